@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetCommand,
+  BatchWriteCommand,
+  type BatchWriteCommandInput,
+  DynamoDBDocumentClient,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+
+export type Item = Record<string, unknown>;
+
+/** Limits of the batch operations (API reference of BatchWriteItem and BatchGetItem). */
+const MAX_WRITES = 25;
+const MAX_READS = 100;
+/** Rounds for what a throttled table leaves unprocessed, and the wait before each, in milliseconds. */
+const ROUNDS = 6;
+const backoffMs = (round: number): number => 25 * 2 ** round;
+/** Batches under way at once for one call of ours. */
+const PARALLEL_BATCHES = 8;
+
+export const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient({}), {
+  marshallOptions: { removeUndefinedValues: true },
+});
+
+/** A table left part of a batch unprocessed in every round. */
+export class ThrottledError extends Error {
+  override readonly name = 'ThrottledError';
+}
+
+type WriteRequest = NonNullable<BatchWriteCommandInput['RequestItems']>[string][number];
+
+/** Puts items without a condition. No two may have the same key. */
+export const putAll = (table: string, items: readonly Item[]): Promise<void> =>
+  writeAll(
+    table,
+    items.map((Item) => ({ PutRequest: { Item } })),
+  );
+
+export const deleteAll = (table: string, keys: readonly object[]): Promise<void> =>
+  writeAll(
+    table,
+    keys.map((Key) => ({ DeleteRequest: { Key: Key as Item } })),
+  );
+
+async function writeAll(table: string, requests: readonly WriteRequest[]): Promise<void> {
+  await eachChunk(requests, MAX_WRITES, (chunk) =>
+    untilProcessed(table, chunk, async (pending) => {
+      const { UnprocessedItems } = await dynamo.send(
+        new BatchWriteCommand({ RequestItems: { [table]: pending } }),
+      );
+      return UnprocessedItems?.[table] ?? [];
+    }),
+  );
+}
+
+/** Reads items by key, in no particular order; a missing one is missing from the result. No key may repeat. */
+export async function getAll<T extends object>(
+  table: string,
+  keys: readonly object[],
+  options: { consistent?: boolean } = {},
+): Promise<T[]> {
+  const found: T[] = [];
+  await eachChunk(keys as Item[], MAX_READS, (chunk) =>
+    untilProcessed(table, chunk, async (Keys) => {
+      const request = { Keys, ConsistentRead: options.consistent ?? false };
+      const answer = await dynamo.send(new BatchGetCommand({ RequestItems: { [table]: request } }));
+      found.push(...((answer.Responses?.[table] ?? []) as T[]));
+      return (answer.UnprocessedKeys?.[table]?.Keys ?? []) as Item[];
+    }),
+  );
+  return found;
+}
+
+/** All items of a query, page after page, at most `limit` of them. */
+export async function* queryItems<T extends object>(
+  query: Omit<QueryCommandInput, 'Limit'>,
+  limit = Number.POSITIVE_INFINITY,
+): AsyncGenerator<T> {
+  let left = limit;
+  let ExclusiveStartKey: Item | undefined;
+  do {
+    const page = await dynamo.send(
+      new QueryCommand({
+        ...query,
+        ...(ExclusiveStartKey && { ExclusiveStartKey }),
+        ...(Number.isFinite(left) && { Limit: left }),
+      }),
+    );
+    for (const item of page.Items ?? []) {
+      yield item as T;
+      if (--left === 0) return;
+    }
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+}
+
+async function eachChunk<T>(
+  all: readonly T[],
+  size: number,
+  work: (chunk: T[]) => Promise<void>,
+): Promise<void> {
+  const chunks = Array.from({ length: Math.ceil(all.length / size) }, (_, i) =>
+    all.slice(i * size, (i + 1) * size),
+  );
+  for (let i = 0; i < chunks.length; i += PARALLEL_BATCHES) {
+    await Promise.all(chunks.slice(i, i + PARALLEL_BATCHES).map(work));
+  }
+}
+
+/** Repeats a batch operation with what it left over, more and more slowly. */
+async function untilProcessed<T>(
+  table: string,
+  all: T[],
+  operation: (pending: T[]) => Promise<T[]>,
+): Promise<void> {
+  let pending = await operation(all);
+  for (let round = 0; pending.length > 0; round++) {
+    if (round === ROUNDS) throw new ThrottledError(`${table} left ${pending.length} requests unprocessed`);
+    await sleep(backoffMs(round));
+    pending = await operation(pending);
+  }
+}

@@ -1,0 +1,13 @@
+/** A variable that the stack sets for this function; its absence is a mistake of the stack's. */
+export function requireEnv(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`expected environment variable ${name} to be set`);
+  return value;
+}
+
+/** A variable that holds a positive number. */
+export function requireEnvNumber(name: string): number {
+  const value = Number(requireEnv(name));
+  if (!(value > 0)) throw new Error(`expected environment variable ${name} to be a positive number`);
+  return value;
+}

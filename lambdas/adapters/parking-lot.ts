@@ -1,0 +1,71 @@
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { deliveryId } from '../domain/ids.ts';
+import type { DeliveryMessage } from '../domain/messages.ts';
+import { dueOf, type ParkingKey, parkingKey, parkingPartitions } from '../domain/parking.ts';
+import { deleteAll, dynamo, putAll, queryItems } from './dynamo.ts';
+import { toSqsText } from './sqs.ts';
+
+/** Parked deliveries, in the state table. While they wait they cost nothing but their storage. */
+export interface Parked {
+  readonly key: ParkingKey;
+  /** Milliseconds since the epoch. */
+  readonly due: number;
+  /** The delivery message as JSON, so that release need not understand it. */
+  readonly message: string;
+}
+
+/** Release removes what it has sent; this is for what it never sees, long after the last retry. */
+const EXPIRY_SECONDS = 7 * 24 * 3600;
+
+export const park = (
+  table: string,
+  deliveries: readonly { message: DeliveryMessage; due: number }[],
+): Promise<void> =>
+  putAll(
+    table,
+    deliveries.map(({ message, due }) => ({
+      ...parkingKey(due, deliveryId(message.event.ulid, message.subscription)),
+      message: toSqsText(message),
+      ttl: Math.ceil(due / 1000) + EXPIRY_SECONDS,
+    })),
+  );
+
+/** The deliveries parked for a minute, by pages of at most `size`. */
+export async function* parkedIn(table: string, minute: number, size: number): AsyncGenerator<Parked[]> {
+  for (const pk of parkingPartitions(minute)) {
+    let page: Parked[] = [];
+    const query = {
+      TableName: table,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': pk },
+      ConsistentRead: true,
+    };
+    for await (const item of queryItems<ParkingKey & { message: string }>(query)) {
+      page.push({ key: { pk: item.pk, sk: item.sk }, due: dueOf(item.sk), message: item.message });
+      if (page.length < size) continue;
+      yield page;
+      page = [];
+    }
+    if (page.length > 0) yield page;
+  }
+}
+
+export const unpark = (table: string, parked: readonly Parked[]): Promise<void> =>
+  deleteAll(
+    table,
+    parked.map(({ key }) => key),
+  );
+
+const CURSOR_KEY = { pk: 'release', sk: 'cursor' };
+
+/** The last minute that release has emptied, undefined before its first run. */
+export async function readCursor(table: string): Promise<number | undefined> {
+  const { Item } = await dynamo.send(
+    new GetCommand({ TableName: table, Key: CURSOR_KEY, ConsistentRead: true }),
+  );
+  return Item?.minute as number | undefined;
+}
+
+export async function writeCursor(table: string, minute: number): Promise<void> {
+  await dynamo.send(new PutCommand({ TableName: table, Item: { ...CURSOR_KEY, minute } }));
+}

@@ -1,0 +1,111 @@
+import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, SQSClient } from '@aws-sdk/client-sqs';
+
+/** A message to send. */
+export interface Outgoing {
+  /** Serialised as JSON. */
+  readonly body: unknown;
+  /** Whole seconds, 0 to 900. */
+  readonly delaySeconds?: number;
+  /** For fair queues: who may not starve others. At most 128 characters. */
+  readonly group?: string;
+}
+
+/** Limits of SendMessageBatch (SQS developer guide, message quotas). */
+const MAX_ENTRIES = 10;
+const MAX_BATCH_BYTES = 1024 * 1024;
+/** Batches under way at once for one call of ours; more would only queue for sockets. */
+const PARALLEL_BATCHES = 8;
+const TRIES = 3;
+
+const client = new SQSClient({});
+
+/** Some messages could not be sent; the others were. */
+export class SendError extends Error {
+  override readonly name = 'SendError';
+  readonly unsent: readonly number[];
+  /** @param unsent positions in the list that was to be sent */
+  constructor(unsent: readonly number[], reason: string) {
+    super(`${unsent.length} messages were not sent: ${reason}`);
+    this.unsent = unsent;
+  }
+}
+
+/**
+ * Sends messages in as few requests as their number and size allow.
+ * @throws SendError when some are still refused after a few tries
+ */
+export async function sendMessages(queueUrl: string, messages: readonly Outgoing[]): Promise<void> {
+  const batches = inBatches(messages.map(toEntry));
+  const refused: Refusal[] = [];
+  for (let i = 0; i < batches.length; i += PARALLEL_BATCHES) {
+    const sent = batches.slice(i, i + PARALLEL_BATCHES).map((batch) => sendBatch(queueUrl, batch));
+    refused.push(...(await Promise.all(sent)).flat());
+  }
+  if (refused.length > 0) {
+    throw new SendError(
+      refused.map(({ id }) => Number(id)),
+      refused[0]!.reason,
+    );
+  }
+}
+
+interface Refusal {
+  readonly id: string;
+  readonly reason: string;
+}
+
+async function sendBatch(
+  QueueUrl: string,
+  Entries: SendMessageBatchRequestEntry[],
+  tries = TRIES,
+): Promise<Refusal[]> {
+  let refused: Refusal[];
+  try {
+    const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+    refused = Failed.map(({ Id, Code, Message }) => ({ id: Id!, reason: `${Code}: ${Message}` }));
+  } catch (error) {
+    // The SDK has already tried again; what it throws is final for all of them.
+    return Entries.map(({ Id }) => ({ id: Id!, reason: String(error) }));
+  }
+  if (refused.length === 0 || tries === 1) return refused;
+  const ids = new Set(refused.map(({ id }) => id));
+  return sendBatch(
+    QueueUrl,
+    Entries.filter(({ Id }) => ids.has(Id!)),
+    tries - 1,
+  );
+}
+
+const toEntry = (
+  { body, delaySeconds, group }: Outgoing,
+  position: number,
+): SendMessageBatchRequestEntry => ({
+  Id: String(position),
+  MessageBody: toSqsText(body),
+  ...(delaySeconds && { DelaySeconds: delaySeconds }),
+  ...(group && { MessageGroupId: group }),
+});
+
+/**
+ * JSON in the characters that SQS takes, those of XML 1.0 (API reference of SendMessage). JSON escapes the
+ * control characters and lone surrogates by itself; the two non-characters remain.
+ */
+export const toSqsText = (body: unknown): string =>
+  JSON.stringify(body).replace(/[\ufffe\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16)}`);
+
+function inBatches(entries: SendMessageBatchRequestEntry[]): SendMessageBatchRequestEntry[][] {
+  const batches: SendMessageBatchRequestEntry[][] = [];
+  let bytes = 0;
+  for (const entry of entries) {
+    const size = Buffer.byteLength(entry.MessageBody!);
+    const current = batches.at(-1);
+    if (current && current.length < MAX_ENTRIES && bytes + size <= MAX_BATCH_BYTES) {
+      current.push(entry);
+      bytes += size;
+    } else {
+      batches.push([entry]);
+      bytes = size;
+    }
+  }
+  return batches;
+}

@@ -1,0 +1,53 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { consume, type Received, togetherOrAlone } from '../adapters/consume.ts';
+import { putOutcomes } from '../adapters/delivery-log.ts';
+import { requireEnv, requireEnvNumber } from '../adapters/env.ts';
+import { markEventDead } from '../adapters/event-log.ts';
+import { emitMetrics, warn } from '../adapters/log.ts';
+import { addStats } from '../adapters/stats-store.ts';
+import { outcomeOf } from '../domain/conclusion.ts';
+import type { DeathReason, Outcome } from '../domain/delivery.ts';
+import type { DeliveryMessage, Message, MessageKind } from '../domain/messages.ts';
+import { tallyOutcomes } from '../domain/stats.ts';
+
+const logTable = requireEnv('LOG_TABLE');
+const retention = requireEnvNumber('LOG_RETENTION_SECONDS');
+
+const KINDS = ['dead', 'delivery', 'events', 'outcomes'] as const satisfies MessageKind[];
+
+/**
+ * Writes dead letters to the log. Two ways lead here: dispatch gives a delivery up, or a queue has handed out
+ * a message as often as it may, because a part of ours kept failing on it.
+ */
+export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
+  consume(event, KINDS, togetherOrAlone(bury));
+
+async function bury(received: Received<(typeof KINDS)[number]>[]): Promise<void> {
+  const messages = received.map(({ message }) => message);
+  const outcomes = messages.flatMap((message) => outcomesOf(message, Date.now()));
+  const events = messages.filter((message) => message.kind === 'events');
+  await putOutcomes(logTable, retention, outcomes);
+  for (const { tenant, events: lost } of events) {
+    await Promise.all(lost.map((event) => markEventDead(logTable, retention, tenant, event)));
+    warn('events not fanned out', { tenant, count: lost.length });
+  }
+  await addStats(logTable, tallyOutcomes(outcomes));
+  emitMetrics({ Dead: outcomes.filter(({ status }) => status === 'dead').length });
+}
+
+function outcomesOf(message: Message, at: number): readonly Outcome[] {
+  switch (message.kind) {
+    case 'dead':
+      return [deadOf(message.delivery, message.reason, at)];
+    case 'delivery':
+      return [deadOf(message, 'infrastructure', at)];
+    case 'outcomes':
+      // What record could not write may be written now; the outcomes themselves are sound.
+      return message.outcomes;
+    case 'events':
+      return [];
+  }
+}
+
+const deadOf = (delivery: DeliveryMessage, reason: DeathReason, at: number): Outcome =>
+  outcomeOf(delivery, { kind: 'dead', reason }, at);

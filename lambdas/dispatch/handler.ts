@@ -1,0 +1,72 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { consume, type Received } from '../adapters/consume.ts';
+import { requireEnv } from '../adapters/env.ts';
+import { post } from '../adapters/http-post.ts';
+import { emitMetrics, errorFields, warn } from '../adapters/log.ts';
+import type { Conclusion } from '../domain/conclusion.ts';
+import type { Target } from '../domain/config.ts';
+import { type Decision, decide } from '../domain/decide.ts';
+import { timeOfUlid } from '../domain/ids.ts';
+import type { DeliveryMessage } from '../domain/messages.ts';
+import { requestHeaders } from '../domain/request-headers.ts';
+import { conclude } from './conclude.ts';
+import { loadPayload } from './payloads.ts';
+import { targetsOf } from './targets.ts';
+
+const lane = requireEnv('LANE');
+
+/** Posts a batch of deliveries all at once, and sends each on its way by what came of it. */
+export const handler = (event: SQSEvent): Promise<SQSBatchResponse> => consume(event, ['delivery'], dispatch);
+
+async function dispatch(received: Received<'delivery'>[]): Promise<Received<'delivery'>[]> {
+  const deliveries = received.map(({ message }) => message);
+  const targetOf = await targetsOf(deliveries);
+  const concluded = await Promise.all(deliveries.map((delivery) => attempt(delivery, targetOf(delivery))));
+  const conclusions = concluded.filter((conclusion) => conclusion !== undefined);
+  const faulty = await conclude(conclusions);
+  measure(conclusions);
+  return received.filter(({ message }, i) => concluded[i] === undefined || faulty.has(message));
+}
+
+/** One delivery's next state, or undefined when a fault of our own kept it from being attempted. */
+async function attempt(
+  received: DeliveryMessage,
+  target: Target | undefined,
+): Promise<Conclusion | undefined> {
+  const without = (decision: Decision): Conclusion => ({ received, delivery: received, decision });
+  if (!target) return without({ kind: 'dead', reason: 'target_deleted' });
+  try {
+    const body = await loadPayload(received.event.payload);
+    return body
+      ? await deliver(received, target, body)
+      : without({ kind: 'dead', reason: 'payload_missing' });
+  } catch (error) {
+    warn('delivery not attempted', { event: received.event.id, ...errorFields(error) });
+    return undefined;
+  }
+}
+
+async function deliver(received: DeliveryMessage, target: Target, body: Uint8Array): Promise<Conclusion> {
+  const number = received.attempts.length + 1;
+  const headers = requestHeaders(target, received.event, body, number, Date.now());
+  const made = await post({ url: target.url, headers, body, timeoutMs: target.timeoutMs });
+  const attempts = [...received.attempts, made];
+  const decision = decide(attempts, target.retry, Date.now(), Math.random());
+  return { received, delivery: { ...received, attempts }, decision };
+}
+
+function measure(conclusions: readonly Conclusion[]): void {
+  const posted = conclusions.filter(({ received, delivery }) => delivery !== received);
+  const delivered = conclusions.filter(({ decision }) => decision.kind === 'delivered');
+  const retried = conclusions.map(({ decision }) => decision).filter(({ kind }) => kind === 'retry');
+  emitMetrics(
+    {
+      Delivered: delivered.length,
+      Retried: retried.length,
+      Dead: conclusions.length - delivered.length - retried.length,
+      AnswerTime: posted.map(({ delivery }) => delivery.attempts.at(-1)!.ms),
+      DeliveryLatency: delivered.map(({ delivery }) => Date.now() - timeOfUlid(delivery.event.ulid)),
+    },
+    { Lane: lane },
+  );
+}

@@ -1,0 +1,47 @@
+import type { Attempt, DeathReason } from './delivery.ts';
+import { delayAfter, type RetryPolicy } from './retry-policy.ts';
+
+/** What happens to a delivery next. */
+export type Decision =
+  | { kind: 'delivered' }
+  | { kind: 'retry'; at: number; via: 'queue' | 'table' }
+  | { kind: 'dead'; reason: DeathReason };
+
+/** SQS delays a message by at most 15 minutes (API reference of SendMessage, DelaySeconds). */
+export const MAX_QUEUE_DELAY_MS = 900_000;
+
+/**
+ * Decides what the last attempt's answer means.
+ *
+ * 2xx is success. A redirect is a failure and is never followed: the new address was not checked. 5xx, 408,
+ * 425, 429 and every error without an answer may pass, so they are retried. Any other 4xx says that this
+ * request is wrong, and repeating it would not make it right.
+ *
+ * @param attempts all attempts so far, the last one last; at least one
+ * @param now milliseconds since the epoch
+ * @param random a number in [0, 1), for jitter
+ */
+export function decide(
+  attempts: readonly Attempt[],
+  policy: RetryPolicy,
+  now: number,
+  random: number,
+): Decision {
+  const last = attempts.at(-1);
+  if (last?.status !== undefined && isSuccess(last.status)) return { kind: 'delivered' };
+  if (last?.status !== undefined && isPermanent(last.status)) return { kind: 'dead', reason: 'rejected' };
+  const delay = delayAfter(policy, attempts.length, random);
+  if (delay === undefined) return { kind: 'dead', reason: 'exhausted' };
+  return { kind: 'retry', at: now + delay, via: delay <= MAX_QUEUE_DELAY_MS ? 'queue' : 'table' };
+}
+
+const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+
+/** 408 Request Timeout, 425 Too Early and 429 Too Many Requests ask for another try (RFC 9110, 8470, 6585). */
+const PASSING_4XX = new Set([408, 425, 429]);
+
+const isPermanent = (status: number): boolean => status >= 400 && status < 500 && !PASSING_4XX.has(status);
+
+/** Whole seconds for SQS, never early by more than half a second and never out of its bounds. */
+export const queueDelaySeconds = (at: number, now: number): number =>
+  Math.min(MAX_QUEUE_DELAY_MS / 1000, Math.max(0, Math.round((at - now) / 1000)));

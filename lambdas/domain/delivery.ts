@@ -1,0 +1,91 @@
+/**
+ * The state machine of a delivery:
+ *
+ * ```
+ * queued ──► attempting ──► delivered
+ *    ▲           │
+ *    │           ├──► retrying (in a queue) ──┐
+ *    │           ├──► parked (in the table) ──┤
+ *    └───────────┼────────────────────────────┘
+ *                └──► dead
+ * ```
+ *
+ * `queued` and `attempting` are never stored: writing them would double the cost of every delivery. They
+ * follow from what is known: no outcome yet means queued, a retry whose time has come is being attempted.
+ */
+export const STORED_STATUSES = ['delivered', 'retrying', 'parked', 'dead'] as const;
+export type StoredStatus = (typeof STORED_STATUSES)[number];
+export type DeliveryStatus = StoredStatus | 'queued' | 'attempting';
+
+/** Why an attempt failed without an answer. */
+export const ERROR_CLASSES = [
+  'timeout',
+  'dns',
+  'refused',
+  'reset',
+  'unreachable',
+  'tls',
+  'protocol',
+  'network',
+] as const;
+export type ErrorClass = (typeof ERROR_CLASSES)[number];
+
+/** Why a delivery is dead. */
+export const DEATH_REASONS = [
+  /** The schedule is used up. */
+  'exhausted',
+  /** The endpoint answered with a status that a repetition will not change (4xx). */
+  'rejected',
+  'target_deleted',
+  /** The payload is no longer in the bucket. */
+  'payload_missing',
+  /** Our own parts failed on this message as often as its queue allows. */
+  'infrastructure',
+] as const;
+export type DeathReason = (typeof DEATH_REASONS)[number];
+
+/** One HTTP request. */
+export interface Attempt {
+  /** Milliseconds since the epoch at which it began. */
+  readonly at: number;
+  readonly ms: number;
+  readonly status?: number | undefined;
+  readonly error?: ErrorClass | undefined;
+  /** What the error said, for a person. */
+  readonly detail?: string | undefined;
+  /** The first kilobytes of the answer's body. */
+  readonly answer?: string | undefined;
+}
+
+/** What is known of a delivery after an attempt: everything, so that recording it needs no reading. */
+export interface Outcome {
+  readonly tenant: string;
+  readonly subscription: string;
+  readonly target: string;
+  readonly event: { readonly id: string; readonly ulid: string; readonly type: string };
+  readonly status: StoredStatus;
+  /** Milliseconds since the epoch at which this became known. */
+  readonly at: number;
+  readonly attempts: readonly Attempt[];
+  /** Milliseconds since the epoch; set while `retrying` or `parked`. */
+  readonly nextAttemptAt?: number | undefined;
+  /** Set when `dead`. */
+  readonly reason?: DeathReason | undefined;
+}
+
+/**
+ * Orders the outcomes of one delivery, so that a late message never overwrites a newer state: more attempts
+ * are newer, and being dead is newer than the attempt it died of.
+ */
+export const outcomeOrder = (outcome: Pick<Outcome, 'attempts' | 'status'>): number =>
+  outcome.attempts.length * 2 + (outcome.status === 'dead' ? 1 : 0);
+
+/** The status as of now, see the picture above. */
+export function statusAt(
+  stored: { status: StoredStatus; nextAttemptAt?: number | undefined } | undefined,
+  now: number,
+): DeliveryStatus {
+  if (!stored) return 'queued';
+  const due = stored.nextAttemptAt !== undefined && stored.nextAttemptAt <= now;
+  return due && (stored.status === 'retrying' || stored.status === 'parked') ? 'attempting' : stored.status;
+}

@@ -1,0 +1,49 @@
+import type { ErrorClass } from './delivery.ts';
+
+const BY_CODE: Record<string, ErrorClass> = {
+  ENOTFOUND: 'dns',
+  EAI_AGAIN: 'dns',
+  EAI_FAIL: 'dns',
+  ECONNREFUSED: 'refused',
+  ECONNRESET: 'reset',
+  EPIPE: 'reset',
+  UND_ERR_SOCKET: 'reset',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  EADDRNOTAVAIL: 'unreachable',
+  ETIMEDOUT: 'timeout',
+  UND_ERR_CONNECT_TIMEOUT: 'timeout',
+  UND_ERR_HEADERS_TIMEOUT: 'timeout',
+  UND_ERR_HEADERS_OVERFLOW: 'protocol',
+  EPROTO: 'tls',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'tls',
+  SELF_SIGNED_CERT_IN_CHAIN: 'tls',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls',
+  UNABLE_TO_GET_ISSUER_CERT: 'tls',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'tls',
+};
+
+const BY_PREFIX: [string, ErrorClass][] = [
+  ['ERR_TLS_', 'tls'],
+  ['ERR_SSL_', 'tls'],
+  ['CERT_', 'tls'],
+  // Node's HTTP parser: the answer is not HTTP, or not as it should be.
+  ['HPE_', 'protocol'],
+];
+
+/**
+ * Why a request got no answer, from the code that Node.js, OpenSSL or undici put on the error or on what caused
+ * it. Anything unknown is `network`.
+ */
+export function classifyError(error: unknown): ErrorClass {
+  for (let e = error, depth = 0; e instanceof Error && depth < 5; e = e.cause, depth++) {
+    if (e.name === 'TimeoutError') return 'timeout';
+    const code = (e as NodeJS.ErrnoException).code;
+    const found = code === undefined ? undefined : classOfCode(String(code));
+    if (found) return found;
+  }
+  return 'network';
+}
+
+const classOfCode = (code: string): ErrorClass | undefined =>
+  BY_CODE[code] ?? BY_PREFIX.find(([prefix]) => code.startsWith(prefix))?.[1];

@@ -1,0 +1,35 @@
+import { decodeTime, isValid, monotonicFactory } from 'ulid';
+
+/**
+ * Ids are ULIDs with a prefix that says what they name: `evt_01K…`, `sub_01K…`. A ULID starts with its time in
+ * milliseconds, so ids sort by time and table keys are computed from them instead of looked up in an index.
+ */
+export type Prefix = 'evt' | 'sub' | 'tgt' | 'flt' | 'dlv';
+
+/** Makes ULIDs that rise even within one millisecond of one process. */
+export type UlidSource = (timeMs: number) => string;
+
+/** @param random returns a number in [0, 1); leave it out for the platform's cryptographic source. */
+export function ulidSource(random?: () => number): UlidSource {
+  const next = monotonicFactory(random);
+  return (timeMs) => next(timeMs);
+}
+
+export const withPrefix = (prefix: Prefix, ulid: string): string => `${prefix}_${ulid}`;
+
+/** The ULID inside `<prefix>_<ulid>`, or undefined when the text is not an id of that kind. */
+export function ulidOf(prefix: Prefix, id: string): string | undefined {
+  if (!id.startsWith(`${prefix}_`)) return undefined;
+  const ulid = id.slice(prefix.length + 1);
+  return isUlid(ulid) ? ulid : undefined;
+}
+
+/** True for the 26 canonical (upper case) characters only: keys compare byte by byte. */
+export const isUlid = (text: string): boolean => isValid(text) && text === text.toUpperCase();
+
+/** Milliseconds since the epoch at which the ULID was made. */
+export const timeOfUlid = (ulid: string): number => decodeTime(ulid);
+
+/** A delivery is one event on its way to one subscription, so its id is made of theirs and needs no storage. */
+export const deliveryId = (eventUlid: string, subscriptionId: string): string =>
+  withPrefix('dlv', `${eventUlid}${ulidOf('sub', subscriptionId)}`);

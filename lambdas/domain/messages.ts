@@ -1,0 +1,127 @@
+import * as z from 'zod/mini';
+import { DEATH_REASONS, ERROR_CLASSES, STORED_STATUSES } from './delivery.ts';
+
+/**
+ * The messages in the queues. Each names its version and kind, and is checked where it is read: during a
+ * deployment old and new code read each other's messages, and a queue holds messages for days.
+ */
+const payload = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('text'), text: z.string() }),
+  z.object({ kind: z.literal('base64'), base64: z.string() }),
+  z.object({ kind: z.literal('stored'), key: z.string(), bytes: z.number() }),
+]);
+
+const event = z.object({
+  /** As producers and consumers know it: the producer's own id, or `evt_<ulid>`. */
+  id: z.string(),
+  /** Its place in time, and the key of everything stored about it. */
+  ulid: z.string(),
+  type: z.string(),
+  contentType: z.string(),
+  payload,
+});
+export type Event = z.infer<typeof event>;
+
+const eventInFlight = z.extend(event, {
+  /** Set on the rest of an event that matched more subscriptions than one pass may serve. */
+  resume: z.optional(z.object({ after: z.string(), part: z.number() })),
+});
+export type EventInFlight = z.infer<typeof eventInFlight>;
+
+const attempt = z.object({
+  at: z.number(),
+  ms: z.number(),
+  status: z.optional(z.number()),
+  error: z.optional(z.enum(ERROR_CLASSES)),
+  detail: z.optional(z.string()),
+  answer: z.optional(z.string()),
+});
+
+/** ingest → fanout: events of one tenant. */
+const eventsMessage = z.object({
+  v: z.literal(1),
+  kind: z.literal('events'),
+  tenant: z.string(),
+  events: z.array(eventInFlight).check(z.minLength(1)),
+});
+export type EventsMessage = z.infer<typeof eventsMessage>;
+
+/** fanout, dispatch, release → dispatch: one delivery, with the attempts made so far. */
+const deliveryMessage = z.object({
+  v: z.literal(1),
+  kind: z.literal('delivery'),
+  tenant: z.string(),
+  subscription: z.string(),
+  target: z.string(),
+  event,
+  attempts: z.readonly(z.array(attempt)),
+});
+export type DeliveryMessage = z.infer<typeof deliveryMessage>;
+
+/** dispatch → record: what became of a batch. */
+const outcomesMessage = z.object({
+  v: z.literal(1),
+  kind: z.literal('outcomes'),
+  outcomes: z
+    .array(
+      z.object({
+        tenant: z.string(),
+        subscription: z.string(),
+        target: z.string(),
+        event: z.object({ id: z.string(), ulid: z.string(), type: z.string() }),
+        status: z.enum(STORED_STATUSES),
+        at: z.number(),
+        attempts: z.readonly(z.array(attempt)),
+        nextAttemptAt: z.optional(z.number()),
+        reason: z.optional(z.enum(DEATH_REASONS)),
+      }),
+    )
+    .check(z.minLength(1)),
+});
+export type OutcomesMessage = z.infer<typeof outcomesMessage>;
+
+/** dispatch → bury: a delivery that will not be tried again by itself. */
+const deadMessage = z.object({
+  v: z.literal(1),
+  kind: z.literal('dead'),
+  reason: z.enum(DEATH_REASONS),
+  delivery: deliveryMessage,
+});
+export type DeadMessage = z.infer<typeof deadMessage>;
+
+const anyMessage = z.discriminatedUnion('kind', [
+  eventsMessage,
+  deliveryMessage,
+  outcomesMessage,
+  deadMessage,
+]);
+export type Message = z.infer<typeof anyMessage>;
+export type MessageKind = Message['kind'];
+
+export type Parsed<M> = { ok: true; message: M } | { ok: false; problem: string };
+
+/** Reads a message body of one of the given kinds. Never throws. */
+export function parseMessage<K extends MessageKind>(
+  body: string,
+  kinds: readonly K[],
+): Parsed<Extract<Message, { kind: K }>> {
+  const json = parseJson(body);
+  if (!json.ok) return json;
+  const parsed = anyMessage.safeParse(json.message);
+  if (!parsed.success) return { ok: false, problem: z.prettifyError(parsed.error) };
+  if (!(kinds as readonly string[]).includes(parsed.data.kind)) {
+    return {
+      ok: false,
+      problem: `expected a message of kind ${kinds.join(' or ')}, got ${parsed.data.kind}`,
+    };
+  }
+  return { ok: true, message: parsed.data as Extract<Message, { kind: K }> };
+}
+
+function parseJson(text: string): Parsed<unknown> {
+  try {
+    return { ok: true, message: JSON.parse(text) };
+  } catch {
+    return { ok: false, problem: 'not JSON' };
+  }
+}

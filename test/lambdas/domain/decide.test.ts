@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decide, MAX_QUEUE_DELAY_MS, queueDelaySeconds } from '../../../lambdas/domain/decide.ts';
+import type { Attempt } from '../../../lambdas/domain/delivery.ts';
+import { RETRY_PRESETS, type RetryPolicy } from '../../../lambdas/domain/retry-policy.ts';
+
+const NOW = Date.UTC(2026, 0, 31);
+const answered = (status: number): Attempt => ({ at: NOW, ms: 10, status });
+const broken: Attempt = { at: NOW, ms: 10, error: 'refused' };
+const policy: RetryPolicy = { schedule: [10, 3600], jitter: 0 };
+
+describe('what an answer means (A12)', () => {
+  it.each([
+    [answered(200), 'delivered'],
+    [answered(204), 'delivered'],
+    [answered(299), 'delivered'],
+    [answered(199), 'retry'],
+    [answered(301), 'retry'],
+    [answered(302), 'retry'],
+    [answered(308), 'retry'],
+    [answered(400), 'rejected'],
+    [answered(401), 'rejected'],
+    [answered(404), 'rejected'],
+    [answered(408), 'retry'],
+    [answered(410), 'rejected'],
+    [answered(425), 'retry'],
+    [answered(429), 'retry'],
+    [answered(499), 'rejected'],
+    [answered(500), 'retry'],
+    [answered(503), 'retry'],
+    [answered(599), 'retry'],
+    [broken, 'retry'],
+  ])('%o: %s', (attempt, expected) => {
+    const decision = decide([attempt], policy, NOW, 0.5);
+    expect(decision.kind === 'dead' ? decision.reason : decision.kind).toBe(expected);
+  });
+
+  it('waits in the queue up to 15 minutes and in the table beyond', () => {
+    expect(decide([broken], policy, NOW, 0.5)).toEqual({ kind: 'retry', at: NOW + 10_000, via: 'queue' });
+    expect(decide([broken, broken], policy, NOW, 0.5)).toEqual({
+      kind: 'retry',
+      at: NOW + 3_600_000,
+      via: 'table',
+    });
+  });
+
+  it('gives up when the schedule is used up, and not because of how often it failed before', () => {
+    const failures = [broken, broken, broken];
+    expect(decide(failures, policy, NOW, 0.5)).toEqual({ kind: 'dead', reason: 'exhausted' });
+    expect(decide([...failures, answered(200)], policy, NOW, 0.5)).toEqual({ kind: 'delivered' });
+  });
+
+  it('ends for every policy, and never waits in a queue for longer than a queue can', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...Object.values(RETRY_PRESETS)),
+        fc.nat(30),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        (preset: RetryPolicy, failed, random) => {
+          const decision = decide(Array(failed + 1).fill(broken), preset, NOW, random);
+          if (decision.kind === 'retry') {
+            expect(failed).toBeLessThan(preset.schedule.length);
+            expect(decision.via === 'queue').toBe(decision.at - NOW <= MAX_QUEUE_DELAY_MS);
+          } else {
+            expect(failed).toBeGreaterThanOrEqual(preset.schedule.length);
+          }
+        },
+      ),
+    );
+  });
+});
+
+describe('queueDelaySeconds', () => {
+  it.each([
+    [NOW + 1400, 1],
+    [NOW + 1600, 2],
+    [NOW - 5000, 0],
+    [NOW + MAX_QUEUE_DELAY_MS + 5000, 900],
+  ])('%i', (at, seconds) => {
+    expect(queueDelaySeconds(at, NOW)).toBe(seconds);
+  });
+});

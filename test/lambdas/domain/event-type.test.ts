@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { eventPatternProblem, eventTypeProblem } from '../../../lambdas/domain/event-type.ts';
+
+describe('event types and patterns', () => {
+  it.each([
+    ['payment.processor.failure', true, true],
+    ['log.ERROR', true, true],
+    ['order_placed-v2', true, true],
+    ['payment.*', false, true],
+    ['**', false, true],
+    ['pay*', false, false],
+    ['***', false, false],
+    ['', false, false],
+    ['a..b', false, false],
+    ['.a', false, false],
+    ['a b', false, false],
+    ['zahlung.übrig', false, false],
+    ['a'.repeat(129), false, false],
+    [Array(17).fill('a').join('.'), false, false],
+  ])('%s', (text, asType, asPattern) => {
+    expect(eventTypeProblem(text) === undefined).toBe(asType);
+    expect(eventPatternProblem(text) === undefined).toBe(asPattern);
+  });
+});

@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type EventsMessage, parseMessage } from '../../../lambdas/domain/messages.ts';
+
+const events: EventsMessage = {
+  v: 1,
+  kind: 'events',
+  tenant: 't',
+  events: [{ id: 'e', ulid: 'u', type: 'a', contentType: 'x/y', payload: { kind: 'text', text: '1' } }],
+};
+
+describe('parseMessage', () => {
+  it('reads what was written', () => {
+    expect(parseMessage(JSON.stringify(events), ['events'])).toEqual({ ok: true, message: events });
+  });
+
+  it.each([
+    ['', /not JSON/],
+    ['null', /./],
+    ['{"v":1}', /./],
+    [JSON.stringify({ ...events, v: 2 }), /v/],
+    [JSON.stringify({ ...events, events: [] }), /events/],
+    [JSON.stringify({ ...events, kind: 'gossip' }), /kind/],
+    [JSON.stringify({ ...events, events: [{ ...events.events[0], payload: { kind: 'text' } }] }), /text/],
+  ])('tells what is wrong with %s', (body, problem) => {
+    const parsed = parseMessage(body, ['events']);
+    expect(parsed.ok ? '' : parsed.problem).toMatch(problem);
+  });
+
+  it('refuses a message of another kind', () => {
+    const parsed = parseMessage(JSON.stringify(events), ['delivery']);
+    expect(parsed).toMatchObject({ ok: false, problem: expect.stringContaining('got events') });
+  });
+
+  it('never throws', () => {
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (body) => !parseMessage(body, ['events']).ok));
+  });
+});
