@@ -1,0 +1,83 @@
+import * as z from 'zod';
+
+/**
+ * The settings of an environment. A number that was chosen has its reason beside it, here and nowhere else.
+ */
+const settingsSchema = z.strictObject({
+  /** Whether targets may be plain http. Only where endpoints run on a developer's machine. */
+  allowHttp: z.boolean(),
+  /** Keep tables, bucket and key when the stack is deleted, and refuse to delete them. */
+  protectData: z.boolean(),
+  /** How long events and deliveries can be looked up, and payloads are kept for it. */
+  logRetentionHours: z
+    .int()
+    .min(24, 'expected at least 24: retries go on for a day')
+    .max(24 * 365),
+  /** How long CloudWatch keeps the functions' own lines. */
+  functionLogDays: z.union([z.literal(7), z.literal(14), z.literal(30), z.literal(90), z.literal(365)]),
+  /**
+   * Invocations at once, for each queue; 2 is the least that AWS takes. A dispatch invocation holds up to ten
+   * deliveries.
+   */
+  concurrency: z.strictObject({
+    fanout: concurrency(),
+    standard: concurrency(),
+    slow: concurrency(),
+    record: concurrency(),
+  }),
+});
+
+function concurrency() {
+  return z.int().min(2, 'expected at least 2, the least that Lambda takes').max(1000);
+}
+
+export type Settings = z.infer<typeof settingsSchema>;
+
+const ENVIRONMENTS = {
+  dev: {
+    allowHttp: true,
+    protectData: false,
+    logRetentionHours: 72,
+    functionLogDays: 7,
+    // A laptop runs this environment as well, and every invocation at once is a thread of some 40 MB there.
+    concurrency: { fanout: 2, standard: 4, slow: 4, record: 2 },
+  },
+  staging: {
+    allowHttp: false,
+    protectData: false,
+    logRetentionHours: 72,
+    functionLogDays: 14,
+    concurrency: { fanout: 5, standard: 20, slow: 20, record: 5 },
+  },
+  prod: {
+    allowHttp: false,
+    protectData: true,
+    logRetentionHours: 72,
+    functionLogDays: 30,
+    // 50 × 10 deliveries at once in each lane: 500 endpoints that take a second each still make 500 a second.
+    // Together the queues stay well below the 1,000 that a new account may run.
+    concurrency: { fanout: 20, standard: 50, slow: 50, record: 10 },
+  },
+} satisfies Record<string, Settings>;
+
+export type EnvironmentName = keyof typeof ENVIRONMENTS;
+
+export const ENVIRONMENT_NAMES = Object.keys(ENVIRONMENTS) as EnvironmentName[];
+
+/** The settings of a named environment. @throws Error that names the known ones */
+export function settingsOf(name: string): Settings {
+  if (!ENVIRONMENT_NAMES.includes(name as EnvironmentName)) {
+    throw new Error(`unknown environment ${JSON.stringify(name)}: expected ${ENVIRONMENT_NAMES.join(', ')}`);
+  }
+  return checkSettings(name, ENVIRONMENTS[name as EnvironmentName]);
+}
+
+/** Checks settings at synth, where a mistake is cheap. @throws Error that names each wrong or unknown key */
+export function checkSettings(name: string, settings: unknown): Settings {
+  const parsed = settingsSchema.safeParse(settings);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(
+    ({ path, message }) => `${path.join('.') || 'settings'}: ${message}`,
+  );
+  throw new Error(`settings of environment ${name} are wrong:\n  ${problems.join('\n  ')}`);
+}

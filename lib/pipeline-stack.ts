@@ -1,0 +1,192 @@
+import { Duration, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { TIMEOUT_SECONDS } from '../lambdas/domain/config.ts';
+import type { Settings } from './config.ts';
+import { PosthornFunction, type PosthornFunctionProps } from './constructs/function.ts';
+import { posthornQueue } from './constructs/queue.ts';
+import type { StorageStack } from './storage-stack.ts';
+
+export interface PipelineProps {
+  readonly environment: string;
+  readonly settings: Settings;
+  readonly storage: StorageStack;
+}
+
+/**
+ * Time limits of the functions behind the queues. Each is the longest good run with room to spare: a run cut
+ * short repeats its work, and the queue's visibility timeout is six times as long.
+ */
+const TIMEOUT = {
+  fanout: Duration.seconds(30),
+  // The slowest endpoint may use its whole time; then the outcome is sent.
+  dispatch: Duration.seconds(TIMEOUT_SECONDS.max + 15),
+  record: Duration.seconds(30),
+  bury: Duration.seconds(30),
+  // The next run begins a minute after this one.
+  release: Duration.seconds(55),
+};
+
+/**
+ * A message keeps its first day in a dead-letter queue, so each stop on the way down keeps longer than the one
+ * before. 14 days is the most that SQS offers.
+ */
+const RETENTION = { work: Duration.days(4), deadLetters: Duration.days(10), quarantine: Duration.days(14) };
+
+/** 512 MB is 0.3 of a processor: enough to sign and to do TLS with ten endpoints at once. */
+const MEMORY_MB = 512;
+
+/** The way of an event: queues, the functions between them, the clock of the parked. */
+export class PipelineStack extends Stack {
+  readonly queues: Record<'events' | 'standard' | 'slow' | 'outcomes' | 'deadLetters' | 'quarantine', Queue>;
+  private readonly pipeline: PipelineProps;
+
+  constructor(scope: Construct, id: string, pipeline: PipelineProps, props: StackProps) {
+    super(scope, id, props);
+    this.pipeline = pipeline;
+    this.queues = this.createQueues();
+    this.createFanout();
+    this.createDispatch('Standard', this.queues.standard, pipeline.settings.concurrency.standard);
+    this.createDispatch('Slow', this.queues.slow, pipeline.settings.concurrency.slow);
+    this.createRecord();
+    this.createBury();
+    this.createRelease();
+  }
+
+  private createQueues(): PipelineStack['queues'] {
+    const quarantine = posthornQueue(this, 'Quarantine', { retention: RETENTION.quarantine });
+    Validations.of(quarantine).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason: 'the last stop: what lies here has failed everywhere else and waits for a person',
+    });
+    const deadLetters = posthornQueue(this, 'DeadLetters', {
+      retention: RETENTION.deadLetters,
+      functionTimeout: TIMEOUT.bury,
+      deadLetterQueue: quarantine,
+    });
+    const workQueue = (id: string, functionTimeout: Duration): Queue =>
+      posthornQueue(this, id, { retention: RETENTION.work, functionTimeout, deadLetterQueue: deadLetters });
+    return {
+      events: workQueue('Events', TIMEOUT.fanout),
+      standard: workQueue('StandardLane', TIMEOUT.dispatch),
+      slow: workQueue('SlowLane', TIMEOUT.dispatch),
+      outcomes: workQueue('Outcomes', TIMEOUT.record),
+      deadLetters,
+      quarantine,
+    };
+  }
+
+  private createFanout(): void {
+    const { events, standard } = this.queues;
+    const { configTable, key, logTable } = this.pipeline.storage;
+    const fanout = this.createFunction('Fanout', 'fanout', TIMEOUT.fanout, {
+      CONFIG_TABLE: configTable.tableName,
+      LOG_TABLE: logTable.tableName,
+      EVENTS_QUEUE_URL: events.queueUrl,
+      STANDARD_LANE_URL: standard.queueUrl,
+    });
+    fanout.allow(['dynamodb:Query', 'dynamodb:BatchGetItem'], configTable.tableArn);
+    fanout.allow(['kms:Decrypt'], key.keyArn);
+    fanout.allow(['dynamodb:PutItem', 'dynamodb:BatchWriteItem'], logTable.tableArn);
+    fanout.allow(['sqs:SendMessage'], events.queueArn, standard.queueArn);
+    fanout.consume('Events', events, {
+      batchSize: 10,
+      maxConcurrency: this.pipeline.settings.concurrency.fanout,
+    });
+  }
+
+  /** One code for all lanes: each lane is a queue with a concurrency of its own. */
+  private createDispatch(lane: string, queue: Queue, maxConcurrency: number): void {
+    const { slow, outcomes, deadLetters } = this.queues;
+    const { configTable, key, stateTable, payloads } = this.pipeline.storage;
+    const dispatch = this.createFunction(`Dispatch${lane}`, 'dispatch', TIMEOUT.dispatch, {
+      LANE: lane.toLowerCase(),
+      CONFIG_TABLE: configTable.tableName,
+      STATE_TABLE: stateTable.tableName,
+      PAYLOAD_BUCKET: payloads.bucketName,
+      RETRY_LANE_URL: slow.queueUrl,
+      OUTCOMES_QUEUE_URL: outcomes.queueUrl,
+      DEAD_LETTERS_QUEUE_URL: deadLetters.queueUrl,
+    });
+    dispatch.allow(['dynamodb:BatchGetItem'], configTable.tableArn);
+    dispatch.allow(['kms:Decrypt'], key.keyArn);
+    dispatch.allow(['dynamodb:BatchWriteItem'], stateTable.tableArn);
+    dispatch.allow(['s3:GetObject'], payloads.arnForObjects('payloads/*'));
+    // Without it S3 answers 403 for a missing object, which could not be told from a missing grant.
+    dispatch.allow(['s3:ListBucket'], payloads.bucketArn);
+    dispatch.allow(['sqs:SendMessage'], slow.queueArn, outcomes.queueArn, deadLetters.queueArn);
+    dispatch.acknowledgeWildcard(
+      'AwsSolutions-IAM5',
+      'payloads/* is where ingest puts payloads, under keys that are made when they come',
+    );
+    // Ten deliveries share an invocation's waiting time. A window would trade latency for fewer invocations.
+    dispatch.consume('Lane', queue, { batchSize: 10, maxConcurrency });
+  }
+
+  private createRecord(): void {
+    const { logTable } = this.pipeline.storage;
+    const record = this.createFunction('Record', 'record', TIMEOUT.record, {
+      LOG_TABLE: logTable.tableName,
+    });
+    record.allow(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'], logTable.tableArn);
+    // A message holds up to ten outcomes. Nobody waits for the log to the second, and full batches mean that a
+    // counter is written once for hundreds of outcomes.
+    record.consume('Outcomes', this.queues.outcomes, {
+      batchSize: 100,
+      window: Duration.seconds(2),
+      maxConcurrency: this.pipeline.settings.concurrency.record,
+    });
+  }
+
+  private createBury(): void {
+    const { logTable } = this.pipeline.storage;
+    const bury = this.createFunction('Bury', 'bury', TIMEOUT.bury, { LOG_TABLE: logTable.tableName });
+    bury.allow(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'], logTable.tableArn);
+    bury.consume('DeadLetters', this.queues.deadLetters, { batchSize: 10, maxConcurrency: 2 });
+  }
+
+  private createRelease(): void {
+    const { stateTable } = this.pipeline.storage;
+    const release = this.createFunction('Release', 'release', TIMEOUT.release, {
+      STATE_TABLE: stateTable.tableName,
+      RETRY_LANE_URL: this.queues.slow.queueUrl,
+    });
+    release.allow(
+      ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem'],
+      stateTable.tableArn,
+    );
+    release.allow(['sqs:SendMessage'], this.queues.slow.queueArn);
+    // A run that fails is not repeated: the next one, a minute later, makes up for it.
+    release.function.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
+    new Rule(this, 'EveryMinute', {
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [new LambdaFunction(release.function, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
+    });
+  }
+
+  private createFunction(
+    id: string,
+    folder: string,
+    timeout: Duration,
+    environment: Record<string, string>,
+  ): PosthornFunction {
+    const { quarantine } = this.queues;
+    const props: PosthornFunctionProps = {
+      folder,
+      timeout,
+      memoryMb: MEMORY_MB,
+      logDays: this.pipeline.settings.functionLogDays,
+      environment: {
+        ...environment,
+        POSTHORN_ENV: this.pipeline.environment,
+        LOG_RETENTION_SECONDS: String(this.pipeline.settings.logRetentionHours * 3600),
+        QUARANTINE_QUEUE_URL: quarantine.queueUrl,
+      },
+    };
+    const created = new PosthornFunction(this, id, props);
+    if (folder !== 'release') created.allow(['sqs:SendMessage'], quarantine.queueArn);
+    return created;
+  }
+}

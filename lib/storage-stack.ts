@@ -1,0 +1,87 @@
+import { Duration, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import type { Settings } from './config.ts';
+
+/** What outlives every deployment: tables, payloads, the key that secrets are encrypted with. */
+export class StorageStack extends Stack {
+  /** Encrypts what holds secrets: the config table and the first API key. */
+  readonly key: Key;
+  readonly configTable: Table;
+  readonly logTable: Table;
+  readonly stateTable: Table;
+  readonly payloads: Bucket;
+  readonly apiKey: Secret;
+
+  constructor(scope: Construct, id: string, settings: Settings, props: StackProps) {
+    super(scope, id, props);
+    const removalPolicy = settings.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    this.key = new Key(this, 'Key', {
+      description: 'Posthorn: signing secrets and API keys',
+      enableKeyRotation: true,
+      removalPolicy,
+    });
+    const table = {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      timeToLiveAttribute: 'ttl',
+      deletionProtection: settings.protectData,
+      removalPolicy,
+    };
+    this.configTable = new Table(this, 'Config', {
+      ...table,
+      encryption: TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey: this.key,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    });
+    this.logTable = new Table(this, 'Log', table);
+    this.stateTable = new Table(this, 'State', table);
+    for (const short of [this.logTable, this.stateTable]) {
+      Validations.of(short).acknowledge({
+        id: 'AwsSolutions-DDB3',
+        reason:
+          'entries expire within days and nothing is configured here; a backup would outlive what it saves',
+      });
+    }
+    this.payloads = this.createBucket(settings, removalPolicy);
+    this.apiKey = this.createApiKey(removalPolicy);
+  }
+
+  private createBucket(settings: Settings, removalPolicy: RemovalPolicy): Bucket {
+    const bucket = new Bucket(this, 'Payloads', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      removalPolicy,
+      lifecycleRules: [
+        // A day more than the log, so that no event that can be looked up has lost its payload.
+        { expiration: Duration.days(Math.ceil(settings.logRetentionHours / 24) + 1) },
+        { abortIncompleteMultipartUploadAfter: Duration.days(1) },
+      ],
+    });
+    Validations.of(bucket).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason: 'objects live for days and are read by one function, whose log tells of every read that failed',
+    });
+    return bucket;
+  }
+
+  private createApiKey(removalPolicy: RemovalPolicy): Secret {
+    const secret = new Secret(this, 'ApiKey', {
+      description: 'Posthorn: the API key made at deployment',
+      encryptionKey: this.key,
+      generateSecretString: { passwordLength: 40, excludePunctuation: true },
+      removalPolicy,
+    });
+    Validations.of(secret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason:
+        'applications hold this key; replacing it on a schedule would lock them out. It is replaced by hand',
+    });
+    return secret;
+  }
+}
