@@ -1,0 +1,144 @@
+/** Who calls, and may they? Access keys lead to functions, functions to roles, roles to policies. */
+import { randomBytes } from 'node:crypto';
+import { isAllowed, type Statement } from './iam.ts';
+import type { Log } from './log.ts';
+
+export interface Role {
+  readonly name: string;
+  readonly arn: string;
+  readonly statements: Statement[];
+}
+
+export interface Check {
+  readonly action: string;
+  readonly resource: string;
+}
+
+export interface Denial extends Check {
+  readonly functionName: string;
+  readonly message: string;
+}
+
+/** Which customer-managed key encrypts a resource, and which actions on the key a call then needs as well. */
+const KEY_ACTIONS: Readonly<Record<string, readonly string[]>> = {
+  'sqs:SendMessage': ['kms:GenerateDataKey', 'kms:Decrypt'],
+  'sqs:ReceiveMessage': ['kms:Decrypt'],
+  's3:PutObject': ['kms:GenerateDataKey'],
+  's3:GetObject': ['kms:Decrypt'],
+  'secretsmanager:GetSecretValue': ['kms:Decrypt'],
+};
+
+/** S3 keys are without number, so decisions on them are not all kept. */
+const DECISIONS_KEPT = 1000;
+
+interface Principal {
+  readonly name: string;
+  readonly role: Role;
+  readonly decisions: Map<string, boolean>;
+}
+
+export type Access = ReturnType<typeof createAccess>;
+
+/** The registry of roles and callers of one local cloud. */
+export function createAccess(log: Log) {
+  const roles = new Map<string, Role>();
+  const principals = new Map<string, Principal>();
+  const managedPolicies = new Map<string, readonly Statement[]>();
+  const resourcePolicies = new Map<string, Statement[]>();
+  const keys = new Map<string, string>();
+  const denials: Denial[] = [];
+  const operatorKey = newAccessKey();
+
+  function mayCall(principal: Principal, { action, resource }: Check): boolean {
+    const key = `${action} ${resource}`;
+    const known = principal.decisions.get(key);
+    if (known !== undefined) return known;
+    const denied = (resourcePolicies.get(resource.replace(/\/.*/, '')) ?? []).some(
+      (statement) => statement.action(action) && statement.resource(resource),
+    );
+    const allowed = !denied && isAllowed(principal.role.statements, action, resource);
+    if (principal.decisions.size > DECISIONS_KEPT) principal.decisions.clear();
+    principal.decisions.set(key, allowed);
+    return allowed;
+  }
+
+  function deny(functionName: string, roleName: string, check: Check): Denial {
+    const user = `arn:aws:sts::000000000000:assumed-role/${roleName}/${functionName}`;
+    const message = `User: ${user} is not authorized to perform: ${check.action} on resource: ${check.resource}`;
+    const denial = { ...check, functionName, message };
+    denials.push(denial);
+    log({
+      kind: 'cloud',
+      text: `AccessDenied  function=${functionName} action=${check.action} resource=${check.resource}`,
+    });
+    return denial;
+  }
+
+  return {
+    roles,
+    managedPolicies,
+    /** From a table's, queue's, bucket's or secret's ARN to its customer-managed key's ARN. */
+    keys,
+    resourcePolicies,
+    denials: denials as readonly Denial[],
+    /** An access key that may do everything, for tests and tools. */
+    operatorKey,
+
+    /** Gives a function an access key of its own. */
+    issueKey(functionName: string, role: Role): string {
+      const accessKey = newAccessKey();
+      principals.set(accessKey, { name: functionName, role, decisions: new Map() });
+      return accessKey;
+    },
+
+    nameOf(accessKey: string): string {
+      return accessKey === operatorKey ? 'operator' : (principals.get(accessKey)?.name ?? 'unknown');
+    },
+
+    /** Nothing if the caller may do all of it, otherwise the first refusal, logged and kept. */
+    refuse(accessKey: string, checks: readonly Check[]): Denial | undefined {
+      if (accessKey === operatorKey) return undefined;
+      const principal = principals.get(accessKey);
+      for (const check of checks) {
+        if (!principal) return deny('unknown', 'unknown', check);
+        const withKey = [check, ...keyChecks(keys, check)];
+        const refused = withKey.find((each) => !mayCall(principal, each));
+        if (refused) return deny(principal.name, principal.role.name, refused);
+      }
+      return undefined;
+    },
+
+    /** Like `refuse`, but only asks. */
+    allows(accessKey: string, check: Check): boolean {
+      const principal = principals.get(accessKey);
+      return accessKey === operatorKey || (principal !== undefined && mayCall(principal, check));
+    },
+  };
+}
+
+const NO_CHECKS: readonly Check[] = [];
+
+function keyChecks(keys: ReadonlyMap<string, string>, { action, resource }: Check): readonly Check[] {
+  if (keys.size === 0) return NO_CHECKS;
+  const dynamodb = action.startsWith('dynamodb:');
+  const key = keys.get(
+    dynamodb ? tableOf(resource) : resource.startsWith('arn:aws:s3') ? bucketOf(resource) : resource,
+  );
+  if (!key) return NO_CHECKS;
+  // DynamoDB decrypts the table's key for reads and writes alike, in the caller's name.
+  const actions = dynamodb ? ['kms:Decrypt'] : (KEY_ACTIONS[action] ?? []);
+  return actions.map((each) => ({ action: each, resource: key }));
+}
+
+const tableOf = (arn: string): string => arn.replace(/\/index\/.*/, '');
+const bucketOf = (arn: string): string => arn.replace(/\/.*/s, '');
+
+/** The access key in a SigV4 Authorization header; empty if there is none. */
+export function accessKeyOf(authorization: string | undefined): string {
+  const start = authorization?.indexOf('Credential=') ?? -1;
+  return start < 0 ? '' : authorization!.slice(start + 11, authorization!.indexOf('/', start));
+}
+
+function newAccessKey(): string {
+  return `LOCAL${randomBytes(8).toString('hex').toUpperCase()}`;
+}

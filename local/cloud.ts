@@ -1,0 +1,249 @@
+/**
+ * The local cloud: runs a synthesised CDK assembly on this machine.
+ *
+ * What it does not know, it refuses; see resources/ for what it knows.
+ */
+import type { Server } from 'node:http';
+import { type Access, createAccess, type Denial } from './access.ts';
+import { type DeployedResource, deployStack } from './deploy.ts';
+import { createAuthorizer } from './http/authorizer.ts';
+import { type ApiDefinition, type ApiRoute, createGateway } from './http/gateway.ts';
+import type { LocalFunction } from './lambda/function.ts';
+import type { Invocation } from './lambda/protocol.ts';
+import type { Log } from './log.ts';
+import type { Meter } from './meter.ts';
+import { createDatabase } from './services/dynamodb.ts';
+import { close, createEndpoint, listen } from './services/endpoint.ts';
+import { createMessaging } from './services/fauxqs.ts';
+import { createVault } from './services/secrets.ts';
+import { startPoller } from './sources/poller.ts';
+import { fire, startSchedule } from './sources/schedule.ts';
+import { type Json, readAssembly, type Template } from './template.ts';
+import { ACCOUNT, type Api, isPermitted, type Limits, REGION, type World } from './world.ts';
+
+export type { Denial } from './access.ts';
+export type { DeployedResource } from './deploy.ts';
+export type { FunctionStats, LocalFunction } from './lambda/function.ts';
+export type { Invocation } from './lambda/protocol.ts';
+export type { Log, LogLine } from './log.ts';
+export { createMeter, type Meter, type MeterEntry } from './meter.ts';
+export type { Template } from './template.ts';
+export type { Limits } from './world.ts';
+
+export interface LocalCloudOptions {
+  /** The directory with the manifest.json of one stage (`cdk.out/assembly-dev`), or of an app without stages. */
+  readonly assemblyDir: string;
+  /** Port of the HTTP API on 127.0.0.1. Default: any free one. */
+  readonly port?: number;
+  /** Values for secrets whose logical id or name contains the key. Others are generated as the template says. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** Hears every line of functions and of the cloud. Default: nobody. */
+  readonly log?: Log;
+  /** Changes a template before it is deployed: a test takes a grant away, shortens a timeout. */
+  readonly edit?: (stackName: string, template: Template) => void;
+  /** Counts what AWS would bill. Default: nothing is counted. */
+  readonly meter?: Meter;
+  readonly limits?: Partial<Limits>;
+}
+
+export interface QueueCounts {
+  readonly visible: number;
+  readonly inFlight: number;
+  readonly delayed: number;
+}
+
+export interface LocalCloud {
+  /** `http://127.0.0.1:<port>`, or empty if the template has no API. */
+  readonly apiUrl: string;
+  /** By construct name, such as `Dispatch`. */
+  readonly functions: ReadonlyMap<string, LocalFunction>;
+  readonly resources: readonly DeployedResource[];
+  /** Outputs by stack name and output name. */
+  readonly outputs: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  /** Every refused call, oldest first. */
+  readonly denials: readonly Denial[];
+  /** The resource whose logical id, construct name or physical id it is; several or none is an error. */
+  resource(name: string): DeployedResource;
+  /** Message counts by queue name. */
+  queues(): Record<string, QueueCounts>;
+  /** Settings for an AWS SDK client that may do everything. */
+  awsClientConfig(): {
+    readonly region: string;
+    readonly endpoint: string;
+    readonly forcePathStyle: true;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  };
+  /** Fires the one rule whose name contains this, now, and waits for its functions. */
+  runSchedule(namePart: string): Promise<Invocation[]>;
+  /** Ends workers, pollers and servers, within a second. */
+  stop(): Promise<void>;
+}
+
+const DEFAULT_LIMITS: Limits = {
+  // A worker costs 35 MB; a function that needs more than this at once is waited for.
+  workersPerFunction: 16,
+  // What Lambda starts a mapping with, before it scales.
+  batchesPerMapping: 5,
+  idleMs: 3 * 60_000,
+};
+
+/** Deploys the assembly's stacks and starts polling, schedules and the HTTP API. */
+export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  const { log = () => {}, meter } = options;
+  const access = createAccess(log);
+  const emulators = {
+    messaging: await createMessaging(access, REGION, meter),
+    database: createDatabase(access, REGION, meter),
+    vault: createVault(access, meter),
+  };
+  const endpoint = createEndpoint(emulators);
+  const world: World = {
+    ...emulators,
+    endpoint: await listen(endpoint),
+    access,
+    log,
+    meter,
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    chosenSecrets: options.secrets ?? {},
+    functions: new Map(),
+    permissions: [],
+    mappings: [],
+    schedules: [],
+    apis: new Map(),
+  };
+  try {
+    const { resources, outputs } = await deploy(options, world);
+    const { servers, apiUrl } = await startApi(world, options.port ?? 0);
+    const sources = startSources(world);
+    const stop = (): Promise<void> => stopAll(world, [endpoint, ...servers], sources);
+    return cloudOf(world, { apiUrl, resources, outputs, stop });
+  } catch (error) {
+    await stopAll(world, [endpoint], []);
+    throw error;
+  }
+}
+
+async function deploy({ assemblyDir, edit }: LocalCloudOptions, world: World) {
+  const published = { exports: new Map<string, Json>(), outputs: new Map<string, Json>() };
+  const resources: DeployedResource[] = [];
+  const outputs: Record<string, Readonly<Record<string, Json>>> = {};
+  for (const source of readAssembly(assemblyDir)) {
+    edit?.(source.name, source.template);
+    const deployment = await deployStack(source, world, published);
+    resources.push(...deployment.resources);
+    outputs[source.name] = deployment.outputs;
+  }
+  return { resources, outputs };
+}
+
+function startSources(world: World): (() => void)[] {
+  const { log, meter } = world;
+  const { queueByArn } = world.messaging;
+  return [
+    ...world.mappings.map((mapping) => startPoller(mapping, { region: REGION, queueByArn, meter })),
+    ...world.schedules.map((schedule) => startSchedule(schedule, REGION, log)),
+  ];
+}
+
+async function startApi(world: World, port: number): Promise<{ servers: Server[]; apiUrl: string }> {
+  const [api, ...others] = world.apis.values();
+  if (others.length > 0) throw new Error('more than one HTTP API is not implemented');
+  if (!api) return { servers: [], apiUrl: '' };
+  const server = createGateway(apiDefinition(world, api), world.log, world.meter);
+  const url = await listen(server, port);
+  return { servers: [server], apiUrl: api.stage === '$default' ? url : `${url}/${api.stage}` };
+}
+
+function apiDefinition(world: World, api: Api): ApiDefinition {
+  const arn = `arn:aws:execute-api:${REGION}:${ACCOUNT}:${api.id}`;
+  const permits = (functionArn: string, path: string): boolean =>
+    isPermitted(world, functionArn, 'apigateway.amazonaws.com', `${arn}/${path}`);
+  const authorizers = new Map(
+    [...api.authorizers].map(([id, settings]) => {
+      const permitted = permits(settings.fn.arn, `authorizers/${id}`);
+      return [id, { authorize: createAuthorizer(settings), permitted }] as const;
+    }),
+  );
+  const routes = api.routes.map(({ routeKey, integrationId, authorizerId }): ApiRoute => {
+    const integration = api.integrations.get(integrationId);
+    const authorizer = authorizerId === undefined ? undefined : authorizers.get(authorizerId);
+    if (!integration) throw new Error(`route ${routeKey}: no integration ${integrationId}`);
+    if (authorizerId !== undefined && !authorizer)
+      throw new Error(`route ${routeKey}: no authorizer ${authorizerId}`);
+    const permitted = permits(integration.fn.arn, `${api.stage}/${sourcePath(routeKey)}`);
+    return { routeKey, ...integration, permitted, authorizer };
+  });
+  return { context: { apiId: api.id, stage: api.stage, accountId: ACCOUNT }, arn, routes, cors: api.cors };
+}
+
+/** How API Gateway names a route when it calls a function: `POST/v1/events`, `$default`. */
+function sourcePath(routeKey: string): string {
+  return routeKey.replace(/^ANY /, '* ').replace(' ', '');
+}
+
+interface Running {
+  readonly apiUrl: string;
+  readonly resources: readonly DeployedResource[];
+  readonly outputs: LocalCloud['outputs'];
+  readonly stop: () => Promise<void>;
+}
+
+function cloudOf(world: World, running: Running): LocalCloud {
+  const { access, messaging } = world;
+  return {
+    ...running,
+    functions: world.functions,
+    denials: access.denials,
+    resource: (name) => {
+      const names = (each: DeployedResource): string[] => [
+        each.logicalId,
+        each.constructName,
+        each.physicalId,
+      ];
+      return only(
+        running.resources.filter((each) => names(each).includes(name)),
+        `resource ${name}`,
+      );
+    },
+    queues: () =>
+      Object.fromEntries(
+        messaging.queues().map((queue) => [
+          queue.name,
+          {
+            visible: Number(queue.getAttribute('ApproximateNumberOfMessages')),
+            inFlight: Number(queue.getAttribute('ApproximateNumberOfMessagesNotVisible')),
+            delayed: Number(queue.getAttribute('ApproximateNumberOfMessagesDelayed')),
+          },
+        ]),
+      ),
+    awsClientConfig: () => clientConfig(world.endpoint, access),
+    runSchedule(namePart) {
+      const schedule = only(
+        world.schedules.filter(({ name }) => name.includes(namePart)),
+        `schedule ${namePart}`,
+      );
+      return fire(schedule, REGION, world.log);
+    },
+  };
+}
+
+function clientConfig(endpoint: string, access: Access): ReturnType<LocalCloud['awsClientConfig']> {
+  const credentials = { accessKeyId: access.operatorKey, secretAccessKey: 'local' };
+  return { region: REGION, endpoint, forcePathStyle: true, credentials };
+}
+
+async function stopAll(
+  world: World,
+  servers: readonly Server[],
+  sources: readonly (() => void)[],
+): Promise<void> {
+  for (const stop of sources) stop();
+  world.messaging.shutdown();
+  await Promise.all([...world.functions.values()].map((fn) => fn.stop()));
+  await Promise.all(servers.map(close));
+}
+
+function only<T>(found: readonly T[], what: string): T {
+  if (found.length === 1) return found[0]!;
+  throw new Error(`${what}: expected one, found ${found.length}`);
+}

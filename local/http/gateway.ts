@@ -1,0 +1,170 @@
+/** An HTTP API: finds the route, asks the authorizer, calls the function, answers. */
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { LocalFunction } from '../lambda/function.ts';
+import type { Invocation } from '../lambda/protocol.ts';
+import type { Log } from '../log.ts';
+import { apiUnits, type Meter } from '../meter.ts';
+import { KEEP_ALIVE_MS } from '../services/endpoint.ts';
+import { readBody } from '../services/http.ts';
+import type { Authorizer } from './authorizer.ts';
+import { type CorsSettings, corsHeaders, preflightHeaders } from './cors.ts';
+import {
+  type ApiContext,
+  type EventBase,
+  eventBase,
+  type HttpRequest,
+  integrationEvent,
+  splitUrl,
+} from './event.ts';
+import { FAILED, functionAnswer, gatewayAnswer, type HttpAnswer } from './response.ts';
+import { routeMatcher } from './routes.ts';
+
+export interface ApiRoute {
+  readonly routeKey: string;
+  readonly fn: LocalFunction;
+  readonly timeoutMs: number;
+  /** Whether an AWS::Lambda::Permission lets this API call the function on this route. */
+  readonly permitted: boolean;
+  readonly authorizer?: { readonly authorize: Authorizer; readonly permitted: boolean } | undefined;
+}
+
+export interface ApiDefinition {
+  readonly context: ApiContext;
+  readonly arn: string;
+  readonly routes: readonly ApiRoute[];
+  readonly cors?: CorsSettings | undefined;
+}
+
+const BODY_LIMIT = 10 * 1024 * 1024;
+const NOT_FOUND = gatewayAnswer(404, 'Not Found');
+const UNAUTHORIZED = gatewayAnswer(401, 'Unauthorized');
+const FORBIDDEN = gatewayAnswer(403, 'Forbidden');
+const TOO_LARGE = gatewayAnswer(413, 'Request Entity Too Large');
+const UNAVAILABLE = gatewayAnswer(503, 'Service Unavailable');
+
+/** The API's server, not yet listening. */
+export function createGateway(api: ApiDefinition, log: Log, meter?: Meter): Server {
+  const answerOf = gatewayHandler(api, log);
+  return createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, async (request, response) => {
+    try {
+      const body = await readBody(request, BODY_LIMIT);
+      const bytes = body?.length ?? BODY_LIMIT;
+      meter?.count({
+        caller: 'client',
+        service: 'api',
+        operation: 'Request',
+        requests: 1,
+        units: apiUnits(bytes),
+      });
+      const answer = body ? await answerOf(httpRequest(request, body)) : TOO_LARGE;
+      send(response, answer, corsHeaders(api.cors, request.headers.origin));
+    } catch (error) {
+      log({ kind: 'cloud', text: `Gateway  ${String(error)}` });
+      if (!response.headersSent) send(response, FAILED, {});
+    }
+  });
+}
+
+function gatewayHandler(api: ApiDefinition, log: Log): (request: HttpRequest) => Promise<HttpAnswer> {
+  const { context, cors } = api;
+  const findRoute = routeMatcher(api.routes);
+  const prefix = context.stage === '$default' ? '' : `/${context.stage}`;
+
+  return async (request) => {
+    const { path } = splitUrl(request.url);
+    if (cors && request.method === 'OPTIONS') return preflight(cors);
+    if (prefix && path !== prefix && !path.startsWith(`${prefix}/`)) return NOT_FOUND;
+    const found = findRoute(request.method, path.slice(prefix.length) || '/');
+    if (!found) return NOT_FOUND;
+    const { route, pathParameters } = found;
+    const base = eventBase(request, context, route.routeKey);
+    const admission = await admit(api, route, base, pathParameters, log);
+    if (admission.kind === 'refused') return admission.answer;
+    if (!route.permitted) return notPermitted(route.fn, route.routeKey, log);
+    const event = integrationEvent(base, pathParameters, admission.context, request.body);
+    return answer(await withinTimeout(route.fn.invokeText(event), route.timeoutMs));
+  };
+}
+
+type Admission = { kind: 'refused'; answer: HttpAnswer } | { kind: 'admitted'; context: unknown };
+
+async function admit(
+  api: ApiDefinition,
+  route: ApiRoute,
+  base: EventBase,
+  pathParameters: Record<string, string> | undefined,
+  log: Log,
+): Promise<Admission> {
+  if (!route.authorizer) return { kind: 'admitted', context: undefined };
+  if (!route.authorizer.permitted)
+    return { kind: 'refused', answer: notPermitted(undefined, route.routeKey, log) };
+  const routeArn = `${api.arn}/${api.context.stage}/${route.routeKey.replace(' ', '')}`;
+  const verdict = await route.authorizer.authorize(base, pathParameters, routeArn);
+  switch (verdict.kind) {
+    case 'allowed':
+      return { kind: 'admitted', context: verdict.context };
+    case 'forbidden':
+      return { kind: 'refused', answer: FORBIDDEN };
+    case 'unidentified':
+      return { kind: 'refused', answer: UNAUTHORIZED };
+    case 'failed':
+      return { kind: 'refused', answer: FAILED };
+  }
+}
+
+function notPermitted(fn: LocalFunction | undefined, routeKey: string, log: Log): HttpAnswer {
+  const what = fn ? `function=${fn.name}` : 'authorizer';
+  log({
+    kind: 'cloud',
+    text: `NotPermitted  ${what} route="${routeKey}": no AWS::Lambda::Permission for this API`,
+  });
+  return FAILED;
+}
+
+function preflight(cors: CorsSettings): HttpAnswer {
+  return { status: 204, headers: preflightHeaders(cors), cookies: [], body: Buffer.alloc(0) };
+}
+
+function answer(invocation: Invocation | 'timeout'): HttpAnswer {
+  if (invocation === 'timeout') return UNAVAILABLE;
+  if (invocation.kind === 'returned') return functionAnswer(invocation.payload);
+  return invocation.error.errorType === 'RequestTooLargeException' ? TOO_LARGE : FAILED;
+}
+
+/** The function goes on after the API has given up, as on AWS. */
+async function withinTimeout(
+  invocation: Promise<Invocation>,
+  timeoutMs: number,
+): Promise<Invocation | 'timeout'> {
+  const { promise, resolve } = Promise.withResolvers<'timeout'>();
+  const timer = setTimeout(resolve, timeoutMs, 'timeout');
+  try {
+    return await Promise.race([invocation, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function httpRequest(request: IncomingMessage, body: Buffer): HttpRequest {
+  return {
+    method: request.method ?? 'GET',
+    url: request.url ?? '/',
+    rawHeaders: request.rawHeaders,
+    sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
+    body,
+    requestId: randomUUID(),
+    time: Date.now(),
+  };
+}
+
+function send(response: ServerResponse, answer: HttpAnswer, cors: Record<string, string>): void {
+  response.writeHead(answer.status, {
+    ...answer.headers,
+    ...cors,
+    'content-length': answer.body.length,
+    'apigw-requestid': randomUUID().slice(0, 16),
+    ...(answer.cookies.length > 0 && { 'set-cookie': [...answer.cookies] }),
+  });
+  response.end(answer.body);
+}

@@ -1,0 +1,85 @@
+/**
+ * Which route of an HTTP API takes a request. Pure.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
+ */
+
+export interface RouteMatch<T> {
+  readonly route: T;
+  /** Decoded; undefined where the route has none. */
+  readonly pathParameters: Record<string, string> | undefined;
+}
+
+interface Compiled<T> {
+  readonly route: T;
+  readonly method: string;
+  readonly segments: readonly string[];
+  readonly greedy: boolean;
+}
+
+type Matcher<T> = (method: string, path: string) => RouteMatch<T> | undefined;
+
+/**
+ * A matcher over route keys such as `GET /events/{id}`, `ANY /{proxy+}` and `$default`. A full match goes
+ * before a greedy one, a literal segment before a variable, a method before ANY, everything before `$default`.
+ */
+export function routeMatcher<T extends { readonly routeKey: string }>(routes: readonly T[]): Matcher<T> {
+  const fallback = routes.find((route) => route.routeKey === '$default');
+  const compiled = routes
+    .filter((route) => route !== fallback)
+    .map(compile)
+    .sort(bySpecificity);
+  return (method, path) => {
+    const segments = path.split('/').slice(1);
+    for (const candidate of compiled) {
+      if (candidate.method !== 'ANY' && candidate.method !== method) continue;
+      const pathParameters = match(candidate, segments);
+      if (!pathParameters) continue;
+      const any = Object.keys(pathParameters).length > 0;
+      return { route: candidate.route, pathParameters: any ? pathParameters : undefined };
+    }
+    return fallback && { route: fallback, pathParameters: undefined };
+  };
+}
+
+function compile<T extends { readonly routeKey: string }>(route: T): Compiled<T> {
+  const [method, path] = route.routeKey.split(' ');
+  if (!method || !path?.startsWith('/'))
+    throw new Error(`route key "${route.routeKey}": expected "METHOD /path" or $default`);
+  return { route, method, segments: path.split('/').slice(1), greedy: path.endsWith('+}') };
+}
+
+function bySpecificity<T>(a: Compiled<T>, b: Compiled<T>): number {
+  if (a.greedy !== b.greedy) return a.greedy ? 1 : -1;
+  if (a.greedy && a.segments.length !== b.segments.length) return b.segments.length - a.segments.length;
+  const variables = (route: Compiled<T>): string =>
+    route.segments.map((segment) => (isVariable(segment) ? '1' : '0')).join('');
+  const [left, right] = [variables(a), variables(b)];
+  if (left !== right) return left < right ? -1 : 1;
+  return Number(a.method === 'ANY') - Number(b.method === 'ANY');
+}
+
+function match<T>(candidate: Compiled<T>, segments: readonly string[]): Record<string, string> | undefined {
+  const { segments: expected, greedy } = candidate;
+  if (greedy ? segments.length < expected.length : segments.length !== expected.length) return undefined;
+  const parameters: Record<string, string> = {};
+  for (const [index, pattern] of expected.entries()) {
+    const last = greedy && index === expected.length - 1;
+    const actual = last ? segments.slice(index).join('/') : segments[index]!;
+    if (isVariable(pattern)) {
+      if (actual === '') return undefined;
+      parameters[pattern.replace(/^\{|\+?\}$/g, '')] = decoded(actual);
+    } else if (pattern !== actual) return undefined;
+  }
+  return parameters;
+}
+
+const isVariable = (segment: string): boolean => segment.startsWith('{');
+
+/** The text with percent escapes resolved, or as it is where they are broken. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * IAM policies: compiled once, asked on every call. Pure.
+ *
+ * Rules from https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html: an
+ * explicit Deny wins, otherwise one Allow is needed. Actions ignore case; resources do not.
+ */
+import { z } from 'zod';
+
+export interface Statement {
+  readonly effect: 'Allow' | 'Deny';
+  readonly action: (action: string) => boolean;
+  readonly resource: (arn: string) => boolean;
+}
+
+const oneOrMore = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
+
+const statementSchema = z.strictObject({
+  Sid: z.string().optional(),
+  Effect: z.enum(['Allow', 'Deny']),
+  Principal: z.union([z.literal('*'), z.record(z.string(), oneOrMore)]).optional(),
+  Action: oneOrMore.optional(),
+  NotAction: oneOrMore.optional(),
+  Resource: oneOrMore.optional(),
+  NotResource: oneOrMore.optional(),
+  Condition: z.record(z.string(), z.record(z.string(), oneOrMore)).optional(),
+});
+
+const documentSchema = z.strictObject({
+  Version: z.literal('2012-10-17').optional(),
+  Id: z.string().optional(),
+  Statement: z.union([z.array(statementSchema), statementSchema]).transform((value) => [value].flat()),
+});
+
+type RawStatement = z.output<typeof statementSchema>;
+
+/** What is true of every call in the local cloud. A condition on any other key cannot be judged: an error. */
+const CONTEXT: Readonly<Record<string, string>> = {
+  // The laptop's loopback stands for the TLS connection that the SDK opens in AWS.
+  'aws:securetransport': 'true',
+};
+
+/**
+ * The statements of an identity policy.
+ *
+ * @param where names the policy in errors
+ * @throws if the document has an element or a condition that is not understood
+ */
+export function compileIdentityPolicy(document: unknown, where: string): Statement[] {
+  return parse(document, where).flatMap((raw) => compile(raw, where));
+}
+
+/**
+ * The statements of a queue's or bucket's policy that bear on functions: denials, and grants to principals of
+ * the account. Grants to AWS services are left out, no service calls a queue here.
+ */
+export function compileResourcePolicy(document: unknown, where: string): Statement[] {
+  return parse(document, where)
+    .filter((raw) => !(raw.Effect === 'Allow' && isServiceOnly(raw)))
+    .flatMap((raw) => {
+      if (raw.Effect === 'Allow')
+        throw new Error(`${where}: an Allow for accounts or roles is not implemented`);
+      return compile(raw, where);
+    });
+}
+
+/** Whether the statements together allow the action (`sqs:SendMessage`) on the resource (an ARN). */
+export function isAllowed(statements: readonly Statement[], action: string, resource: string): boolean {
+  let allowed = false;
+  for (const statement of statements) {
+    if (!statement.action(action) || !statement.resource(resource)) continue;
+    if (statement.effect === 'Deny') return false;
+    allowed = true;
+  }
+  return allowed;
+}
+
+/** Whether a pattern with `*` and `?` covers the whole of a text. */
+export function wildcard(pattern: string): (text: string) => boolean {
+  if (pattern === '*') return () => true;
+  if (!/[*?]/.test(pattern)) return (text) => text === pattern;
+  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  const expression = new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
+  return (text) => expression.test(text);
+}
+
+function parse(document: unknown, where: string): RawStatement[] {
+  const parsed = documentSchema.safeParse(document);
+  if (!parsed.success) throw new Error(`${where}: policy not understood: ${z.prettifyError(parsed.error)}`);
+  return parsed.data.Statement;
+}
+
+function isServiceOnly(raw: RawStatement): boolean {
+  return typeof raw.Principal === 'object' && Object.keys(raw.Principal).every((kind) => kind === 'Service');
+}
+
+function compile(raw: RawStatement, where: string): Statement[] {
+  if (!conditionsHold(raw.Condition ?? {}, where)) return [];
+  const action = either(raw.Action, raw.NotAction, (pattern) => pattern.toLowerCase(), `${where}: Action`);
+  return [
+    {
+      effect: raw.Effect,
+      action: (name) => action(name.toLowerCase()),
+      resource: either(raw.Resource, raw.NotResource, plainResource, `${where}: Resource`),
+    },
+  ];
+}
+
+function either(
+  yes: string[] | undefined,
+  no: string[] | undefined,
+  prepare: (pattern: string) => string,
+  where: string,
+): (text: string) => boolean {
+  const patterns = yes ?? no;
+  if (!patterns || (yes && no))
+    throw new Error(`${where} or Not${where.split(' ').at(-1)}: expected exactly one`);
+  const matchers = patterns.map((pattern) => wildcard(prepare(pattern)));
+  const covers = (text: string): boolean => matchers.some((matches) => matches(text));
+  return yes ? covers : (text) => !covers(text);
+}
+
+function plainResource(pattern: string): string {
+  if (pattern.includes('${')) throw new Error(`policy variable in resource ${pattern} is not implemented`);
+  return pattern;
+}
+
+function conditionsHold(conditions: NonNullable<RawStatement['Condition']>, where: string): boolean {
+  return Object.entries(conditions).every(([operator, keys]) =>
+    Object.entries(keys).every(([key, expected]) => {
+      const actual = CONTEXT[key.toLowerCase()];
+      if (actual === undefined || !['Bool', 'StringEquals'].includes(operator)) {
+        throw new Error(
+          `${where}: condition ${operator} on ${key} is not known; known are Bool and StringEquals on ${Object.keys(CONTEXT).join(', ')}`,
+        );
+      }
+      return expected.includes(actual);
+    }),
+  );
+}

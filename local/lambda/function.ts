@@ -1,0 +1,255 @@
+/** A function and its workers: started when an invocation has to wait, kept warm, stopped when idle. */
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Role } from '../access.ts';
+import type { Log } from '../log.ts';
+import type { Meter } from '../meter.ts';
+import { type FunctionError, failed, type Invocation } from './protocol.ts';
+import { type FunctionWorker, startWorker } from './worker.ts';
+
+/** Lambda's limit for the request and the response of a synchronous invocation, in bytes. */
+export const PAYLOAD_LIMIT = 6_291_556;
+
+/** Starting a worker costs 150 ms of CPU, so a busy one is given this long to become free first. */
+const GROW_AFTER_MS = 25;
+
+export interface FunctionOptions {
+  /** The construct's name, for logs and lookups. */
+  readonly name: string;
+  readonly physicalName: string;
+  readonly arn: string;
+  readonly role: Role;
+  readonly codeDir: string;
+  /** As in the template: `index.handler`. */
+  readonly handler: string;
+  readonly moduleFile: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly memoryMb: number;
+  readonly timeoutMs: number;
+  /** ReservedConcurrentExecutions; otherwise the sources' own limits are the limit. */
+  readonly maxWorkers: number;
+  readonly idleMs: number;
+  readonly log: Log;
+  readonly meter?: Meter | undefined;
+}
+
+export interface FunctionStats {
+  readonly invocations: number;
+  readonly errors: number;
+  readonly timeouts: number;
+  readonly crashes: number;
+  readonly coldStarts: number;
+  readonly workers: number;
+}
+
+export interface LocalFunction {
+  readonly name: string;
+  readonly arn: string;
+  readonly role: Role;
+  readonly timeoutMs: number;
+  readonly accessKey: string;
+  /** Calls the function with an event as JSON text. Never rejects. */
+  invokeText(event: string): Promise<Invocation>;
+  /** Calls the function. Rejects with the function's error. */
+  invoke(event: unknown): Promise<unknown>;
+  /** Ends one live worker, as a crash would: the nth, or any. Whether there was one. */
+  kill(index?: number): Promise<boolean>;
+  stats(): FunctionStats;
+  stop(): Promise<void>;
+}
+
+interface Pending {
+  readonly event: string;
+  readonly resolve: (invocation: Invocation) => void;
+}
+
+/** A function that starts its first worker with its first invocation. */
+export function createFunction(options: FunctionOptions): LocalFunction {
+  const { name, log, meter } = options;
+  const live = new Set<FunctionWorker>();
+  const idle: FunctionWorker[] = [];
+  const idleTimers = new Map<FunctionWorker, NodeJS.Timeout>();
+  const pending: Pending[] = [];
+  const counts = { invocations: 0, errors: 0, timeouts: 0, crashes: 0, coldStarts: 0 };
+  let starting = 0;
+  let growTimer: NodeJS.Timeout | undefined;
+  let stopped = false;
+
+  const print = (text: string): void => {
+    log({ kind: 'function', functionName: name, text });
+    if (meter) {
+      const units = Buffer.byteLength(text) + 1;
+      meter.count({ caller: name, service: 'logs', operation: 'PutLogEvents', requests: 1, units });
+    }
+  };
+  const bill = (operation: string, ms: number): void => {
+    const units = (ms * options.memoryMb) / 1024;
+    meter?.count({
+      caller: name,
+      service: 'lambda',
+      operation,
+      requests: operation === 'Invoke' ? 1 : 0,
+      units,
+    });
+  };
+
+  /** One new worker at a time: the next one only if invocations still wait when this one has its first. */
+  function grow(): void {
+    if (stopped || starting > 0 || pending.length === 0 || live.size >= options.maxWorkers) return;
+    void start();
+  }
+
+  async function start(): Promise<void> {
+    starting++;
+    counts.coldStarts++;
+    const began = performance.now();
+    const worker = startWorker({ ...workerOptions(options), onLine: print });
+    live.add(worker);
+    void worker.gone.then(() => forget(worker));
+    const failure = await worker.ready;
+    starting--;
+    bill('Init', performance.now() - began);
+    if (failure) {
+      const waiting = pending.shift();
+      await worker.stop();
+      if (waiting) waiting.resolve(finished(failure));
+    } else free(worker);
+    growSoon();
+  }
+
+  function growSoon(): void {
+    if (pending.length === 0 || growTimer) return;
+    growTimer = setTimeout(
+      () => {
+        growTimer = undefined;
+        grow();
+      },
+      live.size === 0 ? 0 : GROW_AFTER_MS,
+    );
+  }
+
+  function forget(worker: FunctionWorker): void {
+    live.delete(worker);
+    clearTimeout(idleTimers.get(worker));
+    idleTimers.delete(worker);
+    const at = idle.indexOf(worker);
+    if (at >= 0) idle.splice(at, 1);
+    growSoon();
+  }
+
+  function free(worker: FunctionWorker): void {
+    if (!live.has(worker)) return;
+    const next = pending.shift();
+    if (next) return void run(worker, next);
+    idle.push(worker);
+    idleTimers.set(worker, setTimeout(() => void worker.stop(), options.idleMs).unref());
+  }
+
+  async function run(worker: FunctionWorker, { event, resolve }: Pending): Promise<void> {
+    const began = performance.now();
+    const invocation = checkSize(await worker.invoke(event));
+    bill('Invoke', performance.now() - began);
+    resolve(finished(invocation));
+    // A worker that timed out or crashed is on its way out; `gone` takes it off the list.
+    if (invocation.kind === 'returned' || invocation.cause === 'error') free(worker);
+    else live.delete(worker);
+  }
+
+  function finished(invocation: Invocation): Invocation {
+    counts.invocations++;
+    if (invocation.kind === 'returned') return invocation;
+    counts.errors++;
+    if (invocation.cause === 'timeout') counts.timeouts++;
+    if (invocation.cause === 'crash') counts.crashes++;
+    if (invocation.cause === 'error')
+      print(`ERROR\tInvoke Error\t${JSON.stringify(errorForLog(invocation.error))}`);
+    else if (!stopped)
+      log({
+        kind: 'cloud',
+        text: `${label(invocation.cause)}  function=${name} ${invocation.error.errorMessage}`,
+      });
+    return invocation;
+  }
+
+  async function invokeText(event: string): Promise<Invocation> {
+    if (stopped) return failed('crash', 'ServiceException', 'the local cloud has stopped');
+    if (tooLarge(event))
+      return finished(failed('error', 'RequestTooLargeException', `payload over ${PAYLOAD_LIMIT} bytes`));
+    const { promise, resolve } = Promise.withResolvers<Invocation>();
+    const worker = idle.pop();
+    if (worker) {
+      clearTimeout(idleTimers.get(worker));
+      void run(worker, { event, resolve });
+    } else {
+      pending.push({ event, resolve });
+      if (live.size === 0) grow();
+      else growSoon();
+    }
+    return promise;
+  }
+
+  return {
+    name,
+    arn: options.arn,
+    role: options.role,
+    timeoutMs: options.timeoutMs,
+    accessKey: options.env.AWS_ACCESS_KEY_ID ?? '',
+    invokeText,
+
+    async invoke(event) {
+      const invocation = await invokeText(JSON.stringify(event));
+      if (invocation.kind === 'returned') return JSON.parse(invocation.payload);
+      const { errorType, errorMessage, stack } = invocation.error;
+      throw Object.assign(new Error(errorMessage), { name: errorType, remoteStack: stack });
+    },
+
+    async kill(index) {
+      const workers = [...live];
+      const victim = workers[index ?? randomInt(Math.max(1, workers.length))];
+      await victim?.stop();
+      return victim !== undefined;
+    },
+
+    stats: () => ({ ...counts, workers: live.size }),
+
+    async stop() {
+      stopped = true;
+      clearTimeout(growTimer);
+      for (const { resolve } of pending.splice(0)) {
+        resolve(failed('crash', 'ServiceException', 'the local cloud has stopped'));
+      }
+      await Promise.all([...live].map((worker) => worker.stop()));
+    },
+  };
+}
+
+function workerOptions(options: FunctionOptions) {
+  const exportName = options.handler.slice(options.handler.lastIndexOf('.') + 1);
+  const settings = {
+    moduleUrl: pathToFileURL(join(options.codeDir, options.moduleFile)).href,
+    exportName,
+    functionName: options.physicalName,
+    functionArn: options.arn,
+    memoryMb: options.memoryMb,
+  };
+  return { settings, env: options.env, timeoutMs: options.timeoutMs };
+}
+
+/** Counting bytes is only worth it for a text that could be over the limit. */
+function tooLarge(text: string): boolean {
+  return text.length * 3 > PAYLOAD_LIMIT && Buffer.byteLength(text) > PAYLOAD_LIMIT;
+}
+
+function checkSize(invocation: Invocation): Invocation {
+  if (invocation.kind === 'failed' || !tooLarge(invocation.payload)) return invocation;
+  return failed('error', 'Function.ResponseSizeTooLarge', `response over ${PAYLOAD_LIMIT} bytes`);
+}
+
+function label(cause: 'timeout' | 'crash'): string {
+  return cause === 'timeout' ? 'Timeout' : 'Crash';
+}
+
+function errorForLog({ errorType, errorMessage, stack }: FunctionError): object {
+  return { errorType, errorMessage, stack: stack.split('\n') };
+}

@@ -1,0 +1,41 @@
+/** What the main thread and a function's worker say to each other. Events and results travel as JSON text. */
+
+export interface FunctionError {
+  readonly errorType: string;
+  readonly errorMessage: string;
+  readonly stack: string;
+}
+
+export interface Settings {
+  readonly moduleUrl: string;
+  readonly exportName: string;
+  readonly functionName: string;
+  readonly functionArn: string;
+  readonly memoryMb: number;
+}
+
+export interface ToWorker {
+  readonly requestId: string;
+  readonly event: string;
+  /** Epoch milliseconds at which the invocation times out. */
+  readonly deadline: number;
+}
+
+export type ToMain =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'unloadable'; readonly error: FunctionError }
+  | { readonly kind: 'returned'; readonly payload: string }
+  | { readonly kind: 'threw'; readonly error: FunctionError };
+
+/** How an invocation ended. */
+export type Invocation =
+  | { readonly kind: 'returned'; readonly payload: string }
+  | { readonly kind: 'failed'; readonly cause: 'error' | 'timeout' | 'crash'; readonly error: FunctionError };
+
+export function failed(
+  cause: 'error' | 'timeout' | 'crash',
+  errorType: string,
+  errorMessage: string,
+): Invocation {
+  return { kind: 'failed', cause, error: { errorType, errorMessage, stack: '' } };
+}

@@ -1,0 +1,100 @@
+/** One execution environment: a worker thread that serves one invocation at a time, until it dies. */
+import { randomUUID } from 'node:crypto';
+import { Worker } from 'node:worker_threads';
+import { lineSplitter } from '../log.ts';
+import { failed, type Invocation, type Settings, type ToMain, type ToWorker } from './protocol.ts';
+
+const BOOTSTRAP = new URL('./bootstrap.ts', import.meta.url);
+
+/**
+ * V8's default young generation grows to 48 MB in each worker; handlers of small events live well in less.
+ */
+const YOUNG_GENERATION_MB = 8;
+
+export interface WorkerOptions {
+  readonly settings: Settings;
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly onLine: (line: string) => void;
+}
+
+export interface FunctionWorker {
+  /** Settles when the bundle is loaded, or with what kept it from loading. */
+  readonly ready: Promise<Invocation | undefined>;
+  /** Settles when the thread is gone. */
+  readonly gone: Promise<void>;
+  invoke(event: string): Promise<Invocation>;
+  stop(): Promise<void>;
+}
+
+/** Starts a worker thread with the function's environment and nothing of ours. */
+export function startWorker({ settings, env, timeoutMs, onLine }: WorkerOptions): FunctionWorker {
+  const worker = new Worker(BOOTSTRAP, {
+    name: settings.functionName,
+    workerData: settings,
+    env,
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    stdout: true,
+    stderr: true,
+    resourceLimits: {
+      maxOldGenerationSizeMb: settings.memoryMb,
+      maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
+    },
+  });
+  const ready = Promise.withResolvers<Invocation | undefined>();
+  const gone = Promise.withResolvers<void>();
+  let finish: ((invocation: Invocation) => void) | undefined;
+  let crash = 'Runtime exited without providing a reason';
+
+  const settle = (invocation: Invocation): void => {
+    finish?.(invocation);
+    finish = undefined;
+  };
+  for (const stream of [worker.stdout, worker.stderr]) {
+    stream.setEncoding('utf8').on('data', lineSplitter(onLine));
+  }
+  worker.on('message', (message: ToMain) => {
+    if (message.kind === 'ready') ready.resolve(undefined);
+    else if (message.kind === 'returned') settle(message);
+    else if (message.kind === 'threw') settle({ kind: 'failed', cause: 'error', error: message.error });
+    else ready.resolve({ kind: 'failed', cause: 'error', error: message.error });
+  });
+  worker.on('error', (error: Error) => {
+    crash = `${error.name}: ${error.message}`;
+    onLine(error.stack ?? crash);
+  });
+  worker.on('exit', () => {
+    const invocation = failed('crash', 'Runtime.ExitError', crash);
+    ready.resolve(invocation);
+    settle(invocation);
+    gone.resolve();
+  });
+
+  return {
+    ready: ready.promise,
+    gone: gone.promise,
+    invoke(event) {
+      const { promise, resolve } = Promise.withResolvers<Invocation>();
+      const timer = setTimeout(() => {
+        settle(
+          failed(
+            'timeout',
+            'Sandbox.Timedout',
+            `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`,
+          ),
+        );
+        void worker.terminate();
+      }, timeoutMs);
+      finish = (invocation) => {
+        clearTimeout(timer);
+        resolve(invocation);
+      };
+      const message: ToWorker = { requestId: randomUUID(), event, deadline: Date.now() + timeoutMs };
+      worker.postMessage(message);
+      return promise;
+    },
+    async stop() {
+      await worker.terminate();
+    },
+  };
+}

@@ -1,0 +1,45 @@
+/** Counting what AWS would bill: who called which service how often, and how many billable units it took. */
+
+export interface MeterEntry {
+  /** A function's name, `poller` for an event source mapping, `client` for who calls the API, or `operator`. */
+  readonly caller: string;
+  readonly service: 'sqs' | 's3' | 'dynamodb' | 'secretsmanager' | 'lambda' | 'api' | 'logs';
+  readonly operation: string;
+  readonly requests: number;
+  /** SQS: 64 KB chunks. DynamoDB: capacity units. Lambda: GB-milliseconds. API: 512 KB chunks. Logs: bytes. */
+  readonly units: number;
+}
+
+export interface Meter {
+  count(entry: MeterEntry): void;
+  /** All sums since the start or the last reset, one for each caller, service and operation. */
+  snapshot(): MeterEntry[];
+  reset(): void;
+}
+
+/** A meter that sums in memory. */
+export function createMeter(): Meter {
+  const sums = new Map<string, MeterEntry>();
+  return {
+    count(entry) {
+      const key = `${entry.caller}|${entry.service}|${entry.operation}`;
+      const sum = sums.get(key);
+      sums.set(key, {
+        ...entry,
+        requests: entry.requests + (sum?.requests ?? 0),
+        units: entry.units + (sum?.units ?? 0),
+      });
+    },
+    snapshot: () => [...sums.values()],
+    reset: () => sums.clear(),
+  };
+}
+
+const SQS_CHUNK = 64 * 1024;
+const API_CHUNK = 512 * 1024;
+
+/** Requests that SQS bills for one call of this size; an empty call is one. */
+export const sqsUnits = (bytes: number): number => Math.max(1, Math.ceil(bytes / SQS_CHUNK));
+
+/** Requests that an HTTP API bills for one request of this size. */
+export const apiUnits = (bytes: number): number => Math.max(1, Math.ceil(bytes / API_CHUNK));

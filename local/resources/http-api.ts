@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { known, noted, type ResourceType, resourceType } from '../resource.ts';
+import { type Api, functionByArn, REGION, type World } from '../world.ts';
+
+const strings = z.array(z.string()).optional();
+
+const api = resourceType(
+  {
+    Name: noted('for people').optional(),
+    ProtocolType: z.literal('HTTP', 'only HTTP APIs are implemented'),
+    CorsConfiguration: known({
+      AllowOrigins: strings,
+      AllowMethods: strings,
+      AllowHeaders: strings,
+      ExposeHeaders: strings,
+      AllowCredentials: z.boolean().optional(),
+      MaxAge: z.number().optional(),
+    }).optional(),
+    Description: noted('for people').optional(),
+    DisableExecuteApiEndpoint: z.literal(false).optional(),
+    IpAddressType: noted('the loopback').optional(),
+    Tags: noted('labels for bills').optional(),
+  },
+  (properties, { identity, world }) => {
+    const id = createHash('sha256').update(identity.defaultName).digest('hex').slice(0, 10);
+    world.apis.set(id, {
+      id,
+      cors: properties.CorsConfiguration,
+      stage: '$default',
+      integrations: new Map(),
+      authorizers: new Map(),
+      routes: [],
+    });
+    return {
+      ref: id,
+      attributes: { ApiId: id, ApiEndpoint: `https://${id}.execute-api.${REGION}.amazonaws.com` },
+    };
+  },
+);
+
+const stage = resourceType(
+  {
+    ApiId: z.string(),
+    StageName: z.string(),
+    AutoDeploy: z.literal(true, 'deployments by hand are not implemented'),
+    DefaultRouteSettings: noted('throttling: one machine is throttled enough').optional(),
+    RouteSettings: noted('throttling: one machine is throttled enough').optional(),
+    AccessLogSettings: noted('no access log here').optional(),
+    Description: noted('for people').optional(),
+    Tags: noted('labels for bills').optional(),
+  },
+  (properties, { world }) => {
+    apiOf(world, properties.ApiId).stage = properties.StageName;
+    return { ref: properties.StageName };
+  },
+);
+
+const integration = resourceType(
+  {
+    ApiId: z.string(),
+    IntegrationType: z.literal('AWS_PROXY'),
+    IntegrationUri: z.string(),
+    PayloadFormatVersion: z.literal('2.0'),
+    TimeoutInMillis: z.number().int().min(50).max(30_000).default(30_000),
+    Description: noted('for people').optional(),
+    IntegrationMethod: noted('Lambda is always posted to').optional(),
+  },
+  (properties, { identity, world }) => {
+    const fn = functionByArn(world, functionArnIn(properties.IntegrationUri));
+    const id = identity.logicalId;
+    apiOf(world, properties.ApiId).integrations.set(id, { fn, timeoutMs: properties.TimeoutInMillis });
+    return { ref: id };
+  },
+);
+
+const authorizer = resourceType(
+  {
+    ApiId: z.string(),
+    Name: noted('for people'),
+    AuthorizerType: z.literal('REQUEST', 'only Lambda authorizers are implemented'),
+    AuthorizerUri: z.string(),
+    AuthorizerPayloadFormatVersion: z.literal('2.0'),
+    EnableSimpleResponses: z.literal(true, 'only simple responses are implemented'),
+    IdentitySource: z.array(z.string()).default([]),
+    AuthorizerResultTtlInSeconds: z.number().int().min(0).max(3600).default(300),
+  },
+  (properties, { identity, world }) => {
+    const id = identity.logicalId;
+    if (properties.AuthorizerResultTtlInSeconds > 0 && properties.IdentitySource.length === 0) {
+      throw new Error('a cached authorizer needs an identity source');
+    }
+    apiOf(world, properties.ApiId).authorizers.set(id, {
+      fn: functionByArn(world, functionArnIn(properties.AuthorizerUri)),
+      identitySources: properties.IdentitySource,
+      ttlMs: properties.AuthorizerResultTtlInSeconds * 1000,
+    });
+    return { ref: id, attributes: { AuthorizerId: id } };
+  },
+);
+
+const route = resourceType(
+  {
+    ApiId: z.string(),
+    RouteKey: z.string(),
+    Target: z.string().startsWith('integrations/'),
+    AuthorizationType: z.enum(['NONE', 'CUSTOM']).default('NONE'),
+    AuthorizerId: z.string().optional(),
+    OperationName: noted('for people').optional(),
+  },
+  (properties, { identity, world }) => {
+    const custom = properties.AuthorizationType === 'CUSTOM';
+    if (custom !== (properties.AuthorizerId !== undefined))
+      throw new Error('CUSTOM authorization and an AuthorizerId go together');
+    apiOf(world, properties.ApiId).routes.push({
+      routeKey: properties.RouteKey,
+      integrationId: properties.Target.slice('integrations/'.length),
+      authorizerId: properties.AuthorizerId,
+    });
+    return { ref: identity.logicalId };
+  },
+);
+
+function apiOf(world: World, id: string): Api {
+  const found = world.apis.get(id);
+  if (!found) throw new Error(`no API ${id}`);
+  return found;
+}
+
+/** From a function's ARN, or API Gateway's `arn:…:path/2015-03-31/functions/<arn>/invocations`. */
+function functionArnIn(uri: string): string {
+  return /\/functions\/(.+)\/invocations$/.exec(uri)?.[1] ?? uri;
+}
+
+export const httpApiTypes: Record<string, ResourceType> = {
+  'AWS::ApiGatewayV2::Api': api,
+  'AWS::ApiGatewayV2::Stage': stage,
+  'AWS::ApiGatewayV2::Integration': integration,
+  'AWS::ApiGatewayV2::Authorizer': authorizer,
+  'AWS::ApiGatewayV2::Route': route,
+};

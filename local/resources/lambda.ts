@@ -1,0 +1,227 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { createFunction, type LocalFunction } from '../lambda/function.ts';
+import { known, noted, type ResourceType, resourceType } from '../resource.ts';
+import type { Queue } from '../services/fauxqs.ts';
+import { ACCOUNT, functionByArn, REGION, type World } from '../world.ts';
+
+/** Lambda's limit for all environment variables of a function together. */
+const ENVIRONMENT_BYTES = 4096;
+
+const lambda = resourceType(
+  {
+    FunctionName: z.string().max(64).optional(),
+    Code: known({ S3Bucket: z.string(), S3Key: z.string() }),
+    Handler: z.string(),
+    Runtime: z.string().startsWith('nodejs', 'only Node.js runtimes run here'),
+    Role: z.string(),
+    Timeout: z.number().int().min(1).max(900).default(3),
+    MemorySize: z.number().int().min(128).max(10_240).default(128),
+    Environment: known({ Variables: z.record(z.string(), z.string()).optional() }).optional(),
+    ReservedConcurrentExecutions: z.number().int().min(1).optional(),
+    Architectures: noted('the machine has its own').optional(),
+    Description: noted('for people').optional(),
+    EphemeralStorage: noted('/tmp is the machine’s').optional(),
+    LoggingConfig: noted('lines go to the terminal').optional(),
+    TracingConfig: noted('there is no X-Ray here').optional(),
+    RuntimeManagementConfig: noted('the machine’s Node runs').optional(),
+    RecursiveLoop: noted('nobody watches for loops here').optional(),
+    Tags: noted('labels for bills').optional(),
+  },
+  (properties, { identity, world, assets }) => {
+    const physicalName = properties.FunctionName ?? identity.defaultName;
+    const arn = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${physicalName}`;
+    const role = world.access.roles.get(properties.Role);
+    if (!role) throw new Error(`no role ${properties.Role}`);
+    const codeDir = assets.get(properties.Code.S3Key);
+    if (!codeDir) throw new Error(`no asset ${properties.Code.S3Key} in the assembly`);
+    const name = uniqueName(world, identity.constructName, identity.stack);
+    const variables = properties.Environment?.Variables ?? {};
+    checkEnvironment(variables);
+    world.functions.set(
+      name,
+      createFunction({
+        name,
+        physicalName,
+        arn,
+        role,
+        codeDir,
+        handler: properties.Handler,
+        moduleFile: moduleFile(codeDir, properties.Handler),
+        env: {
+          ...variables,
+          ...runtimeEnvironment(world, physicalName, properties.MemorySize, properties.Handler, codeDir),
+          AWS_ACCESS_KEY_ID: world.access.issueKey(name, role),
+        },
+        memoryMb: properties.MemorySize,
+        timeoutMs: properties.Timeout * 1000,
+        maxWorkers: Math.min(
+          properties.ReservedConcurrentExecutions ?? 1000,
+          world.limits.workersPerFunction,
+        ),
+        idleMs: world.limits.idleMs,
+        log: world.log,
+        meter: world.meter,
+      }),
+    );
+    return { ref: physicalName, attributes: { Arn: arn } };
+  },
+);
+
+function checkEnvironment(variables: Record<string, string>): void {
+  const bytes = Object.entries(variables).reduce(
+    (sum, [key, value]) => sum + Buffer.byteLength(key + value),
+    0,
+  );
+  if (bytes > ENVIRONMENT_BYTES)
+    throw new Error(`environment variables: ${bytes} bytes, at most ${ENVIRONMENT_BYTES}`);
+  const reserved = Object.keys(variables).find((key) => RESERVED.test(key));
+  if (reserved) throw new Error(`environment variable ${reserved} is reserved by Lambda`);
+}
+
+const RESERVED =
+  /^(AWS_(REGION|DEFAULT_REGION|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|LAMBDA_.+)|_HANDLER)$/;
+
+function moduleFile(codeDir: string, handler: string): string {
+  const base = handler.slice(0, handler.lastIndexOf('.'));
+  const file = ['.mjs', '.js', '.cjs']
+    .map((extension) => base + extension)
+    .find((name) => existsSync(join(codeDir, name)));
+  if (!file) throw new Error(`handler ${handler}: no ${base}.mjs, .js or .cjs in ${codeDir}`);
+  return file;
+}
+
+/** What Lambda's runtime sets, with the emulators in the place of AWS. */
+function runtimeEnvironment(
+  world: World,
+  functionName: string,
+  memoryMb: number,
+  handler: string,
+  codeDir: string,
+): Record<string, string> {
+  return {
+    AWS_REGION: REGION,
+    AWS_DEFAULT_REGION: REGION,
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL_SQS: world.endpoint,
+    AWS_ENDPOINT_URL_S3: world.endpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: world.endpoint,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: world.endpoint,
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_LAMBDA_FUNCTION_NAME: functionName,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${functionName}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: 'local',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    LAMBDA_TASK_ROOT: codeDir,
+    TZ: ':UTC',
+    _HANDLER: handler,
+  };
+}
+
+function uniqueName(world: World, name: string, stack: string): string {
+  return world.functions.has(name) ? `${stack}-${name}` : name;
+}
+
+const eventSourceMapping = resourceType(
+  {
+    FunctionName: z.string(),
+    EventSourceArn: z.string().startsWith('arn:aws:sqs:', 'only SQS event sources are implemented'),
+    BatchSize: z.number().int().min(1).max(10_000).default(10),
+    MaximumBatchingWindowInSeconds: z.number().int().min(0).max(300).default(0),
+    FunctionResponseTypes: z.array(z.literal('ReportBatchItemFailures')).optional(),
+    ScalingConfig: known({ MaximumConcurrency: z.number().int().min(2).max(1000).optional() }).optional(),
+    Enabled: z.boolean().default(true),
+    MetricsConfig: noted('there is no CloudWatch here').optional(),
+    Tags: noted('labels for bills').optional(),
+  },
+  (properties, { identity, world }) => {
+    const target = functionNamed(world, properties.FunctionName);
+    const queue = world.messaging.queueByArn(properties.EventSourceArn);
+    if (!queue) throw new Error(`no queue ${properties.EventSourceArn}`);
+    checkMapping(world, properties.BatchSize, properties.MaximumBatchingWindowInSeconds, queue, target);
+    const wanted = properties.ScalingConfig?.MaximumConcurrency ?? 1000;
+    if (properties.Enabled) {
+      world.mappings.push({
+        queue,
+        target,
+        batchSize: properties.BatchSize,
+        windowMs: properties.MaximumBatchingWindowInSeconds * 1000,
+        concurrency: Math.min(wanted, world.limits.batchesPerMapping),
+        reportsFailures: properties.FunctionResponseTypes !== undefined,
+      });
+    }
+    return { ref: identity.defaultName, attributes: { Id: identity.defaultName } };
+  },
+);
+
+/** What Lambda refuses when the mapping is created. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
+function checkMapping(
+  world: World,
+  batchSize: number,
+  window: number,
+  queue: Queue,
+  target: LocalFunction,
+): void {
+  if (batchSize > 10 && window < 1) {
+    throw new Error('MaximumBatchingWindowInSeconds must be at least 1 when BatchSize is greater than 10');
+  }
+  const visibility = Number(queue.attributes.VisibilityTimeout);
+  if (visibility * 1000 < target.timeoutMs) {
+    throw new Error(
+      `queue visibility timeout: ${visibility} seconds is less than function timeout: ${target.timeoutMs / 1000} seconds`,
+    );
+  }
+  for (const action of ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']) {
+    const denial = world.access.refuse(target.accessKey, [{ action, resource: queue.arn }]);
+    if (denial)
+      throw new Error(`the function's role ${target.role.name} lacks ${denial.action} on ${denial.resource}`);
+  }
+}
+
+/** By name or ARN, as Lambda takes it. */
+function functionNamed(world: World, nameOrArn: string): LocalFunction {
+  const arn = nameOrArn.startsWith('arn:')
+    ? nameOrArn
+    : `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${nameOrArn}`;
+  return functionByArn(world, arn);
+}
+
+const permission = resourceType(
+  {
+    Action: z.literal('lambda:InvokeFunction'),
+    FunctionName: z.string(),
+    Principal: z.string(),
+    SourceArn: z.string().optional(),
+    SourceAccount: noted('one account').optional(),
+  },
+  (properties, { identity, world }) => {
+    const { arn } = functionNamed(world, properties.FunctionName);
+    world.permissions.push({
+      functionArn: arn,
+      principal: properties.Principal,
+      sourceArn: properties.SourceArn,
+    });
+    return { ref: identity.defaultName };
+  },
+);
+
+const eventInvokeConfig = resourceType(
+  {
+    FunctionName: z.string(),
+    Qualifier: z.string(),
+    MaximumRetryAttempts: noted('only schedules invoke asynchronously here, and they come again').optional(),
+    MaximumEventAgeInSeconds: noted('an event is invoked at once').optional(),
+    DestinationConfig: noted('only schedules invoke asynchronously here, and they come again').optional(),
+  },
+  (_, { identity }) => ({ ref: identity.defaultName }),
+);
+
+export const lambdaTypes: Record<string, ResourceType> = {
+  'AWS::Lambda::Function': lambda,
+  'AWS::Lambda::EventSourceMapping': eventSourceMapping,
+  'AWS::Lambda::Permission': permission,
+  'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
+};

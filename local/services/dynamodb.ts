@@ -1,0 +1,140 @@
+/**
+ * DynamoDB by dynalite, with every call held against the caller's IAM policy.
+ *
+ * dynalite knows no IAM, so the request is read here, checked, and then played to dynalite's own listener.
+ */
+import { EventEmitter } from 'node:events';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import dynalite from 'dynalite';
+import { type Access, accessKeyOf, type Check } from '../access.ts';
+import type { Meter } from '../meter.ts';
+import { readBody, sendJson } from './http.ts';
+
+interface DynamoRequest {
+  TableName?: string;
+  IndexName?: string;
+  RequestItems?: Record<string, unknown>;
+  ReturnConsumedCapacity?: string;
+  TransactItems?: Record<string, { TableName?: string }>[];
+}
+
+type Listener = (request: EventEmitter, response: ServerResponse) => void;
+
+export type Database = ReturnType<typeof createDatabase>;
+
+/** The emulator of DynamoDB. */
+export function createDatabase(access: Access, region: string, meter?: Meter) {
+  const emulator = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  const listener = emulator.listeners('request')[0] as Listener;
+  const tablePrefix = `arn:aws:dynamodb:${region}:000000000000:table/`;
+
+  function play(headers: IncomingHttpHeaders, body: Buffer | string, response: ServerResponse): void {
+    const request = Object.assign(new EventEmitter(), { method: 'POST', url: '/', headers });
+    listener(request, response);
+    request.emit('data', Buffer.from(body));
+    request.emit('end');
+  }
+
+  /** Calls an operation from inside, for set-up. */
+  function call<T>(operation: string, body: object): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const response = {
+      statusCode: 200,
+      setHeader() {},
+      end(text: string) {
+        if (this.statusCode === 200) resolve(JSON.parse(text) as T);
+        else reject(new Error(`${operation}: ${text}`));
+      },
+    };
+    play(INTERNAL_HEADERS(operation), JSON.stringify(body), response as unknown as ServerResponse);
+    return promise;
+  }
+
+  return {
+    call,
+
+    async routing(request: IncomingMessage, response: ServerResponse): Promise<void> {
+      const body = await readBody(request);
+      const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
+      const accessKey = accessKeyOf(request.headers.authorization);
+      const parsed = parse(body);
+      const denial = access.refuse(accessKey, dynamoChecks(operation, parsed, tablePrefix));
+      if (denial) {
+        const type = 'com.amazon.coral.service#AccessDeniedException';
+        return sendJson(
+          response,
+          400,
+          { __type: type, Message: denial.message },
+          'application/x-amz-json-1.0',
+        );
+      }
+      if (!meter || !METERED.has(operation)) return play(request.headers, body, response);
+      countCapacity(meter, access.nameOf(accessKey), operation, response);
+      play(request.headers, JSON.stringify({ ...parsed, ReturnConsumedCapacity: 'TOTAL' }), response);
+    },
+  };
+}
+
+const METERED = new Set([
+  'GetItem',
+  'PutItem',
+  'UpdateItem',
+  'DeleteItem',
+  'Query',
+  'Scan',
+  'BatchGetItem',
+  'BatchWriteItem',
+]);
+
+const INTERNAL_HEADERS = (operation: string): IncomingHttpHeaders => ({
+  'content-type': 'application/x-amz-json-1.0',
+  'x-amz-target': `DynamoDB_20120810.${operation}`,
+  'x-amz-date': 'now',
+  authorization: 'AWS4-HMAC-SHA256 Credential=inside, SignedHeaders=none, Signature=none',
+});
+
+/** The permissions an operation needs: one for each table or index it touches. */
+export function dynamoChecks(operation: string, request: DynamoRequest, tablePrefix: string): Check[] {
+  const action = `dynamodb:${operation}`;
+  const arn = (name: string): string => (name.startsWith('arn:') ? name : tablePrefix + name);
+  if (request.RequestItems) {
+    return Object.keys(request.RequestItems).map((table) => ({ action, resource: arn(table) }));
+  }
+  if (request.TransactItems) {
+    return request.TransactItems.flatMap((item) =>
+      Object.entries(item).map(([kind, { TableName = '' }]) => ({
+        action: `dynamodb:${kind === 'ConditionCheck' ? 'ConditionCheckItem' : `${kind}Item`}`,
+        resource: arn(TableName),
+      })),
+    );
+  }
+  if (!request.TableName) return [{ action, resource: '*' }];
+  const table = arn(request.TableName);
+  return [{ action, resource: request.IndexName ? `${table}/index/${request.IndexName}` : table }];
+}
+
+/** A body that is no JSON needs no permission: dynalite refuses it anyway. */
+function parse(body: Buffer): DynamoRequest {
+  try {
+    return JSON.parse(body.toString('utf8')) as DynamoRequest;
+  } catch {
+    return {};
+  }
+}
+
+interface Consumed {
+  CapacityUnits?: number;
+}
+
+/** Reads the consumed capacity out of the answer on its way to the caller. */
+function countCapacity(meter: Meter, caller: string, operation: string, response: ServerResponse): void {
+  const end = response.end.bind(response);
+  response.end = ((text: string) => {
+    const answer = JSON.parse(text) as { ConsumedCapacity?: Consumed | Consumed[] };
+    const units = [answer.ConsumedCapacity ?? []]
+      .flat()
+      .reduce((sum, each) => sum + (each.CapacityUnits ?? 0), 0);
+    meter.count({ caller, service: 'dynamodb', operation, requests: 1, units });
+    return end(text);
+  }) as typeof response.end;
+}

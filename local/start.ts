@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { parseArgs, styleText } from 'node:util';
+import { type LogLine, startLocalCloud } from './cloud.ts';
+import { type Arrival, replyFor, startReceiver } from './receiver.ts';
+import { synthesise } from './synth.ts';
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '8080' },
+    key: { type: 'string', default: `phk_${randomBytes(20).toString('hex')}` },
+    'receiver-port': { type: 'string', default: '0' },
+    verbose: { type: 'boolean', default: false },
+  },
+});
+
+const began = Date.now();
+console.log('Synthesising the dev environment …');
+const assemblyDir = await synthesise('dev');
+const receiver = await startReceiver((arrival) => {
+  show(arrival);
+  return replyFor(arrival.path);
+}, portOf('receiver-port'));
+const cloud = await startLocalCloud({
+  assemblyDir,
+  port: portOf('port'),
+  secrets: { ApiKey: values.key },
+  log,
+});
+
+const authorization = `-H 'Authorization: Bearer ${values.key}'`;
+const json = "-H 'Content-Type: application/json'";
+console.log(`
+Posthorn runs on this machine, started in ${((Date.now() - began) / 1000).toFixed(1)} s. Ctrl-C ends it.
+
+  API        ${styleText('cyan', cloud.apiUrl)}   (health: ${styleText('cyan', `${cloud.apiUrl}/health`)})
+  API key    ${values.key}
+  Receiver   ${styleText('cyan', receiver.url)}   shows below what arrives; /status/503 and /delay/2000 in its path misbehave
+
+Subscribe the receiver to payments:
+
+  curl ${cloud.apiUrl}/v1/subscriptions ${authorization} ${json} -d '{"url":"${receiver.url}/hook","events":["payment.**"]}'
+
+Publish one:
+
+  curl ${cloud.apiUrl}/v1/events ${authorization} ${json} -d '{"type":"payment.processor.failure","data":{"amount":1200.50}}'
+
+See what became of it:
+
+  curl ${cloud.apiUrl}/v1/events ${authorization}
+`);
+
+let stopping = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, async () => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    await Promise.all([cloud.stop(), receiver.close()]);
+    process.exit(0);
+  });
+}
+
+function portOf(option: 'port' | 'receiver-port'): number {
+  const port = Number(values[option]);
+  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
+  throw new Error(`--${option}: expected a port from 0 to 65535, got ${values[option]}`);
+}
+
+function show({ path, headers, body }: Arrival): void {
+  const type = headers['posthorn-event-type'];
+  const attempt = headers['posthorn-attempt'];
+  console.log(styleText('green', `← POST ${path}  ${type}  attempt ${attempt}  ${headers['webhook-id']}`));
+  for (const name of ['content-type', 'webhook-timestamp', 'webhook-signature', 'x-hub-signature-256']) {
+    if (headers[name]) console.log(styleText('dim', `    ${name}: ${headers[name]}`));
+  }
+  console.log(
+    `    ${body.subarray(0, 500).toString('utf8')}${body.length > 500 ? ` … ${body.length} bytes` : ''}`,
+  );
+}
+
+/** Trouble is shown; the metric lines only on request. */
+function log(line: LogLine): void {
+  const isMetric = line.kind === 'function' && line.text.startsWith('{"_aws"');
+  if (isMetric && !values.verbose) return;
+  const who = line.kind === 'function' ? line.functionName : 'cloud';
+  console.log(styleText('yellow', `  ${who}: ${line.text}`));
+}
