@@ -1,0 +1,148 @@
+import { type CostLine, priceOf, totalOf } from './cost.ts';
+import type { Sent } from './load.ts';
+import { type Rig, startRig } from './rig.ts';
+import { percentile, round } from './statistics.ts';
+
+/** Speed, latency, memory and cost of the way of an event, at fan-out 1 with payloads of 1 kB. */
+export interface DeliveryFigures {
+  readonly batchPerSecond: number;
+  readonly singlePerSecond: number;
+  readonly latency: readonly Latency[];
+  /** Highest resident memory of the local cloud with all its functions, in MB. */
+  readonly memoryMb: number;
+  /** Processor time of the local cloud per delivery under batch ingest, in milliseconds. */
+  readonly cpuMsPerDelivery: number;
+  readonly sent: number;
+  readonly lost: number;
+  readonly duplicates: number;
+  readonly cost: Readonly<Record<'single' | 'batch', { readonly total: number; readonly lines: CostLine[] }>>;
+}
+
+/** From the acceptance's arrival at the producer to the delivery's at the endpoint, in milliseconds. */
+export interface Latency {
+  readonly perSecond: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+}
+
+interface Scale {
+  readonly flood: number;
+  readonly seconds: number;
+}
+
+const SCALES: Record<'full' | 'quick', Scale> = {
+  full: { flood: 10_000, seconds: 20 },
+  quick: { flood: 1000, seconds: 3 },
+};
+
+/** A hundred events a request, two requests under way: enough to keep the queues filled. */
+const BATCH = { perRequest: 100, parallel: 2 };
+/** As many producers as keep the API busy without waiting in its line. */
+const SINGLE = { perRequest: 1, parallel: 8 };
+
+export async function measureDelivery(size: 'full' | 'quick'): Promise<DeliveryFigures> {
+  const scale = SCALES[size];
+  const tally = { sent: 0, lost: 0, duplicates: 0, memory: 0 };
+  const rig = await startRig({ metered: false });
+  await warmUp(rig, tally);
+  const latency: Latency[] = [];
+  for (const perSecond of [50, 100]) {
+    const sent = await rig.load.steady(0, perSecond, scale.seconds);
+    latency.push({ perSecond, ...(await latencies(rig, sent, tally)) });
+  }
+  const single = await speed(rig, scale.flood / 2, SINGLE, tally);
+  const batch = await speed(rig, scale.flood, BATCH, tally);
+  await rig.stop();
+  return {
+    batchPerSecond: round(batch.perSecond),
+    singlePerSecond: round(single.perSecond),
+    latency,
+    memoryMb: Math.round(tally.memory / 1e6),
+    cpuMsPerDelivery: round(batch.cpuMs, 2),
+    sent: tally.sent,
+    lost: tally.lost,
+    duplicates: tally.duplicates,
+    cost: { single: await cost(scale.flood / 2, SINGLE), batch: await cost(scale.flood, BATCH) },
+  };
+}
+
+interface Tally {
+  sent: number;
+  lost: number;
+  duplicates: number;
+  /** Highest resident memory, in bytes. */
+  memory: number;
+}
+
+async function warmUp(rig: Rig, tally: Tally): Promise<void> {
+  await speed(rig, 500, BATCH, tally);
+  await speed(rig, 200, SINGLE, tally);
+}
+
+/** Deliveries per second from the first request to the last arrival. */
+async function speed(
+  rig: Rig,
+  count: number,
+  how: typeof BATCH,
+  tally: Tally,
+): Promise<{ perSecond: number; cpuMs: number }> {
+  const before = await rig.cloud.call('status');
+  const sent = await rig.load.flood(0, count, how);
+  await rig.arrived(count);
+  const arrivals = await rig.receiver.call('arrivals');
+  await rig.drained();
+  const after = await rig.cloud.call('status');
+  await settle(rig, sent, tally);
+  const began = Math.min(...sent.map(({ sentAt }) => sentAt));
+  const ended = Math.max(...arrivals.map(({ at }) => at));
+  return {
+    perSecond: arrivals.length / ((ended - began) / 1000),
+    cpuMs: (after.cpuMs - before.cpuMs) / arrivals.length,
+  };
+}
+
+async function latencies(rig: Rig, sent: readonly Sent[], tally: Tally): Promise<Omit<Latency, 'perSecond'>> {
+  await rig.arrived(sent.length);
+  const arrivals = new Map((await rig.receiver.call('arrivals')).map(({ n, at }) => [n, at]));
+  const times = sent.flatMap(({ n, acceptedAt }) => {
+    const at = arrivals.get(n);
+    // A delivery can overtake its own acceptance on the way back to the producer.
+    return at === undefined ? [] : [Math.max(0, at - acceptedAt)];
+  });
+  await rig.drained();
+  await settle(rig, sent, tally);
+  return {
+    p50: round(percentile(times, 0.5)),
+    p95: round(percentile(times, 0.95)),
+    p99: round(percentile(times, 0.99)),
+  };
+}
+
+/** Counts what was lost and what came twice, and begins anew. */
+async function settle(rig: Rig, sent: readonly Sent[], tally: Tally): Promise<void> {
+  const arrivals = await rig.receiver.call('arrivals');
+  tally.sent += sent.length;
+  tally.lost += sent.length - arrivals.length;
+  tally.duplicates += arrivals.reduce((sum, { times }) => sum + times - 1, 0);
+  tally.memory = Math.max(tally.memory, (await rig.cloud.call('status')).peakMemory);
+  await rig.receiver.call('reset');
+}
+
+async function cost(count: number, how: typeof BATCH): Promise<{ total: number; lines: CostLine[] }> {
+  const rig = await startRig({ metered: true });
+  try {
+    await rig.load.flood(0, 300, how);
+    await rig.arrived(300);
+    await rig.drained();
+    await rig.receiver.call('reset');
+    await rig.cloud.call('resetMeter');
+    await rig.load.flood(0, count, how);
+    await rig.arrived(count);
+    await rig.drained();
+    const lines = priceOf(await rig.cloud.call('meter'), count);
+    return { total: round(totalOf(lines), 2), lines };
+  } finally {
+    await rig.stop();
+  }
+}

@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Pool } from 'undici';
+import { machineMs } from './clock.ts';
+
+/** When an event was sent and when its acceptance arrived, in milliseconds of the machine's clock. */
+export interface Sent {
+  readonly n: number;
+  readonly sentAt: number;
+  readonly acceptedAt: number;
+}
+
+export interface Load {
+  /** As fast as it goes: so many requests under way at any time, of so many events each. */
+  flood(first: number, count: number, options: { perRequest: number; parallel: number }): Promise<Sent[]>;
+  /** Single events at a steady rate, whether or not the answers keep up. */
+  steady(first: number, perSecond: number, seconds: number): Promise<Sent[]>;
+  close(): Promise<void>;
+}
+
+/** Publishes numbered events of about 1 kB. */
+export function startLoad(apiUrl: string, key: string): Load {
+  const pool = new Pool(apiUrl, { connections: 64 });
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+
+  async function publish(numbers: readonly number[]): Promise<Sent[]> {
+    const events = numbers.map(eventJson);
+    const isBatch = numbers.length > 1;
+    const path = isBatch ? '/v1/events/batch' : '/v1/events';
+    const body = isBatch ? `{"events":[${events.join(',')}]}` : events[0]!;
+    const sentAt = machineMs();
+    const answer = await pool.request({ path, method: 'POST', headers, body });
+    const text = await answer.body.text();
+    if (answer.statusCode !== 202) throw new Error(`${path} answered ${answer.statusCode}: ${text}`);
+    const acceptedAt = machineMs();
+    return numbers.map((n) => ({ n, sentAt, acceptedAt }));
+  }
+
+  return {
+    async flood(first, count, { perRequest, parallel }) {
+      const sent: Sent[] = [];
+      let next = first;
+      const lane = async (): Promise<void> => {
+        while (next < first + count) {
+          const size = Math.min(perRequest, first + count - next);
+          const numbers = Array.from({ length: size }, (_, i) => next + i);
+          next += size;
+          sent.push(...(await publish(numbers)));
+        }
+      };
+      await Promise.all(Array.from({ length: parallel }, lane));
+      return sent;
+    },
+    async steady(first, perSecond, seconds) {
+      const under: Promise<Sent[]>[] = [];
+      const began = performance.now();
+      for (let i = 0; i < perSecond * seconds; i++) {
+        const wait = began + (i * 1000) / perSecond - performance.now();
+        if (wait > 0) await sleep(wait);
+        under.push(publish([first + i]));
+      }
+      return (await Promise.all(under)).flat();
+    },
+    close: () => pool.close(),
+  };
+}
+
+/**
+ * An order of about 1 kB as shops publish it: repeated names, and numbers and ids that do not compress. Made
+ * from its number, so that every run sends the same.
+ */
+export function eventJson(n: number): string {
+  const random = sequence(n + 1);
+  const hex = (length: number): string =>
+    Array.from({ length }, () => Math.floor(random() * 16).toString(16)).join('');
+  const items = Array.from({ length: 4 }, () => ({
+    sku: `SKU-${hex(8).toUpperCase()}`,
+    name: ['Brass post horn', 'Riding coat', 'Leather satchel', 'Signal lantern'][Math.floor(random() * 4)],
+    quantity: 1 + Math.floor(random() * 5),
+    unitPrice: Math.round(random() * 50_000) / 100,
+  }));
+  const data = {
+    n,
+    orderId: `${hex(8)}-${hex(4)}-${hex(4)}-${hex(4)}-${hex(12)}`,
+    customer: { id: hex(24), email: `${hex(10)}@example.com`, country: 'AT', language: 'de' },
+    items,
+    payment: { method: 'card', token: hex(40), captured: random() > 0.5 },
+    shipping: {
+      method: 'express',
+      trackingCode: hex(20).toUpperCase(),
+      street: 'Poststraße 7',
+      city: 'Linz',
+    },
+    createdAt: new Date(1_795_000_000_000 + n * 1000).toISOString(),
+    note: 'Please ring twice; the bell of the left door is broken.',
+  };
+  return `{"type":"shop.order.placed","data":${JSON.stringify(data)}}`;
+}
+
+/** A small linear congruential generator (Numerical Recipes' constants): the same numbers for the same seed. */
+function sequence(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}

@@ -1,0 +1,76 @@
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { type DeliveryFigures, measureDelivery } from './delivery.ts';
+import { type KillFigures, measureKills } from './kill.ts';
+import { PRICES } from './prices.ts';
+
+/**
+ * `npm run bench -- [delivery | kill] [--quick] [--json FILE]`. Machines differ and are noisy: compare runs on one
+ * machine, by their ratio.
+ */
+const { values, positionals } = parseArgs({
+  options: { json: { type: 'string' }, quick: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+
+const suites = { delivery, kill };
+const wanted = positionals[0] ?? 'delivery';
+if (!(wanted in suites)) {
+  console.error(`unknown benchmark ${wanted}: expected ${Object.keys(suites).join(' or ')}`);
+  process.exit(2);
+}
+const size = values.quick ? 'quick' : 'full';
+const machine = { cores: cpus().length, model: cpus()[0]?.model, node: process.version };
+console.log(`${wanted} (${size}) on ${machine.cores} × ${machine.model}, Node ${machine.node}\n`);
+const figures = await suites[wanted as keyof typeof suites]();
+if (values.json) {
+  const report = { benchmark: wanted, size, at: new Date().toISOString(), machine, figures };
+  writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
+}
+
+async function delivery(): Promise<DeliveryFigures> {
+  const figures = await measureDelivery(size);
+  console.table({
+    'deliveries per second, batch ingest': row(figures.batchPerSecond, '≥ 500'),
+    'deliveries per second, single ingest': row(figures.singlePerSecond, '≥ 250'),
+    ...Object.fromEntries(
+      figures.latency.flatMap(({ perSecond, p50, p95, p99 }) => [
+        [`accept to arrival at ${perSecond}/s, p50 ms`, row(p50, perSecond === 100 ? '< 50' : '')],
+        [`accept to arrival at ${perSecond}/s, p95 ms`, row(p95)],
+        [`accept to arrival at ${perSecond}/s, p99 ms`, row(p99, perSecond === 100 ? '< 150' : '')],
+      ]),
+    ),
+    'peak resident memory, MB': row(figures.memoryMb, '< 200'),
+    'processor ms per delivery, batch ingest': row(figures.cpuMsPerDelivery),
+    [`lost of ${figures.sent}`]: row(figures.lost, '0'),
+    duplicates: row(figures.duplicates),
+    '$ per million, batch ingest': row(figures.cost.batch.total, '< 2.50'),
+    '$ per million, single ingest': row(figures.cost.single.total, '< 4.00'),
+  });
+  for (const [name, { lines }] of Object.entries(figures.cost)) {
+    console.log(`\nWhat a million deliveries with ${name} ingest cost (${PRICES.region}, ${PRICES.asOf}):`);
+    console.table(
+      lines
+        .filter(({ dollarsPerMillion }) => dollarsPerMillion >= 0.005)
+        .map(({ caller, service, operation, requestsPerMillion, dollarsPerMillion }) => ({
+          caller,
+          service,
+          operation,
+          'requests per million': requestsPerMillion,
+          $: Number(dollarsPerMillion.toFixed(3)),
+        })),
+    );
+  }
+  return figures;
+}
+
+async function kill(): Promise<KillFigures> {
+  const figures = await measureKills(size);
+  console.table(figures);
+  return figures;
+}
+
+function row(measured: number, goal = '') {
+  return { measured, goal };
+}

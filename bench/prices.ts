@@ -1,0 +1,26 @@
+/**
+ * What AWS charges, in US dollars, for us-east-1 and arm64. Free tiers and volume discounts are left out.
+ * Read on 2026-11-21 from the services' price pages; check them before you rely on a total.
+ */
+export const PRICES = {
+  asOf: '2026-11-21',
+  region: 'us-east-1',
+  /** A million requests of up to 512 KB. */
+  httpApiMillion: 1,
+  lambdaMillion: 0.2,
+  lambdaGbSecond: 0.0000133334,
+  /** A million requests of up to 64 KB, with the surcharge for fair queues, on every request to be safe. */
+  sqsMillion: 0.4 + 0.1,
+  dynamoWriteMillion: 0.625,
+  dynamoReadMillion: 0.125,
+  s3PutMillion: 5,
+  s3GetMillion: 0.4,
+  logsGb: 0.5,
+  secretsMillion: 5,
+} as const;
+
+/**
+ * The API's access log, one line a request in the format that the API stack sets. The local cloud does not write
+ * it, so its size is put in here.
+ */
+export const ACCESS_LOG_BYTES = 180;
