@@ -84,7 +84,7 @@ const DEFAULT_LIMITS: Limits = {
   workersPerFunction: 16,
   // What Lambda starts a mapping with, before it scales.
   batchesPerMapping: 5,
-  idleMs: 3 * 60_000,
+  idleMs: 60_000,
 };
 
 /** Deploys the assembly's stacks and starts polling, schedules and the HTTP API. */

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { Role } from '../access.ts';
 import type { Log } from '../log.ts';
 import type { Meter } from '../meter.ts';
+import { watchMachine } from './machine.ts';
 import { type FunctionError, failed, type Invocation } from './protocol.ts';
 import { type FunctionWorker, startWorker } from './worker.ts';
 
@@ -13,6 +14,9 @@ export const PAYLOAD_LIMIT = 6_291_556;
 
 /** Starting a worker costs 150 ms of CPU, so a busy one is given this long to become free first. */
 const GROW_AFTER_MS = 25;
+
+/** On a busy machine another worker makes nothing faster, unless those that there are only wait. */
+const PATIENCE_MS = 1000;
 
 export interface FunctionOptions {
   /** The construct's name, for logs and lookups. */
@@ -60,6 +64,7 @@ export interface LocalFunction {
 }
 
 interface Pending {
+  readonly since: number;
   readonly event: string;
   readonly resolve: (invocation: Invocation) => void;
 }
@@ -120,13 +125,14 @@ export function createFunction(options: FunctionOptions): LocalFunction {
 
   function growSoon(): void {
     if (pending.length === 0 || growTimer) return;
-    growTimer = setTimeout(
-      () => {
-        growTimer = undefined;
-        grow();
-      },
-      live.size === 0 ? 0 : GROW_AFTER_MS,
-    );
+    const isBusy = watchMachine();
+    const check = (): void => {
+      growTimer = undefined;
+      const waited = performance.now() - (pending[0]?.since ?? 0);
+      if (live.size > 0 && waited < PATIENCE_MS && isBusy()) growSoon();
+      else grow();
+    };
+    growTimer = setTimeout(check, live.size === 0 ? 0 : GROW_AFTER_MS);
   }
 
   function forget(worker: FunctionWorker): void {
@@ -141,12 +147,12 @@ export function createFunction(options: FunctionOptions): LocalFunction {
   function free(worker: FunctionWorker): void {
     if (!live.has(worker)) return;
     const next = pending.shift();
-    if (next) return void run(worker, next);
+    if (next) return void run(worker, next.event, next.resolve);
     idle.push(worker);
     idleTimers.set(worker, setTimeout(() => void worker.stop(), options.idleMs).unref());
   }
 
-  async function run(worker: FunctionWorker, { event, resolve }: Pending): Promise<void> {
+  async function run(worker: FunctionWorker, event: string, resolve: Pending['resolve']): Promise<void> {
     const began = performance.now();
     const invocation = checkSize(await worker.invoke(event));
     bill('Invoke', performance.now() - began);
@@ -180,9 +186,9 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     const worker = idle.pop();
     if (worker) {
       clearTimeout(idleTimers.get(worker));
-      void run(worker, { event, resolve });
+      void run(worker, event, resolve);
     } else {
-      pending.push({ event, resolve });
+      pending.push({ since: performance.now(), event, resolve });
       if (live.size === 0) grow();
       else growSoon();
     }

@@ -9,7 +9,6 @@ export interface BatchMessage {
   readonly sentTimestamp: number;
   readonly firstReceiveTimestamp: number;
   readonly receiveCount: number;
-  readonly messageGroupId?: string | undefined;
   readonly messageAttributes: Readonly<Record<string, MessageAttribute>>;
 }
 
@@ -30,7 +29,6 @@ function record(message: BatchMessage, queueArn: string, region: string): object
     SentTimestamp: String(message.sentTimestamp),
     SenderId: '000000000000',
     ApproximateFirstReceiveTimestamp: String(message.firstReceiveTimestamp),
-    ...(message.messageGroupId && { MessageGroupId: message.messageGroupId }),
   };
   return {
     messageId: message.messageId,

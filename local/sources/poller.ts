@@ -55,7 +55,6 @@ export function startPoller(mapping: Mapping, options: PollerOptions): () => voi
         sentTimestamp: stored.sentTimestamp,
         firstReceiveTimestamp: stored.approximateFirstReceiveTimestamp ?? Date.now(),
         receiveCount: stored.approximateReceiveCount,
-        messageGroupId: stored.messageGroupId,
         messageAttributes: message.MessageAttributes ?? {},
       };
     });

@@ -1,29 +1,30 @@
 /**
  * What runs inside a worker thread: loads a function's bundle once and calls its handler, one event at a time,
- * as Lambda's runtime does. It must stay small and import nothing of the project: every worker pays for it.
+ * as Lambda's runtime does. Every worker pays for it, so it imports nothing of the project and is plain
+ * JavaScript: the type stripper would cost each worker some megabytes.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Settings, ToMain, ToWorker } from './protocol.ts';
 
-type Handler = (event: unknown, context: object) => unknown;
+/** @type {import('./protocol.ts').Settings} */
+const settings = workerData;
 
-const settings = workerData as Settings;
-const send = (message: ToMain): void => parentPort!.postMessage(message);
+/** @param {import('./protocol.ts').ToMain} message */
+const send = (message) => parentPort.postMessage(message);
 
-function describe(error: unknown): { errorType: string; errorMessage: string; stack: string } {
+function describe(error) {
   if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: String(error), stack: '' };
   return { errorType: error.name, errorMessage: error.message, stack: error.stack ?? '' };
 }
 
-async function load(): Promise<Handler> {
-  const module = (await import(settings.moduleUrl)) as Record<string, unknown>;
-  const handler = module[settings.exportName];
+async function load() {
+  const handler = (await import(settings.moduleUrl))[settings.exportName];
   if (typeof handler !== 'function')
     throw new TypeError(`${settings.exportName} is not an exported function`);
-  return handler as Handler;
+  return handler;
 }
 
-function contextOf(message: ToWorker): object {
+/** @param {import('./protocol.ts').ToWorker} message */
+function contextOf(message) {
   return {
     awsRequestId: message.requestId,
     functionName: settings.functionName,
@@ -39,7 +40,7 @@ function contextOf(message: ToWorker): object {
 
 try {
   const handler = await load();
-  parentPort!.on('message', async (message: ToWorker) => {
+  parentPort.on('message', async (message) => {
     try {
       const result = await handler(JSON.parse(message.event), contextOf(message));
       send({ kind: 'returned', payload: JSON.stringify(result) ?? 'null' });

@@ -1,0 +1,215 @@
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { describe, expect, it } from 'vitest';
+import { creationOrder } from '../../local/deploy.ts';
+import type { Resource } from '../../local/template.ts';
+import { arnOf, assembly, assemblyOf, lambda, ref, resource, role, start } from './fixtures.ts';
+
+const queue = (more = {}) => resource('AWS::SQS::Queue', more);
+const receive = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+const code = { fn: 'export const handler = async () => null;' };
+
+function mapped(
+  mapping: object,
+  { queueProps = {}, fnProps = {}, actions = receive } = {},
+): Record<string, Resource> {
+  return {
+    Queue: queue(queueProps),
+    Role: role(...actions.map((action): Parameters<typeof role>[number] => [action, arnOf('Queue')])),
+    Fn: lambda('fn', 'Role', fnProps),
+    Map: resource('AWS::Lambda::EventSourceMapping', {
+      FunctionName: ref('Fn'),
+      EventSourceArn: arnOf('Queue'),
+      ...mapping,
+    }),
+  };
+}
+
+describe('what is not known', () => {
+  it.each<[string, Record<string, Resource>, RegExp]>([
+    [
+      'a type',
+      { Thing: resource('AWS::Kinesis::Stream') },
+      /stack app, Thing \(AWS::Kinesis::Stream\): unknown resource type; known are AWS::DynamoDB::Table, AWS::SQS::Queue/,
+    ],
+    [
+      'a property',
+      { Queue: queue({ FifoQueue: true }) },
+      /stack app, Queue \(AWS::SQS::Queue\): unknown property FifoQueue; known are QueueName, DelaySeconds/,
+    ],
+    [
+      'a nested property',
+      { Queue: queue({ RedrivePolicy: { deadLetterTargetArn: 'a', maxReceiveCount: 1, more: 1 } }) },
+      /property RedrivePolicy: unknown property more; known are deadLetterTargetArn, maxReceiveCount/,
+    ],
+    [
+      'an attribute',
+      { Queue: queue(), Role: role(['sqs:*', { 'Fn::GetAtt': ['Queue', 'Color'] }]) },
+      /Queue has no attribute Color; known are Arn/,
+    ],
+    [
+      'a managed policy',
+      {
+        Role: resource('AWS::IAM::Role', {
+          AssumeRolePolicyDocument: {},
+          ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'],
+        }),
+      },
+      /AdministratorAccess is not known/,
+    ],
+    ['a dynamic reference', { Queue: queue({ QueueName: '{{resolve:ssm:name}}' }) }, /dynamic references/],
+    [
+      'a policy condition',
+      {
+        Role: resource('AWS::IAM::Role', {
+          AssumeRolePolicyDocument: {},
+          Policies: [
+            {
+              PolicyName: 'p',
+              PolicyDocument: {
+                Statement: {
+                  Effect: 'Allow',
+                  Action: '*',
+                  Resource: '*',
+                  Condition: { IpAddress: { 'aws:SourceIp': '1' } },
+                },
+              },
+            },
+          ],
+        }),
+      },
+      /condition IpAddress on aws:SourceIp is not known/,
+    ],
+  ])('%s is an error', async (_, resources, message) => {
+    await expect(start(assembly(resources))).rejects.toThrow(message);
+  });
+});
+
+describe('what AWS refuses', () => {
+  const over = { BatchSize: 11 };
+  it.each<[string, Record<string, Resource>, RegExp]>([
+    ['a big batch without a window', mapped(over), /MaximumBatchingWindowInSeconds must be at least 1/],
+    [
+      'a visibility timeout under the function’s',
+      mapped({}, { fnProps: { Timeout: 31 } }),
+      /visibility timeout: 30 seconds is less than function timeout: 31/,
+    ],
+    [
+      'a concurrency of 1',
+      mapped({ ScalingConfig: { MaximumConcurrency: 1 } }),
+      /ScalingConfig.MaximumConcurrency/,
+    ],
+    ['a role that may not receive', mapped({}, { actions: receive.slice(1) }), /lacks sqs:ReceiveMessage/],
+    [
+      'a role that may not delete',
+      mapped({}, { actions: ['sqs:ReceiveMessage', 'sqs:GetQueueAttributes'] }),
+      /lacks sqs:DeleteMessage/,
+    ],
+    ['a delay over 15 minutes', { Queue: queue({ DelaySeconds: 901 }) }, /DelaySeconds/],
+    ['a timeout over 15 minutes', { Role: role(), Fn: lambda('fn', 'Role', { Timeout: 901 }) }, /Timeout/],
+    ['too little memory', { Role: role(), Fn: lambda('fn', 'Role', { MemorySize: 64 }) }, /MemorySize/],
+    [
+      'a big environment',
+      { Role: role(), Fn: lambda('fn', 'Role', { Environment: { Variables: { A: 'x'.repeat(4096) } } }) },
+      /4097 bytes, at most 4096/,
+    ],
+    [
+      'a reserved variable',
+      { Role: role(), Fn: lambda('fn', 'Role', { Environment: { Variables: { AWS_REGION: 'x' } } }) },
+      /AWS_REGION is reserved/,
+    ],
+    [
+      'a dead-letter queue that does not exist',
+      { Queue: queue({ RedrivePolicy: { deadLetterTargetArn: 'arn:x', maxReceiveCount: 3 } }) },
+      /no queue arn:x/,
+    ],
+  ])('%s', async (_, resources, message) => {
+    await expect(start(assembly(resources, code))).rejects.toThrow(message);
+  });
+
+  it('takes a big batch with a window', async () => {
+    await start(assembly(mapped({ ...over, MaximumBatchingWindowInSeconds: 1 }), code));
+  });
+});
+
+describe('creationOrder', () => {
+  it('puts a resource after what it refers to or depends on', () => {
+    const Resources = {
+      C: resource('T', { b: arnOf('B') }),
+      B: resource('T', {}, { DependsOn: ['A'] }),
+      A: resource('T', { region: ref('AWS::Region') }),
+    };
+    expect(creationOrder({ Resources })).toEqual(['A', 'B', 'C']);
+  });
+
+  it('refuses a circle', () => {
+    const Resources = { A: resource('T', { b: ref('B') }), B: resource('T', { a: ref('A') }) };
+    expect(() => creationOrder({ Resources })).toThrow('circular reference: A → B → A');
+  });
+});
+
+describe('stacks', () => {
+  it('pass values by export and import, in the order of their dependencies', async () => {
+    const storage = {
+      Parameters: { BootstrapVersion: { Type: 'AWS::SSM::Parameter::Value<String>' } },
+      Rules: { CheckBootstrapVersion: {} },
+      Resources: { Queue: queue() },
+      Outputs: { Out: { Value: arnOf('Queue'), Export: { Name: 'storage:Queue' } } },
+    };
+    const pipeline = {
+      Resources: {
+        Role: role(['sqs:SendMessage', { 'Fn::ImportValue': 'storage:Queue' }]),
+        Fn: lambda('fn', 'Role', {
+          Environment: { Variables: { QUEUE: { 'Fn::ImportValue': 'storage:Queue' } } },
+        }),
+      },
+    };
+    const echo = { fn: 'export const handler = async () => process.env.QUEUE;' };
+    const cloud = await start(assemblyOf({ storage, pipeline }, echo));
+    const { arn } = cloud.resource('Queue');
+    expect(await cloud.functions.get('Fn')?.invoke({})).toBe(arn);
+    expect(cloud.outputs.storage).toEqual({ Out: arn });
+  });
+
+  it('can be edited before they are deployed', async () => {
+    const cloud = await start(assembly({ Queue: queue() }), {
+      edit: (_, template) => {
+        template.Resources.Queue!.Properties = { QueueName: 'renamed' };
+      },
+    });
+    expect(cloud.queues()).toEqual({ renamed: { visible: 0, inFlight: 0, delayed: 0 } });
+  });
+});
+
+describe('a table', () => {
+  it('has its keys and indexes', async () => {
+    const cloud = await start(
+      assembly({
+        Table: resource('AWS::DynamoDB::Table', {
+          TableName: 'log',
+          BillingMode: 'PAY_PER_REQUEST',
+          AttributeDefinitions: ['pk', 'sk', 'gpk'].map((AttributeName) => ({
+            AttributeName,
+            AttributeType: 'S',
+          })),
+          KeySchema: [
+            { AttributeName: 'pk', KeyType: 'HASH' },
+            { AttributeName: 'sk', KeyType: 'RANGE' },
+          ],
+          GlobalSecondaryIndexes: [
+            {
+              IndexName: 'dead',
+              KeySchema: [{ AttributeName: 'gpk', KeyType: 'HASH' }],
+              Projection: { ProjectionType: 'ALL' },
+            },
+          ],
+          TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+        }),
+      }),
+    );
+    const client = new DynamoDBClient(cloud.awsClientConfig());
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: 'log' }));
+    expect(Table?.TableArn).toBe(cloud.resource('Table').arn);
+    expect(Table?.GlobalSecondaryIndexes?.[0]).toMatchObject({ IndexName: 'dead', IndexStatus: 'ACTIVE' });
+    client.destroy();
+  });
+});
