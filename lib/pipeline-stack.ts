@@ -1,4 +1,5 @@
 import { Duration, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -47,6 +48,7 @@ export class PipelineStack extends Stack {
     super(scope, id, props);
     this.pipeline = pipeline;
     this.queues = this.createQueues();
+    this.watchQuarantine();
     this.createFanout();
     this.createDispatch('Standard', this.queues.standard, pipeline.settings.concurrency.standard);
     this.createDispatch('Slow', this.queues.slow, pipeline.settings.concurrency.slow);
@@ -76,6 +78,21 @@ export class PipelineStack extends Stack {
       deadLetters,
       quarantine,
     };
+  }
+
+  /** Messages that nothing can read are for a person. Visible ones are counted: moves into a queue are not sends. */
+  private watchQuarantine(): void {
+    new Alarm(this, 'QuarantineAlarm', {
+      alarmDescription: 'Posthorn: messages wait in the quarantine queue that no function could read or bury',
+      metric: this.queues.quarantine.metricApproximateNumberOfMessagesVisible({
+        statistic: Stats.MAXIMUM,
+        period: Duration.minutes(1),
+      }),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
   }
 
   private createFanout(): void {

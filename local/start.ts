@@ -13,7 +13,6 @@ const { values } = parseArgs({
   },
 });
 
-const began = Date.now();
 console.log('Synthesising the dev environment …');
 const assemblyDir = await synthesise('dev');
 const receiver = await startReceiver((arrival) => {
@@ -30,7 +29,7 @@ const cloud = await startLocalCloud({
 const authorization = `-H 'Authorization: Bearer ${values.key}'`;
 const json = "-H 'Content-Type: application/json'";
 console.log(`
-Posthorn runs on this machine, started in ${((Date.now() - began) / 1000).toFixed(1)} s. Ctrl-C ends it.
+Posthorn runs on this machine, started in ${process.uptime().toFixed(1)} s. Ctrl-C ends it.
 
   API        ${styleText('cyan', cloud.apiUrl)}   (health: ${styleText('cyan', `${cloud.apiUrl}/health`)})
   API key    ${values.key}
@@ -72,9 +71,14 @@ function show({ path, headers, body }: Arrival): void {
   for (const name of ['content-type', 'webhook-timestamp', 'webhook-signature', 'x-hub-signature-256']) {
     if (headers[name]) console.log(styleText('dim', `    ${name}: ${headers[name]}`));
   }
-  console.log(
-    `    ${body.subarray(0, 500).toString('utf8')}${body.length > 500 ? ` … ${body.length} bytes` : ''}`,
-  );
+  console.log(`    ${excerpt(body)}`);
+}
+
+/** The beginning of a body, if it is text that a terminal can show. */
+function excerpt(body: Buffer): string {
+  const text = body.subarray(0, 500).toString('utf8');
+  if (/[\p{Cc}\ufffd]/u.test(text.replace(/[\t\r\n]/g, ''))) return `(${body.length} bytes, not text)`;
+  return body.length > 500 ? `${text} … (${body.length} bytes)` : text;
 }
 
 /** Trouble is shown; the metric lines only on request. */

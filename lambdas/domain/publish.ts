@@ -57,7 +57,10 @@ export function readRaw(
   headers: { type: string; id: string | undefined; contentType: string },
 ): Read<NewEvent> {
   const problem =
-    typeProblem(headers.type, 'ce-type') ?? idProblem(headers.id, 'ce-id') ?? sizeProblem(body, undefined);
+    typeProblem(headers.type, 'ce-type') ??
+    idProblem(headers.id, 'ce-id') ??
+    contentTypeProblem(headers.contentType) ??
+    sizeProblem(body, undefined);
   return problem ? { ok: false, problem } : { ok: true, value: { ...headers, body } };
 }
 
@@ -86,6 +89,13 @@ function idProblem(id: unknown, field: string): Problem | undefined {
   const check =
     typeof id === 'string' ? checkProducerId(id) : { ok: false as const, problem: 'expected a text' };
   return check.ok ? undefined : { code: 'validation_failed', message: check.problem, field };
+}
+
+/** It goes out as a header again: printable ASCII, and no longer than any real one. */
+function contentTypeProblem(contentType: string): Problem | undefined {
+  if (/^[\x20-\x7e]{1,256}$/.test(contentType)) return undefined;
+  const message = 'expected 1 to 256 printable ASCII characters';
+  return { code: 'validation_failed', message, field: 'content-type' };
 }
 
 function sizeProblem(body: Uint8Array, field: string | undefined): Problem | undefined {

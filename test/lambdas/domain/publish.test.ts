@@ -47,6 +47,28 @@ describe('readEvent (A28)', () => {
   });
 });
 
+describe('readRaw', () => {
+  const headers = { type: 'a', id: undefined, contentType: 'image/png' };
+
+  it('takes any bytes', () => {
+    const body = new Uint8Array([0xff, 0x00, 0xc3]);
+    expect(readRaw(body, headers)).toEqual({ ok: true, value: { ...headers, body } });
+  });
+
+  it.each([
+    [{ type: 'a b' }, 'ce-type'],
+    [{ id: 'ü' }, 'ce-id'],
+    [{ contentType: 'text/plain; x="ü"' }, 'content-type'],
+    [{ contentType: 'x'.repeat(257) }, 'content-type'],
+    [{ contentType: '' }, 'content-type'],
+  ])('refuses %o', (change, field) => {
+    expect(readRaw(new Uint8Array(), { ...headers, ...change })).toMatchObject({
+      ok: false,
+      problem: { field },
+    });
+  });
+});
+
 describe('readBatch', () => {
   it('reads each event as it would be read alone', () => {
     const read = readBatch('{"events":[{"type":"a","data":1.0},{"type":"b","data":"x,]"}]}');
