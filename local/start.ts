@@ -76,7 +76,8 @@ function show({ path, headers, body }: Arrival): void {
 
 /** The beginning of a body, if it is text that a terminal can show. */
 function excerpt(body: Buffer): string {
-  const text = body.subarray(0, 500).toString('utf8');
+  // In stream mode a character that the cut has split is left out.
+  const text = new TextDecoder().decode(body.subarray(0, 500), { stream: true });
   if (/[\p{Cc}\ufffd]/u.test(text.replace(/[\t\r\n]/g, ''))) return `(${body.length} bytes, not text)`;
   return body.length > 500 ? `${text} … (${body.length} bytes)` : text;
 }

@@ -73,10 +73,14 @@ export async function getAll<T extends object>(
   return found;
 }
 
-/** All items of a query, page after page, at most `limit` of them. */
+/**
+ * The items of a query, page after page, at most `limit` of them.
+ * @param pageSize items read at a time, for a caller who drops some and stops by himself; all of a page is billed
+ */
 export async function* queryItems<T extends object>(
   query: Omit<QueryCommandInput, 'Limit'>,
   limit = Number.POSITIVE_INFINITY,
+  pageSize = limit,
 ): AsyncGenerator<T> {
   let left = limit;
   let ExclusiveStartKey: Item | undefined;
@@ -85,7 +89,7 @@ export async function* queryItems<T extends object>(
       new QueryCommand({
         ...query,
         ...(ExclusiveStartKey && { ExclusiveStartKey }),
-        ...(Number.isFinite(left) && { Limit: left }),
+        ...(Number.isFinite(pageSize) && { Limit: Math.min(left, pageSize) }),
       }),
     );
     for (const item of page.Items ?? []) {

@@ -174,7 +174,7 @@ async function newestFirst(
     ExpressionAttributeValues: { ':pk': pk, ...(before && { ':before': before }) },
     ScanIndexForward: false,
   };
-  for await (const item of queryItems<EventItem>(query)) {
+  for await (const item of queryItems<EventItem>(query, Number.POSITIVE_INFINITY, limit)) {
     if (item.id !== undefined && isAlive(item, now)) found.push(item as FirstItem);
     if (found.length === limit) break;
   }

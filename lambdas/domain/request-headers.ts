@@ -2,7 +2,8 @@ import type { Target } from './config.ts';
 import type { Event } from './messages.ts';
 import { signatureHeaders } from './signature.ts';
 
-export const USER_AGENT = 'Posthorn/1 (+https://github.com/posthorn-dev/posthorn)';
+/** Receivers may filter by it, so its first word never changes. */
+export const USER_AGENT = 'Posthorn/1';
 
 /**
  * The headers of one attempt. All that is said about an event is said here, since its body goes out as it came.

@@ -56,7 +56,9 @@ export async function createMessaging(access: Access, region: string, meter?: Me
     buckets: stores.s3Store,
 
     createQueue(name: string, url: string, arn: string, attributes: Record<string, string>): Queue {
-      return stores.sqsStore.createQueue(name, url, arn, attributes);
+      const queue = stores.sqsStore.createQueue(name, url, arn, attributes);
+      countReceivesAnew(queue);
+      return queue;
     },
     queueByArn: (arn: string): Queue | undefined => stores.sqsStore.getQueueByArn(arn),
     queues: (): Queue[] => [...stores.sqsStore.allQueues()],
@@ -79,6 +81,18 @@ async function createStores(region: string): Promise<Stores> {
   stores.sqsStore.region = region;
   await allowAllCharacters(load);
   return stores;
+}
+
+/**
+ * Each queue counts for itself how often it has handed out a message. fauxqs goes on counting when a message
+ * comes into a dead-letter queue, and would send it on from there at once when that has one of its own.
+ */
+function countReceivesAnew(queue: Queue): void {
+  const enqueue = queue.enqueue.bind(queue);
+  queue.enqueue = (message) => {
+    message.approximateReceiveCount = 0;
+    enqueue(message);
+  };
 }
 
 /**
