@@ -15,7 +15,13 @@ export interface DeliveryFigures {
   readonly sent: number;
   readonly lost: number;
   readonly duplicates: number;
-  readonly cost: Readonly<Record<'single' | 'batch', { readonly total: number; readonly lines: CostLine[] }>>;
+  /** Dollars per million: published one by one, in batches, and one a second, when no batch ever fills. */
+  readonly cost: Readonly<Record<'single' | 'batch' | 'trickle', Cost>>;
+}
+
+export interface Cost {
+  readonly total: number;
+  readonly lines: CostLine[];
 }
 
 /** From the acceptance's arrival at the producer to the delivery's at the endpoint, in milliseconds. */
@@ -63,7 +69,11 @@ export async function measureDelivery(size: 'full' | 'quick'): Promise<DeliveryF
     sent: tally.sent,
     lost: tally.lost,
     duplicates: tally.duplicates,
-    cost: { single: await cost(scale.flood / 2, SINGLE), batch: await cost(scale.flood, BATCH) },
+    cost: {
+      single: await cost((rig) => rig.load.flood(0, scale.flood / 2, SINGLE)),
+      batch: await cost((rig) => rig.load.flood(0, scale.flood, BATCH)),
+      trickle: await cost((rig) => rig.load.steady(0, 1, scale.seconds)),
+    },
   };
 }
 
@@ -129,18 +139,18 @@ async function settle(rig: Rig, sent: readonly Sent[], tally: Tally): Promise<vo
   await rig.receiver.call('reset');
 }
 
-async function cost(count: number, how: typeof BATCH): Promise<{ total: number; lines: CostLine[] }> {
+async function cost(publish: (rig: Rig) => Promise<Sent[]>): Promise<Cost> {
   const rig = await startRig({ metered: true });
   try {
-    await rig.load.flood(0, 300, how);
-    await rig.arrived(300);
+    const warmUp = await rig.load.flood(0, 300, BATCH);
+    await rig.arrived(warmUp.length);
     await rig.drained();
     await rig.receiver.call('reset');
     await rig.cloud.call('resetMeter');
-    await rig.load.flood(0, count, how);
-    await rig.arrived(count);
+    const sent = await publish(rig);
+    await rig.arrived(sent.length);
     await rig.drained();
-    const lines = priceOf(await rig.cloud.call('meter'), count);
+    const lines = priceOf(await rig.cloud.call('meter'), sent.length);
     return { total: round(totalOf(lines), 2), lines };
   } finally {
     await rig.stop();

@@ -47,6 +47,7 @@ async function delivery(): Promise<DeliveryFigures> {
     duplicates: row(figures.duplicates),
     '$ per million, batch ingest': row(figures.cost.batch.total, '< 2.50'),
     '$ per million, single ingest': row(figures.cost.single.total, '< 4.00'),
+    '$ per million, single ingest, one a second': row(figures.cost.trickle.total),
   });
   for (const [name, { lines }] of Object.entries(figures.cost)) {
     console.log(`\nWhat a million deliveries with ${name} ingest cost (${PRICES.region}, ${PRICES.asOf}):`);

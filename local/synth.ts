@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -9,21 +9,42 @@ const projectRoot = fileURLToPath(new URL('..', import.meta.url));
 /** Everything that a synthesised template and its bundles are made of. */
 const SOURCES = ['{bin,lib,lambdas}/**/*.ts', 'cdk.json', 'package-lock.json', 'tsconfig.json'];
 
+/** Assemblies of earlier sources are kept this long: a cloud that still runs one starts its workers from it. */
+const KEEP_MS = 24 * 3600 * 1000;
+
 /**
- * Synthesises an environment into `.local/<env>`, unless nothing has changed since the last time: bundling takes
- * most of the seconds that a start takes.
+ * Synthesises an environment into a directory of `.local/` that is named after its sources, unless it is there
+ * already: bundling takes most of the seconds that a start takes.
  *
  * @returns the assembly's directory
  * @throws Error with the output of `cdk synth` when that fails
  */
 export async function synthesise(environment: string): Promise<string> {
-  const directory = join(projectRoot, '.local', environment);
-  const stamp = join(directory, 'sources.sha256');
-  const wanted = hashOfSources();
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return directory;
-  await cdkSynth(environment, directory);
-  writeFileSync(stamp, wanted);
+  const parent = join(projectRoot, '.local');
+  const directory = join(parent, `${environment}-${hashOfSources().slice(0, 16)}`);
+  if (existsSync(directory)) return directory;
+  removeOld(parent);
+  const unfinished = `${directory}.${process.pid}`;
+  await cdkSynth(environment, unfinished);
+  moveInto(unfinished, directory);
   return directory;
+}
+
+function removeOld(parent: string): void {
+  for (const name of existsSync(parent) ? readdirSync(parent) : []) {
+    const path = join(parent, name);
+    if (Date.now() - statSync(path).mtimeMs > KEEP_MS) rmSync(path, { recursive: true, force: true });
+  }
+}
+
+/** Two processes may have synthesised the same sources at once; the second one's result is the same. */
+function moveInto(unfinished: string, directory: string): void {
+  try {
+    renameSync(unfinished, directory);
+  } catch (error) {
+    if (!existsSync(directory)) throw error;
+    rmSync(unfinished, { recursive: true, force: true });
+  }
 }
 
 function hashOfSources(): string {
