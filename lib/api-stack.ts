@@ -102,7 +102,7 @@ export class ApiStack extends Stack {
     ingest.allow(['sqs:SendMessage'], events.queueArn);
     ingest.allow(['s3:PutObject'], payloads.arnForObjects('payloads/*'));
     ingest.acknowledgeWildcard(
-      'AwsSolutions-IAM5',
+      this.api.storage.payloadsWildcard,
       'payloads/* is where payloads go, under keys that are made when they come',
     );
     return ingest;

@@ -135,7 +135,7 @@ export class PipelineStack extends Stack {
     dispatch.allow(['s3:ListBucket'], payloads.bucketArn);
     dispatch.allow(['sqs:SendMessage'], slow.queueArn, outcomes.queueArn, deadLetters.queueArn);
     dispatch.acknowledgeWildcard(
-      'AwsSolutions-IAM5',
+      this.pipeline.storage.payloadsWildcard,
       'payloads/* is where ingest puts payloads, under keys that are made when they come',
     );
     // Ten deliveries share an invocation's waiting time. A window would trade latency for fewer invocations.

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { type CfnElement, Duration, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
@@ -49,6 +49,12 @@ export class StorageStack extends Stack {
     }
     this.payloads = this.createBucket(settings, removalPolicy);
     this.apiKey = this.createApiKey(removalPolicy);
+  }
+
+  /** What cdk-nag calls it that a role may use everything under `payloads/`. */
+  get payloadsWildcard(): string {
+    const bucket = this.getLogicalId(this.payloads.node.defaultChild as CfnElement);
+    return `AwsSolutions-IAM5[Resource::<${bucket}.Arn>/payloads/*]`;
   }
 
   private createBucket(settings: Settings, removalPolicy: RemovalPolicy): Bucket {

@@ -15,6 +15,7 @@ const BY_CODE: Record<string, ErrorClass> = {
   UND_ERR_CONNECT_TIMEOUT: 'timeout',
   UND_ERR_HEADERS_TIMEOUT: 'timeout',
   UND_ERR_HEADERS_OVERFLOW: 'protocol',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'protocol',
   EPROTO: 'tls',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'tls',
   SELF_SIGNED_CERT_IN_CHAIN: 'tls',
@@ -38,6 +39,8 @@ const BY_PREFIX: [string, ErrorClass][] = [
 export function classifyError(error: unknown): ErrorClass {
   for (let e = error, depth = 0; e instanceof Error && depth < 5; e = e.cause, depth++) {
     if (e.name === 'TimeoutError') return 'timeout';
+    // undici puts the parser's code on it for most mistakes, but not for all.
+    if (e.name === 'HTTPParserError') return 'protocol';
     const code = (e as NodeJS.ErrnoException).code;
     const found = code === undefined ? undefined : classOfCode(String(code));
     if (found) return found;

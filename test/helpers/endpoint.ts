@@ -1,0 +1,70 @@
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll } from 'vitest';
+
+/** A request that arrived. */
+export interface Arrival {
+  readonly headers: Readonly<IncomingHttpHeaders>;
+  readonly body: Buffer;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body?: string;
+  readonly afterMs?: number;
+}
+
+export interface Endpoint {
+  readonly url: string;
+  readonly arrivals: readonly Arrival[];
+  /** Connections that were opened so far. */
+  readonly sockets: () => number;
+  /** The most requests that were ever in work at once. */
+  readonly mostAtOnce: () => number;
+}
+
+const servers: Server[] = [];
+
+afterAll(() => {
+  for (const server of servers) server.close().closeAllConnections();
+});
+
+/** A receiver of webhooks that lasts as long as the test file. @param answer sees the attempt, 1 for the first */
+export async function startEndpoint(
+  answer: (attempt: number, arrival: Arrival) => Answer = () => ({ status: 200 }),
+): Promise<Endpoint> {
+  const arrivals: Arrival[] = [];
+  const seen = { sockets: 0, inWork: 0, mostAtOnce: 0 };
+  const server = createServer(async (request, response) => {
+    seen.inWork++;
+    seen.mostAtOnce = Math.max(seen.mostAtOnce, seen.inWork);
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const arrival: Arrival = { headers: request.headers, body: Buffer.concat(chunks), at: Date.now() };
+    arrivals.push(arrival);
+    const { status, body = '', afterMs = 0 } = answer(Number(request.headers['posthorn-attempt']), arrival);
+    await sleep(afterMs);
+    seen.inWork--;
+    response.writeHead(status).end(body);
+  });
+  server.on('connection', () => seen.sockets++);
+  const url = await listen(server);
+  servers.push(server);
+  return { url, arrivals, sockets: () => seen.sockets, mostAtOnce: () => seen.mostAtOnce };
+}
+
+/** The URL of a port that nobody listens on. */
+export async function refusingUrl(): Promise<string> {
+  const server = createServer();
+  const url = await listen(server);
+  await new Promise((resolve) => server.close(resolve));
+  return url;
+}
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

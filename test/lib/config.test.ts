@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { checkSettings, ENVIRONMENT_NAMES, settingsOf } from '../../lib/config.ts';
+
+const dev = settingsOf('dev');
+
+describe('settings', () => {
+  it.each(ENVIRONMENT_NAMES)('are sound in %s (K5)', (name) => {
+    expect(settingsOf(name)).toBeDefined();
+  });
+
+  it('name the environments that there are', () => {
+    expect(() => settingsOf('production')).toThrow(
+      'unknown environment "production": expected dev, staging, prod',
+    );
+    expect(() => settingsOf('toString')).toThrow('unknown environment "toString"');
+  });
+
+  it.each<[string, object, RegExp]>([
+    ['a mistyped key', { ...dev, allowHttps: true }, /settings: .*"allowHttps"/],
+    [
+      'a mistyped inner key',
+      { ...dev, concurrency: { ...dev.concurrency, slwo: 4 } },
+      /concurrency: .*"slwo"/,
+    ],
+    ['a missing key', { ...dev, protectData: undefined }, /protectData: .*expected boolean/],
+    [
+      'a text for a number',
+      { ...dev, logRetentionHours: '72' },
+      /logRetentionHours: .*expected number, received string/,
+    ],
+    [
+      'a log shorter than the retries',
+      { ...dev, logRetentionHours: 12 },
+      /logRetentionHours: expected at least 24/,
+    ],
+    ['a fraction', { ...dev, logRetentionHours: 72.5 }, /logRetentionHours: .*expected int/],
+    ['days that CloudWatch has not', { ...dev, functionLogDays: 8 }, /functionLogDays: /],
+    [
+      'a concurrency that Lambda refuses',
+      { ...dev, concurrency: { ...dev.concurrency, slow: 1 } },
+      /concurrency\.slow: expected at least 2, the least that Lambda takes/,
+    ],
+    ['nothing', {}, /allowHttp: [\s\S]*concurrency: /],
+  ])('refuse %s, and say what was expected', (_, settings, message) => {
+    expect(() => checkSettings('mine', settings)).toThrow(message);
+    expect(() => checkSettings('mine', settings)).toThrow(/^settings of environment mine are wrong:\n/);
+  });
+});

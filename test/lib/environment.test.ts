@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest';
+import { ROUTES, type Route, routeKey } from '../../lambdas/routes.ts';
+import { ENVIRONMENT_NAMES, settingsOf } from '../../lib/config.ts';
+import { environmentOf, refOf, resourcesOf } from '../helpers/synthesised.ts';
+
+describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
+  const { storage, pipeline, api } = environmentOf(name);
+  const settings = settingsOf(name);
+  const all = [storage, pipeline, api].flatMap(resourcesOf);
+  const ofType = (type: string) => all.filter((resource) => resource.type === type);
+  const named = (type: string, prefix: string) => {
+    const found = ofType(type).filter(({ id }) => id.startsWith(prefix));
+    expect(found.map(({ id }) => id)).toHaveLength(1);
+    return found[0]!;
+  };
+  const queues = ofType('AWS::SQS::Queue');
+  const functions = ofType('AWS::Lambda::Function');
+  const mappings = ofType('AWS::Lambda::EventSourceMapping');
+
+  describe('queues', () => {
+    it('lead to a dead-letter queue, all but the last', () => {
+      const without = queues.filter(({ properties }) => !properties.RedrivePolicy);
+      expect(without.map(({ id }) => id)).toEqual([expect.stringMatching(/^Quarantine/)]);
+      for (const { properties } of queues.filter((queue) => !without.includes(queue))) {
+        expect(properties.RedrivePolicy.maxReceiveCount).toBeGreaterThanOrEqual(5);
+      }
+    });
+
+    it('keep messages the longer the further down they come', () => {
+      for (const { properties } of queues) {
+        const below = queues.find(({ id }) => id === refOf(properties.RedrivePolicy?.deadLetterTargetArn));
+        if (!below) continue;
+        expect(below.properties.MessageRetentionPeriod).toBeGreaterThan(properties.MessageRetentionPeriod);
+      }
+    });
+
+    it.each(queues)('$id is encrypted and takes TLS only', ({ id, properties }) => {
+      expect(properties.SqsManagedSseEnabled).toBe(true);
+      const policies = ofType('AWS::SQS::QueuePolicy').filter(
+        (policy) => refOf(policy.properties.Queues[0]) === id,
+      );
+      expect(policies.map((policy) => policy.properties.PolicyDocument.Statement)).toEqual([
+        [
+          expect.objectContaining({
+            Effect: 'Deny',
+            Action: 'sqs:*',
+            Principal: { AWS: '*' },
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+        ],
+      ]);
+    });
+
+    it.each(mappings)(
+      '$id leaves a function six times its time, and failures are reported one by one',
+      ({ properties }) => {
+        const queue = queues.find(({ id }) => id === refOf(properties.EventSourceArn))!;
+        const consumer = functions.find(({ id }) => id === refOf(properties.FunctionName))!;
+        expect(queue.properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * consumer.properties.Timeout);
+        expect(properties.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
+      },
+    );
+  });
+
+  it('scales the API, each lane and the log apart (B1)', () => {
+    const { fanout, standard, slow, record } = settings.concurrency;
+    const concurrencyOf = (prefix: string): number =>
+      named('AWS::Lambda::EventSourceMapping', prefix).properties.ScalingConfig.MaximumConcurrency;
+    expect(['Fanout', 'DispatchStandard', 'DispatchSlow', 'Record'].map(concurrencyOf)).toEqual([
+      fanout,
+      standard,
+      slow,
+      record,
+    ]);
+    const consumers = new Set(mappings.map(({ properties }) => refOf(properties.FunctionName)));
+    expect(consumers.size).toBe(mappings.length);
+    const behindTheApi = resourcesOf(api).filter(({ type }) => type === 'AWS::Lambda::Function');
+    expect(behindTheApi.filter(({ id }) => consumers.has(id))).toEqual([]);
+  });
+
+  it('has a dispatcher and a retry manager that are parts of their own (B10)', () => {
+    const grantsOf = (prefix: string) =>
+      JSON.stringify(named('AWS::IAM::Policy', prefix).properties.PolicyDocument);
+    const rule = named('AWS::Events::Rule', 'EveryMinute');
+    expect(rule.properties.ScheduleExpression).toBe('rate(1 minute)');
+    expect(rule.properties.Targets.map(({ Arn }: { Arn: unknown }) => refOf(Arn))).toEqual([
+      named('AWS::Lambda::Function', 'Release').id,
+    ]);
+    expect(grantsOf('ReleaseRole')).not.toContain('Outcomes');
+    expect(grantsOf('DispatchStandardRole')).not.toContain('dynamodb:Query');
+  });
+
+  describe('tables', () => {
+    const tables = ofType('AWS::DynamoDB::Table');
+
+    it.each(tables)('$id is billed by request and forgets what has expired', ({ properties }) => {
+      expect(properties.BillingMode).toBe('PAY_PER_REQUEST');
+      expect(properties.TimeToLiveSpecification).toEqual({ AttributeName: 'ttl', Enabled: true });
+      expect(properties.GlobalSecondaryIndexes).toBeUndefined();
+    });
+
+    it('keep what was configured safe: point-in-time recovery, and a key of the customer’s', () => {
+      const { properties } = named('AWS::DynamoDB::Table', 'Config');
+      expect(properties.PointInTimeRecoverySpecification).toEqual({ PointInTimeRecoveryEnabled: true });
+      expect(properties.SSESpecification).toMatchObject({ SSEEnabled: true, SSEType: 'KMS' });
+      const key = named('AWS::KMS::Key', 'Key');
+      expect(refOf(properties.SSESpecification.KMSMasterKeyId)).toBe(key.id);
+      expect(key.properties.EnableKeyRotation).toBe(true);
+    });
+  });
+
+  it.each(functions)('$id runs Node.js 24 on arm64, and logs little and for a while', ({ properties }) => {
+    expect(properties.Runtime).toBe('nodejs24.x');
+    expect(properties.Architectures).toEqual(['arm64']);
+    expect(properties.LoggingConfig).toMatchObject({ LogFormat: 'JSON', SystemLogLevel: 'WARN' });
+    const group = ofType('AWS::Logs::LogGroup').find(
+      ({ id }) => id === refOf(properties.LoggingConfig.LogGroup),
+    );
+    expect(group!.properties.RetentionInDays).toBe(settings.functionLogDays);
+  });
+
+  it('keeps the log for 72 hours, or what is set, and payloads for longer (C4)', () => {
+    expect(settings.logRetentionHours).toBe(72);
+    const writers = functions.filter(
+      ({ properties }) => properties.Environment.Variables.LOG_RETENTION_SECONDS,
+    );
+    expect(writers.map(({ id }) => id)).toEqual(expect.arrayContaining([expect.stringMatching(/^Record/)]));
+    for (const { properties } of writers) {
+      expect(properties.Environment.Variables.LOG_RETENTION_SECONDS).toBe(String(72 * 3600));
+    }
+    const [bucket] = ofType('AWS::S3::Bucket');
+    const days = bucket!.properties.LifecycleConfiguration.Rules[0].ExpirationInDays;
+    expect(days * 24).toBeGreaterThan(settings.logRetentionHours);
+  });
+
+  it('protects data exactly where it is asked to', () => {
+    const expected = settings.protectData ? 'Retain' : 'Delete';
+    const holders = [
+      'AWS::DynamoDB::Table',
+      'AWS::S3::Bucket',
+      'AWS::KMS::Key',
+      'AWS::SecretsManager::Secret',
+    ];
+    const policies = holders.flatMap(ofType).map(({ id, deletionPolicy }) => [id, deletionPolicy]);
+    expect(policies).toEqual(policies.map(([id]) => [id, expected]));
+    for (const { properties } of ofType('AWS::DynamoDB::Table')) {
+      expect(properties.DeletionProtectionEnabled).toBe(settings.protectData);
+    }
+    expect(storage.terminationProtection ?? false).toBe(settings.protectData);
+    expect(settings.protectData).toBe(name === 'prod');
+    expect(settings.allowHttp).toBe(name === 'dev');
+  });
+
+  describe('the API (K7)', () => {
+    const routes = ofType('AWS::ApiGatewayV2::Route');
+    const declared = Object.values<Route>(ROUTES);
+
+    it('has the declared routes and no other', () => {
+      const keys = routes.map(({ properties }) => properties.RouteKey);
+      expect(keys.sort()).toEqual(declared.map(routeKey).sort());
+    });
+
+    it.each(declared)(
+      '$method $path goes to its function, and asks who calls unless it is public',
+      (route) => {
+        const { properties } = routes.find((each) => each.properties.RouteKey === routeKey(route))!;
+        const integrationId = properties.Target['Fn::Join'][1][1].Ref;
+        const integration = ofType('AWS::ApiGatewayV2::Integration').find(({ id }) => id === integrationId)!;
+        const behind = refOf(integration.properties.IntegrationUri);
+        expect(behind.toLowerCase()).toMatch(new RegExp(`^${route.function}function`));
+        expect(properties.AuthorizationType).toBe(route.public ? 'NONE' : 'CUSTOM');
+        expect(refOf(properties.AuthorizerId)).toBe(
+          route.public ? undefined : named('AWS::ApiGatewayV2::Authorizer', 'ApiAuthorizer').id,
+        );
+      },
+    );
+
+    it('is public in its health alone', () => {
+      expect(declared.filter((route) => route.public)).toEqual([ROUTES.getHealth]);
+    });
+  });
+
+  it('lets no role do everything, and none do anything to everything', () => {
+    interface Statement {
+      readonly Action: string | string[];
+      readonly Resource: unknown;
+    }
+    const wildcards = ofType('AWS::IAM::Policy').flatMap(({ id, properties }) =>
+      (properties.PolicyDocument.Statement as Statement[]).flatMap(({ Action, Resource }) =>
+        [...[Action].flat(), ...[Resource].flat().map((each) => JSON.stringify(each))]
+          .filter((text) => text.includes('*'))
+          .map((text) => `${id.replace(/DefaultPolicy.*/, '')} ${/payloads\/\*/.exec(text) ?? text}`),
+      ),
+    );
+    expect(wildcards.sort()).toEqual(
+      ['DispatchSlowRole', 'DispatchStandardRole', 'IngestRole'].map((role) => `${role} payloads/*`),
+    );
+    expect(all.filter(({ properties }) => properties.ManagedPolicyArns)).toEqual([]);
+  });
+});

@@ -1,0 +1,39 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import type { IConstruct } from 'constructs';
+import { describe, expect, it } from 'vitest';
+import { ENVIRONMENT_NAMES } from '../../lib/config.ts';
+import { environmentOf } from '../helpers/synthesised.ts';
+
+/** What AWS's own rules find and nobody has acknowledged. */
+const findingsOf = (scope: IConstruct): string[] =>
+  new AwsSolutionsChecks(scope)
+    .validateScope(scope)
+    .violations.flatMap(({ ruleName, violatingResources }) =>
+      violatingResources.map(({ constructPath }) => `${constructPath} ${ruleName}`),
+    );
+
+describe('the rules of AwsSolutions', () => {
+  it.each(ENVIRONMENT_NAMES)('find nothing unacknowledged in %s (K5)', (name) => {
+    expect(findingsOf(environmentOf(name))).toEqual([]);
+  });
+
+  it('would find what is wrong', () => {
+    const environment = environmentOf('dev');
+    const stack = new Stack(environment, 'careless');
+    new CfnQueue(stack, 'Queue', { sqsManagedSseEnabled: false });
+    new CfnBucket(stack, 'Bucket');
+    const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    role.addToPolicy(new PolicyStatement({ actions: ['sqs:*'], resources: ['*'] }));
+    expect(findingsOf(environment)).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/careless\/Queue AwsSolutions-SQS/),
+        expect.stringMatching(/careless\/Bucket AwsSolutions-S/),
+        expect.stringMatching(/careless\/Role\/.* AwsSolutions-IAM5/),
+      ]),
+    );
+  });
+});

@@ -1,0 +1,14 @@
+import type { TestProject } from 'vitest/node';
+import { synthesise } from '../../local/synth.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The synthesised `dev` environment, with the bundles that would be deployed. */
+    assemblyDir: string;
+  }
+}
+
+/** Synthesises once for all system tests. */
+export default async function setup(project: TestProject): Promise<void> {
+  project.provide('assemblyDir', await synthesise('dev'));
+}
