@@ -7,7 +7,7 @@ import type { Construct } from 'constructs';
 import { TIMEOUT_SECONDS } from '../lambdas/domain/config.ts';
 import type { Settings } from './config.ts';
 import { PosthornFunction, type PosthornFunctionProps } from './constructs/function.ts';
-import { posthornQueue } from './constructs/queue.ts';
+import { MAX_RECEIVES, posthornQueue } from './constructs/queue.ts';
 import type { StorageStack } from './storage-stack.ts';
 
 export interface PipelineProps {
@@ -67,6 +67,9 @@ export class PipelineStack extends Stack {
       retention: RETENTION.deadLetters,
       functionTimeout: TIMEOUT.bury,
       deadLetterQueue: quarantine,
+      // AWS does not say whether a message's receive count begins anew in its dead-letter queue. If it goes on, a
+      // message has used up the work queue's receives when it comes, and bury must still get as many.
+      maxReceives: 2 * MAX_RECEIVES,
     });
     const workQueue = (id: string, functionTimeout: Duration): Queue =>
       posthornQueue(this, id, { retention: RETENTION.work, functionTimeout, deadLetterQueue: deadLetters });

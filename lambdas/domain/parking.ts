@@ -35,14 +35,14 @@ export const parkingPartitions = (minute: number): string[] =>
 const partition = (minute: number, shard: number): string => `parked#${minute}#${shard}`;
 
 /**
- * The minutes that a run of release has to empty. It begins with the minute that the last complete run ended
- * on, since something may have been parked for it afterwards, and so a run that failed or never came is made
- * up for by the next.
+ * The minutes that a run of release has to empty. A run that failed or never came is made up for by the next,
+ * which begins where the last complete one ended; and every run looks at the minute just past, since something
+ * may have been parked for it after it was emptied.
  *
  * @param lastMinute the last minute of the last complete run, undefined on the very first
  */
 export function minutesToRelease(lastMinute: number | undefined, now: number): number[] {
   const last = minuteOf(now + RELEASE_AHEAD_MS);
-  const first = Math.min(lastMinute ?? minuteOf(now), minuteOf(now));
+  const first = Math.min(lastMinute ?? Number.POSITIVE_INFINITY, minuteOf(now) - 1);
   return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }

@@ -55,11 +55,8 @@ export async function createMessaging(access: Access, region: string, meter?: Me
     routing: app.routing.bind(app),
     buckets: stores.s3Store,
 
-    createQueue(name: string, url: string, arn: string, attributes: Record<string, string>): Queue {
-      const queue = stores.sqsStore.createQueue(name, url, arn, attributes);
-      countReceivesAnew(queue);
-      return queue;
-    },
+    createQueue: (name: string, url: string, arn: string, attributes: Record<string, string>): Queue =>
+      stores.sqsStore.createQueue(name, url, arn, attributes),
     queueByArn: (arn: string): Queue | undefined => stores.sqsStore.getQueueByArn(arn),
     queues: (): Queue[] => [...stores.sqsStore.allQueues()],
     /** Ends all waiting, so that pollers and clients return at once. */
@@ -81,18 +78,6 @@ async function createStores(region: string): Promise<Stores> {
   stores.sqsStore.region = region;
   await allowAllCharacters(load);
   return stores;
-}
-
-/**
- * Each queue counts for itself how often it has handed out a message. fauxqs goes on counting when a message
- * comes into a dead-letter queue, and would send it on from there at once when that has one of its own.
- */
-function countReceivesAnew(queue: Queue): void {
-  const enqueue = queue.enqueue.bind(queue);
-  queue.enqueue = (message) => {
-    message.approximateReceiveCount = 0;
-    enqueue(message);
-  };
 }
 
 /**

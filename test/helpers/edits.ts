@@ -1,3 +1,4 @@
+import { MAX_RECEIVES } from '../../lib/constructs/queue.ts';
 import type { LocalCloudOptions } from '../../local/cloud.ts';
 import type { JsonObject, Resource, Template } from '../../local/template.ts';
 
@@ -32,7 +33,9 @@ export const impatient =
     for (const { Properties } of ofType(template, 'AWS::SQS::Queue')) {
       Properties.VisibilityTimeout = seconds;
       const redrive = Properties.RedrivePolicy as JsonObject | undefined;
-      if (redrive && maxReceives) redrive.maxReceiveCount = maxReceives;
+      // The dead letters' limit is a multiple of the work queues' and has to stay one.
+      const times = Number(redrive?.maxReceiveCount) / MAX_RECEIVES;
+      if (redrive && maxReceives) redrive.maxReceiveCount = times * maxReceives;
     }
   };
 
