@@ -44,7 +44,7 @@ function dollars({ service, operation, requests, units }: MeterEntry): number {
         (units * (READS.has(operation) ? PRICES.dynamoReadMillion : PRICES.dynamoWriteMillion)) / MILLION
       );
     case 's3':
-      return (requests * (operation.startsWith('Get') ? PRICES.s3GetMillion : PRICES.s3PutMillion)) / MILLION;
+      return (requests * (operation === 'GET' ? PRICES.s3GetMillion : PRICES.s3PutMillion)) / MILLION;
     case 'secretsmanager':
       return (requests * PRICES.secretsMillion) / MILLION;
     case 'logs':

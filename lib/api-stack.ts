@@ -1,6 +1,7 @@
 import { CfnOutput, Duration, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  type CfnStage,
   HttpApi,
   HttpMethod,
   HttpNoneAuthorizer,
@@ -11,7 +12,7 @@ import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-ap
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { ROUTES, type Route } from '../lambdas/routes.ts';
+import { ROUTES, type Route, routeKey } from '../lambdas/routes.ts';
 import type { Settings } from './config.ts';
 import { PosthornFunction } from './constructs/function.ts';
 import type { PipelineStack } from './pipeline-stack.ts';
@@ -30,6 +31,9 @@ const TIMEOUT = Duration.seconds(29);
 /** A replaced key works for at most this much longer, and a busy caller costs one invocation in this time. */
 const AUTHORIZER_TTL = Duration.minutes(1);
 
+/** Requests a second on a public route: many monitors' worth. */
+const PUBLIC_THROTTLE = 20;
+
 /** The HTTP API and the functions behind it. */
 export class ApiStack extends Stack {
   private readonly api: ApiProps;
@@ -38,6 +42,7 @@ export class ApiStack extends Stack {
     super(scope, id, props);
     this.api = api;
     const httpApi = this.createHttpApi();
+    const stage = this.createStage(httpApi);
     const authorizer = this.createAuthorizer();
     // One permission for each function: one for each route would outgrow the 20 KB of a function's policy.
     const options = { scopePermissionToRoute: false };
@@ -52,21 +57,26 @@ export class ApiStack extends Stack {
         integration: integrations[route.function],
         authorizer: route.public ? new HttpNoneAuthorizer() : authorizer,
       });
-      if (route.public) acknowledgePublic(added);
+      if (route.public) this.guardPublic(stage, route, added);
     }
     new CfnOutput(this, 'ApiUrl', { value: httpApi.apiEndpoint });
     new CfnOutput(this, 'ApiKeySecret', { value: api.storage.apiKey.secretArn });
   }
 
   private createHttpApi(): HttpApi {
-    const httpApi = new HttpApi(this, 'Api', {
+    return new HttpApi(this, 'Api', {
       apiName: `posthorn-${this.api.environment}`,
       createDefaultStage: false,
     });
-    new HttpStage(this, 'Stage', {
+  }
+
+  private createStage(httpApi: HttpApi): HttpStage {
+    const { ratePerSecond, burst } = this.api.settings.apiThrottle;
+    return new HttpStage(this, 'Stage', {
       httpApi,
       stageName: '$default',
       autoDeploy: true,
+      throttle: { rateLimit: ratePerSecond, burstLimit: burst },
       accessLogSettings: {
         destination: new LogGroupLogDestination(
           new LogGroup(this, 'AccessLog', { retention: this.api.settings.functionLogDays }),
@@ -74,7 +84,23 @@ export class ApiStack extends Stack {
         format: accessLogFormat(),
       },
     });
-    return httpApi;
+  }
+
+  /** Anyone may call a public route, so it is throttled far below what would hurt the others. */
+  private guardPublic(stage: HttpStage, route: Route, added: ReturnType<HttpApi['addRoutes']>): void {
+    const resource = stage.node.defaultChild as CfnStage;
+    resource.routeSettings = {
+      ...(resource.routeSettings as object | undefined),
+      [routeKey(route)]: { ThrottlingRateLimit: PUBLIC_THROTTLE, ThrottlingBurstLimit: PUBLIC_THROTTLE },
+    };
+    for (const each of added) {
+      resource.node.addDependency(each);
+      Validations.of(each).acknowledge({
+        id: 'AwsSolutions-APIG4',
+        reason:
+          'health is for load balancers and monitors, which have no key; it tells which parts answer, no more',
+      });
+    }
   }
 
   private createAuthorizer(): HttpLambdaAuthorizer {
@@ -174,13 +200,3 @@ const accessLogFormat = (): AccessLogFormat =>
       error: AccessLogField.contextIntegrationErrorMessage(),
     }),
   );
-
-function acknowledgePublic(routes: ReturnType<HttpApi['addRoutes']>): void {
-  for (const route of routes) {
-    Validations.of(route).acknowledge({
-      id: 'AwsSolutions-APIG4',
-      reason:
-        'health is for load balancers and monitors, which have no key; it tells which parts answer, no more',
-    });
-  }
-}

@@ -11,8 +11,13 @@ const settingsSchema = z.strictObject({
   /** How long events and deliveries can be looked up, and payloads are kept for it. */
   logRetentionHours: z
     .int()
-    .min(24, 'expected at least 24: retries go on for a day')
+    .min(48, 'expected at least 48: retries go on for a day')
     .max(24 * 365),
+  /**
+   * Requests that the API takes, a second and in a burst. AWS gives an account 10,000 a second over all its APIs;
+   * what comes beyond ours is refused with 429 and costs nothing.
+   */
+  apiThrottle: z.strictObject({ ratePerSecond: z.int().min(1), burst: z.int().min(1) }),
   /** How long CloudWatch keeps the functions' own lines. */
   functionLogDays: z.union([z.literal(7), z.literal(14), z.literal(30), z.literal(90), z.literal(365)]),
   /**
@@ -38,6 +43,7 @@ const ENVIRONMENTS = {
     allowHttp: true,
     protectData: false,
     logRetentionHours: 72,
+    apiThrottle: { ratePerSecond: 500, burst: 1000 },
     functionLogDays: 7,
     // A laptop runs this environment as well, and every invocation at once is a thread of some 40 MB there.
     concurrency: { fanout: 2, standard: 4, slow: 4, record: 2 },
@@ -46,6 +52,7 @@ const ENVIRONMENTS = {
     allowHttp: false,
     protectData: false,
     logRetentionHours: 72,
+    apiThrottle: { ratePerSecond: 500, burst: 1000 },
     functionLogDays: 14,
     concurrency: { fanout: 5, standard: 20, slow: 20, record: 5 },
   },
@@ -53,9 +60,11 @@ const ENVIRONMENTS = {
     allowHttp: false,
     protectData: true,
     logRetentionHours: 72,
+    apiThrottle: { ratePerSecond: 5000, burst: 5000 },
     functionLogDays: 30,
     // 50 × 10 deliveries at once in each lane: 500 endpoints that take a second each still make 500 a second.
-    // Together the queues stay well below the 1,000 that a new account may run.
+    // Together the queues take 132 of the account's concurrent executions: 1,000 by default, in a new account
+    // often as few as 10 until a raise is asked for.
     concurrency: { fanout: 20, standard: 50, slow: 50, record: 10 },
   },
 } satisfies Record<string, Settings>;

@@ -68,8 +68,8 @@ export class PipelineStack extends Stack {
       functionTimeout: TIMEOUT.bury,
       deadLetterQueue: quarantine,
       // AWS does not say whether a message's receive count begins anew in its dead-letter queue. If it goes on, a
-      // message has used up the work queue's receives when it comes, and bury must still get as many.
-      maxReceives: 2 * MAX_RECEIVES,
+      // message has used up the work queue's receives, and the one that moved it, and bury must still get as many.
+      maxReceives: 2 * MAX_RECEIVES + 1,
     });
     const workQueue = (id: string, functionTimeout: Duration): Queue =>
       posthornQueue(this, id, { retention: RETENTION.work, functionTimeout, deadLetterQueue: deadLetters });
@@ -102,8 +102,8 @@ export class PipelineStack extends Stack {
     const { events, standard } = this.queues;
     const { configTable, key, logTable } = this.pipeline.storage;
     const fanout = this.createFunction('Fanout', 'fanout', TIMEOUT.fanout, {
+      ...this.logEnvironment(),
       CONFIG_TABLE: configTable.tableName,
-      LOG_TABLE: logTable.tableName,
       EVENTS_QUEUE_URL: events.queueUrl,
       STANDARD_LANE_URL: standard.queueUrl,
     });
@@ -147,9 +147,7 @@ export class PipelineStack extends Stack {
 
   private createRecord(): void {
     const { logTable } = this.pipeline.storage;
-    const record = this.createFunction('Record', 'record', TIMEOUT.record, {
-      LOG_TABLE: logTable.tableName,
-    });
+    const record = this.createFunction('Record', 'record', TIMEOUT.record, this.logEnvironment());
     record.allow(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'], logTable.tableArn);
     // A message holds up to ten outcomes. Nobody waits for the log to the second, and full batches mean that a
     // counter is written once for hundreds of outcomes.
@@ -162,7 +160,7 @@ export class PipelineStack extends Stack {
 
   private createBury(): void {
     const { logTable } = this.pipeline.storage;
-    const bury = this.createFunction('Bury', 'bury', TIMEOUT.bury, { LOG_TABLE: logTable.tableName });
+    const bury = this.createFunction('Bury', 'bury', TIMEOUT.bury, this.logEnvironment());
     bury.allow(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'], logTable.tableArn);
     bury.consume('DeadLetters', this.queues.deadLetters, { batchSize: 10, maxConcurrency: 2 });
   }
@@ -186,6 +184,14 @@ export class PipelineStack extends Stack {
     });
   }
 
+  /** For functions that write to the log: where it is, and how long an entry lives. */
+  private logEnvironment(): Record<string, string> {
+    return {
+      LOG_TABLE: this.pipeline.storage.logTable.tableName,
+      LOG_RETENTION_SECONDS: String(this.pipeline.settings.logRetentionHours * 3600),
+    };
+  }
+
   private createFunction(
     id: string,
     folder: string,
@@ -201,12 +207,11 @@ export class PipelineStack extends Stack {
       environment: {
         ...environment,
         POSTHORN_ENV: this.pipeline.environment,
-        LOG_RETENTION_SECONDS: String(this.pipeline.settings.logRetentionHours * 3600),
         QUARANTINE_QUEUE_URL: quarantine.queueUrl,
       },
     };
     const created = new PosthornFunction(this, id, props);
-    if (folder !== 'release') created.allow(['sqs:SendMessage'], quarantine.queueArn);
+    created.allow(['sqs:SendMessage'], quarantine.queueArn);
     return created;
   }
 }

@@ -37,19 +37,22 @@ export async function putBinding(table: string, tenant: string, binding: Binding
   await raiseVersion(table, tenant);
 }
 
-/** The subscription goes first, so that no event can match it while its target is already gone. */
+/**
+ * The target goes first: from then on nothing is sent to it, whatever else fails. The subscription itself stays
+ * until that is done, so that a delete which failed half-way can be repeated.
+ */
 export async function deleteBinding(
   table: string,
   tenant: string,
   subscription: Subscription,
 ): Promise<void> {
-  const Key = key(tenant, sortKey.subscription(subscription.id));
-  await dynamo.send(new DeleteCommand({ TableName: table, Key }));
-  await raiseVersion(table, tenant);
   await deleteAll(table, [
     key(tenant, sortKey.target(subscription.targetId)),
     key(tenant, sortKey.filter(subscription.filterId)),
   ]);
+  const Key = key(tenant, sortKey.subscription(subscription.id));
+  await dynamo.send(new DeleteCommand({ TableName: table, Key }));
+  await raiseVersion(table, tenant);
 }
 
 export async function getSubscription(
@@ -156,7 +159,8 @@ export async function loadTargets(table: string, refs: readonly TargetRef[]): Pr
   return new Map(items.map((item) => [`${item.pk.slice(partition('').length)}/${item.id}`, item]));
 }
 
-async function raiseVersion(table: string, tenant: string): Promise<void> {
+/** Lets warm functions know that their copy of a tenant's configuration is old. */
+export async function raiseVersion(table: string, tenant: string): Promise<void> {
   await dynamo.send(
     new UpdateCommand({
       TableName: table,

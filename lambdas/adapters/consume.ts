@@ -1,8 +1,8 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { type Message, type MessageKind, parseMessage } from '../domain/messages.ts';
-import { requireEnv } from './env.ts';
 import { emitMetrics, errorFields, warn } from './log.ts';
-import { sendMessages } from './sqs.ts';
+import { quarantine } from './quarantine.ts';
+import { SendError } from './sqs.ts';
 
 /** A message of a queue, and the record that it came in. */
 export interface Received<K extends MessageKind = MessageKind> {
@@ -15,7 +15,8 @@ export type Work<K extends MessageKind> = (received: Received<K>[]) => Promise<R
 
 /**
  * Handles a batch from a queue. What does not parse is kept in the quarantine queue and counted, since another
- * try would not make it parse. What fails for our own reasons stays in its queue, and after as many tries as
+ * try would not make it parse; only a message of a newer version stays, since the code that can read it is just
+ * being deployed. What fails for our own reasons stays in its queue, and after as many tries as
  * the queue allows goes to the dead letters; what an endpoint answers never comes here.
  */
 export async function consume<K extends MessageKind>(
@@ -24,16 +25,25 @@ export async function consume<K extends MessageKind>(
   work: Work<K>,
 ): Promise<SQSBatchResponse> {
   const good: Received<K>[] = [];
+  const newer: { record: SQSRecord }[] = [];
   const bad: { record: SQSRecord; problem: string }[] = [];
   for (const record of event.Records) {
     const parsed = parseMessage(record.body, kinds);
     if (parsed.ok) good.push({ record, message: parsed.message });
+    else if (parsed.isNewer) newer.push({ record });
     else bad.push({ record, problem: parsed.problem });
   }
-  const quarantined = await quarantine(bad);
+  const isQuarantined = await quarantine(
+    bad.map(({ record, problem }) => ({
+      from: record.eventSourceARN,
+      id: record.messageId,
+      problem,
+      body: record.body,
+    })),
+  );
   const failed = good.length > 0 ? await attemptWork(work, good) : [];
-  const stay = [...failed, ...(quarantined ? [] : bad)];
-  emitMetrics({ Quarantined: quarantined ? bad.length : 0, Faults: stay.length });
+  const stay = [...failed, ...newer, ...(isQuarantined ? [] : bad)];
+  emitMetrics({ Faults: stay.length });
   return { batchItemFailures: stay.map(({ record }) => ({ itemIdentifier: record.messageId })) };
 }
 
@@ -49,47 +59,39 @@ async function attemptWork<K extends MessageKind>(
   }
 }
 
-async function quarantine(bad: { record: SQSRecord; problem: string }[]): Promise<boolean> {
-  if (bad.length === 0) return true;
-  for (const { record, problem } of bad) {
-    warn('message did not parse', { queue: record.eventSourceARN, messageId: record.messageId, problem });
-  }
-  try {
-    await sendMessages(
-      requireEnv('QUARANTINE_QUEUE_URL'),
-      bad.map(({ record, problem }) => ({
-        body: { queue: record.eventSourceARN, messageId: record.messageId, problem, body: record.body },
-      })),
-    );
-    return true;
-  } catch (error) {
-    warn('quarantine failed', errorFields(error));
-    return false;
-  }
-}
-
 /**
- * Works on a batch as one, for few requests; if that fails, on each message alone, so that a poisonous one does
- * not take the others with it. The work must bear repetition.
+ * Works on a batch as one, for few requests. If it fails on what a message holds, each is tried alone, so that a
+ * poisonous one does not take the others with it; if a service fails, asking it more often would not help, and
+ * all of them are received again. The work must bear repetition.
  */
 export function togetherOrAlone<K extends MessageKind>(
   work: (received: Received<K>[]) => Promise<void>,
 ): Work<K> {
   return async (received) => {
-    if (await succeeds(work, received)) return [];
-    if (received.length === 1) return received;
+    const error = await attemptAll(work, received);
+    if (error === undefined) return [];
+    if (received.length === 1 || !isAboutContent(error)) return received;
     const failed: Received<K>[] = [];
-    for (const one of received) if (!(await succeeds(work, [one]))) failed.push(one);
+    for (const one of received) if ((await attemptAll(work, [one])) !== undefined) failed.push(one);
     return failed;
   };
 }
 
-async function succeeds<T>(work: (items: T[]) => Promise<void>, items: T[]): Promise<boolean> {
+/** What the work threw, undefined when it went well. */
+async function attemptAll<T>(work: (items: T[]) => Promise<void>, items: T[]): Promise<unknown> {
   try {
     await work(items);
-    return true;
+    return undefined;
   } catch (error) {
     warn('batch failed', { size: items.length, ...errorFields(error) });
-    return false;
+    return error ?? new Error('nothing was thrown');
   }
+}
+
+/** Refusals of what was sent, by DynamoDB and SQS; anything that our own code throws is about the message, too. */
+const CONTENT_ERRORS = new Set(['ValidationException', 'InvalidMessageContents', 'TypeError', 'RangeError']);
+
+function isAboutContent(error: unknown): boolean {
+  if (error instanceof SendError) return error.isSendersFault;
+  return error instanceof Error && CONTENT_ERRORS.has(error.name);
 }

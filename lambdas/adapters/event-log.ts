@@ -1,14 +1,18 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { isProducerId } from '../domain/event-id.ts';
 import { timeOfUlid, ulidOf } from '../domain/ids.ts';
 import { eventKey, eventPartitions, producerIdKey } from '../domain/log-keys.ts';
 import type { Event, EventInFlight } from '../domain/messages.ts';
 import { inlineBytes, inlinePayload, type Payload } from '../domain/payload.ts';
 import { dynamo, type Item, putAll, queryItems } from './dynamo.ts';
 
-/** An event as the log holds it, with the subscriptions that it matched. */
+/** An event as the log holds it. */
 export interface LoggedEvent extends Event {
+  /** How many subscriptions it matched. */
+  readonly matched: number;
+  /** Those that fanout has reached so far. */
   readonly subscriptions: readonly string[];
   /** Set when no delivery could be made of it, because our own parts failed on it. */
   readonly dead?: boolean | undefined;
@@ -19,6 +23,8 @@ export interface EventToLog {
   readonly event: Event;
   readonly part: number;
   readonly subscriptions: readonly string[];
+  /** All that the event matches, of which other parts may hold the rest. */
+  readonly matched: number;
 }
 
 /** A producer's id names the same event for this long. */
@@ -39,19 +45,22 @@ export const putEvents = (
  * The payload is compressed, and the names are short, because DynamoDB bills a write by started kilobytes: an
  * event of 1 kB fits into one unit this way. Ids repeat their prefix and are stored without it.
  */
-function toItem({ tenant, event, part, subscriptions }: EventToLog, retentionSeconds: number): Item {
-  const matched = subscriptions.map((id) => ulidOf('sub', id) ?? id).join(' ');
+function toItem(entry: EventToLog, retentionSeconds: number): Item {
+  const { tenant, event, part, subscriptions, matched } = entry;
+  const subs = subscriptions.map((id) => ulidOf('sub', id) ?? id).join(' ');
   return {
     ...eventKey(tenant, event.ulid, part),
-    ...(matched && { subs: matched }),
+    ...(subs && { subs }),
+    ...(part === 0 && matched > subscriptions.length && { matched }),
     ...(part === 0 && { id: event.id, type: event.type, ct: event.contentType, ...packed(event.payload) }),
     ttl: expiry(event.ulid, retentionSeconds),
   };
 }
 
 /**
- * Marks an event that could not be fanned out, and writes what is known of it unless fanout has done so: an
- * earlier try may have come far enough to log the subscriptions, and even to reach some.
+ * Marks an event that could not be fanned out, or not to its end, and writes what is known of it unless fanout
+ * has done so: an earlier try may have come far enough to log the subscriptions, and even to reach some. Its
+ * producer's id is free again, so that publishing it once more is no duplicate.
  */
 export async function markEventDead(
   TableName: string,
@@ -59,8 +68,8 @@ export async function markEventDead(
   tenant: string,
   event: EventInFlight,
 ): Promise<void> {
-  const part = event.resume?.part ?? 0;
-  const { pk, sk, ...attributes } = toItem({ tenant, event, part, subscriptions: [] }, retentionSeconds);
+  const entry = { tenant, event, part: 0, subscriptions: [], matched: 0 };
+  const { pk, sk, ...attributes } = toItem(entry, retentionSeconds);
   const known = Object.entries(attributes);
   await dynamo.send(
     new UpdateCommand({
@@ -74,6 +83,30 @@ export async function markEventDead(
       },
     }),
   );
+  if (isProducerId(event.id)) await releaseProducerId(TableName, tenant, event);
+}
+
+/** Keeps the id leading to the event, and lets another event claim it. */
+async function releaseProducerId(TableName: string, tenant: string, event: Event): Promise<void> {
+  const release = new UpdateCommand({
+    TableName,
+    Key: producerIdKey(tenant, event.id),
+    UpdateExpression: 'SET claimedAt = :longAgo',
+    ConditionExpression: 'ulid = :ulid',
+    ExpressionAttributeValues: { ':longAgo': 0, ':ulid': event.ulid },
+  });
+  await unlessConditionFails(dynamo.send(release));
+}
+
+/** Whether a conditional write took place. */
+async function unlessConditionFails(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
 }
 
 function packed(payload: Payload): Item {
@@ -97,25 +130,18 @@ export async function claimProducerId(
   retentionSeconds: number,
 ): Promise<boolean> {
   const at = timeOfUlid(event.ulid);
-  try {
-    await dynamo.send(
-      new PutCommand({
-        TableName: table,
-        Item: {
-          ...producerIdKey(tenant, event.id),
-          ulid: event.ulid,
-          claimedAt: at,
-          ttl: expiry(event.ulid, retentionSeconds),
-        },
-        ConditionExpression: 'attribute_not_exists(pk) OR ulid = :ulid OR claimedAt < :longAgo',
-        ExpressionAttributeValues: { ':ulid': event.ulid, ':longAgo': at - DEDUPLICATION_MS },
-      }),
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
+  const claim = new PutCommand({
+    TableName: table,
+    Item: {
+      ...producerIdKey(tenant, event.id),
+      ulid: event.ulid,
+      claimedAt: at,
+      ttl: expiry(event.ulid, retentionSeconds),
+    },
+    ConditionExpression: 'attribute_not_exists(pk) OR ulid = :ulid OR claimedAt < :longAgo',
+    ExpressionAttributeValues: { ':ulid': event.ulid, ':longAgo': at - DEDUPLICATION_MS },
+  });
+  return unlessConditionFails(dynamo.send(claim));
 }
 
 /** An event by the id that its producer or Posthorn gave it, with all parts of its subscriptions. */
@@ -185,6 +211,7 @@ interface EventItem {
   readonly sk: string;
   readonly ttl: number;
   readonly subs?: string;
+  readonly matched?: number;
   readonly dead?: boolean;
   readonly id?: string;
   readonly type?: string;
@@ -203,13 +230,17 @@ function fromItems(first: FirstItem, parts: readonly EventItem[]): LoggedEvent {
   const payload: Payload = first.stored
     ? { kind: 'stored', key: first.stored, bytes: first.bytes }
     : inlinePayload(inflateRawSync(first.body ?? new Uint8Array()));
+  const subscriptions = parts.flatMap(({ subs }) =>
+    subs ? subs.split(' ').map((ulid) => `sub_${ulid}`) : [],
+  );
   return {
     id: first.id,
     ulid: first.sk,
     type: first.type,
     contentType: first.ct,
     payload,
-    subscriptions: parts.flatMap(({ subs }) => (subs ? subs.split(' ').map((ulid) => `sub_${ulid}`) : [])),
+    matched: first.matched ?? subscriptions.length,
+    subscriptions,
     dead: first.dead,
   };
 }

@@ -1,6 +1,7 @@
 import { Agent, type Dispatcher, request } from 'undici';
+import { TIMEOUT_SECONDS } from '../domain/config.ts';
 import type { Attempt } from '../domain/delivery.ts';
-import { classifyError } from '../domain/error-class.ts';
+import { classifyError, isOurFault } from '../domain/error-class.ts';
 
 /** The part of an answer's body that is kept. */
 const KEPT_BYTES = 2048;
@@ -11,13 +12,20 @@ const KEPT_BYTES = 2048;
 const READ_BYTES = 64 * 1024;
 
 /**
- * Connections are kept and used again. To one endpoint there are at most a few batches' worth, so that a
- * single target can't use up the function's file descriptors (1,024 on Lambda).
+ * Connections are kept and used again, for four seconds: many servers close an idle one after five without a
+ * word, and each holds one of the 1,024 file descriptors that Lambda gives a function. To one endpoint there are
+ * at most a few batches' worth.
  */
+const KEEP_ALIVE_MS = 4000;
+
 const agent = new Agent({
   connections: 50,
-  keepAliveTimeout: 30_000,
-  connect: { timeout: 10_000 },
+  keepAliveTimeout: KEEP_ALIVE_MS,
+  keepAliveMaxTimeout: KEEP_ALIVE_MS,
+  // Webhook receivers are seldom asked by HTTP/2, and one connection for all would share its fate among them.
+  allowH2: false,
+  // No longer than any target's own deadline, which the whole exchange has, see below.
+  connect: { timeout: TIMEOUT_SECONDS.max * 1000 },
   // The whole exchange has a deadline of its own, see below.
   headersTimeout: 0,
   bodyTimeout: 0,
@@ -27,13 +35,14 @@ export interface Post {
   readonly url: string;
   readonly headers: Record<string, string>;
   readonly body: Uint8Array;
-  /** For the whole exchange, from the name's resolution to the answer's headers. */
+  /** For the whole exchange, from the name's resolution to the end of what is read of the answer. */
   readonly timeoutMs: number;
 }
 
 /**
- * Posts once, following no redirect, and reports what came of it as an attempt. Never throws.
+ * Posts once, following no redirect, and reports what came of it as an attempt.
  * @param clock milliseconds since the epoch
+ * @throws only what is no endpoint's doing: this function has no file descriptor left
  */
 export async function post(
   { url, headers, body, timeoutMs }: Post,
@@ -42,15 +51,22 @@ export async function post(
   const at = clock();
   const signal = AbortSignal.timeout(timeoutMs);
   try {
-    const answer = await request(url, { method: 'POST', headers, body, signal, dispatcher: agent });
+    const exchange = request(url, { method: 'POST', headers, body, signal, dispatcher: agent });
+    // undici heeds the signal only once it is connected.
+    const answer = await Promise.race([exchange, rejectedBy(signal)]);
     const ms = clock() - at;
     const text = await beginningOf(answer.body);
     return { at, ms, status: answer.statusCode, ...(text && { answer: text }) };
   } catch (error) {
+    if (isOurFault(error)) throw error;
     const ms = clock() - at;
     return { at, ms, error: classifyError(error), detail: describe(error).slice(0, 300) };
   }
 }
+
+/** Rejects when the signal says so. */
+const rejectedBy = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 
 /**
  * The first kilobytes of the body as text. The status has arrived and decides; a body that breaks off or does
@@ -68,7 +84,16 @@ async function beginningOf(body: Dispatcher.ResponseData['body']): Promise<strin
   } catch {
     // See above.
   }
-  return Buffer.concat(kept).toString('utf8');
+  return textOf(Buffer.concat(kept));
+}
+
+/** What is not UTF-8 grows when it is decoded, so it is cut once more. */
+function textOf(bytes: Buffer): string {
+  const text = bytes.toString('utf8');
+  return Buffer.from(text)
+    .subarray(0, KEPT_BYTES)
+    .toString('utf8')
+    .replace(/\ufffd$/, '');
 }
 
 function describe(error: unknown): string {

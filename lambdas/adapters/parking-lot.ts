@@ -10,7 +10,7 @@ export interface Parked {
   readonly key: ParkingKey;
   /** Milliseconds since the epoch. */
   readonly due: number;
-  /** The delivery message as JSON, so that release need not understand it. */
+  /** The delivery message as JSON, checked by who reads it. */
   readonly message: string;
 }
 

@@ -2,15 +2,10 @@ import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sd
 
 const client = new S3Client({});
 
-export async function putPayload(
-  bucket: string,
-  key: string,
-  bytes: Uint8Array,
-  contentType: string,
-): Promise<void> {
-  await client.send(
-    new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: contentType }),
-  );
+/** Its content type travels with the event; here it is bytes. */
+export async function putPayload(bucket: string, key: string, bytes: Uint8Array): Promise<void> {
+  const ContentType = 'application/octet-stream';
+  await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType }));
 }
 
 /** The bytes under a key, or undefined when there are none (any more). */

@@ -16,17 +16,22 @@ const MAX_BATCH_BYTES = 1024 * 1024;
 /** Batches under way at once for one call of ours; more would only queue for sockets. */
 const PARALLEL_BATCHES = 8;
 const TRIES = 3;
+/** Errors of a whole request that are about what it holds. */
+const CONTENT_REFUSALS = new Set(['BatchRequestTooLong', 'InvalidMessageContents', 'InvalidParameterValue']);
 
 const client = new SQSClient({});
 
 /** Some messages could not be sent; the others were. */
 export class SendError extends Error {
   override readonly name = 'SendError';
+  /** Positions in the list that was to be sent. */
   readonly unsent: readonly number[];
-  /** @param unsent positions in the list that was to be sent */
-  constructor(unsent: readonly number[], reason: string) {
-    super(`${unsent.length} messages were not sent: ${reason}`);
-    this.unsent = unsent;
+  /** SQS refused what was sent; it would refuse it again. */
+  readonly isSendersFault: boolean;
+  constructor(refused: readonly Refusal[]) {
+    super(`${refused.length} messages were not sent: ${refused[0]?.reason}`);
+    this.unsent = refused.map(({ id }) => Number(id));
+    this.isSendersFault = refused.some((refusal) => refusal.isSendersFault);
   }
 }
 
@@ -41,17 +46,13 @@ export async function sendMessages(queueUrl: string, messages: readonly Outgoing
     const sent = batches.slice(i, i + PARALLEL_BATCHES).map((batch) => sendBatch(queueUrl, batch));
     refused.push(...(await Promise.all(sent)).flat());
   }
-  if (refused.length > 0) {
-    throw new SendError(
-      refused.map(({ id }) => Number(id)),
-      refused[0]!.reason,
-    );
-  }
+  if (refused.length > 0) throw new SendError(refused);
 }
 
 interface Refusal {
   readonly id: string;
   readonly reason: string;
+  readonly isSendersFault: boolean;
 }
 
 async function sendBatch(
@@ -62,10 +63,15 @@ async function sendBatch(
   let refused: Refusal[];
   try {
     const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
-    refused = Failed.map(({ Id, Code, Message }) => ({ id: Id!, reason: `${Code}: ${Message}` }));
+    refused = Failed.map(({ Id, Code, Message, SenderFault = false }) => ({
+      id: Id!,
+      reason: `${Code}: ${Message}`,
+      isSendersFault: SenderFault,
+    }));
   } catch (error) {
     // The SDK has already tried again; what it throws is final for all of them.
-    return Entries.map(({ Id }) => ({ id: Id!, reason: String(error) }));
+    const isSendersFault = CONTENT_REFUSALS.has((error as Error).name);
+    return Entries.map(({ Id }) => ({ id: Id!, reason: String(error), isSendersFault }));
   }
   if (refused.length === 0 || tries === 1) return refused;
   const ids = new Set(refused.map(({ id }) => id));

@@ -58,12 +58,13 @@ async function deliver(received: DeliveryMessage, target: Target, body: Uint8Arr
 function measure(conclusions: readonly Conclusion[]): void {
   const posted = conclusions.filter(({ received, delivery }) => delivery !== received);
   const delivered = conclusions.filter(({ decision }) => decision.kind === 'delivered');
-  const retried = conclusions.map(({ decision }) => decision).filter(({ kind }) => kind === 'retry');
+  const retries = conclusions.map(({ decision }) => decision).filter((decision) => decision.kind === 'retry');
+  const parked = retries.filter(({ via }) => via === 'table');
   emitMetrics(
     {
       Delivered: delivered.length,
-      Retried: retried.length,
-      Dead: conclusions.length - delivered.length - retried.length,
+      Retried: retries.length - parked.length,
+      Parked: parked.length,
       AnswerTime: posted.map(({ delivery }) => delivery.attempts.at(-1)!.ms),
       DeliveryLatency: delivered.map(({ delivery }) => Date.now() - timeOfUlid(delivery.event.ulid)),
     },

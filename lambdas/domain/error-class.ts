@@ -41,12 +41,18 @@ export function classifyError(error: unknown): ErrorClass {
     if (e.name === 'TimeoutError') return 'timeout';
     // undici puts the parser's code on it for most mistakes, but not for all.
     if (e.name === 'HTTPParserError') return 'protocol';
+    // What undici says of an answer that breaks the rules of 1xx.
+    if (e.message === 'bad response') return 'protocol';
     const code = (e as NodeJS.ErrnoException).code;
     const found = code === undefined ? undefined : classOfCode(String(code));
     if (found) return found;
   }
   return 'network';
 }
+
+/** Whether a request failed because this process may open no more files, which no endpoint can help. */
+export const isOurFault = (error: unknown): boolean =>
+  error instanceof Error && ['EMFILE', 'ENFILE'].includes(String((error as NodeJS.ErrnoException).code));
 
 const classOfCode = (code: string): ErrorClass | undefined =>
   BY_CODE[code] ?? BY_PREFIX.find(([prefix]) => code.startsWith(prefix))?.[1];

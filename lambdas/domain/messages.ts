@@ -3,7 +3,8 @@ import { DEATH_REASONS, ERROR_CLASSES, STORED_STATUSES } from './delivery.ts';
 
 /**
  * The messages in the queues. Each names its version and kind, and is checked where it is read: during a
- * deployment old and new code read each other's messages, and a queue holds messages for days.
+ * deployment old and new code read each other's messages, and a queue holds messages for days. What travels on
+ * is loose, so that old code passes new fields along.
  */
 const payload = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('text'), text: z.string() }),
@@ -11,7 +12,7 @@ const payload = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('stored'), key: z.string(), bytes: z.number() }),
 ]);
 
-const event = z.object({
+const event = z.looseObject({
   /** As producers and consumers know it: the producer's own id, or `evt_<ulid>`. */
   id: z.string(),
   /** Its place in time, and the key of everything stored about it. */
@@ -47,7 +48,7 @@ const eventsMessage = z.object({
 export type EventsMessage = z.infer<typeof eventsMessage>;
 
 /** fanout, dispatch, release → dispatch: one delivery, with the attempts made so far. */
-const deliveryMessage = z.object({
+const deliveryMessage = z.looseObject({
   v: z.literal(1),
   kind: z.literal('delivery'),
   tenant: z.string(),
@@ -98,7 +99,10 @@ const anyMessage = z.discriminatedUnion('kind', [
 export type Message = z.infer<typeof anyMessage>;
 export type MessageKind = Message['kind'];
 
-export type Parsed<M> = { ok: true; message: M } | { ok: false; problem: string };
+export type Parsed<M> =
+  | { ok: true; message: M }
+  /** `isNewer`: of a version or kind that a later release may know. */
+  | { ok: false; problem: string; isNewer: boolean };
 
 /** Reads a message body of one of the given kinds. Never throws. */
 export function parseMessage<K extends MessageKind>(
@@ -108,20 +112,27 @@ export function parseMessage<K extends MessageKind>(
   const json = parseJson(body);
   if (!json.ok) return json;
   const parsed = anyMessage.safeParse(json.message);
-  if (!parsed.success) return { ok: false, problem: z.prettifyError(parsed.error) };
+  if (!parsed.success) {
+    return { ok: false, problem: z.prettifyError(parsed.error), isNewer: isNewer(json.message) };
+  }
   if (!(kinds as readonly string[]).includes(parsed.data.kind)) {
-    return {
-      ok: false,
-      problem: `expected a message of kind ${kinds.join(' or ')}, got ${parsed.data.kind}`,
-    };
+    const problem = `expected a message of kind ${kinds.join(' or ')}, got ${parsed.data.kind}`;
+    return { ok: false, problem, isNewer: false };
   }
   return { ok: true, message: parsed.data as Extract<Message, { kind: K }> };
+}
+
+const KINDS: readonly string[] = ['events', 'delivery', 'outcomes', 'dead'] satisfies MessageKind[];
+
+function isNewer(message: unknown): boolean {
+  const { v, kind } = (message ?? {}) as { v?: unknown; kind?: unknown };
+  return typeof v === 'number' && typeof kind === 'string' && (v > 1 || !KINDS.includes(kind));
 }
 
 function parseJson(text: string): Parsed<unknown> {
   try {
     return { ok: true, message: JSON.parse(text) };
   } catch {
-    return { ok: false, problem: 'not JSON' };
+    return { ok: false, problem: 'not JSON', isNewer: false };
   }
 }

@@ -30,7 +30,12 @@ const retry = z.union(
 export const newSubscriptionSchema = (allowHttp: boolean) =>
   z
     .strictObject({
-      name: z.string().min(1).max(128).optional(),
+      name: z
+        .string()
+        .min(1)
+        .max(128)
+        .regex(/^\P{Cc}*$/u, 'expected no control characters')
+        .optional(),
       url: text((url) => targetUrlProblem(url, allowHttp)),
       events: z.array(text(eventPatternProblem)).min(1).max(100),
       /** Left out, a secret is made. */

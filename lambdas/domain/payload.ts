@@ -8,8 +8,8 @@ export type Payload =
   | { readonly kind: 'stored'; readonly key: string; readonly bytes: number };
 
 /**
- * Above this a payload goes to S3: a delivery message then stays a small share of SQS's 64 KB billing unit,
- * and ten of them fill one.
+ * Above this a payload goes to S3. Up to it, a delivery message is a small share of SQS's 64 KB billing unit, and a
+ * batch of ten is at most two of them.
  */
 export const MAX_INLINE_BYTES = 8 * 1024;
 

@@ -6,7 +6,7 @@ import { claimProducerId, putEvents } from '../adapters/event-log.ts';
 import { emitMetrics } from '../adapters/log.ts';
 import { sendMessages } from '../adapters/sqs.ts';
 import { isProducerId } from '../domain/event-id.ts';
-import { type Matched, planFanout, remaining } from '../domain/fanout-plan.ts';
+import { planFanout, type Reached } from '../domain/fanout-plan.ts';
 import { buildMatchIndex } from '../domain/match-index.ts';
 import type { DeliveryMessage, EventInFlight, EventsMessage } from '../domain/messages.ts';
 import { versionedCache } from './versioned-cache.ts';
@@ -17,8 +17,8 @@ const retention = requireEnvNumber('LOG_RETENTION_SECONDS');
 const eventsQueue = requireEnv('EVENTS_QUEUE_URL');
 const standardLane = requireEnv('STANDARD_LANE_URL');
 
-/** Deliveries sent by one invocation: 100 batches, well within the function's time. */
-const MAX_DELIVERIES = 1000;
+/** Events and deliveries of one invocation: some 100 requests of each kind, well within the function's time. */
+const MAX_WORK = 1000;
 
 const indexes = versionedCache(async (tenant) =>
   buildMatchIndex(await loadMatchEntries(configTable, tenant)),
@@ -29,20 +29,21 @@ export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
   consume(event, ['events'], togetherOrAlone(fanOut));
 
 async function fanOut(received: Received<'events'>[]): Promise<void> {
-  const { fresh, duplicates } = await withoutDuplicates(received.flatMap(eventsOf));
-  const plan = planFanout(await matchAll(fresh), MAX_DELIVERIES);
+  const events = received.flatMap(eventsOf);
+  const { fresh, duplicates } = await withoutDuplicates(events.slice(0, MAX_WORK));
+  const plan = planFanout(fresh, await matcherFor(fresh), MAX_WORK);
   await logEvents(plan.now);
   const deliveries = plan.now.flatMap(toDeliveries);
   await sendMessages(
     standardLane,
     deliveries.map((body) => ({ body, group: body.target })),
   );
-  await sendLater(plan.later);
+  await sendLater([...plan.later, ...events.slice(MAX_WORK)]);
   emitMetrics({ Events: fresh.length, DuplicateEvents: duplicates, Deliveries: deliveries.length });
 }
 
 type TenantEvent = EventInFlight & { readonly tenant: string };
-type MatchedEvent = Matched<TenantEvent, MatchEntry>;
+type ReachedEvent = Reached<TenantEvent, MatchEntry>;
 
 const eventsOf = ({ message }: Received<'events'>): TenantEvent[] =>
   message.events.map((event) => ({ ...event, tenant: message.tenant }));
@@ -61,31 +62,32 @@ async function withoutDuplicates(
 /** Ids of our own are unique, and a continued event was claimed by its first pass. */
 const isContinued = (event: TenantEvent): boolean => !isProducerId(event.id) || event.resume !== undefined;
 
-async function matchAll(events: TenantEvent[]): Promise<MatchedEvent[]> {
-  if (events.length === 0) return [];
-  const versions = await getVersions(configTable, [...new Set(events.map(({ tenant }) => tenant))]);
-  return Promise.all(
-    events.map(async (event) => {
-      const index = await indexes.get(event.tenant, versions.get(event.tenant)!);
-      return { event, subscriptions: remaining(event, index.match(event.type)) };
-    }),
+/** Matching in memory, with an index of each tenant that is as new as its configuration. */
+async function matcherFor(events: TenantEvent[]): Promise<(event: TenantEvent) => MatchEntry[]> {
+  const tenants = [...new Set(events.map(({ tenant }) => tenant))];
+  const versions = tenants.length > 0 ? await getVersions(configTable, tenants) : new Map<string, number>();
+  const loaded = await Promise.all(
+    [...versions].map(async ([tenant, version]) => [tenant, await indexes.get(tenant, version)] as const),
   );
+  const byTenant = new Map(loaded);
+  return ({ tenant, type }) => byTenant.get(tenant)!.match(type);
 }
 
 /** Before its deliveries are sent: a delivery whose event nobody knows could not be looked up. */
-const logEvents = (matched: readonly MatchedEvent[]): Promise<void> =>
+const logEvents = (reached: readonly ReachedEvent[]): Promise<void> =>
   putEvents(
     logTable,
     retention,
-    matched.map(({ event, subscriptions }) => ({
+    reached.map(({ event, subscriptions, matched }) => ({
       tenant: event.tenant,
       event,
       part: event.resume?.part ?? 0,
       subscriptions: subscriptions.map(({ id }) => id),
+      matched,
     })),
   );
 
-function toDeliveries({ event, subscriptions }: MatchedEvent): DeliveryMessage[] {
+function toDeliveries({ event, subscriptions }: ReachedEvent): DeliveryMessage[] {
   const { tenant, resume: _, ...rest } = event;
   const frame = { v: 1, kind: 'delivery', tenant, event: rest } as const;
   return subscriptions.map(({ id, targetId }) => ({

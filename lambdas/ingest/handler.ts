@@ -56,16 +56,41 @@ async function toInFlight(tenant: string, event: NewEvent, ulid: string): Promis
   const key = payloadKey(tenant, ulid);
   // The S3 client is loaded by the first large payload, not by every cold start.
   const { putPayload } = await import('../adapters/payload-bucket.ts');
-  await putPayload(bucket, key, event.body, event.contentType);
+  await putPayload(bucket, key, event.body);
   return { ...frame, payload: { kind: 'stored', key, bytes: event.body.length } };
 }
 
 function readOne(request: Request): Read<NewEvent> {
+  refuseWhatWouldBeChanged(request);
   const type = request.headers['ce-type'];
   if (type === undefined) return readEvent(textOf(request));
   const contentType = request.headers['content-type'] ?? 'application/octet-stream';
   return readRaw(bytesOf(request), { type, id: request.headers['ce-id'], contentType });
 }
+
+/**
+ * API Gateway hands text on as UTF-8 and says nothing of an encoding to the endpoint, so a body that is compressed,
+ * or text in another character set, would not arrive as it was sent.
+ */
+function refuseWhatWouldBeChanged(request: Request): void {
+  const { headers, isBase64Encoded } = request;
+  const encoding = headers['content-encoding'] ?? 'identity';
+  const charset = /;\s*charset="?([^";\s]+)/i.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8';
+  // Bytes that are not UTF-8 have become U+FFFD on the way, which is longer.
+  const isText = /^(utf-?8|us-ascii)$/i.test(charset) && bytesOf(request).length === sentLength(request);
+  const isIntact = encoding === 'identity' && (isBase64Encoded || isText);
+  if (isIntact) return;
+  const expected = 'expected a body without content-encoding and, if it is text, in UTF-8';
+  throw new ApiError(
+    415,
+    'unsupported_media_type',
+    `${expected}; send other bytes with content-type application/octet-stream`,
+  );
+}
+
+/** What the producer says that it sent; without a word it is taken to be what came. */
+const sentLength = (request: Request): number =>
+  Number(request.headers['content-length'] ?? bytesOf(request).length);
 
 const bytesOf = ({ body = '', isBase64Encoded }: Request): Buffer =>
   Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');

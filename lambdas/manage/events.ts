@@ -13,7 +13,10 @@ const logTable = requireEnv('LOG_TABLE');
 export async function listRecentEvents(request: ManageRequest): Promise<Answer> {
   const page = pageOf(request);
   const events = await listEvents(logTable, tenantOf(request), page.limit, page.cursor, Date.now());
-  return pageAnswer(events.map(eventView), page, events.at(-1)?.ulid);
+  return pageAnswer(
+    events.map((event) => ({ view: eventView(event), cursor: event.ulid })),
+    page,
+  );
 }
 
 export async function getEventById(request: ManageRequest): Promise<Answer> {
@@ -28,12 +31,12 @@ export async function listEventDeliveries(request: ManageRequest): Promise<Answe
   const shown = ids.slice(0, page.limit);
   const now = Date.now();
   const known = await getDeliveries(logTable, tenantOf(request), event.ulid, shown, now);
-  const views = shown.map((id) => {
+  const listed = shown.map((id) => {
     const delivery = known.get(id);
-    return delivery ? deliveryView(delivery, now) : queuedView(event, id);
+    const view = delivery ? deliveryView(delivery, now) : queuedView(event, id);
+    return { view, cursor: ulidOf('sub', id)! };
   });
-  const last = shown.at(-1);
-  return pageAnswer(views, page, last && ulidOf('sub', last));
+  return pageAnswer(listed, page);
 }
 
 async function existingEvent(request: ManageRequest): Promise<LoggedEvent> {

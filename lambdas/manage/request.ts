@@ -43,6 +43,12 @@ const fieldOf = (path: readonly PropertyKey[]): string | undefined =>
     '',
   ) || undefined;
 
+/** @throws ApiError that names the first query parameter that is not one of these */
+export function refuseUnknownParameters(request: ManageRequest, known: readonly string[]): void {
+  const unknown = Object.keys(request.queryStringParameters ?? {}).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw invalid(`unknown parameter; expected ${known.join(', ')}`, unknown);
+}
+
 const LIMIT = { default: 50, max: 200 } as const;
 
 export interface Page {
@@ -53,6 +59,7 @@ export interface Page {
 
 /** The `limit` and `cursor` of a list. A cursor is a place in time, so it can name nothing of another tenant's. */
 export function pageOf(request: ManageRequest): Page {
+  refuseUnknownParameters(request, ['limit', 'cursor']);
   const { limit: text, cursor } = request.queryStringParameters ?? {};
   const limit = text === undefined ? LIMIT.default : Number(text);
   if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT.max) {
@@ -64,8 +71,29 @@ export function pageOf(request: ManageRequest): Page {
   return { limit, cursor };
 }
 
-/** A page of a list. A page that is not full is the last. */
-export const pageAnswer = (items: readonly unknown[], { limit }: Page, last: string | undefined): Answer => ({
-  status: 200,
-  body: { items, next: items.length === limit ? last : null },
-});
+/** Lambda answers with at most 6 MB; escaped once more in the answer's envelope, a page may be half of that. */
+const MAX_PAGE_BYTES = 3_000_000;
+
+/** One thing of a list, and the cursor of a page that ends with it. */
+export interface Listed {
+  /** Undefined when there is nothing to show at this place any more. */
+  readonly view: object | undefined;
+  readonly cursor: string;
+}
+
+/**
+ * A page of a list. One that has as many things as asked for has a next one; so has one that would have become too
+ * large, of which the rest is left for the next.
+ */
+export function pageAnswer(listed: readonly Listed[], { limit }: Page): Answer {
+  const shown: Listed[] = [];
+  let bytes = 0;
+  for (const one of listed) {
+    bytes += Buffer.byteLength(JSON.stringify(one.view ?? ''));
+    if (shown.length > 0 && bytes > MAX_PAGE_BYTES) break;
+    shown.push(one);
+  }
+  const isLast = shown.length < limit && shown.length === listed.length;
+  const items = shown.flatMap(({ view }) => view ?? []);
+  return { status: 200, body: { items, next: isLast ? null : shown.at(-1)!.cursor } };
+}

@@ -4,7 +4,7 @@ import { readStats } from '../adapters/stats-store.ts';
 import { tenantOf } from '../api-context.ts';
 import { ulidOf } from '../domain/ids.ts';
 import { hourOf, reportStats } from '../domain/stats-report.ts';
-import type { Answer, ManageRequest } from './request.ts';
+import { type Answer, type ManageRequest, refuseUnknownParameters } from './request.ts';
 
 const logTable = requireEnv('LOG_TABLE');
 
@@ -15,6 +15,7 @@ const MAX_SPAN_MS = { hour: 31 * DAY_MS, minute: DAY_MS };
 /** Counters of the tenant, or of one of its targets: `?targetId=&from=&to=&interval=hour|minute`. */
 export async function getStats(request: ManageRequest): Promise<Answer> {
   const query = request.queryStringParameters ?? {};
+  refuseUnknownParameters(request, ['targetId', 'from', 'to', 'interval']);
   const targetId = query.targetId;
   if (targetId !== undefined && !ulidOf('tgt', targetId)) throw invalid("expected a target's id", 'targetId');
   const interval = intervalOf(query.interval);

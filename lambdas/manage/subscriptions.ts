@@ -5,6 +5,7 @@ import {
   getSubscription,
   listSubscriptions,
   putBinding,
+  raiseVersion,
 } from '../adapters/config-store.ts';
 import { listDeliveries } from '../adapters/delivery-log.ts';
 import { requireEnv } from '../adapters/env.ts';
@@ -45,13 +46,22 @@ export async function listSubscriptionsOfTenant(request: ManageRequest): Promise
   const after = page.cursor && `sub_${page.cursor}`;
   const found = await Array.fromAsync(listSubscriptions(configTable, tenantOf(request), page.limit, after));
   const bindings = await getBound(configTable, tenantOf(request), found);
-  const last = found.at(-1);
-  return pageAnswer(bindings.map(subscriptionView), page, last && ulidOf('sub', last.id));
+  const views = new Map(bindings.map((binding) => [binding.subscription.id, subscriptionView(binding)]));
+  return pageAnswer(
+    found.map(({ id }) => ({ view: views.get(id), cursor: ulidOf('sub', id)! })),
+    page,
+  );
 }
 
 /** Events accepted from now on no longer match; deliveries under way find no target and are dead. */
 export async function deleteSubscription(request: ManageRequest): Promise<Answer> {
-  await deleteBinding(configTable, tenantOf(request), await existingSubscription(request));
+  const subscription = await findSubscription(request);
+  if (!subscription) {
+    // An earlier delete may have failed after the subscription was gone and before anybody was told.
+    await raiseVersion(configTable, tenantOf(request));
+    throw notFound('subscription');
+  }
+  await deleteBinding(configTable, tenantOf(request), subscription);
   return { status: 204 };
 }
 
@@ -64,15 +74,18 @@ export async function listSubscriptionDeliveries(request: ManageRequest): Promis
   const deliveries = await listDeliveries(logTable, tenantOf(request), id, page.limit, page.cursor, now);
   if (deliveries.length === 0 && !page.cursor) await existingSubscription(request);
   return pageAnswer(
-    deliveries.map((delivery) => deliveryView(delivery, now)),
+    deliveries.map((delivery) => ({ view: deliveryView(delivery, now), cursor: delivery.event.ulid })),
     page,
-    deliveries.at(-1)?.event.ulid,
   );
 }
 
 async function existingSubscription(request: ManageRequest): Promise<Subscription> {
-  const id = pathId(request);
-  const found = ulidOf('sub', id) && (await getSubscription(configTable, tenantOf(request), id));
+  const found = await findSubscription(request);
   if (!found) throw notFound('subscription');
   return found;
+}
+
+async function findSubscription(request: ManageRequest): Promise<Subscription | undefined> {
+  const id = pathId(request);
+  return ulidOf('sub', id) ? getSubscription(configTable, tenantOf(request), id) : undefined;
 }

@@ -28,7 +28,7 @@ export const eventView = (event: LoggedEvent): object => ({
   acceptedAt: rfc3339(timeOfUlid(event.ulid)),
   contentType: event.contentType,
   bytes: bytesOf(event.payload),
-  matched: event.subscriptions.length,
+  matched: event.matched,
   ...(event.dead && { dead: true }),
 });
 

@@ -1,10 +1,11 @@
 import type { Context } from 'aws-lambda';
 import { requireEnv } from '../adapters/env.ts';
-import { emitMetrics, warn } from '../adapters/log.ts';
+import { emitMetrics, errorFields, warn } from '../adapters/log.ts';
 import { type Parked, parkedIn, readCursor, unpark, writeCursor } from '../adapters/parking-lot.ts';
-import { type Outgoing, sendMessages } from '../adapters/sqs.ts';
+import { quarantine } from '../adapters/quarantine.ts';
+import { type Outgoing, SendError, sendMessages } from '../adapters/sqs.ts';
 import { queueDelaySeconds } from '../domain/decide.ts';
-import type { DeliveryMessage } from '../domain/messages.ts';
+import { type DeliveryMessage, parseMessage } from '../domain/messages.ts';
 import { minutesToRelease } from '../domain/parking.ts';
 
 const stateTable = requireEnv('STATE_TABLE');
@@ -19,25 +20,56 @@ const RESERVE_MS = 10_000;
 export async function handler(_event: unknown, context: Context): Promise<void> {
   const minutes = minutesToRelease(await readCursor(stateTable), Date.now());
   let released = 0;
+  let isComplete = true;
   for (const minute of minutes) {
     for await (const page of parkedIn(stateTable, minute, PAGE)) {
-      await release(page);
+      isComplete = (await release(page)) && isComplete;
       released += page.length;
       if (context.getRemainingTimeInMillis() > RESERVE_MS) continue;
       warn('release is behind', { minute, released });
       return emitMetrics({ Released: released });
     }
-    await writeCursor(stateTable, minute);
+    if (isComplete) await writeCursor(stateTable, minute);
   }
   emitMetrics({ Released: released });
 }
 
-async function release(page: readonly Parked[]): Promise<void> {
-  await sendMessages(retryLane, page.map(toMessage));
-  await unpark(stateTable, page);
+/**
+ * Sends what can be read and sent, and removes it. What can't be read goes to quarantine; what could not be sent
+ * stays, and the cursor with it, for the next run.
+ * @returns whether nothing stays
+ */
+async function release(page: readonly Parked[]): Promise<boolean> {
+  const read = page.map((parked) => ({ parked, parsed: parseMessage(parked.message, ['delivery']) }));
+  const good = read.flatMap(({ parked, parsed }) =>
+    parsed.ok ? [{ parked, message: toMessage(parked, parsed.message) }] : [],
+  );
+  const bad = read.flatMap(({ parked, parsed }) =>
+    parsed.ok ? [] : [{ from: stateTable, id: parked.key.sk, problem: parsed.problem, body: parked.message }],
+  );
+  const unsent = new Set(await positionsUnsent(good.map(({ message }) => message)));
+  const isQuarantined = await quarantine(bad);
+  const sent = good.filter((_, position) => !unsent.has(position)).map(({ parked }) => parked);
+  await unpark(
+    stateTable,
+    isQuarantined ? [...sent, ...read.flatMap(({ parked, parsed }) => (parsed.ok ? [] : [parked]))] : sent,
+  );
+  return unsent.size === 0 && isQuarantined;
 }
 
-function toMessage({ due, message }: Parked): Outgoing {
-  const body: DeliveryMessage = JSON.parse(message);
-  return { body, group: body.target, delaySeconds: queueDelaySeconds(due, Date.now()) };
+async function positionsUnsent(messages: readonly Outgoing[]): Promise<readonly number[]> {
+  try {
+    await sendMessages(retryLane, messages);
+    return [];
+  } catch (error) {
+    if (!(error instanceof SendError)) throw error;
+    warn('deliveries not released', errorFields(error));
+    return error.unsent;
+  }
 }
+
+const toMessage = ({ due }: Parked, body: DeliveryMessage): Outgoing => ({
+  body,
+  group: body.target,
+  delaySeconds: queueDelaySeconds(due, Date.now()),
+});

@@ -33,9 +33,10 @@ export const impatient =
     for (const { Properties } of ofType(template, 'AWS::SQS::Queue')) {
       Properties.VisibilityTimeout = seconds;
       const redrive = Properties.RedrivePolicy as JsonObject | undefined;
-      // The dead letters' limit is a multiple of the work queues' and has to stay one.
-      const times = Number(redrive?.maxReceiveCount) / MAX_RECEIVES;
-      if (redrive && maxReceives) redrive.maxReceiveCount = times * maxReceives;
+      if (!redrive || !maxReceives) continue;
+      // Bury gets as many receives as a work queue, on top of those that brought a message there.
+      const isOfBury = Number(redrive.maxReceiveCount) > MAX_RECEIVES;
+      redrive.maxReceiveCount = isOfBury ? 2 * maxReceives + 1 : maxReceives;
     }
   };
 

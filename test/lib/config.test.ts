@@ -31,7 +31,7 @@ describe('settings', () => {
     [
       'a log shorter than the retries',
       { ...dev, logRetentionHours: 12 },
-      /logRetentionHours: expected at least 24/,
+      /logRetentionHours: expected at least 48/,
     ],
     ['a fraction', { ...dev, logRetentionHours: 72.5 }, /logRetentionHours: .*expected int/],
     ['days that CloudWatch has not', { ...dev, functionLogDays: 8 }, /functionLogDays: /],

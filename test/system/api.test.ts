@@ -153,6 +153,14 @@ describe('wrong input is refused, with a word on what was expected (D8)', () => 
     ['an id that is no text', { type: 'a', data: 1, id: 7 }, 422, 'id'],
     ['an id of our form', { type: 'a', data: 1, id: 'evt_01ARZ3NDEKTSV4RRFFQ69G5FAV' }, 422, 'id'],
     ['another content type', '<a/>', 415, undefined, { 'content-type': 'application/xml' }],
+    ['a compressed body', 'x', 415, undefined, { 'ce-type': 'a', 'content-encoding': 'gzip' }],
+    [
+      'text not in UTF-8',
+      'x',
+      415,
+      undefined,
+      { 'ce-type': 'a', 'content-type': 'text/csv; charset=iso-8859-1' },
+    ],
     ['a raw type with a space', 'x', 422, 'ce-type', { 'content-type': 'text/plain', 'ce-type': 'a b' }],
     [
       'a raw id with a space',

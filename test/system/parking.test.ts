@@ -47,6 +47,24 @@ async function nothingRanSince({ dynamo, resource }: TestCloud, minute: number):
   await dynamo.send(new PutCommand({ TableName: resource('State').physicalId, Item }));
 }
 
+it('puts a parked item that can not be read into quarantine, and releases the others', async () => {
+  const endpoint = await startEndpoint((attempt) => ({ status: attempt === 1 ? 503 : 200 }));
+  await cloud.api.subscribe({ url: endpoint.url, events: ['parked.beside'], retry: afterOneHour });
+  const { id } = await cloud.api.publish('parked.beside', {});
+  const { nextAttemptAt } = await cloud.delivery(id, 'parked');
+  const due = Date.now() + 1000;
+  const [item] = await parkedAt(Date.parse(nextAttemptAt!));
+  await parkAnew(item!, due);
+  const unreadable = { ...parkingKey(due, 'unreadable'), message: '{"v":1,"kind":"delivery"}' };
+  await cloud.dynamo.send(new PutCommand({ TableName: stateTable, Item: unreadable }));
+
+  await cloud.runSchedule('EveryMinute');
+
+  await cloud.delivery(id, 'delivered');
+  expect(await parkedAt(due)).toEqual([]);
+  expect(cloud.queues()[cloud.resource('Quarantine').physicalId.split('/').at(-1)!]!.visible).toBe(1);
+});
+
 it('parks a retry that is beyond a queue, releases it with the delay that is left, and posts it when it is due (B10)', async () => {
   const endpoint = await startEndpoint((attempt) => ({ status: attempt === 1 ? 503 : 200 }));
   await cloud.api.subscribe({ url: endpoint.url, events: ['parked.once'], retry: afterOneHour });

@@ -157,6 +157,7 @@ describe('no answer is an error with its class (A9)', () => {
     ['timeout', 'nothing comes', () => {}],
     ['timeout', 'the headers do not end', (socket) => socket.write('HTTP/1.1 200 OK\r\nx-half: ')],
     ['protocol', 'the answer is of another protocol', (socket) => socket.end('SSH-2.0-OpenSSH_9.9\r\n')],
+    ['protocol', 'it says 100 Continue unasked', (socket) => socket.write('HTTP/1.1 100 Continue\r\n\r\n')],
     ['protocol', 'the status is no number', (socket) => socket.end('HTTP/1.1 two hundred\r\n\r\n')],
     [
       'protocol',
@@ -202,6 +203,16 @@ describe('no answer is an error with its class (A9)', () => {
     );
     expect(await send(port, { url: `https://localhost:${port}/` })).toMatchObject({ error: 'tls' });
     expect(requests).toEqual([]);
+  });
+
+  it('timeout: the TLS handshake is never answered', async () => {
+    const { port } = await serve(
+      () => {},
+      createServer(() => {}),
+    );
+    const attempt = await send(port, { url: `https://127.0.0.1:${port}/`, timeoutMs: 300 });
+    expect(attempt).toMatchObject({ error: 'timeout' });
+    expect(attempt.ms).toBeLessThan(3000);
   });
 
   it('tls: the endpoint speaks no TLS', async () => {

@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type Matched, planFanout, remaining } from '../../../lambdas/domain/fanout-plan.ts';
+import { planFanout } from '../../../lambdas/domain/fanout-plan.ts';
 import type { EventInFlight } from '../../../lambdas/domain/messages.ts';
-
-interface Sub {
-  id: string;
-}
 
 const event = (id: string): EventInFlight => ({
   id,
@@ -15,31 +11,35 @@ const event = (id: string): EventInFlight => ({
   payload: { kind: 'text', text: '1' },
 });
 
+const subscriptionsOf = (count: number): { id: string }[] =>
+  Array.from({ length: count }, (_, i) => ({ id: `s${String(i).padStart(2, '0')}` }));
+
 it('reaches every subscription of every event exactly once, in bounded passes', () => {
   const sizes = fc.array(fc.nat(25), { minLength: 1, maxLength: 8 });
   fc.assert(
     fc.property(sizes, fc.integer({ min: 1, max: 10 }), (counts, limit) => {
-      const subscriptions = new Map(
-        counts.map((n, e) => [
-          `e${e}`,
-          Array.from({ length: n }, (_, i) => ({ id: `s${String(i).padStart(2, '0')}` })),
-        ]),
-      );
+      const subscriptions = new Map(counts.map((n, e) => [`e${e}`, subscriptionsOf(n)]));
       const reached: string[] = [];
       const parts = new Set<string>();
       let queue = counts.map((_, e) => event(`e${e}`));
       for (let pass = 0; queue.length > 0; pass++) {
         expect(pass).toBeLessThan(300);
-        const matched: Matched<EventInFlight, Sub>[] = queue.map((one) => ({
-          event: one,
-          subscriptions: remaining(one, subscriptions.get(one.id)!),
-        }));
-        const plan = planFanout(matched, limit);
+        let matchings = 0;
+        const plan = planFanout(
+          queue,
+          ({ id }) => {
+            matchings++;
+            return subscriptions.get(id)!;
+          },
+          limit,
+        );
+        expect(matchings).toBeLessThanOrEqual(limit);
         expect(plan.now.flatMap((m) => m.subscriptions).length).toBeLessThanOrEqual(limit);
-        for (const { event: one, subscriptions: subs } of plan.now) {
+        for (const { event: one, subscriptions: subs, matched } of plan.now) {
           const part = `${one.id} ${one.resume?.part ?? 0}`;
           expect(parts.has(part)).toBe(false);
           parts.add(part);
+          expect(matched).toBe(subscriptions.get(one.id)!.length);
           reached.push(...subs.map(({ id }) => `${one.id} ${id}`));
         }
         queue = plan.later;
@@ -49,4 +49,9 @@ it('reaches every subscription of every event exactly once, in bounded passes', 
       for (const [e] of subscriptions) expect(parts).toContain(`${e} 0`);
     }),
   );
+});
+
+it('marks an event that it has not begun, so that its id is not claimed twice', () => {
+  const { later } = planFanout([event('first'), event('second')], () => [], 1);
+  expect(later).toEqual([{ ...event('second'), resume: { after: '', part: 0 } }]);
 });

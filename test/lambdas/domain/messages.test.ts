@@ -32,6 +32,22 @@ describe('parseMessage', () => {
     expect(parsed).toMatchObject({ ok: false, problem: expect.stringContaining('got events') });
   });
 
+  it.each([
+    [{ ...events, v: 2, somethingNew: true }, true],
+    [{ v: 1, kind: 'gossip' }, true],
+    [{ ...events, events: 'none' }, false],
+    [{ v: 0, kind: 'events' }, false],
+    ['text', false],
+    [null, false],
+  ])('tells a newer message from a broken one: %o', (message, isNewer) => {
+    expect(parseMessage(JSON.stringify(message), ['events'])).toMatchObject({ ok: false, isNewer });
+  });
+
+  it('passes fields on that a later release has added', () => {
+    const newer = { ...events, events: [{ ...events.events[0], region: 'eu' }] };
+    expect(parseMessage(JSON.stringify(newer), ['events'])).toEqual({ ok: true, message: newer });
+  });
+
   it('never throws', () => {
     fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (body) => !parseMessage(body, ['events']).ok));
   });

@@ -65,6 +65,7 @@ describe('retryPolicyProblem', () => {
     [{ schedule: [], jitter: 0 }, undefined],
     [{ schedule: [RETRY_LIMITS.totalSeconds], jitter: 0 }, undefined],
     [{ schedule: [RETRY_LIMITS.totalSeconds, 1], jitter: 0 }, /24 h/],
+    [{ schedule: [RETRY_LIMITS.totalSeconds], jitter: 0.1 }, /24 h/],
     [{ schedule: Array(RETRY_LIMITS.attempts).fill(1), jitter: 0 }, /20 attempts/],
   ])('%o', (policy, problem) => {
     if (problem) expect(retryPolicyProblem(policy)).toMatch(problem);

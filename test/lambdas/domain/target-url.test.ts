@@ -9,6 +9,10 @@ it.each([
   ['https://user:pass@example.com/', false, false],
   ['https://example.com/#here', false, false],
   ['example.com', false, false],
+  ['https://example.com/a b', false, false],
+  [' https://example.com', false, false],
+  ['https://example.com/\r\nX-Evil: 1', false, false],
+  ['https:\\\\example.com', false, false],
   ['', false, false],
   [`https://example.com/${'x'.repeat(2048)}`, false, false],
 ])('%.60s (D1)', (url, inProduction, inDevelopment) => {
