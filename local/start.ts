@@ -4,27 +4,31 @@ import { type LogLine, startLocalCloud } from './cloud.ts';
 import { type Arrival, replyFor, startReceiver } from './receiver.ts';
 import { synthesise } from './synth.ts';
 
-const { values } = parseArgs({
-  options: {
-    port: { type: 'string', default: '8080' },
-    key: { type: 'string', default: `phk_${randomBytes(20).toString('hex')}` },
-    'receiver-port': { type: 'string', default: '0' },
-    verbose: { type: 'boolean', default: false },
-  },
-});
+const USAGE = `npm start -- [options]
+
+  --port N            the API's port (default 8080; 0 takes any free one)
+  --key KEY           the API key (default: a new one)
+  --receiver-port N   the test receiver's port (default: any free one)
+  --verbose           also show the functions' metric lines
+  --help              this text`;
+
+const values = orEnd(readOptions);
+if (values.help) {
+  console.log(USAGE);
+  process.exit(0);
+}
+const [port, receiverPort] = orEnd(() => [portOf('port'), portOf('receiver-port')]);
+orEnd(() => checkKey(values.key));
 
 console.log('Synthesising the dev environment …');
 const assemblyDir = await synthesise('dev');
 const receiver = await startReceiver((arrival) => {
   show(arrival);
   return replyFor(arrival.path);
-}, portOf('receiver-port'));
-const cloud = await startLocalCloud({
-  assemblyDir,
-  port: portOf('port'),
-  secrets: { ApiKey: values.key },
-  log,
-});
+}, receiverPort).catch(endWith);
+const cloud = await startLocalCloud({ assemblyDir, port, secrets: { ApiKey: values.key }, log }).catch(
+  endWith,
+);
 
 const authorization = `-H 'Authorization: Bearer ${values.key}'`;
 const json = "-H 'Content-Type: application/json'";
@@ -43,9 +47,11 @@ Publish one:
 
   curl ${cloud.apiUrl}/v1/events ${authorization} ${json} -d '{"type":"payment.processor.failure","data":{"amount":1200.50}}'
 
-See what became of it:
+See what became of it (the id is the last answer's; an attempt is logged within two seconds):
 
-  curl ${cloud.apiUrl}/v1/events ${authorization}
+  curl ${cloud.apiUrl}/v1/events/ID/deliveries ${authorization}
+
+Everything is kept in memory and gone when this ends.
 `);
 
 let stopping = false;
@@ -58,10 +64,44 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
+function readOptions() {
+  return parseArgs({
+    options: {
+      port: { type: 'string', default: '8080' },
+      key: { type: 'string', default: `phk_${randomBytes(20).toString('hex')}` },
+      'receiver-port': { type: 'string', default: '0' },
+      verbose: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  }).values;
+}
+
 function portOf(option: 'port' | 'receiver-port'): number {
-  const port = Number(values[option]);
-  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
-  throw new Error(`--${option}: expected a port from 0 to 65535, got ${values[option]}`);
+  const text = values[option];
+  if (/^\d{1,5}$/.test(text) && Number(text) < 65_536) return Number(text);
+  throw new Error(`--${option}: expected a port from 0 to 65535, got ${JSON.stringify(text)}`);
+}
+
+/** It goes into a header, and into lines to paste. */
+function checkKey(key: string): void {
+  if (/^[\w.~+/=-]{1,128}$/.test(key)) return;
+  throw new Error('--key: expected 1 to 128 letters, digits or any of . _ ~ + / = -');
+}
+
+function orEnd<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    return endWith(error);
+  }
+}
+
+/** A mistake of the caller's is told in a sentence. */
+function endWith(error: unknown): never {
+  const { code, message, port: taken } = error as Error & { code?: string; port?: number };
+  console.error(code === 'EADDRINUSE' ? `port ${taken} is taken; choose another one` : message);
+  if (code?.startsWith('ERR_PARSE_ARGS')) console.error(`\n${USAGE}`);
+  process.exit(2);
 }
 
 function show({ path, headers, body }: Arrival): void {
