@@ -149,7 +149,13 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     const next = pending.shift();
     if (next) return void run(worker, next.event, next.resolve);
     idle.push(worker);
-    idleTimers.set(worker, setTimeout(() => void worker.stop(), options.idleMs).unref());
+    idleTimers.set(worker, setTimeout(retire, options.idleMs, worker).unref());
+  }
+
+  /** Off the lists first: ending takes a moment, in which it must not get another invocation. */
+  function retire(worker: FunctionWorker): void {
+    forget(worker);
+    void worker.stop();
   }
 
   async function run(worker: FunctionWorker, event: string, resolve: Pending['resolve']): Promise<void> {

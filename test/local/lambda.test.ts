@@ -136,6 +136,15 @@ describe('a function', () => {
     expect(meter.snapshot()).toEqual([]);
   });
 
+  it('gives no invocation to a worker that is being stopped for idleness', async () => {
+    const { fn } = await startFunction({}, { limits: { idleMs: 5 } });
+    for (let i = 0; i < 30; i++) {
+      expect(await fn.invokeText('{}')).toMatchObject({ kind: 'returned' });
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(fn.stats().crashes).toBe(0);
+  });
+
   it('lets its idle workers go', async () => {
     const { fn } = await startFunction({}, { limits: { idleMs: 20 } });
     await fn.invoke({});
