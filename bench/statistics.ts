@@ -5,6 +5,4 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)]!;
 }
 
-export const median = (values: readonly number[]): number => percentile(values, 0.5);
-
 export const round = (value: number, digits = 1): number => Number(value.toFixed(digits));
