@@ -35,26 +35,33 @@ export async function handler(_event: unknown, context: Context): Promise<void> 
 }
 
 /**
- * Sends what can be read and sent, and removes it. What can't be read goes to quarantine; what could not be sent
- * stays, and the cursor with it, for the next run.
+ * Sends what can be read and sent, and removes it. What can't be read goes to quarantine. What could not be sent, or
+ * waits for a newer release of this function, stays, and the cursor with it, for the next run.
  * @returns whether nothing stays
  */
 async function release(page: readonly Parked[]): Promise<boolean> {
-  const read = page.map((parked) => ({ parked, parsed: parseMessage(parked.message, ['delivery']) }));
-  const good = read.flatMap(({ parked, parsed }) =>
-    parsed.ok ? [{ parked, message: toMessage(parked, parsed.message) }] : [],
-  );
-  const bad = read.flatMap(({ parked, parsed }) =>
-    parsed.ok ? [] : [{ from: stateTable, id: parked.key.sk, problem: parsed.problem, body: parked.message }],
-  );
+  const good: { parked: Parked; message: Outgoing }[] = [];
+  const bad: { parked: Parked; problem: string }[] = [];
+  for (const parked of page) {
+    const parsed = parseMessage(parked.message, ['delivery']);
+    if (parsed.ok) good.push({ parked, message: toMessage(parked, parsed.message) });
+    else if (!parsed.isNewer) bad.push({ parked, problem: parsed.problem });
+  }
   const unsent = new Set(await positionsUnsent(good.map(({ message }) => message)));
-  const isQuarantined = await quarantine(bad);
-  const sent = good.filter((_, position) => !unsent.has(position)).map(({ parked }) => parked);
+  const isQuarantined = await quarantine(
+    bad.map(({ parked, problem }) => ({
+      from: stateTable,
+      id: parked.key.sk,
+      problem,
+      body: parked.message,
+    })),
+  );
+  const done = [...good.filter((_, position) => !unsent.has(position)), ...(isQuarantined ? bad : [])];
   await unpark(
     stateTable,
-    isQuarantined ? [...sent, ...read.flatMap(({ parked, parsed }) => (parsed.ok ? [] : [parked]))] : sent,
+    done.map(({ parked }) => parked),
   );
-  return unsent.size === 0 && isQuarantined;
+  return done.length === page.length;
 }
 
 async function positionsUnsent(messages: readonly Outgoing[]): Promise<readonly number[]> {
