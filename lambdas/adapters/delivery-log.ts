@@ -4,6 +4,7 @@ import { type Attempt, type Outcome, outcomeOrder, type StoredStatus } from '../
 import { deliveryKey, deliveryPartitions } from '../domain/log-keys.ts';
 import { dynamo, getAll, type Item, putAll, queryItems } from './dynamo.ts';
 import { expiry, isAlive } from './event-log.ts';
+import { inParallel } from './in-parallel.ts';
 
 /** A delivery as the log holds it. */
 export interface LoggedDelivery {
@@ -35,10 +36,9 @@ export async function putOutcomes(
     table,
     final.map((outcome) => toItem(outcome, retentionSeconds)),
   );
-  for (let i = 0; i < passing.length; i += PARALLEL_WRITES) {
-    const chunk = passing.slice(i, i + PARALLEL_WRITES);
-    await Promise.all(chunk.map((outcome) => putIfNewer(table, toItem(outcome, retentionSeconds))));
-  }
+  await inParallel(passing, PARALLEL_WRITES, (outcome) =>
+    putIfNewer(table, toItem(outcome, retentionSeconds)),
+  );
 }
 
 /** One outcome for each delivery: a batch may hold several, and a batch write must not name a key twice. */

@@ -8,6 +8,7 @@ import {
   QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { inParallel } from './in-parallel.ts';
 
 export type Item = Record<string, unknown>;
 
@@ -108,9 +109,7 @@ async function eachChunk<T>(
   const chunks = Array.from({ length: Math.ceil(all.length / size) }, (_, i) =>
     all.slice(i * size, (i + 1) * size),
   );
-  for (let i = 0; i < chunks.length; i += PARALLEL_BATCHES) {
-    await Promise.all(chunks.slice(i, i + PARALLEL_BATCHES).map(work));
-  }
+  await inParallel(chunks, PARALLEL_BATCHES, work);
 }
 
 /** Repeats a batch operation with what it left over, more and more slowly. */

@@ -1,4 +1,5 @@
 import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, SQSClient } from '@aws-sdk/client-sqs';
+import { inParallel } from './in-parallel.ts';
 
 /** A message to send. */
 export interface Outgoing {
@@ -41,11 +42,7 @@ export class SendError extends Error {
  */
 export async function sendMessages(queueUrl: string, messages: readonly Outgoing[]): Promise<void> {
   const batches = inBatches(messages.map(toEntry));
-  const refused: Refusal[] = [];
-  for (let i = 0; i < batches.length; i += PARALLEL_BATCHES) {
-    const sent = batches.slice(i, i + PARALLEL_BATCHES).map((batch) => sendBatch(queueUrl, batch));
-    refused.push(...(await Promise.all(sent)).flat());
-  }
+  const refused = (await inParallel(batches, PARALLEL_BATCHES, (batch) => sendBatch(queueUrl, batch))).flat();
   if (refused.length > 0) throw new SendError(refused);
 }
 

@@ -3,6 +3,7 @@ import { statsKey } from '../domain/log-keys.ts';
 import type { StatsIncrement } from '../domain/stats.ts';
 import type { HourOfCounters } from '../domain/stats-report.ts';
 import { dynamo, queryItems } from './dynamo.ts';
+import { inParallel } from './in-parallel.ts';
 
 /** Counters outlive the log: a month to look back on costs next to nothing. */
 const RETENTION_SECONDS = 31 * 24 * 3600;
@@ -13,9 +14,7 @@ const PARALLEL_WRITES = 16;
  * writes) and harmless (nothing is decided by these numbers).
  */
 export async function addStats(table: string, increments: readonly StatsIncrement[]): Promise<void> {
-  for (let i = 0; i < increments.length; i += PARALLEL_WRITES) {
-    await Promise.all(increments.slice(i, i + PARALLEL_WRITES).map((increment) => add(table, increment)));
-  }
+  await inParallel(increments, PARALLEL_WRITES, (increment) => add(table, increment));
 }
 
 async function add(TableName: string, { tenant, target, hour, add }: StatsIncrement): Promise<void> {
