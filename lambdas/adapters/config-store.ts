@@ -1,20 +1,7 @@
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Filter, Subscription, Target } from '../domain/config.ts';
+import { configKey, type Kind, tenantOfPartition, versionKey } from '../domain/config-keys.ts';
 import { deleteAll, dynamo, getAll, putAll, queryItems } from './dynamo.ts';
-
-/**
- * The config table: all of a tenant under one partition key, told apart by the sort key. A write ends by
- * raising the tenant's version, which is how warm functions learn that their copy is old.
- */
-const partition = (tenant: string): string => `tenant#${tenant}`;
-const VERSION = 'meta';
-const sortKey = {
-  filter: (id: string): string => `filter#${id}`,
-  subscription: (id: string): string => `subscription#${id}`,
-  target: (id: string): string => `target#${id}`,
-};
-
-const key = (tenant: string, sk: string): { pk: string; sk: string } => ({ pk: partition(tenant), sk });
 
 /** A subscription together with what it binds. */
 export interface Binding {
@@ -29,10 +16,13 @@ export interface Binding {
  */
 export async function putBinding(table: string, tenant: string, binding: Binding): Promise<void> {
   await putAll(table, [
-    { ...key(tenant, sortKey.target(binding.target.id)), ...binding.target },
-    { ...key(tenant, sortKey.filter(binding.filter.id)), ...binding.filter },
+    { ...configKey(tenant, 'target', binding.target.id), ...binding.target },
+    { ...configKey(tenant, 'filter', binding.filter.id), ...binding.filter },
   ]);
-  const Item = { ...key(tenant, sortKey.subscription(binding.subscription.id)), ...binding.subscription };
+  const Item = {
+    ...configKey(tenant, 'subscription', binding.subscription.id),
+    ...binding.subscription,
+  };
   await dynamo.send(new PutCommand({ TableName: table, Item }));
   await raiseVersion(table, tenant);
 }
@@ -47,10 +37,10 @@ export async function deleteBinding(
   subscription: Subscription,
 ): Promise<void> {
   await deleteAll(table, [
-    key(tenant, sortKey.target(subscription.targetId)),
-    key(tenant, sortKey.filter(subscription.filterId)),
+    configKey(tenant, 'target', subscription.targetId),
+    configKey(tenant, 'filter', subscription.filterId),
   ]);
-  const Key = key(tenant, sortKey.subscription(subscription.id));
+  const Key = configKey(tenant, 'subscription', subscription.id);
   await dynamo.send(new DeleteCommand({ TableName: table, Key }));
   await raiseVersion(table, tenant);
 }
@@ -60,7 +50,7 @@ export async function getSubscription(
   tenant: string,
   id: string,
 ): Promise<Subscription | undefined> {
-  const Key = key(tenant, sortKey.subscription(id));
+  const Key = configKey(tenant, 'subscription', id);
   const { Item } = await dynamo.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
   return Item as Subscription | undefined;
 }
@@ -77,10 +67,10 @@ export function listSubscriptions(
       TableName: table,
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
       ExpressionAttributeValues: {
-        ':pk': partition(tenant),
+        ':pk': configKey(tenant, 'subscription', '').pk,
         // '!' is the lowest character that can follow an id, '~' is above all that an id can hold.
-        ':from': after ? sortKey.subscription(`${after}!`) : sortKey.subscription(''),
-        ':to': sortKey.subscription('~'),
+        ':from': configKey(tenant, 'subscription', after ? `${after}!` : '').sk,
+        ':to': configKey(tenant, 'subscription', '~').sk,
       },
       ConsistentRead: true,
     },
@@ -95,8 +85,8 @@ export async function getBound(
   subscriptions: readonly Subscription[],
 ): Promise<Binding[]> {
   const keys = subscriptions.flatMap(({ targetId, filterId }) => [
-    key(tenant, sortKey.target(targetId)),
-    key(tenant, sortKey.filter(filterId)),
+    configKey(tenant, 'target', targetId),
+    configKey(tenant, 'filter', filterId),
   ]);
   const items = await getAll<Target | Filter>(table, keys, { consistent: true });
   const byId = new Map(items.map((item) => [item.id, item]));
@@ -109,10 +99,10 @@ export async function getBound(
 
 /** The versions of tenants; one that has never configured anything has version 0. */
 export async function getVersions(table: string, tenants: readonly string[]): Promise<Map<string, number>> {
-  const keys = tenants.map((tenant) => key(tenant, VERSION));
+  const keys = tenants.map((tenant) => versionKey(tenant));
   const items = await getAll<{ pk: string; version: number }>(table, keys, { consistent: true });
   const known = new Map(items.map(({ pk, version }) => [pk, version]));
-  return new Map(tenants.map((tenant) => [tenant, known.get(partition(tenant)) ?? 0]));
+  return new Map(tenants.map((tenant) => [tenant, known.get(versionKey(tenant).pk) ?? 0]));
 }
 
 /** What matching needs: active subscriptions with their patterns. */
@@ -122,29 +112,29 @@ export interface MatchEntry {
   readonly events: readonly string[];
 }
 
-/** Reads a tenant's filters and subscriptions in one query that, by its range, leaves the targets' secrets out. */
+/** Reads a tenant's filters and subscriptions; the targets, and with them the secrets, stay where they are. */
 export async function loadMatchEntries(table: string, tenant: string): Promise<MatchEntry[]> {
-  const filters = new Map<string, Filter>();
-  const subscriptions: Subscription[] = [];
-  const items = queryItems<(Filter | Subscription) & { sk: string }>({
-    TableName: table,
-    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-    ExpressionAttributeValues: {
-      ':pk': partition(tenant),
-      ':from': sortKey.filter(''),
-      ':to': sortKey.subscription('~'),
-    },
-    ConsistentRead: true,
-  });
-  for await (const item of items) {
-    if (item.sk.startsWith(sortKey.filter(''))) filters.set(item.id, item as Filter & { sk: string });
-    else if (item.sk !== VERSION) subscriptions.push(item as Subscription & { sk: string });
-  }
+  const [filters, subscriptions] = await Promise.all([
+    Array.fromAsync(entitiesOf<Filter>(table, tenant, 'filter')),
+    Array.fromAsync(entitiesOf<Subscription>(table, tenant, 'subscription')),
+  ]);
+  const byId = new Map(filters.map((filter) => [filter.id, filter]));
   return subscriptions.flatMap(({ id, targetId, filterId, active }) => {
-    const filter = filters.get(filterId);
+    const filter = byId.get(filterId);
     return active && filter ? [{ id, targetId, events: filter.events }] : [];
   });
 }
+
+const entitiesOf = <T extends object>(table: string, tenant: string, kind: Kind): AsyncGenerator<T> =>
+  queryItems<T>({
+    TableName: table,
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
+    ExpressionAttributeValues: {
+      ':pk': configKey(tenant, kind, '').pk,
+      ':sk': configKey(tenant, kind, '').sk,
+    },
+    ConsistentRead: true,
+  });
 
 export interface TargetRef {
   readonly tenant: string;
@@ -153,10 +143,10 @@ export interface TargetRef {
 
 /** Targets by `tenant/id`; a deleted one is missing. */
 export async function loadTargets(table: string, refs: readonly TargetRef[]): Promise<Map<string, Target>> {
-  const keys = refs.map(({ tenant, id }) => key(tenant, sortKey.target(id)));
+  const keys = refs.map(({ tenant, id }) => configKey(tenant, 'target', id));
   // Consistent: a target must be found by the event that is published right after it was made.
   const items = await getAll<Target & { pk: string }>(table, keys, { consistent: true });
-  return new Map(items.map((item) => [`${item.pk.slice(partition('').length)}/${item.id}`, item]));
+  return new Map(items.map((item) => [`${tenantOfPartition(item.pk)}/${item.id}`, item]));
 }
 
 /** Lets warm functions know that their copy of a tenant's configuration is old. */
@@ -164,7 +154,7 @@ export async function raiseVersion(table: string, tenant: string): Promise<void>
   await dynamo.send(
     new UpdateCommand({
       TableName: table,
-      Key: key(tenant, VERSION),
+      Key: versionKey(tenant),
       UpdateExpression: 'ADD version :one',
       ExpressionAttributeValues: { ':one': 1 },
     }),

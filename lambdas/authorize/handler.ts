@@ -6,19 +6,26 @@ import type {
 import { requireEnv } from '../adapters/env.ts';
 import { secretReader } from '../adapters/secrets.ts';
 import type { Caller } from '../api-context.ts';
-
-/** The tenant that the key made at deployment belongs to. */
-const FIRST_TENANT = 'default';
+import { MAX_PAYLOAD_BYTES } from '../domain/payload.ts';
+import { FIRST_TENANT } from '../domain/tenants.ts';
 
 const readKey = secretReader(requireEnv('API_KEY_SECRET_ARN'));
 
 /** Says who a caller is. API Gateway remembers the answer for the time that the stack sets. */
 export async function handler(
   event: APIGatewayRequestAuthorizerEventV2,
-): Promise<APIGatewaySimpleAuthorizerWithContextResult<Caller>> {
+): Promise<APIGatewaySimpleAuthorizerWithContextResult<Partial<Caller>>> {
   const given = bearerToken(event.identitySource?.[0]);
   const isAuthorized = given !== undefined && sameText(given, await readKey());
-  return { isAuthorized, context: { tenant: isAuthorized ? FIRST_TENANT : '' } };
+  if (!isAuthorized) return { isAuthorized, context: {} };
+  const context: Caller = {
+    tenant: FIRST_TENANT,
+    credential: 'first',
+    scopes: ['admin'],
+    schemaCheck: 'off',
+    maxPayloadBytes: MAX_PAYLOAD_BYTES,
+  };
+  return { isAuthorized, context };
 }
 
 const bearerToken = (header: string | undefined): string | undefined =>

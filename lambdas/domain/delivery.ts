@@ -37,6 +37,10 @@ export const DEATH_REASONS = [
   /** The endpoint answered with a status that a repetition will not change (4xx). */
   'rejected',
   'target_deleted',
+  /** Switched off by its owner. */
+  'target_disabled',
+  /** The endpoint has not answered the challenge that its target requires. */
+  'target_unverified',
   /** The payload is no longer in the bucket. */
   'payload_missing',
   /** Our own parts failed on this message as often as its queue allows. */
@@ -62,7 +66,12 @@ export interface Outcome {
   readonly tenant: string;
   readonly subscription: string;
   readonly target: string;
-  readonly event: { readonly id: string; readonly ulid: string; readonly type: string };
+  readonly event: {
+    readonly id: string;
+    readonly ulid: string;
+    readonly type: string;
+    readonly keepSeconds?: number | undefined;
+  };
   readonly status: StoredStatus;
   /** Milliseconds since the epoch at which this became known. */
   readonly at: number;

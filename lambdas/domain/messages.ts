@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { DEATH_REASONS, ERROR_CLASSES, STORED_STATUSES } from './delivery.ts';
+import { PRIORITIES } from './event-meta.ts';
 
 /**
  * The messages in the queues. Each names its version and kind, and is checked where it is read: during a
@@ -20,12 +21,25 @@ const event = z.looseObject({
   type: z.string(),
   contentType: z.string(),
   payload,
+  /** Who published it, for filters: CloudEvents' `source`. */
+  source: z.optional(z.string()),
+  priority: z.optional(z.enum(PRIORITIES)),
+  /** Picks a target's regional URL. */
+  region: z.optional(z.string()),
+  /** Sent by hand, to see whether an endpoint works. */
+  test: z.optional(z.boolean()),
+  /** Set on a CloudEvent: its attributes as they go out again in `ce-` headers, by name. */
+  ce: z.optional(z.record(z.string(), z.string())),
+  /** How long the log keeps it and its deliveries, where the tenant has a setting of its own. */
+  keepSeconds: z.optional(z.number()),
 });
 export type Event = z.infer<typeof event>;
 
 const eventInFlight = z.extend(event, {
   /** Set on the rest of an event that matched more subscriptions than one pass may serve. */
   resume: z.optional(z.object({ after: z.string(), part: z.number() })),
+  /** Addressed to this subscription alone, whatever its filter says. */
+  only: z.optional(z.string()),
 });
 export type EventInFlight = z.infer<typeof eventInFlight>;
 
@@ -69,7 +83,12 @@ const outcomesMessage = z.object({
         tenant: z.string(),
         subscription: z.string(),
         target: z.string(),
-        event: z.object({ id: z.string(), ulid: z.string(), type: z.string() }),
+        event: z.object({
+          id: z.string(),
+          ulid: z.string(),
+          type: z.string(),
+          keepSeconds: z.optional(z.number()),
+        }),
         status: z.enum(STORED_STATUSES),
         at: z.number(),
         attempts: z.readonly(z.array(attempt)),

@@ -66,12 +66,13 @@ export function bind(
   wanted: NewSubscription,
   make: { ulid: () => string; secret: Uint8Array; at: string },
 ): { subscription: Subscription; filter: Filter; target: Target } {
-  const times = { createdAt: make.at, updatedAt: make.at };
+  const times = { createdAt: make.at, updatedAt: make.at, revision: 1 };
   const target: Target = {
     id: withPrefix('tgt', make.ulid()),
     url: wanted.url,
     signature: wanted.signature,
-    secrets: [wanted.secret ?? secretFrom(make.secret)],
+    secrets: [{ value: wanted.secret ?? secretFrom(make.secret), createdAt: make.at }],
+    active: true,
     retry: policyOf(wanted.retry),
     timeoutMs: wanted.timeoutSeconds * 1000,
     ...times,

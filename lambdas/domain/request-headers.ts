@@ -24,6 +24,10 @@ export function requestHeaders(
     'user-agent': USER_AGENT,
     'posthorn-event-type': event.type,
     'posthorn-attempt': String(attempt),
-    ...signatureHeaders(target.signature, target.secrets, { id: event.id, timestamp, body }),
+    ...signatureHeaders(
+      target.signature,
+      target.secrets.map(({ value }) => value),
+      { id: event.id, timestamp, body },
+    ),
   };
 }

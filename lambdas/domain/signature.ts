@@ -5,7 +5,7 @@ import { createHmac } from 'node:crypto';
  * the id, the time and the body are all covered, so a captured request can't be replayed later. `sha256` is
  * GitHub's older style, which covers the body alone; it is there for receivers that know only that.
  */
-export const SIGNATURE_SCHEMES = ['standard', 'sha256'] as const;
+export const SIGNATURE_SCHEMES = ['standard', 'sha256', 'ed25519'] as const;
 export type SignatureScheme = (typeof SIGNATURE_SCHEMES)[number];
 
 const SECRET_PREFIX = 'whsec_';

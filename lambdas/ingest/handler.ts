@@ -3,6 +3,7 @@ import { requireEnv } from '../adapters/env.ts';
 import { ApiError, errorResponse, json, unavailable } from '../adapters/http.ts';
 import { errorFields, warn } from '../adapters/log.ts';
 import { sendMessages } from '../adapters/sqs.ts';
+import { isRoute } from '../api/routes.ts';
 import { type AuthorizedRequest, tenantOf } from '../api-context.ts';
 import { eventIdOf } from '../domain/event-id.ts';
 import { ulidSource } from '../domain/ids.ts';
@@ -10,7 +11,6 @@ import type { EventInFlight, EventsMessage } from '../domain/messages.ts';
 import { packBySize } from '../domain/pack.ts';
 import { inlinePayload, MAX_INLINE_BYTES, payloadKey } from '../domain/payload.ts';
 import { type NewEvent, type Read, readBatch, readEvent, readRaw } from '../domain/publish.ts';
-import { isRoute } from '../routes.ts';
 
 const queueUrl = requireEnv('EVENTS_QUEUE_URL');
 const bucket = requireEnv('PAYLOAD_BUCKET');

@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { json, notFound } from '../adapters/http.ts';
-import { type Operation, ROUTES, routeKey } from '../routes.ts';
+import { type Operation, ROUTES, routeKey } from '../api/routes.ts';
 import { apiErrors } from './api-errors.ts';
 import { getEventById, listEventDeliveries, listRecentEvents } from './events.ts';
 import { getHealth } from './health.ts';

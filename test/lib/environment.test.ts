@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ROUTES, type Route, routeKey } from '../../lambdas/routes.ts';
+import { ROUTES, type Route, routeKey } from '../../lambdas/api/routes.ts';
 import { ENVIRONMENT_NAMES, settingsOf } from '../../lib/config.ts';
 import { environmentOf, refOf, resourcesOf } from '../helpers/synthesised.ts';
 

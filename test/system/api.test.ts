@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ROUTES } from '../../lambdas/routes.ts';
+import { ROUTES } from '../../lambdas/api/routes.ts';
 import { type List, startCloud } from '../helpers/cloud.ts';
 import { withoutGrant } from '../helpers/edits.ts';
 import { refusingUrl, startEndpoint } from '../helpers/endpoint.ts';

@@ -7,6 +7,7 @@ import { timeOfUlid } from '../../lambdas/domain/ids.ts';
 import { deliveryKey } from '../../lambdas/domain/log-keys.ts';
 import { MAX_PAYLOAD_BYTES } from '../../lambdas/domain/payload.ts';
 import { RETRY_PRESETS } from '../../lambdas/domain/retry-policy.ts';
+import { FIRST_TENANT } from '../../lambdas/domain/tenants.ts';
 import { createMeter } from '../../local/cloud.ts';
 import { type DeliveryView, type List, startCloud } from '../helpers/cloud.ts';
 import { refusingUrl, startEndpoint } from '../helpers/endpoint.ts';
@@ -293,7 +294,7 @@ describe('failures of endpoints (K4, A9, A12)', () => {
     const { Item } = await cloud.dynamo.send(
       new GetCommand({
         TableName: cloud.resource('Log').physicalId,
-        Key: deliveryKey('default', to.id, ulid),
+        Key: deliveryKey(FIRST_TENANT, to.id, ulid),
       }),
     );
     expect(Item!.attempts).toHaveLength(2);

@@ -4,6 +4,7 @@ import { ulid } from 'ulid';
 import { describe, expect, it } from 'vitest';
 import type { DeliveryMessage, EventsMessage, Message } from '../../lambdas/domain/messages.ts';
 import { payloadKey } from '../../lambdas/domain/payload.ts';
+import { FIRST_TENANT } from '../../lambdas/domain/tenants.ts';
 import { startCloud, type TestCloud } from '../helpers/cloud.ts';
 import { edits, impatient, withoutGrant, withoutWindows } from '../helpers/edits.ts';
 import { startEndpoint } from '../helpers/endpoint.ts';
@@ -20,14 +21,14 @@ const eventOf = (type: string, data: string) => {
 const eventsMessage = (type: string, data: string): EventsMessage => ({
   v: 1,
   kind: 'events',
-  tenant: 'default',
+  tenant: FIRST_TENANT,
   events: [eventOf(type, data)],
 });
 
 const deliveryMessage = (to: { id: string; targetId: string }, data: string): DeliveryMessage => ({
   v: 1,
   kind: 'delivery',
-  tenant: 'default',
+  tenant: FIRST_TENANT,
   subscription: to.id,
   target: to.targetId,
   event: eventOf('sent.by.hand', data),
@@ -136,7 +137,7 @@ describe('what a delivery needs is gone', () => {
     const once = { url: endpoint.url, events: ['payload.gone'], retry: { schedule: [0] } };
     const to = await cloud.api.subscribe(once);
     const eventUlid = ulid();
-    const key = payloadKey('default', eventUlid);
+    const key = payloadKey(FIRST_TENANT, eventUlid);
     await cloud.s3.send(new DeleteObjectCommand({ Bucket: cloud.resource('Payloads').physicalId, Key: key }));
     const delivery = deliveryMessage(to, '');
     const event = { ...delivery.event, payload: { kind: 'stored', key, bytes: 9000 } as const };
@@ -182,7 +183,7 @@ describe.concurrent('a part of ours that fails again and again', () => {
       type: 'buried.event',
       dead: true,
     });
-    expect(failing.warnings('events not fanned out')).toMatchObject([{ tenant: 'default', count: 1 }]);
+    expect(failing.warnings('events not fanned out')).toMatchObject([{ tenant: FIRST_TENANT, count: 1 }]);
     expect(failing.functions.get('Fanout')!.stats().invocations).toBe(RECEIVES);
     expect(endpoint.arrivals).toEqual([]);
   });

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { deliveryId } from '../../lambdas/domain/ids.ts';
 import type { DeliveryMessage } from '../../lambdas/domain/messages.ts';
 import { minuteOf, type ParkingKey, parkingKey, parkingPartitions } from '../../lambdas/domain/parking.ts';
+import { FIRST_TENANT } from '../../lambdas/domain/tenants.ts';
 import { startCloud, type TestCloud } from '../helpers/cloud.ts';
 import { edits, impatient, withoutGrant, withoutWindows } from '../helpers/edits.ts';
 import { startEndpoint } from '../helpers/endpoint.ts';
@@ -156,7 +157,7 @@ function messageTo(subscription: string, target: string): DeliveryMessage {
     contentType: 'application/json',
     payload: { kind: 'text', text: '{}' },
   } as const;
-  return { v: 1, kind: 'delivery', tenant: 'default', subscription, target, event, attempts: [] };
+  return { v: 1, kind: 'delivery', tenant: FIRST_TENANT, subscription, target, event, attempts: [] };
 }
 
 async function putParked(

@@ -1,0 +1,47 @@
+import type { ZodObject, ZodType } from 'zod';
+import type { Scope } from '../domain/scopes.ts';
+
+/** What a request or an answer carries. */
+export interface Content {
+  /** `application/json` unless said otherwise. */
+  readonly type?: string;
+  readonly schema: ZodType;
+  /** What stands in the documentation; it fits the schema. */
+  readonly example?: unknown;
+}
+
+export interface RouteAnswer extends Partial<Content> {
+  readonly description: string;
+}
+
+/**
+ * A route of the API. All that depends on it reads it here: the stack that creates it, the router, the check of
+ * scopes, the schemas that a request is held against, the OpenAPI document.
+ */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: `/${string}`;
+  /** The function behind it. */
+  readonly function: 'ingest' | 'manage' | 'docs';
+  /** What a credential must be good for. `none`: reachable without one. */
+  readonly scope: Scope | 'none';
+  /** Not for portal tokens, whatever their scopes: what handles credentials. */
+  readonly keysOnly?: boolean;
+  /** Requests a second, for a route that anyone may call; the stage's where it is left out. */
+  readonly throttle?: number;
+  /** The chapter of the documentation. */
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly query?: ZodObject;
+  /** What the body may be; several where its content type decides. */
+  readonly body?: Content | readonly Content[];
+  /** By status. Errors that any route can answer are added by the documentation. */
+  readonly answers: Readonly<Record<number, RouteAnswer>>;
+}
+
+/** Declares a route, and keeps the types of its schemas. */
+export const route = <const R extends Route>(declared: R): R => declared;
+
+/** API Gateway's name of a route: `GET /v1/events/{id}`. */
+export const routeKey = ({ method, path }: Pick<Route, 'method' | 'path'>): string => `${method} ${path}`;
