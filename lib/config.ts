@@ -18,6 +18,8 @@ const settingsSchema = z.strictObject({
    * what comes beyond ours is refused with 429 and costs nothing.
    */
   apiThrottle: z.strictObject({ ratePerSecond: z.int().min(1), burst: z.int().min(1) }),
+  /** How long a replaced signing secret goes on signing, so that its owner can follow. */
+  secretOverlapHours: z.int().min(0).max(168),
   /** How long CloudWatch keeps the functions' own lines. */
   functionLogDays: z.union([z.literal(7), z.literal(14), z.literal(30), z.literal(90), z.literal(365)]),
   /**
@@ -44,6 +46,7 @@ const ENVIRONMENTS = {
     protectData: false,
     logRetentionHours: 72,
     apiThrottle: { ratePerSecond: 500, burst: 1000 },
+    secretOverlapHours: 24,
     functionLogDays: 7,
     // A laptop runs this environment as well, and every invocation at once is a thread of some 40 MB there.
     concurrency: { fanout: 2, standard: 4, slow: 4, record: 2 },
@@ -53,6 +56,7 @@ const ENVIRONMENTS = {
     protectData: false,
     logRetentionHours: 72,
     apiThrottle: { ratePerSecond: 500, burst: 1000 },
+    secretOverlapHours: 24,
     functionLogDays: 14,
     concurrency: { fanout: 5, standard: 20, slow: 20, record: 5 },
   },
@@ -61,6 +65,7 @@ const ENVIRONMENTS = {
     protectData: true,
     logRetentionHours: 72,
     apiThrottle: { ratePerSecond: 5000, burst: 5000 },
+    secretOverlapHours: 24,
     functionLogDays: 30,
     // 50 × 10 deliveries at once in each lane: 500 endpoints that take a second each still make 500 a second.
     // Together the queues take 132 of the account's concurrent executions: 1,000 by default, in a new account
