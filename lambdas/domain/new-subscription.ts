@@ -3,7 +3,7 @@ import { type Filter, type Subscription, type Target, TIMEOUT_SECONDS } from './
 import { eventPatternProblem } from './event-type.ts';
 import { withPrefix } from './ids.ts';
 import { RETRY_PRESETS, type RetryPolicy, type RetryPresetName, retryPolicyProblem } from './retry-policy.ts';
-import { SIGNATURE_SCHEMES, secretFrom, secretProblem } from './signature.ts';
+import { newSecret, SIGNATURE_SCHEMES, secretProblem } from './signature.ts';
 import { targetUrlProblem } from './target-url.ts';
 
 /** A text, checked by a function that says what is wrong with it. */
@@ -71,7 +71,7 @@ export function bind(
     id: withPrefix('tgt', make.ulid()),
     url: wanted.url,
     signature: wanted.signature,
-    secrets: [{ value: wanted.secret ?? secretFrom(make.secret), createdAt: make.at }],
+    secrets: [{ value: wanted.secret ?? newSecret(wanted.signature, make.secret), createdAt: make.at }],
     active: true,
     retry: policyOf(wanted.retry),
     timeoutMs: wanted.timeoutSeconds * 1000,

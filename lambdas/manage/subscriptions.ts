@@ -32,7 +32,7 @@ export async function createSubscription(request: ManageRequest): Promise<Answer
     at: new Date(now).toISOString(),
   });
   await putBinding(configTable, tenantOf(request), binding);
-  return { status: 201, body: { ...subscriptionView(binding), secret: binding.target.secrets[0] } };
+  return { status: 201, body: { ...subscriptionView(binding), secret: binding.target.secrets[0]!.value } };
 }
 
 export async function getSubscriptionById(request: ManageRequest): Promise<Answer> {
