@@ -12,11 +12,9 @@ const logTable = requireEnv('LOG_TABLE');
 
 export async function listRecentEvents(request: ManageRequest): Promise<Answer> {
   const page = pageOf(request);
-  const events = await listEvents(logTable, tenantOf(request), page.limit, page.cursor, Date.now());
-  return pageAnswer(
-    events.map((event) => ({ view: eventView(event), cursor: event.ulid })),
-    page,
-  );
+  const wanted = { limit: page.limit, before: page.cursor };
+  const { events, next = null } = await listEvents(logTable, tenantOf(request), wanted, Date.now());
+  return { status: 200, body: { items: events.map(eventView), next } };
 }
 
 export async function getEventById(request: ManageRequest): Promise<Answer> {
