@@ -1,4 +1,5 @@
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Condition } from '../domain/condition.ts';
 import type { Filter, Subscription, Target } from '../domain/config.ts';
 import { configKey, type Kind, tenantOfPartition, versionKey } from '../domain/config-keys.ts';
 import { deleteAll, dynamo, getAll, putAll, queryItems } from './dynamo.ts';
@@ -105,11 +106,12 @@ export async function getVersions(table: string, tenants: readonly string[]): Pr
   return new Map(tenants.map((tenant) => [tenant, known.get(versionKey(tenant).pk) ?? 0]));
 }
 
-/** What matching needs: active subscriptions with their patterns. */
+/** What matching needs: active subscriptions with what their filters say. */
 export interface MatchEntry {
   readonly id: string;
   readonly targetId: string;
   readonly events: readonly string[];
+  readonly where?: Condition | undefined;
 }
 
 /** Reads a tenant's filters and subscriptions; the targets, and with them the secrets, stay where they are. */
@@ -121,7 +123,7 @@ export async function loadMatchEntries(table: string, tenant: string): Promise<M
   const byId = new Map(filters.map((filter) => [filter.id, filter]));
   return subscriptions.flatMap(({ id, targetId, filterId, active }) => {
     const filter = byId.get(filterId);
-    return active && filter ? [{ id, targetId, events: filter.events }] : [];
+    return active && filter ? [{ id, targetId, events: filter.events, where: filter.where }] : [];
   });
 }
 
