@@ -193,7 +193,9 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
       ),
     );
     expect(wildcards.sort()).toEqual(
-      ['DispatchSlowRole', 'DispatchStandardRole', 'IngestRole'].map((role) => `${role} payloads/*`),
+      ['DispatchSlowRole', 'DispatchStandardRole', 'FanoutRole', 'IngestRole'].map(
+        (role) => `${role} payloads/*`,
+      ),
     );
     expect(all.filter(({ properties }) => properties.ManagedPolicyArns)).toEqual([]);
   });
