@@ -194,7 +194,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
       ),
     );
     expect(wildcards.sort()).toEqual(
-      ['DispatchSlowRole', 'DispatchStandardRole', 'FanoutRole', 'IngestRole', 'ManageRole'].map(
+      ['DispatchSlowRole', 'DispatchStandardRole', 'FanoutRole', 'IngestRole'].map(
         (role) => `${role} payloads/*`,
       ),
     );
