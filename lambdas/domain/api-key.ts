@@ -45,19 +45,25 @@ export const keyText = ({ id, tenant }: KeyAddress, random: Uint8Array): string 
  * @param now milliseconds since the epoch
  */
 export function verifyKey(key: Pick<ApiKey, 'secrets' | 'expiresAt'>, text: string, now: number): boolean {
-  const given = Buffer.from(hashOfKey(text));
-  const matching = key.secrets.filter(({ hash }) => {
-    const known = Buffer.from(hash);
-    return known.length === given.length && timingSafeEqual(known, given);
-  });
+  const given = hashOfKey(text);
+  const matching = key.secrets.filter(({ hash }) => sameHash(hash, given));
   return !isOver(key.expiresAt, now) && matching.some(({ expiresAt }) => !isOver(expiresAt, now));
+}
+
+/** Compares hashes in constant time. One that is of another length, and so no hash, is the same as none. */
+export function sameHash(known: string, given: string): boolean {
+  const [a, b] = [Buffer.from(known), Buffer.from(given)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 /** A time that can't be read is over: what is stored wrongly must not work for ever. */
 const isOver = (expiresAt: string | undefined, now: number): boolean =>
   expiresAt !== undefined && !(Date.parse(expiresAt) > now);
 
-/** The secrets of a key that gets a new one: the one before works until the overlap is over, older ones no more. */
+/**
+ * The secrets of a key that gets a new one: the one before works until the overlap is over, older ones no more. Doing
+ * the same rotation again changes nothing.
+ */
 export function rotatedSecrets(
   secrets: ApiKey['secrets'],
   text: string,
@@ -66,6 +72,7 @@ export function rotatedSecrets(
 ): ApiKey['secrets'] {
   const made = { hash: hashOfKey(text), createdAt: new Date(now).toISOString() };
   const [current] = secrets;
+  if (current?.hash === made.hash) return secrets;
   if (!current || overlapHours === 0) return [made];
   return [made, { ...current, expiresAt: new Date(now + overlapHours * 3_600_000).toISOString() }];
 }

@@ -1,17 +1,9 @@
-import { jwtVerify, SignJWT } from 'jose';
-import * as z from 'zod/mini';
-import { ulidOf } from './ids.ts';
 import type { Scope } from './scopes.ts';
 
 /**
- * Portal tokens: short-lived JSON Web Tokens (RFC 7519) for a consumer's browser, where a key must not be. They are
- * checked without a table, so they can't be taken back one by one; that is why they are short-lived.
+ * Portal tokens: short-lived JSON Web Tokens (RFC 7519) for a consumer's browser, where a key must not be. They
+ * can't be taken back one by one, which is why they are short-lived.
  */
-const ISSUER = 'posthorn';
-/** Named on both sides: a token must not choose how it is checked (RFC 8725, 3.1). */
-const ALGORITHM = 'HS256';
-/** RFC 7518, 3.2: a key for HS256 has at least the hash's 256 bits. */
-export const SIGNING_KEY_BYTES = 32;
 
 /** What a portal may be allowed: never to publish or to administrate. */
 export const PORTAL_SCOPES = ['manage', 'read'] as const satisfies Scope[];
@@ -20,53 +12,11 @@ export type PortalScope = (typeof PORTAL_SCOPES)[number];
 /** How long a token can live: a minute to a day, an hour where nothing is said. */
 export const PORTAL_SECONDS = { min: 60, max: 24 * 3600, default: 3600 } as const;
 
+/** What a token is good for. */
 export interface PortalGrant {
   readonly tenant: string;
   readonly scopes: readonly PortalScope[];
 }
 
-const claims = z.object({
-  sub: z.string().check(z.refine((id) => ulidOf('ten', id) !== undefined)),
-  scope: z.array(z.enum(PORTAL_SCOPES)).check(z.minLength(1)),
-});
-
-/** Whether a text has the form of a JWT, so that checking it is worth loading the library. */
+/** Whether a text has the form of a JWT, so that checking it is worth loading a library. */
 export const looksLikeJwt = (text: string): boolean => /^eyJ[\w-]*\.[\w-]+\.[\w-]*$/.test(text);
-
-/** @param key 32 random bytes @param now and @param expires milliseconds since the epoch */
-export const signPortalToken = (
-  key: Uint8Array,
-  { tenant, scopes }: PortalGrant,
-  now: number,
-  expires: number,
-): Promise<string> =>
-  new SignJWT({ scope: scopes })
-    .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
-    .setIssuer(ISSUER)
-    .setAudience(ISSUER)
-    .setSubject(tenant)
-    .setIssuedAt(Math.floor(now / 1000))
-    .setExpirationTime(Math.floor(expires / 1000))
-    .sign(key);
-
-/** What a token grants, or undefined when it is not one of ours, not yet valid or no longer. */
-export async function verifyPortalToken(
-  key: Uint8Array,
-  token: string,
-  now: number,
-): Promise<PortalGrant | undefined> {
-  try {
-    const { payload } = await jwtVerify(token, key, {
-      algorithms: [ALGORITHM],
-      issuer: ISSUER,
-      audience: ISSUER,
-      requiredClaims: ['sub', 'scope', 'exp', 'iat'],
-      currentDate: new Date(now),
-    });
-    const { sub, scope } = claims.parse(payload);
-    return { tenant: sub, scopes: scope };
-  } catch {
-    // Whatever is wrong with it: it grants nothing, and its text is in no message.
-    return undefined;
-  }
-}

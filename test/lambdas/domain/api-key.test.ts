@@ -112,6 +112,11 @@ describe('a rotation', () => {
     expect(rotatedSecrets(first, 'second', NOW, 0).map(({ hash }) => hash)).toEqual([hashOfKey('second')]);
   });
 
+  it('that is done again changes nothing', () => {
+    const once = rotatedSecrets(first, 'second', NOW, 24);
+    expect(rotatedSecrets(once, 'second', NOW + 1, 24)).toEqual(once);
+  });
+
   it('never leaves more than two', () => {
     const twice = rotatedSecrets(rotatedSecrets(first, 'second', NOW, 168), 'third', NOW + 1, 168);
     expect(twice.map(({ hash }) => hash)).toEqual([hashOfKey('third'), hashOfKey('second')]);

@@ -2,12 +2,8 @@ import { createHmac, generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
-import {
-  looksLikeJwt,
-  type PortalGrant,
-  signPortalToken,
-  verifyPortalToken,
-} from '../../../lambdas/domain/portal-token.ts';
+import { signPortalToken, verifyPortalToken } from '../../../lambdas/domain/portal-jwt.ts';
+import { looksLikeJwt, type PortalGrant } from '../../../lambdas/domain/portal-token.ts';
 
 const NOW = Date.UTC(2026, 0, 31, 12);
 const key = Buffer.alloc(32, 7);
