@@ -2,6 +2,8 @@ import { CfnOutput, Duration, Stack, type StackProps, Validations } from 'aws-cd
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   type CfnStage,
+  CorsHttpMethod,
+  type CorsPreflightOptions,
   HttpApi,
   HttpMethod,
   HttpNoneAuthorizer,
@@ -29,8 +31,11 @@ export interface ApiProps {
 /** HTTP API ends a request after 30 s; a function that answers a little earlier can still say what went wrong. */
 const TIMEOUT = Duration.seconds(29);
 
-/** A replaced key works for at most this much longer, and a busy caller costs one invocation in this time. */
-const AUTHORIZER_TTL = Duration.minutes(1);
+/**
+ * How long API Gateway remembers who a caller is. A revoked key works for at most this much longer, which with room
+ * for a request on its way is within a minute; and a busy caller costs one invocation and two reads in this time.
+ */
+const AUTHORIZER_TTL = Duration.seconds(45);
 
 /** The HTTP API and the functions behind it. */
 export class ApiStack extends Stack {
@@ -63,9 +68,11 @@ export class ApiStack extends Stack {
   }
 
   private createHttpApi(): HttpApi {
+    const { browserOrigins } = this.api.settings;
     return new HttpApi(this, 'Api', {
       apiName: `posthorn-${this.api.environment}`,
       createDefaultStage: false,
+      ...(browserOrigins.length > 0 && { corsPreflight: corsFor(browserOrigins) }),
     });
   }
 
@@ -104,12 +111,16 @@ export class ApiStack extends Stack {
   }
 
   private createAuthorizer(): HttpLambdaAuthorizer {
-    const { apiKey, key } = this.api.storage;
+    const { apiKey, configTable, key, stateTable } = this.api.storage;
     const authorize = this.createFunction('Authorize', 'authorize', Duration.seconds(5), 256, {
       API_KEY_SECRET_ARN: apiKey.secretArn,
+      CONFIG_TABLE: configTable.tableName,
+      STATE_TABLE: stateTable.tableName,
     });
     authorize.allow(['secretsmanager:GetSecretValue'], apiKey.secretArn);
+    authorize.allow(['dynamodb:GetItem'], configTable.tableArn);
     authorize.allow(['kms:Decrypt'], key.keyArn);
+    authorize.allow(['dynamodb:PutItem'], stateTable.tableArn);
     return new HttpLambdaAuthorizer('Authorizer', authorize.function, {
       responseTypes: [HttpLambdaResponseType.SIMPLE],
       identitySource: ['$request.header.Authorization'],
@@ -198,6 +209,22 @@ export class ApiStack extends Stack {
     });
   }
 }
+
+/** What a page of these origins may send and read. API Gateway answers the preflight itself. */
+const corsFor = (origins: string[]): CorsPreflightOptions => ({
+  allowOrigins: origins,
+  allowMethods: [
+    CorsHttpMethod.GET,
+    CorsHttpMethod.POST,
+    CorsHttpMethod.PUT,
+    CorsHttpMethod.PATCH,
+    CorsHttpMethod.DELETE,
+  ],
+  allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
+  exposeHeaders: ['etag'],
+  // The longest that Chromium remembers.
+  maxAge: Duration.hours(2),
+});
 
 /** Few fields, since every request writes a line: who, what, how it went, where to look further. */
 const accessLogFormat = (): AccessLogFormat =>

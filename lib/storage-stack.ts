@@ -64,8 +64,8 @@ export class StorageStack extends Stack {
       enforceSSL: true,
       removalPolicy,
       lifecycleRules: [
-        // A day more than the log, so that no event that can be looked up has lost its payload.
-        { expiration: Duration.days(Math.ceil(settings.logRetentionHours / 24) + 1) },
+        // A day more than any tenant's log, so that no event that can be looked up has lost its payload.
+        { expiration: Duration.days(Math.ceil(settings.maxLogRetentionHours / 24) + 1) },
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
     });

@@ -131,7 +131,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
     }
     const [bucket] = ofType('AWS::S3::Bucket');
     const days = bucket!.properties.LifecycleConfiguration.Rules[0].ExpirationInDays;
-    expect(days * 24).toBeGreaterThan(settings.logRetentionHours);
+    expect(days * 24).toBeGreaterThan(settings.maxLogRetentionHours);
   });
 
   it('protects data exactly where it is asked to', () => {
@@ -176,6 +176,22 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
       },
     );
 
+    it('can be called from the pages that are named, and from no other', () => {
+      const { CorsConfiguration: cors } = named('AWS::ApiGatewayV2::Api', 'Api').properties;
+      expect(cors?.AllowOrigins ?? []).toEqual(settings.browserOrigins);
+      expect(settings.browserOrigins).toEqual(name === 'dev' ? ['*'] : []);
+      if (!cors) return;
+      expect(cors.AllowCredentials).toBeUndefined();
+      expect(cors.AllowHeaders).toEqual(['authorization', 'content-type', 'idempotency-key', 'if-match']);
+      expect(cors.ExposeHeaders).toEqual(['etag']);
+    });
+
+    it('remembers who a caller is for less than a minute', () => {
+      const { properties } = named('AWS::ApiGatewayV2::Authorizer', 'ApiAuthorizer');
+      expect(properties.AuthorizerResultTtlInSeconds).toBeLessThan(60);
+      expect(properties.IdentitySource).toEqual(['$request.header.Authorization']);
+    });
+
     it('is public in its health alone', () => {
       expect(declared.filter((route) => route.scope === 'none')).toEqual([ROUTES.getHealth]);
     });
@@ -194,7 +210,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
       ),
     );
     expect(wildcards.sort()).toEqual(
-      ['DispatchSlowRole', 'DispatchStandardRole', 'FanoutRole', 'IngestRole'].map(
+      ['DispatchSlowRole', 'DispatchStandardRole', 'EraseRole', 'IngestRole'].map(
         (role) => `${role} payloads/*`,
       ),
     );
