@@ -33,6 +33,8 @@ const settingsSchema = z
      * what comes beyond ours is refused with 429 and costs nothing.
      */
     apiThrottle: z.strictObject({ ratePerSecond: z.int().min(1), burst: z.int().min(1) }),
+    /** How long a replaced signing secret goes on signing, so that its owner can follow. */
+    secretOverlapHours: z.int().min(0).max(168),
     /** How long CloudWatch keeps the functions' own lines. */
     functionLogDays: z.union([z.literal(7), z.literal(14), z.literal(30), z.literal(90), z.literal(365)]),
     /**

@@ -210,7 +210,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
       ),
     );
     expect(wildcards.sort()).toEqual(
-      ['DispatchSlowRole', 'DispatchStandardRole', 'EraseRole', 'IngestRole'].map(
+      ['DispatchSlowRole', 'DispatchStandardRole', 'EraseRole', 'FanoutRole', 'IngestRole', 'ManageRole'].map(
         (role) => `${role} payloads/*`,
       ),
     );
