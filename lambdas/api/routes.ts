@@ -13,6 +13,13 @@ export interface Route {
 export const ROUTES = {
   publish: { method: 'POST', path: '/v1/events', function: 'ingest' },
   publishBatch: { method: 'POST', path: '/v1/events/batch', function: 'ingest' },
+  publishLogs: { method: 'POST', path: '/v1/logs', function: 'ingest' },
+  publishToSubscription: {
+    method: 'POST',
+    path: '/v1/subscriptions/{id}/ingest',
+    function: 'ingest',
+    public: true,
+  },
   listEvents: { method: 'GET', path: '/v1/events', function: 'manage' },
   getEvent: { method: 'GET', path: '/v1/events/{id}', function: 'manage' },
   listEventDeliveries: { method: 'GET', path: '/v1/events/{id}/deliveries', function: 'manage' },

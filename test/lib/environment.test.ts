@@ -175,8 +175,9 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
       },
     );
 
-    it('is public in its health alone', () => {
-      expect(declared.filter((route) => route.public)).toEqual([ROUTES.getHealth]);
+    it('is public in its health, and where a signature takes the place of a key', () => {
+      const open = [ROUTES.publishToSubscription, ROUTES.getHealth];
+      expect(declared.filter((route) => route.public)).toEqual(open);
     });
   });
 
