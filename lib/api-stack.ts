@@ -14,8 +14,9 @@ import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-ap
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { type Route, routeKey } from '../lambdas/api/route.ts';
-import { ROUTES } from '../lambdas/api/routes.ts';
+import * as eventRoutes from '../lambdas/api/events.ts';
+import type { Route as DeclaredRoute } from '../lambdas/api/route.ts';
+import { ROUTES, type Route, routeKey } from '../lambdas/api/routes.ts';
 import type { Settings } from './config.ts';
 import { PosthornFunction } from './constructs/function.ts';
 import type { PipelineStack } from './pipeline-stack.ts';
@@ -129,14 +130,19 @@ export class ApiStack extends Stack {
   }
 
   private createIngest(): PosthornFunction {
-    const { payloads } = this.api.storage;
+    const { payloads, configTable, key } = this.api.storage;
     const { events } = this.api.pipeline.queues;
     // 512 MB hold the largest payload several times over: as text, as bytes, on its way to S3.
     const ingest = this.createFunction('Ingest', 'ingest', TIMEOUT, 512, {
       EVENTS_QUEUE_URL: events.queueUrl,
       PAYLOAD_BUCKET: payloads.bucketName,
+      CONFIG_TABLE: configTable.tableName,
+      ROUTES: JSON.stringify(routesOfIngest()),
     });
     ingest.allow(['sqs:SendMessage'], events.queueArn);
+    // Subscriptions that events are addressed to, with their secrets, and the schemas of event types.
+    ingest.allow(['dynamodb:GetItem'], configTable.tableArn);
+    ingest.allow(['kms:Decrypt'], key.keyArn);
     ingest.allow(['s3:PutObject'], payloads.arnForObjects('payloads/*'));
     ingest.acknowledgeWildcard(
       this.api.storage.payloadsWildcard,
@@ -210,21 +216,13 @@ export class ApiStack extends Stack {
   }
 }
 
-/** What a page of these origins may send and read. API Gateway answers the preflight itself. */
-const corsFor = (origins: string[]): CorsPreflightOptions => ({
-  allowOrigins: origins,
-  allowMethods: [
-    CorsHttpMethod.GET,
-    CorsHttpMethod.POST,
-    CorsHttpMethod.PUT,
-    CorsHttpMethod.PATCH,
-    CorsHttpMethod.DELETE,
-  ],
-  allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
-  exposeHeaders: ['etag'],
-  // The longest that Chromium remembers.
-  maxAge: Duration.hours(2),
-});
+/** From route keys to operation and scope: what ingest needs of the declarations, without their schemas. */
+const routesOfIngest = (): Record<string, [operation: string, scope: string]> =>
+  Object.fromEntries(
+    Object.entries<DeclaredRoute>(eventRoutes)
+      .filter(([, route]) => route.function === 'ingest')
+      .map(([operation, route]) => [routeKey(route as Route), [operation, route.scope]]),
+  );
 
 /** Few fields, since every request writes a line: who, what, how it went, where to look further. */
 const accessLogFormat = (): AccessLogFormat =>
