@@ -14,9 +14,8 @@ import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-ap
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import * as eventRoutes from '../lambdas/api/events.ts';
-import type { Route as DeclaredRoute } from '../lambdas/api/route.ts';
-import { ROUTES, type Route, routeKey } from '../lambdas/api/routes.ts';
+import { type Route, routeKey } from '../lambdas/api/route.ts';
+import { ROUTES } from '../lambdas/api/routes.ts';
 import type { Settings } from './config.ts';
 import { PosthornFunction } from './constructs/function.ts';
 import type { PipelineStack } from './pipeline-stack.ts';
@@ -219,10 +218,26 @@ export class ApiStack extends Stack {
 /** From route keys to operation and scope: what ingest needs of the declarations, without their schemas. */
 const routesOfIngest = (): Record<string, [operation: string, scope: string]> =>
   Object.fromEntries(
-    Object.entries<DeclaredRoute>(eventRoutes)
+    Object.entries<Route>(ROUTES)
       .filter(([, route]) => route.function === 'ingest')
-      .map(([operation, route]) => [routeKey(route as Route), [operation, route.scope]]),
+      .map(([operation, route]) => [routeKey(route), [operation, route.scope]]),
   );
+
+/** What a page of these origins may send and read. API Gateway answers the preflight itself. */
+const corsFor = (origins: string[]): CorsPreflightOptions => ({
+  allowOrigins: origins,
+  allowMethods: [
+    CorsHttpMethod.GET,
+    CorsHttpMethod.POST,
+    CorsHttpMethod.PUT,
+    CorsHttpMethod.PATCH,
+    CorsHttpMethod.DELETE,
+  ],
+  allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
+  exposeHeaders: ['etag'],
+  // The longest that Chromium remembers.
+  maxAge: Duration.hours(2),
+});
 
 /** Few fields, since every request writes a line: who, what, how it went, where to look further. */
 const accessLogFormat = (): AccessLogFormat =>

@@ -253,6 +253,7 @@ export const publishToSubscription = route({
   path: '/v1/subscriptions/{id}/ingest',
   function: 'ingest',
   scope: 'none',
+  openBecause: 'the signature over the body, by the secret of the subscription, takes the place of a key',
   tag: 'Events',
   summary: 'Publish an event to one subscription',
   description: [

@@ -178,7 +178,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
 
     it('is public in its health, and where a signature takes the place of a key', () => {
       const open = [ROUTES.publishToSubscription, ROUTES.getHealth];
-      expect(declared.filter((route) => route.public)).toEqual(open);
+      expect(declared.filter((route) => route.scope === 'none')).toEqual(open);
     });
   });
 
