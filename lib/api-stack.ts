@@ -14,7 +14,8 @@ import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-ap
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { ROUTES, type Route, routeKey } from '../lambdas/api/routes.ts';
+import { type Route, routeKey } from '../lambdas/api/route.ts';
+import { ROUTES } from '../lambdas/api/routes.ts';
 import type { Settings } from './config.ts';
 import { PosthornFunction } from './constructs/function.ts';
 import type { PipelineStack } from './pipeline-stack.ts';
@@ -36,9 +37,6 @@ const TIMEOUT = Duration.seconds(29);
  */
 const AUTHORIZER_TTL = Duration.seconds(45);
 
-/** Requests a second on a public route: many monitors' worth. */
-const PUBLIC_THROTTLE = 20;
-
 /** The HTTP API and the functions behind it. */
 export class ApiStack extends Stack {
   private readonly api: ApiProps;
@@ -56,13 +54,14 @@ export class ApiStack extends Stack {
       manage: new HttpLambdaIntegration('Manage', this.createManage().function, options),
     };
     for (const route of Object.values<Route>(ROUTES)) {
+      if (route.function === 'docs') continue;
       const added = httpApi.addRoutes({
         path: route.path,
         methods: [HttpMethod[route.method]],
         integration: integrations[route.function],
-        authorizer: route.public ? new HttpNoneAuthorizer() : authorizer,
+        authorizer: route.scope === 'none' ? new HttpNoneAuthorizer() : authorizer,
       });
-      if (route.public) this.guardPublic(stage, route, added);
+      if (route.scope === 'none') this.guardPublic(stage, route, added);
     }
     new CfnOutput(this, 'ApiUrl', { value: httpApi.apiEndpoint });
     new CfnOutput(this, 'ApiKeySecret', { value: api.storage.apiKey.secretArn });
@@ -93,19 +92,20 @@ export class ApiStack extends Stack {
     });
   }
 
-  /** Anyone may call a public route, so it is throttled far below what would hurt the others. */
+  /** Anyone may call a public route, so it is throttled, mostly far below what would hurt the others. */
   private guardPublic(stage: HttpStage, route: Route, added: ReturnType<HttpApi['addRoutes']>): void {
     const resource = stage.node.defaultChild as CfnStage;
-    resource.routeSettings = {
-      ...(resource.routeSettings as object | undefined),
-      [routeKey(route)]: { ThrottlingRateLimit: PUBLIC_THROTTLE, ThrottlingBurstLimit: PUBLIC_THROTTLE },
-    };
+    if (route.throttle !== undefined) {
+      resource.routeSettings = {
+        ...(resource.routeSettings as object | undefined),
+        [routeKey(route)]: { ThrottlingRateLimit: route.throttle, ThrottlingBurstLimit: route.throttle },
+      };
+    }
     for (const each of added) {
       resource.node.addDependency(each);
       Validations.of(each).acknowledge({
         id: 'AwsSolutions-APIG4',
-        reason:
-          'health is for load balancers and monitors, which have no key; it tells which parts answer, no more',
+        reason: route.openBecause ?? 'expected a route that is open to all to say why',
       });
     }
   }
@@ -151,6 +151,12 @@ export class ApiStack extends Stack {
     const manage = this.createFunction('Manage', 'manage', TIMEOUT, 512, {
       CONFIG_TABLE: configTable.tableName,
       LOG_TABLE: logTable.tableName,
+      STATE_TABLE: stateTable.tableName,
+      PAYLOAD_BUCKET: payloads.bucketName,
+      EVENTS_QUEUE_URL: queues.events.queueUrl,
+      STANDARD_LANE_URL: queues.standard.queueUrl,
+      SECRET_OVERLAP_HOURS: String(this.api.settings.secretOverlapHours),
+      MAX_LOG_RETENTION_HOURS: String(this.api.settings.maxLogRetentionHours),
       ALLOW_HTTP: String(this.api.settings.allowHttp),
       HEALTH_COMPONENTS: this.toJsonString({
         config: ['table', configTable.tableName],
@@ -176,8 +182,14 @@ export class ApiStack extends Stack {
     );
     manage.allow(['kms:Decrypt'], key.keyArn);
     manage.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], logTable.tableArn);
-    manage.allow(['dynamodb:GetItem'], stateTable.tableArn);
+    manage.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem'], stateTable.tableArn);
     manage.allow(['s3:ListBucket'], payloads.bucketArn);
+    manage.allow(['s3:GetObject', 's3:PutObject'], payloads.arnForObjects('payloads/*'));
+    manage.acknowledgeWildcard(
+      this.api.storage.payloadsWildcard,
+      'payloads/* is where payloads are, under keys that are made when they come',
+    );
+    manage.allow(['sqs:SendMessage'], queues.events.queueArn, queues.standard.queueArn);
     manage.allow(['sqs:GetQueueAttributes'], ...Object.values(queues).map(({ queueArn }) => queueArn));
     return manage;
   }

@@ -259,7 +259,7 @@ describe('wrong input is refused, with a word on what was expected (D8)', () => 
 });
 
 describe('who may call', () => {
-  const closed = Object.values(ROUTES).filter((route) => !('public' in route));
+  const closed = Object.values(ROUTES).filter((route) => route.scope !== 'none');
 
   it.each(closed)('nobody without a key: $method $path', async ({ method, path }) => {
     expect(await cloud.request(method, path, undefined, { authorization: undefined })).toMatchObject({
