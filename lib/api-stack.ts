@@ -129,14 +129,19 @@ export class ApiStack extends Stack {
   }
 
   private createIngest(): PosthornFunction {
-    const { payloads } = this.api.storage;
+    const { payloads, configTable, key } = this.api.storage;
     const { events } = this.api.pipeline.queues;
     // 512 MB hold the largest payload several times over: as text, as bytes, on its way to S3.
     const ingest = this.createFunction('Ingest', 'ingest', TIMEOUT, 512, {
       EVENTS_QUEUE_URL: events.queueUrl,
       PAYLOAD_BUCKET: payloads.bucketName,
+      CONFIG_TABLE: configTable.tableName,
+      ROUTES: JSON.stringify(routesOfIngest()),
     });
     ingest.allow(['sqs:SendMessage'], events.queueArn);
+    // Subscriptions that events are addressed to, with their secrets, and the schemas of event types.
+    ingest.allow(['dynamodb:GetItem'], configTable.tableArn);
+    ingest.allow(['kms:Decrypt'], key.keyArn);
     ingest.allow(['s3:PutObject'], payloads.arnForObjects('payloads/*'));
     ingest.acknowledgeWildcard(
       this.api.storage.payloadsWildcard,
@@ -210,6 +215,14 @@ export class ApiStack extends Stack {
     });
   }
 }
+
+/** From route keys to operation and scope: what ingest needs of the declarations, without their schemas. */
+const routesOfIngest = (): Record<string, [operation: string, scope: string]> =>
+  Object.fromEntries(
+    Object.entries<Route>(ROUTES)
+      .filter(([, route]) => route.function === 'ingest')
+      .map(([operation, route]) => [routeKey(route), [operation, route.scope]]),
+  );
 
 /** What a page of these origins may send and read. API Gateway answers the preflight itself. */
 const corsFor = (origins: string[]): CorsPreflightOptions => ({

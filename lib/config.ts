@@ -6,55 +6,52 @@ const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/;
 /**
  * The settings of an environment. A number that was chosen has its reason beside it, here and nowhere else.
  */
-const fields = z.strictObject({
-  /** Whether targets may be plain http. Only where endpoints run on a developer's machine. */
-  allowHttp: z.boolean(),
-  /** Keep tables, bucket and key when the stack is deleted, and refuse to delete them. */
-  protectData: z.boolean(),
-  /** How long events and deliveries can be looked up where a tenant has no setting of its own. */
-  logRetentionHours: z
-    .int()
-    .min(48, 'expected at least 48: retries go on for a day')
-    .max(24 * 365),
-  /** The longest that a tenant may have instead. Payloads are kept for it, whoever they belong to. */
-  maxLogRetentionHours: z.int().max(24 * 365),
-  /**
-   * Pages that may call the API from a browser, as origins such as `https://portal.example.com`, or `*` for any. A
-   * key or token is needed all the same; nothing is sent along by itself, as a cookie would be.
-   */
-  browserOrigins: z.array(
-    z
-      .literal('*')
-      .or(z.string().regex(ORIGIN, 'expected * or an origin, such as https://portal.example.com')),
-  ),
-  /**
-   * Requests that the API takes, a second and in a burst. AWS gives an account 10,000 a second over all its APIs;
-   * what comes beyond ours is refused with 429 and costs nothing.
-   */
-  apiThrottle: z.strictObject({ ratePerSecond: z.int().min(1), burst: z.int().min(1) }),
-  /** How long a replaced signing secret goes on signing, so that its owner can follow. */
-  secretOverlapHours: z.int().min(0).max(168),
-  /** How long CloudWatch keeps the functions' own lines. */
-  functionLogDays: z.union([z.literal(7), z.literal(14), z.literal(30), z.literal(90), z.literal(365)]),
-  /**
-   * Invocations at once, for each queue; 2 is the least that AWS takes. A dispatch invocation holds up to ten
-   * deliveries.
-   */
-  concurrency: z.strictObject({
-    fanout: concurrency(),
-    standard: concurrency(),
-    slow: concurrency(),
-    record: concurrency(),
-  }),
-});
-
-const settingsSchema = fields.refine(
-  ({ logRetentionHours, maxLogRetentionHours }) => maxLogRetentionHours >= logRetentionHours,
-  {
+const settingsSchema = z
+  .strictObject({
+    /** Whether targets may be plain http. Only where endpoints run on a developer's machine. */
+    allowHttp: z.boolean(),
+    /** Keep tables, bucket and key when the stack is deleted, and refuse to delete them. */
+    protectData: z.boolean(),
+    /** How long events and deliveries can be looked up where a tenant has no setting of its own. */
+    logRetentionHours: z
+      .int()
+      .min(48, 'expected at least 48: retries go on for a day')
+      .max(24 * 365),
+    /** The longest that a tenant may have instead. Payloads are kept for it, whoever they belong to. */
+    maxLogRetentionHours: z.int().max(24 * 365),
+    /**
+     * Pages that may call the API from a browser, as origins such as `https://portal.example.com`, or `*` for any. A
+     * key or token is needed all the same; nothing is sent along by itself, as a cookie would be.
+     */
+    browserOrigins: z.array(
+      z
+        .literal('*')
+        .or(z.string().regex(ORIGIN, 'expected * or an origin, such as https://portal.example.com')),
+    ),
+    /**
+     * Requests that the API takes, a second and in a burst. AWS gives an account 10,000 a second over all its APIs;
+     * what comes beyond ours is refused with 429 and costs nothing.
+     */
+    apiThrottle: z.strictObject({ ratePerSecond: z.int().min(1), burst: z.int().min(1) }),
+    /** How long a replaced signing secret goes on signing, so that its owner can follow. */
+    secretOverlapHours: z.int().min(0).max(168),
+    /** How long CloudWatch keeps the functions' own lines. */
+    functionLogDays: z.union([z.literal(7), z.literal(14), z.literal(30), z.literal(90), z.literal(365)]),
+    /**
+     * Invocations at once, for each queue; 2 is the least that AWS takes. A dispatch invocation holds up to ten
+     * deliveries.
+     */
+    concurrency: z.strictObject({
+      fanout: concurrency(),
+      standard: concurrency(),
+      slow: concurrency(),
+      record: concurrency(),
+    }),
+  })
+  .refine(({ logRetentionHours, maxLogRetentionHours }) => maxLogRetentionHours >= logRetentionHours, {
     path: ['maxLogRetentionHours'],
     message: 'expected at least logRetentionHours, which holds where a tenant has none of its own',
-  },
-);
+  });
 
 function concurrency() {
   return z.int().min(2, 'expected at least 2, the least that Lambda takes').max(1000);

@@ -1,5 +1,5 @@
 import { eventTypeRoutes } from './event-types.ts';
-import { eventRoutes } from './events.ts';
+import { publish, publishBatch, publishLogs, publishToSubscription } from './events.ts';
 import { filterRoutes } from './filters.ts';
 import { historyRoutes } from './history.ts';
 import { keyRoutes } from './keys.ts';
@@ -9,7 +9,10 @@ import { tenantRoutes } from './tenants.ts';
 
 /** Every route of the API, by the name of its operation. */
 export const ROUTES = {
-  ...eventRoutes,
+  publish,
+  publishBatch,
+  publishLogs,
+  publishToSubscription,
   ...historyRoutes,
   ...subscriptionRoutes,
   ...targetRoutes,
