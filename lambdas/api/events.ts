@@ -135,7 +135,7 @@ const cloudEvents: Content = {
   example: [CLOUD_EVENT],
 };
 
-export const publish = route({
+const publish = route({
   method: 'POST',
   path: '/v1/events',
   function: 'ingest',
@@ -168,7 +168,7 @@ export const publish = route({
   },
 });
 
-export const publishBatch = route({
+const publishBatch = route({
   method: 'POST',
   path: '/v1/events/batch',
   function: 'ingest',
@@ -217,7 +217,7 @@ const LOG_RECORD = {
   timestamp: '2026-11-21T10:00:00Z',
 };
 
-export const publishLogs = route({
+const publishLogs = route({
   method: 'POST',
   path: '/v1/logs',
   function: 'ingest',
@@ -248,11 +248,13 @@ export const publishLogs = route({
   },
 });
 
-export const publishToSubscription = route({
+const publishToSubscription = route({
   method: 'POST',
   path: '/v1/subscriptions/{id}/ingest',
   function: 'ingest',
   scope: 'none',
+  openBecause:
+    "whoever knows the subscription's secret may publish to it: the body's signature takes the place of a key",
   tag: 'Events',
   summary: 'Publish an event to one subscription',
   description: [
@@ -278,3 +280,6 @@ export const publishToSubscription = route({
     409: { description: '`subscription_paused`' },
   },
 });
+
+/** The routes that publish, by operation. */
+export const eventRoutes = { publish, publishBatch, publishLogs, publishToSubscription };

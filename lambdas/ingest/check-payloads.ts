@@ -72,10 +72,10 @@ function misfitOf(
 }
 
 /** A schema that does not compile is tried again after a while: it may have been the machine that had no time. */
-function compiled(key: string, schema: NonNullable<EventType['schema']>): CompiledSchema {
+function compiled(key: string, schema: string): CompiledSchema {
   const known = schemas.get(key);
   if (known) return known;
-  const fresh = compileSchema(schema);
+  const fresh = compileSchema(JSON.parse(schema));
   schemas.set(key, fresh, fresh.ok ? {} : { ttl: FRESH_MS });
   return fresh;
 }
