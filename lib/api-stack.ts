@@ -12,7 +12,8 @@ import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-ap
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { eventRoutes } from '../lambdas/api/events.ts';
+import * as eventRoutes from '../lambdas/api/events.ts';
+import type { Route as DeclaredRoute } from '../lambdas/api/route.ts';
 import { ROUTES, type Route, routeKey } from '../lambdas/api/routes.ts';
 import type { Settings } from './config.ts';
 import { PosthornFunction } from './constructs/function.ts';
@@ -197,10 +198,9 @@ export class ApiStack extends Stack {
 /** From route keys to operation and scope: what ingest needs of the declarations, without their schemas. */
 const routesOfIngest = (): Record<string, [operation: string, scope: string]> =>
   Object.fromEntries(
-    Object.entries(eventRoutes).map(([operation, route]) => [
-      `${route.method} ${route.path}`,
-      [operation, route.scope],
-    ]),
+    Object.entries<DeclaredRoute>(eventRoutes)
+      .filter(([, route]) => route.function === 'ingest')
+      .map(([operation, route]) => [routeKey(route as Route), [operation, route.scope]]),
   );
 
 /** Few fields, since every request writes a line: who, what, how it went, where to look further. */

@@ -135,7 +135,7 @@ const cloudEvents: Content = {
   example: [CLOUD_EVENT],
 };
 
-const publish = route({
+export const publish = route({
   method: 'POST',
   path: '/v1/events',
   function: 'ingest',
@@ -168,7 +168,7 @@ const publish = route({
   },
 });
 
-const publishBatch = route({
+export const publishBatch = route({
   method: 'POST',
   path: '/v1/events/batch',
   function: 'ingest',
@@ -217,7 +217,7 @@ const LOG_RECORD = {
   timestamp: '2026-11-21T10:00:00Z',
 };
 
-const publishLogs = route({
+export const publishLogs = route({
   method: 'POST',
   path: '/v1/logs',
   function: 'ingest',
@@ -248,13 +248,12 @@ const publishLogs = route({
   },
 });
 
-const publishToSubscription = route({
+export const publishToSubscription = route({
   method: 'POST',
   path: '/v1/subscriptions/{id}/ingest',
   function: 'ingest',
   scope: 'none',
-  openBecause:
-    "whoever knows the subscription's secret may publish to it: the body's signature takes the place of a key",
+  openBecause: 'the signature over the body, by the secret of the subscription, takes the place of a key',
   tag: 'Events',
   summary: 'Publish an event to one subscription',
   description: [
@@ -280,6 +279,3 @@ const publishToSubscription = route({
     409: { description: '`subscription_paused`' },
   },
 });
-
-/** The routes that publish, by operation. */
-export const eventRoutes = { publish, publishBatch, publishLogs, publishToSubscription };
