@@ -17,6 +17,8 @@ export type MetricName =
   | 'Dead'
   /** Parked deliveries that went back to a lane. */
   | 'Released'
+  /** Items of tenants that are being erased. */
+  | 'Erased'
   /** Outcomes written to the log. */
   | 'Recorded'
   /** Messages that did not parse and went to the quarantine queue. */

@@ -2,6 +2,8 @@ import { CfnOutput, Duration, Stack, type StackProps, Validations } from 'aws-cd
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   type CfnStage,
+  CorsHttpMethod,
+  type CorsPreflightOptions,
   HttpApi,
   HttpMethod,
   HttpNoneAuthorizer,
@@ -12,7 +14,8 @@ import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-ap
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { ROUTES, type Route, routeKey } from '../lambdas/api/routes.ts';
+import { type Route, routeKey } from '../lambdas/api/route.ts';
+import { ROUTES } from '../lambdas/api/routes.ts';
 import type { Settings } from './config.ts';
 import { PosthornFunction } from './constructs/function.ts';
 import type { PipelineStack } from './pipeline-stack.ts';
@@ -28,11 +31,11 @@ export interface ApiProps {
 /** HTTP API ends a request after 30 s; a function that answers a little earlier can still say what went wrong. */
 const TIMEOUT = Duration.seconds(29);
 
-/** A replaced key works for at most this much longer, and a busy caller costs one invocation in this time. */
-const AUTHORIZER_TTL = Duration.minutes(1);
-
-/** Requests a second on a public route: many monitors' worth. */
-const PUBLIC_THROTTLE = 20;
+/**
+ * How long API Gateway remembers who a caller is. A revoked key works for at most this much longer, which with room
+ * for a request on its way is within a minute; and a busy caller costs one invocation and two reads in this time.
+ */
+const AUTHORIZER_TTL = Duration.seconds(45);
 
 /** The HTTP API and the functions behind it. */
 export class ApiStack extends Stack {
@@ -51,22 +54,25 @@ export class ApiStack extends Stack {
       manage: new HttpLambdaIntegration('Manage', this.createManage().function, options),
     };
     for (const route of Object.values<Route>(ROUTES)) {
+      if (route.function === 'docs') continue;
       const added = httpApi.addRoutes({
         path: route.path,
         methods: [HttpMethod[route.method]],
         integration: integrations[route.function],
-        authorizer: route.public ? new HttpNoneAuthorizer() : authorizer,
+        authorizer: route.scope === 'none' ? new HttpNoneAuthorizer() : authorizer,
       });
-      if (route.public) this.guardPublic(stage, route, added);
+      if (route.scope === 'none') this.guardPublic(stage, route, added);
     }
     new CfnOutput(this, 'ApiUrl', { value: httpApi.apiEndpoint });
     new CfnOutput(this, 'ApiKeySecret', { value: api.storage.apiKey.secretArn });
   }
 
   private createHttpApi(): HttpApi {
+    const { browserOrigins } = this.api.settings;
     return new HttpApi(this, 'Api', {
       apiName: `posthorn-${this.api.environment}`,
       createDefaultStage: false,
+      ...(browserOrigins.length > 0 && { corsPreflight: corsFor(browserOrigins) }),
     });
   }
 
@@ -86,30 +92,35 @@ export class ApiStack extends Stack {
     });
   }
 
-  /** Anyone may call a public route, so it is throttled far below what would hurt the others. */
+  /** Anyone may call a public route, so it is throttled, mostly far below what would hurt the others. */
   private guardPublic(stage: HttpStage, route: Route, added: ReturnType<HttpApi['addRoutes']>): void {
     const resource = stage.node.defaultChild as CfnStage;
-    resource.routeSettings = {
-      ...(resource.routeSettings as object | undefined),
-      [routeKey(route)]: { ThrottlingRateLimit: PUBLIC_THROTTLE, ThrottlingBurstLimit: PUBLIC_THROTTLE },
-    };
+    if (route.throttle !== undefined) {
+      resource.routeSettings = {
+        ...(resource.routeSettings as object | undefined),
+        [routeKey(route)]: { ThrottlingRateLimit: route.throttle, ThrottlingBurstLimit: route.throttle },
+      };
+    }
     for (const each of added) {
       resource.node.addDependency(each);
       Validations.of(each).acknowledge({
         id: 'AwsSolutions-APIG4',
-        reason:
-          'health is for load balancers and monitors, which have no key; it tells which parts answer, no more',
+        reason: route.openBecause ?? 'expected a route that is open to all to say why',
       });
     }
   }
 
   private createAuthorizer(): HttpLambdaAuthorizer {
-    const { apiKey, key } = this.api.storage;
+    const { apiKey, configTable, key, stateTable } = this.api.storage;
     const authorize = this.createFunction('Authorize', 'authorize', Duration.seconds(5), 256, {
       API_KEY_SECRET_ARN: apiKey.secretArn,
+      CONFIG_TABLE: configTable.tableName,
+      STATE_TABLE: stateTable.tableName,
     });
     authorize.allow(['secretsmanager:GetSecretValue'], apiKey.secretArn);
+    authorize.allow(['dynamodb:GetItem'], configTable.tableArn);
     authorize.allow(['kms:Decrypt'], key.keyArn);
+    authorize.allow(['dynamodb:PutItem'], stateTable.tableArn);
     return new HttpLambdaAuthorizer('Authorizer', authorize.function, {
       responseTypes: [HttpLambdaResponseType.SIMPLE],
       identitySource: ['$request.header.Authorization'],
@@ -118,14 +129,19 @@ export class ApiStack extends Stack {
   }
 
   private createIngest(): PosthornFunction {
-    const { payloads } = this.api.storage;
+    const { payloads, configTable, key } = this.api.storage;
     const { events } = this.api.pipeline.queues;
     // 512 MB hold the largest payload several times over: as text, as bytes, on its way to S3.
     const ingest = this.createFunction('Ingest', 'ingest', TIMEOUT, 512, {
       EVENTS_QUEUE_URL: events.queueUrl,
       PAYLOAD_BUCKET: payloads.bucketName,
+      CONFIG_TABLE: configTable.tableName,
+      ROUTES: JSON.stringify(routesOfIngest()),
     });
     ingest.allow(['sqs:SendMessage'], events.queueArn);
+    // Subscriptions that events are addressed to, with their secrets, and the schemas of event types.
+    ingest.allow(['dynamodb:GetItem'], configTable.tableArn);
+    ingest.allow(['kms:Decrypt'], key.keyArn);
     ingest.allow(['s3:PutObject'], payloads.arnForObjects('payloads/*'));
     ingest.acknowledgeWildcard(
       this.api.storage.payloadsWildcard,
@@ -140,6 +156,11 @@ export class ApiStack extends Stack {
     const manage = this.createFunction('Manage', 'manage', TIMEOUT, 512, {
       CONFIG_TABLE: configTable.tableName,
       LOG_TABLE: logTable.tableName,
+      STATE_TABLE: stateTable.tableName,
+      PAYLOAD_BUCKET: payloads.bucketName,
+      EVENTS_QUEUE_URL: queues.events.queueUrl,
+      STANDARD_LANE_URL: queues.standard.queueUrl,
+      SECRET_OVERLAP_HOURS: String(this.api.settings.secretOverlapHours),
       ALLOW_HTTP: String(this.api.settings.allowHttp),
       HEALTH_COMPONENTS: this.toJsonString({
         config: ['table', configTable.tableName],
@@ -165,8 +186,14 @@ export class ApiStack extends Stack {
     );
     manage.allow(['kms:Decrypt'], key.keyArn);
     manage.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], logTable.tableArn);
-    manage.allow(['dynamodb:GetItem'], stateTable.tableArn);
+    manage.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem'], stateTable.tableArn);
     manage.allow(['s3:ListBucket'], payloads.bucketArn);
+    manage.allow(['s3:GetObject', 's3:PutObject'], payloads.arnForObjects('payloads/*'));
+    manage.acknowledgeWildcard(
+      this.api.storage.payloadsWildcard,
+      'payloads/* is where payloads are, under keys that are made when they come',
+    );
+    manage.allow(['sqs:SendMessage'], queues.events.queueArn, queues.standard.queueArn);
     manage.allow(['sqs:GetQueueAttributes'], ...Object.values(queues).map(({ queueArn }) => queueArn));
     return manage;
   }
@@ -187,6 +214,30 @@ export class ApiStack extends Stack {
     });
   }
 }
+
+/** From route keys to operation and scope: what ingest needs of the declarations, without their schemas. */
+const routesOfIngest = (): Record<string, [operation: string, scope: string]> =>
+  Object.fromEntries(
+    Object.entries<Route>(ROUTES)
+      .filter(([, route]) => route.function === 'ingest')
+      .map(([operation, route]) => [routeKey(route), [operation, route.scope]]),
+  );
+
+/** What a page of these origins may send and read. API Gateway answers the preflight itself. */
+const corsFor = (origins: string[]): CorsPreflightOptions => ({
+  allowOrigins: origins,
+  allowMethods: [
+    CorsHttpMethod.GET,
+    CorsHttpMethod.POST,
+    CorsHttpMethod.PUT,
+    CorsHttpMethod.PATCH,
+    CorsHttpMethod.DELETE,
+  ],
+  allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
+  exposeHeaders: ['etag'],
+  // The longest that Chromium remembers.
+  maxAge: Duration.hours(2),
+});
 
 /** Few fields, since every request writes a line: who, what, how it went, where to look further. */
 const accessLogFormat = (): AccessLogFormat =>

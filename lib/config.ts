@@ -1,36 +1,57 @@
 import * as z from 'zod';
 
+/** As a browser sends it: scheme, host and port, without a path. */
+const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/;
+
 /**
  * The settings of an environment. A number that was chosen has its reason beside it, here and nowhere else.
  */
-const settingsSchema = z.strictObject({
-  /** Whether targets may be plain http. Only where endpoints run on a developer's machine. */
-  allowHttp: z.boolean(),
-  /** Keep tables, bucket and key when the stack is deleted, and refuse to delete them. */
-  protectData: z.boolean(),
-  /** How long events and deliveries can be looked up, and payloads are kept for it. */
-  logRetentionHours: z
-    .int()
-    .min(48, 'expected at least 48: retries go on for a day')
-    .max(24 * 365),
-  /**
-   * Requests that the API takes, a second and in a burst. AWS gives an account 10,000 a second over all its APIs;
-   * what comes beyond ours is refused with 429 and costs nothing.
-   */
-  apiThrottle: z.strictObject({ ratePerSecond: z.int().min(1), burst: z.int().min(1) }),
-  /** How long CloudWatch keeps the functions' own lines. */
-  functionLogDays: z.union([z.literal(7), z.literal(14), z.literal(30), z.literal(90), z.literal(365)]),
-  /**
-   * Invocations at once, for each queue; 2 is the least that AWS takes. A dispatch invocation holds up to ten
-   * deliveries.
-   */
-  concurrency: z.strictObject({
-    fanout: concurrency(),
-    standard: concurrency(),
-    slow: concurrency(),
-    record: concurrency(),
-  }),
-});
+const settingsSchema = z
+  .strictObject({
+    /** Whether targets may be plain http. Only where endpoints run on a developer's machine. */
+    allowHttp: z.boolean(),
+    /** Keep tables, bucket and key when the stack is deleted, and refuse to delete them. */
+    protectData: z.boolean(),
+    /** How long events and deliveries can be looked up where a tenant has no setting of its own. */
+    logRetentionHours: z
+      .int()
+      .min(48, 'expected at least 48: retries go on for a day')
+      .max(24 * 365),
+    /** The longest that a tenant may have instead. Payloads are kept for it, whoever they belong to. */
+    maxLogRetentionHours: z.int().max(24 * 365),
+    /**
+     * Pages that may call the API from a browser, as origins such as `https://portal.example.com`, or `*` for any. A
+     * key or token is needed all the same; nothing is sent along by itself, as a cookie would be.
+     */
+    browserOrigins: z.array(
+      z
+        .literal('*')
+        .or(z.string().regex(ORIGIN, 'expected * or an origin, such as https://portal.example.com')),
+    ),
+    /**
+     * Requests that the API takes, a second and in a burst. AWS gives an account 10,000 a second over all its APIs;
+     * what comes beyond ours is refused with 429 and costs nothing.
+     */
+    apiThrottle: z.strictObject({ ratePerSecond: z.int().min(1), burst: z.int().min(1) }),
+    /** How long a replaced signing secret goes on signing, so that its owner can follow. */
+    secretOverlapHours: z.int().min(0).max(168),
+    /** How long CloudWatch keeps the functions' own lines. */
+    functionLogDays: z.union([z.literal(7), z.literal(14), z.literal(30), z.literal(90), z.literal(365)]),
+    /**
+     * Invocations at once, for each queue; 2 is the least that AWS takes. A dispatch invocation holds up to ten
+     * deliveries.
+     */
+    concurrency: z.strictObject({
+      fanout: concurrency(),
+      standard: concurrency(),
+      slow: concurrency(),
+      record: concurrency(),
+    }),
+  })
+  .refine(({ logRetentionHours, maxLogRetentionHours }) => maxLogRetentionHours >= logRetentionHours, {
+    path: ['maxLogRetentionHours'],
+    message: 'expected at least logRetentionHours, which holds where a tenant has none of its own',
+  });
 
 function concurrency() {
   return z.int().min(2, 'expected at least 2, the least that Lambda takes').max(1000);
@@ -43,7 +64,10 @@ const ENVIRONMENTS = {
     allowHttp: true,
     protectData: false,
     logRetentionHours: 72,
+    maxLogRetentionHours: 168,
+    browserOrigins: ['*'],
     apiThrottle: { ratePerSecond: 500, burst: 1000 },
+    secretOverlapHours: 24,
     functionLogDays: 7,
     // A laptop runs this environment as well, and every invocation at once is a thread of some 40 MB there.
     concurrency: { fanout: 2, standard: 4, slow: 4, record: 2 },
@@ -52,7 +76,10 @@ const ENVIRONMENTS = {
     allowHttp: false,
     protectData: false,
     logRetentionHours: 72,
+    maxLogRetentionHours: 168,
+    browserOrigins: [],
     apiThrottle: { ratePerSecond: 500, burst: 1000 },
+    secretOverlapHours: 24,
     functionLogDays: 14,
     concurrency: { fanout: 5, standard: 20, slow: 20, record: 5 },
   },
@@ -60,7 +87,11 @@ const ENVIRONMENTS = {
     allowHttp: false,
     protectData: true,
     logRetentionHours: 72,
+    // A month to look back on. S3 bills a payload of 10 kB that is kept so long $0.23 a million.
+    maxLogRetentionHours: 720,
+    browserOrigins: [],
     apiThrottle: { ratePerSecond: 5000, burst: 5000 },
+    secretOverlapHours: 24,
     functionLogDays: 30,
     // 50 × 10 deliveries at once in each lane: 500 endpoints that take a second each still make 500 a second.
     // Together the queues take 132 of the account's concurrent executions: 1,000 by default, in a new account

@@ -2,6 +2,7 @@ import { Tags } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { ApiStack } from './api-stack.ts';
 import { checkSettings, type Settings } from './config.ts';
+import { EraseFunction } from './erase-function.ts';
 import { PipelineStack } from './pipeline-stack.ts';
 import { StorageStack } from './storage-stack.ts';
 
@@ -31,6 +32,7 @@ export class PosthornEnvironment extends Construct {
       { environment, settings, storage: this.storage },
       stack('pipeline', 'queues and the functions between them'),
     );
+    new EraseFunction(this.pipeline, 'Erase', { environment, settings, storage: this.storage });
     this.api = new ApiStack(
       this,
       'api',

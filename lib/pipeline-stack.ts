@@ -100,16 +100,18 @@ export class PipelineStack extends Stack {
 
   private createFanout(): void {
     const { events, standard } = this.queues;
-    const { configTable, key, logTable } = this.pipeline.storage;
+    const { configTable, key, logTable, payloads } = this.pipeline.storage;
     const fanout = this.createFunction('Fanout', 'fanout', TIMEOUT.fanout, {
       ...this.logEnvironment(),
       CONFIG_TABLE: configTable.tableName,
+      PAYLOAD_BUCKET: payloads.bucketName,
       EVENTS_QUEUE_URL: events.queueUrl,
       STANDARD_LANE_URL: standard.queueUrl,
     });
     fanout.allow(['dynamodb:Query', 'dynamodb:BatchGetItem'], configTable.tableArn);
     fanout.allow(['kms:Decrypt'], key.keyArn);
     fanout.allow(['dynamodb:PutItem', 'dynamodb:BatchWriteItem'], logTable.tableArn);
+    this.allowReadingPayloads(fanout);
     fanout.allow(['sqs:SendMessage'], events.queueArn, standard.queueArn);
     fanout.consume('Events', events, {
       batchSize: 10,
@@ -132,15 +134,12 @@ export class PipelineStack extends Stack {
     });
     dispatch.allow(['dynamodb:BatchGetItem'], configTable.tableArn);
     dispatch.allow(['kms:Decrypt'], key.keyArn);
-    dispatch.allow(['dynamodb:BatchWriteItem'], stateTable.tableArn);
-    dispatch.allow(['s3:GetObject'], payloads.arnForObjects('payloads/*'));
-    // Without it S3 answers 403 for a missing object, which could not be told from a missing grant.
-    dispatch.allow(['s3:ListBucket'], payloads.bucketArn);
-    dispatch.allow(['sqs:SendMessage'], slow.queueArn, outcomes.queueArn, deadLetters.queueArn);
-    dispatch.acknowledgeWildcard(
-      this.pipeline.storage.payloadsWildcard,
-      'payloads/* is where ingest puts payloads, under keys that are made when they come',
+    dispatch.allow(
+      ['dynamodb:BatchWriteItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem'],
+      stateTable.tableArn,
     );
+    this.allowReadingPayloads(dispatch);
+    dispatch.allow(['sqs:SendMessage'], slow.queueArn, outcomes.queueArn, deadLetters.queueArn);
     // Ten deliveries share an invocation's waiting time. A window would trade latency for fewer invocations.
     dispatch.consume('Lane', queue, { batchSize: 10, maxConcurrency });
   }
@@ -159,9 +158,13 @@ export class PipelineStack extends Stack {
   }
 
   private createBury(): void {
-    const { logTable } = this.pipeline.storage;
-    const bury = this.createFunction('Bury', 'bury', TIMEOUT.bury, this.logEnvironment());
+    const { logTable, stateTable } = this.pipeline.storage;
+    const bury = this.createFunction('Bury', 'bury', TIMEOUT.bury, {
+      ...this.logEnvironment(),
+      STATE_TABLE: stateTable.tableName,
+    });
     bury.allow(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'], logTable.tableArn);
+    bury.allow(['dynamodb:PutItem'], stateTable.tableArn);
     bury.consume('DeadLetters', this.queues.deadLetters, { batchSize: 10, maxConcurrency: 2 });
   }
 
@@ -182,6 +185,17 @@ export class PipelineStack extends Stack {
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [new LambdaFunction(release.function, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
     });
+  }
+
+  private allowReadingPayloads(reader: PosthornFunction): void {
+    const { payloads, payloadsWildcard } = this.pipeline.storage;
+    reader.allow(['s3:GetObject'], payloads.arnForObjects('payloads/*'));
+    // Without it S3 answers 403 for a missing object, which could not be told from a missing grant.
+    reader.allow(['s3:ListBucket'], payloads.bucketArn);
+    reader.acknowledgeWildcard(
+      payloadsWildcard,
+      'payloads/* is where ingest puts payloads, under keys that are made when they come',
+    );
   }
 
   /** For functions that write to the log: where it is, and how long an entry lives. */

@@ -64,14 +64,15 @@ export class StorageStack extends Stack {
       enforceSSL: true,
       removalPolicy,
       lifecycleRules: [
-        // A day more than the log, so that no event that can be looked up has lost its payload.
-        { expiration: Duration.days(Math.ceil(settings.logRetentionHours / 24) + 1) },
+        // A day more than any tenant's log, so that no event that can be looked up has lost its payload.
+        { expiration: Duration.days(Math.ceil(settings.maxLogRetentionHours / 24) + 1) },
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
     });
     Validations.of(bucket).acknowledge({
       id: 'AwsSolutions-S1',
-      reason: 'objects live for days and are read by one function, whose log tells of every read that failed',
+      reason:
+        'objects live for days and are read by two functions, whose logs tell of every read that failed',
     });
     return bucket;
   }

@@ -1,7 +1,9 @@
-import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Condition } from '../domain/condition.ts';
 import type { Filter, Subscription, Target } from '../domain/config.ts';
-import { configKey, type Kind, tenantOfPartition, versionKey } from '../domain/config-keys.ts';
+import { addressKey, configKey, type Kind, tenantOfPartition, versionKey } from '../domain/config-keys.ts';
 import { deleteAll, dynamo, getAll, putAll, queryItems } from './dynamo.ts';
+import { putEntity } from './entity-store.ts';
 
 /** A subscription together with what it binds. */
 export interface Binding {
@@ -11,84 +13,48 @@ export interface Binding {
 }
 
 /**
- * Stores a subscription with a target and a filter of its own. The subscription comes last, so that one that
- * can be seen is complete.
+ * Stores a new subscription, and what was made for it. The subscription comes last, so that one that can be seen is
+ * complete.
  */
-export async function putBinding(table: string, tenant: string, binding: Binding): Promise<void> {
-  await putAll(table, [
-    { ...configKey(tenant, 'target', binding.target.id), ...binding.target },
-    { ...configKey(tenant, 'filter', binding.filter.id), ...binding.filter },
-  ]);
-  const Item = {
-    ...configKey(tenant, 'subscription', binding.subscription.id),
-    ...binding.subscription,
-  };
-  await dynamo.send(new PutCommand({ TableName: table, Item }));
-  await raiseVersion(table, tenant);
-}
-
-/**
- * The target goes first: from then on nothing is sent to it, whatever else fails. The subscription itself stays
- * until that is done, so that a delete which failed half-way can be repeated.
- */
-export async function deleteBinding(
+export async function putSubscription(
   table: string,
   tenant: string,
-  subscription: Subscription,
+  { subscription, target, filter }: { subscription: Subscription; target?: Target; filter?: Filter },
 ): Promise<void> {
-  await deleteAll(table, [
-    configKey(tenant, 'target', subscription.targetId),
-    configKey(tenant, 'filter', subscription.filterId),
+  await putAll(table, [
+    ...(target ? [{ ...configKey(tenant, 'target', target.id), ...target }] : []),
+    ...(filter ? [{ ...configKey(tenant, 'filter', filter.id), ...filter }] : []),
+    { ...addressKey(subscription.id), tenant },
   ]);
-  const Key = configKey(tenant, 'subscription', subscription.id);
-  await dynamo.send(new DeleteCommand({ TableName: table, Key }));
+  await putEntity(table, tenant, 'subscription', subscription);
   await raiseVersion(table, tenant);
 }
 
-export async function getSubscription(
+/** Removes what a subscription leads to. The target goes with them: from then on nothing is sent to it. */
+export const deleteOwned = (
   table: string,
   tenant: string,
-  id: string,
-): Promise<Subscription | undefined> {
-  const Key = configKey(tenant, 'subscription', id);
-  const { Item } = await dynamo.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
-  return Item as Subscription | undefined;
-}
+  { subscriptionId, targetId, filterId }: { subscriptionId?: string; targetId?: string; filterId?: string },
+): Promise<void> =>
+  deleteAll(table, [
+    ...(targetId ? [configKey(tenant, 'target', targetId)] : []),
+    ...(filterId ? [configKey(tenant, 'filter', filterId)] : []),
+    ...(subscriptionId ? [addressKey(subscriptionId)] : []),
+  ]);
 
-/** Subscriptions in the order of their creation. @param after an id that the list goes on behind */
-export function listSubscriptions(
-  table: string,
-  tenant: string,
-  limit: number,
-  after: string | undefined,
-): AsyncGenerator<Subscription> {
-  return queryItems<Subscription>(
-    {
-      TableName: table,
-      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-      ExpressionAttributeValues: {
-        ':pk': configKey(tenant, 'subscription', '').pk,
-        // '!' is the lowest character that can follow an id, '~' is above all that an id can hold.
-        ':from': configKey(tenant, 'subscription', after ? `${after}!` : '').sk,
-        ':to': configKey(tenant, 'subscription', '~').sk,
-      },
-      ConsistentRead: true,
-    },
-    limit,
-  );
-}
-
-/** The targets and filters that subscriptions bind. */
+/** Subscriptions with the targets and filters that they bind; one that lacks either is missing. */
 export async function getBound(
   table: string,
   tenant: string,
   subscriptions: readonly Subscription[],
 ): Promise<Binding[]> {
-  const keys = subscriptions.flatMap(({ targetId, filterId }) => [
-    configKey(tenant, 'target', targetId),
-    configKey(tenant, 'filter', filterId),
-  ]);
-  const items = await getAll<Target | Filter>(table, keys, { consistent: true });
+  const bound = new Map(
+    subscriptions.flatMap(({ targetId, filterId }) => [
+      [targetId, configKey(tenant, 'target', targetId)] as const,
+      [filterId, configKey(tenant, 'filter', filterId)] as const,
+    ]),
+  );
+  const items = await getAll<Target | Filter>(table, [...bound.values()], { consistent: true });
   const byId = new Map(items.map((item) => [item.id, item]));
   return subscriptions.flatMap((subscription) => {
     const target = byId.get(subscription.targetId) as Target | undefined;
@@ -105,11 +71,12 @@ export async function getVersions(table: string, tenants: readonly string[]): Pr
   return new Map(tenants.map((tenant) => [tenant, known.get(versionKey(tenant).pk) ?? 0]));
 }
 
-/** What matching needs: active subscriptions with their patterns. */
+/** What matching needs: active subscriptions with what their filters say. */
 export interface MatchEntry {
   readonly id: string;
   readonly targetId: string;
   readonly events: readonly string[];
+  readonly where?: Condition | undefined;
 }
 
 /** Reads a tenant's filters and subscriptions; the targets, and with them the secrets, stay where they are. */
@@ -121,7 +88,7 @@ export async function loadMatchEntries(table: string, tenant: string): Promise<M
   const byId = new Map(filters.map((filter) => [filter.id, filter]));
   return subscriptions.flatMap(({ id, targetId, filterId, active }) => {
     const filter = byId.get(filterId);
-    return active && filter ? [{ id, targetId, events: filter.events }] : [];
+    return active && filter ? [{ id, targetId, events: filter.events, where: filter.where }] : [];
   });
 }
 

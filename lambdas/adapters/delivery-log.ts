@@ -3,7 +3,7 @@ import { PutCommand, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
 import { type Attempt, type Outcome, outcomeOrder, type StoredStatus } from '../domain/delivery.ts';
 import { deliveryKey, deliveryPartitions } from '../domain/log-keys.ts';
 import { dynamo, getAll, type Item, putAll, queryItems } from './dynamo.ts';
-import { expiry, isAlive } from './event-log.ts';
+import { expiry, isAlive } from './event-items.ts';
 import { inParallel } from './in-parallel.ts';
 
 /** A delivery as the log holds it. */
@@ -23,6 +23,7 @@ const PARALLEL_WRITES = 16;
 /**
  * Writes outcomes. A delivery that has arrived is final and is put without a condition, by the batch; any other
  * state is written only over an older one, since messages of one delivery can overtake each other.
+ * @param retentionSeconds how long the log keeps a delivery whose event does not say so itself
  */
 export async function putOutcomes(
   table: string,
@@ -81,7 +82,7 @@ const toItem = (outcome: Outcome, retentionSeconds: number): Item => ({
   attempts: outcome.attempts,
   nextAttemptAt: outcome.nextAttemptAt,
   reason: outcome.reason,
-  ttl: expiry(outcome.event.ulid, retentionSeconds),
+  ttl: expiry(outcome.event.ulid, outcome.event.keepSeconds ?? retentionSeconds),
 });
 
 interface DeliveryItem {

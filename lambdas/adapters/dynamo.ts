@@ -101,6 +101,21 @@ export async function* queryItems<T extends object>(
   } while (ExclusiveStartKey);
 }
 
+/** The items of a query by pages of at most `size`, for who works on them as they come. */
+export async function* queryPages<T extends object>(
+  query: Omit<QueryCommandInput, 'Limit'>,
+  size: number,
+): AsyncGenerator<T[]> {
+  let ExclusiveStartKey: Item | undefined;
+  do {
+    const page = await dynamo.send(
+      new QueryCommand({ ...query, Limit: size, ...(ExclusiveStartKey && { ExclusiveStartKey }) }),
+    );
+    if (page.Items?.length) yield page.Items as T[];
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+}
+
 async function eachChunk<T>(
   all: readonly T[],
   size: number,

@@ -1,36 +1,31 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { isProducerId } from '../domain/event-id.ts';
-import { timeOfUlid, ulidOf } from '../domain/ids.ts';
+import { isUlid, lowestUlidAt, timeOfUlid, ulidOf } from '../domain/ids.ts';
 import { eventKey, eventPartitions, producerIdKey } from '../domain/log-keys.ts';
+import { buildMatchIndex } from '../domain/match-index.ts';
 import type { Event, EventInFlight } from '../domain/messages.ts';
-import { inlineBytes, inlinePayload, type Payload } from '../domain/payload.ts';
-import { dynamo, type Item, putAll, queryItems } from './dynamo.ts';
+import { dynamo, putAll, queryItems } from './dynamo.ts';
+import {
+  type EventItem,
+  type EventToLog,
+  expiry,
+  type FirstItem,
+  fromItems,
+  isAlive,
+  type LoggedEvent,
+  toItem,
+} from './event-items.ts';
 
-/** An event as the log holds it. */
-export interface LoggedEvent extends Event {
-  /** How many subscriptions it matched. */
-  readonly matched: number;
-  /** Those that fanout has reached so far. */
-  readonly subscriptions: readonly string[];
-  /** Set when no delivery could be made of it, because our own parts failed on it. */
-  readonly dead?: boolean | undefined;
-}
-
-export interface EventToLog {
-  readonly tenant: string;
-  readonly event: Event;
-  readonly part: number;
-  readonly subscriptions: readonly string[];
-  /** All that the event matches, of which other parts may hold the rest. */
-  readonly matched: number;
-}
+export type { EventToLog, LoggedEvent } from './event-items.ts';
 
 /** A producer's id names the same event for this long. */
 const DEDUPLICATION_MS = 24 * 3600 * 1000;
 
-/** Writes events, each once for each part of its subscriptions. Writing the same again changes nothing. */
+/**
+ * Writes events, each once for each part of its subscriptions. Writing the same again changes nothing.
+ * @param retentionSeconds how long the log keeps an event that does not say so itself
+ */
 export const putEvents = (
   table: string,
   retentionSeconds: number,
@@ -40,22 +35,6 @@ export const putEvents = (
     table,
     events.map((entry) => toItem(entry, retentionSeconds)),
   );
-
-/**
- * The payload is compressed, and the names are short, because DynamoDB bills a write by started kilobytes: an
- * event of 1 kB fits into one unit this way. Ids repeat their prefix and are stored without it.
- */
-function toItem(entry: EventToLog, retentionSeconds: number): Item {
-  const { tenant, event, part, subscriptions, matched } = entry;
-  const subs = subscriptions.map((id) => ulidOf('sub', id) ?? id).join(' ');
-  return {
-    ...eventKey(tenant, event.ulid, part),
-    ...(subs && { subs }),
-    ...(part === 0 && matched > subscriptions.length && { matched }),
-    ...(part === 0 && { id: event.id, type: event.type, ct: event.contentType, ...packed(event.payload) }),
-    ttl: expiry(event.ulid, retentionSeconds),
-  };
-}
 
 /**
  * Marks an event that could not be fanned out, or not to its end, and writes what is known of it unless fanout
@@ -109,16 +88,6 @@ async function unlessConditionFails(write: Promise<unknown>): Promise<boolean> {
   }
 }
 
-function packed(payload: Payload): Item {
-  if (payload.kind === 'stored') return { stored: payload.key, bytes: payload.bytes };
-  const bytes = inlineBytes(payload);
-  return { body: deflateRawSync(bytes), bytes: bytes.length };
-}
-
-/** Seconds since the epoch at which the log lets go of an event. */
-export const expiry = (ulid: string, retentionSeconds: number): number =>
-  Math.ceil(timeOfUlid(ulid) / 1000) + retentionSeconds;
-
 /**
  * Claims a producer's id for an event.
  * @returns true when the id is this event's, now or since an earlier try; false for a duplicate
@@ -136,7 +105,8 @@ export async function claimProducerId(
       ...producerIdKey(tenant, event.id),
       ulid: event.ulid,
       claimedAt: at,
-      ttl: expiry(event.ulid, retentionSeconds),
+      // Not before another event may have the id.
+      ttl: expiry(event.ulid, Math.max(event.keepSeconds ?? retentionSeconds, DEDUPLICATION_MS / 1000)),
     },
     ConditionExpression: 'attribute_not_exists(pk) OR ulid = :ulid OR claimedAt < :longAgo',
     ExpressionAttributeValues: { ':ulid': event.ulid, ':longAgo': at - DEDUPLICATION_MS },
@@ -168,79 +138,98 @@ async function ulidOfProducerId(table: string, tenant: string, id: string): Prom
   return Item?.ulid as string | undefined;
 }
 
-/** Events of a tenant, newest first. @param before an event's ULID that the list goes on behind */
+/** Which events of a tenant to list, newest first. */
+export interface EventsWanted {
+  /** At most this many. */
+  readonly limit: number;
+  /** An event's ULID that the list goes on behind. */
+  readonly before?: string | undefined;
+  /** A pattern of event types. */
+  readonly type?: string | undefined;
+  /** Accepted at this time or later, in milliseconds since the epoch. */
+  readonly from?: number | undefined;
+  /** Accepted before this time. */
+  readonly to?: number | undefined;
+}
+
+/**
+ * Lists events of a tenant. A page may hold fewer than asked for, or none, and still have a next one: where few
+ * events are of the wanted type, no call reads for longer than `MAX_READ` says.
+ * @returns `next` is the `before` of the next page, undefined when there is none
+ */
 export async function listEvents(
   table: string,
   tenant: string,
-  limit: number,
-  before: string | undefined,
+  wanted: EventsWanted,
   now: number,
-): Promise<LoggedEvent[]> {
+): Promise<{ events: LoggedEvent[]; next?: string | undefined }> {
+  const { lowest, highest } = bounds(wanted);
+  if (lowest >= highest) return { events: [] };
   const shards = await Promise.all(
-    eventPartitions(tenant).map((pk) => newestFirst(table, pk, limit, before, now)),
+    eventPartitions(tenant).map((pk) => newestOf(table, pk, { lowest, highest }, wanted, now)),
   );
-  return shards
-    .flat()
-    .sort((a, b) => (a.sk < b.sk ? 1 : -1))
-    .slice(0, limit)
-    .map((item) => fromItems(item, [item]));
+  // What a shard has not read may be newer than what another has: all are known only down to the newest stop.
+  const stops = shards.flatMap(({ stop }) => stop ?? []);
+  const known = stops.reduce((newest, stop) => (stop > newest ? stop : newest), '');
+  const found = shards
+    .flatMap((shard) => shard.found)
+    .filter(({ sk }) => sk >= known)
+    .sort((a, b) => (a.sk < b.sk ? 1 : -1));
+  const shown = found.slice(0, wanted.limit);
+  const next = found.length > shown.length ? shown.at(-1)!.sk : known || undefined;
+  return { events: shown.map((item) => fromItems(item, [item])), next };
 }
 
-async function newestFirst(
+/** Items that a call reads of one shard, then leaves the rest to the next: of all four some 4 MB and 500 read units. */
+const MAX_READ = 1000;
+/** Items of one request when most are not wanted; all of a page is billed and transferred. */
+const FILTERED_PAGE = 250;
+
+interface Bounds {
+  /** Sort keys from this one on. */
+  readonly lowest: string;
+  /** Sort keys before this one. */
+  readonly highest: string;
+}
+
+/** Above every ULID, and above every part of one. */
+const BEYOND = '~';
+
+function bounds({ before = BEYOND, from, to }: EventsWanted): Bounds {
+  const end = to === undefined ? BEYOND : lowestUlidAt(to);
+  return { lowest: from === undefined ? '0' : lowestUlidAt(from), highest: before < end ? before : end };
+}
+
+/**
+ * The newest wanted events of one shard.
+ * @returns `stop` is the oldest event that was looked at, unless there are none beyond it
+ */
+async function newestOf(
   table: string,
   pk: string,
-  limit: number,
-  before: string | undefined,
+  { lowest, highest }: Bounds,
+  { limit, type }: EventsWanted,
   now: number,
-): Promise<FirstItem[]> {
+): Promise<{ found: FirstItem[]; stop?: string }> {
   const found: FirstItem[] = [];
+  const types = type === undefined ? undefined : buildMatchIndex([{ id: type, events: [type] }]);
   const query = {
     TableName: table,
-    KeyConditionExpression: before ? 'pk = :pk AND sk < :before' : 'pk = :pk',
-    ExpressionAttributeValues: { ':pk': pk, ...(before && { ':before': before }) },
+    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :lowest AND :highest',
+    ExpressionAttributeValues: { ':pk': pk, ':lowest': lowest, ':highest': highest },
     ScanIndexForward: false,
   };
-  for await (const item of queryItems<EventItem>(query, Number.POSITIVE_INFINITY, limit)) {
-    if (item.id !== undefined && isAlive(item, now)) found.push(item as FirstItem);
-    if (found.length === limit) break;
+  const pageSize = types ? FILTERED_PAGE : limit;
+  let read = 0;
+  for await (const item of queryItems<EventItem>(query, Number.POSITIVE_INFINITY, pageSize)) {
+    read++;
+    // Parts come before their event, and BETWEEN takes its upper end in. Neither is a place to stop at.
+    if (!isUlid(item.sk) || item.sk === highest) continue;
+    const isWanted = isFirst(item) && isAlive(item, now) && (types?.match(item.type).length ?? 1) > 0;
+    if (isWanted) found.push(item);
+    if (found.length === limit || read >= MAX_READ) return { found, stop: item.sk };
   }
-  return found;
+  return { found };
 }
 
-interface EventItem {
-  readonly sk: string;
-  readonly ttl: number;
-  readonly subs?: string;
-  readonly matched?: number;
-  readonly dead?: boolean;
-  readonly id?: string;
-  readonly type?: string;
-  readonly ct?: string;
-  readonly body?: Uint8Array;
-  readonly stored?: string;
-  readonly bytes?: number;
-}
-
-type FirstItem = EventItem & { id: string; type: string; ct: string; bytes: number };
-
-/** DynamoDB deletes expired items within days; until then they are treated as gone. */
-export const isAlive = (item: { ttl: number }, now: number): boolean => item.ttl * 1000 > now;
-
-function fromItems(first: FirstItem, parts: readonly EventItem[]): LoggedEvent {
-  const payload: Payload = first.stored
-    ? { kind: 'stored', key: first.stored, bytes: first.bytes }
-    : inlinePayload(inflateRawSync(first.body ?? new Uint8Array()));
-  const subscriptions = parts.flatMap(({ subs }) =>
-    subs ? subs.split(' ').map((ulid) => `sub_${ulid}`) : [],
-  );
-  return {
-    id: first.id,
-    ulid: first.sk,
-    type: first.type,
-    contentType: first.ct,
-    payload,
-    matched: first.matched ?? subscriptions.length,
-    subscriptions,
-    dead: first.dead,
-  };
-}
+const isFirst = (item: EventItem): item is FirstItem => item.id !== undefined;

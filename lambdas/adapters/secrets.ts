@@ -1,7 +1,10 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 
-/** A replaced secret is noticed within a minute, and a busy function asks for it at most that often. */
-const FRESH_MS = 60_000;
+/**
+ * A busy function asks for a secret at most this often. Together with the time that API Gateway remembers an
+ * authorization, a replaced key works for at most a minute.
+ */
+const FRESH_MS = 15_000;
 
 /** Reads one secret, and keeps it for a while. */
 export function secretReader(secretArn: string): () => Promise<string> {

@@ -8,6 +8,12 @@ export interface Content {
   readonly schema: ZodType;
   /** What stands in the documentation; it fits the schema. */
   readonly example?: unknown;
+  /** Several of them, by name. */
+  readonly examples?: Readonly<Record<string, unknown>>;
+  /** May be left out altogether. */
+  readonly optional?: boolean;
+  /** For a union: which member a value is held against, so that errors speak of that one's fields. */
+  readonly choose?: (value: unknown) => ZodType;
 }
 
 export interface RouteAnswer extends Partial<Content> {
@@ -27,6 +33,8 @@ export interface Route {
   readonly scope: Scope | 'none';
   /** Not for portal tokens, whatever their scopes: what handles credentials. */
   readonly keysOnly?: boolean;
+  /** Why it is open to all, with scope `none`. */
+  readonly openBecause?: string;
   /** Requests a second, for a route that anyone may call; the stage's where it is left out. */
   readonly throttle?: number;
   /** The chapter of the documentation. */

@@ -1,37 +1,48 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type {
   APIGatewayRequestAuthorizerEventV2,
   APIGatewaySimpleAuthorizerWithContextResult,
 } from 'aws-lambda';
-import { requireEnv } from '../adapters/env.ts';
-import { secretReader } from '../adapters/secrets.ts';
+import { errorFields, warn } from '../adapters/log.ts';
 import type { Caller } from '../api-context.ts';
-import { MAX_PAYLOAD_BYTES } from '../domain/payload.ts';
-import { FIRST_TENANT } from '../domain/tenants.ts';
+import { requestSettings } from '../domain/tenants.ts';
+import { type Identity, identify } from './identify.ts';
+import { noteUse } from './last-use.ts';
 
-const readKey = secretReader(requireEnv('API_KEY_SECRET_ARN'));
-
-/** Says who a caller is. API Gateway remembers the answer for the time that the stack sets. */
+/**
+ * Says who a caller is. What it may do is for the router to check, which can say what is missing. API Gateway
+ * remembers the answer for the time that the stack sets, and nothing here remembers it for longer.
+ * @throws when it can't be found out: API Gateway answers 500 then, and lets nobody in
+ */
 export async function handler(
   event: APIGatewayRequestAuthorizerEventV2,
 ): Promise<APIGatewaySimpleAuthorizerWithContextResult<Partial<Caller>>> {
-  const given = bearerToken(event.identitySource?.[0]);
-  const isAuthorized = given !== undefined && sameText(given, await readKey());
-  if (!isAuthorized) return { isAuthorized, context: {} };
-  const context: Caller = {
-    tenant: FIRST_TENANT,
-    credential: 'first',
-    scopes: ['admin'],
-    schemaCheck: 'off',
-    maxPayloadBytes: MAX_PAYLOAD_BYTES,
-  };
-  return { isAuthorized, context };
+  const now = Date.now();
+  const identity = await identifyOrThrow(bearerToken(event.identitySource?.[0]), now);
+  if (!identity) return { isAuthorized: false, context: {} };
+  if (identity.credential.startsWith('key_')) await noteUse(identity.credential, now);
+  return { isAuthorized: true, context: toCaller(identity) };
 }
 
 const bearerToken = (header: string | undefined): string | undefined =>
   /^Bearer +(\S+)$/i.exec(header ?? '')?.[1];
 
-/** Compares hashes, so that neither the length nor a common beginning shows in the time it takes. */
-const sameText = (a: string, b: string): boolean => timingSafeEqual(sha256(a), sha256(b));
+async function identifyOrThrow(token: string | undefined, now: number): Promise<Identity | undefined> {
+  try {
+    return token === undefined ? undefined : await identify(token, now);
+  } catch (error) {
+    warn('caller not identified', errorFields(error));
+    // Lambda logs what is thrown, with all that hangs on it.
+    throw new Error('caller not identified');
+  }
+}
 
-const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
+/**
+ * Lists are allowed in a simple response's context: the integration gets it as JSON
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html, its examples).
+ */
+const toCaller = ({ credential, scopes, tenant }: Identity): Caller => ({
+  tenant: tenant.id,
+  credential,
+  scopes,
+  ...requestSettings(tenant),
+});

@@ -1,4 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { putChallengeResult } from '../adapters/challenge-store.ts';
 import { consume, type Received, togetherOrAlone } from '../adapters/consume.ts';
 import { putOutcomes } from '../adapters/delivery-log.ts';
 import { requireEnv, requireEnvNumber } from '../adapters/env.ts';
@@ -7,13 +8,14 @@ import { emitMetrics, warn } from '../adapters/log.ts';
 import { addStats } from '../adapters/stats-store.ts';
 import { outcomeOf } from '../domain/conclusion.ts';
 import type { DeathReason, Outcome } from '../domain/delivery.ts';
-import type { DeliveryMessage, Message, MessageKind } from '../domain/messages.ts';
+import type { ChallengeMessage, DeliveryMessage, Message, MessageKind } from '../domain/messages.ts';
 import { tallyOutcomes } from '../domain/stats.ts';
 
 const logTable = requireEnv('LOG_TABLE');
+const stateTable = requireEnv('STATE_TABLE');
 const retention = requireEnvNumber('LOG_RETENTION_SECONDS');
 
-const KINDS = ['dead', 'delivery', 'events', 'outcomes'] as const satisfies MessageKind[];
+const KINDS = ['dead', 'delivery', 'events', 'outcomes', 'challenge'] as const satisfies MessageKind[];
 
 /**
  * Writes dead letters to the log. Two ways lead here: dispatch gives a delivery up, or a queue has handed out
@@ -31,6 +33,7 @@ async function bury(received: Received<(typeof KINDS)[number]>[]): Promise<void>
     await Promise.all(lost.map((event) => markEventDead(logTable, retention, tenant, event)));
     warn('events not fanned out', { tenant, count: lost.length });
   }
+  await Promise.all(messages.filter((message) => message.kind === 'challenge').map(giveUpChallenge));
   await addStats(logTable, tallyOutcomes(outcomes));
   emitMetrics({ Dead: outcomes.filter(({ status }) => status === 'dead').length });
 }
@@ -45,8 +48,18 @@ function outcomesOf(message: Message, at: number): readonly Outcome[] {
       // What record could not write may be written now; the outcomes themselves are sound.
       return message.outcomes;
     case 'events':
+    case 'challenge':
       return [];
   }
+}
+
+/** Its owner waits for a result, and can have the endpoint asked again. */
+async function giveUpChallenge({ tenant, target, token }: ChallengeMessage): Promise<void> {
+  warn('challenge given up', { tenant, target });
+  const problem =
+    'the challenge could not be sent, for a fault of Posthorn and not of the endpoint; ask again';
+  const result = { token, passed: false, problem, at: Date.now() };
+  await putChallengeResult(stateTable, { tenant, id: target }, result);
 }
 
 const deadOf = (delivery: DeliveryMessage, reason: DeathReason, at: number): Outcome =>

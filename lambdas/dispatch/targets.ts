@@ -1,34 +1,63 @@
 import { LRUCache } from 'lru-cache';
-import { loadTargets } from '../adapters/config-store.ts';
+import { getChallengeResults } from '../adapters/challenge-store.ts';
+import { loadTargets, type TargetRef } from '../adapters/config-store.ts';
 import { requireEnv } from '../adapters/env.ts';
 import type { Target } from '../domain/config.ts';
+import { obstacleOf } from '../domain/decide.ts';
+import type { DeathReason } from '../domain/delivery.ts';
 import type { DeliveryMessage } from '../domain/messages.ts';
 
 const configTable = requireEnv('CONFIG_TABLE');
+const stateTable = requireEnv('STATE_TABLE');
+
+/** A target, and why nothing may be posted to it, if so. */
+export interface Destination {
+  readonly target: Target;
+  readonly obstacle: DeathReason | undefined;
+}
 
 /** How long a changed target may go unnoticed; a busy target costs one read in this time and function. */
 const FRESH_MS = 10_000;
+/**
+ * The same for one that gets nothing: its deliveries are dead letters, so its owner, who has just switched it on,
+ * must not lose those of the next seconds. A delivery that fails in this way costs no more than one that is posted.
+ */
+const FRESH_WITH_OBSTACLE_MS = 1000;
 const MAX_TARGETS = 10_000;
 
-const cache = new LRUCache<string, Target>({ max: MAX_TARGETS, ttl: FRESH_MS });
+const cache = new LRUCache<string, Destination>({ max: MAX_TARGETS });
 
 /** Looks up the targets of deliveries, together and only where they are not known. A deleted one is undefined. */
-export async function targetsOf(
+export async function destinationsOf(
   deliveries: readonly DeliveryMessage[],
-): Promise<(delivery: DeliveryMessage) => Target | undefined> {
-  const known = new Map<string, Target>();
-  const unknown = new Map<string, { tenant: string; id: string }>();
+): Promise<(delivery: DeliveryMessage) => Destination | undefined> {
+  const known = new Map<string, Destination>();
+  const unknown = new Map<string, TargetRef>();
   for (const { tenant, target: id } of deliveries) {
     const name = `${tenant}/${id}`;
-    const target = cache.get(name);
-    if (target) known.set(name, target);
+    const destination = cache.get(name);
+    if (destination) known.set(name, destination);
     else unknown.set(name, { tenant, id });
   }
   if (unknown.size > 0) {
-    for (const [name, target] of await loadTargets(configTable, [...unknown.values()])) {
-      cache.set(name, target);
-      known.set(name, target);
+    for (const [name, destination] of await loadDestinations(unknown)) {
+      cache.set(name, destination, { ttl: destination.obstacle ? FRESH_WITH_OBSTACLE_MS : FRESH_MS });
+      known.set(name, destination);
     }
   }
   return ({ tenant, target }) => known.get(`${tenant}/${target}`);
+}
+
+/** One read for all targets, and one more for those that have to be verified. */
+async function loadDestinations(refs: ReadonlyMap<string, TargetRef>): Promise<Map<string, Destination>> {
+  const targets = await loadTargets(configTable, [...refs.values()]);
+  const challenged = [...targets].filter(([, { challenge }]) => challenge).map(([name]) => refs.get(name)!);
+  const results = await getChallengeResults(stateTable, challenged);
+  return new Map(
+    [...targets].map(([name, target]) => {
+      const result = results.get(name);
+      const isVerified = result?.passed === true && result.token === target.challenge?.token;
+      return [name, { target, obstacle: obstacleOf(target, isVerified) }];
+    }),
+  );
 }

@@ -18,7 +18,7 @@ export function outcomeOf(delivery: DeliveryMessage, decision: Decision, at: num
     tenant,
     subscription,
     target,
-    event: { id: event.id, ulid: event.ulid, type: event.type },
+    event: { id: event.id, ulid: event.ulid, type: event.type, keepSeconds: event.keepSeconds },
     status: statusOf(decision),
     at,
     attempts,

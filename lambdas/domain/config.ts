@@ -71,9 +71,12 @@ export interface Subscription extends Entity {
 /** A kind of event that a tenant publishes, for its catalogue and for checks at the door. Its id is its name. */
 export interface EventType extends Entity {
   readonly description?: string | undefined;
-  /** JSON Schema, draft 2020-12, of the payload. */
-  readonly schema?: Readonly<Record<string, unknown>> | boolean | undefined;
-  readonly sample?: unknown;
+  /**
+   * JSON Schema, draft 2020-12, of the payload. This and the sample are JSON texts, since DynamoDB takes no more than 32
+   * levels of its own.
+   */
+  readonly schema?: string | undefined;
+  readonly sample?: string | undefined;
   readonly version: string;
   readonly deprecated: boolean;
 }

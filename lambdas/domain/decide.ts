@@ -1,3 +1,4 @@
+import type { Target } from './config.ts';
 import type { Attempt, DeathReason } from './delivery.ts';
 import { delayAfter, type RetryPolicy } from './retry-policy.ts';
 
@@ -35,12 +36,25 @@ export function decide(
   return { kind: 'retry', at: now + delay, via: delay <= MAX_QUEUE_DELAY_MS ? 'queue' : 'table' };
 }
 
-const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+/**
+ * Why a target gets nothing at all, or undefined when it may be posted to.
+ * @param isVerified whether its endpoint has answered the target's present challenge
+ */
+export function obstacleOf(
+  target: Pick<Target, 'active' | 'challenge'>,
+  isVerified: boolean,
+): DeathReason | undefined {
+  if (!target.active) return 'target_disabled';
+  return target.challenge && !isVerified ? 'target_unverified' : undefined;
+}
+
+export const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
 /** 408 Request Timeout, 425 Too Early and 429 Too Many Requests ask for another try (RFC 9110, 8470, 6585). */
 const PASSING_4XX = new Set([408, 425, 429]);
 
-const isPermanent = (status: number): boolean => status >= 400 && status < 500 && !PASSING_4XX.has(status);
+export const isPermanent = (status: number): boolean =>
+  status >= 400 && status < 500 && !PASSING_4XX.has(status);
 
 /** Whole seconds for SQS, never early by more than half a second and never out of its bounds. */
 export const queueDelaySeconds = (at: number, now: number): number =>

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isUlid, ulidOf, withPrefix } from './ids.ts';
 
 /** Ids go into an HTTP header and a table key: printable ASCII without spaces, and short enough for both. */
@@ -25,3 +26,21 @@ export const eventIdOf = (ulid: string, producerId: string | undefined): string 
 
 /** True when the producer chose the id, and so asked for deduplication. */
 export const isProducerId = (id: string): boolean => !isUlid(ulidOf('evt', id) ?? '');
+
+/**
+ * Names a CloudEvent. CloudEvents are unique by source and id together (specification 1.0.2, `id`), our events by
+ * their id alone: two sources that both count from 1 must not be taken for one. Either may hold any character and be
+ * of any length, so the name is made of a hash. A source can't hold the line break that parts the two.
+ */
+export const cloudEventId = (source: string, id: string): string => `ce_${shortHash(`${source}\n${id}`)}`;
+
+/**
+ * Names an event that was published with an `Idempotency-Key`: the same key and place in the request give the same
+ * id, and so an event that was published before.
+ * @param scope tells apart those who share a tenant and do not know each other, such as an addressed subscription
+ */
+export const idempotentId = (key: string, index: number, scope?: string): string =>
+  `ik_${shortHash([key, index, ...(scope === undefined ? [] : [scope])].join('\n'))}`;
+
+/** 128 bits: two different names in 2^64 events are as likely as not to collide, and no sooner. */
+const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);

@@ -20,24 +20,24 @@ export interface FanoutPlan<E, S> {
  * An event that is cut goes on after the last subscription that it reached; one that is not begun is not even
  * matched. An event counts as one piece of work, and so does each delivery beyond its first.
  *
- * @param match all subscriptions that want an event, ordered by id
+ * @param match all subscriptions that want an event, ordered by id; undefined leaves the event to the next pass
  * @param limit pieces of work in a pass; at least 1, so that every pass gets further
  */
 export function planFanout<E extends EventInFlight, S extends { id: string }>(
   events: readonly E[],
-  match: (event: E) => readonly S[],
+  match: (event: E) => readonly S[] | undefined,
   limit: number,
 ): FanoutPlan<E, S> {
   const now: Reached<E, S>[] = [];
   const later: E[] = [];
   let room = limit;
   for (const event of events) {
-    if (room === 0) {
+    const matching = room > 0 ? match(event) : undefined;
+    if (!matching) {
       // It has been claimed for its producer's id, so the next pass must not take it for a duplicate of itself.
       later.push({ ...event, resume: event.resume ?? { after: '', part: 0 } });
       continue;
     }
-    const matching = match(event);
     const left = remaining(event, matching);
     const reached = left.slice(0, room);
     now.push({ event, subscriptions: reached, matched: matching.length });

@@ -1,4 +1,4 @@
-import { decodeTime, isValid, monotonicFactory } from 'ulid';
+import { decodeTime, encodeTime, isValid, monotonicFactory, TIME_LEN, TIME_MAX } from 'ulid';
 
 /**
  * Ids are ULIDs with a prefix that says what they name: `evt_01K…`, `sub_01K…`. A ULID starts with its time in
@@ -29,6 +29,10 @@ export const isUlid = (text: string): boolean => isValid(text) && text === text.
 
 /** Milliseconds since the epoch at which the ULID was made. */
 export const timeOfUlid = (ulid: string): number => decodeTime(ulid);
+
+/** Not above any ULID made at this time or later, and above all that were made before. @param timeMs since the epoch */
+export const lowestUlidAt = (timeMs: number): string =>
+  encodeTime(Math.min(Math.max(Math.ceil(timeMs), 0), TIME_MAX), TIME_LEN).padEnd(26, '0');
 
 /** A delivery is one event on its way to one subscription, so its id is made of theirs and needs no storage. */
 export const deliveryId = (eventUlid: string, subscriptionId: string): string =>

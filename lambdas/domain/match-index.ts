@@ -12,6 +12,8 @@ export interface MatchIndex<T extends Matchable> {
   readonly size: number;
   /** The subscriptions that want an event of this type, each once, ordered by id. */
   match(eventType: string): T[];
+  /** The subscription of this id, whatever it wants. */
+  byId(id: string): T | undefined;
 }
 
 interface Node<T> {
@@ -26,18 +28,19 @@ const ANY_NUMBER = '**';
 
 export function buildMatchIndex<T extends Matchable>(subscriptions: Iterable<T>): MatchIndex<T> {
   const root: Node<T> = emptyNode(false);
-  let size = 0;
+  const all = new Map<string, T>();
   for (const subscription of subscriptions) {
-    size++;
+    all.set(subscription.id, subscription);
     for (const pattern of new Set(subscription.events)) insert(root, pattern.split('.'), subscription);
   }
   return {
-    size,
+    size: all.size,
     match(eventType) {
       const found = new Map<string, T>();
       collect([root], eventType.split('.'), found);
       return [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
     },
+    byId: (id) => all.get(id),
   };
 }
 

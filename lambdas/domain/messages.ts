@@ -109,11 +109,25 @@ const deadMessage = z.object({
 });
 export type DeadMessage = z.infer<typeof deadMessage>;
 
+/** manage → dispatch: a target's endpoint is to show that it has the target's secret. */
+const challengeMessage = z.looseObject({
+  v: z.literal(1),
+  kind: z.literal('challenge'),
+  tenant: z.string(),
+  target: z.string(),
+  /** The challenge's name, a ULID. It is void once the target has another. */
+  token: z.string(),
+  /** Times that the endpoint has been asked and may be asked again. */
+  tries: z.optional(z.number()),
+});
+export type ChallengeMessage = z.infer<typeof challengeMessage>;
+
 const anyMessage = z.discriminatedUnion('kind', [
   eventsMessage,
   deliveryMessage,
   outcomesMessage,
   deadMessage,
+  challengeMessage,
 ]);
 export type Message = z.infer<typeof anyMessage>;
 export type MessageKind = Message['kind'];
@@ -141,7 +155,13 @@ export function parseMessage<K extends MessageKind>(
   return { ok: true, message: parsed.data as Extract<Message, { kind: K }> };
 }
 
-const KINDS: readonly string[] = ['events', 'delivery', 'outcomes', 'dead'] satisfies MessageKind[];
+const KINDS: readonly string[] = [
+  'events',
+  'delivery',
+  'outcomes',
+  'dead',
+  'challenge',
+] satisfies MessageKind[];
 
 function isNewer(message: unknown): boolean {
   const { v, kind } = (message ?? {}) as { v?: unknown; kind?: unknown };

@@ -20,7 +20,7 @@ export interface StatsReport {
   readonly first_attempt_rate: number | null;
   readonly average_answer_ms: number | null;
   readonly average_latency_ms: number | null;
-  readonly series: readonly StatsPoint[];
+  readonly series: StatsPoint[];
 }
 
 export interface StatsPoint {

@@ -7,8 +7,9 @@ import { emitMetrics } from '../adapters/log.ts';
 import { sendMessages } from '../adapters/sqs.ts';
 import { isProducerId } from '../domain/event-id.ts';
 import { planFanout, type Reached } from '../domain/fanout-plan.ts';
-import { buildMatchIndex } from '../domain/match-index.ts';
+import { buildMatchIndex, type MatchIndex } from '../domain/match-index.ts';
 import type { DeliveryMessage, EventInFlight, EventsMessage } from '../domain/messages.ts';
+import { matchAll } from './matching.ts';
 import { versionedCache } from './versioned-cache.ts';
 
 const configTable = requireEnv('CONFIG_TABLE');
@@ -31,7 +32,8 @@ export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
 async function fanOut(received: Received<'events'>[]): Promise<void> {
   const events = received.flatMap(eventsOf);
   const { fresh, duplicates } = await withoutDuplicates(events.slice(0, MAX_WORK));
-  const plan = planFanout(fresh, await matcherFor(fresh), MAX_WORK);
+  const matched = await matchAll(fresh, await indexesFor(fresh), MAX_WORK);
+  const plan = planFanout(fresh, (event) => matched.get(event), MAX_WORK);
   await logEvents(plan.now);
   const deliveries = plan.now.flatMap(toDeliveries);
   await sendMessages(
@@ -62,15 +64,15 @@ async function withoutDuplicates(
 /** Ids of our own are unique, and a continued event was claimed by its first pass. */
 const isContinued = (event: TenantEvent): boolean => !isProducerId(event.id) || event.resume !== undefined;
 
-/** Matching in memory, with an index of each tenant that is as new as its configuration. */
-async function matcherFor(events: TenantEvent[]): Promise<(event: TenantEvent) => MatchEntry[]> {
+/** In memory, an index of each tenant that is as new as its configuration. */
+async function indexesFor(events: TenantEvent[]): Promise<(event: TenantEvent) => MatchIndex<MatchEntry>> {
   const tenants = [...new Set(events.map(({ tenant }) => tenant))];
   const versions = tenants.length > 0 ? await getVersions(configTable, tenants) : new Map<string, number>();
   const loaded = await Promise.all(
     [...versions].map(async ([tenant, version]) => [tenant, await indexes.get(tenant, version)] as const),
   );
   const byTenant = new Map(loaded);
-  return ({ tenant, type }) => byTenant.get(tenant)!.match(type);
+  return ({ tenant }) => byTenant.get(tenant)!;
 }
 
 /** Before its deliveries are sent: a delivery whose event nobody knows could not be looked up. */
@@ -88,7 +90,7 @@ const logEvents = (reached: readonly ReachedEvent[]): Promise<void> =>
   );
 
 function toDeliveries({ event, subscriptions }: ReachedEvent): DeliveryMessage[] {
-  const { tenant, resume: _, ...rest } = event;
+  const { tenant, resume: _, only: __, ...rest } = event;
   const frame = { v: 1, kind: 'delivery', tenant, event: rest } as const;
   return subscriptions.map(({ id, targetId }) => ({
     ...frame,

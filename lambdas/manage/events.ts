@@ -1,48 +1,91 @@
 import { getDeliveries } from '../adapters/delivery-log.ts';
 import { requireEnv } from '../adapters/env.ts';
-import { getEvent, type LoggedEvent, listEvents } from '../adapters/event-log.ts';
-import { notFound } from '../adapters/http.ts';
-import { tenantOf } from '../api-context.ts';
+import {
+  getEvent as findEvent,
+  type LoggedEvent,
+  listEvents as pageOfEvents,
+} from '../adapters/event-log.ts';
+import { invalid, notFound } from '../adapters/http.ts';
+import { getPayload } from '../adapters/payload-bucket.ts';
+import type { ROUTES } from '../api/routes.ts';
 import { checkProducerId } from '../domain/event-id.ts';
 import { ulidOf } from '../domain/ids.ts';
-import { type Answer, type ManageRequest, pageAnswer, pageOf, pathId } from './request.ts';
+import { inlineBytes } from '../domain/payload.ts';
+import type { Operation } from './operation.ts';
+import { cursorOf, pageAnswer, pageOf } from './page.ts';
 import { deliveryView, eventView, queuedView } from './views.ts';
 
-const logTable = requireEnv('LOG_TABLE');
+type Routes = typeof ROUTES;
 
-export async function listRecentEvents(request: ManageRequest): Promise<Answer> {
-  const page = pageOf(request);
-  const events = await listEvents(logTable, tenantOf(request), page.limit, page.cursor, Date.now());
+const logTable = requireEnv('LOG_TABLE');
+const bucket = requireEnv('PAYLOAD_BUCKET');
+
+export const listEvents: Operation<Routes['listEvents']> = async ({ tenant, query, make }) => {
+  const page = pageOf(query);
+  const from = query.from === undefined ? undefined : Date.parse(query.from);
+  const to = query.to === undefined ? undefined : Date.parse(query.to);
+  if (from !== undefined && to !== undefined && from > to)
+    throw invalid('expected a time before `to`', 'from');
+  const { events, next } = await pageOfEvents(
+    logTable,
+    tenant,
+    { limit: page.limit, before: page.cursor, type: query.type, from, to },
+    make.now,
+  );
   return pageAnswer(
     events.map((event) => ({ view: eventView(event), cursor: event.ulid })),
     page,
+    next,
   );
-}
+};
 
-export async function getEventById(request: ManageRequest): Promise<Answer> {
-  return { status: 200, body: eventView(await existingEvent(request)) };
-}
+export const getEvent: Operation<Routes['getEvent']> = async ({ tenant, id, make }) => ({
+  status: 200,
+  body: eventView(await existing(tenant, id, make.now)),
+});
+
+/**
+ * The payload with its own content type, though never as something that a browser would run: it comes from a stranger,
+ * under the API's own address.
+ */
+export const getEventPayload: Operation<Routes['getEventPayload']> = async ({ tenant, id, make }) => {
+  const { payload, contentType } = await existing(tenant, id, make.now);
+  const bytes = payload.kind === 'stored' ? await getPayload(bucket, payload.key) : inlineBytes(payload);
+  if (!bytes) throw notFound('payload');
+  const headers = {
+    'content-type': contentType,
+    'content-disposition': 'attachment',
+    'content-security-policy': "default-src 'none'; sandbox",
+    'x-content-type-options': 'nosniff',
+  };
+  return { status: 200, raw: { bytes, headers } };
+};
 
 /** All deliveries of an event, by subscription; those without an outcome yet are queued. */
-export async function listEventDeliveries(request: ManageRequest): Promise<Answer> {
-  const page = pageOf(request);
-  const event = await existingEvent(request);
-  const ids = event.subscriptions.filter((id) => !page.cursor || ulidOf('sub', id)! > page.cursor);
-  const shown = ids.slice(0, page.limit);
-  const now = Date.now();
-  const known = await getDeliveries(logTable, tenantOf(request), event.ulid, shown, now);
-  const listed = shown.map((id) => {
-    const delivery = known.get(id);
-    const view = delivery ? deliveryView(delivery, now) : queuedView(event, id);
-    return { view, cursor: ulidOf('sub', id)! };
-  });
-  return pageAnswer(listed, page);
-}
+export const listEventDeliveries: Operation<Routes['listEventDeliveries']> = async ({
+  tenant,
+  id,
+  query,
+  make,
+}) => {
+  const page = pageOf(query);
+  const event = await existing(tenant, id, make.now);
+  const ids = event.subscriptions.filter((each) => !page.cursor || cursorOf('sub', each) > page.cursor);
+  const listed = ids.slice(0, page.limit);
+  const known = await getDeliveries(logTable, tenant, event.ulid, listed, make.now);
+  return pageAnswer(
+    listed.map((each) => {
+      const delivery = known.get(each);
+      const view = delivery ? deliveryView(delivery, make.now) : queuedView(event, each);
+      return { view, cursor: cursorOf('sub', each) };
+    }),
+    page,
+  );
+};
 
-async function existingEvent(request: ManageRequest): Promise<LoggedEvent> {
-  const id = pathId(request);
+async function existing(tenant: string, id: string, now: number): Promise<LoggedEvent> {
   const canExist = ulidOf('evt', id) !== undefined || checkProducerId(id).ok;
-  const event = canExist && (await getEvent(logTable, tenantOf(request), id, Date.now()));
+  const event = canExist && (await findEvent(logTable, tenant, id, now));
   if (!event) throw notFound('event');
   return event;
 }

@@ -1,50 +1,113 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { json, notFound } from '../adapters/http.ts';
-import { type Operation, ROUTES, routeKey } from '../api/routes.ts';
+import { type Route, routeKey } from '../api/route.ts';
+import { type OperationsOf, ROUTES } from '../api/routes.ts';
+import { etagOf } from '../domain/precondition.ts';
 import { apiErrors } from './api-errors.ts';
-import { getEventById, listEventDeliveries, listRecentEvents } from './events.ts';
+import { configTable } from './configured.ts';
+import * as eventTypes from './event-types.ts';
+import * as events from './events.ts';
+import * as filters from './filters.ts';
 import { getHealth } from './health.ts';
-import type { ManageOperation, ManageRequest } from './request.ts';
+import { idempotently } from './idempotent.ts';
+import type { Answer, Call, Operation } from './operation.ts';
+import { admit, bodyOf, ifMatchOf, type ManageRequest, pathId, queryOf } from './request.ts';
 import { getStats } from './stats.ts';
-import {
-  createSubscription,
-  deleteSubscription,
-  getSubscriptionById,
-  listSubscriptionDeliveries,
-  listSubscriptionsOfTenant,
-} from './subscriptions.ts';
+import * as changes from './subscription-changes.ts';
+import * as subscriptions from './subscriptions.ts';
+import * as targets from './targets.ts';
+import { testSubscription } from './test-event.ts';
 
-/** What each operation of this function's routes answers: a status and a body. */
-const OPERATIONS: Record<ManageRoute, ManageOperation> = {
-  listEvents: listRecentEvents,
-  getEvent: getEventById,
-  listEventDeliveries,
-  createSubscription,
-  listSubscriptions: listSubscriptionsOfTenant,
-  getSubscription: getSubscriptionById,
-  deleteSubscription,
-  listSubscriptionDeliveries,
+/** What answers each of this function's routes. */
+const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUTES)[O]> } = {
+  listEvents: events.listEvents,
+  getEvent: events.getEvent,
+  getEventPayload: events.getEventPayload,
+  listEventDeliveries: events.listEventDeliveries,
+  createTarget: targets.createTarget,
+  listTargets: targets.listTargets,
+  getTarget: targets.getTarget,
+  patchTarget: targets.patchTarget,
+  putTarget: targets.putTarget,
+  deleteTarget: targets.deleteTarget,
+  getSecrets: targets.getSecrets,
+  rotateSecret: targets.rotateSecret,
+  enableTarget: targets.enableTarget,
+  disableTarget: targets.disableTarget,
+  challengeTarget: targets.challengeTarget,
+  getTargetHealth: targets.getTargetHealth,
+  createFilter: filters.createFilter,
+  listFilters: filters.listFilters,
+  getFilter: filters.getFilter,
+  patchFilter: filters.patchFilter,
+  putFilter: filters.putFilter,
+  deleteFilter: filters.deleteFilter,
+  testFilter: filters.testFilter,
+  createEventType: eventTypes.createEventType,
+  listEventTypes: eventTypes.listEventTypes,
+  getEventType: eventTypes.getEventType,
+  patchEventType: eventTypes.patchEventType,
+  putEventType: eventTypes.putEventType,
+  deleteEventType: eventTypes.deleteEventType,
+  createSubscription: subscriptions.createSubscription,
+  listSubscriptions: subscriptions.listSubscriptions,
+  getSubscription: subscriptions.getSubscription,
+  deleteSubscription: subscriptions.deleteSubscription,
+  pauseSubscription: subscriptions.pauseSubscription,
+  resumeSubscription: subscriptions.resumeSubscription,
+  listSubscriptionDeliveries: subscriptions.listSubscriptionDeliveries,
+  patchSubscription: changes.patchSubscription,
+  putSubscription: changes.putSubscription,
+  testSubscription,
   getStats,
   getHealth,
 };
 
-type ManageRoute = {
-  [O in Operation]: (typeof ROUTES)[O]['function'] extends 'manage' ? O : never;
-}[Operation];
+interface Served {
+  readonly route: Route;
+  readonly operation: (call: Call) => Promise<Answer>;
+}
 
 const byRouteKey = new Map(
-  Object.entries(OPERATIONS).map(([name, operation]) => [routeKey(ROUTES[name as ManageRoute]), operation]),
+  Object.entries(OPERATIONS).map(([name, operation]): [string, Served] => {
+    const route: Route = ROUTES[name as keyof typeof OPERATIONS];
+    // The compiler has held each operation against its own route above; from here on they are all alike.
+    return [routeKey(route), { route, operation: operation as unknown as Served['operation'] }];
+  }),
 );
 
 /** API Gateway has matched the route already; its key leads to the operation. */
-async function route(request: ManageRequest): Promise<APIGatewayProxyStructuredResultV2> {
-  const operation = byRouteKey.get(request.routeKey);
-  if (!operation) throw notFound('route');
-  const { status, body } = await operation(request);
-  return body === undefined ? { statusCode: status } : json(status, body);
+async function serve(request: ManageRequest): Promise<APIGatewayProxyStructuredResultV2> {
+  const served = byRouteKey.get(request.routeKey);
+  if (!served) throw notFound('route');
+  const { route, operation } = served;
+  const caller = admit(request, route);
+  const call = {
+    caller,
+    tenant: caller.tenant,
+    id: pathId(request),
+    query: queryOf(request, route) as Call['query'],
+    body: bodyOf(request, route) as Call['body'],
+    ifMatch: ifMatchOf(request),
+    request,
+  };
+  return responseOf(
+    await idempotently(configTable, caller.tenant, request, (make) => operation({ ...call, make })),
+  );
+}
+
+function responseOf({ status, body, revision, raw }: Answer): APIGatewayProxyStructuredResultV2 {
+  const etag = revision === undefined ? undefined : { etag: etagOf(revision) };
+  if (raw) {
+    const headers = { ...raw.headers, 'cache-control': 'no-store' };
+    const text = Buffer.from(raw.bytes).toString('base64');
+    return { statusCode: status, headers, body: text, isBase64Encoded: true };
+  }
+  const response = body === undefined ? { statusCode: status } : json(status, body);
+  return { ...response, headers: { ...response.headers, ...etag } };
 }
 
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
   .use(apiErrors())
-  .handler((event) => route(event as ManageRequest));
+  .handler((event) => serve(event as ManageRequest));

@@ -1,7 +1,8 @@
 import { requireEnv } from '../adapters/env.ts';
 import { errorFields, warn } from '../adapters/log.ts';
 import { probeBucket, probeQueue, probeTable } from '../adapters/probes.ts';
-import type { Answer } from './request.ts';
+import type { ROUTES } from '../api/routes.ts';
+import type { Operation } from './operation.ts';
 
 /** What is asked, by the component's name: `table`, `queue` or `bucket`, and the name that it has on AWS. */
 const components = Object.entries(
@@ -17,7 +18,7 @@ const FRESH_MS = 10_000;
 let known: { health: Promise<Health>; until: number } | undefined;
 
 /** The state of each part that a delivery needs: 200 when all are well, 503 otherwise. */
-export async function getHealth(): Promise<Answer> {
+export const getHealth: Operation<(typeof ROUTES)['getHealth']> = async () => {
   if (!known || known.until < Date.now()) known = { health: probeAll(), until: Date.now() + FRESH_MS };
   const health = await known.health;
   const isWell = Object.values(health).every((state) => state === 'ok');
@@ -25,7 +26,7 @@ export async function getHealth(): Promise<Answer> {
     status: isWell ? 200 : 503,
     body: { status: isWell ? 'ok' : 'failing', components: { api: 'ok', ...health } },
   };
-}
+};
 
 async function probeAll(): Promise<Health> {
   const states = components.map(async ([name, [kind, id]]) => [name, await probe(name, kind, id)] as const);

@@ -1,38 +1,91 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import type { ZodType } from 'zod';
+import * as z from 'zod';
 import { ApiError, invalid } from '../adapters/http.ts';
-import type { AuthorizedRequest } from '../api-context.ts';
-import { isUlid } from '../domain/ids.ts';
+import type { Content, Route } from '../api/route.ts';
+import { type AuthorizedRequest, type Caller, callerOf } from '../api-context.ts';
+import { isObject } from '../domain/merge-patch.ts';
+import { type Precondition, preconditionOf } from '../domain/precondition.ts';
+import { mayUse } from '../domain/scopes.ts';
 
 export type ManageRequest = APIGatewayProxyEventV2 & AuthorizedRequest;
 
-export interface Answer {
-  readonly status: number;
-  readonly body?: unknown;
+/** Whoever may call a route that is open to all. */
+const NOBODY: Caller = {
+  tenant: '',
+  credential: '',
+  scopes: [],
+  schemaCheck: 'off',
+  maxPayloadBytes: 0,
+};
+
+/** @throws ApiError when the caller's credential is not good for the route */
+export function admit(request: ManageRequest, route: Route): Caller {
+  if (route.scope === 'none') return NOBODY;
+  const caller = callerOf(request);
+  if (!mayUse(caller.scopes, route.scope)) {
+    const has = caller.scopes.join(', ') || 'none';
+    throw new ApiError(
+      403,
+      'insufficient_scope',
+      `expected a credential with the scope ${route.scope}, got one with ${has}`,
+    );
+  }
+  if (route.keysOnly && caller.credential === 'portal') {
+    throw new ApiError(403, 'insufficient_scope', 'expected an API key: portal tokens handle no credentials');
+  }
+  return caller;
 }
 
-export type ManageOperation = (request: ManageRequest) => Promise<Answer>;
+/** The path's one parameter. Its presence is the route's promise. */
+export const pathId = (request: ManageRequest): string =>
+  Object.values(request.pathParameters ?? {})[0] ?? '';
 
-/** A path parameter. Its presence is the route's promise. */
-export const pathId = (request: ManageRequest): string => request.pathParameters?.id ?? '';
+const NO_QUERY = z.strictObject({});
 
-/** The request's JSON body, as the schema describes it. @throws ApiError that names the first wrong field */
-export function bodyOf<T>(request: ManageRequest, schema: ZodType<T>): T {
-  const { body = '', isBase64Encoded } = request;
+/** The query, as the route describes it. @throws ApiError that names the first wrong or unknown parameter */
+export function queryOf(request: ManageRequest, route: Route): unknown {
+  return checked(route.query ?? NO_QUERY, request.queryStringParameters ?? {}, 'parameter');
+}
+
+/** The JSON body, as the route describes it. @throws ApiError that names the first wrong field */
+export function bodyOf(request: ManageRequest, route: Route): unknown {
+  const content = route.body as Content | undefined;
+  if (!content) return undefined;
+  const value = parseJson(request, content);
+  if (route.method === 'PATCH') return patchOf(value);
+  return checked(content.choose?.(value) ?? content.schema, value, 'field');
+}
+
+function patchOf(value: unknown): object {
+  if (isObject(value)) return value;
+  throw invalid('expected an object that holds what is to be changed (RFC 7396)');
+}
+
+const JSON_TYPES = /^application\/(json|merge-patch\+json)\s*(;|$)/i;
+
+function parseJson(request: ManageRequest, content: Content): unknown {
+  const { body = '', isBase64Encoded, headers } = request;
+  if (body === '' && content.optional) return {};
+  if (!JSON_TYPES.test(headers['content-type'] ?? '')) {
+    throw new ApiError(415, 'unsupported_media_type', 'expected content-type application/json');
+  }
   const text = isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
-  const parsed = schema.safeParse(parseJson(text));
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]!] : issue.path;
-  throw invalid(issue.message, fieldOf(path));
-}
-
-function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
     throw new ApiError(400, 'malformed_json', `expected JSON: ${(error as Error).message}`);
   }
+}
+
+/** A value as a schema describes it. @param what an unknown member is called @throws ApiError for the first problem */
+export function checked<T>(schema: z.ZodType<T>, value: unknown, what: 'field' | 'parameter' = 'field'): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  if (issue.code !== 'unrecognized_keys') throw invalid(issue.message, fieldOf(issue.path));
+  const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  const expected = issue.path.length === 0 && known.length > 0 ? `; expected ${known.join(', ')}` : '';
+  throw invalid(`unknown ${what}${expected}`, fieldOf([...issue.path, issue.keys[0]!]));
 }
 
 /** `['events', 0, 'type']` as `events[0].type`. */
@@ -43,57 +96,9 @@ const fieldOf = (path: readonly PropertyKey[]): string | undefined =>
     '',
   ) || undefined;
 
-/** @throws ApiError that names the first query parameter that is not one of these */
-export function refuseUnknownParameters(request: ManageRequest, known: readonly string[]): void {
-  const unknown = Object.keys(request.queryStringParameters ?? {}).find((name) => !known.includes(name));
-  if (unknown !== undefined) throw invalid(`unknown parameter; expected ${known.join(', ')}`, unknown);
-}
-
-const LIMIT = { default: 50, max: 200 } as const;
-
-export interface Page {
-  readonly limit: number;
-  /** The ULID of the last item of the page before. */
-  readonly cursor: string | undefined;
-}
-
-/** The `limit` and `cursor` of a list. A cursor is a place in time, so it can name nothing of another tenant's. */
-export function pageOf(request: ManageRequest): Page {
-  refuseUnknownParameters(request, ['limit', 'cursor']);
-  const { limit: text, cursor } = request.queryStringParameters ?? {};
-  const limit = text === undefined ? LIMIT.default : Number(text);
-  if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT.max) {
-    throw invalid(`expected a whole number from 1 to ${LIMIT.max}`, 'limit');
-  }
-  if (cursor !== undefined && !isUlid(cursor)) {
-    throw invalid('expected the `next` of the page before', 'cursor');
-  }
-  return { limit, cursor };
-}
-
-/** Lambda answers with at most 6 MB; escaped once more in the answer's envelope, a page may be half of that. */
-const MAX_PAGE_BYTES = 3_000_000;
-
-/** One thing of a list, and the cursor of a page that ends with it. */
-export interface Listed {
-  /** Undefined when there is nothing to show at this place any more. */
-  readonly view: object | undefined;
-  readonly cursor: string;
-}
-
-/**
- * A page of a list. One that has as many things as asked for has a next one; so has one that would have become too
- * large, of which the rest is left for the next.
- */
-export function pageAnswer(listed: readonly Listed[], { limit }: Page): Answer {
-  const shown: Listed[] = [];
-  let bytes = 0;
-  for (const one of listed) {
-    bytes += Buffer.byteLength(JSON.stringify(one.view ?? ''));
-    if (shown.length > 0 && bytes > MAX_PAGE_BYTES) break;
-    shown.push(one);
-  }
-  const isLast = shown.length < limit && shown.length === listed.length;
-  const items = shown.flatMap(({ view }) => view ?? []);
-  return { status: 200, body: { items, next: isLast ? null : shown.at(-1)!.cursor } };
+/** @throws ApiError when the header is there and malformed */
+export function ifMatchOf(request: ManageRequest): Precondition {
+  const precondition = preconditionOf(request.headers['if-match']);
+  if (precondition) return precondition;
+  throw invalid('expected an ETag in double quotes, such as "3", a list of them, or *', 'If-Match');
 }

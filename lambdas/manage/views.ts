@@ -1,34 +1,23 @@
-import type { Binding } from '../adapters/config-store.ts';
 import type { LoggedDelivery } from '../adapters/delivery-log.ts';
 import type { LoggedEvent } from '../adapters/event-log.ts';
-import { statusAt } from '../domain/delivery.ts';
+import type { DeliveryView, EventView } from '../api/history.ts';
+import { type DeathReason, statusAt } from '../domain/delivery.ts';
 import { deliveryId, timeOfUlid } from '../domain/ids.ts';
 
 /** How stored things look from outside. Secrets are in none of them. */
 const rfc3339 = (timeMs: number): string => new Date(timeMs).toISOString();
 
-export const subscriptionView = ({ subscription, filter, target }: Binding): object => ({
-  id: subscription.id,
-  name: subscription.name,
-  active: subscription.active,
-  targetId: target.id,
-  filterId: filter.id,
-  url: target.url,
-  events: filter.events,
-  signature: target.signature,
-  retry: target.retry,
-  timeoutSeconds: target.timeoutMs / 1000,
-  createdAt: subscription.createdAt,
-  updatedAt: subscription.updatedAt,
-});
-
-export const eventView = (event: LoggedEvent): object => ({
+export const eventView = (event: LoggedEvent): EventView => ({
   id: event.id,
   type: event.type,
   acceptedAt: rfc3339(timeOfUlid(event.ulid)),
   contentType: event.contentType,
   bytes: bytesOf(event.payload),
   matched: event.matched,
+  ...(event.source !== undefined && { source: event.source }),
+  ...(event.priority && { priority: event.priority }),
+  ...(event.region !== undefined && { region: event.region }),
+  ...(event.test && { test: true }),
   ...(event.dead && { dead: true }),
 });
 
@@ -39,13 +28,13 @@ function bytesOf(payload: LoggedEvent['payload']): number {
     : Buffer.byteLength(payload.base64, 'base64');
 }
 
-export const deliveryView = (delivery: LoggedDelivery, now: number): object => ({
+export const deliveryView = (delivery: LoggedDelivery, now: number): DeliveryView => ({
   id: deliveryId(delivery.event.ulid, delivery.subscription),
   event: { id: delivery.event.id, type: delivery.event.type },
   subscriptionId: delivery.subscription,
   targetId: delivery.target,
   status: statusAt(delivery, now),
-  reason: delivery.reason,
+  ...(delivery.reason && { reason: delivery.reason as DeathReason }),
   ...(delivery.nextAttemptAt !== undefined && { nextAttemptAt: rfc3339(delivery.nextAttemptAt) }),
   attempts: delivery.attempts.map(({ at, ms, status, error, detail, answer }, i) => ({
     number: i + 1,
@@ -59,7 +48,7 @@ export const deliveryView = (delivery: LoggedDelivery, now: number): object => (
 });
 
 /** A delivery whose first outcome has not come yet. */
-export const queuedView = (event: LoggedEvent, subscription: string): object => ({
+export const queuedView = (event: LoggedEvent, subscription: string): DeliveryView => ({
   id: deliveryId(event.ulid, subscription),
   event: { id: event.id, type: event.type },
   subscriptionId: subscription,

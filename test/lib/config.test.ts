@@ -15,6 +15,11 @@ describe('settings', () => {
     expect(() => settingsOf('toString')).toThrow('unknown environment "toString"');
   });
 
+  it('may name origins', () => {
+    const browserOrigins = ['https://portal.example.com', 'http://localhost:5173'];
+    expect(checkSettings('mine', { ...dev, browserOrigins })).toMatchObject({ browserOrigins });
+  });
+
   it.each<[string, object, RegExp]>([
     ['a mistyped key', { ...dev, allowHttps: true }, /settings: .*"allowHttps"/],
     [
@@ -33,6 +38,17 @@ describe('settings', () => {
       { ...dev, logRetentionHours: 12 },
       /logRetentionHours: expected at least 48/,
     ],
+    [
+      'a longest log that is shorter than the usual one',
+      { ...dev, maxLogRetentionHours: 71 },
+      /maxLogRetentionHours: expected at least logRetentionHours/,
+    ],
+    [
+      'an origin with a path',
+      { ...dev, browserOrigins: ['https://a.example.com/'] },
+      /browserOrigins\.0: expected \* or an origin/,
+    ],
+    ['a host without its scheme', { ...dev, browserOrigins: ['a.example.com'] }, /browserOrigins\.0: /],
     ['a fraction', { ...dev, logRetentionHours: 72.5 }, /logRetentionHours: .*expected int/],
     ['days that CloudWatch has not', { ...dev, functionLogDays: 8 }, /functionLogDays: /],
     [

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ROUTES, type Route, routeKey } from '../../lambdas/api/routes.ts';
+import { type Route, routeKey } from '../../lambdas/api/route.ts';
+import { ROUTES } from '../../lambdas/api/routes.ts';
 import { ENVIRONMENT_NAMES, settingsOf } from '../../lib/config.ts';
 import { environmentOf, refOf, resourcesOf } from '../helpers/synthesised.ts';
 
@@ -130,7 +131,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
     }
     const [bucket] = ofType('AWS::S3::Bucket');
     const days = bucket!.properties.LifecycleConfiguration.Rules[0].ExpirationInDays;
-    expect(days * 24).toBeGreaterThan(settings.logRetentionHours);
+    expect(days * 24).toBeGreaterThan(settings.maxLogRetentionHours);
   });
 
   it('protects data exactly where it is asked to', () => {
@@ -168,15 +169,16 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
         const integration = ofType('AWS::ApiGatewayV2::Integration').find(({ id }) => id === integrationId)!;
         const behind = refOf(integration.properties.IntegrationUri);
         expect(behind.toLowerCase()).toMatch(new RegExp(`^${route.function}function`));
-        expect(properties.AuthorizationType).toBe(route.public ? 'NONE' : 'CUSTOM');
+        expect(properties.AuthorizationType).toBe(route.scope === 'none' ? 'NONE' : 'CUSTOM');
         expect(refOf(properties.AuthorizerId)).toBe(
-          route.public ? undefined : named('AWS::ApiGatewayV2::Authorizer', 'ApiAuthorizer').id,
+          route.scope === 'none' ? undefined : named('AWS::ApiGatewayV2::Authorizer', 'ApiAuthorizer').id,
         );
       },
     );
 
-    it('is public in its health alone', () => {
-      expect(declared.filter((route) => route.public)).toEqual([ROUTES.getHealth]);
+    it('is public in its health, and where a signature takes the place of a key', () => {
+      const open = [ROUTES.publishToSubscription, ROUTES.getHealth];
+      expect(declared.filter((route) => route.scope === 'none')).toEqual(open);
     });
   });
 
@@ -193,7 +195,9 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
       ),
     );
     expect(wildcards.sort()).toEqual(
-      ['DispatchSlowRole', 'DispatchStandardRole', 'IngestRole'].map((role) => `${role} payloads/*`),
+      ['DispatchSlowRole', 'DispatchStandardRole', 'EraseRole', 'FanoutRole', 'IngestRole', 'ManageRole'].map(
+        (role) => `${role} payloads/*`,
+      ),
     );
     expect(all.filter(({ properties }) => properties.ManagedPolicyArns)).toEqual([]);
   });

@@ -177,8 +177,8 @@ describe('wrong input is refused, with a word on what was expected (D8)', () => 
     ['no events', { events: [] }, 422, 'events'],
     ['101 events', { events: Array(101).fill(one) }, 422, 'events'],
     ['an unknown field', { events: [one], more: 1 }, 422, 'more'],
-    ['an event that is none', { events: [one, 7] }, 422, 'events[1]'],
-    ['an event without a type', { events: [one, one, { data: 1 }] }, 422, 'events[2].type'],
+    ['an event that is none', { events: [7] }, 422, 'events[0]'],
+    ['an event without a type', { events: [{ data: 1 }, 7] }, 422, 'events[0].type'],
     ['an event with an unknown field', { events: [{ ...one, at: 1 }] }, 422, 'events[0].at'],
   ];
   const wanted = { url: 'http://127.0.0.1:1', events: ['a'] };
@@ -259,7 +259,7 @@ describe('wrong input is refused, with a word on what was expected (D8)', () => 
 });
 
 describe('who may call', () => {
-  const closed = Object.values(ROUTES).filter((route) => !('public' in route));
+  const closed = Object.values(ROUTES).filter((route) => route.scope !== 'none');
 
   it.each(closed)('nobody without a key: $method $path', async ({ method, path }) => {
     expect(await cloud.request(method, path, undefined, { authorization: undefined })).toMatchObject({

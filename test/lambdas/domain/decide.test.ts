@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decide, MAX_QUEUE_DELAY_MS, queueDelaySeconds } from '../../../lambdas/domain/decide.ts';
+import { decide, MAX_QUEUE_DELAY_MS, obstacleOf, queueDelaySeconds } from '../../../lambdas/domain/decide.ts';
 import type { Attempt } from '../../../lambdas/domain/delivery.ts';
 import { RETRY_PRESETS, type RetryPolicy } from '../../../lambdas/domain/retry-policy.ts';
 
@@ -8,6 +8,20 @@ const NOW = Date.UTC(2026, 0, 31);
 const answered = (status: number): Attempt => ({ at: NOW, ms: 10, status });
 const broken: Attempt = { at: NOW, ms: 10, error: 'refused' };
 const policy: RetryPolicy = { schedule: [10, 3600], jitter: 0 };
+
+describe('a target that gets nothing (B2, B11)', () => {
+  const challenge = { token: '01ARZ3NDEKTSV4RRFFQ69G5FAV', at: '2026-11-21T12:00:00Z' };
+
+  it.each([
+    [{ active: true }, false, undefined],
+    [{ active: false }, true, 'target_disabled'],
+    [{ active: true, challenge }, true, undefined],
+    [{ active: true, challenge }, false, 'target_unverified'],
+    [{ active: false, challenge }, false, 'target_disabled'],
+  ])('%j, verified %s: %s', (target, isVerified, obstacle) => {
+    expect(obstacleOf(target, isVerified)).toBe(obstacle);
+  });
+});
 
 describe('what an answer means (A12)', () => {
   it.each([

@@ -51,6 +51,13 @@ it('reaches every subscription of every event exactly once, in bounded passes', 
   );
 });
 
+it('leaves an event to the next pass that was not matched in this one', () => {
+  const events = [event('first'), { ...event('second'), resume: { after: 's03', part: 2 } }, event('third')];
+  const plan = planFanout(events, ({ id }) => (id === 'third' ? subscriptionsOf(1) : undefined), 10);
+  expect(plan.now.map((reached) => reached.event.id)).toEqual(['third']);
+  expect(plan.later).toEqual([{ ...events[0], resume: { after: '', part: 0 } }, events[1]]);
+});
+
 it('marks an event that it has not begun, so that its id is not claimed twice', () => {
   const { later } = planFanout([event('first'), event('second')], () => [], 1);
   expect(later).toEqual([{ ...event('second'), resume: { after: '', part: 0 } }]);

@@ -80,3 +80,14 @@ describe('the index', () => {
     expect(performance.now() - began).toBeLessThan(1000);
   });
 });
+
+it('finds one by its id, whatever it wants', () => {
+  const all = [
+    { id: 'a', events: ['x'] },
+    { id: 'b', events: ['y', 'z'] },
+  ];
+  const index = buildMatchIndex(all);
+  expect(all.map(({ id }) => index.byId(id))).toEqual(all);
+  expect(index.byId('__proto__')).toBeUndefined();
+  expect(index.size).toBe(2);
+});

@@ -48,6 +48,12 @@ describe('parseMessage', () => {
     expect(parseMessage(JSON.stringify(newer), ['events'])).toEqual({ ok: true, message: newer });
   });
 
+  it.each([undefined, 2])('reads a challenge after %s tries', (tries) => {
+    const message = { v: 1, kind: 'challenge', tenant: 't', target: 'tgt_1', token: 'u', tries };
+    expect(parseMessage(JSON.stringify(message), ['delivery', 'challenge'])).toEqual({ ok: true, message });
+    expect(parseMessage(JSON.stringify(message), ['delivery'])).toMatchObject({ ok: false, isNewer: false });
+  });
+
   it('never throws', () => {
     fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (body) => !parseMessage(body, ['events']).ok));
   });

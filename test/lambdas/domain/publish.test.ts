@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { readBatch, readEvent, readRaw } from '../../../lambdas/domain/publish.ts';
+import type { NewEvent, Read } from '../../../lambdas/domain/event-checks.ts';
+import { MAX_PAYLOAD_BYTES } from '../../../lambdas/domain/payload.ts';
+import * as publish from '../../../lambdas/domain/publish.ts';
 
-const problemOf = (read: ReturnType<typeof readEvent> | ReturnType<typeof readBatch>) =>
-  read.ok ? undefined : read.problem;
+const readEvent = (text: string) => publish.readEvent(text, MAX_PAYLOAD_BYTES);
+const readBatch = (text: string) => publish.readBatch(text, MAX_PAYLOAD_BYTES);
+const readRaw = (body: Uint8Array, from: Parameters<typeof publish.readRaw>[1]) =>
+  publish.readRaw(body, from, MAX_PAYLOAD_BYTES);
+
+const problemOf = (read: Read<unknown>) => (read.ok ? undefined : read.problem);
 
 describe('readEvent (A28)', () => {
   it("takes the data's text over byte for byte (B6)", () => {
@@ -19,6 +25,10 @@ describe('readEvent (A28)', () => {
   it.each([
     ['null as data is data', '{"type":"a","data":null}'],
     ['an id with punctuation', '{"type":"a","data":1,"id":"urn:uuid:0b9c/7?x=1"}'],
+    ['an id of the form that a key gives', `{"type":"a","data":1,"id":"ik_${'0'.repeat(32)}"}`],
+    ['a source in any script', '{"type":"a","data":1,"source":"магазин 1 😀"}'],
+    ['each priority', '{"type":"a","data":1,"priority":"low"}'],
+    ['a region', '{"type":"a","data":1,"region":"eu-central-1"}'],
   ])('accepts %s', (_, text) => expect(readEvent(text).ok).toBe(true));
 
   it.each([
@@ -35,6 +45,15 @@ describe('readEvent (A28)', () => {
     ['{"type":"a","data":1,"id":""}', 'validation_failed', 'id'],
     ['{"type":"a","data":1,"id":"evt_01ARZ3NDEKTSV4RRFFQ69G5FAV"}', 'validation_failed', 'id'],
     ['{"type":"a","data":1,"typ":"b"}', 'validation_failed', 'typ'],
+    ['{"type":"a","data":1,"source":""}', 'validation_failed', 'source'],
+    ['{"type":"a","data":1,"source":7}', 'validation_failed', 'source'],
+    [`{"type":"a","data":1,"source":"${'x'.repeat(257)}"}`, 'validation_failed', 'source'],
+    [String.raw`{"type":"a","data":1,"source":"a\r\nb"}`, 'validation_failed', 'source'],
+    [String.raw`{"type":"a","data":1,"source":"\ud800"}`, 'validation_failed', 'source'],
+    ['{"type":"a","data":1,"priority":"high"}', 'validation_failed', 'priority'],
+    ['{"type":"a","data":1,"priority":null}', 'validation_failed', 'priority'],
+    ['{"type":"a","data":1,"region":"EU"}', 'validation_failed', 'region'],
+    ['{"type":"a","data":1,"region":["eu"]}', 'validation_failed', 'region'],
     ['{"type":"a","data":1,"__proto__":{}}', 'validation_failed', '__proto__'],
     [`{"type":"a","data":"${'x'.repeat(4_500_000)}"}`, 'payload_too_large', 'data'],
   ])('refuses %.60s', (text, code, field) => {
@@ -43,7 +62,12 @@ describe('readEvent (A28)', () => {
 
   it('says how large a payload may be', () => {
     const raw = readRaw(new Uint8Array(4_500_001), { type: 'a', id: undefined, contentType: 'x/y' });
-    expect(problemOf(raw as never)?.message).toBe('expected a payload of at most 4500000 bytes, got 4500001');
+    expect(problemOf(raw)?.message).toBe('expected a payload of at most 4500000 bytes, got 4500001');
+    expect(problemOf(publish.readEvent('{"type":"a","data":"1234"}', 5))).toEqual({
+      code: 'payload_too_large',
+      message: 'expected a payload of at most 5 bytes, got 6',
+      field: 'data',
+    });
   });
 });
 
@@ -52,7 +76,7 @@ describe('readRaw', () => {
 
   it('takes any bytes', () => {
     const body = new Uint8Array([0xff, 0x00, 0xc3]);
-    expect(readRaw(body, headers)).toEqual({ ok: true, value: { ...headers, body } });
+    expect(readRaw(body, headers)).toEqual({ ok: true, value: { ...headers, body, at: 'data' } });
   });
 
   it.each([
@@ -69,12 +93,30 @@ describe('readRaw', () => {
   });
 });
 
-describe('readBatch', () => {
+describe('readBatch (A28)', () => {
+  const results = (text: string): Read<NewEvent>[] => {
+    const read = readBatch(text);
+    if (!read.ok) throw new Error(read.problem.message);
+    return read.value;
+  };
+
   it('reads each event as it would be read alone', () => {
-    const read = readBatch('{"events":[{"type":"a","data":1.0},{"type":"b","data":"x,]"}]}');
-    expect(read.ok && read.value.map(({ type, body }) => [type, body.toString()])).toEqual([
-      ['a', '1.0'],
-      ['b', '"x,]"'],
+    const read = results('{"events":[{"type":"a","data":1.0},{"type":"b","data":"x,]"}]}');
+    expect(
+      read.map((each) => each.ok && [each.value.type, each.value.body.toString(), each.value.at]),
+    ).toEqual([
+      ['a', '1.0', 'events[0].data'],
+      ['b', '"x,]"', 'events[1].data'],
+    ]);
+  });
+
+  it('says of each event by itself what is wrong with it', () => {
+    const read = results('{"events":[{"type":"a","data":1},{"type":"a"},7,{"type":"a","data":1,"x":0}]}');
+    expect(read.map((each) => problemOf(each)?.field)).toEqual([
+      undefined,
+      'events[1].data',
+      'events[2]',
+      'events[3].x',
     ]);
   });
 
@@ -83,8 +125,6 @@ describe('readBatch', () => {
     ['{"events":[]}', 'events'],
     ['{"events":{}}', 'events'],
     ['{"events":[{"type":"a","data":1}],"more":1}', 'more'],
-    ['{"events":[{"type":"a","data":1},{"type":"a"}]}', 'events[1].data'],
-    ['{"events":[7]}', 'events[0]'],
     [JSON.stringify({ events: Array(101).fill({ type: 'a', data: 1 }) }), 'events'],
-  ])('refuses %.60s', (text, field) => expect(problemOf(readBatch(text))).toMatchObject({ field }));
+  ])('refuses all of %.60s', (text, field) => expect(problemOf(readBatch(text))).toMatchObject({ field }));
 });

@@ -1,0 +1,112 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { timeOfUlid, ulidOf } from '../domain/ids.ts';
+import { eventKey } from '../domain/log-keys.ts';
+import type { Event } from '../domain/messages.ts';
+import { inlineBytes, inlinePayload, type Payload } from '../domain/payload.ts';
+import type { Item } from './dynamo.ts';
+
+/** An event as the log holds it. */
+export interface LoggedEvent extends Event {
+  /** How many subscriptions it matched. */
+  readonly matched: number;
+  /** Those that fanout has reached so far. */
+  readonly subscriptions: readonly string[];
+  /** Set when no delivery could be made of it, because our own parts failed on it. */
+  readonly dead?: boolean | undefined;
+}
+
+export interface EventToLog {
+  readonly tenant: string;
+  readonly event: Event;
+  readonly part: number;
+  readonly subscriptions: readonly string[];
+  /** All that the event matches, of which other parts may hold the rest. */
+  readonly matched: number;
+}
+
+/**
+ * The payload is compressed, and the names are short, because DynamoDB bills a write by started kilobytes: an
+ * event of 1 kB fits into one unit this way. Ids repeat their prefix and are stored without it.
+ */
+export function toItem(entry: EventToLog, retentionSeconds: number): Item {
+  const { tenant, event, part, subscriptions, matched } = entry;
+  const subs = subscriptions.map((id) => ulidOf('sub', id) ?? id).join(' ');
+  return {
+    ...eventKey(tenant, event.ulid, part),
+    ...(subs && { subs }),
+    ...(part === 0 && matched > subscriptions.length && { matched }),
+    ...(part === 0 && described(event)),
+    ttl: expiry(event.ulid, event.keepSeconds ?? retentionSeconds),
+  };
+}
+
+const described = (event: Event): Item => ({
+  id: event.id,
+  type: event.type,
+  ct: event.contentType,
+  ...(event.source !== undefined && { src: event.source }),
+  ...(event.priority !== undefined && { prio: event.priority }),
+  ...(event.region !== undefined && { region: event.region }),
+  ...(event.test && { test: true }),
+  ...(event.ce && { ce: event.ce }),
+  ...packed(event.payload),
+});
+
+function packed(payload: Payload): Item {
+  if (payload.kind === 'stored') return { stored: payload.key, bytes: payload.bytes };
+  const bytes = inlineBytes(payload);
+  return { body: deflateRawSync(bytes), bytes: bytes.length };
+}
+
+/** Seconds since the epoch at which the log lets go of an event. */
+export const expiry = (ulid: string, retentionSeconds: number): number =>
+  Math.ceil(timeOfUlid(ulid) / 1000) + retentionSeconds;
+
+export interface EventItem {
+  readonly sk: string;
+  readonly ttl: number;
+  readonly subs?: string;
+  readonly matched?: number;
+  readonly dead?: boolean;
+  readonly id?: string;
+  readonly type?: string;
+  readonly ct?: string;
+  readonly src?: string;
+  readonly prio?: Event['priority'];
+  readonly region?: string;
+  readonly test?: boolean;
+  readonly ce?: Record<string, string>;
+  readonly body?: Uint8Array;
+  readonly stored?: string;
+  readonly bytes?: number;
+}
+
+/** Part 0, which is the event itself. */
+export type FirstItem = EventItem & { id: string; type: string; ct: string; bytes: number };
+
+/** DynamoDB deletes expired items within days; until then they are treated as gone. */
+export const isAlive = (item: { ttl: number }, now: number): boolean => item.ttl * 1000 > now;
+
+export function fromItems(first: FirstItem, parts: readonly EventItem[]): LoggedEvent {
+  const payload: Payload = first.stored
+    ? { kind: 'stored', key: first.stored, bytes: first.bytes }
+    : inlinePayload(inflateRawSync(first.body ?? new Uint8Array()));
+  const subscriptions = parts.flatMap(({ subs }) =>
+    subs ? subs.split(' ').map((ulid) => `sub_${ulid}`) : [],
+  );
+  return {
+    id: first.id,
+    ulid: first.sk,
+    type: first.type,
+    contentType: first.ct,
+    source: first.src,
+    priority: first.prio,
+    region: first.region,
+    test: first.test,
+    ce: first.ce,
+    payload,
+    matched: first.matched ?? subscriptions.length,
+    subscriptions,
+    dead: first.dead,
+  };
+}

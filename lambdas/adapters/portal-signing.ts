@@ -1,0 +1,21 @@
+import type { Key } from '../domain/log-keys.ts';
+import { addAt, getAt } from './entity-store.ts';
+
+/** The environment's own key for portal tokens, in the config table because that is encrypted with a key of ours. */
+const SIGNING_KEY: Key = { pk: 'environment', sk: 'portal-signing' };
+
+/** The signing key, or undefined as long as no token was ever made. */
+export async function readSigningKey(table: string): Promise<Uint8Array | undefined> {
+  return (await getAt<{ key: Uint8Array }>(table, SIGNING_KEY))?.key;
+}
+
+/**
+ * The signing key, made now if there is none.
+ * @param fresh random bytes, used only then; of two callers at once one wins, and both get the winner's
+ */
+export async function signingKey(table: string, fresh: () => Uint8Array): Promise<Uint8Array> {
+  const known = await readSigningKey(table);
+  if (known) return known;
+  await addAt(table, SIGNING_KEY, { key: fresh() });
+  return (await readSigningKey(table))!;
+}

@@ -1,0 +1,181 @@
+import * as z from 'zod';
+import { DEATH_REASONS, ERROR_CLASSES } from '../domain/delivery.ts';
+import { PRIORITIES } from '../domain/event-meta.ts';
+import { route } from './route.ts';
+import { eventPattern, pageOf, pageQuery, pageQuerySchema, time } from './schemas.ts';
+
+/** What was published, what became of it, and how the whole is doing. */
+
+const event = z
+  .object({
+    id: z.string(),
+    type: z.string(),
+    acceptedAt: time,
+    contentType: z.string(),
+    bytes: z.int(),
+    matched: z.int().meta({ description: 'How many subscriptions it matched.' }),
+    source: z.string().optional(),
+    priority: z.enum(PRIORITIES).optional(),
+    region: z.string().optional(),
+    test: z.literal(true).optional(),
+    dead: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'No delivery could be made of it, because a part of Posthorn failed on it.' }),
+  })
+  .meta({ id: 'Event' });
+export type EventView = z.input<typeof event>;
+
+const attempt = z
+  .object({
+    number: z.int(),
+    at: time,
+    durationMs: z.number(),
+    statusCode: z.int().optional(),
+    error: z.enum(ERROR_CLASSES).optional(),
+    detail: z.string().optional(),
+    answer: z.string().optional().meta({ description: 'The first 2 kB of the answer’s body.' }),
+  })
+  .meta({ id: 'Attempt' });
+
+const delivery = z
+  .object({
+    id: z.string(),
+    event: z.object({ id: z.string(), type: z.string() }),
+    subscriptionId: z.string(),
+    targetId: z.string().optional(),
+    status: z.enum(['queued', 'attempting', 'retrying', 'parked', 'delivered', 'dead']),
+    reason: z.enum(DEATH_REASONS).optional(),
+    nextAttemptAt: time.optional(),
+    attempts: z.array(attempt),
+  })
+  .meta({ id: 'Delivery' });
+export type DeliveryView = z.input<typeof delivery>;
+
+export const deliveryPage = pageOf(delivery).meta({ id: 'Deliveries' });
+
+export const exampleDelivery = {
+  id: 'dlv_01KAK2V5E4V2N9CR0Q6WV7Z1QX01KAK2V5E4V2N9CR0Q6WV7Z1QY',
+  event: { id: 'failure-17', type: 'payment.processor.failure' },
+  subscriptionId: 'sub_01KAK2V5E4V2N9CR0Q6WV7Z1QY',
+  targetId: 'tgt_01KAK2V5E4V2N9CR0Q6WV7Z1QZ',
+  status: 'delivered',
+  attempts: [{ number: 1, at: '2026-11-21T12:00:00.000Z', durationMs: 6, statusCode: 200, answer: 'ok' }],
+} as const;
+
+const exampleEvent = {
+  id: 'failure-17',
+  type: 'payment.processor.failure',
+  acceptedAt: '2026-11-21T12:00:00.000Z',
+  contentType: 'application/json',
+  bytes: 18,
+  matched: 1,
+};
+
+const stats = z
+  .object({
+    from: time,
+    to: time,
+    total_deliveries: z.int(),
+    delivered: z.int(),
+    failed: z.int(),
+    success_rate: z.number().nullable(),
+    attempts: z.int(),
+    first_attempt_rate: z.number().nullable(),
+    average_answer_ms: z.number().nullable(),
+    average_latency_ms: z.number().nullable(),
+    series: z.array(z.object({ at: time, deliveries: z.int(), delivered: z.int(), failed: z.int() })),
+  })
+  .meta({ id: 'Stats' });
+
+const health = z
+  .object({
+    status: z.enum(['ok', 'failing']),
+    components: z.record(z.string(), z.enum(['ok', 'failing'])),
+  })
+  .meta({ id: 'Health' });
+
+const base = { function: 'manage', method: 'GET', scope: 'read', tag: 'Events' } as const;
+
+/** Requests a second on a route that anyone may call: many monitors' worth. */
+export const PUBLIC_THROTTLE = 20;
+
+export const historyRoutes = {
+  listEvents: route({
+    ...base,
+    path: '/v1/events',
+    summary: 'List events',
+    description:
+      'A page can hold fewer events than its limit, or none, and still have a next one: it looks through so many at a time.',
+    query: z.strictObject({
+      ...pageQuery,
+      type: eventPattern.optional(),
+      from: time.optional().meta({ description: 'Accepted at or after this time.' }),
+      to: time.optional().meta({ description: 'Accepted before this time.' }),
+    }),
+    answers: {
+      200: {
+        description: 'A page of events, newest first.',
+        schema: pageOf(event),
+        example: { items: [exampleEvent], next: null },
+      },
+    },
+  }),
+  getEvent: route({
+    ...base,
+    path: '/v1/events/{id}',
+    summary: 'Read an event',
+    description: 'By the id that its producer or Posthorn gave it.',
+    answers: { 200: { description: 'The event.', schema: event, example: exampleEvent } },
+  }),
+  getEventPayload: route({
+    ...base,
+    path: '/v1/events/{id}/payload',
+    summary: 'Read an event’s payload',
+    description: 'Byte for byte as it was published, with its content type.',
+    answers: { 200: { description: 'The payload.', type: '*/*' } },
+  }),
+  listEventDeliveries: route({
+    ...base,
+    path: '/v1/events/{id}/deliveries',
+    summary: 'List an event’s deliveries',
+    query: pageQuerySchema,
+    answers: {
+      200: {
+        description: 'A page of deliveries, by subscription, with every attempt.',
+        schema: deliveryPage,
+        example: { items: [exampleDelivery], next: null },
+      },
+    },
+  }),
+  getStats: route({
+    ...base,
+    path: '/stats',
+    tag: 'Environment',
+    summary: 'Count deliveries',
+    query: z.strictObject({
+      targetId: z.string().optional().meta({ description: 'Of this target alone.' }),
+      from: time.optional().meta({ description: 'A day before `to` when left out.' }),
+      to: time.optional().meta({ description: 'Now when left out.' }),
+      interval: z.enum(['hour', 'minute']).optional(),
+    }),
+    answers: { 200: { description: 'Counters, and a series of them by hour or minute.', schema: stats } },
+  }),
+  getHealth: route({
+    ...base,
+    path: '/health',
+    scope: 'none',
+    openBecause: 'load balancers and monitors have no key, and learn no more than which parts answer',
+    throttle: PUBLIC_THROTTLE,
+    tag: 'Environment',
+    summary: 'Whether every part answers',
+    answers: {
+      200: {
+        description: 'All parts answer.',
+        schema: health,
+        example: { status: 'ok', components: { api: 'ok', config: 'ok' } },
+      },
+      503: { description: 'A part does not.', schema: health },
+    },
+  }),
+};

@@ -1,0 +1,110 @@
+import * as z from 'zod';
+import { REGION } from '../domain/event-meta.ts';
+import { eventPatternProblem, eventTypeProblem } from '../domain/event-type.ts';
+
+/** Pieces that the schemas of several routes are made of. */
+
+/** A text, checked by a function that says what is wrong with it. */
+export const text = (problem: (value: string) => string | undefined, max: number) =>
+  z
+    .string()
+    .max(max)
+    .superRefine((value, context) => {
+      const message = problem(value);
+      if (message) context.addIssue({ code: 'custom', message });
+    });
+
+/** A text for people, of one line. */
+export const line = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'expected no control characters and no lone surrogates');
+
+export const name = line(128);
+export const description = line(1024);
+
+const METADATA_NAME = /^(?!__proto__$)[A-Za-z0-9_.-]{1,64}$/;
+const MAX_METADATA = 50;
+
+/** A record with a bound on its size. @param max members */
+export const record = <V extends z.ZodType>(names: RegExp, expected: string, value: V, max: number) =>
+  z
+    .record(z.string().regex(names, expected), value)
+    .refine((members) => Object.keys(members).length <= max, `expected at most ${max} members`);
+
+export const metadata = record(
+  METADATA_NAME,
+  'expected names of 1 to 64 letters, digits, _ . or -',
+  z.string().max(512),
+  MAX_METADATA,
+).meta({ description: 'Your own notes on it; Posthorn only keeps them.' });
+
+export const eventType = text(eventTypeProblem, 128).meta({
+  description: 'Segments joined by dots, most general first.',
+  examples: ['payment.processor.failure'],
+});
+
+export const eventPattern = text(eventPatternProblem, 128).meta({
+  description: 'An event type; `*` stands for one segment, `**` for any number of them.',
+  examples: ['payment.**'],
+});
+
+export const region = z.string().regex(REGION, 'expected 1 to 32 lower-case letters, digits and hyphens');
+
+export const time = z.iso.datetime({
+  offset: true,
+  error: 'expected a time in RFC 3339, such as 2026-01-31T12:00:00Z',
+});
+
+export const id = (prefix: string) =>
+  z
+    .string()
+    .max(64)
+    .meta({ description: `The id of one, \`${prefix}_…\`.` });
+
+export const times = { createdAt: time, updatedAt: time };
+
+export const LIMIT = { default: 50, max: 200 } as const;
+
+const limitExpected = `expected a whole number from 1 to ${LIMIT.max}`;
+
+/** The query of every list. */
+export const pageQuery = {
+  limit: z
+    .string()
+    .regex(/^[0-9]{1,3}$/, limitExpected)
+    .transform(Number)
+    .refine((limit) => limit >= 1 && limit <= LIMIT.max, limitExpected)
+    .optional()
+    .meta({ description: `How many at most, up to ${LIMIT.max}; ${LIMIT.default} when left out.` }),
+  cursor: z.string().max(256).optional().meta({ description: 'The `next` of the page before.' }),
+};
+
+export const pageQuerySchema = z.strictObject(pageQuery);
+
+/** A page of a list. */
+export const pageOf = <V extends z.ZodType>(view: V) =>
+  z.object({
+    items: z.array(view),
+    next: z.string().nullable().meta({ description: 'The `cursor` of the next page; null on the last.' }),
+  });
+
+/** Half of all rules on an object are that exactly one of two members is given. */
+export const oneOf = <S extends z.ZodObject>(schema: S, a: string, b: string): S =>
+  schema.superRefine((value, context) => {
+    if ((value[a] === undefined) !== (value[b] === undefined)) return;
+    context.addIssue({ code: 'custom', message: `expected either ${a} or ${b}`, path: [a] });
+  }) as S;
+
+/**
+ * What a merge patch of such an object may hold: each of its members, or null, which removes it. For the documentation
+ * alone: the patched object is checked as a whole.
+ */
+export const patchOf = <S extends z.ZodObject>(schema: S) =>
+  z.strictObject(
+    Object.fromEntries(
+      Object.entries(schema.shape).map(([member, type]) => [member, (type as z.ZodType).nullish()]),
+    ),
+  );

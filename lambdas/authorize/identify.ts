@@ -1,0 +1,72 @@
+import { getEntity } from '../adapters/entity-store.ts';
+import { requireEnv } from '../adapters/env.ts';
+import { readSigningKey } from '../adapters/portal-signing.ts';
+import { readTenant } from '../adapters/tenant-store.ts';
+import { hashOfKey, type KeyAddress, parseKey, sameHash, verifyKey } from '../domain/api-key.ts';
+import type { ApiKey, Tenant } from '../domain/config.ts';
+import { looksLikeJwt } from '../domain/portal-token.ts';
+import type { Scope } from '../domain/scopes.ts';
+import { FIRST_TENANT, firstTenant } from '../domain/tenants.ts';
+
+const configTable = requireEnv('CONFIG_TABLE');
+
+/** Who is behind a token. */
+export interface Identity {
+  /** As `Caller` has it. */
+  readonly credential: string;
+  readonly scopes: readonly Scope[];
+  readonly tenant: Tenant;
+}
+
+/**
+ * Finds out whose a token is; undefined when it is nobody's. A key says by its form where it is stored, a portal
+ * token is a JWT, and anything else can only be the key made at deployment.
+ * @param now milliseconds since the epoch
+ */
+export async function identify(token: string, now: number): Promise<Identity | undefined> {
+  const address = parseKey(token);
+  const found = address
+    ? await identifyKey(address, token, now)
+    : looksLikeJwt(token)
+      ? await identifyPortal(token, now)
+      : await identifyFirst(token, now);
+  return found?.tenant && !found.tenant.deletedAt ? { ...found, tenant: found.tenant } : undefined;
+}
+
+/** An identity whose tenant may be missing. */
+type Found = (Omit<Identity, 'tenant'> & { readonly tenant: Tenant | undefined }) | undefined;
+
+async function identifyKey(address: KeyAddress, token: string, now: number): Promise<Found> {
+  const [key, tenant] = await Promise.all([
+    getEntity<ApiKey>(configTable, address.tenant, 'key', address.id),
+    tenantOf(address.tenant, now),
+  ]);
+  if (!key || !verifyKey(key, token, now)) return undefined;
+  return { credential: key.id, scopes: key.scopes, tenant };
+}
+
+/** The environment's key for portal tokens never changes once it is there. */
+let signingKey: Uint8Array | undefined;
+
+async function identifyPortal(token: string, now: number): Promise<Found> {
+  signingKey ??= await readSigningKey(configTable);
+  if (!signingKey) return undefined;
+  const { verifyPortalToken } = await import('../domain/portal-jwt.ts');
+  const grant = await verifyPortalToken(signingKey, token, now);
+  return grant && { credential: 'portal', scopes: grant.scopes, tenant: await tenantOf(grant.tenant, now) };
+}
+
+/** The key made at deployment, and the reader of it: loaded by the first caller that may have it. */
+let readFirstKey: (() => Promise<string>) | undefined;
+
+async function identifyFirst(token: string, now: number): Promise<Found> {
+  readFirstKey ??= (await import('../adapters/secrets.ts')).secretReader(requireEnv('API_KEY_SECRET_ARN'));
+  if (!sameHash(hashOfKey(await readFirstKey()), hashOfKey(token))) return undefined;
+  return { credential: 'first', scopes: ['admin'], tenant: await tenantOf(FIRST_TENANT, now) };
+}
+
+/** The first tenant may be used before anybody has looked at it, which is what makes its item. */
+async function tenantOf(id: string, now: number): Promise<Tenant | undefined> {
+  const known = await readTenant(configTable, id);
+  return known ?? (id === FIRST_TENANT ? firstTenant(new Date(now).toISOString()) : undefined);
+}

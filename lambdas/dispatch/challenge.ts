@@ -1,0 +1,65 @@
+import { putChallengeResult } from '../adapters/challenge-store.ts';
+import { loadTargets } from '../adapters/config-store.ts';
+import { requireEnv } from '../adapters/env.ts';
+import { post } from '../adapters/http-post.ts';
+import { errorFields, warn } from '../adapters/log.ts';
+import { sendMessages } from '../adapters/sqs.ts';
+import { challengeEvent, judge } from '../domain/challenge.ts';
+import type { Target } from '../domain/config.ts';
+import type { Attempt } from '../domain/delivery.ts';
+import type { ChallengeMessage } from '../domain/messages.ts';
+import { inlineBytes } from '../domain/payload.ts';
+import { requestHeaders } from '../domain/request-headers.ts';
+
+const configTable = requireEnv('CONFIG_TABLE');
+const stateTable = requireEnv('STATE_TABLE');
+const retryLane = requireEnv('RETRY_LANE_URL');
+
+/** Asks endpoints. Answers those that a fault of our own kept from it; never throws, for deliveries are beside it. */
+export async function sendChallenges(messages: readonly ChallengeMessage[]): Promise<ChallengeMessage[]> {
+  const sent = await Promise.all(messages.map(isSent));
+  return messages.filter((_, i) => !sent[i]);
+}
+
+async function isSent(message: ChallengeMessage): Promise<boolean> {
+  try {
+    await challenge(message);
+    return true;
+  } catch (error) {
+    warn('challenge not sent', { target: message.target, ...errorFields(error) });
+    return false;
+  }
+}
+
+async function challenge(message: ChallengeMessage): Promise<void> {
+  const { tenant, target: id, token } = message;
+  // Not from the cache of targets, which may not know the challenge yet: they are few.
+  const target = (await loadTargets(configTable, [{ tenant, id }])).get(`${tenant}/${id}`);
+  // Void: the target is gone, wants none any more, or has another one under way.
+  if (target?.challenge?.token !== token) return;
+  const tries = (message.tries ?? 0) + 1;
+  const attempt = await ask(target, token, tries);
+  const verdict = judge(target, token, attempt, tries, Date.now());
+  if (verdict.kind === 'again') {
+    const again = { body: { ...message, tries }, group: id, delaySeconds: verdict.delaySeconds };
+    return sendMessages(retryLane, [again]);
+  }
+  await putChallengeResult(
+    stateTable,
+    { tenant, id },
+    {
+      token,
+      passed: verdict.kind === 'passed',
+      ...(verdict.kind === 'failed' && { problem: verdict.problem }),
+      at: Date.now(),
+      statusCode: attempt.status,
+    },
+  );
+}
+
+function ask(target: Target, token: string, tries: number): Promise<Attempt> {
+  const event = challengeEvent(token);
+  const body = inlineBytes(event.payload);
+  const headers = requestHeaders(target, event, body, tries, Date.now());
+  return post({ url: target.url, headers, body, timeoutMs: target.timeoutMs });
+}

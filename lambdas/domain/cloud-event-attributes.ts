@@ -1,0 +1,80 @@
+import {
+  isPrintable,
+  type NewEvent,
+  priorityProblem,
+  type Read,
+  refused,
+  regionProblem,
+  sourceProblem,
+  typeProblem,
+  wrong,
+} from './event-checks.ts';
+import { cloudEventId } from './event-id.ts';
+import type { Priority } from './event-meta.ts';
+import { isRfc3339 } from './rfc3339.ts';
+
+/** How a content mode carries attributes. */
+export interface CeForm {
+  /** What the field of an attribute is called in messages about it. */
+  readonly fieldOf: (name: string) => string;
+  /** Names that can't be attributes in this mode. */
+  readonly reserved: readonly string[];
+}
+
+/** CloudEvents 1.0.2, naming conventions: lower case letters and digits, and, as a recommendation, 20 of them. */
+const NAME = /^[a-z0-9]{1,20}$/;
+
+/**
+ * All attributes of an event leave as headers of each of its deliveries; servers take some 8 to 16 KB of headers
+ * altogether.
+ */
+const MAX_BYTES = 4096;
+
+type Attributes = Omit<NewEvent, 'contentType' | 'body' | 'at'>;
+
+/** Checks a CloudEvent's attributes and takes from them what an event of ours has. @param attributes as text */
+export function readAttributes(attributes: ReadonlyMap<string, string>, form: CeForm): Read<Attributes> {
+  const { fieldOf } = form;
+  const get = (name: string): string | undefined => attributes.get(name);
+  if (get('specversion') !== '1.0') return wrong('expected 1.0', fieldOf('specversion'));
+  for (const name of ['id', 'source', 'type']) {
+    if (get(name) === undefined) return wrong('expected this attribute of a CloudEvent', fieldOf(name));
+  }
+  for (const [name, value] of attributes) {
+    const message = attributeProblem(name, value, form);
+    if (message) return wrong(message, fieldOf(name));
+  }
+  const [id, source, type] = [get('id')!, get('source')!, get('type')!];
+  const problem =
+    typeProblem(type, fieldOf('type')) ??
+    sourceProblem(source, fieldOf('source')) ??
+    priorityProblem(get('priority'), fieldOf('priority')) ??
+    regionProblem(get('region'), fieldOf('region'));
+  if (problem) return refused(problem);
+  const { specversion: _, type: __, ...ce } = Object.fromEntries(attributes);
+  const bytes = headerBytes(ce);
+  if (bytes > MAX_BYTES) return wrong(`expected attributes of at most ${MAX_BYTES} bytes, got ${bytes}`);
+  const priority = get('priority') as Priority | undefined;
+  return {
+    ok: true,
+    value: { id: cloudEventId(source, id), type, source, priority, region: get('region'), ce },
+  };
+}
+
+function attributeProblem(name: string, value: string, { reserved }: CeForm): string | undefined {
+  if (!NAME.test(name)) return 'expected a name of 1 to 20 lower case letters and digits';
+  if (reserved.includes(name)) return 'not an attribute in this mode: the content-type header says it';
+  if (value === '' && ['id', 'subject', 'dataschema'].includes(name))
+    return 'expected a text that is not empty';
+  if (value !== '' && !isPrintable(value)) return 'expected printable characters';
+  if (name === 'time' && !isRfc3339(value)) return 'expected a time as in RFC 3339';
+  return undefined;
+}
+
+/** What attributes take as headers, with the characters escaped that the HTTP binding says (3.1.3.2). */
+const headerBytes = (ce: Readonly<Record<string, string>>): number =>
+  Object.entries(ce).reduce(
+    (bytes, [name, value]) =>
+      bytes + name.length + value.replace(/[^\x21\x23\x24\x26-\x7e]+/g, encodeURIComponent).length,
+    0,
+  );

@@ -1,0 +1,41 @@
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { ApiError, json } from '../adapters/http.ts';
+import type { Problem, Read } from '../domain/event-checks.ts';
+import type { Published } from './publish.ts';
+
+const STATUS = {
+  malformed_json: 400,
+  validation_failed: 422,
+  schema_mismatch: 422,
+  payload_too_large: 413,
+} as const;
+
+/** The value, or the refusal of the whole request. */
+export function orRefuse<T>(read: Read<T>): T {
+  if (read.ok) return read.value;
+  const { code, message, field } = read.problem;
+  throw new ApiError(STATUS[code], code, message, field);
+}
+
+/** The answer to one event. */
+export const answerOne = (result: Read<Published>): APIGatewayProxyStructuredResultV2 =>
+  json(202, entryOf(orRefuse(result)));
+
+/** The answer to several, each with its own result. When none is acceptable, the first one's problem is the answer. */
+export function answerList(results: readonly Read<Published>[]): APIGatewayProxyStructuredResultV2 {
+  const accepted = results.filter(({ ok }) => ok).length;
+  if (accepted === 0 && results[0]) orRefuse(results[0]);
+  return json(202, {
+    accepted,
+    rejected: results.length - accepted,
+    events: results.map((result) => (result.ok ? entryOf(result.value) : { error: errorOf(result.problem) })),
+  });
+}
+
+const entryOf = ({ id, warnings }: Published) => ({ id, ...(warnings && { warnings }) });
+
+const errorOf = ({ code, message, field }: Problem) => ({
+  error: code,
+  message,
+  ...(field !== undefined && { field }),
+});

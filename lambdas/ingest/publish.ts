@@ -1,0 +1,107 @@
+import { requireEnv } from '../adapters/env.ts';
+import { inParallel } from '../adapters/in-parallel.ts';
+import { sendMessages } from '../adapters/sqs.ts';
+import type { Caller } from '../api-context.ts';
+import type { NewEvent, Read } from '../domain/event-checks.ts';
+import { eventIdOf, idempotentId } from '../domain/event-id.ts';
+import { ulidSource } from '../domain/ids.ts';
+import type { EventInFlight, EventsMessage } from '../domain/messages.ts';
+import { packBySize } from '../domain/pack.ts';
+import { inlinePayload, MAX_INLINE_BYTES, payloadKey } from '../domain/payload.ts';
+import type { Accepted } from '../domain/payload-check.ts';
+
+const queueUrl = requireEnv('EVENTS_QUEUE_URL');
+const bucket = requireEnv('PAYLOAD_BUCKET');
+const nextUlid = ulidSource();
+
+/** Large payloads stored at once; more would only queue for sockets. */
+const PARALLEL_PUTS = 50;
+
+/** For whom, and how, events are published. */
+export interface Publisher extends Pick<Caller, 'tenant' | 'schemaCheck' | 'keepSeconds'> {
+  readonly idempotencyKey: string | undefined;
+  /** The subscription that the events are addressed to. */
+  readonly only?: string;
+}
+
+/** What became of an event. */
+export interface Published {
+  readonly id: string;
+  readonly warnings?: readonly string[] | undefined;
+}
+
+/**
+ * Publishes what was read, without what is wrong or does not fit its schema.
+ * @returns what became of each, in their order
+ */
+export async function publish(
+  publisher: Publisher,
+  reads: readonly Read<NewEvent>[],
+): Promise<Read<Published>[]> {
+  const checked = await withSchemaCheck(publisher, reads);
+  const now = Date.now();
+  const named = checked.map((read, i) =>
+    read.ok ? { ...read.value, ulid: nextUlid(now), index: i } : undefined,
+  );
+  const accepted = named.filter((each) => each !== undefined);
+  const inFlight = await inParallel(accepted, PARALLEL_PUTS, ({ event, ulid, index }) =>
+    toInFlight(publisher, event, ulid, index),
+  );
+  await send(publisher.tenant, inFlight);
+  const ids = new Map(accepted.map(({ index }, i) => [index, inFlight[i]!.id]));
+  return checked.map((read, i) =>
+    read.ok ? { ok: true, value: { id: ids.get(i)!, warnings: read.value.warnings } } : read,
+  );
+}
+
+/** The code that checks is large: it is loaded by the first event that asks for it, not by every cold start. */
+async function withSchemaCheck(
+  { tenant, schemaCheck }: Publisher,
+  reads: readonly Read<NewEvent>[],
+): Promise<Read<Accepted>[]> {
+  if (schemaCheck === 'off') {
+    return reads.map((read) => (read.ok ? { ok: true, value: { event: read.value } } : read));
+  }
+  const { checkPayloads } = await import('./check-payloads.ts');
+  return checkPayloads(tenant, schemaCheck, reads);
+}
+
+/** A large payload is stored before its event is sent, so that no event can be without its payload. */
+async function toInFlight(
+  publisher: Publisher,
+  event: NewEvent,
+  ulid: string,
+  index: number,
+): Promise<EventInFlight> {
+  const { tenant, idempotencyKey, keepSeconds, only } = publisher;
+  const { type, contentType, body, source, priority, region, ce } = event;
+  const ownId = event.id ?? (idempotencyKey && idempotentId(idempotencyKey, index, only));
+  const frame = {
+    id: eventIdOf(ulid, ownId),
+    ulid,
+    type,
+    contentType,
+    ...(source !== undefined && { source }),
+    ...(priority && { priority }),
+    ...(region && { region }),
+    ...(ce && { ce }),
+    ...(keepSeconds && { keepSeconds }),
+    ...(only && { only }),
+  };
+  if (body.length <= MAX_INLINE_BYTES) return { ...frame, payload: inlinePayload(body) };
+  const key = payloadKey(tenant, ulid);
+  // The S3 client is loaded by the first large payload, not by every cold start.
+  const { putPayload } = await import('../adapters/payload-bucket.ts');
+  await putPayload(bucket, key, body);
+  return { ...frame, payload: { kind: 'stored', key, bytes: body.length } };
+}
+
+async function send(tenant: string, events: readonly EventInFlight[]): Promise<void> {
+  const messages = packBySize(events).map(
+    (packed): EventsMessage => ({ v: 1, kind: 'events', tenant, events: packed }),
+  );
+  await sendMessages(
+    queueUrl,
+    messages.map((body) => ({ body, group: tenant })),
+  );
+}

@@ -1,0 +1,106 @@
+import { raiseVersion } from '../adapters/config-store.ts';
+import {
+  countEntities,
+  getEntity,
+  listEntities,
+  putEntity,
+  removeAt,
+  replaceAt,
+} from '../adapters/entity-store.ts';
+import { requireEnv } from '../adapters/env.ts';
+import { ApiError, notFound } from '../adapters/http.ts';
+import type { Entity } from '../domain/config.ts';
+import { configKey, type Kind } from '../domain/config-keys.ts';
+import type { Precondition } from '../domain/precondition.ts';
+import { limitsOf } from './limits.ts';
+
+export const configTable = requireEnv('CONFIG_TABLE');
+
+/** Writers that meet each other try again; more of them at once than this are told to. */
+const TRIES = 5;
+
+const LIMITED = {
+  target: 'targets',
+  filter: 'filters',
+  subscription: 'subscriptions',
+  type: 'eventTypes',
+} as const;
+
+/**
+ * The things of one kind that tenants configure. Every write ends by raising the tenant's version, also one that finds
+ * nothing to do: an earlier try of the same may have failed before it came to that.
+ *
+ * @param what what callers call it
+ */
+export function configured<T extends Entity>(kind: keyof typeof LIMITED & Kind, what: string) {
+  async function existing(tenant: string, id: string): Promise<T> {
+    const found = await getEntity<T>(configTable, tenant, kind, id);
+    if (!found) throw notFound(what);
+    return found;
+  }
+
+  return {
+    existing,
+
+    find: (tenant: string, id: string): Promise<T | undefined> => getEntity<T>(configTable, tenant, kind, id),
+
+    list: (tenant: string, page: { limit?: number; after?: string | undefined } = {}): Promise<T[]> =>
+      Array.fromAsync(listEntities<T>(configTable, tenant, kind, page)),
+
+    /** @throws ApiError when the tenant has as many as it may have */
+    async refuseBeyondLimit(tenant: string): Promise<void> {
+      const limit = (await limitsOf(tenant))[LIMITED[kind]];
+      if ((await countEntities(configTable, tenant, kind)) < limit) return;
+      throw new ApiError(409, 'limit_reached', `expected at most ${limit} ${what}s for this tenant`);
+    },
+
+    async put(tenant: string, entity: T): Promise<void> {
+      await putEntity(configTable, tenant, kind, entity);
+      await raiseVersion(configTable, tenant);
+    },
+
+    /**
+     * Changes a thing, and loses nobody else's change: when another one comes between, this one is made again on top of
+     * it, or refused if it was meant for what stood there before.
+     */
+    async change(
+      tenant: string,
+      id: string,
+      ifMatch: Precondition,
+      at: string,
+      edit: (current: T) => T | Promise<T>,
+    ): Promise<T> {
+      for (let tries = 0; tries < TRIES; tries++) {
+        const current = await existing(tenant, id);
+        if (!ifMatch(current.revision)) throw changedMeanwhile();
+        const next = { ...(await edit(current)), updatedAt: at, revision: current.revision + 1 };
+        if (!(await replaceAt(configTable, configKey(tenant, kind, id), next, current.revision))) continue;
+        await raiseVersion(configTable, tenant);
+        return next;
+      }
+      throw busy();
+    },
+
+    async remove(tenant: string, id: string, ifMatch: Precondition): Promise<T> {
+      for (let tries = 0; tries < TRIES; tries++) {
+        const current = await getEntity<T>(configTable, tenant, kind, id);
+        if (!current) {
+          await raiseVersion(configTable, tenant);
+          throw notFound(what);
+        }
+        if (!ifMatch(current.revision)) throw changedMeanwhile();
+        if (!(await removeAt(configTable, configKey(tenant, kind, id), current.revision))) continue;
+        await raiseVersion(configTable, tenant);
+        return current;
+      }
+      throw busy();
+    },
+  };
+}
+
+/** A lost update, prevented (RFC 9110, 15.5.13). */
+const changedMeanwhile = (): ApiError =>
+  new ApiError(412, 'precondition_failed', 'it has changed since; read it again', 'If-Match');
+
+const busy = (): ApiError =>
+  new ApiError(409, 'conflict', 'others keep changing it at the same time; please repeat the request');

@@ -1,0 +1,113 @@
+import { invalid } from '../adapters/http.ts';
+import { type FilterSettings, type FilterView, filterSettings } from '../api/filters.ts';
+import type { ROUTES } from '../api/routes.ts';
+import { type Condition, envelopeOf, explainMismatch } from '../domain/condition.ts';
+import type { Filter } from '../domain/config.ts';
+import type { Maker } from '../domain/maker.ts';
+import { buildMatchIndex } from '../domain/match-index.ts';
+import { mergePatch } from '../domain/merge-patch.ts';
+import { configured } from './configured.ts';
+import type { Operation } from './operation.ts';
+import { cursorOf, pageAnswer, pageOf } from './page.ts';
+import { checked } from './request.ts';
+import { refuseInUse } from './targets.ts';
+
+type Routes = typeof ROUTES;
+
+export const filters = configured<Filter>('filter', 'filter');
+
+/** A filter by its settings. @param previous what it was before; undefined for a new one */
+export const filterFrom = (settings: FilterSettings, make: Maker, previous?: Filter): Filter => ({
+  id: previous?.id ?? make.id('flt'),
+  events: settings.events,
+  where: settings.where as Condition | undefined,
+  description: settings.description,
+  metadata: settings.metadata,
+  owner: previous?.owner,
+  createdAt: previous?.createdAt ?? make.at,
+  updatedAt: make.at,
+  revision: previous?.revision ?? 1,
+});
+
+/** A filter's settings as they can be read, and be written again. */
+export const filterSettingsOf = ({ events, where, description, metadata }: Filter): FilterSettings => ({
+  events: [...events],
+  ...(where && { where }),
+  ...(description !== undefined && { description }),
+  ...(metadata && { metadata }),
+});
+
+const viewOf = (filter: Filter): FilterView => ({
+  id: filter.id,
+  ...filterSettingsOf(filter),
+  createdAt: filter.createdAt,
+  updatedAt: filter.updatedAt,
+});
+
+const shown = (filter: Filter) => ({ status: 200, body: viewOf(filter), revision: filter.revision }) as const;
+
+export const createFilter: Operation<Routes['createFilter']> = async ({ tenant, body, make }) => {
+  await filters.refuseBeyondLimit(tenant);
+  const made = filterFrom(body, make);
+  await filters.put(tenant, made);
+  return { ...shown(made), status: 201 };
+};
+
+export const listFilters: Operation<Routes['listFilters']> = async ({ tenant, query }) => {
+  const page = pageOf(query);
+  const found = await filters.list(tenant, { limit: page.limit, after: page.cursor && `flt_${page.cursor}` });
+  return pageAnswer(
+    found.map((filter) => ({ view: viewOf(filter), cursor: cursorOf('flt', filter.id) })),
+    page,
+  );
+};
+
+export const getFilter: Operation<Routes['getFilter']> = async ({ tenant, id }) =>
+  shown(await filters.existing(tenant, id));
+
+export const patchFilter: Operation<Routes['patchFilter']> = async ({ tenant, id, ifMatch, make, body }) =>
+  shown(
+    await filters.change(tenant, id, ifMatch, make.at, (current) => {
+      const settings = checked(filterSettings, mergePatch(filterSettingsOf(current), body));
+      return filterFrom(settings, make, current);
+    }),
+  );
+
+export const putFilter: Operation<Routes['putFilter']> = async ({ tenant, id, ifMatch, make, body }) =>
+  shown(await filters.change(tenant, id, ifMatch, make.at, (current) => filterFrom(body, make, current)));
+
+export const deleteFilter: Operation<Routes['deleteFilter']> = async ({ tenant, id, ifMatch }) => {
+  await refuseInUse(tenant, 'filterId', id);
+  await filters.remove(tenant, id, ifMatch);
+  return { status: 204 };
+};
+
+/** Matches one event with the code that fanout matches with. */
+export const testFilter: Operation<Routes['testFilter']> = async ({ tenant, body }) => {
+  const filter = 'id' in body.filter ? await namedFilter(tenant, body.filter.id) : body.filter;
+  const { type, data, ...meta } = body.event;
+  const index = buildMatchIndex([{ id: '', events: filter.events }]);
+  if (index.match(type).length === 0) {
+    const expected = `a type that matches ${filter.events.join(' or ')}`;
+    return { status: 200, body: { matches: false, reason: because('events', 'type', expected, type) } };
+  }
+  const mismatch =
+    filter.where && explainMismatch(filter.where as Condition, envelopeOf({ type, ...meta }, data));
+  if (!mismatch) return { status: 200, body: { matches: true } };
+  const { path, expected, got } = mismatch;
+  return { status: 200, body: { matches: false, reason: because('where', path, expected, got) } };
+};
+
+const because = (part: 'events' | 'where', path: string, expected: string, got: string) => ({
+  part,
+  path,
+  expected,
+  got,
+  message: `expected ${path} to be ${expected}, got ${got}`,
+});
+
+async function namedFilter(tenant: string, id: string): Promise<Filter> {
+  const found = await filters.find(tenant, id);
+  if (!found) throw invalid('no such filter', 'filter.id');
+  return found;
+}

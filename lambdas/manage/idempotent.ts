@@ -1,0 +1,68 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { ApiError, invalid } from '../adapters/http.ts';
+import { begin, finish, release } from '../adapters/idempotency.ts';
+import { errorFields, warn } from '../adapters/log.ts';
+import { type Maker, makerOf, SEED_BYTES } from '../domain/maker.ts';
+import type { Answer } from './operation.ts';
+import type { ManageRequest } from './request.ts';
+
+/** What may stand in the header: as for an event's own id, see there. */
+const KEY = /^[\x21-\x7e]{1,255}$/;
+
+/**
+ * Runs a request, at most once for an `Idempotency-Key`. One that was refused, or that failed, may be made again with
+ * the same key; once it has succeeded, the same request gets the same answer for a day.
+ */
+export async function idempotently(
+  table: string,
+  tenant: string,
+  request: ManageRequest,
+  run: (make: Maker) => Promise<Answer>,
+): Promise<Answer> {
+  const key = request.requestContext.http.method === 'POST' ? request.headers['idempotency-key'] : undefined;
+  if (key === undefined) return run(makerOf(randomBytes(SEED_BYTES), Date.now()));
+  if (!KEY.test(key)) {
+    throw invalid('expected 1 to 255 printable ASCII characters without spaces', 'Idempotency-Key');
+  }
+  const begun = await begin(table, tenant, key, fingerprintOf(request), Date.now());
+  if (begun.kind === 'done') return JSON.parse(begun.answer) as Answer;
+  if (begun.kind === 'busy') {
+    throw new ApiError(
+      409,
+      'request_in_progress',
+      'a request with this key is being worked on',
+      'Idempotency-Key',
+    );
+  }
+  if (begun.kind === 'reused') {
+    const message = 'expected a new key: this one was used for another request';
+    throw new ApiError(422, 'idempotency_key_reused', message, 'Idempotency-Key');
+  }
+  return remember(table, tenant, key, () => run(makerOf(begun.seed, begun.madeAt)));
+}
+
+async function remember(
+  table: string,
+  tenant: string,
+  key: string,
+  run: () => Promise<Answer>,
+): Promise<Answer> {
+  const answer = await run().catch(async (error: unknown) => {
+    // Should this fail as well, the key is free again half a minute later.
+    await release(table, tenant, key).catch((fault) => warn('key not released', errorFields(fault)));
+    throw error;
+  });
+  await finish(table, tenant, key, JSON.stringify(withoutOnce(answer)));
+  return answer;
+}
+
+function withoutOnce({ shownOnce = [], ...answer }: Answer): Answer {
+  if (shownOnce.length === 0) return answer;
+  const members = Object.entries(answer.body as object).filter(([name]) => !shownOnce.includes(name));
+  return { ...answer, body: Object.fromEntries(members) };
+}
+
+function fingerprintOf({ routeKey, rawPath, rawQueryString, body = '' }: ManageRequest): string {
+  const parts = [routeKey, rawPath, rawQueryString, body];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}

@@ -1,0 +1,52 @@
+import type { ZodType, z } from 'zod';
+import type { Route } from '../api/route.ts';
+import type { Caller } from '../api-context.ts';
+import type { Maker } from '../domain/maker.ts';
+import type { JsonObject } from '../domain/merge-patch.ts';
+import type { Precondition } from '../domain/precondition.ts';
+import type { ManageRequest } from './request.ts';
+
+/** A request as an operation sees it: admitted, parsed, and held against its route's schemas. */
+export interface Call<R extends Route = Route> {
+  readonly caller: Caller;
+  readonly tenant: string;
+  /** The path's parameter. */
+  readonly id: string;
+  readonly query: R extends { query: infer Q extends ZodType } ? z.output<Q> : Record<never, never>;
+  readonly body: BodyOf<R>;
+  /** What `If-Match` asks of the revision. */
+  readonly ifMatch: Precondition;
+  readonly make: Maker;
+  readonly request: ManageRequest;
+}
+
+/** A merge patch is checked once it is merged, so that an operation gets it as it came. */
+type BodyOf<R extends Route> = R['method'] extends 'PATCH'
+  ? JsonObject
+  : R extends { body: { schema: infer B extends ZodType } }
+    ? z.output<B>
+    : undefined;
+
+/** What an operation answers: one of its route's answers. */
+export type AnswerOf<R extends Route> = {
+  [S in keyof R['answers']]: {
+    readonly status: S;
+    readonly body?: R['answers'][S] extends { schema: infer B extends ZodType } ? z.input<B> : undefined;
+    /** Of the entity that is shown; becomes its ETag. */
+    readonly revision?: number;
+    /** Members of the body that only the first answer shows, not one that is repeated for an Idempotency-Key. */
+    readonly shownOnce?: readonly string[];
+    /** Sent as it is instead of a JSON body. */
+    readonly raw?: { readonly bytes: Uint8Array; readonly headers: Readonly<Record<string, string>> };
+  };
+}[keyof R['answers']];
+
+export interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly revision?: number;
+  readonly shownOnce?: readonly string[];
+  readonly raw?: { readonly bytes: Uint8Array; readonly headers: Readonly<Record<string, string>> };
+}
+
+export type Operation<R extends Route> = (call: Call<R>) => Promise<AnswerOf<R>>;

@@ -1,0 +1,64 @@
+import { invalid } from '../adapters/http.ts';
+import { LIMIT } from '../api/schemas.ts';
+import { isUlid, type Prefix, ulidOf } from '../domain/ids.ts';
+
+export interface Page {
+  readonly limit: number;
+  /** The place of the last item of the page before. */
+  readonly cursor: string | undefined;
+}
+
+/**
+ * The page that a list's query asks for. A cursor is a place in an order, a ULID unless said otherwise, within what the
+ * caller's credential opens: it can name nothing of another tenant's.
+ */
+export function pageOf(
+  { limit = LIMIT.default, cursor }: { limit?: number | undefined; cursor?: string | undefined },
+  isCursor: (text: string) => boolean = isUlid,
+): Page {
+  if (cursor !== undefined && !isCursor(cursor)) {
+    throw invalid('expected the `next` of the page before', 'cursor');
+  }
+  return { limit, cursor };
+}
+
+/** Lambda answers with at most 6 MB; escaped once more in the answer's envelope, a page may be half of that. */
+const MAX_PAGE_BYTES = 3_000_000;
+
+/** One thing of a list, and the cursor of a page that ends with it. */
+export interface Listed<V> {
+  /** Undefined when there is nothing to show at this place any more. */
+  readonly view: V | undefined;
+  readonly cursor: string;
+}
+
+export interface PageOf<V> {
+  items: V[];
+  next: string | null;
+}
+
+/**
+ * A page of a list. One that has as many things as asked for has a next one; so has one that would have become too
+ * large, of which the rest is left for the next.
+ * @param more where the list goes on behind these, when that is known to whoever has read them
+ */
+export function pageAnswer<V>(
+  listed: readonly Listed<V>[],
+  { limit }: Page,
+  more?: string,
+): { status: 200; body: PageOf<V> } {
+  const shown: Listed<V>[] = [];
+  let bytes = 0;
+  for (const one of listed) {
+    bytes += Buffer.byteLength(JSON.stringify(one.view ?? ''));
+    if (shown.length > 0 && bytes > MAX_PAGE_BYTES) break;
+    shown.push(one);
+  }
+  const isCut = shown.length < listed.length;
+  const rest = more ?? (shown.length < limit ? null : shown.at(-1)!.cursor);
+  const items = shown.flatMap(({ view }) => view ?? []) as V[];
+  return { status: 200, body: { items, next: isCut ? shown.at(-1)!.cursor : rest } };
+}
+
+/** The ULID of an id, which is the cursor of a page that ends with it. */
+export const cursorOf = (prefix: Prefix, id: string): string => ulidOf(prefix, id)!;

@@ -1,0 +1,167 @@
+import type { TargetSettings } from '../api/targets.ts';
+import { type SigningSecret, type Target, TIMEOUT_SECONDS } from '../domain/config.ts';
+import type { Maker } from '../domain/maker.ts';
+import { customHeaderProblem } from '../domain/request-headers.ts';
+import { RETRY_PRESETS, type RetryPolicy, retryPolicyProblem } from '../domain/retry-policy.ts';
+import { newSecret, secretProblem } from '../domain/signature.ts';
+import { targetUrlProblem } from '../domain/target-url.ts';
+
+/** What stands for a header's value that looks like a credential. */
+export const HIDDEN = '[hidden]';
+const LOOKS_SECRET = /auth|token|secret|key|cookie|pass|credential|signature/i;
+
+/** A target's settings as they can be read, and be written again. */
+export function settingsOf(target: Target): TargetSettings {
+  const { url, regions, headers, signature, retry, timeoutMs, rateLimit, batching } = target;
+  return {
+    url,
+    ...(regions && { regions }),
+    ...(headers && { headers: hidden(headers) }),
+    signature,
+    retry: { ...retry, schedule: [...retry.schedule] },
+    timeoutSeconds: timeoutMs / 1000,
+    ...(rateLimit && { rateLimit }),
+    ...(batching && { batching }),
+    challengeRequired: target.challenge !== undefined,
+    ...(target.description !== undefined && { description: target.description }),
+    ...(target.metadata && { metadata: target.metadata }),
+    active: target.active,
+  };
+}
+
+const hidden = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, LOOKS_SECRET.test(name) ? HIDDEN : value]),
+  );
+
+/** What a target is made of, besides its settings. */
+export interface Making {
+  readonly make: Maker;
+  /** A secret of the owner's own. */
+  readonly secret?: string | undefined;
+  /** How long a replaced secret goes on signing. */
+  readonly overlapHours: number;
+  /** What the target was before; undefined for a new one. */
+  readonly previous?: Target | undefined;
+}
+
+/** A target by its settings. Whether it can be used says `targetProblem`. */
+export function targetFrom(settings: TargetSettings, making: Making): Target {
+  const { make, previous } = making;
+  const signature = settings.signature ?? 'standard';
+  const next: Target = {
+    id: previous?.id ?? make.id('tgt'),
+    url: settings.url,
+    regions: settings.regions,
+    headers: settings.headers && shown(settings.headers, previous?.headers ?? {}),
+    signature,
+    secrets: secretsOf(signature, making),
+    retry: policyOf(settings.retry ?? 'default'),
+    timeoutMs: (settings.timeoutSeconds ?? TIMEOUT_SECONDS.default) * 1000,
+    rateLimit: settings.rateLimit,
+    batching: settings.batching,
+    description: settings.description,
+    metadata: settings.metadata,
+    active: settings.active ?? true,
+    owner: previous?.owner,
+    createdAt: previous?.createdAt ?? make.at,
+    updatedAt: make.at,
+    revision: previous?.revision ?? 1,
+  };
+  return settings.challengeRequired ? { ...next, challenge: challengeOf(next, making) } : next;
+}
+
+/** Puts the values back that a reader was not shown. */
+const shown = (
+  headers: Readonly<Record<string, string>>,
+  before: Readonly<Record<string, string>>,
+): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      value === HIDDEN ? (before[name] ?? value) : value,
+    ]),
+  );
+
+const policyOf = (retry: NonNullable<TargetSettings['retry']>): RetryPolicy =>
+  typeof retry === 'string'
+    ? RETRY_PRESETS[retry]
+    : { schedule: retry.schedule, jitter: retry.jitter ?? RETRY_PRESETS.default.jitter };
+
+/** More than this many secrets never sign at once: the newest, and those that two quick rotations replaced. */
+const MAX_SECRETS = 3;
+
+/**
+ * The secrets of a target, newest first. A new one is put before the others, which go on signing for the overlap. What
+ * the scheme can't sign with goes; if nothing is left, a new one is made.
+ */
+export function secretsOf(
+  scheme: Target['signature'],
+  { make, secret, overlapHours, previous }: Making,
+): SigningSecret[] {
+  const usable = (previous?.secrets ?? []).filter(
+    ({ value, expiresAt }) =>
+      secretProblem(scheme, value) === undefined && (expiresAt === undefined || expiresAt > make.at),
+  );
+  const isNew = secret !== undefined && secret !== usable[0]?.value;
+  if (!isNew && usable.length > 0) return usable;
+  const first = { value: secret ?? newSecret(scheme, make.secret()), createdAt: make.at };
+  const end = new Date(make.now + overlapHours * 3_600_000).toISOString();
+  const replaced = usable
+    .filter(({ value }) => value !== first.value)
+    .map((old) => ({ ...old, expiresAt: old.expiresAt && old.expiresAt < end ? old.expiresAt : end }));
+  return [first, ...(overlapHours > 0 ? replaced : [])].slice(0, MAX_SECRETS);
+}
+
+/** The secrets with a new one in front. */
+export const rotated = (target: Target, making: Making): SigningSecret[] =>
+  secretsOf(target.signature, {
+    ...making,
+    previous: target,
+    secret: making.secret ?? newSecret(target.signature, making.make.secret()),
+  });
+
+/** The challenge that was passed stays passed while it is about the same endpoint. */
+function challengeOf(next: Target, { make, previous }: Making): NonNullable<Target['challenge']> {
+  const isSame =
+    previous?.challenge !== undefined &&
+    previous.url === next.url &&
+    JSON.stringify(previous.regions) === JSON.stringify(next.regions) &&
+    previous.signature === next.signature;
+  return isSame ? previous!.challenge! : newChallenge(make);
+}
+
+export const newChallenge = (make: Maker): NonNullable<Target['challenge']> => ({
+  token: make.ulid(),
+  at: make.at,
+});
+
+/** A problem of a value, and the path of the setting that holds it. */
+export interface SettingProblem {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** What a schema can't see: what depends on the environment, or on several settings together. */
+export function targetProblem(target: Target, allowHttp: boolean): SettingProblem | undefined {
+  const problems: [string, string | undefined][] = [
+    ['url', targetUrlProblem(target.url, allowHttp)],
+    ...Object.entries(target.regions ?? {}).map(([region, url]): [string, string | undefined] => [
+      `regions.${region}`,
+      targetUrlProblem(url, allowHttp),
+    ]),
+    ...Object.entries(target.headers ?? {}).map(([name, value]): [string, string | undefined] => [
+      `headers.${name}`,
+      headerProblem(name, value),
+    ]),
+    ['secret', secretProblem(target.signature, target.secrets[0]!.value)],
+    ['retry.schedule', retryPolicyProblem(target.retry)],
+  ];
+  const found = problems.find(([, message]) => message !== undefined);
+  return found && { field: found[0], message: found[1]! };
+}
+
+const headerProblem = (name: string, value: string): string | undefined =>
+  value === HIDDEN
+    ? `expected a value: there is none yet that ${HIDDEN} could stand for`
+    : customHeaderProblem(name, value);

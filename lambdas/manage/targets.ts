@@ -1,0 +1,243 @@
+import { type ChallengeResult, getChallengeResults } from '../adapters/challenge-store.ts';
+import { requireEnv, requireEnvNumber } from '../adapters/env.ts';
+import { ApiError, invalid } from '../adapters/http.ts';
+import { sendMessages } from '../adapters/sqs.ts';
+import { readStats } from '../adapters/stats-store.ts';
+import type { ROUTES } from '../api/routes.ts';
+import { newTarget, type TargetView } from '../api/targets.ts';
+import type { Subscription, Target } from '../domain/config.ts';
+import { mergePatch } from '../domain/merge-patch.ts';
+import type { ChallengeMessage } from '../domain/messages.ts';
+import { publicKeyOf } from '../domain/signature.ts';
+import { hourOf, reportStats } from '../domain/stats-report.ts';
+import { configured } from './configured.ts';
+import type { Operation } from './operation.ts';
+import { cursorOf, pageAnswer, pageOf } from './page.ts';
+import { checked } from './request.ts';
+import { newChallenge, rotated, settingsOf, targetFrom, targetProblem } from './target-settings.ts';
+
+type Routes = typeof ROUTES;
+
+const stateTable = requireEnv('STATE_TABLE');
+const logTable = requireEnv('LOG_TABLE');
+const standardLane = requireEnv('STANDARD_LANE_URL');
+const allowHttp = requireEnv('ALLOW_HTTP') === 'true';
+export const overlapHours = requireEnvNumber('SECRET_OVERLAP_HOURS');
+
+export const targets = configured<Target>('target', 'target');
+
+/** @throws ApiError that names the setting. @param fieldName what the caller calls a setting */
+export function refuseUnusable(target: Target, fieldName = (field: string): string => field): Target {
+  const problem = targetProblem(target, allowHttp);
+  if (problem) throw invalid(problem.message, fieldName(problem.field));
+  return target;
+}
+
+/** Asks an endpoint to prove itself, when its target requires it and has a challenge that was not sent yet. */
+export async function sendChallenge(tenant: string, next: Target, previous?: Target): Promise<void> {
+  if (!next.challenge || next.challenge.token === previous?.challenge?.token) return;
+  const body: ChallengeMessage = {
+    v: 1,
+    kind: 'challenge',
+    tenant,
+    target: next.id,
+    token: next.challenge.token,
+  };
+  await sendMessages(standardLane, [{ body, group: next.id }]);
+}
+
+export const createTarget: Operation<Routes['createTarget']> = async ({ tenant, body, make }) => {
+  const { secret, ...settings } = body;
+  const made = refuseUnusable(targetFrom(settings, { make, secret, overlapHours }));
+  await targets.refuseBeyondLimit(tenant);
+  await targets.put(tenant, made);
+  await sendChallenge(tenant, made);
+  return {
+    status: 201,
+    body: { ...(await viewOf(tenant, made)), ...secretIn(made) },
+    revision: made.revision,
+  };
+};
+
+/** What the answer to a creation shows of a secret: the shared one, since its owner needs it. */
+export const secretIn = ({ signature, secrets }: Target): { secret?: string } =>
+  signature === 'ed25519' ? {} : { secret: secrets[0]!.value };
+
+export const listTargets: Operation<Routes['listTargets']> = async ({ tenant, query }) => {
+  const page = pageOf(query);
+  const found = await targets.list(tenant, { limit: page.limit, after: page.cursor && `tgt_${page.cursor}` });
+  const views = await viewsOf(tenant, found);
+  return pageAnswer(
+    views.map((view) => ({ view, cursor: cursorOf('tgt', view.id) })),
+    page,
+  );
+};
+
+export const getTarget: Operation<Routes['getTarget']> = async ({ tenant, id }) =>
+  shown(tenant, await targets.existing(tenant, id));
+
+async function shown(tenant: string, target: Target) {
+  return { status: 200, body: await viewOf(tenant, target), revision: target.revision } as const;
+}
+
+export const patchTarget: Operation<Routes['patchTarget']> = async (call) =>
+  changed(call, (current) => checked(newTarget, mergePatch(settingsOf(current), call.body)));
+
+export const putTarget: Operation<Routes['putTarget']> = async (call) => changed(call, () => call.body);
+
+type Change = Parameters<Operation<Routes['putTarget']>>[0];
+
+async function changed(
+  { tenant, id, ifMatch, make }: Omit<Change, 'body' | 'query'>,
+  settingsFor: (current: Target) => Change['body'],
+) {
+  let previous: Target | undefined;
+  const next = await targets.change(tenant, id, ifMatch, make.at, (current) => {
+    previous = current;
+    const { secret, ...settings } = settingsFor(current);
+    return refuseUnusable(targetFrom(settings, { make, secret, overlapHours, previous }));
+  });
+  await sendChallenge(tenant, next, previous);
+  return shown(tenant, next);
+}
+
+export const enableTarget: Operation<Routes['enableTarget']> = (call) => switchTo(call, true);
+export const disableTarget: Operation<Routes['disableTarget']> = (call) => switchTo(call, false);
+
+async function switchTo(
+  { tenant, id, ifMatch, make }: Pick<Change, 'tenant' | 'id' | 'ifMatch' | 'make'>,
+  active: boolean,
+) {
+  return shown(
+    tenant,
+    await targets.change(tenant, id, ifMatch, make.at, (current) => ({ ...current, active })),
+  );
+}
+
+export const deleteTarget: Operation<Routes['deleteTarget']> = async ({ tenant, id, ifMatch }) => {
+  await refuseInUse(tenant, 'targetId', id);
+  await targets.remove(tenant, id, ifMatch);
+  return { status: 204 };
+};
+
+const subscriptions = configured<Subscription>('subscription', 'subscription');
+
+/** A refusal names no more than these. */
+const MAX_NAMED = 10;
+
+/** @throws ApiError that names the subscriptions that bind it */
+export async function refuseInUse(tenant: string, by: 'targetId' | 'filterId', id: string): Promise<void> {
+  const users = (await subscriptions.list(tenant)).filter((subscription) => subscription[by] === id);
+  if (users.length === 0) return;
+  const named = users.slice(0, MAX_NAMED).map((subscription) => subscription.id);
+  const others = users.length > MAX_NAMED ? ` and ${users.length - MAX_NAMED} more` : '';
+  throw new ApiError(409, 'in_use', `used by ${named.join(', ')}${others}; delete or change these first`);
+}
+
+export const getSecrets: Operation<Routes['getSecrets']> = async ({ tenant, id, make }) => {
+  const target = await targets.existing(tenant, id);
+  return { status: 200, body: { items: secretViews(target, make.at) }, revision: target.revision };
+};
+
+const secretViews = ({ signature, secrets }: Target, at: string) =>
+  secrets
+    .filter(({ expiresAt }) => expiresAt === undefined || expiresAt > at)
+    .map(({ value, createdAt, expiresAt }) => ({
+      ...(signature === 'ed25519' ? { publicKey: publicKeyOf(value) } : { secret: value }),
+      createdAt,
+      ...(expiresAt && { expiresAt }),
+    }));
+
+export const rotateSecret: Operation<Routes['rotateSecret']> = async ({
+  tenant,
+  id,
+  ifMatch,
+  make,
+  body,
+}) => {
+  const next = await targets.change(tenant, id, ifMatch, make.at, (current) => {
+    const making = { make, secret: body.secret, overlapHours: body.overlapHours ?? overlapHours };
+    return refuseUnusable({ ...current, secrets: rotated(current, making) });
+  });
+  return { status: 200, body: { items: secretViews(next, make.at) }, revision: next.revision };
+};
+
+/** A new token makes earlier answers void, so nothing is delivered until the endpoint has answered this one. */
+export const challengeTarget: Operation<Routes['challengeTarget']> = async ({
+  tenant,
+  id,
+  ifMatch,
+  make,
+}) => {
+  const next = await targets.change(tenant, id, ifMatch, make.at, (current) => {
+    if (current.challenge) return { ...current, challenge: newChallenge(make) };
+    throw new ApiError(409, 'conflict', 'expected a target with challengeRequired');
+  });
+  await sendChallenge(tenant, next);
+  return { status: 202, body: await viewOf(tenant, next), revision: next.revision };
+};
+
+async function viewOf(tenant: string, target: Target): Promise<TargetView> {
+  const [view] = await viewsOf(tenant, [target]);
+  return view!;
+}
+
+/** Targets as they are shown: without secrets, with what became of their challenges. */
+async function viewsOf(tenant: string, shownTargets: readonly Target[]): Promise<TargetView[]> {
+  const challenged = shownTargets.filter(({ challenge }) => challenge).map(({ id }) => ({ tenant, id }));
+  const results = await getChallengeResults(stateTable, challenged);
+  return shownTargets.map((target) => ({
+    id: target.id,
+    ...(settingsOf(target) as Required<Pick<TargetView, keyof ReturnType<typeof settingsOf>>>),
+    ...(target.signature === 'ed25519' && { publicKey: publicKeyOf(target.secrets[0]!.value) }),
+    ...(target.challenge && {
+      verification: verificationOf(target.challenge, results.get(`${tenant}/${target.id}`)),
+    }),
+    createdAt: target.createdAt,
+    updatedAt: target.updatedAt,
+  }));
+}
+
+function verificationOf(
+  challenge: NonNullable<Target['challenge']>,
+  result: ChallengeResult | undefined,
+): NonNullable<TargetView['verification']> {
+  if (result?.token !== challenge.token) return { state: 'pending' };
+  const at = new Date(result.at).toISOString();
+  return result.passed
+    ? { state: 'passed', at }
+    : { state: 'failed', at, ...(result.problem && { problem: result.problem }) };
+}
+
+const HOUR_MS = 3_600_000;
+/** Shares of attempts that succeeded, from which an endpoint counts as healthy, and under which as failing. */
+const HEALTHY = 0.95;
+const FAILING = 0.5;
+
+export const getTargetHealth: Operation<Routes['getTargetHealth']> = async ({ tenant, id, make }) => {
+  const target = await targets.existing(tenant, id);
+  const since = new Date(make.now - HOUR_MS).toISOString();
+  const hours = await readStats(logTable, tenant, id, hourOf(since), hourOf(make.at));
+  const report = reportStats(hours, 'minute', since, make.at);
+  const rate = report.attempts === 0 ? null : Math.min(1, report.delivered / report.attempts);
+  const { verification } = await viewOf(tenant, target);
+  const isUnverified = verification !== undefined && verification.state !== 'passed';
+  return {
+    status: 200,
+    body: {
+      state: !target.active ? 'disabled' : isUnverified ? 'unverified' : stateAt(rate),
+      since: `${hourOf(since)}:00:00.000Z`,
+      attempts: report.attempts,
+      delivered: report.delivered,
+      failed: report.failed,
+      attemptSuccessRate: rate,
+      averageAnswerMs: report.average_answer_ms,
+    },
+  };
+};
+
+function stateAt(rate: number | null): 'idle' | 'healthy' | 'degraded' | 'failing' {
+  if (rate === null) return 'idle';
+  if (rate >= HEALTHY) return 'healthy';
+  return rate < FAILING ? 'failing' : 'degraded';
+}

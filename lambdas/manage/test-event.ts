@@ -1,0 +1,67 @@
+import { requireEnv } from '../adapters/env.ts';
+import { ApiError } from '../adapters/http.ts';
+import { putPayload } from '../adapters/payload-bucket.ts';
+import { sendMessages } from '../adapters/sqs.ts';
+import type { ROUTES } from '../api/routes.ts';
+import { eventIdOf } from '../domain/event-id.ts';
+import type { EventsMessage } from '../domain/messages.ts';
+import { inlinePayload, MAX_INLINE_BYTES, type Payload, payloadKey } from '../domain/payload.ts';
+import { sampleOf } from './event-types.ts';
+import { filters } from './filters.ts';
+import type { Operation } from './operation.ts';
+import { subscriptions } from './subscriptions.ts';
+
+type Routes = typeof ROUTES;
+
+const eventsQueue = requireEnv('EVENTS_QUEUE_URL');
+const bucket = requireEnv('PAYLOAD_BUCKET');
+
+/** Where a filter names no type of its own. */
+const TEST_TYPE = 'posthorn.test';
+const TEST_PAYLOAD = { message: 'This is a test event. If you can read it, your endpoint works.' };
+
+/** Publishes an event for one subscription, which takes the way of any other. */
+export const testSubscription: Operation<Routes['testSubscription']> = async ({
+  tenant,
+  id,
+  body,
+  make,
+  caller,
+}) => {
+  const subscription = await subscriptions.existing(tenant, id);
+  if (!subscription.active) {
+    throw new ApiError(409, 'subscription_paused', 'expected an active subscription; resume it first');
+  }
+  const type = body.type ?? (await firstTypeOf(tenant, subscription.filterId));
+  const data = body.data ?? (await sampleOf(tenant, type)) ?? TEST_PAYLOAD;
+  const bytes = Buffer.from(JSON.stringify(data));
+  if (bytes.length > caller.maxPayloadBytes) {
+    throw new ApiError(413, 'payload_too_large', `expected at most ${caller.maxPayloadBytes} bytes`, 'data');
+  }
+  const ulid = make.ulid();
+  const event = {
+    id: eventIdOf(ulid, undefined),
+    ulid,
+    type,
+    contentType: 'application/json',
+    payload: await stored(tenant, ulid, bytes),
+    test: true,
+    only: id,
+    ...(caller.keepSeconds !== undefined && { keepSeconds: caller.keepSeconds }),
+  };
+  const message: EventsMessage = { v: 1, kind: 'events', tenant, events: [event] };
+  await sendMessages(eventsQueue, [{ body: message, group: tenant }]);
+  return { status: 202, body: { id: event.id, type } };
+};
+
+async function stored(tenant: string, ulid: string, bytes: Uint8Array): Promise<Payload> {
+  if (bytes.length <= MAX_INLINE_BYTES) return inlinePayload(bytes);
+  const key = payloadKey(tenant, ulid);
+  await putPayload(bucket, key, bytes);
+  return { kind: 'stored', key, bytes: bytes.length };
+}
+
+async function firstTypeOf(tenant: string, filterId: string): Promise<string> {
+  const filter = await filters.find(tenant, filterId);
+  return filter?.events.find((pattern) => !pattern.includes('*')) ?? TEST_TYPE;
+}

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { ulid } from 'ulid';
+import { hashOfKey, keyText } from '../../lambdas/domain/api-key.ts';
+import { configKey, tenantKey } from '../../lambdas/domain/config-keys.ts';
+import type { Scope } from '../../lambdas/domain/scopes.ts';
+import { type ApiClient, apiClient } from '../../local/api-client.ts';
+import type { TestCloud } from './cloud.ts';
+
+export type Item = Record<string, unknown>;
+
+export interface TestTenant {
+  readonly id: string;
+  /** The id of its key, and the key. */
+  readonly keyId: string;
+  readonly key: string;
+  readonly api: ApiClient;
+}
+
+/** A tenant with a key, put into the tables as the API would do it. @param more of the tenant's item */
+export async function makeTenant(
+  cloud: TestCloud,
+  scopes: readonly Scope[] = ['manage', 'publish'],
+  more: Item = {},
+): Promise<TestTenant> {
+  const address = { tenant: `ten_${ulid()}`, id: `key_${ulid()}` };
+  const key = keyText(address, randomBytes(32));
+  const at = new Date().toISOString();
+  const times = { createdAt: at, updatedAt: at, revision: 1 };
+  await putItem(cloud, 'Config', {
+    ...tenantKey(address.tenant),
+    id: address.tenant,
+    name: 'A tenant',
+    schemaCheck: 'off',
+    ...times,
+    ...more,
+  });
+  await putItem(cloud, 'Config', {
+    ...configKey(address.tenant, 'key', address.id),
+    id: address.id,
+    name: 'A key',
+    scopes,
+    secrets: [{ hash: hashOfKey(key), createdAt: at }],
+    ...times,
+  });
+  return { id: address.tenant, keyId: address.id, key, api: apiClient(cloud.apiUrl, key) };
+}
+
+type Table = 'Config' | 'Log' | 'State';
+
+export async function putItem({ dynamo, resource }: TestCloud, table: Table, Item: Item): Promise<void> {
+  await dynamo.send(new PutCommand({ TableName: resource(table).physicalId, Item }));
+}
+
+/** All items of a table that have something to do with this text. */
+export async function itemsAbout(
+  { dynamo, resource }: TestCloud,
+  table: Table,
+  text: string,
+): Promise<Item[]> {
+  const found: Item[] = [];
+  let ExclusiveStartKey: Item | undefined;
+  do {
+    const page = await dynamo.send(
+      new ScanCommand({
+        TableName: resource(table).physicalId,
+        ...(ExclusiveStartKey && { ExclusiveStartKey }),
+      }),
+    );
+    found.push(...(page.Items ?? []));
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+  return found.filter((item) => JSON.stringify(item).includes(text));
+}
