@@ -1,52 +1,57 @@
 /** The API's description of itself. */
 import * as z from 'zod';
+import { ASSETS } from '../docs/files.ts';
+import { PUBLIC_THROTTLE } from './history.ts';
 import { route } from './route.ts';
-
-/** Requests a second on a route that anyone may call: a page takes about six, and browsers keep them. */
-const PUBLIC_THROTTLE = 20;
 
 const page = z.string().meta({ description: 'A page of HTML.' });
 
-const open = { method: 'GET', function: 'docs', scope: 'none', throttle: PUBLIC_THROTTLE } as const;
-
-export const getOpenApi = route({
-  ...open,
-  path: '/v1/openapi.json',
+const base = {
+  method: 'GET',
+  function: 'docs',
+  scope: 'none',
+  throttle: PUBLIC_THROTTLE,
+  openBecause: 'it tells what the API is, and nothing of what is in it',
   tag: 'Documentation',
-  summary: 'This document',
-  description: 'All routes, in OpenAPI 3.1.',
-  answers: {
-    200: {
-      description: 'The document.',
-      schema: z.looseObject({ openapi: z.string(), info: z.looseObject({}), paths: z.looseObject({}) }),
+} as const;
+
+export const docsRoutes = {
+  getOpenApi: route({
+    ...base,
+    path: '/v1/openapi.json',
+    summary: 'This document',
+    description: 'All routes, in OpenAPI 3.1.',
+    answers: {
+      200: {
+        description: 'The document.',
+        schema: z.looseObject({ openapi: z.string(), info: z.looseObject({}), paths: z.looseObject({}) }),
+      },
     },
-  },
-});
+  }),
 
-export const getDocs = route({
-  ...open,
-  path: '/docs',
-  tag: 'Documentation',
-  summary: 'A page to read and try the API',
-  answers: { 200: { description: 'The page.', type: 'text/html', schema: page } },
-});
+  getDocs: route({
+    ...base,
+    path: '/docs',
+    summary: 'A page to read and try the API',
+    answers: { 200: { description: 'The page.', type: 'text/html', schema: page } },
+  }),
 
-export const getDocsFile = route({
-  ...open,
-  path: '/docs/{file}',
-  tag: 'Documentation',
-  summary: 'A file that the pages are made of',
-  answers: {
-    200: { description: 'A script, a style sheet or a picture.', type: '*/*', schema: z.string() },
-  },
-});
+  getDocsFile: route({
+    ...base,
+    path: '/docs/{file}',
+    summary: 'A file that the pages are made of',
+    params: z.object({ file: z.enum(Object.keys(ASSETS)) }),
+    answers: {
+      200: { description: 'A script, a style sheet or a picture.', type: '*/*', schema: z.string() },
+    },
+  }),
 
-export const getCatalogue = route({
-  ...open,
-  path: '/catalogue',
-  tag: 'Documentation',
-  summary: 'The event catalogue as a page',
-  description:
-    'Shows the event types of a tenant to whoever has a key or a portal token. The token can stand behind `#token=` in the address: browsers do not send that part.',
-  answers: { 200: { description: 'The page.', type: 'text/html', schema: page } },
-});
+  getCatalogue: route({
+    ...base,
+    path: '/catalogue',
+    summary: 'The event catalogue as a page',
+    description:
+      'Shows the event types of a tenant to whoever has a key or a portal token. The token can stand behind `#token=` in the address: browsers do not send that part.',
+    answers: { 200: { description: 'The page.', type: 'text/html', schema: page } },
+  }),
+};

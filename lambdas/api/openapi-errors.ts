@@ -114,7 +114,8 @@ const COMMON: readonly CommonError[] = [
     code: 'validation_failed',
     message: 'expected a whole number from 1 to 200',
     field: 'limit',
-    canOccur: (route) => isGuarded(route) || hasBody(route) || route.query !== undefined,
+    // A parameter that a route does not have is refused by every route but those of the documentation.
+    canOccur: (route) => route.function !== 'docs',
   },
   {
     status: 429,
@@ -139,6 +140,9 @@ export const commonErrors = (route: Route): Record<number, ErrorAnswer> =>
   Object.fromEntries(
     COMMON.filter(({ canOccur }) => canOccur(route)).map((common) => [common.status, answerOf(common)]),
   );
+
+/** An error of which only the status is known. */
+export const ERROR = { schema: error };
 
 const EITHER = z.union([error, gatewayError]);
 

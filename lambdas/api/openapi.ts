@@ -4,11 +4,12 @@ import {
   type CreateDocumentOptions,
   createDocument,
   type ZodOpenApiContentObject,
+  type ZodOpenApiMediaTypeObject,
   type ZodOpenApiOperationObject,
   type ZodOpenApiPathsObject,
-  type ZodOpenApiResponseObject,
+  type ZodOpenApiResponsesObject,
 } from 'zod-openapi';
-import { commonErrors, takesIdempotencyKey, takesIfMatch } from './openapi-errors.ts';
+import { commonErrors, ERROR, takesIdempotencyKey, takesIfMatch } from './openapi-errors.ts';
 import type { Content, Route, RouteAnswer } from './route.ts';
 
 export interface OpenApiOptions {
@@ -67,7 +68,7 @@ export function openApiDocument(
 
 function operation(name: string, route: Route): ZodOpenApiOperationObject {
   const { tag, summary, query, body, scope } = route;
-  const path = pathParameters(route);
+  const path = route.params ?? pathParameters(route);
   const header = headerParameters(route);
   return {
     operationId: name,
@@ -77,10 +78,15 @@ function operation(name: string, route: Route): ZodOpenApiOperationObject {
     'x-scope': scope,
     ...(scope === 'none' && { security: [] }),
     requestParams: { ...(path && { path }), ...(query && { query }), ...(header && { header }) },
-    ...(body && { requestBody: { required: true, content: contents([body].flat() as Content[]) } }),
+    ...(body && { requestBody: requestBody([body].flat()) }),
     responses: responses(route),
   };
 }
+
+const requestBody = (declared: readonly Content[]) => ({
+  required: !declared.some(({ optional }) => optional),
+  content: contents(declared),
+});
 
 function needs({ scope, keysOnly }: Route): string {
   if (scope === 'none') return 'Needs no key.';
@@ -124,26 +130,55 @@ function contents(declared: readonly Content[]): ZodOpenApiContentObject {
 }
 
 function content(alternatives: readonly Content[]): ZodOpenApiContentObject[string] {
-  const examples = alternatives.flatMap(({ example }) => (example === undefined ? [] : [{ value: example }]));
   const [first] = alternatives as [Content, ...Content[]];
   return {
     schema: alternatives.length === 1 ? first.schema : z.union(alternatives.map(({ schema }) => schema)),
-    ...(examples.length === 1 && { example: examples[0]!.value }),
-    ...(examples.length > 1 && {
-      examples: Object.fromEntries(examples.map((example, index) => [`${index + 1}`, example])),
-    }),
+    ...examplesOf(alternatives),
   };
 }
 
-function responses(route: Route): Record<`${1 | 2 | 3 | 4 | 5}${string}`, ZodOpenApiResponseObject> {
-  const all: Record<string, RouteAnswer> = { ...commonErrors(route), ...route.answers };
+function examplesOf(
+  alternatives: readonly Content[],
+): Pick<ZodOpenApiMediaTypeObject, 'example' | 'examples'> {
+  const single = alternatives.flatMap(({ example }) => (example === undefined ? [] : [example]));
+  const named = Object.assign({}, ...alternatives.map(({ examples }) => examples));
+  if (single.length === 1 && Object.keys(named).length === 0) return { example: single[0] };
+  const all = [
+    ...Object.entries(named),
+    ...single.map((value, index) => [`example ${index + 1}`, value] as const),
+  ];
+  return all.length === 0
+    ? {}
+    : { examples: Object.fromEntries(all.map(([name, value]) => [name, { value }])) };
+}
+
+/**
+ * What a route declares itself comes first; its errors can be the common ones as well, and have their form where they
+ * declare none.
+ */
+function responses(route: Route): ZodOpenApiResponsesObject {
+  const common = commonErrors(route);
+  const all: Record<string, RouteAnswer> = { ...common, ...route.answers };
   return Object.fromEntries(
-    Object.entries(all).map(([status, { description, schema, ...rest }]) => [
-      status,
-      { description, ...(schema && { content: contents([{ ...rest, schema }]) }) },
-    ]),
+    Object.entries(all).map(([status, answer]) => {
+      const declared = asContent(answer);
+      const error = Number(status) < 400 ? undefined : (common[Number(status)] ?? ERROR);
+      const either = answer === error ? declared : [...declared, ...(error ? [error] : [])];
+      return [
+        status,
+        { description: answer.description, ...(either.length > 0 && { content: contents(either) }) },
+      ];
+    }),
   );
 }
+
+const asContent = ({ schema, type, ...rest }: RouteAnswer): Content[] => {
+  if (schema) return [{ ...rest, ...(type && { type }), schema }];
+  return type ? [{ ...rest, type, schema: ANYTHING }] : [];
+};
+
+/** Of an answer whose type is all that is known of it. */
+const ANYTHING = z.unknown();
 
 /** What zod says to itself helps no reader: the pattern behind a format, the largest integer that a double holds. */
 const plainly: NonNullable<CreateDocumentOptions['override']> = ({ jsonSchema }) => {

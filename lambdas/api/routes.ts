@@ -1,3 +1,4 @@
+import { docsRoutes } from './docs.ts';
 import { eventTypeRoutes } from './event-types.ts';
 import { publish, publishBatch, publishLogs, publishToSubscription } from './events.ts';
 import { filterRoutes } from './filters.ts';
@@ -16,6 +17,7 @@ export const ROUTES = {
   ...targetRoutes,
   ...filterRoutes,
   ...eventTypeRoutes,
+  ...docsRoutes,
 };
 
 export type OperationName = keyof typeof ROUTES;

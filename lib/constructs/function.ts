@@ -21,6 +21,8 @@ export interface PosthornFunctionProps {
   readonly memoryMb: number;
   readonly environment: Record<string, string>;
   readonly logDays: RetentionDays;
+  /** Paths of files to be put beside the bundle. */
+  readonly files?: readonly string[];
 }
 
 export interface Mapping {
@@ -35,6 +37,13 @@ const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 /** ESM output has no `require`, which parts of the AWS SDK's dependencies call. */
 const REQUIRE_BANNER =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+/** Copies files into a folder in any shell: by Node, with the paths as arguments. */
+const copyCommand = (files: readonly string[], folder: string): string => {
+  const script =
+    'const [to, ...files] = process.argv.slice(1); for (const file of files) fs.copyFileSync(file, path.join(to, path.basename(file)))';
+  return ['node -e', ...[script, folder, ...files].map((argument) => `"${argument}"`)].join(' ');
+};
 
 /**
  * A function of ours: bundled with all it needs, on arm64, with a role that at first may do nothing but write
@@ -76,6 +85,11 @@ export class PosthornFunction extends Construct {
         sourcesContent: false,
         bundleAwsSDK: true,
         banner: REQUIRE_BANNER,
+        commandHooks: {
+          beforeInstall: () => [],
+          beforeBundling: () => [],
+          afterBundling: (_, outputDir) => (props.files?.length ? [copyCommand(props.files, outputDir)] : []),
+        },
       },
     });
   }

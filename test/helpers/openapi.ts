@@ -58,25 +58,29 @@ export const operationsOf = ({ paths }: Document): Operation[] =>
 export const examplesOf = ({ example, examples }: MediaType): unknown[] =>
   example !== undefined ? [example] : Object.values(examples ?? {}).map(({ value }) => value);
 
-/** A value as something that stands in a URI fragment as a JSON pointer (RFC 6901). */
-const pointer = (parts: readonly string[]): string =>
-  parts.map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');
-
 /**
- * Validators for the schemas of a document, by where they stand in it; references lead into the document.
- * Formats are for readers: what has one says so by its pattern where it matters.
+ * Validators for the schemas of a document, by where they stand in it. Formats are for readers: what has one says so by
+ * its pattern where it matters.
  */
 export function schemasOf(document: Document): (...at: string[]) => ValidateFunction {
-  const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: false });
-  ajv.addSchema(document, 'openapi.json', false, false);
+  const ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false });
+  // Under names of their own, the named schemas are compiled once, not once for each reference.
+  const text = JSON.stringify(document).replaceAll('"$ref":"#/components/schemas/', '"$ref":"');
+  const renamed = JSON.parse(text) as Document;
+  for (const [name, schema] of Object.entries(renamed.components.schemas)) ajv.addSchema(schema, name);
   const compiled = new Map<string, ValidateFunction>();
   return (...at) => {
-    const ref = `openapi.json#/${pointer(at)}`;
-    const known = compiled.get(ref) ?? ajv.compile({ $ref: ref });
-    compiled.set(ref, known);
+    // Most errors of most operations have the same schema.
+    const schema = memberAt(renamed, at);
+    const key = JSON.stringify(schema);
+    const known = compiled.get(key) ?? ajv.compile(schema);
+    compiled.set(key, known);
     return known;
   };
 }
+
+const memberAt = (value: unknown, at: readonly string[]): JsonSchema =>
+  at.reduce((member, name) => (member as Record<string, unknown>)[name], value) as JsonSchema;
 
 /** The schema that a reference leads to, or the schema itself. */
 export function resolved(document: Document, schema: JsonSchema): JsonSchema {
