@@ -186,6 +186,7 @@ export class ApiStack extends Stack {
       EVENTS_QUEUE_URL: queues.events.queueUrl,
       STANDARD_LANE_URL: queues.standard.queueUrl,
       SECRET_OVERLAP_HOURS: String(this.api.settings.secretOverlapHours),
+      MAX_LOG_RETENTION_HOURS: String(this.api.settings.maxLogRetentionHours),
       ALLOW_HTTP: String(this.api.settings.allowHttp),
       HEALTH_COMPONENTS: this.toJsonString({
         config: ['table', configTable.tableName],
@@ -211,7 +212,7 @@ export class ApiStack extends Stack {
     );
     manage.allow(['kms:Decrypt'], key.keyArn);
     manage.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], logTable.tableArn);
-    manage.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem'], stateTable.tableArn);
+    manage.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem'], stateTable.tableArn);
     manage.allow(['s3:ListBucket'], payloads.bucketArn);
     manage.allow(['s3:GetObject', 's3:PutObject'], payloads.arnForObjects('payloads/*'));
     manage.acknowledgeWildcard(

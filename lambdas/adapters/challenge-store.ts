@@ -23,7 +23,8 @@ export interface ChallengedTarget {
   readonly id: string;
 }
 
-const partition = (tenant: string): string => `challenge#${tenant}`;
+/** All results of a tenant. */
+export const challengePartition = (tenant: string): string => `challenge#${tenant}`;
 
 const nameOf = ({ tenant, id }: ChallengedTarget): string => `${tenant}/${id}`;
 
@@ -32,12 +33,12 @@ export async function getChallengeResults(
   table: string,
   targets: readonly ChallengedTarget[],
 ): Promise<Map<string, ChallengeResult>> {
-  const keys = targets.map(({ tenant, id }) => ({ pk: partition(tenant), sk: id }));
+  const keys = targets.map(({ tenant, id }) => ({ pk: challengePartition(tenant), sk: id }));
   // Consistent: whoever has seen that the challenge was passed may publish at once.
   const items = await getAll<ChallengeResult & { pk: string; sk: string }>(table, keys, { consistent: true });
   return new Map(
     items.map(({ pk, sk, ...result }) => [
-      nameOf({ tenant: pk.slice(partition('').length), id: sk }),
+      nameOf({ tenant: pk.slice(challengePartition('').length), id: sk }),
       result,
     ]),
   );
@@ -61,7 +62,7 @@ export async function putChallengeResult(
 ): Promise<void> {
   const put = new PutCommand({
     TableName: table,
-    Item: { pk: partition(tenant), sk: id, ...result },
+    Item: { pk: challengePartition(tenant), sk: id, ...result },
     ConditionExpression:
       'attribute_not_exists(pk) OR #token < :token OR (#token = :token AND passed = :failed)',
     ExpressionAttributeNames: { '#token': 'token' },

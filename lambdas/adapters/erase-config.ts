@@ -1,6 +1,7 @@
 import type { Subscription } from '../domain/config.ts';
 import { addressKey, configKey, type Kind } from '../domain/config-keys.ts';
 import type { Key } from '../domain/log-keys.ts';
+import { challengePartition } from './challenge-store.ts';
 import { deleteAll, queryPages } from './dynamo.ts';
 import { type Lead, noteLeads } from './erasure-store.ts';
 import { keyUseKeys } from './key-use.ts';
@@ -20,47 +21,49 @@ const PAGE = 100;
  */
 const ORDER: readonly Kind[] = ['target', 'filter', 'key', 'subscription'];
 
-/** Deletes all that a tenant has configured, page by page. @yields items deleted */
+/** Deletes all that a tenant has configured, and what became of its challenges. @yields items deleted */
 export async function* eraseConfig(tables: ConfigTables, tenant: string): AsyncGenerator<number> {
   const { pk } = configKey(tenant, 'target', '');
   for (const kind of ORDER) {
-    const { sk } = configKey(tenant, kind, '');
-    yield* erasePages(tables, tenant, pk, kind, sk);
+    for await (const page of pagesOf(tables.config, pk, configKey(tenant, kind, '').sk)) {
+      await eraseWhatHangsOn(tables, tenant, kind, page);
+      yield await erase(tables.config, page);
+    }
   }
   // The rest in any order, kinds that later releases add among it.
-  yield* erasePages(tables, tenant, pk, undefined, undefined);
+  for await (const page of pagesOf(tables.config, pk)) yield await erase(tables.config, page);
+  for await (const page of pagesOf(tables.state, challengePartition(tenant))) {
+    yield await erase(tables.state, page);
+  }
 }
 
 type ConfigItem = Key & Pick<Subscription, 'id' | 'targetId'>;
 
-async function* erasePages(
-  tables: ConfigTables,
-  tenant: string,
-  pk: string,
-  kind: Kind | undefined,
-  sk: string | undefined,
-): AsyncGenerator<number> {
-  const query = {
-    TableName: tables.config,
-    KeyConditionExpression: sk ? 'pk = :pk AND begins_with(sk, :sk)' : 'pk = :pk',
-    ExpressionAttributeValues: { ':pk': pk, ...(sk && { ':sk': sk }) },
-    ConsistentRead: true,
-  };
-  for await (const page of queryPages<ConfigItem>(query, PAGE)) {
-    await eraseWhatHangsOn(tables, tenant, kind, page);
-    await deleteAll(
-      tables.config,
-      page.map((item) => ({ pk: item.pk, sk: item.sk })),
-    );
-    yield page.length;
-  }
+const pagesOf = (table: string, pk: string, sk?: string): AsyncGenerator<ConfigItem[]> =>
+  queryPages(
+    {
+      TableName: table,
+      KeyConditionExpression: sk ? 'pk = :pk AND begins_with(sk, :sk)' : 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': pk, ...(sk && { ':sk': sk }) },
+      ConsistentRead: true,
+    },
+    PAGE,
+  );
+
+/** @returns how many */
+async function erase(table: string, page: readonly Key[]): Promise<number> {
+  await deleteAll(
+    table,
+    page.map(({ pk, sk }) => ({ pk, sk })),
+  );
+  return page.length;
 }
 
 /** What else is stored of these things; afterwards nobody would know of it. */
 async function eraseWhatHangsOn(
   { config, state }: ConfigTables,
   tenant: string,
-  kind: Kind | undefined,
+  kind: Kind,
   page: readonly ConfigItem[],
 ): Promise<void> {
   const ids = page.map(({ id }) => id);

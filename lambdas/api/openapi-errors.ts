@@ -39,9 +39,9 @@ interface CommonError {
 export const takesIdempotencyKey = ({ method, scope }: Route): boolean =>
   method === 'POST' && scope !== 'none';
 
-/** Whether a write may be made to depend on what it changes: where one thing is named by the path's end. */
-export const takesIfMatch = ({ method, path }: Route): boolean =>
-  (method === 'PUT' || method === 'PATCH' || method === 'DELETE') && path.endsWith('}');
+/** Whether a write may be made to depend on the state of what it changes: creating changes nothing that is there. */
+export const takesIfMatch = (route: Route): boolean =>
+  writes(route) && route.function === 'manage' && (route.method !== 'POST' || route.path.includes('{'));
 
 const isGuarded = ({ scope }: Route): boolean => scope !== 'none';
 const hasBody = ({ body }: Route): boolean => body !== undefined;

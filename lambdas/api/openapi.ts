@@ -119,8 +119,11 @@ const IF_MATCH = z.string().optional().meta({
 });
 
 function headerParameters(route: Route): z.ZodObject | undefined {
-  if (takesIdempotencyKey(route)) return z.object({ 'Idempotency-Key': IDEMPOTENCY_KEY });
-  return takesIfMatch(route) ? z.object({ 'If-Match': IF_MATCH }) : undefined;
+  const headers = {
+    ...(takesIdempotencyKey(route) && { 'Idempotency-Key': IDEMPOTENCY_KEY }),
+    ...(takesIfMatch(route) && { 'If-Match': IF_MATCH }),
+  };
+  return Object.keys(headers).length > 0 ? z.object(headers) : undefined;
 }
 
 /** By content type. What a route declares several times for one type is an alternative. */

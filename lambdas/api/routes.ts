@@ -3,8 +3,10 @@ import { eventTypeRoutes } from './event-types.ts';
 import { publish, publishBatch, publishLogs, publishToSubscription } from './events.ts';
 import { filterRoutes } from './filters.ts';
 import { historyRoutes } from './history.ts';
+import { keyRoutes } from './keys.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { targetRoutes } from './targets.ts';
+import { tenantRoutes } from './tenants.ts';
 
 /** Every route of the API, by the name of its operation. */
 export const ROUTES = {
@@ -17,6 +19,8 @@ export const ROUTES = {
   ...targetRoutes,
   ...filterRoutes,
   ...eventTypeRoutes,
+  ...tenantRoutes,
+  ...keyRoutes,
   ...docsRoutes,
 };
 

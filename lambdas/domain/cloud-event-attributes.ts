@@ -24,6 +24,10 @@ export interface CeForm {
 /** CloudEvents 1.0.2, naming conventions: lower case letters and digits, and, as a recommendation, 20 of them. */
 const NAME = /^[a-z0-9]{1,20}$/;
 
+/** The characters of RFC 3986, with % for escapes only. What these let pass, the SDKs of receivers do as well. */
+const URI_REFERENCE = /^(?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[0-9a-f]{2})+$/i;
+const ABSOLUTE_URI = /^[a-z][a-z0-9+.-]*:/i;
+
 /**
  * All attributes of an event leave as headers of each of its deliveries; servers take some 8 to 16 KB of headers
  * altogether.
@@ -64,9 +68,12 @@ export function readAttributes(attributes: ReadonlyMap<string, string>, form: Ce
 function attributeProblem(name: string, value: string, { reserved }: CeForm): string | undefined {
   if (!NAME.test(name)) return 'expected a name of 1 to 20 lower case letters and digits';
   if (reserved.includes(name)) return 'not an attribute in this mode: the content-type header says it';
-  if (value === '' && ['id', 'subject', 'dataschema'].includes(name))
-    return 'expected a text that is not empty';
+  if (value === '' && ['id', 'subject'].includes(name)) return 'expected a text that is not empty';
   if (value !== '' && !isPrintable(value)) return 'expected printable characters';
+  if (name === 'source' && !URI_REFERENCE.test(value)) return 'expected a URI reference (RFC 3986)';
+  if (name === 'dataschema' && !(URI_REFERENCE.test(value) && ABSOLUTE_URI.test(value))) {
+    return 'expected an absolute URI (RFC 3986)';
+  }
   if (name === 'time' && !isRfc3339(value)) return 'expected a time as in RFC 3339';
   return undefined;
 }

@@ -24,6 +24,7 @@ const LIMITED = {
   filter: 'filters',
   subscription: 'subscriptions',
   type: 'eventTypes',
+  key: 'keys',
 } as const;
 
 /**
@@ -59,10 +60,7 @@ export function configured<T extends Entity>(kind: keyof typeof LIMITED & Kind, 
       await raiseVersion(configTable, tenant);
     },
 
-    /**
-     * Changes a thing, and loses nobody else's change: when another one comes between, this one is made again on top of
-     * it, or refused if it was meant for what stood there before.
-     */
+    /** Changes a thing; see `changing`. */
     async change(
       tenant: string,
       id: string,
@@ -70,15 +68,11 @@ export function configured<T extends Entity>(kind: keyof typeof LIMITED & Kind, 
       at: string,
       edit: (current: T) => T | Promise<T>,
     ): Promise<T> {
-      for (let tries = 0; tries < TRIES; tries++) {
-        const current = await existing(tenant, id);
-        if (!ifMatch(current.revision)) throw changedMeanwhile();
-        const next = { ...(await edit(current)), updatedAt: at, revision: current.revision + 1 };
-        if (!(await replaceAt(configTable, configKey(tenant, kind, id), next, current.revision))) continue;
-        await raiseVersion(configTable, tenant);
-        return next;
-      }
-      throw busy();
+      const replace = (next: T, revision: number): Promise<boolean> =>
+        replaceAt(configTable, configKey(tenant, kind, id), next, revision);
+      const next = await changing({ read: () => existing(tenant, id), replace, ifMatch, at, edit });
+      await raiseVersion(configTable, tenant);
+      return next;
     },
 
     async remove(tenant: string, id: string, ifMatch: Precondition): Promise<T> {
@@ -96,6 +90,36 @@ export function configured<T extends Entity>(kind: keyof typeof LIMITED & Kind, 
       throw busy();
     },
   };
+}
+
+export interface Change<T extends Entity> {
+  readonly read: () => Promise<T>;
+  /** Writes over the revision that was read. @returns false when it is another one by now */
+  readonly replace: (next: T, revision: number) => Promise<boolean>;
+  readonly ifMatch: Precondition;
+  /** RFC 3339. */
+  readonly at: string;
+  readonly edit: (current: T) => T | Promise<T>;
+}
+
+/**
+ * Changes a thing, and loses nobody else's change: when another one comes between, this one is made again on top of
+ * it, or refused if it was meant for what stood there before.
+ */
+export async function changing<T extends Entity>({
+  read,
+  replace,
+  ifMatch,
+  at,
+  edit,
+}: Change<T>): Promise<T> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const current = await read();
+    if (!ifMatch(current.revision)) throw changedMeanwhile();
+    const next = { ...(await edit(current)), updatedAt: at, revision: current.revision + 1 };
+    if (await replace(next, current.revision)) return next;
+  }
+  throw busy();
 }
 
 /** A lost update, prevented (RFC 9110, 15.5.13). */

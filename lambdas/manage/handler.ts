@@ -11,12 +11,15 @@ import * as events from './events.ts';
 import * as filters from './filters.ts';
 import { getHealth } from './health.ts';
 import { idempotently } from './idempotent.ts';
+import * as keys from './keys.ts';
 import type { Answer, Call, Operation } from './operation.ts';
+import { createPortalToken } from './portal.ts';
 import { admit, bodyOf, ifMatchOf, type ManageRequest, pathId, queryOf } from './request.ts';
 import { getStats } from './stats.ts';
 import * as changes from './subscription-changes.ts';
 import * as subscriptions from './subscriptions.ts';
 import * as targets from './targets.ts';
+import * as tenants from './tenants.ts';
 import { testSubscription } from './test-event.ts';
 
 /** What answers each of this function's routes. */
@@ -60,6 +63,20 @@ const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUTES)[O]>
   patchSubscription: changes.patchSubscription,
   putSubscription: changes.putSubscription,
   testSubscription,
+  createTenant: tenants.createTenant,
+  listTenants: tenants.listTenants,
+  getTenant: tenants.getTenant,
+  patchTenant: tenants.patchTenant,
+  deleteTenant: tenants.deleteTenant,
+  getOwnTenant: tenants.getOwnTenant,
+  patchOwnTenant: tenants.patchOwnTenant,
+  createKey: keys.createKey,
+  listKeys: keys.listKeys,
+  getKey: keys.getKey,
+  patchKey: keys.patchKey,
+  rotateKey: keys.rotateKey,
+  deleteKey: keys.deleteKey,
+  createPortalToken,
   getStats,
   getHealth,
 };

@@ -40,6 +40,15 @@ export const impatient =
     }
   };
 
+/** Lets the API forget soon who a caller is. AWS takes whole seconds. */
+export const forgetful =
+  (seconds: number): Edit =>
+  (_, template) => {
+    for (const { Properties } of ofType(template, 'AWS::ApiGatewayV2::Authorizer')) {
+      Properties.AuthorizerResultTtlInSeconds = seconds;
+    }
+  };
+
 /**
  * Takes a grant away.
  * @param resource part of the resource's logical id, such as `Log`; the action is kept on all others

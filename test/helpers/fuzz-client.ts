@@ -1,4 +1,5 @@
 import { Agent, request as httpRequest } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { examplePlans, type Plan } from './fuzz-requests.ts';
 import { type Contents, type Document, type Operation, operationsOf, schemasOf } from './openapi.ts';
 
@@ -36,27 +37,54 @@ export function fuzzClient(apiUrl: string, key: string, document: Document): Fuz
   }
 
   /** The path with its parameters filled in; where something real is asked for, it is made or looked up first. */
-  async function pathOf({ path, parameters = [] }: Operation, plan: Plan): Promise<string> {
+  async function pathOf(operation: Operation, plan: Plan): Promise<string> {
     let filled = '';
-    for (const segment of path.split('/').slice(1)) {
+    for (const segment of operation.path.split('/').slice(1)) {
       const name = /^\{(.+)\}$/.exec(segment)?.[1];
       const wanted = name && plan.path[name];
-      if (wanted !== 'real') filled += `/${wanted ?? segment}`;
-      else {
-        const { schema } = parameters.find((each) => each.in === 'path' && each.name === name)!;
-        const [first] = (schema.enum ?? []) as string[];
-        filled += `/${first ?? (await realId(templateOf(path, segment), filled, name!))}`;
-      }
+      filled += `/${wanted === 'real' ? await realId(operation, filled, name!) : (wanted ?? segment)}`;
     }
     return filled;
   }
 
+  /** By the path of its collection: one of what is there, for all that do not delete it. */
+  const known = new Map<string, Promise<string>>();
+
+  function realId(operation: Operation, collection: string, name: string): Promise<string> {
+    const { schema } = operation.parameters!.find((each) => each.in === 'path' && each.name === name)!;
+    const [first] = (schema.enum ?? []) as string[];
+    if (first !== undefined) return Promise.resolve(first);
+    const template = operation.path.slice(0, operation.path.indexOf(`/{${name}}`));
+    if (operation.method === 'DELETE') return findId(template, collection, name);
+    const id = known.get(collection) ?? findId(template, collection, name);
+    known.set(collection, id);
+    return id;
+  }
+
   /** The id of one of a collection: a new one where the API can make it, else the first of its list. */
-  async function realId(template: string, collection: string, name: string): Promise<string> {
-    const creator = operations.find(({ method, path }) => method === 'POST' && path === template);
-    const made = creator && (await firstOf(creator, collection, name));
-    const list = operations.find(({ method, path }) => method === 'GET' && path === template);
-    const id = made ?? (list && (await firstOf(list, collection, name)));
+  async function findId(template: string, collection: string, name: string): Promise<string> {
+    const at = (method: string, path: string) =>
+      operations.find((operation) => operation.method === method && operation.path === path);
+    const creator = at('POST', template);
+    const list = at('GET', template);
+    const id =
+      (creator && (await firstOf(creator, collection, name))) ??
+      (list && (await firstOf(list, collection, name)));
+    const path = `${collection}/${encodeURIComponent(id ?? 'nothing')}`;
+    // What was accepted with a 202 is there a little later.
+    const reader = at('GET', `${template}/{${name}}`);
+    for (let tries = 0; reader && id !== undefined && tries < 50; tries++) {
+      const { status } = await exchange(
+        apiUrl,
+        agent,
+        'GET',
+        path,
+        { authorization: `Bearer ${key}` },
+        undefined,
+      );
+      if (status < 300) break;
+      await setTimeout(200);
+    }
     return encodeURIComponent(id ?? 'nothing');
   }
 
@@ -100,9 +128,6 @@ export function fuzzClient(apiUrl: string, key: string, document: Document): Fuz
     },
   };
 }
-
-/** The collection that a parameter names one of: what stands before it. */
-const templateOf = (path: string, segment: string): string => path.slice(0, path.indexOf(`/${segment}`));
 
 function documentedType(content: Contents, type: string): string | undefined {
   const candidates = [type, type.replace(/\/.*/, '/*'), '*/*'];

@@ -1,5 +1,7 @@
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, it } from 'vitest';
+import { configKey } from '../../lambdas/domain/config-keys.ts';
+import { FIRST_TENANT } from '../../lambdas/domain/tenants.ts';
 import { type DeliveryView, type List, startCloud } from '../helpers/cloud.ts';
 import { edits, impatient, withoutGrant, withoutWindows } from '../helpers/edits.ts';
 import { startEndpoint } from '../helpers/endpoint.ts';
@@ -17,7 +19,7 @@ async function multiply(cloud: Cloud, url: string): Promise<void> {
   const table = cloud.resource('Config').physicalId;
   const items = Array.from({ length: SUBSCRIPTIONS - 1 }, (_, i) => {
     const id = `sub_01ARZ3NDEKTSV4RRFFQ69${String(i).padStart(5, '0')}`;
-    return { pk: 'tenant#default', sk: `subscription#${id}`, id, targetId, filterId, active: true };
+    return { ...configKey(FIRST_TENANT, 'subscription', id), id, targetId, filterId, active: true };
   });
   for (let i = 0; i < items.length; i += 25) {
     const requests = items.slice(i, i + 25).map((Item) => ({ PutRequest: { Item } }));

@@ -79,6 +79,14 @@ describe('binary mode', () => {
     );
   });
 
+  it.each([
+    '/shop',
+    'urn:uuid:6e8bc430-9c3a-11d9-9669-0800200c9a66',
+    'https://a/b?c=d#e',
+    '1-555-123-4567',
+    '//[::1]:80/',
+  ])('takes the source %s', (source) => expect(eventOf(binary({ 'ce-source': source })).source).toBe(source));
+
   it('takes priority and region from extensions', () => {
     expect(eventOf(binary({ 'ce-priority': 'critical', 'ce-region': 'apac' }))).toMatchObject({
       priority: 'critical',
@@ -102,6 +110,10 @@ describe('binary mode', () => {
     [{ 'ce-source': undefined }, 'ce-source'],
     [{ 'ce-source': '' }, 'ce-source'],
     [{ 'ce-source': 'x'.repeat(257) }, 'ce-source'],
+    [{ 'ce-source': '/a b' }, 'ce-source'],
+    [{ 'ce-source': '/%25zz' }, 'ce-source'],
+    [{ 'ce-dataschema': '/no-scheme' }, 'ce-dataschema'],
+    [{ 'ce-dataschema': 'https://example.com/a b' }, 'ce-dataschema'],
     [{ 'ce-type': undefined }, 'ce-type'],
     [{ 'ce-type': 'no type' }, 'ce-type'],
     [{ 'ce-time': 'yesterday' }, 'ce-time'],

@@ -1,0 +1,27 @@
+import { randomBytes } from 'node:crypto';
+import { signingKey } from '../adapters/portal-signing.ts';
+import type { ROUTES } from '../api/routes.ts';
+import { PORTAL_SECONDS } from '../domain/portal-token.ts';
+import { configTable } from './configured.ts';
+import { refuseGranting } from './keys.ts';
+import type { Operation } from './operation.ts';
+
+export const createPortalToken: Operation<(typeof ROUTES)['createPortalToken']> = async ({
+  caller,
+  body,
+  make,
+}) => {
+  const scopes = body.scopes ?? ['read'];
+  refuseGranting(caller, scopes);
+  // The library is loaded by the first token, not by every cold start.
+  const { SIGNING_KEY_BYTES, signPortalToken } = await import('../domain/portal-jwt.ts');
+  const key = await signingKey(configTable, () => randomBytes(SIGNING_KEY_BYTES));
+  // A JWT's times are whole seconds.
+  const expires = (Math.floor(make.now / 1000) + (body.expiresInSeconds ?? PORTAL_SECONDS.default)) * 1000;
+  const token = await signPortalToken(key, { tenant: caller.tenant, scopes }, make.now, expires);
+  return {
+    status: 201,
+    body: { token, expiresAt: new Date(expires).toISOString() },
+    shownOnce: ['token'],
+  };
+};

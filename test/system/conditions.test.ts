@@ -1,0 +1,154 @@
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { ulid } from 'ulid';
+import { describe, expect, it } from 'vitest';
+import type { Condition } from '../../lambdas/domain/condition.ts';
+import { timeOfUlid } from '../../lambdas/domain/ids.ts';
+import { deliveryKey, eventKey } from '../../lambdas/domain/log-keys.ts';
+import { payloadKey } from '../../lambdas/domain/payload.ts';
+import { FIRST_TENANT } from '../../lambdas/domain/tenants.ts';
+import { createMeter } from '../../local/cloud.ts';
+import { bindByHand, eventByHand, publishByHand, putEntity, sendByHand } from '../helpers/by-hand.ts';
+import { startCloud } from '../helpers/cloud.ts';
+import { startEndpoint } from '../helpers/endpoint.ts';
+
+const meter = createMeter();
+const cloud = await startCloud({ meter });
+const bucket = cloud.resource('Payloads').physicalId;
+
+/** Endpoints of subscriptions to one type, each with a condition. */
+const subscribeAll = (type: string, conditions: readonly (Condition | undefined)[]) =>
+  Promise.all(
+    conditions.map(async (where) => {
+      const endpoint = await startEndpoint();
+      const bound = await bindByHand(cloud, {
+        target: { url: endpoint.url },
+        filter: { events: [type], where },
+      });
+      return { ...bound, endpoint };
+    }),
+  );
+
+const countsOf = (subscribed: Awaited<ReturnType<typeof subscribeAll>>): number[] =>
+  subscribed.map(({ endpoint }) => endpoint.arrivals.length);
+
+const storePayload = async (body: string) => {
+  const key = payloadKey(FIRST_TENANT, ulid());
+  await cloud.s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
+  return { kind: 'stored', key, bytes: body.length } as const;
+};
+
+describe('filters with conditions (B2, A4)', () => {
+  it('let through what holds them all', async () => {
+    const subscribed = await subscribeAll('cond.inline', [
+      undefined,
+      { source: ['shop'] },
+      { source: ['till'] },
+      { source: ['shop'], data: { level: ['ERROR', 'FATAL'], user: { plan: ['pro'] } } },
+      { data: { level: ['INFO'] } },
+      { priority: ['normal'], region: ['eu'] },
+    ]);
+    const { id } = await publishByHand(
+      cloud,
+      'cond.inline',
+      { level: 'ERROR', user: { plan: 'pro' } },
+      { source: 'shop', region: 'eu' },
+    );
+    await cloud.settled();
+    expect(countsOf(subscribed)).toEqual([1, 1, 0, 1, 0, 1]);
+    expect(await cloud.api.call('GET', `/v1/events/${id}`)).toMatchObject({ matched: 4 });
+  });
+
+  it('hold a payload in the bucket against them, read once, and only if one asks for it', async () => {
+    const readsOfBucket = (): number =>
+      meter.snapshot().find(({ caller, operation }) => caller === 'Fanout' && operation === 'GET')
+        ?.requests ?? 0;
+    const plain = await subscribeAll('cond.stored.plain', [undefined, { source: ['shop'] }]);
+    const asking = await subscribeAll('cond.stored.asking', [
+      { data: { kind: ['a'] } },
+      { data: { kind: ['b'] } },
+      { data: { kind: ['a', 'b'] } },
+    ]);
+    const payload = await storePayload(JSON.stringify({ kind: 'a', filler: 'x'.repeat(9000) }));
+    meter.reset();
+    await publishByHand(cloud, 'cond.stored.plain', {}, { payload });
+    await cloud.settled();
+    expect(countsOf(plain)).toEqual([1, 0]);
+    expect(readsOfBucket()).toBe(0);
+    await publishByHand(cloud, 'cond.stored.asking', {}, { payload });
+    await cloud.settled();
+    expect(countsOf(asking)).toEqual([1, 0, 1]);
+    expect(readsOfBucket()).toBe(1);
+  });
+
+  it('read so much in one invocation and the rest in others, each event once', async () => {
+    const [subscribed] = await subscribeAll('cond.large', [{ data: { kind: ['a'] } }]);
+    const payload = await storePayload(JSON.stringify({ filler: 'x'.repeat(4_400_000), kind: 'a' }));
+    const events = Array.from({ length: 20 }, () => eventByHand('cond.large', {}, { payload }));
+    const before = cloud.functions.get('Fanout')!.stats().invocations;
+    await sendByHand(cloud, 'Events', { v: 1, kind: 'events', tenant: FIRST_TENANT, events });
+    await cloud.settled({ timeout: 40_000 });
+    const ids = subscribed!.endpoint.arrivals.map(({ headers }) => headers['webhook-id']);
+    expect(ids.sort()).toEqual(events.map(({ id }) => id).sort());
+    expect(cloud.functions.get('Fanout')!.stats().invocations - before).toBeGreaterThan(2);
+    expect(await cloud.api.deliveriesOf(subscribed!.subscription.id)).toHaveLength(20);
+  });
+
+  it('do not hold of a payload that is not JSON, or is gone', async () => {
+    const gone = await storePayload('{"a":1}');
+    await cloud.s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: gone.key }));
+    const subscribed = await subscribeAll('cond.strange', [{ data: { a: [1] } }, { type: ['cond.strange'] }]);
+    const payloads = [
+      { kind: 'text', text: 'a=1' },
+      { kind: 'base64', base64: Buffer.from([0xff, 0xfe]).toString('base64') },
+      { kind: 'text', text: '{"a":1}' },
+      gone,
+    ] as const;
+    for (const payload of payloads) await publishByHand(cloud, 'cond.strange', {}, { payload });
+    await cloud.settled();
+    const dead = await cloud.api.deliveriesOf(subscribed[1]!.subscription.id);
+    expect(countsOf(subscribed)).toEqual([1, 3]);
+    expect(dead.map(({ reason }) => reason).filter(Boolean)).toEqual(['payload_missing']);
+  });
+
+  it('are left out of account for an event that is addressed to one subscription', async () => {
+    const [addressee, other, inactive] = await subscribeAll('only.other', [
+      { source: ['x'] },
+      undefined,
+      undefined,
+    ]);
+    await putEntity(cloud, 'subscription', { ...inactive!.subscription, active: false });
+    const one = await publishByHand(cloud, 'any.type', {}, { only: addressee!.subscription.id });
+    const none = await publishByHand(cloud, 'only.other', {}, { only: inactive!.subscription.id });
+    await publishByHand(cloud, 'only.other', {}, { only: `sub_${ulid()}` });
+    await cloud.delivery(one.id, 'delivered');
+    await cloud.settled();
+    expect(countsOf([addressee!, other!, inactive!])).toEqual([1, 0, 0]);
+    expect(await cloud.api.call('GET', `/v1/events/${none.id}`)).toMatchObject({ matched: 0 });
+  });
+});
+
+describe('how long the log keeps things (C4)', () => {
+  it('is what the event says, for it and for its deliveries, delivered and dead', async () => {
+    const [good] = await subscribeAll('kept.short', [undefined]);
+    const refusing = await startEndpoint(() => ({ status: 404 }));
+    const bad = await bindByHand(cloud, {
+      target: { url: refusing.url },
+      filter: { events: ['kept.short'] },
+    });
+    const { ulid: eventUlid } = await publishByHand(cloud, 'kept.short', {}, { keepSeconds: 600 });
+    await cloud.settled();
+    const keys = [
+      eventKey(FIRST_TENANT, eventUlid),
+      deliveryKey(FIRST_TENANT, good!.subscription.id, eventUlid),
+      deliveryKey(FIRST_TENANT, bad.subscription.id, eventUlid),
+    ];
+    for (const Key of keys) {
+      const TableName = cloud.resource('Log').physicalId;
+      const { Item } = await cloud.dynamo.send(new GetCommand({ TableName, Key: { ...Key } }));
+      expect(Item!.ttl - timeOfUlid(eventUlid) / 1000).toBeCloseTo(600, -1);
+    }
+  });
+});
+
+it('has asked for no right that it was not granted', () => expect(cloud.denials).toEqual([]));

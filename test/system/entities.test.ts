@@ -1,0 +1,476 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { type List, startCloud } from '../helpers/cloud.ts';
+import { startEndpoint } from '../helpers/endpoint.ts';
+import { eventually } from '../helpers/eventually.ts';
+
+const cloud = await startCloud();
+const { api } = cloud;
+const endpoint = await startEndpoint();
+
+interface Entity {
+  readonly id: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly [member: string]: unknown;
+}
+
+/** An answer with its headers, for a request that may be refused. */
+async function send(method: string, path: string, body?: object, headers: Record<string, string> = {}) {
+  const response = await fetch(`${cloud.apiUrl}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${cloud.key}`, 'content-type': 'application/json', ...headers },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (text ? JSON.parse(text) : undefined) as Entity & {
+      error: string;
+      field?: string;
+      message: string;
+    },
+  };
+}
+
+const KINDS = [
+  {
+    path: '/v1/targets',
+    made: { url: endpoint.url, description: 'first', headers: { 'x-team': 'orders' } },
+    patch: { description: null, headers: { 'x-team': null, 'x-other': '1' } },
+    patched: { headers: { 'x-other': '1' } },
+    gone: 'description',
+  },
+  {
+    path: '/v1/filters',
+    made: { events: ['a.*'], where: { data: { level: ['ERROR'] } }, metadata: { a: 'b' } },
+    patch: { where: null, metadata: { c: 'd' } },
+    patched: { events: ['a.*'], metadata: { a: 'b', c: 'd' } },
+    gone: 'where',
+  },
+  {
+    path: '/v1/subscriptions',
+    made: { name: 'first', url: endpoint.url, events: ['never.sent'] },
+    patch: { name: null, events: ['never.either'], timeoutSeconds: 3 },
+    patched: { events: ['never.either'], timeoutSeconds: 3, url: endpoint.url },
+    gone: 'name',
+  },
+];
+
+describe.each(KINDS)('$path as entities (B2)', ({ path, made, patch, patched, gone }) => {
+  it('are created, read, listed, changed, replaced and deleted', async () => {
+    const created = await send('POST', path, made);
+    expect(created.status).toBe(201);
+    const { secret: _, ...view } = created.body;
+    expect(view).toMatchObject(made);
+    expect(view.createdAt).toBe(view.updatedAt);
+
+    const one = `${path}/${view.id}`;
+    const read = await send('GET', one);
+    expect(read.body).toEqual(view);
+    expect(read.headers.get('etag')).toBe('"1"');
+    expect((await api.call<List<Entity>>('GET', `${path}?limit=200`)).items).toContainEqual(view);
+
+    const changed = await send('PATCH', one, patch);
+    expect(changed.body).toMatchObject(patched);
+    expect(changed.body).not.toHaveProperty(gone);
+    expect(changed.headers.get('etag')).toBe('"2"');
+    expect(changed.body.updatedAt > view.updatedAt).toBe(true);
+    expect((await send('GET', one)).body).toEqual(changed.body);
+
+    const replaced = await send('PUT', one, made);
+    expect(replaced.body).toEqual({ ...view, updatedAt: expect.any(String) });
+
+    expect((await send('DELETE', one)).status).toBe(204);
+    for (const method of ['GET', 'DELETE']) expect((await send(method, one)).status).toBe(404);
+    expect((await send('PATCH', one, patch)).status).toBe(404);
+  });
+
+  it('lose no update: a write meant for another state is refused', async () => {
+    const { body } = await send('POST', path, made);
+    const one = `${path}/${body.id}`;
+    await send('PATCH', one, patch);
+    const stale = { 'if-match': '"1"' };
+    for (const [method, sent] of [
+      ['PATCH', patch],
+      ['PUT', made],
+      ['DELETE', undefined],
+    ] as const) {
+      expect(await send(method, one, sent, stale)).toMatchObject({
+        status: 412,
+        body: { error: 'precondition_failed', field: 'If-Match' },
+      });
+    }
+    expect((await send('PATCH', one, patch, { 'if-match': '"2"' })).status).toBe(200);
+    expect((await send('DELETE', one, undefined, { 'if-match': 'oops' })).status).toBe(422);
+    expect((await send('DELETE', one, undefined, { 'if-match': '"3"' })).status).toBe(204);
+  });
+
+  it('keep every change when many are made at once', async () => {
+    const { body } = await send('POST', path, made);
+    const one = `${path}/${body.id}`;
+    const names = ['a', 'b', 'c', 'd'];
+    const answers = await Promise.all(
+      names.map((name) => send('PATCH', one, { metadata: { [name]: name } })),
+    );
+    const done = names.filter((_, i) => answers[i]!.status === 200);
+    expect(answers.every(({ status }) => status === 200 || status === 409)).toBe(true);
+    const { metadata } = (await send('GET', one)).body;
+    expect(Object.keys(metadata as object)).toEqual(expect.arrayContaining(done));
+  });
+
+  it('are created once for an Idempotency-Key', async () => {
+    const headers = { 'idempotency-key': `${path}-1` };
+    const [first, second] = [
+      await send('POST', path, made, headers),
+      await send('POST', path, made, headers),
+    ];
+    expect(first.status).toBe(201);
+    expect(second.body).toEqual(first.body);
+    expect(second.headers.get('etag')).toBe(first.headers.get('etag'));
+    expect(await send('POST', path, { ...made, metadata: { x: 'y' } }, headers)).toMatchObject({
+      status: 422,
+      body: { error: 'idempotency_key_reused', field: 'Idempotency-Key' },
+    });
+    expect((await send('POST', path, made, { 'idempotency-key': 'a b' })).status).toBe(422);
+  });
+
+  it('are created once when the same request comes many times at once', async () => {
+    const headers = { 'idempotency-key': `${path}-2` };
+    const answers = await Promise.all(Array.from({ length: 5 }, () => send('POST', path, made, headers)));
+    const created = answers.filter(({ status }) => status === 201);
+    expect(answers.every(({ status }) => status === 201 || status === 409)).toBe(true);
+    expect(new Set(created.map(({ body }) => body.id)).size).toBe(1);
+  });
+
+  it('can be refused with a key, and be made right with the same key', async () => {
+    const headers = { 'idempotency-key': `${path}-3` };
+    expect((await send('POST', path, { ...made, unknown: 1 }, headers)).status).toBe(422);
+    expect((await send('POST', path, made, headers)).status).toBe(201);
+  });
+});
+
+describe('targets and filters that are bound', () => {
+  it('are not deleted, and the answer names who binds them', async () => {
+    const target = await api.call<Entity>('POST', '/v1/targets', { url: endpoint.url });
+    const filter = await api.call<Entity>('POST', '/v1/filters', { events: ['x'] });
+    const bound = { targetId: target.id, filterId: filter.id, active: true };
+    const subscription = await api.call<Entity>('POST', '/v1/subscriptions', bound);
+    for (const path of [`/v1/targets/${target.id}`, `/v1/filters/${filter.id}`]) {
+      const { status, body } = await send('DELETE', path);
+      expect({ status, error: body.error }).toEqual({ status: 409, error: 'in_use' });
+      expect(body.message).toContain(subscription.id);
+    }
+    await api.call('DELETE', `/v1/subscriptions/${subscription.id}`);
+    for (const path of [`/v1/targets/${target.id}`, `/v1/filters/${filter.id}`]) {
+      expect((await send('DELETE', path)).status).toBe(204);
+    }
+  });
+
+  it('are changed under their own ids, not through one of several subscriptions', async () => {
+    const target = await api.call<Entity>('POST', '/v1/targets', { url: endpoint.url });
+    const made = await api.call<Entity>('POST', '/v1/subscriptions', {
+      targetId: target.id,
+      filter: { events: ['x'] },
+    });
+    const path = `/v1/subscriptions/${made.id}`;
+    expect(await send('PATCH', path, { url: endpoint.url })).toMatchObject({
+      status: 409,
+      body: { field: 'url' },
+    });
+    expect(await send('PATCH', path, { events: ['y'] })).toMatchObject({
+      status: 200,
+      body: { events: ['y'] },
+    });
+    expect(await send('PATCH', path, { targetId: 'tgt_none' })).toMatchObject({
+      status: 422,
+      body: { field: 'targetId' },
+    });
+  });
+
+  it('go with the subscription that they were made with, unless another binds them', async () => {
+    const owner = await api.call<Entity>('POST', '/v1/subscriptions', { url: endpoint.url, events: ['x'] });
+    const other = await api.call<Entity>('POST', '/v1/subscriptions', {
+      targetId: owner.targetId,
+      filter: { events: ['y'] },
+    });
+    await api.call('DELETE', `/v1/subscriptions/${owner.id}`);
+    expect((await send('GET', `/v1/targets/${owner.targetId}`)).status).toBe(200);
+    expect((await send('GET', `/v1/filters/${owner.filterId}`)).status).toBe(404);
+    expect((await send('GET', `/v1/subscriptions/${other.id}`)).status).toBe(200);
+  });
+
+  it('take the place of those that a subscription was made with, which go', async () => {
+    const made = await api.call<Entity>('POST', '/v1/subscriptions', { url: endpoint.url, events: ['x'] });
+    const target = await api.call<Entity>('POST', '/v1/targets', { url: endpoint.url });
+    const filter = await api.call<Entity>('POST', '/v1/filters', { events: ['z'] });
+    const path = `/v1/subscriptions/${made.id}`;
+    const rebound = await send('PUT', path, { targetId: target.id, filterId: filter.id });
+    expect(rebound).toMatchObject({ status: 200, body: { targetId: target.id, events: ['z'] } });
+    expect((await send('GET', `/v1/targets/${made.targetId}`)).status).toBe(404);
+    expect((await send('GET', `/v1/filters/${made.filterId}`)).status).toBe(404);
+  });
+});
+
+describe('secrets (B11)', () => {
+  it('are shown at creation and among the secrets, and nowhere else', async () => {
+    const target = await api.call<Entity & { secret: string }>('POST', '/v1/targets', {
+      url: endpoint.url,
+      headers: { authorization: 'Bearer of-the-endpoint' },
+    });
+    const path = `/v1/targets/${target.id}`;
+    const answers = [
+      await send('GET', path),
+      await send('GET', '/v1/targets?limit=200'),
+      await send('PATCH', path, {}),
+    ];
+    for (const { body } of answers) {
+      expect(JSON.stringify(body)).toContain(target.id);
+      expect(JSON.stringify(body)).not.toMatch(/whsec_|of-the-endpoint/);
+    }
+    const { items } = (await send('GET', `${path}/secrets`)).body as unknown as List<{ secret: string }>;
+    expect(items.map(({ secret }) => secret)).toEqual([target.secret]);
+    const wrong = await send('PATCH', path, { secret: 'not-a-secret-of-this-scheme' });
+    expect(wrong).toMatchObject({ status: 422, body: { field: 'secret' } });
+    expect(JSON.stringify(wrong.body)).not.toContain('not-a-secret');
+    expect(cloud.lines.filter(({ text }) => /whsec_|of-the-endpoint|not-a-secret/.test(text))).toEqual([]);
+  });
+
+  it('sign together while one is replaced', async () => {
+    const receiver = await startEndpoint();
+    const made = await api.subscribe({ url: receiver.url, events: ['rotated'] });
+    const rotated = await send('POST', `/v1/targets/${made.targetId}/secrets/rotate`, { overlapHours: 1 });
+    expect((rotated.body as unknown as List<object>).items).toHaveLength(2);
+    await api.publish('rotated', {});
+    const arrival = await eventually(() => {
+      expect(receiver.arrivals).toHaveLength(1);
+      return receiver.arrivals[0]!;
+    });
+    expect(String(arrival.headers['webhook-signature']).split(' ')).toHaveLength(2);
+  });
+
+  it('of a key pair stay here: the public key is shown', async () => {
+    const target = await api.call<Entity>('POST', '/v1/targets', { url: endpoint.url, signature: 'ed25519' });
+    expect(target).toMatchObject({ publicKey: expect.stringMatching(/^whpk_/) });
+    expect(target).not.toHaveProperty('secret');
+    const { items } = (await send('GET', `/v1/targets/${target.id}/secrets`)).body as unknown as List<object>;
+    expect(items).toEqual([{ publicKey: target.publicKey, createdAt: expect.any(String) }]);
+  });
+});
+
+describe('a target that requires a challenge (B11)', () => {
+  /** Answers challenges with this secret; `undefined` for an endpoint that knows nothing of them. */
+  const receiverWith = (secretOf: () => string | undefined) =>
+    startEndpoint((_, { headers, body }) => {
+      const secret = secretOf();
+      if (headers['posthorn-event-type'] !== 'posthorn.challenge' || !secret) return { status: 200 };
+      const { challenge } = JSON.parse(body.toString()) as { challenge: string };
+      const response = `sha256=${createHmac('sha256', secret).update(challenge).digest('hex')}`;
+      return { status: 200, body: JSON.stringify({ response }) };
+    });
+
+  it('gets deliveries once its endpoint has answered, and can be asked again', async () => {
+    let secret: string | undefined;
+    const receiver = await receiverWith(() => secret);
+    const made = await api.subscribe({ url: receiver.url, events: ['challenged'], challengeRequired: true });
+    const path = `/v1/targets/${made.targetId}`;
+    const stateOf = async () => ((await send('GET', path)).body.verification as { state: string }).state;
+    await eventually(async () => expect(await stateOf()).toBe('failed'));
+    const early = await api.publish('challenged', {});
+    expect(await cloud.delivery(early.id, 'dead')).toMatchObject({
+      reason: 'target_unverified',
+      attempts: [],
+    });
+
+    secret = made.secret;
+    expect((await send('POST', `${path}/challenge`)).status).toBe(202);
+    await eventually(async () => expect(await stateOf()).toBe('passed'));
+    const event = await api.publish('challenged', {});
+    await cloud.delivery(event.id, 'delivered');
+    expect((await send('GET', `${path}/health`)).body).toMatchObject({
+      state: expect.not.stringMatching('unverified'),
+    });
+  });
+});
+
+describe('switches', () => {
+  it('keep events from a paused subscription, and let them come again (B3)', async () => {
+    const receiver = await startEndpoint();
+    const { id } = await api.subscribe({ url: receiver.url, events: ['switched'] });
+    for (const [verb, matched] of [
+      ['pause', 0],
+      ['resume', 1],
+    ] as const) {
+      expect(await send('POST', `/v1/subscriptions/${id}/${verb}`)).toMatchObject({
+        status: 200,
+        body: { active: verb === 'resume' },
+      });
+      const event = await api.publish('switched', {});
+      await cloud.settled();
+      expect(await api.call('GET', `/v1/events/${event.id}`)).toMatchObject({ matched });
+    }
+  });
+
+  it('make dead letters of what would go to a disabled target', async () => {
+    const receiver = await startEndpoint();
+    const { targetId } = await api.subscribe({ url: receiver.url, events: ['disabled'] });
+    expect((await send('POST', `/v1/targets/${targetId}/disable`)).body).toMatchObject({ active: false });
+    const event = await api.publish('disabled', {});
+    expect(await cloud.delivery(event.id, 'dead')).toMatchObject({ reason: 'target_disabled' });
+    expect((await send('GET', `/v1/targets/${targetId}/health`)).body).toMatchObject({ state: 'disabled' });
+    expect((await send('POST', `/v1/targets/${targetId}/enable`)).body).toMatchObject({ active: true });
+  });
+});
+
+describe('a test event (D7)', () => {
+  it('takes the real way to one subscription, whatever its filter says, and says what it is', async () => {
+    const receiver = await startEndpoint();
+    const other = await startEndpoint();
+    const { id } = await api.subscribe({
+      url: receiver.url,
+      events: ['payment.failed', 'payment.*'],
+      filters: { source: 'nobody' },
+    });
+    await api.subscribe({ url: other.url, events: ['**'] });
+    await send('PUT', '/v1/event-types/payment.failed', { sample: { amount: 12.5 } });
+    const { status, body } = await send('POST', `/v1/subscriptions/${id}/test`);
+    expect({ status, type: body.type }).toEqual({ status: 202, type: 'payment.failed' });
+    await cloud.delivery(body.id, 'delivered');
+    const [arrival] = receiver.arrivals;
+    expect(JSON.parse(arrival!.body.toString())).toEqual({ amount: 12.5 });
+    expect(arrival!.headers).toMatchObject({
+      'posthorn-test': 'true',
+      'posthorn-event-type': 'payment.failed',
+    });
+    expect(await api.call('GET', `/v1/events/${body.id}`)).toMatchObject({ test: true, matched: 1 });
+    expect(other.arrivals).toEqual([]);
+
+    await send('POST', `/v1/subscriptions/${id}/pause`);
+    expect(await send('POST', `/v1/subscriptions/${id}/test`)).toMatchObject({ status: 409 });
+  });
+});
+
+describe('filters are tried on an event', () => {
+  const filter = {
+    events: ['payment.**'],
+    where: { source: ['shop'], data: { user: { plan: ['pro', 'max'] } } },
+  };
+  it.each([
+    ['holds', { type: 'payment.failed', source: 'shop', data: { user: { plan: 'max' } } }, undefined],
+    ['another type', { type: 'order.made', source: 'shop', data: {} }, ['events', 'type']],
+    ['another source', { type: 'payment.failed', source: 'blog', data: {} }, ['where', 'source']],
+    ['no source', { type: 'payment.failed', data: {} }, ['where', 'source']],
+    [
+      'another value',
+      { type: 'payment', source: 'shop', data: { user: { plan: 'free' } } },
+      ['where', 'data.user.plan'],
+    ],
+  ])('%s', async (_, event, reason) => {
+    const answer = (await send('POST', '/v1/filters/test', { filter, event })).body;
+    expect(answer).toMatchObject(
+      reason ? { matches: false, reason: { part: reason[0], path: reason[1] } } : { matches: true },
+    );
+  });
+
+  it('by their id, too', async () => {
+    const { id } = await api.call<Entity>('POST', '/v1/filters', filter);
+    const event = { type: 'payment.failed', source: 'shop', data: { user: { plan: 'pro' } } };
+    expect((await send('POST', '/v1/filters/test', { filter: { id }, event })).body).toEqual({
+      matches: true,
+    });
+    expect(await send('POST', '/v1/filters/test', { filter: { id: 'flt_no' }, event })).toMatchObject({
+      status: 422,
+      body: { field: 'filter.id' },
+    });
+  });
+});
+
+describe('event types (D15)', () => {
+  const settings = {
+    description: 'A payment could not be made.',
+    schema: { type: 'object', properties: { amount: { type: 'number' } }, required: ['amount'] },
+    sample: { amount: 1 },
+  };
+
+  it('are described, described anew, listed by name and forgotten', async () => {
+    const path = '/v1/event-types/catalogue.one';
+    expect(await send('PUT', path, settings)).toMatchObject({
+      status: 201,
+      body: { name: 'catalogue.one', ...settings },
+    });
+    expect(await send('PUT', path, { ...settings, version: '2' })).toMatchObject({
+      status: 200,
+      body: { version: '2' },
+    });
+    expect(await send('PATCH', path, { deprecated: true, sample: null })).toMatchObject({
+      status: 200,
+      body: { deprecated: true, version: '2' },
+    });
+    const made = { name: 'catalogue.two', ...settings };
+    expect((await send('POST', '/v1/event-types', made)).status).toBe(201);
+    expect(await send('POST', '/v1/event-types', made)).toMatchObject({
+      status: 409,
+      body: { field: 'name' },
+    });
+    const pages = [];
+    let next: string | null = '';
+    while (next !== null) {
+      const page: List<{ name: string }> = await api.call(
+        'GET',
+        `/v1/event-types?limit=1${next && `&cursor=${next}`}`,
+      );
+      pages.push(...page.items.map(({ name }) => name));
+      next = page.next;
+    }
+    expect(pages).toEqual([...pages].sort());
+    expect(pages).toEqual(expect.arrayContaining(['catalogue.one', 'catalogue.two']));
+    expect((await send('DELETE', path)).status).toBe(204);
+    expect((await send('GET', path)).status).toBe(404);
+  });
+
+  it.each([
+    ['a schema that is none', { schema: { type: 'nothing' } }],
+    ['a reference to elsewhere', { schema: { $ref: 'https://example.com/schema.json' } }],
+    ['too much', { sample: 'x'.repeat(70_000) }],
+  ])('are refused with %s', async (_, wrong) => {
+    const answer = await send('PUT', '/v1/event-types/wrong', wrong);
+    expect(answer).toMatchObject({ status: 422, body: { field: Object.keys(wrong)[0] } });
+  });
+});
+
+describe('events', () => {
+  it('are listed by type and time', async () => {
+    const before = new Date().toISOString();
+    const published = [];
+    for (const type of ['found.a', 'lost.a', 'found.b']) published.push((await api.publish(type, {})).id);
+    await cloud.settled();
+    const after = new Date(Date.now() + 1).toISOString();
+    const listed = async (query: string) =>
+      (await api.call<List<Entity>>('GET', `/v1/events?${query}`)).items.map(({ id }) => id);
+    expect(await listed('type=found.*')).toEqual([published[2], published[0]]);
+    expect(await listed(`from=${before}&to=${after}`)).toEqual([...published].reverse());
+    expect(await listed(`to=${before}&type=found.*`)).toEqual([]);
+    expect((await send('GET', `/v1/events?from=${after}&to=${before}`)).status).toBe(422);
+  });
+
+  it.each([
+    ['small', 'a "text" in UTF-8: ä', 'text/plain; charset=utf-8'],
+    ['large', `x${'ä'.repeat(20_000)}`, 'text/html'],
+    ['of bytes', String.fromCharCode(0, 255, 254), 'application/octet-stream'],
+  ])('give their payload back as it was sent (B6): %s', async (_, text, contentType) => {
+    const sent = Buffer.from(text, contentType === 'application/octet-stream' ? 'latin1' : 'utf8');
+    const answer = await cloud.request('POST', '/v1/events', sent, {
+      'ce-type': 'kept.payload',
+      'content-type': contentType,
+    });
+    const { id } = answer.body as { id: string };
+    await cloud.settled();
+    const response = await fetch(`${cloud.apiUrl}/v1/events/${id}/payload`, {
+      headers: { authorization: `Bearer ${cloud.key}` },
+    });
+    expect(response.headers.get('content-type')).toBe(contentType);
+    expect(response.headers.get('content-disposition')).toBe('attachment');
+    expect(Buffer.from(await response.arrayBuffer()).equals(sent)).toBe(true);
+  });
+});
