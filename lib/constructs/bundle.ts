@@ -1,3 +1,5 @@
+import { copyFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
@@ -16,8 +18,9 @@ const REQUIRE_BANNER =
  * read it. NodejsFunction can't split a bundle: it names the one file that comes out.
  *
  * @param folder in lambdas/, with a handler.ts that exports `handler`
+ * @param files paths of what is put beside the bundle as it is
  */
-export const bundledCode = (folder: string): Code =>
+export const bundledCode = (folder: string, files: readonly string[] = []): Code =>
   Code.fromAsset(`${projectRoot}lambdas/${folder}`, {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
@@ -26,6 +29,7 @@ export const bundledCode = (folder: string): Code =>
       local: {
         tryBundle(outputDir) {
           bundle(`${projectRoot}lambdas/${folder}/handler.ts`, outputDir);
+          for (const file of files) copyFileSync(file, join(outputDir, basename(file)));
           return true;
         },
       },

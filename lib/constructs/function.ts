@@ -21,6 +21,8 @@ export interface PosthornFunctionProps {
   readonly memoryMb: number;
   readonly environment: Record<string, string>;
   readonly logDays: RetentionDays;
+  /** Paths of files to be put beside the bundle. */
+  readonly files?: readonly string[];
 }
 
 export interface Mapping {
@@ -47,7 +49,7 @@ export class PosthornFunction extends Construct {
     });
     logGroup.grantWrite(this.role);
     this.function = new LambdaFunction(this, 'Function', {
-      code: bundledCode(props.folder),
+      code: bundledCode(props.folder, props.files),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
