@@ -60,7 +60,7 @@ export function configured<T extends Entity>(kind: keyof typeof KINDS) {
   return {
     existing,
 
-    find: (tenant: string, id: string): Promise<T | undefined> => getEntity<T>(configTable, tenant, kind, id),
+    find,
 
     list: (tenant: string, page: { limit?: number; after?: string | undefined } = {}): Promise<T[]> =>
       Array.fromAsync(listEntities<T>(configTable, tenant, kind, page)),
