@@ -6,6 +6,7 @@ import { targetUrlProblem } from '../domain/target-url.ts';
 import { route } from './route.ts';
 import {
   description,
+  fineNumber,
   metadata,
   pageOf,
   pageQuerySchema,
@@ -29,8 +30,8 @@ const retry = z
     [
       z.enum(presets),
       z.strictObject({
-        schedule: z.array(z.number().min(0)).max(100),
-        jitter: z.number().min(0).max(1).optional(),
+        schedule: z.array(fineNumber(0, 86_400)).max(100),
+        jitter: fineNumber(0, 1).optional(),
       }),
     ],
     { error: `expected ${presets.join(', ')} or {"schedule": [seconds, …], "jitter": 0 to 1}` },
