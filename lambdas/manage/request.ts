@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod';
-import { ApiError, invalid, notFound } from '../adapters/http.ts';
+import { ApiError, invalid } from '../adapters/http.ts';
 import type { Content, Route } from '../api/route.ts';
 import { type AuthorizedRequest, type Caller, callerOf } from '../api-context.ts';
 import { isObject } from '../domain/merge-patch.ts';
@@ -36,15 +36,9 @@ export function admit(request: ManageRequest, route: Route): Caller {
   return caller;
 }
 
-/** As long as a producer's id of an event may be. What is longer names nothing, and fits into no table's key. */
-const MAX_ID = 256;
-
-/** The path's one parameter. Its presence is the route's promise. @throws ApiError when nothing can be called so */
-export function pathId(request: ManageRequest): string {
-  const id = Object.values(request.pathParameters ?? {})[0] ?? '';
-  if (id.length > MAX_ID) throw notFound('id');
-  return id;
-}
+/** The path's one parameter. Its presence is the route's promise. */
+export const pathId = (request: ManageRequest): string =>
+  Object.values(request.pathParameters ?? {})[0] ?? '';
 
 const NO_QUERY = z.strictObject({});
 
