@@ -6,6 +6,7 @@ import { targetUrlProblem } from '../domain/target-url.ts';
 import { route } from './route.ts';
 import {
   description,
+  fineNumber,
   metadata,
   pageOf,
   pageQuerySchema,
@@ -24,17 +25,13 @@ export const targetUrl = text((url) => targetUrlProblem(url, true), 2048).meta({
   examples: ['https://example.com/hook'],
 });
 
-/** A share or a time so small that it is none, and smaller than what DynamoDB keeps, 1e-130, is refused. */
-const storable = (number: z.ZodNumber) =>
-  number.refine((value) => value === 0 || value >= 1e-6, 'expected 0 or at least 0.000001');
-
 const retry = z
   .union(
     [
       z.enum(presets),
       z.strictObject({
-        schedule: z.array(storable(z.number().min(0))).max(100),
-        jitter: storable(z.number().min(0).max(1)).optional(),
+        schedule: z.array(fineNumber(0, 86_400)).max(100),
+        jitter: fineNumber(0, 1).optional(),
       }),
     ],
     { error: `expected ${presets.join(', ')} or {"schedule": [seconds, …], "jitter": 0 to 1}` },
