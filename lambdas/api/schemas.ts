@@ -14,6 +14,14 @@ export const text = (problem: (value: string) => string | undefined, max: number
       if (message) context.addIssue({ code: 'custom', message });
     });
 
+/** A number that is 0 or no smaller than a thousandth: what is finer means nothing, and the table keeps no 1e-200. */
+export const fineNumber = (min: number, max: number) =>
+  z
+    .number()
+    .min(min)
+    .max(max)
+    .refine((value) => value === 0 || Math.abs(value) >= 0.001, 'expected 0, or at least 0.001');
+
 /** A text for people, of one line. */
 export const line = (max: number) =>
   z
