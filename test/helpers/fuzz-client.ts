@@ -42,7 +42,8 @@ export function fuzzClient(apiUrl: string, key: string, document: Document): Fuz
     for (const segment of operation.path.split('/').slice(1)) {
       const name = /^\{(.+)\}$/.exec(segment)?.[1];
       const wanted = name && plan.path[name];
-      filled += `/${wanted === 'real' ? await realId(operation, filled, name!) : (wanted ?? segment)}`;
+      const isThere = wanted === 'real' || wanted === 'new';
+      filled += `/${isThere ? await realId(operation, filled, name!, wanted === 'new') : (wanted ?? segment)}`;
     }
     return filled;
   }
@@ -50,12 +51,12 @@ export function fuzzClient(apiUrl: string, key: string, document: Document): Fuz
   /** By the path of its collection: one of what is there, for all that do not delete it. */
   const known = new Map<string, Promise<string>>();
 
-  function realId(operation: Operation, collection: string, name: string): Promise<string> {
+  function realId(operation: Operation, collection: string, name: string, isNew: boolean): Promise<string> {
     const { schema } = operation.parameters!.find((each) => each.in === 'path' && each.name === name)!;
     const [first] = (schema.enum ?? []) as string[];
     if (first !== undefined) return Promise.resolve(first);
     const template = operation.path.slice(0, operation.path.indexOf(`/{${name}}`));
-    if (operation.method === 'DELETE') return findId(template, collection, name);
+    if (isNew || operation.method === 'DELETE') return findId(template, collection, name);
     const id = known.get(collection) ?? findId(template, collection, name);
     known.set(collection, id);
     return id;

@@ -5,7 +5,10 @@ import { type Contents, type Document, examplesOf, type Operation, type Paramete
 /** A request that could be made of an operation. */
 export interface Plan {
   readonly what: string;
-  /** By path parameter, percent-encoded; `real` stands for the id of something that is there. */
+  /**
+   * By path parameter, percent-encoded. `real` stands for the id of something that is there, `new` for that of
+   * something that no other request has changed.
+   */
   readonly path: Readonly<Record<string, string>>;
   /** Without `?`, percent-encoded. */
   readonly query: string;
@@ -14,18 +17,19 @@ export interface Plan {
 }
 
 const REAL = 'real';
+const NEW = 'new';
 
 /** Requests that have to succeed at some time: each example of the documentation, on things that are there. */
 export function examplePlans(operation: Operation): Plan[] {
-  const frame = { path: realPath(operation), query: requiredQuery(operation), headers: {} };
+  const frame = { path: pathWith(NEW, operation), query: requiredQuery(operation), headers: {} };
   const bodies = Object.entries(operation.requestBody?.content ?? {}).flatMap(([type, media]) =>
     examplesOf(media).map((example): Plan => ({ ...frame, what: 'example', ...bodyOf(type, example) })),
   );
   return bodies.length > 0 ? bodies : [{ ...frame, what: 'plain' }];
 }
 
-const realPath = (operation: Operation): Record<string, string> =>
-  Object.fromEntries(parametersIn(operation, 'path').map(({ name }) => [name, REAL]));
+const pathWith = (id: string, operation: Operation): Record<string, string> =>
+  Object.fromEntries(parametersIn(operation, 'path').map(({ name }) => [name, id]));
 
 const parametersIn = ({ parameters = [] }: Operation, place: Parameter['in']): Parameter[] =>
   parameters.filter((parameter) => parameter.in === place);
@@ -99,7 +103,7 @@ function validPlans(document: Document, operation: Operation): fc.Arbitrary<Plan
     .tuple(query, bodies.length > 0 ? fc.oneof(...bodies) : fc.constant({ headers: {} }))
     .map(([parameters, body]) => ({
       what: 'valid',
-      path: realPath(operation),
+      path: pathWith(REAL, operation),
       query: new URLSearchParams(
         Object.entries(parameters).map(([name, value]): [string, string] => [name, wellFormed(value)]),
       ).toString(),
