@@ -116,8 +116,8 @@ async function coldstart(): Promise<ColdStartFigures> {
             name,
             {
               kB: bundleKb,
-              gzip: gzipKb,
-              'run at load': atLoadKb,
+              'kB gzipped': gzipKb,
+              'kB run at load': atLoadKb,
               ms,
               'cpu ms': cpuMs,
               '× https': timesFloor,
