@@ -1,23 +1,28 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { type ColdStartFigures, measureColdStarts } from './coldstart.ts';
 import { type DeliveryFigures, measureDelivery } from './delivery.ts';
 import { type KillFigures, measureKills } from './kill.ts';
+import { type ManageFigures, measureManage } from './manage.ts';
 import { PRICES } from './prices.ts';
 
 /**
- * `npm run bench -- [delivery | kill] [--quick] [--json FILE]`. Machines differ and are noisy: compare runs on one
- * machine, by their ratio.
+ * `npm run bench -- [delivery | kill | manage | coldstart] [--quick] [--json FILE]`. Machines differ and are noisy:
+ * compare runs on one machine, by their ratio.
  */
 const { values, positionals } = parseArgs({
   options: { json: { type: 'string' }, quick: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
 
-const suites = { delivery, kill };
+/** The others are a few kilobytes together. */
+const SHOWN_PACKAGES = 20;
+
+const suites = { delivery, kill, manage, coldstart };
 const wanted = positionals[0] ?? 'delivery';
 if (!(wanted in suites)) {
-  console.error(`unknown benchmark ${wanted}: expected ${Object.keys(suites).join(' or ')}`);
+  console.error(`unknown benchmark ${wanted}: expected ${Object.keys(suites).join(', ')}`);
   process.exit(2);
 }
 const size = values.quick ? 'quick' : 'full';
@@ -69,6 +74,66 @@ async function delivery(): Promise<DeliveryFigures> {
 async function kill(): Promise<KillFigures> {
   const figures = await measureKills(size);
   console.table(figures);
+  return figures;
+}
+
+async function manage(): Promise<ManageFigures> {
+  const figures = await measureManage(size);
+  console.table(
+    Object.fromEntries(
+      figures.calls.map(({ call, p50, p95, requests, dollarsPerMillion }) => [
+        call,
+        {
+          'p50 ms': p50,
+          'p95 ms': p95,
+          'requests of AWS, in brackets units': requests
+            .map(({ operation, perCall, unitsPerCall }) => `${perCall} ${operation} (${unitsPerCall})`)
+            .join(', '),
+          '$ per million': dollarsPerMillion,
+        },
+      ]),
+    ),
+  );
+  const { callsEach, subscriptions, events } = figures;
+  console.log(
+    `${callsEach} calls each, to a tenant with ${subscriptions} subscriptions and ${events} events; prices of ${PRICES.region}, ${PRICES.asOf}.`,
+  );
+  return figures;
+}
+
+async function coldstart(): Promise<ColdStartFigures> {
+  const figures = await measureColdStarts();
+  const { floors, functions, ingest } = figures;
+  const floorRow = (name: string, { ms, cpuMs }: { ms: number; cpuMs: number }) =>
+    [name, { ms, 'cpu ms': cpuMs }] as const;
+  console.table(
+    Object.fromEntries<object>([
+      floorRow('(an empty module)', floors.empty),
+      floorRow('(node:https, crypto, zlib)', floors.https),
+      ...functions.map(
+        ({ name, bundleKb, gzipKb, atLoadKb, ms, cpuMs, timesFloor }) =>
+          [
+            name,
+            {
+              kB: bundleKb,
+              'kB gzipped': gzipKb,
+              'kB run at load': atLoadKb,
+              ms,
+              'cpu ms': cpuMs,
+              '× https': timesFloor,
+            },
+          ] as const,
+      ),
+    ]),
+  );
+  console.log('\nWhat ingest is made of, in bytes:');
+  console.table(
+    Object.fromEntries(
+      [...ingest.packages.slice(0, SHOWN_PACKAGES), { name: 'all', ...ingest }].map(
+        ({ name, atLoad, later }) => [name, { 'run at load': atLoad, 'when needed': later }],
+      ),
+    ),
+  );
   return figures;
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { apiClient } from '../local/api-client.ts';
+import { type ApiClient, apiClient } from '../local/api-client.ts';
 import { synthesise } from '../local/synth.ts';
 import { type Child, startChild } from './child.ts';
 import type { CloudCalls, CloudOptions } from './cloud-process.ts';
@@ -11,6 +11,9 @@ export interface Rig {
   readonly cloud: Child<CloudCalls>;
   readonly receiver: Child<ReceiverCalls>;
   readonly load: Load;
+  readonly api: ApiClient;
+  /** Of the receiver's endpoint. */
+  readonly hookUrl: string;
   /** Waits until so many different events have come, or nothing has come for a while. */
   arrived(count: number, patienceMs?: number): Promise<void>;
   /** Waits until every queue is empty: all outcomes are recorded. */
@@ -30,12 +33,15 @@ export async function startRig({ metered }: Pick<CloudOptions, 'metered'>): Prom
   ]);
   const apiUrl = await cloud.call('apiUrl');
   const load = startLoad(apiUrl, KEY);
-  const url = `${await receiver.call('url')}/hook`;
-  await apiClient(apiUrl, KEY).subscribe({ url, events: ['shop.**'] });
+  const api = apiClient(apiUrl, KEY);
+  const hookUrl = `${await receiver.call('url')}/hook`;
+  await api.subscribe({ url: hookUrl, events: ['shop.**'] });
   return {
     cloud,
     receiver,
     load,
+    api,
+    hookUrl,
     async arrived(count, patienceMs = 15_000) {
       let best = { seen: 0, at: Date.now() };
       while (best.seen < count && Date.now() - best.at < patienceMs) {
