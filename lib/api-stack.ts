@@ -7,17 +7,22 @@ import {
   HttpApi,
   HttpMethod,
   HttpNoneAuthorizer,
+  HttpRoute,
+  HttpRouteKey,
   HttpStage,
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { PUBLIC_THROTTLE } from '../lambdas/api/history.ts';
 import { type Route, routeKey } from '../lambdas/api/route.ts';
 import { ROUTES } from '../lambdas/api/routes.ts';
 import type { Settings } from './config.ts';
 import { PosthornFunction } from './constructs/function.ts';
+import { pageFiles } from './page-files.ts';
 import type { PipelineStack } from './pipeline-stack.ts';
 import type { StorageStack } from './storage-stack.ts';
 
@@ -49,20 +54,22 @@ export class ApiStack extends Stack {
     const authorizer = this.createAuthorizer();
     // One permission for each function: one for each route would outgrow the 20 KB of a function's policy.
     const options = { scopePermissionToRoute: false };
+    const docs = this.createDocs().function;
     const integrations = {
       ingest: new HttpLambdaIntegration('Ingest', this.createIngest().function, options),
       manage: new HttpLambdaIntegration('Manage', this.createManage().function, options),
+      docs: new HttpLambdaIntegration('Docs', docs, options),
     };
     for (const route of Object.values<Route>(ROUTES)) {
-      if (route.function === 'docs') continue;
       const added = httpApi.addRoutes({
         path: route.path,
         methods: [HttpMethod[route.method]],
         integration: integrations[route.function],
         authorizer: route.scope === 'none' ? new HttpNoneAuthorizer() : authorizer,
       });
-      if (route.scope === 'none') this.guardPublic(stage, route, added);
+      if (route.scope === 'none') this.guardPublic(stage, routeKey(route), route, added);
     }
+    this.addFallback(httpApi, stage, docs);
     new CfnOutput(this, 'ApiUrl', { value: httpApi.apiEndpoint });
     new CfnOutput(this, 'ApiKeySecret', { value: api.storage.apiKey.secretArn });
   }
@@ -93,21 +100,39 @@ export class ApiStack extends Stack {
   }
 
   /** Anyone may call a public route, so it is throttled, mostly far below what would hurt the others. */
-  private guardPublic(stage: HttpStage, route: Route, added: ReturnType<HttpApi['addRoutes']>): void {
+  private guardPublic(
+    stage: HttpStage,
+    key: string,
+    { throttle, openBecause }: Pick<Route, 'throttle' | 'openBecause'>,
+    added: readonly HttpRoute[],
+  ): void {
     const resource = stage.node.defaultChild as CfnStage;
-    if (route.throttle !== undefined) {
+    if (throttle !== undefined) {
       resource.routeSettings = {
         ...(resource.routeSettings as object | undefined),
-        [routeKey(route)]: { ThrottlingRateLimit: route.throttle, ThrottlingBurstLimit: route.throttle },
+        [key]: { ThrottlingRateLimit: throttle, ThrottlingBurstLimit: throttle },
       };
     }
     for (const each of added) {
       resource.node.addDependency(each);
       Validations.of(each).acknowledge({
         id: 'AwsSolutions-APIG4',
-        reason: route.openBecause ?? 'expected a route that is open to all to say why',
+        reason: openBecause ?? 'expected a route that is open to all to say why',
       });
     }
+  }
+
+  /** What matches no route is answered in the form that all errors have. */
+  private addFallback(httpApi: HttpApi, stage: HttpStage, docs: IFunction): void {
+    const fallback = new HttpRoute(this, 'Fallback', {
+      httpApi,
+      routeKey: HttpRouteKey.DEFAULT,
+      // With a permission of its own: that of the other routes asks for a method and a path, which $default has not.
+      integration: new HttpLambdaIntegration('Fallback', docs),
+      authorizer: new HttpNoneAuthorizer(),
+    });
+    const guard = { throttle: PUBLIC_THROTTLE, openBecause: 'it says that there is nothing, to anyone' };
+    this.guardPublic(stage, HttpRouteKey.DEFAULT.key, guard, [fallback]);
   }
 
   private createAuthorizer(): HttpLambdaAuthorizer {
@@ -199,12 +224,18 @@ export class ApiStack extends Stack {
     return manage;
   }
 
+  /** Tells what the API is, and needs nothing of it: no grant, no setting. */
+  private createDocs(): PosthornFunction {
+    return this.createFunction('Docs', 'docs', Duration.seconds(10), 256, {}, pageFiles());
+  }
+
   private createFunction(
     id: string,
     folder: string,
     timeout: Duration,
     memoryMb: number,
     environment: Record<string, string>,
+    files: readonly string[] = [],
   ): PosthornFunction {
     return new PosthornFunction(this, id, {
       folder,
@@ -212,6 +243,7 @@ export class ApiStack extends Stack {
       memoryMb,
       logDays: this.api.settings.functionLogDays,
       environment: { ...environment, POSTHORN_ENV: this.api.environment },
+      files,
     });
   }
 }

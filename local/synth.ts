@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const projectRoot = fileURLToPath(new URL('..', import.meta.url));
 
 /** Everything that a synthesised template and its bundles are made of. */
-const SOURCES = ['{bin,lib,lambdas}/**/*.ts', 'cdk.json', 'package-lock.json', 'tsconfig.json'];
+const SOURCES = ['{bin,lib,lambdas}/**/*.{ts,html,css,js}', 'cdk.json', 'package-lock.json', 'tsconfig.json'];
 
 /** Assemblies of earlier sources are kept this long: a cloud that still runs one starts its workers from it. */
 const KEEP_MS = 24 * 3600 * 1000;

@@ -41,6 +41,8 @@ export interface Route {
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;
+  /** Of the path's parameters, where there is more to say of them than what they name. For the documentation. */
+  readonly params?: ZodObject;
   readonly query?: ZodObject;
   /** What the body may be; several where its content type decides. */
   readonly body?: Content | readonly Content[];

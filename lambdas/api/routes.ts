@@ -1,3 +1,4 @@
+import { docsRoutes } from './docs.ts';
 import { eventTypeRoutes } from './event-types.ts';
 import { publish, publishBatch, publishLogs, publishToSubscription } from './events.ts';
 import { filterRoutes } from './filters.ts';
@@ -20,6 +21,7 @@ export const ROUTES = {
   ...eventTypeRoutes,
   ...tenantRoutes,
   ...keyRoutes,
+  ...docsRoutes,
 };
 
 export type OperationName = keyof typeof ROUTES;

@@ -63,7 +63,9 @@ export function conditionProblem(value: unknown): ConditionProblem | undefined {
       return { path, message: `unknown field; expected ${FIELDS.join(', ')}` };
     }
     used.length += name.length;
-    if (name.length > LIMITS.textLength || used.length > LIMITS.totalLength) return tooLong(path);
+    const message = textProblem(name, 1);
+    if (message) return { path, message };
+    if (used.length > LIMITS.totalLength) return tooLong(path);
     // No library on the way to the table and back keeps it as an ordinary field.
     if (name === '__proto__') return { path, message: 'a field of this name cannot be compared' };
     if (Array.isArray(inner)) return ofList(inner, path);
@@ -92,13 +94,18 @@ export function conditionProblem(value: unknown): ConditionProblem | undefined {
 
 const tooLong = (path: string): ConditionProblem => ({
   path,
-  message: `expected at most ${LIMITS.textLength} characters here and ${LIMITS.totalLength} in all`,
+  message: `expected at most ${LIMITS.totalLength} characters in all`,
 });
 
+/** DynamoDB keeps neither half a character nor a field without a name. */
+function textProblem(text: string, min: number): string | undefined {
+  if (!text.isWellFormed()) return 'expected whole Unicode characters';
+  const isFine = text.length >= min && text.length <= LIMITS.textLength;
+  return isFine ? undefined : `expected ${min} to ${LIMITS.textLength} characters`;
+}
+
 function scalarProblem(value: unknown): string | undefined {
-  if (typeof value === 'string') {
-    return value.length <= LIMITS.textLength ? undefined : `expected at most ${LIMITS.textLength} characters`;
-  }
+  if (typeof value === 'string') return textProblem(value, 0);
   if (typeof value === 'number') {
     const size = Math.abs(value);
     const isExact = size === 0 || (size >= SMALLEST_NUMBER && size <= Number.MAX_SAFE_INTEGER);

@@ -1,7 +1,6 @@
 import type { MatchEntry } from '../adapters/config-store.ts';
 import { requireEnv } from '../adapters/env.ts';
 import { inParallel } from '../adapters/in-parallel.ts';
-import { getPayload } from '../adapters/payload-bucket.ts';
 import { envelopeOf, evaluate, touchesData } from '../domain/condition.ts';
 import type { MatchIndex } from '../domain/match-index.ts';
 import type { EventInFlight } from '../domain/messages.ts';
@@ -70,8 +69,12 @@ async function matchOne(event: EventInFlight, index: MatchIndex<MatchEntry>): Pr
   return { entries, bytes, steps };
 }
 
-const bytesOf = async (payload: Payload): Promise<Uint8Array | undefined> =>
-  payload.kind === 'stored' ? getPayload(bucket, payload.key) : inlineBytes(payload);
+async function bytesOf(payload: Payload): Promise<Uint8Array | undefined> {
+  if (payload.kind !== 'stored') return inlineBytes(payload);
+  // Most environments have no condition on a large payload, and the S3 client is a fifth of a cold start.
+  const { getPayload } = await import('../adapters/payload-bucket.ts');
+  return getPayload(bucket, payload.key);
+}
 
 /** The payload as JSON; undefined when it is not, or is gone. Whatever its content type says. */
 function parsed(bytes: Uint8Array | undefined): unknown {

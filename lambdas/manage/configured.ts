@@ -9,8 +9,10 @@ import {
 } from '../adapters/entity-store.ts';
 import { requireEnv } from '../adapters/env.ts';
 import { ApiError, notFound } from '../adapters/http.ts';
-import type { Entity } from '../domain/config.ts';
+import type { Entity, TenantLimits } from '../domain/config.ts';
 import { configKey, type Kind } from '../domain/config-keys.ts';
+import { eventTypeProblem } from '../domain/event-type.ts';
+import { type Prefix, ulidOf } from '../domain/ids.ts';
 import type { Precondition } from '../domain/precondition.ts';
 import { limitsOf } from './limits.ts';
 
@@ -19,23 +21,38 @@ export const configTable = requireEnv('CONFIG_TABLE');
 /** Writers that meet each other try again; more of them at once than this are told to. */
 const TRIES = 5;
 
-const LIMITED = {
-  target: 'targets',
-  filter: 'filters',
-  subscription: 'subscriptions',
-  type: 'eventTypes',
-  key: 'keys',
-} as const;
+/** For each kind: what callers call it, which limit it has, and what can be an id of it at all. */
+const KINDS = {
+  target: { what: 'target', limit: 'targets', isId: isIdOf('tgt') },
+  filter: { what: 'filter', limit: 'filters', isId: isIdOf('flt') },
+  subscription: { what: 'subscription', limit: 'subscriptions', isId: isIdOf('sub') },
+  key: { what: 'key', limit: 'keys', isId: isIdOf('key') },
+  type: { what: 'event type', limit: 'eventTypes', isId: (id) => eventTypeProblem(id) === undefined },
+} as const satisfies Partial<Record<Kind, ConfiguredKind>>;
+
+interface ConfiguredKind {
+  readonly what: string;
+  readonly limit: keyof TenantLimits;
+  /** What can't be an id is not looked for: the table takes no names of any length. */
+  readonly isId: (id: string) => boolean;
+}
+
+function isIdOf(prefix: Prefix): (id: string) => boolean {
+  return (id) => ulidOf(prefix, id) !== undefined;
+}
 
 /**
  * The things of one kind that tenants configure. Every write ends by raising the tenant's version, also one that finds
  * nothing to do: an earlier try of the same may have failed before it came to that.
- *
- * @param what what callers call it
  */
-export function configured<T extends Entity>(kind: keyof typeof LIMITED & Kind, what: string) {
+export function configured<T extends Entity>(kind: keyof typeof KINDS) {
+  const { what, limit, isId } = KINDS[kind];
+
+  const find = async (tenant: string, id: string): Promise<T | undefined> =>
+    isId(id) ? getEntity<T>(configTable, tenant, kind, id) : undefined;
+
   async function existing(tenant: string, id: string): Promise<T> {
-    const found = await getEntity<T>(configTable, tenant, kind, id);
+    const found = await find(tenant, id);
     if (!found) throw notFound(what);
     return found;
   }
@@ -43,16 +60,16 @@ export function configured<T extends Entity>(kind: keyof typeof LIMITED & Kind, 
   return {
     existing,
 
-    find: (tenant: string, id: string): Promise<T | undefined> => getEntity<T>(configTable, tenant, kind, id),
+    find,
 
     list: (tenant: string, page: { limit?: number; after?: string | undefined } = {}): Promise<T[]> =>
       Array.fromAsync(listEntities<T>(configTable, tenant, kind, page)),
 
     /** @throws ApiError when the tenant has as many as it may have */
     async refuseBeyondLimit(tenant: string): Promise<void> {
-      const limit = (await limitsOf(tenant))[LIMITED[kind]];
-      if ((await countEntities(configTable, tenant, kind)) < limit) return;
-      throw new ApiError(409, 'limit_reached', `expected at most ${limit} ${what}s for this tenant`);
+      const most = (await limitsOf(tenant))[limit];
+      if ((await countEntities(configTable, tenant, kind)) < most) return;
+      throw new ApiError(409, 'limit_reached', `expected at most ${most} ${what}s for this tenant`);
     },
 
     async put(tenant: string, entity: T): Promise<void> {
@@ -77,7 +94,7 @@ export function configured<T extends Entity>(kind: keyof typeof LIMITED & Kind, 
 
     async remove(tenant: string, id: string, ifMatch: Precondition): Promise<T> {
       for (let tries = 0; tries < TRIES; tries++) {
-        const current = await getEntity<T>(configTable, tenant, kind, id);
+        const current = await find(tenant, id);
         if (!current) {
           await raiseVersion(configTable, tenant);
           throw notFound(what);

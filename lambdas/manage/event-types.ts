@@ -20,7 +20,7 @@ import { checked } from './request.ts';
 
 type Routes = typeof ROUTES;
 
-const eventTypes = configured<EventType>('type', 'event type');
+const eventTypes = configured<EventType>('type');
 
 /** An event type by its settings. @throws ApiError when its schema can't be used. @param previous undefined for a new one */
 async function eventTypeFrom(

@@ -14,7 +14,7 @@ import { refuseInUse } from './targets.ts';
 
 type Routes = typeof ROUTES;
 
-export const filters = configured<Filter>('filter', 'filter');
+export const filters = configured<Filter>('filter');
 
 /** A filter by its settings. @param previous what it was before; undefined for a new one */
 export const filterFrom = (settings: FilterSettings, make: Maker, previous?: Filter): Filter => ({

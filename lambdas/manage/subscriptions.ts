@@ -22,7 +22,7 @@ type Routes = typeof ROUTES;
 
 const logTable = requireEnv('LOG_TABLE');
 
-export const subscriptions = configured<Subscription>('subscription', 'subscription');
+export const subscriptions = configured<Subscription>('subscription');
 
 export const createSubscription: Operation<Routes['createSubscription']> = async ({ tenant, body, make }) => {
   const wanted = wantedOf(body);

@@ -24,7 +24,7 @@ const standardLane = requireEnv('STANDARD_LANE_URL');
 const allowHttp = requireEnv('ALLOW_HTTP') === 'true';
 export const overlapHours = requireEnvNumber('SECRET_OVERLAP_HOURS');
 
-export const targets = configured<Target>('target', 'target');
+export const targets = configured<Target>('target');
 
 /** @throws ApiError that names the setting. @param fieldName what the caller calls a setting */
 export function refuseUnusable(target: Target, fieldName = (field: string): string => field): Target {
@@ -120,7 +120,7 @@ export const deleteTarget: Operation<Routes['deleteTarget']> = async ({ tenant, 
   return { status: 204 };
 };
 
-const subscriptions = configured<Subscription>('subscription', 'subscription');
+const subscriptions = configured<Subscription>('subscription');
 
 /** A refusal names no more than these. */
 const MAX_NAMED = 10;

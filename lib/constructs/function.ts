@@ -1,18 +1,18 @@
-import { fileURLToPath } from 'node:url';
 import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
   Architecture,
   EventSourceMapping,
+  Function as LambdaFunction,
   LoggingFormat,
   Runtime,
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { bundledCode } from './bundle.ts';
 
 export interface PosthornFunctionProps {
   /** The folder in lambdas/ that holds its handler.ts. */
@@ -21,6 +21,8 @@ export interface PosthornFunctionProps {
   readonly memoryMb: number;
   readonly environment: Record<string, string>;
   readonly logDays: RetentionDays;
+  /** Paths of files to be put beside the bundle. */
+  readonly files?: readonly string[];
 }
 
 export interface Mapping {
@@ -30,18 +32,12 @@ export interface Mapping {
   readonly maxConcurrency: number;
 }
 
-const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
-
-/** ESM output has no `require`, which parts of the AWS SDK's dependencies call. */
-const REQUIRE_BANNER =
-  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
-
 /**
  * A function of ours: bundled with all it needs, on arm64, with a role that at first may do nothing but write
  * to its own log group.
  */
 export class PosthornFunction extends Construct {
-  readonly function: NodejsFunction;
+  readonly function: LambdaFunction;
   private readonly role: Role;
 
   constructor(scope: Construct, id: string, props: PosthornFunctionProps) {
@@ -52,10 +48,9 @@ export class PosthornFunction extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     logGroup.grantWrite(this.role);
-    this.function = new NodejsFunction(this, 'Function', {
-      entry: `${projectRoot}lambdas/${props.folder}/handler.ts`,
-      projectRoot,
-      depsLockFilePath: `${projectRoot}package-lock.json`,
+    this.function = new LambdaFunction(this, 'Function', {
+      code: bundledCode(props.folder, props.files),
+      handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       role: this.role,
@@ -67,16 +62,6 @@ export class PosthornFunction extends Construct {
       systemLogLevelV2: SystemLogLevel.WARN,
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       logGroup,
-      bundling: {
-        format: OutputFormat.ESM,
-        target: 'node24',
-        mainFields: ['module', 'main'],
-        minify: true,
-        sourceMap: true,
-        sourcesContent: false,
-        bundleAwsSDK: true,
-        banner: REQUIRE_BANNER,
-      },
     });
   }
 

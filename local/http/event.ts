@@ -130,8 +130,9 @@ function headersOf(request: HttpRequest): { headers: Record<string, string>; coo
   }
   const forwarded = headers['x-forwarded-for'];
   headers['x-forwarded-for'] = forwarded ? `${forwarded}, ${request.sourceIp}` : request.sourceIp;
-  headers['x-forwarded-port'] = '443';
-  headers['x-forwarded-proto'] = 'https';
+  // What is true here: a function that builds a URL from it builds one that works.
+  headers['x-forwarded-port'] = /:(\d+)$/.exec(headers.host ?? '')?.[1] ?? '80';
+  headers['x-forwarded-proto'] = 'http';
   headers['x-amzn-trace-id'] ??=
     `Root=1-${Math.floor(request.time / 1000).toString(16)}-${request.requestId.replaceAll('-', '').slice(0, 24)}`;
   return { headers, cookies };

@@ -94,3 +94,12 @@ const ofType = (template: Template, type: string): (Resource & { Properties: Jso
   Object.values(template.Resources).filter(
     (resource): resource is Resource & { Properties: JsonObject } => resource.Type === type,
   );
+
+/** Lets a function get nothing of what its queues hold. @param functionName the beginning of its logical id */
+export const withoutMappings =
+  (functionName: string): Edit =>
+  (_, template) => {
+    for (const { Properties } of ofType(template, 'AWS::Lambda::EventSourceMapping')) {
+      if (JSON.stringify(Properties.FunctionName).includes(`"${functionName}`)) Properties.Enabled = false;
+    }
+  };

@@ -156,9 +156,9 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
     const routes = ofType('AWS::ApiGatewayV2::Route');
     const declared = Object.values<Route>(ROUTES);
 
-    it('has the declared routes and no other', () => {
+    it('has the declared routes, and one for what is none of them', () => {
       const keys = routes.map(({ properties }) => properties.RouteKey);
-      expect(keys.sort()).toEqual(declared.map(routeKey).sort());
+      expect(keys.sort()).toEqual([...declared.map(routeKey), '$default'].sort());
     });
 
     it.each(declared)(
@@ -176,9 +176,16 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
       },
     );
 
-    it('is public in its health, and where a signature takes the place of a key', () => {
-      const open = [ROUTES.publishToSubscription, ROUTES.getHealth];
-      expect(declared.filter((route) => route.scope === 'none')).toEqual(open);
+    it('is public in its health and documentation, and where a signature takes the place of a key', () => {
+      const open = declared.filter((route) => route.scope === 'none' && route.function !== 'docs');
+      expect(open).toEqual([ROUTES.publishToSubscription, ROUTES.getHealth]);
+    });
+
+    it('is throttled where anyone may ask', () => {
+      const { RouteSettings } = named('AWS::ApiGatewayV2::Stage', 'Stage').properties;
+      const throttled = declared.filter(({ throttle }) => throttle !== undefined).map(routeKey);
+      expect(throttled).toEqual(expect.arrayContaining(['GET /health', 'GET /docs/{file}']));
+      expect(Object.keys(RouteSettings).sort()).toEqual([...throttled, '$default'].sort());
     });
   });
 

@@ -1,5 +1,6 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
+import { challengePartition } from '../../lambdas/adapters/challenge-store.ts';
 import { addressKey, tenantKey } from '../../lambdas/domain/config-keys.ts';
 import { type List, startCloud, type TestCloud } from '../helpers/cloud.ts';
 import { edits, impatient, withoutGrant, withoutWindows } from '../helpers/edits.ts';
@@ -29,6 +30,8 @@ async function busyTenant(on: TestCloud): Promise<TestTenant> {
   for (const { id } of made.slice(0, 2)) {
     await putItem(on, 'Config', { ...addressKey(id), tenant: tenant.id });
   }
+  const challenge = { pk: challengePartition(tenant.id), sk: made[0]!.targetId, token: 'x', passed: true };
+  await putItem(on, 'State', challenge);
   for (const event of [
     { type: 'erase.small', data: 1 },
     { type: 'erase.named', data: 2, id: 'order-17' },

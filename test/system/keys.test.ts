@@ -164,21 +164,22 @@ describe('a key', () => {
 
 describe('what a key is good for', () => {
   const routes = {
-    admin: ['GET', '/v1/tenants'],
-    manage: ['GET', '/v1/keys'],
-    read: ['GET', '/v1/tenant'],
+    admin: ['GET', '/v1/tenants', undefined, 200],
+    manage: ['GET', '/v1/keys', undefined, 200],
+    read: ['GET', '/v1/tenant', undefined, 200],
+    publish: ['POST', '/v1/events', { type: 'a', data: 1 }, 202],
   } as const;
 
   it.each<[Scope, (keyof typeof routes)[]]>([
-    ['admin', ['admin', 'manage', 'read']],
+    ['admin', ['admin', 'manage', 'read', 'publish']],
     ['manage', ['manage', 'read']],
     ['read', ['read']],
-    ['publish', []],
+    ['publish', ['publish']],
   ])('%s: %o', async (scope, good) => {
     const { key } = await create([scope]);
-    for (const [needed, [method, path]] of Object.entries(routes)) {
-      const expected = (good as string[]).includes(needed) ? { status: 200 } : INSUFFICIENT;
-      expect(await as(key, method, path), needed).toMatchObject(expected);
+    for (const [needed, [method, path, body, status]] of Object.entries(routes)) {
+      const expected = (good as string[]).includes(needed) ? { status } : INSUFFICIENT;
+      expect(await as(key, method, path, body), needed).toMatchObject(expected);
     }
   });
 

@@ -137,6 +137,14 @@ describe('a tenant', () => {
       expect(await as(one.key, method, path), `${method} ${path}`).toMatchObject({ status: 403 });
     }
   });
+
+  it('publishes no more than it may at once', async () => {
+    const tenant = await makeTenant(cloud, ['publish'], { limits: { payloadBytes: 100 } });
+    const publish = (length: number): Promise<HttpAnswer> =>
+      as(tenant.key, 'POST', '/v1/events', { type: 'a', data: 'x'.repeat(length) });
+    expect(await publish(50)).toMatchObject({ status: 202 });
+    expect(await publish(200)).toMatchObject({ status: 413 });
+  });
 });
 
 it('refuses wrong tenants with a word on what was expected (D8)', async () => {

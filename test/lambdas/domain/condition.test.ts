@@ -174,8 +174,10 @@ describe('what is a condition', () => {
     [JSON.parse('{"data":{"__proto__":[1]}}'), 'data.__proto__', 'cannot be compared'],
     [JSON.parse('{"__proto__":{"type":["a"]}}'), '__proto__', 'unknown field'],
     [{ data: { ['x'.repeat(1025)]: [1] } }, `data.${'x'.repeat(195)}…`, '1024 characters'],
+    [{ data: { '': [1] } }, 'data.', '1 to 1024'],
+    [{ data: { a: ['\ud800'] } }, 'data.a[0]', 'whole Unicode'],
     [{ data: lists(201) }, 'data.f200', '200 lists'],
-    [{ data: { a: Array(40).fill('x'.repeat(1000)) } }, 'data.a', '32768 in all'],
+    [{ data: { a: Array(40).fill('x'.repeat(1000)) } }, 'data.a', '32768 characters in all'],
     [{ data: nested(11) }, 'data.a.a.a.a.a.a.a.a.a', '10 levels'],
   ])('refuses %j', (value, path, message) => {
     expect(conditionProblem(value)).toEqual({ path, message: expect.stringContaining(message) });

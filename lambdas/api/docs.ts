@@ -1,0 +1,57 @@
+/** The API's description of itself. */
+import * as z from 'zod';
+import { ASSETS } from '../docs/files.ts';
+import { PUBLIC_THROTTLE } from './history.ts';
+import { route } from './route.ts';
+
+const page = z.string().meta({ description: 'A page of HTML.' });
+
+const base = {
+  method: 'GET',
+  function: 'docs',
+  scope: 'none',
+  throttle: PUBLIC_THROTTLE,
+  openBecause: 'it tells what the API is, and nothing of what is in it',
+  tag: 'Documentation',
+} as const;
+
+export const docsRoutes = {
+  getOpenApi: route({
+    ...base,
+    path: '/v1/openapi.json',
+    summary: 'This document',
+    description: 'All routes, in OpenAPI 3.1.',
+    answers: {
+      200: {
+        description: 'The document.',
+        schema: z.looseObject({ openapi: z.string(), info: z.looseObject({}), paths: z.looseObject({}) }),
+      },
+    },
+  }),
+
+  getDocs: route({
+    ...base,
+    path: '/docs',
+    summary: 'A page to read and try the API',
+    answers: { 200: { description: 'The page.', type: 'text/html', schema: page } },
+  }),
+
+  getDocsFile: route({
+    ...base,
+    path: '/docs/{file}',
+    summary: 'A file that the pages are made of',
+    params: z.object({ file: z.enum(Object.keys(ASSETS)) }),
+    answers: {
+      200: { description: 'A script, a style sheet or a picture.', type: '*/*', schema: z.string() },
+    },
+  }),
+
+  getCatalogue: route({
+    ...base,
+    path: '/catalogue',
+    summary: 'The event catalogue as a page',
+    description:
+      'Shows the event types of a tenant to whoever has a key or a portal token. The token can stand behind `#token=` in the address: browsers do not send that part.',
+    answers: { 200: { description: 'The page.', type: 'text/html', schema: page } },
+  }),
+};

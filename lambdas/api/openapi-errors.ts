@@ -1,0 +1,153 @@
+/** The errors of the API, as its documentation tells them. */
+import * as z from 'zod';
+import type { Route } from './route.ts';
+
+/** What our own functions answer when they refuse; see ApiError. */
+const error = z
+  .strictObject({
+    error: z.string().meta({ description: 'What is wrong, in snake case, for programs. Stable.' }),
+    message: z.string().meta({ description: 'What was expected, for people.' }),
+    field: z.string().optional().meta({ description: 'Where in the request it is: `events[3].type`.' }),
+    timestamp: z.iso.datetime(),
+  })
+  .meta({ id: 'Error', description: 'Why a request was refused.' });
+
+/** What API Gateway answers by itself, before a function of ours is asked. */
+const gatewayError = z.strictObject({ message: z.string().nullable() }).meta({
+  id: 'GatewayError',
+  description: 'The answer of API Gateway itself, which has a form of its own.',
+});
+
+export interface ErrorAnswer {
+  readonly description: string;
+  readonly schema: z.ZodType;
+  readonly example: unknown;
+}
+
+interface CommonError {
+  readonly status: number;
+  readonly description: string;
+  readonly code: string;
+  readonly message: string;
+  readonly field?: string;
+  /** Whether it can also be API Gateway's own. */
+  readonly gateway?: boolean;
+  readonly canOccur: (route: Route) => boolean;
+}
+
+/** Whether a write may carry an `Idempotency-Key`: what makes something new each time it is repeated. */
+export const takesIdempotencyKey = ({ method, scope }: Route): boolean =>
+  method === 'POST' && scope !== 'none';
+
+/** Whether a write may be made to depend on the state of what it changes: creating changes nothing that is there. */
+export const takesIfMatch = (route: Route): boolean =>
+  writes(route) && route.function === 'manage' && (route.method !== 'POST' || route.path.includes('{'));
+
+const isGuarded = ({ scope }: Route): boolean => scope !== 'none';
+const hasBody = ({ body }: Route): boolean => body !== undefined;
+const writes = ({ method }: Route): boolean => method !== 'GET';
+
+const COMMON: readonly CommonError[] = [
+  {
+    status: 400,
+    description: 'The body is not JSON.',
+    code: 'malformed_json',
+    message: 'expected JSON: Unexpected end of JSON input',
+    canOccur: hasBody,
+  },
+  {
+    status: 401,
+    description: 'There is no `Authorization` header.',
+    code: 'unauthorized',
+    message: 'expected a key: authorization: Bearer …',
+    gateway: true,
+    canOccur: isGuarded,
+  },
+  {
+    status: 403,
+    description: 'The key is not known, has ended, or is not good for this.',
+    code: 'forbidden',
+    message: 'this needs a key with the scope manage',
+    gateway: true,
+    canOccur: isGuarded,
+  },
+  {
+    status: 404,
+    description: 'There is no such thing, or it is another tenant’s.',
+    code: 'not_found',
+    message: 'no such target',
+    gateway: true,
+    canOccur: ({ path }) => path.includes('{'),
+  },
+  {
+    status: 409,
+    description: 'It does not go together with what there is.',
+    code: 'conflict',
+    message: 'still in use by sub_01JZ8Q4V9GZ3T1D5W6X7Y8Z9A0',
+    canOccur: (route) => isGuarded(route) && writes(route),
+  },
+  {
+    status: 412,
+    description: 'It has been changed since it had this ETag.',
+    code: 'precondition_failed',
+    message: 'this has changed; read it again',
+    canOccur: takesIfMatch,
+  },
+  {
+    status: 413,
+    description: 'The body is too large.',
+    code: 'payload_too_large',
+    message: 'expected at most 262144 bytes',
+    gateway: true,
+    canOccur: hasBody,
+  },
+  {
+    status: 415,
+    description: 'The body has a content type that is not taken here.',
+    code: 'unsupported_media_type',
+    message: 'expected content-type application/json',
+    canOccur: hasBody,
+  },
+  {
+    status: 422,
+    description: 'A value is not as it has to be.',
+    code: 'validation_failed',
+    message: 'expected a whole number from 1 to 200',
+    field: 'limit',
+    // A parameter that a route does not have is refused by every route but those of the documentation.
+    canOccur: (route) => route.function !== 'docs',
+  },
+  {
+    status: 429,
+    description: 'Too many requests at once. Wait a moment and repeat.',
+    code: 'too_many_requests',
+    message: 'too many requests',
+    gateway: true,
+    canOccur: () => true,
+  },
+  {
+    status: 503,
+    description: 'A part of the service does not answer. The request may be repeated as it is.',
+    code: 'unavailable',
+    message: 'a part of the service does not answer; please repeat the request',
+    gateway: true,
+    canOccur: () => true,
+  },
+];
+
+/** The errors that a route can answer beside those that it declares itself, by status. */
+export const commonErrors = (route: Route): Record<number, ErrorAnswer> =>
+  Object.fromEntries(
+    COMMON.filter(({ canOccur }) => canOccur(route)).map((common) => [common.status, answerOf(common)]),
+  );
+
+/** An error of which only the status is known. */
+export const ERROR = { schema: error };
+
+const EITHER = z.union([error, gatewayError]);
+
+const answerOf = ({ description, code, message, field, gateway }: CommonError): ErrorAnswer => ({
+  description,
+  schema: gateway ? EITHER : error,
+  example: { error: code, message, ...(field && { field }), timestamp: '2026-11-21T09:30:00.000Z' },
+});

@@ -1,0 +1,191 @@
+/** The OpenAPI document of a table of routes. Pure. https://spec.openapis.org/oas/v3.1.1.html */
+import * as z from 'zod';
+import {
+  type CreateDocumentOptions,
+  createDocument,
+  type ZodOpenApiContentObject,
+  type ZodOpenApiMediaTypeObject,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+  type ZodOpenApiResponsesObject,
+} from 'zod-openapi';
+import { commonErrors, ERROR, takesIdempotencyKey, takesIfMatch } from './openapi-errors.ts';
+import type { Content, Route, RouteAnswer } from './route.ts';
+
+export interface OpenApiOptions {
+  /** Of the API: the project's. */
+  readonly version: string;
+  /** Where the API is reached, without a slash at its end; where it is left out, next to the document. */
+  readonly serverUrl?: string;
+}
+
+export type OpenApiDocument = ReturnType<typeof createDocument>;
+
+const DESCRIPTION = `
+Webhook delivery: publish an event, and Posthorn signs, posts, retries and shows what happened.
+
+Lists come in pages: \`limit\` says how many, and \`next\` is the \`cursor\` of the page that follows, or null.
+Errors have one form (see the schema Error); those that API Gateway answers by itself have another (GatewayError).
+A POST can carry an \`Idempotency-Key\`: sent again with the same key, it does nothing new and answers as at first.
+A write can carry \`If-Match\` with the ETag of what it changes: it is refused with 412 if that has changed since.
+`.trim();
+
+/**
+ * Describes the routes in OpenAPI 3.1.
+ * @param routes by operation id
+ */
+export function openApiDocument(
+  routes: Readonly<Record<string, Route>>,
+  { version, serverUrl }: OpenApiOptions,
+): OpenApiDocument {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const [name, route] of Object.entries(routes)) {
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(name, route) };
+  }
+  const tags = [...new Set(Object.values(routes).map(({ tag }) => tag))];
+  return createDocument(
+    {
+      openapi: '3.1.1',
+      info: {
+        title: 'Posthorn',
+        version,
+        description: DESCRIPTION,
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      servers: [{ url: serverUrl ?? '/' }],
+      tags: tags.map((tag) => ({ name: tag })),
+      security: [{ bearer: [] }],
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', description: 'An API key, or a portal token.' },
+        },
+      },
+      paths,
+    },
+    { override: plainly },
+  );
+}
+
+function operation(name: string, route: Route): ZodOpenApiOperationObject {
+  const { tag, summary, query, body, scope } = route;
+  const path = route.params ?? pathParameters(route);
+  const header = headerParameters(route);
+  return {
+    operationId: name,
+    tags: [tag],
+    summary,
+    description: [route.description, needs(route)].filter(Boolean).join('\n\n'),
+    'x-scope': scope,
+    ...(scope === 'none' && { security: [] }),
+    requestParams: { ...(path && { path }), ...(query && { query }), ...(header && { header }) },
+    ...(body && { requestBody: requestBody([body].flat()) }),
+    responses: responses(route),
+  };
+}
+
+const requestBody = (declared: readonly Content[]) => ({
+  required: !declared.some(({ optional }) => optional),
+  content: contents(declared),
+});
+
+function needs({ scope, keysOnly }: Route): string {
+  if (scope === 'none') return 'Needs no key.';
+  return `Needs a key with the scope \`${scope}\`${keysOnly ? '; portal tokens are refused.' : '.'}`;
+}
+
+/** `{id}` in `/v1/targets/{id}/secrets` is described by what stands before it. */
+function pathParameters({ path }: Route): z.ZodObject | undefined {
+  const named = [...path.matchAll(/\/([^/]+)\/\{([^}]+)\}/g)];
+  if (named.length === 0) return undefined;
+  const parameter = (before: string) =>
+    z
+      .string()
+      .min(1)
+      .meta({ description: `One of the ${before}.` });
+  return z.object(
+    Object.fromEntries(
+      named.map(([, before = '', name = '']) => [name, parameter(before.replaceAll('-', ' '))]),
+    ),
+  );
+}
+
+const IDEMPOTENCY_KEY = z
+  .string()
+  .optional()
+  .meta({ description: 'A name for this request, so that it takes effect once even if it is sent twice.' });
+
+const IF_MATCH = z.string().optional().meta({
+  description: 'The ETag of the last answer: the write is refused if there has been another since.',
+});
+
+function headerParameters(route: Route): z.ZodObject | undefined {
+  const headers = {
+    ...(takesIdempotencyKey(route) && { 'Idempotency-Key': IDEMPOTENCY_KEY }),
+    ...(takesIfMatch(route) && { 'If-Match': IF_MATCH }),
+  };
+  return Object.keys(headers).length > 0 ? z.object(headers) : undefined;
+}
+
+/** By content type. What a route declares several times for one type is an alternative. */
+function contents(declared: readonly Content[]): ZodOpenApiContentObject {
+  const byType = Map.groupBy(declared, ({ type = 'application/json' }) => type);
+  return Object.fromEntries([...byType].map(([type, alternatives]) => [type, content(alternatives)]));
+}
+
+function content(alternatives: readonly Content[]): ZodOpenApiContentObject[string] {
+  const [first] = alternatives as [Content, ...Content[]];
+  return {
+    schema: alternatives.length === 1 ? first.schema : z.union(alternatives.map(({ schema }) => schema)),
+    ...examplesOf(alternatives),
+  };
+}
+
+function examplesOf(
+  alternatives: readonly Content[],
+): Pick<ZodOpenApiMediaTypeObject, 'example' | 'examples'> {
+  const single = alternatives.flatMap(({ example }) => (example === undefined ? [] : [example]));
+  const named = Object.assign({}, ...alternatives.map(({ examples }) => examples));
+  if (single.length === 1 && Object.keys(named).length === 0) return { example: single[0] };
+  const all = [
+    ...Object.entries(named),
+    ...single.map((value, index) => [`example ${index + 1}`, value] as const),
+  ];
+  return all.length === 0
+    ? {}
+    : { examples: Object.fromEntries(all.map(([name, value]) => [name, { value }])) };
+}
+
+/**
+ * What a route declares itself comes first; its errors can be the common ones as well, and have their form where they
+ * declare none.
+ */
+function responses(route: Route): ZodOpenApiResponsesObject {
+  const common = commonErrors(route);
+  const all: Record<string, RouteAnswer> = { ...common, ...route.answers };
+  return Object.fromEntries(
+    Object.entries(all).map(([status, answer]) => {
+      const declared = asContent(answer);
+      const error = Number(status) < 400 ? undefined : (common[Number(status)] ?? ERROR);
+      const either = answer === error ? declared : [...declared, ...(error ? [error] : [])];
+      return [
+        status,
+        { description: answer.description, ...(either.length > 0 && { content: contents(either) }) },
+      ];
+    }),
+  );
+}
+
+const asContent = ({ schema, type, ...rest }: RouteAnswer): Content[] => {
+  if (schema) return [{ ...rest, ...(type && { type }), schema }];
+  return type ? [{ ...rest, type, schema: ANYTHING }] : [];
+};
+
+/** Of an answer whose type is all that is known of it. */
+const ANYTHING = z.unknown();
+
+/** What zod says to itself helps no reader: the pattern behind a format, the largest integer that a double holds. */
+const plainly: NonNullable<CreateDocumentOptions['override']> = ({ jsonSchema }) => {
+  if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+};

@@ -1,0 +1,40 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, inject, it } from 'vitest';
+
+interface Resources {
+  readonly [id: string]: { readonly Metadata?: { readonly 'aws:asset:path'?: string } };
+}
+
+/** The text of all files that are read when a function starts. @param id how its logical id begins */
+function startOf(id: string): string {
+  const assembly = inject('assemblyDir');
+  for (const template of globSync('*.template.json', { cwd: assembly })) {
+    const { Resources } = JSON.parse(readFileSync(join(assembly, template), 'utf8')) as {
+      Resources: Resources;
+    };
+    const found = Object.entries(Resources).find(([name]) => name.startsWith(id));
+    const asset = found?.[1].Metadata?.['aws:asset:path'];
+    if (asset) return withImports(join(assembly, asset, 'index.mjs'), new Set());
+  }
+  throw new Error(`no function ${id}`);
+}
+
+/** Static imports are `from"./x.mjs"` and `import"./x.mjs"`; those that wait until they are needed have a bracket. */
+function withImports(file: string, seen: Set<string>): string {
+  if (seen.has(file)) return '';
+  seen.add(file);
+  const text = readFileSync(file, 'utf8');
+  const imports = [...text.matchAll(/(?:from|import)\s*"(\.\/[^"]+)"/g)];
+  return text + imports.map(([, path]) => withImports(join(dirname(file), path!), seen)).join('');
+}
+
+it.each([
+  ['the client of SQS', 'SendMessageBatch', true],
+  ['the client of DynamoDB', 'DynamoDB_20120810', false],
+  ['the client of S3', 'PutObject', false],
+  ['the compiler of JSON Schemas', '$dynamicRef', false],
+  ['the schemas of the API', 'ZodError', false],
+])('ingest starts with %s: (%s) %s', (_, mark, isLoaded) => {
+  expect(startOf('IngestFunction').includes(mark)).toBe(isLoaded);
+});
