@@ -50,7 +50,7 @@ describe('a hostile schema (D15)', () => {
     expect(schemaProblem(exponential(60))).toBeUndefined();
     expect(payloadProblem(exponential(60), 1)).toEqual({
       path: [],
-      message: "can't be checked: it takes more than 200 ms",
+      message: "can't be checked: it takes more than 500 ms",
     });
     expect(performance.now() - started).toBeLessThan(5000);
     expect(payloadProblem({ type: 'number' }, 1)).toBeUndefined();
