@@ -11,7 +11,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/{lambdas,lib,local,bench}/**/*.test.ts'],
+          include: ['test/{lambdas,lib,local,bench,helpers}/**/*.test.ts'],
         },
       },
       {

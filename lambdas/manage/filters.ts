@@ -88,7 +88,7 @@ export const testFilter: Operation<Routes['testFilter']> = async ({ tenant, body
   const { type, data, ...meta } = body.event;
   const index = buildMatchIndex([{ id: '', events: filter.events }]);
   if (index.match(type).length === 0) {
-    const expected = `a type that matches ${filter.events.join(' or ')}`;
+    const expected = `one that matches ${filter.events.join(' or ')}`;
     return { status: 200, body: { matches: false, reason: because('events', 'type', expected, type) } };
   }
   const mismatch =

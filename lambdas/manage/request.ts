@@ -82,10 +82,17 @@ export function checked<T>(schema: z.ZodType<T>, value: unknown, what: 'field' |
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
-  if (issue.code !== 'unrecognized_keys') throw invalid(issue.message, fieldOf(issue.path));
+  if (issue.code !== 'unrecognized_keys') throw invalid(messageOf(issue, value, what), fieldOf(issue.path));
   const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
   const expected = issue.path.length === 0 && known.length > 0 ? `; expected ${known.join(', ')}` : '';
   throw invalid(`unknown ${what}${expected}`, fieldOf([...issue.path, issue.keys[0]!]));
+}
+
+/** The library's words for a problem in ours: what was expected, in lower case. */
+function messageOf({ message, path }: z.core.$ZodIssue, value: unknown, what: string): string {
+  const found = path.reduce<unknown>((from, part) => (from as Record<PropertyKey, unknown>)?.[part], value);
+  if (found === undefined && message.startsWith('Invalid')) return `expected this ${what}, which is missing`;
+  return message.replace(/^[A-Z][a-z ]+: (?=expected)/, '');
 }
 
 /** `['events', 0, 'type']` as `events[0].type`. */

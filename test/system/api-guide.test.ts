@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, describe, it } from 'vitest';
+import { replyFor, startReceiver } from '../../local/receiver.ts';
+import { startCloud } from '../helpers/cloud.ts';
+import { edits, forgetful, withoutWindows } from '../helpers/edits.ts';
+import { readGuide } from '../helpers/guide.ts';
+import { follow, type Reader } from '../helpers/guide-run.ts';
+
+const guide = readGuide(readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8'));
+
+// What the guide says to hold within a minute holds at once.
+const cloud = await startCloud({ edit: edits(withoutWindows, forgetful(0)) });
+const reader: Reader = { variables: new Map(), arrivals: [] };
+// The receiver of `npm start`.
+const receiver = await startReceiver((arrival) => {
+  reader.arrivals.push(arrival);
+  return replyFor(arrival.path);
+});
+afterAll(() => receiver.close());
+
+/** What `npm start` prints differs from machine to machine; the guide sets these before its first request. */
+const given = { API: cloud.apiUrl, KEY: cloud.key, RECEIVER: receiver.url };
+
+describe('docs/api.md', () => {
+  it.each(guide)('$title', async (section) => {
+    const steps = section.steps.map((step) =>
+      step.kind === 'set' && Object.hasOwn(given, step.name)
+        ? { ...step, value: given[step.name as keyof typeof given] }
+        : step,
+    );
+    await follow({ ...section, steps }, reader);
+  });
+});
