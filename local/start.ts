@@ -36,6 +36,8 @@ console.log(`
 Posthorn runs on this machine, started in ${process.uptime().toFixed(1)} s. Ctrl-C ends it.
 
   API        ${styleText('cyan', cloud.apiUrl)}   (health: ${styleText('cyan', `${cloud.apiUrl}/health`)})
+  Try it     ${styleText('cyan', `${cloud.apiUrl}/docs`)}   every route, with examples to send; docs/api.md is a walk through them
+  Catalogue  ${styleText('cyan', `${cloud.apiUrl}/catalogue#token=${values.key}`)}   the event types that are described
   API key    ${values.key}
   Receiver   ${styleText('cyan', receiver.url)}   shows below what arrives; /status/503 and /delay/2000 in its path misbehave
 

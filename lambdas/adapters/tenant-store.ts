@@ -9,6 +9,16 @@ import { addAt, getAt, replaceAt } from './entity-store.ts';
 export const readTenant = (table: string, id: string): Promise<Tenant | undefined> =>
   getAt<Tenant>(table, tenantKey(id));
 
+/**
+ * A tenant whose things may be used; undefined when there is none, or its deletion has begun. The first one may be used
+ * before anybody has looked at it, which is what makes its item.
+ */
+export async function tenantInUse(table: string, id: string): Promise<Tenant | undefined> {
+  const known = await readTenant(table, id);
+  if (!known) return id === FIRST_TENANT ? firstTenant(new Date().toISOString()) : undefined;
+  return known.deletedAt === undefined ? known : undefined;
+}
+
 /** A tenant; the first one is made if it is not there. @param at RFC 3339, the time of making it */
 export async function getTenant(table: string, id: string, at: string): Promise<Tenant | undefined> {
   const known = await readTenant(table, id);

@@ -148,6 +148,9 @@ export const historyRoutes = {
       },
     },
   }),
+};
+
+export const environmentRoutes = {
   getStats: route({
     ...base,
     path: '/stats',

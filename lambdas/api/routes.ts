@@ -2,7 +2,7 @@ import { docsRoutes } from './docs.ts';
 import { eventTypeRoutes } from './event-types.ts';
 import { publish, publishBatch, publishLogs, publishToSubscription } from './events.ts';
 import { filterRoutes } from './filters.ts';
-import { historyRoutes } from './history.ts';
+import { environmentRoutes, historyRoutes } from './history.ts';
 import { keyRoutes } from './keys.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { targetRoutes } from './targets.ts';
@@ -21,6 +21,7 @@ export const ROUTES = {
   ...eventTypeRoutes,
   ...tenantRoutes,
   ...keyRoutes,
+  ...environmentRoutes,
   ...docsRoutes,
 };
 

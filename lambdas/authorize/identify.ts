@@ -1,12 +1,12 @@
 import { getEntity } from '../adapters/entity-store.ts';
 import { requireEnv } from '../adapters/env.ts';
 import { readSigningKey } from '../adapters/portal-signing.ts';
-import { readTenant } from '../adapters/tenant-store.ts';
+import { tenantInUse } from '../adapters/tenant-store.ts';
 import { hashOfKey, type KeyAddress, parseKey, sameHash, verifyKey } from '../domain/api-key.ts';
 import type { ApiKey, Tenant } from '../domain/config.ts';
 import { looksLikeJwt } from '../domain/portal-token.ts';
 import type { Scope } from '../domain/scopes.ts';
-import { FIRST_TENANT, firstTenant } from '../domain/tenants.ts';
+import { FIRST_TENANT } from '../domain/tenants.ts';
 
 const configTable = requireEnv('CONFIG_TABLE');
 
@@ -29,8 +29,8 @@ export async function identify(token: string, now: number): Promise<Identity | u
     ? await identifyKey(address, token, now)
     : looksLikeJwt(token)
       ? await identifyPortal(token, now)
-      : await identifyFirst(token, now);
-  return found?.tenant && !found.tenant.deletedAt ? { ...found, tenant: found.tenant } : undefined;
+      : await identifyFirst(token);
+  return found?.tenant && { ...found, tenant: found.tenant };
 }
 
 /** An identity whose tenant may be missing. */
@@ -39,7 +39,7 @@ type Found = (Omit<Identity, 'tenant'> & { readonly tenant: Tenant | undefined }
 async function identifyKey(address: KeyAddress, token: string, now: number): Promise<Found> {
   const [key, tenant] = await Promise.all([
     getEntity<ApiKey>(configTable, address.tenant, 'key', address.id),
-    tenantOf(address.tenant, now),
+    tenantInUse(configTable, address.tenant),
   ]);
   if (!key || !verifyKey(key, token, now)) return undefined;
   return { credential: key.id, scopes: key.scopes, tenant };
@@ -53,20 +53,20 @@ async function identifyPortal(token: string, now: number): Promise<Found> {
   if (!signingKey) return undefined;
   const { verifyPortalToken } = await import('../domain/portal-jwt.ts');
   const grant = await verifyPortalToken(signingKey, token, now);
-  return grant && { credential: 'portal', scopes: grant.scopes, tenant: await tenantOf(grant.tenant, now) };
+  return (
+    grant && {
+      credential: 'portal',
+      scopes: grant.scopes,
+      tenant: await tenantInUse(configTable, grant.tenant),
+    }
+  );
 }
 
 /** The key made at deployment, and the reader of it: loaded by the first caller that may have it. */
 let readFirstKey: (() => Promise<string>) | undefined;
 
-async function identifyFirst(token: string, now: number): Promise<Found> {
+async function identifyFirst(token: string): Promise<Found> {
   readFirstKey ??= (await import('../adapters/secrets.ts')).secretReader(requireEnv('API_KEY_SECRET_ARN'));
   if (!sameHash(hashOfKey(await readFirstKey()), hashOfKey(token))) return undefined;
-  return { credential: 'first', scopes: ['admin'], tenant: await tenantOf(FIRST_TENANT, now) };
-}
-
-/** The first tenant may be used before anybody has looked at it, which is what makes its item. */
-async function tenantOf(id: string, now: number): Promise<Tenant | undefined> {
-  const known = await readTenant(configTable, id);
-  return known ?? (id === FIRST_TENANT ? firstTenant(new Date(now).toISOString()) : undefined);
+  return { credential: 'first', scopes: ['admin'], tenant: await tenantInUse(configTable, FIRST_TENANT) };
 }

@@ -7,7 +7,7 @@ import { type Address, findAddress } from '../adapters/ingest-config.ts';
 import type { Target } from '../domain/config.ts';
 import { ulidOf } from '../domain/ids.ts';
 import { MAX_PAYLOAD_BYTES } from '../domain/payload.ts';
-import { sha256Signature } from '../domain/signature.ts';
+import { sha256Signature, signingSecrets } from '../domain/signature.ts';
 import { answerOne } from './answers.ts';
 import { publish } from './publish.ts';
 import { readAddressed } from './read.ts';
@@ -35,15 +35,13 @@ export async function addressed(request: Request): Promise<APIGatewayProxyStruct
   }
   refuseUnknownParameters(request);
   const { tenant, subscription, settings } = address;
-  const hours = settings?.logRetentionHours;
   const publisher = {
+    ...settings,
     tenant,
-    schemaCheck: settings?.schemaCheck ?? 'off',
-    keepSeconds: hours && hours * 3600,
     idempotencyKey: idempotencyKeyOf(request),
     only: subscription.id,
   };
-  const maxBytes = Math.min(settings?.limits?.payloadBytes ?? MAX_PAYLOAD_BYTES, MAX_PAYLOAD_BYTES);
+  const maxBytes = Math.min(settings.maxPayloadBytes, MAX_PAYLOAD_BYTES);
   const [result] = await publish(publisher, [readAddressed(request, maxBytes)]);
   return answerOne(result!);
 }
@@ -69,11 +67,7 @@ async function lookUp(id: string): Promise<Address | undefined> {
 
 /** Secrets that both sides know, and that have not expired. Of an Ed25519 pair only we know the secret half. */
 const secretsOf = ({ signature, secrets }: Target, now: number): string[] =>
-  signature === 'ed25519'
-    ? []
-    : secrets
-        .filter(({ expiresAt }) => expiresAt === undefined || Date.parse(expiresAt) > now)
-        .map(({ value }) => value);
+  signature === 'ed25519' ? [] : signingSecrets(secrets, now);
 
 /** Takes the place of a secret where there is none, so that its absence does not show in the time that it takes. */
 const NO_SECRET = 'no-secret';

@@ -1,13 +1,10 @@
-import { getAt } from '../adapters/entity-store.ts';
 import { requireEnv } from '../adapters/env.ts';
-import type { Tenant, TenantLimits } from '../domain/config.ts';
-import { tenantKey } from '../domain/config-keys.ts';
+import { tenantInUse } from '../adapters/tenant-store.ts';
+import type { TenantLimits } from '../domain/config.ts';
 import { limitsOf as limitsOfTenant } from '../domain/tenants.ts';
 
 const configTable = requireEnv('CONFIG_TABLE');
 
 /** How much a tenant may have. */
-export async function limitsOf(tenant: string): Promise<TenantLimits> {
-  const known = await getAt<Tenant>(configTable, tenantKey(tenant));
-  return limitsOfTenant(known ?? {});
-}
+export const limitsOf = async (tenant: string): Promise<TenantLimits> =>
+  limitsOfTenant((await tenantInUse(configTable, tenant)) ?? {});

@@ -45,7 +45,7 @@ async function subscribed({ subscription, target, tenant }: Given = {}) {
     ...{ id, targetId, filterId: `flt_${ulid()}`, active: true, ...times, ...subscription },
   });
   await put({ ...addressKey(id), tenant: tenantId });
-  if (tenant) await put({ ...tenantKey(tenantId), id: tenantId, schemaCheck: 'off', ...times, ...tenant });
+  await put({ ...tenantKey(tenantId), id: tenantId, schemaCheck: 'off', ...times, ...tenant });
   return { id, tenantId };
 }
 
