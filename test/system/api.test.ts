@@ -200,7 +200,8 @@ describe('wrong input is refused, with a word on what was expected (D8)', () => 
     ['an unknown policy', { ...wanted, retry: 'often' }, 422, 'retry'],
     ['a negative wait', { ...wanted, retry: { schedule: [-1] } }, 422, 'retry.schedule[0]'],
     ['20 waits', { ...wanted, retry: { schedule: Array(20).fill(1) } }, 422, 'retry.schedule'],
-    ['more than a day', { ...wanted, retry: { schedule: [86_401] } }, 422, 'retry.schedule'],
+    ['a wait of more than a day', { ...wanted, retry: { schedule: [86_401] } }, 422, 'retry.schedule[0]'],
+    ['more than a day', { ...wanted, retry: { schedule: [43_200, 43_201] } }, 422, 'retry.schedule'],
     ['no time to answer', { ...wanted, timeoutSeconds: 0 }, 422, 'timeoutSeconds'],
     ['too much time', { ...wanted, timeoutSeconds: 31 }, 422, 'timeoutSeconds'],
     ['a text for a boolean', { ...wanted, active: 'yes' }, 422, 'active'],
@@ -270,9 +271,9 @@ describe('who may call', () => {
     }
   });
 
-  it('answers 404 to a route that does not exist', async () => {
+  it('answers 404 to a path that does not exist, and 405 to a method that it does not take (D8)', async () => {
     expect(await cloud.request('GET', '/v2/events')).toMatchObject({ status: 404 });
-    expect(await cloud.request('PUT', '/v1/events')).toMatchObject({ status: 404 });
+    expect(await cloud.request('PUT', '/v1/events')).toMatchObject({ status: 405 });
   });
 });
 
