@@ -88,7 +88,7 @@ export async function loadMatchEntries(table: string, tenant: string): Promise<M
   const byId = new Map(filters.map((filter) => [filter.id, filter]));
   return subscriptions.flatMap(({ id, targetId, filterId, active }) => {
     const filter = byId.get(filterId);
-    return active && filter ? [{ id, targetId, events: filter.events, where: filter.where }] : [];
+    return active && filter?.active ? [{ id, targetId, events: filter.events, where: filter.where }] : [];
   });
 }
 

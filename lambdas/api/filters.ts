@@ -46,11 +46,17 @@ export const filterFields = {
 const notes = { description: description.optional(), metadata: metadata.optional() };
 
 /** A filter as it is written. */
-export const filterSettings = z.strictObject({ ...filterFields, ...notes }).meta({ id: 'NewFilter' });
+export const filterSettings = z
+  .strictObject({
+    ...filterFields,
+    ...notes,
+    active: z.boolean().optional().meta({ description: 'Whether it matches anything; true when left out.' }),
+  })
+  .meta({ id: 'NewFilter' });
 export type FilterSettings = z.infer<typeof filterSettings>;
 
 export const filter = z
-  .object({ id: z.string(), ...filterFields, ...notes, ...times })
+  .object({ id: z.string(), ...filterFields, ...notes, active: z.boolean(), ...times })
   .meta({ id: 'Filter' });
 export type FilterView = z.input<typeof filter>;
 
@@ -61,6 +67,7 @@ const example = {
 const shownExample = {
   id: 'flt_01KAK2V5E4V2N9CR0Q6WV7Z1QX',
   ...example,
+  active: true,
   createdAt: '2026-11-21T12:00:00.000Z',
   updatedAt: '2026-11-21T12:00:00.000Z',
 };

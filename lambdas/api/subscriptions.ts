@@ -80,10 +80,17 @@ const snakeFields = {
 };
 
 /** In snake case, as webhook services often have it. */
-const snake = z.strictObject({ name: name.optional(), ...snakeFields }).meta({
-  id: 'SnakeSubscription',
-  description: 'Signed with `X-Hub-Signature-256`.',
-});
+const snake = z
+  .strictObject({
+    name: name.optional(),
+    description: description.optional(),
+    metadata: metadata.optional(),
+    ...snakeFields,
+  })
+  .meta({
+    id: 'SnakeSubscription',
+    description: 'Signed with `X-Hub-Signature-256`.',
+  });
 
 export type Composed = z.output<typeof composed>;
 export type Flat = z.output<typeof flat>;

@@ -63,7 +63,7 @@ export const targetFields = {
     }),
   signature: z.enum(SIGNATURE_SCHEMES).optional().meta({
     description:
-      '`standard` (the default): Standard Webhooks with a shared secret. `ed25519`: Standard Webhooks with a key pair. `sha256`: GitHub’s header.',
+      '`standard`: Standard Webhooks with a shared secret, `whsec_…`. `ed25519`: Standard Webhooks with a key pair, `whsk_…`. `sha256`: GitHub’s header, with any text as the secret. Left out, it follows from the form of the secret, and is `standard` without one.',
   }),
   retry: retry.optional(),
   timeoutSeconds: z

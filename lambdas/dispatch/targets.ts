@@ -18,14 +18,13 @@ export interface Destination {
 
 /** How long a changed target may go unnoticed; a busy target costs one read in this time and function. */
 const FRESH_MS = 10_000;
-/**
- * The same for one that gets nothing: its deliveries are dead letters, so its owner, who has just switched it on,
- * must not lose those of the next seconds. A delivery that fails in this way costs no more than one that is posted.
- */
-const FRESH_WITH_OBSTACLE_MS = 1000;
 const MAX_TARGETS = 10_000;
 
-const cache = new LRUCache<string, Destination>({ max: MAX_TARGETS });
+/**
+ * One that gets nothing is not kept: its deliveries are dead letters, and its owner, who has just switched it on or
+ * passed its challenge, must not lose the next. A batch that fails in this way costs no more than one that is posted.
+ */
+const cache = new LRUCache<string, Destination>({ max: MAX_TARGETS, ttl: FRESH_MS });
 
 /** Looks up the targets of deliveries, together and only where they are not known. A deleted one is undefined. */
 export async function destinationsOf(
@@ -41,7 +40,7 @@ export async function destinationsOf(
   }
   if (unknown.size > 0) {
     for (const [name, destination] of await loadDestinations(unknown)) {
-      cache.set(name, destination, { ttl: destination.obstacle ? FRESH_WITH_OBSTACLE_MS : FRESH_MS });
+      if (!destination.obstacle) cache.set(name, destination);
       known.set(name, destination);
     }
   }

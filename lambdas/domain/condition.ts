@@ -68,19 +68,25 @@ export function conditionProblem(value: unknown): ConditionProblem | undefined {
     if (used.length > LIMITS.totalLength) return tooLong(path);
     // No library on the way to the table and back keeps it as an ordinary field.
     if (name === '__proto__') return { path, message: 'a field of this name cannot be compared' };
-    if (Array.isArray(inner)) return ofList(inner, path);
-    if (depth === 1 && name !== 'data') return { path, message: 'expected a list of values' };
+    const isOwn = depth === 1 && name !== 'data';
+    if (Array.isArray(inner)) return ofList(inner, path, isOwn);
+    if (isOwn) return { path, message: 'expected a list of values, all of them strings' };
     return ofFields(inner, path, depth + 1);
   };
 
-  const ofList = (list: readonly unknown[], path: string): ConditionProblem | undefined => {
+  const ofList = (
+    list: readonly unknown[],
+    path: string,
+    isOfTexts: boolean,
+  ): ConditionProblem | undefined => {
     if (++used.lists > LIMITS.lists)
       return { path, message: `expected at most ${LIMITS.lists} lists in all` };
     if (list.length === 0 || list.length > LIMITS.values) {
       return { path, message: `expected 1 to ${LIMITS.values} values` };
     }
     for (const [i, one] of list.entries()) {
-      const message = scalarProblem(one);
+      const isWrong = isOfTexts && typeof one !== 'string';
+      const message = isWrong ? 'expected a string, as the event’s own fields are' : scalarProblem(one);
       if (message) return { path: `${path}[${i}]`, message };
       used.length += typeof one === 'string' ? one.length : 0;
     }

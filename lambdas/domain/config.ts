@@ -53,6 +53,8 @@ export interface Filter extends Entity {
   readonly events: readonly string[];
   /** Must hold as well. */
   readonly where?: Condition | undefined;
+  /** One that is not matches nothing. */
+  readonly active: boolean;
   readonly description?: string | undefined;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
   readonly owner?: string | undefined;

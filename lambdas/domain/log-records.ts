@@ -72,7 +72,10 @@ function typeOf(record: Record<string, unknown>, at: (name: string) => string): 
   const { level, event_type: type } = record;
   const isLevel = typeof level === 'string' && LEVEL.test(level);
   if (!isLevel && !(level === undefined && type !== undefined)) {
-    return wrong('expected 1 to 32 letters, digits, _ and -, such as error', at('level'));
+    return wrong(
+      'expected a level of 1 to 32 letters, digits, _ and -, such as error, or an event_type',
+      at('level'),
+    );
   }
   if (type === undefined) return { ok: true, value: `log.${String(level).toLowerCase()}` };
   const problem = typeProblem(type, at('event_type'));

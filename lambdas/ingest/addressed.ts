@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { requireEnv } from '../adapters/env.ts';
 import { ApiError, invalid } from '../adapters/http.ts';
 import { type Address, findAddress } from '../adapters/ingest-config.ts';
+import { idempotencyKeyOf } from '../admission.ts';
 import type { Target } from '../domain/config.ts';
 import { ulidOf } from '../domain/ids.ts';
 import { MAX_PAYLOAD_BYTES } from '../domain/payload.ts';
@@ -11,7 +12,7 @@ import { sha256Signature, signingSecrets } from '../domain/signature.ts';
 import { answerOne } from './answers.ts';
 import { publish } from './publish.ts';
 import { readAddressed } from './read.ts';
-import { bytesOf, idempotencyKeyOf, type Request, refuseWhatWouldBeChanged } from './request.ts';
+import { bytesOf, type Request, refuseWhatWouldBeChanged } from './request.ts';
 
 const configTable = requireEnv('CONFIG_TABLE');
 
@@ -38,7 +39,7 @@ export async function addressed(request: Request): Promise<APIGatewayProxyStruct
   const publisher = {
     ...settings,
     tenant,
-    idempotencyKey: idempotencyKeyOf(request),
+    idempotencyKey: idempotencyKeyOf(request.headers),
     only: subscription.id,
   };
   const maxBytes = Math.min(settings.maxPayloadBytes, MAX_PAYLOAD_BYTES);

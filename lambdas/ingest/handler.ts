@@ -2,13 +2,14 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { requireEnv } from '../adapters/env.ts';
 import { ApiError, errorResponse, unavailable } from '../adapters/http.ts';
 import { errorFields, warn } from '../adapters/log.ts';
-import { type Caller, callerOf } from '../api-context.ts';
+import { idempotencyKeyOf, refuseWithout } from '../admission.ts';
+import { callerOf } from '../api-context.ts';
 import { MAX_PAYLOAD_BYTES } from '../domain/payload.ts';
-import { mayUse, type Scope } from '../domain/scopes.ts';
+import type { Scope } from '../domain/scopes.ts';
 import { answerList, answerOne, orRefuse } from './answers.ts';
 import { publish } from './publish.ts';
 import { READERS } from './read.ts';
-import { idempotencyKeyOf, type Request } from './request.ts';
+import type { Request } from './request.ts';
 
 /** From a route's key to its operation and the scope that it needs, as declared with the API's routes. */
 const routes = JSON.parse(requireEnv('ROUTES')) as Record<string, [operation: string, scope: Scope | 'none']>;
@@ -31,18 +32,12 @@ async function publishAs(
   scope: Scope,
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const caller = callerOf(request);
-  refuseWithout(scope, caller);
-  const publisher = { ...caller, idempotencyKey: idempotencyKeyOf(request) };
+  refuseWithout(scope, caller.scopes);
+  const publisher = { ...caller, idempotencyKey: idempotencyKeyOf(request.headers) };
   const content = READERS[operation]!(request, Math.min(caller.maxPayloadBytes, MAX_PAYLOAD_BYTES));
   if (content.kind === 'list') return answerList(await publish(publisher, orRefuse(content.read)));
   const [result] = await publish(publisher, [content.read]);
   return answerOne(result!);
-}
-
-function refuseWithout(scope: Scope, { scopes }: Caller): void {
-  if (mayUse(scopes, scope)) return;
-  const message = `expected a key with scope ${scope}; this one has ${scopes.join(', ') || 'none'}`;
-  throw new ApiError(403, 'insufficient_scope', message);
 }
 
 /** Few requests need what this loads; see there. */

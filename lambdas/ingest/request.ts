@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { ApiError, invalid } from '../adapters/http.ts';
+import { ApiError } from '../adapters/http.ts';
 import type { AuthorizedRequest } from '../api-context.ts';
 
 /** What API Gateway hands over; a route without a key has no caller in it. */
@@ -51,10 +51,3 @@ export const unsupported = (expected: string): ApiError =>
 /** What the producer says that it sent; without a word it is taken to be what came. */
 const sentLength = (request: Request): number =>
   Number(request.headers['content-length'] ?? bytesOf(request).length);
-
-/** The `Idempotency-Key`, if there is one. @throws ApiError when it is none */
-export function idempotencyKeyOf({ headers }: Request): string | undefined {
-  const key = headers['idempotency-key'];
-  if (key === undefined || /^[\x20-\x7e]{1,255}$/.test(key)) return key;
-  throw invalid('expected 1 to 255 printable ASCII characters', 'idempotency-key');
-}

@@ -23,6 +23,7 @@ export const filterFrom = (settings: FilterSettings, make: Maker, previous?: Fil
   where: settings.where as Condition | undefined,
   description: settings.description,
   metadata: settings.metadata,
+  active: settings.active ?? true,
   owner: previous?.owner,
   createdAt: previous?.createdAt ?? make.at,
   updatedAt: make.at,
@@ -30,11 +31,12 @@ export const filterFrom = (settings: FilterSettings, make: Maker, previous?: Fil
 });
 
 /** A filter's settings as they can be read, and be written again. */
-export const filterSettingsOf = ({ events, where, description, metadata }: Filter): FilterSettings => ({
+export const filterSettingsOf = ({ events, where, description, metadata, active }: Filter) => ({
   events: [...events],
   ...(where && { where }),
   ...(description !== undefined && { description }),
   ...(metadata && { metadata }),
+  active,
 });
 
 const viewOf = (filter: Filter): FilterView => ({

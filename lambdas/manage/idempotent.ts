@@ -1,13 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { ApiError, invalid } from '../adapters/http.ts';
+import { ApiError } from '../adapters/http.ts';
 import { begin, finish, release } from '../adapters/idempotency.ts';
 import { errorFields, warn } from '../adapters/log.ts';
+import { idempotencyKeyOf } from '../admission.ts';
 import { type Maker, makerOf, SEED_BYTES } from '../domain/maker.ts';
 import type { Answer } from './operation.ts';
 import type { ManageRequest } from './request.ts';
-
-/** What may stand in the header: as for an event's own id, see there. */
-const KEY = /^[\x21-\x7e]{1,255}$/;
 
 /**
  * Runs a request, at most once for an `Idempotency-Key`. One that was refused, or that failed, may be made again with
@@ -19,11 +17,8 @@ export async function idempotently(
   request: ManageRequest,
   run: (make: Maker) => Promise<Answer>,
 ): Promise<Answer> {
-  const key = request.requestContext.http.method === 'POST' ? request.headers['idempotency-key'] : undefined;
+  const key = request.requestContext.http.method === 'POST' ? idempotencyKeyOf(request.headers) : undefined;
   if (key === undefined) return run(makerOf(randomBytes(SEED_BYTES), Date.now()));
-  if (!KEY.test(key)) {
-    throw invalid('expected 1 to 255 printable ASCII characters without spaces', 'Idempotency-Key');
-  }
   const begun = await begin(table, tenant, key, fingerprintOf(request), Date.now());
   if (begun.kind === 'done') return JSON.parse(begun.answer) as Answer;
   if (begun.kind === 'busy') {

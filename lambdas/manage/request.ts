@@ -1,11 +1,11 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod';
 import { ApiError, invalid } from '../adapters/http.ts';
+import { refuseWithout } from '../admission.ts';
 import type { Content, Route } from '../api/route.ts';
 import { type AuthorizedRequest, type Caller, callerOf } from '../api-context.ts';
 import { isObject } from '../domain/merge-patch.ts';
 import { type Precondition, preconditionOf } from '../domain/precondition.ts';
-import { mayUse } from '../domain/scopes.ts';
 
 export type ManageRequest = APIGatewayProxyEventV2 & AuthorizedRequest;
 
@@ -22,14 +22,7 @@ const NOBODY: Caller = {
 export function admit(request: ManageRequest, route: Route): Caller {
   if (route.scope === 'none') return NOBODY;
   const caller = callerOf(request);
-  if (!mayUse(caller.scopes, route.scope)) {
-    const has = caller.scopes.join(', ') || 'none';
-    throw new ApiError(
-      403,
-      'insufficient_scope',
-      `expected a credential with the scope ${route.scope}, got one with ${has}`,
-    );
-  }
+  refuseWithout(route.scope, caller.scopes);
   if (route.keysOnly && caller.credential === 'portal') {
     throw new ApiError(403, 'insufficient_scope', 'expected an API key: portal tokens handle no credentials');
   }

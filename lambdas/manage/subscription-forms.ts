@@ -57,9 +57,9 @@ function ofFlat(body: Flat): Wanted {
 const SNAKE: Readonly<Record<string, string>> = { url: 'target_url', secret: 'secret_key' };
 
 /** Receivers of that form know GitHub's signature header. */
-function ofSnake({ name, target_url, secret_key, event_types, is_active }: Snake): Wanted {
+function ofSnake({ target_url, secret_key, event_types, is_active, ...own }: Snake): Wanted {
   return {
-    own: { name, active: is_active },
+    own: { ...own, active: is_active },
     target: { settings: { url: target_url, signature: 'sha256' } },
     secret: secret_key,
     filter: { settings: { events: event_types } },

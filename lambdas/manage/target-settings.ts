@@ -48,7 +48,7 @@ export interface Making {
 /** A target by its settings. Whether it can be used says `targetProblem`. */
 export function targetFrom(settings: TargetSettings, making: Making): Target {
   const { make, previous } = making;
-  const signature = settings.signature ?? 'standard';
+  const signature = settings.signature ?? schemeOf(making.secret, previous);
   const next: Target = {
     id: previous?.id ?? make.id('tgt'),
     url: settings.url,
@@ -69,6 +69,13 @@ export function targetFrom(settings: TargetSettings, making: Making): Target {
     revision: previous?.revision ?? 1,
   };
   return settings.challengeRequired ? { ...next, challenge: challengeOf(next, making) } : next;
+}
+
+/** The scheme, where its owner does not name it: each has secrets of its own form. */
+function schemeOf(secret: string | undefined, previous: Target | undefined): Target['signature'] {
+  if (secret === undefined) return previous?.signature ?? 'standard';
+  if (secret.startsWith('whsec_')) return 'standard';
+  return secret.startsWith('whsk_') ? 'ed25519' : 'sha256';
 }
 
 /** Puts the values back that a reader was not shown. */

@@ -36,7 +36,7 @@ export async function bindByHand(
     ...times,
     ...settings.target,
   };
-  const filter: Filter = { id: `flt_${ulid()}`, ...times, ...settings.filter };
+  const filter: Filter = { id: `flt_${ulid()}`, active: true, ...times, ...settings.filter };
   const subscription: Subscription = {
     id: `sub_${ulid()}`,
     targetId: target.id,

@@ -212,6 +212,6 @@ describe('with the right signature an addressed event is told what is wrong (C2,
   it('a wrong idempotency key', async () => {
     const { id } = await subscribed();
     const headers = { 'idempotency-key': 'x'.repeat(256) };
-    expect(await send(id, { headers })).toEqual(refusal(422, 'validation_failed', 'idempotency-key'));
+    expect(await send(id, { headers })).toEqual(refusal(422, 'validation_failed', 'Idempotency-Key'));
   });
 });

@@ -64,7 +64,7 @@ describe('an event (A28)', () => {
     'needs the scope to publish: %s',
     async (route) => {
       const answer = await cloud.ingest(route, {}, { scopes: ['manage', 'read'] });
-      const message = 'expected a key with scope publish; this one has manage, read';
+      const message = 'expected a credential with the scope publish, got one with manage, read';
       expect(answer).toEqual({ status: 403, body: errorBody('insufficient_scope', undefined, message) });
       expect(await cloud.ingest(route, '{', { scopes: ['admin'] })).toMatchObject({ status: 400 });
     },
@@ -220,7 +220,7 @@ describe('an idempotency key (B7)', () => {
     const headers = { 'idempotency-key': key };
     for (const route of ['POST /v1/events', 'POST /v1/events/batch', 'POST /v1/logs']) {
       const answer = await cloud.ingest(route, { type: 'a', data: 1 }, {}, headers);
-      expect(answer).toEqual({ status: 422, body: errorBody('validation_failed', 'idempotency-key') });
+      expect(answer).toEqual({ status: 422, body: errorBody('validation_failed', 'Idempotency-Key') });
     }
   });
 });

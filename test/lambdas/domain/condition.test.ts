@@ -178,6 +178,7 @@ describe('what is a condition', () => {
     [{ data: { a: ['\ud800'] } }, 'data.a[0]', 'whole Unicode'],
     [{ data: lists(201) }, 'data.f200', '200 lists'],
     [{ data: { a: Array(40).fill('x'.repeat(1000)) } }, 'data.a', '32768 characters in all'],
+    [{ source: [7] }, 'source[0]', 'expected a string'],
     [{ data: nested(11) }, 'data.a.a.a.a.a.a.a.a.a', '10 levels'],
   ])('refuses %j', (value, path, message) => {
     expect(conditionProblem(value)).toEqual({ path, message: expect.stringContaining(message) });

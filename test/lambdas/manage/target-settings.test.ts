@@ -40,6 +40,15 @@ describe('a new target', () => {
   });
 });
 
+it.each([
+  ['a plain text', 'sha256'],
+  [`whsec_${Buffer.alloc(32).toString('base64')}`, 'standard'],
+])('a secret says its scheme where its owner does not: %s', (secret, signature) => {
+  const target = targetFrom({ url }, making(0, undefined, secret));
+  expect(target.signature).toBe(signature);
+  expect(targetFrom({ url }, making(1, target))).toMatchObject({ signature, secrets: [{ value: secret }] });
+});
+
 describe('settings', () => {
   const settings = {
     url,
@@ -117,7 +126,7 @@ describe('a target that can not be used', () => {
     ['plain http in a region', { url, regions: { eu: 'http://example.com' } }, undefined, 'regions.eu'],
     ['a reserved header', { url, headers: { 'webhook-id': 'x' } }, undefined, 'headers.webhook-id'],
     ['a hidden value of no header', { url, headers: { 'x-key': HIDDEN } }, undefined, 'headers.x-key'],
-    ['a secret of another scheme', { url }, 'a plain text', 'secret'],
+    ['a secret of another scheme', { url, signature: 'standard' as const }, 'a plain text', 'secret'],
     ['a schedule beyond a day', { url, retry: { schedule: [86_401] } }, undefined, 'retry.schedule'],
   ])('%s', (_, settings, secret, field) => {
     expect(targetProblem(targetFrom(settings, making(0, undefined, secret)), false)).toMatchObject({ field });
