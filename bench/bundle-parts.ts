@@ -1,12 +1,13 @@
-import { fileURLToPath } from 'node:url';
+import { basename, dirname } from 'node:path';
 import { build, type Metafile } from 'esbuild';
+import { buildOptions } from '../lib/constructs/bundle.ts';
 
 /** What a bundle is made of, in bytes of the bundle. */
 export interface BundleParts {
   /** By package, the largest first; our own code is `(own)`. */
   readonly packages: readonly PackagePart[];
   readonly atLoad: number;
-  /** What only a dynamic `import()` reaches. It is read and parsed with the file that it is in, but not run. */
+  /** What only a dynamic `import()` reaches. It is in files of its own. */
   readonly later: number;
 }
 
@@ -16,38 +17,20 @@ export interface PackagePart {
   readonly later: number;
 }
 
-const projectRoot = fileURLToPath(new URL('..', import.meta.url));
-
 /**
  * Bundles a function once more, as the stacks do, to learn what is in the bundle.
  * @param entry relative to the project
- * @param bytes the size of the deployed bundle. When it is another, the stacks' settings and those here differ.
+ * @param bytes the size of the deployed bundle. Another says that the sources have changed since.
  */
 export async function bundleParts(entry: string, bytes: number): Promise<BundleParts> {
   const { metafile, outputFiles } = await build({
-    absWorkingDir: projectRoot,
-    entryPoints: [entry],
-    outfile: 'index.mjs',
-    write: false,
-    bundle: true,
+    ...buildOptions(basename(dirname(entry)), 'out'),
     metafile: true,
-    minify: true,
-    sourcemap: true,
-    sourcesContent: false,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    mainFields: ['module', 'main'],
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
+    write: false,
   });
-  const code = outputFiles.find(({ path }) => path.endsWith('.mjs'))!;
-  if (code.contents.length !== bytes) {
-    throw new Error(
-      `${entry}: expected a bundle of ${bytes} bytes, as deployed, got ${code.contents.length}`,
-    );
-  }
+  const code = outputFiles.filter(({ path }) => path.endsWith('.mjs'));
+  const built = code.reduce((sum, { contents }) => sum + contents.length, 0);
+  if (built !== bytes) throw new Error(`${entry}: expected ${bytes} bytes, as deployed, got ${built}`);
   return partsOf(metafile, entry);
 }
 

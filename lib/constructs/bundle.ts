@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { buildSync } from 'esbuild';
+import { type BuildOptions, buildSync } from 'esbuild';
 
 const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -12,35 +12,18 @@ const REQUIRE_BANNER =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
 /**
- * A function's code with all that it needs, the AWS SDK as well.
- *
- * What is imported when it is needed (`await import(…)`) stands in files of its own, so that a cold start does not
- * read it. NodejsFunction can't split a bundle: it names the one file that comes out.
+ * How a function is bundled, with all that it needs, the AWS SDK as well. What is imported when it is needed
+ * (`await import(…)`) stands in files of its own, so that a cold start does not read it. NodejsFunction can't split a
+ * bundle: it names the one file that comes out.
  *
  * @param folder in lambdas/, with a handler.ts that exports `handler`
- * @param files paths of what is put beside the bundle as it is
+ * @param outdir gets `index.mjs` and the other files
  */
-export const bundledCode = (folder: string, files: readonly string[] = []): Code =>
-  Code.fromAsset(`${projectRoot}lambdas/${folder}`, {
-    assetHashType: AssetHashType.OUTPUT,
-    bundling: {
-      // Bundling needs nothing but esbuild, which is here.
-      image: DockerImage.fromRegistry('none'),
-      local: {
-        tryBundle(outputDir) {
-          bundle(`${projectRoot}lambdas/${folder}/handler.ts`, outputDir);
-          for (const file of files) copyFileSync(file, join(outputDir, basename(file)));
-          return true;
-        },
-      },
-    },
-  });
-
-function bundle(entry: string, outdir: string): void {
-  buildSync({
-    entryPoints: { index: entry },
-    outdir,
+export const buildOptions = (folder: string, outdir: string) =>
+  ({
     absWorkingDir: projectRoot,
+    entryPoints: { index: `lambdas/${folder}/handler.ts` },
+    outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     splitting: true,
@@ -53,5 +36,26 @@ function bundle(entry: string, outdir: string): void {
     sourcesContent: false,
     banner: { js: REQUIRE_BANNER },
     logLevel: 'warning',
+  }) satisfies BuildOptions;
+
+/**
+ * A function's code, bundled when its stack is synthesised.
+ *
+ * @param folder as above
+ * @param files paths of what is put beside the bundle as it is
+ */
+export const bundledCode = (folder: string, files: readonly string[] = []): Code =>
+  Code.fromAsset(`${projectRoot}lambdas/${folder}`, {
+    assetHashType: AssetHashType.OUTPUT,
+    bundling: {
+      // Bundling needs nothing but esbuild, which is here.
+      image: DockerImage.fromRegistry('none'),
+      local: {
+        tryBundle(outputDir) {
+          buildSync(buildOptions(folder, outputDir));
+          for (const file of files) copyFileSync(file, join(outputDir, basename(file)));
+          return true;
+        },
+      },
+    },
   });
-}
