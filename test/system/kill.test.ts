@@ -12,7 +12,7 @@ const KILLS_OF_EACH = 4;
 const SEED = 20260131;
 
 it('delivers every event though functions are killed all the time (C9, B7)', async () => {
-  await using cloud = await startCloud({ edit: edits(withoutWindows, impatient(5)) });
+  await using cloud = await startCloud({ edit: edits(withoutWindows, impatient(8)) });
   const endpoint = await startEndpoint((attempt, { headers }) => ({
     status: attempt === 1 && Number(headers['webhook-id']!.slice(-1)) === 7 ? 503 : 200,
     body: 'thank you',
@@ -33,7 +33,7 @@ it('delivers every event though functions are killed all the time (C9, B7)', asy
       expect(found.filter(({ status }) => status === 'delivered')).toHaveLength(EVENTS);
       return found;
     },
-    { timeout: 40_000 },
+    { timeout: 60_000 },
   );
 
   expect(deliveries).toHaveLength(EVENTS);
