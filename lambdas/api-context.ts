@@ -8,6 +8,8 @@ export interface Caller {
   readonly credential: string;
   /** As granted; see `mayUse` for what follows from them. */
   readonly scopes: readonly Scope[];
+  /** When the credential ends, if it does. RFC 3339. */
+  readonly expiresAt?: string | undefined;
   /** The tenant's settings that concern the way of an event. */
   readonly schemaCheck: SchemaCheck;
   readonly maxPayloadBytes: number;

@@ -1,6 +1,5 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { dynamo, getAll } from './dynamo.ts';
+import { dynamo, getAll, unlessConditionFails } from './dynamo.ts';
 
 /**
  * What endpoints answered to challenges, in the state table: dispatch, which writes it, has no right to write
@@ -68,9 +67,5 @@ export async function putChallengeResult(
     ExpressionAttributeNames: { '#token': 'token' },
     ExpressionAttributeValues: { ':token': result.token, ':failed': false },
   });
-  try {
-    await dynamo.send(put);
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  }
+  await unlessConditionFails(dynamo.send(put));
 }

@@ -3,7 +3,6 @@ import type { Condition } from '../domain/condition.ts';
 import type { Filter, Subscription, Target } from '../domain/config.ts';
 import { addressKey, configKey, type Kind, tenantOfPartition, versionKey } from '../domain/config-keys.ts';
 import { deleteAll, dynamo, getAll, putAll, queryItems } from './dynamo.ts';
-import { putEntity } from './entity-store.ts';
 
 /** A subscription together with what it binds. */
 export interface Binding {
@@ -12,23 +11,9 @@ export interface Binding {
   readonly target: Target;
 }
 
-/**
- * Stores a new subscription, and what was made for it. The subscription comes last, so that one that can be seen is
- * complete.
- */
-export async function putSubscription(
-  table: string,
-  tenant: string,
-  { subscription, target, filter }: { subscription: Subscription; target?: Target; filter?: Filter },
-): Promise<void> {
-  await putAll(table, [
-    ...(target ? [{ ...configKey(tenant, 'target', target.id), ...target }] : []),
-    ...(filter ? [{ ...configKey(tenant, 'filter', filter.id), ...filter }] : []),
-    { ...addressKey(subscription.id), tenant },
-  ]);
-  await putEntity(table, tenant, 'subscription', subscription);
-  await raiseVersion(table, tenant);
-}
+/** Lets senders who know a subscription's secret find it by its id alone. */
+export const putAddress = (table: string, tenant: string, subscription: string): Promise<void> =>
+  putAll(table, [{ ...addressKey(subscription), tenant }]);
 
 /** Removes what a subscription leads to. The target goes with them: from then on nothing is sent to it. */
 export const deleteOwned = (

@@ -88,8 +88,14 @@ async function attemptAll<T>(work: (items: T[]) => Promise<void>, items: T[]): P
   }
 }
 
-/** Refusals of what was sent, by DynamoDB and SQS; anything that our own code throws is about the message, too. */
-const CONTENT_ERRORS = new Set(['ValidationException', 'InvalidMessageContents', 'TypeError', 'RangeError']);
+/** Refusals of what was sent, by DynamoDB and SQS; anything that our own code, or a library, throws is about it, too. */
+const CONTENT_ERRORS = new Set([
+  'ValidationException',
+  'InvalidMessageContents',
+  'Error',
+  'TypeError',
+  'RangeError',
+]);
 
 function isAboutContent(error: unknown): boolean {
   if (error instanceof SendError) return error.isSendersFault;

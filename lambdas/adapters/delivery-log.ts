@@ -1,8 +1,7 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
 import { type Attempt, type Outcome, outcomeOrder, type StoredStatus } from '../domain/delivery.ts';
 import { deliveryKey, deliveryPartitions } from '../domain/log-keys.ts';
-import { dynamo, getAll, type Item, putAll, queryItems } from './dynamo.ts';
+import { dynamo, getAll, type Item, putAll, queryItems, unlessConditionFails } from './dynamo.ts';
 import { expiry, isAlive } from './event-items.ts';
 import { inParallel } from './in-parallel.ts';
 
@@ -65,11 +64,7 @@ async function putIfNewer(TableName: string, item: Item): Promise<void> {
     ExpressionAttributeNames: { '#status': 'status', '#order': 'order' },
     ExpressionAttributeValues: { ':delivered': 'delivered', ':order': item.order },
   };
-  try {
-    await dynamo.send(new PutCommand(put));
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  }
+  await unlessConditionFails(dynamo.send(new PutCommand(put)));
 }
 
 const toItem = (outcome: Outcome, retentionSeconds: number): Item => ({

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
   BatchWriteCommand,
@@ -22,7 +22,11 @@ const backoffMs = (round: number): number => 25 * 2 ** round;
 const PARALLEL_BATCHES = 8;
 
 export const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient({}), {
-  marshallOptions: { removeUndefinedValues: true },
+  marshallOptions: {
+    removeUndefinedValues: true,
+    // It takes an object with a member named `constructor` for an instance of a class, and refuses it otherwise.
+    convertClassInstanceToMap: true,
+  },
 });
 
 /** A table left part of a batch unprocessed in every round. */
@@ -138,5 +142,16 @@ async function untilProcessed<T>(
     if (round === ROUNDS) throw new ThrottledError(`${table} left ${pending.length} requests unprocessed`);
     await sleep(backoffMs(round));
     pending = await operation(pending);
+  }
+}
+
+/** Whether a conditional write took place. */
+export async function unlessConditionFails(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
   }
 }

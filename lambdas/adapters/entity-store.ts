@@ -1,9 +1,8 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Entity } from '../domain/config.ts';
 import { configKey, type Kind } from '../domain/config-keys.ts';
 import type { Key } from '../domain/log-keys.ts';
-import { dynamo, queryItems } from './dynamo.ts';
+import { dynamo, queryItems, unlessConditionFails } from './dynamo.ts';
 
 /**
  * Configured things in the config table, one item each. Reads are consistent: who has just written something finds
@@ -65,14 +64,6 @@ export async function countEntities(table: string, tenant: string, kind: Kind): 
   return count;
 }
 
-/** Writes a new thing, or writes it once more. */
-export const putEntity = (table: string, tenant: string, kind: Kind, entity: Entity): Promise<void> =>
-  putAt(table, configKey(tenant, kind, entity.id), entity);
-
-export async function putAt(TableName: string, key: Key, item: object): Promise<void> {
-  await dynamo.send(new PutCommand({ TableName, Item: { ...item, ...key } }));
-}
-
 /** Writes a thing that must not be there yet. @returns whether it was not */
 export const addAt = (TableName: string, key: Key, item: object): Promise<boolean> =>
   unlessConditionFails(
@@ -110,17 +101,6 @@ export const removeAt = (TableName: string, Key: Key, revision: number): Promise
       }),
     ),
   );
-
-/** Whether a conditional write took place. */
-export async function unlessConditionFails(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
-}
 
 function withoutKey<T extends object>({ pk: _, sk: __, ...entity }: T & Key): T {
   return entity as unknown as T;

@@ -1,11 +1,10 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { isProducerId } from '../domain/event-id.ts';
 import { isUlid, lowestUlidAt, timeOfUlid, ulidOf } from '../domain/ids.ts';
 import { eventKey, eventPartitions, producerIdKey } from '../domain/log-keys.ts';
 import { buildMatchIndex } from '../domain/match-index.ts';
 import type { Event, EventInFlight } from '../domain/messages.ts';
-import { dynamo, putAll, queryItems } from './dynamo.ts';
+import { dynamo, putAll, queryItems, unlessConditionFails } from './dynamo.ts';
 import {
   type EventItem,
   type EventToLog,
@@ -75,17 +74,6 @@ async function releaseProducerId(TableName: string, tenant: string, event: Event
     ExpressionAttributeValues: { ':longAgo': 0, ':ulid': event.ulid },
   });
   await unlessConditionFails(dynamo.send(release));
-}
-
-/** Whether a conditional write took place. */
-async function unlessConditionFails(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
 }
 
 /**

@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { configKey } from '../domain/config-keys.ts';
 import { SEED_BYTES } from '../domain/maker.ts';
-import { dynamo } from './dynamo.ts';
-import { getAt, unlessConditionFails } from './entity-store.ts';
+import { dynamo, unlessConditionFails } from './dynamo.ts';
+import { getAt } from './entity-store.ts';
 
 /**
  * Remembers what came of a request with an `Idempotency-Key`, so that the same request again gets the same answer and
@@ -94,7 +94,7 @@ async function resume(
   return isOurs ? { kind: 'begun', seed: known.seed, madeAt: known.madeAt } : { kind: 'busy' };
 }
 
-/** Keeps the answer. The seed goes, and with it all that secrets could be made of again. */
+/** Keeps the answer, and lets go of the seed: what the answer does not show can't be made of it again. */
 export async function finish(TableName: string, tenant: string, key: string, answer: string): Promise<void> {
   await dynamo.send(
     new UpdateCommand({

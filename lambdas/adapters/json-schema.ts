@@ -38,6 +38,8 @@ const newAjv = (): Ajv2020 =>
     logger: false,
     validateFormats: false,
     validateSchema: false,
+    // 19.99 is a multiple of 0.01, though not in binary.
+    multipleOfPrecision: 9,
     // A property is there when the payload has it, not when every object inherits it.
     ownProperties: true,
     // Code grows with the schema, not with the number of references to a part of it.

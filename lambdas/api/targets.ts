@@ -59,7 +59,7 @@ export const targetFields = {
     .optional()
     .meta({
       description:
-        'Sent with each delivery. Values that look like credentials are shown as `[hidden]`; writing `[hidden]` keeps them.',
+        'Sent with each delivery. Values are never shown, since any may be a credential: `[hidden]` stands for them, and keeps them when it is written, unless the target now leads to another host.',
     }),
   signature: z.enum(SIGNATURE_SCHEMES).optional().meta({
     description:
@@ -154,6 +154,7 @@ const exampleTimes = { createdAt: '2026-11-21T12:00:00.000Z', updatedAt: '2026-1
 export const shownExample = {
   id: 'tgt_01KAK2V5E4V2N9CR0Q6WV7Z1QX',
   ...example,
+  headers: { 'x-team': '[hidden]' },
   signature: 'standard',
   retry: { schedule: [10, 30, 60, 300, 900], jitter: 0.2 },
   timeoutSeconds: 15,
@@ -235,7 +236,6 @@ export const targetRoutes = {
     method: 'GET',
     path: '/v1/targets/{id}/secrets',
     scope: 'manage',
-    keysOnly: true,
     summary: 'Read a target’s secrets',
     description: 'Newest first. Of an ed25519 key pair only the public key is ever shown.',
     answers: { 200: { description: 'The secrets that sign.', schema: secrets } },
@@ -245,7 +245,6 @@ export const targetRoutes = {
     method: 'POST',
     path: '/v1/targets/{id}/secrets/rotate',
     scope: 'manage',
-    keysOnly: true,
     summary: 'Replace a target’s secret',
     description: 'Old and new sign together until the overlap is over.',
     body: {

@@ -169,6 +169,7 @@ export const tenantRoutes = {
     method: 'PATCH',
     path: '/v1/tenant',
     scope: 'manage',
+    keysOnly: true,
     summary: 'Change the own tenant',
     description: 'A merge patch (RFC 7396) of what a tenant decides for itself.',
     body: { schema: patchOf(ownSettings), example: { schemaCheck: 'warn' } },

@@ -40,9 +40,10 @@ async function identifyOrThrow(token: string | undefined, now: number): Promise<
  * Lists are allowed in a simple response's context: the integration gets it as JSON
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html, its examples).
  */
-const toCaller = ({ credential, scopes, tenant }: Identity): Caller => ({
+const toCaller = ({ credential, scopes, expiresAt, tenant }: Identity): Caller => ({
   tenant: tenant.id,
   credential,
   scopes,
+  ...(expiresAt && { expiresAt }),
   ...requestSettings(tenant),
 });

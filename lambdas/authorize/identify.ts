@@ -15,6 +15,7 @@ export interface Identity {
   /** As `Caller` has it. */
   readonly credential: string;
   readonly scopes: readonly Scope[];
+  readonly expiresAt?: string | undefined;
   readonly tenant: Tenant;
 }
 
@@ -42,7 +43,7 @@ async function identifyKey(address: KeyAddress, token: string, now: number): Pro
     tenantInUse(configTable, address.tenant),
   ]);
   if (!key || !verifyKey(key, token, now)) return undefined;
-  return { credential: key.id, scopes: key.scopes, tenant };
+  return { credential: key.id, scopes: key.scopes, expiresAt: key.expiresAt, tenant };
 }
 
 /** The environment's key for portal tokens never changes once it is there. */

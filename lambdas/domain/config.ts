@@ -11,6 +11,8 @@ export interface Entity {
   readonly updatedAt: string;
   /** Rises with each write; the entity's ETag. */
   readonly revision: number;
+  /** Set when its deletion has begun: nothing of it can be used any more. RFC 3339. */
+  readonly deletedAt?: string | undefined;
 }
 
 /** A key that signs: `whsec_…`, a plain text (sha256 scheme) or `whsk_…` (ed25519 scheme). */
@@ -108,8 +110,6 @@ export interface Tenant extends Entity {
   readonly logRetentionHours?: number | undefined;
   readonly schemaCheck: SchemaCheck;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
-  /** Set when its deletion has begun: nothing of it can be used any more. RFC 3339. */
-  readonly deletedAt?: string | undefined;
 }
 
 /** What a program calls the API with. The key itself is nowhere: it is shown once, and kept as a hash. */

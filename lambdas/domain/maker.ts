@@ -11,7 +11,8 @@ export interface Maker {
   readonly at: string;
   readonly now: number;
   id(prefix: Prefix): string;
-  ulid(): string;
+  /** @param at milliseconds since the epoch, now when left out */
+  ulid(at?: number): string;
   /** 32 bytes that nobody can guess who does not know the seed. */
   secret(): Buffer;
 }
@@ -23,8 +24,8 @@ export const SEED_BYTES = 32;
 export function makerOf(seed: Uint8Array, now: number): Maker {
   let count = 0;
   const next = (use: string): Buffer => createHmac('sha256', seed).update(`${use} ${count++}`).digest();
-  const ulid = (): string =>
-    encodeTime(now, TIME_CHARACTERS) + base32(next('ulid').subarray(0, RANDOM_BYTES));
+  const ulid = (at = now): string =>
+    encodeTime(at, TIME_CHARACTERS) + base32(next('ulid').subarray(0, RANDOM_BYTES));
   return {
     at: new Date(now).toISOString(),
     now,

@@ -1,5 +1,6 @@
 import { requireEnv } from '../adapters/env.ts';
 import { inParallel } from '../adapters/in-parallel.ts';
+import { payloadOf } from '../adapters/payload-offload.ts';
 import { sendMessages } from '../adapters/sqs.ts';
 import type { Caller } from '../api-context.ts';
 import type { NewEvent, Read } from '../domain/event-checks.ts';
@@ -7,7 +8,6 @@ import { eventIdOf, idempotentId } from '../domain/event-id.ts';
 import { ulidSource } from '../domain/ids.ts';
 import type { EventInFlight, EventsMessage } from '../domain/messages.ts';
 import { packBySize } from '../domain/pack.ts';
-import { inlinePayload, MAX_INLINE_BYTES, payloadKey } from '../domain/payload.ts';
 import type { Accepted } from '../domain/payload-check.ts';
 
 const queueUrl = requireEnv('EVENTS_QUEUE_URL');
@@ -66,7 +66,6 @@ async function withSchemaCheck(
   return checkPayloads(tenant, schemaCheck, reads);
 }
 
-/** A large payload is stored before its event is sent, so that no event can be without its payload. */
 async function toInFlight(
   publisher: Publisher,
   event: NewEvent,
@@ -88,12 +87,7 @@ async function toInFlight(
     ...(keepSeconds && { keepSeconds }),
     ...(only && { only }),
   };
-  if (body.length <= MAX_INLINE_BYTES) return { ...frame, payload: inlinePayload(body) };
-  const key = payloadKey(tenant, ulid);
-  // The S3 client is loaded by the first large payload, not by every cold start.
-  const { putPayload } = await import('../adapters/payload-bucket.ts');
-  await putPayload(bucket, key, body);
-  return { ...frame, payload: { kind: 'stored', key, bytes: body.length } };
+  return { ...frame, payload: await payloadOf(bucket, tenant, ulid, body) };
 }
 
 async function send(tenant: string, events: readonly EventInFlight[]): Promise<void> {

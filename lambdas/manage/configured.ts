@@ -1,9 +1,9 @@
 import { raiseVersion } from '../adapters/config-store.ts';
 import {
+  addAt,
   countEntities,
   getEntity,
   listEntities,
-  putEntity,
   removeAt,
   replaceAt,
 } from '../adapters/entity-store.ts';
@@ -41,15 +41,26 @@ function isIdOf(prefix: Prefix): (id: string) => boolean {
   return (id) => ulidOf(prefix, id) !== undefined;
 }
 
+/** What matching is made of; warm functions learn from the version that their copy of it is old. */
+const MATCHED: readonly Kind[] = ['filter', 'subscription'];
+
 /**
- * The things of one kind that tenants configure. Every write ends by raising the tenant's version, also one that finds
- * nothing to do: an earlier try of the same may have failed before it came to that.
+ * The things of one kind that tenants configure. Every write ends by raising the tenant's version, if matching depends
+ * on it; so does one that finds nothing to do, or another state than it was meant for: an earlier try of the same may
+ * have failed before it came to that.
  */
 export function configured<T extends Entity>(kind: keyof typeof KINDS) {
   const { what, limit, isId } = KINDS[kind];
+  const keyOf = (tenant: string, id: string) => configKey(tenant, kind, id);
+  const isGone = ({ deletedAt }: Entity): boolean => deletedAt !== undefined;
 
-  const find = async (tenant: string, id: string): Promise<T | undefined> =>
+  const stored = async (tenant: string, id: string): Promise<T | undefined> =>
     isId(id) ? getEntity<T>(configTable, tenant, kind, id) : undefined;
+
+  async function find(tenant: string, id: string): Promise<T | undefined> {
+    const found = await stored(tenant, id);
+    return found && !isGone(found) ? found : undefined;
+  }
 
   async function existing(tenant: string, id: string): Promise<T> {
     const found = await find(tenant, id);
@@ -57,24 +68,39 @@ export function configured<T extends Entity>(kind: keyof typeof KINDS) {
     return found;
   }
 
+  async function raise(tenant: string): Promise<void> {
+    if (MATCHED.includes(kind)) await raiseVersion(configTable, tenant);
+  }
+
+  /** @throws what is given, once the version is raised */
+  async function refuse(tenant: string, error: ApiError): Promise<never> {
+    await raise(tenant);
+    throw error;
+  }
+
   return {
+    find,
     existing,
 
-    find,
+    list: async (tenant: string, page: { limit?: number; after?: string | undefined } = {}): Promise<T[]> =>
+      (await Array.fromAsync(listEntities<T>(configTable, tenant, kind, page))).filter((one) => !isGone(one)),
 
-    list: (tenant: string, page: { limit?: number; after?: string | undefined } = {}): Promise<T[]> =>
-      Array.fromAsync(listEntities<T>(configTable, tenant, kind, page)),
-
-    /** @throws ApiError when the tenant has as many as it may have */
-    async refuseBeyondLimit(tenant: string): Promise<void> {
+    /**
+     * @param id of what is to be made; an earlier try of the same may have made it, and then there is room for it
+     * @throws ApiError when the tenant has as many as it may have
+     */
+    async refuseBeyondLimit(tenant: string, id: string): Promise<void> {
       const most = (await limitsOf(tenant))[limit];
-      if ((await countEntities(configTable, tenant, kind)) < most) return;
+      if ((await countEntities(configTable, tenant, kind)) < most || (await stored(tenant, id))) return;
       throw new ApiError(409, 'limit_reached', `expected at most ${most} ${what}s for this tenant`);
     },
 
-    async put(tenant: string, entity: T): Promise<void> {
-      await putEntity(configTable, tenant, kind, entity);
-      await raiseVersion(configTable, tenant);
+    /** Stores a new thing. @returns what is stored: an earlier try's, which may have been changed since, if there was one */
+    async add(tenant: string, made: T): Promise<T> {
+      const isNew = await addAt(configTable, keyOf(tenant, made.id), made);
+      // A filter that no subscription binds yet matches nothing.
+      if (kind === 'subscription') await raise(tenant);
+      return isNew ? made : existing(tenant, made.id);
     },
 
     /** Changes a thing; see `changing`. */
@@ -86,22 +112,46 @@ export function configured<T extends Entity>(kind: keyof typeof KINDS) {
       edit: (current: T) => T | Promise<T>,
     ): Promise<T> {
       const replace = (next: T, revision: number): Promise<boolean> =>
-        replaceAt(configTable, configKey(tenant, kind, id), next, revision);
-      const next = await changing({ read: () => existing(tenant, id), replace, ifMatch, at, edit });
-      await raiseVersion(configTable, tenant);
+        replaceAt(configTable, keyOf(tenant, id), next, revision);
+      const next = await changing({ read: () => existing(tenant, id), replace, ifMatch, at, edit }).catch(
+        (error) => (error instanceof ApiError ? refuse(tenant, error) : Promise.reject(error)),
+      );
+      await raise(tenant);
       return next;
     },
 
+    /**
+     * Takes a thing out of use, so that what goes with it can be removed before it is removed itself. Doing it again
+     * goes on where an earlier try broke off.
+     * @param admit refuses by throwing
+     */
+    async retire(
+      tenant: string,
+      id: string,
+      at: string,
+      admit: (current: T) => Promise<void> | void,
+    ): Promise<T> {
+      for (let tries = 0; tries < TRIES; tries++) {
+        const current = await stored(tenant, id);
+        if (!current) return refuse(tenant, notFound(what));
+        if (isGone(current)) return current;
+        await admit(current);
+        const next = { ...current, active: false, deletedAt: at, revision: current.revision + 1 };
+        if (!(await replaceAt(configTable, keyOf(tenant, id), next, current.revision))) continue;
+        await raise(tenant);
+        return next;
+      }
+      throw busy();
+    },
+
+    /** Removes a thing as it was read. */
     async remove(tenant: string, id: string, ifMatch: Precondition): Promise<T> {
       for (let tries = 0; tries < TRIES; tries++) {
-        const current = await find(tenant, id);
-        if (!current) {
-          await raiseVersion(configTable, tenant);
-          throw notFound(what);
-        }
-        if (!ifMatch(current.revision)) throw changedMeanwhile();
-        if (!(await removeAt(configTable, configKey(tenant, kind, id), current.revision))) continue;
-        await raiseVersion(configTable, tenant);
+        const current = await stored(tenant, id);
+        if (!current) return refuse(tenant, notFound(what));
+        if (!ifMatch(current.revision)) return refuse(tenant, changedMeanwhile());
+        if (!(await removeAt(configTable, keyOf(tenant, id), current.revision))) continue;
+        await raise(tenant);
         return current;
       }
       throw busy();
@@ -140,7 +190,7 @@ export async function changing<T extends Entity>({
 }
 
 /** A lost update, prevented (RFC 9110, 15.5.13). */
-const changedMeanwhile = (): ApiError =>
+export const changedMeanwhile = (): ApiError =>
   new ApiError(412, 'precondition_failed', 'it has changed since; read it again', 'If-Match');
 
 const busy = (): ApiError =>

@@ -1,5 +1,3 @@
-import { raiseVersion } from '../adapters/config-store.ts';
-import { addAt } from '../adapters/entity-store.ts';
 import { ApiError, invalid } from '../adapters/http.ts';
 import {
   type EventTypeSettings,
@@ -9,18 +7,15 @@ import {
 } from '../api/event-types.ts';
 import type { ROUTES } from '../api/routes.ts';
 import type { EventType } from '../domain/config.ts';
-import { configKey } from '../domain/config-keys.ts';
 import { eventTypeProblem } from '../domain/event-type.ts';
 import type { Maker } from '../domain/maker.ts';
 import { mergePatch } from '../domain/merge-patch.ts';
-import { configTable, configured } from './configured.ts';
 import type { Operation } from './operation.ts';
 import { pageAnswer, pageOf } from './page.ts';
-import { checked } from './request.ts';
+import { checked, fieldOf } from './request.ts';
+import { eventTypes } from './stores.ts';
 
 type Routes = typeof ROUTES;
-
-const eventTypes = configured<EventType>('type');
 
 /** An event type by its settings. @throws ApiError when its schema can't be used. @param previous undefined for a new one */
 async function eventTypeFrom(
@@ -33,7 +28,7 @@ async function eventTypeFrom(
   return {
     id: name,
     description,
-    schema: schema === undefined ? undefined : await schemaText(schema),
+    schema: schema === undefined ? undefined : await schemaText(schema, sample),
     sample: sample === undefined ? undefined : jsonText(sample, 'sample'),
     version,
     deprecated,
@@ -43,12 +38,18 @@ async function eventTypeFrom(
   };
 }
 
-async function schemaText(schema: NonNullable<EventTypeSettings['schema']>): Promise<string> {
+/** @throws ApiError when a schema can't be used, or its own sample does not fit */
+async function schemaText(
+  schema: NonNullable<EventTypeSettings['schema']>,
+  sample: unknown,
+): Promise<string> {
   const text = jsonText(schema, 'schema');
   // The validator is loaded by the first schema, not by every cold start.
-  const { schemaProblem } = await import('../adapters/json-schema.ts');
+  const { check, compileSchema, schemaProblem } = await import('../adapters/json-schema.ts');
   const problem = schemaProblem(schema);
   if (problem) throw invalid(problem, 'schema');
+  const misfit = sample === undefined ? undefined : check(compileSchema(schema), sample);
+  if (misfit) throw invalid(misfit.message, fieldOf(['sample', ...misfit.path]));
   return text;
 }
 
@@ -79,7 +80,7 @@ const shown = (type: EventType) => ({ status: 200, body: viewOf(type), revision:
 
 export const createEventType: Operation<Routes['createEventType']> = async ({ tenant, body, make }) => {
   const { name, ...settings } = body;
-  await eventTypes.refuseBeyondLimit(tenant);
+  await eventTypes.refuseBeyondLimit(tenant, name);
   const made = await eventTypeFrom(name, settings, make);
   await add(tenant, made, () => {
     throw new ApiError(
@@ -94,11 +95,8 @@ export const createEventType: Operation<Routes['createEventType']> = async ({ te
 
 /** Stores a new event type. @param otherwise when there is one already, and not from an earlier try of the same */
 async function add(tenant: string, made: EventType, otherwise: () => void): Promise<void> {
-  if (!(await addAt(configTable, configKey(tenant, 'type', made.id), made))) {
-    const known = await eventTypes.find(tenant, made.id);
-    if (known?.createdAt !== made.createdAt) otherwise();
-  }
-  await raiseVersion(configTable, tenant);
+  const stored = await eventTypes.add(tenant, made);
+  if (stored.createdAt !== made.createdAt) otherwise();
 }
 
 export const listEventTypes: Operation<Routes['listEventTypes']> = async ({ tenant, query }) => {
@@ -141,7 +139,7 @@ export const putEventType: Operation<Routes['putEventType']> = async ({
     const edit = (current: EventType) => eventTypeFrom(id, body, make, current);
     return shown(await eventTypes.change(tenant, id, ifMatch, make.at, edit));
   }
-  await eventTypes.refuseBeyondLimit(tenant);
+  await eventTypes.refuseBeyondLimit(tenant, id);
   const made = await eventTypeFrom(id, body, make);
   await add(tenant, made, () => {
     throw new ApiError(

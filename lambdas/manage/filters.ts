@@ -6,15 +6,13 @@ import type { Filter } from '../domain/config.ts';
 import type { Maker } from '../domain/maker.ts';
 import { buildMatchIndex } from '../domain/match-index.ts';
 import { mergePatch } from '../domain/merge-patch.ts';
-import { configured } from './configured.ts';
+import { removeUnbound } from './bindings.ts';
 import type { Operation } from './operation.ts';
 import { cursorOf, pageAnswer, pageOf } from './page.ts';
 import { checked } from './request.ts';
-import { refuseInUse } from './targets.ts';
+import { filters } from './stores.ts';
 
 type Routes = typeof ROUTES;
-
-export const filters = configured<Filter>('filter');
 
 /** A filter by its settings. @param previous what it was before; undefined for a new one */
 export const filterFrom = (settings: FilterSettings, make: Maker, previous?: Filter): Filter => ({
@@ -49,9 +47,9 @@ const viewOf = (filter: Filter): FilterView => ({
 const shown = (filter: Filter) => ({ status: 200, body: viewOf(filter), revision: filter.revision }) as const;
 
 export const createFilter: Operation<Routes['createFilter']> = async ({ tenant, body, make }) => {
-  await filters.refuseBeyondLimit(tenant);
-  const made = filterFrom(body, make);
-  await filters.put(tenant, made);
+  const wanted = filterFrom(body, make);
+  await filters.refuseBeyondLimit(tenant, wanted.id);
+  const made = await filters.add(tenant, wanted);
   return { ...shown(made), status: 201 };
 };
 
@@ -79,8 +77,7 @@ export const putFilter: Operation<Routes['putFilter']> = async ({ tenant, id, if
   shown(await filters.change(tenant, id, ifMatch, make.at, (current) => filterFrom(body, make, current)));
 
 export const deleteFilter: Operation<Routes['deleteFilter']> = async ({ tenant, id, ifMatch }) => {
-  await refuseInUse(tenant, 'filterId', id);
-  await filters.remove(tenant, id, ifMatch);
+  await removeUnbound(tenant, 'filterId', id, ifMatch);
   return { status: 204 };
 };
 

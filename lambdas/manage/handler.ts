@@ -109,9 +109,7 @@ async function serve(request: ManageRequest): Promise<APIGatewayProxyStructuredR
     ifMatch: ifMatchOf(request),
     request,
   };
-  return responseOf(
-    await idempotently(configTable, caller.tenant, request, (make) => operation({ ...call, make })),
-  );
+  return responseOf(await idempotently(configTable, caller, request, (make) => operation({ ...call, make })));
 }
 
 function responseOf({ status, body, revision, raw }: Answer): APIGatewayProxyStructuredResultV2 {

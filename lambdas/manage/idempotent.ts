@@ -3,6 +3,7 @@ import { ApiError } from '../adapters/http.ts';
 import { begin, finish, release } from '../adapters/idempotency.ts';
 import { errorFields, warn } from '../adapters/log.ts';
 import { idempotencyKeyOf } from '../admission.ts';
+import type { Caller } from '../api-context.ts';
 import { type Maker, makerOf, SEED_BYTES } from '../domain/maker.ts';
 import type { Answer } from './operation.ts';
 import type { ManageRequest } from './request.ts';
@@ -13,13 +14,13 @@ import type { ManageRequest } from './request.ts';
  */
 export async function idempotently(
   table: string,
-  tenant: string,
+  { tenant, credential }: Caller,
   request: ManageRequest,
   run: (make: Maker) => Promise<Answer>,
 ): Promise<Answer> {
   const key = request.requestContext.http.method === 'POST' ? idempotencyKeyOf(request.headers) : undefined;
   if (key === undefined) return run(makerOf(randomBytes(SEED_BYTES), Date.now()));
-  const begun = await begin(table, tenant, key, fingerprintOf(request), Date.now());
+  const begun = await begin(table, tenant, key, fingerprintOf(request, credential), Date.now());
   if (begun.kind === 'done') return JSON.parse(begun.answer) as Answer;
   if (begun.kind === 'busy') {
     throw new ApiError(
@@ -57,7 +58,11 @@ function withoutOnce({ shownOnce = [], ...answer }: Answer): Answer {
   return { ...answer, body: Object.fromEntries(members) };
 }
 
-function fingerprintOf({ routeKey, rawPath, rawQueryString, body = '' }: ManageRequest): string {
-  const parts = [routeKey, rawPath, rawQueryString, body];
+/** Another credential's request is another one: its answer may show what that credential may not see. */
+function fingerprintOf(
+  { routeKey, rawPath, rawQueryString, body = '' }: ManageRequest,
+  credential: string,
+): string {
+  const parts = [credential, routeKey, rawPath, rawQueryString, body];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

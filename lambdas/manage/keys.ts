@@ -10,16 +10,16 @@ import type { ApiKey } from '../domain/config.ts';
 import { ulidOf } from '../domain/ids.ts';
 import { mergePatch } from '../domain/merge-patch.ts';
 import type { Scope } from '../domain/scopes.ts';
-import { configTable, configured } from './configured.ts';
+import { FIRST_TENANT } from '../domain/tenants.ts';
+import { configTable } from './configured.ts';
 import type { Operation } from './operation.ts';
 import { cursorOf, pageAnswer, pageOf } from './page.ts';
 import { checked } from './request.ts';
+import { keys } from './stores.ts';
 
 type Routes = typeof ROUTES;
 
 const stateTable = requireEnv('STATE_TABLE');
-
-const keys = configured<ApiKey>('key');
 
 /** The tenant whose keys are meant. @throws ApiError unless it is the caller's, or he is an administrator */
 async function tenantMeant({ tenant, scopes }: Caller, named: string | undefined): Promise<string> {
@@ -47,12 +47,22 @@ function refuseTouching(caller: Caller, { scopes }: ApiKey): void {
   throw insufficient('expected the scope admin to change an administrator’s key');
 }
 
-/** An end as it is stored. @throws ApiError when it is no time, or over: whoever wants that revokes the key */
-function endOf(text: string | undefined, now: number): string | undefined {
-  if (text === undefined) return undefined;
-  const time = Date.parse(text);
-  if (time > now) return new Date(time).toISOString();
-  throw invalid('expected a time in the future', 'expiresAt');
+/**
+ * An end as it is stored. Whoever holds a key that ends makes none that outlives it.
+ * @throws ApiError when it is no time, or over, or beyond the caller's own
+ */
+function endOf(text: string | undefined, caller: Caller, now: number): string | undefined {
+  const end = text === undefined ? undefined : new Date(text).toISOString();
+  if (end !== undefined && Date.parse(end) <= now)
+    throw invalid('expected a time in the future', 'expiresAt');
+  if (caller.expiresAt === undefined || (end !== undefined && end <= caller.expiresAt)) return end;
+  throw invalid(`expected a time no later than the caller's own end, ${caller.expiresAt}`, 'expiresAt');
+}
+
+/** An administrator is one of the whole environment, so its key belongs to no customer. */
+function refuseAdminOf(tenant: string, scopes: readonly Scope[]): void {
+  if (!scopes.includes('admin') || tenant === FIRST_TENANT) return;
+  throw invalid('expected scopes without admin: it is for keys of the first tenant alone', 'scopes');
 }
 
 function viewOf(tenantId: string, key: ApiKey, lastUsedAt: string | undefined): KeyView {
@@ -77,20 +87,21 @@ async function shown(tenant: string, key: ApiKey) {
 export const createKey: Operation<Routes['createKey']> = async ({ caller, body, make }) => {
   const tenant = await tenantMeant(caller, body.tenantId);
   refuseGranting(caller, body.scopes);
-  await keys.refuseBeyondLimit(tenant);
+  refuseAdminOf(tenant, body.scopes);
   const id = make.id('key');
+  await keys.refuseBeyondLimit(tenant, id);
   const text = keyText({ id, tenant }, make.secret());
   const made: ApiKey = {
     id,
     name: body.name,
     scopes: body.scopes,
     secrets: [{ hash: hashOfKey(text), createdAt: make.at }],
-    expiresAt: endOf(body.expiresAt, make.now),
+    expiresAt: endOf(body.expiresAt, caller, make.now),
     createdAt: make.at,
     updatedAt: make.at,
     revision: 1,
   };
-  await keys.put(tenant, made);
+  await keys.add(tenant, made);
   const view = viewOf(tenant, made, undefined);
   return { status: 201, body: { ...view, key: text }, revision: 1, shownOnce: ['key'] };
 };
@@ -121,7 +132,7 @@ export const patchKey: Operation<Routes['patchKey']> = async ({ caller, query, i
     const known = { name: current.name, ...(current.expiresAt && { expiresAt: current.expiresAt }) };
     const { name, expiresAt } = checked(keySettings, mergePatch(known, body));
     const isChanged = expiresAt !== current.expiresAt;
-    return { ...current, name, expiresAt: isChanged ? endOf(expiresAt, make.now) : expiresAt };
+    return { ...current, name, expiresAt: isChanged ? endOf(expiresAt, caller, make.now) : expiresAt };
   });
   return shown(tenant, next);
 };

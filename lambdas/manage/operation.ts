@@ -3,7 +3,7 @@ import type { Route } from '../api/route.ts';
 import type { Caller } from '../api-context.ts';
 import type { Maker } from '../domain/maker.ts';
 import type { JsonObject } from '../domain/merge-patch.ts';
-import type { Precondition } from '../domain/precondition.ts';
+import type { Precondition, Revision } from '../domain/precondition.ts';
 import type { ManageRequest } from './request.ts';
 
 /** A request as an operation sees it: admitted, parsed, and held against its route's schemas. */
@@ -33,7 +33,7 @@ export type AnswerOf<R extends Route> = {
     readonly status: S;
     readonly body?: R['answers'][S] extends { schema: infer B extends ZodType } ? z.input<B> : undefined;
     /** Of the entity that is shown; becomes its ETag. */
-    readonly revision?: number;
+    readonly revision?: Revision;
     /** Members of the body that only the first answer shows, not one that is repeated for an Idempotency-Key. */
     readonly shownOnce?: readonly string[];
     /** Sent as it is instead of a JSON body. */
@@ -44,7 +44,7 @@ export type AnswerOf<R extends Route> = {
 export interface Answer {
   readonly status: number;
   readonly body?: unknown;
-  readonly revision?: number;
+  readonly revision?: Revision;
   readonly shownOnce?: readonly string[];
   readonly raw?: { readonly bytes: Uint8Array; readonly headers: Readonly<Record<string, string>> };
 }

@@ -17,7 +17,9 @@ export const createPortalToken: Operation<(typeof ROUTES)['createPortalToken']> 
   const { SIGNING_KEY_BYTES, signPortalToken } = await import('../domain/portal-jwt.ts');
   const key = await signingKey(configTable, () => randomBytes(SIGNING_KEY_BYTES));
   // A JWT's times are whole seconds.
-  const expires = (Math.floor(make.now / 1000) + (body.expiresInSeconds ?? PORTAL_SECONDS.default)) * 1000;
+  const wanted = (Math.floor(make.now / 1000) + (body.expiresInSeconds ?? PORTAL_SECONDS.default)) * 1000;
+  // A token ends no later than the key that it was made with.
+  const expires = caller.expiresAt === undefined ? wanted : Math.min(wanted, Date.parse(caller.expiresAt));
   const token = await signPortalToken(key, { tenant: caller.tenant, scopes }, make.now, expires);
   return {
     status: 201,

@@ -89,7 +89,7 @@ function messageOf({ message, path }: z.core.$ZodIssue, value: unknown, what: st
 }
 
 /** `['events', 0, 'type']` as `events[0].type`. */
-const fieldOf = (path: readonly PropertyKey[]): string | undefined =>
+export const fieldOf = (path: readonly PropertyKey[]): string | undefined =>
   path.reduce<string>(
     (field, part) =>
       typeof part === 'number' ? `${field}[${part}]` : field ? `${field}.${String(part)}` : String(part),

@@ -1,18 +1,22 @@
 import { deleteOwned } from '../adapters/config-store.ts';
 import { ApiError, invalid } from '../adapters/http.ts';
-import { filterSettings } from '../api/filters.ts';
+import { type FilterSettings, filterSettings } from '../api/filters.ts';
 import type { ROUTES } from '../api/routes.ts';
-import { FILTER_MEMBERS, type Patchable, patchable, TARGET_MEMBERS } from '../api/subscriptions.ts';
-import type { Filter, Subscription, Target } from '../domain/config.ts';
+import { FILTER_MEMBERS, patchable, TARGET_MEMBERS } from '../api/subscriptions.ts';
+import type { TargetSettings } from '../api/targets.ts';
+import type { Entity, Filter, Subscription, Target } from '../domain/config.ts';
 import { type JsonObject, mergePatch } from '../domain/merge-patch.ts';
-import { configTable } from './configured.ts';
-import { filterFrom, filterSettingsOf, filters } from './filters.ts';
+import { anyRevision, type Precondition } from '../domain/precondition.ts';
+import { ownedAlone } from './bindings.ts';
+import { changedMeanwhile, configTable } from './configured.ts';
+import { filterFrom, filterSettingsOf } from './filters.ts';
 import type { Call, Operation } from './operation.ts';
 import { checked } from './request.ts';
+import { filters, subscriptions, targets } from './stores.ts';
 import { type Wanted, wantedOf, whereOf } from './subscription-forms.ts';
-import { bindFilter, bindTarget, ownedAlone, shown, subscriptions } from './subscriptions.ts';
+import { type Bound, bindFilter, bindTarget, revisionOf, shown } from './subscriptions.ts';
 import { settingsOf, targetFrom } from './target-settings.ts';
-import { overlapHours, refuseUnusable, sendChallenge, targets } from './targets.ts';
+import { overlapHours, refuseUnusable, sendChallenge } from './targets.ts';
 
 type Routes = typeof ROUTES;
 
@@ -23,11 +27,17 @@ interface Before {
   readonly filter: Filter;
 }
 
-/** What a change comes to: only what is given is written. */
+/**
+ * What becomes of something bound: a new one takes its place, or it is changed. A change is made on what is there when
+ * it is written, so that it undoes nobody else's.
+ */
+type Piece<E> = { readonly made: E } | { readonly edit: (current: E) => E };
+
+/** What a change comes to; what is left out stays. */
 interface After {
   readonly subscription: Subscription;
-  readonly target?: Target | undefined;
-  readonly filter?: Filter | undefined;
+  readonly target?: Piece<Target> | undefined;
+  readonly filter?: Piece<Filter> | undefined;
 }
 
 export const patchSubscription: Operation<Routes['patchSubscription']> = async (call) =>
@@ -50,8 +60,12 @@ async function patched(call: Call<Routes['patchSubscription']>, before: Before):
   const own = { name, description, metadata, active: active ?? true, targetId, filterId };
   return {
     subscription: { ...before.subscription, ...own },
-    target: about.target ? patchedTarget(before, merged, call) : undefined,
-    filter: about.filter ? patchedFilter(before, merged, call) : undefined,
+    target: about.target
+      ? { edit: (target) => patchedTarget({ ...before, target }, patch, call) }
+      : undefined,
+    filter: about.filter
+      ? { edit: (filter) => patchedFilter({ ...before, filter }, patch, call) }
+      : undefined,
   };
 }
 
@@ -63,8 +77,15 @@ const SNAKE = new Map([
   ['is_active', 'active'],
 ]);
 
-const unsnaked = (patch: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries(patch).map(([member, value]) => [SNAKE.get(member) ?? member, value]));
+function unsnaked(patch: JsonObject): JsonObject {
+  for (const [snake, ours] of SNAKE) {
+    if (!Object.hasOwn(patch, snake) || !Object.hasOwn(patch, ours)) continue;
+    throw invalid(`expected either ${snake} or ${ours}`, snake);
+  }
+  return Object.fromEntries(
+    Object.entries(patch).map(([member, value]) => [SNAKE.get(member) ?? member, value]),
+  );
+}
 
 /** What a patch is merged into. Conditions in the short form replace those that were there. */
 function documentOf({ subscription, target, filter }: Before, patch: JsonObject): JsonObject {
@@ -110,66 +131,57 @@ function refuseShared(
   if (about.filter) refuse(FILTER_MEMBERS, filter);
 }
 
-function patchedTarget({ target }: Before, merged: Patchable, { make }: Changing): Target {
-  const { name: _, targetId, filterId, events, where, filters, secret, ...settings } = merged;
-  const { description, metadata, active } = settingsOf(target);
-  const making = { make, secret, overlapHours, previous: target };
+function patchedTarget(before: Before, patch: JsonObject, { make }: Changing): Target {
+  const merged = checked(patchable, mergePatch(documentOf(before, patch), patch));
+  const { name: _, targetId, filterId, events, where, filters: __, secret, ...settings } = merged;
+  const { description, metadata, active } = settingsOf(before.target);
+  const making = { make, secret, overlapHours, previous: before.target };
   return refuseUnusable(targetFrom({ ...settings, description, metadata, active }, making));
 }
 
-function patchedFilter(
-  { filter }: Before,
-  { events, where, filters }: Patchable,
-  { make }: Changing,
-): Filter {
+function patchedFilter(before: Before, patch: JsonObject, { make }: Changing): Filter {
+  const { events, where, filters } = checked(patchable, mergePatch(documentOf(before, patch), patch));
   if (where !== undefined && filters !== undefined)
     throw invalid('expected either where or filters', 'filters');
-  const settings = { ...filterSettingsOf(filter), events, where: whereOf(where, filters) };
-  return filterFrom(checked(filterSettings, settings), make, filter);
+  const settings = { ...filterSettingsOf(before.filter), events, where: whereOf(where, filters) };
+  return filterFrom(checked(filterSettings, settings), make, before.filter);
 }
 
 export const putSubscription: Operation<Routes['putSubscription']> = async (call) => {
   const wanted = wantedOf(call.body);
-  return changed(call, (before) => replaced(call, wanted, before));
+  const bound = await Promise.all([
+    bindTarget(call.tenant, wanted, call.id, call.make),
+    bindFilter(call.tenant, wanted, call.id, call.make),
+  ]);
+  return changed(call, (before) => replaced(call, wanted, bound, before));
 };
 
-async function replaced(call: Changing, wanted: Wanted, before: Before): Promise<After> {
+/** What was made with the subscription is changed; anything else gives its place to what is bound now. */
+async function replaced(
+  { id, make }: Changing,
+  wanted: Wanted,
+  [target, filter]: readonly [Bound<Target>, Bound<Filter>],
+  before: Before,
+): Promise<After> {
   const { name, description, metadata, active = true } = wanted.own;
-  const [target, filter] = await Promise.all([
-    replacedTarget(call, wanted, before),
-    replacedFilter(call, wanted, before),
-  ]);
-  const own = { name, description, metadata, active, targetId: target.id, filterId: filter.id };
-  return {
-    subscription: { ...before.subscription, ...own },
-    target: 'settings' in wanted.target ? target : undefined,
-    filter: 'settings' in wanted.filter ? filter : undefined,
+  const isTargetKept = target.isNew && before.target.owner === id;
+  const isFilterKept = filter.isNew && before.filter.owner === id;
+  const editTarget = (previous: Target): Target => {
+    const { settings } = wanted.target as { settings: TargetSettings };
+    const making = { make, secret: wanted.secret, overlapHours, previous };
+    return refuseUnusable(targetFrom(settings, making), wanted.targetField);
   };
-}
-
-/** A target that was made with the subscription is changed; otherwise one is bound, or made now. */
-async function replacedTarget(
-  { tenant, id, make }: Changing,
-  wanted: Wanted,
-  { target: previous }: Before,
-): Promise<Target> {
-  if (!('settings' in wanted.target) || previous.owner !== id) {
-    return (await bindTarget(tenant, wanted, id, make)).entity;
-  }
-  const making = { make, secret: wanted.secret, overlapHours, previous };
-  return refuseUnusable(targetFrom(wanted.target.settings, making), wanted.targetField);
-}
-
-/** As above, for the filter. */
-async function replacedFilter(
-  { tenant, id, make }: Changing,
-  wanted: Wanted,
-  { filter: previous }: Before,
-): Promise<Filter> {
-  if (!('settings' in wanted.filter) || previous.owner !== id) {
-    return (await bindFilter(tenant, wanted, id, make)).entity;
-  }
-  return filterFrom(checked(filterSettings, wanted.filter.settings), make, previous);
+  const editFilter = (previous: Filter): Filter => {
+    const { settings } = wanted.filter as { settings: FilterSettings };
+    return filterFrom(checked(filterSettings, settings), make, previous);
+  };
+  const targetId = isTargetKept ? before.target.id : target.entity.id;
+  const filterId = isFilterKept ? before.filter.id : filter.entity.id;
+  return {
+    subscription: { ...before.subscription, name, description, metadata, active, targetId, filterId },
+    target: isTargetKept ? { edit: editTarget } : target.isNew ? { made: target.entity } : undefined,
+    filter: isFilterKept ? { edit: editFilter } : filter.isNew ? { made: filter.entity } : undefined,
+  };
 }
 
 type Changing = Pick<Call, 'tenant' | 'id' | 'ifMatch' | 'make'>;
@@ -179,28 +191,69 @@ type Changing = Pick<Call, 'tenant' | 'id' | 'ifMatch' | 'make'>;
  * subscription itself, which is where two changes at once meet; then what was there already and is changed. What was
  * made with the subscription and is bound by none any more goes.
  */
-async function changed({ tenant, id, ifMatch, make }: Changing, plan: (before: Before) => Promise<After>) {
-  let made: { before: Before; after: After } | undefined;
-  const next = await subscriptions.change(tenant, id, ifMatch, make.at, async (current) => {
+async function changed(call: Changing, plan: (before: Before) => Promise<After>) {
+  const { tenant, id, ifMatch, make } = call;
+  const stored: { targetId?: string; filterId?: string } = {};
+  let settled: { before: Before; after: After } | undefined;
+  const edit = async (current: Subscription): Promise<Subscription> => {
     const before = await boundBy(tenant, current);
+    if (!ifMatch(revisionOf(before))) throw changedMeanwhile();
     const after = await plan(before);
-    made = { before, after };
-    const { target, filter } = after;
-    await Promise.all([
-      target && target.id !== before.target.id && targets.put(tenant, target),
-      filter && filter.id !== before.filter.id && filters.put(tenant, filter),
-    ]);
+    refuseUnwritable(before, after);
+    await storeNew(tenant, after, stored);
+    settled = { before, after };
     return after.subscription;
+  };
+  const next = await subscriptions.change(tenant, id, anyRevision, make.at, edit).catch(async (error) => {
+    // Refused, so nothing binds what was stored for it.
+    if (error instanceof ApiError) await deleteOwned(configTable, tenant, stored);
+    throw error;
   });
-  const { before, after } = made!;
-  const { target, filter } = after;
-  const any = (): boolean => true;
-  if (target?.id === before.target.id) await targets.change(tenant, target.id, any, make.at, () => target);
-  if (filter?.id === before.filter.id) await filters.change(tenant, filter.id, any, make.at, () => filter);
-  if (target) await sendChallenge(tenant, target, target.id === before.target.id ? before.target : undefined);
+  const { before, after } = settled!;
+  const target = await writeTarget(call, before, after);
+  if (after.filter && 'edit' in after.filter) {
+    await filters.change(tenant, before.filter.id, asSeen(call, before.filter), make.at, after.filter.edit);
+  }
+  if (target) await sendChallenge(tenant, target);
   await deleteOrphans(tenant, before, next);
   return shown(tenant, next);
 }
+
+/** What can't be written is refused before anything is. */
+function refuseUnwritable({ target, filter }: Before, after: After): void {
+  if (after.target && 'edit' in after.target) after.target.edit(target);
+  if (after.filter && 'edit' in after.filter) after.filter.edit(filter);
+}
+
+async function storeNew(
+  tenant: string,
+  { target, filter }: After,
+  stored: { targetId?: string; filterId?: string },
+): Promise<void> {
+  if (target && 'made' in target) {
+    await targets.refuseBeyondLimit(tenant, target.made.id);
+    await targets.add(tenant, target.made);
+    stored.targetId = target.made.id;
+  }
+  if (filter && 'made' in filter) {
+    await filters.refuseBeyondLimit(tenant, filter.made.id);
+    await filters.add(tenant, filter.made);
+    stored.filterId = filter.made.id;
+  }
+}
+
+async function writeTarget(call: Changing, before: Before, { target }: After): Promise<Target | undefined> {
+  if (!target) return undefined;
+  if ('made' in target) return target.made;
+  const { tenant, make } = call;
+  return targets.change(tenant, before.target.id, asSeen(call, before.target), make.at, target.edit);
+}
+
+/** Whoever has set a condition has set it for what is bound as well. */
+const asSeen =
+  ({ ifMatch }: Changing, { revision }: Entity): Precondition =>
+  (now) =>
+    ifMatch === anyRevision || now === revision;
 
 async function boundBy(tenant: string, subscription: Subscription): Promise<Before> {
   const [target, filter] = await Promise.all([

@@ -1,4 +1,4 @@
-import { type Binding, deleteOwned, getBound, putSubscription } from '../adapters/config-store.ts';
+import { type Binding, deleteOwned, getBound, putAddress } from '../adapters/config-store.ts';
 import { listDeliveries } from '../adapters/delivery-log.ts';
 import { requireEnv } from '../adapters/env.ts';
 import { invalid, notFound } from '../adapters/http.ts';
@@ -8,21 +8,22 @@ import type { SubscriptionView } from '../api/subscriptions.ts';
 import type { Filter, Subscription, Target } from '../domain/config.ts';
 import { ulidOf } from '../domain/ids.ts';
 import type { Maker } from '../domain/maker.ts';
-import { configTable, configured } from './configured.ts';
-import { filterFrom, filters } from './filters.ts';
+import { anyRevision, type Precondition, type Revision } from '../domain/precondition.ts';
+import { ownedAlone, refuseUnbound } from './bindings.ts';
+import { changedMeanwhile, configTable } from './configured.ts';
+import { filterFrom } from './filters.ts';
 import type { Call, Operation } from './operation.ts';
 import { cursorOf, pageAnswer, pageOf } from './page.ts';
 import { checked } from './request.ts';
+import { filters, subscriptions, targets } from './stores.ts';
 import { type OwnSettings, type Wanted, wantedOf } from './subscription-forms.ts';
 import { targetFrom } from './target-settings.ts';
-import { overlapHours, refuseUnusable, secretIn, sendChallenge, targets } from './targets.ts';
+import { overlapHours, refuseUnusable, secretIn, sendChallenge } from './targets.ts';
 import { deliveryView } from './views.ts';
 
 type Routes = typeof ROUTES;
 
 const logTable = requireEnv('LOG_TABLE');
-
-export const subscriptions = configured<Subscription>('subscription');
 
 export const createSubscription: Operation<Routes['createSubscription']> = async ({ tenant, body, make }) => {
   const wanted = wantedOf(body);
@@ -32,28 +33,24 @@ export const createSubscription: Operation<Routes['createSubscription']> = async
     bindFilter(tenant, wanted, id, make),
   ]);
   await Promise.all([
-    subscriptions.refuseBeyondLimit(tenant),
-    target.isNew && targets.refuseBeyondLimit(tenant),
-    filter.isNew && filters.refuseBeyondLimit(tenant),
+    subscriptions.refuseBeyondLimit(tenant, id),
+    target.isNew && targets.refuseBeyondLimit(tenant, target.entity.id),
+    filter.isNew && filters.refuseBeyondLimit(tenant, filter.entity.id),
+  ]);
+  // The subscription comes last, so that one that can be seen is complete.
+  const [bound] = await Promise.all([
+    target.isNew ? targets.add(tenant, target.entity) : target.entity,
+    filter.isNew && filters.add(tenant, filter.entity),
+    putAddress(configTable, tenant, id),
   ]);
   const times = { createdAt: make.at, updatedAt: make.at };
-  const subscription = subscriptionFrom(wanted.own, target.entity.id, filter.entity.id, {
-    id,
-    ...times,
-    revision: 1,
-  });
-  await putSubscription(configTable, tenant, {
-    subscription,
-    ...(target.isNew && { target: target.entity }),
-    ...(filter.isNew && { filter: filter.entity }),
-  });
-  if (target.isNew) await sendChallenge(tenant, target.entity);
-  const view = viewOf({ subscription, target: target.entity, filter: filter.entity });
-  return {
-    status: 201,
-    body: { ...view, ...(target.isNew && secretIn(target.entity)) },
-    revision: subscription.revision,
-  };
+  const frame = { id, ...times, revision: 1 };
+  const made = subscriptionFrom(wanted.own, target.entity.id, filter.entity.id, frame);
+  const subscription = await subscriptions.add(tenant, made);
+  if (!target.isNew || !filter.isNew) await refuseUnbound(tenant, subscription);
+  if (target.isNew) await sendChallenge(tenant, bound);
+  const { body: view, revision } = await shown(tenant, subscription);
+  return { status: 201, body: { ...view, ...(target.isNew && secretIn(bound)) }, revision };
 };
 
 const subscriptionFrom = (
@@ -63,7 +60,7 @@ const subscriptionFrom = (
   frame: Pick<Subscription, 'id' | 'createdAt' | 'updatedAt' | 'revision'>,
 ): Subscription => ({ name, description, metadata, active, targetId, filterId, ...frame });
 
-interface Bound<E> {
+export interface Bound<E> {
   readonly entity: E;
   /** Made for the subscription, and not stored yet. */
   readonly isNew: boolean;
@@ -107,8 +104,12 @@ export const getSubscription: Operation<Routes['getSubscription']> = async ({ te
 export async function shown(tenant: string, subscription: Subscription) {
   const [binding] = await getBound(configTable, tenant, [subscription]);
   if (!binding) throw notFound('subscription');
-  return { status: 200, body: viewOf(binding), revision: subscription.revision } as const;
+  return { status: 200, body: viewOf(binding), revision: revisionOf(binding) } as const;
 }
+
+/** What is shown of a subscription is made of three entities, and changes with each of them. */
+export const revisionOf = ({ subscription, target, filter }: Binding): Revision =>
+  `${subscription.revision}.${target.revision}.${filter.revision}`;
 
 const viewOf = ({ subscription, target, filter }: Binding): SubscriptionView => {
   const { name, description, metadata } = subscription;
@@ -143,48 +144,41 @@ export const listSubscriptions: Operation<Routes['listSubscriptions']> = async (
   );
 };
 
-/** What was made with it goes first, so that a delete which fails half-way can be repeated. */
+/** It is taken out of use first, so that a delete which fails half-way can be repeated, and is not seen half-done. */
 export const deleteSubscription: Operation<Routes['deleteSubscription']> = async ({
   tenant,
   id,
   ifMatch,
+  make,
 }) => {
-  const subscription = await subscriptions.find(tenant, id);
-  if (subscription && ifMatch(subscription.revision)) {
-    const owned = await ownedAlone(tenant, subscription);
-    await deleteOwned(configTable, tenant, { subscriptionId: id, ...owned });
-  }
-  await subscriptions.remove(tenant, id, ifMatch);
+  const retired = await subscriptions.retire(tenant, id, make.at, (current) =>
+    refuseChanged(tenant, current, ifMatch),
+  );
+  await deleteOwned(configTable, tenant, { subscriptionId: id, ...(await ownedAlone(tenant, retired)) });
+  await subscriptions.remove(tenant, id, () => true);
   return { status: 204 };
 };
 
-/** The target and filter that were made with a subscription, where no other binds them by now. */
-export async function ownedAlone(
+/** @throws ApiError when a subscription, or what it binds, is not as the caller has seen it */
+async function refuseChanged(
   tenant: string,
-  { id, targetId, filterId }: Subscription,
-): Promise<{ targetId?: string; filterId?: string }> {
-  const [target, filter, all] = await Promise.all([
-    targets.find(tenant, targetId),
-    filters.find(tenant, filterId),
-    subscriptions.list(tenant),
-  ]);
-  const others = all.filter((other) => other.id !== id);
-  const isTargetAlone = target?.owner === id && !others.some((other) => other.targetId === targetId);
-  const isFilterAlone = filter?.owner === id && !others.some((other) => other.filterId === filterId);
-  return { ...(isTargetAlone && { targetId }), ...(isFilterAlone && { filterId }) };
+  subscription: Subscription,
+  ifMatch: Precondition,
+): Promise<void> {
+  const [binding] = await getBound(configTable, tenant, [subscription]);
+  if (binding && !ifMatch(revisionOf(binding))) throw changedMeanwhile();
 }
 
 export const pauseSubscription: Operation<Routes['pauseSubscription']> = (call) => switchTo(call, false);
 export const resumeSubscription: Operation<Routes['resumeSubscription']> = (call) => switchTo(call, true);
 
-async function switchTo(
-  { tenant, id, ifMatch, make }: Pick<Call, 'tenant' | 'id' | 'ifMatch' | 'make'>,
-  active: boolean,
-) {
-  const next = await subscriptions.change(tenant, id, ifMatch, make.at, (current) => ({
-    ...current,
-    active,
-  }));
+type Switching = Pick<Call, 'tenant' | 'id' | 'ifMatch' | 'make'>;
+
+async function switchTo({ tenant, id, ifMatch, make }: Switching, active: boolean) {
+  const next = await subscriptions.change(tenant, id, anyRevision, make.at, async (current) => {
+    await refuseChanged(tenant, current, ifMatch);
+    return { ...current, active };
+  });
   return shown(tenant, next);
 }
 

@@ -1,14 +1,14 @@
 import type { TargetSettings } from '../api/targets.ts';
 import { type SigningSecret, type Target, TIMEOUT_SECONDS } from '../domain/config.ts';
+import { timeOfUlid } from '../domain/ids.ts';
 import type { Maker } from '../domain/maker.ts';
 import { customHeaderProblem } from '../domain/request-headers.ts';
 import { RETRY_PRESETS, type RetryPolicy, retryPolicyProblem } from '../domain/retry-policy.ts';
 import { newSecret, secretProblem } from '../domain/signature.ts';
 import { targetUrlProblem } from '../domain/target-url.ts';
 
-/** What stands for a header's value that looks like a credential. */
+/** What stands for a header's value: any of them may be a credential. */
 export const HIDDEN = '[hidden]';
-const LOOKS_SECRET = /auth|token|secret|key|cookie|pass|credential|signature/i;
 
 /** A target's settings as they can be read, and be written again. */
 export function settingsOf(target: Target): TargetSettings {
@@ -30,9 +30,7 @@ export function settingsOf(target: Target): TargetSettings {
 }
 
 const hidden = (headers: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, LOOKS_SECRET.test(name) ? HIDDEN : value]),
-  );
+  Object.fromEntries(Object.keys(headers).map((name) => [name, HIDDEN]));
 
 /** What a target is made of, besides its settings. */
 export interface Making {
@@ -53,7 +51,8 @@ export function targetFrom(settings: TargetSettings, making: Making): Target {
     id: previous?.id ?? make.id('tgt'),
     url: settings.url,
     regions: settings.regions,
-    headers: settings.headers && shown(settings.headers, previous?.headers ?? {}),
+    headers:
+      settings.headers && shown(settings.headers, isElsewhere(settings, previous) ? {} : previous?.headers),
     signature,
     secrets: secretsOf(signature, making),
     retry: policyOf(settings.retry ?? 'default'),
@@ -81,14 +80,25 @@ function schemeOf(secret: string | undefined, previous: Target | undefined): Tar
 /** Puts the values back that a reader was not shown. */
 const shown = (
   headers: Readonly<Record<string, string>>,
-  before: Readonly<Record<string, string>>,
+  before: Readonly<Record<string, string>> = {},
 ): Record<string, string> =>
   Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [
       name,
-      value === HIDDEN ? (before[name] ?? value) : value,
+      value === HIDDEN && Object.hasOwn(before, name) ? before[name]! : value,
     ]),
   );
+
+/**
+ * Whether a target leads to another host than before. Values that nobody is shown are not sent there: whoever may
+ * change the address could read them so.
+ */
+function isElsewhere({ url, regions = {} }: TargetSettings, previous: Target | undefined): boolean {
+  if (!previous) return false;
+  const hosts = (urls: string[]): string[] => urls.flatMap((text) => URL.parse(text)?.host ?? []);
+  const known = new Set(hosts([previous.url, ...Object.values(previous.regions ?? {})]));
+  return !hosts([url, ...Object.values(regions)]).every((host) => known.has(host));
+}
 
 const policyOf = (retry: NonNullable<TargetSettings['retry']>): RetryPolicy =>
   typeof retry === 'string'
@@ -135,11 +145,15 @@ function challengeOf(next: Target, { make, previous }: Making): NonNullable<Targ
     previous.url === next.url &&
     JSON.stringify(previous.regions) === JSON.stringify(next.regions) &&
     previous.signature === next.signature;
-  return isSame ? previous!.challenge! : newChallenge(make);
+  return isSame ? previous.challenge! : newChallenge(make, previous?.challenge);
 }
 
-export const newChallenge = (make: Maker): NonNullable<Target['challenge']> => ({
-  token: make.ulid(),
+/** Tokens rise, so that an answer to an earlier challenge can be told from one to a later. */
+export const newChallenge = (
+  make: Maker,
+  previous?: Target['challenge'],
+): NonNullable<Target['challenge']> => ({
+  token: make.ulid(Math.max(make.now, previous ? timeOfUlid(previous.token) + 1 : 0)),
   at: make.at,
 });
 
@@ -161,6 +175,7 @@ export function targetProblem(target: Target, allowHttp: boolean): SettingProble
       `headers.${name}`,
       headerProblem(name, value),
     ]),
+    ['headers', namesProblem(Object.keys(target.headers ?? {}))],
     ['secret', secretProblem(target.signature, target.secrets[0]!.value)],
     ['retry.schedule', retryPolicyProblem(target.retry)],
   ];
@@ -168,7 +183,13 @@ export function targetProblem(target: Target, allowHttp: boolean): SettingProble
   return found && { field: found[0], message: found[1]! };
 }
 
+/** Names of headers are the same in any case. */
+function namesProblem(names: readonly string[]): string | undefined {
+  const isTwice = new Set(names.map((name) => name.toLowerCase())).size < names.length;
+  return isTwice ? 'expected each header once: upper and lower case are the same' : undefined;
+}
+
 const headerProblem = (name: string, value: string): string | undefined =>
   value === HIDDEN
-    ? `expected a value: there is none yet that ${HIDDEN} could stand for`
+    ? `expected the value: there is none that ${HIDDEN} stands for, or it was meant for another host`
     : customHeaderProblem(name, value);

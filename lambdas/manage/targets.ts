@@ -1,19 +1,24 @@
-import { type ChallengeResult, getChallengeResults } from '../adapters/challenge-store.ts';
+import {
+  type ChallengeResult,
+  getChallengeResult,
+  getChallengeResults,
+} from '../adapters/challenge-store.ts';
 import { requireEnv, requireEnvNumber } from '../adapters/env.ts';
 import { ApiError, invalid } from '../adapters/http.ts';
 import { sendMessages } from '../adapters/sqs.ts';
 import { readStats } from '../adapters/stats-store.ts';
 import type { ROUTES } from '../api/routes.ts';
 import { newTarget, type TargetView } from '../api/targets.ts';
-import type { Subscription, Target } from '../domain/config.ts';
+import type { Target } from '../domain/config.ts';
 import { mergePatch } from '../domain/merge-patch.ts';
 import type { ChallengeMessage } from '../domain/messages.ts';
 import { publicKeyOf } from '../domain/signature.ts';
 import { hourOf, reportStats } from '../domain/stats-report.ts';
-import { configured } from './configured.ts';
+import { removeUnbound } from './bindings.ts';
 import type { Operation } from './operation.ts';
 import { cursorOf, pageAnswer, pageOf } from './page.ts';
 import { checked } from './request.ts';
+import { targets } from './stores.ts';
 import { newChallenge, rotated, settingsOf, targetFrom, targetProblem } from './target-settings.ts';
 
 type Routes = typeof ROUTES;
@@ -24,8 +29,6 @@ const standardLane = requireEnv('STANDARD_LANE_URL');
 const allowHttp = requireEnv('ALLOW_HTTP') === 'true';
 export const overlapHours = requireEnvNumber('SECRET_OVERLAP_HOURS');
 
-export const targets = configured<Target>('target');
-
 /** @throws ApiError that names the setting. @param fieldName what the caller calls a setting */
 export function refuseUnusable(target: Target, fieldName = (field: string): string => field): Target {
   const problem = targetProblem(target, allowHttp);
@@ -33,24 +36,20 @@ export function refuseUnusable(target: Target, fieldName = (field: string): stri
   return target;
 }
 
-/** Asks an endpoint to prove itself, when its target requires it and has a challenge that was not sent yet. */
-export async function sendChallenge(tenant: string, next: Target, previous?: Target): Promise<void> {
-  if (!next.challenge || next.challenge.token === previous?.challenge?.token) return;
-  const body: ChallengeMessage = {
-    v: 1,
-    kind: 'challenge',
-    tenant,
-    target: next.id,
-    token: next.challenge.token,
-  };
-  await sendMessages(standardLane, [{ body, group: next.id }]);
+/** Asks an endpoint to prove itself, when its target requires it and it has not been asked, or has not answered yet. */
+export async function sendChallenge(tenant: string, { id, challenge }: Target): Promise<void> {
+  if (!challenge) return;
+  const known = await getChallengeResult(stateTable, { tenant, id });
+  if (known?.token === challenge.token) return;
+  const body: ChallengeMessage = { v: 1, kind: 'challenge', tenant, target: id, token: challenge.token };
+  await sendMessages(standardLane, [{ body, group: id }]);
 }
 
 export const createTarget: Operation<Routes['createTarget']> = async ({ tenant, body, make }) => {
   const { secret, ...settings } = body;
-  const made = refuseUnusable(targetFrom(settings, { make, secret, overlapHours }));
-  await targets.refuseBeyondLimit(tenant);
-  await targets.put(tenant, made);
+  const wanted = refuseUnusable(targetFrom(settings, { make, secret, overlapHours }));
+  await targets.refuseBeyondLimit(tenant, wanted.id);
+  const made = await targets.add(tenant, wanted);
   await sendChallenge(tenant, made);
   return {
     status: 201,
@@ -91,13 +90,11 @@ async function changed(
   { tenant, id, ifMatch, make }: Omit<Change, 'body' | 'query'>,
   settingsFor: (current: Target) => Change['body'],
 ) {
-  let previous: Target | undefined;
-  const next = await targets.change(tenant, id, ifMatch, make.at, (current) => {
-    previous = current;
-    const { secret, ...settings } = settingsFor(current);
+  const next = await targets.change(tenant, id, ifMatch, make.at, (previous) => {
+    const { secret, ...settings } = settingsFor(previous);
     return refuseUnusable(targetFrom(settings, { make, secret, overlapHours, previous }));
   });
-  await sendChallenge(tenant, next, previous);
+  await sendChallenge(tenant, next);
   return shown(tenant, next);
 }
 
@@ -115,24 +112,9 @@ async function switchTo(
 }
 
 export const deleteTarget: Operation<Routes['deleteTarget']> = async ({ tenant, id, ifMatch }) => {
-  await refuseInUse(tenant, 'targetId', id);
-  await targets.remove(tenant, id, ifMatch);
+  await removeUnbound(tenant, 'targetId', id, ifMatch);
   return { status: 204 };
 };
-
-const subscriptions = configured<Subscription>('subscription');
-
-/** A refusal names no more than these. */
-const MAX_NAMED = 10;
-
-/** @throws ApiError that names the subscriptions that bind it */
-export async function refuseInUse(tenant: string, by: 'targetId' | 'filterId', id: string): Promise<void> {
-  const users = (await subscriptions.list(tenant)).filter((subscription) => subscription[by] === id);
-  if (users.length === 0) return;
-  const named = users.slice(0, MAX_NAMED).map((subscription) => subscription.id);
-  const others = users.length > MAX_NAMED ? ` and ${users.length - MAX_NAMED} more` : '';
-  throw new ApiError(409, 'in_use', `used by ${named.join(', ')}${others}; delete or change these first`);
-}
 
 export const getSecrets: Operation<Routes['getSecrets']> = async ({ tenant, id, make }) => {
   const target = await targets.existing(tenant, id);
@@ -170,7 +152,7 @@ export const challengeTarget: Operation<Routes['challengeTarget']> = async ({
   make,
 }) => {
   const next = await targets.change(tenant, id, ifMatch, make.at, (current) => {
-    if (current.challenge) return { ...current, challenge: newChallenge(make) };
+    if (current.challenge) return { ...current, challenge: newChallenge(make, current.challenge) };
     throw new ApiError(409, 'conflict', 'expected a target with challengeRequired');
   });
   await sendChallenge(tenant, next);

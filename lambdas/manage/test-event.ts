@@ -1,15 +1,13 @@
 import { requireEnv } from '../adapters/env.ts';
 import { ApiError } from '../adapters/http.ts';
-import { putPayload } from '../adapters/payload-bucket.ts';
+import { payloadOf } from '../adapters/payload-offload.ts';
 import { sendMessages } from '../adapters/sqs.ts';
 import type { ROUTES } from '../api/routes.ts';
 import { eventIdOf } from '../domain/event-id.ts';
 import type { EventsMessage } from '../domain/messages.ts';
-import { inlinePayload, MAX_INLINE_BYTES, type Payload, payloadKey } from '../domain/payload.ts';
 import { sampleOf } from './event-types.ts';
-import { filters } from './filters.ts';
 import type { Operation } from './operation.ts';
-import { subscriptions } from './subscriptions.ts';
+import { filters, subscriptions } from './stores.ts';
 
 type Routes = typeof ROUTES;
 
@@ -33,7 +31,7 @@ export const testSubscription: Operation<Routes['testSubscription']> = async ({
     throw new ApiError(409, 'subscription_paused', 'expected an active subscription; resume it first');
   }
   const type = body.type ?? (await firstTypeOf(tenant, subscription.filterId));
-  const data = body.data ?? (await sampleOf(tenant, type)) ?? TEST_PAYLOAD;
+  const data = Object.hasOwn(body, 'data') ? body.data : ((await sampleOf(tenant, type)) ?? TEST_PAYLOAD);
   const bytes = Buffer.from(JSON.stringify(data));
   if (bytes.length > caller.maxPayloadBytes) {
     throw new ApiError(413, 'payload_too_large', `expected at most ${caller.maxPayloadBytes} bytes`, 'data');
@@ -44,7 +42,7 @@ export const testSubscription: Operation<Routes['testSubscription']> = async ({
     ulid,
     type,
     contentType: 'application/json',
-    payload: await stored(tenant, ulid, bytes),
+    payload: await payloadOf(bucket, tenant, ulid, bytes),
     test: true,
     only: id,
     ...(caller.keepSeconds !== undefined && { keepSeconds: caller.keepSeconds }),
@@ -53,13 +51,6 @@ export const testSubscription: Operation<Routes['testSubscription']> = async ({
   await sendMessages(eventsQueue, [{ body: message, group: tenant }]);
   return { status: 202, body: { id: event.id, type } };
 };
-
-async function stored(tenant: string, ulid: string, bytes: Uint8Array): Promise<Payload> {
-  if (bytes.length <= MAX_INLINE_BYTES) return inlinePayload(bytes);
-  const key = payloadKey(tenant, ulid);
-  await putPayload(bucket, key, bytes);
-  return { kind: 'stored', key, bytes: bytes.length };
-}
 
 async function firstTypeOf(tenant: string, filterId: string): Promise<string> {
   const filter = await filters.find(tenant, filterId);

@@ -69,14 +69,15 @@ describe('settings', () => {
     expect(again).toEqual({ ...target, updatedAt: '2026-11-21T13:00:00.000Z' });
   });
 
-  it('hide header values that look like credentials', () => {
-    expect(settingsOf(target).headers).toEqual({ 'x-team': 'orders', authorization: HIDDEN });
+  it('hide the values of headers', () => {
+    expect(settingsOf(target).headers).toEqual({ 'x-team': HIDDEN, authorization: HIDDEN });
   });
 
   it('keep the challenge that was passed, unless it is about another endpoint', () => {
     const again = targetFrom({ ...settingsOf(target), timeoutSeconds: 3 }, making(1, target));
     expect(again.challenge).toEqual(target.challenge);
-    const moved = targetFrom({ ...settingsOf(target), url: 'https://other.example.com' }, making(1, target));
+    const elsewhere = { ...settingsOf(target), url: 'https://other.example.com' };
+    const moved = targetFrom(elsewhere, making(1, target));
     expect(moved.challenge).not.toEqual(target.challenge);
     expect(targetFrom({ url }, making(1, target)).challenge).toBeUndefined();
   });
