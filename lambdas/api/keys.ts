@@ -145,7 +145,7 @@ export const keyRoutes = {
     path: '/v1/portal-tokens',
     summary: 'Create a portal token',
     description:
-      'A short-lived token of the own tenant for a consumer’s browser, used like a key. It can’t be taken back, and it handles no keys, tokens or secrets.',
+      'A short-lived token of the own tenant for a consumer’s browser, used like a key. It can’t be taken back. It handles no keys and no tokens, and changes neither the tenant’s settings nor its event types.',
     body: {
       schema: z
         .strictObject({

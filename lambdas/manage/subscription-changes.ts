@@ -25,6 +25,8 @@ interface Before {
   readonly subscription: Subscription;
   readonly target: Target;
   readonly filter: Filter;
+  /** Whether they were made with it, and no other subscription binds them. */
+  readonly isAlone: { readonly target: boolean; readonly filter: boolean };
 }
 
 /**
@@ -105,15 +107,14 @@ function documentOf({ subscription, target, filter }: Before, patch: JsonObject)
   };
 }
 
-/** A target or filter that was not made with the subscription is not changed through it: others may use it. */
+/** A target or filter is changed through the subscription that it was made with, and only while no other binds it. */
 function refuseShared(
-  { subscription, target, filter }: Before,
+  { target, filter, isAlone }: Before,
   about: { target: boolean; filter: boolean },
   patch: JsonObject,
 ): void {
-  const refuse = (members: readonly string[], bound: { id: string; owner?: string | undefined }): void => {
+  const refuse = (members: readonly string[], bound: Entity): void => {
     const field = members.find((member) => Object.hasOwn(patch, member));
-    if (bound.owner === subscription.id) return;
     throw new ApiError(
       409,
       'conflict',
@@ -127,8 +128,8 @@ function refuseShared(
   ] as const) {
     if (isMixed && Object.hasOwn(patch, member)) throw invalid('expected either an id or settings', member);
   }
-  if (about.target) refuse(TARGET_MEMBERS, target);
-  if (about.filter) refuse(FILTER_MEMBERS, filter);
+  if (about.target && !isAlone.target) refuse(TARGET_MEMBERS, target);
+  if (about.filter && !isAlone.filter) refuse(FILTER_MEMBERS, filter);
 }
 
 function patchedTarget(before: Before, patch: JsonObject, { make }: Changing): Target {
@@ -158,14 +159,14 @@ export const putSubscription: Operation<Routes['putSubscription']> = async (call
 
 /** What was made with the subscription is changed; anything else gives its place to what is bound now. */
 async function replaced(
-  { id, make }: Changing,
+  { make }: Changing,
   wanted: Wanted,
   [target, filter]: readonly [Bound<Target>, Bound<Filter>],
   before: Before,
 ): Promise<After> {
   const { name, description, metadata, active = true } = wanted.own;
-  const isTargetKept = target.isNew && before.target.owner === id;
-  const isFilterKept = filter.isNew && before.filter.owner === id;
+  const isTargetKept = target.isNew && before.isAlone.target;
+  const isFilterKept = filter.isNew && before.isAlone.filter;
   const editTarget = (previous: Target): Target => {
     const { settings } = wanted.target as { settings: TargetSettings };
     const making = { make, secret: wanted.secret, overlapHours, previous };
@@ -256,11 +257,13 @@ const asSeen =
     ifMatch === anyRevision || now === revision;
 
 async function boundBy(tenant: string, subscription: Subscription): Promise<Before> {
-  const [target, filter] = await Promise.all([
+  const [target, filter, owned] = await Promise.all([
     targets.existing(tenant, subscription.targetId),
     filters.existing(tenant, subscription.filterId),
+    ownedAlone(tenant, subscription),
   ]);
-  return { subscription, target, filter };
+  const isAlone = { target: owned.targetId !== undefined, filter: owned.filterId !== undefined };
+  return { subscription, target, filter, isAlone };
 }
 
 async function deleteOrphans(

@@ -217,6 +217,36 @@ describe('what a key is good for', () => {
   });
 });
 
+describe('a key that ends', () => {
+  const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
+
+  it('outlives itself in nothing that it makes', async () => {
+    const made = await cloud.request('POST', '/v1/keys', {
+      name: 'ends',
+      scopes: ['manage'],
+      expiresAt: inHours(1),
+    });
+    const { id, key, expiresAt } = made.body as { id: string; key: string; expiresAt: string };
+    const refusal = { status: 422, body: { field: 'expiresAt' } };
+    const granted = { name: 'x', scopes: ['read'] };
+    expect(await as(key, 'PATCH', `/v1/keys/${id}`, { expiresAt: null })).toMatchObject(refusal);
+    expect(await as(key, 'PATCH', `/v1/keys/${id}`, { expiresAt: inHours(2) })).toMatchObject(refusal);
+    expect(await as(key, 'POST', '/v1/keys', granted)).toMatchObject(refusal);
+    expect(await as(key, 'POST', '/v1/keys', { ...granted, expiresAt })).toMatchObject({ status: 201 });
+    const { body } = await as(key, 'POST', '/v1/portal-tokens', { expiresInSeconds: 86_400 });
+    expect((body as { expiresAt: string }).expiresAt <= expiresAt).toBe(true);
+  });
+});
+
+it('no key of a customer administrates the environment', async () => {
+  const { id } = (await cloud.request('POST', '/v1/tenants', { name: 'A customer' })).body as { id: string };
+  const wanted = { tenantId: id, name: 'x', scopes: ['admin'] };
+  expect(await cloud.request('POST', '/v1/keys', wanted)).toMatchObject({
+    status: 422,
+    body: { field: 'scopes' },
+  });
+});
+
 describe('who calls is refused', () => {
   it('with what is nobody’s', async () => {
     const { key, id } = await create(['read']);
