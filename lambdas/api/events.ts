@@ -248,11 +248,18 @@ export const publishLogs = route({
   },
 });
 
+/**
+ * Requests a second on addressed ingest, of all subscriptions together. Anyone may make them, and each that is wrong
+ * costs an invocation and up to four reads: at 20 ms each, this many keep four instances of ingest busy.
+ */
+const ADDRESSED_THROTTLE = 200;
+
 export const publishToSubscription = route({
   method: 'POST',
   path: '/v1/subscriptions/{id}/ingest',
   function: 'ingest',
   scope: 'none',
+  throttle: ADDRESSED_THROTTLE,
   openBecause: 'the signature over the body, by the secret of the subscription, takes the place of a key',
   tag: 'Events',
   summary: 'Publish an event to one subscription',

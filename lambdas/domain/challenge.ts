@@ -1,8 +1,8 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { Target } from './config.ts';
 import { isPermanent, isSuccess } from './decide.ts';
 import type { Attempt } from './delivery.ts';
 import type { Event } from './messages.ts';
+import { isSameText } from './same-text.ts';
 import { sha256Signature, signingSecrets } from './signature.ts';
 
 /**
@@ -67,7 +67,7 @@ function judgeAnswer(
   const keys = signingSecrets(secrets, now);
   const right = signature === 'ed25519' ? [token] : keys.map((key) => sha256Signature(key, token));
   const response = responseIn(answer ?? '');
-  if (response !== undefined && right.some((one) => isSame(one, response))) return { kind: 'passed' };
+  if (response !== undefined && right.some((one) => isSameText(one, response))) return { kind: 'passed' };
   const form =
     signature === 'ed25519'
       ? 'the challenge itself'
@@ -86,12 +86,6 @@ function responseIn(answer: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Takes as long for a near miss as for a far one. */
-function isSame(expected: string, given: string): boolean {
-  const [a, b] = [Buffer.from(expected), Buffer.from(given)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 /** Enough of an answer to see what it was; one that holds a secret is not shown. */
