@@ -31,6 +31,35 @@ export type Verdict =
   /** `problem` says what was expected and what came, and holds no secret. */
   | { readonly kind: 'failed'; readonly problem: string };
 
+/** An endpoint of a target, and the setting that names it first. */
+export interface Endpoint {
+  readonly field: string;
+  readonly url: string;
+}
+
+/** The endpoints that a target's events can go to, each URL once: its own, and those of regions. */
+export function endpointsOf({ url, regions = {} }: Pick<Target, 'url' | 'regions'>): Endpoint[] {
+  const all = [{ field: 'url', url }];
+  for (const [region, regional] of Object.entries(regions)) {
+    if (!all.some((known) => known.url === regional)) all.push({ field: `regions.${region}`, url: regional });
+  }
+  return all;
+}
+
+/**
+ * What the verdicts on a target's endpoints mean together. One that has failed decides, and the problem says which;
+ * passed are only all of them.
+ */
+export function together(verdicts: readonly { endpoint: Endpoint; verdict: Verdict }[]): Verdict {
+  for (const { endpoint, verdict } of verdicts) {
+    if (verdict.kind === 'failed') {
+      return { kind: 'failed', problem: `${endpoint.field}: ${verdict.problem}` };
+    }
+  }
+  const again = verdicts.find(({ verdict }) => verdict.kind === 'again');
+  return again?.verdict ?? { kind: 'passed' };
+}
+
 /**
  * Decides what an endpoint's answer to a challenge means. While a secret is being replaced, an answer made with
  * either is right.
