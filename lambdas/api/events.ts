@@ -40,7 +40,9 @@ const newEvent = z
     priority: z
       .enum(PRIORITIES)
       .optional()
-      .meta({ description: '`critical` does not wait behind other events, `low` lets them go first' }),
+      .meta({
+        description: 'How urgent it is, for filters. Kept, and not heeded yet in the order of deliveries.',
+      }),
     region: z.string().regex(REGION).optional().meta({
       description: "Picks a target's URL for this region, where it has one",
       example: 'eu-central-1',
@@ -124,7 +126,7 @@ const RESULTS = {
 };
 
 const IDEMPOTENCY =
-  'With an `Idempotency-Key` header (1 to 255 printable ASCII characters) repeating the request within 24 hours answers with the same ids and delivers nothing twice.';
+  'With an `Idempotency-Key` header (1 to 255 printable ASCII characters) repeating the request within 24 hours answers with the same ids and delivers nothing twice. The key counts on this route alone. Used again with another body, it answers the ids of the first request as well and publishes nothing new.';
 
 const CHECKS =
   "Where the tenant has payloads checked, one that does not fit its event type's schema is refused (`schema_mismatch`), or accepted with a warning.";

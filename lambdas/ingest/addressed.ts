@@ -36,7 +36,10 @@ const cache = new LRUCache<string, Known>({ max: MAX_ADDRESSES, ttl: FRESH_MS })
  * Accepts an event for one subscription, from a sender who has no key but knows the subscription's secret. One who
  * does not gets the same answer whatever is wrong, also where there is no such subscription.
  */
-export async function addressed(request: Request): Promise<APIGatewayProxyStructuredResultV2> {
+export async function addressed(
+  request: Request,
+  operation: string,
+): Promise<APIGatewayProxyStructuredResultV2> {
   refuseWhatWouldBeChanged(request);
   const address = await addressOf(request);
   refuseUnknownParameters(request);
@@ -44,6 +47,7 @@ export async function addressed(request: Request): Promise<APIGatewayProxyStruct
   const publisher = {
     ...settings,
     tenant,
+    operation,
     idempotencyKey: idempotencyKeyOf(request.headers),
     only: subscription.id,
   };
