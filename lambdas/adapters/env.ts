@@ -5,9 +5,10 @@ export function requireEnv(name: string): string {
   return value;
 }
 
-/** A variable that holds a positive number. */
+/** A variable that holds a number, 0 or more. What else it must be is checked with the environment's settings. */
 export function requireEnvNumber(name: string): number {
   const value = Number(requireEnv(name));
-  if (!(value > 0)) throw new Error(`expected environment variable ${name} to be a positive number`);
+  if (!(value >= 0))
+    throw new Error(`expected environment variable ${name} to be a number that is not negative`);
   return value;
 }

@@ -37,10 +37,9 @@ const newEvent = z
       .max(256)
       .optional()
       .meta({ description: 'Who publishes, for filters; printable characters', example: 'shop' }),
-    priority: z
-      .enum(PRIORITIES)
-      .optional()
-      .meta({ description: '`critical` does not wait behind other events, `low` lets them go first' }),
+    priority: z.enum(PRIORITIES).optional().meta({
+      description: 'How urgent it is, for filters. Kept, and not heeded yet in the order of deliveries.',
+    }),
     region: z.string().regex(REGION).optional().meta({
       description: "Picks a target's URL for this region, where it has one",
       example: 'eu-central-1',
@@ -124,7 +123,7 @@ const RESULTS = {
 };
 
 const IDEMPOTENCY =
-  'With an `Idempotency-Key` header (1 to 255 printable ASCII characters) repeating the request within 24 hours answers with the same ids and delivers nothing twice.';
+  'With an `Idempotency-Key` header (1 to 255 printable ASCII characters) repeating the request within 24 hours answers with the same ids and delivers nothing twice. The key counts on this route alone. Used again with another body, it answers the ids of the first request as well and publishes nothing new.';
 
 const CHECKS =
   "Where the tenant has payloads checked, one that does not fit its event type's schema is refused (`schema_mismatch`), or accepted with a warning.";
@@ -248,11 +247,18 @@ export const publishLogs = route({
   },
 });
 
+/**
+ * Requests a second on addressed ingest, of all subscriptions together. Anyone may make them, and each that is wrong
+ * costs an invocation and up to four reads: at 20 ms each, this many keep four instances of ingest busy.
+ */
+const ADDRESSED_THROTTLE = 200;
+
 export const publishToSubscription = route({
   method: 'POST',
   path: '/v1/subscriptions/{id}/ingest',
   function: 'ingest',
   scope: 'none',
+  throttle: ADDRESSED_THROTTLE,
   openBecause: 'the signature over the body, by the secret of the subscription, takes the place of a key',
   tag: 'Events',
   summary: 'Publish an event to one subscription',

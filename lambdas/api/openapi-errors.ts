@@ -52,7 +52,7 @@ const COMMON: readonly CommonError[] = [
     status: 400,
     description: 'The body is not JSON.',
     code: 'malformed_json',
-    message: 'expected JSON: Unexpected end of JSON input',
+    message: 'expected JSON: malformed at line 1, column 27',
     canOccur: hasBody,
   },
   {

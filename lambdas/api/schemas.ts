@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { REGION } from '../domain/event-meta.ts';
 import { eventPatternProblem, eventTypeProblem } from '../domain/event-type.ts';
+import { isObject } from '../domain/json.ts';
 
 /** Pieces that the schemas of several routes are made of. */
 
@@ -36,16 +37,36 @@ export const description = line(1024);
 const METADATA_NAME = /^(?!__proto__$)[A-Za-z0-9_.-]{1,64}$/;
 const MAX_METADATA = 50;
 
-/** A record with a bound on its size. @param max members */
+/**
+ * A record with a bound on its size. Members are counted before any is looked at: each wrong name is a problem of its
+ * own to the library, and half a million of them are 600 MB.
+ * @param names what a name has to be, and how to say so
+ * @param max members
+ */
 export const record = <V extends z.ZodType>(names: RegExp, expected: string, value: V, max: number) =>
+  z.preprocess(
+    (members, context) => {
+      if (isObject(members) && Object.keys(members).length > max) {
+        context.addIssue({ code: 'custom', message: `expected at most ${max} members` });
+      }
+      return members;
+    },
+    z.record(z.string().regex(names), value, {
+      error: ({ code }) => (code === 'invalid_key' ? expected : undefined),
+    }),
+  );
+
+/** A text that may have several lines. A lone surrogate is no character, and no table or header keeps it. */
+export const wellFormed = (max: number) =>
   z
-    .record(z.string().regex(names, expected), value)
-    .refine((members) => Object.keys(members).length <= max, `expected at most ${max} members`);
+    .string()
+    .max(max)
+    .refine((value) => value.isWellFormed(), 'expected no lone surrogates');
 
 export const metadata = record(
   METADATA_NAME,
   'expected names of 1 to 64 letters, digits, _ . or -',
-  z.string().max(512),
+  wellFormed(512),
   MAX_METADATA,
 ).meta({ description: 'Your own notes on it; Posthorn only keeps them.' });
 
@@ -61,16 +82,19 @@ export const eventPattern = text(eventPatternProblem, 128).meta({
 
 export const region = z.string().regex(REGION, 'expected 1 to 32 lower-case letters, digits and hyphens');
 
-export const time = z.iso.datetime({
-  offset: true,
-  error: 'expected a time in RFC 3339, such as 2026-01-31T12:00:00Z',
-});
+/** A year that UTC writes with four digits: an offset moves the last evening of 9999 into one of five. */
+const hasPlainYear = (value: string): boolean => {
+  const at = Date.parse(value);
+  return at >= 0 && at < Date.UTC(10_000, 0);
+};
 
-export const id = (prefix: string) =>
-  z
-    .string()
-    .max(64)
-    .meta({ description: `The id of one, \`${prefix}_…\`.` });
+export const time = z.iso
+  .datetime({
+    offset: true,
+    abort: true,
+    error: 'expected a time in RFC 3339, such as 2026-01-31T12:00:00Z',
+  })
+  .refine(hasPlainYear, 'expected a time from 1970 to 9999, in UTC');
 
 export const times = { createdAt: time, updatedAt: time };
 

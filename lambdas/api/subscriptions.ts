@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isObject } from '../domain/merge-patch.ts';
+import { isObject } from '../domain/json.ts';
 import { filterFields, filterSettings } from './filters.ts';
 import { deliveryPage, exampleDelivery } from './history.ts';
 import { route } from './route.ts';
@@ -13,6 +13,7 @@ import {
   pageOf,
   pageQuerySchema,
   patchOf,
+  record,
   times,
 } from './schemas.ts';
 import { newTarget, shownTarget, targetFields, targetUrl } from './targets.ts';
@@ -31,16 +32,19 @@ const scalar = z.union([z.string().max(1024), z.number(), z.boolean(), z.null()]
   error: 'expected a text, a number, true, false or null',
 });
 
+/** As many lists as a condition may have. */
+const MAX_FILTERS = 200;
+
 /** The short form of conditions: `{"source": "payment-service", "level": "ERROR"}`. */
-const filters = z
-  .record(
-    z.string(),
-    z.union([scalar, z.array(scalar).min(1).max(64)], { error: 'expected a value or a list of values' }),
-  )
-  .meta({
-    description:
-      'The short form of `where`: `source`, `type`, `region` and `priority` are the event’s, any other name a field of its payload.',
-  });
+const filters = record(
+  /^/,
+  'expected names of fields',
+  z.union([scalar, z.array(scalar).min(1).max(64)], { error: 'expected a value or a list of values' }),
+  MAX_FILTERS,
+).meta({
+  description:
+    'The short form of `where`: `source`, `type`, `region` and `priority` are the event’s, any other name a field of its payload.',
+});
 
 const secret = z.string().max(256).optional().meta({ description: 'Made when left out; shown once.' });
 

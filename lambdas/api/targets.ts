@@ -15,6 +15,7 @@ import {
   text,
   time,
   times,
+  wellFormed,
 } from './schemas.ts';
 
 const presets = Object.keys(RETRY_PRESETS) as RetryPresetName[];
@@ -53,7 +54,7 @@ export const targetFields = {
   headers: record(
     /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/,
     'expected names of headers',
-    z.string().max(1024),
+    wellFormed(1024),
     MAX_HEADERS,
   )
     .optional()

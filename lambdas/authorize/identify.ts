@@ -2,9 +2,10 @@ import { getEntity } from '../adapters/entity-store.ts';
 import { requireEnv } from '../adapters/env.ts';
 import { readSigningKey } from '../adapters/portal-signing.ts';
 import { tenantInUse } from '../adapters/tenant-store.ts';
-import { hashOfKey, type KeyAddress, parseKey, sameHash, verifyKey } from '../domain/api-key.ts';
+import { hashOfKey, type KeyAddress, parseKey, verifyKey } from '../domain/api-key.ts';
 import type { ApiKey, Tenant } from '../domain/config.ts';
 import { looksLikeJwt } from '../domain/portal-token.ts';
+import { isSameText } from '../domain/same-text.ts';
 import type { Scope } from '../domain/scopes.ts';
 import { FIRST_TENANT } from '../domain/tenants.ts';
 
@@ -68,6 +69,6 @@ let readFirstKey: (() => Promise<string>) | undefined;
 
 async function identifyFirst(token: string): Promise<Found> {
   readFirstKey ??= (await import('../adapters/secrets.ts')).secretReader(requireEnv('API_KEY_SECRET_ARN'));
-  if (!sameHash(hashOfKey(await readFirstKey()), hashOfKey(token))) return undefined;
+  if (!isSameText(hashOfKey(await readFirstKey()), hashOfKey(token))) return undefined;
   return { credential: 'first', scopes: ['admin'], tenant: await tenantInUse(configTable, FIRST_TENANT) };
 }

@@ -4,7 +4,7 @@ import { requireEnv } from '../adapters/env.ts';
 import { post } from '../adapters/http-post.ts';
 import { errorFields, warn } from '../adapters/log.ts';
 import { sendMessages } from '../adapters/sqs.ts';
-import { challengeEvent, judge } from '../domain/challenge.ts';
+import { challengeEvent, endpointsOf, judge, together } from '../domain/challenge.ts';
 import type { Target } from '../domain/config.ts';
 import type { Attempt } from '../domain/delivery.ts';
 import type { ChallengeMessage } from '../domain/messages.ts';
@@ -38,12 +38,18 @@ async function challenge(message: ChallengeMessage): Promise<void> {
   // Void: the target is gone, wants none any more, or has another one under way.
   if (target?.challenge?.token !== token) return;
   const tries = (message.tries ?? 0) + 1;
-  const attempt = await ask(target, token, tries);
-  const verdict = judge(target, token, attempt, tries, Date.now());
+  const asked = await Promise.all(
+    endpointsOf(target).map(async (endpoint) => {
+      const attempt = await ask(target, endpoint.url, token, tries);
+      return { endpoint, attempt, verdict: judge(target, token, attempt, tries, Date.now()) };
+    }),
+  );
+  const verdict = together(asked);
   if (verdict.kind === 'again') {
     const again = { body: { ...message, tries }, group: id, delaySeconds: verdict.delaySeconds };
     return sendMessages(retryLane, [again]);
   }
+  const decisive = asked.find((one) => one.verdict.kind === verdict.kind);
   await putChallengeResult(
     stateTable,
     { tenant, id },
@@ -52,14 +58,14 @@ async function challenge(message: ChallengeMessage): Promise<void> {
       passed: verdict.kind === 'passed',
       ...(verdict.kind === 'failed' && { problem: verdict.problem }),
       at: Date.now(),
-      statusCode: attempt.status,
+      statusCode: decisive?.attempt.status,
     },
   );
 }
 
-function ask(target: Target, token: string, tries: number): Promise<Attempt> {
+function ask(target: Target, url: string, token: string, tries: number): Promise<Attempt> {
   const event = challengeEvent(token);
   const body = inlineBytes(event.payload);
   const headers = requestHeaders(target, event, body, tries, Date.now());
-  return post({ url: target.url, headers, body, timeoutMs: target.timeoutMs });
+  return post({ url, headers, body, timeoutMs: target.timeoutMs });
 }

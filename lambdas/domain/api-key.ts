@@ -1,6 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { ApiKey } from './config.ts';
 import { isUlid, ulidOf, withPrefix } from './ids.ts';
+import { isSameText } from './same-text.ts';
 import { mayUse, type Scope } from './scopes.ts';
 
 /**
@@ -9,9 +10,6 @@ import { mayUse, type Scope } from './scopes.ts';
  * into a log or a repository is recognised, and found, by its beginning.
  */
 const TEXT = /^phk_([0-9A-Z]{26})_([0-9A-Z]{26})_[A-Za-z0-9_-]{43}$/;
-
-/** Bytes of the secret part: as many as the hash has, so that neither is the weaker. */
-export const KEY_SECRET_BYTES = 32;
 
 /** A replaced secret goes on working for at most a week: longer is not a rotation but a second key. */
 export const OVERLAP_HOURS = { default: 24, max: 168 } as const;
@@ -35,7 +33,7 @@ export const keyPrefix = (id: string): string => `phk_${ulidOf('key', id)}`;
 /** What is stored of a key's text: SHA-256 in hex. 256 random bits need no slow hash. */
 export const hashOfKey = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** The text of a key. @param random 32 bytes; they are its secret */
+/** The text of a key. @param random its secret: 32 bytes, as many as the hash has, so that neither is the weaker */
 export const keyText = ({ id, tenant }: KeyAddress, random: Uint8Array): string =>
   `phk_${ulidOf('key', id)}_${ulidOf('ten', tenant)}_${Buffer.from(random).toString('base64url')}`;
 
@@ -46,14 +44,8 @@ export const keyText = ({ id, tenant }: KeyAddress, random: Uint8Array): string 
  */
 export function verifyKey(key: Pick<ApiKey, 'secrets' | 'expiresAt'>, text: string, now: number): boolean {
   const given = hashOfKey(text);
-  const matching = key.secrets.filter(({ hash }) => sameHash(hash, given));
+  const matching = key.secrets.filter(({ hash }) => isSameText(hash, given));
   return !isOver(key.expiresAt, now) && matching.some(({ expiresAt }) => !isOver(expiresAt, now));
-}
-
-/** Compares hashes in constant time. One that is of another length, and so no hash, is the same as none. */
-export function sameHash(known: string, given: string): boolean {
-  const [a, b] = [Buffer.from(known), Buffer.from(given)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 /** A time that can't be read is over: what is stored wrongly must not work for ever. */

@@ -1,8 +1,8 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { Target } from './config.ts';
 import { isPermanent, isSuccess } from './decide.ts';
 import type { Attempt } from './delivery.ts';
 import type { Event } from './messages.ts';
+import { isSameText } from './same-text.ts';
 import { sha256Signature, signingSecrets } from './signature.ts';
 
 /**
@@ -30,6 +30,35 @@ export type Verdict =
   | { readonly kind: 'again'; readonly delaySeconds: number }
   /** `problem` says what was expected and what came, and holds no secret. */
   | { readonly kind: 'failed'; readonly problem: string };
+
+/** An endpoint of a target, and the setting that names it first. */
+export interface Endpoint {
+  readonly field: string;
+  readonly url: string;
+}
+
+/** The endpoints that a target's events can go to, each URL once: its own, and those of regions. */
+export function endpointsOf({ url, regions = {} }: Pick<Target, 'url' | 'regions'>): Endpoint[] {
+  const all = [{ field: 'url', url }];
+  for (const [region, regional] of Object.entries(regions)) {
+    if (!all.some((known) => known.url === regional)) all.push({ field: `regions.${region}`, url: regional });
+  }
+  return all;
+}
+
+/**
+ * What the verdicts on a target's endpoints mean together. One that has failed decides, and the problem says which;
+ * passed are only all of them.
+ */
+export function together(verdicts: readonly { endpoint: Endpoint; verdict: Verdict }[]): Verdict {
+  for (const { endpoint, verdict } of verdicts) {
+    if (verdict.kind === 'failed') {
+      return { kind: 'failed', problem: `${endpoint.field}: ${verdict.problem}` };
+    }
+  }
+  const again = verdicts.find(({ verdict }) => verdict.kind === 'again');
+  return again?.verdict ?? { kind: 'passed' };
+}
 
 /**
  * Decides what an endpoint's answer to a challenge means. While a secret is being replaced, an answer made with
@@ -67,7 +96,7 @@ function judgeAnswer(
   const keys = signingSecrets(secrets, now);
   const right = signature === 'ed25519' ? [token] : keys.map((key) => sha256Signature(key, token));
   const response = responseIn(answer ?? '');
-  if (response !== undefined && right.some((one) => isSame(one, response))) return { kind: 'passed' };
+  if (response !== undefined && right.some((one) => isSameText(one, response))) return { kind: 'passed' };
   const form =
     signature === 'ed25519'
       ? 'the challenge itself'
@@ -86,12 +115,6 @@ function responseIn(answer: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Takes as long for a near miss as for a far one. */
-function isSame(expected: string, given: string): boolean {
-  const [a, b] = [Buffer.from(expected), Buffer.from(given)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 /** Enough of an answer to see what it was; one that holds a secret is not shown. */

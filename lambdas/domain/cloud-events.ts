@@ -1,7 +1,6 @@
 import { type CeForm, readAttributes } from './cloud-event-attributes.ts';
 import {
   contentTypeProblem,
-  isObject,
   type NewEvent,
   parseJson,
   type Read,
@@ -9,6 +8,7 @@ import {
   sizeProblem,
   wrong,
 } from './event-checks.ts';
+import { isObject } from './json.ts';
 import { sliceElements, sliceMembers } from './json-slice.ts';
 import { lengthProblem, MAX_BATCH } from './publish.ts';
 

@@ -1,6 +1,7 @@
 import { checkProducerId } from './event-id.ts';
 import { PRIORITIES, type Priority, REGION } from './event-meta.ts';
 import { eventTypeProblem } from './event-type.ts';
+import { parse } from './json.ts';
 
 /** An event as its producer sent it. */
 export interface NewEvent {
@@ -41,16 +42,10 @@ const invalid = (message: string, field: string | undefined): Problem => ({
 /** The field `name` of what stands at `path`: `events[3].type`. */
 export const fieldOf = (path: string, name: string): string => (path ? `${path}.${name}` : name);
 
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Parses JSON. @param field what the text is, where it is not the whole request */
 export function parseJson(text: string, field?: string): Read<unknown> {
-  try {
-    return { ok: true, value: JSON.parse(text) };
-  } catch (error) {
-    return refused({ code: 'malformed_json', message: `expected JSON: ${(error as Error).message}`, field });
-  }
+  const json = parse(text);
+  return json.ok ? json : refused({ code: 'malformed_json', message: json.message, field });
 }
 
 export function typeProblem(type: unknown, field: string): Problem | undefined {

@@ -37,10 +37,11 @@ export const cloudEventId = (source: string, id: string): string => `ce_${shortH
 /**
  * Names an event that was published with an `Idempotency-Key`: the same key and place in the request give the same
  * id, and so an event that was published before.
- * @param scope tells apart those who share a tenant and do not know each other, such as an addressed subscription
+ * @param scope what the key is good for: an operation, or an addressed subscription, whose senders share a tenant and
+ *   do not know each other
  */
-export const idempotentId = (key: string, index: number, scope?: string): string =>
-  `ik_${shortHash([key, index, ...(scope === undefined ? [] : [scope])].join('\n'))}`;
+export const idempotentId = (key: string, index: number, scope: string): string =>
+  `ik_${shortHash([key, index, scope].join('\n'))}`;
 
 /** 128 bits: two different names in 2^64 events are as likely as not to collide, and no sooner. */
 const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);

@@ -1,6 +1,5 @@
 import {
   fieldOf,
-  isObject,
   type NewEvent,
   type Problem,
   parseJson,
@@ -11,6 +10,7 @@ import {
   typeProblem,
   wrong,
 } from './event-checks.ts';
+import { isObject } from './json.ts';
 import { sliceElements } from './json-slice.ts';
 import { lengthProblem } from './publish.ts';
 import { isRfc3339 } from './rfc3339.ts';

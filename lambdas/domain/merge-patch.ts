@@ -1,7 +1,6 @@
-export type JsonObject = { readonly [name: string]: unknown };
+import { isObject, type JsonObject } from './json.ts';
 
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+export type { JsonObject };
 
 /** JSON Merge Patch (RFC 7396): null removes a member, an object is merged, all else replaces. */
 export function mergePatch(target: unknown, patch: unknown): unknown {

@@ -2,7 +2,6 @@ import {
   contentTypeProblem,
   fieldOf,
   idProblem,
-  isObject,
   type NewEvent,
   type Problem,
   parseJson,
@@ -16,6 +15,7 @@ import {
   wrong,
 } from './event-checks.ts';
 import type { Priority } from './event-meta.ts';
+import { isObject } from './json.ts';
 import { sliceElements, sliceMembers } from './json-slice.ts';
 
 /** As many events as one request may carry. */

@@ -6,6 +6,7 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { isPrintable } from './event-checks.ts';
 
 /**
  * How a delivery is signed. `standard` is Standard Webhooks (github.com/standard-webhooks/standard-webhooks):
@@ -25,8 +26,6 @@ const SECRET_BYTES = { min: 24, max: 64 } as const;
 const TEXT_SECRET_LENGTH = { min: 8, max: 256 } as const;
 /** Bytes of an Ed25519 seed, and of a public key (RFC 8032, section 5.1.5). */
 const ED25519_BYTES = 32;
-/** Random bytes for a secret that we make: as many as the hash gives, or as an Ed25519 seed has. */
-export const NEW_SECRET_BYTES = 32;
 
 export interface Signable {
   /** Stays the same on every attempt, so that a receiver can recognise a repetition. */
@@ -98,7 +97,7 @@ export const secretFrom = (random: Uint8Array): string =>
 
 /**
  * A new secret in the form that the scheme's receivers expect; the same bytes give the same secret.
- * @param random as many bytes as `NEW_SECRET_BYTES` says
+ * @param random 32 bytes: as many as the hash gives, and as an Ed25519 seed has
  */
 export function newSecret(scheme: SignatureScheme, random: Uint8Array): string {
   if (scheme !== 'ed25519') return secretFrom(random);
@@ -115,7 +114,8 @@ export function secretProblem(scheme: SignatureScheme, secret: string): string |
   if (scheme === 'standard') return standardSecretProblem(secret);
   if (scheme === 'ed25519') return ed25519SecretProblem(secret);
   const { min, max } = TEXT_SECRET_LENGTH;
-  return secret.length >= min && secret.length <= max ? undefined : `expected ${min} to ${max} characters`;
+  const isFine = secret.length >= min && secret.length <= max && isPrintable(secret);
+  return isFine ? undefined : `expected ${min} to ${max} printable characters`;
 }
 
 function standardSecretProblem(secret: string): string | undefined {

@@ -18,7 +18,9 @@ const routes = JSON.parse(requireEnv('ROUTES')) as Record<string, [operation: st
 export async function handler(request: Request): Promise<APIGatewayProxyStructuredResultV2> {
   try {
     const [operation, scope] = routes[request.routeKey]!;
-    return scope === 'none' ? await publishAddressed(request) : await publishAs(request, operation, scope);
+    return scope === 'none'
+      ? await publishAddressed(request, operation)
+      : await publishAs(request, operation, scope);
   } catch (error) {
     if (error instanceof ApiError) return errorResponse(error);
     warn('ingest failed', errorFields(error));
@@ -33,7 +35,7 @@ async function publishAs(
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const caller = callerOf(request);
   refuseWithout(scope, caller.scopes);
-  const publisher = { ...caller, idempotencyKey: idempotencyKeyOf(request.headers) };
+  const publisher = { ...caller, operation, idempotencyKey: idempotencyKeyOf(request.headers) };
   const content = READERS[operation]!(request, Math.min(caller.maxPayloadBytes, MAX_PAYLOAD_BYTES));
   if (content.kind === 'list') return answerList(await publish(publisher, orRefuse(content.read)));
   const [result] = await publish(publisher, [content.read]);
@@ -41,7 +43,10 @@ async function publishAs(
 }
 
 /** Few requests need what this loads; see there. */
-async function publishAddressed(request: Request): Promise<APIGatewayProxyStructuredResultV2> {
+async function publishAddressed(
+  request: Request,
+  operation: string,
+): Promise<APIGatewayProxyStructuredResultV2> {
   const { addressed } = await import('./addressed.ts');
-  return addressed(request);
+  return addressed(request, operation);
 }

@@ -20,6 +20,8 @@ const PARALLEL_PUTS = 50;
 /** For whom, and how, events are published. */
 export interface Publisher extends Pick<Caller, 'tenant' | 'schemaCheck' | 'keepSeconds'> {
   readonly idempotencyKey: string | undefined;
+  /** The operation that was called, for which alone the idempotency key is good. */
+  readonly operation: string;
   /** The subscription that the events are addressed to. */
   readonly only?: string;
 }
@@ -72,9 +74,9 @@ async function toInFlight(
   ulid: string,
   index: number,
 ): Promise<EventInFlight> {
-  const { tenant, idempotencyKey, keepSeconds, only } = publisher;
+  const { tenant, idempotencyKey, operation, keepSeconds, only } = publisher;
   const { type, contentType, body, source, priority, region, ce } = event;
-  const ownId = event.id ?? (idempotencyKey && idempotentId(idempotencyKey, index, only));
+  const ownId = event.id ?? (idempotencyKey && idempotentId(idempotencyKey, index, only ?? operation));
   const frame = {
     id: eventIdOf(ulid, ownId),
     ulid,

@@ -1,8 +1,8 @@
 import type { ZodType, z } from 'zod';
 import type { Route } from '../api/route.ts';
 import type { Caller } from '../api-context.ts';
+import type { JsonObject } from '../domain/json.ts';
 import type { Maker } from '../domain/maker.ts';
-import type { JsonObject } from '../domain/merge-patch.ts';
 import type { Precondition, Revision } from '../domain/precondition.ts';
 import type { ManageRequest } from './request.ts';
 

@@ -4,7 +4,7 @@ import { ApiError, invalid } from '../adapters/http.ts';
 import { refuseWithout } from '../admission.ts';
 import type { Content, Route } from '../api/route.ts';
 import { type AuthorizedRequest, type Caller, callerOf } from '../api-context.ts';
-import { isObject } from '../domain/merge-patch.ts';
+import { isDeeperThan, isObject, MAX_LEVELS, parse } from '../domain/json.ts';
 import { type Precondition, preconditionOf } from '../domain/precondition.ts';
 
 export type ManageRequest = APIGatewayProxyEventV2 & AuthorizedRequest;
@@ -54,6 +54,9 @@ function patchOf(value: unknown): object {
   throw invalid('expected an object that holds what is to be changed (RFC 7396)');
 }
 
+/** What may be largest is an event type, with a schema and a sample of 64 KiB each, and a test event's payload. */
+const MAX_BODY_BYTES = 512 * 1024;
+
 const JSON_TYPES = /^application\/(json|merge-patch\+json)\s*(;|$)/i;
 
 function parseJson(request: ManageRequest, content: Content): unknown {
@@ -63,11 +66,15 @@ function parseJson(request: ManageRequest, content: Content): unknown {
     throw new ApiError(415, 'unsupported_media_type', 'expected content-type application/json');
   }
   const text = isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new ApiError(400, 'malformed_json', `expected JSON: ${(error as Error).message}`);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MAX_BODY_BYTES) {
+    const message = `expected a body of at most ${MAX_BODY_BYTES} bytes, got ${bytes}`;
+    throw new ApiError(413, 'payload_too_large', message);
   }
+  const json = parse(text);
+  if (!json.ok) throw new ApiError(400, 'malformed_json', json.message);
+  if (isDeeperThan(MAX_LEVELS, json.value)) throw invalid(`expected at most ${MAX_LEVELS} levels`);
+  return json.value;
 }
 
 /** A value as a schema describes it. @param what an unknown member is called @throws ApiError for the first problem */

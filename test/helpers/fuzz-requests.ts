@@ -279,6 +279,8 @@ const TOKENS = [
   nested('[', ']', 10_000),
   nested('{"a":', '}', 10_000),
   nested('[', ']', 40),
+  nested('{"a":', '}', 3000),
+  nested('[', ']', 100_000),
   '{"__proto__":{"polluted":1}}',
   '{"constructor":{"prototype":{"polluted":1}}}',
   '{"toString":1,"valueOf":1,"hasOwnProperty":1,"then":1}',
@@ -300,8 +302,12 @@ const TOKENS = [
   '{"a":1,}',
 ];
 
+/** Each name is wrong by itself, where names are held against anything. */
+const MANY_NAMES = `{${Array.from({ length: 50_000 }, (_, index) => `"-é${index}":0`).join(',')}}`;
+
 const WHOLE_BODIES: readonly (string | Uint8Array)[] = [
   ...TOKENS,
+  MANY_NAMES,
   '',
   ' ',
   '{',
@@ -339,7 +345,10 @@ const mutations = (values: fc.Arbitrary<unknown>): fc.Arbitrary<string> =>
       values,
       fc.nat(),
       fc.constantFrom('replace', 'replace', 'remove', 'add'),
-      fc.constantFrom(...TOKENS),
+      fc.oneof(
+        { weight: TOKENS.length, arbitrary: fc.constantFrom(...TOKENS) },
+        { weight: 2, arbitrary: fc.constant(MANY_NAMES) },
+      ),
       fc.constantFrom(...EXTRA_KEYS),
     )
     .map(([value, place, change, token, key]) => {

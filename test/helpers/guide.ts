@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { isObject } from '../../lambdas/domain/merge-patch.ts';
+import { isObject } from '../../lambdas/domain/json.ts';
 
 /** What a guide says that an answer is. */
 export interface ShownAnswer {

@@ -6,6 +6,7 @@ import type { Subscription, Target, Tenant } from '../../lambdas/domain/config.t
 import { addressKey, configKey, tenantKey } from '../../lambdas/domain/config-keys.ts';
 import { inlineBytes } from '../../lambdas/domain/payload.ts';
 import type { HttpAnswer } from '../helpers/cloud.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { startHeldCloud } from '../helpers/held-events.ts';
 
 const cloud = await startHeldCloud();
@@ -46,7 +47,7 @@ async function subscribed({ subscription, target, tenant }: Given = {}) {
   });
   await put({ ...addressKey(id), tenant: tenantId });
   await put({ ...tenantKey(tenantId), id: tenantId, schemaCheck: 'off', ...times, ...tenant });
-  return { id, tenantId };
+  return { id, tenantId, targetId };
 }
 
 interface Sent {
@@ -148,6 +149,38 @@ describe('an event addressed to a subscription (C2)', () => {
     expect(first.body).toEqual({ id: expect.stringMatching(/^ik_[0-9a-f]{32}$/) });
     expect(await send(a.id, { headers })).toEqual(first);
     expect(await send(b.id, { headers })).not.toEqual(first);
+  });
+});
+
+describe('what was known of a subscription', () => {
+  const later = async (check: () => Promise<HttpAnswer>, status: number): Promise<void> => {
+    // Looked up at most once a second, so that guessing costs no reads.
+    await eventually(async () => expect(await check()).toMatchObject({ status }), { timeout: 3000 });
+  };
+
+  it('is looked up again before a new secret is refused (B2, C2)', async () => {
+    const { id, tenantId, targetId } = await subscribed();
+    expect(await send(id)).toMatchObject({ status: 202 });
+    await put({
+      ...configKey(tenantId, 'target', targetId),
+      id: targetId,
+      url: 'https://example.com',
+      signature: 'sha256',
+      secrets: [{ value: 'another secret', createdAt: at }],
+      ...times,
+    });
+    await later(() => send(id, { secret: 'another secret' }), 202);
+    expect(await send(id)).toEqual(refusal(401, 'invalid_signature'));
+  });
+
+  it('is looked up again before a subscription counts as paused (C2)', async () => {
+    const { id, tenantId, targetId } = await subscribed({ subscription: { active: false } });
+    expect(await send(id)).toEqual(refusal(409, 'subscription_paused'));
+    await put({
+      ...configKey(tenantId, 'subscription', id),
+      ...{ id, targetId, filterId: `flt_${ulid()}`, active: true, ...times },
+    });
+    await later(() => send(id), 202);
   });
 });
 

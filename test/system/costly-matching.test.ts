@@ -1,5 +1,4 @@
 import { BatchWriteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { ulid } from 'ulid';
 import { expect, it } from 'vitest';
 import type { Condition } from '../../lambdas/domain/condition.ts';
 import { configKey, versionKey } from '../../lambdas/domain/config-keys.ts';

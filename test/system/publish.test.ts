@@ -225,6 +225,21 @@ describe('an idempotency key (B7)', () => {
   });
 });
 
+it('an idempotency key counts on its own route alone (B7)', async () => {
+  const headers = { 'idempotency-key': 'shared' };
+  const bodies: [string, object][] = [
+    ['/v1/events', { type: 'a', data: 1 }],
+    ['/v1/events/batch', { events: [{ type: 'a', data: 1 }] }],
+    ['/v1/logs', { level: 'info' }],
+  ];
+  const answers = await Promise.all(
+    bodies.map(async ([path, body]) => (await cloud.request('POST', path, body, headers)).body),
+  );
+  const ids = answers.map((body) => /ik_[0-9a-f]{32}/.exec(JSON.stringify(body))?.[0]);
+  expect(new Set(ids).size).toBe(3);
+  expect(ids).not.toContain(undefined);
+});
+
 describe('payloads are held against the schemas of their event types (D15)', () => {
   const tenant = 'ten_checked';
   const describeType = async (name: string, schema: unknown, revision = 1): Promise<void> => {

@@ -234,6 +234,27 @@ describe.concurrent('a target that has to be verified (B11)', () => {
     expect(result).toMatchObject({ passed: false, problem: expect.stringContaining(problem) });
   });
 
+  it.each<[string, boolean]>([
+    ['passes when each has answered', true],
+    ['fails when one answers wrongly, and says which', false],
+  ])('with URLs for regions %s', async (_, isRight) => {
+    const value = newSecret('standard', Buffer.alloc(32, 11));
+    const main = await startEndpoint(answering(value));
+    const regional = await startEndpoint(answering(isRight ? value : 'another secret'));
+    const token = ulid();
+    const bound = await challenged(cloud, main.url, token, 'verify.regions', {
+      secrets: [secret(value)],
+      regions: { eu: regional.url, us: main.url },
+    });
+    await challenge(cloud, bound, token);
+    expect(await resultOnce(cloud, bound, token)).toMatchObject({
+      passed: isRight,
+      ...(!isRight && { problem: expect.stringMatching(/^regions\.eu: expected the JSON/) }),
+      statusCode: 200,
+    });
+    expect([main.arrivals.length, regional.arrivals.length]).toEqual([1, 1]);
+  });
+
   it('returns the challenge itself in the scheme ed25519', async () => {
     const endpoint = await startEndpoint((_, arrival) => ({
       status: 200,

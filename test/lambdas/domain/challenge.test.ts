@@ -1,6 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { challengeEvent, judge } from '../../../lambdas/domain/challenge.ts';
+import {
+  challengeEvent,
+  endpointsOf,
+  judge,
+  together,
+  type Verdict,
+} from '../../../lambdas/domain/challenge.ts';
 import type { Attempt } from '../../../lambdas/domain/delivery.ts';
 import { newSecret, type SignatureScheme } from '../../../lambdas/domain/signature.ts';
 
@@ -86,5 +92,36 @@ describe('the challenge (B11)', () => {
         kind: 'failed',
         problem: expect.stringMatching(/2xx, got (status|no)/),
       });
+  });
+});
+
+describe('a target with several endpoints (B11)', () => {
+  it.each<[string, Record<string, string> | undefined, string[]]>([
+    ['no regions', undefined, ['url=https://a']],
+    ['another for a region', { eu: 'https://b' }, ['url=https://a', 'regions.eu=https://b']],
+    [
+      'the same ones',
+      { eu: 'https://a', us: 'https://b', ap: 'https://b' },
+      ['url=https://a', 'regions.us=https://b'],
+    ],
+  ])('asks each once: %s', (_, regions, expected) => {
+    const endpoints = endpointsOf({ url: 'https://a', regions });
+    expect(endpoints.map(({ field, url }) => `${field}=${url}`)).toEqual(expected);
+  });
+
+  const passed: Verdict = { kind: 'passed' };
+  const again: Verdict = { kind: 'again', delaySeconds: 5 };
+  const failed: Verdict = { kind: 'failed', problem: 'expected more' };
+  it.each<[string, Verdict[], Verdict]>([
+    ['all passed', [passed, passed], passed],
+    ['one not yet', [passed, again], again],
+    ['one failed', [passed, failed], { kind: 'failed', problem: 'regions.1: expected more' }],
+    ['one failed and one not yet', [again, failed], { kind: 'failed', problem: 'regions.1: expected more' }],
+  ])('is judged by all of them: %s', (_, verdicts, expected) => {
+    const judged = verdicts.map((verdict, index) => ({
+      endpoint: { field: `regions.${index}`, url: 'https://a' },
+      verdict,
+    }));
+    expect(together(judged)).toEqual(expected);
   });
 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import * as z from 'zod';
 import { ApiError } from '../../../lambdas/adapters/http.ts';
-import { checked } from '../../../lambdas/manage/request.ts';
+import { bodyOf, checked, type ManageRequest } from '../../../lambdas/manage/request.ts';
 
 const schema = z.strictObject({
   url: z.string().max(5),
@@ -42,4 +42,45 @@ it.each(wrong)('says what is expected of %s (D8)', (_, value, message, field) =>
   const check = (): unknown => checked(schema, value);
   expect(check).toThrow(ApiError);
   expect(check).toThrow(expect.objectContaining({ status: 422, message, field }));
+});
+
+const route = {
+  method: 'POST',
+  path: '/v1/things',
+  function: 'manage',
+  scope: 'manage',
+  tag: 'Things',
+  summary: 'Make a thing',
+  body: { schema: z.looseObject({}) },
+  answers: {},
+} as const;
+
+const requestWith = (body: string) =>
+  ({
+    body,
+    isBase64Encoded: false,
+    headers: { 'content-type': 'application/json' },
+  }) as unknown as ManageRequest;
+
+const nested = (depth: number): string => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+
+it.each<[string, string, object]>([
+  ['101 levels', nested(101), { status: 422, message: 'expected at most 100 levels' }],
+  ['50,000 levels', nested(50_000), { status: 422, message: 'expected at most 100 levels' }],
+  [
+    'more than 512 KiB',
+    `{"a":"${'x'.repeat(512 * 1024)}"}`,
+    { status: 413, code: 'payload_too_large', message: expect.stringContaining('at most 524288 bytes') },
+  ],
+  [
+    'a secret without quotes',
+    '{"secret": whsec_C2FVsBQIhrscChlQIMV}',
+    { status: 400, message: 'expected JSON: malformed at line 1, column 12' },
+  ],
+])('refuses %s (D8)', (_, body, error) => {
+  expect(() => bodyOf(requestWith(body), route)).toThrow(expect.objectContaining(error));
+});
+
+it('takes 100 levels', () => {
+  expect(bodyOf(requestWith(nested(100)), route)).toEqual(JSON.parse(nested(100)));
 });
