@@ -89,3 +89,15 @@ export function isDeeperThan(levels: number, value: unknown): boolean {
   }
   return false;
 }
+
+/** Whether an object anywhere in a parsed value has a member of this name. */
+export function hasMember(name: string, value: unknown): boolean {
+  const open = [value];
+  while (open.length > 0) {
+    const one = open.pop();
+    if (typeof one !== 'object' || one === null) continue;
+    if (Object.hasOwn(one, name)) return true;
+    for (const inner of Object.values(one)) open.push(inner);
+  }
+  return false;
+}

@@ -9,10 +9,10 @@ import { ulidOf } from '../domain/ids.ts';
 import { MAX_PAYLOAD_BYTES } from '../domain/payload.ts';
 import { isSameText } from '../domain/same-text.ts';
 import { sha256Signature, signingSecrets } from '../domain/signature.ts';
+import { bytesOf, type Request, refuseWhatWouldBeChanged } from '../request-body.ts';
 import { answerOne } from './answers.ts';
 import { publish } from './publish.ts';
 import { readAddressed } from './read.ts';
-import { bytesOf, type Request, refuseWhatWouldBeChanged } from './request.ts';
 
 const configTable = requireEnv('CONFIG_TABLE');
 

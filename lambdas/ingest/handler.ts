@@ -6,10 +6,10 @@ import { idempotencyKeyOf, refuseWithout } from '../admission.ts';
 import { callerOf } from '../api-context.ts';
 import { MAX_PAYLOAD_BYTES } from '../domain/payload.ts';
 import type { Scope } from '../domain/scopes.ts';
+import type { Request } from '../request-body.ts';
 import { answerList, answerOne, orRefuse } from './answers.ts';
 import { publish } from './publish.ts';
 import { READERS } from './read.ts';
-import type { Request } from './request.ts';
 
 /** From a route's key to its operation and the scope that it needs, as declared with the API's routes. */
 const routes = JSON.parse(requireEnv('ROUTES')) as Record<string, [operation: string, scope: Scope | 'none']>;

@@ -9,7 +9,7 @@ import {
   refuseWhatWouldBeChanged,
   textOf,
   unsupported,
-} from './request.ts';
+} from '../request-body.ts';
 
 /** What a request was found to hold: one event, or a list of which each has a result of its own. */
 export type Content =

@@ -4,8 +4,9 @@ import { ApiError, invalid } from '../adapters/http.ts';
 import { refuseWithout } from '../admission.ts';
 import type { Content, Route } from '../api/route.ts';
 import { type AuthorizedRequest, type Caller, callerOf } from '../api-context.ts';
-import { isDeeperThan, isObject, MAX_LEVELS, parse } from '../domain/json.ts';
+import { hasMember, isDeeperThan, isObject, MAX_LEVELS, parse } from '../domain/json.ts';
 import { type Precondition, preconditionOf } from '../domain/precondition.ts';
+import { JSON_IS_UTF8, refuseWhatWouldBeChanged, textOf } from '../request-body.ts';
 
 export type ManageRequest = APIGatewayProxyEventV2 & AuthorizedRequest;
 
@@ -60,12 +61,13 @@ const MAX_BODY_BYTES = 512 * 1024;
 const JSON_TYPES = /^application\/(json|merge-patch\+json)\s*(;|$)/i;
 
 function parseJson(request: ManageRequest, content: Content): unknown {
-  const { body = '', isBase64Encoded, headers } = request;
+  const { body = '', headers } = request;
   if (body === '' && content.optional) return {};
   if (!JSON_TYPES.test(headers['content-type'] ?? '')) {
     throw new ApiError(415, 'unsupported_media_type', 'expected content-type application/json');
   }
-  const text = isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
+  refuseWhatWouldBeChanged(request, JSON_IS_UTF8);
+  const text = textOf(request);
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_BODY_BYTES) {
     const message = `expected a body of at most ${MAX_BODY_BYTES} bytes, got ${bytes}`;
@@ -74,6 +76,8 @@ function parseJson(request: ManageRequest, content: Content): unknown {
   const json = parse(text);
   if (!json.ok) throw new ApiError(400, 'malformed_json', json.message);
   if (isDeeperThan(MAX_LEVELS, json.value)) throw invalid(`expected at most ${MAX_LEVELS} levels`);
+  // No library on the way to the table and back keeps it as a member like any other.
+  if (hasMember('__proto__', json.value)) throw invalid('expected no member of this name', '__proto__');
   return json.value;
 }
 
@@ -89,10 +93,17 @@ export function checked<T>(schema: z.ZodType<T>, value: unknown, what: 'field' |
 }
 
 /** The library's words for a problem in ours: what was expected, in lower case. */
-function messageOf({ message, path }: z.core.$ZodIssue, value: unknown, what: string): string {
+function messageOf(issue: z.core.$ZodIssue, value: unknown, what: string): string {
+  // Of a record's key that is wrong: what is wrong with it.
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
+  const { message, path } = issue;
   const found = path.reduce<unknown>((from, part) => (from as Record<PropertyKey, unknown>)?.[part], value);
   if (found === undefined && message.startsWith('Invalid')) return `expected this ${what}, which is missing`;
-  return message.replace(/^[A-Z][a-z ]+: (?=expected)/, '');
+  return message
+    .replace(/^[A-Z][a-z ]+: (?=expected)/, '')
+    .replace(/^expected (record|int)\b/, (_, type: string) =>
+      type === 'int' ? 'expected a whole number' : 'expected an object',
+    );
 }
 
 /** `['events', 0, 'type']` as `events[0].type`. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isDeeperThan, parse } from '../../../lambdas/domain/json.ts';
+import { hasMember, isDeeperThan, parse } from '../../../lambdas/domain/json.ts';
 
 describe('JSON from outside (D8)', () => {
   it.each<[string, number, number]>([
@@ -84,3 +84,13 @@ function positionByV8(text: string): number | undefined {
   }
   return undefined;
 }
+
+it.each([
+  ['{"__proto__":1}', true],
+  ['{"a":[{"b":{"__proto__":{}}}]}', true],
+  ['{"a":"__proto__"}', false],
+  ['[null,1,[]]', false],
+  ['"__proto__"', false],
+])('%s has a member __proto__: %s', (text, has) => {
+  expect(hasMember('__proto__', JSON.parse(text))).toBe(has);
+});

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { ApiError } from '../adapters/http.ts';
-import type { AuthorizedRequest } from '../api-context.ts';
+import { ApiError } from './adapters/http.ts';
+import type { AuthorizedRequest } from './api-context.ts';
 
 /** What API Gateway hands over; a route without a key has no caller in it. */
 export type Request = APIGatewayProxyEventV2 & AuthorizedRequest;
@@ -16,14 +16,16 @@ export const mediaTypeOf = ({ headers }: Request): string =>
  * API Gateway hands text on as UTF-8 and says nothing of an encoding to the endpoint, so a body that is compressed,
  * or text in another character set, would not arrive as it was sent.
  */
-export function refuseWhatWouldBeChanged(request: Request): void {
+export function refuseWhatWouldBeChanged(request: Request, hint = OTHER_BYTES): void {
   const { headers, isBase64Encoded } = request;
   const encoding = headers['content-encoding'] ?? 'identity';
   // Bytes that are not UTF-8 have become U+FFFD on the way, which is longer.
   const isText = isUtf8(request) && bytesOf(request).length === sentLength(request);
   if (encoding === 'identity' && (isBase64Encoded || isText)) return;
-  throw notIntact('send other bytes with content-type application/octet-stream');
+  throw notIntact(hint);
 }
+
+const OTHER_BYTES = 'send other bytes with content-type application/octet-stream';
 
 /** The text of a request that is read as such, however the gateway passed it. */
 export function textOf(request: Request): string {
@@ -34,8 +36,10 @@ export function textOf(request: Request): string {
   } catch {
     // Not UTF-8; see below.
   }
-  throw notIntact('JSON is UTF-8');
+  throw notIntact(JSON_IS_UTF8);
 }
+
+export const JSON_IS_UTF8 = 'JSON is UTF-8';
 
 function isUtf8({ headers }: Request): boolean {
   const charset = /;\s*charset="?([^";\s]+)/i.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8';
