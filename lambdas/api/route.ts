@@ -44,6 +44,10 @@ export interface Route {
   /** Of the path's parameters, where there is more to say of them than what they name. For the documentation. */
   readonly params?: ZodObject;
   readonly query?: ZodObject;
+  /** Beside those that follow from the route's kind. For the documentation. */
+  readonly headers?: ZodObject;
+  /** A write that leaves what its path names as it is, and so heeds no `If-Match`. */
+  readonly changesNothing?: boolean;
   /** What the body may be; several where its content type decides. */
   readonly body?: Content | readonly Content[];
   /** By status. Errors that any route can answer are added by the documentation. */

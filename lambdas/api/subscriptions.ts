@@ -276,6 +276,7 @@ export const subscriptionRoutes = {
     method: 'POST',
     path: '/v1/subscriptions/{id}/test',
     scope: 'manage',
+    changesNothing: true,
     summary: 'Send a test event',
     description:
       'To this subscription alone, whatever its filter says, by the same way as any event, and marked by the header `posthorn-test`. Left out, the type is the first that the filter names, and the payload the event type’s sample.',
