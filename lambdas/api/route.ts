@@ -54,6 +54,9 @@ export interface Route {
   readonly answers: Readonly<Record<number, RouteAnswer>>;
 }
 
+/** Requests a second on a route that anyone may call: many monitors' worth. */
+export const PUBLIC_THROTTLE = 20;
+
 /** Declares a route, and keeps the types of its schemas. */
 export const route = <const R extends Route>(declared: R): R => declared;
 
