@@ -23,5 +23,3 @@ export interface AuthorizedRequest {
 }
 
 export const callerOf = (event: AuthorizedRequest): Caller => event.requestContext.authorizer.lambda;
-
-export const tenantOf = (event: AuthorizedRequest): string => callerOf(event).tenant;

@@ -17,8 +17,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { PUBLIC_THROTTLE } from '../lambdas/api/history.ts';
-import { type Route, routeKey } from '../lambdas/api/route.ts';
+import { PUBLIC_THROTTLE, type Route, routeKey } from '../lambdas/api/route.ts';
 import { ROUTES } from '../lambdas/api/routes.ts';
 import type { Settings } from './config.ts';
 import { PosthornFunction } from './constructs/function.ts';

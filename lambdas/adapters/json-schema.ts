@@ -76,10 +76,6 @@ export function check(compiled: CompiledSchema, data: unknown, timeoutMs = CHECK
   return checked.value ? undefined : misfitOf(validate.errors?.[0], data);
 }
 
-/** The first thing about a payload that does not fit a schema, or undefined. For single checks; compiles each time. */
-export const payloadProblem = (schema: unknown, data: unknown): Misfit | undefined =>
-  check(compileSchema(schema), data);
-
 /** What is wrong with a schema, or undefined when payloads can be held against it. */
 export function schemaProblem(schema: unknown): string | undefined {
   const dialect = (schema as { $schema?: unknown } | null)?.$schema;

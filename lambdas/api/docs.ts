@@ -1,8 +1,7 @@
 /** The API's description of itself. */
 import * as z from 'zod';
-import { ASSETS } from '../docs/files.ts';
-import { PUBLIC_THROTTLE } from './history.ts';
-import { route } from './route.ts';
+import { ASSETS } from './page-files.ts';
+import { PUBLIC_THROTTLE, route } from './route.ts';
 
 const page = z.string().meta({ description: 'A page of HTML.' });
 

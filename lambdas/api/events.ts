@@ -134,6 +134,21 @@ const cloudEvents: Content = {
   example: [CLOUD_EVENT],
 };
 
+const ceHeader = (description: string) => z.string().optional().meta({ description });
+
+/** Attributes of a CloudEvent in binary mode; with `ce-type` alone the body is any bytes. */
+const ceHeaders = z.object({
+  'ce-type': ceHeader('The event type. Needed with a body of bytes, and with a CloudEvent in binary mode.'),
+  'ce-id': ceHeader('An id of your own; of a CloudEvent, its id.'),
+  'ce-specversion': ceHeader('`1.0`: the request is a CloudEvent in binary mode, and has a `ce-source`.'),
+  'ce-source': ceHeader('The source of a CloudEvent.'),
+  'ce-subject': ceHeader('The subject of a CloudEvent.'),
+  'ce-time': ceHeader('When what a CloudEvent tells of happened, in RFC 3339.'),
+  'ce-dataschema': ceHeader('A URI of the schema of a CloudEvent’s data.'),
+  'ce-priority': ceHeader('An extension of a CloudEvent: its priority.'),
+  'ce-region': ceHeader('An extension of a CloudEvent: its region. Any other `ce-` header is one as well.'),
+});
+
 export const publish = route({
   method: 'POST',
   path: '/v1/events',
@@ -148,6 +163,7 @@ export const publish = route({
     IDEMPOTENCY,
     CHECKS,
   ].join('\n\n'),
+  headers: ceHeaders,
   body: [
     { schema: newEvent, example: EVENT },
     { type: 'application/cloudevents+json', schema: cloudEvent, example: CLOUD_EVENT },

@@ -4,7 +4,7 @@ import { PRIORITIES } from '../domain/event-meta.ts';
 import { route } from './route.ts';
 import {
   description,
-  eventPattern,
+  eventPatterns,
   eventType,
   metadata,
   pageOf,
@@ -13,8 +13,6 @@ import {
   region,
   times,
 } from './schemas.ts';
-
-const MAX_PATTERNS = 100;
 
 /** What must hold besides the event type. */
 const where = z
@@ -35,11 +33,7 @@ const where = z
   });
 
 export const filterFields = {
-  events: z
-    .array(eventPattern)
-    .min(1)
-    .max(MAX_PATTERNS)
-    .meta({ description: 'Event types or patterns; any is enough.' }),
+  events: eventPatterns.meta({ description: 'Event types or patterns; any is enough.' }),
   where: where.optional(),
 };
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { DEATH_REASONS, ERROR_CLASSES } from '../domain/delivery.ts';
 import { PRIORITIES } from '../domain/event-meta.ts';
-import { route } from './route.ts';
+import { PUBLIC_THROTTLE, route } from './route.ts';
 import { eventPattern, pageOf, pageQuery, pageQuerySchema, time } from './schemas.ts';
 
 /** What was published, what became of it, and how the whole is doing. */
@@ -96,9 +96,6 @@ const health = z
   .meta({ id: 'Health' });
 
 const base = { function: 'manage', method: 'GET', scope: 'read', tag: 'Events' } as const;
-
-/** Requests a second on a route that anyone may call: many monitors' worth. */
-export const PUBLIC_THROTTLE = 20;
 
 export const historyRoutes = {
   listEvents: route({

@@ -19,6 +19,7 @@ const gatewayError = z.strictObject({ message: z.string().nullable() }).meta({
 });
 
 export interface ErrorAnswer {
+  readonly name: string;
   readonly description: string;
   readonly schema: z.ZodType;
   readonly example: unknown;
@@ -26,22 +27,27 @@ export interface ErrorAnswer {
 
 interface CommonError {
   readonly status: number;
+  /** Of the component that holds it. */
+  readonly name: string;
   readonly description: string;
   readonly code: string;
   readonly message: string;
   readonly field?: string;
-  /** Whether it can also be API Gateway's own. */
-  readonly gateway?: boolean;
+  /** Whether it can be API Gateway's own; never when left out. */
+  readonly gateway?: keyof typeof SCHEMAS;
   readonly canOccur: (route: Route) => boolean;
 }
 
 /** Whether a write may carry an `Idempotency-Key`: what makes something new each time it is repeated. */
-export const takesIdempotencyKey = ({ method, scope }: Route): boolean =>
-  method === 'POST' && scope !== 'none';
+export const takesIdempotencyKey = ({ method, scope, function: servedBy }: Route): boolean =>
+  method === 'POST' && (scope !== 'none' || servedBy === 'ingest');
 
 /** Whether a write may be made to depend on the state of what it changes: creating changes nothing that is there. */
 export const takesIfMatch = (route: Route): boolean =>
-  writes(route) && route.function === 'manage' && (route.method !== 'POST' || route.path.includes('{'));
+  writes(route) &&
+  route.function === 'manage' &&
+  !route.changesNothing &&
+  (route.method !== 'POST' || route.path.includes('{'));
 
 const isGuarded = ({ scope }: Route): boolean => scope !== 'none';
 const hasBody = ({ body }: Route): boolean => body !== undefined;
@@ -50,6 +56,7 @@ const writes = ({ method }: Route): boolean => method !== 'GET';
 const COMMON: readonly CommonError[] = [
   {
     status: 400,
+    name: 'MalformedJson',
     description: 'The body is not JSON.',
     code: 'malformed_json',
     message: 'expected JSON: malformed at line 1, column 27',
@@ -57,37 +64,42 @@ const COMMON: readonly CommonError[] = [
   },
   {
     status: 401,
+    name: 'Unauthorized',
     description: 'There is no `Authorization` header.',
-    code: 'unauthorized',
-    message: 'expected a key: authorization: Bearer …',
-    gateway: true,
+    code: '',
+    message: 'Unauthorized',
+    gateway: 'always',
     canOccur: isGuarded,
   },
   {
     status: 403,
+    name: 'Forbidden',
     description: 'The key is not known, has ended, or is not good for this.',
-    code: 'forbidden',
-    message: 'this needs a key with the scope manage',
-    gateway: true,
+    code: 'insufficient_scope',
+    message: 'expected a credential with the scope manage, got one with read',
+    gateway: 'also',
     canOccur: isGuarded,
   },
   {
     status: 404,
+    name: 'NotFound',
     description: 'There is no such thing, or it is another tenant’s.',
     code: 'not_found',
     message: 'no such target',
-    gateway: true,
+    gateway: 'also',
     canOccur: ({ path }) => path.includes('{'),
   },
   {
     status: 409,
+    name: 'Conflict',
     description: 'It does not go together with what there is.',
-    code: 'conflict',
-    message: 'still in use by sub_01JZ8Q4V9GZ3T1D5W6X7Y8Z9A0',
+    code: 'in_use',
+    message: 'used by sub_01KAK2V5E4V2N9CR0Q6WV7Z1QX; delete or change these first',
     canOccur: (route) => isGuarded(route) && writes(route),
   },
   {
     status: 412,
+    name: 'PreconditionFailed',
     description: 'It has been changed since it had this ETag.',
     code: 'precondition_failed',
     message: 'this has changed; read it again',
@@ -95,14 +107,16 @@ const COMMON: readonly CommonError[] = [
   },
   {
     status: 413,
+    name: 'PayloadTooLarge',
     description: 'The body is too large.',
     code: 'payload_too_large',
-    message: 'expected at most 262144 bytes',
-    gateway: true,
+    message: 'expected a body of at most 524288 bytes, got 600000',
+    gateway: 'also',
     canOccur: hasBody,
   },
   {
     status: 415,
+    name: 'UnsupportedMediaType',
     description: 'The body has a content type that is not taken here.',
     code: 'unsupported_media_type',
     message: 'expected content-type application/json',
@@ -110,6 +124,7 @@ const COMMON: readonly CommonError[] = [
   },
   {
     status: 422,
+    name: 'ValidationFailed',
     description: 'A value is not as it has to be.',
     code: 'validation_failed',
     message: 'expected a whole number from 1 to 200',
@@ -119,21 +134,26 @@ const COMMON: readonly CommonError[] = [
   },
   {
     status: 429,
+    name: 'TooManyRequests',
     description: 'Too many requests at once. Wait a moment and repeat.',
     code: 'too_many_requests',
     message: 'too many requests',
-    gateway: true,
+    gateway: 'also',
     canOccur: () => true,
   },
   {
     status: 503,
+    name: 'Unavailable',
     description: 'A part of the service does not answer. The request may be repeated as it is.',
     code: 'unavailable',
     message: 'a part of the service does not answer; please repeat the request',
-    gateway: true,
+    gateway: 'also',
     canOccur: () => true,
   },
 ];
+
+/** All of them, each for one component of the document. */
+export const allErrors = (): ErrorAnswer[] => COMMON.map(answerOf);
 
 /** The errors that a route can answer beside those that it declares itself, by status. */
 export const commonErrors = (route: Route): Record<number, ErrorAnswer> =>
@@ -146,8 +166,9 @@ export const ERROR = { schema: error };
 
 const EITHER = z.union([error, gatewayError]);
 
-const answerOf = ({ description, code, message, field, gateway }: CommonError): ErrorAnswer => ({
-  description,
-  schema: gateway ? EITHER : error,
-  example: { error: code, message, ...(field && { field }), timestamp: '2026-11-21T09:30:00.000Z' },
-});
+const SCHEMAS = { never: error, also: EITHER, always: gatewayError } as const;
+
+function answerOf({ name, description, code, message, field, gateway = 'never' }: CommonError): ErrorAnswer {
+  const ours = { error: code, message, ...(field && { field }), timestamp: '2026-11-21T09:30:00.000Z' };
+  return { name, description, schema: SCHEMAS[gateway], example: gateway === 'always' ? { message } : ours };
+}

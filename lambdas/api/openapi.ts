@@ -7,9 +7,10 @@ import {
   type ZodOpenApiMediaTypeObject,
   type ZodOpenApiOperationObject,
   type ZodOpenApiPathsObject,
+  type ZodOpenApiResponseObject,
   type ZodOpenApiResponsesObject,
 } from 'zod-openapi';
-import { commonErrors, ERROR, takesIdempotencyKey, takesIfMatch } from './openapi-errors.ts';
+import { allErrors, commonErrors, ERROR, takesIdempotencyKey, takesIfMatch } from './openapi-errors.ts';
 import type { Content, Route, RouteAnswer } from './route.ts';
 
 export interface OpenApiOptions {
@@ -59,6 +60,7 @@ export function openApiDocument(
         securitySchemes: {
           bearer: { type: 'http', scheme: 'bearer', description: 'An API key, or a portal token.' },
         },
+        responses: sharedErrors(Object.values(routes)),
       },
       paths,
     },
@@ -120,6 +122,7 @@ const IF_MATCH = z.string().optional().meta({
 
 function headerParameters(route: Route): z.ZodObject | undefined {
   const headers = {
+    ...route.headers?.shape,
     ...(takesIdempotencyKey(route) && { 'Idempotency-Key': IDEMPOTENCY_KEY }),
     ...(takesIfMatch(route) && { 'If-Match': IF_MATCH }),
   };
@@ -155,27 +158,39 @@ function examplesOf(
     : { examples: Object.fromEntries(all.map(([name, value]) => [name, { value }])) };
 }
 
-/**
- * What a route declares itself comes first; its errors can be the common ones as well, and have their form where they
- * declare none.
- */
-function responses(route: Route): ZodOpenApiResponsesObject {
-  const common = commonErrors(route);
-  const all: Record<string, RouteAnswer> = { ...common, ...route.answers };
+/** Errors that several routes answer in the same words stand in the document once. */
+function sharedErrors(routes: readonly Route[]): Record<string, ZodOpenApiResponseObject> {
+  const used = new Set(routes.flatMap((route) => Object.values(errorsOf(route)).map(({ name }) => name)));
   return Object.fromEntries(
-    Object.entries(all).map(([status, answer]) => {
-      const declared = asContent(answer);
-      const error = Number(status) < 400 ? undefined : (common[Number(status)] ?? ERROR);
-      const either = answer === error ? declared : [...declared, ...(error ? [error] : [])];
-      return [
-        status,
-        { description: answer.description, ...(either.length > 0 && { content: contents(either) }) },
-      ];
-    }),
+    allErrors()
+      .filter(({ name }) => used.has(name))
+      .map((answer) => [
+        answer.name,
+        { description: answer.description, content: contents(asContent(answer)) },
+      ]),
   );
 }
 
-const asContent = ({ schema, type, ...rest }: RouteAnswer): Content[] => {
+/** The common errors of a route, without those of which it says more itself. */
+const errorsOf = (route: Route) =>
+  Object.fromEntries(Object.entries(commonErrors(route)).filter(([status]) => !(status in route.answers)));
+
+/** What a route declares itself can be a common error as well, and has the form of errors where it declares none. */
+function responses(route: Route): ZodOpenApiResponsesObject {
+  const common = commonErrors(route);
+  const declared = Object.entries<RouteAnswer>(route.answers).map(([status, answer]) => {
+    const error = Number(status) < 400 ? undefined : (common[Number(status)] ?? ERROR);
+    const either = [...asContent(answer), ...(error ? [{ schema: error.schema }] : [])];
+    const content = either.length > 0 && { content: contents(either) };
+    return [status, { description: answer.description, ...content }] as const;
+  });
+  const shared = Object.entries(errorsOf(route)).map(
+    ([status, { name }]) => [status, { $ref: `#/components/responses/${name}` }] as const,
+  );
+  return Object.fromEntries([...declared, ...shared]);
+}
+
+const asContent = ({ schema, type, ...rest }: Partial<Content>): Content[] => {
   if (schema) return [{ ...rest, ...(type && { type }), schema }];
   return type ? [{ ...rest, type, schema: ANYTHING }] : [];
 };

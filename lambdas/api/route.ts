@@ -44,11 +44,18 @@ export interface Route {
   /** Of the path's parameters, where there is more to say of them than what they name. For the documentation. */
   readonly params?: ZodObject;
   readonly query?: ZodObject;
+  /** Beside those that follow from the route's kind. For the documentation. */
+  readonly headers?: ZodObject;
+  /** A write that leaves what its path names as it is, and so heeds no `If-Match`. */
+  readonly changesNothing?: boolean;
   /** What the body may be; several where its content type decides. */
   readonly body?: Content | readonly Content[];
   /** By status. Errors that any route can answer are added by the documentation. */
   readonly answers: Readonly<Record<number, RouteAnswer>>;
 }
+
+/** Requests a second on a route that anyone may call: many monitors' worth. */
+export const PUBLIC_THROTTLE = 20;
 
 /** Declares a route, and keeps the types of its schemas. */
 export const route = <const R extends Route>(declared: R): R => declared;

@@ -80,6 +80,9 @@ export const eventPattern = text(eventPatternProblem, 128).meta({
   examples: ['payment.**'],
 });
 
+/** What a filter matches. Each pattern is held against each event of its tenant. */
+export const eventPatterns = z.array(eventPattern).min(1).max(100);
+
 export const region = z.string().regex(REGION, 'expected 1 to 32 lower-case letters, digits and hyphens');
 
 /** A year that UTC writes with four digits: an offset moves the last evening of 9999 into one of five. */

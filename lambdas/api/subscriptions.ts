@@ -1,140 +1,27 @@
 import * as z from 'zod';
-import { isObject } from '../domain/json.ts';
-import { filterFields, filterSettings } from './filters.ts';
 import { deliveryPage, exampleDelivery } from './history.ts';
 import { route } from './route.ts';
+import { eventType, pageOf, pageQuerySchema, patchOf } from './schemas.ts';
 import {
-  description,
-  eventPattern,
-  eventType,
-  metadata,
-  name,
-  oneOf,
-  pageOf,
-  pageQuerySchema,
-  patchOf,
-  record,
-  times,
-} from './schemas.ts';
-import { newTarget, shownTarget, targetFields, targetUrl } from './targets.ts';
+  choose,
+  created,
+  newSubscription,
+  patchable,
+  snakeFields,
+  subscription,
+} from './subscription-schemas.ts';
 
-const MAX_PATTERNS = 100;
-
-/** What a subscription has of its own. */
-const own = {
-  name: name.optional(),
-  description: description.optional(),
-  metadata: metadata.optional(),
-  active: z.boolean().optional().meta({ description: 'Whether it gets events; true when left out.' }),
-};
-
-const scalar = z.union([z.string().max(1024), z.number(), z.boolean(), z.null()], {
-  error: 'expected a text, a number, true, false or null',
-});
-
-/** As many lists as a condition may have. */
-const MAX_FILTERS = 200;
-
-/** The short form of conditions: `{"source": "payment-service", "level": "ERROR"}`. */
-const filters = record(
-  /^/,
-  'expected names of fields',
-  z.union([scalar, z.array(scalar).min(1).max(64)], { error: 'expected a value or a list of values' }),
-  MAX_FILTERS,
-).meta({
-  description:
-    'The short form of `where`: `source`, `type`, `region` and `priority` are the event’s, any other name a field of its payload.',
-});
-
-const secret = z.string().max(256).optional().meta({ description: 'Made when left out; shown once.' });
-
-/** A target and a filter by id, or made in the same call. */
-const composed = oneOf(
-  oneOf(
-    z.strictObject({
-      ...own,
-      targetId: z.string().optional(),
-      target: newTarget.optional(),
-      filterId: z.string().optional(),
-      filter: filterSettings.optional(),
-    }),
-    'targetId',
-    'target',
-  ),
-  'filterId',
-  'filter',
-).meta({ id: 'ComposedSubscription' });
-
-const flatFields = { ...own, ...targetFields, ...filterFields, filters: filters.optional(), secret };
-
-/** All in one: what to send where, with any of a target's settings. */
-const flat = z
-  .strictObject(flatFields)
-  .superRefine((value, context) => {
-    if (value.where === undefined || value.filters === undefined) return;
-    context.addIssue({ code: 'custom', message: 'expected either where or filters', path: ['filters'] });
-  })
-  .meta({ id: 'FlatSubscription' });
-
-const snakeFields = {
-  target_url: targetUrl,
-  secret_key: secret,
-  event_types: z.array(eventPattern).min(1).max(MAX_PATTERNS),
-  is_active: z.boolean().optional(),
-};
-
-/** In snake case, as webhook services often have it. */
-const snake = z
-  .strictObject({
-    name: name.optional(),
-    description: description.optional(),
-    metadata: metadata.optional(),
-    ...snakeFields,
-  })
-  .meta({
-    id: 'SnakeSubscription',
-    description: 'Signed with `X-Hub-Signature-256`.',
-  });
-
-export type Composed = z.output<typeof composed>;
-export type Flat = z.output<typeof flat>;
-export type Snake = z.output<typeof snake>;
-
-const FORMS = { composed, flat, snake };
-
-/** Which form a body is written in, by its own members. */
-export function formOf(body: unknown): keyof typeof FORMS {
-  const has = (member: string): boolean => isObject(body) && Object.hasOwn(body, member);
-  if (has('target_url') || has('event_types') || has('secret_key') || has('is_active')) return 'snake';
-  const isComposed = ['targetId', 'target', 'filterId', 'filter'].some(has);
-  return isComposed ? 'composed' : 'flat';
-}
-
-const newSubscription = z.union([flat, composed, snake]).meta({ id: 'NewSubscription' });
-
-const choose = (body: unknown): z.ZodType => FORMS[formOf(body)];
-
-export const subscription = z
-  .object({
-    id: z.string(),
-    ...own,
-    active: z.boolean(),
-    targetId: z.string(),
-    filterId: z.string(),
-    url: shownTarget.url,
-    events: filterFields.events,
-    where: filterFields.where,
-    signature: shownTarget.signature,
-    retry: shownTarget.retry,
-    timeoutSeconds: shownTarget.timeoutSeconds,
-    ...times,
-  })
-  .meta({ id: 'Subscription', description: 'With the most important of its target and filter.' });
-export type SubscriptionView = z.input<typeof subscription>;
-
-const created = subscription
-  .extend({ secret: z.string().optional().meta({ description: 'Of a target that was made in this call.' }) })
-  .meta({ id: 'CreatedSubscription' });
+export {
+  type Composed,
+  FILTER_MEMBERS,
+  type Flat,
+  formOf,
+  type Patchable,
+  patchable,
+  type Snake,
+  type SubscriptionView,
+  TARGET_MEMBERS,
+} from './subscription-schemas.ts';
 
 const forms = {
   'all in one': {
@@ -176,13 +63,6 @@ const base = { function: 'manage', tag: 'Subscriptions' } as const;
 const one = {
   200: { description: 'The subscription.', schema: subscription, example: shownExample },
 } as const;
-
-/** The members that a merge patch may change: those of the all-in-one form, and the bound ids. */
-export const patchable = z.strictObject({ ...flatFields, targetId: z.string(), filterId: z.string() });
-export type Patchable = z.output<typeof patchable>;
-
-export const TARGET_MEMBERS: readonly string[] = [...Object.keys(targetFields), 'secret'];
-export const FILTER_MEMBERS: readonly string[] = [...Object.keys(filterFields), 'filters'];
 
 export const subscriptionRoutes = {
   createSubscription: route({
@@ -276,6 +156,7 @@ export const subscriptionRoutes = {
     method: 'POST',
     path: '/v1/subscriptions/{id}/test',
     scope: 'manage',
+    changesNothing: true,
     summary: 'Send a test event',
     description:
       'To this subscription alone, whatever its filter says, by the same way as any event, and marked by the header `posthorn-test`. Left out, the type is the first that the filter names, and the payload the event type’s sample.',

@@ -2,10 +2,10 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import packageJson from '../../package.json' with { type: 'json' };
 import { ApiError, errorResponse, notFound, unavailable } from '../adapters/http.ts';
 import { errorFields, warn } from '../adapters/log.ts';
+import { ASSETS, PAGES } from '../api/page-files.ts';
 import { type Route, routeKey } from '../api/route.ts';
 import { type OperationsOf, ROUTES } from '../api/routes.ts';
-import { ASSETS, PAGES } from './files.ts';
-import { pageFile, type Sendable, send, sendable } from './page-files.ts';
+import { pageFile, remembered, type Sendable, send, sendable } from './page-files.ts';
 import { methodsOf } from './unknown.ts';
 
 type Answer = Promise<APIGatewayProxyStructuredResultV2>;
@@ -78,14 +78,13 @@ async function sendPage(
   });
 }
 
-let document: { readonly serverUrl: string; readonly content: Promise<Sendable> } | undefined;
+/** The document names the host that it was asked from. An API has one or two. */
+const documentOf = remembered(documentFor, 2);
 
-/** The document names the host that it was asked from. An API has one or two, so the last one is remembered. */
 async function sendDocument({ headers, requestContext }: APIGatewayProxyEventV2): Answer {
   const scheme = headers['x-forwarded-proto'] === 'http' ? 'http' : 'https';
   const serverUrl = `${scheme}://${requestContext.domainName}`;
-  if (document?.serverUrl !== serverUrl) document = { serverUrl, content: documentFor(serverUrl) };
-  return send(await document.content, headers['accept-encoding'], 'application/json', {
+  return send(await documentOf(serverUrl), headers['accept-encoding'], 'application/json', {
     'cache-control': DOCUMENT_CACHE,
     'access-control-allow-origin': '*',
   });

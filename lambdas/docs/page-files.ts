@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { PageFile } from './files.ts';
+import { LRUCache } from 'lru-cache';
+import type { PageFile } from '../api/page-files.ts';
 
 const compress = promisify(gzip);
 
 /** Read and compressed once for each life of the function: a page is asked for many times, and never changes. */
-const known = new Map<string, Promise<Sendable>>();
+const known = remembered((name: string) => readFile(new URL(name, import.meta.url)).then(sendable));
 
 /** Something that is sent as it is, or compressed to whoever takes that. */
 export interface Sendable {
@@ -20,10 +21,19 @@ export async function sendable(plain: Buffer): Promise<Sendable> {
 }
 
 /** A file that lies beside the bundle. */
-export function pageFile(name: string): Promise<Sendable> {
-  const file = known.get(name) ?? readFile(new URL(name, import.meta.url)).then(sendable);
-  known.set(name, file);
-  return file;
+export const pageFile = (name: string): Promise<Sendable> => known(name);
+
+/** Does something once for each name, and once more after a failure. @param max names; the oldest is forgotten */
+export function remembered<T>(make: (name: string) => Promise<T>, max = 100): (name: string) => Promise<T> {
+  const made = new LRUCache<string, Promise<T>>({ max });
+  return (name) => {
+    const before = made.get(name);
+    if (before) return before;
+    const making = make(name);
+    made.set(name, making);
+    making.catch(() => made.delete(name));
+    return making;
+  };
 }
 
 /** Whether the caller takes gzip; a caller that weighs its encodings gets it plain. */

@@ -6,7 +6,10 @@ export interface Document {
   readonly info: { readonly title: string; readonly version: string };
   readonly servers: readonly { readonly url: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, OperationObject>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, JsonSchema>>;
+    readonly responses: Readonly<Record<string, Answer>>;
+  };
 }
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -35,7 +38,12 @@ export interface OperationObject {
   readonly security?: readonly unknown[];
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly required?: boolean; readonly content: Contents };
-  readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: Contents }>>;
+  readonly responses: Readonly<Record<string, Answer>>;
+}
+
+export interface Answer {
+  readonly description: string;
+  readonly content?: Contents;
 }
 
 /** An operation, and where it stands. */
@@ -45,14 +53,25 @@ export interface Operation extends OperationObject {
   readonly path: string;
 }
 
-export const operationsOf = ({ paths }: Document): Operation[] =>
+/** The operations, each with its answers in place of the references to them. */
+export const operationsOf = ({ paths, components }: Document): Operation[] =>
   Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({
       ...operation,
+      responses: Object.fromEntries(
+        Object.entries(operation.responses).map(([status, answer]) => [
+          status,
+          components.responses[shared(answer) ?? ''] ?? answer,
+        ]),
+      ),
       method: method.toUpperCase(),
       path,
     })),
   );
+
+/** The name of the answer that stands elsewhere in the document, if this only refers to it. */
+const shared = (answer: object): string | undefined =>
+  '$ref' in answer ? /^#\/components\/responses\/(.+)$/.exec(String(answer.$ref))?.[1] : undefined;
 
 /** The examples of a media type: the one, or each of several. */
 export const examplesOf = ({ example, examples }: MediaType): unknown[] =>
@@ -71,7 +90,7 @@ export function schemasOf(document: Document): (...at: string[]) => ValidateFunc
   const compiled = new Map<string, ValidateFunction>();
   return (...at) => {
     // Most errors of most operations have the same schema.
-    const schema = memberAt(renamed, at);
+    const schema = memberAt(renamed, at, renamed);
     const key = JSON.stringify(schema);
     const known = compiled.get(key) ?? ajv.compile(schema);
     compiled.set(key, known);
@@ -79,8 +98,11 @@ export function schemasOf(document: Document): (...at: string[]) => ValidateFunc
   };
 }
 
-const memberAt = (value: unknown, at: readonly string[]): JsonSchema =>
-  at.reduce((member, name) => (member as Record<string, unknown>)[name], value) as JsonSchema;
+const memberAt = (value: unknown, at: readonly string[], { components }: Document): JsonSchema =>
+  at.reduce((member, name) => {
+    const next = (member as Record<string, object>)[name]!;
+    return components.responses[shared(next) ?? ''] ?? next;
+  }, value) as JsonSchema;
 
 /** The schema that a reference leads to, or the schema itself. */
 export function resolved(document: Document, schema: JsonSchema): JsonSchema {

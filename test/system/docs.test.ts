@@ -1,8 +1,8 @@
 import { get as httpGet, type IncomingMessage } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { ASSETS } from '../../lambdas/api/page-files.ts';
 import { ROUTES } from '../../lambdas/api/routes.ts';
-import { ASSETS } from '../../lambdas/docs/files.ts';
 import { startCloud } from '../helpers/cloud.ts';
 import { type Document, operationsOf } from '../helpers/openapi.ts';
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { payloadProblem, schemaProblem } from '../../../lambdas/adapters/json-schema.ts';
+import { check, compileSchema, schemaProblem } from '../../../lambdas/adapters/json-schema.ts';
+
+const payloadProblem = (schema: unknown, data: unknown) => check(compileSchema(schema), data);
 
 /** Two references to the next of `depth` definitions in each: 2^depth ways through some kilobytes. */
 function exponential(depth: number): object {

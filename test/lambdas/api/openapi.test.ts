@@ -155,8 +155,8 @@ describe.each([
 
   it('holds all that it refers to', () => {
     for (const ref of new Set(refsIn(document))) {
-      const name = /^#\/components\/schemas\/([A-Za-z][A-Za-z0-9]*)$/.exec(ref)?.[1];
-      expect(Object.keys(document.components.schemas), ref).toContain(name);
+      const [, kind, name] = /^#\/components\/(schemas|responses)\/([A-Za-z][A-Za-z0-9]*)$/.exec(ref) ?? [];
+      expect(Object.keys(document.components[kind as 'schemas' | 'responses']), ref).toContain(name);
     }
   });
 
@@ -188,6 +188,14 @@ describe.each([
     expect(misfits).toEqual([]);
   });
 
+  it('has every answer that it shares in use', () => {
+    const used = new Set(refsIn(document.paths));
+    const unused = Object.keys(document.components.responses).filter(
+      (name) => !used.has(`#/components/responses/${name}`),
+    );
+    expect(unused).toEqual([]);
+  });
+
   it('shows an example of each JSON body', () => {
     const without = operations.filter(({ requestBody }) =>
       Object.entries(requestBody?.content ?? {}).some(
@@ -195,5 +203,34 @@ describe.each([
       ),
     );
     expect(without.map(({ operationId }) => operationId)).toEqual([]);
+  });
+});
+
+describe('the document of the whole API', () => {
+  const document = documentOf(ROUTES);
+  const headersOf = (id: string) =>
+    operationsOf(document)
+      .find(({ operationId }) => operationId === id)!
+      .parameters?.filter((each) => each.in === 'header')
+      .map(({ name }) => name) ?? [];
+
+  it.each<[string, string[]]>([
+    ['createTarget', ['Idempotency-Key']],
+    ['patchTarget', ['If-Match']],
+    ['rotateSecret', ['Idempotency-Key', 'If-Match']],
+    ['testSubscription', ['Idempotency-Key']],
+    ['publishLogs', ['Idempotency-Key']],
+    ['publishToSubscription', ['Idempotency-Key']],
+    ['getTarget', []],
+  ])('names the headers that %s heeds (C7)', (operation, headers) => {
+    expect(headersOf(operation)).toEqual(headers);
+  });
+
+  it('names the headers of a CloudEvent, none of which is needed (C7)', () => {
+    expect(headersOf('publish')).toEqual(expect.arrayContaining(['ce-type', 'ce-id', 'Idempotency-Key']));
+  });
+
+  it('is not larger than it has to be', () => {
+    expect(JSON.stringify(document).length).toBeLessThan(180_000);
   });
 });

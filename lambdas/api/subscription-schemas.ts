@@ -1,0 +1,130 @@
+import * as z from 'zod';
+import { isObject } from '../domain/json.ts';
+import { filterFields, filterSettings } from './filters.ts';
+import { description, eventPatterns, metadata, name, oneOf, record, times } from './schemas.ts';
+import { newTarget, shownTarget, targetFields, targetUrl } from './target-schemas.ts';
+
+/** What a subscription is made of, in each of the forms that it can be written in. */
+
+/** What a subscription has of its own. */
+const own = {
+  name: name.optional(),
+  description: description.optional(),
+  metadata: metadata.optional(),
+  active: z.boolean().optional().meta({ description: 'Whether it gets events; true when left out.' }),
+};
+
+const scalar = z.union([z.string().max(1024), z.number(), z.boolean(), z.null()], {
+  error: 'expected a text, a number, true, false or null',
+});
+
+/** As many lists as a condition may have. */
+const MAX_FILTERS = 200;
+
+/** The short form of conditions: `{"source": "payment-service", "level": "ERROR"}`. */
+const filters = record(
+  /^/,
+  'expected names of fields',
+  z.union([scalar, z.array(scalar).min(1).max(64)], { error: 'expected a value or a list of values' }),
+  MAX_FILTERS,
+).meta({
+  description:
+    'The short form of `where`: `source`, `type`, `region` and `priority` are the event’s, any other name a field of its payload.',
+});
+
+const secret = z.string().max(256).optional().meta({ description: 'Made when left out.' });
+
+/** A target and a filter by id, or made in the same call. */
+const composed = oneOf(
+  oneOf(
+    z.strictObject({
+      ...own,
+      targetId: z.string().optional(),
+      target: newTarget.optional(),
+      filterId: z.string().optional(),
+      filter: filterSettings.optional(),
+    }),
+    'targetId',
+    'target',
+  ),
+  'filterId',
+  'filter',
+).meta({ id: 'ComposedSubscription' });
+
+const flatFields = { ...own, ...targetFields, ...filterFields, filters: filters.optional(), secret };
+
+/** All in one: what to send where, with any of a target's settings. */
+const flat = z
+  .strictObject(flatFields)
+  .superRefine((value, context) => {
+    if (value.where === undefined || value.filters === undefined) return;
+    context.addIssue({ code: 'custom', message: 'expected either where or filters', path: ['filters'] });
+  })
+  .meta({ id: 'FlatSubscription' });
+
+export const snakeFields = {
+  target_url: targetUrl,
+  secret_key: secret,
+  event_types: eventPatterns,
+  is_active: z.boolean().optional(),
+};
+
+/** In snake case, as webhook services often have it. */
+const snake = z
+  .strictObject({
+    name: name.optional(),
+    description: description.optional(),
+    metadata: metadata.optional(),
+    ...snakeFields,
+  })
+  .meta({
+    id: 'SnakeSubscription',
+    description: 'Signed with `X-Hub-Signature-256`.',
+  });
+
+export type Composed = z.output<typeof composed>;
+export type Flat = z.output<typeof flat>;
+export type Snake = z.output<typeof snake>;
+
+const FORMS = { composed, flat, snake };
+
+/** Which form a body is written in, by its own members. */
+export function formOf(body: unknown): keyof typeof FORMS {
+  const has = (member: string): boolean => isObject(body) && Object.hasOwn(body, member);
+  if (has('target_url') || has('event_types') || has('secret_key') || has('is_active')) return 'snake';
+  const isComposed = ['targetId', 'target', 'filterId', 'filter'].some(has);
+  return isComposed ? 'composed' : 'flat';
+}
+
+export const newSubscription = z.union([flat, composed, snake]).meta({ id: 'NewSubscription' });
+
+export const choose = (body: unknown): z.ZodType => FORMS[formOf(body)];
+
+export const subscription = z
+  .object({
+    id: z.string(),
+    ...own,
+    active: z.boolean(),
+    targetId: z.string(),
+    filterId: z.string(),
+    url: shownTarget.url,
+    events: filterFields.events,
+    where: filterFields.where,
+    signature: shownTarget.signature,
+    retry: shownTarget.retry,
+    timeoutSeconds: shownTarget.timeoutSeconds,
+    ...times,
+  })
+  .meta({ id: 'Subscription', description: 'With the most important of its target and filter.' });
+export type SubscriptionView = z.input<typeof subscription>;
+
+export const created = subscription
+  .extend({ secret: z.string().optional().meta({ description: 'Of a target that was made in this call.' }) })
+  .meta({ id: 'CreatedSubscription' });
+
+/** The members that a merge patch may change: those of the all-in-one form, and the bound ids. */
+export const patchable = z.strictObject({ ...flatFields, targetId: z.string(), filterId: z.string() });
+export type Patchable = z.output<typeof patchable>;
+
+export const TARGET_MEMBERS: readonly string[] = [...Object.keys(targetFields), 'secret'];
+export const FILTER_MEMBERS: readonly string[] = [...Object.keys(filterFields), 'filters'];

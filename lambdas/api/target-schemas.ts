@@ -1,0 +1,122 @@
+import * as z from 'zod';
+import { TIMEOUT_SECONDS } from '../domain/config.ts';
+import { RETRY_PRESETS, type RetryPresetName } from '../domain/retry-policy.ts';
+import { SIGNATURE_SCHEMES } from '../domain/signature.ts';
+import { targetUrlProblem } from '../domain/target-url.ts';
+import { description, fineNumber, metadata, record, text, time, times, wellFormed } from './schemas.ts';
+
+/** What a target is made of. */
+
+const presets = Object.keys(RETRY_PRESETS) as RetryPresetName[];
+
+/** Whether it may be plain http is the environment's decision, made where a target is checked as a whole. */
+export const targetUrl = text((url) => targetUrlProblem(url, true), 2048).meta({
+  description: 'Where deliveries are posted to. https; http only in an environment for development.',
+  examples: ['https://example.com/hook'],
+});
+
+const retry = z
+  .union(
+    [
+      z.enum(presets),
+      z.strictObject({
+        schedule: z.array(fineNumber(0, 86_400)).max(100),
+        jitter: fineNumber(0, 1).optional(),
+      }),
+    ],
+    { error: `expected ${presets.join(', ')} or {"schedule": [seconds, …], "jitter": 0 to 1}` },
+  )
+  .meta({
+    description:
+      'When a failed attempt is repeated: a preset, or the seconds to wait after each failed attempt, each moved at random by up to the jitter’s share. At most 20 attempts within 24 hours.',
+  });
+
+const MAX_REGIONS = 20;
+const MAX_HEADERS = 20;
+
+/** What a target's owner decides. */
+export const targetFields = {
+  url: targetUrl,
+  regions: record(/^[a-z0-9][a-z0-9-]{0,31}$/, 'expected names of regions', targetUrl, MAX_REGIONS)
+    .optional()
+    .meta({ description: 'URLs to be used instead of `url`, by the event’s `region`.' }),
+  headers: record(
+    /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/,
+    'expected names of headers',
+    wellFormed(1024),
+    MAX_HEADERS,
+  )
+    .optional()
+    .meta({
+      description:
+        'Sent with each delivery. Values are never shown, since any may be a credential: `[hidden]` stands for them, and keeps them when it is written, unless the target now leads to another host.',
+    }),
+  signature: z.enum(SIGNATURE_SCHEMES).optional().meta({
+    description:
+      '`standard`: Standard Webhooks with a shared secret, `whsec_…`. `ed25519`: Standard Webhooks with a key pair, `whsk_…`. `sha256`: GitHub’s header, with any text as the secret. Left out, it follows from the form of the secret, and is `standard` without one.',
+  }),
+  retry: retry.optional(),
+  timeoutSeconds: z
+    .number()
+    .min(TIMEOUT_SECONDS.min)
+    .max(TIMEOUT_SECONDS.max)
+    .optional()
+    .meta({ description: `How long an answer may take; ${TIMEOUT_SECONDS.default} when left out.` }),
+  rateLimit: z
+    .strictObject({ perSecond: z.number().min(0.01).max(10_000) })
+    .optional()
+    .meta({ description: 'Deliveries a second. Kept, and not heeded yet.' }),
+  batching: z
+    .strictObject({ maxEvents: z.int().min(2).max(100), maxSeconds: z.int().min(1).max(300) })
+    .optional()
+    .meta({ description: 'Several events in one delivery. Kept, and not heeded yet.' }),
+  challengeRequired: z.boolean().optional().meta({
+    description:
+      'Nothing is delivered until the endpoint, and each of those for regions, has answered a signed challenge.',
+  }),
+};
+
+/** What tells targets, filters and subscriptions apart for people, and whether they are in use. */
+const notes = { description: description.optional(), metadata: metadata.optional() };
+
+const active = z.boolean().optional();
+
+export const secret = z.string().max(256).optional().meta({
+  description: 'A secret of your own, in the form that the signature scheme asks for; made when left out.',
+});
+
+/** A target as it is written. */
+export const targetSettings = z.strictObject({ ...targetFields, ...notes, active });
+export type TargetSettings = z.infer<typeof targetSettings>;
+
+export const newTarget = z.strictObject({ ...targetSettings.shape, secret }).meta({ id: 'NewTarget' });
+
+const verification = z
+  .object({
+    state: z.enum(['pending', 'passed', 'failed']),
+    at: time.optional(),
+    problem: z.string().optional(),
+  })
+  .meta({ description: 'What became of the challenge; there when one is required.' });
+
+/** What a view shows of a target's settings. */
+export const shownTarget = {
+  ...targetFields,
+  signature: z.enum(SIGNATURE_SCHEMES),
+  retry: z.object({ schedule: z.array(z.number()), jitter: z.number() }),
+  timeoutSeconds: z.number(),
+  challengeRequired: z.boolean(),
+};
+
+export const target = z
+  .object({
+    id: z.string(),
+    ...shownTarget,
+    ...notes,
+    active: z.boolean(),
+    publicKey: z.string().optional().meta({ description: 'Of the ed25519 scheme, `whpk_…`.' }),
+    verification: verification.optional(),
+    ...times,
+  })
+  .meta({ id: 'Target' });
+export type TargetView = z.input<typeof target>;
