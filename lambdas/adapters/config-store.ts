@@ -1,7 +1,13 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Condition } from '../domain/condition.ts';
 import type { Filter, Subscription, Target } from '../domain/config.ts';
 import { addressKey, configKey, type Kind, tenantOfPartition, versionKey } from '../domain/config-keys.ts';
+import {
+  BYTES_PER_SUBSCRIPTION,
+  bytesOfFilter,
+  type FilterEntry,
+  type MatchSource,
+  type SubscriptionEntry,
+} from '../domain/tenant-index.ts';
 import { deleteAll, dynamo, getAll, putAll, queryItems } from './dynamo.ts';
 import { putEntity } from './entity-store.ts';
 
@@ -71,37 +77,62 @@ export async function getVersions(table: string, tenants: readonly string[]): Pr
   return new Map(tenants.map((tenant) => [tenant, known.get(versionKey(tenant).pk) ?? 0]));
 }
 
-/** What matching needs: active subscriptions with what their filters say. */
-export interface MatchEntry {
-  readonly id: string;
-  readonly targetId: string;
-  readonly events: readonly string[];
-  readonly where?: Condition | undefined;
-}
-
-/** Reads a tenant's filters and subscriptions; the targets, and with them the secrets, stay where they are. */
-export async function loadMatchEntries(table: string, tenant: string): Promise<MatchEntry[]> {
+/**
+ * Reads what matching needs of a tenant's filters and subscriptions; the targets, and with them the secrets, stay
+ * where they are. Descriptions and metadata are read and billed by DynamoDB but not sent: a tenant at its default
+ * limits that fills all of them makes it read some 700 pages of 1 MB.
+ * @param maxBytes in memory, as estimated; what is larger is not read to its end
+ * @returns undefined when it is larger
+ */
+export async function loadMatchSource(
+  table: string,
+  tenant: string,
+  maxBytes: number,
+): Promise<MatchSource | undefined> {
+  const used = { bytes: 0 };
+  const fits = (bytes: number): boolean => {
+    used.bytes += bytes;
+    return used.bytes <= maxBytes;
+  };
   const [filters, subscriptions] = await Promise.all([
-    Array.fromAsync(entitiesOf<Filter>(table, tenant, 'filter')),
-    Array.fromAsync(entitiesOf<Subscription>(table, tenant, 'subscription')),
+    activeOf<FilterEntry>(table, tenant, 'filter', ['events', 'where'], (filter) =>
+      fits(bytesOfFilter(filter)),
+    ),
+    activeOf<SubscriptionEntry>(table, tenant, 'subscription', ['targetId', 'filterId'], () =>
+      fits(BYTES_PER_SUBSCRIPTION),
+    ),
   ]);
-  const byId = new Map(filters.map((filter) => [filter.id, filter]));
-  return subscriptions.flatMap(({ id, targetId, filterId, active }) => {
-    const filter = byId.get(filterId);
-    return active && filter?.active ? [{ id, targetId, events: filter.events, where: filter.where }] : [];
-  });
+  return used.bytes <= maxBytes ? { filters, subscriptions, bytes: used.bytes } : undefined;
 }
 
-const entitiesOf = <T extends object>(table: string, tenant: string, kind: Kind): AsyncGenerator<T> =>
-  queryItems<T>({
+/** Those of a kind that are active, with these attributes and their ids, as long as they fit. */
+async function activeOf<T extends { readonly id: string }>(
+  table: string,
+  tenant: string,
+  kind: Kind,
+  attributes: readonly string[],
+  fits: (one: T) => boolean,
+): Promise<T[]> {
+  const names = ['id', 'active', ...attributes];
+  const query = queryItems<T & { active: boolean }>({
     TableName: table,
     KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
     ExpressionAttributeValues: {
       ':pk': configKey(tenant, kind, '').pk,
       ':sk': configKey(tenant, kind, '').sk,
     },
+    ProjectionExpression: names.map((name) => `#${name}`).join(', '),
+    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
     ConsistentRead: true,
   });
+  const found: T[] = [];
+  for await (const { active, ...one } of query) {
+    if (!active) continue;
+    if (!fits(one as unknown as T)) break;
+    found.push(one as unknown as T);
+  }
+  return found;
+}
 
 export interface TargetRef {
   readonly tenant: string;

@@ -24,10 +24,11 @@ const OWN_FIELDS = ['type', 'source', 'region', 'priority'] as const;
 const FIELDS: readonly string[] = [...OWN_FIELDS, 'data'];
 
 /**
- * Limits of one condition. Every event of its types is held against it, its filter is one item of at most 400 KB
- * in DynamoDB, and fanout keeps it in memory.
+ * Limits of one condition. Every event of its types is held against it, and fanout keeps it in memory together with
+ * thousands of others. `totalLength` is that of its JSON without spaces: 8 KB are a hundred fields with a few values
+ * each, more than a person writes.
  */
-const LIMITS = { depth: 10, lists: 200, values: 64, textLength: 1024, totalLength: 32_768 } as const;
+const LIMITS = { depth: 10, lists: 200, values: 64, textLength: 1024, totalLength: 8192 } as const;
 /** The smallest positive number that DynamoDB keeps (developer guide, data types). */
 const SMALLEST_NUMBER = 1e-130;
 
@@ -62,7 +63,7 @@ export function conditionProblem(value: unknown): ConditionProblem | undefined {
     if (depth === 1 && !FIELDS.includes(name)) {
       return { path, message: `unknown field; expected ${FIELDS.join(', ')}` };
     }
-    used.length += name.length;
+    used.length += jsonLength(name) + 1;
     const message = textProblem(name, 1);
     if (message) return { path, message };
     if (used.length > LIMITS.totalLength) return tooLong(path);
@@ -88,7 +89,7 @@ export function conditionProblem(value: unknown): ConditionProblem | undefined {
       const isWrong = isOfTexts && typeof one !== 'string';
       const message = isWrong ? 'expected a string, as the event’s own fields are' : scalarProblem(one);
       if (message) return { path: `${path}[${i}]`, message };
-      used.length += typeof one === 'string' ? one.length : 0;
+      used.length += jsonLength(one) + 1;
     }
     return used.length > LIMITS.totalLength ? tooLong(path) : undefined;
   };
@@ -102,6 +103,8 @@ const tooLong = (path: string): ConditionProblem => ({
   path,
   message: `expected at most ${LIMITS.totalLength} characters in all`,
 });
+
+const jsonLength = (value: unknown): number => JSON.stringify(value).length;
 
 /** DynamoDB keeps neither half a character nor a field without a name. */
 function textProblem(text: string, min: number): string | undefined {

@@ -36,8 +36,11 @@ const event = z.looseObject({
 export type Event = z.infer<typeof event>;
 
 const eventInFlight = z.extend(event, {
-  /** Set on the rest of an event that matched more subscriptions than one pass may serve. */
-  resume: z.optional(z.object({ after: z.string(), part: z.number() })),
+  /**
+   * Set on the rest of an event that one pass could not serve, or not look at to its end. `reached` counts the
+   * subscriptions of earlier passes as long as the log does not know how many there are in all.
+   */
+  resume: z.optional(z.object({ after: z.string(), part: z.number(), reached: z.optional(z.number()) })),
   /** Addressed to this subscription alone, whatever its filter says. */
   only: z.optional(z.string()),
 });

@@ -1,14 +1,15 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { getVersions, loadMatchEntries, type MatchEntry } from '../adapters/config-store.ts';
+import { getVersions, loadMatchSource } from '../adapters/config-store.ts';
 import { consume, type Received, togetherOrAlone } from '../adapters/consume.ts';
 import { requireEnv, requireEnvNumber } from '../adapters/env.ts';
 import { claimProducerId, putEvents } from '../adapters/event-log.ts';
 import { emitMetrics } from '../adapters/log.ts';
 import { sendMessages } from '../adapters/sqs.ts';
 import { isProducerId } from '../domain/event-id.ts';
-import { planFanout, type Reached } from '../domain/fanout-plan.ts';
-import { buildMatchIndex, type MatchIndex } from '../domain/match-index.ts';
+import { type FanoutPlan, planFanout, type Reached } from '../domain/fanout-plan.ts';
 import type { DeliveryMessage, EventInFlight, EventsMessage } from '../domain/messages.ts';
+import { buildTenantIndex, type MatchEntry, type TenantIndex } from '../domain/tenant-index.ts';
+import { ALL, type Budget, createBudget } from './budget.ts';
 import { matchAll } from './matching.ts';
 import { versionedCache } from './versioned-cache.ts';
 
@@ -18,29 +19,52 @@ const retention = requireEnvNumber('LOG_RETENTION_SECONDS');
 const eventsQueue = requireEnv('EVENTS_QUEUE_URL');
 const standardLane = requireEnv('STANDARD_LANE_URL');
 
-/** Events and deliveries of one invocation: some 100 requests of each kind, well within the function's time. */
-const MAX_WORK = 1000;
+/** An empty index and its place in the cache. */
+const BYTES_PER_TENANT = 1000;
 
-const indexes = versionedCache(async (tenant) =>
-  buildMatchIndex(await loadMatchEntries(configTable, tenant)),
-);
+/**
+ * Of one tenant's index, as estimated: ten thousand subscriptions, each with a filter of five patterns and a condition
+ * of ten fields, are some 60 MB, read and built in half a second of a whole processor. The largest filter (a hundred
+ * patterns of 16 segments and 8 KB of condition) counts as half a megabyte, so a tenant could fill gigabytes within
+ * its default limits. One whose index is larger than this fails for itself alone: its messages come back, and after
+ * five receives its events are dead. What is published once it has less is served.
+ */
+const MAX_INDEX_BYTES = 64 * 1024 * 1024;
+/** Of all indexes that a warm function keeps, in its 512 MB together with payloads, deliveries and the next index. */
+const MAX_CACHE_BYTES = 128 * 1024 * 1024;
+const TOO_LARGE = 'too large';
+
+const indexes = versionedCache<TenantIndex | typeof TOO_LARGE>({
+  async load(tenant) {
+    const source = await loadMatchSource(configTable, tenant, MAX_INDEX_BYTES);
+    return source ? buildTenantIndex(source) : TOO_LARGE;
+  },
+  sizeOf: (index) => BYTES_PER_TENANT + (index === TOO_LARGE ? 0 : index.bytes),
+  maxBytes: MAX_CACHE_BYTES,
+});
 
 /** Turns events into deliveries: one for each active subscription that wants the event. */
-export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
-  consume(event, ['events'], togetherOrAlone(fanOut));
+export const handler = (event: SQSEvent): Promise<SQSBatchResponse> => {
+  const budget = createBudget();
+  return consume(
+    event,
+    ['events'],
+    togetherOrAlone((received) => fanOut(received, budget)),
+  );
+};
 
-async function fanOut(received: Received<'events'>[]): Promise<void> {
+async function fanOut(received: Received<'events'>[], budget: Budget): Promise<void> {
   const events = received.flatMap(eventsOf);
-  const { fresh, duplicates } = await withoutDuplicates(events.slice(0, MAX_WORK));
-  const matched = await matchAll(fresh, await indexesFor(fresh), MAX_WORK);
-  const plan = planFanout(fresh, (event) => matched.get(event), MAX_WORK);
+  const indexOf = await indexesFor(events);
+  const { fresh, duplicates } = await withoutDuplicates(events.slice(0, ALL.work));
+  const plan = await planAll(fresh, indexOf, budget);
   await logEvents(plan.now);
   const deliveries = plan.now.flatMap(toDeliveries);
   await sendMessages(
     standardLane,
     deliveries.map((body) => ({ body, group: body.target })),
   );
-  await sendLater([...plan.later, ...events.slice(MAX_WORK)]);
+  await sendLater([...plan.later, ...events.slice(ALL.work)]);
   emitMetrics({ Events: fresh.length, DuplicateEvents: duplicates, Deliveries: deliveries.length });
 }
 
@@ -64,15 +88,42 @@ async function withoutDuplicates(
 /** Ids of our own are unique, and a continued event was claimed by its first pass. */
 const isContinued = (event: TenantEvent): boolean => !isProducerId(event.id) || event.resume !== undefined;
 
-/** In memory, an index of each tenant that is as new as its configuration. */
-async function indexesFor(events: TenantEvent[]): Promise<(event: TenantEvent) => MatchIndex<MatchEntry>> {
+/**
+ * Answers a tenant's index that is as new as its configuration. All are loaded here, one after another, so that one
+ * that can't be fails its tenant's messages (see `togetherOrAlone`) before anything is done; they are not held here,
+ * so that memory holds no more than the cache does.
+ */
+async function indexesFor(events: TenantEvent[]): Promise<(tenant: string) => Promise<TenantIndex>> {
   const tenants = [...new Set(events.map(({ tenant }) => tenant))];
-  const versions = tenants.length > 0 ? await getVersions(configTable, tenants) : new Map<string, number>();
-  const loaded = await Promise.all(
-    [...versions].map(async ([tenant, version]) => [tenant, await indexes.get(tenant, version)] as const),
-  );
-  const byTenant = new Map(loaded);
-  return ({ tenant }) => byTenant.get(tenant)!;
+  const versions = await getVersions(configTable, tenants);
+  const indexOf = async (tenant: string): Promise<TenantIndex> => {
+    const index = await indexes.get(tenant, versions.get(tenant)!);
+    if (index === TOO_LARGE) throw new RangeError(`filters and subscriptions of ${tenant} are too many`);
+    return index;
+  };
+  for (const tenant of tenants) await indexOf(tenant);
+  return indexOf;
+}
+
+/** Tenant after tenant, each within its share; those with few events first, since they leave others more. */
+async function planAll(
+  events: readonly TenantEvent[],
+  indexOf: (tenant: string) => Promise<TenantIndex>,
+  budget: Budget,
+): Promise<Pick<FanoutPlan<TenantEvent, MatchEntry>, 'now' | 'later'>> {
+  const byTenant = Map.groupBy(events, ({ tenant }) => tenant);
+  const groups = [...byTenant].sort(([, a], [, b]) => a.length - b.length);
+  const now: ReachedEvent[] = [];
+  const later: TenantEvent[] = [];
+  for (const [i, [tenant, own]] of groups.entries()) {
+    const share = budget.share(groups.length - i);
+    const { matched, used } = await matchAll(own, await indexOf(tenant), share);
+    const plan = planFanout(own, (event) => matched.get(event), share.work);
+    budget.spend({ ...used, work: plan.work });
+    now.push(...plan.now);
+    later.push(...plan.later);
+  }
+  return { now, later };
 }
 
 /** Before its deliveries are sent: a delivery whose event nobody knows could not be looked up. */
@@ -80,13 +131,15 @@ const logEvents = (reached: readonly ReachedEvent[]): Promise<void> =>
   putEvents(
     logTable,
     retention,
-    reached.map(({ event, subscriptions, matched }) => ({
-      tenant: event.tenant,
-      event,
-      part: event.resume?.part ?? 0,
-      subscriptions: subscriptions.map(({ id }) => id),
-      matched,
-    })),
+    reached.flatMap(({ event, parts }) =>
+      parts.map(({ part, subscriptions, matched }) => ({
+        tenant: event.tenant,
+        event,
+        part,
+        subscriptions: subscriptions.map(({ id }) => id),
+        matched,
+      })),
+    ),
   );
 
 function toDeliveries({ event, subscriptions }: ReachedEvent): DeliveryMessage[] {

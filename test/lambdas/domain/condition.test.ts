@@ -177,7 +177,12 @@ describe('what is a condition', () => {
     [{ data: { '': [1] } }, 'data.', '1 to 1024'],
     [{ data: { a: ['\ud800'] } }, 'data.a[0]', 'whole Unicode'],
     [{ data: lists(201) }, 'data.f200', '200 lists'],
-    [{ data: { a: Array(40).fill('x'.repeat(1000)) } }, 'data.a', '32768 characters in all'],
+    [{ data: { a: Array(40).fill('x'.repeat(1000)) } }, 'data.a', '8192 characters in all'],
+    [
+      { data: Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`f${i}`, Array(64).fill(1e15)])) },
+      'data.f7',
+      '8192 characters in all',
+    ],
     [{ source: [7] }, 'source[0]', 'expected a string'],
     [{ data: nested(11) }, 'data.a.a.a.a.a.a.a.a.a', '10 levels'],
   ])('refuses %j', (value, path, message) => {

@@ -1,0 +1,105 @@
+import { BatchWriteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { expect, it } from 'vitest';
+import type { Condition } from '../../lambdas/domain/condition.ts';
+import { configKey, versionKey } from '../../lambdas/domain/config-keys.ts';
+import { FIRST_TENANT } from '../../lambdas/domain/tenants.ts';
+import { bindByHand, eventByHand, sendByHand } from '../helpers/by-hand.ts';
+import { type List, startCloud, type TestCloud } from '../helpers/cloud.ts';
+import { edits, impatient, withoutWindows } from '../helpers/edits.ts';
+import { startEndpoint } from '../helpers/endpoint.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { itemsAbout, makeTenant } from '../helpers/tenant.ts';
+
+interface Wanted {
+  readonly events: readonly string[];
+  readonly where?: Condition;
+}
+
+/** A tenant with a subscription for each of these filters, in their order, all to one target that is not there. */
+async function tenantOf(cloud: TestCloud, filters: readonly Wanted[]) {
+  const made = await makeTenant(cloud);
+  const TableName = cloud.resource('Config').physicalId;
+  const items = filters.flatMap((filter, i) => {
+    const number = `01ARZ3NDEKTSV4RRFFQ69${String(i).padStart(5, '0')}`;
+    const [id, filterId] = [`sub_${number}`, `flt_${number}`];
+    const binding = { id, filterId, targetId: 'tgt_gone', active: true };
+    return [
+      { ...configKey(made.id, 'filter', filterId), id: filterId, active: true, ...filter },
+      { ...configKey(made.id, 'subscription', id), ...binding },
+    ];
+  });
+  for (let i = 0; i < items.length; i += 25) {
+    const requests = items.slice(i, i + 25).map((Item) => ({ PutRequest: { Item } }));
+    await cloud.dynamo.send(new BatchWriteCommand({ RequestItems: { [TableName]: requests } }));
+  }
+  await cloud.dynamo.send(new PutCommand({ TableName, Item: { ...versionKey(made.id), version: 1 } }));
+  return made;
+}
+
+/** What another tenant gets meanwhile. */
+async function neighbour(cloud: TestCloud) {
+  const endpoint = await startEndpoint();
+  await bindByHand(cloud, { target: { url: endpoint.url }, filter: { events: ['plain'] } });
+  const publish = (count: number) =>
+    Promise.all(
+      Array.from({ length: count }, () =>
+        sendByHand(cloud, 'Events', {
+          v: 1,
+          kind: 'events',
+          tenant: FIRST_TENANT,
+          events: [eventByHand('plain', {})],
+        }),
+      ),
+    );
+  return { endpoint, publish };
+}
+
+it('looks at an event for hundreds of costly conditions in several invocations, and counts what it matched', async () => {
+  await using cloud = await startCloud();
+  const { endpoint, publish } = await neighbour(cloud);
+  const costly = { events: ['costly'], where: { data: { items: { a: ['x'] } } } };
+  const wants = { events: ['costly'] };
+  const costlies = Array<Wanted>(300).fill(costly);
+  const tenant = await tenantOf(cloud, [wants, ...costlies, wants, ...costlies, wants]);
+  const data = { items: Array.from({ length: 10_000 }, () => ({ a: 1 })) };
+  const events = Array.from({ length: 3 }, () => eventByHand('costly', data));
+  const message = { v: 1, kind: 'events', tenant: tenant.id } as const;
+  await Promise.all([
+    ...events.map((event) => sendByHand(cloud, 'Events', { ...message, events: [event] })),
+    publish(3),
+  ]);
+  await cloud.settled({ timeout: 40_000 });
+
+  expect(endpoint.arrivals).toHaveLength(3);
+  const listed = await tenant.api.call<List<{ matched: number }>>('GET', '/v1/events');
+  expect(listed.items.map(({ matched }) => matched)).toEqual([3, 3, 3]);
+  for (const { id, ulid } of events) {
+    // What is not the first pass's has parts of its own.
+    const logged = await itemsAbout(cloud, 'Log', `${ulid}#`);
+    expect(logged.length).toBeGreaterThan(1);
+    expect(await tenant.api.call('GET', `/v1/events/${id}`)).toMatchObject({ matched: 3 });
+    const { items } = await tenant.api.call<List<object>>('GET', `/v1/events/${id}/deliveries`);
+    expect(items).toHaveLength(3);
+  }
+});
+
+it('fails for a tenant alone whose filters are too large to be kept in memory', async () => {
+  await using cloud = await startCloud({ edit: edits(withoutWindows, impatient(5, 2)) });
+  const { endpoint, publish } = await neighbour(cloud);
+  const patterns = (n: number) => Array.from({ length: 100 }, (_, i) => `p${n}.q${i}.${'a.'.repeat(13)}a`);
+  const tenant = await tenantOf(
+    cloud,
+    Array.from({ length: 180 }, (_, n) => ({ events: patterns(n) })),
+  );
+  const event = eventByHand('p0.q0', {});
+  await Promise.all([
+    sendByHand(cloud, 'Events', { v: 1, kind: 'events', tenant: tenant.id, events: [event] }),
+    publish(5),
+  ]);
+  await eventually(() => expect(endpoint.arrivals).toHaveLength(5));
+  await eventually(
+    async () => expect(await tenant.api.call('GET', `/v1/events/${event.id}`)).toMatchObject({ dead: true }),
+    { timeout: 30_000 },
+  );
+  expect(endpoint.arrivals).toHaveLength(5);
+});
