@@ -55,7 +55,9 @@ export function buildTenantIndex({ filters, subscriptions, bytes }: MatchSource)
     byId.set(id, entry);
   }
   const bound = [...known.values()].filter(({ entries }) => entries.length > 0);
-  const index = buildMatchIndex(bound.map(({ filter, entries }) => ({ ...matchableOf(filter), entries })));
+  const index = buildMatchIndex(
+    bound.map(({ filter: { id, events }, entries }) => ({ id, events, entries })),
+  );
   return {
     bytes,
     match(eventType) {
@@ -67,8 +69,6 @@ export function buildTenantIndex({ filters, subscriptions, bytes }: MatchSource)
     byId: (id) => byId.get(id),
   };
 }
-
-const matchableOf = ({ id, events }: Matchable): Matchable => ({ id, events });
 
 /** Two ids of 30 characters, an object, a place in a map and in two lists. */
 export const BYTES_PER_SUBSCRIPTION = 300;
