@@ -119,8 +119,13 @@ export const subscription = z
 export type SubscriptionView = z.input<typeof subscription>;
 
 export const created = subscription
-  .extend({ secret: z.string().optional().meta({ description: 'Of a target that was made in this call.' }) })
-  .meta({ id: 'CreatedSubscription' });
+  .extend({
+    secret: z
+      .string()
+      .optional()
+      .meta({ description: 'Of a target that was made in this call, or that has a new one.' }),
+  })
+  .meta({ id: 'SubscriptionWithSecret' });
 
 /** The members that a merge patch may change: those of the all-in-one form, and the bound ids. */
 export const patchable = z.strictObject({ ...flatFields, targetId: z.string(), filterId: z.string() });

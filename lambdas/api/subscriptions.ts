@@ -64,6 +64,14 @@ const one = {
   200: { description: 'The subscription.', schema: subscription, example: shownExample },
 } as const;
 
+const changed = {
+  200: {
+    description: 'The subscription, and the secret of its target if that is a new one.',
+    schema: created,
+    example: shownExample,
+  },
+} as const;
+
 export const subscriptionRoutes = {
   createSubscription: route({
     ...base,
@@ -111,7 +119,7 @@ export const subscriptionRoutes = {
       schema: patchOf(z.strictObject({ ...patchable.shape, ...snakeFields })),
       example: { name: 'payments, failed', events: ['payment.failed'] },
     },
-    answers: one,
+    answers: changed,
   }),
   putSubscription: route({
     ...base,
@@ -122,7 +130,7 @@ export const subscriptionRoutes = {
     description:
       'In any of the forms of its creation. What is left out is set back, except for the secret, which stays.',
     body: { schema: newSubscription, examples: forms, choose },
-    answers: one,
+    answers: changed,
   }),
   deleteSubscription: route({
     ...base,

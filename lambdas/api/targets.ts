@@ -40,6 +40,16 @@ const shownExample = {
 const base = { function: 'manage', tag: 'Targets' } as const;
 const one = { 200: { description: 'The target.', schema: target, example: shownExample } } as const;
 
+const withSecret = target.extend({ secret: z.string().optional() }).meta({ id: 'TargetWithSecret' });
+
+const changed = {
+  200: {
+    description: 'The target, and its secret if that is a new one.',
+    schema: withSecret,
+    example: shownExample,
+  },
+} as const;
+
 export const targetRoutes = {
   createTarget: route({
     ...base,
@@ -52,7 +62,7 @@ export const targetRoutes = {
     answers: {
       201: {
         description: 'Created.',
-        schema: target.extend({ secret: z.string().optional() }).meta({ id: 'CreatedTarget' }),
+        schema: withSecret,
         example: { ...shownExample, secret: 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD' },
       },
     },
@@ -83,7 +93,7 @@ export const targetRoutes = {
     description:
       'A merge patch (RFC 7396): what is left out stays, null sets back. A new `secret` replaces the old one with an overlap.',
     body: { schema: patchOf(newTarget), example: { timeoutSeconds: 5, description: null } },
-    answers: one,
+    answers: changed,
   }),
   putTarget: route({
     ...base,
@@ -93,7 +103,7 @@ export const targetRoutes = {
     summary: 'Replace a target’s settings',
     description: 'What is left out is set back, except for the secret, which stays.',
     body: { schema: newTarget, example },
-    answers: one,
+    answers: changed,
   }),
   deleteTarget: route({
     ...base,

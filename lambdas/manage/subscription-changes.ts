@@ -17,7 +17,7 @@ import { filters, subscriptions, targets } from './stores.ts';
 import { type Wanted, wantedOf, whereOf } from './subscription-forms.ts';
 import { type Bound, bindFilter, bindTarget, revisionOf, shown } from './subscriptions.ts';
 import { settingsOf, targetFrom } from './target-settings.ts';
-import { overlapHours, refuseUnusable, sendChallenge } from './targets.ts';
+import { newSecretIn, overlapHours, refuseUnusable, sendChallenge } from './targets.ts';
 
 type Routes = typeof ROUTES;
 
@@ -218,7 +218,8 @@ async function changed(call: Changing, plan: (before: Before) => Promise<After>)
   }
   if (target) await sendChallenge(tenant, target);
   await deleteOrphans(tenant, before, next);
-  return shown(tenant, next);
+  const answer = await shown(tenant, next);
+  return { ...answer, body: { ...answer.body, ...(target && newSecretIn(target, before.target)) } };
 }
 
 /** What can't be written is refused before anything is. */

@@ -90,13 +90,20 @@ async function changed(
   { tenant, id, ifMatch, make }: Omit<Change, 'body' | 'query'>,
   settingsFor: (current: Target) => Change['body'],
 ) {
+  let before: Target | undefined;
   const next = await targets.change(tenant, id, ifMatch, make.at, (previous) => {
+    before = previous;
     const { secret, ...settings } = settingsFor(previous);
     return refuseUnusable(targetFrom(settings, { make, secret, overlapHours, previous }));
   });
   await sendChallenge(tenant, next);
-  return shown(tenant, next);
+  const answer = await shown(tenant, next);
+  return { ...answer, body: { ...answer.body, ...newSecretIn(next, before) } };
 }
+
+/** What the answer to a change shows of a secret: a new one, since its owner needs it. */
+export const newSecretIn = (next: Target, before: Target | undefined): { secret?: string } =>
+  next.secrets[0]?.value === before?.secrets[0]?.value ? {} : secretIn(next);
 
 export const enableTarget: Operation<Routes['enableTarget']> = (call) => switchTo(call, true);
 export const disableTarget: Operation<Routes['disableTarget']> = (call) => switchTo(call, false);

@@ -314,6 +314,18 @@ describe('secrets (B11)', () => {
     expect(cloud.lines.filter(({ text }) => /whsec_|of-the-endpoint|not-a-secret/.test(text))).toEqual([]);
   });
 
+  it('that are new after a change are shown in its answer', async () => {
+    const made = await api.call<Entity>('POST', '/v1/subscriptions', { url: endpoint.url, events: ['x'] });
+    const path = `/v1/subscriptions/${made.id}`;
+    expect((await send('PATCH', path, { timeoutSeconds: 2 })).body).not.toHaveProperty('secret');
+    const { secret } = (await send('PATCH', path, { signature: 'sha256', secret: 'of my own' })).body;
+    expect(secret).toBe('of my own');
+    const other = (
+      await send('PUT', `/v1/targets/${made.targetId}`, { url: endpoint.url, signature: 'standard' })
+    ).body;
+    expect(other.secret).toMatch(/^whsec_/);
+  });
+
   it('of headers are sent to no other host than they were written for', async () => {
     const headers = { 'x-session': 'of-the-endpoint' };
     const { id } = await api.call<Entity>('POST', '/v1/targets', { url: endpoint.url, headers });
