@@ -70,13 +70,10 @@ export const targetFields = {
     .strictObject({ maxEvents: z.int().min(2).max(100), maxSeconds: z.int().min(1).max(300) })
     .optional()
     .meta({ description: 'Several events in one delivery. Kept, and not heeded yet.' }),
-  challengeRequired: z
-    .boolean()
-    .optional()
-    .meta({
-      description:
-        'Nothing is delivered until the endpoint, and each of those for regions, has answered a signed challenge.',
-    }),
+  challengeRequired: z.boolean().optional().meta({
+    description:
+      'Nothing is delivered until the endpoint, and each of those for regions, has answered a signed challenge.',
+  }),
 };
 
 /** What tells targets, filters and subscriptions apart for people, and whether they are in use. */
