@@ -144,7 +144,8 @@ export class ApiStack extends Stack {
     authorize.allow(['secretsmanager:GetSecretValue'], apiKey.secretArn);
     authorize.allow(['dynamodb:GetItem'], configTable.tableArn);
     authorize.allow(['kms:Decrypt'], key.keyArn);
-    authorize.allow(['dynamodb:PutItem'], stateTable.tableArn);
+    // When keys were last used, and nothing else of what stands in the table: see key-use.ts.
+    authorize.allowItems(['dynamodb:PutItem'], stateTable.tableArn, ['key-use']);
     return new HttpLambdaAuthorizer('Authorizer', authorize.function, {
       responseTypes: [HttpLambdaResponseType.SIMPLE],
       identitySource: ['$request.header.Authorization'],
@@ -163,8 +164,9 @@ export class ApiStack extends Stack {
       ROUTES: JSON.stringify(routesOfIngest()),
     });
     ingest.allow(['sqs:SendMessage'], events.queueArn);
-    // Subscriptions that events are addressed to, with their secrets, and the schemas of event types.
-    ingest.allow(['dynamodb:GetItem'], configTable.tableArn);
+    // Subscriptions that events are addressed to, with their secrets, and the schemas of event types; not what belongs
+    // to the environment, such as the key that signs portal tokens: see config-keys.ts.
+    ingest.allowItems(['dynamodb:GetItem'], configTable.tableArn, ['tenant#*', 'tenants', 'address#*']);
     ingest.allow(['kms:Decrypt'], key.keyArn);
     ingest.allow(['s3:PutObject'], payloads.arnForObjects('payloads/*'));
     ingest.acknowledgeWildcard(

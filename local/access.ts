@@ -12,6 +12,8 @@ export interface Role {
 export interface Check {
   readonly action: string;
   readonly resource: string;
+  /** Partition keys of the items that a call of DynamoDB is about, where it names them. */
+  readonly leadingKeys?: readonly string[];
 }
 
 export interface Denial extends Check {
@@ -28,7 +30,7 @@ const KEY_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   'secretsmanager:GetSecretValue': ['kms:Decrypt'],
 };
 
-/** S3 keys are without number, so decisions on them are not all kept. */
+/** S3 keys and leading keys are without number, so decisions on them are not all kept. */
 const DECISIONS_KEPT = 1000;
 
 interface Principal {
@@ -49,14 +51,14 @@ export function createAccess(log: Log) {
   const denials: Denial[] = [];
   const operatorKey = newAccessKey();
 
-  function mayCall(principal: Principal, { action, resource }: Check): boolean {
-    const key = `${action} ${resource}`;
+  function mayCall(principal: Principal, { action, resource, leadingKeys = [] }: Check): boolean {
+    const key = [action, resource, ...leadingKeys].join(' ');
     const known = principal.decisions.get(key);
     if (known !== undefined) return known;
     const denied = (resourcePolicies.get(resource.replace(/\/.*/, '')) ?? []).some(
       (statement) => statement.action(action) && statement.resource(resource),
     );
-    const allowed = !denied && isAllowed(principal.role.statements, action, resource);
+    const allowed = !denied && isAllowed(principal.role.statements, action, resource, leadingKeys);
     if (principal.decisions.size > DECISIONS_KEPT) principal.decisions.clear();
     principal.decisions.set(key, allowed);
     return allowed;

@@ -10,6 +10,8 @@ export interface Statement {
   readonly effect: 'Allow' | 'Deny';
   readonly action: (action: string) => boolean;
   readonly resource: (arn: string) => boolean;
+  /** Whether an item's partition key is one of those that the statement is about; it is about all without this. */
+  readonly leadingKey?: (key: string) => boolean;
 }
 
 const oneOrMore = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
@@ -63,11 +65,20 @@ export function compileResourcePolicy(document: unknown, where: string): Stateme
     });
 }
 
-/** Whether the statements together allow the action (`sqs:SendMessage`) on the resource (an ARN). */
-export function isAllowed(statements: readonly Statement[], action: string, resource: string): boolean {
+/**
+ * Whether the statements together allow the action (`sqs:SendMessage`) on the resource (an ARN).
+ * @param leadingKeys partition keys of the items that the call is about; ForAllValues asks that all of them match
+ */
+export function isAllowed(
+  statements: readonly Statement[],
+  action: string,
+  resource: string,
+  leadingKeys: readonly string[] = [],
+): boolean {
   let allowed = false;
   for (const statement of statements) {
     if (!statement.action(action) || !statement.resource(resource)) continue;
+    if (statement.leadingKey && !leadingKeys.every(statement.leadingKey)) continue;
     if (statement.effect === 'Deny') return false;
     allowed = true;
   }
@@ -94,15 +105,57 @@ function isServiceOnly(raw: RawStatement): boolean {
 }
 
 function compile(raw: RawStatement, where: string): Statement[] {
-  if (!conditionsHold(raw.Condition ?? {}, where)) return [];
+  const { leadingKey, others } = splitLeadingKeys(raw, where);
+  if (!conditionsHold(others, where)) return [];
   const action = either(raw.Action, raw.NotAction, (pattern) => pattern.toLowerCase(), `${where}: Action`);
   return [
     {
       effect: raw.Effect,
       action: (name) => action(name.toLowerCase()),
       resource: either(raw.Resource, raw.NotResource, plainResource, `${where}: Resource`),
+      ...(leadingKey && { leadingKey }),
     },
   ];
+}
+
+/** Calls that are about one item each, whose key is in the request: no call of these comes without a leading key. */
+export const SINGLE_ITEM_ACTIONS: readonly string[] = [
+  'dynamodb:GetItem',
+  'dynamodb:PutItem',
+  'dynamodb:UpdateItem',
+  'dynamodb:DeleteItem',
+];
+
+const LEADING_KEYS = 'dynamodb:leadingkeys';
+const SET_OPERATORS = ['ForAllValues:StringEquals', 'ForAllValues:StringLike'];
+
+/**
+ * The condition on DynamoDB's partition keys, apart from the others
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html). ForAllValues holds
+ * where there is no key at all, so it is taken only for actions that always have one, and only to allow.
+ */
+function splitLeadingKeys({ Condition = {}, Effect, Action = [] }: RawStatement, where: string) {
+  const others: NonNullable<RawStatement['Condition']> = {};
+  let leadingKey: Statement['leadingKey'];
+  for (const [operator, keys] of Object.entries(Condition)) {
+    if (!SET_OPERATORS.includes(operator)) {
+      others[operator] = keys;
+      continue;
+    }
+    const isFine =
+      Effect === 'Allow' && Action.length > 0 && Action.every((name) => SINGLE_ITEM_ACTIONS.includes(name));
+    const [[key, patterns] = ['', []], ...more] = Object.entries(keys);
+    if (!isFine || leadingKey || more.length > 0 || key.toLowerCase() !== LEADING_KEYS) {
+      throw new Error(
+        `${where}: condition ${operator} on ${Object.keys(keys)} is not known here; known is one on dynamodb:LeadingKeys that allows ${SINGLE_ITEM_ACTIONS.join(', ')}`,
+      );
+    }
+    const matchers = patterns.map((pattern) =>
+      operator.endsWith('Like') ? wildcard(plainResource(pattern)) : (text: string) => text === pattern,
+    );
+    leadingKey = (text) => matchers.some((matches) => matches(text));
+  }
+  return { leadingKey, others };
 }
 
 function either(

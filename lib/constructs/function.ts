@@ -71,6 +71,19 @@ export class PosthornFunction extends Construct {
   }
 
   /**
+   * Grants these actions, each of which is about one item, on items of a table by their partition keys.
+   * @param keys `*` stands for any text
+   */
+  allowItems(
+    actions: `dynamodb:${'Get' | 'Put' | 'Update' | 'Delete'}Item`[],
+    table: string,
+    keys: string[],
+  ): void {
+    const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } };
+    this.role.addToPolicy(new PolicyStatement({ actions, resources: [table], conditions }));
+  }
+
+  /**
    * Says why a wildcard in this function's policy is as narrow as it can be.
    * @param finding as cdk-nag reports it, with the resource: the rule's name alone acknowledges nothing
    */

@@ -7,12 +7,17 @@ import { EventEmitter } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import dynalite from 'dynalite';
 import { type Access, accessKeyOf, type Check } from '../access.ts';
+import { SINGLE_ITEM_ACTIONS } from '../iam.ts';
 import type { Meter } from '../meter.ts';
 import { readBody, sendJson } from './http.ts';
+
+type Attributes = Record<string, { S?: string } | undefined>;
 
 interface DynamoRequest {
   TableName?: string;
   IndexName?: string;
+  Key?: Attributes;
+  Item?: Attributes;
   RequestItems?: Record<string, unknown>;
   ReturnConsumedCapacity?: string;
   TransactItems?: Record<string, { TableName?: string }>[];
@@ -110,8 +115,14 @@ export function dynamoChecks(operation: string, request: DynamoRequest, tablePre
   }
   if (!request.TableName) return [{ action, resource: '*' }];
   const table = arn(request.TableName);
+  if (SINGLE_ITEM_ACTIONS.includes(action)) {
+    return [{ action, resource: table, leadingKeys: [partitionKeyOf(request)] }];
+  }
   return [{ action, resource: request.IndexName ? `${table}/index/${request.IndexName}` : table }];
 }
+
+/** As every table of ours calls it; what has none fits no condition. */
+const partitionKeyOf = ({ Key, Item }: DynamoRequest): string => (Key ?? Item)?.pk?.S ?? '';
 
 /** A body that is no JSON needs no permission: dynalite refuses it anyway. */
 function parse(body: Buffer): DynamoRequest {

@@ -45,6 +45,47 @@ describe('isAllowed', () => {
   });
 });
 
+describe('a condition on partition keys', () => {
+  const table = 'arn:aws:dynamodb:us-east-1:000000000000:table/config';
+  const only = (operator: string, keys: string | string[], action: unknown = 'dynamodb:GetItem') => ({
+    ...allow(action, table),
+    Condition: { [`ForAllValues:${operator}`]: { 'dynamodb:LeadingKeys': keys } },
+  });
+
+  it.each<[string, object[], string[], boolean]>([
+    ['the key', [only('StringEquals', 'a')], ['a'], true],
+    ['another key', [only('StringEquals', 'a')], ['b'], false],
+    ['a key in other case', [only('StringEquals', 'a')], ['A'], false],
+    ['one of several', [only('StringEquals', ['a', 'b'])], ['b'], true],
+    ['a star that is none', [only('StringEquals', 'a*')], ['ab'], false],
+    ['a star', [only('StringLike', ['x', 'a*'])], ['ab'], true],
+    ['a star elsewhere', [only('StringLike', 'a*')], ['ba'], false],
+    ['no key at all in the request', [only('StringLike', 'a*')], [''], false],
+    ['a wider grant beside it', [only('StringEquals', 'a'), allow('dynamodb:*')], ['b'], true],
+  ])('%s', (_, statements, keys, expected) => {
+    expect(isAllowed(compile(...statements), 'dynamodb:GetItem', table, keys)).toBe(expected);
+  });
+
+  it.each<[string, object]>([
+    ['of several items', only('StringEquals', 'a', ['dynamodb:GetItem', 'dynamodb:Query'])],
+    ['of any action', only('StringEquals', 'a', '*')],
+    ['of a denial', { ...only('StringEquals', 'a'), Effect: 'Deny' }],
+    [
+      'of another key',
+      { ...allow('dynamodb:GetItem'), Condition: { 'ForAllValues:StringEquals': { 'aws:TagKeys': 'a' } } },
+    ],
+    [
+      'for any value',
+      {
+        ...allow('dynamodb:GetItem'),
+        Condition: { 'ForAnyValue:StringEquals': { 'dynamodb:LeadingKeys': 'a' } },
+      },
+    ],
+  ])('%s is not understood', (_, statement) => {
+    expect(() => compile(statement)).toThrow(/is not known/);
+  });
+});
+
 describe('what is not understood', () => {
   it.each<[string, object, RegExp]>([
     [
