@@ -1,3 +1,4 @@
+import { isObject } from './json.ts';
 import type { Event } from './messages.ts';
 
 /**
@@ -231,9 +232,6 @@ function missOfOne(wanted: Miss['wanted'], value: unknown, work: { steps: number
 }
 
 const isList = (wanted: Miss['wanted']): wanted is readonly Scalar[] => Array.isArray(wanted);
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function described(value: unknown): string {
   if (value === undefined) return 'nothing';

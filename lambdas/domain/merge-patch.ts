@@ -1,6 +1,4 @@
-import { isObject, type JsonObject } from './json.ts';
-
-export type { JsonObject };
+import { isObject } from './json.ts';
 
 /** JSON Merge Patch (RFC 7396): null removes a member, an object is merged, all else replaces. */
 export function mergePatch(target: unknown, patch: unknown): unknown {
