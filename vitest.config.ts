@@ -1,9 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
+/** Files that fill the machine, or measure what happens while it is full: no other runs beside them. */
+const LOAD = ['kill', 'large-fanout', 'costly-matching', 'faults'].map(
+  (name) => `test/system/${name}.test.ts`,
+);
+
+const system = { globalSetup: ['test/system/synth.ts'], testTimeout: 60_000, hookTimeout: 60_000 };
+
 /**
- * Two projects: `unit` is pure code and finishes in seconds (`npm run check`), `system` runs the synthesised
- * template in the local cloud. System files run one after another: each starts a cloud of its own, and two of
- * them on two cores would time each other out.
+ * Three projects, one after another: `unit` is pure code and finishes in seconds (`npm run check`), `system` runs the
+ * synthesised template in local clouds, two files at a time, since most of a test's time is waiting, and `load` does the
+ * same with a machine of its own.
  */
 export default defineConfig({
   test: {
@@ -12,16 +19,26 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/{lambdas,lib,local,bench,helpers}/**/*.test.ts'],
+          sequence: { groupOrder: 0 },
         },
       },
       {
         test: {
+          ...system,
           name: 'system',
           include: ['test/system/**/*.test.ts'],
-          globalSetup: ['test/system/synth.ts'],
+          exclude: LOAD,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...system,
+          name: 'load',
+          include: LOAD,
           fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
