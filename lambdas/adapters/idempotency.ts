@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { configKey } from '../domain/config-keys.ts';
 import { SEED_BYTES } from '../domain/maker.ts';
 import { dynamo, unlessConditionFails } from './dynamo.ts';
@@ -116,4 +116,9 @@ export async function release(TableName: string, tenant: string, key: string): P
       ExpressionAttributeValues: { ':nobody': 0 },
     }),
   );
+}
+
+/** Lets the key be used for another request: this one has made nothing. */
+export async function forget(TableName: string, tenant: string, key: string): Promise<void> {
+  await dynamo.send(new DeleteCommand({ TableName, Key: keyOf(tenant, key) }));
 }

@@ -40,7 +40,7 @@ interface CommonError {
 
 /** Whether a write may carry an `Idempotency-Key`: what makes something new each time it is repeated. */
 export const takesIdempotencyKey = ({ method, scope, function: servedBy }: Route): boolean =>
-  method === 'POST' && (scope !== 'none' || servedBy === 'ingest');
+  method === 'POST' && scope !== 'read' && (scope !== 'none' || servedBy === 'ingest');
 
 /** Whether a write may be made to depend on the state of what it changes: creating changes nothing that is there. */
 export const takesIfMatch = (route: Route): boolean =>

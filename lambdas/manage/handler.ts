@@ -109,7 +109,9 @@ async function serve(request: ManageRequest): Promise<APIGatewayProxyStructuredR
     ifMatch: ifMatchOf(request),
     request,
   };
-  return responseOf(await idempotently(configTable, caller, request, (make) => operation({ ...call, make })));
+  return responseOf(
+    await idempotently(configTable, caller, route, request, (make) => operation({ ...call, make })),
+  );
 }
 
 function responseOf({ status, body, revision, raw }: Answer): APIGatewayProxyStructuredResultV2 {

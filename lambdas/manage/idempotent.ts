@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { ApiError } from '../adapters/http.ts';
-import { begin, finish, release } from '../adapters/idempotency.ts';
+import { begin, finish, forget, release } from '../adapters/idempotency.ts';
 import { errorFields, warn } from '../adapters/log.ts';
 import { idempotencyKeyOf } from '../admission.ts';
+import type { Route } from '../api/route.ts';
 import type { Caller } from '../api-context.ts';
 import { type Maker, makerOf, SEED_BYTES } from '../domain/maker.ts';
 import type { Answer } from './operation.ts';
@@ -15,10 +16,13 @@ import type { ManageRequest } from './request.ts';
 export async function idempotently(
   table: string,
   { tenant, credential }: Caller,
+  route: Route,
   request: ManageRequest,
   run: (make: Maker) => Promise<Answer>,
 ): Promise<Answer> {
-  const key = request.requestContext.http.method === 'POST' ? idempotencyKeyOf(request.headers) : undefined;
+  // What a reader may ask writes nothing, not even this.
+  const isHeeded = route.method === 'POST' && route.scope !== 'read';
+  const key = isHeeded ? idempotencyKeyOf(request.headers) : undefined;
   if (key === undefined) return run(makerOf(randomBytes(SEED_BYTES), Date.now()));
   const begun = await begin(table, tenant, key, fingerprintOf(request, credential), Date.now());
   if (begun.kind === 'done') return JSON.parse(begun.answer) as Answer;
@@ -44,8 +48,9 @@ async function remember(
   run: () => Promise<Answer>,
 ): Promise<Answer> {
   const answer = await run().catch(async (error: unknown) => {
-    // Should this fail as well, the key is free again half a minute later.
-    await release(table, tenant, key).catch((fault) => warn('key not released', errorFields(fault)));
+    // What was refused has made nothing, and may come again put right. Should this fail, the key is free in half a minute.
+    const freed = error instanceof ApiError ? forget(table, tenant, key) : release(table, tenant, key);
+    await freed.catch((fault) => warn('key not released', errorFields(fault)));
     throw error;
   });
   await finish(table, tenant, key, JSON.stringify(withoutOnce(answer)));

@@ -164,6 +164,14 @@ describe.each(KINDS)('$path as entities (B2)', ({ path, made, shown = {}, patch,
   });
 });
 
+it('a request that was refused as a whole may come again put right, with the same key', async () => {
+  const headers = { 'idempotency-key': 'put-right' };
+  const wrong = { targetId: 'tgt_none', filter: { events: ['x'] } };
+  expect((await send('POST', '/v1/subscriptions', wrong, headers)).status).toBe(422);
+  const right = { target: { url: endpoint.url }, filter: { events: ['x'] } };
+  expect((await send('POST', '/v1/subscriptions', right, headers)).status).toBe(201);
+});
+
 describe('targets and filters that are bound', () => {
   it('are not deleted, and the answer names who binds them', async () => {
     const target = await api.call<Entity>('POST', '/v1/targets', { url: endpoint.url });
