@@ -155,7 +155,9 @@ function misfitOf(error: ErrorObject | undefined, data: unknown): Misfit {
     return { path: [...path, missingProperty], message: 'is required' };
   const unknown = additionalProperty ?? unevaluatedProperty;
   if (typeof unknown === 'string') return { path: [...path, unknown], message: 'unknown field' };
-  return { path, message: (error.message ?? error.keyword).slice(0, MAX_MESSAGE) };
+  const { allowedValues } = error.params as { allowedValues?: readonly unknown[] };
+  const among = allowedValues ? `: ${allowedValues.map((one) => JSON.stringify(one)).join(', ')}` : '';
+  return { path, message: `${error.message ?? error.keyword}${among}`.slice(0, MAX_MESSAGE) };
 }
 
 /** A JSON pointer (RFC 6901) as steps; a step into a list is a number. */
