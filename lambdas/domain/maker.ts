@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { encodeTime } from 'ulid';
+import type { Entity } from './config.ts';
 import { type Prefix, withPrefix } from './ids.ts';
 
 /**
@@ -16,6 +17,16 @@ export interface Maker {
   /** 32 bytes that nobody can guess who does not know the seed. */
   secret(): Buffer;
 }
+
+/** When an entity was made and changed, as it is written now. @param previous what it was before; undefined for a new one */
+export const frameOf = (
+  { at }: Maker,
+  previous: Pick<Entity, 'createdAt' | 'revision'> | undefined,
+): Pick<Entity, 'createdAt' | 'updatedAt' | 'revision'> => ({
+  createdAt: previous?.createdAt ?? at,
+  updatedAt: at,
+  revision: previous?.revision ?? 1,
+});
 
 /** As many bytes as the hash that everything is made with. */
 export const SEED_BYTES = 32;

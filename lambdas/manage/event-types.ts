@@ -8,7 +8,7 @@ import {
 import type { ROUTES } from '../api/routes.ts';
 import type { EventType } from '../domain/config.ts';
 import { eventTypeProblem } from '../domain/event-type.ts';
-import type { Maker } from '../domain/maker.ts';
+import { frameOf, type Maker } from '../domain/maker.ts';
 import { mergePatch } from '../domain/merge-patch.ts';
 import type { Operation } from './operation.ts';
 import { pageAnswer, pageOf } from './page.ts';
@@ -32,9 +32,7 @@ async function eventTypeFrom(
     sample: sample === undefined ? undefined : jsonText(sample, 'sample'),
     version,
     deprecated,
-    createdAt: previous?.createdAt ?? make.at,
-    updatedAt: make.at,
-    revision: previous?.revision ?? 1,
+    ...frameOf(make, previous),
   };
 }
 

@@ -3,7 +3,7 @@ import { type FilterSettings, type FilterView, filterSettings } from '../api/fil
 import type { ROUTES } from '../api/routes.ts';
 import { type Condition, envelopeOf, explainMismatch } from '../domain/condition.ts';
 import type { Filter } from '../domain/config.ts';
-import type { Maker } from '../domain/maker.ts';
+import { frameOf, type Maker } from '../domain/maker.ts';
 import { buildMatchIndex } from '../domain/match-index.ts';
 import { mergePatch } from '../domain/merge-patch.ts';
 import { removeUnbound } from './bindings.ts';
@@ -23,9 +23,7 @@ export const filterFrom = (settings: FilterSettings, make: Maker, previous?: Fil
   metadata: settings.metadata,
   active: settings.active ?? true,
   owner: previous?.owner,
-  createdAt: previous?.createdAt ?? make.at,
-  updatedAt: make.at,
-  revision: previous?.revision ?? 1,
+  ...frameOf(make, previous),
 });
 
 /** A filter's settings as they can be read, and be written again. */

@@ -1,7 +1,7 @@
 import type { TargetSettings } from '../api/targets.ts';
 import { type SigningSecret, type Target, TIMEOUT_SECONDS } from '../domain/config.ts';
 import { timeOfUlid } from '../domain/ids.ts';
-import type { Maker } from '../domain/maker.ts';
+import { frameOf, type Maker } from '../domain/maker.ts';
 import { customHeaderProblem } from '../domain/request-headers.ts';
 import { RETRY_PRESETS, type RetryPolicy, retryPolicyProblem } from '../domain/retry-policy.ts';
 import { newSecret, secretProblem } from '../domain/signature.ts';
@@ -63,9 +63,7 @@ export function targetFrom(settings: TargetSettings, making: Making): Target {
     metadata: settings.metadata,
     active: settings.active ?? true,
     owner: previous?.owner,
-    createdAt: previous?.createdAt ?? make.at,
-    updatedAt: make.at,
-    revision: previous?.revision ?? 1,
+    ...frameOf(make, previous),
   };
   return settings.challengeRequired ? { ...next, challenge: challengeOf(next, making) } : next;
 }

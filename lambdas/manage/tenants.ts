@@ -11,7 +11,7 @@ import {
 } from '../api/tenants.ts';
 import type { Tenant } from '../domain/config.ts';
 import { ulidOf } from '../domain/ids.ts';
-import type { Maker } from '../domain/maker.ts';
+import { frameOf, type Maker } from '../domain/maker.ts';
 import { mergePatch } from '../domain/merge-patch.ts';
 import { FIRST_TENANT, limitsOf } from '../domain/tenants.ts';
 import { changing, configTable } from './configured.ts';
@@ -30,9 +30,7 @@ const tenantFrom = (settings: TenantSettings, make: Maker, previous?: Tenant): T
   id: previous?.id ?? make.id('ten'),
   schemaCheck: settings.schemaCheck ?? 'off',
   limits: settings.limits as Tenant['limits'],
-  createdAt: previous?.createdAt ?? make.at,
-  updatedAt: make.at,
-  revision: previous?.revision ?? 1,
+  ...frameOf(make, previous),
 });
 
 /** A tenant's settings as they can be read, and be written again: what it decides for itself, and what was agreed. */
