@@ -20,12 +20,12 @@ export async function getAt<T extends object>(TableName: string, Key: Key): Prom
   return Item && withoutKey<T>(Item as T & Key);
 }
 
-/** Things of a kind in the order of their ids. @param after an id that the list goes on behind */
+/** Things of a kind in the order of their ids. @param after an id that the list goes on behind @param pageSize read at a time */
 export async function* listEntities<T extends Entity>(
   table: string,
   tenant: string,
   kind: Kind,
-  { limit, after }: { limit?: number; after?: string | undefined } = {},
+  { pageSize, after }: { pageSize?: number; after?: string | undefined } = {},
 ): AsyncGenerator<T> {
   const query = {
     TableName: table,
@@ -38,7 +38,7 @@ export async function* listEntities<T extends Entity>(
     },
     ConsistentRead: true,
   };
-  for await (const item of queryItems<T & Key>(query, limit)) yield withoutKey<T>(item);
+  for await (const item of queryItems<T & Key>(query, undefined, pageSize)) yield withoutKey<T>(item);
 }
 
 /** How many things of a kind a tenant has. All of them are read, though not sent: 1 MB of items a request. */

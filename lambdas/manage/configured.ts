@@ -82,15 +82,23 @@ export function configured<T extends Entity>(kind: keyof typeof KINDS) {
     find,
     existing,
 
-    list: async (tenant: string, page: { limit?: number; after?: string | undefined } = {}): Promise<T[]> =>
-      (await Array.fromAsync(listEntities<T>(configTable, tenant, kind, page))).filter((one) => !isGone(one)),
+    /** As many as asked for, if there are so many: a page is short only at the end. @param after see listEntities */
+    async list(tenant: string, { limit, after }: { limit: number; after: string | undefined }): Promise<T[]> {
+      const found: T[] = [];
+      for await (const one of listEntities<T>(configTable, tenant, kind, { pageSize: limit, after })) {
+        if (!isGone(one)) found.push(one);
+        if (found.length === limit) break;
+      }
+      return found;
+    },
 
     /**
      * @param id of what is to be made; an earlier try of the same may have made it, and then there is room for it
+     * @param limits for who asks about several kinds, so that they are read once
      * @throws ApiError when the tenant has as many as it may have
      */
-    async refuseBeyondLimit(tenant: string, id: string): Promise<void> {
-      const most = (await limitsOf(tenant))[limit];
+    async refuseBeyondLimit(tenant: string, id: string, limits = limitsOf(tenant)): Promise<void> {
+      const most = (await limits)[limit];
       if ((await countEntities(configTable, tenant, kind)) < most || (await stored(tenant, id))) return;
       throw new ApiError(409, 'limit_reached', `expected at most ${most} ${what}s for this tenant`);
     },

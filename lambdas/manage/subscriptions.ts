@@ -12,6 +12,7 @@ import { anyRevision, type Precondition, type Revision } from '../domain/precond
 import { ownedAlone, refuseUnbound } from './bindings.ts';
 import { changedMeanwhile, configTable } from './configured.ts';
 import { filterFrom } from './filters.ts';
+import { limitsOf } from './limits.ts';
 import type { Call, Operation } from './operation.ts';
 import { cursorOf, pageAnswer, pageOf } from './page.ts';
 import { checked } from './request.ts';
@@ -32,10 +33,11 @@ export const createSubscription: Operation<Routes['createSubscription']> = async
     bindTarget(tenant, wanted, id, make),
     bindFilter(tenant, wanted, id, make),
   ]);
+  const limits = limitsOf(tenant);
   await Promise.all([
-    subscriptions.refuseBeyondLimit(tenant, id),
-    target.isNew && targets.refuseBeyondLimit(tenant, target.entity.id),
-    filter.isNew && filters.refuseBeyondLimit(tenant, filter.entity.id),
+    subscriptions.refuseBeyondLimit(tenant, id, limits),
+    target.isNew && targets.refuseBeyondLimit(tenant, target.entity.id, limits),
+    filter.isNew && filters.refuseBeyondLimit(tenant, filter.entity.id, limits),
   ]);
   // The subscription comes last, so that one that can be seen is complete.
   const [bound] = await Promise.all([

@@ -1,5 +1,8 @@
 import { createHmac } from 'node:crypto';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
+import { configKey } from '../../lambdas/domain/config-keys.ts';
+import { FIRST_TENANT } from '../../lambdas/domain/tenants.ts';
 import { type List, startCloud } from '../helpers/cloud.ts';
 import { startEndpoint } from '../helpers/endpoint.ts';
 import { eventually } from '../helpers/eventually.ts';
@@ -170,6 +173,24 @@ it('a request that was refused as a whole may come again put right, with the sam
   expect((await send('POST', '/v1/subscriptions', wrong, headers)).status).toBe(422);
   const right = { target: { url: endpoint.url }, filter: { events: ['x'] } };
   expect((await send('POST', '/v1/subscriptions', right, headers)).status).toBe(201);
+});
+
+it('a subscription whose deletion has broken off is gone, and hides none behind it', async () => {
+  const made = [];
+  for (let i = 0; i < 3; i++) {
+    made.push((await api.call<Entity>('POST', '/v1/subscriptions', { url: endpoint.url, events: ['x'] })).id);
+  }
+  const [first, broken, last] = made as [string, string, string];
+  const TableName = cloud.resource('Config').physicalId;
+  const Key = configKey(FIRST_TENANT, 'subscription', broken);
+  const { Item } = await cloud.dynamo.send(new GetCommand({ TableName, Key }));
+  await cloud.dynamo.send(
+    new PutCommand({ TableName, Item: { ...Item, deletedAt: new Date().toISOString() } }),
+  );
+  const page = await api.call<List<Entity>>('GET', `/v1/subscriptions?limit=1&cursor=${first.slice(4)}`);
+  expect(page.items.map(({ id }) => id)).toEqual([last]);
+  expect((await send('GET', `/v1/subscriptions/${broken}`)).status).toBe(404);
+  expect((await send('DELETE', `/v1/subscriptions/${broken}`)).status).toBe(204);
 });
 
 describe('targets and filters that are bound', () => {
