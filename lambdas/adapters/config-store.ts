@@ -1,13 +1,8 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Filter, Subscription, Target } from '../domain/config.ts';
 import { addressKey, configKey, type Kind, tenantOfPartition, versionKey } from '../domain/config-keys.ts';
-import {
-  BYTES_PER_SUBSCRIPTION,
-  bytesOfFilter,
-  type FilterEntry,
-  type MatchSource,
-  type SubscriptionEntry,
-} from '../domain/tenant-index.ts';
+import { BYTES_PER_SUBSCRIPTION, bytesOfFilter } from '../domain/matching/index-size.ts';
+import type { FilterEntry, MatchSource, SubscriptionEntry } from '../domain/matching/tenant-index.ts';
 import { deleteAll, dynamo, getAll, putAll, queryItems } from './dynamo.ts';
 
 /** A subscription together with what it binds. */
@@ -80,7 +75,7 @@ export async function loadMatchSource(
     return used.bytes <= maxBytes;
   };
   const [filters, subscriptions] = await Promise.all([
-    activeOf<FilterEntry>(table, tenant, 'filter', ['events', 'where'], (filter) =>
+    activeOf<FilterEntry>(table, tenant, 'filter', ['events', 'where', 'jsonpath', 'during'], (filter) =>
       fits(bytesOfFilter(filter)),
     ),
     activeOf<SubscriptionEntry>(table, tenant, 'subscription', ['targetId', 'filterId'], () =>

@@ -2,7 +2,7 @@ import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { isProducerId } from '../domain/event-id.ts';
 import { isUlid, lowestUlidAt, timeOfUlid, ulidOf } from '../domain/ids.ts';
 import { eventKey, eventPartitions, producerIdKey } from '../domain/log-keys.ts';
-import { buildMatchIndex } from '../domain/match-index.ts';
+import { typeMatcher } from '../domain/matching/type-index.ts';
 import type { Event, EventInFlight } from '../domain/messages.ts';
 import { dynamo, putAll, queryItems, unlessConditionFails } from './dynamo.ts';
 import {
@@ -200,20 +200,20 @@ async function newestOf(
   now: number,
 ): Promise<{ found: FirstItem[]; stop?: string }> {
   const found: FirstItem[] = [];
-  const types = type === undefined ? undefined : buildMatchIndex([{ id: type, events: [type] }]);
+  const isOfType = type === undefined ? undefined : typeMatcher([type]);
   const query = {
     TableName: table,
     KeyConditionExpression: 'pk = :pk AND sk BETWEEN :lowest AND :highest',
     ExpressionAttributeValues: { ':pk': pk, ':lowest': lowest, ':highest': highest },
     ScanIndexForward: false,
   };
-  const pageSize = types ? FILTERED_PAGE : limit;
+  const pageSize = isOfType ? FILTERED_PAGE : limit;
   let read = 0;
   for await (const item of queryItems<EventItem>(query, Number.POSITIVE_INFINITY, pageSize)) {
     read++;
     // Parts come before their event, and BETWEEN takes its upper end in. Neither is a place to stop at.
     if (!isUlid(item.sk) || item.sk === highest) continue;
-    const isWanted = isFirst(item) && isAlive(item, now) && (types?.match(item.type).length ?? 1) > 0;
+    const isWanted = isFirst(item) && isAlive(item, now) && (isOfType?.(item.type) ?? true);
     if (isWanted) found.push(item);
     if (found.length === limit || read >= MAX_READ) return { found, stop: item.sk };
   }

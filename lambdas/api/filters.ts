@@ -1,6 +1,10 @@
 import * as z from 'zod';
-import { conditionProblem } from '../domain/condition.ts';
 import { PRIORITIES } from '../domain/event-meta.ts';
+import { ENGINES } from '../domain/matching/all-engines.ts';
+import type { Condition } from '../domain/matching/condition.ts';
+import { conditionProblem } from '../domain/matching/condition-check.ts';
+import { DAYS, spanProblem, TIME_OF_DAY, timeZoneProblem } from '../domain/matching/during.ts';
+import type { FilterParts } from '../domain/matching/filter.ts';
 import { route } from './route.ts';
 import {
   description,
@@ -11,14 +15,16 @@ import {
   pageQuerySchema,
   patchOf,
   region,
+  text,
+  time,
   times,
 } from './schemas.ts';
 
 /** What must hold besides the event type. */
 const where = z
-  .record(z.string(), z.unknown())
+  .custom<Condition>()
   .superRefine((value, context) => {
-    const problem = conditionProblem(value);
+    const problem = conditionProblem(value, ENGINES);
     if (problem)
       context.addIssue({
         code: 'custom',
@@ -27,14 +33,58 @@ const where = z
       });
   })
   .meta({
+    type: 'object',
+    additionalProperties: true,
     description:
-      'Fields with the values of which they must have one, in the manner of EventBridge: `type`, `source`, `region`, `priority`, and the payload under `data`.',
+      'What must hold of an event, as EventBridge patterns say it: its `type`, `source`, `region` and `priority`, and its payload under `data`. Each field has a list of values or of objects of one operator, of which one must hold: `prefix`, `suffix`, `equals-ignore-case`, `wildcard`, `regex`, `anything-but`, `numeric`, `exists`, `cidr`. `$or` has a list of alternatives.',
     examples: [{ source: ['payment-service'], data: { level: ['ERROR', 'FATAL'] } }],
   });
+
+const jsonpath = text(ENGINES.jsonpathProblem, 1024).meta({
+  description:
+    'A query (RFC 9535) that has to select something in the event: an object of `type`, `source`, `region`, `priority` and `data`.',
+  examples: ['$[?@.metadata.amount > 1000]'],
+});
+
+const timeOfDay = z.string().regex(TIME_OF_DAY, 'expected a time of day from 00:00 to 24:00, such as 09:30');
+
+const span = z
+  .strictObject({
+    days: z
+      .array(z.enum(DAYS))
+      .min(1)
+      .max(DAYS.length)
+      .optional()
+      .meta({ description: 'On which it begins; every day when left out.' }),
+    from: timeOfDay.optional().meta({ description: 'The first minute; 00:00 when left out.' }),
+    to: timeOfDay.optional().meta({
+      description:
+        'The first minute after it; 24:00 when left out. Earlier than `from`, it is of the next day.',
+    }),
+    timeZone: text(timeZoneProblem, 64).meta({
+      description: 'A name of the IANA time zone database.',
+      examples: ['Europe/Berlin'],
+    }),
+  })
+  .superRefine((value, context) => {
+    const message = spanProblem(value);
+    if (message) context.addIssue({ code: 'custom', message, path: ['to'] });
+  })
+  .meta({ id: 'Span', description: 'A span of each of some days, by the clocks of a place.' });
+
+const MAX_SPANS = 10;
+
+const during: z.ZodType<NonNullable<FilterParts['during']>> = z
+  .union([span, z.array(span).min(1).max(MAX_SPANS)], {
+    error: `expected a span {"days"?, "from"?, "to"?, "timeZone"}, or a list of 1 to ${MAX_SPANS}`,
+  })
+  .meta({ description: 'When the event must have been accepted; one span of several is enough.' });
 
 export const filterFields = {
   events: eventPatterns.meta({ description: 'Event types or patterns; any is enough.' }),
   where: where.optional(),
+  jsonpath: jsonpath.optional(),
+  during: during.optional(),
 };
 
 const notes = { description: description.optional(), metadata: metadata.optional() };
@@ -135,7 +185,7 @@ export const filterRoutes = {
       schema: z
         .strictObject({
           filter: z.union([z.strictObject({ id: z.string() }), z.strictObject(filterFields)], {
-            error: 'expected {"id"} of a filter, or {"events", "where"?}',
+            error: 'expected {"id"} of a filter, or {"events", "where"?, "jsonpath"?, "during"?}',
           }),
           event: z.strictObject({
             type: eventType,
@@ -143,6 +193,7 @@ export const filterRoutes = {
             source: z.string().max(256).optional(),
             region: region.optional(),
             priority: z.enum(PRIORITIES).optional(),
+            at: time.optional().meta({ description: 'When it is accepted; now when left out.' }),
           }),
         })
         .meta({ id: 'FilterTest' }),
@@ -159,7 +210,7 @@ export const filterRoutes = {
             matches: z.boolean(),
             reason: z
               .object({
-                part: z.enum(['events', 'where']),
+                part: z.enum(['events', 'where', 'jsonpath', 'during']),
                 path: z.string().optional().meta({ description: 'The condition that does not hold.' }),
                 expected: z.string(),
                 got: z.string(),

@@ -1,4 +1,4 @@
-import type { Condition } from './condition.ts';
+import type { FilterParts } from './matching/filter.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 import type { Scope } from './scopes.ts';
 import type { SignatureScheme } from './signature.ts';
@@ -50,11 +50,7 @@ export interface Target extends Entity {
 }
 
 /** What to send. */
-export interface Filter extends Entity {
-  /** Event type patterns; any of them is enough. */
-  readonly events: readonly string[];
-  /** Must hold as well. */
-  readonly where?: Condition | undefined;
+export interface Filter extends Entity, FilterParts {
   /** One that is not matches nothing. */
   readonly active: boolean;
   readonly description?: string | undefined;

@@ -1,4 +1,4 @@
-import type { Matching } from './match-event.ts';
+import type { Matching } from './matching/match-event.ts';
 import type { EventInFlight } from './messages.ts';
 
 /** An event with the subscriptions that one pass reaches, ordered by id. */

@@ -7,8 +7,9 @@ import { emitMetrics } from '../adapters/log.ts';
 import { sendMessages } from '../adapters/sqs.ts';
 import { isProducerId } from '../domain/event-id.ts';
 import { type FanoutPlan, planFanout, type Reached } from '../domain/fanout-plan.ts';
+import { enginesFor } from '../domain/matching/engines.ts';
+import { buildTenantIndex, type MatchEntry, type TenantIndex } from '../domain/matching/tenant-index.ts';
 import type { DeliveryMessage, EventInFlight, EventsMessage } from '../domain/messages.ts';
-import { buildTenantIndex, type MatchEntry, type TenantIndex } from '../domain/tenant-index.ts';
 import { ALL, type Budget, createBudget } from './budget.ts';
 import { matchAll } from './matching.ts';
 import { versionedCache } from './versioned-cache.ts';
@@ -37,7 +38,7 @@ const TOO_LARGE = 'too large';
 const indexes = versionedCache<TenantIndex | typeof TOO_LARGE>({
   async load(tenant) {
     const source = await loadMatchSource(configTable, tenant, MAX_INDEX_BYTES);
-    return source ? buildTenantIndex(source) : TOO_LARGE;
+    return source ? buildTenantIndex(source, await enginesFor(source.filters)) : TOO_LARGE;
   },
   sizeOf: (index) => BYTES_PER_TENANT + (index === TOO_LARGE ? 0 : index.bytes),
   maxBytes: MAX_CACHE_BYTES,

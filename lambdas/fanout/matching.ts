@@ -1,9 +1,10 @@
 import { requireEnv } from '../adapters/env.ts';
-import { envelopeOf, touchesData } from '../domain/condition.ts';
-import { type Matching, matchEvent } from '../domain/match-event.ts';
+import { HOLDS_ALWAYS } from '../domain/matching/compile.ts';
+import { type Envelope, envelopeOf } from '../domain/matching/envelope.ts';
+import { type Matching, matchEvent } from '../domain/matching/match-event.ts';
+import type { MatchEntry, Search, TenantIndex } from '../domain/matching/tenant-index.ts';
 import type { EventInFlight } from '../domain/messages.ts';
 import { inlineBytes, type Payload } from '../domain/payload.ts';
-import type { MatchEntry, TenantIndex } from '../domain/tenant-index.ts';
 import { LEAST_SHARE, type Share } from './budget.ts';
 
 const bucket = requireEnv('PAYLOAD_BUCKET');
@@ -11,18 +12,16 @@ const bucket = requireEnv('PAYLOAD_BUCKET');
 /** Payloads fetched at once. They are parsed one after another: a parsed one is a multiple of its size. */
 const PARALLEL_READS = 8;
 
-interface Candidates<E> {
+/** An event whose subscriptions are looked for. */
+interface Sought<E> {
   readonly event: E;
-  readonly entries: readonly MatchEntry[];
-  /** Whether the payload has to be known. */
-  readonly needsData: boolean;
-  /** To be read from the bucket. */
-  readonly bytes: number;
+  readonly envelope: Envelope;
+  readonly search: Search;
 }
 
 /**
- * Finds the subscriptions of one tenant that want each event: first by type, then by the conditions of those that
- * are left. An event goes on behind the last subscription that an earlier pass looked at.
+ * Finds the subscriptions of one tenant that want each event: those that the index says may, and of them those whose
+ * filters hold. An event goes on behind the last subscription that an earlier pass looked at.
  * @param share when one of it is used up, no further event is begun. The first always is
  * @returns by event; one that is missing was not looked at, for want of room
  */
@@ -37,22 +36,27 @@ export async function matchAll<E extends EventInFlight>(
     used.work < share.work && used.bytes < share.bytes && used.steps < share.steps;
   const rest = [...events];
   while (rest.length > 0 && (matched.size === 0 || hasRoom())) {
-    const group: Candidates<E>[] = [];
+    const group: Sought<E>[] = [];
     do {
-      const { steps, ...candidates } = candidatesOf(rest.shift()!, index);
-      used.steps += steps;
-      used.bytes += candidates.bytes;
-      group.push(candidates);
+      const sought = seek(rest.shift()!, index);
+      used.bytes += bytesToRead(sought);
+      group.push(sought);
     } while (rest.length > 0 && group.length < PARALLEL_READS && hasRoom());
     const payloads = await Promise.all(
-      group.map(({ event, needsData }) => (needsData ? bytesOf(event.payload) : undefined)),
+      group.map(({ event, search }) => (search.needsData ? bytesOf(event.payload) : undefined)),
     );
-    for (const [i, { event, entries, needsData }] of group.entries()) {
-      // The share may have been used up by finding the candidates; what they were found for is begun nevertheless.
+    for (const [i, { event, envelope, search }] of group.entries()) {
+      // What was read before the share was used up is looked at by the pass that reads it again.
       if (i > 0 && !hasRoom()) break;
-      const envelope = envelopeOf(event, needsData ? parsed(payloads[i]) : undefined);
+      const data = parsed(payloads[i]);
+      const { entries, steps: searched } = search.candidates(data);
+      used.steps += searched;
       const steps = Math.max(share.steps - used.steps, LEAST_SHARE.steps);
-      const { steps: compared, ...matching } = matchEvent(entries, envelope, steps);
+      const { steps: compared, ...matching } = matchEvent(
+        entries.filter(isLeft(event)),
+        { ...envelope, data },
+        steps,
+      );
       matched.set(event, matching);
       used.steps += compared;
       used.work += Math.max(1, matching.found.length);
@@ -61,22 +65,20 @@ export async function matchAll<E extends EventInFlight>(
   return { matched, used };
 }
 
-function candidatesOf<E extends EventInFlight>(
-  event: E,
-  index: TenantIndex,
-): Candidates<E> & { steps: number } {
-  if (event.only !== undefined) {
-    const addressee = index.byId(event.only);
-    // Whatever its filter says.
-    const entries = addressee ? [{ ...addressee, filter: { ...addressee.filter, where: undefined } }] : [];
-    return { event, entries: entries.filter(isLeft(event)), needsData: false, bytes: 0, steps: 1 };
-  }
-  const { entries, steps } = index.match(event.type);
-  const left = entries.filter(isLeft(event));
-  const needsData = left.some(({ filter }) => filter.where && touchesData(filter.where));
-  const bytes = needsData && event.payload.kind === 'stored' ? event.payload.bytes : 0;
-  return { event, entries: left, needsData, bytes, steps };
+function seek<E extends EventInFlight>(event: E, index: TenantIndex): Sought<E> {
+  const envelope = envelopeOf(event);
+  const search = event.only === undefined ? index.search(envelope) : addressed(index.byId(event.only));
+  return { event, envelope, search };
 }
+
+/** One subscription, whatever its filter says. */
+function addressed(entry: MatchEntry | undefined): Search {
+  const entries = entry ? [{ ...entry, filter: HOLDS_ALWAYS }] : [];
+  return { needsData: false, candidates: () => ({ entries, steps: 1 }) };
+}
+
+const bytesToRead = ({ event: { payload }, search }: Sought<EventInFlight>): number =>
+  search.needsData && payload.kind === 'stored' ? payload.bytes : 0;
 
 const isLeft =
   ({ resume }: EventInFlight) =>

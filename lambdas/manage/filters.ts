@@ -1,10 +1,10 @@
 import { invalid } from '../adapters/http.ts';
 import { type FilterSettings, type FilterView, filterSettings } from '../api/filters.ts';
 import type { ROUTES } from '../api/routes.ts';
-import { type Condition, envelopeOf, explainMismatch } from '../domain/condition.ts';
 import type { Filter } from '../domain/config.ts';
 import { frameOf, type Maker } from '../domain/maker.ts';
-import { buildMatchIndex } from '../domain/match-index.ts';
+import { ENGINES } from '../domain/matching/all-engines.ts';
+import { explainMismatch } from '../domain/matching/explain.ts';
 import { mergePatch } from '../domain/merge-patch.ts';
 import { removeUnbound } from './bindings.ts';
 import type { Operation } from './operation.ts';
@@ -18,7 +18,9 @@ type Routes = typeof ROUTES;
 export const filterFrom = (settings: FilterSettings, make: Maker, previous?: Filter): Filter => ({
   id: previous?.id ?? make.id('flt'),
   events: settings.events,
-  where: settings.where as Condition | undefined,
+  where: settings.where,
+  jsonpath: settings.jsonpath,
+  during: settings.during,
   description: settings.description,
   metadata: settings.metadata,
   active: settings.active ?? true,
@@ -27,9 +29,19 @@ export const filterFrom = (settings: FilterSettings, make: Maker, previous?: Fil
 });
 
 /** A filter's settings as they can be read, and be written again. */
-export const filterSettingsOf = ({ events, where, description, metadata, active }: Filter) => ({
+export const filterSettingsOf = ({
+  events,
+  where,
+  jsonpath,
+  during,
+  description,
+  metadata,
+  active,
+}: Filter) => ({
   events: [...events],
   ...(where && { where }),
+  ...(jsonpath !== undefined && { jsonpath }),
+  ...(during && { during }),
   ...(description !== undefined && { description }),
   ...(metadata && { metadata }),
   active,
@@ -80,28 +92,16 @@ export const deleteFilter: Operation<Routes['deleteFilter']> = async ({ tenant, 
 };
 
 /** Matches one event with the code that fanout matches with. */
-export const testFilter: Operation<Routes['testFilter']> = async ({ tenant, body }) => {
+export const testFilter: Operation<Routes['testFilter']> = async ({ tenant, body, make }) => {
   const filter = 'id' in body.filter ? await namedFilter(tenant, body.filter.id) : body.filter;
-  const { type, data, ...meta } = body.event;
-  const index = buildMatchIndex([{ id: '', events: filter.events }]);
-  if (index.match(type).length === 0) {
-    const expected = `one that matches ${filter.events.join(' or ')}`;
-    return { status: 200, body: { matches: false, reason: because('events', 'type', expected, type) } };
-  }
-  const mismatch =
-    filter.where && explainMismatch(filter.where as Condition, envelopeOf({ type, ...meta }, data));
+  const { at = make.at, priority = 'normal', ...event } = body.event;
+  const envelope = { ...event, priority, at: Date.parse(at) };
+  const mismatch = explainMismatch(filter, envelope, ENGINES);
   if (!mismatch) return { status: 200, body: { matches: true } };
   const { path, expected, got } = mismatch;
-  return { status: 200, body: { matches: false, reason: because('where', path, expected, got) } };
+  const message = `expected ${path || 'the event'} to be ${expected}, got ${got}`;
+  return { status: 200, body: { matches: false, reason: { ...mismatch, message } } };
 };
-
-const because = (part: 'events' | 'where', path: string, expected: string, got: string) => ({
-  part,
-  path,
-  expected,
-  got,
-  message: `expected ${path} to be ${expected}, got ${got}`,
-});
 
 async function namedFilter(tenant: string, id: string): Promise<Filter> {
   const found = await filters.find(tenant, id);

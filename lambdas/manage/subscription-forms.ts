@@ -1,7 +1,7 @@
 import type { FilterSettings } from '../api/filters.ts';
 import { type Composed, type Flat, formOf, type Snake } from '../api/subscriptions.ts';
 import type { TargetSettings } from '../api/targets.ts';
-import type { Condition, Scalar } from '../domain/condition.ts';
+import type { Condition, Scalar } from '../domain/matching/condition.ts';
 
 /** What a subscription has of its own. */
 export interface OwnSettings {

@@ -1,5 +1,5 @@
-import { type Envelope, evaluate } from './condition.ts';
-import type { FilterEntry, MatchEntry } from './tenant-index.ts';
+import { type CompiledFilter, evaluate } from './compile.ts';
+import type { Envelope } from './envelope.ts';
 
 /** What one pass has found out about an event. */
 export interface Matching<S> {
@@ -9,29 +9,33 @@ export interface Matching<S> {
   readonly lookedUpTo?: string | undefined;
 }
 
+/** Whether a filter can't be decided without the payload. */
+export const needsPayload = ({ own, data }: CompiledFilter, envelope: Envelope): boolean =>
+  data !== undefined && evaluate({ own, data: undefined }, envelope).holds;
+
 /**
- * Holds an event against the conditions of the subscriptions that are left, each condition once, however many
- * subscriptions share its filter.
+ * Holds an event against the filters of the subscriptions that are left, each filter once, however many
+ * subscriptions share it.
  *
  * @param candidates ordered by id, those of earlier passes left out
- * @param steps after so many (see `evaluate`) no further condition is begun; the first one always is, so that every
- *   pass gets further. One condition takes no more than about `MAX_STEPS`
+ * @param steps after so many (see `evaluate`) no further filter is begun; the first one always is, so that every
+ *   pass gets further. One filter takes no more than about `MAX_STEPS`
  */
-export function matchEvent<E extends Pick<MatchEntry, 'id' | 'filter'>>(
+export function matchEvent<E extends { readonly id: string; readonly filter: CompiledFilter }>(
   candidates: readonly E[],
   envelope: Envelope,
   steps: number,
 ): Matching<E> & { steps: number } {
-  const verdicts = new Map<FilterEntry, boolean>();
+  const verdicts = new Map<CompiledFilter, boolean>();
   const found: E[] = [];
   let used = 0;
   let lookedUpTo: string | undefined;
   for (const candidate of candidates) {
     const { filter } = candidate;
-    let holds = filter.where === undefined || verdicts.get(filter);
+    let holds = verdicts.get(filter);
     if (holds === undefined) {
       if (used >= steps && lookedUpTo !== undefined) return { found, lookedUpTo, steps: used };
-      const result = evaluate(filter.where!, envelope);
+      const result = evaluate(filter, envelope);
       used += result.steps;
       holds = result.holds;
       verdicts.set(filter, holds);

@@ -1,0 +1,5 @@
+import type { Engines } from './engines.ts';
+import { compileJsonpath, jsonpathProblem } from './jsonpath.ts';
+import { regexFinds, regexProblem } from './regex.ts';
+
+export const ENGINES: Engines = { regexProblem, regexFinds, jsonpathProblem, compileJsonpath };

@@ -1,0 +1,170 @@
+import { type Condition, type Matcher, OR, type Scalar, touchesData } from './condition.ts';
+import { compileSpans } from './during.ts';
+import type { Engines } from './engines.ts';
+import type { Envelope } from './envelope.ts';
+import { type FilterParts, spansOf } from './filter.ts';
+import { compileMatchers, type Test } from './operators.ts';
+import { isOutOfSteps, Work } from './work.ts';
+
+/** A filter as functions, its event types left out: those are the index's. Undefined is what holds of every event. */
+export interface CompiledFilter {
+  /** What can be told without the payload. */
+  readonly own: EventTest | undefined;
+  /** What needs it. Does not hold of a payload that is not JSON. */
+  readonly data: EventTest | undefined;
+}
+
+/** What an event meets that is addressed to a subscription. */
+export const HOLDS_ALWAYS: CompiledFilter = { own: undefined, data: undefined };
+
+/** @throws what `isOutOfSteps` knows */
+export type EventTest = (envelope: Envelope, work: Work) => boolean;
+
+/** Compiles a filter that has been checked; see `filterProblem`. */
+export function compileFilter(
+  { where = {}, jsonpath, during }: Pick<FilterParts, 'where' | 'jsonpath' | 'during'>,
+  engines: Engines,
+): CompiledFilter {
+  const parts = Object.entries(where).map(([name, inner]) => ({ [name]: inner }) as Condition);
+  const own = parts.filter((part) => !touchesData(part)).map((part) => compileCondition(part, engines));
+  const data = parts.filter(touchesData).map((part) => compileCondition(part, engines));
+  if (during !== undefined) {
+    const isDuring = compileSpans(spansOf(during));
+    own.push((envelope) => isDuring(envelope.at));
+  }
+  if (jsonpath !== undefined) data.push(engines.compileJsonpath(jsonpath));
+  return { own: allOf(own), data: allOf(data) };
+}
+
+/** Whether a compiled filter holds, and what finding out has cost. @returns `steps` at most a little over `MAX_STEPS` */
+export function evaluate(
+  { own, data }: CompiledFilter,
+  envelope: Envelope,
+): { holds: boolean; steps: number; isCutShort: boolean } {
+  const work = new Work();
+  try {
+    const holds = (!own || own(envelope, work)) && (!data || data(envelope, work));
+    return { holds, steps: work.steps, isCutShort: false };
+  } catch (error) {
+    if (!isOutOfSteps(error)) throw error;
+    return { holds: false, steps: work.steps, isCutShort: true };
+  }
+}
+
+/** Compiles fields of an event. Those of a payload that is not JSON do not hold, whatever is asked of them. */
+export function compileCondition(condition: Condition, engines: Engines): EventTest {
+  const test = allOf(
+    Object.entries(condition).map(([name, inner]): EventTest => {
+      if (name === OR) {
+        return anyOf((inner as readonly Condition[]).map((one) => compileCondition(one, engines)));
+      }
+      const field = compileField(inner as FieldPattern, engines);
+      if (name !== 'data') return (envelope, work) => field(envelope[name as keyof Envelope], work);
+      return ({ data }, work) => data !== undefined && field(data, work);
+    }),
+  );
+  return test ?? (() => true);
+}
+
+export type FieldPattern = readonly Matcher[] | Condition;
+
+/** Whether a value out of a payload holds; undefined when there is none. */
+export type ValueTest = (value: unknown, work: Work) => boolean;
+
+export const compileField = (pattern: FieldPattern, engines: Engines): ValueTest =>
+  Array.isArray(pattern)
+    ? ofValues(compileMatchers(pattern, engines))
+    : ofObjects(compileFields(pattern as Condition, engines));
+
+function compileFields(condition: Condition, engines: Engines): ObjectTest {
+  const test = allOf(
+    Object.entries(condition).map(([name, inner]): ObjectTest => {
+      if (name === OR) {
+        return anyOf((inner as readonly Condition[]).map((one) => compileFields(one, engines)));
+      }
+      const field = compileField(inner as FieldPattern, engines);
+      return (object, work) => field(Object.hasOwn(object, name) ? object[name] : undefined, work);
+    }),
+  );
+  return test ?? (() => true);
+}
+
+type ObjectTest = (object: Readonly<Record<string, unknown>>, work: Work) => boolean;
+
+/** What is neither an object nor has one in it has none of the fields that are asked for. */
+const NO_FIELDS = {};
+
+const ofObjects =
+  (test: ObjectTest): ValueTest =>
+  (value, work) => {
+    if (!Array.isArray(value)) {
+      work.spend(1);
+      return test(isObject(value) ? value : NO_FIELDS, work);
+    }
+    return someElement(
+      value,
+      (element) => test(isObject(element) ? element : NO_FIELDS, work),
+      () => test(NO_FIELDS, work),
+      work,
+    );
+  };
+
+/** Operators look at values that have nothing in them (EventBridge: leaf nodes); an object is like no value. */
+const ofValues =
+  (test: Test): ValueTest =>
+  (value, work) => {
+    if (!Array.isArray(value)) {
+      work.spend(1);
+      return test(isObject(value) ? undefined : (value as Scalar | undefined), work);
+    }
+    let hasLeaf = false;
+    const holds = someElement(
+      value,
+      (element) => {
+        if (isObject(element)) return false;
+        hasLeaf = true;
+        return test(element as Scalar, work);
+      },
+      () => false,
+      work,
+    );
+    return holds || (!hasLeaf && test(undefined, work));
+  };
+
+/** Far beyond any data that people or programs think up, and little enough to go down by calls. */
+const MAX_NESTED_ARRAYS = 100;
+
+/** Whether an element holds, those of arrays in the array included. @param ofNone for an array without elements */
+function someElement(
+  array: readonly unknown[],
+  test: (element: unknown) => boolean,
+  ofNone: () => boolean,
+  work: Work,
+  depth = 1,
+): boolean {
+  if (array.length === 0) return ofNone();
+  for (const element of array) {
+    work.spend(1);
+    if (!Array.isArray(element)) {
+      if (test(element)) return true;
+    } else if (depth < MAX_NESTED_ARRAYS && someElement(element, test, ofNone, work, depth + 1)) return true;
+  }
+  return false;
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+type AnyTest<V> = (value: V, work: Work) => boolean;
+
+function allOf<V>(tests: readonly AnyTest<V>[]): AnyTest<V> | undefined {
+  if (tests.length < 2) return tests[0];
+  const [first, second] = tests as [AnyTest<V>, AnyTest<V>];
+  if (tests.length === 2) return (value, work) => first(value, work) && second(value, work);
+  return (value, work) => tests.every((test) => test(value, work));
+}
+
+const anyOf =
+  <V>(tests: readonly AnyTest<V>[]): AnyTest<V> =>
+  (value, work) =>
+    tests.some((test) => test(value, work));

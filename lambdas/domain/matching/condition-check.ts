@@ -1,0 +1,121 @@
+import { isObject } from '../json.ts';
+import { isScalar, OR } from './condition.ts';
+import type { Engines } from './engines.ts';
+import { OWN_FIELDS } from './envelope.ts';
+import { MAX_VALUES, operationProblem, scalarProblem, textProblem } from './operators.ts';
+import type { Problem } from './problem.ts';
+
+const FIELDS: readonly string[] = [...OWN_FIELDS, 'data'];
+
+/**
+ * Limits of one condition. Every event of its types is held against it, and fanout keeps it in memory together with
+ * thousands of others. `totalLength` is that of its JSON without spaces: 8 KB are a hundred fields with a few values
+ * each, more than a person writes. Each `$or` is a level of its own.
+ */
+const LIMITS = { depth: 10, lists: 200, alternatives: 64, totalLength: 8192 } as const;
+
+interface Place {
+  readonly path: string;
+  readonly depth: number;
+  /** Whether the fields are the event's, and not its payload's. */
+  readonly isEvent: boolean;
+}
+
+/** What is wrong with a condition that somebody sent, or undefined when it is one. Bears any JSON value. */
+export function conditionProblem(value: unknown, engines: Engines): Problem | undefined {
+  if (!isObject(value)) return { path: '', message: 'expected an object of fields' };
+  const problem = new Check(engines).fields(value, { path: '', depth: 1, isEvent: true });
+  return problem && { ...problem, path: cut(problem.path) };
+}
+
+/** One condition's check, with what it has counted so far. */
+class Check {
+  readonly #engines: Engines;
+  #lists = 0;
+  #length = 0;
+
+  constructor(engines: Engines) {
+    this.#engines = engines;
+  }
+
+  fields(fields: unknown, place: Place): Problem | undefined {
+    const { path, depth } = place;
+    if (!isObject(fields)) return { path, message: 'expected a list of values or an object of fields' };
+    if (depth > LIMITS.depth) return { path, message: `expected at most ${LIMITS.depth} levels` };
+    const names = Object.keys(fields);
+    if (names.length === 0 && depth > 1) return { path, message: 'expected at least one field' };
+    return first(names, (name) => this.#field(name, fields[name], place));
+  }
+
+  #field(name: string, inner: unknown, place: Place): Problem | undefined {
+    const path = place.path ? `${place.path}.${name}` : name;
+    const message = this.#nameProblem(name, place);
+    if (message) return { path, message };
+    if (!this.#count(name)) return tooLong(path);
+    if (name === OR) return this.#alternatives(inner, { ...place, path });
+    const isText = place.isEvent && name !== 'data';
+    if (Array.isArray(inner)) return this.#matchers(inner, path, isText);
+    if (isText) return { path, message: 'expected a list of values or of objects such as {"prefix": "a"}' };
+    return this.fields(inner, { path, depth: place.depth + 1, isEvent: false });
+  }
+
+  #nameProblem(name: string, { isEvent }: Place): string | undefined {
+    if (isEvent && name !== OR && !FIELDS.includes(name)) {
+      return `unknown field; expected ${FIELDS.join(', ')}, or ${OR}`;
+    }
+    // No library on the way to the table and back keeps it as an ordinary field.
+    if (name === '__proto__') return 'a field of this name cannot be compared';
+    return textProblem(name, 1);
+  }
+
+  #alternatives(list: unknown, place: Place): Problem | undefined {
+    const { path } = place;
+    const isList = Array.isArray(list) && list.length > 0 && list.length <= LIMITS.alternatives;
+    if (!isList) return { path, message: `expected a list of 1 to ${LIMITS.alternatives} objects of fields` };
+    return first([...list.entries()], ([i, one]) =>
+      isObject(one)
+        ? this.fields(one, { ...place, path: `${path}[${i}]`, depth: place.depth + 1 })
+        : { path: `${path}[${i}]`, message: 'expected an object of fields' },
+    );
+  }
+
+  #matchers(list: readonly unknown[], path: string, isText: boolean): Problem | undefined {
+    if (++this.#lists > LIMITS.lists) {
+      return { path, message: `expected at most ${LIMITS.lists} lists in all` };
+    }
+    if (list.length === 0 || list.length > MAX_VALUES) {
+      return { path, message: `expected 1 to ${MAX_VALUES} values` };
+    }
+    return first([...list.entries()], ([i, one]) => this.#matcher(one, `${path}[${i}]`, isText));
+  }
+
+  #matcher(one: unknown, path: string, isText: boolean): Problem | undefined {
+    // Before its parts are looked at: what is too long in all is not compiled.
+    if (!this.#count(one)) return tooLong(path);
+    if (!isScalar(one)) return operationProblem(one, path, this.#engines);
+    const isWrong = isText && typeof one !== 'string';
+    const message = isWrong ? 'expected a string, as the event’s own fields are' : scalarProblem(one);
+    return message === undefined ? undefined : { path, message };
+  }
+
+  #count(part: unknown): boolean {
+    this.#length += JSON.stringify(part).length + 1;
+    return this.#length <= LIMITS.totalLength;
+  }
+}
+
+const tooLong = (path: string): Problem => ({
+  path,
+  message: `expected at most ${LIMITS.totalLength} characters in all`,
+});
+
+function first<T>(items: readonly T[], problem: (item: T) => Problem | undefined): Problem | undefined {
+  for (const item of items) {
+    const found = problem(item);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** Enough to recognise it by. */
+const cut = (text: string): string => (text.length <= 200 ? text : `${text.slice(0, 200)}…`);

@@ -1,0 +1,70 @@
+import { type Condition, isScalar, OR, type Scalar } from './condition.ts';
+import { MAX_STEPS } from './work.ts';
+
+/** A field that must have one of some values, whatever else a filter asks for: what an index can find filters by. */
+export interface Equality {
+  readonly path: Path;
+  readonly values: readonly Scalar[];
+}
+
+/** From the event to a field; the payload's begin with `data`. One object for each path of a `PathPool`. */
+export type Path = readonly string[];
+
+/** Makes one object of all paths that are the same, so that maps can have them as keys. */
+export class PathPool {
+  readonly #known = new Map<string, Path>();
+
+  /** All equalities of a condition that are not in an alternative. */
+  equalitiesOf(condition: Condition): Equality[] {
+    const found: Equality[] = [];
+    const add = (fields: Condition, above: Path): void => {
+      for (const [name, inner] of Object.entries(fields)) {
+        if (name === OR) continue;
+        const path = [...above, name];
+        if (!Array.isArray(inner)) add(inner as Condition, path);
+        else if (inner.every(isScalar)) found.push({ path: this.#one(path), values: inner });
+      }
+    };
+    add(condition, []);
+    return found;
+  }
+
+  #one(path: Path): Path {
+    const key = JSON.stringify(path);
+    const known = this.#known.get(key);
+    if (!known) this.#known.set(key, path);
+    return known ?? path;
+  }
+}
+
+/**
+ * Elements looked at for one path. A condition that has to look at as many ends before (see `Work`), so what is found
+ * behind them is found by nobody.
+ */
+const MAX_ELEMENTS = 2 * MAX_STEPS;
+/** Arrays and objects in each other: more than a condition looks into. */
+const MAX_NESTED = 1200;
+
+/** The values that a field has: one, or several when there are arrays on the way. @param work counts elements */
+export function valuesAt(path: Path, from: unknown, work: { steps: number }): Scalar[] {
+  const found: Scalar[] = [];
+  let left = MAX_ELEMENTS;
+  const collect = (value: unknown, at: number, nested: number): void => {
+    if (left <= 0) return;
+    left--;
+    if (!isScalar(value)) {
+      if (nested === MAX_NESTED) return;
+      if (Array.isArray(value)) {
+        for (const element of value) {
+          if (left <= 0) return;
+          collect(element, at, nested + 1);
+        }
+      } else if (at < path.length && Object.hasOwn(value as object, path[at]!)) {
+        collect((value as Record<string, unknown>)[path[at]!], at + 1, nested + 1);
+      }
+    } else if (at === path.length && value !== undefined) found.push(value);
+  };
+  collect(from, 0, 0);
+  work.steps += MAX_ELEMENTS - left;
+  return found;
+}

@@ -1,0 +1,265 @@
+import { JSONPathEnvironment, JSONPathError, type JSONPathQuery, jsonpath } from 'json-p3';
+import { isObject } from '../json.ts';
+import type { Envelope } from './envelope.ts';
+import { compileComparison, type Json, keysOf, lengthOf, NOTHING } from './json-values.ts';
+import { regexFinds, regexFits, regexProblem } from './regex.ts';
+import type { Work } from './work.ts';
+
+/**
+ * JSONPath (RFC 9535) as a yes or no: whether a query selects anything. The library reads a query and checks its
+ * types. What it has made of it is compiled here: its own evaluation lists all that is selected on the way, which
+ * nothing bounds, and takes ten times as long.
+ */
+
+const MAX_LENGTH = 1024;
+const environment = new JSONPathEnvironment();
+const { expressions, selectors } = jsonpath;
+
+/** What is wrong with a query, or undefined when it can be used. */
+export function jsonpathProblem(query: string): string | undefined {
+  if (query.length === 0 || query.length > MAX_LENGTH) return `expected 1 to ${MAX_LENGTH} characters`;
+  if (!query.startsWith('$')) return 'expected a query that begins with $';
+  try {
+    compileNodes(environment.compile(query));
+    return undefined;
+  } catch (error) {
+    if (error instanceof UnboundPatternError) return error.message;
+    if (!(error instanceof JSONPathError)) throw error;
+    return `expected a query as RFC 9535 has them: ${error.message}`;
+  }
+}
+
+/**
+ * A test for whether a query selects anything in an event: an object of `type`, `source`, `region`, `priority` and
+ * `data`, those left out that the event does not have. Read when it is first needed, since few queries ever are.
+ */
+export function compileJsonpath(query: string): (envelope: Envelope, work: Work) => boolean {
+  let nodes: Nodes | undefined;
+  return ({ at: _, ...event }, work) => {
+    if (event.data === undefined) return false;
+    nodes ??= compileNodes(environment.compile(query));
+    const root = Object.fromEntries(Object.entries(event).filter(([, value]) => value !== undefined));
+    return nodes({ root: root as Json, work }, root as Json, () => true);
+  };
+}
+
+interface Scope {
+  readonly root: Json;
+  readonly work: Work;
+}
+
+/** Calls with what is selected, one after another, until a call answers true. @returns whether one has */
+type Nodes = (scope: Scope, from: Json, found: (value: Json) => boolean) => boolean;
+
+type Segment = JSONPathQuery['segments'][number];
+type Selector = Segment['selectors'][number];
+type Expression = jsonpath.expressions.FilterExpression;
+
+function compileNodes({ segments }: JSONPathQuery): Nodes {
+  const steps = segments.map(compileSegment);
+  const last: Nodes = (_, from, found) => found(from);
+  return steps.reduceRight<Nodes>(
+    (rest, step) => (scope, from, found) => step(scope, from, (value) => rest(scope, value, found)),
+    last,
+  );
+}
+
+function compileSegment(segment: Segment): Nodes {
+  const selected = segment.selectors.map(compileSelector);
+  const children: Nodes =
+    selected.length === 1
+      ? selected[0]!
+      : (scope, from, found) => selected.some((select) => select(scope, from, found));
+  // Of a descendant segment; the class itself is not exported.
+  return segment.toString().startsWith('..') ? ofDescendants(children) : children;
+}
+
+/** Of a value and all that is in it. In no particular order: only whether there is something counts. */
+const ofDescendants =
+  (children: Nodes): Nodes =>
+  (scope, from, found) => {
+    const open = [from];
+    for (let value = open.pop(); value !== undefined; value = open.pop()) {
+      if (children(scope, value, found)) return true;
+      someChild(value, scope.work, (child) => {
+        if (typeof child === 'object' && child !== null) open.push(child);
+        return false;
+      });
+    }
+    return false;
+  };
+
+/** Whether an element of an array, or a member's value of an object, holds. */
+function someChild(value: Json, work: Work, holds: (child: Json) => boolean): boolean {
+  const test = (child: Json): boolean => {
+    work.spend(1);
+    return holds(child);
+  };
+  if (Array.isArray(value)) return value.some(test);
+  return isObject(value) && keysOf(value).some((key) => test(value[key] as Json));
+}
+
+function compileSelector(selector: Selector): Nodes {
+  if (selector instanceof selectors.NameSelector) return ofName(selector.name);
+  if (selector instanceof selectors.IndexSelector) return ofIndex(selector.index);
+  if (selector instanceof selectors.SliceSelector) return ofSlice(selector);
+  if (selector instanceof selectors.WildcardSelector) {
+    return ({ work }, from, found) => someChild(from, work, found);
+  }
+  if (selector instanceof selectors.FilterSelector) {
+    const holds = compileLogical(selector.expression);
+    return (scope, from, found) =>
+      someChild(from, scope.work, (child) => holds(scope, child) && found(child));
+  }
+  throw new TypeError(`expected a selector of RFC 9535, got ${selector.toString()}`);
+}
+
+const ofName =
+  (name: string): Nodes =>
+  ({ work }, from, found) => {
+    work.spend(1);
+    return isObject(from) && Object.hasOwn(from, name) && found(from[name] as Json);
+  };
+
+const ofIndex =
+  (index: number): Nodes =>
+  ({ work }, from, found) => {
+    work.spend(1);
+    const value = Array.isArray(from) ? (from.at(index) as Json | undefined) : undefined;
+    return value !== undefined && found(value);
+  };
+
+/** RFC 9535, 2.3.4.2.2. */
+function ofSlice({ start, stop, step = 1 }: jsonpath.selectors.SliceSelector): Nodes {
+  return ({ work }, from, found) => {
+    work.spend(1);
+    if (!Array.isArray(from) || step === 0) return false;
+    const { length } = from;
+    const normal = (index: number): number => (index >= 0 ? index : length + index);
+    const bound = (index: number, low: number, high: number): number =>
+      Math.min(Math.max(normal(index), low), high);
+    if (step > 0) {
+      const end = bound(stop ?? length, 0, length);
+      for (let i = bound(start ?? 0, 0, length); i < end; i += step) {
+        work.spend(1);
+        if (found(from[i] as Json)) return true;
+      }
+    } else {
+      const end = stop === undefined ? -1 : bound(stop, -1, length - 1);
+      for (let i = bound(start ?? length - 1, -1, length - 1); i > end; i += step) {
+        work.spend(1);
+        if (found(from[i] as Json)) return true;
+      }
+    }
+    return false;
+  };
+}
+
+type Logical = (scope: Scope, current: Json) => boolean;
+type Value = (scope: Scope, current: Json) => Json | typeof NOTHING;
+
+function compileLogical(expression: Expression): Logical {
+  if (expression instanceof expressions.LogicalExpression) return compileLogical(expression.expression);
+  if (expression instanceof expressions.PrefixExpression) {
+    const holds = compileLogical(expression.right);
+    return (scope, current) => !holds(scope, current);
+  }
+  if (expression instanceof expressions.InfixExpression) return compileInfix(expression);
+  if (expression instanceof expressions.FilterQuery) {
+    const nodes = compileQuery(expression);
+    return (scope, current) => nodes(scope, current, () => true);
+  }
+  if (expression instanceof expressions.FunctionExtension) {
+    const [text, pattern] = expression.args as [Expression, Expression];
+    return expression.name === 'match'
+      ? compileRegex(text, pattern, regexFits)
+      : compileRegex(text, pattern, regexFinds);
+  }
+  throw new TypeError(`expected an expression of RFC 9535, got ${expression.toString()}`);
+}
+
+function compileInfix({ operator, left, right }: jsonpath.expressions.InfixExpression): Logical {
+  if (operator === '&&' || operator === '||') {
+    const [first, second] = [compileLogical(left), compileLogical(right)];
+    return operator === '&&'
+      ? (scope, current) => first(scope, current) && second(scope, current)
+      : (scope, current) => first(scope, current) || second(scope, current);
+  }
+  const [first, second] = [compileValue(left), compileValue(right)];
+  const compare = compileComparison(operator);
+  return (scope, current) => compare(first(scope, current), second(scope, current), scope.work);
+}
+
+function compileQuery(query: jsonpath.expressions.FilterQuery): Nodes {
+  const nodes = compileNodes(query.path);
+  return query instanceof expressions.RootQuery
+    ? (scope, _, found) => nodes(scope, scope.root, found)
+    : nodes;
+}
+
+/** What is compared, and what functions take: a literal, a query that selects at most one value, or a function. */
+function compileValue(expression: Expression): Value {
+  if (expression instanceof expressions.NullLiteral) return () => null;
+  if (
+    expression instanceof expressions.BooleanLiteral ||
+    expression instanceof expressions.StringLiteral ||
+    expression instanceof expressions.NumberLiteral
+  ) {
+    const { value } = expression;
+    return () => value;
+  }
+  if (expression instanceof expressions.FilterQuery) return onlyValue(compileQuery(expression));
+  if (expression instanceof expressions.FunctionExtension) return compileFunction(expression);
+  throw new TypeError(`expected a value of RFC 9535, got ${expression.toString()}`);
+}
+
+/** RFC 9535, 2.4.4 to 2.4.8. */
+function compileFunction({ name, args }: jsonpath.expressions.FunctionExtension): Value {
+  const [argument] = args as [Expression];
+  if (name === 'length') {
+    const value = compileValue(argument);
+    return (scope, current) => lengthOf(value(scope, current), scope.work);
+  }
+  const nodes = compileQuery(argument as jsonpath.expressions.FilterQuery);
+  if (name === 'value') return onlyValue(nodes);
+  return (scope, current) => {
+    let count = 0;
+    nodes(scope, current, () => {
+      count++;
+      return false;
+    });
+    return count;
+  };
+}
+
+/** The value, if just one is selected. */
+const onlyValue =
+  (nodes: Nodes): Value =>
+  (scope, current) => {
+    let only: Json | typeof NOTHING = NOTHING;
+    const isMore = nodes(scope, current, (value) => {
+      if (only !== NOTHING) return true;
+      only = value;
+      return false;
+    });
+    return isMore ? NOTHING : only;
+  };
+
+class UnboundPatternError extends Error {}
+
+/**
+ * The expressions are RE2's, which has all that an I-Regexp (RFC 9485) can say. One that comes out of the payload would
+ * be compiled anew for each event, so it has to be written in the query.
+ */
+function compileRegex(text: Expression, pattern: Expression, fits: typeof regexFits): Logical {
+  if (!(pattern instanceof expressions.StringLiteral)) {
+    throw new UnboundPatternError('expected the pattern of match() and search() to be a string in quotes');
+  }
+  const problem = regexProblem(pattern.value);
+  if (problem) throw new UnboundPatternError(`${problem} in match() or search()`);
+  const value = compileValue(text);
+  return (scope, current) => {
+    const found = value(scope, current);
+    return typeof found === 'string' && fits(pattern.value, found, scope.work);
+  };
+}

@@ -1,0 +1,250 @@
+import { isObject } from '../json.ts';
+import { isScalar, type Operation, type Scalar } from './condition.ts';
+import type { Engines } from './engines.ts';
+import type { Problem } from './problem.ts';
+import {
+  NEGATABLE,
+  prefixIgnoringCase,
+  suffixIgnoringCase,
+  TEXT_OPERATORS,
+  type TextOperator,
+  type TextTest,
+} from './text-operators.ts';
+import type { Work } from './work.ts';
+
+/**
+ * What a matcher that is not a plain value can be: EventBridge's operators
+ * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html) and `regex`. Each is
+ * checked when it is written, and compiled when it is used.
+ */
+interface Operator {
+  problem(operand: unknown, path: string, engines: Engines): Problem | undefined;
+  compile(operand: never, engines: Engines): Test;
+}
+
+/** Whether one value of a field holds; undefined when the field has none. */
+export type Test = (value: Scalar | undefined, work: Work) => boolean;
+
+/** Limits of what a matcher may hold, together with the condition's in all. */
+export const MAX_VALUES = 64;
+const MAX_TEXT = 1024;
+/** The smallest positive number that DynamoDB keeps (developer guide, data types). */
+const SMALLEST_NUMBER = 1e-130;
+
+/** DynamoDB keeps neither half a character nor a field without a name. */
+export function textProblem(text: string, min: number): string | undefined {
+  if (!text.isWellFormed()) return 'expected whole Unicode characters';
+  return text.length >= min && text.length <= MAX_TEXT
+    ? undefined
+    : `expected ${min} to ${MAX_TEXT} characters`;
+}
+
+export function scalarProblem(value: unknown): string | undefined {
+  if (typeof value === 'string') return textProblem(value, 0);
+  if (typeof value === 'number') return numberProblem(value);
+  return typeof value === 'boolean' || value === null
+    ? undefined
+    : 'expected a string, a number, true, false or null';
+}
+
+function numberProblem(value: unknown): string | undefined {
+  const size = typeof value === 'number' ? Math.abs(value) : Number.NaN;
+  const isKept = size === 0 || (size >= SMALLEST_NUMBER && size <= Number.MAX_SAFE_INTEGER);
+  return isKept ? undefined : 'expected a number between -(2^53 - 1) and 2^53 - 1';
+}
+
+/** An operator that takes one text. */
+const ofText = (operator: TextOperator): Operator => ({
+  problem: (operand, path, engines) => textOperandProblem(operator, operand, path, engines),
+  compile: (text: string, engines) => ofTexts(operator.compile(text, engines)),
+});
+
+function textOperandProblem(
+  operator: TextOperator,
+  operand: unknown,
+  path: string,
+  engines: Engines,
+): Problem | undefined {
+  if (typeof operand !== 'string') return { path, message: 'expected a string' };
+  const message = textProblem(operand, 1) ?? operator.problem?.(operand, engines);
+  return message === undefined ? undefined : { path, message };
+}
+
+const ofTexts =
+  (test: TextTest): Test =>
+  (value, work) =>
+    typeof value === 'string' && test(value, work);
+
+const IGNORING = 'equals-ignore-case';
+
+/** Takes a text, or `{"equals-ignore-case": text}`. */
+const orIgnoringCase = (exact: TextOperator, ignoring: TextOperator): Operator => ({
+  problem(operand, path, engines) {
+    if (!isObject(operand)) {
+      const problem = textOperandProblem(exact, operand, path, engines);
+      return problem && typeof operand !== 'string'
+        ? { path, message: `expected a string or {"${IGNORING}": a string}` }
+        : problem;
+    }
+    const inner = onlyMember(operand);
+    if (inner?.name !== IGNORING) return { path, message: `expected {"${IGNORING}": a string}` };
+    return textOperandProblem(ignoring, inner.value, `${path}.${IGNORING}`, engines);
+  },
+  compile: (operand: string | Operation, engines) =>
+    typeof operand === 'string'
+      ? ofTexts(exact.compile(operand, engines))
+      : ofTexts(ignoring.compile(operand[IGNORING] as string, engines)),
+});
+
+const exists: Operator = {
+  problem: (operand, path) =>
+    typeof operand === 'boolean' ? undefined : { path, message: 'expected true or false' },
+  compile: (wanted: boolean) => (value) => (value !== undefined) === wanted,
+};
+
+type Comparison = (value: number, bound: number) => boolean;
+const COMPARISONS: Readonly<Record<string, Comparison>> = {
+  '=': (value, bound) => value === bound,
+  '<': (value, bound) => value < bound,
+  '<=': (value, bound) => value <= bound,
+  '>': (value, bound) => value > bound,
+  '>=': (value, bound) => value >= bound,
+};
+const NUMERIC_FORM = 'expected [comparison, number] or [">" or ">=", number, "<" or "<=", number]';
+
+const numeric: Operator = {
+  problem(operand, path) {
+    if (!Array.isArray(operand) || (operand.length !== 2 && operand.length !== 4)) {
+      return { path, message: NUMERIC_FORM };
+    }
+    for (const [i, part] of operand.entries()) {
+      const message = i % 2 === 1 ? numberProblem(part) : comparisonProblem(part);
+      if (message) return { path: `${path}[${i}]`, message };
+    }
+    if (operand.length === 2) return undefined;
+    const [low, from, high, to] = operand as [string, number, string, number];
+    if (!low.startsWith('>') || !high.startsWith('<')) return { path, message: NUMERIC_FORM };
+    return from < to ? undefined : { path, message: 'expected the second number to be the greater one' };
+  },
+  compile([first, from, second, to]: [string, number, string?, number?]) {
+    const isAbove = COMPARISONS[first]!;
+    const isBelow = second === undefined ? undefined : COMPARISONS[second]!;
+    return (value) =>
+      typeof value === 'number' && isAbove(value, from) && (isBelow === undefined || isBelow(value, to!));
+  },
+};
+
+const comparisonProblem = (part: unknown): string | undefined =>
+  typeof part === 'string' && Object.hasOwn(COMPARISONS, part)
+    ? undefined
+    : `expected one of ${Object.keys(COMPARISONS).join(', ')}`;
+
+/** Holds of a value that is there and of which the operand does not hold. */
+const anythingBut: Operator = {
+  problem(operand, path, engines) {
+    if (!isObject(operand)) return valuesProblem(operand, path, scalarProblem);
+    const inner = onlyMember(operand);
+    if (!inner || !Object.hasOwn(NEGATABLE, inner.name)) {
+      const forms = Object.keys(NEGATABLE).join(', ');
+      return { path, message: `expected a value, a list of values, or an object of one of ${forms}` };
+    }
+    const operator = NEGATABLE[inner.name]!;
+    return valuesProblem(
+      inner.value,
+      `${path}.${inner.name}`,
+      (text) => textOperandProblem(operator, text, '', engines)?.message,
+    );
+  },
+  compile(operand: Scalar | readonly Scalar[] | Operation, engines) {
+    const isExcluded = isObject(operand)
+      ? compileNegated(operand, engines)
+      : isOneOf(listOf(operand as Scalar | readonly Scalar[]));
+    return (value, work) => value !== undefined && !isExcluded(value, work);
+  },
+};
+
+function compileNegated(operand: Operation, engines: Engines): Test {
+  const { name, value } = onlyMember(operand)!;
+  const tests = listOf(value as string | readonly string[]).map((text) =>
+    NEGATABLE[name]!.compile(text, engines),
+  );
+  return ofTexts((text, work) => tests.some((test) => test(text, work)));
+}
+
+/** Of one value, or of a list of them. */
+function valuesProblem(
+  values: unknown,
+  path: string,
+  problem: (value: unknown) => string | undefined,
+): Problem | undefined {
+  if (!Array.isArray(values)) {
+    const message = problem(values);
+    return message === undefined ? undefined : { path, message };
+  }
+  if (values.length === 0 || values.length > MAX_VALUES) {
+    return { path, message: `expected 1 to ${MAX_VALUES} values` };
+  }
+  for (const [i, value] of values.entries()) {
+    const message = problem(value);
+    if (message) return { path: `${path}[${i}]`, message };
+  }
+  return undefined;
+}
+
+const listOf = <T>(values: T | readonly T[]): readonly T[] =>
+  Array.isArray(values) ? values : [values as T];
+
+/** A list of this many values is searched faster than a set. */
+const FEW = 8;
+
+/** Equality with any of the values, as JSON has it: 1 is 1.0 and not "1". */
+export function isOneOf(values: readonly Scalar[]): Test {
+  if (values.length === 1) {
+    const [only] = values;
+    return (value) => value === only;
+  }
+  if (values.length <= FEW) return (value) => value !== undefined && values.includes(value);
+  const set = new Set<Scalar | undefined>(values);
+  return (value) => set.has(value);
+}
+
+function onlyMember(object: Operation): { name: string; value: unknown } | undefined {
+  const names = Object.keys(object);
+  return names.length === 1 ? { name: names[0]!, value: object[names[0]!] } : undefined;
+}
+
+const OPERATORS: Readonly<Record<string, Operator>> = {
+  ...Object.fromEntries(Object.entries(TEXT_OPERATORS).map(([name, operator]) => [name, ofText(operator)])),
+  prefix: orIgnoringCase(TEXT_OPERATORS.prefix!, prefixIgnoringCase),
+  suffix: orIgnoringCase(TEXT_OPERATORS.suffix!, suffixIgnoringCase),
+  'anything-but': anythingBut,
+  numeric,
+  exists,
+};
+
+/** What is wrong with a matcher that is an object, or undefined. */
+export function operationProblem(operation: unknown, path: string, engines: Engines): Problem | undefined {
+  const member = isObject(operation) ? onlyMember(operation) : undefined;
+  if (!member || !Object.hasOwn(OPERATORS, member.name)) {
+    const names = Object.keys(OPERATORS).join(', ');
+    return {
+      path,
+      message: `expected a string, a number, true, false, null, or an object of one of ${names}`,
+    };
+  }
+  return OPERATORS[member.name]!.problem(member.value, `${path}.${member.name}`, engines);
+}
+
+/** Compiles the matchers of a field, of which one must hold. */
+export function compileMatchers(matchers: readonly unknown[], engines: Engines): Test {
+  const scalars = matchers.filter(isScalar);
+  const tests = matchers
+    .filter((matcher) => !isScalar(matcher))
+    .map((operation) => {
+      const { name, value } = onlyMember(operation as Operation)!;
+      return OPERATORS[name]!.compile(value as never, engines);
+    });
+  if (scalars.length > 0) tests.unshift(isOneOf(scalars));
+  if (tests.length === 1) return tests[0]!;
+  return (value, work) => tests.some((test) => test(value, work));
+}
