@@ -90,12 +90,17 @@ function boundedAutomaton({ re2Input: engine }: RE2JS): Automaton {
   dfa.match = (...search) => {
     const before = dfa.stateCount;
     const found: unknown = match(...search);
-    // Fewer than before are those since it began anew.
-    const states = dfa.stateCount >= before ? dfa.stateCount - before : dfa.stateCount;
+    const states = statesMade(before, dfa.stateCount, found === null);
     if (states > 0 || found === null) {
       effort = { states: effort.states + states, slowTexts: effort.slowTexts + (found === null ? 1 : 0) };
     }
     return found;
   };
   return { bytes: () => most - dfa.memBudget, effort: () => effort };
+}
+
+/** It begins anew at least once before it gives up, and has fewer states than before when it did. */
+function statesMade(before: number, after: number, hasGivenUp: boolean): number {
+  if (hasGivenUp) return 2 * after;
+  return after >= before ? after - before : after;
 }

@@ -29,7 +29,7 @@ const PAIRS_PER_STEP = 64;
 /** Without an automaton one takes 50 nanoseconds. */
 const PAIRS_PER_SLOW_STEP = 8;
 /** A new state of the automaton takes 2 to 8 microseconds. */
-const STEPS_PER_STATE = 10;
+const STEPS_PER_STATE = 20;
 
 /** Of all compiled expressions of a warm function. */
 const MAX_BYTES = 48 * 1024 * 1024;
