@@ -24,7 +24,7 @@ export function readQuery(query: string): JSONPathQuery {
   try {
     return environment.compile(query.replace(TOKENS, numberForLibrary));
   } catch (error) {
-    if (error instanceof JSONPathError) throw refused(error.message);
+    if (error instanceof JSONPathError) throw refused(inWords(error.message));
     if (error instanceof RangeError) throw new QueryError('expected less nesting');
     throw error;
   }
@@ -33,14 +33,20 @@ export function readQuery(query: string): JSONPathQuery {
 const refused = (problem: string): QueryError =>
   new QueryError(`expected a query as RFC 9535 has them: ${problem}`);
 
+/** The library's words for tokens are those of its code: TOKEN_COMMA. */
+const inWords = (message: string): string =>
+  message.replaceAll(/TOKEN_([A-Z_]+)/g, (_, name: string) => name.toLowerCase().replaceAll('_', ' '));
+
 /** Strings, names and numbers. */
 const TOKENS =
   /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[A-Za-z_\u0080-\uffff][\w\u0080-\uffff-]*|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
 
 const isString = (token: string): boolean => token.startsWith('"') || token.startsWith("'");
 
-/** What the library would take, outside of strings. */
+/** What the library would take, or refuse with words that help nobody; outside of strings. */
 const NEVER: readonly (readonly [RegExp, string])[] = [
+  [/[ \t\n\r]$/, 'expected no space at the end'],
+  [/\.$/, 'expected a name or * after the dot'],
   [/(?<![\w\u0080-\uffff.-])-?0\d/, 'no number begins with 0 and another digit'],
   [/\d[ \t\n\r]+-?\d/, 'expected a comma or a colon between two numbers'],
   [/![ \t\n\r]*!/, 'expected no two ! in a row'],

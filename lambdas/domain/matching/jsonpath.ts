@@ -193,8 +193,14 @@ function compileLogical(expression: Expression): Logical {
     const [text, pattern] = expression.args as [Expression, Expression];
     return compileRegex(text, pattern, TEXT_TESTS[expression.name]!);
   }
-  throw new QueryError(`expected a comparison of ${expression.toString()}`);
+  throw new QueryError(`expected a comparison of ${excerptOf(expression)}`);
 }
+
+function excerptOf(expression: Expression): string {
+  const text = expression.toString();
+  return text.length <= MAX_EXCERPT ? text : `${text.slice(0, MAX_EXCERPT)}…`;
+}
+const MAX_EXCERPT = 80;
 
 /** RFC 9535, 2.4.6 and 2.4.7. */
 const TEXT_TESTS: Readonly<Record<string, typeof regexFits>> = { match: regexFits, search: regexFinds };
@@ -231,7 +237,7 @@ function compileValue(expression: Expression): Value {
   }
   if (expression instanceof expressions.FilterQuery) return onlyValue(compileQuery(expression));
   if (expression instanceof expressions.FunctionExtension) return compileFunction(expression);
-  throw new QueryError(`expected a value to compare, got ${expression.toString()}`);
+  throw new QueryError(`expected a value to compare, got ${excerptOf(expression)}`);
 }
 
 /** RFC 9535, 2.4.4 to 2.4.8. */
