@@ -51,20 +51,24 @@ export function compileLinear(pattern: string): LinearRegex {
   const classes = (engine.prog.inst as { runes?: readonly number[] }[]).map(({ runes = [] }) => runes);
   const isAnchored = engine.onepass !== null;
   // What is anchored, or a plain text, is run without an automaton.
-  const automaton = isAnchored || engine.prefixComplete ? undefined : boundedAutomaton(regex);
+  const isAutomatic = !isAnchored && !engine.prefixComplete;
+  // Made when it is first needed: with large classes that takes longer than all else.
+  let automaton: Automaton | undefined;
   const fixed =
     BYTES_OF_ONE +
     instructions * (BYTES_PER_INSTRUCTION + (isAnchored ? BYTES_PER_ANCHORED_INSTRUCTION : 0)) +
     // Repetitions share them.
     countAll([...new Set(classes)]) * BYTES_PER_RANGE_END;
-  const ran = (fits: boolean): boolean => {
+  const run = (test: () => boolean): boolean => {
+    if (isAutomatic) automaton ??= boundedAutomaton(regex);
+    const isFound = test();
     // Machines that the slow way has left, each as large as the program.
     if (engine.machinePool.length > 0) engine.reset();
-    return fits;
+    return isFound;
   };
   return {
-    finds: (text) => ran(regex.test(text)),
-    fits: (text) => ran(regex.testExact(text)),
+    finds: (text) => run(() => regex.test(text)),
+    fits: (text) => run(() => regex.testExact(text)),
     instructions,
     rangeEnds: countAll(classes),
     bytes: () => fixed + (automaton?.bytes() ?? 0),

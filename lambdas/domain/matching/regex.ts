@@ -42,20 +42,54 @@ interface Kept {
 
 const compiled = new LRUCache<string, Kept>({ maxSize: MAX_BYTES, sizeCalculation: ({ bytes }) => bytes });
 
+const TOO_LARGE = 'expected fewer or smaller repetitions';
+
 /** What is wrong with an expression, or undefined when it can be used. */
 export function regexProblem(pattern: string): string | undefined {
   if (pattern.length === 0 || pattern.length > MAX_LENGTH) return `expected 1 to ${MAX_LENGTH} characters`;
   if (unicodeClassesOf(pattern) > MAX_UNICODE_CLASSES) {
     return `expected at most ${MAX_UNICODE_CLASSES} classes such as \\pL`;
   }
+  if (sizeOf(pattern) > MAX_SIZE) return TOO_LARGE;
   try {
     const { instructions, rangeEnds } = compileLinear(pattern);
     const isSmall = instructions <= MAX_INSTRUCTIONS && rangeEnds <= MAX_RANGE_ENDS;
-    return isSmall ? undefined : 'expected fewer or smaller repetitions';
+    return isSmall ? undefined : TOO_LARGE;
   } catch (error) {
     const said = String((error as Error).message).replace(/^error parsing regexp: /, '');
     return `expected a regular expression as RE2 has them: ${said}${hintOf(said)}`;
   }
+}
+
+/** What is larger by this reckoning is not compiled: `(?:a*b|…){1000}` takes a second before it proves too large. */
+const MAX_SIZE = 3 * MAX_INSTRUCTIONS;
+/** Quoted texts, escapes, classes, the beginnings of groups, numbers of repetitions, and all else by the character. */
+const TOKENS =
+  /\\Q.*?(?:\\E|$)|\\[pPx]\{[^}]*\}|\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]|\((?:\?(?:P?<\w+>|[a-zA-Z-]*:?))?|\{(\d+)(?:,(\d*))?\}|./gs;
+
+/** About the number of instructions, told without compiling. */
+function sizeOf(pattern: string): number {
+  const open: number[] = [];
+  /** Of all in the innermost group so far, and of the last thing in it. */
+  let size = 0;
+  let last = 0;
+  for (const [token, least, most] of pattern.matchAll(TOKENS)) {
+    if (token.startsWith('(')) {
+      open.push(size);
+      size = 0;
+    } else if (token === ')') {
+      last = size + 2;
+      size = (open.pop() ?? 0) + last;
+    } else if (least !== undefined) {
+      const times = Math.max(Number(least) + 1, Number(most ?? 0));
+      size += last * (times - 1);
+      last *= times;
+    } else {
+      last = token.startsWith('\\Q') ? token.length : 1;
+      size += last;
+    }
+  }
+  return size;
 }
 
 /** Of what people try who know other engines. */
