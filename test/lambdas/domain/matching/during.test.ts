@@ -281,8 +281,8 @@ describe('any span at any moment (A6)', () => {
       return performance.now() - before;
     };
     ask(0);
-    // Each zone's formatter is there by now; to make them took 50 ms and more.
-    expect(ask(1)).toBeLessThan(100);
+    // Each zone's formatter is there by now; one for each way to write them takes 150 ms.
+    expect(ask(1)).toBeLessThan(150);
   });
 });
 

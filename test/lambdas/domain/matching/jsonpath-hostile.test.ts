@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compileJsonpath, jsonpathProblem } from '../../../../lambdas/domain/matching/jsonpath.ts';
 import { isOutOfSteps, MAX_STEPS, Work } from '../../../../lambdas/domain/matching/work.ts';
 
-/** What a query says of a payload. Thousands of times the time that it takes, for machines that have much to do. */
+/** What a query says of a payload. A hundred times the time that it should take, for machines that have much to do. */
 function select(query: string, data: unknown): { holds: boolean | 'cut short'; steps: number } {
   const test = compileJsonpath(query);
   const work = new Work();
@@ -145,7 +145,7 @@ describe('hostile payloads and queries (A5)', () => {
   ])('never throw when they are read: %j', (query) => {
     const before = performance.now();
     const problem = jsonpathProblem(query);
-    expect(performance.now() - before).toBeLessThan(200);
+    expect(performance.now() - before).toBeLessThan(1000);
     if (problem !== undefined) expect(problem.length).toBeLessThan(300);
   });
 

@@ -164,7 +164,7 @@ describe('regular expressions of strangers (A3)', () => {
       const before = performance.now();
       const error = catchError(() => test(pattern, text, work));
       expect(error === undefined || isOutOfSteps(error)).toBe(true);
-      expect(performance.now() - before).toBeLessThan(500);
+      expect(performance.now() - before).toBeLessThan(1000);
     }
   });
 
@@ -209,7 +209,7 @@ describe('regular expressions of strangers (A3)', () => {
   ])('are read in bounded time: %s', (_, pattern) => {
     const before = performance.now();
     regexProblem(pattern);
-    expect(performance.now() - before).toBeLessThan(250);
+    expect(performance.now() - before).toBeLessThan(1000);
   });
 
   it('never throw when they are read, whatever they are', () => {
