@@ -36,7 +36,10 @@ export function compileFilter(
   return { own: allOf(own), data: allOf(data) };
 }
 
-/** Whether a compiled filter holds, and what finding out has cost. @returns `steps` at most a little over `MAX_STEPS` */
+/**
+ * Whether a compiled filter holds, and what finding out has cost.
+ * @returns `steps` at most a little over `MAX_STEPS`, and what was prepared besides (see `Work.prepare`)
+ */
 export function evaluate(
   { own, data }: CompiledFilter,
   envelope: Envelope,
