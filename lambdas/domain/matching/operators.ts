@@ -168,7 +168,7 @@ function compileNegated(operand: Operation, engines: Engines): Test {
   const tests = listOf(value as string | readonly string[]).map((text) =>
     NEGATABLE[name]!.compile(text, engines),
   );
-  return ofTexts((text, work) => tests.some((test) => test(text, work)));
+  return ofTexts(anyTest(tests));
 }
 
 /** Of one value, or of a list of them. */
@@ -245,6 +245,19 @@ export function compileMatchers(matchers: readonly unknown[], engines: Engines):
       return OPERATORS[name]!.compile(value as never, engines);
     });
   if (scalars.length > 0) tests.unshift(isOneOf(scalars));
+  return anyTest(tests);
+}
+
+/** Tests of a short text that take about as long as one step. */
+const TESTS_PER_STEP = 4;
+
+function anyTest<V>(
+  tests: readonly ((value: V, work: Work) => boolean)[],
+): (value: V, work: Work) => boolean {
   if (tests.length === 1) return tests[0]!;
-  return (value, work) => tests.some((test) => test(value, work));
+  const steps = Math.floor(tests.length / TESTS_PER_STEP);
+  return (value, work) => {
+    if (steps > 0) work.spend(steps);
+    return tests.some((test) => test(value, work));
+  };
 }
