@@ -2,7 +2,7 @@ import type { Work } from './work.ts';
 
 /** Searches in texts of strangers for texts of strangers, with their cost counted. */
 
-/** Characters that one step of work covers: each takes 2 to 4 nanoseconds. */
+/** Characters that one step of work covers: each takes 5 nanoseconds, and 15 where all of them nearly fit. */
 const CHARACTERS_PER_STEP = 64;
 
 /** Where a text is next found in another from a position on, as the position behind it; -1 when nowhere. */
@@ -24,8 +24,7 @@ export function finder(wanted: string): Finder {
       while (at < end) {
         const code = text.charCodeAt(at++);
         while (fits > 0 && wanted.charCodeAt(fits) !== code) fits = shorter[fits - 1]!;
-        if (wanted.charCodeAt(fits) === code) fits++;
-        if (fits === wanted.length) return at;
+        if (wanted.charCodeAt(fits) === code && ++fits === wanted.length) return at;
       }
     }
     return -1;
@@ -33,12 +32,12 @@ export function finder(wanted: string): Finder {
 }
 
 /** For each beginning of a text, how long the longest shorter beginning is with which it ends. */
-function bordersOf(text: string): Uint16Array {
-  const borders = new Uint16Array(text.length);
+function bordersOf(text: string): number[] {
+  const borders = [0];
   for (let at = 1, fits = 0; at < text.length; at++) {
     while (fits > 0 && text[fits] !== text[at]) fits = borders[fits - 1]!;
     if (text[fits] === text[at]) fits++;
-    borders[at] = fits;
+    borders.push(fits);
   }
   return borders;
 }
