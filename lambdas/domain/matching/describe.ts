@@ -1,5 +1,5 @@
 import { isObject } from '../json.ts';
-import { isScalar, type Matcher } from './condition.ts';
+import { isScalar, type Matcher, type Operation } from './condition.ts';
 import type { Span } from './during.ts';
 
 /** Parts of filters and payloads in words, to stand behind "expected … to be" and "got". */
@@ -38,7 +38,7 @@ function describeExcluded(operand: unknown): string {
     .join(' or ');
 }
 
-function describeOperation(operation: object): string {
+function describeOperation(operation: Operation): string {
   const [[name, operand]] = Object.entries(operation) as [[string, unknown]];
   return OPERATORS[name]!(operand);
 }
@@ -46,9 +46,9 @@ function describeOperation(operation: object): string {
 /** What a list of matchers asks of a value. */
 export function describeMatchers(matchers: readonly Matcher[]): string {
   const values = matchers.filter(isScalar).map(inQuotes);
-  const operations = matchers.filter((matcher) => !isScalar(matcher)).map(describeOperation);
+  const operations = matchers.filter((matcher) => !isScalar(matcher)) as readonly Operation[];
   const oneOf = values.length > 0 ? [`one of ${values.join(', ')}`] : [];
-  return shortened([...oneOf, ...operations].join(', or '));
+  return shortened([...oneOf, ...operations.map(describeOperation)].join(', or '));
 }
 
 /** A value of a payload that was found where another was expected. */

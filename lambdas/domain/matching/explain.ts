@@ -41,7 +41,8 @@ export function explainMismatch(
       got: dateOf(envelope.at),
     };
   }
-  if (jsonpath === undefined || all.isCutShort) return { part: 'where', path: '', ...TOO_MUCH };
+  if (jsonpath === undefined) return { part: 'where', path: '', ...TOO_MUCH };
+  if (all.isCutShort) return { part: 'jsonpath', path: 'jsonpath', ...TOO_MUCH };
   const got = envelope.data === undefined ? NO_JSON : 'nothing';
   return {
     part: 'jsonpath',
