@@ -7,7 +7,7 @@ import { eventWith, holds } from '../../../helpers/matching.ts';
  */
 type Case = readonly [pattern: unknown, data: unknown, holds: boolean];
 
-const table = (name: string, cases: readonly Case[]): void =>
+const table = (name: string, cases: readonly Case[]) =>
   describe(name, () => {
     it.each(cases)('%j of %j: %s', (pattern, data, expected) => {
       expect(holds({ data: pattern }, eventWith(data))).toBe(expected);

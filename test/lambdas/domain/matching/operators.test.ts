@@ -9,7 +9,7 @@ import { matches } from '../../../helpers/matching.ts';
  */
 type Case = readonly [matchers: readonly unknown[], value: unknown, holds: boolean];
 
-const table = (name: string, cases: readonly Case[]): void =>
+const table = (name: string, cases: readonly Case[]) =>
   describe(name, () => {
     it.each(cases)('%j of %j: %s', (matchers, value, expected) => {
       expect(matches(matchers, value)).toBe(expected);
