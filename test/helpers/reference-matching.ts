@@ -1,4 +1,5 @@
 import type { Condition, Matcher } from '../../lambdas/domain/matching/condition.ts';
+import type { Span } from '../../lambdas/domain/matching/during.ts';
 import type { Envelope } from '../../lambdas/domain/matching/envelope.ts';
 import type { FilterParts } from '../../lambdas/domain/matching/filter.ts';
 
@@ -64,20 +65,20 @@ const isPlain = (value: unknown): value is Record<string, unknown> =>
 
 function matcherHolds(matcher: Matcher, value: unknown): boolean {
   if (matcher === null || typeof matcher !== 'object') return value !== undefined && value === matcher;
-  const [[operator, operand]] = Object.entries(matcher) as [[string, any]];
+  const [[operator, operand]] = Object.entries(matcher) as [[string, unknown]];
   switch (operator) {
     case 'exists':
       return operand === (value !== undefined);
     case 'anything-but':
       return value !== undefined && !excluded(operand, value);
     case 'numeric':
-      return typeof value === 'number' && inRange(operand, value);
+      return typeof value === 'number' && inRange(operand as (string | number)[], value);
     default:
-      return typeof value === 'string' && textHolds(operator, operand, value);
+      return typeof value === 'string' && textHolds(operator, operand as Text, value);
   }
 }
 
-function excluded(operand: any, value: unknown): boolean {
+function excluded(operand: unknown, value: unknown): boolean {
   if (!isPlain(operand)) return [operand].flat().includes(value);
   const [[operator, texts]] = Object.entries(operand) as [[string, unknown]];
   return [texts].flat().some((text) => matcherHolds({ [operator]: text }, value));
@@ -92,19 +93,17 @@ function inRange(parts: (string | number)[], value: number): boolean {
   return (holds ?? value >= bound) && inRange(rest, value);
 }
 
-function textHolds(operator: string, operand: any, value: string): boolean {
-  const ignoring = isPlain(operand) ? (operand['equals-ignore-case'] as string) : undefined;
+type Text = string | { readonly 'equals-ignore-case': string };
+
+function textHolds(operator: string, operand: Text, value: string): boolean {
+  if (typeof operand !== 'string') {
+    return textHolds(operator, operand['equals-ignore-case'].toLowerCase(), value.toLowerCase());
+  }
   switch (operator) {
     case 'prefix':
-      return ignoring === undefined
-        ? value.indexOf(operand) === 0
-        : value.toLowerCase().indexOf(ignoring.toLowerCase()) === 0;
+      return value.indexOf(operand) === 0;
     case 'suffix':
-      return textHolds(
-        'prefix',
-        ignoring ? { 'equals-ignore-case': mirrored(ignoring) } : mirrored(operand),
-        mirrored(value),
-      );
+      return mirrored(value).indexOf(mirrored(operand)) === 0;
     case 'equals-ignore-case':
       return value.toUpperCase() === operand.toUpperCase();
     case 'wildcard':
@@ -152,19 +151,11 @@ function selects(query: string, event: Envelope): boolean {
 }
 
 /** Of UTC only. */
-function isDuring(
-  {
-    days,
-    from = '00:00',
-    to = '24:00',
-  }: NonNullable<FilterParts['during']> extends infer D ? Exclude<D, readonly unknown[]> : never,
-  at: number,
-): boolean {
+function isDuring({ days, from = '00:00', to = '24:00' }: Span, at: number): boolean {
   const date = new Date(at);
   const time = date.toISOString().slice(11, 16);
-  const names = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
-  const isDay = (day: number): boolean =>
-    !days || (days as readonly string[]).includes(names[(day + 7) % 7]!);
+  const names = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+  const isDay = (day: number): boolean => !days || days.includes(names[(day + 7) % 7]!);
   const today = date.getUTCDay();
   if (from < to) return isDay(today) && time >= from && time < to;
   return (isDay(today) && time >= from) || (isDay(today - 1) && time < to);
