@@ -68,8 +68,7 @@ const STEPS_PER_VISIT = 4;
 const MAX_LOOKUP_STEPS = 100_000;
 
 /** A filter that is bound. */
-interface Bound {
-  readonly filter: CompiledFilter;
+interface Bound extends CompiledFilter {
   /** Positions of its subscriptions among all of the tenant's. */
   positions: number[] | undefined;
   /** The last round that found it, so that no round finds it twice. Rounds are not interrupted. */
@@ -114,7 +113,8 @@ export function* indexInSlices(
   const wanted = new Set(subscriptions.map(({ filterId }) => filterId));
   const used = filters.filter(({ id }) => wanted.has(id));
   yield* inSlices(used, (filter) => {
-    known.set(filter.id, { filter: compileFilter(filter, engines), positions: undefined, round: 0 });
+    const { own, data } = compileFilter(filter, engines);
+    known.set(filter.id, { own, data, positions: undefined, round: 0 });
   });
   yield* inSlices(
     subscriptions.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
@@ -122,7 +122,7 @@ export function* indexInSlices(
       const bound = known.get(filterId);
       if (!bound) return;
       bound.positions = appended(bound.positions, entries.length);
-      entries.push({ id, targetId, filter: bound.filter });
+      entries.push({ id, targetId, filter: bound });
     },
   );
   const types = yield* indexTypes(used, known);
@@ -263,7 +263,7 @@ function search(
   for (const bucket of types.find(envelope.type, work)) visit(bucket);
 
   return {
-    needsData: byData.length > 0 || found.some(({ filter }) => needsPayload(filter, envelope)),
+    needsData: byData.length > 0 || found.some((bound) => needsPayload(bound, envelope)),
     candidates(data) {
       rounds.last++;
       for (const bound of found) bound.round = rounds.last;
