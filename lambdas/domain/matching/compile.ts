@@ -83,7 +83,11 @@ function compileFields(condition: Condition, engines: Engines): ObjectTest {
         return anyOf((inner as readonly Condition[]).map((one) => compileFields(one, engines)));
       }
       const field = compileField(inner as FieldPattern, engines);
-      return (object, work) => field(Object.hasOwn(object, name) ? object[name] : undefined, work);
+      // What JSON makes inherits these few names only, and asking whether a field is the object's own takes as long
+      // as the comparison that follows.
+      return name in NO_FIELDS
+        ? (object, work) => field(Object.hasOwn(object, name) ? object[name] : undefined, work)
+        : (object, work) => field(object[name], work);
     }),
   );
   return test ?? (() => true);
@@ -159,10 +163,19 @@ type AnyTest<V> = (value: V, work: Work) => boolean;
 
 function allOf<V>(tests: readonly AnyTest<V>[]): AnyTest<V> | undefined {
   if (tests.length < 2) return tests[0];
-  const [first, second] = tests as [AnyTest<V>, AnyTest<V>];
-  if (tests.length === 2) return (value, work) => first(value, work) && second(value, work);
-  return (value, work) => tests.every((test) => test(value, work));
+  return tests.length === 2 ? both(tests[0]!, tests[1]!) : each(tests);
 }
+
+// Functions of one scope keep all that any of them needs, so these two have a scope each.
+const both =
+  <V>(first: AnyTest<V>, second: AnyTest<V>): AnyTest<V> =>
+  (value, work) =>
+    first(value, work) && second(value, work);
+
+const each =
+  <V>(tests: readonly AnyTest<V>[]): AnyTest<V> =>
+  (value, work) =>
+    tests.every((test) => test(value, work));
 
 const anyOf =
   <V>(tests: readonly AnyTest<V>[]): AnyTest<V> =>
