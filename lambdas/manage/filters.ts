@@ -4,7 +4,8 @@ import type { ROUTES } from '../api/routes.ts';
 import type { Filter } from '../domain/config.ts';
 import { frameOf, type Maker } from '../domain/maker.ts';
 import { ENGINES } from '../domain/matching/all-engines.ts';
-import { explainMismatch } from '../domain/matching/explain.ts';
+import { explainMismatch, type Mismatch } from '../domain/matching/explain.ts';
+import type { FilterParts } from '../domain/matching/filter.ts';
 import { mergePatch } from '../domain/merge-patch.ts';
 import { removeUnbound } from './bindings.ts';
 import type { Operation } from './operation.ts';
@@ -28,23 +29,20 @@ export const filterFrom = (settings: FilterSettings, make: Maker, previous?: Fil
   ...frameOf(make, previous),
 });
 
-/** A filter's settings as they can be read, and be written again. */
-export const filterSettingsOf = ({
-  events,
-  where,
-  jsonpath,
-  during,
-  description,
-  metadata,
-  active,
-}: Filter) => ({
+/** What a filter says, without what it does not. */
+export const partsOf = ({ events, where, jsonpath, during }: FilterParts) => ({
   events: [...events],
   ...(where && { where }),
   ...(jsonpath !== undefined && { jsonpath }),
   ...(during && { during }),
-  ...(description !== undefined && { description }),
-  ...(metadata && { metadata }),
-  active,
+});
+
+/** A filter's settings as they can be read, and be written again. */
+export const filterSettingsOf = (filter: Filter) => ({
+  ...partsOf(filter),
+  ...(filter.description !== undefined && { description: filter.description }),
+  ...(filter.metadata && { metadata: filter.metadata }),
+  active: filter.active,
 });
 
 const viewOf = (filter: Filter): FilterView => ({
@@ -98,10 +96,15 @@ export const testFilter: Operation<Routes['testFilter']> = async ({ tenant, body
   const envelope = { ...event, priority, at: Date.parse(at) };
   const mismatch = explainMismatch(filter, envelope, ENGINES);
   if (!mismatch) return { status: 200, body: { matches: true } };
-  const { path, expected, got } = mismatch;
-  const message = `expected ${path || 'the event'} to be ${expected}, got ${got}`;
-  return { status: 200, body: { matches: false, reason: { ...mismatch, message } } };
+  return { status: 200, body: { matches: false, reason: { ...mismatch, message: messageOf(mismatch) } } };
 };
+
+/** A mismatch as a sentence. */
+export function messageOf({ part, path, expected, got }: Mismatch): string {
+  if (part === 'jsonpath') return `expected ${expected}, got ${got}`;
+  const subject = part === 'during' ? 'the time' : path || 'the event';
+  return `expected ${subject} to be ${expected}, got ${got}`;
+}
 
 async function namedFilter(tenant: string, id: string): Promise<Filter> {
   const found = await filters.find(tenant, id);

@@ -1,6 +1,7 @@
 import { isObject } from '../json.ts';
 import { compileCondition, compileField, compileFilter, evaluate, type FieldPattern } from './compile.ts';
 import { type Condition, OR } from './condition.ts';
+import { clockTime } from './during.ts';
 import type { Engines } from './engines.ts';
 import type { Envelope } from './envelope.ts';
 import { type FilterParts, spansOf } from './filter.ts';
@@ -33,9 +34,14 @@ export function explainMismatch(
     return { part: 'where', ...explainCondition(where, envelope, engines) };
   }
   if (during && !evaluate(compileFilter({ during }, engines), envelope).holds) {
-    return { part: 'during', path: 'during', expected: describeSpans(during), got: dateOf(envelope.at) };
+    return {
+      part: 'during',
+      path: 'during',
+      expected: describeSpans(during),
+      got: describeTime(during, envelope.at),
+    };
   }
-  if (jsonpath === undefined || all.isCutShort) return { part: 'where', path: '', ...TOO_MUCH };
+  if (all.isCutShort) return { part: 'jsonpath', path: 'jsonpath', ...TOO_MUCH };
   const got = envelope.data === undefined ? 'no JSON payload' : 'nothing';
   return { part: 'jsonpath', path: 'jsonpath', expected: cut(`something that ${jsonpath} selects`), got };
 }
@@ -43,8 +49,8 @@ export function explainMismatch(
 type Miss = Omit<Mismatch, 'part'>;
 
 const TOO_MUCH = {
-  expected: 'something that can be told',
-  got: `more than can be compared: ${MAX_STEPS} elements and fields`,
+  expected: `no more than can be looked at in ${MAX_STEPS} steps`,
+  got: 'more fields and elements',
 };
 
 function explainCondition(where: Condition, envelope: Envelope, engines: Engines): Miss {
@@ -132,7 +138,11 @@ const describeSpans = (during: NonNullable<FilterParts['during']>): string =>
       .join(', or '),
   );
 
-const dateOf = (at: number): string => new Date(at).toISOString();
+/** By the clocks that the spans go by. */
+function describeTime(during: NonNullable<FilterParts['during']>, at: number): string {
+  const zones = new Set(spansOf(during).map(({ timeZone }) => timeZone));
+  return cut([...zones].map((timeZone) => `${clockTime(timeZone, at)} in ${timeZone}`).join(', '));
+}
 
 /** Enough to recognise it by. */
 const cut = (text: string): string => (text.length <= 200 ? text : `${text.slice(0, 200)}…`);
