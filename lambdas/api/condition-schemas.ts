@@ -90,29 +90,38 @@ const OPERATIONS = [
   }),
 ];
 
-const matcher = z.any().meta({
-  id: 'Matcher',
-  description: 'A value that must be equal, or an object of one operator.',
-  anyOf: [scalar, ...OPERATIONS],
-  examples: ['ERROR', 42, null, { prefix: 'payment-' }, { numeric: ['>', 1000] }, { exists: false }],
+const operator = z.any().meta({
+  id: 'Operator',
+  anyOf: OPERATIONS,
+  examples: [{ prefix: 'payment-' }, { regex: '^payment-' }, { numeric: ['>', 1000] }, { exists: false }],
 });
 
-const matchers = z.array(matcher).min(1).max(64).meta({ description: 'Any of them is enough.' });
+const matcher = z.union([z.any().meta(scalar), operator]).meta({
+  id: 'Matcher',
+  description: 'A value that must be equal, or an object of one operator.',
+  examples: ['ERROR', 42, null, { prefix: 'payment-' }, { numeric: ['>', 1000] }],
+});
 
-const PAYLOAD_CONDITION = { $ref: '#/components/schemas/PayloadCondition' };
+/** Of the event's own fields, which are text. */
+const textMatchers = z
+  .array(z.union([z.any().meta({ type: 'string', maxLength: 1024 }), operator]))
+  .min(1)
+  .max(64);
 
-const payloadCondition = z.any().meta({
+const matchers = z.array(matcher).min(1).max(64);
+
+const FURTHER_IN = { $ref: '#/components/schemas/PayloadCondition' };
+
+const fields = z.any().meta({
+  type: 'object',
+  properties: { $or: { type: 'array', minItems: 1, maxItems: 64, items: FURTHER_IN } },
+  additionalProperties: FURTHER_IN,
+});
+
+const payloadCondition = z.union([matchers, fields]).meta({
   id: 'PayloadCondition',
   description:
     'A list of values or operators, of which one must hold, or an object of fields, all of which must. `$or` in place of a field has a list of such objects, of which one must hold. Of an array in the payload one element must hold.',
-  anyOf: [
-    { type: 'array', minItems: 1, maxItems: 64, items: { $ref: '#/components/schemas/Matcher' } },
-    {
-      type: 'object',
-      properties: { $or: { type: 'array', minItems: 1, maxItems: 64, items: PAYLOAD_CONDITION } },
-      additionalProperties: PAYLOAD_CONDITION,
-    },
-  ],
   examples: [
     { level: ['ERROR', { prefix: 'FATAL' }] },
     { user: { plan: ['pro'] }, amount: [{ numeric: ['>', 1000] }] },
@@ -122,10 +131,10 @@ const payloadCondition = z.any().meta({
 
 const condition = z
   .strictObject({
-    type: matchers.optional(),
-    source: matchers.optional(),
-    region: matchers.optional(),
-    priority: matchers.optional(),
+    type: textMatchers.optional(),
+    source: textMatchers.optional(),
+    region: textMatchers.optional(),
+    priority: textMatchers.optional(),
     data: payloadCondition.optional(),
     get $or(): z.ZodOptional<z.ZodArray<z.ZodType>> {
       return z.array(condition).min(1).max(64).optional();
@@ -145,7 +154,7 @@ const condition = z
 /** What must hold besides the event type. */
 export const where = checkedBy(conditionProblem, condition) as unknown as z.ZodType<Condition>;
 
-const shortForm = z.record(z.string(), z.union([matcher, matchers])).meta({
+const shortForm = z.record(z.string().min(1), z.union([matcher, matchers])).meta({
   description:
     'The short form of `where`, of single values or lists: `source`, `type`, `region` and `priority` are the event’s, any other name a field of its payload.',
   examples: [

@@ -23,10 +23,23 @@ import {
 const jsonpath = text(ENGINES.jsonpathProblem, 1024).meta({
   description:
     'A query (RFC 9535) that has to select something in the event: an object of `type`, `source`, `region`, `priority` and `data`.',
-  examples: ['$[?@.metadata.amount > 1000]'],
+  examples: ['$[?@.metadata.amount > 1000]', '$.data.items[?@.price > 100]', '$.data.response_ms'],
 });
 
-const timeOfDay = z.string().regex(TIME_OF_DAY, 'expected a time of day from 00:00 to 24:00, such as 09:30');
+const BEGIN = /^([01]\d|2[0-3]):[0-5]\d$/;
+const timeOfDay = (pattern: RegExp, expected: string, example: string) =>
+  z
+    .string()
+    .regex(pattern, `expected a time of day ${expected}`)
+    .optional()
+    .meta({ examples: [example] });
+
+const businessHours = {
+  days: ['mon', 'tue', 'wed', 'thu', 'fri'],
+  from: '09:00',
+  to: '17:00',
+  timeZone: 'Europe/Berlin',
+};
 
 const span = z
   .strictObject({
@@ -36,8 +49,10 @@ const span = z
       .max(DAYS.length)
       .optional()
       .meta({ description: 'On which it begins; every day when left out.' }),
-    from: timeOfDay.optional().meta({ description: 'The first minute; 00:00 when left out.' }),
-    to: timeOfDay.optional().meta({
+    from: timeOfDay(BEGIN, 'from 00:00 to 23:59, such as 09:30', '09:00').meta({
+      description: 'The first minute; 00:00 when left out.',
+    }),
+    to: timeOfDay(TIME_OF_DAY, 'from 00:00 to 24:00, such as 17:30', '17:00').meta({
       description:
         'The first minute after it; 24:00 when left out. Earlier than `from`, it is of the next day.',
     }),
@@ -50,7 +65,11 @@ const span = z
     const message = spanProblem(value);
     if (message) context.addIssue({ code: 'custom', message, path: ['to'] });
   })
-  .meta({ id: 'Span', description: 'A span of each of some days, by the clocks of a place.' });
+  .meta({
+    id: 'Span',
+    description: 'A span of each of some days, by the clocks of a place.',
+    examples: [businessHours, { from: '22:00', to: '06:00', timeZone: 'America/New_York' }],
+  });
 
 const MAX_SPANS = 10;
 
@@ -119,12 +138,6 @@ const testOf = <F extends z.ZodType>(tried: F) =>
     }),
   });
 
-const businessHours = {
-  days: ['mon', 'tue', 'wed', 'thu', 'fri'],
-  from: '09:00',
-  to: '17:00',
-  timeZone: 'Europe/Berlin',
-};
 const payment = { type: 'payment.failed', source: 'payment-service', data: { level: 'INFO', amount: 20 } };
 
 const testExamples = {

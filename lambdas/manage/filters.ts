@@ -4,7 +4,7 @@ import type { ROUTES } from '../api/routes.ts';
 import type { Filter } from '../domain/config.ts';
 import { frameOf, type Maker } from '../domain/maker.ts';
 import { ENGINES } from '../domain/matching/all-engines.ts';
-import { explainMismatch, type Mismatch } from '../domain/matching/explain.ts';
+import { explainMismatch } from '../domain/matching/explain.ts';
 import type { FilterParts } from '../domain/matching/filter.ts';
 import { mergePatch } from '../domain/merge-patch.ts';
 import { removeUnbound } from './bindings.ts';
@@ -12,6 +12,7 @@ import type { Operation } from './operation.ts';
 import { cursorOf, pageAnswer, pageOf } from './page.ts';
 import { checked } from './request.ts';
 import { filters } from './stores.ts';
+import { mismatchView } from './views.ts';
 
 type Routes = typeof ROUTES;
 
@@ -96,15 +97,8 @@ export const testFilter: Operation<Routes['testFilter']> = async ({ tenant, body
   const envelope = { ...event, priority, at: Date.parse(at) };
   const mismatch = explainMismatch(filter, envelope, ENGINES);
   if (!mismatch) return { status: 200, body: { matches: true } };
-  return { status: 200, body: { matches: false, reason: { ...mismatch, message: messageOf(mismatch) } } };
+  return { status: 200, body: { matches: false, reason: mismatchView(mismatch) } };
 };
-
-/** A mismatch as a sentence. */
-export function messageOf({ part, path, expected, got }: Mismatch): string {
-  if (part === 'jsonpath') return `expected ${expected}, got ${got}`;
-  const subject = part === 'during' ? 'the time' : path || 'the event';
-  return `expected ${subject} to be ${expected}, got ${got}`;
-}
 
 async function namedFilter(tenant: string, id: string): Promise<Filter> {
   const found = await filters.find(tenant, id);

@@ -4,6 +4,8 @@ import { type Document, type JsonSchema, resolved } from './openapi.ts';
 /** How deep generated values go where a schema refers to itself. */
 const MAX_DEPTH = 5;
 
+const HOLDERS: readonly unknown[] = ['object', 'array', undefined];
+
 /**
  * Values that a JSON Schema (2020-12, as far as zod writes it) allows. What a schema says in words only, such as a sum
  * over members, it can't know: some of its values will be refused, most where the schema gives no examples.
@@ -19,7 +21,9 @@ export function arbitraryOf(document: Document, schema: JsonSchema, depth = 0): 
     return byType(document, rest, depth);
   };
   if (!Array.isArray(examples)) return generated();
-  return fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...examples) }, generated());
+  // What a text has to be is mostly said in words.
+  const weight = rest.type === 'string' ? 12 : 1;
+  return fc.oneof({ weight, arbitrary: fc.constantFrom(...examples) }, generated());
 }
 
 function byType(document: Document, schema: JsonSchema, depth: number): fc.Arbitrary<unknown> {
@@ -35,7 +39,7 @@ function byType(document: Document, schema: JsonSchema, depth: number): fc.Arbit
       case 'integer':
         return fc.integer(bounds(schema, Math.ceil, Math.floor));
       case 'number':
-        return fc.double({ ...bounds(schema, Number, Number), noNaN: true });
+        return fc.double({ ...bounds(schema, Number, Number), noNaN: true }).map(toThousandths);
       case 'boolean':
         return fc.boolean();
       case 'null':
@@ -91,6 +95,9 @@ function matching(pattern: string, maxLength: number): fc.Arbitrary<string> {
     return fc.stringMatching(new RegExp(PLAIN_NAME));
   }
 }
+
+/** As people write numbers. */
+const toThousandths = (value: number): number => Number(value.toFixed(3));
 
 /** Where a schema sets no bound, numbers stay within what people write. */
 function bounds(
