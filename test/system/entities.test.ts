@@ -298,7 +298,7 @@ describe('every part of a filter (A2, A3, A4, A5, A6)', () => {
         { data: { ...event.data, metadata: {} } },
         'expected something that $[?@.metadata.amount > 1000] selects, got nothing',
       ],
-      [{ data: undefined }, 'expected data to be an object, got nothing'],
+      [{ data: undefined }, 'expected data to be an object, got a payload that is not JSON'],
     ] as const) {
       expect(await tried(change)).toMatchObject({ matches: false, reason: { message } });
     }

@@ -31,7 +31,9 @@ export function explainMismatch(
   const all = evaluate(compileFilter(filter, engines), envelope);
   if (all.holds) return undefined;
   if (where && !evaluate(compileFilter({ where }, engines), envelope).holds) {
-    return { part: 'where', ...explainCondition(where, envelope, engines) };
+    const miss = explainCondition(where, envelope, engines);
+    const isNoJson = envelope.data === undefined && miss.path === 'data';
+    return { part: 'where', ...miss, ...(isNoJson && { got: NO_JSON }) };
   }
   if (during && !evaluate(compileFilter({ during }, engines), envelope).holds) {
     return {
@@ -42,11 +44,13 @@ export function explainMismatch(
     };
   }
   if (all.isCutShort) return { part: 'jsonpath', path: 'jsonpath', ...TOO_MUCH };
-  const got = envelope.data === undefined ? 'no JSON payload' : 'nothing';
+  const got = envelope.data === undefined ? NO_JSON : 'nothing';
   return { part: 'jsonpath', path: 'jsonpath', expected: cut(`something that ${jsonpath} selects`), got };
 }
 
 type Miss = Omit<Mismatch, 'part'>;
+
+const NO_JSON = 'a payload that is not JSON';
 
 const TOO_MUCH = {
   expected: `no more than can be looked at in ${MAX_STEPS} steps`,
