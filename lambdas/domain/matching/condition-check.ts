@@ -138,4 +138,4 @@ function first<T>(items: readonly T[], problem: (item: T) => Problem | undefined
 }
 
 /** Enough to recognise it by. */
-const cut = (text: string): string => (text.length <= 200 ? text : `${text.slice(0, 200)}…`);
+export const cut = (text: string): string => (text.length <= 200 ? text : `${text.slice(0, 200)}…`);

@@ -1,6 +1,6 @@
 import { isObject } from '../json.ts';
 import { isScalar, type Matcher, type Operation } from './condition.ts';
-import type { Span } from './during.ts';
+import { clockTime, type Span } from './during.ts';
 
 /** Parts of filters and payloads in words, to stand behind "expected … to be" and "got". */
 
@@ -72,6 +72,12 @@ export const describeSpans = (spans: readonly Span[]): string =>
       )
       .join(', or '),
   );
+
+/** A time by the clocks that the spans go by. */
+export function describeTime(spans: readonly Span[], at: number): string {
+  const zones = new Set(spans.map(({ timeZone }) => timeZone));
+  return shortened([...zones].map((timeZone) => `${clockTime(timeZone, at)} in ${timeZone}`).join(', '));
+}
 
 /** Enough to recognise it by. */
 const MAX_LENGTH = 200;

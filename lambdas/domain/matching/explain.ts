@@ -1,7 +1,7 @@
 import { isObject } from '../json.ts';
 import { compileCondition, compileField, compileFilter, evaluate, type FieldPattern } from './compile.ts';
 import { type Condition, type Matcher, OR } from './condition.ts';
-import { describeMatchers, describeSpans, describeValue, shortened } from './describe.ts';
+import { describeMatchers, describeSpans, describeTime, describeValue, shortened } from './describe.ts';
 import type { Engines } from './engines.ts';
 import type { Envelope } from './envelope.ts';
 import { type FilterParts, spansOf } from './filter.ts';
@@ -38,7 +38,7 @@ export function explainMismatch(
       part: 'during',
       path: 'during',
       expected: describeSpans(spansOf(during)),
-      got: dateOf(envelope.at),
+      got: describeTime(spansOf(during), envelope.at),
     };
   }
   if (jsonpath === undefined) return { part: 'where', path: '', ...TOO_MUCH };
@@ -54,12 +54,12 @@ export function explainMismatch(
 
 type Miss = Omit<Mismatch, 'part'>;
 
-const TOO_MUCH = {
-  expected: 'something that can be told',
-  got: `more than can be compared: ${MAX_STEPS} elements and fields`,
-};
-
 const NO_JSON = 'a payload that is not JSON';
+
+const TOO_MUCH = {
+  expected: `no more than can be looked at in ${MAX_STEPS} steps`,
+  got: 'more fields and elements',
+};
 
 function explainCondition(where: Condition, envelope: Envelope, engines: Engines): Miss {
   const miss = explainFields(
@@ -133,5 +133,3 @@ function holds(test: (work: Work) => boolean): boolean | undefined {
     return undefined;
   }
 }
-
-const dateOf = (at: number): string => new Date(at).toISOString();

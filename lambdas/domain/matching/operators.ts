@@ -236,14 +236,15 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
 /** What is wrong with a matcher that is an object, or undefined. */
 export function operationProblem(operation: unknown, path: string, engines: Engines): Problem | undefined {
   const member = isObject(operation) ? onlyMember(operation) : undefined;
-  if (!member || !Object.hasOwn(OPERATORS, member.name)) {
-    const names = Object.keys(OPERATORS).join(', ');
-    return {
-      path,
-      message: `expected a string, a number, true, false, null, or an object of one of ${names}`,
-    };
+  if (!member) {
+    const message = 'expected a value, or an object of one operator, such as {"prefix": "a"}';
+    return { path, message };
   }
-  return OPERATORS[member.name]!.problem(member.value, `${path}.${member.name}`, engines);
+  const inner = `${path}.${member.name}`;
+  if (Object.hasOwn(OPERATORS, member.name)) {
+    return OPERATORS[member.name]!.problem(member.value, inner, engines);
+  }
+  return { path: inner, message: `unknown operator; expected ${Object.keys(OPERATORS).join(', ')}` };
 }
 
 /** Compiles the matchers of a field, of which one must hold. */

@@ -296,12 +296,12 @@ function addByData(
   for (const paths of byData) {
     for (const [path, byValue] of paths) {
       lookups.steps++;
+      const values = getOrMake(known, path, () => valuesAt(path, { data }, lookups, MAX_LOOKUP_STEPS));
+      lookups.steps += values.length;
       if (lookups.steps > MAX_LOOKUP_STEPS) {
         for (const bounds of byValue.values()) add(bounds);
         continue;
       }
-      const values = getOrMake(known, path, () => valuesAt(path, { data }, lookups));
-      lookups.steps += values.length;
       for (const value of values) {
         const bounds = byValue.get(value);
         if (bounds) add(bounds);

@@ -137,7 +137,7 @@ describe('why another part does not hold', () => {
     ],
     [
       { during: { timeZone: 'Europe/Berlin', days: ['mon', 'tue'], from: '10:00', to: '18:00' } },
-      'during: during to be mon, tue from 10:00 to 18:00 in Europe/Berlin, got 2024-05-06T07:30:00.000Z',
+      'during: during to be mon, tue from 10:00 to 18:00 in Europe/Berlin, got mon 09:30 in Europe/Berlin',
     ],
     [
       {
@@ -147,7 +147,7 @@ describe('why another part does not hold', () => {
         ],
       },
       'during: during to be every day from 08:00 to 24:00 in UTC, or sun from 00:00 to 24:00 in UTC, ' +
-        'got 2024-05-06T07:30:00.000Z',
+        'got mon 07:30 in UTC',
     ],
     [
       { jsonpath: '$[?@.amount > 10]' },
@@ -206,14 +206,14 @@ describe('a payload that takes too much', () => {
     [{ where: { $or: [{ data: { a: { b: [2] } } }, { source: ['till'] }] } }, 'where', '$or'],
     [{ jsonpath: '$.data.a[?@.b > 1]' }, 'jsonpath', 'jsonpath'],
   ])('%j', (filter, part, path) => {
-    const got = `more than can be compared: ${MAX_STEPS} elements and fields`;
-    expect(explain(filter, many)).toMatchObject({ part, path, got });
+    const expected = `no more than can be looked at in ${MAX_STEPS} steps`;
+    expect(explain(filter, many)).toMatchObject({ part, path, expected });
   });
 
   it('in all, though each part of it is within bounds', () => {
     const half = eventWith({ a: [...Array(6_000).fill(1), 5], b: [...Array(6_000).fill(1), 5] });
     const where = { data: { a: [5] }, $or: [{ data: { b: [5] } }] };
     expect(explain({ where }, half)?.path).toBe('');
-    expect(explain({ where }, half)?.got).toContain(String(MAX_STEPS));
+    expect(explain({ where }, half)?.expected).toContain(String(MAX_STEPS));
   });
 });
