@@ -12,7 +12,7 @@ const text = fc.constantFrom(...TEXTS);
 const someText = fc.constantFrom(...TEXTS.filter((one) => one !== ''));
 const number = fc.constantFrom(-1, 0, 1, 1.5, 2);
 const scalar = fc.oneof(text, number, fc.constantFrom(null, true, false));
-const wildcard = fc.constantFrom('*', 'a*', '*a', '*b*', 'a*a', '*a*b*', 'ab', 'b\\*', '*.*.*.*');
+const wildcard = fc.constantFrom('*', 'a*', '*a', '*b*', 'a*a', '*a*b*', 'a*b*b', 'ab', 'b\\*', '*.*.*.*');
 const regex = fc.constantFrom('^a', 'b$', 'a.a', '^$', '\\d+', '[A-Z]', 'x');
 
 const oneOrMore = <T>(arbitrary: fc.Arbitrary<T>) =>

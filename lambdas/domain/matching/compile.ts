@@ -1,3 +1,4 @@
+import { isObject } from '../json.ts';
 import { type Condition, type Matcher, OR, type Scalar, touchesData } from './condition.ts';
 import { compileSpans } from './during.ts';
 import type { Engines } from './engines.ts';
@@ -156,9 +157,6 @@ function someElement(
   }
   return false;
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 type AnyTest<V> = (value: V, work: Work) => boolean;
 

@@ -64,10 +64,10 @@ describe('filters (A2 to A6)', () => {
           }
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 1500 },
     );
     // The generator is of use only while both happen often.
-    expect(Math.min(verdicts.true, verdicts.false)).toBeGreaterThan(500);
+    expect(Math.min(verdicts.true, verdicts.false)).toBeGreaterThan(300);
   });
 });
 
@@ -83,7 +83,7 @@ describe('the index (A7, B9)', () => {
           expect(found(index, event)).toEqual(expected.toSorted());
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 700 },
     );
   });
 
@@ -103,7 +103,7 @@ describe('the index (A7, B9)', () => {
           }
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 700 },
     );
   });
 
@@ -118,7 +118,7 @@ describe('the index (A7, B9)', () => {
         );
         expect(together).toEqual(alone);
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 });
