@@ -4,7 +4,7 @@ import type { Engines } from './engines.ts';
 import type { Envelope } from './envelope.ts';
 import { type FilterParts, spansOf } from './filter.ts';
 import { compileMatchers, type Test } from './operators.ts';
-import { isOutOfSteps, Work } from './work.ts';
+import { isOutOfSteps, MAX_STEPS, Work } from './work.ts';
 
 /** A filter as functions, its event types left out: those are the index's. Undefined is what holds of every event. */
 export interface CompiledFilter {
@@ -36,7 +36,7 @@ export function compileFilter(
   return { own: allOf(own), data: allOf(data) };
 }
 
-/** Whether a compiled filter holds, and what finding out has cost. @returns `steps` at most a little over `MAX_STEPS` */
+/** Whether a compiled filter holds, and what finding out has cost. @returns `steps` at most `MAX_STEPS` */
 export function evaluate(
   { own, data }: CompiledFilter,
   envelope: Envelope,
@@ -47,7 +47,8 @@ export function evaluate(
     return { holds, steps: work.steps, isCutShort: false };
   } catch (error) {
     if (!isOutOfSteps(error)) throw error;
-    return { holds: false, steps: work.steps, isCutShort: true };
+    // What it would have taken in the end was not done.
+    return { holds: false, steps: MAX_STEPS, isCutShort: true };
   }
 }
 
@@ -83,7 +84,11 @@ function compileFields(condition: Condition, engines: Engines): ObjectTest {
         return anyOf((inner as readonly Condition[]).map((one) => compileFields(one, engines)));
       }
       const field = compileField(inner as FieldPattern, engines);
-      return (object, work) => field(Object.hasOwn(object, name) ? object[name] : undefined, work);
+      // What JSON makes inherits these few names only, and asking whether a field is the object's own takes as long
+      // as the comparison that follows.
+      return name in NO_FIELDS
+        ? (object, work) => field(Object.hasOwn(object, name) ? object[name] : undefined, work)
+        : (object, work) => field(object[name], work);
     }),
   );
   return test ?? (() => true);
@@ -159,10 +164,19 @@ type AnyTest<V> = (value: V, work: Work) => boolean;
 
 function allOf<V>(tests: readonly AnyTest<V>[]): AnyTest<V> | undefined {
   if (tests.length < 2) return tests[0];
-  const [first, second] = tests as [AnyTest<V>, AnyTest<V>];
-  if (tests.length === 2) return (value, work) => first(value, work) && second(value, work);
-  return (value, work) => tests.every((test) => test(value, work));
+  return tests.length === 2 ? both(tests[0]!, tests[1]!) : each(tests);
 }
+
+// Functions of one scope keep all that any of them needs, so these two have a scope each.
+const both =
+  <V>(first: AnyTest<V>, second: AnyTest<V>): AnyTest<V> =>
+  (value, work) =>
+    first(value, work) && second(value, work);
+
+const each =
+  <V>(tests: readonly AnyTest<V>[]): AnyTest<V> =>
+  (value, work) =>
+    tests.every((test) => test(value, work));
 
 const anyOf =
   <V>(tests: readonly AnyTest<V>[]): AnyTest<V> =>

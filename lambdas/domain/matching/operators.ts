@@ -168,7 +168,7 @@ function compileNegated(operand: Operation, engines: Engines): Test {
   const tests = listOf(value as string | readonly string[]).map((text) =>
     NEGATABLE[name]!.compile(text, engines),
   );
-  return ofTexts((text, work) => tests.some((test) => test(text, work)));
+  return ofTexts(anyTest(tests));
 }
 
 /** Of one value, or of a list of them. */
@@ -199,14 +199,25 @@ const FEW = 8;
 
 /** Equality with any of the values, as JSON has it: 1 is 1.0 and not "1". */
 export function isOneOf(values: readonly Scalar[]): Test {
-  if (values.length === 1) {
-    const [only] = values;
-    return (value) => value === only;
-  }
-  if (values.length <= FEW) return (value) => value !== undefined && values.includes(value);
-  const set = new Set<Scalar | undefined>(values);
-  return (value) => set.has(value);
+  if (values.length === 1) return isOnly(values[0]!);
+  return values.length <= FEW ? isAmong(values) : isIn(new Set(values));
 }
+
+// Functions of one scope keep all that any of them needs, and there are many of the first kind.
+const isOnly =
+  (only: Scalar): Test =>
+  (value) =>
+    value === only;
+
+const isAmong =
+  (values: readonly Scalar[]): Test =>
+  (value) =>
+    value !== undefined && values.includes(value);
+
+const isIn =
+  (values: ReadonlySet<Scalar | undefined>): Test =>
+  (value) =>
+    values.has(value);
 
 function onlyMember(object: Operation): { name: string; value: unknown } | undefined {
   const names = Object.keys(object);
@@ -246,6 +257,19 @@ export function compileMatchers(matchers: readonly unknown[], engines: Engines):
       return OPERATORS[name]!.compile(value as never, engines);
     });
   if (scalars.length > 0) tests.unshift(isOneOf(scalars));
+  return anyTest(tests);
+}
+
+/** Tests of a short text that take about as long as one step. */
+const TESTS_PER_STEP = 4;
+
+function anyTest<V>(
+  tests: readonly ((value: V, work: Work) => boolean)[],
+): (value: V, work: Work) => boolean {
   if (tests.length === 1) return tests[0]!;
-  return (value, work) => tests.some((test) => test(value, work));
+  const steps = Math.floor(tests.length / TESTS_PER_STEP);
+  return (value, work) => {
+    if (steps > 0) work.spend(steps);
+    return tests.some((test) => test(value, work));
+  };
 }
