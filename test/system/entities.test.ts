@@ -289,7 +289,7 @@ describe('every part of a filter (A2, A3, A4, A5, A6)', () => {
     expect(await tried({}, { ...parts, during })).toEqual({ matches: true });
     for (const [change, message] of [
       [{ type: 'order.paid' }, 'expected type to be one that matches payment.**, got "order.paid"'],
-      [{ source: 'shop' }, 'expected source to be one of {"regex":"^payment-"}, got "shop"'],
+      [{ source: 'shop' }, 'expected source to be a text that the expression "^payment-" finds, got "shop"'],
       [
         { at: '2026-11-23T16:00:00Z' },
         'expected the time to be mon, fri from 09:00 to 17:00 in Europe/Berlin, got mon 17:00 in Europe/Berlin',

@@ -64,6 +64,15 @@ const mismatchOf = (filter: FilterParts, { at, ...event }: { type: string; at?: 
 
 const filterOf = (text: string): FilterParts => checked(filterSettings, JSON.parse(text));
 
+function refusalOf(written: object): { field?: string; message: string } | undefined {
+  try {
+    checked(filterSettings, written);
+    return undefined;
+  } catch (error) {
+    return error as Error;
+  }
+}
+
 interface Example {
   readonly name: string;
   readonly filter: string;
@@ -129,16 +138,11 @@ describe('docs/filters.md (A2, A3, A4, A5, A6)', () => {
     },
   );
 
-  it('shows every operator', () => {
-    const shown = new Set(
-      operators.flatMap(([, matcher = '']) => Object.keys(JSON.parse(codeIn(matcher)[0]!))),
-    );
-    const unknown = { events: ['a'], where: { data: { field: [{ '': 1 }] } } };
-    expect(() => checked(filterSettings, unknown)).toThrow(
-      expect.objectContaining({
-        message: expect.stringContaining([...shown].length.toString() && 'unknown operator'),
-      }),
-    );
+  it('shows every operator that there is', () => {
+    const shown = operators.flatMap(([, matcher = '']) => Object.keys(JSON.parse(codeIn(matcher)[0]!)));
+    const unknown = { events: ['a'], where: { source: [{ unknown: 1 }] } };
+    const known = /^unknown operator; expected (.*)$/.exec(refusalOf(unknown)!.message)![1]!.split(', ');
+    expect([...new Set(shown)].sort()).toEqual(known.sort());
   });
 
   const asked = JSON.parse(blocks.find(({ kind }) => kind === 'event')!.text) as { type: string };
@@ -165,8 +169,6 @@ describe('docs/filters.md (A2, A3, A4, A5, A6)', () => {
 
   it.each(rowsOf('filter'))('refuses %s at %s', (cell, field, message) => {
     const written = { events: ['a'], ...JSON.parse(codeIn(cell!)[0]!) };
-    expect(() => checked(filterSettings, written)).toThrow(
-      expect.objectContaining({ field: codeIn(field!)[0], message }),
-    );
+    expect(refusalOf(written)).toMatchObject({ field: codeIn(field!)[0], message });
   });
 });
