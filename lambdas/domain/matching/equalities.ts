@@ -7,6 +7,12 @@ export interface Equality {
   readonly values: readonly Scalar[];
 }
 
+/**
+ * How often one filter may stand in an index: a hundred patterns, with lists of 64 values of an own field and 64 of the
+ * payload, would be 409,600 times, which are 60 MB. Five patterns, two sources and ten customers are a hundred.
+ */
+export const MAX_PLACES = 200;
+
 /** From the event to a field; the payload's begin with `data`. One object for each path of a `PathPool`. */
 export type Path = readonly string[];
 

@@ -200,7 +200,8 @@ const FEW = 8;
 /** Equality with any of the values, as JSON has it: 1 is 1.0 and not "1". */
 export function isOneOf(values: readonly Scalar[]): Test {
   if (values.length === 1) return isOnly(values[0]!);
-  return values.length <= FEW ? isAmong(values) : isIn(new Set(values));
+  // A copy, since what `filter` has made has room for many more.
+  return values.length <= FEW ? isAmong(values.slice()) : isIn(new Set(values));
 }
 
 // Functions of one scope keep all that any of them needs, and there are many of the first kind.

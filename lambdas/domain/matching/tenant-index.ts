@@ -2,7 +2,7 @@ import { type CompiledFilter, compileFilter } from './compile.ts';
 import type { Scalar } from './condition.ts';
 import type { Engines } from './engines.ts';
 import type { Envelope } from './envelope.ts';
-import { type Equality, type Path, PathPool, valuesAt } from './equalities.ts';
+import { type Equality, MAX_PLACES, type Path, PathPool, valuesAt } from './equalities.ts';
 import type { FilterParts } from './filter.ts';
 import { needsPayload } from './match-event.ts';
 import { type TypeIndex, typeIndex } from './type-index.ts';
@@ -166,15 +166,14 @@ function* indexTypes(
     distinct.add(own);
   });
   yield* inSlices(filters, ({ id, events }, i) => {
-    const own = mostTelling(
-      equalities[i]!.filter(({ path }) => path[0] !== 'data'),
-      distinct,
+    const patterns = [...new Set(events)];
+    const [ofData, ofOwn] = partition(equalities[i]!, ({ path }) => path[0] === 'data');
+    const { own, data } = placesOf(
+      patterns.length,
+      mostTelling(ofOwn, distinct),
+      mostTelling(ofData, distinct),
     );
-    const data = mostTelling(
-      equalities[i]!.filter(({ path }) => path[0] === 'data'),
-      distinct,
-    );
-    for (const pattern of new Set(events)) insert(types.at(pattern), known.get(id)!, own, data);
+    for (const pattern of patterns) insert(types.at(pattern), known.get(id)!, own, data);
   });
   return types;
 }
@@ -201,6 +200,28 @@ const mostTelling = (equalities: readonly Equality[], distinct: ValueCounts) =>
     const tells = ({ path, values }: Equality): number => distinct.of(path) / values.length;
     return best && tells(best) >= tells(one) ? best : one;
   }, undefined);
+
+/**
+ * Which equalities a filter is found by: it stands once for each pattern, each value of the one, and each of the other.
+ * When that is too often, the payload's values are the better ones: nearly always there are more of them.
+ */
+function placesOf(
+  patterns: number,
+  own: Equality | undefined,
+  data: Equality | undefined,
+): { own?: Equality | undefined; data?: Equality | undefined } {
+  const places = (...by: (Equality | undefined)[]): number =>
+    by.reduce((product, one) => product * (one?.values.length ?? 1), patterns);
+  if (places(own, data) <= MAX_PLACES) return { own, data };
+  if (places(data) <= MAX_PLACES) return { data };
+  return places(own) <= MAX_PLACES ? { own } : {};
+}
+
+function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  const [first, second]: [T[], T[]] = [[], []];
+  for (const item of items) (isFirst(item) ? first : second).push(item);
+  return [first, second];
+}
 
 function insert(bucket: Bucket, bound: Bound, own: Equality | undefined, data: Equality | undefined): void {
   if (own) {
