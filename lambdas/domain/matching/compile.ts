@@ -5,7 +5,7 @@ import type { Engines } from './engines.ts';
 import type { Envelope } from './envelope.ts';
 import { type FilterParts, spansOf } from './filter.ts';
 import { compileMatchers, type Test } from './operators.ts';
-import { isOutOfSteps, MAX_STEPS, Work } from './work.ts';
+import { isOutOfSteps, Work } from './work.ts';
 
 /** A filter as functions, its event types left out: those are the index's. Undefined is what holds of every event. */
 export interface CompiledFilter {
@@ -48,8 +48,7 @@ export function evaluate(
     return { holds, steps: work.steps, isCutShort: false };
   } catch (error) {
     if (!isOutOfSteps(error)) throw error;
-    // What it would have taken in the end was not done.
-    return { holds: false, steps: MAX_STEPS, isCutShort: true };
+    return { holds: false, steps: work.steps, isCutShort: true };
   }
 }
 
