@@ -1,3 +1,4 @@
+import { isObject } from '../json.ts';
 import { type Condition, type Matcher, OR, type Scalar, touchesData } from './condition.ts';
 import { compileSpans } from './during.ts';
 import type { Engines } from './engines.ts';
@@ -36,10 +37,7 @@ export function compileFilter(
   return { own: allOf(own), data: allOf(data) };
 }
 
-/**
- * Whether a compiled filter holds, and what finding out has cost.
- * @returns `steps` at most a little over `MAX_STEPS`, and what was prepared besides (see `Work.prepare`)
- */
+/** Whether a compiled filter holds, and what finding out has cost. @returns `steps` at most `MAX_STEPS` */
 export function evaluate(
   { own, data }: CompiledFilter,
   envelope: Envelope,
@@ -159,17 +157,23 @@ function someElement(
   return false;
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 type AnyTest<V> = (value: V, work: Work) => boolean;
 
 function allOf<V>(tests: readonly AnyTest<V>[]): AnyTest<V> | undefined {
   if (tests.length < 2) return tests[0];
-  const [first, second] = tests as [AnyTest<V>, AnyTest<V>];
-  if (tests.length === 2) return (value, work) => first(value, work) && second(value, work);
-  return (value, work) => tests.every((test) => test(value, work));
+  return tests.length === 2 ? both(tests[0]!, tests[1]!) : each(tests);
 }
+
+// Functions of one scope keep all that any of them needs, so these two have a scope each.
+const both =
+  <V>(first: AnyTest<V>, second: AnyTest<V>): AnyTest<V> =>
+  (value, work) =>
+    first(value, work) && second(value, work);
+
+const each =
+  <V>(tests: readonly AnyTest<V>[]): AnyTest<V> =>
+  (value, work) =>
+    tests.every((test) => test(value, work));
 
 const anyOf =
   <V>(tests: readonly AnyTest<V>[]): AnyTest<V> =>

@@ -2,7 +2,7 @@ import { type CompiledFilter, compileFilter } from './compile.ts';
 import type { Scalar } from './condition.ts';
 import type { Engines } from './engines.ts';
 import type { Envelope } from './envelope.ts';
-import { type Equality, type Path, PathPool, valuesAt } from './equalities.ts';
+import { type Equality, MAX_PLACES, type Path, PathPool, valuesAt } from './equalities.ts';
 import type { FilterParts } from './filter.ts';
 import { needsPayload } from './match-event.ts';
 import { type TypeIndex, typeIndex } from './type-index.ts';
@@ -68,8 +68,7 @@ const STEPS_PER_VISIT = 4;
 const MAX_LOOKUP_STEPS = 100_000;
 
 /** A filter that is bound. */
-interface Bound {
-  readonly filter: CompiledFilter;
+interface Bound extends CompiledFilter {
   /** Positions of its subscriptions among all of the tenant's. */
   positions: number[] | undefined;
   /** The last round that found it, so that no round finds it twice. Rounds are not interrupted. */
@@ -114,7 +113,8 @@ export function* indexInSlices(
   const wanted = new Set(subscriptions.map(({ filterId }) => filterId));
   const used = filters.filter(({ id }) => wanted.has(id));
   yield* inSlices(used, (filter) => {
-    known.set(filter.id, { filter: compileFilter(filter, engines), positions: undefined, round: 0 });
+    const { own, data } = compileFilter(filter, engines);
+    known.set(filter.id, { own, data, positions: undefined, round: 0 });
   });
   yield* inSlices(
     subscriptions.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
@@ -122,7 +122,7 @@ export function* indexInSlices(
       const bound = known.get(filterId);
       if (!bound) return;
       bound.positions = appended(bound.positions, entries.length);
-      entries.push({ id, targetId, filter: bound.filter });
+      entries.push({ id, targetId, filter: bound });
     },
   );
   const types = yield* indexTypes(used, known);
@@ -166,15 +166,14 @@ function* indexTypes(
     distinct.add(own);
   });
   yield* inSlices(filters, ({ id, events }, i) => {
-    const own = mostTelling(
-      equalities[i]!.filter(({ path }) => path[0] !== 'data'),
-      distinct,
+    const patterns = [...new Set(events)];
+    const [ofData, ofOwn] = partition(equalities[i]!, ({ path }) => path[0] === 'data');
+    const { own, data } = placesOf(
+      patterns.length,
+      mostTelling(ofOwn, distinct),
+      mostTelling(ofData, distinct),
     );
-    const data = mostTelling(
-      equalities[i]!.filter(({ path }) => path[0] === 'data'),
-      distinct,
-    );
-    for (const pattern of new Set(events)) insert(types.at(pattern), known.get(id)!, own, data);
+    for (const pattern of patterns) insert(types.at(pattern), known.get(id)!, own, data);
   });
   return types;
 }
@@ -201,6 +200,28 @@ const mostTelling = (equalities: readonly Equality[], distinct: ValueCounts) =>
     const tells = ({ path, values }: Equality): number => distinct.of(path) / values.length;
     return best && tells(best) >= tells(one) ? best : one;
   }, undefined);
+
+/**
+ * Which equalities a filter is found by: it stands once for each pattern, each value of the one, and each of the other.
+ * When that is too often, the payload's values are the better ones: nearly always there are more of them.
+ */
+function placesOf(
+  patterns: number,
+  own: Equality | undefined,
+  data: Equality | undefined,
+): { own?: Equality | undefined; data?: Equality | undefined } {
+  const places = (...by: (Equality | undefined)[]): number =>
+    by.reduce((product, one) => product * (one?.values.length ?? 1), patterns);
+  if (places(own, data) <= MAX_PLACES) return { own, data };
+  if (places(data) <= MAX_PLACES) return { data };
+  return places(own) <= MAX_PLACES ? { own } : {};
+}
+
+function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  const [first, second]: [T[], T[]] = [[], []];
+  for (const item of items) (isFirst(item) ? first : second).push(item);
+  return [first, second];
+}
 
 function insert(bucket: Bucket, bound: Bound, own: Equality | undefined, data: Equality | undefined): void {
   if (own) {
@@ -263,7 +284,7 @@ function search(
   for (const bucket of types.find(envelope.type, work)) visit(bucket);
 
   return {
-    needsData: byData.length > 0 || found.some(({ filter }) => needsPayload(filter, envelope)),
+    needsData: byData.length > 0 || found.some((bound) => needsPayload(bound, envelope)),
     candidates(data) {
       rounds.last++;
       for (const bound of found) bound.round = rounds.last;
@@ -296,12 +317,12 @@ function addByData(
   for (const paths of byData) {
     for (const [path, byValue] of paths) {
       lookups.steps++;
+      const values = getOrMake(known, path, () => valuesAt(path, { data }, lookups, MAX_LOOKUP_STEPS));
+      lookups.steps += values.length;
       if (lookups.steps > MAX_LOOKUP_STEPS) {
         for (const bounds of byValue.values()) add(bounds);
         continue;
       }
-      const values = getOrMake(known, path, () => valuesAt(path, { data }, lookups));
-      lookups.steps += values.length;
       for (const value of values) {
         const bounds = byValue.get(value);
         if (bounds) add(bounds);

@@ -30,7 +30,10 @@ export class Work {
   /** @throws what `isOutOfSteps` knows, once there have been too many */
   spend(steps: number): void {
     this.steps += steps;
-    if (this.steps > this.#limit) throw OUT_OF_STEPS;
+    if (this.steps <= this.#limit) return;
+    // What was to be done is not done.
+    this.steps = this.#limit;
+    throw OUT_OF_STEPS;
   }
 
   /**
