@@ -1,7 +1,5 @@
 import fc from 'fast-check';
-import ipaddr from 'ipaddr.js';
 import { describe, expect, it } from 'vitest';
-import { ipRangeOf, isInRange } from '../../../../lambdas/domain/matching/ip-range.ts';
 import { caseless, finder } from '../../../../lambdas/domain/matching/text-search.ts';
 import { Work } from '../../../../lambdas/domain/matching/work.ts';
 
@@ -51,28 +49,5 @@ describe('letters whose case does not count', () => {
   it('are never found beyond the end of a text', () => {
     expect(caseless('ab')('xa', 1, new Work())).toBe(false);
     expect(caseless('')('', 0, new Work())).toBe(true);
-  });
-});
-
-describe('ranges of addresses', () => {
-  const address = fc.oneof(fc.ipV4(), fc.ipV6(), fc.constantFrom('::', '::1', '::ffff:1.2.3.4', '1::'));
-  const near = fc.oneof(address, few('1', ':', '.', '0', 'f', '%'));
-
-  it('have in them what another reader says', () => {
-    fc.assert(
-      fc.property(address, fc.nat(130), near, (network, bits, text) => {
-        const range = ipRangeOf(`${network}/${bits}`);
-        expect(range !== undefined).toBe(ipaddr.isValidCIDR(`${network}/${bits}`));
-        if (!range) return;
-        const isAddress = text.includes(':')
-          ? ipaddr.IPv6.isValid(text)
-          : ipaddr.IPv4.isValidFourPartDecimal(text);
-        const read = isAddress ? ipaddr.parse(text) : undefined;
-        const [other, length] = ipaddr.parseCIDR(`${network}/${bits}`);
-        expect(isInRange(text, range)).toBe(read?.kind() === other.kind() && read.match(other, length));
-        expect(isInRange(network, range)).toBe(true);
-      }),
-      { numRuns: 1000 },
-    );
   });
 });
