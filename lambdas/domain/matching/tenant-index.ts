@@ -89,28 +89,46 @@ type ByValue = Map<Path, Map<Scalar, Bound[]>>;
 
 const emptyBucket = (): Bucket => ({ found: [], own: undefined, data: undefined });
 
+/**
+ * Filters or subscriptions that are indexed before others have a turn: some milliseconds. A function that goes on with
+ * its events while it builds an index in the background does not keep them waiting.
+ */
+const SLICE = 256;
+
 /** Joins subscriptions and filters; a subscription whose filter is not among them gets nothing. */
-export function buildTenantIndex(
+export function buildTenantIndex(source: MatchSource, engines: Engines): TenantIndex {
+  const building = indexInSlices(source, engines);
+  for (;;) {
+    const { done, value } = building.next();
+    if (done) return value;
+  }
+}
+
+/** Does what `buildTenantIndex` does a little at a time, and returns the index at its end. */
+export function* indexInSlices(
   { filters, subscriptions, bytes }: MatchSource,
   engines: Engines,
-): TenantIndex {
+): Generator<void, TenantIndex> {
   const known = new Map<string, Bound>();
   const entries: MatchEntry[] = [];
   const byId = new Map<string, MatchEntry>();
   const wanted = new Set(subscriptions.map(({ filterId }) => filterId));
   const used = filters.filter(({ id }) => wanted.has(id));
-  for (const filter of used) {
+  yield* inSlices(used, (filter) => {
     known.set(filter.id, { filter: compileFilter(filter, engines), positions: [], round: 0 });
-  }
-  for (const { id, targetId, filterId } of subscriptions.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
-    const bound = known.get(filterId);
-    if (!bound) continue;
-    bound.positions.push(entries.length);
-    const entry = { id, targetId, filter: bound.filter };
-    entries.push(entry);
-    byId.set(id, entry);
-  }
-  const types = indexTypes(used, known);
+  });
+  yield* inSlices(
+    subscriptions.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    ({ id, targetId, filterId }) => {
+      const bound = known.get(filterId);
+      if (!bound) return;
+      bound.positions.push(entries.length);
+      const entry = { id, targetId, filter: bound.filter };
+      entries.push(entry);
+      byId.set(id, entry);
+    },
+  );
+  const types = yield* indexTypes(used, known);
   const rounds = { last: 0 };
   return {
     bytes,
@@ -119,12 +137,27 @@ export function buildTenantIndex(
   };
 }
 
-function indexTypes(filters: readonly FilterEntry[], known: ReadonlyMap<string, Bound>): TypeIndex<Bucket> {
+function* inSlices<T>(items: readonly T[], each: (item: T, i: number) => void): Generator<void, void> {
+  for (const [i, item] of items.entries()) {
+    each(item, i);
+    if (i % SLICE === SLICE - 1) yield;
+  }
+}
+
+function* indexTypes(
+  filters: readonly FilterEntry[],
+  known: ReadonlyMap<string, Bound>,
+): Generator<void, TypeIndex<Bucket>> {
   const types = typeIndex(emptyBucket);
   const paths = new PathPool();
-  const equalities = filters.map(({ where = {} }) => paths.equalitiesOf(where));
-  const distinct = countValues(equalities);
-  for (const [i, { id, events }] of filters.entries()) {
+  const equalities: Equality[][] = [];
+  const distinct = new ValueCounts();
+  yield* inSlices(filters, ({ where = {} }) => {
+    const own = paths.equalitiesOf(where);
+    equalities.push(own);
+    distinct.add(own);
+  });
+  yield* inSlices(filters, ({ id, events }, i) => {
     const own = mostTelling(
       equalities[i]!.filter(({ path }) => path[0] !== 'data'),
       distinct,
@@ -134,25 +167,30 @@ function indexTypes(filters: readonly FilterEntry[], known: ReadonlyMap<string, 
       distinct,
     );
     for (const pattern of new Set(events)) insert(types.at(pattern), known.get(id)!, own, data);
-  }
+  });
   return types;
 }
 
 /** How many values each path has in all filters. */
-function countValues(equalities: readonly (readonly Equality[])[]): Map<Path, number> {
-  const values = new Map<Path, Set<Scalar>>();
-  for (const { path, values: some } of equalities.flat()) {
-    const known = values.get(path) ?? new Set();
-    for (const value of some) known.add(value);
-    values.set(path, known);
+class ValueCounts {
+  readonly #values = new Map<Path, Set<Scalar>>();
+
+  add(equalities: readonly Equality[]): void {
+    for (const { path, values } of equalities) {
+      const known = getOrMake(this.#values, path, () => new Set());
+      for (const value of values) known.add(value);
+    }
   }
-  return new Map([...values].map(([path, { size }]) => [path, size]));
+
+  of(path: Path): number {
+    return this.#values.get(path)?.size ?? 0;
+  }
 }
 
 /** That which the fewest other filters can be expected to share. */
-const mostTelling = (equalities: readonly Equality[], distinct: ReadonlyMap<Path, number>) =>
+const mostTelling = (equalities: readonly Equality[], distinct: ValueCounts) =>
   equalities.reduce<Equality | undefined>((best, one) => {
-    const tells = ({ path, values }: Equality): number => distinct.get(path)! / values.length;
+    const tells = ({ path, values }: Equality): number => distinct.of(path) / values.length;
     return best && tells(best) >= tells(one) ? best : one;
   }, undefined);
 
