@@ -1,7 +1,7 @@
 import { BatchWriteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, it } from 'vitest';
-import type { Condition } from '../../lambdas/domain/condition.ts';
 import { configKey, versionKey } from '../../lambdas/domain/config-keys.ts';
+import type { Condition } from '../../lambdas/domain/matching/condition.ts';
 import { FIRST_TENANT } from '../../lambdas/domain/tenants.ts';
 import { bindByHand, eventByHand, sendByHand } from '../helpers/by-hand.ts';
 import { type List, startCloud, type TestCloud } from '../helpers/cloud.ts';
