@@ -35,12 +35,24 @@ export function jsonpathProblem(query: string): string | undefined {
  */
 export function compileJsonpath(query: string): (envelope: Envelope, work: Work) => boolean {
   let nodes: Nodes | undefined;
-  return ({ at: _, ...event }, work) => {
-    if (event.data === undefined) return false;
+  return (envelope, work) => {
+    if (envelope.data === undefined) return false;
     nodes ??= compileNodes(environment.compile(query));
-    const root = Object.fromEntries(Object.entries(event).filter(([, value]) => value !== undefined));
-    return nodes({ root: root as Json, work }, root as Json, () => true);
+    const root = rootOf(envelope);
+    return nodes({ root, work }, root, () => true);
   };
+}
+
+/** Made once for each event, however many queries look at it: it takes longer than most of them. */
+const roots = new WeakMap<Envelope, Json>();
+
+function rootOf(envelope: Envelope): Json {
+  const known = roots.get(envelope);
+  if (known) return known;
+  const { at: _, ...event } = envelope;
+  const root = Object.fromEntries(Object.entries(event).filter(([, value]) => value !== undefined)) as Json;
+  roots.set(envelope, root);
+  return root;
 }
 
 interface Scope {
