@@ -4,7 +4,7 @@ import type { Engines } from './engines.ts';
 import type { Envelope } from './envelope.ts';
 import { type Equality, type Path, PathPool, valuesAt } from './equalities.ts';
 import type { FilterParts } from './filter.ts';
-import { needsPayload } from './match-event.ts';
+import { findNeed } from './match-event.ts';
 import { type TypeIndex, typeIndex } from './type-index.ts';
 
 /** What matching needs of an active filter. */
@@ -262,15 +262,16 @@ function search(
   rounds.last++;
   for (const bucket of types.find(envelope.type, work)) visit(bucket);
 
+  const need = byData.length > 0 ? { needsData: true, steps: 0 } : findNeed(found, envelope);
   return {
-    needsData: byData.length > 0 || found.some(({ filter }) => needsPayload(filter, envelope)),
+    needsData: need.needsData,
     candidates(data) {
       rounds.last++;
       for (const bound of found) bound.round = rounds.last;
       if (data !== undefined) addByData(byData, data, work, add);
       const candidates = inOrder(found, entries);
       work.steps += candidates.length;
-      return { entries: candidates, steps: STEPS_PER_VISIT * work.steps };
+      return { entries: candidates, steps: need.steps + STEPS_PER_VISIT * work.steps };
     },
   };
 }
