@@ -167,10 +167,19 @@ type AnyTest<V> = (value: V, work: Work) => boolean;
 
 function allOf<V>(tests: readonly AnyTest<V>[]): AnyTest<V> | undefined {
   if (tests.length < 2) return tests[0];
-  const [first, second] = tests as [AnyTest<V>, AnyTest<V>];
-  if (tests.length === 2) return (value, work) => first(value, work) && second(value, work);
-  return (value, work) => tests.every((test) => test(value, work));
+  return tests.length === 2 ? both(tests[0]!, tests[1]!) : each(tests);
 }
+
+// Functions of one scope keep all that any of them needs, so these two have a scope each.
+const both =
+  <V>(first: AnyTest<V>, second: AnyTest<V>): AnyTest<V> =>
+  (value, work) =>
+    first(value, work) && second(value, work);
+
+const each =
+  <V>(tests: readonly AnyTest<V>[]): AnyTest<V> =>
+  (value, work) =>
+    tests.every((test) => test(value, work));
 
 const anyOf =
   <V>(tests: readonly AnyTest<V>[]): AnyTest<V> =>

@@ -18,14 +18,14 @@ const MAX_STEPS_OF_NEED = MAX_STEPS / 10;
 
 /** Whether a filter among these can't be decided without the payload, and what finding out has cost. */
 export function findNeed(
-  filters: Iterable<{ readonly filter: CompiledFilter }>,
+  filters: Iterable<CompiledFilter>,
   envelope: Envelope,
 ): { needsData: boolean; steps: number } {
   let steps = 0;
-  for (const { filter } of filters) {
-    if (!filter.data) continue;
+  for (const { own, data } of filters) {
+    if (!data) continue;
     if (steps > MAX_STEPS_OF_NEED) return { needsData: true, steps };
-    const result = evaluate({ own: filter.own, data: undefined }, envelope);
+    const result = evaluate({ own, data: undefined }, envelope);
     steps += 1 + result.steps;
     if (result.holds) return { needsData: true, steps };
   }

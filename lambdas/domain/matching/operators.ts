@@ -199,14 +199,25 @@ const FEW = 8;
 
 /** Equality with any of the values, as JSON has it: 1 is 1.0 and not "1". */
 export function isOneOf(values: readonly Scalar[]): Test {
-  if (values.length === 1) {
-    const [only] = values;
-    return (value) => value === only;
-  }
-  if (values.length <= FEW) return (value) => value !== undefined && values.includes(value);
-  const set = new Set<Scalar | undefined>(values);
-  return (value) => set.has(value);
+  if (values.length === 1) return isOnly(values[0]!);
+  return values.length <= FEW ? isAmong(values) : isIn(new Set(values));
 }
+
+// Functions of one scope keep all that any of them needs, and there are many of the first kind.
+const isOnly =
+  (only: Scalar): Test =>
+  (value) =>
+    value === only;
+
+const isAmong =
+  (values: readonly Scalar[]): Test =>
+  (value) =>
+    value !== undefined && values.includes(value);
+
+const isIn =
+  (values: ReadonlySet<Scalar | undefined>): Test =>
+  (value) =>
+    values.has(value);
 
 function onlyMember(object: Operation): { name: string; value: unknown } | undefined {
   const names = Object.keys(object);

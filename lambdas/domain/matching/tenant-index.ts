@@ -68,8 +68,7 @@ const STEPS_PER_VISIT = 4;
 const MAX_LOOKUP_STEPS = 100_000;
 
 /** A filter that is bound. */
-interface Bound {
-  readonly filter: CompiledFilter;
+interface Bound extends CompiledFilter {
   /** Positions of its subscriptions among all of the tenant's. */
   positions: number[] | undefined;
   /** The last round that found it, so that no round finds it twice. Rounds are not interrupted. */
@@ -114,7 +113,8 @@ export function* indexInSlices(
   const wanted = new Set(subscriptions.map(({ filterId }) => filterId));
   const used = filters.filter(({ id }) => wanted.has(id));
   yield* inSlices(used, (filter) => {
-    known.set(filter.id, { filter: compileFilter(filter, engines), positions: undefined, round: 0 });
+    const { own, data } = compileFilter(filter, engines);
+    known.set(filter.id, { own, data, positions: undefined, round: 0 });
   });
   yield* inSlices(
     subscriptions.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
@@ -122,7 +122,7 @@ export function* indexInSlices(
       const bound = known.get(filterId);
       if (!bound) return;
       bound.positions = appended(bound.positions, entries.length);
-      entries.push({ id, targetId, filter: bound.filter });
+      entries.push({ id, targetId, filter: bound });
     },
   );
   const types = yield* indexTypes(used, known);
@@ -166,14 +166,7 @@ function* indexTypes(
     distinct.add(own);
   });
   yield* inSlices(filters, ({ id, events }, i) => {
-    const own = mostTelling(
-      equalities[i]!.filter(({ path }) => path[0] !== 'data'),
-      distinct,
-    );
-    const data = mostTelling(
-      equalities[i]!.filter(({ path }) => path[0] === 'data'),
-      distinct,
-    );
+    const { own, data } = toFindBy(equalities[i]!, distinct);
     for (const pattern of new Set(events)) insert(types.at(pattern), known.get(id)!, own, data);
   });
   return types;
@@ -193,6 +186,24 @@ class ValueCounts {
   of(path: Path): number {
     return this.#values.get(path)?.size ?? 0;
   }
+}
+
+/**
+ * What a filter is found by: a value of the event's own fields, and then one of the payload. Several own values would
+ * multiply with the payload's, so then it is the more telling of both.
+ */
+function toFindBy(
+  equalities: readonly Equality[],
+  distinct: ValueCounts,
+): { own: Equality | undefined; data: Equality | undefined } {
+  const isData = ({ path }: Equality): boolean => path[0] === 'data';
+  const own = mostTelling(
+    equalities.filter((one) => !isData(one)),
+    distinct,
+  );
+  const data = mostTelling(equalities.filter(isData), distinct);
+  if (!own || !data || own.values.length === 1) return { own, data };
+  return mostTelling([own, data], distinct) === own ? { own, data: undefined } : { own: undefined, data };
 }
 
 /** That which the fewest other filters can be expected to share. */

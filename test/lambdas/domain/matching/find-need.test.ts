@@ -31,12 +31,11 @@ describe('whether a payload is needed', () => {
     ],
     ['it takes too long to know of one', [{ own: taking(2 * MAX_STEPS, true), data: holds }], false],
   ] as const)('%s', (_, filters, needsData) => {
-    const found = filters.map((filter) => ({ filter }));
-    expect(findNeed(found, ENVELOPE).needsData).toBe(needsData);
+    expect(findNeed(filters, ENVELOPE).needsData).toBe(needsData);
   });
 
   it('is taken for granted when it takes too long to know', () => {
-    const costly = { filter: { own: taking(9, false), data: holds } };
+    const costly = { own: taking(9, false), data: holds };
     expect(findNeed(Array(50).fill(costly), ENVELOPE)).toEqual({ needsData: false, steps: 500 });
     const { needsData, steps } = findNeed(Array(10_000).fill(costly), ENVELOPE);
     expect(needsData).toBe(true);
