@@ -63,11 +63,8 @@ interface LocalTime {
 }
 
 const MS_PER_MINUTE = 60_000;
-/**
- * More than IANA has names (600), in whatever case they are written: a formatter takes some hundred microseconds to
- * make, so what is asked for by one event after another has to stay. It takes up to 50 KB.
- */
-const MAX_ZONES = 700;
+/** A platform's formatter takes tens of kilobytes and as many microseconds to make. */
+const MAX_ZONES = 200;
 
 interface Zone {
   readonly format: Intl.DateTimeFormat;
@@ -80,7 +77,7 @@ const zones = new LRUCache<string, Zone>({ max: MAX_ZONES });
 
 function localTime(timeZone: string, at: number): LocalTime {
   const minute = Math.floor(at / MS_PER_MINUTE);
-  const zone = zones.get(timeZone.toLowerCase()) ?? newZone(timeZone);
+  const zone = zones.get(timeZone) ?? newZone(timeZone);
   if (zone.lastMinute !== minute) {
     zone.lastTime = read(zone.format, at);
     zone.lastMinute = minute;
@@ -92,7 +89,7 @@ function newZone(timeZone: string): Zone {
   const format = formatOf(timeZone);
   if (!format) throw new RangeError(`expected a time zone that is known, got ${timeZone}`);
   const zone: Zone = { format, lastMinute: Number.NaN, lastTime: { day: 0, minute: 0 } };
-  zones.set(timeZone.toLowerCase(), zone);
+  zones.set(timeZone, zone);
   return zone;
 }
 
