@@ -39,8 +39,8 @@ const MAX_INDEX_BYTES = 64 * 1024 * 1024;
 const MAX_CACHE_BYTES = 128 * 1024 * 1024;
 /**
  * An index up to this is made anew while events wait for it, so that a subscription gets the event that is published
- * right after it was made: some 3,000 subscriptions, read and built in a quarter of a second of the function's third of
- * a processor. By size and not by time taken, since which of a tenant's changes hold at once must not hang on chance.
+ * right after it was made: some 2,000 subscriptions, read and built in a third of a second of the function's third of a
+ * processor. By size and not by time taken, since which of a tenant's changes hold at once must not hang on chance.
  */
 const LARGE_BYTES = 8 * 1024 * 1024;
 const TOO_LARGE = 'too large';
