@@ -147,6 +147,7 @@ async function matching(): Promise<MatchingFigures> {
   console.table(
     figures.events.map((one) => ({
       subscriptions: one.subscriptions,
+      'operators alone': `${100 * one.alone} %`,
       'that match': one.matches,
       'payload, bytes': one.payloadBytes,
       candidates: one.candidates,
@@ -163,6 +164,7 @@ async function matching(): Promise<MatchingFigures> {
   console.table(
     figures.indexes.map((one) => ({
       subscriptions: one.subscriptions,
+      'operators alone': `${100 * one.alone} %`,
       'build, cold, ms': one.coldBuildMs,
       'build, warm, ms': one.warmBuildMs,
       'goal, ms': one.subscriptions === 10_000 ? '< 200' : '',

@@ -23,9 +23,9 @@ import {
 /**
  * Filters as a tenant with many subscriptions may have them, each bound by one subscription.
  *
- * - Of ten, one has a regular expression, one a JSONPath query, one a numeric range, one a wildcard; half of those
- *   ask for a customer as well, which the index finds them by, and half for nothing else. Six are equality in one to
- *   three fields.
+ * - Of ten, one has a regular expression, one a JSONPath query, one a numeric range, one a wildcard. A share of those,
+ *   `alone`, asks for nothing else, so that an index has only their event types to find them by; the others ask for a
+ *   customer as well. Six are equality in one to three fields.
  * - Event types: of ten filters, seven have one pattern and three have three. Of a hundred patterns, 70 are a type of
  *   the catalogue of 240, 15 `area.thing.*`, 8 `area.**`, 5 `**.action`, 2 `**`.
  * - One of twenty has a `during` besides.
@@ -50,14 +50,21 @@ export type Kind = (typeof KINDS)[number];
 type Conditions = Pick<FilterParts, 'where' | 'jsonpath'>;
 
 /** Draws filters of which none holds of any of the events. @param i decides on the kind */
-export function strangersTo(events: readonly Envelope[], random: Random): (i: number) => FilterParts {
+export function strangersTo(
+  events: readonly Envelope[],
+  alone: number,
+  random: Random,
+): (i: number) => FilterParts {
   const fitting = fittingEvents(events);
   return (i) => {
     const patterns = Array.from({ length: random.chance(0.7) ? 1 : 3 }, () => drawPattern(random));
     const concerned = [...new Set(patterns.flatMap(fitting))];
+    const isAlone = random.chance(alone);
     const during = random.chance(0.05) ? drawSpan(random) : undefined;
     for (let draws = 0; draws < 10_000; draws++) {
-      const conditions = CONDITIONS[KINDS[i % KINDS.length]!](random);
+      const kind = KINDS[i % KINDS.length]!;
+      const drawn = CONDITIONS[kind](random);
+      const conditions = kind === 'equality' || isAlone ? drawn : withCustomer(drawn, random);
       const filter = { events: patterns, ...conditions, ...(during && { during }) };
       const compiled = compileFilter(filter, ENGINES);
       if (!concerned.some((event) => evaluate(compiled, event).holds)) return filter;
@@ -98,58 +105,53 @@ const drawSpan = (random: Random): Span => ({
 const CONDITIONS: Readonly<Record<Kind, (random: Random) => Conditions>> = {
   equality: (random) => ({ where: drawEqualities(random) }),
   regex: (random) => ({
-    where: orOfCustomer(
-      random.oneOf([
+    where: {
+      data: random.oneOf([
         { request: { path: [{ regex: `^/v2/stores/${random.below(COUNTS.stores)}/orders/[0-9a-f]+$` }] } },
         { request: { host: [{ regex: `-(1|2)-${random.below(COUNTS.hosts)}\\.example\\.(net|org)$` }] } },
         { message: [{ regex: `node ${random.below(COUNTS.hosts)} after [3-9]\\d{3} ?ms` }] },
         { message: [{ regex: `(?i)TIMEOUT|refused by node ${random.below(COUNTS.hosts)}\\b` }] },
       ]),
-      random,
-    ),
+    },
   }),
   wildcard: (random) => ({
-    where: orOfCustomer(
-      random.oneOf([
+    where: {
+      data: random.oneOf([
         { request: { path: [{ wildcard: `/v2/stores/${random.below(COUNTS.stores)}/*` }] } },
         { request: { host: [{ wildcard: `api-*-${random.below(COUNTS.hosts)}.example.net` }] } },
         { customer: { email: [{ wildcard: `*@mail${random.below(COUNTS.hosts)}.*` }] } },
         { message: [{ wildcard: `* node ${random.below(COUNTS.hosts)} after *` }] },
       ]),
-      random,
-    ),
+    },
   }),
   numeric: (random) => ({
-    where: orOfCustomer(
-      random.oneOf([
+    where: {
+      data: random.oneOf([
         { amount: [{ numeric: ['>', Math.round(10 ** (3 + 4 * random.next()))] }] },
         { durationMs: [{ numeric: ['>=', Math.round(10 ** (3 + 2 * random.next()))] }] },
         { amount: [{ numeric: tenPercentFrom(Math.round(10 ** (2 + 4 * random.next()))) }] },
       ]),
-      random,
-    ),
+    },
   }),
   jsonpath(random) {
     const item = sku(random.below(COUNTS.products));
-    const jsonpath = random.oneOf([
+    const queries = [
       `$[?@.amount > ${Math.round(10 ** (3 + 4 * random.next()))}]`,
       `$.data.items[?@.sku == '${item}']`,
       `$.data.items[?@.price > 900 && @.sku == '${item}']`,
       `$.data[?@.country == '${random.oneOf(VALUES.country)}' && @.email == 'a@mail.example']`,
       `$..items[?@.quantity > 8 && @.sku == '${item}']`,
-    ]);
-    return random.chance(0.5) ? { jsonpath } : { jsonpath, where: { data: drawCustomer(random) } };
+    ];
+    return { jsonpath: random.oneOf(queries) };
   },
 };
 
 const tenPercentFrom = (from: number) => ['>=', from, '<', from * 1.1];
 
-const drawCustomer = (random: Random) => ({ customer: { id: [customerId(random.below(COUNTS.customers))] } });
-
-/** Half of them ask for a customer as well. */
-function orOfCustomer(data: Condition, random: Random): Condition {
-  return { data: random.chance(0.5) ? data : merge(data, drawCustomer(random)) };
-}
+const withCustomer = ({ where, jsonpath }: Conditions, random: Random): Conditions => {
+  const customer = { data: { customer: { id: [customerId(random.below(COUNTS.customers))] } } };
+  return { where: merge(where ?? {}, customer), ...(jsonpath !== undefined && { jsonpath }) };
+};
 
 type Fields = { [field: string]: unknown };
 

@@ -12,15 +12,21 @@ export interface Workload {
   source(matches: number): MatchSource;
 }
 
+export interface Mix {
+  readonly subscriptions: number;
+  /** Share of the regular expressions, queries, ranges and wildcards that stand alone, 0 to 1. */
+  readonly alone: number;
+}
+
 export const PAYLOAD_BYTES = [1000, 10_000] as const;
 
-/** The same for the same arguments, whenever it is made. */
-export function makeWorkload(subscriptions: number, eventsOfEachSize: number, seed = 1): Workload {
+/** The same for the same arguments, whenever it is made. See `strangersTo` for what is in it. */
+export function makeWorkload({ subscriptions, alone }: Mix, eventsOfEachSize: number, seed = 1): Workload {
   const random = randomOf(seed);
   const events = new Map(
     PAYLOAD_BYTES.map((bytes) => [bytes, makeEvents(eventsOfEachSize, bytes, random)] as const),
   );
-  const draw = strangersTo([...events.values()].flat().map(envelopeWithData), random);
+  const draw = strangersTo([...events.values()].flat().map(envelopeWithData), alone, random);
   const strangers = Array.from({ length: subscriptions }, (_, i) => draw(i));
   const ids = Array.from({ length: subscriptions }, (_, i) => idOf(i));
   // In the order of their ids, as they are read; which of them hold is spread over all of them.

@@ -14,6 +14,7 @@ import type { BuildFigures, Told } from './matching-process.ts';
 import {
   envelopeOf,
   envelopeWithData,
+  type Mix,
   makeWorkload,
   parsePayload,
   type Workload,
@@ -27,8 +28,7 @@ export interface MatchingFigures {
 }
 
 /** Microseconds per event. */
-export interface EventFigures {
-  readonly subscriptions: number;
+export interface EventFigures extends Mix {
   /** How many of them want each event. */
   readonly matches: number;
   readonly payloadBytes: number;
@@ -46,8 +46,7 @@ export interface EventFigures {
   readonly timesIndex: number;
 }
 
-export interface IndexFigures {
-  readonly subscriptions: number;
+export interface IndexFigures extends Mix {
   /** In a process that has not built any before. */
   readonly coldBuildMs: number;
   /** When the code has been compiled. */
@@ -59,31 +58,38 @@ export interface IndexFigures {
   readonly estimatedBytes: number;
 }
 
-const SUBSCRIPTIONS = { full: [100, 10_000, 100_000], quick: [100, 10_000] };
+const MIXES = {
+  full: mixesOf([100, 10_000, 100_000]),
+  quick: mixesOf([100, 10_000]),
+};
 const MATCHES = [0, 1, 100];
-const EVENTS = { full: 200, quick: 100 };
+const EVENTS = { full: 200, quick: 50 };
 /** Each over all events; figures are the median of theirs. One more before them is not counted. */
 const RUNS = { full: 5, quick: 3 };
-/** Passes over all events in one run. */
-const PASSES = 3;
 /** The loop's: it takes long enough to be measured with fewer. */
 const LOOP_EVENTS = { full: 20, quick: 10 };
-const BUILDS = { full: 5, quick: 3 };
+const LOOP_RUNS = 2;
+const BUILDS = 3;
 
 export function measureMatching(size: 'full' | 'quick'): MatchingFigures {
   const events: EventFigures[] = [];
   const indexes: IndexFigures[] = [];
-  for (const subscriptions of SUBSCRIPTIONS[size]) {
-    const workload = makeWorkload(subscriptions, EVENTS[size]);
-    for (const matches of MATCHES) events.push(...measureEvents(workload, subscriptions, matches, size));
-    indexes.push(measureIndex(workload, subscriptions, size));
+  for (const mix of MIXES[size]) {
+    const workload = makeWorkload(mix, EVENTS[size]);
+    for (const matches of MATCHES) events.push(...measureEvents(workload, mix, matches, size));
+    indexes.push(measureIndex(workload, mix, size));
   }
   return { events, indexes };
 }
 
+/** As they would come about by chance, and as in an application that tells each customer of their own things only. */
+function mixesOf(sizes: readonly number[]): Mix[] {
+  return [0.5, 0].flatMap((alone) => sizes.map((subscriptions) => ({ subscriptions, alone })));
+}
+
 function measureEvents(
   workload: Workload,
-  subscriptions: number,
+  mix: Mix,
   matches: number,
   size: 'full' | 'quick',
 ): EventFigures[] {
@@ -95,9 +101,9 @@ function measureEvents(
     checkAll(events, index, matches);
     checkSame(some, index, loop);
     const { p50, p99, parse, p50WithParse } = timesOf(events, index, RUNS[size]);
-    const loopP50 = medianOf(RUNS[size], () => percentile(some.map(loop.microseconds), 0.5));
+    const loopP50 = medianOf(LOOP_RUNS, () => percentile(some.map(loop.microseconds), 0.5));
     return {
-      subscriptions,
+      ...mix,
       matches,
       payloadBytes,
       p50: round(p50),
@@ -140,7 +146,7 @@ function find(index: TenantIndex, event: BenchEvent): Found {
 
 function timesOf(events: readonly BenchEvent[], index: TenantIndex, runs: number) {
   const figures = Array.from({ length: runs + 1 }, () => {
-    const found = Array.from({ length: PASSES }, () => events.map((event) => find(index, event))).flat();
+    const found = events.map((event) => find(index, event));
     const matching = found.map((one) => one.matching);
     const all = found.map((one) => one.matching + one.parsing);
     return {
@@ -213,7 +219,8 @@ function checkSame(events: readonly BenchEvent[], index: TenantIndex, loop: Loop
   }
 }
 
-function measureIndex(workload: Workload, subscriptions: number, size: 'full' | 'quick'): IndexFigures {
+function measureIndex(workload: Workload, mix: Mix, size: 'full' | 'quick'): IndexFigures {
+  const { subscriptions } = mix;
   const source = workload.source(0);
   const warm = (): number => {
     const began = performance.now();
@@ -228,9 +235,9 @@ function measureIndex(workload: Workload, subscriptions: number, size: 'full' | 
       0.5,
     );
   return {
-    subscriptions,
+    ...mix,
     coldBuildMs: round(median('coldBuildMs')),
-    warmBuildMs: round(medianOf(BUILDS[size], warm)),
+    warmBuildMs: round(medianOf(BUILDS, warm)),
     bytesPerSubscription: Math.round(median('bytes') / subscriptions),
     bytesPerSubscriptionUsed: Math.round(median('bytesUsed') / subscriptions),
     estimatedBytes: Math.round(source.bytes / subscriptions),

@@ -25,11 +25,12 @@ const standardLane = requireEnv('STANDARD_LANE_URL');
 const BYTES_PER_TENANT = 1000;
 
 /**
- * Of one tenant's index, as estimated: ten thousand subscriptions, each with a filter of five patterns and a condition
- * of ten fields, are some 60 MB, read and built in half a second of a whole processor. The largest filter (a hundred
- * patterns of 16 segments and 8 KB of condition) counts as one and a half megabytes, so a tenant could fill gigabytes
- * within its default limits. One whose index is larger than this fails for itself alone: its messages come back, and
- * after five receives its events are dead. What is published once it has less is served.
+ * Of one tenant's index, as estimated, which is one and a half to two and a half times what it takes: some eighteen
+ * thousand subscriptions, each with a filter of one pattern and one value, or five thousand, each with five patterns
+ * and ten fields. The largest filter (a hundred patterns of 16 segments and 8 KB of condition) counts as more than half
+ * a megabyte, so a tenant could fill gigabytes within its default limits. One whose index is larger than this fails for
+ * itself alone: its messages come back, and after five receives its events are dead. What is published once it has
+ * less is served.
  */
 const MAX_INDEX_BYTES = 64 * 1024 * 1024;
 /**

@@ -10,7 +10,8 @@ import { buildTenantIndex } from '../../lambdas/domain/matching/tenant-index.ts'
 import { typeMatcher } from '../../lambdas/domain/matching/type-index.ts';
 
 const SUBSCRIPTIONS = 500;
-const workload = makeWorkload(SUBSCRIPTIONS, 20);
+const MIX = { subscriptions: SUBSCRIPTIONS, alone: 0.5 };
+const workload = makeWorkload(MIX, 20);
 const events = [...workload.events.values()].flat();
 
 const kindOf = ({ where = {}, jsonpath }: FilterParts): Kind => {
@@ -26,10 +27,10 @@ const countBy = (names: readonly string[]): Record<string, number> =>
 
 describe('what matching is measured with', () => {
   it('is the same for the same seed, and another for another', () => {
-    const again = makeWorkload(SUBSCRIPTIONS, 20);
+    const again = makeWorkload(MIX, 20);
     expect([...again.events.values()]).toEqual([...workload.events.values()]);
     expect(again.source(1)).toEqual(workload.source(1));
-    expect(makeWorkload(100, 1, 2).source(0)).not.toEqual(makeWorkload(100, 1, 1).source(0));
+    expect(makeWorkload(MIX, 1, 2).source(0)).not.toEqual(makeWorkload(MIX, 1, 1).source(0));
   });
 
   it.each([0, 1, 100])('has a tenth of each operator when %i match', (matches) => {
@@ -38,6 +39,14 @@ describe('what matching is measured with', () => {
     expect(countBy(filters.map(kindOf))).toEqual(
       countBy(Array.from({ length: SUBSCRIPTIONS }, (_, i) => KINDS[i % KINDS.length]!)),
     );
+  });
+
+  it.each([0, 0.5, 1])('has as many operators that stand alone as it is told: %d', (alone) => {
+    const { filters } = makeWorkload({ ...MIX, alone }, 1).source(0);
+    const operators = filters.filter((filter) => kindOf(filter) !== 'equality');
+    const without = operators.filter(({ where }) => !JSON.stringify(where ?? {}).includes('"id":["cus_'));
+    expect(without.length / operators.length).toBeGreaterThanOrEqual(alone - 0.1);
+    expect(without.length / operators.length).toBeLessThanOrEqual(alone + 0.1);
   });
 
   it('has event types and spans of time in the shares that are stated', () => {

@@ -1,10 +1,11 @@
+import { isObject } from '../json.ts';
 import { type Condition, type Matcher, OR, type Scalar, touchesData } from './condition.ts';
 import { compileSpans } from './during.ts';
 import type { Engines } from './engines.ts';
 import type { Envelope } from './envelope.ts';
 import { type FilterParts, spansOf } from './filter.ts';
 import { compileMatchers, type Test } from './operators.ts';
-import { isOutOfSteps, Work } from './work.ts';
+import { isOutOfSteps, MAX_STEPS, Work } from './work.ts';
 
 /** A filter as functions, its event types left out: those are the index's. Undefined is what holds of every event. */
 export interface CompiledFilter {
@@ -40,7 +41,7 @@ export function compileFilter(
   return { own: allOf(own), data: allOf(data) };
 }
 
-/** Whether a compiled filter holds, and what finding out has cost. @returns `steps` at most a little over `MAX_STEPS` */
+/** Whether a compiled filter holds, and what finding out has cost. @returns `steps` at most `MAX_STEPS` */
 export function evaluate(
   { own, data }: CompiledFilter,
   envelope: Envelope,
@@ -51,7 +52,8 @@ export function evaluate(
     return { holds, steps: work.steps, isCutShort: false };
   } catch (error) {
     if (!isOutOfSteps(error)) throw error;
-    return { holds: false, steps: work.steps, isCutShort: true };
+    // What it would have taken in the end was not done.
+    return { holds: false, steps: MAX_STEPS, isCutShort: true };
   }
 }
 
@@ -159,9 +161,6 @@ function someElement(
   }
   return false;
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 type AnyTest<V> = (value: V, work: Work) => boolean;
 

@@ -85,6 +85,15 @@ function localTime(timeZone: string, at: number): LocalTime {
   return zone.lastTime;
 }
 
+/** What the clocks of a place show, `mon 08:30`. */
+export function clockTime(timeZone: string, at: number): string {
+  const { day, minute } = localTime(timeZone, at);
+  const [hours, minutes] = [Math.floor(minute / 60), minute % 60].map((part) =>
+    String(part).padStart(2, '0'),
+  );
+  return `${DAYS[day]} ${hours}:${minutes}`;
+}
+
 function newZone(timeZone: string): Zone {
   const format = formatOf(timeZone);
   if (!format) throw new RangeError(`expected a time zone that is known, got ${timeZone}`);

@@ -1,5 +1,6 @@
 import { type Condition, isScalar } from './condition.ts';
-import type { FilterParts } from './filter.ts';
+import { MAX_PLACES, PathPool } from './equalities.ts';
+import { type FilterParts, spansOf } from './filter.ts';
 
 /** What an index takes in memory, at most; told before it is built. */
 
@@ -8,33 +9,40 @@ export const BYTES_PER_SUBSCRIPTION = 300;
 const BYTES_PER_FILTER = 500;
 /** A node of the trie, with its map of branches or its list. Nodes that patterns share are counted for each. */
 const BYTES_PER_SEGMENT = 250;
-/** A value that filters of an event type are found by, with its list of filters. A pattern's first is in its nodes. */
-const BYTES_PER_VALUE = 150;
 /** The functions that a field is compiled to, and what they hold. */
-const BYTES_PER_FIELD = 300;
-/** Read when it is first needed: some sixty times its text. */
-const BYTES_PER_QUERY_CHARACTER = 64;
+const BYTES_PER_FIELD = 340;
+/** A value by which a filter is found, with a list; one of the event's own fields leads to maps besides. */
+const BYTES_PER_PLACE = 160;
+const BYTES_PER_MAPS = 450;
+/** Read when it is first needed: in the worst case, comparisons one after another, so many times its text. */
+const BYTES_PER_QUERY_CHARACTER = 110;
 const BYTES_PER_SPAN = 400;
 
 /** What a filter takes. */
-export function bytesOfFilter({ events, where, jsonpath = '', during }: FilterParts): number {
-  const spans = during === undefined ? 0 : Array.isArray(during) ? during.length : 1;
-  const values = Math.max(0, mostValues(where ?? {}) - 1) * BYTES_PER_VALUE;
+export function bytesOfFilter({ events, where = {}, jsonpath = '', during }: FilterParts): number {
+  const spans = during === undefined ? 0 : spansOf(during).length;
   return events.reduce(
-    (sum, pattern) => sum + bytesOfText(pattern) + pattern.split('.').length * BYTES_PER_SEGMENT + values,
+    (sum, pattern) => sum + bytesOfText(pattern) + pattern.split('.').length * BYTES_PER_SEGMENT,
     BYTES_PER_FILTER +
-      bytesOfCondition(where ?? {}) +
+      bytesOfCondition(where) +
+      bytesOfPlaces(events.length, where) +
       jsonpath.length * BYTES_PER_QUERY_CHARACTER +
       spans * BYTES_PER_SPAN,
   );
 }
 
-/** Of the longest list. A filter is found by the values of one list, or of one and a single other value. */
-const mostValues = (condition: Condition): number =>
-  Object.values(condition).reduce(
-    (most, inner) => Math.max(most, Array.isArray(inner) ? inner.length : mostValues(inner as Condition)),
-    0,
-  );
+/** Whichever of its equalities a filter is found by, it stands in no more places than by the longest lists. */
+function bytesOfPlaces(patterns: number, where: Condition): number {
+  const equalities = new PathPool().equalitiesOf(where);
+  const longest = (isData: boolean): number =>
+    equalities
+      .filter(({ path }) => (path[0] === 'data') === isData)
+      .reduce((most, { values }) => Math.max(most, values.length), 0);
+  const [own, data] = [longest(false), longest(true)];
+  const maps = Math.min(patterns * ((own > 0 ? 1 : 0) + (data > 0 ? Math.max(own, 1) : 0)), MAX_PLACES);
+  const places = Math.min(patterns * Math.max(own, 1) * data + patterns * own, MAX_PLACES);
+  return maps * BYTES_PER_MAPS + places * BYTES_PER_PLACE;
+}
 
 const bytesOfText = (text: string): number => 24 + 2 * text.length;
 

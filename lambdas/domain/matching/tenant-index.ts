@@ -2,7 +2,7 @@ import { type CompiledFilter, compileFilter } from './compile.ts';
 import type { Scalar } from './condition.ts';
 import type { Engines } from './engines.ts';
 import type { Envelope } from './envelope.ts';
-import { type Equality, type Path, PathPool, valuesAt } from './equalities.ts';
+import { type Equality, MAX_PLACES, type Path, PathPool, valuesAt } from './equalities.ts';
 import type { FilterParts } from './filter.ts';
 import { findNeed } from './match-event.ts';
 import { type TypeIndex, typeIndex } from './type-index.ts';
@@ -166,8 +166,14 @@ function* indexTypes(
     distinct.add(own);
   });
   yield* inSlices(filters, ({ id, events }, i) => {
-    const { own, data } = toFindBy(equalities[i]!, distinct);
-    for (const pattern of new Set(events)) insert(types.at(pattern), known.get(id)!, own, data);
+    const patterns = [...new Set(events)];
+    const [ofData, ofOwn] = partition(equalities[i]!, ({ path }) => path[0] === 'data');
+    const { own, data } = placesOf(
+      patterns.length,
+      mostTelling(ofOwn, distinct),
+      mostTelling(ofData, distinct),
+    );
+    for (const pattern of patterns) insert(types.at(pattern), known.get(id)!, own, data);
   });
   return types;
 }
@@ -188,30 +194,34 @@ class ValueCounts {
   }
 }
 
-/**
- * What a filter is found by: a value of the event's own fields, and then one of the payload. Several own values would
- * multiply with the payload's, so then it is the more telling of both.
- */
-function toFindBy(
-  equalities: readonly Equality[],
-  distinct: ValueCounts,
-): { own: Equality | undefined; data: Equality | undefined } {
-  const isData = ({ path }: Equality): boolean => path[0] === 'data';
-  const own = mostTelling(
-    equalities.filter((one) => !isData(one)),
-    distinct,
-  );
-  const data = mostTelling(equalities.filter(isData), distinct);
-  if (!own || !data || own.values.length === 1) return { own, data };
-  return mostTelling([own, data], distinct) === own ? { own, data: undefined } : { own: undefined, data };
-}
-
 /** That which the fewest other filters can be expected to share. */
 const mostTelling = (equalities: readonly Equality[], distinct: ValueCounts) =>
   equalities.reduce<Equality | undefined>((best, one) => {
     const tells = ({ path, values }: Equality): number => distinct.of(path) / values.length;
     return best && tells(best) >= tells(one) ? best : one;
   }, undefined);
+
+/**
+ * Which equalities a filter is found by: it stands once for each pattern, each value of the one, and each of the other.
+ * When that is too often, the payload's values are the better ones: nearly always there are more of them.
+ */
+function placesOf(
+  patterns: number,
+  own: Equality | undefined,
+  data: Equality | undefined,
+): { own?: Equality | undefined; data?: Equality | undefined } {
+  const places = (...by: (Equality | undefined)[]): number =>
+    by.reduce((product, one) => product * (one?.values.length ?? 1), patterns);
+  if (places(own, data) <= MAX_PLACES) return { own, data };
+  if (places(data) <= MAX_PLACES) return { data };
+  return places(own) <= MAX_PLACES ? { own } : {};
+}
+
+function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  const [first, second]: [T[], T[]] = [[], []];
+  for (const item of items) (isFirst(item) ? first : second).push(item);
+  return [first, second];
+}
 
 function insert(bucket: Bucket, bound: Bound, own: Equality | undefined, data: Equality | undefined): void {
   if (own) {
@@ -316,12 +326,12 @@ function addByData(
   for (const paths of byData) {
     for (const [path, byValue] of paths) {
       lookups.steps++;
+      const values = getOrMake(known, path, () => valuesAt(path, { data }, lookups, MAX_LOOKUP_STEPS));
+      lookups.steps += values.length;
       if (lookups.steps > MAX_LOOKUP_STEPS) {
         for (const bounds of byValue.values()) add(bounds);
         continue;
       }
-      const values = getOrMake(known, path, () => valuesAt(path, { data }, lookups));
-      lookups.steps += values.length;
       for (const value of values) {
         const bounds = byValue.get(value);
         if (bounds) add(bounds);
