@@ -32,8 +32,8 @@ export async function matchAll<E extends EventInFlight>(
 ): Promise<{ matched: Map<E, Matching<MatchEntry>>; used: Share }> {
   const matched = new Map<E, Matching<MatchEntry>>();
   const used = { work: 0, bytes: 0, steps: 0 };
-  const hasRoom = (): boolean =>
-    used.work < share.work && used.bytes < share.bytes && used.steps < share.steps;
+  const hasTime = (): boolean => used.work < share.work && used.steps < share.steps;
+  const hasRoom = (): boolean => hasTime() && used.bytes < share.bytes;
   const rest = [...events];
   while (rest.length > 0 && (matched.size === 0 || hasRoom())) {
     const group: Sought<E>[] = [];
@@ -46,8 +46,8 @@ export async function matchAll<E extends EventInFlight>(
       group.map(({ event, search }) => (search.needsData ? bytesOf(event.payload) : undefined)),
     );
     for (const [i, { event, envelope, search }] of group.entries()) {
-      // What was read before the share was used up is looked at by the pass that reads it again.
-      if (i > 0 && !hasRoom()) break;
+      // What was read before the time was used up is looked at by the pass that reads it again.
+      if (i > 0 && !hasTime()) break;
       const data = parsed(payloads[i]);
       const { entries, steps: searched } = search.candidates(data);
       used.steps += searched;

@@ -13,6 +13,7 @@ import { itemsAbout, makeTenant } from '../helpers/tenant.ts';
 interface Wanted {
   readonly events: readonly string[];
   readonly where?: Condition;
+  readonly jsonpath?: string;
 }
 
 /** A tenant with a subscription for each of these filters, in their order, all to one target that is not there. */
@@ -57,15 +58,21 @@ async function neighbour(cloud: TestCloud) {
 it('looks at an event for hundreds of costly conditions in several invocations, and counts what it matched', async () => {
   await using cloud = await startCloud();
   const { endpoint, publish } = await neighbour(cloud);
-  const costly = { events: ['costly'], where: { data: { items: { a: ['x'] } } } };
-  const wants = { events: ['costly'] };
-  const costlies = Array<Wanted>(300).fill(costly);
-  const tenant = await tenantOf(cloud, [wants, ...costlies, wants, ...costlies, wants]);
-  const data = { items: Array.from({ length: 10_000 }, () => ({ a: 1 })) };
-  const events = Array.from({ length: 3 }, () => eventByHand('costly', data));
+  const events = ['costly'];
+  const costlies = (costly: Omit<Wanted, 'events'>) => Array<Wanted>(200).fill({ events, ...costly });
+  const tenant = await tenantOf(cloud, [
+    { events },
+    ...costlies({ where: { data: { items: { a: [{ prefix: 'x' }] } } } }),
+    ...costlies({ jsonpath: "$.data.items[?@.a == 'x']" }),
+    { events },
+    ...costlies({ where: { data: { items: { b: [{ regex: '(y+z?)+x' }] } } } }),
+    { events },
+  ]);
+  const data = { items: Array.from({ length: 10_000 }, () => ({ a: 1, b: 'y' })) };
+  const published = Array.from({ length: 3 }, () => eventByHand('costly', data));
   const message = { v: 1, kind: 'events', tenant: tenant.id } as const;
   await Promise.all([
-    ...events.map((event) => sendByHand(cloud, 'Events', { ...message, events: [event] })),
+    ...published.map((event) => sendByHand(cloud, 'Events', { ...message, events: [event] })),
     publish(3),
   ]);
   await cloud.settled({ timeout: 40_000 });
@@ -73,7 +80,7 @@ it('looks at an event for hundreds of costly conditions in several invocations, 
   expect(endpoint.arrivals).toHaveLength(3);
   const listed = await tenant.api.call<List<{ matched: number }>>('GET', '/v1/events');
   expect(listed.items.map(({ matched }) => matched)).toEqual([3, 3, 3]);
-  for (const { id, ulid } of events) {
+  for (const { id, ulid } of published) {
     // What is not the first pass's has parts of its own.
     const logged = await itemsAbout(cloud, 'Log', `${ulid}#`);
     expect(logged.length).toBeGreaterThan(1);

@@ -30,8 +30,12 @@ export function compileFilter(
   const own = parts.filter((part) => !touchesData(part)).map((part) => compileCondition(part, engines));
   const data = parts.filter(touchesData).map((part) => compileCondition(part, engines));
   if (during !== undefined) {
-    const isDuring = compileSpans(spansOf(during));
-    own.push((envelope) => isDuring(envelope.at));
+    const spans = spansOf(during);
+    const isDuring = compileSpans(spans);
+    own.push((envelope, work) => {
+      work.spend(spans.length);
+      return isDuring(envelope.at);
+    });
   }
   if (jsonpath !== undefined) data.push(engines.compileJsonpath(jsonpath));
   return { own: allOf(own), data: allOf(data) };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ENGINES } from '../../../../lambdas/domain/matching/all-engines.ts';
 import { compileFilter, evaluate, HOLDS_ALWAYS } from '../../../../lambdas/domain/matching/compile.ts';
 import type { Condition } from '../../../../lambdas/domain/matching/condition.ts';
-import { matchEvent, needsPayload } from '../../../../lambdas/domain/matching/match-event.ts';
+import { findNeed, matchEvent } from '../../../../lambdas/domain/matching/match-event.ts';
 import { MAX_STEPS } from '../../../../lambdas/domain/matching/work.ts';
 import { eventWith } from '../../../helpers/matching.ts';
 
@@ -78,6 +78,6 @@ describe('the payload is needed', () => {
     ['not outside its time', { jsonpath: '$.type', during: { timeZone: 'UTC', from: '01:00' } }, false],
   ])('%s', (_, filter, expected) => {
     const event = eventWith(undefined, { source: 'shop', at: 0 });
-    expect(needsPayload(compileFilter(filter, ENGINES), event)).toBe(expected);
+    expect(findNeed([compileFilter(filter, ENGINES)], event).needsData).toBe(expected);
   });
 });
