@@ -1,10 +1,15 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { filterRoutes, filterSettings } from '../../../lambdas/api/filters.ts';
+import { openApiDocument } from '../../../lambdas/api/openapi.ts';
+import { ROUTES } from '../../../lambdas/api/routes.ts';
 import { choose } from '../../../lambdas/api/subscription-schemas.ts';
 import { ENGINES } from '../../../lambdas/domain/matching/all-engines.ts';
 import { explainMismatch } from '../../../lambdas/domain/matching/explain.ts';
 import { checked } from '../../../lambdas/manage/request.ts';
 import { mismatchView } from '../../../lambdas/manage/views.ts';
+import { arbitraryFilter } from '../../helpers/arbitrary-filters.ts';
+import { type Document, schemasOf } from '../../helpers/openapi.ts';
 
 /** Field and message of the refusal; undefined when the body is taken. */
 function refusal(schema: Parameters<typeof checked>[0], body: unknown) {
@@ -136,5 +141,34 @@ describe('a filter that is tried (A2, A5, A6)', () => {
     const mismatch = explainMismatch(filter, { ...rest, at: Date.parse(at) }, ENGINES);
     const answer = mismatch ? { matches: false, reason: mismatchView(mismatch) } : { matches: true };
     expect(answer).toEqual(answers[name]);
+  });
+});
+
+describe('the documentation of conditions (C7)', () => {
+  const document = JSON.parse(JSON.stringify(openApiDocument(ROUTES, { version: '1.2.3' }))) as Document;
+  const describes = schemasOf(document)('components', 'schemas', 'NewFilter');
+
+  it('describes each that is taken, which is kept as it was written', () => {
+    fc.assert(
+      fc.property(arbitraryFilter, (written) => {
+        fc.pre(refusal(filterSettings, written) === undefined);
+        expect(checked(filterSettings, written)).toEqual(written);
+        // As it comes in: JSON.
+        describes(JSON.parse(JSON.stringify(written)));
+        expect(describes.errors).toBeNull();
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('describes none of what is mostly got wrong', () => {
+    const where = [
+      { level: ['ERROR'] },
+      { source: 'shop' },
+      { data: { level: 'ERROR' } },
+      { data: [{ prefx: 'a' }] },
+    ];
+    for (const one of where)
+      expect(describes({ events: ['a'], where: one }), JSON.stringify(one)).toBe(false);
   });
 });
