@@ -63,11 +63,11 @@ const MIXES = {
   quick: mixesOf([100, 10_000]),
 };
 const MATCHES = [0, 1, 100];
-const EVENTS = { full: 200, quick: 50 };
+const EVENTS = { full: 100, quick: 50 };
 /** Each over all events; figures are the median of theirs. One more before them is not counted. */
-const RUNS = { full: 5, quick: 3 };
+const RUNS = { full: 4, quick: 2 };
 /** The loop's: it takes long enough to be measured with fewer. */
-const LOOP_EVENTS = { full: 20, quick: 10 };
+const LOOP_EVENTS = { full: 10, quick: 5 };
 const LOOP_RUNS = 2;
 const BUILDS = 3;
 

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { ENGINES } from '../../../../lambdas/domain/matching/all-engines.ts';
+import {
+  buildTenantIndex,
+  type FilterEntry,
+  indexInSlices,
+  type TenantIndex,
+} from '../../../../lambdas/domain/matching/tenant-index.ts';
+
+const numbers = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
+const sourceOf = (filters: readonly FilterEntry[]) => ({
+  filters,
+  subscriptions: filters.map(({ id }) => ({ id: `s${id}`, targetId: 't', filterId: id })),
+  bytes: 7,
+});
+
+const found = (index: TenantIndex, type: string, source: string, data: unknown): string[] =>
+  index
+    .search({ type, source, at: 0 })
+    .candidates(data)
+    .entries.map(({ id }) => id);
+
+describe('an index that is built in slices', () => {
+  const source = sourceOf(
+    numbers(1000).map((i) => ({
+      id: String(i).padStart(4, '0'),
+      events: [`shop.n${i % 10}.*`],
+      where: { source: [`s${i % 7}`], data: { a: [i % 20] } },
+    })),
+  );
+
+  it('takes several, and finds what one that is built at once finds', () => {
+    const building = indexInSlices(source, ENGINES);
+    let slices = 0;
+    let step = building.next();
+    for (; !step.done; step = building.next()) slices++;
+    expect(slices).toBeGreaterThan(5);
+    const atOnce = buildTenantIndex(source, ENGINES);
+    for (const i of numbers(140)) {
+      const event = [`shop.n${i % 10}.made`, `s${i % 7}`, { a: i % 20 }] as const;
+      expect(found(step.value, ...event)).toEqual(found(atOnce, ...event));
+      expect(found(step.value, ...event)).toContain(`s${String(i).padStart(4, '0')}`);
+    }
+  });
+});
+
+describe('a filter of long lists', () => {
+  const values = (prefix: string): string[] => numbers(64).map((n) => `${prefix}${n}`);
+  const where = { source: values('s'), data: { a: values('a') } };
+
+  it.each([
+    ['stands by the payload’s values when both together are too many', 1],
+    ['stands by its event types alone when any are too many', 100],
+  ])('%s', (_, patterns) => {
+    const events = numbers(patterns).map((n) => `shop.n${n}`);
+    const index = buildTenantIndex(sourceOf([{ id: '1', events, where }]), ENGINES);
+    expect(found(index, 'shop.n0', 's1', { a: 'a1' })).toEqual(['s1']);
+    expect(found(index, 'shop.n0', 's1', { a: 'b' })).toEqual(patterns === 1 ? [] : ['s1']);
+    expect(found(index, 'shop.other', 's1', { a: 'a1' })).toEqual([]);
+  });
+});
