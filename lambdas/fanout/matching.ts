@@ -1,8 +1,9 @@
 import { requireEnv } from '../adapters/env.ts';
 import { HOLDS_ALWAYS } from '../domain/matching/compile.ts';
 import { type Envelope, envelopeOf } from '../domain/matching/envelope.ts';
+import type { Search } from '../domain/matching/index-search.ts';
 import { type Matching, matchEvent } from '../domain/matching/match-event.ts';
-import type { MatchEntry, Search, TenantIndex } from '../domain/matching/tenant-index.ts';
+import type { MatchEntry, TenantIndex } from '../domain/matching/tenant-index.ts';
 import type { EventInFlight } from '../domain/messages.ts';
 import { inlineBytes, type Payload } from '../domain/payload.ts';
 import { LEAST_SHARE, type Share } from './budget.ts';
@@ -16,7 +17,7 @@ const PARALLEL_READS = 8;
 interface Sought<E> {
   readonly event: E;
   readonly envelope: Envelope;
-  readonly search: Search;
+  readonly search: Search<MatchEntry>;
 }
 
 /**
@@ -72,7 +73,7 @@ function seek<E extends EventInFlight>(event: E, index: TenantIndex): Sought<E> 
 }
 
 /** One subscription, whatever its filter says. */
-function addressed(entry: MatchEntry | undefined): Search {
+function addressed(entry: MatchEntry | undefined): Search<MatchEntry> {
   const entries = entry ? [{ ...entry, filter: HOLDS_ALWAYS }] : [];
   return { needsData: false, candidates: () => ({ entries, steps: 1 }) };
 }

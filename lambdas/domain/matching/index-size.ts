@@ -1,6 +1,7 @@
+import { MAX_PLACES } from './buckets.ts';
 import { type Condition, isScalar } from './condition.ts';
-import { MAX_PLACES, PathPool } from './equalities.ts';
 import { type FilterParts, spansOf } from './filter.ts';
+import { KeyMaker } from './keys.ts';
 
 /** What an index takes in memory, at most; told before it is built. */
 
@@ -25,20 +26,20 @@ export function bytesOfFilter({ events, where = {}, jsonpath = '', during }: Fil
     (sum, pattern) => sum + bytesOfText(pattern) + pattern.split('.').length * BYTES_PER_SEGMENT,
     BYTES_PER_FILTER +
       bytesOfCondition(where) +
-      bytesOfPlaces(events.length, where) +
+      bytesOfPlaces(events.length, where, jsonpath !== '') +
       jsonpath.length * BYTES_PER_QUERY_CHARACTER +
       spans * BYTES_PER_SPAN,
   );
 }
 
-/** Whichever of its equalities a filter is found by, it stands in no more places than by the longest lists. */
-function bytesOfPlaces(patterns: number, where: Condition): number {
-  const equalities = new PathPool().equalitiesOf(where);
+/** Whichever of its keys a filter is found by, it stands in no more places than by the longest lists. */
+function bytesOfPlaces(patterns: number, where: Condition, hasQuery: boolean): number {
+  const keys = new KeyMaker().keysOf(where);
   const longest = (isData: boolean): number =>
-    equalities
-      .filter(({ path }) => (path[0] === 'data') === isData)
-      .reduce((most, { values }) => Math.max(most, values.length), 0);
-  const [own, data] = [longest(false), longest(true)];
+    keys
+      .filter(([clue]) => (clue!.lookup.path[0] === 'data') === isData)
+      .reduce((most, { length }) => Math.max(most, length), 0);
+  const [own, data] = [longest(false), Math.max(longest(true), hasQuery ? 1 : 0)];
   const maps = Math.min(patterns * ((own > 0 ? 1 : 0) + (data > 0 ? Math.max(own, 1) : 0)), MAX_PLACES);
   const places = Math.min(patterns * Math.max(own, 1) * data + patterns * own, MAX_PLACES);
   return maps * BYTES_PER_MAPS + places * BYTES_PER_PLACE;

@@ -30,6 +30,10 @@ export function readQuery(query: string): JSONPathQuery {
   }
 }
 
+/** The class itself is not exported. */
+export const isDescendant = (segment: JSONPathQuery['segments'][number]): boolean =>
+  segment.toString().startsWith('..');
+
 const refused = (problem: string): QueryError =>
   new QueryError(`expected a query as RFC 9535 has them: ${problem}`);
 

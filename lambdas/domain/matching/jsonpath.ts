@@ -2,7 +2,7 @@ import { type JSONPathQuery, jsonpath } from 'json-p3';
 import { isObject } from '../json.ts';
 import { type Envelope, OWN_FIELDS } from './envelope.ts';
 import { compileComparison, type Json, keysOf, lengthOf, NOTHING } from './json-values.ts';
-import { QueryError, readQuery } from './jsonpath-query.ts';
+import { isDescendant, QueryError, readQuery } from './jsonpath-query.ts';
 import { regexFinds, regexFits, regexProblem } from './regex.ts';
 import type { Work } from './work.ts';
 
@@ -79,8 +79,7 @@ function compileSegment(segment: Segment): Nodes {
     selected.length === 1
       ? selected[0]!
       : (scope, from, found) => selected.some((select) => select(scope, from, found));
-  // Of a descendant segment; the class itself is not exported.
-  return segment.toString().startsWith('..') ? ofDescendants(children) : children;
+  return isDescendant(segment) ? ofDescendants(children) : children;
 }
 
 /** Of a value and all that is in it. In no particular order: only whether there is something counts. */

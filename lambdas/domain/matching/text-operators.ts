@@ -68,7 +68,7 @@ const wildcard: TextOperator = {
 };
 
 /** What stands between the wildcards; a backslash takes the meaning from the `*` or backslash behind it. */
-function literalsOf(pattern: string): string[] {
+export function literalsOf(pattern: string): string[] {
   const literals = [''];
   for (const [token] of pattern.matchAll(/\\[*\\]|[\s\S]/g)) {
     if (token === '*') literals.push('');
