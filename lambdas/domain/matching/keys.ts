@@ -1,5 +1,6 @@
 import { type Condition, isScalar, type Matcher, OR, type Scalar } from './condition.ts';
 import type { Path } from './paths.ts';
+import { literalOf } from './regex-literal.ts';
 import { literalsOf } from './text-operators.ts';
 
 /** What an index can find filters by: what they ask of one field, whatever else they ask for. */
@@ -8,10 +9,10 @@ import { literalsOf } from './text-operators.ts';
 export interface Lookup {
   readonly path: Path;
   /**
-   * `equal`: by the value itself. `prefix` and `suffix`: by so many characters of a text. `above` and `below`: by bounds
-   * that a number reaches.
+   * `equal`: by the value itself. `prefix` and `suffix`: by so many characters of a text. `within`: by texts that are in
+   * it. `above` and `below`: by bounds that a number reaches.
    */
-  readonly kind: 'equal' | 'prefix' | 'suffix' | 'above' | 'below';
+  readonly kind: 'equal' | 'prefix' | 'suffix' | 'within' | 'above' | 'below';
   /** Of a prefix or suffix; 0 of others. */
   readonly length: number;
 }
@@ -32,6 +33,7 @@ export const equalTo = (value: Scalar): Hint => ({ kind: 'equal', length: 0, val
 export const reaching = (kind: 'above' | 'below', value: number): Hint => ({ kind, length: 0, value });
 const beginning = (value: string): Hint => ({ kind: 'prefix', length: value.length, value });
 const ending = (value: string): Hint => ({ kind: 'suffix', length: value.length, value });
+const within = (value: string): Hint => ({ kind: 'within', length: 0, value });
 
 /** Makes keys, and one object of all lookups and paths that are the same. */
 export class KeyMaker {
@@ -86,22 +88,20 @@ const TEXT_HINTS: Readonly<Record<string, (text: string) => Hint | undefined>> =
   regex: ofRegex,
 };
 
-/** By its end if that is the longer one. */
+/** By the longest of its texts. */
 function ofWildcard(pattern: string): Hint | undefined {
   const literals = literalsOf(pattern);
   const [first, last] = [literals[0]!, literals.at(-1)!];
   if (literals.length === 1) return equalTo(first);
-  if (first === '' && last === '') return undefined;
-  return last.length > first.length ? ending(last) : beginning(first);
+  const longest = literals.reduce((long, literal) => (literal.length > long.length ? literal : long));
+  if (longest === '') return undefined;
+  if (longest === first) return beginning(first);
+  return longest === last ? ending(last) : within(longest);
 }
 
-/** `^`, and characters that stand for themselves, the last one not if it may be there several times or not at all. */
-const PLAIN_BEGINNING = /^\^([\w/ :@,;=#%&~"'!<>-]+)(?![*+?{\w/ :@,;=#%&~"'!<>-])/;
-
-/** Of an expression that begins with plain text; one with alternatives may begin with another. */
 function ofRegex(pattern: string): Hint | undefined {
-  const text = pattern.includes('|') ? undefined : PLAIN_BEGINNING.exec(pattern)?.[1];
-  return text === undefined ? undefined : beginning(text);
+  const literal = literalOf(pattern);
+  return literal && (literal.isBeginning ? beginning(literal.text) : within(literal.text));
 }
 
 /** By its lower bound if it has two. */
@@ -118,6 +118,7 @@ const TELLS: Readonly<Record<Lookup['kind'], number>> = {
   equal: 1,
   prefix: 1 / 2,
   suffix: 1 / 2,
+  within: 1 / 4,
   above: 1 / 16,
   below: 1 / 16,
 };
@@ -144,32 +145,46 @@ export class ValueCounts {
   }
 }
 
-/**
- * Calls with what is kept by the values that a field's value leads to. @param work counts what was looked at
- */
+/** Calls with what is kept by the values that a field's value leads to. @param work counts what was looked at */
 export function findBy<T>(
-  { kind, length }: Lookup,
+  lookup: Lookup,
   kept: ReadonlyMap<Scalar, T>,
   value: Scalar | undefined,
   work: { steps: number },
   found: (one: T) => void,
 ): void {
   work.steps++;
-  if (kind === 'above' || kind === 'below') {
-    if (typeof value !== 'number') return;
-    work.steps += Math.floor(kept.size / BOUNDS_PER_STEP);
-    for (const [bound, one] of kept) {
-      if (kind === 'above' ? value >= (bound as number) : value <= (bound as number)) found(one);
-    }
-    return;
+  const fits = searchOf(lookup, value);
+  if (fits) {
+    work.steps += Math.floor(kept.size / SEARCHES_PER_STEP);
+    for (const [known, one] of kept) if (fits(known)) found(one);
+  } else {
+    const one = kept.get(seenBy(lookup, value) as Scalar);
+    if (one !== undefined) found(one);
   }
-  const one = kept.get(seenBy(kind, length, value) as Scalar);
-  if (one !== undefined) found(one);
 }
 
-const BOUNDS_PER_STEP = 16;
+const SEARCHES_PER_STEP = 4;
+/** In a longer text, the platform's search could take up to as many looks as the one's length times the other's. */
+const MAX_SEARCHED = 4096;
 
-function seenBy(kind: 'equal' | 'prefix' | 'suffix', length: number, value: Scalar | undefined) {
+/** A test for those kinds of values that have to be tried one after another. */
+function searchOf({ kind }: Lookup, value: Scalar | undefined): ((known: Scalar) => boolean) | undefined {
+  switch (kind) {
+    case 'above':
+      return (bound) => typeof value === 'number' && value >= (bound as number);
+    case 'below':
+      return (bound) => typeof value === 'number' && value <= (bound as number);
+    case 'within':
+      return (text) =>
+        typeof value === 'string' && (value.length > MAX_SEARCHED || value.includes(text as string));
+    default:
+      return undefined;
+  }
+}
+
+/** What a map is asked for; undefined, which no map has, for nothing. */
+function seenBy({ kind, length }: Lookup, value: Scalar | undefined): Scalar | undefined {
   if (kind === 'equal') return value;
   if (typeof value !== 'string' || value.length < length) return undefined;
   return kind === 'prefix' ? value.slice(0, length) : value.slice(-length);
