@@ -1,5 +1,6 @@
 import type { CompiledFilter } from './compile.ts';
 import type { Scalar } from './condition.ts';
+import { OWN_FIELDS } from './envelope.ts';
 import { getOrMake, type Key, type Lookup } from './keys.ts';
 
 /** A filter that is bound. */
@@ -14,57 +15,40 @@ export interface Bound extends CompiledFilter {
 
 /** Filters that the same event types lead to. */
 export interface Bucket {
-  /** Those that have no key, or whose keys were found. */
+  /** Those that have no key. */
   found: Bound[] | undefined;
   /** Those with a key in the event's own fields. */
-  own: Map<Lookup, Map<Scalar, Bucket>> | undefined;
+  own: ByKey | undefined;
   /** Those with a key in the payload. */
-  data: ByData | undefined;
+  data: ByKey | undefined;
 }
-export type ByData = Map<Lookup, Map<Scalar, Bound[]>>;
+export type ByKey = Map<Lookup, Map<Scalar, Bound[]>>;
 
 export const emptyBucket = (): Bucket => ({ found: undefined, own: undefined, data: undefined });
 
-/** The keys by which a filter is found: one in the event's own fields, one in the payload. */
-export interface Keys {
-  readonly own?: Key | undefined;
-  readonly data?: Key | undefined;
-}
-
 /**
- * How often one filter may stand in an index: a hundred patterns, with lists of 64 values of an own field and 64 of the
- * payload, would be 409,600 times, which are 60 MB. Five patterns, two sources and ten customers are a hundred.
+ * How often one filter may stand in an index: a hundred patterns, each with a list of 64 values, would be 6,400 times,
+ * which are a megabyte. Five patterns and ten customers are fifty. One that would stand more often has no key.
  */
 export const MAX_PLACES = 200;
 
-/**
- * The keys that do not make a filter stand in too many places: it stands once for each pattern, each clue of the one, and
- * each of the other. The payload's are the better ones: nearly always they have more values.
- */
-export function withinPlaces(patterns: number, { own, data }: Keys): Keys {
-  const places = (...by: (Key | undefined)[]): number =>
-    by.reduce((product, key) => product * (key?.length ?? 1), patterns);
-  if (places(own, data) <= MAX_PLACES) return { own, data };
-  if (places(data) <= MAX_PLACES) return { data };
-  return places(own) <= MAX_PLACES ? { own } : {};
+export function insert(bucket: Bucket, bound: Bound, key: Key | undefined): void {
+  if (!key) {
+    bucket.found = appended(bucket.found, bound);
+    return;
+  }
+  const part = isOfOwnField(key) ? 'own' : 'data';
+  bucket[part] ??= new Map();
+  for (const { lookup, value } of key) {
+    const byValue = getOrMake(bucket[part], lookup, () => new Map<Scalar, Bound[]>());
+    byValue.set(value, appended(byValue.get(value), bound));
+  }
 }
 
-export function insert(bucket: Bucket, bound: Bound, { own, data }: Keys): void {
-  if (own) {
-    bucket.own ??= new Map();
-    for (const { lookup, value } of own) {
-      const byValue = getOrMake(bucket.own, lookup, () => new Map<Scalar, Bucket>());
-      insert(getOrMake(byValue, value, emptyBucket), bound, { data });
-    }
-  } else if (data) {
-    bucket.data ??= new Map();
-    for (const { lookup, value } of data) {
-      const byValue = getOrMake(bucket.data, lookup, () => new Map<Scalar, Bound[]>());
-      byValue.set(value, appended(byValue.get(value), bound));
-    }
-  } else {
-    bucket.found = appended(bucket.found, bound);
-  }
+/** What a query asks of one is something inside of it, so that is left to the payload's keys. */
+function isOfOwnField([clue]: Key): boolean {
+  const { path } = clue!.lookup;
+  return path.length === 1 && OWN_FIELDS.some((field) => field === path[0]);
 }
 
 /** Most lists have one element. A list that begins empty makes room for 17 when it gets its first. */

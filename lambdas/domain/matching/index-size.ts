@@ -32,17 +32,12 @@ export function bytesOfFilter({ events, where = {}, jsonpath = '', during }: Fil
   );
 }
 
-/** Whichever of its keys a filter is found by, it stands in no more places than by the longest lists. */
+/** Whichever of its keys a filter is found by, it stands in no more places than by the longest. */
 function bytesOfPlaces(patterns: number, where: Condition, hasQuery: boolean): number {
   const keys = new KeyMaker().keysOf(where);
-  const longest = (isData: boolean): number =>
-    keys
-      .filter(([clue]) => (clue!.lookup.path[0] === 'data') === isData)
-      .reduce((most, { length }) => Math.max(most, length), 0);
-  const [own, data] = [longest(false), Math.max(longest(true), hasQuery ? 1 : 0)];
-  const maps = Math.min(patterns * ((own > 0 ? 1 : 0) + (data > 0 ? Math.max(own, 1) : 0)), MAX_PLACES);
-  const places = Math.min(patterns * Math.max(own, 1) * data + patterns * own, MAX_PLACES);
-  return maps * BYTES_PER_MAPS + places * BYTES_PER_PLACE;
+  const longest = keys.reduce((most, { length }) => Math.max(most, length), hasQuery ? 1 : 0);
+  const maps = longest > 0 ? Math.min(patterns, MAX_PLACES) : 0;
+  return maps * BYTES_PER_MAPS + Math.min(patterns * longest, MAX_PLACES) * BYTES_PER_PLACE;
 }
 
 const bytesOfText = (text: string): number => 24 + 2 * text.length;

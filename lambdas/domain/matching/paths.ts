@@ -22,32 +22,53 @@ const MAX_NESTED = 1200;
  * @param work counts elements; when it gets beyond `maxSteps`, there may be further values
  */
 export function valuesAt(path: Path, from: unknown, work: { steps: number }, maxSteps: number): Scalar[] {
-  const found: Scalar[] = [];
-  const collect = (value: unknown, at: number, nested: number): void => {
-    if (++work.steps > maxSteps) return;
-    if (nested > MAX_NESTED) {
-      // Whoever asks can't rely on what was found.
-      work.steps = Math.max(work.steps, maxSteps + 1);
-      return;
+  const walk: Walk = { path, found: [], work, maxSteps };
+  collect(walk, from, 0, 0);
+  return walk.found;
+}
+
+interface Walk {
+  readonly path: Path;
+  readonly found: Scalar[];
+  readonly work: { steps: number };
+  readonly maxSteps: number;
+}
+
+function collect(walk: Walk, value: unknown, at: number, nested: number): void {
+  if (!hasRoom(walk, nested)) return;
+  const step = walk.path[at];
+  if (isScalar(value)) {
+    if (step === undefined && value !== undefined) walk.found.push(value);
+  } else if (step === DEEP) collectDeep(walk, value as object, at, nested);
+  else if (Array.isArray(value) || step === EACH) {
+    for (const child of childrenOf(value as object)) {
+      if (walk.work.steps > walk.maxSteps) return;
+      collect(walk, child, step === EACH ? at + 1 : at, nested + 1);
     }
-    const step = path[at];
-    if (step === DEEP) {
-      collect(value, at + 1, nested + 1);
-      collectChildren(value, at, nested);
-    } else if (step === EACH) collectChildren(value, at + 1, nested);
-    else if (isScalar(value)) {
-      if (step === undefined && value !== undefined) found.push(value);
-    } else if (Array.isArray(value)) collectChildren(value, at, nested);
-    else if (step !== undefined && Object.hasOwn(value as object, step)) {
-      collect((value as Record<string, unknown>)[step], at + 1, nested + 1);
-    }
-  };
-  const collectChildren = (value: unknown, at: number, nested: number): void => {
-    if (isScalar(value)) return;
-    const children: readonly unknown[] = Array.isArray(value) ? value : Object.values(value as object);
-    const end = Math.min(children.length, MAX_ELEMENTS);
-    for (let i = 0; i < end && work.steps <= maxSteps; i++) collect(children[i], at, nested + 1);
-  };
-  collect(from, 0, 0);
-  return found;
+  } else if (step !== undefined && Object.hasOwn(value as object, step)) {
+    collect(walk, (value as Record<string, unknown>)[step], at + 1, nested + 1);
+  }
+}
+
+/** Of all in a payload, so it takes the shortest way to what has nothing in it, which is nearly everything. */
+function collectDeep(walk: Walk, value: object, at: number, nested: number): void {
+  if (!hasRoom(walk, nested)) return;
+  const next = walk.path[at + 1];
+  // What is in an array comes by itself.
+  if (!(Array.isArray(value) && typeof next === 'string')) collect(walk, value, at + 1, nested + 1);
+  for (const child of childrenOf(value)) {
+    if (!isScalar(child)) collectDeep(walk, child as object, at, nested + 1);
+    else if (++walk.work.steps > walk.maxSteps) return;
+  }
+}
+
+function hasRoom({ work, maxSteps }: Walk, nested: number): boolean {
+  // Whoever asks can't rely on what was found so far.
+  if (nested > MAX_NESTED) work.steps = Math.max(work.steps, maxSteps);
+  return ++work.steps <= maxSteps;
+}
+
+function childrenOf(value: object): readonly unknown[] {
+  if (!Array.isArray(value)) return Object.values(value);
+  return value.length > MAX_ELEMENTS ? value.slice(0, MAX_ELEMENTS) : value;
 }

@@ -1,7 +1,7 @@
-import { appended, type Bound, type Bucket, emptyBucket, insert, withinPlaces } from './buckets.ts';
+import { appended, type Bound, type Bucket, emptyBucket, insert, MAX_PLACES } from './buckets.ts';
 import { type CompiledFilter, compileFilter } from './compile.ts';
 import type { Engines } from './engines.ts';
-import { type Envelope, OWN_FIELDS } from './envelope.ts';
+import type { Envelope } from './envelope.ts';
 import type { FilterParts } from './filter.ts';
 import { type Search, search } from './index-search.ts';
 import { type Key, KeyMaker, ValueCounts } from './keys.ts';
@@ -133,22 +133,8 @@ function* indexTypes(
   });
   yield* inSlices(filters, ({ id, events }, i) => {
     const patterns = [...new Set(events)];
-    const [ofOwn, ofData] = partition(keys[i]!, isOfOwnField);
-    const wanted = { own: counts.mostTelling(ofOwn), data: counts.mostTelling(ofData) };
-    const by = withinPlaces(patterns.length, wanted);
-    for (const pattern of patterns) insert(types.at(pattern), known.get(id)!, by);
+    const key = counts.mostTelling(keys[i]!.filter(({ length }) => length * patterns.length <= MAX_PLACES));
+    for (const pattern of patterns) insert(types.at(pattern), known.get(id)!, key);
   });
   return types;
-}
-
-/** What a query asks of one is something inside of it, so that is left to the payload's keys. */
-function isOfOwnField([clue]: Key): boolean {
-  const { path } = clue!.lookup;
-  return path.length === 1 && OWN_FIELDS.some((field) => field === path[0]);
-}
-
-function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
-  const [first, second]: [T[], T[]] = [[], []];
-  for (const item of items) (isFirst(item) ? first : second).push(item);
-  return [first, second];
 }

@@ -69,6 +69,7 @@ const wildcard: TextOperator = {
 
 /** What stands between the wildcards; a backslash takes the meaning from the `*` or backslash behind it. */
 export function literalsOf(pattern: string): string[] {
+  if (!pattern.includes('\\')) return pattern.split('*');
   const literals = [''];
   for (const [token] of pattern.matchAll(/\\[*\\]|[\s\S]/g)) {
     if (token === '*') literals.push('');

@@ -46,17 +46,26 @@ describe('an index that is built in slices', () => {
 });
 
 describe('a filter of long lists', () => {
-  const values = (prefix: string): string[] => numbers(64).map((n) => `${prefix}${n}`);
-  const where = { source: values('s'), data: { a: values('a') } };
-
-  it.each([
-    ['stands by the payload’s values when both together are too many', 1],
-    ['stands by its event types alone when any are too many', 100],
-  ])('%s', (_, patterns) => {
+  const values = (prefix: string, count: number): string[] => numbers(count).map((n) => `${prefix}${n}`);
+  const foundBy = (patterns: number, sources: number, others: number) => {
     const events = numbers(patterns).map((n) => `shop.n${n}`);
+    const where = { source: values('s', sources), data: { a: values('a', others) } };
     const index = buildTenantIndex(sourceOf([{ id: '1', events, where }]), ENGINES);
     expect(found(index, 'shop.n0', 's1', { a: 'a1' })).toEqual(['s1']);
-    expect(found(index, 'shop.n0', 's1', { a: 'b' })).toEqual(patterns === 1 ? [] : ['s1']);
     expect(found(index, 'shop.other', 's1', { a: 'a1' })).toEqual([]);
+    const isByOwn = found(index, 'shop.n0', 'x', { a: 'a1' }).length === 0;
+    const isByData = found(index, 'shop.n0', 's1', { a: 'x' }).length === 0;
+    return isByOwn ? 'source' : isByData ? 'payload' : 'type';
+  };
+
+  it.each([
+    [1, 64, 64, 'source'],
+    [3, 64, 64, 'source'],
+    [4, 64, 2, 'payload'],
+    [4, 64, 64, 'type'],
+    [100, 2, 64, 'source'],
+    [100, 3, 3, 'type'],
+  ])('of %i patterns, %i sources and %i values is found by its %s', (patterns, sources, others, by) => {
+    expect(foundBy(patterns, sources, others)).toBe(by);
   });
 });
