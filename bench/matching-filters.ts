@@ -24,8 +24,8 @@ import {
  * Filters as a tenant with many subscriptions may have them, each bound by one subscription.
  *
  * - Of ten, one has a regular expression, one a JSONPath query, one a numeric range, one a wildcard. A share of those,
- *   `alone`, asks for nothing else, so that an index has only their event types to find them by; the others ask for a
- *   customer as well. Six are equality in one to three fields.
+ *   `alone`, asks for nothing else, so that an index has no equal value to find them by; the others ask for a customer
+ *   as well. Six are equality in one to three fields.
  * - Event types: of ten filters, seven have one pattern and three have three. Of a hundred patterns, 70 are a type of
  *   the catalogue of 240, 15 `area.thing.*`, 8 `area.**`, 5 `**.action`, 2 `**`.
  * - One of twenty has a `during` besides.

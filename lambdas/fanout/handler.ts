@@ -25,19 +25,19 @@ const standardLane = requireEnv('STANDARD_LANE_URL');
 const BYTES_PER_TENANT = 1000;
 
 /**
- * Of one tenant's index, as estimated, which is one and a half to two and a half times what it takes: some eighteen
- * thousand subscriptions, each with a filter of one pattern and one value, or five thousand, each with five patterns
+ * Of one tenant's index, as estimated, which is one and a half to two and a half times what it takes: some forty
+ * thousand subscriptions, each with a filter of one pattern and one value, or ten thousand, each with five patterns
  * and ten fields. The largest filter (a hundred patterns of 16 segments and 8 KB of condition) counts as more than half
  * a megabyte, so a tenant could fill gigabytes within its default limits. One whose index is larger than this fails for
  * itself alone: its messages come back, and after five receives its events are dead. What is published once it has
  * less is served.
  */
-const MAX_INDEX_BYTES = 64 * 1024 * 1024;
+const MAX_INDEX_BYTES = 128 * 1024 * 1024;
 /**
- * Of all indexes that a warm function keeps or makes in the background, in its 512 MB together with payloads,
- * deliveries and an index that is made while events wait for it.
+ * Of all indexes that a warm function keeps or makes in the background: 100 MB of its 512, together with payloads,
+ * deliveries, compiled expressions and an index that is made while events wait for it.
  */
-const MAX_CACHE_BYTES = 128 * 1024 * 1024;
+const MAX_CACHE_BYTES = 192 * 1024 * 1024;
 /**
  * An index up to this is made anew while events wait for it, so that a subscription gets the event that is published
  * right after it was made: some 2,000 subscriptions, read and built in a third of a second of the function's third of a

@@ -96,7 +96,7 @@ it('fails for a tenant alone whose filters are too large to be kept in memory', 
   const patterns = (n: number) => Array.from({ length: 100 }, (_, i) => `p${n}.q${i}.${'a.'.repeat(13)}a`);
   const tenant = await tenantOf(
     cloud,
-    Array.from({ length: 180 }, (_, n) => ({ events: patterns(n) })),
+    Array.from({ length: 340 }, (_, n) => ({ events: patterns(n) })),
   );
   const event = eventByHand('p0.q0', {});
   await Promise.all([

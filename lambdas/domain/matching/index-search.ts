@@ -1,4 +1,4 @@
-import type { Bound, Bucket, ByKey } from './buckets.ts';
+import type { Bound, Bucket, ByData } from './buckets.ts';
 import type { Scalar } from './condition.ts';
 import { type Envelope, OWN_FIELDS } from './envelope.ts';
 import { findBy, getOrMake } from './keys.ts';
@@ -35,7 +35,7 @@ export function search<E>(
 ): Search<E> {
   const work = { steps: 0 };
   const found: Bound[] = [];
-  const byData: ByKey[] = [];
+  const byData: ByData[] = [];
   const add = (some: readonly Bound[]): void => {
     work.steps += some.length;
     for (const bound of some) {
@@ -49,7 +49,7 @@ export function search<E>(
     if (bucket.data) byData.push(bucket.data);
     if (!bucket.own) return;
     for (const [lookup, byValue] of bucket.own) {
-      findBy(lookup, byValue, envelope[lookup.path[0] as keyof Envelope] as Scalar, work, add);
+      findBy(lookup, byValue, envelope[lookup.path[0] as keyof Envelope] as Scalar, work, visit);
     }
   };
   rounds.last++;
@@ -70,7 +70,7 @@ export function search<E>(
 }
 
 /** Filters that may hold, as far as that is known without the payload; some more than once. */
-function* possible(found: readonly Bound[], byData: readonly ByKey[]): Generator<Bound> {
+function* possible(found: readonly Bound[], byData: readonly ByData[]): Generator<Bound> {
   yield* found;
   for (const lookups of byData) {
     for (const byValue of lookups.values()) for (const bounds of byValue.values()) yield* bounds;
@@ -91,7 +91,7 @@ function inOrder<E>(found: readonly Bound[], entries: readonly E[]): E[] {
 
 /** Adds the filters that ask for a value which the payload has. */
 function addByData(
-  byData: readonly ByKey[],
+  byData: readonly ByData[],
   envelope: Envelope,
   work: { steps: number },
   add: (some: readonly Bound[]) => void,

@@ -1,7 +1,7 @@
-import { MAX_PLACES } from './buckets.ts';
+import { isOfOwnField, MAX_PLACES } from './buckets.ts';
 import { type Condition, isScalar } from './condition.ts';
 import { type FilterParts, spansOf } from './filter.ts';
-import { KeyMaker } from './keys.ts';
+import { type Key, KeyMaker } from './keys.ts';
 
 /** What an index takes in memory, at most; told before it is built. */
 
@@ -32,12 +32,17 @@ export function bytesOfFilter({ events, where = {}, jsonpath = '', during }: Fil
   );
 }
 
-/** Whichever of its keys a filter is found by, it stands in no more places than by the longest. */
+/** Whichever of its keys a filter is found by, it stands in no more places than by the longest ones. */
 function bytesOfPlaces(patterns: number, where: Condition, hasQuery: boolean): number {
   const keys = new KeyMaker().keysOf(where);
-  const longest = keys.reduce((most, { length }) => Math.max(most, length), hasQuery ? 1 : 0);
-  const maps = longest > 0 ? Math.min(patterns, MAX_PLACES) : 0;
-  return maps * BYTES_PER_MAPS + Math.min(patterns * longest, MAX_PLACES) * BYTES_PER_PLACE;
+  const longest = (some: readonly Key[]): number => Math.max(0, ...some.map(({ length }) => length));
+  const own = longest(keys.filter(isOfOwnField));
+  const data = Math.max(longest(keys.filter((key) => !isOfOwnField(key))), hasQuery ? 1 : 0);
+  const byBoth = patterns * own * data;
+  const isByBoth = byBoth > 0 && byBoth <= MAX_PLACES;
+  const places = isByBoth ? byBoth : Math.min(patterns * Math.max(own, data), MAX_PLACES);
+  const maps = isByBoth ? patterns * own : 0;
+  return (maps + Math.min(places, patterns)) * BYTES_PER_MAPS + (maps + places) * BYTES_PER_PLACE;
 }
 
 const bytesOfText = (text: string): number => 24 + 2 * text.length;

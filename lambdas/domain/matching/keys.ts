@@ -135,11 +135,12 @@ export class ValueCounts {
   /** The key that the fewest other filters can be expected to share. */
   mostTelling(keys: readonly Key[]): Key | undefined {
     return keys.reduce<Key | undefined>((best, key) => {
-      return best && this.#tells(best) >= this.#tells(key) ? best : key;
+      return best && this.tells(best) >= this.tells(key) ? best : key;
     }, undefined);
   }
 
-  #tells(key: Key): number {
+  /** Of how many filters that have one like it, one has this very one: the more, the better. */
+  tells(key: Key): number {
     const values = this.#values.get(key[0]!.lookup.path)?.size ?? 0;
     return (values / key.length) * Math.min(...key.map(({ lookup }) => TELLS[lookup.kind]));
   }

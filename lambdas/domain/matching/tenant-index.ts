@@ -1,4 +1,4 @@
-import { appended, type Bound, type Bucket, emptyBucket, insert, MAX_PLACES } from './buckets.ts';
+import { appended, type Bound, type Bucket, emptyBucket, insert, keysFor } from './buckets.ts';
 import { type CompiledFilter, compileFilter } from './compile.ts';
 import type { Engines } from './engines.ts';
 import type { Envelope } from './envelope.ts';
@@ -133,8 +133,8 @@ function* indexTypes(
   });
   yield* inSlices(filters, ({ id, events }, i) => {
     const patterns = [...new Set(events)];
-    const key = counts.mostTelling(keys[i]!.filter(({ length }) => length * patterns.length <= MAX_PLACES));
-    for (const pattern of patterns) insert(types.at(pattern), known.get(id)!, key);
+    const by = keysFor(patterns.length, keys[i]!, counts);
+    for (const pattern of patterns) insert(types.at(pattern), known.get(id)!, by);
   });
   return types;
 }

@@ -55,13 +55,16 @@ describe('a filter of long lists', () => {
     expect(found(index, 'shop.other', 's1', { a: 'a1' })).toEqual([]);
     const isByOwn = found(index, 'shop.n0', 'x', { a: 'a1' }).length === 0;
     const isByData = found(index, 'shop.n0', 's1', { a: 'x' }).length === 0;
+    if (isByOwn && isByData) return 'both';
     return isByOwn ? 'source' : isByData ? 'payload' : 'type';
   };
 
   it.each([
-    [1, 64, 64, 'source'],
-    [3, 64, 64, 'source'],
+    [1, 10, 20, 'both'],
+    [1, 10, 21, 'payload'],
+    [3, 64, 64, 'payload'],
     [4, 64, 2, 'payload'],
+    [4, 2, 64, 'source'],
     [4, 64, 64, 'type'],
     [100, 2, 64, 'source'],
     [100, 3, 3, 'type'],
