@@ -62,10 +62,11 @@ it('looks at an event for hundreds of costly conditions in several invocations, 
   const costlies = (costly: Omit<Wanted, 'events'>) => Array<Wanted>(200).fill({ events, ...costly });
   const tenant = await tenantOf(cloud, [
     { events },
-    ...costlies({ where: { data: { items: { a: [{ prefix: 'x' }] } } } }),
-    ...costlies({ jsonpath: "$.data.items[?@.a == 'x']" }),
+    // None of them has a key that an index could leave it out by.
+    ...costlies({ where: { data: { items: { a: [{ 'equals-ignore-case': 'x' }] } } } }),
+    ...costlies({ jsonpath: '$.data.items[?@.a != 1]' }),
     { events },
-    ...costlies({ where: { data: { items: { b: [{ regex: '(y+z?)+x' }] } } } }),
+    ...costlies({ where: { data: { items: { b: [{ regex: '(y+z?)+[x]' }] } } } }),
     { events },
   ]);
   const data = { items: Array.from({ length: 10_000 }, () => ({ a: 1, b: 'y' })) };
