@@ -4,6 +4,7 @@ import type { Engines } from './engines.ts';
 import { OWN_FIELDS } from './envelope.ts';
 import { MAX_VALUES, operationProblem, scalarProblem, textProblem } from './operators.ts';
 import type { Problem } from './problem.ts';
+import { shortened } from './shortened.ts';
 
 const FIELDS: readonly string[] = [...OWN_FIELDS, 'data'];
 
@@ -25,7 +26,7 @@ interface Place {
 export function conditionProblem(value: unknown, engines: Engines): Problem | undefined {
   if (!isObject(value)) return { path: '', message: 'expected an object of fields' };
   const problem = new Check(engines).fields(value, { path: '', depth: 1, isEvent: true });
-  return problem && { ...problem, path: cut(problem.path) };
+  return problem && { ...problem, path: shortened(problem.path) };
 }
 
 /** One condition's check, with what it has counted so far. */
@@ -136,6 +137,3 @@ function first<T>(items: readonly T[], problem: (item: T) => Problem | undefined
   }
   return undefined;
 }
-
-/** Enough to recognise it by. */
-export const cut = (text: string): string => (text.length <= 200 ? text : `${text.slice(0, 200)}…`);

@@ -1,5 +1,5 @@
 import { isObject } from '../json.ts';
-import { isScalar, type Operation, type Scalar } from './condition.ts';
+import { isScalar, listOf, type Operation, type Scalar } from './condition.ts';
 import type { Engines } from './engines.ts';
 import type { Problem } from './problem.ts';
 import {
@@ -191,14 +191,11 @@ function valuesProblem(
   return undefined;
 }
 
-const listOf = <T>(values: T | readonly T[]): readonly T[] =>
-  Array.isArray(values) ? values : [values as T];
-
 /** A list of this many values is searched faster than a set. */
 const FEW = 8;
 
 /** Equality with any of the values, as JSON has it: 1 is 1.0 and not "1". */
-export function isOneOf(values: readonly Scalar[]): Test {
+function isOneOf(values: readonly Scalar[]): Test {
   if (values.length === 1) return isOnly(values[0]!);
   // A copy, since what `filter` has made has room for many more.
   return values.length <= FEW ? isAmong(values.slice()) : isIn(new Set(values));
