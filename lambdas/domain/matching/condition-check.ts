@@ -13,7 +13,9 @@ const FIELDS: readonly string[] = [...OWN_FIELDS, 'data'];
  * thousands of others. `totalLength` is that of its JSON without spaces: 8 KB are a hundred fields with a few values
  * each, more than a person writes. Each `$or` is a level of its own.
  */
-const LIMITS = { depth: 10, lists: 200, alternatives: 64, totalLength: 8192 } as const;
+const LIMITS = { depth: 10, lists: 200, totalLength: 8192 } as const;
+/** Of one `$or`. */
+export const MAX_ALTERNATIVES = 64;
 
 interface Place {
   readonly path: string;
@@ -71,8 +73,8 @@ class Check {
 
   #alternatives(list: unknown, place: Place): Problem | undefined {
     const { path } = place;
-    const isList = Array.isArray(list) && list.length > 0 && list.length <= LIMITS.alternatives;
-    if (!isList) return { path, message: `expected a list of 1 to ${LIMITS.alternatives} objects of fields` };
+    const isList = Array.isArray(list) && list.length > 0 && list.length <= MAX_ALTERNATIVES;
+    if (!isList) return { path, message: `expected a list of 1 to ${MAX_ALTERNATIVES} objects of fields` };
     return first([...list.entries()], ([i, one]) =>
       isObject(one)
         ? this.fields(one, { ...place, path: `${path}[${i}]`, depth: place.depth + 1 })
