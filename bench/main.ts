@@ -9,8 +9,8 @@ import { type MatchingFigures, measureMatching } from './matching.ts';
 import { PRICES } from './prices.ts';
 
 /**
- * `npm run bench -- [delivery | kill | manage | coldstart | matching] [--quick] [--json FILE]`. Machines differ and are noisy:
- * compare runs on one machine, by their ratio.
+ * `npm run bench -- [delivery | kill | manage | coldstart | matching] [--quick] [--json FILE]`. Machines differ and are
+ * noisy: compare runs on one machine, by their ratio.
  */
 const { values, positionals } = parseArgs({
   options: { json: { type: 'string' }, quick: { type: 'boolean', default: false } },

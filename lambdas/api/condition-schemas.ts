@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { ENGINES } from '../domain/matching/all-engines.ts';
 import type { Condition } from '../domain/matching/condition.ts';
-import { conditionProblem } from '../domain/matching/condition-check.ts';
+import { conditionProblem, MAX_ALTERNATIVES } from '../domain/matching/condition-check.ts';
 import type { Engines } from '../domain/matching/engines.ts';
+import { MAX_TEXT, MAX_VALUES } from '../domain/matching/operators.ts';
 import type { Problem } from '../domain/matching/problem.ts';
 import { type ShortForm, shortFormProblem } from '../domain/matching/short-form.ts';
 
@@ -23,11 +24,11 @@ const checkedBy = <S extends z.ZodType>(
     return value;
   }, documented);
 
-const text = { type: 'string', minLength: 1, maxLength: 1024 } as const;
-const scalar = { type: ['string', 'number', 'boolean', 'null'], maxLength: 1024 } as const;
+const text = { type: 'string', minLength: 1, maxLength: MAX_TEXT } as const;
+const scalar = { type: ['string', 'number', 'boolean', 'null'], maxLength: MAX_TEXT } as const;
 
 const orList = (schema: object) => ({
-  anyOf: [schema, { type: 'array', minItems: 1, maxItems: 64, items: schema }],
+  anyOf: [schema, { type: 'array', minItems: 1, maxItems: MAX_VALUES, items: schema }],
 });
 
 const regex = {
@@ -41,13 +42,6 @@ const wildcard = {
   description: '`*` stands for any text; `\\*` and `\\\\` for themselves.',
   examples: ['*.example.com'],
 };
-const ignoringCase = {
-  type: 'object',
-  properties: { 'equals-ignore-case': text },
-  required: ['equals-ignore-case'],
-  additionalProperties: false,
-} as const;
-
 const operation = (operator: string, operand: object) => ({
   type: 'object',
   properties: { [operator]: operand },
@@ -55,10 +49,12 @@ const operation = (operator: string, operand: object) => ({
   additionalProperties: false,
 });
 
+const ignoringCase = operation('equals-ignore-case', text);
+
 const OPERATIONS = [
   operation('prefix', { anyOf: [text, ignoringCase], examples: ['payment-'] }),
   operation('suffix', { anyOf: [text, ignoringCase], examples: ['.png'] }),
-  operation('equals-ignore-case', text),
+  ignoringCase,
   operation('wildcard', wildcard),
   operation('regex', regex),
   operation('anything-but', {
@@ -104,17 +100,17 @@ const matcher = z.union([z.any().meta(scalar), operator]).meta({
 
 /** Of the event's own fields, which are text. */
 const textMatchers = z
-  .array(z.union([z.any().meta({ type: 'string', maxLength: 1024 }), operator]))
+  .array(z.union([z.any().meta({ type: 'string', maxLength: MAX_TEXT }), operator]))
   .min(1)
-  .max(64);
+  .max(MAX_VALUES);
 
-const matchers = z.array(matcher).min(1).max(64);
+const matchers = z.array(matcher).min(1).max(MAX_VALUES);
 
 const FURTHER_IN = { $ref: '#/components/schemas/PayloadCondition' };
 
 const fields = z.any().meta({
   type: 'object',
-  properties: { $or: { type: 'array', minItems: 1, maxItems: 64, items: FURTHER_IN } },
+  properties: { $or: { type: 'array', minItems: 1, maxItems: MAX_ALTERNATIVES, items: FURTHER_IN } },
   additionalProperties: FURTHER_IN,
 });
 
@@ -137,7 +133,7 @@ const condition = z
     priority: textMatchers.optional(),
     data: payloadCondition.optional(),
     get $or(): z.ZodOptional<z.ZodArray<z.ZodType>> {
-      return z.array(condition).min(1).max(64).optional();
+      return z.array(condition).min(1).max(MAX_ALTERNATIVES).optional();
     },
   })
   .meta({

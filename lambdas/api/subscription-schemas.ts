@@ -36,14 +36,15 @@ const composed = oneOf(
 
 const flatFields = { ...own, ...targetFields, ...filterFields, filters: filters.optional(), secret };
 
-/** All in one: what to send where, with any of a target's settings. */
-const flat = z
-  .strictObject(flatFields)
-  .superRefine((value, context) => {
+/** The short form of a condition stands for the long one, so not beside it. */
+const withOneCondition = <S extends z.ZodObject>(schema: S): S =>
+  schema.superRefine((value, context) => {
     if (value.where === undefined || value.filters === undefined) return;
     context.addIssue({ code: 'custom', message: 'expected either where or filters', path: ['filters'] });
-  })
-  .meta({ id: 'FlatSubscription' });
+  }) as S;
+
+/** All in one: what to send where, with any of a target's settings. */
+const flat = withOneCondition(z.strictObject(flatFields)).meta({ id: 'FlatSubscription' });
 
 export const snakeFields = {
   target_url: targetUrl,
@@ -110,7 +111,9 @@ export const created = subscription
   .meta({ id: 'SubscriptionWithSecret' });
 
 /** The members that a merge patch may change: those of the all-in-one form, and the bound ids. */
-export const patchable = z.strictObject({ ...flatFields, targetId: z.string(), filterId: z.string() });
+export const patchable = withOneCondition(
+  z.strictObject({ ...flatFields, targetId: z.string(), filterId: z.string() }),
+);
 export type Patchable = z.output<typeof patchable>;
 
 export const TARGET_MEMBERS: readonly string[] = [...Object.keys(targetFields), 'secret'];

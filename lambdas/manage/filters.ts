@@ -39,7 +39,7 @@ export const partsOf = ({ events, where, jsonpath, during }: FilterParts) => ({
 });
 
 /** A filter's settings as they can be read, and be written again. */
-export const filterSettingsOf = (filter: Filter) => ({
+const filterSettingsOf = (filter: Filter) => ({
   ...partsOf(filter),
   ...(filter.description !== undefined && { description: filter.description }),
   ...(filter.metadata && { metadata: filter.metadata }),

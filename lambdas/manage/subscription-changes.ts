@@ -145,9 +145,6 @@ function patchedTarget(before: Before, patch: JsonObject, { make }: Changing): T
 function patchedFilter(before: Before, patch: JsonObject, { make }: Changing): Filter {
   const merged = checked(patchable, mergePatch(documentOf(before, patch), patch));
   const { events, where, filters, jsonpath, during } = merged;
-  if (where !== undefined && filters !== undefined) {
-    throw invalid('expected either where or filters', 'filters');
-  }
   const { description, metadata, active } = before.filter;
   const settings = {
     events,

@@ -96,10 +96,7 @@ const eventFields = fc.oneof(
   },
 );
 
-export const arbitraryWhere = withOr(
-  eventFields,
-  withOr(eventFields, eventFields),
-) as fc.Arbitrary<Condition>;
+const arbitraryWhere = withOr(eventFields, withOr(eventFields, eventFields)) as fc.Arbitrary<Condition>;
 
 const segment = fc.constantFrom('a', 'b', 'c');
 const pattern = fc

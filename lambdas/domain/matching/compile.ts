@@ -74,7 +74,7 @@ export function compileCondition(condition: Condition, engines: Engines): EventT
 export type FieldPattern = readonly Matcher[] | Condition;
 
 /** Whether a value out of a payload holds; undefined when there is none. */
-export type ValueTest = (value: unknown, work: Work) => boolean;
+type ValueTest = (value: unknown, work: Work) => boolean;
 
 export const compileField = (pattern: FieldPattern, engines: Engines): ValueTest =>
   Array.isArray(pattern)

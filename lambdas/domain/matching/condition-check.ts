@@ -4,6 +4,7 @@ import type { Engines } from './engines.ts';
 import { OWN_FIELDS } from './envelope.ts';
 import { MAX_VALUES, operationProblem, scalarProblem, textProblem } from './operators.ts';
 import type { Problem } from './problem.ts';
+import { shortened } from './shortened.ts';
 
 const FIELDS: readonly string[] = [...OWN_FIELDS, 'data'];
 
@@ -12,7 +13,9 @@ const FIELDS: readonly string[] = [...OWN_FIELDS, 'data'];
  * thousands of others. `totalLength` is that of its JSON without spaces: 8 KB are a hundred fields with a few values
  * each, more than a person writes. Each `$or` is a level of its own.
  */
-const LIMITS = { depth: 10, lists: 200, alternatives: 64, totalLength: 8192 } as const;
+const LIMITS = { depth: 10, lists: 200, totalLength: 8192 } as const;
+/** Of one `$or`. */
+export const MAX_ALTERNATIVES = 64;
 
 interface Place {
   readonly path: string;
@@ -25,7 +28,7 @@ interface Place {
 export function conditionProblem(value: unknown, engines: Engines): Problem | undefined {
   if (!isObject(value)) return { path: '', message: 'expected an object of fields' };
   const problem = new Check(engines).fields(value, { path: '', depth: 1, isEvent: true });
-  return problem && { ...problem, path: cut(problem.path) };
+  return problem && { ...problem, path: shortened(problem.path) };
 }
 
 /** One condition's check, with what it has counted so far. */
@@ -70,8 +73,8 @@ class Check {
 
   #alternatives(list: unknown, place: Place): Problem | undefined {
     const { path } = place;
-    const isList = Array.isArray(list) && list.length > 0 && list.length <= LIMITS.alternatives;
-    if (!isList) return { path, message: `expected a list of 1 to ${LIMITS.alternatives} objects of fields` };
+    const isList = Array.isArray(list) && list.length > 0 && list.length <= MAX_ALTERNATIVES;
+    if (!isList) return { path, message: `expected a list of 1 to ${MAX_ALTERNATIVES} objects of fields` };
     return first([...list.entries()], ([i, one]) =>
       isObject(one)
         ? this.fields(one, { ...place, path: `${path}[${i}]`, depth: place.depth + 1 })
@@ -136,6 +139,3 @@ function first<T>(items: readonly T[], problem: (item: T) => Problem | undefined
   }
   return undefined;
 }
-
-/** Enough to recognise it by. */
-export const cut = (text: string): string => (text.length <= 200 ? text : `${text.slice(0, 200)}…`);

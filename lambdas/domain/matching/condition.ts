@@ -28,6 +28,10 @@ export const OR = '$or';
 
 export const isScalar = (value: unknown): value is Scalar => value === null || typeof value !== 'object';
 
+/** What may be written as one thing or as a list of them. */
+export const listOf = <T>(values: T | readonly T[]): readonly T[] =>
+  Array.isArray(values) ? values : [values as T];
+
 /** Whether the payload has to be known. */
 export const touchesData = (condition: Condition): boolean =>
   Object.hasOwn(condition, 'data') ||

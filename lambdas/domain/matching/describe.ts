@@ -1,6 +1,7 @@
 import { isObject } from '../json.ts';
 import { isScalar, type Matcher, type Operation } from './condition.ts';
 import { clockTime, type Span } from './during.ts';
+import { MAX_LENGTH, shortened } from './shortened.ts';
 
 /** Parts of filters and payloads in words, to stand behind "expected … to be" and "got". */
 
@@ -77,15 +78,4 @@ export const describeSpans = (spans: readonly Span[]): string =>
 export function describeTime(spans: readonly Span[], at: number): string {
   const zones = new Set(spans.map(({ timeZone }) => timeZone));
   return shortened([...zones].map((timeZone) => `${clockTime(timeZone, at)} in ${timeZone}`).join(', '));
-}
-
-/** Enough to recognise it by. */
-const MAX_LENGTH = 200;
-
-/** @param isPart whether the text is only the beginning of what it tells of */
-export function shortened(text: string, isPart = false): string {
-  if (text.length <= MAX_LENGTH && !isPart) return text;
-  // Not between the halves of one character.
-  const whole = text.slice(0, MAX_LENGTH).replace(/[\ud800-\udbff]$/, '');
-  return `${whole}…`;
 }

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 
 /** As ISO 8601 counts them: the week begins on Monday. */
 export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
-export type Day = (typeof DAYS)[number];
+type Day = (typeof DAYS)[number];
 
 /** A span of each of some days. One that ends before it begins goes on after midnight, and is its first day's. */
 export interface Span {

@@ -1,10 +1,11 @@
 import { isObject } from '../json.ts';
 import { compileCondition, compileField, compileFilter, evaluate, type FieldPattern } from './compile.ts';
 import { type Condition, type Matcher, OR } from './condition.ts';
-import { describeMatchers, describeSpans, describeTime, describeValue, shortened } from './describe.ts';
+import { describeMatchers, describeSpans, describeTime, describeValue } from './describe.ts';
 import type { Engines } from './engines.ts';
 import type { Envelope } from './envelope.ts';
 import { type FilterParts, spansOf } from './filter.ts';
+import { shortened } from './shortened.ts';
 import { typeMatcher } from './type-index.ts';
 import { isOutOfSteps, MAX_STEPS, Work } from './work.ts';
 

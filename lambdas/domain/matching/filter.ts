@@ -1,4 +1,4 @@
-import type { Condition } from './condition.ts';
+import { type Condition, listOf } from './condition.ts';
 import type { Span } from './during.ts';
 
 /** What a filter says. All parts that are given must hold. */
@@ -12,5 +12,4 @@ export interface FilterParts {
   readonly during?: Span | readonly Span[] | undefined;
 }
 
-export const spansOf = (during: Span | readonly Span[]): readonly Span[] =>
-  Array.isArray(during) ? during : [during as Span];
+export const spansOf = (during: Span | readonly Span[]): readonly Span[] => listOf<Span>(during);

@@ -4,6 +4,7 @@ import { type Envelope, OWN_FIELDS } from './envelope.ts';
 import { compileComparison, type Json, keysOf, lengthOf, NOTHING } from './json-values.ts';
 import { isDescendant, QueryError, readQuery } from './jsonpath-query.ts';
 import { regexFinds, regexFits, regexProblem } from './regex.ts';
+import { shortened } from './shortened.ts';
 import type { Work } from './work.ts';
 
 /**
@@ -192,14 +193,8 @@ function compileLogical(expression: Expression): Logical {
     const [text, pattern] = expression.args as [Expression, Expression];
     return compileRegex(text, pattern, TEXT_TESTS[expression.name]!);
   }
-  throw new QueryError(`expected a comparison of ${excerptOf(expression)}`);
+  throw new QueryError(`expected a comparison of ${shortened(expression.toString())}`);
 }
-
-function excerptOf(expression: Expression): string {
-  const text = expression.toString();
-  return text.length <= MAX_EXCERPT ? text : `${text.slice(0, MAX_EXCERPT)}…`;
-}
-const MAX_EXCERPT = 80;
 
 /** RFC 9535, 2.4.6 and 2.4.7. */
 const TEXT_TESTS: Readonly<Record<string, typeof regexFits>> = { match: regexFits, search: regexFinds };
@@ -236,7 +231,7 @@ function compileValue(expression: Expression): Value {
   }
   if (expression instanceof expressions.FilterQuery) return onlyValue(compileQuery(expression));
   if (expression instanceof expressions.FunctionExtension) return compileFunction(expression);
-  throw new QueryError(`expected a value to compare, got ${excerptOf(expression)}`);
+  throw new QueryError(`expected a value to compare, got ${shortened(expression.toString())}`);
 }
 
 /** RFC 9535, 2.4.4 to 2.4.8. */

@@ -1,5 +1,5 @@
 import { isObject } from '../json.ts';
-import { isScalar, type Operation, type Scalar } from './condition.ts';
+import { isScalar, listOf, type Operation, type Scalar } from './condition.ts';
 import type { Engines } from './engines.ts';
 import type { Problem } from './problem.ts';
 import {
@@ -27,7 +27,7 @@ export type Test = (value: Scalar | undefined, work: Work) => boolean;
 
 /** Limits of what a matcher may hold, together with the condition's in all. */
 export const MAX_VALUES = 64;
-const MAX_TEXT = 1024;
+export const MAX_TEXT = 1024;
 /** The smallest positive number that DynamoDB keeps (developer guide, data types). */
 const SMALLEST_NUMBER = 1e-130;
 
@@ -48,9 +48,11 @@ export function scalarProblem(value: unknown): string | undefined {
 }
 
 function numberProblem(value: unknown): string | undefined {
-  const size = typeof value === 'number' ? Math.abs(value) : Number.NaN;
-  const isKept = size === 0 || (size >= SMALLEST_NUMBER && size <= Number.MAX_SAFE_INTEGER);
-  return isKept ? undefined : 'expected a number between -(2^53 - 1) and 2^53 - 1';
+  if (typeof value !== 'number' || Math.abs(value) > Number.MAX_SAFE_INTEGER) {
+    return 'expected a number between -(2^53 - 1) and 2^53 - 1';
+  }
+  const isKept = value === 0 || Math.abs(value) >= SMALLEST_NUMBER;
+  return isKept ? undefined : `expected 0, or a number that is at least ${SMALLEST_NUMBER} from it`;
 }
 
 /** An operator that takes one text. */
@@ -191,14 +193,11 @@ function valuesProblem(
   return undefined;
 }
 
-const listOf = <T>(values: T | readonly T[]): readonly T[] =>
-  Array.isArray(values) ? values : [values as T];
-
 /** A list of this many values is searched faster than a set. */
 const FEW = 8;
 
 /** Equality with any of the values, as JSON has it: 1 is 1.0 and not "1". */
-export function isOneOf(values: readonly Scalar[]): Test {
+function isOneOf(values: readonly Scalar[]): Test {
   if (values.length === 1) return isOnly(values[0]!);
   // A copy, since what `filter` has made has room for many more.
   return values.length <= FEW ? isAmong(values.slice()) : isIn(new Set(values));

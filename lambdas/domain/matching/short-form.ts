@@ -1,9 +1,10 @@
 import { isObject } from '../json.ts';
-import { type Condition, type Matcher, OR } from './condition.ts';
-import { conditionProblem, cut } from './condition-check.ts';
+import { type Condition, listOf, type Matcher, OR } from './condition.ts';
+import { conditionProblem } from './condition-check.ts';
 import type { Engines } from './engines.ts';
 import { OWN_FIELDS } from './envelope.ts';
 import type { Problem } from './problem.ts';
+import { shortened } from './shortened.ts';
 
 /**
  * The short form of a condition: `{"source": "payment-service", "level": ["ERROR", {"prefix": "FATAL"}]}`. The event's
@@ -20,7 +21,7 @@ const isOwn = (field: string): boolean => (OWN_FIELDS as readonly string[]).incl
 
 /** The condition that a short form stands for; undefined for one without fields, which holds always. */
 export function conditionOf(short: ShortForm): Condition | undefined {
-  const lists = Object.entries(short).map(([field, value]) => [field, listOf(value)] as const);
+  const lists = Object.entries(short).map(([field, value]) => [field, listOf<Matcher>(value)] as const);
   if (lists.length === 0) return undefined;
   const data = lists.filter(([field]) => !isOwn(field));
   return {
@@ -28,9 +29,6 @@ export function conditionOf(short: ShortForm): Condition | undefined {
     ...(data.length > 0 && { data: Object.fromEntries(data) }),
   };
 }
-
-const listOf = (value: ShortForm[string]): readonly Matcher[] =>
-  Array.isArray(value) ? value : [value as Matcher];
 
 /** What is wrong with a short form that somebody sent, in its own words, or undefined when it is one. Bears any JSON value. */
 export function shortFormProblem(value: unknown, engines: Engines): Problem | undefined {
@@ -54,5 +52,5 @@ function fieldProblem(field: string, value: unknown, engines: Engines): Problem 
   const inside = problem.path.startsWith(place) ? problem.path.slice(place.length) : '';
   // A value that was written without a list has no position in one.
   const rest = Array.isArray(value) ? inside : inside.replace(/^\[0\]/, '');
-  return { path: cut(field) + rest, message: problem.message };
+  return { path: shortened(field) + rest, message: problem.message };
 }

@@ -1,6 +1,6 @@
 import { ipAddressOf, ipRangeOf, isInRange } from '../ip-address.ts';
 import type { Engines } from './engines.ts';
-import { caseless, finder } from './text-search.ts';
+import { caseless, finder, stepsToCompare } from './text-search.ts';
 import type { Work } from './work.ts';
 
 /**
@@ -15,9 +15,21 @@ export interface TextOperator {
 
 export type TextTest = (value: string, work: Work) => boolean;
 
-const prefix: TextOperator = { compile: (text) => (value) => value.startsWith(text) };
+const prefix: TextOperator = {
+  compile: (text) => (value, work) => {
+    if (value.length < text.length) return false;
+    work.spend(stepsToCompare(text));
+    return value.startsWith(text);
+  },
+};
 
-const suffix: TextOperator = { compile: (text) => (value) => value.endsWith(text) };
+const suffix: TextOperator = {
+  compile: (text) => (value, work) => {
+    if (value.length < text.length) return false;
+    work.spend(stepsToCompare(text));
+    return value.endsWith(text);
+  },
+};
 
 const equalsIgnoreCase: TextOperator = {
   compile(text) {
@@ -53,9 +65,10 @@ const wildcard: TextOperator = {
     if (literals.length === 1) return (value) => value === literals[0];
     const [first, last] = [literals[0]!, literals.at(-1)!];
     const between = literals.slice(1, -1).map(finder);
-    const fixed = first.length + last.length;
     return (value, work) => {
-      if (value.length < fixed || !value.startsWith(first) || !value.endsWith(last)) return false;
+      if (value.length < first.length + last.length) return false;
+      work.spend(stepsToCompare(first) + stepsToCompare(last));
+      if (!value.startsWith(first) || !value.endsWith(last)) return false;
       let at = first.length;
       for (const find of between) {
         // The first place is the best one: it leaves the most for those that follow.

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { filterRoutes, filterSettings } from '../../../lambdas/api/filters.ts';
 import { openApiDocument } from '../../../lambdas/api/openapi.ts';
 import { ROUTES } from '../../../lambdas/api/routes.ts';
-import { choose } from '../../../lambdas/api/subscription-schemas.ts';
+import { choose, patchable } from '../../../lambdas/api/subscription-schemas.ts';
 import { ENGINES } from '../../../lambdas/domain/matching/all-engines.ts';
 import { explainMismatch } from '../../../lambdas/domain/matching/explain.ts';
 import { checked } from '../../../lambdas/manage/request.ts';
@@ -126,7 +126,9 @@ describe('what is wrong with a filter (A3, A5, A6, D8)', () => {
 
   it('is told once when it is written long and short', () => {
     const body = { url, events: ['a'], filters: { a: 1 }, where: { data: { a: [1] } } };
-    expect(refusal(choose(body), body)).toEqual(['filters', 'expected either where or filters']);
+    const problem = ['filters', 'expected either where or filters'];
+    expect(refusal(choose(body), body)).toEqual(problem);
+    expect(refusal(patchable, { ...body, targetId: 'tgt_1', filterId: 'flt_1' })).toEqual(problem);
   });
 });
 

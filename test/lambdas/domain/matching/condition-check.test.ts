@@ -49,7 +49,7 @@ describe('what is a condition (A3, A4, A5)', () => {
     [{ data: { a: ['x', ['y']] } }, 'data.a[1]', 'expected a value, or an object of one operator'],
     [{ data: { a: ['x'.repeat(1025)] } }, 'data.a[0]', '1024 characters'],
     [{ data: { a: [2 ** 53] } }, 'data.a[0]', '2^53'],
-    [{ data: { a: [1e-200] } }, 'data.a[0]', '2^53'],
+    [{ data: { a: [1e-200] } }, 'data.a[0]', 'expected 0, or a number that is at least 1e-130'],
     [JSON.parse('{"data":{"a":[1e999]}}'), 'data.a[0]', '2^53'],
     [JSON.parse('{"data":{"__proto__":[1]}}'), 'data.__proto__', 'cannot be compared'],
     [JSON.parse('{"__proto__":{"type":["a"]}}'), '__proto__', 'unknown field'],
@@ -165,14 +165,14 @@ describe('what is a matcher', () => {
 describe('conditions of strangers', () => {
   const deepArray: unknown = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
   const deepObject: unknown = JSON.parse(`${'{"data":'.repeat(100_000)}1${'}'.repeat(100_000)}`);
-  const wide = Object.fromEntries(Array.from({ length: 500_000 }, (_, i) => [`k${i}`, [1]]));
-  const long = Array(500_000).fill({ prefix: 'a' });
+  const wide = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`k${i}`, [1]]));
+  const long = Array(100_000).fill({ prefix: 'a' });
 
   it.each<[string, unknown]>([
     ['arrays 100,000 levels deep', deepArray],
     ['objects 100,000 levels deep', deepObject],
-    ['half a million members', wide],
-    ['half a million elements', long],
+    ['100,000 members', wide],
+    ['100,000 elements', long],
     ['5 MB of text', 'x'.repeat(5_000_000)],
   ])('%s have a problem, wherever they stand, and it is soon found', (_, part) => {
     const began = performance.now();

@@ -271,17 +271,19 @@ describe('any span at any moment (A6)', () => {
   });
 
   it('costs little for many zones and ways to write them', () => {
-    const names = Intl.supportedValuesOf('timeZone').slice(0, 250);
+    const names = Intl.supportedValuesOf('timeZone');
     const tests = names
       .flatMap((name) => [name, name.toUpperCase(), name.toLowerCase()])
       .map((timeZone) => compileSpans([{ timeZone }]));
+    // More than formatters are kept, if each way to write a name had its own.
+    expect(tests.length).toBeGreaterThan(1000);
     const ask = (at: number) => {
       const before = performance.now();
       for (const test of tests) expect(test(at)).toBe(true);
       return performance.now() - before;
     };
     ask(0);
-    // Each zone's formatter is there by now; one for each way to write them takes 150 ms.
+    // Each zone's formatter is there by now; one for each way to write them takes 200 ms.
     expect(ask(1)).toBeLessThan(150);
   });
 });

@@ -151,6 +151,9 @@ describe('many short texts against each operator', () => {
     Array.from({ length: count }, (_, i) => make(i));
 
   it.each<[string, unknown[], string]>([
+    ['long prefixes', times(7, (i) => ({ prefix: `${'a'.repeat(1000)}${i}` })), 'a'.repeat(1001)],
+    ['long suffixes', times(7, (i) => ({ suffix: `${'a'.repeat(1000)}${i}` })), 'a'.repeat(1001)],
+    ['long wildcards', times(7, (i) => ({ wildcard: `${'a'.repeat(1000)}${i}*` })), 'a'.repeat(1001)],
     ['64 prefixes', times(64, (i) => ({ prefix: `${'a'.repeat(90)}${i}` })), 'a'.repeat(90)],
     [
       '60 texts ignoring case',
@@ -186,6 +189,23 @@ describe('many short texts against each operator', () => {
       { data: { objects: { text: matchers } } },
       { objects: (list as string[]).map((one) => ({ text: one })) },
     );
+  });
+});
+
+describe('texts that nearly fit', () => {
+  const long = 'a'.repeat(1000);
+
+  it.each<[unknown]>([
+    [{ prefix: `${long}b` }],
+    [{ suffix: `${long}b` }],
+    [{ wildcard: `${long}b*` }],
+    [{ wildcard: `*${long}b` }],
+    [{ 'anything-but': { prefix: `${long}b` } }],
+    [{ prefix: { 'equals-ignore-case': `${long}b` } }],
+  ])('are counted as long as they take to compare, %#', (matcher) => {
+    const filter = compileFilter({ where: { data: { a: [matcher] } } as Condition }, ENGINES);
+    expect(evaluate(filter, eventWith({ a: `${long}aa` })).steps).toBeGreaterThan(30);
+    expect(evaluate(filter, eventWith({ a: 'a' })).steps).toBeLessThan(5);
   });
 });
 
