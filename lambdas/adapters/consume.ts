@@ -88,16 +88,18 @@ async function attemptAll<T>(work: (items: T[]) => Promise<void>, items: T[]): P
   }
 }
 
-/** Refusals of what was sent, by DynamoDB and SQS; anything that our own code, or a library, throws is about it, too. */
-const CONTENT_ERRORS = new Set([
-  'ValidationException',
-  'InvalidMessageContents',
-  'Error',
-  'TypeError',
-  'RangeError',
-]);
+/** Refusals of what was sent, by DynamoDB and SQS. */
+const REFUSALS = new Set(['ValidationException', 'InvalidMessageContents']);
 
+/** Besides refusals, all is about content that our own code, or a library, throws. */
 function isAboutContent(error: unknown): boolean {
   if (error instanceof SendError) return error.isSendersFault;
-  return error instanceof Error && CONTENT_ERRORS.has(error.name);
+  return error instanceof Error && (REFUSALS.has(error.name) || !isOfService(error));
 }
+
+/** What the AWS SDK throws has one of the first two; what a connection ends with has a code such as ECONNRESET. */
+const isOfService = (error: Error & { code?: unknown }): boolean =>
+  '$metadata' in error ||
+  '$fault' in error ||
+  /^(?!ERR_)[A-Z]+$/.test(String(error.code)) ||
+  ['TimeoutError', 'AbortError', 'CredentialsProviderError'].includes(error.name);

@@ -1,4 +1,5 @@
 import { requireEnv } from '../adapters/env.ts';
+import { errorFields, warn } from '../adapters/log.ts';
 import { HOLDS_ALWAYS } from '../domain/matching/compile.ts';
 import { type Envelope, envelopeOf } from '../domain/matching/envelope.ts';
 import type { Search } from '../domain/matching/index-search.ts';
@@ -53,11 +54,14 @@ export async function matchAll<E extends EventInFlight>(
       const { entries, steps: searched } = search.candidates(data);
       used.steps += searched;
       const steps = Math.max(share.steps - used.steps, LEAST_SHARE.steps);
-      const { steps: compared, ...matching } = matchEvent(
-        entries.filter(isLeft(event)),
-        { ...envelope, data },
-        steps,
-      );
+      const {
+        steps: compared,
+        faults,
+        ...matching
+      } = matchEvent(entries.filter(isLeft(event)), { ...envelope, data }, steps);
+      for (const { subscription, error } of faults) {
+        warn('filter not asked', { event: event.id, subscription, ...errorFields(error) });
+      }
       matched.set(event, matching);
       used.steps += compared;
       used.work += Math.max(1, matching.found.length);

@@ -21,7 +21,7 @@ export const HOLDS_ALWAYS: CompiledFilter = { own: undefined, data: undefined };
 /** @throws what `isOutOfSteps` knows */
 export type EventTest = (envelope: Envelope, work: Work) => boolean;
 
-/** Compiles a filter that has been checked; see `filterProblem`. */
+/** Compiles a filter that has been checked; see `conditionProblem` and `jsonpathProblem`. */
 export function compileFilter(
   { where = {}, jsonpath, during }: Pick<FilterParts, 'where' | 'jsonpath' | 'during'>,
   engines: Engines,
@@ -42,18 +42,25 @@ export function compileFilter(
 }
 
 /** Whether a compiled filter holds, and what finding out has cost. @returns `steps` at most `MAX_STEPS` */
-export function evaluate(
-  { own, data }: CompiledFilter,
-  envelope: Envelope,
-): { holds: boolean; steps: number; isCutShort: boolean } {
+export function evaluate({ own, data }: CompiledFilter, envelope: Envelope): Verdict {
   const work = new Work();
   try {
     const holds = (!own || own(envelope, work)) && (!data || data(envelope, work));
     return { holds, steps: work.steps, isCutShort: false };
   } catch (error) {
-    if (!isOutOfSteps(error)) throw error;
-    return { holds: false, steps: work.steps, isCutShort: true };
+    if (isOutOfSteps(error)) return { holds: false, steps: work.steps, isCutShort: true };
+    // A filter that has a fault must not take the events of others with it.
+    return { holds: false, steps: work.steps, isCutShort: false, fault: error };
   }
+}
+
+export interface Verdict {
+  readonly holds: boolean;
+  readonly steps: number;
+  /** Whether it took more steps than a filter has. */
+  readonly isCutShort: boolean;
+  /** What was thrown that nobody expected. */
+  readonly fault?: unknown;
 }
 
 /** Compiles fields of an event. Those of a payload that is not JSON do not hold, whatever is asked of them. */

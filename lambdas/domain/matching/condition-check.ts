@@ -2,7 +2,14 @@ import { isObject } from '../json.ts';
 import { isScalar, OR } from './condition.ts';
 import type { Engines } from './engines.ts';
 import { OWN_FIELDS } from './envelope.ts';
-import { MAX_VALUES, operationProblem, scalarProblem, textProblem } from './operators.ts';
+import {
+  isComparison,
+  isOperator,
+  MAX_VALUES,
+  operationProblem,
+  scalarProblem,
+  textProblem,
+} from './operators.ts';
 import type { Problem } from './problem.ts';
 import { shortened } from './shortened.ts';
 
@@ -57,6 +64,10 @@ class Check {
     if (!this.#count(name)) return tooLong(path);
     if (name === OR) return this.#alternatives(inner, { ...place, path });
     const isText = place.isEvent && name !== 'data';
+    if (isMisplaced(name, inner, place)) {
+      const message = `expected an operator to stand in a list: [{"${name}": …}]`;
+      return { path, message };
+    }
     if (Array.isArray(inner)) return this.#matchers(inner, path, isText);
     if (isText) return { path, message: 'expected a list of values or of objects such as {"prefix": "a"}' };
     return this.fields(inner, { path, depth: place.depth + 1, isEvent: false });
@@ -112,6 +123,12 @@ class Check {
     }
     return this.#length <= LIMITS.totalLength;
   }
+}
+
+/** Whether a field has an operator's name, and what stands there can only be meant for the operator. */
+function isMisplaced(name: string, inner: unknown, { isEvent }: Place): boolean {
+  if (isEvent || !isOperator(name)) return false;
+  return Array.isArray(inner) ? name === 'numeric' && isComparison(inner[0]) : isScalar(inner);
 }
 
 /** Elements, or names of members followed by their values. As many as there can be characters will do. */

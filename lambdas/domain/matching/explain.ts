@@ -30,6 +30,7 @@ export function explainMismatch(
     return { part: 'events', path: 'type', expected: shortened(expected), got: describeValue(envelope.type) };
   }
   const all = evaluate(compileFilter(filter, engines), envelope);
+  if (all.fault !== undefined) throw all.fault;
   if (all.holds) return undefined;
   if (where && !evaluate(compileFilter({ where }, engines), envelope).holds) {
     return { part: 'where', ...explainCondition(where, envelope, engines) };

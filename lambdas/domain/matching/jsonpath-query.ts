@@ -1,4 +1,6 @@
-import { JSONPathEnvironment, JSONPathError, type JSONPathQuery } from 'json-p3';
+import { JSONPathEnvironment, JSONPathError, type JSONPathQuery, jsonpath } from 'json-p3';
+import { OWN_FIELDS } from './envelope.ts';
+import { shortened } from './shortened.ts';
 
 /** Reads JSONPath queries (RFC 9535), and mends what the library takes or refuses against the RFC. */
 
@@ -6,6 +8,7 @@ const MAX_LENGTH = 1024;
 /** Each is compiled when the query is written. */
 const MAX_PATTERNS = 8;
 const environment = new JSONPathEnvironment();
+const { selectors } = jsonpath;
 
 /** Says what is wrong with a query. */
 export class QueryError extends Error {}
@@ -22,9 +25,11 @@ export function readQuery(query: string): JSONPathQuery {
     throw new QueryError(`expected at most ${MAX_PATTERNS} calls of match() and search()`);
   }
   try {
-    return environment.compile(query.replace(TOKENS, numberForLibrary));
+    const read = environment.compile(query.replace(TOKENS, numberForLibrary));
+    refuseUnknownField(read);
+    return read;
   } catch (error) {
-    if (error instanceof JSONPathError) throw refused(inWords(error.message));
+    if (error instanceof JSONPathError) throw refused(inWords(error.message) + hintFor(bare));
     if (error instanceof RangeError) throw new QueryError('expected less nesting');
     throw error;
   }
@@ -33,6 +38,25 @@ export function readQuery(query: string): JSONPathQuery {
 /** The class itself is not exported. */
 export const isDescendant = (segment: JSONPathQuery['segments'][number]): boolean =>
   segment.toString().startsWith('..');
+
+/** A payload's field that is asked for where the event's are is never there. */
+function refuseUnknownField({ segments: [first] }: JSONPathQuery): void {
+  const [selector] = first?.selectors ?? [];
+  if (!first || isDescendant(first) || !(selector instanceof selectors.NameSelector)) return;
+  if (FIELDS.includes(selector.name)) return;
+  const fields = FIELDS.map((field) => `$.${field}`).join(', ');
+  throw new QueryError(
+    `expected a query of ${fields}; the payload is $.data, got $.${shortened(selector.name)}`,
+  );
+}
+
+const FIELDS: readonly string[] = [...OWN_FIELDS, 'data'];
+
+/** Whoever writes $.data.amount > 5 wants a filter. @param bare the query without its strings */
+const hintFor = (bare: string): string =>
+  /[<>=]/.test(bare) && !bare.includes('?')
+    ? '; to compare, write a filter such as $.data[?@.amount > 5]'
+    : '';
 
 const refused = (problem: string): QueryError =>
   new QueryError(`expected a query as RFC 9535 has them: ${problem}`);

@@ -276,14 +276,9 @@ function compileRegex(text: Expression, pattern: Expression, fits: typeof regexF
   }
   const problem = regexProblem(pattern.value);
   if (problem) throw new QueryError(`${problem} in match() or search()`);
-  const regex = withDots(pattern.value);
   const value = compileValue(text);
   return (scope, current) => {
     const found = value(scope, current);
-    return typeof found === 'string' && fits(regex, found, scope.work);
+    return typeof found === 'string' && fits(pattern.value, found, scope.work);
   };
 }
-
-/** An I-Regexp's dot is no line feed and no carriage return (RFC 9485, 5.3); RE2's is no line feed. */
-const withDots = (pattern: string): string =>
-  pattern.replace(/\\.|\[(?:[^\]\\]|\\.)*\]|\./gs, (part) => (part === '.' ? '[^\\n\\r]' : part));

@@ -75,6 +75,8 @@ export class KeyMaker {
 function hintOf(matcher: Matcher): Hint | undefined {
   if (isScalar(matcher)) return equalTo(matcher);
   const [[operator, operand]] = Object.entries(matcher) as [[string, unknown]];
+  // Every text begins and ends with nothing.
+  if (operand === '') return operator === 'wildcard' ? equalTo('') : undefined;
   if (typeof operand === 'string') return TEXT_HINTS[operator]?.(operand);
   return operator === 'numeric'
     ? ofNumeric(operand as readonly [string, number, string?, number?])

@@ -10,6 +10,12 @@ export interface Matching<S> {
   readonly lookedUpTo?: string | undefined;
 }
 
+/** A subscription whose filter threw something, and so did not hold. */
+export interface Fault {
+  readonly subscription: string;
+  readonly error: unknown;
+}
+
 /**
  * Steps for finding out whether the payload is needed: a fifth of a millisecond. Beyond, it is read, if need be in vain:
  * an index that looks at one filter after another is none.
@@ -44,23 +50,25 @@ export function matchEvent<E extends { readonly id: string; readonly filter: Com
   candidates: readonly E[],
   envelope: Envelope,
   steps: number,
-): Matching<E> & { steps: number } {
+): Matching<E> & { steps: number; faults: readonly Fault[] } {
   const verdicts = new Map<CompiledFilter, boolean>();
   const found: E[] = [];
+  const faults: Fault[] = [];
   let used = 0;
   let lookedUpTo: string | undefined;
   for (const candidate of candidates) {
     const { filter } = candidate;
     let holds = verdicts.get(filter);
     if (holds === undefined) {
-      if (used >= steps && lookedUpTo !== undefined) return { found, lookedUpTo, steps: used };
+      if (used >= steps && lookedUpTo !== undefined) return { found, lookedUpTo, steps: used, faults };
       const result = evaluate(filter, envelope);
       used += result.steps;
+      if (result.fault !== undefined) faults.push({ subscription: candidate.id, error: result.fault });
       holds = result.holds;
       verdicts.set(filter, holds);
     }
     if (holds) found.push(candidate);
     lookedUpTo = candidate.id;
   }
-  return { found, steps: used };
+  return { found, steps: used, faults };
 }

@@ -48,7 +48,8 @@ export function scalarProblem(value: unknown): string | undefined {
 }
 
 function numberProblem(value: unknown): string | undefined {
-  if (typeof value !== 'number' || Math.abs(value) > Number.MAX_SAFE_INTEGER) {
+  if (typeof value !== 'number') return 'expected a number';
+  if (Math.abs(value) > Number.MAX_SAFE_INTEGER) {
     return 'expected a number between -(2^53 - 1) and 2^53 - 1';
   }
   const isKept = value === 0 || Math.abs(value) >= SMALLEST_NUMBER;
@@ -68,7 +69,7 @@ function textOperandProblem(
   engines: Engines,
 ): Problem | undefined {
   if (typeof operand !== 'string') return { path, message: 'expected a string' };
-  const message = textProblem(operand, 1) ?? operator.problem?.(operand, engines);
+  const message = operator.problem?.(operand, engines) ?? textProblem(operand, 0);
   return message === undefined ? undefined : { path, message };
 }
 
@@ -137,9 +138,10 @@ const numeric: Operator = {
 };
 
 const comparisonProblem = (part: unknown): string | undefined =>
-  typeof part === 'string' && Object.hasOwn(COMPARISONS, part)
-    ? undefined
-    : `expected one of ${Object.keys(COMPARISONS).join(', ')}`;
+  isComparison(part) ? undefined : `expected one of ${Object.keys(COMPARISONS).join(', ')}`;
+
+export const isComparison = (part: unknown): boolean =>
+  typeof part === 'string' && Object.hasOwn(COMPARISONS, part);
 
 /** Holds of a value that is there and of which the operand does not hold. */
 const anythingBut: Operator = {
@@ -232,6 +234,8 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   numeric,
   exists,
 };
+
+export const isOperator = (name: string): boolean => Object.hasOwn(OPERATORS, name);
 
 /** What is wrong with a matcher that is an object, or undefined. */
 export function operationProblem(operation: unknown, path: string, engines: Engines): Problem | undefined {

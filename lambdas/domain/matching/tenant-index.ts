@@ -75,7 +75,7 @@ export function* indexInSlices(
   const wanted = new Set(subscriptions.map(({ filterId }) => filterId));
   const used = filters.filter(({ id }) => wanted.has(id));
   yield* inSlices(used, (filter) => {
-    const { own, data } = compileFilter(filter, engines);
+    const { own, data } = compiled(filter, engines);
     known.set(filter.id, { own, data, first: NONE, others: undefined, round: 0 });
   });
   yield* inSlices(
@@ -108,6 +108,29 @@ function entryOf(entries: readonly MatchEntry[], id: string): MatchEntry | undef
   return entries[low]?.id === id ? entries[low] : undefined;
 }
 
+/** A filter that can't be compiled, which can only be of another release's, throws when it is asked, and alone. */
+function compiled(filter: FilterEntry, engines: Engines): CompiledFilter {
+  try {
+    return compileFilter(filter, engines);
+  } catch (error) {
+    const own = (): never => {
+      throw error;
+    };
+    return { own, data: undefined };
+  }
+}
+
+function keysOf({ where = {}, jsonpath }: FilterEntry, maker: KeyMaker, engines: Engines): Key[] {
+  const keys = maker.keysOf(where);
+  if (jsonpath === undefined) return keys;
+  try {
+    const hint = engines.jsonpathHint(jsonpath);
+    return hint ? [...keys, maker.key(hint.path, [hint])] : keys;
+  } catch {
+    return [];
+  }
+}
+
 function* inSlices<T>(items: readonly T[], each: (item: T, i: number) => void): Generator<void, void> {
   for (const [i, item] of items.entries()) {
     each(item, i);
@@ -124,10 +147,8 @@ function* indexTypes(
   const maker = new KeyMaker();
   const keys: Key[][] = [];
   const counts = new ValueCounts();
-  yield* inSlices(filters, ({ where = {}, jsonpath }) => {
-    const own = maker.keysOf(where);
-    const hint = jsonpath === undefined ? undefined : engines.jsonpathHint(jsonpath);
-    if (hint) own.push(maker.key(hint.path, [hint]));
+  yield* inSlices(filters, (filter) => {
+    const own = keysOf(filter, maker, engines);
     keys.push(own);
     counts.add(own);
   });
