@@ -42,6 +42,7 @@ export async function matchAll<E extends EventInFlight>(
     do {
       const sought = seek(rest.shift()!, index);
       used.bytes += bytesToRead(sought);
+      used.steps += sought.search.steps;
       group.push(sought);
     } while (rest.length > 0 && group.length < PARALLEL_READS && hasRoom());
     const payloads = await Promise.all(
@@ -79,7 +80,7 @@ function seek<E extends EventInFlight>(event: E, index: TenantIndex): Sought<E> 
 /** One subscription, whatever its filter says. */
 function addressed(entry: MatchEntry | undefined): Search<MatchEntry> {
   const entries = entry ? [{ ...entry, filter: HOLDS_ALWAYS }] : [];
-  return { needsData: false, candidates: () => ({ entries, steps: 1 }) };
+  return { needsData: false, steps: 1, candidates: () => ({ entries, steps: 0 }) };
 }
 
 const bytesToRead = ({ event: { payload }, search }: Sought<EventInFlight>): number =>

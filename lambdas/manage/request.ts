@@ -111,10 +111,25 @@ function messageOf(issue: z.core.$ZodIssue, value: unknown, what: string): strin
   if (found === undefined && message.startsWith('Invalid')) return `expected this ${what}, which is missing`;
   return message
     .replace(/^[A-Z][a-z ]+: (?=expected)/, '')
-    .replace(/^expected (record|int)\b/, (_, type: string) =>
-      type === 'int' ? 'expected a whole number' : 'expected an object',
+    .replace(/^expected (\w+), received (\w+)$/, (_, wanted: string, got: string) =>
+      [`expected ${TYPES[wanted] ?? wanted}`, `got ${TYPES[got] ?? got}`].join(', '),
+    )
+    .replace(
+      /^expected \w+ to (?:have|be) ([<>]=?)/,
+      (_, comparison: keyof typeof COMPARISONS) => `expected ${COMPARISONS[comparison]} `,
     );
 }
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'a string',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+const COMPARISONS = { '<=': 'at most', '>=': 'at least', '<': 'less than', '>': 'more than' } as const;
 
 /** `['events', 0, 'type']` as `events[0].type`. */
 export const fieldOf = (path: readonly PropertyKey[]): string | undefined =>

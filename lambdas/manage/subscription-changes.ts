@@ -5,7 +5,7 @@ import type { ROUTES } from '../api/routes.ts';
 import { FILTER_MEMBERS, patchable, TARGET_MEMBERS } from '../api/subscriptions.ts';
 import type { TargetSettings } from '../api/targets.ts';
 import type { Entity, Filter, Subscription, Target } from '../domain/config.ts';
-import type { JsonObject } from '../domain/json.ts';
+import { isObject, type JsonObject } from '../domain/json.ts';
 import { mergePatch } from '../domain/merge-patch.ts';
 import { anyRevision, type Precondition } from '../domain/precondition.ts';
 import { ownedAlone } from './bindings.ts';
@@ -142,7 +142,21 @@ function patchedTarget(before: Before, patch: JsonObject, { make }: Changing): T
   return refuseUnusable(targetFrom({ ...settings, description, metadata, active }, making));
 }
 
+/**
+ * The short form says all conditions anew. A null in it would be taken for the removal of one of those that are there
+ * (RFC 7396), and the others be gone.
+ */
+function refuseNullsIn(filters: unknown): void {
+  if (!isObject(filters)) return;
+  const field = Object.keys(filters).find((name) => filters[name] === null);
+  if (field === undefined) return;
+  const message =
+    'expected a value: filters says all conditions anew; to remove one, or to ask for null, use where';
+  throw invalid(message, `filters.${field}`);
+}
+
 function patchedFilter(before: Before, patch: JsonObject, { make }: Changing): Filter {
+  refuseNullsIn(patch.filters);
   const merged = checked(patchable, mergePatch(documentOf(before, patch), patch));
   const { events, where, filters, jsonpath, during } = merged;
   const { description, metadata, active } = before.filter;

@@ -9,11 +9,12 @@ import type { TypeIndex } from './type-index.ts';
 export interface Search<E> {
   /** Whether a subscription is left whose filter looks at the payload. */
   readonly needsData: boolean;
+  /** What the search has taken so far, in the measure of `evaluate`. */
+  readonly steps: number;
   /**
    * Ends the search.
    * @param data the payload; undefined when it is not JSON, or not needed
-   * @returns `entries` may want the event, ordered by id; nobody else does. `steps` is the work, in the measure of
-   *   `evaluate`, that of the beginning included
+   * @returns `entries` may want the event, ordered by id; nobody else does. `steps` is what the end has taken
    */
   candidates(data: unknown): { entries: E[]; steps: number };
 }
@@ -58,13 +59,15 @@ export function search<E>(
   const need = findNeed(possible(found, byData), envelope);
   return {
     needsData: need.needsData,
+    steps: need.steps + STEPS_PER_VISIT * work.steps,
     candidates(data) {
+      work.steps = 0;
       rounds.last++;
       for (const bound of found) bound.round = rounds.last;
       if (data !== undefined) addByData(byData, { ...envelope, data }, work, add);
       const candidates = inOrder(found, entries);
       work.steps += candidates.length;
-      return { entries: candidates, steps: need.steps + STEPS_PER_VISIT * work.steps };
+      return { entries: candidates, steps: STEPS_PER_VISIT * work.steps };
     },
   };
 }

@@ -58,7 +58,7 @@ const WRONG: [part: object, field: string, message: string | RegExp][] = [
   [{ where: { $or: [{ source: ['a'] }, { data: { a: 1 } }] } }, 'where.$or[1].data.a', /^expected a list/],
   [{ jsonpath: 'amount' }, 'jsonpath', 'expected a query that begins with $'],
   [{ jsonpath: '$[?@.a ~ 1]' }, 'jsonpath', /^expected a query as RFC 9535 has them/],
-  [{ jsonpath: 5 }, 'jsonpath', 'expected string, received number'],
+  [{ jsonpath: 5 }, 'jsonpath', 'expected a string, got a number'],
   [{ during: 'always' }, 'during', /^expected a span \{.*\}, or a list of 1 to 10$/],
   [{ during: {} }, 'during.timeZone', 'expected this field, which is missing'],
   [{ during: { timeZone: 'CET/Mars' } }, 'during.timeZone', /^expected a time zone of IANA/],
@@ -66,13 +66,13 @@ const WRONG: [part: object, field: string, message: string | RegExp][] = [
   [{ during: { timeZone: 'UTC', from: '09:00', to: '09:00' } }, 'during.to', /^expected to end at another/],
   [{ during: { timeZone: 'UTC', days: ['monday'] } }, 'during.days[0]', /^expected one of "mon"/],
   [{ during: { timeZone: 'UTC', day: 'mon' } }, 'during.day', 'unknown field'],
-  [{ during: [] }, 'during', 'expected array to have >=1 items'],
+  [{ during: [] }, 'during', 'expected at least 1 items'],
   [
     { during: [{ timeZone: 'UTC' }, { timeZone: 'UTC', days: ['x'] }] },
     'during[1].days[0]',
     /^expected one of/,
   ],
-  [{ during: [{ timeZone: 'UTC' }, 'x'] }, 'during[1]', 'expected object, received string'],
+  [{ during: [{ timeZone: 'UTC' }, 'x'] }, 'during[1]', 'expected an object, got a string'],
 ];
 
 const url = 'https://example.com/hook';
@@ -99,10 +99,10 @@ describe('what is wrong with a filter (A3, A5, A6, D8)', () => {
 
   it.each<[unknown, string, string]>([
     [{}, 'filter.events', 'expected this field, which is missing'],
-    [{ id: 5 }, 'filter.id', 'expected string, received number'],
+    [{ id: 5 }, 'filter.id', 'expected a string, got a number'],
     [{ id: 'flt_1', events: ['a'] }, 'filter.events', 'unknown field'],
     [{ events: ['a'], wher: {} }, 'filter.wher', 'unknown field'],
-    ['x', 'filter', 'expected object, received string'],
+    ['x', 'filter', 'expected an object, got a string'],
   ])('tried as %j is told at %s', (filter, field, message) => {
     const body = { filter, event: { type: 'a', data: 1 } };
     expect(refusal(filterRoutes.testFilter.body.choose(body), body)).toEqual([field, message]);

@@ -17,8 +17,8 @@ const right = { url: 'a', events: ['a'], data: null };
 
 /** What is sent, and the message and the field of the answer. */
 const wrong: [string, unknown, string, string | undefined][] = [
-  ['null', null, 'expected object, received null', undefined],
-  ['an array', [], 'expected object, received array', undefined],
+  ['null', null, 'expected an object, got null', undefined],
+  ['an array', [], 'expected an object, got a list', undefined],
   ['a missing text', { ...right, url: undefined }, 'expected this field, which is missing', 'url'],
   [
     'a missing value of any kind',
@@ -32,16 +32,16 @@ const wrong: [string, unknown, string, string | undefined][] = [
     'expected this field, which is missing',
     'inner.count',
   ],
-  ['another type', { ...right, url: 7 }, 'expected string, received number', 'url'],
-  ['a type in a list', { ...right, events: ['a', null] }, 'expected string, received null', 'events[1]'],
-  ['too long a text', { ...right, url: 'abcdef' }, 'expected string to have <=5 characters', 'url'],
-  ['too short a list', { ...right, events: [] }, 'expected array to have >=1 items', 'events'],
+  ['another type', { ...right, url: 7 }, 'expected a string, got a number', 'url'],
+  ['a type in a list', { ...right, events: ['a', null] }, 'expected a string, got null', 'events[1]'],
+  ['too long a text', { ...right, url: 'abcdef' }, 'expected at most 5 characters', 'url'],
+  ['too short a list', { ...right, events: [] }, 'expected at least 1 items', 'events'],
   ['none of the options', { ...right, scheme: 'md5' }, 'expected one of "standard"|"sha256"', 'scheme'],
   ['none of two types', { ...right, either: 1 }, 'expected a part, or a list of them', 'either'],
   [
     'the one of two types',
     { ...right, either: { size: 'x' } },
-    'expected number, received string',
+    'expected a number, got a string',
     'either.size',
   ],
   [

@@ -162,7 +162,7 @@ describe('why another part does not hold', () => {
       events: ['x'],
       where: { source: ['till'] },
       during: { timeZone: 'UTC', to: '01:00' },
-      jsonpath: '$.nothing',
+      jsonpath: '$.data.nothing',
     };
     const parts = [];
     for (const fixed of [

@@ -30,7 +30,21 @@ describe('an event against the conditions of many subscriptions (A7)', () => {
     const filter = compiled(costly);
     const candidates = Array.from({ length: 10_000 }, (_, i) => candidate(i, filter));
     const result = matchEvent(candidates, event, 1);
-    expect(result).toEqual({ found: [], steps: evaluate(filter, event).steps });
+    expect(result).toEqual({ found: [], steps: evaluate(filter, event).steps, faults: [] });
+  });
+
+  it('asks on when a filter throws, and tells of it', () => {
+    const error = new Error('unexpected');
+    const faulty = {
+      own: (): never => {
+        throw error;
+      },
+      data: undefined,
+    };
+    const candidates = [candidate(0, HOLDS_ALWAYS), candidate(1, faulty), candidate(2, HOLDS_ALWAYS)];
+    const { found, faults } = matchEvent(candidates, event, 1000);
+    expect(found.map(({ id }) => id)).toEqual(['s00000', 's00002']);
+    expect(faults).toEqual([{ subscription: 's00001', error }]);
   });
 
   it('finds in several passes what one pass finds', () => {
