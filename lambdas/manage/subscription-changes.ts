@@ -48,6 +48,7 @@ export const patchSubscription: Operation<Routes['patchSubscription']> = async (
 
 async function patched(call: Call<Routes['patchSubscription']>, before: Before): Promise<After> {
   const patch = unsnaked(call.body);
+  refuseNullsIn(patch.filters);
   const isAbout = (members: readonly string[]): boolean =>
     members.some((member) => Object.hasOwn(patch, member));
   const about = { target: isAbout(TARGET_MEMBERS), filter: isAbout(FILTER_MEMBERS) };
@@ -156,7 +157,6 @@ function refuseNullsIn(filters: unknown): void {
 }
 
 function patchedFilter(before: Before, patch: JsonObject, { make }: Changing): Filter {
-  refuseNullsIn(patch.filters);
   const merged = checked(patchable, mergePatch(documentOf(before, patch), patch));
   const { events, where, filters, jsonpath, during } = merged;
   const { description, metadata, active } = before.filter;

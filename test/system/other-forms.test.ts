@@ -80,6 +80,8 @@ describe('a log-driven system: {name, url, events, filters: {source}}', () => {
       where: { source: ['inventory-service'], data: { level: ['FATAL'] } },
       createdAt: made.createdAt,
     });
+    const refused = await cloud.request('PATCH', path, { filters: { source: null } });
+    expect(refused).toMatchObject({ status: 422, body: { field: 'filters.source' } });
     const changed = await api.call<View>('PATCH', path, { filters: { source: 'warehouse' } });
     expect(changed).toEqual({ ...replaced, where: { source: ['warehouse'] }, updatedAt: TIME });
 

@@ -65,6 +65,24 @@ describe('a payload', () => {
     expect(found).toEqual(['sub_0', 'sub_2', 'sub_3']);
   });
 
+  it('is held against the other filters when one has a fault, such as an older release may have taken', async () => {
+    const printed = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    const { found } = await foundBy(
+      eventOf(INLINE),
+      { where: { data: { n: [{ regex: '(' }, 1] } } },
+      { where: { source: [{ regex: '(' }] } },
+      { jsonpath: '$.data.n[' },
+      { where: { data: { n: [1] } } },
+    );
+    expect(found).toContain('sub_3');
+    const warnings = printed.mock.calls.map(([line]) => JSON.parse(String(line)) as object);
+    printed.mockRestore();
+    expect(warnings).toContainEqual(
+      expect.objectContaining({ message: 'filter not asked', subscription: 'sub_1' }),
+    );
+    expect(warnings).toContainEqual(expect.objectContaining({ subscription: 'sub_2' }));
+  });
+
   it('that is not JSON holds nothing', async () => {
     const filters = [{ where: { data: { n: [{ exists: false }] } } }, { jsonpath: '$' }, {}];
     expect((await foundBy(eventOf({ kind: 'text', text: 'n=1' }), ...filters)).found).toEqual(['sub_2']);
