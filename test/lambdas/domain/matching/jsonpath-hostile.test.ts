@@ -160,7 +160,7 @@ describe('hostile payloads and queries (A5)', () => {
       fc.property(fc.oneof(query, fc.string({ unit: 'binary' })), fc.jsonValue(), (text, data) => {
         if (jsonpathProblem(text) === undefined) expect(select(text, data).holds).toEqual(expect.anything());
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 });
