@@ -16,7 +16,8 @@ export const MAX_QUEUE_DELAY_MS = 900_000;
  *
  * 2xx is success. A redirect is a failure and is never followed: the new address was not checked. 5xx, 408,
  * 425, 429 and every error without an answer may pass, so they are retried. Any other 4xx says that this
- * request is wrong, and repeating it would not make it right.
+ * request is wrong, and repeating it would not make it right. An address that must not be posted to is not tried for a
+ * day either: whoever controls the name would get as many tries at changing it in time.
  *
  * @param attempts all attempts so far, the last one last; at least one
  * @param now milliseconds since the epoch
@@ -31,6 +32,7 @@ export function decide(
   const last = attempts.at(-1);
   if (last?.status !== undefined && isSuccess(last.status)) return { kind: 'delivered' };
   if (last?.status !== undefined && isPermanent(last.status)) return { kind: 'dead', reason: 'rejected' };
+  if (last?.error === 'forbidden_address') return { kind: 'dead', reason: 'forbidden_address' };
   const delay = delayAfter(policy, attempts.length, random);
   if (delay === undefined) return { kind: 'dead', reason: 'exhausted' };
   return { kind: 'retry', at: now + delay, via: delay <= MAX_QUEUE_DELAY_MS ? 'queue' : 'table' };

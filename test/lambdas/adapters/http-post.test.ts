@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Post, post } from '../../../lambdas/adapters/http-post.ts';
+import { createPoster, type Post } from '../../../lambdas/adapters/http-post.ts';
+
+const post = createPoster(true);
 
 /** What an endpoint does with a request whose head and body have come. */
 type Behaviour = (socket: Socket) => void;

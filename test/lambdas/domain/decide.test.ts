@@ -7,6 +7,7 @@ import { RETRY_PRESETS, type RetryPolicy } from '../../../lambdas/domain/retry-p
 const NOW = Date.UTC(2026, 0, 31);
 const answered = (status: number): Attempt => ({ at: NOW, ms: 10, status });
 const broken: Attempt = { at: NOW, ms: 10, error: 'refused' };
+const forbidden: Attempt = { at: NOW, ms: 1, error: 'forbidden_address' };
 const policy: RetryPolicy = { schedule: [10, 3600], jitter: 0 };
 
 describe('a target that gets nothing (B2, B11)', () => {
@@ -44,6 +45,7 @@ describe('what an answer means (A12)', () => {
     [answered(503), 'retry'],
     [answered(599), 'retry'],
     [broken, 'retry'],
+    [forbidden, 'forbidden_address'],
   ])('%o: %s', (attempt, expected) => {
     const decision = decide([attempt], policy, NOW, 0.5);
     expect(decision.kind === 'dead' ? decision.reason : decision.kind).toBe(expected);
