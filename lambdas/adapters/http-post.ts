@@ -2,6 +2,7 @@ import { Agent, buildConnector, type Dispatcher, request } from 'undici';
 import { TIMEOUT_SECONDS } from '../domain/config.ts';
 import type { Attempt } from '../domain/delivery.ts';
 import { classifyError, isOurFault } from '../domain/error-class.ts';
+import { retryAfterMs } from '../domain/retry-after.ts';
 import { guardedConnector } from './guarded-connect.ts';
 
 /** The part of an answer's body that is kept. */
@@ -73,7 +74,14 @@ async function postWith(
     const answer = await Promise.race([exchange, rejectedBy(signal)]);
     const ms = clock() - at;
     const text = await beginningOf(answer.body);
-    return { at, ms, status: answer.statusCode, ...(text && { answer: text }) };
+    const wait = retryAfterMs(headerOf(answer, 'retry-after'), clock());
+    return {
+      at,
+      ms,
+      status: answer.statusCode,
+      ...(wait !== undefined && { retryAfterMs: wait }),
+      ...(text && { answer: text }),
+    };
   } catch (error) {
     if (isOurFault(error)) throw error;
     const ms = clock() - at;
@@ -81,6 +89,12 @@ async function postWith(
   } finally {
     deadline.clear();
   }
+}
+
+/** The first of them, when there are several. */
+function headerOf({ headers }: Dispatcher.ResponseData, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
 }
 
 /** Unlike AbortSignal.timeout, it can be let go: thousands of waiting timers would each hold a whole exchange. */

@@ -61,6 +61,8 @@ export interface Attempt {
   readonly error?: ErrorClass | undefined;
   /** What the error said, for a person. */
   readonly detail?: string | undefined;
+  /** How long the answer asked to wait (Retry-After), in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
   /** The first kilobytes of the answer's body. */
   readonly answer?: string | undefined;
 }

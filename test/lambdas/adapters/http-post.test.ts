@@ -116,6 +116,11 @@ describe('an answer is a status and the beginning of its body', () => {
     expect(elsewhere.requests).toEqual([]);
   });
 
+  it('keeps how long it asks to wait', async () => {
+    const { port } = await serve(answer('503 Busy\r\nretry-after: 120\r\nretry-after: 9'));
+    expect(await send(port)).toMatchObject({ status: 503, retryAfterMs: 120_000 });
+  });
+
   it.each([0, 100, 30_000])(
     'keeps 2 KiB of a body of %i bytes, and uses the connection again',
     async (bytes) => {

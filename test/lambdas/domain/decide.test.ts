@@ -60,6 +60,21 @@ describe('what an answer means (A12)', () => {
     });
   });
 
+  it.each([
+    ['a longer wait than the schedule’s', 429, 60_000, 60_000],
+    ['a shorter one', 429, 1000, 10_000],
+    ['as long as a day after the first attempt', 503, 2 * 86_400_000, 86_400_000],
+    ['not of another status', 500, 60_000, 10_000],
+  ])('heeds Retry-After: %s', (_, status, retryAfterMs, expected) => {
+    const decision = decide([{ ...answered(status), retryAfterMs }], policy, NOW, 0.5);
+    expect(decision).toMatchObject({ kind: 'retry', at: NOW + expected });
+  });
+
+  it('heeds Retry-After no longer than a day in all', () => {
+    const yesterday = { ...answered(503), at: NOW - 86_400_000, retryAfterMs: 60_000 };
+    expect(decide([yesterday], policy, NOW, 0.5)).toMatchObject({ at: NOW + 10_000 });
+  });
+
   it('gives up when the schedule is used up, and not because of how often it failed before', () => {
     const failures = [broken, broken, broken];
     expect(decide(failures, policy, NOW, 0.5)).toEqual({ kind: 'dead', reason: 'exhausted' });
