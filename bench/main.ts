@@ -5,10 +5,11 @@ import { type ColdStartFigures, measureColdStarts } from './coldstart.ts';
 import { type DeliveryFigures, measureDelivery } from './delivery.ts';
 import { type KillFigures, measureKills } from './kill.ts';
 import { type ManageFigures, measureManage } from './manage.ts';
+import { type MatchingFigures, measureMatching } from './matching.ts';
 import { PRICES } from './prices.ts';
 
 /**
- * `npm run bench -- [delivery | kill | manage | coldstart] [--quick] [--json FILE]`. Machines differ and are noisy:
+ * `npm run bench -- [delivery | kill | manage | coldstart | matching] [--quick] [--json FILE]`. Machines differ and are noisy:
  * compare runs on one machine, by their ratio.
  */
 const { values, positionals } = parseArgs({
@@ -19,7 +20,10 @@ const { values, positionals } = parseArgs({
 /** The others are a few kilobytes together. */
 const SHOWN_PACKAGES = 20;
 
-const suites = { delivery, kill, manage, coldstart };
+/** For an event that few subscriptions match, by the number of all. */
+const GOAL_MICROSECONDS: Readonly<Record<number, string>> = { 10000: '< 50', 100000: '< 200' };
+
+const suites = { delivery, kill, manage, coldstart, matching };
 const wanted = positionals[0] ?? 'delivery';
 if (!(wanted in suites)) {
   console.error(`unknown benchmark ${wanted}: expected ${Object.keys(suites).join(', ')}`);
@@ -133,6 +137,42 @@ async function coldstart(): Promise<ColdStartFigures> {
         ({ name, atLoad, later }) => [name, { 'run at load': atLoad, 'when needed': later }],
       ),
     ),
+  );
+  return figures;
+}
+
+async function matching(): Promise<MatchingFigures> {
+  const figures = measureMatching(size);
+  console.log('Microseconds per event:');
+  console.table(
+    figures.events.map((one) => ({
+      subscriptions: one.subscriptions,
+      'operators alone': `${100 * one.alone} %`,
+      'that match': one.matches,
+      'payload, bytes': one.payloadBytes,
+      candidates: one.candidates,
+      p50: one.p50,
+      p99: one.p99,
+      goal: one.matches < 100 ? (GOAL_MICROSECONDS[one.subscriptions] ?? '') : '',
+      'JSON, p50': one.parse,
+      'with JSON, p50': one.p50WithParse,
+      'plain loop, p50': one.loopP50,
+      'times as long': one.timesIndex,
+    })),
+  );
+  console.log('\nAn index:');
+  console.table(
+    figures.indexes.map((one) => ({
+      subscriptions: one.subscriptions,
+      'operators alone': `${100 * one.alone} %`,
+      'build, cold, ms': one.coldBuildMs,
+      'build, warm, ms': one.warmBuildMs,
+      'goal, ms': one.subscriptions === 10_000 ? '< 200' : '',
+      'bytes a subscription': one.bytesPerSubscription,
+      'all used': one.bytesPerSubscriptionUsed,
+      goal: '< 2000',
+      'as fanout counts': one.estimatedBytes,
+    })),
   );
   return figures;
 }

@@ -1,6 +1,7 @@
 import { createContext, Script } from 'node:vm';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { RE2JS } from 're2js';
+import { compileLinear } from '../domain/matching/linear-regex.ts';
 import { fieldAt, type Misfit } from '../domain/payload-check.ts';
 
 /**
@@ -25,9 +26,9 @@ const MAX_UNIQUE = 1000;
 /** JavaScript's own regular expressions can take exponential time; RE2's can't, and know no look-around. */
 const linearRegExp = Object.assign(
   (pattern: string) => {
-    const compiled = RE2JS.compile(RE2JS.translateRegExp(pattern));
+    const { finds } = compileLinear(RE2JS.translateRegExp(pattern));
     // Ajv knows equal patterns by their text.
-    return { test: (text: string): boolean => compiled.test(text), toString: () => pattern };
+    return { test: finds, toString: () => pattern };
   },
   { code: 'linearRegExp' },
 );

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { PRIORITIES } from '../domain/event-meta.ts';
+import { isObject } from '../domain/json.ts';
 import { ENGINES } from '../domain/matching/all-engines.ts';
-import type { Condition } from '../domain/matching/condition.ts';
-import { conditionProblem } from '../domain/matching/condition-check.ts';
 import { DAYS, spanProblem, TIME_OF_DAY, timeZoneProblem } from '../domain/matching/during.ts';
 import type { FilterParts } from '../domain/matching/filter.ts';
+import { where } from './condition-schemas.ts';
 import { route } from './route.ts';
 import {
   description,
@@ -20,33 +20,26 @@ import {
   times,
 } from './schemas.ts';
 
-/** What must hold besides the event type. */
-const where = z
-  .custom<Condition>()
-  .superRefine((value, context) => {
-    const problem = conditionProblem(value, ENGINES);
-    if (problem)
-      context.addIssue({
-        code: 'custom',
-        message: problem.message,
-        path: problem.path ? [problem.path] : [],
-      });
-  })
-  .meta({
-    type: 'object',
-    additionalProperties: true,
-    description:
-      'What must hold of an event, as EventBridge patterns say it: its `type`, `source`, `region` and `priority`, and its payload under `data`. Each field has a list of values or of objects of one operator, of which one must hold: `prefix`, `suffix`, `equals-ignore-case`, `wildcard`, `regex`, `anything-but`, `numeric`, `exists`, `cidr`. `$or` has a list of alternatives.',
-    examples: [{ source: ['payment-service'], data: { level: ['ERROR', 'FATAL'] } }],
-  });
-
 const jsonpath = text(ENGINES.jsonpathProblem, 1024).meta({
   description:
     'A query (RFC 9535) that has to select something in the event: an object of `type`, `source`, `region`, `priority` and `data`.',
-  examples: ['$[?@.metadata.amount > 1000]'],
+  examples: ['$[?@.metadata.amount > 1000]', '$.data.items[?@.price > 100]', '$.data.response_ms'],
 });
 
-const timeOfDay = z.string().regex(TIME_OF_DAY, 'expected a time of day from 00:00 to 24:00, such as 09:30');
+const BEGIN = /^([01]\d|2[0-3]):[0-5]\d$/;
+const timeOfDay = (pattern: RegExp, expected: string, example: string) =>
+  z
+    .string()
+    .regex(pattern, `expected a time of day ${expected}`)
+    .optional()
+    .meta({ examples: [example] });
+
+const businessHours = {
+  days: ['mon', 'tue', 'wed', 'thu', 'fri'],
+  from: '09:00',
+  to: '17:00',
+  timeZone: 'Europe/Berlin',
+};
 
 const span = z
   .strictObject({
@@ -56,8 +49,10 @@ const span = z
       .max(DAYS.length)
       .optional()
       .meta({ description: 'On which it begins; every day when left out.' }),
-    from: timeOfDay.optional().meta({ description: 'The first minute; 00:00 when left out.' }),
-    to: timeOfDay.optional().meta({
+    from: timeOfDay(BEGIN, 'from 00:00 to 23:59, such as 09:30', '09:00').meta({
+      description: 'The first minute; 00:00 when left out.',
+    }),
+    to: timeOfDay(TIME_OF_DAY, 'from 00:00 to 24:00, such as 17:30', '17:00').meta({
       description:
         'The first minute after it; 24:00 when left out. Earlier than `from`, it is of the next day.',
     }),
@@ -70,7 +65,11 @@ const span = z
     const message = spanProblem(value);
     if (message) context.addIssue({ code: 'custom', message, path: ['to'] });
   })
-  .meta({ id: 'Span', description: 'A span of each of some days, by the clocks of a place.' });
+  .meta({
+    id: 'Span',
+    description: 'A span of each of some days, by the clocks of a place.',
+    examples: [businessHours, { from: '22:00', to: '06:00', timeZone: 'America/New_York' }],
+  });
 
 const MAX_SPANS = 10;
 
@@ -118,6 +117,99 @@ const shownExample = {
 
 const base = { function: 'manage', tag: 'Filters' } as const;
 const one = { 200: { description: 'The filter.', schema: filter, example: shownExample } } as const;
+
+/** A filter to be tried: one that is there, or one that is written for it. */
+const namedFilter = z.strictObject({ id: z.string() });
+const writtenFilter = z.strictObject(filterFields);
+
+const isNamed = (body: unknown): boolean =>
+  isObject(body) && isObject(body.filter) && Object.hasOwn(body.filter, 'id');
+
+const testOf = <F extends z.ZodType>(tried: F) =>
+  z.strictObject({
+    filter: tried,
+    event: z.strictObject({
+      type: eventType,
+      data: z.unknown().optional().meta({ description: 'The payload; left out for one that is not JSON.' }),
+      source: z.string().max(256).optional(),
+      region: region.optional(),
+      priority: z.enum(PRIORITIES).optional(),
+      at: time.optional().meta({ description: 'When it is accepted; now when left out.' }),
+    }),
+  });
+
+const payment = { type: 'payment.failed', source: 'payment-service', data: { level: 'INFO', amount: 20 } };
+
+const testExamples = {
+  'by what is in it': { filter: example, event: payment },
+  'by its type': { filter: { events: ['order.**'] }, event: payment },
+  'by a query': { filter: { events: ['payment.**'], jsonpath: '$.data[?@ > 1000]' }, event: payment },
+  'by the time': {
+    filter: { events: ['payment.**'], during: businessHours },
+    event: { ...payment, at: '2026-11-23T07:30:00Z' },
+  },
+  'that matches': { filter: { events: ['payment.*'] }, event: payment },
+};
+
+const testResult = z
+  .object({
+    matches: z.boolean(),
+    reason: z
+      .object({
+        part: z.enum(['events', 'where', 'jsonpath', 'during']),
+        path: z.string().optional().meta({ description: 'The condition that does not hold.' }),
+        expected: z.string(),
+        got: z.string(),
+        message: z.string(),
+      })
+      .optional(),
+  })
+  .meta({ id: 'FilterTestResult' });
+
+const testResults = {
+  'by what is in it': {
+    matches: false,
+    reason: {
+      part: 'where',
+      path: 'data.level',
+      expected: 'one of "ERROR"',
+      got: '"INFO"',
+      message: 'expected data.level to be one of "ERROR", got "INFO"',
+    },
+  },
+  'by its type': {
+    matches: false,
+    reason: {
+      part: 'events',
+      path: 'type',
+      expected: 'one that matches order.**',
+      got: '"payment.failed"',
+      message: 'expected type to be one that matches order.**, got "payment.failed"',
+    },
+  },
+  'by a query': {
+    matches: false,
+    reason: {
+      part: 'jsonpath',
+      path: 'jsonpath',
+      expected: 'something that $.data[?@ > 1000] selects',
+      got: 'nothing',
+      message: 'expected something that $.data[?@ > 1000] selects, got nothing',
+    },
+  },
+  'by the time': {
+    matches: false,
+    reason: {
+      part: 'during',
+      path: 'during',
+      expected: 'mon, tue, wed, thu, fri from 09:00 to 17:00 in Europe/Berlin',
+      got: 'mon 08:30 in Europe/Berlin',
+      message:
+        'expected the time to be mon, tue, wed, thu, fri from 09:00 to 17:00 in Europe/Berlin, got mon 08:30 in Europe/Berlin',
+    },
+  },
+  'that matches': { matches: true },
+};
 
 export const filterRoutes = {
   createFilter: route({
@@ -182,54 +274,12 @@ export const filterRoutes = {
     summary: 'Try a filter on an event',
     description: 'Says whether the event matches, and if not, which part of the filter does not hold.',
     body: {
-      schema: z
-        .strictObject({
-          filter: z.union([z.strictObject({ id: z.string() }), z.strictObject(filterFields)], {
-            error: 'expected {"id"} of a filter, or {"events", "where"?, "jsonpath"?, "during"?}',
-          }),
-          event: z.strictObject({
-            type: eventType,
-            data: z.unknown(),
-            source: z.string().max(256).optional(),
-            region: region.optional(),
-            priority: z.enum(PRIORITIES).optional(),
-            at: time.optional().meta({ description: 'When it is accepted; now when left out.' }),
-          }),
-        })
-        .meta({ id: 'FilterTest' }),
-      example: {
-        filter: example,
-        event: { type: 'payment.failed', source: 'payment-service', data: { level: 'INFO' } },
-      },
+      schema: testOf(z.union([namedFilter, writtenFilter])).meta({ id: 'FilterTest' }),
+      choose: (body) => testOf(isNamed(body) ? namedFilter : writtenFilter),
+      examples: testExamples,
     },
     answers: {
-      200: {
-        description: 'Whether it matches.',
-        schema: z
-          .object({
-            matches: z.boolean(),
-            reason: z
-              .object({
-                part: z.enum(['events', 'where', 'jsonpath', 'during']),
-                path: z.string().optional().meta({ description: 'The condition that does not hold.' }),
-                expected: z.string(),
-                got: z.string(),
-                message: z.string(),
-              })
-              .optional(),
-          })
-          .meta({ id: 'FilterTestResult' }),
-        example: {
-          matches: false,
-          reason: {
-            part: 'where',
-            path: 'data.level',
-            expected: 'one of "ERROR"',
-            got: '"INFO"',
-            message: 'expected data.level to be one of "ERROR", got "INFO"',
-          },
-        },
-      },
+      200: { description: 'Whether it matches.', schema: testResult, examples: testResults },
     },
   }),
 };

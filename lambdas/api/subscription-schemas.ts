@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { isObject } from '../domain/json.ts';
+import { filters } from './condition-schemas.ts';
 import { filterFields, filterSettings } from './filters.ts';
-import { description, eventPatterns, metadata, name, oneOf, record, times } from './schemas.ts';
+import { description, eventPatterns, metadata, name, oneOf, times } from './schemas.ts';
 import { newTarget, shownTarget, targetFields, targetUrl } from './target-schemas.ts';
 
 /** What a subscription is made of, in each of the forms that it can be written in. */
@@ -13,24 +14,6 @@ const own = {
   metadata: metadata.optional(),
   active: z.boolean().optional().meta({ description: 'Whether it gets events; true when left out.' }),
 };
-
-const scalar = z.union([z.string().max(1024), z.number(), z.boolean(), z.null()], {
-  error: 'expected a text, a number, true, false or null',
-});
-
-/** As many lists as a condition may have. */
-const MAX_FILTERS = 200;
-
-/** The short form of conditions: `{"source": "payment-service", "level": "ERROR"}`. */
-const filters = record(
-  /^/,
-  'expected names of fields',
-  z.union([scalar, z.array(scalar).min(1).max(64)], { error: 'expected a value or a list of values' }),
-  MAX_FILTERS,
-).meta({
-  description:
-    'The short form of `where`: `source`, `type`, `region` and `priority` are the event’s, any other name a field of its payload.',
-});
 
 const secret = z.string().max(256).optional().meta({ description: 'Made when left out.' });
 
@@ -108,8 +91,7 @@ export const subscription = z
     targetId: z.string(),
     filterId: z.string(),
     url: shownTarget.url,
-    events: filterFields.events,
-    where: filterFields.where,
+    ...filterFields,
     signature: shownTarget.signature,
     retry: shownTarget.retry,
     timeoutSeconds: shownTarget.timeoutSeconds,

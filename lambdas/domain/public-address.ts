@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { type IpAddress, type IpRange, ipAddressOf, ipRangeOf, isInRange } from './ip-address.ts';
 
 /**
  * Which addresses a target may have. Targets are written by strangers, and dispatch runs inside an account: an address
@@ -40,7 +41,7 @@ const SPECIAL_IPV6 = rangesOf({
 });
 
 /** https://www.iana.org/assignments/ipv6-address-space: all other addresses are reserved, local or multicast. */
-const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
+const GLOBAL_UNICAST = ipRangeOf('2000::/3')!;
 
 /** Prefixes before an IPv4 address that is the one connected to, by the machine itself or by a NAT64 of the network. */
 const OF_IPV4 = rangesOf({
@@ -50,32 +51,26 @@ const OF_IPV4 = rangesOf({
 
 /**
  * What an address is, if it is not one of the public internet.
- * @param address IPv4 in four decimal parts, or IPv6 without brackets, as resolvers and sockets give it
+ * @param text IPv4 in four decimal parts, or IPv6 without brackets, as resolvers and sockets give it
  * @returns undefined when it may be connected to
  */
-export function specialPurposeOf(address: string): string | undefined {
-  if (ipaddr.IPv4.isValidFourPartDecimal(address)) return ofIpv4(ipaddr.IPv4.parse(address));
-  if (!ipaddr.IPv6.isValid(address)) return 'no address';
-  const parsed = ipaddr.IPv6.parse(address);
-  const prefix = rangeOf(parsed, OF_IPV4);
+export function specialPurposeOf(text: string): string | undefined {
+  const address = ipAddressOf(text);
+  if (!address) return 'no address';
+  if (address.kind() === 'ipv4') return nameOf(address, SPECIAL_IPV4);
+  const prefix = nameOf(address, OF_IPV4);
   if (prefix) {
-    const special = ofIpv4(new ipaddr.IPv4(parsed.toByteArray().slice(12)));
+    const special = nameOf(new ipaddr.IPv4(address.toByteArray().slice(12)), SPECIAL_IPV4);
     return special && `${prefix} ${special}`;
   }
-  if (!parsed.match(GLOBAL_UNICAST)) return 'not global unicast';
-  return rangeOf(parsed, SPECIAL_IPV6);
+  return isInRange(address, GLOBAL_UNICAST) ? nameOf(address, SPECIAL_IPV6) : 'not global unicast';
 }
 
-const ofIpv4 = (address: ipaddr.IPv4): string | undefined => rangeOf(address, SPECIAL_IPV4);
+type Named = readonly (readonly [IpRange, string])[];
 
-interface Range {
-  readonly cidr: [ipaddr.IPv4 | ipaddr.IPv6, number];
-  readonly name: string;
-}
+const nameOf = (address: IpAddress, ranges: Named): string | undefined =>
+  ranges.find(([range]) => isInRange(address, range))?.[1];
 
-const rangeOf = (address: ipaddr.IPv4 | ipaddr.IPv6, ranges: readonly Range[]): string | undefined =>
-  ranges.find(({ cidr: [network, bits] }) => address.match(network, bits))?.name;
-
-function rangesOf(names: Readonly<Record<string, string>>): readonly Range[] {
-  return Object.entries(names).map(([cidr, name]) => ({ cidr: ipaddr.parseCIDR(cidr), name }));
+function rangesOf(names: Readonly<Record<string, string>>): Named {
+  return Object.entries(names).map(([range, name]) => [ipRangeOf(range)!, name]);
 }

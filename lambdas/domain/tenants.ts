@@ -6,7 +6,7 @@ export const FIRST_TENANT = 'ten_00000000000000000000000000';
 
 /**
  * What a tenant may have where nothing else was agreed: more than a careful customer needs, and little enough that
- * a careless one fills neither a match index (some 200 bytes for each subscription) nor a bill.
+ * a careless one fills neither a match index (some two kilobytes for each subscription) nor a bill.
  */
 export const DEFAULT_LIMITS: TenantLimits = {
   targets: 10_000,

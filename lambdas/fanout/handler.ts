@@ -3,14 +3,15 @@ import { getVersions, loadMatchSource } from '../adapters/config-store.ts';
 import { consume, type Received, togetherOrAlone } from '../adapters/consume.ts';
 import { requireEnv, requireEnvNumber } from '../adapters/env.ts';
 import { claimProducerId, putEvents } from '../adapters/event-log.ts';
-import { emitMetrics } from '../adapters/log.ts';
+import { emitMetrics, errorFields, warn } from '../adapters/log.ts';
 import { sendMessages } from '../adapters/sqs.ts';
 import { isProducerId } from '../domain/event-id.ts';
 import { type FanoutPlan, planFanout, type Reached } from '../domain/fanout-plan.ts';
 import { enginesFor } from '../domain/matching/engines.ts';
-import { buildTenantIndex, type MatchEntry, type TenantIndex } from '../domain/matching/tenant-index.ts';
+import { indexInSlices, type MatchEntry, type TenantIndex } from '../domain/matching/tenant-index.ts';
 import type { DeliveryMessage, EventInFlight, EventsMessage } from '../domain/messages.ts';
 import { ALL, type Budget, createBudget } from './budget.ts';
+import { finish } from './in-slices.ts';
 import { matchAll } from './matching.ts';
 import { versionedCache } from './versioned-cache.ts';
 
@@ -24,24 +25,37 @@ const standardLane = requireEnv('STANDARD_LANE_URL');
 const BYTES_PER_TENANT = 1000;
 
 /**
- * Of one tenant's index, as estimated: ten thousand subscriptions, each with a filter of five patterns and a condition
- * of ten fields, are some 60 MB, read and built in half a second of a whole processor. The largest filter (a hundred
- * patterns of 16 segments and 8 KB of condition) counts as half a megabyte, so a tenant could fill gigabytes within
- * its default limits. One whose index is larger than this fails for itself alone: its messages come back, and after
- * five receives its events are dead. What is published once it has less is served.
+ * Of one tenant's index, as estimated, which is one and a half to two and a half times what it takes: some forty
+ * thousand subscriptions, each with a filter of one pattern and one value, or ten thousand, each with five patterns
+ * and ten fields. The largest filter (a hundred patterns of 16 segments and 8 KB of condition) counts as more than half
+ * a megabyte, so a tenant could fill gigabytes within its default limits. One whose index is larger than this fails for
+ * itself alone: its messages come back, and after five receives its events are dead. What is published once it has
+ * less is served.
  */
-const MAX_INDEX_BYTES = 64 * 1024 * 1024;
-/** Of all indexes that a warm function keeps, in its 512 MB together with payloads, deliveries and the next index. */
-const MAX_CACHE_BYTES = 128 * 1024 * 1024;
+const MAX_INDEX_BYTES = 128 * 1024 * 1024;
+/**
+ * Of all indexes that a warm function keeps or makes in the background: 100 MB of its 512, together with payloads,
+ * deliveries, compiled expressions and an index that is made while events wait for it.
+ */
+const MAX_CACHE_BYTES = 192 * 1024 * 1024;
+/**
+ * An index up to this is made anew while events wait for it, so that a subscription gets the event that is published
+ * right after it was made: some 2,000 subscriptions, read and built in a third of a second of the function's third of a
+ * processor. By size and not by time taken, since which of a tenant's changes hold at once must not hang on chance.
+ */
+const LARGE_BYTES = 8 * 1024 * 1024;
 const TOO_LARGE = 'too large';
 
 const indexes = versionedCache<TenantIndex | typeof TOO_LARGE>({
-  async load(tenant) {
+  async load(tenant, pace) {
     const source = await loadMatchSource(configTable, tenant, MAX_INDEX_BYTES);
-    return source ? buildTenantIndex(source, await enginesFor(source.filters)) : TOO_LARGE;
+    if (!source) return TOO_LARGE;
+    return finish(indexInSlices(source, await enginesFor(source.filters)), pace);
   },
   sizeOf: (index) => BYTES_PER_TENANT + (index === TOO_LARGE ? 0 : index.bytes),
+  largeBytes: LARGE_BYTES,
   maxBytes: MAX_CACHE_BYTES,
+  failed: (tenant, error) => warn('index not renewed', { tenant, ...errorFields(error) }),
 });
 
 /** Turns events into deliveries: one for each active subscription that wants the event. */
@@ -90,19 +104,25 @@ async function withoutDuplicates(
 const isContinued = (event: TenantEvent): boolean => !isProducerId(event.id) || event.resume !== undefined;
 
 /**
- * Answers a tenant's index that is as new as its configuration. All are loaded here, one after another, so that one
- * that can't be fails its tenant's messages (see `togetherOrAlone`) before anything is done; they are not held here,
- * so that memory holds no more than the cache does.
+ * Answers a tenant's index, see `versionedCache` for how new it is. One that lacks a subscription that an event is
+ * addressed to is replaced by the current one. All are loaded here, one after another, so that one that can't be fails
+ * its tenant's messages (see `togetherOrAlone`) before anything is done; they are not held here, so that memory holds
+ * no more than the cache does.
  */
 async function indexesFor(events: TenantEvent[]): Promise<(tenant: string) => Promise<TenantIndex>> {
-  const tenants = [...new Set(events.map(({ tenant }) => tenant))];
-  const versions = await getVersions(configTable, tenants);
+  const byTenant = Map.groupBy(events, ({ tenant }) => tenant);
+  const versions = await getVersions(configTable, [...byTenant.keys()]);
   const indexOf = async (tenant: string): Promise<TenantIndex> => {
-    const index = await indexes.get(tenant, versions.get(tenant)!);
+    const version = versions.get(tenant)!;
+    const known = await indexes.get(tenant, version);
+    const isEnough =
+      known !== TOO_LARGE &&
+      byTenant.get(tenant)!.every(({ only }) => only === undefined || known.byId(only) !== undefined);
+    const index = isEnough ? known : await indexes.getCurrent(tenant, version);
     if (index === TOO_LARGE) throw new RangeError(`filters and subscriptions of ${tenant} are too many`);
     return index;
   };
-  for (const tenant of tenants) await indexOf(tenant);
+  for (const tenant of byTenant.keys()) await indexOf(tenant);
   return indexOf;
 }
 

@@ -1,8 +1,9 @@
 import { requireEnv } from '../adapters/env.ts';
 import { HOLDS_ALWAYS } from '../domain/matching/compile.ts';
 import { type Envelope, envelopeOf } from '../domain/matching/envelope.ts';
+import type { Search } from '../domain/matching/index-search.ts';
 import { type Matching, matchEvent } from '../domain/matching/match-event.ts';
-import type { MatchEntry, Search, TenantIndex } from '../domain/matching/tenant-index.ts';
+import type { MatchEntry, TenantIndex } from '../domain/matching/tenant-index.ts';
 import type { EventInFlight } from '../domain/messages.ts';
 import { inlineBytes, type Payload } from '../domain/payload.ts';
 import { LEAST_SHARE, type Share } from './budget.ts';
@@ -16,7 +17,7 @@ const PARALLEL_READS = 8;
 interface Sought<E> {
   readonly event: E;
   readonly envelope: Envelope;
-  readonly search: Search;
+  readonly search: Search<MatchEntry>;
 }
 
 /**
@@ -32,8 +33,8 @@ export async function matchAll<E extends EventInFlight>(
 ): Promise<{ matched: Map<E, Matching<MatchEntry>>; used: Share }> {
   const matched = new Map<E, Matching<MatchEntry>>();
   const used = { work: 0, bytes: 0, steps: 0 };
-  const hasRoom = (): boolean =>
-    used.work < share.work && used.bytes < share.bytes && used.steps < share.steps;
+  const hasTime = (): boolean => used.work < share.work && used.steps < share.steps;
+  const hasRoom = (): boolean => hasTime() && used.bytes < share.bytes;
   const rest = [...events];
   while (rest.length > 0 && (matched.size === 0 || hasRoom())) {
     const group: Sought<E>[] = [];
@@ -46,8 +47,8 @@ export async function matchAll<E extends EventInFlight>(
       group.map(({ event, search }) => (search.needsData ? bytesOf(event.payload) : undefined)),
     );
     for (const [i, { event, envelope, search }] of group.entries()) {
-      // What was read before the share was used up is looked at by the pass that reads it again.
-      if (i > 0 && !hasRoom()) break;
+      // What was read before the time was used up is looked at by the pass that reads it again.
+      if (i > 0 && !hasTime()) break;
       const data = parsed(payloads[i]);
       const { entries, steps: searched } = search.candidates(data);
       used.steps += searched;
@@ -72,7 +73,7 @@ function seek<E extends EventInFlight>(event: E, index: TenantIndex): Sought<E> 
 }
 
 /** One subscription, whatever its filter says. */
-function addressed(entry: MatchEntry | undefined): Search {
+function addressed(entry: MatchEntry | undefined): Search<MatchEntry> {
   const entries = entry ? [{ ...entry, filter: HOLDS_ALWAYS }] : [];
   return { needsData: false, candidates: () => ({ entries, steps: 1 }) };
 }

@@ -1,58 +1,152 @@
 import { LRUCache } from 'lru-cache';
 
 /**
- * A write raises the tenant's version after it; a fault in between would leave warm functions with what was before.
- * So nothing is used for longer than this. Loading anew is two queries, of one page of 1 MB for a tenant of a thousand
- * subscriptions.
+ * A write raises the tenant's version after it; a fault in between leaves warm functions with what was before, until
+ * the tenant's next write. So what is older is read anew, in the background. Of a tenant at its limits that is a few
+ * seconds' work, so a hundredth of a function's time.
  */
-const MAX_AGE_MS = 60_000;
-/** What took long to load is kept for longer, so that loading takes at most a hundredth of a function's time. */
-const AGE_PER_LOAD_TIME = 100;
+const REREAD_AFTER_MS = 5 * 60_000;
 
 /**
- * Keeps what was built for each tenant until the tenant's version changes, or it is old. Callers that ask at the same
- * time share one load; a load that fails is forgotten.
+ * How far behind its tenant's configuration a large value may be. It takes a second or two to load and build, beside
+ * events in the third of a processor that they have together several; a person who tries out what he just changed
+ * waits for so long without a doubt. It is counted from when the value was last known to be current, not from when a
+ * change was first seen: whatever is asked for so long after a change has the change.
+ */
+const MAX_BEHIND_MS = 10_000;
+
+/** What takes longer to load may be waiting for a connection that broke while the function was frozen. */
+const LOST_AFTER_MS = 20_000;
+
+/** What is known of a tenant's value. */
+export interface Known {
+  /** Whether the tenant's version is still that of the value. */
+  readonly isCurrent: boolean;
+  readonly isLarge: boolean;
+  /** Milliseconds since it began to be read. What has changed since may be missing. */
+  readonly readAgo: number;
+  /** Milliseconds since its version was last seen to be the tenant's. */
+  readonly currentAgo: number;
+}
+
+/** Whether a known value will do, and if so, whether another is loaded in the background. */
+export function useOf({ isCurrent, isLarge, readAgo, currentAgo }: Known): 'serve' | 'renew' | 'wait' {
+  if (isCurrent) return readAgo < REREAD_AFTER_MS ? 'serve' : 'renew';
+  return isLarge && currentAgo < MAX_BEHIND_MS ? 'renew' : 'wait';
+}
+
+export type Pace = 'at once' | 'in background';
+
+export interface VersionedCache<T> {
+  /** What was built for a tenant, of this version; if it is large, it may be some seconds behind. */
+  get(tenant: string, version: number): Promise<T>;
+  /** The same, of this version in any case. */
+  getCurrent(tenant: string, version: number): Promise<T>;
+}
+
+interface Kept<T> {
+  readonly version: number;
+  readonly value: T;
+  readonly readAt: number;
+  /** When it was last seen to be current. */
+  currentAt: number;
+  /** Whether another is made beside it, in the background. */
+  readonly isRenewed: boolean;
+}
+
+interface Loading<T> {
+  readonly version: number;
+  readonly begunAt: number;
+  readonly value: Promise<T>;
+}
+
+/**
+ * Keeps what was built for each tenant. Nobody waits for what is loaded but when the tenant's version has changed, and
+ * even then not for what is large, for some seconds. Lambda freezes a function between invocations, so what is loaded
+ * in the background may stand still for long: all ages are counted from when loading began.
+ *
+ * @param load may be called for a tenant again before it has ended
  * @param sizeOf in bytes; more than one
- * @param maxBytes of all together; the tenant that was asked for longest ago goes first
- * @param now milliseconds
+ * @param largeBytes what is larger is loaded in the background when it has changed
+ * @param maxBytes of all together, the one that is loaded in the background included. The tenant that was asked for
+ *   longest ago goes first
+ * @param failed is told why loading in the background did not succeed; the next to ask begins anew
+ * @param now milliseconds, by a clock that goes on while the function is frozen
  */
 export function versionedCache<T>({
   load,
   sizeOf,
+  largeBytes,
   maxBytes,
-  now = () => performance.now(),
+  failed,
+  now = Date.now,
 }: {
-  load: (tenant: string) => Promise<T>;
+  load: (tenant: string, pace: Pace) => Promise<T>;
   sizeOf: (value: T) => number;
+  largeBytes: number;
   maxBytes: number;
+  failed: (tenant: string, error: unknown) => void;
   now?: () => number;
-}): {
-  get(tenant: string, version: number): Promise<T>;
-} {
-  type Kept = { version: number; value: T; until: number };
-  const kept = new LRUCache<string, Kept>({
+}): VersionedCache<T> {
+  const kept = new LRUCache<string, Kept<T>>({
     maxSize: maxBytes,
-    sizeCalculation: ({ value }) => sizeOf(value),
+    sizeCalculation: ({ value, isRenewed }) =>
+      isRenewed ? Math.min(2 * sizeOf(value), maxBytes) : sizeOf(value),
   });
-  const loading = new Map<string, Promise<T>>();
+  const loading = new Map<string, Loading<T>>();
+  /** At most one, so that memory holds one more value than are kept. */
+  let inBackground: Loading<T> | undefined;
 
-  const loadAnew = async (tenant: string, version: number): Promise<T> => {
-    const began = now();
-    const value = await load(tenant);
-    const age = Math.max(MAX_AGE_MS, (now() - began) * AGE_PER_LOAD_TIME);
-    // From when it was begun to be read: what has changed since may be missing.
-    kept.set(tenant, { version, value, until: began + age });
-    return value;
-  };
+  const isAlive = ({ begunAt }: Loading<T>): boolean => now() - begunAt < LOST_AFTER_MS;
 
-  return {
-    async get(tenant, version) {
-      const known = kept.get(tenant);
-      if (known && known.version === version && now() < known.until) return known.value;
-      const key = `${tenant} ${version}`;
-      const running = loading.get(key) ?? loadAnew(tenant, version).finally(() => loading.delete(key));
-      loading.set(key, running);
-      return running;
-    },
-  };
+  function begin(tenant: string, version: number, pace: Pace): Loading<T> {
+    const begunAt = now();
+    const keep = (value: T): T => {
+      // One that stood still may end after another that began later.
+      const isLate = (kept.peek(tenant)?.readAt ?? 0) > begunAt;
+      const made = { version, value, readAt: begunAt, currentAt: begunAt, isRenewed: false };
+      if (!isLate) kept.set(tenant, made);
+      return value;
+    };
+    const end = (): void => {
+      if (loading.get(tenant) === begun) loading.delete(tenant);
+      if (inBackground === begun) inBackground = undefined;
+    };
+    const begun = { version, begunAt, value: load(tenant, pace).then(keep).finally(end) };
+    loading.set(tenant, begun);
+    return begun;
+  }
+
+  function renew(tenant: string, version: number, known: Kept<T>): void {
+    if (inBackground && isAlive(inBackground)) return;
+    inBackground = begin(tenant, version, 'in background');
+    const renewed = { ...known, isRenewed: true };
+    kept.set(tenant, renewed);
+    inBackground.value.catch((error: unknown) => {
+      if (kept.peek(tenant) === renewed) kept.set(tenant, { ...renewed, isRenewed: false });
+      failed(tenant, error);
+    });
+  }
+
+  function getCurrent(tenant: string, version: number): Promise<T> {
+    const known = kept.get(tenant);
+    if (known?.version === version) return get(tenant, version);
+    const running = loading.get(tenant);
+    const isShared = running !== undefined && running.version === version && isAlive(running);
+    return (isShared ? running : begin(tenant, version, 'at once')).value;
+  }
+
+  async function get(tenant: string, version: number): Promise<T> {
+    const known = kept.get(tenant);
+    if (!known) return getCurrent(tenant, version);
+    const isCurrent = known.version === version;
+    if (isCurrent) known.currentAt = now();
+    const [readAgo, currentAgo] = [now() - known.readAt, now() - known.currentAt];
+    const use = useOf({ isCurrent, isLarge: sizeOf(known.value) > largeBytes, readAgo, currentAgo });
+    if (use === 'wait') return getCurrent(tenant, version);
+    if (use === 'renew') renew(tenant, version, known);
+    return known.value;
+  }
+
+  return { get, getCurrent };
 }

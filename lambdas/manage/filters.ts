@@ -5,12 +5,14 @@ import type { Filter } from '../domain/config.ts';
 import { frameOf, type Maker } from '../domain/maker.ts';
 import { ENGINES } from '../domain/matching/all-engines.ts';
 import { explainMismatch } from '../domain/matching/explain.ts';
+import type { FilterParts } from '../domain/matching/filter.ts';
 import { mergePatch } from '../domain/merge-patch.ts';
 import { removeUnbound } from './bindings.ts';
 import type { Operation } from './operation.ts';
 import { cursorOf, pageAnswer, pageOf } from './page.ts';
 import { checked } from './request.ts';
 import { filters } from './stores.ts';
+import { mismatchView } from './views.ts';
 
 type Routes = typeof ROUTES;
 
@@ -28,23 +30,20 @@ export const filterFrom = (settings: FilterSettings, make: Maker, previous?: Fil
   ...frameOf(make, previous),
 });
 
-/** A filter's settings as they can be read, and be written again. */
-export const filterSettingsOf = ({
-  events,
-  where,
-  jsonpath,
-  during,
-  description,
-  metadata,
-  active,
-}: Filter) => ({
+/** What a filter says, without what it does not. */
+export const partsOf = ({ events, where, jsonpath, during }: FilterParts) => ({
   events: [...events],
   ...(where && { where }),
   ...(jsonpath !== undefined && { jsonpath }),
   ...(during && { during }),
-  ...(description !== undefined && { description }),
-  ...(metadata && { metadata }),
-  active,
+});
+
+/** A filter's settings as they can be read, and be written again. */
+export const filterSettingsOf = (filter: Filter) => ({
+  ...partsOf(filter),
+  ...(filter.description !== undefined && { description: filter.description }),
+  ...(filter.metadata && { metadata: filter.metadata }),
+  active: filter.active,
 });
 
 const viewOf = (filter: Filter): FilterView => ({
@@ -98,9 +97,7 @@ export const testFilter: Operation<Routes['testFilter']> = async ({ tenant, body
   const envelope = { ...event, priority, at: Date.parse(at) };
   const mismatch = explainMismatch(filter, envelope, ENGINES);
   if (!mismatch) return { status: 200, body: { matches: true } };
-  const { path, expected, got } = mismatch;
-  const message = `expected ${path || 'the event'} to be ${expected}, got ${got}`;
-  return { status: 200, body: { matches: false, reason: { ...mismatch, message } } };
+  return { status: 200, body: { matches: false, reason: mismatchView(mismatch) } };
 };
 
 async function namedFilter(tenant: string, id: string): Promise<Filter> {

@@ -85,11 +85,21 @@ function parseJson(request: ManageRequest, content: Content): unknown {
 export function checked<T>(schema: z.ZodType<T>, value: unknown, what: 'field' | 'parameter' = 'field'): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
+  const issue = innermost(parsed.error.issues[0]!);
   if (issue.code !== 'unrecognized_keys') throw invalid(messageOf(issue, value, what), fieldOf(issue.path));
   const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
   const expected = issue.path.length === 0 && known.length > 0 ? `; expected ${known.join(', ')}` : '';
   throw invalid(`unknown ${what}${expected}`, fieldOf([...issue.path, issue.keys[0]!]));
+}
+
+/** Of a value that may have one of several types: what is wrong with it as the one that it is, if it is of just one. */
+function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code !== 'invalid_union') return issue;
+  const isOfType = ([first]: readonly z.core.$ZodIssue[]): boolean =>
+    first !== undefined && (first.code !== 'invalid_type' || first.path.length > 0);
+  const [only, ...others] = issue.errors.filter(isOfType);
+  if (!only || others.length > 0) return issue;
+  return innermost({ ...only[0]!, path: [...issue.path, ...only[0]!.path] });
 }
 
 /** The library's words for a problem in ours: what was expected, in lower case. */

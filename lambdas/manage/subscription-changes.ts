@@ -10,7 +10,7 @@ import { mergePatch } from '../domain/merge-patch.ts';
 import { anyRevision, type Precondition } from '../domain/precondition.ts';
 import { ownedAlone } from './bindings.ts';
 import { changedMeanwhile, configTable } from './configured.ts';
-import { filterFrom, filterSettingsOf } from './filters.ts';
+import { filterFrom, partsOf } from './filters.ts';
 import type { Call, Operation } from './operation.ts';
 import { checked } from './request.ts';
 import { filters, subscriptions, targets } from './stores.ts';
@@ -94,10 +94,10 @@ function unsnaked(patch: JsonObject): JsonObject {
 function documentOf({ subscription, target, filter }: Before, patch: JsonObject): JsonObject {
   const { name, metadata, description, active, targetId, filterId } = subscription;
   const { description: _, metadata: __, active: ___, ...ofTarget } = settingsOf(target);
-  const { events, where } = filterSettingsOf(filter);
+  const { where, ...ofFilter } = partsOf(filter);
   return {
     ...ofTarget,
-    events,
+    ...ofFilter,
     ...(where && !Object.hasOwn(patch, 'filters') && { where }),
     ...(name !== undefined && { name }),
     ...(description !== undefined && { description }),
@@ -135,17 +135,29 @@ function refuseShared(
 
 function patchedTarget(before: Before, patch: JsonObject, { make }: Changing): Target {
   const merged = checked(patchable, mergePatch(documentOf(before, patch), patch));
-  const { name: _, targetId, filterId, events, where, filters: __, secret, ...settings } = merged;
+  const { name: _, targetId, filterId, secret, ...rest } = merged;
+  const { events, where, filters: __, jsonpath, during, ...settings } = rest;
   const { description, metadata, active } = settingsOf(before.target);
   const making = { make, secret, overlapHours, previous: before.target };
   return refuseUnusable(targetFrom({ ...settings, description, metadata, active }, making));
 }
 
 function patchedFilter(before: Before, patch: JsonObject, { make }: Changing): Filter {
-  const { events, where, filters } = checked(patchable, mergePatch(documentOf(before, patch), patch));
-  if (where !== undefined && filters !== undefined)
+  const merged = checked(patchable, mergePatch(documentOf(before, patch), patch));
+  const { events, where, filters, jsonpath, during } = merged;
+  if (where !== undefined && filters !== undefined) {
     throw invalid('expected either where or filters', 'filters');
-  const settings = { ...filterSettingsOf(before.filter), events, where: whereOf(where, filters) };
+  }
+  const { description, metadata, active } = before.filter;
+  const settings = {
+    events,
+    where: whereOf({ where, filters }),
+    jsonpath,
+    during,
+    description,
+    metadata,
+    active,
+  };
   return filterFrom(checked(filterSettings, settings), make, before.filter);
 }
 

@@ -1,7 +1,7 @@
 import type { FilterSettings } from '../api/filters.ts';
 import { type Composed, type Flat, formOf, type Snake } from '../api/subscriptions.ts';
 import type { TargetSettings } from '../api/targets.ts';
-import type { Condition, Scalar } from '../domain/matching/condition.ts';
+import { conditionOf } from '../domain/matching/short-form.ts';
 
 /** What a subscription has of its own. */
 export interface OwnSettings {
@@ -44,12 +44,13 @@ function ofComposed({ targetId, target, filterId, filter, ...own }: Composed): W
 }
 
 function ofFlat(body: Flat): Wanted {
-  const { name, description, metadata, active, secret, events, where, filters, ...settings } = body;
+  const { name, description, metadata, active, secret, ...rest } = body;
+  const { events, where, filters, jsonpath, during, ...settings } = rest;
   return {
     own: { name, description, metadata, active },
     target: { settings },
     secret,
-    filter: { settings: { events, where: whereOf(where, filters) } },
+    filter: { settings: { events, where: whereOf({ where, filters }), jsonpath, during } },
     targetField: (field) => field,
   };
 }
@@ -67,20 +68,6 @@ function ofSnake({ target_url, secret_key, event_types, is_active, ...own }: Sna
   };
 }
 
-const ABOUT_THE_EVENT = new Set(['type', 'source', 'region', 'priority']);
-
-/** The short form `{"source": "a", "level": ["b", "c"]}` as a condition, together with one that was written out. */
-export function whereOf(where: FilterSettings['where'], filters: Flat['filters']): FilterSettings['where'] {
-  if (filters === undefined || Object.keys(filters).length === 0) return where;
-  const lists = Object.entries(filters).map(([name, value]): [string, readonly Scalar[]] => [
-    name,
-    Array.isArray(value) ? value : [value as Scalar],
-  ]);
-  const about = lists.filter(([name]) => ABOUT_THE_EVENT.has(name));
-  const data = lists.filter(([name]) => !ABOUT_THE_EVENT.has(name));
-  const short: Condition = {
-    ...Object.fromEntries(about),
-    ...(data.length > 0 && { data: Object.fromEntries(data) }),
-  };
-  return { ...where, ...short };
-}
+/** The condition of a filter, written out or in the short form. */
+export const whereOf = ({ where, filters }: Pick<Flat, 'where' | 'filters'>): FilterSettings['where'] =>
+  filters === undefined ? where : conditionOf(filters);

@@ -11,7 +11,7 @@ import type { Maker } from '../domain/maker.ts';
 import { anyRevision, type Precondition, type Revision } from '../domain/precondition.ts';
 import { ownedAlone, refuseUnbound } from './bindings.ts';
 import { changedMeanwhile, configTable } from './configured.ts';
-import { filterFrom } from './filters.ts';
+import { filterFrom, partsOf } from './filters.ts';
 import { limitsOf } from './limits.ts';
 import type { Call, Operation } from './operation.ts';
 import { cursorOf, pageAnswer, pageOf } from './page.ts';
@@ -124,8 +124,7 @@ const viewOf = ({ subscription, target, filter }: Binding): SubscriptionView => 
     targetId: target.id,
     filterId: filter.id,
     url: target.url,
-    events: [...filter.events],
-    ...(filter.where && { where: filter.where }),
+    ...partsOf(filter),
     signature: target.signature,
     retry: { ...target.retry, schedule: [...target.retry.schedule] },
     timeoutSeconds: target.timeoutMs / 1000,

@@ -3,8 +3,9 @@ import type { LoggedEvent } from '../adapters/event-log.ts';
 import type { DeliveryView, EventView } from '../api/history.ts';
 import { type DeathReason, statusAt } from '../domain/delivery.ts';
 import { deliveryId, timeOfUlid } from '../domain/ids.ts';
+import type { Mismatch } from '../domain/matching/explain.ts';
 
-/** How stored things look from outside. Secrets are in none of them. */
+/** How things look from outside. Secrets are in none of them. */
 const rfc3339 = (timeMs: number): string => new Date(timeMs).toISOString();
 
 export const eventView = (event: LoggedEvent): EventView => ({
@@ -55,3 +56,10 @@ export const queuedView = (event: LoggedEvent, subscription: string): DeliveryVi
   status: statusAt(undefined, 0),
   attempts: [],
 });
+
+/** Why a filter does not hold, and the same as a sentence. */
+export function mismatchView({ part, path, expected, got }: Mismatch) {
+  const subject = part === 'during' ? 'the time' : path || 'the event';
+  const wanted = part === 'jsonpath' ? expected : `${subject} to be ${expected}`;
+  return { part, path, expected, got, message: `expected ${wanted}, got ${got}` };
+}

@@ -1,16 +1,29 @@
 import fc from 'fast-check';
 import { type Document, type JsonSchema, resolved } from './openapi.ts';
 
-/** How deep generated values go where a schema refers to itself. */
+/** How deep generated values go where a schema refers to itself. From there on they have only what they must have. */
 const MAX_DEPTH = 5;
+
+const known = new WeakMap<Document, Map<string, fc.Arbitrary<unknown>>>();
 
 /**
  * Values that a JSON Schema (2020-12, as far as zod writes it) allows. What a schema says in words only, such as a sum
  * over members, it can't know: some of its values will be refused, most where the schema gives no examples.
  */
 export function arbitraryOf(document: Document, schema: JsonSchema, depth = 0): fc.Arbitrary<unknown> {
-  if (depth > MAX_DEPTH) return fc.constant(null);
-  const { examples, const: only, enum: values, anyOf, oneOf, ...rest } = resolved(document, schema);
+  if (typeof schema.$ref !== 'string') return newArbitrary(document, schema, depth);
+  const key = `${schema.$ref} ${depth}`;
+  const ofDocument = known.get(document) ?? new Map<string, fc.Arbitrary<unknown>>();
+  known.set(document, ofDocument);
+  const one = ofDocument.get(key) ?? newArbitrary(document, resolved(document, schema), depth);
+  ofDocument.set(key, one);
+  return one;
+}
+
+function newArbitrary(document: Document, schema: JsonSchema, depth: number): fc.Arbitrary<unknown> {
+  const { examples, const: only, enum: values, anyOf, oneOf, ...rest } = schema;
+  const shown = Array.isArray(examples) ? fc.constantFrom(...examples) : undefined;
+  if (shown && depth > MAX_DEPTH) return shown;
   const generated = (): fc.Arbitrary<unknown> => {
     if (only !== undefined) return fc.constant(only);
     if (Array.isArray(values)) return fc.constantFrom(...values);
@@ -18,8 +31,10 @@ export function arbitraryOf(document: Document, schema: JsonSchema, depth = 0): 
     if (alternatives) return fc.oneof(...alternatives.map((each) => arbitraryOf(document, each, depth + 1)));
     return byType(document, rest, depth);
   };
-  if (!Array.isArray(examples)) return generated();
-  return fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...examples) }, generated());
+  if (!shown) return generated();
+  // What a text has to be is mostly said in words.
+  const weight = rest.type === 'string' ? 12 : 1;
+  return fc.oneof({ weight, arbitrary: shown }, generated());
 }
 
 function byType(document: Document, schema: JsonSchema, depth: number): fc.Arbitrary<unknown> {
@@ -35,7 +50,7 @@ function byType(document: Document, schema: JsonSchema, depth: number): fc.Arbit
       case 'integer':
         return fc.integer(bounds(schema, Math.ceil, Math.floor));
       case 'number':
-        return fc.double({ ...bounds(schema, Number, Number), noNaN: true });
+        return fc.double({ ...bounds(schema, Number, Number), noNaN: true }).map(toThousandths);
       case 'boolean':
         return fc.boolean();
       case 'null':
@@ -48,14 +63,17 @@ function byType(document: Document, schema: JsonSchema, depth: number): fc.Arbit
 }
 
 function objects(document: Document, schema: JsonSchema, depth: number): fc.Arbitrary<unknown> {
-  const properties = Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>);
   const required = (schema.required ?? []) as string[];
+  const isDeep = depth > MAX_DEPTH;
+  const properties = Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>).filter(
+    ([name]) => !isDeep || required.includes(name),
+  );
   const fixed = fc.record(
     Object.fromEntries(properties.map(([name, value]) => [name, arbitraryOf(document, value, depth + 1)])),
     { requiredKeys: required },
   );
   const { additionalProperties: more, propertyNames } = schema;
-  if (typeof more !== 'object' || more === null) return fixed;
+  if (isDeep || typeof more !== 'object' || more === null) return fixed;
   const names = strings((propertyNames ?? { pattern: PLAIN_NAME }) as JsonSchema);
   const others = fc.dictionary(names, arbitraryOf(document, more as JsonSchema, depth + 1), { maxKeys: 3 });
   return fc.tuple(others, fixed).map(([other, own]) => ({ ...other, ...own }));
@@ -63,7 +81,9 @@ function objects(document: Document, schema: JsonSchema, depth: number): fc.Arbi
 
 function arrays(document: Document, schema: JsonSchema, depth: number): fc.Arbitrary<unknown> {
   const minLength = Number(schema.minItems ?? 0);
-  const maxLength = Math.min(Number(schema.maxItems ?? Infinity), Math.max(minLength, 3));
+  const most = depth > MAX_DEPTH ? minLength : Math.max(minLength, 3);
+  const maxLength = Math.min(Number(schema.maxItems ?? Infinity), most);
+  if (maxLength === 0) return fc.constant([]);
   return fc.array(arbitraryOf(document, (schema.items ?? {}) as JsonSchema, depth + 1), {
     minLength,
     maxLength,
@@ -91,6 +111,9 @@ function matching(pattern: string, maxLength: number): fc.Arbitrary<string> {
     return fc.stringMatching(new RegExp(PLAIN_NAME));
   }
 }
+
+/** As people write numbers. */
+const toThousandths = (value: number): number => Number(value.toFixed(3));
 
 /** Where a schema sets no bound, numbers stay within what people write. */
 function bounds(

@@ -30,11 +30,15 @@ function withImports(file: string, seen: Set<string>): string {
 }
 
 it.each([
-  ['the client of SQS', 'SendMessageBatch', true],
-  ['the client of DynamoDB', 'DynamoDB_20120810', false],
-  ['the client of S3', 'PutObject', false],
-  ['the compiler of JSON Schemas', '$dynamicRef', false],
-  ['the schemas of the API', 'ZodError', false],
-])('ingest starts with %s: (%s) %s', (_, mark, isLoaded) => {
-  expect(startOf('IngestFunction').includes(mark)).toBe(isLoaded);
+  ['Ingest', 'the client of SQS', 'SendMessageBatch', true],
+  ['Ingest', 'the client of DynamoDB', 'DynamoDB_20120810', false],
+  ['Ingest', 'the client of S3', 'PutObject', false],
+  ['Ingest', 'the compiler of JSON Schemas', '$dynamicRef', false],
+  ['Ingest', 'the schemas of the API', 'ZodError', false],
+  ['Fanout', 'the client of DynamoDB', 'DynamoDB_20120810', true],
+  ['Fanout', 'the client of S3', 'PutObject', false],
+  ['Fanout', 'the engine of regular expressions', 'error parsing regexp', false],
+  ['Fanout', 'the engine of JSONPath', 'JSONPathSyntaxError', false],
+])('%s starts with %s: (%s) %s', (name, _, mark, isLoaded) => {
+  expect(startOf(`${name}Function`).includes(mark)).toBe(isLoaded);
 });

@@ -1,10 +1,10 @@
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
-import { describe, expect, it } from 'vitest';
-import type { Condition } from '../../lambdas/domain/condition.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { timeOfUlid } from '../../lambdas/domain/ids.ts';
 import { deliveryKey, eventKey } from '../../lambdas/domain/log-keys.ts';
+import type { Condition } from '../../lambdas/domain/matching/condition.ts';
 import { payloadKey } from '../../lambdas/domain/payload.ts';
 import { FIRST_TENANT } from '../../lambdas/domain/tenants.ts';
 import { createMeter } from '../../local/cloud.ts';
@@ -15,6 +15,10 @@ import { startEndpoint } from '../helpers/endpoint.ts';
 const meter = createMeter();
 const cloud = await startCloud({ meter });
 const bucket = cloud.resource('Payloads').physicalId;
+
+/** How often fanout has read a payload since the meter was reset. */
+const readsOfBucket = (): number =>
+  meter.snapshot().find(({ caller, operation }) => caller === 'Fanout' && operation === 'GET')?.requests ?? 0;
 
 /** Endpoints of subscriptions to one type, each with a condition. */
 const subscribeAll = (type: string, conditions: readonly (Condition | undefined)[]) =>
@@ -38,6 +42,88 @@ const storePayload = async (body: string) => {
   return { kind: 'stored', key, bytes: body.length } as const;
 };
 
+/** Published once, each looked at by all subscriptions below; the last is no JSON. */
+const EVENTS = {
+  failure: {
+    type: 'payment.processor.failure',
+    source: 'payment-service',
+    data: { level: 'ERROR', response_ms: 2500, metadata: { amount: 1200.5 } },
+  },
+  refund: {
+    type: 'payment.refund',
+    source: 'payment-gateway',
+    data: { level: 'INFO', response_ms: 2000, metadata: { amount: 1000 } },
+  },
+  stock: {
+    type: 'inventory.stock.critical',
+    source: 'prepayment-tool',
+    data: { level: 'error', response_ms: '9000', metadata: { amount: '5000' } },
+  },
+};
+const CSV = { type: 'payment.report', body: 'level,response_ms\nERROR,2500' };
+
+type Published = keyof typeof EVENTS | 'csv';
+
+const HOUR_MS = 3_600_000;
+/** Whole hours from now, by the clocks of a place without daylight saving. */
+const clockIn = (hours: number): string =>
+  new Date(Date.now() + 5.5 * HOUR_MS + hours * HOUR_MS).toISOString().slice(11, 16);
+const timeZone = 'Asia/Kolkata';
+const now = { from: clockIn(-2), to: clockIn(2), timeZone };
+const later = { from: clockIn(2), to: clockIn(4), timeZone };
+
+const any = { events: ['payment.**', 'inventory.**'] };
+
+/** What a subscription asks for, and which of the events it gets. */
+const WANTED: [
+  requirement: string,
+  parts: { events: string[]; [part: string]: unknown },
+  gets: Published[],
+][] = [
+  ['one type (A2)', { events: ['payment.processor.failure'] }, ['failure']],
+  ['one segment under a type (A2)', { events: ['payment.*'] }, ['refund', 'csv']],
+  ['all under a type (A2)', { events: ['payment.**'] }, ['failure', 'refund', 'csv']],
+  ['a type by its end (A2)', { events: ['**.critical', '*.*.failure'] }, ['failure', 'stock']],
+  ['a source (A3)', { ...any, filters: { source: 'payment-service' } }, ['failure']],
+  [
+    'a source by regular expression (A3)',
+    { ...any, filters: { source: { regex: '^payment-(service|gateway)$' } } },
+    ['failure', 'refund'],
+  ],
+  ['a level, exactly (A4)', { ...any, filters: { level: 'ERROR' } }, ['failure']],
+  [
+    'a threshold by operator (A5)',
+    { ...any, filters: { response_ms: { numeric: ['>', 2000] } } },
+    ['failure'],
+  ],
+  ['response times over 2 s by JSONPath (A5)', { ...any, jsonpath: '$[?@.response_ms > 2000]' }, ['failure']],
+  ['amounts over $1000 by JSONPath (A5)', { ...any, jsonpath: '$[?@.metadata.amount > 1000]' }, ['failure']],
+  ['a time window that is open (A6)', { ...any, during: now }, ['failure', 'refund', 'stock', 'csv']],
+  ['one that is not (A6)', { ...any, during: later }, []],
+  ['one of several windows (A6)', { ...any, during: [later, now] }, ['failure', 'refund', 'stock', 'csv']],
+  [
+    'the event’s own fields of a payload that is not JSON',
+    { events: ['payment.report'], where: { priority: ['normal'] } },
+    ['csv'],
+  ],
+  [
+    'what no payload has, and this one can’t be asked',
+    { events: ['payment.report'], where: { data: { level: [{ exists: false }] } } },
+    [],
+  ],
+  ['any JSON at all', { ...any, jsonpath: '$.data' }, ['failure', 'refund', 'stock']],
+  [
+    'all parts at once (A2, A3, A4, A5, A6)',
+    {
+      events: ['payment.**'],
+      where: { source: [{ prefix: 'payment-' }], data: { level: ['ERROR'] } },
+      jsonpath: '$.data.metadata[?@ > 1000]',
+      during: now,
+    },
+    ['failure'],
+  ],
+];
+
 describe('filters with conditions (B2, A4)', () => {
   it('let through what holds them all', async () => {
     const subscribed = await subscribeAll('cond.inline', [
@@ -60,10 +146,12 @@ describe('filters with conditions (B2, A4)', () => {
   });
 
   it('hold a payload in the bucket against them, read once, and only if one asks for it', async () => {
-    const readsOfBucket = (): number =>
-      meter.snapshot().find(({ caller, operation }) => caller === 'Fanout' && operation === 'GET')
-        ?.requests ?? 0;
-    const plain = await subscribeAll('cond.stored.plain', [undefined, { source: ['shop'] }]);
+    const plain = await subscribeAll('cond.stored.plain', [
+      undefined,
+      { source: ['shop'] },
+      { source: ['shop'], data: { kind: ['a'] } },
+      { source: [{ prefix: 'sh' }], data: { kind: [{ prefix: 'a' }] } },
+    ]);
     const asking = await subscribeAll('cond.stored.asking', [
       { data: { kind: ['a'] } },
       { data: { kind: ['b'] } },
@@ -73,7 +161,7 @@ describe('filters with conditions (B2, A4)', () => {
     meter.reset();
     await publishByHand(cloud, 'cond.stored.plain', {}, { payload });
     await cloud.settled();
-    expect(countsOf(plain)).toEqual([1, 0]);
+    expect(countsOf(plain)).toEqual([1, 0, 0, 0]);
     expect(readsOfBucket()).toBe(0);
     await publishByHand(cloud, 'cond.stored.asking', {}, { payload });
     await cloud.settled();
@@ -86,11 +174,13 @@ describe('filters with conditions (B2, A4)', () => {
     const payload = await storePayload(JSON.stringify({ filler: 'x'.repeat(4_400_000), kind: 'a' }));
     const events = Array.from({ length: 20 }, () => eventByHand('cond.large', {}, { payload }));
     const before = cloud.functions.get('Fanout')!.stats().invocations;
+    meter.reset();
     await sendByHand(cloud, 'Events', { v: 1, kind: 'events', tenant: FIRST_TENANT, events });
     await cloud.settled({ timeout: 40_000 });
     const ids = subscribed!.endpoint.arrivals.map(({ headers }) => headers['webhook-id']);
     expect(ids.sort()).toEqual(events.map(({ id }) => id).sort());
     expect(cloud.functions.get('Fanout')!.stats().invocations - before).toBeGreaterThan(2);
+    expect(readsOfBucket()).toBe(20);
     expect(await cloud.api.deliveriesOf(subscribed!.subscription.id)).toHaveLength(20);
   });
 
@@ -148,6 +238,32 @@ describe('how long the log keeps things (C4)', () => {
       const { Item } = await cloud.dynamo.send(new GetCommand({ TableName, Key: { ...Key } }));
       expect(Item!.ttl - timeOfUlid(eventUlid) / 1000).toBeCloseTo(600, -1);
     }
+  });
+});
+
+describe('subscriptions get what their filters ask for', () => {
+  const got = WANTED.map((): (string | undefined)[] => []);
+
+  beforeAll(async () => {
+    const endpoints = await Promise.all(WANTED.map(() => startEndpoint()));
+    await Promise.all(
+      WANTED.map(([, parts], i) => cloud.api.subscribe({ url: endpoints[i]!.url, ...parts })),
+    );
+    const { events } = await cloud.api.publishBatch(JSON.stringify({ events: Object.values(EVENTS) }));
+    const headers = { 'content-type': 'text/csv', 'ce-type': CSV.type };
+    const csv = await cloud.api.call<{ id: string }>('POST', '/v1/events', CSV.body, headers);
+    const names = new Map<string, string>([
+      ...Object.keys(EVENTS).map((name, i) => [events[i]!.id, name] as const),
+      [csv.id, 'csv'],
+    ]);
+    await cloud.settled();
+    for (const [i, { arrivals }] of endpoints.entries()) {
+      got[i] = arrivals.map(({ headers }) => names.get(String(headers['webhook-id'])));
+    }
+  });
+
+  it.each(WANTED.map(([requirement, , gets], i) => [requirement, i, gets] as const))('%s', (_, i, gets) => {
+    expect(got[i]!.toSorted()).toEqual(gets.toSorted());
   });
 });
 

@@ -193,6 +193,118 @@ it('a subscription whose deletion has broken off is gone, and hides none behind 
   expect((await send('DELETE', `/v1/subscriptions/${broken}`)).status).toBe(204);
 });
 
+describe('every part of a filter (A2, A3, A4, A5, A6)', () => {
+  const during = { days: ['mon', 'fri'], from: '09:00', to: '17:00', timeZone: 'Europe/Berlin' };
+  const night = { from: '22:00', to: '06:00', timeZone: 'UTC' };
+  const parts = {
+    events: ['payment.**'],
+    where: {
+      source: [{ regex: '^payment-' }],
+      data: { level: ['ERROR'], amount: [{ numeric: ['>', 1.5] }] },
+    },
+    jsonpath: '$[?@.metadata.amount > 1000]',
+    during: [during, night],
+  };
+
+  /** What is shown of the parts, by these ids. */
+  const shownAt = async (...paths: string[]) =>
+    Promise.all(
+      paths.map(async (path) => {
+        const { events, where, jsonpath, during } = (await send('GET', path)).body;
+        return { events, where, jsonpath, during };
+      }),
+    );
+
+  it('is kept and shown, of a filter and of a subscription in each form, and in lists', async () => {
+    const { body: filter } = await send('POST', '/v1/filters', parts);
+    const written = [
+      { url: endpoint.url, ...parts },
+      { target: { url: endpoint.url }, filter: parts },
+      { target: { url: endpoint.url }, filterId: filter.id },
+    ];
+    const made = await Promise.all(written.map((body) => send('POST', '/v1/subscriptions', body)));
+    for (const { status, body } of made) expect({ status, ...body }).toMatchObject({ status: 201, ...parts });
+    const paths = made.flatMap(({ body }) => [
+      `/v1/subscriptions/${body.id}`,
+      `/v1/filters/${body.filterId}`,
+    ]);
+    expect(await shownAt(...paths)).toEqual(paths.map(() => parts));
+    for (const [path, { id }] of [
+      ['/v1/filters', filter],
+      ['/v1/subscriptions', made[0]!.body],
+    ] as const) {
+      const { items } = await api.call<List<Entity>>('GET', `${path}?limit=200`);
+      expect(items.find((item) => item.id === id)).toMatchObject(parts);
+    }
+    expect((await send('PUT', `/v1/filters/${filter.id}`, { events: ['a'], during })).body).toMatchObject({
+      events: ['a'],
+      during,
+    });
+    expect(await shownAt(`/v1/filters/${filter.id}`)).toEqual([{ events: ['a'], during }]);
+  });
+
+  it('is changed and taken away by merge patches, through the subscription as well', async () => {
+    const { body } = await send('POST', '/v1/subscriptions', { url: endpoint.url, ...parts });
+    const [subscription, filter] = [`/v1/subscriptions/${body.id}`, `/v1/filters/${body.filterId}`];
+    const steps: [path: string, patch: object, after: object][] = [
+      [subscription, { jsonpath: '$.data', during }, { ...parts, jsonpath: '$.data', during }],
+      [
+        subscription,
+        { during: { to: '18:00', days: null } },
+        { ...parts, jsonpath: '$.data', during: { from: '09:00', to: '18:00', timeZone: 'Europe/Berlin' } },
+      ],
+      [
+        filter,
+        { during: null, where: { data: null } },
+        { events: parts.events, where: { source: parts.where.source }, jsonpath: '$.data' },
+      ],
+      [
+        subscription,
+        { filters: { level: { prefix: 'E' } }, jsonpath: null },
+        { events: parts.events, where: { data: { level: [{ prefix: 'E' }] } } },
+      ],
+      [subscription, { filters: null }, { events: parts.events }],
+    ];
+    for (const [path, patch, after] of steps) {
+      expect((await send('PATCH', path, patch)).status).toBe(200);
+      expect(await shownAt(subscription, filter)).toEqual([after, after]);
+    }
+    for (const path of [subscription, filter]) {
+      const wrong = await send('PATCH', path, { during: [{ timeZone: 'UTC' }, { timeZone: 'Mars' }] });
+      expect(wrong).toMatchObject({ status: 422, body: { field: 'during[1].timeZone' } });
+    }
+  });
+
+  it('is tried, by id and written out, and the mismatch is told (A6)', async () => {
+    const { body: filter } = await send('POST', '/v1/filters', { ...parts, during });
+    const event = {
+      type: 'payment.failed',
+      source: 'payment-service',
+      data: { level: 'ERROR', amount: 2, metadata: { amount: 1000.5 } },
+      at: '2026-11-23T08:00:00Z',
+    };
+    const tried = async (change: object, by: object = { id: filter.id }) =>
+      (await send('POST', '/v1/filters/test', { filter: by, event: { ...event, ...change } })).body;
+    expect(await tried({})).toEqual({ matches: true });
+    expect(await tried({}, { ...parts, during })).toEqual({ matches: true });
+    for (const [change, message] of [
+      [{ type: 'order.paid' }, 'expected type to be one that matches payment.**, got "order.paid"'],
+      [{ source: 'shop' }, 'expected source to be a text that the expression "^payment-" finds, got "shop"'],
+      [
+        { at: '2026-11-23T16:00:00Z' },
+        'expected the time to be mon, fri from 09:00 to 17:00 in Europe/Berlin, got mon 17:00 in Europe/Berlin',
+      ],
+      [
+        { data: { ...event.data, metadata: {} } },
+        'expected something that $[?@.metadata.amount > 1000] selects, got nothing',
+      ],
+      [{ data: undefined }, 'expected data to be an object, got a payload that is not JSON'],
+    ] as const) {
+      expect(await tried(change)).toMatchObject({ matches: false, reason: { message } });
+    }
+  });
+});
+
 describe('targets and filters that are bound', () => {
   it('are not deleted, and the answer names who binds them', async () => {
     const target = await api.call<Entity>('POST', '/v1/targets', { url: endpoint.url });

@@ -2,6 +2,7 @@ import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, it } from 'vitest';
 import { configKey } from '../../lambdas/domain/config-keys.ts';
 import { FIRST_TENANT } from '../../lambdas/domain/tenants.ts';
+import { createMeter } from '../../local/cloud.ts';
 import { type DeliveryView, type List, startCloud } from '../helpers/cloud.ts';
 import { edits, impatient, withoutGrant, withoutWindows } from '../helpers/edits.ts';
 import { startEndpoint } from '../helpers/endpoint.ts';
@@ -29,8 +30,9 @@ async function multiply(cloud: Cloud, url: string): Promise<void> {
   await cloud.api.subscribe({ url, events: ['other'] });
 }
 
-it('serves an event with thousands of subscriptions in several passes, each reached once', async () => {
-  await using cloud = await startCloud();
+it('serves an event with thousands of subscriptions in several passes, each reached once, without loading them again (B9)', async () => {
+  const meter = createMeter();
+  await using cloud = await startCloud({ meter });
   const endpoint = await startEndpoint();
   await multiply(cloud, endpoint.url);
   await cloud.api.publish('many', { n: 1 }, 'many-1');
@@ -54,6 +56,15 @@ it('serves an event with thousands of subscriptions in several passes, each reac
     cursor = page.next ?? '';
   } while (cursor);
   expect(seen.size).toBe(SUBSCRIPTIONS);
+  // B9: filters and subscriptions are in memory, whatever comes as long as none is changed.
+  meter.reset();
+  await cloud.api.publish('other', { n: 2 }, 'other-1');
+  await cloud.delivery('other-1', 'delivered');
+  const asked = meter
+    .snapshot()
+    .filter(({ caller, service }) => caller === 'Fanout' && service === 'dynamodb');
+  expect(asked.map(({ operation }) => operation)).not.toContain('Query');
+  expect(asked).not.toEqual([]);
 });
 
 it('shows an event as dead that could not be fanned out to its end, and lets it be published again', async () => {

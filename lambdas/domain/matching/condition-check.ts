@@ -98,11 +98,31 @@ class Check {
     return message === undefined ? undefined : { path, message };
   }
 
+  /** Counts a part's characters, of which there may be any number, one in another. @returns whether it is short enough */
   #count(part: unknown): boolean {
-    this.#length += JSON.stringify(part).length + 1;
+    const open = [part];
+    while (open.length > 0 && this.#length <= LIMITS.totalLength) {
+      const one = open.pop();
+      const inside = isScalar(one) ? [] : membersOf(one as object);
+      this.#length += inside.length + lengthOf(one);
+      if (this.#length <= LIMITS.totalLength) open.push(...inside);
+    }
     return this.#length <= LIMITS.totalLength;
   }
 }
+
+/** Elements, or names of members followed by their values. As many as there can be characters will do. */
+function membersOf(value: object): unknown[] {
+  const names = Object.keys(value).slice(0, LIMITS.totalLength);
+  const values = names.map((name) => (value as Record<string, unknown>)[name]);
+  return Array.isArray(value) ? values : [...names, ...values];
+}
+
+/** Of its own, without what is in it. */
+const lengthOf = (value: unknown): number =>
+  typeof value === 'string' && value.length > LIMITS.totalLength
+    ? value.length
+    : 1 + JSON.stringify(isScalar(value) ? value : []).length;
 
 const tooLong = (path: string): Problem => ({
   path,
@@ -118,4 +138,4 @@ function first<T>(items: readonly T[], problem: (item: T) => Problem | undefined
 }
 
 /** Enough to recognise it by. */
-const cut = (text: string): string => (text.length <= 200 ? text : `${text.slice(0, 200)}…`);
+export const cut = (text: string): string => (text.length <= 200 ? text : `${text.slice(0, 200)}…`);

@@ -2,6 +2,8 @@ import type { Condition } from './condition.ts';
 import { isScalar } from './condition.ts';
 import type { Envelope } from './envelope.ts';
 import type { FilterParts } from './filter.ts';
+import type { Hint } from './keys.ts';
+import type { Path } from './paths.ts';
 import type { Work } from './work.ts';
 
 /**
@@ -17,7 +19,11 @@ export interface Engines {
   jsonpathProblem(query: string): string | undefined;
   /** A test for whether the query selects anything in an event. */
   compileJsonpath(query: string): (envelope: Envelope, work: Work) => boolean;
+  /** What a field of the event must be if the query is to select anything; undefined when that can't be told. */
+  jsonpathHint(query: string): JsonpathHint | undefined;
 }
+
+export type JsonpathHint = Hint & { readonly path: Path };
 
 type NeedsEngines = Pick<FilterParts, 'where' | 'jsonpath'>;
 
@@ -45,4 +51,5 @@ const NO_ENGINES: Engines = {
   regexFinds: missing,
   jsonpathProblem: missing,
   compileJsonpath: missing,
+  jsonpathHint: missing,
 };

@@ -1,6 +1,7 @@
 import { isObject } from '../json.ts';
 import { compileCondition, compileField, compileFilter, evaluate, type FieldPattern } from './compile.ts';
-import { type Condition, OR } from './condition.ts';
+import { type Condition, type Matcher, OR } from './condition.ts';
+import { describeMatchers, describeSpans, describeTime, describeValue, shortened } from './describe.ts';
 import type { Engines } from './engines.ts';
 import type { Envelope } from './envelope.ts';
 import { type FilterParts, spansOf } from './filter.ts';
@@ -25,7 +26,7 @@ export function explainMismatch(
   const { events, where, jsonpath, during } = filter;
   if (!typeMatcher(events)(envelope.type)) {
     const expected = `one that matches ${events.join(' or ')}`;
-    return { part: 'events', path: 'type', expected: cut(expected), got: JSON.stringify(envelope.type) };
+    return { part: 'events', path: 'type', expected: shortened(expected), got: describeValue(envelope.type) };
   }
   const all = evaluate(compileFilter(filter, engines), envelope);
   if (all.holds) return undefined;
@@ -33,30 +34,42 @@ export function explainMismatch(
     return { part: 'where', ...explainCondition(where, envelope, engines) };
   }
   if (during && !evaluate(compileFilter({ during }, engines), envelope).holds) {
-    return { part: 'during', path: 'during', expected: describeSpans(during), got: dateOf(envelope.at) };
+    return {
+      part: 'during',
+      path: 'during',
+      expected: describeSpans(spansOf(during)),
+      got: describeTime(spansOf(during), envelope.at),
+    };
   }
-  if (jsonpath === undefined || all.isCutShort) return { part: 'where', path: '', ...TOO_MUCH };
-  const got = envelope.data === undefined ? 'no JSON payload' : 'nothing';
-  return { part: 'jsonpath', path: 'jsonpath', expected: cut(`something that ${jsonpath} selects`), got };
+  if (jsonpath === undefined) return { part: 'where', path: '', ...TOO_MUCH };
+  if (all.isCutShort) return { part: 'jsonpath', path: 'jsonpath', ...TOO_MUCH };
+  const got = envelope.data === undefined ? NO_JSON : 'nothing';
+  return {
+    part: 'jsonpath',
+    path: 'jsonpath',
+    expected: shortened(`something that ${jsonpath} selects`),
+    got,
+  };
 }
 
 type Miss = Omit<Mismatch, 'part'>;
 
+const NO_JSON = 'a payload that is not JSON';
+
 const TOO_MUCH = {
-  expected: 'something that can be told',
-  got: `more than can be compared: ${MAX_STEPS} elements and fields`,
+  expected: `no more than can be looked at in ${MAX_STEPS} steps`,
+  got: 'more fields and elements',
 };
 
 function explainCondition(where: Condition, envelope: Envelope, engines: Engines): Miss {
-  return (
-    explainFields(
-      where,
-      (name, inner) => holds((work) => compileCondition({ [name]: inner }, engines)(envelope, work)),
-      (name) => envelope[name as keyof Envelope],
-      (alternative) => explainCondition(alternative, envelope, engines),
-      engines,
-    ) ?? { path: '', ...TOO_MUCH }
-  );
+  const miss = explainFields(
+    where,
+    (name, inner) => holds((work) => compileCondition({ [name]: inner }, engines)(envelope, work)),
+    (name) => envelope[name as keyof Envelope],
+    (alternative) => explainCondition(alternative, envelope, engines),
+    engines,
+  ) ?? { path: '', ...TOO_MUCH };
+  return miss.path === 'data' && envelope.data === undefined ? { ...miss, got: NO_JSON } : miss;
 }
 
 type Inner = Condition[string];
@@ -85,17 +98,21 @@ function explainAlternatives(
   explain: (alternative: Condition) => Miss,
 ): Miss {
   const misses = alternatives.map(explain).map(({ path, got }) => `${path}: ${got}`);
-  return { path: OR, expected: `one of ${alternatives.length} alternatives`, got: cut(misses.join('; ')) };
+  return {
+    path: OR,
+    expected: `one of ${alternatives.length} alternatives`,
+    got: shortened(misses.join('; ')),
+  };
 }
 
 /** Why a pattern does not hold of a value. Which element of several was meant is not known; one can be told of. */
-function explainValue(pattern: FieldPattern, value: unknown, engines: Engines): Miss {
-  if (Array.isArray(value) && value.length === 1) return explainValue(pattern, value[0], engines);
+function explainValue(pattern: FieldPattern, found: unknown, engines: Engines): Miss {
+  let value = found;
+  while (Array.isArray(value) && value.length === 1) value = value[0];
   if (Array.isArray(pattern)) {
-    const matchers = pattern.map((matcher) => JSON.stringify(matcher));
-    return { path: '', expected: cut(`one of ${matchers.join(', ')}`), got: described(value) };
+    return { path: '', expected: describeMatchers(pattern as readonly Matcher[]), got: describeValue(value) };
   }
-  if (!isObject(value)) return { path: '', expected: 'an object', got: described(value) };
+  if (!isObject(value)) return { path: '', expected: 'an object', got: describeValue(value) };
   const inside = (condition: Condition): Miss =>
     explainFields(
       condition,
@@ -116,23 +133,3 @@ function holds(test: (work: Work) => boolean): boolean | undefined {
     return undefined;
   }
 }
-
-function described(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (Array.isArray(value)) return `an array of ${value.length}, none of which fits`;
-  return isObject(value) ? 'an object' : cut(JSON.stringify(value));
-}
-
-const describeSpans = (during: NonNullable<FilterParts['during']>): string =>
-  cut(
-    spansOf(during)
-      .map(({ days, from = '00:00', to = '24:00', timeZone }) =>
-        [days?.join(', ') ?? 'every day', `from ${from} to ${to}`, `in ${timeZone}`].join(' '),
-      )
-      .join(', or '),
-  );
-
-const dateOf = (at: number): string => new Date(at).toISOString();
-
-/** Enough to recognise it by. */
-const cut = (text: string): string => (text.length <= 200 ? text : `${text.slice(0, 200)}…`);

@@ -35,6 +35,11 @@ const MAX_DEPTH = 200;
 /** What is deeper than can be compared is equal to nothing. */
 function isEqual(left: Value, right: Value, work: Work, depth = 0): boolean {
   work.spend(1);
+  if (typeof left === 'string') {
+    if (typeof right !== 'string' || left.length !== right.length) return false;
+    work.spend(stepsOfText(left) - 1);
+    return left === right;
+  }
   if (left === right) return true;
   if (depth > MAX_DEPTH) return false;
   if (Array.isArray(left)) {
@@ -42,9 +47,9 @@ function isEqual(left: Value, right: Value, work: Work, depth = 0): boolean {
     return left.every((element, i) => isEqual(element, right[i] as Json, work, depth + 1));
   }
   if (!isObject(left) || !isObject(right)) return false;
-  const names = keysOf(left);
+  const names = keysOf(left, work);
   return (
-    names.length === keysOf(right).length &&
+    names.length === keysOf(right, work).length &&
     names.every(
       (name) =>
         Object.hasOwn(right, name) && isEqual(left[name] as Json, right[name] as Json, work, depth + 1),
@@ -60,7 +65,7 @@ function isLess(left: Value, right: Value, work: Work): boolean {
 
 /** By characters as Unicode numbers them; JavaScript's own comparison goes by UTF-16's halves of them. */
 function isTextLess(left: string, right: string, work: Work): boolean {
-  work.spend(stepsOfText(left.length < right.length ? left : right));
+  work.spend(stepsOfText(left.length < right.length ? left : right) * CHARACTERS_TAKE);
   const end = Math.min(left.length, right.length);
   let at = 0;
   while (at < end && left.charCodeAt(at) === right.charCodeAt(at)) at++;
@@ -78,20 +83,28 @@ export function lengthOf(value: Value, work: Work): number | typeof NOTHING {
     return value.length - pairs;
   }
   if (Array.isArray(value)) return value.length;
-  return isObject(value) ? keysOf(value).length : NOTHING;
+  return isObject(value) ? keysOf(value, work).length : NOTHING;
 }
 
 /** Looking at each character takes this many times as long as searching. */
-const CHARACTERS_TAKE = 8;
+const CHARACTERS_TAKE = 16;
 
 const MANY = 64;
+const KEYS_PER_STEP = 8;
+/** Those of a large object are in a hash table, and take longer. */
+const STEPS_PER_KEY = 2;
 const known = new WeakMap<object, readonly string[]>();
 
 /** The names of an object's members. A large object's are listed once, however often they are asked for. */
-export function keysOf(object: object): readonly string[] {
+export function keysOf(object: object, work: Work): readonly string[] {
   const before = known.get(object);
   if (before) return before;
   const keys = Object.keys(object);
-  if (keys.length > MANY) known.set(object, keys);
+  if (keys.length <= MANY) {
+    work.spend(Math.floor(keys.length / KEYS_PER_STEP));
+  } else {
+    work.prepare(keys.length * STEPS_PER_KEY);
+    known.set(object, keys);
+  }
   return keys;
 }

@@ -1,7 +1,8 @@
-import { JSONPathEnvironment, JSONPathError, type JSONPathQuery, jsonpath } from 'json-p3';
+import { type JSONPathQuery, jsonpath } from 'json-p3';
 import { isObject } from '../json.ts';
-import type { Envelope } from './envelope.ts';
+import { type Envelope, OWN_FIELDS } from './envelope.ts';
 import { compileComparison, type Json, keysOf, lengthOf, NOTHING } from './json-values.ts';
+import { isDescendant, QueryError, readQuery } from './jsonpath-query.ts';
 import { regexFinds, regexFits, regexProblem } from './regex.ts';
 import type { Work } from './work.ts';
 
@@ -11,21 +12,16 @@ import type { Work } from './work.ts';
  * nothing bounds, and takes ten times as long.
  */
 
-const MAX_LENGTH = 1024;
-const environment = new JSONPathEnvironment();
 const { expressions, selectors } = jsonpath;
 
 /** What is wrong with a query, or undefined when it can be used. */
 export function jsonpathProblem(query: string): string | undefined {
-  if (query.length === 0 || query.length > MAX_LENGTH) return `expected 1 to ${MAX_LENGTH} characters`;
-  if (!query.startsWith('$')) return 'expected a query that begins with $';
   try {
-    compileNodes(environment.compile(query));
+    compileNodes(readQuery(query));
     return undefined;
   } catch (error) {
-    if (error instanceof UnboundPatternError) return error.message;
-    if (!(error instanceof JSONPathError)) throw error;
-    return `expected a query as RFC 9535 has them: ${error.message}`;
+    if (error instanceof QueryError) return error.message;
+    throw error;
   }
 }
 
@@ -35,12 +31,25 @@ export function jsonpathProblem(query: string): string | undefined {
  */
 export function compileJsonpath(query: string): (envelope: Envelope, work: Work) => boolean {
   let nodes: Nodes | undefined;
-  return ({ at: _, ...event }, work) => {
-    if (event.data === undefined) return false;
-    nodes ??= compileNodes(environment.compile(query));
-    const root = Object.fromEntries(Object.entries(event).filter(([, value]) => value !== undefined));
-    return nodes({ root: root as Json, work }, root as Json, () => true);
+  return (envelope, work) => {
+    if (envelope.data === undefined) return false;
+    nodes ??= compileNodes(readQuery(query));
+    const root = rootOf(envelope);
+    return nodes({ root, work }, root, () => true);
   };
+}
+
+/** What queries see of an event, made once for all of them. */
+const roots = new WeakMap<Envelope, Json>();
+
+function rootOf(envelope: Envelope): Json {
+  const known = roots.get(envelope);
+  if (known !== undefined) return known;
+  const fields = [...OWN_FIELDS, 'data'] as const;
+  const present = fields.filter((field) => envelope[field] !== undefined);
+  const root = Object.fromEntries(present.map((field) => [field, envelope[field] as Json]));
+  roots.set(envelope, root);
+  return root;
 }
 
 interface Scope {
@@ -70,8 +79,7 @@ function compileSegment(segment: Segment): Nodes {
     selected.length === 1
       ? selected[0]!
       : (scope, from, found) => selected.some((select) => select(scope, from, found));
-  // Of a descendant segment; the class itself is not exported.
-  return segment.toString().startsWith('..') ? ofDescendants(children) : children;
+  return isDescendant(segment) ? ofDescendants(children) : children;
 }
 
 /** Of a value and all that is in it. In no particular order: only whether there is something counts. */
@@ -96,7 +104,7 @@ function someChild(value: Json, work: Work, holds: (child: Json) => boolean): bo
     return holds(child);
   };
   if (Array.isArray(value)) return value.some(test);
-  return isObject(value) && keysOf(value).some((key) => test(value[key] as Json));
+  return isObject(value) && keysOf(value, work).some((key) => test(value[key] as Json));
 }
 
 function compileSelector(selector: Selector): Nodes {
@@ -104,12 +112,17 @@ function compileSelector(selector: Selector): Nodes {
   if (selector instanceof selectors.IndexSelector) return ofIndex(selector.index);
   if (selector instanceof selectors.SliceSelector) return ofSlice(selector);
   if (selector instanceof selectors.WildcardSelector) {
-    return ({ work }, from, found) => someChild(from, work, found);
+    return ({ work }, from, found) => {
+      work.spend(1);
+      return someChild(from, work, found);
+    };
   }
   if (selector instanceof selectors.FilterSelector) {
     const holds = compileLogical(selector.expression);
-    return (scope, from, found) =>
-      someChild(from, scope.work, (child) => holds(scope, child) && found(child));
+    return (scope, from, found) => {
+      scope.work.spend(1);
+      return someChild(from, scope.work, (child) => holds(scope, child) && found(child));
+    };
   }
   throw new TypeError(`expected a selector of RFC 9535, got ${selector.toString()}`);
 }
@@ -162,21 +175,34 @@ function compileLogical(expression: Expression): Logical {
   if (expression instanceof expressions.LogicalExpression) return compileLogical(expression.expression);
   if (expression instanceof expressions.PrefixExpression) {
     const holds = compileLogical(expression.right);
-    return (scope, current) => !holds(scope, current);
+    return (scope, current) => {
+      scope.work.spend(1);
+      return !holds(scope, current);
+    };
   }
   if (expression instanceof expressions.InfixExpression) return compileInfix(expression);
   if (expression instanceof expressions.FilterQuery) {
     const nodes = compileQuery(expression);
-    return (scope, current) => nodes(scope, current, () => true);
+    return (scope, current) => {
+      scope.work.spend(1);
+      return nodes(scope, current, () => true);
+    };
   }
-  if (expression instanceof expressions.FunctionExtension) {
+  if (expression instanceof expressions.FunctionExtension && Object.hasOwn(TEXT_TESTS, expression.name)) {
     const [text, pattern] = expression.args as [Expression, Expression];
-    return expression.name === 'match'
-      ? compileRegex(text, pattern, regexFits)
-      : compileRegex(text, pattern, regexFinds);
+    return compileRegex(text, pattern, TEXT_TESTS[expression.name]!);
   }
-  throw new TypeError(`expected an expression of RFC 9535, got ${expression.toString()}`);
+  throw new QueryError(`expected a comparison of ${excerptOf(expression)}`);
 }
+
+function excerptOf(expression: Expression): string {
+  const text = expression.toString();
+  return text.length <= MAX_EXCERPT ? text : `${text.slice(0, MAX_EXCERPT)}…`;
+}
+const MAX_EXCERPT = 80;
+
+/** RFC 9535, 2.4.6 and 2.4.7. */
+const TEXT_TESTS: Readonly<Record<string, typeof regexFits>> = { match: regexFits, search: regexFinds };
 
 function compileInfix({ operator, left, right }: jsonpath.expressions.InfixExpression): Logical {
   if (operator === '&&' || operator === '||') {
@@ -210,7 +236,7 @@ function compileValue(expression: Expression): Value {
   }
   if (expression instanceof expressions.FilterQuery) return onlyValue(compileQuery(expression));
   if (expression instanceof expressions.FunctionExtension) return compileFunction(expression);
-  throw new TypeError(`expected a value of RFC 9535, got ${expression.toString()}`);
+  throw new QueryError(`expected a value to compare, got ${excerptOf(expression)}`);
 }
 
 /** RFC 9535, 2.4.4 to 2.4.8. */
@@ -245,21 +271,24 @@ const onlyValue =
     return isMore ? NOTHING : only;
   };
 
-class UnboundPatternError extends Error {}
-
 /**
  * The expressions are RE2's, which has all that an I-Regexp (RFC 9485) can say. One that comes out of the payload would
  * be compiled anew for each event, so it has to be written in the query.
  */
 function compileRegex(text: Expression, pattern: Expression, fits: typeof regexFits): Logical {
   if (!(pattern instanceof expressions.StringLiteral)) {
-    throw new UnboundPatternError('expected the pattern of match() and search() to be a string in quotes');
+    throw new QueryError('expected the pattern of match() and search() to be a string in quotes');
   }
   const problem = regexProblem(pattern.value);
-  if (problem) throw new UnboundPatternError(`${problem} in match() or search()`);
+  if (problem) throw new QueryError(`${problem} in match() or search()`);
+  const regex = withDots(pattern.value);
   const value = compileValue(text);
   return (scope, current) => {
     const found = value(scope, current);
-    return typeof found === 'string' && fits(pattern.value, found, scope.work);
+    return typeof found === 'string' && fits(regex, found, scope.work);
   };
 }
+
+/** An I-Regexp's dot is no line feed and no carriage return (RFC 9485, 5.3); RE2's is no line feed. */
+const withDots = (pattern: string): string =>
+  pattern.replace(/\\.|\[(?:[^\]\\]|\\.)*\]|\./gs, (part) => (part === '.' ? '[^\\n\\r]' : part));

@@ -1,5 +1,6 @@
 import { type CompiledFilter, evaluate } from './compile.ts';
 import type { Envelope } from './envelope.ts';
+import { MAX_STEPS } from './work.ts';
 
 /** What one pass has found out about an event. */
 export interface Matching<S> {
@@ -9,9 +10,27 @@ export interface Matching<S> {
   readonly lookedUpTo?: string | undefined;
 }
 
-/** Whether a filter can't be decided without the payload. */
-export const needsPayload = ({ own, data }: CompiledFilter, envelope: Envelope): boolean =>
-  data !== undefined && evaluate({ own, data: undefined }, envelope).holds;
+/**
+ * Steps for finding out whether the payload is needed: a fifth of a millisecond. Beyond, it is read, if need be in vain:
+ * an index that looks at one filter after another is none.
+ */
+const MAX_STEPS_OF_NEED = MAX_STEPS / 10;
+
+/** Whether a filter among these can't be decided without the payload, and what finding out has cost. */
+export function findNeed(
+  filters: Iterable<CompiledFilter>,
+  envelope: Envelope,
+): { needsData: boolean; steps: number } {
+  let steps = 0;
+  for (const { own, data } of filters) {
+    if (!data) continue;
+    if (steps > MAX_STEPS_OF_NEED) return { needsData: true, steps };
+    const result = evaluate({ own, data: undefined }, envelope);
+    steps += 1 + result.steps;
+    if (result.holds) return { needsData: true, steps };
+  }
+  return { needsData: false, steps };
+}
 
 /**
  * Holds an event against the filters of the subscriptions that are left, each filter once, however many

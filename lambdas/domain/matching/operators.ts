@@ -168,7 +168,7 @@ function compileNegated(operand: Operation, engines: Engines): Test {
   const tests = listOf(value as string | readonly string[]).map((text) =>
     NEGATABLE[name]!.compile(text, engines),
   );
-  return ofTexts((text, work) => tests.some((test) => test(text, work)));
+  return ofTexts(anyTest(tests));
 }
 
 /** Of one value, or of a list of them. */
@@ -199,14 +199,26 @@ const FEW = 8;
 
 /** Equality with any of the values, as JSON has it: 1 is 1.0 and not "1". */
 export function isOneOf(values: readonly Scalar[]): Test {
-  if (values.length === 1) {
-    const [only] = values;
-    return (value) => value === only;
-  }
-  if (values.length <= FEW) return (value) => value !== undefined && values.includes(value);
-  const set = new Set<Scalar | undefined>(values);
-  return (value) => set.has(value);
+  if (values.length === 1) return isOnly(values[0]!);
+  // A copy, since what `filter` has made has room for many more.
+  return values.length <= FEW ? isAmong(values.slice()) : isIn(new Set(values));
 }
+
+// Functions of one scope keep all that any of them needs, and there are many of the first kind.
+const isOnly =
+  (only: Scalar): Test =>
+  (value) =>
+    value === only;
+
+const isAmong =
+  (values: readonly Scalar[]): Test =>
+  (value) =>
+    value !== undefined && values.includes(value);
+
+const isIn =
+  (values: ReadonlySet<Scalar | undefined>): Test =>
+  (value) =>
+    values.has(value);
 
 function onlyMember(object: Operation): { name: string; value: unknown } | undefined {
   const names = Object.keys(object);
@@ -225,14 +237,15 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
 /** What is wrong with a matcher that is an object, or undefined. */
 export function operationProblem(operation: unknown, path: string, engines: Engines): Problem | undefined {
   const member = isObject(operation) ? onlyMember(operation) : undefined;
-  if (!member || !Object.hasOwn(OPERATORS, member.name)) {
-    const names = Object.keys(OPERATORS).join(', ');
-    return {
-      path,
-      message: `expected a string, a number, true, false, null, or an object of one of ${names}`,
-    };
+  if (!member) {
+    const message = 'expected a value, or an object of one operator, such as {"prefix": "a"}';
+    return { path, message };
   }
-  return OPERATORS[member.name]!.problem(member.value, `${path}.${member.name}`, engines);
+  const inner = `${path}.${member.name}`;
+  if (Object.hasOwn(OPERATORS, member.name)) {
+    return OPERATORS[member.name]!.problem(member.value, inner, engines);
+  }
+  return { path: inner, message: `unknown operator; expected ${Object.keys(OPERATORS).join(', ')}` };
 }
 
 /** Compiles the matchers of a field, of which one must hold. */
@@ -245,6 +258,19 @@ export function compileMatchers(matchers: readonly unknown[], engines: Engines):
       return OPERATORS[name]!.compile(value as never, engines);
     });
   if (scalars.length > 0) tests.unshift(isOneOf(scalars));
+  return anyTest(tests);
+}
+
+/** Tests of a short text that take about as long as one step. */
+const TESTS_PER_STEP = 4;
+
+function anyTest<V>(
+  tests: readonly ((value: V, work: Work) => boolean)[],
+): (value: V, work: Work) => boolean {
   if (tests.length === 1) return tests[0]!;
-  return (value, work) => tests.some((test) => test(value, work));
+  const steps = Math.floor(tests.length / TESTS_PER_STEP);
+  return (value, work) => {
+    if (steps > 0) work.spend(steps);
+    return tests.some((test) => test(value, work));
+  };
 }

@@ -1,85 +1,141 @@
 import { LRUCache } from 'lru-cache';
-import { RE2JS } from 're2js';
+import { compileLinear, type LinearRegex } from './linear-regex.ts';
 import type { Work } from './work.ts';
 
 /**
- * Regular expressions of strangers, in the syntax of RE2: linear time, no look-around, no back-references
- * (https://github.com/google/re2/wiki/Syntax). Compiled when first used, and kept together within a bound: a compiled
- * one takes 10 KB where its text takes 20 bytes.
+ * Regular expressions of strangers, in the syntax of RE2. Compiled when first used, and kept together within a bound: a
+ * compiled one takes 10 to 30 KB where its text takes 20 bytes.
  */
 
 /** Longer than any that a person can read. */
 const MAX_LENGTH = 256;
-/** Instructions. `\pL{1000}` has 1,002; each takes memory, and time for each character in the worst case. */
-const MAX_PROGRAM = 2000;
+/** Each takes memory, and time for each character in the worst case. `[a-z]{1000}` has 1,002. */
+const MAX_INSTRUCTIONS = 2000;
+/** Of all classes of all instructions: `\pL{70}` has 95,000. They take milliseconds to make an automaton for. */
+const MAX_RANGE_ENDS = 100_000;
+/** Putting one together with others takes up to half a millisecond, and there is room for 85 in the length. */
+const MAX_UNICODE_CLASSES = 20;
 
-/** Compiling an average one takes 70 to 100 microseconds. */
-const STEPS_TO_COMPILE = 400;
-/** At worst, each character meets each instruction, in 10 nanoseconds. Nearly always it is a hundredth of that. */
+/** A usual one takes 100 to 200 microseconds; see `Work.prepare`. */
+const STEPS_TO_COMPILE = 500;
+const STEPS_PER_INSTRUCTION = 8;
+const STEPS_PER_UNICODE_CLASS = 1000;
+
+/**
+ * Characters of the text times instructions. At worst the automaton takes 10 nanoseconds for one, while it is still
+ * made; nearly always it is a hundredth of that.
+ */
 const PAIRS_PER_STEP = 64;
+/** Without an automaton one takes 50 nanoseconds. */
+const PAIRS_PER_SLOW_STEP = 8;
+/** A new state of the automaton takes 2 to 8 microseconds. */
+const STEPS_PER_STATE = 20;
 
-/** What the automaton of one expression may take; when it would take more, the engine does without, more slowly. */
-const MAX_AUTOMATON_BYTES = 32 * 1024;
 /** Of all compiled expressions of a warm function. */
 const MAX_BYTES = 48 * 1024 * 1024;
-const BYTES_OF_ONE = 9_000;
-const BYTES_PER_INSTRUCTION = 100;
 
-interface Compiled {
-  readonly regex: RE2JS;
-  readonly instructions: number;
+interface Kept {
+  readonly regex: LinearRegex;
   /** As they were counted last. */
-  automatonBytes: number;
+  readonly bytes: number;
 }
 
-const compiled = new LRUCache<string, Compiled>({
-  maxSize: MAX_BYTES,
-  sizeCalculation: ({ instructions, automatonBytes }) =>
-    BYTES_OF_ONE + instructions * BYTES_PER_INSTRUCTION + automatonBytes,
-});
+const compiled = new LRUCache<string, Kept>({ maxSize: MAX_BYTES, sizeCalculation: ({ bytes }) => bytes });
+
+const TOO_LARGE = 'expected fewer or smaller repetitions';
 
 /** What is wrong with an expression, or undefined when it can be used. */
 export function regexProblem(pattern: string): string | undefined {
   if (pattern.length === 0 || pattern.length > MAX_LENGTH) return `expected 1 to ${MAX_LENGTH} characters`;
+  if (unicodeClassesOf(pattern) > MAX_UNICODE_CLASSES) {
+    return `expected at most ${MAX_UNICODE_CLASSES} classes such as \\pL`;
+  }
+  if (sizeOf(pattern) > MAX_SIZE) return TOO_LARGE;
   try {
-    if (compile(pattern).instructions > MAX_PROGRAM) return 'expected fewer or smaller repetitions';
-    return undefined;
+    const { instructions, rangeEnds } = compileLinear(pattern);
+    const isSmall = instructions <= MAX_INSTRUCTIONS && rangeEnds <= MAX_RANGE_ENDS;
+    return isSmall ? undefined : TOO_LARGE;
   } catch (error) {
     const said = String((error as Error).message).replace(/^error parsing regexp: /, '');
-    return `expected a regular expression as RE2 has them: ${said}`;
+    return `expected a regular expression as RE2 has them: ${said}${hintOf(said)}`;
   }
 }
 
+/** What is larger by this reckoning is not compiled: `(?:a*b|…){1000}` takes a second before it proves too large. */
+const MAX_SIZE = 3 * MAX_INSTRUCTIONS;
+/** Quoted texts, escapes, classes, the beginnings of groups, numbers of repetitions, and all else by the character. */
+const TOKENS =
+  /\\Q.*?(?:\\E|$)|\\[pPx]\{[^}]*\}|\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]|\((?:\?(?:P?<\w+>|[a-zA-Z-]*:?))?|\{(\d+)(?:,(\d*))?\}|./gs;
+
+/** About the number of instructions, told without compiling. */
+function sizeOf(pattern: string): number {
+  const open: number[] = [];
+  /** Of all in the innermost group so far, and of the last thing in it. */
+  let size = 0;
+  let last = 0;
+  for (const [token, least, most] of pattern.matchAll(TOKENS)) {
+    if (token.startsWith('(')) {
+      open.push(size);
+      size = 0;
+    } else if (token === ')') {
+      last = size + 2;
+      size = (open.pop() ?? 0) + last;
+    } else if (least !== undefined) {
+      const times = Math.max(Number(least) + 1, Number(most ?? 0));
+      size += last * (times - 1);
+      last *= times;
+    } else {
+      last = token.startsWith('\\Q') ? token.length : 1;
+      size += last;
+    }
+  }
+  return size;
+}
+
+/** Of what people try who know other engines. */
+const HINTS: readonly (readonly [RegExp, string])[] = [
+  [/`\(\?(?:<?[=!]|>)/, '; it has no look-around and no atomic groups'],
+  [/escape sequence: `\\[1-9k]/, '; it has no back-references'],
+  [/escape sequence: `\\u/, '; a character by its number is \\x{20AC}'],
+  [/repetition operator: `[*+?}]\+/, '; it has no possessive repetitions'],
+  [/repeat count/, '; at most 1000 in all, one within another multiplied'],
+];
+
+const hintOf = (said: string): string => HINTS.find(([pattern]) => pattern.test(said))?.[1] ?? '';
+
+const unicodeClassesOf = (pattern: string): number => pattern.match(/\\p/gi)?.length ?? 0;
+
 /** Whether any part of the text fits. @param pattern one that has no problem */
 export const regexFinds = (pattern: string, text: string, work: Work): boolean =>
-  run(pattern, text, work, (regex) => regex.test(text));
+  run(pattern, text, work, (regex) => regex.finds(text));
 
 /** Whether the whole text fits. */
 export const regexFits = (pattern: string, text: string, work: Work): boolean =>
-  run(pattern, text, work, (regex) => regex.testExact(text));
+  run(pattern, text, work, (regex) => regex.fits(text));
 
-function run(pattern: string, text: string, work: Work, test: (regex: RE2JS) => boolean): boolean {
+function run(pattern: string, text: string, work: Work, test: (regex: LinearRegex) => boolean): boolean {
   const known = compiled.get(pattern);
-  if (!known) work.spend(STEPS_TO_COMPILE);
-  const one = known ?? keep(pattern, compile(pattern));
-  work.spend(1 + Math.floor((text.length * one.instructions) / PAIRS_PER_STEP));
-  const fits = test(one.regex);
-  const automaton = one.regex.re2Input.lazyDFA as { memBudget: number } | null;
-  const bytes = automaton ? MAX_AUTOMATON_BYTES - automaton.memBudget : 0;
-  if (bytes > 2 * one.automatonBytes + 4096) keep(pattern, { ...one, automatonBytes: bytes });
+  const { regex, bytes } = known ?? keep(pattern, compileLinear(pattern));
+  if (!known) {
+    const classes = unicodeClassesOf(pattern) * STEPS_PER_UNICODE_CLASS;
+    work.prepare(STEPS_TO_COMPILE + regex.instructions * STEPS_PER_INSTRUCTION + classes);
+  }
+  const pairs = text.length * regex.instructions;
+  work.spend(1 + Math.floor(pairs / PAIRS_PER_STEP));
+  const before = regex.effort();
+  const fits = test(regex);
+  const after = regex.effort();
+  if (after !== before) {
+    const isSlow = after.slowTexts > before.slowTexts;
+    const states = (after.states - before.states) * STEPS_PER_STATE;
+    work.prepare(states + (isSlow ? Math.floor(pairs / PAIRS_PER_SLOW_STEP) : 0));
+  }
+  if (regex.bytes() > 1.5 * bytes) keep(pattern, regex);
   return fits;
 }
 
-function keep(pattern: string, one: Compiled): Compiled {
-  compiled.set(pattern, one);
-  return one;
-}
-
-function compile(pattern: string): Compiled {
-  const regex = RE2JS.compile(RE2JS.translateRegExp(pattern));
-  const instructions = regex.programSize();
-  // The library gives each automaton 8 MB, and makes it of what texts it meets.
-  const automaton = regex.re2Input.dfa;
-  automaton.maxMem = automaton.stateBudget = automaton.memBudget = MAX_AUTOMATON_BYTES;
-  return { regex, instructions, automatonBytes: 0 };
+function keep(pattern: string, regex: LinearRegex): Kept {
+  const kept = { regex, bytes: regex.bytes() };
+  compiled.set(pattern, kept);
+  return kept;
 }

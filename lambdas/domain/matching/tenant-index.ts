@@ -1,10 +1,10 @@
+import { appended, type Bound, type Bucket, emptyBucket, insert, keysFor } from './buckets.ts';
 import { type CompiledFilter, compileFilter } from './compile.ts';
-import type { Scalar } from './condition.ts';
 import type { Engines } from './engines.ts';
 import type { Envelope } from './envelope.ts';
-import { type Equality, type Path, PathPool, valuesAt } from './equalities.ts';
 import type { FilterParts } from './filter.ts';
-import { needsPayload } from './match-event.ts';
+import { type Search, search } from './index-search.ts';
+import { type Key, KeyMaker, ValueCounts } from './keys.ts';
 import { type TypeIndex, typeIndex } from './type-index.ts';
 
 /** What matching needs of an active filter. */
@@ -42,209 +42,99 @@ export interface TenantIndex {
   /** What it takes in memory, estimated and rather too high. */
   readonly bytes: number;
   /** Begins to look for the subscriptions that an event may be for, as far as that goes without its payload. */
-  search(envelope: Envelope): Search;
+  search(envelope: Envelope): Search<MatchEntry>;
   /** The subscription of this id, whatever it wants. */
   byId(id: string): MatchEntry | undefined;
 }
 
-export interface Search {
-  /** Whether a subscription is left whose filter looks at the payload. */
-  readonly needsData: boolean;
-  /**
-   * Ends the search.
-   * @param data the payload; undefined when it is not JSON, or not needed
-   * @returns `entries` may want the event, ordered by id; nobody else does. `steps` is the work, in the measure of
-   *   `evaluate`, that of the beginning included
-   */
-  candidates(data: unknown): { entries: MatchEntry[]; steps: number };
-}
+/** Of a filter whose subscriptions are not known yet. */
+const NONE = -1;
 
-/** Visiting a node of the trie, or sorting a subscription in, takes as long as four comparisons of `evaluate`. */
-const STEPS_PER_VISIT = 4;
 /**
- * Looking for values that filters ask for. When a payload has so many that it takes longer, the filters that are left
- * are all candidates: looking at them one by one can be spread over invocations, and looking for values can't.
+ * Filters or subscriptions that are indexed before others have a turn: some milliseconds. A function that goes on with
+ * its events while it builds an index in the background does not keep them waiting.
  */
-const MAX_LOOKUP_STEPS = 100_000;
-
-/** A filter that is bound. */
-interface Bound {
-  readonly filter: CompiledFilter;
-  /** Positions of its subscriptions among all of the tenant's. */
-  readonly positions: number[];
-  /** The last round that found it, so that no round finds it twice. Rounds are not interrupted. */
-  round: number;
-}
-
-/** Filters that the same event types lead to. */
-interface Bucket {
-  /** Those that ask for no value, or have got theirs. */
-  readonly found: Bound[];
-  /** Those that ask for values of the event's own fields. */
-  own: Map<Path, Map<Scalar, Bucket>> | undefined;
-  /** Those that ask for values of the payload. */
-  data: ByValue | undefined;
-}
-type ByValue = Map<Path, Map<Scalar, Bound[]>>;
-
-const emptyBucket = (): Bucket => ({ found: [], own: undefined, data: undefined });
+const SLICE = 256;
 
 /** Joins subscriptions and filters; a subscription whose filter is not among them gets nothing. */
-export function buildTenantIndex(
+export function buildTenantIndex(source: MatchSource, engines: Engines): TenantIndex {
+  const building = indexInSlices(source, engines);
+  for (;;) {
+    const { done, value } = building.next();
+    if (done) return value;
+  }
+}
+
+/** Does what `buildTenantIndex` does a little at a time, and returns the index at its end. */
+export function* indexInSlices(
   { filters, subscriptions, bytes }: MatchSource,
   engines: Engines,
-): TenantIndex {
+): Generator<void, TenantIndex> {
   const known = new Map<string, Bound>();
   const entries: MatchEntry[] = [];
-  const byId = new Map<string, MatchEntry>();
   const wanted = new Set(subscriptions.map(({ filterId }) => filterId));
   const used = filters.filter(({ id }) => wanted.has(id));
-  for (const filter of used) {
-    known.set(filter.id, { filter: compileFilter(filter, engines), positions: [], round: 0 });
-  }
-  for (const { id, targetId, filterId } of subscriptions.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
-    const bound = known.get(filterId);
-    if (!bound) continue;
-    bound.positions.push(entries.length);
-    const entry = { id, targetId, filter: bound.filter };
-    entries.push(entry);
-    byId.set(id, entry);
-  }
-  const types = indexTypes(used, known);
+  yield* inSlices(used, (filter) => {
+    const { own, data } = compileFilter(filter, engines);
+    known.set(filter.id, { own, data, first: NONE, others: undefined, round: 0 });
+  });
+  yield* inSlices(
+    subscriptions.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    ({ id, targetId, filterId }) => {
+      const bound = known.get(filterId);
+      if (!bound) return;
+      if (bound.first === NONE) bound.first = entries.length;
+      else bound.others = appended(bound.others, entries.length);
+      entries.push({ id, targetId, filter: bound });
+    },
+  );
+  const types = yield* indexTypes(used, known, engines);
   const rounds = { last: 0 };
   return {
     bytes,
     search: (envelope) => search(types, entries, envelope, rounds),
-    byId: (id) => byId.get(id),
+    byId: (id) => entryOf(entries, id),
   };
 }
 
-function indexTypes(filters: readonly FilterEntry[], known: ReadonlyMap<string, Bound>): TypeIndex<Bucket> {
+/** @param entries ordered by id: a search among them does without a map of all */
+function entryOf(entries: readonly MatchEntry[], id: string): MatchEntry | undefined {
+  let [low, high] = [0, entries.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (entries[middle]!.id < id) low = middle + 1;
+    else high = middle;
+  }
+  return entries[low]?.id === id ? entries[low] : undefined;
+}
+
+function* inSlices<T>(items: readonly T[], each: (item: T, i: number) => void): Generator<void, void> {
+  for (const [i, item] of items.entries()) {
+    each(item, i);
+    if (i % SLICE === SLICE - 1) yield;
+  }
+}
+
+function* indexTypes(
+  filters: readonly FilterEntry[],
+  known: ReadonlyMap<string, Bound>,
+  engines: Engines,
+): Generator<void, TypeIndex<Bucket>> {
   const types = typeIndex(emptyBucket);
-  const paths = new PathPool();
-  const equalities = filters.map(({ where = {} }) => paths.equalitiesOf(where));
-  const distinct = countValues(equalities);
-  for (const [i, { id, events }] of filters.entries()) {
-    const own = mostTelling(
-      equalities[i]!.filter(({ path }) => path[0] !== 'data'),
-      distinct,
-    );
-    const data = mostTelling(
-      equalities[i]!.filter(({ path }) => path[0] === 'data'),
-      distinct,
-    );
-    for (const pattern of new Set(events)) insert(types.at(pattern), known.get(id)!, own, data);
-  }
+  const maker = new KeyMaker();
+  const keys: Key[][] = [];
+  const counts = new ValueCounts();
+  yield* inSlices(filters, ({ where = {}, jsonpath }) => {
+    const own = maker.keysOf(where);
+    const hint = jsonpath === undefined ? undefined : engines.jsonpathHint(jsonpath);
+    if (hint) own.push(maker.key(hint.path, [hint]));
+    keys.push(own);
+    counts.add(own);
+  });
+  yield* inSlices(filters, ({ id, events }, i) => {
+    const patterns = [...new Set(events)];
+    const by = keysFor(patterns.length, keys[i]!, counts);
+    for (const pattern of patterns) insert(types.at(pattern), known.get(id)!, by);
+  });
   return types;
-}
-
-/** How many values each path has in all filters. */
-function countValues(equalities: readonly (readonly Equality[])[]): Map<Path, number> {
-  const values = new Map<Path, Set<Scalar>>();
-  for (const { path, values: some } of equalities.flat()) {
-    const known = values.get(path) ?? new Set();
-    for (const value of some) known.add(value);
-    values.set(path, known);
-  }
-  return new Map([...values].map(([path, { size }]) => [path, size]));
-}
-
-/** That which the fewest other filters can be expected to share. */
-const mostTelling = (equalities: readonly Equality[], distinct: ReadonlyMap<Path, number>) =>
-  equalities.reduce<Equality | undefined>((best, one) => {
-    const tells = ({ path, values }: Equality): number => distinct.get(path)! / values.length;
-    return best && tells(best) >= tells(one) ? best : one;
-  }, undefined);
-
-function insert(bucket: Bucket, bound: Bound, own: Equality | undefined, data: Equality | undefined): void {
-  if (own) {
-    bucket.own ??= new Map();
-    const byValue = getOrMake(bucket.own, own.path, () => new Map<Scalar, Bucket>());
-    for (const value of new Set(own.values)) {
-      insert(getOrMake(byValue, value, emptyBucket), bound, undefined, data);
-    }
-  } else if (data) {
-    bucket.data ??= new Map();
-    const byValue = getOrMake(bucket.data, data.path, () => new Map<Scalar, Bound[]>());
-    for (const value of new Set(data.values)) getOrMake(byValue, value, () => []).push(bound);
-  } else {
-    bucket.found.push(bound);
-  }
-}
-
-function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  map.set(key, made);
-  return made;
-}
-
-function search(
-  types: TypeIndex<Bucket>,
-  entries: readonly MatchEntry[],
-  envelope: Envelope,
-  rounds: { last: number },
-): Search {
-  const work = { steps: 0 };
-  const found: Bound[] = [];
-  const byData: ByValue[] = [];
-  const add = (some: readonly Bound[]): void => {
-    work.steps += some.length;
-    for (const bound of some) {
-      if (bound.round === rounds.last) continue;
-      bound.round = rounds.last;
-      found.push(bound);
-    }
-  };
-  const visit = (bucket: Bucket): void => {
-    add(bucket.found);
-    if (bucket.data) byData.push(bucket.data);
-    for (const [path, byValue] of bucket.own ?? []) {
-      work.steps++;
-      const next = byValue.get(envelope[path[0] as keyof Envelope] as Scalar);
-      if (next) visit(next);
-    }
-  };
-  rounds.last++;
-  for (const bucket of types.find(envelope.type, work)) visit(bucket);
-
-  return {
-    needsData: byData.length > 0 || found.some(({ filter }) => needsPayload(filter, envelope)),
-    candidates(data) {
-      rounds.last++;
-      for (const bound of found) bound.round = rounds.last;
-      if (data !== undefined) addByData(byData, data, work, add);
-      const positions = found.flatMap((bound) => bound.positions).sort((a, b) => a - b);
-      work.steps += positions.length;
-      return {
-        entries: positions.map((position) => entries[position]!),
-        steps: STEPS_PER_VISIT * work.steps,
-      };
-    },
-  };
-}
-
-/** Adds the filters that ask for a value which the payload has. */
-function addByData(
-  byData: readonly ByValue[],
-  data: unknown,
-  work: { steps: number },
-  add: (some: readonly Bound[]) => void,
-): void {
-  const known = new Map<Path, readonly Scalar[]>();
-  const lookups = { steps: 0 };
-  for (const paths of byData) {
-    for (const [path, byValue] of paths) {
-      lookups.steps++;
-      if (lookups.steps > MAX_LOOKUP_STEPS) {
-        for (const bounds of byValue.values()) add(bounds);
-        continue;
-      }
-      const values = getOrMake(known, path, () => valuesAt(path, { data }, lookups));
-      lookups.steps += values.length;
-      for (const value of values) add(byValue.get(value) ?? []);
-    }
-  }
-  work.steps += lookups.steps;
 }

@@ -21,7 +21,7 @@ export const isOutOfSteps = (error: unknown): error is Error => error === OUT_OF
 /** Counts the steps of one look at one event. */
 export class Work {
   steps = 0;
-  readonly #limit: number;
+  #limit: number;
 
   constructor(limit = MAX_STEPS) {
     this.#limit = limit;
@@ -30,7 +30,19 @@ export class Work {
   /** @throws what `isOutOfSteps` knows, once there have been too many */
   spend(steps: number): void {
     this.steps += steps;
-    if (this.steps > this.#limit) throw OUT_OF_STEPS;
+    if (this.steps <= this.#limit) return;
+    // What was to be done is not done.
+    this.steps = this.#limit;
+    throw OUT_OF_STEPS;
+  }
+
+  /**
+   * Counts what takes time only as long as nothing is kept from earlier looks. It ends nothing: whether a filter holds
+   * must not depend on what this function has done before.
+   */
+  prepare(steps: number): void {
+    this.steps += steps;
+    this.#limit += steps;
   }
 }
 

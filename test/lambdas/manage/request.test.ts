@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { ApiError } from '../../../lambdas/adapters/http.ts';
 import { bodyOf, checked, type ManageRequest } from '../../../lambdas/manage/request.ts';
 
+const part = z.strictObject({ size: z.int() });
 const schema = z.strictObject({
   url: z.string().max(5),
   events: z.array(z.string()).min(1),
@@ -10,6 +11,7 @@ const schema = z.strictObject({
   scheme: z.enum(['standard', 'sha256']).optional(),
   email: z.email('expected an email address').optional(),
   inner: z.strictObject({ count: z.int() }).optional(),
+  either: z.union([part, z.array(part)], 'expected a part, or a list of them').optional(),
 });
 const right = { url: 'a', events: ['a'], data: null };
 
@@ -35,6 +37,20 @@ const wrong: [string, unknown, string, string | undefined][] = [
   ['too long a text', { ...right, url: 'abcdef' }, 'expected string to have <=5 characters', 'url'],
   ['too short a list', { ...right, events: [] }, 'expected array to have >=1 items', 'events'],
   ['none of the options', { ...right, scheme: 'md5' }, 'expected one of "standard"|"sha256"', 'scheme'],
+  ['none of two types', { ...right, either: 1 }, 'expected a part, or a list of them', 'either'],
+  [
+    'the one of two types',
+    { ...right, either: { size: 'x' } },
+    'expected number, received string',
+    'either.size',
+  ],
+  [
+    'the other one',
+    { ...right, either: [{ size: 1 }, {}] },
+    'expected this field, which is missing',
+    'either[1].size',
+  ],
+  ['what it has', { ...right, either: [{ size: 1, more: 1 }] }, 'unknown field', 'either[0].more'],
   ['a format with words of its own', { ...right, email: 'me' }, 'expected an email address', 'email'],
 ];
 

@@ -30,6 +30,13 @@ describe('what is wanted', () => {
     expect(wanted.targetField('url')).toBe('url');
   });
 
+  it('all in one: every part of a filter goes to the filter (A5, A6)', () => {
+    const parts = { events: ['b'], jsonpath: '$.data.a', during: { timeZone: 'UTC', from: '09:00' } };
+    const wanted = wantedOf({ url, ...parts });
+    expect(wanted.filter).toEqual({ settings: parts });
+    expect(wanted.target).toEqual({ settings: { url } });
+  });
+
   it('composed: things that are there, or that are made (B3)', () => {
     const wanted = wantedOf({ targetId: 'tgt_1', filter: { events: ['b'] }, active: false });
     expect(wanted).toMatchObject({
@@ -56,17 +63,16 @@ describe('what is wanted', () => {
   });
 });
 
-describe('the short form of conditions', () => {
+describe('the condition that is wanted (A3, A4)', () => {
+  const where = { data: { level: ['ERROR'] } };
+
   it.each([
-    [{ source: 'a' }, { source: ['a'] }],
-    [{ level: 'ERROR' }, { data: { level: ['ERROR'] } }],
-    [
-      { source: ['a', 'b'], level: 'ERROR', code: 7 },
-      { source: ['a', 'b'], data: { level: ['ERROR'], code: [7] } },
-    ],
+    [{ where }, where],
+    [{ filters: { level: 'ERROR' } }, where],
+    [{ filters: { source: { regex: '^a' } } }, { source: [{ regex: '^a' }] }],
+    [{ filters: {} }, undefined],
     [{}, undefined],
-    [undefined, undefined],
-  ])('%j', (filters, where) => {
-    expect(whereOf(undefined, filters)).toEqual(where);
+  ])('%j', (written, condition) => {
+    expect(whereOf(written)).toEqual(condition);
   });
 });

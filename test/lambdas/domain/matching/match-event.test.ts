@@ -1,34 +1,36 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Condition, evaluate, MAX_STEPS } from '../../../lambdas/domain/condition.ts';
-import { matchEvent } from '../../../lambdas/domain/match-event.ts';
+import { ENGINES } from '../../../../lambdas/domain/matching/all-engines.ts';
+import { compileFilter, evaluate, HOLDS_ALWAYS } from '../../../../lambdas/domain/matching/compile.ts';
+import type { Condition } from '../../../../lambdas/domain/matching/condition.ts';
+import { findNeed, matchEvent } from '../../../../lambdas/domain/matching/match-event.ts';
+import { MAX_STEPS } from '../../../../lambdas/domain/matching/work.ts';
+import { eventWith } from '../../../helpers/matching.ts';
 
-const candidate = (n: number, filter: { where?: Condition | undefined }) => ({
-  id: `s${String(n).padStart(5, '0')}`,
-  filter: { id: `f${n}`, events: ['x'], ...filter },
-});
+const compiled = (where?: Condition) => compileFilter({ where }, ENGINES);
+const candidate = (n: number, filter = HOLDS_ALWAYS) => ({ id: `s${String(n).padStart(5, '0')}`, filter });
 
-describe('an event against the conditions of many subscriptions', () => {
-  const data = { items: Array.from({ length: 12_000 }, () => ({ a: 'y' })) };
-  const costly = { where: { data: { items: { a: ['x'] } } } };
+describe('an event against the conditions of many subscriptions (A7)', () => {
+  const costly: Condition = { data: { items: { a: ['x'] } } };
+  const event = eventWith({ items: Array.from({ length: 12_000 }, () => ({ a: 'y' })) });
 
   it('ends a pass in time, however many conditions there are', () => {
-    const candidates = Array.from({ length: 500 }, (_, i) => candidate(i, costly));
-    const { lookedUpTo, steps } = matchEvent(candidates, { type: 'x', data }, 100_000);
+    const candidates = Array.from({ length: 500 }, (_, i) => candidate(i, compiled(costly)));
+    const { lookedUpTo, steps } = matchEvent(candidates, event, 100_000);
     expect(steps).toBeLessThan(100_000 + 2 * MAX_STEPS);
     expect(lookedUpTo).toBe('s00009');
   });
 
   it('always gets further, if only by one', () => {
-    const candidates = [candidate(0, costly), candidate(1, costly)];
-    expect(matchEvent(candidates, { type: 'x', data }, 0).lookedUpTo).toBe('s00000');
+    const candidates = [candidate(0, compiled(costly)), candidate(1, compiled(costly))];
+    expect(matchEvent(candidates, event, 0).lookedUpTo).toBe('s00000');
   });
 
   it('evaluates a filter once, however many subscriptions share it', () => {
-    const { filter } = candidate(0, costly);
-    const candidates = Array.from({ length: 10_000 }, (_, i) => ({ ...candidate(i, costly), filter }));
-    const result = matchEvent(candidates, { type: 'x', data }, 1);
-    expect(result).toEqual({ found: [], steps: evaluate(costly.where, { type: 'x', data }).steps });
+    const filter = compiled(costly);
+    const candidates = Array.from({ length: 10_000 }, (_, i) => candidate(i, filter));
+    const result = matchEvent(candidates, event, 1);
+    expect(result).toEqual({ found: [], steps: evaluate(filter, event).steps });
   });
 
   it('finds in several passes what one pass finds', () => {
@@ -39,19 +41,15 @@ describe('an event against the conditions of many subscriptions', () => {
     const bindings = fc.array(fc.nat(3), { maxLength: 30 });
     fc.assert(
       fc.property(filters, bindings, fc.nat(20), (wanted, bound, steps) => {
-        const known = wanted.map((n, i) => ({
-          id: `f${i}`,
-          events: ['x'],
-          where: n === undefined ? undefined : { data: { n: [n], m: [1] } },
-        }));
-        const candidates = bound.map((f, i) => ({ ...candidate(i, {}), filter: known[f % known.length]! }));
-        const envelope = { type: 'x', data: { n: [0, 1], m: 1 } };
-        const whole = matchEvent(candidates, envelope, 1_000_000);
+        const known = wanted.map((n) => compiled(n === undefined ? undefined : { data: { n: [n], m: [1] } }));
+        const candidates = bound.map((f, i) => candidate(i, known[f % known.length]));
+        const small = eventWith({ n: [0, 1], m: 1 });
+        const whole = matchEvent(candidates, small, 1_000_000);
         expect(whole.lookedUpTo).toBeUndefined();
         const found = [];
         let left = candidates;
         for (;;) {
-          const pass = matchEvent(left, envelope, steps);
+          const pass = matchEvent(left, small, steps);
           found.push(...pass.found);
           const { lookedUpTo } = pass;
           if (lookedUpTo === undefined) break;
@@ -61,5 +59,25 @@ describe('an event against the conditions of many subscriptions', () => {
         expect(found).toEqual(whole.found);
       }),
     );
+  });
+});
+
+describe('the payload is needed', () => {
+  it.each<[string, Parameters<typeof compileFilter>[0], boolean]>([
+    ['not by a filter without a condition', {}, false],
+    ['not by one of the event’s own fields', { where: { source: ['shop'] } }, false],
+    ['by one of the payload', { where: { data: { a: [1] } } }, true],
+    [
+      'by one of both, as far as the event’s own fields hold',
+      { where: { source: ['shop'], data: [1] } },
+      true,
+    ],
+    ['not when they do not', { where: { source: ['till'], data: [1] } }, false],
+    ['by an alternative', { where: { $or: [{ source: ['shop'] }, { data: [1] }] } }, true],
+    ['by a query', { jsonpath: '$.type' }, true],
+    ['not outside its time', { jsonpath: '$.type', during: { timeZone: 'UTC', from: '01:00' } }, false],
+  ])('%s', (_, filter, expected) => {
+    const event = eventWith(undefined, { source: 'shop', at: 0 });
+    expect(findNeed([compileFilter(filter, ENGINES)], event).needsData).toBe(expected);
   });
 });

@@ -1,0 +1,58 @@
+import { isObject } from '../json.ts';
+import { type Condition, type Matcher, OR } from './condition.ts';
+import { conditionProblem, cut } from './condition-check.ts';
+import type { Engines } from './engines.ts';
+import { OWN_FIELDS } from './envelope.ts';
+import type { Problem } from './problem.ts';
+
+/**
+ * The short form of a condition: `{"source": "payment-service", "level": ["ERROR", {"prefix": "FATAL"}]}`. The event's
+ * own fields go by their names, any other name is that of a field of the payload; nothing in it goes further in.
+ */
+export interface ShortForm {
+  readonly [field: string]: Matcher | readonly Matcher[];
+}
+
+/** As many as a condition may have lists. */
+const MAX_FIELDS = 200;
+
+const isOwn = (field: string): boolean => (OWN_FIELDS as readonly string[]).includes(field);
+
+/** The condition that a short form stands for; undefined for one without fields, which holds always. */
+export function conditionOf(short: ShortForm): Condition | undefined {
+  const lists = Object.entries(short).map(([field, value]) => [field, listOf(value)] as const);
+  if (lists.length === 0) return undefined;
+  const data = lists.filter(([field]) => !isOwn(field));
+  return {
+    ...Object.fromEntries(lists.filter(([field]) => isOwn(field))),
+    ...(data.length > 0 && { data: Object.fromEntries(data) }),
+  };
+}
+
+const listOf = (value: ShortForm[string]): readonly Matcher[] =>
+  Array.isArray(value) ? value : [value as Matcher];
+
+/** What is wrong with a short form that somebody sent, in its own words, or undefined when it is one. Bears any JSON value. */
+export function shortFormProblem(value: unknown, engines: Engines): Problem | undefined {
+  if (!isObject(value)) return { path: '', message: 'expected an object of fields' };
+  const fields = Object.keys(value);
+  if (fields.length > MAX_FIELDS) return { path: '', message: `expected at most ${MAX_FIELDS} fields` };
+  for (const field of fields) {
+    const problem = fieldProblem(field, value[field], engines);
+    if (problem) return problem;
+  }
+  const whole = conditionProblem(conditionOf(value as ShortForm) ?? {}, engines);
+  return whole && { path: '', message: whole.message };
+}
+
+function fieldProblem(field: string, value: unknown, engines: Engines): Problem | undefined {
+  if (field === OR)
+    return { path: field, message: 'expected the name of a field; alternatives are for where' };
+  const problem = conditionProblem(conditionOf({ [field]: value } as ShortForm), engines);
+  if (!problem) return undefined;
+  const place = isOwn(field) ? field : `data.${field}`;
+  const inside = problem.path.startsWith(place) ? problem.path.slice(place.length) : '';
+  // A value that was written without a list has no position in one.
+  const rest = Array.isArray(value) ? inside : inside.replace(/^\[0\]/, '');
+  return { path: cut(field) + rest, message: problem.message };
+}
