@@ -189,6 +189,7 @@ export class ApiStack extends Stack {
       SECRET_OVERLAP_HOURS: String(this.api.settings.secretOverlapHours),
       MAX_LOG_RETENTION_HOURS: String(this.api.settings.maxLogRetentionHours),
       ALLOW_HTTP: String(this.api.settings.allowHttp),
+      ALLOW_PRIVATE_ADDRESSES: String(this.api.settings.allowPrivateAddresses),
       HEALTH_COMPONENTS: this.toJsonString({
         config: ['table', configTable.tableName],
         log: ['table', logTable.tableName],

@@ -10,6 +10,11 @@ const settingsSchema = z
   .strictObject({
     /** Whether targets may be plain http. Only where endpoints run on a developer's machine. */
     allowHttp: z.boolean(),
+    /**
+     * Whether targets may be addresses that are not of the public internet: of the machine itself, of private networks,
+     * of metadata services. Only where endpoints run on a developer's machine.
+     */
+    allowPrivateAddresses: z.boolean(),
     /** Keep tables, bucket and key when the stack is deleted, and refuse to delete them. */
     protectData: z.boolean(),
     /** How long events and deliveries can be looked up where a tenant has no setting of its own. */
@@ -62,6 +67,7 @@ export type Settings = z.infer<typeof settingsSchema>;
 const ENVIRONMENTS = {
   dev: {
     allowHttp: true,
+    allowPrivateAddresses: true,
     protectData: false,
     logRetentionHours: 72,
     maxLogRetentionHours: 168,
@@ -74,6 +80,7 @@ const ENVIRONMENTS = {
   },
   staging: {
     allowHttp: false,
+    allowPrivateAddresses: false,
     protectData: false,
     logRetentionHours: 72,
     maxLogRetentionHours: 168,
@@ -85,6 +92,7 @@ const ENVIRONMENTS = {
   },
   prod: {
     allowHttp: false,
+    allowPrivateAddresses: false,
     protectData: true,
     logRetentionHours: 72,
     // A month to look back on. S3 bills a payload of 10 kB that is kept so long $0.23 a million.

@@ -125,6 +125,7 @@ export class PipelineStack extends Stack {
     const { configTable, key, stateTable, payloads } = this.pipeline.storage;
     const dispatch = this.createFunction(`Dispatch${lane}`, 'dispatch', TIMEOUT.dispatch, {
       LANE: lane.toLowerCase(),
+      ALLOW_PRIVATE_ADDRESSES: String(this.pipeline.settings.allowPrivateAddresses),
       CONFIG_TABLE: configTable.tableName,
       STATE_TABLE: stateTable.tableName,
       PAYLOAD_BUCKET: payloads.bucketName,

@@ -1,7 +1,9 @@
-import { Agent, type Dispatcher, request } from 'undici';
+import { Agent, buildConnector, type Dispatcher, request } from 'undici';
 import { TIMEOUT_SECONDS } from '../domain/config.ts';
 import type { Attempt } from '../domain/delivery.ts';
 import { classifyError, isOurFault } from '../domain/error-class.ts';
+import { retryAfterMs } from '../domain/retry-after.ts';
+import { guardedConnector } from './guarded-connect.ts';
 
 /** The part of an answer's body that is kept. */
 const KEPT_BYTES = 2048;
@@ -18,18 +20,23 @@ const READ_BYTES = 64 * 1024;
  */
 const KEEP_ALIVE_MS = 4000;
 
-const agent = new Agent({
-  connections: 50,
-  keepAliveTimeout: KEEP_ALIVE_MS,
-  keepAliveMaxTimeout: KEEP_ALIVE_MS,
+const CONNECT: buildConnector.BuildOptions = {
   // Webhook receivers are seldom asked by HTTP/2, and one connection for all would share its fate among them.
   allowH2: false,
   // No longer than any target's own deadline, which the whole exchange has, see below.
-  connect: { timeout: TIMEOUT_SECONDS.max * 1000 },
-  // The whole exchange has a deadline of its own, see below.
-  headersTimeout: 0,
-  bodyTimeout: 0,
-});
+  timeout: TIMEOUT_SECONDS.max * 1000,
+};
+
+const agentWith = (connect: buildConnector.connector): Agent =>
+  new Agent({
+    connections: 50,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAliveMaxTimeout: KEEP_ALIVE_MS,
+    connect,
+    // The whole exchange has a deadline of its own, see below.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
 
 export interface Post {
   readonly url: string;
@@ -44,9 +51,19 @@ export interface Post {
  * @param clock milliseconds since the epoch
  * @throws only what is no endpoint's doing: this function has no file descriptor left
  */
-export async function post(
+export type Poster = (post: Post, clock?: () => number) => Promise<Attempt>;
+
+/** @param allowPrivateAddresses whether endpoints may be elsewhere than in the public internet */
+export function createPoster(allowPrivateAddresses: boolean): Poster {
+  const connect = allowPrivateAddresses ? buildConnector(CONNECT) : guardedConnector(CONNECT);
+  const agent = agentWith(connect);
+  return (post, clock = Date.now) => postWith(agent, post, clock);
+}
+
+async function postWith(
+  agent: Agent,
   { url, headers, body, timeoutMs }: Post,
-  clock: () => number = Date.now,
+  clock: () => number,
 ): Promise<Attempt> {
   const at = clock();
   const deadline = startDeadline(timeoutMs);
@@ -57,7 +74,14 @@ export async function post(
     const answer = await Promise.race([exchange, rejectedBy(signal)]);
     const ms = clock() - at;
     const text = await beginningOf(answer.body);
-    return { at, ms, status: answer.statusCode, ...(text && { answer: text }) };
+    const wait = retryAfterMs(headerOf(answer, 'retry-after'), clock());
+    return {
+      at,
+      ms,
+      status: answer.statusCode,
+      ...(wait !== undefined && { retryAfterMs: wait }),
+      ...(text && { answer: text }),
+    };
   } catch (error) {
     if (isOurFault(error)) throw error;
     const ms = clock() - at;
@@ -65,6 +89,12 @@ export async function post(
   } finally {
     deadline.clear();
   }
+}
+
+/** The first of them, when there are several. */
+function headerOf({ headers }: Dispatcher.ResponseData, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
 }
 
 /** Unlike AbortSignal.timeout, it can be let go: thousands of waiting timers would each hold a whole exchange. */

@@ -10,7 +10,10 @@ import { description, fineNumber, metadata, record, text, time, times, wellForme
 const presets = Object.keys(RETRY_PRESETS) as RetryPresetName[];
 
 /** Whether it may be plain http is the environment's decision, made where a target is checked as a whole. */
-export const targetUrl = text((url) => targetUrlProblem(url, true), 2048).meta({
+export const targetUrl = text(
+  (url) => targetUrlProblem(url, { http: true, privateAddresses: true }),
+  2048,
+).meta({
   description: 'Where deliveries are posted to. https; http only in an environment for development.',
   examples: ['https://example.com/hook'],
 });

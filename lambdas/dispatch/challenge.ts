@@ -1,7 +1,6 @@
 import { putChallengeResult } from '../adapters/challenge-store.ts';
 import { loadTargets } from '../adapters/config-store.ts';
 import { requireEnv } from '../adapters/env.ts';
-import { post } from '../adapters/http-post.ts';
 import { errorFields, warn } from '../adapters/log.ts';
 import { sendMessages } from '../adapters/sqs.ts';
 import { challengeEvent, endpointsOf, judge, together } from '../domain/challenge.ts';
@@ -10,6 +9,7 @@ import type { Attempt } from '../domain/delivery.ts';
 import type { ChallengeMessage } from '../domain/messages.ts';
 import { inlineBytes } from '../domain/payload.ts';
 import { requestHeaders } from '../domain/request-headers.ts';
+import { post } from './post.ts';
 
 const configTable = requireEnv('CONFIG_TABLE');
 const stateTable = requireEnv('STATE_TABLE');

@@ -1,7 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { consume, type Received } from '../adapters/consume.ts';
 import { requireEnv } from '../adapters/env.ts';
-import { post } from '../adapters/http-post.ts';
 import { emitMetrics, errorFields, warn } from '../adapters/log.ts';
 import type { Conclusion } from '../domain/conclusion.ts';
 import { type Decision, decide } from '../domain/decide.ts';
@@ -11,6 +10,7 @@ import { requestHeaders, urlFor } from '../domain/request-headers.ts';
 import { sendChallenges } from './challenge.ts';
 import { conclude } from './conclude.ts';
 import { loadPayload } from './payloads.ts';
+import { post } from './post.ts';
 import { type Destination, destinationsOf } from './targets.ts';
 
 const lane = requireEnv('LANE');

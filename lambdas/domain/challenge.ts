@@ -77,15 +77,15 @@ export function judge(
   const { status, error, detail } = attempt;
   if (status !== undefined && isSuccess(status)) return judgeAnswer(target, token, attempt.answer, now);
   const wait = WAITS_SECONDS[tries - 1];
-  if (mayPass(status) && wait !== undefined) return { kind: 'again', delaySeconds: wait };
+  if (mayPass(attempt) && wait !== undefined) return { kind: 'again', delaySeconds: wait };
   const came = status === undefined ? `no answer (${error}: ${detail})` : `status ${status}`;
   const times = tries > 1 ? `, the last of ${tries} times` : '';
   return { kind: 'failed', problem: `expected an answer with status 2xx, got ${came}${times}` };
 }
 
 /** A redirect will not go away by itself; what may is what a delivery would be retried for. */
-const mayPass = (status: number | undefined): boolean =>
-  status === undefined || (status >= 400 && !isPermanent(status));
+const mayPass = ({ status, error }: Attempt): boolean =>
+  status === undefined ? error !== 'forbidden_address' : status >= 400 && !isPermanent(status);
 
 function judgeAnswer(
   { signature, secrets }: Pick<Target, 'signature' | 'secrets'>,

@@ -1,6 +1,6 @@
 import type { Target } from './config.ts';
 import type { Attempt, DeathReason } from './delivery.ts';
-import { delayAfter, type RetryPolicy } from './retry-policy.ts';
+import { delayAfter, RETRY_LIMITS, type RetryPolicy } from './retry-policy.ts';
 
 /** What happens to a delivery next. */
 export type Decision =
@@ -16,7 +16,10 @@ export const MAX_QUEUE_DELAY_MS = 900_000;
  *
  * 2xx is success. A redirect is a failure and is never followed: the new address was not checked. 5xx, 408,
  * 425, 429 and every error without an answer may pass, so they are retried. Any other 4xx says that this
- * request is wrong, and repeating it would not make it right.
+ * request is wrong, and repeating it would not make it right. An address that must not be posted to is not tried for a
+ * day either: whoever controls the name would get as many tries at changing it in time.
+ *
+ * An answer that asks for a longer wait than the schedule's gets it; a shorter one does not shorten it.
  *
  * @param attempts all attempts so far, the last one last; at least one
  * @param now milliseconds since the epoch
@@ -31,9 +34,24 @@ export function decide(
   const last = attempts.at(-1);
   if (last?.status !== undefined && isSuccess(last.status)) return { kind: 'delivered' };
   if (last?.status !== undefined && isPermanent(last.status)) return { kind: 'dead', reason: 'rejected' };
-  const delay = delayAfter(policy, attempts.length, random);
-  if (delay === undefined) return { kind: 'dead', reason: 'exhausted' };
+  if (last?.error === 'forbidden_address') return { kind: 'dead', reason: 'forbidden_address' };
+  const scheduled = delayAfter(policy, attempts.length, random);
+  if (scheduled === undefined) return { kind: 'dead', reason: 'exhausted' };
+  const delay = Math.max(scheduled, askedFor(attempts, now));
   return { kind: 'retry', at: now + delay, via: delay <= MAX_QUEUE_DELAY_MS ? 'queue' : 'table' };
+}
+
+/** 429 Too Many Requests and 503 Service Unavailable say when to come back (RFC 6585, 4; RFC 9110, 15.6.4). */
+const HEEDED = new Set<number | undefined>([429, 503]);
+
+/**
+ * How long the last answer asked to wait, in milliseconds. Not beyond a day after the first attempt, which is what a
+ * delivery has in all: an endpoint can't put it off until its payload is gone.
+ */
+function askedFor(attempts: readonly Attempt[], now: number): number {
+  const { status, retryAfterMs = 0 } = attempts.at(-1) ?? {};
+  const left = (attempts[0]?.at ?? now) + RETRY_LIMITS.totalSeconds * 1000 - now;
+  return HEEDED.has(status) ? Math.min(retryAfterMs, left) : 0;
 }
 
 /**

@@ -26,6 +26,8 @@ export const ERROR_CLASSES = [
   'unreachable',
   'tls',
   'protocol',
+  /** The target's name leads to an address that is not of the public internet. Nothing was sent. */
+  'forbidden_address',
   'network',
 ] as const;
 export type ErrorClass = (typeof ERROR_CLASSES)[number];
@@ -36,6 +38,8 @@ export const DEATH_REASONS = [
   'exhausted',
   /** The endpoint answered with a status that a repetition will not change (4xx). */
   'rejected',
+  /** The target's name leads to an address that is not of the public internet. */
+  'forbidden_address',
   'target_deleted',
   /** Switched off by its owner. */
   'target_disabled',
@@ -57,6 +61,8 @@ export interface Attempt {
   readonly error?: ErrorClass | undefined;
   /** What the error said, for a person. */
   readonly detail?: string | undefined;
+  /** How long the answer asked to wait (Retry-After), in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
   /** The first kilobytes of the answer's body. */
   readonly answer?: string | undefined;
 }

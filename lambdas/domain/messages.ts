@@ -52,6 +52,7 @@ const attempt = z.object({
   status: z.optional(z.number()),
   error: z.optional(z.enum(ERROR_CLASSES)),
   detail: z.optional(z.string()),
+  retryAfterMs: z.optional(z.number()),
   answer: z.optional(z.string()),
 });
 

@@ -5,7 +5,7 @@ import { frameOf, type Maker } from '../domain/maker.ts';
 import { customHeaderProblem } from '../domain/request-headers.ts';
 import { RETRY_PRESETS, type RetryPolicy, retryPolicyProblem } from '../domain/retry-policy.ts';
 import { newSecret, secretProblem } from '../domain/signature.ts';
-import { targetUrlProblem } from '../domain/target-url.ts';
+import { type Allowed, targetUrlProblem } from '../domain/target-url.ts';
 
 /** What stands for a header's value: any of them may be a credential. */
 export const HIDDEN = '[hidden]';
@@ -162,12 +162,12 @@ export interface SettingProblem {
 }
 
 /** What a schema can't see: what depends on the environment, or on several settings together. */
-export function targetProblem(target: Target, allowHttp: boolean): SettingProblem | undefined {
+export function targetProblem(target: Target, allowed: Allowed): SettingProblem | undefined {
   const problems: [string, string | undefined][] = [
-    ['url', targetUrlProblem(target.url, allowHttp)],
+    ['url', targetUrlProblem(target.url, allowed)],
     ...Object.entries(target.regions ?? {}).map(([region, url]): [string, string | undefined] => [
       `regions.${region}`,
-      targetUrlProblem(url, allowHttp),
+      targetUrlProblem(url, allowed),
     ]),
     ...Object.entries(target.headers ?? {}).map(([name, value]): [string, string | undefined] => [
       `headers.${name}`,

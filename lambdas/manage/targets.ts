@@ -26,12 +26,15 @@ type Routes = typeof ROUTES;
 const stateTable = requireEnv('STATE_TABLE');
 const logTable = requireEnv('LOG_TABLE');
 const standardLane = requireEnv('STANDARD_LANE_URL');
-const allowHttp = requireEnv('ALLOW_HTTP') === 'true';
+const allowed = {
+  http: requireEnv('ALLOW_HTTP') === 'true',
+  privateAddresses: requireEnv('ALLOW_PRIVATE_ADDRESSES') === 'true',
+};
 export const overlapHours = requireEnvNumber('SECRET_OVERLAP_HOURS');
 
 /** @throws ApiError that names the setting. @param fieldName what the caller calls a setting */
 export function refuseUnusable(target: Target, fieldName = (field: string): string => field): Target {
-  const problem = targetProblem(target, allowHttp);
+  const problem = targetProblem(target, allowed);
   if (problem) throw invalid(problem.message, fieldName(problem.field));
   return target;
 }

@@ -150,6 +150,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
     expect(storage.terminationProtection ?? false).toBe(settings.protectData);
     expect(settings.protectData).toBe(name === 'prod');
     expect(settings.allowHttp).toBe(name === 'dev');
+    expect(settings.allowPrivateAddresses).toBe(name === 'dev');
   });
 
   describe('the API (K7)', () => {

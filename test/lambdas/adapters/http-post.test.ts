@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Post, post } from '../../../lambdas/adapters/http-post.ts';
+import { createPoster, type Post } from '../../../lambdas/adapters/http-post.ts';
+
+const post = createPoster(true);
 
 /** What an endpoint does with a request whose head and body have come. */
 type Behaviour = (socket: Socket) => void;
@@ -112,6 +114,11 @@ describe('an answer is a status and the beginning of its body', () => {
       ...(body && { answer: body }),
     });
     expect(elsewhere.requests).toEqual([]);
+  });
+
+  it('keeps how long it asks to wait', async () => {
+    const { port } = await serve(answer('503 Busy\r\nretry-after: 120\r\nretry-after: 9'));
+    expect(await send(port)).toMatchObject({ status: 503, retryAfterMs: 120_000 });
   });
 
   it.each([0, 100, 30_000])(

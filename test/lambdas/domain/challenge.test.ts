@@ -79,6 +79,7 @@ describe('the challenge (B11)', () => {
     [answered(429), 1, 5],
     [answered(408), 1, 5],
     [refused, 1, 5],
+    [{ ...refused, error: 'forbidden_address' }, 1, undefined],
     [refused, 2, 30],
     [refused, 3, undefined],
     [answered(404), 1, undefined],

@@ -7,6 +7,7 @@ import { RETRY_PRESETS, type RetryPolicy } from '../../../lambdas/domain/retry-p
 const NOW = Date.UTC(2026, 0, 31);
 const answered = (status: number): Attempt => ({ at: NOW, ms: 10, status });
 const broken: Attempt = { at: NOW, ms: 10, error: 'refused' };
+const forbidden: Attempt = { at: NOW, ms: 1, error: 'forbidden_address' };
 const policy: RetryPolicy = { schedule: [10, 3600], jitter: 0 };
 
 describe('a target that gets nothing (B2, B11)', () => {
@@ -44,6 +45,7 @@ describe('what an answer means (A12)', () => {
     [answered(503), 'retry'],
     [answered(599), 'retry'],
     [broken, 'retry'],
+    [forbidden, 'forbidden_address'],
   ])('%o: %s', (attempt, expected) => {
     const decision = decide([attempt], policy, NOW, 0.5);
     expect(decision.kind === 'dead' ? decision.reason : decision.kind).toBe(expected);
@@ -56,6 +58,21 @@ describe('what an answer means (A12)', () => {
       at: NOW + 3_600_000,
       via: 'table',
     });
+  });
+
+  it.each([
+    ['a longer wait than the schedule’s', 429, 60_000, 60_000],
+    ['a shorter one', 429, 1000, 10_000],
+    ['as long as a day after the first attempt', 503, 2 * 86_400_000, 86_400_000],
+    ['not of another status', 500, 60_000, 10_000],
+  ])('heeds Retry-After: %s', (_, status, retryAfterMs, expected) => {
+    const decision = decide([{ ...answered(status), retryAfterMs }], policy, NOW, 0.5);
+    expect(decision).toMatchObject({ kind: 'retry', at: NOW + expected });
+  });
+
+  it('heeds Retry-After no longer than a day in all', () => {
+    const yesterday = { ...answered(503), at: NOW - 86_400_000, retryAfterMs: 60_000 };
+    expect(decide([yesterday], policy, NOW, 0.5)).toMatchObject({ at: NOW + 10_000 });
   });
 
   it('gives up when the schedule is used up, and not because of how often it failed before', () => {

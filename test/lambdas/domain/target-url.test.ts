@@ -16,6 +16,6 @@ it.each([
   ['', false, false],
   [`https://example.com/${'x'.repeat(2048)}`, false, false],
 ])('%.60s (D1)', (url, inProduction, inDevelopment) => {
-  expect(targetUrlProblem(url, false) === undefined).toBe(inProduction);
-  expect(targetUrlProblem(url, true) === undefined).toBe(inDevelopment);
+  expect(targetUrlProblem(url, { http: false, privateAddresses: false }) === undefined).toBe(inProduction);
+  expect(targetUrlProblem(url, { http: true, privateAddresses: true }) === undefined).toBe(inDevelopment);
 });

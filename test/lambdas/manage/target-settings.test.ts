@@ -121,19 +121,26 @@ describe('secrets', () => {
   });
 });
 
+const strict = { http: false, privateAddresses: false };
+
 describe('a target that can not be used', () => {
   it.each([
     ['plain http', { url: 'http://example.com' }, undefined, 'url'],
     ['plain http in a region', { url, regions: { eu: 'http://example.com' } }, undefined, 'regions.eu'],
+    ['this machine', { url: 'https://127.1' }, undefined, 'url'],
+    ['a private network in a region', { url, regions: { eu: 'https://[fd00::1]' } }, undefined, 'regions.eu'],
     ['a reserved header', { url, headers: { 'webhook-id': 'x' } }, undefined, 'headers.webhook-id'],
     ['a hidden value of no header', { url, headers: { 'x-key': HIDDEN } }, undefined, 'headers.x-key'],
     ['a secret of another scheme', { url, signature: 'standard' as const }, 'a plain text', 'secret'],
     ['a schedule beyond a day', { url, retry: { schedule: [86_401] } }, undefined, 'retry.schedule'],
   ])('%s', (_, settings, secret, field) => {
-    expect(targetProblem(targetFrom(settings, making(0, undefined, secret)), false)).toMatchObject({ field });
+    expect(targetProblem(targetFrom(settings, making(0, undefined, secret)), strict)).toMatchObject({
+      field,
+    });
   });
 
-  it('may be plain http where the environment allows it', () => {
-    expect(targetProblem(targetFrom({ url: 'http://localhost:1' }, making(0)), true)).toBeUndefined();
+  it('may be plain http, and on this machine, where the environment allows it', () => {
+    const allowed = { http: true, privateAddresses: true };
+    expect(targetProblem(targetFrom({ url: 'http://localhost:1' }, making(0)), allowed)).toBeUndefined();
   });
 });

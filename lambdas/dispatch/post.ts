@@ -1,0 +1,5 @@
+import { requireEnv } from '../adapters/env.ts';
+import { createPoster } from '../adapters/http-post.ts';
+
+/** One for deliveries and challenges, so that they share connections. */
+export const post = createPoster(requireEnv('ALLOW_PRIVATE_ADDRESSES') === 'true');
