@@ -1,9 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Files that fill the machine, or measure what happens while it is full: no other runs beside them. */
-const LOAD = ['kill', 'large-fanout', 'costly-matching', 'faults'].map(
-  (name) => `test/system/${name}.test.ts`,
-);
+const LOAD = ['kill', 'faults'].map((name) => `test/system/${name}.test.ts`);
 
 const system = { globalSetup: ['test/system/synth.ts'], testTimeout: 60_000, hookTimeout: 60_000 };
 
