@@ -17,6 +17,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/{lambdas,lib,local,bench,helpers}/**/*.test.ts'],
+          // By itself vitest leaves a core free, which on a machine of two is half of it.
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
