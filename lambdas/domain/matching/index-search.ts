@@ -100,17 +100,25 @@ function addByData(
   add: (some: readonly Bound[]) => void,
 ): void {
   const root = Object.fromEntries([...OWN_FIELDS, 'data' as const].map((field) => [field, envelope[field]]));
-  const known = new Map<Path, readonly Scalar[]>();
+  const known = new Map<Path, ReadonlySet<Scalar>>();
   const lookups = { steps: 0 };
   for (const some of byData) {
     for (const [lookup, byValue] of some) {
       lookups.steps++;
-      const values = getOrMake(known, lookup.path, () =>
-        valuesAt(lookup.path, root, lookups, MAX_LOOKUP_STEPS),
+      const values = getOrMake(
+        known,
+        lookup.path,
+        () => new Set(valuesAt(lookup.path, root, lookups, MAX_LOOKUP_STEPS)),
       );
-      for (const value of values) {
-        if (lookups.steps > MAX_LOOKUP_STEPS) break;
-        findBy(lookup, byValue, value, lookups, add);
+      if (lookup.kind === 'equal' && byValue.size < values.size) {
+        // Such as the products that a few filters ask for, and the hundred of an order.
+        lookups.steps += byValue.size;
+        for (const [value, bounds] of byValue) if (values.has(value)) add(bounds);
+      } else {
+        for (const value of values) {
+          if (lookups.steps > MAX_LOOKUP_STEPS) break;
+          findBy(lookup, byValue, value, lookups, add);
+        }
       }
       if (lookups.steps > MAX_LOOKUP_STEPS) for (const bounds of byValue.values()) add(bounds);
     }

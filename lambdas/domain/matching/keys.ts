@@ -1,5 +1,5 @@
 import { type Condition, isScalar, type Matcher, OR, type Scalar } from './condition.ts';
-import type { Path } from './paths.ts';
+import type { Path, Step } from './paths.ts';
 import { literalOf } from './regex-literal.ts';
 import { literalsOf } from './text-operators.ts';
 
@@ -37,39 +37,50 @@ const within = (value: string): Hint => ({ kind: 'within', length: 0, value });
 
 /** Makes keys, and one object of all lookups and paths that are the same. */
 export class KeyMaker {
-  readonly #paths = new Map<string, Path>();
-  readonly #lookups = new Map<string, Lookup>();
+  readonly #root = newPlace([]);
 
   /** One for each field of a condition that is not in an alternative, if all its matchers give a hint. */
   keysOf(condition: Condition): Key[] {
     const found: Key[] = [];
-    const add = (fields: Condition, above: Path): void => {
+    const add = (fields: Condition, above: Place): void => {
       for (const [name, inner] of Object.entries(fields)) {
         if (name === OR) continue;
-        const path = [...above, name];
-        if (!Array.isArray(inner)) add(inner as Condition, path);
-        else {
-          const hints = inner.map((matcher: Matcher) => hintOf(matcher));
-          if (hints.every((hint) => hint !== undefined)) found.push(this.key(path, hints));
-        }
+        const place = placeIn(above, name);
+        if (Array.isArray(inner)) {
+          const hints = inner.map(hintOf);
+          if (hints.every((hint) => hint !== undefined)) found.push(keyAt(place, hints));
+        } else add(inner as Condition, place);
       }
     };
-    add(condition, []);
+    add(condition, this.#root);
     return found;
   }
 
-  key(path: Path, hints: readonly Hint[]): Key {
-    return hints.map(({ kind, length, value }) => ({ lookup: this.#lookup(path, kind, length), value }));
+  key(path: Path, hint: Hint): Key {
+    return keyAt(path.reduce<Place>(placeIn, this.#root), [hint]);
   }
+}
 
-  #lookup(path: Path, kind: Lookup['kind'], length: number): Lookup {
-    const where = JSON.stringify(path);
-    return getOrMake(this.#lookups, `${kind} ${length} ${where}`, () => ({
-      path: getOrMake(this.#paths, where, () => path),
-      kind,
-      length,
-    }));
-  }
+/** Where paths have got to: a tree of steps, so that a path that is known is found without being put together. */
+interface Place {
+  readonly path: Path;
+  readonly further: Map<Step, Place>;
+  readonly lookups: Lookup[];
+}
+
+const newPlace = (path: Path): Place => ({ path, further: new Map(), lookups: [] });
+
+const placeIn = (above: Place, step: Step): Place =>
+  getOrMake(above.further, step, () => newPlace([...above.path, step]));
+
+const keyAt = (place: Place, hints: readonly Hint[]): Key =>
+  hints.map(({ kind, length, value }) => ({ lookup: lookupAt(place, kind, length), value }));
+
+function lookupAt({ path, lookups }: Place, kind: Lookup['kind'], length: number): Lookup {
+  const known = lookups.find((lookup) => lookup.kind === kind && lookup.length === length);
+  const lookup = known ?? { path, kind, length };
+  if (!known) lookups.push(lookup);
+  return lookup;
 }
 
 function hintOf(matcher: Matcher): Hint | undefined {
@@ -130,8 +141,10 @@ export class ValueCounts {
   readonly #values = new Map<Path, Set<Scalar>>();
 
   add(keys: readonly Key[]): void {
-    for (const { lookup, value } of keys.flat())
-      getOrMake(this.#values, lookup.path, () => new Set()).add(value);
+    for (const key of keys) {
+      const values = getOrMake(this.#values, key[0]!.lookup.path, () => new Set());
+      for (const { value } of key) values.add(value);
+    }
   }
 
   /** The key that the fewest other filters can be expected to share. */

@@ -125,7 +125,7 @@ function keysOf({ where = {}, jsonpath }: FilterEntry, maker: KeyMaker, engines:
   if (jsonpath === undefined) return keys;
   try {
     const hint = engines.jsonpathHint(jsonpath);
-    return hint ? [...keys, maker.key(hint.path, [hint])] : keys;
+    return hint ? [...keys, maker.key(hint.path, hint)] : keys;
   } catch {
     return [];
   }
