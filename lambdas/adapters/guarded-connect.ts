@@ -1,7 +1,7 @@
 import { type LookupAddress, lookup as resolve } from 'node:dns';
-import { isIP, type LookupFunction } from 'node:net';
+import type { LookupFunction } from 'node:net';
 import { buildConnector } from 'undici';
-import { specialPurposeOf } from '../domain/public-address.ts';
+import { specialPurposeOf, specialPurposeOfHost } from '../domain/public-address.ts';
 
 /** A name or address leads to where no target may be. Nothing has been sent. */
 export class ForbiddenAddressError extends Error {
@@ -16,10 +16,9 @@ export class ForbiddenAddressError extends Error {
 export function guardedConnector(options: buildConnector.BuildOptions): buildConnector.connector {
   const connect = buildConnector({ ...options, lookup: guardedLookup(resolve as LookupFunction) });
   return (target, callback) => {
-    const host = target.hostname.replace(/^\[(.*)\]$/, '$1');
     // Sockets look up names only.
-    const problem = isIP(host) ? problemOf(host, host) : undefined;
-    if (problem) callback(problem, null);
+    const special = specialPurposeOfHost(target.hostname);
+    if (special) callback(forbidden(`${target.hostname} is ${special}`), null);
     else connect(target, callback);
   };
 }
@@ -37,11 +36,10 @@ export const guardedLookup =
       return options.all || !first ? callback(null, addresses) : callback(null, first.address, first.family);
     });
 
-function problemOf(host: string, address: string): ForbiddenAddressError | undefined {
+function problemOf(name: string, address: string): ForbiddenAddressError | undefined {
   const special = specialPurposeOf(address);
-  if (special === undefined) return undefined;
-  const of = host === address ? address : `${host} is ${address},`;
-  return new ForbiddenAddressError(
-    `expected a public address: ${of} ${host === address ? 'is ' : ''}${special}`,
-  );
+  return special === undefined ? undefined : forbidden(`${name} is ${address}, ${special}`);
 }
+
+const forbidden = (found: string): ForbiddenAddressError =>
+  new ForbiddenAddressError(`expected a public address: ${found}`);

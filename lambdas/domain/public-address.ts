@@ -66,6 +66,12 @@ export function specialPurposeOf(text: string): string | undefined {
   return isInRange(address, GLOBAL_UNICAST) ? nameOf(address, SPECIAL_IPV6) : 'not global unicast';
 }
 
+/** The same of a URL's host, IPv6 in brackets; undefined of a name, which may lead anywhere. */
+export function specialPurposeOfHost(host: string): string | undefined {
+  const text = host.replace(/^\[(.*)\]$/, '$1');
+  return text.includes(':') || /^[\d.]+$/.test(text) ? specialPurposeOf(text) : undefined;
+}
+
 type Named = readonly (readonly [IpRange, string])[];
 
 const nameOf = (address: IpAddress, ranges: Named): string | undefined =>

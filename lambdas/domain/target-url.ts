@@ -1,4 +1,4 @@
-import { specialPurposeOf } from './public-address.ts';
+import { specialPurposeOfHost } from './public-address.ts';
 
 /** What only environments for development allow. */
 export interface Allowed {
@@ -30,7 +30,6 @@ export function targetUrlProblem(text: string, allowed: Allowed): string | undef
 /** @param host as the URL standard writes it: an IPv4 address in four decimal parts, IPv6 in brackets */
 function hostProblem(host: string): string | undefined {
   if (/^(.*\.)?localhost\.?$/.test(host)) return 'expected a public host, got this machine';
-  const isAddress = host.startsWith('[') || /^[\d.]+$/.test(host);
-  const special = isAddress ? specialPurposeOf(host.replace(/^\[(.*)\]$/, '$1')) : undefined;
+  const special = specialPurposeOfHost(host);
   return special && `expected a public address: ${host} is ${special}`;
 }

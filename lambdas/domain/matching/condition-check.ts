@@ -1,7 +1,7 @@
 import { isObject } from '../json.ts';
 import { isScalar, OR } from './condition.ts';
 import type { Engines } from './engines.ts';
-import { OWN_FIELDS } from './envelope.ts';
+import { FIELDS } from './envelope.ts';
 import {
   isComparison,
   isOperator,
@@ -12,8 +12,6 @@ import {
 } from './operators.ts';
 import type { Problem } from './problem.ts';
 import { shortened } from './shortened.ts';
-
-const FIELDS: readonly string[] = [...OWN_FIELDS, 'data'];
 
 /**
  * Limits of one condition. Every event of its types is held against it, and fanout keeps it in memory together with
@@ -74,7 +72,7 @@ class Check {
   }
 
   #nameProblem(name: string, { isEvent }: Place): string | undefined {
-    if (isEvent && name !== OR && !FIELDS.includes(name)) {
+    if (isEvent && name !== OR && !FIELDS.some((field) => field === name)) {
       return `unknown field; expected ${FIELDS.join(', ')}, or ${OR}`;
     }
     // No library on the way to the table and back keeps it as an ordinary field.

@@ -1,5 +1,4 @@
-import type { Condition } from './condition.ts';
-import { isScalar } from './condition.ts';
+import { type Condition, isScalar } from './condition.ts';
 import type { Envelope } from './envelope.ts';
 import type { FilterParts } from './filter.ts';
 import type { Hint } from './keys.ts';

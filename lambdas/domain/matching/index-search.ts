@@ -1,6 +1,6 @@
 import type { Bound, Bucket, ByData } from './buckets.ts';
 import type { Scalar } from './condition.ts';
-import { type Envelope, OWN_FIELDS } from './envelope.ts';
+import { type Envelope, rootOf } from './envelope.ts';
 import { findBy, getOrMake } from './keys.ts';
 import { findNeed } from './match-event.ts';
 import { type Path, valuesAt } from './paths.ts';
@@ -99,7 +99,7 @@ function addByData(
   work: { steps: number },
   add: (some: readonly Bound[]) => void,
 ): void {
-  const root = Object.fromEntries([...OWN_FIELDS, 'data' as const].map((field) => [field, envelope[field]]));
+  const root = rootOf(envelope);
   const known = new Map<Path, ReadonlySet<Scalar>>();
   const lookups = { steps: 0 };
   for (const some of byData) {

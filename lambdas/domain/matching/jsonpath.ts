@@ -1,6 +1,6 @@
 import { type JSONPathQuery, jsonpath } from 'json-p3';
 import { isObject } from '../json.ts';
-import { type Envelope, OWN_FIELDS } from './envelope.ts';
+import { type Envelope, rootOf } from './envelope.ts';
 import { compileComparison, type Json, keysOf, lengthOf, NOTHING } from './json-values.ts';
 import { isDescendant, QueryError, readQuery } from './jsonpath-query.ts';
 import { regexFinds, regexFits, regexProblem } from './regex.ts';
@@ -35,22 +35,9 @@ export function compileJsonpath(query: string): (envelope: Envelope, work: Work)
   return (envelope, work) => {
     if (envelope.data === undefined) return false;
     nodes ??= compileNodes(readQuery(query));
-    const root = rootOf(envelope);
+    const root = rootOf(envelope) as Json;
     return nodes({ root, work }, root, () => true);
   };
-}
-
-/** What queries see of an event, made once for all of them. */
-const roots = new WeakMap<Envelope, Json>();
-
-function rootOf(envelope: Envelope): Json {
-  const known = roots.get(envelope);
-  if (known !== undefined) return known;
-  const fields = [...OWN_FIELDS, 'data'] as const;
-  const present = fields.filter((field) => envelope[field] !== undefined);
-  const root = Object.fromEntries(present.map((field) => [field, envelope[field] as Json]));
-  roots.set(envelope, root);
-  return root;
 }
 
 interface Scope {

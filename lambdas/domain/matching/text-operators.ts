@@ -8,7 +8,7 @@ import type { Work } from './work.ts';
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html, but for `regex`.
  */
 export interface TextOperator {
-  /** What is wrong with the text, which is not empty, or undefined. */
+  /** What is wrong with the text, or undefined. */
   problem?(text: string, engines: Engines): string | undefined;
   compile(text: string, engines: Engines): TextTest;
 }
