@@ -480,11 +480,23 @@ describe('JSONPath as the library evaluates it', () => {
     query: tie('segments').map((segments) => `$.data${segments}`),
   }));
 
+  /** In a filter inside of another, the library takes $ for what the outer one looks at; see below. */
+  const hasNestedRoot = (text: string): boolean => text.includes('$', 1) && text.split('?').length > 2;
+
+  it('knows its root in a filter inside of another (RFC 9535, 2.3.5)', () => {
+    const selects = (text: string): boolean =>
+      compileJsonpath(text)({ type: 'x', at: 0, data: { a: 1, b: [[2]] } }, new Work());
+    expect(selects('$.data.b[?@[?$.data.a == 1]]')).toBe(true);
+    expect(selects('$.data.b[?@[?$.data.a == 2]]')).toBe(false);
+    expect(selects('$.data[?count(@..[?!($.data)]) == 0]')).toBe(true);
+  });
+
   it('selects something where the library does', () => {
     const library = new JSONPathEnvironment();
     const counts = { true: 0, false: 0 };
     fc.assert(
       fc.property(query, document, (text, data) => {
+        fc.pre(!hasNestedRoot(text));
         // It refuses 0.5; see below.
         const theirs = library.query(text.replaceAll(/(?<!-)\b0\.5/g, '5e-1'), { data } as never).length > 0;
         expect(jsonpathProblem(text)).toBeUndefined();
