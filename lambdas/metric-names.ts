@@ -13,7 +13,16 @@ export type MetricName =
   | 'Deliveries'
   | 'Delivered'
   | 'Retried'
+  /** Deliveries that began to wait in a table: for a retry, for their target to recover, for their turn. */
   | 'Parked'
+  /** Deliveries that were sent on to the lane that their target belongs into. */
+  | 'Moved'
+  | 'BreakerOpened'
+  | 'BreakerClosed'
+  /** Targets that were switched off because they failed for days, or are gone. */
+  | 'TargetsDisabled'
+  /** Calls that were sent again because the first was lost. */
+  | 'CallsRepeated'
   | 'Dead'
   /** Parked deliveries that went back to a lane. */
   | 'Released'

@@ -21,6 +21,7 @@ import { PUBLIC_THROTTLE, type Route, routeKey } from '../lambdas/api/route.ts';
 import { ROUTES } from '../lambdas/api/routes.ts';
 import type { Settings } from './config.ts';
 import { PosthornFunction } from './constructs/function.ts';
+import { laneUrls } from './lanes.ts';
 import { pageFiles } from './page-files.ts';
 import type { PipelineStack } from './pipeline-stack.ts';
 import type { StorageStack } from './storage-stack.ts';
@@ -185,7 +186,7 @@ export class ApiStack extends Stack {
       STATE_TABLE: stateTable.tableName,
       PAYLOAD_BUCKET: payloads.bucketName,
       EVENTS_QUEUE_URL: queues.events.queueUrl,
-      STANDARD_LANE_URL: queues.standard.queueUrl,
+      LANES: laneUrls(this, { slow: queues.slow }),
       SECRET_OVERLAP_HOURS: String(this.api.settings.secretOverlapHours),
       MAX_LOG_RETENTION_HOURS: String(this.api.settings.maxLogRetentionHours),
       ALLOW_HTTP: String(this.api.settings.allowHttp),
@@ -221,7 +222,7 @@ export class ApiStack extends Stack {
       this.api.storage.payloadsWildcard,
       'payloads/* is where payloads are, under keys that are made when they come',
     );
-    manage.allow(['sqs:SendMessage'], queues.events.queueArn, queues.standard.queueArn);
+    manage.allow(['sqs:SendMessage'], queues.events.queueArn, queues.slow.queueArn);
     manage.allow(['sqs:GetQueueAttributes'], ...Object.values(queues).map(({ queueArn }) => queueArn));
     return manage;
   }

@@ -40,6 +40,11 @@ const settingsSchema = z
     apiThrottle: z.strictObject({ ratePerSecond: z.int().min(1), burst: z.int().min(1) }),
     /** How long a replaced signing secret goes on signing, so that its owner can follow. */
     secretOverlapHours: z.int().min(0).max(168),
+    /** How long a target may fail without a single success before it is switched off and its owner told. */
+    disableAfterHours: z
+      .int()
+      .min(24, 'expected at least 24: retries go on for a day')
+      .max(24 * 30),
     /** How long CloudWatch keeps the functions' own lines. */
     functionLogDays: z.union([z.literal(7), z.literal(14), z.literal(30), z.literal(90), z.literal(365)]),
     /**
@@ -48,8 +53,10 @@ const settingsSchema = z
      */
     concurrency: z.strictObject({
       fanout: concurrency(),
+      critical: concurrency(),
       standard: concurrency(),
       slow: concurrency(),
+      bulk: concurrency(),
       record: concurrency(),
     }),
   })
@@ -74,9 +81,11 @@ const ENVIRONMENTS = {
     browserOrigins: ['*'],
     apiThrottle: { ratePerSecond: 500, burst: 1000 },
     secretOverlapHours: 24,
+    // Svix's five days: longer than a long weekend.
+    disableAfterHours: 120,
     functionLogDays: 7,
     // A laptop runs this environment as well, and every invocation at once is a thread of some 40 MB there.
-    concurrency: { fanout: 2, standard: 4, slow: 4, record: 2 },
+    concurrency: { fanout: 2, critical: 2, standard: 4, slow: 4, bulk: 2, record: 2 },
   },
   staging: {
     allowHttp: false,
@@ -87,8 +96,9 @@ const ENVIRONMENTS = {
     browserOrigins: [],
     apiThrottle: { ratePerSecond: 500, burst: 1000 },
     secretOverlapHours: 24,
+    disableAfterHours: 120,
     functionLogDays: 14,
-    concurrency: { fanout: 5, standard: 20, slow: 20, record: 5 },
+    concurrency: { fanout: 5, critical: 10, standard: 20, slow: 20, bulk: 5, record: 5 },
   },
   prod: {
     allowHttp: false,
@@ -100,11 +110,12 @@ const ENVIRONMENTS = {
     browserOrigins: [],
     apiThrottle: { ratePerSecond: 5000, burst: 5000 },
     secretOverlapHours: 24,
+    disableAfterHours: 120,
     functionLogDays: 30,
     // 50 × 10 deliveries at once in each lane: 500 endpoints that take a second each still make 500 a second.
-    // Together the queues take 132 of the account's concurrent executions: 1,000 by default, in a new account
+    // Together the queues take 172 of the account's concurrent executions: 1,000 by default, in a new account
     // often as few as 10 until a raise is asked for.
-    concurrency: { fanout: 20, standard: 50, slow: 50, record: 10 },
+    concurrency: { fanout: 20, critical: 20, standard: 50, slow: 50, bulk: 20, record: 10 },
   },
 } satisfies Record<string, Settings>;
 

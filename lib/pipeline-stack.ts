@@ -4,10 +4,18 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { TIMEOUT_SECONDS } from '../lambdas/domain/config.ts';
+import type { Lane } from '../lambdas/domain/lane.ts';
 import type { Settings } from './config.ts';
-import { PosthornFunction, type PosthornFunctionProps } from './constructs/function.ts';
+import type { PosthornFunction } from './constructs/function.ts';
 import { MAX_RECEIVES, posthornQueue } from './constructs/queue.ts';
+import {
+  allowReadingPayloads,
+  createDispatch,
+  createLaneQueues,
+  laneUrls,
+  type Surroundings,
+} from './lanes.ts';
+import { pipelineFunction } from './pipeline-function.ts';
 import type { StorageStack } from './storage-stack.ts';
 
 export interface PipelineProps {
@@ -22,8 +30,6 @@ export interface PipelineProps {
  */
 const TIMEOUT = {
   fanout: Duration.seconds(30),
-  // The slowest endpoint may use its whole time; then the outcome is sent.
-  dispatch: Duration.seconds(TIMEOUT_SECONDS.max + 15),
   record: Duration.seconds(30),
   bury: Duration.seconds(30),
   // The next run begins a minute after this one.
@@ -36,12 +42,9 @@ const TIMEOUT = {
  */
 const RETENTION = { work: Duration.days(4), deadLetters: Duration.days(10), quarantine: Duration.days(14) };
 
-/** 512 MB is 0.3 of a processor: enough to sign and to do TLS with ten endpoints at once. */
-const MEMORY_MB = 512;
-
 /** The way of an event: queues, the functions between them, the clock of the parked. */
 export class PipelineStack extends Stack {
-  readonly queues: Record<'events' | 'standard' | 'slow' | 'outcomes' | 'deadLetters' | 'quarantine', Queue>;
+  readonly queues: Record<Lane | 'events' | 'outcomes' | 'deadLetters' | 'quarantine', Queue>;
   private readonly pipeline: PipelineProps;
 
   constructor(scope: Construct, id: string, pipeline: PipelineProps, props: StackProps) {
@@ -50,8 +53,7 @@ export class PipelineStack extends Stack {
     this.queues = this.createQueues();
     this.watchQuarantine();
     this.createFanout();
-    this.createDispatch('Standard', this.queues.standard, pipeline.settings.concurrency.standard);
-    this.createDispatch('Slow', this.queues.slow, pipeline.settings.concurrency.slow);
+    createDispatch(this, this.queues, this.surroundings());
     this.createRecord();
     this.createBury();
     this.createRelease();
@@ -75,8 +77,7 @@ export class PipelineStack extends Stack {
       posthornQueue(this, id, { retention: RETENTION.work, functionTimeout, deadLetterQueue: deadLetters });
     return {
       events: workQueue('Events', TIMEOUT.fanout),
-      standard: workQueue('StandardLane', TIMEOUT.dispatch),
-      slow: workQueue('SlowLane', TIMEOUT.dispatch),
+      ...createLaneQueues(this, deadLetters, RETENTION.work),
       outcomes: workQueue('Outcomes', TIMEOUT.record),
       deadLetters,
       quarantine,
@@ -99,50 +100,36 @@ export class PipelineStack extends Stack {
   }
 
   private createFanout(): void {
-    const { events, standard } = this.queues;
-    const { configTable, key, logTable, payloads } = this.pipeline.storage;
+    const { events, critical, standard, slow, bulk } = this.queues;
+    const lanes = { critical, standard, slow, bulk };
+    const { configTable, key, logTable, stateTable, payloads } = this.pipeline.storage;
     const fanout = this.createFunction('Fanout', 'fanout', TIMEOUT.fanout, {
       ...this.logEnvironment(),
       CONFIG_TABLE: configTable.tableName,
+      STATE_TABLE: stateTable.tableName,
       PAYLOAD_BUCKET: payloads.bucketName,
       EVENTS_QUEUE_URL: events.queueUrl,
-      STANDARD_LANE_URL: standard.queueUrl,
+      LANES: laneUrls(this, lanes),
     });
     fanout.allow(['dynamodb:Query', 'dynamodb:BatchGetItem'], configTable.tableArn);
     fanout.allow(['kms:Decrypt'], key.keyArn);
     fanout.allow(['dynamodb:PutItem', 'dynamodb:BatchWriteItem'], logTable.tableArn);
-    this.allowReadingPayloads(fanout);
-    fanout.allow(['sqs:SendMessage'], events.queueArn, standard.queueArn);
+    fanout.allow(['dynamodb:BatchGetItem'], stateTable.tableArn);
+    allowReadingPayloads(fanout, this.pipeline.storage);
+    const queues = [events, ...Object.values(lanes)];
+    fanout.allow(['sqs:SendMessage'], ...queues.map(({ queueArn }) => queueArn));
     fanout.consume('Events', events, {
       batchSize: 10,
       maxConcurrency: this.pipeline.settings.concurrency.fanout,
     });
   }
 
-  /** One code for all lanes: each lane is a queue with a concurrency of its own. */
-  private createDispatch(lane: string, queue: Queue, maxConcurrency: number): void {
-    const { slow, outcomes, deadLetters } = this.queues;
-    const { configTable, key, stateTable, payloads } = this.pipeline.storage;
-    const dispatch = this.createFunction(`Dispatch${lane}`, 'dispatch', TIMEOUT.dispatch, {
-      LANE: lane.toLowerCase(),
-      ALLOW_PRIVATE_ADDRESSES: String(this.pipeline.settings.allowPrivateAddresses),
-      CONFIG_TABLE: configTable.tableName,
-      STATE_TABLE: stateTable.tableName,
-      PAYLOAD_BUCKET: payloads.bucketName,
-      RETRY_LANE_URL: slow.queueUrl,
-      OUTCOMES_QUEUE_URL: outcomes.queueUrl,
-      DEAD_LETTERS_QUEUE_URL: deadLetters.queueUrl,
-    });
-    dispatch.allow(['dynamodb:BatchGetItem'], configTable.tableArn);
-    dispatch.allow(['kms:Decrypt'], key.keyArn);
-    dispatch.allow(
-      ['dynamodb:BatchWriteItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem'],
-      stateTable.tableArn,
-    );
-    this.allowReadingPayloads(dispatch);
-    dispatch.allow(['sqs:SendMessage'], slow.queueArn, outcomes.queueArn, deadLetters.queueArn);
-    // Ten deliveries share an invocation's waiting time. A window would trade latency for fewer invocations.
-    dispatch.consume('Lane', queue, { batchSize: 10, maxConcurrency });
+  private surroundings(): Surroundings {
+    const { environment, settings, storage } = this.pipeline;
+    const { configTable, stateTable, key, payloads, payloadsWildcard } = storage;
+    const { events, outcomes, deadLetters, quarantine } = this.queues;
+    const home = { configTable, stateTable, key, payloads, payloadsWildcard, events, outcomes };
+    return { environment, settings, ...home, deadLetters, quarantine };
   }
 
   private createRecord(): void {
@@ -173,7 +160,7 @@ export class PipelineStack extends Stack {
     const { stateTable } = this.pipeline.storage;
     const release = this.createFunction('Release', 'release', TIMEOUT.release, {
       STATE_TABLE: stateTable.tableName,
-      RETRY_LANE_URL: this.queues.slow.queueUrl,
+      LANES: laneUrls(this, { slow: this.queues.slow }),
     });
     release.allow(
       ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem'],
@@ -188,17 +175,6 @@ export class PipelineStack extends Stack {
     });
   }
 
-  private allowReadingPayloads(reader: PosthornFunction): void {
-    const { payloads, payloadsWildcard } = this.pipeline.storage;
-    reader.allow(['s3:GetObject'], payloads.arnForObjects('payloads/*'));
-    // Without it S3 answers 403 for a missing object, which could not be told from a missing grant.
-    reader.allow(['s3:ListBucket'], payloads.bucketArn);
-    reader.acknowledgeWildcard(
-      payloadsWildcard,
-      'payloads/* is where ingest puts payloads, under keys that are made when they come',
-    );
-  }
-
   /** For functions that write to the log: where it is, and how long an entry lives. */
   private logEnvironment(): Record<string, string> {
     return {
@@ -211,22 +187,10 @@ export class PipelineStack extends Stack {
     id: string,
     folder: string,
     timeout: Duration,
-    environment: Record<string, string>,
+    variables: Record<string, string>,
   ): PosthornFunction {
+    const { environment, settings } = this.pipeline;
     const { quarantine } = this.queues;
-    const props: PosthornFunctionProps = {
-      folder,
-      timeout,
-      memoryMb: MEMORY_MB,
-      logDays: this.pipeline.settings.functionLogDays,
-      environment: {
-        ...environment,
-        POSTHORN_ENV: this.pipeline.environment,
-        QUARANTINE_QUEUE_URL: quarantine.queueUrl,
-      },
-    };
-    const created = new PosthornFunction(this, id, props);
-    created.allow(['sqs:SendMessage'], quarantine.queueArn);
-    return created;
+    return pipelineFunction(this, id, { folder, timeout, variables, environment, settings, quarantine });
   }
 }

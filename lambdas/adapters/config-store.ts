@@ -4,6 +4,7 @@ import { addressKey, configKey, type Kind, tenantOfPartition, versionKey } from 
 import { BYTES_PER_SUBSCRIPTION, bytesOfFilter } from '../domain/matching/index-size.ts';
 import type { FilterEntry, MatchSource, SubscriptionEntry } from '../domain/matching/tenant-index.ts';
 import { deleteAll, dynamo, getAll, putAll, queryItems } from './dynamo.ts';
+import type { TargetRef } from './standing-store.ts';
 
 /** A subscription together with what it binds. */
 export interface Binding {
@@ -112,11 +113,6 @@ async function activeOf<T extends { readonly id: string }>(
     found.push(one as unknown as T);
   }
   return found;
-}
-
-export interface TargetRef {
-  readonly tenant: string;
-  readonly id: string;
 }
 
 /** Targets by `tenant/id`; a deleted one is missing. */

@@ -6,9 +6,9 @@ import { requireEnv, requireEnvNumber } from '../adapters/env.ts';
 import { markEventDead } from '../adapters/event-log.ts';
 import { emitMetrics, warn } from '../adapters/log.ts';
 import { addStats } from '../adapters/stats-store.ts';
-import { outcomeOf } from '../domain/conclusion.ts';
-import type { DeathReason, Outcome } from '../domain/delivery.ts';
-import type { ChallengeMessage, DeliveryMessage, Message, MessageKind } from '../domain/messages.ts';
+import { deadOutcome } from '../domain/conclusion.ts';
+import type { Outcome } from '../domain/delivery.ts';
+import type { ChallengeMessage, Message, MessageKind } from '../domain/messages.ts';
 import { tallyOutcomes } from '../domain/stats.ts';
 
 const logTable = requireEnv('LOG_TABLE');
@@ -41,14 +41,15 @@ async function bury(received: Received<(typeof KINDS)[number]>[]): Promise<void>
 function outcomesOf(message: Message, at: number): readonly Outcome[] {
   switch (message.kind) {
     case 'dead':
-      return [deadOf(message.delivery, message.reason, at)];
+      return [deadOutcome(message.delivery, message.reason, at)];
     case 'delivery':
-      return [deadOf(message, 'infrastructure', at)];
+      return [deadOutcome(message, 'infrastructure', at)];
     case 'outcomes':
       // What record could not write may be written now; the outcomes themselves are sound.
       return message.outcomes;
     case 'events':
     case 'challenge':
+    case 'call':
       return [];
   }
 }
@@ -61,6 +62,3 @@ async function giveUpChallenge({ tenant, target, token }: ChallengeMessage): Pro
   const result = { token, passed: false, problem, at: Date.now() };
   await putChallengeResult(stateTable, { tenant, id: target }, result);
 }
-
-const deadOf = (delivery: DeliveryMessage, reason: DeathReason, at: number): Outcome =>
-  outcomeOf(delivery, { kind: 'dead', reason }, at);

@@ -1,6 +1,7 @@
 import { putChallengeResult } from '../adapters/challenge-store.ts';
 import { loadTargets } from '../adapters/config-store.ts';
 import { requireEnv } from '../adapters/env.ts';
+import { laneUrl } from '../adapters/lane-urls.ts';
 import { errorFields, warn } from '../adapters/log.ts';
 import { sendMessages } from '../adapters/sqs.ts';
 import { challengeEvent, endpointsOf, judge, together } from '../domain/challenge.ts';
@@ -13,7 +14,6 @@ import { post } from './post.ts';
 
 const configTable = requireEnv('CONFIG_TABLE');
 const stateTable = requireEnv('STATE_TABLE');
-const retryLane = requireEnv('RETRY_LANE_URL');
 
 /** Asks endpoints. Answers those that a fault of our own kept from it; never throws, for deliveries are beside it. */
 export async function sendChallenges(messages: readonly ChallengeMessage[]): Promise<ChallengeMessage[]> {
@@ -47,7 +47,7 @@ async function challenge(message: ChallengeMessage): Promise<void> {
   const verdict = together(asked);
   if (verdict.kind === 'again') {
     const again = { body: { ...message, tries }, group: id, delaySeconds: verdict.delaySeconds };
-    return sendMessages(retryLane, [again]);
+    return sendMessages(laneUrl('slow', undefined), [again]);
   }
   const decisive = asked.find((one) => one.verdict.kind === verdict.kind);
   await putChallengeResult(

@@ -1,4 +1,5 @@
 import { requireEnv } from '../adapters/env.ts';
+import { laneUrl } from '../adapters/lane-urls.ts';
 import { errorFields, warn } from '../adapters/log.ts';
 import { park } from '../adapters/parking-lot.ts';
 import { type Outgoing, SendError, sendMessages } from '../adapters/sqs.ts';
@@ -6,65 +7,102 @@ import { type Conclusion, outcomeOf } from '../domain/conclusion.ts';
 import { type Decision, queueDelaySeconds } from '../domain/decide.ts';
 import type { DeadMessage, DeliveryMessage, OutcomesMessage } from '../domain/messages.ts';
 import { packBySize } from '../domain/pack.ts';
+import type { Destination } from '../domain/triage.ts';
+import { callTime } from '../domain/waiting-room.ts';
+import { enter } from './rooms.ts';
 
-const retryLane = requireEnv('RETRY_LANE_URL');
 const outcomesQueue = requireEnv('OUTCOMES_QUEUE_URL');
 const deadLetters = requireEnv('DEAD_LETTERS_QUEUE_URL');
 const stateTable = requireEnv('STATE_TABLE');
 
+/** A conclusion, and the target that it is about, unless that is gone. */
+export interface Concluded extends Conclusion {
+  readonly destination: Destination | undefined;
+}
+
 /**
- * Sends each delivery on its way: back to a lane, to the parking lot, or to the dead letters; then reports the
- * outcomes of all but the dead, whose outcome is bury's to write.
+ * Sends each delivery on its way: to a lane, to the parking lot, into its target's waiting room, or to the dead letters;
+ * then reports the outcomes of all but the dead, whose outcome is bury's to write.
  *
  * @returns the deliveries, as received, that could not be sent on and have to be received again
  */
-export async function conclude(conclusions: readonly Conclusion[]): Promise<Set<DeliveryMessage>> {
-  const retries = conclusions.filter((c): c is Of<'retry'> => c.decision.kind === 'retry');
-  const dead = conclusions.filter((c): c is Of<'dead'> => c.decision.kind === 'dead');
+export async function conclude(conclusions: readonly Concluded[]): Promise<Set<DeliveryMessage>> {
   const now = Date.now();
-  const faulty = new Set(
-    (
-      await Promise.all([
-        sendOn(
-          retryLane,
-          retries.filter(({ decision }) => decision.via === 'queue'),
-          ({ delivery, decision }) => ({
-            body: delivery,
-            group: delivery.target,
-            delaySeconds: queueDelaySeconds(decision.at, now),
-          }),
-        ),
-        parkAll(retries.filter(({ decision }) => decision.via === 'table')),
-        sendOn(deadLetters, dead, ({ delivery, decision }) => ({
-          body: { v: 1, kind: 'dead', reason: decision.reason, delivery } satisfies DeadMessage,
-          group: delivery.tenant,
-        })),
-      ])
-    ).flat(),
-  );
+  const sendings = [
+    ...toLanes(conclusions, now),
+    () =>
+      parkAll(
+        conclusions.filter((c): c is Of<'retry' | 'later'> => isTimed(c) && c.decision.via === 'table'),
+      ),
+    () => waitAll(ofKind(conclusions, 'wait'), now),
+    () => bury(ofKind(conclusions, 'dead')),
+  ];
+  const faulty = new Set((await Promise.all(sendings.map((send) => send()))).flat());
   const reported = conclusions.filter((c) => c.decision.kind !== 'dead' && !faulty.has(c.received));
   for (const received of await report(reported, now)) faulty.add(received);
   return faulty;
 }
 
-type Of<K extends Decision['kind']> = Conclusion & { readonly decision: Extract<Decision, { kind: K }> };
+type Of<K extends Decision['kind']> = Concluded & { readonly decision: Extract<Decision, { kind: K }> };
 
-async function sendOn<C extends Conclusion>(
-  queueUrl: string,
-  conclusions: readonly C[],
-  toMessage: (conclusion: C) => Outgoing,
-): Promise<DeliveryMessage[]> {
+const ofKind = <K extends Decision['kind']>(conclusions: readonly Concluded[], kind: K): Of<K>[] =>
+  conclusions.filter((c): c is Of<K> => c.decision.kind === kind);
+
+const isTimed = (c: Concluded): c is Of<'retry' | 'later'> =>
+  c.decision.kind === 'retry' || c.decision.kind === 'later';
+
+/** One sending for each queue. What comes later waits in the slow lane's queue until then. */
+function toLanes(conclusions: readonly Concluded[], now: number): (() => Promise<DeliveryMessage[]>)[] {
+  const onward = conclusions.flatMap(({ received, delivery, decision }) => {
+    const isDelayed = (decision.kind === 'retry' || decision.kind === 'later') && decision.via === 'queue';
+    if (!isDelayed && decision.kind !== 'move') return [];
+    const lane = decision.kind === 'move' ? decision.lane : 'slow';
+    const delaySeconds = decision.kind === 'move' ? 0 : delayOf(decision, now);
+    const message: Outgoing = { body: delivery, group: delivery.target, delaySeconds };
+    return { received, url: laneUrl(lane, delivery.event.region), message };
+  });
+  return [...Map.groupBy(onward, ({ url }) => url)].map(
+    ([url, items]) =>
+      () =>
+        sendOn(url, items),
+  );
+}
+
+/** A slot must not be missed: dispatch waits for what is left of its last second. */
+const delayOf = (decision: Of<'retry' | 'later'>['decision'], now: number): number =>
+  decision.kind === 'later'
+    ? Math.max(0, Math.floor((decision.at - now) / 1000))
+    : queueDelaySeconds(decision.at, now);
+
+interface Sending {
+  readonly received: DeliveryMessage;
+  readonly message: Outgoing;
+}
+
+async function sendOn(queueUrl: string, sendings: readonly Sending[]): Promise<DeliveryMessage[]> {
   try {
-    await sendMessages(queueUrl, conclusions.map(toMessage));
+    await sendMessages(
+      queueUrl,
+      sendings.map(({ message }) => message),
+    );
     return [];
   } catch (error) {
     warn('deliveries not sent on', { queueUrl, ...errorFields(error) });
-    const unsent = error instanceof SendError ? error.unsent : conclusions.keys();
-    return [...unsent].map((i) => conclusions[i]!.received);
+    const unsent = error instanceof SendError ? error.unsent : sendings.keys();
+    return [...unsent].map((i) => sendings[i]!.received);
   }
 }
 
-async function parkAll(conclusions: readonly Of<'retry'>[]): Promise<DeliveryMessage[]> {
+const bury = (dead: readonly Of<'dead'>[]): Promise<DeliveryMessage[]> =>
+  sendOn(
+    deadLetters,
+    dead.map(({ received, delivery, decision }) => {
+      const body: DeadMessage = { v: 1, kind: 'dead', reason: decision.reason, delivery };
+      return { received, message: { body, group: delivery.tenant } };
+    }),
+  );
+
+async function parkAll(conclusions: readonly Of<'retry' | 'later'>[]): Promise<DeliveryMessage[]> {
   try {
     await park(
       stateTable,
@@ -77,13 +115,35 @@ async function parkAll(conclusions: readonly Of<'retry'>[]): Promise<DeliveryMes
   }
 }
 
+/** Each target's room is called for itself, so a fault with one leaves the others'. */
+async function waitAll(conclusions: readonly Of<'wait'>[], now: number): Promise<DeliveryMessage[]> {
+  const rooms = Map.groupBy(conclusions, ({ delivery: { tenant, target } }) => `${tenant}/${target}`);
+  const faulty = await Promise.all(
+    [...rooms.values()].map(async (ofRoom) => {
+      try {
+        const { destination, decision } = ofRoom[0]!;
+        const callAt = callTime(decision.why, destination!, now);
+        await enter(
+          ofRoom.map(({ delivery }) => delivery),
+          callAt,
+        );
+        return [];
+      } catch (error) {
+        warn('deliveries not let wait', errorFields(error));
+        return ofRoom.map(({ received }) => received);
+      }
+    }),
+  );
+  return faulty.flat();
+}
+
 /**
  * Reports outcomes, many in one message. When that fails, what was delivered has to be received, and so posted,
  * again, or nobody would ever know of it. A delivery under way is safe: it carries its history along, and its
  * next outcome tells all of it.
  */
-async function report(conclusions: readonly Conclusion[], now: number): Promise<DeliveryMessage[]> {
-  const outcomes = conclusions.map(({ delivery, decision }) => outcomeOf(delivery, decision, now));
+async function report(conclusions: readonly Concluded[], now: number): Promise<DeliveryMessage[]> {
+  const outcomes = conclusions.flatMap((conclusion) => outcomeOf(conclusion, now) ?? []);
   const messages = packBySize(outcomes).map(
     (packed): OutcomesMessage => ({ v: 1, kind: 'outcomes', outcomes: packed }),
   );

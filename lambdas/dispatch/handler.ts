@@ -1,31 +1,34 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { consume, type Received } from '../adapters/consume.ts';
 import { requireEnv } from '../adapters/env.ts';
-import { emitMetrics, errorFields, warn } from '../adapters/log.ts';
+import { emitMetrics } from '../adapters/log.ts';
 import type { Conclusion } from '../domain/conclusion.ts';
-import { type Decision, decide } from '../domain/decide.ts';
 import { timeOfUlid } from '../domain/ids.ts';
+import type { Lane } from '../domain/lane.ts';
 import type { DeliveryMessage, Message } from '../domain/messages.ts';
-import { requestHeaders, urlFor } from '../domain/request-headers.ts';
+import { triage } from '../domain/triage.ts';
+import { attempt } from './attempt.ts';
+import { answerCalls } from './call.ts';
 import { sendChallenges } from './challenge.ts';
-import { conclude } from './conclude.ts';
-import { loadPayload } from './payloads.ts';
-import { post } from './post.ts';
-import { type Destination, destinationsOf } from './targets.ts';
+import { type Concluded, conclude } from './conclude.ts';
+import { noteAll } from './observe.ts';
+import { slotsFor, type ToPost } from './slots.ts';
+import { destinationsOf, type KnownDestination } from './targets.ts';
 
-const lane = requireEnv('LANE');
+const lane = requireEnv('LANE') as Lane;
 
 /** Posts a batch of deliveries all at once, and sends each on its way by what came of it. */
-export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
-  consume(event, ['delivery', 'challenge'], dispatch);
+export const handler = (event: SQSEvent): Promise<SQSBatchResponse> => consume(event, KINDS, dispatch);
 
-type Kind = 'delivery' | 'challenge';
+const KINDS = ['delivery', 'challenge', 'call'] as const;
+type Kind = (typeof KINDS)[number];
 
 async function dispatch(received: Received<Kind>[]): Promise<Received<Kind>[]> {
   const messages = received.map(({ message }) => message);
   const faulty = await Promise.all([
     deliverAll(messages.filter((message) => message.kind === 'delivery')),
     sendChallenges(messages.filter((message) => message.kind === 'challenge')),
+    answerCalls(messages.filter((message) => message.kind === 'call')),
   ]);
   const again = new Set<Message>(faulty.flat());
   return received.filter(({ message }) => again.has(message));
@@ -35,59 +38,55 @@ async function dispatch(received: Received<Kind>[]): Promise<Received<Kind>[]> {
 async function deliverAll(deliveries: DeliveryMessage[]): Promise<DeliveryMessage[]> {
   if (deliveries.length === 0) return [];
   const destinationOf = await destinationsOf(deliveries);
-  const concluded = await Promise.all(
-    deliveries.map((delivery) => attempt(delivery, destinationOf(delivery))),
-  );
-  const conclusions = concluded.filter((conclusion) => conclusion !== undefined);
-  const faulty = await conclude(conclusions);
-  measure(conclusions);
-  return deliveries.filter((delivery, i) => concluded[i] === undefined || faulty.has(delivery));
-}
-
-/** One delivery's next state, or undefined when a fault of our own kept it from being attempted. */
-async function attempt(
-  received: DeliveryMessage,
-  destination: Destination | undefined,
-): Promise<Conclusion | undefined> {
-  const without = (decision: Decision): Conclusion => ({ received, delivery: received, decision });
-  if (!destination) return without({ kind: 'dead', reason: 'target_deleted' });
-  const { target, obstacle } = destination;
-  if (obstacle) return without({ kind: 'dead', reason: obstacle });
-  try {
-    const body = await loadPayload(received.event.payload);
-    return body
-      ? await deliver(received, target, body)
-      : without({ kind: 'dead', reason: 'payload_missing' });
-  } catch (error) {
-    warn('delivery not attempted', { event: received.event.id, ...errorFields(error) });
-    return undefined;
+  const now = Date.now();
+  const decided: Concluded[] = [];
+  const toPost: ToPost[] = [];
+  for (const received of deliveries) {
+    const destination = destinationOf(received);
+    const decision = triage(received, destination, lane, now, Math.random());
+    if (decision) decided.push({ received, delivery: received, decision, destination });
+    else toPost.push({ received, destination: destination! });
   }
+  const slots = await slotsFor(toPost, now);
+  const attempted = await Promise.all(toPost.map((one) => attempt(one, slots.get(one.received), lane)));
+  const conclusions = [...decided, ...attempted.filter((one) => one !== undefined)];
+  const [faulty] = await Promise.all([conclude(conclusions), noteAll(seenIn(conclusions))]);
+  measure(conclusions);
+  const concluded = new Set(conclusions.map(({ received }) => received));
+  return deliveries.filter((delivery) => !concluded.has(delivery) || faulty.has(delivery));
 }
 
-async function deliver(
-  received: DeliveryMessage,
-  target: Destination['target'],
-  body: Uint8Array,
-): Promise<Conclusion> {
-  const number = received.attempts.length + 1;
-  const headers = requestHeaders(target, received.event, body, number, Date.now());
-  const url = urlFor(target, received.event);
-  const made = await post({ url, headers, body, timeoutMs: target.timeoutMs });
-  const attempts = [...received.attempts, made];
-  const decision = decide(attempts, target.retry, Date.now(), Math.random());
-  return { received, delivery: { ...received, attempts }, decision };
+/** What the batch has shown of each of its targets. */
+function seenIn(conclusions: readonly Concluded[]) {
+  const known = conclusions.filter(
+    (c): c is Concluded & { destination: KnownDestination } => !!c.destination,
+  );
+  const byTarget = Map.groupBy(known, ({ received: { tenant, target } }) => `${tenant}/${target}`);
+  return [...byTarget.values()].map((ofTarget) => {
+    const { received, destination } = ofTarget[0]!;
+    const { target, standing } = destination;
+    return { tenant: received.tenant, target, standing, attempts: ofTarget.flatMap(madeBy) };
+  });
 }
+
+/** The attempt that was just made, if any. */
+const madeBy = ({ received, delivery }: Conclusion) =>
+  isAttempted({ received, delivery }) ? [delivery.attempts.at(-1)!] : [];
+
+const isAttempted = ({ received, delivery }: Pick<Conclusion, 'received' | 'delivery'>): boolean =>
+  delivery.attempts !== received.attempts;
 
 function measure(conclusions: readonly Conclusion[]): void {
-  const posted = conclusions.filter(({ received, delivery }) => delivery !== received);
+  const posted = conclusions.filter(isAttempted);
   const delivered = conclusions.filter(({ decision }) => decision.kind === 'delivered');
-  const retries = conclusions.map(({ decision }) => decision).filter((decision) => decision.kind === 'retry');
-  const parked = retries.filter(({ via }) => via === 'table');
+  const of = (kind: string): number => conclusions.filter(({ decision }) => decision.kind === kind).length;
+  const parked = conclusions.filter(({ decision }) => 'via' in decision && decision.via === 'table').length;
   emitMetrics(
     {
       Delivered: delivered.length,
-      Retried: retries.length - parked.length,
-      Parked: parked.length,
+      Retried: of('retry'),
+      Parked: parked + of('wait'),
+      Moved: of('move'),
       AnswerTime: posted.map(({ delivery }) => delivery.attempts.at(-1)!.ms),
       DeliveryLatency: delivered.map(({ delivery }) => Date.now() - timeOfUlid(delivery.event.ulid)),
     },

@@ -1,20 +1,21 @@
 import { LRUCache } from 'lru-cache';
 import { getChallengeResults } from '../adapters/challenge-store.ts';
-import { loadTargets, type TargetRef } from '../adapters/config-store.ts';
+import { loadTargets } from '../adapters/config-store.ts';
 import { requireEnv } from '../adapters/env.ts';
-import type { Target } from '../domain/config.ts';
+import { getStandings, refName, type StoredStanding, type TargetRef } from '../adapters/standing-store.ts';
 import { obstacleOf } from '../domain/decide.ts';
-import type { DeathReason } from '../domain/delivery.ts';
 import type { DeliveryMessage } from '../domain/messages.ts';
+import type { Destination } from '../domain/triage.ts';
+import { standingsOf } from '../standings.ts';
 
 const configTable = requireEnv('CONFIG_TABLE');
 const stateTable = requireEnv('STATE_TABLE');
 
-/** A target, and why nothing may be posted to it, if so. */
-export interface Destination {
-  readonly target: Target;
-  readonly obstacle: DeathReason | undefined;
+/** A target as the tables have it. */
+export interface KnownDestination extends Destination {
+  readonly standing: StoredStanding | undefined;
 }
+type Configured = Omit<KnownDestination, 'standing'>;
 
 /** How long a changed target may go unnoticed; a busy target costs one read in this time and function. */
 const FRESH_MS = 10_000;
@@ -24,31 +25,56 @@ const MAX_TARGETS = 10_000;
  * One that gets nothing is not kept: its deliveries are dead letters, and its owner, who has just switched it on or
  * passed its challenge, must not lose the next. A batch that fails in this way costs no more than one that is posted.
  */
-const cache = new LRUCache<string, Destination>({ max: MAX_TARGETS, ttl: FRESH_MS });
+const cache = new LRUCache<string, Configured>({ max: MAX_TARGETS, ttl: FRESH_MS });
 
-/** Looks up the targets of deliveries, together and only where they are not known. A deleted one is undefined. */
+/**
+ * Looks up the targets of deliveries, and how they do, together and only where they are not known. A deleted one is
+ * undefined.
+ */
 export async function destinationsOf(
   deliveries: readonly DeliveryMessage[],
-): Promise<(delivery: DeliveryMessage) => Destination | undefined> {
-  const known = new Map<string, Destination>();
+): Promise<(delivery: DeliveryMessage) => KnownDestination | undefined> {
+  const refs = new Map(deliveries.map(({ tenant, target: id }) => [`${tenant}/${id}`, { tenant, id }]));
+  const [configured, standings] = await Promise.all([
+    configuredOf(refs),
+    standingsOf(stateTable, [...refs.values()]),
+  ]);
+  return ({ tenant, target }) => {
+    const name = `${tenant}/${target}`;
+    const found = configured.get(name);
+    return found && { ...found, standing: standings.get(name) };
+  };
+}
+
+/** One target as it is now, whatever is remembered of it. */
+export async function currentDestination(ref: TargetRef): Promise<KnownDestination | undefined> {
+  const name = refName(ref);
+  const [configured, standings] = await Promise.all([
+    loadConfigured(new Map([[name, ref]])),
+    getStandings(stateTable, [ref], { consistent: true }),
+  ]);
+  const found = configured.get(name);
+  return found && { ...found, standing: standings.get(name) };
+}
+
+async function configuredOf(refs: ReadonlyMap<string, TargetRef>): Promise<Map<string, Configured>> {
+  const known = new Map<string, Configured>();
   const unknown = new Map<string, TargetRef>();
-  for (const { tenant, target: id } of deliveries) {
-    const name = `${tenant}/${id}`;
-    const destination = cache.get(name);
-    if (destination) known.set(name, destination);
-    else unknown.set(name, { tenant, id });
+  for (const [name, ref] of refs) {
+    const configured = cache.get(name);
+    if (configured) known.set(name, configured);
+    else unknown.set(name, ref);
   }
-  if (unknown.size > 0) {
-    for (const [name, destination] of await loadDestinations(unknown)) {
-      if (!destination.obstacle) cache.set(name, destination);
-      known.set(name, destination);
-    }
+  if (unknown.size === 0) return known;
+  for (const [name, configured] of await loadConfigured(unknown)) {
+    if (!configured.obstacle) cache.set(name, configured);
+    known.set(name, configured);
   }
-  return ({ tenant, target }) => known.get(`${tenant}/${target}`);
+  return known;
 }
 
 /** One read for all targets, and one more for those that have to be verified. */
-async function loadDestinations(refs: ReadonlyMap<string, TargetRef>): Promise<Map<string, Destination>> {
+async function loadConfigured(refs: ReadonlyMap<string, TargetRef>): Promise<Map<string, Configured>> {
   const targets = await loadTargets(configTable, [...refs.values()]);
   const challenged = [...targets].filter(([, { challenge }]) => challenge).map(([name]) => refs.get(name)!);
   const results = await getChallengeResults(stateTable, challenged);

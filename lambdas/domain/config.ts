@@ -35,6 +35,8 @@ export interface Target extends Entity {
   readonly secrets: readonly SigningSecret[];
   readonly retry: RetryPolicy;
   readonly timeoutMs: number;
+  /** Whether answers of 400 to 499 are retried as well, 410 excepted; otherwise only 408, 425 and 429 are. */
+  readonly retryClientErrors?: boolean | undefined;
   readonly rateLimit?: { readonly perSecond: number } | undefined;
   readonly batching?: { readonly maxEvents: number; readonly maxSeconds: number } | undefined;
   readonly description?: string | undefined;

@@ -47,6 +47,8 @@ export const DEATH_REASONS = [
   'target_unverified',
   /** The payload is no longer in the bucket. */
   'payload_missing',
+  /** It waited for a day: for its endpoint to recover, or for its turn within the rate limit. */
+  'expired',
   /** Our own parts failed on this message as often as its queue allows. */
   'infrastructure',
 ] as const;
@@ -63,6 +65,11 @@ export interface Attempt {
   readonly detail?: string | undefined;
   /** How long the answer asked to wait (Retry-After), in milliseconds. */
   readonly retryAfterMs?: number | undefined;
+  /**
+   * Set on one that the schedule does not count: a probe of an endpoint that was failing, or one that was cut because it
+   * took too long for a fast lane.
+   */
+  readonly uncounted?: true | undefined;
   /** The first kilobytes of the answer's body. */
   readonly answer?: string | undefined;
 }
@@ -82,18 +89,29 @@ export interface Outcome {
   /** Milliseconds since the epoch at which this became known. */
   readonly at: number;
   readonly attempts: readonly Attempt[];
-  /** Milliseconds since the epoch; set while `retrying` or `parked`. */
+  /** How many attempts came before those. */
+  readonly dropped?: number | undefined;
+  /** How often the delivery was replayed. */
+  readonly run?: number | undefined;
+  /** Set when no attempt was made since the last outcome: it began to wait. */
+  readonly isWaiting?: true | undefined;
+  /** Milliseconds since the epoch; set while `retrying`, and while `parked` for a time rather than in a waiting room. */
   readonly nextAttemptAt?: number | undefined;
   /** Set when `dead`. */
   readonly reason?: DeathReason | undefined;
 }
 
 /**
- * Orders the outcomes of one delivery, so that a late message never overwrites a newer state: more attempts
- * are newer, and being dead is newer than the attempt it died of.
+ * Orders the outcomes of one delivery, so that a late message never overwrites a newer state: more attempts are newer;
+ * with as many, waiting is newer than the last attempt, and being dead newer than both. A replay is newer than all that
+ * was before it.
  */
-export const outcomeOrder = (outcome: Pick<Outcome, 'attempts' | 'status'>): number =>
-  outcome.attempts.length * 2 + (outcome.status === 'dead' ? 1 : 0);
+export function outcomeOrder({ attempts, dropped = 0, run = 0, status, isWaiting }: OrderedOutcome): number {
+  const made = run * 1_000_000 + (dropped + attempts.length) * 4;
+  if (status === 'dead') return made + 2;
+  return isWaiting ? made + 1 : made;
+}
+type OrderedOutcome = Pick<Outcome, 'attempts' | 'dropped' | 'run' | 'status' | 'isWaiting'>;
 
 /** The status as of now, see the picture above. */
 export function statusAt(

@@ -53,6 +53,7 @@ const attempt = z.object({
   error: z.optional(z.enum(ERROR_CLASSES)),
   detail: z.optional(z.string()),
   retryAfterMs: z.optional(z.number()),
+  uncounted: z.optional(z.literal(true)),
   answer: z.optional(z.string()),
 });
 
@@ -74,6 +75,16 @@ const deliveryMessage = z.looseObject({
   target: z.string(),
   event,
   attempts: z.readonly(z.array(attempt)),
+  /** Attempts before those, which are no longer kept. */
+  dropped: z.optional(z.number()),
+  /** Attempts of the schedule that are used up; all of `attempts` where it is left out. A replay begins at 0. */
+  used: z.optional(z.number()),
+  /** When the target's rate limit lets it go, in milliseconds since the epoch. */
+  slot: z.optional(z.number()),
+  /** How often it was replayed; 0 where it is left out. */
+  run: z.optional(z.number()),
+  /** When it was last replayed. Milliseconds since the epoch. */
+  replayedAt: z.optional(z.number()),
 });
 export type DeliveryMessage = z.infer<typeof deliveryMessage>;
 
@@ -96,6 +107,9 @@ const outcomesMessage = z.object({
         status: z.enum(STORED_STATUSES),
         at: z.number(),
         attempts: z.readonly(z.array(attempt)),
+        dropped: z.optional(z.number()),
+        run: z.optional(z.number()),
+        isWaiting: z.optional(z.literal(true)),
         nextAttemptAt: z.optional(z.number()),
         reason: z.optional(z.enum(DEATH_REASONS)),
       }),
@@ -126,12 +140,26 @@ const challengeMessage = z.looseObject({
 });
 export type ChallengeMessage = z.infer<typeof challengeMessage>;
 
+/** dispatch, release → dispatch: somebody is to look into the waiting room of a target. */
+const callMessage = z.looseObject({
+  v: z.literal(1),
+  kind: z.literal('call'),
+  tenant: z.string(),
+  target: z.string(),
+  /** The time that the room was to be looked into. The call is void when the room has another one. */
+  at: z.number(),
+  /** How many deliveries the last call let go, for one that goes on. */
+  step: z.optional(z.number()),
+});
+export type CallMessage = z.infer<typeof callMessage>;
+
 const anyMessage = z.discriminatedUnion('kind', [
   eventsMessage,
   deliveryMessage,
   outcomesMessage,
   deadMessage,
   challengeMessage,
+  callMessage,
 ]);
 export type Message = z.infer<typeof anyMessage>;
 export type MessageKind = Message['kind'];
@@ -165,6 +193,7 @@ const KINDS: readonly string[] = [
   'outcomes',
   'dead',
   'challenge',
+  'call',
 ] satisfies MessageKind[];
 
 function isNewer(message: unknown): boolean {

@@ -42,7 +42,7 @@ export const urlFor = (target: Pick<Target, 'url' | 'regions'>, { region }: Pick
     ? target.regions[region]!
     : target.url;
 
-const lowerCased = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+export const lowerCased = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
 /**

@@ -1,4 +1,4 @@
-import type { Outcome } from './delivery.ts';
+import type { DeathReason, Outcome } from './delivery.ts';
 import { timeOfUlid } from './ids.ts';
 
 /**
@@ -52,9 +52,11 @@ export function tallyOutcomes(outcomes: readonly Outcome[]): StatsIncrement[] {
 const NOTHING: Counts = Object.fromEntries(COUNTERS.map((counter) => [counter, 0])) as Counts;
 
 function countsOf(outcome: Outcome): Counts {
-  const { attempts, status } = outcome;
+  const { attempts, dropped = 0, status } = outcome;
   const attempt = madeAnAttempt(outcome) ? attempts.at(-1) : undefined;
-  const isFirst = attempts.length === (attempt ? 1 : 0);
+  const total = dropped + attempts.length;
+  // One that waits is counted once it has been tried, or is dead without that.
+  const isFirst = attempt ? total === 1 : status === 'dead' && total === 0;
   const delivered = status === 'delivered';
   return {
     ...NOTHING,
@@ -69,8 +71,10 @@ function countsOf(outcome: Outcome): Counts {
 }
 
 /** Some deaths come between attempts: the target was deleted, the payload is gone, our own parts failed. */
-const madeAnAttempt = ({ status, reason }: Outcome): boolean =>
-  status !== 'dead' || reason === 'exhausted' || reason === 'rejected';
+const madeAnAttempt = ({ status, reason, isWaiting }: Outcome): boolean =>
+  status === 'dead' ? reason !== undefined && DEATHS_BY_ATTEMPT.has(reason) : !isWaiting;
+
+const DEATHS_BY_ATTEMPT = new Set<DeathReason>(['exhausted', 'rejected', 'forbidden_address']);
 
 function addCounts(into: Map<string, number>, counts: Counts, minute: string): void {
   for (const counter of COUNTERS) {

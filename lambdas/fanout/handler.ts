@@ -12,6 +12,7 @@ import { indexInSlices, type MatchEntry, type TenantIndex } from '../domain/matc
 import type { DeliveryMessage, EventInFlight, EventsMessage } from '../domain/messages.ts';
 import { ALL, type Budget, createBudget } from './budget.ts';
 import { finish } from './in-slices.ts';
+import { sendToLanes } from './lanes.ts';
 import { matchAll } from './matching.ts';
 import { versionedCache } from './versioned-cache.ts';
 
@@ -19,7 +20,6 @@ const configTable = requireEnv('CONFIG_TABLE');
 const logTable = requireEnv('LOG_TABLE');
 const retention = requireEnvNumber('LOG_RETENTION_SECONDS');
 const eventsQueue = requireEnv('EVENTS_QUEUE_URL');
-const standardLane = requireEnv('STANDARD_LANE_URL');
 
 /** An empty index and its place in the cache. */
 const BYTES_PER_TENANT = 1000;
@@ -75,10 +75,7 @@ async function fanOut(received: Received<'events'>[], budget: Budget): Promise<v
   const plan = await planAll(fresh, indexOf, budget);
   await logEvents(plan.now);
   const deliveries = plan.now.flatMap(toDeliveries);
-  await sendMessages(
-    standardLane,
-    deliveries.map((body) => ({ body, group: body.target })),
-  );
+  await sendToLanes(deliveries);
   await sendLater([...plan.later, ...events.slice(ALL.work)]);
   emitMetrics({ Events: fresh.length, DuplicateEvents: duplicates, Deliveries: deliveries.length });
 }

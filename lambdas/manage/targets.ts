@@ -5,6 +5,7 @@ import {
 } from '../adapters/challenge-store.ts';
 import { requireEnv, requireEnvNumber } from '../adapters/env.ts';
 import { ApiError, invalid } from '../adapters/http.ts';
+import { laneUrl } from '../adapters/lane-urls.ts';
 import { sendMessages } from '../adapters/sqs.ts';
 import { readStats } from '../adapters/stats-store.ts';
 import type { ROUTES } from '../api/routes.ts';
@@ -25,7 +26,6 @@ type Routes = typeof ROUTES;
 
 const stateTable = requireEnv('STATE_TABLE');
 const logTable = requireEnv('LOG_TABLE');
-const standardLane = requireEnv('STANDARD_LANE_URL');
 const allowed = {
   http: requireEnv('ALLOW_HTTP') === 'true',
   privateAddresses: requireEnv('ALLOW_PRIVATE_ADDRESSES') === 'true',
@@ -45,7 +45,8 @@ export async function sendChallenge(tenant: string, { id, challenge }: Target): 
   const known = await getChallengeResult(stateTable, { tenant, id });
   if (known?.token === challenge.token) return;
   const body: ChallengeMessage = { v: 1, kind: 'challenge', tenant, target: id, token: challenge.token };
-  await sendMessages(standardLane, [{ body, group: id }]);
+  // An endpoint that nothing is known of yet.
+  await sendMessages(laneUrl('slow', undefined), [{ body, group: id }]);
 }
 
 export const createTarget: Operation<Routes['createTarget']> = async ({ tenant, body, make }) => {

@@ -1,23 +1,53 @@
 import type { Context } from 'aws-lambda';
 import { requireEnv } from '../adapters/env.ts';
+import { laneUrl } from '../adapters/lane-urls.ts';
 import { emitMetrics, errorFields, warn } from '../adapters/log.ts';
 import { type Parked, parkedIn, readCursor, unpark, writeCursor } from '../adapters/parking-lot.ts';
 import { quarantine } from '../adapters/quarantine.ts';
 import { type Outgoing, SendError, sendMessages } from '../adapters/sqs.ts';
+import { overdueRooms } from '../adapters/waiting-rooms.ts';
 import { queueDelaySeconds } from '../domain/decide.ts';
-import { type DeliveryMessage, parseMessage } from '../domain/messages.ts';
+import { type CallMessage, type DeliveryMessage, parseMessage } from '../domain/messages.ts';
 import { minutesToRelease } from '../domain/parking.ts';
 
 const stateTable = requireEnv('STATE_TABLE');
-const retryLane = requireEnv('RETRY_LANE_URL');
 
 /** Deliveries read, sent and removed in one step: what a crash between the last two would send twice. */
 const PAGE = 200;
 /** Time kept back for finishing a page; what is left waits for the next run, a minute later. */
 const RESERVE_MS = 10_000;
 
-/** Sends parked deliveries that fall due soon back to a lane, each with the exact delay that is left. */
+/** A parked delivery and what its message says. */
+interface Readable {
+  readonly parked: Parked;
+  readonly delivery: DeliveryMessage;
+}
+
+/**
+ * Sends parked deliveries that fall due soon back to a lane, each with the exact delay that is left; and calls to those
+ * waiting rooms that somebody should have looked into long ago.
+ */
 export async function handler(_event: unknown, context: Context): Promise<void> {
+  await repeatCalls();
+  await releaseDue(context);
+}
+
+/** A call that is this late is lost, or whoever got it is dead. */
+const LOST_AFTER_MS = 60_000;
+
+async function repeatCalls(): Promise<void> {
+  const calls: CallMessage[] = [];
+  for await (const { room, at } of overdueRooms(stateTable, Date.now() - LOST_AFTER_MS)) {
+    calls.push({ v: 1, kind: 'call', ...room, at });
+  }
+  await sendMessages(
+    laneUrl('slow', undefined),
+    calls.map((body) => ({ body, group: body.target })),
+  );
+  emitMetrics({ CallsRepeated: calls.length });
+}
+
+async function releaseDue(context: Context): Promise<void> {
   const minutes = minutesToRelease(await readCursor(stateTable), Date.now());
   let released = 0;
   let isComplete = true;
@@ -40,14 +70,14 @@ export async function handler(_event: unknown, context: Context): Promise<void> 
  * @returns whether nothing stays
  */
 async function release(page: readonly Parked[]): Promise<boolean> {
-  const good: { parked: Parked; message: Outgoing }[] = [];
+  const good: Readable[] = [];
   const bad: { parked: Parked; problem: string }[] = [];
   for (const parked of page) {
     const parsed = parseMessage(parked.message, ['delivery']);
-    if (parsed.ok) good.push({ parked, message: toMessage(parked, parsed.message) });
+    if (parsed.ok) good.push({ parked, delivery: parsed.message });
     else if (!parsed.isNewer) bad.push({ parked, problem: parsed.problem });
   }
-  const unsent = new Set(await positionsUnsent(good.map(({ message }) => message)));
+  const unsent = new Set(await unsentOf(good));
   const isQuarantined = await quarantine(
     bad.map(({ parked, problem }) => ({
       from: stateTable,
@@ -56,7 +86,7 @@ async function release(page: readonly Parked[]): Promise<boolean> {
       body: parked.message,
     })),
   );
-  const done = [...good.filter((_, position) => !unsent.has(position)), ...(isQuarantined ? bad : [])];
+  const done = [...good.filter(({ parked }) => !unsent.has(parked)), ...(isQuarantined ? bad : [])];
   await unpark(
     stateTable,
     done.map(({ parked }) => parked),
@@ -64,19 +94,30 @@ async function release(page: readonly Parked[]): Promise<boolean> {
   return done.length === page.length;
 }
 
-async function positionsUnsent(messages: readonly Outgoing[]): Promise<readonly number[]> {
-  try {
-    await sendMessages(retryLane, messages);
-    return [];
-  } catch (error) {
-    if (!(error instanceof SendError)) throw error;
-    warn('deliveries not released', errorFields(error));
-    return error.unsent;
-  }
+/** Those that could not be sent. Each goes back to the region that its event names. */
+async function unsentOf(parked: readonly Readable[]): Promise<Parked[]> {
+  const byUrl = Map.groupBy(parked, ({ delivery }) => laneUrl('slow', delivery.event.region));
+  const unsent = await Promise.all(
+    [...byUrl].map(async ([url, ofUrl]) => {
+      try {
+        await sendMessages(url, ofUrl.map(toMessage));
+        return [];
+      } catch (error) {
+        if (!(error instanceof SendError)) throw error;
+        warn('deliveries not released', errorFields(error));
+        return error.unsent.map((position) => ofUrl[position]!.parked);
+      }
+    }),
+  );
+  return unsent.flat();
 }
 
-const toMessage = ({ due }: Parked, body: DeliveryMessage): Outgoing => ({
-  body,
-  group: body.target,
-  delaySeconds: queueDelaySeconds(due, Date.now()),
+const toMessage = ({ parked: { due }, delivery }: Readable): Outgoing => ({
+  body: delivery,
+  group: delivery.target,
+  // A slot must not be missed: dispatch waits for what is left of its last second.
+  delaySeconds:
+    delivery.slot === undefined
+      ? queueDelaySeconds(due, Date.now())
+      : Math.max(0, Math.floor((due - Date.now()) / 1000)),
 });

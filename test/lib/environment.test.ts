@@ -64,15 +64,18 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
   });
 
   it('scales the API, each lane and the log apart (B1)', () => {
-    const { fanout, standard, slow, record } = settings.concurrency;
+    const { fanout, critical, standard, slow, bulk, record } = settings.concurrency;
+    const LANE_FUNCTIONS = [
+      'Fanout',
+      'DispatchCritical',
+      'DispatchStandard',
+      'DispatchSlow',
+      'DispatchBulk',
+      'Record',
+    ];
     const concurrencyOf = (prefix: string): number =>
       named('AWS::Lambda::EventSourceMapping', prefix).properties.ScalingConfig.MaximumConcurrency;
-    expect(['Fanout', 'DispatchStandard', 'DispatchSlow', 'Record'].map(concurrencyOf)).toEqual([
-      fanout,
-      standard,
-      slow,
-      record,
-    ]);
+    expect(LANE_FUNCTIONS.map(concurrencyOf)).toEqual([fanout, critical, standard, slow, bulk, record]);
     const consumers = new Set(mappings.map(({ properties }) => refOf(properties.FunctionName)));
     expect(consumers.size).toBe(mappings.length);
     const behindTheApi = resourcesOf(api).filter(({ type }) => type === 'AWS::Lambda::Function');
@@ -203,9 +206,16 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
       ),
     );
     expect(wildcards.sort()).toEqual(
-      ['DispatchSlowRole', 'DispatchStandardRole', 'EraseRole', 'FanoutRole', 'IngestRole', 'ManageRole'].map(
-        (role) => `${role} payloads/*`,
-      ),
+      [
+        'DispatchBulkRole',
+        'DispatchCriticalRole',
+        'DispatchSlowRole',
+        'DispatchStandardRole',
+        'EraseRole',
+        'FanoutRole',
+        'IngestRole',
+        'ManageRole',
+      ].map((role) => `${role} payloads/*`),
     );
     expect(all.filter(({ properties }) => properties.ManagedPolicyArns)).toEqual([]);
   });

@@ -126,7 +126,7 @@ describe('a message that does not parse', () => {
     const astray = JSON.stringify(eventsMessage('astray', '1'));
     await send(cloud, 'StandardLane', [astray]);
     expect(await quarantined(cloud, 1)).toMatchObject([
-      { body: astray, problem: 'expected a message of kind delivery or challenge, got events' },
+      { body: astray, problem: 'expected a message of kind delivery or challenge or call, got events' },
     ]);
   });
 });

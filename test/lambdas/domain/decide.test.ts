@@ -47,13 +47,31 @@ describe('what an answer means (A12)', () => {
     [broken, 'retry'],
     [forbidden, 'forbidden_address'],
   ])('%o: %s', (attempt, expected) => {
-    const decision = decide([attempt], policy, NOW, 0.5);
+    const decision = decide([attempt], 1, { retry: policy }, NOW, 0.5);
     expect(decision.kind === 'dead' ? decision.reason : decision.kind).toBe(expected);
   });
 
+  it.each([
+    [400, 'retry'],
+    [404, 'retry'],
+    [410, 'rejected'],
+  ])('retries other 4xx where the target’s owner wants that, but never 410: %i', (status, expected) => {
+    const decision = decide([answered(status)], 1, { retry: policy, retryClientErrors: true }, NOW, 0.5);
+    expect(decision.kind === 'dead' ? decision.reason : decision.kind).toBe(expected);
+  });
+
+  it('counts what is used up of the schedule, not what was tried: probes and earlier runs are free', () => {
+    const many = Array(9).fill(broken);
+    expect(decide(many, 1, { retry: policy }, NOW, 0.5)).toMatchObject({ kind: 'retry', at: NOW + 10_000 });
+  });
+
   it('waits in the queue up to 15 minutes and in the table beyond', () => {
-    expect(decide([broken], policy, NOW, 0.5)).toEqual({ kind: 'retry', at: NOW + 10_000, via: 'queue' });
-    expect(decide([broken, broken], policy, NOW, 0.5)).toEqual({
+    expect(decide([broken], 1, { retry: policy }, NOW, 0.5)).toEqual({
+      kind: 'retry',
+      at: NOW + 10_000,
+      via: 'queue',
+    });
+    expect(decide([broken, broken], 2, { retry: policy }, NOW, 0.5)).toEqual({
       kind: 'retry',
       at: NOW + 3_600_000,
       via: 'table',
@@ -66,19 +84,21 @@ describe('what an answer means (A12)', () => {
     ['as long as a day after the first attempt', 503, 2 * 86_400_000, 86_400_000],
     ['not of another status', 500, 60_000, 10_000],
   ])('heeds Retry-After: %s', (_, status, retryAfterMs, expected) => {
-    const decision = decide([{ ...answered(status), retryAfterMs }], policy, NOW, 0.5);
+    const decision = decide([{ ...answered(status), retryAfterMs }], 1, { retry: policy }, NOW, 0.5);
     expect(decision).toMatchObject({ kind: 'retry', at: NOW + expected });
   });
 
   it('heeds Retry-After no longer than a day in all', () => {
     const yesterday = { ...answered(503), at: NOW - 86_400_000, retryAfterMs: 60_000 };
-    expect(decide([yesterday], policy, NOW, 0.5)).toMatchObject({ at: NOW + 10_000 });
+    expect(decide([yesterday], 1, { retry: policy }, NOW, 0.5)).toMatchObject({ at: NOW + 10_000 });
   });
 
   it('gives up when the schedule is used up, and not because of how often it failed before', () => {
     const failures = [broken, broken, broken];
-    expect(decide(failures, policy, NOW, 0.5)).toEqual({ kind: 'dead', reason: 'exhausted' });
-    expect(decide([...failures, answered(200)], policy, NOW, 0.5)).toEqual({ kind: 'delivered' });
+    expect(decide(failures, 3, { retry: policy }, NOW, 0.5)).toEqual({ kind: 'dead', reason: 'exhausted' });
+    expect(decide([...failures, answered(200)], 4, { retry: policy }, NOW, 0.5)).toEqual({
+      kind: 'delivered',
+    });
   });
 
   it('ends for every policy, and never waits in a queue for longer than a queue can', () => {
@@ -88,7 +108,7 @@ describe('what an answer means (A12)', () => {
         fc.nat(30),
         fc.double({ min: 0, max: 0.999, noNaN: true }),
         (preset: RetryPolicy, failed, random) => {
-          const decision = decide(Array(failed + 1).fill(broken), preset, NOW, random);
+          const decision = decide(Array(failed + 1).fill(broken), failed + 1, { retry: preset }, NOW, random);
           if (decision.kind === 'retry') {
             expect(failed).toBeLessThan(preset.schedule.length);
             expect(decision.via === 'queue').toBe(decision.at - NOW <= MAX_QUEUE_DELAY_MS);

@@ -1,0 +1,81 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { Standing } from '../domain/standing.ts';
+import { dynamo, getAll, unlessConditionFails } from './dynamo.ts';
+
+/** Names a target among those of all tenants. */
+export interface TargetRef {
+  readonly tenant: string;
+  readonly id: string;
+}
+
+export const refName = ({ tenant, id }: TargetRef): string => `${tenant}/${id}`;
+
+/** A standing as the table has it. */
+export interface StoredStanding extends Standing {
+  /** Rises with each write. */
+  readonly revision: number;
+}
+
+/** All standings of a tenant's targets. */
+export const standingPartition = (tenant: string): string => `standing#${tenant}`;
+
+const keyOf = ({ tenant, id }: TargetRef) => ({ pk: standingPartition(tenant), sk: id });
+
+/** Standings by `tenant/id`; a target of which nothing is known is missing. */
+export async function getStandings(
+  table: string,
+  refs: readonly TargetRef[],
+  options: { consistent?: boolean } = {},
+): Promise<Map<string, StoredStanding>> {
+  const items = await getAll<StoredStanding & { pk: string; sk: string }>(table, refs.map(keyOf), options);
+  return new Map(
+    items.map(({ pk, sk, ...standing }) => [
+      refName({ tenant: pk.slice(standingPartition('').length), id: sk }),
+      standing,
+    ]),
+  );
+}
+
+/** How often a change is made again when another function was quicker. */
+const TRIES = 5;
+
+/**
+ * Changes a standing, on condition that nobody else has meanwhile; else what they wrote is read and changed instead.
+ * @param known what the caller takes for the present standing; undefined when it knows of none
+ * @param change answers the same standing, or undefined, when there is nothing to change
+ * @returns the standing as it is now, and as it was before the change
+ * @throws Error when others were quicker again and again
+ */
+export async function changeStanding(
+  table: string,
+  ref: TargetRef,
+  known: StoredStanding | undefined,
+  change: (standing: StoredStanding | undefined) => Standing | undefined,
+): Promise<{ before: StoredStanding | undefined; after: StoredStanding | undefined }> {
+  let before = known;
+  for (let tries = 0; tries < TRIES; tries++) {
+    const changed = change(before);
+    if (changed === undefined || changed === before) return { before, after: before };
+    const after = { ...changed, revision: (before?.revision ?? 0) + 1 };
+    if (await put(table, ref, after, before?.revision)) return { before, after };
+    before = (await getStandings(table, [ref], { consistent: true })).get(refName(ref));
+  }
+  throw new Error(`the standing of ${ref.id} was changed by others ${TRIES} times in a row`);
+}
+
+const put = (
+  TableName: string,
+  ref: TargetRef,
+  standing: StoredStanding,
+  revision: number | undefined,
+): Promise<boolean> =>
+  unlessConditionFails(
+    dynamo.send(
+      new PutCommand({
+        TableName,
+        Item: { ...keyOf(ref), ...standing },
+        ConditionExpression: revision === undefined ? 'attribute_not_exists(pk)' : 'revision = :revision',
+        ...(revision !== undefined && { ExpressionAttributeValues: { ':revision': revision } }),
+      }),
+    ),
+  );

@@ -1,0 +1,155 @@
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { timeOfUlid } from '../domain/ids.ts';
+import type { DeliveryMessage } from '../domain/messages.ts';
+import {
+  ROOMS,
+  type RoomRef,
+  roomKey,
+  roomName,
+  roomOfName,
+  roomPartitions,
+} from '../domain/waiting-room.ts';
+import { deleteAll, dynamo, putAll, queryItems, unlessConditionFails } from './dynamo.ts';
+import { toSqsText } from './sqs.ts';
+
+/** A delivery in a room. */
+export interface Waiting {
+  readonly key: { readonly pk: string; readonly sk: string };
+  /** When its event was accepted. Milliseconds since the epoch. */
+  readonly acceptedAt: number;
+  /** The delivery message as JSON, checked by who reads it. */
+  readonly message: string;
+}
+
+/** Calls empty a room long before; this is for one that nobody is called to any more. */
+const EXPIRY_SECONDS = 7 * 24 * 3600;
+
+/** @param now milliseconds since the epoch */
+export const enterRooms = (
+  table: string,
+  deliveries: readonly DeliveryMessage[],
+  now: number,
+): Promise<void> =>
+  putAll(
+    table,
+    // A batch write must not name a key twice.
+    [
+      ...new Map(deliveries.map((delivery) => [Object.values(roomKey(delivery)).join(), delivery])).values(),
+    ].map((delivery) => ({
+      ...roomKey(delivery),
+      message: toSqsText(delivery),
+      ttl: Math.ceil(now / 1000) + EXPIRY_SECONDS,
+    })),
+  );
+
+/** Up to `count` of those who have waited longest, as many from each shard. None when the room is empty, and only then. */
+export async function longestWaiting(table: string, room: RoomRef, count: number): Promise<Waiting[]> {
+  const each = Math.ceil(count / roomPartitions(room).length);
+  const shards = await Promise.all(
+    roomPartitions(room).map((pk) =>
+      Array.fromAsync(
+        queryItems<{ pk: string; sk: string; message: string }>(
+          {
+            TableName: table,
+            KeyConditionExpression: 'pk = :pk',
+            ExpressionAttributeValues: { ':pk': pk },
+            ConsistentRead: true,
+          },
+          each,
+        ),
+      ),
+    ),
+  );
+  return shards
+    .flat()
+    .sort((a, b) => (a.sk < b.sk ? -1 : 1))
+    .slice(0, count)
+    .map(({ pk, sk, message }) => ({
+      key: { pk, sk },
+      acceptedAt: timeOfUlid(sk.slice(0, 26)),
+      message,
+    }));
+}
+
+export const leaveRoom = (table: string, gone: readonly Waiting[]): Promise<void> =>
+  deleteAll(
+    table,
+    gone.map(({ key }) => key),
+  );
+
+const entryKey = (room: RoomRef) => ({ pk: ROOMS, sk: roomName(room) });
+
+/**
+ * Sees to it that somebody is called at this time at the latest.
+ * @returns whether a call has to be sent; false when one is under way that comes earlier, or somebody is in the room,
+ *   who looks around once more before he closes it
+ */
+export const arrange = (TableName: string, room: RoomRef, at: number): Promise<boolean> =>
+  unlessConditionFails(
+    dynamo.send(
+      new PutCommand({
+        TableName,
+        Item: { ...entryKey(room), at },
+        ConditionExpression: 'attribute_not_exists(pk) OR (attribute_not_exists(isBusy) AND #at > :at)',
+        ExpressionAttributeNames: { '#at': 'at' },
+        ExpressionAttributeValues: { ':at': at },
+      }),
+    ),
+  );
+
+/**
+ * Takes the room, of whose time nobody else has made another: of two who were called, one gets it.
+ * @param at the time that the call was for
+ * @param until then it is his; afterwards others are called to it again
+ */
+export const takeRoom = (table: string, room: RoomRef, at: number, until: number): Promise<boolean> =>
+  move(table, room, at, { at: until, isBusy: true });
+
+/** Leaves a room in which others still wait, for a call at another time. @param until see `takeRoom` */
+export const rearrange = (table: string, room: RoomRef, until: number, at: number): Promise<boolean> =>
+  move(table, room, until, { at });
+
+const move = (TableName: string, room: RoomRef, from: number, to: object): Promise<boolean> =>
+  unlessConditionFails(
+    dynamo.send(
+      new PutCommand({
+        TableName,
+        Item: { ...entryKey(room), ...to },
+        ConditionExpression: '#at = :from',
+        ExpressionAttributeNames: { '#at': 'at' },
+        ExpressionAttributeValues: { ':from': from },
+      }),
+    ),
+  );
+
+/** Takes a room off the list. Whoever enters from now on arranges a call of his own. */
+export const closeRoom = (TableName: string, room: RoomRef, at: number): Promise<boolean> =>
+  unlessConditionFails(
+    dynamo.send(
+      new DeleteCommand({
+        TableName,
+        Key: entryKey(room),
+        ConditionExpression: '#at = :at',
+        ExpressionAttributeNames: { '#at': 'at' },
+        ExpressionAttributeValues: { ':at': at },
+      }),
+    ),
+  );
+
+/** Rooms on the list whose time is before this one: their call was lost, or whoever was called is dead. */
+export async function* overdueRooms(
+  TableName: string,
+  before: number,
+): AsyncGenerator<{ room: RoomRef; at: number }> {
+  const query = {
+    TableName,
+    KeyConditionExpression: 'pk = :pk',
+    FilterExpression: '#at < :before',
+    ExpressionAttributeNames: { '#at': 'at' },
+    ExpressionAttributeValues: { ':pk': ROOMS, ':before': before },
+    ConsistentRead: true,
+  };
+  for await (const { sk, at } of queryItems<{ sk: string; at: number }>(query)) {
+    yield { room: roomOfName(sk), at };
+  }
+}

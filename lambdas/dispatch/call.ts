@@ -1,0 +1,88 @@
+import { requireEnv } from '../adapters/env.ts';
+import { errorFields, warn } from '../adapters/log.ts';
+import { closeRoom, longestWaiting, rearrange, takeRoom } from '../adapters/waiting-rooms.ts';
+import type { CallMessage } from '../domain/messages.ts';
+import { LAST_STEP, LEASE_MS, nextStep, type RoomRef } from '../domain/waiting-room.ts';
+import { guestsOf, settle } from './guests.ts';
+import { probe } from './probe.ts';
+import { arrangeCall, sendCall } from './rooms.ts';
+import { currentDestination, type KnownDestination } from './targets.ts';
+import { sendTogether } from './together.ts';
+
+const stateTable = requireEnv('STATE_TABLE');
+
+/** When the room is to be looked into next; undefined when nobody seems to be left. */
+export type Next = { readonly at: number; readonly step?: number } | undefined;
+
+/** Looks into rooms. Answers the calls that a fault of our own kept it from; never throws, for deliveries are beside it. */
+export async function answerCalls(calls: readonly CallMessage[]): Promise<CallMessage[]> {
+  const answered = await Promise.all(calls.map(isAnswered));
+  return calls.filter((_, i) => !answered[i]);
+}
+
+async function isAnswered(call: CallMessage): Promise<boolean> {
+  try {
+    await answer(call);
+    return true;
+  } catch (error) {
+    warn('call not answered', { target: call.target, ...errorFields(error) });
+    return false;
+  }
+}
+
+/**
+ * Takes the room for itself, does what its target's state asks for, and sees to the next call. If it fails on the way,
+ * release calls again when the time for which the room was taken is over.
+ */
+async function answer({ tenant, target, at, step }: CallMessage): Promise<void> {
+  const room = { tenant, target };
+  const until = Date.now() + LEASE_MS;
+  if (!(await takeRoom(stateTable, room, at, until))) return;
+  const destination = await currentDestination({ tenant, id: target });
+  const next = await serve(room, destination, step);
+  if (next) {
+    if (await rearrange(stateTable, room, until, next.at))
+      await sendCall(room, next.at, undefined, next.step);
+    return;
+  }
+  await closeRoom(stateTable, room, until);
+  // Somebody may have come in while the room was taken, and left the calling to us.
+  const [left] = await longestWaiting(stateTable, room, 1);
+  if (left) await arrangeCall(room, Date.now(), undefined);
+}
+
+async function serve(
+  room: RoomRef,
+  destination: KnownDestination | undefined,
+  step: number | undefined,
+): Promise<Next> {
+  const standing = destination?.standing;
+  // Nothing will be posted, and the lane says to each why.
+  if (!destination || destination.obstacle || standing?.disabled)
+    return letGo(room, destination, { count: LAST_STEP, waitMs: 0 });
+  if (standing?.open) return probe(room, { ...destination, standing });
+  const pausedUntil = standing?.pausedUntil ?? 0;
+  if (pausedUntil > Date.now()) return { at: pausedUntil };
+  if (destination.target.batching) return sendTogether(room, destination);
+  return letGo(room, destination, nextStep(step, destination.target.rateLimit?.perSecond));
+}
+
+/** Sends some of those who wait back to the slow lane. */
+async function letGo(
+  room: RoomRef,
+  destination: KnownDestination | undefined,
+  { count, waitMs }: { count: number; waitMs: number },
+): Promise<Next> {
+  const { guests, isEmpty } = await guestsOf(room, destination, count);
+  if (isEmpty) return undefined;
+  await settle(
+    guests,
+    guests.map(({ delivery }) => ({
+      received: delivery,
+      delivery,
+      decision: { kind: 'move', lane: 'slow' },
+      destination,
+    })),
+  );
+  return { at: Date.now() + waitMs, step: count };
+}

@@ -1,0 +1,82 @@
+import { requireEnv } from '../adapters/env.ts';
+import { quarantine } from '../adapters/quarantine.ts';
+import { leaveRoom, longestWaiting, type Waiting } from '../adapters/waiting-rooms.ts';
+import { type DeliveryMessage, parseMessage } from '../domain/messages.ts';
+import { hasExpired } from '../domain/triage.ts';
+import type { RoomRef } from '../domain/waiting-room.ts';
+import { type Concluded, conclude } from './conclude.ts';
+import type { KnownDestination } from './targets.ts';
+
+const stateTable = requireEnv('STATE_TABLE');
+
+/** A delivery that waits in a room. */
+export interface Guest {
+  readonly waiting: Waiting;
+  readonly delivery: DeliveryMessage;
+}
+
+/**
+ * Up to `count` of those who have waited longest. Those who have waited for too long are dead letters now, and those whom
+ * nothing can read go to quarantine.
+ * @returns `isEmpty` when nobody waits at all
+ */
+export async function guestsOf(
+  room: RoomRef,
+  destination: KnownDestination | undefined,
+  count: number,
+): Promise<{ guests: Guest[]; isEmpty: boolean }> {
+  const all = await longestWaiting(stateTable, room, count);
+  const guests: Guest[] = [];
+  const unreadable: { waiting: Waiting; problem: string }[] = [];
+  for (const waiting of all) {
+    const parsed = parseMessage(waiting.message, ['delivery']);
+    if (parsed.ok) guests.push({ waiting, delivery: parsed.message });
+    // What is of a newer version waits for whoever can read it.
+    else if (!parsed.isNewer) unreadable.push({ waiting, problem: parsed.problem });
+  }
+  await removeUnreadable(unreadable);
+  const now = Date.now();
+  const expired = guests.filter(({ delivery }) => hasExpired(delivery, now));
+  await settle(
+    expired,
+    expired.map(({ delivery }) => ({
+      received: delivery,
+      delivery,
+      decision: { kind: 'dead', reason: 'expired' },
+      destination,
+    })),
+  );
+  return { guests: guests.filter((guest) => !expired.includes(guest)), isEmpty: all.length === 0 };
+}
+
+/**
+ * Sends guests on their way, and lets those leave whom it led out of the room. One that could not be sent on stays.
+ * @param conclusions of the same deliveries, as they were received, in the same order
+ */
+export async function settle(guests: readonly Guest[], conclusions: readonly Concluded[]): Promise<void> {
+  if (guests.length === 0) return;
+  const faulty = await conclude(conclusions);
+  const isGone = ({ received, decision }: Concluded): boolean =>
+    !faulty.has(received) && decision.kind !== 'wait';
+  await leaveRoom(
+    stateTable,
+    guests.filter((_, i) => isGone(conclusions[i]!)).map(({ waiting }) => waiting),
+  );
+}
+
+async function removeUnreadable(unreadable: readonly { waiting: Waiting; problem: string }[]): Promise<void> {
+  const isSafe = await quarantine(
+    unreadable.map(({ waiting, problem }) => ({
+      from: stateTable,
+      id: waiting.key.sk,
+      problem,
+      body: waiting.message,
+    })),
+  );
+  if (isSafe && unreadable.length > 0) {
+    await leaveRoom(
+      stateTable,
+      unreadable.map(({ waiting }) => waiting),
+    );
+  }
+}

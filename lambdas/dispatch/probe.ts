@@ -1,0 +1,43 @@
+import { requireEnv } from '../adapters/env.ts';
+import { reserveSlots } from '../adapters/rate-slots.ts';
+import { aheadMs } from '../domain/rate-limit.ts';
+import { probeDelayMs } from '../domain/standing.ts';
+import type { RoomRef } from '../domain/waiting-room.ts';
+import type { Next } from './call.ts';
+import { guestsOf, settle } from './guests.ts';
+import { noteProbe } from './observe.ts';
+import type { KnownDestination } from './targets.ts';
+import { postTogether } from './together.ts';
+
+const stateTable = requireEnv('STATE_TABLE');
+
+/** Enough to bury a backlog that has waited for too long within a few calls; a probe needs one. */
+const GUESTS = 40;
+
+/**
+ * Tries one delivery of those that wait for an endpoint to recover. It keeps the attempt in its history, but the
+ * schedule does not count one that failed: the next probe takes the same delivery or another, and none has less of its
+ * schedule left for it.
+ */
+export async function probe(
+  room: RoomRef,
+  destination: KnownDestination & { standing: NonNullable<KnownDestination['standing']> },
+): Promise<Next> {
+  const { target, standing } = destination;
+  const { guests, isEmpty } = await guestsOf(room, destination, GUESTS);
+  const [guest] = guests;
+  const now = Date.now();
+  if (!guest) return isEmpty ? undefined : { at: now };
+  const limit = target.rateLimit?.perSecond;
+  if (limit !== undefined) {
+    const slot = await reserveSlots(stateTable, { tenant: room.tenant, id: room.target }, 1, limit, now);
+    if (slot === undefined || slot > now + 1000) return { at: slot ?? now + aheadMs(limit) };
+  }
+  const { delivery } = guest;
+  const [made] = await postTogether([delivery], destination, 'probe');
+  if (!made) return { at: now + probeDelayMs(standing.open?.probes ?? 0) };
+  const attempts = made.delivery.attempts === delivery.attempts ? [] : [made.delivery.attempts.at(-1)!];
+  const noted = attempts.length > 0 ? await noteProbe(room.tenant, target, standing, attempts) : standing;
+  await settle([guest], [made]);
+  return { at: noted.open ? Date.now() + probeDelayMs(noted.open.probes) : Date.now() };
+}

@@ -1,0 +1,38 @@
+import { requireEnv } from '../adapters/env.ts';
+import { laneUrl } from '../adapters/lane-urls.ts';
+import { sendMessages } from '../adapters/sqs.ts';
+import { arrange, enterRooms } from '../adapters/waiting-rooms.ts';
+import { MAX_QUEUE_DELAY_MS } from '../domain/decide.ts';
+import type { CallMessage, DeliveryMessage } from '../domain/messages.ts';
+import type { RoomRef } from '../domain/waiting-room.ts';
+
+const stateTable = requireEnv('STATE_TABLE');
+
+/**
+ * Lets deliveries of one target wait in its room. Can be repeated: entering twice is entering once.
+ * @param callAt when somebody has to look into the room at the latest
+ */
+export async function enter(deliveries: readonly DeliveryMessage[], callAt: number): Promise<void> {
+  await enterRooms(stateTable, deliveries, Date.now());
+  const { tenant, target, event } = deliveries[0]!;
+  await arrangeCall({ tenant, target }, callAt, event.region);
+}
+
+/** Sees to it that somebody is called to the room at this time at the latest. */
+export async function arrangeCall(room: RoomRef, at: number, region: string | undefined): Promise<void> {
+  if (await arrange(stateTable, room, at)) await sendCall(room, at, region);
+}
+
+/** @param step what the last call let go, for one that goes on */
+export async function sendCall(
+  { tenant, target }: RoomRef,
+  at: number,
+  region: string | undefined,
+  step?: number,
+): Promise<void> {
+  const call: CallMessage = { v: 1, kind: 'call', tenant, target, at, ...(step !== undefined && { step }) };
+  const wait = Math.min(at - Date.now(), MAX_QUEUE_DELAY_MS);
+  await sendMessages(laneUrl('slow', region), [
+    { body: call, group: target, delaySeconds: Math.max(0, Math.ceil(wait / 1000)) },
+  ]);
+}

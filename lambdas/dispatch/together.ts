@@ -1,0 +1,131 @@
+import { requireEnv } from '../adapters/env.ts';
+import { errorFields, warn } from '../adapters/log.ts';
+import { reserveSlots } from '../adapters/rate-slots.ts';
+import { type BatchEntry, batchBody, batchHeaders, inRequests } from '../domain/batch.ts';
+import { withAttempt } from '../domain/conclusion.ts';
+import type { Attempt } from '../domain/delivery.ts';
+import type { DeliveryMessage } from '../domain/messages.ts';
+import { isFailure } from '../domain/observation.ts';
+import { aheadMs, waitForSlotMs } from '../domain/rate-limit.ts';
+import { urlFor } from '../domain/request-headers.ts';
+import type { RoomRef } from '../domain/waiting-room.ts';
+import { concluded, postOnce } from './attempt.ts';
+import type { Next } from './call.ts';
+import type { Concluded } from './conclude.ts';
+import { guestsOf, settle } from './guests.ts';
+import { noteAll } from './observe.ts';
+import { loadPayload } from './payloads.ts';
+import { post } from './post.ts';
+import type { KnownDestination } from './targets.ts';
+
+const stateTable = requireEnv('STATE_TABLE');
+
+/** Requests that one call makes: together they take no longer than the slowest. */
+const REQUESTS = 5;
+
+/** Posts what has come together in the room of a target that wants several events in a request. */
+export async function sendTogether(room: RoomRef, destination: KnownDestination): Promise<Next> {
+  const { maxEvents, maxSeconds } = destination.target.batching!;
+  const perSecond = destination.target.rateLimit?.perSecond;
+  const count = maxEvents * (perSecond === undefined ? REQUESTS : 1);
+  const { guests, isEmpty } = await guestsOf(room, destination, count);
+  if (isEmpty) return undefined;
+  const now = Date.now();
+  if (perSecond !== undefined) {
+    const ref = { tenant: room.tenant, id: room.target };
+    const slot = await reserveSlots(stateTable, ref, 1, perSecond, now);
+    if (slot === undefined || slot - now > waitForSlotMs(false))
+      return { at: slot ?? now + aheadMs(perSecond) };
+  }
+  const conclusions = await postTogether(
+    guests.map(({ delivery }) => delivery),
+    destination,
+    'batch',
+  );
+  const byDelivery = new Map(conclusions.map((one) => [one.received, one]));
+  const posted = guests.filter(({ delivery }) => byDelivery.has(delivery));
+  await settle(
+    posted,
+    posted.map(({ delivery }) => byDelivery.get(delivery)!),
+  );
+  // A full room has more than one request's worth; what is left may wait for company again.
+  const isFull = guests.length >= maxEvents;
+  return { at: Date.now() + (isFull ? 0 : maxSeconds * 1000) };
+}
+
+/**
+ * Posts deliveries of one target: in as few requests as it wants to have, or each alone if it does not want that.
+ * @param kind a `probe` that fails goes on waiting, and its schedule does not count it
+ * @returns what came of each but those that a fault of our own kept from being posted
+ */
+export async function postTogether(
+  deliveries: readonly DeliveryMessage[],
+  destination: KnownDestination,
+  kind: 'probe' | 'batch',
+): Promise<Concluded[]> {
+  const { target } = destination;
+  const entries = await Promise.all(deliveries.map(entryOf));
+  const missing = deliveries.filter((_, i) => entries[i] === 'missing');
+  const there = entries.filter((entry): entry is BatchEntry => typeof entry === 'object');
+  const byUrl = Map.groupBy(there, ({ delivery }) => urlFor(target, delivery.event));
+  const requests = [...byUrl].flatMap(([url, ofUrl]) =>
+    inRequests(ofUrl, target.batching?.maxEvents ?? 1).map((request) => ({ url, request })),
+  );
+  const made = await Promise.all(requests.map(({ url, request }) => postRequest(url, request, destination)));
+  const attempts = made.filter((one) => one !== undefined);
+  if (kind === 'batch') {
+    const { tenant } = deliveries[0]!;
+    await noteAll([{ tenant, target, standing: destination.standing, attempts }]);
+  }
+  const posted = requests.flatMap(({ request }, i) => {
+    const attempt = made[i];
+    return attempt ? request.map(({ delivery }) => conclusionOf(delivery, destination, attempt, kind)) : [];
+  });
+  const dead = missing.map(
+    (delivery): Concluded => ({
+      received: delivery,
+      delivery,
+      decision: { kind: 'dead', reason: 'payload_missing' },
+      destination,
+    }),
+  );
+  return [...posted, ...dead];
+}
+
+function conclusionOf(
+  received: DeliveryMessage,
+  destination: KnownDestination,
+  made: Attempt,
+  kind: 'probe' | 'batch',
+): Concluded {
+  if (kind === 'batch' || !isFailure(made)) return concluded(received, destination, made);
+  const delivery = withAttempt(received, { ...made, uncounted: true });
+  return { received, delivery, decision: { kind: 'wait', why: 'recovery' }, destination };
+}
+
+/** `missing` when the bucket no longer has its payload; undefined when a fault of ours keeps it from us. */
+async function entryOf(delivery: DeliveryMessage): Promise<BatchEntry | 'missing' | undefined> {
+  try {
+    const payload = await loadPayload(delivery.event.payload);
+    return payload ? { delivery, payload } : 'missing';
+  } catch (error) {
+    warn('delivery not attempted', { event: delivery.event.id, ...errorFields(error) });
+    return undefined;
+  }
+}
+
+async function postRequest(
+  url: string,
+  request: readonly BatchEntry[],
+  { target }: KnownDestination,
+): Promise<Attempt | undefined> {
+  try {
+    if (!target.batching) return await postOnce(request[0]!.delivery, target, request[0]!.payload);
+    const body = batchBody(request);
+    const headers = batchHeaders(target, request, body, Date.now());
+    return await post({ url, headers, body, timeoutMs: target.timeoutMs });
+  } catch (error) {
+    warn('deliveries not attempted', { target: target.id, ...errorFields(error) });
+    return undefined;
+  }
+}

@@ -1,0 +1,42 @@
+import { LRUCache } from 'lru-cache';
+import { getStandings, refName, type StoredStanding, type TargetRef } from './adapters/standing-store.ts';
+
+/**
+ * How long fanout and dispatch take a target's standing for what it was. A target that begins to hang is posted to, or
+ * sent to a fast lane, for as long; a busy target costs half a read unit in this time and function.
+ */
+const FRESH_MS = 1500;
+const MAX_STANDINGS = 20_000;
+
+/** Also of targets that nothing is known of. */
+const cache = new LRUCache<string, { readonly standing: StoredStanding | undefined }>({
+  max: MAX_STANDINGS,
+  ttl: FRESH_MS,
+});
+
+/** Standings by `tenant/id`, from memory where they are fresh. */
+export async function standingsOf(
+  table: string,
+  refs: readonly TargetRef[],
+): Promise<Map<string, StoredStanding>> {
+  const unknown = new Map<string, TargetRef>();
+  const found = new Map<string, StoredStanding>();
+  for (const ref of refs) {
+    const name = refName(ref);
+    const known = cache.get(name);
+    if (!known) unknown.set(name, ref);
+    else if (known.standing) found.set(name, known.standing);
+  }
+  const loaded = unknown.size > 0 ? await getStandings(table, [...unknown.values()]) : undefined;
+  for (const [name, ref] of unknown) {
+    const standing = loaded?.get(name);
+    rememberStanding(ref, standing);
+    if (standing) found.set(name, standing);
+  }
+  return found;
+}
+
+/** What a function has just written or read need not be read by it again. */
+export function rememberStanding(ref: TargetRef, standing: StoredStanding | undefined): void {
+  cache.set(refName(ref), { standing });
+}

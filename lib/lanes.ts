@@ -1,0 +1,140 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { TIMEOUT_SECONDS } from '../lambdas/domain/config.ts';
+import { LANES, type Lane } from '../lambdas/domain/lane.ts';
+import type { Settings } from './config.ts';
+import type { Mapping, PosthornFunction } from './constructs/function.ts';
+import { posthornQueue } from './constructs/queue.ts';
+import { pipelineFunction } from './pipeline-function.ts';
+
+/** The slowest endpoint may use its whole time; then the outcome is sent. */
+const TIMEOUT = Duration.seconds(TIMEOUT_SECONDS.max + 15);
+
+/** What dispatch works with, wherever it runs. */
+export interface Surroundings {
+  readonly environment: string;
+  readonly settings: Settings;
+  readonly configTable: Pick<ITable, 'tableName' | 'tableArn'>;
+  readonly stateTable: Pick<ITable, 'tableName' | 'tableArn'>;
+  readonly key: Pick<IKey, 'keyArn'>;
+  readonly payloads: Pick<IBucket, 'bucketName' | 'bucketArn' | 'arnForObjects'>;
+  /** What cdk-nag calls it that a role may use everything under `payloads/`. */
+  readonly payloadsWildcard: string;
+  readonly events: IQueue;
+  readonly outcomes: IQueue;
+  readonly deadLetters: IQueue;
+  readonly quarantine: IQueue;
+}
+
+/**
+ * How messages come to dispatch. Ten deliveries share an invocation's waiting time; a window would trade latency for
+ * fewer invocations, which is what bulk does: nobody waits for it, and the more deliveries for a target come together,
+ * the fewer wait for company in a table.
+ */
+const MAPPINGS: Record<Lane, Omit<Mapping, 'maxConcurrency'>> = {
+  critical: { batchSize: 10 },
+  standard: { batchSize: 10 },
+  slow: { batchSize: 10 },
+  bulk: { batchSize: 50, window: Duration.seconds(2) },
+};
+
+/** The construct id of a lane's queue is `StandardLane`, of its function `DispatchStandard`. */
+const capitalised = (lane: Lane): string => `${lane[0]!.toUpperCase()}${lane.slice(1)}`;
+
+/** Creates the lanes' queues. @param retention of a message in a work queue */
+export function createLaneQueues(
+  scope: Construct,
+  deadLetterQueue: IQueue,
+  retention: Duration,
+): Record<Lane, Queue> {
+  return perLane((lane) =>
+    posthornQueue(scope, `${capitalised(lane)}Lane`, {
+      retention,
+      functionTimeout: TIMEOUT,
+      deadLetterQueue,
+    }),
+  );
+}
+
+/** One code for all lanes: each is a queue with a concurrency of its own. */
+export function createDispatch(
+  scope: Construct,
+  lanes: Readonly<Record<Lane, IQueue>>,
+  surroundings: Surroundings,
+): Record<Lane, PosthornFunction> {
+  return perLane((lane) => {
+    const dispatch = dispatchOf(scope, lane, lanes, surroundings);
+    const maxConcurrency = surroundings.settings.concurrency[lane];
+    dispatch.consume('Lane', lanes[lane], { ...MAPPINGS[lane], maxConcurrency });
+    return dispatch;
+  });
+}
+
+function dispatchOf(
+  scope: Construct,
+  lane: Lane,
+  lanes: Readonly<Record<Lane, IQueue>>,
+  surroundings: Surroundings,
+): PosthornFunction {
+  const { environment, settings, quarantine } = surroundings;
+  const { configTable, stateTable, key, payloads, events, outcomes, deadLetters } = surroundings;
+  // Nothing is moved on into a fast lane.
+  const { slow, bulk } = lanes;
+  const dispatch = pipelineFunction(scope, `Dispatch${capitalised(lane)}`, {
+    folder: 'dispatch',
+    timeout: TIMEOUT,
+    environment,
+    settings,
+    quarantine,
+    variables: {
+      LANE: lane,
+      LANES: laneUrls(scope, { slow, bulk }),
+      ALLOW_PRIVATE_ADDRESSES: String(settings.allowPrivateAddresses),
+      DISABLE_AFTER_HOURS: String(settings.disableAfterHours),
+      CONFIG_TABLE: configTable.tableName,
+      STATE_TABLE: stateTable.tableName,
+      PAYLOAD_BUCKET: payloads.bucketName,
+      EVENTS_QUEUE_URL: events.queueUrl,
+      OUTCOMES_QUEUE_URL: outcomes.queueUrl,
+      DEAD_LETTERS_QUEUE_URL: deadLetters.queueUrl,
+    },
+  });
+  dispatch.allow(['dynamodb:BatchGetItem'], configTable.tableArn);
+  dispatch.allow(['kms:Decrypt'], key.keyArn);
+  dispatch.allow(
+    ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    stateTable.tableArn,
+  );
+  // Waiting rooms are looked into from here alone.
+  if (lane === 'slow') dispatch.allow(['dynamodb:Query', 'dynamodb:DeleteItem'], stateTable.tableArn);
+  allowReadingPayloads(dispatch, surroundings);
+  const queues = [slow, bulk, events, outcomes, deadLetters];
+  dispatch.allow(['sqs:SendMessage'], ...queues.map(({ queueArn }) => queueArn));
+  return dispatch;
+}
+
+/** As `lane-urls.ts` reads it: `.` stands for events of any region. */
+export const laneUrls = (scope: Construct, lanes: Readonly<Partial<Record<Lane, IQueue>>>): string =>
+  Stack.of(scope).toJsonString({
+    '.': Object.fromEntries(Object.entries(lanes).map(([lane, { queueUrl }]) => [lane, queueUrl])),
+  });
+
+export function allowReadingPayloads(
+  reader: PosthornFunction,
+  { payloads, payloadsWildcard }: Pick<Surroundings, 'payloads' | 'payloadsWildcard'>,
+): void {
+  reader.allow(['s3:GetObject'], payloads.arnForObjects('payloads/*'));
+  // Without it S3 answers 403 for a missing object, which could not be told from a missing grant.
+  reader.allow(['s3:ListBucket'], payloads.bucketArn);
+  reader.acknowledgeWildcard(
+    payloadsWildcard,
+    'payloads/* is where ingest puts payloads, under keys that are made when they come',
+  );
+}
+
+const perLane = <T>(make: (lane: Lane) => T): Record<Lane, T> =>
+  Object.fromEntries(LANES.map((lane) => [lane, make(lane)])) as Record<Lane, T>;
