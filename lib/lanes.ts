@@ -39,7 +39,7 @@ const MAPPINGS: Record<Lane, Omit<Mapping, 'maxConcurrency'>> = {
   critical: { batchSize: 10 },
   standard: { batchSize: 10 },
   slow: { batchSize: 10 },
-  bulk: { batchSize: 50, window: Duration.seconds(2) },
+  bulk: { batchSize: 100, window: Duration.seconds(2) },
 };
 
 /** The construct id of a lane's queue is `StandardLane`, of its function `DispatchStandard`. */

@@ -1,4 +1,4 @@
-import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { timeOfUlid } from '../domain/ids.ts';
 import type { DeliveryMessage } from '../domain/messages.ts';
 import {
@@ -96,6 +96,33 @@ export const arrange = (TableName: string, room: RoomRef, at: number): Promise<b
       }),
     ),
   );
+
+/**
+ * Counts guests who wait for company, and sees to it that somebody is called when it is time, or when there are enough.
+ * @returns when a call has to be sent for; undefined when one is under way that comes early enough, see `arrange`
+ */
+export async function arrangeCompany(
+  TableName: string,
+  room: RoomRef,
+  guests: { readonly count: number; readonly enough: number },
+  at: number,
+  now: number,
+): Promise<number | undefined> {
+  const { Attributes } = await dynamo.send(
+    new UpdateCommand({
+      TableName,
+      Key: entryKey(room),
+      UpdateExpression: 'SET #at = if_not_exists(#at, :at) ADD guests :count',
+      ExpressionAttributeNames: { '#at': 'at' },
+      ExpressionAttributeValues: { ':at': at, ':count': guests.count },
+      ReturnValues: 'ALL_NEW',
+    }),
+  );
+  const entry = Attributes as { at: number; guests: number; isBusy?: boolean };
+  if (entry.isBusy) return undefined;
+  if (entry.guests < guests.enough) return entry.guests === guests.count && entry.at === at ? at : undefined;
+  return entry.at > now && (await move(TableName, room, entry.at, { at: now })) ? now : undefined;
+}
 
 /**
  * Takes the room, of whose time nobody else has made another: of two who were called, one gets it.

@@ -48,7 +48,8 @@ async function answer({ tenant, target, at, step }: CallMessage): Promise<void> 
   await closeRoom(stateTable, room, until);
   // Somebody may have come in while the room was taken, and left the calling to us.
   const [left] = await longestWaiting(stateTable, room, 1);
-  if (left) await arrangeCall(room, Date.now(), undefined);
+  const patience = destination?.target.batching?.maxSeconds ?? 0;
+  if (left) await arrangeCall(room, Date.now() + patience * 1000, undefined);
 }
 
 async function serve(

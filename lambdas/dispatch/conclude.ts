@@ -8,7 +8,6 @@ import { type Decision, queueDelaySeconds } from '../domain/decide.ts';
 import type { DeadMessage, DeliveryMessage, OutcomesMessage } from '../domain/messages.ts';
 import { packBySize } from '../domain/pack.ts';
 import type { Destination } from '../domain/triage.ts';
-import { callTime } from '../domain/waiting-room.ts';
 import { enter } from './rooms.ts';
 
 const outcomesQueue = requireEnv('OUTCOMES_QUEUE_URL');
@@ -34,7 +33,7 @@ export async function conclude(conclusions: readonly Concluded[]): Promise<Set<D
       parkAll(
         conclusions.filter((c): c is Of<'retry' | 'later'> => isTimed(c) && c.decision.via === 'table'),
       ),
-    () => waitAll(ofKind(conclusions, 'wait'), now),
+    () => waitAll(ofKind(conclusions, 'wait')),
     () => bury(ofKind(conclusions, 'dead')),
   ];
   const faulty = new Set((await Promise.all(sendings.map((send) => send()))).flat());
@@ -116,17 +115,14 @@ async function parkAll(conclusions: readonly Of<'retry' | 'later'>[]): Promise<D
 }
 
 /** Each target's room is called for itself, so a fault with one leaves the others'. */
-async function waitAll(conclusions: readonly Of<'wait'>[], now: number): Promise<DeliveryMessage[]> {
+async function waitAll(conclusions: readonly Of<'wait'>[]): Promise<DeliveryMessage[]> {
   const rooms = Map.groupBy(conclusions, ({ delivery: { tenant, target } }) => `${tenant}/${target}`);
   const faulty = await Promise.all(
     [...rooms.values()].map(async (ofRoom) => {
       try {
         const { destination, decision } = ofRoom[0]!;
-        const callAt = callTime(decision.why, destination!, now);
-        await enter(
-          ofRoom.map(({ delivery }) => delivery),
-          callAt,
-        );
+        const deliveries = ofRoom.map(({ delivery }) => delivery);
+        await enter(deliveries, decision.why, destination!);
         return [];
       } catch (error) {
         warn('deliveries not let wait', errorFields(error));

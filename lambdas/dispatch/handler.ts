@@ -14,6 +14,7 @@ import { type Concluded, conclude } from './conclude.ts';
 import { noteAll } from './observe.ts';
 import { slotsFor, type ToPost } from './slots.ts';
 import { destinationsOf, type KnownDestination } from './targets.ts';
+import { postTogether, takeFullRequests } from './together.ts';
 
 const lane = requireEnv('LANE') as Lane;
 
@@ -47,10 +48,15 @@ async function deliverAll(deliveries: DeliveryMessage[]): Promise<DeliveryMessag
     if (decision) decided.push({ received, delivery: received, decision, destination });
     else toPost.push({ received, destination: destination! });
   }
+  const { full, rest } = takeFullRequests(decided);
   const slots = await slotsFor(toPost, now);
-  const attempted = await Promise.all(toPost.map((one) => attempt(one, slots.get(one.received), lane)));
-  const conclusions = [...decided, ...attempted.filter((one) => one !== undefined)];
-  const [faulty] = await Promise.all([conclude(conclusions), noteAll(seenIn(conclusions))]);
+  const [attempted, together] = await Promise.all([
+    Promise.all(toPost.map((one) => attempt(one, slots.get(one.received), lane))),
+    Promise.all(full.map((request) => postTogether(request.deliveries, request.destination, 'batch'))),
+  ]);
+  const single = [...rest, ...attempted.filter((one) => one !== undefined)];
+  const conclusions = [...single, ...together.flat()];
+  const [faulty] = await Promise.all([conclude(conclusions), noteAll(seenIn(single))]);
   measure(conclusions);
   const concluded = new Set(conclusions.map(({ received }) => received));
   return deliveries.filter((delivery) => !concluded.has(delivery) || faulty.has(delivery));

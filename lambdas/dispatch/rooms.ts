@@ -1,21 +1,30 @@
 import { requireEnv } from '../adapters/env.ts';
 import { laneUrl } from '../adapters/lane-urls.ts';
 import { sendMessages } from '../adapters/sqs.ts';
-import { arrange, enterRooms } from '../adapters/waiting-rooms.ts';
+import { arrange, arrangeCompany, enterRooms } from '../adapters/waiting-rooms.ts';
 import { MAX_QUEUE_DELAY_MS } from '../domain/decide.ts';
 import type { CallMessage, DeliveryMessage } from '../domain/messages.ts';
-import type { RoomRef } from '../domain/waiting-room.ts';
+import type { Destination } from '../domain/triage.ts';
+import { callTime, type Reason, type RoomRef } from '../domain/waiting-room.ts';
 
 const stateTable = requireEnv('STATE_TABLE');
 
-/**
- * Lets deliveries of one target wait in its room. Can be repeated: entering twice is entering once.
- * @param callAt when somebody has to look into the room at the latest
- */
-export async function enter(deliveries: readonly DeliveryMessage[], callAt: number): Promise<void> {
-  await enterRooms(stateTable, deliveries, Date.now());
+/** Lets deliveries of one target wait in its room. Can be repeated: entering twice is entering once. */
+export async function enter(
+  deliveries: readonly DeliveryMessage[],
+  why: Reason,
+  destination: Destination,
+): Promise<void> {
+  const now = Date.now();
+  await enterRooms(stateTable, deliveries, now);
   const { tenant, target, event } = deliveries[0]!;
-  await arrangeCall({ tenant, target }, callAt, event.region);
+  const room = { tenant, target };
+  const callAt = callTime(why, destination, now);
+  if (why !== 'company') return arrangeCall(room, callAt, event.region);
+  const enough = destination.target.batching?.maxEvents ?? 1;
+  const guests = { count: deliveries.length, enough };
+  const at = await arrangeCompany(stateTable, room, guests, callAt, now);
+  if (at !== undefined) await sendCall(room, at, event.region);
 }
 
 /** Sees to it that somebody is called to the room at this time at the latest. */

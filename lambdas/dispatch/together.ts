@@ -25,7 +25,7 @@ const REQUESTS = 5;
 
 /** Posts what has come together in the room of a target that wants several events in a request. */
 export async function sendTogether(room: RoomRef, destination: KnownDestination): Promise<Next> {
-  const { maxEvents, maxSeconds } = destination.target.batching!;
+  const { maxEvents } = destination.target.batching!;
   const perSecond = destination.target.rateLimit?.perSecond;
   const count = maxEvents * (perSecond === undefined ? REQUESTS : 1);
   const { guests, isEmpty } = await guestsOf(room, destination, count);
@@ -48,9 +48,43 @@ export async function sendTogether(room: RoomRef, destination: KnownDestination)
     posted,
     posted.map(({ delivery }) => byDelivery.get(delivery)!),
   );
-  // A full room has more than one request's worth; what is left may wait for company again.
-  const isFull = guests.length >= maxEvents;
-  return { at: Date.now() + (isFull ? 0 : maxSeconds * 1000) };
+  // Whoever came in meanwhile may wait for company again, unless there is a full request's worth.
+  return guests.length >= maxEvents ? { at: Date.now() } : undefined;
+}
+
+/** As many deliveries of one target as it wants in one request. */
+export interface FullRequest {
+  readonly deliveries: readonly DeliveryMessage[];
+  readonly destination: KnownDestination;
+}
+
+/**
+ * Takes those who need not wait for company, since enough of them are here. With a rate limit they wait all the same:
+ * the room is where requests get their slots.
+ */
+export function takeFullRequests(conclusions: readonly Concluded[]): {
+  full: FullRequest[];
+  rest: Concluded[];
+} {
+  const full: FullRequest[] = [];
+  const rest: Concluded[] = [];
+  const byTarget = Map.groupBy(conclusions, ({ received: { tenant, target } }) => `${tenant}/${target}`);
+  for (const ofTarget of byTarget.values()) {
+    const { destination, decision } = ofTarget[0]!;
+    const isForCompany = decision.kind === 'wait' && decision.why === 'company';
+    const { batching, rateLimit } = destination?.target ?? {};
+    if (!isForCompany || !batching || rateLimit) {
+      rest.push(...ofTarget);
+      continue;
+    }
+    const count = ofTarget.length - (ofTarget.length % batching.maxEvents);
+    rest.push(...ofTarget.slice(count));
+    for (let i = 0; i < count; i += batching.maxEvents) {
+      const deliveries = ofTarget.slice(i, i + batching.maxEvents).map(({ received }) => received);
+      full.push({ deliveries, destination: destination as KnownDestination });
+    }
+  }
+  return { full, rest };
 }
 
 /**

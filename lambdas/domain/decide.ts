@@ -2,6 +2,7 @@ import type { Target } from './config.ts';
 import type { Attempt, DeathReason } from './delivery.ts';
 import type { Lane } from './lane.ts';
 import { delayAfter, RETRY_LIMITS } from './retry-policy.ts';
+import type { Reason } from './waiting-room.ts';
 
 /** What happens to a delivery next. */
 export type Decision =
@@ -12,8 +13,8 @@ export type Decision =
   | { kind: 'later'; at: number; via: 'queue' | 'table' }
   /** Not posted here: it belongs into another lane. */
   | { kind: 'move'; lane: Lane }
-  /** Waits under its target: for its endpoint to recover, for its turn, or for others to go along with. */
-  | { kind: 'wait'; why: 'recovery' | 'turn' | 'company' }
+  /** Waits under its target. */
+  | { kind: 'wait'; why: Reason }
   | { kind: 'dead'; reason: DeathReason };
 
 /** SQS delays a message by at most 15 minutes (API reference of SendMessage, DelaySeconds). */

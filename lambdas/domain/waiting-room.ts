@@ -65,12 +65,11 @@ export function nextStep(
   return { count: Math.min(LAST_STEP, Math.max(1, Math.floor((perSecond * waitMs) / 1000))), waitMs };
 }
 
+/** Why a delivery waits: for its endpoint to recover, for its turn within a rate limit, for others to go along with. */
+export type Reason = 'recovery' | 'turn' | 'company';
+
 /** When somebody has to look into the room of a delivery that begins to wait, at the latest. */
-export function callTime(
-  why: 'recovery' | 'turn' | 'company',
-  { target, standing }: Destination,
-  now: number,
-): number {
+export function callTime(why: Reason, { target, standing }: Destination, now: number): number {
   switch (why) {
     case 'recovery':
       return now + probeDelayMs(standing?.open?.probes ?? 0);

@@ -236,7 +236,6 @@ describe('throughput', () => {
     );
     await cloud.settled();
     meter.reset();
-    const before = cloud.functions.get('Fanout')!.stats().invocations;
     for (let i = 0; i < 30; i++) await api.publish('heart.beat', i);
     await eventually(() => expect(first.arrivals).toHaveLength(warm.events.length + 30));
     const fanout = cloud.functions.get('Fanout')!.stats();
