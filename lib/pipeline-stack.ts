@@ -1,5 +1,6 @@
 import { Duration, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -86,7 +87,7 @@ export class PipelineStack extends Stack {
 
   /** Messages that nothing can read are for a person. Visible ones are counted: moves into a queue are not sends. */
   private watchQuarantine(): void {
-    new Alarm(this, 'QuarantineAlarm', {
+    const alarm = new Alarm(this, 'QuarantineAlarm', {
       alarmDescription: 'Posthorn: messages wait in the quarantine queue that no function could read or bury',
       metric: this.queues.quarantine.metricApproximateNumberOfMessagesVisible({
         statistic: Stats.MAXIMUM,
@@ -97,6 +98,7 @@ export class PipelineStack extends Stack {
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
+    alarm.addAlarmAction(new SnsAction(this.pipeline.storage.alerts.topic));
   }
 
   private createFanout(): void {

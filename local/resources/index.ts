@@ -7,11 +7,13 @@ import { iamTypes } from './iam.ts';
 import { lambdaTypes } from './lambda.ts';
 import { s3Types } from './s3.ts';
 import { securityTypes } from './security.ts';
+import { snsTypes } from './sns.ts';
 import { sqsTypes } from './sqs.ts';
 
 export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   ...dynamodbTypes,
   ...sqsTypes,
+  ...snsTypes,
   ...s3Types,
   ...securityTypes,
   ...iamTypes,
@@ -23,8 +25,5 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::CloudWatch::Alarm': notedType('nobody is paged by a laptop'),
   'AWS::CloudWatch::CompositeAlarm': notedType('nobody is paged by a laptop'),
   'AWS::CloudWatch::Dashboard': notedType('there is no CloudWatch here'),
-  'AWS::SNS::Topic': notedType('only alarms publish'),
-  'AWS::SNS::TopicPolicy': notedType('only alarms publish'),
-  'AWS::SNS::Subscription': notedType('only alarms publish'),
   'AWS::Logs::MetricFilter': notedType('there is no CloudWatch here'),
 };

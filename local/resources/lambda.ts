@@ -105,6 +105,7 @@ function runtimeEnvironment(
     AWS_DEFAULT_REGION: REGION,
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL_SQS: world.endpoint,
+    AWS_ENDPOINT_URL_SNS: world.endpoint,
     AWS_ENDPOINT_URL_S3: world.endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: world.endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: world.endpoint,
