@@ -1,5 +1,8 @@
 import * as z from 'zod';
 
+/** Zones that every region has, or nearly every. */
+export const MAX_GATEWAYS = 3;
+
 /** As a browser sends it: scheme, host and port, without a path. */
 const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/;
 
@@ -46,7 +49,7 @@ const settingsSchema = z
      * with one, deliveries wait in their queues until its zone is back. Each gateway costs $0.045 an hour and
      * $0.005 for its address, $36.50 a month, and $0.045 for each GB that is sent or received through it.
      */
-    staticEgress: z.strictObject({ natGateways: z.int().min(1).max(3) }).optional(),
+    staticEgress: z.strictObject({ natGateways: z.int().min(1).max(MAX_GATEWAYS) }).optional(),
     /** How long a replaced signing secret goes on signing, so that its owner can follow. */
     secretOverlapHours: z.int().min(0).max(168),
     /** How long a target may fail without a single success before it is switched off and its owner told. */

@@ -119,6 +119,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     mappings: [],
     schedules: [],
     apis: new Map(),
+    elasticIps: [],
   };
   try {
     const { resources, outputs } = await deploy(options, world);

@@ -1,6 +1,7 @@
 /** Every CloudFormation resource type that the local cloud knows. */
 import { notedType, type ResourceType } from '../resource.ts';
 import { dynamodbTypes } from './dynamodb.ts';
+import { ec2Types } from './ec2.ts';
 import { eventsTypes } from './events.ts';
 import { httpApiTypes } from './http-api.ts';
 import { iamTypes } from './iam.ts';
@@ -20,6 +21,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   ...lambdaTypes,
   ...httpApiTypes,
   ...eventsTypes,
+  ...ec2Types,
   'AWS::CDK::Metadata': notedType('analytics'),
   'AWS::Logs::LogGroup': notedType('lines go to the terminal'),
   'AWS::CloudWatch::Alarm': notedType('nobody is paged by a laptop'),

@@ -21,6 +21,14 @@ describe('the rules of AwsSolutions', () => {
     expect(findingsOf(environmentOf(name))).toEqual([]);
   });
 
+  it('find nothing unacknowledged where deliveries have addresses of their own (D2, K5)', () => {
+    const environment = environmentOf('prod', {
+      staticEgress: { natGateways: 2 },
+      alertEmails: ['operators@example.com'],
+    });
+    expect(findingsOf(environment)).toEqual([]);
+  });
+
   it('would find what is wrong', () => {
     const environment = environmentOf('dev');
     const stack = new Stack(environment, 'careless');
