@@ -47,7 +47,8 @@ const settingsSchema = z
      * Whether deliveries come from addresses that never change, so that receivers can let in nobody else. They then
      * leave through NAT gateways, each in a zone of its own: as many zones can fail as there are gateways but one, and
      * with one, deliveries wait in their queues until its zone is back. Each gateway costs $0.045 an hour and
-     * $0.005 for its address, $36.50 a month, and $0.045 for each GB that is sent or received through it.
+     * $0.005 for its address, $36.50 a month, and $0.045 for each GB that is sent or received through it. Where data is
+     * protected, the addresses stay, and cost, when the stack is deleted.
      */
     staticEgress: z.strictObject({ natGateways: z.int().min(1).max(MAX_GATEWAYS) }).optional(),
     /** How long a replaced signing secret goes on signing, so that its owner can follow. */

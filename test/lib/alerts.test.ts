@@ -1,8 +1,18 @@
+import { Duration } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
+import { PosthornFunction } from '../../lib/constructs/function.ts';
 import { environmentOf, refOf, resourcesOf } from '../helpers/synthesised.ts';
 
 const alertEmails = ['operators@example.com', 'on-call@example.com'];
 const { storage, pipeline } = environmentOf('prod', { alertEmails });
+const teller = new PosthornFunction(pipeline, 'Teller', {
+  folder: 'bury',
+  timeout: Duration.seconds(1),
+  memoryMb: 128,
+  environment: {},
+  logDays: 7,
+});
+storage.alerts.allowPublish(teller);
 const all = [storage, pipeline].flatMap(resourcesOf);
 const ofType = (type: string) =>
   all.filter((resource) => resource.type === type).map((each) => each.properties);
@@ -39,6 +49,13 @@ describe('alerts (D6)', () => {
     expect(Statement).toContainEqual(
       expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
     );
+  });
+
+  it('may be published by a function that is let to', () => {
+    const policy = all.find(({ type, id }) => type === 'AWS::IAM::Policy' && id.startsWith('TellerRole'));
+    const [, publish, encrypt] = policy!.properties.PolicyDocument.Statement;
+    expect(publish).toMatchObject({ Action: 'sns:Publish' });
+    expect(encrypt).toMatchObject({ Action: ['kms:Decrypt', 'kms:GenerateDataKey'] });
   });
 
   it('are mailed to who is in the settings, and nobody else', () => {

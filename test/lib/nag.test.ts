@@ -16,7 +16,8 @@ const findingsOf = (scope: IConstruct): string[] =>
       violatingResources.map(({ constructPath }) => `${constructPath} ${ruleName}`),
     );
 
-describe('the rules of AwsSolutions', () => {
+// All rules on all resources, the first time with every rule's module to load.
+describe('the rules of AwsSolutions', { timeout: 30_000 }, () => {
   it.each(ENVIRONMENT_NAMES)('find nothing unacknowledged in %s (K5)', (name) => {
     expect(findingsOf(environmentOf(name))).toEqual([]);
   });

@@ -7,10 +7,12 @@ import { arnOf, assembly, lambda, ref, resource, role, start } from './fixtures.
 const code = {
   fn: `
     import { PublishCommand, SNSClient } from '${import.meta.resolve('@aws-sdk/client-sns')}';
+    import { publishAlert } from '${new URL('../../lambdas/adapters/alerts.ts', import.meta.url).href}';
     const sns = new SNSClient({ maxAttempts: 1 });
     const TopicArn = process.env.TOPIC;
     export const handler = async (event) => {
       try {
+        if (event.alert) return await publishAlert(TopicArn, event.alert);
         const { MessageId } = await sns.send(new PublishCommand({ TopicArn, ...event }));
         return { ok: MessageId.length > 0 };
       } catch ({ name, message, $metadata }) {
@@ -83,6 +85,15 @@ describe('a topic of the local cloud (D6)', () => {
       requests: 2,
       units: 3,
     });
+  });
+
+  it('hears what a function of Posthorn has to tell, made to fit', async () => {
+    const { cloud, publish } = await startWith([MAY_PUBLISH]);
+    const alert = { subject: `Target\n${'x'.repeat(200)}`, message: 'é'.repeat(200_000) };
+    expect(await publish({ alert })).toBe(null);
+    const [heard] = cloud.alerts;
+    expect(heard!.subject).toMatch(/^Target x{89}\.\.\.$/);
+    expect(heard!.message).toBe('é'.repeat(131_072));
   });
 
   it('holds a call against the caller’s policy', async () => {
