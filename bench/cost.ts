@@ -39,6 +39,8 @@ function dollars({ service, operation, requests, units }: MeterEntry): number {
       return (requests * PRICES.lambdaMillion) / MILLION + (units / 1000) * PRICES.lambdaGbSecond;
     case 'sqs':
       return (units * PRICES.sqsMillion) / MILLION;
+    case 'sns':
+      return (units * PRICES.snsMillion) / MILLION;
     case 'dynamodb':
       return (
         (units * (READS.has(operation) ? PRICES.dynamoReadMillion : PRICES.dynamoWriteMillion)) / MILLION

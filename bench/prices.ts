@@ -11,6 +11,8 @@ export const PRICES = {
   lambdaGbSecond: 0.0000133334,
   /** A million requests of up to 64 KB, with the surcharge for fair queues, on every request to be safe. */
   sqsMillion: 0.4 + 0.1,
+  /** A million publishes of up to 64 KB. Mails are $2 for each 100,000 on top. */
+  snsMillion: 0.5,
   dynamoWriteMillion: 0.625,
   dynamoReadMillion: 0.125,
   s3PutMillion: 5,

@@ -179,7 +179,7 @@ export class ApiStack extends Stack {
 
   private createManage(): PosthornFunction {
     const { configTable, key, logTable, stateTable, payloads } = this.api.storage;
-    const { queues } = this.api.pipeline;
+    const { queues, egress } = this.api.pipeline;
     const manage = this.createFunction('Manage', 'manage', TIMEOUT, 512, {
       CONFIG_TABLE: configTable.tableName,
       LOG_TABLE: logTable.tableName,
@@ -191,6 +191,7 @@ export class ApiStack extends Stack {
       MAX_LOG_RETENTION_HOURS: String(this.api.settings.maxLogRetentionHours),
       ALLOW_HTTP: String(this.api.settings.allowHttp),
       ALLOW_PRIVATE_ADDRESSES: String(this.api.settings.allowPrivateAddresses),
+      EGRESS_ADDRESSES: this.toJsonString(egress ? [[egress.region, egress.addressesElsewhere]] : []),
       HEALTH_COMPONENTS: this.toJsonString({
         config: ['table', configTable.tableName],
         log: ['table', logTable.tableName],

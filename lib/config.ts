@@ -1,5 +1,8 @@
 import * as z from 'zod';
 
+/** Zones that every region has, or nearly every. */
+export const MAX_GATEWAYS = 3;
+
 /** As a browser sends it: scheme, host and port, without a path. */
 const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/;
 
@@ -38,6 +41,16 @@ const settingsSchema = z
      * what comes beyond ours is refused with 429 and costs nothing.
      */
     apiThrottle: z.strictObject({ ratePerSecond: z.int().min(1), burst: z.int().min(1) }),
+    /** Who is mailed when Posthorn itself is in trouble or a target is given up. AWS asks each of them first. */
+    alertEmails: z.array(z.email('expected an address of mail, such as operators@example.com')),
+    /**
+     * Whether deliveries come from addresses that never change, so that receivers can let in nobody else. They then
+     * leave through NAT gateways, each in a zone of its own: as many zones can fail as there are gateways but one, and
+     * with one, deliveries wait in their queues until its zone is back. Each gateway costs $0.045 an hour and
+     * $0.005 for its address, $36.50 a month, and $0.045 for each GB that is sent or received through it. Where data is
+     * protected, the addresses stay, and cost, when the stack is deleted.
+     */
+    staticEgress: z.strictObject({ natGateways: z.int().min(1).max(MAX_GATEWAYS) }).optional(),
     /** How long a replaced signing secret goes on signing, so that its owner can follow. */
     secretOverlapHours: z.int().min(0).max(168),
     /** How long a target may fail without a single success before it is switched off and its owner told. */
@@ -79,6 +92,7 @@ const ENVIRONMENTS = {
     logRetentionHours: 72,
     maxLogRetentionHours: 168,
     browserOrigins: ['*'],
+    alertEmails: [],
     apiThrottle: { ratePerSecond: 500, burst: 1000 },
     secretOverlapHours: 24,
     // Svix's five days: longer than a long weekend.
@@ -94,6 +108,7 @@ const ENVIRONMENTS = {
     logRetentionHours: 72,
     maxLogRetentionHours: 168,
     browserOrigins: [],
+    alertEmails: [],
     apiThrottle: { ratePerSecond: 500, burst: 1000 },
     secretOverlapHours: 24,
     disableAfterHours: 120,
@@ -108,6 +123,7 @@ const ENVIRONMENTS = {
     // A month to look back on. S3 bills a payload of 10 kB that is kept so long $0.23 a million.
     maxLogRetentionHours: 720,
     browserOrigins: [],
+    alertEmails: [],
     apiThrottle: { ratePerSecond: 5000, burst: 5000 },
     secretOverlapHours: 24,
     disableAfterHours: 120,

@@ -7,7 +7,7 @@ import type { Construct } from 'constructs';
 import { TIMEOUT_SECONDS } from '../lambdas/domain/config.ts';
 import { LANES, type Lane } from '../lambdas/domain/lane.ts';
 import type { Settings } from './config.ts';
-import type { Mapping, PosthornFunction } from './constructs/function.ts';
+import type { Mapping, Network, PosthornFunction } from './constructs/function.ts';
 import { posthornQueue } from './constructs/queue.ts';
 import { pipelineFunction } from './pipeline-function.ts';
 
@@ -28,6 +28,8 @@ export interface Surroundings {
   readonly outcomes: IQueue;
   readonly deadLetters: IQueue;
   readonly quarantine: IQueue;
+  /** Where dispatch calls from. Default: from anywhere in AWS. */
+  readonly network?: Network | undefined;
 }
 
 /**
@@ -80,7 +82,7 @@ function dispatchOf(
   lanes: Readonly<Record<Lane, IQueue>>,
   surroundings: Surroundings,
 ): PosthornFunction {
-  const { environment, settings, quarantine } = surroundings;
+  const { environment, settings, quarantine, network } = surroundings;
   const { configTable, stateTable, key, payloads, events, outcomes, deadLetters } = surroundings;
   // Nothing is moved on into a fast lane.
   const { slow, bulk } = lanes;
@@ -90,6 +92,7 @@ function dispatchOf(
     environment,
     settings,
     quarantine,
+    network,
     variables: {
       LANE: lane,
       LANES: laneUrls(scope, { slow, bulk }),

@@ -2,7 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Settings } from './config.ts';
-import { PosthornFunction } from './constructs/function.ts';
+import { type Network, PosthornFunction } from './constructs/function.ts';
 
 /** 512 MB is 0.3 of a processor: enough to sign and to do TLS with ten endpoints at once. */
 const MEMORY_MB = 512;
@@ -17,6 +17,7 @@ export interface PipelineFunctionProps {
   readonly settings: Settings;
   /** Where messages go that do not parse. */
   readonly quarantine: IQueue;
+  readonly network?: Network | undefined;
 }
 
 /** A function between queues, which may put what it can't read into quarantine, and nothing else yet. */
@@ -35,6 +36,7 @@ export function pipelineFunction(
       POSTHORN_ENV: props.environment,
       QUARANTINE_QUEUE_URL: props.quarantine.queueUrl,
     },
+    network: props.network,
   });
   created.allow(['sqs:SendMessage'], props.quarantine.queueArn);
   return created;

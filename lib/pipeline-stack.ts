@@ -1,5 +1,6 @@
 import { Duration, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -8,6 +9,7 @@ import type { Lane } from '../lambdas/domain/lane.ts';
 import type { Settings } from './config.ts';
 import type { PosthornFunction } from './constructs/function.ts';
 import { MAX_RECEIVES, posthornQueue } from './constructs/queue.ts';
+import { createEgress, type Egress } from './egress.ts';
 import {
   allowReadingPayloads,
   createDispatch,
@@ -45,12 +47,15 @@ const RETENTION = { work: Duration.days(4), deadLetters: Duration.days(10), quar
 /** The way of an event: queues, the functions between them, the clock of the parked. */
 export class PipelineStack extends Stack {
   readonly queues: Record<Lane | 'events' | 'outcomes' | 'deadLetters' | 'quarantine', Queue>;
+  /** Where deliveries leave from, if their addresses are to stay the same. */
+  readonly egress: Egress | undefined;
   private readonly pipeline: PipelineProps;
 
   constructor(scope: Construct, id: string, pipeline: PipelineProps, props: StackProps) {
     super(scope, id, props);
     this.pipeline = pipeline;
     this.queues = this.createQueues();
+    this.egress = createEgress(this, pipeline.settings);
     this.watchQuarantine();
     this.createFanout();
     createDispatch(this, this.queues, this.surroundings());
@@ -86,7 +91,7 @@ export class PipelineStack extends Stack {
 
   /** Messages that nothing can read are for a person. Visible ones are counted: moves into a queue are not sends. */
   private watchQuarantine(): void {
-    new Alarm(this, 'QuarantineAlarm', {
+    const alarm = new Alarm(this, 'QuarantineAlarm', {
       alarmDescription: 'Posthorn: messages wait in the quarantine queue that no function could read or bury',
       metric: this.queues.quarantine.metricApproximateNumberOfMessagesVisible({
         statistic: Stats.MAXIMUM,
@@ -97,6 +102,7 @@ export class PipelineStack extends Stack {
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
+    alarm.addAlarmAction(new SnsAction(this.pipeline.storage.alerts.topic));
   }
 
   private createFanout(): void {
@@ -129,7 +135,7 @@ export class PipelineStack extends Stack {
     const { configTable, stateTable, key, payloads, payloadsWildcard } = storage;
     const { events, outcomes, deadLetters, quarantine } = this.queues;
     const home = { configTable, stateTable, key, payloads, payloadsWildcard, events, outcomes };
-    return { environment, settings, ...home, deadLetters, quarantine };
+    return { environment, settings, ...home, deadLetters, quarantine, network: this.egress?.network };
   }
 
   private createRecord(): void {

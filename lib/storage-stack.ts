@@ -5,22 +5,24 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { Settings } from './config.ts';
+import { Alerts } from './constructs/alerts.ts';
 
-/** What outlives every deployment: tables, payloads, the key that secrets are encrypted with. */
+/** What outlives every deployment: tables, payloads, the key that secrets are encrypted with, who is told of trouble. */
 export class StorageStack extends Stack {
-  /** Encrypts what holds secrets: the config table and the first API key. */
+  /** Encrypts what holds secrets: the config table, the first API key, and alerts on their way. */
   readonly key: Key;
   readonly configTable: Table;
   readonly logTable: Table;
   readonly stateTable: Table;
   readonly payloads: Bucket;
   readonly apiKey: Secret;
+  readonly alerts: Alerts;
 
   constructor(scope: Construct, id: string, settings: Settings, props: StackProps) {
     super(scope, id, props);
     const removalPolicy = settings.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     this.key = new Key(this, 'Key', {
-      description: 'Posthorn: signing secrets and API keys',
+      description: 'Posthorn: signing secrets, API keys and alerts',
       enableKeyRotation: true,
       removalPolicy,
     });
@@ -49,6 +51,7 @@ export class StorageStack extends Stack {
     }
     this.payloads = this.createBucket(settings, removalPolicy);
     this.apiKey = this.createApiKey(removalPolicy);
+    this.alerts = new Alerts(this, 'Alerts', { key: this.key, emails: settings.alertEmails });
   }
 
   /** What cdk-nag calls it that a role may use everything under `payloads/`. */

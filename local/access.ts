@@ -25,6 +25,7 @@ export interface Denial extends Check {
 const KEY_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   'sqs:SendMessage': ['kms:GenerateDataKey', 'kms:Decrypt'],
   'sqs:ReceiveMessage': ['kms:Decrypt'],
+  'sns:Publish': ['kms:GenerateDataKey', 'kms:Decrypt'],
   's3:PutObject': ['kms:GenerateDataKey'],
   's3:GetObject': ['kms:Decrypt'],
   'secretsmanager:GetSecretValue': ['kms:Decrypt'],
@@ -79,7 +80,7 @@ export function createAccess(log: Log) {
   return {
     roles,
     managedPolicies,
-    /** From a table's, queue's, bucket's or secret's ARN to its customer-managed key's ARN. */
+    /** From a table's, queue's, topic's, bucket's or secret's ARN to its customer-managed key's ARN. */
     keys,
     resourcePolicies,
     denials: denials as readonly Denial[],

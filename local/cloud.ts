@@ -16,6 +16,7 @@ import { createDatabase } from './services/dynamodb.ts';
 import { close, createEndpoint, listen } from './services/endpoint.ts';
 import { createMessaging } from './services/fauxqs.ts';
 import { createVault } from './services/secrets.ts';
+import type { PublishedAlert } from './services/sns.ts';
 import { startPoller } from './sources/poller.ts';
 import { fire, startSchedule } from './sources/schedule.ts';
 import { type Json, readAssembly, type Template } from './template.ts';
@@ -27,6 +28,7 @@ export type { FunctionStats, LocalFunction } from './lambda/function.ts';
 export type { Invocation } from './lambda/protocol.ts';
 export type { Log, LogLine } from './log.ts';
 export { createMeter, type Meter, type MeterEntry } from './meter.ts';
+export type { PublishedAlert } from './services/sns.ts';
 export type { Template } from './template.ts';
 export type { Limits } from './world.ts';
 
@@ -62,6 +64,8 @@ export interface LocalCloud {
   readonly outputs: Readonly<Record<string, Readonly<Record<string, Json>>>>;
   /** Every refused call, oldest first. */
   readonly denials: readonly Denial[];
+  /** Everything that was published to a topic, oldest first. */
+  readonly alerts: readonly PublishedAlert[];
   /** The resource whose logical id, construct name or physical id it is; several or none is an error. */
   resource(name: string): DeployedResource;
   /** Message counts by queue name. */
@@ -91,8 +95,13 @@ const DEFAULT_LIMITS: Limits = {
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   const { log = () => {}, meter } = options;
   const access = createAccess(log);
+  const alerts: PublishedAlert[] = [];
+  const hear = (alert: PublishedAlert): void => {
+    alerts.push(alert);
+    log({ kind: 'cloud', text: `Alert  ${alert.subject ?? ''}: ${alert.message.replace(/\s*\n\s*/g, ' ')}` });
+  };
   const emulators = {
-    messaging: await createMessaging(access, REGION, meter),
+    messaging: await createMessaging(access, REGION, meter, hear),
     database: createDatabase(access, REGION, meter),
     vault: createVault(access, meter),
   };
@@ -110,13 +119,14 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     mappings: [],
     schedules: [],
     apis: new Map(),
+    elasticIps: [],
   };
   try {
     const { resources, outputs } = await deploy(options, world);
     const { servers, apiUrl } = await startApi(world, options.port ?? 0);
     const sources = startSources(world);
     const stop = (): Promise<void> => stopAll(world, [endpoint, ...servers], sources);
-    return cloudOf(world, { apiUrl, resources, outputs, stop });
+    return cloudOf(world, { apiUrl, resources, outputs, alerts, stop });
   } catch (error) {
     await stopAll(world, [endpoint], []);
     throw error;
@@ -185,6 +195,7 @@ interface Running {
   readonly apiUrl: string;
   readonly resources: readonly DeployedResource[];
   readonly outputs: LocalCloud['outputs'];
+  readonly alerts: readonly PublishedAlert[];
   readonly stop: () => Promise<void>;
 }
 

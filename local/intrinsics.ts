@@ -97,6 +97,11 @@ const INTRINSICS: Record<string, Intrinsic> = {
     const [separator, value] = list(argument, 'Fn::Split', 2);
     return text(resolve(value ?? null, scope), 'Fn::Split').split(text(separator, 'Fn::Split'));
   },
+  'Fn::GetAZs': (argument, scope) => {
+    const region =
+      text(resolve(argument, scope), 'Fn::GetAZs') || text(scope.ref('AWS::Region'), 'Fn::GetAZs');
+    return ['a', 'b', 'c'].map((zone) => region + zone);
+  },
   'Fn::If': (argument, scope) => {
     const [name, yes, no] = list(argument, 'Fn::If', 3);
     return resolve((scope.condition(text(name, 'Fn::If')) ? yes : no) ?? null, scope);

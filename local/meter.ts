@@ -3,10 +3,10 @@
 export interface MeterEntry {
   /** A function's name, `poller` for an event source mapping, `client` for who calls the API, or `operator`. */
   readonly caller: string;
-  readonly service: 'sqs' | 's3' | 'dynamodb' | 'secretsmanager' | 'lambda' | 'api' | 'logs';
+  readonly service: 'sqs' | 's3' | 'dynamodb' | 'sns' | 'secretsmanager' | 'lambda' | 'api' | 'logs';
   readonly operation: string;
   readonly requests: number;
-  /** SQS: 64 KB chunks. DynamoDB: capacity units. Lambda: GB-milliseconds. API: 512 KB chunks. Logs: bytes. */
+  /** SQS, SNS: 64 KB chunks. DynamoDB: capacity units. Lambda: GB-milliseconds. API: 512 KB chunks. Logs: bytes. */
   readonly units: number;
 }
 
@@ -36,10 +36,14 @@ export function createMeter(): Meter {
 }
 
 const SQS_CHUNK = 64 * 1024;
+const SNS_CHUNK = 64 * 1024;
 const API_CHUNK = 512 * 1024;
 
 /** Requests that SQS bills for one call of this size; an empty call is one. */
 export const sqsUnits = (bytes: number): number => Math.max(1, Math.ceil(bytes / SQS_CHUNK));
+
+/** Requests that SNS bills for one publish of this size. */
+export const snsUnits = (bytes: number): number => Math.max(1, Math.ceil(bytes / SNS_CHUNK));
 
 /** Requests that an HTTP API bills for one request of this size. */
 export const apiUnits = (bytes: number): number => Math.max(1, Math.ceil(bytes / API_CHUNK));

@@ -71,7 +71,7 @@ export function notedType(_reason: string): ResourceType {
       const arn = `arn:aws:noted:::${identity.defaultName}`;
       return {
         ref: identity.defaultName,
-        attributes: { Arn: arn, TopicArn: arn, TopicName: identity.defaultName },
+        attributes: { Arn: arn },
       };
     },
   };

@@ -58,6 +58,8 @@ export interface World extends Emulators {
   readonly mappings: Mapping[];
   readonly schedules: Schedule[];
   readonly apis: Map<string, Api>;
+  /** Addresses that were given out. */
+  readonly elasticIps: string[];
 }
 
 /** Whether a function's resource policy lets an AWS service call it from this source. */

@@ -95,6 +95,18 @@ const health = z
   })
   .meta({ id: 'Health' });
 
+const egress = z
+  .object({
+    static: z.boolean().meta({ description: 'Whether deliveries come from these addresses and no others.' }),
+    addresses: z.array(
+      z.object({
+        region: z.string().meta({ description: 'The AWS region that delivers from there.' }),
+        addresses: z.array(z.ipv4()),
+      }),
+    ),
+  })
+  .meta({ id: 'Egress' });
+
 const base = { function: 'manage', method: 'GET', scope: 'read', tag: 'Events' } as const;
 
 export const historyRoutes = {
@@ -176,6 +188,21 @@ export const environmentRoutes = {
         example: { status: 'ok', components: { api: 'ok', config: 'ok' } },
       },
       503: { description: 'A part does not.', schema: health },
+    },
+  }),
+  getEgress: route({
+    ...base,
+    path: '/v1/egress',
+    tag: 'Environment',
+    summary: 'Where deliveries come from',
+    description:
+      'For a receiver that lets in known addresses only. Without the environment setting `staticEgress` they are AWS’s and change at any time.',
+    answers: {
+      200: {
+        description: 'Addresses by region.',
+        schema: egress,
+        example: { static: true, addresses: [{ region: 'eu-central-1', addresses: ['203.0.113.7'] }] },
+      },
     },
   }),
 };

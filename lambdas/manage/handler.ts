@@ -6,6 +6,7 @@ import { type OperationsOf, ROUTES } from '../api/routes.ts';
 import { etagOf } from '../domain/precondition.ts';
 import { apiErrors } from './api-errors.ts';
 import { configTable } from './configured.ts';
+import { getEgress } from './egress.ts';
 import * as eventTypes from './event-types.ts';
 import * as events from './events.ts';
 import * as filters from './filters.ts';
@@ -79,6 +80,7 @@ const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUTES)[O]>
   createPortalToken,
   getStats,
   getHealth,
+  getEgress,
 };
 
 interface Served {

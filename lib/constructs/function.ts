@@ -1,5 +1,6 @@
-import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
   Architecture,
@@ -14,6 +15,13 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { bundledCode } from './bundle.ts';
 
+/** Where a function stands that must not call the world from anywhere. */
+export interface Network {
+  readonly vpc: IVpc;
+  readonly subnets: SubnetSelection;
+  readonly securityGroup: ISecurityGroup;
+}
+
 export interface PosthornFunctionProps {
   /** The folder in lambdas/ that holds its handler.ts. */
   readonly folder: string;
@@ -23,6 +31,8 @@ export interface PosthornFunctionProps {
   readonly logDays: RetentionDays;
   /** Paths of files to be put beside the bundle. */
   readonly files?: readonly string[];
+  /** Default: Lambda's own, with the internet behind it. */
+  readonly network?: Network | undefined;
 }
 
 export interface Mapping {
@@ -48,6 +58,7 @@ export class PosthornFunction extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     logGroup.grantWrite(this.role);
+    if (props.network) this.allowInterfaces();
     this.function = new LambdaFunction(this, 'Function', {
       code: bundledCode(props.folder, props.files),
       handler: 'index.handler',
@@ -62,7 +73,41 @@ export class PosthornFunction extends Construct {
       systemLogLevelV2: SystemLogLevel.WARN,
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       logGroup,
+      ...(props.network && vpcProps(props.network)),
     });
+  }
+
+  /**
+   * Lets Lambda connect the function to a network, for which it uses the function's role: what AWS's own policy
+   * AWSLambdaVPCAccessExecutionRole allows, as narrow as it still works. The function's code may do none of it.
+   * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+   */
+  private allowInterfaces(): void {
+    const { partition, region, account } = Stack.of(this);
+    const describe = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'];
+    const change = [
+      'ec2:CreateNetworkInterface',
+      'ec2:DeleteNetworkInterface',
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:UnassignPrivateIpAddresses',
+    ];
+    this.allow(describe, '*');
+    this.allow(change, `arn:${partition}:ec2:${region}:${account}:*/*`);
+    this.role.addToPolicy(
+      new PolicyStatement({
+        effect: Effect.DENY,
+        actions: [...describe, ...change],
+        resources: ['*'],
+        // Present where code of a function calls, absent where Lambda does.
+        conditions: { Null: { 'lambda:SourceFunctionArn': 'false' } },
+      }),
+    );
+    const reason = 'interfaces have no names before Lambda makes them, and their lists cannot be narrowed';
+    this.acknowledgeWildcard('AwsSolutions-IAM5[Resource::*]', reason);
+    this.acknowledgeWildcard(
+      'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:*/*]',
+      reason,
+    );
   }
 
   /** Grants exactly these actions on these resources. */
@@ -106,3 +151,9 @@ export class PosthornFunction extends Construct {
     source.node.addDependency(this.role);
   }
 }
+
+const vpcProps = ({ vpc, subnets, securityGroup }: Network) => ({
+  vpc,
+  vpcSubnets: subnets,
+  securityGroups: [securityGroup],
+});

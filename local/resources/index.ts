@@ -1,30 +1,31 @@
 /** Every CloudFormation resource type that the local cloud knows. */
 import { notedType, type ResourceType } from '../resource.ts';
 import { dynamodbTypes } from './dynamodb.ts';
+import { ec2Types } from './ec2.ts';
 import { eventsTypes } from './events.ts';
 import { httpApiTypes } from './http-api.ts';
 import { iamTypes } from './iam.ts';
 import { lambdaTypes } from './lambda.ts';
 import { s3Types } from './s3.ts';
 import { securityTypes } from './security.ts';
+import { snsTypes } from './sns.ts';
 import { sqsTypes } from './sqs.ts';
 
 export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   ...dynamodbTypes,
   ...sqsTypes,
+  ...snsTypes,
   ...s3Types,
   ...securityTypes,
   ...iamTypes,
   ...lambdaTypes,
   ...httpApiTypes,
   ...eventsTypes,
+  ...ec2Types,
   'AWS::CDK::Metadata': notedType('analytics'),
   'AWS::Logs::LogGroup': notedType('lines go to the terminal'),
   'AWS::CloudWatch::Alarm': notedType('nobody is paged by a laptop'),
   'AWS::CloudWatch::CompositeAlarm': notedType('nobody is paged by a laptop'),
   'AWS::CloudWatch::Dashboard': notedType('there is no CloudWatch here'),
-  'AWS::SNS::Topic': notedType('only alarms publish'),
-  'AWS::SNS::TopicPolicy': notedType('only alarms publish'),
-  'AWS::SNS::Subscription': notedType('only alarms publish'),
   'AWS::Logs::MetricFilter': notedType('there is no CloudWatch here'),
 };

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Role } from '../access.ts';
+import { isAllowed } from '../iam.ts';
 import { createFunction, type LocalFunction } from '../lambda/function.ts';
 import { known, noted, type ResourceType, resourceType } from '../resource.ts';
 import type { Queue } from '../services/fauxqs.ts';
@@ -20,6 +22,10 @@ const lambda = resourceType(
     MemorySize: z.number().int().min(128).max(10_240).default(128),
     Environment: known({ Variables: z.record(z.string(), z.string()).optional() }).optional(),
     ReservedConcurrentExecutions: z.number().int().min(1).optional(),
+    VpcConfig: known({
+      SubnetIds: z.array(z.string().startsWith('subnet-')).min(1),
+      SecurityGroupIds: z.array(z.string().startsWith('sg-')).min(1),
+    }).optional(),
     Architectures: noted('the machine has its own').optional(),
     Description: noted('for people').optional(),
     EphemeralStorage: noted('/tmp is the machine’s').optional(),
@@ -39,6 +45,7 @@ const lambda = resourceType(
     const name = uniqueName(world, identity.constructName, identity.stack);
     const variables = properties.Environment?.Variables ?? {};
     checkEnvironment(variables);
+    if (properties.VpcConfig) checkInterfaces(role);
     world.functions.set(
       name,
       createFunction({
@@ -68,6 +75,19 @@ const lambda = resourceType(
     return { ref: physicalName, attributes: { Arn: arn } };
   },
 );
+
+/**
+ * What Lambda asks of a role before it puts a function into a network. The calls are Lambda's own: what is denied to
+ * the function's code is not denied to it.
+ */
+function checkInterfaces({ name, statements }: Role): void {
+  const allowed = statements.filter(({ effect }) => effect === 'Allow');
+  const resource = `arn:aws:ec2:${REGION}:${ACCOUNT}:network-interface/*`;
+  const lacking = ['Create', 'Describe', 'Delete']
+    .map((verb) => `ec2:${verb}NetworkInterface${verb === 'Describe' ? 's' : ''}`)
+    .find((action) => !isAllowed(allowed, action, resource));
+  if (lacking) throw new Error(`the execution role ${name} does not have permissions to call ${lacking}`);
+}
 
 function checkEnvironment(variables: Record<string, string>): void {
   const bytes = Object.entries(variables).reduce(
@@ -105,6 +125,7 @@ function runtimeEnvironment(
     AWS_DEFAULT_REGION: REGION,
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL_SQS: world.endpoint,
+    AWS_ENDPOINT_URL_SNS: world.endpoint,
     AWS_ENDPOINT_URL_S3: world.endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: world.endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: world.endpoint,

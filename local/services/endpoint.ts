@@ -20,6 +20,7 @@ export function createEndpoint({ messaging, database, vault }: Emulators): Serve
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     const target = request.headers['x-amz-target'];
     const failed = (error: unknown): void => sendJson(response, 500, { message: String(error) });
+    // S3 and SNS name no target; messaging tells them apart.
     if (typeof target !== 'string' || target.startsWith('AmazonSQS.')) messaging.routing(request, response);
     else if (target.startsWith('DynamoDB_')) database.routing(request, response).catch(failed);
     else if (target.startsWith('secretsmanager.')) vault.routing(request, response).catch(failed);

@@ -1,5 +1,5 @@
 /**
- * SQS and S3 by fauxqs, with every call held against the caller's IAM policy.
+ * SQS, S3 and SNS by fauxqs, with every call held against the caller's IAM policy.
  *
  * fauxqs' own `startFauxqs` listens on all interfaces, so its app is built here and served by our server. Its
  * stores are taken from inside the package: the pollers receive and delete thousands of messages a second, and
@@ -10,6 +10,7 @@ import { type BuildAppOptions, buildApp } from 'fauxqs';
 import { type Access, accessKeyOf, type Check, type Denial } from '../access.ts';
 import { type Meter, sqsUnits } from '../meter.ts';
 import { s3Checks } from './s3-actions.ts';
+import { type AlertListener, createSnsGuard, isSns } from './sns.ts';
 
 type Stores = NonNullable<BuildAppOptions['stores']>;
 type QueueStore = Stores['sqsStore'];
@@ -18,24 +19,32 @@ export type Queue = NonNullable<ReturnType<QueueStore['getQueue']>>;
 export type Messaging = Awaited<ReturnType<typeof createMessaging>>;
 
 /** The little of fastify's request and reply that is needed here; fastify is fauxqs' dependency, not ours. */
-interface Request {
+export interface Request {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: unknown;
 }
-interface Reply {
+export interface Reply {
+  readonly statusCode: number;
   status(code: number): Reply;
   header(name: string, value: string): Reply;
   send(body: unknown): Reply;
 }
 
-/** The emulators of SQS and S3. `routing` serves one HTTP request. */
-export async function createMessaging(access: Access, region: string, meter?: Meter) {
+/** The emulators of SQS, S3 and SNS. `routing` serves one HTTP request. */
+export async function createMessaging(
+  access: Access,
+  region: string,
+  meter?: Meter,
+  onAlert: AlertListener = () => {},
+) {
   const stores = await createStores(region);
   const app = buildApp({ logger: false, defaultRegion: region, stores });
+  const sns = createSnsGuard(access, meter, onAlert);
 
   app.addHook('preHandler', (request, reply, done) => {
+    if (isSns(request)) return void (sns.refuse(request, reply) || done());
     const target = request.headers['x-amz-target'];
     const accessKey = accessKeyOf(request.headers.authorization);
     const sqs = typeof target === 'string' && target.startsWith('AmazonSQS.');
@@ -49,11 +58,16 @@ export async function createMessaging(access: Access, region: string, meter?: Me
       count(meter, access.nameOf(accessKey), request, sqs ? target.slice('AmazonSQS.'.length) : undefined);
     done();
   });
+  app.addHook('onSend', (request, reply, _, done) => {
+    if (isSns(request)) sns.hear(request, reply);
+    done();
+  });
   await app.ready();
 
   return {
     routing: app.routing.bind(app),
     buckets: stores.s3Store,
+    topics: stores.snsStore,
 
     createQueue: (name: string, url: string, arn: string, attributes: Record<string, string>): Queue =>
       stores.sqsStore.createQueue(name, url, arn, attributes),

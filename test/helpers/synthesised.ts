@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { type EnvironmentName, settingsOf } from '../../lib/config.ts';
+import { type EnvironmentName, type Settings, settingsOf } from '../../lib/config.ts';
 import { PosthornEnvironment } from '../../lib/environment.ts';
 
 const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')) as {
@@ -9,9 +9,9 @@ const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.met
 };
 
 /** An environment with the app's own feature flags, but without bundling, which the templates do not need. */
-export function environmentOf(name: EnvironmentName): PosthornEnvironment {
+export function environmentOf(name: EnvironmentName, changes: Partial<Settings> = {}): PosthornEnvironment {
   const app = new App({ analyticsReporting: false, context: { ...context, 'aws:cdk:bundling-stacks': [] } });
-  return new PosthornEnvironment(app, name, settingsOf(name));
+  return new PosthornEnvironment(app, name, { ...settingsOf(name), ...changes });
 }
 
 interface Resource {

@@ -15,6 +15,13 @@ describe('settings', () => {
     expect(() => settingsOf('toString')).toThrow('unknown environment "toString"');
   });
 
+  it('leave addresses to AWS, and tell nobody, unless asked to (D2, D6)', () => {
+    for (const name of ENVIRONMENT_NAMES) {
+      expect(settingsOf(name)).toMatchObject({ alertEmails: [] });
+      expect(settingsOf(name).staticEgress).toBeUndefined();
+    }
+  });
+
   it('may name origins', () => {
     const browserOrigins = ['https://portal.example.com', 'http://localhost:5173'];
     expect(checkSettings('mine', { ...dev, browserOrigins })).toMatchObject({ browserOrigins });
@@ -56,6 +63,13 @@ describe('settings', () => {
       { ...dev, concurrency: { ...dev.concurrency, slow: 1 } },
       /concurrency\.slow: expected at least 2, the least that Lambda takes/,
     ],
+    [
+      'an alert to nowhere',
+      { ...dev, alertEmails: ['operators'] },
+      /alertEmails\.0: expected an address of mail/,
+    ],
+    ['more gateways than zones', { ...dev, staticEgress: { natGateways: 4 } }, /staticEgress\.natGateways: /],
+    ['no gateway', { ...dev, staticEgress: { natGateways: 0 } }, /staticEgress\.natGateways: /],
     ['nothing', {}, /allowHttp: [\s\S]*concurrency: /],
   ])('refuse %s, and say what was expected', (_, settings, message) => {
     expect(() => checkSettings('mine', settings)).toThrow(message);

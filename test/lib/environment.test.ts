@@ -193,6 +193,14 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
     });
   });
 
+  it('mails nobody and pays for no network, unless the settings ask for it (D2, D6)', () => {
+    const types = all.map(({ type }) => type);
+    expect(types.filter((type) => /^AWS::(EC2::|SNS::Subscription)/.test(type))).toEqual([]);
+    expect(functions.filter(({ properties }) => properties.VpcConfig)).toEqual([]);
+    const { Variables } = named('AWS::Lambda::Function', 'Manage').properties.Environment;
+    expect(Variables.EGRESS_ADDRESSES).toBe('[]');
+  });
+
   it('lets no role do everything, and none do anything to everything', () => {
     interface Statement {
       readonly Action: string | string[];

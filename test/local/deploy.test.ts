@@ -24,6 +24,48 @@ function mapped(
   };
 }
 
+const INTERFACES = ['Create', 'Delete'].map((verb) => `ec2:${verb}NetworkInterface`);
+INTERFACES.push('ec2:DescribeNetworkInterfaces');
+
+/** A function in a network, with a role that lets Lambda do these things, and its own code none of them. */
+function inNetwork(actions: string[], more = {}): Record<string, Resource> {
+  const PolicyDocument = {
+    Statement: [
+      { Effect: 'Allow', Action: actions, Resource: '*' },
+      {
+        Effect: 'Deny',
+        Action: actions,
+        Resource: '*',
+        Condition: { Null: { 'lambda:SourceFunctionArn': 'false' } },
+      },
+    ],
+  };
+  return {
+    Vpc: resource('AWS::EC2::VPC', { CidrBlock: '10.0.0.0/16' }),
+    Subnet: resource('AWS::EC2::Subnet', {
+      VpcId: ref('Vpc'),
+      CidrBlock: '10.0.0.0/24',
+      AvailabilityZone: { 'Fn::Select': [0, { 'Fn::GetAZs': '' }] },
+    }),
+    Group: resource('AWS::EC2::SecurityGroup', {
+      VpcId: ref('Vpc'),
+      GroupDescription: 'none',
+      SecurityGroupEgress: [{ CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 0, ToPort: 65535 }],
+    }),
+    Role: resource('AWS::IAM::Role', {
+      AssumeRolePolicyDocument: {},
+      Policies: [{ PolicyName: 'inline', PolicyDocument }],
+    }),
+    Fn: lambda('fn', 'Role', {
+      VpcConfig: {
+        SubnetIds: [ref('Subnet')],
+        SecurityGroupIds: [{ 'Fn::GetAtt': ['Group', 'GroupId'] }],
+        ...more,
+      },
+    }),
+  };
+}
+
 describe('what is not known', () => {
   it.each<[string, Record<string, Resource>, RegExp]>([
     [
@@ -118,6 +160,21 @@ describe('what AWS refuses', () => {
       /AWS_REGION is reserved/,
     ],
     [
+      'a network for a function whose role may make no interface',
+      inNetwork(['ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces']),
+      /Fn .*the execution role app-Role does not have permissions to call ec2:DeleteNetworkInterface/,
+    ],
+    [
+      'a function in a network without a subnet',
+      inNetwork(INTERFACES, { SubnetIds: [] }),
+      /VpcConfig\.SubnetIds/,
+    ],
+    [
+      'a gateway without an address of its own',
+      { Nat: resource('AWS::EC2::NatGateway', { AllocationId: '203.0.113.1', SubnetId: 'subnet-1' }) },
+      /AllocationId/,
+    ],
+    [
       'a dead-letter queue that does not exist',
       { Queue: queue({ RedrivePolicy: { deadLetterTargetArn: 'arn:x', maxReceiveCount: 3 } }) },
       /no queue arn:x/,
@@ -128,6 +185,23 @@ describe('what AWS refuses', () => {
 
   it('takes a big batch with a window', async () => {
     await start(assembly(mapped({ ...over, MaximumBatchingWindowInSeconds: 1 }), code));
+  });
+});
+
+describe('a network (D2)', () => {
+  it('takes a function, and its addresses can be shown', async () => {
+    const addresses = Object.fromEntries(
+      ['One', 'Two'].map((id) => [id, resource('AWS::EC2::EIP', { Domain: 'vpc' })]),
+    );
+    const template = {
+      Resources: { ...inNetwork(INTERFACES), ...addresses },
+      Outputs: {
+        Both: { Value: { 'Fn::Join': [',', [ref('One'), { 'Fn::GetAtt': ['Two', 'PublicIp'] }]] } },
+      },
+    };
+    const cloud = await start(assemblyOf({ app: template }, code));
+    expect(await cloud.functions.get('Fn')?.invoke({})).toBe(null);
+    expect(cloud.outputs.app).toEqual({ Both: '203.0.113.1,203.0.113.2' });
   });
 });
 

@@ -36,6 +36,16 @@ describe('isAllowed', () => {
       true,
     ],
     [
+      'a denial of what code of a function does',
+      [allow('*'), { ...deny('*'), Condition: { Null: { 'lambda:SourceFunctionArn': 'false' } } }],
+      false,
+    ],
+    [
+      'a denial of what no code of a function does',
+      [allow('*'), { ...deny('*'), Condition: { Null: { 'lambda:SourceFunctionArn': 'true' } } }],
+      true,
+    ],
+    [
       'a condition that does not',
       [{ ...allow('*'), Condition: { Bool: { 'aws:SecureTransport': 'false' } } }],
       false,

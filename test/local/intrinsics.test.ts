@@ -35,6 +35,8 @@ describe('resolve', () => {
       'storage.Out',
     ],
     ['Select', { 'Fn::Select': [1, ['a', 'b']] }, 'b'],
+    ['GetAZs', { 'Fn::Select': [2, { 'Fn::GetAZs': '' }] }, 'us-east-1c'],
+    ['GetAZs of a region', { 'Fn::GetAZs': 'eu-west-1' }, ['eu-west-1a', 'eu-west-1b', 'eu-west-1c']],
     ['Split', { 'Fn::Select': ['2', { 'Fn::Split': ['/', 'a/b/c'] }] }, 'c'],
     ['If, true', { 'Fn::If': ['Yes', 'then', 'else'] }, 'then'],
     ['If, false, without a value', { a: { 'Fn::If': ['No', 1, { Ref: 'AWS::NoValue' }] }, b: 2 }, { b: 2 }],

@@ -1,0 +1,56 @@
+import { Aws } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import type { PosthornFunction } from './function.ts';
+
+export interface AlertsProps {
+  readonly key: IKey;
+  /** Who is mailed, once they have answered the mail in which AWS asks them. */
+  readonly emails: readonly string[];
+}
+
+/** What the operator is told of: a topic, encrypted, over TLS only, to which alarms and functions publish. */
+export class Alerts extends Construct {
+  readonly topic: Topic;
+  private readonly key: IKey;
+
+  constructor(scope: Construct, id: string, { key, emails }: AlertsProps) {
+    super(scope, id);
+    this.key = key;
+    this.topic = new Topic(this, 'Topic', {
+      displayName: 'Posthorn alerts',
+      masterKey: key,
+      enforceSSL: true,
+    });
+    this.allowAlarms();
+    for (const email of emails) this.topic.addSubscription(new EmailSubscription(email));
+  }
+
+  /** Lets a function publish. SNS encrypts in the caller's name. */
+  allowPublish(publisher: PosthornFunction): void {
+    publisher.allow(['sns:Publish'], this.topic.topicArn);
+    publisher.allow(['kms:GenerateDataKey', 'kms:Decrypt'], this.key.keyArn);
+  }
+
+  /**
+   * Alarms publish as CloudWatch, which the policies of topic and key must both allow: a topic policy takes the place
+   * of the default one, and the key that AWS manages for SNS lets no alarm use it
+   * (https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns).
+   */
+  private allowAlarms(): void {
+    const cloudWatch = new ServicePrincipal('cloudwatch.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+    });
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [cloudWatch],
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+      }),
+    );
+    this.key.grant(cloudWatch, 'kms:GenerateDataKey*', 'kms:Decrypt');
+  }
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { compileResourcePolicy } from '../iam.ts';
+import { noted, type ResourceType, resourceType } from '../resource.ts';
+import { REGION } from '../world.ts';
+
+const topic = resourceType(
+  {
+    TopicName: z.string().max(256).optional(),
+    KmsMasterKeyId: z.string().optional(),
+    DisplayName: noted('for people').optional(),
+    Tags: noted('labels for bills').optional(),
+  },
+  ({ TopicName, KmsMasterKeyId }, { identity, world }) => {
+    const { arn, name } = world.messaging.topics.createTopic(
+      TopicName ?? identity.defaultName,
+      undefined,
+      undefined,
+      REGION,
+    );
+    if (KmsMasterKeyId && !KmsMasterKeyId.startsWith('alias/aws/'))
+      world.access.keys.set(arn, KmsMasterKeyId);
+    return { ref: arn, attributes: { Arn: arn, TopicArn: arn, TopicName: name } };
+  },
+);
+
+const topicPolicy = resourceType(
+  { Topics: z.array(z.string()), PolicyDocument: z.unknown() },
+  ({ Topics, PolicyDocument }, { identity, world }) => {
+    const statements = compileResourcePolicy(PolicyDocument, identity.logicalId);
+    for (const arn of Topics) {
+      world.access.resourcePolicies.set(arn, [
+        ...(world.access.resourcePolicies.get(arn) ?? []),
+        ...statements,
+      ]);
+    }
+    return { ref: identity.defaultName };
+  },
+);
+
+/** Nobody is mailed by a laptop: what is published is a line of the cloud's log. */
+const subscription = resourceType(
+  {
+    TopicArn: z.string(),
+    Protocol: z.literal('email', 'only subscriptions of people are implemented'),
+    Endpoint: z.email(),
+  },
+  ({ TopicArn }, { identity, world }) => {
+    if (!world.messaging.topics.getTopic(TopicArn)) throw new Error(`no topic ${TopicArn}`);
+    const arn = `${TopicArn}:${identity.logicalId}`;
+    return { ref: arn, attributes: { Arn: arn } };
+  },
+);
+
+export const snsTypes: Record<string, ResourceType> = {
+  'AWS::SNS::Topic': topic,
+  'AWS::SNS::TopicPolicy': topicPolicy,
+  'AWS::SNS::Subscription': subscription,
+};

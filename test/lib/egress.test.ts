@@ -1,0 +1,132 @@
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { Egress } from '../../lib/egress.ts';
+import { environmentOf, refOf, resourcesOf } from '../helpers/synthesised.ts';
+
+describe('static source addresses (D2)', () => {
+  const { pipeline, api } = environmentOf('prod', { staticEgress: { natGateways: 2 } });
+  const all = [pipeline, api].flatMap(resourcesOf);
+  const ofType = (type: string) => all.filter((resource) => resource.type === type);
+  const functions = ofType('AWS::Lambda::Function');
+  const dispatchers = functions.filter(({ id }) => id.startsWith('Dispatch'));
+  const subnetsOf = (kind: 'Public' | 'Private') =>
+    ofType('AWS::EC2::Subnet').filter(({ id }) => id.includes(`${kind}Subnet`));
+  const tableOf = (subnet: string): string =>
+    refOf(
+      ofType('AWS::EC2::SubnetRouteTableAssociation').find(
+        ({ properties }) => refOf(properties.SubnetId) === subnet,
+      )!.properties.RouteTableId,
+    );
+  const routesOf = (subnet: string) =>
+    ofType('AWS::EC2::Route')
+      .map(({ properties }) => properties)
+      .filter(({ RouteTableId }) => refOf(RouteTableId) === tableOf(subnet));
+
+  it('belong to gateways, each in a zone of its own', () => {
+    const gateways = ofType('AWS::EC2::NatGateway').map(({ properties }) => properties);
+    const addresses = ofType('AWS::EC2::EIP').map(({ id }) => id);
+    expect(gateways.map(({ AllocationId }) => refOf(AllocationId))).toEqual(addresses);
+    const zones = subnetsOf('Public').map(({ properties }) => JSON.stringify(properties.AvailabilityZone));
+    expect(new Set(zones).size).toBe(2);
+    expect(gateways.map(({ SubnetId }) => refOf(SubnetId))).toEqual(subnetsOf('Public').map(({ id }) => id));
+  });
+
+  it('are an output, which another stack may read without holding on to it', () => {
+    const addresses = ofType('AWS::EC2::EIP').map(({ id }) => ({ 'Fn::GetAtt': [id, 'PublicIp'] }));
+    const { Outputs } = Template.fromStack(pipeline).toJSON();
+    expect(Outputs.EgressAddresses.Value).toEqual({ 'Fn::Join': [',', addresses] });
+    expect(Outputs.EgressAddresses.Export).toBeUndefined();
+    const [manage] = functions.filter(({ id }) => id.startsWith('Manage'));
+    const shown = JSON.stringify(manage!.properties.Environment.Variables.EGRESS_ADDRESSES);
+    expect(shown).toContain('"OutputName":"EgressAddresses"');
+    expect(shown).not.toContain('Address1');
+  });
+
+  it('are where every dispatch function calls from, and no other function', () => {
+    const privateSubnets = subnetsOf('Private').map(({ id }) => id);
+    expect(dispatchers.length).toBeGreaterThan(1);
+    for (const { properties } of dispatchers) {
+      expect(properties.VpcConfig.SubnetIds.map(refOf)).toEqual(privateSubnets);
+      expect(properties.VpcConfig.SecurityGroupIds.map(refOf)).toEqual([
+        expect.stringMatching(/^EgressSecurityGroup/),
+      ]);
+    }
+    expect(functions.filter(({ properties }) => properties.VpcConfig)).toEqual(dispatchers);
+  });
+
+  it('are the only way out, each subnet’s by the gateway of its own zone', () => {
+    const zoneOf = (subnet: string) => all.find(({ id }) => id === subnet)!.properties.AvailabilityZone;
+    for (const subnet of subnetsOf('Private')) {
+      const [route, ...others] = routesOf(subnet.id);
+      expect(others).toEqual([]);
+      expect(route.DestinationCidrBlock).toBe('0.0.0.0/0');
+      const gateway = all.find(({ id }) => id === refOf(route.NatGatewayId))!;
+      expect(zoneOf(refOf(gateway.properties.SubnetId))).toEqual(subnet.properties.AvailabilityZone);
+    }
+  });
+
+  it('leave no way around by IPv6, and none in', () => {
+    const network = JSON.stringify(all.filter(({ type }) => type.startsWith('AWS::EC2::')));
+    expect(network).not.toMatch(/ipv6|::\/0|EgressOnly/i);
+    expect(JSON.stringify(dispatchers)).not.toMatch(/ipv6/i);
+    const [group, ...others] = ofType('AWS::EC2::SecurityGroup').map(({ properties }) => properties);
+    expect(others).toEqual([]);
+    expect(group.SecurityGroupIngress).toBeUndefined();
+    expect(group.SecurityGroupEgress).toEqual([
+      expect.objectContaining({ CidrIp: '0.0.0.0/0', IpProtocol: 'tcp' }),
+    ]);
+    expect(ofType('AWS::EC2::SecurityGroupIngress')).toEqual([]);
+  });
+
+  it('are not paid for what goes to DynamoDB and S3', () => {
+    const endpoints = ofType('AWS::EC2::VPCEndpoint').map(({ properties }) => properties);
+    expect(endpoints.map(({ ServiceName }) => ServiceName['Fn::Join'][1].at(-1)).sort()).toEqual([
+      '.dynamodb',
+      '.s3',
+    ]);
+    for (const { RouteTableIds, VpcEndpointType } of endpoints) {
+      expect(VpcEndpointType).toBe('Gateway');
+      expect(RouteTableIds.map(refOf)).toEqual(subnetsOf('Private').map(({ id }) => tableOf(id)));
+    }
+  });
+
+  it('give Lambda the interfaces that it needs, and the functions’ code none', () => {
+    for (const { id } of dispatchers) {
+      const [policy] = ofType('AWS::IAM::Policy').filter((each) =>
+        each.id.startsWith(id.replace(/Function.*/, 'Role')),
+      );
+      const statements = policy!.properties.PolicyDocument.Statement.filter(
+        ({ Action }: { Action: string | string[] }) => [Action].flat()[0]!.startsWith('ec2:'),
+      );
+      const allowed = statements.filter(({ Effect }: { Effect: string }) => Effect === 'Allow');
+      const [denied, ...others] = statements.filter(({ Effect }: { Effect: string }) => Effect === 'Deny');
+      expect(others).toEqual([]);
+      expect(denied.Condition).toEqual({ Null: { 'lambda:SourceFunctionArn': 'false' } });
+      const actions = allowed.flatMap(({ Action }: { Action: string[] }) => Action).sort();
+      expect(denied.Action.toSorted()).toEqual(actions);
+      expect(actions).toContain('ec2:CreateNetworkInterface');
+    }
+  });
+
+  it('stay when they are protected, and when a gateway is added', () => {
+    const alone = (natGateways: number, keepAddresses: boolean) => {
+      const stack = new Stack();
+      new Egress(stack, 'Egress', { natGateways, keepAddresses });
+      return resourcesOf(stack);
+    };
+    const policies = (keepAddresses: boolean) =>
+      alone(1, keepAddresses)
+        .filter(({ type }) => type === 'AWS::EC2::EIP')
+        .map(({ deletionPolicy }) => deletionPolicy);
+    expect([policies(true), policies(false)]).toEqual([['Retain'], ['Delete']]);
+    const placed = (natGateways: number) =>
+      alone(natGateways, true)
+        .filter(({ type }) => type === 'AWS::EC2::Subnet')
+        .map(({ id, properties }) => [id, properties.CidrBlock]);
+    const [one, two, three] = [1, 2, 3].map(placed);
+    expect(three).toHaveLength(6);
+    expect(two).toEqual(expect.arrayContaining(one!));
+    expect(three).toEqual(expect.arrayContaining(two!));
+  });
+});
