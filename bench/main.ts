@@ -6,10 +6,11 @@ import { type DeliveryFigures, measureDelivery } from './delivery.ts';
 import { type KillFigures, measureKills } from './kill.ts';
 import { type ManageFigures, measureManage } from './manage.ts';
 import { type MatchingFigures, measureMatching } from './matching.ts';
+import { measureNoise, type NoisyFigures, printNoise } from './noisy.ts';
 import { PRICES } from './prices.ts';
 
 /**
- * `npm run bench -- [delivery | kill | manage | coldstart | matching] [--quick] [--json FILE]`. Machines differ and are
+ * `npm run bench -- [delivery | kill | noisy | manage | coldstart | matching] [--quick] [--json FILE]`. Machines differ and are
  * noisy: compare runs on one machine, by their ratio.
  */
 const { values, positionals } = parseArgs({
@@ -23,7 +24,7 @@ const SHOWN_PACKAGES = 20;
 /** For an event that few subscriptions match, by the number of all. */
 const GOAL_MICROSECONDS: Readonly<Record<number, string>> = { 10000: '< 50', 100000: '< 200' };
 
-const suites = { delivery, kill, manage, coldstart, matching };
+const suites = { delivery, kill, noisy, manage, coldstart, matching };
 const wanted = positionals[0] ?? 'delivery';
 if (!(wanted in suites)) {
   console.error(`unknown benchmark ${wanted}: expected ${Object.keys(suites).join(', ')}`);
@@ -78,6 +79,12 @@ async function delivery(): Promise<DeliveryFigures> {
 async function kill(): Promise<KillFigures> {
   const figures = await measureKills(size);
   console.table(figures);
+  return figures;
+}
+
+async function noisy(): Promise<NoisyFigures> {
+  const figures = await measureNoise(size);
+  printNoise(figures);
   return figures;
 }
 

@@ -190,7 +190,7 @@ describe.concurrent('a part of ours that fails again and again', () => {
 
   it('has its deliveries buried, with the reason, when dispatch cannot read targets', async () => {
     const endpoint = await startEndpoint();
-    await using failing = await broken('DispatchStandard', 'dynamodb:BatchGetItem', 'Config');
+    await using failing = await broken('DispatchSlow', 'dynamodb:BatchGetItem', 'Config');
     await failing.api.subscribe({ url: endpoint.url, events: ['buried.delivery'] });
     const { id } = await failing.api.publish('buried.delivery', {});
     await failing.settled(idleAtLast);

@@ -29,8 +29,8 @@ it.each<[string, string, string, (cloud: TestCloud) => Promise<unknown>]>([
   ],
   ['Manage', 'dynamodb:Query', 'Config', ({ request }) => request('GET', '/v1/subscriptions')],
   ['Fanout', 'kms:Decrypt', 'Key', (cloud) => publishTo(cloud, 1)],
-  ['Fanout', 'sqs:SendMessage', 'StandardLane', (cloud) => publishTo(cloud, 1)],
-  ['DispatchStandard', 's3:GetObject', 'Payloads', (cloud) => publishTo(cloud, large)],
+  ['Fanout', 'sqs:SendMessage', 'SlowLane', (cloud) => publishTo(cloud, 1)],
+  ['DispatchSlow', 's3:GetObject', 'Payloads', (cloud) => publishTo(cloud, large)],
   ['Record', 'dynamodb:UpdateItem', 'Log', (cloud) => publishTo(cloud, 1)],
   ['Release', 'dynamodb:Query', 'State', ({ runSchedule }) => runSchedule('EveryMinute')],
 ])('%s without %s on %s is refused, and the log says so', async (functionName, action, resource, call) => {

@@ -25,7 +25,7 @@ const standing = (about: Partial<Standing> = {}): Standing => ({
   countedSince: NOW - 1000,
   ...about,
 });
-const after = (known: Standing | undefined, about: Partial<Observation>, now = NOW): Standing =>
+const next = (known: Standing | undefined, about: Partial<Observation>, now = NOW): Standing =>
   observe(known, seen(about), now, DISABLE_AFTER);
 
 describe('lanes by priority and standing (A22, D12)', () => {
@@ -48,23 +48,23 @@ describe('lanes by priority and standing (A22, D12)', () => {
 
 describe('circuit breaker (A13)', () => {
   it('opens after ten failures that are half of all answers', () => {
-    expect(after(standing({ failed: 9, ok: 10 }), { failed: 1 }).open).toEqual({ since: NOW, probes: 0 });
-    expect(after(standing({ failed: 8, ok: 0 }), { failed: 1 }).open).toBeUndefined();
-    expect(after(standing({ failed: 20, ok: 30 }), { failed: 1 }).open).toBeUndefined();
+    expect(next(standing({ failed: 9, ok: 10 }), { failed: 1 }).open).toEqual({ since: NOW, probes: 0 });
+    expect(next(standing({ failed: 8, ok: 0 }), { failed: 1 }).open).toBeUndefined();
+    expect(next(standing({ failed: 20, ok: 30 }), { failed: 1 }).open).toBeUndefined();
   });
 
   it('counts anew after a minute, unless there was nothing but failures', () => {
     const old = NOW - 2 * MINUTE;
-    expect(after(standing({ failed: 9, ok: 1, countedSince: old }), { failed: 1 })).toMatchObject({
+    expect(next(standing({ failed: 9, ok: 1, countedSince: old }), { failed: 1 })).toMatchObject({
       failed: 1,
       ok: 0,
       countedSince: NOW,
     });
-    expect(after(standing({ failed: 9, countedSince: old - DAY }), { failed: 1 }).open).toBeDefined();
+    expect(next(standing({ failed: 9, countedSince: old - DAY }), { failed: 1 }).open).toBeDefined();
   });
 
   it('does not count that an endpoint refuses what it is sent', () => {
-    expect(after(standing({ failed: 9 }), { rejected: 100 }).open).toBeUndefined();
+    expect(next(standing({ failed: 9 }), { rejected: 100 }).open).toBeUndefined();
   });
 
   it('closes by a probe that was answered, and keeps out of the fast lanes for a while', () => {
@@ -95,7 +95,7 @@ describe('circuit breaker (A13)', () => {
 
 describe('giving a target up (A13)', () => {
   it('happens at once when it is gone', () => {
-    expect(after(standing({ provenAt: NOW }), { rejected: 1, isGone: true }).disabled).toEqual({
+    expect(next(standing({ provenAt: NOW }), { rejected: 1, isGone: true }).disabled).toEqual({
       at: NOW,
       reason: 'gone',
     });
@@ -107,8 +107,8 @@ describe('giving a target up (A13)', () => {
   ])('happens after five days of %s without a success', (_, about) => {
     const known = standing({ failingSince: NOW - DISABLE_AFTER - 1 });
     expect(isNews(known, seen(about), NOW, DISABLE_AFTER)).toBe(true);
-    expect(after(known, about).disabled).toEqual({ at: NOW, reason: 'failing' });
-    expect(after(standing({ failingSince: NOW - DISABLE_AFTER }), about).disabled).toBeUndefined();
+    expect(next(known, about).disabled).toEqual({ at: NOW, reason: 'failing' });
+    expect(next(standing({ failingSince: NOW - DISABLE_AFTER }), about).disabled).toBeUndefined();
   });
 
   it('happens as well by the probe of a breaker that has been open all the time', () => {
@@ -121,14 +121,14 @@ describe('giving a target up (A13)', () => {
   });
 
   it('does not happen when one success came in between', () => {
-    const known = after(standing({ failingSince: NOW - DISABLE_AFTER - 1 }), { ok: 1 });
+    const known = next(standing({ failingSince: NOW - DISABLE_AFTER - 1 }), { ok: 1 });
     expect(known.failingSince).toBeUndefined();
     expect(known.disabled).toBeUndefined();
   });
 
   it('is final until its owner switches it on', () => {
     const disabled = standing({ disabled: { at: 1, reason: 'gone' } });
-    expect(after(disabled, { ok: 5 })).toBe(disabled);
+    expect(next(disabled, { ok: 5 })).toBe(disabled);
     expect(isNews(disabled, seen({ ok: 5 }), NOW, DISABLE_AFTER)).toBe(false);
   });
 });
@@ -157,10 +157,10 @@ describe('what is worth a write', () => {
   });
 
   it('keeps a target that fails now and then out of the fast lanes', () => {
-    const shaky = after(standing({ provenAt: NOW, failed: 2, ok: 10 }), { failed: 1 });
+    const shaky = next(standing({ provenAt: NOW, failed: 2, ok: 10 }), { failed: 1 });
     expect(isGood(shaky, NOW)).toBe(false);
     expect(isGood(shaky, NOW + MINUTE)).toBe(true);
-    expect(isGood(after(standing({ provenAt: NOW, failed: 2, ok: 100 }), { failed: 1 }), NOW)).toBe(true);
+    expect(isGood(next(standing({ provenAt: NOW, failed: 2, ok: 100 }), { failed: 1 }), NOW)).toBe(true);
   });
 });
 

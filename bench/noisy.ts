@@ -1,0 +1,165 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { apiClient } from '../local/api-client.ts';
+import { startLoad } from './load.ts';
+import { type Rig, startRig } from './rig.ts';
+import { percentile, round } from './statistics.ts';
+
+/** How a tenant's deliveries fare while another floods an endpoint that hangs. */
+export interface NoisyFigures {
+  readonly events: number;
+  readonly alone: Latencies;
+  /** The neighbour's endpoint has hung from its first request on. */
+  readonly besideHanging: Latencies;
+  /** The neighbour's endpoint answered well until the flood began. */
+  readonly besideTurned: Latencies;
+  /** What the same flood does when its endpoint is well: the price of sharing a machine with it. */
+  readonly besideHealthy: Latencies;
+  /** p99 beside each neighbour, as a multiple of p99 alone. */
+  readonly ratios: { readonly hanging: number; readonly turned: number; readonly healthy: number };
+  readonly lost: number;
+}
+
+/** From acceptance to arrival, in milliseconds. */
+export interface Latencies {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+interface Scale {
+  readonly seconds: number;
+  readonly flood: number;
+}
+
+const SCALES: Record<'full' | 'quick', Scale> = {
+  full: { seconds: 60, flood: 5000 },
+  quick: { seconds: 15, flood: 1000 },
+};
+
+const PER_SECOND = 10;
+/** The flood begins when the quiet tenant has been at it for this long. */
+const HEAD_START_MS = 2000;
+
+/**
+ * Tenant B publishes ten events a second to a healthy endpoint, while tenant A publishes thousands as fast as they are
+ * taken, to an endpoint that does not answer. All run on one machine: what the flood costs in processor time is seen
+ * beside a healthy neighbour.
+ */
+export async function measureNoise(size: 'full' | 'quick'): Promise<NoisyFigures> {
+  const scale = SCALES[size];
+  const alone = await measure(scale, undefined);
+  const healthy = await measure(scale, 'healthy');
+  const hanging = await measure(scale, 'hanging');
+  const turned = await measure(scale, 'turned');
+  const ratio = (one: Measured): number => round(one.latencies.p99 / alone.latencies.p99, 2);
+  const all = [alone, healthy, hanging, turned];
+  return {
+    events: scale.seconds * PER_SECOND,
+    alone: alone.latencies,
+    besideHanging: hanging.latencies,
+    besideTurned: turned.latencies,
+    besideHealthy: healthy.latencies,
+    ratios: { hanging: ratio(hanging), turned: ratio(turned), healthy: ratio(healthy) },
+    lost: all.reduce((sum, { lost }) => sum + lost, 0),
+  };
+}
+
+interface Measured {
+  readonly latencies: Latencies;
+  readonly lost: number;
+}
+
+type Neighbour = 'healthy' | 'hanging' | 'turned';
+
+async function measure({ seconds, flood }: Scale, neighbour: Neighbour | undefined): Promise<Measured> {
+  const rig = await startRig({ metered: false });
+  let noise: Noise | undefined;
+  try {
+    noise = neighbour && (await prepare(rig, neighbour));
+    await rig.load.steady(0, PER_SECOND, 5);
+    await rig.arrived(5 * PER_SECOND);
+    await rig.receiver.call('reset');
+    const steady = rig.load.steady(0, PER_SECOND, seconds);
+    await sleep(HEAD_START_MS);
+    await noise?.flood(flood);
+    const sent = await steady;
+    await rig.arrived(sent.length);
+    const arrivals = new Map((await rig.receiver.call('arrivals')).map(({ n, at }) => [n, at]));
+    const times = sent.flatMap(({ n, acceptedAt }) => {
+      const at = arrivals.get(n);
+      return at === undefined ? [] : [Math.max(0, at - acceptedAt)];
+    });
+    const [p50, p99, max] = [0.5, 0.99, 1].map((share) => round(percentile(times, share)));
+    return { latencies: { p50: p50!, p99: p99!, max: max! }, lost: sent.length - times.length };
+  } finally {
+    await noise?.stop();
+    await rig.stop();
+  }
+}
+
+/** A tenant with an endpoint of its own, in this process: what it does costs little. */
+interface Noise {
+  flood(count: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Makes another tenant whose endpoint does as it is told. */
+async function prepare(rig: Rig, kind: Neighbour): Promise<Noise> {
+  const endpoint = await startEndpoint();
+  const tenant = await rig.api.call<{ id: string }>('POST', '/v1/tenants', { name: 'a noisy neighbour' });
+  const { key } = await rig.api.call<{ key: string }>('POST', '/v1/keys', {
+    name: 'noise',
+    scopes: ['manage', 'publish'],
+    tenantId: tenant.id,
+  });
+  const apiUrl = await rig.cloud.call('apiUrl');
+  const api = apiClient(apiUrl, key);
+  const load = startLoad(apiUrl, key);
+  await api.subscribe({ url: endpoint.url, events: ['shop.**'] });
+  if (kind !== 'hanging') {
+    await load.flood(0, 20, { perRequest: 10, parallel: 1 });
+    await sleep(3000);
+  }
+  endpoint.setHanging(kind !== 'healthy');
+  return {
+    async flood(count) {
+      await load.flood(0, count, { perRequest: 100, parallel: 1 });
+    },
+    async stop() {
+      await load.close();
+      endpoint.stop();
+    },
+  };
+}
+
+async function startEndpoint() {
+  let isHanging = false;
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => {
+      if (!isHanging) response.writeHead(200).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    setHanging(wanted: boolean) {
+      isHanging = wanted;
+    },
+    stop: () => server.close().closeAllConnections(),
+  };
+}
+
+export function printNoise(figures: NoisyFigures): void {
+  const { alone, besideHealthy, besideHanging, besideTurned, ratios } = figures;
+  console.table({
+    alone: { ...alone, 'p99, times alone': 1, goal: '' },
+    'beside a flood that goes well': { ...besideHealthy, 'p99, times alone': ratios.healthy, goal: '' },
+    'beside one that hangs': { ...besideHanging, 'p99, times alone': ratios.hanging, goal: '< 2' },
+    'beside one that begins to hang': { ...besideTurned, 'p99, times alone': ratios.turned, goal: '< 2' },
+  });
+  console.log(
+    `Milliseconds from acceptance to arrival of ${figures.events} events, ${PER_SECOND} a second; lost: ${figures.lost}.`,
+  );
+}
