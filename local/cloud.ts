@@ -14,6 +14,7 @@ import type { Log } from './log.ts';
 import type { Meter } from './meter.ts';
 import { createDatabase } from './services/dynamodb.ts';
 import { close, createEndpoint, listen } from './services/endpoint.ts';
+import { createFaults, type Disturbance, type Service } from './services/faults.ts';
 import { createMessaging } from './services/fauxqs.ts';
 import { createVault } from './services/secrets.ts';
 import type { PublishedAlert } from './services/sns.ts';
@@ -28,6 +29,7 @@ export type { FunctionStats, LocalFunction } from './lambda/function.ts';
 export type { Invocation } from './lambda/protocol.ts';
 export type { Log, LogLine } from './log.ts';
 export { createMeter, type Meter, type MeterEntry } from './meter.ts';
+export type { Disturbance, FaultKind, Service } from './services/faults.ts';
 export type { PublishedAlert } from './services/sns.ts';
 export type { Template } from './template.ts';
 export type { Limits } from './world.ts';
@@ -77,6 +79,11 @@ export interface LocalCloud {
     readonly forcePathStyle: true;
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   };
+  /**
+   * Lets a service fail for the functions and their event sources, but not for the operator. The returned function
+   * ends it and tells how many requests it refused.
+   */
+  disturb(service: Service, disturbance?: Disturbance): () => number;
   /** Fires the one rule whose name contains this, now, and waits for its functions. */
   runSchedule(namePart: string): Promise<Invocation[]>;
   /** Ends workers, pollers and servers, within a second. */
@@ -95,14 +102,15 @@ const DEFAULT_LIMITS: Limits = {
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   const { log = () => {}, meter } = options;
   const access = createAccess(log);
+  const faults = createFaults();
   const alerts: PublishedAlert[] = [];
   const hear = (alert: PublishedAlert): void => {
     alerts.push(alert);
     log({ kind: 'cloud', text: `Alert  ${alert.subject ?? ''}: ${alert.message.replace(/\s*\n\s*/g, ' ')}` });
   };
   const emulators = {
-    messaging: await createMessaging(access, REGION, meter, hear),
-    database: createDatabase(access, REGION, meter),
+    messaging: await createMessaging(access, REGION, faults, meter, hear),
+    database: createDatabase(access, REGION, faults, meter),
     vault: createVault(access, meter),
   };
   const endpoint = createEndpoint(emulators);
@@ -110,6 +118,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     ...emulators,
     endpoint: await listen(endpoint),
     access,
+    faults,
     log,
     meter,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
@@ -147,10 +156,12 @@ async function deploy({ assemblyDir, edit }: LocalCloudOptions, world: World) {
 }
 
 function startSources(world: World): (() => void)[] {
-  const { log, meter } = world;
+  const { faults, log, meter } = world;
   const { queueByArn } = world.messaging;
+  const isRefused = (): boolean => faults.draw('sqs') !== undefined;
+  const options = { region: REGION, queueByArn, meter, isRefused };
   return [
-    ...world.mappings.map((mapping) => startPoller(mapping, { region: REGION, queueByArn, meter })),
+    ...world.mappings.map((mapping) => startPoller(mapping, options)),
     ...world.schedules.map((schedule) => startSchedule(schedule, REGION, log)),
   ];
 }
@@ -228,6 +239,7 @@ function cloudOf(world: World, running: Running): LocalCloud {
         ]),
       ),
     awsClientConfig: () => clientConfig(world.endpoint, access),
+    disturb: (service, disturbance = {}) => world.faults.disturb(service, disturbance),
     runSchedule(namePart) {
       const schedule = only(
         world.schedules.filter(({ name }) => name.includes(namePart)),

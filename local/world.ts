@@ -8,6 +8,7 @@ import type { LocalFunction } from './lambda/function.ts';
 import type { Log } from './log.ts';
 import type { Meter } from './meter.ts';
 import type { Emulators } from './services/endpoint.ts';
+import type { Faults } from './services/faults.ts';
 import type { Mapping } from './sources/poller.ts';
 import type { Schedule } from './sources/schedule.ts';
 
@@ -48,6 +49,7 @@ export interface Api {
 export interface World extends Emulators {
   readonly endpoint: string;
   readonly access: Access;
+  readonly faults: Faults;
   readonly log: Log;
   readonly meter: Meter | undefined;
   readonly limits: Limits;
