@@ -5,6 +5,7 @@
  */
 import type { Server } from 'node:http';
 import { type Access, createAccess, type Denial } from './access.ts';
+import { type SimulatedClock, shiftDate } from './clock.ts';
 import { type DeployedResource, deployStack } from './deploy.ts';
 import { createAuthorizer } from './http/authorizer.ts';
 import { type ApiDefinition, type ApiRoute, createGateway } from './http/gateway.ts';
@@ -24,6 +25,7 @@ import { type Json, readAssembly, type Template } from './template.ts';
 import { ACCOUNT, type Api, isPermitted, type Limits, REGION, type World } from './world.ts';
 
 export type { Denial } from './access.ts';
+export { createClock, type SimulatedClock } from './clock.ts';
 export type { DeployedResource } from './deploy.ts';
 export type { FunctionStats, LocalFunction } from './lambda/function.ts';
 export type { Invocation } from './lambda/protocol.ts';
@@ -48,6 +50,11 @@ export interface LocalCloudOptions {
   /** Counts what AWS would bill. Default: nothing is counted. */
   readonly meter?: Meter;
   readonly limits?: Partial<Limits>;
+  /**
+   * The time that the cloud has; while it runs, this process has it too. Schedules then fire only by `runSchedule`,
+   * since no timer knows when their minute has come. Default: real time.
+   */
+  readonly clock?: SimulatedClock;
 }
 
 export interface QueueCounts {
@@ -72,6 +79,8 @@ export interface LocalCloud {
   resource(name: string): DeployedResource;
   /** Message counts by queue name. */
   queues(): Record<string, QueueCounts>;
+  /** When the next of all delayed messages becomes visible, in milliseconds since the epoch; undefined: there is none. */
+  nextDelayEnd(): number | undefined;
   /** Settings for an AWS SDK client that may do everything. */
   awsClientConfig(): {
     readonly region: string;
@@ -100,7 +109,8 @@ const DEFAULT_LIMITS: Limits = {
 
 /** Deploys the assembly's stacks and starts polling, schedules and the HTTP API. */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
-  const { log = () => {}, meter } = options;
+  const { log = () => {}, meter, clock } = options;
+  const restoreDate = clock && shiftDate(clock.offset);
   const access = createAccess(log);
   const faults = createFaults();
   const alerts: PublishedAlert[] = [];
@@ -121,6 +131,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     faults,
     log,
     meter,
+    clock,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     chosenSecrets: options.secrets ?? {},
     functions: new Map(),
@@ -134,10 +145,14 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     const { resources, outputs } = await deploy(options, world);
     const { servers, apiUrl } = await startApi(world, options.port ?? 0);
     const sources = startSources(world);
-    const stop = (): Promise<void> => stopAll(world, [endpoint, ...servers], sources);
+    const stop = async (): Promise<void> => {
+      await stopAll(world, [endpoint, ...servers], sources);
+      restoreDate?.();
+    };
     return cloudOf(world, { apiUrl, resources, outputs, alerts, stop });
   } catch (error) {
     await stopAll(world, [endpoint], []);
+    restoreDate?.();
     throw error;
   }
 }
@@ -156,13 +171,13 @@ async function deploy({ assemblyDir, edit }: LocalCloudOptions, world: World) {
 }
 
 function startSources(world: World): (() => void)[] {
-  const { faults, log, meter } = world;
+  const { clock, faults, log, meter } = world;
   const { queueByArn } = world.messaging;
   const isRefused = (): boolean => faults.draw('sqs') !== undefined;
   const options = { region: REGION, queueByArn, meter, isRefused };
   return [
     ...world.mappings.map((mapping) => startPoller(mapping, options)),
-    ...world.schedules.map((schedule) => startSchedule(schedule, REGION, log)),
+    ...(clock ? [] : world.schedules.map((schedule) => startSchedule(schedule, REGION, log))),
   ];
 }
 
@@ -238,6 +253,7 @@ function cloudOf(world: World, running: Running): LocalCloud {
           },
         ]),
       ),
+    nextDelayEnd: () => messaging.nextDelayEnd(),
     awsClientConfig: () => clientConfig(world.endpoint, access),
     disturb: (service, disturbance = {}) => world.faults.disturb(service, disturbance),
     runSchedule(namePart) {

@@ -1,5 +1,6 @@
 /** What a deployment creates and the running cloud works with. */
 import type { Access } from './access.ts';
+import type { SimulatedClock } from './clock.ts';
 import type { AuthorizerSettings } from './http/authorizer.ts';
 import type { CorsSettings } from './http/cors.ts';
 import type { ApiRoute } from './http/gateway.ts';
@@ -52,6 +53,7 @@ export interface World extends Emulators {
   readonly faults: Faults;
   readonly log: Log;
   readonly meter: Meter | undefined;
+  readonly clock: SimulatedClock | undefined;
   readonly limits: Limits;
   /** Values of secrets that the caller of startLocalCloud chose. */
   readonly chosenSecrets: Readonly<Record<string, string>>;

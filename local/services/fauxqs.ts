@@ -83,6 +83,13 @@ export async function createMessaging(
       stores.sqsStore.processAllTimers();
       return [...stores.sqsStore.allQueues()];
     },
+    nextDelayEnd: (): number | undefined =>
+      [...stores.sqsStore.allQueues()]
+        .flatMap(({ delayedMessages }) => delayedMessages)
+        .reduce<number | undefined>(
+          (first, { delayUntil = 0 }) => Math.min(first ?? delayUntil, delayUntil),
+          undefined,
+        ),
     /** Ends all waiting, so that pollers and clients return at once. */
     shutdown: () => stores.sqsStore.shutdown(),
   };
