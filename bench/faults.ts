@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Service } from '../local/cloud.ts';
 import { type Rig, startRig } from './rig.ts';
+import { row } from './table.ts';
 
 /** What became of events while one service after the other failed. */
 export interface FaultFigures {
@@ -151,4 +152,22 @@ async function judge(
     if (!event) return undefined;
     return event.dead ? 'dead' : 'queued';
   }
+}
+
+export function printFaults(figures: FaultFigures): void {
+  const { refusedBy, accepted, refused, delivered, duplicates, dead, stuck, lost, left, seconds } = figures;
+  console.table({
+    'requests that SQS refused': row(refusedBy.sqs),
+    'requests that DynamoDB refused': row(refusedBy.dynamodb),
+    'requests that S3 refused': row(refusedBy.s3),
+    'events accepted': row(accepted),
+    'answers 5xx to the producer, who asked again': row(refused),
+    'shown as delivered, and arrived': row(delivered, String(accepted)),
+    duplicates: row(duplicates),
+    'shown as dead': row(dead, '0'),
+    'neither delivered nor dead': row(stuck, '0'),
+    lost: row(lost, '0'),
+    'messages left in queues': row(left, '0'),
+    'seconds in all': row(seconds),
+  });
 }

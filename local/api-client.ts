@@ -6,6 +6,7 @@ export interface DeliveryView {
   readonly reason?: string;
   readonly nextAttemptAt?: string;
   readonly attempts: readonly {
+    readonly number: number;
     readonly statusCode?: number;
     readonly error?: string;
     readonly at: string;
