@@ -57,10 +57,10 @@ export async function createMessaging(
     if (!sqs && hidesMissingObject(access, accessKey, checks, stores.s3Store)) {
       return void refuseS3(reply, { message: 'Access Denied' });
     }
-    if (meter)
-      count(meter, access.nameOf(accessKey), request, sqs ? target.slice('AmazonSQS.'.length) : undefined);
     const refusal = accessKey === access.operatorKey ? undefined : disturb(faults, sqs, request);
     if (refusal) return void sendAnswer(reply, refusal);
+    if (meter)
+      count(meter, access.nameOf(accessKey), request, sqs ? target.slice('AmazonSQS.'.length) : undefined);
     done();
   });
   app.addHook('onSend', (request, reply, payload, done) => {
