@@ -42,7 +42,7 @@ const LEFT_OUT_EVERY = 10;
 const CUT_OFF_EVERY = 7;
 const GOAL_MS = 2000;
 /** What falls due within this time of each other is received together. */
-const GRAIN_MS = 250;
+const GRAIN_MS = 500;
 const BATCH = 10;
 
 export async function measureParking(size: 'full' | 'quick'): Promise<ParkingFigures> {
