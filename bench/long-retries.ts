@@ -54,11 +54,15 @@ export async function measureRetries(size: 'full' | 'quick'): Promise<RetryFigur
   const api = apiClient(simulation.cloud.apiUrl, simulation.key);
   const began = simulation.clock.now();
   const followed = new Map<string, Followed>();
-  for (const policy of Object.keys(RETRY_PRESETS) as RetryPresetName[]) {
-    for (let i = 0; i < EACH[size]; i++) {
-      const one = await startDelivery(api, receiver.url, policy, followed.size);
-      followed.set(one.event, one);
-    }
+  const policies = (Object.keys(RETRY_PRESETS) as RetryPresetName[]).flatMap((policy) =>
+    Array.from({ length: EACH[size] }, () => policy),
+  );
+  for (const [n, policy] of policies.entries()) {
+    const [good, bad] = await startTarget(api, receiver.url, policy, n);
+    // By then its functions are warm, and it has a target that is known to be well.
+    await simulation.untilQuiet();
+    const { id: event } = await api.publish(bad, { n });
+    followed.set(event, { event, policy, good, dueAt: new Map(), madeAt: new Map(), status: 'queued' });
   }
   await simulation.run({
     onMinute: () => simulation.cloud.runSchedule('EveryMinute'),
@@ -75,16 +79,17 @@ export async function measureRetries(size: 'full' | 'quick'): Promise<RetryFigur
   return figures;
 }
 
-async function startDelivery(
+/** Answers the types of the events that it takes, and of those that it does not. */
+async function startTarget(
   api: ApiClient,
   url: string,
   policy: RetryPresetName,
   n: number,
-): Promise<Followed> {
-  const [good, bad] = [`${GOOD}.${n}`, `${BAD}.${n}`];
+): Promise<readonly [good: string, bad: string]> {
+  const [good, bad] = [`${GOOD}.${n}`, `${BAD}.${n}`] as const;
   await api.subscribe({ url: `${url}/${n}`, events: [good, bad], retry: policy });
-  const { id: event } = await api.publish(bad, { n });
-  return { event, policy, good, dueAt: new Map(), madeAt: new Map(), status: 'queued' };
+  for (let i = 0; i < GOOD_ONES; i++) await api.publish(good, {});
+  return [good, bad];
 }
 
 /** Notes what the log says of a delivery that has just failed, and lets its target have some that do not. */
