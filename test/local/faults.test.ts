@@ -58,7 +58,10 @@ interface Answer {
   readonly text: string;
 }
 
-describe('a disturbed service', () => {
+/** A busy machine has little time for each of many requests. */
+const PATIENCE_MS = 30_000;
+
+describe('a disturbed service', { timeout: PATIENCE_MS }, () => {
   it('answers functions what AWS answers, and works again when that is over', async () => {
     const cloud = await startWithServices();
     const answer = (name: string) => cloud.functions.get('Fn')!.invoke(name) as Promise<Answer>;
@@ -144,12 +147,12 @@ describe('a disturbed service', () => {
     );
     const received = (): number => cloud.lines.filter(({ text }) => text.startsWith('got')).length;
     await cloud.functions.get('Sender')!.invoke('send');
-    await until(() => received() === 1);
+    await until(() => received() === 1, PATIENCE_MS);
     const calm = cloud.disturb('sqs');
-    await until(() => cloud.queues().work!.visible === 1);
+    await until(() => cloud.queues().work!.visible === 1, PATIENCE_MS);
     expect(received()).toBe(1);
     expect(calm()).toBeGreaterThan(1);
-    await until(() => received() === 2 && cloud.queues().work!.inFlight === 0);
+    await until(() => received() === 2 && cloud.queues().work!.inFlight === 0, PATIENCE_MS);
   });
 });
 
