@@ -41,6 +41,7 @@ export function printLong({ retries, parking, seconds }: LongFigures): void {
     'earliest, ms after its time': row(parking.earliest, GOAL),
     'p99, ms after its time': row(parking.p99),
     'latest, ms after its time': row(parking.latest, GOAL),
+    'more than 2 s after their time': row(parking.late, '0'),
     'minutes skipped': row(parking.skippedMinutes, '0'),
   });
   console.log(`\n${seconds} s of real time.`);
