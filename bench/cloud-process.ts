@@ -1,4 +1,4 @@
-import { createMeter, type MeterEntry, startLocalCloud } from '../local/cloud.ts';
+import { createMeter, type MeterEntry, type Service, startLocalCloud } from '../local/cloud.ts';
 import { childOptions, serveParent } from './child.ts';
 
 /** The local cloud as a process of its own, so that its memory and time are its own. */
@@ -27,6 +27,10 @@ export type CloudCalls = {
   /** Ends one worker of a function at random, as a crash would. */
   kill: { args: [name: string]; result: boolean };
   functions: { args: []; result: string[] };
+  /** Lets a share of the requests to a service fail, from now until it is calmed. */
+  disturb: { args: [service: Service, share: number]; result: undefined };
+  /** Ends what was disturbed last. Answers how many requests failed. */
+  calm: { args: []; result: number };
 };
 
 const { assemblyDir, key, metered } = childOptions<CloudOptions>();
@@ -40,6 +44,7 @@ const cloud = await startLocalCloud({
   },
 });
 
+let calm = (): number => 0;
 let peakMemory = 0;
 setInterval(() => {
   peakMemory = Math.max(peakMemory, process.memoryUsage.rss());
@@ -66,6 +71,11 @@ serveParent<CloudCalls>(
     },
     kill: (name) => cloud.functions.get(name)!.kill(),
     functions: () => [...cloud.functions.keys()],
+    disturb: (service, share) => {
+      calm = cloud.disturb(service, { share });
+      return undefined;
+    },
+    calm: () => calm(),
   },
   () => cloud.stop(),
 );

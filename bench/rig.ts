@@ -4,7 +4,7 @@ import { synthesise } from '../local/synth.ts';
 import { type Child, startChild } from './child.ts';
 import type { CloudCalls, CloudOptions } from './cloud-process.ts';
 import { type Load, startLoad } from './load.ts';
-import type { ReceiverCalls } from './receiver-process.ts';
+import type { ReceiverCalls, ReceiverOptions } from './receiver-process.ts';
 
 /** Load generator (this process), local cloud and receiver, each a process of its own, wired together. */
 export interface Rig {
@@ -24,12 +24,15 @@ export interface Rig {
 const KEY = 'bench';
 const POLL_MS = 50;
 
-export async function startRig({ metered }: Pick<CloudOptions, 'metered'>): Promise<Rig> {
+export async function startRig(
+  { metered }: Pick<CloudOptions, 'metered'>,
+  receiving: ReceiverOptions = {},
+): Promise<Rig> {
   const assemblyDir = await synthesise('dev');
   const options: CloudOptions = { assemblyDir, key: KEY, metered };
   const [cloud, receiver] = await Promise.all([
     startChild<CloudCalls>('./cloud-process.ts', options),
-    startChild<ReceiverCalls>('./receiver-process.ts', {}),
+    startChild<ReceiverCalls>('./receiver-process.ts', receiving),
   ]);
   const apiUrl = await cloud.call('apiUrl');
   const load = startLoad(apiUrl, KEY);

@@ -1,9 +1,12 @@
 /** A delivery as the API shows it. */
 export interface DeliveryView {
   readonly id: string;
+  readonly event: { readonly id: string };
   readonly status: string;
   readonly reason?: string;
+  readonly nextAttemptAt?: string;
   readonly attempts: readonly {
+    readonly number: number;
     readonly statusCode?: number;
     readonly error?: string;
     readonly at: string;

@@ -5,6 +5,7 @@
  */
 import type { Server } from 'node:http';
 import { type Access, createAccess, type Denial } from './access.ts';
+import { type SimulatedClock, shiftDate } from './clock.ts';
 import { type DeployedResource, deployStack } from './deploy.ts';
 import { createAuthorizer } from './http/authorizer.ts';
 import { type ApiDefinition, type ApiRoute, createGateway } from './http/gateway.ts';
@@ -14,6 +15,7 @@ import type { Log } from './log.ts';
 import type { Meter } from './meter.ts';
 import { createDatabase } from './services/dynamodb.ts';
 import { close, createEndpoint, listen } from './services/endpoint.ts';
+import { createFaults, type Disturbance, type Service } from './services/faults.ts';
 import { createMessaging } from './services/fauxqs.ts';
 import { createVault } from './services/secrets.ts';
 import type { PublishedAlert } from './services/sns.ts';
@@ -23,11 +25,13 @@ import { type Json, readAssembly, type Template } from './template.ts';
 import { ACCOUNT, type Api, isPermitted, type Limits, REGION, type World } from './world.ts';
 
 export type { Denial } from './access.ts';
+export { createClock, type SimulatedClock } from './clock.ts';
 export type { DeployedResource } from './deploy.ts';
 export type { FunctionStats, LocalFunction } from './lambda/function.ts';
 export type { Invocation } from './lambda/protocol.ts';
 export type { Log, LogLine } from './log.ts';
 export { createMeter, type Meter, type MeterEntry } from './meter.ts';
+export type { Disturbance, FaultKind, Service } from './services/faults.ts';
 export type { PublishedAlert } from './services/sns.ts';
 export type { Template } from './template.ts';
 export type { Limits } from './world.ts';
@@ -46,6 +50,11 @@ export interface LocalCloudOptions {
   /** Counts what AWS would bill. Default: nothing is counted. */
   readonly meter?: Meter;
   readonly limits?: Partial<Limits>;
+  /**
+   * The time that the cloud has; while it runs, this process has it too. Schedules then fire only by `runSchedule`,
+   * since no timer knows when their minute has come. Default: real time.
+   */
+  readonly clock?: SimulatedClock;
 }
 
 export interface QueueCounts {
@@ -70,6 +79,8 @@ export interface LocalCloud {
   resource(name: string): DeployedResource;
   /** Message counts by queue name. */
   queues(): Record<string, QueueCounts>;
+  /** When the next of all delayed messages becomes visible, in milliseconds since the epoch; undefined: there is none. */
+  nextDelayEnd(): number | undefined;
   /** Settings for an AWS SDK client that may do everything. */
   awsClientConfig(): {
     readonly region: string;
@@ -77,6 +88,11 @@ export interface LocalCloud {
     readonly forcePathStyle: true;
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   };
+  /**
+   * Lets a service fail for the functions and their event sources, but not for the operator. The returned function
+   * ends it and tells how many requests it refused.
+   */
+  disturb(service: Service, disturbance?: Disturbance): () => number;
   /** Fires the one rule whose name contains this, now, and waits for its functions. */
   runSchedule(namePart: string): Promise<Invocation[]>;
   /** Ends workers, pollers and servers, within a second. */
@@ -93,16 +109,18 @@ const DEFAULT_LIMITS: Limits = {
 
 /** Deploys the assembly's stacks and starts polling, schedules and the HTTP API. */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
-  const { log = () => {}, meter } = options;
+  const { log = () => {}, meter, clock } = options;
+  const restoreDate = clock && shiftDate(clock.offset);
   const access = createAccess(log);
+  const faults = createFaults();
   const alerts: PublishedAlert[] = [];
   const hear = (alert: PublishedAlert): void => {
     alerts.push(alert);
     log({ kind: 'cloud', text: `Alert  ${alert.subject ?? ''}: ${alert.message.replace(/\s*\n\s*/g, ' ')}` });
   };
   const emulators = {
-    messaging: await createMessaging(access, REGION, meter, hear),
-    database: createDatabase(access, REGION, meter),
+    messaging: await createMessaging(access, REGION, faults, meter, hear),
+    database: createDatabase(access, REGION, faults, meter),
     vault: createVault(access, meter),
   };
   const endpoint = createEndpoint(emulators);
@@ -110,8 +128,10 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     ...emulators,
     endpoint: await listen(endpoint),
     access,
+    faults,
     log,
     meter,
+    clock,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     chosenSecrets: options.secrets ?? {},
     functions: new Map(),
@@ -125,10 +145,14 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     const { resources, outputs } = await deploy(options, world);
     const { servers, apiUrl } = await startApi(world, options.port ?? 0);
     const sources = startSources(world);
-    const stop = (): Promise<void> => stopAll(world, [endpoint, ...servers], sources);
+    const stop = async (): Promise<void> => {
+      await stopAll(world, [endpoint, ...servers], sources);
+      restoreDate?.();
+    };
     return cloudOf(world, { apiUrl, resources, outputs, alerts, stop });
   } catch (error) {
     await stopAll(world, [endpoint], []);
+    restoreDate?.();
     throw error;
   }
 }
@@ -147,11 +171,13 @@ async function deploy({ assemblyDir, edit }: LocalCloudOptions, world: World) {
 }
 
 function startSources(world: World): (() => void)[] {
-  const { log, meter } = world;
+  const { clock, faults, log, meter } = world;
   const { queueByArn } = world.messaging;
+  const isRefused = (): boolean => faults.draw('sqs') !== undefined;
+  const options = { region: REGION, queueByArn, meter, isRefused };
   return [
-    ...world.mappings.map((mapping) => startPoller(mapping, { region: REGION, queueByArn, meter })),
-    ...world.schedules.map((schedule) => startSchedule(schedule, REGION, log)),
+    ...world.mappings.map((mapping) => startPoller(mapping, options)),
+    ...(clock ? [] : world.schedules.map((schedule) => startSchedule(schedule, REGION, log))),
   ];
 }
 
@@ -227,7 +253,9 @@ function cloudOf(world: World, running: Running): LocalCloud {
           },
         ]),
       ),
+    nextDelayEnd: () => messaging.nextDelayEnd(),
     awsClientConfig: () => clientConfig(world.endpoint, access),
+    disturb: (service, disturbance = {}) => world.faults.disturb(service, disturbance),
     runSchedule(namePart) {
       const schedule = only(
         world.schedules.filter(({ name }) => name.includes(namePart)),

@@ -1,5 +1,6 @@
 /** What a deployment creates and the running cloud works with. */
 import type { Access } from './access.ts';
+import type { SimulatedClock } from './clock.ts';
 import type { AuthorizerSettings } from './http/authorizer.ts';
 import type { CorsSettings } from './http/cors.ts';
 import type { ApiRoute } from './http/gateway.ts';
@@ -8,6 +9,7 @@ import type { LocalFunction } from './lambda/function.ts';
 import type { Log } from './log.ts';
 import type { Meter } from './meter.ts';
 import type { Emulators } from './services/endpoint.ts';
+import type { Faults } from './services/faults.ts';
 import type { Mapping } from './sources/poller.ts';
 import type { Schedule } from './sources/schedule.ts';
 
@@ -48,8 +50,10 @@ export interface Api {
 export interface World extends Emulators {
   readonly endpoint: string;
   readonly access: Access;
+  readonly faults: Faults;
   readonly log: Log;
   readonly meter: Meter | undefined;
+  readonly clock: SimulatedClock | undefined;
   readonly limits: Limits;
   /** Values of secrets that the caller of startLocalCloud chose. */
   readonly chosenSecrets: Readonly<Record<string, string>>;

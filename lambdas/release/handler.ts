@@ -28,8 +28,9 @@ interface Readable {
  * waiting rooms that somebody should have looked into long ago.
  */
 export async function handler(_event: unknown, context: Context): Promise<void> {
-  await repeatCalls();
-  await releaseDue(context);
+  // Neither keeps the other from its work; a fault shows in either case.
+  const ended = await Promise.allSettled([repeatCalls(), releaseDue(context)]);
+  for (const end of ended) if (end.status === 'rejected') throw end.reason;
 }
 
 /** A call that is this late is lost, or whoever got it is dead. */

@@ -1,7 +1,7 @@
 /**
  * What runs inside a worker thread: loads a function's bundle once and calls its handler, one event at a time,
- * as Lambda's runtime does. Every worker pays for it, so it imports nothing of the project and is plain
- * JavaScript: the type stripper would cost each worker some megabytes.
+ * as Lambda's runtime does. Every worker pays for it, so it imports nothing of the project, unless its time is
+ * simulated, and is plain JavaScript: the type stripper would cost each worker some megabytes.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 
@@ -39,6 +39,8 @@ function contextOf(message) {
 }
 
 try {
+  // Only then does it cost something.
+  if (settings.clock) (await import('../clock.ts')).shiftTime(settings.clock);
   const handler = await load();
   parentPort.on('message', async (message) => {
     try {

@@ -34,6 +34,8 @@ export interface FunctionOptions {
   /** ReservedConcurrentExecutions; otherwise the sources' own limits are the limit. */
   readonly maxWorkers: number;
   readonly idleMs: number;
+  /** See SimulatedClock. */
+  readonly clock?: SharedArrayBuffer | undefined;
   readonly log: Log;
   readonly meter?: Meter | undefined;
 }
@@ -244,6 +246,7 @@ function workerOptions(options: FunctionOptions) {
     functionName: options.physicalName,
     functionArn: options.arn,
     memoryMb: options.memoryMb,
+    clock: options.clock,
   };
   return { settings, env: options.env, timeoutMs: options.timeoutMs };
 }

@@ -12,6 +12,8 @@ export interface Settings {
   readonly functionName: string;
   readonly functionArn: string;
   readonly memoryMb: number;
+  /** See SimulatedClock. */
+  readonly clock?: SharedArrayBuffer | undefined;
 }
 
 export interface ToWorker {

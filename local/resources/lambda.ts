@@ -68,6 +68,7 @@ const lambda = resourceType(
           world.limits.workersPerFunction,
         ),
         idleMs: world.limits.idleMs,
+        clock: world.clock?.offset,
         log: world.log,
         meter: world.meter,
       }),

@@ -9,7 +9,9 @@ import dynalite from 'dynalite';
 import { type Access, accessKeyOf, type Check } from '../access.ts';
 import { SINGLE_ITEM_ACTIONS } from '../iam.ts';
 import type { Meter } from '../meter.ts';
+import { dynamodbError, type ErrorAnswer, type Faults } from './faults.ts';
 import { readBody, sendJson } from './http.ts';
+import { partDynamodb } from './partial.ts';
 
 type Attributes = Record<string, { S?: string } | undefined>;
 
@@ -28,7 +30,7 @@ type Listener = (request: EventEmitter, response: ServerResponse) => void;
 export type Database = ReturnType<typeof createDatabase>;
 
 /** The emulator of DynamoDB. */
-export function createDatabase(access: Access, region: string, meter?: Meter) {
+export function createDatabase(access: Access, region: string, faults: Faults, meter?: Meter) {
   const emulator = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   const listener = emulator.listeners('request')[0] as Listener;
   const tablePrefix = `arn:aws:dynamodb:${region}:000000000000:table/`;
@@ -73,9 +75,16 @@ export function createDatabase(access: Access, region: string, meter?: Meter) {
           'application/x-amz-json-1.0',
         );
       }
-      if (!meter || !METERED.has(operation)) return play(request.headers, body, response);
-      countCapacity(meter, access.nameOf(accessKey), operation, response);
-      play(request.headers, JSON.stringify({ ...parsed, ReturnConsumedCapacity: 'TOTAL' }), response);
+      const fault = accessKey === access.operatorKey ? undefined : faults.draw('dynamodb');
+      const part = fault?.kind === 'partial' ? partDynamodb(parsed, fault.random) : undefined;
+      if (fault?.kind === 'unknown') replaceAnswer(response, dynamodbError('unknown'));
+      else if (part) amendAnswer(response, part.amend);
+      else if (fault) return sendAnswer(response, dynamodbError(fault.kind));
+      const isMetered = meter !== undefined && METERED.has(operation);
+      if (isMetered) countCapacity(meter, access.nameOf(accessKey), operation, response);
+      if (!isMetered && !part) return play(request.headers, body, response);
+      const wanted = { ...(part?.request ?? parsed), ...(isMetered && { ReturnConsumedCapacity: 'TOTAL' }) };
+      play(request.headers, JSON.stringify(wanted), response);
     },
   };
 }
@@ -131,6 +140,38 @@ function parse(body: Buffer): DynamoRequest {
   } catch {
     return {};
   }
+}
+
+function sendAnswer(response: ServerResponse, { status, headers, body }: ErrorAnswer): void {
+  response.writeHead(status, headers).end(body);
+}
+
+/** Lets the operation take place, and answers something else. */
+function replaceAnswer(response: ServerResponse, { status, headers, body }: ErrorAnswer): void {
+  const end = response.end.bind(response);
+  response.end = (() => {
+    response.statusCode = status;
+    response.setHeaders(new Map(Object.entries(headers)));
+    return end(withoutChecks(response, body));
+  }) as typeof response.end;
+}
+
+function amendAnswer(response: ServerResponse, amend: (answer: object) => object): void {
+  const end = response.end.bind(response);
+  response.end = ((text: string) =>
+    end(
+      withoutChecks(
+        response,
+        response.statusCode === 200 ? JSON.stringify(amend(JSON.parse(text) as object)) : text,
+      ),
+    )) as typeof response.end;
+}
+
+/** The length and the checksum are those of the body that was to be sent. */
+function withoutChecks(response: ServerResponse, body: string): string {
+  response.removeHeader('x-amz-crc32');
+  response.setHeader('content-length', Buffer.byteLength(body));
+  return body;
 }
 
 interface Consumed {

@@ -9,6 +9,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type BuildAppOptions, buildApp } from 'fauxqs';
 import { type Access, accessKeyOf, type Check, type Denial } from '../access.ts';
 import { type Meter, sqsUnits } from '../meter.ts';
+import { type ErrorAnswer, type Faults, s3Error, sqsError } from './faults.ts';
+import { partSqs } from './partial.ts';
 import { s3Checks } from './s3-actions.ts';
 import { type AlertListener, createSnsGuard, isSns } from './sns.ts';
 
@@ -23,7 +25,7 @@ export interface Request {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
-  readonly body: unknown;
+  body: unknown;
 }
 export interface Reply {
   readonly statusCode: number;
@@ -36,6 +38,7 @@ export interface Reply {
 export async function createMessaging(
   access: Access,
   region: string,
+  faults: Faults,
   meter?: Meter,
   onAlert: AlertListener = () => {},
 ) {
@@ -54,13 +57,16 @@ export async function createMessaging(
     if (!sqs && hidesMissingObject(access, accessKey, checks, stores.s3Store)) {
       return void refuseS3(reply, { message: 'Access Denied' });
     }
+    const refusal = accessKey === access.operatorKey ? undefined : disturb(faults, sqs, request);
+    if (refusal) return void sendAnswer(reply, refusal);
     if (meter)
       count(meter, access.nameOf(accessKey), request, sqs ? target.slice('AmazonSQS.'.length) : undefined);
     done();
   });
-  app.addHook('onSend', (request, reply, _, done) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     if (isSns(request)) sns.hear(request, reply);
-    done();
+    const change = changes.get(request);
+    done(null, change ? change(reply, payload) : payload);
   });
   await app.ready();
 
@@ -72,10 +78,50 @@ export async function createMessaging(
     createQueue: (name: string, url: string, arn: string, attributes: Record<string, string>): Queue =>
       stores.sqsStore.createQueue(name, url, arn, attributes),
     queueByArn: (arn: string): Queue | undefined => stores.sqsStore.getQueueByArn(arn),
-    queues: (): Queue[] => [...stores.sqsStore.allQueues()],
+    /** All queues, as of now: a message whose delay is over is not counted as delayed. */
+    queues(): Queue[] {
+      stores.sqsStore.processAllTimers();
+      return [...stores.sqsStore.allQueues()];
+    },
+    nextDelayEnd: (): number | undefined =>
+      [...stores.sqsStore.allQueues()]
+        .flatMap(({ delayedMessages }) => delayedMessages)
+        .reduce<number | undefined>(
+          (first, { delayUntil = 0 }) => Math.min(first ?? delayUntil, delayUntil),
+          undefined,
+        ),
     /** Ends all waiting, so that pollers and clients return at once. */
     shutdown: () => stores.sqsStore.shutdown(),
   };
+}
+
+/** How the answer to a disturbed request is changed on its way out. */
+const changes = new WeakMap<object, (reply: Reply, payload: unknown) => unknown>();
+
+/** What a request is answered instead of being served; undefined when it is served, if perhaps in part. */
+function disturb(faults: Faults, sqs: boolean, request: Request): ErrorAnswer | undefined {
+  const fault = faults.draw(sqs ? 'sqs' : 's3');
+  if (!fault) return undefined;
+  const error = (sqs ? sqsError : s3Error)(fault.kind);
+  const part = sqs && fault.kind === 'partial' ? partSqs(request.body as object, fault.random) : undefined;
+  if (part) {
+    request.body = part.request;
+    changes.set(request, (_, payload) => JSON.stringify(part.amend(JSON.parse(String(payload)) as object)));
+    return undefined;
+  }
+  // Reading does nothing, and what is read may be a stream.
+  if (fault.kind !== 'unknown' || request.method === 'GET' || request.method === 'HEAD') return error;
+  changes.set(request, (reply) => {
+    reply.status(error.status);
+    for (const [name, value] of Object.entries(error.headers)) reply.header(name, value);
+    return error.body;
+  });
+  return undefined;
+}
+
+function sendAnswer(reply: Reply, { status, headers, body }: ErrorAnswer): void {
+  for (const [name, value] of Object.entries(headers)) reply.header(name, value);
+  reply.status(status).send(body);
 }
 
 async function createStores(region: string): Promise<Stores> {

@@ -18,6 +18,8 @@ export interface PollerOptions {
   readonly region: string;
   readonly queueByArn: (arn: string) => Queue | undefined;
   readonly meter?: Meter | undefined;
+  /** Whether the next request to the queue fails. */
+  readonly isRefused: () => boolean;
 }
 
 /** SQS gives at most ten messages a call. */
@@ -43,6 +45,7 @@ export function startPoller(mapping: Mapping, options: PollerOptions): () => voi
   };
 
   function receive(max: number): BatchMessage[] {
+    if (options.isRefused()) return [];
     const received = queue.dequeue(Math.min(max, RECEIVE_LIMIT), undefined, options.queueByArn);
     const messages = received.flatMap((message) => {
       const stored = queue.inflightMessages.get(message.ReceiptHandle)?.message;
@@ -90,7 +93,8 @@ export function startPoller(mapping: Mapping, options: PollerOptions): () => voi
     const handles = batch
       .filter(({ messageId }) => done.has(messageId))
       .map((message) => message.receiptHandle);
-    for (const handle of handles) queue.deleteMessage(handle);
+    // What can't be deleted comes back.
+    for (const handle of handles) if (!options.isRefused()) queue.deleteMessage(handle);
     for (let sent = 0; sent < handles.length; sent += RECEIVE_LIMIT) count('DeleteMessageBatch', 0);
   }
 

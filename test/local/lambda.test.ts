@@ -143,7 +143,8 @@ describe('a function', () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     expect(fn.stats().crashes).toBe(0);
-  });
+    // Thirty cold starts take seconds, and more on a busy machine.
+  }, 30_000);
 
   it('lets its idle workers go', async () => {
     const { fn } = await startFunction({}, { limits: { idleMs: 20 } });

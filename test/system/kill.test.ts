@@ -4,6 +4,7 @@ import { startCloud } from '../helpers/cloud.ts';
 import { edits, impatient, withoutWindows } from '../helpers/edits.ts';
 import { startEndpoint } from '../helpers/endpoint.ts';
 import { eventually } from '../helpers/eventually.ts';
+import { mulberry32 } from '../helpers/random.ts';
 
 const EVENTS = 2000;
 const BATCH = 100;
@@ -66,15 +67,4 @@ async function killAtRandom(functions: Awaited<ReturnType<typeof startCloud>>['f
     if (await functions.get(name)!.kill(Math.floor(random() * workers))) kills++;
   }
   return kills;
-}
-
-/** A small generator with a seed, so that a run can be repeated (public domain, by Tommy Ettinger). */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }

@@ -1,0 +1,173 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Service } from '../local/cloud.ts';
+import { type Rig, startRig } from './rig.ts';
+import { row } from './table.ts';
+
+/** What became of events while one service after the other failed. */
+export interface FaultFigures {
+  /** Requests of functions, and of what takes messages from queues for them, that each service refused. */
+  readonly refusedBy: Readonly<Record<Service, number>>;
+  /** Events that were answered with 202, after some were answered with a 5xx and sent again with the same id. */
+  readonly accepted: number;
+  readonly refused: number;
+  readonly delivered: number;
+  readonly duplicates: number;
+  /** Given up for faults of our own, and shown as that. */
+  readonly dead: number;
+  /** Neither delivered nor dead when everything had come to rest. */
+  readonly stuck: number;
+  /** Accepted, never arrived, and not shown either. */
+  readonly lost: number;
+  /** Messages that are still somewhere in the queues. */
+  readonly left: number;
+  readonly seconds: number;
+}
+
+/** Each service's time has two halves: first every second request fails, then every one. */
+const DISTURBED_MS = { full: 10_000, quick: 3000 };
+const SHARES = [0.5, 1];
+/** Before, between and after. */
+const CALM_MS = 2000;
+const SERVICES: readonly Service[] = ['sqs', 'dynamodb', 's3'];
+
+const EVENTS_A_SECOND = 40;
+/** Enough to be stored in the bucket, every fourth event. */
+const LARGE_BYTES = 12_000;
+/** Some endpoints fail at first, so that retries are under way as well. */
+const REFUSE_EVERY = 10;
+const AGAIN_MS = 250;
+/** What was received when a service failed comes back after six times its function's timeout, perhaps twice. */
+const PATIENCE_MS = 12 * 60_000;
+
+export async function measureFaults(size: 'full' | 'quick'): Promise<FaultFigures> {
+  const rig = await startRig({ metered: false }, { refuseEvery: REFUSE_EVERY });
+  const began = performance.now();
+  const { id: subscription } = await rig.api.subscribe({
+    url: rig.hookUrl,
+    events: ['fault.**'],
+    retry: { schedule: [1, 2, 5, 10] },
+  });
+  const producer = startProducer(rig);
+  const refusedBy = { sqs: 0, dynamodb: 0, s3: 0 };
+  for (const service of SERVICES) {
+    await sleep(CALM_MS);
+    for (const share of SHARES) {
+      await rig.cloud.call('disturb', service, share);
+      await sleep(DISTURBED_MS[size] / SHARES.length);
+      refusedBy[service] += await rig.cloud.call('calm');
+    }
+  }
+  await sleep(CALM_MS);
+  const { accepted, refused } = await producer.stop();
+  const left = await settled(rig);
+  const outcome = await judge(rig, subscription, accepted);
+  await rig.stop();
+  return {
+    refusedBy,
+    accepted: accepted.length,
+    refused,
+    ...outcome,
+    left,
+    seconds: Math.round((performance.now() - began) / 1000),
+  };
+}
+
+const idOf = (n: number): string => `fault-${n}`;
+
+/** Publishes numbered events at a steady rate, each until it is accepted. */
+function startProducer({ api }: Rig): {
+  stop(): Promise<{ accepted: readonly number[]; refused: number }>;
+} {
+  const accepted: number[] = [];
+  let refused = 0;
+  let isOver = false;
+
+  async function publish(n: number): Promise<void> {
+    const data = { n, filling: 'x'.repeat(n % 4 === 0 ? LARGE_BYTES : 500) };
+    for (;;) {
+      try {
+        await api.publish('fault.order', data, idOf(n));
+        accepted.push(n);
+        return;
+      } catch (error) {
+        if (!/answered 5\d\d/.test(String(error))) throw error;
+        refused++;
+        await sleep(AGAIN_MS);
+      }
+    }
+  }
+
+  const running = (async () => {
+    const under: Promise<void>[] = [];
+    for (let n = 0; !isOver; n++) {
+      under.push(publish(n));
+      await sleep(1000 / EVENTS_A_SECOND);
+    }
+    await Promise.all(under);
+  })();
+  return {
+    async stop() {
+      isOver = true;
+      await running;
+      return { accepted, refused };
+    },
+  };
+}
+
+/** Waits until the queues are empty, as long as there is hope. Answers how many messages are left. */
+async function settled({ cloud }: Rig): Promise<number> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const { queued } = await cloud.call('status');
+    if (queued === 0 || Date.now() > deadline) return queued;
+    await sleep(500);
+  }
+}
+
+async function judge(
+  { api, receiver }: Rig,
+  subscription: string,
+  accepted: readonly number[],
+): Promise<Pick<FaultFigures, 'delivered' | 'duplicates' | 'dead' | 'stuck' | 'lost'>> {
+  const arrivals = new Map((await receiver.call('arrivals')).map(({ n, times }) => [n, times]));
+  const shown = new Map(
+    (await api.deliveriesOf(subscription)).map(({ event, status }) => [event.id, status]),
+  );
+  const statuses = await Promise.all(
+    accepted.map(async (n) => shown.get(idOf(n)) ?? (await withoutDelivery(n))),
+  );
+  const count = (wanted: (status: string | undefined, n: number) => boolean): number =>
+    accepted.filter((n, i) => wanted(statuses[i], n)).length;
+  return {
+    delivered: count((status, n) => status === 'delivered' && arrivals.has(n)),
+    duplicates: [...arrivals.values()].reduce((sum, times) => sum + times - 1, 0),
+    dead: count((status) => status === 'dead'),
+    stuck: count((status) => status !== undefined && status !== 'delivered' && status !== 'dead'),
+    lost: count((status, n) => !arrivals.has(n) && (status === undefined || status === 'delivered')),
+  };
+
+  /** An event that never was fanned out is shown as dead itself. */
+  async function withoutDelivery(n: number): Promise<string | undefined> {
+    const event = await api.call<{ dead?: boolean }>('GET', `/v1/events/${idOf(n)}`).catch(() => undefined);
+    if (!event) return undefined;
+    return event.dead ? 'dead' : 'queued';
+  }
+}
+
+export function printFaults(figures: FaultFigures): void {
+  const { refusedBy, accepted, refused, delivered, duplicates, dead, stuck, lost, left, seconds } = figures;
+  console.table({
+    'requests that SQS refused': row(refusedBy.sqs),
+    'requests that DynamoDB refused': row(refusedBy.dynamodb),
+    'requests that S3 refused': row(refusedBy.s3),
+    'events accepted': row(accepted),
+    'answers 5xx to the producer, who asked again': row(refused),
+    'shown as delivered, and arrived': row(delivered, String(accepted)),
+    duplicates: row(duplicates),
+    'shown as dead': row(dead, '0'),
+    'neither delivered nor dead': row(stuck, '0'),
+    lost: row(lost, '0'),
+    'messages left in queues': row(left, '0'),
+    'seconds in all': row(seconds),
+  });
+}

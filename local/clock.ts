@@ -1,0 +1,63 @@
+/**
+ * A clock that can be moved forward, for what takes a day on AWS and should take minutes here.
+ *
+ * While a local cloud runs with one, `Date` in this process and in the functions' workers is real time plus an offset
+ * that all of them share. So queues' delays and visibility timeouts, which fauxqs takes from `Date`, are over when the
+ * clock has been moved past them. Timers are not moved: what waits for one waits in real time.
+ */
+export interface SimulatedClock {
+  /** How far ahead of real time it is: one 64-bit integer, milliseconds. */
+  readonly offset: SharedArrayBuffer;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Moves it forward; what is under way sees time jump. */
+  advance(ms: number): void;
+}
+
+const RealDate = Date;
+
+/** A clock that goes with real time until it is moved. */
+export function createClock(): SimulatedClock {
+  const offset = new SharedArrayBuffer(BigInt64Array.BYTES_PER_ELEMENT);
+  return {
+    offset,
+    now: () => RealDate.now() + read(offset),
+    advance(ms) {
+      if (!(ms >= 0)) throw new RangeError(`expected time to go forward, got ${ms} ms`);
+      Atomics.add(new BigInt64Array(offset), 0, BigInt(Math.round(ms)));
+    },
+  };
+}
+
+const read = (offset: SharedArrayBuffer): number => Number(Atomics.load(new BigInt64Array(offset), 0));
+
+/**
+ * Puts this thread's `Date` ahead. The returned function puts it back.
+ * @throws when it is ahead already: a process has one time
+ */
+export function shiftDate(offset: SharedArrayBuffer): () => void {
+  if (globalThis.Date !== RealDate) throw new Error('this process has a simulated clock already');
+  const ahead = new BigInt64Array(offset);
+  const now = (): number => RealDate.now() + Number(Atomics.load(ahead, 0));
+  const shifted = new Proxy(RealDate, {
+    construct: (target, args, newTarget) =>
+      Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget),
+    apply: () => new RealDate(now()).toString(),
+    get: (target, name) => (name === 'now' ? now : Reflect.get(target, name)),
+  });
+  setDate(shifted);
+  return () => setDate(RealDate);
+}
+
+function setDate(date: DateConstructor): void {
+  globalThis.Date = date;
+  RealDate.prototype.constructor = date;
+}
+
+/** For a function's worker: `Date`, and the time by which caches age. */
+export function shiftTime(offset: SharedArrayBuffer): void {
+  shiftDate(offset);
+  const realNow = performance.now.bind(performance);
+  const ahead = new BigInt64Array(offset);
+  performance.now = () => realNow() + Number(Atomics.load(ahead, 0));
+}
