@@ -143,7 +143,8 @@ export function observeProbe(
   if (!standing.open) return observe(standing, seen, now, disableAfterMs);
   const next = observe(standing, seen, now, disableAfterMs);
   if (next.disabled) return next;
-  if (seen.failed > 0) {
+  // Only an answer closes it: a probe that timed out looks like a request that was cut, which is no failure.
+  if (seen.ok + seen.rejected === 0) {
     return { ...next, open: { ...standing.open, probes: standing.open.probes + 1 } };
   }
   // Its backlog comes now: not in the fast lanes.

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { laneFor } from '../../../lambdas/domain/lane.ts';
+import { observationOf } from '../../../lambdas/domain/observation.ts';
 import {
   isGood,
   isNews,
@@ -79,8 +80,11 @@ describe('circuit breaker (A13)', () => {
 
   it('stays open when a probe fails, and waits longer for the next', () => {
     const open = standing({ failed: 10, open: { since: NOW - HOUR, probes: 3 } });
-    const still = observeProbe(open, seen({ failed: 1 }), NOW, DISABLE_AFTER);
-    expect(still.open).toEqual({ since: NOW - HOUR, probes: 4 });
+    const timedOut = observationOf([{ at: NOW, ms: 15_000, error: 'timeout', uncounted: true }]);
+    for (const observation of [seen({ failed: 1 }), timedOut]) {
+      const still = observeProbe(open, observation, NOW, DISABLE_AFTER);
+      expect(still.open).toEqual({ since: NOW - HOUR, probes: 4 });
+    }
     const delays = Array.from({ length: 30 }, (_, probes) => probeDelayMs(probes));
     expect(delays.slice(0, 4)).toEqual([5000, 10_000, 20_000, 40_000]);
     expect(Math.max(...delays)).toBe(900_000);
