@@ -1,18 +1,20 @@
 import { requireEnv } from '../adapters/env.ts';
 import { errorFields, warn } from '../adapters/log.ts';
 import { reserveSlots } from '../adapters/rate-slots.ts';
-import { type BatchEntry, batchBody, batchHeaders, inRequests } from '../domain/batch.ts';
+import { type BatchEntry, batchBody, batchHeaders, inRequests, MAX_BATCH_BYTES } from '../domain/batch.ts';
 import { withAttempt } from '../domain/conclusion.ts';
+import type { Target } from '../domain/config.ts';
 import type { Attempt } from '../domain/delivery.ts';
 import type { DeliveryMessage } from '../domain/messages.ts';
 import { isFailure } from '../domain/observation.ts';
+import { payloadLength } from '../domain/payload.ts';
 import { aheadMs, waitForSlotMs } from '../domain/rate-limit.ts';
 import { urlFor } from '../domain/request-headers.ts';
 import type { RoomRef } from '../domain/waiting-room.ts';
 import { concluded, postOnce } from './attempt.ts';
 import type { Next } from './call.ts';
 import type { Concluded } from './conclude.ts';
-import { guestsOf, settle } from './guests.ts';
+import { type Guest, guestsOf, settle } from './guests.ts';
 import { noteAll } from './observe.ts';
 import { loadPayload } from './payloads.ts';
 import { post } from './post.ts';
@@ -28,9 +30,11 @@ export async function sendTogether(room: RoomRef, destination: KnownDestination)
   const { maxEvents } = destination.target.batching!;
   const perSecond = destination.target.rateLimit?.perSecond;
   const count = maxEvents * (perSecond === undefined ? REQUESTS : 1);
-  const { guests, isEmpty } = await guestsOf(room, destination, count);
+  const { guests: all, isEmpty } = await guestsOf(room, destination, count);
   if (isEmpty) return undefined;
   const now = Date.now();
+  // A slot is for one request.
+  const guests = perSecond === undefined ? all : inFirstRequest(all, destination.target);
   if (perSecond !== undefined) {
     const ref = { tenant: room.tenant, id: room.target };
     const slot = await reserveSlots(stateTable, ref, 1, perSecond, now);
@@ -49,7 +53,18 @@ export async function sendTogether(room: RoomRef, destination: KnownDestination)
     posted.map(({ delivery }) => byDelivery.get(delivery)!),
   );
   // Whoever came in meanwhile may wait for company again, unless there is a full request's worth.
-  return guests.length >= maxEvents ? { at: Date.now() } : undefined;
+  return all.length >= maxEvents || guests.length < all.length ? { at: Date.now() } : undefined;
+}
+
+/** Those who go to the same URL as the first, as far as one request holds them. */
+function inFirstRequest(guests: readonly Guest[], target: Target): Guest[] {
+  const url = guests[0] && urlFor(target, guests[0].delivery.event);
+  let bytes = 0;
+  return guests.filter(({ delivery: { event } }, i) => {
+    if (urlFor(target, event) !== url) return false;
+    bytes += payloadLength(event.payload);
+    return i === 0 || bytes <= MAX_BATCH_BYTES;
+  });
 }
 
 /** As many deliveries of one target as it wants in one request. */

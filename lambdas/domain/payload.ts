@@ -23,6 +23,10 @@ export const MAX_PAYLOAD_BYTES = 4_500_000;
 export const inlineBytes = (payload: Exclude<Payload, { kind: 'stored' }>): Buffer =>
   payload.kind === 'text' ? Buffer.from(payload.text, 'utf8') : Buffer.from(payload.base64, 'base64');
 
+/** How many bytes a payload has. */
+export const payloadLength = (payload: Payload): number =>
+  payload.kind === 'stored' ? payload.bytes : inlineBytes(payload).length;
+
 /** Chooses the shortest form that gives the same bytes back. */
 export function inlinePayload(bytes: Uint8Array): Exclude<Payload, { kind: 'stored' }> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
