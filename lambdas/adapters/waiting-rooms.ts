@@ -97,6 +97,18 @@ export const arrange = (TableName: string, room: RoomRef, at: number): Promise<b
     ),
   );
 
+/** Puts a room that is not on the list there, with this time: for one that was left without anybody being called. */
+export const reopen = (TableName: string, room: RoomRef, at: number): Promise<boolean> =>
+  unlessConditionFails(
+    dynamo.send(
+      new PutCommand({
+        TableName,
+        Item: { ...entryKey(room), at },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      }),
+    ),
+  );
+
 /**
  * Takes the room, of whose time nobody else has made another: of two who were called, one gets it.
  * @param at the time that the call was for
