@@ -97,13 +97,16 @@ export const arrange = (TableName: string, room: RoomRef, at: number): Promise<b
     ),
   );
 
-/** Puts a room that is not on the list there, with this time: for one that was left without anybody being called. */
-export const reopen = (TableName: string, room: RoomRef, at: number): Promise<boolean> =>
+/**
+ * Puts a room that is not on the list there, as one that is long overdue: it was left without anybody being called.
+ * @returns false when it is on the list
+ */
+export const reopen = (TableName: string, room: RoomRef): Promise<boolean> =>
   unlessConditionFails(
     dynamo.send(
       new PutCommand({
         TableName,
-        Item: { ...entryKey(room), at },
+        Item: { ...entryKey(room), at: 0 },
         ConditionExpression: 'attribute_not_exists(pk)',
       }),
     ),

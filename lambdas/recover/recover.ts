@@ -157,7 +157,7 @@ async function callTo(waiting: readonly DeliveryMessage[]): Promise<void> {
 }
 
 async function callAgain(room: RoomRef): Promise<void> {
-  if (await reopen(stateTable, room, Date.now())) warn('room was left without a call', { ...room });
+  if (await reopen(stateTable, room)) warn('room was left without a call', { ...room });
 }
 
 /** How many ids a line names; the number is of all. */
