@@ -1,5 +1,5 @@
 import { GetQueueAttributesCommand, PurgeQueueCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
-import { DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, NumberValue } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { toItem } from '../../lambdas/adapters/event-items.ts';
@@ -16,7 +16,7 @@ import { startCloud } from '../helpers/cloud.ts';
 import { type Edit, edits, withoutWindows } from '../helpers/edits.ts';
 import { startEndpoint } from '../helpers/endpoint.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { putItem } from '../helpers/tenant.ts';
+import { makeTenant, putItem } from '../helpers/tenant.ts';
 
 const HOUR_MS = 3_600_000;
 const RETENTION_SECONDS = 72 * 3600;
@@ -38,12 +38,12 @@ const subscribe = (type: string): Promise<To> => cloud.api.subscribe({ url: endp
 async function logged(
   hoursAgo: number,
   subscriptions: readonly string[],
-  more: { type?: string; matched?: number; dead?: boolean } = {},
+  more: { type?: string; matched?: number; dead?: boolean; tenant?: string } = {},
 ): Promise<Event> {
-  const { type = 'lost', matched = subscriptions.length, dead } = more;
+  const { type = 'lost', matched = subscriptions.length, dead, tenant = FIRST_TENANT } = more;
   const eventUlid = ulid(Date.now() - hoursAgo * HOUR_MS);
   const event = eventByHand(type, { said: eventUlid }, { id: `evt_${eventUlid}`, ulid: eventUlid });
-  const entry = { tenant: FIRST_TENANT, event, part: 0, subscriptions, matched };
+  const entry = { tenant, event, part: 0, subscriptions, matched };
   await putItem(cloud, 'Log', { ...toItem(entry, RETENTION_SECONDS), ...(dead && { dead }) });
   return event;
 }
@@ -125,7 +125,8 @@ describe('recovery (C9)', () => {
     | 'old'
     | 'unfinished'
     | 'dead'
-    | 'unwanted',
+    | 'unwanted'
+    | 'foreign',
     Event
   >;
   let to: To;
@@ -170,6 +171,10 @@ describe('recovery (C9)', () => {
     await outcome(scene.old, to, 'parked');
     scene.unfinished = await logged(1.5, [to.id], { type: 'rest', matched: 2 });
     await outcome(scene.unfinished, to, 'delivered');
+    // Two, so that one comes behind the other.
+    const [tenant] = [await makeTenant(cloud), await makeTenant(cloud)].slice(1);
+    const foreign = await tenant!.api.subscribe({ url: endpoint.url, events: ['lost'] });
+    scene.foreign = await logged(1.5, [foreign.id], { tenant: tenant!.id });
     scene.dead = await logged(1.5, [to.id], { dead: true });
     scene.unwanted = await logged(1.5, [`sub_${ulid()}`]);
   });
@@ -191,13 +196,13 @@ describe('recovery (C9)', () => {
   it('sends again what is lost, once, though two runs come at once', async () => {
     await Promise.all([recover(), recover()]);
     await eventually(() => {
-      for (const event of [scene.silent, scene.late, scene.old, scene.unfinished]) {
+      for (const event of [scene.silent, scene.late, scene.old, scene.unfinished, scene.foreign]) {
         expect(arrivalsOf(event)).toHaveLength(1);
       }
     });
     await recover();
     await cloud.settled();
-    expect(endpoint.arrivals).toHaveLength(4);
+    expect(endpoint.arrivals).toHaveLength(5);
     expect(await cloud.deliveriesOfEvent(scene.silent.id)).toMatchObject([
       { status: 'delivered' },
       { status: 'delivered' },
@@ -207,7 +212,10 @@ describe('recovery (C9)', () => {
   });
 
   it('tells which they were', () => {
-    const told = cloud.warnings('deliveries sent again').map(({ event, deliveries }) => [event, deliveries]);
+    const told = cloud
+      .warnings('deliveries sent again')
+      .filter(({ tenant }) => tenant === FIRST_TENANT)
+      .map(({ event, deliveries }) => [event, deliveries]);
     const expected = [scene.silent, scene.late, scene.old].map(({ id, ulid: eventUlid }) => [
       id,
       deliveryId(eventUlid, to.id),
@@ -348,18 +356,17 @@ describe('a waiting room whose call is lost (C9)', () => {
     const to = await subscribe('beside.rooms');
     const event = eventByHand('beside.rooms', 1);
     const due = Date.now();
-    // Not a call that any queue takes.
-    await putItem(cloud, 'State', { pk: ROOMS, sk: `${FIRST_TENANT}#${'x'.repeat(200)}`, at: 1 });
+    // No reader takes a number that it can't hold exactly.
+    const broken = { pk: ROOMS, sk: `${FIRST_TENANT}#broken` };
+    await putItem(cloud, 'State', { ...broken, at: NumberValue.from('-9007199254740993') });
     await putItem(cloud, 'State', {
       ...parkingKey(due, deliveryId(event.ulid, to.id)),
       message: JSON.stringify(deliveryOf(event, to)),
       ttl: later(),
     });
-    await release();
+    expect(await release()).toMatchObject([{ kind: 'failed' }]);
     await eventually(() => expect(arrivalsOf(event)).toHaveLength(1));
     const TableName = cloud.resource('State').physicalId;
-    await cloud.dynamo.send(
-      new DeleteCommand({ TableName, Key: { pk: ROOMS, sk: `${FIRST_TENANT}#${'x'.repeat(200)}` } }),
-    );
+    await cloud.dynamo.send(new DeleteCommand({ TableName, Key: broken }));
   });
 });
