@@ -49,24 +49,18 @@ async function repeatCalls(): Promise<void> {
 
 async function releaseDue(context: Context): Promise<void> {
   const minutes = minutesToRelease(await readCursor(stateTable), Date.now());
-  const hasTime = (): boolean => context.getRemainingTimeInMillis() > RESERVE_MS;
   let released = 0;
   let isComplete = true;
   for (const minute of minutes) {
     for await (const page of parkedIn(stateTable, minute, PAGE)) {
       isComplete = (await release(page)) && isComplete;
       released += page.length;
-      if (!hasTime()) return behind(minute, released);
+      if (context.getRemainingTimeInMillis() > RESERVE_MS) continue;
+      warn('release is behind', { minute, released });
+      return emitMetrics({ Released: released });
     }
     if (isComplete) await writeCursor(stateTable, minute);
-    // Empty minutes take time as well, where release has not run for days.
-    if (!hasTime() && minute !== minutes.at(-1)) return behind(minute, released);
   }
-  emitMetrics({ Released: released });
-}
-
-function behind(minute: number, released: number): void {
-  warn('release is behind', { minute, released });
   emitMetrics({ Released: released });
 }
 
