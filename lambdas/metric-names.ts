@@ -23,6 +23,8 @@ export type MetricName =
   | 'TargetsDisabled'
   /** Calls that were sent again because the first was lost. */
   | 'CallsRepeated'
+  /** Deliveries that were lost on their way and sent again, and events whose fanout was. */
+  | 'Recovered'
   | 'Dead'
   /** Parked deliveries that went back to a lane. */
   | 'Released'

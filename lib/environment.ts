@@ -4,6 +4,7 @@ import { ApiStack } from './api-stack.ts';
 import { checkSettings, type Settings } from './config.ts';
 import { EraseFunction } from './erase-function.ts';
 import { PipelineStack } from './pipeline-stack.ts';
+import { RecoverFunction } from './recover-function.ts';
 import { StorageStack } from './storage-stack.ts';
 
 /**
@@ -33,6 +34,7 @@ export class PosthornEnvironment extends Construct {
       stack('pipeline', 'queues and the functions between them'),
     );
     new EraseFunction(this.pipeline, 'Erase', { environment, settings, storage: this.storage });
+    new RecoverFunction('Recover', { environment, settings, storage: this.storage, pipeline: this.pipeline });
     this.api = new ApiStack(
       this,
       'api',

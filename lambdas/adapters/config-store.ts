@@ -50,6 +50,18 @@ export async function getBound(
   });
 }
 
+/** The ids of the targets that subscriptions lead to, by the ids of those that are still there. */
+export async function getTargetIds(
+  table: string,
+  tenant: string,
+  subscriptions: readonly string[],
+): Promise<Map<string, string>> {
+  const keys = subscriptions.map((id) => configKey(tenant, 'subscription', id));
+  const attributes = ['id', 'targetId'];
+  const items = await getAll<Pick<Subscription, 'id' | 'targetId'>>(table, keys, { attributes });
+  return new Map(items.map(({ id, targetId }) => [id, targetId]));
+}
+
 /** The versions of tenants; one that has never configured anything has version 0. */
 export async function getVersions(table: string, tenants: readonly string[]): Promise<Map<string, number>> {
   const keys = tenants.map((tenant) => versionKey(tenant));

@@ -12,6 +12,11 @@ export interface LoggedDelivery {
   readonly event: { readonly id: string; readonly ulid: string; readonly type: string };
   readonly status: StoredStatus;
   readonly attempts: readonly Attempt[];
+  /** As in the delivery's message. */
+  readonly dropped?: number | undefined;
+  readonly used?: number | undefined;
+  readonly run?: number | undefined;
+  readonly replayedAt?: number | undefined;
   readonly nextAttemptAt?: number | undefined;
   readonly reason?: string | undefined;
 }
@@ -75,9 +80,19 @@ const toItem = (outcome: Outcome, retentionSeconds: number): Item => ({
   status: outcome.status,
   order: outcomeOrder(outcome),
   attempts: outcome.attempts,
+  ...furtherHistory(outcome),
   nextAttemptAt: outcome.nextAttemptAt,
   reason: outcome.reason,
   ttl: expiry(outcome.event.ulid, outcome.event.keepSeconds ?? retentionSeconds),
+});
+
+/** What a message needs besides its attempts to go on from here; next to nothing for most deliveries. */
+const furtherHistory = ({ attempts, dropped, used, run, replayedAt }: Outcome): Item => ({
+  dropped,
+  // Left out it means all attempts.
+  used: used === attempts.length ? undefined : used,
+  run,
+  replayedAt,
 });
 
 interface DeliveryItem {
@@ -88,6 +103,10 @@ interface DeliveryItem {
   readonly target: string;
   readonly status: StoredStatus;
   readonly attempts: Attempt[];
+  readonly dropped?: number;
+  readonly used?: number;
+  readonly run?: number;
+  readonly replayedAt?: number;
   readonly nextAttemptAt?: number;
   readonly reason?: string;
   readonly ttl: number;
@@ -99,6 +118,10 @@ const fromItem = (item: DeliveryItem, subscription: string): LoggedDelivery => (
   event: { id: item.event, ulid: item.sk, type: item.type },
   status: item.status,
   attempts: item.attempts,
+  dropped: item.dropped,
+  used: item.used,
+  run: item.run,
+  replayedAt: item.replayedAt,
   nextAttemptAt: item.nextAttemptAt,
   reason: item.reason,
 });
@@ -110,15 +133,43 @@ export async function getDeliveries(
   eventUlid: string,
   subscriptions: readonly string[],
   now: number,
+  options: { consistent?: boolean } = {},
 ): Promise<Map<string, LoggedDelivery>> {
   const keys = subscriptions.map((id) => deliveryKey(tenant, id, eventUlid));
   const byPartition = new Map(subscriptions.map((id, i) => [keys[i]!.pk, id]));
-  const items = await getAll<DeliveryItem>(table, keys);
+  const items = await getAll<DeliveryItem>(table, keys, options);
   return new Map(
     items
       .filter((item) => isAlive(item, now))
       .map((item) => [byPartition.get(item.pk)!, fromItem(item, byPartition.get(item.pk)!)]),
   );
+}
+
+/** Names a delivery of a tenant. */
+export interface DeliveryRef {
+  readonly subscription: string;
+  readonly eventUlid: string;
+}
+
+/** How a delivery stands. */
+export type DeliveryState = Pick<LoggedDelivery, 'status' | 'nextAttemptAt'>;
+
+/**
+ * How deliveries stand, without their attempts; one without an outcome is undefined. What is known may be a second old.
+ * @returns in the order of `refs`, of which no two may be the same
+ */
+export async function getStates(
+  table: string,
+  tenant: string,
+  refs: readonly DeliveryRef[],
+): Promise<(DeliveryState | undefined)[]> {
+  const nameOf = ({ pk, sk }: { pk: string; sk: string }): string => `${pk} ${sk}`;
+  const keys = refs.map(({ subscription, eventUlid }) => deliveryKey(tenant, subscription, eventUlid));
+  const items = await getAll<DeliveryState & { pk: string; sk: string }>(table, keys, {
+    attributes: ['pk', 'sk', 'status', 'nextAttemptAt'],
+  });
+  const found = new Map(items.map((item) => [nameOf(item), item]));
+  return keys.map((key) => found.get(nameOf(key)));
 }
 
 /** Deliveries to a subscription, newest event first. @param before an event's ULID that the list goes on behind */

@@ -60,16 +60,20 @@ async function writeAll(table: string, requests: readonly WriteRequest[]): Promi
   );
 }
 
-/** Reads items by key, in no particular order; a missing one is missing from the result. No key may repeat. */
+/**
+ * Reads items by key, in no particular order; a missing one is missing from the result. No key may repeat.
+ * @param options `attributes` are those to read, where it is not all; the whole items are billed
+ */
 export async function getAll<T extends object>(
   table: string,
   keys: readonly object[],
-  options: { consistent?: boolean } = {},
+  options: { consistent?: boolean; attributes?: readonly string[] } = {},
 ): Promise<T[]> {
   const found: T[] = [];
+  const projection = options.attributes && projectionOf(options.attributes);
   await eachChunk(keys as Item[], MAX_READS, (chunk) =>
     untilProcessed(table, chunk, async (Keys) => {
-      const request = { Keys, ConsistentRead: options.consistent ?? false };
+      const request = { Keys, ConsistentRead: options.consistent ?? false, ...projection };
       const answer = await dynamo.send(new BatchGetCommand({ RequestItems: { [table]: request } }));
       found.push(...((answer.Responses?.[table] ?? []) as T[]));
       return (answer.UnprocessedKeys?.[table]?.Keys ?? []) as Item[];
@@ -77,6 +81,12 @@ export async function getAll<T extends object>(
   );
   return found;
 }
+
+/** By placeholders, since many a name is a word of DynamoDB's own. */
+export const projectionOf = (attributes: readonly string[]) => ({
+  ProjectionExpression: attributes.map((_, i) => `#p${i}`).join(', '),
+  ExpressionAttributeNames: Object.fromEntries(attributes.map((name, i) => [`#p${i}`, name])),
+});
 
 /**
  * The items of a query, page after page, at most `limit` of them.

@@ -13,6 +13,16 @@ export interface LoggedEvent extends Event {
   readonly subscriptions: readonly string[];
   /** Set when no delivery could be made of it, because our own parts failed on it. */
   readonly dead?: boolean | undefined;
+  /** Set as long as fanout has not looked at all subscriptions, and `matched` is not the number of all. */
+  readonly isOpen?: boolean | undefined;
+  /** The last part of its subscriptions that is known, 0 when there is but the event itself. */
+  readonly lastPart: number;
+}
+
+/** The event alone, as it was when it was logged. */
+export function eventOf(logged: LoggedEvent): Event {
+  const { matched: _, subscriptions: __, dead: ___, isOpen: ____, lastPart: _____, ...event } = logged;
+  return event;
 }
 
 export interface EventToLog {
@@ -22,6 +32,8 @@ export interface EventToLog {
   readonly subscriptions: readonly string[];
   /** All that the event matches, of which other parts may hold the rest. */
   readonly matched: number;
+  /** See `LogPart`. */
+  readonly isOpen?: boolean | undefined;
 }
 
 /**
@@ -29,12 +41,13 @@ export interface EventToLog {
  * event of 1 kB fits into one unit this way. Ids repeat their prefix and are stored without it.
  */
 export function toItem(entry: EventToLog, retentionSeconds: number): Item {
-  const { tenant, event, part, subscriptions, matched } = entry;
+  const { tenant, event, part, subscriptions, matched, isOpen } = entry;
   const subs = subscriptions.map((id) => ulidOf('sub', id) ?? id).join(' ');
   return {
     ...eventKey(tenant, event.ulid, part),
     ...(subs && { subs }),
     ...(part === 0 && matched > subscriptions.length && { matched }),
+    ...(part === 0 && isOpen && { open: true }),
     ...(part === 0 && described(event)),
     ttl: expiry(event.ulid, event.keepSeconds ?? retentionSeconds),
   };
@@ -67,6 +80,7 @@ export interface EventItem {
   readonly ttl: number;
   readonly subs?: string;
   readonly matched?: number;
+  readonly open?: boolean;
   readonly dead?: boolean;
   readonly id?: string;
   readonly type?: string;
@@ -104,9 +118,13 @@ export function fromItems(first: FirstItem, parts: readonly EventItem[]): Logged
     region: first.region,
     test: first.test,
     ce: first.ce,
+    // Whether it is the event's own or the environment's: it is kept for as long.
+    keepSeconds: first.ttl - expiry(first.sk, 0),
     payload,
     matched: first.matched ?? subscriptions.length,
     subscriptions,
     dead: first.dead,
+    isOpen: first.open,
+    lastPart: Math.max(0, ...parts.map(({ sk }) => Number(sk.split('#')[1] ?? 0))),
   };
 }

@@ -16,7 +16,7 @@ import {
   toItem,
 } from './event-items.ts';
 
-export type { EventToLog, LoggedEvent } from './event-items.ts';
+export { type EventToLog, eventOf, type LoggedEvent } from './event-items.ts';
 
 /** A producer's id names the same event for this long. */
 const DEDUPLICATION_MS = 24 * 3600 * 1000;

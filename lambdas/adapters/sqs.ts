@@ -1,4 +1,9 @@
-import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  GetQueueAttributesCommand,
+  SendMessageBatchCommand,
+  type SendMessageBatchRequestEntry,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { inParallel } from './in-parallel.ts';
 
 /** A message to send. */
@@ -44,6 +49,14 @@ export async function sendMessages(queueUrl: string, messages: readonly Outgoing
   const batches = inBatches(messages.map(toEntry));
   const refused = (await inParallel(batches, PARALLEL_BATCHES, (batch) => sendBatch(queueUrl, batch))).flat();
   if (refused.length > 0) throw new SendError(refused);
+}
+
+/** About how many messages could be received now: not those that are delayed, or that somebody works on. */
+export async function visibleIn(QueueUrl: string): Promise<number> {
+  const { Attributes } = await client.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),
+  );
+  return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
 }
 
 interface Refusal {

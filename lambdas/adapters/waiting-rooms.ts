@@ -125,6 +125,21 @@ export async function arrangeCompany(
 }
 
 /**
+ * Puts a room that is not on the list there, as one that is long overdue: it was left without anybody being called.
+ * @returns false when it is on the list
+ */
+export const reopen = (TableName: string, room: RoomRef): Promise<boolean> =>
+  unlessConditionFails(
+    dynamo.send(
+      new PutCommand({
+        TableName,
+        Item: { ...entryKey(room), at: 0 },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      }),
+    ),
+  );
+
+/**
  * Takes the room, of whose time nobody else has made another: of two who were called, one gets it.
  * @param at the time that the call was for
  * @param until then it is his; afterwards others are called to it again

@@ -15,7 +15,14 @@ const logTable = requireEnv('LOG_TABLE');
 const stateTable = requireEnv('STATE_TABLE');
 const retention = requireEnvNumber('LOG_RETENTION_SECONDS');
 
-const KINDS = ['dead', 'delivery', 'events', 'outcomes', 'challenge'] as const satisfies MessageKind[];
+const KINDS = [
+  'dead',
+  'delivery',
+  'events',
+  'outcomes',
+  'challenge',
+  'call',
+] as const satisfies MessageKind[];
 
 /**
  * Writes dead letters to the log. Two ways lead here: dispatch gives a delivery up, or a queue has handed out
@@ -49,6 +56,7 @@ function outcomesOf(message: Message, at: number): readonly Outcome[] {
       return message.outcomes;
     case 'events':
     case 'challenge':
+    // Its room is still on the list of rooms, and release calls to it again.
     case 'call':
       return [];
   }

@@ -19,6 +19,7 @@ export interface Guest {
  * Up to `count` of those who have waited longest. Those who have waited for too long are dead letters now, and those whom
  * nothing can read go to quarantine.
  * @returns `isEmpty` when nobody waits at all
+ * @throws Error when there are only such as a newer release can read: release calls again in minutes, not at once
  */
 export async function guestsOf(
   room: RoomRef,
@@ -33,6 +34,9 @@ export async function guestsOf(
     if (parsed.ok) guests.push({ waiting, delivery: parsed.message });
     // What is of a newer version waits for whoever can read it.
     else if (!parsed.isNewer) unreadable.push({ waiting, problem: parsed.problem });
+  }
+  if (guests.length + unreadable.length === 0 && all.length > 0) {
+    throw new Error(`expected deliveries that can be read, found ${all.length} of a newer version`);
   }
   await removeUnreadable(unreadable);
   const now = Date.now();

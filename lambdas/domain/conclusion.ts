@@ -43,7 +43,7 @@ export function outcomeOf({ received, delivery, decision }: Conclusion, at: numb
   const isAttempted = delivery.attempts !== received.attempts;
   const status = statusOf(decision, isAttempted);
   if (!status) return undefined;
-  const { tenant, subscription, target, event, attempts, dropped, run } = delivery;
+  const { tenant, subscription, target, event, attempts, dropped, used, run, replayedAt } = delivery;
   return {
     tenant,
     subscription,
@@ -53,7 +53,9 @@ export function outcomeOf({ received, delivery, decision }: Conclusion, at: numb
     at,
     attempts,
     ...(dropped !== undefined && { dropped }),
+    ...(used !== undefined && { used }),
     ...(run !== undefined && { run }),
+    ...(replayedAt !== undefined && { replayedAt }),
     ...(!isAttempted && decision.kind !== 'dead' && { isWaiting: true as const }),
     ...nextAttempt(decision, at),
     ...(decision.kind === 'dead' && { reason: decision.reason }),

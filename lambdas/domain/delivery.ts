@@ -91,8 +91,12 @@ export interface Outcome {
   readonly attempts: readonly Attempt[];
   /** How many attempts came before those. */
   readonly dropped?: number | undefined;
+  /** Attempts of the schedule that are used up; all of them where it is left out. */
+  readonly used?: number | undefined;
   /** How often the delivery was replayed. */
   readonly run?: number | undefined;
+  /** When it was last replayed. Milliseconds since the epoch. */
+  readonly replayedAt?: number | undefined;
   /** Set when no attempt was made since the last outcome: it began to wait. */
   readonly isWaiting?: true | undefined;
   /** Milliseconds since the epoch; set while `retrying`, and while `parked` for a time rather than in a waiting room. */

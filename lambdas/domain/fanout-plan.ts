@@ -15,6 +15,8 @@ export interface LogPart<S> {
   readonly subscriptions: readonly S[];
   /** All that the event matches, as far as it is known. Only part 0's counts. */
   readonly matched: number;
+  /** Set on part 0 as long as the number is not that of all. */
+  readonly isOpen?: true;
 }
 
 export interface FanoutPlan<E, S> {
@@ -67,7 +69,7 @@ export function planFanout<E extends EventInFlight, S extends { id: string }>(
  * The first pass writes part 0, later ones write the subscriptions that they reach as parts of their own. How many
  * there are in all is in part 0. If the first pass can't know it, it leaves its subscriptions to part 1, so that the
  * pass that looks at the last subscription can write part 0 anew without knowing them. Until then part 0 has the
- * number of the first pass.
+ * number of the first pass, and is open.
  * @returns `reached` goes into the message for the next pass; undefined once the number is known
  */
 function toLog<S>(
@@ -86,7 +88,10 @@ function toLog<S>(
   const before = resume?.reached ?? 0;
   const own = isFirst ? 1 : part;
   const parts: LogPart<S>[] = [];
-  if (isFirst || isLast) parts.push({ part: 0, subscriptions: [], matched: before + found.length });
+  if (isFirst || isLast) {
+    const matched = before + found.length;
+    parts.push({ part: 0, subscriptions: [], matched, ...(!isLast && { isOpen: true as const }) });
+  }
   if (subscriptions.length > 0) parts.push({ part: own, subscriptions, matched: 0 });
   const reached = isLast ? undefined : before + subscriptions.length;
   return { parts, reached, nextPart: own + (subscriptions.length > 0 ? 1 : 0) };

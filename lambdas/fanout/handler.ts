@@ -150,12 +150,13 @@ const logEvents = (reached: readonly ReachedEvent[]): Promise<void> =>
     logTable,
     retention,
     reached.flatMap(({ event, parts }) =>
-      parts.map(({ part, subscriptions, matched }) => ({
+      parts.map(({ part, subscriptions, matched, isOpen }) => ({
         tenant: event.tenant,
         event,
         part,
         subscriptions: subscriptions.map(({ id }) => id),
         matched,
+        isOpen,
       })),
     ),
   );

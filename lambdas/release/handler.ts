@@ -25,10 +25,9 @@ interface Readable {
 
 /**
  * Sends parked deliveries that fall due soon back to a lane, each with the exact delay that is left; and calls to those
- * waiting rooms that somebody should have looked into long ago.
+ * waiting rooms that somebody should have looked into long ago. Neither fails with the other.
  */
 export async function handler(_event: unknown, context: Context): Promise<void> {
-  // Neither keeps the other from its work; a fault shows in either case.
   const ended = await Promise.allSettled([repeatCalls(), releaseDue(context)]);
   for (const end of ended) if (end.status === 'rejected') throw end.reason;
 }

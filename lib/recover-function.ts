@@ -1,0 +1,65 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { Settings } from './config.ts';
+import { PosthornFunction } from './constructs/function.ts';
+import { laneUrls } from './lanes.ts';
+import type { PipelineStack } from './pipeline-stack.ts';
+import type { StorageStack } from './storage-stack.ts';
+
+export interface RecoverProps {
+  readonly environment: string;
+  readonly settings: Settings;
+  readonly storage: StorageStack;
+  readonly pipeline: PipelineStack;
+}
+
+/**
+ * How soon a run goes on where another was out of time, or waited for a flood to pass. A run that nothing is due for is
+ * one read and two writes of the state table: 3,000 a month are a cent.
+ */
+const EVERY = Duration.minutes(15);
+/** Ends before the next run begins. */
+const TIMEOUT = Duration.minutes(14);
+
+/** Sends again what is lost on its way. */
+export class RecoverFunction extends PosthornFunction {
+  constructor(id: string, { environment, settings, storage, pipeline }: RecoverProps) {
+    const { configTable, logTable, stateTable, key } = storage;
+    const { quarantine: _, ...queues } = pipeline.queues;
+    const urls = Object.entries(queues).map(([name, { queueUrl }]) => [name, queueUrl]);
+    super(pipeline, id, {
+      folder: 'recover',
+      timeout: TIMEOUT,
+      memoryMb: 512,
+      logDays: settings.functionLogDays,
+      environment: {
+        CONFIG_TABLE: configTable.tableName,
+        LOG_TABLE: logTable.tableName,
+        STATE_TABLE: stateTable.tableName,
+        EVENTS_QUEUE_URL: queues.events.queueUrl,
+        LANES: laneUrls(pipeline, { slow: queues.slow }),
+        QUEUES: Stack.of(pipeline).toJsonString(Object.fromEntries(urls)),
+        POSTHORN_ENV: environment,
+      },
+    });
+    this.allow(['dynamodb:Query', 'dynamodb:BatchGetItem'], configTable.tableArn);
+    this.allow(['kms:Decrypt'], key.keyArn);
+    this.allow(['dynamodb:Query', 'dynamodb:BatchGetItem'], logTable.tableArn);
+    this.allow(['dynamodb:BatchGetItem'], stateTable.tableArn);
+    this.allowItems(['dynamodb:GetItem', 'dynamodb:PutItem'], stateTable.tableArn, ['recovery', 'rooms']);
+    this.allow(['sqs:GetQueueAttributes'], ...Object.values(queues).map(({ queueArn }) => queueArn));
+    this.allow(['sqs:SendMessage'], queues.slow.queueArn, queues.events.queueArn);
+    this.runRegularly();
+  }
+
+  /** A run that fails is not repeated: the next one makes up for it. */
+  private runRegularly(): void {
+    const attempts = { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
+    this.function.configureAsyncInvoke(attempts);
+    new Rule(this, 'Regularly', {
+      schedule: Schedule.rate(EVERY),
+      targets: [new LambdaFunction(this.function, attempts)],
+    });
+  }
+}
