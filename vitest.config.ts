@@ -19,6 +19,8 @@ export default defineConfig({
           include: ['test/{lambdas,lib,local,bench,helpers}/**/*.test.ts'],
           // By itself vitest leaves a core free, which on a machine of two is half of it.
           maxWorkers: 2,
+          // Property tests take seconds on a machine that is busy with other things.
+          testTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },
       },

@@ -80,9 +80,10 @@ export const leaveRoom = (table: string, gone: readonly Waiting[]): Promise<void
 const entryKey = (room: RoomRef) => ({ pk: ROOMS, sk: roomName(room) });
 
 /**
- * Sees to it that somebody is called at this time at the latest.
- * @returns whether a call has to be sent; false when one is under way that comes earlier, or somebody is in the room,
- *   who looks around once more before he closes it
+ * Puts a room on the list, unless it is there: then somebody is called to it anyway, or is inside and looks around once
+ * more before he closes it.
+ * @param at when somebody is to look into it
+ * @returns whether a call has to be sent
  */
 export const arrange = (TableName: string, room: RoomRef, at: number): Promise<boolean> =>
   unlessConditionFails(
@@ -90,9 +91,7 @@ export const arrange = (TableName: string, room: RoomRef, at: number): Promise<b
       new PutCommand({
         TableName,
         Item: { ...entryKey(room), at },
-        ConditionExpression: 'attribute_not_exists(pk) OR (attribute_not_exists(isBusy) AND #at > :at)',
-        ExpressionAttributeNames: { '#at': 'at' },
-        ExpressionAttributeValues: { ':at': at },
+        ConditionExpression: 'attribute_not_exists(pk)',
       }),
     ),
   );
@@ -123,21 +122,6 @@ export async function arrangeCompany(
   if (entry.guests < guests.enough) return entry.guests === guests.count && entry.at === at ? at : undefined;
   return entry.at > now && (await move(TableName, room, entry.at, { at: now })) ? now : undefined;
 }
-
-/**
- * Puts a room that is not on the list there, as one that is long overdue: it was left without anybody being called.
- * @returns false when it is on the list
- */
-export const reopen = (TableName: string, room: RoomRef): Promise<boolean> =>
-  unlessConditionFails(
-    dynamo.send(
-      new PutCommand({
-        TableName,
-        Item: { ...entryKey(room), at: 0 },
-        ConditionExpression: 'attribute_not_exists(pk)',
-      }),
-    ),
-  );
 
 /**
  * Takes the room, of whose time nobody else has made another: of two who were called, one gets it.

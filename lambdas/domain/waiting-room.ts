@@ -72,7 +72,8 @@ export type Reason = 'recovery' | 'turn' | 'company';
 export function callTime(why: Reason, { target, standing }: Destination, now: number): number {
   switch (why) {
     case 'recovery':
-      return now + probeDelayMs(standing?.open?.probes ?? 0);
+      // Where a probe is under way, the room is on the list, and this counts for nothing.
+      return now + probeDelayMs(0);
     case 'turn':
       return now + nextStep(undefined, target.rateLimit?.perSecond).waitMs;
     case 'company':

@@ -9,7 +9,7 @@ import type { Row } from '../adapters/recovery-log.ts';
 import { placesOf, type Sought } from '../adapters/recovery-store.ts';
 import { sendMessages } from '../adapters/sqs.ts';
 import { getStandings, refName } from '../adapters/standing-store.ts';
-import { reopen } from '../adapters/waiting-rooms.ts';
+import { arrange } from '../adapters/waiting-rooms.ts';
 import { deliveryId, withPrefix } from '../domain/ids.ts';
 import type { DeliveryMessage, EventsMessage } from '../domain/messages.ts';
 import { type Doubt, doubtAbout, type Look, remedyFor, resumptionOf, wasPaused } from '../domain/recovery.ts';
@@ -157,7 +157,8 @@ async function callTo(waiting: readonly DeliveryMessage[]): Promise<void> {
 }
 
 async function callAgain(room: RoomRef): Promise<void> {
-  if (await reopen(stateTable, room)) warn('room was left without a call', { ...room });
+  // As one that is long overdue: release calls to it at its next run.
+  if (await arrange(stateTable, room, 0)) warn('room was left without a call', { ...room });
 }
 
 /** How many ids a line names; the number is of all. */
