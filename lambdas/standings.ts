@@ -36,7 +36,11 @@ export async function standingsOf(
   return found;
 }
 
-/** What a function has just written or read need not be read by it again. */
+/**
+ * What a function has just written or read need not be read by it again. Only a target that gets nothing is asked for
+ * each time: its owner, who has just enabled it, must not lose the next delivery.
+ */
 export function rememberStanding(ref: TargetRef, standing: StoredStanding | undefined): void {
-  cache.set(refName(ref), { standing });
+  if (standing?.disabled) cache.delete(refName(ref));
+  else cache.set(refName(ref), { standing });
 }

@@ -12,6 +12,8 @@ export interface LoggedDelivery {
   readonly event: { readonly id: string; readonly ulid: string; readonly type: string };
   readonly status: StoredStatus;
   readonly attempts: readonly Attempt[];
+  /** How many attempts came before those. */
+  readonly dropped?: number | undefined;
   readonly nextAttemptAt?: number | undefined;
   readonly reason?: string | undefined;
 }
@@ -75,6 +77,7 @@ const toItem = (outcome: Outcome, retentionSeconds: number): Item => ({
   status: outcome.status,
   order: outcomeOrder(outcome),
   attempts: outcome.attempts,
+  dropped: outcome.dropped,
   nextAttemptAt: outcome.nextAttemptAt,
   reason: outcome.reason,
   ttl: expiry(outcome.event.ulid, outcome.event.keepSeconds ?? retentionSeconds),
@@ -88,6 +91,7 @@ interface DeliveryItem {
   readonly target: string;
   readonly status: StoredStatus;
   readonly attempts: Attempt[];
+  readonly dropped?: number;
   readonly nextAttemptAt?: number;
   readonly reason?: string;
   readonly ttl: number;
@@ -99,6 +103,7 @@ const fromItem = (item: DeliveryItem, subscription: string): LoggedDelivery => (
   event: { id: item.event, ulid: item.sk, type: item.type },
   status: item.status,
   attempts: item.attempts,
+  dropped: item.dropped,
   nextAttemptAt: item.nextAttemptAt,
   reason: item.reason,
 });

@@ -37,14 +37,15 @@ export const deliveryView = (delivery: LoggedDelivery, now: number): DeliveryVie
   status: statusAt(delivery, now),
   ...(delivery.reason && { reason: delivery.reason as DeathReason }),
   ...(delivery.nextAttemptAt !== undefined && { nextAttemptAt: rfc3339(delivery.nextAttemptAt) }),
-  attempts: delivery.attempts.map(({ at, ms, status, error, detail, answer }, i) => ({
-    number: i + 1,
+  attempts: delivery.attempts.map(({ at, ms, status, error, detail, answer, uncounted }, i) => ({
+    number: (delivery.dropped ?? 0) + i + 1,
     at: rfc3339(at),
     durationMs: ms,
     statusCode: status,
     error,
     detail,
     answer,
+    uncounted,
   })),
 });
 
