@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { TARGET_STATES } from '../domain/target-state.ts';
 import { route } from './route.ts';
 import { pageOf, pageQuerySchema, patchOf, time } from './schemas.ts';
 import { disabled, newTarget, secret, target } from './target-schemas.ts';
@@ -45,20 +46,18 @@ const withSecret = target.extend({ secret: z.string().optional() }).meta({ id: '
 
 const health = z
   .object({
-    state: z
-      .enum(['disabled', 'unverified', 'open', 'paused', 'failing', 'degraded', 'slow', 'healthy', 'idle'])
-      .meta({
-        description: [
-          'The first of these that holds:',
-          '`disabled`: by its owner, or by Posthorn (see `disabled`).',
-          '`unverified`: its endpoint has not answered the challenge.',
-          '`open`: its endpoint keeps failing, so deliveries wait (see `breaker`) while single ones try it.',
-          '`paused`: its endpoint has asked to be left alone until `pausedUntil`.',
-          '`failing`, `degraded`: under 50 %, or 95 %, of the attempts succeeded.',
-          '`slow`: its endpoint takes long, so that its deliveries keep out of the way of others.',
-          '`healthy`; or `idle` without any attempt.',
-        ].join('\n'),
-      }),
+    state: z.enum(TARGET_STATES).meta({
+      description: [
+        'The first of these that holds:',
+        '`disabled`: by its owner, or by Posthorn (see `disabled`).',
+        '`unverified`: its endpoint has not answered the challenge.',
+        '`open`: its endpoint keeps failing, so deliveries wait (see `breaker`) while single ones try it.',
+        '`paused`: its endpoint has asked to be left alone until `pausedUntil`.',
+        '`failing`, `degraded`: under 50 %, or 95 %, of the attempts succeeded.',
+        '`slow`: its endpoint takes long, so that its deliveries keep out of the way of others.',
+        '`healthy`; or `idle` without any attempt.',
+      ].join('\n'),
+    }),
     since: time.meta({ description: 'Since when attempts and deliveries are counted here.' }),
     attempts: z.int(),
     delivered: z.int(),

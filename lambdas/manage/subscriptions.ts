@@ -20,9 +20,9 @@ import { checked } from './request.ts';
 import { filters, subscriptions, targets } from './stores.ts';
 import { type OwnSettings, type Wanted, wantedOf } from './subscription-forms.ts';
 import { targetFrom } from './target-settings.ts';
-import { currentStandings, disabledIn, forgetTarget } from './target-standing.ts';
+import { currentStandings, forgetTarget } from './target-standing.ts';
 import { overlapHours, refuseUnusable, secretIn, sendChallenge } from './targets.ts';
-import { deliveryView } from './views.ts';
+import { deliveryView, disabledIn } from './views.ts';
 
 type Routes = typeof ROUTES;
 

@@ -12,7 +12,6 @@ import {
   type TargetRef,
 } from '../adapters/standing-store.ts';
 import { arrange } from '../adapters/waiting-rooms.ts';
-import type { DisabledView } from '../api/targets.ts';
 import { enabledAlert } from '../domain/alert-texts.ts';
 import type { Target } from '../domain/config.ts';
 import type { CallMessage } from '../domain/messages.ts';
@@ -33,12 +32,6 @@ export async function currentStandings(
   const standings = await getStandings(stateTable, refs, { consistent: true });
   return (id) => standings.get(refName({ tenant, id }));
 }
-
-/** What a view shows of a target that the engine has given up. */
-export const disabledIn = (standing: Standing | undefined): { disabled?: DisabledView } =>
-  standing?.disabled
-    ? { disabled: { at: new Date(standing.disabled.at).toISOString(), reason: standing.disabled.reason } }
-    : {};
 
 /** Lets a target start afresh, whatever its endpoint did before. @param keepSeconds how long its tenant keeps events */
 export async function restart(

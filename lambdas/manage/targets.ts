@@ -19,7 +19,8 @@ import { cursorOf, pageAnswer, pageOf } from './page.ts';
 import { checked } from './request.ts';
 import { targets } from './stores.ts';
 import { newChallenge, rotated, settingsOf, targetFrom, targetProblem } from './target-settings.ts';
-import { currentStandings, disabledIn, forgetTarget, restart } from './target-standing.ts';
+import { currentStandings, forgetTarget, restart } from './target-standing.ts';
+import { disabledIn } from './views.ts';
 
 type Routes = typeof ROUTES;
 
