@@ -37,10 +37,11 @@ export async function standingsOf(
 }
 
 /**
- * What a function has just written or read need not be read by it again. Only a target that gets nothing is asked for
- * each time: its owner, who has just enabled it, must not lose the next delivery.
+ * What a function has just written or read need not be read by it again. Only a target that gets nothing is looked up
+ * each time: its owner, who has just enabled it, must not lose the next delivery, and a delivery that was just let out
+ * of its room must not be sent back there, where nobody may be called to for a quarter of an hour.
  */
 export function rememberStanding(ref: TargetRef, standing: StoredStanding | undefined): void {
-  if (standing?.disabled) cache.delete(refName(ref));
+  if (standing?.disabled || standing?.open) cache.delete(refName(ref));
   else cache.set(refName(ref), { standing });
 }

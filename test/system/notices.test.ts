@@ -1,9 +1,8 @@
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { standingPartition } from '../../lambdas/adapters/standing-store.ts';
-import type { CallMessage } from '../../lambdas/domain/messages.ts';
 import type { Standing } from '../../lambdas/domain/standing.ts';
+import { sendByHand } from '../helpers/by-hand.ts';
 import { type List, startCloud } from '../helpers/cloud.ts';
 import { type Answer, type Endpoint, startEndpoint } from '../helpers/endpoint.ts';
 import { eventually } from '../helpers/eventually.ts';
@@ -215,58 +214,43 @@ describe('a target that keeps failing (A13, D6)', () => {
     expect(alertsAbout(targetId)).toHaveLength(1);
   });
 
-  it('recovers by a probe, or as soon as its owner says so', async () => {
+  const since = Date.now() - 60_000;
+
+  /** A target whose breaker is open, with a delivery that waits. */
+  async function waitingTarget() {
     const tenant = await makeTenant(cloud);
-    const owner = await startEndpoint();
-    const { endpoint } = await switchable({ status: 200 });
+    const [owner, endpoint] = [await startEndpoint(), await startEndpoint()];
     await subscribe(tenant, owner, ['posthorn.target.*']);
     const { targetId, id } = await subscribe(tenant, endpoint, ['shop.*']);
-    const since = Date.now() - 60_000;
     await putStanding(tenant, targetId, { open: { since, probes: 8 }, failed: 10 });
     await tenant.api.publish('shop.order', 1);
-    const waiting = await eventually(async () => {
-      const health = await healthOf(tenant, targetId);
-      expect(health).toMatchObject({ waiting: 1 });
-      return health;
-    });
-    expect(waiting).toMatchObject({
-      state: 'open',
-      breaker: {
-        openSince: new Date(since).toISOString(),
-        failedProbes: 8,
-        nextProbeAt: expect.any(String),
-      },
-    });
     await eventually(async () =>
       expect(await tenant.api.deliveriesOf(id)).toMatchObject([{ status: 'parked' }]),
     );
-    // As if the probe's time had come.
-    const [entry] = (await itemsAbout(cloud, 'State', targetId)).filter(({ pk }) => pk === 'rooms');
-    const call: CallMessage = {
-      v: 1,
-      kind: 'call',
-      tenant: tenant.id,
-      target: targetId,
-      at: Number(entry!.at),
-    };
-    await cloud.sqs.send(
-      new SendMessageCommand({
-        QueueUrl: cloud.resource('SlowLane').physicalId,
-        MessageBody: JSON.stringify(call),
-      }),
-    );
+    return { tenant, owner, endpoint, targetId };
+  }
+
+  it('recovers by a probe', async () => {
+    const { tenant, owner, endpoint, targetId } = await waitingTarget();
+    const health = await healthOf(tenant, targetId);
+    const breaker = { openSince: new Date(since).toISOString(), failedProbes: 8 };
+    expect(health).toMatchObject({ state: 'open', waiting: 1, breaker });
+    const { nextProbeAt } = health.breaker as { nextProbeAt: string };
+    // As if its time had come.
+    const call = { tenant: tenant.id, target: targetId, at: Date.parse(nextProbeAt) };
+    await sendByHand(cloud, 'SlowLane', { v: 1, kind: 'call', ...call });
     await eventually(() =>
       expect(newsAt(owner)[0]?.data).toMatchObject({ by: 'probe', since: new Date(since).toISOString() }),
     );
     expect(endpoint.arrivals).toHaveLength(1);
-
-    await putStanding(tenant, targetId, { open: { since, probes: 8 }, failed: 10, revision: 9 } as object);
-    await tenant.api.publish('shop.order', 2);
-    await eventually(async () => expect(await healthOf(tenant, targetId)).toMatchObject({ waiting: 1 }));
-    await tenant.api.call('POST', `/v1/targets/${targetId}/enable`);
-    await eventually(() => expect(endpoint.arrivals).toHaveLength(2));
-    expect(newsAt(owner)).toHaveLength(1);
     expect(alertsAbout(targetId)).toEqual([]);
+  });
+
+  it('gets what waits for it as soon as its owner says so', async () => {
+    const { tenant, endpoint, targetId } = await waitingTarget();
+    await tenant.api.call('POST', `/v1/targets/${targetId}/enable`);
+    await eventually(() => expect(endpoint.arrivals).toHaveLength(1));
+    expect(await healthOf(tenant, targetId)).not.toHaveProperty('breaker');
   });
 
   it('leaves nothing behind when it is deleted', async () => {
