@@ -36,7 +36,12 @@ export async function standingsOf(
   return found;
 }
 
-/** What a function has just written or read need not be read by it again. */
+/**
+ * What a function has just written or read need not be read by it again. Only a target that gets nothing is looked up
+ * each time: its owner, who has just enabled it, must not lose the next delivery, and a delivery that was just let out
+ * of its room must not be sent back there, where nobody may be called to for a quarter of an hour.
+ */
 export function rememberStanding(ref: TargetRef, standing: StoredStanding | undefined): void {
-  cache.set(refName(ref), { standing });
+  if (standing?.disabled || standing?.open) cache.delete(refName(ref));
+  else cache.set(refName(ref), { standing });
 }

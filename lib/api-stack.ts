@@ -178,7 +178,7 @@ export class ApiStack extends Stack {
   }
 
   private createManage(): PosthornFunction {
-    const { configTable, key, logTable, stateTable, payloads } = this.api.storage;
+    const { configTable, key, logTable, stateTable, payloads, alerts } = this.api.storage;
     const { queues, egress } = this.api.pipeline;
     const manage = this.createFunction('Manage', 'manage', TIMEOUT, 512, {
       CONFIG_TABLE: configTable.tableName,
@@ -186,6 +186,7 @@ export class ApiStack extends Stack {
       STATE_TABLE: stateTable.tableName,
       PAYLOAD_BUCKET: payloads.bucketName,
       EVENTS_QUEUE_URL: queues.events.queueUrl,
+      ALERTS_TOPIC_ARN: alerts.topic.topicArn,
       LANES: laneUrls(this, { slow: queues.slow }),
       SECRET_OVERLAP_HOURS: String(this.api.settings.secretOverlapHours),
       MAX_LOG_RETENTION_HOURS: String(this.api.settings.maxLogRetentionHours),
@@ -216,7 +217,13 @@ export class ApiStack extends Stack {
     );
     manage.allow(['kms:Decrypt'], key.keyArn);
     manage.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], logTable.tableArn);
-    manage.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem'], stateTable.tableArn);
+    manage.allow(
+      ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem'],
+      stateTable.tableArn,
+    );
+    // What was known of a target that is deleted.
+    manage.allowItems(['dynamodb:DeleteItem'], stateTable.tableArn, ['standing#*', 'rate#*']);
+    alerts.allowPublish(manage);
     manage.allow(['s3:ListBucket'], payloads.bucketArn);
     manage.allow(['s3:GetObject', 's3:PutObject'], payloads.arnForObjects('payloads/*'));
     manage.acknowledgeWildcard(

@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import { TIMEOUT_SECONDS } from '../lambdas/domain/config.ts';
 import { LANES, type Lane } from '../lambdas/domain/lane.ts';
 import type { Settings } from './config.ts';
+import type { Alerts } from './constructs/alerts.ts';
 import type { Mapping, Network, PosthornFunction } from './constructs/function.ts';
 import { posthornQueue } from './constructs/queue.ts';
 import { pipelineFunction } from './pipeline-function.ts';
@@ -24,6 +25,7 @@ export interface Surroundings {
   readonly payloads: Pick<IBucket, 'bucketName' | 'bucketArn' | 'arnForObjects'>;
   /** What cdk-nag calls it that a role may use everything under `payloads/`. */
   readonly payloadsWildcard: string;
+  readonly alerts: Pick<Alerts, 'topic' | 'allowPublish'>;
   readonly events: IQueue;
   readonly outcomes: IQueue;
   readonly deadLetters: IQueue;
@@ -83,7 +85,7 @@ function dispatchOf(
   surroundings: Surroundings,
 ): PosthornFunction {
   const { environment, settings, quarantine, network } = surroundings;
-  const { configTable, stateTable, key, payloads, events, outcomes, deadLetters } = surroundings;
+  const { configTable, stateTable, key, payloads, alerts, events, outcomes, deadLetters } = surroundings;
   // Nothing is moved on into a fast lane.
   const { slow, bulk } = lanes;
   const dispatch = pipelineFunction(scope, `Dispatch${capitalised(lane)}`, {
@@ -104,6 +106,7 @@ function dispatchOf(
       EVENTS_QUEUE_URL: events.queueUrl,
       OUTCOMES_QUEUE_URL: outcomes.queueUrl,
       DEAD_LETTERS_QUEUE_URL: deadLetters.queueUrl,
+      ALERTS_TOPIC_ARN: alerts.topic.topicArn,
     },
   });
   dispatch.allow(['dynamodb:BatchGetItem'], configTable.tableArn);
@@ -115,6 +118,7 @@ function dispatchOf(
   // Waiting rooms are looked into from here alone.
   if (lane === 'slow') dispatch.allow(['dynamodb:Query', 'dynamodb:DeleteItem'], stateTable.tableArn);
   allowReadingPayloads(dispatch, surroundings);
+  alerts.allowPublish(dispatch);
   const queues = [slow, bulk, events, outcomes, deadLetters];
   dispatch.allow(['sqs:SendMessage'], ...queues.map(({ queueArn }) => queueArn));
   return dispatch;

@@ -132,9 +132,9 @@ export class PipelineStack extends Stack {
 
   private surroundings(): Surroundings {
     const { environment, settings, storage } = this.pipeline;
-    const { configTable, stateTable, key, payloads, payloadsWildcard } = storage;
+    const { configTable, stateTable, key, payloads, payloadsWildcard, alerts } = storage;
     const { events, outcomes, deadLetters, quarantine } = this.queues;
-    const home = { configTable, stateTable, key, payloads, payloadsWildcard, events, outcomes };
+    const home = { configTable, stateTable, key, payloads, payloadsWildcard, alerts, events, outcomes };
     return { environment, settings, ...home, deadLetters, quarantine, network: this.egress?.network };
   }
 
@@ -152,14 +152,19 @@ export class PipelineStack extends Stack {
   }
 
   private createBury(): void {
-    const { logTable, stateTable } = this.pipeline.storage;
+    const { logTable, stateTable, alerts } = this.pipeline.storage;
+    const { events, deadLetters } = this.queues;
     const bury = this.createFunction('Bury', 'bury', TIMEOUT.bury, {
       ...this.logEnvironment(),
       STATE_TABLE: stateTable.tableName,
+      EVENTS_QUEUE_URL: events.queueUrl,
+      ALERTS_TOPIC_ARN: alerts.topic.topicArn,
     });
     bury.allow(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'], logTable.tableArn);
     bury.allow(['dynamodb:PutItem'], stateTable.tableArn);
-    bury.consume('DeadLetters', this.queues.deadLetters, { batchSize: 10, maxConcurrency: 2 });
+    bury.allow(['sqs:SendMessage'], events.queueArn);
+    alerts.allowPublish(bury);
+    bury.consume('DeadLetters', deadLetters, { batchSize: 10, maxConcurrency: 2 });
   }
 
   private createRelease(): void {

@@ -1,10 +1,13 @@
 import type { Subscription } from '../domain/config.ts';
 import { addressKey, configKey, type Kind } from '../domain/config-keys.ts';
 import type { Key } from '../domain/log-keys.ts';
+import { alertPartition } from './alert-store.ts';
 import { challengePartition } from './challenge-store.ts';
 import { deleteAll, queryPages } from './dynamo.ts';
 import { type Lead, noteLeads } from './erasure-store.ts';
 import { keyUseKeys } from './key-use.ts';
+import { ratePartition } from './rate-slots.ts';
+import { standingPartition } from './standing-store.ts';
 
 /** Where a tenant's configuration is, and what is kept about its erasure. */
 export interface ConfigTables {
@@ -21,7 +24,7 @@ const PAGE = 100;
  */
 const ORDER: readonly Kind[] = ['target', 'filter', 'key', 'subscription'];
 
-/** Deletes all that a tenant has configured, and what became of its challenges. @yields items deleted */
+/** Deletes all that a tenant has configured, and what is known of its targets. @yields items deleted */
 export async function* eraseConfig(tables: ConfigTables, tenant: string): AsyncGenerator<number> {
   const { pk } = configKey(tenant, 'target', '');
   for (const kind of ORDER) {
@@ -32,10 +35,13 @@ export async function* eraseConfig(tables: ConfigTables, tenant: string): AsyncG
   }
   // The rest in any order, kinds that later releases add among it.
   for await (const page of pagesOf(tables.config, pk)) yield await erase(tables.config, page);
-  for await (const page of pagesOf(tables.state, challengePartition(tenant))) {
-    yield await erase(tables.state, page);
+  for (const partition of STATE_PARTITIONS) {
+    for await (const page of pagesOf(tables.state, partition(tenant))) yield await erase(tables.state, page);
   }
 }
+
+/** What is known of its targets: what became of challenges, how they do, their rate limits, what was told of them. */
+const STATE_PARTITIONS = [challengePartition, standingPartition, ratePartition, alertPartition];
 
 type ConfigItem = Key & Pick<Subscription, 'id' | 'targetId'>;
 

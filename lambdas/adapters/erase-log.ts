@@ -8,6 +8,7 @@ import {
 } from '../domain/log-keys.ts';
 import { deleteAll, queryPages } from './dynamo.ts';
 import { type Lead, leadsToFollow, noteLeads, settleLead } from './erasure-store.ts';
+import { removeRoom } from './waiting-rooms.ts';
 
 /** Where a tenant's log is, and what is kept about its erasure. */
 export interface LogTables {
@@ -43,8 +44,8 @@ export async function* eraseEvents({ log, state }: LogTables, tenant: string): A
 }
 
 /**
- * Deletes deliveries by their subscriptions, then counters by their targets: in this order, since a delivery may lead
- * to a target that was deleted long ago.
+ * Deletes deliveries by their subscriptions, then counters and waiting rooms by their targets: in this order, since a
+ * delivery may lead to a target that was deleted long ago.
  * @yields items deleted; 0 where nothing was found, which a run that is out of time may stop at as well
  */
 export async function* eraseDeliveries(
@@ -55,7 +56,10 @@ export async function* eraseDeliveries(
   for (const kind of ['subscription', 'target'] as const) {
     for await (const lead of leadsToFollow(tables.state, tenant, kind, isLastSweep)) {
       if (kind === 'subscription') yield* eraseDeliveriesOf(tables, tenant, lead.id);
-      else yield* eraseCounters(tables.log, tenant, lead.id);
+      else {
+        yield* eraseCounters(tables.log, tenant, lead.id);
+        yield* removeRoom(tables.state, { tenant, target: lead.id });
+      }
       await settleLead(tables.state, tenant, lead, isLastSweep);
       yield 0;
     }

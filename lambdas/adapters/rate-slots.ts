@@ -1,4 +1,4 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { aheadMs, intervalMs } from '../domain/rate-limit.ts';
 import { dynamo, unlessConditionFails } from './dynamo.ts';
 import type { TargetRef } from './standing-store.ts';
@@ -55,6 +55,11 @@ export async function reserveSlots(
     if (isFirst !== undefined) return now;
   }
   return undefined;
+}
+
+/** Forgets the slots of a target that is gone. */
+export async function forgetSlots(TableName: string, { tenant, id }: TargetRef): Promise<void> {
+  await dynamo.send(new DeleteCommand({ TableName, Key: { pk: ratePartition(tenant), sk: id } }));
 }
 
 /** The time at which free slots begin after this, undefined when the condition does not hold. */

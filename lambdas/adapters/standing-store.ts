@@ -1,4 +1,4 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Standing } from '../domain/standing.ts';
 import { dynamo, getAll, unlessConditionFails } from './dynamo.ts';
 
@@ -61,6 +61,11 @@ export async function changeStanding(
     before = (await getStandings(table, [ref], { consistent: true })).get(refName(ref));
   }
   throw new Error(`the standing of ${ref.id} was changed by others ${TRIES} times in a row`);
+}
+
+/** Forgets a target that is gone. What is still under way to it may note something once more. */
+export async function forgetStanding(TableName: string, ref: TargetRef): Promise<void> {
+  await dynamo.send(new DeleteCommand({ TableName, Key: keyOf(ref) }));
 }
 
 const put = (

@@ -1,4 +1,4 @@
-import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { timeOfUlid } from '../domain/ids.ts';
 import type { DeliveryMessage } from '../domain/messages.ts';
 import {
@@ -9,7 +9,7 @@ import {
   roomOfName,
   roomPartitions,
 } from '../domain/waiting-room.ts';
-import { deleteAll, dynamo, putAll, queryItems, unlessConditionFails } from './dynamo.ts';
+import { deleteAll, dynamo, putAll, queryItems, queryPages, unlessConditionFails } from './dynamo.ts';
 import { toSqsText } from './sqs.ts';
 
 /** A delivery in a room. */
@@ -70,6 +70,57 @@ export async function longestWaiting(table: string, room: RoomRef, count: number
       message,
     }));
 }
+
+/** Of each shard; beyond, nobody needs to know how many there are. */
+const COUNTED = 250;
+
+/**
+ * How many deliveries wait in a room: all if they are few, up to a thousand. One read of each shard, which ends at 1 MB,
+ * so fewer are counted where their payloads are large.
+ */
+export async function countWaiting(TableName: string, room: RoomRef): Promise<number> {
+  const counts = await Promise.all(
+    roomPartitions(room).map(async (pk) => {
+      const query = {
+        TableName,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': pk },
+        Select: 'COUNT',
+        Limit: COUNTED,
+      } as const;
+      return (await dynamo.send(new QueryCommand(query))).Count ?? 0;
+    }),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** When somebody is called to a room next, in milliseconds since the epoch; undefined when nobody waits in it. */
+export async function nextCall(TableName: string, room: RoomRef): Promise<number | undefined> {
+  const { Item } = await dynamo.send(new GetCommand({ TableName, Key: entryKey(room) }));
+  return Item?.at as number | undefined;
+}
+
+/** Removes a room with all who wait in it. @yields how many at a time */
+export async function* removeRoom(TableName: string, room: RoomRef): AsyncGenerator<number> {
+  // Without its entry nobody is called to it.
+  await dynamo.send(new DeleteCommand({ TableName, Key: entryKey(room) }));
+  for (const pk of roomPartitions(room)) {
+    const query = {
+      TableName,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': pk },
+      ProjectionExpression: 'pk, sk',
+      ConsistentRead: true,
+    };
+    for await (const page of queryPages<Waiting['key']>(query, REMOVED)) {
+      await deleteAll(TableName, page);
+      yield page.length;
+    }
+  }
+}
+
+/** At a time: four batches of writes. */
+const REMOVED = 100;
 
 export const leaveRoom = (table: string, gone: readonly Waiting[]): Promise<void> =>
   deleteAll(

@@ -38,7 +38,8 @@ const newEvent = z
       .optional()
       .meta({ description: 'Who publishes, for filters; printable characters', example: 'shop' }),
     priority: z.enum(PRIORITIES).optional().meta({
-      description: 'How urgent it is, for filters. Kept, and not heeded yet in the order of deliveries.',
+      description:
+        'How urgent it is, for filters, and for the way of its deliveries to targets that do well: `critical` ones have places of their own, `low` ones go when there is room. `normal` when left out.',
     }),
     region: z.string().regex(REGION).optional().meta({
       description: "Picks a target's URL for this region, where it has one",

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DEATH_REASONS, ERROR_CLASSES } from '../domain/delivery.ts';
+import { DEATH_REASONS, type DeathReason, ERROR_CLASSES } from '../domain/delivery.ts';
 import { PRIORITIES } from '../domain/event-meta.ts';
 import { PUBLIC_THROTTLE, route } from './route.ts';
 import { eventPattern, pageOf, pageQuery, pageQuerySchema, time } from './schemas.ts';
@@ -28,15 +28,37 @@ export type EventView = z.input<typeof event>;
 
 const attempt = z
   .object({
-    number: z.int(),
+    number: z
+      .int()
+      .meta({ description: 'Counts all attempts, of which only the last 40 are kept; 1 for the first.' }),
     at: time,
     durationMs: z.number(),
     statusCode: z.int().optional(),
     error: z.enum(ERROR_CLASSES).optional(),
     detail: z.string().optional(),
     answer: z.string().optional().meta({ description: 'The first 2 kB of the answer’s body.' }),
+    uncounted: z.literal(true).optional().meta({
+      description:
+        'There when the retry schedule does not count it: it tried whether a failing endpoint has recovered, or was cut after 2 s to be made again where it holds up nobody.',
+    }),
   })
   .meta({ id: 'Attempt' });
+
+const WHY_DEAD: Record<DeathReason, string> = {
+  exhausted: 'the retry schedule is used up',
+  rejected: 'the endpoint answered with a status that repeating does not change',
+  forbidden_address: 'the URL leads to an address that is not of the public internet',
+  target_deleted: 'the target was deleted',
+  target_disabled: 'the target was disabled, by its owner or by Posthorn',
+  target_unverified: 'the endpoint had not answered the challenge',
+  payload_missing: 'the payload is no longer kept',
+  expired: 'it waited for a day, for its endpoint to recover or for its turn',
+  infrastructure: 'a part of Posthorn kept failing on it',
+};
+
+const DEATH_DESCRIPTION = `Why it is dead: ${Object.entries(WHY_DEAD)
+  .map(([reason, text]) => `\`${reason}\`: ${text}`)
+  .join('; ')}.`;
 
 const delivery = z
   .object({
@@ -44,8 +66,11 @@ const delivery = z
     event: z.object({ id: z.string(), type: z.string() }),
     subscriptionId: z.string(),
     targetId: z.string().optional(),
-    status: z.enum(['queued', 'attempting', 'retrying', 'parked', 'delivered', 'dead']),
-    reason: z.enum(DEATH_REASONS).optional(),
+    status: z.enum(['queued', 'attempting', 'retrying', 'parked', 'delivered', 'dead']).meta({
+      description:
+        '`parked` with `nextAttemptAt`: until then. `parked` without: until its endpoint has recovered, or for its turn within the target’s rate limit, a day at most.',
+    }),
+    reason: z.enum(DEATH_REASONS).optional().meta({ description: DEATH_DESCRIPTION }),
     nextAttemptAt: time.optional(),
     attempts: z.array(attempt),
   })

@@ -10,6 +10,7 @@ import {
   type ZodOpenApiResponseObject,
   type ZodOpenApiResponsesObject,
 } from 'zod-openapi';
+import { OPERATIONAL_DESCRIPTIONS } from '../domain/operational-schemas.ts';
 import { allErrors, commonErrors, ERROR, takesIdempotencyKey, takesIfMatch } from './openapi-errors.ts';
 import type { Content, Route, RouteAnswer } from './route.ts';
 
@@ -28,6 +29,7 @@ Webhook delivery: publish an event, and Posthorn signs, posts, retries and shows
 Lists come in pages: \`limit\` says how many, and \`next\` is the \`cursor\` of the page that follows, or null.
 Errors have one form (see the schema Error); those that API Gateway answers by itself have another (GatewayError).
 A POST can carry an \`Idempotency-Key\`: sent again with the same key, it does nothing new and answers as at first.
+Posthorn tells a tenant of its targets and deliveries by events that it subscribes to (see \`webhooks\`).
 A write can carry \`If-Match\` with the ETag of what it changes: it is refused with 412 if that has changed since.
 `.trim();
 
@@ -63,10 +65,29 @@ export function openApiDocument(
         responses: sharedErrors(Object.values(routes)),
       },
       paths,
+      webhooks: operationalWebhooks(),
     },
     { override: plainly },
   );
 }
+
+/** What Posthorn itself tells, as deliveries of its own event types. */
+const operationalWebhooks = (): ZodOpenApiPathsObject =>
+  Object.fromEntries(
+    Object.entries(OPERATIONAL_DESCRIPTIONS).map(([type, { description, schema, sample }]) => [
+      type,
+      {
+        post: {
+          tags: ['Event types'],
+          summary: description,
+          description: `Of the type \`${type}\`, which patterns match that begin with \`posthorn.\`, and no others.`,
+          security: [],
+          requestBody: { content: { 'application/json': { schema, example: sample } } },
+          responses: { '2XX': { description: 'Delivered.' } },
+        },
+      },
+    ]),
+  );
 
 function operation(name: string, route: Route): ZodOpenApiOperationObject {
   const { tag, summary, query, body, scope } = route;

@@ -71,12 +71,14 @@ export const metadata = record(
 ).meta({ description: 'Your own notes on it; Posthorn only keeps them.' });
 
 export const eventType = text(eventTypeProblem, 128).meta({
-  description: 'Segments joined by dots, most general first.',
+  description:
+    'Segments joined by dots, most general first. Those that begin with `posthorn.` are Posthorn’s own, and can’t be published.',
   examples: ['payment.processor.failure'],
 });
 
 export const eventPattern = text(eventPatternProblem, 128).meta({
-  description: 'An event type; `*` stands for one segment, `**` for any number of them.',
+  description:
+    'An event type; `*` stands for one segment, `**` for any number of them. Neither stands for the first segment of Posthorn’s own types, `posthorn`.',
   examples: ['payment.**'],
 });
 

@@ -3,7 +3,7 @@ import { isObject } from '../domain/json.ts';
 import { filters } from './condition-schemas.ts';
 import { filterFields, filterSettings } from './filters.ts';
 import { description, eventPatterns, metadata, name, oneOf, times } from './schemas.ts';
-import { newTarget, shownTarget, targetFields, targetUrl } from './target-schemas.ts';
+import { disabled, newTarget, shownTarget, targetFields, targetUrl } from './target-schemas.ts';
 
 /** What a subscription is made of, in each of the forms that it can be written in. */
 
@@ -96,6 +96,7 @@ export const subscription = z
     signature: shownTarget.signature,
     retry: shownTarget.retry,
     timeoutSeconds: shownTarget.timeoutSeconds,
+    disabled: disabled.optional(),
     ...times,
   })
   .meta({ id: 'Subscription', description: 'With the most important of its target and filter.' });

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { TIMEOUT_SECONDS } from '../domain/config.ts';
 import { RETRY_PRESETS, type RetryPresetName } from '../domain/retry-policy.ts';
 import { SIGNATURE_SCHEMES } from '../domain/signature.ts';
+import { DISABLED_REASONS } from '../domain/standing.ts';
 import { targetUrlProblem } from '../domain/target-url.ts';
 import { description, fineNumber, metadata, record, text, time, times, wellFormed } from './schemas.ts';
 
@@ -59,6 +60,10 @@ export const targetFields = {
       '`standard`: Standard Webhooks with a shared secret, `whsec_…`. `ed25519`: Standard Webhooks with a key pair, `whsk_…`. `sha256`: GitHub’s header, with any text as the secret. Left out, it follows from the form of the secret, and is `standard` without one.',
   }),
   retry: retry.optional(),
+  retryClientErrors: z.boolean().optional().meta({
+    description:
+      'Whether answers of 400 to 499 are retried as well, but for 410. Otherwise only 408, 425 and 429 are, and any other makes a dead letter at once.',
+  }),
   timeoutSeconds: z
     .number()
     .min(TIMEOUT_SECONDS.min)
@@ -68,11 +73,17 @@ export const targetFields = {
   rateLimit: z
     .strictObject({ perSecond: z.number().min(0.01).max(10_000) })
     .optional()
-    .meta({ description: 'Deliveries a second. Kept, and not heeded yet.' }),
+    .meta({
+      description:
+        'Requests a second, at most and evenly spread; one of several events is one request. What comes faster waits for its turn, up to a day.',
+    }),
   batching: z
     .strictObject({ maxEvents: z.int().min(2).max(100), maxSeconds: z.int().min(1).max(300) })
     .optional()
-    .meta({ description: 'Several events in one delivery. Kept, and not heeded yet.' }),
+    .meta({
+      description:
+        'Several events in one request, a JSON array, as soon as `maxEvents` are there or the first has waited for `maxSeconds`. A request holds at most 1 MB of payloads. Its answer counts for each event in it.',
+    }),
   challengeRequired: z.boolean().optional().meta({
     description:
       'Nothing is delivered until the endpoint, and each of those for regions, has answered a signed challenge.',
@@ -102,11 +113,27 @@ const verification = z
   })
   .meta({ description: 'What became of the challenge; there when one is required.' });
 
+export const disabled = z
+  .object({
+    at: time,
+    reason: z.enum(DISABLED_REASONS).meta({
+      description:
+        '`gone`: the endpoint answered 410. `failing`: no delivery arrived for as long as the environment allows.',
+    }),
+  })
+  .meta({
+    id: 'Disabled',
+    description:
+      'There when Posthorn has given the target up, whatever `active` says: its deliveries are dead letters until it is enabled by POST /v1/targets/{id}/enable. No other change does that.',
+  });
+export type DisabledView = z.input<typeof disabled>;
+
 /** What a view shows of a target's settings. */
 export const shownTarget = {
   ...targetFields,
   signature: z.enum(SIGNATURE_SCHEMES),
   retry: z.object({ schedule: z.array(z.number()), jitter: z.number() }),
+  retryClientErrors: z.boolean(),
   timeoutSeconds: z.number(),
   challengeRequired: z.boolean(),
 };
@@ -116,7 +143,8 @@ export const target = z
     id: z.string(),
     ...shownTarget,
     ...notes,
-    active: z.boolean(),
+    active: z.boolean().meta({ description: 'What its owner has set.' }),
+    disabled: disabled.optional(),
     publicKey: z.string().optional().meta({ description: 'Of the ed25519 scheme, `whpk_…`.' }),
     verification: verification.optional(),
     ...times,

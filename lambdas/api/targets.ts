@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { TARGET_STATES } from '../domain/target-state.ts';
 import { route } from './route.ts';
 import { pageOf, pageQuerySchema, patchOf, time } from './schemas.ts';
-import { newTarget, secret, target } from './target-schemas.ts';
+import { disabled, newTarget, secret, target } from './target-schemas.ts';
 
-export { newTarget, type TargetSettings, type TargetView } from './target-schemas.ts';
+export { type DisabledView, newTarget, type TargetSettings, type TargetView } from './target-schemas.ts';
 
 const secretView = z.object({
   secret: z.string().optional(),
@@ -31,6 +32,7 @@ const shownExample = {
   headers: { 'x-team': '[hidden]' },
   signature: 'standard',
   retry: { schedule: [10, 30, 60, 300, 900], jitter: 0.2 },
+  retryClientErrors: false,
   timeoutSeconds: 15,
   challengeRequired: false,
   active: true,
@@ -41,6 +43,46 @@ const base = { function: 'manage', tag: 'Targets' } as const;
 const one = { 200: { description: 'The target.', schema: target, example: shownExample } } as const;
 
 const withSecret = target.extend({ secret: z.string().optional() }).meta({ id: 'TargetWithSecret' });
+
+const health = z
+  .object({
+    state: z.enum(TARGET_STATES).meta({
+      description: [
+        'The first of these that holds:',
+        '`disabled`: by its owner, or by Posthorn (see `disabled`).',
+        '`unverified`: its endpoint has not answered the challenge.',
+        '`open`: its endpoint keeps failing, so deliveries wait (see `breaker`) while single ones try it.',
+        '`paused`: its endpoint has asked to be left alone until `pausedUntil`.',
+        '`failing`, `degraded`: under 50 %, or 95 %, of the attempts succeeded.',
+        '`slow`: its endpoint takes long, so that its deliveries keep out of the way of others.',
+        '`healthy`; or `idle` without any attempt.',
+      ].join('\n'),
+    }),
+    since: time.meta({ description: 'Since when attempts and deliveries are counted here.' }),
+    attempts: z.int(),
+    delivered: z.int(),
+    failed: z.int().meta({ description: 'Deliveries given up.' }),
+    attemptSuccessRate: z.number().nullable(),
+    averageAnswerMs: z.number().nullable(),
+    disabled: disabled.optional(),
+    failingSince: time.optional().meta({ description: 'The first failure that no success came after.' }),
+    breaker: z
+      .object({
+        openSince: time,
+        failedProbes: z.int().meta({ description: 'Deliveries that have tried it since then, in vain.' }),
+        nextProbeAt: time.optional(),
+      })
+      .optional()
+      .meta({ description: 'There while it is open.' }),
+    pausedUntil: time.optional(),
+    slowUntil: time.optional(),
+    waiting: z.int().meta({
+      description:
+        'Deliveries that wait for the endpoint to recover, for their turn, or to go along with others. Counted up to a thousand, and to fewer where payloads are large.',
+    }),
+  })
+  .meta({ id: 'TargetHealth' });
+export type TargetHealth = z.input<typeof health>;
 
 const changed = {
   200: {
@@ -155,6 +197,8 @@ export const targetRoutes = {
     path: '/v1/targets/{id}/enable',
     scope: 'manage',
     summary: 'Enable a target',
+    description:
+      'Also one that Posthorn has disabled, and one whose endpoint kept failing: it starts afresh, and what waits for it goes at once. Dead letters stay dead; they can be replayed.',
     answers: one,
   }),
   disableTarget: route({
@@ -191,21 +235,8 @@ export const targetRoutes = {
     summary: 'How a target’s endpoint has been doing',
     answers: {
       200: {
-        description: 'Its state, and what was counted in the last hour.',
-        schema: z
-          .object({
-            state: z.enum(['disabled', 'unverified', 'idle', 'healthy', 'degraded', 'failing']).meta({
-              description:
-                'By the share of attempts that succeeded: `healthy` from 95 %, `failing` under 50 %; `idle` without any.',
-            }),
-            since: time,
-            attempts: z.int(),
-            delivered: z.int(),
-            failed: z.int().meta({ description: 'Deliveries given up.' }),
-            attemptSuccessRate: z.number().nullable(),
-            averageAnswerMs: z.number().nullable(),
-          })
-          .meta({ id: 'TargetHealth' }),
+        description: 'Its state, what was counted in the last hour, and what Posthorn does about it.',
+        schema: health,
       },
     },
   }),

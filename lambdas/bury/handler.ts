@@ -10,6 +10,7 @@ import { deadOutcome } from '../domain/conclusion.ts';
 import type { Outcome } from '../domain/delivery.ts';
 import type { ChallengeMessage, Message, MessageKind } from '../domain/messages.ts';
 import { tallyOutcomes } from '../domain/stats.ts';
+import { tellOfDead, tellOfLost } from './tell.ts';
 
 const logTable = requireEnv('LOG_TABLE');
 const stateTable = requireEnv('STATE_TABLE');
@@ -41,6 +42,9 @@ async function bury(received: Received<(typeof KINDS)[number]>[]): Promise<void>
     warn('events not fanned out', { tenant, count: lost.length });
   }
   await Promise.all(messages.filter((message) => message.kind === 'challenge').map(giveUpChallenge));
+  await tellOfDead(outcomes);
+  await tellOfLost(events);
+  // Last, since it alone adds up when the messages come again.
   await addStats(logTable, tallyOutcomes(outcomes));
   emitMetrics({ Dead: outcomes.filter(({ status }) => status === 'dead').length });
 }

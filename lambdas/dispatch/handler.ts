@@ -71,7 +71,8 @@ function seenIn(conclusions: readonly Concluded[]) {
   return [...byTarget.values()].map((ofTarget) => {
     const { received, destination } = ofTarget[0]!;
     const { target, standing } = destination;
-    return { tenant: received.tenant, target, standing, attempts: ofTarget.flatMap(madeBy) };
+    const { tenant, event } = received;
+    return { tenant, target, standing, attempts: ofTarget.flatMap(madeBy), keepSeconds: event.keepSeconds };
   });
 }
 

@@ -3,11 +3,10 @@ import { requireEnv, requireEnvNumber } from '../adapters/env.ts';
 import { errorFields, warn } from '../adapters/log.ts';
 import { changeStanding, refName, type StoredStanding, type TargetRef } from '../adapters/standing-store.ts';
 import type { Target } from '../domain/config.ts';
-import type { Attempt } from '../domain/delivery.ts';
 import { observationOf } from '../domain/observation.ts';
 import { isNews, type Observation, observe, observeProbe, type Standing } from '../domain/standing.ts';
 import { rememberStanding } from '../standings.ts';
-import { announce } from './announce.ts';
+import { announce, type Sighting } from './announce.ts';
 
 const stateTable = requireEnv('STATE_TABLE');
 const disableAfterMs = requireEnvNumber('DISABLE_AFTER_HOURS') * 3600 * 1000;
@@ -19,11 +18,10 @@ const disableAfterMs = requireEnvNumber('DISABLE_AFTER_HOURS') * 3600 * 1000;
 const unreported = new LRUCache<string, number>({ max: 10_000 });
 
 /** What was seen of a target, and what was known of it before. */
-export interface Seen {
+export interface Seen extends Sighting {
   readonly tenant: string;
   readonly target: Target;
   readonly standing: StoredStanding | undefined;
-  readonly attempts: readonly Attempt[];
 }
 
 /** Takes down what was seen, where it is news. Never throws: what is not noted now will be seen again. */
@@ -39,7 +37,7 @@ export async function noteAll(seen: readonly Seen[]): Promise<void> {
   );
 }
 
-async function note({ tenant, target, standing, attempts }: Seen): Promise<void> {
+async function note({ tenant, target, standing, attempts, keepSeconds }: Seen): Promise<void> {
   const ref = { tenant, id: target.id };
   const name = refName(ref);
   const now = Date.now();
@@ -53,7 +51,7 @@ async function note({ tenant, target, standing, attempts }: Seen): Promise<void>
     const next = isWorthIt ? observe(known, observation, now, disableAfterMs) : (known ?? EMPTY);
     return { ...next, collects: collects || undefined };
   };
-  const after = await changeAndAnnounce(ref, target, standing, change);
+  const after = await changeAndAnnounce(ref, target, standing, change, { attempts, keepSeconds });
   if (after !== standing) unreported.delete(name);
   else if (observed.ok > 0) unreported.set(name, observation.ok);
 }
@@ -65,13 +63,14 @@ export async function noteProbe(
   tenant: string,
   target: Target,
   standing: StoredStanding,
-  attempts: readonly Attempt[],
+  sighting: Sighting,
 ): Promise<StoredStanding> {
-  const observation: Observation = observationOf(attempts);
+  const observation: Observation = observationOf(sighting.attempts);
   const now = Date.now();
   const change = (known: Standing | undefined): Standing =>
     observeProbe(known ?? EMPTY, observation, now, disableAfterMs);
-  return (await changeAndAnnounce({ tenant, id: target.id }, target, standing, change)) ?? standing;
+  const ref = { tenant, id: target.id };
+  return (await changeAndAnnounce(ref, target, standing, change, sighting)) ?? standing;
 }
 
 async function changeAndAnnounce(
@@ -79,10 +78,11 @@ async function changeAndAnnounce(
   target: Target,
   known: StoredStanding | undefined,
   change: (known: Standing | undefined) => Standing | undefined,
+  sighting: Sighting,
 ): Promise<StoredStanding | undefined> {
   const { before, after } = await changeStanding(stateTable, ref, known, change);
   if (after === known) return after;
   rememberStanding(ref, after);
-  await announce(ref, target, before, after);
+  await announce(ref, target, before, after, sighting);
   return after;
 }

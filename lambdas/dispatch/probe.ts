@@ -37,7 +37,8 @@ export async function probe(
   const [made] = await postTogether([delivery], destination, 'probe');
   if (!made) return { at: now + probeDelayMs(standing.open?.probes ?? 0) };
   const attempts = made.delivery.attempts === delivery.attempts ? [] : [made.delivery.attempts.at(-1)!];
-  const noted = attempts.length > 0 ? await noteProbe(room.tenant, target, standing, attempts) : standing;
+  const sighting = { attempts, keepSeconds: delivery.event.keepSeconds };
+  const noted = attempts.length > 0 ? await noteProbe(room.tenant, target, standing, sighting) : standing;
   await settle([guest], [made]);
   return { at: noted.open ? Date.now() + probeDelayMs(noted.open.probes) : Date.now() };
 }

@@ -123,8 +123,9 @@ export async function postTogether(
   const made = await Promise.all(requests.map(({ url, request }) => postRequest(url, request, destination)));
   const attempts = made.filter((one) => one !== undefined);
   if (kind === 'batch') {
-    const { tenant } = deliveries[0]!;
-    await noteAll([{ tenant, target, standing: destination.standing, attempts }]);
+    const { tenant, event } = deliveries[0]!;
+    const { keepSeconds } = event;
+    await noteAll([{ tenant, target, standing: destination.standing, attempts, keepSeconds }]);
   }
   const posted = requests.flatMap(({ request }, i) => {
     const attempt = made[i];

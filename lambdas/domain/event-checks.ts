@@ -1,6 +1,6 @@
 import { checkProducerId } from './event-id.ts';
 import { PRIORITIES, type Priority, REGION } from './event-meta.ts';
-import { eventTypeProblem } from './event-type.ts';
+import { isOperational, publishedTypeProblem } from './event-type.ts';
 import { parse } from './json.ts';
 
 /** An event as its producer sent it. */
@@ -49,13 +49,15 @@ export function parseJson(text: string, field?: string): Read<unknown> {
 }
 
 export function typeProblem(type: unknown, field: string): Problem | undefined {
-  const message = typeof type === 'string' ? eventTypeProblem(type) : 'expected a text';
+  const message = typeof type === 'string' ? publishedTypeProblem(type) : 'expected a text';
   return message === undefined ? undefined : invalid(message, field);
 }
 
 export function idProblem(id: unknown, field: string): Problem | undefined {
   if (id === undefined) return undefined;
   if (typeof id !== 'string') return invalid('expected a text', field);
+  // One of these would pass for the news that it keeps from its owner.
+  if (isOperational(id)) return invalid('ids that begin with posthorn. are Posthorn’s own', field);
   const check = checkProducerId(id);
   return check.ok ? undefined : invalid(check.problem, field);
 }

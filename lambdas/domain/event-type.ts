@@ -9,6 +9,22 @@ const MAX_SEGMENTS = 16;
 /** What is wrong with an event type, or undefined when it is well formed. */
 export const eventTypeProblem = (type: string): string | undefined => problemOf(type, SEGMENT);
 
+/** The first segment of what Posthorn itself tells a tenant about its targets and deliveries. */
+const OPERATIONAL = 'posthorn';
+
+/**
+ * Whether events of a type are Posthorn's own. Only patterns that name it as their first segment match them: who wants
+ * everything that an application publishes does not want the news of his own deliveries with it, and a target that gets
+ * everything must not be told that it fails.
+ */
+export const isOperational = (type: string): boolean => type.startsWith(`${OPERATIONAL}.`);
+
+/** What is wrong with the type of an event that somebody publishes, or undefined when he may. */
+export const publishedTypeProblem = (type: string): string | undefined =>
+  isOperational(type)
+    ? `expected a type that does not begin with ${OPERATIONAL}., as Posthorn’s own do`
+    : eventTypeProblem(type);
+
 /** What is wrong with a pattern, or undefined when it is well formed. */
 export const eventPatternProblem = (pattern: string): string | undefined =>
   problemOf(pattern, /^(\*|\*\*|[A-Za-z0-9_-]+)$/);

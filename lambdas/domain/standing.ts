@@ -158,6 +158,16 @@ export function observeProbe(
   };
 }
 
+/**
+ * What is known of a target whose owner says that it is well: next to nothing, so it proves itself in the slow lane.
+ * What its endpoint has asked for still holds.
+ * @returns the same where there is nothing to forget
+ */
+export function freshStart(standing: Standing): Standing {
+  const { open, disabled, failingSince, pausedUntil, collects } = standing;
+  return open || disabled || failingSince !== undefined ? { ...UNKNOWN, pausedUntil, collects } : standing;
+}
+
 type Counts = Pick<Standing, 'failed' | 'ok' | 'countedSince'>;
 
 function count(known: Standing, seen: Observation, now: number): Counts {

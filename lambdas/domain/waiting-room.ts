@@ -69,7 +69,7 @@ export function nextStep(
 export type Reason = 'recovery' | 'turn' | 'company';
 
 /** When somebody has to look into the room of a delivery that begins to wait, at the latest. */
-export function callTime(why: Reason, { target, standing }: Destination, now: number): number {
+export function callTime(why: Reason, { target }: Destination, now: number): number {
   switch (why) {
     case 'recovery':
       // Where a probe is under way, the room is on the list, and this counts for nothing.

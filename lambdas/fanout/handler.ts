@@ -6,6 +6,7 @@ import { claimProducerId, putEvents } from '../adapters/event-log.ts';
 import { emitMetrics, errorFields, warn } from '../adapters/log.ts';
 import { sendMessages } from '../adapters/sqs.ts';
 import { isProducerId } from '../domain/event-id.ts';
+import { isOperational } from '../domain/event-type.ts';
 import { type FanoutPlan, planFanout, type Reached } from '../domain/fanout-plan.ts';
 import { enginesFor } from '../domain/matching/engines.ts';
 import { indexInSlices, type MatchEntry, type TenantIndex } from '../domain/matching/tenant-index.ts';
@@ -13,7 +14,7 @@ import type { DeliveryMessage, EventInFlight, EventsMessage } from '../domain/me
 import { ALL, type Budget, createBudget } from './budget.ts';
 import { finish } from './in-slices.ts';
 import { sendToLanes } from './lanes.ts';
-import { matchAll } from './matching.ts';
+import { matchAll, mayBeWanted } from './matching.ts';
 import { versionedCache } from './versioned-cache.ts';
 
 const configTable = requireEnv('CONFIG_TABLE');
@@ -71,9 +72,10 @@ export const handler = (event: SQSEvent): Promise<SQSBatchResponse> => {
 async function fanOut(received: Received<'events'>[], budget: Budget): Promise<void> {
   const events = received.flatMap(eventsOf);
   const indexOf = await indexesFor(events);
-  const { fresh, duplicates } = await withoutDuplicates(events.slice(0, ALL.work));
+  const wanted = await withoutUnwanted(events.slice(0, ALL.work), indexOf);
+  const { fresh, duplicates } = await withoutDuplicates(wanted);
   const plan = await planAll(fresh, indexOf, budget);
-  await logEvents(plan.now);
+  await logEvents(plan.now.filter(isToBeLogged));
   const deliveries = plan.now.flatMap(toDeliveries);
   await sendToLanes(deliveries);
   await sendLater([...plan.later, ...events.slice(ALL.work)]);
@@ -85,6 +87,25 @@ type ReachedEvent = Reached<TenantEvent, MatchEntry>;
 
 const eventsOf = ({ message }: Received<'events'>): TenantEvent[] =>
   message.events.map((event) => ({ ...event, tenant: message.tenant }));
+
+/** Posthorn's own news, as far as they are not addressed to somebody. */
+const isNews = ({ type, only }: TenantEvent): boolean => isOperational(type) && only === undefined;
+
+/** Drops news that nobody has subscribed to, before they cost a write: most tenants never hear of most dead letters. */
+async function withoutUnwanted(
+  events: TenantEvent[],
+  indexOf: (tenant: string) => Promise<TenantIndex>,
+): Promise<TenantEvent[]> {
+  const wanted: TenantEvent[] = [];
+  for (const event of events) {
+    if (!isNews(event) || mayBeWanted(event, await indexOf(event.tenant))) wanted.push(event);
+  }
+  return wanted;
+}
+
+/** What subscriptions ask of news besides their type may still turn out not to hold. */
+const isToBeLogged = ({ event, parts }: ReachedEvent): boolean =>
+  !isNews(event) || parts.some(({ matched, subscriptions }) => matched + subscriptions.length > 0);
 
 /** Drops events whose producer gave them an id that another event had within a day. */
 async function withoutDuplicates(

@@ -71,6 +71,12 @@ export async function matchAll<E extends EventInFlight>(
   return { matched, used };
 }
 
+/** Whether there is a subscription that may want an event, as far as that can be told without its payload. */
+export function mayBeWanted(event: EventInFlight, index: TenantIndex): boolean {
+  const { search } = seek(event, index);
+  return search.needsData || search.candidates(undefined).entries.length > 0;
+}
+
 function seek<E extends EventInFlight>(event: E, index: TenantIndex): Sought<E> {
   const envelope = envelopeOf(event);
   const search = event.only === undefined ? index.search(envelope) : addressed(index.byId(event.only));

@@ -10,6 +10,7 @@ import type { EventType } from '../domain/config.ts';
 import { eventTypeProblem } from '../domain/event-type.ts';
 import { frameOf, type Maker } from '../domain/maker.ts';
 import { mergePatch } from '../domain/merge-patch.ts';
+import { OPERATIONAL_DESCRIPTIONS, type OperationalDescription } from '../domain/operational-schemas.ts';
 import type { Operation } from './operation.ts';
 import { pageAnswer, pageOf } from './page.ts';
 import { checked, fieldOf } from './request.ts';
@@ -157,5 +158,7 @@ export const deleteEventType: Operation<Routes['deleteEventType']> = async ({ te
 /** A payload that a test event of this type can carry. */
 export async function sampleOf(tenant: string, name: string): Promise<unknown> {
   const type = await eventTypes.find(tenant, name);
-  return type?.sample === undefined ? undefined : JSON.parse(type.sample);
+  if (type?.sample !== undefined) return JSON.parse(type.sample);
+  const own: Readonly<Record<string, OperationalDescription>> = OPERATIONAL_DESCRIPTIONS;
+  return Object.hasOwn(own, name) ? own[name]!.sample : undefined;
 }

@@ -19,6 +19,7 @@ import { admit, bodyOf, ifMatchOf, type ManageRequest, pathId, queryOf } from '.
 import { getStats } from './stats.ts';
 import * as changes from './subscription-changes.ts';
 import * as subscriptions from './subscriptions.ts';
+import { getTargetHealth } from './target-health.ts';
 import * as targets from './targets.ts';
 import * as tenants from './tenants.ts';
 import { testSubscription } from './test-event.ts';
@@ -40,7 +41,7 @@ const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUTES)[O]>
   enableTarget: targets.enableTarget,
   disableTarget: targets.disableTarget,
   challengeTarget: targets.challengeTarget,
-  getTargetHealth: targets.getTargetHealth,
+  getTargetHealth,
   createFilter: filters.createFilter,
   listFilters: filters.listFilters,
   getFilter: filters.getFilter,

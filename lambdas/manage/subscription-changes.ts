@@ -17,6 +17,7 @@ import { filters, subscriptions, targets } from './stores.ts';
 import { type Wanted, wantedOf, whereOf } from './subscription-forms.ts';
 import { type Bound, bindFilter, bindTarget, revisionOf, shown } from './subscriptions.ts';
 import { settingsOf, targetFrom } from './target-settings.ts';
+import { forgetTarget } from './target-standing.ts';
 import { newSecretIn, overlapHours, refuseUnusable, sendChallenge } from './targets.ts';
 
 type Routes = typeof ROUTES;
@@ -306,4 +307,5 @@ async function deleteOrphans(
     ...(hasLeft.target && targetId && { targetId }),
     ...(hasLeft.filter && filterId && { filterId }),
   });
+  if (hasLeft.target && targetId) await forgetTarget(tenant, targetId);
 }

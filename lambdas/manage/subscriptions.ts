@@ -9,6 +9,7 @@ import type { Filter, Subscription, Target } from '../domain/config.ts';
 import { ulidOf } from '../domain/ids.ts';
 import type { Maker } from '../domain/maker.ts';
 import { anyRevision, type Precondition, type Revision } from '../domain/precondition.ts';
+import type { Standing } from '../domain/standing.ts';
 import { ownedAlone, refuseUnbound } from './bindings.ts';
 import { changedMeanwhile, configTable } from './configured.ts';
 import { filterFrom, partsOf } from './filters.ts';
@@ -19,8 +20,9 @@ import { checked } from './request.ts';
 import { filters, subscriptions, targets } from './stores.ts';
 import { type OwnSettings, type Wanted, wantedOf } from './subscription-forms.ts';
 import { targetFrom } from './target-settings.ts';
+import { currentStandings, forgetTarget } from './target-standing.ts';
 import { overlapHours, refuseUnusable, secretIn, sendChallenge } from './targets.ts';
-import { deliveryView } from './views.ts';
+import { deliveryView, disabledIn } from './views.ts';
 
 type Routes = typeof ROUTES;
 
@@ -106,14 +108,19 @@ export const getSubscription: Operation<Routes['getSubscription']> = async ({ te
 export async function shown(tenant: string, subscription: Subscription) {
   const [binding] = await getBound(configTable, tenant, [subscription]);
   if (!binding) throw notFound('subscription');
-  return { status: 200, body: viewOf(binding), revision: revisionOf(binding) } as const;
+  const standingOf = await currentStandings(tenant, [binding.target.id]);
+  const body = viewOf(binding, standingOf(binding.target.id));
+  return { status: 200, body, revision: revisionOf(binding) } as const;
 }
 
 /** What is shown of a subscription is made of three entities, and changes with each of them. */
 export const revisionOf = ({ subscription, target, filter }: Binding): Revision =>
   `${subscription.revision}.${target.revision}.${filter.revision}`;
 
-const viewOf = ({ subscription, target, filter }: Binding): SubscriptionView => {
+const viewOf = (
+  { subscription, target, filter }: Binding,
+  standing: Standing | undefined,
+): SubscriptionView => {
   const { name, description, metadata } = subscription;
   return {
     id: subscription.id,
@@ -128,6 +135,7 @@ const viewOf = ({ subscription, target, filter }: Binding): SubscriptionView => 
     signature: target.signature,
     retry: { ...target.retry, schedule: [...target.retry.schedule] },
     timeoutSeconds: target.timeoutMs / 1000,
+    ...disabledIn(standing),
     createdAt: subscription.createdAt,
     updatedAt: subscription.updatedAt,
   };
@@ -138,7 +146,13 @@ export const listSubscriptions: Operation<Routes['listSubscriptions']> = async (
   const after = page.cursor && `sub_${page.cursor}`;
   const found = await subscriptions.list(tenant, { limit: page.limit, after });
   const bindings = await getBound(configTable, tenant, found);
-  const views = new Map(bindings.map((binding) => [binding.subscription.id, viewOf(binding)]));
+  const standingOf = await currentStandings(
+    tenant,
+    bindings.map(({ target }) => target.id),
+  );
+  const views = new Map(
+    bindings.map((binding) => [binding.subscription.id, viewOf(binding, standingOf(binding.target.id))]),
+  );
   return pageAnswer(
     found.map(({ id }) => ({ view: views.get(id), cursor: cursorOf('sub', id) })),
     page,
@@ -155,7 +169,9 @@ export const deleteSubscription: Operation<Routes['deleteSubscription']> = async
   const retired = await subscriptions.retire(tenant, id, make.at, (current) =>
     refuseChanged(tenant, current, ifMatch),
   );
-  await deleteOwned(configTable, tenant, { subscriptionId: id, ...(await ownedAlone(tenant, retired)) });
+  const owned = await ownedAlone(tenant, retired);
+  await deleteOwned(configTable, tenant, { subscriptionId: id, ...owned });
+  if (owned.targetId) await forgetTarget(tenant, owned.targetId);
   await subscriptions.remove(tenant, id, () => true);
   return { status: 204 };
 };

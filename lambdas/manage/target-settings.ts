@@ -13,12 +13,14 @@ export const HIDDEN = '[hidden]';
 /** A target's settings as they can be read, and be written again. */
 export function settingsOf(target: Target): TargetSettings {
   const { url, regions, headers, signature, retry, timeoutMs, rateLimit, batching } = target;
+  const { retryClientErrors = false } = target;
   return {
     url,
     ...(regions && { regions }),
     ...(headers && { headers: hidden(headers) }),
     signature,
     retry: { ...retry, schedule: [...retry.schedule] },
+    retryClientErrors,
     timeoutSeconds: timeoutMs / 1000,
     ...(rateLimit && { rateLimit }),
     ...(batching && { batching }),
@@ -56,6 +58,7 @@ export function targetFrom(settings: TargetSettings, making: Making): Target {
     signature,
     secrets: secretsOf(signature, making),
     retry: policyOf(settings.retry ?? 'default'),
+    retryClientErrors: settings.retryClientErrors || undefined,
     timeoutMs: (settings.timeoutSeconds ?? TIMEOUT_SECONDS.default) * 1000,
     rateLimit: settings.rateLimit,
     batching: settings.batching,

@@ -7,25 +7,24 @@ import { requireEnv, requireEnvNumber } from '../adapters/env.ts';
 import { ApiError, invalid } from '../adapters/http.ts';
 import { laneUrl } from '../adapters/lane-urls.ts';
 import { sendMessages } from '../adapters/sqs.ts';
-import { readStats } from '../adapters/stats-store.ts';
 import type { ROUTES } from '../api/routes.ts';
 import { newTarget, type TargetView } from '../api/targets.ts';
 import type { Target } from '../domain/config.ts';
 import { mergePatch } from '../domain/merge-patch.ts';
 import type { ChallengeMessage } from '../domain/messages.ts';
 import { publicKeyOf } from '../domain/signature.ts';
-import { hourOf, reportStats } from '../domain/stats-report.ts';
 import { removeUnbound } from './bindings.ts';
 import type { Operation } from './operation.ts';
 import { cursorOf, pageAnswer, pageOf } from './page.ts';
 import { checked } from './request.ts';
 import { targets } from './stores.ts';
 import { newChallenge, rotated, settingsOf, targetFrom, targetProblem } from './target-settings.ts';
+import { currentStandings, forgetTarget, restart } from './target-standing.ts';
+import { disabledIn } from './views.ts';
 
 type Routes = typeof ROUTES;
 
 const stateTable = requireEnv('STATE_TABLE');
-const logTable = requireEnv('LOG_TABLE');
 const allowed = {
   http: requireEnv('ALLOW_HTTP') === 'true',
   privateAddresses: requireEnv('ALLOW_PRIVATE_ADDRESSES') === 'true',
@@ -109,21 +108,23 @@ async function changed(
 export const newSecretIn = (next: Target, before: Target | undefined): { secret?: string } =>
   next.secrets[0]?.value === before?.secrets[0]?.value ? {} : secretIn(next);
 
-export const enableTarget: Operation<Routes['enableTarget']> = (call) => switchTo(call, true);
+export const enableTarget: Operation<Routes['enableTarget']> = (call) =>
+  switchTo(call, true, (target) => restart(call.tenant, target, call.caller.keepSeconds, call.make.now));
 export const disableTarget: Operation<Routes['disableTarget']> = (call) => switchTo(call, false);
 
 async function switchTo(
   { tenant, id, ifMatch, make }: Pick<Change, 'tenant' | 'id' | 'ifMatch' | 'make'>,
   active: boolean,
+  andThen?: (target: Target) => Promise<void>,
 ) {
-  return shown(
-    tenant,
-    await targets.change(tenant, id, ifMatch, make.at, (current) => ({ ...current, active })),
-  );
+  const target = await targets.change(tenant, id, ifMatch, make.at, (current) => ({ ...current, active }));
+  await andThen?.(target);
+  return shown(tenant, target);
 }
 
 export const deleteTarget: Operation<Routes['deleteTarget']> = async ({ tenant, id, ifMatch }) => {
   await removeUnbound(tenant, 'targetId', id, ifMatch);
+  await forgetTarget(tenant, id);
   return { status: 204 };
 };
 
@@ -170,15 +171,21 @@ export const challengeTarget: Operation<Routes['challengeTarget']> = async ({
   return { status: 202, body: await viewOf(tenant, next), revision: next.revision };
 };
 
-async function viewOf(tenant: string, target: Target): Promise<TargetView> {
+export async function viewOf(tenant: string, target: Target): Promise<TargetView> {
   const [view] = await viewsOf(tenant, [target]);
   return view!;
 }
 
-/** Targets as they are shown: without secrets, with what became of their challenges. */
+/** Targets as they are shown: without secrets, with what became of their challenges, and of them in the engine. */
 async function viewsOf(tenant: string, shownTargets: readonly Target[]): Promise<TargetView[]> {
   const challenged = shownTargets.filter(({ challenge }) => challenge).map(({ id }) => ({ tenant, id }));
-  const results = await getChallengeResults(stateTable, challenged);
+  const [results, standingOf] = await Promise.all([
+    getChallengeResults(stateTable, challenged),
+    currentStandings(
+      tenant,
+      shownTargets.map(({ id }) => id),
+    ),
+  ]);
   return shownTargets.map((target) => ({
     id: target.id,
     ...(settingsOf(target) as Required<Pick<TargetView, keyof ReturnType<typeof settingsOf>>>),
@@ -186,6 +193,7 @@ async function viewsOf(tenant: string, shownTargets: readonly Target[]): Promise
     ...(target.challenge && {
       verification: verificationOf(target.challenge, results.get(`${tenant}/${target.id}`)),
     }),
+    ...disabledIn(standingOf(target.id)),
     createdAt: target.createdAt,
     updatedAt: target.updatedAt,
   }));
@@ -200,37 +208,4 @@ function verificationOf(
   return result.passed
     ? { state: 'passed', at }
     : { state: 'failed', at, ...(result.problem && { problem: result.problem }) };
-}
-
-const HOUR_MS = 3_600_000;
-/** Shares of attempts that succeeded, from which an endpoint counts as healthy, and under which as failing. */
-const HEALTHY = 0.95;
-const FAILING = 0.5;
-
-export const getTargetHealth: Operation<Routes['getTargetHealth']> = async ({ tenant, id, make }) => {
-  const target = await targets.existing(tenant, id);
-  const since = new Date(make.now - HOUR_MS).toISOString();
-  const hours = await readStats(logTable, tenant, id, hourOf(since), hourOf(make.at));
-  const report = reportStats(hours, 'minute', since, make.at);
-  const rate = report.attempts === 0 ? null : Math.min(1, report.delivered / report.attempts);
-  const { verification } = await viewOf(tenant, target);
-  const isUnverified = verification !== undefined && verification.state !== 'passed';
-  return {
-    status: 200,
-    body: {
-      state: !target.active ? 'disabled' : isUnverified ? 'unverified' : stateAt(rate),
-      since: `${hourOf(since)}:00:00.000Z`,
-      attempts: report.attempts,
-      delivered: report.delivered,
-      failed: report.failed,
-      attemptSuccessRate: rate,
-      averageAnswerMs: report.average_answer_ms,
-    },
-  };
-};
-
-function stateAt(rate: number | null): 'idle' | 'healthy' | 'degraded' | 'failing' {
-  if (rate === null) return 'idle';
-  if (rate >= HEALTHY) return 'healthy';
-  return rate < FAILING ? 'failing' : 'degraded';
 }

@@ -1,9 +1,11 @@
 import type { LoggedDelivery } from '../adapters/delivery-log.ts';
 import type { LoggedEvent } from '../adapters/event-log.ts';
 import type { DeliveryView, EventView } from '../api/history.ts';
+import type { DisabledView, TargetHealth } from '../api/targets.ts';
 import { type DeathReason, statusAt } from '../domain/delivery.ts';
 import { deliveryId, timeOfUlid } from '../domain/ids.ts';
 import type { Mismatch } from '../domain/matching/explain.ts';
+import type { Standing } from '../domain/standing.ts';
 
 /** How things look from outside. Secrets are in none of them. */
 const rfc3339 = (timeMs: number): string => new Date(timeMs).toISOString();
@@ -37,14 +39,15 @@ export const deliveryView = (delivery: LoggedDelivery, now: number): DeliveryVie
   status: statusAt(delivery, now),
   ...(delivery.reason && { reason: delivery.reason as DeathReason }),
   ...(delivery.nextAttemptAt !== undefined && { nextAttemptAt: rfc3339(delivery.nextAttemptAt) }),
-  attempts: delivery.attempts.map(({ at, ms, status, error, detail, answer }, i) => ({
-    number: i + 1,
+  attempts: delivery.attempts.map(({ at, ms, status, error, detail, answer, uncounted }, i) => ({
+    number: (delivery.dropped ?? 0) + i + 1,
     at: rfc3339(at),
     durationMs: ms,
     statusCode: status,
     error,
     detail,
     answer,
+    uncounted,
   })),
 });
 
@@ -62,4 +65,33 @@ export function mismatchView({ part, path, expected, got }: Mismatch) {
   const subject = part === 'during' ? 'the time' : path || 'the event';
   const wanted = part === 'jsonpath' ? expected : `${subject} to be ${expected}`;
   return { part, path, expected, got, message: `expected ${wanted}, got ${got}` };
+}
+
+/** What a view shows of a target that the engine has given up. */
+export const disabledIn = (standing: Standing | undefined): { disabled?: DisabledView } =>
+  standing?.disabled
+    ? { disabled: { at: rfc3339(standing.disabled.at), reason: standing.disabled.reason } }
+    : {};
+
+/** What the engine knows of a target, as it is shown. @param calledAt when its waiting room is looked into next */
+export function standingView(
+  standing: Standing | undefined,
+  now: number,
+  calledAt: number | undefined,
+): Pick<TargetHealth, 'disabled' | 'failingSince' | 'breaker' | 'pausedUntil' | 'slowUntil'> {
+  if (!standing) return {};
+  const { failingSince, open, pausedUntil = 0, slowUntil = 0 } = standing;
+  return {
+    ...disabledIn(standing),
+    ...(failingSince !== undefined && { failingSince: rfc3339(failingSince) }),
+    ...(open && {
+      breaker: {
+        openSince: rfc3339(open.since),
+        failedProbes: open.probes,
+        ...(calledAt !== undefined && { nextProbeAt: rfc3339(Math.max(calledAt, now)) }),
+      },
+    }),
+    ...(pausedUntil > now && { pausedUntil: rfc3339(pausedUntil) }),
+    ...(slowUntil > now && { slowUntil: rfc3339(slowUntil) }),
+  };
 }

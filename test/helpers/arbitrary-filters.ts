@@ -98,7 +98,7 @@ const eventFields = fc.oneof(
 
 const arbitraryWhere = withOr(eventFields, withOr(eventFields, eventFields)) as fc.Arbitrary<Condition>;
 
-const segment = fc.constantFrom('a', 'b', 'c');
+const segment = fc.constantFrom('a', 'b', 'posthorn');
 const pattern = fc
   .array(fc.oneof({ weight: 2, arbitrary: segment }, fc.constantFrom('*', '**')), {
     minLength: 1,

@@ -17,11 +17,17 @@ export function referenceHolds(filter: FilterParts, event: Envelope): boolean {
   );
 }
 
+/** The types of Posthorn's own events are matched by who names their first segment. */
 export function fitsType(pattern: readonly string[], type: readonly string[]): boolean {
+  const isOwn = type[0] === 'posthorn' && type.length > 1;
+  return isOwn ? pattern[0] === 'posthorn' && fits(pattern.slice(1), type.slice(1)) : fits(pattern, type);
+}
+
+function fits(pattern: readonly string[], type: readonly string[]): boolean {
   const [first, ...rest] = pattern;
   if (first === undefined) return type.length === 0;
-  if (first === '**') return fitsType(rest, type) || (type.length > 0 && fitsType(pattern, type.slice(1)));
-  return type.length > 0 && (first === '*' || first === type[0]) && fitsType(rest, type.slice(1));
+  if (first === '**') return fits(rest, type) || (type.length > 0 && fits(pattern, type.slice(1)));
+  return type.length > 0 && (first === '*' || first === type[0]) && fits(rest, type.slice(1));
 }
 
 function eventFields(condition: Condition, event: Envelope): boolean {

@@ -38,6 +38,8 @@ it.each([
   ['Fanout', 'the client of DynamoDB', 'DynamoDB_20120810', true],
   ['Fanout', 'the client of S3', 'PutObject', false],
   ['Fanout', 'the engine of regular expressions', 'error parsing regexp', false],
+  ['Bury', 'the client of SNS', 'AmazonSimpleNotificationService', false],
+  ['DispatchSlow', 'the client of SNS', 'AmazonSimpleNotificationService', false],
   ['Fanout', 'the engine of JSONPath', 'JSONPathSyntaxError', false],
 ])('%s starts with %s: (%s) %s', (name, _, mark, isLoaded) => {
   expect(startOf(`${name}Function`).includes(mark)).toBe(isLoaded);

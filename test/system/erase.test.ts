@@ -1,7 +1,10 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
+import { alertPartition } from '../../lambdas/adapters/alert-store.ts';
 import { challengePartition } from '../../lambdas/adapters/challenge-store.ts';
+import { ratePartition } from '../../lambdas/adapters/rate-slots.ts';
 import { addressKey, tenantKey } from '../../lambdas/domain/config-keys.ts';
+import { ROOMS, roomName, roomPartitions } from '../../lambdas/domain/waiting-room.ts';
 import { type List, startCloud, type TestCloud } from '../helpers/cloud.ts';
 import { edits, impatient, withoutGrant, withoutWindows } from '../helpers/edits.ts';
 import { startEndpoint } from '../helpers/endpoint.ts';
@@ -32,6 +35,11 @@ async function busyTenant(on: TestCloud): Promise<TestTenant> {
   }
   const challenge = { pk: challengePartition(tenant.id), sk: made[0]!.targetId, token: 'x', passed: true };
   await putItem(on, 'State', challenge);
+  await putItem(on, 'State', { pk: ratePartition(tenant.id), sk: made[0]!.targetId, free: 1 });
+  await putItem(on, 'State', { pk: alertPartition(tenant.id), sk: made[0]!.targetId, toldAt: 1 });
+  const room = { tenant: tenant.id, target: made[0]!.targetId };
+  await putItem(on, 'State', { pk: ROOMS, sk: roomName(room), at: Date.now() + HOUR_MS });
+  for (const pk of roomPartitions(room)) await putItem(on, 'State', { pk, sk: 'somebody', message: '{}' });
   for (const event of [
     { type: 'erase.small', data: 1 },
     { type: 'erase.named', data: 2, id: 'order-17' },
@@ -82,6 +90,9 @@ describe('a tenant that is deleted', () => {
     expect(before.log.length).toBeGreaterThan(15);
     expect(before.payloads).toHaveLength(1);
     expect(await itemsAbout(cloud, 'State', leaving.keyId)).toHaveLength(1);
+    expect([...kindsOf(await itemsAbout(cloud, 'State', leaving.id))]).toEqual(
+      expect.arrayContaining(['alert', 'challenge', 'rate', 'room', 'rooms', 'standing']),
+    );
 
     await beginErasure(cloud, leaving);
     await run(cloud);
@@ -126,6 +137,7 @@ describe('a tenant that is deleted', () => {
     }
   }
 
+  const kindsOf = (items: Item[]): Set<string> => new Set(items.map(({ pk }) => String(pk).split('#')[0]!));
   const bearer = ({ key }: TestTenant) => ({ authorization: `Bearer ${key}` });
 });
 

@@ -35,6 +35,17 @@ async function* eventTypes(token) {
   } while (cursor);
 }
 
+/** Posthorn's own event types, which everybody can subscribe to. */
+async function* ownEventTypes() {
+  const answer = await fetch(new URL('v1/openapi.json', location.href));
+  if (!answer.ok) return;
+  const { webhooks = {}, info } = await answer.json();
+  for (const [name, { post }] of Object.entries(webhooks)) {
+    const { schema, example: sample } = post.requestBody.content['application/json'];
+    yield { name, version: info.version, description: post.summary, schema, sample, isOwn: true };
+  }
+}
+
 async function reasonOf(answer) {
   if (answer.status === 401 || answer.status === 403) return 'This key or token is not accepted here.';
   const { message } = await answer.json().catch(() => ({}));
@@ -46,11 +57,8 @@ async function show(token) {
   list.replaceChildren();
   status.textContent = 'Reading…';
   try {
-    for await (const type of eventTypes(token)) {
-      const entry = { text: `${type.name} ${type.description ?? ''}`.toLowerCase(), item: itemOf(type) };
-      entries.push(entry);
-      list.append(entry.item);
-    }
+    for await (const type of eventTypes(token)) add(type);
+    for await (const type of ownEventTypes()) add(type);
     form.hidden = true;
     catalogue.hidden = false;
     applySearch();
@@ -58,6 +66,12 @@ async function show(token) {
   } catch (error) {
     leave(error instanceof TypeError ? 'The service could not be reached.' : error.message);
   }
+}
+
+function add(type) {
+  const entry = { text: `${type.name} ${type.description ?? ''}`.toLowerCase(), item: itemOf(type) };
+  entries.push(entry);
+  list.append(entry.item);
 }
 
 function leave(message) {
@@ -99,13 +113,15 @@ function itemOf(type) {
   return element('li', {}, details);
 }
 
-function bodyOf({ schema, sample, createdAt, updatedAt }) {
+function bodyOf({ schema, sample, createdAt, updatedAt, isOwn }) {
   const body = element('div', { className: 'body' });
   const fields = fieldsOf(schema);
   if (fields.length > 0) body.append(element('h2', { textContent: 'Fields' }), tableOf(fields));
   if (sample !== undefined) body.append(...codeOf('Sample payload', sample));
   if (schema !== undefined) body.append(...codeOf('JSON Schema', schema));
-  const dates = `Added ${dateOf(createdAt)}, last changed ${dateOf(updatedAt)}`;
+  const dates = isOwn
+    ? 'Told by Posthorn itself to whoever subscribes to it by a pattern that begins with posthorn.'
+    : `Added ${dateOf(createdAt)}, last changed ${dateOf(updatedAt)}`;
   body.append(element('p', { className: 'dates', textContent: dates }));
   return body;
 }

@@ -1,3 +1,5 @@
+import { isOperational } from '../event-type.ts';
+
 /**
  * Things by event type pattern, as a trie over segments. Finding walks the segments of one event type and touches only
  * branches that can still hold, however many patterns there are.
@@ -33,8 +35,11 @@ export function typeIndex<T>(make: () => T): TypeIndex<T> {
     },
     find(eventType, work = { steps: 0 }) {
       let reached: Node<T>[] = [];
-      reach(root, reached, ++round);
-      for (const segment of eventType.split('.')) {
+      const segments = eventType.split('.');
+      // Neither wildcard stands for the first segment of a type of Posthorn's own.
+      const start = isOperational(eventType) ? root.branches?.get(segments.shift()!) : root;
+      reach(start, reached, ++round);
+      for (const segment of segments) {
         work.steps += reached.length;
         const next: Node<T>[] = [];
         round++;

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { eventPatternProblem, eventTypeProblem } from '../../../lambdas/domain/event-type.ts';
+import {
+  eventPatternProblem,
+  eventTypeProblem,
+  publishedTypeProblem,
+} from '../../../lambdas/domain/event-type.ts';
 
 describe('event types and patterns', () => {
   it.each([
@@ -20,5 +24,16 @@ describe('event types and patterns', () => {
   ])('%s', (text, asType, asPattern) => {
     expect(eventTypeProblem(text) === undefined).toBe(asType);
     expect(eventPatternProblem(text) === undefined).toBe(asPattern);
+  });
+
+  it.each([
+    ['posthorn.delivery.dead', false],
+    ['posthorn.x', false],
+    ['posthorn', true],
+    ['posthorns.x', true],
+    ['shop.posthorn.x', true],
+    ['a..b', false],
+  ])('%s may be published: %s', (text, may) => {
+    expect(publishedTypeProblem(text) === undefined).toBe(may);
   });
 });

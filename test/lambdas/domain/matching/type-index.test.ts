@@ -33,13 +33,24 @@ describe('event type patterns (A2)', () => {
     ['Payment.failed', 'payment.failed', false],
     ['__proto__', '__proto__', true],
     ['constructor.*', 'constructor.name', true],
+    // Posthorn's own events: for those who name them.
+    ['posthorn.**', 'posthorn.target.disabled', true],
+    ['posthorn.*.dead', 'posthorn.delivery.dead', true],
+    ['posthorn.delivery.dead', 'posthorn.delivery.dead', true],
+    ['**', 'posthorn.target.disabled', false],
+    ['*.target.disabled', 'posthorn.target.disabled', false],
+    ['**.disabled', 'posthorn.target.disabled', false],
+    ['**.posthorn.target.disabled', 'posthorn.target.disabled', false],
+    ['*', 'posthorn', true],
+    ['**', 'shop.posthorn.order', true],
+    ['**', 'posthorns.order', true],
   ])('%s on %s: %s', (pattern, type, expected) => {
     expect(typeMatcher([pattern])(type)).toBe(expected);
   });
 });
 
 describe('the index of event types (A2, A7)', () => {
-  const segment = fc.constantFrom('a', 'b', 'c');
+  const segment = fc.constantFrom('a', 'b', 'posthorn');
   const type = fc.array(segment, { minLength: 1, maxLength: 6 });
   const pattern = fc.array(fc.oneof(segment, fc.constantFrom('*', '**')), { minLength: 1, maxLength: 6 });
 

@@ -1,0 +1,41 @@
+import { requireEnv } from './adapters/env.ts';
+import { errorFields, warn } from './adapters/log.ts';
+import { sendMessages } from './adapters/sqs.ts';
+import type { AlertText } from './domain/alert-texts.ts';
+import { ulidSource } from './domain/ids.ts';
+import type { EventsMessage } from './domain/messages.ts';
+import { inFlight, type OperationalEvent } from './domain/operational-events.ts';
+import { packBySize } from './domain/pack.ts';
+
+const eventsQueue = requireEnv('EVENTS_QUEUE_URL');
+const alertsTopic = requireEnv('ALERTS_TOPIC_ARN');
+const nextUlid = ulidSource();
+
+/** Tells tenants, through events that fanout takes like any other. @throws SendError */
+export async function tell(news: readonly (OperationalEvent | undefined)[]): Promise<void> {
+  const now = Date.now();
+  const byTenant = Map.groupBy(
+    news.filter((one) => one !== undefined),
+    ({ tenant }) => tenant,
+  );
+  const messages = [...byTenant].flatMap(([tenant, ofTenant]) =>
+    packBySize(ofTenant.map((one) => inFlight(one, nextUlid(now)))).map(
+      (events): EventsMessage => ({ v: 1, kind: 'events', tenant, events }),
+    ),
+  );
+  await sendMessages(
+    eventsQueue,
+    messages.map((body) => ({ body, group: body.tenant })),
+  );
+}
+
+/** Tells the operator. Never throws: nothing that is under way may fail for it. */
+export async function alert(text: AlertText): Promise<void> {
+  try {
+    // The client is loaded by the first alert, not by every cold start.
+    const { publishAlert } = await import('./adapters/alerts.ts');
+    await publishAlert(alertsTopic, text);
+  } catch (error) {
+    warn('alert not published', { subject: text.subject, ...errorFields(error) });
+  }
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import type { LoggedDelivery } from '../../../lambdas/adapters/delivery-log.ts';
+import { deliveryView, disabledIn, standingView } from '../../../lambdas/manage/views.ts';
+
+const NOW = Date.parse('2026-11-21T12:00:00Z');
+const at = (seconds: number): string => new Date(NOW + seconds * 1000).toISOString();
+const known = { failed: 3, ok: 0, countedSince: NOW };
+
+describe('what is shown of how a target does (A13)', () => {
+  it('is nothing where nothing is known, or nothing is wrong', () => {
+    expect(standingView(undefined, NOW, undefined)).toEqual({});
+    expect(standingView({ ...known, provenAt: 1, pausedUntil: NOW, slowUntil: 1 }, NOW, undefined)).toEqual(
+      {},
+    );
+    expect(disabledIn(known)).toEqual({});
+  });
+
+  it('names times', () => {
+    const times = { failingSince: NOW - 9000, pausedUntil: NOW + 1000, slowUntil: NOW + 2000 };
+    const open = { since: NOW - 5000, probes: 2 };
+    expect(standingView({ ...known, ...times, open }, NOW, NOW + 20_000)).toEqual({
+      failingSince: at(-9),
+      pausedUntil: at(1),
+      slowUntil: at(2),
+      breaker: { openSince: at(-5), failedProbes: 2, nextProbeAt: at(20) },
+    });
+    expect(standingView({ ...known, open }, NOW, NOW - 1)).toMatchObject({ breaker: { nextProbeAt: at(0) } });
+    expect(disabledIn({ ...known, disabled: { at: NOW, reason: 'gone' } })).toEqual({
+      disabled: { at: at(0), reason: 'gone' },
+    });
+  });
+});
+
+it('attempts are numbered from the first, also when that is no longer kept', () => {
+  const delivery: LoggedDelivery = {
+    subscription: 'sub_01KAK2V5E4V2N9CR0Q6WV7Z1QX',
+    target: 'tgt_1',
+    event: { id: 'order-17', ulid: '01KAK2V5E4V2N9CR0Q6WV7Z1QX', type: 'order.paid' },
+    status: 'parked',
+    attempts: [
+      { at: NOW, ms: 5, status: 503 },
+      { at: NOW, ms: 5, status: 503, uncounted: true },
+    ],
+    dropped: 12,
+  };
+  expect(deliveryView(delivery, NOW)).toMatchObject({
+    status: 'parked',
+    attempts: [{ number: 13 }, { number: 14, uncounted: true }],
+  });
+});
