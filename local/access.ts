@@ -142,6 +142,11 @@ export function accessKeyOf(authorization: string | undefined): string {
   return start < 0 ? '' : authorization!.slice(start + 11, authorization!.indexOf('/', start));
 }
 
+/** The region in a SigV4 Authorization header, to whose endpoint AWS would have been asked; empty if there is none. */
+export function signedRegion(authorization: string | undefined): string {
+  return /Credential=[^/]*\/\d+\/([a-z0-9-]+)\//.exec(authorization ?? '')?.[1] ?? '';
+}
+
 function newAccessKey(): string {
   return `LOCAL${randomBytes(8).toString('hex').toUpperCase()}`;
 }

@@ -16,13 +16,13 @@ import type { Meter } from './meter.ts';
 import { createDatabase } from './services/dynamodb.ts';
 import { close, createEndpoint, listen } from './services/endpoint.ts';
 import { createFaults, type Disturbance, type Service } from './services/faults.ts';
-import { createMessaging } from './services/fauxqs.ts';
+import { createMessaging, type Queue } from './services/fauxqs.ts';
 import { createVault } from './services/secrets.ts';
 import type { PublishedAlert } from './services/sns.ts';
 import { startPoller } from './sources/poller.ts';
 import { fire, startSchedule } from './sources/schedule.ts';
 import { type Json, readAssembly, type Template } from './template.ts';
-import { ACCOUNT, type Api, isPermitted, type Limits, REGION, type World } from './world.ts';
+import { ACCOUNT, type Api, isPermitted, type Limits, REGION, regionOf, type World } from './world.ts';
 
 export type { Denial } from './access.ts';
 export { createClock, type SimulatedClock } from './clock.ts';
@@ -66,7 +66,7 @@ export interface QueueCounts {
 export interface LocalCloud {
   /** `http://127.0.0.1:<port>`, or empty if the template has no API. */
   readonly apiUrl: string;
-  /** By construct name, such as `Dispatch`. */
+  /** By construct name, such as `Dispatch`; one of the same name in another region as `eu-central-1/Dispatch`. */
   readonly functions: ReadonlyMap<string, LocalFunction>;
   readonly resources: readonly DeployedResource[];
   /** Outputs by stack name and output name. */
@@ -75,14 +75,17 @@ export interface LocalCloud {
   readonly denials: readonly Denial[];
   /** Everything that was published to a topic, oldest first. */
   readonly alerts: readonly PublishedAlert[];
-  /** The resource whose logical id, construct name or physical id it is; several or none is an error. */
+  /**
+   * The resource whose logical id, construct name or physical id it is, perhaps with its region before it:
+   * `eu-central-1/SlowLane`. Several or none is an error.
+   */
   resource(name: string): DeployedResource;
-  /** Message counts by queue name. */
+  /** Message counts by queue name; of a name that several regions have, by `eu-central-1/name`. */
   queues(): Record<string, QueueCounts>;
   /** When the next of all delayed messages becomes visible, in milliseconds since the epoch; undefined: there is none. */
   nextDelayEnd(): number | undefined;
-  /** Settings for an AWS SDK client that may do everything. */
-  awsClientConfig(): {
+  /** Settings for an AWS SDK client that may do everything, in this region. Default: that of stacks that name none. */
+  awsClientConfig(region?: string): {
     readonly region: string;
     readonly endpoint: string;
     readonly forcePathStyle: true;
@@ -120,7 +123,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   };
   const emulators = {
     messaging: await createMessaging(access, REGION, faults, meter, hear),
-    database: createDatabase(access, REGION, faults, meter),
+    database: createDatabase(access, faults, meter),
     vault: createVault(access, meter),
   };
   const endpoint = createEndpoint(emulators);
@@ -174,10 +177,10 @@ function startSources(world: World): (() => void)[] {
   const { clock, faults, log, meter } = world;
   const { queueByArn } = world.messaging;
   const isRefused = (): boolean => faults.draw('sqs') !== undefined;
-  const options = { region: REGION, queueByArn, meter, isRefused };
+  const options = { queueByArn, meter, isRefused };
   return [
     ...world.mappings.map((mapping) => startPoller(mapping, options)),
-    ...(clock ? [] : world.schedules.map((schedule) => startSchedule(schedule, REGION, log))),
+    ...(clock ? [] : world.schedules.map((schedule) => startSchedule(schedule, log))),
   ];
 }
 
@@ -191,7 +194,7 @@ async function startApi(world: World, port: number): Promise<{ servers: Server[]
 }
 
 function apiDefinition(world: World, api: Api): ApiDefinition {
-  const arn = `arn:aws:execute-api:${REGION}:${ACCOUNT}:${api.id}`;
+  const arn = `arn:aws:execute-api:${api.region}:${ACCOUNT}:${api.id}`;
   const permits = (functionArn: string, path: string): boolean =>
     isPermitted(world, functionArn, 'apigateway.amazonaws.com', `${arn}/${path}`);
   const authorizers = new Map(
@@ -232,43 +235,48 @@ function cloudOf(world: World, running: Running): LocalCloud {
     functions: world.functions,
     denials: access.denials,
     resource: (name) => {
-      const names = (each: DeployedResource): string[] => [
-        each.logicalId,
-        each.constructName,
-        each.physicalId,
-      ];
+      const names = ({ region, logicalId, constructName, physicalId }: DeployedResource): string[] =>
+        [logicalId, constructName, physicalId].flatMap((each) => [each, `${region}/${each}`]);
       return only(
         running.resources.filter((each) => names(each).includes(name)),
         `resource ${name}`,
       );
     },
-    queues: () =>
-      Object.fromEntries(
-        messaging.queues().map((queue) => [
-          queue.name,
+    queues() {
+      const queues = messaging.queues();
+      const nameOf = ({ name, arn }: Queue): string =>
+        queues.filter((queue) => queue.name === name).length > 1 ? `${regionOf(arn)}/${name}` : name;
+      return Object.fromEntries(
+        queues.map((queue) => [
+          nameOf(queue),
           {
             visible: Number(queue.getAttribute('ApproximateNumberOfMessages')),
             inFlight: Number(queue.getAttribute('ApproximateNumberOfMessagesNotVisible')),
             delayed: Number(queue.getAttribute('ApproximateNumberOfMessagesDelayed')),
           },
         ]),
-      ),
+      );
+    },
     nextDelayEnd: () => messaging.nextDelayEnd(),
-    awsClientConfig: () => clientConfig(world.endpoint, access),
+    awsClientConfig: (region = REGION) => clientConfig(world.endpoint, access, region),
     disturb: (service, disturbance = {}) => world.faults.disturb(service, disturbance),
     runSchedule(namePart) {
       const schedule = only(
         world.schedules.filter(({ name }) => name.includes(namePart)),
         `schedule ${namePart}`,
       );
-      return fire(schedule, REGION, world.log);
+      return fire(schedule, world.log);
     },
   };
 }
 
-function clientConfig(endpoint: string, access: Access): ReturnType<LocalCloud['awsClientConfig']> {
+function clientConfig(
+  endpoint: string,
+  access: Access,
+  region: string,
+): ReturnType<LocalCloud['awsClientConfig']> {
   const credentials = { accessKeyId: access.operatorKey, secretAccessKey: 'local' };
-  return { region: REGION, endpoint, forcePathStyle: true, credentials };
+  return { region, endpoint, forcePathStyle: true, credentials };
 }
 
 async function stopAll(

@@ -7,6 +7,8 @@ import { ACCOUNT, REGION, type World } from './world.ts';
 
 export interface DeployedResource {
   readonly stack: string;
+  /** The AWS region of its stack. */
+  readonly region: string;
   readonly logicalId: string;
   readonly constructName: string;
   readonly type: string;
@@ -21,8 +23,9 @@ export interface Deployment {
 
 /** What stacks give to each other. */
 export interface Published {
+  /** By `region/name`. */
   readonly exports: Map<string, Json>;
-  /** By `stack.output`. */
+  /** By `region/stack.output`. */
   readonly outputs: Map<string, Json>;
 }
 
@@ -50,7 +53,7 @@ export async function deployStack(
 ): Promise<Deployment> {
   const { name, template } = source;
   const created = new Map<string, Created>();
-  const scope = scopeOf(name, template, created, published);
+  const scope = scopeOf(source, created, published);
   const deployed: DeployedResource[] = [];
 
   for (const logicalId of creationOrder(template)) {
@@ -85,38 +88,48 @@ function create(resource: Resource, identity: Identity, { source, world, scope }
   const properties = resolve(resource.Properties ?? {}, scope);
   if (JSON.stringify(properties).includes('{{resolve:'))
     throw new Error('dynamic references ({{resolve:…}}) are not implemented');
-  return type.create(properties, { identity, world, assets: source.assets });
+  return type.create(properties, {
+    identity,
+    world,
+    assets: source.assets,
+    sqsEndpoint: sqsEndpoint(source, world),
+  });
 }
 
-function outputsOf(
-  { name: stack, template }: StackSource,
-  scope: Scope,
-  published: Published,
-): Record<string, Json> {
+/**
+ * The endpoint of all services, and where a stack names its region, that in the host name as AWS has it. Nothing needs to
+ * resolve that name: clients are told the endpoint, and from a queue's URL they take the region at most.
+ */
+function sqsEndpoint({ region }: StackSource, { endpoint }: World): string {
+  return region === undefined ? endpoint : `http://sqs.${region}.localhost:${new URL(endpoint).port}`;
+}
+
+const regionOfStack = ({ region = REGION }: StackSource): string => region;
+
+function outputsOf(source: StackSource, scope: Scope, published: Published): Record<string, Json> {
+  const { name: stack, template } = source;
+  const region = regionOfStack(source);
   const outputs: Record<string, Json> = {};
   for (const [name, output] of Object.entries(template.Outputs ?? {})) {
     if (output.Condition && !scope.condition(output.Condition)) continue;
     const value = resolve(output.Value, scope) ?? null;
     outputs[name] = value;
-    published.outputs.set(`${stack}.${name}`, value);
-    if (output.Export) published.exports.set(String(resolve(output.Export.Name, scope)), value);
+    published.outputs.set(`${region}/${stack}.${name}`, value);
+    if (output.Export) published.exports.set(`${region}/${resolve(output.Export.Name, scope)}`, value);
   }
   return outputs;
 }
 
-function scopeOf(
-  stack: string,
-  template: Template,
-  created: ReadonlyMap<string, Created>,
-  published: Published,
-): Scope {
+function scopeOf(source: StackSource, created: ReadonlyMap<string, Created>, published: Published): Scope {
+  const { name: stack, template } = source;
+  const region = regionOfStack(source);
   const pseudo: Record<string, string> = {
-    'AWS::Region': REGION,
+    'AWS::Region': region,
     'AWS::AccountId': ACCOUNT,
     'AWS::Partition': 'aws',
     'AWS::URLSuffix': 'amazonaws.com',
     'AWS::StackName': stack,
-    'AWS::StackId': `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${stack}/local`,
+    'AWS::StackId': `arn:aws:cloudformation:${region}:${ACCOUNT}:stack/${stack}/local`,
   };
   const find = (logicalId: string): Created => {
     const result = created.get(logicalId);
@@ -134,13 +147,15 @@ function scopeOf(
       );
     },
     importValue(name) {
-      const value = published.exports.get(name);
-      if (value === undefined) throw new Error(`no stack exports ${name}`);
+      // AWS imports nothing from another region.
+      const value = published.exports.get(`${region}/${name}`);
+      if (value === undefined) throw new Error(`no stack in ${region} exports ${name}`);
       return value;
     },
-    stackOutput(otherStack, output) {
-      const value = published.outputs.get(`${otherStack}.${output}`);
-      if (value === undefined) throw new Error(`stack ${otherStack} has no output ${output}`);
+    stackOutput(otherStack, output, otherRegion = region) {
+      const value = published.outputs.get(`${otherRegion}/${otherStack}.${output}`);
+      if (value === undefined)
+        throw new Error(`stack ${otherStack} in ${otherRegion} has no output ${output}`);
       return value;
     },
     condition(name) {
@@ -179,10 +194,12 @@ function checkParameters(template: Template): void {
   }
 }
 
-function identityOf({ name, path }: StackSource, logicalId: string, resource: Resource): Identity {
+function identityOf(source: StackSource, logicalId: string, resource: Resource): Identity {
+  const { name, path } = source;
   const withoutHash = logicalId.replace(/[0-9A-F]{8}$/, '');
   return {
     stack: name,
+    region: regionOfStack(source),
     logicalId,
     constructName: constructName(resource.Metadata?.['aws:cdk:path'], path) ?? withoutHash,
     defaultName: `${name}-${withoutHash}`.slice(0, 60),
@@ -196,10 +213,11 @@ function constructName(constructPath: Json | undefined, stackPath: string): stri
 }
 
 function describe(identity: Identity, resource: Resource, result: Created): DeployedResource {
-  const { stack, logicalId, constructName } = identity;
+  const { stack, region, logicalId, constructName } = identity;
   const arn = result.attributes?.Arn;
   return {
     stack,
+    region,
     logicalId,
     constructName,
     type: resource.Type,

@@ -6,7 +6,8 @@ export interface Scope {
   ref(logicalId: string): Json;
   getAtt(logicalId: string, attribute: string): Json;
   importValue(name: string): Json;
-  stackOutput(stack: string, output: string): Json;
+  /** @param region default: the stack's own */
+  stackOutput(stack: string, output: string, region?: string): Json;
   condition(name: string): boolean;
 }
 
@@ -76,8 +77,10 @@ const INTRINSICS: Record<string, Intrinsic> = {
     scope.importValue(text(resolve(argument, scope), 'Fn::ImportValue')),
   // What CDK writes for a reference to another stack with the flag @aws-cdk/core:defaultCrossStackReferences.
   'Fn::GetStackOutput': (argument, scope) => {
-    const { StackName, OutputName } = (resolve(argument, scope) ?? {}) as JsonObject;
-    return scope.stackOutput(text(StackName, 'Fn::GetStackOutput'), text(OutputName, 'Fn::GetStackOutput'));
+    const { StackName, OutputName, Region } = (resolve(argument, scope) ?? {}) as JsonObject;
+    const [stack, output] = [StackName, OutputName].map((name) => text(name, 'Fn::GetStackOutput'));
+    const region = Region === undefined ? undefined : text(Region, 'Fn::GetStackOutput');
+    return scope.stackOutput(stack!, output!, region);
   },
   'Fn::Join': (argument, scope) => {
     const [separator, parts] = list(argument, 'Fn::Join', 2);

@@ -1,11 +1,13 @@
 /** How a resource type says which properties it knows, and what it makes of them. */
 import { z } from 'zod';
 import type { Json } from './template.ts';
-import type { World } from './world.ts';
+import { regionOf, type World } from './world.ts';
 
 /** A resource's place in its template and the name it gets if it asks for none. */
 export interface Identity {
   readonly stack: string;
+  /** The AWS region of its stack. */
+  readonly region: string;
   readonly logicalId: string;
   /** Its path in the stack's construct tree: `Dispatch`, `Dispatch/Role`. */
   readonly constructName: string;
@@ -23,11 +25,22 @@ export interface Surroundings {
   readonly identity: Identity;
   readonly world: World;
   readonly assets: ReadonlyMap<string, string>;
+  /** What the URLs of the stack's queues begin with. */
+  readonly sqsEndpoint: string;
 }
 
 export interface ResourceType {
   /** Checks the resolved properties and creates the resource. */
   create(properties: unknown, surroundings: Surroundings): Promise<Created>;
+}
+
+/**
+ * What AWS refuses to connect over a region's border: a queue with its dead-letter queue, a function with its queue.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+ * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+ */
+export function checkRegion({ region }: Identity, arn: string, property: string): void {
+  if (regionOf(arn) !== region) throw new Error(`${property}: expected one of ${region}, got ${arn}`);
 }
 
 /** A property that is known and has nothing to do on one machine; the reason is for the reader. */

@@ -26,6 +26,8 @@ export interface StackSource {
   readonly name: string;
   /** The stack's place in the construct tree: `dev/storage`. */
   readonly path: string;
+  /** The AWS region that it says it belongs to; undefined: wherever it is deployed. */
+  readonly region: string | undefined;
   readonly template: Template;
   /** From an asset's S3 key (`<hash>.zip`) to the directory that holds its files. */
   readonly assets: ReadonlyMap<string, string>;
@@ -50,6 +52,8 @@ interface Manifest {
 interface Artifact {
   type: string;
   displayName?: string;
+  /** `aws://<account>/<region>` */
+  environment?: string;
   dependencies?: string[];
   properties?: { templateFile?: string; stackName?: string; file?: string; directoryName?: string };
 }
@@ -69,12 +73,17 @@ export function readAssembly(dir: string): StackSource[] {
   const stacks = artifactsInOrder(manifest).filter((id) => isStack(manifest.artifacts[id]));
   if (stacks.length === 0) throw new Error(noStacks(dir, manifest));
   return stacks.map((id) => {
-    const { properties, displayName } = manifest.artifacts[id]!;
+    const { properties, displayName, environment } = manifest.artifacts[id]!;
     const template = readJson<Template>(join(dir, properties?.templateFile ?? `${id}.template.json`));
     const name = properties?.stackName ?? id;
     checkSections(name, template);
-    return { name, path: displayName ?? id, template, assets };
+    return { name, path: displayName ?? id, region: regionIn(environment), template, assets };
   });
+}
+
+function regionIn(environment: string | undefined): string | undefined {
+  const region = environment?.split('/').at(-1);
+  return region === 'unknown-region' ? undefined : region;
 }
 
 function checkSections(stack: string, template: Template): void {

@@ -15,7 +15,11 @@ import type { Schedule } from './sources/schedule.ts';
 
 /** What fauxqs and dynalite take for granted. */
 export const ACCOUNT = '000000000000';
+/** Of stacks that name none. */
 export const REGION = 'us-east-1';
+
+/** The region in an ARN. */
+export const regionOf = (arn: string): string => arn.split(':')[3] ?? '';
 
 export interface Limits {
   /** Workers that one function may have on this machine (AWS: 1000 in an account). */
@@ -36,6 +40,7 @@ export interface Permission {
 
 export interface Api {
   readonly id: string;
+  readonly region: string;
   readonly cors: CorsSettings | undefined;
   stage: string;
   readonly integrations: Map<string, { readonly fn: LocalFunction; readonly timeoutMs: number }>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { known, noted, type ResourceType, resourceType } from '../resource.ts';
-import { ACCOUNT, REGION } from '../world.ts';
+import { ACCOUNT } from '../world.ts';
 
 const keySchema = z.array(known({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }));
 
@@ -37,7 +37,7 @@ const table = resourceType(
   },
   async (properties, { identity, world }) => {
     const name = properties.TableName ?? identity.defaultName;
-    const arn = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${name}`;
+    const arn = `arn:aws:dynamodb:${identity.region}:${ACCOUNT}:table/${name}`;
     await world.database.call('CreateTable', {
       TableName: name,
       AttributeDefinitions: properties.AttributeDefinitions,

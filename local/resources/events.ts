@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { known, noted, type ResourceType, resourceType } from '../resource.ts';
 import { periodOf } from '../sources/schedule.ts';
-import { ACCOUNT, functionByArn, isPermitted, REGION } from '../world.ts';
+import { ACCOUNT, functionByArn, isPermitted } from '../world.ts';
 
 const target = known({
   Id: z.string(),
@@ -22,7 +22,7 @@ const rule = resourceType(
   },
   (properties, { identity, world }) => {
     const name = properties.Name ?? identity.defaultName;
-    const arn = `arn:aws:events:${REGION}:${ACCOUNT}:rule/${name}`;
+    const arn = `arn:aws:events:${identity.region}:${ACCOUNT}:rule/${name}`;
     world.schedules.push({
       name,
       arn,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { known, noted, type ResourceType, resourceType } from '../resource.ts';
-import { type Api, functionByArn, REGION, type World } from '../world.ts';
+import { type Api, functionByArn, type World } from '../world.ts';
 
 const strings = z.array(z.string()).optional();
 
@@ -26,6 +26,7 @@ const api = resourceType(
     const id = createHash('sha256').update(identity.defaultName).digest('hex').slice(0, 10);
     world.apis.set(id, {
       id,
+      region: identity.region,
       cors: properties.CorsConfiguration,
       stage: '$default',
       integrations: new Map(),
@@ -34,7 +35,7 @@ const api = resourceType(
     });
     return {
       ref: id,
-      attributes: { ApiId: id, ApiEndpoint: `https://${id}.execute-api.${REGION}.amazonaws.com` },
+      attributes: { ApiId: id, ApiEndpoint: `https://${id}.execute-api.${identity.region}.amazonaws.com` },
     };
   },
 );

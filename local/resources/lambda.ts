@@ -4,9 +4,9 @@ import { z } from 'zod';
 import type { Role } from '../access.ts';
 import { isAllowed } from '../iam.ts';
 import { createFunction, type LocalFunction } from '../lambda/function.ts';
-import { known, noted, type ResourceType, resourceType } from '../resource.ts';
+import { checkRegion, type Identity, known, noted, type ResourceType, resourceType } from '../resource.ts';
 import type { Queue } from '../services/fauxqs.ts';
-import { ACCOUNT, functionByArn, REGION, type World } from '../world.ts';
+import { ACCOUNT, functionByArn, type World } from '../world.ts';
 
 /** Lambda's limit for all environment variables of a function together. */
 const ENVIRONMENT_BYTES = 4096;
@@ -37,15 +37,15 @@ const lambda = resourceType(
   },
   (properties, { identity, world, assets }) => {
     const physicalName = properties.FunctionName ?? identity.defaultName;
-    const arn = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${physicalName}`;
+    const arn = `arn:aws:lambda:${identity.region}:${ACCOUNT}:function:${physicalName}`;
     const role = world.access.roles.get(properties.Role);
     if (!role) throw new Error(`no role ${properties.Role}`);
     const codeDir = assets.get(properties.Code.S3Key);
     if (!codeDir) throw new Error(`no asset ${properties.Code.S3Key} in the assembly`);
-    const name = uniqueName(world, identity.constructName, identity.stack);
+    const name = uniqueName(world, identity);
     const variables = properties.Environment?.Variables ?? {};
     checkEnvironment(variables);
-    if (properties.VpcConfig) checkInterfaces(role);
+    if (properties.VpcConfig) checkInterfaces(role, identity.region);
     world.functions.set(
       name,
       createFunction({
@@ -58,7 +58,14 @@ const lambda = resourceType(
         moduleFile: moduleFile(codeDir, properties.Handler),
         env: {
           ...variables,
-          ...runtimeEnvironment(world, physicalName, properties.MemorySize, properties.Handler, codeDir),
+          ...runtimeEnvironment(
+            world,
+            identity.region,
+            physicalName,
+            properties.MemorySize,
+            properties.Handler,
+            codeDir,
+          ),
           AWS_ACCESS_KEY_ID: world.access.issueKey(name, role),
         },
         memoryMb: properties.MemorySize,
@@ -81,9 +88,9 @@ const lambda = resourceType(
  * What Lambda asks of a role before it puts a function into a network. The calls are Lambda's own: what is denied to
  * the function's code is not denied to it.
  */
-function checkInterfaces({ name, statements }: Role): void {
+function checkInterfaces({ name, statements }: Role, region: string): void {
   const allowed = statements.filter(({ effect }) => effect === 'Allow');
-  const resource = `arn:aws:ec2:${REGION}:${ACCOUNT}:network-interface/*`;
+  const resource = `arn:aws:ec2:${region}:${ACCOUNT}:network-interface/*`;
   const lacking = ['Create', 'Describe', 'Delete']
     .map((verb) => `ec2:${verb}NetworkInterface${verb === 'Describe' ? 's' : ''}`)
     .find((action) => !isAllowed(allowed, action, resource));
@@ -116,14 +123,15 @@ function moduleFile(codeDir: string, handler: string): string {
 /** What Lambda's runtime sets, with the emulators in the place of AWS. */
 function runtimeEnvironment(
   world: World,
+  region: string,
   functionName: string,
   memoryMb: number,
   handler: string,
   codeDir: string,
 ): Record<string, string> {
   return {
-    AWS_REGION: REGION,
-    AWS_DEFAULT_REGION: REGION,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL_SQS: world.endpoint,
     AWS_ENDPOINT_URL_SNS: world.endpoint,
@@ -143,8 +151,10 @@ function runtimeEnvironment(
   };
 }
 
-function uniqueName(world: World, name: string, stack: string): string {
-  return world.functions.has(name) ? `${stack}-${name}` : name;
+/** One that has the same name as another is told from it by its region, or else by its stack. */
+function uniqueName({ functions }: World, { constructName, region, stack }: Identity): string {
+  const names = [constructName, `${region}/${constructName}`, `${stack}-${constructName}`];
+  return names.find((name) => !functions.has(name)) ?? names.at(-1)!;
 }
 
 const eventSourceMapping = resourceType(
@@ -160,9 +170,10 @@ const eventSourceMapping = resourceType(
     Tags: noted('labels for bills').optional(),
   },
   (properties, { identity, world }) => {
-    const target = functionNamed(world, properties.FunctionName);
+    const target = functionNamed(world, identity.region, properties.FunctionName);
     const queue = world.messaging.queueByArn(properties.EventSourceArn);
     if (!queue) throw new Error(`no queue ${properties.EventSourceArn}`);
+    checkRegion(identity, queue.arn, 'EventSourceArn');
     checkMapping(world, properties.BatchSize, properties.MaximumBatchingWindowInSeconds, queue, target);
     const wanted = properties.ScalingConfig?.MaximumConcurrency ?? 1000;
     if (properties.Enabled) {
@@ -204,10 +215,10 @@ function checkMapping(
 }
 
 /** By name or ARN, as Lambda takes it. */
-function functionNamed(world: World, nameOrArn: string): LocalFunction {
+function functionNamed(world: World, region: string, nameOrArn: string): LocalFunction {
   const arn = nameOrArn.startsWith('arn:')
     ? nameOrArn
-    : `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${nameOrArn}`;
+    : `arn:aws:lambda:${region}:${ACCOUNT}:function:${nameOrArn}`;
   return functionByArn(world, arn);
 }
 
@@ -220,7 +231,7 @@ const permission = resourceType(
     SourceAccount: noted('one account').optional(),
   },
   (properties, { identity, world }) => {
-    const { arn } = functionNamed(world, properties.FunctionName);
+    const { arn } = functionNamed(world, identity.region, properties.FunctionName);
     world.permissions.push({
       functionArn: arn,
       principal: properties.Principal,

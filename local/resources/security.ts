@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { known, noted, type ResourceType, resourceType } from '../resource.ts';
 import { generatePassword } from '../services/secrets.ts';
-import { ACCOUNT, REGION } from '../world.ts';
+import { ACCOUNT } from '../world.ts';
 
 const key = resourceType(
   {
@@ -19,7 +19,7 @@ const key = resourceType(
   },
   (_, { identity }) => {
     const id = uuidOf(identity.defaultName);
-    return { ref: id, attributes: { Arn: `arn:aws:kms:${REGION}:${ACCOUNT}:key/${id}`, KeyId: id } };
+    return { ref: id, attributes: { Arn: `arn:aws:kms:${identity.region}:${ACCOUNT}:key/${id}`, KeyId: id } };
   },
 );
 
@@ -31,10 +31,13 @@ function uuidOf(name: string): string {
   );
 }
 
-const alias = resourceType({ AliasName: z.string(), TargetKeyId: z.string() }, ({ AliasName }) => ({
-  ref: AliasName,
-  attributes: { Arn: `arn:aws:kms:${REGION}:${ACCOUNT}:${AliasName}` },
-}));
+const alias = resourceType(
+  { AliasName: z.string(), TargetKeyId: z.string() },
+  ({ AliasName }, { identity }) => ({
+    ref: AliasName,
+    attributes: { Arn: `arn:aws:kms:${identity.region}:${ACCOUNT}:${AliasName}` },
+  }),
+);
 
 const secret = resourceType(
   {
@@ -59,7 +62,7 @@ const secret = resourceType(
   (properties, { identity, world }) => {
     const name = properties.Name ?? identity.defaultName;
     // AWS appends six random characters; policies name them with wildcards.
-    const arn = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${name}-LocaLx`;
+    const arn = `arn:aws:secretsmanager:${identity.region}:${ACCOUNT}:secret:${name}-LocaLx`;
     const [, chosen] =
       Object.entries(world.chosenSecrets).find(
         ([part]) => identity.logicalId.includes(part) || name.includes(part),

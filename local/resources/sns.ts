@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { compileResourcePolicy } from '../iam.ts';
 import { noted, type ResourceType, resourceType } from '../resource.ts';
-import { REGION } from '../world.ts';
 
 const topic = resourceType(
   {
@@ -15,7 +14,7 @@ const topic = resourceType(
       TopicName ?? identity.defaultName,
       undefined,
       undefined,
-      REGION,
+      identity.region,
     );
     if (KmsMasterKeyId && !KmsMasterKeyId.startsWith('alias/aws/'))
       world.access.keys.set(arn, KmsMasterKeyId);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { compileResourcePolicy } from '../iam.ts';
-import { known, noted, type ResourceType, resourceType } from '../resource.ts';
-import { ACCOUNT, REGION } from '../world.ts';
+import { checkRegion, known, noted, type ResourceType, resourceType } from '../resource.ts';
+import { ACCOUNT } from '../world.ts';
 
 /** Ranges as SQS enforces them. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html */
 const queue = resourceType(
@@ -22,14 +22,15 @@ const queue = resourceType(
     SqsManagedSseEnabled: noted('encryption at rest: nothing to see on a laptop').optional(),
     Tags: noted('labels for bills').optional(),
   },
-  (properties, { identity, world }) => {
+  (properties, { identity, world, sqsEndpoint }) => {
     const name = properties.QueueName ?? identity.defaultName;
-    const arn = `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`;
-    const url = `${world.endpoint}/${ACCOUNT}/${name}`;
+    const arn = `arn:aws:sqs:${identity.region}:${ACCOUNT}:${name}`;
+    const url = `${sqsEndpoint}/${ACCOUNT}/${name}`;
     const { RedrivePolicy, KmsMasterKeyId } = properties;
     if (RedrivePolicy && !world.messaging.queueByArn(RedrivePolicy.deadLetterTargetArn)) {
       throw new Error(`RedrivePolicy: no queue ${RedrivePolicy.deadLetterTargetArn}`);
     }
+    if (RedrivePolicy) checkRegion(identity, RedrivePolicy.deadLetterTargetArn, 'RedrivePolicy');
     const numbers = NUMBERS.flatMap((key) => {
       const value = properties[key];
       return value === undefined ? [] : [[key, String(value)] as const];
@@ -57,7 +58,7 @@ const queuePolicy = resourceType(
   (properties, { identity, world }) => {
     const statements = compileResourcePolicy(properties.PolicyDocument, identity.logicalId);
     for (const url of properties.Queues) {
-      const arn = `arn:aws:sqs:${REGION}:${ACCOUNT}:${url.split('/').at(-1)}`;
+      const arn = `arn:aws:sqs:${identity.region}:${ACCOUNT}:${url.split('/').at(-1)}`;
       world.access.resourcePolicies.set(arn, [
         ...(world.access.resourcePolicies.get(arn) ?? []),
         ...statements,

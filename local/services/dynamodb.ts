@@ -6,7 +6,7 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import dynalite from 'dynalite';
-import { type Access, accessKeyOf, type Check } from '../access.ts';
+import { type Access, accessKeyOf, type Check, signedRegion } from '../access.ts';
 import { SINGLE_ITEM_ACTIONS } from '../iam.ts';
 import type { Meter } from '../meter.ts';
 import { dynamodbError, type ErrorAnswer, type Faults } from './faults.ts';
@@ -30,10 +30,9 @@ type Listener = (request: EventEmitter, response: ServerResponse) => void;
 export type Database = ReturnType<typeof createDatabase>;
 
 /** The emulator of DynamoDB. */
-export function createDatabase(access: Access, region: string, faults: Faults, meter?: Meter) {
+export function createDatabase(access: Access, faults: Faults, meter?: Meter) {
   const emulator = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   const listener = emulator.listeners('request')[0] as Listener;
-  const tablePrefix = `arn:aws:dynamodb:${region}:000000000000:table/`;
 
   function play(headers: IncomingHttpHeaders, body: Buffer | string, response: ServerResponse): void {
     const request = Object.assign(new EventEmitter(), { method: 'POST', url: '/', headers });
@@ -65,6 +64,8 @@ export function createDatabase(access: Access, region: string, faults: Faults, m
       const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
       const accessKey = accessKeyOf(request.headers.authorization);
       const parsed = parse(body);
+      const region = signedRegion(request.headers.authorization);
+      const tablePrefix = `arn:aws:dynamodb:${region}:000000000000:table/`;
       const denial = access.refuse(accessKey, dynamoChecks(operation, parsed, tablePrefix));
       if (denial) {
         const type = 'com.amazon.coral.service#AccessDeniedException';

@@ -7,7 +7,7 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { type BuildAppOptions, buildApp } from 'fauxqs';
-import { type Access, accessKeyOf, type Check, type Denial } from '../access.ts';
+import { type Access, accessKeyOf, type Check, type Denial, signedRegion } from '../access.ts';
 import { type Meter, sqsUnits } from '../meter.ts';
 import { type ErrorAnswer, type Faults, s3Error, sqsError } from './faults.ts';
 import { partSqs } from './partial.ts';
@@ -44,6 +44,7 @@ export async function createMessaging(
 ) {
   const stores = await createStores(region);
   const app = buildApp({ logger: false, defaultRegion: region, stores });
+  const bucketRegions = new Map<string, string>();
   const sns = createSnsGuard(access, meter, onAlert);
 
   app.addHook('preHandler', (request, reply, done) => {
@@ -51,9 +52,11 @@ export async function createMessaging(
     const target = request.headers['x-amz-target'];
     const accessKey = accessKeyOf(request.headers.authorization);
     const sqs = typeof target === 'string' && target.startsWith('AmazonSQS.');
-    const checks = sqs ? sqsChecks(target, request, stores.sqsStore) : s3Checks(request);
+    const checks = sqs ? sqsChecks(target, request) : s3Checks(request);
     const denial = access.refuse(accessKey, checks);
     if (denial) return void (sqs ? refuseSqs(reply, denial) : refuseS3(reply, denial));
+    const elsewhere = sqs ? undefined : bucketElsewhere(checks, bucketRegions, request);
+    if (elsewhere) return void refuseS3(reply, elsewhere);
     if (!sqs && hidesMissingObject(access, accessKey, checks, stores.s3Store)) {
       return void refuseS3(reply, { message: 'Access Denied' });
     }
@@ -73,6 +76,7 @@ export async function createMessaging(
   return {
     routing: app.routing.bind(app),
     buckets: stores.s3Store,
+    bucketRegions,
     topics: stores.snsStore,
 
     createQueue: (name: string, url: string, arn: string, attributes: Record<string, string>): Queue =>
@@ -153,12 +157,12 @@ async function allowAllCharacters(
 }
 
 /** A batch operation needs the permission of the single one. */
-function sqsChecks(target: string, request: Request, store: QueueStore): Check[] {
+function sqsChecks(target: string, request: Request): Check[] {
   const action = `sqs:${target.slice('AmazonSQS.'.length).replace(/Batch$/, '')}`;
   const { QueueUrl, QueueName } = (request.body ?? {}) as { QueueUrl?: string; QueueName?: string };
   const name = QueueName ?? QueueUrl?.split('/').at(-1);
-  const arn = name ? store.getQueueByName(name)?.arn : undefined;
-  return [{ action, resource: arn ?? (name ? `arn:aws:sqs:us-east-1:000000000000:${name}` : '*') }];
+  const region = signedRegion(request.headers.authorization);
+  return [{ action, resource: name ? `arn:aws:sqs:${region}:000000000000:${name}` : '*' }];
 }
 
 function refuseSqs(reply: Reply, denial: Denial): void {
@@ -169,13 +173,24 @@ function refuseSqs(reply: Reply, denial: Denial): void {
     .send({ __type: 'com.amazon.coral.service#AccessDeniedException', message: denial.message });
 }
 
-function refuseS3(reply: Reply, { message }: { message: string }): void {
+function refuseS3(
+  reply: Reply,
+  { status = 403, code = 'AccessDenied', message }: { status?: number; code?: string; message: string },
+): void {
   reply
-    .status(403)
+    .status(status)
     .header('content-type', 'application/xml')
     .send(
-      `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>${message}</Message></Error>`,
+      `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`,
     );
+}
+
+/** A bucket is reached by its own region's endpoint. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+function bucketElsewhere([check]: Check[], regions: ReadonlyMap<string, string>, { headers }: Request) {
+  const bucket = check?.resource.slice('arn:aws:s3:::'.length).replace(/\/.*/s, '') ?? '';
+  const region = regions.get(bucket);
+  if (region === undefined || region === signedRegion(headers.authorization)) return undefined;
+  return { status: 301, code: 'PermanentRedirect', message: `the bucket ${bucket} is in ${region}` };
 }
 
 /** Without s3:ListBucket, S3 answers 403 rather than 404 for an object that does not exist. */

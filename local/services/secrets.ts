@@ -1,7 +1,7 @@
 /** Secrets Manager: GetSecretValue, which is all that a function needs. */
 import { randomInt, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Access, accessKeyOf } from '../access.ts';
+import { type Access, accessKeyOf, signedRegion } from '../access.ts';
 import type { Meter } from '../meter.ts';
 import { readBody, sendJson } from './http.ts';
 
@@ -24,7 +24,10 @@ export function createVault(access: Access, meter?: Meter) {
     async routing(request: IncomingMessage, response: ServerResponse): Promise<void> {
       const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
       const { SecretId = '' } = JSON.parse((await readBody(request)).toString()) as { SecretId?: string };
-      const secret = [...secrets.values()].find(({ arn, name }) => arn === SecretId || name === SecretId);
+      const region = signedRegion(request.headers.authorization);
+      const secret = [...secrets.values()].find(
+        ({ arn, name }) => (arn === SecretId || name === SecretId) && arn.split(':')[3] === region,
+      );
       const accessKey = accessKeyOf(request.headers.authorization);
       const check = { action: `secretsmanager:${operation}`, resource: secret?.arn ?? SecretId };
       const denial = access.refuse(accessKey, [check]);

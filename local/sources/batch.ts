@@ -1,5 +1,6 @@
 /** An SQS event source's event, and what the function's answer means for each message. Pure. */
 import type { Invocation } from '../lambda/protocol.ts';
+import { regionOf } from '../world.ts';
 
 export interface BatchMessage {
   readonly messageId: string;
@@ -19,11 +20,11 @@ export interface MessageAttribute {
 }
 
 /** The event that Lambda passes for a batch. https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
-export function batchEvent(messages: readonly BatchMessage[], queueArn: string, region: string): string {
-  return JSON.stringify({ Records: messages.map((message) => record(message, queueArn, region)) });
+export function batchEvent(messages: readonly BatchMessage[], queueArn: string): string {
+  return JSON.stringify({ Records: messages.map((message) => record(message, queueArn)) });
 }
 
-function record(message: BatchMessage, queueArn: string, region: string): object {
+function record(message: BatchMessage, queueArn: string): object {
   const attributes = {
     ApproximateReceiveCount: String(message.receiveCount),
     SentTimestamp: String(message.sentTimestamp),
@@ -41,7 +42,7 @@ function record(message: BatchMessage, queueArn: string, region: string): object
     md5OfBody: message.md5OfBody,
     eventSource: 'aws:sqs',
     eventSourceARN: queueArn,
-    awsRegion: region,
+    awsRegion: regionOf(queueArn),
   };
 }
 

@@ -15,7 +15,6 @@ export interface Mapping {
 }
 
 export interface PollerOptions {
-  readonly region: string;
   readonly queueByArn: (arn: string) => Queue | undefined;
   readonly meter?: Meter | undefined;
   /** Whether the next request to the queue fails. */
@@ -86,7 +85,7 @@ export function startPoller(mapping: Mapping, options: PollerOptions): () => voi
   }
 
   async function work(batch: readonly BatchMessage[]): Promise<void> {
-    const invocation = await target.invokeText(batchEvent(batch, queue.arn, options.region));
+    const invocation = await target.invokeText(batchEvent(batch, queue.arn));
     if (stopped) return;
     const ids = batch.map((message) => message.messageId);
     const done = new Set(handled(ids, invocation, mapping.reportsFailures));

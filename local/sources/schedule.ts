@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { LocalFunction } from '../lambda/function.ts';
 import { failed, type Invocation } from '../lambda/protocol.ts';
 import type { Log } from '../log.ts';
+import { regionOf } from '../world.ts';
 
 export interface Schedule {
   readonly name: string;
@@ -36,10 +37,10 @@ export function periodOf(expression: string): number {
 }
 
 /** Fires now and waits for the functions. */
-export function fire(schedule: Schedule, region: string, log: Log): Promise<Invocation[]> {
+export function fire(schedule: Schedule, log: Log): Promise<Invocation[]> {
   return Promise.all(
     schedule.targets.map(({ fn, input, permitted }) => {
-      if (permitted()) return fn.invokeText(input ?? JSON.stringify(scheduledEvent(schedule.arn, region)));
+      if (permitted()) return fn.invokeText(input ?? JSON.stringify(scheduledEvent(schedule.arn)));
       const message = `rule ${schedule.name} has no permission to invoke ${fn.name} (AWS::Lambda::Permission)`;
       log({ kind: 'cloud', text: `NotFired  ${message}` });
       return failed('error', 'AccessDeniedException', message);
@@ -48,13 +49,13 @@ export function fire(schedule: Schedule, region: string, log: Log): Promise<Invo
 }
 
 /** Fires at the schedule's rate until the returned function is called. */
-export function startSchedule(schedule: Schedule, region: string, log: Log): () => void {
+export function startSchedule(schedule: Schedule, log: Log): () => void {
   if (!schedule.enabled) return () => {};
-  const timer = setInterval(() => void fire(schedule, region, log), schedule.periodMs).unref();
+  const timer = setInterval(() => void fire(schedule, log), schedule.periodMs).unref();
   return () => clearInterval(timer);
 }
 
-function scheduledEvent(ruleArn: string, region: string): object {
+function scheduledEvent(ruleArn: string): object {
   return {
     version: '0',
     id: randomUUID(),
@@ -62,7 +63,7 @@ function scheduledEvent(ruleArn: string, region: string): object {
     source: 'aws.events',
     account: '000000000000',
     time: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
-    region,
+    region: regionOf(ruleArn),
     resources: [ruleArn],
     detail: {},
   };

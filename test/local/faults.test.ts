@@ -10,7 +10,7 @@ const code = {
     const base = process.env.AWS_ENDPOINT_URL_SQS;
     const json = (target, body) => ({ method: 'POST', body: JSON.stringify(body), headers: {
       'content-type': 'application/x-amz-json-1.0', 'x-amz-target': target, 'x-amz-date': 'now',
-      authorization: 'AWS4-HMAC-SHA256 Credential=' + process.env.AWS_ACCESS_KEY_ID + '/x, SignedHeaders=none, Signature=none' } });
+      authorization: 'AWS4-HMAC-SHA256 Credential=' + process.env.AWS_ACCESS_KEY_ID + '/20260101/' + process.env.AWS_REGION + '/x/aws4_request, SignedHeaders=none, Signature=none' } });
     const items = [1, 2, 3, 4].map((n) => ({ PutRequest: { Item: { pk: { S: String(n) } } } }));
     const Entries = ['a', 'b', 'c', 'd'].map((Id) => ({ Id, MessageBody: Id }));
     const requests = {

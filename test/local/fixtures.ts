@@ -14,8 +14,15 @@ export function assembly(resources: Resources, code: Record<string, string> = {}
   return assemblyOf({ app: { Resources: resources } }, code);
 }
 
-/** An assembly of several stacks; each depends on those before it. */
-export function assemblyOf(stacks: Record<string, object>, code: Record<string, string> = {}): string {
+/**
+ * An assembly of several stacks; each depends on those before it.
+ * @param regions that stacks name, by stack
+ */
+export function assemblyOf(
+  stacks: Record<string, object>,
+  code: Record<string, string> = {},
+  regions: Record<string, string> = {},
+): string {
   const dir = mkdtempSync(join(tmpdir(), 'local-cloud-'));
   const files: Record<string, object> = {};
   for (const [name, source] of Object.entries(code)) {
@@ -31,6 +38,7 @@ export function assemblyOf(stacks: Record<string, object>, code: Record<string, 
     artifacts[name] = {
       type: 'aws:cloudformation:stack',
       dependencies,
+      environment: `aws://unknown-account/${regions[name] ?? 'unknown-region'}`,
       properties: { templateFile: `${name}.json` },
     };
     writeFileSync(join(dir, `${name}.json`), JSON.stringify(template));
