@@ -21,7 +21,8 @@ import { PUBLIC_THROTTLE, type Route, routeKey } from '../lambdas/api/route.ts';
 import { ROUTES } from '../lambdas/api/routes.ts';
 import type { Settings } from './config.ts';
 import { PosthornFunction } from './constructs/function.ts';
-import { laneUrls } from './lanes.ts';
+import type { Egress } from './egress.ts';
+import { lanesAtHome, laneUrls } from './lanes.ts';
 import { pageFiles } from './page-files.ts';
 import type { PipelineStack } from './pipeline-stack.ts';
 import type { StorageStack } from './storage-stack.ts';
@@ -31,6 +32,8 @@ export interface ApiProps {
   readonly settings: Settings;
   readonly storage: StorageStack;
   readonly pipeline: PipelineStack;
+  /** Where deliveries leave from, in all regions, if their addresses are to stay the same. */
+  readonly egresses: readonly Egress[];
 }
 
 /** HTTP API ends a request after 30 s; a function that answers a little earlier can still say what went wrong. */
@@ -179,7 +182,7 @@ export class ApiStack extends Stack {
 
   private createManage(): PosthornFunction {
     const { configTable, key, logTable, stateTable, payloads, alerts } = this.api.storage;
-    const { queues, egress } = this.api.pipeline;
+    const { queues } = this.api.pipeline;
     const manage = this.createFunction('Manage', 'manage', TIMEOUT, 512, {
       CONFIG_TABLE: configTable.tableName,
       LOG_TABLE: logTable.tableName,
@@ -187,12 +190,13 @@ export class ApiStack extends Stack {
       PAYLOAD_BUCKET: payloads.bucketName,
       EVENTS_QUEUE_URL: queues.events.queueUrl,
       ALERTS_TOPIC_ARN: alerts.topic.topicArn,
-      LANES: laneUrls(this, { slow: queues.slow }),
+      // Challenges are sent from home alone.
+      LANES: laneUrls(this, [lanesAtHome(queues)], ['slow']),
       SECRET_OVERLAP_HOURS: String(this.api.settings.secretOverlapHours),
       MAX_LOG_RETENTION_HOURS: String(this.api.settings.maxLogRetentionHours),
       ALLOW_HTTP: String(this.api.settings.allowHttp),
       ALLOW_PRIVATE_ADDRESSES: String(this.api.settings.allowPrivateAddresses),
-      EGRESS_ADDRESSES: this.toJsonString(egress ? [[egress.region, egress.addressesElsewhere]] : []),
+      EGRESS_ADDRESSES: this.egressAddresses(),
       HEALTH_COMPONENTS: this.toJsonString({
         config: ['table', configTable.tableName],
         log: ['table', logTable.tableName],
@@ -233,6 +237,14 @@ export class ApiStack extends Stack {
     manage.allow(['sqs:SendMessage'], queues.events.queueArn, queues.slow.queueArn);
     manage.allow(['sqs:GetQueueAttributes'], ...Object.values(queues).map(({ queueArn }) => queueArn));
     return manage;
+  }
+
+  /** Regions with the addresses that deliveries leave them from. */
+  private egressAddresses(): string {
+    const { egresses } = this.api;
+    // The addresses are read, not referred to, so that nothing says by itself that they have to be there before.
+    for (const egress of egresses) this.addStackDependency(Stack.of(egress));
+    return this.toJsonString(egresses.map(({ region, addressesElsewhere }) => [region, addressesElsewhere]));
   }
 
   /** Tells what the API is, and needs nothing of it: no grant, no setting. */

@@ -1,10 +1,14 @@
 import * as z from 'zod';
+import { REGION } from '../lambdas/domain/event-meta.ts';
 
 /** Zones that every region has, or nearly every. */
 export const MAX_GATEWAYS = 3;
 
 /** As a browser sends it: scheme, host and port, without a path. */
 const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/;
+
+const AWS_REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
+const NO_AWS_REGION = 'expected an AWS region, such as eu-central-1';
 
 /**
  * The settings of an environment. A number that was chosen has its reason beside it, here and nowhere else.
@@ -58,6 +62,21 @@ const settingsSchema = z
       .int()
       .min(24, 'expected at least 24: retries go on for a day')
       .max(24 * 30),
+    /** The AWS region that everything is in but what `dispatchRegions` adds. Left out, the one of who deploys. */
+    homeRegion: z.string().regex(AWS_REGION, NO_AWS_REGION).optional(),
+    /**
+     * Further AWS regions that deliveries are made from, nearer to endpoints. Events that name one of the regions that
+     * one `serves` are delivered from there, all others from home. To give one up, let it serve nothing first, until its
+     * queues are empty. At most 3, since one function's variables, 4 KB, name the queues of all of them.
+     */
+    dispatchRegions: z
+      .array(
+        z.strictObject({
+          awsRegion: z.string().regex(AWS_REGION, NO_AWS_REGION),
+          serves: z.array(z.string().regex(REGION, 'expected the name of a region as events have it')).max(8),
+        }),
+      )
+      .max(3),
     /** How long CloudWatch keeps the functions' own lines. */
     functionLogDays: z.union([z.literal(7), z.literal(14), z.literal(30), z.literal(90), z.literal(365)]),
     /**
@@ -76,7 +95,24 @@ const settingsSchema = z
   .refine(({ logRetentionHours, maxLogRetentionHours }) => maxLogRetentionHours >= logRetentionHours, {
     path: ['maxLogRetentionHours'],
     message: 'expected at least logRetentionHours, which holds where a tenant has none of its own',
+  })
+  .refine(({ homeRegion, dispatchRegions }) => homeRegion !== undefined || dispatchRegions.length === 0, {
+    path: ['homeRegion'],
+    message: 'expected a region, since dispatchRegions have to know where home is',
+  })
+  .refine(
+    ({ homeRegion, dispatchRegions }) =>
+      isEachOnce([homeRegion, ...dispatchRegions.map(({ awsRegion }) => awsRegion)]),
+    { path: ['dispatchRegions'], message: 'expected each AWS region once, and homeRegion not among them' },
+  )
+  .refine(({ dispatchRegions }) => isEachOnce(dispatchRegions.flatMap(({ serves }) => serves)), {
+    path: ['dispatchRegions'],
+    message: 'expected each region of events to be served by one AWS region',
   });
+
+function isEachOnce(values: readonly unknown[]): boolean {
+  return new Set(values).size === values.length;
+}
 
 function concurrency() {
   return z.int().min(2, 'expected at least 2, the least that Lambda takes').max(1000);
@@ -97,6 +133,7 @@ const ENVIRONMENTS = {
     secretOverlapHours: 24,
     // Svix's five days: longer than a long weekend.
     disableAfterHours: 120,
+    dispatchRegions: [],
     functionLogDays: 7,
     // A laptop runs this environment as well, and every invocation at once is a thread of some 40 MB there.
     concurrency: { fanout: 2, critical: 2, standard: 4, slow: 4, bulk: 2, record: 2 },
@@ -112,6 +149,7 @@ const ENVIRONMENTS = {
     apiThrottle: { ratePerSecond: 500, burst: 1000 },
     secretOverlapHours: 24,
     disableAfterHours: 120,
+    dispatchRegions: [],
     functionLogDays: 14,
     concurrency: { fanout: 5, critical: 10, standard: 20, slow: 20, bulk: 5, record: 5 },
   },
@@ -127,6 +165,7 @@ const ENVIRONMENTS = {
     apiThrottle: { ratePerSecond: 5000, burst: 5000 },
     secretOverlapHours: 24,
     disableAfterHours: 120,
+    dispatchRegions: [],
     functionLogDays: 30,
     // 50 × 10 deliveries at once in each lane: 500 endpoints that take a second each still make 500 a second.
     // Together the queues take 172 of the account's concurrent executions: 1,000 by default, in a new account

@@ -5,6 +5,7 @@ import { checkSettings, type Settings } from './config.ts';
 import { EraseFunction } from './erase-function.ts';
 import { PipelineStack } from './pipeline-stack.ts';
 import { RecoverFunction } from './recover-function.ts';
+import { RegionDispatchStack, RegionQueuesStack } from './region-stacks.ts';
 import { StorageStack } from './storage-stack.ts';
 
 /**
@@ -15,30 +16,56 @@ export class PosthornEnvironment extends Construct {
   readonly storage: StorageStack;
   readonly pipeline: PipelineStack;
   readonly api: ApiStack;
+  /** In further AWS regions. */
+  readonly regions: readonly { readonly queues: RegionQueuesStack; readonly dispatch: RegionDispatchStack }[];
 
   /** @param name becomes part of every stack's name */
   constructor(scope: Construct, name: string, wanted: Settings) {
     super(scope, name);
     const settings = checkSettings(name, wanted);
     const environment = name;
-    const stack = (part: string, description: string) => ({
+    const { homeRegion, dispatchRegions } = settings;
+    const stack = (part: string, description: string, region = homeRegion) => ({
       stackName: `posthorn-${name}-${part}`,
       description: `Posthorn (${name}): ${description}`,
       terminationProtection: settings.protectData && part === 'storage',
+      ...(region && { env: { region } }),
+      // Home reads where the queues of other regions are.
+      ...(dispatchRegions.length > 0 && { crossRegionReferences: true }),
     });
     this.storage = new StorageStack(this, 'storage', settings, stack('storage', 'tables and payloads'));
+    const regions = dispatchRegions.map(({ awsRegion, serves }) => {
+      const props = stack(`queues-${awsRegion}`, `queues of ${awsRegion}`, awsRegion);
+      return {
+        awsRegion,
+        queues: new RegionQueuesStack(this, `queues-${awsRegion}`, { settings, serves }, props),
+      };
+    });
     this.pipeline = new PipelineStack(
       this,
       'pipeline',
-      { environment, settings, storage: this.storage },
+      { environment, settings, storage: this.storage, regions: regions.map(({ queues }) => queues) },
       stack('pipeline', 'queues and the functions between them'),
     );
     new EraseFunction(this.pipeline, 'Erase', { environment, settings, storage: this.storage });
     new RecoverFunction('Recover', { environment, settings, storage: this.storage, pipeline: this.pipeline });
+    const home = { ...this.pipeline.surroundings(), homeRegion };
+    this.regions = regions.map(({ awsRegion, queues }) => {
+      const dispatch = new RegionDispatchStack(
+        this,
+        `dispatch-${awsRegion}`,
+        { region: queues, home, storage: this.storage },
+        stack(`dispatch-${awsRegion}`, `functions that deliver from ${awsRegion}`, awsRegion),
+      );
+      return { queues, dispatch };
+    });
+    const egresses = [this.pipeline, ...this.regions.map(({ dispatch }) => dispatch)].flatMap(
+      ({ egress }) => egress ?? [],
+    );
     this.api = new ApiStack(
       this,
       'api',
-      { environment, settings, storage: this.storage, pipeline: this.pipeline },
+      { environment, settings, storage: this.storage, pipeline: this.pipeline, egresses },
       stack('api', 'the HTTP API'),
     );
     Tags.of(this).add('posthorn:environment', name);

@@ -5,7 +5,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { TIMEOUT_SECONDS } from '../lambdas/domain/config.ts';
-import { LANES, type Lane } from '../lambdas/domain/lane.ts';
+import { HOME, LANES, type Lane } from '../lambdas/domain/lane.ts';
 import type { Settings } from './config.ts';
 import type { Alerts } from './constructs/alerts.ts';
 import type { Mapping, Network, PosthornFunction } from './constructs/function.ts';
@@ -15,10 +15,23 @@ import { pipelineFunction } from './pipeline-function.ts';
 /** The slowest endpoint may use its whole time; then the outcome is sent. */
 const TIMEOUT = Duration.seconds(TIMEOUT_SECONDS.max + 15);
 
+/** The lanes of one AWS region. */
+export interface RegionalLanes {
+  /** The regions, as events name them, whose deliveries go there; `.` for all that have no lanes of their own. */
+  readonly serves: readonly string[];
+  readonly queues: Readonly<Record<Lane, IQueue>>;
+}
+
+export const lanesAtHome = (queues: RegionalLanes['queues']): RegionalLanes => ({ serves: [HOME], queues });
+
 /** What dispatch works with, wherever it runs. */
 export interface Surroundings {
   readonly environment: string;
   readonly settings: Settings;
+  /** Of all regions, home's among them. */
+  readonly lanes: readonly RegionalLanes[];
+  /** The AWS region of tables and payloads, for functions that run in another one. */
+  readonly homeRegion?: string | undefined;
   readonly configTable: Pick<ITable, 'tableName' | 'tableArn'>;
   readonly stateTable: Pick<ITable, 'tableName' | 'tableArn'>;
   readonly key: Pick<IKey, 'keyArn'>;
@@ -64,30 +77,26 @@ export function createLaneQueues(
   );
 }
 
-/** One code for all lanes: each is a queue with a concurrency of its own. */
+/**
+ * One code for all lanes: each is a queue with a concurrency of its own.
+ * @param queues of the functions' own region
+ */
 export function createDispatch(
   scope: Construct,
-  lanes: Readonly<Record<Lane, IQueue>>,
+  queues: RegionalLanes['queues'],
   surroundings: Surroundings,
 ): Record<Lane, PosthornFunction> {
   return perLane((lane) => {
-    const dispatch = dispatchOf(scope, lane, lanes, surroundings);
+    const dispatch = dispatchOf(scope, lane, surroundings);
     const maxConcurrency = surroundings.settings.concurrency[lane];
-    dispatch.consume('Lane', lanes[lane], { ...MAPPINGS[lane], maxConcurrency });
+    dispatch.consume('Lane', queues[lane], { ...MAPPINGS[lane], maxConcurrency });
     return dispatch;
   });
 }
 
-function dispatchOf(
-  scope: Construct,
-  lane: Lane,
-  lanes: Readonly<Record<Lane, IQueue>>,
-  surroundings: Surroundings,
-): PosthornFunction {
-  const { environment, settings, quarantine, network } = surroundings;
+function dispatchOf(scope: Construct, lane: Lane, surroundings: Surroundings): PosthornFunction {
+  const { environment, settings, quarantine, lanes, homeRegion, network } = surroundings;
   const { configTable, stateTable, key, payloads, alerts, events, outcomes, deadLetters } = surroundings;
-  // Nothing is moved on into a fast lane.
-  const { slow, bulk } = lanes;
   const dispatch = pipelineFunction(scope, `Dispatch${capitalised(lane)}`, {
     folder: 'dispatch',
     timeout: TIMEOUT,
@@ -97,7 +106,8 @@ function dispatchOf(
     network,
     variables: {
       LANE: lane,
-      LANES: laneUrls(scope, { slow, bulk }),
+      LANES: laneUrls(scope, lanes, ONWARD),
+      ...(homeRegion && { HOME_REGION: homeRegion }),
       ALLOW_PRIVATE_ADDRESSES: String(settings.allowPrivateAddresses),
       DISABLE_AFTER_HOURS: String(settings.disableAfterHours),
       CONFIG_TABLE: configTable.tableName,
@@ -119,16 +129,40 @@ function dispatchOf(
   if (lane === 'slow') dispatch.allow(['dynamodb:Query', 'dynamodb:DeleteItem'], stateTable.tableArn);
   allowReadingPayloads(dispatch, surroundings);
   alerts.allowPublish(dispatch);
-  const queues = [slow, bulk, events, outcomes, deadLetters];
+  allowSendingToLanes(dispatch, lanes, ONWARD);
+  const queues = [events, outcomes, deadLetters];
   dispatch.allow(['sqs:SendMessage'], ...queues.map(({ queueArn }) => queueArn));
   return dispatch;
 }
 
-/** As `lane-urls.ts` reads it: `.` stands for events of any region. */
-export const laneUrls = (scope: Construct, lanes: Readonly<Partial<Record<Lane, IQueue>>>): string =>
-  Stack.of(scope).toJsonString({
-    '.': Object.fromEntries(Object.entries(lanes).map(([lane, { queueUrl }]) => [lane, queueUrl])),
-  });
+/** Lanes that dispatch sends to. Nothing is moved on into a fast one; what has waited under a target may be of any region. */
+const ONWARD: readonly Lane[] = ['slow', 'bulk'];
+
+/** As `lane-urls.ts` reads it. */
+export function laneUrls(
+  scope: Construct,
+  regions: readonly RegionalLanes[],
+  lanes: readonly Lane[] = LANES,
+): string {
+  const urlsOf = ({ queues }: RegionalLanes) =>
+    Object.fromEntries(lanes.map((lane) => [lane, queues[lane].queueUrl]));
+  return Stack.of(scope).toJsonString(
+    Object.fromEntries(servingRegions(regions).map((region) => [region.serves.join(' '), urlsOf(region)])),
+  );
+}
+
+export function allowSendingToLanes(
+  sender: PosthornFunction,
+  regions: readonly RegionalLanes[],
+  lanes: readonly Lane[] = LANES,
+): void {
+  const queues = servingRegions(regions).flatMap((region) => lanes.map((lane) => region.queues[lane]));
+  sender.allow(['sqs:SendMessage'], ...queues.map(({ queueArn }) => queueArn));
+}
+
+/** One that is being given up gets nothing any more. */
+const servingRegions = (regions: readonly RegionalLanes[]): readonly RegionalLanes[] =>
+  regions.filter(({ serves }) => serves.length > 0);
 
 export function allowReadingPayloads(
   reader: PosthornFunction,

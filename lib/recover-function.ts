@@ -1,9 +1,10 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Settings } from './config.ts';
 import { PosthornFunction } from './constructs/function.ts';
-import { laneUrls } from './lanes.ts';
+import { allowSendingToLanes, laneUrls } from './lanes.ts';
 import type { PipelineStack } from './pipeline-stack.ts';
 import type { StorageStack } from './storage-stack.ts';
 
@@ -26,8 +27,12 @@ const TIMEOUT = Duration.minutes(14);
 export class RecoverFunction extends PosthornFunction {
   constructor(id: string, { environment, settings, storage, pipeline }: RecoverProps) {
     const { configTable, logTable, stateTable, key } = storage;
-    const { quarantine: _, ...queues } = pipeline.queues;
-    const urls = Object.entries(queues).map(([name, { queueUrl }]) => [name, queueUrl]);
+    const { events } = pipeline.queues;
+    const queues = new Map([
+      ...worked(pipeline.queues, ''),
+      ...pipeline.regions.flatMap((region) => worked(region.queues, `${region.region}/`)),
+    ]);
+    const urls = [...queues].map(([name, { queueUrl }]) => [name, queueUrl]);
     super(pipeline, id, {
       folder: 'recover',
       timeout: TIMEOUT,
@@ -37,8 +42,8 @@ export class RecoverFunction extends PosthornFunction {
         CONFIG_TABLE: configTable.tableName,
         LOG_TABLE: logTable.tableName,
         STATE_TABLE: stateTable.tableName,
-        EVENTS_QUEUE_URL: queues.events.queueUrl,
-        LANES: laneUrls(pipeline, { slow: queues.slow }),
+        EVENTS_QUEUE_URL: events.queueUrl,
+        LANES: laneUrls(pipeline, pipeline.lanes, ['slow']),
         QUEUES: Stack.of(pipeline).toJsonString(Object.fromEntries(urls)),
         POSTHORN_ENV: environment,
       },
@@ -48,8 +53,9 @@ export class RecoverFunction extends PosthornFunction {
     this.allow(['dynamodb:Query', 'dynamodb:BatchGetItem'], logTable.tableArn);
     this.allow(['dynamodb:BatchGetItem'], stateTable.tableArn);
     this.allowItems(['dynamodb:GetItem', 'dynamodb:PutItem'], stateTable.tableArn, ['recovery', 'rooms']);
-    this.allow(['sqs:GetQueueAttributes'], ...Object.values(queues).map(({ queueArn }) => queueArn));
-    this.allow(['sqs:SendMessage'], queues.slow.queueArn, queues.events.queueArn);
+    this.allow(['sqs:GetQueueAttributes'], ...[...queues.values()].map(({ queueArn }) => queueArn));
+    this.allow(['sqs:SendMessage'], events.queueArn);
+    allowSendingToLanes(this, pipeline.lanes, ['slow']);
     this.runRegularly();
   }
 
@@ -63,3 +69,9 @@ export class RecoverFunction extends PosthornFunction {
     });
   }
 }
+
+/** Queues that somebody works on, by their names: what lies in quarantine is not on its way any more. */
+const worked = (queues: object, prefix: string): [string, IQueue][] =>
+  Object.entries(queues as Record<string, IQueue>).flatMap(([name, queue]) =>
+    name === 'quarantine' ? [] : [[`${prefix}${name}`, queue]],
+  );

@@ -8,6 +8,7 @@ import {
   QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { atHome } from './home.ts';
 import { inParallel } from './in-parallel.ts';
 
 export type Item = Record<string, unknown>;
@@ -21,7 +22,7 @@ const backoffMs = (round: number): number => 25 * 2 ** round;
 /** Batches under way at once for one call of ours. */
 const PARALLEL_BATCHES = 8;
 
-export const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient({}), {
+export const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(atHome), {
   marshallOptions: {
     removeUndefinedValues: true,
     // It takes an object with a member named `constructor` for an instance of a class, and refuses it otherwise.

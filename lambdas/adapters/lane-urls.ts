@@ -1,14 +1,14 @@
-import { LANES, type Lane } from '../domain/lane.ts';
+import { HOME, LANES, type Lane } from '../domain/lane.ts';
 import { requireEnv } from './env.ts';
 
-/** Of the region that Posthorn's tables are in. No event can name it: names of regions begin with a letter or digit. */
-export const HOME = '.';
-
 /**
- * The URLs of the lanes, by the region that an event names. `.` stands for all that have none of their own.
+ * The URLs of the lanes, by the region that an event names. In the variable a key may hold several, with blanks between
+ * them. `.` stands for all that have no lanes of their own.
  */
 const lanes = new Map(
-  Object.entries(JSON.parse(requireEnv('LANES')) as Record<string, Partial<Record<Lane, string>>>),
+  Object.entries(JSON.parse(requireEnv('LANES')) as Record<string, Partial<Record<Lane, string>>>).flatMap(
+    ([regions, urls]) => regions.split(' ').map((region) => [region, urls] as const),
+  ),
 );
 
 /** Where a delivery goes: the lane of its event's region, or the one at home. */

@@ -1,6 +1,7 @@
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { atHome } from './home.ts';
 
-const client = new S3Client({});
+const client = new S3Client(atHome);
 
 /** Its content type travels with the event; here it is bytes. */
 export async function putPayload(bucket: string, key: string, bytes: Uint8Array): Promise<void> {

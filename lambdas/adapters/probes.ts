@@ -4,7 +4,7 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamo } from './dynamo.ts';
 
 /** The cheapest request that shows whether a part answers this function. Each throws when it does not. */
-const sqs = new SQSClient({ maxAttempts: 1 });
+const sqs = new SQSClient({ maxAttempts: 1, useQueueUrlAsEndpoint: false });
 const s3 = new S3Client({ maxAttempts: 1 });
 
 export async function probeTable(table: string): Promise<void> {

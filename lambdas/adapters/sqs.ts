@@ -25,7 +25,22 @@ const TRIES = 3;
 /** Errors of a whole request that are about what it holds. */
 const CONTENT_REFUSALS = new Set(['BatchRequestTooLong', 'InvalidMessageContents', 'InvalidParameterValue']);
 
-const client = new SQSClient({});
+/** By region: a request is signed for the region that it goes to. Mostly there is one, that of the function. */
+const clients = new Map<string | undefined, SQSClient>();
+
+/** As in `https://sqs.eu-central-1.amazonaws.com/…`. A queue whose URL names none is in the function's own region. */
+const regionOf = (queueUrl: string): string | undefined =>
+  /^https?:\/\/sqs\.([a-z0-9-]+)\./.exec(queueUrl)?.[1];
+
+function clientFor(queueUrl: string): SQSClient {
+  const region = regionOf(queueUrl);
+  const known = clients.get(region);
+  if (known) return known;
+  // The region says which endpoint it is, and nothing else needs to.
+  const client = new SQSClient({ useQueueUrlAsEndpoint: false, ...(region && { region }) });
+  clients.set(region, client);
+  return client;
+}
 
 /** Some messages could not be sent; the others were. */
 export class SendError extends Error {
@@ -53,7 +68,7 @@ export async function sendMessages(queueUrl: string, messages: readonly Outgoing
 
 /** About how many messages could be received now: not those that are delayed, or that somebody works on. */
 export async function visibleIn(QueueUrl: string): Promise<number> {
-  const { Attributes } = await client.send(
+  const { Attributes } = await clientFor(QueueUrl).send(
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),
   );
   return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
@@ -72,7 +87,9 @@ async function sendBatch(
 ): Promise<Refusal[]> {
   let refused: Refusal[];
   try {
-    const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+    const { Failed = [] } = await clientFor(QueueUrl).send(
+      new SendMessageBatchCommand({ QueueUrl, Entries }),
+    );
     refused = Failed.map(({ Id, Code, Message, SenderFault = false }) => ({
       id: Id!,
       reason: `${Code}: ${Message}`,

@@ -34,22 +34,21 @@ async function isAnswered(call: CallMessage): Promise<boolean> {
  * Takes the room for itself, does what its target's state asks for, and sees to the next call. If it fails on the way,
  * release calls again when the time for which the room was taken is over.
  */
-async function answer({ tenant, target, at, step }: CallMessage): Promise<void> {
+async function answer({ tenant, target, at, region, step }: CallMessage): Promise<void> {
   const room = { tenant, target };
   const until = Date.now() + LEASE_MS;
   if (!(await takeRoom(stateTable, room, at, until))) return;
   const destination = await currentDestination({ tenant, id: target });
   const next = await serve(room, destination, step);
   if (next) {
-    if (await rearrange(stateTable, room, until, next.at))
-      await sendCall(room, next.at, undefined, next.step);
+    if (await rearrange(stateTable, room, until, next.at)) await sendCall(room, next.at, region, next.step);
     return;
   }
   await closeRoom(stateTable, room, until);
   // Somebody may have come in while the room was taken, and left the calling to us.
   const [left] = await longestWaiting(stateTable, room, 1);
   const patience = destination?.target.batching?.maxSeconds ?? 0;
-  if (left) await arrangeCall(room, Date.now() + patience * 1000, undefined);
+  if (left) await arrangeCall(room, Date.now() + patience * 1000, region);
 }
 
 async function serve(

@@ -39,7 +39,15 @@ export async function sendCall(
   region: string | undefined,
   step?: number,
 ): Promise<void> {
-  const call: CallMessage = { v: 1, kind: 'call', tenant, target, at, ...(step !== undefined && { step }) };
+  const call: CallMessage = {
+    v: 1,
+    kind: 'call',
+    tenant,
+    target,
+    at,
+    ...(region !== undefined && { region }),
+    ...(step !== undefined && { step }),
+  };
   const wait = Math.min(at - Date.now(), MAX_QUEUE_DELAY_MS);
   await sendMessages(laneUrl('slow', region), [
     { body: call, group: target, delaySeconds: Math.max(0, Math.ceil(wait / 1000)) },

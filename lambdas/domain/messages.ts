@@ -150,6 +150,8 @@ const callMessage = z.looseObject({
   target: z.string(),
   /** The time that the room was to be looked into. The call is void when the room has another one. */
   at: z.number(),
+  /** The region of the delivery that was first to wait: calls that follow go there as well. */
+  region: z.optional(z.string()),
   /** How many deliveries the last call let go, for one that goes on. */
   step: z.optional(z.number()),
 });

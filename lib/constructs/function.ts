@@ -1,4 +1,4 @@
-import { type Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -104,10 +104,11 @@ export class PosthornFunction extends Construct {
     );
     const reason = 'interfaces have no names before Lambda makes them, and their lists cannot be narrowed';
     this.acknowledgeWildcard('AwsSolutions-IAM5[Resource::*]', reason);
-    this.acknowledgeWildcard(
-      'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:*/*]',
-      reason,
-    );
+    // A stack that names its region has both in its template, and cdk-nag in its finding, as they are.
+    const isNamed = !Token.isUnresolved(region);
+    const place = isNamed ? `${partition}:ec2:${region}` : '<AWS::Partition>:ec2:<AWS::Region>';
+    const finding = `AwsSolutions-IAM5[Resource::arn:${place}:<AWS::AccountId>:*/*]`;
+    this.acknowledgeWildcard(finding, reason);
   }
 
   /** Grants exactly these actions on these resources. */

@@ -76,7 +76,7 @@ afterAll(async () => {
  * @param options the edit is by default that outcomes are recorded at once, since most tests wait for them
  */
 export async function startCloud(
-  options: Pick<LocalCloudOptions, 'edit' | 'meter' | 'limits'> = {},
+  options: Partial<Pick<LocalCloudOptions, 'assemblyDir' | 'edit' | 'meter' | 'limits'>> = {},
 ): Promise<TestCloud> {
   const key = randomBytes(20).toString('hex');
   const lines: LogLine[] = [];

@@ -10,7 +10,11 @@ const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.met
 
 /** An environment with the app's own feature flags, but without bundling, which the templates do not need. */
 export function environmentOf(name: EnvironmentName, changes: Partial<Settings> = {}): PosthornEnvironment {
-  const app = new App({ analyticsReporting: false, context: { ...context, 'aws:cdk:bundling-stacks': [] } });
+  const app = new App({
+    analyticsReporting: false,
+    // The paths are what `cdk synth` asks for.
+    context: { ...context, 'aws:cdk:bundling-stacks': [], 'aws:cdk:enable-path-metadata': true },
+  });
   return new PosthornEnvironment(app, name, { ...settingsOf(name), ...changes });
 }
 

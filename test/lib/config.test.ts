@@ -27,6 +27,15 @@ describe('settings', () => {
     expect(checkSettings('mine', { ...dev, browserOrigins })).toMatchObject({ browserOrigins });
   });
 
+  it('may name further AWS regions, among them one that is being given up (D11)', () => {
+    const dispatchRegions = [
+      { awsRegion: 'eu-central-1', serves: ['eu', 'eu-central-1'] },
+      { awsRegion: 'us-gov-west-1', serves: [] },
+    ];
+    const settings = { ...dev, homeRegion: 'us-east-1', dispatchRegions };
+    expect(checkSettings('mine', settings)).toMatchObject({ dispatchRegions });
+  });
+
   it.each<[string, object, RegExp]>([
     ['a mistyped key', { ...dev, allowHttps: true }, /settings: .*"allowHttps"/],
     [
@@ -70,6 +79,38 @@ describe('settings', () => {
     ],
     ['more gateways than zones', { ...dev, staticEgress: { natGateways: 4 } }, /staticEgress\.natGateways: /],
     ['no gateway', { ...dev, staticEgress: { natGateways: 0 } }, /staticEgress\.natGateways: /],
+    [
+      'further regions without a home',
+      { ...dev, dispatchRegions: [{ awsRegion: 'eu-central-1', serves: [] }] },
+      /homeRegion: expected a region/,
+    ],
+    [
+      'a further region that is home',
+      { ...dev, homeRegion: 'us-east-1', dispatchRegions: [{ awsRegion: 'us-east-1', serves: [] }] },
+      /dispatchRegions: expected each AWS region once, and homeRegion not among them/,
+    ],
+    [
+      'a region of events that is served twice',
+      {
+        ...dev,
+        homeRegion: 'us-east-1',
+        dispatchRegions: [
+          { awsRegion: 'eu-central-1', serves: ['eu'] },
+          { awsRegion: 'eu-west-1', serves: ['eu'] },
+        ],
+      },
+      /dispatchRegions: expected each region of events to be served by one AWS region/,
+    ],
+    [
+      'a region that AWS does not name so',
+      { ...dev, homeRegion: 'europe' },
+      /homeRegion: expected an AWS region/,
+    ],
+    [
+      'a region that no event can name',
+      { ...dev, homeRegion: 'us-east-1', dispatchRegions: [{ awsRegion: 'eu-central-1', serves: ['EU'] }] },
+      /dispatchRegions\.0\.serves\.0: expected the name of a region/,
+    ],
     ['nothing', {}, /allowHttp: [\s\S]*concurrency: /],
   ])('refuse %s, and say what was expected', (_, settings, message) => {
     expect(() => checkSettings('mine', settings)).toThrow(message);

@@ -30,6 +30,15 @@ describe('the rules of AwsSolutions', { timeout: 30_000 }, () => {
     expect(findingsOf(environment)).toEqual([]);
   });
 
+  it('find nothing unacknowledged in further AWS regions (K5, D11)', () => {
+    const dispatchRegions = [{ awsRegion: 'eu-central-1', serves: ['eu'] }];
+    expect(
+      findingsOf(
+        environmentOf('prod', { homeRegion: 'us-east-1', dispatchRegions, staticEgress: { natGateways: 2 } }),
+      ),
+    ).toEqual([]);
+  });
+
   it('would find what is wrong', () => {
     const environment = environmentOf('dev');
     const stack = new Stack(environment, 'careless');

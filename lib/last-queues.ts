@@ -1,0 +1,95 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import type { Alerts } from './constructs/alerts.ts';
+import { MAX_RECEIVES, posthornQueue } from './constructs/queue.ts';
+import type { Surroundings } from './lanes.ts';
+import { logEnvironment } from './log-environment.ts';
+import { pipelineFunction } from './pipeline-function.ts';
+import type { StorageStack } from './storage-stack.ts';
+
+/** The longest good run of bury, with room to spare. */
+const TIMEOUT = Duration.seconds(30);
+
+/**
+ * A message keeps its first day in a dead-letter queue, so each stop on the way down keeps longer than the one
+ * before. 14 days is the most that SQS offers.
+ */
+export const RETENTION = {
+  work: Duration.days(4),
+  deadLetters: Duration.days(10),
+  quarantine: Duration.days(14),
+};
+
+/** Where messages end that nothing else came of. */
+export interface LastQueues {
+  readonly deadLetters: Queue;
+  readonly quarantine: Queue;
+}
+
+/**
+ * Creates them. A queue's dead-letter queue has to be in its own AWS region, so each region has these.
+ * @param alerts of the same region, for the same reason
+ */
+export function createLastQueues(scope: Construct, alerts: Alerts): LastQueues {
+  const quarantine = posthornQueue(scope, 'Quarantine', { retention: RETENTION.quarantine });
+  Validations.of(quarantine).acknowledge({
+    id: 'AwsSolutions-SQS3',
+    reason: 'the last stop: what lies here has failed everywhere else and waits for a person',
+  });
+  const deadLetters = posthornQueue(scope, 'DeadLetters', {
+    retention: RETENTION.deadLetters,
+    functionTimeout: TIMEOUT,
+    deadLetterQueue: quarantine,
+    // AWS does not say whether a message's receive count begins anew in its dead-letter queue. If it goes on, a
+    // message has used up the work queue's receives, and the one that moved it, and bury must still get as many.
+    maxReceives: 2 * MAX_RECEIVES + 1,
+  });
+  watch(scope, quarantine, alerts);
+  return { deadLetters, quarantine };
+}
+
+/** Messages that nothing can read are for a person. Visible ones are counted: moves into a queue are not sends. */
+function watch(scope: Construct, quarantine: IQueue, alerts: Alerts): void {
+  const alarm = new Alarm(scope, 'QuarantineAlarm', {
+    alarmDescription: 'Posthorn: messages wait in the quarantine queue that no function could read or bury',
+    metric: quarantine.metricApproximateNumberOfMessagesVisible({
+      statistic: Stats.MAXIMUM,
+      period: Duration.minutes(1),
+    }),
+    threshold: 1,
+    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    evaluationPeriods: 1,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+  });
+  alarm.addAlarmAction(new SnsAction(alerts.topic));
+}
+
+/** Creates the function that takes what is in the dead-letter queue. */
+export function createBury(
+  scope: Construct,
+  { environment, settings, quarantine, deadLetters, events, alerts, homeRegion }: Surroundings,
+  { logTable, stateTable }: Pick<StorageStack, 'logTable' | 'stateTable'>,
+): void {
+  const bury = pipelineFunction(scope, 'Bury', {
+    folder: 'bury',
+    timeout: TIMEOUT,
+    environment,
+    settings,
+    quarantine,
+    variables: {
+      ...logEnvironment(logTable, settings),
+      STATE_TABLE: stateTable.tableName,
+      EVENTS_QUEUE_URL: events.queueUrl,
+      ALERTS_TOPIC_ARN: alerts.topic.topicArn,
+      ...(homeRegion && { HOME_REGION: homeRegion }),
+    },
+  });
+  bury.allow(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'], logTable.tableArn);
+  bury.allow(['dynamodb:PutItem'], stateTable.tableArn);
+  bury.allow(['sqs:SendMessage'], events.queueArn);
+  alerts.allowPublish(bury);
+  bury.consume('DeadLetters', deadLetters, { batchSize: 10, maxConcurrency: 2 });
+}

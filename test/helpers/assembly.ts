@@ -1,0 +1,47 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { App } from 'aws-cdk-lib';
+import type { Settings } from '../../lib/config.ts';
+import { type JsonObject, readAssembly, type Template } from '../../local/template.ts';
+import { environmentOf } from './synthesised.ts';
+
+/**
+ * Synthesises `dev` with other settings. The functions' code is not bundled again: it is that of an assembly which is
+ * there, whose functions have the same names.
+ * @param bundled the directory of that assembly
+ * @returns the directory of the new one
+ */
+export function assemblyWith(changes: Partial<Settings>, bundled: string): string {
+  const app = environmentOf('dev', changes).node.root as App;
+  const { directory, stacks } = app.synth();
+  const codeOf = new Map<string, JsonObject>();
+  const files: Record<string, object> = {};
+  for (const { template, assets } of readAssembly(bundled)) {
+    for (const [id, { Properties }] of Object.entries(template.Resources)) {
+      if (Properties?.Code) codeOf.set(id, Properties.Code as JsonObject);
+    }
+    for (const [key, path] of assets) files[key.replace(/\.zip$/, '')] = { source: { path } };
+  }
+  for (const { templateFullPath, dependencies } of stacks) {
+    change<Template>(templateFullPath, ({ Resources }) => {
+      for (const [id, { Properties }] of Object.entries(Resources)) {
+        if (Properties?.Code) Properties.Code = codeOf.get(id) ?? fail(id);
+      }
+    });
+    for (const { manifest } of dependencies) {
+      const { file } = (manifest.properties ?? {}) as { file?: string };
+      if (file)
+        change<{ files: object }>(`${directory}/${file}`, (assets) => Object.assign(assets.files, files));
+    }
+  }
+  return directory;
+}
+
+function change<T>(file: string, edit: (content: T) => void): void {
+  const content = JSON.parse(readFileSync(file, 'utf8')) as T;
+  edit(content);
+  writeFileSync(file, JSON.stringify(content));
+}
+
+function fail(id: string): never {
+  throw new Error(`expected a function ${id} among the bundled ones`);
+}
