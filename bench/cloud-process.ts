@@ -1,4 +1,4 @@
-import { createMeter, type MeterEntry, startLocalCloud } from '../local/cloud.ts';
+import { createMeter, type LocalCloud, type MeterEntry, startLocalCloud } from '../local/cloud.ts';
 import { childOptions, serveParent } from './child.ts';
 
 /** The local cloud as a process of its own, so that its memory and time are its own. */
@@ -17,6 +17,14 @@ export interface CloudStatus {
   readonly workers: Readonly<Record<string, number>>;
   /** Messages anywhere in the queues. */
   readonly queued: number;
+  /** Invocations that ended because their worker was killed. */
+  readonly crashes: number;
+}
+
+/** What it takes to be the operator of the cloud. */
+export interface Operator {
+  readonly config: ReturnType<LocalCloud['awsClientConfig']>;
+  readonly stateTable: string;
 }
 
 export type CloudCalls = {
@@ -27,18 +35,32 @@ export type CloudCalls = {
   /** Ends one worker of a function at random, as a crash would. */
   kill: { args: [name: string]; result: boolean };
   functions: { args: []; result: string[] };
+  /** Sums of the counts that functions have emitted as metrics, by name. */
+  metrics: { args: []; result: Record<string, number> };
+  operator: { args: []; result: Operator };
+  /** Fires a rule now, and waits for its functions. */
+  runSchedule: { args: [name: string]; result: undefined };
 };
 
 const { assemblyDir, key, metered } = childOptions<CloudOptions>();
+const metrics: Record<string, number> = {};
 const meter = metered ? createMeter() : undefined;
 const cloud = await startLocalCloud({
   assemblyDir,
   secrets: { ApiKey: key },
   ...(meter && { meter }),
   log: (line) => {
-    if (line.kind === 'cloud' || !line.text.startsWith('{"_aws"')) console.error(line.text.slice(0, 300));
+    if (line.kind === 'function' && line.text.startsWith('{"_aws"')) addMetrics(line.text);
+    else console.error(line.text.slice(0, 300));
   },
 });
+
+/** @param line in CloudWatch's embedded metric format; measurements are left out */
+function addMetrics(line: string): void {
+  for (const [name, value] of Object.entries(JSON.parse(line))) {
+    if (typeof value === 'number') metrics[name] = (metrics[name] ?? 0) + value;
+  }
+}
 
 let peakMemory = 0;
 setInterval(() => {
@@ -54,6 +76,7 @@ serveParent<CloudCalls>(
         peakMemory: Math.max(peakMemory, process.memoryUsage.rss()),
         cpuMs: (user + system) / 1000,
         workers: Object.fromEntries([...cloud.functions].map(([name, fn]) => [name, fn.stats().workers])),
+        crashes: [...cloud.functions.values()].reduce((sum, fn) => sum + fn.stats().crashes, 0),
         queued: Object.values(cloud.queues()).reduce((sum, q) => sum + q.visible + q.inFlight + q.delayed, 0),
       };
       peakMemory = 0;
@@ -66,6 +89,12 @@ serveParent<CloudCalls>(
     },
     kill: (name) => cloud.functions.get(name)!.kill(),
     functions: () => [...cloud.functions.keys()],
+    metrics: () => metrics,
+    operator: () => ({ config: cloud.awsClientConfig(), stateTable: cloud.resource('State').physicalId }),
+    runSchedule: async (name) => {
+      await cloud.runSchedule(name);
+      return undefined;
+    },
   },
   () => cloud.stop(),
 );

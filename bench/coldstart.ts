@@ -102,3 +102,40 @@ async function load({ moduleUrl, env }: Loadable): Promise<LoadTime> {
   const { stdout } = await run(process.execPath, [LOADER, moduleUrl], { env: { ...runtime, ...env } });
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as LoadTime;
 }
+
+/** The others are a few kilobytes together. */
+const SHOWN_PACKAGES = 20;
+
+export function printColdStart(figures: ColdStartFigures): void {
+  const { floors, functions, ingest } = figures;
+  const floorRow = (name: string, { ms, cpuMs }: { ms: number; cpuMs: number }) =>
+    [name, { ms, 'cpu ms': cpuMs }] as const;
+  console.table(
+    Object.fromEntries<object>([
+      floorRow('(an empty module)', floors.empty),
+      floorRow('(node:https, crypto, zlib)', floors.https),
+      ...functions.map(
+        ({ name, bundleKb, gzipKb, atLoadKb, ms, cpuMs, timesFloor }) =>
+          [
+            name,
+            {
+              kB: bundleKb,
+              'kB gzipped': gzipKb,
+              'kB run at load': atLoadKb,
+              ms,
+              'cpu ms': cpuMs,
+              '× https': timesFloor,
+            },
+          ] as const,
+      ),
+    ]),
+  );
+  console.log('\nWhat ingest is made of, in bytes:');
+  console.table(
+    Object.fromEntries(
+      [...ingest.packages.slice(0, SHOWN_PACKAGES), { name: 'all', ...ingest }].map(
+        ({ name, atLoad, later }) => [name, { 'run at load': atLoad, 'when needed': later }],
+      ),
+    ),
+  );
+}

@@ -1,7 +1,9 @@
 import { type CostLine, priceOf, totalOf } from './cost.ts';
 import type { Sent } from './load.ts';
+import { PRICES } from './prices.ts';
 import { type Rig, startRig } from './rig.ts';
 import { percentile, round } from './statistics.ts';
+import { row } from './table.ts';
 
 /** Speed, latency, memory and cost of the way of an event, at fan-out 1 with payloads of 1 kB. */
 export interface DeliveryFigures {
@@ -154,5 +156,40 @@ async function cost(publish: (rig: Rig) => Promise<Sent[]>): Promise<Cost> {
     return { total: round(totalOf(lines), 2), lines };
   } finally {
     await rig.stop();
+  }
+}
+
+export function printDelivery(figures: DeliveryFigures): void {
+  console.table({
+    'deliveries per second, batch ingest': row(figures.batchPerSecond, '≥ 500'),
+    'deliveries per second, single ingest': row(figures.singlePerSecond, '≥ 250'),
+    ...Object.fromEntries(
+      figures.latency.flatMap(({ perSecond, p50, p95, p99 }) => [
+        [`accept to arrival at ${perSecond}/s, p50 ms`, row(p50, perSecond === 100 ? '< 50' : '')],
+        [`accept to arrival at ${perSecond}/s, p95 ms`, row(p95)],
+        [`accept to arrival at ${perSecond}/s, p99 ms`, row(p99, perSecond === 100 ? '< 150' : '')],
+      ]),
+    ),
+    'peak resident memory, MB': row(figures.memoryMb, '< 200'),
+    'processor ms per delivery, batch ingest': row(figures.cpuMsPerDelivery),
+    [`lost of ${figures.sent}`]: row(figures.lost, '0'),
+    duplicates: row(figures.duplicates),
+    '$ per million, batch ingest': row(figures.cost.batch.total, '< 2.50'),
+    '$ per million, single ingest': row(figures.cost.single.total, '< 4.00'),
+    '$ per million, single ingest, one a second': row(figures.cost.trickle.total),
+  });
+  for (const [name, { lines }] of Object.entries(figures.cost)) {
+    console.log(`\nWhat a million deliveries with ${name} ingest cost (${PRICES.region}, ${PRICES.asOf}):`);
+    console.table(
+      lines
+        .filter(({ dollarsPerMillion }) => dollarsPerMillion >= 0.005)
+        .map(({ caller, service, operation, requestsPerMillion, dollarsPerMillion }) => ({
+          caller,
+          service,
+          operation,
+          'requests per million': requestsPerMillion,
+          $: Number(dollarsPerMillion.toFixed(3)),
+        })),
+    );
   }
 }

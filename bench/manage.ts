@@ -9,6 +9,7 @@ import {
   type Request,
   type There,
 } from './manage-calls.ts';
+import { PRICES } from './prices.ts';
 import { type Rig, startRig } from './rig.ts';
 import { percentile, round } from './statistics.ts';
 
@@ -168,3 +169,25 @@ const countRequests = (entries: readonly MeterEntry[], calls: number): RequestCo
 
 /** What a call is, not what it asks for. */
 const NO_REQUESTS = new Set<MeterEntry['service']>(['api', 'lambda', 'logs']);
+
+export function printManage(figures: ManageFigures): void {
+  console.table(
+    Object.fromEntries(
+      figures.calls.map(({ call, p50, p95, requests, dollarsPerMillion }) => [
+        call,
+        {
+          'p50 ms': p50,
+          'p95 ms': p95,
+          'requests of AWS, in brackets units': requests
+            .map(({ operation, perCall, unitsPerCall }) => `${perCall} ${operation} (${unitsPerCall})`)
+            .join(', '),
+          '$ per million': dollarsPerMillion,
+        },
+      ]),
+    ),
+  );
+  const { callsEach, subscriptions, events } = figures;
+  console.log(
+    `${callsEach} calls each, to a tenant with ${subscriptions} subscriptions and ${events} events; prices of ${PRICES.region}, ${PRICES.asOf}.`,
+  );
+}

@@ -1,7 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { serveParent } from './child.ts';
+import { childOptions, serveParent } from './child.ts';
 import { machineMs } from './clock.ts';
+
+export interface ReceiverOptions {
+  /** The first attempt of each so-manieth event is answered 503, and not counted. Default: none. */
+  readonly refuseEvery?: number;
+}
 
 /** A healthy endpoint as a process of its own: answers at once and notes when each numbered event came. */
 export type ReceiverCalls = {
@@ -13,6 +18,7 @@ export type ReceiverCalls = {
   reset: { args: []; result: undefined };
 };
 
+const { refuseEvery } = childOptions<ReceiverOptions>();
 const arrivals = new Map<number, { at: number; times: number }>();
 
 const server = createServer((request, response) => {
@@ -24,6 +30,10 @@ const server = createServer((request, response) => {
   });
   request.on('end', () => {
     const { n } = JSON.parse(body) as { n: number };
+    if (refuseEvery && n % refuseEvery === 0 && request.headers['posthorn-attempt'] === '1') {
+      response.writeHead(503).end();
+      return;
+    }
     const known = arrivals.get(n);
     if (known) known.times++;
     else arrivals.set(n, { at, times: 1 });

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
+import { mostWithin } from '../../bench/most-within.ts';
 import { startCloud } from '../helpers/cloud.ts';
 import { startEndpoint } from '../helpers/endpoint.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { mostWithin } from '../helpers/most-within.ts';
 
 const cloud = await startCloud();
 const { api } = cloud;
