@@ -32,12 +32,17 @@ export async function attempt(
     destination,
   });
   if (slot === 'turn') return without({ kind: 'wait', why: 'turn' });
-  if (slot !== undefined && !(await hasCome(slot, lane))) {
-    return { received, destination, delivery: { ...received, slot }, decision: wayToSlot(slot, Date.now()) };
-  }
+  const toSlot = (at: number): Concluded => ({
+    received,
+    destination,
+    delivery: { ...received, slot: at },
+    decision: wayToSlot(at, Date.now()),
+  });
+  if (slot !== undefined && slot - Date.now() > waitForSlotMs(isFast(lane))) return toSlot(slot);
   try {
     const body = await loadPayload(received.event.payload);
     if (!body) return without({ kind: 'dead', reason: 'payload_missing' });
+    if (slot !== undefined && !(await hasCome(slot))) return toSlot(slot);
     const patience = isFast(lane) ? PATIENCE_MS : Number.POSITIVE_INFINITY;
     const made = await postOnce(received, destination.target, body, patience);
     return concluded(received, destination, made);
@@ -47,10 +52,9 @@ export async function attempt(
   }
 }
 
-/** Waits for a slot that is near. @returns whether it is time, and not too late */
-async function hasCome(slot: number, lane: Lane): Promise<boolean> {
+/** Waits for a slot that is near. @returns whether it is not too late */
+async function hasCome(slot: number): Promise<boolean> {
   const wait = slot - Date.now();
-  if (wait > waitForSlotMs(isFast(lane))) return false;
   if (wait > 0) await sleep(wait);
   return Date.now() - slot <= MAX_LATE_MS;
 }
