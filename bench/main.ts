@@ -7,7 +7,9 @@ import { measureKills, printKills } from './kill.ts';
 import { measureManage, printManage } from './manage.ts';
 import { measureMatching } from './matching.ts';
 import { printMatching } from './matching-print.ts';
+import { measureOutage, printOutage } from './outage.ts';
 import { measureRate, printRate } from './rate.ts';
+import { measureCosts, printCosts } from './states.ts';
 
 /** `npm run bench -- [suite] [--quick] [--json FILE]`. Machines differ and are noisy: compare runs on one machine. */
 const { values, positionals } = parseArgs({
@@ -29,7 +31,9 @@ const suite =
 const suites = {
   delivery: suite(measureDelivery, printDelivery),
   kill: suite(measureKills, printKills),
+  outage: suite(measureOutage, printOutage),
   rate: suite(measureRate, printRate),
+  cost: suite(measureCosts, printCosts),
   manage: suite(measureManage, printManage),
   coldstart: suite(measureColdStarts, printColdStart),
   matching: suite(measureMatching, printMatching),

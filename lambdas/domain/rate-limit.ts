@@ -13,10 +13,11 @@ export const intervalMs = (perSecond: number): number => 1000 / perSecond;
 export const aheadMs = (perSecond: number): number => Math.max(AHEAD_MS, 2 * intervalMs(perSecond));
 
 /**
- * A slot may be used this much late: a tenth of a second, so that no second has more than a tenth too many. One that is
- * later has to be another, or all that a stalled function holds would go at once.
+ * A slot may be used this much late, in milliseconds. No second has more than a tenth too many as long as that and the
+ * request's way to its endpoint do not differ by more than 100 ms from one request to another. One that is later has to
+ * be another, or all that a stalled function holds would go at once.
  */
-export const MAX_LATE_MS = 100;
+export const MAX_LATE_MS = 75;
 
 /** A delivery that comes back for its slot comes this much early: it has to be received before it can be posted. */
 const EARLY_MS = 100;
