@@ -44,6 +44,8 @@ export type CloudCalls = {
 
 const { assemblyDir, key, metered } = childOptions<CloudOptions>();
 const metrics: Record<string, number> = {};
+const SAID_AT_MOST = 3;
+const told = new Map<string, number>();
 const meter = metered ? createMeter() : undefined;
 const cloud = await startLocalCloud({
   assemblyDir,
@@ -51,9 +53,17 @@ const cloud = await startLocalCloud({
   ...(meter && { meter }),
   log: (line) => {
     if (line.kind === 'function' && line.text.startsWith('{"_aws"')) addMetrics(line.text);
-    else console.error(line.text.slice(0, 300));
+    else tell(line.text);
   },
 });
+
+/** Prints a line, unless it has been said a few times: an experiment that breaks things hears of it all the time. */
+function tell(text: string): void {
+  const about = /"message":"([^"]*)"/.exec(text)?.[1] ?? text;
+  const times = (told.get(about) ?? 0) + 1;
+  told.set(about, times);
+  if (times <= SAID_AT_MOST) console.error(text.slice(0, 300));
+}
 
 /** @param line in CloudWatch's embedded metric format; measurements are left out */
 function addMetrics(line: string): void {

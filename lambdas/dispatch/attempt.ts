@@ -26,7 +26,7 @@ export async function attempt(
   lane: Lane,
 ): Promise<Concluded | undefined> {
   const { received, destination } = one;
-  if (isAway(slot, lane)) return toSlot(one, slot);
+  if (slot !== undefined && isAway(slot, lane)) return toSlot(one, slot);
   try {
     // First, for its time differs, and a slot must not be missed by it.
     const body = await loadPayload(received.event.payload);
@@ -55,8 +55,8 @@ function toSlot(one: ToPost, slot: Slot): Concluded {
   return { ...unposted(one, wayToSlot(slot, Date.now())), delivery: { ...one.received, slot } };
 }
 
-const isAway = (slot: Slot | undefined, lane: Lane): slot is Slot =>
-  slot === 'turn' || (slot !== undefined && slot - Date.now() > waitForSlotMs(isFast(lane)));
+const isAway = (slot: Slot, lane: Lane): boolean =>
+  slot === 'turn' || slot - Date.now() > waitForSlotMs(isFast(lane));
 
 /** Of a machine that is too slow for its slots every time, others may do better. */
 const SLOTS_MISSED = 3;
