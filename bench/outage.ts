@@ -34,8 +34,8 @@ const SECONDS = { full: 90, quick: 30 };
 const EVENTS_A_SECOND = 20;
 /** Patient enough for the outage, with and without a breaker, and the same for both. */
 const RETRY = { schedule: [1, 2, 4, 8, 16, 32, 60, 60], jitter: 0.2 };
-/** Before the run: an endpoint that was well. */
-const BEFORE = 20;
+/** Before the run: an endpoint that was well, so that a breaker has to forget that. */
+const BEFORE = 200;
 /** As long as functions take a target for what it was. */
 const FRESH_MS = 2000;
 
