@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteCommand, PutCommand, ScanCommand, type ScanCommandOutput } from '@aws-sdk/lib-dynamodb';
+import { inParallel } from '../lambdas/adapters/in-parallel.ts';
 import { type ParkingKey, parkingKey } from '../lambdas/domain/parking.ts';
 import type { Standing } from '../lambdas/domain/standing.ts';
 import type { MeterEntry } from '../local/cloud.ts';
@@ -187,13 +188,11 @@ async function untilIn(rig: EngineRig, prefix: string, count: number): Promise<v
 async function letHourPass(rig: EngineRig): Promise<void> {
   const { table, stateTable: TableName } = rig;
   const due = Date.now();
-  await Promise.all(
-    (await itemsIn(rig, 'parked#')).map(async ({ pk, sk, ...rest }) => {
-      const Item = { ...rest, ...parkingKey(due, sk.slice(sk.indexOf('#') + 1)) };
-      await table.send(new PutCommand({ TableName, Item }));
-      await table.send(new DeleteCommand({ TableName, Key: { pk, sk } }));
-    }),
-  );
+  await inParallel(await itemsIn(rig, 'parked#'), 25, async ({ pk, sk, ...rest }) => {
+    const Item = { ...rest, ...parkingKey(due, sk.slice(sk.indexOf('#') + 1)) };
+    await table.send(new PutCommand({ TableName, Item }));
+    await table.send(new DeleteCommand({ TableName, Key: { pk, sk } }));
+  });
 }
 
 async function measureIdle(rig: EngineRig, seconds: number): Promise<IdleFigures> {
