@@ -61,18 +61,23 @@ describe.concurrent('the engine', () => {
     const { id } = await api.subscribe({ url: endpoint.url, events: ['limited'], rateLimit: { perSecond } });
     await publishAll('limited', count);
     await eventually(() => expect(endpoint.arrivals).toHaveLength(count));
-    const times = endpoint.arrivals.map(({ at }) => at);
-    const bySecond = [...Map.groupBy(times, (at) => Math.floor(at / 1000)).values()];
-    const most = perSecond * 1.1;
-    expect(bySecond.filter((ofSecond) => ofSecond.length > most)).toEqual([]);
-    // One more for the way to the endpoint, which is not always as long.
-    expect(mostWithin(times, 1000)).toBeLessThanOrEqual(most + 1);
-    const idealMs = (1000 * (count - 1)) / perSecond;
-    expect(times.at(-1)! - times[0]!).toBeGreaterThan(0.9 * idealMs);
-    expect(times.at(-1)! - times[0]!).toBeLessThan(5 * idealMs);
     await eventually(async () => expect(await statusesOf(id)).toEqual(Array(count).fill('delivered')));
-    const attempts = (await api.deliveriesOf(id)).map((delivery) => delivery.attempts.length);
-    expect(new Set(attempts)).toEqual(new Set([1]));
+    const attempts = (await api.deliveriesOf(id)).map((delivery) => delivery.attempts);
+    expect(attempts.filter(({ length }) => length !== 1)).toEqual([]);
+    const posted = attempts.map(([first]) => Date.parse(first!.at));
+    expect(mostInSecond(posted)).toBeLessThanOrEqual(1.1 * perSecond);
+    // This process has more to do than to take down when requests come, so some seem to come together.
+    const arrived = endpoint.arrivals.map(({ at }) => at);
+    expect(mostWithin(arrived, 1000)).toBeLessThanOrEqual(1.5 * perSecond);
+    const idealMs = (1000 * (count - 1)) / perSecond;
+    const tookMs = Math.max(...arrived) - Math.min(...arrived);
+    expect(tookMs).toBeGreaterThan(0.9 * idealMs);
+    expect(tookMs).toBeLessThan(5 * idealMs);
+
+    function mostInSecond(times: readonly number[]): number {
+      const bySecond = Map.groupBy(times, (at) => Math.floor(at / 1000));
+      return Math.max(...[...bySecond.values()].map(({ length }) => length));
+    }
   });
 
   it('posts several events in one signed request, and knows what became of each (D10, A21)', async () => {
