@@ -17,13 +17,18 @@ export interface Load {
   close(): Promise<void>;
 }
 
+/** What an event has besides its data, by its number. */
+export type About = (n: number) => { readonly type: string; readonly priority?: string };
+
+const ORDERS: About = () => ({ type: 'shop.order.placed' });
+
 /** Publishes numbered events of about 1 kB. */
-export function startLoad(apiUrl: string, key: string): Load {
+export function startLoad(apiUrl: string, key: string, about = ORDERS): Load {
   const pool = new Pool(apiUrl, { connections: 64 });
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
 
   async function publish(numbers: readonly number[]): Promise<Sent[]> {
-    const events = numbers.map(eventJson);
+    const events = numbers.map((n) => eventJson(n, about(n)));
     const isBatch = numbers.length > 1;
     const path = isBatch ? '/v1/events/batch' : '/v1/events';
     const body = isBatch ? `{"events":[${events.join(',')}]}` : events[0]!;
@@ -68,7 +73,7 @@ export function startLoad(apiUrl: string, key: string): Load {
  * An order of about 1 kB as shops publish it: repeated names, and numbers and ids that do not compress. Made
  * from its number, so that every run sends the same.
  */
-export function eventJson(n: number): string {
+function eventJson(n: number, about: ReturnType<About>): string {
   const random = sequence(n + 1);
   const hex = (length: number): string =>
     Array.from({ length }, () => Math.floor(random() * 16).toString(16)).join('');
@@ -93,7 +98,7 @@ export function eventJson(n: number): string {
     createdAt: new Date(1_795_000_000_000 + n * 1000).toISOString(),
     note: 'Please ring twice; the bell of the left door is broken.',
   };
-  return `{"type":"shop.order.placed","data":${JSON.stringify(data)}}`;
+  return JSON.stringify({ ...about, data });
 }
 
 /** A small linear congruential generator (Numerical Recipes' constants): the same numbers for the same seed. */

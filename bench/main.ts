@@ -4,12 +4,15 @@ import { parseArgs } from 'node:util';
 import { measureColdStarts, printColdStart } from './coldstart.ts';
 import { measureDelivery, printDelivery } from './delivery.ts';
 import { measureFaults, printFaults } from './faults.ts';
-import { measureKills } from './kill.ts';
+import { measureKills, printKills } from './kill.ts';
 import { measureLong, printLong } from './long.ts';
 import { measureManage, printManage } from './manage.ts';
 import { measureMatching } from './matching.ts';
 import { printMatching } from './matching-print.ts';
 import { measureNoise, printNoise } from './noisy.ts';
+import { measureOutage, printOutage } from './outage.ts';
+import { measureRate, printRate } from './rate.ts';
+import { measureCosts, printCosts } from './states.ts';
 
 /** `npm run bench -- [suite] [--quick] [--json FILE]`. Machines differ and are noisy: compare runs on one machine. */
 const { values, positionals } = parseArgs({
@@ -30,10 +33,13 @@ const suite =
 
 const suites = {
   delivery: suite(measureDelivery, printDelivery),
-  kill: suite(measureKills, console.table),
+  kill: suite(measureKills, printKills),
+  outage: suite(measureOutage, printOutage),
   noisy: suite(measureNoise, printNoise),
-  faults: suite(measureFaults, printFaults),
+  rate: suite(measureRate, printRate),
   long: suite(measureLong, printLong),
+  faults: suite(measureFaults, printFaults),
+  cost: suite(measureCosts, printCosts),
   manage: suite(measureManage, printManage),
   coldstart: suite(measureColdStarts, printColdStart),
   matching: suite(measureMatching, printMatching),

@@ -15,6 +15,8 @@ export const PRICES = {
   snsMillion: 0.5,
   dynamoWriteMillion: 0.625,
   dynamoReadMillion: 0.125,
+  /** A month of storage, the standard class. */
+  dynamoGbMonth: 0.25,
   s3PutMillion: 5,
   s3GetMillion: 0.4,
   logsGb: 0.5,

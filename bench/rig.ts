@@ -3,7 +3,7 @@ import { type ApiClient, apiClient } from '../local/api-client.ts';
 import { synthesise } from '../local/synth.ts';
 import { type Child, startChild } from './child.ts';
 import type { CloudCalls, CloudOptions } from './cloud-process.ts';
-import { type Load, startLoad } from './load.ts';
+import { type About, type Load, startLoad } from './load.ts';
 import type { ReceiverCalls, ReceiverOptions } from './receiver-process.ts';
 
 /** Load generator (this process), local cloud and receiver, each a process of its own, wired together. */
@@ -14,6 +14,8 @@ export interface Rig {
   readonly api: ApiClient;
   /** Of the receiver's endpoint. */
   readonly hookUrl: string;
+  /** Of the receiver, to all that `load` sends. */
+  readonly subscription: string;
   /** Waits until so many different events have come, or nothing has come for a while. */
   arrived(count: number, patienceMs?: number): Promise<void>;
   /** Waits until every queue is empty: all outcomes are recorded. */
@@ -27,6 +29,7 @@ const POLL_MS = 50;
 export async function startRig(
   { metered }: Pick<CloudOptions, 'metered'>,
   receiving: ReceiverOptions = {},
+  about?: About,
 ): Promise<Rig> {
   const assemblyDir = await synthesise('dev');
   const options: CloudOptions = { assemblyDir, key: KEY, metered };
@@ -35,16 +38,17 @@ export async function startRig(
     startChild<ReceiverCalls>('./receiver-process.ts', receiving),
   ]);
   const apiUrl = await cloud.call('apiUrl');
-  const load = startLoad(apiUrl, KEY);
+  const load = startLoad(apiUrl, KEY, about);
   const api = apiClient(apiUrl, KEY);
   const hookUrl = `${await receiver.call('url')}/hook`;
-  await api.subscribe({ url: hookUrl, events: ['shop.**'] });
+  const { id: subscription } = await api.subscribe({ url: hookUrl, events: ['shop.**'] });
   return {
     cloud,
     receiver,
     load,
     api,
     hookUrl,
+    subscription,
     async arrived(count, patienceMs = 15_000) {
       let best = { seen: 0, at: Date.now() };
       while (best.seen < count && Date.now() - best.at < patienceMs) {

@@ -15,7 +15,8 @@ const TRIES = 3;
  * Reserves slots of a target's rate limit, in one write.
  * @param count slots wanted, one after another
  * @param now milliseconds since the epoch
- * @returns the time of the first of them; undefined when all are given away for as far ahead as slots are
+ * @param ahead how far ahead the first may be, in milliseconds. Default: as far as slots are given away
+ * @returns the time of the first of them; undefined when all are given away for as far ahead
  */
 export async function reserveSlots(
   table: string,
@@ -23,11 +24,12 @@ export async function reserveSlots(
   count: number,
   perSecond: number,
   now: number,
+  ahead = aheadMs(perSecond),
 ): Promise<number | undefined> {
   const length = count * intervalMs(perSecond);
   for (let tries = 0; tries < TRIES; tries++) {
     // Others wait already: the free slots begin behind theirs.
-    const last = now + aheadMs(perSecond);
+    const last = now + ahead;
     const end = await reserve(
       table,
       ref,

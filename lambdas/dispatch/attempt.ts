@@ -13,7 +13,7 @@ import { wayToSlot } from '../domain/triage.ts';
 import type { Concluded } from './conclude.ts';
 import { loadPayload } from './payloads.ts';
 import { post } from './post.ts';
-import type { ToPost } from './slots.ts';
+import { anotherSlot, type Slot, type ToPost } from './slots.ts';
 
 /**
  * Posts a delivery when its slot has come, and decides what the answer means.
@@ -21,23 +21,18 @@ import type { ToPost } from './slots.ts';
  * @returns undefined when a fault of our own kept it from being attempted
  */
 export async function attempt(
-  { received, destination }: ToPost,
-  slot: number | 'turn' | undefined,
+  one: ToPost,
+  slot: Slot | undefined,
   lane: Lane,
 ): Promise<Concluded | undefined> {
-  const without = (decision: Decision): Concluded => ({
-    received,
-    delivery: received,
-    decision,
-    destination,
-  });
-  if (slot === 'turn') return without({ kind: 'wait', why: 'turn' });
-  if (slot !== undefined && !(await hasCome(slot, lane))) {
-    return { received, destination, delivery: { ...received, slot }, decision: wayToSlot(slot, Date.now()) };
-  }
+  const { received, destination } = one;
+  if (slot !== undefined && isAway(slot, lane)) return toSlot(one, slot);
   try {
+    // First, for its time differs, and a slot must not be missed by it.
     const body = await loadPayload(received.event.payload);
-    if (!body) return without({ kind: 'dead', reason: 'payload_missing' });
+    if (!body) return unposted(one, { kind: 'dead', reason: 'payload_missing' });
+    const come = slot === undefined ? undefined : await hasCome(one, slot, lane);
+    if (come !== undefined) return toSlot(one, come);
     const patience = isFast(lane) ? PATIENCE_MS : Number.POSITIVE_INFINITY;
     const made = await postOnce(received, destination.target, body, patience);
     return concluded(received, destination, made);
@@ -47,12 +42,39 @@ export async function attempt(
   }
 }
 
-/** Waits for a slot that is near. @returns whether it is time, and not too late */
-async function hasCome(slot: number, lane: Lane): Promise<boolean> {
-  const wait = slot - Date.now();
-  if (wait > waitForSlotMs(isFast(lane))) return false;
-  if (wait > 0) await sleep(wait);
-  return Date.now() - slot <= MAX_LATE_MS;
+const unposted = ({ received, destination }: ToPost, decision: Decision): Concluded => ({
+  received,
+  delivery: received,
+  decision,
+  destination,
+});
+
+/** Sends a delivery to where it waits for its slot, or for one to be free. */
+function toSlot(one: ToPost, slot: Slot): Concluded {
+  if (slot === 'turn') return unposted(one, { kind: 'wait', why: 'turn' });
+  return { ...unposted(one, wayToSlot(slot, Date.now())), delivery: { ...one.received, slot } };
+}
+
+const isAway = (slot: Slot, lane: Lane): boolean =>
+  slot === 'turn' || slot - Date.now() > waitForSlotMs(isFast(lane));
+
+/** Of a machine that is too slow for its slots every time, others may do better. */
+const SLOTS_MISSED = 3;
+
+/**
+ * Waits for a slot that is near. One that was missed is made up for by another, as long as that is near as well.
+ * @returns undefined when it is time; else the slot to wait for elsewhere
+ */
+async function hasCome(one: ToPost, slot: Slot, lane: Lane): Promise<Slot | undefined> {
+  let next = slot;
+  for (let missed = 0; !isAway(next, lane) && missed < SLOTS_MISSED; missed++) {
+    const at = Number(next);
+    const wait = at - Date.now();
+    if (wait > 0) await sleep(wait);
+    if (Date.now() - at <= MAX_LATE_MS) return undefined;
+    next = await anotherSlot(one);
+  }
+  return next;
 }
 
 /** @param patienceMs after which the request is cut, though the target allows more */

@@ -7,6 +7,7 @@ import { type Conclusion, outcomeOf } from '../domain/conclusion.ts';
 import { type Decision, queueDelaySeconds } from '../domain/decide.ts';
 import type { DeadMessage, DeliveryMessage, OutcomesMessage } from '../domain/messages.ts';
 import { packBySize } from '../domain/pack.ts';
+import { secondsToSlot } from '../domain/rate-limit.ts';
 import type { Destination } from '../domain/triage.ts';
 import { enter } from './rooms.ts';
 
@@ -56,7 +57,7 @@ function toLanes(conclusions: readonly Concluded[], now: number): (() => Promise
     const isDelayed = (decision.kind === 'retry' || decision.kind === 'later') && decision.via === 'queue';
     if (!isDelayed && decision.kind !== 'move') return [];
     const lane = decision.kind === 'move' ? decision.lane : 'slow';
-    const delaySeconds = decision.kind === 'move' ? 0 : delayOf(decision, now);
+    const delaySeconds = decision.kind === 'move' ? 0 : delayOf(decision, delivery.slot, now);
     const message: Outgoing = { body: delivery, group: delivery.target, delaySeconds };
     return { received, url: laneUrl(lane, delivery.event.region), message };
   });
@@ -67,11 +68,11 @@ function toLanes(conclusions: readonly Concluded[], now: number): (() => Promise
   );
 }
 
-/** A slot must not be missed: dispatch waits for what is left of its last second. */
-const delayOf = (decision: Of<'retry' | 'later'>['decision'], now: number): number =>
-  decision.kind === 'later'
-    ? Math.max(0, Math.floor((decision.at - now) / 1000))
-    : queueDelaySeconds(decision.at, now);
+/** What waits for a pause to end must not come before, or it would come again and again until then. */
+function delayOf({ at, kind }: Of<'retry' | 'later'>['decision'], slot: number | undefined, now: number) {
+  if (slot === at) return secondsToSlot(at, now);
+  return kind === 'later' ? Math.max(0, Math.ceil((at - now) / 1000)) : queueDelaySeconds(at, now);
+}
 
 interface Sending {
   readonly received: DeliveryMessage;

@@ -17,6 +17,12 @@ const disableAfterMs = requireEnvNumber('DISABLE_AFTER_HOURS') * 3600 * 1000;
  */
 const unreported = new LRUCache<string, number>({ max: 10_000 });
 
+/**
+ * As many successes of before count, at most, as failures open a breaker. More would let a target that did well all day
+ * fail for as long as its window lasts.
+ */
+const REMEMBERED = 10;
+
 /** What was seen of a target, and what was known of it before. */
 export interface Seen extends Sighting {
   readonly tenant: string;
@@ -42,7 +48,8 @@ async function note({ tenant, target, standing, attempts, keepSeconds }: Seen): 
   const name = refName(ref);
   const now = Date.now();
   const observed = observationOf(attempts);
-  const observation = { ...observed, ok: observed.ok + (unreported.get(name) ?? 0) };
+  const before = Math.min(unreported.get(name) ?? 0, REMEMBERED);
+  const observation = { ...observed, ok: observed.ok + before };
   const change = (known: Standing | undefined): Standing | undefined => {
     const collects = Boolean(target.batching);
     const isHintWrong = Boolean(known?.collects) !== collects;

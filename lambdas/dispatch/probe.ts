@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { requireEnv } from '../adapters/env.ts';
 import { reserveSlots } from '../adapters/rate-slots.ts';
-import { aheadMs } from '../domain/rate-limit.ts';
+import { untilFreeMs, waitForSlotMs } from '../domain/rate-limit.ts';
 import { probeDelayMs } from '../domain/standing.ts';
 import type { RoomRef } from '../domain/waiting-room.ts';
 import type { Next } from './call.ts';
@@ -30,8 +31,10 @@ export async function probe(
   if (!guest) return isEmpty ? undefined : { at: now };
   const limit = target.rateLimit?.perSecond;
   if (limit !== undefined) {
-    const slot = await reserveSlots(stateTable, { tenant: room.tenant, id: room.target }, 1, limit, now);
-    if (slot === undefined || slot > now + 1000) return { at: slot ?? now + aheadMs(limit) };
+    const ref = { tenant: room.tenant, id: room.target };
+    const slot = await reserveSlots(stateTable, ref, 1, limit, now, waitForSlotMs(false));
+    if (slot === undefined) return { at: now + untilFreeMs(limit) };
+    await sleep(slot - now);
   }
   const { delivery } = guest;
   const [made] = await postTogether([delivery], destination, 'probe');

@@ -12,16 +12,15 @@ export interface ToPost {
   readonly destination: Destination;
 }
 
+/** A time, in milliseconds since the epoch; `turn` when slots are given away for a minute. */
+export type Slot = number | 'turn';
+
 /**
  * When the rate limits of their targets let deliveries go: each by the slot that it came with, or by a new one.
- * @returns by delivery: a time, in milliseconds since the epoch; `turn` when slots are given away for a minute; missing
- *   when its target has no limit
+ * @returns by delivery; missing when its target has no limit
  */
-export async function slotsFor(
-  posts: readonly ToPost[],
-  now: number,
-): Promise<Map<DeliveryMessage, number | 'turn'>> {
-  const slots = new Map<DeliveryMessage, number | 'turn'>();
+export async function slotsFor(posts: readonly ToPost[], now: number): Promise<Map<DeliveryMessage, Slot>> {
+  const slots = new Map<DeliveryMessage, Slot>();
   const without: ToPost[] = [];
   for (const post of posts) {
     const { received, destination } = post;
@@ -32,10 +31,8 @@ export async function slotsFor(
   const byTarget = Map.groupBy(without, ({ received: { tenant, target } }) => `${tenant}/${target}`);
   await Promise.all(
     [...byTarget.values()].map(async (ofTarget) => {
-      const { received, destination } = ofTarget[0]!;
-      const { perSecond } = destination.target.rateLimit!;
-      const ref = { tenant: received.tenant, id: received.target };
-      const first = await reserveSlots(stateTable, ref, ofTarget.length, perSecond, now);
+      const { perSecond } = ofTarget[0]!.destination.target.rateLimit!;
+      const first = await reserve(ofTarget[0]!, ofTarget.length, now);
       for (const [i, post] of ofTarget.entries()) {
         const slot = first === undefined ? 'turn' : Math.round(first + i * intervalMs(perSecond));
         slots.set(post.received, slot);
@@ -44,3 +41,21 @@ export async function slotsFor(
   );
   return slots;
 }
+
+/** For a delivery that has missed its own. */
+export const anotherSlot = async (post: ToPost): Promise<Slot> =>
+  (await reserve(post, 1, Date.now())) ?? 'turn';
+
+/** Reserves slots of a delivery's target. */
+const reserve = (
+  { received, destination }: ToPost,
+  count: number,
+  now: number,
+): Promise<number | undefined> =>
+  reserveSlots(
+    stateTable,
+    { tenant: received.tenant, id: received.target },
+    count,
+    destination.target.rateLimit!.perSecond,
+    now,
+  );

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { requireEnv } from '../adapters/env.ts';
 import { errorFields, warn } from '../adapters/log.ts';
 import { reserveSlots } from '../adapters/rate-slots.ts';
@@ -8,7 +9,7 @@ import type { Attempt } from '../domain/delivery.ts';
 import type { DeliveryMessage } from '../domain/messages.ts';
 import { isFailure } from '../domain/observation.ts';
 import { payloadLength } from '../domain/payload.ts';
-import { aheadMs, waitForSlotMs } from '../domain/rate-limit.ts';
+import { untilFreeMs, waitForSlotMs } from '../domain/rate-limit.ts';
 import { urlFor } from '../domain/request-headers.ts';
 import type { RoomRef } from '../domain/waiting-room.ts';
 import { concluded, postOnce } from './attempt.ts';
@@ -37,9 +38,9 @@ export async function sendTogether(room: RoomRef, destination: KnownDestination)
   const guests = perSecond === undefined ? all : inFirstRequest(all, destination.target);
   if (perSecond !== undefined) {
     const ref = { tenant: room.tenant, id: room.target };
-    const slot = await reserveSlots(stateTable, ref, 1, perSecond, now);
-    if (slot === undefined || slot - now > waitForSlotMs(false))
-      return { at: slot ?? now + aheadMs(perSecond) };
+    const slot = await reserveSlots(stateTable, ref, 1, perSecond, now, waitForSlotMs(false));
+    if (slot === undefined) return { at: now + untilFreeMs(perSecond) };
+    await sleep(slot - now);
   }
   const conclusions = await postTogether(
     guests.map(({ delivery }) => delivery),

@@ -34,7 +34,10 @@ export interface StatsIncrement {
   readonly add: ReadonlyMap<string, number>;
 }
 
-/** Adds up a batch of outcomes: one increment for each hour of each tenant and each target in it. */
+/**
+ * Adds up a batch of outcomes: one increment for each hour of each tenant and each target in it; none where there is
+ * nothing to add, because all that it tells is that deliveries wait.
+ */
 export function tallyOutcomes(outcomes: readonly Outcome[]): StatsIncrement[] {
   const items = new Map<string, StatsIncrement & { add: Map<string, number> }>();
   for (const outcome of outcomes) {
@@ -46,7 +49,7 @@ export function tallyOutcomes(outcomes: readonly Outcome[]): StatsIncrement[] {
       addCounts(item.add, countsOf(outcome), minute);
     }
   }
-  return [...items.values()];
+  return [...items.values()].filter(({ add }) => add.size > 0);
 }
 
 const NOTHING: Counts = Object.fromEntries(COUNTERS.map((counter) => [counter, 0])) as Counts;

@@ -9,6 +9,7 @@ import { overdueRooms } from '../adapters/waiting-rooms.ts';
 import { queueDelaySeconds } from '../domain/decide.ts';
 import { type CallMessage, type DeliveryMessage, parseMessage } from '../domain/messages.ts';
 import { minutesToRelease } from '../domain/parking.ts';
+import { secondsToSlot } from '../domain/rate-limit.ts';
 
 const stateTable = requireEnv('STATE_TABLE');
 
@@ -115,9 +116,6 @@ async function unsentOf(parked: readonly Readable[]): Promise<Parked[]> {
 const toMessage = ({ parked: { due }, delivery }: Readable): Outgoing => ({
   body: delivery,
   group: delivery.target,
-  // A slot must not be missed: dispatch waits for what is left of its last second.
   delaySeconds:
-    delivery.slot === undefined
-      ? queueDelaySeconds(due, Date.now())
-      : Math.max(0, Math.floor((due - Date.now()) / 1000)),
+    delivery.slot === undefined ? queueDelaySeconds(due, Date.now()) : secondsToSlot(due, Date.now()),
 });

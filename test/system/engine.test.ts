@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
+import { mostWithin } from '../../bench/most-within.ts';
 import { startCloud } from '../helpers/cloud.ts';
 import { startEndpoint } from '../helpers/endpoint.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { mostWithin } from '../helpers/most-within.ts';
 
 const cloud = await startCloud();
 const { api } = cloud;
@@ -19,47 +19,65 @@ const statusesOf = async (subscription: string): Promise<string[]> =>
 
 const invocationsOf = (name: string): number => cloud.functions.get(name)!.stats().invocations;
 
+/** The sum of what functions have counted. */
+const metric = (name: string): number =>
+  cloud.lines.reduce((sum, { text }) => sum + Number(text.match(`"${name}":(\\d+)`)?.[1] ?? 0), 0);
+
 describe.concurrent('the engine', () => {
-  it('stops posting to an endpoint that fails, lets deliveries wait, and drains them when it has recovered (A13)', async () => {
+  it('stops posting to an endpoint that fails, lets deliveries wait, and drains them when it has recovered, losing none (A13)', async () => {
+    const EVENTS = { first: 12, later: 30 };
+    const all = EVENTS.first + EVENTS.later;
     let isDown = true;
-    const endpoint = await startEndpoint(() => ({ status: isDown ? 503 : 200 }));
-    const retry = { schedule: [60, 60], jitter: 0 };
+    let wasted = 0;
+    const endpoint = await startEndpoint(() => {
+      wasted += Number(isDown);
+      return { status: isDown ? 503 : 200 };
+    });
+    const retry = { schedule: [3, 60], jitter: 0 };
     const { id } = await api.subscribe({ url: endpoint.url, events: ['breaker.*'], retry });
-    await publishAll('breaker.first', 12);
-    await eventually(() => expect(endpoint.arrivals.length).toBeGreaterThanOrEqual(10));
+    await publishAll('breaker.first', EVENTS.first);
+    await eventually(() => expect(wasted).toBeGreaterThanOrEqual(10));
     // As long as other functions take the endpoint for what it was.
     await sleep(2000);
-    const { events } = await publishAll('breaker.later', 30);
+    await publishAll('breaker.later', EVENTS.later);
     await eventually(async () => {
-      const waiting = (await api.deliveriesOf(id)).filter(({ status }) => status === 'parked');
-      expect(waiting.length).toBeGreaterThanOrEqual(30);
+      const waiting = (await statusesOf(id)).filter((status) => status === 'parked');
+      expect(waiting.length).toBeGreaterThanOrEqual(EVENTS.later);
     });
-    const wasted = endpoint.arrivals.length;
     isDown = false;
-    await eventually(async () => {
-      const delivered = (await statusesOf(id)).filter((status) => status === 'delivered');
-      expect(delivered.length).toBeGreaterThanOrEqual(30);
-    });
+    await eventually(async () => expect(await statusesOf(id)).toEqual(Array(all).fill('delivered')));
+    // Those that opened it, and probes; waiting used up nothing.
     expect(wasted).toBeLessThan(20);
-    // Waiting used up nothing: each was delivered by its first attempt, but for those that were probes.
-    const later = (await api.deliveriesOf(id)).filter(({ status }) => status === 'delivered');
-    const tried = later.filter(({ attempts }) => attempts.length > 1);
-    expect(tried.length).toBeLessThanOrEqual(2);
-    expect(events).toHaveLength(30);
+    const deliveries = await api.deliveriesOf(id);
+    expect(deliveries.reduce((sum, { attempts }) => sum + attempts.length, 0)).toBe(all + wasted);
+    expect(new Set(endpoint.arrivals.map(({ headers }) => headers['webhook-id'])).size).toBe(all);
+    expect([metric('BreakerOpened'), metric('BreakerClosed')]).toEqual([1, 1]);
   });
 
-  it('posts no faster than a target allows (C6, D9)', async () => {
+  it('posts no faster than a target allows, and not much slower (C6, D9)', async () => {
     const endpoint = await startEndpoint();
     const perSecond = 20;
+    const count = 60;
     const { id } = await api.subscribe({ url: endpoint.url, events: ['limited'], rateLimit: { perSecond } });
-    await publishAll('limited', 60);
-    await eventually(() => expect(endpoint.arrivals).toHaveLength(60));
-    const times = endpoint.arrivals.map(({ at }) => at);
-    expect(mostWithin(times, 1000)).toBeLessThanOrEqual(perSecond * 1.1 + 1);
-    expect(times.at(-1)! - times[0]!).toBeGreaterThan(2500);
-    await eventually(async () => expect(new Set(await statusesOf(id))).toEqual(new Set(['delivered'])));
-    const attempts = (await api.deliveriesOf(id)).map((delivery) => delivery.attempts.length);
-    expect(new Set(attempts)).toEqual(new Set([1]));
+    await publishAll('limited', count);
+    await eventually(() => expect(endpoint.arrivals).toHaveLength(count));
+    await eventually(async () => expect(await statusesOf(id)).toEqual(Array(count).fill('delivered')));
+    const attempts = (await api.deliveriesOf(id)).map((delivery) => delivery.attempts);
+    expect(attempts.filter(({ length }) => length !== 1)).toEqual([]);
+    const posted = attempts.map(([first]) => Date.parse(first!.at));
+    expect(mostInSecond(posted)).toBeLessThanOrEqual(1.1 * perSecond);
+    // This process has more to do than to take down when requests come, so some seem to come together.
+    const arrived = endpoint.arrivals.map(({ at }) => at);
+    expect(mostWithin(arrived, 1000)).toBeLessThanOrEqual(1.5 * perSecond);
+    const idealMs = (1000 * (count - 1)) / perSecond;
+    const tookMs = Math.max(...arrived) - Math.min(...arrived);
+    expect(tookMs).toBeGreaterThan(0.9 * idealMs);
+    expect(tookMs).toBeLessThan(5 * idealMs);
+
+    function mostInSecond(times: readonly number[]): number {
+      const bySecond = Map.groupBy(times, (at) => Math.floor(at / 1000));
+      return Math.max(...[...bySecond.values()].map(({ length }) => length));
+    }
   });
 
   it('posts several events in one signed request, and knows what became of each (D10, A21)', async () => {

@@ -24,6 +24,9 @@ const totals = (outcomes: Outcome[]): Record<string, number> =>
   Object.fromEntries(tallyOutcomes(outcomes).find(({ target }) => target === undefined)!.add);
 
 describe('tallyOutcomes', () => {
+  it('adds nothing where deliveries only wait, since an update of nothing is refused', () =>
+    expect(tallyOutcomes([outcome({ status: 'parked', isWaiting: true, attempts: [failed] })])).toEqual([]));
+
   it.each([
     [
       'delivered at once',
