@@ -24,6 +24,7 @@ import { PosthornFunction } from './constructs/function.ts';
 import { laneUrls } from './lanes.ts';
 import { pageFiles } from './page-files.ts';
 import type { PipelineStack } from './pipeline-stack.ts';
+import { deadIndexArn } from './replay-function.ts';
 import type { StorageStack } from './storage-stack.ts';
 
 export interface ApiProps {
@@ -187,7 +188,9 @@ export class ApiStack extends Stack {
       PAYLOAD_BUCKET: payloads.bucketName,
       EVENTS_QUEUE_URL: queues.events.queueUrl,
       ALERTS_TOPIC_ARN: alerts.topic.topicArn,
-      LANES: laneUrls(this, { slow: queues.slow }),
+      LANES: laneUrls(this, { slow: queues.slow, bulk: queues.bulk }),
+      REPLAYS_QUEUE_URL: queues.replays.queueUrl,
+      LOG_RETENTION_SECONDS: String(this.api.settings.logRetentionHours * 3600),
       SECRET_OVERLAP_HOURS: String(this.api.settings.secretOverlapHours),
       MAX_LOG_RETENTION_HOURS: String(this.api.settings.maxLogRetentionHours),
       ALLOW_HTTP: String(this.api.settings.allowHttp),
@@ -217,6 +220,9 @@ export class ApiStack extends Stack {
     );
     manage.allow(['kms:Decrypt'], key.keyArn);
     manage.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], logTable.tableArn);
+    // What is sent again is noted before it is sent; see replay-claims.ts.
+    manage.allow(['dynamodb:PutItem', 'dynamodb:UpdateItem'], logTable.tableArn);
+    manage.allow(['dynamodb:Query'], deadIndexArn(this.api.storage));
     manage.allow(
       ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem'],
       stateTable.tableArn,
@@ -230,7 +236,8 @@ export class ApiStack extends Stack {
       this.api.storage.payloadsWildcard,
       'payloads/* is where payloads are, under keys that are made when they come',
     );
-    manage.allow(['sqs:SendMessage'], queues.events.queueArn, queues.slow.queueArn);
+    const { events, slow, bulk, replays } = queues;
+    manage.allow(['sqs:SendMessage'], events.queueArn, slow.queueArn, bulk.queueArn, replays.queueArn);
     manage.allow(['sqs:GetQueueAttributes'], ...Object.values(queues).map(({ queueArn }) => queueArn));
     return manage;
   }

@@ -18,6 +18,7 @@ import {
   type Surroundings,
 } from './lanes.ts';
 import { pipelineFunction } from './pipeline-function.ts';
+import { createReplay, REPLAY_TIMEOUT } from './replay-function.ts';
 import type { StorageStack } from './storage-stack.ts';
 
 export interface PipelineProps {
@@ -46,7 +47,7 @@ const RETENTION = { work: Duration.days(4), deadLetters: Duration.days(10), quar
 
 /** The way of an event: queues, the functions between them, the clock of the parked. */
 export class PipelineStack extends Stack {
-  readonly queues: Record<Lane | 'events' | 'outcomes' | 'deadLetters' | 'quarantine', Queue>;
+  readonly queues: Record<Lane | 'events' | 'outcomes' | 'replays' | 'deadLetters' | 'quarantine', Queue>;
   /** Where deliveries leave from, if their addresses are to stay the same. */
   readonly egress: Egress | undefined;
   private readonly pipeline: PipelineProps;
@@ -62,6 +63,7 @@ export class PipelineStack extends Stack {
     this.createRecord();
     this.createBury();
     this.createRelease();
+    createReplay(this, { ...pipeline, queues: this.queues });
   }
 
   private createQueues(): PipelineStack['queues'] {
@@ -84,6 +86,7 @@ export class PipelineStack extends Stack {
       events: workQueue('Events', TIMEOUT.fanout),
       ...createLaneQueues(this, deadLetters, RETENTION.work),
       outcomes: workQueue('Outcomes', TIMEOUT.record),
+      replays: workQueue('Replays', REPLAY_TIMEOUT),
       deadLetters,
       quarantine,
     };
@@ -161,7 +164,7 @@ export class PipelineStack extends Stack {
       ALERTS_TOPIC_ARN: alerts.topic.topicArn,
     });
     bury.allow(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'], logTable.tableArn);
-    bury.allow(['dynamodb:PutItem'], stateTable.tableArn);
+    bury.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], stateTable.tableArn);
     bury.allow(['sqs:SendMessage'], events.queueArn);
     alerts.allowPublish(bury);
     bury.consume('DeadLetters', deadLetters, { batchSize: 10, maxConcurrency: 2 });
