@@ -28,6 +28,8 @@ export type MetricName =
   | 'Dead'
   /** Parked deliveries that went back to a lane. */
   | 'Released'
+  /** Deliveries that jobs have sent again. */
+  | 'Replayed'
   /** Items of tenants that are being erased. */
   | 'Erased'
   /** Outcomes written to the log. */

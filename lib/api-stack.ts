@@ -22,9 +22,10 @@ import { ROUTES } from '../lambdas/api/routes.ts';
 import type { Settings } from './config.ts';
 import { PosthornFunction } from './constructs/function.ts';
 import type { Egress } from './egress.ts';
-import { lanesAtHome, laneUrls } from './lanes.ts';
+import { allowSendingToLanes, laneUrls } from './lanes.ts';
 import { pageFiles } from './page-files.ts';
 import type { PipelineStack } from './pipeline-stack.ts';
+import { deadIndexArn } from './replay-function.ts';
 import type { StorageStack } from './storage-stack.ts';
 
 export interface ApiProps {
@@ -190,8 +191,9 @@ export class ApiStack extends Stack {
       PAYLOAD_BUCKET: payloads.bucketName,
       EVENTS_QUEUE_URL: queues.events.queueUrl,
       ALERTS_TOPIC_ARN: alerts.topic.topicArn,
-      // Challenges are sent from home alone.
-      LANES: laneUrls(this, [lanesAtHome(queues)], ['slow']),
+      LANES: laneUrls(this, this.api.pipeline.lanes, ['slow', 'bulk']),
+      REPLAYS_QUEUE_URL: queues.replays.queueUrl,
+      LOG_RETENTION_SECONDS: String(this.api.settings.logRetentionHours * 3600),
       SECRET_OVERLAP_HOURS: String(this.api.settings.secretOverlapHours),
       MAX_LOG_RETENTION_HOURS: String(this.api.settings.maxLogRetentionHours),
       ALLOW_HTTP: String(this.api.settings.allowHttp),
@@ -221,6 +223,9 @@ export class ApiStack extends Stack {
     );
     manage.allow(['kms:Decrypt'], key.keyArn);
     manage.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], logTable.tableArn);
+    // What is sent again is noted before it is sent; see replay-claims.ts.
+    manage.allow(['dynamodb:PutItem', 'dynamodb:UpdateItem'], logTable.tableArn);
+    manage.allow(['dynamodb:Query'], deadIndexArn(this.api.storage));
     manage.allow(
       ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem'],
       stateTable.tableArn,
@@ -234,7 +239,8 @@ export class ApiStack extends Stack {
       this.api.storage.payloadsWildcard,
       'payloads/* is where payloads are, under keys that are made when they come',
     );
-    manage.allow(['sqs:SendMessage'], queues.events.queueArn, queues.slow.queueArn);
+    manage.allow(['sqs:SendMessage'], queues.events.queueArn, queues.replays.queueArn);
+    allowSendingToLanes(manage, this.api.pipeline.lanes, ['slow', 'bulk']);
     manage.allow(['sqs:GetQueueAttributes'], ...Object.values(queues).map(({ queueArn }) => queueArn));
     return manage;
   }

@@ -22,6 +22,7 @@ import { createBury, createLastQueues, RETENTION } from './last-queues.ts';
 import { logEnvironment } from './log-environment.ts';
 import { pipelineFunction } from './pipeline-function.ts';
 import type { RegionQueuesStack } from './region-stacks.ts';
+import { createReplay, REPLAY_TIMEOUT } from './replay-function.ts';
 import type { StorageStack } from './storage-stack.ts';
 
 export interface PipelineProps {
@@ -45,7 +46,7 @@ const TIMEOUT = {
 
 /** The way of an event: queues, the functions between them, the clock of the parked. */
 export class PipelineStack extends Stack {
-  readonly queues: Record<Lane | 'events' | 'outcomes' | 'deadLetters' | 'quarantine', Queue>;
+  readonly queues: Record<Lane | 'events' | 'outcomes' | 'replays' | 'deadLetters' | 'quarantine', Queue>;
   /** Where deliveries leave from, if their addresses are to stay the same. */
   readonly egress: Egress | undefined;
   /** In further AWS regions. */
@@ -66,6 +67,7 @@ export class PipelineStack extends Stack {
     this.createRecord();
     createBury(this, this.surroundings(), pipeline.storage);
     this.createRelease();
+    createReplay(this, { ...pipeline, queues: this.queues, lanes: this.lanes });
   }
 
   private createQueues(): PipelineStack['queues'] {
@@ -80,6 +82,7 @@ export class PipelineStack extends Stack {
       events: workQueue('Events', TIMEOUT.fanout),
       ...createLaneQueues(this, last.deadLetters, RETENTION.work),
       outcomes: workQueue('Outcomes', TIMEOUT.record),
+      replays: workQueue('Replays', REPLAY_TIMEOUT),
       ...last,
     };
   }

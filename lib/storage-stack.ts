@@ -1,9 +1,10 @@
 import { type CfnElement, Duration, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { DEAD_INDEX } from '../lambdas/domain/log-keys.ts';
 import type { Settings } from './config.ts';
 import { Alerts } from './constructs/alerts.ts';
 
@@ -41,6 +42,14 @@ export class StorageStack extends Stack {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     });
     this.logTable = new Table(this, 'Log', table);
+    // Sparse: only what is dead has these keys. What is projected is what a list is filtered by.
+    this.logTable.addGlobalSecondaryIndex({
+      indexName: DEAD_INDEX.name,
+      partitionKey: { name: DEAD_INDEX.pk, type: AttributeType.STRING },
+      sortKey: { name: DEAD_INDEX.sk, type: AttributeType.STRING },
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: ['target', 'reason', 'ttl'],
+    });
     this.stateTable = new Table(this, 'State', table);
     for (const short of [this.logTable, this.stateTable]) {
       Validations.of(short).acknowledge({

@@ -1,6 +1,12 @@
 import { PutCommand, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
-import { type Attempt, type Outcome, outcomeOrder, type StoredStatus } from '../domain/delivery.ts';
-import { deliveryKey, deliveryPartitions } from '../domain/log-keys.ts';
+import {
+  type Attempt,
+  type DeathReason,
+  type Outcome,
+  outcomeOrder,
+  type StoredStatus,
+} from '../domain/delivery.ts';
+import { deadKey, deliveryKey, deliveryPartitions } from '../domain/log-keys.ts';
 import { dynamo, getAll, type Item, putAll, queryItems, unlessConditionFails } from './dynamo.ts';
 import { expiry, isAlive } from './event-items.ts';
 import { inParallel } from './in-parallel.ts';
@@ -18,7 +24,11 @@ export interface LoggedDelivery {
   readonly run?: number | undefined;
   readonly replayedAt?: number | undefined;
   readonly nextAttemptAt?: number | undefined;
-  readonly reason?: string | undefined;
+  readonly reason?: DeathReason | undefined;
+  /** Rises with each outcome. */
+  readonly order: number;
+  /** Who has sent it again, as long as no outcome has come of that. */
+  readonly replay?: string | undefined;
 }
 
 /** Conditional writes under way at once: they can't be batched. */
@@ -72,7 +82,8 @@ async function putIfNewer(TableName: string, item: Item): Promise<void> {
   await unlessConditionFails(dynamo.send(new PutCommand(put)));
 }
 
-const toItem = (outcome: Outcome, retentionSeconds: number): Item => ({
+/** What is dead is in the index of dead letters as well. */
+export const toItem = (outcome: Outcome, retentionSeconds: number): Item => ({
   ...deliveryKey(outcome.tenant, outcome.subscription, outcome.event.ulid),
   event: outcome.event.id,
   type: outcome.event.type,
@@ -84,6 +95,7 @@ const toItem = (outcome: Outcome, retentionSeconds: number): Item => ({
   nextAttemptAt: outcome.nextAttemptAt,
   reason: outcome.reason,
   ttl: expiry(outcome.event.ulid, outcome.event.keepSeconds ?? retentionSeconds),
+  ...(outcome.status === 'dead' && deadKey(outcome.tenant, outcome.subscription, outcome.event.ulid)),
 });
 
 /** What a message needs besides its attempts to go on from here; next to nothing for most deliveries. */
@@ -102,13 +114,15 @@ interface DeliveryItem {
   readonly type: string;
   readonly target: string;
   readonly status: StoredStatus;
+  readonly order: number;
   readonly attempts: Attempt[];
   readonly dropped?: number;
   readonly used?: number;
   readonly run?: number;
   readonly replayedAt?: number;
   readonly nextAttemptAt?: number;
-  readonly reason?: string;
+  readonly reason?: DeathReason;
+  readonly replay?: string;
   readonly ttl: number;
 }
 
@@ -124,7 +138,37 @@ const fromItem = (item: DeliveryItem, subscription: string): LoggedDelivery => (
   replayedAt: item.replayedAt,
   nextAttemptAt: item.nextAttemptAt,
   reason: item.reason,
+  order: item.order,
+  replay: item.replay,
 });
+
+/** Names a delivery among those of a tenant. */
+export interface DeliveryAt {
+  readonly ulid: string;
+  readonly subscription: string;
+}
+
+export const deliveryName = ({ ulid, subscription }: DeliveryAt): string => `${ulid} ${subscription}`;
+
+/** Deliveries as they are at this moment, by `deliveryName`; one without an outcome yet is missing. */
+export async function getDeliveriesOf(
+  table: string,
+  tenant: string,
+  refs: readonly DeliveryAt[],
+  now: number,
+): Promise<Map<string, LoggedDelivery>> {
+  const keys = refs.map(({ ulid, subscription }) => deliveryKey(tenant, subscription, ulid));
+  const byKey = new Map(keys.map(({ pk, sk }, i) => [`${pk} ${sk}`, refs[i]!]));
+  const items = await getAll<DeliveryItem>(table, keys, { consistent: true });
+  return new Map(
+    items
+      .filter((item) => isAlive(item, now))
+      .map((item) => {
+        const ref = byKey.get(`${item.pk} ${item.sk}`)!;
+        return [deliveryName(ref), fromItem(item, ref.subscription)];
+      }),
+  );
+}
 
 /** Deliveries of one event to subscriptions, by subscription; one without an outcome yet is missing. */
 export async function getDeliveries(

@@ -7,6 +7,7 @@ import { deleteAll, queryPages } from './dynamo.ts';
 import { type Lead, noteLeads } from './erasure-store.ts';
 import { keyUseKeys } from './key-use.ts';
 import { ratePartition } from './rate-slots.ts';
+import { jobPartition } from './replay-jobs.ts';
 import { standingPartition } from './standing-store.ts';
 
 /** Where a tenant's configuration is, and what is kept about its erasure. */
@@ -37,6 +38,9 @@ export async function* eraseConfig(tables: ConfigTables, tenant: string): AsyncG
   for await (const page of pagesOf(tables.config, pk)) yield await erase(tables.config, page);
   for (const partition of STATE_PARTITIONS) {
     for await (const page of pagesOf(tables.state, partition(tenant))) yield await erase(tables.state, page);
+  }
+  for await (const page of pagesOf(tables.state, jobPartition(tenant))) {
+    yield await erase(tables.state, page);
   }
 }
 

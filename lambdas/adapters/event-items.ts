@@ -1,7 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { timeOfUlid, ulidOf } from '../domain/ids.ts';
-import { eventKey } from '../domain/log-keys.ts';
-import type { Event } from '../domain/messages.ts';
+import { additionKey, eventKey } from '../domain/log-keys.ts';
+import type { Event, EventInFlight } from '../domain/messages.ts';
 import { inlineBytes, inlinePayload, type Payload } from '../domain/payload.ts';
 import type { Item } from './dynamo.ts';
 
@@ -9,8 +9,12 @@ import type { Item } from './dynamo.ts';
 export interface LoggedEvent extends Event {
   /** How many subscriptions it matched. */
   readonly matched: number;
-  /** Those that fanout has reached so far. */
+  /** Those that fanout has reached so far, or a replay. Ordered. */
   readonly subscriptions: readonly string[];
+  /** Those of them that fanout has reached. */
+  readonly fannedOut: readonly string[];
+  /** It was addressed to this one alone. */
+  readonly only?: string | undefined;
   /** Set when no delivery could be made of it, because our own parts failed on it. */
   readonly dead?: boolean | undefined;
   /** Set as long as fanout has not looked at all subscriptions, and `matched` is not the number of all. */
@@ -21,13 +25,22 @@ export interface LoggedEvent extends Event {
 
 /** The event alone, as it was when it was logged. */
 export function eventOf(logged: LoggedEvent): Event {
-  const { matched: _, subscriptions: __, dead: ___, isOpen: ____, lastPart: _____, ...event } = logged;
+  const {
+    matched: _matched,
+    subscriptions: _subscriptions,
+    fannedOut: _fannedOut,
+    only: _only,
+    dead: _dead,
+    isOpen: _isOpen,
+    lastPart: _lastPart,
+    ...event
+  } = logged;
   return event;
 }
 
 export interface EventToLog {
   readonly tenant: string;
-  readonly event: Event;
+  readonly event: Event & Pick<EventInFlight, 'only'>;
   readonly part: number;
   readonly subscriptions: readonly string[];
   /** All that the event matches, of which other parts may hold the rest. */
@@ -53,7 +66,14 @@ export function toItem(entry: EventToLog, retentionSeconds: number): Item {
   };
 }
 
-const described = (event: Event): Item => ({
+/** Notes that a subscription got an event that fanout did not send to it. */
+export const additionItem = (tenant: string, event: Event, subscription: string): Item => ({
+  ...additionKey(tenant, event.ulid, subscription),
+  subs: ulidOf('sub', subscription) ?? subscription,
+  ttl: expiry(event.ulid, event.keepSeconds ?? 0),
+});
+
+const described = (event: EventToLog['event']): Item => ({
   id: event.id,
   type: event.type,
   ct: event.contentType,
@@ -61,6 +81,7 @@ const described = (event: Event): Item => ({
   ...(event.priority !== undefined && { prio: event.priority }),
   ...(event.region !== undefined && { region: event.region }),
   ...(event.test && { test: true }),
+  ...(event.only !== undefined && { only: event.only }),
   ...(event.ce && { ce: event.ce }),
   ...packed(event.payload),
 });
@@ -89,6 +110,7 @@ export interface EventItem {
   readonly prio?: Event['priority'];
   readonly region?: string;
   readonly test?: boolean;
+  readonly only?: string;
   readonly ce?: Record<string, string>;
   readonly body?: Uint8Array;
   readonly stored?: string;
@@ -105,9 +127,8 @@ export function fromItems(first: FirstItem, parts: readonly EventItem[]): Logged
   const payload: Payload = first.stored
     ? { kind: 'stored', key: first.stored, bytes: first.bytes }
     : inlinePayload(inflateRawSync(first.body ?? new Uint8Array()));
-  const subscriptions = parts.flatMap(({ subs }) =>
-    subs ? subs.split(' ').map((ulid) => `sub_${ulid}`) : [],
-  );
+  const ofFanout = parts.filter((part) => !Number.isNaN(partNumber(part)));
+  const subscriptions = [...new Set(parts.flatMap(subscriptionsOf))].sort();
   return {
     id: first.id,
     ulid: first.sk,
@@ -121,10 +142,18 @@ export function fromItems(first: FirstItem, parts: readonly EventItem[]): Logged
     // Whether it is the event's own or the environment's: it is kept for as long.
     keepSeconds: first.ttl - expiry(first.sk, 0),
     payload,
-    matched: first.matched ?? subscriptions.length,
+    only: first.only,
+    matched: first.matched ?? subscriptionsOf(first).length,
     subscriptions,
     dead: first.dead,
     isOpen: first.open,
-    lastPart: Math.max(0, ...parts.map(({ sk }) => Number(sk.split('#')[1] ?? 0))),
+    fannedOut: ofFanout.flatMap(subscriptionsOf),
+    lastPart: Math.max(...ofFanout.map(partNumber)),
   };
 }
+
+/** NaN for what a replay has added. */
+const partNumber = ({ sk }: EventItem): number => Number(sk.split('#')[1] ?? 0);
+
+const subscriptionsOf = ({ subs }: EventItem): string[] =>
+  subs ? subs.split(' ').map((ulid) => `sub_${ulid}`) : [];

@@ -4,8 +4,9 @@ import { isUlid, lowestUlidAt, timeOfUlid, ulidOf } from '../domain/ids.ts';
 import { eventKey, eventPartitions, producerIdKey } from '../domain/log-keys.ts';
 import { typeMatcher } from '../domain/matching/type-index.ts';
 import type { Event, EventInFlight } from '../domain/messages.ts';
-import { dynamo, putAll, queryItems, unlessConditionFails } from './dynamo.ts';
+import { dynamo, getAll, putAll, queryItems, unlessConditionFails } from './dynamo.ts';
 import {
+  additionItem,
   type EventItem,
   type EventToLog,
   expiry,
@@ -15,6 +16,7 @@ import {
   type LoggedEvent,
   toItem,
 } from './event-items.ts';
+import { walkShards } from './shard-walk.ts';
 
 export { type EventToLog, eventOf, type LoggedEvent } from './event-items.ts';
 
@@ -120,6 +122,59 @@ export async function getEvent(
   for await (const part of queryItems<EventItem>(query)) if (isAlive(part, now)) parts.push(part);
   return parts[0]?.id === undefined ? undefined : fromItems(parts[0] as FirstItem, parts);
 }
+
+/** Events by their ULIDs, without what they list of subscriptions beyond the first part. */
+export async function getEvents(
+  table: string,
+  tenant: string,
+  ulids: readonly string[],
+  now: number,
+): Promise<Map<string, LoggedEvent>> {
+  const keys = [...new Set(ulids)].map((ulid) => eventKey(tenant, ulid));
+  const items = await getAll<EventItem>(table, keys);
+  const alive = items.filter((item): item is FirstItem => isFirst(item) && isAlive(item, now));
+  return new Map(alive.map((item) => [item.sk, fromItems(item, [item])]));
+}
+
+/** Which events a walk through time meets next. */
+export interface EventsToWalk {
+  /** An event's ULID that the walk goes on behind. */
+  readonly after?: string | undefined;
+  /** Milliseconds since the epoch: from the first on, before the second. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The next events of a tenant, oldest first. @returns `next` is the next `after`, undefined at the end */
+export async function walkEvents(
+  table: string,
+  tenant: string,
+  { after, from, to }: EventsToWalk,
+  now: number,
+): Promise<{ events: LoggedEvent[]; next: string | undefined }> {
+  const { items, next } = await walkShards<EventItem>({
+    table,
+    partitions: eventPartitions(tenant),
+    range: { after, lowest: lowestUlidAt(from), highest: lowestUlidAt(to) },
+    maxRead: WALKED,
+    placeOf: ({ sk }) => (isUlid(sk) ? sk : undefined),
+    isWanted: (item) => isFirst(item) && isAlive(item, now),
+  });
+  return { events: (items as FirstItem[]).map((item) => fromItems(item, [item])), next };
+}
+
+/** Of one shard at a time: of all four some 250 kB on average. */
+const WALKED = 60;
+
+/** Notes subscriptions that got an event later than by fanout. Doing so again changes nothing. */
+export const addSubscriptions = (
+  table: string,
+  added: readonly { readonly tenant: string; readonly event: Event; readonly subscription: string }[],
+): Promise<void> =>
+  putAll(
+    table,
+    added.map(({ tenant, event, subscription }) => additionItem(tenant, event, subscription)),
+  );
 
 async function ulidOfProducerId(table: string, tenant: string, id: string): Promise<string | undefined> {
   const { Item } = await dynamo.send(new GetCommand({ TableName: table, Key: producerIdKey(tenant, id) }));

@@ -60,7 +60,7 @@ const DEATH_DESCRIPTION = `Why it is dead: ${Object.entries(WHY_DEAD)
   .map(([reason, text]) => `\`${reason}\`: ${text}`)
   .join('; ')}.`;
 
-const delivery = z
+export const delivery = z
   .object({
     id: z.string(),
     event: z.object({ id: z.string(), type: z.string() }),

@@ -4,6 +4,7 @@ import { publish, publishBatch, publishLogs, publishToSubscription } from './eve
 import { filterRoutes } from './filters.ts';
 import { environmentRoutes, historyRoutes } from './history.ts';
 import { keyRoutes } from './keys.ts';
+import { replayRoutes } from './replay.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { targetRoutes } from './targets.ts';
 import { tenantRoutes } from './tenants.ts';
@@ -15,6 +16,7 @@ export const ROUTES = {
   publishLogs,
   publishToSubscription,
   ...historyRoutes,
+  ...replayRoutes,
   ...subscriptionRoutes,
   ...targetRoutes,
   ...filterRoutes,

@@ -5,10 +5,12 @@ import { putOutcomes } from '../adapters/delivery-log.ts';
 import { requireEnv, requireEnvNumber } from '../adapters/env.ts';
 import { markEventDead } from '../adapters/event-log.ts';
 import { emitMetrics, warn } from '../adapters/log.ts';
+import { changeJob } from '../adapters/replay-jobs.ts';
 import { addStats } from '../adapters/stats-store.ts';
 import { deadOutcome } from '../domain/conclusion.ts';
 import type { Outcome } from '../domain/delivery.ts';
-import type { ChallengeMessage, Message, MessageKind } from '../domain/messages.ts';
+import type { ChallengeMessage, Message, MessageKind, ReplayMessage } from '../domain/messages.ts';
+import { ended } from '../domain/replay-job.ts';
 import { tallyOutcomes } from '../domain/stats.ts';
 import { tellOfDead, tellOfLost } from './tell.ts';
 
@@ -23,6 +25,7 @@ const KINDS = [
   'outcomes',
   'challenge',
   'call',
+  'replay',
 ] as const satisfies MessageKind[];
 
 /**
@@ -42,6 +45,7 @@ async function bury(received: Received<(typeof KINDS)[number]>[]): Promise<void>
     warn('events not fanned out', { tenant, count: lost.length });
   }
   await Promise.all(messages.filter((message) => message.kind === 'challenge').map(giveUpChallenge));
+  await Promise.all(messages.filter((message) => message.kind === 'replay').map(giveUpReplay));
   await tellOfDead(outcomes);
   await tellOfLost(events);
   // Last, since it alone adds up when the messages come again.
@@ -62,6 +66,7 @@ function outcomesOf(message: Message, at: number): readonly Outcome[] {
     case 'challenge':
     // Its room is still on the list of rooms, and release calls to it again.
     case 'call':
+    case 'replay':
       return [];
   }
 }
@@ -73,4 +78,12 @@ async function giveUpChallenge({ tenant, target, token }: ChallengeMessage): Pro
     'the challenge could not be sent, for a fault of Posthorn and not of the endpoint; ask again';
   const result = { token, passed: false, problem, at: Date.now() };
   await putChallengeResult(stateTable, { tenant, id: target }, result);
+}
+
+/** A job whose page failed again and again. It says how far it has come, and another can begin there. */
+async function giveUpReplay({ tenant, job, page }: ReplayMessage): Promise<void> {
+  warn('replay given up', { tenant, job });
+  await changeJob(stateTable, tenant, job, (current) =>
+    current.page > page + 1 ? undefined : ended(current, 'failed', Date.now(), 'infrastructure'),
+  );
 }

@@ -111,10 +111,13 @@ export interface Outcome {
  * was before it.
  */
 export function outcomeOrder({ attempts, dropped = 0, run = 0, status, isWaiting }: OrderedOutcome): number {
-  const made = run * 1_000_000 + (dropped + attempts.length) * 4;
+  const made = run * PER_RUN + (dropped + attempts.length) * PER_ATTEMPT;
   if (status === 'dead') return made + 2;
   return isWaiting ? made + 1 : made;
 }
+const PER_RUN = 1_000_000;
+const PER_ATTEMPT = 4;
+
 type OrderedOutcome = Pick<Outcome, 'attempts' | 'dropped' | 'run' | 'status' | 'isWaiting'>;
 
 /** The status as of now, see the picture above. */

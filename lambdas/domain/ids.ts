@@ -4,7 +4,7 @@ import { decodeTime, encodeTime, isValid, monotonicFactory, TIME_LEN, TIME_MAX }
  * Ids are ULIDs with a prefix that says what they name: `evt_01K…`, `sub_01K…`. A ULID starts with its time in
  * milliseconds, so ids sort by time and table keys are computed from them instead of looked up in an index.
  */
-export type Prefix = 'evt' | 'sub' | 'tgt' | 'flt' | 'dlv' | 'ten' | 'key';
+export type Prefix = 'evt' | 'sub' | 'tgt' | 'flt' | 'dlv' | 'ten' | 'key' | 'rpl';
 
 /** Makes ULIDs that rise even within one millisecond of one process. */
 export type UlidSource = (timeMs: number) => string;
@@ -37,3 +37,9 @@ export const lowestUlidAt = (timeMs: number): string =>
 /** A delivery is one event on its way to one subscription, so its id is made of theirs and needs no storage. */
 export const deliveryId = (eventUlid: string, subscriptionId: string): string =>
   withPrefix('dlv', `${eventUlid}${ulidOf('sub', subscriptionId)}`);
+
+/** What a delivery's id is made of, or undefined when the text is not one. */
+export function deliveryOfId(id: string): { ulid: string; subscription: string } | undefined {
+  const [, ulid = '', of = ''] = /^dlv_(.{26})(.{26})$/.exec(id) ?? [];
+  return isUlid(ulid) && isUlid(of) ? { ulid, subscription: withPrefix('sub', of) } : undefined;
+}

@@ -29,6 +29,12 @@ export const eventKey = (tenant: string, ulid: string, part = 0): Key => ({
   sk: part === 0 ? ulid : `${ulid}#${String(part).padStart(4, '0')}`,
 });
 
+/** Lists a subscription that got the event later than by fanout, which numbers its parts: a replay's. */
+export const additionKey = (tenant: string, ulid: string, subscription: string): Key => ({
+  pk: eventKey(tenant, ulid).pk,
+  sk: `${ulid}#added#${ulidOf('sub', subscription) ?? subscription}`,
+});
+
 /** Remembers which event a producer's id named. */
 export const producerIdKey = (tenant: string, id: string): Key => ({ pk: `id#${tenant}#${id}`, sk: 'id' });
 
@@ -45,3 +51,27 @@ export const statsKey = (tenant: string, target: string | undefined, hour: strin
   pk: target ? `stats#${tenant}#${target}` : `stats#${tenant}`,
   sk: hour,
 });
+
+/**
+ * The index of dead letters. Only items that have these two attributes are in it: deliveries that are dead and were not
+ * purged. One that is sent again stays in it, though dead no longer, until its next outcome is written.
+ */
+export const DEAD_INDEX = { name: 'dead', pk: 'deadOf', sk: 'deadAt' } as const;
+
+export const deadPartitions = (tenant: string): string[] => shards.map((n) => `dead#${tenant}#${n}`);
+
+/** The place of a delivery among the dead letters of its tenant: by the age of its event. */
+export const deadPlace = (subscription: string, eventUlid: string): string =>
+  `${eventUlid}#${ulidOf('sub', subscription) ?? subscription}`;
+
+/** What puts a delivery into the index. */
+export const deadKey = (tenant: string, subscription: string, eventUlid: string) => ({
+  [DEAD_INDEX.pk]: deadPartitions(tenant)[shardOf(eventUlid)]!,
+  [DEAD_INDEX.sk]: deadPlace(subscription, eventUlid),
+});
+
+/** The delivery at a place of the index. */
+export function deliveryAtPlace(place: string): { ulid: string; subscription: string } {
+  const [ulid = '', subscription = ''] = place.split('#');
+  return { ulid, subscription: `sub_${subscription}` };
+}

@@ -157,6 +157,17 @@ const callMessage = z.looseObject({
 });
 export type CallMessage = z.infer<typeof callMessage>;
 
+/** manage, replay → replay: the job of this name is to go on with this page. */
+const replayMessage = z.looseObject({
+  v: z.literal(1),
+  kind: z.literal('replay'),
+  tenant: z.string(),
+  job: z.string(),
+  /** How many pages were done before. The message is void when the job has come further. */
+  page: z.number(),
+});
+export type ReplayMessage = z.infer<typeof replayMessage>;
+
 const anyMessage = z.discriminatedUnion('kind', [
   eventsMessage,
   deliveryMessage,
@@ -164,6 +175,7 @@ const anyMessage = z.discriminatedUnion('kind', [
   deadMessage,
   challengeMessage,
   callMessage,
+  replayMessage,
 ]);
 export type Message = z.infer<typeof anyMessage>;
 export type MessageKind = Message['kind'];
@@ -198,6 +210,7 @@ const KINDS: readonly string[] = [
   'dead',
   'challenge',
   'call',
+  'replay',
 ] satisfies MessageKind[];
 
 function isNewer(message: unknown): boolean {

@@ -41,7 +41,7 @@ export const listEvents: Operation<Routes['listEvents']> = async ({ tenant, quer
 
 export const getEvent: Operation<Routes['getEvent']> = async ({ tenant, id, make }) => ({
   status: 200,
-  body: eventView(await existing(tenant, id, make.now)),
+  body: eventView(await existingEvent(tenant, id, make.now)),
 });
 
 /**
@@ -49,7 +49,7 @@ export const getEvent: Operation<Routes['getEvent']> = async ({ tenant, id, make
  * under the API's own address.
  */
 export const getEventPayload: Operation<Routes['getEventPayload']> = async ({ tenant, id, make }) => {
-  const { payload, contentType } = await existing(tenant, id, make.now);
+  const { payload, contentType } = await existingEvent(tenant, id, make.now);
   const bytes = payload.kind === 'stored' ? await getPayload(bucket, payload.key) : inlineBytes(payload);
   if (!bytes) throw notFound('payload');
   const headers = {
@@ -69,7 +69,7 @@ export const listEventDeliveries: Operation<Routes['listEventDeliveries']> = asy
   make,
 }) => {
   const page = pageOf(query);
-  const event = await existing(tenant, id, make.now);
+  const event = await existingEvent(tenant, id, make.now);
   const ids = event.subscriptions.filter((each) => !page.cursor || cursorOf('sub', each) > page.cursor);
   const listed = ids.slice(0, page.limit);
   const known = await getDeliveries(logTable, tenant, event.ulid, listed, make.now);
@@ -83,7 +83,7 @@ export const listEventDeliveries: Operation<Routes['listEventDeliveries']> = asy
   );
 };
 
-async function existing(tenant: string, id: string, now: number): Promise<LoggedEvent> {
+export async function existingEvent(tenant: string, id: string, now: number): Promise<LoggedEvent> {
   const canExist = ulidOf('evt', id) !== undefined || checkProducerId(id).ok;
   const event = canExist && (await findEvent(logTable, tenant, id, now));
   if (!event) throw notFound('event');

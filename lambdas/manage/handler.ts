@@ -6,6 +6,7 @@ import { type OperationsOf, ROUTES } from '../api/routes.ts';
 import { etagOf } from '../domain/precondition.ts';
 import { apiErrors } from './api-errors.ts';
 import { configTable } from './configured.ts';
+import * as deadLetters from './dead-letters.ts';
 import { getEgress } from './egress.ts';
 import * as eventTypes from './event-types.ts';
 import * as events from './events.ts';
@@ -15,6 +16,7 @@ import { idempotently } from './idempotent.ts';
 import * as keys from './keys.ts';
 import type { Answer, Call, Operation } from './operation.ts';
 import { createPortalToken } from './portal.ts';
+import * as replays from './replays.ts';
 import { admit, bodyOf, ifMatchOf, type ManageRequest, pathId, queryOf } from './request.ts';
 import { getStats } from './stats.ts';
 import * as changes from './subscription-changes.ts';
@@ -30,6 +32,16 @@ const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUTES)[O]>
   getEvent: events.getEvent,
   getEventPayload: events.getEventPayload,
   listEventDeliveries: events.listEventDeliveries,
+  getDelivery: replays.getDelivery,
+  replayDelivery: replays.replayDelivery,
+  replayEvent: replays.replayEvent,
+  replaySubscription: replays.replaySubscription,
+  listDeadLetters: deadLetters.listDeadLetters,
+  redriveDeadLetters: deadLetters.redriveDeadLetters,
+  purgeDeadLetters: deadLetters.purgeDeadLetters,
+  listReplays: replays.listReplays,
+  getReplay: replays.getReplay,
+  cancelReplay: replays.cancelReplay,
   createTarget: targets.createTarget,
   listTargets: targets.listTargets,
   getTarget: targets.getTarget,

@@ -2,7 +2,7 @@ import type { LoggedDelivery } from '../adapters/delivery-log.ts';
 import type { LoggedEvent } from '../adapters/event-log.ts';
 import type { DeliveryView, EventView } from '../api/history.ts';
 import type { DisabledView, TargetHealth } from '../api/targets.ts';
-import { type DeathReason, statusAt } from '../domain/delivery.ts';
+import { statusAt } from '../domain/delivery.ts';
 import { deliveryId, timeOfUlid } from '../domain/ids.ts';
 import type { Mismatch } from '../domain/matching/explain.ts';
 import type { Standing } from '../domain/standing.ts';
@@ -37,7 +37,7 @@ export const deliveryView = (delivery: LoggedDelivery, now: number): DeliveryVie
   subscriptionId: delivery.subscription,
   targetId: delivery.target,
   status: statusAt(delivery, now),
-  ...(delivery.reason && { reason: delivery.reason as DeathReason }),
+  ...(delivery.reason && { reason: delivery.reason }),
   ...(delivery.nextAttemptAt !== undefined && { nextAttemptAt: rfc3339(delivery.nextAttemptAt) }),
   attempts: delivery.attempts.map(({ at, ms, status, error, detail, answer, uncounted }, i) => ({
     number: (delivery.dropped ?? 0) + i + 1,

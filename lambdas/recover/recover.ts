@@ -72,13 +72,13 @@ async function recoverEvent(
 
 /** Lets fanout go on with an event whose rest was lost. @returns whether there was a rest */
 async function resumeFanout(tenant: string, event: LoggedEvent): Promise<boolean> {
-  const resume = resumptionOf(event);
+  const resume = resumptionOf({ ...event, subscriptions: event.fannedOut });
   if (!resume) return false;
   const body: EventsMessage = {
     v: 1,
     kind: 'events',
     tenant,
-    events: [{ ...eventOf(event), resume }],
+    events: [{ ...eventOf(event), only: event.only, resume }],
   };
   await sendMessages(eventsQueue, [{ body, group: tenant }]);
   warn('fanout resumed', { tenant, event: event.id, reached: event.subscriptions.length });

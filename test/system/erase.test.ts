@@ -40,6 +40,7 @@ async function busyTenant(on: TestCloud): Promise<TestTenant> {
   const room = { tenant: tenant.id, target: made[0]!.targetId };
   await putItem(on, 'State', { pk: ROOMS, sk: roomName(room), at: Date.now() + HOUR_MS });
   for (const pk of roomPartitions(room)) await putItem(on, 'State', { pk, sk: 'somebody', message: '{}' });
+  await api.call('POST', '/v1/dead-letters/purge', { all: true, reason: 'expired' });
   for (const event of [
     { type: 'erase.small', data: 1 },
     { type: 'erase.named', data: 2, id: 'order-17' },

@@ -15,6 +15,8 @@ const numRuns = Number(process.env.FUZZ_RUNS ?? 20);
 /** The operations that no request made from the document alone can succeed with, and why. */
 const NEVER_WELL: Record<string, string> = {
   publishToSubscription: 'it takes a signature with a secret that the document does not know',
+  getDelivery: 'no list that it could be found in stands above it',
+  replayDelivery: 'no list that it could be found in stands above it',
   challengeTarget: 'it takes a target that requires a challenge, and the example of one does not',
 };
 

@@ -42,6 +42,8 @@ const subscription = await owner.api.call<Made>('POST', '/v1/subscriptions', {
 const event = await owner.api.publish(secretType, { secret: 'payload' });
 const named = await owner.api.publish(secretType, {}, 'named-by-its-producer');
 await cloud.settled();
+const [delivery] = (await owner.api.call<List<Made>>('GET', `/v1/events/${event.id}/deliveries`)).items;
+const replay = await owner.api.call<Made>('POST', '/v1/dead-letters/redrive', { all: true });
 
 /** What stands in a path, by what comes before it. */
 const THEIRS: Record<string, string[]> = {
@@ -52,6 +54,8 @@ const THEIRS: Record<string, string[]> = {
   '/v1/subscriptions/': [subscription.id],
   '/v1/event-types/': [secretType],
   '/v1/events/': [event.id, named.id],
+  '/v1/deliveries/': [delivery!.id],
+  '/v1/replays/': [replay.id],
 };
 
 const routes = Object.entries<Route>(ROUTES);

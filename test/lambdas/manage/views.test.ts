@@ -36,6 +36,7 @@ it('attempts are numbered from the first, also when that is no longer kept', () 
     subscription: 'sub_01KAK2V5E4V2N9CR0Q6WV7Z1QX',
     target: 'tgt_1',
     event: { id: 'order-17', ulid: '01KAK2V5E4V2N9CR0Q6WV7Z1QX', type: 'order.paid' },
+    order: 0,
     status: 'parked',
     attempts: [
       { at: NOW, ms: 5, status: 503 },

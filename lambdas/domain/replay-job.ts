@@ -1,0 +1,146 @@
+import type { DeathReason } from './delivery.ts';
+import { lowestUlidAt, timeOfUlid } from './ids.ts';
+import type { SkipReason } from './replay.ts';
+
+/** Which deliveries a job is about. */
+export type Selection =
+  /** All of one event. */
+  | { readonly kind: 'event'; readonly event: string; readonly ulid: string; readonly subscription?: string }
+  /** Dead letters. */
+  | ({ readonly kind: 'dead' } & DeadFilter)
+  /** Every event of a span that the subscription's filter wants, whatever has become of it. */
+  | { readonly kind: 'all'; readonly subscription: string; readonly from: number; readonly to: number };
+
+/** Of dead letters: those for which all holds that is given. */
+export interface DeadFilter {
+  readonly subscription?: string | undefined;
+  readonly target?: string | undefined;
+  readonly reason?: DeathReason | undefined;
+  /** Their events were accepted at this time or later, in milliseconds since the epoch. */
+  readonly from?: number | undefined;
+  /** Before this time. */
+  readonly to?: number | undefined;
+}
+
+export const JOB_STATES = ['running', 'completed', 'cancelled', 'failed'] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+/** Sends deliveries again, or purges dead letters, page by page, the oldest event first. */
+export interface ReplayJob {
+  readonly id: string;
+  readonly tenant: string;
+  readonly action: 'send' | 'purge';
+  readonly selection: Selection;
+  readonly state: JobState;
+  /** Why it failed, for a person. */
+  readonly problem?: string | undefined;
+  /** Pages that are done. */
+  readonly page: number;
+  /** The place that the next page goes on behind: a subscription of an event, a dead letter, an event. */
+  readonly cursor?: string | undefined;
+  /** Whoever works on the page has it for himself until then. Milliseconds since the epoch. */
+  readonly busyUntil?: number | undefined;
+  /** Deliveries, or events, that were looked at. */
+  readonly looked: number;
+  /** Deliveries that were sent, or purged. */
+  readonly done: number;
+  readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export const newJob = (
+  about: Pick<ReplayJob, 'id' | 'tenant' | 'action' | 'selection'>,
+  now: number,
+): ReplayJob => ({
+  ...about,
+  state: 'running',
+  page: 0,
+  looked: 0,
+  done: 0,
+  skipped: {},
+  createdAt: now,
+  updatedAt: now,
+});
+
+/** Longer than the function may run, so that a page is taken over only from one that is dead. */
+const LEASE_MS = 90_000;
+
+/** What a message that asks for a page finds. */
+export type Turn =
+  /** To be done. */
+  | { readonly kind: 'go' }
+  /** Somebody else is at it, or the one before is not written yet: to be asked for again later. */
+  | { readonly kind: 'later' }
+  /** Done, but the call for the next one may have been lost. */
+  | { readonly kind: 'call' }
+  /** Long done, or never to be done. */
+  | { readonly kind: 'drop' };
+
+export function turnOf(job: ReplayJob | undefined, page: number, now: number): Turn {
+  if (job?.state !== 'running') return { kind: 'drop' };
+  if (job.page > page) return { kind: job.page === page + 1 ? 'call' : 'drop' };
+  return { kind: job.page < page || (job.busyUntil ?? 0) > now ? 'later' : 'go' };
+}
+
+/** The job as one works on its page. */
+export const begun = (job: ReplayJob, now: number): ReplayJob => ({ ...job, busyUntil: now + LEASE_MS });
+
+/** What came of a page. */
+export interface PageResult {
+  readonly looked: number;
+  readonly done: number;
+  readonly skipped: ReplayJob['skipped'];
+  /** Where the next one goes on; undefined when there is none. */
+  readonly cursor: string | undefined;
+}
+
+/** The job after a page. One that was cancelled meanwhile stays so. */
+export function turned(
+  job: ReplayJob,
+  { looked, done, skipped, cursor }: PageResult,
+  now: number,
+): ReplayJob {
+  return {
+    ...job,
+    looked: job.looked + looked,
+    done: job.done + done,
+    skipped: addUp(job.skipped, skipped),
+    page: job.page + 1,
+    cursor: cursor ?? job.cursor,
+    busyUntil: undefined,
+    state: job.state === 'running' && cursor === undefined ? 'completed' : job.state,
+    updatedAt: now,
+  };
+}
+
+export function addUp(a: ReplayJob['skipped'], b: ReplayJob['skipped']): ReplayJob['skipped'] {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)] as SkipReason[]);
+  return Object.fromEntries([...names].map((name) => [name, (a[name] ?? 0) + (b[name] ?? 0)]));
+}
+
+/** A job that has ended stays as it is. */
+export const ended = (
+  job: ReplayJob,
+  state: 'cancelled' | 'failed',
+  now: number,
+  problem?: string,
+): ReplayJob =>
+  job.state === 'running'
+    ? { ...job, state, updatedAt: now, busyUntil: undefined, ...(problem !== undefined && { problem }) }
+    : job;
+
+/** Where a job is in time: all events before are done. Undefined before it has begun. */
+export function reachedAt({ selection, cursor, state, createdAt }: ReplayJob): number | undefined {
+  if (selection.kind === 'event') return undefined;
+  if (state === 'completed') return selection.to ?? createdAt;
+  return cursor === undefined ? undefined : timeOfUlid(cursor.slice(0, ULID_LENGTH));
+}
+
+const ULID_LENGTH = 26;
+
+/** The ULIDs of a span of time: from the first, before the second. */
+export const spanOf = ({ from, to }: { from?: number | undefined; to?: number | undefined }) => ({
+  lowest: from === undefined ? undefined : lowestUlidAt(from),
+  highest: to === undefined ? undefined : lowestUlidAt(to),
+});

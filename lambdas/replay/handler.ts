@@ -1,0 +1,63 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { consume, togetherOrAlone } from '../adapters/consume.ts';
+import { requireEnv } from '../adapters/env.ts';
+import { emitMetrics } from '../adapters/log.ts';
+import { changeJob, getJob, type StoredJob } from '../adapters/replay-jobs.ts';
+import type { ReplayMessage } from '../domain/messages.ts';
+import { begun, ended, turned, turnOf } from '../domain/replay-job.ts';
+import { callForPage } from '../replay-calls.ts';
+import { doPage, type PageOutcome } from './page.ts';
+
+const stateTable = requireEnv('STATE_TABLE');
+
+/** Works on jobs that send deliveries again, or purge dead letters: a page for each message. */
+export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
+  consume(
+    event,
+    ['replay'],
+    togetherOrAlone(async (received) => {
+      for (const { message } of received) await turn(message);
+    }),
+  );
+
+/**
+ * Does a page, notes what came of it, and calls for the next: in this order, so that no page is done twice but one that
+ * broke off.
+ * @throws Error when the page is somebody else's for the moment: it is to be asked for again
+ */
+async function turn({ tenant, job: id, page }: ReplayMessage): Promise<void> {
+  const job = await getJob(stateTable, tenant, id);
+  switch (turnOf(job, page, Date.now()).kind) {
+    case 'drop':
+      return;
+    case 'later':
+      throw new Error(`page ${page} of ${id} is not to be done yet`);
+    case 'call':
+      return callForPage(job!, 0);
+    case 'go':
+      return goOn(job!, page);
+  }
+}
+
+async function goOn(job: StoredJob, page: number): Promise<void> {
+  const { tenant, id } = job;
+  let isOurs = false;
+  const taken = await changeJob(stateTable, tenant, id, (current) => {
+    isOurs = turnOf(current, page, Date.now()).kind === 'go';
+    return isOurs ? begun(current, Date.now()) : undefined;
+  });
+  if (!taken || !isOurs) return;
+  const outcome = await doPage(taken);
+  const next = await changeJob(stateTable, tenant, id, (current) => after(current, page, outcome));
+  emitMetrics({ Replayed: outcome.kind === 'done' && job.action === 'send' ? outcome.result.done : 0 });
+  const isLeft = next?.state === 'running' && outcome.kind === 'done';
+  if (isLeft) await callForPage(next, outcome.pauseSeconds);
+}
+
+function after(job: StoredJob, page: number, outcome: PageOutcome) {
+  if (job.page !== page) return undefined;
+  const now = Date.now();
+  return outcome.kind === 'failed'
+    ? ended(job, 'failed', now, outcome.problem)
+    : turned(job, outcome.result, now);
+}

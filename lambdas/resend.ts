@@ -1,0 +1,64 @@
+import { addSubscriptions } from './adapters/event-log.ts';
+import { inParallel } from './adapters/in-parallel.ts';
+import { laneUrl } from './adapters/lane-urls.ts';
+import { claim, type ResendOfLog, unclaim } from './adapters/replay-claims.ts';
+import { type Outgoing, SendError, sendMessages } from './adapters/sqs.ts';
+import { repeatedMessage, replayedMessage } from './domain/replay.ts';
+
+/** Conditional writes under way at once: they can't be batched. */
+const PARALLEL_WRITES = 16;
+
+/** A delivery that is to be sent again. */
+export interface ToResend extends ResendOfLog {
+  /** Set when the same asker has noted it before, and perhaps not sent it. */
+  readonly isNoted: boolean;
+  /** Whether its event lists its subscription. */
+  readonly isListed: boolean;
+}
+
+/**
+ * Sends deliveries again, each once: it is noted in the log first, and whoever is not the first to note it does not
+ * send it. They go into the bulk lane: nobody's first attempts wait behind them.
+ * @param by who asks
+ * @returns those that were sent
+ * @throws when some could not be sent; they are as they were
+ */
+export async function resend<R extends ToResend>(
+  logTable: string,
+  all: readonly R[],
+  by: string,
+  now: number,
+): Promise<Set<R>> {
+  // Listed before anything is noted: what is noted is taken for listed when this has to be done again.
+  await addSubscriptions(
+    logTable,
+    all.filter(({ isListed }) => !isListed),
+  );
+  const isOurs = await inParallel(
+    all,
+    PARALLEL_WRITES,
+    async (one) => one.isNoted || (await claim(logTable, one, by, now)),
+  );
+  const ours = all.filter((_, i) => isOurs[i]);
+  const byUrl = Map.groupBy(ours, ({ event }) => laneUrl('bulk', event.region));
+  for (const [url, ofLane] of byUrl) await send(logTable, url, ofLane, now);
+  return new Set(ours);
+}
+
+async function send(logTable: string, url: string, resends: readonly ToResend[], now: number): Promise<void> {
+  const messages = resends.map((one): Outgoing => {
+    const body = one.isNoted ? repeatedMessage(one, now) : replayedMessage(one, now);
+    return { body, group: one.target };
+  });
+  try {
+    await sendMessages(url, messages);
+  } catch (error) {
+    const unsent = error instanceof SendError ? error.unsent.map((i) => resends[i]!) : resends;
+    await inParallel(
+      unsent.filter(({ isNoted }) => !isNoted),
+      PARALLEL_WRITES,
+      (one) => unclaim(logTable, one),
+    );
+    throw error;
+  }
+}
