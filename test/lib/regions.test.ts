@@ -134,7 +134,6 @@ describe('an environment that delivers from further AWS regions (A23, D11)', () 
       ['release', pipeline, 'Release', ['slow']],
       ['recovery', pipeline, 'Recover', ['slow']],
       ['replays of many', pipeline, 'Replay', ['bulk']],
-      ['the management API', api, 'Manage', ['slow', 'bulk']],
       ['dispatch at home', pipeline, 'DispatchStandard', ['slow', 'bulk']],
       ['dispatch in a region', europe!.dispatch, 'DispatchSlow', ['slow', 'bulk']],
       ['dispatch in a region that is being given up', givenUp!.dispatch, 'DispatchBulk', ['slow', 'bulk']],
