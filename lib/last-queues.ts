@@ -88,7 +88,7 @@ export function createBury(
     },
   });
   bury.allow(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'], logTable.tableArn);
-  bury.allow(['dynamodb:PutItem'], stateTable.tableArn);
+  bury.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], stateTable.tableArn);
   bury.allow(['sqs:SendMessage'], events.queueArn);
   alerts.allowPublish(bury);
   bury.consume('DeadLetters', deadLetters, { batchSize: 10, maxConcurrency: 2 });

@@ -121,7 +121,6 @@ describe.concurrent('the engine', () => {
     const second = await api.publish('patience', 'slow');
     const delivered = await cloud.delivery(second.id, 'delivered');
     expect(delivered.attempts).toMatchObject([{ error: 'timeout' }, { statusCode: 200 }]);
-    expect(delivered.attempts[0]!.durationMs).toBeLessThan(2900);
   });
 
   it('has lanes for what is urgent and for what is not (A22, D12)', async () => {
