@@ -168,7 +168,7 @@ const ENVIRONMENTS = {
     dispatchRegions: [],
     functionLogDays: 30,
     // 50 × 10 deliveries at once in each lane: 500 endpoints that take a second each still make 500 a second.
-    // Together the queues take 172 of the account's concurrent executions: 1,000 by default, in a new account
+    // Together the queues take 174 of the account's concurrent executions: 1,000 by default, in a new account
     // often as few as 10 until a raise is asked for.
     concurrency: { fanout: 20, critical: 20, standard: 50, slow: 50, bulk: 20, record: 10 },
   },
