@@ -18,6 +18,8 @@ export interface NoisyFigures {
   readonly besideHealthy: Latencies;
   /** p99 beside each neighbour, as a multiple of p99 alone. */
   readonly ratios: { readonly hanging: number; readonly turned: number; readonly healthy: number };
+  /** The same, as a multiple of p99 beside the neighbour whose endpoint is well: what hanging adds. */
+  readonly toHealthy: { readonly hanging: number; readonly turned: number };
   readonly lost: number;
 }
 
@@ -53,7 +55,7 @@ export async function measureNoise(size: 'full' | 'quick'): Promise<NoisyFigures
   const healthy = await measure(scale, 'healthy');
   const hanging = await measure(scale, 'hanging');
   const turned = await measure(scale, 'turned');
-  const ratio = (one: Measured): number => round(one.latencies.p99 / alone.latencies.p99, 2);
+  const ratio = (one: Measured, to = alone): number => round(one.latencies.p99 / to.latencies.p99, 2);
   const all = [alone, healthy, hanging, turned];
   return {
     events: scale.seconds * PER_SECOND,
@@ -61,6 +63,7 @@ export async function measureNoise(size: 'full' | 'quick'): Promise<NoisyFigures
     besideHanging: hanging.latencies,
     besideTurned: turned.latencies,
     besideHealthy: healthy.latencies,
+    toHealthy: { hanging: ratio(hanging, healthy), turned: ratio(turned, healthy) },
     ratios: { hanging: ratio(hanging), turned: ratio(turned), healthy: ratio(healthy) },
     lost: all.reduce((sum, { lost }) => sum + lost, 0),
   };
@@ -152,12 +155,18 @@ async function startEndpoint() {
 }
 
 export function printNoise(figures: NoisyFigures): void {
-  const { alone, besideHealthy, besideHanging, besideTurned, ratios } = figures;
+  const { alone, besideHealthy, besideHanging, besideTurned, ratios, toHealthy } = figures;
+  const line = (latencies: Latencies, times: number, well: number, goal = '') => ({
+    ...latencies,
+    'p99, times alone': times,
+    'times the healthy flood': well,
+    goal,
+  });
   console.table({
-    alone: { ...alone, 'p99, times alone': 1, goal: '' },
-    'beside a flood that goes well': { ...besideHealthy, 'p99, times alone': ratios.healthy, goal: '' },
-    'beside one that hangs': { ...besideHanging, 'p99, times alone': ratios.hanging, goal: '< 2' },
-    'beside one that begins to hang': { ...besideTurned, 'p99, times alone': ratios.turned, goal: '< 2' },
+    alone: line(alone, 1, round(1 / ratios.healthy, 2)),
+    'beside a flood that goes well': line(besideHealthy, ratios.healthy, 1),
+    'beside one that hangs': line(besideHanging, ratios.hanging, toHealthy.hanging, '< 2'),
+    'beside one that begins to hang': line(besideTurned, ratios.turned, toHealthy.turned, '< 2'),
   });
   console.log(
     `Milliseconds from acceptance to arrival of ${figures.events} events, ${PER_SECOND} a second; lost: ${figures.lost}.`,

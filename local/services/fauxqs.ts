@@ -3,7 +3,8 @@
  *
  * fauxqs' own `startFauxqs` listens on all interfaces, so its app is built here and served by our server. Its
  * stores are taken from inside the package: the pollers receive and delete thousands of messages a second, and
- * a call through the app costs some 0.2 ms. It has no fair queues: message groups are accepted and ignored.
+ * a call through the app costs some 0.2 ms. It has no fair queues; the pollers see to that, see
+ * sources/fair.ts.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { type BuildAppOptions, buildApp } from 'fauxqs';

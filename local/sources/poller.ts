@@ -3,6 +3,7 @@ import type { LocalFunction } from '../lambda/function.ts';
 import { type Meter, sqsUnits } from '../meter.ts';
 import type { Queue } from '../services/fauxqs.ts';
 import { type BatchMessage, batchEvent, handled } from './batch.ts';
+import { bringForward } from './fair.ts';
 
 export interface Mapping {
   readonly queue: Queue;
@@ -45,6 +46,7 @@ export function startPoller(mapping: Mapping, options: PollerOptions): () => voi
 
   function receive(max: number): BatchMessage[] {
     if (options.isRefused()) return [];
+    bringForward(queue, Math.min(max, RECEIVE_LIMIT));
     const received = queue.dequeue(Math.min(max, RECEIVE_LIMIT), undefined, options.queueByArn);
     const messages = received.flatMap((message) => {
       const stored = queue.inflightMessages.get(message.ReceiptHandle)?.message;
