@@ -107,9 +107,14 @@ function endWith(error: unknown): never {
 }
 
 function show({ path, headers, body }: Arrival): void {
-  const type = headers['posthorn-event-type'];
-  const attempt = headers['posthorn-attempt'];
-  console.log(styleText('green', `← POST ${path}  ${type}  attempt ${attempt}  ${headers['webhook-id']}`));
+  const {
+    'posthorn-event-type': type,
+    'posthorn-attempt': attempt,
+    'posthorn-batch': count,
+    'webhook-id': id,
+  } = headers;
+  const what = count === undefined ? `${type}  attempt ${attempt}` : `batch of ${count}`;
+  console.log(styleText('green', `← POST ${path}  ${what}  ${id}`));
   for (const name of ['content-type', 'webhook-timestamp', 'webhook-signature', 'x-hub-signature-256']) {
     if (headers[name]) console.log(styleText('dim', `    ${name}: ${headers[name]}`));
   }

@@ -148,6 +148,20 @@ export const arrange = (TableName: string, room: RoomRef, at: number): Promise<b
   );
 
 /**
+ * Sees to it that somebody looks into a room now, though it may be on the list for a later time. Whoever is inside sees
+ * for himself what is to be done next.
+ * @returns whether a call has to be sent
+ */
+export async function hasten(TableName: string, room: RoomRef, now: number): Promise<boolean> {
+  if (await arrange(TableName, room, now)) return true;
+  const request = { TableName, Key: entryKey(room), ConsistentRead: true };
+  const { Item } = await dynamo.send(new GetCommand(request));
+  const entry = Item as { at: number; isBusy?: boolean } | undefined;
+  if (!entry || entry.isBusy || entry.at <= now) return false;
+  return move(TableName, room, entry.at, { at: now });
+}
+
+/**
  * Counts guests who wait for company, and sees to it that somebody is called when it is time, or when there are enough.
  * @returns when a call has to be sent for; undefined when one is under way that comes early enough, see `arrange`
  */

@@ -6,7 +6,7 @@ import { type Decision, decide } from '../domain/decide.ts';
 import type { Attempt } from '../domain/delivery.ts';
 import { isFast, type Lane } from '../domain/lane.ts';
 import type { DeliveryMessage } from '../domain/messages.ts';
-import { MAX_LATE_MS, waitForSlotMs } from '../domain/rate-limit.ts';
+import { maxLateMs, waitForSlotMs } from '../domain/rate-limit.ts';
 import { requestHeaders, urlFor } from '../domain/request-headers.ts';
 import { PATIENCE_MS } from '../domain/standing.ts';
 import { wayToSlot } from '../domain/triage.ts';
@@ -66,12 +66,13 @@ const SLOTS_MISSED = 3;
  * @returns undefined when it is time; else the slot to wait for elsewhere
  */
 async function hasCome(one: ToPost, slot: Slot, lane: Lane): Promise<Slot | undefined> {
+  const latest = maxLateMs(one.destination.target.rateLimit!.perSecond);
   let next = slot;
   for (let missed = 0; !isAway(next, lane) && missed < SLOTS_MISSED; missed++) {
     const at = Number(next);
     const wait = at - Date.now();
     if (wait > 0) await sleep(wait);
-    if (Date.now() - at <= MAX_LATE_MS) return undefined;
+    if (Date.now() - at <= latest) return undefined;
     next = await anotherSlot(one);
   }
   return next;

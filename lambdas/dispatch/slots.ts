@@ -1,7 +1,7 @@
 import { requireEnv } from '../adapters/env.ts';
 import { reserveSlots } from '../adapters/rate-slots.ts';
 import type { DeliveryMessage } from '../domain/messages.ts';
-import { intervalMs, MAX_LATE_MS } from '../domain/rate-limit.ts';
+import { intervalMs, maxLateMs } from '../domain/rate-limit.ts';
 import type { Destination } from '../domain/triage.ts';
 
 const stateTable = requireEnv('STATE_TABLE');
@@ -24,8 +24,10 @@ export async function slotsFor(posts: readonly ToPost[], now: number): Promise<M
   const without: ToPost[] = [];
   for (const post of posts) {
     const { received, destination } = post;
-    if (!destination.target.rateLimit) continue;
-    if (received.slot !== undefined && received.slot >= now - MAX_LATE_MS) slots.set(received, received.slot);
+    const limit = destination.target.rateLimit;
+    if (!limit) continue;
+    const { slot } = received;
+    if (slot !== undefined && slot >= now - maxLateMs(limit.perSecond)) slots.set(received, slot);
     else without.push(post);
   }
   const byTarget = Map.groupBy(without, ({ received: { tenant, target } }) => `${tenant}/${target}`);

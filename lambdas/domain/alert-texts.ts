@@ -16,7 +16,9 @@ interface About {
 /** Headings of docs/runbook.md. */
 const RUNBOOK = {
   disabled: 'A target is disabled',
-  deadLetters: 'A dead-letter queue fills',
+  dead: 'Deliveries are dead',
+  infrastructure: 'Deliveries die of infrastructure',
+  lostEvents: 'Events were not delivered to anybody',
 } as const;
 
 const see = (heading: string): string => `See docs/runbook.md, "${heading}".`;
@@ -70,6 +72,7 @@ export const isAlarming = ({ status, reason }: Pick<Outcome, 'status' | 'reason'
 /** @param dead of one target, those that were found at the same time */
 export function deadAlert(dead: readonly Outcome[]): AlertText {
   const { tenant, target, event, reason, attempts, dropped = 0 } = dead[0]!;
+  const made = dropped + attempts.length;
   const last = attempts.at(-1);
   const answer = last && (last.status === undefined ? last.error : `status ${last.status}`);
   return {
@@ -77,10 +80,10 @@ export function deadAlert(dead: readonly Outcome[]): AlertText {
     message: lines(
       `Tenant: ${tenant}`,
       `Target: ${target}`,
-      `For example event ${event.id} of type ${event.type}: ${reason} after ${dropped + attempts.length} attempts${answer ? `, the last with ${answer}` : ''}.`,
+      `For example event ${event.id} of type ${event.type}: ${reason} after ${made} ${made === 1 ? 'attempt' : 'attempts'}${answer ? `, the last with ${answer}` : ''}.`,
       'Further ones of this target are not told of for an hour. They can be listed and replayed.',
       reason === 'infrastructure' ? 'A part of Posthorn itself kept failing on them.' : undefined,
-      see(RUNBOOK.deadLetters),
+      see(reason === 'infrastructure' ? RUNBOOK.infrastructure : RUNBOOK.dead),
     ),
   };
 }
@@ -92,6 +95,6 @@ export const lostEventsAlert = (tenant: string, events: readonly { id: string }[
     `A part of Posthorn kept failing on ${events.length} events, for example ${events[0]?.id}.`,
     'They are in the log, marked as dead, and can be published again under the same id.',
     'Further ones of this tenant are not told of for an hour.',
-    see(RUNBOOK.deadLetters),
+    see(RUNBOOK.lostEvents),
   ),
 });

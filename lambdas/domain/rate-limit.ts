@@ -12,12 +12,16 @@ export const intervalMs = (perSecond: number): number => 1000 / perSecond;
 /** At least two slots ahead, however far apart they are. */
 export const aheadMs = (perSecond: number): number => Math.max(AHEAD_MS, 2 * intervalMs(perSecond));
 
+/** As much as a function takes to read what it posts, and then some. */
+const MIN_LATE_MS = 75;
+
 /**
- * A slot may be used this much late, in milliseconds. No second has more than a tenth too many as long as that and the
+ * How late a slot may be used, in milliseconds. No second has more than a tenth too many as long as that and the
  * request's way to its endpoint do not differ by more than 100 ms from one request to another. One that is later has to
- * be another, or all that a stalled function holds would go at once.
+ * be another, or all that a stalled function holds would go at once. Where slots are seconds apart, another is seconds
+ * away, and a tenth of that does no harm.
  */
-export const MAX_LATE_MS = 75;
+export const maxLateMs = (perSecond: number): number => Math.max(MIN_LATE_MS, intervalMs(perSecond) / 10);
 
 /** A delivery that comes back for its slot comes this much early: it has to be received before it can be posted. */
 const EARLY_MS = 100;

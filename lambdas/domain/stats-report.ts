@@ -75,7 +75,8 @@ const count = ({ counters }: HourOfCounters, name: string): number => counters[n
 
 const sum = (numbers: number[]): number => numbers.reduce((total, n) => total + n, 0);
 
-const ratio = (part: number, whole: number): number | null =>
+/** To four digits. Null when there is nothing to compare with. */
+export const ratio = (part: number, whole: number): number | null =>
   whole === 0 ? null : Math.round((part / whole) * 10_000) / 10_000;
 
 /** The hour that a time belongs to, as stored. */

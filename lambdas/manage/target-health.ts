@@ -2,7 +2,7 @@ import { requireEnv } from '../adapters/env.ts';
 import { readStats } from '../adapters/stats-store.ts';
 import { countWaiting, nextCall } from '../adapters/waiting-rooms.ts';
 import type { ROUTES } from '../api/routes.ts';
-import { hourOf, reportStats } from '../domain/stats-report.ts';
+import { hourOf, ratio, reportStats } from '../domain/stats-report.ts';
 import { stateOf } from '../domain/target-state.ts';
 import type { Operation } from './operation.ts';
 import { targets } from './stores.ts';
@@ -31,7 +31,7 @@ export const getTargetHealth: Operation<(typeof ROUTES)['getTargetHealth']> = as
   ]);
   const standing = standingOf(id);
   const report = reportStats(hours, 'minute', since, make.at);
-  const rate = report.attempts === 0 ? null : Math.min(1, report.delivered / report.attempts);
+  const rate = ratio(Math.min(report.delivered, report.attempts), report.attempts);
   const isVerified = verification === undefined || verification.state === 'passed';
   return {
     status: 200,

@@ -2,6 +2,7 @@ import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { standingPartition } from '../../lambdas/adapters/standing-store.ts';
 import type { Standing } from '../../lambdas/domain/standing.ts';
+import { ROOMS, roomName } from '../../lambdas/domain/waiting-room.ts';
 import { sendByHand } from '../helpers/by-hand.ts';
 import { type List, startCloud } from '../helpers/cloud.ts';
 import { type Answer, type Endpoint, startEndpoint } from '../helpers/endpoint.ts';
@@ -248,6 +249,9 @@ describe('a target that keeps failing (A13, D6)', () => {
 
   it('gets what waits for it as soon as its owner says so', async () => {
     const { tenant, endpoint, targetId } = await waitingTarget();
+    // As after many probes that failed.
+    const at = Date.now() + 900_000;
+    await putItem(cloud, 'State', { pk: ROOMS, sk: roomName({ tenant: tenant.id, target: targetId }), at });
     await tenant.api.call('POST', `/v1/targets/${targetId}/enable`);
     await eventually(() => expect(endpoint.arrivals).toHaveLength(1));
     expect(await healthOf(tenant, targetId)).not.toHaveProperty('breaker');

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { check, compileSchema, schemaProblem } from '../../../lambdas/adapters/json-schema.ts';
 import {
@@ -21,6 +22,7 @@ import {
 } from '../../../lambdas/domain/operational-events.ts';
 import { OPERATIONAL_DESCRIPTIONS } from '../../../lambdas/domain/operational-schemas.ts';
 
+const RUNBOOK = readFileSync(new URL('../../../docs/runbook.md', import.meta.url), 'utf8');
 const ULID = '01KAK2V5E4V2N9CR0Q6WV7Z1QX';
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 const target = { id: `tgt_${ULID}`, url: 'https://me:secret@example.com/hook?token=secret#x' };
@@ -97,12 +99,22 @@ describe('what an operator is told (D6)', () => {
     [disabledAlert(subject, 'gone', NOW), ['410', 'A target is disabled', 'since 2026-11-21T12:00:00.000Z']],
     [disabledAlert(subject, 'failing', undefined), ['enable', 'example.com']],
     [enabledAlert(subject), ['enabled', 'example.com']],
-    [deadAlert([outcome]), ['order-17', 'exhausted after 5 attempts, the last with timeout', 'runbook']],
-    [lostEventsAlert(subject.tenant, [{ id: 'order-18' }]), ['order-18', 'runbook']],
+    [deadAlert([outcome]), ['order-17', 'exhausted after 5 attempts, the last with timeout']],
+    [lostEventsAlert(subject.tenant, [{ id: 'order-18' }]), ['order-18']],
   ])('%o', ({ subject: line, message }, parts) => {
     expect(line.length).toBeLessThan(100);
     for (const part of [...parts, subject.tenant]) expect(message).toContain(part);
     expect(line + message).not.toContain('secret');
+  });
+
+  it.each([
+    disabledAlert(subject, 'gone', NOW),
+    deadAlert([outcome]),
+    deadAlert([{ ...outcome, reason: 'infrastructure' }]),
+    lostEventsAlert(subject.tenant, [{ id: 'order-18' }]),
+  ])('$subject leads to a heading of the runbook', ({ message }) => {
+    const heading = /docs\/runbook\.md, "(.+)"/.exec(message)?.[1];
+    expect(RUNBOOK.split('\n')).toContain(`## ${heading}`);
   });
 
   it('is not what its tenant has made so itself', () => {

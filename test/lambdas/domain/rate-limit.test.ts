@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { secondsToSlot, untilFreeMs, waitForSlotMs } from '../../../lambdas/domain/rate-limit.ts';
+import { maxLateMs, secondsToSlot, untilFreeMs, waitForSlotMs } from '../../../lambdas/domain/rate-limit.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 
@@ -27,6 +27,13 @@ describe('the way to a slot (C6, D9)', () => {
       }),
     );
   });
+
+  it.each([
+    [0.01, 10_000],
+    [1, 100],
+    [50, 75],
+    [10_000, 75],
+  ])('at %d a second may be gone %i ms late', (perSecond, late) => expect(maxLateMs(perSecond)).toBe(late));
 
   it('is looked for again as soon as another may be free', () => {
     expect(untilFreeMs(50)).toBe(1000);
