@@ -1,5 +1,4 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { timeOfUlid } from '../domain/ids.ts';
 import type { DeliveryMessage } from '../domain/messages.ts';
 import {
   ROOMS,
@@ -10,13 +9,14 @@ import {
   roomPartitions,
 } from '../domain/waiting-room.ts';
 import { deleteAll, dynamo, putAll, queryItems, queryPages, unlessConditionFails } from './dynamo.ts';
+import { inParallel } from './in-parallel.ts';
 import { toSqsText } from './sqs.ts';
 
 /** A delivery in a room. */
 export interface Waiting {
   readonly key: { readonly pk: string; readonly sk: string };
-  /** When its event was accepted. Milliseconds since the epoch. */
-  readonly acceptedAt: number;
+  /** When it came in. Milliseconds since the epoch. */
+  readonly enteredAt: number;
   /** The delivery message as JSON, checked by who reads it. */
   readonly message: string;
 }
@@ -38,6 +38,7 @@ export const enterRooms = (
     ].map((delivery) => ({
       ...roomKey(delivery),
       message: toSqsText(delivery),
+      enteredAt: now,
       ttl: Math.ceil(now / 1000) + EXPIRY_SECONDS,
     })),
   );
@@ -48,7 +49,7 @@ export async function longestWaiting(table: string, room: RoomRef, count: number
   const shards = await Promise.all(
     roomPartitions(room).map((pk) =>
       Array.fromAsync(
-        queryItems<{ pk: string; sk: string; message: string }>(
+        queryItems<Waiting['key'] & Omit<Waiting, 'key'>>(
           {
             TableName: table,
             KeyConditionExpression: 'pk = :pk',
@@ -64,11 +65,7 @@ export async function longestWaiting(table: string, room: RoomRef, count: number
     .flat()
     .sort((a, b) => (a.sk < b.sk ? -1 : 1))
     .slice(0, count)
-    .map(({ pk, sk, message }) => ({
-      key: { pk, sk },
-      acceptedAt: timeOfUlid(sk.slice(0, 26)),
-      message,
-    }));
+    .map(({ pk, sk, enteredAt, message }) => ({ key: { pk, sk }, enteredAt, message }));
 }
 
 /** Of each shard; beyond, nobody needs to know how many there are. */
@@ -122,11 +119,26 @@ export async function* removeRoom(TableName: string, room: RoomRef): AsyncGenera
 /** At a time: four batches of writes. */
 const REMOVED = 100;
 
-export const leaveRoom = (table: string, gone: readonly Waiting[]): Promise<void> =>
-  deleteAll(
-    table,
-    gone.map(({ key }) => key),
+/** Conditional writes under way at once: they can't be batched. */
+const PARALLEL_WRITES = 25;
+
+/**
+ * Removes those who have left. One who was sent on can be back already, under the same key: he stays.
+ */
+export async function leaveRoom(TableName: string, gone: readonly Waiting[]): Promise<void> {
+  await inParallel(gone, PARALLEL_WRITES, ({ key, enteredAt }) =>
+    unlessConditionFails(
+      dynamo.send(
+        new DeleteCommand({
+          TableName,
+          Key: key,
+          ConditionExpression: 'enteredAt = :enteredAt',
+          ExpressionAttributeValues: { ':enteredAt': enteredAt },
+        }),
+      ),
+    ),
   );
+}
 
 const entryKey = (room: RoomRef) => ({ pk: ROOMS, sk: roomName(room) });
 

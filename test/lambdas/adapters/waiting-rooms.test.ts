@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { lowestUlidAt } from '../../../lambdas/domain/ids.ts';
+import type { DeliveryMessage } from '../../../lambdas/domain/messages.ts';
+import { createTable, startDynamo } from '../../helpers/table.ts';
+
+const server = await startDynamo();
+const { dynamo } = await import('../../../lambdas/adapters/dynamo.ts');
+const { enterRooms, leaveRoom, longestWaiting } = await import('../../../lambdas/adapters/waiting-rooms.ts');
+
+const TABLE = 'state';
+const NOW = Date.now();
+const room = { tenant: 't', target: 'tgt_1' };
+const delivery = (n: number): DeliveryMessage => ({
+  v: 1,
+  kind: 'delivery',
+  ...room,
+  subscription: `sub_${n}`,
+  event: {
+    id: 'evt',
+    ulid: lowestUlidAt(NOW),
+    type: 'a',
+    contentType: 'text/plain',
+    payload: { kind: 'text', text: '' },
+  },
+  attempts: [],
+});
+
+beforeAll(async () => {
+  await createTable(dynamo, TABLE);
+});
+afterAll(() => server.close());
+
+it('a guest who was sent on, and came back before he was taken off, stays (A13)', async () => {
+  const guests = [delivery(1), delivery(2)];
+  await enterRooms(TABLE, guests, NOW);
+  const gone = await longestWaiting(TABLE, room, 10);
+  expect(gone).toHaveLength(2);
+  await enterRooms(TABLE, [delivery(2)], NOW + 1);
+  await leaveRoom(TABLE, gone);
+  const left = await longestWaiting(TABLE, room, 10);
+  expect(left.map(({ key, enteredAt }) => [key.sk, enteredAt])).toEqual([
+    [`${lowestUlidAt(NOW)}#sub_2`, NOW + 1],
+  ]);
+});
