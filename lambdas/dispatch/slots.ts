@@ -1,4 +1,5 @@
 import { requireEnv } from '../adapters/env.ts';
+import { errorFields, warn } from '../adapters/log.ts';
 import { reserveSlots } from '../adapters/rate-slots.ts';
 import type { DeliveryMessage } from '../domain/messages.ts';
 import { intervalMs, MAX_LATE_MS } from '../domain/rate-limit.ts';
@@ -12,7 +13,7 @@ export interface ToPost {
   readonly destination: Destination;
 }
 
-/** A time, in milliseconds since the epoch; `turn` when slots are given away for a minute. */
+/** A time, in milliseconds since the epoch; `turn` when slots are given away for a minute, or can't be had. */
 export type Slot = number | 'turn';
 
 /**
@@ -32,7 +33,7 @@ export async function slotsFor(posts: readonly ToPost[], now: number): Promise<M
   await Promise.all(
     [...byTarget.values()].map(async (ofTarget) => {
       const { perSecond } = ofTarget[0]!.destination.target.rateLimit!;
-      const first = await reserve(ofTarget[0]!, ofTarget.length, now);
+      const first = await reserveIfPossible(ofTarget, now);
       for (const [i, post] of ofTarget.entries()) {
         const slot = first === undefined ? 'turn' : Math.round(first + i * intervalMs(perSecond));
         slots.set(post.received, slot);
@@ -40,6 +41,16 @@ export async function slotsFor(posts: readonly ToPost[], now: number): Promise<M
     }),
   );
   return slots;
+}
+
+/** A limit that can't be read, or is written too often, holds up its own target's deliveries, and no others. */
+async function reserveIfPossible(ofTarget: readonly ToPost[], now: number): Promise<number | undefined> {
+  try {
+    return await reserve(ofTarget[0]!, ofTarget.length, now);
+  } catch (error) {
+    warn('slots not reserved', { target: ofTarget[0]!.received.target, ...errorFields(error) });
+    return undefined;
+  }
 }
 
 /** For a delivery that has missed its own. */
