@@ -8,7 +8,15 @@ import {
   roomOfName,
   roomPartitions,
 } from '../domain/waiting-room.ts';
-import { deleteAll, dynamo, putAll, queryItems, queryPages, unlessConditionFails } from './dynamo.ts';
+import {
+  deleteAll,
+  dynamo,
+  putAll,
+  queryItems,
+  queryPages,
+  unlessConditionFails,
+  withDistinctKeys,
+} from './dynamo.ts';
 import { inParallel } from './in-parallel.ts';
 import { toSqsText } from './sqs.ts';
 
@@ -32,15 +40,14 @@ export const enterRooms = (
 ): Promise<void> =>
   putAll(
     table,
-    // A batch write must not name a key twice.
-    [
-      ...new Map(deliveries.map((delivery) => [Object.values(roomKey(delivery)).join(), delivery])).values(),
-    ].map((delivery) => ({
-      ...roomKey(delivery),
-      message: toSqsText(delivery),
-      enteredAt: now,
-      ttl: Math.ceil(now / 1000) + EXPIRY_SECONDS,
-    })),
+    withDistinctKeys(
+      deliveries.map((delivery) => ({
+        ...roomKey(delivery),
+        message: toSqsText(delivery),
+        enteredAt: now,
+        ttl: Math.ceil(now / 1000) + EXPIRY_SECONDS,
+      })),
+    ),
   );
 
 /** Up to `count` of those who have waited longest, as many from each shard. None when the room is empty, and only then. */
@@ -158,6 +165,20 @@ export const arrange = (TableName: string, room: RoomRef, at: number): Promise<b
       }),
     ),
   );
+
+/**
+ * Has a room looked into earlier than it would be: the call that is under way is void then. Whoever is inside already
+ * looks at its target anew when he is done.
+ * @returns whether a call has to be sent
+ */
+export async function arrangeEarlier(TableName: string, room: RoomRef, at: number): Promise<boolean> {
+  const { Item } = await dynamo.send(
+    new GetCommand({ TableName, Key: entryKey(room), ConsistentRead: true }),
+  );
+  if (!Item) return arrange(TableName, room, at);
+  const entry = Item as { at: number; isBusy?: boolean };
+  return !entry.isBusy && entry.at > at && move(TableName, room, entry.at, { at });
+}
 
 /**
  * Counts guests who wait for company, and sees to it that somebody is called when it is time, or when there are enough.

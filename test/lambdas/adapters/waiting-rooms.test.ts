@@ -5,7 +5,9 @@ import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const server = await startDynamo();
 const { dynamo } = await import('../../../lambdas/adapters/dynamo.ts');
-const { enterRooms, leaveRoom, longestWaiting } = await import('../../../lambdas/adapters/waiting-rooms.ts');
+const { arrange, arrangeEarlier, enterRooms, leaveRoom, longestWaiting, takeRoom } = await import(
+  '../../../lambdas/adapters/waiting-rooms.ts'
+);
 
 const TABLE = 'state';
 const NOW = Date.now();
@@ -41,4 +43,14 @@ it('a guest who was sent on, and came back before he was taken off, stays (A13)'
   expect(left.map(({ key, enteredAt }) => [key.sk, enteredAt])).toEqual([
     [`${lowestUlidAt(NOW)}#sub_2`, NOW + 1],
   ]);
+});
+
+it('a room is looked into earlier when its owner says so, unless somebody is inside (A13)', async () => {
+  const probed = { tenant: 't', target: 'tgt_2' };
+  await arrange(TABLE, probed, NOW + 900_000);
+  expect(await arrangeEarlier(TABLE, probed, NOW)).toBe(true);
+  expect(await arrangeEarlier(TABLE, probed, NOW)).toBe(false);
+  expect(await takeRoom(TABLE, probed, NOW + 900_000, NOW + 90_000)).toBe(false);
+  expect(await takeRoom(TABLE, probed, NOW, NOW + 90_000)).toBe(true);
+  expect(await arrangeEarlier(TABLE, probed, NOW)).toBe(false);
 });
