@@ -3,6 +3,7 @@ import { requireEnv } from '../adapters/env.ts';
 import type { LoggedEvent } from '../adapters/event-log.ts';
 import { getPayload } from '../adapters/payload-bucket.ts';
 import type { Filter } from '../domain/config.ts';
+import { isOperational } from '../domain/event-type.ts';
 import { compileFilter, evaluate } from '../domain/matching/compile.ts';
 import { enginesFor } from '../domain/matching/engines.ts';
 import { envelopeOf } from '../domain/matching/envelope.ts';
@@ -41,7 +42,7 @@ export async function wantsOf(
 }
 
 /** A test of an endpoint, or what Posthorn tells of itself: of the moment, and nothing to catch up with. */
-const isOfOurs = ({ test, type }: LoggedEvent): boolean => test === true || /^posthorn(\.|$)/.test(type);
+const isOfOurs = ({ test, type }: LoggedEvent): boolean => test === true || isOperational(type);
 
 async function bytesOf({ payload }: LoggedEvent): Promise<Uint8Array | undefined> {
   return payload.kind === 'stored' ? getPayload(bucket, payload.key) : inlineBytes(payload);
