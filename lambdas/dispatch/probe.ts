@@ -1,16 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { requireEnv } from '../adapters/env.ts';
-import { reserveSlots } from '../adapters/rate-slots.ts';
-import { untilFreeMs, waitForSlotMs } from '../domain/rate-limit.ts';
 import { probeDelayMs } from '../domain/standing.ts';
 import type { RoomRef } from '../domain/waiting-room.ts';
 import type { Next } from './call.ts';
 import { guestsOf, settle } from './guests.ts';
 import { noteProbe } from './observe.ts';
+import { awaitRoomSlot } from './slots.ts';
 import type { KnownDestination } from './targets.ts';
 import { postTogether } from './together.ts';
-
-const stateTable = requireEnv('STATE_TABLE');
 
 /** Enough to bury a backlog that has waited for too long within a few calls; a probe needs one. */
 const GUESTS = 40;
@@ -31,10 +26,8 @@ export async function probe(
   if (!guest) return isEmpty ? undefined : { at: now };
   const limit = target.rateLimit?.perSecond;
   if (limit !== undefined) {
-    const ref = { tenant: room.tenant, id: room.target };
-    const slot = await reserveSlots(stateTable, ref, 1, limit, now, waitForSlotMs(false));
-    if (slot === undefined) return { at: now + untilFreeMs(limit) };
-    await sleep(slot - now);
+    const at = await awaitRoomSlot(room, limit);
+    if (at !== undefined) return { at };
   }
   const { delivery } = guest;
   const [made] = await postTogether([delivery], destination, 'probe');

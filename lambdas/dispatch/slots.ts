@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { requireEnv } from '../adapters/env.ts';
 import { errorFields, warn } from '../adapters/log.ts';
 import { reserveSlots } from '../adapters/rate-slots.ts';
 import type { DeliveryMessage } from '../domain/messages.ts';
-import { intervalMs, MAX_LATE_MS } from '../domain/rate-limit.ts';
+import { intervalMs, MAX_LATE_MS, untilFreeMs, waitForSlotMs } from '../domain/rate-limit.ts';
 import type { Destination } from '../domain/triage.ts';
+import type { RoomRef } from '../domain/waiting-room.ts';
 
 const stateTable = requireEnv('STATE_TABLE');
 
@@ -56,6 +58,22 @@ async function reserveIfPossible(ofTarget: readonly ToPost[], now: number): Prom
 /** For a delivery that has missed its own. */
 export const anotherSlot = async (post: ToPost): Promise<Slot> =>
   (await reserve(post, 1, Date.now())) ?? 'turn';
+
+/**
+ * Waits for the slot of one request that goes out of a room, if it is near.
+ * @returns undefined when it is time; else when the room is to be looked into again
+ */
+export async function awaitRoomSlot(
+  { tenant, target }: RoomRef,
+  perSecond: number,
+): Promise<number | undefined> {
+  const now = Date.now();
+  const ref = { tenant, id: target };
+  const slot = await reserveSlots(stateTable, ref, 1, perSecond, now, waitForSlotMs(false));
+  if (slot === undefined) return now + untilFreeMs(perSecond);
+  await sleep(slot - now);
+  return undefined;
+}
 
 /** Reserves slots of a delivery's target. */
 const reserve = (

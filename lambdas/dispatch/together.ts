@@ -1,7 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { requireEnv } from '../adapters/env.ts';
 import { errorFields, warn } from '../adapters/log.ts';
-import { reserveSlots } from '../adapters/rate-slots.ts';
 import {
   type BatchEntry,
   batchBody,
@@ -16,7 +13,6 @@ import type { Target } from '../domain/config.ts';
 import type { Attempt } from '../domain/delivery.ts';
 import type { DeliveryMessage } from '../domain/messages.ts';
 import { isFailure } from '../domain/observation.ts';
-import { untilFreeMs, waitForSlotMs } from '../domain/rate-limit.ts';
 import { urlFor } from '../domain/request-headers.ts';
 import type { RoomRef } from '../domain/waiting-room.ts';
 import { concluded, postOnce } from './attempt.ts';
@@ -26,9 +22,8 @@ import { type Guest, guestsOf, settle } from './guests.ts';
 import { noteAll } from './observe.ts';
 import { loadPayload } from './payloads.ts';
 import { post } from './post.ts';
+import { awaitRoomSlot } from './slots.ts';
 import type { KnownDestination } from './targets.ts';
-
-const stateTable = requireEnv('STATE_TABLE');
 
 /** Requests that one call makes: together they take no longer than the slowest. */
 const REQUESTS = 5;
@@ -45,16 +40,13 @@ export async function sendTogether(room: RoomRef, destination: KnownDestination)
   const count = maxEvents * (perSecond === undefined ? REQUESTS : 1);
   const { guests: all, isEmpty } = await guestsOf(room, destination, count);
   if (isEmpty) return undefined;
-  const now = Date.now();
-  if (all.length === 0) return { at: now };
+  if (all.length === 0) return { at: Date.now() };
   // A slot is for one request.
   const guests =
     perSecond === undefined ? withinBytes(all, MAX_HELD_BYTES) : inFirstRequest(all, destination.target);
   if (perSecond !== undefined) {
-    const ref = { tenant: room.tenant, id: room.target };
-    const slot = await reserveSlots(stateTable, ref, 1, perSecond, now, waitForSlotMs(false));
-    if (slot === undefined) return { at: now + untilFreeMs(perSecond) };
-    await sleep(slot - now);
+    const at = await awaitRoomSlot(room, perSecond);
+    if (at !== undefined) return { at };
   }
   const conclusions = await postTogether(
     guests.map(({ delivery }) => delivery),
