@@ -68,16 +68,26 @@ function latestOfEach(outcomes: readonly Outcome[]): Outcome[] {
 }
 
 const supersedes = (outcome: Outcome, known: Outcome): boolean =>
-  known.status !== 'delivered' &&
-  (outcome.status === 'delivered' || outcomeOrder(outcome) > outcomeOrder(known));
+  known.status !== 'delivered' && (outcome.status === 'delivered' || isLater(outcome, known));
+
+/** One that began to wait, and then for something else, is where it came last: no attempt tells the two apart. */
+function isLater(outcome: Outcome, known: Outcome): boolean {
+  const [order, before] = [outcomeOrder(outcome), outcomeOrder(known)];
+  return order > before || (order === before && outcome.isWaiting === true && outcome.at > known.at);
+}
 
 async function putIfNewer(TableName: string, item: Item): Promise<void> {
   const put: PutCommandInput = {
     TableName,
     Item: item,
-    ConditionExpression: 'attribute_not_exists(pk) OR (#status <> :delivered AND #order < :order)',
+    ConditionExpression:
+      'attribute_not_exists(pk) OR (#status <> :delivered AND (#order < :order OR (#order = :order AND waitingSince < :since)))',
     ExpressionAttributeNames: { '#status': 'status', '#order': 'order' },
-    ExpressionAttributeValues: { ':delivered': 'delivered', ':order': item.order },
+    ExpressionAttributeValues: {
+      ':delivered': 'delivered',
+      ':order': item.order,
+      ':since': item.waitingSince ?? 0,
+    },
   };
   await unlessConditionFails(dynamo.send(new PutCommand(put)));
 }
@@ -90,6 +100,7 @@ export const toItem = (outcome: Outcome, retentionSeconds: number): Item => ({
   target: outcome.target,
   status: outcome.status,
   order: outcomeOrder(outcome),
+  waitingSince: outcome.isWaiting && outcome.at,
   attempts: outcome.attempts,
   ...furtherHistory(outcome),
   nextAttemptAt: outcome.nextAttemptAt,

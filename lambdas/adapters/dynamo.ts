@@ -44,6 +44,11 @@ export const putAll = (table: string, items: readonly Item[]): Promise<void> =>
     items.map((Item) => ({ PutRequest: { Item } })),
   );
 
+/** The last of each key: a queue can hand out a message twice at once, and a batch write must not name a key twice. */
+export const withDistinctKeys = <T extends { readonly pk: string; readonly sk: string }>(
+  items: readonly T[],
+): T[] => [...new Map(items.map((item) => [`${item.pk} ${item.sk}`, item])).values()];
+
 export const deleteAll = (table: string, keys: readonly object[]): Promise<void> =>
   writeAll(
     table,

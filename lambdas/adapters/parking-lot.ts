@@ -2,7 +2,7 @@ import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { deliveryId } from '../domain/ids.ts';
 import type { DeliveryMessage } from '../domain/messages.ts';
 import { dueOf, type ParkingKey, parkingKey, parkingPartitions } from '../domain/parking.ts';
-import { deleteAll, dynamo, putAll, queryItems } from './dynamo.ts';
+import { deleteAll, dynamo, putAll, queryItems, withDistinctKeys } from './dynamo.ts';
 import { toSqsText } from './sqs.ts';
 
 /** Parked deliveries, in the state table. While they wait they cost nothing but their storage. */
@@ -23,11 +23,13 @@ export const park = (
 ): Promise<void> =>
   putAll(
     table,
-    deliveries.map(({ message, due }) => ({
-      ...parkingKey(due, deliveryId(message.event.ulid, message.subscription)),
-      message: toSqsText(message),
-      ttl: Math.ceil(due / 1000) + EXPIRY_SECONDS,
-    })),
+    withDistinctKeys(
+      deliveries.map(({ message, due }) => ({
+        ...parkingKey(due, deliveryId(message.event.ulid, message.subscription)),
+        message: toSqsText(message),
+        ttl: Math.ceil(due / 1000) + EXPIRY_SECONDS,
+      })),
+    ),
   );
 
 /** The deliveries parked for a minute, by pages of at most `size`. */

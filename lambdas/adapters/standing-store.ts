@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Standing } from '../domain/standing.ts';
 import { dynamo, getAll, unlessConditionFails } from './dynamo.ts';
@@ -58,10 +59,20 @@ export async function changeStanding(
     if (changed === undefined || changed === before) return { before, after: before };
     const after = { ...changed, revision: (before?.revision ?? 0) + 1 };
     if (await put(table, ref, after, before?.revision)) return { before, after };
-    before = (await getStandings(table, [ref], { consistent: true })).get(refName(ref));
+    const present = (await getStandings(table, [ref], { consistent: true })).get(refName(ref));
+    // Written by this very call, whose answer was lost, and refused when the SDK tried again.
+    if (isSame(present, after)) return { before, after };
+    before = present;
   }
   throw new Error(`the standing of ${ref.id} was changed by others ${TRIES} times in a row`);
 }
+
+/** As the table would have it: without what is undefined. */
+const isSame = (present: object | undefined, written: object): boolean =>
+  isDeepStrictEqual(
+    present,
+    Object.fromEntries(Object.entries(written).filter(([, value]) => value !== undefined)),
+  );
 
 /** Forgets a target that is gone. What is still under way to it may note something once more. */
 export async function forgetStanding(TableName: string, ref: TargetRef): Promise<void> {

@@ -1,5 +1,4 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { timeOfUlid } from '../domain/ids.ts';
 import type { DeliveryMessage } from '../domain/messages.ts';
 import {
   ROOMS,
@@ -9,14 +8,23 @@ import {
   roomOfName,
   roomPartitions,
 } from '../domain/waiting-room.ts';
-import { deleteAll, dynamo, putAll, queryItems, queryPages, unlessConditionFails } from './dynamo.ts';
+import {
+  deleteAll,
+  dynamo,
+  putAll,
+  queryItems,
+  queryPages,
+  unlessConditionFails,
+  withDistinctKeys,
+} from './dynamo.ts';
+import { inParallel } from './in-parallel.ts';
 import { toSqsText } from './sqs.ts';
 
 /** A delivery in a room. */
 export interface Waiting {
   readonly key: { readonly pk: string; readonly sk: string };
-  /** When its event was accepted. Milliseconds since the epoch. */
-  readonly acceptedAt: number;
+  /** When it came in. Milliseconds since the epoch. */
+  readonly enteredAt: number;
   /** The delivery message as JSON, checked by who reads it. */
   readonly message: string;
 }
@@ -32,14 +40,14 @@ export const enterRooms = (
 ): Promise<void> =>
   putAll(
     table,
-    // A batch write must not name a key twice.
-    [
-      ...new Map(deliveries.map((delivery) => [Object.values(roomKey(delivery)).join(), delivery])).values(),
-    ].map((delivery) => ({
-      ...roomKey(delivery),
-      message: toSqsText(delivery),
-      ttl: Math.ceil(now / 1000) + EXPIRY_SECONDS,
-    })),
+    withDistinctKeys(
+      deliveries.map((delivery) => ({
+        ...roomKey(delivery),
+        message: toSqsText(delivery),
+        enteredAt: now,
+        ttl: Math.ceil(now / 1000) + EXPIRY_SECONDS,
+      })),
+    ),
   );
 
 /** Up to `count` of those who have waited longest, as many from each shard. None when the room is empty, and only then. */
@@ -48,7 +56,7 @@ export async function longestWaiting(table: string, room: RoomRef, count: number
   const shards = await Promise.all(
     roomPartitions(room).map((pk) =>
       Array.fromAsync(
-        queryItems<{ pk: string; sk: string; message: string }>(
+        queryItems<Waiting['key'] & Omit<Waiting, 'key'>>(
           {
             TableName: table,
             KeyConditionExpression: 'pk = :pk',
@@ -64,11 +72,7 @@ export async function longestWaiting(table: string, room: RoomRef, count: number
     .flat()
     .sort((a, b) => (a.sk < b.sk ? -1 : 1))
     .slice(0, count)
-    .map(({ pk, sk, message }) => ({
-      key: { pk, sk },
-      acceptedAt: timeOfUlid(sk.slice(0, 26)),
-      message,
-    }));
+    .map(({ pk, sk, enteredAt, message }) => ({ key: { pk, sk }, enteredAt, message }));
 }
 
 /** Of each shard; beyond, nobody needs to know how many there are. */
@@ -122,11 +126,26 @@ export async function* removeRoom(TableName: string, room: RoomRef): AsyncGenera
 /** At a time: four batches of writes. */
 const REMOVED = 100;
 
-export const leaveRoom = (table: string, gone: readonly Waiting[]): Promise<void> =>
-  deleteAll(
-    table,
-    gone.map(({ key }) => key),
+/** Conditional writes under way at once: they can't be batched. */
+const PARALLEL_WRITES = 25;
+
+/**
+ * Removes those who have left. One who was sent on can be back already, under the same key: he stays.
+ */
+export async function leaveRoom(TableName: string, gone: readonly Waiting[]): Promise<void> {
+  await inParallel(gone, PARALLEL_WRITES, ({ key, enteredAt }) =>
+    unlessConditionFails(
+      dynamo.send(
+        new DeleteCommand({
+          TableName,
+          Key: key,
+          ConditionExpression: 'enteredAt = :enteredAt',
+          ExpressionAttributeValues: { ':enteredAt': enteredAt },
+        }),
+      ),
+    ),
   );
+}
 
 const entryKey = (room: RoomRef) => ({ pk: ROOMS, sk: roomName(room) });
 
@@ -148,17 +167,17 @@ export const arrange = (TableName: string, room: RoomRef, at: number): Promise<b
   );
 
 /**
- * Sees to it that somebody looks into a room now, though it may be on the list for a later time. Whoever is inside sees
- * for himself what is to be done next.
+ * Has a room looked into earlier than it would be: the call that is under way is void then. Whoever is inside already
+ * looks at its target anew when he is done.
  * @returns whether a call has to be sent
  */
-export async function hasten(TableName: string, room: RoomRef, now: number): Promise<boolean> {
-  if (await arrange(TableName, room, now)) return true;
-  const request = { TableName, Key: entryKey(room), ConsistentRead: true };
-  const { Item } = await dynamo.send(new GetCommand(request));
-  const entry = Item as { at: number; isBusy?: boolean } | undefined;
-  if (!entry || entry.isBusy || entry.at <= now) return false;
-  return move(TableName, room, entry.at, { at: now });
+export async function arrangeEarlier(TableName: string, room: RoomRef, at: number): Promise<boolean> {
+  const { Item } = await dynamo.send(
+    new GetCommand({ TableName, Key: entryKey(room), ConsistentRead: true }),
+  );
+  if (!Item) return arrange(TableName, room, at);
+  const entry = Item as { at: number; isBusy?: boolean };
+  return !entry.isBusy && entry.at > at && move(TableName, room, entry.at, { at });
 }
 
 /**

@@ -60,9 +60,9 @@ async function serve(
   // Nothing will be posted, and the lane says to each why.
   if (!destination || destination.obstacle || standing?.disabled)
     return letGo(room, destination, { count: LAST_STEP, waitMs: 0 });
-  if (standing?.open) return probe(room, { ...destination, standing });
   const pausedUntil = standing?.pausedUntil ?? 0;
   if (pausedUntil > Date.now()) return { at: pausedUntil };
+  if (standing?.open) return probe(room, { ...destination, standing });
   if (destination.target.batching) return sendTogether(room, destination);
   return letGo(room, destination, nextStep(step, destination.target.rateLimit?.perSecond));
 }

@@ -56,9 +56,10 @@ export async function guestsOf(
 /**
  * Sends guests on their way, and lets those leave whom it led out of the room. One that could not be sent on stays.
  * @param conclusions of the same deliveries, as they were received, in the same order
+ * @returns whether all could be sent on
  */
-export async function settle(guests: readonly Guest[], conclusions: readonly Concluded[]): Promise<void> {
-  if (guests.length === 0) return;
+export async function settle(guests: readonly Guest[], conclusions: readonly Concluded[]): Promise<boolean> {
+  if (guests.length === 0) return true;
   const faulty = await conclude(conclusions);
   const isGone = ({ received, decision }: Concluded): boolean =>
     !faulty.has(received) && decision.kind !== 'wait';
@@ -66,6 +67,7 @@ export async function settle(guests: readonly Guest[], conclusions: readonly Con
     stateTable,
     guests.filter((_, i) => isGone(conclusions[i]!)).map(({ waiting }) => waiting),
   );
+  return faulty.size === 0;
 }
 
 async function removeUnreadable(unreadable: readonly { waiting: Waiting; problem: string }[]): Promise<void> {

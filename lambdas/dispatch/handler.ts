@@ -1,11 +1,13 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { consume, type Received } from '../adapters/consume.ts';
 import { requireEnv } from '../adapters/env.ts';
-import { emitMetrics } from '../adapters/log.ts';
+import { emitMetrics, errorFields, warn } from '../adapters/log.ts';
 import type { Conclusion } from '../domain/conclusion.ts';
+import type { Decision } from '../domain/decide.ts';
 import { timeOfUlid } from '../domain/ids.ts';
 import type { Lane } from '../domain/lane.ts';
 import type { DeliveryMessage, Message } from '../domain/messages.ts';
+import { payloadLength } from '../domain/payload.ts';
 import { triage } from '../domain/triage.ts';
 import { attempt } from './attempt.ts';
 import { answerCalls } from './call.ts';
@@ -27,7 +29,7 @@ type Kind = (typeof KINDS)[number];
 async function dispatch(received: Received<Kind>[]): Promise<Received<Kind>[]> {
   const messages = received.map(({ message }) => message);
   const faulty = await Promise.all([
-    deliverAll(messages.filter((message) => message.kind === 'delivery')),
+    deliverOrReturn(messages.filter((message) => message.kind === 'delivery')),
     sendChallenges(messages.filter((message) => message.kind === 'challenge')),
     answerCalls(messages.filter((message) => message.kind === 'call')),
   ]);
@@ -35,19 +37,52 @@ async function dispatch(received: Received<Kind>[]): Promise<Received<Kind>[]> {
   return received.filter(({ message }) => again.has(message));
 }
 
+/** Never throws, for calls and challenges are under way beside it. */
+async function deliverOrReturn(deliveries: DeliveryMessage[]): Promise<DeliveryMessage[]> {
+  try {
+    return await deliverAll(deliveries);
+  } catch (error) {
+    warn('batch failed', { size: deliveries.length, ...errorFields(error) });
+    return deliveries;
+  }
+}
+
+/** Those of which is decided without an attempt, and those that are to be posted here and now. */
+function sortOut(
+  deliveries: readonly DeliveryMessage[],
+  destinationOf: (delivery: DeliveryMessage) => KnownDestination | undefined,
+  now: number,
+): { decided: Concluded[]; toPost: ToPost[] } {
+  const decided: Concluded[] = [];
+  const toPost: ToPost[] = [];
+  let held = 0;
+  for (const received of deliveries) {
+    const destination = destinationOf(received);
+    const early = triage(received, destination, lane, now, Math.random());
+    const bytes = early ? 0 : payloadLength(received.event.payload);
+    const decision = early ?? (held + bytes > MAX_HELD_BYTES ? SMALLER_BATCHES : undefined);
+    if (decision) decided.push({ received, delivery: received, decision, destination });
+    else {
+      held += bytes;
+      toPost.push({ received, destination: destination! });
+    }
+  }
+  return { decided, toPost };
+}
+
+/**
+ * Of payloads that are posted at once, by a function of 512 MB. Ten of the largest have less together; a hundred, which
+ * the bulk lane may hand out, would end the function, and with it everybody's deliveries.
+ */
+const MAX_HELD_BYTES = 64 * 1024 * 1024;
+const SMALLER_BATCHES: Decision = { kind: 'move', lane: 'slow' };
+
 /** Answers those that have to be received again. */
 async function deliverAll(deliveries: DeliveryMessage[]): Promise<DeliveryMessage[]> {
   if (deliveries.length === 0) return [];
   const destinationOf = await destinationsOf(deliveries);
   const now = Date.now();
-  const decided: Concluded[] = [];
-  const toPost: ToPost[] = [];
-  for (const received of deliveries) {
-    const destination = destinationOf(received);
-    const decision = triage(received, destination, lane, now, Math.random());
-    if (decision) decided.push({ received, delivery: received, decision, destination });
-    else toPost.push({ received, destination: destination! });
-  }
+  const { decided, toPost } = sortOut(deliveries, destinationOf, now);
   const { full, rest } = takeFullRequests(decided);
   const slots = await slotsFor(toPost, now);
   const [attempted, together] = await Promise.all([

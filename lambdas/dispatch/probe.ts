@@ -1,18 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { requireEnv } from '../adapters/env.ts';
-import { reserveSlots } from '../adapters/rate-slots.ts';
-import { untilFreeMs, waitForSlotMs } from '../domain/rate-limit.ts';
 import { probeDelayMs } from '../domain/standing.ts';
-import type { RoomRef } from '../domain/waiting-room.ts';
+import { guestToTry, type RoomRef } from '../domain/waiting-room.ts';
 import type { Next } from './call.ts';
 import { guestsOf, settle } from './guests.ts';
 import { noteProbe } from './observe.ts';
+import { awaitRoomSlot } from './slots.ts';
 import type { KnownDestination } from './targets.ts';
 import { postTogether } from './together.ts';
 
-const stateTable = requireEnv('STATE_TABLE');
-
-/** Enough to bury a backlog that has waited for too long within a few calls; a probe needs one. */
+/** Enough to bury a backlog that has waited for too long within a few calls, and to choose from; a probe needs one. */
 const GUESTS = 40;
 
 /**
@@ -26,19 +21,18 @@ export async function probe(
 ): Promise<Next> {
   const { target, standing } = destination;
   const { guests, isEmpty } = await guestsOf(room, destination, GUESTS);
-  const [guest] = guests;
+  const probes = standing.open?.probes ?? 0;
+  const guest = guestToTry(guests, probes);
   const now = Date.now();
   if (!guest) return isEmpty ? undefined : { at: now };
   const limit = target.rateLimit?.perSecond;
   if (limit !== undefined) {
-    const ref = { tenant: room.tenant, id: room.target };
-    const slot = await reserveSlots(stateTable, ref, 1, limit, now, waitForSlotMs(false));
-    if (slot === undefined) return { at: now + untilFreeMs(limit) };
-    await sleep(slot - now);
+    const at = await awaitRoomSlot(room, limit);
+    if (at !== undefined) return { at };
   }
   const { delivery } = guest;
   const [made] = await postTogether([delivery], destination, 'probe');
-  if (!made) return { at: now + probeDelayMs(standing.open?.probes ?? 0) };
+  if (!made) return { at: now + probeDelayMs(probes) };
   const attempts = made.delivery.attempts === delivery.attempts ? [] : [made.delivery.attempts.at(-1)!];
   const sighting = { attempts, keepSeconds: delivery.event.keepSeconds };
   const noted = attempts.length > 0 ? await noteProbe(room.tenant, target, standing, sighting) : standing;

@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { requireEnv } from '../adapters/env.ts';
+import { errorFields, warn } from '../adapters/log.ts';
 import { reserveSlots } from '../adapters/rate-slots.ts';
 import type { DeliveryMessage } from '../domain/messages.ts';
-import { intervalMs, maxLateMs } from '../domain/rate-limit.ts';
+import { intervalMs, maxLateMs, untilFreeMs, waitForSlotMs } from '../domain/rate-limit.ts';
 import type { Destination } from '../domain/triage.ts';
+import type { RoomRef } from '../domain/waiting-room.ts';
 
 const stateTable = requireEnv('STATE_TABLE');
 
@@ -12,7 +15,7 @@ export interface ToPost {
   readonly destination: Destination;
 }
 
-/** A time, in milliseconds since the epoch; `turn` when slots are given away for a minute. */
+/** A time, in milliseconds since the epoch; `turn` when slots are given away for a minute, or can't be had. */
 export type Slot = number | 'turn';
 
 /**
@@ -34,7 +37,7 @@ export async function slotsFor(posts: readonly ToPost[], now: number): Promise<M
   await Promise.all(
     [...byTarget.values()].map(async (ofTarget) => {
       const { perSecond } = ofTarget[0]!.destination.target.rateLimit!;
-      const first = await reserve(ofTarget[0]!, ofTarget.length, now);
+      const first = await reserveIfPossible(ofTarget, now);
       for (const [i, post] of ofTarget.entries()) {
         const slot = first === undefined ? 'turn' : Math.round(first + i * intervalMs(perSecond));
         slots.set(post.received, slot);
@@ -44,9 +47,35 @@ export async function slotsFor(posts: readonly ToPost[], now: number): Promise<M
   return slots;
 }
 
+/** A limit that can't be read, or is written too often, holds up its own target's deliveries, and no others. */
+async function reserveIfPossible(ofTarget: readonly ToPost[], now: number): Promise<number | undefined> {
+  try {
+    return await reserve(ofTarget[0]!, ofTarget.length, now);
+  } catch (error) {
+    warn('slots not reserved', { target: ofTarget[0]!.received.target, ...errorFields(error) });
+    return undefined;
+  }
+}
+
 /** For a delivery that has missed its own. */
 export const anotherSlot = async (post: ToPost): Promise<Slot> =>
   (await reserve(post, 1, Date.now())) ?? 'turn';
+
+/**
+ * Waits for the slot of one request that goes out of a room, if it is near.
+ * @returns undefined when it is time; else when the room is to be looked into again
+ */
+export async function awaitRoomSlot(
+  { tenant, target }: RoomRef,
+  perSecond: number,
+): Promise<number | undefined> {
+  const now = Date.now();
+  const ref = { tenant, id: target };
+  const slot = await reserveSlots(stateTable, ref, 1, perSecond, now, waitForSlotMs(false));
+  if (slot === undefined) return now + untilFreeMs(perSecond);
+  await sleep(slot - now);
+  return undefined;
+}
 
 /** Reserves slots of a delivery's target. */
 const reserve = (

@@ -1,15 +1,18 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { requireEnv } from '../adapters/env.ts';
 import { errorFields, warn } from '../adapters/log.ts';
-import { reserveSlots } from '../adapters/rate-slots.ts';
-import { type BatchEntry, batchBody, batchHeaders, inRequests, MAX_BATCH_BYTES } from '../domain/batch.ts';
+import {
+  type BatchEntry,
+  batchBody,
+  batchHeaders,
+  bytesOf,
+  inRequests,
+  MAX_BATCH_BYTES,
+  withinBytes,
+} from '../domain/batch.ts';
 import { withAttempt } from '../domain/conclusion.ts';
 import type { Target } from '../domain/config.ts';
 import type { Attempt } from '../domain/delivery.ts';
 import type { DeliveryMessage } from '../domain/messages.ts';
 import { isFailure } from '../domain/observation.ts';
-import { payloadLength } from '../domain/payload.ts';
-import { untilFreeMs, waitForSlotMs } from '../domain/rate-limit.ts';
 import { urlFor } from '../domain/request-headers.ts';
 import type { RoomRef } from '../domain/waiting-room.ts';
 import { concluded, postOnce } from './attempt.ts';
@@ -19,12 +22,16 @@ import { type Guest, guestsOf, settle } from './guests.ts';
 import { noteAll } from './observe.ts';
 import { loadPayload } from './payloads.ts';
 import { post } from './post.ts';
+import { awaitRoomSlot } from './slots.ts';
 import type { KnownDestination } from './targets.ts';
-
-const stateTable = requireEnv('STATE_TABLE');
 
 /** Requests that one call makes: together they take no longer than the slowest. */
 const REQUESTS = 5;
+
+/** Of the payloads that one call holds at a time: as much as its requests take, and a part of the function's memory. */
+const MAX_HELD_BYTES = REQUESTS * MAX_BATCH_BYTES;
+/** Until the next try where a fault of our own keeps guests in the room: they would be posted again and again. */
+const AFTER_FAULT_MS = 10_000;
 
 /** Posts what has come together in the room of a target that wants several events in a request. */
 export async function sendTogether(room: RoomRef, destination: KnownDestination): Promise<Next> {
@@ -33,14 +40,13 @@ export async function sendTogether(room: RoomRef, destination: KnownDestination)
   const count = maxEvents * (perSecond === undefined ? REQUESTS : 1);
   const { guests: all, isEmpty } = await guestsOf(room, destination, count);
   if (isEmpty) return undefined;
-  const now = Date.now();
+  if (all.length === 0) return { at: Date.now() };
   // A slot is for one request.
-  const guests = perSecond === undefined ? all : inFirstRequest(all, destination.target);
+  const guests =
+    perSecond === undefined ? withinBytes(all, MAX_HELD_BYTES) : inFirstRequest(all, destination.target);
   if (perSecond !== undefined) {
-    const ref = { tenant: room.tenant, id: room.target };
-    const slot = await reserveSlots(stateTable, ref, 1, perSecond, now, waitForSlotMs(false));
-    if (slot === undefined) return { at: now + untilFreeMs(perSecond) };
-    await sleep(slot - now);
+    const at = await awaitRoomSlot(room, perSecond);
+    if (at !== undefined) return { at };
   }
   const conclusions = await postTogether(
     guests.map(({ delivery }) => delivery),
@@ -49,10 +55,11 @@ export async function sendTogether(room: RoomRef, destination: KnownDestination)
   );
   const byDelivery = new Map(conclusions.map((one) => [one.received, one]));
   const posted = guests.filter(({ delivery }) => byDelivery.has(delivery));
-  await settle(
+  const isSettled = await settle(
     posted,
     posted.map(({ delivery }) => byDelivery.get(delivery)!),
   );
+  if (!isSettled || posted.length < guests.length) return { at: Date.now() + AFTER_FAULT_MS };
   // Whoever came in meanwhile may wait for company again, unless there is a full request's worth.
   return all.length >= maxEvents || guests.length < all.length ? { at: Date.now() } : undefined;
 }
@@ -60,12 +67,8 @@ export async function sendTogether(room: RoomRef, destination: KnownDestination)
 /** Those who go to the same URL as the first, as far as one request holds them. */
 function inFirstRequest(guests: readonly Guest[], target: Target): Guest[] {
   const url = guests[0] && urlFor(target, guests[0].delivery.event);
-  let bytes = 0;
-  return guests.filter(({ delivery: { event } }, i) => {
-    if (urlFor(target, event) !== url) return false;
-    bytes += payloadLength(event.payload);
-    return i === 0 || bytes <= MAX_BATCH_BYTES;
-  });
+  const alike = guests.filter(({ delivery }) => urlFor(target, delivery.event) === url);
+  return withinBytes(alike, MAX_BATCH_BYTES);
 }
 
 /** As many deliveries of one target as it wants in one request. */
@@ -76,7 +79,7 @@ export interface FullRequest {
 
 /**
  * Takes those who need not wait for company, since enough of them are here. With a rate limit they wait all the same:
- * the room is where requests get their slots.
+ * the room is where requests get their slots. So do those that memory has no room for.
  */
 export function takeFullRequests(conclusions: readonly Concluded[]): {
   full: FullRequest[];
@@ -85,6 +88,7 @@ export function takeFullRequests(conclusions: readonly Concluded[]): {
   const full: FullRequest[] = [];
   const rest: Concluded[] = [];
   const byTarget = Map.groupBy(conclusions, ({ received: { tenant, target } }) => `${tenant}/${target}`);
+  let held = 0;
   for (const ofTarget of byTarget.values()) {
     const { destination, decision } = ofTarget[0]!;
     const isForCompany = decision.kind === 'wait' && decision.why === 'company';
@@ -93,7 +97,9 @@ export function takeFullRequests(conclusions: readonly Concluded[]): {
       rest.push(...ofTarget);
       continue;
     }
-    const count = ofTarget.length - (ofTarget.length % batching.maxEvents);
+    const fitting = withinBytes(ofTarget, MAX_HELD_BYTES - held);
+    const count = fitting.length - (fitting.length % batching.maxEvents);
+    held += bytesOf(ofTarget.slice(0, count));
     rest.push(...ofTarget.slice(count));
     for (let i = 0; i < count; i += batching.maxEvents) {
       const deliveries = ofTarget.slice(i, i + batching.maxEvents).map(({ received }) => received);

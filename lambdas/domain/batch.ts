@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Target } from './config.ts';
 import { deliveryId, timeOfUlid } from './ids.ts';
 import type { DeliveryMessage, Event } from './messages.ts';
+import { payloadLength } from './payload.ts';
 import { lowerCased, USER_AGENT } from './request-headers.ts';
 import { signatureHeaders, signingSecrets } from './signature.ts';
 
@@ -74,6 +75,23 @@ export function batchHeaders(
     'posthorn-batch': String(entries.length),
     ...signatureHeaders(target.signature, signingSecrets(target.secrets, nowMs), signed),
   };
+}
+
+/** Of payloads. */
+export const bytesOf = (all: readonly { readonly delivery: DeliveryMessage }[]): number =>
+  all.reduce((sum, { delivery }) => sum + payloadLength(delivery.event.payload), 0);
+
+/** The first, and those behind it, as far as their payloads have no more bytes together. */
+export function withinBytes<D extends { readonly delivery: DeliveryMessage }>(
+  all: readonly D[],
+  maxBytes: number,
+): D[] {
+  let bytes = 0;
+  const end = all.findIndex(({ delivery }, i) => {
+    bytes += payloadLength(delivery.event.payload);
+    return i > 0 && bytes > maxBytes;
+  });
+  return end < 0 ? [...all] : all.slice(0, end);
 }
 
 /** Entries of one request each, by number and by bytes, in their order. */

@@ -47,7 +47,7 @@ export const DEATH_REASONS = [
   'target_unverified',
   /** The payload is no longer in the bucket. */
   'payload_missing',
-  /** It waited for a day: for its endpoint to recover, or for its turn within the rate limit. */
+  /** It waited for a day: for its endpoint to recover, for pauses to end, or for its turn within the rate limit. */
   'expired',
   /** Our own parts failed on this message as often as its queue allows. */
   'infrastructure',

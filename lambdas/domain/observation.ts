@@ -31,7 +31,8 @@ export const isFailure = (attempt: Attempt): boolean => kindOf(attempt) === 'fai
 type Kind = 'ok' | 'failed' | 'rejected' | 'unknown';
 
 function kindOf({ status, error, uncounted }: Attempt): Kind {
-  // One that was cut for want of patience says nothing but that the target is slow. A probe has its whole time.
+  // One that was cut for want of patience says nothing but that the target is slow. So does a probe, which is uncounted
+  // as well; that it failed, its breaker knows.
   if (error === 'timeout' && uncounted) return 'unknown';
   if (error === 'forbidden_address') return 'rejected';
   if (status === undefined) return 'failed';

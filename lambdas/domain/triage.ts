@@ -35,7 +35,11 @@ export function triage(
   if (obstacle) return { kind: 'dead', reason: obstacle };
   if (standing?.disabled) return { kind: 'dead', reason: 'target_disabled' };
   if (standing?.open) return { kind: 'wait', why: 'recovery' };
-  if ((standing?.pausedUntil ?? 0) > now) return afterPause(standing!.pausedUntil!, now, random);
+  if ((standing?.pausedUntil ?? 0) > now) {
+    // An endpoint could keep it waiting from pause to pause.
+    if (hasExpired(delivery, now)) return { kind: 'dead', reason: 'expired' };
+    return afterPause(standing!.pausedUntil!, now, random);
+  }
   const right = rightLane(destination, delivery, lane, now);
   if (right !== lane) return { kind: 'move', lane: right };
   return target.batching ? { kind: 'wait', why: 'company' } : undefined;

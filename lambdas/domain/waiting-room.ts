@@ -65,6 +65,14 @@ export function nextStep(
   return { count: Math.min(LAST_STEP, Math.max(1, Math.floor((perSecond * waitMs) / 1000))), waitMs };
 }
 
+/**
+ * Whom a probe takes: each time another of those who have waited longest. One whose payload its endpoint can't bear would
+ * keep the breaker open for a day.
+ * @param probes that have failed since the breaker opened
+ */
+export const guestToTry = <G>(guests: readonly G[], probes: number): G | undefined =>
+  guests[probes % guests.length];
+
 /** Why a delivery waits: for its endpoint to recover, for its turn within a rate limit, for others to go along with. */
 export type Reason = 'recovery' | 'turn' | 'company';
 

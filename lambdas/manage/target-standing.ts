@@ -11,7 +11,7 @@ import {
   type StoredStanding,
   type TargetRef,
 } from '../adapters/standing-store.ts';
-import { hasten } from '../adapters/waiting-rooms.ts';
+import { arrangeEarlier } from '../adapters/waiting-rooms.ts';
 import { enabledAlert } from '../domain/alert-texts.ts';
 import type { Target } from '../domain/config.ts';
 import type { CallMessage } from '../domain/messages.ts';
@@ -55,7 +55,7 @@ export async function restart(
 /** Those who wait for the endpoint need not wait for the next probe. */
 async function callToRoom({ tenant, id }: TargetRef, at: number): Promise<void> {
   const call: CallMessage = { v: 1, kind: 'call', tenant, target: id, at };
-  if (!(await hasten(stateTable, { tenant, target: id }, at))) return;
+  if (!(await arrangeEarlier(stateTable, { tenant, target: id }, at))) return;
   await sendMessages(laneUrl('slow', undefined), [{ body: call, group: id }]);
 }
 

@@ -46,7 +46,8 @@ async function goOn(job: StoredJob, page: number): Promise<void> {
     isOurs = turnOf(current, page, Date.now()).kind === 'go';
     return isOurs ? begun(current, Date.now()) : undefined;
   });
-  if (!taken || !isOurs) return;
+  // Taken by another, or by ourselves with an answer that was lost: this message alone brings the job on.
+  if (!taken || !isOurs) throw new Error(`page ${page} of ${id} was taken meanwhile`);
   const outcome = await doPage(taken);
   const next = await changeJob(stateTable, tenant, id, (current) => after(current, page, outcome));
   emitMetrics({ Replayed: outcome.kind === 'done' && job.action === 'send' ? outcome.result.done : 0 });

@@ -80,7 +80,12 @@ const deliveryOf = (event: Event, { id, targetId }: Pick<To, 'id' | 'targetId'>)
 const later = (): number => Math.ceil(Date.now() / 1000) + 3600;
 
 const inRoom = (delivery: DeliveryMessage): Promise<void> =>
-  putItem(cloud, 'State', { ...roomKey(delivery), message: JSON.stringify(delivery), ttl: later() });
+  putItem(cloud, 'State', {
+    ...roomKey(delivery),
+    message: JSON.stringify(delivery),
+    enteredAt: Date.now(),
+    ttl: later(),
+  });
 
 const entryOf = ({ target }: DeliveryMessage) => ({
   pk: ROOMS,
@@ -300,6 +305,7 @@ describe('a waiting room whose call is lost (C9)', () => {
     await putItem(cloud, 'State', {
       ...roomKey(delivery),
       message: '{"v":2,"kind":"delivery"}',
+      enteredAt: Date.now(),
       ttl: later(),
     });
     await onList(delivery, Date.now() - MINUTES_AGO);

@@ -6,8 +6,10 @@ import {
   batchBody,
   batchHeaders,
   batchId,
+  bytesOf,
   inRequests,
   MAX_BATCH_BYTES,
+  withinBytes,
 } from '../../../lambdas/domain/batch.ts';
 import type { DeliveryMessage } from '../../../lambdas/domain/messages.ts';
 
@@ -107,4 +109,12 @@ describe('a request with several events (D10)', () => {
     ).toEqual([1, 1]);
     expect(inRequests([], 5)).toEqual([]);
   });
+});
+
+it('as many are taken as memory has room for, but always one', () => {
+  const ofBytes = (bytes: number) => entry('', { payload: { kind: 'stored', key: 'a', bytes } });
+  const all = [ofBytes(5), ofBytes(3), ofBytes(4), ofBytes(1)];
+  expect(bytesOf(all)).toBe(13);
+  expect([0, 7, 8, 12, 100].map((most) => withinBytes(all, most).length)).toEqual([1, 1, 2, 3, 4]);
+  expect(withinBytes([], 8)).toEqual([]);
 });

@@ -102,6 +102,12 @@ describe('a slot', () => {
 });
 
 describe('waiting', () => {
+  it('from pause to pause ends as well', () => {
+    const paused = destination({ standing: { ...good, pausedUntil: NOW + 10_000 } });
+    const old = delivery({}, { ulid: lowestUlidAt(NOW - DAY - 1) });
+    expect(triage(old, paused, 'slow', NOW, 0.5)).toEqual({ kind: 'dead', reason: 'expired' });
+  });
+
   it('is for a day from the event on, or from the last replay', () => {
     const old = { ulid: lowestUlidAt(NOW - DAY - 1) };
     expect(hasExpired(delivery({}, old), NOW)).toBe(true);

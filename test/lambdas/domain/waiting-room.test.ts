@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextStep, roomName, roomOfName } from '../../../lambdas/domain/waiting-room.ts';
+import { guestToTry, nextStep, roomName, roomOfName } from '../../../lambdas/domain/waiting-room.ts';
 
 describe('how a waiting room empties (A13)', () => {
   it('is in growing steps, so that an endpoint which has just recovered is not overrun', () => {
@@ -29,4 +29,15 @@ describe('how a waiting room empties (A13)', () => {
     const room = { tenant: 'ten_1', target: 'tgt_2' };
     expect(roomOfName(roomName(room))).toEqual(room);
   });
+});
+
+it('a probe takes another guest each time, so that no single one keeps a breaker open (A13)', () => {
+  expect([0, 1, 2, 3, 4].map((probes) => guestToTry(['a', 'b', 'c'], probes))).toEqual([
+    'a',
+    'b',
+    'c',
+    'a',
+    'b',
+  ]);
+  expect(guestToTry([], 3)).toBeUndefined();
 });
