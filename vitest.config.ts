@@ -15,7 +15,7 @@ const system = { globalSetup: ['test/system/synth.ts'], testTimeout: 60_000, hoo
 
 /**
  * Projects, one after another: `unit` is pure code and `unit-apart` what has state of its own, both without the
- * synthesised template and quick (`npm run check`); `system` runs the synthesised template in local clouds, three files
+ * synthesised template and quick (`npm run check`); `system` runs the synthesised template in local clouds, two files
  * at a time, since most of a test's time is waiting, and `load` does the same with a machine of its own.
  */
 export default defineConfig({
@@ -43,7 +43,7 @@ export default defineConfig({
           name: 'system',
           include: ['test/system/**/*.test.ts'],
           exclude: LOAD,
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },

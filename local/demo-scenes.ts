@@ -35,7 +35,7 @@ export const scenes: Scene[] = [
   {
     title: 'fails twice, then recovers',
     path: '/flaky',
-    events: ['github.release.*'],
+    events: ['github.member.*'],
     signature: 'standard',
     retry: { schedule: [1, 1, 1] },
     answer: (attempt) => (attempt <= 2 ? 503 : 200),

@@ -48,4 +48,4 @@ it('`npm run demo` shows real payloads on their way, and ends with 0 (C11)', asy
   expect(code, output.text).toBe(0);
   expect(output.text).toContain('All deliveries settled');
   expect(output.text).toContain('"reason": "exhausted"');
-});
+}, 180_000);
