@@ -12,12 +12,14 @@ export interface NoisyFigures {
   readonly alone: Latencies;
   /** The neighbour's endpoint has hung from its first request on. */
   readonly besideHanging: Latencies;
+  /** The same, when the flood comes as fast as it is taken, which fills this machine's processors by itself. */
+  readonly besideBurst: Latencies;
   /** The neighbour's endpoint answered well until the flood began. */
   readonly besideTurned: Latencies;
   /** What the same flood does when its endpoint is well: the price of sharing a machine with it. */
   readonly besideHealthy: Latencies;
   /** p99 beside each neighbour, as a multiple of p99 alone. */
-  readonly ratios: { readonly hanging: number; readonly turned: number; readonly healthy: number };
+  readonly ratios: Readonly<Record<'hanging' | 'turned' | 'healthy' | 'burst', number>>;
   /** The same, as a multiple of p99 beside the neighbour whose endpoint is well: what hanging adds. */
   readonly toHealthy: { readonly hanging: number; readonly turned: number };
   readonly lost: number;
@@ -41,13 +43,15 @@ const SCALES: Record<'full' | 'quick', Scale> = {
 };
 
 const PER_SECOND = 10;
+/** Ten times as much as the quiet tenant, and half of what this machine delivers. */
+const FLOOD_PER_SECOND = 100;
 /** The flood begins when the quiet tenant has been at it for this long. */
 const HEAD_START_MS = 2000;
 
 /**
- * Tenant B publishes ten events a second to a healthy endpoint, while tenant A publishes thousands as fast as they are
- * taken, to an endpoint that does not answer. All run on one machine: what the flood costs in processor time is seen
- * beside a healthy neighbour.
+ * Tenant B publishes ten events a second to a healthy endpoint, while tenant A publishes thousands, a hundred a second, to
+ * an endpoint that does not answer. All run on one machine: what the flood costs in processor time is seen beside a
+ * healthy neighbour.
  */
 export async function measureNoise(size: 'full' | 'quick'): Promise<NoisyFigures> {
   const scale = SCALES[size];
@@ -55,16 +59,23 @@ export async function measureNoise(size: 'full' | 'quick'): Promise<NoisyFigures
   const healthy = await measure(scale, 'healthy');
   const hanging = await measure(scale, 'hanging');
   const turned = await measure(scale, 'turned');
+  const burst = await measure(scale, 'hanging', 'burst');
   const ratio = (one: Measured, to = alone): number => round(one.latencies.p99 / to.latencies.p99, 2);
-  const all = [alone, healthy, hanging, turned];
+  const all = [alone, healthy, hanging, turned, burst];
   return {
     events: scale.seconds * PER_SECOND,
     alone: alone.latencies,
     besideHanging: hanging.latencies,
+    besideBurst: burst.latencies,
     besideTurned: turned.latencies,
     besideHealthy: healthy.latencies,
     toHealthy: { hanging: ratio(hanging, healthy), turned: ratio(turned, healthy) },
-    ratios: { hanging: ratio(hanging), turned: ratio(turned), healthy: ratio(healthy) },
+    ratios: {
+      hanging: ratio(hanging),
+      turned: ratio(turned),
+      healthy: ratio(healthy),
+      burst: ratio(burst),
+    },
     lost: all.reduce((sum, { lost }) => sum + lost, 0),
   };
 }
@@ -76,7 +87,11 @@ interface Measured {
 
 type Neighbour = 'healthy' | 'hanging' | 'turned';
 
-async function measure({ seconds, flood }: Scale, neighbour: Neighbour | undefined): Promise<Measured> {
+async function measure(
+  { seconds, flood }: Scale,
+  neighbour: Neighbour | undefined,
+  pace: 'steady' | 'burst' = 'steady',
+): Promise<Measured> {
   const rig = await startRig({ metered: false });
   let noise: Noise | undefined;
   try {
@@ -86,7 +101,7 @@ async function measure({ seconds, flood }: Scale, neighbour: Neighbour | undefin
     await rig.receiver.call('reset');
     const steady = rig.load.steady(0, PER_SECOND, seconds);
     await sleep(HEAD_START_MS);
-    await noise?.flood(flood);
+    await noise?.flood(flood, pace);
     const sent = await steady;
     await rig.arrived(sent.length);
     const arrivals = new Map((await rig.receiver.call('arrivals')).map(({ n, at }) => [n, at]));
@@ -104,7 +119,7 @@ async function measure({ seconds, flood }: Scale, neighbour: Neighbour | undefin
 
 /** A tenant with an endpoint of its own, in this process: what it does costs little. */
 interface Noise {
-  flood(count: number): Promise<void>;
+  flood(count: number, pace: 'steady' | 'burst'): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -127,8 +142,9 @@ async function prepare(rig: Rig, kind: Neighbour): Promise<Noise> {
   }
   endpoint.setHanging(kind !== 'healthy');
   return {
-    async flood(count) {
-      await load.flood(0, count, { perRequest: 100, parallel: 1 });
+    async flood(count, pace) {
+      if (pace === 'burst') await load.flood(0, count, { perRequest: 100, parallel: 1 });
+      else await load.steady(0, FLOOD_PER_SECOND, count / FLOOD_PER_SECOND);
     },
     async stop() {
       await load.close();
@@ -155,7 +171,7 @@ async function startEndpoint() {
 }
 
 export function printNoise(figures: NoisyFigures): void {
-  const { alone, besideHealthy, besideHanging, besideTurned, ratios, toHealthy } = figures;
+  const { alone, besideHealthy, besideHanging, besideTurned, besideBurst, ratios, toHealthy } = figures;
   const line = (latencies: Latencies, times: number, well: number, goal = '') => ({
     ...latencies,
     'p99, times alone': times,
@@ -167,6 +183,11 @@ export function printNoise(figures: NoisyFigures): void {
     'beside a flood that goes well': line(besideHealthy, ratios.healthy, 1),
     'beside one that hangs': line(besideHanging, ratios.hanging, toHealthy.hanging, '< 2'),
     'beside one that begins to hang': line(besideTurned, ratios.turned, toHealthy.turned, '< 2'),
+    'beside one that hangs, as fast as it goes': line(
+      besideBurst,
+      ratios.burst,
+      round(besideBurst.p99 / besideHealthy.p99, 2),
+    ),
   });
   console.log(
     `Milliseconds from acceptance to arrival of ${figures.events} events, ${PER_SECOND} a second; lost: ${figures.lost}.`,
