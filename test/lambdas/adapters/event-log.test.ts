@@ -1,23 +1,12 @@
-import type { AddressInfo } from 'node:net';
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import dynalite from 'dynalite';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lowestUlidAt, timeOfUlid } from '../../../lambdas/domain/ids.ts';
 import { eventKey, producerIdKey } from '../../../lambdas/domain/log-keys.ts';
 import type { Event } from '../../../lambdas/domain/messages.ts';
+import { createTable, startDynamo } from '../../helpers/table.ts';
 
-const server = dynalite({ createTableMs: 0 });
-await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-const { port } = server.address() as AddressInfo;
-Object.assign(process.env, {
-  AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}`,
-  AWS_REGION: 'eu-central-1',
-  AWS_ACCESS_KEY_ID: 'any',
-  AWS_SECRET_ACCESS_KEY: 'any',
-});
-// The client is made when its module is loaded, and looks for the endpoint then.
+const server = await startDynamo();
 const { dynamo } = await import('../../../lambdas/adapters/dynamo.ts');
 const { claimProducerId, getEvent, listEvents, putEvents } = await import(
   '../../../lambdas/adapters/event-log.ts'
@@ -28,20 +17,7 @@ const START = Date.now();
 const RETENTION = 3600;
 
 beforeAll(async () => {
-  await dynamo.send(
-    new CreateTableCommand({
-      TableName: TABLE,
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-      ],
-    }),
-  );
+  await createTable(dynamo, TABLE);
 });
 
 afterAll(() => void server.close());

@@ -1,19 +1,9 @@
-import type { AddressInfo } from 'node:net';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
-import dynalite from 'dynalite';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startDynamo } from '../../helpers/table.ts';
 
-const server = dynalite({ createTableMs: 0 });
-await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-const { port } = server.address() as AddressInfo;
-Object.assign(process.env, {
-  AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}`,
-  AWS_REGION: 'eu-central-1',
-  AWS_ACCESS_KEY_ID: 'any',
-  AWS_SECRET_ACCESS_KEY: 'any',
-});
-// The client is made when its module is loaded, and looks for the endpoint then.
+const server = await startDynamo();
 const { dynamo, putAll } = await import('../../../lambdas/adapters/dynamo.ts');
 const { walkShards } = await import('../../../lambdas/adapters/shard-walk.ts');
 
