@@ -1,8 +1,8 @@
 import { addSubscriptions } from './adapters/event-log.ts';
 import { inParallel } from './adapters/in-parallel.ts';
-import { laneUrl } from './adapters/lane-urls.ts';
+import { sendToLane } from './adapters/lanes.ts';
 import { claim, type ResendOfLog, unclaim } from './adapters/replay-claims.ts';
-import { type Outgoing, SendError, sendMessages } from './adapters/sqs.ts';
+import { SendError } from './adapters/sqs.ts';
 import { repeatedMessage, replayedMessage } from './domain/replay.ts';
 
 /** Conditional writes under way at once: they can't be batched. */
@@ -40,18 +40,16 @@ export async function resend<R extends ToResend>(
     async (one) => one.isNoted || (await claim(logTable, one, by, now)),
   );
   const ours = all.filter((_, i) => isOurs[i]);
-  const byUrl = Map.groupBy(ours, ({ event }) => laneUrl('bulk', event.region));
-  for (const [url, ofLane] of byUrl) await send(logTable, url, ofLane, now);
+  await send(logTable, ours, now);
   return new Set(ours);
 }
 
-async function send(logTable: string, url: string, resends: readonly ToResend[], now: number): Promise<void> {
-  const messages = resends.map((one): Outgoing => {
-    const body = one.isNoted ? repeatedMessage(one, now) : replayedMessage(one, now);
-    return { body, group: one.target };
-  });
+async function send(logTable: string, resends: readonly ToResend[], now: number): Promise<void> {
+  const messages = resends.map((one) =>
+    one.isNoted ? repeatedMessage(one, now) : replayedMessage(one, now),
+  );
   try {
-    await sendMessages(url, messages);
+    await sendToLane('bulk', messages);
   } catch (error) {
     const unsent = error instanceof SendError ? error.unsent.map((i) => resends[i]!) : resends;
     await inParallel(

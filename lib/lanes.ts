@@ -138,7 +138,7 @@ function dispatchOf(scope: Construct, lane: Lane, surroundings: Surroundings): P
 /** Lanes that dispatch sends to. Nothing is moved on into a fast one; what has waited under a target may be of any region. */
 const ONWARD: readonly Lane[] = ['slow', 'bulk'];
 
-/** As `lane-urls.ts` reads it. */
+/** As `lanes.ts` reads it. */
 export function laneUrls(
   scope: Construct,
   regions: readonly RegionalLanes[],

@@ -56,14 +56,30 @@ export class SendError extends Error {
   }
 }
 
+/** A message, and the queue that it goes to. */
+export interface Addressed extends Outgoing {
+  readonly queueUrl: string;
+}
+
 /**
  * Sends messages in as few requests as their number and size allow.
  * @throws SendError when some are still refused after a few tries
  */
-export async function sendMessages(queueUrl: string, messages: readonly Outgoing[]): Promise<void> {
-  const batches = inBatches(messages.map(toEntry));
-  const refused = (await inParallel(batches, PARALLEL_BATCHES, (batch) => sendBatch(queueUrl, batch))).flat();
-  if (refused.length > 0) throw new SendError(refused);
+export const sendMessages = (queueUrl: string, messages: readonly Outgoing[]): Promise<void> =>
+  sendAddressed(messages.map((message) => ({ ...message, queueUrl })));
+
+/**
+ * The same for messages to several queues. What one of them refuses keeps nothing from the others.
+ * @throws SendError with positions in the whole list
+ */
+export async function sendAddressed(messages: readonly Addressed[]): Promise<void> {
+  const byQueue = Map.groupBy(messages.map(toEntry), (_, position) => messages[position]!.queueUrl);
+  const refused = await Promise.all(
+    [...byQueue].map(([queueUrl, entries]) =>
+      inParallel(inBatches(entries), PARALLEL_BATCHES, (batch) => sendBatch(queueUrl, batch)),
+    ),
+  );
+  if (refused.flat(2).length > 0) throw new SendError(refused.flat(2));
 }
 
 /** About how many messages could be received now: not those that are delayed, or that somebody works on. */

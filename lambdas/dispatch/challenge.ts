@@ -1,7 +1,7 @@
 import { putChallengeResult } from '../adapters/challenge-store.ts';
 import { loadTargets } from '../adapters/config-store.ts';
 import { requireEnv } from '../adapters/env.ts';
-import { laneUrl } from '../adapters/lane-urls.ts';
+import { laneUrl } from '../adapters/lanes.ts';
 import { errorFields, warn } from '../adapters/log.ts';
 import { sendMessages } from '../adapters/sqs.ts';
 import { challengeEvent, endpointsOf, judge, together } from '../domain/challenge.ts';

@@ -1,8 +1,8 @@
 import { requireEnv } from '../adapters/env.ts';
-import { laneUrl } from '../adapters/lane-urls.ts';
+import { toLane } from '../adapters/lanes.ts';
 import { errorFields, warn } from '../adapters/log.ts';
 import { park } from '../adapters/parking-lot.ts';
-import { type Outgoing, SendError, sendMessages } from '../adapters/sqs.ts';
+import { type Addressed, SendError, sendAddressed, sendMessages } from '../adapters/sqs.ts';
 import { type Conclusion, outcomeOf } from '../domain/conclusion.ts';
 import { type Decision, queueDelaySeconds } from '../domain/decide.ts';
 import type { DeadMessage, DeliveryMessage, OutcomesMessage } from '../domain/messages.ts';
@@ -28,16 +28,18 @@ export interface Concluded extends Conclusion {
  */
 export async function conclude(conclusions: readonly Concluded[]): Promise<Set<DeliveryMessage>> {
   const now = Date.now();
-  const sendings = [
-    ...toLanes(conclusions, now),
-    () =>
-      parkAll(
-        conclusions.filter((c): c is Of<'retry' | 'later'> => isTimed(c) && c.decision.via === 'table'),
-      ),
-    () => waitAll(ofKind(conclusions, 'wait')),
-    () => bury(ofKind(conclusions, 'dead')),
-  ];
-  const faulty = new Set((await Promise.all(sendings.map((send) => send()))).flat());
+  const parked = conclusions.filter(
+    (c): c is Of<'retry' | 'later'> => isTimed(c) && c.decision.via === 'table',
+  );
+  const faulty = new Set(
+    (
+      await Promise.all([
+        sendOn(conclusions.flatMap((conclusion) => sendingOf(conclusion, now) ?? [])),
+        parkAll(parked),
+        waitAll(ofKind(conclusions, 'wait')),
+      ])
+    ).flat(),
+  );
   const reported = conclusions.filter((c) => c.decision.kind !== 'dead' && !faulty.has(c.received));
   for (const received of await report(reported, now)) faulty.add(received);
   return faulty;
@@ -51,21 +53,28 @@ const ofKind = <K extends Decision['kind']>(conclusions: readonly Concluded[], k
 const isTimed = (c: Concluded): c is Of<'retry' | 'later'> =>
   c.decision.kind === 'retry' || c.decision.kind === 'later';
 
-/** One sending for each queue. What comes later waits in the slow lane's queue until then. */
-function toLanes(conclusions: readonly Concluded[], now: number): (() => Promise<DeliveryMessage[]>)[] {
-  const onward = conclusions.flatMap(({ received, delivery, decision }) => {
-    const isDelayed = (decision.kind === 'retry' || decision.kind === 'later') && decision.via === 'queue';
-    if (!isDelayed && decision.kind !== 'move') return [];
-    const lane = decision.kind === 'move' ? decision.lane : 'slow';
-    const delaySeconds = decision.kind === 'move' ? 0 : delayOf(decision, delivery.slot, now);
-    const message: Outgoing = { body: delivery, group: delivery.target, delaySeconds };
-    return { received, url: laneUrl(lane, delivery.event.region), message };
-  });
-  return [...Map.groupBy(onward, ({ url }) => url)].map(
-    ([url, items]) =>
-      () =>
-        sendOn(url, items),
-  );
+interface Sending {
+  readonly received: DeliveryMessage;
+  readonly message: Addressed;
+}
+
+/** What goes to another queue: the dead, what is moved on, and what comes later, which waits in the slow lane's. */
+function sendingOf({ received, delivery, decision }: Concluded, now: number): Sending | undefined {
+  switch (decision.kind) {
+    case 'dead': {
+      const body: DeadMessage = { v: 1, kind: 'dead', reason: decision.reason, delivery };
+      return { received, message: { queueUrl: deadLetters, body, group: delivery.tenant } };
+    }
+    case 'move':
+      return { received, message: toLane(decision.lane, delivery) };
+    case 'retry':
+    case 'later':
+      if (decision.via === 'table') return undefined;
+      return { received, message: toLane('slow', delivery, delayOf(decision, delivery.slot, now)) };
+    case 'delivered':
+    case 'wait':
+      return undefined;
+  }
 }
 
 /** What waits for a pause to end must not come before, or it would come again and again until then. */
@@ -74,33 +83,17 @@ function delayOf({ at, kind }: Of<'retry' | 'later'>['decision'], slot: number |
   return kind === 'later' ? Math.max(0, Math.ceil((at - now) / 1000)) : queueDelaySeconds(at, now);
 }
 
-interface Sending {
-  readonly received: DeliveryMessage;
-  readonly message: Outgoing;
-}
-
-async function sendOn(queueUrl: string, sendings: readonly Sending[]): Promise<DeliveryMessage[]> {
+async function sendOn(sendings: readonly Sending[]): Promise<DeliveryMessage[]> {
   try {
-    await sendMessages(
-      queueUrl,
-      sendings.map(({ message }) => message),
-    );
+    await sendAddressed(sendings.map(({ message }) => message));
     return [];
   } catch (error) {
-    warn('deliveries not sent on', { queueUrl, ...errorFields(error) });
-    const unsent = error instanceof SendError ? error.unsent : sendings.keys();
-    return [...unsent].map((i) => sendings[i]!.received);
+    const unsent = error instanceof SendError ? error.unsent.map((i) => sendings[i]!) : sendings;
+    const queues = new Set(unsent.map(({ message }) => message.queueUrl));
+    warn('deliveries not sent on', { queueUrl: [...queues].join(' '), ...errorFields(error) });
+    return unsent.map(({ received }) => received);
   }
 }
-
-const bury = (dead: readonly Of<'dead'>[]): Promise<DeliveryMessage[]> =>
-  sendOn(
-    deadLetters,
-    dead.map(({ received, delivery, decision }) => {
-      const body: DeadMessage = { v: 1, kind: 'dead', reason: decision.reason, delivery };
-      return { received, message: { body, group: delivery.tenant } };
-    }),
-  );
 
 async function parkAll(conclusions: readonly Of<'retry' | 'later'>[]): Promise<DeliveryMessage[]> {
   try {

@@ -1,5 +1,5 @@
 import { requireEnv } from '../adapters/env.ts';
-import { laneUrl } from '../adapters/lane-urls.ts';
+import { laneUrl } from '../adapters/lanes.ts';
 import { sendMessages } from '../adapters/sqs.ts';
 import { arrange, arrangeCompany, enterRooms } from '../adapters/waiting-rooms.ts';
 import { MAX_QUEUE_DELAY_MS } from '../domain/decide.ts';

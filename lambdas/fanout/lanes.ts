@@ -1,6 +1,6 @@
 import { requireEnv } from '../adapters/env.ts';
-import { laneUrl } from '../adapters/lane-urls.ts';
-import { sendMessages } from '../adapters/sqs.ts';
+import { toLane } from '../adapters/lanes.ts';
+import { sendAddressed } from '../adapters/sqs.ts';
 import { refName } from '../adapters/standing-store.ts';
 import { laneFor } from '../domain/lane.ts';
 import type { DeliveryMessage } from '../domain/messages.ts';
@@ -13,16 +13,10 @@ export async function sendToLanes(deliveries: readonly DeliveryMessage[]): Promi
   const refOf = ({ tenant, target }: DeliveryMessage) => ({ tenant, id: target });
   const standings = await standingsOf(stateTable, deliveries.map(refOf));
   const now = Date.now();
-  const byUrl = Map.groupBy(deliveries, (delivery) => {
-    const lane = laneFor(delivery.event.priority, standings.get(refName(refOf(delivery))), now);
-    return laneUrl(lane, delivery.event.region);
-  });
-  await Promise.all(
-    [...byUrl].map(([url, ofLane]) =>
-      sendMessages(
-        url,
-        ofLane.map((body) => ({ body, group: body.target })),
-      ),
-    ),
+  await sendAddressed(
+    deliveries.map((delivery) => {
+      const standing = standings.get(refName(refOf(delivery)));
+      return toLane(laneFor(delivery.event.priority, standing, now), delivery);
+    }),
   );
 }

@@ -1,5 +1,5 @@
 import { requireEnv } from '../adapters/env.ts';
-import { laneUrl } from '../adapters/lane-urls.ts';
+import { laneUrl } from '../adapters/lanes.ts';
 import { errorFields, warn } from '../adapters/log.ts';
 import { forgetSlots } from '../adapters/rate-slots.ts';
 import { sendMessages } from '../adapters/sqs.ts';

@@ -5,7 +5,7 @@ import {
 } from '../adapters/challenge-store.ts';
 import { requireEnv, requireEnvNumber } from '../adapters/env.ts';
 import { ApiError, invalid } from '../adapters/http.ts';
-import { laneUrl } from '../adapters/lane-urls.ts';
+import { laneUrl } from '../adapters/lanes.ts';
 import { sendMessages } from '../adapters/sqs.ts';
 import type { ROUTES } from '../api/routes.ts';
 import { newTarget, type TargetView } from '../api/targets.ts';

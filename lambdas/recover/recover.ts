@@ -3,7 +3,7 @@ import { type DeliveryRef, getDeliveries, getStates, type LoggedDelivery } from 
 import { requireEnv } from '../adapters/env.ts';
 import { eventOf, getEvent, type LoggedEvent } from '../adapters/event-log.ts';
 import { inParallel } from '../adapters/in-parallel.ts';
-import { laneUrl } from '../adapters/lane-urls.ts';
+import { sendToLane } from '../adapters/lanes.ts';
 import { emitMetrics, warn } from '../adapters/log.ts';
 import type { Row } from '../adapters/recovery-log.ts';
 import { placesOf, type Sought } from '../adapters/recovery-store.ts';
@@ -167,13 +167,7 @@ const NAMED = 20;
 /** To the slow lane, where they hold up nobody; whether they go on from there dispatch decides. */
 async function sendAgain(lost: readonly DeliveryMessage[]): Promise<number> {
   if (lost.length === 0) return 0;
-  const byUrl = Map.groupBy(lost, ({ event }) => laneUrl('slow', event.region));
-  for (const [url, ofUrl] of byUrl) {
-    await sendMessages(
-      url,
-      ofUrl.map((body) => ({ body, group: body.target })),
-    );
-  }
+  await sendToLane('slow', lost);
   const { tenant, event } = lost[0]!;
   const ids = lost.slice(0, NAMED).map(({ subscription }) => deliveryId(event.ulid, subscription));
   warn('deliveries sent again', { tenant, event: event.id, count: lost.length, deliveries: ids.join(' ') });

@@ -1,10 +1,10 @@
 import type { Context } from 'aws-lambda';
 import { requireEnv } from '../adapters/env.ts';
-import { laneUrl } from '../adapters/lane-urls.ts';
+import { laneUrl, toLane } from '../adapters/lanes.ts';
 import { emitMetrics, errorFields, warn } from '../adapters/log.ts';
 import { type Parked, parkedIn, readCursor, unpark, writeCursor } from '../adapters/parking-lot.ts';
 import { quarantine } from '../adapters/quarantine.ts';
-import { type Outgoing, SendError, sendMessages } from '../adapters/sqs.ts';
+import { type Addressed, SendError, sendAddressed, sendMessages } from '../adapters/sqs.ts';
 import { overdueRooms } from '../adapters/waiting-rooms.ts';
 import { queueDelaySeconds } from '../domain/decide.ts';
 import { type CallMessage, type DeliveryMessage, parseMessage } from '../domain/messages.ts';
@@ -97,25 +97,18 @@ async function release(page: readonly Parked[]): Promise<boolean> {
 
 /** Those that could not be sent. Each goes back to the region that its event names. */
 async function unsentOf(parked: readonly Readable[]): Promise<Parked[]> {
-  const byUrl = Map.groupBy(parked, ({ delivery }) => laneUrl('slow', delivery.event.region));
-  const unsent = await Promise.all(
-    [...byUrl].map(async ([url, ofUrl]) => {
-      try {
-        await sendMessages(url, ofUrl.map(toMessage));
-        return [];
-      } catch (error) {
-        if (!(error instanceof SendError)) throw error;
-        warn('deliveries not released', errorFields(error));
-        return error.unsent.map((position) => ofUrl[position]!.parked);
-      }
-    }),
-  );
-  return unsent.flat();
+  try {
+    await sendAddressed(parked.map(toMessage));
+    return [];
+  } catch (error) {
+    if (!(error instanceof SendError)) throw error;
+    warn('deliveries not released', errorFields(error));
+    return error.unsent.map((position) => parked[position]!.parked);
+  }
 }
 
-const toMessage = ({ parked: { due }, delivery }: Readable): Outgoing => ({
-  body: delivery,
-  group: delivery.target,
-  delaySeconds:
-    delivery.slot === undefined ? queueDelaySeconds(due, Date.now()) : secondsToSlot(due, Date.now()),
-});
+function toMessage({ parked: { due }, delivery }: Readable): Addressed {
+  const now = Date.now();
+  const delay = delivery.slot === undefined ? queueDelaySeconds(due, now) : secondsToSlot(due, now);
+  return toLane('slow', delivery, delay);
+}

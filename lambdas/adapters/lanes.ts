@@ -1,5 +1,7 @@
 import { HOME, LANES, type Lane } from '../domain/lane.ts';
+import type { DeliveryMessage } from '../domain/messages.ts';
 import { requireEnv } from './env.ts';
+import { type Addressed, sendAddressed } from './sqs.ts';
 
 /**
  * The URLs of the lanes, by the region that an event names. In the variable a key may hold several, with blanks between
@@ -20,3 +22,15 @@ export function laneUrl(lane: Lane, region: string | undefined): string {
     );
   return url;
 }
+
+/** A delivery as a message of a lane, of the region that its event names. */
+export const toLane = (lane: Lane, body: DeliveryMessage, delaySeconds = 0): Addressed => ({
+  queueUrl: laneUrl(lane, body.event.region),
+  body,
+  group: body.target,
+  delaySeconds,
+});
+
+/** Sends deliveries into a lane, each in its region. @throws SendError with positions in the list */
+export const sendToLane = (lane: Lane, deliveries: readonly DeliveryMessage[]): Promise<void> =>
+  sendAddressed(deliveries.map((delivery) => toLane(lane, delivery)));
