@@ -63,7 +63,7 @@ export async function putChallengeResult(
     TableName: table,
     Item: { pk: challengePartition(tenant), sk: id, ...result },
     ConditionExpression:
-      'attribute_not_exists(pk) OR #token < :token OR (#token = :token AND passed = :failed)',
+      'attribute_not_exists(pk) OR #token < :token OR #token = :token AND passed = :failed',
     ExpressionAttributeNames: { '#token': 'token' },
     ExpressionAttributeValues: { ':token': result.token, ':failed': false },
   });

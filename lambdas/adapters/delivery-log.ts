@@ -76,12 +76,18 @@ function isLater(outcome: Outcome, known: Outcome): boolean {
   return order > before || (order === before && outcome.isWaiting === true && outcome.at > known.at);
 }
 
+/**
+ * Writes an outcome over an older one: the one stored is not final, and has a lower order, or the same and has waited
+ * from an earlier time. Conditions of ours are written without nested parentheses (AND binds tighter than OR): the
+ * local cloud's parser takes time exponential in their depth.
+ */
 async function putIfNewer(TableName: string, item: Item): Promise<void> {
   const put: PutCommandInput = {
     TableName,
     Item: item,
-    ConditionExpression:
-      'attribute_not_exists(pk) OR (#status <> :delivered AND (#order < :order OR (#order = :order AND waitingSince < :since)))',
+    ConditionExpression: `attribute_not_exists(pk)
+      OR #status <> :delivered AND #order < :order
+      OR #status <> :delivered AND #order = :order AND waitingSince < :since`,
     ExpressionAttributeNames: { '#status': 'status', '#order': 'order' },
     ExpressionAttributeValues: {
       ':delivered': 'delivered',

@@ -1,6 +1,8 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Outcome } from '../../../lambdas/domain/delivery.ts';
+import { type Outcome, outcomeOrder, type StoredStatus } from '../../../lambdas/domain/delivery.ts';
 import { lowestUlidAt } from '../../../lambdas/domain/ids.ts';
+import { deliveryKey } from '../../../lambdas/domain/log-keys.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const server = await startDynamo();
@@ -15,19 +17,62 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+const waiting = (subscription: string, at: number, nextAttemptAt?: number): Outcome => ({
+  tenant: 't',
+  subscription,
+  target: 'tgt',
+  event: { id: 'e', ulid: lowestUlidAt(NOW), type: 'a' },
+  status: 'parked',
+  at,
+  attempts: [],
+  isWaiting: true,
+  ...(nextAttemptAt !== undefined && { nextAttemptAt }),
+});
+
+describe('an outcome beside the one that is stored', () => {
+  interface Stored {
+    readonly status: StoredStatus;
+    readonly order: number;
+    readonly waitingSince?: number;
+  }
+  const order = outcomeOrder({ status: 'parked', attempts: [], isWaiting: true });
+  const stored: (Stored | undefined)[] = [
+    undefined,
+    ...(['delivered', 'parked', 'dead'] as const).flatMap((status) =>
+      [order - 1, order, order + 1].flatMap((order) =>
+        [undefined, NOW - 1, NOW, NOW + 1].map((since) => ({
+          status,
+          order,
+          ...(since !== undefined && { waitingSince: since }),
+        })),
+      ),
+    ),
+  ];
+  /** The rule, with the parentheses that the expression goes without. */
+  const isOlder = (known: Stored | undefined): boolean =>
+    !known ||
+    (known.status !== 'delivered' &&
+      (known.order < order ||
+        (known.order === order && known.waitingSince !== undefined && known.waitingSince < NOW)));
+
+  it('is written over an older one, and over no other', async () => {
+    const written = await Promise.all(
+      stored.map(async (known, i) => {
+        const id = `sub_state${i}`;
+        const key = deliveryKey('t', id, lowestUlidAt(NOW));
+        if (known)
+          await dynamo.send(new PutCommand({ TableName: TABLE, Item: { ...key, ...known, ttl: NOW } }));
+        await putOutcomes(TABLE, 1000, [waiting(id, NOW)]);
+        const now = await getDeliveries(TABLE, 't', lowestUlidAt(NOW), [id], NOW, { consistent: true });
+        return [known, now.get(id)?.target === 'tgt'];
+      }),
+    );
+    expect(written).toEqual(stored.map((known) => [known, isOlder(known)]));
+  });
+});
+
 describe('a delivery that waits for one thing and then for another (A9)', () => {
   let n = 0;
-  const waiting = (subscription: string, at: number, nextAttemptAt?: number): Outcome => ({
-    tenant: 't',
-    subscription,
-    target: 'tgt',
-    event: { id: 'e', ulid: lowestUlidAt(NOW), type: 'a' },
-    status: 'parked',
-    at,
-    attempts: [],
-    isWaiting: true,
-    ...(nextAttemptAt !== undefined && { nextAttemptAt }),
-  });
 
   it.each<[string, (first: Outcome, second: Outcome) => Outcome[][]]>([
     ['one after the other', (first, second) => [[first], [second]]],
