@@ -17,7 +17,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { PUBLIC_THROTTLE, type Route, routeKey } from '../lambdas/api/route.ts';
+import { PUBLIC_THROTTLE, pathsOf, type Route, routeKey, routeKeys } from '../lambdas/api/route.ts';
 import { ROUTES } from '../lambdas/api/routes.ts';
 import type { Settings } from './config.ts';
 import { PosthornFunction } from './constructs/function.ts';
@@ -65,13 +65,16 @@ export class ApiStack extends Stack {
       docs: new HttpLambdaIntegration('Docs', docs, options),
     };
     for (const route of Object.values<Route>(ROUTES)) {
-      const added = httpApi.addRoutes({
-        path: route.path,
-        methods: [HttpMethod[route.method]],
-        integration: integrations[route.function],
-        authorizer: route.scope === 'none' ? new HttpNoneAuthorizer() : authorizer,
-      });
-      if (route.scope === 'none') this.guardPublic(stage, routeKey(route), route, added);
+      for (const path of pathsOf(route)) {
+        const added = httpApi.addRoutes({
+          path,
+          methods: [HttpMethod[route.method]],
+          integration: integrations[route.function],
+          authorizer: route.scope === 'none' ? new HttpNoneAuthorizer() : authorizer,
+        });
+        const key = routeKey({ method: route.method, path });
+        if (route.scope === 'none') this.guardPublic(stage, key, route, added);
+      }
     }
     this.addFallback(httpApi, stage, docs);
     new CfnOutput(this, 'ApiUrl', { value: httpApi.apiEndpoint });
@@ -282,7 +285,7 @@ const routesOfIngest = (): Record<string, [operation: string, scope: string]> =>
   Object.fromEntries(
     Object.entries<Route>(ROUTES)
       .filter(([, route]) => route.function === 'ingest')
-      .map(([operation, route]) => [routeKey(route), [operation, route.scope]]),
+      .flatMap(([operation, route]) => routeKeys(route).map((key) => [key, [operation, route.scope]])),
   );
 
 /** What a page of these origins may send and read. API Gateway answers the preflight itself. */

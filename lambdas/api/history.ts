@@ -97,14 +97,24 @@ const exampleEvent = {
   matched: 1,
 };
 
+const deliveryStats = {
+  total_deliveries: z.int(),
+  delivered: z.int(),
+  failed: z.int(),
+  success_rate: z
+    .number()
+    .nullable()
+    .meta({ description: 'From 0 to 1, of the deliveries that are settled; null while none is.' }),
+};
+
 const stats = z
   .object({
     from: time,
     to: time,
-    total_deliveries: z.int(),
-    delivered: z.int(),
-    failed: z.int(),
-    success_rate: z.number().nullable(),
+    ...deliveryStats,
+    delivery_stats: z
+      .object(deliveryStats)
+      .meta({ description: 'The same four, where clients of log platforms look for them.' }),
     attempts: z.int(),
     first_attempt_rate: z.number().nullable(),
     average_answer_ms: z.number().nullable(),
@@ -188,6 +198,7 @@ export const environmentRoutes = {
   getStats: route({
     ...base,
     path: '/stats',
+    alsoAt: ['/v1/stats'],
     tag: 'Environment',
     summary: 'Count deliveries',
     query: z.strictObject({
@@ -201,6 +212,7 @@ export const environmentRoutes = {
   getHealth: route({
     ...base,
     path: '/health',
+    alsoAt: ['/v1/health'],
     scope: 'none',
     openBecause: 'load balancers and monitors have no key, and learn no more than which parts answer',
     throttle: PUBLIC_THROTTLE,

@@ -97,7 +97,7 @@ function operation(name: string, route: Route): ZodOpenApiOperationObject {
     operationId: name,
     tags: [tag],
     summary,
-    description: [route.description, needs(route)].filter(Boolean).join('\n\n'),
+    description: [route.description, elsewhere(route), needs(route)].filter(Boolean).join('\n\n'),
     'x-scope': scope,
     ...(scope === 'none' && { security: [] }),
     requestParams: { ...(path && { path }), ...(query && { query }), ...(header && { header }) },
@@ -110,6 +110,9 @@ const requestBody = (declared: readonly Content[]) => ({
   required: !declared.some(({ optional }) => optional),
   content: contents(declared),
 });
+
+const elsewhere = ({ alsoAt = [] }: Route): string =>
+  alsoAt.length === 0 ? '' : `Also at ${alsoAt.map((path) => `\`${path}\``).join(' and ')}.`;
 
 function needs({ scope, keysOnly }: Route): string {
   if (scope === 'none') return 'Needs no key.';

@@ -27,6 +27,8 @@ export interface RouteAnswer extends Partial<Content> {
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: `/${string}`;
+  /** Other paths where it answers just the same, without a parameter. The documentation names them beside the path. */
+  readonly alsoAt?: readonly `/${string}`[];
   /** The function behind it. */
   readonly function: 'ingest' | 'manage' | 'docs';
   /** What a credential must be good for. `none`: reachable without one. */
@@ -62,3 +64,13 @@ export const route = <const R extends Route>(declared: R): R => declared;
 
 /** API Gateway's name of a route: `GET /v1/events/{id}`. */
 export const routeKey = ({ method, path }: Pick<Route, 'method' | 'path'>): string => `${method} ${path}`;
+
+/** Each path of a route, the one that the documentation shows first. */
+export const pathsOf = ({ path, alsoAt = [] }: Pick<Route, 'path' | 'alsoAt'>): readonly `/${string}`[] => [
+  path,
+  ...alsoAt,
+];
+
+/** Its name for each of the paths. */
+export const routeKeys = (route: Pick<Route, 'method' | 'path' | 'alsoAt'>): string[] =>
+  pathsOf(route).map((path) => routeKey({ method: route.method, path }));

@@ -3,7 +3,7 @@ import { isObject } from '../domain/json.ts';
 import { filters } from './condition-schemas.ts';
 import { filterFields, filterSettings } from './filters.ts';
 import { description, eventPatterns, metadata, name, oneOf, times } from './schemas.ts';
-import { disabled, newTarget, shownTarget, targetFields, targetUrl } from './target-schemas.ts';
+import { disabled, newTarget, publicKey, shownTarget, targetFields, targetUrl } from './target-schemas.ts';
 
 /** What a subscription is made of, in each of the forms that it can be written in. */
 
@@ -94,6 +94,7 @@ export const subscription = z
     url: shownTarget.url,
     ...filterFields,
     signature: shownTarget.signature,
+    publicKey: publicKey.optional(),
     retry: shownTarget.retry,
     timeoutSeconds: shownTarget.timeoutSeconds,
     disabled: disabled.optional(),

@@ -128,6 +128,12 @@ export const disabled = z
   });
 export type DisabledView = z.input<typeof disabled>;
 
+/** What verifies what a target that signs with Ed25519 is sent. */
+export const publicKey = z.string().meta({
+  description:
+    'Of the ed25519 scheme, `whpk_…`: what the endpoint verifies deliveries with. Of the newest key pair.',
+});
+
 /** What a view shows of a target's settings. */
 export const shownTarget = {
   ...targetFields,
@@ -145,7 +151,7 @@ export const target = z
     ...notes,
     active: z.boolean().meta({ description: 'What its owner has set.' }),
     disabled: disabled.optional(),
-    publicKey: z.string().optional().meta({ description: 'Of the ed25519 scheme, `whpk_…`.' }),
+    publicKey: publicKey.optional(),
     verification: verification.optional(),
     ...times,
   })

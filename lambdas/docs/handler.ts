@@ -3,7 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { ApiError, errorResponse, notFound, unavailable } from '../adapters/http.ts';
 import { errorFields, warn } from '../adapters/log.ts';
 import { ASSETS, PAGES } from '../api/page-files.ts';
-import { type Route, routeKey } from '../api/route.ts';
+import { type Route, routeKeys } from '../api/route.ts';
 import { type OperationsOf, ROUTES } from '../api/routes.ts';
 import { pageFile, remembered, type Sendable, send, sendable } from './page-files.ts';
 import { methodsOf } from './unknown.ts';
@@ -21,7 +21,9 @@ const OPERATIONS: Record<DocsRoute, (request: APIGatewayProxyEventV2) => Answer>
 };
 
 const byRouteKey = new Map(
-  Object.entries(OPERATIONS).map(([name, operation]) => [routeKey(ROUTES[name as DocsRoute]), operation]),
+  Object.entries(OPERATIONS).flatMap(([name, operation]) =>
+    routeKeys(ROUTES[name as DocsRoute]).map((key) => [key, operation] as const),
+  ),
 );
 
 /** The API's description of itself, and the answer to what is no route of it: API Gateway's `$default`. */

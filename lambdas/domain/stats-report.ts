@@ -7,14 +7,19 @@ export interface HourOfCounters {
   readonly counters: Readonly<Record<string, number>>;
 }
 
-export interface StatsReport {
-  readonly from: string;
-  readonly to: string;
+export interface DeliveryStats {
   readonly total_deliveries: number;
   readonly delivered: number;
   readonly failed: number;
   /** Delivered ones among those that are settled, 0 to 1; null while none is. */
   readonly success_rate: number | null;
+}
+
+export interface StatsReport extends DeliveryStats {
+  readonly from: string;
+  readonly to: string;
+  /** The four above once more, where clients of log platforms look for them. */
+  readonly delivery_stats: DeliveryStats;
   readonly attempts: number;
   /** Share of deliveries that the first attempt delivered; null while there are none. */
   readonly first_attempt_rate: number | null;
@@ -41,13 +46,17 @@ export function reportStats(
   const sums = Object.fromEntries(
     COUNTERS.map((counter) => [counter, sum(hours.map((hour) => count(hour, counter)))]),
   ) as Counts;
-  return {
-    from,
-    to,
+  const deliveryStats: DeliveryStats = {
     total_deliveries: sums.deliveries,
     delivered: sums.delivered,
     failed: sums.dead,
     success_rate: ratio(sums.delivered, sums.delivered + sums.dead),
+  };
+  return {
+    from,
+    to,
+    ...deliveryStats,
+    delivery_stats: deliveryStats,
     attempts: sums.attempts,
     first_attempt_rate: ratio(sums.deliveredFirst, sums.deliveries),
     average_answer_ms: ratio(sums.answerMs, sums.attempts),

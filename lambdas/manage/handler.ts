@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { json, notFound } from '../adapters/http.ts';
-import { type Route, routeKey } from '../api/route.ts';
+import { type Route, routeKeys } from '../api/route.ts';
 import { type OperationsOf, ROUTES } from '../api/routes.ts';
 import { etagOf } from '../domain/precondition.ts';
 import { apiErrors } from './api-errors.ts';
@@ -102,10 +102,11 @@ interface Served {
 }
 
 const byRouteKey = new Map(
-  Object.entries(OPERATIONS).map(([name, operation]): [string, Served] => {
+  Object.entries(OPERATIONS).flatMap(([name, operation]): [string, Served][] => {
     const route: Route = ROUTES[name as keyof typeof OPERATIONS];
     // The compiler has held each operation against its own route above; from here on they are all alike.
-    return [routeKey(route), { route, operation: operation as unknown as Served['operation'] }];
+    const served = { route, operation: operation as unknown as Served['operation'] };
+    return routeKeys(route).map((key) => [key, served]);
   }),
 );
 

@@ -22,7 +22,7 @@ import { type OwnSettings, type Wanted, wantedOf } from './subscription-forms.ts
 import { targetFrom } from './target-settings.ts';
 import { currentStandings, forgetTarget } from './target-standing.ts';
 import { overlapHours, refuseUnusable, secretIn, sendChallenge } from './targets.ts';
-import { deliveryView, disabledIn } from './views.ts';
+import { deliveryView, disabledIn, publicKeyIn } from './views.ts';
 
 type Routes = typeof ROUTES;
 
@@ -133,6 +133,7 @@ const viewOf = (
     url: target.url,
     ...partsOf(filter),
     signature: target.signature,
+    ...publicKeyIn(target),
     retry: { ...target.retry, schedule: [...target.retry.schedule] },
     timeoutSeconds: target.timeoutMs / 1000,
     ...disabledIn(standing),

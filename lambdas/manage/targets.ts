@@ -20,7 +20,7 @@ import { checked } from './request.ts';
 import { targets } from './stores.ts';
 import { newChallenge, rotated, settingsOf, targetFrom, targetProblem } from './target-settings.ts';
 import { currentStandings, forgetTarget, restart } from './target-standing.ts';
-import { disabledIn } from './views.ts';
+import { disabledIn, publicKeyIn } from './views.ts';
 
 type Routes = typeof ROUTES;
 
@@ -189,7 +189,7 @@ async function viewsOf(tenant: string, shownTargets: readonly Target[]): Promise
   return shownTargets.map((target) => ({
     id: target.id,
     ...(settingsOf(target) as Required<Pick<TargetView, keyof ReturnType<typeof settingsOf>>>),
-    ...(target.signature === 'ed25519' && { publicKey: publicKeyOf(target.secrets[0]!.value) }),
+    ...publicKeyIn(target),
     ...(target.challenge && {
       verification: verificationOf(target.challenge, results.get(`${tenant}/${target.id}`)),
     }),

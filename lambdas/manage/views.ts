@@ -2,9 +2,11 @@ import type { LoggedDelivery } from '../adapters/delivery-log.ts';
 import type { LoggedEvent } from '../adapters/event-log.ts';
 import type { DeliveryView, EventView } from '../api/history.ts';
 import type { DisabledView, TargetHealth } from '../api/targets.ts';
+import type { Target } from '../domain/config.ts';
 import { statusAt } from '../domain/delivery.ts';
 import { deliveryId, timeOfUlid } from '../domain/ids.ts';
 import type { Mismatch } from '../domain/matching/explain.ts';
+import { publicKeyOf } from '../domain/signature.ts';
 import type { Standing } from '../domain/standing.ts';
 
 /** How things look from outside. Secrets are in none of them. */
@@ -66,6 +68,13 @@ export function mismatchView({ part, path, expected, got }: Mismatch) {
   const wanted = part === 'jsonpath' ? expected : `${subject} to be ${expected}`;
   return { part, path, expected, got, message: `expected ${wanted}, got ${got}` };
 }
+
+/** What a view shows of a key pair: the half that the endpoint verifies with. Nobody is shown the other one. */
+export const publicKeyIn = ({
+  signature,
+  secrets: [newest],
+}: Pick<Target, 'signature' | 'secrets'>): { publicKey?: string } =>
+  signature === 'ed25519' && newest ? { publicKey: publicKeyOf(newest.value) } : {};
 
 /** What a view shows of a target that the engine has given up. */
 export const disabledIn = (standing: Standing | undefined): { disabled?: DisabledView } =>

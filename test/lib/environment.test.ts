@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Route, routeKey } from '../../lambdas/api/route.ts';
+import { type Route, routeKeys } from '../../lambdas/api/route.ts';
 import { ROUTES } from '../../lambdas/api/routes.ts';
 import { ENVIRONMENT_NAMES, settingsOf } from '../../lib/config.ts';
 import { environmentOf, refOf, resourcesOf } from '../helpers/synthesised.ts';
@@ -165,13 +165,13 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
 
     it('has the declared routes, and one for what is none of them', () => {
       const keys = routes.map(({ properties }) => properties.RouteKey);
-      expect(keys.sort()).toEqual([...declared.map(routeKey), '$default'].sort());
+      expect(keys.sort()).toEqual([...declared.flatMap(routeKeys), '$default'].sort());
     });
 
-    it.each(declared)(
-      '$method $path goes to its function, and asks who calls unless it is public',
+    it.each(declared.flatMap((route) => routeKeys(route).map((key) => ({ ...route, key }))))(
+      '$key goes to its function, and asks who calls unless it is public',
       (route) => {
-        const { properties } = routes.find((each) => each.properties.RouteKey === routeKey(route))!;
+        const { properties } = routes.find((each) => each.properties.RouteKey === route.key)!;
         const integrationId = properties.Target['Fn::Join'][1][1].Ref;
         const integration = ofType('AWS::ApiGatewayV2::Integration').find(({ id }) => id === integrationId)!;
         const behind = refOf(integration.properties.IntegrationUri);
@@ -190,8 +190,10 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
 
     it('is throttled where anyone may ask', () => {
       const { RouteSettings } = named('AWS::ApiGatewayV2::Stage', 'Stage').properties;
-      const throttled = declared.filter(({ throttle }) => throttle !== undefined).map(routeKey);
-      expect(throttled).toEqual(expect.arrayContaining(['GET /health', 'GET /docs/{file}']));
+      const throttled = declared.filter(({ throttle }) => throttle !== undefined).flatMap(routeKeys);
+      expect(throttled).toEqual(
+        expect.arrayContaining(['GET /health', 'GET /v1/health', 'GET /docs/{file}']),
+      );
       expect(Object.keys(RouteSettings).sort()).toEqual([...throttled, '$default'].sort());
     });
   });

@@ -312,6 +312,9 @@ it('counts deliveries, and its sums add up (A18)', async () => {
     ofTenant.delivered! / (ofTenant.delivered! + ofTenant.failed!),
     3,
   );
+  const { total_deliveries, delivered, failed, success_rate } = ofTenant;
+  const shown = await api.call<Record<string, unknown>>('GET', '/v1/stats');
+  expect(shown.delivery_stats).toEqual({ total_deliveries, delivered, failed, success_rate });
 });
 
 describe('health (A17)', () => {
@@ -333,8 +336,8 @@ describe('health (A17)', () => {
   ];
   const well = Object.fromEntries(COMPONENTS.map((name) => [name, 'ok']));
 
-  it('shows each component, to anyone', async () => {
-    expect(await cloud.request('GET', '/health', undefined, { authorization: undefined })).toEqual({
+  it.each(['/health', '/v1/health'])('shows each component at %s, to anyone', async (path) => {
+    expect(await cloud.request('GET', path, undefined, { authorization: undefined })).toEqual({
       status: 200,
       body: { status: 'ok', components: well },
     });

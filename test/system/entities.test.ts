@@ -498,6 +498,29 @@ describe('secrets (B11)', () => {
     const { items } = (await send('GET', `/v1/targets/${target.id}/secrets`)).body as unknown as List<object>;
     expect(items).toEqual([{ publicKey: target.publicKey, createdAt: expect.any(String) }]);
   });
+
+  it('of a key pair are as public in the answers about a subscription, whenever there is a new pair', async () => {
+    const own = { url: endpoint.url, events: ['signed.by.pair'], signature: 'ed25519' };
+    const made = await api.call<Entity>('POST', '/v1/subscriptions', own);
+    const path = `/v1/subscriptions/${made.id}`;
+    const shown = async (at: string) => (await send('GET', at)).body.publicKey;
+    expect(made).toMatchObject({ publicKey: expect.stringMatching(/^whpk_/) });
+    expect(made).not.toHaveProperty('secret');
+    expect(await shown(path)).toBe(made.publicKey);
+
+    const rotated = await send('POST', `/v1/targets/${made.targetId}/secrets/rotate`, {});
+    const { items } = rotated.body as unknown as List<{ publicKey: string }>;
+    expect(items).toHaveLength(2);
+    expect(items[1]!.publicKey).toBe(made.publicKey);
+    expect(await shown(path)).toBe(items[0]!.publicKey);
+    expect(await shown(`/v1/targets/${made.targetId}`)).toBe(items[0]!.publicKey);
+
+    const shared = (await send('PATCH', path, { signature: 'standard' })).body;
+    expect(shared).not.toHaveProperty('publicKey');
+    const again = (await send('PATCH', path, { signature: 'ed25519' })).body;
+    expect(again).toMatchObject({ publicKey: expect.stringMatching(/^whpk_/) });
+    expect(again).not.toHaveProperty('secret');
+  });
 });
 
 describe('a target that requires a challenge (B11)', () => {

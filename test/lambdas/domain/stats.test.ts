@@ -99,7 +99,9 @@ describe('reportStats (A18)', () => {
   const report = reportStats(hours, 'minute', '2026-11-21T20:00:00.000Z', '2026-11-21T21:00:00.000Z');
 
   it('adds up', () => {
-    expect(report).toMatchObject({ total_deliveries: 3, delivered: 2, failed: 1, success_rate: 0.6667 });
+    const four = { total_deliveries: 3, delivered: 2, failed: 1, success_rate: 0.6667 };
+    expect(report).toMatchObject(four);
+    expect(report.delivery_stats).toEqual(four);
   });
 
   it('lays out minutes', () => {
