@@ -74,7 +74,7 @@ async function postWith(
     const answer = await Promise.race([exchange, rejectedBy(signal)]);
     const ms = clock() - at;
     const text = await beginningOf(answer.body);
-    const wait = retryAfterMs(headerOf(answer, 'retry-after'), clock());
+    const wait = retryAfterMs(headersOf(answer, 'retry-after'), clock());
     return {
       at,
       ms,
@@ -91,10 +91,9 @@ async function postWith(
   }
 }
 
-/** The first of them, when there are several. */
-function headerOf({ headers }: Dispatcher.ResponseData, name: string): string | undefined {
-  const value = headers[name];
-  return Array.isArray(value) ? value[0] : value;
+function headersOf({ headers }: Dispatcher.ResponseData, name: string): string[] {
+  const value = headers[name] ?? [];
+  return Array.isArray(value) ? value : [value];
 }
 
 /** Unlike AbortSignal.timeout, it can be let go: thousands of waiting timers would each hold a whole exchange. */
