@@ -9,6 +9,7 @@ import dynalite from 'dynalite';
 import { type Access, accessKeyOf, type Check, signedRegion } from '../access.ts';
 import { SINGLE_ITEM_ACTIONS } from '../iam.ts';
 import type { Meter } from '../meter.ts';
+import { guardParsers } from './expressions.ts';
 import { dynamodbError, type ErrorAnswer, type Faults } from './faults.ts';
 import { readBody, sendJson } from './http.ts';
 import { partDynamodb } from './partial.ts';
@@ -32,6 +33,7 @@ export type Database = ReturnType<typeof createDatabase>;
 
 /** The emulator of DynamoDB. */
 export function createDatabase(access: Access, faults: Faults, meter?: Meter) {
+  guardParsers();
   const emulator = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   const listener = emulator.listeners('request')[0] as Listener;
 

@@ -2,12 +2,14 @@ import type { AddressInfo } from 'node:net';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import dynalite from 'dynalite';
+import { guardParsers } from '../../local/services/expressions.ts';
 
 /**
  * Starts an emulator of DynamoDB, and has the SDK's clients look for it there. A client looks when it is made, which
  * most are when their module is loaded: import the adapters after this.
  */
 export async function startDynamo(): Promise<{ close(): void }> {
+  guardParsers();
   const server = dynalite({ createTableMs: 0 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
