@@ -47,7 +47,7 @@ function bundleOf(resource: Resource, assets: ReadonlyMap<string, string>): Bund
   };
 }
 
-/** `dev/api/Ingest/Function/Resource` is `Ingest`. */
+/** `local/api/Ingest/Function/Resource` is `Ingest`. */
 export function nameOf({ Metadata }: Pick<Resource, 'Metadata'>): string {
   const path = String((Metadata as JsonObject | undefined)?.['aws:cdk:path']);
   return path.split('/').at(-3) ?? path;

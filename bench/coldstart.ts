@@ -47,7 +47,7 @@ const LOADER = fileURLToPath(new URL('./load-bundle.js', import.meta.url));
 
 /** Loads each bundle in processes of its own, all in turn, so that a slow moment of the machine hits all of them. */
 export async function measureColdStarts(): Promise<ColdStartFigures> {
-  const bundles = bundlesOf(await synthesise('dev'));
+  const bundles = bundlesOf(await synthesise());
   const parts = await Promise.all(bundles.map(({ entry, bytes }) => bundleParts(entry, bytes)));
   const scratch = mkdtempSync(join(tmpdir(), 'bench-'));
   const floors = Object.entries(FLOORS).map(([name, code]) => floorModule(scratch, name, code));

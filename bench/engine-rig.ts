@@ -40,7 +40,7 @@ const POLL_MS = 50;
 export async function startEngineRig({
   metered = false,
 }: Partial<Pick<CloudOptions, 'metered'>> = {}): Promise<EngineRig> {
-  const options: CloudOptions = { assemblyDir: await synthesise('dev'), key: KEY, metered };
+  const options: CloudOptions = { assemblyDir: await synthesise(), key: KEY, metered };
   const [cloud, endpoint] = await Promise.all([
     startChild<CloudCalls>('./cloud-process.ts', options),
     startChild<EndpointCalls>('./endpoint-process.ts', {}),

@@ -31,7 +31,7 @@ export async function startRig(
   receiving: ReceiverOptions = {},
   about?: About,
 ): Promise<Rig> {
-  const assemblyDir = await synthesise('dev');
+  const assemblyDir = await synthesise();
   const options: CloudOptions = { assemblyDir, key: KEY, metered };
   const [cloud, receiver] = await Promise.all([
     startChild<CloudCalls>('./cloud-process.ts', options),

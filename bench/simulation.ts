@@ -32,7 +32,7 @@ export async function startSimulation(
 ): Promise<Simulation> {
   const clock = createClock();
   const cloud = await startLocalCloud({
-    assemblyDir: await synthesise('dev'),
+    assemblyDir: await synthesise(),
     secrets: { ApiKey: KEY },
     clock,
     // Real minutes may pass between two uses of a worker that simulated seconds lie between.

@@ -10,11 +10,24 @@ const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/;
 const AWS_REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 const NO_AWS_REGION = 'expected an AWS region, such as eu-central-1';
 
+/** The laptop's environment. `npm start`, the demo, the benches and the tests run it in the local cloud. */
+export const LOCAL = 'local';
+
+/** The local cloud's account. Nobody has it in AWS, so the CDK never finds credentials for a stack that asks for it. */
+export const LOCAL_ACCOUNT = '000000000000';
+
+const ONLY_LOCAL = `expected false outside the local cloud, whose account is ${LOCAL_ACCOUNT}`;
+
 /**
  * The settings of an environment. A number that was chosen has its reason beside it, here and nowhere else.
  */
 const settingsSchema = z
   .strictObject({
+    /** The AWS account that the environment belongs to: a deployment into another one fails. Left out, any. */
+    account: z
+      .string()
+      .regex(/^\d{12}$/, "expected an AWS account's 12 digits")
+      .optional(),
     /** Whether targets may be plain http. Only where endpoints run on a developer's machine. */
     allowHttp: z.boolean(),
     /**
@@ -92,6 +105,15 @@ const settingsSchema = z
       record: concurrency(),
     }),
   })
+  .refine(({ allowHttp, account }) => !allowHttp || account === LOCAL_ACCOUNT, {
+    path: ['allowHttp'],
+    message: ONLY_LOCAL,
+  })
+  // In AWS, a function's own addresses are Lambda's runtime API among others.
+  .refine(({ allowPrivateAddresses, account }) => !allowPrivateAddresses || account === LOCAL_ACCOUNT, {
+    path: ['allowPrivateAddresses'],
+    message: ONLY_LOCAL,
+  })
   .refine(({ logRetentionHours, maxLogRetentionHours }) => maxLogRetentionHours >= logRetentionHours, {
     path: ['maxLogRetentionHours'],
     message: 'expected at least logRetentionHours, which holds where a tenant has none of its own',
@@ -121,7 +143,8 @@ function concurrency() {
 export type Settings = z.infer<typeof settingsSchema>;
 
 const ENVIRONMENTS = {
-  dev: {
+  [LOCAL]: {
+    account: LOCAL_ACCOUNT,
     allowHttp: true,
     allowPrivateAddresses: true,
     protectData: false,
@@ -135,8 +158,25 @@ const ENVIRONMENTS = {
     disableAfterHours: 120,
     dispatchRegions: [],
     functionLogDays: 7,
-    // A laptop runs this environment as well, and every invocation at once is a thread of some 40 MB there.
+    // Every invocation at once is a thread of some 40 MB.
     concurrency: { fanout: 2, critical: 2, standard: 4, slow: 4, bulk: 2, record: 2 },
+  },
+  dev: {
+    allowHttp: false,
+    allowPrivateAddresses: false,
+    protectData: false,
+    logRetentionHours: 72,
+    maxLogRetentionHours: 168,
+    browserOrigins: [],
+    alertEmails: [],
+    apiThrottle: { ratePerSecond: 500, burst: 1000 },
+    secretOverlapHours: 24,
+    disableAfterHours: 120,
+    dispatchRegions: [],
+    functionLogDays: 7,
+    // The least that AWS takes, since a new account may run as few as 10 functions at once. With the two queues that
+    // have a fixed 2, all eight together still want 16, but only while all of them are busy.
+    concurrency: { fanout: 2, critical: 2, standard: 2, slow: 2, bulk: 2, record: 2 },
   },
   staging: {
     allowHttp: false,
@@ -178,10 +218,28 @@ export type EnvironmentName = keyof typeof ENVIRONMENTS;
 
 export const ENVIRONMENT_NAMES = Object.keys(ENVIRONMENTS) as EnvironmentName[];
 
+/** Environments of AWS. They are equally strict and differ in size and protection. */
+export const AWS_ENVIRONMENT_NAMES = ENVIRONMENT_NAMES.filter((name) => name !== LOCAL);
+
+/**
+ * The settings of a named environment that AWS may have.
+ * @throws Error that names those there are, and says of the laptop's where it runs
+ */
+export function awsSettingsOf(name: string): Settings {
+  if (name === LOCAL) {
+    throw new Error(
+      `environment ${LOCAL} is the laptop's, which npm start runs: it takes plain http and private addresses, so it is not deployed. ${expectedNames()}`,
+    );
+  }
+  return settingsOf(name);
+}
+
+const expectedNames = (): string => `Expected ${AWS_ENVIRONMENT_NAMES.join(', ')}`;
+
 /** The settings of a named environment. @throws Error that names the known ones */
 export function settingsOf(name: string): Settings {
   if (!ENVIRONMENT_NAMES.includes(name as EnvironmentName)) {
-    throw new Error(`unknown environment ${JSON.stringify(name)}: expected ${ENVIRONMENT_NAMES.join(', ')}`);
+    throw new Error(`unknown environment ${JSON.stringify(name)}. ${expectedNames()}`);
   }
   return checkSettings(name, ENVIRONMENTS[name as EnvironmentName]);
 }

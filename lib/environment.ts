@@ -24,12 +24,12 @@ export class PosthornEnvironment extends Construct {
     super(scope, name);
     const settings = checkSettings(name, wanted);
     const environment = name;
-    const { homeRegion, dispatchRegions } = settings;
+    const { account, homeRegion, dispatchRegions } = settings;
     const stack = (part: string, description: string, region = homeRegion) => ({
       stackName: `posthorn-${name}-${part}`,
       description: `Posthorn (${name}): ${description}`,
       terminationProtection: settings.protectData && part === 'storage',
-      ...(region && { env: { region } }),
+      env: { ...(account && { account }), ...(region && { region }) },
       // Home reads where the queues of other regions are.
       ...(dispatchRegions.length > 0 && { crossRegionReferences: true }),
     });

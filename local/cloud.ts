@@ -37,7 +37,7 @@ export type { Template } from './template.ts';
 export type { Limits } from './world.ts';
 
 export interface LocalCloudOptions {
-  /** The directory with the manifest.json of one stage (`cdk.out/assembly-dev`), or of an app without stages. */
+  /** The directory with the manifest.json of one stage (`cdk.out/assembly-local`), or of an app without stages. */
   readonly assemblyDir: string;
   /** Port of the HTTP API on 127.0.0.1. Default: any free one. */
   readonly port?: number;

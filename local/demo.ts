@@ -45,7 +45,7 @@ const verified = new Map<string, number>();
 const bodies = new Set(published.map(({ text }) => text));
 
 console.log('Synthesising the template and bundling the functions …');
-const assemblyDir = await synthesise('dev');
+const assemblyDir = await synthesise();
 const receiver = await startReceiver(async (arrival) => {
   if (await isGenuine(arrival)) verified.set(arrival.path, (verified.get(arrival.path) ?? 0) + 1);
   else problems.push(`${arrival.path}: a request did not pass verification`);

@@ -206,7 +206,7 @@ function identityOf(source: StackSource, logicalId: string, resource: Resource):
   };
 }
 
-/** A construct that wraps its resource gives it its name: `Dispatch` for `dev/pipeline/Dispatch/Function/Resource`. */
+/** A construct that wraps its resource gives it its name: `Dispatch` for `local/pipeline/Dispatch/Function/Resource`. */
 function constructName(constructPath: Json | undefined, stackPath: string): string | undefined {
   if (typeof constructPath !== 'string' || !constructPath.startsWith(`${stackPath}/`)) return undefined;
   return constructPath.slice(stackPath.length + 1).replace(/(\/Function)?\/Resource$/, '');

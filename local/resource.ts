@@ -11,7 +11,7 @@ export interface Identity {
   readonly logicalId: string;
   /** Its path in the stack's construct tree: `Dispatch`, `Dispatch/Role`. */
   readonly constructName: string;
-  /** `dev-pipeline-Dispatch`: what CloudFormation would make up, without its random tail. */
+  /** `posthorn-local-pipeline-Dispatch`: what CloudFormation would make up, without its random tail. */
   readonly defaultName: string;
 }
 

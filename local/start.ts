@@ -20,8 +20,8 @@ if (values.help) {
 const [port, receiverPort] = orEnd(() => [portOf('port'), portOf('receiver-port')]);
 orEnd(() => checkKey(values.key));
 
-console.log('Synthesising the dev environment …');
-const assemblyDir = await synthesise('dev');
+console.log('Synthesising the local environment …');
+const assemblyDir = await synthesise();
 const receiver = await startReceiver((arrival) => {
   show(arrival);
   return replyFor(arrival.path);

@@ -6,26 +6,34 @@ import { fileURLToPath } from 'node:url';
 
 const projectRoot = fileURLToPath(new URL('..', import.meta.url));
 
+const APP = 'local/app.ts';
+
 /** Everything that a synthesised template and its bundles are made of. */
-const SOURCES = ['{bin,lib,lambdas}/**/*.{ts,html,css,js}', 'cdk.json', 'package-lock.json', 'tsconfig.json'];
+const SOURCES = [
+  APP,
+  '{lib,lambdas}/**/*.{ts,html,css,js}',
+  'cdk.json',
+  'package-lock.json',
+  'tsconfig.json',
+];
 
 /** Assemblies of earlier sources are kept this long: a cloud that still runs one starts its workers from it. */
 const KEEP_MS = 24 * 3600 * 1000;
 
 /**
- * Synthesises an environment into a directory of `.local/` that is named after its sources, unless it is there
+ * Synthesises the laptop's environment into a directory of `.local/` that is named after its sources, unless it is there
  * already: bundling takes most of the seconds that a start takes.
  *
  * @returns the assembly's directory
  * @throws Error with the output of `cdk synth` when that fails
  */
-export async function synthesise(environment: string): Promise<string> {
+export async function synthesise(): Promise<string> {
   const parent = join(projectRoot, '.local');
-  const directory = join(parent, `${environment}-${hashOfSources().slice(0, 16)}`);
+  const directory = join(parent, `assembly-${hashOfSources().slice(0, 16)}`);
   if (existsSync(directory)) return directory;
   removeOld(parent);
   const unfinished = `${directory}.${process.pid}`;
-  await cdkSynth(environment, unfinished);
+  await cdkSynth(unfinished);
   moveInto(unfinished, directory);
   return directory;
 }
@@ -55,9 +63,9 @@ function hashOfSources(): string {
   return hash.digest('hex');
 }
 
-async function cdkSynth(environment: string, directory: string): Promise<void> {
+async function cdkSynth(directory: string): Promise<void> {
   const cdk = join(projectRoot, 'node_modules/aws-cdk/bin/cdk');
-  const args = [cdk, 'synth', '--quiet', '--context', `env=${environment}`, '--output', directory];
+  const args = [cdk, 'synth', '--quiet', '--app', `node ${APP}`, '--output', directory];
   const child = spawn(process.execPath, args, { cwd: projectRoot, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {

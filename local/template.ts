@@ -1,6 +1,7 @@
 /** Reading a synthesised CDK assembly: its manifest, its templates and where the functions' code lies. */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { ACCOUNT } from './world.ts';
 
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 export interface JsonObject {
@@ -24,7 +25,7 @@ export interface Template {
 
 export interface StackSource {
   readonly name: string;
-  /** The stack's place in the construct tree: `dev/storage`. */
+  /** The stack's place in the construct tree: `local/storage`. */
   readonly path: string;
   /** The AWS region that it says it belongs to; undefined: wherever it is deployed. */
   readonly region: string | undefined;
@@ -77,6 +78,7 @@ export function readAssembly(dir: string): StackSource[] {
     const template = readJson<Template>(join(dir, properties?.templateFile ?? `${id}.template.json`));
     const name = properties?.stackName ?? id;
     checkSections(name, template);
+    checkAccount(name, environment);
     return { name, path: displayName ?? id, region: regionIn(environment), template, assets };
   });
 }
@@ -84,6 +86,13 @@ export function readAssembly(dir: string): StackSource[] {
 function regionIn(environment: string | undefined): string | undefined {
   const region = environment?.split('/').at(-1);
   return region === 'unknown-region' ? undefined : region;
+}
+
+/** A stack that names its account has that account in its ARNs. */
+function checkAccount(stack: string, environment: string | undefined): void {
+  const account = environment?.split('/').at(-2);
+  if (account === undefined || account === 'unknown-account' || account === ACCOUNT) return;
+  throw new Error(`stack ${stack} belongs to account ${account}; the local cloud is account ${ACCOUNT}`);
 }
 
 function checkSections(stack: string, template: Template): void {

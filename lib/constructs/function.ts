@@ -104,10 +104,11 @@ export class PosthornFunction extends Construct {
     );
     const reason = 'interfaces have no names before Lambda makes them, and their lists cannot be narrowed';
     this.acknowledgeWildcard('AwsSolutions-IAM5[Resource::*]', reason);
-    // A stack that names its region has both in its template, and cdk-nag in its finding, as they are.
+    // A stack that names its region or account has it in its template, and cdk-nag in its finding, as it is.
     const isNamed = !Token.isUnresolved(region);
     const place = isNamed ? `${partition}:ec2:${region}` : '<AWS::Partition>:ec2:<AWS::Region>';
-    const finding = `AwsSolutions-IAM5[Resource::arn:${place}:<AWS::AccountId>:*/*]`;
+    const owner = Token.isUnresolved(account) ? '<AWS::AccountId>' : account;
+    const finding = `AwsSolutions-IAM5[Resource::arn:${place}:${owner}:*/*]`;
     this.acknowledgeWildcard(finding, reason);
   }
 

@@ -64,7 +64,7 @@ it('what only a dynamic import reaches is not run at load, what it shares with t
 });
 
 it('a function has the name of its construct', () => {
-  expect(nameOf({ Metadata: { 'aws:cdk:path': 'dev/api/Ingest/Function/Resource' } })).toBe('Ingest');
+  expect(nameOf({ Metadata: { 'aws:cdk:path': 'local/api/Ingest/Function/Resource' } })).toBe('Ingest');
 });
 
 it('source maps tell the handler that a bundle was made of', () => {

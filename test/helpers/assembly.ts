@@ -5,13 +5,13 @@ import { type JsonObject, readAssembly, type Template } from '../../local/templa
 import { environmentOf } from './synthesised.ts';
 
 /**
- * Synthesises `dev` with other settings. The functions' code is not bundled again: it is that of an assembly which is
+ * Synthesises `local` with other settings. The functions' code is not bundled again: it is that of an assembly which is
  * there, whose functions have the same names.
  * @param bundled the directory of that assembly
  * @returns the directory of the new one
  */
 export function assemblyWith(changes: Partial<Settings>, bundled: string): string {
-  const app = environmentOf('dev', changes).node.root as App;
+  const app = environmentOf('local', changes).node.root as App;
   const { directory, stacks } = app.synth();
   const codeOf = new Map<string, JsonObject>();
   const files: Record<string, object> = {};

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkSettings, ENVIRONMENT_NAMES, settingsOf } from '../../lib/config.ts';
+import { awsSettingsOf, checkSettings, ENVIRONMENT_NAMES, settingsOf } from '../../lib/config.ts';
 
 const dev = settingsOf('dev');
 
@@ -10,9 +10,16 @@ describe('settings', () => {
 
   it('name the environments that there are', () => {
     expect(() => settingsOf('production')).toThrow(
-      'unknown environment "production": expected dev, staging, prod',
+      'unknown environment "production". Expected dev, staging, prod',
     );
     expect(() => settingsOf('toString')).toThrow('unknown environment "toString"');
+  });
+
+  it('of the laptop are not for AWS', () => {
+    expect(awsSettingsOf('dev')).toEqual(dev);
+    expect(() => awsSettingsOf('local')).toThrow(
+      /environment local is the laptop's.*not deployed. Expected dev, staging, prod/,
+    );
   });
 
   it('leave addresses to AWS, and tell nobody, unless asked to (D2, D6)', () => {
@@ -110,6 +117,21 @@ describe('settings', () => {
       'a region that no event can name',
       { ...dev, homeRegion: 'us-east-1', dispatchRegions: [{ awsRegion: 'eu-central-1', serves: ['EU'] }] },
       /dispatchRegions\.0\.serves\.0: expected the name of a region/,
+    ],
+    [
+      'an account with a letter',
+      { ...dev, account: '12345678901O' },
+      /account: expected an AWS account's 12 digits/,
+    ],
+    [
+      'plain http in AWS',
+      { ...dev, allowHttp: true },
+      /allowHttp: expected false outside the local cloud, whose account is 000000000000/,
+    ],
+    [
+      'private addresses in AWS',
+      { ...dev, account: '123456789012', allowPrivateAddresses: true },
+      /allowPrivateAddresses: expected false outside the local cloud/,
     ],
     ['nothing', {}, /allowHttp: [\s\S]*concurrency: /],
   ])('refuse %s, and say what was expected', (_, settings, message) => {

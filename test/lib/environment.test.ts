@@ -1,7 +1,8 @@
+import { Token } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import { type Route, routeKeys } from '../../lambdas/api/route.ts';
 import { ROUTES } from '../../lambdas/api/routes.ts';
-import { ENVIRONMENT_NAMES, settingsOf } from '../../lib/config.ts';
+import { ENVIRONMENT_NAMES, LOCAL, settingsOf } from '../../lib/config.ts';
 import { environmentOf, refOf, resourcesOf } from '../helpers/synthesised.ts';
 
 describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
@@ -155,8 +156,34 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
     }
     expect(storage.terminationProtection ?? false).toBe(settings.protectData);
     expect(settings.protectData).toBe(name === 'prod');
-    expect(settings.allowHttp).toBe(name === 'dev');
-    expect(settings.allowPrivateAddresses).toBe(name === 'dev');
+  });
+
+  it('lets targets be plain http or private, and pages of any origin call, on the laptop alone', () => {
+    const isLocal = name === LOCAL;
+    expect(settings).toMatchObject({ allowHttp: isLocal, allowPrivateAddresses: isLocal });
+    expect(settings.browserOrigins).toEqual(isLocal ? ['*'] : []);
+    for (const { id, properties } of functions) {
+      const { ALLOW_HTTP, ALLOW_PRIVATE_ADDRESSES } = properties.Environment.Variables;
+      for (const allowed of [ALLOW_HTTP, ALLOW_PRIVATE_ADDRESSES])
+        expect([undefined, String(isLocal)], id).toContain(allowed);
+    }
+    const [{ properties }] = ofType('AWS::ApiGatewayV2::Api') as [(typeof all)[number]];
+    expect(properties.CorsConfiguration?.AllowOrigins).toEqual(isLocal ? ['*'] : undefined);
+  });
+
+  it('belongs to nobody’s account on the laptop, and to whichever deploys it elsewhere', () => {
+    for (const { account } of [storage, pipeline, api]) {
+      if (name === LOCAL) expect(account).toBe('000000000000');
+      else expect(Token.isUnresolved(account)).toBe(true);
+    }
+  });
+
+  it('takes as many of the account’s concurrent executions as the README says', () => {
+    const wanted = mappings.map(({ properties }) => properties.ScalingConfig.MaximumConcurrency as number);
+    const sum = wanted.reduce((before, each) => before + each, 0);
+    expect(sum).toBe({ local: 20, dev: 16, staging: 69, prod: 174 }[name]);
+    // The least that AWS takes for each queue: no preset of eight queues can be smaller.
+    if (name === 'dev') expect(new Set(wanted)).toEqual(new Set([2]));
   });
 
   describe('the API (K7)', () => {

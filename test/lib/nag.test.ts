@@ -24,6 +24,7 @@ describe('the rules of AwsSolutions', { timeout: 30_000 }, () => {
 
   it('find nothing unacknowledged where deliveries have addresses of their own (D2, K5)', () => {
     const environment = environmentOf('prod', {
+      account: '123456789012',
       staticEgress: { natGateways: 2 },
       alertEmails: ['operators@example.com'],
     });

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { creationOrder } from '../../local/deploy.ts';
@@ -222,6 +224,19 @@ describe('creationOrder', () => {
 });
 
 describe('stacks', () => {
+  it('of another account are refused, since it is in their ARNs', async () => {
+    const directory = assembly({ Queue: queue() });
+    const manifest = join(directory, 'manifest.json');
+    const of = (account: string) =>
+      readFileSync(manifest, 'utf8').replace(/aws:\/\/[^/]+/, `aws://${account}`);
+    writeFileSync(manifest, of('123456789012'));
+    await expect(start(directory)).rejects.toThrow(
+      'stack app belongs to account 123456789012; the local cloud is account 000000000000',
+    );
+    writeFileSync(manifest, of('000000000000'));
+    expect((await start(directory)).resources).toHaveLength(1);
+  });
+
   it('pass values by export and import, in the order of their dependencies', async () => {
     const storage = {
       Parameters: { BootstrapVersion: { Type: 'AWS::SSM::Parameter::Value<String>' } },

@@ -6,9 +6,9 @@ import { type Edit, edits, withoutWindows } from '../helpers/edits.ts';
 import { startEndpoint } from '../helpers/endpoint.ts';
 import { environmentOf } from '../helpers/synthesised.ts';
 
-/** Deploys what `dev` would be with two gateways; the functions' code is that of the bundles which are there. */
+/** Deploys what `local` would be with two gateways; the functions' code is that of the bundles which are there. */
 function withStaticEgress(): Edit {
-  const { storage, pipeline, api } = environmentOf('dev', { staticEgress: { natGateways: 2 } });
+  const { storage, pipeline, api } = environmentOf('local', { staticEgress: { natGateways: 2 } });
   const stacks = new Map([storage, pipeline, api].map((stack) => [stack.stackName, stack]));
   return (name, template) => {
     const changed = Synthesised.fromStack(stacks.get(name)!).toJSON() as Template;

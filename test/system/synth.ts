@@ -3,12 +3,12 @@ import { synthesise } from '../../local/synth.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The synthesised `dev` environment, with the bundles that would be deployed. */
+    /** The synthesised `local` environment, with the bundles that would be deployed. */
     assemblyDir: string;
   }
 }
 
 /** Synthesises once for all system tests. */
 export default async function setup(project: TestProject): Promise<void> {
-  project.provide('assemblyDir', await synthesise('dev'));
+  project.provide('assemblyDir', await synthesise());
 }
