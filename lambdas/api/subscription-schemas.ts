@@ -3,7 +3,15 @@ import { isObject } from '../domain/json.ts';
 import { filters } from './condition-schemas.ts';
 import { filterFields, filterSettings } from './filters.ts';
 import { description, eventPatterns, metadata, name, oneOf, times } from './schemas.ts';
-import { disabled, newTarget, publicKey, shownTarget, targetFields, targetUrl } from './target-schemas.ts';
+import {
+  disabled,
+  newTarget,
+  publicKey,
+  secret,
+  shownTarget,
+  targetFields,
+  targetUrl,
+} from './target-schemas.ts';
 
 /** What a subscription is made of, in each of the forms that it can be written in. */
 
@@ -14,8 +22,6 @@ const own = {
   metadata: metadata.optional(),
   active: z.boolean().optional().meta({ description: 'Whether it gets events; true when left out.' }),
 };
-
-const secret = z.string().max(256).optional().meta({ description: 'Made when left out.' });
 
 /** A target and a filter by id, or made in the same call. */
 const composed = oneOf(

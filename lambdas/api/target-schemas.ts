@@ -15,7 +15,8 @@ export const targetUrl = text(
   (url) => targetUrlProblem(url, { http: true, privateAddresses: true }),
   2048,
 ).meta({
-  description: 'Where deliveries are posted to. https; http only in an environment for development.',
+  description:
+    'Where deliveries are posted to. https; http only in an environment for development. Credentials that may only read are shown `?[hidden]` instead of its query; written back, that keeps the query.',
   examples: ['https://example.com/hook'],
 });
 
@@ -57,7 +58,7 @@ export const targetFields = {
     }),
   signature: z.enum(SIGNATURE_SCHEMES).optional().meta({
     description:
-      '`standard`: Standard Webhooks with a shared secret, `whsec_…`. `ed25519`: Standard Webhooks with a key pair, `whsk_…`. `sha256`: GitHub’s header, with any text as the secret. Left out, it follows from the form of the secret, and is `standard` without one.',
+      '`standard`: Standard Webhooks with a shared secret, `whsec_…`. `ed25519`: Standard Webhooks with a key pair, `whsk_…`. `sha256`: GitHub’s header, with any text as the secret; it signs no time, so it is used only where it is named. Left out, it is `standard`, or `ed25519` for a secret `whsk_…`.',
   }),
   retry: retry.optional(),
   retryClientErrors: z.boolean().optional().meta({
@@ -95,8 +96,10 @@ const notes = { description: description.optional(), metadata: metadata.optional
 
 const active = z.boolean().optional();
 
-export const secret = z.string().max(256).optional().meta({
-  description: 'A secret of your own, in the form that the signature scheme asks for; made when left out.',
+/** Each scheme has bounds of its own; this is the longest `whsec_…` that one of them takes. */
+export const secret = z.string().max(350).optional().meta({
+  description:
+    'A secret of your own; made when left out. `standard`: 24 to 256 bytes, as text or as `whsec_` and their base64, which is how they are shown. `ed25519`: `whsk_…`. `sha256`: a text of 8 to 256 characters.',
 });
 
 /** A target as it is written. */

@@ -3,7 +3,7 @@ import { isPermanent, isSuccess } from './decide.ts';
 import type { Attempt } from './delivery.ts';
 import type { Event } from './messages.ts';
 import { isSameText } from './same-text.ts';
-import { sha256Signature, signingSecrets } from './signature.ts';
+import { sha256Signature, sharedKeys, signingSecrets } from './signature.ts';
 
 /**
  * The check that an endpoint belongs to whoever has the target's secret, as X and others do it (CRC): it gets a
@@ -94,14 +94,15 @@ function judgeAnswer(
   now: number,
 ): Verdict {
   const keys = signingSecrets(secrets, now);
-  const right = signature === 'ed25519' ? [token] : keys.map((key) => sha256Signature(key, token));
+  const right =
+    signature === 'ed25519' ? [token] : keys.flatMap(sharedKeys).map((key) => sha256Signature(key, token));
   const response = responseIn(answer ?? '');
   if (response !== undefined && right.some((one) => isSameText(one, response))) return { kind: 'passed' };
   const form =
     signature === 'ed25519'
       ? 'the challenge itself'
       : 'sha256= and the hexadecimal HMAC-SHA256 of the challenge, keyed with the text of the secret';
-  const problem = `expected the JSON {"response": "…"} with ${form}; got ${quoted(answer ?? '', keys)}`;
+  const problem = `expected the JSON {"response": "…"} with ${form}; got ${quoted(answer ?? '', keys.flatMap(sharedKeys).map(String))}`;
   return { kind: 'failed', problem };
 }
 

@@ -20,8 +20,11 @@ export type SignatureScheme = (typeof SIGNATURE_SCHEMES)[number];
 const SECRET_PREFIX = 'whsec_';
 const PRIVATE_PREFIX = 'whsk_';
 const PUBLIC_PREFIX = 'whpk_';
-/** Bounds of the Standard Webhooks specification for the bytes behind `whsec_`. */
-const SECRET_BYTES = { min: 24, max: 64 } as const;
+/**
+ * Bytes of a key of Standard Webhooks. The specification says 24 at least, and recommends 64 at most; longer secrets of
+ * other systems are taken, since every verifier takes them.
+ */
+const SECRET_BYTES = { min: 24, max: 256 } as const;
 /** Secrets of other systems are taken over as they are, and some are short. */
 const TEXT_SECRET_LENGTH = { min: 8, max: 256 } as const;
 /** Bytes of an Ed25519 seed, and of a public key (RFC 8032, section 5.1.5). */
@@ -88,8 +91,17 @@ export function ed25519Signature(secret: string, { id, timestamp, body }: Signab
 }
 
 /** `sha256=` and the hexadecimal HMAC-SHA256 of the body, keyed with the secret's text as GitHub does. */
-export const sha256Signature = (secret: string, body: Uint8Array | string): string =>
+export const sha256Signature = (secret: string | Uint8Array, body: Uint8Array | string): string =>
   `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+
+/**
+ * What a sender or endpoint that shares a secret may use as the key of an HMAC: the secret's text, and the bytes behind
+ * `whsec_`, which are the text that the secret's owner gave if it was text.
+ */
+export const sharedKeys = (secret: string): (string | Buffer)[] => {
+  const bytes = canonicalBytesBehind(SECRET_PREFIX, secret);
+  return bytes ? [secret, bytes] : [secret];
+};
 
 /** A secret of Standard Webhooks from its bytes. */
 export const secretFrom = (random: Uint8Array): string =>
@@ -105,11 +117,27 @@ export function newSecret(scheme: SignatureScheme, random: Uint8Array): string {
   return `${PRIVATE_PREFIX}${Buffer.concat([seed, publicBytes(keyFromSeed(seed))]).toString('base64')}`;
 }
 
+/** What says how a secret is to be read. */
+const KNOWN_PREFIX = new RegExp(`^(${SECRET_PREFIX}|${PRIVATE_PREFIX}|${PUBLIC_PREFIX})`);
+
+/** The scheme that a secret can only be meant for, or undefined for one that several schemes take. */
+export const schemeOfSecret = (secret: string): SignatureScheme | undefined =>
+  secret.startsWith(PRIVATE_PREFIX) ? 'ed25519' : undefined;
+
+/**
+ * A secret as it is kept. Text for the standard scheme becomes `whsec_` and the base64 of its bytes: the same key, in the
+ * form that each library of Standard Webhooks reads. Anything else stays, and `secretProblem` says what is wrong with it.
+ */
+export function keptSecret(scheme: SignatureScheme, given: string): string {
+  const isText = scheme === 'standard' && !KNOWN_PREFIX.test(given) && isPrintable(given);
+  return isText ? secretFrom(Buffer.from(given)) : given;
+}
+
 /** The `whpk_…` that verifies what a `whsk_…` signs. */
 export const publicKeyOf = (secret: string): string =>
   `${PUBLIC_PREFIX}${publicBytes(privateKeyOf(secret)).toString('base64')}`;
 
-/** What is wrong with a secret for a scheme, or undefined when it can sign. Never quotes the secret. */
+/** What is wrong with a kept secret for a scheme, or undefined when it can sign. Never quotes the secret. */
 export function secretProblem(scheme: SignatureScheme, secret: string): string | undefined {
   if (scheme === 'standard') return standardSecretProblem(secret);
   if (scheme === 'ed25519') return ed25519SecretProblem(secret);
@@ -123,7 +151,7 @@ function standardSecretProblem(secret: string): string | undefined {
   const bytes = canonicalBytesBehind(SECRET_PREFIX, secret)?.length ?? 0;
   return bytes >= min && bytes <= max
     ? undefined
-    : `expected ${SECRET_PREFIX} followed by ${min} to ${max} bytes in base64`;
+    : `expected ${min} to ${max} bytes, as printable text or as ${SECRET_PREFIX} and their base64; signature sha256 takes ${TEXT_SECRET_LENGTH.min} characters and more`;
 }
 
 /**

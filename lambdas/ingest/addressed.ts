@@ -8,7 +8,7 @@ import type { Target } from '../domain/config.ts';
 import { ulidOf } from '../domain/ids.ts';
 import { MAX_PAYLOAD_BYTES } from '../domain/payload.ts';
 import { isSameText } from '../domain/same-text.ts';
-import { sha256Signature, signingSecrets } from '../domain/signature.ts';
+import { sha256Signature, sharedKeys, signingSecrets } from '../domain/signature.ts';
 import { bytesOf, type Request, refuseWhatWouldBeChanged } from '../request-body.ts';
 import { answerOne } from './answers.ts';
 import { publish } from './publish.ts';
@@ -99,12 +99,11 @@ const secretsOf = ({ signature, secrets }: Target, now: number): string[] =>
  * its absence. The reads that come before do: one where there is no such subscription, four where there is one, and
  * none for one that is known. So who measures can learn that an id is a subscription's; ids are no secret.
  */
-const NO_SECRET = 'no-secret';
+const NO_SECRET = `whsec_${Buffer.alloc(24).toString('base64')}`;
 
 function isSignedByOne(secrets: readonly string[], body: Buffer, given: string): boolean {
-  const matches = (secrets.length > 0 ? secrets : [NO_SECRET]).map((secret) =>
-    isSameText(sha256Signature(secret, body), given.toLowerCase()),
-  );
+  const keys = (secrets.length > 0 ? secrets : [NO_SECRET]).flatMap(sharedKeys);
+  const matches = keys.map((key) => isSameText(sha256Signature(key, body), given.toLowerCase()));
   return secrets.length > 0 && matches.includes(true);
 }
 

@@ -13,6 +13,7 @@ import type { Standing } from '../domain/standing.ts';
 import { ownedAlone, refuseUnbound } from './bindings.ts';
 import { changedMeanwhile, configTable } from './configured.ts';
 import { filterFrom, partsOf } from './filters.ts';
+import { shownTo } from './hidden.ts';
 import { limitsOf } from './limits.ts';
 import type { Call, Operation } from './operation.ts';
 import { cursorOf, pageAnswer, pageOf } from './page.ts';
@@ -102,8 +103,10 @@ export async function bindFilter(
   return { entity, isNew: false };
 }
 
-export const getSubscription: Operation<Routes['getSubscription']> = async ({ tenant, id }) =>
-  shown(tenant, await subscriptions.existing(tenant, id));
+export const getSubscription: Operation<Routes['getSubscription']> = async ({ tenant, caller, id }) => {
+  const answer = await shown(tenant, await subscriptions.existing(tenant, id));
+  return { ...answer, body: shownTo(caller, answer.body) };
+};
 
 export async function shown(tenant: string, subscription: Subscription) {
   const [binding] = await getBound(configTable, tenant, [subscription]);
@@ -142,7 +145,11 @@ const viewOf = (
   };
 };
 
-export const listSubscriptions: Operation<Routes['listSubscriptions']> = async ({ tenant, query }) => {
+export const listSubscriptions: Operation<Routes['listSubscriptions']> = async ({
+  tenant,
+  caller,
+  query,
+}) => {
   const page = pageOf(query);
   const after = page.cursor && `sub_${page.cursor}`;
   const found = await subscriptions.list(tenant, { limit: page.limit, after });
@@ -152,7 +159,10 @@ export const listSubscriptions: Operation<Routes['listSubscriptions']> = async (
     bindings.map(({ target }) => target.id),
   );
   const views = new Map(
-    bindings.map((binding) => [binding.subscription.id, viewOf(binding, standingOf(binding.target.id))]),
+    bindings.map((binding) => [
+      binding.subscription.id,
+      shownTo(caller, viewOf(binding, standingOf(binding.target.id))),
+    ]),
   );
   return pageAnswer(
     found.map(({ id }) => ({ view: views.get(id), cursor: cursorOf('sub', id) })),

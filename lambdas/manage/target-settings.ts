@@ -4,11 +4,9 @@ import { timeOfUlid } from '../domain/ids.ts';
 import { frameOf, type Maker } from '../domain/maker.ts';
 import { customHeaderProblem } from '../domain/request-headers.ts';
 import { RETRY_PRESETS, type RetryPolicy, retryPolicyProblem } from '../domain/retry-policy.ts';
-import { newSecret, secretProblem } from '../domain/signature.ts';
+import { keptSecret, newSecret, schemeOfSecret, secretProblem } from '../domain/signature.ts';
 import { type Allowed, targetUrlProblem } from '../domain/target-url.ts';
-
-/** What stands for a header's value: any of them may be a credential. */
-export const HIDDEN = '[hidden]';
+import { HIDDEN, isQueryHidden, mapped, withoutValues, withQuery, withValues } from './hidden.ts';
 
 /** A target's settings as they can be read, and be written again. */
 export function settingsOf(target: Target): TargetSettings {
@@ -17,7 +15,7 @@ export function settingsOf(target: Target): TargetSettings {
   return {
     url,
     ...(regions && { regions }),
-    ...(headers && { headers: hidden(headers) }),
+    ...(headers && { headers: withoutValues(headers) }),
     signature,
     retry: { ...retry, schedule: [...retry.schedule] },
     retryClientErrors,
@@ -30,9 +28,6 @@ export function settingsOf(target: Target): TargetSettings {
     active: target.active,
   };
 }
-
-const hidden = (headers: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.keys(headers).map((name) => [name, HIDDEN]));
 
 /** What a target is made of, besides its settings. */
 export interface Making {
@@ -51,10 +46,12 @@ export function targetFrom(settings: TargetSettings, making: Making): Target {
   const signature = settings.signature ?? schemeOf(making.secret, previous);
   const next: Target = {
     id: previous?.id ?? make.id('tgt'),
-    url: settings.url,
-    regions: settings.regions,
+    url: withQuery(settings.url, previous?.url),
+    regions:
+      settings.regions && mapped(settings.regions, (url, name) => withQuery(url, previous?.regions?.[name])),
     headers:
-      settings.headers && shown(settings.headers, isElsewhere(settings, previous) ? {} : previous?.headers),
+      settings.headers &&
+      withValues(settings.headers, isElsewhere(settings, previous) ? {} : previous?.headers),
     signature,
     secrets: secretsOf(signature, making),
     retry: policyOf(settings.retry ?? 'default'),
@@ -71,24 +68,12 @@ export function targetFrom(settings: TargetSettings, making: Making): Target {
   return settings.challengeRequired ? { ...next, challenge: challengeOf(next, making) } : next;
 }
 
-/** The scheme, where its owner does not name it: each has secrets of its own form. */
-function schemeOf(secret: string | undefined, previous: Target | undefined): Target['signature'] {
-  if (secret === undefined) return previous?.signature ?? 'standard';
-  if (secret.startsWith('whsec_')) return 'standard';
-  return secret.startsWith('whsk_') ? 'ed25519' : 'sha256';
-}
-
-/** Puts the values back that a reader was not shown. */
-const shown = (
-  headers: Readonly<Record<string, string>>,
-  before: Readonly<Record<string, string>> = {},
-): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      value === HIDDEN && Object.hasOwn(before, name) ? before[name]! : value,
-    ]),
-  );
+/**
+ * The scheme, where its owner does not name it. `sha256` has to be named: it signs no time, so a captured request can be
+ * sent again.
+ */
+const schemeOf = (secret: string | undefined, previous: Target | undefined): Target['signature'] =>
+  schemeOfSecret(secret ?? '') ?? previous?.signature ?? 'standard';
 
 /**
  * Whether a target leads to another host than before. Values that nobody is shown are not sent there: whoever may
@@ -115,8 +100,9 @@ const MAX_SECRETS = 3;
  */
 export function secretsOf(
   scheme: Target['signature'],
-  { make, secret, overlapHours, previous }: Making,
+  { make, secret: given, overlapHours, previous }: Making,
 ): SigningSecret[] {
+  const secret = given === undefined ? undefined : keptSecret(scheme, given);
   const usable = (previous?.secrets ?? []).filter(
     ({ value, expiresAt }) =>
       secretProblem(scheme, value) === undefined && (expiresAt === undefined || expiresAt > make.at),
@@ -167,10 +153,10 @@ export interface SettingProblem {
 /** What a schema can't see: what depends on the environment, or on several settings together. */
 export function targetProblem(target: Target, allowed: Allowed): SettingProblem | undefined {
   const problems: [string, string | undefined][] = [
-    ['url', targetUrlProblem(target.url, allowed)],
+    ['url', urlProblem(target.url, allowed)],
     ...Object.entries(target.regions ?? {}).map(([region, url]): [string, string | undefined] => [
       `regions.${region}`,
-      targetUrlProblem(url, allowed),
+      urlProblem(url, allowed),
     ]),
     ...Object.entries(target.headers ?? {}).map(([name, value]): [string, string | undefined] => [
       `headers.${name}`,
@@ -189,6 +175,11 @@ function namesProblem(names: readonly string[]): string | undefined {
   const isTwice = new Set(names.map((name) => name.toLowerCase())).size < names.length;
   return isTwice ? 'expected each header once: upper and lower case are the same' : undefined;
 }
+
+const urlProblem = (url: string, allowed: Allowed): string | undefined =>
+  isQueryHidden(url)
+    ? `expected the query: there is none that ${HIDDEN} stands for, or it was meant for another address`
+    : targetUrlProblem(url, allowed);
 
 const headerProblem = (name: string, value: string): string | undefined =>
   value === HIDDEN

@@ -14,6 +14,7 @@ import { mergePatch } from '../domain/merge-patch.ts';
 import type { ChallengeMessage } from '../domain/messages.ts';
 import { publicKeyOf } from '../domain/signature.ts';
 import { removeUnbound } from './bindings.ts';
+import { shownTo } from './hidden.ts';
 import type { Operation } from './operation.ts';
 import { cursorOf, pageAnswer, pageOf } from './page.ts';
 import { checked } from './request.ts';
@@ -53,30 +54,30 @@ export const createTarget: Operation<Routes['createTarget']> = async ({ tenant, 
   const wanted = refuseUnusable(targetFrom(settings, { make, secret, overlapHours }));
   await targets.refuseBeyondLimit(tenant, wanted.id);
   const made = await targets.add(tenant, wanted);
+  // Shown before the endpoint is asked: its answer may come before ours.
+  const view = await viewOf(tenant, made);
   await sendChallenge(tenant, made);
-  return {
-    status: 201,
-    body: { ...(await viewOf(tenant, made)), ...secretIn(made) },
-    revision: made.revision,
-  };
+  return { status: 201, body: { ...view, ...secretIn(made) }, revision: made.revision };
 };
 
 /** What the answer to a creation shows of a secret: the shared one, since its owner needs it. */
 export const secretIn = ({ signature, secrets }: Target): { secret?: string } =>
   signature === 'ed25519' ? {} : { secret: secrets[0]!.value };
 
-export const listTargets: Operation<Routes['listTargets']> = async ({ tenant, query }) => {
+export const listTargets: Operation<Routes['listTargets']> = async ({ tenant, caller, query }) => {
   const page = pageOf(query);
   const found = await targets.list(tenant, { limit: page.limit, after: page.cursor && `tgt_${page.cursor}` });
   const views = await viewsOf(tenant, found);
   return pageAnswer(
-    views.map((view) => ({ view, cursor: cursorOf('tgt', view.id) })),
+    views.map((view) => ({ view: shownTo(caller, view), cursor: cursorOf('tgt', view.id) })),
     page,
   );
 };
 
-export const getTarget: Operation<Routes['getTarget']> = async ({ tenant, id }) =>
-  shown(tenant, await targets.existing(tenant, id));
+export const getTarget: Operation<Routes['getTarget']> = async ({ tenant, caller, id }) => {
+  const answer = await shown(tenant, await targets.existing(tenant, id));
+  return { ...answer, body: shownTo(caller, answer.body) };
+};
 
 async function shown(tenant: string, target: Target) {
   return { status: 200, body: await viewOf(tenant, target), revision: target.revision } as const;
@@ -99,8 +100,8 @@ async function changed(
     const { secret, ...settings } = settingsFor(previous);
     return refuseUnusable(targetFrom(settings, { make, secret, overlapHours, previous }));
   });
-  await sendChallenge(tenant, next);
   const answer = await shown(tenant, next);
+  await sendChallenge(tenant, next);
   return { ...answer, body: { ...answer.body, ...newSecretIn(next, before) } };
 }
 
@@ -167,8 +168,9 @@ export const challengeTarget: Operation<Routes['challengeTarget']> = async ({
     if (current.challenge) return { ...current, challenge: newChallenge(make, current.challenge) };
     throw new ApiError(409, 'conflict', 'expected a target with challengeRequired');
   });
+  const body = await viewOf(tenant, next);
   await sendChallenge(tenant, next);
-  return { status: 202, body: await viewOf(tenant, next), revision: next.revision };
+  return { status: 202, body, revision: next.revision };
 };
 
 export async function viewOf(tenant: string, target: Target): Promise<TargetView> {

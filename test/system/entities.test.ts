@@ -449,7 +449,7 @@ describe('secrets (B11)', () => {
     }
     const { items } = (await send('GET', `${path}/secrets`)).body as unknown as List<{ secret: string }>;
     expect(items.map(({ secret }) => secret)).toEqual([target.secret]);
-    const wrong = await send('PATCH', path, { secret: 'not-a-secret-of-this-scheme' });
+    const wrong = await send('PATCH', path, { secret: 'not-a-secret' });
     expect(wrong).toMatchObject({ status: 422, body: { field: 'secret' } });
     expect(JSON.stringify(wrong.body)).not.toContain('not-a-secret');
     expect(cloud.lines.filter(({ text }) => /whsec_|of-the-endpoint|not-a-secret/.test(text))).toEqual([]);
@@ -465,6 +465,30 @@ describe('secrets (B11)', () => {
       await send('PUT', `/v1/targets/${made.targetId}`, { url: endpoint.url, signature: 'standard' })
     ).body;
     expect(other.secret).toMatch(/^whsec_/);
+  });
+
+  it('in the queries of URLs are shown to who may change them, and written back as they were (D1)', async () => {
+    const url = `${endpoint.url}/keyed?key=of-the-endpoint`;
+    const made = await api.call<Entity>('POST', '/v1/subscriptions', { url, events: ['x'] });
+    const path = `/v1/targets/${made.targetId}`;
+    await send('PATCH', path, { regions: { eu: url } });
+    const reader = await api.call<{ key: string }>('POST', '/v1/keys', { name: 'reader', scopes: ['read'] });
+    const readings = [
+      path,
+      '/v1/targets?limit=200',
+      `/v1/subscriptions/${made.id}`,
+      '/v1/subscriptions?limit=200',
+    ];
+    for (const reading of readings) {
+      expect(JSON.stringify((await send('GET', reading)).body)).toContain('of-the-endpoint');
+      const shown = await send('GET', reading, undefined, { authorization: `Bearer ${reader.key}` });
+      expect(JSON.stringify(shown.body)).toContain(`${endpoint.url}/keyed?[hidden]`);
+      expect(JSON.stringify(shown.body)).not.toContain('of-the-endpoint');
+    }
+    const back = await send('PATCH', path, { url: `${endpoint.url}/keyed?[hidden]` });
+    expect(back).toMatchObject({ status: 200, body: { url, regions: { eu: url } } });
+    const elsewhere = await send('PATCH', path, { url: `${endpoint.url}/other?[hidden]` });
+    expect(elsewhere).toMatchObject({ status: 422, body: { field: 'url' } });
   });
 
   it('of headers are sent to no other host than they were written for', async () => {

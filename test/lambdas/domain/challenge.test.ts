@@ -13,7 +13,7 @@ import { newSecret, type SignatureScheme } from '../../../lambdas/domain/signatu
 const TOKEN = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 const bytes = Buffer.alloc(32, 3);
-const crc = (secret: string, token = TOKEN): string =>
+const crc = (secret: string | Uint8Array, token = TOKEN): string =>
   `sha256=${createHmac('sha256', secret).update(token).digest('hex')}`;
 
 const targetOf = (signature: SignatureScheme, ...olds: { value: string; expiresAt: string }[]) => ({
@@ -34,6 +34,7 @@ describe('the challenge (B11)', () => {
 
   it.each<[SignatureScheme, string]>([
     ['standard', crc(newSecret('standard', bytes))],
+    ['standard', crc(bytes)],
     ['sha256', crc(newSecret('sha256', bytes))],
     ['ed25519', TOKEN],
   ])('is passed in the scheme %s', (scheme, response) => {

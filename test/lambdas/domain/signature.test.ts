@@ -5,6 +5,7 @@ import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import {
   ed25519Signature,
+  keptSecret,
   newSecret,
   publicKeyOf,
   SIGNATURE_SCHEMES,
@@ -12,6 +13,7 @@ import {
   secretFrom,
   secretProblem,
   sha256Signature,
+  sharedKeys,
   signatureHeaders,
   signingSecrets,
   standardSignature,
@@ -140,7 +142,9 @@ describe('secrets', () => {
   it.each([
     ['standard', SECRET, true],
     ['standard', secretFrom(Buffer.alloc(23)), false],
-    ['standard', secretFrom(Buffer.alloc(65)), false],
+    ['standard', secretFrom(Buffer.alloc(24)), true],
+    ['standard', secretFrom(Buffer.alloc(256)), true],
+    ['standard', secretFrom(Buffer.alloc(257)), false],
     ['standard', 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', false],
     ['standard', 'whsec_not base64 at all, however long it may be', false],
     ['standard', PRIVATE, false],
@@ -163,6 +167,28 @@ describe('secrets', () => {
   ] as const)('%s %s: %s', (scheme, secret, fine) => {
     expect(secretProblem(scheme, secret) === undefined).toBe(fine);
   });
+
+  it('of plain text sign as their bytes, for each verifier of Standard Webhooks', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 24, maxLength: 64, unit: 'grapheme' }), (text) => {
+        const kept = keptSecret('standard', text);
+        fc.pre(kept !== text);
+        const body = Buffer.from('{"n":1}');
+        const headers = signatureHeaders('standard', [kept], { id: 'evt_1', timestamp: now(), body });
+        for (const verifier of [new Webhook(kept), new Webhook(Buffer.from(text), { format: 'raw' })]) {
+          verifier.verify(body.toString(), headers);
+        }
+        expect(sharedKeys(kept).map(String)).toEqual([kept, text]);
+      }),
+    );
+  });
+
+  it.each(['whsec_', 'whsk_?', 'whpk_abc', SECRET, PRIVATE, PUBLIC, 'a\nb', '\ud83d'])(
+    'are kept as they are when they are no plain text: %j',
+    (secret) => {
+      for (const scheme of SIGNATURE_SCHEMES) expect(keptSecret(scheme, secret)).toBe(secret);
+    },
+  );
 
   it.each(SIGNATURE_SCHEMES)('are made of random bytes, the same of the same, for %s', (scheme) => {
     const random = Buffer.from('0123456789abcdef0123456789abcdef');

@@ -2,13 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Target } from '../../../lambdas/domain/config.ts';
 import { makerOf } from '../../../lambdas/domain/maker.ts';
 import { secretProblem } from '../../../lambdas/domain/signature.ts';
-import {
-  HIDDEN,
-  rotated,
-  settingsOf,
-  targetFrom,
-  targetProblem,
-} from '../../../lambdas/manage/target-settings.ts';
+import { HIDDEN, withoutQuery } from '../../../lambdas/manage/hidden.ts';
+import { rotated, settingsOf, targetFrom, targetProblem } from '../../../lambdas/manage/target-settings.ts';
 
 const HOUR = 3_600_000;
 const NOON = Date.parse('2026-11-21T12:00:00Z');
@@ -21,6 +16,7 @@ const making = (hours: number, previous?: Target, secret?: string) => ({
   overlapHours: 24,
 });
 const first = targetFrom({ url }, making(0));
+const strict = { http: false, privateAddresses: false };
 
 describe('a new target', () => {
   it('has defaults for all that is left out', () => {
@@ -40,13 +36,41 @@ describe('a new target', () => {
   });
 });
 
-it.each([
-  ['a plain text', 'sha256'],
-  [`whsec_${Buffer.alloc(32).toString('base64')}`, 'standard'],
-])('a secret says its scheme where its owner does not: %s', (secret, signature) => {
-  const target = targetFrom({ url }, making(0, undefined, secret));
-  expect(target.signature).toBe(signature);
-  expect(targetFrom({ url }, making(1, target))).toMatchObject({ signature, secrets: [{ value: secret }] });
+const TEXT = 'a text of twenty-four or more bytes';
+const asKept = `whsec_${Buffer.from(TEXT).toString('base64')}`;
+const whsec = `whsec_${Buffer.alloc(32).toString('base64')}`;
+const whsk = `whsk_${Buffer.alloc(32, 1).toString('base64')}`;
+
+describe('a secret of the owner (A16)', () => {
+  it.each([
+    [TEXT, undefined, 'standard', asKept],
+    [whsec, undefined, 'standard', whsec],
+    [whsk, undefined, 'ed25519', whsk],
+    [TEXT, 'standard', 'standard', asKept],
+    [TEXT, 'sha256', 'sha256', TEXT],
+    [whsec, 'sha256', 'sha256', whsec],
+  ] as const)('%s, with signature %s, signs as %s', (secret, wanted, signature, value) => {
+    const target = targetFrom({ url, signature: wanted }, making(0, undefined, secret));
+    expect(target).toMatchObject({ signature, secrets: [{ value }] });
+    expect(targetProblem(target, strict)).toBeUndefined();
+    const unchanged = { signature, secrets: [{ value }] };
+    expect(targetFrom({ url, signature: wanted }, making(1, target))).toMatchObject(unchanged);
+    expect(targetFrom({ url }, making(1, target))).toMatchObject(unchanged);
+    // The same secret again, as it was given or as it is shown, replaces nothing.
+    for (const again of [secret, value]) {
+      expect(targetFrom(settingsOf(target), making(1, target, again)).secrets).toEqual(target.secrets);
+    }
+    // The same, in a rotation.
+    expect(rotated(first, making(1, undefined, TEXT))[0]!.value).toBe(asKept);
+  });
+
+  it('keeps the scheme of its target', () => {
+    const target = targetFrom({ url, signature: 'sha256' }, making(0));
+    expect(targetFrom({ url }, making(1, target, TEXT))).toMatchObject({
+      signature: 'sha256',
+      secrets: [{ value: TEXT }, {}],
+    });
+  });
 });
 
 describe('settings', () => {
@@ -71,6 +95,20 @@ describe('settings', () => {
 
   it('hide the values of headers', () => {
     expect(settingsOf(target).headers).toEqual({ 'x-team': HIDDEN, authorization: HIDDEN });
+  });
+
+  it('are written back as they were shown, with the queries of URLs hidden', () => {
+    const keyed = { url: `${url}?key=abc`, regions: { eu: 'https://eu.example.com/?key=def' } };
+    const before = targetFrom(keyed, making(0));
+    const asShown = { url: withoutQuery(keyed.url), regions: { eu: withoutQuery(keyed.regions.eu) } };
+    expect(asShown).toEqual({
+      url: `${url}?${HIDDEN}`,
+      regions: { eu: `https://eu.example.com/?${HIDDEN}` },
+    });
+    expect(targetFrom(asShown, making(1, before))).toMatchObject(keyed);
+    const elsewhere = targetFrom({ url: `https://evil.example.com/hook?${HIDDEN}` }, making(1, before));
+    expect(elsewhere.url).not.toContain('abc');
+    expect(targetProblem(elsewhere, strict)).toMatchObject({ field: 'url' });
   });
 
   it('keep the challenge that was passed, unless it is about another endpoint', () => {
@@ -121,8 +159,6 @@ describe('secrets', () => {
   });
 });
 
-const strict = { http: false, privateAddresses: false };
-
 describe('a target that can not be used', () => {
   it.each([
     ['plain http', { url: 'http://example.com' }, undefined, 'url'],
@@ -131,7 +167,12 @@ describe('a target that can not be used', () => {
     ['a private network in a region', { url, regions: { eu: 'https://[fd00::1]' } }, undefined, 'regions.eu'],
     ['a reserved header', { url, headers: { 'webhook-id': 'x' } }, undefined, 'headers.webhook-id'],
     ['a hidden value of no header', { url, headers: { 'x-key': HIDDEN } }, undefined, 'headers.x-key'],
-    ['a secret of another scheme', { url, signature: 'standard' as const }, 'a plain text', 'secret'],
+    ['a secret that is too short', { url, signature: 'standard' as const }, 'a plain text', 'secret'],
+    ['a secret that is too short, of no scheme', { url }, 'of twenty-three bytes !', 'secret'],
+    ['a secret of another scheme', { url, signature: 'standard' as const }, whsk, 'secret'],
+    ['a secret of control characters', { url }, 'x'.repeat(30).concat('\n'), 'secret'],
+    ['a secret that is no base64', { url }, `whsec_${'!'.repeat(30)}`, 'secret'],
+    ['a hidden query of no URL', { url: `${url}?${HIDDEN}` }, undefined, 'url'],
     ['a schedule beyond a day', { url, retry: { schedule: [86_401] } }, undefined, 'retry.schedule'],
   ])('%s', (_, settings, secret, field) => {
     expect(targetProblem(targetFrom(settings, making(0, undefined, secret)), strict)).toMatchObject({
