@@ -32,6 +32,18 @@ export function ipRangeOf(text: string): IpRange | undefined {
     : undefined;
 }
 
+/** The IPv4 address that an IPv6 address stands for (`::ffff:10.1.2.3`; RFC 4291, 2.5.5.2); any other as it is. */
+export const unmapped = (address: IpAddress): IpAddress =>
+  address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
+
+const MAPPED_BITS = 96;
+
+/** The range of IPv4 that a range of such addresses stands for; any other as it is. */
+export const unmappedRange = (range: IpRange): IpRange =>
+  range.bits >= MAPPED_BITS && range.network.kind() === 'ipv6' && unmapped(range.network).kind() === 'ipv4'
+    ? { network: unmapped(range.network), bits: range.bits - MAPPED_BITS }
+    : range;
+
 /** An IPv4 address is in no range of IPv6, and the other way round. */
 export const isInRange = (address: IpAddress, { network, bits }: IpRange): boolean =>
   address.kind() === network.kind() && address.match(network, bits);

@@ -1,4 +1,5 @@
 import { isObject } from '../json.ts';
+import { isExact } from './numbers.ts';
 import { stepsOfText, type Work } from './work.ts';
 
 /** Values of a payload as JSONPath compares and measures them, with their cost counted. */
@@ -40,7 +41,7 @@ function isEqual(left: Value, right: Value, work: Work, depth = 0): boolean {
     work.spend(stepsOfText(left) - 1);
     return left === right;
   }
-  if (left === right) return true;
+  if (left === right) return typeof left !== 'number' || isExact(left);
   if (depth > MAX_DEPTH) return false;
   if (Array.isArray(left)) {
     if (!Array.isArray(right) || left.length !== right.length) return false;

@@ -67,13 +67,17 @@ const inWords = (message: string): string =>
 const TOKENS =
   /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[A-Za-z_\u0080-\uffff][\w\u0080-\uffff-]*|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
 
+/** Those that are written in a query, be it to compare with or to count by. */
+export const numbersIn = (query: string): number[] =>
+  (query.match(TOKENS) ?? []).filter((token) => /^[-\d]/.test(token)).map(Number);
+
 const isString = (token: string): boolean => token.startsWith('"') || token.startsWith("'");
 
 /** What the library would take, or refuse with words that help nobody; outside of strings. */
 const NEVER: readonly (readonly [RegExp, string])[] = [
   [/[ \t\n\r]$/, 'expected no space at the end'],
   [/\.$/, 'expected a name or * after the dot'],
-  [/(?<![\w\u0080-\uffff.-])-?0\d/, 'no number begins with 0 and another digit'],
+  [/(?<![\w\u0080-\uffff.+-])-?0\d/, 'no number begins with 0 and another digit'],
   [/\d[ \t\n\r]+-?\d/, 'expected a comma or a colon between two numbers'],
   [/![ \t\n\r]*!/, 'expected no two ! in a row'],
   [/(?:[=!]=|[<>]=?)[ \t\n\r]*\(/, 'expected a value after a comparison, not something in parentheses'],

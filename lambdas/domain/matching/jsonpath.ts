@@ -1,8 +1,10 @@
 import { type JSONPathQuery, jsonpath } from 'json-p3';
 import { isObject } from '../json.ts';
 import { type Envelope, rootOf } from './envelope.ts';
+import { ofIRegexp } from './i-regexp.ts';
 import { compileComparison, type Json, keysOf, lengthOf, NOTHING } from './json-values.ts';
-import { isDescendant, QueryError, readQuery } from './jsonpath-query.ts';
+import { isDescendant, numbersIn, QueryError, readQuery } from './jsonpath-query.ts';
+import { numberProblem } from './numbers.ts';
 import { regexFinds, regexFits, regexProblem } from './regex.ts';
 import { shortened } from './shortened.ts';
 import type { Work } from './work.ts';
@@ -19,7 +21,9 @@ const { expressions, selectors } = jsonpath;
 export function jsonpathProblem(query: string): string | undefined {
   try {
     compileNodes(readQuery(query));
-    return undefined;
+    return numbersIn(query)
+      .map(numberProblem)
+      .find((problem) => problem !== undefined);
   } catch (error) {
     if (error instanceof QueryError) return error.message;
     throw error;
@@ -254,7 +258,7 @@ const onlyValue =
   };
 
 /**
- * The expressions are RE2's, which has all that an I-Regexp (RFC 9485) can say. One that comes out of the payload would
+ * The expressions are RE2's, with the dot of an I-Regexp (RFC 9485). One that comes out of the payload would
  * be compiled anew for each event, so it has to be written in the query.
  */
 function compileRegex(text: Expression, pattern: Expression, fits: typeof regexFits): Logical {
@@ -264,8 +268,9 @@ function compileRegex(text: Expression, pattern: Expression, fits: typeof regexF
   const problem = regexProblem(pattern.value);
   if (problem) throw new QueryError(`${problem} in match() or search()`);
   const value = compileValue(text);
+  const expression = ofIRegexp(pattern.value);
   return (scope, current) => {
     const found = value(scope, current);
-    return typeof found === 'string' && fits(pattern.value, found, scope.work);
+    return typeof found === 'string' && fits(expression, found, scope.work);
   };
 }

@@ -1,6 +1,7 @@
 import { isObject } from '../json.ts';
 import { isScalar, listOf, type Operation, type Scalar } from './condition.ts';
 import type { Engines } from './engines.ts';
+import { numberProblem } from './numbers.ts';
 import type { Problem } from './problem.ts';
 import {
   NEGATABLE,
@@ -28,8 +29,6 @@ export type Test = (value: Scalar | undefined, work: Work) => boolean;
 /** Limits of what a matcher may hold, together with the condition's in all. */
 export const MAX_VALUES = 64;
 export const MAX_TEXT = 1024;
-/** The smallest positive number that DynamoDB keeps (developer guide, data types). */
-const SMALLEST_NUMBER = 1e-130;
 
 /** DynamoDB keeps neither half a character nor a field without a name. */
 export function textProblem(text: string, min: number): string | undefined {
@@ -45,15 +44,6 @@ export function scalarProblem(value: unknown): string | undefined {
   return typeof value === 'boolean' || value === null
     ? undefined
     : 'expected a string, a number, true, false or null';
-}
-
-function numberProblem(value: unknown): string | undefined {
-  if (typeof value !== 'number') return 'expected a number';
-  if (Math.abs(value) > Number.MAX_SAFE_INTEGER) {
-    return 'expected a number between -(2^53 - 1) and 2^53 - 1';
-  }
-  const isKept = value === 0 || Math.abs(value) >= SMALLEST_NUMBER;
-  return isKept ? undefined : `expected 0, or a number that is at least ${SMALLEST_NUMBER} from it`;
 }
 
 /** An operator that takes one text. */

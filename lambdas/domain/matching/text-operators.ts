@@ -1,4 +1,4 @@
-import { ipAddressOf, ipRangeOf, isInRange } from '../ip-address.ts';
+import { ipAddressOf, ipRangeOf, isInRange, unmapped, unmappedRange } from '../ip-address.ts';
 import type { Engines } from './engines.ts';
 import { caseless, finder, stepsToCompare } from './text-search.ts';
 import type { Work } from './work.ts';
@@ -96,15 +96,19 @@ const regex: TextOperator = {
   compile: (text, engines) => (value, work) => engines.regexFinds(text, value, work),
 };
 
+/**
+ * Holds of an IPv4 address in both of its spellings: a server that listens on both kinds logs `::ffff:10.1.2.3`, and a
+ * filter of addresses to watch must not be got round by that.
+ */
 const cidr: TextOperator = {
   problem: (text) =>
     ipRangeOf(text) ? undefined : 'expected a range of addresses such as 10.0.0.0/24 or 2001:db8::/32',
   compile(text) {
-    const range = ipRangeOf(text)!;
+    const range = unmappedRange(ipRangeOf(text)!);
     return (value, work) => {
       work.spend(STEPS_PER_ADDRESS);
       const address = ipAddressOf(value);
-      return address !== undefined && isInRange(address, range);
+      return address !== undefined && (isInRange(address, range) || isInRange(unmapped(address), range));
     };
   },
 };
@@ -112,13 +116,24 @@ const cidr: TextOperator = {
 /** Reading an address takes a microsecond to ten, the longest ones 25. */
 const STEPS_PER_ADDRESS = 20;
 
+/** Every text begins and ends with nothing, so that nothing but other values would be left. */
+const notEmpty = (operator: TextOperator): TextOperator => ({
+  ...operator,
+  problem: (text) => (text === '' ? 'expected at least 1 character' : undefined),
+});
+
 /** Those that `anything-but` takes as well. */
 export const NEGATABLE: Readonly<Record<string, TextOperator>> = {
-  prefix,
-  suffix,
+  prefix: notEmpty(prefix),
+  suffix: notEmpty(suffix),
   'equals-ignore-case': equalsIgnoreCase,
   wildcard,
   regex,
 };
 
-export const TEXT_OPERATORS: Readonly<Record<string, TextOperator>> = { ...NEGATABLE, cidr };
+export const TEXT_OPERATORS: Readonly<Record<string, TextOperator>> = {
+  ...NEGATABLE,
+  prefix,
+  suffix,
+  cidr,
+};

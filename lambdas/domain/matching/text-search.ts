@@ -54,8 +54,10 @@ function bordersOf(text: string): number[] {
 export type CaselessTest = (text: string, at: number, work: Work) => boolean;
 
 /**
- * Character by character, so that a text keeps its length and the beginning of an equal text is equal: `ß` is not `SS`,
- * and `Σ` is both `σ` and `ς` wherever it stands.
+ * By Unicode's default case folding, in its simple form (CaseFolding.txt, statuses C and S): one character becomes one,
+ * so that a text keeps its length and the beginning of an equal text is equal. `Σ` is `σ` and `ς`, `K` is the sign of
+ * kelvin, `ẞ` is `ß`. Left out is what the full form makes several characters of (`ß` is not `ss`, `ﬁ` not `fi`), what
+ * only Turkish has (`I` is not `ı`, `İ` not `i`), and normalisation.
  */
 export function caseless(wanted: string): CaselessTest {
   let folded: string | undefined;
@@ -78,8 +80,18 @@ function foldedCode(code: number): number {
   return fold(String.fromCodePoint(code)).codePointAt(0)!;
 }
 
+/** What the two cases of a character do not tell; a test holds all of Unicode against the platform's own table. */
+const FOLDED: ReadonlyMap<string, string> = new Map([
+  ['\u0131', '\u0131'],
+  ['\u1fd3', '\u0390'],
+  ['\u1fe3', '\u03b0'],
+  ['\ufb05', '\ufb06'],
+]);
+
 /** By way of the upper case, which letters share that have several lower ones. */
-function fold(character: string): string {
+export function fold(character: string): string {
+  const known = FOLDED.get(character);
+  if (known !== undefined) return known;
   const upper = character.toUpperCase();
   const lower = (upper.length === character.length ? upper : character).toLowerCase();
   return lower.length === character.length ? lower : character;

@@ -98,7 +98,7 @@ describe('hostile payloads and queries (A5)', () => {
     ['$.data.__proto__.admin', JSON.parse('{"__proto__": {"admin": true}}'), true],
     ['$.data.admin', JSON.parse('{"__proto__": {"admin": true}}'), false],
     ['$.data[?@ == 1]', [Number.parseFloat('1e400'), 1e308], false],
-    ['$.data[?@ == 1e400]', JSON.parse('[1e999]'), true],
+    ['$.data[?@ > 9007199254740991]', JSON.parse('[1e999]'), true],
     ['$.data["\\ud83d\\ude00"]', { '\ud83d': 1 }, false],
     ['$.data[?length(@) == 2]', ['\ud83d\ud83d'], true],
   ])('are told in few steps: %s', (query, data, holds) => {

@@ -118,6 +118,19 @@ table('letters beyond ASCII keep their number: one of them is never two', [
   [[{ 'equals-ignore-case': 'İ' }], 'i̇', false],
   [[{ 'equals-ignore-case': 'İ' }], 'İ', true],
   [[{ 'equals-ignore-case': '𐐀' }], '𐐨', true],
+  [[{ 'equals-ignore-case': 'I' }], 'ı', false],
+  [[{ 'equals-ignore-case': 'ı' }], 'I', false],
+  [[{ 'equals-ignore-case': 'ı' }], 'ı', true],
+  [[{ 'equals-ignore-case': 'I' }], 'İ', false],
+  [[{ 'equals-ignore-case': 'side' }], 'ſIDE', true],
+  [[{ 'equals-ignore-case': 'k' }], '\u212a', true],
+  [[{ 'equals-ignore-case': 'å' }], '\u212b', true],
+  [[{ 'equals-ignore-case': 'ΘΒ' }], 'ϑϐ', true],
+  [[{ 'equals-ignore-case': 'µ' }], 'Μ', true],
+  [[{ 'equals-ignore-case': 'Ꭰ' }], 'ꭰ', true],
+  [[{ 'equals-ignore-case': 'fi' }], 'ﬁ', false],
+  [[{ prefix: { 'equals-ignore-case': 'i' } }], 'ı', false],
+  [[{ suffix: { 'equals-ignore-case': 'STRASSE' } }], 'Hauptstraße', false],
 ]);
 
 table('wildcard (user guide; README: any number of *, none beside another, \\* and \\\\ for themselves)', [
@@ -266,7 +279,24 @@ table('cidr takes no address that readers read differently', [
   [[{ cidr: '0.0.0.0/0' }], '127.1', false],
   [[{ cidr: '0.0.0.0/0' }], '0x7f000001', false],
   [[{ cidr: '0.0.0.0/0' }], '2130706433', false],
-  [[{ cidr: '10.0.0.0/8' }], '::ffff:10.0.0.1', false],
+]);
+
+table('cidr of IPv4 addresses mapped to IPv6 (RFC 4291, 2.5.5.2)', [
+  [[{ cidr: '10.0.0.0/8' }], '::ffff:10.1.2.3', true],
+  [[{ cidr: '10.0.0.0/8' }], '::FFFF:0a01:0203', true],
+  [[{ cidr: '10.0.0.0/8' }], '0:0:0:0:0:ffff:10.1.2.3', true],
+  [[{ cidr: '10.0.0.0/8' }], '::ffff:11.1.2.3', false],
+  // The older spelling (RFC 4291, 2.5.5.1) is read as the same.
+  [[{ cidr: '10.0.0.0/8' }], '::10.1.2.3', true],
+  [[{ cidr: '10.0.0.0/8' }], '::fffe:10.1.2.3', false],
+  [[{ cidr: '0.0.0.0/0' }], '::ffff:8.8.8.8', true],
+  [[{ cidr: '0.0.0.0/0' }], '2001:db8::1', false],
+  [[{ cidr: '::ffff:10.0.0.0/104' }], '10.1.2.3', true],
+  [[{ cidr: '::ffff:10.0.0.0/104' }], '::ffff:10.1.2.3', true],
+  [[{ cidr: '::ffff:10.0.0.0/104' }], '11.1.2.3', false],
+  [[{ cidr: '::ffff:0:0/95' }], '::ffff:10.1.2.3', true],
+  [[{ cidr: '::ffff:0:0/95' }], '::fffe:10.1.2.3', true],
+  [[{ cidr: '::ffff:0:0/95' }], '10.1.2.3', false],
 ]);
 
 table('cidr of IPv6 (user guide; RFC 4291, 2.2 and 2.3)', [

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { caseless, finder } from '../../../../lambdas/domain/matching/text-search.ts';
+import { caseless, finder, fold } from '../../../../lambdas/domain/matching/text-search.ts';
 import { Work } from '../../../../lambdas/domain/matching/work.ts';
 
 const few = (...characters: string[]) =>
@@ -44,6 +44,26 @@ describe('letters whose case does not count', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  it('are those of Unicode’s table, of which the platform’s expressions have the simple folding', () => {
+    const all = Array.from({ length: 0x110000 }, (_, code) => code).filter((code) => code >> 11 !== 27);
+    const characters = all.map((code) => String.fromCodePoint(code));
+    const quoted = (one: string): string => (/[\^$\\.*+?()[\]{}|/-]/.test(one) ? `\\${one}` : one);
+    const isSame = (one: string, other: string): boolean => new RegExp(`^${quoted(one)}$`, 'iu').test(other);
+    const folded = characters.filter((one) => fold(one) !== one);
+    expect(folded.filter((one) => !isSame(fold(one), one))).toEqual([]);
+    // What has no case is itself alone; all that has one is in one text, which each is searched for in.
+    const cased = characters.filter(
+      (one) =>
+        one.toLowerCase() !== one || one.toUpperCase() !== one || /\p{Changes_When_Casefolded}/u.test(one),
+    );
+    const text = cased.join('');
+    const others = cased.filter((one) =>
+      text.match(new RegExp(quoted(one), 'giu'))!.some((other) => fold(other) !== fold(one)),
+    );
+    expect(others).toEqual([]);
+    expect(folded.length).toBeGreaterThan(1400);
   });
 
   it('are never found beyond the end of a text', () => {
