@@ -1,4 +1,5 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { type FieldProblem, MAX_PROBLEMS } from '../domain/problem-words.ts';
 
 /** An error that the caller is told about, in the one shape that all errors have. */
 export class ApiError extends Error {
@@ -6,21 +7,37 @@ export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
   readonly field: string | undefined;
+  /** All that is wrong, the first one included; there when it is more than one thing. */
+  readonly problems: readonly FieldProblem[] | undefined;
   /**
    * @param code stable and in snake case, for programs
    * @param message for people: what was expected
    * @param field path of the offending value, such as `events[3].type`
+   * @param problems all that is wrong, where `message` and `field` are of the first
    */
-  constructor(status: number, code: string, message: string, field?: string) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    field?: string,
+    problems: readonly FieldProblem[] = [],
+  ) {
     super(message);
     this.status = status;
     this.code = code;
     this.field = field;
+    this.problems = problems.length > 1 ? problems.slice(0, MAX_PROBLEMS) : undefined;
   }
 }
 
 export const invalid = (message: string, field?: string): ApiError =>
   new ApiError(422, 'validation_failed', message, field);
+
+/** Of several things that are wrong with one request. @param problems at least one */
+export function allInvalid(problems: readonly FieldProblem[]): ApiError {
+  const [{ message, field }] = problems as [FieldProblem, ...FieldProblem[]];
+  return new ApiError(422, 'validation_failed', message, field, problems);
+}
 
 export const notFound = (what: string): ApiError => new ApiError(404, 'not_found', `no such ${what}`);
 
@@ -37,6 +54,7 @@ export const errorResponse = (error: ApiError): APIGatewayProxyStructuredResultV
     error: error.code,
     message: error.message,
     ...(error.field && { field: error.field }),
+    ...(error.problems && { problems: error.problems }),
     timestamp: new Date().toISOString(),
   });
 

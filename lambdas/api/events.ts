@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { PRIORITIES, REGION } from '../domain/event-meta.ts';
 import { MAX_RECORDS } from '../domain/log-records.ts';
 import { MAX_BATCH } from '../domain/publish.ts';
+import { problems } from './openapi-errors.ts';
 import { type Content, route } from './route.ts';
 
 /**
@@ -96,6 +97,7 @@ const rejected = z
       error: z.string(),
       message: z.string(),
       field: z.string().optional().meta({ example: 'events[2].type' }),
+      problems: problems.optional(),
     }),
   })
   .meta({ id: 'RejectedEvent' });

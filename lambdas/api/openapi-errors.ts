@@ -1,6 +1,18 @@
 /** The errors of the API, as its documentation tells them. */
 import * as z from 'zod';
+import { MAX_PROBLEMS } from '../domain/problem-words.ts';
 import type { Route } from './route.ts';
+
+/** All that is wrong with a request, or with an entry of it. */
+export const problems = z
+  .array(z.strictObject({ message: z.string(), field: z.string().optional() }))
+  .min(2)
+  .max(MAX_PROBLEMS)
+  .meta({
+    id: 'Problems',
+    description:
+      'All that is wrong, where it is more than one thing; the first is the one that `message` and `field` tell of.',
+  });
 
 /** What our own functions answer when they refuse; see ApiError. */
 const error = z
@@ -8,6 +20,7 @@ const error = z
     error: z.string().meta({ description: 'What is wrong, in snake case, for programs. Stable.' }),
     message: z.string().meta({ description: 'What was expected, for people.' }),
     field: z.string().optional().meta({ description: 'Where in the request it is: `events[3].type`.' }),
+    problems: problems.optional(),
     timestamp: z.iso.datetime(),
   })
   .meta({ id: 'Error', description: 'Why a request was refused.' });

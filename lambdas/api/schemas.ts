@@ -51,7 +51,7 @@ export const record = <V extends z.ZodType>(names: RegExp, expected: string, val
       }
       return members;
     },
-    z.record(z.string().regex(names), value, {
+    z.record(z.string().regex(names, expected), value, {
       error: ({ code }) => (code === 'invalid_key' ? expected : undefined),
     }),
   );

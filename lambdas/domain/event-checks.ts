@@ -2,6 +2,7 @@ import { checkProducerId } from './event-id.ts';
 import { PRIORITIES, type Priority, REGION } from './event-meta.ts';
 import { isOperational, publishedTypeProblem } from './event-type.ts';
 import { parse } from './json.ts';
+import { type FieldProblem, MAX_PROBLEMS, missing, noneOf } from './problem-words.ts';
 
 /** An event as its producer sent it. */
 export interface NewEvent {
@@ -24,6 +25,8 @@ export interface Problem {
   readonly code: 'malformed_json' | 'validation_failed' | 'payload_too_large' | 'schema_mismatch';
   readonly message: string;
   readonly field?: string | undefined;
+  /** What else is wrong beside it. */
+  readonly others?: readonly FieldProblem[];
 }
 
 export type Read<T> = { ok: true; value: T } | { ok: false; problem: Problem };
@@ -33,7 +36,20 @@ export const refused = (problem: Problem): { ok: false; problem: Problem } => ({
 export const wrong = (message: string, field?: string): { ok: false; problem: Problem } =>
   refused(invalid(message, field));
 
-const invalid = (message: string, field: string | undefined): Problem => ({
+/** All of these that there are as one: the first, with the others beside it. */
+export function together(...found: readonly (Problem | undefined)[]): Problem | undefined {
+  const [first, ...others] = found.filter((problem) => problem !== undefined).slice(0, MAX_PROBLEMS);
+  if (!first || others.length === 0) return first;
+  return { ...first, others: others.map(({ message, field }) => ({ message, field })) };
+}
+
+/** All that is wrong: the first, and what is wrong beside it. */
+export const problemsOf = ({ message, field, others = [] }: Problem): readonly FieldProblem[] => [
+  { message, field },
+  ...others,
+];
+
+export const invalid = (message: string, field: string | undefined): Problem => ({
   code: 'validation_failed',
   message,
   field,
@@ -49,6 +65,7 @@ export function parseJson(text: string, field?: string): Read<unknown> {
 }
 
 export function typeProblem(type: unknown, field: string): Problem | undefined {
+  if (type === undefined) return invalid(missing(), field);
   const message = typeof type === 'string' ? publishedTypeProblem(type) : 'expected a text';
   return message === undefined ? undefined : invalid(message, field);
 }
@@ -80,7 +97,7 @@ export function sourceProblem(source: unknown, field: string): Problem | undefin
 
 export function priorityProblem(priority: unknown, field: string): Problem | undefined {
   if (priority === undefined || PRIORITIES.includes(priority as Priority)) return undefined;
-  return invalid(`expected ${PRIORITIES.join(', ')}`, field);
+  return invalid(noneOf(priority, PRIORITIES), field);
 }
 
 export function regionProblem(region: unknown, field: string): Problem | undefined {

@@ -12,6 +12,7 @@ import {
 } from './event-checks.ts';
 import { isObject } from './json.ts';
 import { sliceElements } from './json-slice.ts';
+import { misplaced } from './misplaced.ts';
 import { lengthProblem } from './publish.ts';
 import { isRfc3339 } from './rfc3339.ts';
 
@@ -29,6 +30,8 @@ export function readLogs(text: string, maxBytes: number): Read<Read<NewEvent>[]>
   const json = parseJson(text);
   if (!json.ok) return json;
   const list = json.value;
+  const elsewhere = misplaced('logs', list);
+  if (elsewhere !== undefined) return wrong(elsewhere);
   if (!Array.isArray(list)) return { ok: true, value: [readRecord(text.trim(), list, '', maxBytes)] };
   const problem = lengthProblem(list, 1, MAX_RECORDS, undefined);
   if (problem) return refused(problem);

@@ -1,7 +1,9 @@
+import { didYouMean } from './did-you-mean.ts';
 import {
   contentTypeProblem,
   fieldOf,
   idProblem,
+  invalid,
   type NewEvent,
   type Problem,
   parseJson,
@@ -11,17 +13,20 @@ import {
   regionProblem,
   sizeProblem,
   sourceProblem,
+  together,
   typeProblem,
   wrong,
 } from './event-checks.ts';
 import type { Priority } from './event-meta.ts';
 import { isObject } from './json.ts';
 import { sliceElements, sliceMembers } from './json-slice.ts';
+import { misplaced } from './misplaced.ts';
+import { MAX_PROBLEMS, missing, unknownName } from './problem-words.ts';
 
 /** As many events as one request may carry. */
 export const MAX_BATCH = 100;
 
-const MEMBERS = new Set(['type', 'data', 'id', 'source', 'priority', 'region']);
+const MEMBERS = ['type', 'data', 'id', 'source', 'priority', 'region'];
 
 /**
  * Reads `{"type": …, "data": …, "id": …, "source": …, "priority": …, "region": …}`. The data's text is taken over
@@ -29,7 +34,9 @@ const MEMBERS = new Set(['type', 'data', 'id', 'source', 'priority', 'region']);
  */
 export function readEvent(text: string, maxBytes: number): Read<NewEvent> {
   const json = parseJson(text);
-  return json.ok ? readMembers(text, json.value, '', maxBytes) : json;
+  if (!json.ok) return json;
+  const elsewhere = misplaced('event', json.value);
+  return elsewhere === undefined ? readMembers(text, json.value, '', maxBytes) : wrong(elsewhere);
 }
 
 /**
@@ -40,11 +47,13 @@ export function readBatch(text: string, maxBytes: number): Read<Read<NewEvent>[]
   const json = parseJson(text);
   if (!json.ok) return json;
   const list = isObject(json.value) ? json.value.events : undefined;
+  const elsewhere = misplaced('batch', json.value);
+  if (elsewhere !== undefined) return wrong(elsewhere);
   if (!Array.isArray(list)) return wrong('expected {"events": […]}', 'events');
   const problem = lengthProblem(list, 1, MAX_BATCH, 'events');
   if (problem) return refused(problem);
-  const unknown = Object.keys(json.value as object).find((name) => name !== 'events');
-  if (unknown !== undefined) return wrong('unknown field', unknown);
+  const unknown = unknownProblems(json.value as object, ['events'], '');
+  if (unknown.length > 0) return refused(together(...unknown)!);
   const texts = sliceElements(sliceMembers(text).get('events')!);
   return { ok: true, value: texts.map((one, i) => readMembers(one, list[i], `events[${i}]`, maxBytes)) };
 }
@@ -77,21 +86,39 @@ export function readRaw(
   return { ok: true, value: { ...from, type: from.type!, body, at: 'data' } };
 }
 
+/** What is wrong with names that there are not. @param path where the object stands */
+function unknownProblems(
+  value: object,
+  known: readonly string[],
+  path: string,
+): (Problem & { meant?: string | undefined })[] {
+  return Object.keys(value)
+    .filter((name) => !known.includes(name))
+    .slice(0, MAX_PROBLEMS)
+    .map((name) => ({
+      ...invalid(unknownName(name, known), fieldOf(path, name)),
+      meant: didYouMean(name, known),
+    }));
+}
+
 function readMembers(text: string, value: unknown, path: string, maxBytes: number): Read<NewEvent> {
   const at = (name: string): string => fieldOf(path, name);
   if (!isObject(value)) return wrong('expected an object with type and data', path || undefined);
-  const unknown = Object.keys(value).find((name) => !MEMBERS.has(name));
-  if (unknown !== undefined) return wrong(`unknown field; expected ${[...MEMBERS].join(', ')}`, at(unknown));
   const { type, id, data, source, priority, region } = value;
-  if (data === undefined) return wrong('expected the payload', at('data'));
-  const body = Buffer.from(sliceMembers(text).get('data')!, 'utf8');
-  const problem =
-    typeProblem(type, at('type')) ??
-    idProblem(id, at('id')) ??
-    sourceProblem(source, at('source')) ??
-    priorityProblem(priority, at('priority')) ??
-    regionProblem(region, at('region')) ??
-    sizeProblem(body, maxBytes, at('data'));
+  const unknown = unknownProblems(value, MEMBERS, path);
+  // One that is misspelt explains another that is missing.
+  const isMeant = (name: string): boolean => unknown.some(({ meant }) => meant === name);
+  const body = Buffer.from(sliceMembers(text).get('data') ?? '', 'utf8');
+  const problem = together(
+    ...unknown,
+    type === undefined && isMeant('type') ? undefined : typeProblem(type, at('type')),
+    data === undefined && !isMeant('data') ? invalid(missing(), at('data')) : undefined,
+    idProblem(id, at('id')),
+    sourceProblem(source, at('source')),
+    priorityProblem(priority, at('priority')),
+    regionProblem(region, at('region')),
+    sizeProblem(body, maxBytes, at('data')),
+  );
   if (problem) return refused(problem);
   return {
     ok: true,

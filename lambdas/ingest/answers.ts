@@ -1,6 +1,6 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { ApiError, json } from '../adapters/http.ts';
-import type { Problem, Read } from '../domain/event-checks.ts';
+import { type Problem, problemsOf, type Read } from '../domain/event-checks.ts';
 import type { Published } from './publish.ts';
 
 const STATUS = {
@@ -14,7 +14,7 @@ const STATUS = {
 export function orRefuse<T>(read: Read<T>): T {
   if (read.ok) return read.value;
   const { code, message, field } = read.problem;
-  throw new ApiError(STATUS[code], code, message, field);
+  throw new ApiError(STATUS[code], code, message, field, problemsOf(read.problem));
 }
 
 /** The answer to one event. */
@@ -34,8 +34,9 @@ export function answerList(results: readonly Read<Published>[]): APIGatewayProxy
 
 const entryOf = ({ id, warnings }: Published) => ({ id, ...(warnings && { warnings }) });
 
-const errorOf = ({ code, message, field }: Problem) => ({
-  error: code,
-  message,
-  ...(field !== undefined && { field }),
+const errorOf = (problem: Problem) => ({
+  error: problem.code,
+  message: problem.message,
+  ...(problem.field !== undefined && { field: problem.field }),
+  ...(problem.others && { problems: problemsOf(problem) }),
 });

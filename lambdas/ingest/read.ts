@@ -18,6 +18,8 @@ export type Content =
 
 const STRUCTURED = 'application/cloudevents+json';
 const BATCHED = 'application/cloudevents-batch+json';
+const LINES = ['application/x-ndjson', 'application/ndjson', 'application/jsonl'];
+const EVENT_JSON = 'expected content-type application/json';
 const RAW_CONTENT_TYPE = 'application/octet-stream';
 
 /** Reads the body of a publishing route. @param maxBytes what the caller may send as a payload at most */
@@ -49,9 +51,9 @@ function readOne(request: Request, maxBytes: number): Content {
   const type = headers['ce-type'];
   if (type !== undefined) return one(readRaw(bytesOf(request), rawFrom(request, type), maxBytes));
   if (mediaType === 'application/json') return one(readEvent(textOf(request), maxBytes));
-  throw unsupported(
-    'expected content-type application/json, a CloudEvent, or a raw body with its event type in a ce-type header',
-  );
+  if (LINES.includes(mediaType))
+    throw unsupported(`${EVENT_JSON}; log records, one a line, go to POST /v1/logs`);
+  throw unsupported(`${EVENT_JSON}, a CloudEvent, or a raw body with its event type in a ce-type header`);
 }
 
 const rawFrom = ({ headers }: Request, type: string) => ({
@@ -64,16 +66,18 @@ function readMany(request: Request, maxBytes: number): Content {
   const mediaType = mediaTypeOf(request);
   if (mediaType === BATCHED) return list(readCloudEvents(textOf(request), maxBytes));
   if (mediaType === 'application/json') return list(readBatch(textOf(request), maxBytes));
-  throw unsupported(`expected content-type application/json or ${BATCHED}`);
+  if (mediaType === STRUCTURED) throw unsupported(`${EVENT_JSON}; one CloudEvent goes to POST /v1/events`);
+  throw unsupported(`${EVENT_JSON} or ${BATCHED}`);
 }
-
-const LINES = ['application/x-ndjson', 'application/ndjson', 'application/jsonl'];
 
 function readRecords(request: Request, maxBytes: number): Content {
   const mediaType = mediaTypeOf(request);
   if (mediaType === 'application/json') return list(readLogs(textOf(request), maxBytes));
   if (LINES.includes(mediaType)) return list(readLogLines(textOf(request), maxBytes));
-  throw unsupported(`expected content-type application/json or, for a record a line, ${LINES.join(', ')}`);
+  if (mediaType.startsWith('application/cloudevents')) {
+    throw unsupported(`${EVENT_JSON}; CloudEvents go to POST /v1/events`);
+  }
+  throw unsupported(`${EVENT_JSON} or, for a record a line, ${LINES.join(', ')}`);
 }
 
 /** A body that is passed on as it is, to the subscription that the path names. */

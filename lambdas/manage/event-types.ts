@@ -13,7 +13,8 @@ import { mergePatch } from '../domain/merge-patch.ts';
 import { OPERATIONAL_DESCRIPTIONS, type OperationalDescription } from '../domain/operational-schemas.ts';
 import type { Operation } from './operation.ts';
 import { pageAnswer, pageOf } from './page.ts';
-import { checked, fieldOf } from './request.ts';
+import { fieldOf } from './problems.ts';
+import { checked } from './request.ts';
 import { eventTypes } from './stores.ts';
 
 type Routes = typeof ROUTES;

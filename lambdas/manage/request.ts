@@ -1,12 +1,14 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod';
-import { ApiError, invalid } from '../adapters/http.ts';
+import { ApiError, allInvalid, invalid } from '../adapters/http.ts';
 import { refuseWithout } from '../admission.ts';
 import type { Content, Route } from '../api/route.ts';
 import { type AuthorizedRequest, type Caller, callerOf } from '../api-context.ts';
 import { hasMember, isDeeperThan, isObject, MAX_LEVELS, parse } from '../domain/json.ts';
 import { type Precondition, preconditionOf } from '../domain/precondition.ts';
+import type { Called } from '../domain/problem-words.ts';
 import { JSON_IS_UTF8, refuseWhatWouldBeChanged, textOf } from '../request-body.ts';
+import { check } from './problems.ts';
 
 export type ManageRequest = APIGatewayProxyEventV2 & AuthorizedRequest;
 
@@ -36,12 +38,12 @@ export const pathId = (request: ManageRequest): string =>
 
 const NO_QUERY = z.strictObject({});
 
-/** The query, as the route describes it. @throws ApiError that names the first wrong or unknown parameter */
+/** The query, as the route describes it. @throws ApiError that names the wrong and unknown parameters */
 export function queryOf(request: ManageRequest, route: Route): unknown {
   return checked(route.query ?? NO_QUERY, request.queryStringParameters ?? {}, 'parameter');
 }
 
-/** The JSON body, as the route describes it. @throws ApiError that names the first wrong field */
+/** The JSON body, as the route describes it. @throws ApiError that names the wrong fields */
 export function bodyOf(request: ManageRequest, route: Route): unknown {
   const content = route.body as Content | undefined;
   if (!content) return undefined;
@@ -81,63 +83,12 @@ function parseJson(request: ManageRequest, content: Content): unknown {
   return json.value;
 }
 
-/** A value as a schema describes it. @param what an unknown member is called @throws ApiError for the first problem */
-export function checked<T>(schema: z.ZodType<T>, value: unknown, what: 'field' | 'parameter' = 'field'): T {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = innermost(parsed.error.issues[0]!);
-  if (issue.code !== 'unrecognized_keys') throw invalid(messageOf(issue, value, what), fieldOf(issue.path));
-  const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
-  const expected = issue.path.length === 0 && known.length > 0 ? `; expected ${known.join(', ')}` : '';
-  throw invalid(`unknown ${what}${expected}`, fieldOf([...issue.path, issue.keys[0]!]));
+/** A value as a schema describes it. @param what a member is called @throws ApiError with all that is wrong with it */
+export function checked<T>(schema: z.ZodType<T>, value: unknown, what: Called = 'field'): T {
+  const result = check(schema, value, what);
+  if (result.ok) return result.value;
+  throw allInvalid(result.problems);
 }
-
-/** Of a value that may have one of several types: what is wrong with it as the one that it is, if it is of just one. */
-function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue {
-  if (issue.code !== 'invalid_union') return issue;
-  const isOfType = ([first]: readonly z.core.$ZodIssue[]): boolean =>
-    first !== undefined && (first.code !== 'invalid_type' || first.path.length > 0);
-  const [only, ...others] = issue.errors.filter(isOfType);
-  if (!only || others.length > 0) return issue;
-  return innermost({ ...only[0]!, path: [...issue.path, ...only[0]!.path] });
-}
-
-/** The library's words for a problem in ours: what was expected, in lower case. */
-function messageOf(issue: z.core.$ZodIssue, value: unknown, what: string): string {
-  // Of a record's key that is wrong: what is wrong with it.
-  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
-  const { message, path } = issue;
-  const found = path.reduce<unknown>((from, part) => (from as Record<PropertyKey, unknown>)?.[part], value);
-  if (found === undefined && message.startsWith('Invalid')) return `expected this ${what}, which is missing`;
-  return message
-    .replace(/^[A-Z][a-z ]+: (?=expected)/, '')
-    .replace(/^expected (\w+), received (\w+)$/, (_, wanted: string, got: string) =>
-      [`expected ${TYPES[wanted] ?? wanted}`, `got ${TYPES[got] ?? got}`].join(', '),
-    )
-    .replace(
-      /^expected \w+ to (?:have|be) ([<>]=?)/,
-      (_, comparison: keyof typeof COMPARISONS) => `expected ${COMPARISONS[comparison]} `,
-    );
-}
-
-const TYPES: Readonly<Record<string, string>> = {
-  string: 'a string',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'an object',
-  record: 'an object',
-};
-const COMPARISONS = { '<=': 'at most', '>=': 'at least', '<': 'less than', '>': 'more than' } as const;
-
-/** `['events', 0, 'type']` as `events[0].type`. */
-export const fieldOf = (path: readonly PropertyKey[]): string | undefined =>
-  path.reduce<string>(
-    (field, part) =>
-      typeof part === 'number' ? `${field}[${part}]` : field ? `${field}.${String(part)}` : String(part),
-    '',
-  ) || undefined;
 
 /** @throws ApiError when the header is there and malformed */
 export function ifMatchOf(request: ManageRequest): Precondition {

@@ -64,9 +64,9 @@ const WRONG: [part: object, field: string, message: string | RegExp][] = [
   [{ during: { timeZone: 'CET/Mars' } }, 'during.timeZone', /^expected a time zone of IANA/],
   [{ during: { timeZone: 'UTC', from: '9:00' } }, 'during.from', /^expected a time of day .* such as 09:30$/],
   [{ during: { timeZone: 'UTC', from: '09:00', to: '09:00' } }, 'during.to', /^expected to end at another/],
-  [{ during: { timeZone: 'UTC', days: ['monday'] } }, 'during.days[0]', /^expected one of "mon"/],
-  [{ during: { timeZone: 'UTC', day: 'mon' } }, 'during.day', 'unknown field'],
-  [{ during: [] }, 'during', 'expected at least 1 items'],
+  [{ during: { timeZone: 'UTC', days: ['monday'] } }, 'during.days[0]', /^expected one of mon, tue/],
+  [{ during: { timeZone: 'UTC', day: 'mon' } }, 'during.day', 'unknown field; did you mean days?'],
+  [{ during: [] }, 'during', 'expected at least 1 entry'],
   [
     { during: [{ timeZone: 'UTC' }, { timeZone: 'UTC', days: ['x'] }] },
     'during[1].days[0]',
@@ -101,7 +101,7 @@ describe('what is wrong with a filter (A3, A5, A6, D8)', () => {
     [{}, 'filter.events', 'expected this field, which is missing'],
     [{ id: 5 }, 'filter.id', 'expected a string, got a number'],
     [{ id: 'flt_1', events: ['a'] }, 'filter.events', 'unknown field'],
-    [{ events: ['a'], wher: {} }, 'filter.wher', 'unknown field'],
+    [{ events: ['a'], wher: {} }, 'filter.wher', 'unknown field; did you mean where?'],
     ['x', 'filter', 'expected an object, got a string'],
   ])('tried as %j is told at %s', (filter, field, message) => {
     const body = { filter, event: { type: 'a', data: 1 } };

@@ -129,7 +129,12 @@ describe('the document of a few routes', () => {
   });
 
   it('keeps named schemas once, without what says nothing', () => {
-    expect(Object.keys(document.components.schemas).sort()).toEqual(['Error', 'GatewayError', 'Thing']);
+    expect(Object.keys(document.components.schemas).sort()).toEqual([
+      'Error',
+      'GatewayError',
+      'Problems',
+      'Thing',
+    ]);
     expect(document.components.schemas.Thing).toMatchObject({
       properties: {
         size: { type: 'integer', minimum: 1 },

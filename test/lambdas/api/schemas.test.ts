@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import type { Route } from '../../../lambdas/api/route.ts';
 import { ROUTES } from '../../../lambdas/api/routes.ts';
 import { description, metadata, name, record, time } from '../../../lambdas/api/schemas.ts';
 
@@ -31,6 +32,35 @@ describe('a record (D8)', () => {
       expect(performance.now() - began).toBeLessThan(500);
     }
   });
+});
+
+describe('every form that a text must have (D8)', () => {
+  const taken = Object.entries<Route>(ROUTES)
+    .filter(([, route]) => route.function !== 'ingest')
+    .flatMap(([name, { body, query }]) => [
+      ...(query ? [[`${name}: query`, query] as const] : []),
+      ...[body ?? []].flat().map(({ schema }) => [`${name}: body`, schema] as const),
+    ]);
+
+  it.each(taken)('%s is said in words, not as a regular expression', (_, schema) => {
+    const without: unknown[] = [];
+    z.toJSONSchema(schema, {
+      io: 'input',
+      unrepresentable: 'any',
+      override: ({ zodSchema }) => {
+        const { def } = zodSchema._zod as { def: FormDef };
+        const forms = [def, ...(def.checks ?? []).map((check) => check._zod.def)];
+        without.push(...forms.filter(({ check, error }) => check === 'string_format' && !error));
+      },
+    });
+    expect(without).toEqual([]);
+  });
+
+  interface FormDef {
+    readonly check?: string;
+    readonly error?: unknown;
+    readonly checks?: readonly { readonly _zod: { readonly def: FormDef } }[];
+  }
 });
 
 describe('a time (D8)', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { NewEvent, Read } from '../../../lambdas/domain/event-checks.ts';
+import { type NewEvent, problemsOf, type Read } from '../../../lambdas/domain/event-checks.ts';
 import { MAX_PAYLOAD_BYTES } from '../../../lambdas/domain/payload.ts';
 import * as publish from '../../../lambdas/domain/publish.ts';
 
@@ -58,6 +58,24 @@ describe('readEvent (A28)', () => {
     [`{"type":"a","data":"${'x'.repeat(4_500_000)}"}`, 'payload_too_large', 'data'],
   ])('refuses %.60s', (text, code, field) => {
     expect(problemOf(readEvent(text))).toMatchObject({ code, ...(field && { field }) });
+  });
+
+  it('says all that is wrong, each once (D8)', () => {
+    const problem = problemOf(
+      readEvent('{"eventType":"a","payload":1,"id":"","colour":1,"priority":"normla"}'),
+    );
+    expect(problem && problemsOf(problem)).toEqual([
+      { field: 'eventType', message: 'unknown field; did you mean type?' },
+      { field: 'payload', message: 'unknown field; did you mean data?' },
+      { field: 'colour', message: 'unknown field; expected type, data, id, source, priority, region' },
+      { field: 'id', message: expect.stringContaining('expected') },
+      { field: 'priority', message: expect.stringMatching(/^expected one of .*; did you mean normal\?$/) },
+    ]);
+    const nothing = problemOf(readEvent('{}'));
+    expect(nothing && problemsOf(nothing)).toEqual([
+      { field: 'type', message: 'expected this field, which is missing' },
+      { field: 'data', message: 'expected this field, which is missing' },
+    ]);
   });
 
   it('says how large a payload may be', () => {

@@ -1,6 +1,6 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { ApiError } from '../../../lambdas/adapters/http.ts';
+import { ApiError, errorResponse } from '../../../lambdas/adapters/http.ts';
 import { bodyOf, checked, type ManageRequest } from '../../../lambdas/manage/request.ts';
 
 const part = z.strictObject({ size: z.int() });
@@ -35,8 +35,15 @@ const wrong: [string, unknown, string, string | undefined][] = [
   ['another type', { ...right, url: 7 }, 'expected a string, got a number', 'url'],
   ['a type in a list', { ...right, events: ['a', null] }, 'expected a string, got null', 'events[1]'],
   ['too long a text', { ...right, url: 'abcdef' }, 'expected at most 5 characters', 'url'],
-  ['too short a list', { ...right, events: [] }, 'expected at least 1 items', 'events'],
-  ['none of the options', { ...right, scheme: 'md5' }, 'expected one of "standard"|"sha256"', 'scheme'],
+  ['too short a list', { ...right, events: [] }, 'expected at least 1 entry', 'events'],
+  ['none of the options', { ...right, scheme: 'md5' }, 'expected one of standard, sha256', 'scheme'],
+  [
+    'almost one of the options',
+    { ...right, scheme: 'sha-265' },
+    'expected one of standard, sha256; did you mean sha256?',
+    'scheme',
+  ],
+  ['half a number', { ...right, inner: { count: 1.5 } }, 'expected a whole number', 'inner.count'],
   ['none of two types', { ...right, either: 1 }, 'expected a part, or a list of them', 'either'],
   [
     'the one of two types',
@@ -58,6 +65,60 @@ it.each(wrong)('says what is expected of %s (D8)', (_, value, message, field) =>
   const check = (): unknown => checked(schema, value);
   expect(check).toThrow(ApiError);
   expect(check).toThrow(expect.objectContaining({ status: 422, message, field }));
+});
+
+describe('several problems (D8)', () => {
+  const refusal = (value: unknown) => {
+    try {
+      checked(schema, value);
+    } catch (error) {
+      return JSON.parse(errorResponse(error as ApiError).body!) as Record<string, unknown>;
+    }
+    throw new Error('expected a refusal');
+  };
+
+  it('are told in one answer, the first of them where there was always one', () => {
+    const { timestamp, ...body } = refusal({ url: 'abcdef', events: [1, null], more: 1 });
+    expect(body).toEqual({
+      error: 'validation_failed',
+      message: 'unknown field; expected url, events, data, scheme, email, inner, either',
+      field: 'more',
+      problems: [
+        { message: 'unknown field; expected url, events, data, scheme, email, inner, either', field: 'more' },
+        { message: 'expected at most 5 characters', field: 'url' },
+        { message: 'expected a string, got a number', field: 'events[0]' },
+        { message: 'expected a string, got null', field: 'events[1]' },
+        { message: 'expected this field, which is missing', field: 'data' },
+      ],
+    });
+  });
+
+  it('are not listed where there is one', () => {
+    expect(refusal({ ...right, url: 1 })).not.toHaveProperty('problems');
+  });
+
+  it('are twenty at most', () => {
+    expect(refusal({ ...right, events: Array(1000).fill(1) }).problems).toHaveLength(20);
+  });
+
+  it('are one where a name is misspelt: the name that was meant is not missing besides', () => {
+    const { message, field, problems } = refusal({ endpoint: 'a', eventTypes: ['a'], data: 1 });
+    expect([message, field]).toEqual(['unknown field; did you mean url?', 'endpoint']);
+    expect(problems).toEqual([
+      { message: 'unknown field; did you mean url?', field: 'endpoint' },
+      { message: 'unknown field; did you mean events?', field: 'eventTypes' },
+    ]);
+  });
+
+  it('of a query speak of parameters', () => {
+    const query = z.strictObject({ limit: z.string(), cursor: z.string().optional() });
+    expect(() => checked(query, { pageSize: '5' }, 'parameter')).toThrow(
+      expect.objectContaining({ message: 'unknown parameter; did you mean limit?', field: 'pageSize' }),
+    );
+    expect(() => checked(query, {}, 'parameter')).toThrow(
+      expect.objectContaining({ message: 'expected this parameter, which is missing', field: 'limit' }),
+    );
+  });
 });
 
 const route = {
