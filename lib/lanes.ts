@@ -104,6 +104,8 @@ function dispatchOf(scope: Construct, lane: Lane, surroundings: Surroundings): P
     settings,
     quarantine,
     network,
+    // Retries, and what waits under a target, come back; and what happens to a target is told by an event.
+    isInLoop: true,
     variables: {
       LANE: lane,
       LANES: laneUrls(scope, lanes, ONWARD),

@@ -79,6 +79,8 @@ export function createBury(
     environment,
     settings,
     quarantine,
+    // It tells of dead letters by events, which can die themselves.
+    isInLoop: true,
     variables: {
       ...logEnvironment(logTable, settings),
       STATE_TABLE: stateTable.tableName,

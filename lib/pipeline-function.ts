@@ -18,6 +18,8 @@ export interface PipelineFunctionProps {
   /** Where messages go that do not parse. */
   readonly quarantine: IQueue;
   readonly network?: Network | undefined;
+  /** See PosthornFunctionProps. */
+  readonly isInLoop?: boolean | undefined;
 }
 
 /** A function between queues, which may put what it can't read into quarantine, and nothing else yet. */
@@ -37,6 +39,7 @@ export function pipelineFunction(
       QUARANTINE_QUEUE_URL: props.quarantine.queueUrl,
     },
     network: props.network,
+    isInLoop: props.isInLoop,
   });
   created.allow(['sqs:SendMessage'], props.quarantine.queueArn);
   return created;

@@ -90,14 +90,17 @@ export class PipelineStack extends Stack {
   private createFanout(): void {
     const { events } = this.queues;
     const { configTable, key, logTable, stateTable, payloads } = this.pipeline.storage;
-    const fanout = this.createFunction('Fanout', 'fanout', TIMEOUT.fanout, {
+    const variables = {
       ...logEnvironment(logTable, this.pipeline.settings),
       CONFIG_TABLE: configTable.tableName,
       STATE_TABLE: stateTable.tableName,
       PAYLOAD_BUCKET: payloads.bucketName,
       EVENTS_QUEUE_URL: events.queueUrl,
       LANES: laneUrls(this, this.lanes),
-    });
+    };
+    // The rest of an event that takes several passes comes back.
+    const options = { isInLoop: true };
+    const fanout = this.createFunction('Fanout', 'fanout', TIMEOUT.fanout, variables, options);
     fanout.allow(['dynamodb:Query', 'dynamodb:BatchGetItem'], configTable.tableArn);
     fanout.allow(['kms:Decrypt'], key.keyArn);
     fanout.allow(['dynamodb:PutItem', 'dynamodb:BatchWriteItem'], logTable.tableArn);
@@ -160,9 +163,11 @@ export class PipelineStack extends Stack {
     folder: string,
     timeout: Duration,
     variables: Record<string, string>,
+    options: { readonly isInLoop?: boolean } = {},
   ): PosthornFunction {
     const { environment, settings } = this.pipeline;
     const { quarantine } = this.queues;
-    return pipelineFunction(this, id, { folder, timeout, variables, environment, settings, quarantine });
+    const props = { folder, timeout, variables, environment, settings, quarantine, ...options };
+    return pipelineFunction(this, id, props);
   }
 }

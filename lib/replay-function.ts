@@ -34,6 +34,8 @@ export function createReplay(
     environment,
     settings,
     quarantine,
+    // A page calls for the next one.
+    isInLoop: true,
     variables: {
       CONFIG_TABLE: configTable.tableName,
       LOG_TABLE: logTable.tableName,

@@ -7,6 +7,7 @@ import {
   EventSourceMapping,
   Function as LambdaFunction,
   LoggingFormat,
+  RecursiveLoop,
   Runtime,
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
@@ -33,6 +34,11 @@ export interface PosthornFunctionProps {
   readonly files?: readonly string[];
   /** Default: Lambda's own, with the internet behind it. */
   readonly network?: Network | undefined;
+  /**
+   * Set where what the function sends leads back to it on purpose. Each such loop has a bound of its own, see
+   * docs/decisions/23-loops.md. Default: Lambda stops a chain that comes back some 16 times.
+   */
+  readonly isInLoop?: boolean | undefined;
 }
 
 export interface Mapping {
@@ -62,6 +68,7 @@ export class PosthornFunction extends Construct {
     this.function = new LambdaFunction(this, 'Function', {
       code: bundledCode(props.folder, props.files),
       handler: 'index.handler',
+      ...(props.isInLoop && { recursiveLoop: RecursiveLoop.ALLOW }),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       role: this.role,

@@ -44,6 +44,8 @@ try {
   const handler = await load();
   parentPort.on('message', async (message) => {
     try {
+      // Where Lambda puts it for the SDK, which sends it with each call.
+      process.env._X_AMZN_TRACE_ID = message.trace;
       const result = await handler(JSON.parse(message.event), contextOf(message));
       send({ kind: 'returned', payload: JSON.stringify(result) ?? 'null' });
     } catch (error) {

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { Role } from '../access.ts';
 import type { Log } from '../log.ts';
 import type { Meter } from '../meter.ts';
+import { CHAIN_LIMIT, lineageName, lineageOf, merged, traceHeader } from './lineage.ts';
 import { watchMachine } from './machine.ts';
 import { type FunctionError, failed, type Invocation } from './protocol.ts';
 import { type FunctionWorker, startWorker } from './worker.ts';
@@ -31,6 +32,8 @@ export interface FunctionOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly memoryMb: number;
   readonly timeoutMs: number;
+  /** Whether it may go on in a chain that has invoked it often already (RecursiveLoop: Allow). */
+  readonly allowsLoops: boolean;
   /** ReservedConcurrentExecutions; otherwise the sources' own limits are the limit. */
   readonly maxWorkers: number;
   readonly idleMs: number;
@@ -46,6 +49,8 @@ export interface FunctionStats {
   readonly timeouts: number;
   readonly crashes: number;
   readonly coldStarts: number;
+  /** Invocations that were refused because their chain had come back too often (RecursiveInvocationsDropped). */
+  readonly loopsStopped: number;
   readonly workers: number;
 }
 
@@ -55,8 +60,11 @@ export interface LocalFunction {
   readonly role: Role;
   readonly timeoutMs: number;
   readonly accessKey: string;
-  /** Calls the function with an event as JSON text. Never rejects. */
-  invokeText(event: string): Promise<Invocation>;
+  /**
+   * Calls the function with an event as JSON text. Never rejects.
+   * @param traces headers of what the event was made of. Default: a new chain begins
+   */
+  invokeText(event: string, traces?: readonly (string | undefined)[]): Promise<Invocation>;
   /** Calls the function. Rejects with the function's error. */
   invoke(event: unknown): Promise<unknown>;
   /** Ends one live worker, as a crash would: the nth, or any. Whether there was one. */
@@ -68,6 +76,7 @@ export interface LocalFunction {
 interface Pending {
   readonly since: number;
   readonly event: string;
+  readonly trace: string;
   readonly resolve: (invocation: Invocation) => void;
 }
 
@@ -78,7 +87,8 @@ export function createFunction(options: FunctionOptions): LocalFunction {
   const idle: FunctionWorker[] = [];
   const idleTimers = new Map<FunctionWorker, NodeJS.Timeout>();
   const pending: Pending[] = [];
-  const counts = { invocations: 0, errors: 0, timeouts: 0, crashes: 0, coldStarts: 0 };
+  const counts = { invocations: 0, errors: 0, timeouts: 0, crashes: 0, coldStarts: 0, loopsStopped: 0 };
+  const ownName = lineageName(options.arn);
   let starting = 0;
   let growTimer: NodeJS.Timeout | undefined;
   let stopped = false;
@@ -149,7 +159,7 @@ export function createFunction(options: FunctionOptions): LocalFunction {
   function free(worker: FunctionWorker): void {
     if (!live.has(worker)) return;
     const next = pending.shift();
-    if (next) return void run(worker, next.event, next.resolve);
+    if (next) return void run(worker, next);
     idle.push(worker);
     idleTimers.set(worker, setTimeout(retire, options.idleMs, worker).unref());
   }
@@ -160,9 +170,12 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     void worker.stop();
   }
 
-  async function run(worker: FunctionWorker, event: string, resolve: Pending['resolve']): Promise<void> {
+  async function run(
+    worker: FunctionWorker,
+    { event, trace, resolve }: Omit<Pending, 'since'>,
+  ): Promise<void> {
     const began = performance.now();
-    const invocation = checkSize(await worker.invoke(event));
+    const invocation = checkSize(await worker.invoke(event, trace));
     bill('Invoke', performance.now() - began);
     resolve(finished(invocation));
     // A worker that timed out or crashed is on its way out; `gone` takes it off the list.
@@ -186,17 +199,31 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     return invocation;
   }
 
-  async function invokeText(event: string): Promise<Invocation> {
+  /** Lambda refuses before the function runs: a message comes back until its queue gives it up. */
+  function stopLoop(): Invocation {
+    counts.loopsStopped++;
+    const text = `a chain of requests has invoked ${name} ${CHAIN_LIMIT} times, and it does not say RecursiveLoop: Allow`;
+    log({ kind: 'cloud', text: `LoopStopped  ${text}` });
+    return failed('error', 'RecursiveInvocationException', text);
+  }
+
+  async function invokeText(
+    event: string,
+    traces: readonly (string | undefined)[] = [],
+  ): Promise<Invocation> {
     if (stopped) return failed('crash', 'ServiceException', 'the local cloud has stopped');
     if (tooLarge(event))
       return finished(failed('error', 'RequestTooLargeException', `payload over ${PAYLOAD_LIMIT} bytes`));
+    const lineage = merged(traces.map(lineageOf));
+    if (!options.allowsLoops && (lineage.get(ownName) ?? 0) >= CHAIN_LIMIT) return stopLoop();
+    const trace = traceHeader(lineage, ownName);
     const { promise, resolve } = Promise.withResolvers<Invocation>();
     const worker = idle.pop();
     if (worker) {
       clearTimeout(idleTimers.get(worker));
-      void run(worker, event, resolve);
+      void run(worker, { event, trace, resolve });
     } else {
-      pending.push({ since: performance.now(), event, resolve });
+      pending.push({ since: performance.now(), event, trace, resolve });
       if (live.size === 0) grow();
       else growSoon();
     }

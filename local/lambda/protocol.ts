@@ -19,6 +19,8 @@ export interface Settings {
 export interface ToWorker {
   readonly requestId: string;
   readonly event: string;
+  /** See lineage.ts. */
+  readonly trace: string;
   /** Epoch milliseconds at which the invocation times out. */
   readonly deadline: number;
 }

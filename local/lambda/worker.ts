@@ -27,7 +27,8 @@ export interface FunctionWorker {
   readonly ready: Promise<Invocation | undefined>;
   /** Settles when the thread is gone. */
   readonly gone: Promise<void>;
-  invoke(event: string): Promise<Invocation>;
+  /** @param trace the header that the invocation has, see lineage.ts */
+  invoke(event: string, trace: string): Promise<Invocation>;
   stop(): Promise<void>;
 }
 
@@ -78,7 +79,7 @@ export function startWorker({ settings, env, timeoutMs, onLine }: WorkerOptions)
   return {
     ready: ready.promise,
     gone: gone.promise,
-    invoke(event) {
+    invoke(event, trace) {
       const { promise, resolve } = Promise.withResolvers<Invocation>();
       const timer = setTimeout(() => {
         settle(
@@ -94,7 +95,8 @@ export function startWorker({ settings, env, timeoutMs, onLine }: WorkerOptions)
         clearTimeout(timer);
         resolve(invocation);
       };
-      const message: ToWorker = { requestId: randomUUID(), event, deadline: Date.now() + timeoutMs };
+      const deadline = Date.now() + timeoutMs;
+      const message: ToWorker = { requestId: randomUUID(), event, trace, deadline };
       worker.postMessage(message);
       return promise;
     },

@@ -8,7 +8,10 @@ import { checkRegion, type Identity, known, noted, type ResourceType, resourceTy
 import type { Queue } from '../services/fauxqs.ts';
 import { ACCOUNT, functionByArn, type World } from '../world.ts';
 
-/** Lambda's limit for all environment variables of a function together. */
+/**
+ * Lambda's limit for all environment variables of a function together. AWS does not say how it counts; its error prints
+ * them as JSON, and so they are counted here, which is the more.
+ */
 const ENVIRONMENT_BYTES = 4096;
 
 const lambda = resourceType(
@@ -32,7 +35,7 @@ const lambda = resourceType(
     LoggingConfig: noted('lines go to the terminal').optional(),
     TracingConfig: noted('there is no X-Ray here').optional(),
     RuntimeManagementConfig: noted('the machine’s Node runs').optional(),
-    RecursiveLoop: noted('nobody watches for loops here').optional(),
+    RecursiveLoop: z.enum(['Allow', 'Terminate']).default('Terminate'),
     Tags: noted('labels for bills').optional(),
   },
   (properties, { identity, world, assets }) => {
@@ -70,6 +73,7 @@ const lambda = resourceType(
         },
         memoryMb: properties.MemorySize,
         timeoutMs: properties.Timeout * 1000,
+        allowsLoops: properties.RecursiveLoop === 'Allow',
         maxWorkers: Math.min(
           properties.ReservedConcurrentExecutions ?? 1000,
           world.limits.workersPerFunction,
@@ -98,10 +102,7 @@ function checkInterfaces({ name, statements }: Role, region: string): void {
 }
 
 function checkEnvironment(variables: Record<string, string>): void {
-  const bytes = Object.entries(variables).reduce(
-    (sum, [key, value]) => sum + Buffer.byteLength(key + value),
-    0,
-  );
+  const bytes = Buffer.byteLength(JSON.stringify(variables));
   if (bytes > ENVIRONMENT_BYTES)
     throw new Error(`environment variables: ${bytes} bytes, at most ${ENVIRONMENT_BYTES}`);
   const reserved = Object.keys(variables).find((key) => RESERVED.test(key));

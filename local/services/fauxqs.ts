@@ -63,6 +63,7 @@ export async function createMessaging(
     }
     const refusal = accessKey === access.operatorKey ? undefined : disturb(faults, sqs, request);
     if (refusal) return void sendAnswer(reply, refusal);
+    if (sqs) keepTrace(request);
     if (meter)
       count(meter, access.nameOf(accessKey), request, sqs ? target.slice('AmazonSQS.'.length) : undefined);
     done();
@@ -98,6 +99,31 @@ export async function createMessaging(
     /** Ends all waiting, so that pollers and clients return at once. */
     shutdown: () => stores.sqsStore.shutdown(),
   };
+}
+
+/**
+ * The trace header that a message was sent with, by the object that holds its attributes: fauxqs keeps that one with the
+ * message, and no system attributes.
+ */
+const traces = new WeakMap<object, string>();
+
+export const traceOf = (message: { readonly messageAttributes: object }): string | undefined =>
+  traces.get(message.messageAttributes);
+
+/** SQS keeps the header of a call with the messages that it sends (`AWSTraceHeader`). */
+function keepTrace({ headers, body }: Request): void {
+  const trace = headers['x-amzn-trace-id'];
+  const { Entries, MessageBody } = (body ?? {}) as { Entries?: Sent[]; MessageBody?: string };
+  const sent = Entries ?? (MessageBody === undefined ? [] : [body as Sent]);
+  if (typeof trace !== 'string') return;
+  for (const one of sent) {
+    one.MessageAttributes ??= {};
+    traces.set(one.MessageAttributes, trace);
+  }
+}
+
+interface Sent {
+  MessageAttributes?: object;
 }
 
 /** How the answer to a disturbed request is changed on its way out. */

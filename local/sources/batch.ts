@@ -10,6 +10,8 @@ export interface BatchMessage {
   readonly sentTimestamp: number;
   readonly firstReceiveTimestamp: number;
   readonly receiveCount: number;
+  /** The header of the call that sent it, if it had one. */
+  readonly trace: string | undefined;
   readonly messageAttributes: Readonly<Record<string, MessageAttribute>>;
 }
 
@@ -30,6 +32,7 @@ function record(message: BatchMessage, queueArn: string): object {
     SentTimestamp: String(message.sentTimestamp),
     SenderId: '000000000000',
     ApproximateFirstReceiveTimestamp: String(message.firstReceiveTimestamp),
+    ...(message.trace && { AWSTraceHeader: message.trace }),
   };
   return {
     messageId: message.messageId,

@@ -1,7 +1,7 @@
 /** An event source mapping at work: takes batches from a queue, hands them to the function, deletes what is done. */
 import type { LocalFunction } from '../lambda/function.ts';
 import { type Meter, sqsUnits } from '../meter.ts';
-import type { Queue } from '../services/fauxqs.ts';
+import { type Queue, traceOf } from '../services/fauxqs.ts';
 import { type BatchMessage, batchEvent, handled } from './batch.ts';
 import { bringForward } from './fair.ts';
 
@@ -59,6 +59,7 @@ export function startPoller(mapping: Mapping, options: PollerOptions): () => voi
         sentTimestamp: stored.sentTimestamp,
         firstReceiveTimestamp: stored.approximateFirstReceiveTimestamp ?? Date.now(),
         receiveCount: stored.approximateReceiveCount,
+        trace: traceOf(stored),
         messageAttributes: message.MessageAttributes ?? {},
       };
     });
@@ -87,7 +88,10 @@ export function startPoller(mapping: Mapping, options: PollerOptions): () => voi
   }
 
   async function work(batch: readonly BatchMessage[]): Promise<void> {
-    const invocation = await target.invokeText(batchEvent(batch, queue.arn));
+    const invocation = await target.invokeText(
+      batchEvent(batch, queue.arn),
+      batch.map(({ trace }) => trace),
+    );
     if (stopped) return;
     const ids = batch.map((message) => message.messageId);
     const done = new Set(handled(ids, invocation, mapping.reportsFailures));

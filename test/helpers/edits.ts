@@ -95,6 +95,15 @@ const ofType = (template: Template, type: string): (Resource & { Properties: Jso
     (resource): resource is Resource & { Properties: JsonObject } => resource.Type === type,
   );
 
+/** Has Lambda stop a chain that comes back to a function too often. @param functionName the beginning of its logical id */
+export const withoutLoops =
+  (functionName: string): Edit =>
+  (_, template) => {
+    for (const [id, { Properties }] of Object.entries(template.Resources)) {
+      if (id.startsWith(`${functionName}Function`)) delete Properties?.RecursiveLoop;
+    }
+  };
+
 /** Lets a function get nothing of what its queues hold. @param functionName the beginning of its logical id */
 export const withoutMappings =
   (functionName: string): Edit =>

@@ -153,8 +153,8 @@ describe('what AWS refuses', () => {
     ['too little memory', { Role: role(), Fn: lambda('fn', 'Role', { MemorySize: 64 }) }, /MemorySize/],
     [
       'a big environment',
-      { Role: role(), Fn: lambda('fn', 'Role', { Environment: { Variables: { A: 'x'.repeat(4096) } } }) },
-      /4097 bytes, at most 4096/,
+      { Role: role(), Fn: lambda('fn', 'Role', { Environment: { Variables: { A: '"'.repeat(2045) } } }) },
+      /4098 bytes, at most 4096/,
     ],
     [
       'a reserved variable',

@@ -3,7 +3,7 @@ import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { mostWithin } from '../../bench/most-within.ts';
 import { startCloud } from '../helpers/cloud.ts';
-import { startEndpoint } from '../helpers/endpoint.ts';
+import { MANY_RETRIES, startEndpoint } from '../helpers/endpoint.ts';
 import { eventually } from '../helpers/eventually.ts';
 
 const cloud = await startCloud();
@@ -52,6 +52,16 @@ describe.concurrent('the engine', () => {
     expect(deliveries.reduce((sum, { attempts }) => sum + attempts.length, 0)).toBe(all + wasted);
     expect(new Set(endpoint.arrivals.map(({ headers }) => headers['webhook-id'])).size).toBe(all);
     expect([metric('BreakerOpened'), metric('BreakerClosed')]).toEqual([1, 1]);
+  });
+
+  it('makes all attempts of a schedule, though they are more than Lambda lets a chain have by default', async () => {
+    const endpoint = await startEndpoint(() => ({ status: 400 }));
+    const { id } = await api.subscribe({ url: endpoint.url, events: ['long.chain'], ...MANY_RETRIES });
+    const event = await api.publish('long.chain', 1);
+    const dead = await cloud.delivery(event.id, 'dead');
+    expect(dead).toMatchObject({ subscriptionId: id, reason: 'exhausted' });
+    expect(dead.attempts).toHaveLength(20);
+    expect(endpoint.arrivals).toHaveLength(20);
   });
 
   it('posts no faster than a target allows, and not much slower (C6, D9)', async () => {

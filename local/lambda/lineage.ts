@@ -1,0 +1,52 @@
+/**
+ * Recursive-loop detection: Lambda counts how often a function was invoked in one chain of requests, and stops the chain.
+ * The count travels in the trace header, as `Lineage=<function>:<count>|…`; the AWS SDK hands on the header that the
+ * invocation had, SQS keeps it with the message (`AWSTraceHeader`), and the event source mapping gives it back.
+ *
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+ * https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
+ */
+import { createHash, randomBytes } from 'node:crypto';
+
+/** Invocations of a function in a chain; the next one is stopped. AWS says "approximately 16". */
+export const CHAIN_LIMIT = 16;
+
+/** Invocations in the chain so far, by the name that a function has in a lineage. */
+export type Lineage = ReadonlyMap<string, number>;
+
+/** What a trace header says of its chain; nothing where it is missing or has no lineage. */
+export function lineageOf(header: string | undefined): Lineage {
+  const text = header?.split(';').find((part) => part.startsWith('Lineage='));
+  const entries = text?.slice('Lineage='.length).split('|') ?? [];
+  return new Map(
+    entries.map((entry) => {
+      const colon = entry.lastIndexOf(':');
+      return [entry.slice(0, colon), Number(entry.slice(colon + 1))] as const;
+    }),
+  );
+}
+
+/**
+ * The chain of a batch whose messages come from several. AWS does not say what it makes of them. Here each function counts
+ * as often as in the chain that has it most often: what is safe here is safe on AWS.
+ */
+export function merged(lineages: readonly Lineage[]): Lineage {
+  const all = new Map<string, number>();
+  for (const lineage of lineages) {
+    for (const [name, count] of lineage) all.set(name, Math.max(count, all.get(name) ?? 0));
+  }
+  return all;
+}
+
+/** The name that a function has in a lineage: eight hexadecimal digits, as on AWS. */
+export const lineageName = (functionArn: string): string =>
+  createHash('sha256').update(functionArn).digest('hex').slice(0, 8);
+
+/** The header that an invocation of the function has, itself counted. */
+export function traceHeader(lineage: Lineage, name: string): string {
+  const counted = new Map(lineage).set(name, (lineage.get(name) ?? 0) + 1);
+  const entries = [...counted].map(([each, count]) => `${each}:${count}`);
+  const time = Math.floor(Date.now() / 1000).toString(16);
+  const [root, parent] = [randomBytes(12), randomBytes(8)].map((bytes) => bytes.toString('hex'));
+  return `Root=1-${time}-${root};Parent=${parent};Sampled=0;Lineage=${entries.join('|')}`;
+}
