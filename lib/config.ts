@@ -1,8 +1,6 @@
 import * as z from 'zod';
 import { REGION } from '../lambdas/domain/event-meta.ts';
-
-/** Zones that every region has, or nearly every. */
-export const MAX_GATEWAYS = 3;
+import { zoneProblems, zonesSchema } from './zones.ts';
 
 /** As a browser sends it: scheme, host and port, without a path. */
 const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/;
@@ -62,12 +60,13 @@ const settingsSchema = z
     alertEmails: z.array(z.email('expected an address of mail, such as operators@example.com')),
     /**
      * Whether deliveries come from addresses that never change, so that receivers can let in nobody else. They then
-     * leave through NAT gateways, each in a zone of its own: as many zones can fail as there are gateways but one, and
-     * with one, deliveries wait in their queues until its zone is back. Each gateway costs $0.045 an hour and
-     * $0.005 for its address, $36.50 a month, and $0.045 for each GB that is sent or received through it. Where data is
-     * protected, the addresses stay, and cost, when the stack is deleted.
+     * leave through NAT gateways, one in each of the zones that are named for each AWS region: as many zones can fail as
+     * there are gateways but one, and with one, deliveries wait in their queues until its zone is back. Each gateway
+     * costs $0.045 an hour and $0.005 for its address, $36.50 a month, and $0.045 for each GB that is sent or received
+     * through it. Where data is protected, the addresses stay, and cost, when the stack is deleted. A gateway can't be
+     * moved: add zones at the end of the list.
      */
-    staticEgress: z.strictObject({ natGateways: z.int().min(1).max(MAX_GATEWAYS) }).optional(),
+    staticEgress: z.strictObject({ zones: zonesSchema }).optional(),
     /** How long a replaced signing secret goes on signing, so that its owner can follow. */
     secretOverlapHours: z.int().min(0).max(168),
     /** How long a target may fail without a single success before it is switched off and its owner told. */
@@ -127,6 +126,12 @@ const settingsSchema = z
       isEachOnce([homeRegion, ...dispatchRegions.map(({ awsRegion }) => awsRegion)]),
     { path: ['dispatchRegions'], message: 'expected each AWS region once, and homeRegion not among them' },
   )
+  .superRefine(({ staticEgress, homeRegion, dispatchRegions }, { addIssue }) => {
+    if (!staticEgress) return;
+    const others = dispatchRegions.map(({ awsRegion }) => awsRegion);
+    for (const { path, message } of zoneProblems(staticEgress.zones, homeRegion, others))
+      addIssue({ code: 'custom', path: [...path], message });
+  })
   .refine(({ dispatchRegions }) => isEachOnce(dispatchRegions.flatMap(({ serves }) => serves)), {
     path: ['dispatchRegions'],
     message: 'expected each region of events to be served by one AWS region',

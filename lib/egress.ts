@@ -1,6 +1,7 @@
 import { CfnOutput, Fn, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
 import {
   CfnEIP,
+  type CfnSubnet,
   GatewayVpcEndpointAwsService,
   IpAddresses,
   type IVpc,
@@ -12,12 +13,13 @@ import {
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { MAX_GATEWAYS, type Settings } from './config.ts';
+import type { Settings } from './config.ts';
 import type { Network } from './constructs/function.ts';
+import { MAX_GATEWAYS } from './zones.ts';
 
 export interface EgressProps {
-  /** NAT gateways, each in a zone of its own with an address of its own. */
-  readonly natGateways: number;
+  /** Ids of availability zones. Each has a NAT gateway with an address of its own. */
+  readonly zones: readonly string[];
   /** Keep the addresses when the stack is deleted: receivers have them in their firewalls. */
   readonly keepAddresses: boolean;
 }
@@ -28,14 +30,16 @@ const SUBNET_MASK = 24;
 
 const PRIVATE = { subnetType: SubnetType.PRIVATE_WITH_EGRESS };
 
-const OUTPUT = 'EgressAddresses';
+const outputOf = (position: number): string => `EgressAddress${position + 1}`;
 
 /** What an environment's settings ask for in a stack whose functions deliver: one of these, or nothing. */
-export const createEgress = (
+export function createEgress(
   scope: Construct,
   { staticEgress, protectData }: Pick<Settings, 'staticEgress' | 'protectData'>,
-): Egress | undefined =>
-  staticEgress && new Egress(scope, 'Egress', { ...staticEgress, keepAddresses: protectData });
+): Egress | undefined {
+  const zones = staticEgress?.zones[Stack.of(scope).region];
+  return zones && new Egress(scope, 'Egress', { zones, keepAddresses: protectData });
+}
 
 /**
  * A network whose functions reach the internet from addresses that never change. One for each AWS region.
@@ -56,32 +60,32 @@ export class Egress extends Construct {
     this.region = Stack.of(this).region;
     const elasticIps = this.createAddresses(props);
     this.addresses = elasticIps.map(({ attrPublicIp }) => attrPublicIp);
-    const vpc = this.createVpc(elasticIps);
+    const vpc = this.createVpc(elasticIps, props.zones);
     this.network = {
       vpc,
       subnets: PRIVATE,
       securityGroup: this.createSecurityGroup(vpc),
     };
-    const output = new CfnOutput(this, OUTPUT, {
-      description: 'Addresses that deliveries come from',
-      value: Fn.join(',', [...this.addresses]),
-    });
-    output.overrideLogicalId(OUTPUT);
+    for (const [position, value] of this.addresses.entries()) {
+      const description = 'An address that deliveries come from';
+      new CfnOutput(this, outputOf(position), { description, value }).overrideLogicalId(outputOf(position));
+    }
   }
 
   /**
-   * The addresses for a stack other than this one's, of the same region or another. They are read from the output when
+   * The addresses for a stack other than this one's, of the same region or another. They are read from outputs when
    * that stack is deployed: what is exported could be neither changed nor taken back while another stack imports it.
+   * Each has an output of its own, since CloudFormation's Fn::Split is not documented to take another stack's output.
    */
   get addressesElsewhere(): string[] {
     const region = Token.isUnresolved(this.region) ? undefined : this.region;
-    const list = Fn.getStackOutput(Stack.of(this).stackName, OUTPUT, region);
-    return this.addresses.map((_, position) => Fn.select(position, Fn.split(',', list)));
+    const { stackName } = Stack.of(this);
+    return this.addresses.map((_, position) => Fn.getStackOutput(stackName, outputOf(position), region));
   }
 
   /** Resources of their own, so that they stay when a gateway is replaced. */
-  private createAddresses({ natGateways, keepAddresses }: EgressProps): CfnEIP[] {
-    return Array.from({ length: natGateways }, (_, position) => {
+  private createAddresses({ zones, keepAddresses }: EgressProps): CfnEIP[] {
+    return zones.map((_, position) => {
       const address = new CfnEIP(this, `Address${position + 1}`, { domain: 'vpc' });
       address.applyRemovalPolicy(keepAddresses ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
       return address;
@@ -89,11 +93,11 @@ export class Egress extends Construct {
   }
 
   /** IPv4 only: there is no address and no route by which IPv6 would go around the gateways. */
-  private createVpc(elasticIps: readonly CfnEIP[]): IVpc {
+  private createVpc(elasticIps: readonly CfnEIP[], zones: readonly string[]): IVpc {
     const vpc = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr(CIDR),
-      // By position: which zones there are is known only where the stack is deployed.
-      availabilityZones: elasticIps.map((_, position) => Fn.select(position, Fn.getAzs())),
+      // CDK tells subnets apart by these. It takes them for names, which is put right below.
+      availabilityZones: [...zones],
       // Their subnets keep their place, so that one more gateway moves none of the others'.
       reservedAzs: MAX_GATEWAYS - elasticIps.length,
       natGateways: elasticIps.length,
@@ -122,6 +126,11 @@ export class Egress extends Construct {
       reason:
         'the functions in it are all that speaks here, and each of their requests is in the delivery log with its outcome; flow logs would cost more than the gateways under load',
     });
+    for (const { node, availabilityZone } of [...vpc.publicSubnets, ...vpc.privateSubnets]) {
+      const subnet = node.defaultChild as CfnSubnet;
+      subnet.addPropertyDeletionOverride('AvailabilityZone');
+      subnet.addPropertyOverride('AvailabilityZoneId', availabilityZone);
+    }
     // CDK's class and interface differ in whether `undefined` may be written down.
     return vpc as IVpc;
   }

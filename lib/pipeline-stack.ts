@@ -70,6 +70,11 @@ export class PipelineStack extends Stack {
     createReplay(this, { ...pipeline, queues: this.queues, lanes: this.lanes });
   }
 
+  /** Zones stand in the settings: without this, CDK asks AWS for them where account and region are named. */
+  override get availabilityZones(): string[] {
+    return [];
+  }
+
   private createQueues(): PipelineStack['queues'] {
     const last = createLastQueues(this, this.pipeline.storage.alerts);
     const workQueue = (id: string, functionTimeout: Duration): Queue =>

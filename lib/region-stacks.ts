@@ -76,4 +76,9 @@ export class RegionDispatchStack extends Stack {
     createDispatch(this, queues, surroundings);
     createBury(this, surroundings, storage);
   }
+
+  /** As in the pipeline's stack. */
+  override get availabilityZones(): string[] {
+    return [];
+  }
 }

@@ -98,6 +98,7 @@ const INTRINSICS: Record<string, Intrinsic> = {
   },
   'Fn::Split': (argument, scope) => {
     const [separator, value] = list(argument, 'Fn::Split', 2);
+    checkSplit(value ?? null);
     return text(resolve(value ?? null, scope), 'Fn::Split').split(text(separator, 'Fn::Split'));
   },
   'Fn::GetAZs': (argument, scope) => {
@@ -117,6 +118,17 @@ const INTRINSICS: Record<string, Intrinsic> = {
   'Fn::And': (argument, scope) => list(argument, 'Fn::And').every((inner) => holds(inner, scope)),
   'Fn::Or': (argument, scope) => list(argument, 'Fn::Or').some((inner) => holds(inner, scope)),
 };
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-split.html */
+const SPLITTABLE = ['Base64', 'FindInMap', 'GetAtt', 'GetAZs', 'If', 'ImportValue', 'Join', 'Select', 'Sub'];
+
+/** What is not documented to be taken is refused: another stack's output, for one. */
+function checkSplit(value: Json): void {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return;
+  const name = intrinsicCall(value)?.name.replace('Fn::', '');
+  if (name === undefined || name === 'Ref' || SPLITTABLE.includes(name)) return;
+  throw new Error(`Fn::Split: is not documented to take Fn::${name}, but ${SPLITTABLE.join(', ')} and Ref`);
+}
 
 /** A condition expression: an intrinsic, or `{"Condition": name}`. */
 export function holds(expression: Json | undefined, scope: Scope): boolean {

@@ -25,13 +25,26 @@ const vpc = part('vpc', {
   Tags: LABELS,
 });
 
-const subnet = part('subnet', {
-  VpcId: id('vpc'),
-  AvailabilityZone: z.string(),
-  CidrBlock: z.cidrv4(),
-  MapPublicIpOnLaunch: z.literal(false).optional(),
-  Tags: LABELS,
-});
+const subnet = resourceType(
+  {
+    VpcId: id('vpc'),
+    AvailabilityZone: z.string().optional(),
+    AvailabilityZoneId: z
+      .string()
+      .regex(/^[a-z]+\d-az\d$/, 'expected the id of an availability zone, such as use1-az1')
+      .optional(),
+    CidrBlock: z.cidrv4(),
+    MapPublicIpOnLaunch: z.literal(false).optional(),
+    Tags: LABELS,
+  },
+  ({ AvailabilityZone: name, AvailabilityZoneId }, { identity: { region, logicalId } }) => {
+    if (name !== undefined && AvailabilityZoneId !== undefined)
+      throw new Error('AvailabilityZone and AvailabilityZoneId: EC2 takes one of them');
+    if (name !== undefined && !name.startsWith(region))
+      throw new Error(`AvailabilityZone: expected one of ${region}, got ${name}`);
+    return { ref: `subnet-${logicalId}` };
+  },
+);
 
 const route = part('route', {
   RouteTableId: id('rtb'),

@@ -84,8 +84,6 @@ describe('settings', () => {
       { ...dev, alertEmails: ['operators'] },
       /alertEmails\.0: expected an address of mail/,
     ],
-    ['more gateways than zones', { ...dev, staticEgress: { natGateways: 4 } }, /staticEgress\.natGateways: /],
-    ['no gateway', { ...dev, staticEgress: { natGateways: 0 } }, /staticEgress\.natGateways: /],
     [
       'further regions without a home',
       { ...dev, dispatchRegions: [{ awsRegion: 'eu-central-1', serves: [] }] },

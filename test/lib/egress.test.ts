@@ -1,11 +1,13 @@
-import { Stack } from 'aws-cdk-lib';
+import { type App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { Egress } from '../../lib/egress.ts';
 import { environmentOf, refOf, resourcesOf } from '../helpers/synthesised.ts';
 
 describe('static source addresses (D2)', () => {
-  const { pipeline, api } = environmentOf('prod', { staticEgress: { natGateways: 2 } });
+  const zones = ['use1-az4', 'use1-az6'];
+  const settings = { homeRegion: 'us-east-1', staticEgress: { zones: { 'us-east-1': zones } } };
+  const { pipeline, api } = environmentOf('prod', settings);
   const all = [pipeline, api].flatMap(resourcesOf);
   const ofType = (type: string) => all.filter((resource) => resource.type === type);
   const functions = ofType('AWS::Lambda::Function');
@@ -27,20 +29,30 @@ describe('static source addresses (D2)', () => {
     const gateways = ofType('AWS::EC2::NatGateway').map(({ properties }) => properties);
     const addresses = ofType('AWS::EC2::EIP').map(({ id }) => id);
     expect(gateways.map(({ AllocationId }) => refOf(AllocationId))).toEqual(addresses);
-    const zones = subnetsOf('Public').map(({ properties }) => JSON.stringify(properties.AvailabilityZone));
-    expect(new Set(zones).size).toBe(2);
+    for (const kind of ['Public', 'Private'] as const)
+      expect(subnetsOf(kind).map(({ properties }) => properties.AvailabilityZoneId)).toEqual(zones);
+    expect(ofType('AWS::EC2::Subnet').filter(({ properties }) => properties.AvailabilityZone)).toEqual([]);
     expect(gateways.map(({ SubnetId }) => refOf(SubnetId))).toEqual(subnetsOf('Public').map(({ id }) => id));
   });
 
-  it('are an output, which another stack may read without holding on to it', () => {
-    const addresses = ofType('AWS::EC2::EIP').map(({ id }) => ({ 'Fn::GetAtt': [id, 'PublicIp'] }));
+  it('are outputs, which another stack may read without holding on to them', () => {
     const { Outputs } = Template.fromStack(pipeline).toJSON();
-    expect(Outputs.EgressAddresses.Value).toEqual({ 'Fn::Join': [',', addresses] });
-    expect(Outputs.EgressAddresses.Export).toBeUndefined();
+    const addresses = ofType('AWS::EC2::EIP').map(({ id }) => ({ 'Fn::GetAtt': [id, 'PublicIp'] }));
+    expect([Outputs.EgressAddress1, Outputs.EgressAddress2].map(({ Value }) => Value)).toEqual(addresses);
+    expect(Outputs.EgressAddress1.Export).toBeUndefined();
     const [manage] = functions.filter(({ id }) => id.startsWith('Manage'));
-    const shown = JSON.stringify(manage!.properties.Environment.Variables.EGRESS_ADDRESSES);
-    expect(shown).toContain('"OutputName":"EgressAddresses"');
-    expect(shown).not.toContain('Address1');
+    const shown = manage!.properties.Environment.Variables.EGRESS_ADDRESSES;
+    const read = (OutputName: string) => ({
+      'Fn::GetStackOutput': { StackName: 'posthorn-prod-pipeline', OutputName, Region: 'us-east-1' },
+    });
+    expect(shown).toEqual({
+      'Fn::Join': ['', ['[["us-east-1",["', read('EgressAddress1'), '","', read('EgressAddress2'), '"]]]']],
+    });
+  });
+
+  it('ask AWS for nothing when the template is made, even where account and region are named', () => {
+    const { node } = environmentOf('prod', { ...settings, account: '123456789012' });
+    expect((node.root as App).synth().manifest.missing).toBeUndefined();
   });
 
   it('are where every dispatch function calls from, and no other function', () => {
@@ -56,13 +68,13 @@ describe('static source addresses (D2)', () => {
   });
 
   it('are the only way out, each subnet’s by the gateway of its own zone', () => {
-    const zoneOf = (subnet: string) => all.find(({ id }) => id === subnet)!.properties.AvailabilityZone;
+    const zoneOf = (subnet: string) => all.find(({ id }) => id === subnet)!.properties.AvailabilityZoneId;
     for (const subnet of subnetsOf('Private')) {
       const [route, ...others] = routesOf(subnet.id);
       expect(others).toEqual([]);
       expect(route.DestinationCidrBlock).toBe('0.0.0.0/0');
       const gateway = all.find(({ id }) => id === refOf(route.NatGatewayId))!;
-      expect(zoneOf(refOf(gateway.properties.SubnetId))).toEqual(subnet.properties.AvailabilityZone);
+      expect(zoneOf(refOf(gateway.properties.SubnetId))).toEqual(subnet.properties.AvailabilityZoneId);
     }
   });
 
@@ -110,9 +122,10 @@ describe('static source addresses (D2)', () => {
   });
 
   it('stay when they are protected, and when a gateway is added', () => {
-    const alone = (natGateways: number, keepAddresses: boolean) => {
+    const alone = (gateways: number, keepAddresses: boolean) => {
       const stack = new Stack();
-      new Egress(stack, 'Egress', { natGateways, keepAddresses });
+      const zones = ['use1-az1', 'use1-az4', 'use1-az2'].slice(0, gateways);
+      new Egress(stack, 'Egress', { zones, keepAddresses });
       return resourcesOf(stack);
     };
     const policies = (keepAddresses: boolean) =>
@@ -120,10 +133,10 @@ describe('static source addresses (D2)', () => {
         .filter(({ type }) => type === 'AWS::EC2::EIP')
         .map(({ deletionPolicy }) => deletionPolicy);
     expect([policies(true), policies(false)]).toEqual([['Retain'], ['Delete']]);
-    const placed = (natGateways: number) =>
-      alone(natGateways, true)
+    const placed = (gateways: number) =>
+      alone(gateways, true)
         .filter(({ type }) => type === 'AWS::EC2::Subnet')
-        .map(({ id, properties }) => [id, properties.CidrBlock]);
+        .map(({ id, properties }) => [id, properties.CidrBlock, properties.AvailabilityZoneId]);
     const [one, two, three] = [1, 2, 3].map(placed);
     expect(three).toHaveLength(6);
     expect(two).toEqual(expect.arrayContaining(one!));

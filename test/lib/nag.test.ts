@@ -25,7 +25,8 @@ describe('the rules of AwsSolutions', { timeout: 30_000 }, () => {
   it('find nothing unacknowledged where deliveries have addresses of their own (D2, K5)', () => {
     const environment = environmentOf('prod', {
       account: '123456789012',
-      staticEgress: { natGateways: 2 },
+      homeRegion: 'us-east-1',
+      staticEgress: { zones: { 'us-east-1': ['use1-az1', 'use1-az2'] } },
       alertEmails: ['operators@example.com'],
     });
     expect(findingsOf(environment)).toEqual([]);
@@ -35,7 +36,11 @@ describe('the rules of AwsSolutions', { timeout: 30_000 }, () => {
     const dispatchRegions = [{ awsRegion: 'eu-central-1', serves: ['eu'] }];
     expect(
       findingsOf(
-        environmentOf('prod', { homeRegion: 'us-east-1', dispatchRegions, staticEgress: { natGateways: 2 } }),
+        environmentOf('prod', {
+          homeRegion: 'us-east-1',
+          dispatchRegions,
+          staticEgress: { zones: { 'us-east-1': ['use1-az1'], 'eu-central-1': ['euc1-az1', 'euc1-az3'] } },
+        }),
       ),
     ).toEqual([]);
   });

@@ -4,7 +4,13 @@ import { LANES } from '../../lambdas/domain/lane.ts';
 import { environmentOf, refOf, resourcesOf } from '../helpers/synthesised.ts';
 
 const { storage, pipeline, api, regions } = environmentOf('prod', {
-  staticEgress: { natGateways: 1 },
+  staticEgress: {
+    zones: {
+      'us-east-1': ['use1-az1'],
+      'eu-central-1': ['euc1-az2', 'euc1-az3'],
+      'ap-south-1': ['aps1-az1'],
+    },
+  },
   homeRegion: 'us-east-1',
   dispatchRegions: [
     { awsRegion: 'eu-central-1', serves: ['eu', 'eu-central-1'] },
@@ -96,6 +102,10 @@ describe('an environment that delivers from further AWS regions (A23, D11)', () 
   it('has addresses of its own in each, and tells them all (D2)', () => {
     const networks = stacks.filter((stack) => ofType(stack, 'AWS::EC2::VPC').length > 0);
     expect(networks).toEqual([pipeline, ...regions.map(({ dispatch }) => dispatch)]);
+    const zones = networks.map((stack) => [
+      ...new Set(ofType(stack, 'AWS::EC2::Subnet').map(({ properties }) => properties.AvailabilityZoneId)),
+    ]);
+    expect(zones).toEqual([['use1-az1'], ['euc1-az2', 'euc1-az3'], ['aps1-az1']]);
     const shown = variable(api, 'Manage', 'EGRESS_ADDRESSES');
     for (const region of ['us-east-1', 'eu-central-1', 'ap-south-1'])
       expect(shown).toContain(`["${region}",`);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { creationOrder } from '../../local/deploy.ts';
-import type { Resource } from '../../local/template.ts';
+import type { Json, Resource } from '../../local/template.ts';
 import { arnOf, assembly, assemblyOf, lambda, ref, resource, role, start } from './fixtures.ts';
 
 const queue = (more = {}) => resource('AWS::SQS::Queue', more);
@@ -30,7 +30,11 @@ const INTERFACES = ['Create', 'Delete'].map((verb) => `ec2:${verb}NetworkInterfa
 INTERFACES.push('ec2:DescribeNetworkInterfaces');
 
 /** A function in a network, with a role that lets Lambda do these things, and its own code none of them. */
-function inNetwork(actions: string[], more = {}): Record<string, Resource> {
+function inNetwork(
+  actions: string[],
+  more = {},
+  zone: Record<string, Json> = { AvailabilityZone: { 'Fn::Select': [0, { 'Fn::GetAZs': '' }] } },
+): Record<string, Resource> {
   const PolicyDocument = {
     Statement: [
       { Effect: 'Allow', Action: actions, Resource: '*' },
@@ -47,7 +51,7 @@ function inNetwork(actions: string[], more = {}): Record<string, Resource> {
     Subnet: resource('AWS::EC2::Subnet', {
       VpcId: ref('Vpc'),
       CidrBlock: '10.0.0.0/24',
-      AvailabilityZone: { 'Fn::Select': [0, { 'Fn::GetAZs': '' }] },
+      ...zone,
     }),
     Group: resource('AWS::EC2::SecurityGroup', {
       VpcId: ref('Vpc'),
@@ -170,6 +174,21 @@ describe('what AWS refuses', () => {
       'a function in a network without a subnet',
       inNetwork(INTERFACES, { SubnetIds: [] }),
       /VpcConfig\.SubnetIds/,
+    ],
+    [
+      'a zone by name and by id',
+      inNetwork(INTERFACES, {}, { AvailabilityZone: 'us-east-1a', AvailabilityZoneId: 'use1-az1' }),
+      /Subnet .*AvailabilityZone and AvailabilityZoneId: EC2 takes one of them/,
+    ],
+    [
+      'a zone of another region',
+      inNetwork(INTERFACES, {}, { AvailabilityZone: 'eu-west-1a' }),
+      /AvailabilityZone: expected one of us-east-1, got eu-west-1a/,
+    ],
+    [
+      'the name of a zone where its id belongs',
+      inNetwork(INTERFACES, {}, { AvailabilityZoneId: 'us-east-1a' }),
+      /AvailabilityZoneId: expected the id of an availability zone/,
     ],
     [
       'a gateway without an address of its own',

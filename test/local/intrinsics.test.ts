@@ -38,6 +38,11 @@ describe('resolve', () => {
     ['GetAZs', { 'Fn::Select': [2, { 'Fn::GetAZs': '' }] }, 'us-east-1c'],
     ['GetAZs of a region', { 'Fn::GetAZs': 'eu-west-1' }, ['eu-west-1a', 'eu-west-1b', 'eu-west-1c']],
     ['Split', { 'Fn::Select': ['2', { 'Fn::Split': ['/', 'a/b/c'] }] }, 'c'],
+    [
+      'Split of an import',
+      { 'Fn::Select': [1, { 'Fn::Split': [':', { 'Fn::ImportValue': 'other:Arn' }] }] },
+      'Arn',
+    ],
     ['If, true', { 'Fn::If': ['Yes', 'then', 'else'] }, 'then'],
     ['If, false, without a value', { a: { 'Fn::If': ['No', 1, { Ref: 'AWS::NoValue' }] }, b: 2 }, { b: 2 }],
     ['NoValue in a list', [1, { Ref: 'AWS::NoValue' }, [2]], [1, [2]]],
@@ -52,6 +57,11 @@ describe('resolve', () => {
     ['an unknown intrinsic', { 'Fn::Transform': {} }, /unknown intrinsic Fn::Transform; known are Ref/],
     ['an unknown reference', { Ref: 'Nothing' }, /ref Nothing/],
     ['a Select beyond the end', { 'Fn::Select': [2, ['a']] }, /no element 2 of 1/],
+    [
+      'a Split of what another stack gives out, which CloudFormation is not documented to take',
+      { 'Fn::Split': [',', { 'Fn::GetStackOutput': { StackName: 'storage', OutputName: 'Out' } }] },
+      /Fn::Split: is not documented to take Fn::GetStackOutput, but Base64, .* and Ref/,
+    ],
     ['a Join of an object', { 'Fn::Join': ['', [{ a: 1 }]] }, /expected a string/],
   ])('refuses %s', (_, value, message) => {
     expect(() => resolve(value, scope)).toThrow(message);
