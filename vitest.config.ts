@@ -34,7 +34,7 @@ export default defineConfig({
         test: {
           ...unit,
           name: 'unit-apart',
-          include: ['test/local/**/*.test.ts', 'test/lambdas/{adapters,fanout,manage}/**/*.test.ts'],
+          include: ['test/local/**/*.test.ts', 'test/lambdas/{adapters,fanout,ingest,manage}/**/*.test.ts'],
         },
       },
       {

@@ -1,57 +1,58 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { ApiError } from './adapters/http.ts';
 import type { AuthorizedRequest } from './api-context.ts';
+import { charsetOf, isUtf8, receivedBody } from './domain/received-body.ts';
 
 /** What API Gateway hands over; a route without a key has no caller in it. */
 export type Request = APIGatewayProxyEventV2 & AuthorizedRequest;
-
-export const bytesOf = ({ body = '', isBase64Encoded }: Request): Buffer =>
-  Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
 
 /** The content type without its parameters, in lower case; empty when there is none. */
 export const mediaTypeOf = ({ headers }: Request): string =>
   (headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
 
-/**
- * API Gateway hands text on as UTF-8 and says nothing of an encoding to the endpoint, so a body that is compressed,
- * or text in another character set, would not arrive as it was sent.
- */
-export function refuseWhatWouldBeChanged(request: Request, hint = OTHER_BYTES): void {
-  const { headers, isBase64Encoded } = request;
-  const encoding = headers['content-encoding'] ?? 'identity';
-  // Bytes that are not UTF-8 have become U+FFFD on the way, which is longer.
-  const isText = isUtf8(request) && bytesOf(request).length === sentLength(request);
-  if (encoding === 'identity' && (isBase64Encoded || isText)) return;
-  throw notIntact(hint);
+/** The bytes that were sent. @throws ApiError when they are not known for certain */
+export function bytesOf(request: Request): Buffer {
+  const body = receivedBody(request);
+  if (body.kind === 'refused') throw unsupported(body.problem);
+  if (body.doubt !== undefined) throw inDoubt(body.doubt);
+  return body.bytes;
 }
 
-const OTHER_BYTES = 'send other bytes with content-type application/octet-stream';
+/** A body that a signature is over. */
+export interface SignedBody {
+  /** What the signature is over. */
+  readonly wire: Buffer;
+  /** The bytes that were sent, if the signature is good. */
+  readonly bytes: Buffer;
+  /** What to say when it is not: the body may have been changed on the way. */
+  readonly doubt: ApiError | undefined;
+}
 
-/** The text of a request that is read as such, however the gateway passed it. */
+/** @throws ApiError when no signature could make the body a good one */
+export function signedBody(request: Request): SignedBody {
+  const body = receivedBody(request);
+  if (body.kind === 'refused') throw unsupported(body.problem);
+  const { wire, bytes, doubt } = body;
+  return { wire, bytes, doubt: doubt === undefined ? undefined : inDoubt(doubt) };
+}
+
+/** The text of a request that is read as such, however the gateway passed it. @throws ApiError when it is none */
 export function textOf(request: Request): string {
+  const charset = charsetOf(request.headers['content-type']);
+  if (!isUtf8(charset)) throw unsupported(`expected JSON in UTF-8, got charset ${charset}`);
+  const bytes = bytesOf(request);
   try {
     // A byte order mark is kept: JSON has none (RFC 8259, 8.1).
-    if (isUtf8(request))
-      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytesOf(request));
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    // Not UTF-8; see below.
+    throw unsupported('expected JSON in UTF-8, got other bytes');
   }
-  throw notIntact(JSON_IS_UTF8);
 }
-
-export const JSON_IS_UTF8 = 'JSON is UTF-8';
-
-function isUtf8({ headers }: Request): boolean {
-  const charset = /;\s*charset="?([^";\s]+)/i.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8';
-  return /^(utf-?8|us-ascii)$/i.test(charset);
-}
-
-const notIntact = (hint: string): ApiError =>
-  unsupported(`expected a body without content-encoding and, if it is text, in UTF-8; ${hint}`);
 
 export const unsupported = (expected: string): ApiError =>
   new ApiError(415, 'unsupported_media_type', expected);
 
-/** What the producer says that it sent; without a word it is taken to be what came. */
-const sentLength = (request: Request): number =>
-  Number(request.headers['content-length'] ?? bytesOf(request).length);
+const inDoubt = (problem: string): ApiError =>
+  unsupported(
+    `${problem}; write the character as \\ufffd in JSON, or send the body in base64 with content-transfer-encoding: base64`,
+  );

@@ -139,8 +139,16 @@ const cloudEvents: Content = {
 
 const ceHeader = (description: string) => z.string().optional().meta({ description });
 
+const CONTENT_TRANSFER_ENCODING = z.enum(['base64']).optional().meta({
+  description:
+    'The body is in base64; the payload is what it stands for, of the content type given. For text that holds U+FFFD, which is refused otherwise: bytes that are not UTF-8 become that on the way.',
+});
+
+/** What a body may be sent in, whatever it holds. */
+const encodings = z.object({ 'Content-Transfer-Encoding': CONTENT_TRANSFER_ENCODING });
+
 /** Attributes of a CloudEvent in binary mode; with `ce-type` alone the body is any bytes. */
-const ceHeaders = z.object({
+const ceHeaders = encodings.extend({
   'ce-type': ceHeader('The event type. Needed with a body of bytes, and with a CloudEvent in binary mode.'),
   'ce-id': ceHeader('An id of your own; of a CloudEvent, its id.'),
   'ce-specversion': ceHeader('`1.0`: the request is a CloudEvent in binary mode, and has a `ce-source`.'),
@@ -193,6 +201,7 @@ export const publishBatch = route({
   scope: 'publish',
   tag: 'Events',
   summary: 'Publish many events',
+  headers: encodings,
   description: [
     `Accepts up to ${MAX_BATCH} events. Each has a result of its own: those that are wrong are not published, the others are. When not one is acceptable, the answer is the first one's error.`,
     IDEMPOTENCY,
@@ -242,6 +251,7 @@ export const publishLogs = route({
   scope: 'publish',
   tag: 'Events',
   summary: 'Publish log records as events',
+  headers: encodings,
   description: [
     `Takes one record, an array, or lines (NDJSON), up to ${MAX_RECORDS}. A record becomes an event of the type \`event_type\`, or \`log.<level>\` in lower case, with the record itself as its payload, byte for byte.`,
     'Each record has a result of its own, as from `POST /v1/events/batch`.',
@@ -286,6 +296,7 @@ export const publishToSubscription = route({
     'The body is delivered as it is to this subscription alone, whatever its filter says. A target that signs with Ed25519 has no such secret, and takes no addressed events.',
     IDEMPOTENCY,
   ].join('\n\n'),
+  headers: encodings,
   query: z.strictObject({ event_type: eventType }),
   body: {
     type: '*/*',

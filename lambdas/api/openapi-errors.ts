@@ -130,7 +130,7 @@ const COMMON: readonly CommonError[] = [
   {
     status: 415,
     name: 'UnsupportedMediaType',
-    description: 'The body has a content type that is not taken here.',
+    description: 'The body has a content type that is not taken here, or may not be what was sent.',
     code: 'unsupported_media_type',
     message: 'expected content-type application/json',
     canOccur: hasBody,

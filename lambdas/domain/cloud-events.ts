@@ -11,6 +11,7 @@ import {
 import { isObject } from './json.ts';
 import { sliceElements, sliceMembers } from './json-slice.ts';
 import { lengthProblem, MAX_BATCH } from './publish.ts';
+import { charsetOf, isUtf8 } from './received-body.ts';
 
 /**
  * CloudEvents 1.0.2 as events of ours: the HTTP binding's three content modes
@@ -131,13 +132,10 @@ function readContent(
     return wrong('expected bytes in base64 (RFC 4648, with padding)', fieldOf('data_base64'));
   }
   if (typeof data !== 'string' || isJsonType(contentType)) return content(Buffer.from(slices.get('data')!));
-  if (isUtf8Type(contentType) && data.isWellFormed()) return content(Buffer.from(data, 'utf8'));
+  if (isUtf8(charsetOf(contentType)) && data.isWellFormed()) return content(Buffer.from(data, 'utf8'));
   return wrong('expected text in UTF-8; send other bytes as data_base64', fieldOf('data'));
 }
 
 /** Whether a content type means JSON: `*` `/json` or `*` `/*+json`. */
 export const isJsonType = (contentType: string): boolean =>
   /^[^;/]+\/([^;/]+\+)?json\s*(;|$)/i.test(contentType);
-
-const isUtf8Type = (contentType: string): boolean =>
-  /^(utf-?8|us-ascii)$/i.test(/;\s*charset="?([^";\s]+)/i.exec(contentType)?.[1] ?? 'utf-8');

@@ -9,7 +9,7 @@ import { ulidOf } from '../domain/ids.ts';
 import { MAX_PAYLOAD_BYTES } from '../domain/payload.ts';
 import { isSameText } from '../domain/same-text.ts';
 import { sha256Signature, sharedKeys, signingSecrets } from '../domain/signature.ts';
-import { bytesOf, type Request, refuseWhatWouldBeChanged } from '../request-body.ts';
+import { type Request, type SignedBody, signedBody } from '../request-body.ts';
 import { answerOne } from './answers.ts';
 import { publish } from './publish.ts';
 import { readAddressed } from './read.ts';
@@ -40,8 +40,8 @@ export async function addressed(
   request: Request,
   operation: string,
 ): Promise<APIGatewayProxyStructuredResultV2> {
-  refuseWhatWouldBeChanged(request);
-  const address = await addressOf(request);
+  const body = signedBody(request);
+  const address = await addressOf(request, body);
   refuseUnknownParameters(request);
   const { tenant, subscription, settings } = address;
   const publisher = {
@@ -52,18 +52,21 @@ export async function addressed(
     only: subscription.id,
   };
   const maxBytes = Math.min(settings.maxPayloadBytes, MAX_PAYLOAD_BYTES);
-  const [result] = await publish(publisher, [readAddressed(request, maxBytes)]);
+  const [result] = await publish(publisher, [readAddressed(request, body.bytes, maxBytes)]);
   return answerOne(result!);
 }
 
 /**
- * The addressed subscription, once its secret has been proved.
- * @throws ApiError 401, the same for whatever is wrong with the proof; 409 when it is paused
+ * The addressed subscription, once its secret has been proved. A proof is over the body as it came, so it proves as well
+ * that the body came as it was sent; without one, a body that may have been changed is the likelier reason.
+ * @throws ApiError 415 or 401, the same for whatever is wrong with the proof; 409 when it is paused
  */
-async function addressOf(request: Request): Promise<Address> {
+async function addressOf(request: Request, body: SignedBody): Promise<Address> {
   const id = request.pathParameters?.id ?? '';
-  const address = ulidOf('sub', id) ? await lookUp(id, (known) => isTaken(known, request)) : undefined;
-  if (!isProved(address, request)) {
+  const proof = { body: body.wire, given: request.headers['x-hub-signature-256'] ?? '' };
+  const address = ulidOf('sub', id) ? await lookUp(id, (known) => isTaken(known, proof)) : undefined;
+  if (!isProved(address, proof)) {
+    if (body.doubt) throw body.doubt;
     const expected = `expected x-hub-signature-256: sha256=<hex HMAC-SHA256 of the body> by the subscription's secret`;
     throw new ApiError(401, 'invalid_signature', expected);
   }
@@ -82,12 +85,17 @@ async function lookUp(id: string, isGood: (known: Address) => boolean): Promise<
   return address;
 }
 
-const isTaken = (address: Address, request: Request): boolean =>
-  address.subscription.active && isProved(address, request);
+interface Proof {
+  readonly body: Buffer;
+  readonly given: string;
+}
 
-function isProved(address: Address | undefined, request: Request): address is Address {
+const isTaken = (address: Address, proof: Proof): boolean =>
+  address.subscription.active && isProved(address, proof);
+
+function isProved(address: Address | undefined, { body, given }: Proof): address is Address {
   const secrets = address ? secretsOf(address.target, Date.now()) : [];
-  return isSignedByOne(secrets, bytesOf(request), request.headers['x-hub-signature-256'] ?? '');
+  return isSignedByOne(secrets, body, given);
 }
 
 /** Secrets that both sides know, and that have not expired. Of an Ed25519 pair only we know the secret half. */

@@ -2,14 +2,7 @@ import { readBinary, readCloudEvents, readStructured } from '../domain/cloud-eve
 import type { NewEvent, Read } from '../domain/event-checks.ts';
 import { readLogLines, readLogs } from '../domain/log-records.ts';
 import { readBatch, readEvent, readRaw } from '../domain/publish.ts';
-import {
-  bytesOf,
-  mediaTypeOf,
-  type Request,
-  refuseWhatWouldBeChanged,
-  textOf,
-  unsupported,
-} from '../request-body.ts';
+import { bytesOf, mediaTypeOf, type Request, textOf, unsupported } from '../request-body.ts';
 
 /** What a request was found to hold: one event, or a list of which each has a result of its own. */
 export type Content =
@@ -24,19 +17,10 @@ const RAW_CONTENT_TYPE = 'application/octet-stream';
 
 /** Reads the body of a publishing route. @param maxBytes what the caller may send as a payload at most */
 export const READERS: Readonly<Record<string, (request: Request, maxBytes: number) => Content>> = {
-  publish: intact(readOne),
-  publishBatch: intact(readMany),
-  publishLogs: intact(readRecords),
+  publish: readOne,
+  publishBatch: readMany,
+  publishLogs: readRecords,
 };
-
-type Reader = (request: Request, maxBytes: number) => Content;
-
-function intact(reader: Reader): Reader {
-  return (request, maxBytes) => {
-    refuseWhatWouldBeChanged(request);
-    return reader(request, maxBytes);
-  };
-}
 
 /** An event as our own JSON, as a CloudEvent in any of its modes, or as raw bytes with its type in a header. */
 function readOne(request: Request, maxBytes: number): Content {
@@ -81,9 +65,9 @@ function readRecords(request: Request, maxBytes: number): Content {
 }
 
 /** A body that is passed on as it is, to the subscription that the path names. */
-export const readAddressed = (request: Request, maxBytes: number): Read<NewEvent> =>
+export const readAddressed = (request: Request, body: Buffer, maxBytes: number): Read<NewEvent> =>
   readRaw(
-    bytesOf(request),
+    body,
     {
       type: request.queryStringParameters?.event_type,
       id: undefined,

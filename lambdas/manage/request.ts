@@ -7,7 +7,7 @@ import { type AuthorizedRequest, type Caller, callerOf } from '../api-context.ts
 import { hasMember, isDeeperThan, isObject, MAX_LEVELS, parse } from '../domain/json.ts';
 import { type Precondition, preconditionOf } from '../domain/precondition.ts';
 import type { Called } from '../domain/problem-words.ts';
-import { JSON_IS_UTF8, refuseWhatWouldBeChanged, textOf } from '../request-body.ts';
+import { textOf } from '../request-body.ts';
 import { check } from './problems.ts';
 
 export type ManageRequest = APIGatewayProxyEventV2 & AuthorizedRequest;
@@ -68,7 +68,6 @@ function parseJson(request: ManageRequest, content: Content): unknown {
   if (!JSON_TYPES.test(headers['content-type'] ?? '')) {
     throw new ApiError(415, 'unsupported_media_type', 'expected content-type application/json');
   }
-  refuseWhatWouldBeChanged(request, JSON_IS_UTF8);
   const text = textOf(request);
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_BODY_BYTES) {

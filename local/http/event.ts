@@ -79,17 +79,25 @@ export function integrationEvent(
   });
 }
 
-const TEXT_TYPES = new Set(['application/json', 'application/xml', 'application/javascript']);
+const TEXT_TYPES = new Set([
+  'application/json',
+  'application/xml',
+  'application/javascript',
+  'application/graphql',
+]);
 
 /**
- * Whether a body is passed as text. AWS does not document the list; this one was measured on AWS
- * (https://github.com/ministackorg/ministack/pull/766): a form, a `+json` type and a missing content type all
- * arrive in base64.
+ * Whether a body is passed as text. AWS documents neither the list nor what becomes of bytes that are not UTF-8; here
+ * they become U+FFFD, as decoders of Java and Node make them. The list was measured on AWS by others
+ * (https://github.com/ministackorg/ministack/pull/766, https://github.com/floci-io/floci/issues/2172): a form, a `+json`
+ * type, a missing content type and a text in another character set all arrive in base64. What was not measured, other
+ * parameters and subtypes of text, is taken for text, which is the harder case for a function.
  */
-export function isText(contentType: string | undefined, contentEncoding?: string): boolean {
-  if (contentEncoding && contentEncoding !== 'identity') return false;
-  const type = (contentType ?? '').split(';')[0]!.trim().toLowerCase();
-  return type.startsWith('text/') || TEXT_TYPES.has(type);
+export function isText(contentType = '', contentEncoding = 'identity'): boolean {
+  if (contentEncoding !== 'identity') return false;
+  const type = contentType.split(';')[0]!.trim().toLowerCase();
+  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(contentType)?.[1] ?? 'utf-8';
+  return /^utf-?8$/i.test(charset) && (type.startsWith('text/') || TEXT_TYPES.has(type));
 }
 
 export function splitUrl(url: string): { path: string; query: string } {

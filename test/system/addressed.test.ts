@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { sign } from '@octokit/webhooks-methods';
 import { ulid } from 'ulid';
@@ -240,6 +241,20 @@ describe('with the right signature an addressed event is told what is wrong (C2,
     const { id } = await subscribed();
     const headers = { 'content-encoding': 'gzip' };
     expect(await send(id, { headers })).toEqual(refusal(415, 'unsupported_media_type'));
+  });
+
+  it('a body that may have been changed on the way, unless its signature proves that it was not (B6)', async () => {
+    const { id } = await subscribed();
+    const headers = { 'content-type': 'text/plain' };
+    const cut = Buffer.from('61f09f98', 'hex');
+    const signed = `sha256=${createHmac('sha256', SECRET).update(cut).digest('hex')}`;
+    const changed = refusal(415, 'unsupported_media_type');
+    expect(await send(id, { body: cut, headers, signature: signed })).toEqual(changed);
+    expect(await send(`sub_${ulid()}`, { body: cut, headers, signature: signed })).toEqual(changed);
+    expect(await send(id, { body: 'a\ufffd', headers, secret: 'another' })).toEqual(changed);
+    expect(await cloud.heldEvents()).toEqual([]);
+    expect(await send(id, { body: 'a\ufffd', headers })).toMatchObject({ status: 202 });
+    expect(await cloud.heldEvents()).toMatchObject([{ payload: { kind: 'text', text: 'a\ufffd' } }]);
   });
 
   it('a wrong idempotency key', async () => {

@@ -134,6 +134,8 @@ describe('events', () => {
 /** What is wrong, what is sent, the status and field of the answer, and other headers than those of JSON. */
 type Wrong = [string, unknown, number, string | undefined, Record<string, string>?];
 type Case = [string, ...Wrong];
+/** A text that was cut inside a character. */
+const NO_UTF8 = Buffer.from('61f09f98', 'hex');
 
 describe('wrong input is refused, with a word on what was expected (D8)', () => {
   const json = 'application/json';
@@ -154,12 +156,14 @@ describe('wrong input is refused, with a word on what was expected (D8)', () => 
     ['an id of our form', { type: 'a', data: 1, id: 'evt_01ARZ3NDEKTSV4RRFFQ69G5FAV' }, 422, 'id'],
     ['another content type', '<a/>', 415, undefined, { 'content-type': 'application/xml' }],
     ['a compressed body', 'x', 415, undefined, { 'ce-type': 'a', 'content-encoding': 'gzip' }],
+    ['text not in UTF-8', NO_UTF8, 415, undefined, { 'ce-type': 'a', 'content-type': 'text/csv' }],
+    ['JSON not in UTF-8', NO_UTF8, 415, undefined],
     [
-      'text not in UTF-8',
-      'x',
+      'JSON in another character set',
+      '{}',
       415,
       undefined,
-      { 'ce-type': 'a', 'content-type': 'text/csv; charset=iso-8859-1' },
+      { 'content-type': 'application/json; charset=utf-16' },
     ],
     ['a raw type with a space', 'x', 422, 'ce-type', { 'content-type': 'text/plain', 'ce-type': 'a b' }],
     [

@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { Webhooks } from '@octokit/webhooks';
+import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { timeOfUlid } from '../../lambdas/domain/ids.ts';
@@ -9,9 +10,11 @@ import { MAX_PAYLOAD_BYTES } from '../../lambdas/domain/payload.ts';
 import { RETRY_PRESETS } from '../../lambdas/domain/retry-policy.ts';
 import { FIRST_TENANT } from '../../lambdas/domain/tenants.ts';
 import { createMeter } from '../../local/cloud.ts';
+import { anyBytes, stringBytes } from '../helpers/arbitrary-bytes.ts';
 import { type DeliveryView, type List, startCloud } from '../helpers/cloud.ts';
 import { refusingUrl, startEndpoint } from '../helpers/endpoint.ts';
 import { eventually } from '../helpers/eventually.ts';
+import { CONTENT_TYPES, JSON_FORMS, type Published, RAW_FORMS } from '../helpers/publishing-forms.ts';
 
 const meter = createMeter();
 const cloud = await startCloud({ meter });
@@ -96,6 +99,94 @@ describe('the body arrives byte for byte (B6)', () => {
     if (Buffer.from(arrival!.body.toString()).equals(body)) {
       expect(arrival!.headers['webhook-signature']).toBe(signed);
     }
+  });
+});
+
+describe('any bytes, on any way, arrive as they were sent or are refused (B6)', () => {
+  /** Another seed sends other bytes. */
+  const seed = Number(process.env.FUZZ_SEED ?? 20_261_127);
+  const secret = 'what the sender of addressed events knows';
+
+  const sending = fc.constantFrom(...Object.keys(RAW_FORMS), ...Object.keys(JSON_FORMS)).chain((form) =>
+    fc.record({
+      form: fc.constant(form),
+      content: form in RAW_FORMS ? anyBytes : stringBytes,
+      contentType: fc.constantFrom(...CONTENT_TYPES),
+      isChunked: fc.boolean(),
+      inBase64: fc.boolean(),
+    }),
+  );
+
+  interface Sending {
+    readonly isChunked: boolean;
+    readonly inBase64: boolean;
+    readonly subscription: string;
+  }
+
+  async function send(
+    published: Published,
+    { isChunked, inBase64, subscription }: Sending,
+  ): Promise<Response> {
+    const { operation, contentType, headers, body } = published;
+    const wire = inBase64 ? Buffer.from(body.toString('base64')) : body;
+    const path = {
+      publish: '/v1/events',
+      publishBatch: '/v1/events/batch',
+      publishLogs: '/v1/logs',
+      publishToSubscription: `/v1/subscriptions/${subscription}/ingest?event_type=a`,
+    }[operation];
+    const signature = createHmac('sha256', secret).update(wire).digest('hex');
+    const init = {
+      method: 'POST',
+      headers: {
+        ...headers,
+        ...(contentType !== undefined && { 'content-type': contentType }),
+        ...(inBase64 && { 'content-transfer-encoding': 'base64' }),
+        ...(operation === 'publishToSubscription'
+          ? { 'x-hub-signature-256': `sha256=${signature}` }
+          : { authorization: `Bearer ${cloud.key}` }),
+      },
+      body: isChunked ? ReadableStream.from([wire]) : new Uint8Array(wire),
+      duplex: 'half',
+    };
+    return fetch(`${cloud.apiUrl}${path}`, init as RequestInit);
+  }
+
+  it(`seed ${seed}`, async () => {
+    const endpoint = await startEndpoint();
+    const events = ['a', 'b', 'a.b', 'log.**'];
+    const { id: subscription } = await api.subscribe({
+      url: endpoint.url,
+      events,
+      signature: 'sha256',
+      secret,
+    });
+    const expected = new Map<string, string>();
+    const refused: unknown[] = [];
+    const samples = fc.sample(sending, { seed, numRuns: 150 });
+    for (const [i, { form, content, contentType, ...how }] of samples.entries()) {
+      const published = { ...RAW_FORMS, ...JSON_FORMS }[form]!(content, contentType, `fuzz-${i}`);
+      const answer = await send(published, { ...how, subscription });
+      const body = (await answer.json()) as { id: string; events?: { id: string }[] };
+      if (answer.status === 202) {
+        const ids = (body.events ?? [body]).map(({ id }) => id);
+        for (const [n, id] of ids.entries()) expected.set(id, published.payloads[n]!.toString('hex'));
+      } else {
+        refused.push(body);
+        expect({ form, status: answer.status, body }).toMatchObject({
+          status: expect.toBeOneOf([400, 415]),
+          body: { message: expect.stringMatching(/^expected /) },
+        });
+      }
+    }
+    await cloud.settled();
+    const arrived = endpoint.arrivals.map(({ headers, body }) => [
+      headers['webhook-id'],
+      body.toString('hex'),
+    ]);
+    expect(Object.fromEntries(arrived)).toEqual(Object.fromEntries(expected));
+    // Both happen often enough to say something.
+    expect([expected.size > 75, refused.length > 15]).toEqual([true, true]);
   });
 });
 

@@ -224,8 +224,8 @@ describe('the document of the whole API', () => {
     ['patchTarget', ['If-Match']],
     ['rotateSecret', ['Idempotency-Key', 'If-Match']],
     ['testSubscription', ['Idempotency-Key']],
-    ['publishLogs', ['Idempotency-Key']],
-    ['publishToSubscription', ['Idempotency-Key']],
+    ['publishLogs', ['Content-Transfer-Encoding', 'Idempotency-Key']],
+    ['publishToSubscription', ['Content-Transfer-Encoding', 'Idempotency-Key']],
     ['getTarget', []],
   ])('names the headers that %s heeds (C7)', (operation, headers) => {
     expect(headersOf(operation)).toEqual(headers);
