@@ -160,3 +160,10 @@ const shortForm = z.record(z.string().min(1), z.union([matcher, matchers])).meta
 });
 
 export const filters = checkedBy(shortFormProblem, shortForm) as unknown as z.ZodType<ShortForm>;
+
+/** The short form of a condition stands for the long one, so not beside it. */
+export const withOneCondition = <S extends z.ZodObject>(schema: S): S =>
+  schema.superRefine((value, context) => {
+    if (value.where === undefined || value.filters === undefined) return;
+    context.addIssue({ code: 'custom', message: 'expected either where or filters', path: ['filters'] });
+  }) as S;

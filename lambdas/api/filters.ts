@@ -4,13 +4,14 @@ import { isObject } from '../domain/json.ts';
 import { ENGINES } from '../domain/matching/all-engines.ts';
 import { DAYS, spanProblem, TIME_OF_DAY, timeZoneProblem } from '../domain/matching/during.ts';
 import type { FilterParts } from '../domain/matching/filter.ts';
-import { where } from './condition-schemas.ts';
+import { filters, where, withOneCondition } from './condition-schemas.ts';
 import { route } from './route.ts';
 import {
   description,
   eventPatterns,
   eventType,
   metadata,
+  name,
   pageOf,
   pageQuerySchema,
   patchOf,
@@ -86,16 +87,19 @@ export const filterFields = {
   during: during.optional(),
 };
 
-const notes = { description: description.optional(), metadata: metadata.optional() };
+/** What can be written of them: the condition in either form. */
+export const writtenFields = { ...filterFields, filters: filters.optional() };
+
+const notes = { name: name.optional(), description: description.optional(), metadata: metadata.optional() };
 
 /** A filter as it is written. */
-export const filterSettings = z
-  .strictObject({
-    ...filterFields,
+export const filterSettings = withOneCondition(
+  z.strictObject({
+    ...writtenFields,
     ...notes,
     active: z.boolean().optional().meta({ description: 'Whether it matches anything; true when left out.' }),
-  })
-  .meta({ id: 'NewFilter' });
+  }),
+).meta({ id: 'NewFilter' });
 export type FilterSettings = z.infer<typeof filterSettings>;
 
 export const filter = z
@@ -120,7 +124,7 @@ const one = { 200: { description: 'The filter.', schema: filter, example: shownE
 
 /** A filter to be tried: one that is there, or one that is written for it. */
 const namedFilter = z.strictObject({ id: z.string() });
-const writtenFilter = z.strictObject(filterFields);
+const writtenFilter = withOneCondition(z.strictObject(writtenFields));
 
 const isNamed = (body: unknown): boolean =>
   isObject(body) && isObject(body.filter) && Object.hasOwn(body.filter, 'id');
@@ -143,6 +147,7 @@ const payment = { type: 'payment.failed', source: 'payment-service', data: { lev
 const testExamples = {
   'by what is in it': { filter: example, event: payment },
   'by its type': { filter: { events: ['order.**'] }, event: payment },
+  'in the short form': { filter: { events: ['payment.**'], filters: { amount: 20 } }, event: payment },
   'by a query': { filter: { events: ['payment.**'], jsonpath: '$.data[?@ > 1000]' }, event: payment },
   'by the time': {
     filter: { events: ['payment.**'], during: businessHours },
@@ -208,6 +213,7 @@ const testResults = {
         'expected the time to be mon, tue, wed, thu, fri from 09:00 to 17:00 in Europe/Berlin, got mon 08:30 in Europe/Berlin',
     },
   },
+  'in the short form': { matches: true },
   'that matches': { matches: true },
 };
 

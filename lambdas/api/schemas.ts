@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { REGION } from '../domain/event-meta.ts';
-import { eventPatternProblem, eventTypeProblem } from '../domain/event-type.ts';
+import { eventPatternProblem, eventTypeProblem, keptPattern } from '../domain/event-type.ts';
 import { isObject } from '../domain/json.ts';
 
 /** Pieces that the schemas of several routes are made of. */
@@ -76,11 +76,13 @@ export const eventType = text(eventTypeProblem, 128).meta({
   examples: ['payment.processor.failure'],
 });
 
-export const eventPattern = text(eventPatternProblem, 128).meta({
-  description:
-    'An event type; `*` stands for one segment, `**` for any number of them. Neither stands for the first segment of Posthorn’s own types, `posthorn`.',
-  examples: ['payment.**'],
-});
+export const eventPattern = text(eventPatternProblem, 128)
+  .overwrite(keptPattern)
+  .meta({
+    description:
+      'An event type; `*` stands for one segment, `**` for any number of them. `*` alone is everything, and kept as `**`. Neither stands for the first segment of Posthorn’s own types, `posthorn`.',
+    examples: ['payment.**'],
+  });
 
 /** What a filter matches. Each pattern is held against each event of its tenant. */
 export const eventPatterns = z.array(eventPattern).min(1).max(100);

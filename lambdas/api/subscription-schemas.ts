@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isObject } from '../domain/json.ts';
-import { filters } from './condition-schemas.ts';
-import { filterFields, filterSettings } from './filters.ts';
+import { withOneCondition } from './condition-schemas.ts';
+import { filterFields, filterSettings, writtenFields } from './filters.ts';
 import { description, eventPatterns, metadata, name, oneOf, times } from './schemas.ts';
 import {
   disabled,
@@ -40,14 +40,7 @@ const composed = oneOf(
   'filter',
 ).meta({ id: 'ComposedSubscription' });
 
-const flatFields = { ...own, ...targetFields, ...filterFields, filters: filters.optional(), secret };
-
-/** The short form of a condition stands for the long one, so not beside it. */
-const withOneCondition = <S extends z.ZodObject>(schema: S): S =>
-  schema.superRefine((value, context) => {
-    if (value.where === undefined || value.filters === undefined) return;
-    context.addIssue({ code: 'custom', message: 'expected either where or filters', path: ['filters'] });
-  }) as S;
+const flatFields = { ...own, ...targetFields, ...writtenFields, secret };
 
 /** All in one: what to send where, with any of a target's settings. */
 const flat = withOneCondition(z.strictObject(flatFields)).meta({ id: 'FlatSubscription' });
@@ -125,4 +118,4 @@ export const patchable = withOneCondition(
 export type Patchable = z.output<typeof patchable>;
 
 export const TARGET_MEMBERS: readonly string[] = [...Object.keys(targetFields), 'secret'];
-export const FILTER_MEMBERS: readonly string[] = [...Object.keys(filterFields), 'filters'];
+export const FILTER_MEMBERS: readonly string[] = Object.keys(writtenFields);

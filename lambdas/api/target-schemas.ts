@@ -4,7 +4,7 @@ import { RETRY_PRESETS, type RetryPresetName } from '../domain/retry-policy.ts';
 import { SIGNATURE_SCHEMES } from '../domain/signature.ts';
 import { DISABLED_REASONS } from '../domain/standing.ts';
 import { targetUrlProblem } from '../domain/target-url.ts';
-import { description, fineNumber, metadata, record, text, time, times, wellFormed } from './schemas.ts';
+import { description, fineNumber, metadata, name, record, text, time, times, wellFormed } from './schemas.ts';
 
 /** What a target is made of. */
 
@@ -92,7 +92,7 @@ export const targetFields = {
 };
 
 /** What tells targets, filters and subscriptions apart for people, and whether they are in use. */
-const notes = { description: description.optional(), metadata: metadata.optional() };
+const notes = { name: name.optional(), description: description.optional(), metadata: metadata.optional() };
 
 const active = z.boolean().optional();
 

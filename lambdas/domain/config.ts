@@ -25,6 +25,7 @@ export interface SigningSecret {
 
 /** Where to send. */
 export interface Target extends Entity {
+  readonly name?: string | undefined;
   readonly url: string;
   /** URLs to be used instead, by the event's region. */
   readonly regions?: Readonly<Record<string, string>> | undefined;
@@ -53,6 +54,7 @@ export interface Target extends Entity {
 
 /** What to send. */
 export interface Filter extends Entity, FilterParts {
+  readonly name?: string | undefined;
   /** One that is not matches nothing. */
   readonly active: boolean;
   readonly description?: string | undefined;

@@ -29,6 +29,13 @@ export const publishedTypeProblem = (type: string): string | undefined =>
 export const eventPatternProblem = (pattern: string): string | undefined =>
   problemOf(pattern, /^(\*|\*\*|[A-Za-z0-9_-]+)$/);
 
+/**
+ * A pattern as it is kept. `*` alone is written for everything, as other services have it, and would match types of one
+ * segment, which hardly anybody has. What was kept before goes on as it is: one that stores a filter means it as it was
+ * documented then.
+ */
+export const keptPattern = (pattern: string): string => (pattern === '*' ? '**' : pattern);
+
 function problemOf(text: string, segment: RegExp): string | undefined {
   if (text.length === 0 || text.length > MAX_LENGTH) return `expected 1 to ${MAX_LENGTH} characters`;
   const segments = text.split('.');

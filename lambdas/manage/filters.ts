@@ -2,10 +2,12 @@ import { invalid } from '../adapters/http.ts';
 import { type FilterSettings, type FilterView, filterSettings } from '../api/filters.ts';
 import type { ROUTES } from '../api/routes.ts';
 import type { Filter } from '../domain/config.ts';
+import { isObject, type JsonObject } from '../domain/json.ts';
 import { frameOf, type Maker } from '../domain/maker.ts';
 import { ENGINES } from '../domain/matching/all-engines.ts';
 import { explainMismatch } from '../domain/matching/explain.ts';
 import type { FilterParts } from '../domain/matching/filter.ts';
+import { whereOf } from '../domain/matching/short-form.ts';
 import { mergePatch } from '../domain/merge-patch.ts';
 import { removeUnbound } from './bindings.ts';
 import type { Operation } from './operation.ts';
@@ -17,10 +19,15 @@ import { mismatchView } from './views.ts';
 type Routes = typeof ROUTES;
 
 /** A filter by its settings. @param previous what it was before; undefined for a new one */
-export const filterFrom = (settings: FilterSettings, make: Maker, previous?: Filter): Filter => ({
+export const filterFrom = (
+  settings: Omit<FilterSettings, 'events'> & Pick<Filter, 'events'>,
+  make: Maker,
+  previous?: Filter,
+): Filter => ({
   id: previous?.id ?? make.id('flt'),
+  name: settings.name,
   events: settings.events,
-  where: settings.where,
+  where: whereOf(settings),
   jsonpath: settings.jsonpath,
   during: settings.during,
   description: settings.description,
@@ -38,8 +45,33 @@ export const partsOf = ({ events, where, jsonpath, during }: FilterParts) => ({
   ...(during && { during }),
 });
 
+/** What a patch of a filter's parts is merged into. Conditions in the short form replace those that were there. */
+export function patchedParts(filter: FilterParts, { filters }: JsonObject): Partial<FilterParts> {
+  const { where, ...others } = partsOf(filter);
+  refuseNullsIn(filters);
+  return filters === undefined && where ? { ...others, where } : others;
+}
+
+/** Patterns that a patch does not touch, as they are kept: those of an earlier release may mean something else anew. */
+export const eventsLeft = ({ events }: FilterParts, patch: JsonObject): Partial<Pick<Filter, 'events'>> =>
+  Object.hasOwn(patch, 'events') ? {} : { events };
+
+/**
+ * The short form says all conditions anew. A null in it would be taken for the removal of one of those that are there
+ * (RFC 7396), and the others be gone.
+ */
+function refuseNullsIn(filters: unknown): void {
+  if (!isObject(filters)) return;
+  const field = Object.keys(filters).find((name) => filters[name] === null);
+  if (field === undefined) return;
+  const message =
+    'expected a value: filters says all conditions anew; to remove one, or to ask for null, use where';
+  throw invalid(message, `filters.${field}`);
+}
+
 /** A filter's settings as they can be read, and be written again. */
 const filterSettingsOf = (filter: Filter) => ({
+  ...(filter.name !== undefined && { name: filter.name }),
   ...partsOf(filter),
   ...(filter.description !== undefined && { description: filter.description }),
   ...(filter.metadata && { metadata: filter.metadata }),
@@ -77,8 +109,10 @@ export const getFilter: Operation<Routes['getFilter']> = async ({ tenant, id }) 
 export const patchFilter: Operation<Routes['patchFilter']> = async ({ tenant, id, ifMatch, make, body }) =>
   shown(
     await filters.change(tenant, id, ifMatch, make.at, (current) => {
-      const settings = checked(filterSettings, mergePatch(filterSettingsOf(current), body));
-      return filterFrom(settings, make, current);
+      const { where: _, ...own } = filterSettingsOf(current);
+      const before = { ...own, ...patchedParts(current, body) };
+      const settings = checked(filterSettings, mergePatch(before, body));
+      return filterFrom({ ...settings, ...eventsLeft(current, body) }, make, current);
     }),
   );
 
@@ -92,7 +126,10 @@ export const deleteFilter: Operation<Routes['deleteFilter']> = async ({ tenant, 
 
 /** Matches one event with the code that fanout matches with. */
 export const testFilter: Operation<Routes['testFilter']> = async ({ tenant, body, make }) => {
-  const filter = 'id' in body.filter ? await namedFilter(tenant, body.filter.id) : body.filter;
+  const filter =
+    'id' in body.filter
+      ? await namedFilter(tenant, body.filter.id)
+      : { ...body.filter, where: whereOf(body.filter) };
   const { at = make.at, priority = 'normal', ...event } = body.event;
   const envelope = { ...event, priority, at: Date.parse(at) };
   const mismatch = explainMismatch(filter, envelope, ENGINES);

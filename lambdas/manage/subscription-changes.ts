@@ -5,16 +5,16 @@ import type { ROUTES } from '../api/routes.ts';
 import { FILTER_MEMBERS, patchable, TARGET_MEMBERS } from '../api/subscriptions.ts';
 import type { TargetSettings } from '../api/targets.ts';
 import type { Entity, Filter, Subscription, Target } from '../domain/config.ts';
-import { isObject, type JsonObject } from '../domain/json.ts';
+import type { JsonObject } from '../domain/json.ts';
 import { mergePatch } from '../domain/merge-patch.ts';
 import { anyRevision, type Precondition } from '../domain/precondition.ts';
 import { ownedAlone } from './bindings.ts';
 import { changedMeanwhile, configTable } from './configured.ts';
-import { filterFrom, partsOf } from './filters.ts';
+import { eventsLeft, filterFrom, patchedParts } from './filters.ts';
 import type { Call, Operation } from './operation.ts';
 import { checked } from './request.ts';
 import { filters, subscriptions, targets } from './stores.ts';
-import { type Wanted, wantedOf, whereOf } from './subscription-forms.ts';
+import { type Wanted, wantedOf } from './subscription-forms.ts';
 import { type Bound, bindFilter, bindTarget, revisionOf, shown } from './subscriptions.ts';
 import { settingsOf, targetFrom } from './target-settings.ts';
 import { forgetTarget } from './target-standing.ts';
@@ -49,7 +49,6 @@ export const patchSubscription: Operation<Routes['patchSubscription']> = async (
 
 async function patched(call: Call<Routes['patchSubscription']>, before: Before): Promise<After> {
   const patch = unsnaked(call.body);
-  refuseNullsIn(patch.filters);
   const isAbout = (members: readonly string[]): boolean =>
     members.some((member) => Object.hasOwn(patch, member));
   const about = { target: isAbout(TARGET_MEMBERS), filter: isAbout(FILTER_MEMBERS) };
@@ -92,15 +91,13 @@ function unsnaked(patch: JsonObject): JsonObject {
   );
 }
 
-/** What a patch is merged into. Conditions in the short form replace those that were there. */
+/** What a patch is merged into. */
 function documentOf({ subscription, target, filter }: Before, patch: JsonObject): JsonObject {
   const { name, metadata, description, active, targetId, filterId } = subscription;
-  const { description: _, metadata: __, active: ___, ...ofTarget } = settingsOf(target);
-  const { where, ...ofFilter } = partsOf(filter);
+  const { name: _, description: __, metadata: ___, active: ____, ...ofTarget } = settingsOf(target);
   return {
     ...ofTarget,
-    ...ofFilter,
-    ...(where && !Object.hasOwn(patch, 'filters') && { where }),
+    ...patchedParts(filter, patch),
     ...(name !== undefined && { name }),
     ...(description !== undefined && { description }),
     ...(metadata && { metadata }),
@@ -139,38 +136,28 @@ function patchedTarget(before: Before, patch: JsonObject, { make }: Changing): T
   const merged = checked(patchable, mergePatch(documentOf(before, patch), patch));
   const { name: _, targetId, filterId, secret, ...rest } = merged;
   const { events, where, filters: __, jsonpath, during, ...settings } = rest;
-  const { description, metadata, active } = settingsOf(before.target);
+  const { name, description, metadata, active } = settingsOf(before.target);
   const making = { make, secret, overlapHours, previous: before.target };
-  return refuseUnusable(targetFrom({ ...settings, description, metadata, active }, making));
-}
-
-/**
- * The short form says all conditions anew. A null in it would be taken for the removal of one of those that are there
- * (RFC 7396), and the others be gone.
- */
-function refuseNullsIn(filters: unknown): void {
-  if (!isObject(filters)) return;
-  const field = Object.keys(filters).find((name) => filters[name] === null);
-  if (field === undefined) return;
-  const message =
-    'expected a value: filters says all conditions anew; to remove one, or to ask for null, use where';
-  throw invalid(message, `filters.${field}`);
+  return refuseUnusable(targetFrom({ ...settings, name, description, metadata, active }, making));
 }
 
 function patchedFilter(before: Before, patch: JsonObject, { make }: Changing): Filter {
   const merged = checked(patchable, mergePatch(documentOf(before, patch), patch));
   const { events, where, filters, jsonpath, during } = merged;
-  const { description, metadata, active } = before.filter;
+  const { name, description, metadata, active } = before.filter;
   const settings = {
+    name,
     events,
-    where: whereOf({ where, filters }),
+    where,
+    filters,
     jsonpath,
     during,
     description,
     metadata,
     active,
   };
-  return filterFrom(checked(filterSettings, settings), make, before.filter);
+  const wanted = { ...checked(filterSettings, settings), ...eventsLeft(before.filter, patch) };
+  return filterFrom(wanted, make, before.filter);
 }
 
 export const putSubscription: Operation<Routes['putSubscription']> = async (call) => {

@@ -1,7 +1,6 @@
 import type { FilterSettings } from '../api/filters.ts';
 import { type Composed, type Flat, formOf, type Snake } from '../api/subscriptions.ts';
 import type { TargetSettings } from '../api/targets.ts';
-import { conditionOf } from '../domain/matching/short-form.ts';
 
 /** What a subscription has of its own. */
 export interface OwnSettings {
@@ -50,7 +49,7 @@ function ofFlat(body: Flat): Wanted {
     own: { name, description, metadata, active },
     target: { settings },
     secret,
-    filter: { settings: { events, where: whereOf({ where, filters }), jsonpath, during } },
+    filter: { settings: { events, where, filters, jsonpath, during } },
     targetField: (field) => field,
   };
 }
@@ -67,7 +66,3 @@ function ofSnake({ target_url, secret_key, event_types, is_active, ...own }: Sna
     targetField: (field) => SNAKE[field] ?? field,
   };
 }
-
-/** The condition of a filter, written out or in the short form. */
-export const whereOf = ({ where, filters }: Pick<Flat, 'where' | 'filters'>): FilterSettings['where'] =>
-  filters === undefined ? where : conditionOf(filters);

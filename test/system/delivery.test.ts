@@ -257,7 +257,9 @@ describe('who gets what (A2, B3)', () => {
         ['pay.card.ok', 'pay.card.*', 'pay.**.ok'],
         ['pay.card.ok', 'pay.sepa.ok'],
       ],
-      [['*'], ['pay']],
+      [['*.*.*'], ['pay.card.ok', 'pay.sepa.ok']],
+      // Alone, it is everything.
+      [['*'], ['pay', 'pay.card.ok', 'pay.sepa.ok', 'pay.sepa.late.again']],
     ];
     const subscribed = await Promise.all(
       patterns.map(async ([events, expected]) => {

@@ -50,17 +50,17 @@ interface KindOfEntity {
 const KINDS: KindOfEntity[] = [
   {
     path: '/v1/targets',
-    made: { url: endpoint.url, description: 'first', headers: { 'x-team': 'orders' } },
+    made: { url: endpoint.url, name: 'Orders', description: 'first', headers: { 'x-team': 'orders' } },
     shown: { headers: { 'x-team': '[hidden]' } },
     patch: { description: null, headers: { 'x-team': null, 'x-other': '1' } },
-    patched: { headers: { 'x-other': '[hidden]' } },
+    patched: { name: 'Orders', headers: { 'x-other': '[hidden]' } },
     gone: 'description',
   },
   {
     path: '/v1/filters',
-    made: { events: ['a.*'], where: { data: { level: ['ERROR'] } }, metadata: { a: 'b' } },
+    made: { name: 'Errors', events: ['a.*'], where: { data: { level: ['ERROR'] } }, metadata: { a: 'b' } },
     patch: { where: null, metadata: { c: 'd' } },
-    patched: { events: ['a.*'], metadata: { a: 'b', c: 'd' } },
+    patched: { name: 'Errors', events: ['a.*'], metadata: { a: 'b', c: 'd' } },
     gone: 'where',
   },
   {
@@ -241,6 +241,110 @@ describe('every part of a filter (A2, A3, A4, A5, A6)', () => {
       during,
     });
     expect(await shownAt(`/v1/filters/${filter.id}`)).toEqual([{ events: ['a'], during }]);
+  });
+
+  it('is taken in the short form wherever it is taken, and shown as where', async () => {
+    const filters = { source: { prefix: 'pay' }, level: ['ERROR', 'FATAL'] };
+    const where = { source: [{ prefix: 'pay' }], data: { level: ['ERROR', 'FATAL'] } };
+    const short = { events: ['short.**'], filters };
+    const made = await send('POST', '/v1/filters', short);
+    expect(made).toMatchObject({ status: 201, body: { events: ['short.**'], where } });
+    expect(made.body).not.toHaveProperty('filters');
+    const path = `/v1/filters/${made.body.id}`;
+    const steps: [method: string, path: string, body: object, after: object | undefined][] = [
+      ['PATCH', path, { filters: { level: 'DEBUG' } }, { data: { level: ['DEBUG'] } }],
+      ['PATCH', path, { name: 'Short' }, { data: { level: ['DEBUG'] } }],
+      ['PATCH', path, { filters: {} }, undefined],
+      ['PUT', path, short, where],
+      ['PATCH', path, { filters: null }, undefined],
+      ['POST', '/v1/subscriptions', { url: endpoint.url, ...short }, where],
+      ['POST', '/v1/subscriptions', { target: { url: endpoint.url }, filter: short }, where],
+    ];
+    for (const [method, at, body, after] of steps) {
+      const answer = await send(method, at, body);
+      expect([method, body, answer.body.message, answer.body.where]).toEqual([
+        method,
+        body,
+        undefined,
+        after,
+      ]);
+    }
+    const event = { type: 'short.one', source: 'pay', data: { level: 'ERROR' } };
+    const tried = async (data: object) =>
+      (await send('POST', '/v1/filters/test', { filter: short, event: { ...event, data } })).body;
+    expect(await tried({ level: 'FATAL' })).toEqual({ matches: true });
+    expect(await tried({ level: 'INFO' })).toMatchObject({ matches: false, reason: { path: 'data.level' } });
+  });
+
+  it.each<[method: string, path: string, body: object, field: string, message: string]>([
+    ['POST', '/v1/filters', { where: {}, filters: {} }, 'filters', 'expected either where or filters'],
+    [
+      'POST',
+      '/v1/filters',
+      { filters: { level: { prefixes: 'x' } } },
+      'filters.level.prefixes',
+      'unknown operator',
+    ],
+    ['POST', '/v1/filters', { filters: { a: [2 ** 53] } }, 'filters.a[0]', 'between'],
+    ['PUT', '', { filters: { level: [] } }, 'filters.level', '1 to 64 values'],
+    ['PATCH', '', { filters: { level: null } }, 'filters.level', 'says all conditions anew'],
+    ['PATCH', '', { filters: 7 }, 'filters', 'expected an object of fields'],
+  ])(
+    'in the short form is refused in its own words: %s %s %j',
+    async (method, path, change, field, message) => {
+      const { id } = await api.call<Entity>('POST', '/v1/filters', { events: ['a'] });
+      const answer = await send(method, path || `/v1/filters/${id}`, { events: ['a'], ...change });
+      expect(answer).toMatchObject({
+        status: 422,
+        body: { field, message: expect.stringContaining(message) },
+      });
+    },
+  );
+
+  it('has names of its own, of which none is another’s', async () => {
+    const [target, filter] = [
+      { url: endpoint.url, name: 'Ours' },
+      { events: ['a'], name: 'Theirs' },
+    ];
+    const { body } = await send('POST', '/v1/subscriptions', { target, filter });
+    expect(body).not.toHaveProperty('name');
+    const one = `/v1/subscriptions/${body.id}`;
+    for (const patch of [{ timeoutSeconds: 3 }, { events: ['b'] }, { name: 'Mine', filters: { a: 1 } }]) {
+      expect(await send('PATCH', one, patch)).toMatchObject({ status: 200 });
+    }
+    expect((await send('GET', one)).body.name).toBe('Mine');
+    expect((await send('GET', `/v1/targets/${body.targetId}`)).body.name).toBe('Ours');
+    expect((await send('GET', `/v1/filters/${body.filterId}`)).body.name).toBe('Theirs');
+    await send('PATCH', `/v1/filters/${body.filterId}`, { name: null });
+    expect((await send('GET', `/v1/filters/${body.filterId}`)).body).not.toHaveProperty('name');
+    const wrong = await send('POST', '/v1/targets', { url: endpoint.url, name: 'two\nlines' });
+    expect(wrong).toMatchObject({ status: 422, body: { field: 'name' } });
+  });
+
+  it('is everything for `*` alone, and says so; what was stored before keeps its meaning', async () => {
+    const event = { type: 'two.segments', data: {} };
+    const tried = async (filter: object, type = event.type) =>
+      (await send('POST', '/v1/filters/test', { filter, event: { ...event, type } })).body.matches;
+    const made = await Promise.all([
+      send('POST', '/v1/filters', { events: ['*'] }),
+      send('POST', '/v1/subscriptions', { url: endpoint.url, events: ['*'], active: false }),
+      send('POST', '/v1/subscriptions', { target_url: endpoint.url, event_types: ['*'], is_active: false }),
+    ]);
+    expect(made.map(({ body }) => body.events)).toEqual([['**'], ['**'], ['**']]);
+    expect(await tried({ events: ['*'] })).toBe(true);
+    expect(await tried({ events: ['*', 'a.*'] }, 'posthorn.target.disabled')).toBe(false);
+
+    const { id } = made[0].body;
+    const TableName = cloud.resource('Config').physicalId;
+    const Key = configKey(FIRST_TENANT, 'filter', id);
+    const { Item } = await cloud.dynamo.send(new GetCommand({ TableName, Key }));
+    await cloud.dynamo.send(new PutCommand({ TableName, Item: { ...Item, events: ['*'] } }));
+    const path = `/v1/filters/${id}`;
+    expect((await send('PATCH', path, { name: 'from before' })).body.events).toEqual(['*']);
+    expect(await tried({ id })).toBe(false);
+    expect(await tried({ id }, 'one')).toBe(true);
+    expect((await send('PATCH', path, { events: ['*'] })).body.events).toEqual(['**']);
+    expect(await tried({ id })).toBe(true);
   });
 
   it('is changed and taken away by merge patches, through the subscription as well', async () => {

@@ -30,6 +30,15 @@ export function conditionOf(short: ShortForm): Condition | undefined {
   };
 }
 
+/** The condition of a filter, written out or in the short form. */
+export const whereOf = ({ where, filters }: Written): Condition | undefined =>
+  filters === undefined ? where : conditionOf(filters);
+
+interface Written {
+  readonly where?: Condition | undefined;
+  readonly filters?: ShortForm | undefined;
+}
+
 /** What is wrong with a short form that somebody sent, in its own words, or undefined when it is one. Bears any JSON value. */
 export function shortFormProblem(value: unknown, engines: Engines): Problem | undefined {
   if (!isObject(value)) return { path: '', message: 'expected an object of fields' };

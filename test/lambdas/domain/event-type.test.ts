@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   eventPatternProblem,
   eventTypeProblem,
+  keptPattern,
   publishedTypeProblem,
 } from '../../../lambdas/domain/event-type.ts';
 
@@ -35,5 +36,18 @@ describe('event types and patterns', () => {
     ['a..b', false],
   ])('%s may be published: %s', (text, may) => {
     expect(publishedTypeProblem(text) === undefined).toBe(may);
+  });
+
+  it('`*` alone is kept as what it is meant for, and no other pattern is touched', () => {
+    for (const [written, kept] of [
+      ['*', '**'],
+      ['**', '**'],
+      ['*.a', '*.a'],
+      ['a.*', 'a.*'],
+      ['*.*', '*.*'],
+      ['posthorn.*', 'posthorn.*'],
+    ] as const) {
+      expect(keptPattern(written)).toBe(kept);
+    }
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formOf } from '../../../lambdas/api/subscriptions.ts';
-import { wantedOf, whereOf } from '../../../lambdas/manage/subscription-forms.ts';
+import { wantedOf } from '../../../lambdas/manage/subscription-forms.ts';
 
 const url = 'https://example.com/hook';
 
@@ -25,7 +25,7 @@ describe('what is wanted', () => {
     expect(wanted).toMatchObject({
       own: { name: 'a' },
       target: { settings: { url, timeoutSeconds: 3 } },
-      filter: { settings: { events: ['b'], where: { source: ['c'] } } },
+      filter: { settings: { events: ['b'], filters: { source: 'c' } } },
     });
     expect(wanted.targetField('url')).toBe('url');
   });
@@ -60,19 +60,5 @@ describe('what is wanted', () => {
       filter: { settings: { events: ['a.b'] } },
     });
     expect(wanted.targetField('secret')).toBe('secret_key');
-  });
-});
-
-describe('the condition that is wanted (A3, A4)', () => {
-  const where = { data: { level: ['ERROR'] } };
-
-  it.each([
-    [{ where }, where],
-    [{ filters: { level: 'ERROR' } }, where],
-    [{ filters: { source: { regex: '^a' } } }, { source: [{ regex: '^a' }] }],
-    [{ filters: {} }, undefined],
-    [{}, undefined],
-  ])('%j', (written, condition) => {
-    expect(whereOf(written)).toEqual(condition);
   });
 });

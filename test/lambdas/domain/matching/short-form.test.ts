@@ -6,6 +6,7 @@ import {
   conditionOf,
   type ShortForm,
   shortFormProblem,
+  whereOf,
 } from '../../../../lambdas/domain/matching/short-form.ts';
 
 describe('the short form of conditions (A3, A4)', () => {
@@ -55,5 +56,19 @@ describe('the short form of conditions (A3, A4)', () => {
       }),
     );
     fc.assert(fc.property(fc.jsonValue(), (value) => void shortFormProblem(value, ENGINES)));
+  });
+});
+
+describe('the condition that is wanted (A3, A4)', () => {
+  const where = { data: { level: ['ERROR'] } };
+
+  it.each([
+    [{ where }, where],
+    [{ filters: { level: 'ERROR' } }, where],
+    [{ filters: { source: { regex: '^a' } } }, { source: [{ regex: '^a' }] }],
+    [{ filters: {} }, undefined],
+    [{}, undefined],
+  ])('%j', (written, condition) => {
+    expect(whereOf(written)).toEqual(condition);
   });
 });
