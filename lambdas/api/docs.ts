@@ -14,7 +14,35 @@ const base = {
   tag: 'Documentation',
 } as const;
 
+/** What the root of the API says, beside its name and version. */
+export const INDEX = {
+  description:
+    'Webhook delivery: publish an event, and Posthorn signs, posts, retries and shows what happened.',
+  links: { docs: '/docs', openapi: '/v1/openapi.json', catalogue: '/catalogue', health: '/health' },
+} as const;
+
+const link = z.string().meta({ description: 'A path of this API.' });
+
 export const docsRoutes = {
+  getIndex: route({
+    ...base,
+    path: '/',
+    summary: 'What this is',
+    description: 'The name and version of the API, and where to go on. What is no route says 404.',
+    answers: {
+      200: {
+        description: 'A short description, and links.',
+        schema: z.object({
+          name: z.string(),
+          version: z.string(),
+          description: z.string(),
+          links: z.object({ docs: link, openapi: link, catalogue: link, health: link }),
+        }),
+        example: { name: 'Posthorn', version: '0.1.0', ...INDEX },
+      },
+    },
+  }),
+
   getOpenApi: route({
     ...base,
     path: '/v1/openapi.json',

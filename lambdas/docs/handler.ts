@@ -1,12 +1,13 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import packageJson from '../../package.json' with { type: 'json' };
-import { ApiError, errorResponse, notFound, unavailable } from '../adapters/http.ts';
+import { ApiError, errorResponse, json, notFound, unavailable } from '../adapters/http.ts';
 import { errorFields, warn } from '../adapters/log.ts';
+import { INDEX } from '../api/docs.ts';
 import { ASSETS, PAGES } from '../api/page-files.ts';
 import { type Route, routeKeys } from '../api/route.ts';
 import { type OperationsOf, ROUTES } from '../api/routes.ts';
 import { pageFile, remembered, type Sendable, send, sendable } from './page-files.ts';
-import { methodsOf } from './unknown.ts';
+import { methodsOf, nearestRoute, withoutSlashes } from './unknown.ts';
 
 type Answer = Promise<APIGatewayProxyStructuredResultV2>;
 
@@ -14,6 +15,7 @@ type DocsRoute = OperationsOf<'docs'>;
 
 /** What each operation of this function's routes answers. */
 const OPERATIONS: Record<DocsRoute, (request: APIGatewayProxyEventV2) => Answer> = {
+  getIndex: sendIndex,
   getOpenApi: sendDocument,
   getDocs: (request) => sendPage(request, 'docs.html', SWAGGER_UI_POLICY),
   getDocsFile: sendAsset,
@@ -38,13 +40,39 @@ export async function handler(request: APIGatewayProxyEventV2): Answer {
   }
 }
 
+const routes = Object.values<Route>(ROUTES);
+
+/** What is no route: a path with other methods, one with slashes too many, or none that there is. */
+async function refuse({ rawPath, rawQueryString, requestContext: { http } }: APIGatewayProxyEventV2): Answer {
+  // Not http.path, which API Gateway hands over without the slash at its end.
+  const methods = methodsOf(routes, rawPath);
+  if (methods.length > 0) return otherMethods(http.method, methods);
+  const plain = withoutSlashes(routes, rawPath);
+  if (plain !== undefined) return redirect(plain, rawQueryString);
+  const nearest = nearestRoute(routes, http.method, rawPath);
+  const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`;
+  throw new ApiError(404, 'not_found', `no such route${hint} GET /docs shows all routes`);
+}
+
 /** RFC 9110, 15.5.6: a path that is there with other methods says which. */
-async function refuse({ requestContext: { http } }: APIGatewayProxyEventV2): Answer {
-  const methods = methodsOf(Object.values<Route>(ROUTES), http.path);
-  if (methods.length === 0) throw notFound('route');
-  const message = `${http.method} is not possible here; expected ${methods.join(' or ')}`;
+function otherMethods(method: string, methods: readonly string[]): APIGatewayProxyStructuredResultV2 {
+  const message = `${method} is not possible here; expected ${methods.join(' or ')}`;
   const answer = errorResponse(new ApiError(405, 'method_not_allowed', message));
   return { ...answer, headers: { ...answer.headers, allow: methods.join(', ') } };
+}
+
+/**
+ * RFC 9110, 15.4.9: the same request, body and all, at the path as it is written here. Nobody has looked at the
+ * caller's key yet; that is done there. See docs/decisions/28-slashes.md.
+ */
+function redirect(path: string, query: string): APIGatewayProxyStructuredResultV2 {
+  const message = `expected the path without slashes that are not needed: ${path}`;
+  const answer = errorResponse(new ApiError(308, 'permanent_redirect', message));
+  return { ...answer, headers: { ...answer.headers, location: query === '' ? path : `${path}?${query}` } };
+}
+
+async function sendIndex(): Answer {
+  return json(200, { name: 'Posthorn', version: packageJson.version, ...INDEX });
 }
 
 /** An hour: long enough for reading through the pages, short enough for those of the next version. */

@@ -46,7 +46,8 @@ export function eventBase(request: HttpRequest, api: ApiContext, routeKey: strin
       domainPrefix: host.split('.')[0] ?? '',
       http: {
         method: request.method,
-        path: rawPath,
+        // Without the slash at its end, which rawPath keeps (https://github.com/adamchainz/apig-wsgi/issues/376).
+        path: rawPath.replace(/(?<=.)\/$/, ''),
         protocol: 'HTTP/1.1',
         sourceIp: request.sourceIp,
         userAgent: headers['user-agent'] ?? '',

@@ -103,7 +103,13 @@ const authorizer = resourceType(
 const route = resourceType(
   {
     ApiId: z.string(),
-    RouteKey: z.string(),
+    // API Gateway takes no other path that ends with a slash than `/` itself.
+    RouteKey: z
+      .string()
+      .regex(
+        /^(\$default|[A-Z]+ \/(.*[^/])?)$/,
+        'expected $default or METHOD /path, without a slash at its end',
+      ),
     Target: z.string().startsWith('integrations/'),
     AuthorizationType: z.enum(['NONE', 'CUSTOM']).default('NONE'),
     AuthorizerId: z.string().optional(),

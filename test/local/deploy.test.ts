@@ -196,6 +196,18 @@ describe('what AWS refuses', () => {
       /AllocationId/,
     ],
     [
+      'a path with a slash at its end',
+      {
+        Api: resource('AWS::ApiGatewayV2::Api', { Name: 'api', ProtocolType: 'HTTP' }),
+        Route: resource('AWS::ApiGatewayV2::Route', {
+          ApiId: { Ref: 'Api' },
+          RouteKey: 'GET /v1/things/',
+          Target: 'integrations/none',
+        }),
+      },
+      /RouteKey.*without a slash at its end/,
+    ],
+    [
       'a dead-letter queue that does not exist',
       { Queue: queue({ RedrivePolicy: { deadLetterTargetArn: 'arn:x', maxReceiveCount: 3 } }) },
       /no queue arn:x/,

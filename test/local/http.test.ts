@@ -123,6 +123,9 @@ describe('the event', () => {
       body: '{"ü":1}',
       isBase64Encoded: false,
     });
+    const slashed = eventBase({ ...request, url: '/v1/a%20b/?x=1' }, api, '$default');
+    expect([slashed.rawPath, slashed.requestContext.http.path]).toEqual(['/v1/a b/', '/v1/a b']);
+    expect(eventBase({ ...request, url: '/' }, api, '$default').requestContext.http.path).toBe('/');
     expect(event().headers).not.toHaveProperty('cookie');
     expect(event().headers).not.toHaveProperty('connection');
   });

@@ -98,22 +98,53 @@ describe('the files of the pages', () => {
   );
 });
 
+describe('the root (D8)', () => {
+  it('says what this is, and links lead somewhere', async () => {
+    const response = await get('/');
+    expect(response.status).toBe(200);
+    const { name, links } = (await response.json()) as { name: string; links: Record<string, string> };
+    expect(name).toBe('Posthorn');
+    for (const path of Object.values(links)) expect((await get(path)).status, path).toBe(200);
+  });
+});
+
 describe('what is no route (D8)', () => {
   it.each([
-    ['GET', '/'],
-    ['GET', '/v2/events'],
-    ['POST', '/v1/event'],
-    ['GET', '/v1/events/'],
-    ['GET', '/v1//events'],
-    ['PURGE', '/nothing'],
-  ])('%s %s is a 404', async (method, path) => {
+    ['GET', '/v2/events', '; did you mean GET /v1/events?'],
+    ['POST', '/v1/event', '; did you mean POST /v1/events?'],
+    ['GET', '/events', '; did you mean GET /v1/events?'],
+    ['PURGE', '/nothing', ''],
+    ['GET', '/%00/%ff', ''],
+  ])('%s %s is a 404 that shows the way', async (method, path, hint) => {
     const response = await get(path, { method });
     expect(response.status).toBe(404);
     expect(await response.json()).toEqual({
       error: 'not_found',
-      message: 'no such route',
+      message: `no such route${hint} GET /docs shows all routes`,
       timestamp: expect.stringMatching(/^\d{4}-.*Z$/),
     });
+  });
+
+  it.each([
+    ['GET', '/v1/events/?limit=5&type=a.%2A', '/v1/events?limit=5&type=a.%2A'],
+    ['GET', '//v1/events', '/v1/events'],
+    ['DELETE', '/v1//targets/t%20%C3%BC//', '/v1/targets/t%20%C3%BC'],
+    ['GET', '/health/', '/health'],
+  ])('%s %s has slashes too many, and is sent to %s', async (method, path, location) => {
+    const response = await get(path, { method, redirect: 'manual' });
+    expect([response.status, response.headers.get('location')]).toEqual([308, location]);
+  });
+
+  it('with a slash too many is done all the same: the key and the body come along', async () => {
+    const publish = (headers: Record<string, string>) =>
+      get('/v1/events/', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ type: 'slash.tried', data: { n: 1 } }),
+      });
+    expect((await publish({ authorization: `Bearer ${cloud.key}` })).status).toBe(202);
+    expect((await publish({})).status).toBe(401);
+    expect((await publish({ authorization: 'Bearer wrong' })).status).toBe(403);
   });
 
   it.each([
