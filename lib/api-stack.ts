@@ -17,7 +17,14 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { PUBLIC_THROTTLE, pathsOf, type Route, routeKey, routeKeys } from '../lambdas/api/route.ts';
+import {
+  gatewayPath,
+  PUBLIC_THROTTLE,
+  pathsOf,
+  type Route,
+  routeKey,
+  routeKeys,
+} from '../lambdas/api/route.ts';
 import { ROUTES } from '../lambdas/api/routes.ts';
 import type { Settings } from './config.ts';
 import { PosthornFunction } from './constructs/function.ts';
@@ -67,12 +74,12 @@ export class ApiStack extends Stack {
     for (const route of Object.values<Route>(ROUTES)) {
       for (const path of pathsOf(route)) {
         const added = httpApi.addRoutes({
-          path,
+          path: gatewayPath({ ...route, path }),
           methods: [HttpMethod[route.method]],
           integration: integrations[route.function],
           authorizer: route.scope === 'none' ? new HttpNoneAuthorizer() : authorizer,
         });
-        const key = routeKey({ method: route.method, path });
+        const key = routeKey({ ...route, path });
         if (route.scope === 'none') this.guardPublic(stage, key, route, added);
       }
     }

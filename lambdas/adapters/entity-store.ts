@@ -1,6 +1,6 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Entity } from '../domain/config.ts';
-import { configKey, type Kind } from '../domain/config-keys.ts';
+import { beyond, configKey, type Kind } from '../domain/config-keys.ts';
 import type { Key } from '../domain/log-keys.ts';
 import { dynamo, queryItems, unlessConditionFails } from './dynamo.ts';
 
@@ -32,9 +32,9 @@ export async function* listEntities<T extends Entity>(
     KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
     ExpressionAttributeValues: {
       ':pk': configKey(tenant, kind, '').pk,
-      // '!' is the lowest character that can follow an id, '~' is above all that an id can hold.
+      // '!' is the lowest character that an id can hold.
       ':from': configKey(tenant, kind, after ? `${after}!` : '').sk,
-      ':to': configKey(tenant, kind, '~').sk,
+      ':to': beyond(kind),
     },
     ConsistentRead: true,
   };

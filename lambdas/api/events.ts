@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { PRIORITIES, REGION } from '../domain/event-meta.ts';
+import { EVENT_TYPE, MAX_TYPE_LENGTH } from '../domain/event-type.ts';
 import { MAX_RECORDS } from '../domain/log-records.ts';
 import { MAX_BATCH } from '../domain/publish.ts';
 import { problems } from './openapi-errors.ts';
@@ -10,12 +11,11 @@ import { type Content, route } from './route.ts';
  * docs/decisions/03-payload-as-sent.md); they are what the documentation says.
  */
 
-const eventType = z
-  .string()
-  .min(1)
-  .max(128)
-  .regex(/^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+){0,15}$/)
-  .meta({ description: 'Segments of letters, digits, _ and - joined by dots', example: 'order.created' });
+const eventType = z.string().min(1).max(MAX_TYPE_LENGTH).regex(EVENT_TYPE).meta({
+  description:
+    "Segments of letters, digits and `_-~:/@!$&'()+,;=` joined by dots, without a slash at the end",
+  example: 'order.created',
+});
 
 const producerId = z
   .string()
@@ -51,25 +51,31 @@ const newEvent = z
 
 const EVENT = { type: 'order.created', data: { order: 4711, total: 19.9 } };
 
-const attribute = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const attribute = z.union([z.string(), z.int32(), z.boolean(), z.null()]);
 
 const cloudEvent = z
   .object({
     specversion: z.literal('1.0'),
     id: z.string().min(1).meta({ description: 'Unique together with the source' }),
-    source: z.string().min(1).max(256),
+    source: z.string().min(1).meta({ description: 'A URI reference (RFC 3986)' }),
     type: eventType,
     subject: z.string().nullable().optional(),
     time: z.string().nullable().optional().meta({ description: 'RFC 3339' }),
     dataschema: z.string().nullable().optional(),
     datacontenttype: z.string().nullable().optional().meta({ description: 'application/json if left out' }),
     data: z.any().optional().meta({ description: 'The payload: any JSON, or text of another content type' }),
-    data_base64: z.string().optional().meta({ description: 'The payload as bytes, instead of data' }),
-    priority: z.enum(PRIORITIES).optional(),
-    region: z.string().regex(REGION).optional(),
+    data_base64: z
+      .string()
+      .nullable()
+      .optional()
+      .meta({ description: 'The payload as bytes, instead of data' }),
   })
   .catchall(attribute)
-  .meta({ id: 'CloudEvent', description: 'CloudEvents 1.0, with any extension attributes' });
+  .meta({
+    id: 'CloudEvent',
+    description:
+      'CloudEvents 1.0, with any extension attributes. `priority` and `region` are heeded where they are what an event of our own JSON may have there.',
+  });
 
 const CLOUD_EVENT = {
   specversion: '1.0',

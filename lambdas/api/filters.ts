@@ -135,7 +135,7 @@ const testOf = <F extends z.ZodType>(tried: F) =>
     event: z.strictObject({
       type: eventType,
       data: z.unknown().optional().meta({ description: 'The payload; left out for one that is not JSON.' }),
-      source: z.string().max(256).optional(),
+      source: z.string().max(4096).optional(),
       region: region.optional(),
       priority: z.enum(PRIORITIES).optional(),
       at: time.optional().meta({ description: 'When it is accepted; now when left out.' }),

@@ -29,6 +29,11 @@ export interface Route {
   readonly path: `/${string}`;
   /** Other paths where it answers just the same, without a parameter. The documentation names them beside the path. */
   readonly alsoAt?: readonly `/${string}`[];
+  /**
+   * The path's last parameter may hold slashes. API Gateway decodes a path before it looks for the route, so an escaped
+   * slash parts segments like any other, and only a greedy parameter takes it.
+   */
+  readonly greedy?: true;
   /** The function behind it. */
   readonly function: 'ingest' | 'manage' | 'docs';
   /** What a credential must be good for. `none`: reachable without one. */
@@ -62,8 +67,13 @@ export const PUBLIC_THROTTLE = 20;
 /** Declares a route, and keeps the types of its schemas. */
 export const route = <const R extends Route>(declared: R): R => declared;
 
+/** A route's path as API Gateway has it: `/v1/event-types/{name+}`. */
+export const gatewayPath = ({ path, greedy }: Pick<Route, 'path' | 'greedy'>): Route['path'] =>
+  greedy ? (path.replace(/\}$/, '+}') as Route['path']) : path;
+
 /** API Gateway's name of a route: `GET /v1/events/{id}`. */
-export const routeKey = ({ method, path }: Pick<Route, 'method' | 'path'>): string => `${method} ${path}`;
+export const routeKey = (route: Pick<Route, 'method' | 'path' | 'greedy'>): string =>
+  `${route.method} ${gatewayPath(route)}`;
 
 /** Each path of a route, the one that the documentation shows first. */
 export const pathsOf = ({ path, alsoAt = [] }: Pick<Route, 'path' | 'alsoAt'>): readonly `/${string}`[] => [
@@ -72,5 +82,5 @@ export const pathsOf = ({ path, alsoAt = [] }: Pick<Route, 'path' | 'alsoAt'>): 
 ];
 
 /** Its name for each of the paths. */
-export const routeKeys = (route: Pick<Route, 'method' | 'path' | 'alsoAt'>): string[] =>
-  pathsOf(route).map((path) => routeKey({ method: route.method, path }));
+export const routeKeys = (route: Pick<Route, 'method' | 'path' | 'alsoAt' | 'greedy'>): string[] =>
+  pathsOf(route).map((path) => routeKey({ ...route, path }));

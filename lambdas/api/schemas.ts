@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { REGION } from '../domain/event-meta.ts';
-import { eventPatternProblem, eventTypeProblem, keptPattern } from '../domain/event-type.ts';
+import { eventPatternProblem, eventTypeProblem, keptPattern, MAX_TYPE_LENGTH } from '../domain/event-type.ts';
 import { isObject } from '../domain/json.ts';
 
 /** Pieces that the schemas of several routes are made of. */
@@ -70,13 +70,13 @@ export const metadata = record(
   MAX_METADATA,
 ).meta({ description: 'Your own notes on it; Posthorn only keeps them.' });
 
-export const eventType = text(eventTypeProblem, 128).meta({
+export const eventType = text(eventTypeProblem, MAX_TYPE_LENGTH).meta({
   description:
-    'Segments joined by dots, most general first. Those that begin with `posthorn.` are Posthorn’s own, and can’t be published.',
+    "Segments of letters, digits and `_-~:/@!$&'()+,;=`, joined by dots, most general first. Those that begin with `posthorn.` are Posthorn’s own, and can’t be published.",
   examples: ['payment.processor.failure'],
 });
 
-export const eventPattern = text(eventPatternProblem, 128)
+export const eventPattern = text(eventPatternProblem, MAX_TYPE_LENGTH)
   .overwrite(keptPattern)
   .meta({
     description:

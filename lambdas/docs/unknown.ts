@@ -3,20 +3,26 @@ import { didYouMean } from '../domain/did-you-mean.ts';
 
 /** What can be said of a request that no route takes. Pure. */
 
-type Known = Pick<Route, 'method' | 'path' | 'alsoAt'>;
+type Known = Pick<Route, 'method' | 'path' | 'alsoAt' | 'greedy'>;
 
 /** The methods that a path has. Empty for a path that is no route's. */
 export function methodsOf(routes: readonly Known[], path: string): string[] {
   const segments = path.split('/');
   const methods = routes
-    .filter((route) => pathsOf(route).some((known) => fits(known.split('/'), segments)))
+    .filter((route) => pathsOf(route).some((known) => fits({ ...route, path: known }, segments)))
     .map(({ method }) => method);
   return [...new Set(methods)].sort();
 }
 
-const fits = (pattern: readonly string[], segments: readonly string[]): boolean =>
-  pattern.length === segments.length &&
-  pattern.every((part, index) => (isVariable(part) ? segments[index] !== '' : part === segments[index]));
+function fits({ path, greedy }: Pick<Known, 'path' | 'greedy'>, segments: readonly string[]): boolean {
+  const pattern = path.split('/');
+  const before = pattern.length - 1;
+  const parts = greedy ? [...segments.slice(0, before), segments.slice(before).join('/')] : segments;
+  return (
+    pattern.length === parts.length &&
+    pattern.every((part, index) => (isVariable(part) ? parts[index] !== '' : part === parts[index]))
+  );
+}
 
 const isVariable = (part: string): boolean => part.startsWith('{');
 

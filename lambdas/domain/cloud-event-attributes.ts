@@ -1,16 +1,6 @@
-import {
-  isPrintable,
-  type NewEvent,
-  priorityProblem,
-  type Read,
-  refused,
-  regionProblem,
-  sourceProblem,
-  typeProblem,
-  wrong,
-} from './event-checks.ts';
+import { isPrintable, type NewEvent, type Read, refused, typeProblem, wrong } from './event-checks.ts';
 import { cloudEventId } from './event-id.ts';
-import type { Priority } from './event-meta.ts';
+import { PRIORITIES, type Priority, REGION } from './event-meta.ts';
 import { isRfc3339 } from './rfc3339.ts';
 
 /** How a content mode carries attributes. */
@@ -21,8 +11,11 @@ export interface CeForm {
   readonly reserved: readonly string[];
 }
 
-/** CloudEvents 1.0.2, naming conventions: lower case letters and digits, and, as a recommendation, 20 of them. */
-const NAME = /^[a-z0-9]{1,20}$/;
+/**
+ * CloudEvents 1.0.2, naming conventions: lower case letters and digits. That there be no more than 20 is advice to
+ * those who choose a name, not to those who pass it on.
+ */
+const NAME = /^[a-z0-9]+$/;
 
 /** The characters of RFC 3986, with % for escapes only. What these let pass, the SDKs of receivers do as well. */
 const URI_REFERENCE = /^(?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[0-9a-f]{2})+$/i;
@@ -49,24 +42,28 @@ export function readAttributes(attributes: ReadonlyMap<string, string>, form: Ce
     if (message) return wrong(message, fieldOf(name));
   }
   const [id, source, type] = [get('id')!, get('source')!, get('type')!];
-  const problem =
-    typeProblem(type, fieldOf('type')) ??
-    sourceProblem(source, fieldOf('source')) ??
-    priorityProblem(get('priority'), fieldOf('priority')) ??
-    regionProblem(get('region'), fieldOf('region'));
+  const problem = typeProblem(type, fieldOf('type'));
   if (problem) return refused(problem);
   const { specversion: _, type: __, ...ce } = Object.fromEntries(attributes);
   const bytes = headerBytes(ce);
   if (bytes > MAX_BYTES) return wrong(`expected attributes of at most ${MAX_BYTES} bytes, got ${bytes}`);
-  const priority = get('priority') as Priority | undefined;
+  return { ok: true, value: { id: cloudEventId(source, id), type, source, ...metaOf(attributes), ce } };
+}
+
+/**
+ * Extensions of others may have our names for something else: what can't be a priority or region of ours is passed on
+ * like any other extension, and not heeded.
+ */
+function metaOf(attributes: ReadonlyMap<string, string>): Pick<NewEvent, 'priority' | 'region'> {
+  const region = attributes.get('region');
   return {
-    ok: true,
-    value: { id: cloudEventId(source, id), type, source, priority, region: get('region'), ce },
+    priority: PRIORITIES.find((priority): priority is Priority => priority === attributes.get('priority')),
+    region: region !== undefined && REGION.test(region) ? region : undefined,
   };
 }
 
 function attributeProblem(name: string, value: string, { reserved }: CeForm): string | undefined {
-  if (!NAME.test(name)) return 'expected a name of 1 to 20 lower case letters and digits';
+  if (!NAME.test(name)) return 'expected a name of lower case letters and digits';
   if (reserved.includes(name)) return 'not an attribute in this mode: the content-type header says it';
   if (value === '' && ['id', 'subject'].includes(name)) return 'expected a text that is not empty';
   if (value !== '' && !isPrintable(value)) return 'expected printable characters';

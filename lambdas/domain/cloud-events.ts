@@ -87,14 +87,11 @@ function readObject(text: string, value: unknown, path: string, maxBytes: number
   const attributes = new Map<string, string>();
   for (const [name, attribute] of Object.entries(value)) {
     if (CONTENT.includes(name) || attribute === null) continue;
-    if (!isAttribute(name, attribute)) {
-      return wrong(
-        `expected a text${TEXTS.includes(name) ? '' : ', a number, true or false'}`,
-        form.fieldOf(name),
-      );
+    const written = typeof attribute === 'string' ? attribute : slices.get(name)!;
+    if (!isAttribute(name, attribute, written)) {
+      return wrong(TEXTS.includes(name) ? 'expected a text' : EXTENSION, form.fieldOf(name));
     }
-    // A number as it is written: parsing would round a long one.
-    attributes.set(name, typeof attribute === 'string' ? attribute : slices.get(name)!);
+    attributes.set(name, written);
   }
   const content = readContent(value, slices, form);
   if (!content.ok) return content;
@@ -104,9 +101,19 @@ function readObject(text: string, value: unknown, path: string, maxBytes: number
   return read.ok ? { ok: true, value: { ...read.value, ...content.value, at: form.fieldOf('data') } } : read;
 }
 
-/** Attributes of the specification are texts; those of extensions may be numbers and booleans as well. */
-const isAttribute = (name: string, value: unknown): value is string | number | boolean =>
-  typeof value === 'string' || (!TEXTS.includes(name) && ['number', 'boolean'].includes(typeof value));
+const EXTENSION =
+  'expected a text, true, false, or a whole number from -2147483648 to 2147483647; send other numbers as texts';
+
+/** Attributes of the specification are texts; those of extensions may be booleans and integers as well (type system). */
+function isAttribute(name: string, value: unknown, written: string): boolean {
+  if (typeof value === 'string') return true;
+  if (TEXTS.includes(name)) return false;
+  return typeof value === 'boolean' || (typeof value === 'number' && isInteger(written, value));
+}
+
+/** An integer of 32 bits, written without fraction and exponent (JSON format, 2.2). */
+const isInteger = (written: string, value: number): boolean =>
+  /^-?\d+$/.test(written) && value >= -(2 ** 31) && value < 2 ** 31;
 
 /** The payload and its type (JSON format, 3.1.2). */
 function readContent(
@@ -114,7 +121,9 @@ function readContent(
   slices: ReadonlyMap<string, string>,
   { fieldOf }: CeForm,
 ): Read<{ contentType: string; body: Uint8Array }> {
-  const { data, data_base64: base64 } = value;
+  const data = value.data;
+  // null is what an event without it may have here; as data it is a payload (JSON format, 3.1.1).
+  const base64 = value.data_base64 ?? undefined;
   const isNothing = data === undefined && base64 === undefined;
   const contentType = value.datacontenttype ?? (isNothing ? BYTES : 'application/json');
   if (typeof contentType !== 'string') return wrong('expected a text', fieldOf('datacontenttype'));

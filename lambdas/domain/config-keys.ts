@@ -14,6 +14,9 @@ export const configKey = (tenant: string, kind: Kind, id: string): Key => ({
   sk: `${kind}#${id}`,
 });
 
+/** A sort key behind all of a kind, whatever their ids hold: `$` is the character after `#`. */
+export const beyond = (kind: Kind): string => `${kind}$`;
+
 /** The tenant's version, raised by every write; how warm functions learn that their copy is old. */
 export const versionKey = (tenant: string): Key => ({ pk: partition(tenant), sk: 'meta' });
 

@@ -81,9 +81,9 @@ export function idProblem(id: unknown, field: string): Problem | undefined {
 
 /**
  * Characters that CloudEvents allows in a text attribute, since it may become a header: no control characters, no
- * halves of surrogate pairs, none that Unicode says are no characters. Line separators are refused with them.
+ * halves of surrogate pairs, none that Unicode says are no characters.
  */
-const PRINTABLE = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]+$/u;
+const PRINTABLE = /^[^\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]+$/u;
 /** Enough for any URI in use, and little beside a payload. */
 const MAX_SOURCE = 256;
 

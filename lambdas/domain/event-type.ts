@@ -1,10 +1,21 @@
 /**
  * Event types are dot-separated segments, most general first: `payment.processor.failure`. Patterns are the
  * same with two wildcards: `*` stands for exactly one segment, `**` for any number of them, none included.
+ *
+ * A segment has the characters of a URL's path (RFC 3986, `pchar` and the slash), since types of CloudEvents have them
+ * (`s3:ObjectCreated:Put`, `example.com/orders/created`) and a type is a path's last part, a header's value and a table
+ * key. `*` is left out, since it is a wildcard, and so is `%`, which would make a type another one when it is decoded
+ * once more. A slash at the end is left out, since clients add one to a path, or drop it.
  */
-const SEGMENT = /^[A-Za-z0-9_-]+$/;
-const MAX_LENGTH = 128;
+const SEGMENT = /^[A-Za-z0-9_~:/@!$&'()+,;=-]+$/;
+const SEGMENT_OR_WILDCARD = /^(\*|\*\*|[A-Za-z0-9_~:/@!$&'()+,;=-]+)$/;
+/** As long as a header's value that any receiver takes; CloudEvents set no bound. */
+export const MAX_TYPE_LENGTH = 256;
 const MAX_SEGMENTS = 16;
+
+/** The same as one expression, for the documentation. */
+export const EVENT_TYPE =
+  /^([A-Za-z0-9_~:/@!$&'()+,;=-]+\.){0,15}[A-Za-z0-9_~:/@!$&'()+,;=-]*[A-Za-z0-9_~:@!$&'()+,;=-]$/;
 
 /** What is wrong with an event type, or undefined when it is well formed. */
 export const eventTypeProblem = (type: string): string | undefined => problemOf(type, SEGMENT);
@@ -27,7 +38,7 @@ export const publishedTypeProblem = (type: string): string | undefined =>
 
 /** What is wrong with a pattern, or undefined when it is well formed. */
 export const eventPatternProblem = (pattern: string): string | undefined =>
-  problemOf(pattern, /^(\*|\*\*|[A-Za-z0-9_-]+)$/);
+  problemOf(pattern, SEGMENT_OR_WILDCARD);
 
 /**
  * A pattern as it is kept. `*` alone is written for everything, as other services have it, and would match types of one
@@ -37,10 +48,12 @@ export const eventPatternProblem = (pattern: string): string | undefined =>
 export const keptPattern = (pattern: string): string => (pattern === '*' ? '**' : pattern);
 
 function problemOf(text: string, segment: RegExp): string | undefined {
-  if (text.length === 0 || text.length > MAX_LENGTH) return `expected 1 to ${MAX_LENGTH} characters`;
+  if (text.length === 0 || text.length > MAX_TYPE_LENGTH)
+    return `expected 1 to ${MAX_TYPE_LENGTH} characters`;
   const segments = text.split('.');
   if (segments.length > MAX_SEGMENTS) return `expected at most ${MAX_SEGMENTS} segments`;
+  if (text.endsWith('/')) return 'expected no slash at the end';
   if (segments.every((part) => segment.test(part))) return undefined;
   const wildcards = segment === SEGMENT ? '' : ', or the wildcards * (one segment) and ** (any number)';
-  return `expected segments of letters, digits, _ and - joined by dots${wildcards}`;
+  return `expected segments of letters, digits and _-~:/@!$&'()+,;= joined by dots${wildcards}`;
 }

@@ -1,4 +1,5 @@
-const RFC3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/;
+/** A fraction has any number of digits (RFC 3339, 5.6). */
+const RFC3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
 /**
  * Whether a text is a date and time of RFC 3339, on a day that exists. A leap second is taken for the second before

@@ -32,9 +32,9 @@ export function admit(request: ManageRequest, route: Route): Caller {
   return caller;
 }
 
-/** The path's one parameter. Its presence is the route's promise. */
+/** The path's one parameter. Its presence is the route's promise. A greedy one has the slash that clients may add. */
 export const pathId = (request: ManageRequest): string =>
-  Object.values(request.pathParameters ?? {})[0] ?? '';
+  (Object.values(request.pathParameters ?? {})[0] ?? '').replace(/\/$/, '');
 
 const NO_QUERY = z.strictObject({});
 

@@ -18,7 +18,7 @@ import {
   splitUrl,
 } from './event.ts';
 import { FAILED, functionAnswer, gatewayAnswer, type HttpAnswer } from './response.ts';
-import { routeMatcher } from './routes.ts';
+import { decoded, routeMatcher } from './routes.ts';
 
 export interface ApiRoute {
   readonly routeKey: string;
@@ -72,7 +72,7 @@ function gatewayHandler(api: ApiDefinition, log: Log): (request: HttpRequest) =>
   const prefix = context.stage === '$default' ? '' : `/${context.stage}`;
 
   return async (request) => {
-    const { path } = splitUrl(request.url);
+    const path = decoded(splitUrl(request.url).path);
     if (cors && request.method === 'OPTIONS') return preflight(cors);
     if (prefix && path !== prefix && !path.startsWith(`${prefix}/`)) return NOT_FOUND;
     const found = findRoute(request.method, path.slice(prefix.length) || '/');

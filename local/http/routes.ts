@@ -5,7 +5,7 @@
 
 export interface RouteMatch<T> {
   readonly route: T;
-  /** Decoded; undefined where the route has none. */
+  /** Undefined where the route has none. */
   readonly pathParameters: Record<string, string> | undefined;
 }
 
@@ -21,6 +21,9 @@ type Matcher<T> = (method: string, path: string) => RouteMatch<T> | undefined;
 /**
  * A matcher over route keys such as `GET /events/{id}`, `ANY /{proxy+}` and `$default`. A full match goes
  * before a greedy one, a literal segment before a variable, a method before ANY, everything before `$default`.
+ *
+ * It takes a decoded path: an HTTP API decodes before it looks for a route, so an escaped slash parts segments like any
+ * other (https://github.com/fastify/aws-lambda-fastify/issues/169, https://stackoverflow.com/questions/69677023).
  */
 export function routeMatcher<T extends { readonly routeKey: string }>(routes: readonly T[]): Matcher<T> {
   const fallback = routes.find((route) => route.routeKey === '$default');
@@ -67,7 +70,7 @@ function match<T>(candidate: Compiled<T>, segments: readonly string[]): Record<s
     const actual = last ? segments.slice(index).join('/') : segments[index]!;
     if (isVariable(pattern)) {
       if (actual === '') return undefined;
-      parameters[pattern.replace(/^\{|\+?\}$/g, '')] = decoded(actual);
+      parameters[pattern.replace(/^\{|\+?\}$/g, '')] = actual;
     } else if (pattern !== actual) return undefined;
   }
   return parameters;

@@ -129,6 +129,12 @@ describe('the HTTP API', () => {
     });
   });
 
+  it('looks for the route by the decoded path, so that an escaped slash parts segments', async () => {
+    const { get } = await startApi();
+    expect((await get('/open/a%2Fb')).status).toBe(404);
+    expect((await get('/%6Fpen/a%252Fb')).body).toMatchObject({ pathParameters: { name: 'a%2Fb' } });
+  });
+
   it('passes bytes in base64', async () => {
     const { get } = await startApi();
     const bytes = new Uint8Array([0, 255, 1]);

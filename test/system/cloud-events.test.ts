@@ -125,7 +125,10 @@ describe('a CloudEvent as its SDK sends it', () => {
 describe('a CloudEvent on its way to a receiver', async () => {
   const cloud = await startCloud();
   const endpoint = await startEndpoint();
-  await cloud.api.subscribe({ url: endpoint.url, events: ['order.*', 'empty.*'] });
+  await cloud.api.subscribe({
+    url: endpoint.url,
+    events: ['order.*', 'empty.*', 's3:ObjectCreated:Put', 'https://example.**'],
+  });
   const arrived = async (type: string) =>
     eventually(() => {
       const found = endpoint.arrivals.filter(({ headers }) => headers['posthorn-event-type'] === type);
@@ -147,6 +150,31 @@ describe('a CloudEvent on its way to a receiver', async () => {
     const { datacontenttype: _, ...attributes } = sent.toJSON();
     expect((read as CloudEvent<unknown>).toJSON()).toMatchObject(attributes);
   });
+
+  it.each(['s3:ObjectCreated:Put', 'https://example.com/orders/v1.created'])(
+    'arrives with the type that it came with: %s',
+    async (type) => {
+      const long = {
+        id: type,
+        type,
+        source: `/${'x'.repeat(500)}`,
+        [`x${'y'.repeat(40)}`]: 'a',
+        priority: 'P1',
+        n: 7,
+      };
+      const { headers, body } = HTTP.structured(event(long));
+      await cloud.request('POST', '/v1/events', body as string, headers as Record<string, string>);
+      const [arrival] = await arrived(type);
+      const { n, ...texts } = long;
+      for (const [name, text] of Object.entries({ ...texts, n: String(n) })) {
+        expect(arrival!.headers[`ce-${name}`]).toBe(text);
+      }
+      const id = String(arrival!.headers['webhook-id']);
+      expect(await cloud.api.call('GET', `/v1/events/${id}`)).toMatchObject({ type, source: long.source });
+      const query = `type=${encodeURIComponent(type)}`;
+      expect(await cloud.api.call('GET', `/v1/events?${query}`)).toMatchObject({ items: [{ id }] });
+    },
+  );
 
   it('arrives once, however often it is published, and apart from another source with the same id (B7)', async () => {
     const twice = event({ id: 'twice', type: 'order.twice' });

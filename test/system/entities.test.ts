@@ -835,6 +835,24 @@ describe('event types (D15)', () => {
     expect((await send('GET', path)).status).toBe(404);
   });
 
+  it.each(['s3:ObjectCreated:Put', 'https://example.com/orders/created', '/orders/created', "~!$&'()+,;=@"])(
+    'may be called %s, in a path as well',
+    async (name) => {
+      const path = `/v1/event-types/${encodeURIComponent(name)}`;
+      expect(await send('PUT', path, settings)).toMatchObject({ status: 201, body: { name } });
+      expect(await send('PUT', path, settings)).toMatchObject({ status: 200, body: { name } });
+      expect(await send('PATCH', path, { deprecated: true })).toMatchObject({ status: 200, body: { name } });
+      expect(await send('GET', `/v1/event-types/${name}`)).toMatchObject({ status: 200, body: { name } });
+      const cursor = encodeURIComponent(name.slice(0, -1));
+      const list: List<{ name: string }> = await api.call('GET', `/v1/event-types?limit=1&cursor=${cursor}`);
+      expect(list).toMatchObject({ items: [{ name }], next: name });
+      expect(await send('GET', `${path}/`)).toMatchObject({ status: 200, body: { name } });
+      expect((await send('POST', path)).status).toBe(405);
+      expect((await send('DELETE', path)).status).toBe(204);
+      expect((await send('GET', path)).status).toBe(404);
+    },
+  );
+
   it.each([
     ['a schema that is none', { schema: { type: 'nothing' } }],
     ['a reference to elsewhere', { schema: { $ref: 'https://example.com/schema.json' } }],

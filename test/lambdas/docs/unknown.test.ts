@@ -10,6 +10,7 @@ const ROUTES = [
   { method: 'GET', path: '/v1/things/{id}' },
   { method: 'POST', path: '/v1/things/test' },
   { method: 'PATCH', path: '/v1/things/{id}/parts/{part}' },
+  { method: 'PUT', path: '/v1/names/{name}', greedy: true },
 ] as const;
 
 it.each([
@@ -20,6 +21,11 @@ it.each([
   ['/v1/things/', []],
   ['/v1/things/x/parts', []],
   ['/v1/things/x/parts/y/z', []],
+  ['/v1/names/x', ['PUT']],
+  ['/v1/names/x/y', ['PUT']],
+  ['/v1/names//x', ['PUT']],
+  ['/v1/names', []],
+  ['/v1/names/', []],
   ['/v1/Things', []],
   ['/', []],
   ['', []],
