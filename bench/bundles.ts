@@ -19,11 +19,12 @@ export interface Bundle {
   readonly gzipBytes: number;
 }
 
-/** Every function of an assembly, in the order of its templates. */
+/** Every function of ours in an assembly, in the order of its templates. CDK's own is not bundled. */
 export function bundlesOf(assemblyDir: string): Bundle[] {
   return readAssembly(assemblyDir).flatMap(({ template, assets }) =>
     Object.values(template.Resources)
       .filter(({ Type }) => Type === 'AWS::Lambda::Function')
+      .filter(({ Metadata }) => !String(Metadata?.['aws:cdk:path']).includes('/Custom::'))
       .map((resource) => bundleOf(resource, assets)),
   );
 }

@@ -33,7 +33,10 @@ const settingsSchema = z
      * of metadata services. Only where endpoints run on a developer's machine.
      */
     allowPrivateAddresses: z.boolean(),
-    /** Keep tables, bucket and key when the stack is deleted, and refuse to delete them. */
+    /**
+     * Refuse to delete any stack, and keep tables, bucket and key when it is deleted all the same. Otherwise everything
+     * goes with the stack, payloads as well.
+     */
     protectData: z.boolean(),
     /** How long events and deliveries can be looked up where a tenant has no setting of its own. */
     logRetentionHours: z

@@ -28,7 +28,8 @@ export class PosthornEnvironment extends Construct {
     const stack = (part: string, description: string, region = homeRegion) => ({
       stackName: `posthorn-${name}-${part}`,
       description: `Posthorn (${name}): ${description}`,
-      terminationProtection: settings.protectData && part === 'storage',
+      // Of all stacks: queues hold events that are nowhere else, and outputs hold addresses that receivers know.
+      terminationProtection: settings.protectData,
       env: { ...(account && { account }), ...(region && { region }) },
       // Home reads where the queues of other regions are.
       ...(dispatchRegions.length > 0 && { crossRegionReferences: true }),

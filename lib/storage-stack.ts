@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import { DEAD_INDEX } from '../lambdas/domain/log-keys.ts';
 import type { Settings } from './config.ts';
 import { Alerts } from './constructs/alerts.ts';
+import { tidyEmptier } from './constructs/emptier.ts';
 
 /** What outlives every deployment: tables, payloads, the key that secrets are encrypted with, who is told of trouble. */
 export class StorageStack extends Stack {
@@ -75,12 +76,15 @@ export class StorageStack extends Stack {
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
       removalPolicy,
+      // A bucket that holds anything can't be deleted, nor can its stack.
+      autoDeleteObjects: !settings.protectData,
       lifecycleRules: [
         // A day more than any tenant's log, so that no event that can be looked up has lost its payload.
         { expiration: Duration.days(Math.ceil(settings.maxLogRetentionHours / 24) + 1) },
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
     });
+    if (!settings.protectData) tidyEmptier(this, settings.functionLogDays);
     Validations.of(bucket).acknowledge({
       id: 'AwsSolutions-S1',
       reason:

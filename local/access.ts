@@ -1,6 +1,6 @@
 /** Who calls, and may they? Access keys lead to functions, functions to roles, roles to policies. */
 import { randomBytes } from 'node:crypto';
-import { isAllowed, type Statement } from './iam.ts';
+import { compileResourcePolicy, isAllowed, type Statement } from './iam.ts';
 import type { Log } from './log.ts';
 
 export interface Role {
@@ -82,7 +82,16 @@ export function createAccess(log: Log) {
     managedPolicies,
     /** From a table's, queue's, topic's, bucket's or secret's ARN to its customer-managed key's ARN. */
     keys,
-    resourcePolicies,
+    /** Adds the policy of a queue, topic or bucket. @throws for a role that it names and that does not exist */
+    addResourcePolicy(arn: string, document: unknown, where: string): void {
+      const policy = compileResourcePolicy(document, where);
+      resourcePolicies.set(arn, [...(resourcePolicies.get(arn) ?? []), ...policy.denials]);
+      for (const [roleArn, statement] of policy.grants) {
+        const role = roles.get(roleArn);
+        if (!role) throw new Error(`no role ${roleArn}`);
+        role.statements.push(statement);
+      }
+    },
     denials: denials as readonly Denial[],
     /** An access key that may do everything, for tests and tools. */
     operatorKey,

@@ -54,18 +54,31 @@ export function compileIdentityPolicy(document: unknown, where: string): Stateme
   return parse(document, where).flatMap((raw) => compile(raw, where));
 }
 
-/**
- * The statements of a queue's or bucket's policy that bear on functions: denials, and grants to principals of
- * the account. Grants to AWS services are left out, no service calls a queue here.
- */
-export function compileResourcePolicy(document: unknown, where: string): Statement[] {
-  return parse(document, where)
-    .filter((raw) => !(raw.Effect === 'Allow' && isServiceOnly(raw)))
-    .flatMap((raw) => {
-      if (raw.Effect === 'Allow')
-        throw new Error(`${where}: an Allow for accounts or roles is not implemented`);
-      return compile(raw, where);
-    });
+/** What a queue's, topic's or bucket's policy says of functions. */
+export interface ResourcePolicy {
+  readonly denials: readonly Statement[];
+  /** By the ARN of a role. Within an account such a grant is as good as one in the role's own policy. */
+  readonly grants: readonly (readonly [roleArn: string, statement: Statement])[];
+}
+
+/** Compiles such a policy. Grants to AWS services are left out: no service calls a queue here. */
+export function compileResourcePolicy(document: unknown, where: string): ResourcePolicy {
+  const statements = parse(document, where).filter((raw) => !(raw.Effect === 'Allow' && isServiceOnly(raw)));
+  const [allowing, denying] = [true, false].map((isAllow) =>
+    statements.filter(({ Effect }) => (Effect === 'Allow') === isAllow),
+  );
+  const grants = allowing!.flatMap((raw) => {
+    const compiled = compile(raw, where);
+    return rolesOf(raw, where).flatMap((role) => compiled.map((statement) => [role, statement] as const));
+  });
+  return { denials: denying!.flatMap((raw) => compile(raw, where)), grants };
+}
+
+function rolesOf({ Principal }: RawStatement, where: string): string[] {
+  const { AWS = [], ...others } = typeof Principal === 'object' ? Principal : {};
+  const isRoles = AWS.length > 0 && AWS.every((arn) => /^arn:aws:iam::\d+:role\//.test(arn));
+  if (isRoles && Object.keys(others).length === 0) return AWS;
+  throw new Error(`${where}: an Allow for others than roles and services is not implemented`);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { compileResourcePolicy } from '../iam.ts';
+import { isAllowed } from '../iam.ts';
 import { known, noted, type ResourceType, resourceType } from '../resource.ts';
+import { functionByArn } from '../world.ts';
 
 const encryptionRule = known({
   ServerSideEncryptionByDefault: known({
@@ -38,13 +39,35 @@ const bucket = resourceType(
 const bucketPolicy = resourceType(
   { Bucket: z.string(), PolicyDocument: z.unknown() },
   (properties, { identity, world }) => {
-    const statements = compileResourcePolicy(properties.PolicyDocument, identity.logicalId);
-    world.access.resourcePolicies.set(`arn:aws:s3:::${properties.Bucket}`, statements);
+    const arn = `arn:aws:s3:::${properties.Bucket}`;
+    world.access.addResourcePolicy(arn, properties.PolicyDocument, identity.logicalId);
     return { ref: identity.defaultName };
+  },
+);
+
+/**
+ * CDK's way to have a bucket emptied before CloudFormation deletes it, which it can't while the bucket holds anything.
+ * Nothing is deleted here before everything ends, so that what is checked is that its parts fit together.
+ */
+const autoDeleteObjects = resourceType(
+  { ServiceToken: z.string(), BucketName: z.string() },
+  ({ ServiceToken, BucketName }, { world }) => {
+    const { role } = functionByArn(world, ServiceToken);
+    const bucketArn = `arn:aws:s3:::${BucketName}`;
+    for (const [action, arn] of [
+      ['s3:GetBucketTagging', bucketArn],
+      ['s3:ListBucketVersions', bucketArn],
+      ['s3:DeleteObjectVersion', `${bucketArn}/any`],
+    ] as const) {
+      if (!isAllowed(role.statements, action, arn))
+        throw new Error(`the function's role ${role.name} lacks ${action} on ${arn}`);
+    }
+    return { ref: BucketName };
   },
 );
 
 export const s3Types: Record<string, ResourceType> = {
   'AWS::S3::Bucket': bucket,
   'AWS::S3::BucketPolicy': bucketPolicy,
+  'Custom::S3AutoDeleteObjects': autoDeleteObjects,
 };

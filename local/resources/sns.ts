@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { compileResourcePolicy } from '../iam.ts';
 import { noted, type ResourceType, resourceType } from '../resource.ts';
 
 const topic = resourceType(
@@ -25,13 +24,7 @@ const topic = resourceType(
 const topicPolicy = resourceType(
   { Topics: z.array(z.string()), PolicyDocument: z.unknown() },
   ({ Topics, PolicyDocument }, { identity, world }) => {
-    const statements = compileResourcePolicy(PolicyDocument, identity.logicalId);
-    for (const arn of Topics) {
-      world.access.resourcePolicies.set(arn, [
-        ...(world.access.resourcePolicies.get(arn) ?? []),
-        ...statements,
-      ]);
-    }
+    for (const arn of Topics) world.access.addResourcePolicy(arn, PolicyDocument, identity.logicalId);
     return { ref: identity.defaultName };
   },
 );

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { compileResourcePolicy } from '../iam.ts';
 import { checkRegion, known, noted, type ResourceType, resourceType } from '../resource.ts';
 import { ACCOUNT } from '../world.ts';
 
@@ -56,13 +55,9 @@ const NUMBERS = [
 const queuePolicy = resourceType(
   { Queues: z.array(z.string()), PolicyDocument: z.unknown() },
   (properties, { identity, world }) => {
-    const statements = compileResourcePolicy(properties.PolicyDocument, identity.logicalId);
     for (const url of properties.Queues) {
       const arn = `arn:aws:sqs:${identity.region}:${ACCOUNT}:${url.split('/').at(-1)}`;
-      world.access.resourcePolicies.set(arn, [
-        ...(world.access.resourcePolicies.get(arn) ?? []),
-        ...statements,
-      ]);
+      world.access.addResourcePolicy(arn, properties.PolicyDocument, identity.logicalId);
     }
     return { ref: identity.defaultName };
   },

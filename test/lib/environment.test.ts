@@ -130,7 +130,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
   it('keeps the log for 72 hours, or what is set, and payloads for longer (C4)', () => {
     expect(settings.logRetentionHours).toBe(72);
     const writers = functions.filter(
-      ({ properties }) => properties.Environment.Variables.LOG_RETENTION_SECONDS,
+      ({ properties }) => properties.Environment?.Variables.LOG_RETENTION_SECONDS,
     );
     expect(writers.map(({ id }) => id)).toEqual(expect.arrayContaining([expect.stringMatching(/^Record/)]));
     for (const { properties } of writers) {
@@ -154,8 +154,28 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
     for (const { properties } of ofType('AWS::DynamoDB::Table')) {
       expect(properties.DeletionProtectionEnabled).toBe(settings.protectData);
     }
-    expect(storage.terminationProtection ?? false).toBe(settings.protectData);
+    for (const { terminationProtection } of [storage, pipeline, api])
+      expect(terminationProtection).toBe(settings.protectData);
     expect(settings.protectData).toBe(name === 'prod');
+  });
+
+  it('empties a bucket that goes with its stack, since a full one could not be deleted', () => {
+    const [bucket] = ofType('AWS::S3::Bucket');
+    const mark = { Key: 'aws-cdk:auto-delete-objects', Value: 'true' };
+    if (settings.protectData) {
+      expect(bucket!.properties.Tags).not.toContainEqual(mark);
+      expect(ofType('Custom::S3AutoDeleteObjects')).toEqual([]);
+      return;
+    }
+    expect(bucket!.properties.Tags).toContainEqual(mark);
+    const { properties } = named('Custom::S3AutoDeleteObjects', 'Payloads');
+    expect(properties.BucketName).toEqual({ Ref: bucket!.id });
+    const emptier = functions.find(({ id }) => id === refOf(properties.ServiceToken))!;
+    const { Statement } = named('AWS::S3::BucketPolicy', 'Payloads').properties.PolicyDocument;
+    const allowed = Statement.filter(({ Effect }: { Effect: string }) => Effect === 'Allow');
+    expect(allowed.map(({ Principal }: { Principal: { AWS: unknown } }) => refOf(Principal.AWS))).toEqual([
+      refOf(emptier.properties.Role),
+    ]);
   });
 
   it('lets targets be plain http or private, and pages of any origin call, on the laptop alone', () => {
@@ -163,7 +183,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
     expect(settings).toMatchObject({ allowHttp: isLocal, allowPrivateAddresses: isLocal });
     expect(settings.browserOrigins).toEqual(isLocal ? ['*'] : []);
     for (const { id, properties } of functions) {
-      const { ALLOW_HTTP, ALLOW_PRIVATE_ADDRESSES } = properties.Environment.Variables;
+      const { ALLOW_HTTP, ALLOW_PRIVATE_ADDRESSES } = properties.Environment?.Variables ?? {};
       for (const allowed of [ALLOW_HTTP, ALLOW_PRIVATE_ADDRESSES])
         expect([undefined, String(isLocal)], id).toContain(allowed);
     }

@@ -59,6 +59,10 @@ describe('an environment that delivers from further AWS regions (A23, D11)', () 
     ]);
   });
 
+  it('is protected as a whole', () => {
+    expect(stacks.map(({ terminationProtection }) => terminationProtection)).toEqual(stacks.map(() => true));
+  });
+
   it('has all lanes there, with dead-letter queues of the same region and a quarantine', () => {
     const queues = ofType(europe!.queues, 'AWS::SQS::Queue');
     const prefixes = queues.map(({ id }) => id.replace(/[0-9A-F]{8}$/, ''));

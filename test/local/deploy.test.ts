@@ -26,6 +26,14 @@ function mapped(
   };
 }
 
+/** A bucket as CDK writes it with `autoDeleteObjects`, and what the role of the function that empties it may do. */
+const emptied = (allowed: Parameters<typeof role>): Record<string, Resource> => ({
+  Bucket: resource('AWS::S3::Bucket'),
+  Role: role(...allowed),
+  Fn: lambda('fn', 'Role'),
+  Emptied: resource('Custom::S3AutoDeleteObjects', { ServiceToken: arnOf('Fn'), BucketName: ref('Bucket') }),
+});
+
 const INTERFACES = ['Create', 'Delete'].map((verb) => `ec2:${verb}NetworkInterface`);
 INTERFACES.push('ec2:DescribeNetworkInterfaces');
 
@@ -176,6 +184,16 @@ describe('what AWS refuses', () => {
       /VpcConfig\.SubnetIds/,
     ],
     [
+      'a bucket that is to be emptied by a function that may not',
+      emptied([['s3:ListBucketVersions', arnOf('Bucket')]]),
+      /Emptied .*the function's role app-Role lacks s3:GetBucketTagging on arn:aws:s3:::app-bucket/,
+    ],
+    [
+      'a bucket that is to be emptied by nothing',
+      { Emptied: resource('Custom::S3AutoDeleteObjects', { ServiceToken: 'arn:x', BucketName: 'a' }) },
+      /no function arn:x/,
+    ],
+    [
       'a zone by name and by id',
       inNetwork(INTERFACES, {}, { AvailabilityZone: 'us-east-1a', AvailabilityZoneId: 'use1-az1' }),
       /Subnet .*AvailabilityZone and AvailabilityZoneId: EC2 takes one of them/,
@@ -214,6 +232,22 @@ describe('what AWS refuses', () => {
     ],
   ])('%s', async (_, resources, message) => {
     await expect(start(assembly(resources, code))).rejects.toThrow(message);
+  });
+
+  it('takes a bucket with a function that may empty it, by a grant in the policy of either', async () => {
+    const all = { 'Fn::Join': ['', [arnOf('Bucket'), '/*']] };
+    const grant = {
+      Effect: 'Allow',
+      Principal: { AWS: arnOf('Role') },
+      Action: ['s3:GetBucket*', 's3:List*'],
+      Resource: arnOf('Bucket'),
+    };
+    const Policy = resource('AWS::S3::BucketPolicy', {
+      Bucket: ref('Bucket'),
+      PolicyDocument: { Statement: [grant] },
+    });
+    const { Emptied, ...others } = emptied([['s3:DeleteObject*', all]]);
+    await start(assembly({ ...others, Policy, Emptied: { ...Emptied!, DependsOn: 'Policy' } }, code));
   });
 
   it('takes a big batch with a window', async () => {

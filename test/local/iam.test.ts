@@ -129,18 +129,28 @@ describe('compileResourcePolicy', () => {
         Condition: { Bool: { 'aws:SecureTransport': 'false' } },
       },
     ];
-    expect(compileResourcePolicy({ Statement }, 'test')).toEqual([]);
+    expect(compileResourcePolicy({ Statement }, 'test')).toEqual({ denials: [], grants: [] });
   });
 
   it('keeps a denial', () => {
     const Statement = [{ Effect: 'Deny', Principal: '*', Action: 'sqs:Purge*', Resource: queue }];
-    expect(compileResourcePolicy({ Statement }, 'test')).toHaveLength(1);
+    expect(compileResourcePolicy({ Statement }, 'test')).toMatchObject({ denials: [{}], grants: [] });
   });
 
-  it('refuses a grant to a role', () => {
-    const Statement = [
-      { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::1:role/x' }, Action: 'sqs:*', Resource: queue },
-    ];
-    expect(() => compileResourcePolicy({ Statement }, 'test')).toThrow(/not implemented/);
+  it('keeps a grant to roles, for each of them', () => {
+    const AWS = ['arn:aws:iam::1:role/x', 'arn:aws:iam::1:role/y'];
+    const Statement = [{ Effect: 'Allow', Principal: { AWS }, Action: 'sqs:*', Resource: queue }];
+    const { denials, grants } = compileResourcePolicy({ Statement }, 'test');
+    expect(denials).toEqual([]);
+    expect(grants.map(([role]) => role)).toEqual(AWS);
+    expect(isAllowed([grants[0]![1]], 'sqs:SendMessage', queue)).toBe(true);
   });
+
+  it.each(['*', { AWS: '*' }, { AWS: 'arn:aws:iam::1:root' }, { Federated: 'x' }, undefined])(
+    'refuses a grant to %j',
+    (Principal) => {
+      const Statement = [{ Effect: 'Allow', Principal, Action: 'sqs:*', Resource: queue }];
+      expect(() => compileResourcePolicy({ Statement }, 'test')).toThrow(/not implemented/);
+    },
+  );
 });
