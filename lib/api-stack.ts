@@ -1,5 +1,4 @@
 import { CfnOutput, Duration, Stack, type StackProps, Validations } from 'aws-cdk-lib';
-import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   type CfnStage,
   CorsHttpMethod,
@@ -10,12 +9,10 @@ import {
   HttpRoute,
   HttpRouteKey,
   HttpStage,
-  LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import {
   gatewayPath,
@@ -26,6 +23,7 @@ import {
   routeKeys,
 } from '../lambdas/api/route.ts';
 import { ROUTES } from '../lambdas/api/routes.ts';
+import { accessLog } from './access-log.ts';
 import type { Settings } from './config.ts';
 import { PosthornFunction } from './constructs/function.ts';
 import type { Egress } from './egress.ts';
@@ -104,12 +102,7 @@ export class ApiStack extends Stack {
       stageName: '$default',
       autoDeploy: true,
       throttle: { rateLimit: ratePerSecond, burstLimit: burst },
-      accessLogSettings: {
-        destination: new LogGroupLogDestination(
-          new LogGroup(this, 'AccessLog', { retention: this.api.settings.functionLogDays }),
-        ),
-        format: accessLogFormat(),
-      },
+      accessLogSettings: accessLog(this, this.api.environment, this.api.settings.functionLogDays),
     });
   }
 
@@ -310,16 +303,3 @@ const corsFor = (origins: string[]): CorsPreflightOptions => ({
   // The longest that Chromium remembers.
   maxAge: Duration.hours(2),
 });
-
-/** Few fields, since every request writes a line: who, what, how it went, where to look further. */
-const accessLogFormat = (): AccessLogFormat =>
-  AccessLogFormat.custom(
-    JSON.stringify({
-      id: AccessLogField.contextRequestId(),
-      ip: AccessLogField.contextIdentitySourceIp(),
-      route: '$context.routeKey',
-      status: AccessLogField.contextStatus(),
-      ms: AccessLogField.contextResponseLatency(),
-      error: AccessLogField.contextIntegrationErrorMessage(),
-    }),
-  );

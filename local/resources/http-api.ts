@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { known, noted, type ResourceType, resourceType } from '../resource.ts';
 import { type Api, functionByArn, type World } from '../world.ts';
+import { checkAccessLog } from './logs.ts';
 
 const strings = z.array(z.string()).optional();
 
@@ -47,11 +48,13 @@ const stage = resourceType(
     AutoDeploy: z.literal(true, 'deployments by hand are not implemented'),
     DefaultRouteSettings: noted('throttling: one machine is throttled enough').optional(),
     RouteSettings: noted('throttling: one machine is throttled enough').optional(),
-    AccessLogSettings: noted('no access log here').optional(),
+    AccessLogSettings: known({ DestinationArn: z.string(), Format: z.string() }).optional(),
     Description: noted('for people').optional(),
     Tags: noted('labels for bills').optional(),
   },
   (properties, { world }) => {
+    const { AccessLogSettings: log } = properties;
+    if (log) checkAccessLog(log.DestinationArn, log.Format);
     apiOf(world, properties.ApiId).stage = properties.StageName;
     return { ref: properties.StageName };
   },

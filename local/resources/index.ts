@@ -6,6 +6,7 @@ import { eventsTypes } from './events.ts';
 import { httpApiTypes } from './http-api.ts';
 import { iamTypes } from './iam.ts';
 import { lambdaTypes } from './lambda.ts';
+import { logsTypes } from './logs.ts';
 import { s3Types } from './s3.ts';
 import { securityTypes } from './security.ts';
 import { snsTypes } from './sns.ts';
@@ -22,8 +23,8 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   ...httpApiTypes,
   ...eventsTypes,
   ...ec2Types,
+  ...logsTypes,
   'AWS::CDK::Metadata': notedType('analytics'),
-  'AWS::Logs::LogGroup': notedType('lines go to the terminal'),
   'AWS::CloudWatch::Alarm': notedType('nobody is paged by a laptop'),
   'AWS::CloudWatch::CompositeAlarm': notedType('nobody is paged by a laptop'),
   'AWS::CloudWatch::Dashboard': notedType('there is no CloudWatch here'),

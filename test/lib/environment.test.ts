@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
+import { ACCESS_LOG_BYTES } from '../../bench/prices.ts';
 import { type Route, routeKeys } from '../../lambdas/api/route.ts';
 import { ROUTES } from '../../lambdas/api/routes.ts';
 import { ENVIRONMENT_NAMES, LOCAL, settingsOf } from '../../lib/config.ts';
@@ -159,6 +160,13 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
     expect(settings.protectData).toBe(name === 'prod');
   });
 
+  it('leaves no log behind', () => {
+    const groups = ofType('AWS::Logs::LogGroup').map(({ id, deletionPolicy }) => [id, deletionPolicy]);
+    expect(groups).toEqual(groups.map(([id]) => [id, 'Delete']));
+    // A function without a group of its own writes to one that Lambda makes and nobody deletes.
+    expect(functions.filter(({ properties }) => !properties.LoggingConfig?.LogGroup)).toEqual([]);
+  });
+
   it('empties a bucket that goes with its stack, since a full one could not be deleted', () => {
     const [bucket] = ofType('AWS::S3::Bucket');
     const mark = { Key: 'aws-cdk:auto-delete-objects', Value: 'true' };
@@ -233,6 +241,42 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
     it('is public in its health and documentation, and where a signature takes the place of a key', () => {
       const open = declared.filter((route) => route.scope === 'none' && route.function !== 'docs');
       expect(open).toEqual([ROUTES.publishToSubscription, ROUTES.getHealth]);
+    });
+
+    it('has an access log that goes with its stack, with what went wrong in it', () => {
+      const group = named('AWS::Logs::LogGroup', 'AccessLog');
+      expect(group.deletionPolicy).toBe('Delete');
+      expect(group.properties).toMatchObject({
+        LogGroupName: `/aws/vendedlogs/posthorn-${name}/api`,
+        RetentionInDays: settings.functionLogDays,
+      });
+      const { DestinationArn, Format } = named('AWS::ApiGatewayV2::Stage', 'Stage').properties
+        .AccessLogSettings;
+      expect(JSON.stringify(DestinationArn)).toContain(group.id);
+      expect(Object.values(JSON.parse(Format))).toEqual(
+        expect.arrayContaining([
+          '$context.error.message',
+          '$context.authorizer.error',
+          '$context.integrationStatus',
+          '$context.integrationErrorMessage',
+        ]),
+      );
+    });
+
+    it('writes no more to it than is priced', () => {
+      const { Format } = named('AWS::ApiGatewayV2::Stage', 'Stage').properties.AccessLogSettings;
+      const values: Record<string, string> = {
+        requestId: 'JKJaXmPLvHcESHA=',
+        'identity.sourceIp': '203.0.113.195',
+        routeKey: 'POST /v1/events',
+        status: '202',
+        integrationStatus: '200',
+        responseLatency: '12',
+      };
+      const line = Format.replace(/\$context\.([\w.]+)/g, (_: string, key: string) => values[key] ?? '-');
+      expect(() => JSON.parse(line)).not.toThrow();
+      // CloudWatch counts 26 bytes for an event besides its text.
+      expect(line.length + 26).toBeLessThanOrEqual(ACCESS_LOG_BYTES);
     });
 
     it('is throttled where anyone may ask', () => {

@@ -107,6 +107,41 @@ async function startApi(resources = template()) {
   return { cloud, get };
 }
 
+describe('the access log', () => {
+  const withLog = (group: object, Format: string): Record<string, Resource> => ({
+    ...template(),
+    Log: resource('AWS::Logs::LogGroup', { ...group }),
+    Stage: resource('AWS::ApiGatewayV2::Stage', {
+      ApiId: ref('Api'),
+      StageName: '$default',
+      AutoDeploy: true,
+      AccessLogSettings: { DestinationArn: { 'Fn::GetAtt': ['Log', 'Arn'] }, Format },
+    }),
+  });
+  const vended = { LogGroupName: '/aws/vendedlogs/api', RetentionInDays: 7 };
+  const id = '$context.requestId';
+
+  it('is taken where it does not fill up a policy', async () => {
+    const format = `${id} $context.authorizer.tenant $context.error.message $context.identity.sourceIp`;
+    await startApi(withLog(vended, format));
+  });
+
+  it.each<[string, object, string, RegExp]>([
+    ['a group of another name', {}, id, /expected a log group under \/aws\/vendedlogs\/.* got app-Log/],
+    ['days that CloudWatch has not', { ...vended, RetentionInDays: 8 }, id, /RetentionInDays/],
+    ['no request’s id', vended, '$context.status', /expected \$context.requestId/],
+    [
+      'a variable that only REST APIs have',
+      vended,
+      `${id} $context.authorize.error`,
+      /no \$context.authorize.error/,
+    ],
+    ['a mistyped variable', vended, `${id} $context.error.mesage`, /no \$context.error.mesage/],
+  ])('is refused with %s', async (_, group, format, message) => {
+    await expect(startApi(withLog(group, format))).rejects.toThrow(message);
+  });
+});
+
 const key = (value: string) => ({ headers: { 'x-key': value } });
 
 describe('the HTTP API', () => {
