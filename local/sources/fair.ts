@@ -11,13 +11,13 @@ const LOOKED_AT = 20_000;
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html: a group is noisy when
  * its share of what is in flight is large, and then the others' messages come first; it is never held back altogether.
  */
-export function bringForward(queue: Pick<Queue, 'messages' | 'inflightMessages'>, max: number): void {
-  if (queue.messages.length <= max) return;
-  const taken = new Map<string, number>();
-  for (const { message } of queue.inflightMessages.values()) add(taken, message.messageGroupId);
-  const waiting = placesByGroup(queue.messages, max);
+export function bringForward({ messages, inflightMessages }: Fair, max: number): void {
+  if (messages.length <= max) return;
+  const waiting = placesByGroup(messages, max);
   // All of one group: their order is the queue's.
   if (waiting.size === 1) return;
+  const taken = new Map<Group, number>();
+  for (const { message } of inflightMessages.values()) add(taken, message.messageGroupId);
   const chosen: number[] = [];
   while (chosen.length < max && waiting.size > 0) {
     const group = leastTaken(waiting, taken);
@@ -26,23 +26,25 @@ export function bringForward(queue: Pick<Queue, 'messages' | 'inflightMessages'>
     if (places.length === 0) waiting.delete(group);
     add(taken, group);
   }
-  const isChosen = new Set(chosen);
-  queue.messages = [
-    ...chosen.map((place) => queue.messages[place]!),
-    ...queue.messages.filter((_, place) => !isChosen.has(place)),
-  ];
+  const front = chosen.map((place) => messages[place]!);
+  for (const place of chosen.toSorted((a, b) => b - a)) messages.splice(place, 1);
+  messages.unshift(...front);
 }
 
-function add(counts: Map<string, number>, group: string | undefined): void {
+type Fair = Pick<Queue, 'messages' | 'inflightMessages'>;
+
+/** Messages without a group are one here, of which none is ever in flight: each has taken nothing yet. */
+type Group = string | undefined;
+
+function add(counts: Map<Group, number>, group: Group): void {
   if (group !== undefined) counts.set(group, (counts.get(group) ?? 0) + 1);
 }
 
 /** Where the first messages of each group stand, at most `max` of each. */
-function placesByGroup(messages: Queue['messages'], max: number): Map<string, number[]> {
-  const places = new Map<string, number[]>();
+function placesByGroup(messages: Queue['messages'], max: number): Map<Group, number[]> {
+  const places = new Map<Group, number[]>();
   for (let place = 0; place < Math.min(messages.length, LOOKED_AT); place++) {
-    const { messageGroupId, messageId } = messages[place]!;
-    const group = messageGroupId ?? `message ${messageId}`;
+    const group = messages[place]!.messageGroupId;
     const known = places.get(group);
     if (!known) places.set(group, [place]);
     else if (known.length < max) known.push(place);
@@ -52,10 +54,10 @@ function placesByGroup(messages: Queue['messages'], max: number): Map<string, nu
 
 /** The group that has the fewest; of several, the one whose message has waited longest. */
 function leastTaken(
-  waiting: ReadonlyMap<string, readonly number[]>,
-  taken: ReadonlyMap<string, number>,
-): string {
-  let best: { group: string; count: number; place: number } | undefined;
+  waiting: ReadonlyMap<Group, readonly number[]>,
+  taken: ReadonlyMap<Group, number>,
+): Group {
+  let best: { group: Group; count: number; place: number } | undefined;
   for (const [group, places] of waiting) {
     const count = taken.get(group) ?? 0;
     const place = places[0]!;

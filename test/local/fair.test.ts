@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bringForward } from '../../local/sources/fair.ts';
 
@@ -32,10 +33,38 @@ describe('a fair queue', () => {
     expect(queue.messages.map(({ messageId }) => messageId)).toEqual(expected);
   });
 
-  it('loses none and invents none', () => {
-    const texts = Array.from({ length: 500 }, (_, i) => `${'abcde'[(i * 7) % 5]}${i}`);
-    const queue = queueOf(texts, ['a900', 'a901', 'c900']);
-    bringForward(queue, 10);
-    expect(queue.messages.map(({ messageId }) => messageId).sort()).toEqual([...texts].sort());
+  it('takes one message after the other of the group that has the fewest', () => {
+    const text = fc.oneof(
+      fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.nat(9)).map(([group, n]) => `${group}${n}`),
+      fc.nat(9).map((n) => `${n}`),
+    );
+    fc.assert(
+      fc.property(fc.array(text), fc.array(text), fc.integer({ min: 1, max: 10 }), (texts, inFlight, max) => {
+        // Each has a name of its own.
+        const messages = texts.map((text, i) => `${text}-${i}`);
+        const queue = queueOf(
+          messages,
+          inFlight.map((text, i) => `${text}+${i}`),
+        );
+        bringForward(queue, max);
+        expect(queue.messages.map(({ messageId }) => messageId)).toEqual(plainly(messages, inFlight, max));
+      }),
+    );
   });
 });
+
+/** The rule, one message at a time. */
+function plainly(messages: readonly string[], inFlight: readonly string[], max: number): string[] {
+  if (messages.length <= max) return [...messages];
+  const groupOf = (text: string): string => (/^[a-z]/.test(text) ? text[0]! : text);
+  const taken = inFlight.filter((text) => /^[a-z]/.test(text));
+  const rest = [...messages];
+  const front: string[] = [];
+  while (front.length < max) {
+    const shares = rest.map((text) => taken.filter((other) => groupOf(other) === groupOf(text)).length);
+    const [next] = rest.splice(shares.indexOf(Math.min(...shares)), 1);
+    front.push(next!);
+    taken.push(next!);
+  }
+  return [...front, ...rest];
+}
