@@ -12,16 +12,23 @@ export interface Address {
   readonly settings: ReturnType<typeof requestSettings>;
 }
 
-/** A subscription by its id alone; undefined when there is none, or no longer a tenant or target of it. */
+/**
+ * A subscription by its id alone; undefined when there is none, or no longer a tenant or target of it. Reads as much in
+ * each case: anybody may ask, and the time that it takes must not tell whether there is such a subscription. What is
+ * not there is looked for under the id itself, since reads of one key by everybody would be throttled.
+ */
 export async function findAddress(table: string, subscriptionId: string): Promise<Address | undefined> {
-  const id = (await getAt<{ tenant: string }>(table, addressKey(subscriptionId)))?.tenant;
-  if (id === undefined) return undefined;
+  const id = (await getAt<{ tenant: string }>(table, addressKey(subscriptionId)))?.tenant ?? subscriptionId;
   const [subscription, tenant] = await Promise.all([
     getEntity<Subscription>(table, id, 'subscription', subscriptionId),
     tenantInUse(table, id),
   ]);
-  const target = subscription && (await getEntity<Target>(table, id, 'target', subscription.targetId));
-  return tenant && target && { tenant: id, subscription, target, settings: requestSettings(tenant) };
+  const target = await getEntity<Target>(table, id, 'target', subscription?.targetId ?? subscriptionId);
+  return (
+    subscription &&
+    tenant &&
+    target && { tenant: id, subscription, target, settings: requestSettings(tenant) }
+  );
 }
 
 export const getEventType = (table: string, tenant: string, name: string): Promise<EventType | undefined> =>

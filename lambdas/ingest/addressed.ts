@@ -4,13 +4,11 @@ import { requireEnv } from '../adapters/env.ts';
 import { ApiError, invalid } from '../adapters/http.ts';
 import { type Address, findAddress } from '../adapters/ingest-config.ts';
 import { idempotencyKeyOf } from '../admission.ts';
-import type { Target } from '../domain/config.ts';
 import { ulidOf } from '../domain/ids.ts';
 import { MAX_PAYLOAD_BYTES } from '../domain/payload.ts';
-import { isSameText } from '../domain/same-text.ts';
-import { sha256Signature, sharedKeys, signingSecrets } from '../domain/signature.ts';
 import { type Request, type SignedBody, signedBody } from '../request-body.ts';
 import { answerOne } from './answers.ts';
+import { createTrial } from './proof.ts';
 import { publish } from './publish.ts';
 import { readAddressed } from './read.ts';
 
@@ -23,14 +21,13 @@ const AGAIN_AFTER_MS = 1000;
 /** Some kilobytes each. */
 const MAX_ADDRESSES = 1000;
 
-interface Known {
-  readonly address: Address;
-  /** Milliseconds since the epoch. */
-  readonly loadedAt: number;
-}
-
-/** Those that exist; what does not is asked for again, so that a new subscription can be used at once. */
-const cache = new LRUCache<string, Known>({ max: MAX_ADDRESSES, ttl: FRESH_MS });
+/** Those that exist. Only a sender that proves the secret is served from here, so only such a one learns of it. */
+const known = new LRUCache<string, Address>({ max: MAX_ADDRESSES, ttl: FRESH_MS });
+/** What was found for senders that were refused, be it nothing. */
+const refused = new LRUCache<string, { readonly address: Address | undefined }>({
+  max: MAX_ADDRESSES,
+  ttl: AGAIN_AFTER_MS,
+});
 
 /**
  * Accepts an event for one subscription, from a sender who has no key but knows the subscription's secret. One who
@@ -59,13 +56,17 @@ export async function addressed(
 /**
  * The addressed subscription, once its secret has been proved. A proof is over the body as it came, so it proves as well
  * that the body came as it was sent; without one, a body that may have been changed is the likelier reason.
- * @throws ApiError 415 or 401, the same for whatever is wrong with the proof; 409 when it is paused
+ * @throws ApiError 415 or 401, the same for whatever is wrong with the proof, and after the same reads and hashes; 409
+ * when it is paused
  */
 async function addressOf(request: Request, body: SignedBody): Promise<Address> {
   const id = request.pathParameters?.id ?? '';
-  const proof = { body: body.wire, given: request.headers['x-hub-signature-256'] ?? '' };
-  const address = ulidOf('sub', id) ? await lookUp(id, (known) => isTaken(known, proof)) : undefined;
-  if (!isProved(address, proof)) {
+  const trial = createTrial({ body: body.wire, given: request.headers['x-hub-signature-256'] ?? '' });
+  const isProved = (address: Address | undefined): address is Address =>
+    trial.isPassed(address?.target, Date.now());
+  const address = ulidOf('sub', id) ? await lookUp(id, isProved) : undefined;
+  if (!isProved(address)) {
+    trial.fail();
     if (body.doubt) throw body.doubt;
     const expected = `expected x-hub-signature-256: sha256=<hex HMAC-SHA256 of the body> by the subscription's secret`;
     throw new ApiError(401, 'invalid_signature', expected);
@@ -74,45 +75,25 @@ async function addressOf(request: Request, body: SignedBody): Promise<Address> {
   throw new ApiError(409, 'subscription_paused', 'the subscription is paused; resume it first');
 }
 
-/** @param isGood whether what is known is good enough; otherwise it may be out of date */
-async function lookUp(id: string, isGood: (known: Address) => boolean): Promise<Address | undefined> {
-  const now = Date.now();
-  const known = cache.get(id);
-  if (known && (isGood(known.address) || now - known.loadedAt < AGAIN_AFTER_MS)) return known.address;
-  const address = await findAddress(configTable, id);
-  if (address) cache.set(id, { address, loadedAt: now });
-  else cache.delete(id);
-  return address;
-}
-
-interface Proof {
-  readonly body: Buffer;
-  readonly given: string;
-}
-
-const isTaken = (address: Address, proof: Proof): boolean =>
-  address.subscription.active && isProved(address, proof);
-
-function isProved(address: Address | undefined, { body, given }: Proof): address is Address {
-  const secrets = address ? secretsOf(address.target, Date.now()) : [];
-  return isSignedByOne(secrets, body, given);
-}
-
-/** Secrets that both sides know, and that have not expired. Of an Ed25519 pair only we know the secret half. */
-const secretsOf = ({ signature, secrets }: Target, now: number): string[] =>
-  signature === 'ed25519' ? [] : signingSecrets(secrets, now);
-
 /**
- * Takes the place of a secret where there is none, so that the time that hashing a large body takes does not tell of
- * its absence. The reads that come before do: one where there is no such subscription, four where there is one, and
- * none for one that is known. So who measures can learn that an id is a subscription's; ids are no secret.
+ * What is known of a subscription, or is in the table now if that would be refused.
+ * @param isProved whether the sender proves an address's secret
  */
-const NO_SECRET = `whsec_${Buffer.alloc(24).toString('base64')}`;
-
-function isSignedByOne(secrets: readonly string[], body: Buffer, given: string): boolean {
-  const keys = (secrets.length > 0 ? secrets : [NO_SECRET]).flatMap(sharedKeys);
-  const matches = keys.map((key) => isSameText(sha256Signature(key, body), given.toLowerCase()));
-  return secrets.length > 0 && matches.includes(true);
+async function lookUp(
+  id: string,
+  isProved: (address: Address | undefined) => boolean,
+): Promise<Address | undefined> {
+  const isTaken = (address: Address | undefined): boolean =>
+    address?.subscription.active === true && isProved(address);
+  const fresh = known.get(id);
+  if (isTaken(fresh)) return fresh;
+  const before = refused.get(id);
+  if (before) return before.address;
+  const address = await findAddress(configTable, id);
+  if (address) known.set(id, address);
+  else known.delete(id);
+  if (!isTaken(address)) refused.set(id, { address });
+  return address;
 }
 
 function refuseUnknownParameters({ queryStringParameters = {} }: Request): void {

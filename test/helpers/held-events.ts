@@ -2,6 +2,7 @@ import { DeleteMessageBatchCommand, ReceiveMessageCommand } from '@aws-sdk/clien
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Caller } from '../../lambdas/api-context.ts';
 import { type EventInFlight, type EventsMessage, parseMessage } from '../../lambdas/domain/messages.ts';
+import type { LocalCloudOptions } from '../../local/cloud.ts';
 import { type HttpAnswer, startCloud, type TestCloud } from './cloud.ts';
 import type { Edit } from './edits.ts';
 
@@ -29,8 +30,8 @@ const withoutFanout: Edit = (_, template) => {
   }
 };
 
-export async function startHeldCloud(): Promise<HeldCloud> {
-  const cloud = await startCloud({ edit: withoutFanout });
+export async function startHeldCloud(options: Pick<LocalCloudOptions, 'meter'> = {}): Promise<HeldCloud> {
+  const cloud = await startCloud({ edit: withoutFanout, ...options });
   const heldMessages = (): Promise<EventsMessage[]> => drain(cloud);
   return {
     ...cloud,

@@ -6,11 +6,13 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Subscription, Target, Tenant } from '../../lambdas/domain/config.ts';
 import { addressKey, configKey, tenantKey } from '../../lambdas/domain/config-keys.ts';
 import { inlineBytes } from '../../lambdas/domain/payload.ts';
+import { createMeter } from '../../local/meter.ts';
 import type { HttpAnswer } from '../helpers/cloud.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { startHeldCloud } from '../helpers/held-events.ts';
 
-const cloud = await startHeldCloud();
+const meter = createMeter();
+const cloud = await startHeldCloud({ meter });
 
 beforeEach(async () => {
   await cloud.heldMessages();
@@ -219,6 +221,56 @@ describe('without the right signature an addressed event gets one answer, whatev
       expect(await send(id, sent)).toEqual(refusal(401, 'invalid_signature'));
     }
   });
+});
+
+describe('who can not prove the secret can not find out whether there is such a subscription', () => {
+  /** Sends with a wrong signature. @returns all that is to be seen of the answer, and what was read for it */
+  async function refusedSeeing(id: string) {
+    meter.reset();
+    const response = await fetch(`${cloud.apiUrl}/v1/subscriptions/${id}/ingest?event_type=a`, {
+      method: 'POST',
+      body: BODY,
+      headers: { 'x-hub-signature-256': await sign('guessed', BODY) },
+    });
+    const headers = [...response.headers].filter(([name]) => !['date', 'apigw-requestid'].includes(name));
+    const text = (await response.text()).replace(/"timestamp":"[^"]*"/, '');
+    const made = meter.snapshot().filter(({ caller }) => caller === 'Ingest');
+    const calls = made.flatMap(({ service, operation, requests }) =>
+      service === 'dynamodb' ? { operation, requests } : [],
+    );
+    return { status: response.status, headers, text, calls };
+  }
+  const reads = (requests: number) => (requests > 0 ? [{ operation: 'GetItem', requests }] : []);
+
+  it.each<[string, () => Promise<{ id: string }>]>([
+    ['there is none', async () => ({ id: `sub_${ulid()}` })],
+    ['there is one', subscribed],
+    ['with more secrets', () => subscribed({ target: { secrets: threeSecrets() } })],
+    ['with half of a pair', () => subscribed({ target: { signature: 'ed25519' } })],
+    ['paused', () => subscribed({ subscription: { active: false } })],
+    ['of a tenant that is being deleted', () => subscribed({ tenant: { deletedAt: at } })],
+    ['without its target', () => subscribed({ subscription: { targetId: `tgt_${ulid()}` } })],
+    [
+      'in use',
+      async () => {
+        const { id } = await subscribed();
+        expect(await send(id)).toMatchObject({ status: 202 });
+        return { id };
+      },
+    ],
+  ])('%s: the same answer after the same reads', async (_, make) => {
+    const { id } = await make();
+    const none = await refusedSeeing('sub_01ARZ3NDEKTSV4RRFFQ69G5FAV');
+    const first = await refusedSeeing(id);
+    const second = await refusedSeeing(id);
+    expect(first).toEqual({ ...none, calls: reads(4) });
+    expect(second).toEqual({ ...none, calls: expect.any(Array) });
+    // Again only after a second.
+    expect([reads(0), reads(4)]).toContainEqual(second.calls);
+  });
+
+  const threeSecrets = () =>
+    ['one', 'two', 'three'].map((value) => ({ value: `${value} of the secrets`, createdAt: at }));
 });
 
 describe('with the right signature an addressed event is told what is wrong (C2, D8)', () => {

@@ -1,11 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { ulid } from 'ulid';
 import { describe, expect, it } from 'vitest';
 import { configKey } from '../../lambdas/domain/config-keys.ts';
 import { signPortalToken } from '../../lambdas/domain/portal-jwt.ts';
 import type { Scope } from '../../lambdas/domain/scopes.ts';
 import { FIRST_TENANT } from '../../lambdas/domain/tenants.ts';
+import { createMeter } from '../../local/meter.ts';
 import { type HttpAnswer, type List, startCloud, type TestCloud } from '../helpers/cloud.ts';
 import { edits, forgetful, withoutGrant, withoutWindows } from '../helpers/edits.ts';
 import { eventually } from '../helpers/eventually.ts';
@@ -26,7 +28,8 @@ interface KeyView {
 const TTL_SECONDS = 1;
 const forgotten = (): Promise<void> => sleep(TTL_SECONDS * 1000 + 100);
 
-const cloud = await startCloud({ edit: edits(withoutWindows, forgetful(TTL_SECONDS)) });
+const meter = createMeter();
+const cloud = await startCloud({ edit: edits(withoutWindows, forgetful(TTL_SECONDS)), meter });
 
 /** A request with a key of one's own. */
 const as = (
@@ -263,6 +266,26 @@ describe('who calls is refused', () => {
     ];
     for (const each of wrong) expect(await as(each, 'GET', '/v1/events'), each).toMatchObject(REFUSED);
     expect(await as(key, 'GET', '/v1/events')).toMatchObject({ status: 200 });
+  });
+
+  it('after the same reads, whether or not there is such a key', async () => {
+    const [{ key }, deleted] = [
+      await create(['read']),
+      await makeTenant(cloud, ['read'], { deletedAt: new Date().toISOString() }),
+    ];
+    const wrongly = (text: string): string => `${text.slice(0, -1)}${text.endsWith('A') ? 'E' : 'A'}`;
+    const readsFor = async (text: string): Promise<object[]> => {
+      meter.reset();
+      expect(await as(text, 'GET', '/v1/events')).toMatchObject(REFUSED);
+      const made = meter.snapshot().filter(({ caller }) => caller === 'Authorize');
+      return made.flatMap(({ service, operation, requests }) =>
+        service === 'dynamodb' ? [{ operation, requests }] : [],
+      );
+    };
+    const unknown = key.replace(/^phk_[^_]*/, `phk_${ulid()}`);
+    for (const each of [unknown, wrongly(key), deleted.key, wrongly(deleted.key)]) {
+      expect(await readsFor(each), each).toEqual([{ operation: 'GetItem', requests: 2 }]);
+    }
   });
 
   it('when the tenant is deleted or gone', async () => {
