@@ -39,7 +39,7 @@ export async function addressed(
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const body = signedBody(request);
   const address = await addressOf(request, body);
-  refuseUnknownParameters(request);
+  refuseWrongParameters(request);
   const { tenant, subscription, settings } = address;
   const publisher = {
     ...settings,
@@ -96,7 +96,10 @@ async function lookUp(
   return address;
 }
 
-function refuseUnknownParameters({ queryStringParameters = {} }: Request): void {
+/** API Gateway joins what is given twice with a comma, which a type may have in it. */
+function refuseWrongParameters({ queryStringParameters = {}, rawQueryString }: Request): void {
   const unknown = Object.keys(queryStringParameters).find((name) => name !== 'event_type');
   if (unknown !== undefined) throw invalid('unknown parameter; expected event_type', unknown);
+  const types = new URLSearchParams(rawQueryString).getAll('event_type');
+  if (types.length > 1) throw invalid('given more than once', 'event_type');
 }
