@@ -9,6 +9,8 @@ export type MetricName =
   | 'Events'
   /** Events dropped because their producer's id came before, within 24 hours. */
   | 'DuplicateEvents'
+  /** Events dropped because their producer's id was another event's, within 24 hours. */
+  | 'ConflictingEvents'
   /** Deliveries sent to a lane. */
   | 'Deliveries'
   | 'Delivered'

@@ -162,19 +162,22 @@ export class ApiStack extends Stack {
   }
 
   private createIngest(): PosthornFunction {
-    const { payloads, configTable, key } = this.api.storage;
+    const { payloads, configTable, key, logTable } = this.api.storage;
     const { events } = this.api.pipeline.queues;
     // 512 MB hold the largest payload several times over: as text, as bytes, on its way to S3.
     const ingest = this.createFunction('Ingest', 'ingest', TIMEOUT, 512, {
       EVENTS_QUEUE_URL: events.queueUrl,
       PAYLOAD_BUCKET: payloads.bucketName,
       CONFIG_TABLE: configTable.tableName,
+      LOG_TABLE: logTable.tableName,
       ROUTES: JSON.stringify(routesOfIngest()),
     });
     ingest.allow(['sqs:SendMessage'], events.queueArn);
     // Subscriptions that events are addressed to, with their secrets, and the schemas of event types; not what belongs
     // to the environment, such as the key that signs portal tokens: see config-keys.ts.
     ingest.allowItems(['dynamodb:GetItem'], configTable.tableArn, ['tenant#*', 'tenants', 'address#*']);
+    // Which events have the ids that producers chose, and nothing else of what is logged: see id-claims.ts.
+    ingest.allowItems(['dynamodb:BatchGetItem'], logTable.tableArn, ['id#*']);
     ingest.allow(['kms:Decrypt'], key.keyArn);
     ingest.allow(['s3:PutObject'], payloads.arnForObjects('payloads/*'));
     ingest.acknowledgeWildcard(

@@ -109,6 +109,8 @@ export class PipelineStack extends Stack {
     fanout.allow(['dynamodb:Query', 'dynamodb:BatchGetItem'], configTable.tableArn);
     fanout.allow(['kms:Decrypt'], key.keyArn);
     fanout.allow(['dynamodb:PutItem', 'dynamodb:BatchWriteItem'], logTable.tableArn);
+    // Which event has an id that a producer chose: see id-claims.ts.
+    fanout.allowItems(['dynamodb:GetItem'], logTable.tableArn, ['id#*']);
     fanout.allow(['dynamodb:BatchGetItem'], stateTable.tableArn);
     allowReadingPayloads(fanout, this.pipeline.storage);
     allowSendingToLanes(fanout, this.lanes);

@@ -134,9 +134,10 @@ function compile(raw: RawStatement, where: string): Statement[] {
   ];
 }
 
-/** Calls that are about one item each, whose key is in the request: no call of these comes without a leading key. */
-export const SINGLE_ITEM_ACTIONS: readonly string[] = [
+/** Calls whose requests name the key of each item that they are about: none of these comes without a leading key. */
+export const KEYED_ACTIONS: readonly string[] = [
   'dynamodb:GetItem',
+  'dynamodb:BatchGetItem',
   'dynamodb:PutItem',
   'dynamodb:UpdateItem',
   'dynamodb:DeleteItem',
@@ -159,11 +160,11 @@ function splitLeadingKeys({ Condition = {}, Effect, Action = [] }: RawStatement,
       continue;
     }
     const isFine =
-      Effect === 'Allow' && Action.length > 0 && Action.every((name) => SINGLE_ITEM_ACTIONS.includes(name));
+      Effect === 'Allow' && Action.length > 0 && Action.every((name) => KEYED_ACTIONS.includes(name));
     const [[key, patterns] = ['', []], ...more] = Object.entries(keys);
     if (!isFine || leadingKey || more.length > 0 || key.toLowerCase() !== LEADING_KEYS) {
       throw new Error(
-        `${where}: condition ${operator} on ${Object.keys(keys)} is not known here; known is one on dynamodb:LeadingKeys that allows ${SINGLE_ITEM_ACTIONS.join(', ')}`,
+        `${where}: condition ${operator} on ${Object.keys(keys)} is not known here; known is one on dynamodb:LeadingKeys that allows ${KEYED_ACTIONS.join(', ')}`,
       );
     }
     const matchers = patterns.map((pattern) =>

@@ -1,27 +1,24 @@
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { isProducerId } from '../domain/event-id.ts';
-import { isUlid, lowestUlidAt, timeOfUlid, ulidOf } from '../domain/ids.ts';
-import { eventKey, eventPartitions, producerIdKey } from '../domain/log-keys.ts';
+import { isUlid, lowestUlidAt, ulidOf } from '../domain/ids.ts';
+import { eventKey, eventPartitions } from '../domain/log-keys.ts';
 import { typeMatcher } from '../domain/matching/type-index.ts';
 import type { Event, EventInFlight } from '../domain/messages.ts';
-import { dynamo, getAll, putAll, queryItems, unlessConditionFails } from './dynamo.ts';
+import { dynamo, getAll, putAll, queryItems } from './dynamo.ts';
 import {
   additionItem,
   type EventItem,
   type EventToLog,
-  expiry,
   type FirstItem,
   fromItems,
   isAlive,
   type LoggedEvent,
   toItem,
 } from './event-items.ts';
+import { releaseProducerId, ulidOfProducerId } from './id-claims.ts';
 import { walkShards } from './shard-walk.ts';
 
 export { type EventToLog, eventOf, type LoggedEvent } from './event-items.ts';
-
-/** A producer's id names the same event for this long. */
-const DEDUPLICATION_MS = 24 * 3600 * 1000;
 
 /**
  * Writes events, each once for each part of its subscriptions. Writing the same again changes nothing.
@@ -64,44 +61,6 @@ export async function markEventDead(
     }),
   );
   if (isProducerId(event.id)) await releaseProducerId(TableName, tenant, event);
-}
-
-/** Keeps the id leading to the event, and lets another event claim it. */
-async function releaseProducerId(TableName: string, tenant: string, event: Event): Promise<void> {
-  const release = new UpdateCommand({
-    TableName,
-    Key: producerIdKey(tenant, event.id),
-    UpdateExpression: 'SET claimedAt = :longAgo',
-    ConditionExpression: 'ulid = :ulid',
-    ExpressionAttributeValues: { ':longAgo': 0, ':ulid': event.ulid },
-  });
-  await unlessConditionFails(dynamo.send(release));
-}
-
-/**
- * Claims a producer's id for an event.
- * @returns true when the id is this event's, now or since an earlier try; false for a duplicate
- */
-export async function claimProducerId(
-  table: string,
-  tenant: string,
-  event: Event,
-  retentionSeconds: number,
-): Promise<boolean> {
-  const at = timeOfUlid(event.ulid);
-  const claim = new PutCommand({
-    TableName: table,
-    Item: {
-      ...producerIdKey(tenant, event.id),
-      ulid: event.ulid,
-      claimedAt: at,
-      // Not before another event may have the id.
-      ttl: expiry(event.ulid, Math.max(event.keepSeconds ?? retentionSeconds, DEDUPLICATION_MS / 1000)),
-    },
-    ConditionExpression: 'attribute_not_exists(pk) OR ulid = :ulid OR claimedAt < :longAgo',
-    ExpressionAttributeValues: { ':ulid': event.ulid, ':longAgo': at - DEDUPLICATION_MS },
-  });
-  return unlessConditionFails(dynamo.send(claim));
 }
 
 /** An event by the id that its producer or Posthorn gave it, with all parts of its subscriptions. */
@@ -175,11 +134,6 @@ export const addSubscriptions = (
     table,
     added.map(({ tenant, event, subscription }) => additionItem(tenant, event, subscription)),
   );
-
-async function ulidOfProducerId(table: string, tenant: string, id: string): Promise<string | undefined> {
-  const { Item } = await dynamo.send(new GetCommand({ TableName: table, Key: producerIdKey(tenant, id) }));
-  return Item?.ulid as string | undefined;
-}
 
 /** Which events of a tenant to list, newest first. */
 export interface EventsWanted {

@@ -22,7 +22,7 @@ const producerId = z
   .regex(/^[\x21-\x7e]{1,256}$/)
   .meta({
     description:
-      'An id of your own: an event with the same id within 24 hours is accepted and not delivered again. Left out, the event is named `evt_…`.',
+      'An id of your own: the same event with the same id within 24 hours is accepted and not delivered again, another one is refused. Left out, the event is named `evt_…`.',
   });
 
 const newEvent = z
@@ -132,7 +132,7 @@ const RESULTS = {
 };
 
 const IDEMPOTENCY =
-  'With an `Idempotency-Key` header (1 to 255 printable ASCII characters) repeating the request within 24 hours answers with the same ids and delivers nothing twice. The key counts on this route alone. Used again with another body, it answers the ids of the first request as well and publishes nothing new.';
+  'With an `Idempotency-Key` header (1 to 255 printable ASCII characters) repeating the request within 24 hours answers with the same ids and delivers nothing twice. The key counts on this route alone. Another event under it, or under an id that another event had, is refused with 422 (`idempotency_key_reused`, `event_id_reused`).';
 
 const CHECKS =
   "Where the tenant has payloads checked, one that does not fit its event type's schema is refused (`schema_mismatch`), or accepted with a warning.";

@@ -22,7 +22,13 @@ export interface NewEvent {
 
 /** Why something in a request is refused. */
 export interface Problem {
-  readonly code: 'malformed_json' | 'validation_failed' | 'payload_too_large' | 'schema_mismatch';
+  readonly code:
+    | 'malformed_json'
+    | 'validation_failed'
+    | 'payload_too_large'
+    | 'schema_mismatch'
+    | 'event_id_reused'
+    | 'idempotency_key_reused';
   readonly message: string;
   readonly field?: string | undefined;
   /** What else is wrong beside it. */

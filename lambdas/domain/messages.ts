@@ -43,6 +43,8 @@ const eventInFlight = z.extend(event, {
   resume: z.optional(z.object({ after: z.string(), part: z.number(), reached: z.optional(z.number()) })),
   /** Addressed to this subscription alone, whatever its filter says. */
   only: z.optional(z.string()),
+  /** Tells it from another event with its id; set where the producer chose the id. See `digestOf`. */
+  digest: z.optional(z.string()),
 });
 export type EventInFlight = z.infer<typeof eventInFlight>;
 

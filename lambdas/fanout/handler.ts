@@ -2,7 +2,8 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { getVersions, loadMatchSource } from '../adapters/config-store.ts';
 import { consume, type Received, togetherOrAlone } from '../adapters/consume.ts';
 import { requireEnv, requireEnvNumber } from '../adapters/env.ts';
-import { claimProducerId, putEvents } from '../adapters/event-log.ts';
+import { putEvents } from '../adapters/event-log.ts';
+import { type Claimed, claimProducerId } from '../adapters/id-claims.ts';
 import { emitMetrics, errorFields, warn } from '../adapters/log.ts';
 import { sendMessages } from '../adapters/sqs.ts';
 import { isProducerId } from '../domain/event-id.ts';
@@ -73,13 +74,18 @@ async function fanOut(received: Received<'events'>[], budget: Budget): Promise<v
   const events = received.flatMap(eventsOf);
   const indexOf = await indexesFor(events);
   const wanted = await withoutUnwanted(events.slice(0, ALL.work), indexOf);
-  const { fresh, duplicates } = await withoutDuplicates(wanted);
+  const { fresh, duplicates, conflicts } = await withoutDuplicates(wanted);
   const plan = await planAll(fresh, indexOf, budget);
   await logEvents(plan.now.filter(isToBeLogged));
   const deliveries = plan.now.flatMap(toDeliveries);
   await sendToLanes(deliveries);
   await sendLater([...plan.later, ...events.slice(ALL.work)]);
-  emitMetrics({ Events: fresh.length, DuplicateEvents: duplicates, Deliveries: deliveries.length });
+  emitMetrics({
+    Events: fresh.length,
+    DuplicateEvents: duplicates,
+    ConflictingEvents: conflicts,
+    Deliveries: deliveries.length,
+  });
 }
 
 type TenantEvent = EventInFlight & { readonly tenant: string };
@@ -107,15 +113,22 @@ async function withoutUnwanted(
 const isToBeLogged = ({ event, parts }: ReachedEvent): boolean =>
   !isNews(event) || parts.some(({ matched, subscriptions }) => matched + subscriptions.length > 0);
 
-/** Drops events whose producer gave them an id that another event had within a day. */
+/**
+ * Drops events whose producer gave them an id that another event had within a day. Ingest refuses those that are not
+ * the same event; what comes here was published before the log knew of the first.
+ */
 async function withoutDuplicates(
   events: TenantEvent[],
-): Promise<{ fresh: TenantEvent[]; duplicates: number }> {
+): Promise<{ fresh: TenantEvent[]; duplicates: number; conflicts: number }> {
   const claims = await Promise.all(
-    events.map((event) => isContinued(event) || claimProducerId(logTable, event.tenant, event, retention)),
+    events.map((event) =>
+      isContinued(event) ? 'claimed' : claimProducerId(logTable, event.tenant, event, retention),
+    ),
   );
-  const fresh = events.filter((_, i) => claims[i]);
-  return { fresh, duplicates: events.length - fresh.length };
+  const those = (claim: Claimed): TenantEvent[] => events.filter((_, i) => claims[i] === claim);
+  const conflicts = those('conflict');
+  for (const { tenant, id } of conflicts) warn('id of another event, not published', { tenant, event: id });
+  return { fresh: those('claimed'), duplicates: those('duplicate').length, conflicts: conflicts.length };
 }
 
 /** Ids of our own are unique, and a continued event was claimed by its first pass. */
@@ -183,7 +196,7 @@ const logEvents = (reached: readonly ReachedEvent[]): Promise<void> =>
   );
 
 function toDeliveries({ event, subscriptions }: ReachedEvent): DeliveryMessage[] {
-  const { tenant, resume: _, only: __, ...rest } = event;
+  const { tenant, resume: _, only: __, digest: ___, ...rest } = event;
   const frame = { v: 1, kind: 'delivery', tenant, event: rest } as const;
   return subscriptions.map(({ id, targetId }) => ({
     ...frame,

@@ -7,6 +7,8 @@ const STATUS = {
   malformed_json: 400,
   validation_failed: 422,
   schema_mismatch: 422,
+  event_id_reused: 422,
+  idempotency_key_reused: 422,
   payload_too_large: 413,
 } as const;
 

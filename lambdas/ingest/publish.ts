@@ -3,7 +3,8 @@ import { inParallel } from '../adapters/in-parallel.ts';
 import { payloadOf } from '../adapters/payload-offload.ts';
 import { sendMessages } from '../adapters/sqs.ts';
 import type { Caller } from '../api-context.ts';
-import type { NewEvent, Read } from '../domain/event-checks.ts';
+import { type NewEvent, type Problem, type Read, refused } from '../domain/event-checks.ts';
+import { digestOf } from '../domain/event-digest.ts';
 import { eventIdOf, idempotentId } from '../domain/event-id.ts';
 import { ulidSource } from '../domain/ids.ts';
 import type { EventInFlight, EventsMessage } from '../domain/messages.ts';
@@ -33,28 +34,74 @@ export interface Published {
 }
 
 /**
- * Publishes what was read, without what is wrong or does not fit its schema.
+ * Publishes what was read, without what is wrong, does not fit its schema, or has the id of another event.
  * @returns what became of each, in their order
  */
 export async function publish(
   publisher: Publisher,
   reads: readonly Read<NewEvent>[],
 ): Promise<Read<Published>[]> {
-  const checked = await withSchemaCheck(publisher, reads);
   const now = Date.now();
-  const named = checked.map((read, i) =>
-    read.ok ? { ...read.value, ulid: nextUlid(now), index: i } : undefined,
+  const checked = await withSchemaCheck(publisher, reads);
+  const named = await withoutReusedIds(
+    publisher.tenant,
+    checked.map((read, i) => (read.ok ? { ok: true, value: nameOf(publisher, read.value, i, now) } : read)),
+    now,
   );
-  const accepted = named.filter((each) => each !== undefined);
-  const inFlight = await inParallel(accepted, PARALLEL_PUTS, ({ event, ulid, index }) =>
-    toInFlight(publisher, event, ulid, index),
-  );
+  const accepted = named.flatMap((read) => (read.ok ? [read.value] : []));
+  const inFlight = await inParallel(accepted, PARALLEL_PUTS, (event) => toInFlight(publisher, event));
   await send(publisher.tenant, inFlight);
-  const ids = new Map(accepted.map(({ index }, i) => [index, inFlight[i]!.id]));
-  return checked.map((read, i) =>
-    read.ok ? { ok: true, value: { id: ids.get(i)!, warnings: read.value.warnings } } : read,
+  return named.map((read) =>
+    read.ok ? { ok: true, value: { id: read.value.id, warnings: read.value.warnings } } : read,
   );
 }
+
+/** An event with its names. */
+interface Named extends Accepted {
+  readonly id: string;
+  readonly ulid: string;
+  /** Where the producer chose the id. */
+  readonly own?: { readonly by: 'id' | 'key'; readonly digest: string };
+}
+
+function nameOf(publisher: Publisher, accepted: Accepted, index: number, now: number): Named {
+  const { idempotencyKey, only, operation } = publisher;
+  const { event } = accepted;
+  const ulid = nextUlid(now);
+  const ownId = event.id ?? (idempotencyKey && idempotentId(idempotencyKey, index, only ?? operation));
+  const named = { ...accepted, ulid, id: eventIdOf(ulid, ownId) };
+  if (ownId === undefined) return named;
+  return { ...named, own: { by: event.id === undefined ? 'key' : 'id', digest: digestOf(event) } };
+}
+
+/** What looks ids up needs a client that most requests do not: it is loaded by the first that does. */
+async function withoutReusedIds(
+  tenant: string,
+  reads: readonly Read<Named>[],
+  now: number,
+): Promise<Read<Named>[]> {
+  const owned = reads.flatMap((read) =>
+    read.ok && read.value.own ? [{ ...read.value, ...read.value.own }] : [],
+  );
+  if (owned.length === 0) return [...reads];
+  const { haveReusedIds } = await import('./reused-ids.ts');
+  const areReused = await haveReusedIds(tenant, owned, now);
+  const reused = new Set(owned.filter((_, i) => areReused[i]).map(({ ulid }) => ulid));
+  return reads.map((read) => (read.ok && reused.has(read.value.ulid) ? refused(reuseOf(read.value)) : read));
+}
+
+const reuseOf = ({ own, event }: Named): Problem =>
+  own?.by === 'key'
+    ? {
+        code: 'idempotency_key_reused',
+        message: 'expected a new key: this one was used for another request',
+        field: 'Idempotency-Key',
+      }
+    : {
+        code: 'event_id_reused',
+        message: 'expected a new id: this one was another event’s within 24 hours',
+        field: event.at.replace(/data$/, 'id'),
+      };
 
 /** The code that checks is large: it is loaded by the first event that asks for it, not by every cold start. */
 async function withSchemaCheck(
@@ -68,17 +115,11 @@ async function withSchemaCheck(
   return checkPayloads(tenant, schemaCheck, reads);
 }
 
-async function toInFlight(
-  publisher: Publisher,
-  event: NewEvent,
-  ulid: string,
-  index: number,
-): Promise<EventInFlight> {
-  const { tenant, idempotencyKey, operation, keepSeconds, only } = publisher;
+async function toInFlight(publisher: Publisher, { id, ulid, event, own }: Named): Promise<EventInFlight> {
+  const { tenant, keepSeconds, only } = publisher;
   const { type, contentType, body, source, priority, region, ce } = event;
-  const ownId = event.id ?? (idempotencyKey && idempotentId(idempotencyKey, index, only ?? operation));
   const frame = {
-    id: eventIdOf(ulid, ownId),
+    id,
     ulid,
     type,
     contentType,
@@ -88,6 +129,7 @@ async function toInFlight(
     ...(ce && { ce }),
     ...(keepSeconds && { keepSeconds }),
     ...(only && { only }),
+    ...(own && { digest: own.digest }),
   };
   return { ...frame, payload: await payloadOf(bucket, tenant, ulid, body) };
 }

@@ -125,11 +125,12 @@ export class PosthornFunction extends Construct {
   }
 
   /**
-   * Grants these actions, each of which is about one item, on items of a table by their partition keys.
+   * Grants these actions, whose requests name the keys of all items that they are about, on items of a table by their
+   * partition keys.
    * @param keys `*` stands for any text
    */
   allowItems(
-    actions: `dynamodb:${'Get' | 'Put' | 'Update' | 'Delete'}Item`[],
+    actions: `dynamodb:${'Get' | 'BatchGet' | 'Put' | 'Update' | 'Delete'}Item`[],
     table: string,
     keys: string[],
   ): void {

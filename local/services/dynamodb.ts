@@ -7,7 +7,7 @@ import { EventEmitter } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import dynalite from 'dynalite';
 import { type Access, accessKeyOf, type Check, signedRegion } from '../access.ts';
-import { SINGLE_ITEM_ACTIONS } from '../iam.ts';
+import { KEYED_ACTIONS } from '../iam.ts';
 import type { Meter } from '../meter.ts';
 import { guardParsers } from './expressions.ts';
 import { dynamodbError, type ErrorAnswer, type Faults } from './faults.ts';
@@ -127,7 +127,11 @@ export function dynamoChecks(operation: string, request: DynamoRequest, tablePre
   const action = `dynamodb:${operation}`;
   const arn = (name: string): string => (name.startsWith('arn:') ? name : tablePrefix + name);
   if (request.RequestItems) {
-    return Object.keys(request.RequestItems).map((table) => ({ action, resource: arn(table) }));
+    return Object.entries(request.RequestItems).map(([table, requests]) => ({
+      action,
+      resource: arn(table),
+      ...(KEYED_ACTIONS.includes(action) && { leadingKeys: partitionKeysOf(requests) }),
+    }));
   }
   if (request.TransactItems) {
     return request.TransactItems.flatMap((item) =>
@@ -139,7 +143,7 @@ export function dynamoChecks(operation: string, request: DynamoRequest, tablePre
   }
   if (!request.TableName) return [{ action, resource: '*' }];
   const table = arn(request.TableName);
-  if (SINGLE_ITEM_ACTIONS.includes(action)) {
+  if (KEYED_ACTIONS.includes(action)) {
     return [{ action, resource: table, leadingKeys: [partitionKeyOf(request)] }];
   }
   return [{ action, resource: request.IndexName ? `${table}/index/${request.IndexName}` : table }];
@@ -147,6 +151,12 @@ export function dynamoChecks(operation: string, request: DynamoRequest, tablePre
 
 /** As every table of ours calls it; what has none fits no condition. */
 const partitionKeyOf = ({ Key, Item }: DynamoRequest): string => (Key ?? Item)?.pk?.S ?? '';
+
+/** Of the items that a BatchGetItem asks for; what has none fits no condition. */
+function partitionKeysOf(requests: unknown): string[] {
+  const { Keys = [] } = requests as { Keys?: Attributes[] };
+  return Keys.length > 0 ? Keys.map((Key) => partitionKeyOf({ Key })) : [''];
+}
 
 /** A body that is no JSON needs no permission: dynalite refuses it anyway. */
 function parse(body: Buffer): DynamoRequest {

@@ -70,10 +70,18 @@ describe('a condition on partition keys', () => {
     ['a star that is none', [only('StringEquals', 'a*')], ['ab'], false],
     ['a star', [only('StringLike', ['x', 'a*'])], ['ab'], true],
     ['a star elsewhere', [only('StringLike', 'a*')], ['ba'], false],
+    ['keys that all match', [only('StringLike', 'a*')], ['a', 'ab'], true],
+    ['a key that does not among those that do', [only('StringLike', 'a*')], ['a', 'b'], false],
     ['no key at all in the request', [only('StringLike', 'a*')], [''], false],
     ['a wider grant beside it', [only('StringEquals', 'a'), allow('dynamodb:*')], ['b'], true],
   ])('%s', (_, statements, keys, expected) => {
     expect(isAllowed(compile(...statements), 'dynamodb:GetItem', table, keys)).toBe(expected);
+  });
+
+  it('holds of a request that names several keys', () => {
+    const statements = compile(only('StringLike', 'a*', 'dynamodb:BatchGetItem'));
+    expect(isAllowed(statements, 'dynamodb:BatchGetItem', table, ['a', 'ab'])).toBe(true);
+    expect(isAllowed(statements, 'dynamodb:BatchGetItem', table, ['a', 'b'])).toBe(false);
   });
 
   it.each<[string, object]>([

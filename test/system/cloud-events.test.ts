@@ -43,6 +43,7 @@ const EXPECTED = {
   contentType: expect.stringMatching(/^application\/json/),
   source: '/shop/orders',
   payload: { kind: 'text', text: '{"order":4711}' },
+  digest: expect.any(String),
   ce: {
     id: '17',
     source: '/shop/orders',

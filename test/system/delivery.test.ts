@@ -219,10 +219,10 @@ describe('identity (B7)', () => {
     await api.subscribe({ url: endpoint.url, events: ['same.**'] });
     const published = [
       await api.publish('same.one', 1, 'order-1'),
-      await api.publish('same.one', 2, 'order-1'),
+      await api.publish('same.one', 1, 'order-1'),
       ...(
         await api.publishBatch(
-          '{"events":[{"type":"same.two","data":3,"id":"order-2"},{"type":"same.two","data":4,"id":"order-2"}]}',
+          '{"events":[{"type":"same.two","data":3,"id":"order-2"},{"type":"same.two","data":3,"id":"order-2"}]}',
         )
       ).events,
     ];
@@ -231,6 +231,89 @@ describe('identity (B7)', () => {
     const ids = endpoint.arrivals.map(({ headers }) => headers['webhook-id']);
     expect(ids.sort()).toEqual(['order-1', 'order-2']);
     expect(await api.call('GET', '/v1/events/order-1')).toMatchObject({ id: 'order-1', type: 'same.one' });
+  });
+
+  const keyed = { 'idempotency-key': 'one of mine' };
+  const cloudEvent = (data: number, more: Record<string, string> = {}) => [
+    '/v1/events',
+    String(data),
+    {
+      'content-type': 'application/json',
+      ...{ 'ce-specversion': '1.0', 'ce-id': '1', 'ce-source': '/reused', 'ce-type': 'reused.ce', ...more },
+    },
+  ];
+  type Request = [path: string, body: string | object, headers?: Record<string, string>];
+  it.each<[string, Request, Request, string, string]>([
+    [
+      'an id',
+      ['/v1/events', { type: 'reused.id', data: 1, id: 'reused-1' }],
+      ['/v1/events', { type: 'reused.id', data: 2, id: 'reused-1' }],
+      'event_id_reused',
+      'id',
+    ],
+    [
+      'an id of raw bytes',
+      ['/v1/events', 'one', { 'ce-type': 'reused.raw', 'ce-id': 'reused-2', 'content-type': 'text/plain' }],
+      ['/v1/events', 'two', { 'ce-type': 'reused.raw', 'ce-id': 'reused-2', 'content-type': 'text/plain' }],
+      'event_id_reused',
+      'id',
+    ],
+    [
+      'source and id of a CloudEvent',
+      cloudEvent(1, { 'ce-time': '2026-11-21T10:00:00Z' }) as Request,
+      cloudEvent(2) as Request,
+      'event_id_reused',
+      'id',
+    ],
+    [
+      'a key',
+      ['/v1/events', { type: 'reused.key', data: 1 }, keyed],
+      ['/v1/events', { type: 'reused.key', data: 2 }, keyed],
+      'idempotency_key_reused',
+      'Idempotency-Key',
+    ],
+    [
+      'a key of log records',
+      ['/v1/logs', [{ level: 'a' }, { level: 'b' }], keyed],
+      ['/v1/logs', [{ level: 'c' }, { level: 'd' }], keyed],
+      'idempotency_key_reused',
+      'Idempotency-Key',
+    ],
+  ])('refuses another event under %s, and takes the same', async (_, first, second, error, field) => {
+    const send = ([path, body, headers]: Request) => cloud.request('POST', path, body, headers);
+    const accepted = await send(first);
+    expect(accepted).toMatchObject({ status: 202 });
+    await cloud.settled();
+    expect(await send(first)).toEqual(accepted);
+    const refusal = { error, message: expect.stringMatching(/^expected a new (id|key): /), field };
+    expect(await send(second)).toMatchObject({ status: 422, body: refusal });
+  });
+
+  it('says of each event of a batch whether its id is another event’s', async () => {
+    const batch = (...data: number[]) =>
+      cloud.request('POST', '/v1/events/batch', {
+        events: data.map((n, i) => ({ type: 'reused.batch', data: n, id: `batch-${i % 3}` })),
+      });
+    expect(await batch(0, 1)).toMatchObject({ status: 202, body: { accepted: 2 } });
+    await cloud.settled();
+    const error = (i: number) => ({
+      error: { error: 'event_id_reused', message: expect.any(String), field: `events[${i}].id` },
+    });
+    expect(await batch(0, 7, 2, 0, 1, 8)).toEqual({
+      status: 202,
+      body: {
+        accepted: 4,
+        rejected: 2,
+        events: [
+          { id: 'batch-0' },
+          error(1),
+          { id: 'batch-2' },
+          { id: 'batch-0' },
+          { id: 'batch-1' },
+          error(5),
+        ],
+      },
+    });
   });
 
   it('gives every attempt of a delivery the same id', async () => {

@@ -27,6 +27,16 @@ it.each<[string, string, string, (cloud: TestCloud) => Promise<unknown>]>([
     'Payloads',
     ({ request }) => request('POST', '/v1/events', { type: 'a', data: large }),
   ],
+  [
+    'Ingest',
+    'dynamodb:BatchGetItem',
+    'Log',
+    // It can't tell whether the id is another event's, and takes the event all the same.
+    async ({ request }) =>
+      expect(await request('POST', '/v1/events', { type: 'a', data: 1, id: 'x' })).toMatchObject({
+        status: 202,
+      }),
+  ],
   ['Manage', 'dynamodb:Query', 'Config', ({ request }) => request('GET', '/v1/subscriptions')],
   ['Fanout', 'kms:Decrypt', 'Key', (cloud) => publishTo(cloud, 1)],
   ['Fanout', 'sqs:SendMessage', 'SlowLane', (cloud) => publishTo(cloud, 1)],

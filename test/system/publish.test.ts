@@ -2,6 +2,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { configKey } from '../../lambdas/domain/config-keys.ts';
 import { inlineBytes, type Payload } from '../../lambdas/domain/payload.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { startHeldCloud } from '../helpers/held-events.ts';
 
 const cloud = await startHeldCloud();
@@ -32,6 +33,7 @@ describe('an event (A28)', () => {
         ulid: expect.any(String),
         contentType: 'application/json',
         payload: { kind: 'text', text: '{"n":1}' },
+        digest: expect.stringMatching(/^[\w-]{22}$/),
       },
     ]);
   });
@@ -223,6 +225,42 @@ describe('an idempotency key (B7)', () => {
       expect(answer).toEqual({ status: 422, body: errorBody('validation_failed', 'Idempotency-Key') });
     }
   });
+});
+
+it('another event under an id that the log does not know yet is dropped later, counted and told of (B7)', async () => {
+  for (const data of [1, 1, 2]) {
+    const answer = await cloud.request('POST', '/v1/events', { type: 'a', data, id: 'raced' });
+    expect(answer).toMatchObject({ status: 202 });
+  }
+  const messages = await cloud.heldMessages();
+  const record = (body: string, i: number) => ({
+    ...{
+      messageId: `m-${i}`,
+      receiptHandle: 'r',
+      body,
+      attributes: {},
+      messageAttributes: {},
+      md5OfBody: '',
+    },
+    ...{ eventSource: 'aws:sqs', eventSourceARN: cloud.resource('Events').arn, awsRegion: 'local' },
+  });
+  const Records = messages.map((message, i) => record(JSON.stringify(message), i));
+  // One after another: of those that come together, any may be the first.
+  for (const each of Records) {
+    expect(await cloud.functions.get('Fanout')!.invoke({ Records: [each] })).toEqual({
+      batchItemFailures: [],
+    });
+  }
+  const counted = (metric: string): number =>
+    cloud.lines
+      .filter(({ kind, text }) => kind === 'function' && text.includes(`"${metric}":`))
+      .reduce((sum, { text }) => sum + (JSON.parse(text) as Record<string, number>)[metric]!, 0);
+  await eventually(() => {
+    expect([counted('DuplicateEvents'), counted('ConflictingEvents')]).toEqual([1, 1]);
+    expect(cloud.warnings('id of another event, not published')).toMatchObject([{ event: 'raced' }]);
+  });
+  const again = await cloud.request('POST', '/v1/events', { type: 'a', data: 2, id: 'raced' });
+  expect(again).toEqual({ status: 422, body: errorBody('event_id_reused', 'id') });
 });
 
 it('an idempotency key counts on its own route alone (B7)', async () => {

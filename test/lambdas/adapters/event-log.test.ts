@@ -8,9 +8,8 @@ import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const server = await startDynamo();
 const { dynamo } = await import('../../../lambdas/adapters/dynamo.ts');
-const { claimProducerId, getEvent, listEvents, putEvents } = await import(
-  '../../../lambdas/adapters/event-log.ts'
-);
+const { claimProducerId } = await import('../../../lambdas/adapters/id-claims.ts');
+const { getEvent, listEvents, putEvents } = await import('../../../lambdas/adapters/event-log.ts');
 
 const TABLE = 'log';
 const START = Date.now();
