@@ -55,6 +55,7 @@ const matchers = (value: fc.Arbitrary<unknown>) =>
   fc.oneof(
     fc.array(value, { minLength: 2, maxLength: 4 }),
     fc.array(fc.oneof(value, operation, operation), { minLength: 1, maxLength: 3 }),
+    fc.constantFrom([{ exists: false }], [{ exists: false }, 'a']),
   );
 
 const { fields } = fc.letrec<{ fields: unknown }>((tie) => ({

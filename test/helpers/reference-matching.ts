@@ -39,23 +39,66 @@ function eventFields(condition: Condition, event: Envelope): boolean {
 }
 
 function field(inner: Condition[string], value: unknown): boolean {
-  const values = flat(value);
-  if (!Array.isArray(inner)) {
-    const objects = values.map((one) => (isPlain(one) ? one : {}));
-    return (objects.length > 0 ? objects : [{}]).some((one) => fields(inner as Condition, one));
+  if (Array.isArray(inner)) return waysOf(inner as Matcher[], value).length > 0;
+  return spelledOut(inner as Condition).some((fields) => waysOf(fields, value).length > 0);
+}
+
+/** Fields without alternatives; a name may be there several times. */
+class Fields {
+  readonly all: readonly (readonly [name: string, inner: readonly Matcher[] | Fields])[];
+  constructor(all: Fields['all']) {
+    this.all = all;
   }
-  const leaves = values.filter((one) => !isPlain(one));
-  return (leaves.length > 0 ? leaves : [undefined]).some((leaf) =>
-    inner.some((matcher) => matcherHolds(matcher as Matcher, leaf)),
+}
+
+/** A condition for each way to choose among its alternatives. */
+function spelledOut(condition: Condition): Fields[] {
+  return Object.entries(condition).reduce<Fields[]>(
+    (soFar, [name, inner]) =>
+      soFar.flatMap(({ all }) => waysToAsk(name, inner).map((more) => new Fields([...all, ...more.all]))),
+    [new Fields([])],
   );
 }
 
-function fields(condition: Condition, object: Record<string, unknown>): boolean {
-  return Object.entries(condition).every(([name, inner]) => {
-    if (name === '$or') return (inner as Condition[]).some((one) => fields(one, object));
-    return field(inner, Object.entries(object).find(([key]) => key === name)?.[1]);
-  });
+function waysToAsk(name: string, inner: Condition[string]): Fields[] {
+  if (name === '$or') return (inner as Condition[]).flatMap(spelledOut);
+  if (Array.isArray(inner)) return [new Fields([[name, inner as Matcher[]]])];
+  return spelledOut(inner as Condition).map((one) => new Fields([[name, one]]));
 }
+
+type Way = 'by something there' | 'as nothing is there';
+
+/** In which ways fields hold of a value: of one element by something in it, or of all since nothing is in any. */
+function waysOf(asked: readonly Matcher[] | Fields, value: unknown): Way[] {
+  const values = flat(value);
+  const ways: Way[] = isNowhere(asked, values) ? ['as nothing is there'] : [];
+  const isThere =
+    asked instanceof Fields
+      ? objectsOf(values).some((object) => {
+          const each = asked.all.map(([name, inner]) => waysOf(inner, memberOf(object, name)));
+          return each.every(({ length }) => length > 0) && each.flat().includes('by something there');
+        })
+      : leavesOf(values).some((leaf) => asked.some((matcher) => matcherHolds(matcher, leaf)));
+  return isThere ? ['by something there', ...ways] : ways;
+}
+
+function isNowhere(asked: readonly Matcher[] | Fields, values: readonly unknown[]): boolean {
+  if (asked instanceof Fields) {
+    const inside = (name: string) => objectsOf(values).flatMap((object) => flat(memberOf(object, name)));
+    return asked.all.every(([name, inner]) => isNowhere(inner, inside(name)));
+  }
+  return leavesOf(values).length === 0 && asked.some((matcher) => matcherHolds(matcher, undefined));
+}
+
+const objectsOf = (values: readonly unknown[]): Record<string, unknown>[] => {
+  const objects = values.map((one) => (isPlain(one) ? one : {}));
+  return objects.length > 0 ? objects : [{}];
+};
+
+const leavesOf = (values: readonly unknown[]): unknown[] => values.filter((one) => !isPlain(one));
+
+const memberOf = (object: Record<string, unknown>, name: string): unknown =>
+  Object.entries(object).find(([key]) => key === name)?.[1];
 
 /** What there is: the elements of arrays in arrays, or the value itself. An array without any has an empty one's. */
 function flat(value: unknown): unknown[] {

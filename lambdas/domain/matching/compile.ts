@@ -1,6 +1,8 @@
 import { isObject } from '../json.ts';
+import { canBeAbsent, compileAbsence } from './absence.ts';
 import { type Condition, type Matcher, OR, type Scalar, touchesData } from './condition.ts';
 import { compileSpans } from './during.ts';
+import { someElement } from './elements.ts';
 import type { Engines } from './engines.ts';
 import type { Envelope } from './envelope.ts';
 import { type FilterParts, spansOf } from './filter.ts';
@@ -83,10 +85,13 @@ export type FieldPattern = readonly Matcher[] | Condition;
 /** Whether a value out of a payload holds; undefined when there is none. */
 type ValueTest = (value: unknown, work: Work) => boolean;
 
-export const compileField = (pattern: FieldPattern, engines: Engines): ValueTest =>
-  Array.isArray(pattern)
-    ? ofValues(compileMatchers(pattern, engines))
-    : ofObjects(compileFields(pattern as Condition, engines));
+export function compileField(pattern: FieldPattern, engines: Engines): ValueTest {
+  if (Array.isArray(pattern)) return ofValues(compileMatchers(pattern, engines));
+  const condition = pattern as Condition;
+  return canBeAbsent(condition)
+    ? compileAbsence(condition, engines)
+    : ofObjects(compileFields(condition, engines));
+}
 
 function compileFields(condition: Condition, engines: Engines): ObjectTest {
   const test = allOf(
@@ -146,27 +151,6 @@ const ofValues =
     );
     return holds || (!hasLeaf && test(undefined, work));
   };
-
-/** Far beyond any data that people or programs think up, and little enough to go down by calls. */
-const MAX_NESTED_ARRAYS = 100;
-
-/** Whether an element holds, those of arrays in the array included. @param ofNone for an array without elements */
-function someElement(
-  array: readonly unknown[],
-  test: (element: unknown) => boolean,
-  ofNone: () => boolean,
-  work: Work,
-  depth = 1,
-): boolean {
-  if (array.length === 0) return ofNone();
-  for (const element of array) {
-    work.spend(1);
-    if (!Array.isArray(element)) {
-      if (test(element)) return true;
-    } else if (depth < MAX_NESTED_ARRAYS && someElement(element, test, ofNone, work, depth + 1)) return true;
-  }
-  return false;
-}
 
 type AnyTest<V> = (value: V, work: Work) => boolean;
 

@@ -66,9 +66,66 @@ table('arrays of objects (README: no match across elements of one array)', [
   [{ items: { 0: ['a'] } }, { items: ['a'] }, false],
 ]);
 
-table('an element without the field will do for exists: false, where Event Ruler wants it nowhere', [
-  [{ items: { sku: [{ exists: false }] } }, { items: [{ sku: 'a' }, {}] }, true],
+table('exists: false below an array wants a field in no element (Event Ruler)', [
+  [{ items: { sku: [{ exists: false }] } }, { items: [{ sku: 'a' }, {}] }, false],
   [{ items: { sku: [{ exists: false }] } }, { items: [{ sku: 'a' }] }, false],
+  [{ items: { sku: [{ exists: false }] } }, { items: [{ size: 1 }, {}, 7, []] }, true],
+  [{ items: { sku: [{ exists: false }] } }, { items: [] }, true],
+  [{ items: { sku: [{ exists: false }] } }, { items: [[[{ sku: 'a' }]], {}] }, false],
+  [{ items: { sku: [{ exists: false }] } }, { items: [{ sku: [] }, { sku: { a: 1 } }] }, true],
+  [{ items: { sku: [{ exists: false }] } }, { items: [{ sku: [[]] }, { sku: [null] }] }, false],
+  [{ items: { parts: { id: [{ exists: false }] } } }, { items: [{ parts: [{ id: 1 }, {}] }, {}] }, false],
+  [{ items: { parts: { id: [{ exists: false }] } } }, { items: [{ parts: [{}, 1] }, {}] }, true],
+  [{ sku: [{ exists: false }] }, [{ sku: 'a' }, {}], false],
+  [{ items: { a: [{ exists: false }], b: [{ exists: false }] } }, { items: [{ a: 1 }, { b: 1 }] }, false],
+  [{ items: { a: [{ exists: false }], b: [{ exists: false }] } }, { items: [{ c: 1 }] }, true],
+]);
+
+table('beside a field that has chosen an element, exists: false is about that one', [
+  [
+    { items: { sku: ['b'], tax: [{ exists: false }] } },
+    { items: [{ sku: 'a', tax: 1 }, { sku: 'b' }] },
+    true,
+  ],
+  [
+    { items: { sku: ['b'], tax: [{ exists: false }] } },
+    { items: [{ sku: 'a' }, { sku: 'b', tax: 1 }] },
+    false,
+  ],
+  // Of any name: Event Ruler takes the names in order, and knows no element yet when it comes to this one.
+  [
+    { items: { sku: ['b'], duty: [{ exists: false }] } },
+    { items: [{ sku: 'a', duty: 1 }, { sku: 'b' }] },
+    true,
+  ],
+  [
+    { items: { sku: [{ exists: true }], tax: [{ exists: false }] } },
+    { items: [{ sku: 'a' }, { tax: 1 }] },
+    true,
+  ],
+  [
+    { items: { parts: { id: [1], ok: [{ exists: false }] } } },
+    { items: [{ parts: [{ id: 1, ok: 1 }, { id: 1 }] }] },
+    true,
+  ],
+]);
+
+table('a list that takes a value or its absence', [
+  [{ items: { sku: ['b', { exists: false }] } }, { items: [{ sku: 'a' }, {}] }, false],
+  [{ items: { sku: ['b', { exists: false }] } }, { items: [{ sku: 'a' }, { sku: 'b' }] }, true],
+  [{ items: { sku: ['b', { exists: false }] } }, { items: [{}, {}] }, true],
+  [
+    { items: { $or: [{ a: [{ exists: false }] }, { b: [{ exists: false }] }] } },
+    { items: [{ a: 1 }, { b: 1 }] },
+    false,
+  ],
+  [{ items: { $or: [{ a: [{ exists: false }] }, { b: [2] }] } }, { items: [{ a: 1 }, { b: 2 }] }, true],
+  [{ items: { $or: [{ a: [{ exists: false }] }, { b: [2] }] } }, { items: [{ a: 1 }, { b: 3 }] }, false],
+  [
+    { items: { $or: [{ a: [{ exists: false }] }, { b: [2] }], c: [{ exists: false }] } },
+    { items: [{ b: 3 }, 1] },
+    true,
+  ],
 ]);
 
 table('objects that are not there have no fields', [
