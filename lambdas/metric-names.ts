@@ -15,6 +15,8 @@ export type MetricName =
   | 'Deliveries'
   | 'Delivered'
   | 'Retried'
+  /** Requests that were made again at once, since their endpoint had closed the connection that was kept. */
+  | 'Reconnected'
   /** Deliveries that began to wait in a table: for a retry, for their target to recover, for their turn. */
   | 'Parked'
   /** Deliveries that were sent on to the lane that their target belongs into. */

@@ -37,6 +37,10 @@ const attempt = z
     error: z.enum(ERROR_CLASSES).optional(),
     detail: z.string().optional(),
     answer: z.string().optional().meta({ description: 'The first 2 kB of the answer’s body.' }),
+    reconnected: z.literal(true).optional().meta({
+      description:
+        'There when it took two requests: the first went over a connection that the endpoint had closed, and the second at once over a new one.',
+    }),
     uncounted: z.literal(true).optional().meta({
       description:
         'There when the retry schedule does not count it: it tried whether a failing endpoint has recovered, or was cut after 2 s to be made again where it holds up nobody.',

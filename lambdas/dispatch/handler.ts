@@ -129,6 +129,7 @@ function measure(conclusions: readonly Conclusion[]): void {
       Retried: of('retry'),
       Parked: parked + of('wait'),
       Moved: of('move'),
+      Reconnected: posted.filter(({ delivery }) => delivery.attempts.at(-1)!.reconnected).length,
       AnswerTime: posted.map(({ delivery }) => delivery.attempts.at(-1)!.ms),
       DeliveryLatency: delivered.map(({ delivery }) => Date.now() - timeOfUlid(delivery.event.ulid)),
     },

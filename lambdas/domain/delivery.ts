@@ -70,6 +70,11 @@ export interface Attempt {
    * took too long for a fast lane.
    */
   readonly uncounted?: true | undefined;
+  /**
+   * Set on one that took two requests: the first went over a connection that the endpoint had closed meanwhile, and got no
+   * byte of an answer, so the second was made at once over a new one.
+   */
+  readonly reconnected?: true | undefined;
   /** The first kilobytes of the answer's body. */
   readonly answer?: string | undefined;
 }

@@ -7,15 +7,10 @@ const BY_CODE: Record<string, ErrorClass> = {
   ECONNREFUSED: 'refused',
   ECONNRESET: 'reset',
   EPIPE: 'reset',
-  UND_ERR_SOCKET: 'reset',
   EHOSTUNREACH: 'unreachable',
   ENETUNREACH: 'unreachable',
   EADDRNOTAVAIL: 'unreachable',
   ETIMEDOUT: 'timeout',
-  UND_ERR_CONNECT_TIMEOUT: 'timeout',
-  UND_ERR_HEADERS_TIMEOUT: 'timeout',
-  UND_ERR_HEADERS_OVERFLOW: 'protocol',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'protocol',
   FORBIDDEN_ADDRESS: 'forbidden_address',
   EPROTO: 'tls',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'tls',
@@ -34,16 +29,12 @@ const BY_PREFIX: [string, ErrorClass][] = [
 ];
 
 /**
- * Why a request got no answer, from the code that Node.js, OpenSSL or undici put on the error or on what caused
+ * Why a request got no answer, from the code that Node.js or OpenSSL put on the error or on what caused
  * it. Anything unknown is `network`.
  */
 export function classifyError(error: unknown): ErrorClass {
   for (let e = error, depth = 0; e instanceof Error && depth < 5; e = e.cause, depth++) {
     if (e.name === 'TimeoutError') return 'timeout';
-    // undici puts the parser's code on it for most mistakes, but not for all.
-    if (e.name === 'HTTPParserError') return 'protocol';
-    // What undici says of an answer that breaks the rules of 1xx.
-    if (e.message === 'bad response') return 'protocol';
     const code = (e as NodeJS.ErrnoException).code;
     const found = code === undefined ? undefined : classOfCode(String(code));
     if (found) return found;

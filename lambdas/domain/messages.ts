@@ -56,6 +56,7 @@ const attempt = z.object({
   detail: z.optional(z.string()),
   retryAfterMs: z.optional(z.number()),
   uncounted: z.optional(z.literal(true)),
+  reconnected: z.optional(z.literal(true)),
   answer: z.optional(z.string()),
 });
 

@@ -7,7 +7,7 @@ const CAP_MS = RETRY_LIMITS.totalSeconds * 1000;
 const SECONDS = /^[+-]?(\d+(\.\d*)?|\.\d+)$/;
 
 /** The parts that dates have in common. A weekday adds nothing: it is not read. */
-const WEEKDAY = String.raw`(?:[a-z]{3,9},? +)?`;
+const WEEKDAY = '(?:[a-z]{3,9},? +)?';
 const MONTH = '(?<month>[a-z]{3})[a-z]*';
 const DAY = String.raw`(?<day>\d{1,2})`;
 const YEAR = String.raw`(?<year>\d{4}|\d{2})`;

@@ -41,7 +41,7 @@ export const deliveryView = (delivery: LoggedDelivery, now: number): DeliveryVie
   status: statusAt(delivery, now),
   ...(delivery.reason && { reason: delivery.reason }),
   ...(delivery.nextAttemptAt !== undefined && { nextAttemptAt: rfc3339(delivery.nextAttemptAt) }),
-  attempts: delivery.attempts.map(({ at, ms, status, error, detail, answer, uncounted }, i) => ({
+  attempts: delivery.attempts.map(({ at, ms, status, error, detail, answer, reconnected, uncounted }, i) => ({
     number: (delivery.dropped ?? 0) + i + 1,
     at: rfc3339(at),
     durationMs: ms,
@@ -49,6 +49,7 @@ export const deliveryView = (delivery: LoggedDelivery, now: number): DeliveryVie
     error,
     detail,
     answer,
+    reconnected,
     uncounted,
   })),
 });

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
-import { afterEach, describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  createServer as createTlsServer,
+  getCACertificates,
+  setDefaultCACertificates,
+  type TLSSocket,
+} from 'node:tls';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createPoster, type Post } from '../../../lambdas/adapters/http-post.ts';
 
 const post = createPoster(true);
@@ -78,6 +84,42 @@ const endless =
     more();
   };
 
+const pem = (name: string): Buffer =>
+  readFileSync(new URL(`../../fixtures/self-signed-${name}.pem`, import.meta.url));
+
+/** Every name leads here, and the certificate of `localhost` is trusted. */
+const postTls = createPoster(true, (_, options, callback) => {
+  if (options.all) callback(null, [{ address: '127.0.0.1', family: 4 }]);
+  else callback(null, '127.0.0.1', 4);
+});
+const known = getCACertificates('default');
+beforeAll(() => setDefaultCACertificates([...known, pem('cert')]));
+afterAll(() => setDefaultCACertificates(known));
+
+const serveTls = (behaviour: Behaviour, nameOf: (name: string) => void = () => {}) =>
+  serve(
+    behaviour,
+    createTlsServer(
+      {
+        cert: pem('cert'),
+        key: pem('key'),
+        SNICallback: (name, callback) => {
+          nameOf(name);
+          callback(null, undefined);
+        },
+      },
+      () => {},
+    ),
+  );
+
+const sendTls = (port: number, host = 'localhost') =>
+  postTls({
+    url: `https://${host}:${port}/hook`,
+    headers: {},
+    body: Buffer.from('hello'),
+    timeoutMs: 5000,
+  });
+
 it('posts the body as it is, with the headers given', async () => {
   const { port, requests } = await serve(answer('200 OK'));
   await send(port, { headers: { 'content-type': 'a/b', 'webhook-id': 'evt_1' }, body: Buffer.from('{ }') });
@@ -152,31 +194,146 @@ describe('an answer is a status and the beginning of its body', () => {
   });
 });
 
+describe('a status counts, whatever follows', () => {
+  it.each<[string, Behaviour]>([
+    ['endless headers', endless('HTTP/1.1 202 Yes\r\n', `x-more: ${'z'.repeat(1000)}\r\n`)],
+    ['an endless header', endless('HTTP/1.1 202 Yes\r\nx-long: ', 'z'.repeat(1000))],
+    [
+      'endless chunks',
+      endless('HTTP/1.1 202 Yes\r\ntransfer-encoding: chunked\r\n\r\n', '1\r\nz\r\n'.repeat(500)),
+    ],
+    ['an endless body', endless('HTTP/1.1 202 Yes\r\n\r\n', 'z'.repeat(1000))],
+    [
+      'an endless chunk extension',
+      endless('HTTP/1.1 202 Yes\r\ntransfer-encoding: chunked\r\n\r\n1;', 'z'.repeat(1000)),
+    ],
+    [
+      'endless trailers',
+      endless(
+        'HTTP/1.1 202 Yes\r\ntransfer-encoding: chunked\r\n\r\n0\r\n',
+        `x-more: ${'z'.repeat(1000)}\r\n`,
+      ),
+    ],
+  ])('%s', async (_, behaviour) => {
+    const { port } = await serve(behaviour);
+    const attempt = await send(port);
+    expect(attempt).toMatchObject({ status: 202 });
+    expect(attempt.ms).toBeLessThan(2000);
+    await vi.waitFor(() => expect(running.at(-1)!.sockets.values().next().value!.destroyed).toBe(true));
+  });
+
+  it('a body that drips', async () => {
+    const { port } = await serve((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n');
+      const dripping = setInterval(() => socket.write('z'), 10);
+      socket.on('close', () => clearInterval(dripping));
+    });
+    const began = Date.now();
+    const attempt = await send(port, { timeoutMs: 300 });
+    expect(attempt).toMatchObject({ status: 200, answer: expect.stringMatching(/^z+$/) });
+    expect(attempt.ms).toBeLessThan(200);
+    expect(Date.now() - began).toBeLessThan(1000);
+  });
+
+  it.each<[string, (socket: Socket) => void]>([
+    ['stays', () => {}],
+    ['closes', (socket) => socket.end()],
+    ['resets the connection', (socket) => setTimeout(() => socket.resetAndDestroy(), 20)],
+  ])('an answer that comes before the body was sent, from a server that %s', async (_, then) => {
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => {
+        socket.pause();
+        socket.write('HTTP/1.1 413 Too Large\r\ncontent-length: 2\r\n\r\nno');
+        then(socket);
+      });
+    });
+    const { port } = await serve(() => {}, server);
+    // More than the buffers of both sides hold.
+    const attempt = await send(port, { body: Buffer.alloc(16 * 1024 * 1024) });
+    expect(attempt).toMatchObject({ status: 413 });
+    expect(attempt.ms).toBeLessThan(2000);
+  });
+
+  it('TLS that ends without a close', async () => {
+    const { port } = await serveTls((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\nok', () => setTimeout(() => socket.destroy(), 20));
+    });
+    expect(await sendTls(port)).toMatchObject({ status: 200, answer: 'ok' });
+  });
+});
+
+describe('over TLS', () => {
+  it('uses a connection again, and its session for the next', async () => {
+    const sessions: boolean[] = [];
+    const { port, sockets } = await serveTls((socket) => {
+      sessions.push((socket as TLSSocket).isSessionReused());
+      answer('200 OK', 'ok')(socket);
+    });
+    for (let i = 0; i < 5; i++) expect(await sendTls(port)).toMatchObject({ status: 200, answer: 'ok' });
+    expect(sockets()).toBeLessThanOrEqual(2);
+    for (const socket of running.at(-1)!.sockets) socket.destroy();
+    await sleep(20);
+    expect(await sendTls(port)).toMatchObject({ status: 200 });
+    expect(sessions.at(-1)).toBe(true);
+  });
+
+  it('names the host without the dot that ends it to TLS, and with it in Host', async () => {
+    const names: string[] = [];
+    const { port, requests } = await serveTls(answer('200 OK'), (name) => names.push(name));
+    expect(await sendTls(port, 'localhost')).toMatchObject({ status: 200 });
+    expect(await sendTls(port, 'localhost.')).toMatchObject({ status: 200 });
+    expect(names).toEqual(['localhost', 'localhost']);
+    expect(requests.map((request) => /^host: (.*)$/im.exec(request)![1])).toEqual([
+      `localhost:${port}`,
+      `localhost.:${port}`,
+    ]);
+  });
+
+  it('refuses a certificate for another name', async () => {
+    const { port, requests } = await serveTls(answer('200 OK'));
+    for (const name of ['other.example', 'localhost.example', '127.0.0.1']) {
+      expect(await sendTls(port, name)).toMatchObject({ error: 'tls' });
+    }
+    expect(requests).toEqual([]);
+  });
+});
+
+it('keeps to 50 connections, and the others wait their turn', async () => {
+  const { port, sockets } = await serve((socket) => setTimeout(() => answer('200 OK')(socket), 20));
+  const attempts = await Promise.all(Array.from({ length: 175 }, () => send(port)));
+  expect(new Set(attempts.map(({ status }) => status))).toEqual(new Set([200]));
+  expect(sockets()).toBe(50);
+});
+
+it('ends in time also when it waits for its turn', async () => {
+  const { port } = await serve(() => {});
+  const began = Date.now();
+  const attempts = await Promise.all(Array.from({ length: 60 }, () => send(port, { timeoutMs: 300 })));
+  expect(new Set(attempts.map(({ error }) => error))).toEqual(new Set(['timeout']));
+  expect(Date.now() - began).toBeLessThan(1500);
+});
+
 describe('no answer is an error with its class (A9)', () => {
   it.each<[string, string, Behaviour]>([
     ['reset', 'the connection is reset', (socket) => socket.resetAndDestroy()],
     [
       'reset',
-      'it is reset in the middle of the headers',
-      (socket) => socket.write('HTTP/1.1 200 OK\r\nx-half: ', () => socket.resetAndDestroy()),
+      'it is reset in the middle of the status',
+      (socket) => socket.write('HTTP/1.1 20', () => socket.resetAndDestroy()),
     ],
     ['reset', 'the connection is closed without an answer', (socket) => socket.end()],
     ['timeout', 'nothing comes', () => {}],
-    ['timeout', 'the headers do not end', (socket) => socket.write('HTTP/1.1 200 OK\r\nx-half: ')],
+    ['timeout', 'the status does not end', (socket) => socket.write('HTTP/1.1 20')],
+    [
+      'timeout',
+      'it says 100 Continue and no more',
+      (socket) => socket.write('HTTP/1.1 100 Continue\r\n\r\n'),
+    ],
     ['protocol', 'the answer is of another protocol', (socket) => socket.end('SSH-2.0-OpenSSH_9.9\r\n')],
-    ['protocol', 'it says 100 Continue unasked', (socket) => socket.write('HTTP/1.1 100 Continue\r\n\r\n')],
+    ['protocol', 'it says 102 without end', endless('', 'HTTP/1.1 102 Processing\r\n\r\n')],
+    ['protocol', 'something else without end', endless('', 'z'.repeat(1000))],
     ['protocol', 'the status is no number', (socket) => socket.end('HTTP/1.1 two hundred\r\n\r\n')],
-    [
-      'protocol',
-      'the length is no number',
-      (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: a\r\n\r\n'),
-    ],
-    [
-      'protocol',
-      'the headers are endless',
-      endless('HTTP/1.1 200 OK\r\n', `x-more: ${'z'.repeat(1000)}\r\n`),
-    ],
-    ['protocol', 'a header is endless', endless('HTTP/1.1 200 OK\r\nx-long: ', 'z'.repeat(1000))],
   ])('%s: %s', async (error, _, behaviour) => {
     const { port } = await serve(behaviour);
     const attempt = await send(port, { timeoutMs: error === 'timeout' ? 300 : 5000 });
@@ -202,8 +359,7 @@ describe('no answer is an error with its class (A9)', () => {
   });
 
   it('tls: the certificate is nobody’s but its own', async () => {
-    const pem = (name: string): Buffer =>
-      readFileSync(new URL(`../../fixtures/self-signed-${name}.pem`, import.meta.url));
+    setDefaultCACertificates(known);
     const { port, requests } = await serve(
       answer('200 OK'),
       createTlsServer({ cert: pem('cert'), key: pem('key') }, () => {}),

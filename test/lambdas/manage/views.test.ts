@@ -40,12 +40,12 @@ it('attempts are numbered from the first, also when that is no longer kept', () 
     status: 'parked',
     attempts: [
       { at: NOW, ms: 5, status: 503 },
-      { at: NOW, ms: 5, status: 503, uncounted: true },
+      { at: NOW, ms: 5, status: 503, uncounted: true, reconnected: true },
     ],
     dropped: 12,
   };
   expect(deliveryView(delivery, NOW)).toMatchObject({
     status: 'parked',
-    attempts: [{ number: 13 }, { number: 14, uncounted: true }],
+    attempts: [{ number: 13 }, { number: 14, uncounted: true, reconnected: true }],
   });
 });

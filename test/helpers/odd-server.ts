@@ -1,0 +1,58 @@
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { OddAnswer } from './odd-answers.ts';
+
+/** Between the parts of an answer, so that they arrive one by one. */
+const APART_MS = 15;
+
+/** What a server does with a request that has come. @param count how many have come over this connection, 1 for the first */
+export type Behaviour = (socket: Socket, count: number) => void;
+
+export interface RawServer {
+  readonly port: number;
+  /** As they came. */
+  readonly requests: readonly string[];
+  /** How many there were. */
+  readonly connections: () => number;
+  readonly close: () => void;
+}
+
+/** A server of bytes. It knows a request by its body, `hello`. */
+export async function serveRaw(behaviour: Behaviour, server: Server = createServer()): Promise<RawServer> {
+  const sockets = new Set<Socket>();
+  const requests: string[] = [];
+  server.on(
+    server.listenerCount('secureConnection') > 0 ? 'secureConnection' : 'connection',
+    (socket: Socket) => {
+      sockets.add(socket);
+      socket.on('error', () => {});
+      let received = '';
+      let count = 0;
+      socket.on('data', (chunk: Buffer) => {
+        received += chunk;
+        if (!received.endsWith('hello')) return;
+        requests.push(received);
+        received = '';
+        behaviour(socket, ++count);
+      });
+    },
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const close = (): void => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  return { port: (server.address() as AddressInfo).port, requests, connections: () => sockets.size, close };
+}
+
+/** A server that answers each request with these bytes. */
+export const serveOdd = ({ sends, ends }: Pick<OddAnswer, 'sends' | 'ends'>): Promise<RawServer> =>
+  serveRaw(async (socket) => {
+    for (const [i, part] of sends.entries()) {
+      if (i > 0) await sleep(APART_MS);
+      if (part !== '') socket.write(part, 'latin1');
+    }
+    if (ends === 'close') socket.end();
+    // What was written has to arrive before.
+    if (ends === 'reset') setTimeout(() => socket.resetAndDestroy(), APART_MS);
+  });
