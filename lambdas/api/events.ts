@@ -225,19 +225,20 @@ export const publishBatch = route({
 
 const logRecord = z
   .looseObject({
-    level: z
-      .string()
-      .regex(/^[A-Za-z0-9_-]{1,32}$/)
-      .optional()
-      .meta({ description: 'Needed unless there is an event_type', example: 'error' }),
+    level: z.any().optional().meta({
+      description:
+        'A name, or a number as of syslog, pino or Monolog; `severity`, `severityText`, `severityNumber`, `levelname` and others as loggers have them will do as well. Needed unless there is an event_type.',
+      example: 'error',
+    }),
     source: z.any().optional().meta({ description: "The event's source, where it is a text" }),
-    message: z.string().optional(),
-    event_type: eventType.optional(),
+    message: z.any().optional(),
+    event_type: eventType.nullable().optional(),
     metadata: z.any().optional(),
-    timestamp: z
-      .union([z.string(), z.number()])
-      .optional()
-      .meta({ description: 'RFC 3339, or milliseconds since 1970' }),
+    timestamp: z.any().optional().meta({
+      description:
+        'A date and time as loggers write them, or seconds, milli-, micro- or nanoseconds since 1970',
+      example: '2026-11-21T10:00:00.123Z',
+    }),
   })
   .meta({ id: 'LogRecord' });
 

@@ -12,18 +12,17 @@ import {
 } from './event-checks.ts';
 import { isObject } from './json.ts';
 import { sliceElements } from './json-slice.ts';
+import { levelMember, levelOf } from './log-level.ts';
+import { isLogTime } from './log-time.ts';
 import { misplaced } from './misplaced.ts';
 import { lengthProblem } from './publish.ts';
-import { isRfc3339 } from './rfc3339.ts';
 
 /** As many records as one request may carry: a log shipper's usual batch. */
 export const MAX_RECORDS = 1000;
 
-const LEVEL = /^[A-Za-z0-9_-]{1,32}$/;
-
 /**
  * Reads a log record, or an array of them. Each becomes an event of the type that its `event_type` says, else
- * `log.<level>`; its text is the payload, byte for byte.
+ * `log.<level>`; its text is the payload, byte for byte, so nothing but these and its `source` has to be understood.
  * @returns what was read of each record, in their order
  */
 export function readLogs(text: string, maxBytes: number): Read<Read<NewEvent>[]> {
@@ -63,7 +62,6 @@ function readRecord(text: string, record: unknown, path: string, maxBytes: numbe
   const body = Buffer.from(text, 'utf8');
   const problem =
     sourceProblem(source, at('source')) ??
-    messageProblem(record.message, at('message')) ??
     timestampProblem(record.timestamp, at('timestamp')) ??
     sizeProblem(body, maxBytes, path || undefined);
   if (problem) return refused(problem);
@@ -71,31 +69,23 @@ function readRecord(text: string, record: unknown, path: string, maxBytes: numbe
   return { ok: true, value: { id: undefined, type: type.value, contentType, body, at: path, source } };
 }
 
-function typeOf(record: Record<string, unknown>, at: (name: string) => string): Read<string> {
-  const { level, event_type: type } = record;
-  const isLevel = typeof level === 'string' && LEVEL.test(level);
-  if (!isLevel && !(level === undefined && type !== undefined)) {
-    return wrong(
-      'expected a level of 1 to 32 letters, digits, _ and -, such as error, or an event_type',
-      at('level'),
-    );
-  }
-  if (type === undefined) return { ok: true, value: `log.${String(level).toLowerCase()}` };
-  const problem = typeProblem(type, at('event_type'));
-  return problem ? refused(problem) : { ok: true, value: type as string };
-}
+const EXPECTED =
+  'expected an event_type, or a level: 1 to 32 letters, digits, _, + and -, such as error, or a number as of syslog (0 to 7), pino (10 to 60) or Monolog (100 to 600)';
 
-function messageProblem(message: unknown, field: string): Problem | undefined {
-  if (message === undefined || typeof message === 'string') return undefined;
-  return { code: 'validation_failed', message: 'expected a text', field };
+/** A record that names its type needs no level. */
+function typeOf(record: Record<string, unknown>, at: (name: string) => string): Read<string> {
+  const type = record.event_type ?? undefined;
+  if (type !== undefined) {
+    const problem = typeProblem(type, at('event_type'));
+    return problem ? refused(problem) : { ok: true, value: type as string };
+  }
+  const level = levelOf(record);
+  return level === undefined ? wrong(EXPECTED, at(levelMember(record))) : { ok: true, value: `log.${level}` };
 }
 
 function timestampProblem(timestamp: unknown, field: string): Problem | undefined {
-  const isFine =
-    timestamp === undefined ||
-    typeof timestamp === 'number' ||
-    (typeof timestamp === 'string' && isRfc3339(timestamp));
-  if (isFine) return undefined;
-  const message = 'expected a time as in RFC 3339, or milliseconds since 1970 as a number';
+  if (timestamp === undefined || timestamp === null || isLogTime(timestamp)) return undefined;
+  const message =
+    'expected a time such as 2026-11-21T10:00:00.123Z or 2026-11-21 10:00:00,123+0000, or the seconds, milli-, micro- or nanoseconds since 1970';
   return { code: 'validation_failed', message, field };
 }

@@ -1,4 +1,5 @@
 import { isObject } from './json.ts';
+import { LEVEL_MEMBERS } from './log-level.ts';
 
 /** Bodies that are right, but not where they came: each publishing route tells of the others. Pure. */
 
@@ -47,12 +48,10 @@ const has = (body: Record<string, unknown>, ...names: readonly string[]): boolea
 
 /** A log record may be of any shape, so of one that says its level nothing else is asked. */
 const isCloudEvent = (body: Record<string, unknown>): boolean =>
-  has(body, 'specversion') && has(body, 'type') && !has(body, ...LEVELS, 'event_type');
-
-const LEVELS = ['level', 'severity', 'severityText', 'severityNumber', 'severity_text', 'severity_number'];
+  has(body, 'specversion') && has(body, 'type') && !has(body, ...LEVEL_MEMBERS, 'event_type');
 
 const isRecord = (body: Record<string, unknown>): boolean =>
-  has(body, ...LEVELS, 'message', 'event_type') && !has(body, 'type', 'data', 'events');
+  has(body, ...LEVEL_MEMBERS, 'message', 'event_type') && !has(body, 'type', 'data', 'events');
 
 const isEvent = (body: Record<string, unknown>): boolean =>
-  has(body, 'type') && has(body, 'data') && !has(body, ...LEVELS, 'event_type');
+  has(body, 'type') && has(body, 'data') && !has(body, ...LEVEL_MEMBERS, 'event_type');

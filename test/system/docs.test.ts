@@ -88,7 +88,7 @@ describe('the files of the pages', () => {
     expect(script).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval|srcdoc/);
   });
 
-  it.each(['nothing.js', 'index.mjs', 'docs.html', '..%2Findex.mjs', '__proto__', 'toString', '%00', '%'])(
+  it.each(['nothing.js', 'index.mjs', 'docs.html', '..%252Findex.mjs', '__proto__', 'toString', '%00', '%'])(
     'hold no %s',
     async (name) => {
       const response = await get(`/docs/${name}`);
