@@ -1,4 +1,5 @@
 import { isObject } from '../json.ts';
+import { canBeAbsent } from './absence.ts';
 import { compileCondition, compileField, compileFilter, evaluate, type FieldPattern } from './compile.ts';
 import { type Condition, type Matcher, OR } from './condition.ts';
 import { describeMatchers, describeSpans, describeTime, describeValue } from './describe.ts';
@@ -114,6 +115,9 @@ function explainValue(pattern: FieldPattern, found: unknown, engines: Engines): 
   if (Array.isArray(pattern)) {
     return { path: '', expected: describeMatchers(pattern as readonly Matcher[]), got: describeValue(value) };
   }
+  if (Array.isArray(value) && canBeAbsent(pattern as Condition)) {
+    return { path: '', expected: describeAbsence(pattern as Condition), got: `an array of ${value.length}` };
+  }
   if (!isObject(value)) return { path: '', expected: 'an object', got: describeValue(value) };
   const inside = (condition: Condition): Miss =>
     explainFields(
@@ -124,6 +128,13 @@ function explainValue(pattern: FieldPattern, found: unknown, engines: Engines): 
       engines,
     ) ?? { path: '', ...TOO_MUCH };
   return inside(pattern as Condition);
+}
+
+/** What may be missing must be missing in all elements of an array, or have a value that is asked for in one. */
+function describeAbsence(condition: Condition): string {
+  const names = Object.keys(condition).filter((name) => name !== OR);
+  const nothing = names.length > 0 ? names.join(' and no ') : 'such field';
+  return shortened(`objects with no ${nothing}, or one that fits`);
 }
 
 /** @returns undefined when finding out takes too much */

@@ -99,6 +99,17 @@ describe('what an operator asked for', () => {
     expect(sentence({ where })).toBe(`where: data.level to be ${expected}, got "ERROR"`);
   });
 
+  it('to be in no element of an array', () => {
+    const where = { data: { many: { sku: [{ exists: false }], tax: [{ exists: false }, 7] } } } as const;
+    const data = { many: [{ sku: 'a' }, {}] };
+    expect(explainMismatch({ events: ['**'], where }, { ...event, data }, ENGINES)).toEqual({
+      part: 'where',
+      path: 'data.many',
+      expected: 'objects with no sku and no tax, or one that fits',
+      got: 'an array of 2',
+    });
+  });
+
   it('to be there', () => {
     const where = { data: { gone: [{ exists: true }] } };
     expect(sentence({ where })).toBe('where: data.gone to be there, got nothing');
