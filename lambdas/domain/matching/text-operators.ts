@@ -108,7 +108,9 @@ const cidr: TextOperator = {
     return (value, work) => {
       work.spend(STEPS_PER_ADDRESS);
       const address = ipAddressOf(value);
-      return address !== undefined && (isInRange(address, range) || isInRange(unmapped(address), range));
+      if (!address) return false;
+      const plain = unmapped(address);
+      return isInRange(plain, range) || (plain !== address && isInRange(address, range));
     };
   },
 };
