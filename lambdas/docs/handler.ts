@@ -50,7 +50,7 @@ async function refuse({ rawPath, rawQueryString, requestContext: { http } }: API
   const plain = withoutSlashes(routes, rawPath);
   if (plain !== undefined) return redirect(plain, rawQueryString);
   const nearest = nearestRoute(routes, http.method, rawPath);
-  const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`;
+  const hint = nearest === undefined ? ';' : `; did you mean ${nearest}?`;
   throw new ApiError(404, 'not_found', `no such route${hint} GET /docs shows all routes`);
 }
 

@@ -34,9 +34,13 @@ const isVariable = (part: string): boolean => part.startsWith('{');
 export function withoutSlashes(routes: readonly Known[], path: string): string | undefined {
   const segments = path.split('/').filter((segment) => segment !== '');
   const plain = `/${segments.join('/')}`;
-  if (plain === path || segments.some(isDots) || methodsOf(routes, plain).length === 0) return undefined;
+  if (plain === path || NO_MISTAKE.test(path) || segments.some(isDots)) return undefined;
+  if (methodsOf(routes, plain).length === 0) return undefined;
   return `/${segments.map((segment) => encodeURIComponent(segment.toWellFormed())).join('/')}`;
 }
+
+/** More slashes than a base address and a path make together: an escaped one in the place of an id, which is decoded. */
+const NO_MISTAKE = /\/\/(\/|$)/;
 
 /** What clients resolve before they send it (RFC 3986, 5.2.4). */
 const isDots = (segment: string): boolean => segment === '.' || segment === '..';

@@ -113,8 +113,10 @@ describe('what is no route (D8)', () => {
     ['GET', '/v2/events', '; did you mean GET /v1/events?'],
     ['POST', '/v1/event', '; did you mean POST /v1/events?'],
     ['GET', '/events', '; did you mean GET /v1/events?'],
-    ['PURGE', '/nothing', ''],
-    ['GET', '/%00/%ff', ''],
+    ['PURGE', '/nothing', ';'],
+    ['GET', '/%00/%ff', ';'],
+    ['GET', '/docs/..%2Findex.mjs', ';'],
+    ['GET', '/v1/targets/%2F', '; did you mean GET /v1/targets?'],
   ])('%s %s is a 404 that shows the way', async (method, path, hint) => {
     const response = await get(path, { method });
     expect(response.status).toBe(404);
@@ -128,7 +130,7 @@ describe('what is no route (D8)', () => {
   it.each([
     ['GET', '/v1/events/?limit=5&type=a.%2A', '/v1/events?limit=5&type=a.%2A'],
     ['GET', '//v1/events', '/v1/events'],
-    ['DELETE', '/v1//targets/t%20%C3%BC//', '/v1/targets/t%20%C3%BC'],
+    ['DELETE', '/v1//targets/t%20%C3%BC/', '/v1/targets/t%20%C3%BC'],
     ['GET', '/health/', '/health'],
   ])('%s %s has slashes too many, and is sent to %s', async (method, path, location) => {
     const response = await get(path, { method, redirect: 'manual' });

@@ -34,7 +34,7 @@ it.each([
 it.each<[string, string | undefined]>([
   ['/v1/things/', '/v1/things'],
   ['//v1/things', '/v1/things'],
-  ['/v1//things///', '/v1/things'],
+  ['/v1//things/', '/v1/things'],
   ['/v1/things/a b/', '/v1/things/a%20b'],
   ['/v1/things/ü?#%/', '/v1/things/%C3%BC%3F%23%25'],
   ['/v1/things/\r\nlocation: x/', '/v1/things/%0D%0Alocation%3A%20x'],
@@ -47,6 +47,10 @@ it.each<[string, string | undefined]>([
   ['/v1/nothing/', undefined],
   ['/v1/things/x/parts/', undefined],
   ['/v1/things/../', undefined],
+  // With an escaped slash in the place of an id.
+  ['/v1/things//', undefined],
+  ['/v1/things///', undefined],
+  ['/v1/things///parts/y', undefined],
 ])('%j without slashes that are not needed is %j (D8)', (path, plain) =>
   expect(withoutSlashes(ROUTES, path)).toBe(plain),
 );
