@@ -24,7 +24,7 @@ import {
 } from '../lambdas/api/route.ts';
 import { ROUTES } from '../lambdas/api/routes.ts';
 import { accessLog } from './access-log.ts';
-import type { Settings } from './config.ts';
+import { allowedPortsOf, type Settings } from './config.ts';
 import { PosthornFunction } from './constructs/function.ts';
 import type { Egress } from './egress.ts';
 import { allowSendingToLanes, laneUrls } from './lanes.ts';
@@ -204,6 +204,7 @@ export class ApiStack extends Stack {
       MAX_LOG_RETENTION_HOURS: String(this.api.settings.maxLogRetentionHours),
       ALLOW_HTTP: String(this.api.settings.allowHttp),
       ALLOW_PRIVATE_ADDRESSES: String(this.api.settings.allowPrivateAddresses),
+      ALLOWED_PORTS: allowedPortsOf(this.api.settings),
       EGRESS_ADDRESSES: this.egressAddresses(),
       HEALTH_COMPONENTS: this.toJsonString({
         config: ['table', configTable.tableName],

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { REGION } from '../lambdas/domain/event-meta.ts';
+import { defaultPorts, portRangesOf } from '../lambdas/domain/ports.ts';
 import { zoneProblems, zonesSchema } from './zones.ts';
 
 /** As a browser sends it: scheme, host and port, without a path. */
@@ -7,6 +8,8 @@ const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/;
 
 const AWS_REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 const NO_AWS_REGION = 'expected an AWS region, such as eu-central-1';
+
+const NO_PORTS = 'expected a port from 1 to 65535, or two with a dash between, the smaller first';
 
 /** The laptop's environment. `npm start`, the demo, the benches and the tests run it in the local cloud. */
 export const LOCAL = 'local';
@@ -33,6 +36,15 @@ const settingsSchema = z
      * of metadata services. Only where endpoints run on a developer's machine.
      */
     allowPrivateAddresses: z.boolean(),
+    /**
+     * Ports that targets may have, such as `443` and `8000-8999`. Left out, they are 443, 80 where http is allowed, and 1024
+     * and above: what is below belongs to other services. A target whose port is no longer among them gets nothing.
+     */
+    allowedPorts: z
+      .array(z.string().refine((text) => portRangesOf(text) !== undefined && !text.includes(' '), NO_PORTS))
+      .min(1)
+      .max(20)
+      .optional(),
     /**
      * Refuse to delete any stack, and keep tables, bucket and key when it is deleted all the same. Otherwise everything
      * goes with the stack, payloads as well.
@@ -149,6 +161,10 @@ function concurrency() {
 }
 
 export type Settings = z.infer<typeof settingsSchema>;
+
+/** The ports that targets may have, as functions read them. */
+export const allowedPortsOf = ({ allowedPorts, allowHttp }: Settings): string =>
+  allowedPorts?.join(' ') ?? defaultPorts(allowHttp);
 
 const ENVIRONMENTS = {
   [LOCAL]: {

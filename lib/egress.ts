@@ -142,7 +142,7 @@ export class Egress extends Construct {
       description: 'Posthorn: functions that deliver. Nothing comes in',
       allowAllOutbound: false,
     });
-    // Endpoints may listen on any port.
+    // Which ports endpoints may have is a setting, and checked where they are connected to.
     group.addEgressRule(Peer.anyIpv4(), Port.allTcp(), 'endpoints, on any port');
     return group;
   }

@@ -6,7 +6,7 @@ import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { TIMEOUT_SECONDS } from '../lambdas/domain/config.ts';
 import { HOME, LANES, type Lane } from '../lambdas/domain/lane.ts';
-import type { Settings } from './config.ts';
+import { allowedPortsOf, type Settings } from './config.ts';
 import type { Alerts } from './constructs/alerts.ts';
 import type { Mapping, Network, PosthornFunction } from './constructs/function.ts';
 import { posthornQueue } from './constructs/queue.ts';
@@ -111,6 +111,7 @@ function dispatchOf(scope: Construct, lane: Lane, surroundings: Surroundings): P
       LANES: laneUrls(scope, lanes, ONWARD),
       ...(homeRegion && { HOME_REGION: homeRegion }),
       ALLOW_PRIVATE_ADDRESSES: String(settings.allowPrivateAddresses),
+      ALLOWED_PORTS: allowedPortsOf(settings),
       DISABLE_AFTER_HOURS: String(settings.disableAfterHours),
       CONFIG_TABLE: configTable.tableName,
       STATE_TABLE: stateTable.tableName,

@@ -3,7 +3,8 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { isPlainAnswer } from '../domain/raw-answer.ts';
-import { addressProblem, guardedLookup } from './guarded-connect.ts';
+import type { Allowed } from '../domain/target-url.ts';
+import { addressProblem, forbiddenPort, guardedLookup } from './guarded-connect.ts';
 
 /**
  * Connections are kept and used again, for four seconds: many servers close an idle one after five without a
@@ -20,9 +21,11 @@ export type Kind = 'any' | 'fresh';
 
 export type Connections = (isTls: boolean, kind: Kind) => HttpAgent | HttpsAgent;
 
-/** @param allowPrivateAddresses whether connections may lead elsewhere than to the public internet */
-export function createConnections(allowPrivateAddresses: boolean, resolve: LookupFunction): Connections {
-  const lookup = { lookup: allowPrivateAddresses ? resolve : guardedLookup(resolve) };
+/** Where connections may lead. */
+export type Reach = Pick<Allowed, 'privateAddresses' | 'ports'>;
+
+export function createConnections(allowed: Reach, resolve: LookupFunction): Connections {
+  const lookup = { lookup: allowed.privateAddresses ? resolve : guardedLookup(resolve) };
   const agents = {
     http: { any: new HttpAgent({ ...KEEP_ALIVE, ...lookup }), fresh: new HttpAgent({ ...FRESH, ...lookup }) },
     https: {
@@ -31,17 +34,19 @@ export function createConnections(allowPrivateAddresses: boolean, resolve: Looku
     },
   };
   for (const agent of [agents.http.any, agents.http.fresh, agents.https.any, agents.https.fresh]) {
-    if (!allowPrivateAddresses) guard(agent);
+    guard(agent, allowed);
     keepRecords(agent);
   }
   return (isTls, kind) => (isTls ? agents.https : agents.http)[kind];
 }
 
-/** Sockets look up names only, so addresses are checked here. */
-function guard(agent: HttpAgent): void {
+/** Sockets look up names only, so addresses are checked here; and ports, which may have been allowed before. */
+function guard(agent: HttpAgent, { privateAddresses, ports }: Reach): void {
   const connect = agent.createConnection.bind(agent);
   agent.createConnection = (options, callback) => {
-    const problem = addressProblem(options.host ?? '');
+    const { host, port } = options;
+    const problem =
+      forbiddenPort(Number(port), ports) ?? (privateAddresses ? undefined : addressProblem(host ?? ''));
     if (!problem) return connect(options, callback);
     callback?.(problem, undefined as never);
     return undefined;

@@ -1,8 +1,9 @@
 import type { LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
+import { type PortRange, portProblem } from '../domain/ports.ts';
 import { specialPurposeOf, specialPurposeOfHost } from '../domain/public-address.ts';
 
-/** A name or address leads to where no target may be. Nothing has been sent. */
+/** A name, address or port leads to where no target may be. Nothing has been sent. */
 export class ForbiddenAddressError extends Error {
   override readonly name = 'ForbiddenAddressError';
   readonly code = 'FORBIDDEN_ADDRESS';
@@ -12,6 +13,12 @@ export class ForbiddenAddressError extends Error {
 export function addressProblem(host: string): ForbiddenAddressError | undefined {
   const special = specialPurposeOfHost(host);
   return special === undefined ? undefined : forbidden(`${host} is ${special}`);
+}
+
+/** Why a port must not be connected to, if so. */
+export function forbiddenPort(port: number, ports: readonly PortRange[]): ForbiddenAddressError | undefined {
+  const problem = portProblem(port, ports);
+  return problem === undefined ? undefined : new ForbiddenAddressError(problem);
 }
 
 /**

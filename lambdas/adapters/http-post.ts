@@ -3,7 +3,7 @@ import type { LookupFunction } from 'node:net';
 import type { Attempt } from '../domain/delivery.ts';
 import { classifyError, isOurFault } from '../domain/error-class.ts';
 import { retryAfterMs } from '../domain/retry-after.ts';
-import { type Connections, createConnections } from './connections.ts';
+import { type Connections, createConnections, type Reach } from './connections.ts';
 import { type Answer, exchange, type Outcome, type Request } from './exchange.ts';
 
 /** The part of an answer's body that is kept. */
@@ -21,12 +21,9 @@ export interface Post extends Request {
  */
 export type Poster = (post: Post, clock?: () => number) => Promise<Attempt>;
 
-/**
- * @param allowPrivateAddresses whether endpoints may be elsewhere than in the public internet
- * @param resolve finds the addresses of names
- */
-export function createPoster(allowPrivateAddresses: boolean, resolve = lookup as LookupFunction): Poster {
-  const connections = createConnections(allowPrivateAddresses, resolve);
+/** @param resolve finds the addresses of names */
+export function createPoster(allowed: Reach, resolve = lookup as LookupFunction): Poster {
+  const connections = createConnections(allowed, resolve);
   return (post, clock = Date.now) => postWith(connections, post, clock);
 }
 

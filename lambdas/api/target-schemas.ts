@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { TIMEOUT_SECONDS } from '../domain/config.ts';
+import { ANY_PORT } from '../domain/ports.ts';
 import { RETRY_PRESETS, type RetryPresetName } from '../domain/retry-policy.ts';
 import { SIGNATURE_SCHEMES } from '../domain/signature.ts';
 import { DISABLED_REASONS } from '../domain/standing.ts';
@@ -10,13 +11,13 @@ import { description, fineNumber, metadata, name, record, text, time, times, wel
 
 const presets = Object.keys(RETRY_PRESETS) as RetryPresetName[];
 
-/** Whether it may be plain http is the environment's decision, made where a target is checked as a whole. */
+/** Schemes, addresses and ports are the environment's decision, made where a target is checked as a whole. */
 export const targetUrl = text(
-  (url) => targetUrlProblem(url, { http: true, privateAddresses: true }),
+  (url) => targetUrlProblem(url, { http: true, privateAddresses: true, ports: ANY_PORT }),
   2048,
 ).meta({
   description:
-    'Where deliveries are posted to. https; http only in an environment for development. Credentials that may only read are shown `?[hidden]` instead of its query; written back, that keeps the query.',
+    'Where deliveries are posted to. https, on a port that the environment allows (443, and 1024 and above, unless it says otherwise); http only on a developer’s machine. No user name, password or fragment. Credentials that may only read are shown `?[hidden]` instead of its query; written back, that keeps the query.',
   examples: ['https://example.com/hook'],
 });
 

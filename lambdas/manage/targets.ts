@@ -3,7 +3,7 @@ import {
   getChallengeResult,
   getChallengeResults,
 } from '../adapters/challenge-store.ts';
-import { requireEnv, requireEnvNumber } from '../adapters/env.ts';
+import { requireEnv, requireEnvNumber, requireEnvPorts } from '../adapters/env.ts';
 import { ApiError, invalid } from '../adapters/http.ts';
 import { laneUrl } from '../adapters/lanes.ts';
 import { sendMessages } from '../adapters/sqs.ts';
@@ -29,6 +29,7 @@ const stateTable = requireEnv('STATE_TABLE');
 const allowed = {
   http: requireEnv('ALLOW_HTTP') === 'true',
   privateAddresses: requireEnv('ALLOW_PRIVATE_ADDRESSES') === 'true',
+  ports: requireEnvPorts('ALLOWED_PORTS'),
 };
 export const overlapHours = requireEnvNumber('SECRET_OVERLAP_HOURS');
 

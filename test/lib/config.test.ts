@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { awsSettingsOf, checkSettings, ENVIRONMENT_NAMES, settingsOf } from '../../lib/config.ts';
+import {
+  allowedPortsOf,
+  awsSettingsOf,
+  checkSettings,
+  ENVIRONMENT_NAMES,
+  settingsOf,
+} from '../../lib/config.ts';
 
 const dev = settingsOf('dev');
 
@@ -33,6 +39,21 @@ describe('settings', () => {
     const browserOrigins = ['https://portal.example.com', 'http://localhost:5173'];
     expect(checkSettings('mine', { ...dev, browserOrigins })).toMatchObject({ browserOrigins });
   });
+
+  it('may name the ports of targets', () => {
+    expect(ENVIRONMENT_NAMES.map((name) => allowedPortsOf(settingsOf(name)))).toEqual(
+      ENVIRONMENT_NAMES.map((name) => (name === 'local' ? '80 443 1024-65535' : '443 1024-65535')),
+    );
+    const settings = checkSettings('mine', { ...dev, allowedPorts: ['443', '8000-8999'] });
+    expect(allowedPortsOf(settings)).toBe('443 8000-8999');
+  });
+
+  it.each([[], ['0'], ['65536'], ['9-8'], ['443 80'], ['https'], [443], ['-1'], ['']])(
+    'refuse %j as ports of targets',
+    (...allowedPorts) => {
+      expect(() => checkSettings('mine', { ...dev, allowedPorts })).toThrow(/allowedPorts/);
+    },
+  );
 
   it('may name further AWS regions, among them one that is being given up (D11)', () => {
     const dispatchRegions = [

@@ -202,6 +202,21 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
     expect(properties.CorsConfiguration?.AllowOrigins).toEqual(isLocal ? ['*'] : undefined);
   });
 
+  it('lets targets have port 443, and those from 1024 on, where they are written and posted to', () => {
+    const ports = name === LOCAL ? '80 443 1024-65535' : '443 1024-65535';
+    const portsOf = ({ properties }: (typeof functions)[number]): string | undefined =>
+      properties.Environment?.Variables?.ALLOWED_PORTS;
+    const told = functions.filter((one) => portsOf(one) !== undefined);
+    expect(told.map(({ id }) => /^(Dispatch)?[A-Z][a-z]+/.exec(id)![0]).sort()).toEqual([
+      'DispatchBulk',
+      'DispatchCritical',
+      'DispatchSlow',
+      'DispatchStandard',
+      'Manage',
+    ]);
+    expect(new Set(told.map(portsOf))).toEqual(new Set([ports]));
+  });
+
   it('belongs to nobody’s account on the laptop, and to whichever deploys it elsewhere', () => {
     for (const { account } of [storage, pipeline, api]) {
       if (name === LOCAL) expect(account).toBe('000000000000');

@@ -185,7 +185,7 @@ describe('wrong input is refused, with a word on what was expected (D8)', () => 
     ['an event without a type', { events: [{ data: 1 }, 7] }, 422, 'events[0].type'],
     ['an event with an unknown field', { events: [{ ...one, at: 1 }] }, 422, 'events[0].at'],
   ];
-  const wanted = { url: 'http://127.0.0.1:1', events: ['a'] };
+  const wanted = { url: 'http://127.0.0.1:1024', events: ['a'] };
   const wrongSubscriptions: Wrong[] = [
     ['no JSON', 'url=x', 400, undefined],
     ['an array', [], 422, undefined],

@@ -426,6 +426,20 @@ describe('targets and filters that are bound', () => {
     }
   });
 
+  it('lead to a port that is allowed, by a URL that can be read in one way', async () => {
+    const target = await api.call<Entity>('POST', '/v1/targets', { url: endpoint.url });
+    for (const [field, change] of [
+      ['url', { url: 'https://example.com:25/' }],
+      ['url', { url: 'https:example.com' }],
+      ['url', { url: 'https://example.com/#' }],
+      ['regions.eu', { regions: { eu: 'https://example.com:25/' } }],
+      ['regions.eu', { regions: { eu: 'http:127.0.0.1/y' } }],
+    ] as const) {
+      const wrong = { status: 422, body: { field, message: expect.stringContaining('expected ') } };
+      expect(await send('PATCH', `/v1/targets/${target.id}`, change)).toMatchObject(wrong);
+    }
+  });
+
   it('are changed under their own ids, not through one of several subscriptions', async () => {
     const target = await api.call<Entity>('POST', '/v1/targets', { url: endpoint.url });
     const made = await api.call<Entity>('POST', '/v1/subscriptions', {
@@ -599,10 +613,10 @@ describe('secrets (B11)', () => {
     const headers = { 'x-session': 'of-the-endpoint' };
     const { id } = await api.call<Entity>('POST', '/v1/targets', { url: endpoint.url, headers });
     const path = `/v1/targets/${id}`;
-    const elsewhere = await send('PATCH', path, { url: 'http://127.0.0.1:1/' });
+    const elsewhere = await send('PATCH', path, { url: 'http://127.0.0.1:1024/' });
     expect(elsewhere).toMatchObject({ status: 422, body: { field: 'headers.x-session' } });
     expect((await send('PATCH', path, { url: `${endpoint.url}/other` })).status).toBe(200);
-    const anew = { url: 'http://127.0.0.1:1/', headers: { 'x-session': 'another' } };
+    const anew = { url: 'http://127.0.0.1:1024/', headers: { 'x-session': 'another' } };
     expect((await send('PATCH', path, anew)).status).toBe(200);
   });
 

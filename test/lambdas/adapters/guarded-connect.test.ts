@@ -4,6 +4,7 @@ import type { AddressInfo, LookupFunction } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ForbiddenAddressError, guardedLookup } from '../../../lambdas/adapters/guarded-connect.ts';
 import { createPoster } from '../../../lambdas/adapters/http-post.ts';
+import { ANY_PORT, portRangesOf } from '../../../lambdas/domain/ports.ts';
 
 const server = createServer((_, response) => void response.end());
 let requests = 0;
@@ -11,7 +12,7 @@ server.on('connection', () => requests++);
 beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
 afterAll(() => void server.close());
 
-const post = createPoster(false);
+const post = createPoster({ privateAddresses: false, ports: ANY_PORT });
 
 describe('what is connected to is of the public internet', () => {
   // `localhost` is what a name of a stranger's looks like that leads to this machine.
@@ -32,6 +33,41 @@ describe('what is connected to is of the public internet', () => {
       detail: expect.stringContaining('expected a public address'),
     });
     expect(requests).toBe(0);
+  });
+});
+
+describe('what is connected to is a port that is allowed', () => {
+  it.each<[string, string]>([
+    ['25', 'expected port 25, got '],
+    ['1-1023', 'expected port 1 to 1023, got '],
+  ])('%s', async (ports, expected) => {
+    const { port } = server.address() as AddressInfo;
+    const strict = createPoster({ privateAddresses: true, ports: portRangesOf(ports)! });
+    for (const host of ['127.0.0.1', 'localhost', '[::1]']) {
+      const url = `http://${host}:${port}/`;
+      const attempt = await strict({ url, headers: {}, body: Buffer.from('x'), timeoutMs: 5000 });
+      expect(attempt).toMatchObject({ error: 'forbidden_address', detail: `${expected}${port}` });
+    }
+    expect(requests).toBe(0);
+  });
+
+  it('also where the URL names none', async () => {
+    const strict = createPoster({ privateAddresses: true, ports: portRangesOf('8443')! });
+    for (const [url, port] of [
+      ['http://127.0.0.1/', 80],
+      ['https://127.0.0.1/', 443],
+    ]) {
+      const attempt = await strict({
+        url: String(url),
+        headers: {},
+        body: Buffer.from('x'),
+        timeoutMs: 5000,
+      });
+      expect(attempt).toMatchObject({
+        error: 'forbidden_address',
+        detail: `expected port 8443, got ${port}`,
+      });
+    }
   });
 });
 

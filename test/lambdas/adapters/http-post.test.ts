@@ -9,8 +9,9 @@ import {
 } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createPoster, type Post } from '../../../lambdas/adapters/http-post.ts';
+import { ANY_PORT } from '../../../lambdas/domain/ports.ts';
 
-const post = createPoster(true);
+const post = createPoster({ privateAddresses: true, ports: ANY_PORT });
 
 /** What an endpoint does with a request whose head and body have come. */
 type Behaviour = (socket: Socket) => void;
@@ -88,7 +89,7 @@ const pem = (name: string): Buffer =>
   readFileSync(new URL(`../../fixtures/self-signed-${name}.pem`, import.meta.url));
 
 /** Every name leads here, and the certificate of `localhost` is trusted. */
-const postTls = createPoster(true, (_, options, callback) => {
+const postTls = createPoster({ privateAddresses: true, ports: ANY_PORT }, (_, options, callback) => {
   if (options.all) callback(null, [{ address: '127.0.0.1', family: 4 }]);
   else callback(null, '127.0.0.1', 4);
 });

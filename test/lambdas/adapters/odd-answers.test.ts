@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createPoster } from '../../../lambdas/adapters/http-post.ts';
+import { ANY_PORT } from '../../../lambdas/domain/ports.ts';
 import { isPlainAnswer } from '../../../lambdas/domain/raw-answer.ts';
 import { ODD_ANSWERS, type OddAnswer } from '../../helpers/odd-answers.ts';
 import { type RawServer, serveOdd } from '../../helpers/odd-server.ts';
 
-const post = createPoster(true);
+const post = createPoster({ privateAddresses: true, ports: ANY_PORT });
 
 /** The parts of the slowest come in a quarter of a second. */
 const TIMEOUT_MS = 700;

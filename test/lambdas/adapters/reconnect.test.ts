@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createPoster } from '../../../lambdas/adapters/http-post.ts';
+import { ANY_PORT } from '../../../lambdas/domain/ports.ts';
 import { type Behaviour, type RawServer, serveRaw } from '../../helpers/odd-server.ts';
 
 const servers: RawServer[] = [];
@@ -14,7 +15,7 @@ async function serve(behaviour: Behaviour): Promise<RawServer> {
   return server;
 }
 
-const post = createPoster(true);
+const post = createPoster({ privateAddresses: true, ports: ANY_PORT });
 const send = ({ port }: RawServer, timeoutMs = 5000) =>
   post({
     url: `http://127.0.0.1:${port}/hook`,

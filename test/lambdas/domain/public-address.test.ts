@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { describe, expect, it } from 'vitest';
+import { ANY_PORT } from '../../../lambdas/domain/ports.ts';
 import { specialPurposeOf } from '../../../lambdas/domain/public-address.ts';
 import { targetUrlProblem } from '../../../lambdas/domain/target-url.ts';
 
@@ -116,7 +117,7 @@ describe('addresses of the public internet', () => {
 });
 
 describe('addresses in a target’s URL, however they are spelt', () => {
-  const allowed = { http: false, privateAddresses: false };
+  const allowed = { http: false, privateAddresses: false, ports: ANY_PORT };
   it.each([
     'https://127.0.0.1/',
     'https://127.1/',
@@ -138,7 +139,7 @@ describe('addresses in a target’s URL, however they are spelt', () => {
     'https://a.localhost:8080/',
   ])('%s', (url) => {
     expect(targetUrlProblem(url, allowed)).toMatch(/^expected a public/);
-    expect(targetUrlProblem(url, { ...allowed, privateAddresses: true })).toBeUndefined();
+    expect(targetUrlProblem(url, { ...allowed, privateAddresses: true, ports: ANY_PORT })).toBeUndefined();
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Target } from '../../../lambdas/domain/config.ts';
 import { makerOf } from '../../../lambdas/domain/maker.ts';
+import { ANY_PORT } from '../../../lambdas/domain/ports.ts';
 import { secretProblem } from '../../../lambdas/domain/signature.ts';
 import { HIDDEN, withoutQuery } from '../../../lambdas/manage/hidden.ts';
 import { rotated, settingsOf, targetFrom, targetProblem } from '../../../lambdas/manage/target-settings.ts';
@@ -16,7 +17,7 @@ const making = (hours: number, previous?: Target, secret?: string) => ({
   overlapHours: 24,
 });
 const first = targetFrom({ url }, making(0));
-const strict = { http: false, privateAddresses: false };
+const strict = { http: false, privateAddresses: false, ports: ANY_PORT };
 
 describe('a new target', () => {
   it('has defaults for all that is left out', () => {
@@ -181,7 +182,7 @@ describe('a target that can not be used', () => {
   });
 
   it('may be plain http, and on this machine, where the environment allows it', () => {
-    const allowed = { http: true, privateAddresses: true };
+    const allowed = { http: true, privateAddresses: true, ports: ANY_PORT };
     expect(targetProblem(targetFrom({ url: 'http://localhost:1' }, making(0)), allowed)).toBeUndefined();
   });
 });
