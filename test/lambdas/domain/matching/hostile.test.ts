@@ -44,6 +44,9 @@ describe('hostile payloads', () => {
     { data: { a: { a: { a: { a: { a: { a: [2] } } } } } } },
     { data: { $or: [{ a: [2] }, { a: { b: [2] } }] } },
     { data: [2] },
+    { data: { a: { b: [{ exists: false }], c: { d: [{ exists: false }, 2] } } } },
+    { data: { a: { a: { a: { a: { a: { a: { a: { a: { a: [{ exists: false }] } } } } } } } } } },
+    { data: { a: { $or: [{ x: [{ exists: false }] }, { a: { a: [{ exists: false }] } }] } } },
   ];
   const million = 1_000_000;
 
