@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PRODUCER_ID } from '../domain/event-id.ts';
 import { PRIORITIES, REGION } from '../domain/event-meta.ts';
 import { EVENT_TYPE, MAX_TYPE_LENGTH } from '../domain/event-type.ts';
 import { MAX_RECORDS } from '../domain/log-records.ts';
@@ -17,13 +18,10 @@ const eventType = z.string().min(1).max(MAX_TYPE_LENGTH).regex(EVENT_TYPE).meta(
   example: 'order.created',
 });
 
-const producerId = z
-  .string()
-  .regex(/^[\x21-\x7e]{1,256}$/)
-  .meta({
-    description:
-      'An id of your own: the same event with the same id within 24 hours is accepted and not delivered again, another one is refused. Left out, the event is named `evt_…`.',
-  });
+const producerId = z.string().regex(PRODUCER_ID).meta({
+  description:
+    'An id of your own, 1 to 256 printable ASCII characters without spaces, `/`, `?` and `%`, and not `.` or `..`, so that it fits into a path: the same event with the same id within 24 hours is accepted and not delivered again, another one is refused. Left out, the event is named `evt_…`.',
+});
 
 const newEvent = z
   .strictObject({

@@ -64,16 +64,27 @@ export const takesIfMatch = (route: Route): boolean =>
 
 const isGuarded = ({ scope }: Route): boolean => scope !== 'none';
 const hasBody = ({ body }: Route): boolean => body !== undefined;
+const hasParameter = ({ path }: Route): boolean => path.includes('{');
 const writes = ({ method }: Route): boolean => method !== 'GET';
 
 const COMMON: readonly CommonError[] = [
   {
     status: 400,
     name: 'MalformedJson',
-    description: 'The body is not JSON.',
+    description: 'The body is not JSON, or the path has a percent sign that escapes nothing.',
     code: 'malformed_json',
     message: 'expected JSON: malformed at line 1, column 27',
+    gateway: 'also',
     canOccur: hasBody,
+  },
+  {
+    status: 400,
+    name: 'BadRequest',
+    description: 'The path has a percent sign that escapes nothing. One in an id has to be escaped twice.',
+    code: '',
+    message: 'Bad Request',
+    gateway: 'always',
+    canOccur: (route) => !hasBody(route) && hasParameter(route),
   },
   {
     status: 401,
@@ -100,7 +111,7 @@ const COMMON: readonly CommonError[] = [
     code: 'not_found',
     message: 'no such target',
     gateway: 'also',
-    canOccur: ({ path }) => path.includes('{'),
+    canOccur: hasParameter,
   },
   {
     status: 409,

@@ -2,7 +2,7 @@
  * The event that an HTTP API passes to a function, payload format 2.0. Pure.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
-import { decoded } from './routes.ts';
+import { handedOver, routedPath } from './path.ts';
 
 export interface HttpRequest {
   readonly method: string;
@@ -29,7 +29,7 @@ export function eventBase(request: HttpRequest, api: ApiContext, routeKey: strin
   const { headers, cookies } = headersOf(request);
   const host = headers.host ?? '';
   // An HTTP API passes the path decoded, unlike a REST API.
-  const rawPath = decoded(path);
+  const rawPath = handedOver(routedPath(path) ?? path);
   const parameters = queryParameters(query);
   return {
     version: '2.0',

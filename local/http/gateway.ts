@@ -17,8 +17,9 @@ import {
   integrationEvent,
   splitUrl,
 } from './event.ts';
+import { routedPath } from './path.ts';
 import { FAILED, functionAnswer, gatewayAnswer, type HttpAnswer } from './response.ts';
-import { decoded, routeMatcher } from './routes.ts';
+import { routeMatcher } from './routes.ts';
 
 export interface ApiRoute {
   readonly routeKey: string;
@@ -37,6 +38,7 @@ export interface ApiDefinition {
 }
 
 const BODY_LIMIT = 10 * 1024 * 1024;
+const BAD_REQUEST = gatewayAnswer(400, 'Bad Request');
 const NOT_FOUND = gatewayAnswer(404, 'Not Found');
 const UNAUTHORIZED = gatewayAnswer(401, 'Unauthorized');
 const FORBIDDEN = gatewayAnswer(403, 'Forbidden');
@@ -72,7 +74,8 @@ function gatewayHandler(api: ApiDefinition, log: Log): (request: HttpRequest) =>
   const prefix = context.stage === '$default' ? '' : `/${context.stage}`;
 
   return async (request) => {
-    const path = decoded(splitUrl(request.url).path);
+    const path = routedPath(splitUrl(request.url).path);
+    if (path === undefined) return BAD_REQUEST;
     if (cors && request.method === 'OPTIONS') return preflight(cors);
     if (prefix && path !== prefix && !path.startsWith(`${prefix}/`)) return NOT_FOUND;
     const found = findRoute(request.method, path.slice(prefix.length) || '/');

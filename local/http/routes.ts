@@ -2,6 +2,7 @@
  * Which route of an HTTP API takes a request. Pure.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  */
+import { handedOver } from './path.ts';
 
 export interface RouteMatch<T> {
   readonly route: T;
@@ -22,8 +23,7 @@ type Matcher<T> = (method: string, path: string) => RouteMatch<T> | undefined;
  * A matcher over route keys such as `GET /events/{id}`, `ANY /{proxy+}` and `$default`. A full match goes
  * before a greedy one, a literal segment before a variable, a method before ANY, everything before `$default`.
  *
- * It takes a decoded path: an HTTP API decodes before it looks for a route, so an escaped slash parts segments like any
- * other (https://github.com/fastify/aws-lambda-fastify/issues/169, https://stackoverflow.com/questions/69677023).
+ * It takes a path that has been decoded once, see path.ts: an escaped slash parts segments like any other.
  */
 export function routeMatcher<T extends { readonly routeKey: string }>(routes: readonly T[]): Matcher<T> {
   const fallback = routes.find((route) => route.routeKey === '$default');
@@ -70,19 +70,10 @@ function match<T>(candidate: Compiled<T>, segments: readonly string[]): Record<s
     const actual = last ? segments.slice(index).join('/') : segments[index]!;
     if (isVariable(pattern)) {
       if (actual === '') return undefined;
-      parameters[pattern.replace(/^\{|\+?\}$/g, '')] = actual;
+      parameters[pattern.replace(/^\{|\+?\}$/g, '')] = handedOver(actual);
     } else if (pattern !== actual) return undefined;
   }
   return parameters;
 }
 
 const isVariable = (segment: string): boolean => segment.startsWith('{');
-
-/** The text with percent escapes resolved, or as it is where they are broken. */
-export function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}

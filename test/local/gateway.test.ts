@@ -167,7 +167,11 @@ describe('the HTTP API', () => {
   it('looks for the route by the decoded path, so that an escaped slash parts segments', async () => {
     const { get } = await startApi();
     expect((await get('/open/a%2Fb')).status).toBe(404);
-    expect((await get('/%6Fpen/a%252Fb')).body).toMatchObject({ pathParameters: { name: 'a%2Fb' } });
+    expect((await get('/%6Fpen/a%252Fb')).body).toMatchObject({
+      pathParameters: { name: 'a/b' },
+      rawPath: '/open/a/b',
+    });
+    expect(await get('/open/a%25b')).toMatchObject({ status: 400, body: { message: 'Bad Request' } });
   });
 
   it('passes bytes in base64', async () => {

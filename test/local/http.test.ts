@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventBase, integrationEvent, isText } from '../../local/http/event.ts';
+import { handedOver, routedPath } from '../../local/http/path.ts';
 import { functionAnswer } from '../../local/http/response.ts';
 import { routeMatcher } from '../../local/http/routes.ts';
 
@@ -22,7 +23,7 @@ describe('routeMatcher', () => {
     ['PUT', '/events/1', 'ANY /events/{id}', { id: '1' }],
     ['GET', '/events/latest', 'GET /events/latest', undefined],
     ['GET', '/events/a b', 'GET /events/{id}', { id: 'a b' }],
-    ['GET', '/events/a%2Fb', 'GET /events/{id}', { id: 'a%2Fb' }],
+    ['GET', '/events/a%2Fb', 'GET /events/{id}', { id: 'a/b' }],
     ['GET', '/events/1/attempts/2', 'GET /events/{id}/attempts/{number}', { id: '1', number: '2' }],
     ['POST', '/events', 'ANY /{proxy+}', { proxy: 'events' }],
     ['GET', '/events/', 'ANY /{proxy+}', { proxy: 'events/' }],
@@ -35,6 +36,34 @@ describe('routeMatcher', () => {
 
   it('finds nothing without a default', () => {
     expect(routeMatcher([{ routeKey: 'GET /a' }])('GET', '/b')).toBeUndefined();
+  });
+});
+
+describe('a path, as it was captured on AWS', () => {
+  it.each<[string, string | undefined]>([
+    ['/capture/plain', '/capture/plain'],
+    ['/capture/space%20value', '/capture/space value'],
+    ['/capture/question%3Fvalue', '/capture/question'],
+    ['/capture/percent%25done', undefined],
+    ['/capture/hash%23value', '/capture/hash#value'],
+    ['/capture/slash%2Fvalue', '/capture/slash/value'],
+    ['/capture/unicode-%CE%BB-%E4%B8%96%E7%95%8C', '/capture/unicode-λ-世界'],
+    ['/capture/literal%252Fvalue', '/capture/literal/value'],
+    ['/capture/literal%253Fvalue', '/capture/literal?value'],
+    ['/capture/literal%2525value', '/capture/literal%value'],
+  ])('%s is handed over as %s', (sent, expected) => {
+    const routed = routedPath(sent);
+    expect(routed === undefined ? undefined : handedOver(routed)).toBe(expected);
+  });
+
+  it('is routed before it is decoded again', () => {
+    expect(routedPath('/a%252Fb/%2e%2E')).toBe('/a%2Fb/..');
+    expect([routedPath('/%'), routedPath('/%zz'), routedPath('/%2')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(routedPath('/%ff')).toBe('/\ufffd');
   });
 });
 

@@ -1,6 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkProducerId, isProducerId } from '../../../lambdas/domain/event-id.ts';
+import { checkProducerId, isProducerId, PRODUCER_ID } from '../../../lambdas/domain/event-id.ts';
 import { deliveryId, timeOfUlid, ulidOf, ulidSource, withPrefix } from '../../../lambdas/domain/ids.ts';
+import { routedPath } from '../../../local/http/path.ts';
+import { routeMatcher } from '../../../local/http/routes.ts';
 
 const NOW = Date.UTC(2026, 10, 21);
 const ULID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
@@ -30,8 +33,49 @@ describe('ids', () => {
     ['order-17', true],
     [`evt_${ULID}`, false],
     ['evt_17', true],
+    ['...', true],
+    ['.a', true],
+    ['a.', true],
+    [`~!"#$&'()*+,-:;<=>@[\\]^_\`{|}`, true],
+    ['.', false],
+    ['..', false],
+    ['a/b', false],
+    ['100%', false],
+    ['%2e', false],
+    ['a?b', false],
   ])('of producers: %s', (id, allowed) => {
     expect(checkProducerId(id).ok).toBe(allowed);
-    expect(isProducerId(id)).toBe(allowed);
+    expect(isProducerId(id)).toBe(!id.startsWith(`evt_${ULID}`));
+  });
+
+  it('of producers are documented as they are taken', () => {
+    const unit = fc.oneof(fc.constantFrom(...'./?%~ a'), fc.string({ unit: 'grapheme', maxLength: 1 }));
+    const any = fc.oneof(
+      fc.string({ unit, maxLength: 4 }),
+      fc.constantFrom('a'.repeat(256), 'a'.repeat(257)),
+    );
+    fc.assert(
+      fc.property(any, (id) => PRODUCER_ID.test(id) === checkProducerId(id).ok),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('of producers arrive by the path of their event, however a client escapes it', () => {
+    const find = routeMatcher([{ routeKey: 'GET /v1/events/{id}/payload' }]);
+    const id = fc.string({ unit: fc.integer({ min: 0x21, max: 0x7e }).map((c) => String.fromCharCode(c)) });
+    fc.assert(
+      fc.property(id, (each) => {
+        fc.pre(checkProducerId(each).ok);
+        // As fetch has it, and with nothing escaped that need not be.
+        for (const escaped of [
+          encodeURIComponent(each),
+          each.replaceAll('#', '%23').replaceAll('\\', '%5C'),
+        ]) {
+          const { pathname } = new URL(`https://x/v1/events/${escaped}/payload`);
+          expect(find('GET', routedPath(pathname)!)?.pathParameters).toEqual({ id: each });
+        }
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
