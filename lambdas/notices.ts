@@ -4,20 +4,27 @@ import { sendMessages } from './adapters/sqs.ts';
 import type { AlertText } from './domain/alert-texts.ts';
 import { ulidSource } from './domain/ids.ts';
 import type { EventsMessage } from './domain/messages.ts';
-import { inFlight, type OperationalEvent } from './domain/operational-events.ts';
+import { inFlight, isTooFarFromCause, type OperationalEvent } from './domain/operational-events.ts';
 import { packBySize } from './domain/pack.ts';
+import { noteLoop } from './loops.ts';
 
 const eventsQueue = requireEnv('EVENTS_QUEUE_URL');
 const alertsTopic = requireEnv('ALERTS_TOPIC_ARN');
 const nextUlid = ulidSource();
 
-/** Tells tenants, through events that fanout takes like any other. @throws SendError */
+/**
+ * Tells tenants, through events that fanout takes like any other. What the delivery of such an event led to is told as well,
+ * and no more than that.
+ * @throws SendError
+ */
 export async function tell(news: readonly (OperationalEvent | undefined)[]): Promise<void> {
   const now = Date.now();
-  const byTenant = Map.groupBy(
+  const { told = [], untold = [] } = Object.groupBy(
     news.filter((one) => one !== undefined),
-    ({ tenant }) => tenant,
+    (one) => (isTooFarFromCause(one) ? 'untold' : 'told'),
   );
+  for (const { tenant, id } of untold) noteLoop('operational event', { tenant, event: { id } });
+  const byTenant = Map.groupBy(told, ({ tenant }) => tenant);
   const messages = [...byTenant].flatMap(([tenant, ofTenant]) =>
     packBySize(ofTenant.map((one) => inFlight(one, nextUlid(now)))).map(
       (events): EventsMessage => ({ v: 1, kind: 'events', tenant, events }),

@@ -1,8 +1,8 @@
 import { Duration, Validations } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { METRIC_NAMESPACE, type MetricName } from '../lambdas/metric-names.ts';
 import type { Alerts } from './constructs/alerts.ts';
 import { MAX_RECEIVES, posthornQueue } from './constructs/queue.ts';
 import type { Surroundings } from './lanes.ts';
@@ -53,18 +53,27 @@ export function createLastQueues(scope: Construct, alerts: Alerts): LastQueues {
 
 /** Messages that nothing can read are for a person. Visible ones are counted: moves into a queue are not sends. */
 function watch(scope: Construct, quarantine: IQueue, alerts: Alerts): void {
-  const alarm = new Alarm(scope, 'QuarantineAlarm', {
-    alarmDescription: 'Posthorn: messages wait in the quarantine queue that no function could read or bury',
+  alerts.watch(scope, 'QuarantineAlarm', {
+    description: 'Posthorn: messages wait in the quarantine queue that no function could read or bury',
     metric: quarantine.metricApproximateNumberOfMessagesVisible({
       statistic: Stats.MAXIMUM,
       period: Duration.minutes(1),
     }),
-    threshold: 1,
-    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-    evaluationPeriods: 1,
-    treatMissingData: TreatMissingData.NOT_BREACHING,
   });
-  alarm.addAlarmAction(new SnsAction(alerts.topic));
+}
+
+/** In each AWS region where functions loop: a metric is seen only where it is counted. */
+export function watchLoops(scope: Construct, environment: string, alerts: Alerts): void {
+  alerts.watch(scope, 'LoopsAlarm', {
+    description: 'Posthorn: messages were given up that came back to their function more often than can be',
+    metric: new Metric({
+      namespace: METRIC_NAMESPACE,
+      metricName: 'LoopsStopped' satisfies MetricName,
+      dimensionsMap: { Environment: environment },
+      statistic: Stats.SUM,
+      period: Duration.minutes(5),
+    }),
+  });
 }
 
 /** Creates the function that takes what is in the dead-letter queue. */

@@ -18,7 +18,7 @@ import {
   type RegionalLanes,
   type Surroundings,
 } from './lanes.ts';
-import { createBury, createLastQueues, RETENTION } from './last-queues.ts';
+import { createBury, createLastQueues, RETENTION, watchLoops } from './last-queues.ts';
 import { logEnvironment } from './log-environment.ts';
 import { pipelineFunction } from './pipeline-function.ts';
 import type { RegionQueuesStack } from './region-stacks.ts';
@@ -66,6 +66,7 @@ export class PipelineStack extends Stack {
     createDispatch(this, this.queues, this.surroundings());
     this.createRecord();
     createBury(this, this.surroundings(), pipeline.storage);
+    watchLoops(this, pipeline.environment, pipeline.storage.alerts);
     this.createRelease();
     createReplay(this, { ...pipeline, queues: this.queues, lanes: this.lanes });
   }
@@ -93,7 +94,7 @@ export class PipelineStack extends Stack {
   }
 
   private createFanout(): void {
-    const { events } = this.queues;
+    const { events, deadLetters } = this.queues;
     const { configTable, key, logTable, stateTable, payloads } = this.pipeline.storage;
     const variables = {
       ...logEnvironment(logTable, this.pipeline.settings),
@@ -101,6 +102,7 @@ export class PipelineStack extends Stack {
       STATE_TABLE: stateTable.tableName,
       PAYLOAD_BUCKET: payloads.bucketName,
       EVENTS_QUEUE_URL: events.queueUrl,
+      DEAD_LETTERS_QUEUE_URL: deadLetters.queueUrl,
       LANES: laneUrls(this, this.lanes),
     };
     // The rest of an event that takes several passes comes back.
@@ -114,7 +116,7 @@ export class PipelineStack extends Stack {
     fanout.allow(['dynamodb:BatchGetItem'], stateTable.tableArn);
     allowReadingPayloads(fanout, this.pipeline.storage);
     allowSendingToLanes(fanout, this.lanes);
-    fanout.allow(['sqs:SendMessage'], events.queueArn);
+    fanout.allow(['sqs:SendMessage'], events.queueArn, deadLetters.queueArn);
     fanout.consume('Events', events, {
       batchSize: 10,
       maxConcurrency: this.pipeline.settings.concurrency.fanout,

@@ -7,7 +7,7 @@ import type { Settings } from './config.ts';
 import { Alerts } from './constructs/alerts.ts';
 import { createEgress, type Egress } from './egress.ts';
 import { createDispatch, createLaneQueues, type RegionalLanes, type Surroundings } from './lanes.ts';
-import { createBury, createLastQueues, type LastQueues, RETENTION } from './last-queues.ts';
+import { createBury, createLastQueues, type LastQueues, RETENTION, watchLoops } from './last-queues.ts';
 import type { StorageStack } from './storage-stack.ts';
 
 export interface RegionQueuesProps {
@@ -75,6 +75,7 @@ export class RegionDispatchStack extends Stack {
     const surroundings = { ...home, deadLetters, quarantine, alerts, network: this.egress?.network };
     createDispatch(this, queues, surroundings);
     createBury(this, surroundings, storage);
+    watchLoops(this, home.environment, alerts);
   }
 
   /** As in the pipeline's stack. */

@@ -27,7 +27,8 @@ const replay = z
     id: z.string(),
     state: z.enum(JOB_STATES),
     problem: z.string().optional().meta({
-      description: 'Why it failed: a reason as in `skippedFor`, `filter_disabled` or `infrastructure`.',
+      description:
+        'Why it failed: a reason as in `skippedFor`, `filter_disabled`, `too_many_pages` or `infrastructure`.',
     }),
     action: z.enum(['send', 'purge']),
     deliveries: z.enum(['event', 'dead', 'all']),

@@ -13,6 +13,8 @@ export interface Sighting {
   readonly attempts: readonly Attempt[];
   /** How long its tenant keeps events. */
   readonly keepSeconds: number | undefined;
+  /** Of the events that were posted, see `generationOf`; the least of them, if they differ. */
+  readonly generation: number;
 }
 
 /**
@@ -24,7 +26,7 @@ export async function announce(
   target: Target,
   before: Standing | undefined,
   after: Standing | undefined,
-  { attempts, keepSeconds }: Sighting,
+  { attempts, keepSeconds, generation }: Sighting,
 ): Promise<void> {
   const disabled = before?.disabled ? undefined : after?.disabled;
   const isClosed = before?.open !== undefined && !after?.open && !after?.disabled;
@@ -33,7 +35,7 @@ export async function announce(
     BreakerClosed: Number(isClosed),
     TargetsDisabled: Number(disabled !== undefined),
   });
-  const subject = { tenant, target, keepSeconds };
+  const subject = { tenant, target, keepSeconds, generation };
   try {
     if (isClosed) await tell([targetRecovered(subject, before, 'probe', Date.now())]);
     if (!disabled) return;

@@ -1,8 +1,10 @@
 import { requireEnv } from '../adapters/env.ts';
 import { errorFields, warn } from '../adapters/log.ts';
 import { closeRoom, longestWaiting, rearrange, takeRoom } from '../adapters/waiting-rooms.ts';
+import { MAX_IDLE_CALLS } from '../domain/loops.ts';
 import type { CallMessage } from '../domain/messages.ts';
 import { LAST_STEP, LEASE_MS, nextStep, type RoomRef } from '../domain/waiting-room.ts';
+import { noteLoop } from '../loops.ts';
 import { guestsOf, settle } from './guests.ts';
 import { probe } from './probe.ts';
 import { arrangeCall, sendCall } from './rooms.ts';
@@ -12,7 +14,14 @@ import { sendTogether } from './together.ts';
 const stateTable = requireEnv('STATE_TABLE');
 
 /** When the room is to be looked into next; undefined when nobody seems to be left. */
-export type Next = { readonly at: number; readonly step?: number } | undefined;
+export type Next =
+  | {
+      readonly at: number;
+      readonly step?: number;
+      /** Whether the next call follows at once, though this one got nobody out of the room who should have left. */
+      readonly isIdle?: boolean;
+    }
+  | undefined;
 
 /** Looks into rooms. Answers the calls that a fault of our own kept it from; never throws, for deliveries are beside it. */
 export async function answerCalls(calls: readonly CallMessage[]): Promise<CallMessage[]> {
@@ -34,14 +43,15 @@ async function isAnswered(call: CallMessage): Promise<boolean> {
  * Takes the room for itself, does what its target's state asks for, and sees to the next call. If it fails on the way,
  * release calls again when the time for which the room was taken is over.
  */
-async function answer({ tenant, target, at, region, step }: CallMessage): Promise<void> {
+async function answer({ tenant, target, at, region, step, hops = 0 }: CallMessage): Promise<void> {
   const room = { tenant, target };
   const until = Date.now() + LEASE_MS;
   if (!(await takeRoom(stateTable, room, at, until))) return;
   const destination = await currentDestination({ tenant, id: target });
   const next = await serve(room, destination, step);
   if (next) {
-    if (await rearrange(stateTable, room, until, next.at)) await sendCall(room, next.at, region, next.step);
+    const isRearranged = await rearrange(stateTable, room, until, next.at);
+    if (isRearranged) await callOn(room, next, region, next.isIdle ? hops + 1 : 0);
     return;
   }
   await closeRoom(stateTable, room, until);
@@ -49,6 +59,17 @@ async function answer({ tenant, target, at, region, step }: CallMessage): Promis
   const [left] = await longestWaiting(stateTable, room, 1);
   const patience = destination?.target.batching?.maxSeconds ?? 0;
   if (left) await arrangeCall(room, Date.now() + patience * 1000, region);
+}
+
+/** If calls come to nothing again and again, release calls next, since the room's time passes. */
+async function callOn(
+  room: RoomRef,
+  { at, step }: NonNullable<Next>,
+  region: string | undefined,
+  hops: number,
+): Promise<void> {
+  if (hops > MAX_IDLE_CALLS) return noteLoop('call', { ...room, hops });
+  await sendCall(room, at, region, { step, hops });
 }
 
 async function serve(
@@ -73,9 +94,9 @@ async function letGo(
   destination: KnownDestination | undefined,
   { count, waitMs }: { count: number; waitMs: number },
 ): Promise<Next> {
-  const { guests, isEmpty } = await guestsOf(room, destination, count);
+  const { guests, isEmpty, isStuck } = await guestsOf(room, destination, count);
   if (isEmpty) return undefined;
-  await settle(
+  const isSettled = await settle(
     guests,
     guests.map(({ delivery }) => ({
       received: delivery,
@@ -84,5 +105,5 @@ async function letGo(
       destination,
     })),
   );
-  return { at: Date.now() + waitMs, step: count };
+  return { at: Date.now() + waitMs, step: count, isIdle: waitMs === 0 && (isStuck || !isSettled) };
 }

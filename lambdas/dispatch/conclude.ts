@@ -5,6 +5,7 @@ import { park } from '../adapters/parking-lot.ts';
 import { type Addressed, SendError, sendAddressed, sendMessages } from '../adapters/sqs.ts';
 import { type Conclusion, outcomeOf } from '../domain/conclusion.ts';
 import { type Decision, queueDelaySeconds } from '../domain/decide.ts';
+import { sentOn } from '../domain/loops.ts';
 import type { DeadMessage, DeliveryMessage, OutcomesMessage } from '../domain/messages.ts';
 import { packBySize } from '../domain/pack.ts';
 import { secondsToSlot } from '../domain/rate-limit.ts';
@@ -66,11 +67,11 @@ function sendingOf({ received, delivery, decision }: Concluded, now: number): Se
       return { received, message: { queueUrl: deadLetters, body, group: delivery.tenant } };
     }
     case 'move':
-      return { received, message: toLane(decision.lane, delivery) };
+      return { received, message: toLane(decision.lane, sentOn(delivery)) };
     case 'retry':
     case 'later':
       if (decision.via === 'table') return undefined;
-      return { received, message: toLane('slow', delivery, delayOf(decision, delivery.slot, now)) };
+      return { received, message: toLane('slow', sentOn(delivery), delayOf(decision, delivery.slot, now)) };
     case 'delivered':
     case 'wait':
       return undefined;
@@ -99,7 +100,7 @@ async function parkAll(conclusions: readonly Of<'retry' | 'later'>[]): Promise<D
   try {
     await park(
       stateTable,
-      conclusions.map(({ delivery, decision }) => ({ message: delivery, due: decision.at })),
+      conclusions.map(({ delivery, decision }) => ({ message: sentOn(delivery), due: decision.at })),
     );
     return [];
   } catch (error) {

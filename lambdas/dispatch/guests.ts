@@ -18,14 +18,14 @@ export interface Guest {
 /**
  * Up to `count` of those who have waited longest. Those who have waited for too long are dead letters now, and those whom
  * nothing can read go to quarantine.
- * @returns `isEmpty` when nobody waits at all
+ * @returns `isEmpty` when nobody waits at all; `isStuck` when some should have left the room and could not
  * @throws Error when there are only such as a newer release can read: release calls again in minutes, not at once
  */
 export async function guestsOf(
   room: RoomRef,
   destination: KnownDestination | undefined,
   count: number,
-): Promise<{ guests: Guest[]; isEmpty: boolean }> {
+): Promise<{ guests: Guest[]; isEmpty: boolean; isStuck: boolean }> {
   const all = await longestWaiting(stateTable, room, count);
   const guests: Guest[] = [];
   const unreadable: { waiting: Waiting; problem: string }[] = [];
@@ -38,10 +38,10 @@ export async function guestsOf(
   if (guests.length + unreadable.length === 0 && all.length > 0) {
     throw new Error(`expected deliveries that can be read, found ${all.length} of a newer version`);
   }
-  await removeUnreadable(unreadable);
+  const isRemoved = await removeUnreadable(unreadable);
   const now = Date.now();
   const expired = guests.filter(({ delivery }) => hasExpired(delivery, now));
-  await settle(
+  const isSettled = await settle(
     expired,
     expired.map(({ delivery }) => ({
       received: delivery,
@@ -50,7 +50,11 @@ export async function guestsOf(
       destination,
     })),
   );
-  return { guests: guests.filter((guest) => !expired.includes(guest)), isEmpty: all.length === 0 };
+  return {
+    guests: guests.filter((guest) => !expired.includes(guest)),
+    isEmpty: all.length === 0,
+    isStuck: !isRemoved || !isSettled,
+  };
 }
 
 /**
@@ -70,7 +74,10 @@ export async function settle(guests: readonly Guest[], conclusions: readonly Con
   return faulty.size === 0;
 }
 
-async function removeUnreadable(unreadable: readonly { waiting: Waiting; problem: string }[]): Promise<void> {
+/** @returns whether none of them is left */
+async function removeUnreadable(
+  unreadable: readonly { waiting: Waiting; problem: string }[],
+): Promise<boolean> {
   const isSafe = await quarantine(
     unreadable.map(({ waiting, problem }) => ({
       from: stateTable,
@@ -85,4 +92,5 @@ async function removeUnreadable(unreadable: readonly { waiting: Waiting; problem
       unreadable.map(({ waiting }) => waiting),
     );
   }
+  return isSafe;
 }

@@ -6,9 +6,11 @@ import type { Conclusion } from '../domain/conclusion.ts';
 import type { Decision } from '../domain/decide.ts';
 import { timeOfUlid } from '../domain/ids.ts';
 import type { Lane } from '../domain/lane.ts';
+import { isDeliveryLooping, leastGeneration } from '../domain/loops.ts';
 import type { DeliveryMessage, Message } from '../domain/messages.ts';
 import { payloadLength } from '../domain/payload.ts';
 import { triage } from '../domain/triage.ts';
+import { noteLoop } from '../loops.ts';
 import { attempt } from './attempt.ts';
 import { answerCalls } from './call.ts';
 import { sendChallenges } from './challenge.ts';
@@ -58,7 +60,9 @@ function sortOut(
   let held = 0;
   for (const received of deliveries) {
     const destination = destinationOf(received);
-    const early = triage(received, destination, lane, now, Math.random());
+    const early = isDeliveryLooping(received, now)
+      ? LOOPING
+      : triage(received, destination, lane, now, Math.random());
     const bytes = early ? 0 : payloadLength(received.event.payload);
     const decision = early ?? (held + bytes > MAX_HELD_BYTES ? SMALLER_BATCHES : undefined);
     if (decision) decided.push({ received, delivery: received, decision, destination });
@@ -76,6 +80,7 @@ function sortOut(
  */
 const MAX_HELD_BYTES = 64 * 1024 * 1024;
 const SMALLER_BATCHES: Decision = { kind: 'move', lane: 'slow' };
+const LOOPING: Decision = { kind: 'dead', reason: 'infrastructure' };
 
 /** Answers those that have to be received again. */
 async function deliverAll(deliveries: DeliveryMessage[]): Promise<DeliveryMessage[]> {
@@ -93,6 +98,7 @@ async function deliverAll(deliveries: DeliveryMessage[]): Promise<DeliveryMessag
   const conclusions = [...single, ...together.flat()];
   const [faulty] = await Promise.all([conclude(conclusions), noteAll(seenIn(single))]);
   measure(conclusions);
+  for (const { received, decision } of decided) if (decision === LOOPING) noteLoop('delivery', received);
   const concluded = new Set(conclusions.map(({ received }) => received));
   return deliveries.filter((delivery) => !concluded.has(delivery) || faulty.has(delivery));
 }
@@ -107,7 +113,14 @@ function seenIn(conclusions: readonly Concluded[]) {
     const { received, destination } = ofTarget[0]!;
     const { target, standing } = destination;
     const { tenant, event } = received;
-    return { tenant, target, standing, attempts: ofTarget.flatMap(madeBy), keepSeconds: event.keepSeconds };
+    return {
+      tenant,
+      target,
+      standing,
+      attempts: ofTarget.flatMap(madeBy),
+      keepSeconds: event.keepSeconds,
+      generation: leastGeneration(ofTarget.map((one) => one.received)),
+    };
   });
 }
 

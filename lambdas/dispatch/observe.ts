@@ -43,7 +43,7 @@ export async function noteAll(seen: readonly Seen[]): Promise<void> {
   );
 }
 
-async function note({ tenant, target, standing, attempts, keepSeconds }: Seen): Promise<void> {
+async function note({ tenant, target, standing, attempts, keepSeconds, generation }: Seen): Promise<void> {
   const ref = { tenant, id: target.id };
   const name = refName(ref);
   const now = Date.now();
@@ -58,7 +58,8 @@ async function note({ tenant, target, standing, attempts, keepSeconds }: Seen): 
     const next = isWorthIt ? observe(known, observation, now, disableAfterMs) : (known ?? EMPTY);
     return { ...next, collects: collects || undefined };
   };
-  const after = await changeAndAnnounce(ref, target, standing, change, { attempts, keepSeconds });
+  const sighting = { attempts, keepSeconds, generation };
+  const after = await changeAndAnnounce(ref, target, standing, change, sighting);
   if (after !== standing) unreported.delete(name);
   else if (observed.ok > 0) unreported.set(name, observation.ok);
 }

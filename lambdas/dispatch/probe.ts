@@ -1,3 +1,4 @@
+import { generationOf } from '../domain/loops.ts';
 import { probeDelayMs } from '../domain/standing.ts';
 import { guestToTry, type RoomRef } from '../domain/waiting-room.ts';
 import type { Next } from './call.ts';
@@ -20,11 +21,11 @@ export async function probe(
   destination: KnownDestination & { standing: NonNullable<KnownDestination['standing']> },
 ): Promise<Next> {
   const { target, standing } = destination;
-  const { guests, isEmpty } = await guestsOf(room, destination, GUESTS);
+  const { guests, isEmpty, isStuck } = await guestsOf(room, destination, GUESTS);
   const probes = standing.open?.probes ?? 0;
   const guest = guestToTry(guests, probes);
   const now = Date.now();
-  if (!guest) return isEmpty ? undefined : { at: now };
+  if (!guest) return isEmpty ? undefined : { at: now, isIdle: isStuck };
   const limit = target.rateLimit?.perSecond;
   if (limit !== undefined) {
     const at = await awaitRoomSlot(room, limit);
@@ -34,7 +35,8 @@ export async function probe(
   const [made] = await postTogether([delivery], destination, 'probe');
   if (!made) return { at: now + probeDelayMs(probes) };
   const attempts = made.delivery.attempts === delivery.attempts ? [] : [made.delivery.attempts.at(-1)!];
-  const sighting = { attempts, keepSeconds: delivery.event.keepSeconds };
+  const { event } = delivery;
+  const sighting = { attempts, keepSeconds: event.keepSeconds, generation: generationOf(event) };
   const noted = attempts.length > 0 ? await noteProbe(room.tenant, target, standing, sighting) : standing;
   await settle([guest], [made]);
   return { at: noted.open ? Date.now() + probeDelayMs(noted.open.probes) : Date.now() };

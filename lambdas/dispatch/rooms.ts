@@ -32,12 +32,12 @@ export async function arrangeCall(room: RoomRef, at: number, region: string | un
   if (await arrange(stateTable, room, at)) await sendCall(room, at, region);
 }
 
-/** @param step what the last call let go, for one that goes on */
+/** @param onward of a call that goes on: what the last one let go, and how many came to nothing before it */
 export async function sendCall(
   { tenant, target }: RoomRef,
   at: number,
   region: string | undefined,
-  step?: number,
+  { step, hops = 0 }: Partial<Pick<CallMessage, 'step' | 'hops'>> = {},
 ): Promise<void> {
   const call: CallMessage = {
     v: 1,
@@ -47,6 +47,7 @@ export async function sendCall(
     at,
     ...(region !== undefined && { region }),
     ...(step !== undefined && { step }),
+    ...(hops > 0 && { hops }),
   };
   const wait = Math.min(at - Date.now(), MAX_QUEUE_DELAY_MS);
   await sendMessages(laneUrl('slow', region), [

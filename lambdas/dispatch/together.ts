@@ -11,6 +11,7 @@ import {
 import { withAttempt } from '../domain/conclusion.ts';
 import type { Target } from '../domain/config.ts';
 import type { Attempt } from '../domain/delivery.ts';
+import { leastGeneration } from '../domain/loops.ts';
 import type { DeliveryMessage } from '../domain/messages.ts';
 import { isFailure } from '../domain/observation.ts';
 import { urlFor } from '../domain/request-headers.ts';
@@ -38,9 +39,9 @@ export async function sendTogether(room: RoomRef, destination: KnownDestination)
   const { maxEvents } = destination.target.batching!;
   const perSecond = destination.target.rateLimit?.perSecond;
   const count = maxEvents * (perSecond === undefined ? REQUESTS : 1);
-  const { guests: all, isEmpty } = await guestsOf(room, destination, count);
+  const { guests: all, isEmpty, isStuck } = await guestsOf(room, destination, count);
   if (isEmpty) return undefined;
-  if (all.length === 0) return { at: Date.now() };
+  if (all.length === 0) return { at: Date.now(), isIdle: isStuck };
   // A slot is for one request.
   const guests =
     perSecond === undefined ? withinBytes(all, MAX_HELD_BYTES) : inFirstRequest(all, destination.target);
@@ -132,7 +133,8 @@ export async function postTogether(
   if (kind === 'batch') {
     const { tenant, event } = deliveries[0]!;
     const { keepSeconds } = event;
-    await noteAll([{ tenant, target, standing: destination.standing, attempts, keepSeconds }]);
+    const generation = leastGeneration(deliveries);
+    await noteAll([{ tenant, target, standing: destination.standing, attempts, keepSeconds, generation }]);
   }
   const posted = requests.flatMap(({ request }, i) => {
     const attempt = made[i];

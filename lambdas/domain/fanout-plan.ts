@@ -1,3 +1,4 @@
+import { goingBack } from './loops.ts';
 import type { Matching } from './matching/match-event.ts';
 import type { EventInFlight } from './messages.ts';
 
@@ -49,7 +50,7 @@ export function planFanout<E extends EventInFlight, S extends { id: string }>(
     const matching = room > 0 ? match(event) : undefined;
     if (!matching) {
       // It has been claimed for its producer's id, so the next pass must not take it for a duplicate of itself.
-      later.push({ ...event, resume: event.resume ?? { after: '', part: 0 } });
+      later.push(goingBack({ ...event, resume: event.resume ?? { after: '', part: 0 } }));
       continue;
     }
     const subscriptions = matching.found.slice(0, room);
@@ -60,7 +61,7 @@ export function planFanout<E extends EventInFlight, S extends { id: string }>(
     const after = isCut ? subscriptions.at(-1)!.id : matching.lookedUpTo;
     if (after === undefined) continue;
     const resume = { after, part: nextPart, ...(reached !== undefined && { reached }) };
-    later.push({ ...event, resume });
+    later.push(goingBack({ ...event, resume }));
   }
   return { now, later, work: limit - room };
 }

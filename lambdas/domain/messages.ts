@@ -32,6 +32,8 @@ const event = z.looseObject({
   ce: z.optional(z.record(z.string(), z.string())),
   /** How long the log keeps it and its deliveries, where the tenant has a setting of its own. */
   keepSeconds: z.optional(z.number()),
+  /** How many operational events led to this one, itself counted, see `loops.ts`. */
+  generation: z.optional(z.number()),
 });
 export type Event = z.infer<typeof event>;
 
@@ -45,6 +47,8 @@ const eventInFlight = z.extend(event, {
   only: z.optional(z.string()),
   /** Tells it from another event with its id; set where the producer chose the id. See `digestOf`. */
   digest: z.optional(z.string()),
+  /** How often it went back to the events queue, see `loops.ts`. */
+  hops: z.optional(z.number()),
 });
 export type EventInFlight = z.infer<typeof eventInFlight>;
 
@@ -88,6 +92,8 @@ const deliveryMessage = z.looseObject({
   run: z.optional(z.number()),
   /** When it was last replayed. Milliseconds since the epoch. */
   replayedAt: z.optional(z.number()),
+  /** How often dispatch has sent it on since it was made or replayed, see `loops.ts`. */
+  hops: z.optional(z.number()),
 });
 export type DeliveryMessage = z.infer<typeof deliveryMessage>;
 
@@ -157,6 +163,8 @@ const callMessage = z.looseObject({
   region: z.optional(z.string()),
   /** How many deliveries the last call let go, for one that goes on. */
   step: z.optional(z.number()),
+  /** Calls before this one that followed at once and got nobody out, see `loops.ts`. */
+  hops: z.optional(z.number()),
 });
 export type CallMessage = z.infer<typeof callMessage>;
 

@@ -1,6 +1,7 @@
 import type { Attempt, ErrorClass, Outcome } from './delivery.ts';
 import { isOperational } from './event-type.ts';
 import { deliveryId } from './ids.ts';
+import { MAX_GENERATION } from './loops.ts';
 import type { EventInFlight } from './messages.ts';
 import type { Disabled, Standing } from './standing.ts';
 
@@ -16,6 +17,8 @@ export interface OperationalEvent {
   readonly data: object;
   /** How long the log keeps it, where the tenant has a setting of its own. */
   readonly keepSeconds?: number | undefined;
+  /** See `generationOf`. */
+  readonly generation: number;
 }
 
 export const OPERATIONAL_TYPES = [
@@ -30,6 +33,8 @@ export interface Subject {
   readonly tenant: string;
   readonly target: { readonly id: string; readonly url: string };
   readonly keepSeconds?: number | undefined;
+  /** Of the events whose deliveries led to it, see `generationOf`. Default: 0, ordinary ones. */
+  readonly generation?: number | undefined;
 }
 
 /** A target was given up. @param last the attempt that it was given up after */
@@ -69,7 +74,7 @@ export function targetRecovered(
 }
 
 const aboutTarget = (
-  { tenant, target, keepSeconds }: Subject,
+  { tenant, target, keepSeconds, generation = 0 }: Subject,
   type: OperationalType,
   at: number,
   about: object,
@@ -79,7 +84,11 @@ const aboutTarget = (
   type,
   data: { targetId: target.id, url: withoutCredentials(target.url), ...about },
   keepSeconds,
+  generation: generation + 1,
 });
+
+/** Whether it is news of news of news, which would never end. */
+export const isTooFarFromCause = ({ generation }: OperationalEvent): boolean => generation > MAX_GENERATION;
 
 /**
  * A delivery will not be tried again by itself.
@@ -106,17 +115,22 @@ export function deliveryDead(outcome: Outcome): OperationalEvent | undefined {
       ...(last && { lastAttempt: shownAttempt(last) }),
     },
     keepSeconds: event.keepSeconds,
+    generation: 1,
   };
 }
 
 /** As fanout takes it. @param ulid made by whoever sends it */
-export const inFlight = ({ id, type, data, keepSeconds }: OperationalEvent, ulid: string): EventInFlight => ({
+export const inFlight = (
+  { id, type, data, keepSeconds, generation }: OperationalEvent,
+  ulid: string,
+): EventInFlight => ({
   id,
   ulid,
   type,
   contentType: 'application/json',
   payload: { kind: 'text', text: JSON.stringify(data) },
   ...(keepSeconds !== undefined && { keepSeconds }),
+  ...(generation > 1 && { generation }),
 });
 
 /** What is told of an attempt. Not what the endpoint answered: it may be about the event's contents. */

@@ -9,9 +9,11 @@ import { sendMessages } from '../adapters/sqs.ts';
 import { isProducerId } from '../domain/event-id.ts';
 import { isOperational } from '../domain/event-type.ts';
 import { type FanoutPlan, planFanout, type Reached } from '../domain/fanout-plan.ts';
+import { goingBack, isEventLooping } from '../domain/loops.ts';
 import { enginesFor } from '../domain/matching/engines.ts';
 import { indexInSlices, type MatchEntry, type TenantIndex } from '../domain/matching/tenant-index.ts';
 import type { DeliveryMessage, EventInFlight, EventsMessage } from '../domain/messages.ts';
+import { noteLoop } from '../loops.ts';
 import { ALL, type Budget, createBudget } from './budget.ts';
 import { finish } from './in-slices.ts';
 import { sendToLanes } from './lanes.ts';
@@ -22,6 +24,7 @@ const configTable = requireEnv('CONFIG_TABLE');
 const logTable = requireEnv('LOG_TABLE');
 const retention = requireEnvNumber('LOG_RETENTION_SECONDS');
 const eventsQueue = requireEnv('EVENTS_QUEUE_URL');
+const deadLetters = requireEnv('DEAD_LETTERS_QUEUE_URL');
 
 /** An empty index and its place in the cache. */
 const BYTES_PER_TENANT = 1000;
@@ -71,7 +74,10 @@ export const handler = (event: SQSEvent): Promise<SQSBatchResponse> => {
 };
 
 async function fanOut(received: Received<'events'>[], budget: Budget): Promise<void> {
-  const events = received.flatMap(eventsOf);
+  const { going: events = [], looping = [] } = Object.groupBy(received.flatMap(eventsOf), (event) =>
+    isEventLooping(event) ? 'looping' : 'going',
+  );
+  await giveUp(looping);
   const indexOf = await indexesFor(events);
   const wanted = await withoutUnwanted(events.slice(0, ALL.work), indexOf);
   const { fresh, duplicates, conflicts } = await withoutDuplicates(wanted);
@@ -79,7 +85,7 @@ async function fanOut(received: Received<'events'>[], budget: Budget): Promise<v
   await logEvents(plan.now.filter(isToBeLogged));
   const deliveries = plan.now.flatMap(toDeliveries);
   await sendToLanes(deliveries);
-  await sendLater([...plan.later, ...events.slice(ALL.work)]);
+  await sendTo(eventsQueue, [...plan.later, ...events.slice(ALL.work).map(goingBack)]);
   emitMetrics({
     Events: fresh.length,
     DuplicateEvents: duplicates,
@@ -196,7 +202,7 @@ const logEvents = (reached: readonly ReachedEvent[]): Promise<void> =>
   );
 
 function toDeliveries({ event, subscriptions }: ReachedEvent): DeliveryMessage[] {
-  const { tenant, resume: _, only: __, digest: ___, ...rest } = event;
+  const { tenant, resume: _, only: __, digest: ___, hops: ____, ...rest } = event;
   const frame = { v: 1, kind: 'delivery', tenant, event: rest } as const;
   return subscriptions.map(({ id, targetId }) => ({
     ...frame,
@@ -206,12 +212,18 @@ function toDeliveries({ event, subscriptions }: ReachedEvent): DeliveryMessage[]
   }));
 }
 
-async function sendLater(events: readonly TenantEvent[]): Promise<void> {
+/** Bury marks them as dead, as it does with those on which fanout failed. */
+async function giveUp(looping: readonly TenantEvent[]): Promise<void> {
+  await sendTo(deadLetters, looping);
+  for (const event of looping) noteLoop('event', { ...event, event });
+}
+
+async function sendTo(queueUrl: string, events: readonly TenantEvent[]): Promise<void> {
   const messages = events.map(
     ({ tenant, ...event }): EventsMessage => ({ v: 1, kind: 'events', tenant, events: [event] }),
   );
   await sendMessages(
-    eventsQueue,
+    queueUrl,
     messages.map((body) => ({ body, group: body.tenant })),
   );
 }

@@ -3,8 +3,10 @@ import { consume, togetherOrAlone } from '../adapters/consume.ts';
 import { requireEnv } from '../adapters/env.ts';
 import { emitMetrics } from '../adapters/log.ts';
 import { changeJob, getJob, type StoredJob } from '../adapters/replay-jobs.ts';
+import { MAX_PAGES } from '../domain/loops.ts';
 import type { ReplayMessage } from '../domain/messages.ts';
 import { begun, ended, turned, turnOf } from '../domain/replay-job.ts';
+import { noteLoop } from '../loops.ts';
 import { callForPage } from '../replay-calls.ts';
 import { doPage, type PageOutcome } from './page.ts';
 
@@ -35,8 +37,15 @@ async function turn({ tenant, job: id, page }: ReplayMessage): Promise<void> {
     case 'call':
       return callForPage(job!, 0);
     case 'go':
-      return goOn(job!, page);
+      return page < MAX_PAGES ? goOn(job!, page) : giveUp(job!);
   }
+}
+
+async function giveUp({ tenant, id }: StoredJob): Promise<void> {
+  noteLoop('replay', { tenant, job: id, hops: MAX_PAGES });
+  await changeJob(stateTable, tenant, id, (current) =>
+    ended(current, 'failed', Date.now(), 'too_many_pages'),
+  );
 }
 
 async function goOn(job: StoredJob, page: number): Promise<void> {

@@ -1,4 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -27,6 +29,23 @@ export class Alerts extends Construct {
     });
     this.allowAlarms();
     for (const email of emails) this.topic.addSubscription(new EmailSubscription(email));
+  }
+
+  /** Tells of a metric that should have no values but zero. */
+  watch(
+    scope: Construct,
+    id: string,
+    { description, metric }: { readonly description: string; readonly metric: IMetric },
+  ): void {
+    const alarm = new Alarm(scope, id, {
+      alarmDescription: description,
+      metric,
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    alarm.addAlarmAction(new SnsAction(this.topic));
   }
 
   /** Lets a function publish. SNS encrypts in the caller's name. */

@@ -28,6 +28,7 @@ it('reaches every subscription of every event exactly once, in bounded passes, a
         let queue = counts.map((_, e) => event(`e${e}`));
         for (let pass = 0; queue.length > 0; pass++) {
           expect(pass).toBeLessThan(300);
+          expect(queue.every(({ hops = 0 }) => hops === pass)).toBe(true);
           let matchings = 0;
           const plan = planFanout(
             queue,
@@ -69,12 +70,15 @@ it('leaves an event to the next pass that was not matched in this one', () => {
     10,
   );
   expect(plan.now.map((reached) => reached.event.id)).toEqual(['third']);
-  expect(plan.later).toEqual([{ ...events[0], resume: { after: '', part: 0 } }, events[1]]);
+  expect(plan.later).toEqual([
+    { ...events[0], resume: { after: '', part: 0 }, hops: 1 },
+    { ...events[1], hops: 1 },
+  ]);
 });
 
 it('marks an event that it has not begun, so that its id is not claimed twice', () => {
   const { later } = planFanout([event('first'), event('second')], () => ({ found: [] }), 1);
-  expect(later).toEqual([{ ...event('second'), resume: { after: '', part: 0 } }]);
+  expect(later).toEqual([{ ...event('second'), resume: { after: '', part: 0 }, hops: 1 }]);
 });
 
 it('goes on with an event of a release that did not count what was reached', () => {

@@ -11,9 +11,11 @@ import {
 import { DEATH_REASONS, type Outcome } from '../../../lambdas/domain/delivery.ts';
 import { checkProducerId } from '../../../lambdas/domain/event-id.ts';
 import { eventTypeProblem, isOperational } from '../../../lambdas/domain/event-type.ts';
+import { generationOf } from '../../../lambdas/domain/loops.ts';
 import {
   deliveryDead,
   inFlight,
+  isTooFarFromCause,
   OPERATIONAL_TYPES,
   type OperationalEvent,
   targetDisabled,
@@ -80,6 +82,23 @@ describe('operational events (A13)', () => {
     expect(deliveryDead({ ...outcome, event })).toBeUndefined();
     expect(deliveryDead({ ...outcome, status: 'parked' })).toBeUndefined();
     expect(targetRecovered(subject, {}, 'owner', NOW)).toBeUndefined();
+  });
+
+  it.each([
+    [undefined, 1, false],
+    [0, 1, false],
+    [1, 2, false],
+    [2, 3, true],
+  ])('after a delivery of generation %s are of %i', (generation, expected, isTooFar) => {
+    const told = targetDisabled(
+      { ...subject, generation },
+      { at: NOW, reason: 'gone' },
+      undefined,
+      undefined,
+    );
+    expect(told.generation).toBe(expected);
+    expect(isTooFarFromCause(told)).toBe(isTooFar);
+    expect(generationOf(inFlight(told, ULID))).toBe(expected);
   });
 
   it('count attempts that are no longer kept', () => {
