@@ -7,6 +7,7 @@ import type { Server } from 'node:http';
 import { type Access, createAccess, type Denial } from './access.ts';
 import { type SimulatedClock, shiftDate } from './clock.ts';
 import { type DeployedResource, deployStack } from './deploy.ts';
+import type { Hear } from './heard.ts';
 import { createAuthorizer } from './http/authorizer.ts';
 import { type ApiDefinition, type ApiRoute, createGateway } from './http/gateway.ts';
 import type { LocalFunction } from './lambda/function.ts';
@@ -27,6 +28,7 @@ import { ACCOUNT, type Api, isPermitted, type Limits, REGION, regionOf, type Wor
 export type { Denial } from './access.ts';
 export { createClock, type SimulatedClock } from './clock.ts';
 export type { DeployedResource } from './deploy.ts';
+export type { Hear, Heard } from './heard.ts';
 export type { FunctionStats, LocalFunction } from './lambda/function.ts';
 export type { Invocation } from './lambda/protocol.ts';
 export type { Log, LogLine } from './log.ts';
@@ -45,6 +47,8 @@ export interface LocalCloudOptions {
   readonly secrets?: Readonly<Record<string, string>>;
   /** Hears every line of functions and of the cloud. Default: nobody. */
   readonly log?: Log;
+  /** Hears each message that a function sends, and each item that it writes. Default: nobody. */
+  readonly hear?: Hear;
   /** Changes a template before it is deployed: a test takes a grant away, shortens a timeout. */
   readonly edit?: (stackName: string, template: Template) => void;
   /** Counts what AWS would bill. Default: nothing is counted. */
@@ -112,18 +116,18 @@ const DEFAULT_LIMITS: Limits = {
 
 /** Deploys the assembly's stacks and starts polling, schedules and the HTTP API. */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
-  const { log = () => {}, meter, clock } = options;
+  const { log = () => {}, meter, clock, hear } = options;
   const restoreDate = clock && shiftDate(clock.offset);
   const access = createAccess(log);
   const faults = createFaults();
   const alerts: PublishedAlert[] = [];
-  const hear = (alert: PublishedAlert): void => {
+  const onAlert = (alert: PublishedAlert): void => {
     alerts.push(alert);
     log({ kind: 'cloud', text: `Alert  ${alert.subject ?? ''}: ${alert.message.replace(/\s*\n\s*/g, ' ')}` });
   };
   const emulators = {
-    messaging: await createMessaging(access, REGION, faults, meter, hear),
-    database: createDatabase(access, faults, meter),
+    messaging: await createMessaging(access, REGION, faults, meter, onAlert, hear),
+    database: createDatabase(access, faults, meter, hear),
     vault: createVault(access, meter),
   };
   const endpoint = createEndpoint(emulators);

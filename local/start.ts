@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs, styleText } from 'node:util';
-import { type LogLine, startLocalCloud } from './cloud.ts';
+import { type Heard, type LogLine, startLocalCloud } from './cloud.ts';
+import { createNarrator, plainLine, type Told } from './narrate.ts';
 import { type Arrival, replyFor, startReceiver } from './receiver.ts';
 import { synthesise } from './synth.ts';
 
@@ -9,7 +10,7 @@ const USAGE = `npm start -- [options]
   --port N            the API's port (default 8080; 0 takes any free one)
   --key KEY           the API key (default: a new one)
   --receiver-port N   the test receiver's port (default: any free one)
-  --verbose           also show the functions' metric lines
+  --verbose           also tell what becomes of each event, in lines for people
   --help              this text`;
 
 const values = orEnd(readOptions);
@@ -20,15 +21,23 @@ if (values.help) {
 const [port, receiverPort] = orEnd(() => [portOf('port'), portOf('receiver-port')]);
 orEnd(() => checkKey(values.key));
 
+const narrate = createNarrator();
+// npm takes `--verbose` for itself unless it stands behind `--`.
+const isVerbose = values.verbose || process.env.npm_config_loglevel === 'verbose';
+
 console.log('Synthesising the local environment …');
 const assemblyDir = await synthesise();
 const receiver = await startReceiver((arrival) => {
   show(arrival);
   return replyFor(arrival.path);
 }, receiverPort).catch(endWith);
-const cloud = await startLocalCloud({ assemblyDir, port, secrets: { ApiKey: values.key }, log }).catch(
-  endWith,
-);
+const cloud = await startLocalCloud({
+  assemblyDir,
+  port,
+  secrets: { ApiKey: values.key },
+  log,
+  ...(isVerbose && { hear: tell }),
+}).catch(endWith);
 
 const authorization = `-H 'Authorization: Bearer ${values.key}'`;
 const json = "-H 'Content-Type: application/json'";
@@ -40,6 +49,10 @@ Posthorn runs on this machine, started in ${process.uptime().toFixed(1)} s. Ctrl
   Catalogue  ${styleText('cyan', `${cloud.apiUrl}/catalogue#token=${values.key}`)}   the event types that are described
   API key    ${values.key}
   Receiver   ${styleText('cyan', receiver.url)}   shows below what arrives; /status/503 and /delay/2000 in its path misbehave
+
+For the lines of README.md and docs/api.md, in another shell:
+
+  export API=${cloud.apiUrl} KEY=${values.key} RECEIVER=${receiver.url}
 
 Subscribe the receiver to payments:
 
@@ -129,10 +142,20 @@ function excerpt(body: Buffer): string {
   return body.length > 500 ? `${text} … (${body.length} bytes)` : text;
 }
 
-/** Trouble is shown; the metric lines only on request. */
+/** Trouble is shown in any case. */
 function log(line: LogLine): void {
-  const isMetric = line.kind === 'function' && line.text.startsWith('{"_aws"');
-  if (isMetric && !values.verbose) return;
+  const text = line.kind === 'function' ? plainLine(line.text) : line.text;
   const who = line.kind === 'function' ? line.functionName : 'cloud';
-  console.log(styleText('yellow', `  ${who}: ${line.text}`));
+  if (text !== undefined) console.log(styleText('yellow', `  ${who}: ${text}`));
+}
+
+function tell(heard: Heard): void {
+  const now = Date.now();
+  const time = new Date(now).toTimeString().slice(0, 8);
+  for (const { tone, text } of narrate(heard, now))
+    console.log(`${styleText('dim', time)} ${inTone(tone, text)}`);
+}
+
+function inTone(tone: Told['tone'], text: string): string {
+  return styleText(({ news: 'reset', good: 'green', bad: 'red', wait: 'yellow' } as const)[tone], text);
 }

@@ -7,6 +7,7 @@ import { EventEmitter } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import dynalite from 'dynalite';
 import { type Access, accessKeyOf, type Check, signedRegion } from '../access.ts';
+import { type Hear, type Heard, itemsIn } from '../heard.ts';
 import { KEYED_ACTIONS } from '../iam.ts';
 import type { Meter } from '../meter.ts';
 import { guardParsers } from './expressions.ts';
@@ -32,7 +33,7 @@ type Listener = (request: EventEmitter, response: ServerResponse) => void;
 export type Database = ReturnType<typeof createDatabase>;
 
 /** The emulator of DynamoDB. */
-export function createDatabase(access: Access, faults: Faults, meter?: Meter) {
+export function createDatabase(access: Access, faults: Faults, meter?: Meter, hear?: Hear) {
   guardParsers();
   const emulator = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   const listener = emulator.listeners('request')[0] as Listener;
@@ -94,6 +95,7 @@ export function createDatabase(access: Access, faults: Faults, meter?: Meter) {
       if (fault?.kind === 'unknown') replaceAnswer(response, dynamodbError('unknown'));
       else if (part) amendAnswer(response, part.amend);
       else if (fault) return sendAnswer(response, dynamodbError(fault.kind));
+      if (hear) tellWrites(hear, itemsIn(operation, parsed, access.nameOf(accessKey)), response);
       const isMetered = meter !== undefined && METERED.has(operation);
       if (isMetered)
         countCapacity(meter, access.nameOf(accessKey), operation, entriesWritten(parsed, indexes), response);
@@ -216,6 +218,16 @@ export function entriesWritten(
     const written = (indexes.get(table) ?? []).filter((keys) => item && keys.every((key) => key in item));
     return count + written.length;
   }, 0);
+}
+
+/** Tells of items once they are written. */
+function tellWrites(hear: Hear, items: readonly Heard[], response: ServerResponse): void {
+  if (items.length === 0) return;
+  const end = response.end.bind(response);
+  response.end = ((text: string) => {
+    if (response.statusCode === 200) for (const item of items) hear(item);
+    return end(text);
+  }) as typeof response.end;
 }
 
 interface Consumed {

@@ -9,6 +9,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type BuildAppOptions, buildApp } from 'fauxqs';
 import { type Access, accessKeyOf, type Check, type Denial, signedRegion } from '../access.ts';
+import { type Hear, messagesIn } from '../heard.ts';
 import { type Meter, sqsUnits } from '../meter.ts';
 import { type ErrorAnswer, type Faults, s3Error, sqsError } from './faults.ts';
 import { partSqs } from './partial.ts';
@@ -42,6 +43,7 @@ export async function createMessaging(
   faults: Faults,
   meter?: Meter,
   onAlert: AlertListener = () => {},
+  hear?: Hear,
 ) {
   const stores = await createStores(region);
   const app = buildApp({ logger: false, defaultRegion: region, stores });
@@ -64,6 +66,9 @@ export async function createMessaging(
     const refusal = accessKey === access.operatorKey ? undefined : disturb(faults, sqs, request);
     if (refusal) return void sendAnswer(reply, refusal);
     if (sqs) keepTrace(request);
+    if (sqs && hear && /\.SendMessage(Batch)?$/.test(target)) {
+      for (const heard of messagesIn(request.body, access.nameOf(accessKey))) hear(heard);
+    }
     if (meter)
       count(meter, access.nameOf(accessKey), request, sqs ? target.slice('AmazonSQS.'.length) : undefined);
     done();
