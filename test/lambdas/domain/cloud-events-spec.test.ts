@@ -172,6 +172,36 @@ describe('priority and region of a CloudEvent', () => {
   });
 });
 
+describe('the events of the conformance suite', () => {
+  const NAMED = {
+    specversion: '1.0',
+    type: 'io.cloudevents.minimum',
+    id: 'c-1',
+    source: '//example.com/v1.yaml',
+  };
+  const EXAMPLE = { ...NAMED, type: 'com.example.someevent', time: '2018-04-05T03:56:24Z' };
+
+  it.each<[string, Record<string, string>, string, string]>([
+    ['text in ASCII', NAMED, 'text/plain; charset=us-ascii', 'Hello, World!\n'],
+    ['text in UTF-8', NAMED, 'text/plain; charset=utf-8', 'Hello, \u{1f30e}!\n'],
+    ['XML', NAMED, 'application/xml; charset=utf-8', '<msg>Hello, \u{1f30e}!</msg>\n'],
+    ['JSON, a text', NAMED, 'application/json; charset=utf-8', '"Hello, \u{1f30e}!"'],
+    ['JSON, an object', NAMED, 'application/json; charset=utf-8', '{"msg":"Hello, \u{1f30e}!"}'],
+    ['JSON, a list', NAMED, 'application/json', '["Hello","\u{1f30e}!"]'],
+    ['extensions', { ...EXAMPLE, comexampleextension2: '{"othervalue": 5}' }, 'application/json', '{"a":1}'],
+  ])('come alike in binary and structured mode: %s', (_, attributes, contentType, data) => {
+    const isJson = contentType.startsWith('application/json');
+    const members = JSON.stringify({ ...attributes, datacontenttype: contentType }).slice(0, -1);
+    const text = `${members},"data":${isJson ? data : JSON.stringify(data)}}`;
+    const headers = Object.fromEntries(
+      Object.entries(attributes).map(([name, value]) => [`ce-${name}`, value]),
+    );
+    const inBinary = readBinary({ ...headers, 'content-type': contentType }, Buffer.from(data), MAX);
+    expect(inBinary).toMatchObject({ ok: true, value: { contentType, body: Buffer.from(data) } });
+    expect(readStructured(text, MAX)).toEqual(inBinary);
+  });
+});
+
 /** The `ce-` headers of an event's delivery. */
 function headersOf({ type, contentType, body, ce }: NewEvent): Record<string, string> {
   const target = { signature: 'standard', secrets: [], headers: {} } as const;
