@@ -20,7 +20,7 @@ const eventType = z.string().min(1).max(MAX_TYPE_LENGTH).regex(EVENT_TYPE).meta(
 
 const producerId = z.string().regex(PRODUCER_ID).meta({
   description:
-    'An id of your own, 1 to 256 printable ASCII characters without spaces, `/`, `?` and `%`, and not `.` or `..`, so that it fits into a path: the same event with the same id within 24 hours is accepted and not delivered again, another one is refused. Left out, the event is named `evt_…`.',
+    'An id of your own, 1 to 256 printable ASCII characters without spaces, and not `.` or `..`, which no path carries: the same event with the same id within 24 hours is accepted and not delivered again, another one is refused. Left out, the event is named `evt_…`.',
 });
 
 const newEvent = z

@@ -174,7 +174,8 @@ export const historyRoutes = {
     ...base,
     path: '/v1/events/{id}',
     summary: 'Read an event',
-    description: 'By the id that its producer or Posthorn gave it.',
+    description:
+      'By the id that its producer or Posthorn gave it. API Gateway decodes a path twice, so `/`, `?` and `%` in an id have to be escaped twice here and below: `a/b` is `a%252Fb`.',
     answers: { 200: { description: 'The event.', schema: event, example: exampleEvent } },
   }),
   getEventPayload: route({

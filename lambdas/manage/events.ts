@@ -8,7 +8,8 @@ import {
 import { invalid, notFound } from '../adapters/http.ts';
 import { getPayload } from '../adapters/payload-bucket.ts';
 import type { ROUTES } from '../api/routes.ts';
-import { canBeStored } from '../domain/event-id.ts';
+import { checkProducerId } from '../domain/event-id.ts';
+import { ulidOf } from '../domain/ids.ts';
 import { inlineBytes } from '../domain/payload.ts';
 import type { Operation } from './operation.ts';
 import { cursorOf, pageAnswer, pageOf } from './page.ts';
@@ -83,7 +84,8 @@ export const listEventDeliveries: Operation<Routes['listEventDeliveries']> = asy
 };
 
 export async function existingEvent(tenant: string, id: string, now: number): Promise<LoggedEvent> {
-  const event = canBeStored(id) && (await findEvent(logTable, tenant, id, now));
+  const canExist = ulidOf('evt', id) !== undefined || checkProducerId(id).ok;
+  const event = canExist && (await findEvent(logTable, tenant, id, now));
   if (!event) throw notFound('event');
   return event;
 }

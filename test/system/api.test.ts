@@ -120,6 +120,16 @@ describe('events', () => {
     expect(history.map(({ length }) => length)).toEqual([3, 1]);
   });
 
+  it('are found by an id with what paths have a meaning for, escaped twice', async () => {
+    const id = 'https://shop.example/orders/17?discount=5%#2';
+    await api.publish('odd.id', {}, id);
+    await cloud.settled();
+    const path = encodeURIComponent(encodeURIComponent(id));
+    expect(await api.call('GET', `/v1/events/${path}`)).toMatchObject({ id, type: 'odd.id' });
+    expect(await api.call('GET', `/v1/events/${path}/payload`)).toEqual({});
+    expect((await cloud.request('GET', `/v1/events/${encodeURIComponent(id)}`)).status).toBe(404);
+  });
+
   it('list their deliveries page by page', async () => {
     const endpoint = await startEndpoint();
     for (let i = 0; i < 3; i++) await create({ url: endpoint.url, events: ['many.subscribers'] });
@@ -153,6 +163,8 @@ describe('wrong input is refused, with a word on what was expected (D8)', () => 
     ['an unknown field', { type: 'a', data: 1, extra: 1 }, 422, 'extra'],
     ['an id with a space', { type: 'a', data: 1, id: 'a b' }, 422, 'id'],
     ['an id that is no text', { type: 'a', data: 1, id: 7 }, 422, 'id'],
+    ['an id that no path carries', { type: 'a', data: 1, id: '..' }, 422, 'id'],
+    ['a raw one', 'x', 422, 'ce-id', { 'content-type': 'text/plain', 'ce-type': 'a', 'ce-id': '.' }],
     ['an id of our form', { type: 'a', data: 1, id: 'evt_01ARZ3NDEKTSV4RRFFQ69G5FAV' }, 422, 'id'],
     ['another content type', '<a/>', 415, undefined, { 'content-type': 'application/xml' }],
     ['a compressed body', 'x', 415, undefined, { 'ce-type': 'a', 'content-encoding': 'gzip' }],
