@@ -1,4 +1,5 @@
 import type { Outcome } from '../lambdas/domain/delivery.ts';
+import { isOperational } from '../lambdas/domain/event-type.ts';
 import {
   type DeadMessage,
   type EventsMessage,
@@ -77,8 +78,16 @@ const nameOf = ({ type, id }: { readonly type: string; readonly id: string }): s
 /** Fanout sends itself what one pass could not do: nothing was accepted by that. */
 function ofEvents(caller: string, { events }: EventsMessage): Told[] {
   if (caller === 'Fanout') return [];
-  return events.map((event) => news(`accepted ${nameOf(event)}, ${payloadLength(event.payload)} bytes`));
+  return events.map((event) =>
+    news(
+      isOperational(event.type)
+        ? `operational event ${event.type}`
+        : `accepted ${nameOf(event)}, ${bytesOf(payloadLength(event.payload))}`,
+    ),
+  );
 }
+
+const bytesOf = (count: number): string => (count === 1 ? '1 byte' : `${count} bytes`);
 
 /** As fanout logs an event: with its subscriptions, as far as it has looked. */
 function ofLoggedEvent(item: Item): Told[] {
@@ -100,12 +109,15 @@ function ofOutcome(outcome: SentOutcome, where: string, now: number): Told {
   if (status === 'delivered') {
     return good(`delivered ${what} in ${last?.ms ?? 0} ms${number > 1 ? `, attempt ${number}` : ''}`);
   }
+  const failure = isWaiting ? undefined : last;
   if (nextAttemptAt === undefined) {
-    return wait(`waiting ${what}: until its endpoint recovers, or it is its turn`);
+    return failure
+      ? bad(`still failing: ${problemOf(failure)}, ${what}, which waits on`)
+      : wait(`waiting ${what}: until its endpoint recovers, or it is its turn`);
   }
   const span = spanOf(nextAttemptAt - now);
-  if (isWaiting || !last) return wait(`waiting ${span} ${what}`);
-  return bad(`retry ${span}: ${problemOf(last)}, ${what}, attempt ${number}`);
+  if (!failure) return wait(`waiting ${what}: on again ${span}`);
+  return bad(`retry ${span}: ${problemOf(failure)}, ${what}, attempt ${number}`);
 }
 
 function ofDead({ reason, delivery }: DeadMessage, where: string): Told {

@@ -52,8 +52,12 @@ describe('what becomes of a delivery', () => {
       { status: 'parked', nextAttemptAt: NOW + 3 * 3_600_000, attempts: [{ ...attempt, error: 'refused' }] },
     ],
     [
-      'wait: waiting in 10 s order.paid evt_1 to https://a.test/hook',
+      'wait: waiting order.paid evt_1 to https://a.test/hook: on again in 10 s',
       { status: 'parked', nextAttemptAt: NOW + 10_000, attempts: [], isWaiting: true },
+    ],
+    [
+      'bad: still failing: 503, order.paid evt_1 to https://a.test/hook, which waits on',
+      { status: 'parked', attempts: [{ ...attempt, status: 503, uncounted: true }] },
     ],
     [
       'wait: waiting order.paid evt_1 to https://a.test/hook: until its endpoint recovers, or it is its turn',
@@ -83,8 +87,8 @@ describe('what becomes of a delivery', () => {
 describe('what becomes of an event', () => {
   const payload = { kind: 'text', text: '{"é":1}' } as const;
   const full = { ...event, contentType: 'application/json', payload };
-  const events = (caller: string) =>
-    sent({ v: 1, kind: 'events', tenant: 'ten_1', events: [full] }, caller, 'events');
+  const events = (caller: string, more: object = {}) =>
+    sent({ v: 1, kind: 'events', tenant: 'ten_1', events: [{ ...full, ...more }] }, caller, 'events');
   const logged = (more: Item): Heard =>
     written({
       pk: { S: 'event#ten_1#0' },
@@ -96,6 +100,8 @@ describe('what becomes of an event', () => {
 
   it.each<[Heard, string[]]>([
     [events('Ingest'), ['news: accepted order.paid evt_1, 8 bytes']],
+    [events('Ingest', { payload: { kind: 'text', text: '7' } }), ['news: accepted order.paid evt_1, 1 byte']],
+    [events('Bury', { type: 'posthorn.delivery.dead' }), ['news: operational event posthorn.delivery.dead']],
     [events('Fanout'), []],
     [logged({}), ['wait: no subscription matches order.paid evt_1']],
     [logged({ subs: { S: 'A' } }), ['news: 1 subscription matches order.paid evt_1']],
