@@ -27,7 +27,7 @@ import { accessLog } from './access-log.ts';
 import { allowedPortsOf, type Settings } from './config.ts';
 import { PosthornFunction } from './constructs/function.ts';
 import type { Egress } from './egress.ts';
-import { allowSendingToLanes, laneUrls } from './lanes.ts';
+import { allowSendingToLanes, laneNames } from './lanes.ts';
 import { pageFiles } from './page-files.ts';
 import type { PipelineStack } from './pipeline-stack.ts';
 import { deadIndexArn } from './replay-function.ts';
@@ -197,7 +197,7 @@ export class ApiStack extends Stack {
       PAYLOAD_BUCKET: payloads.bucketName,
       EVENTS_QUEUE_URL: queues.events.queueUrl,
       ALERTS_TOPIC_ARN: alerts.topic.topicArn,
-      LANES: laneUrls(this, this.api.pipeline.lanes, ['slow', 'bulk']),
+      LANES: laneNames(this.api.pipeline.lanes, ['slow', 'bulk']),
       REPLAYS_QUEUE_URL: queues.replays.queueUrl,
       LOG_RETENTION_SECONDS: String(this.api.settings.logRetentionHours * 3600),
       SECRET_OVERLAP_HOURS: String(this.api.settings.secretOverlapHours),
@@ -206,15 +206,13 @@ export class ApiStack extends Stack {
       ALLOW_PRIVATE_ADDRESSES: String(this.api.settings.allowPrivateAddresses),
       ALLOWED_PORTS: allowedPortsOf(this.api.settings),
       EGRESS_ADDRESSES: this.egressAddresses(),
-      HEALTH_COMPONENTS: this.toJsonString({
-        config: ['table', configTable.tableName],
-        log: ['table', logTable.tableName],
-        state: ['table', stateTable.tableName],
-        payloads: ['bucket', payloads.bucketName],
-        ...Object.fromEntries(
-          Object.entries(queues).map(([name, queue]) => [name, ['queue', queue.queueUrl]]),
-        ),
-      }),
+      HEALTH_COMPONENTS: [
+        `config table ${configTable.tableName}`,
+        `log table ${logTable.tableName}`,
+        `state table ${stateTable.tableName}`,
+        `payloads bucket ${payloads.bucketName}`,
+        ...Object.entries(queues).map(([name, queue]) => `${name} queue ${queue.queueName}`),
+      ].join(';'),
     });
     manage.allow(
       [

@@ -61,18 +61,22 @@ const settingsSchema = z
      * Pages that may call the API from a browser, as origins such as `https://portal.example.com`, or `*` for any. A
      * key or token is needed all the same; nothing is sent along by itself, as a cookie would be.
      */
-    browserOrigins: z.array(
-      z
-        .literal('*')
-        .or(z.string().regex(ORIGIN, 'expected * or an origin, such as https://portal.example.com')),
-    ),
+    browserOrigins: z
+      .array(
+        z
+          .literal('*')
+          .or(z.string().regex(ORIGIN, 'expected * or an origin, such as https://portal.example.com')),
+      )
+      .max(50, 'expected at most 50 origins'),
     /**
      * Requests that the API takes, a second and in a burst. AWS gives an account 10,000 a second over all its APIs;
      * what comes beyond ours is refused with 429 and costs nothing.
      */
     apiThrottle: z.strictObject({ ratePerSecond: z.int().min(1), burst: z.int().min(1) }),
     /** Who is mailed when Posthorn itself is in trouble or a target is given up. AWS asks each of them first. */
-    alertEmails: z.array(z.email('expected an address of mail, such as operators@example.com')),
+    alertEmails: z
+      .array(z.email('expected an address of mail, such as operators@example.com'))
+      .max(20, 'expected at most 20 addresses: a mailing list can have more readers'),
     /**
      * Whether deliveries come from addresses that never change, so that receivers can let in nobody else. They then
      * leave through NAT gateways, one in each of the zones that are named for each AWS region: as many zones can fail as

@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -6,6 +6,7 @@ import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { TIMEOUT_SECONDS } from '../lambdas/domain/config.ts';
 import { HOME, LANES, type Lane } from '../lambdas/domain/lane.ts';
+import { writeQueues } from '../lambdas/domain/queue-names.ts';
 import { allowedPortsOf, type Settings } from './config.ts';
 import type { Alerts } from './constructs/alerts.ts';
 import type { Mapping, Network, PosthornFunction } from './constructs/function.ts';
@@ -17,6 +18,8 @@ const TIMEOUT = Duration.seconds(TIMEOUT_SECONDS.max + 15);
 
 /** The lanes of one AWS region. */
 export interface RegionalLanes {
+  /** The AWS region; undefined for home's. */
+  readonly region?: string | undefined;
   /** The regions, as events name them, whose deliveries go there; `.` for all that have no lanes of their own. */
   readonly serves: readonly string[];
   readonly queues: Readonly<Record<Lane, IQueue>>;
@@ -108,7 +111,7 @@ function dispatchOf(scope: Construct, lane: Lane, surroundings: Surroundings): P
     isInLoop: true,
     variables: {
       LANE: lane,
-      LANES: laneUrls(scope, lanes, ONWARD),
+      LANES: laneNames(lanes, ONWARD),
       ...(homeRegion && { HOME_REGION: homeRegion }),
       ALLOW_PRIVATE_ADDRESSES: String(settings.allowPrivateAddresses),
       ALLOWED_PORTS: allowedPortsOf(settings),
@@ -141,16 +144,27 @@ function dispatchOf(scope: Construct, lane: Lane, surroundings: Surroundings): P
 /** Lanes that dispatch sends to. Nothing is moved on into a fast one; what has waited under a target may be of any region. */
 const ONWARD: readonly Lane[] = ['slow', 'bulk'];
 
-/** As `lanes.ts` reads it. */
-export function laneUrls(
-  scope: Construct,
-  regions: readonly RegionalLanes[],
-  lanes: readonly Lane[] = LANES,
+/** As `adapters/lanes.ts` reads it. */
+export const laneNames = (regions: readonly RegionalLanes[], lanes: readonly Lane[] = LANES): string =>
+  queueNames(
+    servingRegions(regions).map(({ queues, ...region }) => ({
+      ...region,
+      queues: Object.fromEntries(lanes.map((lane) => [lane, queues[lane]])),
+    })),
+  );
+
+/** The same for any queues. @param regions home's first */
+export function queueNames(
+  regions: readonly (Omit<RegionalLanes, 'queues'> & { readonly queues: Readonly<Record<string, IQueue>> })[],
 ): string {
-  const urlsOf = ({ queues }: RegionalLanes) =>
-    Object.fromEntries(lanes.map((lane) => [lane, queues[lane].queueUrl]));
-  return Stack.of(scope).toJsonString(
-    Object.fromEntries(servingRegions(regions).map((region) => [region.serves.join(' '), urlsOf(region)])),
+  const [home] = Object.values(regions[0]!.queues);
+  return writeQueues(
+    home!.queueUrl,
+    regions.map(({ region, serves, queues }) => ({
+      region,
+      serves,
+      queues: Object.fromEntries(Object.entries(queues).map(([name, { queueName }]) => [name, queueName])),
+    })),
   );
 }
 

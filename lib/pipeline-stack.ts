@@ -13,8 +13,8 @@ import {
   allowSendingToLanes,
   createDispatch,
   createLaneQueues,
+  laneNames,
   lanesAtHome,
-  laneUrls,
   type RegionalLanes,
   type Surroundings,
 } from './lanes.ts';
@@ -103,7 +103,7 @@ export class PipelineStack extends Stack {
       PAYLOAD_BUCKET: payloads.bucketName,
       EVENTS_QUEUE_URL: events.queueUrl,
       DEAD_LETTERS_QUEUE_URL: deadLetters.queueUrl,
-      LANES: laneUrls(this, this.lanes),
+      LANES: laneNames(this.lanes),
     };
     // The rest of an event that takes several passes comes back.
     const options = { isInLoop: true };
@@ -152,7 +152,7 @@ export class PipelineStack extends Stack {
     const { stateTable } = this.pipeline.storage;
     const release = this.createFunction('Release', 'release', TIMEOUT.release, {
       STATE_TABLE: stateTable.tableName,
-      LANES: laneUrls(this, this.lanes, ['slow']),
+      LANES: laneNames(this.lanes, ['slow']),
     });
     release.allow(
       ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem'],

@@ -1,10 +1,10 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Settings } from './config.ts';
 import { PosthornFunction } from './constructs/function.ts';
-import { allowSendingToLanes, laneUrls } from './lanes.ts';
+import { allowSendingToLanes, lanesAtHome, queueNames } from './lanes.ts';
 import type { PipelineStack } from './pipeline-stack.ts';
 import type { StorageStack } from './storage-stack.ts';
 
@@ -28,11 +28,13 @@ export class RecoverFunction extends PosthornFunction {
   constructor(id: string, { environment, settings, storage, pipeline }: RecoverProps) {
     const { configTable, logTable, stateTable, key } = storage;
     const { events } = pipeline.queues;
-    const queues = new Map([
-      ...worked(pipeline.queues, ''),
-      ...pipeline.regions.flatMap((region) => worked(region.queues, `${region.region}/`)),
-    ]);
-    const urls = [...queues].map(([name, { queueUrl }]) => [name, queueUrl]);
+    const home = { ...lanesAtHome(pipeline.queues), queues: worked(pipeline.queues) };
+    const elsewhere = pipeline.regions.map(({ region, serves, queues }) => ({
+      region,
+      serves,
+      queues: worked(queues),
+    }));
+    const regions = [home, ...elsewhere];
     super(pipeline, id, {
       folder: 'recover',
       timeout: TIMEOUT,
@@ -43,8 +45,7 @@ export class RecoverFunction extends PosthornFunction {
         LOG_TABLE: logTable.tableName,
         STATE_TABLE: stateTable.tableName,
         EVENTS_QUEUE_URL: events.queueUrl,
-        LANES: laneUrls(pipeline, pipeline.lanes, ['slow']),
-        QUEUES: Stack.of(pipeline).toJsonString(Object.fromEntries(urls)),
+        LANES: queueNames(regions),
         POSTHORN_ENV: environment,
       },
     });
@@ -53,7 +54,8 @@ export class RecoverFunction extends PosthornFunction {
     this.allow(['dynamodb:Query', 'dynamodb:BatchGetItem'], logTable.tableArn);
     this.allow(['dynamodb:BatchGetItem'], stateTable.tableArn);
     this.allowItems(['dynamodb:GetItem', 'dynamodb:PutItem'], stateTable.tableArn, ['recovery', 'rooms']);
-    this.allow(['sqs:GetQueueAttributes'], ...[...queues.values()].map(({ queueArn }) => queueArn));
+    const queues = regions.flatMap((region) => Object.values(region.queues));
+    this.allow(['sqs:GetQueueAttributes'], ...queues.map(({ queueArn }) => queueArn));
     this.allow(['sqs:SendMessage'], events.queueArn);
     allowSendingToLanes(this, pipeline.lanes, ['slow']);
     this.runRegularly();
@@ -70,8 +72,7 @@ export class RecoverFunction extends PosthornFunction {
   }
 }
 
-/** Queues that somebody works on, by their names: what lies in quarantine is not on its way any more. */
-const worked = (queues: object, prefix: string): [string, IQueue][] =>
-  Object.entries(queues as Record<string, IQueue>).flatMap(([name, queue]) =>
-    name === 'quarantine' ? [] : [[`${prefix}${name}`, queue]],
-  );
+/** Queues that somebody works on: what lies in quarantine is not on its way any more. */
+function worked<Q extends { readonly quarantine: IQueue }>({ quarantine: _, ...queues }: Q) {
+  return queues;
+}

@@ -2,7 +2,7 @@ import { Duration, type Stack } from 'aws-cdk-lib';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { DEAD_INDEX } from '../lambdas/domain/log-keys.ts';
 import type { Settings } from './config.ts';
-import { allowReadingPayloads, allowSendingToLanes, laneUrls, type RegionalLanes } from './lanes.ts';
+import { allowReadingPayloads, allowSendingToLanes, laneNames, type RegionalLanes } from './lanes.ts';
 import { pipelineFunction } from './pipeline-function.ts';
 import type { StorageStack } from './storage-stack.ts';
 
@@ -42,7 +42,7 @@ export function createReplay(
       STATE_TABLE: stateTable.tableName,
       PAYLOAD_BUCKET: payloads.bucketName,
       REPLAYS_QUEUE_URL: replays.queueUrl,
-      LANES: laneUrls(stack, lanes, ['bulk']),
+      LANES: laneNames(lanes, ['bulk']),
     },
   });
   replay.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem'], configTable.tableArn);

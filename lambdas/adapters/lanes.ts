@@ -1,27 +1,29 @@
 import { HOME, LANES, type Lane } from '../domain/lane.ts';
 import type { DeliveryMessage } from '../domain/messages.ts';
+import { readQueues } from '../domain/queue-names.ts';
 import { requireEnv } from './env.ts';
 import { type Addressed, sendAddressed } from './sqs.ts';
 
-/**
- * The URLs of the lanes, by the region that an event names. In the variable a key may hold several, with blanks between
- * them. `.` stands for all that have no lanes of their own.
- */
-const lanes = new Map(
-  Object.entries(JSON.parse(requireEnv('LANES')) as Record<string, Partial<Record<Lane, string>>>).flatMap(
-    ([regions, urls]) => regions.split(' ').map((region) => [region, urls] as const),
-  ),
-);
+const regions = readQueues(requireEnv('LANES'));
+
+/** By the region that an event names; `.` stands for all that have no lanes of their own. */
+const lanes = new Map(regions.flatMap(({ serves, queues }) => serves.map((region) => [region, queues])));
 
 /** Where a delivery goes: the lane of its event's region, or the one at home. */
 export function laneUrl(lane: Lane, region: string | undefined): string {
   const url = (lanes.get(region ?? HOME) ?? lanes.get(HOME))?.[lane];
   if (!url)
     throw new Error(
-      `expected the URL of one of the lanes ${LANES.join(', ')} in LANES, found none of ${lane}`,
+      `expected the name of one of the lanes ${LANES.join(', ')} in LANES, found none of ${lane}`,
     );
   return url;
 }
+
+/** All queues that the function knows, with their URLs: `slow` at home, `eu-central-1/slow` elsewhere. */
+export const knownQueues = (): { name: string; url: string }[] =>
+  regions.flatMap(({ region, queues }) =>
+    Object.entries(queues).map(([name, url]) => ({ name: region ? `${region}/${name}` : name, url })),
+  );
 
 /** A delivery as a message of a lane, of the region that its event names. */
 export const toLane = (lane: Lane, body: DeliveryMessage, delaySeconds = 0): Addressed => ({

@@ -2,14 +2,23 @@ import { requireEnv } from '../adapters/env.ts';
 import { errorFields, warn } from '../adapters/log.ts';
 import { probeBucket, probeQueue, probeTable } from '../adapters/probes.ts';
 import type { ROUTES } from '../api/routes.ts';
+import { urlOf } from '../domain/queue-names.ts';
 import type { Operation } from './operation.ts';
 
-/** What is asked, by the component's name: `table`, `queue` or `bucket`, and the name that it has on AWS. */
-const components = Object.entries(
-  JSON.parse(requireEnv('HEALTH_COMPONENTS')) as Record<string, [keyof typeof PROBES, string]>,
-);
+/** What is asked: the component's name, whether it is a `table`, `queue` or `bucket`, and the name that it has on AWS. */
+const components = requireEnv('HEALTH_COMPONENTS')
+  .split(';')
+  .map((component) => component.split(' ') as [name: string, kind: ComponentKind, id: string]);
 
-const PROBES = { table: probeTable, queue: probeQueue, bucket: probeBucket };
+const eventsQueue = requireEnv('EVENTS_QUEUE_URL');
+
+type ComponentKind = 'table' | 'queue' | 'bucket';
+
+const PROBES: Record<ComponentKind, (id: string) => Promise<unknown>> = {
+  table: probeTable,
+  queue: (name: string) => probeQueue(urlOf(name, eventsQueue)),
+  bucket: probeBucket,
+};
 
 type Health = Record<string, 'ok' | 'failing'>;
 
@@ -29,11 +38,11 @@ export const getHealth: Operation<(typeof ROUTES)['getHealth']> = async () => {
 };
 
 async function probeAll(): Promise<Health> {
-  const states = components.map(async ([name, [kind, id]]) => [name, await probe(name, kind, id)] as const);
+  const states = components.map(async ([name, kind, id]) => [name, await probe(name, kind, id)] as const);
   return Object.fromEntries(await Promise.all(states));
 }
 
-async function probe(name: string, kind: keyof typeof PROBES, id: string): Promise<'ok' | 'failing'> {
+async function probe(name: string, kind: ComponentKind, id: string): Promise<'ok' | 'failing'> {
   try {
     await PROBES[kind](id);
     return 'ok';

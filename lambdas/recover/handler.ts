@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { requireEnv } from '../adapters/env.ts';
+import { knownQueues } from '../adapters/lanes.ts';
 import { warn } from '../adapters/log.ts';
 import { endTurn, type Looks, noteProgress, takeTurn } from '../adapters/recovery-store.ts';
 import { visibleIn } from '../adapters/sqs.ts';
@@ -7,8 +8,8 @@ import { LOOKS, NEARLY_EMPTY, nextSpan, type Progress } from '../domain/recovery
 import { lookAt } from './look.ts';
 
 const stateTable = requireEnv('STATE_TABLE');
-/** URLs by names of all queues that may hold what recovery would miss. */
-const queues = Object.entries(JSON.parse(requireEnv('QUEUES')) as Record<string, string>);
+/** All that may hold what recovery would miss. */
+const queues = knownQueues();
 
 /** Time kept back for finishing a page; what is left waits for the next run. */
 const RESERVE_MS = 30_000;
@@ -49,7 +50,7 @@ export async function handler(_event: unknown, context: Context): Promise<void> 
  */
 async function isFlooded(): Promise<boolean> {
   const counts = await Promise.all(
-    queues.map(async ([name, url]) => ({ name, count: await visibleIn(url) })),
+    queues.map(async ({ name, url }) => ({ name, count: await visibleIn(url) })),
   );
   const full = counts.filter(({ count }) => count > NEARLY_EMPTY);
   for (const { name, count } of full) warn('recovery waits for a queue', { queue: name, messages: count });

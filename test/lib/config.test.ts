@@ -106,6 +106,16 @@ describe('settings', () => {
       /alertEmails\.0: expected an address of mail/,
     ],
     [
+      'more mails than a list is better for',
+      { ...dev, alertEmails: Array.from({ length: 21 }, (_, n) => `operator-${n}@example.com`) },
+      /alertEmails: expected at most 20 addresses/,
+    ],
+    [
+      'more origins than can be told apart',
+      { ...dev, browserOrigins: Array.from({ length: 51 }, (_, n) => `https://portal-${n}.example.com`) },
+      /browserOrigins: expected at most 50 origins/,
+    ],
+    [
       'further regions without a home',
       { ...dev, dispatchRegions: [{ awsRegion: 'eu-central-1', serves: [] }] },
       /homeRegion: expected a region/,
