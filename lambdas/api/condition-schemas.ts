@@ -3,9 +3,11 @@ import { ENGINES } from '../domain/matching/all-engines.ts';
 import type { Condition } from '../domain/matching/condition.ts';
 import { conditionProblem, MAX_ALTERNATIVES } from '../domain/matching/condition-check.ts';
 import type { Engines } from '../domain/matching/engines.ts';
-import { MAX_TEXT, MAX_VALUES } from '../domain/matching/operators.ts';
+import { COMPARISON_NAMES, MAX_TEXT, MAX_VALUES } from '../domain/matching/operators.ts';
 import type { Problem } from '../domain/matching/problem.ts';
 import { type ShortForm, shortFormProblem } from '../domain/matching/short-form.ts';
+
+import { CIDR, WILDCARD } from './patterns.ts';
 
 /**
  * Conditions are checked by the domain, which knows the words for what is wrong and counts as it goes. The schemas
@@ -24,8 +26,12 @@ const checkedBy = <S extends z.ZodType>(
     return value;
   }, documented);
 
-const text = { type: 'string', minLength: 1, maxLength: MAX_TEXT } as const;
-const scalar = { type: ['string', 'number', 'boolean', 'null'], maxLength: MAX_TEXT } as const;
+const text = { type: 'string', maxLength: MAX_TEXT } as const;
+const someText = { ...text, minLength: 1 } as const;
+/** What doubles hold exactly: larger ones are rounded to their neighbours. */
+const bounds = { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER } as const;
+const number = { type: 'number', ...bounds } as const;
+const scalar = { type: ['string', 'number', 'boolean', 'null'], maxLength: MAX_TEXT, ...bounds } as const;
 
 const orList = (schema: object) => ({
   anyOf: [schema, { type: 'array', minItems: 1, maxItems: MAX_VALUES, items: schema }],
@@ -39,6 +45,7 @@ const regex = {
 };
 const wildcard = {
   ...text,
+  pattern: WILDCARD,
   description: '`*` stands for any text; `\\*` and `\\\\` for themselves.',
   examples: ['*.example.com'],
 };
@@ -60,18 +67,28 @@ const OPERATIONS = [
   operation('anything-but', {
     anyOf: [
       ...orList(scalar).anyOf,
-      ...Object.entries({ prefix: text, suffix: text, 'equals-ignore-case': text, wildcard, regex }).map(
-        ([operator, operand]) => operation(operator, orList(operand)),
-      ),
+      ...Object.entries({
+        prefix: someText,
+        suffix: someText,
+        'equals-ignore-case': text,
+        wildcard,
+        regex,
+      }).map(([operator, operand]) => operation(operator, orList(operand))),
     ],
     description: 'A value that is there and is not so.',
     examples: ['DEBUG', ['DEBUG', 'TRACE'], { prefix: 'test-' }],
   }),
   operation('numeric', {
     type: 'array',
-    minItems: 2,
-    maxItems: 4,
     items: { type: ['string', 'number'] },
+    oneOf: [
+      { prefixItems: [{ enum: COMPARISON_NAMES }, number], minItems: 2, maxItems: 2 },
+      {
+        prefixItems: [{ enum: ['>', '>='] }, number, { enum: ['<', '<='] }, number],
+        minItems: 4,
+        maxItems: 4,
+      },
+    ],
     description: 'A comparison and a number, or a lower and an upper bound.',
     examples: [
       ['>', 1000],
@@ -81,6 +98,7 @@ const OPERATIONS = [
   operation('exists', { type: 'boolean', description: 'Whether there is a value at all.' }),
   operation('cidr', {
     ...text,
+    pattern: CIDR,
     description: 'An IPv4 or IPv6 address of this range.',
     examples: ['10.0.0.0/8', '2001:db8::/32'],
   }),
@@ -108,9 +126,18 @@ const matchers = z.array(matcher).min(1).max(MAX_VALUES);
 
 const FURTHER_IN = { $ref: '#/components/schemas/PayloadCondition' };
 
+const alternatives = (schema: object) => ({
+  type: 'array',
+  minItems: 1,
+  maxItems: MAX_ALTERNATIVES,
+  items: { ...schema, type: 'object', minProperties: 1 },
+});
+
 const fields = z.any().meta({
   type: 'object',
-  properties: { $or: { type: 'array', minItems: 1, maxItems: MAX_ALTERNATIVES, items: FURTHER_IN } },
+  properties: { $or: alternatives(FURTHER_IN) },
+  minProperties: 1,
+  propertyNames: { minLength: 1, maxLength: MAX_TEXT },
   additionalProperties: FURTHER_IN,
 });
 
@@ -132,9 +159,10 @@ const condition = z
     region: textMatchers.optional(),
     priority: textMatchers.optional(),
     data: payloadCondition.optional(),
-    get $or(): z.ZodOptional<z.ZodArray<z.ZodType>> {
-      return z.array(condition).min(1).max(MAX_ALTERNATIVES).optional();
-    },
+    $or: z
+      .any()
+      .meta(alternatives({ $ref: '#/components/schemas/Condition' }))
+      .optional(),
   })
   .meta({
     id: 'Condition',
@@ -163,7 +191,9 @@ export const filters = checkedBy(shortFormProblem, shortForm) as unknown as z.Zo
 
 /** The short form of a condition stands for the long one, so not beside it. */
 export const withOneCondition = <S extends z.ZodObject>(schema: S): S =>
-  schema.superRefine((value, context) => {
-    if (value.where === undefined || value.filters === undefined) return;
-    context.addIssue({ code: 'custom', message: 'expected either where or filters', path: ['filters'] });
-  }) as S;
+  schema
+    .superRefine((value, context) => {
+      if (value.where === undefined || value.filters === undefined) return;
+      context.addIssue({ code: 'custom', message: 'expected either where or filters', path: ['filters'] });
+    })
+    .meta({ not: { required: ['where', 'filters'], properties: { where: true, filters: true } } }) as S;

@@ -67,7 +67,7 @@ export const docsRoutes = {
     ...base,
     path: '/docs/{file}',
     summary: 'A file that the pages are made of',
-    params: z.object({ file: z.enum(Object.keys(ASSETS)) }),
+    params: z.object({ file: z.enum(Object.keys(ASSETS)).meta({ description: 'Its name.' }) }),
     answers: {
       200: { description: 'A script, a style sheet or a picture.', type: '*/*', schema: z.string() },
     },

@@ -5,6 +5,16 @@ import { EVENT_TYPE, MAX_TYPE_LENGTH } from '../domain/event-type.ts';
 import { MAX_RECORDS } from '../domain/log-records.ts';
 import { MAX_BATCH } from '../domain/publish.ts';
 import { problems } from './openapi-errors.ts';
+import {
+  ABSOLUTE_URI,
+  ATTRIBUTE,
+  BASE64,
+  CE_NAME,
+  OPERATIONAL,
+  OWN_EVENT_ID,
+  PRINTABLE,
+  URI_REFERENCE,
+} from './patterns.ts';
 import { type Content, route } from './route.ts';
 
 /**
@@ -12,16 +22,26 @@ import { type Content, route } from './route.ts';
  * docs/decisions/03-payload-as-sent.md); they are what the documentation says.
  */
 
-const eventType = z.string().min(1).max(MAX_TYPE_LENGTH).regex(EVENT_TYPE).meta({
-  description:
-    "Segments of letters, digits and `_-~:/@!$&'()+,;=` joined by dots, without a slash at the end",
-  example: 'order.created',
-});
+const eventType = z
+  .string()
+  .min(1)
+  .max(MAX_TYPE_LENGTH)
+  .regex(EVENT_TYPE)
+  .meta({
+    not: { pattern: OPERATIONAL },
+    description:
+      "Segments of letters, digits and `_-~:/@!$&'()+,;=` joined by dots, without a slash at the end",
+    example: 'order.created',
+  });
 
-const producerId = z.string().regex(PRODUCER_ID).meta({
-  description:
-    'An id of your own, 1 to 256 printable ASCII characters without spaces, and not `.` or `..`, which no path carries: the same event with the same id within 24 hours is accepted and not delivered again, another one is refused. Left out, the event is named `evt_…`.',
-});
+const producerId = z
+  .string()
+  .regex(PRODUCER_ID)
+  .meta({
+    not: { pattern: `${OWN_EVENT_ID}|${OPERATIONAL}` },
+    description:
+      'An id of your own, 1 to 256 printable ASCII characters without spaces, and not `.` or `..`, which no path carries: the same event with the same id within 24 hours is accepted and not delivered again, another one is refused. Left out, the event is named `evt_…`.',
+  });
 
 const newEvent = z
   .strictObject({
@@ -30,12 +50,11 @@ const newEvent = z
       .any()
       .meta({ description: 'The payload, any JSON. It is delivered byte for byte as it stands here.' }),
     id: producerId.optional(),
-    source: z
-      .string()
-      .min(1)
-      .max(256)
-      .optional()
-      .meta({ description: 'Who publishes, for filters; printable characters', example: 'shop' }),
+    source: z.string().min(1).max(256).optional().meta({
+      pattern: PRINTABLE,
+      description: 'Who publishes, for filters; printable characters',
+      example: 'shop',
+    }),
     priority: z.enum(PRIORITIES).optional().meta({
       description:
         'How urgent it is, for filters, and for the way of its deliveries to targets that do well: `critical` ones have places of their own, `low` ones go when there is room. `normal` when left out.',
@@ -49,21 +68,22 @@ const newEvent = z
 
 const EVENT = { type: 'order.created', data: { order: 4711, total: 19.9 } };
 
-const attribute = z.union([z.string(), z.int32(), z.boolean(), z.null()]);
+const attribute = z.union([z.string().meta({ pattern: ATTRIBUTE }), z.int32(), z.boolean(), z.null()]);
 
 const cloudEvent = z
   .object({
     specversion: z.literal('1.0'),
-    id: z.string().min(1).meta({ description: 'Unique together with the source' }),
-    source: z.string().min(1).meta({ description: 'A URI reference (RFC 3986)' }),
+    id: z.string().min(1).meta({ pattern: PRINTABLE, description: 'Unique together with the source' }),
+    source: z.string().min(1).meta({ pattern: URI_REFERENCE, description: 'A URI reference (RFC 3986)' }),
     type: eventType,
-    subject: z.string().nullable().optional(),
-    time: z.string().nullable().optional().meta({ description: 'RFC 3339' }),
-    dataschema: z.string().nullable().optional(),
+    subject: z.string().min(1).meta({ pattern: PRINTABLE }).nullable().optional(),
+    time: z.string().meta({ format: 'date-time' }).nullable().optional().meta({ description: 'RFC 3339' }),
+    dataschema: z.string().meta({ pattern: ABSOLUTE_URI }).nullable().optional(),
     datacontenttype: z.string().nullable().optional().meta({ description: 'application/json if left out' }),
     data: z.any().optional().meta({ description: 'The payload: any JSON, or text of another content type' }),
     data_base64: z
       .string()
+      .meta({ pattern: BASE64 })
       .nullable()
       .optional()
       .meta({ description: 'The payload as bytes, instead of data' }),
@@ -71,6 +91,9 @@ const cloudEvent = z
   .catchall(attribute)
   .meta({
     id: 'CloudEvent',
+    propertyNames: { pattern: CE_NAME },
+    // Null is as good as absent.
+    not: { required: ['data', 'data_base64'], properties: { data: true, data_base64: { type: 'string' } } },
     description:
       'CloudEvents 1.0, with any extension attributes. `priority` and `region` are heeded where they are what an event of our own JSON may have there.',
   });

@@ -5,6 +5,7 @@ import { ENGINES } from '../domain/matching/all-engines.ts';
 import { DAYS, spanProblem, TIME_OF_DAY, timeZoneProblem } from '../domain/matching/during.ts';
 import type { FilterParts } from '../domain/matching/filter.ts';
 import { filters, where, withOneCondition } from './condition-schemas.ts';
+import { QUERY, TIME_ZONE } from './patterns.ts';
 import { route } from './route.ts';
 import {
   description,
@@ -21,13 +22,13 @@ import {
   times,
 } from './schemas.ts';
 
-const jsonpath = text(ENGINES.jsonpathProblem, 1024).meta({
+const jsonpath = text(ENGINES.jsonpathProblem, 1024, QUERY).meta({
   description:
     'A query (RFC 9535) that has to select something in the event: an object of `type`, `source`, `region`, `priority` and `data`.',
   examples: ['$[?@.metadata.amount > 1000]', '$.data.items[?@.price > 100]', '$.data.response_ms'],
 });
 
-const BEGIN = /^([01]\d|2[0-3]):[0-5]\d$/;
+const BEGIN = /^([01][0-9]|2[0-3]):[0-5][0-9]$/;
 const timeOfDay = (pattern: RegExp, expected: string, example: string) =>
   z
     .string()
@@ -57,7 +58,7 @@ const span = z
       description:
         'The first minute after it; 24:00 when left out. Earlier than `from`, it is of the next day.',
     }),
-    timeZone: text(timeZoneProblem, 64).meta({
+    timeZone: text(timeZoneProblem, 64, TIME_ZONE).meta({
       description: 'A name of the IANA time zone database.',
       examples: ['Europe/Berlin'],
     }),

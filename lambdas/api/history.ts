@@ -158,7 +158,9 @@ export const historyRoutes = {
       'A page can hold fewer events than its limit, or none, and still have a next one: it looks through so many at a time.',
     query: z.strictObject({
       ...pageQuery,
-      type: eventPattern.optional(),
+      type: eventPattern
+        .optional()
+        .meta({ description: 'Of this type, or of one that this pattern matches.' }),
       from: time.optional().meta({ description: 'Accepted at or after this time.' }),
       to: time.optional().meta({ description: 'Accepted before this time.' }),
     }),
@@ -211,7 +213,10 @@ export const environmentRoutes = {
       targetId: z.string().optional().meta({ description: 'Of this target alone.' }),
       from: time.optional().meta({ description: 'A day before `to` when left out.' }),
       to: time.optional().meta({ description: 'Now when left out.' }),
-      interval: z.enum(['hour', 'minute']).optional(),
+      interval: z
+        .enum(['hour', 'minute'])
+        .optional()
+        .meta({ description: 'Of the series; `hour` when left out.' }),
     }),
     answers: { 200: { description: 'Counters, and a series of them by hour or minute.', schema: stats } },
   }),

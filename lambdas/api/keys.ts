@@ -11,6 +11,7 @@ const scopes = z
   .max(SCOPES.length)
   .refine((all) => new Set(all).size === all.length, 'expected each scope once')
   .meta({
+    uniqueItems: true,
     description:
       'What the key is good for. `admin` holds all the others, `manage` holds `read`. Nobody grants what he has not himself.',
   });

@@ -166,6 +166,15 @@ const COMMON: readonly CommonError[] = [
     canOccur: () => true,
   },
   {
+    status: 500,
+    name: 'InternalServerError',
+    description: 'A function has failed altogether. The request may be repeated as it is.',
+    code: '',
+    message: 'Internal Server Error',
+    gateway: 'always',
+    canOccur: () => true,
+  },
+  {
     status: 503,
     name: 'Unavailable',
     description: 'A part of the service does not answer. The request may be repeated as it is.',

@@ -12,7 +12,9 @@ import {
 } from 'zod-openapi';
 import { OPERATIONAL_DESCRIPTIONS } from '../domain/operational-schemas.ts';
 import { allErrors, commonErrors, ERROR, takesIdempotencyKey, takesIfMatch } from './openapi-errors.ts';
+import { IDEMPOTENCY_KEY, IF_MATCH } from './patterns.ts';
 import type { Content, Route, RouteAnswer } from './route.ts';
+import { TAGS } from './tags.ts';
 
 export interface OpenApiOptions {
   /** Of the API: the project's. */
@@ -53,10 +55,11 @@ export function openApiDocument(
         title: 'Posthorn',
         version,
         description: DESCRIPTION,
-        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+        contact: { name: 'Whoever runs this environment' },
+        license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
       },
       servers: [{ url: serverUrl ?? '/' }],
-      tags: tags.map((tag) => ({ name: tag })),
+      tags: tags.map((tag) => ({ name: tag, description: TAGS[tag] })),
       security: [{ bearer: [] }],
       components: {
         securitySchemes: {
@@ -71,6 +74,10 @@ export function openApiDocument(
   );
 }
 
+/** `posthorn.target.disabled` as `onTargetDisabled`. */
+const operationIdOf = (type: string): string =>
+  `on${type.replace(/^posthorn/, '').replaceAll(/\.(\w)/g, (_, letter: string) => letter.toUpperCase())}`;
+
 /** What Posthorn itself tells, as deliveries of its own event types. */
 const operationalWebhooks = (): ZodOpenApiPathsObject =>
   Object.fromEntries(
@@ -78,6 +85,7 @@ const operationalWebhooks = (): ZodOpenApiPathsObject =>
       type,
       {
         post: {
+          operationId: operationIdOf(type),
           tags: ['Event types'],
           summary: description,
           description: `Of the type \`${type}\`, which patterns match that begin with \`posthorn.\`, and no others.`,
@@ -135,20 +143,25 @@ function pathParameters({ path }: Route): z.ZodObject | undefined {
   );
 }
 
-const IDEMPOTENCY_KEY = z
-  .string()
-  .optional()
-  .meta({ description: 'A name for this request, so that it takes effect once even if it is sent twice.' });
+const idempotencyKey = z.string().optional().meta({
+  pattern: IDEMPOTENCY_KEY,
+  minLength: 1,
+  maxLength: 255,
 
-const IF_MATCH = z.string().optional().meta({
+  description: 'A name for this request, so that it takes effect once even if it is sent twice.',
+});
+
+const ifMatch = z.string().optional().meta({
+  pattern: IF_MATCH,
+  minLength: 1,
   description: 'The ETag of the last answer: the write is refused if there has been another since.',
 });
 
 function headerParameters(route: Route): z.ZodObject | undefined {
   const headers = {
     ...route.headers?.shape,
-    ...(takesIdempotencyKey(route) && { 'Idempotency-Key': IDEMPOTENCY_KEY }),
-    ...(takesIfMatch(route) && { 'If-Match': IF_MATCH }),
+    ...(takesIdempotencyKey(route) && { 'Idempotency-Key': idempotencyKey }),
+    ...(takesIfMatch(route) && { 'If-Match': ifMatch }),
   };
   return Object.keys(headers).length > 0 ? z.object(headers) : undefined;
 }

@@ -14,9 +14,9 @@ const span = {
 };
 
 const deadFilter = {
-  subscriptionId: z.string().optional(),
-  targetId: z.string().optional(),
-  reason: z.enum(DEATH_REASONS).optional(),
+  subscriptionId: z.string().optional().meta({ description: 'Of this subscription alone.' }),
+  targetId: z.string().optional().meta({ description: 'To this target alone.' }),
+  reason: z.enum(DEATH_REASONS).optional().meta({ description: 'Dead for this reason alone.' }),
   ...span,
 };
 

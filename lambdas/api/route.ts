@@ -1,5 +1,6 @@
 import type { ZodObject, ZodType } from 'zod';
 import type { Scope } from '../domain/scopes.ts';
+import type { Tag } from './tags.ts';
 
 /** What a request or an answer carries. */
 export interface Content {
@@ -45,7 +46,7 @@ export interface Route {
   /** Requests a second, for a route that anyone may call; the stage's where it is left out. */
   readonly throttle?: number;
   /** The chapter of the documentation. */
-  readonly tag: string;
+  readonly tag: Tag;
   readonly summary: string;
   readonly description?: string;
   /** Of the path's parameters, where there is more to say of them than what they name. For the documentation. */

@@ -1,19 +1,39 @@
 import * as z from 'zod';
 import { REGION } from '../domain/event-meta.ts';
-import { eventPatternProblem, eventTypeProblem, keptPattern, MAX_TYPE_LENGTH } from '../domain/event-type.ts';
+import {
+  EVENT_PATTERN,
+  EVENT_TYPE,
+  eventPatternProblem,
+  eventTypeProblem,
+  keptPattern,
+  MAX_TYPE_LENGTH,
+} from '../domain/event-type.ts';
 import { isObject } from '../domain/json.ts';
+import { ONE_LINE } from './patterns.ts';
 
 /** Pieces that the schemas of several routes are made of. */
 
-/** A text, checked by a function that says what is wrong with it. */
-export const text = (problem: (value: string) => string | undefined, max: number) =>
+/** A text of so many characters, counted as JSON Schema counts them: one beyond U+FFFF is one. */
+export const upTo = (max: number) =>
   z
     .string()
-    .max(max)
+    .refine((value) => value.length <= max || [...value].length <= max, {
+      error: `expected at most ${max} characters`,
+      abort: true,
+    })
+    .meta({ maxLength: max });
+
+/**
+ * A text, checked by a function that says what is wrong with it.
+ * @param pattern what of that a regular expression can say, for the documentation
+ */
+export const text = (problem: (value: string) => string | undefined, max: number, pattern?: string) =>
+  upTo(max)
     .superRefine((value, context) => {
       const message = problem(value);
       if (message) context.addIssue({ code: 'custom', message });
-    });
+    })
+    .meta({ maxLength: max, ...(pattern !== undefined && { pattern }) });
 
 /** A number that is 0 or no smaller than a thousandth: what is finer means nothing, and the table keeps no 1e-200. */
 export const fineNumber = (min: number, max: number) =>
@@ -21,20 +41,22 @@ export const fineNumber = (min: number, max: number) =>
     .number()
     .min(min)
     .max(max)
-    .refine((value) => value === 0 || Math.abs(value) >= 0.001, 'expected 0, or at least 0.001');
+    .refine((value) => value === 0 || Math.abs(value) >= FINE, `expected 0, or at least ${FINE}`)
+    .meta({ ...(min < FINE && { anyOf: [{ const: 0 }, { minimum: FINE }] }) });
+
+const FINE = 0.001;
 
 /** A text for people, of one line. */
 export const line = (max: number) =>
-  z
-    .string()
+  upTo(max)
     .min(1)
-    .max(max)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'expected no control characters and no lone surrogates');
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'expected no control characters and no lone surrogates')
+    .meta({ minLength: 1, maxLength: max, pattern: ONE_LINE });
 
 export const name = line(128);
 export const description = line(1024);
 
-const METADATA_NAME = /^(?!__proto__$)[A-Za-z0-9_.-]{1,64}$/;
+const METADATA_NAME = /^[A-Za-z0-9_.-]{1,64}$/;
 const MAX_METADATA = 50;
 
 /**
@@ -58,10 +80,9 @@ export const record = <V extends z.ZodType>(names: RegExp, expected: string, val
 
 /** A text that may have several lines. A lone surrogate is no character, and no table or header keeps it. */
 export const wellFormed = (max: number) =>
-  z
-    .string()
-    .max(max)
-    .refine((value) => value.isWellFormed(), 'expected no lone surrogates');
+  upTo(max)
+    .refine((value) => value.isWellFormed(), 'expected no lone surrogates')
+    .meta({ maxLength: max });
 
 export const metadata = record(
   METADATA_NAME,
@@ -70,13 +91,13 @@ export const metadata = record(
   MAX_METADATA,
 ).meta({ description: 'Your own notes on it; Posthorn only keeps them.' });
 
-export const eventType = text(eventTypeProblem, MAX_TYPE_LENGTH).meta({
+export const eventType = text(eventTypeProblem, MAX_TYPE_LENGTH, EVENT_TYPE.source).meta({
   description:
     "Segments of letters, digits and `_-~:/@!$&'()+,;=`, joined by dots, most general first. Those that begin with `posthorn.` are Posthorn’s own, and can’t be published.",
   examples: ['payment.processor.failure'],
 });
 
-export const eventPattern = text(eventPatternProblem, MAX_TYPE_LENGTH)
+export const eventPattern = text(eventPatternProblem, MAX_TYPE_LENGTH, EVENT_PATTERN.source)
   .overwrite(keptPattern)
   .meta({
     description:
@@ -117,7 +138,14 @@ export const pageQuery = {
     .transform(Number)
     .refine((limit) => limit >= 1 && limit <= LIMIT.max, limitExpected)
     .optional()
-    .meta({ description: `How many at most, up to ${LIMIT.max}; ${LIMIT.default} when left out.` }),
+    .meta({
+      // A reader of the documentation writes a number; only in a URL it is text.
+      override: ({ jsonSchema }) => {
+        delete jsonSchema.pattern;
+        Object.assign(jsonSchema, { type: 'integer', minimum: 1, maximum: LIMIT.max });
+      },
+      description: `How many at most, up to ${LIMIT.max}; ${LIMIT.default} when left out.`,
+    }),
   cursor: z.string().max(256).optional().meta({ description: 'The `next` of the page before.' }),
 };
 
@@ -137,13 +165,30 @@ export const oneOf = <S extends z.ZodObject>(schema: S, a: string, b: string): S
     context.addIssue({ code: 'custom', message: `expected either ${a} or ${b}`, path: [a] });
   }) as S;
 
+/** The same, for the documentation. */
+export const oneRequired = (...pairs: readonly (readonly [string, string])[]) => ({
+  allOf: pairs.map((pair) => ({
+    oneOf: pair.map((member) => ({ properties: { [member]: true }, required: [member] })),
+  })),
+});
+
 /**
  * What a merge patch of such an object may hold: each of its members, or null, which removes it. For the documentation
  * alone: the patched object is checked as a whole.
  */
-export const patchOf = <S extends z.ZodObject>(schema: S) =>
-  z.strictObject(
-    Object.fromEntries(
-      Object.entries(schema.shape).map(([member, type]) => [member, (type as z.ZodType).nullish()]),
-    ),
-  );
+export const patchOf = <S extends z.ZodObject>(schema: S) => {
+  const members = Object.entries(schema.shape).map(([member, type]) => [
+    member,
+    (type as z.ZodType).nullish(),
+  ]);
+  const hasBoth = 'where' in schema.shape && 'filters' in schema.shape;
+  return z.strictObject(Object.fromEntries(members)).meta(hasBoth ? { not: BOTH_CONDITIONS } : {});
+};
+
+const NOT_NULL = { not: { type: 'null' } };
+
+/** A condition is written in one form; see withOneCondition. */
+const BOTH_CONDITIONS = {
+  required: ['where', 'filters'],
+  properties: { where: NOT_NULL, filters: NOT_NULL },
+};

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { isObject } from '../domain/json.ts';
 import { withOneCondition } from './condition-schemas.ts';
 import { filterFields, filterSettings, writtenFields } from './filters.ts';
-import { description, eventPatterns, metadata, name, oneOf, times } from './schemas.ts';
+import { description, eventPatterns, metadata, name, oneOf, oneRequired, times } from './schemas.ts';
 import {
   disabled,
   newTarget,
@@ -38,7 +38,7 @@ const composed = oneOf(
   ),
   'filterId',
   'filter',
-).meta({ id: 'ComposedSubscription' });
+).meta({ id: 'ComposedSubscription', ...oneRequired(['targetId', 'target'], ['filterId', 'filter']) });
 
 const flatFields = { ...own, ...targetFields, ...writtenFields, secret };
 
@@ -47,7 +47,10 @@ const flat = withOneCondition(z.strictObject(flatFields)).meta({ id: 'FlatSubscr
 
 export const snakeFields = {
   target_url: targetUrl,
-  secret_key: secret,
+  secret_key: secret.meta({
+    maxLength: 256,
+    description: 'A secret of your own; made when left out.',
+  }),
   event_types: eventPatterns,
   is_active: z.boolean().optional(),
 };

@@ -5,6 +5,7 @@ import { RETRY_PRESETS, type RetryPresetName } from '../domain/retry-policy.ts';
 import { SIGNATURE_SCHEMES } from '../domain/signature.ts';
 import { DISABLED_REASONS } from '../domain/standing.ts';
 import { targetUrlProblem } from '../domain/target-url.ts';
+import { HTTP_URL, PRINTABLE } from './patterns.ts';
 import { description, fineNumber, metadata, name, record, text, time, times, wellFormed } from './schemas.ts';
 
 /** What a target is made of. */
@@ -15,6 +16,7 @@ const presets = Object.keys(RETRY_PRESETS) as RetryPresetName[];
 export const targetUrl = text(
   (url) => targetUrlProblem(url, { http: true, privateAddresses: true, ports: ANY_PORT }),
   2048,
+  HTTP_URL,
 ).meta({
   description:
     'Where deliveries are posted to. https, on a port that the environment allows (443, and 1024 and above, unless it says otherwise); http only on a developer’s machine. No user name, password or fragment. Credentials that may only read are shown `?[hidden]` instead of its query; written back, that keeps the query.',
@@ -99,6 +101,8 @@ const active = z.boolean().optional();
 
 /** Each scheme has bounds of its own; this is the longest `whsec_…` that one of them takes. */
 export const secret = z.string().max(350).optional().meta({
+  minLength: 8,
+  pattern: PRINTABLE,
   description:
     'A secret of your own; made when left out. `standard`: 24 to 256 bytes, as text or as `whsec_` and their base64, which is how they are shown. `ed25519`: `whsk_…`. `sha256`: a text of 8 to 256 characters.',
 });

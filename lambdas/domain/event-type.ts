@@ -17,6 +17,10 @@ const MAX_SEGMENTS = 16;
 export const EVENT_TYPE =
   /^([A-Za-z0-9_~:/@!$&'()+,;=-]+\.){0,15}[A-Za-z0-9_~:/@!$&'()+,;=-]*[A-Za-z0-9_~:@!$&'()+,;=-]$/;
 
+/** The same of patterns. */
+export const EVENT_PATTERN =
+  /^((\*|\*\*|[A-Za-z0-9_~:/@!$&'()+,;=-]+)\.){0,15}(\*|\*\*|[A-Za-z0-9_~:/@!$&'()+,;=-]*[A-Za-z0-9_~:@!$&'()+,;=-])$/;
+
 /** What is wrong with an event type, or undefined when it is well formed. */
 export const eventTypeProblem = (type: string): string | undefined => problemOf(type, SEGMENT);
 

@@ -6,7 +6,7 @@ import type { Content, Route } from '../api/route.ts';
 import { type AuthorizedRequest, type Caller, callerOf } from '../api-context.ts';
 import { hasMember, isDeeperThan, isObject, MAX_LEVELS, parse } from '../domain/json.ts';
 import { type Precondition, preconditionOf } from '../domain/precondition.ts';
-import type { Called } from '../domain/problem-words.ts';
+import { type Called, unknownName } from '../domain/problem-words.ts';
 import { textOf } from '../request-body.ts';
 import { check } from './problems.ts';
 
@@ -48,12 +48,18 @@ export function bodyOf(request: ManageRequest, route: Route): unknown {
   const content = route.body as Content | undefined;
   if (!content) return undefined;
   const value = parseJson(request, content);
-  if (route.method === 'PATCH') return patchOf(value);
+  if (route.method === 'PATCH') return patchOf(value, content.schema);
   return checked(content.choose?.(value) ?? content.schema, value, 'field');
 }
 
-function patchOf(value: unknown): object {
-  if (isObject(value)) return value;
+/** Its members are checked once they are merged. A name that there is not would be lost there, if its value is null. */
+function patchOf(value: unknown, schema: z.ZodType): object {
+  if (isObject(value)) {
+    const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+    const unknown = Object.keys(value).filter((name) => value[name] === null && !known.includes(name));
+    if (unknown.length === 0) return value;
+    throw allInvalid(unknown.map((field) => ({ message: unknownName(field, known), field })));
+  }
   throw invalid('expected an object that holds what is to be changed (RFC 7396)');
 }
 

@@ -19,7 +19,7 @@ export interface Span {
 }
 
 /** `09:30`, and `24:00` for the end of the day. */
-export const TIME_OF_DAY = /^(?:([01]\d|2[0-3]):([0-5]\d)|24:00)$/;
+export const TIME_OF_DAY = /^(?:([01][0-9]|2[0-3]):([0-5][0-9])|24:00)$/;
 const MINUTES_OF_DAY = 24 * 60;
 
 /** What is wrong with a time zone's name, or undefined when this platform knows it. */

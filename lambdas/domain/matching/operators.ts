@@ -103,6 +103,7 @@ const COMPARISONS: Readonly<Record<string, Comparison>> = {
   '>': (value, bound) => value > bound,
   '>=': (value, bound) => value >= bound,
 };
+export const COMPARISON_NAMES: readonly string[] = Object.keys(COMPARISONS);
 const NUMERIC_FORM = 'expected [comparison, number] or [">" or ">=", number, "<" or "<=", number]';
 
 const numeric: Operator = {

@@ -25,7 +25,7 @@ const SMALL = {
     path: '/v1/things',
     function: 'manage',
     scope: 'read',
-    tag: 'Things',
+    tag: 'Targets',
     summary: 'Lists things',
     query: z.strictObject({ limit: z.coerce.number().int().min(1).max(200).optional() }),
     answers: { 200: { description: 'A page.', schema: z.strictObject({ items: z.array(thing) }) } },
@@ -36,7 +36,7 @@ const SMALL = {
     function: 'manage',
     scope: 'manage',
     keysOnly: true,
-    tag: 'Things',
+    tag: 'Targets',
     summary: 'Changes a part',
     description: 'A part of a thing.',
     body: [
@@ -54,7 +54,7 @@ const SMALL = {
     path: '/health',
     function: 'manage',
     scope: 'none',
-    tag: 'Health',
+    tag: 'Environment',
     summary: 'How it is',
     answers: {
       200: { description: 'Well.', type: 'text/plain', schema: z.string(), example: 'ok' },
@@ -72,7 +72,10 @@ describe('the document of a few routes', () => {
       openapi: expect.stringMatching(/^3\.1\./),
       info: { title: 'Posthorn', version: '1.2.3' },
       servers: [{ url: 'https://api.example' }],
-      tags: [{ name: 'Things' }, { name: 'Health' }],
+      tags: [
+        { name: 'Targets', description: expect.any(String) },
+        { name: 'Environment', description: expect.any(String) },
+      ],
     });
   });
 
@@ -110,9 +113,9 @@ describe('the document of a few routes', () => {
 
   it('adds the errors that can occur, and leaves those that a route declares', () => {
     const statuses = ({ responses }: Operation) => Object.keys(responses).map(Number);
-    expect(statuses(list)).toEqual([200, 401, 403, 422, 429, 503]);
-    expect(statuses(change)).toEqual([200, 400, 401, 403, 404, 409, 412, 413, 415, 422, 429, 503]);
-    expect(statuses(health)).toEqual([200, 422, 429, 503]);
+    expect(statuses(list)).toEqual([200, 401, 403, 422, 429, 500, 503]);
+    expect(statuses(change)).toEqual([200, 400, 401, 403, 404, 409, 412, 413, 415, 422, 429, 500, 503]);
+    expect(statuses(health)).toEqual([200, 422, 429, 500, 503]);
     expect(change.responses[409]).toMatchObject({
       description: 'Its own words.',
       content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
@@ -236,6 +239,6 @@ describe('the document of the whole API', () => {
   });
 
   it('is not larger than it has to be', () => {
-    expect(JSON.stringify(document).length).toBeLessThan(240_000);
+    expect(JSON.stringify(document).length).toBeLessThan(250_000);
   });
 });

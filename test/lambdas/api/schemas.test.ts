@@ -96,6 +96,12 @@ it.each<[string, z.ZodType, unknown]>([
   expect(messagesOf(schema, value)).toEqual([expect.stringContaining('no lone surrogates')]);
 });
 
+it('a length counts characters, as JSON Schema does, and not halves of them', () => {
+  expect(messagesOf(name, '😀'.repeat(128))).toEqual([]);
+  expect(messagesOf(name, '😀'.repeat(129))).toEqual(['expected at most 128 characters']);
+  expect(messagesOf(metadata, { a: '😀'.repeat(513) })).toEqual(['expected at most 512 characters']);
+});
+
 it('metadata may have lines and any script', () => {
   expect(messagesOf(metadata, { a: 'one\ntwo\t\u{1f600}' })).toEqual([]);
 });

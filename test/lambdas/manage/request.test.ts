@@ -126,7 +126,7 @@ const route = {
   path: '/v1/things',
   function: 'manage',
   scope: 'manage',
-  tag: 'Things',
+  tag: 'Targets',
   summary: 'Make a thing',
   body: { schema: z.looseObject({}) },
   answers: {},
@@ -156,6 +156,22 @@ it.each<[string, string, object]>([
   ],
 ])('refuses %s (D8)', (_, body, error) => {
   expect(() => bodyOf(requestWith(body), route)).toThrow(expect.objectContaining(error));
+});
+
+it('refuses names in a patch that there are not, also to remove them (D8)', () => {
+  const patch = { ...route, method: 'PATCH', body: { schema: z.strictObject({ size: z.int() }) } } as const;
+  expect(bodyOf(requestWith('{"size":null}'), patch)).toEqual({ size: null });
+  expect(() => bodyOf(requestWith('{"sise":null,"size":1,"more":null}'), patch)).toThrow(
+    expect.objectContaining({
+      status: 422,
+      message: 'unknown field; did you mean size?',
+      field: 'sise',
+      problems: [
+        { message: 'unknown field; did you mean size?', field: 'sise' },
+        { message: 'unknown field; expected size', field: 'more' },
+      ],
+    }),
+  );
 });
 
 it('takes 100 levels', () => {

@@ -1,0 +1,15 @@
+/** The chapters of the documentation, and what each is about. */
+export const TAGS = {
+  Events: 'What is published, and the deliveries that become of it.',
+  Replay: 'Sending deliveries again, and dead letters.',
+  Subscriptions: 'A subscription binds a target, where to send, and a filter, what to send.',
+  Targets: 'Where deliveries are posted to: address, signature, retries, and how the endpoint does.',
+  Filters: 'Which events are delivered, by their type, their content and the time.',
+  'Event types': 'The catalogue: what the types of events mean, with schemas and samples.',
+  Tenants: 'Customers whose data is kept apart.',
+  Keys: 'API keys, and short-lived tokens for a consumer’s browser.',
+  Environment: 'How the whole is doing, and where its requests come from.',
+  Documentation: 'The API’s description of itself. It needs no key.',
+} as const;
+
+export type Tag = keyof typeof TAGS;
