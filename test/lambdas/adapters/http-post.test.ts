@@ -355,6 +355,22 @@ describe('no answer is an error with its class (A9)', () => {
     });
   });
 
+  it('refused: nobody listens at any of a name’s addresses', async () => {
+    const { port } = await serve(() => {});
+    await new Promise((resolve) => running.splice(0)[0]!.server.close(resolve));
+    const postToBoth = createPoster({ privateAddresses: true, ports: ANY_PORT }, (_, __, callback) =>
+      callback(null, [
+        { address: '127.0.0.1', family: 4 },
+        { address: '::1', family: 6 },
+      ]),
+    );
+    const url = `http://both.example:${port}/`;
+    expect(await postToBoth({ url, headers: {}, body: Buffer.from(''), timeoutMs: 5000 })).toMatchObject({
+      error: 'refused',
+      detail: expect.stringContaining('ECONNREFUSED'),
+    });
+  });
+
   it('dns: nobody has the name', async () => {
     expect(await send(1, { url: 'http://nobody.invalid/' })).toMatchObject({ error: 'dns' });
   });
