@@ -16,8 +16,12 @@ export const sentOn = (delivery: DeliveryMessage): DeliveryMessage => ({
   hops: (delivery.hops ?? 0) + 1,
 });
 
-/** Twenty attempts that follow at once, moves between lanes before and after each, and some. */
-const HOPS_AT_ONCE = 100;
+/**
+ * Twenty attempts that follow at once, with moves between lanes before and after each, are 60. But two lanes may move a
+ * delivery to and fro as long as their functions remember different settings of its target, 10 seconds: at 20 ms a move,
+ * the quickest that SQS and Lambda are, 500.
+ */
+const HOPS_AT_ONCE = 1000;
 /**
  * Whatever makes a delivery wait does so for a second at least: SQS delays by whole seconds, for a pause as for a slot, and
  * a waiting room lets deliveries go once a second. Out of the room and on to a slot are two hops.
