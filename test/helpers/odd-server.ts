@@ -17,7 +17,7 @@ export interface RawServer {
   readonly close: () => void;
 }
 
-/** A server of bytes. It knows a request by its body, `hello`. */
+/** A server of bytes. It knows a request by its body, `hello`, as a text or as JSON. */
 export async function serveRaw(behaviour: Behaviour, server: Server = createServer()): Promise<RawServer> {
   const sockets = new Set<Socket>();
   const requests: string[] = [];
@@ -30,7 +30,7 @@ export async function serveRaw(behaviour: Behaviour, server: Server = createServ
       let count = 0;
       socket.on('data', (chunk: Buffer) => {
         received += chunk;
-        if (!received.endsWith('hello')) return;
+        if (!/hello"?$/.test(received)) return;
         requests.push(received);
         received = '';
         behaviour(socket, ++count);

@@ -3,7 +3,7 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { Webhooks } from '@octokit/webhooks';
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { timeOfUlid } from '../../lambdas/domain/ids.ts';
 import { deliveryKey } from '../../lambdas/domain/log-keys.ts';
 import { MAX_PAYLOAD_BYTES } from '../../lambdas/domain/payload.ts';
@@ -14,6 +14,7 @@ import { anyBytes, stringBytes } from '../helpers/arbitrary-bytes.ts';
 import { type DeliveryView, type List, startCloud } from '../helpers/cloud.ts';
 import { refusingUrl, startEndpoint } from '../helpers/endpoint.ts';
 import { eventually } from '../helpers/eventually.ts';
+import { type Behaviour, type RawServer, serveRaw } from '../helpers/odd-server.ts';
 import { CONTENT_TYPES, JSON_FORMS, type Published, RAW_FORMS } from '../helpers/publishing-forms.ts';
 
 const meter = createMeter();
@@ -517,6 +518,49 @@ describe('failures of endpoints (K4, A9, A12)', () => {
     expect(delivery).toMatchObject({ reason: 'exhausted', attempts: [{ error }, { error }] });
     expect(delivery.attempts[0]!.statusCode).toBeUndefined();
     expect(delivery.attempts[0]!.detail).not.toBe('');
+  });
+});
+
+describe('connections of endpoints', () => {
+  const servers: RawServer[] = [];
+  afterAll(() => {
+    for (const server of servers) server.close();
+  });
+
+  /** Publishes a body by which the server knows that the request is whole. */
+  async function deliverTo(type: string, behaviour: Behaviour) {
+    const server = await serveRaw(behaviour);
+    servers.push(server);
+    await api.subscribe({ url: `http://127.0.0.1:${server.port}/`, events: [type], retry: { schedule: [] } });
+    return async (): Promise<DeliveryView> => {
+      const { id } = await api.publish(type, 'hello');
+      return cloud.delivery(id, 'delivered');
+    };
+  }
+
+  it('may answer 100 unasked, and with folded headers', async () => {
+    const deliver = await deliverTo('odd.answer', (socket) =>
+      socket.write(
+        'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nx-a: b\r\n c\r\ncontent-length: 2\r\n\r\nok',
+      ),
+    );
+    expect((await deliver()).attempts).toMatchObject([{ number: 1, statusCode: 200, answer: 'ok' }]);
+  });
+
+  it('may be closed when they are used again, which takes no attempt', async () => {
+    const deliver = await deliverTo('odd.close', (socket, count) => {
+      if (count > 1) socket.resetAndDestroy();
+      else socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok');
+    });
+    // The first goes through another lane, and so through another function, than those that follow.
+    await eventually(async () => {
+      const { attempts } = await deliver();
+      expect(attempts).toMatchObject([{ number: 1, statusCode: 200, answer: 'ok' }]);
+      expect(attempts[0]).toMatchObject({ reconnected: true });
+    });
+    await eventually(() => {
+      expect(cloud.lines.some(({ text }) => /"Reconnected":[1-9]/.test(text))).toBe(true);
+    });
   });
 });
 
