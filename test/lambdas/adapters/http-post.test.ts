@@ -232,8 +232,9 @@ describe('a status counts, whatever follows', () => {
     const began = Date.now();
     const attempt = await send(port, { timeoutMs: 300 });
     expect(attempt).toMatchObject({ status: 200, answer: expect.stringMatching(/^z+$/) });
-    expect(attempt.ms).toBeLessThan(200);
-    expect(Date.now() - began).toBeLessThan(1000);
+    const took = Date.now() - began;
+    expect(took - attempt.ms).toBeGreaterThan(200);
+    expect(took).toBeLessThan(3000);
   });
 
   it.each<[string, (socket: Socket) => void]>([
