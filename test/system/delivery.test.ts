@@ -290,6 +290,28 @@ describe('identity (B7)', () => {
     expect(await send(second)).toMatchObject({ status: 422, body: refusal });
   });
 
+  it('costs one read for a request with ids, and none without', async () => {
+    const events = Array.from({ length: 40 }, (_, i) => ({ type: 'read.batch', data: i, id: `read-${i}` }));
+    const readsOf = async (path: string, body: object, headers = {}): Promise<[string, number, number][]> => {
+      meter.reset();
+      expect(await cloud.request('POST', path, body, headers)).toMatchObject({ status: 202 });
+      return meter
+        .snapshot()
+        .filter(({ caller, service }) => caller === 'Ingest' && service === 'dynamodb')
+        .map(({ operation, requests, units }) => [operation, requests, units]);
+    };
+    const one = { type: 'read.one', data: 1 };
+    expect(await readsOf('/v1/events', one)).toEqual([]);
+    expect(await readsOf('/v1/events/batch', { events: [one, one] })).toEqual([]);
+    expect(await readsOf('/v1/logs', { level: 'a' })).toEqual([]);
+    expect(await readsOf('/v1/events', { ...one, id: 'read-1' })).toEqual([['BatchGetItem', 1, 0.5]]);
+    expect(await readsOf('/v1/events', one, { 'idempotency-key': 'read' })).toEqual([
+      ['BatchGetItem', 1, 0.5],
+    ]);
+    const unknown = events.map((event) => ({ ...event, id: `unread-${event.data}` }));
+    expect(await readsOf('/v1/events/batch', { events: unknown })).toEqual([['BatchGetItem', 1, 20]]);
+  });
+
   it('says of each event of a batch whether its id is another event’s', async () => {
     const batch = (...data: number[]) =>
       cloud.request('POST', '/v1/events/batch', {
