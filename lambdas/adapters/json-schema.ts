@@ -3,6 +3,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import { RE2JS } from 're2js';
 import { compileLinear } from '../domain/matching/linear-regex.ts';
 import { fieldAt, type Misfit } from '../domain/payload-check.ts';
+import { missing } from '../domain/problem-words.ts';
 
 /**
  * JSON Schema 2020-12 for schemas that nobody here wrote. A schema is a program: `allOf` and `$ref` make one of a
@@ -152,14 +153,20 @@ function misfitOf(error: ErrorObject | undefined, data: unknown): Misfit {
     string,
     unknown
   >;
-  if (typeof missingProperty === 'string')
-    return { path: [...path, missingProperty], message: 'is required' };
+  if (typeof missingProperty === 'string') return { path: [...path, missingProperty], message: missing() };
   const unknown = additionalProperty ?? unevaluatedProperty;
   if (typeof unknown === 'string') return { path: [...path, unknown], message: 'unknown field' };
+  const plain = PLAINLY[error.keyword];
+  if (plain !== undefined) return { path, message: plain };
   const { allowedValues } = error.params as { allowedValues?: readonly unknown[] };
   const among = allowedValues ? `: ${allowedValues.map((one) => JSON.stringify(one)).join(', ')}` : '';
   return { path, message: `${error.message ?? error.keyword}${among}`.slice(0, MAX_MESSAGE) };
 }
+
+/** A regular expression tells its author something, who has it, and nobody else. */
+const PLAINLY: Readonly<Record<string, string>> = {
+  pattern: 'expected another form: the schema has a pattern for it',
+};
 
 /** A JSON pointer (RFC 6901) as steps; a step into a list is a number. */
 function stepsOf(pointer: string, data: unknown): (string | number)[] {

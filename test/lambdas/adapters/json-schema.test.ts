@@ -16,15 +16,15 @@ describe('a payload and its schema (D15)', () => {
     [{ items: { minimum: 2 } }, [3, 1], [1], 'must be >= 2'],
     [{ properties: { a: { items: { type: 'null' } } } }, { a: [1] }, ['a', 0], 'must be null'],
     [{ properties: { '/~1': { type: 'null' } } }, { '/~1': 1 }, ['/~1'], 'must be null'],
-    [{ required: ['id'] }, {}, ['id'], 'is required'],
-    [{ required: ['toString'] }, {}, ['toString'], 'is required'],
+    [{ required: ['id'] }, {}, ['id'], 'expected this field, which is missing'],
+    [{ required: ['toString'] }, {}, ['toString'], 'expected this field, which is missing'],
     [{ additionalProperties: false }, { a: 1 }, ['a'], 'unknown field'],
     [{ unevaluatedProperties: false }, { a: 1 }, ['a'], 'unknown field'],
     [
       { properties: { a: { pattern: '^a$' }, b: { pattern: '^b$' } } },
       { a: 'a', b: 'a' },
       ['b'],
-      'must match pattern "^b$"',
+      'expected another form: the schema has a pattern for it',
     ],
     [{ prefixItems: [{ type: 'string' }] }, [1], [0], 'must be string'],
     [false, 1, [], 'boolean schema is false'],
@@ -69,7 +69,7 @@ describe('a hostile schema (D15)', () => {
   });
 
   it('whose patterns would take exponential time has them matched in linear time', () => {
-    expect(payloadProblem({ pattern: '^(a+)+$' }, `${'a'.repeat(50_000)}b`)?.message).toContain('must match');
+    expect(payloadProblem({ pattern: '^(a+)+$' }, `${'a'.repeat(50_000)}b`)?.message).toContain('pattern');
   });
 
   it('that would answer later is refused', () => {
