@@ -38,7 +38,7 @@ const orList = (schema: object) => ({
 });
 
 const regex = {
-  ...text,
+  ...someText,
   maxLength: 256,
   description: 'In the syntax of RE2, found anywhere in the text.',
   examples: ['^payment-', '(?i)timeout'],

@@ -164,7 +164,11 @@ const cloudEvents: Content = {
   example: [CLOUD_EVENT],
 };
 
-const ceHeader = (description: string) => z.string().optional().meta({ description });
+const ceHeader = (description: string, form: object = {}) =>
+  z
+    .string()
+    .optional()
+    .meta({ ...form, description });
 
 const CONTENT_TRANSFER_ENCODING = z.enum(['base64']).optional().meta({
   description:
@@ -176,9 +180,16 @@ const encodings = z.object({ 'Content-Transfer-Encoding': CONTENT_TRANSFER_ENCOD
 
 /** Attributes of a CloudEvent in binary mode; with `ce-type` alone the body is any bytes. */
 const ceHeaders = encodings.extend({
-  'ce-type': ceHeader('The event type. Needed with a body of bytes, and with a CloudEvent in binary mode.'),
+  'ce-type': ceHeader('The event type. Needed with a body of bytes, and with a CloudEvent in binary mode.', {
+    minLength: 1,
+    maxLength: MAX_TYPE_LENGTH,
+    pattern: EVENT_TYPE.source,
+    not: { pattern: OPERATIONAL },
+  }),
   'ce-id': ceHeader('An id of your own; of a CloudEvent, its id.'),
-  'ce-specversion': ceHeader('`1.0`: the request is a CloudEvent in binary mode, and has a `ce-source`.'),
+  'ce-specversion': ceHeader('`1.0`: the request is a CloudEvent in binary mode, and has a `ce-source`.', {
+    const: '1.0',
+  }),
   'ce-source': ceHeader('The source of a CloudEvent.'),
   'ce-subject': ceHeader('The subject of a CloudEvent.'),
   'ce-time': ceHeader('When what a CloudEvent tells of happened, in RFC 3339.'),

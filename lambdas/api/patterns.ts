@@ -51,5 +51,6 @@ export const TIME_ZONE = '^[A-Za-z][A-Za-z0-9_+/-]{0,63}$';
 /** `*` for any text, never two in a row; a backslash only before `*` or another backslash. */
 export const WILDCARD = '^\\*?(([^*\\\\]|\\\\[*\\\\])\\*?)*$';
 
-/** An address, a slash, and the number of leading bits. */
-export const CIDR = '^[0-9A-Fa-f:.]+/[0-9]{1,3}$';
+/** An address, a slash, and the number of leading bits. Of IPv6, no more than its characters. */
+const OCTET = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
+export const CIDR = `^((${OCTET}\\.){3}${OCTET}/(3[0-2]|[12]?[0-9])|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$`;

@@ -90,6 +90,15 @@ describe('what a pattern says is what the code does (C7)', () => {
     agree(patterns.WILDCARD, texts, (text) => problem!(text, ENGINES) === undefined);
   });
 
+  it('of ranges of IPv4 addresses', () => {
+    const { problem } = TEXT_OPERATORS.cidr!;
+    const texts = of(['0', '10', '256', '.', '/', '8', '33', '01']).filter((text) => !text.includes(':'));
+    const ranges = fc
+      .tuple(fc.ipV4(), fc.integer({ min: 0, max: 40 }))
+      .map(([address, bits]) => `${address}/${bits}`);
+    agree(patterns.CIDR, fc.oneof(texts, ranges), (text) => problem!(text, ENGINES) === undefined);
+  });
+
   it('of If-Match', () => {
     // A header's value comes without blanks at its ends.
     const texts = of(['*', '"', '"3"', 'W/', ',', ' ', '\t', 'x']).map((text) =>
