@@ -18,7 +18,7 @@ export type Next =
   | {
       readonly at: number;
       readonly step?: number;
-      /** Whether the next call follows at once, though this one got nobody out of the room who should have left. */
+      /** Whether the next call follows at once, though this one released no delivery that is due. */
       readonly isIdle?: boolean;
     }
   | undefined;

@@ -18,7 +18,7 @@ export interface Guest {
 /**
  * Up to `count` of those who have waited longest. Those who have waited for too long are dead letters now, and those whom
  * nothing can read go to quarantine.
- * @returns `isEmpty` when nobody waits at all; `isStuck` when some should have left the room and could not
+ * @returns `isEmpty` when no delivery waits; `isStuck` when some are due and could not be released
  * @throws Error when there are only such as a newer release can read: release calls again in minutes, not at once
  */
 export async function guestsOf(

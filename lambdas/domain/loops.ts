@@ -55,7 +55,7 @@ export const MAX_EVENT_HOPS = 20_000;
 export const isEventLooping = ({ hops = 0 }: EventInFlight): boolean => hops >= MAX_EVENT_HOPS;
 
 /**
- * Calls to a waiting room that follow at once and get nobody out. What does no good for so long is a fault, and release
+ * Calls to a waiting room that follow at once and release no delivery. What does no good for so long is a fault, and release
  * calls again a minute later. A call that lets a delivery go, or waits, begins anew: what lets deliveries go in circles is
  * bounded by theirs, and what waits in a room is dead after a day.
  */

@@ -163,7 +163,7 @@ const callMessage = z.looseObject({
   region: z.optional(z.string()),
   /** How many deliveries the last call let go, for one that goes on. */
   step: z.optional(z.number()),
-  /** Calls before this one that followed at once and got nobody out, see `loops.ts`. */
+  /** Calls before this one that followed at once and released no delivery, see `loops.ts`. */
   hops: z.optional(z.number()),
 });
 export type CallMessage = z.infer<typeof callMessage>;
