@@ -55,6 +55,7 @@ class Exchange {
   private head: Omit<Answer, 'body'> | undefined;
   private response: IncomingMessage | undefined;
   private readonly body: Buffer[] = [];
+  private isSettled = false;
 
   constructor(
     connections: Connections,
@@ -85,7 +86,7 @@ class Exchange {
     });
     request.on('error', (error) => this.cut(error));
     request.on('response', (response) => this.receive(response));
-    // Unasked, so nobody knows what comes now. Its status is 101.
+    // Unasked, so what follows is of no known protocol. Its status is 101.
     request.on('upgrade', (response, socket: Duplex) => {
       this.noteHead(response);
       this.cut(undefined);
@@ -130,6 +131,9 @@ class Exchange {
   }
 
   private settle(error: unknown): void {
+    // Ending a connection makes events of its own.
+    if (this.isSettled) return;
+    this.isSettled = true;
     clearTimeout(this.timer);
     const answer = this.head ? { ...this.head, body: this.bodySoFar() } : this.brokenAnswer();
     if (answer) this.resolve({ kind: 'answered', answer });

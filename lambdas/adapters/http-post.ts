@@ -28,6 +28,12 @@ export function createPoster(allowed: Reach, resolve = lookup as LookupFunction)
 }
 
 /**
+ * A request over a connection that its server has closed meets the reset after one way there and back. What is reset later
+ * has been worked on, and is the endpoint's own failure.
+ */
+const STALE_WITHIN_MS = 1000;
+
+/**
  * Servers close connections that were idle, and may do so in the moment in which one is used again. Of such a request
  * nothing is known, not even that the endpoint was there; it is safe to repeat, since receivers know events by their ids
  * (RFC 9110, 9.2.2). So it is made once more at once, in what is left of the time, and both are one attempt.
@@ -36,8 +42,9 @@ async function postWith(connections: Connections, post: Post, clock: () => numbe
   const at = clock();
   const began = performance.now();
   const outcome = await exchange(connections, 'any', post, post.timeoutMs, clock);
-  if (!isStale(outcome)) return attemptOf(outcome, at, clock);
-  const left = post.timeoutMs - (performance.now() - began);
+  const took = performance.now() - began;
+  if (!isStale(outcome) || took > STALE_WITHIN_MS) return attemptOf(outcome, at, clock);
+  const left = post.timeoutMs - took;
   const again = await exchange(connections, 'fresh', post, left, clock);
   return { ...attemptOf(again, at, clock), reconnected: true };
 }

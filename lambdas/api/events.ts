@@ -241,7 +241,7 @@ export const publishBatch = route({
   summary: 'Publish many events',
   headers: encodings,
   description: [
-    `Accepts up to ${MAX_BATCH} events. Each has a result of its own: those that are wrong are not published, the others are. When not one is acceptable, the answer is the first one's error.`,
+    `Accepts up to ${MAX_BATCH} events. Each has a result of its own: those that are wrong are not published, the others are. When not one is acceptable, the answer tells all that is wrong.`,
     IDEMPOTENCY,
     CHECKS,
   ].join('\n\n'),

@@ -125,7 +125,6 @@ const one = { 200: { description: 'The filter.', schema: filter, example: shownE
 
 /** A filter to be tried: one that is there, or one that is written for it. */
 const namedFilter = z.strictObject({ id: z.string() });
-const writtenFilter = withOneCondition(z.strictObject(writtenFields));
 
 const isNamed = (body: unknown): boolean =>
   isObject(body) && isObject(body.filter) && Object.hasOwn(body.filter, 'id');
@@ -282,8 +281,8 @@ export const filterRoutes = {
     summary: 'Try a filter on an event',
     description: 'Says whether the event matches, and if not, which part of the filter does not hold.',
     body: {
-      schema: testOf(z.union([namedFilter, writtenFilter])).meta({ id: 'FilterTest' }),
-      choose: (body) => testOf(isNamed(body) ? namedFilter : writtenFilter),
+      schema: testOf(z.union([namedFilter, filterSettings])).meta({ id: 'FilterTest' }),
+      choose: (body) => testOf(isNamed(body) ? namedFilter : filterSettings),
       examples: testExamples,
     },
     answers: {

@@ -77,7 +77,8 @@ const FORMS = { composed, flat, snake };
 /** Which form a body is written in, by its own members. */
 export function formOf(body: unknown): keyof typeof FORMS {
   const has = (member: string): boolean => isObject(body) && Object.hasOwn(body, member);
-  if (has('target_url') || has('event_types') || has('secret_key') || has('is_active')) return 'snake';
+  const isFlat = has('url') && has('events');
+  if (!isFlat && Object.keys(snakeFields).some(has)) return 'snake';
   const isComposed = ['targetId', 'target', 'filterId', 'filter'].some(has);
   return isComposed ? 'composed' : 'flat';
 }

@@ -1,4 +1,13 @@
-import { isPrintable, type NewEvent, type Read, refused, typeProblem, wrong } from './event-checks.ts';
+import {
+  invalid,
+  isPrintable,
+  type NewEvent,
+  type Read,
+  refused,
+  together,
+  typeProblem,
+  wrong,
+} from './event-checks.ts';
 import { cloudEventId } from './event-id.ts';
 import { PRIORITIES, type Priority, REGION } from './event-meta.ts';
 import { isRfc3339 } from './rfc3339.ts';
@@ -27,6 +36,8 @@ const ABSOLUTE_URI = /^[a-z][a-z0-9+.-]*:/i;
  */
 const MAX_BYTES = 4096;
 
+const MISSING = 'expected this attribute of a CloudEvent, which is missing';
+
 type Attributes = Omit<NewEvent, 'contentType' | 'body' | 'at'>;
 
 /** Checks a CloudEvent's attributes and takes from them what an event of ours has. @param attributes as text */
@@ -34,15 +45,17 @@ export function readAttributes(attributes: ReadonlyMap<string, string>, form: Ce
   const { fieldOf } = form;
   const get = (name: string): string | undefined => attributes.get(name);
   if (get('specversion') !== '1.0') return wrong('expected 1.0', fieldOf('specversion'));
-  for (const name of ['id', 'source', 'type']) {
-    if (get(name) === undefined) return wrong('expected this attribute of a CloudEvent', fieldOf(name));
-  }
-  for (const [name, value] of attributes) {
-    const message = attributeProblem(name, value, form);
-    if (message) return wrong(message, fieldOf(name));
-  }
   const [id, source, type] = [get('id')!, get('source')!, get('type')!];
-  const problem = typeProblem(type, fieldOf('type'));
+  const problem = together(
+    ...['id', 'source', 'type'].map((name) =>
+      get(name) === undefined ? invalid(MISSING, fieldOf(name)) : undefined,
+    ),
+    ...[...attributes].map(([name, value]) => {
+      const message = attributeProblem(name, value, form);
+      return message === undefined ? undefined : invalid(message, fieldOf(name));
+    }),
+    get('type') === undefined ? undefined : typeProblem(type, fieldOf('type')),
+  );
   if (problem) return refused(problem);
   const { specversion: _, type: __, ...ce } = Object.fromEntries(attributes);
   const bytes = headerBytes(ce);

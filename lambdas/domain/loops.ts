@@ -5,7 +5,8 @@ import type { DeliveryMessage, Event, EventInFlight } from './messages.ts';
 /**
  * The bounds of loops that are meant: a message that comes back to the function that sent it counts how often it did, in
  * `hops`, and the function that receives it looks whether that is more than can be. Each bound is well above what the
- * engine does at most, so that only a mistake of ours reaches it. See docs/decisions/23-loops.md.
+ * engine does at most, so that a mistake of ours reaches it, or endpoints that flap over news of each other. See
+ * docs/decisions/23-loops.md.
  *
  * A message of a release that did not count has come back 0 times.
  */
@@ -48,9 +49,9 @@ export const goingBack = <E extends EventInFlight>(event: E): E => ({
 /**
  * An event for 10,000 filters takes 20 to 200 passes, as much as its tenant's share of a pass is; one for 100,000, of a
  * tenant who was let have so many, ten times that. Of ten events of one tenant that are received together, one may use up
- * the share and send the others back, so that nine passes of ten are for nothing.
+ * the share and send the others back, so that nine passes of ten are for nothing. That makes 20,000.
  */
-export const MAX_EVENT_HOPS = 20_000;
+export const MAX_EVENT_HOPS = 200_000;
 
 export const isEventLooping = ({ hops = 0 }: EventInFlight): boolean => hops >= MAX_EVENT_HOPS;
 

@@ -41,6 +41,9 @@ const ZONES: Readonly<Record<string, number>> = {
   pst: -8,
 };
 
+/** A proxy joins a few headers; more parts are an endpoint's mischief, and would only take time. */
+const MAX_PARTS = 20;
+
 /**
  * How long an endpoint asks to be left alone: the Retry-After of its answer (RFC 9110, 10.2.3). It is a number of seconds,
  * or a date in one of the three forms of RFC 9110, 5.6.7, or of RFC 3339; without a zone it is UTC. What lies in the past
@@ -52,7 +55,7 @@ const ZONES: Readonly<Record<string, number>> = {
  */
 export function retryAfterMs(values: readonly string[], now: number): number | undefined {
   for (const value of values) {
-    for (const text of [value, ...value.split(',')]) {
+    for (const text of [value, ...value.split(',', MAX_PARTS)]) {
       const wait = waitIn(text.trim(), now);
       if (wait !== undefined) return Math.min(CAP_MS, Math.max(0, Math.ceil(wait)));
     }

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { ApiError, json } from '../adapters/http.ts';
-import { type Problem, problemsOf, type Read } from '../domain/event-checks.ts';
+import { type Problem, problemsOf, type Read, refused, together } from '../domain/event-checks.ts';
 import type { Published } from './publish.ts';
 
 const STATUS = {
@@ -23,16 +23,23 @@ export function orRefuse<T>(read: Read<T>): T {
 export const answerOne = (result: Read<Published>): APIGatewayProxyStructuredResultV2 =>
   json(202, entryOf(orRefuse(result)));
 
-/** The answer to several, each with its own result. When none is acceptable, the first one's problem is the answer. */
+/** The answer to several, each with its own result. When none is acceptable, all that is wrong is the answer. */
 export function answerList(results: readonly Read<Published>[]): APIGatewayProxyStructuredResultV2 {
   const accepted = results.filter(({ ok }) => ok).length;
-  if (accepted === 0 && results[0]) orRefuse(results[0]);
+  const found = accepted === 0 ? together(...results.flatMap(problemsIn)) : undefined;
+  if (found) orRefuse(refused(found));
   return json(202, {
     accepted,
     rejected: results.length - accepted,
     events: results.map((result) => (result.ok ? entryOf(result.value) : { error: errorOf(result.problem) })),
   });
 }
+
+/** Each problem of an event by itself. */
+const problemsIn = (result: Read<Published>): Problem[] =>
+  result.ok
+    ? []
+    : problemsOf(result.problem).map(({ message, field }) => ({ code: result.problem.code, message, field }));
 
 const entryOf = ({ id, warnings }: Published) => ({ id, ...(warnings && { warnings }) });
 

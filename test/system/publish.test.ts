@@ -100,10 +100,17 @@ describe('a batch gives each event its own result (A28)', () => {
     ]);
   });
 
-  it("is refused as a whole, with the first event's problem, when none is right (D8)", async () => {
-    const events = [{ data: 1 }, { type: 'a' }];
+  it('is refused as a whole, with all that is wrong, when no event is right (D8)', async () => {
+    const events = [{ data: 1 }, { type: 'b', data: 1, priority: 'high' }, { type: 'a' }];
     const answer = await cloud.request('POST', '/v1/events/batch', { events });
-    expect(answer).toEqual({ status: 422, body: errorBody('validation_failed', 'events[0].type') });
+    const problems = ['events[0].type', 'events[1].priority', 'events[2].data'].map((field) => ({
+      field,
+      message: expect.stringContaining('expected'),
+    }));
+    expect(answer).toEqual({
+      status: 422,
+      body: { ...errorBody('validation_failed', 'events[0].type'), problems },
+    });
     expect(await cloud.heldEvents()).toEqual([]);
   });
 

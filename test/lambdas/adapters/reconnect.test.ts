@@ -84,15 +84,26 @@ describe('a connection that was kept, and is closed in the moment in which it is
   it('stays within its time', async () => {
     const server = await serve((socket, count) => {
       if (server.connections() > 1) return;
-      onReuse(() => setTimeout(() => socket.resetAndDestroy(), 900))(socket, count);
+      onReuse(() => setTimeout(() => socket.resetAndDestroy(), 500))(socket, count);
     });
     await warm(server);
     const began = Date.now();
     const attempt = await send(server, 1000);
     expect(attempt).toMatchObject({ error: 'timeout', reconnected: true });
-    // Another second for the second connection would end at 1.9 s.
-    expect(Date.now() - began).toBeLessThan(1800);
+    // Another second for the second connection would end at 1.5 s.
+    expect(Date.now() - began).toBeLessThan(1450);
     expect(server.requests).toHaveLength(3);
+  });
+
+  it('is not made for a request that was worked on before the reset', async () => {
+    const server = await serve((socket, count) => {
+      onReuse(() => setTimeout(() => socket.resetAndDestroy(), 1200))(socket, count);
+    });
+    await warm(server);
+    const attempt = await send(server, 5000);
+    expect(attempt).toMatchObject({ error: 'reset' });
+    expect(attempt).not.toHaveProperty('reconnected');
+    expect(server.requests).toHaveLength(2);
   });
 
   it('is found of all that are posted at once', async () => {

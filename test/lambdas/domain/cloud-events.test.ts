@@ -32,6 +32,13 @@ const binary = (more: Record<string, string | undefined> = {}, body = '{}'): Rea
 const structured = (more: object = {}): Read<NewEvent> =>
   readStructured(JSON.stringify({ ...required, ...more }), MAX);
 
+it('tells all attributes that are missing or wrong (D8)', () => {
+  const read = readStructured('{"specversion":"1.0","time":"yesterday","dataschema":"x"}', MAX);
+  const problem = read.ok ? undefined : read.problem;
+  expect(problem).toMatchObject({ field: 'id', message: expect.stringContaining('missing') });
+  expect(problem?.others?.map(({ field }) => field)).toEqual(['source', 'type', 'time', 'dataschema']);
+});
+
 describe('binary mode', () => {
   it('takes attributes from headers and the body as it is', () => {
     const more = {

@@ -14,6 +14,7 @@ describe('the form of a subscription', () => {
     ['composed', { target: { url }, filterId: 'flt_1' }],
     ['snake', { target_url: url, event_types: ['a'] }],
     ['snake', { url, is_active: true }],
+    ['flat', { url, events: ['a'], secret_key: 'x' }],
   ])('%s: %j', (form, body) => {
     expect(formOf(body)).toBe(form);
   });
