@@ -100,7 +100,7 @@ export class Recording {
     this.uses++;
   }
 
-  /** The request is over. The connection lives on only if nobody can have misunderstood where its answer ended. */
+  /** The request is over. The connection is kept only if its answer can have ended in one place alone. */
   end(): void {
     const isPlain = isPlainAnswer(this.text);
     this.onTooMuch = undefined;
@@ -112,7 +112,7 @@ export class Recording {
   private add(chunk: Buffer): void {
     this.chunks.push(chunk);
     this.bytes += chunk.length;
-    // Nobody has asked for it, and the next answer must not begin with it.
+    // Unasked bytes: the next answer must not begin with them.
     if (!this.onTooMuch) this.socket.destroy();
     else if (this.bytes > READ_BYTES) this.onTooMuch();
   }
