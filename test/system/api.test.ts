@@ -194,7 +194,8 @@ describe('wrong input is refused, with a word on what was expected (D8)', () => 
     ['101 events', { events: Array(101).fill(one) }, 422, 'events'],
     ['an unknown field', { events: [one], more: 1 }, 422, 'more'],
     ['an event that is none', { events: [7] }, 422, 'events[0]'],
-    ['an event without a type', { events: [{ data: 1 }, 7] }, 422, 'events[0].type'],
+    ['an event without a type', { events: [{ data: 1 }] }, 422, 'events[0].type'],
+    ['an event that is no object', { events: [7] }, 422, 'events[0]'],
     ['an event with an unknown field', { events: [{ ...one, at: 1 }] }, 422, 'events[0].at'],
   ];
   const wanted = { url: 'http://127.0.0.1:1024', events: ['a'] };
