@@ -1,4 +1,4 @@
-/** What somebody who wrote a name that there is not most likely meant. Pure. */
+/** The name that was most likely meant by one that there is not. Pure. */
 
 /**
  * Names that other webhook services and their libraries use for one thing. Each line holds the names of one thing;

@@ -8,7 +8,7 @@ export interface FieldProblem {
   readonly field?: string | undefined;
 }
 
-/** An answer names this many problems at most. Whoever has more has made one mistake many times. */
+/** An answer names this many problems at most. More of them are one mistake made many times. */
 export const MAX_PROBLEMS = 20;
 
 /** What a member of a body, or a parameter of a query, is called. */

@@ -12,12 +12,20 @@ export interface RawServer {
   readonly port: number;
   /** As they came. */
   readonly requests: readonly string[];
+  readonly server: Server;
+  /** Of all connections that there were. */
+  readonly sockets: ReadonlySet<Socket>;
   /** How many there were. */
   readonly connections: () => number;
   readonly close: () => void;
 }
 
-/** A server of bytes. It knows a request by its body, `hello`, as a text or as JSON. */
+function isComplete(request: string): boolean {
+  const [head, body] = request.split('\r\n\r\n');
+  return body !== undefined && body.length === Number(/content-length: (\d+)/i.exec(head!)?.[1] ?? 0);
+}
+
+/** A server of bytes. It knows the end of a request by its content-length. */
 export async function serveRaw(behaviour: Behaviour, server: Server = createServer()): Promise<RawServer> {
   const sockets = new Set<Socket>();
   const requests: string[] = [];
@@ -30,7 +38,7 @@ export async function serveRaw(behaviour: Behaviour, server: Server = createServ
       let count = 0;
       socket.on('data', (chunk: Buffer) => {
         received += chunk;
-        if (!/hello"?$/.test(received)) return;
+        if (!isComplete(received)) return;
         requests.push(received);
         received = '';
         behaviour(socket, ++count);
@@ -42,7 +50,8 @@ export async function serveRaw(behaviour: Behaviour, server: Server = createServ
     server.close();
     for (const socket of sockets) socket.destroy();
   };
-  return { port: (server.address() as AddressInfo).port, requests, connections: () => sockets.size, close };
+  const { port } = server.address() as AddressInfo;
+  return { port, requests, server, sockets, connections: () => sockets.size, close };
 }
 
 /** A server that answers each request with these bytes. */

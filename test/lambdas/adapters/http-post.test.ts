@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   createServer as createTlsServer,
@@ -10,53 +10,20 @@ import {
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createPoster, type Post } from '../../../lambdas/adapters/http-post.ts';
 import { ANY_PORT } from '../../../lambdas/domain/ports.ts';
+import { type Behaviour, type RawServer, serveRaw } from '../../helpers/odd-server.ts';
 
 const post = createPoster({ privateAddresses: true, ports: ANY_PORT });
 
-/** What an endpoint does with a request whose head and body have come. */
-type Behaviour = (socket: Socket) => void;
-
-function isComplete(request: string): boolean {
-  const [head, body] = request.split('\r\n\r\n');
-  return body !== undefined && body.length === Number(/content-length: (\d+)/i.exec(head!)?.[1] ?? 0);
-}
-
-interface Listening {
-  readonly port: number;
-  readonly requests: string[];
-  readonly sockets: () => number;
-}
-
-const running: { server: Server; sockets: Set<Socket> }[] = [];
+const running: RawServer[] = [];
 
 afterEach(() => {
-  for (const { server, sockets } of running.splice(0)) {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  }
+  for (const { close } of running.splice(0)) close();
 });
 
-async function serve(behaviour: Behaviour, server = createServer()): Promise<Listening> {
-  const sockets = new Set<Socket>();
-  const requests: string[] = [];
-  server.on(
-    server.listenerCount('secureConnection') > 0 ? 'secureConnection' : 'connection',
-    (socket: Socket) => {
-      sockets.add(socket);
-      socket.on('error', () => {});
-      let received = '';
-      socket.on('data', (chunk: Buffer) => {
-        received += chunk;
-        if (!isComplete(received)) return;
-        requests.push(received);
-        received = '';
-        behaviour(socket);
-      });
-    },
-  );
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  running.push({ server, sockets });
-  return { port: (server.address() as AddressInfo).port, requests, sockets: () => sockets.size };
+async function serve(behaviour: Behaviour, server?: Server): Promise<RawServer> {
+  const listening = await serveRaw(behaviour, server);
+  running.push(listening);
+  return listening;
 }
 
 const send = (port: number, options: Partial<Post> = {}) =>
@@ -69,7 +36,7 @@ const send = (port: number, options: Partial<Post> = {}) =>
   });
 
 const answer =
-  (head: string, body = ''): Behaviour =>
+  (head: string, body = ''): ((socket: Socket) => void) =>
   (socket) =>
     socket.write(`HTTP/1.1 ${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
 
@@ -167,13 +134,13 @@ describe('an answer is a status and the beginning of its body', () => {
   it.each([0, 100, 30_000])(
     'keeps 2 KiB of a body of %i bytes, and uses the connection again',
     async (bytes) => {
-      const { port, sockets } = await serve(answer('200 OK', 'x'.repeat(bytes)));
+      const { port, connections } = await serve(answer('200 OK', 'x'.repeat(bytes)));
       for (let i = 0; i < 10; i++) {
         const { status, answer: kept = '' } = await send(port);
         expect({ status, kept }).toEqual({ status: 200, kept: 'x'.repeat(Math.min(bytes, 2048)) });
       }
       // The first is put back a moment after its answer was read.
-      expect(sockets()).toBeLessThanOrEqual(2);
+      expect(connections()).toBeLessThanOrEqual(2);
     },
   );
 
@@ -268,12 +235,12 @@ describe('a status counts, whatever follows', () => {
 describe('over TLS', () => {
   it('uses a connection again, and its session for the next', async () => {
     const sessions: boolean[] = [];
-    const { port, sockets } = await serveTls((socket) => {
+    const { port, connections } = await serveTls((socket) => {
       sessions.push((socket as TLSSocket).isSessionReused());
       answer('200 OK', 'ok')(socket);
     });
     for (let i = 0; i < 5; i++) expect(await sendTls(port)).toMatchObject({ status: 200, answer: 'ok' });
-    expect(sockets()).toBeLessThanOrEqual(2);
+    expect(connections()).toBeLessThanOrEqual(2);
     for (const socket of running.at(-1)!.sockets) socket.destroy();
     await sleep(20);
     expect(await sendTls(port)).toMatchObject({ status: 200 });
@@ -302,10 +269,10 @@ describe('over TLS', () => {
 });
 
 it('keeps to 50 connections, and the others wait their turn', async () => {
-  const { port, sockets } = await serve((socket) => setTimeout(() => answer('200 OK')(socket), 20));
+  const { port, connections } = await serve((socket) => setTimeout(() => answer('200 OK')(socket), 20));
   const attempts = await Promise.all(Array.from({ length: 175 }, () => send(port)));
   expect(new Set(attempts.map(({ status }) => status))).toEqual(new Set([200]));
-  expect(sockets()).toBe(50);
+  expect(connections()).toBe(50);
 });
 
 it('ends in time also when it waits for its turn', async () => {
