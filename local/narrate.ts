@@ -1,4 +1,3 @@
-import type { Outcome } from '../lambdas/domain/delivery.ts';
 import { isOperational } from '../lambdas/domain/event-type.ts';
 import {
   type DeadMessage,
@@ -6,6 +5,7 @@ import {
   type Message,
   parseMessage,
 } from '../lambdas/domain/messages.ts';
+import type { Outcome } from '../lambdas/domain/outcome.ts';
 import { payloadLength } from '../lambdas/domain/payload.ts';
 import type { Attribute, Heard, Item } from './heard.ts';
 

@@ -1,12 +1,7 @@
 import { PutCommand, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
-import {
-  type Attempt,
-  type DeathReason,
-  type Outcome,
-  outcomeOrder,
-  type StoredStatus,
-} from '../domain/delivery.ts';
+import { type DeathReason, outcomeOrder, type StoredStatus } from '../domain/delivery.ts';
 import { deadKey, deliveryKey, deliveryPartitions } from '../domain/log-keys.ts';
+import type { Attempt, Outcome } from '../domain/outcome.ts';
 import { dynamo, getAll, type Item, putAll, queryItems, unlessConditionFails } from './dynamo.ts';
 import { expiry, isAlive } from './event-items.ts';
 import { inParallel } from './in-parallel.ts';

@@ -1,8 +1,8 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { timeOfUlid, ulidOf } from '../domain/ids.ts';
 import { additionKey, eventKey } from '../domain/log-keys.ts';
-import type { Event, EventInFlight } from '../domain/messages.ts';
-import { inlineBytes, inlinePayload, type Payload } from '../domain/payload.ts';
+import type { Event, EventInFlight, Payload } from '../domain/messages.ts';
+import { inlineBytes, inlinePayload } from '../domain/payload.ts';
 import type { Item } from './dynamo.ts';
 
 /** An event as the log holds it. */

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import type { Attempt } from '../domain/delivery.ts';
 import { classifyError, isOurFault } from '../domain/error-class.ts';
+import type { Attempt } from '../domain/outcome.ts';
 import { retryAfterMs } from '../domain/retry-after.ts';
 import { type Connections, createConnections, type Reach } from './connections.ts';
 import { type Answer, exchange, type Outcome, type Request } from './exchange.ts';

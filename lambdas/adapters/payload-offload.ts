@@ -1,4 +1,5 @@
-import { inlinePayload, MAX_INLINE_BYTES, type Payload, payloadKey } from '../domain/payload.ts';
+import type { Payload } from '../domain/messages.ts';
+import { inlinePayload, MAX_INLINE_BYTES, payloadKey } from '../domain/payload.ts';
 
 /**
  * A payload as its event carries it. A large one is stored first, so that no event can be without its payload; the

@@ -8,8 +8,13 @@ import { emitMetrics, warn } from '../adapters/log.ts';
 import { changeJob } from '../adapters/replay-jobs.ts';
 import { addStats } from '../adapters/stats-store.ts';
 import { deadOutcome } from '../domain/conclusion.ts';
-import type { Outcome } from '../domain/delivery.ts';
-import type { ChallengeMessage, Message, MessageKind, ReplayMessage } from '../domain/messages.ts';
+import {
+  type ChallengeMessage,
+  MESSAGE_KINDS,
+  type Message,
+  type ReplayMessage,
+} from '../domain/messages.ts';
+import type { Outcome } from '../domain/outcome.ts';
 import { ended } from '../domain/replay-job.ts';
 import { tallyOutcomes } from '../domain/stats.ts';
 import { tellOfDead, tellOfLost } from './tell.ts';
@@ -18,24 +23,14 @@ const logTable = requireEnv('LOG_TABLE');
 const stateTable = requireEnv('STATE_TABLE');
 const retention = requireEnvNumber('LOG_RETENTION_SECONDS');
 
-const KINDS = [
-  'dead',
-  'delivery',
-  'events',
-  'outcomes',
-  'challenge',
-  'call',
-  'replay',
-] as const satisfies MessageKind[];
-
 /**
  * Writes dead letters to the log. Two ways lead here: dispatch gives a delivery up, or a queue has handed out
  * a message as often as it may, because a part of ours kept failing on it.
  */
 export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
-  consume(event, KINDS, togetherOrAlone(bury));
+  consume(event, MESSAGE_KINDS, togetherOrAlone(bury));
 
-async function bury(received: Received<(typeof KINDS)[number]>[]): Promise<void> {
+async function bury(received: Received[]): Promise<void> {
   const messages = received.map(({ message }) => message);
   const outcomes = messages.flatMap((message) => outcomesOf(message, Date.now()));
   const events = messages.filter((message) => message.kind === 'events');

@@ -3,9 +3,9 @@ import { claimAlert } from '../adapters/alert-store.ts';
 import { requireEnv } from '../adapters/env.ts';
 import { errorFields, warn } from '../adapters/log.ts';
 import { type AlertText, deadAlert, isAlarming, lostEventsAlert } from '../domain/alert-texts.ts';
-import type { Outcome } from '../domain/delivery.ts';
 import type { EventsMessage } from '../domain/messages.ts';
 import { deliveryDead } from '../domain/operational-events.ts';
+import type { Outcome } from '../domain/outcome.ts';
 import { alert, tell } from '../notices.ts';
 
 const stateTable = requireEnv('STATE_TABLE');

@@ -3,8 +3,8 @@ import type { TargetRef } from '../adapters/standing-store.ts';
 import { disabledAlert } from '../domain/alert-texts.ts';
 import type { Target } from '../domain/config.ts';
 import { GONE } from '../domain/decide.ts';
-import type { Attempt } from '../domain/delivery.ts';
 import { targetDisabled, targetRecovered } from '../domain/operational-events.ts';
+import type { Attempt } from '../domain/outcome.ts';
 import type { Standing } from '../domain/standing.ts';
 import { alert, tell } from '../notices.ts';
 

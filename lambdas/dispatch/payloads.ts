@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { requireEnv } from '../adapters/env.ts';
 import { getPayload } from '../adapters/payload-bucket.ts';
-import { inlineBytes, type Payload } from '../domain/payload.ts';
+import type { Payload } from '../domain/messages.ts';
+import { inlineBytes } from '../domain/payload.ts';
 
 const bucket = requireEnv('PAYLOAD_BUCKET');
 

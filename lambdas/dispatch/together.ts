@@ -10,10 +10,10 @@ import {
 } from '../domain/batch.ts';
 import { withAttempt } from '../domain/conclusion.ts';
 import type { Target } from '../domain/config.ts';
-import type { Attempt } from '../domain/delivery.ts';
 import { leastGeneration } from '../domain/loops.ts';
 import type { DeliveryMessage } from '../domain/messages.ts';
 import { isFailure } from '../domain/observation.ts';
+import type { Attempt } from '../domain/outcome.ts';
 import { urlFor } from '../domain/request-headers.ts';
 import type { RoomRef } from '../domain/waiting-room.ts';
 import { concluded, postOnce } from './attempt.ts';

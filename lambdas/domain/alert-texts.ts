@@ -1,5 +1,6 @@
-import type { DeathReason, Outcome } from './delivery.ts';
+import type { DeathReason } from './delivery.ts';
 import { withoutCredentials } from './operational-events.ts';
+import type { Outcome } from './outcome.ts';
 import type { DisabledReason } from './standing.ts';
 
 /** What the operator of an environment is told: one line, and what a person needs to act on it. */

@@ -1,7 +1,7 @@
 import type { Target } from './config.ts';
 import { isPermanent, isSuccess } from './decide.ts';
-import type { Attempt } from './delivery.ts';
 import type { Event } from './messages.ts';
+import type { Attempt } from './outcome.ts';
 import { isSameText } from './same-text.ts';
 import { sha256Signature, sharedKeys, signingSecrets } from './signature.ts';
 

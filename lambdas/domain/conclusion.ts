@@ -1,6 +1,7 @@
 import type { Decision } from './decide.ts';
-import type { Attempt, DeathReason, Outcome, StoredStatus } from './delivery.ts';
+import type { DeathReason, StoredStatus } from './delivery.ts';
 import type { DeliveryMessage } from './messages.ts';
+import type { Attempt, Outcome } from './outcome.ts';
 
 /** A delivery with the attempt just made, if one was made, and what was decided about it. */
 export interface Conclusion {

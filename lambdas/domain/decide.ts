@@ -1,6 +1,7 @@
 import type { Target } from './config.ts';
-import type { Attempt, DeathReason } from './delivery.ts';
+import type { DeathReason } from './delivery.ts';
 import type { Lane } from './lane.ts';
+import type { Attempt } from './outcome.ts';
 import { delayAfter, RETRY_LIMITS } from './retry-policy.ts';
 import type { Reason } from './waiting-room.ts';
 

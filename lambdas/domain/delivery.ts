@@ -54,62 +54,6 @@ export const DEATH_REASONS = [
 ] as const;
 export type DeathReason = (typeof DEATH_REASONS)[number];
 
-/** One HTTP request. */
-export interface Attempt {
-  /** Milliseconds since the epoch at which it began. */
-  readonly at: number;
-  readonly ms: number;
-  readonly status?: number | undefined;
-  readonly error?: ErrorClass | undefined;
-  /** What the error said, for a person. */
-  readonly detail?: string | undefined;
-  /** How long the answer asked to wait (Retry-After), in milliseconds. */
-  readonly retryAfterMs?: number | undefined;
-  /**
-   * Set on one that the schedule does not count: a probe of an endpoint that was failing, or one that was cut because it
-   * took too long for a fast lane.
-   */
-  readonly uncounted?: true | undefined;
-  /**
-   * Set on one that took two requests: the first went over a connection that the endpoint had closed meanwhile, and got no
-   * byte of an answer, so the second was made at once over a new one.
-   */
-  readonly reconnected?: true | undefined;
-  /** The first kilobytes of the answer's body. */
-  readonly answer?: string | undefined;
-}
-
-/** What is known of a delivery after an attempt: everything, so that recording it needs no reading. */
-export interface Outcome {
-  readonly tenant: string;
-  readonly subscription: string;
-  readonly target: string;
-  readonly event: {
-    readonly id: string;
-    readonly ulid: string;
-    readonly type: string;
-    readonly keepSeconds?: number | undefined;
-  };
-  readonly status: StoredStatus;
-  /** Milliseconds since the epoch at which this became known. */
-  readonly at: number;
-  readonly attempts: readonly Attempt[];
-  /** How many attempts came before those. */
-  readonly dropped?: number | undefined;
-  /** Attempts of the schedule that are used up; all of them where it is left out. */
-  readonly used?: number | undefined;
-  /** How often the delivery was replayed. */
-  readonly run?: number | undefined;
-  /** When it was last replayed. Milliseconds since the epoch. */
-  readonly replayedAt?: number | undefined;
-  /** Set when no attempt was made since the last outcome: it began to wait. */
-  readonly isWaiting?: true | undefined;
-  /** Milliseconds since the epoch; set while `retrying`, and while `parked` for a time rather than in a waiting room. */
-  readonly nextAttemptAt?: number | undefined;
-  /** Set when `dead`. */
-  readonly reason?: DeathReason | undefined;
-}
-
 /**
  * Orders the outcomes of one delivery, so that a late message never overwrites a newer state: more attempts are newer;
  * with as many, waiting is newer than the last attempt, and being dead newer than both. A replay is newer than all that
@@ -123,7 +67,14 @@ export function outcomeOrder({ attempts, dropped = 0, run = 0, status, isWaiting
 const PER_RUN = 1_000_000;
 const PER_ATTEMPT = 4;
 
-type OrderedOutcome = Pick<Outcome, 'attempts' | 'dropped' | 'run' | 'status' | 'isWaiting'>;
+/** As much of an outcome as its order hangs on. */
+interface OrderedOutcome {
+  readonly attempts: readonly unknown[];
+  readonly dropped?: number | undefined;
+  readonly run?: number | undefined;
+  readonly status: StoredStatus;
+  readonly isWaiting?: true | undefined;
+}
 
 /** The status as of now, see the picture above. */
 export function statusAt(

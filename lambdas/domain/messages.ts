@@ -1,19 +1,29 @@
 import * as z from 'zod/mini';
-import { DEATH_REASONS, ERROR_CLASSES, STORED_STATUSES } from './delivery.ts';
+import { DEATH_REASONS } from './delivery.ts';
 import { PRIORITIES } from './event-meta.ts';
+import { loose } from './loose.ts';
+import { attempt, outcome } from './outcome.ts';
 
 /**
  * The messages in the queues. Each names its version and kind, and is checked where it is read: during a
- * deployment old and new code read each other's messages, and a queue holds messages for days. What travels on
- * is loose, so that old code passes new fields along.
+ * deployment old and new code read each other's messages, and a queue holds messages for days. All objects
+ * in them are loose, and what makes a message of another takes along what it does not know.
  */
-const payload = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('text'), text: z.string() }),
-  z.object({ kind: z.literal('base64'), base64: z.string() }),
-  z.object({ kind: z.literal('stored'), key: z.string(), bytes: z.number() }),
-]);
 
-const event = z.looseObject({
+/**
+ * A payload's bytes on their way through the queues. Text travels as it is, other bytes as base64, and what is
+ * too large for a message waits in the bucket.
+ */
+const payload = z.readonly(
+  z.discriminatedUnion('kind', [
+    loose({ kind: z.literal('text'), text: z.string() }),
+    loose({ kind: z.literal('base64'), base64: z.string() }),
+    loose({ kind: z.literal('stored'), key: z.string(), bytes: z.number() }),
+  ]),
+);
+export type Payload = z.infer<typeof payload>;
+
+const event = loose({
   /** As producers and consumers know it: the producer's own id, or `evt_<ulid>`. */
   id: z.string(),
   /** Its place in time, and the key of everything stored about it. */
@@ -37,35 +47,30 @@ const event = z.looseObject({
 });
 export type Event = z.infer<typeof event>;
 
-const eventInFlight = z.extend(event, {
+/** What fanout needs to know of an event until it has made its deliveries, and they do not. */
+const untilFanout = {
   /**
    * Set on the rest of an event that one pass could not serve, or not look at to its end. `reached` counts the
    * subscriptions of earlier passes as long as the log does not know how many there are in all.
    */
-  resume: z.optional(z.object({ after: z.string(), part: z.number(), reached: z.optional(z.number()) })),
+  resume: z.optional(loose({ after: z.string(), part: z.number(), reached: z.optional(z.number()) })),
   /** Addressed to this subscription alone, whatever its filter says. */
   only: z.optional(z.string()),
   /** Tells it from another event with its id; set where the producer chose the id. See `digestOf`. */
   digest: z.optional(z.string()),
   /** How often it went back to the events queue, see `loops.ts`. */
   hops: z.optional(z.number()),
-});
+};
+
+const eventInFlight = loose({ ...event.shape, ...untilFanout });
 export type EventInFlight = z.infer<typeof eventInFlight>;
 
-const attempt = z.object({
-  at: z.number(),
-  ms: z.number(),
-  status: z.optional(z.number()),
-  error: z.optional(z.enum(ERROR_CLASSES)),
-  detail: z.optional(z.string()),
-  retryAfterMs: z.optional(z.number()),
-  uncounted: z.optional(z.literal(true)),
-  reconnected: z.optional(z.literal(true)),
-  answer: z.optional(z.string()),
-});
+/** The event as its deliveries carry it. */
+export const asDelivered = (event: EventInFlight): Event =>
+  Object.fromEntries(Object.entries(event).filter(([name]) => !Object.hasOwn(untilFanout, name))) as Event;
 
 /** ingest → fanout: events of one tenant. */
-const eventsMessage = z.object({
+const eventsMessage = loose({
   v: z.literal(1),
   kind: z.literal('events'),
   tenant: z.string(),
@@ -74,7 +79,7 @@ const eventsMessage = z.object({
 export type EventsMessage = z.infer<typeof eventsMessage>;
 
 /** fanout, dispatch, release → dispatch: one delivery, with the attempts made so far. */
-const deliveryMessage = z.looseObject({
+const deliveryMessage = loose({
   v: z.literal(1),
   kind: z.literal('delivery'),
   tenant: z.string(),
@@ -98,39 +103,15 @@ const deliveryMessage = z.looseObject({
 export type DeliveryMessage = z.infer<typeof deliveryMessage>;
 
 /** dispatch → record: what became of a batch. */
-const outcomesMessage = z.object({
+const outcomesMessage = loose({
   v: z.literal(1),
   kind: z.literal('outcomes'),
-  outcomes: z
-    .array(
-      z.object({
-        tenant: z.string(),
-        subscription: z.string(),
-        target: z.string(),
-        event: z.object({
-          id: z.string(),
-          ulid: z.string(),
-          type: z.string(),
-          keepSeconds: z.optional(z.number()),
-        }),
-        status: z.enum(STORED_STATUSES),
-        at: z.number(),
-        attempts: z.readonly(z.array(attempt)),
-        dropped: z.optional(z.number()),
-        used: z.optional(z.number()),
-        run: z.optional(z.number()),
-        replayedAt: z.optional(z.number()),
-        isWaiting: z.optional(z.literal(true)),
-        nextAttemptAt: z.optional(z.number()),
-        reason: z.optional(z.enum(DEATH_REASONS)),
-      }),
-    )
-    .check(z.minLength(1)),
+  outcomes: z.array(outcome).check(z.minLength(1)),
 });
 export type OutcomesMessage = z.infer<typeof outcomesMessage>;
 
 /** dispatch → bury: a delivery that will not be tried again by itself. */
-const deadMessage = z.object({
+const deadMessage = loose({
   v: z.literal(1),
   kind: z.literal('dead'),
   reason: z.enum(DEATH_REASONS),
@@ -139,7 +120,7 @@ const deadMessage = z.object({
 export type DeadMessage = z.infer<typeof deadMessage>;
 
 /** manage → dispatch: a target's endpoint is to show that it has the target's secret. */
-const challengeMessage = z.looseObject({
+const challengeMessage = loose({
   v: z.literal(1),
   kind: z.literal('challenge'),
   tenant: z.string(),
@@ -152,7 +133,7 @@ const challengeMessage = z.looseObject({
 export type ChallengeMessage = z.infer<typeof challengeMessage>;
 
 /** dispatch, release → dispatch: somebody is to look into the waiting room of a target. */
-const callMessage = z.looseObject({
+const callMessage = loose({
   v: z.literal(1),
   kind: z.literal('call'),
   tenant: z.string(),
@@ -169,7 +150,7 @@ const callMessage = z.looseObject({
 export type CallMessage = z.infer<typeof callMessage>;
 
 /** manage, replay → replay: the job of this name is to go on with this page. */
-const replayMessage = z.looseObject({
+const replayMessage = loose({
   v: z.literal(1),
   kind: z.literal('replay'),
   tenant: z.string(),
@@ -191,6 +172,10 @@ const anyMessage = z.discriminatedUnion('kind', [
 export type Message = z.infer<typeof anyMessage>;
 export type MessageKind = Message['kind'];
 
+export const MESSAGE_KINDS: readonly MessageKind[] = anyMessage.def.options.map(
+  ({ shape }) => shape.kind.def.values[0]!,
+);
+
 export type Parsed<M> =
   | { ok: true; message: M }
   /** `isNewer`: of a version or kind that a later release may know. */
@@ -205,7 +190,11 @@ export function parseMessage<K extends MessageKind>(
   if (!json.ok) return json;
   const parsed = anyMessage.safeParse(json.message);
   if (!parsed.success) {
-    return { ok: false, problem: z.prettifyError(parsed.error), isNewer: isNewer(json.message) };
+    return {
+      ok: false,
+      problem: z.prettifyError(parsed.error),
+      isNewer: isNewer(json.message, parsed.error),
+    };
   }
   if (!(kinds as readonly string[]).includes(parsed.data.kind)) {
     const problem = `expected a message of kind ${kinds.join(' or ')}, got ${parsed.data.kind}`;
@@ -214,20 +203,20 @@ export function parseMessage<K extends MessageKind>(
   return { ok: true, message: parsed.data as Extract<Message, { kind: K }> };
 }
 
-const KINDS: readonly string[] = [
-  'events',
-  'delivery',
-  'outcomes',
-  'dead',
-  'challenge',
-  'call',
-  'replay',
-] satisfies MessageKind[];
-
-function isNewer(message: unknown): boolean {
+/** A higher version; or this one, with nothing wrong but words that are on no list of ours: a kind, a reason, a status. */
+function isNewer(message: unknown, { issues }: z.core.$ZodError): boolean {
   const { v, kind } = (message ?? {}) as { v?: unknown; kind?: unknown };
-  return typeof v === 'number' && typeof kind === 'string' && (v > 1 || !KINDS.includes(kind));
+  if (typeof kind !== 'string' || typeof v !== 'number' || v < 1) return false;
+  return (
+    v > 1 || issues.every(({ code, path }) => UNKNOWN_WORD.has(code) && typeof at(message, path) === 'string')
+  );
 }
+
+/** Of an enumeration or literal, and of what tells the members of a union apart. */
+const UNKNOWN_WORD: ReadonlySet<string> = new Set(['invalid_value', 'invalid_union']);
+
+const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>((inner, name) => (inner as Record<PropertyKey, unknown> | undefined)?.[name], value);
 
 function parseJson(text: string): Parsed<unknown> {
   try {

@@ -1,5 +1,5 @@
 import { GONE, HEEDED, isPermanent, isSuccess } from './decide.ts';
-import type { Attempt } from './delivery.ts';
+import type { Attempt } from './outcome.ts';
 import { type Observation, PATIENCE_MS } from './standing.ts';
 
 /**

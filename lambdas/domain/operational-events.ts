@@ -1,8 +1,9 @@
-import type { Attempt, ErrorClass, Outcome } from './delivery.ts';
+import type { ErrorClass } from './delivery.ts';
 import { isOperational } from './event-type.ts';
 import { deliveryId } from './ids.ts';
 import { MAX_GENERATION } from './loops.ts';
 import type { EventInFlight } from './messages.ts';
+import type { Attempt, Outcome } from './outcome.ts';
 import type { Disabled, Standing } from './standing.ts';
 
 /**

@@ -1,11 +1,4 @@
-/**
- * A payload's bytes on their way through the queues. Text travels as it is, other bytes as base64, and what is
- * too large for a message waits in the bucket.
- */
-export type Payload =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'base64'; readonly base64: string }
-  | { readonly kind: 'stored'; readonly key: string; readonly bytes: number };
+import type { Payload } from './messages.ts';
 
 /**
  * Above this a payload goes to S3. Up to it, a delivery message is a small share of SQS's 64 KB billing unit, and a

@@ -1,6 +1,7 @@
-import type { Attempt, StoredStatus } from './delivery.ts';
+import type { StoredStatus } from './delivery.ts';
 import { timeOfUlid } from './ids.ts';
 import type { DeliveryMessage, Event } from './messages.ts';
+import type { Attempt } from './outcome.ts';
 
 /** Why a delivery is not sent again. */
 export const SKIP_REASONS = [

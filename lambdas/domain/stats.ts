@@ -1,5 +1,6 @@
-import type { DeathReason, Outcome } from './delivery.ts';
+import type { DeathReason } from './delivery.ts';
 import { timeOfUlid } from './ids.ts';
+import type { Outcome } from './outcome.ts';
 
 /**
  * Statistics are counters in one item per hour and scope (a tenant, or one of its targets). The item holds

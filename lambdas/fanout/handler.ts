@@ -12,7 +12,12 @@ import { type FanoutPlan, planFanout, type Reached } from '../domain/fanout-plan
 import { goingBack, isEventLooping } from '../domain/loops.ts';
 import { enginesFor } from '../domain/matching/engines.ts';
 import { indexInSlices, type MatchEntry, type TenantIndex } from '../domain/matching/tenant-index.ts';
-import type { DeliveryMessage, EventInFlight, EventsMessage } from '../domain/messages.ts';
+import {
+  asDelivered,
+  type DeliveryMessage,
+  type EventInFlight,
+  type EventsMessage,
+} from '../domain/messages.ts';
 import { noteLoop } from '../loops.ts';
 import { ALL, type Budget, createBudget } from './budget.ts';
 import { finish } from './in-slices.ts';
@@ -202,8 +207,8 @@ const logEvents = (reached: readonly ReachedEvent[]): Promise<void> =>
   );
 
 function toDeliveries({ event, subscriptions }: ReachedEvent): DeliveryMessage[] {
-  const { tenant, resume: _, only: __, digest: ___, hops: ____, ...rest } = event;
-  const frame = { v: 1, kind: 'delivery', tenant, event: rest } as const;
+  const { tenant, ...inFlight } = event;
+  const frame = { v: 1, kind: 'delivery', tenant, event: asDelivered(inFlight) } as const;
   return subscriptions.map(({ id, targetId }) => ({
     ...frame,
     attempts: [],

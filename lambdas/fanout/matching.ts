@@ -5,8 +5,8 @@ import { type Envelope, envelopeOf } from '../domain/matching/envelope.ts';
 import type { Search } from '../domain/matching/index-search.ts';
 import { type Matching, matchEvent } from '../domain/matching/match-event.ts';
 import type { MatchEntry, TenantIndex } from '../domain/matching/tenant-index.ts';
-import type { EventInFlight } from '../domain/messages.ts';
-import { inlineBytes, type Payload } from '../domain/payload.ts';
+import type { EventInFlight, Payload } from '../domain/messages.ts';
+import { inlineBytes } from '../domain/payload.ts';
 import { LEAST_SHARE, type Share } from './budget.ts';
 
 const bucket = requireEnv('PAYLOAD_BUCKET');

@@ -1,7 +1,8 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { configKey } from '../../lambdas/domain/config-keys.ts';
-import { inlineBytes, type Payload } from '../../lambdas/domain/payload.ts';
+import type { Payload } from '../../lambdas/domain/messages.ts';
+import { inlineBytes } from '../../lambdas/domain/payload.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { startHeldCloud } from '../helpers/held-events.ts';
 

@@ -1,8 +1,9 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Outcome, outcomeOrder, type StoredStatus } from '../../../lambdas/domain/delivery.ts';
+import { outcomeOrder, type StoredStatus } from '../../../lambdas/domain/delivery.ts';
 import { lowestUlidAt } from '../../../lambdas/domain/ids.ts';
 import { deliveryKey } from '../../../lambdas/domain/log-keys.ts';
+import type { Outcome } from '../../../lambdas/domain/outcome.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const server = await startDynamo();

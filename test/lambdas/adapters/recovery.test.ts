@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventOf, type FirstItem, fromItems, toItem } from '../../../lambdas/adapters/event-items.ts';
-import type { Outcome } from '../../../lambdas/domain/delivery.ts';
 import { lowestUlidAt } from '../../../lambdas/domain/ids.ts';
 import type { Event } from '../../../lambdas/domain/messages.ts';
+import type { Outcome } from '../../../lambdas/domain/outcome.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const server = await startDynamo();

@@ -6,7 +6,6 @@ import { type BatchEntry, batchBody, batchHeaders } from '../../../lambdas/domai
 import { challengeEvent, judge } from '../../../lambdas/domain/challenge.ts';
 import { decide } from '../../../lambdas/domain/decide.ts';
 import {
-  type Attempt,
   DEATH_REASONS,
   ERROR_CLASSES,
   type ErrorClass,
@@ -16,6 +15,7 @@ import { PRIORITIES } from '../../../lambdas/domain/event-meta.ts';
 import { LANES } from '../../../lambdas/domain/lane.ts';
 import type { Event } from '../../../lambdas/domain/messages.ts';
 import { observationOf } from '../../../lambdas/domain/observation.ts';
+import type { Attempt } from '../../../lambdas/domain/outcome.ts';
 import { requestHeaders } from '../../../lambdas/domain/request-headers.ts';
 import { RETRY_PRESETS } from '../../../lambdas/domain/retry-policy.ts';
 import {

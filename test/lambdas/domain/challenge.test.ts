@@ -7,7 +7,7 @@ import {
   together,
   type Verdict,
 } from '../../../lambdas/domain/challenge.ts';
-import type { Attempt } from '../../../lambdas/domain/delivery.ts';
+import type { Attempt } from '../../../lambdas/domain/outcome.ts';
 import { newSecret, type SignatureScheme } from '../../../lambdas/domain/signature.ts';
 
 const TOKEN = '01ARZ3NDEKTSV4RRFFQ69G5FAV';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decide, MAX_QUEUE_DELAY_MS, obstacleOf, queueDelaySeconds } from '../../../lambdas/domain/decide.ts';
-import type { Attempt } from '../../../lambdas/domain/delivery.ts';
+import type { Attempt } from '../../../lambdas/domain/outcome.ts';
 import { RETRY_PRESETS, type RetryPolicy } from '../../../lambdas/domain/retry-policy.ts';
 
 const NOW = Date.UTC(2026, 0, 31);

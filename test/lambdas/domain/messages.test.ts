@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type EventsMessage, parseMessage } from '../../../lambdas/domain/messages.ts';
+import { type EventsMessage, MESSAGE_KINDS, parseMessage } from '../../../lambdas/domain/messages.ts';
+import { withUnknown } from '../../helpers/unknown-fields.ts';
+import { WHOLE } from '../../helpers/whole-messages.ts';
 
 const events: EventsMessage = {
   v: 1,
@@ -39,13 +41,36 @@ describe('parseMessage', () => {
     [{ v: 0, kind: 'events' }, false],
     ['text', false],
     [null, false],
+    [{ ...WHOLE.delivery, attempts: [{ at: 1, ms: 1, error: 'quic' }] }, true],
+    [{ ...WHOLE.delivery, event: { ...WHOLE.delivery.event, priority: 'urgent' } }, true],
+    [{ ...WHOLE.delivery, event: { ...WHOLE.delivery.event, payload: { kind: 'zstd', zstd: '' } } }, true],
+    [{ ...WHOLE.dead, reason: 'bored' }, true],
+    [{ ...WHOLE.dead, reason: 'bored', delivery: {} }, false],
+    [{ ...WHOLE.dead, reason: 7 }, false],
+    [{ ...WHOLE.delivery, attempts: [{ at: 1, ms: 1, uncounted: false }] }, false],
+    [{ ...WHOLE.dead, v: 0, reason: 'bored' }, false],
+    [{ ...WHOLE.dead, v: '1' }, false],
   ])('tells a newer message from a broken one: %o', (message, isNewer) => {
     expect(parseMessage(JSON.stringify(message), ['events'])).toMatchObject({ ok: false, isNewer });
   });
 
-  it('passes fields on that a later release has added', () => {
-    const newer = { ...events, events: [{ ...events.events[0], region: 'eu' }] };
-    expect(parseMessage(JSON.stringify(newer), ['events'])).toEqual({ ok: true, message: newer });
+  it('knows every kind', () => {
+    expect(new Set(MESSAGE_KINDS)).toEqual(new Set(Object.keys(WHOLE)));
+  });
+
+  it.each(MESSAGE_KINDS)('passes on what a later release has added to %s, at any depth', (kind) => {
+    fc.assert(
+      fc.property(withUnknown(WHOLE[kind]), (newer) => {
+        expect(parseMessage(JSON.stringify(newer), [kind])).toEqual({ ok: true, message: newer });
+      }),
+    );
+  });
+
+  it('lets nothing become a prototype', () => {
+    const body = JSON.stringify(WHOLE.delivery).replaceAll('{"', '{"__proto__":{"polluted":true},"');
+    const parsed = parseMessage(body, ['delivery']);
+    expect(parsed).toEqual({ ok: true, message: WHOLE.delivery });
+    expect(parsed).not.toHaveProperty('message.event.polluted');
   });
 
   it.each([undefined, 2])('reads a challenge after %s tries', (tries) => {

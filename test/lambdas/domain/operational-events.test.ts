@@ -8,7 +8,7 @@ import {
   isAlarming,
   lostEventsAlert,
 } from '../../../lambdas/domain/alert-texts.ts';
-import { DEATH_REASONS, type Outcome } from '../../../lambdas/domain/delivery.ts';
+import { DEATH_REASONS } from '../../../lambdas/domain/delivery.ts';
 import { checkProducerId } from '../../../lambdas/domain/event-id.ts';
 import { eventTypeProblem, isOperational } from '../../../lambdas/domain/event-type.ts';
 import { generationOf } from '../../../lambdas/domain/loops.ts';
@@ -23,6 +23,7 @@ import {
   withoutCredentials,
 } from '../../../lambdas/domain/operational-events.ts';
 import { OPERATIONAL_DESCRIPTIONS } from '../../../lambdas/domain/operational-schemas.ts';
+import type { Outcome } from '../../../lambdas/domain/outcome.ts';
 
 const RUNBOOK = readFileSync(new URL('../../../docs/runbook.md', import.meta.url), 'utf8');
 const ULID = '01KAK2V5E4V2N9CR0Q6WV7Z1QX';

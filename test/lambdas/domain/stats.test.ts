@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Attempt, Outcome } from '../../../lambdas/domain/delivery.ts';
 import { ulidSource } from '../../../lambdas/domain/ids.ts';
+import type { Attempt, Outcome } from '../../../lambdas/domain/outcome.ts';
 import { tallyOutcomes } from '../../../lambdas/domain/stats.ts';
 import { reportStats } from '../../../lambdas/domain/stats-report.ts';
 

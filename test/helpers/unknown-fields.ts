@@ -1,0 +1,39 @@
+import fc from 'fast-check';
+import { KNOWN_NAMES } from './whole-messages.ts';
+
+/** Names that JavaScript's objects have of their own, and others that are odd. */
+const ODD = [
+  'constructor',
+  'toString',
+  'hasOwnProperty',
+  'valueOf',
+  'then',
+  'toJSON',
+  'length',
+  '',
+  '0',
+  '#x',
+  'ü',
+];
+
+const name = fc
+  .oneof(fc.constantFrom(...ODD), fc.string(), fc.string({ unit: 'binary' }))
+  .filter((one) => one !== '__proto__' && !KNOWN_NAMES.has(one));
+
+/** As JSON brings it. */
+const value = fc.json({ maxDepth: 2 }).map((text): unknown => JSON.parse(text));
+
+/** The same with fields that nobody knows, in any of its objects, those in lists among them. */
+export function withUnknown<T>(whole: T): fc.Arbitrary<T> {
+  if (Array.isArray(whole)) return fc.tuple(...whole.map((one) => withUnknown(one))) as fc.Arbitrary<T>;
+  if (typeof whole !== 'object' || whole === null) return fc.constant(whole);
+  const known = fc.record(
+    Object.fromEntries(Object.entries(whole).map(([key, inner]) => [key, ofField(key, inner)])),
+  );
+  const unknown = fc.dictionary(name, value, { maxKeys: 2, noNullPrototype: true });
+  return fc.tuple(known, unknown).map(([fields, more]) => ({ ...more, ...fields }) as T);
+}
+
+/** What a CloudEvent's attributes are named is its producer's affair, and none of them is unknown. */
+const ofField = (key: string, inner: unknown): fc.Arbitrary<unknown> =>
+  key === 'ce' ? fc.constant(inner) : withUnknown(inner);

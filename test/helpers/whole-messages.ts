@@ -1,0 +1,87 @@
+import type { Event, EventInFlight, Message, MessageKind } from '../../lambdas/domain/messages.ts';
+import type { Attempt } from '../../lambdas/domain/outcome.ts';
+
+/** One message of each kind with every field that this release knows, so that what is not among them is unknown. */
+
+const event: Required<Event> = {
+  id: 'order-1',
+  ulid: '01KAZ5D6ZV0000000000000000',
+  type: 'order.paid',
+  contentType: 'application/json',
+  payload: { kind: 'text', text: '{"total":1}' },
+  source: '/shop',
+  priority: 'low',
+  region: 'eu-central-1',
+  test: true,
+  ce: { specversion: '1.0' },
+  keepSeconds: 172_800,
+  generation: 1,
+};
+
+const inFlight: Required<EventInFlight> = {
+  ...event,
+  resume: { after: 'sub_1', part: 2, reached: 3 },
+  only: 'sub_1',
+  digest: 'd',
+  hops: 4,
+};
+
+const attempt: Required<Attempt> = {
+  at: 1_764_000_000_000,
+  ms: 12,
+  status: 503,
+  error: 'timeout',
+  detail: 'no answer',
+  retryAfterMs: 1000,
+  uncounted: true,
+  reconnected: true,
+  answer: 'busy',
+};
+
+const history = { attempts: [attempt], dropped: 1, used: 1, run: 1, replayedAt: 1_764_000_000_001 };
+const whose = { tenant: 't', subscription: 'sub_1', target: 'tgt_1' };
+
+const delivery = { v: 1, kind: 'delivery', ...whose, event, ...history, slot: 5, hops: 6 } as const;
+
+export const WHOLE: { readonly [K in MessageKind]: Required<Extract<Message, { kind: K }>> } = {
+  events: {
+    v: 1,
+    kind: 'events',
+    tenant: 't',
+    events: [
+      inFlight,
+      { ...inFlight, payload: { kind: 'base64', base64: '/w==' } },
+      { ...inFlight, payload: { kind: 'stored', key: 'payloads/t/1', bytes: 9000 } },
+    ],
+  },
+  delivery,
+  outcomes: {
+    v: 1,
+    kind: 'outcomes',
+    outcomes: [
+      {
+        ...whose,
+        event: { id: event.id, ulid: event.ulid, type: event.type, keepSeconds: 172_800 },
+        status: 'parked',
+        at: 1_764_000_000_002,
+        ...history,
+        isWaiting: true,
+        nextAttemptAt: 1_764_000_000_003,
+        reason: 'exhausted',
+      },
+    ],
+  },
+  dead: { v: 1, kind: 'dead', reason: 'exhausted', delivery },
+  challenge: { v: 1, kind: 'challenge', tenant: 't', target: 'tgt_1', token: 'k', tries: 1 },
+  call: { v: 1, kind: 'call', tenant: 't', target: 'tgt_1', at: 7, region: 'eu-central-1', step: 8, hops: 9 },
+  replay: { v: 1, kind: 'replay', tenant: 't', job: 'rpl_1', page: 10 },
+};
+
+/** Every name that this release knows, in any message. */
+export const KNOWN_NAMES: ReadonlySet<string> = new Set(namesIn(WHOLE));
+
+function namesIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const own = Array.isArray(value) ? [] : Object.keys(value);
+  return [...own, ...Object.values(value).flatMap(namesIn)];
+}
