@@ -29,7 +29,7 @@ export function readQuery(query: string): JSONPathQuery {
     refuseUnknownField(read);
     return read;
   } catch (error) {
-    if (error instanceof JSONPathError) throw refused(inWords(error.message) + hintFor(bare));
+    if (error instanceof JSONPathError) throw refused(inWords(error) + hintFor(bare));
     if (error instanceof RangeError) throw new QueryError('expected less nesting');
     throw error;
   }
@@ -59,9 +59,11 @@ const hintFor = (bare: string): string =>
 const refused = (problem: string): QueryError =>
   new QueryError(`expected a query as RFC 9535 has them: ${problem}`);
 
-/** The library's words for tokens are those of its code: TOKEN_COMMA. */
-const inWords = (message: string): string =>
-  message.replaceAll(/TOKEN_([A-Z_]+)/g, (_, name: string) => name.toLowerCase().replaceAll('_', ' '));
+/** Where the library names tokens by its constants (TOKEN_COMMA), the one that is in the wrong place is told instead. */
+const inWords = ({ message, token }: JSONPathError): string =>
+  message.includes(token.kind)
+    ? `unexpected ${shortened(token.value) || 'end'} at character ${token.index + 1}`
+    : message;
 
 /** Strings, names and numbers. */
 const TOKENS =

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { RE2JSSyntaxException } from 're2js';
 import { compileLinear, type LinearRegex } from './linear-regex.ts';
 import type { Work } from './work.ts';
 
@@ -56,8 +57,7 @@ export function regexProblem(pattern: string): string | undefined {
     const isSmall = instructions <= MAX_INSTRUCTIONS && rangeEnds <= MAX_RANGE_ENDS;
     return isSmall ? undefined : TOO_LARGE;
   } catch (error) {
-    const said = String((error as Error).message).replace(/^error parsing regexp: /, '');
-    return `expected a regular expression as RE2 has them: ${said}${hintOf(said)}`;
+    return `expected a regular expression as RE2 has them: ${inWords(error)}`;
   }
 }
 
@@ -92,16 +92,28 @@ function sizeOf(pattern: string): number {
   return size;
 }
 
-/** Of what people try who know other engines. */
-const HINTS: readonly (readonly [RegExp, string])[] = [
-  [/`\(\?(?:<?[=!]|>)/, '; it has no look-around and no atomic groups'],
-  [/escape sequence: `\\[1-9k]/, '; it has no back-references'],
-  [/escape sequence: `\\u/, '; a character by its number is \\x{20AC}'],
-  [/repetition operator: `[*+?}]\+/, '; it has no possessive repetitions'],
-  [/repeat count/, '; at most 1000 in all, one within another multiplied'],
-];
+/** What RE2 calls the mistake, and the part of the expression that it is in. */
+function inWords(thrown: unknown): string {
+  if (!(thrown instanceof RE2JSSyntaxException)) return (thrown as Error).message;
+  const { error } = thrown;
+  const part = thrown.input ?? '';
+  const hint = HINTS[error]?.find(([pattern]) => pattern.test(part))?.[1];
+  return [error, part && `: \`${part}\``, hint && `; ${hint}`].filter(Boolean).join('');
+}
 
-const hintOf = (said: string): string => HINTS.find(([pattern]) => pattern.test(said))?.[1] ?? '';
+const NO_GROUPS_BUT_PLAIN = 'it has no look-around and no atomic groups';
+
+/** Of what people try who know other engines, by RE2's name for the mistake and the part that it is in. */
+const HINTS: Readonly<Record<string, readonly (readonly [RegExp, string])[]>> = {
+  'invalid or unsupported Perl syntax': [[/^\(\?[=!>]/, NO_GROUPS_BUT_PLAIN]],
+  'invalid named capture': [[/^\(\?<[=!]/, NO_GROUPS_BUT_PLAIN]],
+  'invalid escape sequence': [
+    [/^\\[1-9k]/, 'it has no back-references'],
+    [/^\\u/, 'a character by its number is \\x{20AC}'],
+  ],
+  'invalid nested repetition operator': [[/^[*+?}]\+/, 'it has no possessive repetitions']],
+  'invalid repeat count': [[/^/, 'at most 1000 in all, one within another multiplied']],
+};
 
 const unicodeClassesOf = (pattern: string): number => pattern.match(/\\p/gi)?.length ?? 0;
 
