@@ -1,5 +1,8 @@
+import pLimit from 'p-limit';
+
 /**
- * Works on things a few at a time, and gives the results in their order. The first failure stops what has not begun.
+ * Works on things a few at a time, and gives the results in their order: the next begins as soon as one is done. The
+ * first failure stops what has not begun.
  * @param limit things under way at once; more would only queue for sockets
  */
 export async function inParallel<T, R>(
@@ -7,9 +10,14 @@ export async function inParallel<T, R>(
   limit: number,
   work: (thing: T) => Promise<R>,
 ): Promise<R[]> {
-  const results: R[] = [];
-  for (let i = 0; i < things.length; i += limit) {
-    results.push(...(await Promise.all(things.slice(i, i + limit).map(work))));
-  }
-  return results;
+  const limiter = pLimit(limit);
+  return limiter.map(things, async (thing) => {
+    try {
+      return await work(thing);
+    } catch (error) {
+      // Here and not where the failure arrives: by then the library has begun the next.
+      limiter.clearQueue();
+      throw error;
+    }
+  });
 }
