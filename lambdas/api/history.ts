@@ -102,31 +102,43 @@ const exampleEvent = {
   matched: 1,
 };
 
-const deliveryStats = {
+const rate = z.number().nullable();
+const successRate = rate.meta({
+  description: 'From 0 to 1, of the deliveries that are settled; null while none is.',
+});
+/** A counter under a name that it had before all fields were in camel case. */
+const formerly = <T extends z.ZodType>(schema: T, name: string): T =>
+  schema.meta({ deprecated: true, description: `Read \`${name}\` instead.` });
+
+/** A form of other systems, so in their case. */
+const logPlatformStats = {
   total_deliveries: z.int(),
   delivered: z.int(),
   failed: z.int(),
-  success_rate: z
-    .number()
-    .nullable()
-    .meta({ description: 'From 0 to 1, of the deliveries that are settled; null while none is.' }),
+  success_rate: rate,
 };
 
 const stats = z
   .object({
     from: time,
     to: time,
-    ...deliveryStats,
+    totalDeliveries: z.int(),
+    successRate,
+    ...logPlatformStats,
     delivery_stats: z
-      .object(deliveryStats)
-      .meta({ description: 'The same four, where clients of log platforms look for them.' }),
+      .object(logPlatformStats)
+      .meta({ description: 'Four counters, where and as clients of log platforms look for them.' }),
     attempts: z.int(),
-    first_attempt_rate: z.number().nullable(),
-    average_answer_ms: z.number().nullable(),
-    average_latency_ms: z.number().nullable(),
+    firstAttemptRate: rate,
+    averageAnswerMs: rate,
+    averageLatencyMs: rate,
+    first_attempt_rate: formerly(rate, 'firstAttemptRate'),
+    average_answer_ms: formerly(rate, 'averageAnswerMs'),
+    average_latency_ms: formerly(rate, 'averageLatencyMs'),
     series: z.array(z.object({ at: time, deliveries: z.int(), delivered: z.int(), failed: z.int() })),
   })
   .meta({ id: 'Stats' });
+export type StatsView = z.input<typeof stats>;
 
 const health = z
   .object({

@@ -7,24 +7,19 @@ export interface HourOfCounters {
   readonly counters: Readonly<Record<string, number>>;
 }
 
-export interface DeliveryStats {
-  readonly total_deliveries: number;
+export interface StatsReport {
+  readonly from: string;
+  readonly to: string;
+  readonly totalDeliveries: number;
   readonly delivered: number;
   readonly failed: number;
   /** Delivered ones among those that are settled, 0 to 1; null while none is. */
-  readonly success_rate: number | null;
-}
-
-export interface StatsReport extends DeliveryStats {
-  readonly from: string;
-  readonly to: string;
-  /** The four above once more, where clients of log platforms look for them. */
-  readonly delivery_stats: DeliveryStats;
+  readonly successRate: number | null;
   readonly attempts: number;
   /** Share of deliveries that the first attempt delivered; null while there are none. */
-  readonly first_attempt_rate: number | null;
-  readonly average_answer_ms: number | null;
-  readonly average_latency_ms: number | null;
+  readonly firstAttemptRate: number | null;
+  readonly averageAnswerMs: number | null;
+  readonly averageLatencyMs: number | null;
   readonly series: StatsPoint[];
 }
 
@@ -46,21 +41,17 @@ export function reportStats(
   const sums = Object.fromEntries(
     COUNTERS.map((counter) => [counter, sum(hours.map((hour) => count(hour, counter)))]),
   ) as Counts;
-  const deliveryStats: DeliveryStats = {
-    total_deliveries: sums.deliveries,
-    delivered: sums.delivered,
-    failed: sums.dead,
-    success_rate: ratio(sums.delivered, sums.delivered + sums.dead),
-  };
   return {
     from,
     to,
-    ...deliveryStats,
-    delivery_stats: deliveryStats,
+    totalDeliveries: sums.deliveries,
+    delivered: sums.delivered,
+    failed: sums.dead,
+    successRate: ratio(sums.delivered, sums.delivered + sums.dead),
     attempts: sums.attempts,
-    first_attempt_rate: ratio(sums.deliveredFirst, sums.deliveries),
-    average_answer_ms: ratio(sums.answerMs, sums.attempts),
-    average_latency_ms: ratio(sums.latencyMs, sums.delivered),
+    firstAttemptRate: ratio(sums.deliveredFirst, sums.deliveries),
+    averageAnswerMs: ratio(sums.answerMs, sums.attempts),
+    averageLatencyMs: ratio(sums.latencyMs, sums.delivered),
     series:
       interval === 'hour'
         ? hours.map((hour) => pointOf(hour, `${hour.hour}:00:00.000Z`, ''))

@@ -5,6 +5,7 @@ import type { ROUTES } from '../api/routes.ts';
 import { ulidOf } from '../domain/ids.ts';
 import { hourOf, reportStats } from '../domain/stats-report.ts';
 import type { Operation } from './operation.ts';
+import { statsView } from './views.ts';
 
 const logTable = requireEnv('LOG_TABLE');
 
@@ -24,7 +25,7 @@ export const getStats: Operation<(typeof ROUTES)['getStats']> = async ({ tenant,
     throw invalid(`expected a time at most ${days} days before \`to\``, 'from');
   }
   const hours = await readStats(logTable, tenant, targetId, hourOf(from), hourOf(to));
-  return { status: 200, body: reportStats(hours, interval, from, to) };
+  return { status: 200, body: statsView(reportStats(hours, interval, from, to)) };
 };
 
 /** The same time in UTC. */

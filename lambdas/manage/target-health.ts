@@ -42,7 +42,7 @@ export const getTargetHealth: Operation<(typeof ROUTES)['getTargetHealth']> = as
       delivered: report.delivered,
       failed: report.failed,
       attemptSuccessRate: rate,
-      averageAnswerMs: report.average_answer_ms,
+      averageAnswerMs: report.averageAnswerMs,
       ...standingView(standing, make.now, calledAt),
       waiting,
     },

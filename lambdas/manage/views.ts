@@ -1,6 +1,6 @@
 import type { LoggedDelivery } from '../adapters/delivery-log.ts';
 import type { LoggedEvent } from '../adapters/event-log.ts';
-import type { DeliveryView, EventView } from '../api/history.ts';
+import type { DeliveryView, EventView, StatsView } from '../api/history.ts';
 import type { DisabledView, TargetHealth } from '../api/targets.ts';
 import type { Target } from '../domain/config.ts';
 import { statusAt } from '../domain/delivery.ts';
@@ -8,6 +8,7 @@ import { deliveryId, timeOfUlid } from '../domain/ids.ts';
 import type { Mismatch } from '../domain/matching/explain.ts';
 import { publicKeyOf } from '../domain/signature.ts';
 import type { Standing } from '../domain/standing.ts';
+import type { StatsReport } from '../domain/stats-report.ts';
 
 /** How things look from outside. Secrets are in none of them. */
 const rfc3339 = (timeMs: number): string => new Date(timeMs).toISOString();
@@ -103,5 +104,24 @@ export function standingView(
     }),
     ...(pausedUntil > now && { pausedUntil: rfc3339(pausedUntil) }),
     ...(slowUntil > now && { slowUntil: rfc3339(slowUntil) }),
+  };
+}
+
+/** Also under the names that clients of log platforms read, and under those that these counters had once. */
+export function statsView(report: StatsReport): StatsView {
+  const { totalDeliveries, delivered, failed, successRate } = report;
+  const fourCounters = {
+    total_deliveries: totalDeliveries,
+    delivered,
+    failed,
+    success_rate: successRate,
+  };
+  return {
+    ...report,
+    ...fourCounters,
+    delivery_stats: fourCounters,
+    first_attempt_rate: report.firstAttemptRate,
+    average_answer_ms: report.averageAnswerMs,
+    average_latency_ms: report.averageLatencyMs,
   };
 }

@@ -316,12 +316,12 @@ it('counts deliveries, and its sums add up (A18)', async () => {
     failed: 1,
     success_rate: 0.8333,
     attempts: 8,
-    first_attempt_rate: 0.5,
+    firstAttemptRate: 0.5,
   });
   const sum = (counter: string): number => stats.series.reduce((total, point) => total + point[counter]!, 0);
   expect([sum('deliveries'), sum('delivered'), sum('failed')]).toEqual([6, 5, 1]);
-  expect(stats.average_answer_ms).toBeGreaterThanOrEqual(0);
-  expect(stats.average_latency_ms).toBeGreaterThan(0);
+  expect(stats.averageAnswerMs).toBeGreaterThanOrEqual(0);
+  expect(stats.averageLatencyMs).toBeGreaterThan(0);
 
   const ofTenant = await api.call<Record<string, number>>('GET', '/stats');
   expect(ofTenant.total_deliveries).toBeGreaterThanOrEqual(6);

@@ -15,6 +15,25 @@ const refsIn = (value: unknown): string[] => {
   return [...(typeof $ref === 'string' ? [$ref] : []), ...Object.values(value).flatMap(refsIn)];
 };
 
+/** Names of the fields that a part of a document describes, or refers to, and that are not deprecated. */
+function fieldsIn(document: Document, part: unknown): Set<string> {
+  const names = new Set<string>();
+  const seen = new Set<unknown>();
+  const look = (value: unknown): void => {
+    if (value === null || typeof value !== 'object' || seen.has(value)) return;
+    seen.add(value);
+    const { properties, example, examples, ...rest } = value as Record<string, object>;
+    for (const [name, schema] of Object.entries(properties ?? {})) {
+      if (!('deprecated' in schema)) names.add(name);
+      look(schema);
+    }
+    Object.values(rest).forEach(look);
+    for (const name of refsIn(rest)) look(document.components.schemas[name.split('/').at(-1)!]);
+  };
+  look(part);
+  return names;
+}
+
 const thing = z
   .strictObject({ id: z.string(), size: z.int().min(1), madeAt: z.iso.datetime() })
   .meta({ id: 'Thing' });
@@ -236,6 +255,19 @@ describe('the document of the whole API', () => {
 
   it('names the headers of a CloudEvent, none of which is needed (C7)', () => {
     expect(headersOf('publish')).toEqual(expect.arrayContaining(['ce-type', 'ce-id', 'Idempotency-Key']));
+  });
+
+  it('answers in camel case, but for names of other systems and those that are deprecated', () => {
+    /** Of EventBridge's patterns, CloudEvents and log platforms. */
+    const others = [
+      ...['$or', 'equals-ignore-case', 'anything-but', 'data_base64'],
+      ...['total_deliveries', 'success_rate', 'delivery_stats'],
+    ];
+    const answers = operationsOf(document).flatMap(({ responses }) => Object.values(responses));
+    const names = new Set(
+      [...fieldsIn(document, answers)].filter((name) => !/^[a-z][a-zA-Z0-9]*$/.test(name)),
+    );
+    expect([...names].filter((name) => !others.includes(name))).toEqual([]);
   });
 
   it('is not larger than it has to be', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LoggedDelivery } from '../../../lambdas/adapters/delivery-log.ts';
-import { deliveryView, disabledIn, standingView } from '../../../lambdas/manage/views.ts';
+import { reportStats } from '../../../lambdas/domain/stats-report.ts';
+import { deliveryView, disabledIn, standingView, statsView } from '../../../lambdas/manage/views.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 const at = (seconds: number): string => new Date(NOW + seconds * 1000).toISOString();
@@ -48,4 +49,27 @@ it('attempts are numbered from the first, also when that is no longer kept', () 
     status: 'parked',
     attempts: [{ number: 13 }, { number: 14, uncounted: true, reconnected: true }],
   });
+});
+
+it('counters stand under the names that log platforms have and under those that they had here, too (A18)', () => {
+  const counters = {
+    deliveries: 8,
+    delivered: 3,
+    dead: 1,
+    deliveredFirst: 2,
+    attempts: 5,
+    answerMs: 10,
+    latencyMs: 9,
+  };
+  const report = reportStats([{ hour: '2026-11-21T12', counters }], 'hour', at(0), at(60));
+  const four = { total_deliveries: 8, delivered: 3, failed: 1, success_rate: 0.75 };
+  expect(statsView(report)).toEqual({
+    ...report,
+    ...four,
+    delivery_stats: four,
+    first_attempt_rate: 0.25,
+    average_answer_ms: 2,
+    average_latency_ms: 3,
+  });
+  expect(report).toMatchObject({ firstAttemptRate: 0.25, averageAnswerMs: 2, averageLatencyMs: 3 });
 });
