@@ -19,7 +19,7 @@ it('only the API and the managing function belong to a call', () => {
   expect(callers.filter((caller) => isOfTheCall({ caller }))).toEqual(['client', 'Manage']);
 });
 
-it('figures are those of one call, and prices those of a million', () => {
+it('figures are those of one call, and prices those of a million (C10, E2)', () => {
   const entry = (fields: Partial<MeterEntry>): MeterEntry => ({
     caller: 'Manage',
     service: 'dynamodb',

@@ -25,7 +25,7 @@ const allowedToAlarms = ({ Statement }: any) =>
 
 const ofThisAccount = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };
 
-describe('alerts (D6)', () => {
+describe('alerts (A24, D6)', () => {
   const [topic, ...others] = ofType('AWS::SNS::Topic');
 
   it('have one topic, encrypted with a key that alarms may use', () => {

@@ -65,7 +65,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
     );
   });
 
-  it('scales the API, each lane and the log apart (B1)', () => {
+  it('scales the API, each lane and the log apart (A10, B1)', () => {
     const { fanout, critical, standard, slow, bulk, record } = settings.concurrency;
     const LANE_FUNCTIONS = [
       'Fanout',

@@ -22,7 +22,7 @@ describe('the rules of AwsSolutions', { timeout: 30_000 }, () => {
     expect(findingsOf(environmentOf(name))).toEqual([]);
   });
 
-  it('find nothing unacknowledged where deliveries have addresses of their own (D2, K5)', () => {
+  it('find nothing unacknowledged where deliveries have addresses of their own (K5, D2)', () => {
     const environment = environmentOf('prod', {
       account: '123456789012',
       homeRegion: 'us-east-1',

@@ -90,7 +90,7 @@ const EVERYTHING: Grant[] = [
   ['secretsmanager:GetSecretValue', ref('Secret')],
 ];
 
-describe('a granted call', () => {
+describe('a granted call (E1)', () => {
   it('goes through, in every service', async () => {
     const { cloud, call } = await startWith(EVERYTHING);
     for (const name of ['send', 'sendBatch', 'put', 'get', 'batch', 'query', 'putObject']) {
@@ -102,7 +102,7 @@ describe('a granted call', () => {
   });
 });
 
-describe('a call without a grant', () => {
+describe('a call without a grant (E1)', () => {
   it('is refused as AWS refuses it, and logged', async () => {
     const { cloud, call } = await startWith([
       ['dynamodb:Query', arnOf('Table')],

@@ -80,7 +80,7 @@ function inNetwork(
   };
 }
 
-describe('what is not known', () => {
+describe('what is not known (E1)', () => {
   it.each<[string, Record<string, Resource>, RegExp]>([
     [
       'a type',
@@ -140,7 +140,7 @@ describe('what is not known', () => {
   });
 });
 
-describe('what AWS refuses', () => {
+describe('what AWS refuses (E1)', () => {
   const over = { BatchSize: 11 };
   it.each<[string, Record<string, Resource>, RegExp]>([
     ['a big batch without a window', mapped(over), /MaximumBatchingWindowInSeconds must be at least 1/],
@@ -255,7 +255,7 @@ describe('what AWS refuses', () => {
   });
 });
 
-describe('a network (D2)', () => {
+describe('a network (D2, E1)', () => {
   it('takes a function, and its addresses can be shown', async () => {
     const addresses = Object.fromEntries(
       ['One', 'Two'].map((id) => [id, resource('AWS::EC2::EIP', { Domain: 'vpc' })]),

@@ -144,7 +144,7 @@ describe('the access log', () => {
 
 const key = (value: string) => ({ headers: { 'x-key': value } });
 
-describe('the HTTP API', () => {
+describe('the HTTP API (E1)', () => {
   it('calls the function with the request and answers with its answer', async () => {
     const { get } = await startApi();
     const { status, body, headers } = await get('/open/a%20b?q=1', {

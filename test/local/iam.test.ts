@@ -8,7 +8,7 @@ const compile = (...Statement: object[]) =>
 const allow = (Action: unknown, Resource: unknown = '*') => ({ Effect: 'Allow', Action, Resource });
 const deny = (Action: unknown, Resource: unknown = '*') => ({ Effect: 'Deny', Action, Resource });
 
-describe('isAllowed', () => {
+describe('isAllowed (E1)', () => {
   it.each<[string, object[], boolean]>([
     ['nothing said', [], false],
     ['the action', [allow('sqs:SendMessage')], true],

@@ -32,7 +32,7 @@ async function startFunction(more = {}, options = {}) {
   return { cloud, fn };
 }
 
-describe('a function', () => {
+describe('a function (E1)', () => {
   it('keeps its state while warm and knows its context', async () => {
     const { fn } = await startFunction({
       MemorySize: 256,

@@ -76,7 +76,7 @@ function loop(more: object, between: object | undefined = undefined) {
   );
 }
 
-describe('a function whose messages come back', () => {
+describe('a function whose messages come back (E1)', () => {
   it.each([
     ['to itself', undefined],
     ['by another function, which may go on', { RecursiveLoop: 'Allow' }],

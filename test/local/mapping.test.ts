@@ -71,7 +71,7 @@ async function startMapped(mapping: object = {}, { timeout = 1, options = {} } =
 
 const attribute = (StringValue: string) => ({ DataType: 'String', StringValue });
 
-describe('an event source mapping', () => {
+describe('an event source mapping (E1)', () => {
   it('hands over a message as AWS does and deletes it', async () => {
     const { send, batches, empty, cloud } = await startMapped();
     await send('hello', { MessageGroupId: 'tenant', MessageAttributes: { kind: attribute('x') } });
@@ -152,7 +152,7 @@ describe('an event source mapping', () => {
     await until(() => batches().length === 2);
   });
 
-  it('has as many batches in work as MaximumConcurrency and leaves the rest visible', async () => {
+  it('has as many batches in work as MaximumConcurrency and leaves the rest visible (A10)', async () => {
     const { sendAll, cloud, work } = await startMapped(
       { BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } },
       { timeout: 1 },

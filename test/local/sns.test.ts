@@ -64,7 +64,7 @@ async function startWith(grants: Grant[], properties = {}) {
 
 const MAY_PUBLISH: Grant = ['sns:Publish', ref('Topic')];
 
-describe('a topic of the local cloud (D6)', () => {
+describe('a topic of the local cloud (D6, E1)', () => {
   it('shows and counts what is published', async () => {
     const { cloud, meter, publish } = await startWith([MAY_PUBLISH]);
     const message = `two\nlines${'.'.repeat(70_000)}`;

@@ -137,7 +137,7 @@ describe('an event addressed to a subscription (C2)', () => {
     expect(await send(id, { body: 'x'.repeat(41) })).toEqual(refusal(413, 'payload_too_large'));
   });
 
-  it("is held against its type's schema where the tenant asks for it (D15)", async () => {
+  it("is held against its type's schema where the tenant asks for it (E13)", async () => {
     const { id, tenantId } = await subscribed({ tenant: { schemaCheck: 'enforce' } });
     const schema = JSON.stringify({ properties: { total: { maximum: 10 } } });
     await put({ ...configKey(tenantId, 'type', 'order.created'), id: 'order.created', schema, ...times });
@@ -161,7 +161,7 @@ describe('what was known of a subscription', () => {
     await eventually(async () => expect(await check()).toMatchObject({ status }), { timeout: 3000 });
   };
 
-  it('is looked up again before a new secret is refused (B2, C2)', async () => {
+  it('is looked up again before a new secret is refused (C2)', async () => {
     const { id, tenantId, targetId } = await subscribed();
     expect(await send(id)).toMatchObject({ status: 202 });
     await put({

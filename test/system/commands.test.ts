@@ -32,7 +32,7 @@ const readmeLines = (): string[] => {
     .filter((line) => line !== '' && !line.startsWith('#'));
 };
 
-it('`npm start` starts everything, tells where it is and what happens, and ends at Ctrl-C (C11)', async () => {
+it('`npm start` starts everything, tells where it is and what happens, and ends at Ctrl-C (C11, D7)', async () => {
   const { child, output, ended } = run('local/start.ts', '--port', '0', '--key', 'given', '--verbose');
   const url = (name: string): string =>
     // On a terminal the URL is coloured.

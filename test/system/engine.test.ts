@@ -90,7 +90,7 @@ describe.concurrent('the engine', () => {
     }
   });
 
-  it('posts several events in one signed request, and knows what became of each (D10, A21)', async () => {
+  it('posts several events in one signed request, and knows what became of each (A21, D10)', async () => {
     const endpoint = await startEndpoint();
     const batching = { maxEvents: 5, maxSeconds: 2 };
     const { id, secret } = await api.subscribe({ url: endpoint.url, events: ['together'], batching });

@@ -379,7 +379,7 @@ describe('every part of a filter (A2, A3, A4, A5, A6)', () => {
     }
   });
 
-  it('is tried, by id and written out, and the mismatch is told (A6)', async () => {
+  it('is tried, by id and written out, and the mismatch is told (A6, E4)', async () => {
     const { body: filter } = await send('POST', '/v1/filters', { ...parts, during });
     const event = {
       type: 'payment.failed',
@@ -585,7 +585,7 @@ describe('secrets (B11)', () => {
     expect(other.secret).toMatch(/^whsec_/);
   });
 
-  it('in the queries of URLs are shown to who may change them, and written back as they were (D1)', async () => {
+  it('in the queries of URLs are shown to who may change them, and written back as they were', async () => {
     const url = `${endpoint.url}/keyed?key=of-the-endpoint`;
     const made = await api.call<Entity>('POST', '/v1/subscriptions', { url, events: ['x'] });
     const path = `/v1/targets/${made.targetId}`;
@@ -806,7 +806,7 @@ describe('filters are tried on an event', () => {
   });
 });
 
-describe('event types (D15)', () => {
+describe('event types (D15, E13)', () => {
   const settings = {
     description: 'A payment could not be made.',
     schema: { type: 'object', properties: { amount: { type: 'number' } }, required: ['amount'] },
@@ -896,7 +896,7 @@ describe('events', () => {
     ['small', 'a "text" in UTF-8: ä', 'text/plain; charset=utf-8'],
     ['large', `x${'ä'.repeat(20_000)}`, 'text/html'],
     ['of bytes', String.fromCharCode(0, 255, 254), 'application/octet-stream'],
-  ])('give their payload back as it was sent (B6): %s', async (_, text, contentType) => {
+  ])('give their payload back as it was sent: %s (B6)', async (_, text, contentType) => {
     const sent = Buffer.from(text, contentType === 'application/octet-stream' ? 'latin1' : 'utf8');
     const answer = await cloud.request('POST', '/v1/events', sent, {
       'ce-type': 'kept.payload',

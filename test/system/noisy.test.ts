@@ -8,7 +8,7 @@ import { makeTenant } from '../helpers/tenant.ts';
 /** As long as the flooded endpoint keeps everybody waiting. */
 const HANG_MS = 12_000;
 
-it('a flood for an endpoint that hangs holds up nobody else (B11, A22, D12)', async () => {
+it('a flood for an endpoint that hangs holds up nobody else (A22, B11, D12, E11)', async () => {
   await using cloud = await startCloud();
   const noisy = await makeTenant(cloud);
   const hanging = await startEndpoint(() => ({ status: 200, afterMs: HANG_MS }));

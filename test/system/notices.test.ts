@@ -62,7 +62,7 @@ const putStanding = (tenant: TestTenant, sk: string, about: Partial<Standing>): 
 
 const alertsAbout = (text: string) => cloud.alerts.filter(({ message }) => message.includes(text));
 
-describe('a target that answers 410 (A13, D6)', async () => {
+describe('a target that answers 410 (A13, D6, E8)', async () => {
   const tenant = await makeTenant(cloud);
   const { api } = tenant;
   const [owner, everything] = [await startEndpoint(), await startEndpoint()];
@@ -146,7 +146,7 @@ describe('a target that answers 410 (A13, D6)', async () => {
   });
 });
 
-describe("news that can't be delivered, or that nobody wants (A13)", () => {
+describe("news that can't be delivered, or that nobody wants (D6)", () => {
   it('makes no further news, and no entry in the log', async () => {
     const [heard, unheard] = [await makeTenant(cloud), await makeTenant(cloud)];
     const { endpoint: gone } = await switchable({ status: 410 });
@@ -247,7 +247,7 @@ describe('a target that keeps failing (A13, D6)', () => {
     expect(alertsAbout(targetId)).toEqual([]);
   });
 
-  it('gets what waits for it as soon as its owner says so', async () => {
+  it('gets what waits for it as soon as its owner says so (E3)', async () => {
     const { tenant, endpoint, targetId } = await waitingTarget();
     // As after many probes that failed.
     const at = Date.now() + 900_000;

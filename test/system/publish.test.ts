@@ -286,7 +286,7 @@ it('an idempotency key counts on its own route alone (B7)', async () => {
   expect(ids).not.toContain(undefined);
 });
 
-describe('payloads are held against the schemas of their event types (D15)', () => {
+describe('payloads are held against the schemas of their event types (E13)', () => {
   const tenant = 'ten_checked';
   const describeType = async (name: string, schema: unknown, revision = 1): Promise<void> => {
     const Item = {

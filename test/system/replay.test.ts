@@ -256,7 +256,7 @@ describe('replay (A15)', () => {
   });
 
   // These two wait for a pause of seconds: together.
-  it.concurrent('keeps to the rate limit of the target (C6), and goes on page by page', async () => {
+  it.concurrent('keeps to the rate limit of the target, and goes on page by page (C6, D9)', async () => {
     const perSecond = 2;
     const { tenant, patient, targetId } = await withPatient();
     await die(tenant, 'replay.much', 12);

@@ -27,7 +27,7 @@ const arrivalOf = (endpoint: Endpoint, id: string): Promise<Arrival> =>
     return found!;
   });
 
-describe('signatures while secrets are replaced (B2, A16)', () => {
+describe('signatures while secrets are replaced (A16)', () => {
   it('come from each that has not expired, by Standard Webhooks', async () => {
     const endpoint = await startEndpoint();
     const [newest, replaced, expired] = [1, 2, 3].map((n) => newSecret('standard', Buffer.alloc(32, n)));
@@ -74,7 +74,7 @@ describe('signatures while secrets are replaced (B2, A16)', () => {
 });
 
 describe('what a request says', () => {
-  it("has the target's own headers, and the mark of a test (B2, D7)", async () => {
+  it("has the target's own headers, and the mark of a test (A25, D7)", async () => {
     const endpoint = await startEndpoint();
     const headers = { Authorization: 'Bearer abc', 'X-Team': 'blue', 'Posthorn-Attempt': '99' };
     await bindByHand(cloud, { target: { url: endpoint.url, headers }, filter: { events: ['headers.own'] } });

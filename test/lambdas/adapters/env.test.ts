@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { requireEnvNumber } from '../../../lambdas/adapters/env.ts';
 import { checkSettings, settingsOf } from '../../../lib/config.ts';
 
-describe('a number from the environment (K1)', () => {
+describe('a number from the environment', () => {
   afterEach(() => vi.unstubAllEnvs());
 
   it.each([0, 24, 168])('takes an overlap of %d hours, as the settings do', (hours) => {

@@ -14,7 +14,7 @@ afterAll(() => void server.close());
 
 const post = createPoster({ privateAddresses: false, ports: ANY_PORT });
 
-describe('what is connected to is of the public internet', () => {
+describe('what is connected to is of the public internet (E8)', () => {
   // `localhost` is what a name of a stranger's looks like that leads to this machine.
   it.each([
     '127.0.0.1',
@@ -36,7 +36,7 @@ describe('what is connected to is of the public internet', () => {
   });
 });
 
-describe('what is connected to is a port that is allowed', () => {
+describe('what is connected to is a port that is allowed (E8)', () => {
   it.each<[string, string]>([
     ['25', 'expected port 25, got '],
     ['1-1023', 'expected port 1 to 1023, got '],
@@ -90,7 +90,7 @@ const lookUp = (lookup: LookupFunction, all: boolean) =>
     guardedLookup(lookup)('a.example', { all }, (error, found) => (error ? reject(error) : resolve(found))),
   );
 
-describe('a name', () => {
+describe('a name (E8)', () => {
   it.each([true, false])('is refused when any of its addresses is forbidden (all: %s)', async (all) => {
     await expect(lookUp(resolver(['8.8.8.8', '10.0.0.1']), all)).rejects.toThrow(ForbiddenAddressError);
     await expect(lookUp(resolver(['2600::1', '::1']), all)).rejects.toThrow('a.example is ::1');

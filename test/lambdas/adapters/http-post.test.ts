@@ -97,7 +97,7 @@ it('posts the body as it is, with the headers given', async () => {
   expect(requests.join('')).toMatch(/\r\ncontent-length: 3\r\n[\s\S]*\{ \}$/i);
 });
 
-describe('an answer is a status and the beginning of its body', () => {
+describe('an answer is a status and the beginning of its body (E8)', () => {
   it.each<[number, string]>([
     [200, 'ok'],
     [204, ''],
@@ -268,7 +268,7 @@ describe('over TLS', () => {
   });
 });
 
-it('keeps to 50 connections, and the others wait their turn', async () => {
+it('keeps to 50 connections, and the others wait their turn (A14)', async () => {
   const { port, connections } = await serve((socket) => setTimeout(() => answer('200 OK')(socket), 20));
   const attempts = await Promise.all(Array.from({ length: 175 }, () => send(port)));
   expect(new Set(attempts.map(({ status }) => status))).toEqual(new Set([200]));

@@ -10,7 +10,7 @@ function exponential(depth: number): object {
   return { $ref: '#/$defs/d0', $defs: { ...Object.fromEntries(steps), [`d${depth}`]: { type: 'number' } } };
 }
 
-describe('a payload and its schema (D15)', () => {
+describe('a payload and its schema (E13)', () => {
   it.each<[unknown, unknown, (string | number)[], string]>([
     [{ properties: { amount: { type: 'number' } } }, { amount: 'x' }, ['amount'], 'must be number'],
     [{ items: { minimum: 2 } }, [3, 1], [1], 'must be >= 2'],
@@ -46,7 +46,7 @@ describe('a payload and its schema (D15)', () => {
   ])('%j takes %j', (schema, data) => expect(payloadProblem(schema, data)).toBeUndefined());
 });
 
-describe('a hostile schema (D15)', () => {
+describe('a hostile schema (E13)', () => {
   it('that takes exponential time is interrupted', () => {
     const started = performance.now();
     expect(schemaProblem(exponential(60))).toBeUndefined();
@@ -78,7 +78,7 @@ describe('a hostile schema (D15)', () => {
   });
 });
 
-describe('what is wrong with a schema (D15)', () => {
+describe('what is wrong with a schema (E13)', () => {
   it.each<[unknown, RegExp]>([
     [7, /must be object,boolean/],
     [null, /must be object,boolean/],

@@ -41,7 +41,7 @@ const onReuse =
 const close: Behaviour = (socket) => socket.end();
 const reset: Behaviour = (socket) => socket.resetAndDestroy();
 
-describe('a connection that was kept, and is closed in the moment in which it is used again', () => {
+describe('a connection that was kept, and is closed in the moment in which it is used again (A14)', () => {
   it.each([
     ['closed', close],
     ['reset', reset],

@@ -252,7 +252,7 @@ describe('programs', () => {
     vi.useRealTimers();
   });
 
-  it.each(SIGNATURE_SCHEMES)('verify %s, also while a secret is replaced', async (scheme) => {
+  it.each(SIGNATURE_SCHEMES)('verify %s, also while a secret is replaced (A16, D3)', async (scheme) => {
     const { verify } = await run<{ verify: Verify }>(`verifies-${scheme}`);
     const [mine, next] = [1, 2].map((byte) => newSecret(scheme, Buffer.alloc(32, byte)));
     const known = scheme === 'ed25519' ? publicKeyOf(mine!) : mine!;
@@ -266,7 +266,7 @@ describe('programs', () => {
     expect(() => verify(known, headersBy(mine!), body)).toThrow(/old/);
   });
 
-  it('answer a challenge', async () => {
+  it('answer a challenge (B11)', async () => {
     const { answer } = await run<{ answer: (secret: string, body: object) => object }>('answers-challenge');
     const token = '01M7YZPEDCV2N9CR0Q6WV7Z1QX';
     const { payload } = challengeEvent(token);

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 
-/** Holds docs/runbook.md against the code, and the links of both guides to the engine against what they lead to. */
+/** Holds docs/runbook.md against the code. */
 const root = new URL('../../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
 const runbook = read('docs/runbook.md');
@@ -32,27 +32,3 @@ it('each entry of the runbook says what is seen, what to do, and when it is over
   );
   expect(missing).toEqual([]);
 });
-
-describe.each(['docs/delivery.md', 'docs/runbook.md'])('%s', (path) => {
-  const page = read(path);
-
-  it('has links that lead somewhere', () => {
-    const links = [...page.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)];
-    const broken = links.filter(([, file, anchor]) => {
-      const text = file ? read(new URL(file, new URL(path, root)).href) : page;
-      return anchor !== undefined && !anchorsOf(text).has(anchor);
-    });
-    expect(broken.map(([link]) => link)).toEqual([]);
-  });
-});
-
-/** As GitHub makes them of headings. */
-const anchorsOf = (text: string): Set<string> =>
-  new Set(
-    [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
-      heading!
-        .toLowerCase()
-        .replace(/[^\p{L}\p{N} _-]/gu, '')
-        .replaceAll(' ', '-'),
-    ),
-  );

@@ -26,7 +26,7 @@ const entry = (payload: string | Uint8Array, event: object = {}, ulid = ULID): B
 
 const parsed = (...entries: BatchEntry[]) => JSON.parse(batchBody(entries).toString());
 
-describe('the body of a batch (D10)', () => {
+describe('the body of a batch (A21, D10)', () => {
   it('says of each event what headers say of one that goes alone', () => {
     const about = { source: 'shop', test: true, ce: { subject: 'order 7' } };
     expect(parsed(entry('{"n": 1}', about))).toEqual([
@@ -77,7 +77,7 @@ describe('the body of a batch (D10)', () => {
   });
 });
 
-describe('a request with several events (D10)', () => {
+describe('a request with several events (A21, D10)', () => {
   it('is signed as a whole, under an id that follows from what is in it', () => {
     const entries = [entry('1'), entry('2', {}, '01KAK2V5E4V2N9CR0Q6WV7Z1QZ')];
     const body = batchBody(entries);

@@ -53,7 +53,7 @@ const EVENTS: OperationalEvent[] = [
   deliveryDead({ ...outcome, attempts: [], dropped: undefined, run: 2, reason: 'target_disabled' })!,
 ];
 
-describe('operational events (A13)', () => {
+describe('operational events (D6)', () => {
   it.each(OPERATIONAL_TYPES)('%s has a schema, which its sample fits', (type) => {
     const { schema, sample } = OPERATIONAL_DESCRIPTIONS[type];
     expect(schemaProblem(schema)).toBeUndefined();

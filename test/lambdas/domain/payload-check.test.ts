@@ -11,7 +11,7 @@ const event = {
 const misfit = { path: ['items', 0, 'amount'], message: 'must be number' };
 const message = 'does not fit the schema of a: must be number';
 
-describe('what becomes of a payload that does not fit (D15)', () => {
+describe('what becomes of a payload that does not fit (E13)', () => {
   it('is refused, where that is asked for', () => {
     const problem = { code: 'schema_mismatch', message, field: 'data.items[0].amount' };
     expect(judge(event, misfit, 'enforce')).toEqual({ ok: false, problem });

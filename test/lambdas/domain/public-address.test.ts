@@ -5,7 +5,7 @@ import { ANY_PORT } from '../../../lambdas/domain/ports.ts';
 import { specialPurposeOf } from '../../../lambdas/domain/public-address.ts';
 import { targetUrlProblem } from '../../../lambdas/domain/target-url.ts';
 
-describe('addresses that are not of the public internet', () => {
+describe('addresses that are not of the public internet (E8)', () => {
   // First and last of each block of https://www.iana.org/assignments/iana-ipv4-special-registry, and of multicast.
   it.each([
     ['0.0.0.0', '0.255.255.255'],
@@ -116,7 +116,7 @@ describe('addresses of the public internet', () => {
   });
 });
 
-describe('addresses in a target’s URL, however they are spelt', () => {
+describe('addresses in a target’s URL, however they are spelt (E8)', () => {
   const allowed = { http: false, privateAddresses: false, ports: ANY_PORT };
   it.each([
     'https://127.0.0.1/',

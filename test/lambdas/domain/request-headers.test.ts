@@ -30,7 +30,7 @@ describe('headers of a request', () => {
     });
   });
 
-  it("hold the target's own, which replace none of ours (B2)", () => {
+  it("hold the target's own, which replace none of ours (A25)", () => {
     const own = { Authorization: 'Bearer x', 'X-Team': 'blue', 'Webhook-Id': 'forged', 'User-Agent': 'x' };
     const headers = headersOf({}, own);
     expect(headers).toMatchObject({ authorization: 'Bearer x', 'x-team': 'blue' });
@@ -104,7 +104,7 @@ describe('regions (A23, D11)', () => {
   });
 });
 
-describe('custom headers (B2)', () => {
+describe('custom headers (A25)', () => {
   it.each([
     ['Authorization', 'Bearer abc.def'],
     ['Cookie', 'a=b; c=d'],

@@ -143,7 +143,7 @@ const text = fc.oneof(
   fc.string({ unit: fc.constantFrom(...'0123456789+-.,: TZGMTSunNov/') }),
 );
 
-it('is whole milliseconds between none and a day, or nothing, whatever stands there', () => {
+it('is whole milliseconds between none and a day, or nothing, whatever stands there (E8)', () => {
   fc.assert(
     fc.property(fc.array(text, { maxLength: 3 }), fc.integer({ min: 0, max: 8e12 }), (values, now) => {
       const wait = retryAfterMs(values, now);

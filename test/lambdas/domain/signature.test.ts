@@ -99,7 +99,7 @@ describe('signatures (A16)', () => {
   });
 });
 
-describe('while a secret is replaced (B2)', () => {
+describe('while a secret is replaced (A16)', () => {
   const body = Buffer.from('{}');
   const message = { id: 'evt_1', timestamp: now(), body };
 

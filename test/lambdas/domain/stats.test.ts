@@ -89,7 +89,7 @@ describe('tallyOutcomes', () => {
   });
 });
 
-describe('reportStats (A18)', () => {
+describe('reportStats (A18, D13)', () => {
   const counters = totals([
     outcome({}),
     outcome({}),

@@ -47,7 +47,7 @@ const filtersAndEvents = [
   fc.array(arbitraryEvent, { minLength: 1, maxLength: 6 }),
 ] as const;
 
-describe('filters (A2 to A6)', () => {
+describe('filters (A2, A3, A4, A5, A6, E7)', () => {
   it('hold, compiled, of what they hold of as the documentation has them', () => {
     const verdicts = { true: 0, false: 0 };
     fc.assert(
@@ -71,7 +71,7 @@ describe('filters (A2 to A6)', () => {
   });
 });
 
-describe('the index (A7, B9)', () => {
+describe('the index (A7, E7)', () => {
   it('finds whom a plain loop over all filters finds, in the order of their ids', () => {
     fc.assert(
       fc.property(...filtersAndEvents, (filters, events) => {

@@ -36,7 +36,7 @@ const sentence = (filter: Partial<FilterParts>, envelope = event): string | unde
   return reason && `${reason.part}: ${reason.path} to be ${reason.expected}, got ${reason.got}`;
 };
 
-describe('why a condition does not hold', () => {
+describe('why a condition does not hold (E4)', () => {
   it.each<[NonNullable<FilterParts['where']>, string]>([
     [{ source: ['till'] }, 'source to be one of "till", got "shop"'],
     [{ region: ['eu'] }, 'region to be one of "eu", got nothing'],
@@ -140,7 +140,7 @@ describe('why alternatives do not hold', () => {
   });
 });
 
-describe('why another part does not hold', () => {
+describe('why another part does not hold (E4)', () => {
   it.each<[Partial<FilterParts>, string]>([
     [
       { events: ['order.sent', 'user.*'] },

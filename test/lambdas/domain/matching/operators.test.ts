@@ -16,7 +16,7 @@ const table = (name: string, cases: readonly Case[]) =>
     });
   });
 
-table('equality (A4; user guide: equals, or)', [
+table('equality: equals and or of the user guide (A4)', [
   [['ERROR'], 'ERROR', true],
   [['ERROR'], 'error', false],
   [['ERROR'], 'ERROR ', false],
@@ -314,7 +314,7 @@ table('cidr of IPv6 (user guide; RFC 4291, 2.2 and 2.3)', [
   [[{ cidr: '::/0' }], ':'.repeat(60), false],
 ]);
 
-table('regex, in RE2’s syntax and anywhere in the text (A3; https://github.com/google/re2/wiki/Syntax)', [
+table('regex, in RE2’s syntax and anywhere in the text: https://github.com/google/re2/wiki/Syntax (A3)', [
   [[{ regex: '^pay-\\d+$' }], 'pay-77', true],
   [[{ regex: '^pay-\\d+$' }], 'prepay-77', false],
   [[{ regex: 'pay' }], 'prepay-77', true],
