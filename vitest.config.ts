@@ -1,17 +1,28 @@
 import { defineConfig } from 'vitest/config';
+import { FACTOR } from './test/helpers/runs.ts';
 
 /** Files that fill the machine, or measure what happens while it is full: no other runs beside them. */
 const LOAD = ['kill', 'faults'].map((name) => `test/system/${name}.test.ts`);
+
+/** Loading fast-check takes as long as many a test file, so nothing is set where nothing is to change. */
+const setupFiles = FACTOR === 1 ? [] : ['test/helpers/more-runs.ts'];
+const patience = Math.max(1, FACTOR);
 
 const unit = {
   // By itself vitest leaves a core free, which on a machine of two is half of it.
   maxWorkers: 2,
   // Property tests take seconds on a machine that is busy with other things.
-  testTimeout: 30_000,
+  testTimeout: 30_000 * patience,
+  setupFiles,
   sequence: { groupOrder: 0 },
 };
 
-const system = { globalSetup: ['test/system/synth.ts'], testTimeout: 60_000, hookTimeout: 60_000 };
+const system = {
+  globalSetup: ['test/system/synth.ts'],
+  testTimeout: 60_000 * patience,
+  hookTimeout: 60_000,
+  setupFiles,
+};
 
 /**
  * Projects, one after another: `unit` is pure code and `unit-apart` what has state of its own, both without the

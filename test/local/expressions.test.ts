@@ -7,6 +7,7 @@ import { createAccess } from '../../local/access.ts';
 import { createDatabase } from '../../local/services/dynamodb.ts';
 import { guard, MAX_LOOKS, type Parse } from '../../local/services/expressions.ts';
 import { createFaults } from '../../local/services/faults.ts';
+import { runs } from '../helpers/runs.ts';
 
 const PARSERS = { condition: conditionParser, update: updateParser, projection: projectionParser };
 /** As they are before a database of this process guards them. */
@@ -112,7 +113,7 @@ describe('an expression that is parsed again', () => {
           spoil(known.result);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
     expect(Math.min(right, wrong)).toBeGreaterThan(40);
   });

@@ -16,6 +16,7 @@ import { refusingUrl, startEndpoint } from '../helpers/endpoint.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { type Behaviour, type RawServer, serveRaw } from '../helpers/odd-server.ts';
 import { CONTENT_TYPES, JSON_FORMS, type Published, RAW_FORMS } from '../helpers/publishing-forms.ts';
+import { runs } from '../helpers/runs.ts';
 
 const meter = createMeter();
 const cloud = await startCloud({ meter });
@@ -164,7 +165,7 @@ describe('any bytes, on any way, arrive as they were sent or are refused (B6)', 
     });
     const expected = new Map<string, string>();
     const refused: unknown[] = [];
-    const samples = fc.sample(sending, { seed, numRuns: 150 });
+    const samples = fc.sample(sending, { seed, numRuns: runs(150) });
     for (const [i, { form, content, contentType, ...how }] of samples.entries()) {
       const published = { ...RAW_FORMS, ...JSON_FORMS }[form]!(content, contentType, `fuzz-${i}`);
       const answer = await send(published, { ...how, subscription });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lowestUlidAt, timeOfUlid } from '../../../lambdas/domain/ids.ts';
 import { eventKey, producerIdKey } from '../../../lambdas/domain/log-keys.ts';
 import type { Event } from '../../../lambdas/domain/messages.ts';
+import { runs } from '../../helpers/runs.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const server = await startDynamo();
@@ -98,7 +99,7 @@ describe('listing events', () => {
         const { ulids } = await readAll(tenant, { ...wanted, from, to });
         expect(ulids).toEqual(expected);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 

@@ -1,6 +1,7 @@
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runs } from '../../helpers/runs.ts';
 import { startDynamo } from '../../helpers/table.ts';
 
 const server = await startDynamo();
@@ -95,7 +96,7 @@ describe('a walk over several partitions', () => {
           .sort();
         expect(met).toEqual(newestFirst ? expected.reverse() : expected);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
-  }, 30_000);
+  });
 });

@@ -12,6 +12,7 @@ import { checked } from '../../../lambdas/manage/request.ts';
 import { mismatchView } from '../../../lambdas/manage/views.ts';
 import { arbitraryFilter } from '../../helpers/arbitrary-filters.ts';
 import { type Document, schemasOf } from '../../helpers/openapi.ts';
+import { runs } from '../../helpers/runs.ts';
 
 /** Field and message of the refusal; undefined when the body is taken. */
 function refusal(schema: Parameters<typeof checked>[0], body: unknown) {
@@ -163,7 +164,7 @@ describe('the documentation of conditions (C7)', () => {
         describes(JSON.parse(JSON.stringify(written)));
         expect(describes.errors).toBeNull();
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 

@@ -15,6 +15,7 @@ import {
 import { ENGINES } from '../../../lambdas/domain/matching/all-engines.ts';
 import { TEXT_OPERATORS } from '../../../lambdas/domain/matching/text-operators.ts';
 import { preconditionOf } from '../../../lambdas/domain/precondition.ts';
+import { runs } from '../../helpers/runs.ts';
 
 const patternsIn = (value: unknown): string[] => {
   if (value === null || typeof value !== 'object') return [];
@@ -67,7 +68,7 @@ describe('what a pattern says is what the code does (C7)', () => {
     const property = fc.property(texts, (text) => {
       expect([text, regex.test(text)]).toEqual([text, isTaken(text)]);
     });
-    fc.assert(property, { numRuns: 1000 });
+    fc.assert(property, { numRuns: runs(1000) });
   };
 
   const of = (parts: readonly string[]) =>

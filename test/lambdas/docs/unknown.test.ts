@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { Route } from '../../../lambdas/api/route.ts';
 import { ROUTES as ALL } from '../../../lambdas/api/routes.ts';
 import { methodsOf, nearestRoute, withoutSlashes } from '../../../lambdas/docs/unknown.ts';
+import { runs } from '../../helpers/runs.ts';
 
 const ROUTES = [
   { method: 'POST', path: '/v1/things' },
@@ -77,7 +78,7 @@ it('leads to a route of this host, whatever comes in', () => {
       expect([host, pathname]).toEqual(['api.example', plain]);
       expect(methodsOf(ROUTES, decodeURIComponent(plain))).not.toEqual([]);
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });
 

@@ -4,6 +4,7 @@ import { checkProducerId, isProducerId, PRODUCER_ID } from '../../../lambdas/dom
 import { deliveryId, timeOfUlid, ulidOf, ulidSource, withPrefix } from '../../../lambdas/domain/ids.ts';
 import { routedPath } from '../../../local/http/path.ts';
 import { routeMatcher } from '../../../local/http/routes.ts';
+import { runs } from '../../helpers/runs.ts';
 
 const NOW = Date.UTC(2026, 10, 21);
 const ULID = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
@@ -54,7 +55,7 @@ describe('ids', () => {
     );
     fc.assert(
       fc.property(any, (id) => PRODUCER_ID.test(id) === checkProducerId(id).ok),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -72,7 +73,7 @@ describe('ids', () => {
         expect(idAt(encodeURIComponent(once))).toBe(id);
         if (!/[/?%]/.test(id)) expect(idAt(once)).toBe(id);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
     expect([idAt('..'), idAt('%2e%2E'), idAt('.')]).toEqual([undefined, undefined, undefined]);
   });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isPlainAnswer, readRawAnswer } from '../../../lambdas/domain/raw-answer.ts';
+import { runs } from '../../helpers/runs.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
 const CHUNKED = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2;a=b\r\nok\r\n0\r\nx-a: b\r\n\r\n';
@@ -100,7 +101,7 @@ describe('what a broken answer is worth', () => {
         expect(found === undefined || (found.status >= 101 && found.status <= 999)).toBe(true);
         isPlainAnswer(raw);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { retryAfterMs } from '../../../lambdas/domain/retry-after.ts';
+import { runs } from '../../helpers/runs.ts';
 
 const NOW = Date.UTC(1994, 10, 6, 8, 49, 0);
 const DAY_MS = 24 * 3600 * 1000;
@@ -152,7 +153,7 @@ it('is whole milliseconds between none and a day, or nothing, whatever stands th
       expect(wait).toBeGreaterThanOrEqual(0);
       expect(wait).toBeLessThanOrEqual(DAY_MS);
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });
 
@@ -172,7 +173,7 @@ it('reads each date as it was written, in all four forms', () => {
         expect({ form, wait: retryAfterMs([form], now) }).toEqual({ form, wait: ahead * 1000 });
       }
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 

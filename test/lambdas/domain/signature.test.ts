@@ -18,6 +18,7 @@ import {
   signingSecrets,
   standardSignature,
 } from '../../../lambdas/domain/signature.ts';
+import { runs } from '../../helpers/runs.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const OLD = secretFrom(Buffer.alloc(32, 1));
@@ -86,7 +87,7 @@ describe('signatures (A16)', () => {
         expect(verifies(publicKeyOf(secret), { ...message, timestamp: 2 }, signature)).toBe(false);
         expect(verifies(PUBLIC, message, signature)).toBe(false);
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 

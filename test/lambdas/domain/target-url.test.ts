@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultPorts, portOf, portRangesOf } from '../../../lambdas/domain/ports.ts';
 import { specialPurposeOfHost } from '../../../lambdas/domain/public-address.ts';
 import { type Allowed, targetUrlProblem } from '../../../lambdas/domain/target-url.ts';
+import { runs } from '../../helpers/runs.ts';
 
 const PRODUCTION: Allowed = {
   http: false,
@@ -221,7 +222,7 @@ it('what is taken leads where it says, over https, to a port and a host that are
       expect(targetUrlProblem(url.href.slice(0, 2048), PRODUCTION)).toBeUndefined();
       expect(url.href.slice(url.origin.length)).toMatch(/^\/[\x21-\x7e]*$/);
     }),
-    { numRuns: 3000 },
+    { numRuns: runs(3000) },
   );
   expect(taken).toBeGreaterThan(100);
 });

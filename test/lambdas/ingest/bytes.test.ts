@@ -12,6 +12,7 @@ import {
   type Published,
   RAW_FORMS,
 } from '../../helpers/publishing-forms.ts';
+import { runs } from '../../helpers/runs.ts';
 
 const api = { apiId: 'abc', stage: '$default', accountId: '000000000000' };
 
@@ -113,7 +114,7 @@ describe('bytes arrive as they were sent, or are refused (B6)', () => {
         const isBeyondDoubt = how.inBase64 || (isUtf8(content) && !content.includes('\ufffd'));
         if (isBeyondDoubt && !/us-ascii/.test(type ?? '')) expect(arrived).toBe(true);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 
@@ -124,7 +125,7 @@ describe('bytes arrive as they were sent, or are refused (B6)', () => {
         expect(arrived && !isUtf8(content)).toBe(false);
         if (isUtf8(content) && (how.inBase64 || !content.includes('\ufffd'))) expect(arrived).toBe(true);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 

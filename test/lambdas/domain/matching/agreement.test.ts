@@ -11,6 +11,7 @@ import { buildTenantIndex } from '../../../../lambdas/domain/matching/tenant-ind
 import { typeMatcher } from '../../../../lambdas/domain/matching/type-index.ts';
 import { arbitraryEvent, arbitraryFilter } from '../../../helpers/arbitrary-filters.ts';
 import { referenceHolds } from '../../../helpers/reference-matching.ts';
+import { runs } from '../../../helpers/runs.ts';
 
 /** The plain way: one filter after another. */
 const holdsCompiled = (filter: FilterParts, event: Envelope): boolean =>
@@ -64,7 +65,7 @@ describe('filters (A2, A3, A4, A5, A6, E7)', () => {
           }
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: runs(1500) },
     );
     // The generator is of use only while both happen often.
     expect(Math.min(verdicts.true, verdicts.false)).toBeGreaterThan(300);
@@ -83,7 +84,7 @@ describe('the index (A7, E7)', () => {
           expect(found(index, event)).toEqual(expected.toSorted());
         }
       }),
-      { numRuns: 700 },
+      { numRuns: runs(700) },
     );
   });
 
@@ -103,7 +104,7 @@ describe('the index (A7, E7)', () => {
           }
         }
       }),
-      { numRuns: 700 },
+      { numRuns: runs(700) },
     );
   });
 
@@ -118,7 +119,7 @@ describe('the index (A7, E7)', () => {
         );
         expect(together).toEqual(alone);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

@@ -5,6 +5,7 @@ import { compileFilter, evaluate } from '../../../../lambdas/domain/matching/com
 import type { Condition } from '../../../../lambdas/domain/matching/condition.ts';
 import { conditionProblem } from '../../../../lambdas/domain/matching/condition-check.ts';
 import { eventWith } from '../../../helpers/matching.ts';
+import { runs } from '../../../helpers/runs.ts';
 
 const problemOf = (value: unknown) => conditionProblem(value, ENGINES);
 
@@ -218,7 +219,7 @@ describe('conditions of strangers', () => {
           evaluate(compileFilter({ where: where as Condition }, ENGINES), eventWith(data));
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });

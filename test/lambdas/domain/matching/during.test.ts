@@ -8,6 +8,7 @@ import {
   TIME_OF_DAY,
   timeZoneProblem,
 } from '../../../../lambdas/domain/matching/during.ts';
+import { runs } from '../../../helpers/runs.ts';
 
 const holds = (spans: Span | readonly Span[], at: string): boolean =>
   compileSpans(Array.isArray(spans) ? spans : [spans as Span])(Date.parse(at));
@@ -247,7 +248,7 @@ describe('any span at any moment (A6)', () => {
         // Also back and forth in time: the last minute is remembered.
         for (const at of [...moments, ...moments.toReversed()]) expect(test(at)).toBe(isOn(one, at));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

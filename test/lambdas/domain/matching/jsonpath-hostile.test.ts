@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileJsonpath, jsonpathProblem } from '../../../../lambdas/domain/matching/jsonpath.ts';
 import { isOutOfSteps, MAX_STEPS, Work } from '../../../../lambdas/domain/matching/work.ts';
+import { runs } from '../../../helpers/runs.ts';
 
 /** What a query says of a payload. A hundred times the time that it should take, for machines that have much to do. */
 function select(query: string, data: unknown): { holds: boolean | 'cut short'; steps: number } {
@@ -160,7 +161,7 @@ describe('hostile payloads and queries (A5)', () => {
       fc.property(fc.oneof(query, fc.string({ unit: 'binary' })), fc.jsonValue(), (text, data) => {
         if (jsonpathProblem(text) === undefined) expect(select(text, data).holds).toEqual(expect.anything());
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });

@@ -3,6 +3,7 @@ import { JSONPathEnvironment } from 'json-p3';
 import { describe, expect, it } from 'vitest';
 import { compileJsonpath, jsonpathProblem } from '../../../../lambdas/domain/matching/jsonpath.ts';
 import { Work } from '../../../../lambdas/domain/matching/work.ts';
+import { runs } from '../../../helpers/runs.ts';
 
 const event = (data: unknown) => ({ type: 'order.paid', source: 'shop', priority: 'normal', at: 0, data });
 const selects = (query: string, data: unknown): boolean => {
@@ -505,7 +506,7 @@ describe('JSONPath as the library evaluates it', () => {
         expect(compileJsonpath(text)({ type: 'x', at: 0, data }, new Work(1_000_000))).toBe(theirs);
         counts[`${theirs}`]++;
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
     expect(counts.true).toBeGreaterThan(300);
     expect(counts.false).toBeGreaterThan(300);
@@ -516,7 +517,7 @@ describe('JSONPath as the library evaluates it', () => {
       fc.property(singular, (text) => {
         expect(jsonpathProblem(`$[?${text} == 1]`)).toBeUndefined();
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   });
 });

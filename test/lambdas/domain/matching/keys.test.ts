@@ -5,6 +5,7 @@ import { compileFilter, evaluate } from '../../../../lambdas/domain/matching/com
 import type { FilterParts } from '../../../../lambdas/domain/matching/filter.ts';
 import { literalOf } from '../../../../lambdas/domain/matching/regex-literal.ts';
 import { buildTenantIndex } from '../../../../lambdas/domain/matching/tenant-index.ts';
+import { runs } from '../../../helpers/runs.ts';
 
 /** Whether a filter is looked at for an event, when it stands alone in an index. */
 function isCandidate(filter: Omit<FilterParts, 'events'>, data: unknown): boolean {
@@ -108,7 +109,7 @@ describe('queries', () => {
         verdicts[`${isCandidate({ jsonpath }, data)}`]++;
         if (holds) expect(isCandidate({ jsonpath }, data)).toBe(true);
       }),
-      { numRuns: 1500 },
+      { numRuns: runs(1500) },
     );
     expect(Math.min(verdicts.true, verdicts.false)).toBeGreaterThan(100);
   });
@@ -184,7 +185,7 @@ describe('the text that an expression asks for', () => {
           expect(literal.isBeginning ? a.startsWith(literal.text) : a.includes(literal.text)).toBe(true);
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
     expect(found).toBeGreaterThan(100);
   });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { compileLinear } from '../../../../lambdas/domain/matching/linear-regex.ts';
 import { regexFinds, regexFits, regexProblem } from '../../../../lambdas/domain/matching/regex.ts';
 import { isOutOfSteps, MAX_STEPS, Work } from '../../../../lambdas/domain/matching/work.ts';
+import { runs } from '../../../helpers/runs.ts';
 
 const finds = (pattern: string, text: string) => regexFinds(pattern, text, new Work());
 const fits = (pattern: string, text: string) => regexFits(pattern, text, new Work());
@@ -221,7 +222,7 @@ describe('regular expressions of strangers (A3)', () => {
       fc.property(noise, fc.string({ unit: 'binary', maxLength: 20 }), (pattern, text) => {
         if (regexProblem(pattern) === undefined) expect(typeof finds(pattern, text)).toBe('boolean');
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { caseless, finder, fold } from '../../../../lambdas/domain/matching/text-search.ts';
 import { Work } from '../../../../lambdas/domain/matching/work.ts';
+import { runs } from '../../../helpers/runs.ts';
 
 const few = (...characters: string[]) =>
   fc.array(fc.constantFrom(...characters), { maxLength: 12 }).map((all) => all.join(''));
@@ -15,7 +16,7 @@ describe('a search in linear time', () => {
         const found = whole.indexOf(text, from);
         expect(finder(text)(whole, from, new Work())).toBe(found < 0 ? -1 : found + text.length);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -42,7 +43,7 @@ describe('letters whose case does not count', () => {
         expect(isSame(a, a)).toBe(true);
         if (isSame(a, b) && isSame(c, d)) expect(isSame(a + c, b + d)).toBe(true);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { typeIndex, typeMatcher } from '../../../../lambdas/domain/matching/type-index.ts';
 import { fitsType } from '../../../helpers/reference-matching.ts';
+import { runs } from '../../../helpers/runs.ts';
 
 /** An index of the positions of lists of patterns. */
 function indexOf(lists: readonly (readonly string[])[]) {
@@ -65,7 +66,7 @@ describe('the index of event types (A2, A7)', () => {
           expect(find(t.join('.'))).toEqual(expected);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
