@@ -31,6 +31,11 @@ const system = {
  */
 export default defineConfig({
   test: {
+    // `npm run coverage`: a report to read, no gate. Files that no test loads count too.
+    coverage: {
+      include: ['{lambdas,lib,local}/**/*.ts'],
+      reporter: ['text-summary', 'html'],
+    },
     projects: [
       {
         test: {

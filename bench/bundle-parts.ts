@@ -11,7 +11,7 @@ export interface BundleParts {
   readonly later: number;
 }
 
-export interface PackagePart {
+interface PackagePart {
   readonly name: string;
   readonly atLoad: number;
   readonly later: number;

@@ -18,7 +18,7 @@ export interface ColdStartFigures {
   readonly ingest: BundleParts;
 }
 
-export interface ColdStart extends LoadTime {
+interface ColdStart extends LoadTime {
   readonly name: string;
   readonly bundleKb: number;
   readonly gzipKb: number;
@@ -29,7 +29,7 @@ export interface ColdStart extends LoadTime {
 }
 
 /** Medians, in milliseconds. Processor time of all the process's threads holds still better on a busy machine. */
-export interface LoadTime {
+interface LoadTime {
   readonly ms: number;
   readonly cpuMs: number;
 }

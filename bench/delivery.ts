@@ -21,13 +21,13 @@ export interface DeliveryFigures {
   readonly cost: Readonly<Record<'single' | 'batch' | 'trickle', Cost>>;
 }
 
-export interface Cost {
+interface Cost {
   readonly total: number;
   readonly lines: CostLine[];
 }
 
 /** From the acceptance's arrival at the producer to the delivery's at the endpoint, in milliseconds. */
-export interface Latency {
+interface Latency {
   readonly perSecond: number;
   readonly p50: number;
   readonly p95: number;

@@ -34,7 +34,7 @@ export interface CallFigures {
   readonly lines: readonly CostLine[];
 }
 
-export interface RequestCount {
+interface RequestCount {
   readonly service: string;
   readonly operation: string;
   readonly perCall: number;

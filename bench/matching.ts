@@ -28,7 +28,7 @@ export interface MatchingFigures {
 }
 
 /** Microseconds per event. */
-export interface EventFigures extends Mix {
+interface EventFigures extends Mix {
   /** How many of them want each event. */
   readonly matches: number;
   readonly payloadBytes: number;
@@ -46,7 +46,7 @@ export interface EventFigures extends Mix {
   readonly timesIndex: number;
 }
 
-export interface IndexFigures extends Mix {
+interface IndexFigures extends Mix {
   /** In a process that has not built any before. */
   readonly coldBuildMs: number;
   /** When the code has been compiled. */

@@ -26,7 +26,7 @@ export interface NoisyFigures {
 }
 
 /** From acceptance to arrival, in milliseconds. */
-export interface Latencies {
+interface Latencies {
   readonly p50: number;
   readonly p99: number;
   readonly max: number;

@@ -11,7 +11,7 @@ export interface OutageFigures {
   readonly runs: readonly OutageRun[];
 }
 
-export interface OutageRun {
+interface OutageRun {
   /** How the endpoint was down. */
   readonly failure: Failure;
   readonly hasBreaker: boolean;

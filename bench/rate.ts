@@ -13,7 +13,7 @@ export interface RateFigures {
   readonly proven: RunFigures;
 }
 
-export interface RunFigures {
+interface RunFigures {
   /** The most requests in any second of the clock, and in any thousand milliseconds. */
   readonly mostInCalendarSecond: number;
   readonly mostInAnySecond: number;

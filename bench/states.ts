@@ -16,7 +16,7 @@ export interface CostFigures {
   readonly idle: IdleFigures;
 }
 
-export interface StateFigures {
+interface StateFigures {
   readonly state: string;
   readonly deliveries: number;
   /** Answered 200. */
@@ -27,7 +27,7 @@ export interface StateFigures {
 }
 
 /** What is asked of AWS while nothing happens, with many deliveries parked and without. */
-export interface IdleFigures {
+interface IdleFigures {
   readonly seconds: number;
   readonly parked: number;
   readonly without: IdleRequests;
@@ -38,7 +38,7 @@ export interface IdleFigures {
   readonly storageDollarsPerMillionHours: number;
 }
 
-export interface IdleRequests {
+interface IdleRequests {
   readonly ofFunctions: number;
   /** Of event source mappings, which ask their queues all the time. */
   readonly ofPollers: number;

@@ -15,7 +15,7 @@ const NO_PORTS = 'expected a port from 1 to 65535, or two with a dash between, t
 export const LOCAL = 'local';
 
 /** The local cloud's account. Nobody has it in AWS, so the CDK never finds credentials for a stack that asks for it. */
-export const LOCAL_ACCOUNT = '000000000000';
+const LOCAL_ACCOUNT = '000000000000';
 
 const ONLY_LOCAL = `expected false outside the local cloud, whose account is ${LOCAL_ACCOUNT}`;
 
@@ -247,7 +247,7 @@ export type EnvironmentName = keyof typeof ENVIRONMENTS;
 export const ENVIRONMENT_NAMES = Object.keys(ENVIRONMENTS) as EnvironmentName[];
 
 /** Environments of AWS. They are equally strict and differ in size and protection. */
-export const AWS_ENVIRONMENT_NAMES = ENVIRONMENT_NAMES.filter((name) => name !== LOCAL);
+const AWS_ENVIRONMENT_NAMES = ENVIRONMENT_NAMES.filter((name) => name !== LOCAL);
 
 /**
  * The settings of a named environment that AWS may have.

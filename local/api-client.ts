@@ -13,7 +13,7 @@ export interface DeliveryView {
   }[];
 }
 
-export interface NewSubscription {
+interface NewSubscription {
   readonly url: string;
   readonly events: readonly string[];
   readonly [option: string]: unknown;

@@ -25,18 +25,12 @@ import { fire, startSchedule } from './sources/schedule.ts';
 import { type Json, readAssembly, type Template } from './template.ts';
 import { ACCOUNT, type Api, isPermitted, type Limits, REGION, regionOf, type World } from './world.ts';
 
-export type { Denial } from './access.ts';
 export { createClock, type SimulatedClock } from './clock.ts';
-export type { DeployedResource } from './deploy.ts';
-export type { Hear, Heard } from './heard.ts';
-export type { FunctionStats, LocalFunction } from './lambda/function.ts';
-export type { Invocation } from './lambda/protocol.ts';
-export type { Log, LogLine } from './log.ts';
-export { createMeter, type Meter, type MeterEntry } from './meter.ts';
-export type { Disturbance, FaultKind, Service } from './services/faults.ts';
-export type { PublishedAlert } from './services/sns.ts';
+export type { Heard } from './heard.ts';
+export type { LogLine } from './log.ts';
+export { createMeter, type MeterEntry } from './meter.ts';
+export type { FaultKind, Service } from './services/faults.ts';
 export type { Template } from './template.ts';
-export type { Limits } from './world.ts';
 
 export interface LocalCloudOptions {
   /** The directory with the manifest.json of one stage (`cdk.out/assembly-local`), or of an app without stages. */
@@ -61,7 +55,7 @@ export interface LocalCloudOptions {
   readonly clock?: SimulatedClock;
 }
 
-export interface QueueCounts {
+interface QueueCounts {
   readonly visible: number;
   readonly inFlight: number;
   readonly delayed: number;

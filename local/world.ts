@@ -3,7 +3,6 @@ import type { Access } from './access.ts';
 import type { SimulatedClock } from './clock.ts';
 import type { AuthorizerSettings } from './http/authorizer.ts';
 import type { CorsSettings } from './http/cors.ts';
-import type { ApiRoute } from './http/gateway.ts';
 import { wildcard } from './iam.ts';
 import type { LocalFunction } from './lambda/function.ts';
 import type { Log } from './log.ts';
@@ -31,7 +30,7 @@ export interface Limits {
 }
 
 /** A statement of a function's resource policy. */
-export interface Permission {
+interface Permission {
   readonly functionArn: string;
   readonly principal: string;
   /** An ARN with wildcards; undefined: any source. */
@@ -91,5 +90,3 @@ export function functionByArn(world: World, arn: string): LocalFunction {
   if (!fn) throw new Error(`no function ${arn}; there are ${[...world.functions.keys()].join(', ')}`);
   return fn;
 }
-
-export type { ApiRoute };

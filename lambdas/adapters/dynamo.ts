@@ -31,7 +31,7 @@ export const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(atHome), {
 });
 
 /** A table left part of a batch unprocessed in every round. */
-export class ThrottledError extends Error {
+class ThrottledError extends Error {
   override readonly name = 'ThrottledError';
 }
 

@@ -4,7 +4,7 @@ import { payloadKey } from '../domain/payload.ts';
 const client = new S3Client({});
 
 /** Objects of one of our requests had no permission to go, or the like. */
-export class EraseError extends Error {
+class EraseError extends Error {
   override readonly name = 'EraseError';
 }
 

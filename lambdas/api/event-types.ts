@@ -28,7 +28,7 @@ export type EventTypeSettings = z.infer<typeof eventTypeSettings>;
 
 const newEventType = z.strictObject({ name: eventType, ...settings }).meta({ id: 'NewEventType' });
 
-export const eventTypeView = z
+const eventTypeView = z
   .object({
     name: z.string(),
     ...settings,

@@ -103,7 +103,7 @@ export const filterSettings = withOneCondition(
 ).meta({ id: 'NewFilter' });
 export type FilterSettings = z.infer<typeof filterSettings>;
 
-export const filter = z
+const filter = z
   .object({ id: z.string(), ...filterFields, ...notes, active: z.boolean(), ...times })
   .meta({ id: 'Filter' });
 export type FilterView = z.input<typeof filter>;

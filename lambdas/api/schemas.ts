@@ -14,7 +14,7 @@ import { ONE_LINE } from './patterns.ts';
 /** Pieces that the schemas of several routes are made of. */
 
 /** A text of so many characters, counted as JSON Schema counts them: one beyond U+FFFF is one. */
-export const upTo = (max: number) =>
+const upTo = (max: number) =>
   z
     .string()
     .refine((value) => value.length <= max || [...value].length <= max, {

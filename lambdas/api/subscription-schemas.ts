@@ -119,7 +119,6 @@ export const created = subscription
 export const patchable = withOneCondition(
   z.strictObject({ ...flatFields, targetId: z.string(), filterId: z.string() }),
 );
-export type Patchable = z.output<typeof patchable>;
 
 export const TARGET_MEMBERS: readonly string[] = [...Object.keys(targetFields), 'secret'];
 export const FILTER_MEMBERS: readonly string[] = Object.keys(writtenFields);

@@ -16,7 +16,6 @@ export {
   FILTER_MEMBERS,
   type Flat,
   formOf,
-  type Patchable,
   patchable,
   type Snake,
   type SubscriptionView,

@@ -108,7 +108,7 @@ export const secret = z.string().max(350).optional().meta({
 });
 
 /** A target as it is written. */
-export const targetSettings = z.strictObject({ ...targetFields, ...notes, active });
+const targetSettings = z.strictObject({ ...targetFields, ...notes, active });
 export type TargetSettings = z.infer<typeof targetSettings>;
 
 export const newTarget = z.strictObject({ ...targetSettings.shape, secret }).meta({ id: 'NewTarget' });

@@ -65,7 +65,7 @@ export const ownSettings = z.strictObject(own);
 export const tenantSettings = z.strictObject({ ...own, ...agreed }).meta({ id: 'NewTenant' });
 export type TenantSettings = z.infer<typeof tenantSettings>;
 
-export const tenant = z
+const tenant = z
   .object({
     id: z.string(),
     ...own,

@@ -2,7 +2,7 @@
  * SQS bills by started 64 KB; a message that stays under it, with room for its frame, costs one unit. It is
  * also far below the 1 MiB that SQS takes.
  */
-export const MAX_PACKED_BYTES = 60 * 1024;
+const MAX_PACKED_BYTES = 60 * 1024;
 
 /**
  * Packs things that travel as JSON into as few groups as the size allows, in their order. A single thing that

@@ -2,7 +2,7 @@
  * Deliveries that wait longer than a queue can hold them are parked in the state table, by the minute in which
  * they fall due. A minute is spread over shards, because a single partition takes 1,000 writes a second.
  */
-export const PARKING_SHARDS = 4;
+const PARKING_SHARDS = 4;
 
 const MINUTE_MS = 60_000;
 

@@ -7,7 +7,7 @@ import type { Scope } from './scopes.ts';
 
 /** What a portal may be allowed: never to publish or to administrate. */
 export const PORTAL_SCOPES = ['manage', 'read'] as const satisfies Scope[];
-export type PortalScope = (typeof PORTAL_SCOPES)[number];
+type PortalScope = (typeof PORTAL_SCOPES)[number];
 
 /** How long a token can live: a minute to a day, an hour where nothing is said. */
 export const PORTAL_SECONDS = { min: 60, max: 24 * 3600, default: 3600 } as const;

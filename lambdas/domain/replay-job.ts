@@ -23,7 +23,7 @@ export interface DeadFilter {
 }
 
 export const JOB_STATES = ['running', 'completed', 'cancelled', 'failed'] as const;
-export type JobState = (typeof JOB_STATES)[number];
+type JobState = (typeof JOB_STATES)[number];
 
 /** Sends deliveries again, or purges dead letters, page by page, the oldest event first. */
 export interface ReplayJob {

@@ -23,7 +23,7 @@ export interface StatsReport {
   readonly series: StatsPoint[];
 }
 
-export interface StatsPoint {
+interface StatsPoint {
   /** When the hour or minute began, in RFC 3339. */
   readonly at: string;
   readonly deliveries: number;

@@ -19,11 +19,11 @@ export const COUNTERS = [
   /** Time from acceptance to delivery, over all delivered, in milliseconds. */
   'latencyMs',
 ] as const;
-export type Counter = (typeof COUNTERS)[number];
+type Counter = (typeof COUNTERS)[number];
 export type Counts = Record<Counter, number>;
 
 /** The counters that are also kept by minute. */
-export const MINUTE_COUNTERS = ['deliveries', 'delivered', 'dead'] as const satisfies Counter[];
+const MINUTE_COUNTERS = ['deliveries', 'delivered', 'dead'] as const satisfies Counter[];
 
 /** What to add to one hour's item. */
 export interface StatsIncrement {

@@ -7,7 +7,7 @@ import type { DeliveryMessage } from './messages.ts';
 import { isGood, type Standing } from './standing.ts';
 
 /** A delivery waits for a day: as long as its retries may go on. Its log is kept for longer. */
-export const MAX_WAIT_MS = 24 * 3600 * 1000;
+const MAX_WAIT_MS = 24 * 3600 * 1000;
 
 /** A target as dispatch sees it. */
 export interface Destination {

@@ -28,7 +28,7 @@ type BodyOf<R extends Route> = R['method'] extends 'PATCH'
     : undefined;
 
 /** What an operation answers: one of its route's answers. */
-export type AnswerOf<R extends Route> = {
+type AnswerOf<R extends Route> = {
   [S in keyof R['answers']]: {
     readonly status: S;
     readonly body?: R['answers'][S] extends { schema: infer B extends ZodType } ? z.input<B> : undefined;

@@ -100,7 +100,7 @@ function wordsFor(issue: RawIssue, known: KnownNames): string {
 }
 
 /** Of what no schema of ours leaves without words of its own: a test holds them to that. */
-export const OTHERWISE = 'expected another value';
+const OTHERWISE = 'expected another value';
 
 const membersOf = (schema: RawIssue['inst']): string[] =>
   Object.keys((schema?._zod.def as { readonly shape?: object } | undefined)?.shape ?? {});

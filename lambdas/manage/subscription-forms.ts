@@ -11,7 +11,7 @@ export interface OwnSettings {
 }
 
 /** What is bound: something that is there, or something that goes with the subscription. */
-export type Bound<S> = { readonly id: string } | { readonly settings: S };
+type Bound<S> = { readonly id: string } | { readonly settings: S };
 
 /** A subscription as its caller wants it, whichever form it was written in. */
 export interface Wanted {

@@ -100,7 +100,7 @@ const MAX_SECRETS = 3;
  * The secrets of a target, newest first. A new one is put before the others, which go on signing for the overlap. What
  * the scheme can't sign with goes; if nothing is left, a new one is made.
  */
-export function secretsOf(
+function secretsOf(
   scheme: Target['signature'],
   { make, secret: given, overlapHours, previous }: Making,
 ): SigningSecret[] {

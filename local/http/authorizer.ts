@@ -13,7 +13,7 @@ export interface AuthorizerSettings {
   readonly ttlMs: number;
 }
 
-export type Verdict =
+type Verdict =
   | { readonly kind: 'allowed'; readonly context: unknown }
   | { readonly kind: 'forbidden' }
   /** An identity source is missing: the function is not even asked. */

@@ -4,7 +4,7 @@
  */
 import { handedOver } from './path.ts';
 
-export interface RouteMatch<T> {
+interface RouteMatch<T> {
   readonly route: T;
   /** Undefined where the route has none. */
   readonly pathParameters: Record<string, string> | undefined;

@@ -11,7 +11,7 @@ import { type FunctionError, failed, type Invocation } from './protocol.ts';
 import { type FunctionWorker, startWorker } from './worker.ts';
 
 /** Lambda's limit for the request and the response of a synchronous invocation, in bytes. */
-export const PAYLOAD_LIMIT = 6_291_556;
+const PAYLOAD_LIMIT = 6_291_556;
 
 /** Starting a worker costs 150 ms of CPU, so a busy one is given this long to become free first. */
 const GROW_AFTER_MS = 25;
@@ -43,7 +43,7 @@ export interface FunctionOptions {
   readonly meter?: Meter | undefined;
 }
 
-export interface FunctionStats {
+interface FunctionStats {
   readonly invocations: number;
   readonly errors: number;
   readonly timeouts: number;

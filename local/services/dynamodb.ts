@@ -125,7 +125,7 @@ const INTERNAL_HEADERS = (operation: string): IncomingHttpHeaders => ({
 });
 
 /** The permissions an operation needs: one for each table or index it touches. */
-export function dynamoChecks(operation: string, request: DynamoRequest, tablePrefix: string): Check[] {
+function dynamoChecks(operation: string, request: DynamoRequest, tablePrefix: string): Check[] {
   const action = `dynamodb:${operation}`;
   const arn = (name: string): string => (name.startsWith('arn:') ? name : tablePrefix + name);
   if (request.RequestItems) {

@@ -10,7 +10,7 @@ export type Service = 'sqs' | 'dynamodb' | 's3';
  * - `throttled`: too many requests, in the service's own words
  * - `partial`: of a batch, some were not done. A request that is no batch is throttled instead
  */
-export const FAULT_KINDS = ['internal', 'unknown', 'unavailable', 'throttled', 'partial'] as const;
+const FAULT_KINDS = ['internal', 'unknown', 'unavailable', 'throttled', 'partial'] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 export interface Disturbance {
@@ -70,7 +70,7 @@ export interface ErrorAnswer {
 }
 
 /** The kinds that refuse a request as a whole. */
-export type Refusal = Exclude<FaultKind, 'partial'>;
+type Refusal = Exclude<FaultKind, 'partial'>;
 
 const refusalOf = (kind: FaultKind): Refusal => (kind === 'partial' ? 'throttled' : kind);
 

@@ -15,7 +15,7 @@ export interface BatchMessage {
   readonly messageAttributes: Readonly<Record<string, MessageAttribute>>;
 }
 
-export interface MessageAttribute {
+interface MessageAttribute {
   readonly DataType: string;
   readonly StringValue?: string | undefined;
   readonly BinaryValue?: string | undefined;

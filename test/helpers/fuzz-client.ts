@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { examplePlans, type Plan } from './fuzz-requests.ts';
 import { type Contents, type Document, type Operation, operationsOf, schemasOf } from './openapi.ts';
 
-export interface RawAnswer {
+interface RawAnswer {
   readonly status: number;
   /** Without parameters, in lower case. */
   readonly type: string;

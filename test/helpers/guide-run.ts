@@ -3,7 +3,7 @@ import { eventually } from './eventually.ts';
 import { differences, type Section, type ShownAnswer, type ShownArrival, type Step } from './guide.ts';
 
 /** A request that the guide's receiver got. */
-export interface GuideArrival {
+interface GuideArrival {
   readonly path: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;

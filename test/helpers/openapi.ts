@@ -30,7 +30,7 @@ export interface Parameter {
   readonly schema: JsonSchema;
 }
 
-export interface OperationObject {
+interface OperationObject {
   readonly operationId: string;
   readonly tags: readonly string[];
   readonly description: string;
@@ -41,7 +41,7 @@ export interface OperationObject {
   readonly responses: Readonly<Record<string, Answer>>;
 }
 
-export interface Answer {
+interface Answer {
   readonly description: string;
   readonly content?: Contents;
 }

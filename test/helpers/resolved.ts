@@ -30,7 +30,7 @@ const ACCOUNT = '123456789012';
 const SOMEWHERE = 'ap-southeast-1';
 
 /** All stacks of an environment. */
-export const stacksOf = ({ storage, pipeline, api, regions }: PosthornEnvironment): Stack[] => [
+const stacksOf = ({ storage, pipeline, api, regions }: PosthornEnvironment): Stack[] => [
   storage,
   pipeline,
   api,

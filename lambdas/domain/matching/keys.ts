@@ -18,7 +18,7 @@ export interface Lookup {
 }
 
 /** What a field's value has to be, seen by a lookup; that it is does not mean that the filter holds. */
-export interface Clue {
+interface Clue {
   readonly lookup: Lookup;
   readonly value: Scalar;
 }

@@ -19,7 +19,7 @@ export interface LinearRegex {
   effort(): Effort;
 }
 
-export interface Effort {
+interface Effort {
   /** States that the automaton has got. */
   readonly states: number;
   /** Texts that took the slow way, because the automaton would have become too large. */
