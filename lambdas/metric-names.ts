@@ -40,6 +40,8 @@ export type MetricName =
   | 'Recorded'
   /** Messages that did not parse and went to the quarantine queue. */
   | 'Quarantined'
+  /** Items of tables that could not be read, and were skipped. */
+  | 'UnreadableItems'
   /** Messages that came back to their function more often than can be, and were given up. */
   | 'LoopsStopped'
   /** Messages that failed for a reason of our own and will be received again. */

@@ -1,6 +1,6 @@
 import { getAll } from './adapters/dynamo.ts';
 import { getStandings, refName } from './adapters/standing-store.ts';
-import type { Subscription, Target } from './domain/config.ts';
+import { SUBSCRIPTION, type Subscription, TARGET, type Target } from './domain/config.ts';
 import { configKey } from './domain/config-keys.ts';
 import type { SkipReason } from './domain/replay.ts';
 
@@ -25,10 +25,11 @@ export async function waysOf(
 ): Promise<Map<string, Way | SkipReason>> {
   const all = [...new Set(ids)];
   const keys = all.map((id) => configKey(tenant, 'subscription', id));
-  const subscriptions = await getAll<Subscription>(config, keys, { consistent: true });
+  const subscriptions = await getAll(SUBSCRIPTION, config, keys, { consistent: true });
   const wanted = [...new Set(subscriptions.map(({ targetId }) => targetId))];
   const [targets, standings] = await Promise.all([
-    getAll<Target>(
+    getAll(
+      TARGET,
       config,
       wanted.map((id) => configKey(tenant, 'target', id)),
       { consistent: true },

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { UnreadableItemError } from './adapters/items.ts';
 import { getStandings, refName, type StoredStanding, type TargetRef } from './adapters/standing-store.ts';
 
 /**
@@ -14,10 +15,14 @@ const cache = new LRUCache<string, { readonly standing: StoredStanding | undefin
   ttl: FRESH_MS,
 });
 
-/** Standings by `tenant/id`, from memory where they are fresh. */
+/**
+ * Standings by `tenant/id`, from memory where they are fresh.
+ * @param onUnreadable what is done about one that cannot be read, by its name; it is not remembered
+ */
 export async function standingsOf(
   table: string,
   refs: readonly TargetRef[],
+  onUnreadable: (name: string, error: UnreadableItemError) => void,
 ): Promise<Map<string, StoredStanding>> {
   const unknown = new Map<string, TargetRef>();
   const found = new Map<string, StoredStanding>();
@@ -27,10 +32,17 @@ export async function standingsOf(
     if (!known) unknown.set(name, ref);
     else if (known.standing) found.set(name, known.standing);
   }
-  const loaded = unknown.size > 0 ? await getStandings(table, [...unknown.values()]) : undefined;
+  if (unknown.size === 0) return found;
+  const unreadable = new Set<string>();
+  const loaded = await getStandings(table, [...unknown.values()], {
+    onUnreadable: (name, error) => {
+      unreadable.add(name);
+      onUnreadable(name, error);
+    },
+  });
   for (const [name, ref] of unknown) {
-    const standing = loaded?.get(name);
-    rememberStanding(ref, standing);
+    const standing = loaded.get(name);
+    if (!unreadable.has(name)) rememberStanding(ref, standing);
     if (standing) found.set(name, standing);
   }
   return found;

@@ -1,21 +1,26 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod/mini';
+import { type ItemOf, itemKind } from '../domain/item.ts';
+import type { Key } from '../domain/log-keys.ts';
 import { dynamo, getAll, unlessConditionFails } from './dynamo.ts';
+import { fail, type UnreadableItemError } from './items.ts';
 
 /**
  * What endpoints answered to challenges, in the state table: dispatch, which writes it, has no right to write
  * configuration. There is no expiry, since a result holds as long as its target.
  */
-export interface ChallengeResult {
+const CHALLENGE_RESULT = itemKind('challenge result', {
   /** The challenge, a ULID. The result counts only while the target has the same one. */
-  readonly token: string;
-  readonly passed: boolean;
+  token: z.string(),
+  passed: z.boolean(),
   /** Set unless passed: what was expected and what came. */
-  readonly problem?: string | undefined;
+  problem: z.optional(z.string()),
   /** Milliseconds since the epoch. */
-  readonly at: number;
+  at: z.number(),
   /** Of the last answer, if there was one. */
-  readonly statusCode?: number | undefined;
-}
+  statusCode: z.optional(z.number()),
+});
+export type ChallengeResult = ItemOf<typeof CHALLENGE_RESULT>;
 
 export interface ChallengedTarget {
   readonly tenant: string;
@@ -27,19 +32,28 @@ export const challengePartition = (tenant: string): string => `challenge#${tenan
 
 const nameOf = ({ tenant, id }: ChallengedTarget): string => `${tenant}/${id}`;
 
-/** Results by `tenant/id`; a target whose challenge nobody has answered yet is missing. */
+/**
+ * Results by `tenant/id`; a target whose challenge nobody has answered yet is missing.
+ * @param onUnreadable what is done about one that cannot be read, by its name
+ */
 export async function getChallengeResults(
   table: string,
   targets: readonly ChallengedTarget[],
+  onUnreadable: (name: string, error: UnreadableItemError) => void = (_, error) => fail(error),
 ): Promise<Map<string, ChallengeResult>> {
   const keys = targets.map(({ tenant, id }) => ({ pk: challengePartition(tenant), sk: id }));
+  const nameAt = ({ pk, sk }: Key): string =>
+    nameOf({ tenant: pk.slice(challengePartition('').length), id: sk });
   // Consistent: whoever has seen that the challenge was passed may publish at once.
-  const items = await getAll<ChallengeResult & { pk: string; sk: string }>(table, keys, { consistent: true });
+  const items = await getAll(CHALLENGE_RESULT, table, keys, {
+    consistent: true,
+    onUnreadable: (error) => onUnreadable(nameAt(error), error),
+  });
   return new Map(
-    items.map(({ pk, sk, ...result }) => [
-      nameOf({ tenant: pk.slice(challengePartition('').length), id: sk }),
-      result,
-    ]),
+    items.map((item) => {
+      const { pk: _, sk: __, ...result } = item;
+      return [nameAt(item), result];
+    }),
   );
 }
 

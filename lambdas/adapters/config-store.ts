@@ -1,9 +1,28 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Filter, Subscription, Target } from '../domain/config.ts';
-import { addressKey, configKey, type Kind, tenantOfPartition, versionKey } from '../domain/config-keys.ts';
+import {
+  FILTER,
+  type Filter,
+  LEADS_TO,
+  MATCHED_FILTER,
+  MATCHED_SUBSCRIPTION,
+  type Subscription,
+  TARGET,
+  type Target,
+  VERSION,
+} from '../domain/config.ts';
+import {
+  addressKey,
+  configKey,
+  idOfKey,
+  type Kind,
+  tenantOfPartition,
+  versionKey,
+} from '../domain/config-keys.ts';
+import type { Key } from '../domain/log-keys.ts';
 import { BYTES_PER_SUBSCRIPTION, bytesOfFilter } from '../domain/matching/index-size.ts';
 import type { FilterEntry, MatchSource, SubscriptionEntry } from '../domain/matching/tenant-index.ts';
-import { deleteAll, dynamo, getAll, putAll, queryItems } from './dynamo.ts';
+import { deleteAll, dynamo, getAll, projectionOf, putAll, queryItems } from './dynamo.ts';
+import { fail, type OnUnreadable, skipDamaged, type UnreadableItemError } from './items.ts';
 import type { TargetRef } from './standing-store.ts';
 
 /** A subscription together with what it binds. */
@@ -29,23 +48,38 @@ export const deleteOwned = (
     ...(subscriptionId ? [addressKey(subscriptionId)] : []),
   ]);
 
-/** Subscriptions with the targets and filters that they bind; one that lacks either is missing. */
+/**
+ * Subscriptions with the targets and filters that they bind; one that lacks either is missing.
+ * @throws UnreadableItemError unless `onUnreadable` says what else is done
+ */
 export async function getBound(
   table: string,
   tenant: string,
   subscriptions: readonly Subscription[],
+  onUnreadable: OnUnreadable = fail,
 ): Promise<Binding[]> {
-  const bound = new Map(
-    subscriptions.flatMap(({ targetId, filterId }) => [
-      [targetId, configKey(tenant, 'target', targetId)] as const,
-      [filterId, configKey(tenant, 'filter', filterId)] as const,
-    ]),
-  );
-  const items = await getAll<Target | Filter>(table, [...bound.values()], { consistent: true });
-  const byId = new Map(items.map((item) => [item.id, item]));
+  const keysOf = (kind: Kind, idIn: (one: Subscription) => string) =>
+    [...new Set(subscriptions.map(idIn))].map((id) => configKey(tenant, kind, id));
+  const options = { consistent: true, onUnreadable };
+  const [targets, filters] = await Promise.all([
+    getAll(
+      TARGET,
+      table,
+      keysOf('target', ({ targetId }) => targetId),
+      options,
+    ),
+    getAll(
+      FILTER,
+      table,
+      keysOf('filter', ({ filterId }) => filterId),
+      options,
+    ),
+  ]);
+  const targetById = new Map(targets.map((item) => [item.id, item]));
+  const filterById = new Map(filters.map((item) => [item.id, item]));
   return subscriptions.flatMap((subscription) => {
-    const target = byId.get(subscription.targetId) as Target | undefined;
-    const filter = byId.get(subscription.filterId) as Filter | undefined;
+    const target = targetById.get(subscription.targetId);
+    const filter = filterById.get(subscription.filterId);
     return target && filter ? [{ subscription, target, filter }] : [];
   });
 }
@@ -58,14 +92,14 @@ export async function getTargetIds(
 ): Promise<Map<string, string>> {
   const keys = subscriptions.map((id) => configKey(tenant, 'subscription', id));
   const attributes = ['id', 'targetId'];
-  const items = await getAll<Pick<Subscription, 'id' | 'targetId'>>(table, keys, { attributes });
+  const items = await getAll(LEADS_TO, table, keys, { attributes, onUnreadable: skipDamaged });
   return new Map(items.map(({ id, targetId }) => [id, targetId]));
 }
 
 /** The versions of tenants; one that has never configured anything has version 0. */
 export async function getVersions(table: string, tenants: readonly string[]): Promise<Map<string, number>> {
   const keys = tenants.map((tenant) => versionKey(tenant));
-  const items = await getAll<{ pk: string; version: number }>(table, keys, { consistent: true });
+  const items = await getAll(VERSION, table, keys, { consistent: true });
   const known = new Map(items.map(({ pk, version }) => [pk, version]));
   return new Map(tenants.map((tenant) => [tenant, known.get(versionKey(tenant).pk) ?? 0]));
 }
@@ -88,51 +122,65 @@ export async function loadMatchSource(
     return used.bytes <= maxBytes;
   };
   const [filters, subscriptions] = await Promise.all([
-    activeOf<FilterEntry>(table, tenant, 'filter', ['events', 'where', 'jsonpath', 'during'], (filter) =>
-      fits(bytesOfFilter(filter)),
-    ),
-    activeOf<SubscriptionEntry>(table, tenant, 'subscription', ['targetId', 'filterId'], () =>
-      fits(BYTES_PER_SUBSCRIPTION),
-    ),
+    activeOf(MATCHED_FILTER, table, tenant, 'filter', (filter) => fits(bytesOfFilter(filter))),
+    activeOf(MATCHED_SUBSCRIPTION, table, tenant, 'subscription', () => fits(BYTES_PER_SUBSCRIPTION)),
   ]);
   return used.bytes <= maxBytes ? { filters, subscriptions, bytes: used.bytes } : undefined;
 }
 
-/** Those of a kind that are active, with these attributes and their ids, as long as they fit. */
-async function activeOf<T extends { readonly id: string }>(
+/**
+ * Those of a kind that are active, as long as they fit. A damaged one is left out: nothing matches it until it is mended,
+ * and then a replay of its span brings what it missed; else all of the tenant's events would die for its sake. One of a
+ * newer version fails, since events wait for the deployment to end.
+ */
+async function activeOf<K extends typeof MATCHED_FILTER | typeof MATCHED_SUBSCRIPTION>(
+  itemKind: K,
   table: string,
   tenant: string,
   kind: Kind,
-  attributes: readonly string[],
-  fits: (one: T) => boolean,
-): Promise<T[]> {
-  const names = ['id', 'active', ...attributes];
-  const query = queryItems<T & { active: boolean }>({
+  fits: (one: Entry<K>) => boolean,
+): Promise<Entry<K>[]> {
+  const query = {
     TableName: table,
     KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
     ExpressionAttributeValues: {
       ':pk': configKey(tenant, kind, '').pk,
       ':sk': configKey(tenant, kind, '').sk,
     },
-    ProjectionExpression: names.map((name) => `#${name}`).join(', '),
-    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    ...projectionOf(Object.keys(itemKind.fields)),
     ConsistentRead: true,
-  });
-  const found: T[] = [];
-  for await (const { active, ...one } of query) {
+  };
+  const found: Entry<K>[] = [];
+  for await (const item of queryItems(itemKind, query, { onUnreadable: skipDamaged })) {
+    const { active, sk, ...rest } = item;
     if (!active) continue;
-    if (!fits(one as unknown as T)) break;
-    found.push(one as unknown as T);
+    const one = { id: idOfKey(sk), ...rest } as unknown as Entry<K>;
+    if (!fits(one)) break;
+    found.push(one);
   }
   return found;
 }
 
-/** Targets by `tenant/id`; a deleted one is missing. */
-export async function loadTargets(table: string, refs: readonly TargetRef[]): Promise<Map<string, Target>> {
+/** An item as matching takes it. */
+type Entry<K> = K extends typeof MATCHED_FILTER ? FilterEntry : SubscriptionEntry;
+
+/**
+ * Targets by `tenant/id`; a deleted one is missing.
+ * @param onUnreadable what is done about one that cannot be read, by its name
+ */
+export async function loadTargets(
+  table: string,
+  refs: readonly TargetRef[],
+  onUnreadable: (name: string, error: UnreadableItemError) => void,
+): Promise<Map<string, Target>> {
   const keys = refs.map(({ tenant, id }) => configKey(tenant, 'target', id));
+  const nameOf = ({ pk, sk }: Key): string => `${tenantOfPartition(pk)}/${idOfKey(sk)}`;
   // Consistent: a target must be found by the event that is published right after it was made.
-  const items = await getAll<Target & { pk: string }>(table, keys, { consistent: true });
-  return new Map(items.map((item) => [`${tenantOfPartition(item.pk)}/${item.id}`, item]));
+  const items = await getAll(TARGET, table, keys, {
+    consistent: true,
+    onUnreadable: (error) => onUnreadable(nameOf(error), error),
+  });
+  return new Map(items.map((item) => [nameOf(item), item]));
 }
 
 /** Lets warm functions know that their copy of a tenant's configuration is old. */

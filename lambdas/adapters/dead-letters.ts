@@ -1,5 +1,6 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { DeathReason } from '../domain/delivery.ts';
+import * as z from 'zod/mini';
+import { type ItemOf, itemKind } from '../domain/item.ts';
 import {
   DEAD_INDEX,
   deadPartitions,
@@ -15,12 +16,13 @@ import { isAlive } from './event-items.ts';
 import { walkShards } from './shard-walk.ts';
 
 /** What the index holds of a dead letter beside its keys. */
-interface DeadItem extends Key {
-  readonly deadAt: string;
-  readonly target: string;
-  readonly reason?: DeathReason;
-  readonly ttl: number;
-}
+const DEAD_LETTER = itemKind('dead letter', {
+  deadAt: z.string(),
+  target: z.string(),
+  reason: z.optional(z.string()),
+  ttl: z.number(),
+});
+type DeadItem = ItemOf<typeof DEAD_LETTER> & Key;
 
 export interface DeadPage {
   readonly filter: DeadFilter;
@@ -50,7 +52,8 @@ export async function walkDeadLetters(
     (subscription === undefined || item.deadAt === deadPlace(subscription, item.sk)) &&
     (target === undefined || item.target === target) &&
     (reason === undefined || item.reason === reason);
-  const { items, next } = await walkShards<DeadItem>({
+  const { items, next } = await walkShards({
+    kind: DEAD_LETTER,
     table,
     partitions: deadPartitions(tenant),
     index: DEAD_INDEX,

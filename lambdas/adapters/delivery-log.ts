@@ -1,10 +1,19 @@
 import { PutCommand, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
-import { type DeathReason, outcomeOrder, type StoredStatus } from '../domain/delivery.ts';
-import { deadKey, deliveryKey, deliveryPartitions } from '../domain/log-keys.ts';
-import type { Attempt, Outcome } from '../domain/outcome.ts';
+import * as z from 'zod/mini';
+import {
+  DEATH_REASONS,
+  type DeathReason,
+  outcomeOrder,
+  STORED_STATUSES,
+  type StoredStatus,
+} from '../domain/delivery.ts';
+import { type ItemOf, itemKind } from '../domain/item.ts';
+import { deadKey, deliveryKey, deliveryPartitions, type Key } from '../domain/log-keys.ts';
+import { type Attempt, attempt, type Outcome } from '../domain/outcome.ts';
 import { dynamo, getAll, type Item, putAll, queryItems, unlessConditionFails } from './dynamo.ts';
 import { expiry, isAlive } from './event-items.ts';
 import { inParallel } from './in-parallel.ts';
+import { type OnUnreadable, skip, skipDamaged } from './items.ts';
 
 /** A delivery as the log holds it. */
 export interface LoggedDelivery {
@@ -119,24 +128,26 @@ const furtherHistory = ({ attempts, dropped, used, run, replayedAt }: Outcome): 
   replayedAt,
 });
 
-interface DeliveryItem {
-  readonly pk: string;
-  readonly sk: string;
-  readonly event: string;
-  readonly type: string;
-  readonly target: string;
-  readonly status: StoredStatus;
-  readonly order: number;
-  readonly attempts: Attempt[];
-  readonly dropped?: number;
-  readonly used?: number;
-  readonly run?: number;
-  readonly replayedAt?: number;
-  readonly nextAttemptAt?: number;
-  readonly reason?: DeathReason;
-  readonly replay?: string;
-  readonly ttl: number;
-}
+/** A delivery's item. Its key says which subscription and event. */
+const DELIVERY = itemKind('delivery', {
+  event: z.string(),
+  type: z.string(),
+  target: z.string(),
+  status: z.enum(STORED_STATUSES),
+  order: z.number(),
+  attempts: z.array(attempt),
+  dropped: z.optional(z.number()),
+  used: z.optional(z.number()),
+  run: z.optional(z.number()),
+  replayedAt: z.optional(z.number()),
+  nextAttemptAt: z.optional(z.number()),
+  reason: z.optional(z.enum(DEATH_REASONS)),
+  replay: z.optional(z.string()),
+  ttl: z.number(),
+});
+type DeliveryItem = ItemOf<typeof DELIVERY> & Key;
+const { status, nextAttemptAt } = DELIVERY.fields;
+const DELIVERY_STATE = itemKind('delivery', { status, nextAttemptAt });
 
 const fromItem = (item: DeliveryItem, subscription: string): LoggedDelivery => ({
   subscription,
@@ -162,16 +173,20 @@ export interface DeliveryAt {
 
 export const deliveryName = ({ ulid, subscription }: DeliveryAt): string => `${ulid} ${subscription}`;
 
-/** Deliveries as they are at this moment, by `deliveryName`; one without an outcome yet is missing. */
+/**
+ * Deliveries as they are at this moment, by `deliveryName`; one without an outcome yet is missing.
+ * @param onUnreadable by default a damaged one is missing as well: its next outcome mends it
+ */
 export async function getDeliveriesOf(
   table: string,
   tenant: string,
   refs: readonly DeliveryAt[],
   now: number,
+  onUnreadable: OnUnreadable = skipDamaged,
 ): Promise<Map<string, LoggedDelivery>> {
   const keys = refs.map(({ ulid, subscription }) => deliveryKey(tenant, subscription, ulid));
   const byKey = new Map(keys.map(({ pk, sk }, i) => [`${pk} ${sk}`, refs[i]!]));
-  const items = await getAll<DeliveryItem>(table, keys, { consistent: true });
+  const items = await getAll(DELIVERY, table, keys, { consistent: true, onUnreadable });
   return new Map(
     items
       .filter((item) => isAlive(item, now))
@@ -193,7 +208,7 @@ export async function getDeliveries(
 ): Promise<Map<string, LoggedDelivery>> {
   const keys = subscriptions.map((id) => deliveryKey(tenant, id, eventUlid));
   const byPartition = new Map(subscriptions.map((id, i) => [keys[i]!.pk, id]));
-  const items = await getAll<DeliveryItem>(table, keys, options);
+  const items = await getAll(DELIVERY, table, keys, { ...options, onUnreadable: skipDamaged });
   return new Map(
     items
       .filter((item) => isAlive(item, now))
@@ -221,8 +236,10 @@ export async function getStates(
 ): Promise<(DeliveryState | undefined)[]> {
   const nameOf = ({ pk, sk }: { pk: string; sk: string }): string => `${pk} ${sk}`;
   const keys = refs.map(({ subscription, eventUlid }) => deliveryKey(tenant, subscription, eventUlid));
-  const items = await getAll<DeliveryState & { pk: string; sk: string }>(table, keys, {
-    attributes: ['pk', 'sk', 'status', 'nextAttemptAt'],
+  const items = await getAll(DELIVERY_STATE, table, keys, {
+    attributes: ['status', 'nextAttemptAt'],
+    // As if there were no outcome: the delivery is made again, and its outcome mends the item.
+    onUnreadable: skipDamaged,
   });
   const found = new Map(items.map((item) => [nameOf(item), item]));
   return keys.map((key) => found.get(nameOf(key)));
@@ -244,7 +261,7 @@ export async function listDeliveries(
       ExpressionAttributeValues: { ':pk': pk, ...(before && { ':before': before }) },
       ScanIndexForward: false,
     };
-    return Array.fromAsync(queryItems<DeliveryItem>(query, limit));
+    return Array.fromAsync(queryItems(DELIVERY, query, { limit, onUnreadable: skip }));
   };
   const shards = await Promise.all(deliveryPartitions(tenant, subscription).map(ofShard));
   return shards

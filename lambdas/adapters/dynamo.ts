@@ -8,8 +8,11 @@ import {
   QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import type { ItemKind, ItemOf } from '../domain/item.ts';
+import type { Key } from '../domain/log-keys.ts';
 import { atHome } from './home.ts';
 import { inParallel } from './in-parallel.ts';
+import { fail, type OnUnreadable, tryItem } from './items.ts';
 
 export type Item = Record<string, unknown>;
 
@@ -68,41 +71,60 @@ async function writeAll(table: string, requests: readonly WriteRequest[]): Promi
 
 /**
  * Reads items by key, in no particular order; a missing one is missing from the result. No key may repeat.
- * @param options `attributes` are those to read, where it is not all; the whole items are billed
+ * @param options `attributes` are those to read beside the key, where it is not all; the whole items are billed
+ * @throws UnreadableItemError unless `onUnreadable` says what else is done about an item that is not of its kind
  */
-export async function getAll<T extends object>(
+export async function getAll<K extends ItemKind<unknown>>(
+  kind: K,
   table: string,
   keys: readonly object[],
-  options: { consistent?: boolean; attributes?: readonly string[] } = {},
-): Promise<T[]> {
-  const found: T[] = [];
-  const projection = options.attributes && projectionOf(options.attributes);
+  options: { consistent?: boolean; attributes?: readonly string[]; onUnreadable?: OnUnreadable } = {},
+): Promise<(ItemOf<K> & Key)[]> {
+  const found: (ItemOf<K> & Key)[] = [];
+  const projection = options.attributes && projectionOf(['pk', 'sk', ...options.attributes]);
+  const { onUnreadable = fail } = options;
   await eachChunk(keys as Item[], MAX_READS, (chunk) =>
     untilProcessed(table, chunk, async (Keys) => {
       const request = { Keys, ConsistentRead: options.consistent ?? false, ...projection };
       const answer = await dynamo.send(new BatchGetCommand({ RequestItems: { [table]: request } }));
-      found.push(...((answer.Responses?.[table] ?? []) as T[]));
+      for (const item of answer.Responses?.[table] ?? []) {
+        const read = tryItem(kind, table, item, onUnreadable);
+        if (read !== undefined) found.push(read as ItemOf<K> & Key);
+      }
       return (answer.UnprocessedKeys?.[table]?.Keys ?? []) as Item[];
     }),
   );
   return found;
 }
 
-/** By placeholders, since many a name is a word of DynamoDB's own. */
-export const projectionOf = (attributes: readonly string[]) => ({
-  ProjectionExpression: attributes.map((_, i) => `#p${i}`).join(', '),
-  ExpressionAttributeNames: Object.fromEntries(attributes.map((name, i) => [`#p${i}`, name])),
-});
+/** With the version, without which an item can't be read. By placeholders, since many a name is a reserved word. */
+export function projectionOf(attributes: readonly string[]) {
+  const names = [...new Set([...attributes, 'v'])];
+  return {
+    ProjectionExpression: names.map((_, i) => `#p${i}`).join(', '),
+    ExpressionAttributeNames: Object.fromEntries(names.map((name, i) => [`#p${i}`, name])),
+  };
+}
+
+export interface QueryOptions {
+  /** At most this many. */
+  readonly limit?: number;
+  /** Items read at a time, for a caller that drops some and stops by itself; all of a page is billed. */
+  readonly pageSize?: number | undefined;
+  readonly onUnreadable?: OnUnreadable;
+}
 
 /**
- * The items of a query, page after page, at most `limit` of them.
- * @param pageSize items read at a time, for a caller who drops some and stops by himself; all of a page is billed
+ * The items of a query, page after page.
+ * @throws UnreadableItemError as `getAll` does
  */
-export async function* queryItems<T extends object>(
+export async function* queryItems<K extends ItemKind<unknown>>(
+  kind: K,
   query: Omit<QueryCommandInput, 'Limit'>,
-  limit = Number.POSITIVE_INFINITY,
-  pageSize = limit,
-): AsyncGenerator<T> {
+  { limit = Number.POSITIVE_INFINITY, pageSize = limit, onUnreadable = fail }: QueryOptions = {},
+): AsyncGenerator<ItemOf<K> & Key> {
+  // A read that projects may leave it out.
+  const partition = query.ExpressionAttributeValues?.[':pk'];
   let left = limit;
   let ExclusiveStartKey: Item | undefined;
   do {
@@ -114,24 +136,26 @@ export async function* queryItems<T extends object>(
       }),
     );
     for (const item of page.Items ?? []) {
-      yield item as T;
+      const read = tryItem(kind, query.TableName!, item, onUnreadable, partition);
+      if (read === undefined) continue;
+      yield read as ItemOf<K> & Key;
       if (--left === 0) return;
     }
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey);
 }
 
-/** The items of a query by pages of at most `size`, for who works on them as they come. */
-export async function* queryPages<T extends object>(
+/** The items of a query by pages of at most `size`, unchecked: what is to be deleted need not be readable. */
+export async function* queryPages(
   query: Omit<QueryCommandInput, 'Limit'>,
   size: number,
-): AsyncGenerator<T[]> {
+): AsyncGenerator<(Item & Key)[]> {
   let ExclusiveStartKey: Item | undefined;
   do {
     const page = await dynamo.send(
       new QueryCommand({ ...query, Limit: size, ...(ExclusiveStartKey && { ExclusiveStartKey }) }),
     );
-    if (page.Items?.length) yield page.Items as T[];
+    if (page.Items?.length) yield page.Items as (Item & Key)[];
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey);
 }

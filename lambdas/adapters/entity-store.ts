@@ -1,32 +1,58 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { Entity } from '../domain/config.ts';
+import { API_KEY, EVENT_TYPE, FILTER, SUBSCRIPTION, TARGET } from '../domain/config.ts';
 import { beyond, configKey, type Kind } from '../domain/config-keys.ts';
+import type { ItemKind, ItemOf } from '../domain/item.ts';
 import type { Key } from '../domain/log-keys.ts';
-import { dynamo, queryItems, unlessConditionFails } from './dynamo.ts';
+import { dynamo, type QueryOptions, queryItems, unlessConditionFails } from './dynamo.ts';
+import { parseItem } from './items.ts';
+
+/** What can be configured, by the first part of its sort key. */
+const KINDS = {
+  target: TARGET,
+  filter: FILTER,
+  subscription: SUBSCRIPTION,
+  type: EVENT_TYPE,
+  key: API_KEY,
+} as const;
+type Entities = { readonly [K in keyof typeof KINDS]: ItemOf<(typeof KINDS)[K]> };
+export type EntityKind = keyof Entities;
+/** What is configured as of this kind. */
+export type EntityOf<K extends EntityKind> = Entities[K];
 
 /**
  * Configured things in the config table, one item each. Reads are consistent: who has just written something finds
  * it.
+ * @throws UnreadableItemError
  */
-export const getEntity = <T extends Entity>(
+export const getEntity = <K extends EntityKind>(
   table: string,
   tenant: string,
-  kind: Kind,
+  kind: K,
   id: string,
-): Promise<T | undefined> => getAt<T>(table, configKey(tenant, kind, id));
+): Promise<EntityOf<K> | undefined> =>
+  getAt(KINDS[kind], table, configKey(tenant, kind, id)) as Promise<EntityOf<K> | undefined>;
 
-export async function getAt<T extends object>(TableName: string, Key: Key): Promise<T | undefined> {
+/** @throws UnreadableItemError */
+export async function getAt<K extends ItemKind<unknown>>(
+  kind: K,
+  TableName: string,
+  Key: Key,
+): Promise<ItemOf<K> | undefined> {
   const { Item } = await dynamo.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
-  return Item && withoutKey<T>(Item as T & Key);
+  return Item && (withoutKey(parseItem(kind, TableName, Item) as object & Key) as ItemOf<K>);
 }
 
-/** Things of a kind in the order of their ids. @param after an id that the list goes on behind @param pageSize read at a time */
-export async function* listEntities<T extends Entity>(
+/**
+ * Things of a kind in the order of their ids.
+ * @param options `after` is an id that the list goes on behind, `pageSize` how many are read at a time
+ * @throws UnreadableItemError unless `onUnreadable` says what else is done
+ */
+export async function* listEntities<K extends EntityKind>(
   table: string,
   tenant: string,
-  kind: Kind,
-  { pageSize, after }: { pageSize?: number; after?: string | undefined } = {},
-): AsyncGenerator<T> {
+  kind: K,
+  { after, ...options }: { after?: string | undefined } & Omit<QueryOptions, 'limit'> = {},
+): AsyncGenerator<EntityOf<K>> {
   const query = {
     TableName: table,
     KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
@@ -38,7 +64,7 @@ export async function* listEntities<T extends Entity>(
     },
     ConsistentRead: true,
   };
-  for await (const item of queryItems<T & Key>(query, undefined, pageSize)) yield withoutKey<T>(item);
+  for await (const item of queryItems(KINDS[kind], query, options)) yield withoutKey(item) as EntityOf<K>;
 }
 
 /** How many things of a kind a tenant has. All of them are read, though not sent: 1 MB of items a request. */

@@ -1,9 +1,8 @@
-import type { Subscription } from '../domain/config.ts';
-import { addressKey, configKey, type Kind } from '../domain/config-keys.ts';
+import { addressKey, configKey, idOfKey, type Kind } from '../domain/config-keys.ts';
 import type { Key } from '../domain/log-keys.ts';
 import { alertPartition } from './alert-store.ts';
 import { challengePartition } from './challenge-store.ts';
-import { deleteAll, queryPages } from './dynamo.ts';
+import { deleteAll, type Item, queryPages } from './dynamo.ts';
 import { type Lead, noteLeads } from './erasure-store.ts';
 import { keyUseKeys } from './key-use.ts';
 import { ratePartition } from './rate-slots.ts';
@@ -47,7 +46,7 @@ export async function* eraseConfig(tables: ConfigTables, tenant: string): AsyncG
 /** What is known of its targets: what became of challenges, how they do, their rate limits, what was told of them. */
 const STATE_PARTITIONS = [challengePartition, standingPartition, ratePartition, alertPartition];
 
-type ConfigItem = Key & Pick<Subscription, 'id' | 'targetId'>;
+type ConfigItem = Key & Item;
 
 const pagesOf = (table: string, pk: string, sk?: string): AsyncGenerator<ConfigItem[]> =>
   queryPages(
@@ -76,11 +75,11 @@ async function eraseWhatHangsOn(
   kind: Kind,
   page: readonly ConfigItem[],
 ): Promise<void> {
-  const ids = page.map(({ id }) => id);
+  const ids = page.map(({ sk }) => idOfKey(sk));
   if (kind === 'target') await noteLeads(state, tenant, ids.map(targetLead));
   if (kind === 'key') await deleteAll(state, keyUseKeys(ids));
   if (kind === 'subscription') {
-    const targets = new Set(page.map(({ targetId }) => targetId));
+    const targets = new Set(page.flatMap(({ targetId }) => (typeof targetId === 'string' ? targetId : [])));
     await noteLeads(state, tenant, [...ids.map(subscriptionLead), ...[...targets].map(targetLead)]);
     await deleteAll(config, ids.map(addressKey));
   }

@@ -6,7 +6,7 @@ import {
   producerIdKey,
   statsKey,
 } from '../domain/log-keys.ts';
-import { deleteAll, queryPages } from './dynamo.ts';
+import { deleteAll, type Item, queryPages } from './dynamo.ts';
 import { type Lead, leadsToFollow, noteLeads, settleLead } from './erasure-store.ts';
 import { removeRoom } from './waiting-rooms.ts';
 
@@ -27,8 +27,8 @@ const PAGE = 100;
 export async function* eraseEvents({ log, state }: LogTables, tenant: string): AsyncGenerator<number> {
   const noted = new Set<string>();
   for (const pk of eventPartitions(tenant)) {
-    for await (const page of itemsOf<{ id?: string; subs?: string }>(log, pk, 'pk, sk, id, subs')) {
-      const reached = new Set(page.flatMap(({ subs }) => subs?.split(' ') ?? []));
+    for await (const page of itemsOf(log, pk, 'pk, sk, id, subs')) {
+      const reached = new Set(page.flatMap(({ subs }) => textIn(subs)).flatMap((subs) => subs.split(' ')));
       const fresh = [...reached].filter((ulid) => !noted.has(ulid));
       await noteLeads(
         state,
@@ -36,7 +36,7 @@ export async function* eraseEvents({ log, state }: LogTables, tenant: string): A
         fresh.map((ulid) => ({ kind: 'subscription', id: `sub_${ulid}` })),
       );
       for (const ulid of fresh) noted.add(ulid);
-      const claimed = new Set(page.flatMap(({ id }) => (id !== undefined && isProducerId(id) ? id : [])));
+      const claimed = new Set(page.flatMap(({ id }) => textIn(id)).filter(isProducerId));
       await deleteAll(log, [...[...claimed].map((id) => producerIdKey(tenant, id)), ...page.map(keyOf)]);
       yield page.length;
     }
@@ -73,8 +73,8 @@ async function* eraseDeliveriesOf(
   subscription: string,
 ): AsyncGenerator<number> {
   for (const pk of deliveryPartitions(tenant, subscription)) {
-    for await (const page of itemsOf<{ target: string }>(log, pk, 'pk, sk, target')) {
-      const targets = new Set(page.map(({ target }) => target));
+    for await (const page of itemsOf(log, pk, 'pk, sk, target')) {
+      const targets = new Set(page.flatMap(({ target }) => textIn(target)));
       const leads = [...targets].map((id): Lead => ({ kind: 'target', id }));
       await noteLeads(state, tenant, leads);
       await deleteAll(log, page.map(keyOf));
@@ -94,11 +94,10 @@ async function* eraseCounters(
   }
 }
 
-const itemsOf = <T extends object>(
-  log: string,
-  pk: string,
-  ProjectionExpression: string,
-): AsyncGenerator<(T & Key)[]> =>
+/** Items that nothing can read are deleted as well. */
+const textIn = (value: unknown): string[] => (typeof value === 'string' ? [value] : []);
+
+const itemsOf = (log: string, pk: string, ProjectionExpression: string): AsyncGenerator<(Item & Key)[]> =>
   queryPages(
     {
       TableName: log,

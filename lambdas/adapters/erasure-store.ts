@@ -1,8 +1,14 @@
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod/mini';
 import type { Erasure } from '../domain/erasure.ts';
+import { itemKind, NOTHING } from '../domain/item.ts';
 import type { Key } from '../domain/log-keys.ts';
 import { deleteAll, dynamo, putAll, queryItems } from './dynamo.ts';
 import { addAt } from './entity-store.ts';
+import { skip } from './items.ts';
+
+/** An erasure's item; its sort key is the tenant. */
+const ERASURE = itemKind('erasure', { startedAt: z.string(), sweptAt: z.optional(z.string()) });
 
 /** Erasures under way, in the state table: one partition, since there are few at a time. */
 const erasureKey = (tenant: string): Key => ({ pk: 'erasure', sk: tenant });
@@ -20,7 +26,7 @@ export async function listErasures(table: string): Promise<Erasure[]> {
     ExpressionAttributeValues: { ':pk': erasureKey('').pk },
     ConsistentRead: true,
   };
-  const items = await Array.fromAsync(queryItems<Omit<Erasure, 'tenant'> & Key>(query));
+  const items = await Array.fromAsync(queryItems(ERASURE, query, { onUnreadable: skip }));
   return items.map(({ sk, startedAt, sweptAt }) => ({ tenant: sk, startedAt, sweptAt }));
 }
 
@@ -80,7 +86,7 @@ export async function* leadsToFollow(
       ExpressionAttributeValues: { ':pk': pk, ':sk': sk },
       ConsistentRead: true,
     };
-    for await (const item of queryItems<Key>(query)) yield { kind, id: item.sk.slice(sk.length) };
+    for await (const item of queryItems(NOTHING, query)) yield { kind, id: item.sk.slice(sk.length) };
   }
 }
 

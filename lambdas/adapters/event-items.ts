@@ -1,6 +1,9 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import * as z from 'zod/mini';
+import { PRIORITIES } from '../domain/event-meta.ts';
 import { timeOfUlid, ulidOf } from '../domain/ids.ts';
-import { additionKey, eventKey } from '../domain/log-keys.ts';
+import { bytes, type ItemOf, itemKind, texts } from '../domain/item.ts';
+import { additionKey, eventKey, type Key } from '../domain/log-keys.ts';
 import type { Event, EventInFlight, Payload } from '../domain/messages.ts';
 import { inlineBytes, inlinePayload } from '../domain/payload.ts';
 import type { Item } from './dynamo.ts';
@@ -96,32 +99,33 @@ function packed(payload: Payload): Item {
 export const expiry = (ulid: string, retentionSeconds: number): number =>
   Math.ceil(timeOfUlid(ulid) / 1000) + retentionSeconds;
 
-export interface EventItem {
-  readonly sk: string;
-  readonly ttl: number;
-  readonly subs?: string;
-  readonly matched?: number;
-  readonly open?: boolean;
-  readonly dead?: boolean;
-  readonly id?: string;
-  readonly type?: string;
-  readonly ct?: string;
-  readonly src?: string;
-  readonly prio?: Event['priority'];
-  readonly region?: string;
-  readonly test?: boolean;
-  readonly only?: string;
-  readonly ce?: Record<string, string>;
-  readonly body?: Uint8Array;
-  readonly stored?: string;
-  readonly bytes?: number;
-}
+/** An event's item, or one of its further parts, which list subscriptions alone. */
+export const EVENT = itemKind('event', {
+  ttl: z.number(),
+  subs: z.optional(z.string()),
+  matched: z.optional(z.number()),
+  open: z.optional(z.boolean()),
+  dead: z.optional(z.boolean()),
+  id: z.optional(z.string()),
+  type: z.optional(z.string()),
+  ct: z.optional(z.string()),
+  src: z.optional(z.string()),
+  prio: z.optional(z.enum(PRIORITIES)),
+  region: z.optional(z.string()),
+  test: z.optional(z.boolean()),
+  only: z.optional(z.string()),
+  ce: z.optional(texts),
+  body: z.optional(bytes),
+  stored: z.optional(z.string()),
+  bytes: z.optional(z.number()),
+});
+export type EventItem = ItemOf<typeof EVENT> & Key;
 
 /** Part 0, which is the event itself. */
 export type FirstItem = EventItem & { id: string; type: string; ct: string; bytes: number };
 
 /** DynamoDB deletes expired items within days; until then they are treated as gone. */
-export const isAlive = (item: { ttl: number }, now: number): boolean => item.ttl * 1000 > now;
+export const isAlive = (item: { readonly ttl: number }, now: number): boolean => item.ttl * 1000 > now;
 
 export function fromItems(first: FirstItem, parts: readonly EventItem[]): LoggedEvent {
   const payload: Payload = first.stored

@@ -7,6 +7,7 @@ import type { Event, EventInFlight } from '../domain/messages.ts';
 import { dynamo, getAll, putAll, queryItems } from './dynamo.ts';
 import {
   additionItem,
+  EVENT,
   type EventItem,
   type EventToLog,
   type FirstItem,
@@ -16,6 +17,7 @@ import {
   toItem,
 } from './event-items.ts';
 import { releaseProducerId, ulidOfProducerId } from './id-claims.ts';
+import { skip, skipDamaged } from './items.ts';
 import { walkShards } from './shard-walk.ts';
 
 export { type EventToLog, eventOf, type LoggedEvent } from './event-items.ts';
@@ -78,7 +80,7 @@ export async function getEvent(
     KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
     ExpressionAttributeValues: { ':pk': eventKey(tenant, ulid).pk, ':sk': ulid },
   };
-  for await (const part of queryItems<EventItem>(query)) if (isAlive(part, now)) parts.push(part);
+  for await (const part of queryItems(EVENT, query)) if (isAlive(part, now)) parts.push(part);
   return parts[0]?.id === undefined ? undefined : fromItems(parts[0] as FirstItem, parts);
 }
 
@@ -90,7 +92,7 @@ export async function getEvents(
   now: number,
 ): Promise<Map<string, LoggedEvent>> {
   const keys = [...new Set(ulids)].map((ulid) => eventKey(tenant, ulid));
-  const items = await getAll<EventItem>(table, keys);
+  const items = await getAll(EVENT, table, keys, { onUnreadable: skipDamaged });
   const alive = items.filter((item): item is FirstItem => isFirst(item) && isAlive(item, now));
   return new Map(alive.map((item) => [item.sk, fromItems(item, [item])]));
 }
@@ -111,7 +113,8 @@ export async function walkEvents(
   { after, from, to }: EventsToWalk,
   now: number,
 ): Promise<{ events: LoggedEvent[]; next: string | undefined }> {
-  const { items, next } = await walkShards<EventItem>({
+  const { items, next } = await walkShards({
+    kind: EVENT,
     table,
     partitions: eventPartitions(tenant),
     range: { after, lowest: lowestUlidAt(from), highest: lowestUlidAt(to) },
@@ -218,7 +221,7 @@ async function newestOf(
   };
   const pageSize = isOfType ? FILTERED_PAGE : limit;
   let read = 0;
-  for await (const item of queryItems<EventItem>(query, Number.POSITIVE_INFINITY, pageSize)) {
+  for await (const item of queryItems(EVENT, query, { pageSize, onUnreadable: skip })) {
     read++;
     // Parts come before their event, and BETWEEN takes its upper end in. Neither is a place to stop at.
     if (!isUlid(item.sk) || item.sk === highest) continue;

@@ -61,3 +61,11 @@ export const errorResponse = (error: ApiError): APIGatewayProxyStructuredResultV
 /** What a request gets when one of our parts fails: it may be repeated as it is. */
 export const unavailable = (): ApiError =>
   new ApiError(503, 'unavailable', 'a part of the service does not answer; please repeat the request');
+
+/** What a request gets when something that it needs is stored, but damaged: repeating it does not help. */
+export const unreadable = (what: string): ApiError =>
+  new ApiError(
+    500,
+    'unreadable_item',
+    `the ${what} is stored in a form that cannot be read; the log of the function names the item`,
+  );

@@ -1,22 +1,25 @@
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod/mini';
 import { timeOfUlid } from '../domain/ids.ts';
+import { type ItemOf, itemKind } from '../domain/item.ts';
 import { producerIdKey } from '../domain/log-keys.ts';
 import type { Event, EventInFlight } from '../domain/messages.ts';
 import { dynamo, getAll, unlessConditionFails } from './dynamo.ts';
 import { expiry } from './event-items.ts';
+import { parseItem, skip } from './items.ts';
 
 /** A producer's id names the same event for this long. */
 const DEDUPLICATION_MS = 24 * 3600 * 1000;
 
 /** Says which event a producer's id names. Fanout writes it, before it does anything for the event. */
-interface Claim {
-  readonly pk: string;
-  readonly ulid: string;
+const CLAIM = itemKind('claim of an id', {
+  ulid: z.string(),
   /** Milliseconds since the epoch; 0 once the event turned out to be dead, and another one may have the id. */
-  readonly claimedAt: number;
+  claimedAt: z.number(),
   /** See `digestOf`. */
-  readonly digest?: string;
-}
+  digest: z.optional(z.string()),
+});
+type Claim = ItemOf<typeof CLAIM>;
 
 export type Claimed =
   /** The id is this event's, now or since an earlier try. */
@@ -84,12 +87,16 @@ export async function digestsOfIds(
 ): Promise<Map<string, string>> {
   const byKey = new Map(ids.map((id) => [producerIdKey(tenant, id).pk, id]));
   const keys = [...byKey.values()].map((id) => producerIdKey(tenant, id));
-  const claims = await getAll<Claim>(table, keys, { attributes: ['pk', 'claimedAt', 'digest'] });
+  const claims = await getAll(CLAIM, table, keys, {
+    attributes: ['ulid', 'claimedAt', 'digest'],
+    // Only a hint: fanout decides.
+    onUnreadable: skip,
+  });
   const valid = claims.filter(({ claimedAt }) => claimedAt >= now - DEDUPLICATION_MS);
   return new Map(valid.flatMap(({ pk, digest }) => (digest === undefined ? [] : [[byKey.get(pk)!, digest]])));
 }
 
 async function getClaim(TableName: string, tenant: string, id: string): Promise<Claim | undefined> {
   const { Item } = await dynamo.send(new GetCommand({ TableName, Key: producerIdKey(tenant, id) }));
-  return Item as Claim | undefined;
+  return Item && parseItem(CLAIM, TableName, Item);
 }

@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod/mini';
 import { configKey } from '../domain/config-keys.ts';
+import { bytes, type ItemOf, itemKind } from '../domain/item.ts';
 import { SEED_BYTES } from '../domain/maker.ts';
 import { dynamo, unlessConditionFails } from './dynamo.ts';
 import { getAt } from './entity-store.ts';
@@ -10,15 +12,16 @@ import { getAt } from './entity-store.ts';
  * does nothing. The seed of what a creation makes is written down before anything is made: a request that broke off
  * is done again with it and makes the same things.
  */
-interface Remembered {
-  readonly fingerprint: string;
-  readonly seed?: Uint8Array;
-  readonly madeAt: number;
+const REMEMBERED = itemKind('idempotency key', {
+  fingerprint: z.string(),
+  seed: z.optional(bytes),
+  madeAt: z.number(),
   /** Milliseconds since the epoch until which somebody is taken to be working on it; 0 when nobody is. */
-  readonly busyUntil: number;
-  readonly answer?: string;
-  readonly ttl: number;
-}
+  busyUntil: z.number(),
+  answer: z.optional(z.string()),
+  ttl: z.number(),
+});
+type Remembered = ItemOf<typeof REMEMBERED>;
 
 /** As long as events with an id of their own are recognised. */
 const KEEP_MS = 24 * 3600 * 1000;
@@ -75,7 +78,7 @@ async function resume(
   fingerprint: string,
   now: number,
 ): Promise<Begun> {
-  const known = await getAt<Remembered>(TableName, keyOf(tenant, key));
+  const known = await getAt(REMEMBERED, TableName, keyOf(tenant, key));
   if (!known) return { kind: 'busy' };
   if (known.fingerprint !== fingerprint) return { kind: 'reused' };
   if (known.answer !== undefined) return { kind: 'done', answer: known.answer };

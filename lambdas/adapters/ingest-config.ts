@@ -1,4 +1,4 @@
-import type { EventType, Subscription, Target } from '../domain/config.ts';
+import { ADDRESS, type EventType, type Subscription, type Target } from '../domain/config.ts';
 import { addressKey } from '../domain/config-keys.ts';
 import { requestSettings } from '../domain/tenants.ts';
 import { getAt, getEntity } from './entity-store.ts';
@@ -18,12 +18,12 @@ export interface Address {
  * not there is looked for under the id itself, since reads of one key by everybody would be throttled.
  */
 export async function findAddress(table: string, subscriptionId: string): Promise<Address | undefined> {
-  const id = (await getAt<{ tenant: string }>(table, addressKey(subscriptionId)))?.tenant ?? subscriptionId;
+  const id = (await getAt(ADDRESS, table, addressKey(subscriptionId)))?.tenant ?? subscriptionId;
   const [subscription, tenant] = await Promise.all([
-    getEntity<Subscription>(table, id, 'subscription', subscriptionId),
+    getEntity(table, id, 'subscription', subscriptionId),
     tenantInUse(table, id),
   ]);
-  const target = await getEntity<Target>(table, id, 'target', subscription?.targetId ?? subscriptionId);
+  const target = await getEntity(table, id, 'target', subscription?.targetId ?? subscriptionId);
   return (
     subscription &&
     tenant &&
@@ -32,4 +32,4 @@ export async function findAddress(table: string, subscriptionId: string): Promis
 }
 
 export const getEventType = (table: string, tenant: string, name: string): Promise<EventType | undefined> =>
-  getEntity<EventType>(table, tenant, 'type', name);
+  getEntity(table, tenant, 'type', name);

@@ -1,11 +1,16 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod/mini';
+import { itemKind } from '../domain/item.ts';
 import { dynamo, getAll } from './dynamo.ts';
+import { skip } from './items.ts';
 
 /**
  * When keys were last used: in the state table, so that the authorizer, which writes it, needs no right to write
  * configuration.
  */
 const useKey = (id: string) => ({ pk: 'key-use', sk: id });
+
+const KEY_USE = itemKind('use of a key', { at: z.string() });
 
 /** A key that nobody has used for over a year counts as never used. */
 const EXPIRY_SECONDS = 400 * 24 * 3600;
@@ -22,7 +27,7 @@ export async function putKeyUse(TableName: string, id: string, now: number): Pro
 
 /** When keys were last used, in RFC 3339 and to the hour; one that never was is missing. */
 export async function getKeyUses(table: string, ids: readonly string[]): Promise<Map<string, string>> {
-  const items = await getAll<{ sk: string; at: string }>(table, ids.map(useKey));
+  const items = await getAll(KEY_USE, table, ids.map(useKey), { onUnreadable: skip });
   return new Map(items.map(({ sk, at }) => [sk, at]));
 }
 

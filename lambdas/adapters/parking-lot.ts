@@ -1,8 +1,12 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod/mini';
 import { deliveryId } from '../domain/ids.ts';
+import { itemKind } from '../domain/item.ts';
 import type { DeliveryMessage } from '../domain/messages.ts';
 import { dueOf, type ParkingKey, parkingKey, parkingPartitions } from '../domain/parking.ts';
 import { deleteAll, dynamo, putAll, queryItems, withDistinctKeys } from './dynamo.ts';
+import { ANYTHING, messageIn } from './held-items.ts';
+import { skipDamaged, tryItem } from './items.ts';
 import { toSqsText } from './sqs.ts';
 
 /** Parked deliveries, in the state table. While they wait they cost nothing but their storage. */
@@ -42,8 +46,8 @@ export async function* parkedIn(table: string, minute: number, size: number): As
       ExpressionAttributeValues: { ':pk': pk },
       ConsistentRead: true,
     };
-    for await (const item of queryItems<ParkingKey & { message: string }>(query)) {
-      page.push({ key: { pk: item.pk, sk: item.sk }, due: dueOf(item.sk), message: item.message });
+    for await (const item of queryItems(ANYTHING, query)) {
+      page.push({ key: { pk: item.pk, sk: item.sk }, due: dueOf(item.sk), message: messageIn(item) });
       if (page.length < size) continue;
       yield page;
       page = [];
@@ -60,12 +64,17 @@ export const unpark = (table: string, parked: readonly Parked[]): Promise<void> 
 
 const CURSOR_KEY = { pk: 'release', sk: 'cursor' };
 
-/** The last minute that release has emptied, undefined before its first run. */
+const CURSOR = itemKind('cursor of release', { minute: z.number() });
+
+/**
+ * The last minute that release has emptied, undefined before its first run. A damaged cursor counts as none: release
+ * writes another, and recovery finds what was parked for a minute that was missed.
+ */
 export async function readCursor(table: string): Promise<number | undefined> {
   const { Item } = await dynamo.send(
     new GetCommand({ TableName: table, Key: CURSOR_KEY, ConsistentRead: true }),
   );
-  return Item?.minute as number | undefined;
+  return Item && tryItem(CURSOR, table, Item, skipDamaged)?.minute;
 }
 
 export async function writeCursor(table: string, minute: number): Promise<void> {

@@ -1,12 +1,15 @@
+import { bytes, itemKind } from '../domain/item.ts';
 import type { Key } from '../domain/log-keys.ts';
 import { addAt, getAt } from './entity-store.ts';
 
 /** The environment's own key for portal tokens, in the config table because that is encrypted with a key of ours. */
 const SIGNING_KEY: Key = { pk: 'environment', sk: 'portal-signing' };
 
+const SIGNING = itemKind('signing key', { key: bytes });
+
 /** The signing key, or undefined as long as no token was ever made. */
 export async function readSigningKey(table: string): Promise<Uint8Array | undefined> {
-  return (await getAt<{ key: Uint8Array }>(table, SIGNING_KEY))?.key;
+  return (await getAt(SIGNING, table, SIGNING_KEY))?.key;
 }
 
 /**

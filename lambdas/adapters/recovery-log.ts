@@ -1,8 +1,12 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod/mini';
 import { lowestUlidAt } from '../domain/ids.ts';
+import { type ItemOf, itemKind } from '../domain/item.ts';
 import { eventPartitions } from '../domain/log-keys.ts';
 import type { Span } from '../domain/recovery.ts';
 import { dynamo, projectionOf } from './dynamo.ts';
+import { EVENT } from './event-items.ts';
+import { skipDamaged, tryItem } from './items.ts';
 
 /** Of an event, or of one part of its subscriptions: what tells whether something is missing. */
 export interface Row {
@@ -42,12 +46,9 @@ export async function rowsOf(
   return { rows: items.map(toRow), next };
 }
 
-interface RowItem {
-  readonly sk: string;
-  readonly subs?: string;
-  readonly matched?: number;
-  readonly open?: boolean;
-}
+const { subs, matched, open } = EVENT.fields;
+const ROW = itemKind('event', { sk: z.string(), subs, matched, open });
+type RowItem = ItemOf<typeof ROW>;
 
 async function pageOf(
   TableName: string,
@@ -65,7 +66,8 @@ async function pageOf(
       ...projection,
     }),
   );
-  return { items: Items as RowItem[], stop: LastEvaluatedKey?.sk as string | undefined };
+  const items = Items.flatMap((item) => tryItem(ROW, TableName, item, skipDamaged, pk) ?? []);
+  return { items, stop: LastEvaluatedKey?.sk as string | undefined };
 }
 
 const toRow = ({ sk, subs, matched, open }: RowItem): Row => ({

@@ -1,13 +1,29 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod/mini';
 import { deliveryId } from '../domain/ids.ts';
+import { itemKind, NOTHING } from '../domain/item.ts';
+import { loose } from '../domain/loose.ts';
 import type { DeliveryMessage } from '../domain/messages.ts';
 import { parkingKey } from '../domain/parking.ts';
 import type { Look, Place, Progress } from '../domain/recovery.ts';
 import { roomKey } from '../domain/waiting-room.ts';
 import { dynamo, getAll, unlessConditionFails } from './dynamo.ts';
+import { parseItem, skip } from './items.ts';
+
+const span = loose({
+  from: z.number(),
+  until: z.number(),
+  tenant: z.optional(z.string()),
+  after: z.optional(z.string()),
+});
+const progress = loose({ upTo: z.number(), span: z.optional(span) });
+const PROGRESS = itemKind('progress of recovery', {
+  looks: loose({ first: z.optional(progress), second: z.optional(progress) }),
+  busyUntil: z.number(),
+});
 
 /** How far each look has come. */
-export type Looks = Partial<Record<Look['name'], Progress>>;
+export type Looks = { readonly [N in Look['name']]?: Progress | undefined };
 
 /** One run of recovery at a time: whose turn it is, and until when. */
 export interface Turn {
@@ -25,7 +41,7 @@ const KEY = { pk: 'recovery', sk: 'progress' };
  */
 export async function takeTurn(table: string, now: number, until: number): Promise<Turn | undefined> {
   const { Item } = await dynamo.send(new GetCommand({ TableName: table, Key: KEY, ConsistentRead: true }));
-  const known = Item as { looks: Looks; busyUntil: number } | undefined;
+  const known = Item && parseItem(PROGRESS, table, Item);
   if ((known?.busyUntil ?? 0) > now) return undefined;
   const turn = { looks: known?.looks ?? {}, until };
   return (await put(table, turn, known?.busyUntil)) ? turn : undefined;
@@ -74,8 +90,8 @@ export async function placesOf(table: string, sought: readonly Sought[]): Promis
         : parkingKey(nextAttemptAt, deliveryId(delivery.event.ulid, delivery.subscription)),
   }));
   const all = keys.flatMap(({ room, lot }) => (lot ? [room, lot] : [room]));
-  const options = { consistent: true, attributes: ['pk', 'sk'] };
-  const found = new Set((await getAll<{ pk: string; sk: string }>(table, all, options)).map(nameOf));
+  const options = { consistent: true, attributes: [], onUnreadable: skip };
+  const found = new Set((await getAll(NOTHING, table, all, options)).map(nameOf));
   return keys.map(({ room, lot }) => {
     if (found.has(nameOf(room))) return 'room';
     return lot && found.has(nameOf(lot)) ? 'parking lot' : 'nowhere';

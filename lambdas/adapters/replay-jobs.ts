@@ -1,14 +1,11 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Key } from '../domain/log-keys.ts';
-import type { ReplayJob } from '../domain/replay-job.ts';
+import { JOB, type ReplayJob, type StoredJob } from '../domain/replay-job.ts';
 import { dynamo, queryItems, unlessConditionFails } from './dynamo.ts';
 import { getAt } from './entity-store.ts';
+import { skip } from './items.ts';
 
-/** A job as the state table has it. */
-export interface StoredJob extends ReplayJob {
-  /** Rises with each write. */
-  readonly revision: number;
-}
+export type { StoredJob };
 
 /** All jobs of a tenant. */
 export const jobPartition = (tenant: string): string => `job#${tenant}`;
@@ -32,7 +29,7 @@ export async function addJob(TableName: string, job: ReplayJob): Promise<StoredJ
 }
 
 export const getJob = (table: string, tenant: string, id: string): Promise<StoredJob | undefined> =>
-  getAt<StoredJob>(table, keyOf(tenant, id));
+  getAt(JOB, table, keyOf(tenant, id));
 
 /** Jobs of a tenant, newest first. @param before the id of one that the list goes on behind */
 export function listJobs(
@@ -48,7 +45,7 @@ export function listJobs(
     ScanIndexForward: false,
     ConsistentRead: true,
   };
-  return Array.fromAsync(queryItems<StoredJob>(query, limit));
+  return Array.fromAsync(queryItems(JOB, query, { limit, onUnreadable: skip }));
 }
 
 /** How often a change is made again when another function was quicker. */

@@ -1,7 +1,11 @@
+import type { ItemKind, ItemOf } from '../domain/item.ts';
+import type { Key } from '../domain/log-keys.ts';
 import { queryItems } from './dynamo.ts';
+import { skipDamaged } from './items.ts';
 
 /** A walk over things that are spread over several partitions, each in the order of its sort keys. */
-export interface ShardWalk<T> {
+export interface ShardWalk<K, T = ItemOf<K> & Key> {
+  readonly kind: K;
   readonly table: string;
   readonly partitions: readonly string[];
   /** An index, with the names of its keys; the table itself when left out. */
@@ -33,9 +37,9 @@ const BEYOND = '~';
  * @returns what is wanted, in order; `next` is where the walk goes on, undefined at its end. Nothing may have been
  *   found, and the walk still go on
  */
-export async function walkShards<T extends object>(
-  walk: ShardWalk<T>,
-): Promise<{ items: T[]; next: string | undefined }> {
+export async function walkShards<K extends ItemKind<unknown>>(
+  walk: ShardWalk<K>,
+): Promise<{ items: (ItemOf<K> & Key)[]; next: string | undefined }> {
   const { newestFirst = false, limit = Number.POSITIVE_INFINITY, placeOf } = walk;
   const isBefore = (a: string, b: string): boolean => (newestFirst ? a > b : a < b);
   const shards = await Promise.all(walk.partitions.map((pk) => readShard(walk, pk)));
@@ -52,15 +56,15 @@ export async function walkShards<T extends object>(
 }
 
 /** @returns `stop` is the last item that was looked at, unless there are none behind it */
-async function readShard<T extends object>(
-  { table, index, range, newestFirst = false, maxRead, placeOf, isWanted }: ShardWalk<T>,
+async function readShard<K extends ItemKind<unknown>>(
+  { kind, table, index, range, newestFirst = false, maxRead, placeOf, isWanted }: ShardWalk<K>,
   partition: string,
-): Promise<{ found: T[]; stop?: string }> {
+): Promise<{ found: (ItemOf<K> & Key)[]; stop?: string }> {
   const { lowest = '0', highest = BEYOND, after } = range;
   const [from, to] = newestFirst
     ? [lowest, after !== undefined && after < highest ? after : highest]
     : [after === undefined || after < lowest ? lowest : `${after}${BEHIND}`, highest];
-  const found: T[] = [];
+  const found: (ItemOf<K> & Key)[] = [];
   if (from >= to) return { found };
   const query = {
     TableName: table,
@@ -71,7 +75,7 @@ async function readShard<T extends object>(
     ScanIndexForward: !newestFirst,
   };
   let read = 0;
-  for await (const item of queryItems<T>(query, Number.POSITIVE_INFINITY, maxRead)) {
+  for await (const item of queryItems(kind, query, { pageSize: maxRead, onUnreadable: skipDamaged })) {
     read++;
     const place = placeOf(item);
     // BETWEEN takes its upper end in.

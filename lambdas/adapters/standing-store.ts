@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Standing } from '../domain/standing.ts';
+import type { Key } from '../domain/log-keys.ts';
+import { STANDING, type Standing, type StoredStanding } from '../domain/standing.ts';
 import { dynamo, getAll, unlessConditionFails } from './dynamo.ts';
+import { fail, type UnreadableItemError } from './items.ts';
 
 /** Names a target among those of all tenants. */
 export interface TargetRef {
@@ -11,31 +13,41 @@ export interface TargetRef {
 
 export const refName = ({ tenant, id }: TargetRef): string => `${tenant}/${id}`;
 
-/** A standing as the table has it. */
-export interface StoredStanding extends Standing {
-  /** Rises with each write. */
-  readonly revision: number;
-}
+export type { StoredStanding };
 
 /** All standings of a tenant's targets. */
 export const standingPartition = (tenant: string): string => `standing#${tenant}`;
 
 const keyOf = ({ tenant, id }: TargetRef) => ({ pk: standingPartition(tenant), sk: id });
 
-/** Standings by `tenant/id`; a target of which nothing is known is missing. */
+/**
+ * Standings by `tenant/id`; a target of which nothing is known is missing.
+ * @param options `onUnreadable` says what is done about one that cannot be read, by its name
+ * @throws UnreadableItemError unless it is given
+ */
 export async function getStandings(
   table: string,
   refs: readonly TargetRef[],
-  options: { consistent?: boolean } = {},
+  options: {
+    readonly consistent?: boolean;
+    readonly onUnreadable?: (name: string, error: UnreadableItemError) => void;
+  } = {},
 ): Promise<Map<string, StoredStanding>> {
-  const items = await getAll<StoredStanding & { pk: string; sk: string }>(table, refs.map(keyOf), options);
+  const { consistent = false, onUnreadable = (_, error) => fail(error) } = options;
+  const items = await getAll(STANDING, table, refs.map(keyOf), {
+    consistent,
+    onUnreadable: (error) => onUnreadable(nameOf(error), error),
+  });
   return new Map(
-    items.map(({ pk, sk, ...standing }) => [
-      refName({ tenant: pk.slice(standingPartition('').length), id: sk }),
-      standing,
-    ]),
+    items.map((item) => {
+      const { pk: _, sk: __, ...standing } = item;
+      return [nameOf(item), standing];
+    }),
   );
 }
+
+const nameOf = ({ pk, sk }: Key): string =>
+  refName({ tenant: pk.slice(standingPartition('').length), id: sk });
 
 /** How often a change is made again when another function was quicker. */
 const TRIES = 5;

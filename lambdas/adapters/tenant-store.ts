@@ -1,13 +1,13 @@
-import type { Tenant } from '../domain/config.ts';
+import { TENANT, type Tenant } from '../domain/config.ts';
 import { tenantKey } from '../domain/config-keys.ts';
-import type { Key } from '../domain/log-keys.ts';
 import { FIRST_TENANT, firstTenant } from '../domain/tenants.ts';
 import { deleteAll, queryItems } from './dynamo.ts';
 import { addAt, getAt, replaceAt } from './entity-store.ts';
+import { skipDamaged } from './items.ts';
 
 /** A tenant, as it was when its deletion began if that has begun. */
 export const readTenant = (table: string, id: string): Promise<Tenant | undefined> =>
-  getAt<Tenant>(table, tenantKey(id));
+  getAt(TENANT, table, tenantKey(id));
 
 /**
  * A tenant whose things may be used; undefined when there is none, or its deletion has begun. The first one may be used
@@ -38,7 +38,7 @@ export const replaceTenant = (table: string, tenant: Tenant, revision: number): 
 /** Removes a tenant's item: the last of it that goes. */
 export const removeTenant = (table: string, id: string): Promise<void> => deleteAll(table, [tenantKey(id)]);
 
-/** Tenants in the order of their ids. @param after an id that the list goes on behind */
+/** Tenants in the order of their ids, without those that are damaged. @param after an id that the list goes on behind */
 export async function* listTenants(
   table: string,
   { limit, after }: { limit: number; after?: string | undefined },
@@ -49,5 +49,8 @@ export async function* listTenants(
     ExpressionAttributeValues: { ':pk': tenantKey('').pk, ...(after && { ':after': after }) },
     ConsistentRead: true,
   };
-  for await (const { pk: _, sk: __, ...tenant } of queryItems<Tenant & Key>(query, limit)) yield tenant;
+  for await (const item of queryItems(TENANT, query, { limit, onUnreadable: skipDamaged })) {
+    const { pk: _, sk: __, ...tenant } = item;
+    yield tenant;
+  }
 }

@@ -1,4 +1,6 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod/mini';
+import { itemKind } from '../domain/item.ts';
 import type { DeliveryMessage } from '../domain/messages.ts';
 import {
   ROOMS,
@@ -17,14 +19,16 @@ import {
   unlessConditionFails,
   withDistinctKeys,
 } from './dynamo.ts';
+import { ANYTHING, messageIn } from './held-items.ts';
 import { inParallel } from './in-parallel.ts';
+import { parseItem, skip } from './items.ts';
 import { toSqsText } from './sqs.ts';
 
 /** A delivery in a room. */
 export interface Waiting {
   readonly key: { readonly pk: string; readonly sk: string };
-  /** When it came in. Milliseconds since the epoch. */
-  readonly enteredAt: number;
+  /** When it came in, in milliseconds since the epoch; whatever the item has there, by which it is told from a later one. */
+  readonly enteredAt: unknown;
   /** The delivery message as JSON, checked by who reads it. */
   readonly message: string;
 }
@@ -56,14 +60,15 @@ export async function longestWaiting(table: string, room: RoomRef, count: number
   const shards = await Promise.all(
     roomPartitions(room).map((pk) =>
       Array.fromAsync(
-        queryItems<Waiting['key'] & Omit<Waiting, 'key'>>(
+        queryItems(
+          ANYTHING,
           {
             TableName: table,
             KeyConditionExpression: 'pk = :pk',
             ExpressionAttributeValues: { ':pk': pk },
             ConsistentRead: true,
           },
-          each,
+          { limit: each },
         ),
       ),
     ),
@@ -72,7 +77,11 @@ export async function longestWaiting(table: string, room: RoomRef, count: number
     .flat()
     .sort((a, b) => (a.sk < b.sk ? -1 : 1))
     .slice(0, count)
-    .map(({ pk, sk, enteredAt, message }) => ({ key: { pk, sk }, enteredAt, message }));
+    .map((item) => ({
+      key: { pk: item.pk, sk: item.sk },
+      enteredAt: item.enteredAt,
+      message: messageIn(item),
+    }));
 }
 
 /** Of each shard; beyond, nobody needs to know how many there are. */
@@ -101,7 +110,7 @@ export async function countWaiting(TableName: string, room: RoomRef): Promise<nu
 /** When somebody is called to a room next, in milliseconds since the epoch; undefined when nobody waits in it. */
 export async function nextCall(TableName: string, room: RoomRef): Promise<number | undefined> {
   const { Item } = await dynamo.send(new GetCommand({ TableName, Key: entryKey(room) }));
-  return Item?.at as number | undefined;
+  return Item && parseItem(ROOM, TableName, Item).at;
 }
 
 /** Removes a room with all who wait in it. @yields how many at a time */
@@ -116,7 +125,7 @@ export async function* removeRoom(TableName: string, room: RoomRef): AsyncGenera
       ProjectionExpression: 'pk, sk',
       ConsistentRead: true,
     };
-    for await (const page of queryPages<Waiting['key']>(query, REMOVED)) {
+    for await (const page of queryPages(query, REMOVED)) {
       await deleteAll(TableName, page);
       yield page.length;
     }
@@ -139,13 +148,26 @@ export async function leaveRoom(TableName: string, gone: readonly Waiting[]): Pr
         new DeleteCommand({
           TableName,
           Key: key,
-          ConditionExpression: 'enteredAt = :enteredAt',
-          ExpressionAttributeValues: { ':enteredAt': enteredAt },
+          ...(enteredAt === undefined
+            ? { ConditionExpression: 'attribute_not_exists(enteredAt)' }
+            : {
+                ConditionExpression: 'enteredAt = :enteredAt',
+                ExpressionAttributeValues: { ':enteredAt': enteredAt },
+              }),
         }),
       ),
     ),
   );
 }
+
+/** A room's entry in the list of rooms. */
+const ROOM = itemKind('entry of a waiting room', {
+  /** When somebody is to look into it. Milliseconds since the epoch. */
+  at: z.number(),
+  /** Those who wait for company. */
+  guests: z.optional(z.number()),
+  isBusy: z.optional(z.boolean()),
+});
 
 const entryKey = (room: RoomRef) => ({ pk: ROOMS, sk: roomName(room) });
 
@@ -176,7 +198,7 @@ export async function arrangeEarlier(TableName: string, room: RoomRef, at: numbe
     new GetCommand({ TableName, Key: entryKey(room), ConsistentRead: true }),
   );
   if (!Item) return arrange(TableName, room, at);
-  const entry = Item as { at: number; isBusy?: boolean };
+  const entry = parseItem(ROOM, TableName, Item);
   return !entry.isBusy && entry.at > at && move(TableName, room, entry.at, { at });
 }
 
@@ -201,9 +223,9 @@ export async function arrangeCompany(
       ReturnValues: 'ALL_NEW',
     }),
   );
-  const entry = Attributes as { at: number; guests: number; isBusy?: boolean };
+  const { guests: waiting = 0, ...entry } = parseItem(ROOM, TableName, Attributes!);
   if (entry.isBusy) return undefined;
-  if (entry.guests < guests.enough) return entry.guests === guests.count && entry.at === at ? at : undefined;
+  if (waiting < guests.enough) return waiting === guests.count && entry.at === at ? at : undefined;
   return entry.at > now && (await move(TableName, room, entry.at, { at: now })) ? now : undefined;
 }
 
@@ -259,7 +281,7 @@ export async function* overdueRooms(
     ExpressionAttributeValues: { ':pk': ROOMS, ':before': before },
     ConsistentRead: true,
   };
-  for await (const { sk, at } of queryItems<{ sk: string; at: number }>(query)) {
+  for await (const { sk, at } of queryItems(ROOM, query, { onUnreadable: skip })) {
     yield { room: roomOfName(sk), at };
   }
 }

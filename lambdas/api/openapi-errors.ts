@@ -168,10 +168,11 @@ const COMMON: readonly CommonError[] = [
   {
     status: 500,
     name: 'InternalServerError',
-    description: 'A function has failed altogether. The request may be repeated as it is.',
-    code: '',
-    message: 'Internal Server Error',
-    gateway: 'always',
+    description:
+      'A function has failed altogether, and the request may be repeated as it is; or what is stored is damaged.',
+    code: 'unreadable_item',
+    message: 'the target is stored in a form that cannot be read; the log of the function names the item',
+    gateway: 'also',
     canOccur: () => true,
   },
   {

@@ -43,7 +43,7 @@ const NO_KEY: Pick<ApiKey, 'secrets'> = { secrets: [{ hash: '0'.repeat(64), crea
 
 async function identifyKey(address: KeyAddress, token: string, now: number): Promise<Found> {
   const [key, tenant] = await Promise.all([
-    getEntity<ApiKey>(configTable, address.tenant, 'key', address.id),
+    getEntity(configTable, address.tenant, 'key', address.id),
     tenantInUse(configTable, address.tenant),
   ]);
   // Compared also where there is no key, which would else be told from a wrong secret by the time that it takes.

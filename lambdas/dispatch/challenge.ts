@@ -1,6 +1,7 @@
 import { putChallengeResult } from '../adapters/challenge-store.ts';
 import { loadTargets } from '../adapters/config-store.ts';
 import { requireEnv } from '../adapters/env.ts';
+import { fail } from '../adapters/items.ts';
 import { laneUrl } from '../adapters/lanes.ts';
 import { errorFields, warn } from '../adapters/log.ts';
 import { sendMessages } from '../adapters/sqs.ts';
@@ -34,7 +35,9 @@ async function isSent(message: ChallengeMessage): Promise<boolean> {
 async function challenge(message: ChallengeMessage): Promise<void> {
   const { tenant, target: id, token } = message;
   // Not from the cache of targets, which may not know the challenge yet: they are few.
-  const target = (await loadTargets(configTable, [{ tenant, id }])).get(`${tenant}/${id}`);
+  const target = (await loadTargets(configTable, [{ tenant, id }], (_, error) => fail(error))).get(
+    `${tenant}/${id}`,
+  );
   // Void: the target is gone, wants none any more, or has another one under way.
   if (target?.challenge?.token !== token) return;
   const tries = (message.tries ?? 0) + 1;

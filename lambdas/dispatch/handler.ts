@@ -85,9 +85,10 @@ const LOOPING: Decision = { kind: 'dead', reason: 'infrastructure' };
 /** Answers those that have to be received again. */
 async function deliverAll(deliveries: DeliveryMessage[]): Promise<DeliveryMessage[]> {
   if (deliveries.length === 0) return [];
-  const destinationOf = await destinationsOf(deliveries);
+  const { destinationOf, held } = await destinationsOf(deliveries);
   const now = Date.now();
-  const { decided, toPost } = sortOut(deliveries, destinationOf, now);
+  const known = deliveries.filter((delivery) => !held(delivery));
+  const { decided, toPost } = sortOut(known, destinationOf, now);
   const { full, rest } = takeFullRequests(decided);
   const slots = await slotsFor(toPost, now);
   const [attempted, together] = await Promise.all([

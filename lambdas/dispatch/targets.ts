@@ -2,6 +2,8 @@ import { LRUCache } from 'lru-cache';
 import { getChallengeResults } from '../adapters/challenge-store.ts';
 import { loadTargets } from '../adapters/config-store.ts';
 import { requireEnv } from '../adapters/env.ts';
+import { fail, type UnreadableItemError } from '../adapters/items.ts';
+import { emitMetrics, errorFields, warn } from '../adapters/log.ts';
 import { getStandings, refName, type StoredStanding, type TargetRef } from '../adapters/standing-store.ts';
 import { obstacleOf } from '../domain/decide.ts';
 import type { DeliveryMessage } from '../domain/messages.ts';
@@ -15,6 +17,7 @@ const stateTable = requireEnv('STATE_TABLE');
 export interface KnownDestination extends Destination {
   readonly standing: StoredStanding | undefined;
 }
+type OnUnreadableTarget = (name: string, error: UnreadableItemError) => void;
 type Configured = Omit<KnownDestination, 'standing'>;
 
 /** How long a changed target may go unnoticed; a busy target costs one read in this time and function. */
@@ -29,35 +32,49 @@ const cache = new LRUCache<string, Configured>({ max: MAX_TARGETS, ttl: FRESH_MS
 
 /**
  * Looks up the targets of deliveries, and how they do, together and only where they are not known. A deleted one is
- * undefined.
+ * undefined. A target of which an item cannot be read holds up its own deliveries, and no others.
+ * @returns `held` is whether a delivery has to be received again for that reason
  */
-export async function destinationsOf(
-  deliveries: readonly DeliveryMessage[],
-): Promise<(delivery: DeliveryMessage) => KnownDestination | undefined> {
+export async function destinationsOf(deliveries: readonly DeliveryMessage[]): Promise<{
+  destinationOf: (delivery: DeliveryMessage) => KnownDestination | undefined;
+  held: (delivery: DeliveryMessage) => boolean;
+}> {
   const refs = new Map(deliveries.map(({ tenant, target: id }) => [`${tenant}/${id}`, { tenant, id }]));
+  const unreadable = new Set<string>();
+  const hold = (name: string, error: UnreadableItemError): void => {
+    unreadable.add(name);
+    warn('deliveries held up', { target: name, ...errorFields(error) });
+    emitMetrics({ UnreadableItems: 1 });
+  };
   const [configured, standings] = await Promise.all([
-    configuredOf(refs),
-    standingsOf(stateTable, [...refs.values()]),
+    configuredOf(refs, hold),
+    standingsOf(stateTable, [...refs.values()], hold),
   ]);
-  return ({ tenant, target }) => {
-    const name = `${tenant}/${target}`;
-    const found = configured.get(name);
-    return found && { ...found, standing: standings.get(name) };
+  return {
+    destinationOf: ({ tenant, target }) => {
+      const name = `${tenant}/${target}`;
+      const found = configured.get(name);
+      return found && { ...found, standing: standings.get(name) };
+    },
+    held: ({ tenant, target }) => unreadable.has(`${tenant}/${target}`),
   };
 }
 
-/** One target as it is now, whatever is remembered of it. */
+/** One target as it is now, whatever is remembered of it. @throws UnreadableItemError */
 export async function currentDestination(ref: TargetRef): Promise<KnownDestination | undefined> {
   const name = refName(ref);
   const [configured, standings] = await Promise.all([
-    loadConfigured(new Map([[name, ref]])),
+    loadConfigured(new Map([[name, ref]]), (_, error) => fail(error)),
     getStandings(stateTable, [ref], { consistent: true }),
   ]);
   const found = configured.get(name);
   return found && { ...found, standing: standings.get(name) };
 }
 
-async function configuredOf(refs: ReadonlyMap<string, TargetRef>): Promise<Map<string, Configured>> {
+async function configuredOf(
+  refs: ReadonlyMap<string, TargetRef>,
+  onUnreadable: OnUnreadableTarget,
+): Promise<Map<string, Configured>> {
   const known = new Map<string, Configured>();
   const unknown = new Map<string, TargetRef>();
   for (const [name, ref] of refs) {
@@ -66,7 +83,7 @@ async function configuredOf(refs: ReadonlyMap<string, TargetRef>): Promise<Map<s
     else unknown.set(name, ref);
   }
   if (unknown.size === 0) return known;
-  for (const [name, configured] of await loadConfigured(unknown)) {
+  for (const [name, configured] of await loadConfigured(unknown, onUnreadable)) {
     if (!configured.obstacle) cache.set(name, configured);
     known.set(name, configured);
   }
@@ -74,10 +91,13 @@ async function configuredOf(refs: ReadonlyMap<string, TargetRef>): Promise<Map<s
 }
 
 /** One read for all targets, and one more for those that have to be verified. */
-async function loadConfigured(refs: ReadonlyMap<string, TargetRef>): Promise<Map<string, Configured>> {
-  const targets = await loadTargets(configTable, [...refs.values()]);
+async function loadConfigured(
+  refs: ReadonlyMap<string, TargetRef>,
+  onUnreadable: OnUnreadableTarget,
+): Promise<Map<string, Configured>> {
+  const targets = await loadTargets(configTable, [...refs.values()], onUnreadable);
   const challenged = [...targets].filter(([, { challenge }]) => challenge).map(([name]) => refs.get(name)!);
-  const results = await getChallengeResults(stateTable, challenged);
+  const results = await getChallengeResults(stateTable, challenged, onUnreadable);
   return new Map(
     [...targets].map(([name, target]) => {
       const result = results.get(name);

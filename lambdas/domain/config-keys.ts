@@ -14,6 +14,9 @@ export const configKey = (tenant: string, kind: Kind, id: string): Key => ({
   sk: `${kind}#${id}`,
 });
 
+/** The id of a sort key of `configKey`. */
+export const idOfKey = (sk: string): string => sk.slice(sk.indexOf('#') + 1);
+
 /** A sort key behind all of a kind, whatever their ids hold: `$` is the character after `#`. */
 export const beyond = (kind: Kind): string => `${kind}$`;
 

@@ -1,89 +1,127 @@
-import type { FilterParts } from './matching/filter.ts';
-import type { RetryPolicy } from './retry-policy.ts';
-import type { Scope } from './scopes.ts';
+import * as z from 'zod/mini';
+import { anyObject, type ItemOf, itemKind, texts } from './item.ts';
+import { loose } from './loose.ts';
+import type { Condition } from './matching/condition.ts';
+import type { Span } from './matching/during.ts';
+import { SCOPES } from './scopes.ts';
 import type { SignatureScheme } from './signature.ts';
 
+/** What the config table holds. Each kind is a schema, by which its items are checked (see `item.ts`), and its type. */
+
 /** What all configured things have. */
-export interface Entity {
-  readonly id: string;
+const entity = {
+  id: z.string(),
   /** RFC 3339. */
-  readonly createdAt: string;
-  readonly updatedAt: string;
+  createdAt: z.string(),
+  updatedAt: z.string(),
   /** Rises with each write; the entity's ETag. */
-  readonly revision: number;
+  revision: z.number(),
   /** Set when its deletion has begun: nothing of it can be used any more. RFC 3339. */
-  readonly deletedAt?: string | undefined;
-}
+  deletedAt: z.optional(z.string()),
+};
+const ENTITY = itemKind('entity', entity);
+export type Entity = ItemOf<typeof ENTITY>;
+
+const described = {
+  name: z.optional(z.string()),
+  description: z.optional(z.string()),
+  metadata: z.optional(texts),
+};
 
 /** A key that signs: `whsec_…`, a plain text (sha256 scheme) or `whsk_…` (ed25519 scheme). */
-export interface SigningSecret {
-  readonly value: string;
-  readonly createdAt: string;
+const signingSecret = loose({
+  value: z.string(),
+  createdAt: z.string(),
   /** Set once it has been replaced: until then it signs together with its successor. RFC 3339. */
-  readonly expiresAt?: string | undefined;
-}
+  expiresAt: z.optional(z.string()),
+});
+export type SigningSecret = Target['secrets'][number];
 
 /** Where to send. */
-export interface Target extends Entity {
-  readonly name?: string | undefined;
-  readonly url: string;
+export const TARGET = itemKind('target', {
+  ...entity,
+  ...described,
+  url: z.string(),
   /** URLs to be used instead, by the event's region. */
-  readonly regions?: Readonly<Record<string, string>> | undefined;
+  regions: z.optional(texts),
   /** Sent with each delivery. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  readonly signature: SignatureScheme;
+  headers: z.optional(texts),
+  signature: z.enum(['standard', 'sha256', 'ed25519'] satisfies SignatureScheme[]),
   /** Newest first. */
-  readonly secrets: readonly SigningSecret[];
-  readonly retry: RetryPolicy;
-  readonly timeoutMs: number;
+  secrets: z.array(signingSecret),
+  retry: loose({ schedule: z.array(z.number()), jitter: z.number() }),
+  timeoutMs: z.number(),
   /** Whether answers of 400 to 499 are retried as well, 410 excepted; otherwise only 408, 425 and 429 are. */
-  readonly retryClientErrors?: boolean | undefined;
-  readonly rateLimit?: { readonly perSecond: number } | undefined;
-  readonly batching?: { readonly maxEvents: number; readonly maxSeconds: number } | undefined;
-  readonly description?: string | undefined;
-  readonly metadata?: Readonly<Record<string, string>> | undefined;
-  readonly active: boolean;
+  retryClientErrors: z.optional(z.boolean()),
+  rateLimit: z.optional(loose({ perSecond: z.number() })),
+  batching: z.optional(loose({ maxEvents: z.number(), maxSeconds: z.number() })),
+  active: z.boolean(),
   /**
    * Set when the endpoint has to answer a challenge before it gets anything. The token names the challenge; a new
    * one makes earlier answers void.
    */
-  readonly challenge?: { readonly token: string; readonly at: string } | undefined;
+  challenge: z.optional(loose({ token: z.string(), at: z.string() })),
   /** The subscription that it was made with, and goes with. */
-  readonly owner?: string | undefined;
-}
+  owner: z.optional(z.string()),
+});
 
-/** What to send. */
-export interface Filter extends Entity, FilterParts {
-  readonly name?: string | undefined;
+export type Target = ItemOf<typeof TARGET>;
+
+/** What to send. Conditions and spans are checked no deeper here: fanout compiles them, and there are ten thousand to a tenant. */
+export const FILTER = itemKind('filter', {
+  ...entity,
+  ...described,
+  /** Event type patterns; any of them is enough. */
+  events: z.array(z.string()),
+  where: z.optional(anyObject<Condition>()),
+  /** RFC 9535, over the event with its payload as `data`; holds when it selects anything. */
+  jsonpath: z.optional(z.string()),
+  /** Any of them is enough. */
+  during: z.optional(
+    z.custom<Span | readonly Span[]>((value) => typeof value === 'object' && value !== null, 'spans'),
+  ),
   /** One that is not matches nothing. */
-  readonly active: boolean;
-  readonly description?: string | undefined;
-  readonly metadata?: Readonly<Record<string, string>> | undefined;
-  readonly owner?: string | undefined;
-}
+  active: z.boolean(),
+  owner: z.optional(z.string()),
+});
+
+export type Filter = ItemOf<typeof FILTER>;
 
 /** Binds a target and a filter. Only active subscriptions get events. */
-export interface Subscription extends Entity {
-  readonly name?: string | undefined;
-  readonly targetId: string;
-  readonly filterId: string;
-  readonly active: boolean;
-  readonly description?: string | undefined;
-  readonly metadata?: Readonly<Record<string, string>> | undefined;
-}
+export const SUBSCRIPTION = itemKind('subscription', {
+  ...entity,
+  ...described,
+  targetId: z.string(),
+  filterId: z.string(),
+  active: z.boolean(),
+});
+
+export type Subscription = ItemOf<typeof SUBSCRIPTION>;
+
+/** What matching reads of filters and subscriptions. Their ids are in their sort keys. */
+const { active, events, where, jsonpath, during } = FILTER.fields;
+const { targetId, filterId } = SUBSCRIPTION.fields;
+const sk = z.string();
+export const MATCHED_FILTER = itemKind('filter', { sk, active, events, where, jsonpath, during });
+export const MATCHED_SUBSCRIPTION = itemKind('subscription', { sk, active, targetId, filterId });
+/** Where a subscription leads. */
+export const LEADS_TO = itemKind('subscription', { id: z.string(), targetId });
 
 /** A kind of event that a tenant publishes, for its catalogue and for checks at the door. Its id is its name. */
-export interface EventType extends Entity {
-  readonly description?: string | undefined;
+export const EVENT_TYPE = itemKind('event type', {
+  ...entity,
+  description: z.optional(z.string()),
   /**
    * JSON Schema, draft 2020-12, of the payload. This and the sample are JSON texts, since DynamoDB takes no more than 32
    * levels of its own.
    */
-  readonly schema?: string | undefined;
-  readonly sample?: string | undefined;
-  readonly version: string;
-  readonly deprecated: boolean;
-}
+  schema: z.optional(z.string()),
+  sample: z.optional(z.string()),
+  version: z.string(),
+  deprecated: z.boolean(),
+});
+
+export type EventType = ItemOf<typeof EVENT_TYPE>;
 
 /** What ingest does with a payload that does not fit its event type's schema. */
 export const SCHEMA_CHECKS = ['off', 'warn', 'enforce'] as const;
@@ -100,31 +138,47 @@ export interface TenantLimits {
 }
 
 /** A customer whose data is kept apart. */
-export interface Tenant extends Entity {
-  readonly name: string;
+export const TENANT = itemKind('tenant', {
+  ...entity,
+  name: z.string(),
   /** An email address, for whoever runs the environment. */
-  readonly contact?: string | undefined;
+  contact: z.optional(z.string()),
   /** Those that differ from the defaults. */
-  readonly limits?: Partial<TenantLimits> | undefined;
+  limits: z.optional(
+    loose({
+      targets: z.exactOptional(z.number()),
+      filters: z.exactOptional(z.number()),
+      subscriptions: z.exactOptional(z.number()),
+      eventTypes: z.exactOptional(z.number()),
+      keys: z.exactOptional(z.number()),
+      payloadBytes: z.exactOptional(z.number()),
+    }),
+  ),
   /** How long events and deliveries can be looked up; the environment's setting where it is left out. */
-  readonly logRetentionHours?: number | undefined;
-  readonly schemaCheck: SchemaCheck;
-  readonly metadata?: Readonly<Record<string, string>> | undefined;
-}
+  logRetentionHours: z.optional(z.number()),
+  schemaCheck: z.enum(SCHEMA_CHECKS),
+  metadata: z.optional(texts),
+});
+
+export type Tenant = ItemOf<typeof TENANT>;
 
 /** What a program calls the API with. The key itself is nowhere: it is shown once, and kept as a hash. */
-export interface ApiKey extends Entity {
-  readonly name: string;
-  readonly scopes: readonly Scope[];
+export const API_KEY = itemKind('key', {
+  ...entity,
+  name: z.string(),
+  scopes: z.array(z.enum(SCOPES)),
   /** Newest first; those that were replaced have an end. */
-  readonly secrets: readonly {
-    readonly hash: string;
-    readonly createdAt: string;
-    readonly expiresAt?: string;
-  }[];
+  secrets: z.array(loose({ hash: z.string(), createdAt: z.string(), expiresAt: z.optional(z.string()) })),
   /** RFC 3339. */
-  readonly expiresAt?: string | undefined;
-}
+  expiresAt: z.optional(z.string()),
+});
+
+export type ApiKey = ItemOf<typeof API_KEY>;
+
+/** A tenant's version. */
+export const VERSION = itemKind('version', { version: z.number() });
+/** Leads from a subscription to its tenant. */
+export const ADDRESS = itemKind('address', { tenant: z.string() });
 
 /** How long an endpoint may take to answer, in seconds. Standard Webhooks recommends 15 to 30. */
 export const TIMEOUT_SECONDS = { min: 1, max: 30, default: 15 } as const;

@@ -1,53 +1,73 @@
-import type { DeathReason } from './delivery.ts';
+import * as z from 'zod/mini';
+import { DEATH_REASONS } from './delivery.ts';
 import { lowestUlidAt, timeOfUlid } from './ids.ts';
+import { anyObject, type ItemOf, itemKind } from './item.ts';
+import { loose } from './loose.ts';
 import type { SkipReason } from './replay.ts';
 
-/** Which deliveries a job is about. */
-export type Selection =
-  /** All of one event. */
-  | { readonly kind: 'event'; readonly event: string; readonly ulid: string; readonly subscription?: string }
-  /** Dead letters. */
-  | ({ readonly kind: 'dead' } & DeadFilter)
-  /** Every event of a span that the subscription's filter wants, whatever has become of it. */
-  | { readonly kind: 'all'; readonly subscription: string; readonly from: number; readonly to: number };
-
 /** Of dead letters: those for which all holds that is given. */
-export interface DeadFilter {
-  readonly subscription?: string | undefined;
-  readonly target?: string | undefined;
-  readonly reason?: DeathReason | undefined;
+const deadFilter = {
+  subscription: z.optional(z.string()),
+  target: z.optional(z.string()),
+  reason: z.optional(z.enum(DEATH_REASONS)),
   /** Their events were accepted at this time or later, in milliseconds since the epoch. */
-  readonly from?: number | undefined;
+  from: z.optional(z.number()),
   /** Before this time. */
-  readonly to?: number | undefined;
-}
+  to: z.optional(z.number()),
+};
+
+/** Which deliveries a job is about. */
+const selection = z.discriminatedUnion('kind', [
+  /** All of one event. */
+  loose({
+    kind: z.literal('event'),
+    event: z.string(),
+    ulid: z.string(),
+    subscription: z.exactOptional(z.string()),
+  }),
+  /** Dead letters. */
+  loose({ kind: z.literal('dead'), ...deadFilter }),
+  /** Every event of a span that the subscription's filter wants, whatever has become of it. */
+  loose({ kind: z.literal('all'), subscription: z.string(), from: z.number(), to: z.number() }),
+]);
 
 export const JOB_STATES = ['running', 'completed', 'cancelled', 'failed'] as const;
-type JobState = (typeof JOB_STATES)[number];
 
 /** Sends deliveries again, or purges dead letters, page by page, the oldest event first. */
-export interface ReplayJob {
-  readonly id: string;
-  readonly tenant: string;
-  readonly action: 'send' | 'purge';
-  readonly selection: Selection;
-  readonly state: JobState;
+const job = {
+  id: z.string(),
+  tenant: z.string(),
+  action: z.enum(['send', 'purge']),
+  selection,
+  state: z.enum(JOB_STATES),
   /** Why it failed, for a person. */
-  readonly problem?: string | undefined;
+  problem: z.optional(z.string()),
   /** Pages that are done. */
-  readonly page: number;
+  page: z.number(),
   /** The place that the next page goes on behind: a subscription of an event, a dead letter, an event. */
-  readonly cursor?: string | undefined;
+  cursor: z.optional(z.string()),
   /** Whoever works on the page has it for himself until then. Milliseconds since the epoch. */
-  readonly busyUntil?: number | undefined;
+  busyUntil: z.optional(z.number()),
   /** Deliveries, or events, that were looked at. */
-  readonly looked: number;
+  looked: z.number(),
   /** Deliveries that were sent, or purged. */
-  readonly done: number;
-  readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-}
+  done: z.number(),
+  /** By the reason. */
+  skipped: anyObject<Partial<Record<SkipReason, number>>>(),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+};
+
+/** A job as the state table has it. */
+export const JOB = itemKind('replay job', {
+  ...job,
+  /** Rises with each write. */
+  revision: z.number(),
+});
+export type StoredJob = ItemOf<typeof JOB>;
+export type ReplayJob = Omit<StoredJob, 'revision'>;
+export type Selection = ReplayJob['selection'];
+export type DeadFilter = Omit<Extract<Selection, { kind: 'dead' }>, 'kind'>;
 
 export const newJob = (
   about: Pick<ReplayJob, 'id' | 'tenant' | 'action' | 'selection'>,

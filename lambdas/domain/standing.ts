@@ -1,36 +1,45 @@
-/**
- * What the engine knows of how a target does: one item for each target that ever answered, shared by all functions.
- * A target that is well costs one write a day.
- */
-export interface Standing {
-  /** When it was last noted that the target answers fast, at most once a day. Milliseconds since the epoch, as all. */
-  readonly provenAt?: number | undefined;
-  /** Until then its deliveries keep out of the fast lanes. */
-  readonly slowUntil?: number | undefined;
-  /** Until then it gets nothing, because it asked for that (429, or 503 with Retry-After). */
-  readonly pausedUntil?: number | undefined;
-  /** Answers since `countedSince`: failures that may pass, and all others. */
-  readonly failed: number;
-  readonly ok: number;
-  readonly countedSince: number;
-  /** The first failure of any kind that no success came after. */
-  readonly failingSince?: number | undefined;
-  /** The circuit breaker is open since then; `probes` have failed meanwhile. */
-  readonly open?: { readonly since: number; readonly probes: number } | undefined;
-  /** The engine has given the target up; its owner can switch it on again. */
-  readonly disabled?: Disabled | undefined;
-  /** It wants several events in one request. Fanout reads it here, so that it need not read targets. */
-  readonly collects?: boolean | undefined;
-}
-
-export interface Disabled {
-  readonly at: number;
-  readonly reason: DisabledReason;
-}
+import * as z from 'zod/mini';
+import { type ItemOf, itemKind } from './item.ts';
+import { loose } from './loose.ts';
 
 /** `gone`: the endpoint answered 410. `failing`: no success for as long as the environment allows. */
 export const DISABLED_REASONS = ['gone', 'failing'] as const;
 export type DisabledReason = (typeof DISABLED_REASONS)[number];
+
+/**
+ * What the engine knows of how a target does: one item for each target that ever answered, shared by all functions.
+ * A target that is well costs one write a day.
+ */
+const standing = {
+  /** When it was last noted that the target answers fast, at most once a day. Milliseconds since the epoch, as all. */
+  provenAt: z.optional(z.number()),
+  /** Until then its deliveries keep out of the fast lanes. */
+  slowUntil: z.optional(z.number()),
+  /** Until then it gets nothing, because it asked for that (429, or 503 with Retry-After). */
+  pausedUntil: z.optional(z.number()),
+  /** Answers since `countedSince`: failures that may pass, and all others. */
+  failed: z.number(),
+  ok: z.number(),
+  countedSince: z.number(),
+  /** The first failure of any kind that no success came after. */
+  failingSince: z.optional(z.number()),
+  /** The circuit breaker is open since then; `probes` have failed meanwhile. */
+  open: z.optional(loose({ since: z.number(), probes: z.number() })),
+  /** The engine has given the target up; its owner can switch it on again. */
+  disabled: z.optional(loose({ at: z.number(), reason: z.enum(DISABLED_REASONS) })),
+  /** It wants several events in one request. Fanout reads it here, so that it need not read targets. */
+  collects: z.optional(z.boolean()),
+};
+
+/** A standing as the table has it. */
+export const STANDING = itemKind('standing', {
+  ...standing,
+  /** Rises with each write. */
+  revision: z.number(),
+});
+export type StoredStanding = ItemOf<typeof STANDING>;
+export type Standing = Omit<StoredStanding, 'revision'>;
+export type Disabled = NonNullable<Standing['disabled']>;
 
 /** What a function saw of a target in one go. */
 export interface Observation {

@@ -1,13 +1,19 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { ApiError, errorResponse, unavailable } from '../adapters/http.ts';
-import { errorFields, warn } from '../adapters/log.ts';
+import { ApiError, errorResponse, unavailable, unreadable } from '../adapters/http.ts';
+import { UnreadableItemError } from '../adapters/items.ts';
+import { emitMetrics, errorFields, warn } from '../adapters/log.ts';
+
+/** An item of a newer version can be read as soon as the deployment has ended; a damaged one not before it is mended. */
+const answerTo = (error: unknown): ApiError =>
+  error instanceof UnreadableItemError && !error.isNewer ? unreadable(error.what) : unavailable();
 
 /** Turns whatever is thrown into an answer of the one error shape, and logs what was not the caller's doing. */
 export const apiErrors = (): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> => ({
   onError: (request) => {
     if (request.error instanceof ApiError) return errorResponse(request.error);
+    if (request.error instanceof UnreadableItemError) emitMetrics({ UnreadableItems: 1 });
     warn('request failed', { route: request.event.routeKey, ...errorFields(request.error) });
-    return errorResponse(unavailable());
+    return errorResponse(answerTo(request.error));
   },
 });

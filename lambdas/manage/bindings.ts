@@ -14,7 +14,7 @@ const MAX_NAMED = 10;
 /** Subscriptions that bind a target or filter: so many that a refusal can name them and say that there are more. */
 async function usersOf(tenant: string, by: BoundBy, id: string, except?: string): Promise<string[]> {
   const users: string[] = [];
-  for await (const one of listEntities<Subscription>(configTable, tenant, 'subscription')) {
+  for await (const one of listEntities(configTable, tenant, 'subscription')) {
     if (one[by] === id && one.id !== except && one.deletedAt === undefined) users.push(one.id);
     if (users.length > MAX_NAMED) break;
   }

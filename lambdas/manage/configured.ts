@@ -2,6 +2,7 @@ import { raiseVersion } from '../adapters/config-store.ts';
 import {
   addAt,
   countEntities,
+  type EntityOf,
   getEntity,
   listEntities,
   removeAt,
@@ -9,6 +10,7 @@ import {
 } from '../adapters/entity-store.ts';
 import { requireEnv } from '../adapters/env.ts';
 import { ApiError, notFound } from '../adapters/http.ts';
+import { skip } from '../adapters/items.ts';
 import type { Entity, TenantLimits } from '../domain/config.ts';
 import { configKey, type Kind } from '../domain/config-keys.ts';
 import { eventTypeProblem } from '../domain/event-type.ts';
@@ -49,13 +51,14 @@ const MATCHED: readonly Kind[] = ['filter', 'subscription'];
  * on it; so does one that finds nothing to do, or another state than it was meant for: an earlier try of the same may
  * have failed before it came to that.
  */
-export function configured<T extends Entity>(kind: keyof typeof KINDS) {
+export function configured<K extends keyof typeof KINDS>(kind: K) {
+  type T = EntityOf<K>;
   const { what, limit, isId } = KINDS[kind];
   const keyOf = (tenant: string, id: string) => configKey(tenant, kind, id);
   const isGone = ({ deletedAt }: Entity): boolean => deletedAt !== undefined;
 
   const stored = async (tenant: string, id: string): Promise<T | undefined> =>
-    isId(id) ? getEntity<T>(configTable, tenant, kind, id) : undefined;
+    isId(id) ? getEntity(configTable, tenant, kind, id) : undefined;
 
   async function find(tenant: string, id: string): Promise<T | undefined> {
     const found = await stored(tenant, id);
@@ -85,7 +88,9 @@ export function configured<T extends Entity>(kind: keyof typeof KINDS) {
     /** As many as asked for, if there are so many: a page is short only at the end. @param after see listEntities */
     async list(tenant: string, { limit, after }: { limit: number; after: string | undefined }): Promise<T[]> {
       const found: T[] = [];
-      for await (const one of listEntities<T>(configTable, tenant, kind, { pageSize: limit, after })) {
+      // One that can't be read is not shown; asked for by its id, it is an error.
+      const options = { pageSize: limit, after, onUnreadable: skip };
+      for await (const one of listEntities(configTable, tenant, kind, options)) {
         if (!isGone(one)) found.push(one);
         if (found.length === limit) break;
       }

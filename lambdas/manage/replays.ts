@@ -2,6 +2,7 @@ import { deliveryName, getDeliveriesOf, type LoggedDelivery } from '../adapters/
 import { requireEnv, requireEnvNumber } from '../adapters/env.ts';
 import { eventOf, getEvent, type LoggedEvent } from '../adapters/event-log.ts';
 import { ApiError, invalid, notFound } from '../adapters/http.ts';
+import { fail } from '../adapters/items.ts';
 import { addJob, changeJob, getJob, listJobs, type StoredJob } from '../adapters/replay-jobs.ts';
 import type { ReplayView } from '../api/replay.ts';
 import type { ROUTES } from '../api/routes.ts';
@@ -40,7 +41,7 @@ async function find(tenant: string, id: string, now: number): Promise<Found | un
   const ref = deliveryOfId(id);
   if (!ref) return undefined;
   const [known, event] = await Promise.all([
-    getDeliveriesOf(logTable, tenant, [ref], now),
+    getDeliveriesOf(logTable, tenant, [ref], now, fail),
     getEvent(logTable, tenant, withPrefix('evt', ref.ulid), now),
   ]);
   const found = { ...ref, known: known.get(deliveryName(ref)), event };

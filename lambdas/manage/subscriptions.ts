@@ -2,6 +2,7 @@ import { type Binding, deleteOwned, getBound, putAddress } from '../adapters/con
 import { listDeliveries } from '../adapters/delivery-log.ts';
 import { requireEnv } from '../adapters/env.ts';
 import { invalid, notFound } from '../adapters/http.ts';
+import { skip } from '../adapters/items.ts';
 import { filterSettings } from '../api/filters.ts';
 import type { ROUTES } from '../api/routes.ts';
 import type { SubscriptionView } from '../api/subscriptions.ts';
@@ -153,10 +154,11 @@ export const listSubscriptions: Operation<Routes['listSubscriptions']> = async (
   const page = pageOf(query);
   const after = page.cursor && `sub_${page.cursor}`;
   const found = await subscriptions.list(tenant, { limit: page.limit, after });
-  const bindings = await getBound(configTable, tenant, found);
+  const bindings = await getBound(configTable, tenant, found, skip);
   const standingOf = await currentStandings(
     tenant,
     bindings.map(({ target }) => target.id),
+    skip,
   );
   const views = new Map(
     bindings.map((binding) => [

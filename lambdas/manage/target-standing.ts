@@ -1,4 +1,5 @@
 import { requireEnv } from '../adapters/env.ts';
+import { fail, type OnUnreadable } from '../adapters/items.ts';
 import { laneUrl } from '../adapters/lanes.ts';
 import { errorFields, warn } from '../adapters/log.ts';
 import { forgetSlots } from '../adapters/rate-slots.ts';
@@ -27,9 +28,13 @@ const stateTable = requireEnv('STATE_TABLE');
 export async function currentStandings(
   tenant: string,
   ids: Iterable<string>,
+  onUnreadable: OnUnreadable = fail,
 ): Promise<(id: string) => StoredStanding | undefined> {
   const refs = [...new Set(ids)].map((id) => ({ tenant, id }));
-  const standings = await getStandings(stateTable, refs, { consistent: true });
+  const standings = await getStandings(stateTable, refs, {
+    consistent: true,
+    onUnreadable: (_, error) => onUnreadable(error),
+  });
   return (id) => standings.get(refName({ tenant, id }));
 }
 

@@ -5,6 +5,7 @@ import {
 } from '../adapters/challenge-store.ts';
 import { requireEnv, requireEnvNumber, requireEnvPorts } from '../adapters/env.ts';
 import { ApiError, invalid } from '../adapters/http.ts';
+import { fail, type OnUnreadable, skip } from '../adapters/items.ts';
 import { laneUrl } from '../adapters/lanes.ts';
 import { sendMessages } from '../adapters/sqs.ts';
 import type { ROUTES } from '../api/routes.ts';
@@ -68,7 +69,7 @@ export const secretIn = ({ signature, secrets }: Target): { secret?: string } =>
 export const listTargets: Operation<Routes['listTargets']> = async ({ tenant, caller, query }) => {
   const page = pageOf(query);
   const found = await targets.list(tenant, { limit: page.limit, after: page.cursor && `tgt_${page.cursor}` });
-  const views = await viewsOf(tenant, found);
+  const views = await viewsOf(tenant, found, skip);
   return pageAnswer(
     views.map((view) => ({ view: shownTo(caller, view), cursor: cursorOf('tgt', view.id) })),
     page,
@@ -175,18 +176,23 @@ export const challengeTarget: Operation<Routes['challengeTarget']> = async ({
 };
 
 export async function viewOf(tenant: string, target: Target): Promise<TargetView> {
-  const [view] = await viewsOf(tenant, [target]);
+  const [view] = await viewsOf(tenant, [target], fail);
   return view!;
 }
 
 /** Targets as they are shown: without secrets, with what became of their challenges, and of them in the engine. */
-async function viewsOf(tenant: string, shownTargets: readonly Target[]): Promise<TargetView[]> {
+async function viewsOf(
+  tenant: string,
+  shownTargets: readonly Target[],
+  onUnreadable: OnUnreadable,
+): Promise<TargetView[]> {
   const challenged = shownTargets.filter(({ challenge }) => challenge).map(({ id }) => ({ tenant, id }));
   const [results, standingOf] = await Promise.all([
-    getChallengeResults(stateTable, challenged),
+    getChallengeResults(stateTable, challenged, (_, error) => onUnreadable(error)),
     currentStandings(
       tenant,
       shownTargets.map(({ id }) => id),
+      onUnreadable,
     ),
   ]);
   return shownTargets.map((target) => ({

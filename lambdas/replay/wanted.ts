@@ -2,7 +2,6 @@ import { getEntity } from '../adapters/entity-store.ts';
 import { requireEnv } from '../adapters/env.ts';
 import type { LoggedEvent } from '../adapters/event-log.ts';
 import { getPayload } from '../adapters/payload-bucket.ts';
-import type { Filter } from '../domain/config.ts';
 import { isOperational } from '../domain/event-type.ts';
 import { compileFilter, evaluate } from '../domain/matching/compile.ts';
 import { enginesFor } from '../domain/matching/engines.ts';
@@ -26,7 +25,7 @@ export async function wantsOf(
   subscription: string,
   filterId: string,
 ): Promise<Wants | undefined> {
-  const filter = await getEntity<Filter>(configTable, tenant, 'filter', filterId);
+  const filter = await getEntity(configTable, tenant, 'filter', filterId);
   if (!filter?.active) return undefined;
   const isOfType = typeMatcher(filter.events);
   const { own, data } = compileFilter(filter, await enginesFor([filter]));

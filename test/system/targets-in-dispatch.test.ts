@@ -5,10 +5,18 @@ import { HTTP } from 'cloudevents';
 import { Webhook } from 'standardwebhooks';
 import { ulid } from 'ulid';
 import { describe, expect, it } from 'vitest';
-import type { SigningSecret } from '../../lambdas/domain/config.ts';
+import type { Filter, SigningSecret, Target } from '../../lambdas/domain/config.ts';
+import type { DeliveryMessage, Message } from '../../lambdas/domain/messages.ts';
 import { newSecret, publicKeyOf, sha256Signature } from '../../lambdas/domain/signature.ts';
 import { FIRST_TENANT } from '../../lambdas/domain/tenants.ts';
-import { type Bound, bindByHand, publishByHand, putEntity, sendByHand } from '../helpers/by-hand.ts';
+import {
+  type Bound,
+  bindByHand,
+  eventByHand,
+  publishByHand,
+  putEntity,
+  sendByHand,
+} from '../helpers/by-hand.ts';
 import { startCloud, type TestCloud } from '../helpers/cloud.ts';
 import { edits, impatient, withoutGrant, withoutWindows } from '../helpers/edits.ts';
 import { type Arrival, type Endpoint, refusingUrl, startEndpoint } from '../helpers/endpoint.ts';
@@ -332,3 +340,79 @@ describe.concurrent('a target that has to be verified (B11)', () => {
 });
 
 it('has asked for no right that it was not granted', () => expect(cloud.denials).toEqual([]));
+
+describe('a target whose item is damaged', () => {
+  const record = (message: Message, i: number) => ({
+    ...{ messageId: `m-${i}`, receiptHandle: 'r', body: JSON.stringify(message), attributes: {} },
+    ...{ messageAttributes: {}, md5OfBody: '', eventSource: 'aws:sqs', awsRegion: 'local' },
+    eventSourceARN: cloud.resource('SlowLane').arn,
+  });
+
+  it.each([
+    ['damaged', { timeoutMs: 'soon' }, 'timeoutMs: expected number'],
+    ['of a newer version', { v: 2 }, 'expected version 1 at most, got 2'],
+  ])('or %s holds up its own deliveries, and no others of the batch', async (name, damage, problem) => {
+    const type = `damaged.${name.length}`;
+    const [good, bad] = [await startEndpoint(), await startEndpoint()];
+    const sound = await bindByHand(cloud, { target: { url: good.url }, filter: { events: ['none'] } });
+    const damaged = await bindByHand(cloud, { target: { url: bad.url }, filter: { events: ['none'] } });
+    await putEntity(cloud, 'target', { ...damaged.target, ...damage } as Target);
+    const event = eventByHand(type, {});
+    const messages = [damaged, sound].map(
+      ({ subscription, target }): DeliveryMessage => ({
+        ...{ v: 1, kind: 'delivery', tenant: FIRST_TENANT, attempts: [], event },
+        ...{ subscription: subscription.id, target: target.id },
+      }),
+    );
+    const answer = await cloud.functions.get('DispatchSlow')!.invoke({ Records: messages.map(record) });
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-0' }] });
+    expect([good.arrivals.length, bad.arrivals.length]).toEqual([1, 0]);
+    const line = cloud
+      .warnings('deliveries held up')
+      .find(({ target }) => target === `${FIRST_TENANT}/${damaged.target.id}`);
+    expect(line).toMatchObject({ error: 'UnreadableItemError' });
+    expect(line!.detail).toContain(`sk target#${damaged.target.id} of `);
+    expect(line!.detail).toContain(problem);
+    expect(JSON.stringify(line)).not.toMatch(/whsec|soon/);
+    await putEntity(cloud, 'target', damaged.target);
+    const again = { Records: [record(messages[0]!, 0)] };
+    expect(await cloud.functions.get('DispatchSlow')!.invoke(again)).toEqual({ batchItemFailures: [] });
+    expect(bad.arrivals).toHaveLength(1);
+  });
+
+  it.each([
+    ['damaged', { timeoutMs: 'soon' }, 500, 'unreadable_item'],
+    ['of a newer version', { v: 2 }, 503, 'unavailable'],
+  ])('or %s is an error by its id, and missing in a list', async (_, damage, status, error) => {
+    const { target } = await bindByHand(cloud, {
+      target: { url: await refusingUrl() },
+      filter: { events: ['none'] },
+    });
+    const other = await bindByHand(cloud, {
+      target: { url: await refusingUrl() },
+      filter: { events: ['none'] },
+    });
+    await putEntity(cloud, 'target', { ...target, ...damage } as Target);
+    const answer = await cloud.request('GET', `/v1/targets/${target.id}`);
+    expect(answer).toMatchObject({ status, body: { error } });
+    const list = await cloud.request('GET', '/v1/targets?limit=100');
+    const ids = (list.body as { items: { id: string }[] }).items.map(({ id }) => id);
+    expect(ids).toContain(other.target.id);
+    expect(ids).not.toContain(target.id);
+    await putEntity(cloud, 'target', target);
+    expect(await cloud.request('GET', `/v1/targets/${target.id}`)).toMatchObject({ status: 200 });
+  });
+});
+
+it('a filter that is damaged keeps no event from other subscriptions', async () => {
+  const endpoint = await startEndpoint();
+  const events = ['half.damaged'];
+  const damaged = await bindByHand(cloud, { target: { url: await refusingUrl() }, filter: { events } });
+  await bindByHand(cloud, { target: { url: endpoint.url }, filter: { events } });
+  await putEntity(cloud, 'filter', { ...damaged.filter, events: 'half.damaged' } as unknown as Filter);
+  const event = await publishByHand(cloud, 'half.damaged', {});
+  await arrivalOf(endpoint, event.id);
+  const details = cloud.warnings('item skipped').map(({ detail }) => String(detail));
+  expect(details.some((detail) => detail.includes(`sk filter#${damaged.filter.id} of `))).toBe(true);
+  await putEntity(cloud, 'filter', damaged.filter);
+});

@@ -1,6 +1,8 @@
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { type ItemOf, itemKind } from '../../../lambdas/domain/item.ts';
 import { runs } from '../../helpers/runs.ts';
 import { startDynamo } from '../../helpers/table.ts';
 
@@ -11,10 +13,8 @@ const { walkShards } = await import('../../../lambdas/adapters/shard-walk.ts');
 const TABLE = 'shards';
 const INDEX = { name: 'byPlace', pk: 'shard', sk: 'place' };
 
-interface Thing {
-  readonly place: string;
-  readonly isWanted: boolean;
-}
+const THING = itemKind('thing', { place: z.string(), isWanted: z.boolean() });
+type Thing = ItemOf<typeof THING>;
 
 beforeAll(async () => {
   const key = (pk: string, sk: string) => [
@@ -72,7 +72,8 @@ describe('a walk over several partitions', () => {
         const met: string[] = [];
         let after: string | undefined;
         do {
-          const { items, next }: { items: Thing[]; next: string | undefined } = await walkShards<Thing>({
+          const { items, next }: { items: Thing[]; next: string | undefined } = await walkShards({
+            kind: THING,
             table: TABLE,
             index: INDEX,
             partitions: [0, 1, 2, 3].map(shardOf),
