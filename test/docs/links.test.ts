@@ -4,7 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type MarkdownPage, readMarkdown } from '../helpers/markdown.ts';
 
-/** Each relative link of each Markdown page leads to a file of the project, and its anchor to a heading. */
+/**
+ * Each relative link of each Markdown page leads to a file of the project, and its anchor to a heading. Files and pages
+ * that are named without a link are there as well.
+ */
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const NOT_OURS = /^(node_modules|cdk\.out|coverage|reports|\.(?!github))/;
 const paths = globSync('**/*.md', { cwd: root, exclude: (path) => NOT_OURS.test(path) }).sort();
@@ -34,6 +37,38 @@ it.each(paths)('%s has links that lead somewhere', (path) => {
     .links.filter(isRelative)
     .flatMap((link) => problemOf(link, path, pages) ?? []);
   expect(problems).toEqual([]);
+});
+
+/** Files and folders that a text names from the project's root, such as `lib/config.ts` and `bin/`. */
+const namedIn = (text: string): string[] =>
+  text.match(
+    /(?<![\w./-])(bin|lib|lambdas|local|bench|test|docs)\/([\w.-]+\/)*([\w.-]+\.(ts|js|md|json))?/g,
+  ) ?? [];
+const missingIn = (path: string, isMeant = (_: string) => true): string[] =>
+  namedIn(readFileSync(join(root, path), 'utf8')).filter(
+    (name) => isMeant(name) && !existsSync(join(root, name)),
+  );
+
+it.each(paths.filter((path) => path !== 'CHANGELOG.md'))('%s names files that are there', (path) => {
+  expect(missingIn(path)).toEqual([]);
+});
+
+it('the code names pages that are there', () => {
+  const sources = globSync('{bin,lib,lambdas,local,bench,test}/**/*.ts', {
+    cwd: root,
+    exclude: (path) => path.startsWith('test/docs'),
+  });
+  expect(sources.length).toBeGreaterThan(100);
+  const isPage = (name: string): boolean => name.startsWith('docs/') && name.endsWith('.md');
+  expect(sources.flatMap((path) => missingIn(path, isPage).map((name) => `${path}: ${name}`))).toEqual([]);
+});
+
+describe('a name of a file', () => {
+  it.each([
+    ['`lib/config.ts` and bin/', ['lib/config.ts', 'bin/']],
+    ['see lambdas/domain/decide.ts, or [it](../lib/config.ts)', ['lambdas/domain/decide.ts']],
+    ['https://docs.aws.amazon.com/lib/x.md and /docs/ and lambdas/<function>/', ['lambdas/']],
+  ])('%s: %j', (text, names) => expect(namedIn(text)).toEqual(names));
 });
 
 describe('a link', () => {
