@@ -32,6 +32,10 @@ describe('versions that stand in several places', () => {
     }
   });
 
+  it('are the same in package.json and its lock', () => {
+    expect(JSON.parse(text('package-lock.json')).version).toBe(project.version);
+  });
+
   it('keep the version of the CDK tool that understands the assemblies', () => {
     expect(project.devDependencies['aws-cdk']).toBe('2.1148.1');
     expect(text('.github/dependabot.yml')).toMatch(/^ {6}- dependency-name: aws-cdk$/m);
