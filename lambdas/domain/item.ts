@@ -68,7 +68,7 @@ export function readItem<T>({ version, schema }: ItemKind<T>, item: unknown): Re
   if (v > version) {
     return { ok: false, problem: `expected version ${version} at most, got ${v}`, isNewer: true };
   }
-  const parsed = z.core.safeParse(schema, item);
+  const parsed = z.safeParse(schema, item);
   if (parsed.success) return { ok: true, value: parsed.data };
   return { ok: false, problem: parsed.error.issues.map(problemOf).join('; '), isNewer: false };
 }
