@@ -10,6 +10,7 @@ import {
 import { type ItemOf, itemKind } from '../domain/item.ts';
 import { deadKey, deliveryKey, deliveryPartitions, type Key } from '../domain/log-keys.ts';
 import { type Attempt, attempt, type Outcome } from '../domain/outcome.ts';
+import { type Unknown, unknownFrom, unknownText } from '../domain/unknown-fields.ts';
 import { dynamo, getAll, type Item, putAll, queryItems, unlessConditionFails } from './dynamo.ts';
 import { expiry, isAlive } from './event-items.ts';
 import { inParallel } from './in-parallel.ts';
@@ -33,6 +34,8 @@ export interface LoggedDelivery {
   readonly order: number;
   /** Who has sent it again, as long as no outcome has come of that. */
   readonly replay?: string | undefined;
+  /** What its outcome said besides. */
+  readonly unknown?: Unknown | undefined;
 }
 
 /** Conditional writes under way at once: they can't be batched. */
@@ -103,30 +106,32 @@ async function putIfNewer(TableName: string, item: Item): Promise<void> {
 }
 
 /** What is dead is in the index of dead letters as well. */
-export const toItem = (outcome: Outcome, retentionSeconds: number): Item => ({
-  ...deliveryKey(outcome.tenant, outcome.subscription, outcome.event.ulid),
-  event: outcome.event.id,
-  type: outcome.event.type,
-  target: outcome.target,
-  status: outcome.status,
-  order: outcomeOrder(outcome),
-  waitingSince: outcome.isWaiting && outcome.at,
-  attempts: outcome.attempts,
-  ...furtherHistory(outcome),
-  nextAttemptAt: outcome.nextAttemptAt,
-  reason: outcome.reason,
-  ttl: expiry(outcome.event.ulid, outcome.event.keepSeconds ?? retentionSeconds),
-  ...(outcome.status === 'dead' && deadKey(outcome.tenant, outcome.subscription, outcome.event.ulid)),
-});
-
-/** What a message needs besides its attempts to go on from here; next to nothing for most deliveries. */
-const furtherHistory = ({ attempts, dropped, used, run, replayedAt }: Outcome): Item => ({
-  dropped,
-  // Left out it means all attempts.
-  used: used === attempts.length ? undefined : used,
-  run,
-  replayedAt,
-});
+export function toItem(one: Outcome, retentionSeconds: number): Item {
+  const { tenant, subscription, target, event, status, at, isWaiting, attempts, ...rest } = one;
+  const { dropped, used, run, replayedAt, nextAttemptAt, reason, ...unknown } = rest;
+  const { id, ulid, type, keepSeconds, ...unknownOfEvent } = event;
+  return {
+    ...deliveryKey(tenant, subscription, ulid),
+    event: id,
+    type,
+    target,
+    status,
+    order: outcomeOrder(one),
+    waitingSince: isWaiting && at,
+    attempts,
+    dropped,
+    // Left out it means all attempts.
+    used: used === attempts.length ? undefined : used,
+    run,
+    replayedAt,
+    nextAttemptAt,
+    reason,
+    unknown: unknownText(unknown),
+    unknownOfEvent: unknownText(unknownOfEvent),
+    ttl: expiry(ulid, keepSeconds ?? retentionSeconds),
+    ...(status === 'dead' && deadKey(tenant, subscription, ulid)),
+  };
+}
 
 /** A delivery's item. Its key says which subscription and event. */
 const DELIVERY = itemKind('delivery', {
@@ -143,6 +148,8 @@ const DELIVERY = itemKind('delivery', {
   nextAttemptAt: z.optional(z.number()),
   reason: z.optional(z.enum(DEATH_REASONS)),
   replay: z.optional(z.string()),
+  unknown: z.optional(z.string()),
+  unknownOfEvent: z.optional(z.string()),
   ttl: z.number(),
 });
 type DeliveryItem = ItemOf<typeof DELIVERY> & Key;
@@ -152,7 +159,7 @@ const DELIVERY_STATE = itemKind('delivery', { status, nextAttemptAt });
 const fromItem = (item: DeliveryItem, subscription: string): LoggedDelivery => ({
   subscription,
   target: item.target,
-  event: { id: item.event, ulid: item.sk, type: item.type },
+  event: { ...unknownFrom(item.unknownOfEvent), id: item.event, ulid: item.sk, type: item.type },
   status: item.status,
   attempts: item.attempts,
   dropped: item.dropped,
@@ -163,6 +170,7 @@ const fromItem = (item: DeliveryItem, subscription: string): LoggedDelivery => (
   reason: item.reason,
   order: item.order,
   replay: item.replay,
+  unknown: unknownFrom(item.unknown),
 });
 
 /** Names a delivery among those of a tenant. */

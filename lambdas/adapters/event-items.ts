@@ -6,6 +6,7 @@ import { bytes, type ItemOf, itemKind, texts } from '../domain/item.ts';
 import { additionKey, eventKey, type Key } from '../domain/log-keys.ts';
 import type { Event, EventInFlight, Payload } from '../domain/messages.ts';
 import { inlineBytes, inlinePayload } from '../domain/payload.ts';
+import { unknownFrom, unknownText } from '../domain/unknown-fields.ts';
 import type { Item } from './dynamo.ts';
 
 /** An event as the log holds it. */
@@ -76,24 +77,50 @@ export const additionItem = (tenant: string, event: Event, subscription: string)
   ttl: expiry(event.ulid, event.keepSeconds ?? 0),
 });
 
-const described = (event: EventToLog['event']): Item => ({
-  id: event.id,
-  type: event.type,
-  ct: event.contentType,
-  ...(event.source !== undefined && { src: event.source }),
-  ...(event.priority !== undefined && { prio: event.priority }),
-  ...(event.region !== undefined && { region: event.region }),
-  ...(event.test && { test: true }),
-  ...(event.only !== undefined && { only: event.only }),
-  ...(event.ce && { ce: event.ce }),
-  ...packed(event.payload),
-});
+function described(event: EventInFlight): Item {
+  const { id, ulid: _, type, contentType, source, priority, region, test, ce, generation, ...rest } = event;
+  const { keepSeconds: __, only, resume: ___, digest: ____, hops: _____, payload, ...unknown } = rest;
+  return {
+    id,
+    type,
+    ct: contentType,
+    ...(source !== undefined && { src: source }),
+    ...(priority !== undefined && { prio: priority }),
+    ...(region !== undefined && { region }),
+    ...(test && { test: true }),
+    ...(only !== undefined && { only }),
+    ...(ce && { ce }),
+    ...(generation !== undefined && { gen: generation }),
+    ...packed(payload),
+    ...withText('unknown', unknownText(unknown)),
+  };
+}
 
 function packed(payload: Payload): Item {
-  if (payload.kind === 'stored') return { stored: payload.key, bytes: payload.bytes };
-  const bytes = inlineBytes(payload);
-  return { body: deflateRawSync(bytes), bytes: bytes.length };
+  if (payload.kind === 'stored') {
+    const { kind: _, key, bytes, ...unknown } = payload;
+    return { stored: key, bytes, ...withText('unknownOfPayload', unknownText(unknown)) };
+  }
+  const body = inlineBytes(payload);
+  return {
+    body: deflateRawSync(body),
+    bytes: body.length,
+    ...withText('unknownOfPayload', unknownText(besides(payload))),
+  };
 }
+
+function besides(payload: Exclude<Payload, { kind: 'stored' }>) {
+  if (payload.kind === 'text') {
+    const { kind: _, text: __, ...unknown } = payload;
+    return unknown;
+  }
+  const { kind: _, base64: __, ...unknown } = payload;
+  return unknown;
+}
+
+/** `markEventDead` sets each attribute that an item has, and none may be undefined. */
+const withText = (name: string, text: string | undefined): Item =>
+  text === undefined ? {} : { [name]: text };
 
 /** Seconds since the epoch at which the log lets go of an event. */
 export const expiry = (ulid: string, retentionSeconds: number): number =>
@@ -115,6 +142,9 @@ export const EVENT = itemKind('event', {
   test: z.optional(z.boolean()),
   only: z.optional(z.string()),
   ce: z.optional(texts),
+  gen: z.optional(z.number()),
+  unknown: z.optional(z.string()),
+  unknownOfPayload: z.optional(z.string()),
   body: z.optional(bytes),
   stored: z.optional(z.string()),
   bytes: z.optional(z.number()),
@@ -134,6 +164,7 @@ export function fromItems(first: FirstItem, parts: readonly EventItem[]): Logged
   const ofFanout = parts.filter((part) => !Number.isNaN(partNumber(part)));
   const subscriptions = [...new Set(parts.flatMap(subscriptionsOf))].sort();
   return {
+    ...unknownFrom(first.unknown),
     id: first.id,
     ulid: first.sk,
     type: first.type,
@@ -143,9 +174,10 @@ export function fromItems(first: FirstItem, parts: readonly EventItem[]): Logged
     region: first.region,
     test: first.test,
     ce: first.ce,
+    generation: first.gen,
     // Whether it is the event's own or the environment's: it is kept for as long.
     keepSeconds: first.ttl - expiry(first.sk, 0),
-    payload,
+    payload: { ...unknownFrom(first.unknownOfPayload), ...payload },
     only: first.only,
     matched: first.matched ?? subscriptionsOf(first).length,
     subscriptions,

@@ -7,7 +7,7 @@ import { markEventDead } from '../adapters/event-log.ts';
 import { emitMetrics, warn } from '../adapters/log.ts';
 import { changeJob } from '../adapters/replay-jobs.ts';
 import { addStats } from '../adapters/stats-store.ts';
-import { deadOutcome } from '../domain/conclusion.ts';
+import { buriedOutcome, deadOutcome } from '../domain/conclusion.ts';
 import {
   type ChallengeMessage,
   MESSAGE_KINDS,
@@ -51,7 +51,7 @@ async function bury(received: Received[]): Promise<void> {
 function outcomesOf(message: Message, at: number): readonly Outcome[] {
   switch (message.kind) {
     case 'dead':
-      return [deadOutcome(message.delivery, message.reason, at)];
+      return [buriedOutcome(message, at)];
     case 'delivery':
       return [deadOutcome(message, 'infrastructure', at)];
     case 'outcomes':

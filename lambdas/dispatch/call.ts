@@ -3,7 +3,7 @@ import { errorFields, warn } from '../adapters/log.ts';
 import { closeRoom, longestWaiting, rearrange, takeRoom } from '../adapters/waiting-rooms.ts';
 import { MAX_IDLE_CALLS } from '../domain/loops.ts';
 import type { CallMessage } from '../domain/messages.ts';
-import { LAST_STEP, LEASE_MS, nextStep, type RoomRef } from '../domain/waiting-room.ts';
+import { callAfter, LAST_STEP, LEASE_MS, nextStep, type RoomRef } from '../domain/waiting-room.ts';
 import { noteLoop } from '../loops.ts';
 import { guestsOf, settle } from './guests.ts';
 import { probe } from './probe.ts';
@@ -43,7 +43,8 @@ async function isAnswered(call: CallMessage): Promise<boolean> {
  * Takes the room for itself, does what its target's state asks for, and sees to the next call. If it fails on the way,
  * release calls again when the time for which the room was taken is over.
  */
-async function answer({ tenant, target, at, region, step, hops = 0 }: CallMessage): Promise<void> {
+async function answer(call: CallMessage): Promise<void> {
+  const { tenant, target, at, step, hops = 0 } = call;
   const room = { tenant, target };
   const until = Date.now() + LEASE_MS;
   if (!(await takeRoom(stateTable, room, at, until))) return;
@@ -51,25 +52,22 @@ async function answer({ tenant, target, at, region, step, hops = 0 }: CallMessag
   const next = await serve(room, destination, step);
   if (next) {
     const isRearranged = await rearrange(stateTable, room, until, next.at);
-    if (isRearranged) await callOn(room, next, region, next.isIdle ? hops + 1 : 0);
+    const onward = { step: next.step, hops: next.isIdle ? hops + 1 : 0 };
+    if (isRearranged) await callOn(callAfter(call, next.at, onward));
     return;
   }
   await closeRoom(stateTable, room, until);
   // Somebody may have come in while the room was taken, and left the calling to us.
   const [left] = await longestWaiting(stateTable, room, 1);
   const patience = destination?.target.batching?.maxSeconds ?? 0;
-  if (left) await arrangeCall(room, Date.now() + patience * 1000, region);
+  if (left) await arrangeCall(callAfter(call, Date.now() + patience * 1000));
 }
 
 /** If calls come to nothing again and again, release calls next, since the room's time passes. */
-async function callOn(
-  room: RoomRef,
-  { at, step }: NonNullable<Next>,
-  region: string | undefined,
-  hops: number,
-): Promise<void> {
-  if (hops > MAX_IDLE_CALLS) return noteLoop('call', { ...room, hops });
-  await sendCall(room, at, region, { step, hops });
+async function callOn(call: CallMessage): Promise<void> {
+  const { tenant, target, hops = 0 } = call;
+  if (hops > MAX_IDLE_CALLS) return noteLoop('call', { tenant, target, hops });
+  await sendCall(call);
 }
 
 async function serve(

@@ -1,6 +1,6 @@
 import type { Decision } from './decide.ts';
 import type { DeathReason, StoredStatus } from './delivery.ts';
-import type { DeliveryMessage } from './messages.ts';
+import type { DeadMessage, DeliveryMessage } from './messages.ts';
 import type { Attempt, Outcome } from './outcome.ts';
 
 /** A delivery with the attempt just made, if one was made, and what was decided about it. */
@@ -44,19 +44,12 @@ export function outcomeOf({ received, delivery, decision }: Conclusion, at: numb
   const isAttempted = delivery.attempts !== received.attempts;
   const status = statusOf(decision, isAttempted);
   if (!status) return undefined;
-  const { tenant, subscription, target, event, attempts, dropped, used, run, replayedAt } = delivery;
+  const { v: _, kind: __, slot: ___, hops: ____, event, ...history } = delivery;
   return {
-    tenant,
-    subscription,
-    target,
+    ...history,
     event: { id: event.id, ulid: event.ulid, type: event.type, keepSeconds: event.keepSeconds },
     status,
     at,
-    attempts,
-    ...(dropped !== undefined && { dropped }),
-    ...(used !== undefined && { used }),
-    ...(run !== undefined && { run }),
-    ...(replayedAt !== undefined && { replayedAt }),
     ...(!isAttempted && decision.kind !== 'dead' && { isWaiting: true as const }),
     ...nextAttempt(decision, at),
     ...(decision.kind === 'dead' && { reason: decision.reason }),
@@ -66,6 +59,11 @@ export function outcomeOf({ received, delivery, decision }: Conclusion, at: numb
 /** What is known of a delivery that died without an attempt. */
 export const deadOutcome = (delivery: DeliveryMessage, reason: DeathReason, at: number): Outcome =>
   outcomeOf({ received: delivery, delivery, decision: { kind: 'dead', reason } }, at)!;
+
+export const buriedOutcome = (
+  { v: _, kind: __, reason, delivery, ...unknown }: DeadMessage,
+  at: number,
+): Outcome => ({ ...unknown, ...deadOutcome(delivery, reason, at) });
 
 function nextAttempt(decision: Decision, at: number): { nextAttemptAt: number } | undefined {
   if (decision.kind === 'retry' || decision.kind === 'later') return { nextAttemptAt: decision.at };

@@ -60,7 +60,8 @@ export function planFanout<E extends EventInFlight, S extends { id: string }>(
     const isCut = subscriptions.length < matching.found.length;
     const after = isCut ? subscriptions.at(-1)!.id : matching.lookedUpTo;
     if (after === undefined) continue;
-    const resume = { after, part: nextPart, ...(reached !== undefined && { reached }) };
+    const { reached: _, ...before } = event.resume ?? {};
+    const resume = { ...before, after, part: nextPart, ...(reached !== undefined && { reached }) };
     later.push(goingBack({ ...event, resume }));
   }
   return { now, later, work: limit - room };

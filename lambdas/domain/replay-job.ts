@@ -3,6 +3,7 @@ import { DEATH_REASONS } from './delivery.ts';
 import { lowestUlidAt, timeOfUlid } from './ids.ts';
 import { anyObject, type ItemOf, itemKind } from './item.ts';
 import { loose } from './loose.ts';
+import type { ReplayMessage } from './messages.ts';
 import type { SkipReason } from './replay.ts';
 
 /** Of dead letters: those for which all holds that is given. */
@@ -105,6 +106,16 @@ export function turnOf(job: ReplayJob | undefined, page: number, now: number): T
 
 /** The job as one works on its page. */
 export const begun = (job: ReplayJob, now: number): ReplayJob => ({ ...job, busyUntil: now + LEASE_MS });
+
+/** Asks for the next page of a job. @param before the message that asked for the last one */
+export const pageMessage = ({ tenant, id, page }: ReplayJob, before?: ReplayMessage): ReplayMessage => ({
+  ...before,
+  v: 1,
+  kind: 'replay',
+  tenant,
+  job: id,
+  page,
+});
 
 /** What came of a page. */
 export interface PageResult {

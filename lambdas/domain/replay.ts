@@ -2,6 +2,7 @@ import type { StoredStatus } from './delivery.ts';
 import { timeOfUlid } from './ids.ts';
 import type { DeliveryMessage, Event } from './messages.ts';
 import type { Attempt } from './outcome.ts';
+import type { Unknown } from './unknown-fields.ts';
 
 /** Why a delivery is not sent again. */
 export const SKIP_REASONS = [
@@ -27,10 +28,14 @@ export interface Known {
   readonly status: StoredStatus;
   readonly attempts: readonly Attempt[];
   readonly dropped?: number | undefined;
+  readonly used?: number | undefined;
   readonly run?: number | undefined;
+  readonly replayedAt?: number | undefined;
   readonly nextAttemptAt?: number | undefined;
   /** Who sent it again, as long as nothing has come of that. */
   readonly replay?: string | undefined;
+  /** What its messages said besides. */
+  readonly unknown?: Unknown | undefined;
 }
 
 /**
@@ -70,23 +75,20 @@ export interface Resend {
   readonly known: Known | undefined;
 }
 
-/** The message of a replay: with all that came before, and a schedule of its own. */
-export function replayedMessage({ tenant, event, subscription, target, known }: Resend, now: number) {
-  const message: DeliveryMessage = {
-    v: 1,
-    kind: 'delivery',
-    tenant,
-    subscription,
-    target,
-    event,
-    attempts: known?.attempts ?? [],
-    ...(known?.dropped !== undefined && { dropped: known.dropped }),
-    used: 0,
-    run: (known?.run ?? 0) + 1,
-    replayedAt: now,
-  };
-  return message;
+/** The message of a delivery that was lost: as it was last known. */
+export function lostMessage({ tenant, event, subscription, target, known }: Resend): DeliveryMessage {
+  const { attempts = [], dropped, used, run, replayedAt, unknown } = known ?? {};
+  const frame = { v: 1, kind: 'delivery', tenant, subscription, target, event } as const;
+  return { ...unknown, ...frame, attempts, dropped, used, run, replayedAt };
 }
+
+/** The message of a replay: with all that came before, and a schedule of its own. */
+export const replayedMessage = (resend: Resend, now: number): DeliveryMessage => ({
+  ...lostMessage(resend),
+  used: 0,
+  run: (resend.known?.run ?? 0) + 1,
+  replayedAt: now,
+});
 
 /** The message of one that was begun before: it is in its run already. */
 export const repeatedMessage = (resend: Resend, now: number): DeliveryMessage => ({

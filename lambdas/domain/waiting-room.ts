@@ -1,5 +1,5 @@
 import { SHARDS } from './log-keys.ts';
-import type { DeliveryMessage } from './messages.ts';
+import type { CallMessage, DeliveryMessage } from './messages.ts';
 import { probeDelayMs } from './standing.ts';
 import type { Destination } from './triage.ts';
 
@@ -72,6 +72,25 @@ export function nextStep(
  */
 export const guestToTry = <G>(guests: readonly G[], probes: number): G | undefined =>
   guests[probes % guests.length];
+
+/** A call to a room, as it is first made. @param region of the delivery that makes it necessary */
+export const firstCall = ({ tenant, target }: RoomRef, at: number, region?: string): CallMessage => ({
+  v: 1,
+  kind: 'call',
+  tenant,
+  target,
+  at,
+  ...(region !== undefined && { region }),
+});
+
+/** The call that follows. @param onward what the last one let go, and how many came to nothing before it */
+export function callAfter(
+  { step: _, hops: __, ...call }: CallMessage,
+  at: number,
+  { step, hops = 0 }: { readonly step?: number | undefined; readonly hops?: number } = {},
+): CallMessage {
+  return { ...call, at, ...(step !== undefined && { step }), ...(hops > 0 && { hops }) };
+}
 
 /** Why a delivery waits: for its endpoint to recover, for its turn within a rate limit, for others to go along with. */
 export type Reason = 'recovery' | 'turn' | 'company';

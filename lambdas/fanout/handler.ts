@@ -8,16 +8,18 @@ import { emitMetrics, errorFields, warn } from '../adapters/log.ts';
 import { sendMessages } from '../adapters/sqs.ts';
 import { isProducerId } from '../domain/event-id.ts';
 import { isOperational } from '../domain/event-type.ts';
+import {
+  deliveryMessage,
+  eventsMessage,
+  eventsOf,
+  type TenantEvent,
+  tenantOf,
+} from '../domain/fanout-messages.ts';
 import { type FanoutPlan, planFanout, type Reached } from '../domain/fanout-plan.ts';
 import { goingBack, isEventLooping } from '../domain/loops.ts';
 import { enginesFor } from '../domain/matching/engines.ts';
 import { indexInSlices, type MatchEntry, type TenantIndex } from '../domain/matching/tenant-index.ts';
-import {
-  asDelivered,
-  type DeliveryMessage,
-  type EventInFlight,
-  type EventsMessage,
-} from '../domain/messages.ts';
+import type { DeliveryMessage } from '../domain/messages.ts';
 import { noteLoop } from '../loops.ts';
 import { ALL, type Budget, createBudget } from './budget.ts';
 import { finish } from './in-slices.ts';
@@ -79,8 +81,9 @@ export const handler = (event: SQSEvent): Promise<SQSBatchResponse> => {
 };
 
 async function fanOut(received: Received<'events'>[], budget: Budget): Promise<void> {
-  const { going: events = [], looping = [] } = Object.groupBy(received.flatMap(eventsOf), (event) =>
-    isEventLooping(event) ? 'looping' : 'going',
+  const { going: events = [], looping = [] } = Object.groupBy(
+    received.flatMap(({ message }) => eventsOf(message)),
+    (event) => (isEventLooping(event) ? 'looping' : 'going'),
   );
   await giveUp(looping);
   const indexOf = await indexesFor(events);
@@ -99,11 +102,7 @@ async function fanOut(received: Received<'events'>[], budget: Budget): Promise<v
   });
 }
 
-type TenantEvent = EventInFlight & { readonly tenant: string };
 type ReachedEvent = Reached<TenantEvent, MatchEntry>;
-
-const eventsOf = ({ message }: Received<'events'>): TenantEvent[] =>
-  message.events.map((event) => ({ ...event, tenant: message.tenant }));
 
 /** Posthorn's own news, as far as they are not addressed to somebody. */
 const isNews = ({ type, only }: TenantEvent): boolean => isOperational(type) && only === undefined;
@@ -115,7 +114,7 @@ async function withoutUnwanted(
 ): Promise<TenantEvent[]> {
   const wanted: TenantEvent[] = [];
   for (const event of events) {
-    if (!isNews(event) || mayBeWanted(event, await indexOf(event.tenant))) wanted.push(event);
+    if (!isNews(event) || mayBeWanted(event, await indexOf(tenantOf(event)))) wanted.push(event);
   }
   return wanted;
 }
@@ -133,12 +132,14 @@ async function withoutDuplicates(
 ): Promise<{ fresh: TenantEvent[]; duplicates: number; conflicts: number }> {
   const claims = await Promise.all(
     events.map((event) =>
-      isContinued(event) ? 'claimed' : claimProducerId(logTable, event.tenant, event, retention),
+      isContinued(event) ? 'claimed' : claimProducerId(logTable, tenantOf(event), event, retention),
     ),
   );
   const those = (claim: Claimed): TenantEvent[] => events.filter((_, i) => claims[i] === claim);
   const conflicts = those('conflict');
-  for (const { tenant, id } of conflicts) warn('id of another event, not published', { tenant, event: id });
+  for (const event of conflicts) {
+    warn('id of another event, not published', { tenant: tenantOf(event), event: event.id });
+  }
   return { fresh: those('claimed'), duplicates: those('duplicate').length, conflicts: conflicts.length };
 }
 
@@ -152,7 +153,7 @@ const isContinued = (event: TenantEvent): boolean => !isProducerId(event.id) || 
  * no more than the cache does.
  */
 async function indexesFor(events: TenantEvent[]): Promise<(tenant: string) => Promise<TenantIndex>> {
-  const byTenant = Map.groupBy(events, ({ tenant }) => tenant);
+  const byTenant = Map.groupBy(events, tenantOf);
   const versions = await getVersions(configTable, [...byTenant.keys()]);
   const indexOf = async (tenant: string): Promise<TenantIndex> => {
     const version = versions.get(tenant)!;
@@ -174,7 +175,7 @@ async function planAll(
   indexOf: (tenant: string) => Promise<TenantIndex>,
   budget: Budget,
 ): Promise<Pick<FanoutPlan<TenantEvent, MatchEntry>, 'now' | 'later'>> {
-  const byTenant = Map.groupBy(events, ({ tenant }) => tenant);
+  const byTenant = Map.groupBy(events, tenantOf);
   const groups = [...byTenant].sort(([, a], [, b]) => a.length - b.length);
   const now: ReachedEvent[] = [];
   const later: TenantEvent[] = [];
@@ -196,7 +197,7 @@ const logEvents = (reached: readonly ReachedEvent[]): Promise<void> =>
     retention,
     reached.flatMap(({ event, parts }) =>
       parts.map(({ part, subscriptions, matched, isOpen }) => ({
-        tenant: event.tenant,
+        tenant: tenantOf(event),
         event,
         part,
         subscriptions: subscriptions.map(({ id }) => id),
@@ -206,29 +207,18 @@ const logEvents = (reached: readonly ReachedEvent[]): Promise<void> =>
     ),
   );
 
-function toDeliveries({ event, subscriptions }: ReachedEvent): DeliveryMessage[] {
-  const { tenant, ...inFlight } = event;
-  const frame = { v: 1, kind: 'delivery', tenant, event: asDelivered(inFlight) } as const;
-  return subscriptions.map(({ id, targetId }) => ({
-    ...frame,
-    attempts: [],
-    subscription: id,
-    target: targetId,
-  }));
-}
+const toDeliveries = ({ event, subscriptions }: ReachedEvent): DeliveryMessage[] =>
+  subscriptions.map((subscription) => deliveryMessage(event, subscription));
 
 /** Bury marks them as dead, as it does with those on which fanout failed. */
 async function giveUp(looping: readonly TenantEvent[]): Promise<void> {
   await sendTo(deadLetters, looping);
-  for (const event of looping) noteLoop('event', { ...event, event });
+  for (const event of looping) noteLoop('event', { ...event, tenant: tenantOf(event), event });
 }
 
 async function sendTo(queueUrl: string, events: readonly TenantEvent[]): Promise<void> {
-  const messages = events.map(
-    ({ tenant, ...event }): EventsMessage => ({ v: 1, kind: 'events', tenant, events: [event] }),
-  );
   await sendMessages(
     queueUrl,
-    messages.map((body) => ({ body, group: body.tenant })),
+    events.map((event) => ({ body: eventsMessage(event), group: tenantOf(event) })),
   );
 }

@@ -1,5 +1,5 @@
 import { getTargetIds } from '../adapters/config-store.ts';
-import { type DeliveryRef, getDeliveries, getStates, type LoggedDelivery } from '../adapters/delivery-log.ts';
+import { type DeliveryRef, getDeliveries, getStates } from '../adapters/delivery-log.ts';
 import { requireEnv } from '../adapters/env.ts';
 import { eventOf, getEvent, type LoggedEvent } from '../adapters/event-log.ts';
 import { inParallel } from '../adapters/in-parallel.ts';
@@ -13,6 +13,7 @@ import { arrange } from '../adapters/waiting-rooms.ts';
 import { deliveryId, withPrefix } from '../domain/ids.ts';
 import type { DeliveryMessage, EventsMessage } from '../domain/messages.ts';
 import { type Doubt, doubtAbout, type Look, remedyFor, resumptionOf, wasPaused } from '../domain/recovery.ts';
+import { lostMessage } from '../domain/replay.ts';
 import { type RoomRef, roomName } from '../domain/waiting-room.ts';
 
 const configTable = requireEnv('CONFIG_TABLE');
@@ -131,21 +132,9 @@ async function suspectsOf(
     if (!doubt) return [];
     // Nobody knows any more where it was to go, and nobody wants it.
     if (target === undefined) return [];
-    const delivery = deliveryOf(tenant, event, subscription, target, known);
+    const delivery = lostMessage({ tenant, event: eventOf(event), subscription, target, known });
     return [{ delivery, doubt, nextAttemptAt: known?.nextAttemptAt }];
   });
-}
-
-function deliveryOf(
-  tenant: string,
-  event: LoggedEvent,
-  subscription: string,
-  target: string,
-  known: LoggedDelivery | undefined,
-): DeliveryMessage {
-  const { attempts = [], dropped, used, run, replayedAt } = known ?? {};
-  const frame = { v: 1, kind: 'delivery', tenant, subscription, target, event: eventOf(event) } as const;
-  return { ...frame, attempts, dropped, used, run, replayedAt };
 }
 
 /** Sees to it that the rooms of these deliveries are on the list of rooms. Release calls to those that were not. */

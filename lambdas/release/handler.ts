@@ -10,6 +10,7 @@ import { queueDelaySeconds } from '../domain/decide.ts';
 import { type CallMessage, type DeliveryMessage, parseMessage } from '../domain/messages.ts';
 import { minutesToRelease } from '../domain/parking.ts';
 import { secondsToSlot } from '../domain/rate-limit.ts';
+import { firstCall } from '../domain/waiting-room.ts';
 
 const stateTable = requireEnv('STATE_TABLE');
 
@@ -39,7 +40,7 @@ const LOST_AFTER_MS = 60_000;
 async function repeatCalls(): Promise<void> {
   const calls: CallMessage[] = [];
   for await (const { room, at } of overdueRooms(stateTable, Date.now() - LOST_AFTER_MS)) {
-    calls.push({ v: 1, kind: 'call', ...room, at });
+    calls.push(firstCall(room, at));
   }
   await sendMessages(
     laneUrl('slow', undefined),

@@ -27,7 +27,8 @@ export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
  * broke off.
  * @throws Error when the page is somebody else's for the moment: it is to be asked for again
  */
-async function turn({ tenant, job: id, page }: ReplayMessage): Promise<void> {
+async function turn(message: ReplayMessage): Promise<void> {
+  const { tenant, job: id, page } = message;
   const job = await getJob(stateTable, tenant, id);
   switch (turnOf(job, page, Date.now()).kind) {
     case 'drop':
@@ -35,9 +36,9 @@ async function turn({ tenant, job: id, page }: ReplayMessage): Promise<void> {
     case 'later':
       throw new Error(`page ${page} of ${id} is not to be done yet`);
     case 'call':
-      return callForPage(job!, 0);
+      return callForPage(job!, 0, message);
     case 'go':
-      return page < MAX_PAGES ? goOn(job!, page) : giveUp(job!);
+      return page < MAX_PAGES ? goOn(job!, message) : giveUp(job!);
   }
 }
 
@@ -48,7 +49,8 @@ async function giveUp({ tenant, id }: StoredJob): Promise<void> {
   );
 }
 
-async function goOn(job: StoredJob, page: number): Promise<void> {
+async function goOn(job: StoredJob, message: ReplayMessage): Promise<void> {
+  const { page } = message;
   const { tenant, id } = job;
   let isOurs = false;
   const taken = await changeJob(stateTable, tenant, id, (current) => {
@@ -61,7 +63,7 @@ async function goOn(job: StoredJob, page: number): Promise<void> {
   const next = await changeJob(stateTable, tenant, id, (current) => after(current, page, outcome));
   emitMetrics({ Replayed: outcome.kind === 'done' && job.action === 'send' ? outcome.result.done : 0 });
   const isLeft = next?.state === 'running' && outcome.kind === 'done';
-  if (isLeft) await callForPage(next, outcome.pauseSeconds);
+  if (isLeft) await callForPage(next, outcome.pauseSeconds, message);
 }
 
 function after(job: StoredJob, page: number, outcome: PageOutcome) {

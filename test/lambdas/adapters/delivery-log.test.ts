@@ -1,10 +1,13 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { outcomeOrder, type StoredStatus } from '../../../lambdas/domain/delivery.ts';
 import { lowestUlidAt } from '../../../lambdas/domain/ids.ts';
 import { deliveryKey } from '../../../lambdas/domain/log-keys.ts';
 import type { Outcome } from '../../../lambdas/domain/outcome.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
+import { withUnknown } from '../../helpers/unknown-fields.ts';
+import { KNOWN_NAMES, WHOLE } from '../../helpers/whole-messages.ts';
 
 const server = await startDynamo();
 const { dynamo } = await import('../../../lambdas/adapters/dynamo.ts');
@@ -86,4 +89,23 @@ describe('a delivery that waits for one thing and then for another (A9)', () => 
     const known = await getDeliveries(TABLE, 't', lowestUlidAt(NOW), [id], NOW, { consistent: true });
     expect(known.get(id)).toMatchObject({ status: 'parked', nextAttemptAt: undefined });
   });
+});
+
+it('keeps what a later release has said in an outcome, for a message that is made of it', async () => {
+  const [known] = WHOLE.outcomes.outcomes;
+  const attempts = known!.attempts.map((one) => ({ ...one, connection: { reuses: 3, constructor: 'h2' } }));
+  const newer = fc.sample(withUnknown(known!), { numRuns: 25, seed: 1 });
+  const outcomes = newer.map((one, i): Outcome => {
+    const event = { ...one.event, ulid: lowestUlidAt(NOW), keepSeconds: 3600 };
+    return { ...one, attempts, tenant: 'newer', subscription: `sub_${i}`, event };
+  });
+  await putOutcomes(TABLE, 3600, outcomes);
+  const ids = outcomes.map(({ subscription }) => subscription);
+  const found = await getDeliveries(TABLE, 'newer', lowestUlidAt(NOW), ids, NOW);
+  for (const { subscription, attempts: _, event, ...rest } of outcomes) {
+    const { keepSeconds: __, ...shown } = event;
+    const unknown = Object.fromEntries(Object.entries(rest).filter(([name]) => !KNOWN_NAMES.has(name)));
+    expect(found.get(subscription)).toMatchObject({ attempts, event: shown });
+    expect(found.get(subscription)?.unknown).toEqual(unknown);
+  }
 });

@@ -151,6 +151,7 @@ it('takes an event out of the log as it went in (C9)', () => {
     test: fc.constantFrom(undefined, true),
     ce: fc.option(fc.dictionary(fc.string({ minLength: 1 }), fc.string()), { nil: undefined }),
     keepSeconds: fc.option(fc.integer({ min: 3600, max: 1e7 }), { nil: undefined }),
+    generation: fc.constantFrom(undefined, 1, 2),
   };
   const payload = fc.oneof(
     fc.record({ kind: fc.constant('text' as const), text: fc.string({ unit: 'grapheme' }) }),
