@@ -1,18 +1,15 @@
 import { LRUCache } from 'lru-cache';
+import { requireEnvNumber } from './adapters/env.ts';
 import type { UnreadableItemError } from './adapters/items.ts';
 import { getStandings, refName, type StoredStanding, type TargetRef } from './adapters/standing-store.ts';
 
-/**
- * How long fanout and dispatch take a target's standing for what it was. A target that begins to hang is posted to, or
- * sent to a fast lane, for as long; a busy target costs half a read unit in this time and function.
- */
-const FRESH_MS = 1500;
+const freshMs = requireEnvNumber('HEALTH_CACHE_MS');
 const MAX_STANDINGS = 20_000;
 
 /** Also of targets that nothing is known of. */
 const cache = new LRUCache<string, { readonly standing: StoredStanding | undefined }>({
   max: MAX_STANDINGS,
-  ttl: FRESH_MS,
+  ttl: freshMs,
 });
 
 /**

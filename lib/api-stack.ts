@@ -24,7 +24,7 @@ import {
 } from '../lambdas/api/route.ts';
 import { ROUTES } from '../lambdas/api/routes.ts';
 import { accessLog } from './access-log.ts';
-import { allowedPortsOf, type Settings } from './config.ts';
+import { allowedPortsOf, cacheMs, type Settings } from './config.ts';
 import { PosthornFunction } from './constructs/function.ts';
 import type { Egress } from './egress.ts';
 import { allowSendingToLanes, laneNames } from './lanes.ts';
@@ -146,6 +146,7 @@ export class ApiStack extends Stack {
     const { apiKey, configTable, key, stateTable } = this.api.storage;
     const authorize = this.createFunction('Authorize', 'authorize', Duration.seconds(5), 256, {
       API_KEY_SECRET_ARN: apiKey.secretArn,
+      FIRST_KEY_CACHE_MS: cacheMs(this.api.settings, 'firstKey'),
       CONFIG_TABLE: configTable.tableName,
       STATE_TABLE: stateTable.tableName,
     });
@@ -170,6 +171,8 @@ export class ApiStack extends Stack {
       PAYLOAD_BUCKET: payloads.bucketName,
       CONFIG_TABLE: configTable.tableName,
       LOG_TABLE: logTable.tableName,
+      ADDRESS_CACHE_MS: cacheMs(this.api.settings, 'address'),
+      EVENT_TYPE_CACHE_MS: cacheMs(this.api.settings, 'eventType'),
       ROUTES: JSON.stringify(routesOfIngest()),
     });
     ingest.allow(['sqs:SendMessage'], events.queueArn);

@@ -108,6 +108,22 @@ const settingsSchema = z
         }),
       )
       .max(3),
+    /**
+     * How long functions take what they have read for what it is, in seconds. A change can go unnoticed for as long; what
+     * is busy costs one read in this time and function. Tests shorten them.
+     */
+    cacheSeconds: z.strictObject({
+      /** How an endpoint does, in fanout and dispatch: one that begins to hang is posted to in a fast lane for as long. */
+      endpointHealth: cached(),
+      /** A target's settings, in dispatch. */
+      target: cached(),
+      /** A subscription that events are addressed to, with its secret: how long a secret works that was replaced. */
+      address: cached(),
+      /** An event type's schema, in ingest. */
+      eventType: cached(),
+      /** The key made at deployment. API Gateway adds its own time, so that a replaced one works for at most a minute. */
+      firstKey: cached(),
+    }),
     /** How long CloudWatch keeps the functions' own lines. */
     functionLogDays: z.union([z.literal(7), z.literal(14), z.literal(30), z.literal(90), z.literal(365)]),
     /**
@@ -164,11 +180,31 @@ function concurrency() {
   return z.int().min(2, 'expected at least 2, the least that Lambda takes').max(1000);
 }
 
+/** 0 would be for ever. */
+function cached() {
+  return z.number().min(0.01).max(60);
+}
+
 export type Settings = z.infer<typeof settingsSchema>;
 
 /** The ports that targets may have, as functions read them. */
 export const allowedPortsOf = ({ allowedPorts, allowHttp }: Settings): string =>
   allowedPorts?.join(' ') ?? defaultPorts(allowHttp);
+
+const CACHE_SECONDS: Settings['cacheSeconds'] = {
+  // Half a read unit for a busy target. Longer, and an endpoint that hangs would fill more than one batch of a fast lane.
+  endpointHealth: 1.5,
+  // So long does the owner of a target wait for a change without a doubt.
+  target: 10,
+  address: 10,
+  // Types change seldom, and a batch can name a hundred.
+  eventType: 30,
+  firstKey: 15,
+};
+
+/** A time in cache as functions read it, in milliseconds. */
+export const cacheMs = ({ cacheSeconds }: Settings, what: keyof Settings['cacheSeconds']): string =>
+  String(cacheSeconds[what] * 1000);
 
 const ENVIRONMENTS = {
   [LOCAL]: {
@@ -185,6 +221,7 @@ const ENVIRONMENTS = {
     // Svix's five days: longer than a long weekend.
     disableAfterHours: 120,
     dispatchRegions: [],
+    cacheSeconds: CACHE_SECONDS,
     functionLogDays: 7,
     // Every invocation at once is a thread of some 40 MB.
     concurrency: { fanout: 2, critical: 2, standard: 4, slow: 4, bulk: 2, record: 2 },
@@ -201,6 +238,7 @@ const ENVIRONMENTS = {
     secretOverlapHours: 24,
     disableAfterHours: 120,
     dispatchRegions: [],
+    cacheSeconds: CACHE_SECONDS,
     functionLogDays: 7,
     // The least that AWS takes, since a new account may run as few as 10 functions at once. With the two queues that
     // have a fixed 2, all eight together still want 16, but only while all of them are busy.
@@ -218,6 +256,7 @@ const ENVIRONMENTS = {
     secretOverlapHours: 24,
     disableAfterHours: 120,
     dispatchRegions: [],
+    cacheSeconds: CACHE_SECONDS,
     functionLogDays: 14,
     concurrency: { fanout: 5, critical: 10, standard: 20, slow: 20, bulk: 5, record: 5 },
   },
@@ -234,6 +273,7 @@ const ENVIRONMENTS = {
     secretOverlapHours: 24,
     disableAfterHours: 120,
     dispatchRegions: [],
+    cacheSeconds: CACHE_SECONDS,
     functionLogDays: 30,
     // 50 × 10 deliveries at once in each lane: 500 endpoints that take a second each still make 500 a second.
     // Together the queues take 174 of the account's concurrent executions: 1,000 by default, in a new account

@@ -7,7 +7,7 @@ import type { Construct } from 'constructs';
 import { TIMEOUT_SECONDS } from '../lambdas/domain/config.ts';
 import { HOME, LANES, type Lane } from '../lambdas/domain/lane.ts';
 import { writeQueues } from '../lambdas/domain/queue-names.ts';
-import { allowedPortsOf, type Settings } from './config.ts';
+import { allowedPortsOf, cacheMs, type Settings } from './config.ts';
 import type { Alerts } from './constructs/alerts.ts';
 import type { Mapping, Network, PosthornFunction } from './constructs/function.ts';
 import { posthornQueue } from './constructs/queue.ts';
@@ -116,6 +116,8 @@ function dispatchOf(scope: Construct, lane: Lane, surroundings: Surroundings): P
       ALLOW_PRIVATE_ADDRESSES: String(settings.allowPrivateAddresses),
       ALLOWED_PORTS: allowedPortsOf(settings),
       DISABLE_AFTER_HOURS: String(settings.disableAfterHours),
+      HEALTH_CACHE_MS: cacheMs(settings, 'endpointHealth'),
+      TARGET_CACHE_MS: cacheMs(settings, 'target'),
       CONFIG_TABLE: configTable.tableName,
       STATE_TABLE: stateTable.tableName,
       PAYLOAD_BUCKET: payloads.bucketName,

@@ -4,7 +4,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Lane } from '../lambdas/domain/lane.ts';
-import type { Settings } from './config.ts';
+import { cacheMs, type Settings } from './config.ts';
 import type { PosthornFunction } from './constructs/function.ts';
 import { posthornQueue } from './constructs/queue.ts';
 import { createEgress, type Egress } from './egress.ts';
@@ -98,6 +98,7 @@ export class PipelineStack extends Stack {
     const { configTable, key, logTable, stateTable, payloads } = this.pipeline.storage;
     const variables = {
       ...logEnvironment(logTable, this.pipeline.settings),
+      HEALTH_CACHE_MS: cacheMs(this.pipeline.settings, 'endpointHealth'),
       CONFIG_TABLE: configTable.tableName,
       STATE_TABLE: stateTable.tableName,
       PAYLOAD_BUCKET: payloads.bucketName,

@@ -1,5 +1,5 @@
 import { getEntity } from '../adapters/entity-store.ts';
-import { requireEnv } from '../adapters/env.ts';
+import { requireEnv, requireEnvNumber } from '../adapters/env.ts';
 import { readSigningKey } from '../adapters/portal-signing.ts';
 import { tenantInUse } from '../adapters/tenant-store.ts';
 import { hashOfKey, type KeyAddress, parseKey, verifyKey } from '../domain/api-key.ts';
@@ -73,7 +73,10 @@ async function identifyPortal(token: string, now: number): Promise<Found> {
 let readFirstKey: (() => Promise<string>) | undefined;
 
 async function identifyFirst(token: string): Promise<Found> {
-  readFirstKey ??= (await import('../adapters/secrets.ts')).secretReader(requireEnv('API_KEY_SECRET_ARN'));
+  readFirstKey ??= (await import('../adapters/secrets.ts')).secretReader(
+    requireEnv('API_KEY_SECRET_ARN'),
+    requireEnvNumber('FIRST_KEY_CACHE_MS'),
+  );
   if (!isSameText(hashOfKey(await readFirstKey()), hashOfKey(token))) return undefined;
   return { credential: 'first', scopes: ['admin'], tenant: await tenantInUse(configTable, FIRST_TENANT) };
 }

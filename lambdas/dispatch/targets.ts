@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { getChallengeResults } from '../adapters/challenge-store.ts';
 import { loadTargets } from '../adapters/config-store.ts';
-import { requireEnv } from '../adapters/env.ts';
+import { requireEnv, requireEnvNumber } from '../adapters/env.ts';
 import { fail, type UnreadableItemError } from '../adapters/items.ts';
 import { emitMetrics, errorFields, warn } from '../adapters/log.ts';
 import { getStandings, refName, type StoredStanding, type TargetRef } from '../adapters/standing-store.ts';
@@ -12,6 +12,7 @@ import { standingsOf } from '../standings.ts';
 
 const configTable = requireEnv('CONFIG_TABLE');
 const stateTable = requireEnv('STATE_TABLE');
+const freshMs = requireEnvNumber('TARGET_CACHE_MS');
 
 /** A target as the tables have it. */
 export interface KnownDestination extends Destination {
@@ -20,15 +21,13 @@ export interface KnownDestination extends Destination {
 type OnUnreadableTarget = (name: string, error: UnreadableItemError) => void;
 type Configured = Omit<KnownDestination, 'standing'>;
 
-/** How long a changed target may go unnoticed; a busy target costs one read in this time and function. */
-const FRESH_MS = 10_000;
 const MAX_TARGETS = 10_000;
 
 /**
  * One that gets nothing is not kept: its deliveries are dead letters, and its owner, who has just switched it on or
  * passed its challenge, must not lose the next. A batch that fails in this way costs no more than one that is posted.
  */
-const cache = new LRUCache<string, Configured>({ max: MAX_TARGETS, ttl: FRESH_MS });
+const cache = new LRUCache<string, Configured>({ max: MAX_TARGETS, ttl: freshMs });
 
 /**
  * Looks up the targets of deliveries, and how they do, together and only where they are not known. A deleted one is

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { LRUCache } from 'lru-cache';
-import { requireEnv } from '../adapters/env.ts';
+import { requireEnv, requireEnvNumber } from '../adapters/env.ts';
 import { ApiError, invalid } from '../adapters/http.ts';
 import { type Address, findAddress } from '../adapters/ingest-config.ts';
 import { idempotencyKeyOf } from '../admission.ts';
@@ -14,15 +14,14 @@ import { readAddressed } from './read.ts';
 
 const configTable = requireEnv('CONFIG_TABLE');
 
-/** How long it may go unnoticed that a secret counts no more, or that a subscription was paused. */
-const FRESH_MS = 10_000;
+const freshMs = requireEnvNumber('ADDRESS_CACHE_MS');
 /** What would be refused is looked up again, but not more often than this: the sender may be anyone. */
 const AGAIN_AFTER_MS = 1000;
 /** Some kilobytes each. */
 const MAX_ADDRESSES = 1000;
 
 /** Those that exist. Only a sender that proves the secret is served from here, so only such a one learns of it. */
-const known = new LRUCache<string, Address>({ max: MAX_ADDRESSES, ttl: FRESH_MS });
+const known = new LRUCache<string, Address>({ max: MAX_ADDRESSES, ttl: freshMs });
 /** What was found for senders that were refused, be it nothing. */
 const refused = new LRUCache<string, { readonly address: Address | undefined }>({
   max: MAX_ADDRESSES,

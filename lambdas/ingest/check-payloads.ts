@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { requireEnv } from '../adapters/env.ts';
+import { requireEnv, requireEnvNumber } from '../adapters/env.ts';
 import { inParallel } from '../adapters/in-parallel.ts';
 import { getEventType } from '../adapters/ingest-config.ts';
 import { CHECK_MS, type CompiledSchema, check, compileSchema } from '../adapters/json-schema.ts';
@@ -8,9 +8,8 @@ import type { NewEvent, Read } from '../domain/event-checks.ts';
 import { type Accepted, jsonOf, judge, type Misfit, NOT_JSON } from '../domain/payload-check.ts';
 
 const configTable = requireEnv('CONFIG_TABLE');
+const freshMs = requireEnvNumber('EVENT_TYPE_CACHE_MS');
 
-/** How long a changed event type, or a new one, may go unnoticed. */
-const FRESH_MS = 30_000;
 /** A few kilobytes each. */
 const MAX_TYPES = 1000;
 /** Generated code; some 100 KB for a large schema. */
@@ -21,7 +20,7 @@ const REQUEST_MS = 2000;
 /** More would only queue for sockets. */
 const PARALLEL_READS = 50;
 
-const types = new LRUCache<string, { type: EventType | undefined }>({ max: MAX_TYPES, ttl: FRESH_MS });
+const types = new LRUCache<string, { type: EventType | undefined }>({ max: MAX_TYPES, ttl: freshMs });
 const schemas = new LRUCache<string, CompiledSchema>({ max: MAX_SCHEMAS });
 
 /** Holds payloads against the schemas of their event types. A type without a schema, or that nobody described, passes. */
@@ -76,6 +75,6 @@ function compiled(key: string, schema: string): CompiledSchema {
   const known = schemas.get(key);
   if (known) return known;
   const fresh = compileSchema(JSON.parse(schema));
-  schemas.set(key, fresh, fresh.ok ? {} : { ttl: FRESH_MS });
+  schemas.set(key, fresh, fresh.ok ? {} : { ttl: freshMs });
   return fresh;
 }

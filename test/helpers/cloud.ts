@@ -6,7 +6,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, expect, inject } from 'vitest';
 import { type ApiClient, apiClient } from '../../local/api-client.ts';
 import { type LocalCloud, type LocalCloudOptions, type LogLine, startLocalCloud } from '../../local/cloud.ts';
-import { withoutWindows } from './edits.ts';
+import { edits, shortCaches, withoutWindows } from './edits.ts';
 import { eventually } from './eventually.ts';
 
 /** A delivery as the API shows it. */
@@ -73,7 +73,8 @@ afterAll(async () => {
 /**
  * A local cloud of the real template and bundles. It ends with the test file, or, declared by `await using`, with
  * the test.
- * @param options the edit is by default that outcomes are recorded at once, since most tests wait for them
+ * @param options the edit is by default that outcomes are recorded at once, since most tests wait for them, and that what
+ *   functions have read is soon forgotten
  */
 export async function startCloud(
   options: Partial<Pick<LocalCloudOptions, 'assemblyDir' | 'edit' | 'meter' | 'limits'>> = {},
@@ -84,7 +85,7 @@ export async function startCloud(
     assemblyDir: inject('assemblyDir'),
     secrets: { ApiKey: key },
     log: (line) => lines.push(line),
-    edit: withoutWindows,
+    edit: edits(withoutWindows, shortCaches),
     ...options,
   });
   running.add(cloud);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MAX_RECEIVES } from '../../lib/constructs/queue.ts';
 import type { LocalCloudOptions } from '../../local/cloud.ts';
 import type { JsonObject, Resource, Template } from '../../local/template.ts';
@@ -19,6 +20,21 @@ export const withoutWindows: Edit = (_, template) => {
     Properties.BatchSize = 10;
   }
 };
+
+/** How long functions keep what they have read, with `shortCaches`. */
+const CACHE_MS = 500;
+const CACHES = ['HEALTH_CACHE_MS', 'TARGET_CACHE_MS', 'ADDRESS_CACHE_MS', 'EVENT_TYPE_CACHE_MS'];
+
+/** Lets functions forget soon what they have read. */
+export const shortCaches: Edit = (_, template) => {
+  for (const { Properties } of ofType(template, 'AWS::Lambda::Function')) {
+    const { Variables = {} } = (Properties.Environment ?? {}) as { Variables?: JsonObject };
+    for (const name of CACHES) if (name in Variables) Variables[name] = String(CACHE_MS);
+  }
+};
+
+/** Until functions have forgotten what they read before, with `shortCaches`. */
+export const forgotten = (): Promise<void> => sleep(CACHE_MS + 50);
 
 /**
  * Brings messages back soon. AWS refuses a queue whose visibility timeout is under its function's timeout, so

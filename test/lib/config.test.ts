@@ -94,6 +94,11 @@ describe('settings', () => {
     ],
     ['a host without its scheme', { ...dev, browserOrigins: ['a.example.com'] }, /browserOrigins\.0: /],
     ['a fraction', { ...dev, logRetentionHours: 72.5 }, /logRetentionHours: .*expected int/],
+    [
+      'a cache for ever',
+      { ...dev, cacheSeconds: { ...dev.cacheSeconds, target: 0 } },
+      /cacheSeconds.target: /,
+    ],
     ['days that CloudWatch has not', { ...dev, functionLogDays: 8 }, /functionLogDays: /],
     [
       'a concurrency that Lambda refuses',

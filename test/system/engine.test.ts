@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { mostWithin } from '../../bench/most-within.ts';
 import { startCloud } from '../helpers/cloud.ts';
+import { forgotten } from '../helpers/edits.ts';
 import { MANY_RETRIES, startEndpoint } from '../helpers/endpoint.ts';
 import { eventually } from '../helpers/eventually.ts';
 
@@ -38,7 +38,7 @@ describe.concurrent('the engine', () => {
     await publishAll('breaker.first', EVENTS.first);
     await eventually(() => expect(wasted).toBeGreaterThanOrEqual(10));
     // As long as other functions take the endpoint for what it was.
-    await sleep(2000);
+    await forgotten();
     await publishAll('breaker.later', EVENTS.later);
     await eventually(async () => {
       const waiting = (await statusesOf(id)).filter((status) => status === 'parked');
@@ -127,7 +127,7 @@ describe.concurrent('the engine', () => {
     await api.subscribe({ url: endpoint.url, events: ['patience'] });
     const first = await api.publish('patience', 'fast');
     await cloud.delivery(first.id, 'delivered');
-    await sleep(2000);
+    await forgotten();
     const second = await api.publish('patience', 'slow');
     const delivered = await cloud.delivery(second.id, 'delivered');
     expect(delivered.attempts).toMatchObject([{ error: 'timeout' }, { statusCode: 200 }]);
@@ -137,7 +137,7 @@ describe.concurrent('the engine', () => {
     const endpoint = await startEndpoint();
     await api.subscribe({ url: endpoint.url, events: ['lanes'] });
     await cloud.delivery((await api.publish('lanes', 1)).id, 'delivered');
-    await sleep(2000);
+    await forgotten();
     const before = { critical: invocationsOf('DispatchCritical'), bulk: invocationsOf('DispatchBulk') };
     const urgent = await publishAll('lanes', 1, { priority: 'critical' });
     await cloud.delivery(urgent.events[0]!.id, 'delivered');

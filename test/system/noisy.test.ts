@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { startCloud } from '../helpers/cloud.ts';
+import { forgotten } from '../helpers/edits.ts';
 import { startEndpoint } from '../helpers/endpoint.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { makeTenant } from '../helpers/tenant.ts';
@@ -17,7 +17,7 @@ it('a flood for an endpoint that hangs holds up nobody else (A22, B11, D12, E11)
   const { id } = await cloud.api.subscribe({ url: healthy.url, events: ['quiet'] });
   await cloud.delivery((await cloud.api.publish('quiet', 0)).id, 'delivered');
   // As long as fanout takes the target for one that it knows nothing of.
-  await sleep(2000);
+  await forgotten();
 
   const events = Array.from({ length: 100 }, (_, n) => ({ type: 'flood', data: { n } }));
   for (let i = 0; i < 3; i++) await noisy.api.publishBatch(JSON.stringify({ events }));
