@@ -2,11 +2,19 @@ import { defineConfig } from 'vitest/config';
 import { FACTOR } from './test/helpers/runs.ts';
 
 /** Files that fill the machine, or measure what happens while it is full: no other runs beside them. */
-const LOAD = ['kill', 'faults'].map((name) => `test/system/${name}.test.ts`);
+const LOAD = ['kill', 'faults'].map((name) => `test/system/delivery/${name}.test.ts`);
 
 /** Loading fast-check takes as long as many a test file, so nothing is set where nothing is to change. */
 const setupFiles = FACTOR === 1 ? [] : ['test/helpers/more-runs.ts'];
 const patience = Math.max(1, FACTOR);
+
+/** Unit tests that hold state of their own: variables of the environment, emulators, sockets, caches. */
+const APART = [
+  'test/local/**/*.test.ts',
+  'test/lambdas/**/*-store.test.ts',
+  'test/lambdas/{fanout,http-client,platform}/**/*.test.ts',
+  'test/lambdas/delivery/consume.test.ts',
+];
 
 const unit = {
   // By itself vitest leaves a core free, which on a machine of two is half of it.
@@ -41,10 +49,8 @@ export default defineConfig({
         test: {
           ...unit,
           name: 'unit',
-          include: [
-            'test/{lib,bench,helpers,docs}/**/*.test.ts',
-            'test/lambdas/{domain,api,docs}/**/*.test.ts',
-          ],
+          include: ['test/{lib,bench,helpers,docs,lambdas}/**/*.test.ts'],
+          exclude: APART,
           // What they import has no state: loading it once and not for each file saves a third of the time.
           isolate: false,
         },
@@ -53,7 +59,7 @@ export default defineConfig({
         test: {
           ...unit,
           name: 'unit-apart',
-          include: ['test/local/**/*.test.ts', 'test/lambdas/{adapters,fanout,ingest,manage}/**/*.test.ts'],
+          include: APART,
         },
       },
       {

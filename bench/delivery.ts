@@ -1,9 +1,9 @@
-import { type CostLine, priceOf, totalOf } from './cost.ts';
-import type { Sent } from './load.ts';
-import { PRICES } from './prices.ts';
-import { type Rig, startRig } from './rig.ts';
-import { percentile, round } from './statistics.ts';
-import { row } from './table.ts';
+import { type CostLine, priceOf, totalOf } from './rig/cost.ts';
+import type { Sent } from './rig/load.ts';
+import { PRICES } from './rig/prices.ts';
+import { type Rig, startRig } from './rig/rig.ts';
+import { percentile, round } from './rig/statistics.ts';
+import { row } from './rig/table.ts';
 
 /** Speed, latency, memory and cost of the way of an event, at fan-out 1 with payloads of 1 kB. */
 export interface DeliveryFigures {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Service } from '../local/cloud.ts';
-import { type Rig, startRig } from './rig.ts';
-import { row } from './table.ts';
+import { type Rig, startRig } from './rig/rig.ts';
+import { row } from './rig/table.ts';
 
 /** What became of events while one service after the other failed. */
 export interface FaultFigures {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { About } from './load.ts';
-import { type Rig, startRig } from './rig.ts';
-import { row } from './table.ts';
+import type { About } from './rig/load.ts';
+import { type Rig, startRig } from './rig/rig.ts';
+import { row } from './rig/table.ts';
 
 /** What became of events while workers were killed. */
 export interface KillFigures {

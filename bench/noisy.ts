@@ -2,9 +2,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { apiClient } from '../local/api-client.ts';
-import { startLoad } from './load.ts';
-import { type Rig, startRig } from './rig.ts';
-import { percentile, round } from './statistics.ts';
+import { startLoad } from './rig/load.ts';
+import { type Rig, startRig } from './rig/rig.ts';
+import { percentile, round } from './rig/statistics.ts';
 
 /** How a tenant's deliveries fare while another floods an endpoint that hangs. */
 export interface NoisyFigures {

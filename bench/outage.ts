@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Failure } from './endpoint-process.ts';
-import { aboveSuspicion, type EngineRig, putStanding, startEngineRig } from './engine-rig.ts';
-import { round } from './statistics.ts';
-import { row } from './table.ts';
+import type { Failure } from './rig/endpoint-process.ts';
+import { aboveSuspicion, type EngineRig, putStanding, startEngineRig } from './rig/engine-rig.ts';
+import { round } from './rig/statistics.ts';
+import { row } from './rig/table.ts';
 
 /** What became of events whose endpoint was down for the first third of the time. */
 export interface OutageFigures {

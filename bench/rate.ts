@@ -1,7 +1,7 @@
-import { type EngineRig, proven, putStanding, type Subscribed, startEngineRig } from './engine-rig.ts';
-import { mostWithin } from './most-within.ts';
-import { round } from './statistics.ts';
-import { row } from './table.ts';
+import { type EngineRig, proven, putStanding, type Subscribed, startEngineRig } from './rig/engine-rig.ts';
+import { mostWithin } from './rig/most-within.ts';
+import { round } from './rig/statistics.ts';
+import { row } from './rig/table.ts';
 
 /** How a target with a rate limit is posted to when more comes than it takes. */
 export interface RateFigures {

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteCommand, PutCommand, ScanCommand, type ScanCommandOutput } from '@aws-sdk/lib-dynamodb';
-import { inParallel } from '../lambdas/adapters/in-parallel.ts';
-import { type ParkingKey, parkingKey } from '../lambdas/domain/parking.ts';
-import type { Standing } from '../lambdas/domain/standing.ts';
+import type { Standing } from '../lambdas/endpoint-health/health.ts';
+import { type ParkingKey, parkingKey } from '../lambdas/hold-queue/parking.ts';
+import { inParallel } from '../lambdas/platform/in-parallel.ts';
 import type { MeterEntry } from '../local/cloud.ts';
-import { type CostLine, priceOf, totalOf } from './cost.ts';
-import { aboveSuspicion, type EngineRig, proven, putStanding, startEngineRig } from './engine-rig.ts';
-import { PRICES } from './prices.ts';
-import { round } from './statistics.ts';
-import { row } from './table.ts';
+import { type CostLine, priceOf, totalOf } from './rig/cost.ts';
+import { aboveSuspicion, type EngineRig, proven, putStanding, startEngineRig } from './rig/engine-rig.ts';
+import { PRICES } from './rig/prices.ts';
+import { round } from './rig/statistics.ts';
+import { row } from './rig/table.ts';
 
 /** What deliveries cost by what becomes of them, and what those cost that only wait. */
 export interface CostFigures {

@@ -1,6 +1,6 @@
 import { App } from 'aws-cdk-lib';
-import { awsSettingsOf } from '../lib/config.ts';
 import { PosthornEnvironment } from '../lib/environment.ts';
+import { awsSettingsOf } from '../lib/settings/config.ts';
 
 const app = new App({ analyticsReporting: false });
 const name: unknown = app.node.tryGetContext('env');

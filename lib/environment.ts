@@ -1,12 +1,12 @@
 import { Tags } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { ApiStack } from './api-stack.ts';
-import { checkSettings, type Settings } from './config.ts';
-import { EraseFunction } from './erase-function.ts';
-import { PipelineStack } from './pipeline-stack.ts';
-import { RecoverFunction } from './recover-function.ts';
-import { RegionDispatchStack, RegionQueuesStack } from './region-stacks.ts';
-import { StorageStack } from './storage-stack.ts';
+import { checkSettings, type Settings } from './settings/config.ts';
+import { ApiStack } from './stacks/api-stack.ts';
+import { EraseFunction } from './stacks/erase-function.ts';
+import { PipelineStack } from './stacks/pipeline-stack.ts';
+import { RecoverFunction } from './stacks/recover-function.ts';
+import { RegionDispatchStack, RegionQueuesStack } from './stacks/region-stacks.ts';
+import { StorageStack } from './stacks/storage-stack.ts';
 
 /**
  * One environment: its stacks, apart by life time. It belongs into a CDK Stage of its own, and the app is one:

@@ -3,8 +3,8 @@
  * nothing asks for this environment by mistake.
  */
 import { App } from 'aws-cdk-lib';
-import { LOCAL, settingsOf } from '../lib/config.ts';
 import { PosthornEnvironment } from '../lib/environment.ts';
+import { LOCAL, settingsOf } from '../lib/settings/config.ts';
 
 const app = new App({ analyticsReporting: false });
 new PosthornEnvironment(app, LOCAL, settingsOf(LOCAL));

@@ -4,16 +4,25 @@
  * What it does not know, it refuses; see resources/ for what it knows.
  */
 import type { Server } from 'node:http';
-import { type Access, createAccess, type Denial } from './access.ts';
-import { type SimulatedClock, shiftDate } from './clock.ts';
-import { type DeployedResource, deployStack } from './deploy.ts';
-import type { Hear } from './heard.ts';
+import { type Access, createAccess, type Denial } from './core/access.ts';
+import { type SimulatedClock, shiftDate } from './core/clock.ts';
+import type { Hear } from './core/heard.ts';
+import type { Log } from './core/log.ts';
+import type { Meter } from './core/meter.ts';
 import { createAuthorizer } from './http/authorizer.ts';
 import { type ApiDefinition, type ApiRoute, createGateway } from './http/gateway.ts';
 import type { LocalFunction } from './lambda/function.ts';
 import type { Invocation } from './lambda/protocol.ts';
-import type { Log } from './log.ts';
-import type { Meter } from './meter.ts';
+import { type DeployedResource, deployStack } from './resources/deploy.ts';
+import {
+  ACCOUNT,
+  type Api,
+  isPermitted,
+  type Limits,
+  REGION,
+  regionOf,
+  type World,
+} from './resources/world.ts';
 import { createDatabase } from './services/dynamodb.ts';
 import { close, createEndpoint, listen } from './services/endpoint.ts';
 import { createFaults, type Disturbance, type Service } from './services/faults.ts';
@@ -22,15 +31,14 @@ import { createVault } from './services/secrets.ts';
 import type { PublishedAlert } from './services/sns.ts';
 import { startPoller } from './sources/poller.ts';
 import { fire, startSchedule } from './sources/schedule.ts';
-import { type Json, readAssembly, type Template } from './template.ts';
-import { ACCOUNT, type Api, isPermitted, type Limits, REGION, regionOf, type World } from './world.ts';
+import { type Json, readAssembly, type Template } from './template/template.ts';
 
-export { createClock, type SimulatedClock } from './clock.ts';
-export type { Heard } from './heard.ts';
-export type { LogLine } from './log.ts';
-export { createMeter, type MeterEntry } from './meter.ts';
+export { createClock, type SimulatedClock } from './core/clock.ts';
+export type { Heard } from './core/heard.ts';
+export type { LogLine } from './core/log.ts';
+export { createMeter, type MeterEntry } from './core/meter.ts';
 export type { FaultKind, Service } from './services/faults.ts';
-export type { Template } from './template.ts';
+export type { Template } from './template/template.ts';
 
 export interface LocalCloudOptions {
   /** The directory with the manifest.json of one stage (`cdk.out/assembly-local`), or of an app without stages. */

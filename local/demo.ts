@@ -6,7 +6,7 @@ import { apiClient, type DeliveryView } from './api-client.ts';
 import { startLocalCloud } from './cloud.ts';
 import { type Scene, scenes } from './demo-scenes.ts';
 import { type Arrival, startReceiver } from './receiver.ts';
-import { synthesise } from './synth.ts';
+import { synthesise } from './template/synth.ts';
 
 /**
  * The demonstration: GitHub's own sample payloads go through the local cloud to endpoints that behave in

@@ -1,13 +1,13 @@
-import { isOperational } from '../lambdas/domain/event-type.ts';
 import {
   type DeadMessage,
   type EventsMessage,
   type Message,
   parseMessage,
-} from '../lambdas/domain/messages.ts';
-import type { Outcome } from '../lambdas/domain/outcome.ts';
-import { payloadLength } from '../lambdas/domain/payload.ts';
-import type { Attribute, Heard, Item } from './heard.ts';
+} from '../lambdas/delivery/messages.ts';
+import type { Outcome } from '../lambdas/delivery/outcome-schema.ts';
+import { isOperational } from '../lambdas/events/event-type.ts';
+import { payloadLength } from '../lambdas/events/payload.ts';
+import type { Attribute, Heard, Item } from './core/heard.ts';
 
 /** What becomes of each event, told to a person. Pure, but for what it remembers of targets. */
 

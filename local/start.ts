@@ -3,7 +3,7 @@ import { parseArgs, styleText } from 'node:util';
 import { type Heard, type LogLine, startLocalCloud } from './cloud.ts';
 import { createNarrator, plainLine, type Told } from './narrate.ts';
 import { type Arrival, replyFor, startReceiver } from './receiver.ts';
-import { synthesise } from './synth.ts';
+import { synthesise } from './template/synth.ts';
 
 const USAGE = `npm start -- [options]
 

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { ENGINES } from '../domain/matching/all-engines.ts';
-import type { Condition } from '../domain/matching/condition.ts';
-import { conditionProblem, MAX_ALTERNATIVES } from '../domain/matching/condition-check.ts';
-import type { Engines } from '../domain/matching/engines.ts';
-import { COMPARISON_NAMES, MAX_TEXT, MAX_VALUES } from '../domain/matching/operators.ts';
-import type { Problem } from '../domain/matching/problem.ts';
-import { type ShortForm, shortFormProblem } from '../domain/matching/short-form.ts';
+import { conditionProblem, MAX_ALTERNATIVES } from '../matching/filters/condition-check.ts';
+import { type ShortForm, shortFormProblem } from '../matching/filters/short-form.ts';
+import { ENGINES } from '../matching/index/all-engines.ts';
+import type { Condition } from '../matching/language/condition.ts';
+import type { Engines } from '../matching/language/engines.ts';
+import type { Problem } from '../matching/language/problem.ts';
+import { COMPARISON_NAMES, MAX_TEXT, MAX_VALUES } from '../matching/operators/operators.ts';
 
 import { CIDR, WILDCARD } from './patterns.ts';
 

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { PRODUCER_ID } from '../domain/event-id.ts';
-import { PRIORITIES, REGION } from '../domain/event-meta.ts';
-import { EVENT_TYPE, MAX_TYPE_LENGTH } from '../domain/event-type.ts';
-import { MAX_RECORDS } from '../domain/log-records.ts';
-import { MAX_BATCH } from '../domain/publish.ts';
+import { PRODUCER_ID } from '../events/event-id.ts';
+import { PRIORITIES, REGION } from '../events/event-meta.ts';
+import { EVENT_TYPE, MAX_TYPE_LENGTH } from '../events/event-type.ts';
+import { MAX_RECORDS } from '../publishing/log-records.ts';
+import { MAX_BATCH } from '../publishing/read-events.ts';
 import { problems } from './openapi-errors.ts';
 import {
   ABSOLUTE_URI,

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { PRIORITIES } from '../domain/event-meta.ts';
-import { isObject } from '../domain/json.ts';
-import { ENGINES } from '../domain/matching/all-engines.ts';
-import { DAYS, spanProblem, TIME_OF_DAY, timeZoneProblem } from '../domain/matching/during.ts';
-import type { FilterParts } from '../domain/matching/filter.ts';
+import { PRIORITIES } from '../events/event-meta.ts';
+import { ENGINES } from '../matching/index/all-engines.ts';
+import { DAYS, spanProblem, TIME_OF_DAY, timeZoneProblem } from '../matching/language/during.ts';
+import type { FilterParts } from '../matching/language/filter.ts';
+import { isObject } from '../values/json.ts';
 import { filters, where, withOneCondition } from './condition-schemas.ts';
 import { QUERY, TIME_ZONE } from './patterns.ts';
 import { route } from './route.ts';

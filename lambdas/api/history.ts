@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { DEATH_REASONS, type DeathReason, ERROR_CLASSES } from '../domain/delivery.ts';
-import { PRIORITIES } from '../domain/event-meta.ts';
+import { DEATH_REASONS, type DeathReason, ERROR_CLASSES } from '../delivery/delivery.ts';
+import { PRIORITIES } from '../events/event-meta.ts';
 import { PUBLIC_THROTTLE, route } from './route.ts';
 import { eventPattern, pageOf, pageQuery, pageQuerySchema, time } from './schemas.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { OVERLAP_HOURS } from '../domain/api-key.ts';
-import { PORTAL_SCOPES, PORTAL_SECONDS } from '../domain/portal-token.ts';
-import { SCOPES } from '../domain/scopes.ts';
+import { OVERLAP_HOURS } from '../access/api-key.ts';
+import { PORTAL_SCOPES, PORTAL_SECONDS } from '../access/portal-token.ts';
+import { SCOPES } from '../access/scopes.ts';
 import { route } from './route.ts';
 import { name, pageOf, pageQuery, patchOf, time, times } from './schemas.ts';
 

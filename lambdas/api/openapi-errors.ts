@@ -1,6 +1,6 @@
 /** The errors of the API, as its documentation tells them. */
 import * as z from 'zod';
-import { MAX_PROBLEMS } from '../domain/problem-words.ts';
+import { MAX_PROBLEMS } from '../values/problem-words.ts';
 import type { Route } from './route.ts';
 
 /** All that is wrong with a request, or with an entry of it. */

@@ -10,7 +10,7 @@ import {
   type ZodOpenApiResponseObject,
   type ZodOpenApiResponsesObject,
 } from 'zod-openapi';
-import { OPERATIONAL_DESCRIPTIONS } from '../domain/operational-schemas.ts';
+import { OPERATIONAL_DESCRIPTIONS } from '../notifications/operational-schemas.ts';
 import { allErrors, commonErrors, ERROR, takesIdempotencyKey, takesIfMatch } from './openapi-errors.ts';
 import { IDEMPOTENCY_KEY, IF_MATCH } from './patterns.ts';
 import type { Content, Route, RouteAnswer } from './route.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { DEATH_REASONS } from '../domain/delivery.ts';
-import { SKIP_REASONS } from '../domain/replay.ts';
-import { JOB_STATES } from '../domain/replay-job.ts';
+import { DEATH_REASONS } from '../delivery/delivery.ts';
+import { SKIP_REASONS } from '../replay/replay.ts';
+import { JOB_STATES } from '../replay/replay-job.ts';
 import { delivery, deliveryPage, exampleDelivery } from './history.ts';
 import { route } from './route.ts';
 import { pageOf, pageQuery, pageQuerySchema, time } from './schemas.ts';

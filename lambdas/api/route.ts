@@ -1,5 +1,5 @@
 import type { ZodObject, ZodType } from 'zod';
-import type { Scope } from '../domain/scopes.ts';
+import type { Scope } from '../access/scopes.ts';
 import type { Tag } from './tags.ts';
 
 /** What a request or an answer carries. */

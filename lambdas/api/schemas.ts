@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { REGION } from '../domain/event-meta.ts';
+import { REGION } from '../events/event-meta.ts';
 import {
   EVENT_PATTERN,
   EVENT_TYPE,
@@ -7,8 +7,8 @@ import {
   eventTypeProblem,
   keptPattern,
   MAX_TYPE_LENGTH,
-} from '../domain/event-type.ts';
-import { isObject } from '../domain/json.ts';
+} from '../events/event-type.ts';
+import { isObject } from '../values/json.ts';
 import { ONE_LINE } from './patterns.ts';
 
 /** Pieces that the schemas of several routes are made of. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isObject } from '../domain/json.ts';
+import { isObject } from '../values/json.ts';
 import { withOneCondition } from './condition-schemas.ts';
 import { filterFields, filterSettings, writtenFields } from './filters.ts';
 import { description, eventPatterns, metadata, name, oneOf, oneRequired, times } from './schemas.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { TARGET_STATES } from '../domain/target-state.ts';
+import { TARGET_STATES } from '../endpoint-health/target-state.ts';
 import { route } from './route.ts';
 import { pageOf, pageQuerySchema, patchOf, time } from './schemas.ts';
 import { disabled, newTarget, secret, target } from './target-schemas.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { SCHEMA_CHECKS } from '../domain/config.ts';
-import { MAX_PAYLOAD_BYTES } from '../domain/payload.ts';
-import { DEFAULT_LIMITS } from '../domain/tenants.ts';
+import { SCHEMA_CHECKS } from '../config/entities.ts';
+import { MAX_PAYLOAD_BYTES } from '../events/payload.ts';
+import { DEFAULT_LIMITS } from '../tenants/tenants.ts';
 import { route } from './route.ts';
 import { metadata, name, pageOf, pageQuerySchema, patchOf, time, times } from './schemas.ts';
 

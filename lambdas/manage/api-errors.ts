@@ -1,8 +1,8 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { ApiError, errorResponse, unavailable, unreadable } from '../adapters/http.ts';
-import { UnreadableItemError } from '../adapters/items.ts';
-import { emitMetrics, errorFields, warn } from '../adapters/log.ts';
+import { ApiError, errorResponse, unavailable, unreadable } from '../http/errors.ts';
+import { UnreadableItemError } from '../platform/items.ts';
+import { emitMetrics, errorFields, warn } from '../platform/log.ts';
 
 /** An item of a newer version can be read as soon as the deployment has ended; a damaged one not before it is mended. */
 const answerTo = (error: unknown): ApiError =>

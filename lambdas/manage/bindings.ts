@@ -1,7 +1,7 @@
-import { listEntities } from '../adapters/entity-store.ts';
-import { ApiError } from '../adapters/http.ts';
-import type { Filter, Subscription, Target } from '../domain/config.ts';
-import type { Precondition } from '../domain/precondition.ts';
+import type { Filter, Subscription, Target } from '../config/entities.ts';
+import { listEntities } from '../config/entity-store.ts';
+import { ApiError } from '../http/errors.ts';
+import type { Precondition } from '../http/precondition.ts';
 import { configTable } from './configured.ts';
 import { filters, subscriptions, targets } from './stores.ts';
 

@@ -1,4 +1,6 @@
-import { raiseVersion } from '../adapters/config-store.ts';
+import { configKey, type Kind } from '../config/config-keys.ts';
+import { raiseVersion } from '../config/config-store.ts';
+import type { Entity, TenantLimits } from '../config/entities.ts';
 import {
   addAt,
   countEntities,
@@ -7,15 +9,13 @@ import {
   listEntities,
   removeAt,
   replaceAt,
-} from '../adapters/entity-store.ts';
-import { requireEnv } from '../adapters/env.ts';
-import { ApiError, notFound } from '../adapters/http.ts';
-import { skip } from '../adapters/items.ts';
-import type { Entity, TenantLimits } from '../domain/config.ts';
-import { configKey, type Kind } from '../domain/config-keys.ts';
-import { eventTypeProblem } from '../domain/event-type.ts';
-import { type Prefix, ulidOf } from '../domain/ids.ts';
-import type { Precondition } from '../domain/precondition.ts';
+} from '../config/entity-store.ts';
+import { eventTypeProblem } from '../events/event-type.ts';
+import { ApiError, notFound } from '../http/errors.ts';
+import type { Precondition } from '../http/precondition.ts';
+import { requireEnv } from '../platform/env.ts';
+import { skip } from '../platform/items.ts';
+import { type Prefix, ulidOf } from '../values/ids.ts';
 import { limitsOf } from './limits.ts';
 
 export const configTable = requireEnv('CONFIG_TABLE');

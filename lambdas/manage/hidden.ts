@@ -1,5 +1,5 @@
-import type { Caller } from '../api-context.ts';
-import { mayUse } from '../domain/scopes.ts';
+import { mayUse } from '../access/scopes.ts';
+import type { Caller } from '../http/caller.ts';
 
 /** What stands for a value that is not shown: any may be a credential. */
 export const HIDDEN = '[hidden]';

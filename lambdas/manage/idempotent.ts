@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { ApiError } from '../adapters/http.ts';
-import { begin, finish, forget, release } from '../adapters/idempotency.ts';
-import { errorFields, warn } from '../adapters/log.ts';
-import { idempotencyKeyOf } from '../admission.ts';
 import type { Route } from '../api/route.ts';
-import type { Caller } from '../api-context.ts';
-import { type Maker, makerOf, SEED_BYTES } from '../domain/maker.ts';
+import { type Maker, makerOf, SEED_BYTES } from '../config/maker.ts';
+import { idempotencyKeyOf } from '../http/admission.ts';
+import type { Caller } from '../http/caller.ts';
+import { ApiError } from '../http/errors.ts';
+import { begin, finish, forget, release } from '../http/idempotency-store.ts';
+import { errorFields, warn } from '../platform/log.ts';
 import type { Answer } from './operation.ts';
 import type { ManageRequest } from './request.ts';
 

@@ -1,7 +1,7 @@
-import { requireEnv } from '../adapters/env.ts';
-import { tenantInUse } from '../adapters/tenant-store.ts';
-import type { TenantLimits } from '../domain/config.ts';
-import { limitsOf as limitsOfTenant } from '../domain/tenants.ts';
+import type { TenantLimits } from '../config/entities.ts';
+import { requireEnv } from '../platform/env.ts';
+import { tenantInUse } from '../tenants/tenant-store.ts';
+import { limitsOf as limitsOfTenant } from '../tenants/tenants.ts';
 
 const configTable = requireEnv('CONFIG_TABLE');
 

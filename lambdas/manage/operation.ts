@@ -1,9 +1,9 @@
 import type { ZodType, z } from 'zod';
 import type { Route } from '../api/route.ts';
-import type { Caller } from '../api-context.ts';
-import type { JsonObject } from '../domain/json.ts';
-import type { Maker } from '../domain/maker.ts';
-import type { Precondition, Revision } from '../domain/precondition.ts';
+import type { Maker } from '../config/maker.ts';
+import type { Caller } from '../http/caller.ts';
+import type { Precondition, Revision } from '../http/precondition.ts';
+import type { JsonObject } from '../values/json.ts';
 import type { ManageRequest } from './request.ts';
 
 /** A request as an operation sees it: admitted, parsed, and held against its route's schemas. */

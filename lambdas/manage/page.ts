@@ -1,6 +1,6 @@
-import { invalid } from '../adapters/http.ts';
 import { LIMIT } from '../api/schemas.ts';
-import { isUlid, type Prefix, ulidOf } from '../domain/ids.ts';
+import { invalid } from '../http/errors.ts';
+import { isUlid, type Prefix, ulidOf } from '../values/ids.ts';
 
 export interface Page {
   readonly limit: number;

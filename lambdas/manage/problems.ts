@@ -1,7 +1,7 @@
 /** What is wrong with a value, in our words, from what the schema library reports by code. Pure. */
 import type * as z from 'zod';
-import { didYouMean } from '../domain/did-you-mean.ts';
-import { type Called, type FieldProblem, missing, noneOf, unknownName } from '../domain/problem-words.ts';
+import { didYouMean } from '../values/did-you-mean.ts';
+import { type Called, type FieldProblem, missing, noneOf, unknownName } from '../values/problem-words.ts';
 
 type Issue = z.core.$ZodIssue;
 type RawIssue = z.core.$ZodRawIssue;

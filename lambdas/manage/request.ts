@@ -1,13 +1,13 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod';
-import { ApiError, allInvalid, invalid } from '../adapters/http.ts';
-import { refuseWithout } from '../admission.ts';
 import type { Content, Route } from '../api/route.ts';
-import { type AuthorizedRequest, type Caller, callerOf } from '../api-context.ts';
-import { hasMember, isDeeperThan, isObject, MAX_LEVELS, parse } from '../domain/json.ts';
-import { type Precondition, preconditionOf } from '../domain/precondition.ts';
-import { type Called, unknownName } from '../domain/problem-words.ts';
-import { textOf } from '../request-body.ts';
+import { refuseWithout } from '../http/admission.ts';
+import { textOf } from '../http/body.ts';
+import { type AuthorizedRequest, type Caller, callerOf } from '../http/caller.ts';
+import { ApiError, allInvalid, invalid } from '../http/errors.ts';
+import { type Precondition, preconditionOf } from '../http/precondition.ts';
+import { hasMember, isDeeperThan, isObject, MAX_LEVELS, parse } from '../values/json.ts';
+import { type Called, unknownName } from '../values/problem-words.ts';
 import { check } from './problems.ts';
 
 export type ManageRequest = APIGatewayProxyEventV2 & AuthorizedRequest;

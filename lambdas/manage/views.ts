@@ -1,14 +1,14 @@
-import type { LoggedDelivery } from '../adapters/delivery-log.ts';
-import type { LoggedEvent } from '../adapters/event-log.ts';
 import type { DeliveryView, EventView, StatsView } from '../api/history.ts';
 import type { DisabledView, TargetHealth } from '../api/targets.ts';
-import type { Target } from '../domain/config.ts';
-import { statusAt } from '../domain/delivery.ts';
-import { deliveryId, timeOfUlid } from '../domain/ids.ts';
-import type { Mismatch } from '../domain/matching/explain.ts';
-import { publicKeyOf } from '../domain/signature.ts';
-import type { Standing } from '../domain/standing.ts';
-import type { StatsReport } from '../domain/stats-report.ts';
+import type { Target } from '../config/entities.ts';
+import { statusAt } from '../delivery/delivery.ts';
+import type { LoggedDelivery } from '../delivery/delivery-log-store.ts';
+import type { Standing } from '../endpoint-health/health.ts';
+import type { LoggedEvent } from '../events/event-log-store.ts';
+import type { Mismatch } from '../matching/filters/explain.ts';
+import type { StatsReport } from '../stats/stats-report.ts';
+import { publicKeyOf } from '../targets/signature.ts';
+import { deliveryId, timeOfUlid } from '../values/ids.ts';
 
 /** How things look from outside. Secrets are in none of them. */
 const rfc3339 = (timeMs: number): string => new Date(timeMs).toISOString();

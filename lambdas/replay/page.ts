@@ -1,13 +1,13 @@
-import { purgeDeadLetter } from '../adapters/dead-letters.ts';
-import { deliveryName, getDeliveriesOf, type LoggedDelivery } from '../adapters/delivery-log.ts';
-import { requireEnv } from '../adapters/env.ts';
-import { eventOf, getEvents, type LoggedEvent } from '../adapters/event-log.ts';
-import { inParallel } from '../adapters/in-parallel.ts';
-import { hasRoom, type Load, pauseSeconds, type SkipReason, verdictOn } from '../domain/replay.ts';
-import type { PageResult, ReplayJob } from '../domain/replay-job.ts';
-import { type Way, waysOf } from '../replay-ways.ts';
-import { resend, type ToResend } from '../resend.ts';
-import { type Met, walk } from './walks.ts';
+import { deliveryName, getDeliveriesOf, type LoggedDelivery } from '../delivery/delivery-log-store.ts';
+import { eventOf, getEvents, type LoggedEvent } from '../events/event-log-store.ts';
+import { requireEnv } from '../platform/env.ts';
+import { inParallel } from '../platform/in-parallel.ts';
+import { purgeDeadLetter } from './dead-letter-store.ts';
+import { hasRoom, type Load, pauseSeconds, type SkipReason, verdictOn } from './replay.ts';
+import type { PageResult, ReplayJob } from './replay-job.ts';
+import { resend, type ToResend } from './resend.ts';
+import { type Way, waysOf } from './resolve-routes.ts';
+import { type Met, walk } from './scan.ts';
 import { type Wants, wantsOf } from './wanted.ts';
 
 const logTable = requireEnv('LOG_TABLE');

@@ -1,13 +1,13 @@
-import { getEntity } from '../adapters/entity-store.ts';
-import { requireEnv } from '../adapters/env.ts';
-import type { LoggedEvent } from '../adapters/event-log.ts';
-import { getPayload } from '../adapters/payload-bucket.ts';
-import { isOperational } from '../domain/event-type.ts';
-import { compileFilter, evaluate } from '../domain/matching/compile.ts';
-import { enginesFor } from '../domain/matching/engines.ts';
-import { envelopeOf } from '../domain/matching/envelope.ts';
-import { typeMatcher } from '../domain/matching/type-index.ts';
-import { inlineBytes } from '../domain/payload.ts';
+import { getEntity } from '../config/entity-store.ts';
+import type { LoggedEvent } from '../events/event-log-store.ts';
+import { isOperational } from '../events/event-type.ts';
+import { inlineBytes } from '../events/payload.ts';
+import { getPayload } from '../events/payload-store.ts';
+import { typeMatcher } from '../events/type-index.ts';
+import { compileFilter, evaluate } from '../matching/filters/compile.ts';
+import { enginesFor } from '../matching/language/engines.ts';
+import { envelopeOf } from '../matching/language/envelope.ts';
+import { requireEnv } from '../platform/env.ts';
 
 const configTable = requireEnv('CONFIG_TABLE');
 const bucket = requireEnv('PAYLOAD_BUCKET');

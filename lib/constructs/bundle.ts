@@ -16,13 +16,13 @@ const REQUIRE_BANNER =
  * (`await import(…)`) stands in files of its own, so that a cold start does not read it. NodejsFunction can't split a
  * bundle: it names the one file that comes out.
  *
- * @param folder in lambdas/, with a handler.ts that exports `handler`
+ * @param folder in lambdas/functions/, with a handler.ts that exports `handler`
  * @param outdir gets `index.mjs` and the other files
  */
 export const buildOptions = (folder: string, outdir: string) =>
   ({
     absWorkingDir: projectRoot,
-    entryPoints: { index: `lambdas/${folder}/handler.ts` },
+    entryPoints: { index: `lambdas/functions/${folder}/handler.ts` },
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -45,7 +45,7 @@ export const buildOptions = (folder: string, outdir: string) =>
  * @param files paths of what is put beside the bundle as it is
  */
 export const bundledCode = (folder: string, files: readonly string[] = []): Code =>
-  Code.fromAsset(`${projectRoot}lambdas/${folder}`, {
+  Code.fromAsset(`${projectRoot}lambdas/functions/${folder}`, {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       // Bundling needs nothing but esbuild, which is here.

@@ -24,7 +24,7 @@ export interface Network {
 }
 
 export interface PosthornFunctionProps {
-  /** The folder in lambdas/ that holds its handler.ts. */
+  /** The folder in lambdas/functions/ that holds its handler.ts. */
   readonly folder: string;
   readonly timeout: Duration;
   readonly memoryMb: number;

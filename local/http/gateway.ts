@@ -1,10 +1,10 @@
 /** An HTTP API: finds the route, asks the authorizer, calls the function, answers. */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Log } from '../core/log.ts';
+import { apiUnits, type Meter } from '../core/meter.ts';
 import type { LocalFunction } from '../lambda/function.ts';
 import type { Invocation } from '../lambda/protocol.ts';
-import type { Log } from '../log.ts';
-import { apiUnits, type Meter } from '../meter.ts';
 import { KEEP_ALIVE_MS } from '../services/endpoint.ts';
 import { readBody } from '../services/http.ts';
 import type { Authorizer } from './authorizer.ts';

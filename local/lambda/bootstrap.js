@@ -40,7 +40,7 @@ function contextOf(message) {
 
 try {
   // Only then does it cost something.
-  if (settings.clock) (await import('../clock.ts')).shiftTime(settings.clock);
+  if (settings.clock) (await import('../core/clock.ts')).shiftTime(settings.clock);
   const handler = await load();
   parentPort.on('message', async (message) => {
     try {

@@ -2,9 +2,9 @@
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Role } from '../access.ts';
-import type { Log } from '../log.ts';
-import type { Meter } from '../meter.ts';
+import type { Role } from '../core/access.ts';
+import type { Log } from '../core/log.ts';
+import type { Meter } from '../core/meter.ts';
 import { CHAIN_LIMIT, lineageName, lineageOf, merged, traceHeader } from './lineage.ts';
 import { watchMachine } from './machine.ts';
 import { type FunctionError, failed, type Invocation } from './protocol.ts';

@@ -1,7 +1,7 @@
 /** One execution environment: a worker thread that serves one invocation at a time, until it dies. */
 import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
-import { lineSplitter } from '../log.ts';
+import { lineSplitter } from '../core/log.ts';
 import { failed, type Invocation, type Settings, type ToMain, type ToWorker } from './protocol.ts';
 
 const BOOTSTRAP = new URL('./bootstrap.js', import.meta.url);

@@ -3,7 +3,7 @@
  * of one fit together, and an address is one that can be shown.
  */
 import { z } from 'zod';
-import { known, noted, type ResourceType, resourceType } from '../resource.ts';
+import { known, noted, type ResourceType, resourceType } from './resource.ts';
 
 const LABELS = noted('labels for bills').optional();
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { known, noted, type ResourceType, resourceType } from '../resource.ts';
 import { periodOf } from '../sources/schedule.ts';
-import { ACCOUNT, functionByArn, isPermitted } from '../world.ts';
+import { known, noted, type ResourceType, resourceType } from './resource.ts';
+import { ACCOUNT, functionByArn, isPermitted } from './world.ts';
 
 const target = known({
   Id: z.string(),

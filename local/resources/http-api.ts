@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { known, noted, type ResourceType, resourceType } from '../resource.ts';
-import { type Api, functionByArn, type World } from '../world.ts';
 import { checkAccessLog } from './logs.ts';
+import { known, noted, type ResourceType, resourceType } from './resource.ts';
+import { type Api, functionByArn, type World } from './world.ts';
 
 const strings = z.array(z.string()).optional();
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { compileIdentityPolicy, type Statement } from '../iam.ts';
-import { known, noted, type ResourceType, resourceType } from '../resource.ts';
-import { ACCOUNT, type World } from '../world.ts';
+import { compileIdentityPolicy, type Statement } from '../core/iam.ts';
+import { known, noted, type ResourceType, resourceType } from './resource.ts';
+import { ACCOUNT, type World } from './world.ts';
 
 const inlinePolicy = known({ PolicyName: z.string(), PolicyDocument: z.unknown() });
 

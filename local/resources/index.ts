@@ -1,5 +1,5 @@
 /** Every CloudFormation resource type that the local cloud knows. */
-import { notedType, type ResourceType } from '../resource.ts';
+
 import { dynamodbTypes } from './dynamodb.ts';
 import { ec2Types } from './ec2.ts';
 import { eventsTypes } from './events.ts';
@@ -7,6 +7,7 @@ import { httpApiTypes } from './http-api.ts';
 import { iamTypes } from './iam.ts';
 import { lambdaTypes } from './lambda.ts';
 import { logsTypes } from './logs.ts';
+import { notedType, type ResourceType } from './resource.ts';
 import { s3Types } from './s3.ts';
 import { securityTypes } from './security.ts';
 import { snsTypes } from './sns.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { isAllowed } from '../iam.ts';
-import { known, noted, type ResourceType, resourceType } from '../resource.ts';
-import { functionByArn } from '../world.ts';
+import { isAllowed } from '../core/iam.ts';
+import { known, noted, type ResourceType, resourceType } from './resource.ts';
+import { functionByArn } from './world.ts';
 
 const encryptionRule = known({
   ServerSideEncryptionByDefault: known({

@@ -1,9 +1,9 @@
 /** KMS keys and Secrets Manager secrets. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { known, noted, type ResourceType, resourceType } from '../resource.ts';
 import { generatePassword } from '../services/secrets.ts';
-import { ACCOUNT } from '../world.ts';
+import { known, noted, type ResourceType, resourceType } from './resource.ts';
+import { ACCOUNT } from './world.ts';
 
 const key = resourceType(
   {

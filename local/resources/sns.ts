@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { noted, type ResourceType, resourceType } from '../resource.ts';
+import { noted, type ResourceType, resourceType } from './resource.ts';
 
 const topic = resourceType(
   {

@@ -6,10 +6,10 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import dynalite from 'dynalite';
-import { type Access, accessKeyOf, type Check, signedRegion } from '../access.ts';
-import { type Hear, type Heard, itemsIn } from '../heard.ts';
-import { KEYED_ACTIONS } from '../iam.ts';
-import type { Meter } from '../meter.ts';
+import { type Access, accessKeyOf, type Check, signedRegion } from '../core/access.ts';
+import { type Hear, type Heard, itemsIn } from '../core/heard.ts';
+import { KEYED_ACTIONS } from '../core/iam.ts';
+import type { Meter } from '../core/meter.ts';
 import { guardParsers } from './expressions.ts';
 import { dynamodbError, type ErrorAnswer, type Faults } from './faults.ts';
 import { readBody, sendJson } from './http.ts';

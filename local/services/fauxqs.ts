@@ -8,9 +8,9 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { type BuildAppOptions, buildApp } from 'fauxqs';
-import { type Access, accessKeyOf, type Check, type Denial, signedRegion } from '../access.ts';
-import { type Hear, messagesIn } from '../heard.ts';
-import { type Meter, sqsUnits } from '../meter.ts';
+import { type Access, accessKeyOf, type Check, type Denial, signedRegion } from '../core/access.ts';
+import { type Hear, messagesIn } from '../core/heard.ts';
+import { type Meter, sqsUnits } from '../core/meter.ts';
 import { type ErrorAnswer, type Faults, s3Error, sqsError } from './faults.ts';
 import { partSqs } from './partial.ts';
 import { s3Checks } from './s3-actions.ts';

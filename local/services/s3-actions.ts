@@ -1,5 +1,5 @@
 /** Which IAM actions an S3 request needs. Pure. https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html */
-import type { Check } from '../access.ts';
+import type { Check } from '../core/access.ts';
 
 export interface S3Request {
   readonly method: string;

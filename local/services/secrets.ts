@@ -1,8 +1,8 @@
 /** Secrets Manager: GetSecretValue, which is all that a function needs. */
 import { randomInt, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Access, accessKeyOf, signedRegion } from '../access.ts';
-import type { Meter } from '../meter.ts';
+import { type Access, accessKeyOf, signedRegion } from '../core/access.ts';
+import type { Meter } from '../core/meter.ts';
 import { readBody, sendJson } from './http.ts';
 
 export interface Secret {

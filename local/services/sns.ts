@@ -3,8 +3,8 @@
  *
  * Its SDK sends forms, with the action among the fields, where others name it in a header.
  */
-import { type Access, accessKeyOf } from '../access.ts';
-import { type Meter, snsUnits } from '../meter.ts';
+import { type Access, accessKeyOf } from '../core/access.ts';
+import { type Meter, snsUnits } from '../core/meter.ts';
 import type { Reply, Request } from './fauxqs.ts';
 
 /** What was published to a topic. */

@@ -1,6 +1,7 @@
 /** An event source mapping at work: takes batches from a queue, hands them to the function, deletes what is done. */
+
+import { type Meter, sqsUnits } from '../core/meter.ts';
 import type { LocalFunction } from '../lambda/function.ts';
-import { type Meter, sqsUnits } from '../meter.ts';
 import { type Queue, traceOf } from '../services/fauxqs.ts';
 import { type BatchMessage, batchEvent, handled } from './batch.ts';
 import { bringForward } from './fair.ts';

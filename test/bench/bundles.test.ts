@@ -1,9 +1,9 @@
 import type { Metafile } from 'esbuild';
 import { expect, it } from 'vitest';
-import { packageOf, partsOf } from '../../bench/bundle-parts.ts';
-import { entryOf, nameOf } from '../../bench/bundles.ts';
+import { packageOf, partsOf } from '../../bench/bundles/bundle-parts.ts';
+import { entryOf, nameOf } from '../../bench/bundles/bundles.ts';
 
-const ENTRY = 'lambdas/ingest/handler.ts';
+const ENTRY = 'lambdas/functions/ingest/handler.ts';
 
 type Kind = Metafile['inputs'][string]['imports'][number]['kind'];
 
@@ -13,7 +13,7 @@ const module = (...imports: [path: string, kind: Kind][]) => ({
 });
 
 it.each([
-  ['lambdas/ingest/handler.ts', '(own)'],
+  ['lambdas/functions/ingest/handler.ts', '(own)'],
   ['node_modules/ulid/dist/index.js', 'ulid'],
   ['node_modules/@smithy/core/dist-es/index.js', '@smithy/core'],
   ['node_modules/@aws-sdk/core/node_modules/fast-xml/x.js', 'fast-xml'],
@@ -68,7 +68,7 @@ it('a function has the name of its construct', () => {
 });
 
 it('source maps tell the handler that a bundle was made of', () => {
-  const maps = [{ sources: ['../../lambdas/domain/ids.ts'] }, { sources: [`../../${ENTRY}`] }];
+  const maps = [{ sources: ['../../lambdas/values/ids.ts'] }, { sources: [`../../${ENTRY}`] }];
   expect(entryOf(maps.map((map) => JSON.stringify(map)))).toBe(ENTRY);
   expect(() => entryOf(['{"sources":["index.ts"]}'])).toThrow('source maps');
 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { createdBy, figuresOf, isOfTheCall } from '../../bench/manage.ts';
-import { MEASURED_CALLS } from '../../bench/manage-calls.ts';
-import type { MeterEntry } from '../../local/meter.ts';
+import { createdBy, figuresOf, isOfTheCall } from '../../bench/manage/manage.ts';
+import { MEASURED_CALLS } from '../../bench/manage/manage-calls.ts';
+import type { MeterEntry } from '../../local/core/meter.ts';
 
 it.each([
   ['POST', '/v1/targets', { id: 'tgt_1' }, '/v1/targets/tgt_1'],

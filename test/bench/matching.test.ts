@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { KINDS, type Kind } from '../../bench/matching-filters.ts';
-import { envelopeOf, envelopeWithData, makeWorkload, PAYLOAD_BYTES } from '../../bench/matching-workload.ts';
-import { ENGINES } from '../../lambdas/domain/matching/all-engines.ts';
-import { compileFilter, evaluate } from '../../lambdas/domain/matching/compile.ts';
-import { conditionProblem } from '../../lambdas/domain/matching/condition-check.ts';
-import type { FilterParts } from '../../lambdas/domain/matching/filter.ts';
-import { jsonpathProblem } from '../../lambdas/domain/matching/jsonpath.ts';
-import { buildTenantIndex } from '../../lambdas/domain/matching/tenant-index.ts';
-import { typeMatcher } from '../../lambdas/domain/matching/type-index.ts';
+import { KINDS, type Kind } from '../../bench/matching/matching-filters.ts';
+import {
+  envelopeOf,
+  envelopeWithData,
+  makeWorkload,
+  PAYLOAD_BYTES,
+} from '../../bench/matching/matching-workload.ts';
+import { typeMatcher } from '../../lambdas/events/type-index.ts';
+import { compileFilter, evaluate } from '../../lambdas/matching/filters/compile.ts';
+import { conditionProblem } from '../../lambdas/matching/filters/condition-check.ts';
+import { ENGINES } from '../../lambdas/matching/index/all-engines.ts';
+import { buildTenantIndex } from '../../lambdas/matching/index/tenant-index.ts';
+import type { FilterParts } from '../../lambdas/matching/language/filter.ts';
+import { jsonpathProblem } from '../../lambdas/matching/operators/jsonpath.ts';
 
 const SUBSCRIPTIONS = 500;
 const MIX = { subscriptions: SUBSCRIPTIONS, alone: 0.5 };

@@ -39,7 +39,7 @@ it.each(paths)('%s has links that lead somewhere', (path) => {
   expect(problems).toEqual([]);
 });
 
-/** Files and folders that a text names from the project's root, such as `lib/config.ts` and `bin/`. */
+/** Files and folders that a text names from the project's root, such as `lib/settings/config.ts` and `bin/`. */
 const namedIn = (text: string): string[] =>
   text.match(
     /(?<![\w./-])(bin|lib|lambdas|local|bench|test|docs)\/([\w.-]+\/)*([\w.-]+\.(ts|js|md|json))?/g,
@@ -65,8 +65,8 @@ it('the code names pages that are there', () => {
 
 describe('a name of a file', () => {
   it.each([
-    ['`lib/config.ts` and bin/', ['lib/config.ts', 'bin/']],
-    ['see lambdas/domain/decide.ts, or [it](../lib/config.ts)', ['lambdas/domain/decide.ts']],
+    ['`lib/settings/config.ts` and bin/', ['lib/settings/config.ts', 'bin/']],
+    ['see lambdas/delivery/decide.ts, or [it](../lib/config.ts)', ['lambdas/delivery/decide.ts']],
     ['https://docs.aws.amazon.com/lib/x.md and /docs/ and lambdas/<function>/', ['lambdas/']],
   ])('%s: %j', (text, names) => expect(namedIn(text)).toEqual(names));
 });
@@ -84,7 +84,7 @@ describe('a link', () => {
     ['lib/', undefined],
     ['#code', '#code: no such heading'],
     ['#same-2', '#same-2: no such heading'],
-    ['lib/config.ts#settings', 'lib/config.ts#settings: no such heading'],
+    ['lib/settings/config.ts#settings', 'lib/settings/config.ts#settings: no such heading'],
     ['docs/gone.md', 'docs/gone.md: no such file'],
     ['../README.md', '../README.md: leads out of the project'],
     ['/README.md', '/README.md: leads out of the project'],

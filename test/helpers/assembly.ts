@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { App } from 'aws-cdk-lib';
-import type { Settings } from '../../lib/config.ts';
-import { type JsonObject, readAssembly, type Template } from '../../local/template.ts';
+import type { Settings } from '../../lib/settings/config.ts';
+import { type JsonObject, readAssembly, type Template } from '../../local/template/template.ts';
 import { environmentOf } from './synthesised.ts';
 
 /**

@@ -6,7 +6,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, expect, inject } from 'vitest';
 import { type ApiClient, apiClient } from '../../local/api-client.ts';
 import { type LocalCloud, type LocalCloudOptions, type LogLine, startLocalCloud } from '../../local/cloud.ts';
-import { edits, shortCaches, withoutWindows } from './edits.ts';
+import { edits, shortCaches, withoutWindows } from './arbitrary/edits.ts';
 import { eventually } from './eventually.ts';
 
 /** A delivery as the API shows it. */

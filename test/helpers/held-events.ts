@@ -1,10 +1,10 @@
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { Caller } from '../../lambdas/api-context.ts';
-import { type EventInFlight, type EventsMessage, parseMessage } from '../../lambdas/domain/messages.ts';
+import { type EventInFlight, type EventsMessage, parseMessage } from '../../lambdas/delivery/messages.ts';
+import type { Caller } from '../../lambdas/http/caller.ts';
 import type { LocalCloudOptions } from '../../local/cloud.ts';
+import type { Edit } from './arbitrary/edits.ts';
 import { type HttpAnswer, startCloud, type TestCloud } from './cloud.ts';
-import type { Edit } from './edits.ts';
 
 /** A cloud in which nobody reads the events queue, so that what ingest sends can be looked at. */
 export interface HeldCloud extends TestCloud {

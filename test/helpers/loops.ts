@@ -1,4 +1,4 @@
-import { wildcard } from '../../local/iam.ts';
+import { wildcard } from '../../local/core/iam.ts';
 import type { ResolvedResource } from './resolved.ts';
 
 /** An edge of what may call what: both ends are ARNs. */

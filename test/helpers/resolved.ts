@@ -1,8 +1,8 @@
 import { type Stack, Token } from 'aws-cdk-lib';
 import { Template as Assertions } from 'aws-cdk-lib/assertions';
 import type { PosthornEnvironment } from '../../lib/environment.ts';
-import { resolve, type Scope } from '../../local/intrinsics.ts';
-import type { Json, JsonObject, Template } from '../../local/template.ts';
+import { resolve, type Scope } from '../../local/template/intrinsics.ts';
+import type { Json, JsonObject, Template } from '../../local/template/template.ts';
 
 /** A resource of a template as AWS would see it: with the names that CloudFormation gives, in their real lengths. */
 export interface ResolvedResource {

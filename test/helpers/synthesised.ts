@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { type EnvironmentName, type Settings, settingsOf } from '../../lib/config.ts';
 import { PosthornEnvironment } from '../../lib/environment.ts';
+import { type EnvironmentName, type Settings, settingsOf } from '../../lib/settings/config.ts';
 
 const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')) as {
   context: Record<string, unknown>;

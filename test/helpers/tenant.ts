@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
-import { hashOfKey, keyText } from '../../lambdas/domain/api-key.ts';
-import { configKey, tenantKey } from '../../lambdas/domain/config-keys.ts';
-import type { Scope } from '../../lambdas/domain/scopes.ts';
+import { hashOfKey, keyText } from '../../lambdas/access/api-key.ts';
+import type { Scope } from '../../lambdas/access/scopes.ts';
+import { configKey, tenantKey } from '../../lambdas/config/config-keys.ts';
 import { type ApiClient, apiClient } from '../../local/api-client.ts';
 import type { TestCloud } from './cloud.ts';
 

@@ -1,5 +1,5 @@
-import type { Event, EventInFlight, Message, MessageKind } from '../../lambdas/domain/messages.ts';
-import type { Attempt } from '../../lambdas/domain/outcome.ts';
+import type { Event, EventInFlight, Message, MessageKind } from '../../lambdas/delivery/messages.ts';
+import type { Attempt } from '../../lambdas/delivery/outcome-schema.ts';
 
 /** One message of each kind with every field that this release knows, so that what is not among them is unknown. */
 

@@ -6,7 +6,7 @@ import { environmentOf, refOf, resourcesOf } from '../helpers/synthesised.ts';
 const alertEmails = ['operators@example.com', 'on-call@example.com'];
 const { storage, pipeline } = environmentOf('prod', { alertEmails });
 const teller = new PosthornFunction(pipeline, 'Teller', {
-  folder: 'bury',
+  folder: 'dead-letter-writer',
   timeout: Duration.seconds(1),
   memoryMb: 128,
   environment: {},

@@ -5,7 +5,7 @@ import {
   checkSettings,
   ENVIRONMENT_NAMES,
   settingsOf,
-} from '../../lib/config.ts';
+} from '../../lib/settings/config.ts';
 
 const dev = settingsOf('dev');
 

@@ -1,7 +1,7 @@
 import { type App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { Egress } from '../../lib/egress.ts';
+import { Egress } from '../../lib/stacks/egress.ts';
 import { environmentOf, refOf, resourcesOf } from '../helpers/synthesised.ts';
 
 describe('static source addresses (D2)', () => {

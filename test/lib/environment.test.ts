@@ -1,9 +1,9 @@
 import { Token } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
-import { ACCESS_LOG_BYTES } from '../../bench/prices.ts';
+import { ACCESS_LOG_BYTES } from '../../bench/rig/prices.ts';
 import { type Route, routeKeys } from '../../lambdas/api/route.ts';
 import { ROUTES } from '../../lambdas/api/routes.ts';
-import { ENVIRONMENT_NAMES, LOCAL, settingsOf } from '../../lib/config.ts';
+import { ENVIRONMENT_NAMES, LOCAL, settingsOf } from '../../lib/settings/config.ts';
 import { environmentOf, refOf, resourcesOf } from '../helpers/synthesised.ts';
 
 describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {

@@ -5,7 +5,7 @@ import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import { describe, expect, it } from 'vitest';
-import { ENVIRONMENT_NAMES } from '../../lib/config.ts';
+import { ENVIRONMENT_NAMES } from '../../lib/settings/config.ts';
 import { environmentOf } from '../helpers/synthesised.ts';
 
 /** What AWS's own rules find and nobody has acknowledged. */

@@ -1,7 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
-import { LANES } from '../../lambdas/domain/lane.ts';
-import { readQueues } from '../../lambdas/domain/queue-names.ts';
+import { readQueues } from '../../lambdas/delivery/queue-names.ts';
+import { LANES } from '../../lambdas/endpoint-health/lane.ts';
 import { environmentOf, refOf, resourcesOf } from '../helpers/synthesised.ts';
 
 const { storage, pipeline, api, regions } = environmentOf('prod', {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkSettings, settingsOf } from '../../lib/config.ts';
+import { checkSettings, settingsOf } from '../../lib/settings/config.ts';
 
 const dev = settingsOf('dev');
 const further = [

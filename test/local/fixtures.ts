@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { type LocalCloud, type LocalCloudOptions, type LogLine, startLocalCloud } from '../../local/cloud.ts';
-import type { Resource } from '../../local/template.ts';
+import type { Resource } from '../../local/template/template.ts';
 
 type Resources = Record<string, Resource>;
 type Properties = NonNullable<Resource['Properties']>;

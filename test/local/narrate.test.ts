@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Message } from '../../lambdas/domain/messages.ts';
-import { type Heard, type Item, itemsIn, messagesIn } from '../../local/heard.ts';
+import type { Message } from '../../lambdas/delivery/messages.ts';
+import { type Heard, type Item, itemsIn, messagesIn } from '../../local/core/heard.ts';
 import { createNarrator, plainLine, spanOf } from '../../local/narrate.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 10);

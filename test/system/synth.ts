@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { synthesise } from '../../local/synth.ts';
+import { synthesise } from '../../local/template/synth.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -4,14 +4,14 @@ import { filterRoutes, filterSettings } from '../../../lambdas/api/filters.ts';
 import { openApiDocument } from '../../../lambdas/api/openapi.ts';
 import { ROUTES } from '../../../lambdas/api/routes.ts';
 import { choose, patchable } from '../../../lambdas/api/subscription-schemas.ts';
-import { keptPattern } from '../../../lambdas/domain/event-type.ts';
-import { ENGINES } from '../../../lambdas/domain/matching/all-engines.ts';
-import { explainMismatch } from '../../../lambdas/domain/matching/explain.ts';
-import { whereOf } from '../../../lambdas/domain/matching/short-form.ts';
+import { keptPattern } from '../../../lambdas/events/event-type.ts';
 import { checked } from '../../../lambdas/manage/request.ts';
 import { mismatchView } from '../../../lambdas/manage/views.ts';
-import { arbitraryFilter } from '../../helpers/arbitrary-filters.ts';
-import { type Document, schemasOf } from '../../helpers/openapi.ts';
+import { explainMismatch } from '../../../lambdas/matching/filters/explain.ts';
+import { whereOf } from '../../../lambdas/matching/filters/short-form.ts';
+import { ENGINES } from '../../../lambdas/matching/index/all-engines.ts';
+import { arbitraryFilter } from '../../helpers/arbitrary/arbitrary-filters.ts';
+import { type Document, schemasOf } from '../../helpers/fuzz/openapi.ts';
 import { runs } from '../../helpers/runs.ts';
 
 /** Field and message of the refusal; undefined when the body is taken. */

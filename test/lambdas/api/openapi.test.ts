@@ -3,7 +3,13 @@ import * as z from 'zod';
 import { openApiDocument } from '../../../lambdas/api/openapi.ts';
 import { type Route, route } from '../../../lambdas/api/route.ts';
 import { ROUTES } from '../../../lambdas/api/routes.ts';
-import { type Document, examplesOf, type Operation, operationsOf, schemasOf } from '../../helpers/openapi.ts';
+import {
+  type Document,
+  examplesOf,
+  type Operation,
+  operationsOf,
+  schemasOf,
+} from '../../helpers/fuzz/openapi.ts';
 
 /** As it is served: JSON. */
 const documentOf = (routes: Record<string, Route>): Document =>

@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { describe, expect, it } from 'vitest';
-import { idempotencyKeyOf } from '../../../lambdas/admission.ts';
 import { openApiDocument } from '../../../lambdas/api/openapi.ts';
 import * as patterns from '../../../lambdas/api/patterns.ts';
 import { ROUTES } from '../../../lambdas/api/routes.ts';
-import { isPrintable } from '../../../lambdas/domain/event-checks.ts';
 import {
   EVENT_PATTERN,
   EVENT_TYPE,
   eventPatternProblem,
   eventTypeProblem,
-} from '../../../lambdas/domain/event-type.ts';
-import { ENGINES } from '../../../lambdas/domain/matching/all-engines.ts';
-import { TEXT_OPERATORS } from '../../../lambdas/domain/matching/text-operators.ts';
-import { preconditionOf } from '../../../lambdas/domain/precondition.ts';
+} from '../../../lambdas/events/event-type.ts';
+import { idempotencyKeyOf } from '../../../lambdas/http/admission.ts';
+import { preconditionOf } from '../../../lambdas/http/precondition.ts';
+import { ENGINES } from '../../../lambdas/matching/index/all-engines.ts';
+import { TEXT_OPERATORS } from '../../../lambdas/matching/operators/text-operators.ts';
+import { isPrintable } from '../../../lambdas/publishing/event-checks.ts';
 import { runs } from '../../helpers/runs.ts';
 
 const patternsIn = (value: unknown): string[] => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { ApiError, errorResponse } from '../../../lambdas/adapters/http.ts';
+import { ApiError, errorResponse } from '../../../lambdas/http/errors.ts';
 import { bodyOf, checked, type ManageRequest } from '../../../lambdas/manage/request.ts';
 
 const part = z.strictObject({ size: z.int() });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { LoggedDelivery } from '../../../lambdas/adapters/delivery-log.ts';
-import { reportStats } from '../../../lambdas/domain/stats-report.ts';
+import type { LoggedDelivery } from '../../../lambdas/delivery/delivery-log-store.ts';
 import { deliveryView, disabledIn, standingView, statsView } from '../../../lambdas/manage/views.ts';
+import { reportStats } from '../../../lambdas/stats/stats-report.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 const at = (seconds: number): string => new Date(NOW + seconds * 1000).toISOString();

@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import type { OperationsOf } from '../../lambdas/api/routes.ts';
+import type { ApiClient } from '../../local/api-client.ts';
+
+/** One call of the API as it is measured. */
+export interface Request {
+  /** In the place of the path's parameter. */
+  readonly id?: string | undefined;
+  readonly query?: string;
+  readonly body?: object;
+  readonly headers?: Record<string, string>;
+}
+
+/** A call whose cost is measured, over and over, each time on things of its own. */
+export interface MeasuredCall {
+  /** Where the operation's name alone does not say which of its uses this is. */
+  readonly variant?: string;
+  readonly operation: OperationsOf<'manage'>;
+  /** Makes what the call needs, unmeasured. */
+  prepare?(there: There): Promise<Request>;
+  /** The call, where it needs nothing made for it. */
+  request?(there: There): Request;
+}
+
+/** What calls are made on. */
+export interface There {
+  /** What is made with it is deleted again after the call. */
+  readonly api: ApiClient;
+  /** Of an endpoint that answers. */
+  readonly hookUrl: string;
+  /** A subscription that has had many deliveries. */
+  readonly busyId: string;
+}
+
+const FILTER = {
+  events: ['bench.order.*'],
+  where: { data: { currency: ['EUR', 'CHF'] } },
+};
+const EVENT = { type: 'bench.order.placed', data: { amount: 250, currency: 'EUR' } };
+
+const settings = ({ hookUrl }: Pick<There, 'hookUrl'>) => ({
+  url: hookUrl,
+  description: 'Orders',
+  timeoutSeconds: 10,
+});
+/** With a target and a filter of its own; no event of the benchmark's matches it. */
+export const newSubscription = (there: Pick<There, 'hookUrl'>) => ({
+  target: settings(there),
+  filter: FILTER,
+});
+const name = (): string => `bench.${randomUUID().replaceAll('-', '')}`;
+
+/** Things of their own, for one call. */
+const make = {
+  target: async (there: There) =>
+    (await there.api.call<{ id: string }>('POST', '/v1/targets', settings(there))).id,
+  filter: async ({ api }: There) => (await api.call<{ id: string }>('POST', '/v1/filters', FILTER)).id,
+  subscription: async (there: There) =>
+    (await there.api.call<{ id: string }>('POST', '/v1/subscriptions', newSubscription(there))).id,
+};
+
+const onTarget = (rest: Omit<Request, 'id'> = {}) => ({
+  prepare: async (there: There) => ({ id: await make.target(there), ...rest }),
+});
+const onFilter = (rest: Omit<Request, 'id'> = {}) => ({
+  prepare: async (there: There) => ({ id: await make.filter(there), ...rest }),
+});
+const onSubscription = (rest: Omit<Request, 'id'> = {}) => ({
+  prepare: async (there: There) => ({ id: await make.subscription(there), ...rest }),
+});
+
+/** The representative ones; what they leave out costs as much as its neighbour. */
+export const MEASURED_CALLS: readonly MeasuredCall[] = [
+  { operation: 'createTarget', request: (there) => ({ body: settings(there) }) },
+  { operation: 'getTarget', ...onTarget() },
+  { operation: 'listTargets', request: () => ({}) },
+  { operation: 'patchTarget', ...onTarget({ body: { timeoutSeconds: 5 } }) },
+  { operation: 'rotateSecret', ...onTarget({ body: {} }) },
+  { operation: 'deleteTarget', ...onTarget() },
+  { operation: 'createFilter', request: () => ({ body: FILTER }) },
+  { operation: 'getFilter', ...onFilter() },
+  { operation: 'listFilters', request: () => ({}) },
+  { operation: 'patchFilter', ...onFilter({ body: { events: ['bench.order.placed'] } }) },
+  { operation: 'deleteFilter', ...onFilter() },
+  { operation: 'testFilter', request: () => ({ body: { filter: FILTER, event: EVENT } }) },
+  {
+    operation: 'createSubscription',
+    variant: 'all in one',
+    request: (there) => ({ body: newSubscription(there) }),
+  },
+  {
+    operation: 'createSubscription',
+    variant: 'by ids',
+    prepare: async (there) => ({
+      body: { targetId: await make.target(there), filterId: await make.filter(there) },
+    }),
+  },
+  {
+    operation: 'createSubscription',
+    variant: 'Idempotency-Key',
+    request: (there) => ({ body: newSubscription(there), headers: { 'idempotency-key': randomUUID() } }),
+  },
+  {
+    operation: 'createSubscription',
+    variant: 'Idempotency-Key, repeated',
+    prepare: async (there) => {
+      const again = { body: newSubscription(there), headers: { 'idempotency-key': randomUUID() } };
+      await there.api.call('POST', '/v1/subscriptions', again.body, again.headers);
+      return again;
+    },
+  },
+  { operation: 'getSubscription', ...onSubscription() },
+  { operation: 'listSubscriptions', request: () => ({}) },
+  { operation: 'patchSubscription', ...onSubscription({ body: { name: 'Orders' } }) },
+  {
+    operation: 'patchSubscription',
+    variant: 'its filter',
+    ...onSubscription({ body: { events: ['bench.order.placed'] } }),
+  },
+  { operation: 'deleteSubscription', ...onSubscription() },
+  { operation: 'putEventType', variant: 'new', request: () => ({ id: name(), body: { schema: {} } }) },
+  { operation: 'testSubscription', request: ({ busyId }) => ({ id: busyId, body: {} }) },
+  { operation: 'listEvents', request: () => ({}) },
+  { operation: 'listSubscriptionDeliveries', request: ({ busyId }) => ({ id: busyId }) },
+  { operation: 'getStats', request: () => ({}) },
+];

@@ -1,0 +1,57 @@
+import type { MeterEntry } from '../../local/cloud.ts';
+import { ACCESS_LOG_BYTES, PRICES } from './prices.ts';
+
+/** One kind of request, and what a million deliveries pay for it. */
+export interface CostLine {
+  readonly caller: string;
+  readonly service: string;
+  readonly operation: string;
+  readonly requestsPerMillion: number;
+  readonly dollarsPerMillion: number;
+}
+
+const MILLION = 1_000_000;
+const READS = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan']);
+
+/** Prices what a meter counted, scaled to a million deliveries; the dearest first. */
+export function priceOf(counted: readonly MeterEntry[], deliveries: number): CostLine[] {
+  const scale = MILLION / deliveries;
+  return counted
+    .map((entry) => ({
+      caller: entry.caller,
+      service: entry.service,
+      operation: entry.operation,
+      requestsPerMillion: Math.round(entry.requests * scale),
+      dollarsPerMillion: dollars(entry) * scale,
+    }))
+    .filter(({ caller }) => caller !== 'operator')
+    .sort((a, b) => b.dollarsPerMillion - a.dollarsPerMillion);
+}
+
+export const totalOf = (lines: readonly CostLine[]): number =>
+  lines.reduce((sum, line) => sum + line.dollarsPerMillion, 0);
+
+function dollars({ service, operation, requests, units }: MeterEntry): number {
+  switch (service) {
+    case 'api':
+      return (units * PRICES.httpApiMillion) / MILLION + logs(requests * ACCESS_LOG_BYTES);
+    case 'lambda':
+      return (requests * PRICES.lambdaMillion) / MILLION + (units / 1000) * PRICES.lambdaGbSecond;
+    case 'sqs':
+      return (units * PRICES.sqsMillion) / MILLION;
+    case 'sns':
+      return (units * PRICES.snsMillion) / MILLION;
+    case 'dynamodb':
+      return (
+        (units * (READS.has(operation) ? PRICES.dynamoReadMillion : PRICES.dynamoWriteMillion)) / MILLION
+      );
+    case 's3':
+      return (requests * (operation === 'GET' ? PRICES.s3GetMillion : PRICES.s3PutMillion)) / MILLION;
+    case 'secretsmanager':
+      return (requests * PRICES.secretsMillion) / MILLION;
+    case 'logs':
+      return logs(units);
+  }
+}
+
+const logs = (bytes: number): number => (bytes / 1e9) * PRICES.logsGb;

@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { Standing } from '../../lambdas/endpoint-health/health.ts';
+import { standingPartition } from '../../lambdas/endpoint-health/health-store.ts';
+import { FIRST_TENANT } from '../../lambdas/tenants/tenants.ts';
+import { type ApiClient, apiClient } from '../../local/api-client.ts';
+import { synthesise } from '../../local/template/synth.ts';
+import { type Child, startChild } from './child.ts';
+import type { CloudCalls, CloudOptions } from './cloud-process.ts';
+import type { EndpointCalls } from './endpoint-process.ts';
+import { type Load, startLoad } from './load.ts';
+
+/** The local cloud and an endpoint that can fail, each a process of its own, and what the operator sees. */
+export interface EngineRig {
+  readonly cloud: Child<CloudCalls>;
+  readonly endpoint: Child<EndpointCalls>;
+  readonly api: ApiClient;
+  readonly table: DynamoDBDocumentClient;
+  readonly stateTable: string;
+  /** Subscribes a new target to a type of events. @param path of the endpoint, which says how it answers */
+  subscribe(type: string, path: string, options?: object): Promise<Subscribed>;
+  /** Waits until so many different events were answered 200, or none has been for a while. */
+  delivered(count: number, patienceMs?: number): Promise<void>;
+  /** Waits until every queue is empty. */
+  drained(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface Subscribed {
+  readonly id: string;
+  readonly targetId: string;
+  /** Publishes events that this subscription gets. */
+  readonly load: Load;
+}
+
+const KEY = 'bench';
+const POLL_MS = 50;
+
+export async function startEngineRig({
+  metered = false,
+}: Partial<Pick<CloudOptions, 'metered'>> = {}): Promise<EngineRig> {
+  const options: CloudOptions = { assemblyDir: await synthesise(), key: KEY, metered };
+  const [cloud, endpoint] = await Promise.all([
+    startChild<CloudCalls>('./cloud-process.ts', options),
+    startChild<EndpointCalls>('./endpoint-process.ts', {}),
+  ]);
+  const apiUrl = await cloud.call('apiUrl');
+  const endpointUrl = await endpoint.call('url');
+  const { config, stateTable } = await cloud.call('operator');
+  const api = apiClient(apiUrl, KEY);
+  const loads: Load[] = [];
+  return {
+    cloud,
+    endpoint,
+    api,
+    table: DynamoDBDocumentClient.from(new DynamoDBClient(config)),
+    stateTable,
+    async subscribe(type, path, more = {}) {
+      const subscribed = await api.subscribe({ url: endpointUrl + path, events: [type], ...more });
+      const load = startLoad(apiUrl, KEY, () => ({ type }));
+      loads.push(load);
+      return { ...subscribed, load };
+    },
+    async delivered(count, patienceMs = 30_000) {
+      let best = { count: 0, at: Date.now() };
+      while (best.count < count && Date.now() - best.at < patienceMs) {
+        await sleep(POLL_MS);
+        const now = await endpoint.call('delivered');
+        if (now > best.count) best = { count: now, at: Date.now() };
+      }
+    },
+    async drained() {
+      while ((await cloud.call('status')).queued > 0) await sleep(POLL_MS);
+    },
+    async stop() {
+      await Promise.all(loads.map((load) => load.close()));
+      await Promise.all([cloud.stop(), endpoint.stop()]);
+    },
+  };
+}
+
+/** Gives a target a standing that it has not earned. */
+export async function putStanding(
+  { table, stateTable }: EngineRig,
+  { targetId }: Subscribed,
+  standing: Partial<Standing>,
+): Promise<void> {
+  const key = { pk: standingPartition(FIRST_TENANT), sk: targetId };
+  const Item = { ...key, failed: 0, ok: 0, countedSince: 0, ...standing, revision: 1 };
+  await table.send(new PutCommand({ TableName: stateTable, Item }));
+}
+
+/** Of a target that answers fast. */
+export const proven = (): Partial<Standing> => ({ provenAt: Date.now() });
+
+/**
+ * Of a target that has answered so often that no failure counts for anything: its breaker never opens, and its deliveries
+ * stay in the fast lanes. So an engine without a breaker is had from one with it.
+ */
+export const aboveSuspicion = (): Partial<Standing> => ({
+  ...proven(),
+  ok: 1e12,
+  // A window that has not begun is never over, and the count in it never forgotten.
+  countedSince: Date.now() + 365 * 24 * 3600_000,
+});

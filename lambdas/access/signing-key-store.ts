@@ -1,0 +1,24 @@
+import { addAt, getAt } from '../config/entity-store.ts';
+import type { Key } from '../events/log-keys.ts';
+import { bytes, itemKind } from '../values/item.ts';
+
+/** The environment's own key for portal tokens, in the config table because that is encrypted with a key of ours. */
+const SIGNING_KEY: Key = { pk: 'environment', sk: 'portal-signing' };
+
+const SIGNING = itemKind('signing key', { key: bytes });
+
+/** The signing key, or undefined as long as no token was ever made. */
+export async function readSigningKey(table: string): Promise<Uint8Array | undefined> {
+  return (await getAt(SIGNING, table, SIGNING_KEY))?.key;
+}
+
+/**
+ * The signing key, made now if there is none.
+ * @param fresh random bytes, used only then; of two callers at once one wins, and both get the winner's
+ */
+export async function signingKey(table: string, fresh: () => Uint8Array): Promise<Uint8Array> {
+  const known = await readSigningKey(table);
+  if (known) return known;
+  await addAt(table, SIGNING_KEY, { key: fresh() });
+  return (await readSigningKey(table))!;
+}

@@ -1,0 +1,105 @@
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { emitMetrics, errorFields, warn } from '../platform/log.ts';
+import { SendError } from '../platform/sqs.ts';
+import { type Message, type MessageKind, parseMessage } from './messages.ts';
+import { quarantine } from './quarantine.ts';
+
+/** A message of a queue, and the record that it came in. */
+export interface Received<K extends MessageKind = MessageKind> {
+  readonly record: SQSRecord;
+  readonly message: Extract<Message, { kind: K }>;
+}
+
+/** Works on messages; answers those that failed for a reason of our own and should be received again. */
+export type Work<K extends MessageKind> = (received: Received<K>[]) => Promise<Received<K>[]>;
+
+/**
+ * Handles a batch from a queue. What does not parse is kept in the quarantine queue and counted, since another
+ * try would not make it parse; only a message of a newer version stays, since the code that can read it is just
+ * being deployed. What fails for our own reasons stays in its queue, and after as many tries as
+ * the queue allows goes to the dead letters; what an endpoint answers never comes here.
+ */
+export async function consume<K extends MessageKind>(
+  event: SQSEvent,
+  kinds: readonly K[],
+  work: Work<K>,
+): Promise<SQSBatchResponse> {
+  const good: Received<K>[] = [];
+  const newer: { record: SQSRecord }[] = [];
+  const bad: { record: SQSRecord; problem: string }[] = [];
+  for (const record of event.Records) {
+    const parsed = parseMessage(record.body, kinds);
+    if (parsed.ok) good.push({ record, message: parsed.message });
+    else if (parsed.isNewer) newer.push({ record });
+    else bad.push({ record, problem: parsed.problem });
+  }
+  const isQuarantined = await quarantine(
+    bad.map(({ record, problem }) => ({
+      from: record.eventSourceARN,
+      id: record.messageId,
+      problem,
+      body: record.body,
+    })),
+  );
+  const failed = good.length > 0 ? await attemptWork(work, good) : [];
+  const stay = [...failed, ...newer, ...(isQuarantined ? [] : bad)];
+  emitMetrics({ Faults: stay.length });
+  return { batchItemFailures: stay.map(({ record }) => ({ itemIdentifier: record.messageId })) };
+}
+
+async function attemptWork<K extends MessageKind>(
+  work: Work<K>,
+  good: Received<K>[],
+): Promise<Received<K>[]> {
+  try {
+    return await work(good);
+  } catch (error) {
+    warn('batch failed', { size: good.length, ...errorFields(error) });
+    return good;
+  }
+}
+
+/**
+ * Works on a batch as one, for few requests. If it fails on what a message holds, each is tried alone, so that a
+ * poisonous one does not take the others with it; if a service fails, asking it more often would not help, and
+ * all of them are received again. The work must bear repetition.
+ */
+export function togetherOrAlone<K extends MessageKind>(
+  work: (received: Received<K>[]) => Promise<void>,
+): Work<K> {
+  return async (received) => {
+    const error = await attemptAll(work, received);
+    if (error === undefined) return [];
+    if (received.length === 1 || !isAboutContent(error)) return received;
+    const failed: Received<K>[] = [];
+    for (const one of received) if ((await attemptAll(work, [one])) !== undefined) failed.push(one);
+    return failed;
+  };
+}
+
+/** What the work threw, undefined when it went well. */
+async function attemptAll<T>(work: (items: T[]) => Promise<void>, items: T[]): Promise<unknown> {
+  try {
+    await work(items);
+    return undefined;
+  } catch (error) {
+    warn('batch failed', { size: items.length, ...errorFields(error) });
+    return error ?? new Error('nothing was thrown');
+  }
+}
+
+/** Refusals of what was sent, by DynamoDB and SQS. */
+const REFUSALS = new Set(['ValidationException', 'InvalidMessageContents']);
+
+/** Besides refusals, all is about content that our own code, or a library, throws. */
+function isAboutContent(error: unknown): boolean {
+  if (error instanceof SendError) return error.isSendersFault;
+  return error instanceof Error && (REFUSALS.has(error.name) || !isOfService(error));
+}
+
+/** What the AWS SDK throws has one of the first two; what a connection ends with has a code such as ECONNRESET. */
+const isOfService = (error: Error & { code?: unknown }): boolean =>
+  '$metadata' in error ||
+  '$fault' in error ||
+  /^(?!ERR_)[A-Z]+$/.test(String(error.code)) ||
+  ['TimeoutError', 'AbortError', 'CredentialsProviderError'].includes(error.name);

@@ -1,0 +1,105 @@
+import type { Target } from '../config/entities.ts';
+import type { Lane } from '../endpoint-health/lane.ts';
+import type { Reason } from '../hold-queue/hold-queue.ts';
+import { delayAfter, RETRY_LIMITS } from '../targets/retry-policy.ts';
+import type { DeathReason } from './delivery.ts';
+import type { Attempt } from './outcome-schema.ts';
+
+/** What happens to a delivery next. */
+export type Decision =
+  | { kind: 'delivered' }
+  /** Tried again then. */
+  | { kind: 'retry'; at: number; via: 'queue' | 'table' }
+  /** Not posted now, and no attempt used up: its time is then. */
+  | { kind: 'later'; at: number; via: 'queue' | 'table' }
+  /** Not posted here: it belongs into another lane. */
+  | { kind: 'move'; lane: Lane }
+  /** Waits under its target. */
+  | { kind: 'wait'; why: Reason }
+  | { kind: 'dead'; reason: DeathReason };
+
+/** SQS delays a message by at most 15 minutes (API reference of SendMessage, DelaySeconds). */
+export const MAX_QUEUE_DELAY_MS = 900_000;
+
+/** How a target wants failures to be treated. */
+export type FailurePolicy = Pick<Target, 'retry' | 'retryClientErrors'>;
+
+/**
+ * Decides what the last attempt's answer means.
+ *
+ * 2xx is success. A redirect is a failure and is never followed: the new address was not checked. 5xx, 408,
+ * 425, 429 and every error without an answer may pass, so they are retried. Any other 4xx says that this
+ * request is wrong, and repeating it would not make it right, unless the target's owner knows better; 410 says that
+ * nothing is wanted any more. An address that must not be posted to is not tried for a day either: whoever controls the
+ * name would get as many tries at changing it in time.
+ *
+ * An answer that asks for a longer wait than the schedule's gets it; a shorter one does not shorten it.
+ *
+ * @param attempts all attempts that are known, the last one last; at least one
+ * @param used attempts of the schedule that are used up, the last one among them
+ * @param now milliseconds since the epoch
+ * @param random a number in [0, 1), for jitter
+ */
+export function decide(
+  attempts: readonly Attempt[],
+  used: number,
+  policy: FailurePolicy,
+  now: number,
+  random: number,
+): Decision {
+  const last = attempts.at(-1);
+  if (last?.status !== undefined && isSuccess(last.status)) return { kind: 'delivered' };
+  if (last?.status !== undefined && isFinal(last.status, policy)) return { kind: 'dead', reason: 'rejected' };
+  if (last?.error === 'forbidden_address') return { kind: 'dead', reason: 'forbidden_address' };
+  const scheduled = delayAfter(policy.retry, used, random);
+  if (scheduled === undefined) return { kind: 'dead', reason: 'exhausted' };
+  const at = now + Math.max(scheduled, askedFor(attempts, used, now));
+  return { kind: 'retry', at, via: wayTo(at, now) };
+}
+
+const isFinal = (status: number, { retryClientErrors = false }: FailurePolicy): boolean =>
+  status === GONE || (isPermanent(status) && !retryClientErrors);
+
+/** RFC 9110, 15.5.11; Standard Webhooks: the target is to be disabled. */
+export const GONE = 410;
+
+/** How something waits till then: a queue delays for a quarter of an hour, a table for as long as one likes. */
+export const wayTo = (at: number, now: number): 'queue' | 'table' =>
+  at - now <= MAX_QUEUE_DELAY_MS ? 'queue' : 'table';
+
+/** 429 Too Many Requests and 503 Service Unavailable say when to come back (RFC 6585, 4; RFC 9110, 15.6.4). */
+export const HEEDED = new Set<number | undefined>([429, 503]);
+
+/**
+ * How long the last answer asked to wait, in milliseconds. Not beyond a day after the first attempt, which is what a
+ * delivery has in all: an endpoint can't put it off until its payload is gone.
+ */
+function askedFor(attempts: readonly Attempt[], used: number, now: number): number {
+  const { status, retryAfterMs = 0 } = attempts.at(-1) ?? {};
+  const left = (attempts.at(-used)?.at ?? attempts[0]?.at ?? now) + RETRY_LIMITS.totalSeconds * 1000 - now;
+  return HEEDED.has(status) ? Math.min(retryAfterMs, left) : 0;
+}
+
+/**
+ * Why a target gets nothing at all, or undefined when it may be posted to.
+ * @param isVerified whether its endpoint has answered the target's present challenge
+ */
+export function obstacleOf(
+  target: Pick<Target, 'active' | 'challenge'>,
+  isVerified: boolean,
+): DeathReason | undefined {
+  if (!target.active) return 'target_disabled';
+  return target.challenge && !isVerified ? 'target_unverified' : undefined;
+}
+
+export const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+
+/** 408 Request Timeout, 425 Too Early and 429 Too Many Requests ask for another try (RFC 9110, 8470, 6585). */
+const PASSING_4XX = new Set([408, 425, 429]);
+
+export const isPermanent = (status: number): boolean =>
+  status >= 400 && status < 500 && !PASSING_4XX.has(status);
+
+/** Whole seconds for SQS, never early by more than half a second and never out of its bounds. */
+export const queueDelaySeconds = (at: number, now: number): number =>
+  Math.min(MAX_QUEUE_DELAY_MS / 1000, Math.max(0, Math.round((at - now) / 1000)));

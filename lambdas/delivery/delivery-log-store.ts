@@ -1,0 +1,281 @@
+import { PutCommand, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod/mini';
+import { expiry, isAlive } from '../events/event-items.ts';
+import { deadKey, deliveryKey, deliveryPartitions, type Key } from '../events/log-keys.ts';
+import { dynamo, getAll, type Item, putAll, queryItems, unlessConditionFails } from '../platform/dynamo.ts';
+import { inParallel } from '../platform/in-parallel.ts';
+import { type OnUnreadable, skip, skipDamaged } from '../platform/items.ts';
+import { type ItemOf, itemKind } from '../values/item.ts';
+import { type Unknown, unknownFrom, unknownText } from '../values/unknown-fields.ts';
+import {
+  DEATH_REASONS,
+  type DeathReason,
+  outcomeOrder,
+  STORED_STATUSES,
+  type StoredStatus,
+} from './delivery.ts';
+import { type Attempt, attempt, type Outcome } from './outcome-schema.ts';
+
+/** A delivery as the log holds it. */
+export interface LoggedDelivery {
+  readonly subscription: string;
+  readonly target: string;
+  readonly event: { readonly id: string; readonly ulid: string; readonly type: string };
+  readonly status: StoredStatus;
+  readonly attempts: readonly Attempt[];
+  /** As in the delivery's message. */
+  readonly dropped?: number | undefined;
+  readonly used?: number | undefined;
+  readonly run?: number | undefined;
+  readonly replayedAt?: number | undefined;
+  readonly nextAttemptAt?: number | undefined;
+  readonly reason?: DeathReason | undefined;
+  /** Rises with each outcome. */
+  readonly order: number;
+  /** Who has sent it again, as long as no outcome has come of that. */
+  readonly replay?: string | undefined;
+  /** What its outcome said besides. */
+  readonly unknown?: Unknown | undefined;
+}
+
+/** Conditional writes under way at once: they can't be batched. */
+const PARALLEL_WRITES = 16;
+
+/**
+ * Writes outcomes. A delivery that has arrived is final and is put without a condition, by the batch; any other
+ * state is written only over an older one, since messages of one delivery can overtake each other.
+ * @param retentionSeconds how long the log keeps a delivery whose event does not say so itself
+ */
+export async function putOutcomes(
+  table: string,
+  retentionSeconds: number,
+  outcomes: readonly Outcome[],
+): Promise<void> {
+  const latest = latestOfEach(outcomes);
+  const final = latest.filter(({ status }) => status === 'delivered');
+  const passing = latest.filter(({ status }) => status !== 'delivered');
+  await putAll(
+    table,
+    final.map((outcome) => toItem(outcome, retentionSeconds)),
+  );
+  await inParallel(passing, PARALLEL_WRITES, (outcome) =>
+    putIfNewer(table, toItem(outcome, retentionSeconds)),
+  );
+}
+
+/** One outcome for each delivery: a batch may hold several, and a batch write must not name a key twice. */
+function latestOfEach(outcomes: readonly Outcome[]): Outcome[] {
+  const latest = new Map<string, Outcome>();
+  for (const outcome of outcomes) {
+    const name = `${outcome.tenant} ${outcome.subscription} ${outcome.event.ulid}`;
+    const known = latest.get(name);
+    if (!known || supersedes(outcome, known)) latest.set(name, outcome);
+  }
+  return [...latest.values()];
+}
+
+const supersedes = (outcome: Outcome, known: Outcome): boolean =>
+  known.status !== 'delivered' && (outcome.status === 'delivered' || isLater(outcome, known));
+
+/** One that began to wait, and then for something else, is where it came last: no attempt tells the two apart. */
+function isLater(outcome: Outcome, known: Outcome): boolean {
+  const [order, before] = [outcomeOrder(outcome), outcomeOrder(known)];
+  return order > before || (order === before && outcome.isWaiting === true && outcome.at > known.at);
+}
+
+/**
+ * Writes an outcome over an older one: the one stored is not final, and has a lower order, or the same and has waited
+ * from an earlier time. Conditions of ours are written without nested parentheses (AND binds tighter than OR): the
+ * local cloud's parser takes time exponential in their depth.
+ */
+async function putIfNewer(TableName: string, item: Item): Promise<void> {
+  const put: PutCommandInput = {
+    TableName,
+    Item: item,
+    ConditionExpression: `attribute_not_exists(pk)
+      OR #status <> :delivered AND #order < :order
+      OR #status <> :delivered AND #order = :order AND waitingSince < :since`,
+    ExpressionAttributeNames: { '#status': 'status', '#order': 'order' },
+    ExpressionAttributeValues: {
+      ':delivered': 'delivered',
+      ':order': item.order,
+      ':since': item.waitingSince ?? 0,
+    },
+  };
+  await unlessConditionFails(dynamo.send(new PutCommand(put)));
+}
+
+/** What is dead is in the index of dead letters as well. */
+export function toItem(one: Outcome, retentionSeconds: number): Item {
+  const { tenant, subscription, target, event, status, at, isWaiting, attempts, ...rest } = one;
+  const { dropped, used, run, replayedAt, nextAttemptAt, reason, ...unknown } = rest;
+  const { id, ulid, type, keepSeconds, ...unknownOfEvent } = event;
+  return {
+    ...deliveryKey(tenant, subscription, ulid),
+    event: id,
+    type,
+    target,
+    status,
+    order: outcomeOrder(one),
+    waitingSince: isWaiting && at,
+    attempts,
+    dropped,
+    // Left out it means all attempts.
+    used: used === attempts.length ? undefined : used,
+    run,
+    replayedAt,
+    nextAttemptAt,
+    reason,
+    unknown: unknownText(unknown),
+    unknownOfEvent: unknownText(unknownOfEvent),
+    ttl: expiry(ulid, keepSeconds ?? retentionSeconds),
+    ...(status === 'dead' && deadKey(tenant, subscription, ulid)),
+  };
+}
+
+/** A delivery's item. Its key says which subscription and event. */
+const DELIVERY = itemKind('delivery', {
+  event: z.string(),
+  type: z.string(),
+  target: z.string(),
+  status: z.enum(STORED_STATUSES),
+  order: z.number(),
+  attempts: z.array(attempt),
+  dropped: z.optional(z.number()),
+  used: z.optional(z.number()),
+  run: z.optional(z.number()),
+  replayedAt: z.optional(z.number()),
+  nextAttemptAt: z.optional(z.number()),
+  reason: z.optional(z.enum(DEATH_REASONS)),
+  replay: z.optional(z.string()),
+  unknown: z.optional(z.string()),
+  unknownOfEvent: z.optional(z.string()),
+  ttl: z.number(),
+});
+type DeliveryItem = ItemOf<typeof DELIVERY> & Key;
+const { status, nextAttemptAt } = DELIVERY.fields;
+const DELIVERY_STATE = itemKind('delivery', { status, nextAttemptAt });
+
+const fromItem = (item: DeliveryItem, subscription: string): LoggedDelivery => ({
+  subscription,
+  target: item.target,
+  event: { ...unknownFrom(item.unknownOfEvent), id: item.event, ulid: item.sk, type: item.type },
+  status: item.status,
+  attempts: item.attempts,
+  dropped: item.dropped,
+  used: item.used,
+  run: item.run,
+  replayedAt: item.replayedAt,
+  nextAttemptAt: item.nextAttemptAt,
+  reason: item.reason,
+  order: item.order,
+  replay: item.replay,
+  unknown: unknownFrom(item.unknown),
+});
+
+/** Names a delivery among those of a tenant. */
+export interface DeliveryAt {
+  readonly ulid: string;
+  readonly subscription: string;
+}
+
+export const deliveryName = ({ ulid, subscription }: DeliveryAt): string => `${ulid} ${subscription}`;
+
+/**
+ * Deliveries as they are at this moment, by `deliveryName`; one without an outcome yet is missing.
+ * @param onUnreadable by default a damaged one is missing as well: its next outcome mends it
+ */
+export async function getDeliveriesOf(
+  table: string,
+  tenant: string,
+  refs: readonly DeliveryAt[],
+  now: number,
+  onUnreadable: OnUnreadable = skipDamaged,
+): Promise<Map<string, LoggedDelivery>> {
+  const keys = refs.map(({ ulid, subscription }) => deliveryKey(tenant, subscription, ulid));
+  const byKey = new Map(keys.map(({ pk, sk }, i) => [`${pk} ${sk}`, refs[i]!]));
+  const items = await getAll(DELIVERY, table, keys, { consistent: true, onUnreadable });
+  return new Map(
+    items
+      .filter((item) => isAlive(item, now))
+      .map((item) => {
+        const ref = byKey.get(`${item.pk} ${item.sk}`)!;
+        return [deliveryName(ref), fromItem(item, ref.subscription)];
+      }),
+  );
+}
+
+/** Deliveries of one event to subscriptions, by subscription; one without an outcome yet is missing. */
+export async function getDeliveries(
+  table: string,
+  tenant: string,
+  eventUlid: string,
+  subscriptions: readonly string[],
+  now: number,
+  options: { consistent?: boolean } = {},
+): Promise<Map<string, LoggedDelivery>> {
+  const keys = subscriptions.map((id) => deliveryKey(tenant, id, eventUlid));
+  const byPartition = new Map(subscriptions.map((id, i) => [keys[i]!.pk, id]));
+  const items = await getAll(DELIVERY, table, keys, { ...options, onUnreadable: skipDamaged });
+  return new Map(
+    items
+      .filter((item) => isAlive(item, now))
+      .map((item) => [byPartition.get(item.pk)!, fromItem(item, byPartition.get(item.pk)!)]),
+  );
+}
+
+/** Names a delivery of a tenant. */
+export interface DeliveryRef {
+  readonly subscription: string;
+  readonly eventUlid: string;
+}
+
+/** How a delivery stands. */
+export type DeliveryState = Pick<LoggedDelivery, 'status' | 'nextAttemptAt'>;
+
+/**
+ * How deliveries stand, without their attempts; one without an outcome is undefined. What is known may be a second old.
+ * @returns in the order of `refs`, of which no two may be the same
+ */
+export async function getStates(
+  table: string,
+  tenant: string,
+  refs: readonly DeliveryRef[],
+): Promise<(DeliveryState | undefined)[]> {
+  const nameOf = ({ pk, sk }: { pk: string; sk: string }): string => `${pk} ${sk}`;
+  const keys = refs.map(({ subscription, eventUlid }) => deliveryKey(tenant, subscription, eventUlid));
+  const items = await getAll(DELIVERY_STATE, table, keys, {
+    attributes: ['status', 'nextAttemptAt'],
+    // As if there were no outcome: the delivery is made again, and its outcome mends the item.
+    onUnreadable: skipDamaged,
+  });
+  const found = new Map(items.map((item) => [nameOf(item), item]));
+  return keys.map((key) => found.get(nameOf(key)));
+}
+
+/** Deliveries to a subscription, newest event first. @param before an event's ULID that the list goes on behind */
+export async function listDeliveries(
+  table: string,
+  tenant: string,
+  subscription: string,
+  limit: number,
+  before: string | undefined,
+  now: number,
+): Promise<LoggedDelivery[]> {
+  const ofShard = async (pk: string): Promise<DeliveryItem[]> => {
+    const query = {
+      TableName: table,
+      KeyConditionExpression: before ? 'pk = :pk AND sk < :before' : 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': pk, ...(before && { ':before': before }) },
+      ScanIndexForward: false,
+    };
+    return Array.fromAsync(queryItems(DELIVERY, query, { limit, onUnreadable: skip }));
+  };
+  const shards = await Promise.all(deliveryPartitions(tenant, subscription).map(ofShard));
+  return shards
+    .flat()
+    .filter((item) => isAlive(item, now))
+    .sort((a, b) => (a.sk < b.sk ? 1 : -1))
+    .slice(0, limit)
+    .map((item) => fromItem(item, subscription));
+}

@@ -1,0 +1,86 @@
+import { isOperational } from '../events/event-type.ts';
+import { timeOfUlid } from '../values/ids.ts';
+import type { DeliveryMessage, Event, EventInFlight } from './messages.ts';
+
+/**
+ * The bounds of loops that are meant: a message that comes back to the function that sent it counts how often it did, in
+ * `hops`, and the function that receives it looks whether that is more than can be. Each bound is well above what the
+ * engine does at most, so that a mistake of ours reaches it, or endpoints that flap over news of each other. See
+ * docs/decisions/23-loops.md.
+ *
+ * A message of a release that did not count has come back 0 times.
+ */
+
+/** The delivery as it is sent on, to a lane or into the parking lot. */
+export const sentOn = (delivery: DeliveryMessage): DeliveryMessage => ({
+  ...delivery,
+  hops: (delivery.hops ?? 0) + 1,
+});
+
+/**
+ * Twenty attempts that follow at once, with moves between lanes before and after each, are 60. But two lanes may move a
+ * delivery to and fro as long as their functions remember different settings of its target, 10 seconds: at 20 ms a move,
+ * the quickest that SQS and Lambda are, 500.
+ */
+const HOPS_AT_ONCE = 1000;
+/**
+ * Whatever makes a delivery wait does so for a second at least: SQS delays by whole seconds, for a pause as for a slot, and
+ * a waiting room lets deliveries go once a second. Out of the room and on to a slot are two hops.
+ */
+const HOPS_PER_SECOND = 2;
+/** Waiting ends after a day, which has 86,400 seconds: an endpoint that asks for pauses of a second needs one hop for each. */
+const MAX_HOPS = 100_000;
+
+/** How often a delivery may have been sent on, so long after its event was accepted or it was replayed. */
+export const hopsWithin = (ageMs: number): number =>
+  Math.min(MAX_HOPS, HOPS_AT_ONCE + Math.max(0, Math.floor((ageMs * HOPS_PER_SECOND) / 1000)));
+
+/** Whether a delivery has been sent on more often than its age explains. @param now milliseconds since the epoch */
+export const isDeliveryLooping = ({ hops = 0, event, replayedAt }: DeliveryMessage, now: number): boolean =>
+  // Most have few, and need no look at their age.
+  hops > HOPS_AT_ONCE && hops > hopsWithin(now - (replayedAt ?? timeOfUlid(event.ulid)));
+
+/** The event as it goes back to the events queue. */
+export const goingBack = <E extends EventInFlight>(event: E): E => ({
+  ...event,
+  hops: (event.hops ?? 0) + 1,
+});
+
+/**
+ * An event for 10,000 filters takes 20 to 200 passes, as much as its tenant's share of a pass is; one for 100,000, of a
+ * tenant who was let have so many, ten times that. Of ten events of one tenant that are received together, one may use up
+ * the share and send the others back, so that nine passes of ten are for nothing. That makes 20,000.
+ */
+export const MAX_EVENT_HOPS = 200_000;
+
+export const isEventLooping = ({ hops = 0 }: EventInFlight): boolean => hops >= MAX_EVENT_HOPS;
+
+/**
+ * Calls to a waiting room that follow at once and release no delivery. What does no good for so long is a fault, and release
+ * calls again a minute later. A call that lets a delivery go, or waits, begins anew: what lets deliveries go in circles is
+ * bounded by theirs, and what waits in a room is dead after a day.
+ */
+export const MAX_IDLE_CALLS = 20;
+
+/**
+ * Pages of a replay job. One sends 200 deliveries, or what a limited target takes in 5 seconds: 200 million, or 58 days. What
+ * is left is for another job, which begins where this one ended.
+ */
+export const MAX_PAGES = 1_000_000;
+
+/**
+ * How many operational events led to one: 1 for what is told of ordinary deliveries, 2 for what the delivery of such an
+ * event brought about, and so on; 0 for an ordinary event.
+ */
+export const generationOf = ({ type, generation }: Pick<Event, 'type' | 'generation'>): number =>
+  isOperational(type) ? (generation ?? 1) : 0;
+
+/** Of deliveries that were made together. */
+export const leastGeneration = (deliveries: readonly Pick<DeliveryMessage, 'event'>[]): number =>
+  Math.min(...deliveries.map(({ event }) => generationOf(event)));
+
+/**
+ * That an endpoint broke down, or recovered, over an operational event is told, and what comes of telling that is not:
+ * endpoints that flap, each told of the others, would multiply such events without end.
+ */
+export const MAX_GENERATION = 2;

@@ -1,0 +1,227 @@
+import * as z from 'zod/mini';
+import { PRIORITIES } from '../events/event-meta.ts';
+import { loose } from '../values/loose.ts';
+import { DEATH_REASONS } from './delivery.ts';
+import { attempt, outcome } from './outcome-schema.ts';
+
+/**
+ * The messages in the queues. Each names its version and kind, and is checked where it is read: during a
+ * deployment old and new code read each other's messages, and a queue holds messages for days. All objects
+ * in them are loose, and what makes a message of another takes along what it does not know.
+ */
+
+/**
+ * A payload's bytes on their way through the queues. Text travels as it is, other bytes as base64, and what is
+ * too large for a message waits in the bucket.
+ */
+const payload = z.readonly(
+  z.discriminatedUnion('kind', [
+    loose({ kind: z.literal('text'), text: z.string() }),
+    loose({ kind: z.literal('base64'), base64: z.string() }),
+    loose({ kind: z.literal('stored'), key: z.string(), bytes: z.number() }),
+  ]),
+);
+export type Payload = z.infer<typeof payload>;
+
+const event = loose({
+  /** As producers and consumers know it: the producer's own id, or `evt_<ulid>`. */
+  id: z.string(),
+  /** Its place in time, and the key of everything stored about it. */
+  ulid: z.string(),
+  type: z.string(),
+  contentType: z.string(),
+  payload,
+  /** Who published it, for filters: CloudEvents' `source`. */
+  source: z.optional(z.string()),
+  priority: z.optional(z.enum(PRIORITIES)),
+  /** Picks a target's regional URL. */
+  region: z.optional(z.string()),
+  /** Sent by hand, to see whether an endpoint works. */
+  test: z.optional(z.boolean()),
+  /** Set on a CloudEvent: its attributes as they go out again in `ce-` headers, by name. */
+  ce: z.optional(z.record(z.string(), z.string())),
+  /** How long the log keeps it and its deliveries, where the tenant has a setting of its own. */
+  keepSeconds: z.optional(z.number()),
+  /** How many operational events led to this one, itself counted, see `loops.ts`. */
+  generation: z.optional(z.number()),
+});
+export type Event = z.infer<typeof event>;
+
+/** What fanout needs to know of an event until it has made its deliveries, and they do not. */
+const untilFanout = {
+  /**
+   * Set on the rest of an event that one pass could not serve, or not look at to its end. `reached` counts the
+   * subscriptions of earlier passes as long as the log does not know how many there are in all.
+   */
+  resume: z.optional(loose({ after: z.string(), part: z.number(), reached: z.optional(z.number()) })),
+  /** Addressed to this subscription alone, whatever its filter says. */
+  only: z.optional(z.string()),
+  /** Tells it from another event with its id; set where the producer chose the id. See `digestOf`. */
+  digest: z.optional(z.string()),
+  /** How often it went back to the events queue, see `loops.ts`. */
+  hops: z.optional(z.number()),
+};
+
+const eventInFlight = loose({ ...event.shape, ...untilFanout });
+export type EventInFlight = z.infer<typeof eventInFlight>;
+
+/** The event as its deliveries carry it. */
+export const asDelivered = (event: EventInFlight): Event =>
+  Object.fromEntries(Object.entries(event).filter(([name]) => !Object.hasOwn(untilFanout, name))) as Event;
+
+/** ingest → fanout: events of one tenant. */
+const eventsMessage = loose({
+  v: z.literal(1),
+  kind: z.literal('events'),
+  tenant: z.string(),
+  events: z.array(eventInFlight).check(z.minLength(1)),
+});
+export type EventsMessage = z.infer<typeof eventsMessage>;
+
+/** fanout, dispatch, release → dispatch: one delivery, with the attempts made so far. */
+const deliveryMessage = loose({
+  v: z.literal(1),
+  kind: z.literal('delivery'),
+  tenant: z.string(),
+  subscription: z.string(),
+  target: z.string(),
+  event,
+  attempts: z.readonly(z.array(attempt)),
+  /** Attempts before those, which are no longer kept. */
+  dropped: z.optional(z.number()),
+  /** Attempts of the schedule that are used up; all of `attempts` where it is left out. A replay begins at 0. */
+  used: z.optional(z.number()),
+  /** When the target's rate limit lets it go, in milliseconds since the epoch. */
+  slot: z.optional(z.number()),
+  /** How often it was replayed; 0 where it is left out. */
+  run: z.optional(z.number()),
+  /** When it was last replayed. Milliseconds since the epoch. */
+  replayedAt: z.optional(z.number()),
+  /** How often dispatch has sent it on since it was made or replayed, see `loops.ts`. */
+  hops: z.optional(z.number()),
+});
+export type DeliveryMessage = z.infer<typeof deliveryMessage>;
+
+/** dispatch → record: what became of a batch. */
+const outcomesMessage = loose({
+  v: z.literal(1),
+  kind: z.literal('outcomes'),
+  outcomes: z.array(outcome).check(z.minLength(1)),
+});
+export type OutcomesMessage = z.infer<typeof outcomesMessage>;
+
+/** dispatch → bury: a delivery that will not be tried again by itself. */
+const deadMessage = loose({
+  v: z.literal(1),
+  kind: z.literal('dead'),
+  reason: z.enum(DEATH_REASONS),
+  delivery: deliveryMessage,
+});
+export type DeadMessage = z.infer<typeof deadMessage>;
+
+/** manage → dispatch: a target's endpoint is to show that it has the target's secret. */
+const challengeMessage = loose({
+  v: z.literal(1),
+  kind: z.literal('challenge'),
+  tenant: z.string(),
+  target: z.string(),
+  /** The challenge's name, a ULID. It is void once the target has another. */
+  token: z.string(),
+  /** Times that the endpoint has been asked and may be asked again. */
+  tries: z.optional(z.number()),
+});
+export type ChallengeMessage = z.infer<typeof challengeMessage>;
+
+/** dispatch, release → dispatch: somebody is to look into the waiting room of a target. */
+const callMessage = loose({
+  v: z.literal(1),
+  kind: z.literal('call'),
+  tenant: z.string(),
+  target: z.string(),
+  /** The time that the room was to be looked into. The call is void when the room has another one. */
+  at: z.number(),
+  /** The region of the delivery that was first to wait: calls that follow go there as well. */
+  region: z.optional(z.string()),
+  /** How many deliveries the last call let go, for one that goes on. */
+  step: z.optional(z.number()),
+  /** Calls before this one that followed at once and released no delivery, see `loops.ts`. */
+  hops: z.optional(z.number()),
+});
+export type CallMessage = z.infer<typeof callMessage>;
+
+/** manage, replay → replay: the job of this name is to go on with this page. */
+const replayMessage = loose({
+  v: z.literal(1),
+  kind: z.literal('replay'),
+  tenant: z.string(),
+  job: z.string(),
+  /** How many pages were done before. The message is void when the job has come further. */
+  page: z.number(),
+});
+export type ReplayMessage = z.infer<typeof replayMessage>;
+
+const anyMessage = z.discriminatedUnion('kind', [
+  eventsMessage,
+  deliveryMessage,
+  outcomesMessage,
+  deadMessage,
+  challengeMessage,
+  callMessage,
+  replayMessage,
+]);
+export type Message = z.infer<typeof anyMessage>;
+export type MessageKind = Message['kind'];
+
+export const MESSAGE_KINDS: readonly MessageKind[] = anyMessage.def.options.map(
+  ({ shape }) => shape.kind.def.values[0]!,
+);
+
+export type Parsed<M> =
+  | { ok: true; message: M }
+  /** `isNewer`: of a version or kind that a later release may know. */
+  | { ok: false; problem: string; isNewer: boolean };
+
+/** Reads a message body of one of the given kinds. Never throws. */
+export function parseMessage<K extends MessageKind>(
+  body: string,
+  kinds: readonly K[],
+): Parsed<Extract<Message, { kind: K }>> {
+  const json = parseJson(body);
+  if (!json.ok) return json;
+  const parsed = anyMessage.safeParse(json.message);
+  if (!parsed.success) {
+    return {
+      ok: false,
+      problem: z.prettifyError(parsed.error),
+      isNewer: isNewer(json.message, parsed.error),
+    };
+  }
+  if (!(kinds as readonly string[]).includes(parsed.data.kind)) {
+    const problem = `expected a message of kind ${kinds.join(' or ')}, got ${parsed.data.kind}`;
+    return { ok: false, problem, isNewer: false };
+  }
+  return { ok: true, message: parsed.data as Extract<Message, { kind: K }> };
+}
+
+/** A higher version; or this one, with nothing wrong but words that are on no list of ours: a kind, a reason, a status. */
+function isNewer(message: unknown, { issues }: z.core.$ZodError): boolean {
+  const { v, kind } = (message ?? {}) as { v?: unknown; kind?: unknown };
+  if (typeof kind !== 'string' || typeof v !== 'number' || v < 1) return false;
+  return (
+    v > 1 || issues.every(({ code, path }) => UNKNOWN_WORD.has(code) && typeof at(message, path) === 'string')
+  );
+}
+
+/** Of an enumeration or literal, and of what tells the members of a union apart. */
+const UNKNOWN_WORD: ReadonlySet<string> = new Set(['invalid_value', 'invalid_union']);
+
+const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>((inner, name) => (inner as Record<PropertyKey, unknown> | undefined)?.[name], value);
+
+function parseJson(text: string): Parsed<unknown> {
+  try {
+    return { ok: true, message: JSON.parse(text) };
+  } catch {
+    return { ok: false, problem: 'not JSON', isNewer: false };
+  }
+}

@@ -1,0 +1,88 @@
+import type { Decision } from './decide.ts';
+import type { DeathReason, StoredStatus } from './delivery.ts';
+import type { DeadMessage, DeliveryMessage } from './messages.ts';
+import type { Attempt, Outcome } from './outcome-schema.ts';
+
+/** A delivery with the attempt just made, if one was made, and what was decided about it. */
+export interface Conclusion {
+  /** As it was received. */
+  readonly received: DeliveryMessage;
+  /** As it goes on. */
+  readonly delivery: DeliveryMessage;
+  readonly decision: Decision;
+}
+
+/**
+ * What a message keeps of its attempts: more than any schedule has. Probes and replays come on top, and the whole must
+ * fit into a message.
+ */
+const KEPT_ATTEMPTS = 40;
+
+/** Attempts of the schedule that a delivery has used up. */
+export const usedBy = ({ used, attempts }: DeliveryMessage): number => used ?? attempts.length;
+
+/** The delivery with an attempt more. Its slot is used up by it. */
+export function withAttempt(delivery: DeliveryMessage, made: Attempt): DeliveryMessage {
+  const { slot: _, ...rest } = delivery;
+  const all = [...delivery.attempts, made];
+  const attempts = all.slice(-KEPT_ATTEMPTS);
+  const dropped = (delivery.dropped ?? 0) + all.length - attempts.length;
+  const used = usedBy(delivery) + (made.uncounted ? 0 : 1);
+  return { ...rest, attempts, used, ...(dropped > 0 && { dropped }) };
+}
+
+/** The number of the attempt that comes next, 1 for the first. */
+export const nextNumber = ({ dropped = 0, attempts }: DeliveryMessage): number =>
+  dropped + attempts.length + 1;
+
+/**
+ * What record or bury writes to the log; undefined when there is nothing to say: a delivery that was only moved, or
+ * waits for seconds, is where it was.
+ * @param at milliseconds since the epoch
+ */
+export function outcomeOf({ received, delivery, decision }: Conclusion, at: number): Outcome | undefined {
+  const isAttempted = delivery.attempts !== received.attempts;
+  const status = statusOf(decision, isAttempted);
+  if (!status) return undefined;
+  const { v: _, kind: __, slot: ___, hops: ____, event, ...history } = delivery;
+  return {
+    ...history,
+    event: { id: event.id, ulid: event.ulid, type: event.type, keepSeconds: event.keepSeconds },
+    status,
+    at,
+    ...(!isAttempted && decision.kind !== 'dead' && { isWaiting: true as const }),
+    ...nextAttempt(decision, at),
+    ...(decision.kind === 'dead' && { reason: decision.reason }),
+  };
+}
+
+/** What is known of a delivery that died without an attempt. */
+export const deadOutcome = (delivery: DeliveryMessage, reason: DeathReason, at: number): Outcome =>
+  outcomeOf({ received: delivery, delivery, decision: { kind: 'dead', reason } }, at)!;
+
+export const buriedOutcome = (
+  { v: _, kind: __, reason, delivery, ...unknown }: DeadMessage,
+  at: number,
+): Outcome => ({ ...unknown, ...deadOutcome(delivery, reason, at) });
+
+function nextAttempt(decision: Decision, at: number): { nextAttemptAt: number } | undefined {
+  if (decision.kind === 'retry' || decision.kind === 'later') return { nextAttemptAt: decision.at };
+  return decision.kind === 'move' ? { nextAttemptAt: at } : undefined;
+}
+
+function statusOf(decision: Decision, isAttempted: boolean): StoredStatus | undefined {
+  switch (decision.kind) {
+    case 'delivered':
+    case 'dead':
+      return decision.kind;
+    case 'retry':
+      return decision.via === 'queue' ? 'retrying' : 'parked';
+    case 'later':
+      if (decision.via === 'table') return 'parked';
+      return isAttempted ? 'retrying' : undefined;
+    case 'move':
+      return isAttempted ? 'retrying' : undefined;
+    case 'wait':
+      return decision.why === 'company' && !isAttempted ? undefined : 'parked';
+  }
+}

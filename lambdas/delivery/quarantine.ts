@@ -1,0 +1,32 @@
+import { requireEnv } from '../platform/env.ts';
+import { emitMetrics, errorFields, warn } from '../platform/log.ts';
+import { sendMessages } from '../platform/sqs.ts';
+
+/** A message that nothing can be done with. */
+export interface Unreadable {
+  /** Where it was found: a queue's ARN, a table's name. */
+  readonly from: string;
+  readonly id: string;
+  readonly problem: string;
+  readonly body: string;
+}
+
+/**
+ * Keeps messages, with the reason, in the queue that waits for a person, and counts them.
+ * @returns whether they are safe there
+ */
+export async function quarantine(unreadable: readonly Unreadable[]): Promise<boolean> {
+  if (unreadable.length === 0) return true;
+  for (const { from, id, problem } of unreadable) warn('message did not parse', { from, id, problem });
+  try {
+    await sendMessages(
+      requireEnv('QUARANTINE_QUEUE_URL'),
+      unreadable.map((body) => ({ body })),
+    );
+    emitMetrics({ Quarantined: unreadable.length });
+    return true;
+  } catch (error) {
+    warn('quarantine failed', errorFields(error));
+    return false;
+  }
+}

@@ -1,0 +1,109 @@
+import { isDeepStrictEqual } from 'node:util';
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { Key } from '../events/log-keys.ts';
+import { dynamo, getAll, unlessConditionFails } from '../platform/dynamo.ts';
+import { fail, type UnreadableItemError } from '../platform/items.ts';
+import { STANDING, type Standing, type StoredStanding } from './health.ts';
+
+/** Names a target among those of all tenants. */
+export interface TargetRef {
+  readonly tenant: string;
+  readonly id: string;
+}
+
+export const refName = ({ tenant, id }: TargetRef): string => `${tenant}/${id}`;
+
+export type { StoredStanding };
+
+/** All standings of a tenant's targets. */
+export const standingPartition = (tenant: string): string => `standing#${tenant}`;
+
+const keyOf = ({ tenant, id }: TargetRef) => ({ pk: standingPartition(tenant), sk: id });
+
+/**
+ * Standings by `tenant/id`; a target of which nothing is known is missing.
+ * @param options `onUnreadable` says what is done about one that cannot be read, by its name
+ * @throws UnreadableItemError unless it is given
+ */
+export async function getStandings(
+  table: string,
+  refs: readonly TargetRef[],
+  options: {
+    readonly consistent?: boolean;
+    readonly onUnreadable?: (name: string, error: UnreadableItemError) => void;
+  } = {},
+): Promise<Map<string, StoredStanding>> {
+  const { consistent = false, onUnreadable = (_, error) => fail(error) } = options;
+  const items = await getAll(STANDING, table, refs.map(keyOf), {
+    consistent,
+    onUnreadable: (error) => onUnreadable(nameOf(error), error),
+  });
+  return new Map(
+    items.map((item) => {
+      const { pk: _, sk: __, ...standing } = item;
+      return [nameOf(item), standing];
+    }),
+  );
+}
+
+const nameOf = ({ pk, sk }: Key): string =>
+  refName({ tenant: pk.slice(standingPartition('').length), id: sk });
+
+/** How often a change is made again when another function was quicker. */
+const TRIES = 5;
+
+/**
+ * Changes a standing, on condition that nobody else has meanwhile; else what they wrote is read and changed instead.
+ * @param known what the caller takes for the present standing; undefined when it knows of none
+ * @param change answers the same standing, or undefined, when there is nothing to change
+ * @returns the standing as it is now, and as it was before the change
+ * @throws Error when others were quicker again and again
+ */
+export async function changeStanding(
+  table: string,
+  ref: TargetRef,
+  known: StoredStanding | undefined,
+  change: (standing: StoredStanding | undefined) => Standing | undefined,
+): Promise<{ before: StoredStanding | undefined; after: StoredStanding | undefined }> {
+  let before = known;
+  for (let tries = 0; tries < TRIES; tries++) {
+    const changed = change(before);
+    if (changed === undefined || changed === before) return { before, after: before };
+    const after = { ...changed, revision: (before?.revision ?? 0) + 1 };
+    if (await put(table, ref, after, before?.revision)) return { before, after };
+    const present = (await getStandings(table, [ref], { consistent: true })).get(refName(ref));
+    // Written by this very call, whose answer was lost, and refused when the SDK tried again.
+    if (isSame(present, after)) return { before, after };
+    before = present;
+  }
+  throw new Error(`the standing of ${ref.id} was changed by others ${TRIES} times in a row`);
+}
+
+/** As the table would have it: without what is undefined. */
+const isSame = (present: object | undefined, written: object): boolean =>
+  isDeepStrictEqual(
+    present,
+    Object.fromEntries(Object.entries(written).filter(([, value]) => value !== undefined)),
+  );
+
+/** Forgets a target that is gone. What is still under way to it may note something once more. */
+export async function forgetStanding(TableName: string, ref: TargetRef): Promise<void> {
+  await dynamo.send(new DeleteCommand({ TableName, Key: keyOf(ref) }));
+}
+
+const put = (
+  TableName: string,
+  ref: TargetRef,
+  standing: StoredStanding,
+  revision: number | undefined,
+): Promise<boolean> =>
+  unlessConditionFails(
+    dynamo.send(
+      new PutCommand({
+        TableName,
+        Item: { ...keyOf(ref), ...standing },
+        ConditionExpression: revision === undefined ? 'attribute_not_exists(pk)' : 'revision = :revision',
+        ...(revision !== undefined && { ExpressionAttributeValues: { ':revision': revision } }),
+      }),
+    ),
+  );

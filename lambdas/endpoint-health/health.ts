@@ -1,0 +1,211 @@
+import * as z from 'zod/mini';
+import { type ItemOf, itemKind } from '../values/item.ts';
+import { loose } from '../values/loose.ts';
+
+/** `gone`: the endpoint answered 410. `failing`: no success for as long as the environment allows. */
+export const DISABLED_REASONS = ['gone', 'failing'] as const;
+export type DisabledReason = (typeof DISABLED_REASONS)[number];
+
+/**
+ * What the engine knows of how a target does: one item for each target that ever answered, shared by all functions.
+ * A target that is well costs one write a day.
+ */
+const standing = {
+  /** When it was last noted that the target answers fast, at most once a day. Milliseconds since the epoch, as all. */
+  provenAt: z.optional(z.number()),
+  /** Until then its deliveries keep out of the fast lanes. */
+  slowUntil: z.optional(z.number()),
+  /** Until then it gets nothing, because it asked for that (429, or 503 with Retry-After). */
+  pausedUntil: z.optional(z.number()),
+  /** Answers since `countedSince`: failures that may pass, and all others. */
+  failed: z.number(),
+  ok: z.number(),
+  countedSince: z.number(),
+  /** The first failure of any kind that no success came after. */
+  failingSince: z.optional(z.number()),
+  /** The circuit breaker is open since then; `probes` have failed meanwhile. */
+  open: z.optional(loose({ since: z.number(), probes: z.number() })),
+  /** The engine has given the target up; its owner can switch it on again. */
+  disabled: z.optional(loose({ at: z.number(), reason: z.enum(DISABLED_REASONS) })),
+  /** It wants several events in one request. Fanout reads it here, so that it need not read targets. */
+  collects: z.optional(z.boolean()),
+};
+
+/** A standing as the table has it. */
+export const STANDING = itemKind('standing', {
+  ...standing,
+  /** Rises with each write. */
+  revision: z.number(),
+});
+export type StoredStanding = ItemOf<typeof STANDING>;
+export type Standing = Omit<StoredStanding, 'revision'>;
+export type Disabled = NonNullable<Standing['disabled']>;
+
+/** What a function saw of a target in one go. */
+export interface Observation {
+  /** 2xx. */
+  readonly ok: number;
+  /** No answer, or one that may be another the next time. */
+  readonly failed: number;
+  /** An answer that says that the request is wrong: the endpoint is there, and takes nothing. */
+  readonly rejected: number;
+  /** An answer took longer than the fast lanes' patience, or did not come. */
+  readonly isSlow: boolean;
+  /** 410 Gone. */
+  readonly isGone: boolean;
+  /** When the endpoint wants to be asked again, at the latest of those that it named. */
+  readonly pauseUntil?: number | undefined;
+}
+
+/**
+ * How long a request in a fast lane may take, in milliseconds. One that takes longer is cut and made again in the slow
+ * lane, so this is also how long one target can hold up a place there. Most endpoints answer within a second.
+ */
+export const PATIENCE_MS = 2000;
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** A proof is renewed once a day and holds for three, so that one for who gets an event a day never lapses. */
+const PROOF_RENEWED_MS = DAY_MS;
+const PROOF_HOLDS_MS = 3 * DAY_MS;
+/** Long enough that a target which is slow for good is cut seldom: it is renewed in the slow lane as long as it is slow. */
+const SLOW_MS = 10 * MINUTE_MS;
+/** For one that fails now and then. */
+const FAILING_MS = MINUTE_MS;
+/** Failures that make a target keep out of the fast lanes: some, and a fifth of all answers. */
+const FAILING = { failures: 3, share: 0.2 } as const;
+/** Failures that open the breaker: a batch's worth, and half of all answers. */
+const BREAKER = { failures: 10, share: 0.5 } as const;
+/** Answers are counted for this long, then anew; as long as there are only failures, for longer. */
+const WINDOW_MS = MINUTE_MS;
+
+const UNKNOWN: Standing = { failed: 0, ok: 0, countedSince: 0 };
+
+/** Whether a target belongs into the fast lanes. */
+export function isGood(standing: Standing | undefined, now: number): boolean {
+  if (!standing || standing.open || standing.disabled) return false;
+  const { provenAt = 0, slowUntil = 0, pausedUntil = 0 } = standing;
+  return now - provenAt < PROOF_HOLDS_MS && Math.max(slowUntil, pausedUntil) <= now;
+}
+
+/**
+ * Whether an observation is worth a write. Nothing is written for a target that does well, nor for what comes in after
+ * the breaker has opened: from then on probes decide.
+ * @param disableAfterMs see `observe`
+ */
+export function isNews(
+  standing: Standing | undefined,
+  seen: Observation,
+  now: number,
+  disableAfterMs: number,
+): boolean {
+  const known = standing ?? UNKNOWN;
+  if (known.disabled) return false;
+  if (seen.isGone || (seen.pauseUntil ?? 0) > (known.pausedUntil ?? 0)) return true;
+  if (seen.isSlow && (known.slowUntil ?? 0) - now < SLOW_MS / 2) return true;
+  if (known.open) return false;
+  if (seen.failed > 0) return true;
+  if (seen.ok === 0) return known.failingSince === undefined || now - known.failingSince > disableAfterMs;
+  return known.failingSince !== undefined || needsProof(known, seen, now);
+}
+
+const needsProof = ({ provenAt = 0 }: Standing, seen: Observation, now: number): boolean =>
+  seen.ok > 0 && !seen.isSlow && now - provenAt > PROOF_RENEWED_MS;
+
+/**
+ * What is known after an observation.
+ * @param disableAfterMs a target that fails without a success for longer than this is given up
+ */
+export function observe(
+  standing: Standing | undefined,
+  seen: Observation,
+  now: number,
+  disableAfterMs: number,
+): Standing {
+  const known = standing ?? UNKNOWN;
+  if (known.disabled) return known;
+  const counts = count(known, seen, now);
+  const failingSince = seen.ok > 0 ? undefined : (known.failingSince ?? now);
+  const next: Standing = {
+    ...known,
+    ...counts,
+    failingSince,
+    provenAt: needsProof(known, seen, now) ? now : known.provenAt,
+    slowUntil: slowUntil(known, seen, counts, now),
+    pausedUntil: later(known.pausedUntil, seen.pauseUntil),
+  };
+  if (seen.isGone) return { ...next, open: undefined, disabled: { at: now, reason: 'gone' } };
+  if (failingSince !== undefined && now - failingSince > disableAfterMs) {
+    return { ...next, open: undefined, disabled: { at: now, reason: 'failing' } };
+  }
+  return !known.open && exceeds(counts, BREAKER) ? { ...next, open: { since: now, probes: 0 } } : next;
+}
+
+/** What is known after a probe of an open breaker. An endpoint that refuses a request is there: the breaker closes. */
+export function observeProbe(
+  standing: Standing,
+  seen: Observation,
+  now: number,
+  disableAfterMs: number,
+): Standing {
+  if (!standing.open) return observe(standing, seen, now, disableAfterMs);
+  const next = observe(standing, seen, now, disableAfterMs);
+  if (next.disabled) return next;
+  // Only an answer closes it: a probe that timed out looks like a request that was cut, which is no failure.
+  if (seen.ok + seen.rejected === 0) {
+    return { ...next, open: { ...standing.open, probes: standing.open.probes + 1 } };
+  }
+  // Its backlog comes now: not in the fast lanes.
+  return {
+    ...next,
+    open: undefined,
+    failed: 0,
+    ok: 0,
+    countedSince: now,
+    slowUntil: later(next.slowUntil, now + FAILING_MS),
+  };
+}
+
+/**
+ * What is known of a target whose owner says that it is well: next to nothing, so it proves itself in the slow lane.
+ * What its endpoint has asked for still holds.
+ * @returns the same where there is nothing to forget
+ */
+export function freshStart(standing: Standing): Standing {
+  const { open, disabled, failingSince, pausedUntil, collects } = standing;
+  return open || disabled || failingSince !== undefined ? { ...UNKNOWN, pausedUntil, collects } : standing;
+}
+
+type Counts = Pick<Standing, 'failed' | 'ok' | 'countedSince'>;
+
+function count(known: Standing, seen: Observation, now: number): Counts {
+  const isOver = now - known.countedSince > WINDOW_MS && known.ok > 0;
+  const { failed, ok, countedSince } = isOver ? { ...UNKNOWN, countedSince: now } : known;
+  return {
+    failed: failed + seen.failed,
+    ok: ok + seen.ok + seen.rejected,
+    countedSince: countedSince || now,
+  };
+}
+
+const exceeds = ({ failed, ok }: Counts, limit: { failures: number; share: number }): boolean =>
+  failed >= limit.failures && failed >= limit.share * (failed + ok);
+
+function slowUntil(known: Standing, seen: Observation, counts: Counts, now: number): number | undefined {
+  if (seen.isSlow) return later(known.slowUntil, now + SLOW_MS);
+  return seen.failed > 0 && exceeds(counts, FAILING)
+    ? later(known.slowUntil, now + FAILING_MS)
+    : known.slowUntil;
+}
+
+const later = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
+
+const FIRST_PROBE_MS = 5000;
+/** As long as SQS delays a message at most. */
+const LAST_PROBE_MS = 900_000;
+
+/** How long to wait for the next probe: twice as long after each that failed. @param probes that have failed */
+export const probeDelayMs = (probes: number): number =>
+  Math.min(LAST_PROBE_MS, FIRST_PROBE_MS * 2 ** Math.min(probes, 20));

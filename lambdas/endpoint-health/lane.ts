@@ -1,0 +1,31 @@
+import type { Priority } from '../events/event-meta.ts';
+import { isGood, type Standing } from './health.ts';
+
+/**
+ * Delivery queues, each with a concurrency of its own, so that what is slow in one holds up nothing in another:
+ * `critical` and `standard` are fast, for targets that have shown that they answer; `slow` takes retries, and targets
+ * that are slow, failing, or not known yet; `bulk` what nobody waits for, and targets that want several events in one
+ * request.
+ */
+export const LANES = ['critical', 'standard', 'slow', 'bulk'] as const;
+export type Lane = (typeof LANES)[number];
+
+/**
+ * Stands for the region that Posthorn's tables are in. No event can name it: names of regions begin with a letter or
+ * digit.
+ */
+export const HOME = '.';
+
+export const isFast = (lane: Lane): boolean => lane === 'critical' || lane === 'standard';
+
+/**
+ * The lane for a delivery's first attempt.
+ * @param standing of its target, undefined when nothing is known of it
+ * @param now milliseconds since the epoch
+ */
+export function laneFor(priority: Priority = 'normal', standing: Standing | undefined, now: number): Lane {
+  if (standing?.collects) return 'bulk';
+  if (!isGood(standing, now)) return 'slow';
+  if (priority === 'low') return 'bulk';
+  return priority === 'critical' ? 'critical' : 'standard';
+}

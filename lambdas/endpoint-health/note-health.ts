@@ -1,0 +1,96 @@
+import { LRUCache } from 'lru-cache';
+import type { Target } from '../config/entities.ts';
+import { announce, type Sighting } from '../notifications/health-news.ts';
+import { requireEnv, requireEnvNumber } from '../platform/env.ts';
+import { errorFields, warn } from '../platform/log.ts';
+import { isNews, type Observation, observe, observeProbe, type Standing } from './health.ts';
+import { rememberStanding } from './health-cache.ts';
+import { changeStanding, refName, type StoredStanding, type TargetRef } from './health-store.ts';
+import { observationOf } from './observation.ts';
+
+const stateTable = requireEnv('STATE_TABLE');
+const disableAfterMs = requireEnvNumber('DISABLE_AFTER_HOURS') * 3600 * 1000;
+
+/**
+ * Successes that this function has seen since it last wrote a target's standing: nothing is written for them alone, but
+ * failures count against them.
+ */
+const unreported = new LRUCache<string, number>({ max: 10_000 });
+
+/**
+ * As many successes of before count, at most, as failures open a breaker. More would let a target that did well all day
+ * fail for as long as its window lasts.
+ */
+const REMEMBERED = 10;
+
+/** What was seen of a target, and what was known of it before. */
+export interface Seen extends Sighting {
+  readonly tenant: string;
+  readonly target: Target;
+  readonly standing: StoredStanding | undefined;
+}
+
+/** Takes down what was seen, where it is news. Never throws: what is not noted now will be seen again. */
+export async function noteAll(seen: readonly Seen[]): Promise<void> {
+  await Promise.all(
+    seen.map(async (one) => {
+      try {
+        await note(one);
+      } catch (error) {
+        warn('standing not noted', { target: one.target.id, ...errorFields(error) });
+      }
+    }),
+  );
+}
+
+async function note({ tenant, target, standing, attempts, keepSeconds, generation }: Seen): Promise<void> {
+  const ref = { tenant, id: target.id };
+  const name = refName(ref);
+  const now = Date.now();
+  const observed = observationOf(attempts);
+  const before = Math.min(unreported.get(name) ?? 0, REMEMBERED);
+  const observation = { ...observed, ok: observed.ok + before };
+  const change = (known: Standing | undefined): Standing | undefined => {
+    const collects = Boolean(target.batching);
+    const isHintWrong = Boolean(known?.collects) !== collects;
+    const isWorthIt = attempts.length > 0 && isNews(known, observation, now, disableAfterMs);
+    if (!isWorthIt && !isHintWrong) return known;
+    const next = isWorthIt ? observe(known, observation, now, disableAfterMs) : (known ?? EMPTY);
+    return { ...next, collects: collects || undefined };
+  };
+  const sighting = { attempts, keepSeconds, generation };
+  const after = await changeAndAnnounce(ref, target, standing, change, sighting);
+  if (after !== standing) unreported.delete(name);
+  else if (observed.ok > 0) unreported.set(name, observation.ok);
+}
+
+const EMPTY: Standing = { failed: 0, ok: 0, countedSince: 0 };
+
+/** Takes down what came of a probe. @returns the standing as it is now */
+export async function noteProbe(
+  tenant: string,
+  target: Target,
+  standing: StoredStanding,
+  sighting: Sighting,
+): Promise<StoredStanding> {
+  const observation: Observation = observationOf(sighting.attempts);
+  const now = Date.now();
+  const change = (known: Standing | undefined): Standing =>
+    observeProbe(known ?? EMPTY, observation, now, disableAfterMs);
+  const ref = { tenant, id: target.id };
+  return (await changeAndAnnounce(ref, target, standing, change, sighting)) ?? standing;
+}
+
+async function changeAndAnnounce(
+  ref: TargetRef,
+  target: Target,
+  known: StoredStanding | undefined,
+  change: (known: Standing | undefined) => Standing | undefined,
+  sighting: Sighting,
+): Promise<StoredStanding | undefined> {
+  const { before, after } = await changeStanding(stateTable, ref, known, change);
+  if (after === known) return after;
+  rememberStanding(ref, after);
+  await announce(ref, target, before, after, sighting);
+  return after;
+}

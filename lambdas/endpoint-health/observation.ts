@@ -1,0 +1,47 @@
+import { GONE, HEEDED, isPermanent, isSuccess } from '../delivery/decide.ts';
+import type { Attempt } from '../delivery/outcome-schema.ts';
+import { type Observation, PATIENCE_MS } from './health.ts';
+
+/**
+ * The longest that a target gets nothing because of one answer. It may ask for more each time; a day's silence for one
+ * answer would be a day's backlog.
+ */
+const MAX_PAUSE_MS = 900_000;
+/** For a 429 that does not say how long. */
+const DEFAULT_PAUSE_MS = 1000;
+
+/** What a function has seen of a target. @param attempts of one target, made at about the same time */
+export function observationOf(attempts: readonly Attempt[]): Observation {
+  const pauses = attempts.flatMap((attempt) => pauseUntil(attempt) ?? []);
+  const kinds = attempts.map(kindOf);
+  const count = (kind: Kind): number => kinds.filter((each) => each === kind).length;
+  return {
+    ok: count('ok'),
+    failed: count('failed'),
+    rejected: count('rejected'),
+    isSlow: attempts.some(({ ms, error }) => ms > PATIENCE_MS || error === 'timeout'),
+    isGone: attempts.some(({ status }) => status === GONE),
+    ...(pauses.length > 0 && { pauseUntil: Math.max(...pauses) }),
+  };
+}
+
+/** Whether an attempt says that the endpoint is failing, rather than that it does not want the request. */
+export const isFailure = (attempt: Attempt): boolean => kindOf(attempt) === 'failed';
+
+type Kind = 'ok' | 'failed' | 'rejected' | 'unknown';
+
+function kindOf({ status, error, uncounted }: Attempt): Kind {
+  // One that was cut for want of patience says nothing but that the target is slow. So does a probe, which is uncounted
+  // as well; that it failed, its breaker knows.
+  if (error === 'timeout' && uncounted) return 'unknown';
+  if (error === 'forbidden_address') return 'rejected';
+  if (status === undefined) return 'failed';
+  if (isSuccess(status)) return 'ok';
+  return isPermanent(status) ? 'rejected' : 'failed';
+}
+
+function pauseUntil({ at, ms, status, retryAfterMs }: Attempt): number | undefined {
+  const wanted = HEEDED.has(status) ? retryAfterMs : undefined;
+  const pause = wanted ?? (status === 429 ? DEFAULT_PAUSE_MS : undefined);
+  return pause === undefined ? undefined : at + ms + Math.min(pause, MAX_PAUSE_MS);
+}

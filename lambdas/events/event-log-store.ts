@@ -1,0 +1,235 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Event, EventInFlight } from '../delivery/messages.ts';
+import { dynamo, getAll, putAll, queryItems } from '../platform/dynamo.ts';
+import { skip, skipDamaged } from '../platform/items.ts';
+import { walkShards } from '../platform/shard-scan.ts';
+import { isUlid, lowestUlidAt, ulidOf } from '../values/ids.ts';
+import { isProducerId } from './event-id.ts';
+import {
+  additionItem,
+  EVENT,
+  type EventItem,
+  type EventToLog,
+  type FirstItem,
+  fromItems,
+  isAlive,
+  type LoggedEvent,
+  toItem,
+} from './event-items.ts';
+import { releaseProducerId, ulidOfProducerId } from './id-claim-store.ts';
+import { eventKey, eventPartitions } from './log-keys.ts';
+import { typeMatcher } from './type-index.ts';
+
+export { type EventToLog, eventOf, type LoggedEvent } from './event-items.ts';
+
+/**
+ * Writes events, each once for each part of its subscriptions. Writing the same again changes nothing.
+ * @param retentionSeconds how long the log keeps an event that does not say so itself
+ */
+export const putEvents = (
+  table: string,
+  retentionSeconds: number,
+  events: readonly EventToLog[],
+): Promise<void> =>
+  putAll(
+    table,
+    events.map((entry) => toItem(entry, retentionSeconds)),
+  );
+
+/**
+ * Marks an event that could not be fanned out, or not to its end, and writes what is known of it unless fanout
+ * has done so: an earlier try may have come far enough to log the subscriptions, and even to reach some. Its
+ * producer's id is free again, so that publishing it once more is no duplicate.
+ */
+export async function markEventDead(
+  TableName: string,
+  retentionSeconds: number,
+  tenant: string,
+  event: EventInFlight,
+): Promise<void> {
+  const entry = { tenant, event, part: 0, subscriptions: [], matched: 0 };
+  const { pk, sk, ...attributes } = toItem(entry, retentionSeconds);
+  const known = Object.entries(attributes);
+  await dynamo.send(
+    new UpdateCommand({
+      TableName,
+      Key: { pk, sk },
+      UpdateExpression: `SET dead = :dead, ${known.map((_, i) => `#a${i} = if_not_exists(#a${i}, :a${i})`)}`,
+      ExpressionAttributeNames: Object.fromEntries(known.map(([name], i) => [`#a${i}`, name])),
+      ExpressionAttributeValues: {
+        ':dead': true,
+        ...Object.fromEntries(known.map(([, value], i) => [`:a${i}`, value])),
+      },
+    }),
+  );
+  if (isProducerId(event.id)) await releaseProducerId(TableName, tenant, event);
+}
+
+/** An event by the id that its producer or Posthorn gave it, with all parts of its subscriptions. */
+export async function getEvent(
+  table: string,
+  tenant: string,
+  id: string,
+  now: number,
+): Promise<LoggedEvent | undefined> {
+  const ulid = ulidOf('evt', id) ?? (await ulidOfProducerId(table, tenant, id));
+  if (!ulid) return undefined;
+  const parts: EventItem[] = [];
+  const query = {
+    TableName: table,
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
+    ExpressionAttributeValues: { ':pk': eventKey(tenant, ulid).pk, ':sk': ulid },
+  };
+  for await (const part of queryItems(EVENT, query)) if (isAlive(part, now)) parts.push(part);
+  return parts[0]?.id === undefined ? undefined : fromItems(parts[0] as FirstItem, parts);
+}
+
+/** Events by their ULIDs, without what they list of subscriptions beyond the first part. */
+export async function getEvents(
+  table: string,
+  tenant: string,
+  ulids: readonly string[],
+  now: number,
+): Promise<Map<string, LoggedEvent>> {
+  const keys = [...new Set(ulids)].map((ulid) => eventKey(tenant, ulid));
+  const items = await getAll(EVENT, table, keys, { onUnreadable: skipDamaged });
+  const alive = items.filter((item): item is FirstItem => isFirst(item) && isAlive(item, now));
+  return new Map(alive.map((item) => [item.sk, fromItems(item, [item])]));
+}
+
+/** Which events a walk through time meets next. */
+export interface EventsToWalk {
+  /** An event's ULID that the walk goes on behind. */
+  readonly after?: string | undefined;
+  /** Milliseconds since the epoch: from the first on, before the second. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The next events of a tenant, oldest first. @returns `next` is the next `after`, undefined at the end */
+export async function walkEvents(
+  table: string,
+  tenant: string,
+  { after, from, to }: EventsToWalk,
+  now: number,
+): Promise<{ events: LoggedEvent[]; next: string | undefined }> {
+  const { items, next } = await walkShards({
+    kind: EVENT,
+    table,
+    partitions: eventPartitions(tenant),
+    range: { after, lowest: lowestUlidAt(from), highest: lowestUlidAt(to) },
+    maxRead: WALKED,
+    placeOf: ({ sk }) => (isUlid(sk) ? sk : undefined),
+    isWanted: (item) => isFirst(item) && isAlive(item, now),
+  });
+  return { events: (items as FirstItem[]).map((item) => fromItems(item, [item])), next };
+}
+
+/** Of one shard at a time: of all four some 250 kB on average. */
+const WALKED = 60;
+
+/** Notes subscriptions that got an event later than by fanout. Doing so again changes nothing. */
+export const addSubscriptions = (
+  table: string,
+  added: readonly { readonly tenant: string; readonly event: Event; readonly subscription: string }[],
+): Promise<void> =>
+  putAll(
+    table,
+    added.map(({ tenant, event, subscription }) => additionItem(tenant, event, subscription)),
+  );
+
+/** Which events of a tenant to list, newest first. */
+export interface EventsWanted {
+  /** At most this many. */
+  readonly limit: number;
+  /** An event's ULID that the list goes on behind. */
+  readonly before?: string | undefined;
+  /** A pattern of event types. */
+  readonly type?: string | undefined;
+  /** Accepted at this time or later, in milliseconds since the epoch. */
+  readonly from?: number | undefined;
+  /** Accepted before this time. */
+  readonly to?: number | undefined;
+}
+
+/**
+ * Lists events of a tenant. A page may hold fewer than asked for, or none, and still have a next one: where few
+ * events are of the wanted type, no call reads for longer than `MAX_READ` says.
+ * @returns `next` is the `before` of the next page, undefined when there is none
+ */
+export async function listEvents(
+  table: string,
+  tenant: string,
+  wanted: EventsWanted,
+  now: number,
+): Promise<{ events: LoggedEvent[]; next?: string | undefined }> {
+  const { lowest, highest } = bounds(wanted);
+  if (lowest >= highest) return { events: [] };
+  const shards = await Promise.all(
+    eventPartitions(tenant).map((pk) => newestOf(table, pk, { lowest, highest }, wanted, now)),
+  );
+  // What a shard has not read may be newer than what another has: all are known only down to the newest stop.
+  const stops = shards.flatMap(({ stop }) => stop ?? []);
+  const known = stops.reduce((newest, stop) => (stop > newest ? stop : newest), '');
+  const found = shards
+    .flatMap((shard) => shard.found)
+    .filter(({ sk }) => sk >= known)
+    .sort((a, b) => (a.sk < b.sk ? 1 : -1));
+  const shown = found.slice(0, wanted.limit);
+  const next = found.length > shown.length ? shown.at(-1)!.sk : known || undefined;
+  return { events: shown.map((item) => fromItems(item, [item])), next };
+}
+
+/** Items that a call reads of one shard, then leaves the rest to the next: of all four some 4 MB and 500 read units. */
+const MAX_READ = 1000;
+/** Items of one request when most are not wanted; all of a page is billed and transferred. */
+const FILTERED_PAGE = 250;
+
+interface Bounds {
+  /** Sort keys from this one on. */
+  readonly lowest: string;
+  /** Sort keys before this one. */
+  readonly highest: string;
+}
+
+/** Above every ULID, and above every part of one. */
+const BEYOND = '~';
+
+function bounds({ before = BEYOND, from, to }: EventsWanted): Bounds {
+  const end = to === undefined ? BEYOND : lowestUlidAt(to);
+  return { lowest: from === undefined ? '0' : lowestUlidAt(from), highest: before < end ? before : end };
+}
+
+/**
+ * The newest wanted events of one shard.
+ * @returns `stop` is the oldest event that was looked at, unless there are none beyond it
+ */
+async function newestOf(
+  table: string,
+  pk: string,
+  { lowest, highest }: Bounds,
+  { limit, type }: EventsWanted,
+  now: number,
+): Promise<{ found: FirstItem[]; stop?: string }> {
+  const found: FirstItem[] = [];
+  const isOfType = type === undefined ? undefined : typeMatcher([type]);
+  const query = {
+    TableName: table,
+    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :lowest AND :highest',
+    ExpressionAttributeValues: { ':pk': pk, ':lowest': lowest, ':highest': highest },
+    ScanIndexForward: false,
+  };
+  const pageSize = isOfType ? FILTERED_PAGE : limit;
+  let read = 0;
+  for await (const item of queryItems(EVENT, query, { pageSize, onUnreadable: skip })) {
+    read++;
+    // Parts come before their event, and BETWEEN takes its upper end in. Neither is a place to stop at.
+    if (!isUlid(item.sk) || item.sk === highest) continue;
+    const isWanted = isFirst(item) && isAlive(item, now) && (isOfType?.(item.type) ?? true);
+    if (isWanted) found.push(item);
+    if (found.length === limit || read >= MAX_READ) return { found, stop: item.sk };
+  }
+  return { found };
+}
+
+const isFirst = (item: EventItem): item is FirstItem => item.id !== undefined;

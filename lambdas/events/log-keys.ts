@@ -1,0 +1,77 @@
+import { ulidOf } from '../values/ids.ts';
+
+/**
+ * Keys of the log table. The partition key starts with the tenant that the caller's credentials name, so no
+ * id that a caller sends can reach another tenant's items. The sort key is the event's ULID: a range of it is
+ * a range of time.
+ */
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/**
+ * A partition takes 1,000 writes a second (DynamoDB developer guide, partition limits), and keys that rise
+ * with time can't be split by it. Four shards take one tenant, or one subscription, to 4,000 a second, and
+ * keep a listing at four small queries.
+ */
+export const SHARDS = 4;
+const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
+
+/** The last character of a ULID is random, so it spreads evenly. */
+const shardOf = (ulid: string): number => ulid.charCodeAt(ulid.length - 1) % SHARDS;
+
+export const eventPartitions = (tenant: string): string[] => shards.map((n) => `event#${tenant}#${n}`);
+
+/** An event that matched very many subscriptions lists them in several items, of which part 0 is the event. */
+export const eventKey = (tenant: string, ulid: string, part = 0): Key => ({
+  pk: `event#${tenant}#${shardOf(ulid)}`,
+  sk: part === 0 ? ulid : `${ulid}#${String(part).padStart(4, '0')}`,
+});
+
+/** Lists a subscription that got the event later than by fanout, which numbers its parts: a replay's. */
+export const additionKey = (tenant: string, ulid: string, subscription: string): Key => ({
+  pk: eventKey(tenant, ulid).pk,
+  sk: `${ulid}#added#${ulidOf('sub', subscription) ?? subscription}`,
+});
+
+/** Remembers which event a producer's id named. */
+export const producerIdKey = (tenant: string, id: string): Key => ({ pk: `id#${tenant}#${id}`, sk: 'id' });
+
+export const deliveryPartitions = (tenant: string, subscription: string): string[] =>
+  shards.map((n) => `delivery#${tenant}#${ulidOf('sub', subscription) ?? subscription}#${n}`);
+
+export const deliveryKey = (tenant: string, subscription: string, eventUlid: string): Key => ({
+  pk: deliveryPartitions(tenant, subscription)[shardOf(eventUlid)]!,
+  sk: eventUlid,
+});
+
+/** Counters of a tenant, or of one of its targets, for one hour. */
+export const statsKey = (tenant: string, target: string | undefined, hour: string): Key => ({
+  pk: target ? `stats#${tenant}#${target}` : `stats#${tenant}`,
+  sk: hour,
+});
+
+/**
+ * The index of dead letters. Only items that have these two attributes are in it: deliveries that are dead and were not
+ * purged. One that is sent again stays in it, though dead no longer, until its next outcome is written.
+ */
+export const DEAD_INDEX = { name: 'dead', pk: 'deadOf', sk: 'deadAt' } as const;
+
+export const deadPartitions = (tenant: string): string[] => shards.map((n) => `dead#${tenant}#${n}`);
+
+/** The place of a delivery among the dead letters of its tenant: by the age of its event. */
+export const deadPlace = (subscription: string, eventUlid: string): string =>
+  `${eventUlid}#${ulidOf('sub', subscription) ?? subscription}`;
+
+/** What puts a delivery into the index. */
+export const deadKey = (tenant: string, subscription: string, eventUlid: string) => ({
+  [DEAD_INDEX.pk]: deadPartitions(tenant)[shardOf(eventUlid)]!,
+  [DEAD_INDEX.sk]: deadPlace(subscription, eventUlid),
+});
+
+/** The delivery at a place of the index. */
+export function deliveryAtPlace(place: string): { ulid: string; subscription: string } {
+  const [ulid = '', subscription = ''] = place.split('#');
+  return { ulid, subscription: `sub_${subscription}` };
+}

@@ -1,0 +1,33 @@
+import type { Payload } from '../delivery/messages.ts';
+
+/**
+ * Above this a payload goes to S3. Up to it, a delivery message is a small share of SQS's 64 KB billing unit, and a
+ * batch of ten is at most two of them.
+ */
+export const MAX_INLINE_BYTES = 8 * 1024;
+
+/**
+ * The largest payload taken. Lambda's synchronous payload ends at 6 MB, in which base64 leaves room for this
+ * much and the request's headers.
+ */
+export const MAX_PAYLOAD_BYTES = 4_500_000;
+
+/** The bytes of a payload that is carried in the message. */
+export const inlineBytes = (payload: Exclude<Payload, { kind: 'stored' }>): Buffer =>
+  payload.kind === 'text' ? Buffer.from(payload.text, 'utf8') : Buffer.from(payload.base64, 'base64');
+
+/** How many bytes a payload has. */
+export const payloadLength = (payload: Payload): number =>
+  payload.kind === 'stored' ? payload.bytes : inlineBytes(payload).length;
+
+/** Chooses the shortest form that gives the same bytes back. */
+export function inlinePayload(bytes: Uint8Array): Exclude<Payload, { kind: 'stored' }> {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const text = buffer.toString('utf8');
+  return Buffer.from(text, 'utf8').equals(buffer)
+    ? { kind: 'text', text }
+    : { kind: 'base64', base64: buffer.toString('base64') };
+}
+
+/** Bucket keys start with the tenant, so that one prefix holds all of a tenant's data. */
+export const payloadKey = (tenant: string, ulid: string): string => `payloads/${tenant}/${ulid}`;

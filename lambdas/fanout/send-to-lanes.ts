@@ -1,0 +1,24 @@
+import { toLane } from '../delivery/lane-queues.ts';
+import type { DeliveryMessage } from '../delivery/messages.ts';
+import { standingsOf } from '../endpoint-health/health-cache.ts';
+import { refName } from '../endpoint-health/health-store.ts';
+import { laneFor } from '../endpoint-health/lane.ts';
+import { requireEnv } from '../platform/env.ts';
+import { skip } from '../platform/items.ts';
+import { sendAddressed } from '../platform/sqs.ts';
+
+const stateTable = requireEnv('STATE_TABLE');
+
+/** Sends deliveries, each into the lane that its event's priority and its target's standing ask for. */
+export async function sendToLanes(deliveries: readonly DeliveryMessage[]): Promise<void> {
+  const refOf = ({ tenant, target }: DeliveryMessage) => ({ tenant, id: target });
+  // Without a standing it is the slow lane, where dispatch looks at it anew.
+  const standings = await standingsOf(stateTable, deliveries.map(refOf), (_, error) => skip(error));
+  const now = Date.now();
+  await sendAddressed(
+    deliveries.map((delivery) => {
+      const standing = standings.get(refName(refOf(delivery)));
+      return toLane(laneFor(delivery.event.priority, standing, now), delivery);
+    }),
+  );
+}

@@ -1,0 +1,123 @@
+import { type AgentOptions, Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { LookupFunction } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { addressProblem, forbiddenPort, guardedLookup } from './guarded-connect.ts';
+import { isPlainAnswer } from './raw-answer.ts';
+import type { Allowed } from './target-url.ts';
+
+/**
+ * Connections are kept and used again, for four seconds: many servers close an idle one after five without a
+ * word, and each holds one of the 1,024 file descriptors that Lambda gives a function. To one endpoint there are
+ * at most a few batches' worth.
+ */
+const KEEP_ALIVE: AgentOptions = { keepAlive: true, timeout: 4000, maxSockets: 50, maxFreeSockets: 50 };
+
+/** For a request whose used connection turned out to be closed. */
+const FRESH: AgentOptions = { keepAlive: false };
+
+/** Which connections a request may take: any, or only one that was never used. */
+export type Kind = 'any' | 'fresh';
+
+export type Connections = (isTls: boolean, kind: Kind) => HttpAgent | HttpsAgent;
+
+/** Where connections may lead. */
+export type Reach = Pick<Allowed, 'privateAddresses' | 'ports'>;
+
+export function createConnections(allowed: Reach, resolve: LookupFunction): Connections {
+  const lookup = { lookup: allowed.privateAddresses ? resolve : guardedLookup(resolve) };
+  const agents = {
+    http: { any: new HttpAgent({ ...KEEP_ALIVE, ...lookup }), fresh: new HttpAgent({ ...FRESH, ...lookup }) },
+    https: {
+      any: new HttpsAgent({ ...KEEP_ALIVE, ...lookup }),
+      fresh: new HttpsAgent({ ...FRESH, ...lookup }),
+    },
+  };
+  for (const agent of [agents.http.any, agents.http.fresh, agents.https.any, agents.https.fresh]) {
+    guard(agent, allowed);
+    keepRecords(agent);
+  }
+  return (isTls, kind) => (isTls ? agents.https : agents.http)[kind];
+}
+
+/** Sockets look up names only, so addresses are checked here; and ports, which may have been allowed before. */
+function guard(agent: HttpAgent, { privateAddresses, ports }: Reach): void {
+  const connect = agent.createConnection.bind(agent);
+  agent.createConnection = (options, callback) => {
+    const { host, port } = options;
+    const problem =
+      forbiddenPort(Number(port), ports) ?? (privateAddresses ? undefined : addressProblem(host ?? ''));
+    if (!problem) return connect(options, callback);
+    callback?.(problem, undefined as never);
+    return undefined;
+  };
+}
+
+function keepRecords(agent: HttpAgent): void {
+  const connect = agent.createConnection.bind(agent);
+  agent.createConnection = (options, callback) => {
+    const socket = connect(options, callback);
+    if (socket) records.set(socket, new Recording(socket));
+    return socket;
+  };
+  // Before the agent's own listener, which gives the socket to the next request.
+  agent.prependListener('free', (socket: Duplex) => records.get(socket)?.end());
+}
+
+/**
+ * The part of an answer that is read, its headers and what comes before them included. Reading an answer to its end lets the
+ * connection be used again; one that goes on for longer than this is cut off together with its connection.
+ */
+const READ_BYTES = 64 * 1024;
+
+/** What has come over a connection since its present request. */
+export class Recording {
+  private readonly socket: Duplex;
+  private chunks: Buffer[] = [];
+  private onTooMuch: (() => void) | undefined;
+  private uses = 0;
+  /** How many bytes have come. */
+  bytes = 0;
+
+  constructor(socket: Duplex) {
+    this.socket = socket;
+    socket.on('data', (chunk: Buffer) => this.add(chunk));
+  }
+
+  /** Whether the connection had other requests before. */
+  get isReused(): boolean {
+    return this.uses > 1;
+  }
+
+  /** As latin1. */
+  get text(): string {
+    return Buffer.concat(this.chunks).toString('latin1');
+  }
+
+  /** A request begins. @param onTooMuch called when more comes than is read of an answer */
+  begin(onTooMuch: () => void): void {
+    this.onTooMuch = onTooMuch;
+    this.uses++;
+  }
+
+  /** The request is over. The connection is kept only if its answer can have ended in one place alone. */
+  end(): void {
+    const isPlain = isPlainAnswer(this.text);
+    this.onTooMuch = undefined;
+    this.chunks = [];
+    this.bytes = 0;
+    if (!isPlain) this.socket.destroy();
+  }
+
+  private add(chunk: Buffer): void {
+    this.chunks.push(chunk);
+    this.bytes += chunk.length;
+    // Unasked bytes: the next answer must not begin with them.
+    if (!this.onTooMuch) this.socket.destroy();
+    else if (this.bytes > READ_BYTES) this.onTooMuch();
+  }
+}
+
+const records = new WeakMap<Duplex, Recording>();
+
+export const recordingOf = (socket: Duplex): Recording | undefined => records.get(socket);

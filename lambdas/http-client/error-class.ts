@@ -1,0 +1,50 @@
+import type { ErrorClass } from '../delivery/delivery.ts';
+
+const BY_CODE: Record<string, ErrorClass> = {
+  ENOTFOUND: 'dns',
+  EAI_AGAIN: 'dns',
+  EAI_FAIL: 'dns',
+  ECONNREFUSED: 'refused',
+  ECONNRESET: 'reset',
+  EPIPE: 'reset',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  EADDRNOTAVAIL: 'unreachable',
+  ETIMEDOUT: 'timeout',
+  FORBIDDEN_ADDRESS: 'forbidden_address',
+  EPROTO: 'tls',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'tls',
+  SELF_SIGNED_CERT_IN_CHAIN: 'tls',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls',
+  UNABLE_TO_GET_ISSUER_CERT: 'tls',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'tls',
+};
+
+const BY_PREFIX: [string, ErrorClass][] = [
+  ['ERR_TLS_', 'tls'],
+  ['ERR_SSL_', 'tls'],
+  ['CERT_', 'tls'],
+  // Node's HTTP parser: the answer is not HTTP, or not as it should be.
+  ['HPE_', 'protocol'],
+];
+
+/**
+ * Why a request got no answer, from the code that Node.js or OpenSSL put on the error or on what caused
+ * it. Anything unknown is `network`.
+ */
+export function classifyError(error: unknown): ErrorClass {
+  for (let e = error, depth = 0; e instanceof Error && depth < 5; e = e.cause, depth++) {
+    if (e.name === 'TimeoutError') return 'timeout';
+    const code = (e as NodeJS.ErrnoException).code;
+    const found = code === undefined ? undefined : classOfCode(String(code));
+    if (found) return found;
+  }
+  return 'network';
+}
+
+/** Whether a request failed because this process may open no more files, which no endpoint can help. */
+export const isOurFault = (error: unknown): boolean =>
+  error instanceof Error && ['EMFILE', 'ENFILE'].includes(String((error as NodeJS.ErrnoException).code));
+
+const classOfCode = (code: string): ErrorClass | undefined =>
+  BY_CODE[code] ?? BY_PREFIX.find(([prefix]) => code.startsWith(prefix))?.[1];

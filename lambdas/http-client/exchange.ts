@@ -1,0 +1,191 @@
+import { type ClientRequest, type IncomingMessage, request as overHttp } from 'node:http';
+import { request as overHttps } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { type Connections, type Kind, type Recording, recordingOf } from './connections.ts';
+import { readRawAnswer } from './raw-answer.ts';
+
+export interface Request {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+export interface Answer {
+  readonly status: number;
+  /** The values of its Retry-After headers. */
+  readonly retryAfter: readonly string[];
+  /** When the status was known. Milliseconds since the epoch. */
+  readonly at: number;
+  /** As far as it was read. */
+  readonly body: Buffer;
+}
+
+export type Outcome =
+  | { readonly kind: 'answered'; readonly answer: Answer }
+  | {
+      readonly kind: 'failed';
+      readonly error: unknown;
+      /** The connection had been used before, and nothing came over it any more. */
+      readonly isStale: boolean;
+    };
+
+/**
+ * Posts once, and follows no redirect. What has a status line is an answer: a head or body behind it that is broken, that
+ * breaks off or that does not end before the deadline is taken as far as it came.
+ *
+ * @param timeoutMs for the whole exchange
+ * @param clock milliseconds since the epoch
+ */
+export function exchange(
+  connections: Connections,
+  kind: Kind,
+  request: Request,
+  timeoutMs: number,
+  clock: () => number,
+): Promise<Outcome> {
+  return new Promise((resolve) => new Exchange(connections, kind, request, timeoutMs, clock, resolve));
+}
+
+class Exchange {
+  private readonly clock: () => number;
+  private readonly resolve: (outcome: Outcome) => void;
+  private readonly timer: NodeJS.Timeout;
+  private readonly request: ClientRequest | undefined;
+  private recording: Recording | undefined;
+  private head: Omit<Answer, 'body'> | undefined;
+  private response: IncomingMessage | undefined;
+  private readonly body: Buffer[] = [];
+  private isSettled = false;
+
+  constructor(
+    connections: Connections,
+    kind: Kind,
+    { url, headers, body }: Request,
+    timeoutMs: number,
+    clock: () => number,
+    resolve: (outcome: Outcome) => void,
+  ) {
+    this.clock = clock;
+    this.resolve = resolve;
+    this.timer = setTimeout(() => this.cut(timeoutError(timeoutMs)), timeoutMs);
+    try {
+      this.request = send(connections, kind, url, headers, body.length);
+    } catch (error) {
+      // A header that HTTP does not know how to write.
+      this.cut(error);
+      return;
+    }
+    this.listen(this.request);
+    this.request.end(body);
+  }
+
+  private listen(request: ClientRequest): void {
+    request.on('socket', (socket: Duplex) => {
+      this.recording = recordingOf(socket);
+      this.recording?.begin(() => this.cut(protocolError('Too many bytes')));
+    });
+    request.on('error', (error) => this.cut(error));
+    request.on('response', (response) => this.receive(response));
+    // Unasked, so what follows is of no known protocol. Its status is 101.
+    request.on('upgrade', (response, socket: Duplex) => {
+      this.noteHead(response);
+      this.cut(undefined);
+      socket.destroy();
+    });
+  }
+
+  private receive(response: IncomingMessage): void {
+    // The parser reads any three digits.
+    if (response.statusCode! < 100) {
+      this.cut(protocolError('Invalid status code'));
+      return;
+    }
+    this.noteHead(response);
+    this.response = response;
+    response.on('error', (error) => this.cut(error));
+    response.on('end', () => this.end());
+    response.on('data', (chunk: Buffer) => this.body.push(chunk));
+  }
+
+  /** The body as far as it has come. Reading hands on what the parser took before it failed. */
+  private bodySoFar(): Buffer {
+    this.response?.read();
+    return Buffer.concat(this.body);
+  }
+
+  private noteHead({ statusCode = 0, rawHeaders }: IncomingMessage): void {
+    this.head = { status: statusCode, retryAfter: valuesOf(rawHeaders, 'retry-after'), at: this.clock() };
+  }
+
+  /** The answer has come to its end. */
+  private end(): void {
+    // It came early, and the rest of the request may never be read.
+    if (this.request?.writableFinished) this.settle(undefined);
+    else this.cut(undefined);
+  }
+
+  /** Ends the exchange together with its connection. */
+  private cut(error: unknown): void {
+    this.settle(error);
+    this.request?.destroy();
+  }
+
+  private settle(error: unknown): void {
+    // Ending a connection makes events of its own.
+    if (this.isSettled) return;
+    this.isSettled = true;
+    clearTimeout(this.timer);
+    const answer = this.head ? { ...this.head, body: this.bodySoFar() } : this.brokenAnswer();
+    if (answer) this.resolve({ kind: 'answered', answer });
+    else {
+      const isStale = this.recording?.isReused === true && this.recording.bytes === 0;
+      this.resolve({ kind: 'failed', error, isStale });
+    }
+  }
+
+  /** What there is of an answer that Node.js did not take, or not yet. */
+  private brokenAnswer(): Answer | undefined {
+    const raw = this.recording && this.recording.bytes > 0 ? readRawAnswer(this.recording.text) : undefined;
+    return raw && { ...raw, at: this.clock(), body: Buffer.from(raw.body, 'latin1') };
+  }
+}
+
+function send(
+  connections: Connections,
+  kind: Kind,
+  text: string,
+  headers: Readonly<Record<string, string>>,
+  bytes: number,
+): ClientRequest {
+  const url = new URL(text);
+  const isTls = url.protocol === 'https:';
+  return (isTls ? overHttps : overHttp)({
+    agent: connections(isTls, kind),
+    method: 'POST',
+    hostname: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: url.port,
+    // Without the dot that ends a full name (RFC 6066, 3); Host has it (RFC 9110, 7.2), as curl and browsers do.
+    ...(isTls && url.hostname.endsWith('.') && { servername: url.hostname.slice(0, -1) }),
+    path: url.pathname + url.search,
+    // As a list they are written as they are, which takes less time.
+    headers: ['host', url.host, ...Object.entries(headers).flat(), 'content-length', String(bytes)],
+    // What HTTP lets a recipient put up with: folded lines, line feeds alone, and more. See `isPlainAnswer`.
+    insecureHTTPParser: true,
+  });
+}
+
+function valuesOf(rawHeaders: readonly string[], name: string): string[] {
+  const values: string[] = [];
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]!.length === name.length && rawHeaders[i]!.toLowerCase() === name)
+      values.push(rawHeaders[i + 1]!);
+  }
+  return values;
+}
+
+/** As the parser's own. */
+const protocolError = (message: string): Error =>
+  Object.assign(new Error(`Parse Error: ${message}`), { code: 'HPE_INVALID_STATUS' });
+
+const timeoutError = (timeoutMs: number): Error =>
+  new DOMException(`no answer in ${Math.round(timeoutMs)} ms`, 'TimeoutError');

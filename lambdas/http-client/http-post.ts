@@ -1,0 +1,92 @@
+import { lookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import type { Attempt } from '../delivery/outcome-schema.ts';
+import { type Connections, createConnections, type Reach } from './connections.ts';
+import { classifyError, isOurFault } from './error-class.ts';
+import { type Answer, exchange, type Outcome, type Request } from './exchange.ts';
+import { retryAfterMs } from './retry-after.ts';
+
+/** The part of an answer's body that is kept. */
+const KEPT_BYTES = 2048;
+
+export interface Post extends Request {
+  /** For the whole exchange, from the name's resolution to the end of what is read of the answer. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Posts once, following no redirect, and reports what came of it as an attempt.
+ * @param clock milliseconds since the epoch
+ * @throws only what is no endpoint's doing: this function has no file descriptor left
+ */
+export type Poster = (post: Post, clock?: () => number) => Promise<Attempt>;
+
+/** @param resolve finds the addresses of names */
+export function createPoster(allowed: Reach, resolve = lookup as LookupFunction): Poster {
+  const connections = createConnections(allowed, resolve);
+  return (post, clock = Date.now) => postWith(connections, post, clock);
+}
+
+/**
+ * A request over a connection that its server has closed meets the reset after one way there and back. What is reset later
+ * has been worked on, and is the endpoint's own failure.
+ */
+const STALE_WITHIN_MS = 1000;
+
+/**
+ * Servers close connections that were idle, and may do so in the moment in which one is used again. Of such a request
+ * nothing is known, not even that the endpoint was there; it is safe to repeat, since receivers know events by their ids
+ * (RFC 9110, 9.2.2). So it is made once more at once, in what is left of the time, and both are one attempt.
+ */
+async function postWith(connections: Connections, post: Post, clock: () => number): Promise<Attempt> {
+  const at = clock();
+  const began = performance.now();
+  const outcome = await exchange(connections, 'any', post, post.timeoutMs, clock);
+  const took = performance.now() - began;
+  if (!isStale(outcome) || took > STALE_WITHIN_MS) return attemptOf(outcome, at, clock);
+  const left = post.timeoutMs - took;
+  const again = await exchange(connections, 'fresh', post, left, clock);
+  return { ...attemptOf(again, at, clock), reconnected: true };
+}
+
+const isStale = (outcome: Outcome): boolean =>
+  outcome.kind === 'failed' && outcome.isStale && classifyError(outcome.error) === 'reset';
+
+function attemptOf(outcome: Outcome, at: number, clock: () => number): Attempt {
+  if (outcome.kind === 'answered') return answeredAttempt(outcome.answer, at, clock);
+  const { error } = outcome;
+  if (isOurFault(error)) throw error;
+  return { at, ms: clock() - at, error: classifyError(error), detail: describe(error).slice(0, 300) };
+}
+
+function answeredAttempt(answer: Answer, at: number, clock: () => number): Attempt {
+  const text = textOf(answer.body);
+  const wait = retryAfterMs(answer.retryAfter, clock());
+  return {
+    at,
+    ms: answer.at - at,
+    status: answer.status,
+    ...(wait !== undefined && { retryAfterMs: wait }),
+    ...(text && { answer: text }),
+  };
+}
+
+/**
+ * The first kilobytes of a body as text. What is not UTF-8 grows when it is decoded, so it is cut once more; a character
+ * that was cut is left out.
+ */
+function textOf(bytes: Buffer): string {
+  if (bytes.length === 0) return '';
+  const text = bytes.subarray(0, KEPT_BYTES).toString('utf8');
+  return Buffer.from(text)
+    .subarray(0, KEPT_BYTES)
+    .toString('utf8')
+    .replace(/\ufffd$/, '');
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // Of several addresses, each with an error of its own.
+  if (error instanceof AggregateError && error.errors.length > 0) return describe(error.errors[0]);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+}

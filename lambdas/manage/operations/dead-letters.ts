@@ -1,0 +1,91 @@
+import type { DeadFilterInput, SelectionInput } from '../../api/replay.ts';
+import type { ROUTES } from '../../api/routes.ts';
+import { deadPlace } from '../../events/log-keys.ts';
+import { invalid } from '../../http/errors.ts';
+import { requireEnv } from '../../platform/env.ts';
+import { inParallel } from '../../platform/in-parallel.ts';
+import { purgeDeadLetter, readDeadLetters, walkDeadLetters } from '../../replay/dead-letter-store.ts';
+import type { SkipReason } from '../../replay/replay.ts';
+import type { DeadFilter } from '../../replay/replay-job.ts';
+import { deliveryOfId, ulidOf, withPrefix } from '../../values/ids.ts';
+import type { Operation } from '../operation.ts';
+import { pageAnswer, pageOf } from '../page.ts';
+import { deliveryView } from '../views.ts';
+import { sendDeadLetters, start } from './replays.ts';
+
+type Routes = typeof ROUTES;
+
+const logTable = requireEnv('LOG_TABLE');
+
+/** Conditional writes under way at once: they can't be batched. */
+const PARALLEL_WRITES = 16;
+
+/** @throws ApiError for a filter that nothing can fit */
+function filterOf({ subscriptionId, targetId, reason, from, to }: DeadFilterInput): DeadFilter {
+  if (subscriptionId !== undefined && !ulidOf('sub', subscriptionId)) {
+    throw invalid("expected a subscription's id", 'subscriptionId');
+  }
+  if (targetId !== undefined && !ulidOf('tgt', targetId)) throw invalid("expected a target's id", 'targetId');
+  const span = {
+    ...(from !== undefined && { from: Date.parse(from) }),
+    ...(to !== undefined && { to: Date.parse(to) }),
+  };
+  if (span.from !== undefined && span.to !== undefined && span.from > span.to) {
+    throw invalid('expected a time before `to`', 'from');
+  }
+  return { subscription: subscriptionId, target: targetId, reason, ...span };
+}
+
+/** A place among the dead letters, as a cursor: a delivery's id without its prefix. */
+const placeOf = (cursor: string | undefined): string | undefined => {
+  const ref = deliveryOfId(withPrefix('dlv', cursor ?? ''));
+  return ref && deadPlace(ref.subscription, ref.ulid);
+};
+const cursorOf = (place: string): string => place.replace('#', '');
+
+export const listDeadLetters: Operation<Routes['listDeadLetters']> = async ({ tenant, query, make }) => {
+  const page = pageOf(query, (text) => placeOf(text) !== undefined);
+  const wanted = {
+    filter: filterOf(query),
+    limit: page.limit,
+    after: placeOf(page.cursor),
+    newestFirst: true,
+  };
+  const { places, next } = await walkDeadLetters(logTable, tenant, wanted, make.now);
+  const dead = await readDeadLetters(logTable, tenant, places, make.now);
+  const listed = dead.map((delivery) => ({
+    view: deliveryView(delivery, make.now),
+    cursor: cursorOf(deadPlace(delivery.subscription, delivery.event.ulid)),
+  }));
+  // One that has as many as asked for is taken to have a next page; whether it has is known here.
+  return pageAnswer(listed, { ...page, limit: Number.POSITIVE_INFINITY }, next && cursorOf(next));
+};
+
+export const redriveDeadLetters: Operation<Routes['redriveDeadLetters']> = async ({ tenant, body, make }) => {
+  if (!('ids' in body)) return start(tenant, 'send', deadOf(body), make);
+  const ids = [...new Set(body.ids)];
+  return resultsOf(ids, await sendDeadLetters(tenant, ids, make));
+};
+
+export const purgeDeadLetters: Operation<Routes['purgeDeadLetters']> = async ({ tenant, body, make }) => {
+  if (!('ids' in body)) return start(tenant, 'purge', deadOf(body), make);
+  const ids = [...new Set(body.ids)];
+  const reasons = await inParallel(ids, PARALLEL_WRITES, async (id): Promise<SkipReason | undefined> => {
+    const ref = deliveryOfId(id);
+    if (!ref) return 'not_found';
+    return (await purgeDeadLetter(logTable, tenant, ref)) ? undefined : 'not_dead';
+  });
+  return resultsOf(ids, reasons);
+};
+
+const deadOf = ({ all: _, ...filter }: Extract<SelectionInput, { all: true }>) =>
+  ({ kind: 'dead', ...filterOf(filter) }) as const;
+
+const resultsOf = (ids: readonly string[], reasons: readonly (SkipReason | undefined)[]) => {
+  const items = ids.map((id, i) => ({
+    id,
+    done: reasons[i] === undefined,
+    ...(reasons[i] && { reason: reasons[i] }),
+  }));
+  return { status: 200, body: { items } } as const;
+};

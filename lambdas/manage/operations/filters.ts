@@ -1,0 +1,144 @@
+import { type FilterSettings, type FilterView, filterSettings } from '../../api/filters.ts';
+import type { ROUTES } from '../../api/routes.ts';
+import type { Filter } from '../../config/entities.ts';
+import { frameOf, type Maker } from '../../config/maker.ts';
+import { invalid } from '../../http/errors.ts';
+import { explainMismatch } from '../../matching/filters/explain.ts';
+import { whereOf } from '../../matching/filters/short-form.ts';
+import { ENGINES } from '../../matching/index/all-engines.ts';
+import type { FilterParts } from '../../matching/language/filter.ts';
+import { isObject, type JsonObject } from '../../values/json.ts';
+import { mergePatch } from '../../values/merge-patch.ts';
+import { removeUnbound } from '../bindings.ts';
+import type { Operation } from '../operation.ts';
+import { cursorOf, pageAnswer, pageOf } from '../page.ts';
+import { checked } from '../request.ts';
+import { filters } from '../stores.ts';
+import { mismatchView } from '../views.ts';
+
+type Routes = typeof ROUTES;
+
+/** A filter by its settings. @param previous what it was before; undefined for a new one */
+export const filterFrom = (
+  settings: Omit<FilterSettings, 'events'> & Pick<Filter, 'events'>,
+  make: Maker,
+  previous?: Filter,
+): Filter => ({
+  id: previous?.id ?? make.id('flt'),
+  name: settings.name,
+  events: settings.events,
+  where: whereOf(settings),
+  jsonpath: settings.jsonpath,
+  during: settings.during,
+  description: settings.description,
+  metadata: settings.metadata,
+  active: settings.active ?? true,
+  owner: previous?.owner,
+  ...frameOf(make, previous),
+});
+
+/** What a filter says, without what it does not. */
+export const partsOf = ({ events, where, jsonpath, during }: FilterParts) => ({
+  events: [...events],
+  ...(where && { where }),
+  ...(jsonpath !== undefined && { jsonpath }),
+  ...(during && { during }),
+});
+
+/** What a patch of a filter's parts is merged into. Conditions in the short form replace those that were there. */
+export function patchedParts(filter: FilterParts, { filters }: JsonObject): Partial<FilterParts> {
+  const { where, ...others } = partsOf(filter);
+  refuseNullsIn(filters);
+  return filters === undefined && where ? { ...others, where } : others;
+}
+
+/** Patterns that a patch does not touch, as they are kept: those of an earlier release may mean something else anew. */
+export const eventsLeft = ({ events }: FilterParts, patch: JsonObject): Partial<Pick<Filter, 'events'>> =>
+  Object.hasOwn(patch, 'events') ? {} : { events };
+
+/**
+ * The short form says all conditions anew. A null in it would be taken for the removal of one of those that are there
+ * (RFC 7396), and the others be gone.
+ */
+function refuseNullsIn(filters: unknown): void {
+  if (!isObject(filters)) return;
+  const field = Object.keys(filters).find((name) => filters[name] === null);
+  if (field === undefined) return;
+  const message =
+    'expected a value: filters says all conditions anew; to remove one, or to ask for null, use where';
+  throw invalid(message, `filters.${field}`);
+}
+
+/** A filter's settings as they can be read, and be written again. */
+const filterSettingsOf = (filter: Filter) => ({
+  ...(filter.name !== undefined && { name: filter.name }),
+  ...partsOf(filter),
+  ...(filter.description !== undefined && { description: filter.description }),
+  ...(filter.metadata && { metadata: filter.metadata }),
+  active: filter.active,
+});
+
+const viewOf = (filter: Filter): FilterView => ({
+  id: filter.id,
+  ...filterSettingsOf(filter),
+  createdAt: filter.createdAt,
+  updatedAt: filter.updatedAt,
+});
+
+const shown = (filter: Filter) => ({ status: 200, body: viewOf(filter), revision: filter.revision }) as const;
+
+export const createFilter: Operation<Routes['createFilter']> = async ({ tenant, body, make }) => {
+  const wanted = filterFrom(body, make);
+  await filters.refuseBeyondLimit(tenant, wanted.id);
+  const made = await filters.add(tenant, wanted);
+  return { ...shown(made), status: 201 };
+};
+
+export const listFilters: Operation<Routes['listFilters']> = async ({ tenant, query }) => {
+  const page = pageOf(query);
+  const found = await filters.list(tenant, { limit: page.limit, after: page.cursor && `flt_${page.cursor}` });
+  return pageAnswer(
+    found.map((filter) => ({ view: viewOf(filter), cursor: cursorOf('flt', filter.id) })),
+    page,
+  );
+};
+
+export const getFilter: Operation<Routes['getFilter']> = async ({ tenant, id }) =>
+  shown(await filters.existing(tenant, id));
+
+export const patchFilter: Operation<Routes['patchFilter']> = async ({ tenant, id, ifMatch, make, body }) =>
+  shown(
+    await filters.change(tenant, id, ifMatch, make.at, (current) => {
+      const { where: _, ...own } = filterSettingsOf(current);
+      const before = { ...own, ...patchedParts(current, body) };
+      const settings = checked(filterSettings, mergePatch(before, body));
+      return filterFrom({ ...settings, ...eventsLeft(current, body) }, make, current);
+    }),
+  );
+
+export const putFilter: Operation<Routes['putFilter']> = async ({ tenant, id, ifMatch, make, body }) =>
+  shown(await filters.change(tenant, id, ifMatch, make.at, (current) => filterFrom(body, make, current)));
+
+export const deleteFilter: Operation<Routes['deleteFilter']> = async ({ tenant, id, ifMatch }) => {
+  await removeUnbound(tenant, 'filterId', id, ifMatch);
+  return { status: 204 };
+};
+
+/** Matches one event with the code that fanout matches with. */
+export const testFilter: Operation<Routes['testFilter']> = async ({ tenant, body, make }) => {
+  const filter =
+    'id' in body.filter
+      ? await namedFilter(tenant, body.filter.id)
+      : { ...body.filter, where: whereOf(body.filter) };
+  const { at = make.at, priority = 'normal', ...event } = body.event;
+  const envelope = { ...event, priority, at: Date.parse(at) };
+  const mismatch = explainMismatch(filter, envelope, ENGINES);
+  if (!mismatch) return { status: 200, body: { matches: true } };
+  return { status: 200, body: { matches: false, reason: mismatchView(mismatch) } };
+};
+
+async function namedFilter(tenant: string, id: string): Promise<Filter> {
+  const found = await filters.find(tenant, id);
+  if (!found) throw invalid('no such filter', 'filter.id');
+  return found;
+}

@@ -1,0 +1,172 @@
+import {
+  hashOfKey,
+  keyPrefix,
+  keyText,
+  mayGrant,
+  OVERLAP_HOURS,
+  rotatedSecrets,
+} from '../../access/api-key.ts';
+import { getKeyUses } from '../../access/key-use-store.ts';
+import type { Scope } from '../../access/scopes.ts';
+import { type KeyView, keySettings } from '../../api/keys.ts';
+import type { ROUTES } from '../../api/routes.ts';
+import type { ApiKey } from '../../config/entities.ts';
+import type { Caller } from '../../http/caller.ts';
+import { ApiError, invalid } from '../../http/errors.ts';
+import { requireEnv } from '../../platform/env.ts';
+import { readTenant } from '../../tenants/tenant-store.ts';
+import { FIRST_TENANT } from '../../tenants/tenants.ts';
+import { ulidOf } from '../../values/ids.ts';
+import { mergePatch } from '../../values/merge-patch.ts';
+import { configTable } from '../configured.ts';
+import type { Operation } from '../operation.ts';
+import { cursorOf, pageAnswer, pageOf } from '../page.ts';
+import { checked } from '../request.ts';
+import { keys } from '../stores.ts';
+
+type Routes = typeof ROUTES;
+
+const stateTable = requireEnv('STATE_TABLE');
+
+/** The tenant whose keys are meant. @throws ApiError unless it is the caller's, or he is an administrator */
+async function tenantMeant({ tenant, scopes }: Caller, named: string | undefined): Promise<string> {
+  if (named === undefined || named === tenant) return tenant;
+  if (!scopes.includes('admin'))
+    throw insufficient('expected the scope admin to handle another tenant’s keys');
+  const known = ulidOf('ten', named) && (await readTenant(configTable, named));
+  if (!known || known.deletedAt) throw invalid('no such tenant', 'tenantId');
+  return named;
+}
+
+const insufficient = (message: string): ApiError => new ApiError(403, 'insufficient_scope', message);
+
+/** Whoever holds a key can do what it is good for: nobody gets one that is good for more than he himself is. */
+export function refuseGranting(caller: Caller, granted: readonly Scope[]): void {
+  if (mayGrant(caller.scopes, granted)) return;
+  throw insufficient(
+    `expected no scopes beyond the caller’s (${caller.scopes.join(', ')}), got ${granted.join(', ')}`,
+  );
+}
+
+/** An administrator's key is left alone by all others of its tenant. */
+function refuseTouching(caller: Caller, { scopes }: ApiKey): void {
+  if (!scopes.includes('admin') || caller.scopes.includes('admin')) return;
+  throw insufficient('expected the scope admin to change an administrator’s key');
+}
+
+/**
+ * An end as it is stored. Whoever holds a key that ends makes none that outlives it.
+ * @throws ApiError when it is no time, or over, or beyond the caller's own
+ */
+function endOf(text: string | undefined, caller: Caller, now: number): string | undefined {
+  const end = text === undefined ? undefined : new Date(text).toISOString();
+  if (end !== undefined && Date.parse(end) <= now)
+    throw invalid('expected a time in the future', 'expiresAt');
+  if (caller.expiresAt === undefined || (end !== undefined && end <= caller.expiresAt)) return end;
+  throw invalid(`expected a time no later than the caller's own end, ${caller.expiresAt}`, 'expiresAt');
+}
+
+/** An administrator is one of the whole environment, so its key belongs to no customer. */
+function refuseAdminOf(tenant: string, scopes: readonly Scope[]): void {
+  if (!scopes.includes('admin') || tenant === FIRST_TENANT) return;
+  throw invalid('expected scopes without admin: it is for keys of the first tenant alone', 'scopes');
+}
+
+function viewOf(tenantId: string, key: ApiKey, lastUsedAt: string | undefined): KeyView {
+  return {
+    id: key.id,
+    prefix: keyPrefix(key.id),
+    name: key.name,
+    scopes: [...key.scopes],
+    tenantId,
+    createdAt: key.createdAt,
+    updatedAt: key.updatedAt,
+    ...(key.expiresAt && { expiresAt: key.expiresAt }),
+    ...(lastUsedAt && { lastUsedAt }),
+  };
+}
+
+async function shown(tenant: string, key: ApiKey) {
+  const uses = await getKeyUses(stateTable, [key.id]);
+  return { status: 200, body: viewOf(tenant, key, uses.get(key.id)), revision: key.revision } as const;
+}
+
+export const createKey: Operation<Routes['createKey']> = async ({ caller, body, make }) => {
+  const tenant = await tenantMeant(caller, body.tenantId);
+  refuseGranting(caller, body.scopes);
+  refuseAdminOf(tenant, body.scopes);
+  const id = make.id('key');
+  await keys.refuseBeyondLimit(tenant, id);
+  const text = keyText({ id, tenant }, make.secret());
+  const made: ApiKey = {
+    id,
+    name: body.name,
+    scopes: body.scopes,
+    secrets: [{ hash: hashOfKey(text), createdAt: make.at }],
+    expiresAt: endOf(body.expiresAt, caller, make.now),
+    createdAt: make.at,
+    updatedAt: make.at,
+    revision: 1,
+  };
+  await keys.add(tenant, made);
+  const view = viewOf(tenant, made, undefined);
+  return { status: 201, body: { ...view, key: text }, revision: 1, shownOnce: ['key'] };
+};
+
+export const listKeys: Operation<Routes['listKeys']> = async ({ caller, query }) => {
+  const page = pageOf(query);
+  const tenant = await tenantMeant(caller, query.tenantId);
+  const found = await keys.list(tenant, { limit: page.limit, after: page.cursor && `key_${page.cursor}` });
+  const uses = await getKeyUses(
+    stateTable,
+    found.map(({ id }) => id),
+  );
+  return pageAnswer(
+    found.map((key) => ({ view: viewOf(tenant, key, uses.get(key.id)), cursor: cursorOf('key', key.id) })),
+    page,
+  );
+};
+
+export const getKey: Operation<Routes['getKey']> = async ({ caller, query, id }) => {
+  const tenant = await tenantMeant(caller, query.tenantId);
+  return shown(tenant, await keys.existing(tenant, id));
+};
+
+export const patchKey: Operation<Routes['patchKey']> = async ({ caller, query, id, ifMatch, make, body }) => {
+  const tenant = await tenantMeant(caller, query.tenantId);
+  const next = await keys.change(tenant, id, ifMatch, make.at, (current) => {
+    refuseTouching(caller, current);
+    const known = { name: current.name, ...(current.expiresAt && { expiresAt: current.expiresAt }) };
+    const { name, expiresAt } = checked(keySettings, mergePatch(known, body));
+    const isChanged = expiresAt !== current.expiresAt;
+    return { ...current, name, expiresAt: isChanged ? endOf(expiresAt, caller, make.now) : expiresAt };
+  });
+  return shown(tenant, next);
+};
+
+export const rotateKey: Operation<Routes['rotateKey']> = async ({
+  caller,
+  query,
+  id,
+  ifMatch,
+  make,
+  body,
+}) => {
+  const tenant = await tenantMeant(caller, query.tenantId);
+  const text = keyText({ id, tenant }, make.secret());
+  const overlapHours = body.overlapHours ?? OVERLAP_HOURS.default;
+  const next = await keys.change(tenant, id, ifMatch, make.at, (current) => {
+    // The answer shows a key, so this is granting it.
+    refuseGranting(caller, current.scopes);
+    return { ...current, secrets: rotatedSecrets(current.secrets, text, make.now, overlapHours) };
+  });
+  const { body: view, revision } = await shown(tenant, next);
+  return { status: 200, body: { ...view, key: text }, revision, shownOnce: ['key'] };
+};
+
+export const deleteKey: Operation<Routes['deleteKey']> = async ({ caller, query, id, ifMatch }) => {
+  const tenant = await tenantMeant(caller, query.tenantId);
+  refuseTouching(caller, await keys.existing(tenant, id));
+  await keys.remove(tenant, id, ifMatch);
+  return { status: 204 };
+};

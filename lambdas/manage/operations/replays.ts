@@ -1,0 +1,263 @@
+import type { ReplayView } from '../../api/replay.ts';
+import type { ROUTES } from '../../api/routes.ts';
+import type { Maker } from '../../config/maker.ts';
+import { deliveryName, getDeliveriesOf, type LoggedDelivery } from '../../delivery/delivery-log-store.ts';
+import { eventOf, getEvent, type LoggedEvent } from '../../events/event-log-store.ts';
+import type { Caller } from '../../http/caller.ts';
+import { ApiError, invalid, notFound } from '../../http/errors.ts';
+import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
+import { fail } from '../../platform/items.ts';
+import { callForPage } from '../../replay/next-page.ts';
+import { type SkipReason, verdictOn } from '../../replay/replay.ts';
+import { ended, newJob, type ReplayJob, reachedAt, type Selection } from '../../replay/replay-job.ts';
+import { addJob, changeJob, getJob, listJobs, type StoredJob } from '../../replay/replay-job-store.ts';
+import { resend, type ToResend } from '../../replay/resend.ts';
+import { waysOf } from '../../replay/resolve-routes.ts';
+import { deliveryOfId, ulidOf, withPrefix } from '../../values/ids.ts';
+import { changedMeanwhile, configTable } from '../configured.ts';
+import type { Operation } from '../operation.ts';
+import { cursorOf, pageAnswer, pageOf } from '../page.ts';
+import { filters, subscriptions } from '../stores.ts';
+import { deliveryView, queuedView } from '../views.ts';
+import { existingEvent } from './events.ts';
+
+type Routes = typeof ROUTES;
+
+const logTable = requireEnv('LOG_TABLE');
+const stateTable = requireEnv('STATE_TABLE');
+const retention = requireEnvNumber('LOG_RETENTION_SECONDS');
+const tables = { config: configTable, state: stateTable };
+
+interface Found {
+  readonly ulid: string;
+  readonly subscription: string;
+  /** Undefined before its first outcome. */
+  readonly known: LoggedDelivery | undefined;
+  readonly event: LoggedEvent | undefined;
+}
+
+/** A delivery and its event. @returns undefined when there is no such delivery */
+async function find(tenant: string, id: string, now: number): Promise<Found | undefined> {
+  const ref = deliveryOfId(id);
+  if (!ref) return undefined;
+  const [known, event] = await Promise.all([
+    getDeliveriesOf(logTable, tenant, [ref], now, fail),
+    getEvent(logTable, tenant, withPrefix('evt', ref.ulid), now),
+  ]);
+  const found = { ...ref, known: known.get(deliveryName(ref)), event };
+  return found.known || event?.subscriptions.includes(ref.subscription) ? found : undefined;
+}
+
+/** An ETag for one that has no outcome yet. */
+const QUEUED = 0;
+
+export const getDelivery: Operation<Routes['getDelivery']> = async ({ tenant, id, make }) => {
+  const found = await find(tenant, id, make.now);
+  if (!found) throw notFound('delivery');
+  const { known, event, subscription } = found;
+  const body = known ? deliveryView(known, make.now) : queuedView(event!, subscription);
+  return { status: 200, body, revision: known?.order ?? QUEUED };
+};
+
+export const replayDelivery: Operation<Routes['replayDelivery']> = async ({ tenant, id, ifMatch, make }) => {
+  const found = await find(tenant, id, make.now);
+  if (!found) throw notFound('delivery');
+  if (!ifMatch(found.known?.order ?? QUEUED)) throw changedMeanwhile();
+  const by = make.id('rpl');
+  const ready = await readyOf(tenant, found, 'all', by, make.now);
+  if (typeof ready === 'string') throw refusal(ready);
+  const sent = await resend(logTable, [ready], by, make.now);
+  if (sent.size === 0) throw refusal('under_way');
+  const again = await getDeliveriesOf(logTable, tenant, [found], make.now);
+  return { status: 202, body: deliveryView(again.get(deliveryName(found))!, make.now) };
+};
+
+const REFUSALS: Partial<Record<SkipReason, string>> = {
+  under_way: 'expected a delivery that is dead or was delivered; this one has an attempt to come',
+  subscription_deleted: 'its subscription was deleted',
+  target_deleted: 'its subscription’s target was deleted',
+  target_disabled: 'expected a target that is switched on; enable it first',
+  event_expired: 'the log no longer has its event',
+};
+
+const refusal = (reason: SkipReason): ApiError =>
+  new ApiError(409, reason, REFUSALS[reason] ?? 'it can’t be sent again');
+
+/** Up to 100 dead letters, each of which is sent or not. @returns in their order, undefined for what is sent */
+export async function sendDeadLetters(
+  tenant: string,
+  ids: readonly string[],
+  make: Maker,
+): Promise<(SkipReason | undefined)[]> {
+  const by = make.id('rpl');
+  const ready = await Promise.all(
+    ids.map(async (id) => {
+      const found = await find(tenant, id, make.now);
+      return found ? readyOf(tenant, found, 'dead', by, make.now) : 'not_found';
+    }),
+  );
+  const sent = await resend(
+    logTable,
+    ready.filter((one) => typeof one !== 'string'),
+    by,
+    make.now,
+  );
+  return ready.map((one) => {
+    if (typeof one === 'string') return one;
+    return sent.has(one) ? undefined : 'under_way';
+  });
+}
+
+/** A delivery as it is to be sent, or why it can't be. */
+async function readyOf(
+  tenant: string,
+  { ulid, subscription, known, event }: Found,
+  wanted: 'dead' | 'all',
+  by: string,
+  now: number,
+): Promise<ToResend | SkipReason> {
+  const verdict = verdictOn(known, { ulid, isListed: true }, wanted, by, now);
+  if (verdict !== 'send' && verdict !== 'again') return verdict;
+  if (!event) return 'event_expired';
+  const way = (await waysOf(tables, tenant, [subscription])).get(subscription)!;
+  if (typeof way === 'string') return way;
+  const frame = { tenant, event: eventOf(event), subscription, target: way.target };
+  return { ...frame, known, isNoted: verdict === 'again', isListed: true };
+}
+
+export const replayEvent: Operation<Routes['replayEvent']> = async ({ tenant, id, body, make }) => {
+  const { id: event, ulid, subscriptions: reached, dead } = await existingEvent(tenant, id, make.now);
+  if (dead && reached.length === 0) {
+    throw new ApiError(409, 'event_dead', 'no delivery was made of this event; publish it again');
+  }
+  const { subscriptionId: subscription } = body;
+  if (subscription !== undefined && !reached.includes(subscription)) {
+    throw invalid('expected a subscription that the event went to', 'subscriptionId');
+  }
+  const selection = { kind: 'event', event, ulid, ...(subscription && { subscription }) } as const;
+  return start(tenant, 'send', selection, make);
+};
+
+export const replaySubscription: Operation<Routes['replaySubscription']> = async ({
+  tenant,
+  id,
+  body,
+  make,
+  caller,
+}) => {
+  const { filterId } = await subscriptions.existing(tenant, id);
+  const way = (await waysOf(tables, tenant, [id])).get(id)!;
+  if (typeof way === 'string') throw refusal(way);
+  const { from, to } = spanWithin(body, caller, make.now);
+  if (body.deliveries === 'dead') {
+    return start(tenant, 'send', { kind: 'dead', subscription: id, from, to }, make);
+  }
+  if (!(await filters.find(tenant, filterId))?.active) {
+    throw new ApiError(409, 'filter_disabled', 'expected a filter that is active');
+  }
+  return start(tenant, 'send', { kind: 'all', subscription: id, from, to }, make);
+};
+
+/** The span that is asked for. What is accepted from now on goes its own way. @throws ApiError when the log has none of it */
+function spanWithin(
+  asked: { from?: string | undefined; to?: string | undefined },
+  { keepSeconds = retention }: Caller,
+  now: number,
+): { from: number; to: number } {
+  const oldest = now - keepSeconds * 1000;
+  const from = asked.from === undefined ? oldest : Date.parse(asked.from);
+  const to = asked.to === undefined ? now : Math.min(Date.parse(asked.to), now);
+  if (from < oldest) {
+    throw invalid(
+      `expected a time of the last ${keepSeconds / 3600} hours, for which the log is kept`,
+      'from',
+    );
+  }
+  if (from > to) throw invalid('expected a time in the past, and before `to`', 'from');
+  return { from, to };
+}
+
+/** Jobs of a tenant at once. Each waits between its pages, but all tenants' share a few functions. */
+const MAX_RUNNING = 100;
+
+/**
+ * Begins a job. Doing so again with the same maker is doing it once.
+ * @throws ApiError when the tenant has as many as it may have
+ */
+export async function start(tenant: string, action: ReplayJob['action'], selection: Selection, make: Maker) {
+  const id = make.id('rpl');
+  const latest = await listJobs(stateTable, tenant, MAX_RUNNING, undefined);
+  if (latest.filter((job) => job.state === 'running' && job.id !== id).length >= MAX_RUNNING) {
+    throw new ApiError(409, 'limit_reached', `expected at most ${MAX_RUNNING} replays at once`);
+  }
+  const job = await addJob(stateTable, newJob({ id, tenant, action, selection }, make.now));
+  if (job.page === 0) await callForPage(job, 0);
+  return { status: 202, body: replayView(job) } as const;
+}
+
+const rfc3339 = (timeMs: number): string => new Date(timeMs).toISOString();
+
+function replayView(job: StoredJob): ReplayView {
+  const { id, state, problem, action, selection, looked, done, skipped } = job;
+  const reached = reachedAt(job);
+  return {
+    id,
+    state,
+    ...(problem !== undefined && { problem }),
+    action,
+    ...selectionView(selection),
+    looked,
+    sent: action === 'send' ? done : 0,
+    purged: action === 'purge' ? done : 0,
+    skipped: Object.values(skipped).reduce((sum, count) => sum + count, 0),
+    skippedFor: { ...skipped },
+    ...(reached !== undefined && { reachedAt: rfc3339(reached) }),
+    createdAt: rfc3339(job.createdAt),
+    updatedAt: rfc3339(job.updatedAt),
+  };
+}
+
+function selectionView(selection: Selection) {
+  const { kind, subscription } = selection;
+  const about = { deliveries: kind, ...(subscription !== undefined && { subscriptionId: subscription }) };
+  if (kind === 'event') return { ...about, eventId: selection.event };
+  const { from, to } = selection;
+  return {
+    ...about,
+    ...(kind === 'dead' && selection.target !== undefined && { targetId: selection.target }),
+    ...(kind === 'dead' && selection.reason !== undefined && { reason: selection.reason }),
+    ...(from !== undefined && { from: rfc3339(from) }),
+    ...(to !== undefined && { to: rfc3339(to) }),
+  };
+}
+
+const shown = (job: StoredJob) => ({ status: 200, body: replayView(job), revision: job.revision }) as const;
+
+export const listReplays: Operation<Routes['listReplays']> = async ({ tenant, query }) => {
+  const page = pageOf(query);
+  const before = page.cursor && withPrefix('rpl', page.cursor);
+  const jobs = await listJobs(stateTable, tenant, page.limit, before);
+  return pageAnswer(
+    jobs.map((job) => ({ view: replayView(job), cursor: cursorOf('rpl', job.id) })),
+    page,
+  );
+};
+
+export const getReplay: Operation<Routes['getReplay']> = async ({ tenant, id }) =>
+  shown(await existingJob(tenant, id));
+
+async function existingJob(tenant: string, id: string): Promise<StoredJob> {
+  const job = ulidOf('rpl', id) && (await getJob(stateTable, tenant, id));
+  if (!job) throw notFound('replay');
+  return job;
+}
+
+export const cancelReplay: Operation<Routes['cancelReplay']> = async ({ tenant, id, ifMatch, make }) => {
+  await existingJob(tenant, id);
+  const job = await changeJob(stateTable, tenant, id, (current) => {
+    if (!ifMatch(current.revision)) throw changedMeanwhile();
+    return ended(current, 'cancelled', make.now);
+  });
+  if (!job) throw notFound('replay');
+  return shown(job);
+};

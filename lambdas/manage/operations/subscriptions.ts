@@ -1,0 +1,230 @@
+import { filterSettings } from '../../api/filters.ts';
+import type { ROUTES } from '../../api/routes.ts';
+import type { SubscriptionView } from '../../api/subscriptions.ts';
+import { type Binding, deleteOwned, getBound, putAddress } from '../../config/config-store.ts';
+import type { Filter, Subscription, Target } from '../../config/entities.ts';
+import type { Maker } from '../../config/maker.ts';
+import { listDeliveries } from '../../delivery/delivery-log-store.ts';
+import type { Standing } from '../../endpoint-health/health.ts';
+import { invalid, notFound } from '../../http/errors.ts';
+import { anyRevision, type Precondition, type Revision } from '../../http/precondition.ts';
+import { requireEnv } from '../../platform/env.ts';
+import { skip } from '../../platform/items.ts';
+import { ulidOf } from '../../values/ids.ts';
+import { ownedAlone, refuseUnbound } from '../bindings.ts';
+import { changedMeanwhile, configTable } from '../configured.ts';
+import { shownTo } from '../hidden.ts';
+import { limitsOf } from '../limits.ts';
+import type { Call, Operation } from '../operation.ts';
+import { cursorOf, pageAnswer, pageOf } from '../page.ts';
+import { checked } from '../request.ts';
+import { filters, subscriptions, targets } from '../stores.ts';
+import { deliveryView, disabledIn, publicKeyIn } from '../views.ts';
+import { filterFrom, partsOf } from './filters.ts';
+import { type OwnSettings, type Wanted, wantedOf } from './subscription-forms.ts';
+import { targetFrom } from './target-settings.ts';
+import { currentStandings, forgetTarget } from './target-status.ts';
+import { overlapHours, refuseUnusable, secretIn, sendChallenge } from './targets.ts';
+
+type Routes = typeof ROUTES;
+
+const logTable = requireEnv('LOG_TABLE');
+
+export const createSubscription: Operation<Routes['createSubscription']> = async ({ tenant, body, make }) => {
+  const wanted = wantedOf(body);
+  const id = make.id('sub');
+  const [target, filter] = await Promise.all([
+    bindTarget(tenant, wanted, id, make),
+    bindFilter(tenant, wanted, id, make),
+  ]);
+  const limits = limitsOf(tenant);
+  await Promise.all([
+    subscriptions.refuseBeyondLimit(tenant, id, limits),
+    target.isNew && targets.refuseBeyondLimit(tenant, target.entity.id, limits),
+    filter.isNew && filters.refuseBeyondLimit(tenant, filter.entity.id, limits),
+  ]);
+  // The subscription comes last, so that one that can be seen is complete.
+  const [bound] = await Promise.all([
+    target.isNew ? targets.add(tenant, target.entity) : target.entity,
+    filter.isNew && filters.add(tenant, filter.entity),
+    putAddress(configTable, tenant, id),
+  ]);
+  const times = { createdAt: make.at, updatedAt: make.at };
+  const frame = { id, ...times, revision: 1 };
+  const made = subscriptionFrom(wanted.own, target.entity.id, filter.entity.id, frame);
+  const subscription = await subscriptions.add(tenant, made);
+  if (!target.isNew || !filter.isNew) await refuseUnbound(tenant, subscription);
+  if (target.isNew) await sendChallenge(tenant, bound);
+  const { body: view, revision } = await shown(tenant, subscription);
+  return { status: 201, body: { ...view, ...(target.isNew && secretIn(bound)) }, revision };
+};
+
+const subscriptionFrom = (
+  { name, description, metadata, active = true }: OwnSettings,
+  targetId: string,
+  filterId: string,
+  frame: Pick<Subscription, 'id' | 'createdAt' | 'updatedAt' | 'revision'>,
+): Subscription => ({ name, description, metadata, active, targetId, filterId, ...frame });
+
+export interface Bound<E> {
+  readonly entity: E;
+  /** Made for the subscription, and not stored yet. */
+  readonly isNew: boolean;
+}
+
+/** The target that a subscription is to have. @throws ApiError when there is none of that id, or it can't be used */
+export async function bindTarget(
+  tenant: string,
+  wanted: Wanted,
+  owner: string,
+  make: Maker,
+): Promise<Bound<Target>> {
+  if ('settings' in wanted.target) {
+    const made = targetFrom(wanted.target.settings, { make, secret: wanted.secret, overlapHours });
+    return { entity: { ...refuseUnusable(made, wanted.targetField), owner }, isNew: true };
+  }
+  const entity = await targets.find(tenant, wanted.target.id);
+  if (!entity) throw invalid('no such target', 'targetId');
+  return { entity, isNew: false };
+}
+
+/** The filter that a subscription is to have. @throws ApiError when there is none of that id, or it can't be used */
+export async function bindFilter(
+  tenant: string,
+  wanted: Wanted,
+  owner: string,
+  make: Maker,
+): Promise<Bound<Filter>> {
+  if ('settings' in wanted.filter) {
+    const settings = checked(filterSettings, wanted.filter.settings);
+    return { entity: { ...filterFrom(settings, make), owner }, isNew: true };
+  }
+  const entity = await filters.find(tenant, wanted.filter.id);
+  if (!entity) throw invalid('no such filter', 'filterId');
+  return { entity, isNew: false };
+}
+
+export const getSubscription: Operation<Routes['getSubscription']> = async ({ tenant, caller, id }) => {
+  const answer = await shown(tenant, await subscriptions.existing(tenant, id));
+  return { ...answer, body: shownTo(caller, answer.body) };
+};
+
+export async function shown(tenant: string, subscription: Subscription) {
+  const [binding] = await getBound(configTable, tenant, [subscription]);
+  if (!binding) throw notFound('subscription');
+  const standingOf = await currentStandings(tenant, [binding.target.id]);
+  const body = viewOf(binding, standingOf(binding.target.id));
+  return { status: 200, body, revision: revisionOf(binding) } as const;
+}
+
+/** What is shown of a subscription is made of three entities, and changes with each of them. */
+export const revisionOf = ({ subscription, target, filter }: Binding): Revision =>
+  `${subscription.revision}.${target.revision}.${filter.revision}`;
+
+const viewOf = (
+  { subscription, target, filter }: Binding,
+  standing: Standing | undefined,
+): SubscriptionView => {
+  const { name, description, metadata } = subscription;
+  return {
+    id: subscription.id,
+    ...(name !== undefined && { name }),
+    ...(description !== undefined && { description }),
+    ...(metadata && { metadata }),
+    active: subscription.active,
+    targetId: target.id,
+    filterId: filter.id,
+    url: target.url,
+    ...partsOf(filter),
+    signature: target.signature,
+    ...publicKeyIn(target),
+    retry: { ...target.retry, schedule: [...target.retry.schedule] },
+    timeoutSeconds: target.timeoutMs / 1000,
+    ...disabledIn(standing),
+    createdAt: subscription.createdAt,
+    updatedAt: subscription.updatedAt,
+  };
+};
+
+export const listSubscriptions: Operation<Routes['listSubscriptions']> = async ({
+  tenant,
+  caller,
+  query,
+}) => {
+  const page = pageOf(query);
+  const after = page.cursor && `sub_${page.cursor}`;
+  const found = await subscriptions.list(tenant, { limit: page.limit, after });
+  const bindings = await getBound(configTable, tenant, found, skip);
+  const standingOf = await currentStandings(
+    tenant,
+    bindings.map(({ target }) => target.id),
+    skip,
+  );
+  const views = new Map(
+    bindings.map((binding) => [
+      binding.subscription.id,
+      shownTo(caller, viewOf(binding, standingOf(binding.target.id))),
+    ]),
+  );
+  return pageAnswer(
+    found.map(({ id }) => ({ view: views.get(id), cursor: cursorOf('sub', id) })),
+    page,
+  );
+};
+
+/** It is taken out of use first, so that a delete which fails half-way can be repeated, and is not seen half-done. */
+export const deleteSubscription: Operation<Routes['deleteSubscription']> = async ({
+  tenant,
+  id,
+  ifMatch,
+  make,
+}) => {
+  const retired = await subscriptions.retire(tenant, id, make.at, (current) =>
+    refuseChanged(tenant, current, ifMatch),
+  );
+  const owned = await ownedAlone(tenant, retired);
+  await deleteOwned(configTable, tenant, { subscriptionId: id, ...owned });
+  if (owned.targetId) await forgetTarget(tenant, owned.targetId);
+  await subscriptions.remove(tenant, id, () => true);
+  return { status: 204 };
+};
+
+/** @throws ApiError when a subscription, or what it binds, is not as the caller has seen it */
+async function refuseChanged(
+  tenant: string,
+  subscription: Subscription,
+  ifMatch: Precondition,
+): Promise<void> {
+  const [binding] = await getBound(configTable, tenant, [subscription]);
+  if (binding && !ifMatch(revisionOf(binding))) throw changedMeanwhile();
+}
+
+export const pauseSubscription: Operation<Routes['pauseSubscription']> = (call) => switchTo(call, false);
+export const resumeSubscription: Operation<Routes['resumeSubscription']> = (call) => switchTo(call, true);
+
+type Switching = Pick<Call, 'tenant' | 'id' | 'ifMatch' | 'make'>;
+
+async function switchTo({ tenant, id, ifMatch, make }: Switching, active: boolean) {
+  const next = await subscriptions.change(tenant, id, anyRevision, make.at, async (current) => {
+    await refuseChanged(tenant, current, ifMatch);
+    return { ...current, active };
+  });
+  return shown(tenant, next);
+}
+
+/** The history stays readable as long as the log keeps it, also of a subscription that was deleted. */
+export const listSubscriptionDeliveries: Operation<Routes['listSubscriptionDeliveries']> = async ({
+  tenant,
+  id,
+  query,
+  make,
+}) => {
+  const page = pageOf(query);
+  if (!ulidOf('sub', id)) throw notFound('subscription');
+  const deliveries = await listDeliveries(logTable, tenant, id, page.limit, page.cursor, make.now);
+  if (deliveries.length === 0 && !page.cursor) await subscriptions.existing(tenant, id);
+  return pageAnswer(
+    deliveries.map((delivery) => ({ view: deliveryView(delivery, make.now), cursor: delivery.event.ulid })),
+    page,
+  );
+};

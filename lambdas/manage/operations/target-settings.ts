@@ -1,0 +1,189 @@
+import type { TargetSettings } from '../../api/targets.ts';
+import { type SigningSecret, type Target, TIMEOUT_SECONDS } from '../../config/entities.ts';
+import { frameOf, type Maker } from '../../config/maker.ts';
+import { type Allowed, targetUrlProblem } from '../../http-client/target-url.ts';
+import { customHeaderProblem } from '../../targets/request-headers.ts';
+import { RETRY_PRESETS, type RetryPolicy, retryPolicyProblem } from '../../targets/retry-policy.ts';
+import { keptSecret, newSecret, schemeOfSecret, secretProblem } from '../../targets/signature.ts';
+import { timeOfUlid } from '../../values/ids.ts';
+import { HIDDEN, isQueryHidden, mapped, withoutValues, withQuery, withValues } from '../hidden.ts';
+
+/** A target's settings as they can be read, and be written again. */
+export function settingsOf(target: Target): TargetSettings {
+  const { url, regions, headers, signature, retry, timeoutMs, rateLimit, batching } = target;
+  const { retryClientErrors = false } = target;
+  return {
+    url,
+    ...(regions && { regions }),
+    ...(headers && { headers: withoutValues(headers) }),
+    signature,
+    retry: { ...retry, schedule: [...retry.schedule] },
+    retryClientErrors,
+    timeoutSeconds: timeoutMs / 1000,
+    ...(rateLimit && { rateLimit }),
+    ...(batching && { batching }),
+    challengeRequired: target.challenge !== undefined,
+    ...(target.name !== undefined && { name: target.name }),
+    ...(target.description !== undefined && { description: target.description }),
+    ...(target.metadata && { metadata: target.metadata }),
+    active: target.active,
+  };
+}
+
+/** What a target is made of, besides its settings. */
+export interface Making {
+  readonly make: Maker;
+  /** A secret of the owner's own. */
+  readonly secret?: string | undefined;
+  /** How long a replaced secret goes on signing. */
+  readonly overlapHours: number;
+  /** What the target was before; undefined for a new one. */
+  readonly previous?: Target | undefined;
+}
+
+/** A target by its settings. Whether it can be used says `targetProblem`. */
+export function targetFrom(settings: TargetSettings, making: Making): Target {
+  const { make, previous } = making;
+  const signature = settings.signature ?? schemeOf(making.secret, previous);
+  const next: Target = {
+    id: previous?.id ?? make.id('tgt'),
+    url: withQuery(settings.url, previous?.url),
+    regions:
+      settings.regions && mapped(settings.regions, (url, name) => withQuery(url, previous?.regions?.[name])),
+    headers:
+      settings.headers &&
+      withValues(settings.headers, isElsewhere(settings, previous) ? {} : previous?.headers),
+    signature,
+    secrets: secretsOf(signature, making),
+    retry: policyOf(settings.retry ?? 'default'),
+    retryClientErrors: settings.retryClientErrors || undefined,
+    timeoutMs: (settings.timeoutSeconds ?? TIMEOUT_SECONDS.default) * 1000,
+    rateLimit: settings.rateLimit,
+    batching: settings.batching,
+    name: settings.name,
+    description: settings.description,
+    metadata: settings.metadata,
+    active: settings.active ?? true,
+    owner: previous?.owner,
+    ...frameOf(make, previous),
+  };
+  return settings.challengeRequired ? { ...next, challenge: challengeOf(next, making) } : next;
+}
+
+/**
+ * The scheme, where its owner does not name it. `sha256` has to be named: it signs no time, so a captured request can be
+ * sent again.
+ */
+const schemeOf = (secret: string | undefined, previous: Target | undefined): Target['signature'] =>
+  schemeOfSecret(secret ?? '') ?? previous?.signature ?? 'standard';
+
+/**
+ * Whether a target leads to another host than before. Values that nobody is shown are not sent there: whoever may
+ * change the address could read them so.
+ */
+function isElsewhere({ url, regions = {} }: TargetSettings, previous: Target | undefined): boolean {
+  if (!previous) return false;
+  const hosts = (urls: string[]): string[] => urls.flatMap((text) => URL.parse(text)?.host ?? []);
+  const known = new Set(hosts([previous.url, ...Object.values(previous.regions ?? {})]));
+  return !hosts([url, ...Object.values(regions)]).every((host) => known.has(host));
+}
+
+const policyOf = (retry: NonNullable<TargetSettings['retry']>): RetryPolicy =>
+  typeof retry === 'string'
+    ? RETRY_PRESETS[retry]
+    : { schedule: retry.schedule, jitter: retry.jitter ?? RETRY_PRESETS.default.jitter };
+
+/** More than this many secrets never sign at once: the newest, and those that two quick rotations replaced. */
+const MAX_SECRETS = 3;
+
+/**
+ * The secrets of a target, newest first. A new one is put before the others, which go on signing for the overlap. What
+ * the scheme can't sign with goes; if nothing is left, a new one is made.
+ */
+function secretsOf(
+  scheme: Target['signature'],
+  { make, secret: given, overlapHours, previous }: Making,
+): SigningSecret[] {
+  const secret = given === undefined ? undefined : keptSecret(scheme, given);
+  const usable = (previous?.secrets ?? []).filter(
+    ({ value, expiresAt }) =>
+      secretProblem(scheme, value) === undefined && (expiresAt === undefined || expiresAt > make.at),
+  );
+  const isNew = secret !== undefined && secret !== usable[0]?.value;
+  if (!isNew && usable.length > 0) return usable;
+  const first = { value: secret ?? newSecret(scheme, make.secret()), createdAt: make.at };
+  const end = new Date(make.now + overlapHours * 3_600_000).toISOString();
+  const replaced = usable
+    .filter(({ value }) => value !== first.value)
+    .map((old) => ({ ...old, expiresAt: old.expiresAt && old.expiresAt < end ? old.expiresAt : end }));
+  return [first, ...(overlapHours > 0 ? replaced : [])].slice(0, MAX_SECRETS);
+}
+
+/** The secrets with a new one in front. */
+export const rotated = (target: Target, making: Making): SigningSecret[] =>
+  secretsOf(target.signature, {
+    ...making,
+    previous: target,
+    secret: making.secret ?? newSecret(target.signature, making.make.secret()),
+  });
+
+/** The challenge that was passed stays passed while it is about the same endpoint. */
+function challengeOf(next: Target, { make, previous }: Making): NonNullable<Target['challenge']> {
+  const isSame =
+    previous?.challenge !== undefined &&
+    previous.url === next.url &&
+    JSON.stringify(previous.regions) === JSON.stringify(next.regions) &&
+    previous.signature === next.signature;
+  return isSame ? previous.challenge! : newChallenge(make, previous?.challenge);
+}
+
+/** Tokens rise, so that an answer to an earlier challenge can be told from one to a later. */
+export const newChallenge = (
+  make: Maker,
+  previous?: Target['challenge'],
+): NonNullable<Target['challenge']> => ({
+  token: make.ulid(Math.max(make.now, previous ? timeOfUlid(previous.token) + 1 : 0)),
+  at: make.at,
+});
+
+/** A problem of a value, and the path of the setting that holds it. */
+export interface SettingProblem {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** What a schema can't see: what depends on the environment, or on several settings together. */
+export function targetProblem(target: Target, allowed: Allowed): SettingProblem | undefined {
+  const problems: [string, string | undefined][] = [
+    ['url', urlProblem(target.url, allowed)],
+    ...Object.entries(target.regions ?? {}).map(([region, url]): [string, string | undefined] => [
+      `regions.${region}`,
+      urlProblem(url, allowed),
+    ]),
+    ...Object.entries(target.headers ?? {}).map(([name, value]): [string, string | undefined] => [
+      `headers.${name}`,
+      headerProblem(name, value),
+    ]),
+    ['headers', namesProblem(Object.keys(target.headers ?? {}))],
+    ['secret', secretProblem(target.signature, target.secrets[0]!.value)],
+    ['retry.schedule', retryPolicyProblem(target.retry)],
+  ];
+  const found = problems.find(([, message]) => message !== undefined);
+  return found && { field: found[0], message: found[1]! };
+}
+
+/** Names of headers are the same in any case. */
+function namesProblem(names: readonly string[]): string | undefined {
+  const isTwice = new Set(names.map((name) => name.toLowerCase())).size < names.length;
+  return isTwice ? 'expected each header once: upper and lower case are the same' : undefined;
+}
+
+const urlProblem = (url: string, allowed: Allowed): string | undefined =>
+  isQueryHidden(url)
+    ? `expected the query: there is none that ${HIDDEN} stands for, or it was meant for another address`
+    : targetUrlProblem(url, allowed);
+
+const headerProblem = (name: string, value: string): string | undefined =>
+  value === HIDDEN
+    ? `expected the value: there is none that ${HIDDEN} stands for, or it was meant for another host`
+    : customHeaderProblem(name, value);

@@ -1,0 +1,84 @@
+import type { Target } from '../../config/entities.ts';
+import { laneUrl } from '../../delivery/lane-queues.ts';
+import type { CallMessage } from '../../delivery/messages.ts';
+import { freshStart, type Standing } from '../../endpoint-health/health.ts';
+import {
+  changeStanding,
+  forgetStanding,
+  getStandings,
+  refName,
+  type StoredStanding,
+  type TargetRef,
+} from '../../endpoint-health/health-store.ts';
+import { arrangeEarlier } from '../../hold-queue/hold-queue-store.ts';
+import { forgetSlots } from '../../hold-queue/rate-slot-store.ts';
+import { enabledAlert } from '../../notifications/alert-texts.ts';
+import { alert, tell } from '../../notifications/notify.ts';
+import { targetRecovered } from '../../notifications/operational-events.ts';
+import { requireEnv } from '../../platform/env.ts';
+import { fail, type OnUnreadable } from '../../platform/items.ts';
+import { errorFields, warn } from '../../platform/log.ts';
+import { sendMessages } from '../../platform/sqs.ts';
+
+/** What the engine knows of targets, as far as the API shows and changes it. */
+
+const stateTable = requireEnv('STATE_TABLE');
+
+/** Standings by target id, as they are now: whoever has just enabled a target sees that it is. */
+export async function currentStandings(
+  tenant: string,
+  ids: Iterable<string>,
+  onUnreadable: OnUnreadable = fail,
+): Promise<(id: string) => StoredStanding | undefined> {
+  const refs = [...new Set(ids)].map((id) => ({ tenant, id }));
+  const standings = await getStandings(stateTable, refs, {
+    consistent: true,
+    onUnreadable: (_, error) => onUnreadable(error),
+  });
+  return (id) => standings.get(refName({ tenant, id }));
+}
+
+/** Lets a target start afresh, whatever its endpoint did before. @param keepSeconds how long its tenant keeps events */
+export async function restart(
+  tenant: string,
+  target: Target,
+  keepSeconds: number | undefined,
+  now: number,
+): Promise<void> {
+  const ref = { tenant, id: target.id };
+  const known = (await currentStandings(tenant, [target.id]))(target.id);
+  const { before } = await changeStanding(
+    stateTable,
+    ref,
+    known,
+    (standing) => standing && freshStart(standing),
+  );
+  if (before?.open || before?.disabled) await callToRoom(ref, now);
+  if (before?.disabled) await announce({ tenant, target, keepSeconds }, before, now);
+}
+
+/** Those who wait for the endpoint need not wait for the next probe. */
+async function callToRoom({ tenant, id }: TargetRef, at: number): Promise<void> {
+  const call: CallMessage = { v: 1, kind: 'call', tenant, target: id, at };
+  if (!(await arrangeEarlier(stateTable, { tenant, target: id }, at))) return;
+  await sendMessages(laneUrl('slow', undefined), [{ body: call, group: id }]);
+}
+
+/** The target is enabled, whether that can be told or not. */
+async function announce(
+  subject: { tenant: string; target: Target; keepSeconds: number | undefined },
+  before: Standing,
+  now: number,
+): Promise<void> {
+  try {
+    await Promise.all([tell([targetRecovered(subject, before, 'owner', now)]), alert(enabledAlert(subject))]);
+  } catch (error) {
+    warn('owner not told', { target: subject.target.id, ...errorFields(error) });
+  }
+}
+
+/** What was known of a target that is gone. Who waits in its room is let go, and dies, when somebody looks into it. */
+export async function forgetTarget(tenant: string, id: string): Promise<void> {
+  const ref = { tenant, id };
+  await Promise.all([forgetStanding(stateTable, ref), forgetSlots(stateTable, ref)]);
+}

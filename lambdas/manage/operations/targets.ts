@@ -1,0 +1,220 @@
+import type { ROUTES } from '../../api/routes.ts';
+import { newTarget, type TargetView } from '../../api/targets.ts';
+import type { Target } from '../../config/entities.ts';
+import { laneUrl } from '../../delivery/lane-queues.ts';
+import type { ChallengeMessage } from '../../delivery/messages.ts';
+import { ApiError, invalid } from '../../http/errors.ts';
+import { requireEnv, requireEnvNumber, requireEnvPorts } from '../../platform/env.ts';
+import { fail, type OnUnreadable, skip } from '../../platform/items.ts';
+import { sendMessages } from '../../platform/sqs.ts';
+import {
+  type ChallengeResult,
+  getChallengeResult,
+  getChallengeResults,
+} from '../../targets/challenge-store.ts';
+import { publicKeyOf } from '../../targets/signature.ts';
+import { mergePatch } from '../../values/merge-patch.ts';
+import { removeUnbound } from '../bindings.ts';
+import { shownTo } from '../hidden.ts';
+import type { Operation } from '../operation.ts';
+import { cursorOf, pageAnswer, pageOf } from '../page.ts';
+import { checked } from '../request.ts';
+import { targets } from '../stores.ts';
+import { disabledIn, publicKeyIn } from '../views.ts';
+import { newChallenge, rotated, settingsOf, targetFrom, targetProblem } from './target-settings.ts';
+import { currentStandings, forgetTarget, restart } from './target-status.ts';
+
+type Routes = typeof ROUTES;
+
+const stateTable = requireEnv('STATE_TABLE');
+const allowed = {
+  http: requireEnv('ALLOW_HTTP') === 'true',
+  privateAddresses: requireEnv('ALLOW_PRIVATE_ADDRESSES') === 'true',
+  ports: requireEnvPorts('ALLOWED_PORTS'),
+};
+export const overlapHours = requireEnvNumber('SECRET_OVERLAP_HOURS');
+
+/** @throws ApiError that names the setting. @param fieldName what the caller calls a setting */
+export function refuseUnusable(target: Target, fieldName = (field: string): string => field): Target {
+  const problem = targetProblem(target, allowed);
+  if (problem) throw invalid(problem.message, fieldName(problem.field));
+  return target;
+}
+
+/** Asks an endpoint to prove itself, when its target requires it and it has not been asked, or has not answered yet. */
+export async function sendChallenge(tenant: string, { id, challenge }: Target): Promise<void> {
+  if (!challenge) return;
+  const known = await getChallengeResult(stateTable, { tenant, id });
+  if (known?.token === challenge.token) return;
+  const body: ChallengeMessage = { v: 1, kind: 'challenge', tenant, target: id, token: challenge.token };
+  // An endpoint that nothing is known of yet.
+  await sendMessages(laneUrl('slow', undefined), [{ body, group: id }]);
+}
+
+export const createTarget: Operation<Routes['createTarget']> = async ({ tenant, body, make }) => {
+  const { secret, ...settings } = body;
+  const wanted = refuseUnusable(targetFrom(settings, { make, secret, overlapHours }));
+  await targets.refuseBeyondLimit(tenant, wanted.id);
+  const made = await targets.add(tenant, wanted);
+  // Shown before the endpoint is asked: its answer may come before ours.
+  const view = await viewOf(tenant, made);
+  await sendChallenge(tenant, made);
+  return { status: 201, body: { ...view, ...secretIn(made) }, revision: made.revision };
+};
+
+/** What the answer to a creation shows of a secret: the shared one, since its owner needs it. */
+export const secretIn = ({ signature, secrets }: Target): { secret?: string } =>
+  signature === 'ed25519' ? {} : { secret: secrets[0]!.value };
+
+export const listTargets: Operation<Routes['listTargets']> = async ({ tenant, caller, query }) => {
+  const page = pageOf(query);
+  const found = await targets.list(tenant, { limit: page.limit, after: page.cursor && `tgt_${page.cursor}` });
+  const views = await viewsOf(tenant, found, skip);
+  return pageAnswer(
+    views.map((view) => ({ view: shownTo(caller, view), cursor: cursorOf('tgt', view.id) })),
+    page,
+  );
+};
+
+export const getTarget: Operation<Routes['getTarget']> = async ({ tenant, caller, id }) => {
+  const answer = await shown(tenant, await targets.existing(tenant, id));
+  return { ...answer, body: shownTo(caller, answer.body) };
+};
+
+async function shown(tenant: string, target: Target) {
+  return { status: 200, body: await viewOf(tenant, target), revision: target.revision } as const;
+}
+
+export const patchTarget: Operation<Routes['patchTarget']> = async (call) =>
+  changed(call, (current) => checked(newTarget, mergePatch(settingsOf(current), call.body)));
+
+export const putTarget: Operation<Routes['putTarget']> = async (call) => changed(call, () => call.body);
+
+type Change = Parameters<Operation<Routes['putTarget']>>[0];
+
+async function changed(
+  { tenant, id, ifMatch, make }: Omit<Change, 'body' | 'query'>,
+  settingsFor: (current: Target) => Change['body'],
+) {
+  let before: Target | undefined;
+  const next = await targets.change(tenant, id, ifMatch, make.at, (previous) => {
+    before = previous;
+    const { secret, ...settings } = settingsFor(previous);
+    return refuseUnusable(targetFrom(settings, { make, secret, overlapHours, previous }));
+  });
+  const answer = await shown(tenant, next);
+  await sendChallenge(tenant, next);
+  return { ...answer, body: { ...answer.body, ...newSecretIn(next, before) } };
+}
+
+/** What the answer to a change shows of a secret: a new one, since its owner needs it. */
+export const newSecretIn = (next: Target, before: Target | undefined): { secret?: string } =>
+  next.secrets[0]?.value === before?.secrets[0]?.value ? {} : secretIn(next);
+
+export const enableTarget: Operation<Routes['enableTarget']> = (call) =>
+  switchTo(call, true, (target) => restart(call.tenant, target, call.caller.keepSeconds, call.make.now));
+export const disableTarget: Operation<Routes['disableTarget']> = (call) => switchTo(call, false);
+
+async function switchTo(
+  { tenant, id, ifMatch, make }: Pick<Change, 'tenant' | 'id' | 'ifMatch' | 'make'>,
+  active: boolean,
+  andThen?: (target: Target) => Promise<void>,
+) {
+  const target = await targets.change(tenant, id, ifMatch, make.at, (current) => ({ ...current, active }));
+  await andThen?.(target);
+  return shown(tenant, target);
+}
+
+export const deleteTarget: Operation<Routes['deleteTarget']> = async ({ tenant, id, ifMatch }) => {
+  await removeUnbound(tenant, 'targetId', id, ifMatch);
+  await forgetTarget(tenant, id);
+  return { status: 204 };
+};
+
+export const getSecrets: Operation<Routes['getSecrets']> = async ({ tenant, id, make }) => {
+  const target = await targets.existing(tenant, id);
+  return { status: 200, body: { items: secretViews(target, make.at) }, revision: target.revision };
+};
+
+const secretViews = ({ signature, secrets }: Target, at: string) =>
+  secrets
+    .filter(({ expiresAt }) => expiresAt === undefined || expiresAt > at)
+    .map(({ value, createdAt, expiresAt }) => ({
+      ...(signature === 'ed25519' ? { publicKey: publicKeyOf(value) } : { secret: value }),
+      createdAt,
+      ...(expiresAt && { expiresAt }),
+    }));
+
+export const rotateSecret: Operation<Routes['rotateSecret']> = async ({
+  tenant,
+  id,
+  ifMatch,
+  make,
+  body,
+}) => {
+  const next = await targets.change(tenant, id, ifMatch, make.at, (current) => {
+    const making = { make, secret: body.secret, overlapHours: body.overlapHours ?? overlapHours };
+    return refuseUnusable({ ...current, secrets: rotated(current, making) });
+  });
+  return { status: 200, body: { items: secretViews(next, make.at) }, revision: next.revision };
+};
+
+/** A new token makes earlier answers void, so nothing is delivered until the endpoint has answered this one. */
+export const challengeTarget: Operation<Routes['challengeTarget']> = async ({
+  tenant,
+  id,
+  ifMatch,
+  make,
+}) => {
+  const next = await targets.change(tenant, id, ifMatch, make.at, (current) => {
+    if (current.challenge) return { ...current, challenge: newChallenge(make, current.challenge) };
+    throw new ApiError(409, 'conflict', 'expected a target with challengeRequired');
+  });
+  const body = await viewOf(tenant, next);
+  await sendChallenge(tenant, next);
+  return { status: 202, body, revision: next.revision };
+};
+
+export async function viewOf(tenant: string, target: Target): Promise<TargetView> {
+  const [view] = await viewsOf(tenant, [target], fail);
+  return view!;
+}
+
+/** Targets as they are shown: without secrets, with what became of their challenges, and of them in the engine. */
+async function viewsOf(
+  tenant: string,
+  shownTargets: readonly Target[],
+  onUnreadable: OnUnreadable,
+): Promise<TargetView[]> {
+  const challenged = shownTargets.filter(({ challenge }) => challenge).map(({ id }) => ({ tenant, id }));
+  const [results, standingOf] = await Promise.all([
+    getChallengeResults(stateTable, challenged, (_, error) => onUnreadable(error)),
+    currentStandings(
+      tenant,
+      shownTargets.map(({ id }) => id),
+      onUnreadable,
+    ),
+  ]);
+  return shownTargets.map((target) => ({
+    id: target.id,
+    ...(settingsOf(target) as Required<Pick<TargetView, keyof ReturnType<typeof settingsOf>>>),
+    ...publicKeyIn(target),
+    ...(target.challenge && {
+      verification: verificationOf(target.challenge, results.get(`${tenant}/${target.id}`)),
+    }),
+    ...disabledIn(standingOf(target.id)),
+    createdAt: target.createdAt,
+    updatedAt: target.updatedAt,
+  }));
+}
+
+function verificationOf(
+  challenge: NonNullable<Target['challenge']>,
+  result: ChallengeResult | undefined,
+): NonNullable<TargetView['verification']> {
+  if (result?.token !== challenge.token) return { state: 'pending' };
+  const at = new Date(result.at).toISOString();
+  return result.passed
+    ? { state: 'passed', at }
+    : { state: 'failed', at, ...(result.problem && { problem: result.problem }) };
+}

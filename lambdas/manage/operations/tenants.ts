@@ -1,0 +1,147 @@
+import type { ROUTES } from '../../api/routes.ts';
+import {
+  ownSettings as ownSettingsSchema,
+  type TenantSettings,
+  type TenantView,
+  tenantSettings,
+} from '../../api/tenants.ts';
+import type { Tenant } from '../../config/entities.ts';
+import { frameOf, type Maker } from '../../config/maker.ts';
+import { startErasure } from '../../erasure/erasure-store.ts';
+import { ApiError, invalid, notFound } from '../../http/errors.ts';
+import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
+import * as store from '../../tenants/tenant-store.ts';
+import { FIRST_TENANT, limitsOf } from '../../tenants/tenants.ts';
+import { ulidOf } from '../../values/ids.ts';
+import { mergePatch } from '../../values/merge-patch.ts';
+import { changing, configTable } from '../configured.ts';
+import type { Call, Operation } from '../operation.ts';
+import { cursorOf, pageAnswer, pageOf } from '../page.ts';
+import { checked } from '../request.ts';
+
+type Routes = typeof ROUTES;
+
+const stateTable = requireEnv('STATE_TABLE');
+const maxLogRetentionHours = requireEnvNumber('MAX_LOG_RETENTION_HOURS');
+
+/** A tenant by its settings. @param previous what it was before; undefined for a new one */
+const tenantFrom = (settings: TenantSettings, make: Maker, previous?: Tenant): Tenant => ({
+  ...settings,
+  id: previous?.id ?? make.id('ten'),
+  schemaCheck: settings.schemaCheck ?? 'off',
+  limits: settings.limits as Tenant['limits'],
+  ...frameOf(make, previous),
+});
+
+/** A tenant's settings as they can be read, and be written again: what it decides for itself, and what was agreed. */
+const ownSettingsOf = ({ name, contact, schemaCheck, metadata }: Tenant) => ({
+  name,
+  ...(contact !== undefined && { contact }),
+  schemaCheck,
+  ...(metadata && { metadata }),
+});
+const agreedSettingsOf = ({ limits, logRetentionHours }: Tenant) => ({
+  ...(limits && { limits }),
+  ...(logRetentionHours !== undefined && { logRetentionHours }),
+});
+
+const viewOf = (tenant: Tenant): TenantView => ({
+  id: tenant.id,
+  ...ownSettingsOf(tenant),
+  ...agreedSettingsOf(tenant),
+  limits: limitsOf(tenant),
+  createdAt: tenant.createdAt,
+  updatedAt: tenant.updatedAt,
+  ...(tenant.deletedAt && { deletedAt: tenant.deletedAt }),
+});
+
+const shown = (tenant: Tenant) => ({ status: 200, body: viewOf(tenant), revision: tenant.revision }) as const;
+
+/** The environment keeps payloads for so long, and no longer. @throws ApiError when the log would outlive them */
+function refuseTooLong({ logRetentionHours }: TenantSettings, previous?: Tenant): void {
+  if (logRetentionHours === undefined || logRetentionHours === previous?.logRetentionHours) return;
+  if (logRetentionHours <= maxLogRetentionHours) return;
+  throw invalid(`expected at most ${maxLogRetentionHours} in this environment`, 'logRetentionHours');
+}
+
+async function existing(id: string, at: string): Promise<Tenant> {
+  const found = ulidOf('ten', id) && (await store.getTenant(configTable, id, at));
+  if (!found) throw notFound('tenant');
+  return found;
+}
+
+export const createTenant: Operation<Routes['createTenant']> = async ({ body, make }) => {
+  refuseTooLong(body);
+  const made = tenantFrom(body, make);
+  await store.addTenant(configTable, made);
+  return { ...shown(made), status: 201 };
+};
+
+export const listTenants: Operation<Routes['listTenants']> = async ({ query, make }) => {
+  const page = pageOf(query);
+  await existing(FIRST_TENANT, make.at);
+  const after = page.cursor && `ten_${page.cursor}`;
+  const found = await Array.fromAsync(store.listTenants(configTable, { limit: page.limit, after }));
+  return pageAnswer(
+    found.map((tenant) => ({ view: viewOf(tenant), cursor: cursorOf('ten', tenant.id) })),
+    page,
+  );
+};
+
+export const getTenant: Operation<Routes['getTenant']> = async ({ id, make }) =>
+  shown(await existing(id, make.at));
+
+export const patchTenant: Operation<Routes['patchTenant']> = async (call) =>
+  shown(
+    await change(call.id, call, (current) => {
+      const patched = mergePatch({ ...ownSettingsOf(current), ...agreedSettingsOf(current) }, call.body);
+      const settings = checked(tenantSettings, patched);
+      refuseTooLong(settings, current);
+      return tenantFrom(settings, call.make, current);
+    }),
+  );
+
+export const getOwnTenant: Operation<Routes['getOwnTenant']> = async ({ tenant, make }) =>
+  shown(await existing(tenant, make.at));
+
+export const patchOwnTenant: Operation<Routes['patchOwnTenant']> = async (call) =>
+  shown(
+    await change(call.tenant, call, (current) => {
+      const settings = checked(ownSettingsSchema, mergePatch(ownSettingsOf(current), call.body));
+      return tenantFrom({ ...settings, ...agreedSettingsOf(current) }, call.make, current);
+    }),
+  );
+
+/** From here on nobody is admitted as this tenant, and the erase function deletes what it has. */
+export const deleteTenant: Operation<Routes['deleteTenant']> = async (call) => {
+  if (call.id === FIRST_TENANT) {
+    throw new ApiError(
+      409,
+      'conflict',
+      'the first tenant can’t be deleted: the key made at deployment is its',
+    );
+  }
+  const tenant = await existing(call.id, call.make.at);
+  const deleted = tenant.deletedAt
+    ? tenant
+    : await change(call.id, call, (current) => ({ ...current, deletedAt: call.make.at }));
+  // Also when it was deleted before: that may have failed before it came to this.
+  await startErasure(stateTable, call.id, deleted.deletedAt!);
+  return { status: 202, body: viewOf(deleted), revision: deleted.revision };
+};
+
+const change = (
+  id: string,
+  { ifMatch, make }: Pick<Call, 'ifMatch' | 'make'>,
+  edit: (current: Tenant) => Tenant,
+): Promise<Tenant> =>
+  changing<Tenant>({
+    read: () => existing(id, make.at),
+    replace: (next, revision) => store.replaceTenant(configTable, next, revision),
+    ifMatch,
+    at: make.at,
+    edit: (current) => {
+      if (!current.deletedAt) return edit(current);
+      throw new ApiError(409, 'conflict', 'this tenant is being deleted');
+    },
+  });

@@ -1,0 +1,161 @@
+import { type TypeIndex, typeIndex } from '../../events/type-index.ts';
+import { type CompiledFilter, compileFilter } from '../filters/compile.ts';
+import type { Engines } from '../language/engines.ts';
+import type { Envelope } from '../language/envelope.ts';
+import type { FilterParts } from '../language/filter.ts';
+import { appended, type Bound, type Bucket, emptyBucket, insert, keysFor } from './buckets.ts';
+import { type Key, KeyMaker, ValueCounts } from './keys.ts';
+import { type Search, search } from './search.ts';
+
+/** What matching needs of an active filter. */
+export interface FilterEntry extends FilterParts {
+  readonly id: string;
+}
+
+/** What matching needs of an active subscription. */
+export interface SubscriptionEntry {
+  readonly id: string;
+  readonly targetId: string;
+  readonly filterId: string;
+}
+
+/** A subscription with its filter, which is one object for all subscriptions that bind it. */
+export interface MatchEntry {
+  readonly id: string;
+  readonly targetId: string;
+  readonly filter: CompiledFilter;
+}
+
+/** Active subscriptions and filters of one tenant, as they are stored. */
+export interface MatchSource {
+  readonly filters: readonly FilterEntry[];
+  readonly subscriptions: readonly SubscriptionEntry[];
+  /** As `bytesOfFilter` and `BYTES_PER_SUBSCRIPTION` have it. */
+  readonly bytes: number;
+}
+
+/**
+ * A tenant's subscriptions, by event type and by values that filters ask for: an event looks only at filters that can
+ * still hold.
+ */
+export interface TenantIndex {
+  /** What it takes in memory, estimated and rather too high. */
+  readonly bytes: number;
+  /** Begins to look for the subscriptions that an event may be for, as far as that goes without its payload. */
+  search(envelope: Envelope): Search<MatchEntry>;
+  /** The subscription of this id, whatever it wants. */
+  byId(id: string): MatchEntry | undefined;
+}
+
+/** Of a filter whose subscriptions are not known yet. */
+const NONE = -1;
+
+/**
+ * Filters or subscriptions that are indexed before others have a turn: some milliseconds. A function that goes on with
+ * its events while it builds an index in the background does not keep them waiting.
+ */
+const SLICE = 256;
+
+/** Joins subscriptions and filters; a subscription whose filter is not among them gets nothing. */
+export function buildTenantIndex(source: MatchSource, engines: Engines): TenantIndex {
+  const building = indexInSlices(source, engines);
+  for (;;) {
+    const { done, value } = building.next();
+    if (done) return value;
+  }
+}
+
+/** Does what `buildTenantIndex` does a little at a time, and returns the index at its end. */
+export function* indexInSlices(
+  { filters, subscriptions, bytes }: MatchSource,
+  engines: Engines,
+): Generator<void, TenantIndex> {
+  const known = new Map<string, Bound>();
+  const entries: MatchEntry[] = [];
+  const wanted = new Set(subscriptions.map(({ filterId }) => filterId));
+  const used = filters.filter(({ id }) => wanted.has(id));
+  yield* inSlices(used, (filter) => {
+    const { own, data } = compiled(filter, engines);
+    known.set(filter.id, { own, data, first: NONE, others: undefined, round: 0 });
+  });
+  yield* inSlices(
+    subscriptions.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    ({ id, targetId, filterId }) => {
+      const bound = known.get(filterId);
+      if (!bound) return;
+      if (bound.first === NONE) bound.first = entries.length;
+      else bound.others = appended(bound.others, entries.length);
+      entries.push({ id, targetId, filter: bound });
+    },
+  );
+  const types = yield* indexTypes(used, known, engines);
+  const rounds = { last: 0 };
+  return {
+    bytes,
+    search: (envelope) => search(types, entries, envelope, rounds),
+    byId: (id) => entryOf(entries, id),
+  };
+}
+
+/** @param entries ordered by id: a search among them does without a map of all */
+function entryOf(entries: readonly MatchEntry[], id: string): MatchEntry | undefined {
+  let [low, high] = [0, entries.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (entries[middle]!.id < id) low = middle + 1;
+    else high = middle;
+  }
+  return entries[low]?.id === id ? entries[low] : undefined;
+}
+
+/** A filter that can't be compiled, which can only be of another release's, throws when it is asked, and alone. */
+function compiled(filter: FilterEntry, engines: Engines): CompiledFilter {
+  try {
+    return compileFilter(filter, engines);
+  } catch (error) {
+    const own = (): never => {
+      throw error;
+    };
+    return { own, data: undefined };
+  }
+}
+
+function keysOf({ where = {}, jsonpath }: FilterEntry, maker: KeyMaker, engines: Engines): Key[] {
+  const keys = maker.keysOf(where);
+  if (jsonpath === undefined) return keys;
+  try {
+    const hint = engines.jsonpathHint(jsonpath);
+    return hint ? [...keys, maker.key(hint.path, hint)] : keys;
+  } catch {
+    return [];
+  }
+}
+
+function* inSlices<T>(items: readonly T[], each: (item: T, i: number) => void): Generator<void, void> {
+  for (const [i, item] of items.entries()) {
+    each(item, i);
+    if (i % SLICE === SLICE - 1) yield;
+  }
+}
+
+function* indexTypes(
+  filters: readonly FilterEntry[],
+  known: ReadonlyMap<string, Bound>,
+  engines: Engines,
+): Generator<void, TypeIndex<Bucket>> {
+  const types = typeIndex(emptyBucket);
+  const maker = new KeyMaker();
+  const keys: Key[][] = [];
+  const counts = new ValueCounts();
+  yield* inSlices(filters, (filter) => {
+    const own = keysOf(filter, maker, engines);
+    keys.push(own);
+    counts.add(own);
+  });
+  yield* inSlices(filters, ({ id, events }, i) => {
+    const patterns = [...new Set(events)];
+    const by = keysFor(patterns.length, keys[i]!, counts);
+    for (const pattern of patterns) insert(types.at(pattern), known.get(id)!, by);
+  });
+  return types;
+}

@@ -1,0 +1,270 @@
+import { isObject } from '../../values/json.ts';
+import { isScalar, listOf, type Operation, type Scalar } from '../language/condition.ts';
+import type { Engines } from '../language/engines.ts';
+import type { Problem } from '../language/problem.ts';
+import type { Work } from '../language/work.ts';
+import { numberProblem } from './numbers.ts';
+import {
+  NEGATABLE,
+  prefixIgnoringCase,
+  suffixIgnoringCase,
+  TEXT_OPERATORS,
+  type TextOperator,
+  type TextTest,
+} from './text-operators.ts';
+
+/**
+ * What a matcher that is not a plain value can be: EventBridge's operators
+ * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html) and `regex`. Each is
+ * checked when it is written, and compiled when it is used.
+ */
+interface Operator {
+  problem(operand: unknown, path: string, engines: Engines): Problem | undefined;
+  compile(operand: never, engines: Engines): Test;
+}
+
+/** Whether one value of a field holds; undefined when the field has none. */
+export type Test = (value: Scalar | undefined, work: Work) => boolean;
+
+/** Limits of what a matcher may hold, together with the condition's in all. */
+export const MAX_VALUES = 64;
+export const MAX_TEXT = 1024;
+
+/** DynamoDB keeps neither half a character nor a field without a name. */
+export function textProblem(text: string, min: number): string | undefined {
+  if (!text.isWellFormed()) return 'expected whole Unicode characters';
+  return text.length >= min && text.length <= MAX_TEXT
+    ? undefined
+    : `expected ${min} to ${MAX_TEXT} characters`;
+}
+
+export function scalarProblem(value: unknown): string | undefined {
+  if (typeof value === 'string') return textProblem(value, 0);
+  if (typeof value === 'number') return numberProblem(value);
+  return typeof value === 'boolean' || value === null
+    ? undefined
+    : 'expected a string, a number, true, false or null';
+}
+
+/** An operator that takes one text. */
+const ofText = (operator: TextOperator): Operator => ({
+  problem: (operand, path, engines) => textOperandProblem(operator, operand, path, engines),
+  compile: (text: string, engines) => ofTexts(operator.compile(text, engines)),
+});
+
+function textOperandProblem(
+  operator: TextOperator,
+  operand: unknown,
+  path: string,
+  engines: Engines,
+): Problem | undefined {
+  if (typeof operand !== 'string') return { path, message: 'expected a string' };
+  const message = operator.problem?.(operand, engines) ?? textProblem(operand, 0);
+  return message === undefined ? undefined : { path, message };
+}
+
+const ofTexts =
+  (test: TextTest): Test =>
+  (value, work) =>
+    typeof value === 'string' && test(value, work);
+
+const IGNORING = 'equals-ignore-case';
+
+/** Takes a text, or `{"equals-ignore-case": text}`. */
+const orIgnoringCase = (exact: TextOperator, ignoring: TextOperator): Operator => ({
+  problem(operand, path, engines) {
+    if (!isObject(operand)) {
+      const problem = textOperandProblem(exact, operand, path, engines);
+      return problem && typeof operand !== 'string'
+        ? { path, message: `expected a string or {"${IGNORING}": a string}` }
+        : problem;
+    }
+    const inner = onlyMember(operand);
+    if (inner?.name !== IGNORING) return { path, message: `expected {"${IGNORING}": a string}` };
+    return textOperandProblem(ignoring, inner.value, `${path}.${IGNORING}`, engines);
+  },
+  compile: (operand: string | Operation, engines) =>
+    typeof operand === 'string'
+      ? ofTexts(exact.compile(operand, engines))
+      : ofTexts(ignoring.compile(operand[IGNORING] as string, engines)),
+});
+
+const exists: Operator = {
+  problem: (operand, path) =>
+    typeof operand === 'boolean' ? undefined : { path, message: 'expected true or false' },
+  compile: (wanted: boolean) => (value) => (value !== undefined) === wanted,
+};
+
+type Comparison = (value: number, bound: number) => boolean;
+const COMPARISONS: Readonly<Record<string, Comparison>> = {
+  '=': (value, bound) => value === bound,
+  '<': (value, bound) => value < bound,
+  '<=': (value, bound) => value <= bound,
+  '>': (value, bound) => value > bound,
+  '>=': (value, bound) => value >= bound,
+};
+export const COMPARISON_NAMES: readonly string[] = Object.keys(COMPARISONS);
+const NUMERIC_FORM = 'expected [comparison, number] or [">" or ">=", number, "<" or "<=", number]';
+
+const numeric: Operator = {
+  problem(operand, path) {
+    if (!Array.isArray(operand) || (operand.length !== 2 && operand.length !== 4)) {
+      return { path, message: NUMERIC_FORM };
+    }
+    for (const [i, part] of operand.entries()) {
+      const message = i % 2 === 1 ? numberProblem(part) : comparisonProblem(part);
+      if (message) return { path: `${path}[${i}]`, message };
+    }
+    if (operand.length === 2) return undefined;
+    const [low, from, high, to] = operand as [string, number, string, number];
+    if (!low.startsWith('>') || !high.startsWith('<')) return { path, message: NUMERIC_FORM };
+    return from < to ? undefined : { path, message: 'expected the second number to be the greater one' };
+  },
+  compile([first, from, second, to]: [string, number, string?, number?]) {
+    const isAbove = COMPARISONS[first]!;
+    const isBelow = second === undefined ? undefined : COMPARISONS[second]!;
+    return (value) =>
+      typeof value === 'number' && isAbove(value, from) && (isBelow === undefined || isBelow(value, to!));
+  },
+};
+
+const comparisonProblem = (part: unknown): string | undefined =>
+  isComparison(part) ? undefined : `expected one of ${Object.keys(COMPARISONS).join(', ')}`;
+
+export const isComparison = (part: unknown): boolean =>
+  typeof part === 'string' && Object.hasOwn(COMPARISONS, part);
+
+/** Holds of a value that is there and of which the operand does not hold. */
+const anythingBut: Operator = {
+  problem(operand, path, engines) {
+    if (!isObject(operand)) return valuesProblem(operand, path, scalarProblem);
+    const inner = onlyMember(operand);
+    if (!inner || !Object.hasOwn(NEGATABLE, inner.name)) {
+      const forms = Object.keys(NEGATABLE).join(', ');
+      return { path, message: `expected a value, a list of values, or an object of one of ${forms}` };
+    }
+    const operator = NEGATABLE[inner.name]!;
+    return valuesProblem(
+      inner.value,
+      `${path}.${inner.name}`,
+      (text) => textOperandProblem(operator, text, '', engines)?.message,
+    );
+  },
+  compile(operand: Scalar | readonly Scalar[] | Operation, engines) {
+    const isExcluded = isObject(operand)
+      ? compileNegated(operand, engines)
+      : isOneOf(listOf(operand as Scalar | readonly Scalar[]));
+    return (value, work) => value !== undefined && !isExcluded(value, work);
+  },
+};
+
+function compileNegated(operand: Operation, engines: Engines): Test {
+  const { name, value } = onlyMember(operand)!;
+  const tests = listOf(value as string | readonly string[]).map((text) =>
+    NEGATABLE[name]!.compile(text, engines),
+  );
+  return ofTexts(anyTest(tests));
+}
+
+/** Of one value, or of a list of them. */
+function valuesProblem(
+  values: unknown,
+  path: string,
+  problem: (value: unknown) => string | undefined,
+): Problem | undefined {
+  if (!Array.isArray(values)) {
+    const message = problem(values);
+    return message === undefined ? undefined : { path, message };
+  }
+  if (values.length === 0 || values.length > MAX_VALUES) {
+    return { path, message: `expected 1 to ${MAX_VALUES} values` };
+  }
+  for (const [i, value] of values.entries()) {
+    const message = problem(value);
+    if (message) return { path: `${path}[${i}]`, message };
+  }
+  return undefined;
+}
+
+/** A list of this many values is searched faster than a set. */
+const FEW = 8;
+
+/** Equality with any of the values, as JSON has it: 1 is 1.0 and not "1". */
+function isOneOf(values: readonly Scalar[]): Test {
+  if (values.length === 1) return isOnly(values[0]!);
+  // A copy, since what `filter` has made has room for many more.
+  return values.length <= FEW ? isAmong(values.slice()) : isIn(new Set(values));
+}
+
+// Functions of one scope keep all that any of them needs, and there are many of the first kind.
+const isOnly =
+  (only: Scalar): Test =>
+  (value) =>
+    value === only;
+
+const isAmong =
+  (values: readonly Scalar[]): Test =>
+  (value) =>
+    value !== undefined && values.includes(value);
+
+const isIn =
+  (values: ReadonlySet<Scalar | undefined>): Test =>
+  (value) =>
+    values.has(value);
+
+function onlyMember(object: Operation): { name: string; value: unknown } | undefined {
+  const names = Object.keys(object);
+  return names.length === 1 ? { name: names[0]!, value: object[names[0]!] } : undefined;
+}
+
+const OPERATORS: Readonly<Record<string, Operator>> = {
+  ...Object.fromEntries(Object.entries(TEXT_OPERATORS).map(([name, operator]) => [name, ofText(operator)])),
+  prefix: orIgnoringCase(TEXT_OPERATORS.prefix!, prefixIgnoringCase),
+  suffix: orIgnoringCase(TEXT_OPERATORS.suffix!, suffixIgnoringCase),
+  'anything-but': anythingBut,
+  numeric,
+  exists,
+};
+
+export const isOperator = (name: string): boolean => Object.hasOwn(OPERATORS, name);
+
+/** What is wrong with a matcher that is an object, or undefined. */
+export function operationProblem(operation: unknown, path: string, engines: Engines): Problem | undefined {
+  const member = isObject(operation) ? onlyMember(operation) : undefined;
+  if (!member) {
+    const message = 'expected a value, or an object of one operator, such as {"prefix": "a"}';
+    return { path, message };
+  }
+  const inner = `${path}.${member.name}`;
+  if (Object.hasOwn(OPERATORS, member.name)) {
+    return OPERATORS[member.name]!.problem(member.value, inner, engines);
+  }
+  return { path: inner, message: `unknown operator; expected ${Object.keys(OPERATORS).join(', ')}` };
+}
+
+/** Compiles the matchers of a field, of which one must hold. */
+export function compileMatchers(matchers: readonly unknown[], engines: Engines): Test {
+  const scalars = matchers.filter(isScalar);
+  const tests = matchers
+    .filter((matcher) => !isScalar(matcher))
+    .map((operation) => {
+      const { name, value } = onlyMember(operation as Operation)!;
+      return OPERATORS[name]!.compile(value as never, engines);
+    });
+  if (scalars.length > 0) tests.unshift(isOneOf(scalars));
+  return anyTest(tests);
+}
+
+/** Tests of a short text that take about as long as one step. */
+const TESTS_PER_STEP = 4;
+
+function anyTest<V>(
+  tests: readonly ((value: V, work: Work) => boolean)[],
+): (value: V, work: Work) => boolean {
+  if (tests.length === 1) return tests[0]!;
+  const steps = Math.floor(tests.length / TESTS_PER_STEP);
+  return (value, work) => {
+    if (steps > 0) work.spend(steps);
+    return tests.some((test) => test(value, work));
+  };
+}

@@ -1,0 +1,34 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { dynamo, unlessConditionFails } from '../platform/dynamo.ts';
+
+/** All that operators were lately told of a tenant. */
+export const alertPartition = (tenant: string): string => `alert#${tenant}`;
+
+/**
+ * Claims the right to tell the operator of something.
+ * @param about what, such as a target's id
+ * @param now milliseconds since the epoch
+ * @returns false when it was told less than so long ago
+ */
+export const claimAlert = (
+  TableName: string,
+  tenant: string,
+  about: string,
+  now: number,
+  quietMs: number,
+): Promise<boolean> =>
+  unlessConditionFails(
+    dynamo.send(
+      new PutCommand({
+        TableName,
+        Item: {
+          pk: alertPartition(tenant),
+          sk: about,
+          toldAt: now,
+          ttl: Math.ceil((now + quietMs) / 1000),
+        },
+        ConditionExpression: 'attribute_not_exists(pk) OR toldAt <= :before',
+        ExpressionAttributeValues: { ':before': now - quietMs },
+      }),
+    ),
+  );

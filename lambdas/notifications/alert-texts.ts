@@ -1,0 +1,101 @@
+import type { DeathReason } from '../delivery/delivery.ts';
+import type { Outcome } from '../delivery/outcome-schema.ts';
+import type { DisabledReason } from '../endpoint-health/health.ts';
+import { withoutCredentials } from './operational-events.ts';
+
+/** What the operator of an environment is told: one line, and what a person needs to act on it. */
+export interface AlertText {
+  readonly subject: string;
+  readonly message: string;
+}
+
+interface About {
+  readonly tenant: string;
+  readonly target: { readonly id: string; readonly url: string };
+}
+
+/** Headings of docs/runbook.md. */
+const RUNBOOK = {
+  disabled: 'A target is disabled',
+  dead: 'Deliveries are dead',
+  infrastructure: 'Deliveries die of infrastructure',
+  lostEvents: 'Events were not delivered to anybody',
+} as const;
+
+const see = (heading: string): string => `See docs/runbook.md, "${heading}".`;
+
+const lines = (...all: readonly (string | undefined)[]): string => all.filter(Boolean).join('\n');
+
+/** A mail is read by more people than a tenant's own endpoint is: the host says enough. */
+const hostOf = (url: string): string => new URL(withoutCredentials(url)).host;
+
+const WHY_DISABLED: Record<DisabledReason, string> = {
+  gone: 'Its endpoint answered 410 Gone.',
+  failing: 'No delivery has arrived for as long as this environment allows.',
+};
+
+export const disabledAlert = (
+  { tenant, target }: About,
+  reason: DisabledReason,
+  failingSince: number | undefined,
+): AlertText => ({
+  subject: `Posthorn: target ${target.id} is disabled (${reason})`,
+  message: lines(
+    `Tenant: ${tenant}`,
+    `Target: ${target.id} at ${hostOf(target.url)}`,
+    WHY_DISABLED[reason],
+    failingSince === undefined
+      ? undefined
+      : `It has been failing since ${new Date(failingSince).toISOString()}.`,
+    'Its deliveries are dead letters until its owner calls POST /v1/targets/{id}/enable; they can be replayed then.',
+    see(RUNBOOK.disabled),
+  ),
+});
+
+export const enabledAlert = ({ tenant, target }: About): AlertText => ({
+  subject: `Posthorn: target ${target.id} is enabled again`,
+  message: lines(
+    `Tenant: ${tenant}`,
+    `Target: ${target.id} at ${hostOf(target.url)}`,
+    'Its owner has enabled it. What has become a dead letter meanwhile is not sent by itself: it can be replayed.',
+  ),
+});
+
+/**
+ * Reasons that are no news: the target's owner has made it so, or was told of it when it came to that, and each of its
+ * events is a dead letter until he changes it.
+ */
+const EXPECTED = new Set<DeathReason | undefined>(['target_disabled', 'target_deleted', 'target_unverified']);
+
+export const isAlarming = ({ status, reason }: Pick<Outcome, 'status' | 'reason'>): boolean =>
+  status === 'dead' && !EXPECTED.has(reason);
+
+/** @param dead of one target, those that were found at the same time */
+export function deadAlert(dead: readonly Outcome[]): AlertText {
+  const { tenant, target, event, reason, attempts, dropped = 0 } = dead[0]!;
+  const made = dropped + attempts.length;
+  const last = attempts.at(-1);
+  const answer = last && (last.status === undefined ? last.error : `status ${last.status}`);
+  return {
+    subject: `Posthorn: dead letters of target ${target} (${reason})`,
+    message: lines(
+      `Tenant: ${tenant}`,
+      `Target: ${target}`,
+      `For example event ${event.id} of type ${event.type}: ${reason} after ${made} ${made === 1 ? 'attempt' : 'attempts'}${answer ? `, the last with ${answer}` : ''}.`,
+      'Further ones of this target are not told of for an hour. They can be listed and replayed.',
+      reason === 'infrastructure' ? 'A part of Posthorn itself kept failing on them.' : undefined,
+      see(reason === 'infrastructure' ? RUNBOOK.infrastructure : RUNBOOK.dead),
+    ),
+  };
+}
+
+export const lostEventsAlert = (tenant: string, events: readonly { id: string }[]): AlertText => ({
+  subject: `Posthorn: events of ${tenant} were not delivered to anybody`,
+  message: lines(
+    `Tenant: ${tenant}`,
+    `A part of Posthorn kept failing on ${events.length} events, for example ${events[0]?.id}.`,
+    'They are in the log, marked as dead, and can be published again under the same id.',
+    'Further ones of this tenant are not told of for an hour.',
+    see(RUNBOOK.lostEvents),
+  ),
+});

@@ -1,0 +1,51 @@
+import type { Target } from '../config/entities.ts';
+import { GONE } from '../delivery/decide.ts';
+import type { Attempt } from '../delivery/outcome-schema.ts';
+import type { Standing } from '../endpoint-health/health.ts';
+import type { TargetRef } from '../endpoint-health/health-store.ts';
+import { emitMetrics, errorFields, warn } from '../platform/log.ts';
+import { disabledAlert } from './alert-texts.ts';
+import { alert, tell } from './notify.ts';
+import { targetDisabled, targetRecovered } from './operational-events.ts';
+
+/** What a function has just seen of a target. */
+export interface Sighting {
+  readonly attempts: readonly Attempt[];
+  /** How long its tenant keeps events. */
+  readonly keepSeconds: number | undefined;
+  /** Of the events that were posted, see `generationOf`; the least of them, if they differ. */
+  readonly generation: number;
+}
+
+/**
+ * Tells of what has become of a target: its owner that it gets nothing any more, or gets its deliveries again, and the
+ * operator that it was given up. Never throws: what has come of the deliveries has to be noted all the same.
+ */
+export async function announce(
+  { tenant }: TargetRef,
+  target: Target,
+  before: Standing | undefined,
+  after: Standing | undefined,
+  { attempts, keepSeconds, generation }: Sighting,
+): Promise<void> {
+  const disabled = before?.disabled ? undefined : after?.disabled;
+  const isClosed = before?.open !== undefined && !after?.open && !after?.disabled;
+  emitMetrics({
+    BreakerOpened: Number(!before?.open && after?.open !== undefined),
+    BreakerClosed: Number(isClosed),
+    TargetsDisabled: Number(disabled !== undefined),
+  });
+  const subject = { tenant, target, keepSeconds, generation };
+  try {
+    if (isClosed) await tell([targetRecovered(subject, before, 'probe', Date.now())]);
+    if (!disabled) return;
+    const last = attempts.find(({ status }) => status === GONE) ?? attempts.at(-1);
+    const since = after?.failingSince;
+    await Promise.all([
+      tell([targetDisabled(subject, disabled, since, last)]),
+      alert(disabledAlert(subject, disabled.reason, since)),
+    ]);
+  } catch (error) {
+    warn('owner not told', { target: target.id, ...errorFields(error) });
+  }
+}

@@ -1,0 +1,156 @@
+import type { ErrorClass } from '../delivery/delivery.ts';
+import { MAX_GENERATION } from '../delivery/loop-bounds.ts';
+import type { EventInFlight } from '../delivery/messages.ts';
+import type { Attempt, Outcome } from '../delivery/outcome-schema.ts';
+import type { Disabled, Standing } from '../endpoint-health/health.ts';
+import { isOperational } from '../events/event-type.ts';
+import { deliveryId } from '../values/ids.ts';
+
+/**
+ * What Posthorn tells a tenant about its targets and deliveries, as events that it subscribes to like any other.
+ * `operational-schemas.ts` describes their payloads.
+ */
+export interface OperationalEvent {
+  readonly tenant: string;
+  /** The same for the same news, so that what is told twice arrives once. */
+  readonly id: string;
+  readonly type: OperationalType;
+  readonly data: object;
+  /** How long the log keeps it, where the tenant has a setting of its own. */
+  readonly keepSeconds?: number | undefined;
+  /** See `generationOf`. */
+  readonly generation: number;
+}
+
+export const OPERATIONAL_TYPES = [
+  'posthorn.target.disabled',
+  'posthorn.target.recovered',
+  'posthorn.delivery.dead',
+] as const;
+export type OperationalType = (typeof OPERATIONAL_TYPES)[number];
+
+/** A target, and whose it is. */
+export interface Subject {
+  readonly tenant: string;
+  readonly target: { readonly id: string; readonly url: string };
+  readonly keepSeconds?: number | undefined;
+  /** Of the events whose deliveries led to it, see `generationOf`. Default: 0, ordinary ones. */
+  readonly generation?: number | undefined;
+}
+
+/** A target was given up. @param last the attempt that it was given up after */
+export const targetDisabled = (
+  subject: Subject,
+  { at, reason }: Disabled,
+  failingSince: number | undefined,
+  last: Attempt | undefined,
+): OperationalEvent =>
+  aboutTarget(subject, 'posthorn.target.disabled', at, {
+    reason,
+    disabledAt: rfc3339(at),
+    ...(failingSince !== undefined && { failingSince: rfc3339(failingSince) }),
+    ...(last && { lastAttempt: shownAttempt(last) }),
+  });
+
+/**
+ * A target gets its deliveries again.
+ * @param before what was known of it when it got none
+ * @param by `probe` when its endpoint has answered one, `owner` when he has enabled it
+ * @returns undefined when it had got its deliveries all along
+ */
+export function targetRecovered(
+  subject: Subject,
+  before: Pick<Standing, 'open' | 'disabled'>,
+  by: 'probe' | 'owner',
+  now: number,
+): OperationalEvent | undefined {
+  const since = before.disabled?.at ?? before.open?.since;
+  if (since === undefined) return undefined;
+  return aboutTarget(subject, 'posthorn.target.recovered', since, {
+    by,
+    recoveredAt: rfc3339(now),
+    since: rfc3339(since),
+    ...(before.disabled && { disabledFor: before.disabled.reason }),
+  });
+}
+
+const aboutTarget = (
+  { tenant, target, keepSeconds, generation = 0 }: Subject,
+  type: OperationalType,
+  at: number,
+  about: object,
+): OperationalEvent => ({
+  tenant,
+  id: `${type}:${target.id}:${at}`,
+  type,
+  data: { targetId: target.id, url: withoutCredentials(target.url), ...about },
+  keepSeconds,
+  generation: generation + 1,
+});
+
+/** Whether it is news of news of news, which would never end. */
+export const isTooFarFromCause = ({ generation }: OperationalEvent): boolean => generation > MAX_GENERATION;
+
+/**
+ * A delivery will not be tried again by itself.
+ * @returns undefined for one of such an event: news about the delivery of news would never end
+ */
+export function deliveryDead(outcome: Outcome): OperationalEvent | undefined {
+  const { tenant, event, subscription, target, at, attempts, dropped = 0, run = 0, reason } = outcome;
+  if (outcome.status !== 'dead' || isOperational(event.type)) return undefined;
+  const last = attempts.at(-1);
+  const delivery = deliveryId(event.ulid, subscription);
+  const type = 'posthorn.delivery.dead';
+  return {
+    tenant,
+    id: `${type}:${delivery}:${run}`,
+    type,
+    data: {
+      deliveryId: delivery,
+      event: { id: event.id, type: event.type },
+      subscriptionId: subscription,
+      targetId: target,
+      reason,
+      diedAt: rfc3339(at),
+      attempts: dropped + attempts.length,
+      ...(last && { lastAttempt: shownAttempt(last) }),
+    },
+    keepSeconds: event.keepSeconds,
+    generation: 1,
+  };
+}
+
+/** As fanout takes it. @param ulid made by whoever sends it */
+export const inFlight = (
+  { id, type, data, keepSeconds, generation }: OperationalEvent,
+  ulid: string,
+): EventInFlight => ({
+  id,
+  ulid,
+  type,
+  contentType: 'application/json',
+  payload: { kind: 'text', text: JSON.stringify(data) },
+  ...(keepSeconds !== undefined && { keepSeconds }),
+  ...(generation > 1 && { generation }),
+});
+
+/** What is told of an attempt. Not what the endpoint answered: it may be about the event's contents. */
+const shownAttempt = ({ at, status, error }: Attempt): LastAttempt => ({
+  at: rfc3339(at),
+  ...(status !== undefined && { statusCode: status }),
+  ...(error && { error }),
+});
+
+interface LastAttempt {
+  readonly at: string;
+  readonly statusCode?: number;
+  readonly error?: ErrorClass;
+}
+
+/** An address as others may read it: whoever has a password or a token in it does not want it passed on. */
+export function withoutCredentials(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
+}
+
+const rfc3339 = (timeMs: number): string => new Date(timeMs).toISOString();

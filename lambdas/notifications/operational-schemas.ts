@@ -1,0 +1,115 @@
+import { DEATH_REASONS, ERROR_CLASSES } from '../delivery/delivery.ts';
+import { DISABLED_REASONS } from '../endpoint-health/health.ts';
+import type { OperationalType } from './operational-events.ts';
+
+/** What is known of a type of Posthorn's own events, as it is known of a tenant's. */
+export interface OperationalDescription {
+  readonly description: string;
+  /** JSON Schema, draft 2020-12. Later releases may add members. */
+  readonly schema: Record<string, unknown>;
+  readonly sample: unknown;
+}
+
+const time = { type: 'string', format: 'date-time' };
+const text = { type: 'string' };
+const about = (schema: object, description: string) => ({ ...schema, description });
+
+const lastAttempt = {
+  type: 'object',
+  description: 'The last request; left out when there was none.',
+  properties: {
+    at: time,
+    statusCode: about({ type: 'integer' }, 'Of the answer, if there was one.'),
+    error: about({ enum: ERROR_CLASSES }, 'Why there was none.'),
+  },
+  required: ['at'],
+};
+
+const object = (properties: Record<string, object>, optional: readonly string[]) => ({
+  type: 'object',
+  properties,
+  required: Object.keys(properties).filter((name) => !optional.includes(name)),
+});
+
+const targetId = about(text, 'The target.');
+const url = about(text, 'Where it leads to, without what may be a credential: user, password and query.');
+const reason = about(
+  { enum: DISABLED_REASONS },
+  '`gone`: the endpoint answered 410. `failing`: no delivery arrived for as long as the environment allows.',
+);
+
+export const OPERATIONAL_DESCRIPTIONS: Readonly<Record<OperationalType, OperationalDescription>> = {
+  'posthorn.target.disabled': {
+    description:
+      'Posthorn has given a target up. Deliveries to it are dead letters until POST /v1/targets/{id}/enable.',
+    schema: object(
+      {
+        targetId,
+        url,
+        reason,
+        disabledAt: time,
+        failingSince: about(time, 'The first failure that no success came after.'),
+        lastAttempt,
+      },
+      ['failingSince', 'lastAttempt'],
+    ),
+    sample: {
+      targetId: 'tgt_01KAK2V5E4V2N9CR0Q6WV7Z1QX',
+      url: 'https://example.com/hook',
+      reason: 'failing',
+      disabledAt: '2026-11-21T12:00:00.000Z',
+      failingSince: '2026-11-16T11:58:21.907Z',
+      lastAttempt: { at: '2026-11-21T11:59:59.870Z', statusCode: 503 },
+    },
+  },
+  'posthorn.target.recovered': {
+    description: 'A target gets its deliveries again: its endpoint answers, or its owner has enabled it.',
+    schema: object(
+      {
+        targetId,
+        url,
+        by: about(
+          { enum: ['probe', 'owner'] },
+          '`probe`: the endpoint took a delivery that it was tried with. `owner`: he has enabled the target.',
+        ),
+        recoveredAt: time,
+        since: about(time, 'It had got no deliveries since then.'),
+        disabledFor: about(reason, 'Why it was disabled; left out when it was not.'),
+      },
+      ['disabledFor'],
+    ),
+    sample: {
+      targetId: 'tgt_01KAK2V5E4V2N9CR0Q6WV7Z1QX',
+      url: 'https://example.com/hook',
+      by: 'probe',
+      recoveredAt: '2026-11-21T12:14:05.120Z',
+      since: '2026-11-21T12:00:00.000Z',
+    },
+  },
+  'posthorn.delivery.dead': {
+    description: 'A delivery has become a dead letter: it will not be tried again by itself.',
+    schema: object(
+      {
+        deliveryId: text,
+        event: object({ id: text, type: text }, []),
+        subscriptionId: text,
+        targetId: text,
+        reason: { enum: DEATH_REASONS },
+        diedAt: time,
+        attempts: about({ type: 'integer', minimum: 0 }, 'Requests that were made.'),
+        lastAttempt,
+      },
+      ['lastAttempt'],
+    ),
+    sample: {
+      deliveryId: 'dlv_01KAK2V5E4V2N9CR0Q6WV7Z1QX01KAK2V5E4V2N9CR0Q6WV7Z1QY',
+      event: { id: 'failure-17', type: 'payment.processor.failure' },
+      subscriptionId: 'sub_01KAK2V5E4V2N9CR0Q6WV7Z1QY',
+      targetId: 'tgt_01KAK2V5E4V2N9CR0Q6WV7Z1QZ',
+      reason: 'exhausted',
+      diedAt: '2026-11-21T12:21:40.000Z',
+      attempts: 6,
+      lastAttempt: { at: '2026-11-21T12:21:39.871Z', error: 'timeout' },
+    },
+  },
+};

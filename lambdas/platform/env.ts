@@ -1,0 +1,23 @@
+import { type PortRange, portRangesOf } from '../http-client/ports.ts';
+
+/** A variable that the stack sets for this function; its absence is a mistake of the stack's. */
+export function requireEnv(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`expected environment variable ${name} to be set`);
+  return value;
+}
+
+/** A variable that holds a number, 0 or more. What else it must be is checked with the environment's settings. */
+export function requireEnvNumber(name: string): number {
+  const value = Number(requireEnv(name));
+  if (!(value >= 0))
+    throw new Error(`expected environment variable ${name} to be a number that is not negative`);
+  return value;
+}
+
+/** A variable that holds ports and ranges of them, such as `443 1024-65535`. */
+export function requireEnvPorts(name: string): readonly PortRange[] {
+  const ports = portRangesOf(requireEnv(name));
+  if (!ports) throw new Error(`expected environment variable ${name} to be ports and ranges of ports`);
+  return ports;
+}

@@ -1,0 +1,87 @@
+import type { Key } from '../events/log-keys.ts';
+import type { ItemKind, ItemOf } from '../values/item.ts';
+import { queryItems } from './dynamo.ts';
+import { skipDamaged } from './items.ts';
+
+/** A walk over things that are spread over several partitions, each in the order of its sort keys. */
+export interface ShardWalk<K, T = ItemOf<K> & Key> {
+  readonly kind: K;
+  readonly table: string;
+  readonly partitions: readonly string[];
+  /** An index, with the names of its keys; the table itself when left out. */
+  readonly index?: { readonly name: string; readonly pk: string; readonly sk: string };
+  readonly range: {
+    /** A place that the walk goes on behind. */
+    readonly after?: string | undefined;
+    /** Places from this one on. */
+    readonly lowest?: string | undefined;
+    /** Places before this one. */
+    readonly highest?: string | undefined;
+  };
+  readonly newestFirst?: boolean;
+  /** Items that are read of one partition. */
+  readonly maxRead: number;
+  /** Things that are wanted at most; all that were found when left out. */
+  readonly limit?: number;
+  /** Undefined for what is no place to stop at. */
+  readonly placeOf: (item: T) => string | undefined;
+  readonly isWanted: (item: T) => boolean;
+}
+
+/** Above and below all that follows a place, and not a character of one. */
+const BEHIND = '!';
+const BEYOND = '~';
+
+/**
+ * Reads a little of each partition, and merges what was found as far as all of them were read.
+ * @returns what is wanted, in order; `next` is where the walk goes on, undefined at its end. Nothing may have been
+ *   found, and the walk still go on
+ */
+export async function walkShards<K extends ItemKind<unknown>>(
+  walk: ShardWalk<K>,
+): Promise<{ items: (ItemOf<K> & Key)[]; next: string | undefined }> {
+  const { newestFirst = false, limit = Number.POSITIVE_INFINITY, placeOf } = walk;
+  const isBefore = (a: string, b: string): boolean => (newestFirst ? a > b : a < b);
+  const shards = await Promise.all(walk.partitions.map((pk) => readShard(walk, pk)));
+  // What a shard has not read may stand before what another has: all are known only up to the first stop.
+  const known = shards
+    .flatMap(({ stop }) => stop ?? [])
+    .reduce<string | undefined>((first, stop) => (first && isBefore(first, stop) ? first : stop), undefined);
+  const found = shards
+    .flatMap((shard) => shard.found)
+    .filter((item) => known === undefined || !isBefore(known, placeOf(item)!))
+    .sort((a, b) => (isBefore(placeOf(a)!, placeOf(b)!) ? -1 : 1));
+  const items = found.slice(0, limit);
+  return { items, next: items.length < found.length ? placeOf(items.at(-1)!) : known };
+}
+
+/** @returns `stop` is the last item that was looked at, unless there are none behind it */
+async function readShard<K extends ItemKind<unknown>>(
+  { kind, table, index, range, newestFirst = false, maxRead, placeOf, isWanted }: ShardWalk<K>,
+  partition: string,
+): Promise<{ found: (ItemOf<K> & Key)[]; stop?: string }> {
+  const { lowest = '0', highest = BEYOND, after } = range;
+  const [from, to] = newestFirst
+    ? [lowest, after !== undefined && after < highest ? after : highest]
+    : [after === undefined || after < lowest ? lowest : `${after}${BEHIND}`, highest];
+  const found: (ItemOf<K> & Key)[] = [];
+  if (from >= to) return { found };
+  const query = {
+    TableName: table,
+    ...(index && { IndexName: index.name }),
+    KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :to',
+    ExpressionAttributeNames: { '#pk': index?.pk ?? 'pk', '#sk': index?.sk ?? 'sk' },
+    ExpressionAttributeValues: { ':pk': partition, ':from': from, ':to': to },
+    ScanIndexForward: !newestFirst,
+  };
+  let read = 0;
+  for await (const item of queryItems(kind, query, { pageSize: maxRead, onUnreadable: skipDamaged })) {
+    read++;
+    const place = placeOf(item);
+    // BETWEEN takes its upper end in.
+    if (place === undefined || place === to) continue;
+    if (isWanted(item)) found.push(item);
+    if (read >= maxRead) return { found, stop: place };
+  }
+  return { found };
+}

@@ -1,0 +1,48 @@
+import type { Target } from '../config/entities.ts';
+import { sha256Signature, sharedKeys, signingSecrets } from '../targets/signature.ts';
+import { isSameText } from '../values/same-text.ts';
+
+/** What a sender shows of the secret that it shares with a subscription's target. */
+export interface Proof {
+  readonly body: Uint8Array;
+  /** `sha256=` and the hexadecimal HMAC-SHA256 of the body. */
+  readonly given: string;
+}
+
+/** Keys of the three secrets that a target has at most; each may be used as its text or as the bytes behind that. */
+export const MOST_KEYS = 6;
+
+/** Hashes take as long with this as with any other key. */
+const NO_KEY = Buffer.alloc(32);
+
+/** Trials of one proof with the keys of targets. Each key is tried once. */
+export interface Trial {
+  /** @param target undefined when there is none @param now milliseconds since the epoch */
+  isPassed(target: Target | undefined, now: number): boolean;
+  /**
+   * Hashes as often as for a target with the most keys. To be called before a refusal, so that the time that hashing a
+   * large body takes does not tell whether there is a target, and how many secrets it has.
+   */
+  fail(): void;
+}
+
+export function createTrial({ body, given }: Proof, sign = sha256Signature): Trial {
+  const tried = new Map<string, boolean>();
+  const fits = (key: string | Uint8Array): boolean => isSameText(sign(key, body), given.toLowerCase());
+  const fitsOnce = (key: string | Buffer): boolean => {
+    const name = typeof key === 'string' ? `text ${key}` : `bytes ${key.toString('hex')}`;
+    const known = tried.get(name) ?? fits(key);
+    tried.set(name, known);
+    return known;
+  };
+  return {
+    isPassed: (target, now) => keysOf(target, now).map(fitsOnce).includes(true),
+    fail() {
+      for (let count = tried.size; count < MOST_KEYS; count++) fits(NO_KEY);
+    },
+  };
+}
+
+/** Keys that both sides know, of secrets that have not expired. Of an Ed25519 pair only we know the secret half. */
+const keysOf = (target: Target | undefined, now: number): (string | Buffer)[] =>
+  !target || target.signature === 'ed25519' ? [] : signingSecrets(target.secrets, now).flatMap(sharedKeys);

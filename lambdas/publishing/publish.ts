@@ -1,0 +1,145 @@
+import type { EventInFlight, EventsMessage } from '../delivery/messages.ts';
+import { eventIdOf, idempotentId } from '../events/event-id.ts';
+import { payloadOf } from '../events/offload.ts';
+import type { Caller } from '../http/caller.ts';
+import { requireEnv } from '../platform/env.ts';
+import { inParallel } from '../platform/in-parallel.ts';
+import { sendMessages } from '../platform/sqs.ts';
+import { ulidSource } from '../values/ids.ts';
+import { packBySize } from '../values/pack-by-size.ts';
+import { type NewEvent, type Problem, type Read, refused } from './event-checks.ts';
+import { digestOf } from './event-digest.ts';
+import type { Accepted } from './payload-check.ts';
+
+const queueUrl = requireEnv('EVENTS_QUEUE_URL');
+const bucket = requireEnv('PAYLOAD_BUCKET');
+const nextUlid = ulidSource();
+
+/** Large payloads stored at once; more would only queue for sockets. */
+const PARALLEL_PUTS = 50;
+
+/** For whom, and how, events are published. */
+export interface Publisher extends Pick<Caller, 'tenant' | 'schemaCheck' | 'keepSeconds'> {
+  readonly idempotencyKey: string | undefined;
+  /** The operation that was called, for which alone the idempotency key is good. */
+  readonly operation: string;
+  /** The subscription that the events are addressed to. */
+  readonly only?: string;
+}
+
+/** What became of an event. */
+export interface Published {
+  readonly id: string;
+  readonly warnings?: readonly string[] | undefined;
+}
+
+/**
+ * Publishes what was read, without what is wrong, does not fit its schema, or has the id of another event.
+ * @returns what became of each, in their order
+ */
+export async function publish(
+  publisher: Publisher,
+  reads: readonly Read<NewEvent>[],
+): Promise<Read<Published>[]> {
+  const now = Date.now();
+  const checked = await withSchemaCheck(publisher, reads);
+  const named = await withoutReusedIds(
+    publisher.tenant,
+    checked.map((read, i) => (read.ok ? { ok: true, value: nameOf(publisher, read.value, i, now) } : read)),
+    now,
+  );
+  const accepted = named.flatMap((read) => (read.ok ? [read.value] : []));
+  const inFlight = await inParallel(accepted, PARALLEL_PUTS, (event) => toInFlight(publisher, event));
+  await send(publisher.tenant, inFlight);
+  return named.map((read) =>
+    read.ok ? { ok: true, value: { id: read.value.id, warnings: read.value.warnings } } : read,
+  );
+}
+
+/** An event with its names. */
+interface Named extends Accepted {
+  readonly id: string;
+  readonly ulid: string;
+  /** Where the producer chose the id. */
+  readonly own?: { readonly by: 'id' | 'key'; readonly digest: string };
+}
+
+function nameOf(publisher: Publisher, accepted: Accepted, index: number, now: number): Named {
+  const { idempotencyKey, only, operation } = publisher;
+  const { event } = accepted;
+  const ulid = nextUlid(now);
+  const ownId = event.id ?? (idempotencyKey && idempotentId(idempotencyKey, index, only ?? operation));
+  const named = { ...accepted, ulid, id: eventIdOf(ulid, ownId) };
+  if (ownId === undefined) return named;
+  return { ...named, own: { by: event.id === undefined ? 'key' : 'id', digest: digestOf(event) } };
+}
+
+/** What looks ids up needs a client that most requests do not: it is loaded by the first that does. */
+async function withoutReusedIds(
+  tenant: string,
+  reads: readonly Read<Named>[],
+  now: number,
+): Promise<Read<Named>[]> {
+  const owned = reads.flatMap((read) =>
+    read.ok && read.value.own ? [{ ...read.value, ...read.value.own }] : [],
+  );
+  if (owned.length === 0) return [...reads];
+  const { haveReusedIds } = await import('./reused-ids.ts');
+  const areReused = await haveReusedIds(tenant, owned, now);
+  const reused = new Set(owned.filter((_, i) => areReused[i]).map(({ ulid }) => ulid));
+  return reads.map((read) => (read.ok && reused.has(read.value.ulid) ? refused(reuseOf(read.value)) : read));
+}
+
+const reuseOf = ({ own, event }: Named): Problem =>
+  own?.by === 'key'
+    ? {
+        code: 'idempotency_key_reused',
+        message: 'expected a new key: this one was used for another request',
+        field: 'Idempotency-Key',
+      }
+    : {
+        code: 'event_id_reused',
+        message: 'expected a new id: this one was another event’s within 24 hours',
+        field: event.at.replace(/data$/, 'id'),
+      };
+
+/** The code that checks is large: it is loaded by the first event that asks for it, not by every cold start. */
+async function withSchemaCheck(
+  { tenant, schemaCheck }: Publisher,
+  reads: readonly Read<NewEvent>[],
+): Promise<Read<Accepted>[]> {
+  if (schemaCheck === 'off') {
+    return reads.map((read) => (read.ok ? { ok: true, value: { event: read.value } } : read));
+  }
+  const { checkPayloads } = await import('./check-payloads.ts');
+  return checkPayloads(tenant, schemaCheck, reads);
+}
+
+async function toInFlight(publisher: Publisher, { id, ulid, event, own }: Named): Promise<EventInFlight> {
+  const { tenant, keepSeconds, only } = publisher;
+  const { type, contentType, body, source, priority, region, ce } = event;
+  const frame = {
+    id,
+    ulid,
+    type,
+    contentType,
+    ...(source !== undefined && { source }),
+    ...(priority && { priority }),
+    ...(region && { region }),
+    ...(ce && { ce }),
+    ...(keepSeconds && { keepSeconds }),
+    ...(only && { only }),
+    ...(own && { digest: own.digest }),
+  };
+  return { ...frame, payload: await payloadOf(bucket, tenant, ulid, body) };
+}
+
+async function send(tenant: string, events: readonly EventInFlight[]): Promise<void> {
+  const messages = packBySize(events).map(
+    (packed): EventsMessage => ({ v: 1, kind: 'events', tenant, events: packed }),
+  );
+  await sendMessages(
+    queueUrl,
+    messages.map((body) => ({ body, group: tenant })),
+  );
+}

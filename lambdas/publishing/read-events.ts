@@ -1,0 +1,136 @@
+import type { Priority } from '../events/event-meta.ts';
+import { didYouMean } from '../values/did-you-mean.ts';
+import { isObject } from '../values/json.ts';
+import { MAX_PROBLEMS, missing, unknownName } from '../values/problem-words.ts';
+import {
+  contentTypeProblem,
+  fieldOf,
+  idProblem,
+  invalid,
+  type NewEvent,
+  type Problem,
+  parseJson,
+  priorityProblem,
+  type Read,
+  refused,
+  regionProblem,
+  sizeProblem,
+  sourceProblem,
+  together,
+  typeProblem,
+  wrong,
+} from './event-checks.ts';
+import { sliceElements, sliceMembers } from './json-slice.ts';
+import { misplaced } from './misplaced.ts';
+
+/** As many events as one request may carry. */
+export const MAX_BATCH = 100;
+
+const MEMBERS = ['type', 'data', 'id', 'source', 'priority', 'region'];
+
+/**
+ * Reads `{"type": …, "data": …, "id": …, "source": …, "priority": …, "region": …}`. The data's text is taken over
+ * byte for byte.
+ */
+export function readEvent(text: string, maxBytes: number): Read<NewEvent> {
+  const json = parseJson(text);
+  if (!json.ok) return json;
+  const elsewhere = misplaced('event', json.value);
+  return elsewhere === undefined ? readMembers(text, json.value, '', maxBytes) : wrong(elsewhere);
+}
+
+/**
+ * Reads `{"events": [ … ]}`, each event by itself. What is wrong with the list as a whole refuses all of it.
+ * @returns what was read of each event, in their order
+ */
+export function readBatch(text: string, maxBytes: number): Read<Read<NewEvent>[]> {
+  const json = parseJson(text);
+  if (!json.ok) return json;
+  const list = isObject(json.value) ? json.value.events : undefined;
+  const elsewhere = misplaced('batch', json.value);
+  if (elsewhere !== undefined) return wrong(elsewhere);
+  if (!Array.isArray(list)) return wrong('expected {"events": […]}', 'events');
+  const problem = lengthProblem(list, 1, MAX_BATCH, 'events');
+  if (problem) return refused(problem);
+  const unknown = unknownProblems(json.value as object, ['events'], '');
+  if (unknown.length > 0) return refused(together(...unknown)!);
+  const texts = sliceElements(sliceMembers(text).get('events')!);
+  return { ok: true, value: texts.map((one, i) => readMembers(one, list[i], `events[${i}]`, maxBytes)) };
+}
+
+/** @param least 0 or 1 */
+export function lengthProblem(
+  list: readonly unknown[],
+  least: number,
+  most: number,
+  field: string | undefined,
+): Problem | undefined {
+  if (list.length >= least && list.length <= most) return undefined;
+  const message = `expected ${least} to ${most} entries, got ${list.length}`;
+  return { code: 'validation_failed', message, field };
+}
+
+/** Reads a raw body whose type and id stand beside it: in headers, or in the query of an addressed event. */
+export function readRaw(
+  body: Uint8Array,
+  from: { type: string | undefined; id: string | undefined; contentType: string },
+  maxBytes: number,
+  typeField = 'ce-type',
+): Read<NewEvent> {
+  const problem =
+    typeProblem(from.type, typeField) ??
+    idProblem(from.id, 'ce-id') ??
+    contentTypeProblem(from.contentType) ??
+    sizeProblem(body, maxBytes, undefined);
+  if (problem) return refused(problem);
+  return { ok: true, value: { ...from, type: from.type!, body, at: 'data' } };
+}
+
+/** What is wrong with names that there are not. @param path where the object stands */
+function unknownProblems(
+  value: object,
+  known: readonly string[],
+  path: string,
+): (Problem & { meant?: string | undefined })[] {
+  return Object.keys(value)
+    .filter((name) => !known.includes(name))
+    .slice(0, MAX_PROBLEMS)
+    .map((name) => ({
+      ...invalid(unknownName(name, known), fieldOf(path, name)),
+      meant: didYouMean(name, known),
+    }));
+}
+
+function readMembers(text: string, value: unknown, path: string, maxBytes: number): Read<NewEvent> {
+  const at = (name: string): string => fieldOf(path, name);
+  if (!isObject(value)) return wrong('expected an object with type and data', path || undefined);
+  const { type, id, data, source, priority, region } = value;
+  const unknown = unknownProblems(value, MEMBERS, path);
+  // One that is misspelt explains another that is missing.
+  const isMeant = (name: string): boolean => unknown.some(({ meant }) => meant === name);
+  const body = Buffer.from(sliceMembers(text).get('data') ?? '', 'utf8');
+  const problem = together(
+    ...unknown,
+    type === undefined && isMeant('type') ? undefined : typeProblem(type, at('type')),
+    data === undefined && !isMeant('data') ? invalid(missing(), at('data')) : undefined,
+    idProblem(id, at('id')),
+    sourceProblem(source, at('source')),
+    priorityProblem(priority, at('priority')),
+    regionProblem(region, at('region')),
+    sizeProblem(body, maxBytes, at('data')),
+  );
+  if (problem) return refused(problem);
+  return {
+    ok: true,
+    value: {
+      id: id as string | undefined,
+      type: type as string,
+      contentType: 'application/json',
+      body,
+      at: at('data'),
+      source: source as string | undefined,
+      priority: priority as Priority | undefined,
+      region: region as string | undefined,
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod/mini';
+import { EVENT } from '../events/event-items.ts';
+import { eventPartitions } from '../events/log-keys.ts';
+import { dynamo, projectionOf } from '../platform/dynamo.ts';
+import { skipDamaged, tryItem } from '../platform/items.ts';
+import { lowestUlidAt } from '../values/ids.ts';
+import { type ItemOf, itemKind } from '../values/item.ts';
+import type { Span } from './recovery.ts';
+
+/** Of an event, or of one part of its subscriptions: what tells whether something is missing. */
+export interface Row {
+  readonly eventUlid: string;
+  readonly subscriptions: readonly string[];
+  /** Fanout may not have come to its end: the event has to be looked at as a whole. */
+  readonly isUncertain: boolean;
+}
+
+/** Items read of each of four shards at a time. */
+const PAGE = 250;
+
+/** Sorts behind a key and all others that are not its parts, whose keys go on with #. */
+const behind = (sk: string): string => `${sk} `;
+
+/**
+ * What a tenant's log has of a span, page by page, oldest first. Dead events are among it.
+ * @returns `next` is the `after` of the next page, undefined when there is none
+ */
+export async function rowsOf(
+  table: string,
+  tenant: string,
+  { from, until }: Pick<Span, 'from' | 'until'>,
+  after: string | undefined,
+): Promise<{ rows: Row[]; next?: string | undefined }> {
+  const lowest = after === undefined ? lowestUlidAt(from) : behind(after);
+  const highest = lowestUlidAt(until);
+  if (lowest >= highest) return { rows: [] };
+  const shards = await Promise.all(eventPartitions(tenant).map((pk) => pageOf(table, pk, lowest, highest)));
+  // What a shard has not read may be older than what another has: all are known only up to the first stop.
+  const stops = shards.flatMap(({ stop }) => stop ?? []);
+  const next = stops.reduce<string | undefined>(
+    (first, stop) => (first === undefined || stop < first ? stop : first),
+    undefined,
+  );
+  const items = shards.flatMap((shard) => shard.items).filter(({ sk }) => next === undefined || sk <= next);
+  return { rows: items.map(toRow), next };
+}
+
+const { subs, matched, open } = EVENT.fields;
+const ROW = itemKind('event', { sk: z.string(), subs, matched, open });
+type RowItem = ItemOf<typeof ROW>;
+
+async function pageOf(
+  TableName: string,
+  pk: string,
+  lowest: string,
+  highest: string,
+): Promise<{ items: RowItem[]; stop?: string | undefined }> {
+  const projection = projectionOf(['sk', 'subs', 'matched', 'open']);
+  const { Items = [], LastEvaluatedKey } = await dynamo.send(
+    new QueryCommand({
+      TableName,
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :lowest AND :highest',
+      ExpressionAttributeValues: { ':pk': pk, ':lowest': lowest, ':highest': highest },
+      Limit: PAGE,
+      ...projection,
+    }),
+  );
+  const items = Items.flatMap((item) => tryItem(ROW, TableName, item, skipDamaged, pk) ?? []);
+  return { items, stop: LastEvaluatedKey?.sk as string | undefined };
+}
+
+const toRow = ({ sk, subs, matched, open }: RowItem): Row => ({
+  eventUlid: sk.slice(0, 26),
+  subscriptions: subs ? subs.split(' ').map((ulid) => `sub_${ulid}`) : [],
+  isUncertain: matched !== undefined || open === true,
+});

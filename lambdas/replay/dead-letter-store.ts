@@ -1,0 +1,110 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod/mini';
+import {
+  type DeliveryAt,
+  deliveryName,
+  getDeliveriesOf,
+  type LoggedDelivery,
+} from '../delivery/delivery-log-store.ts';
+import { isAlive } from '../events/event-items.ts';
+import {
+  DEAD_INDEX,
+  deadPartitions,
+  deadPlace,
+  deliveryAtPlace,
+  deliveryKey,
+  type Key,
+} from '../events/log-keys.ts';
+import { dynamo, unlessConditionFails } from '../platform/dynamo.ts';
+import { walkShards } from '../platform/shard-scan.ts';
+import { type ItemOf, itemKind } from '../values/item.ts';
+import { type DeadFilter, spanOf } from './replay-job.ts';
+
+/** What the index holds of a dead letter beside its keys. */
+const DEAD_LETTER = itemKind('dead letter', {
+  deadAt: z.string(),
+  target: z.string(),
+  reason: z.optional(z.string()),
+  ttl: z.number(),
+});
+type DeadItem = ItemOf<typeof DEAD_LETTER> & Key;
+
+export interface DeadPage {
+  readonly filter: DeadFilter;
+  readonly limit?: number;
+  /** A place that the list goes on behind. */
+  readonly after: string | undefined;
+  readonly newestFirst: boolean;
+}
+
+/** Index entries of one shard that a call reads: some 150 bytes each. */
+const MAX_READ = 500;
+
+/**
+ * The next dead letters of a tenant, as the index has them: it is a moment behind, and has those that were sent again
+ * and of which nothing is known since.
+ * @returns `next` is where it goes on, undefined at the end. A page may hold nothing, and still have a next one
+ */
+export async function walkDeadLetters(
+  table: string,
+  tenant: string,
+  { filter, limit, after, newestFirst }: DeadPage,
+  now: number,
+): Promise<{ places: string[]; next: string | undefined }> {
+  const { subscription, target, reason, from, to } = filter;
+  const isWanted = (item: DeadItem): boolean =>
+    isAlive(item, now) &&
+    (subscription === undefined || item.deadAt === deadPlace(subscription, item.sk)) &&
+    (target === undefined || item.target === target) &&
+    (reason === undefined || item.reason === reason);
+  const { items, next } = await walkShards({
+    kind: DEAD_LETTER,
+    table,
+    partitions: deadPartitions(tenant),
+    index: DEAD_INDEX,
+    range: { after, ...spanOf({ from, to }) },
+    newestFirst,
+    maxRead: MAX_READ,
+    ...(limit !== undefined && { limit }),
+    placeOf: ({ deadAt }) => deadAt,
+    isWanted,
+  });
+  return { places: items.map(({ deadAt }) => deadAt), next };
+}
+
+/** The dead letters at these places, in their order; those that are dead no longer are left out. */
+export async function readDeadLetters(
+  table: string,
+  tenant: string,
+  places: readonly string[],
+  now: number,
+): Promise<LoggedDelivery[]> {
+  const refs = places.map(deliveryAtPlace);
+  const known = await getDeliveriesOf(table, tenant, refs, now);
+  return refs.flatMap((ref) => {
+    const delivery = known.get(deliveryName(ref));
+    return delivery?.status === 'dead' ? delivery : [];
+  });
+}
+
+/**
+ * Takes a dead letter out of the index. It stays in the log, dead, and can be sent again under its id.
+ * @returns whether it was in it
+ */
+export const purgeDeadLetter = (
+  table: string,
+  tenant: string,
+  { ulid, subscription }: DeliveryAt,
+): Promise<boolean> =>
+  unlessConditionFails(
+    dynamo.send(
+      new UpdateCommand({
+        TableName: table,
+        Key: deliveryKey(tenant, subscription, ulid),
+        UpdateExpression: 'REMOVE #pk, #sk',
+        ConditionExpression: 'attribute_exists(#pk) AND #status = :dead',
+        ExpressionAttributeNames: { '#pk': DEAD_INDEX.pk, '#sk': DEAD_INDEX.sk, '#status': 'status' },
+        ExpressionAttributeValues: { ':dead': 'dead' },
+      }),
+    ),
+  );

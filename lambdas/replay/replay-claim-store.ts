@@ -1,0 +1,107 @@
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { outcomeOrder } from '../delivery/delivery.ts';
+import { type LoggedDelivery, toItem } from '../delivery/delivery-log-store.ts';
+import { deliveryKey } from '../events/log-keys.ts';
+import { dynamo, unlessConditionFails } from '../platform/dynamo.ts';
+import type { Resend } from './replay.ts';
+
+/** A delivery that is to be sent again, as the log has it. */
+export interface ResendOfLog extends Resend {
+  readonly known: LoggedDelivery | undefined;
+}
+
+/** What the log says of a delivery that was sent again, before its first outcome. */
+const orderOf = ({ known }: ResendOfLog): number =>
+  outcomeOrder({
+    attempts: known?.attempts ?? [],
+    dropped: known?.dropped,
+    run: (known?.run ?? 0) + 1,
+    status: 'retrying',
+  });
+
+/**
+ * Notes that a delivery is sent again, on condition that nobody else has meanwhile, and that nothing has come of it.
+ * It stays in the index of dead letters till then: should its message never be sent, it can be found there.
+ * @param by who sends it
+ * @returns false when somebody was quicker
+ */
+export function claim(table: string, resend: ResendOfLog, by: string, now: number): Promise<boolean> {
+  const { tenant, event, subscription, target, known } = resend;
+  if (!known) return claimNew(table, resend, by, now);
+  const update = new UpdateCommand({
+    TableName: table,
+    Key: deliveryKey(tenant, subscription, event.ulid),
+    UpdateExpression:
+      'SET #status = :retrying, #order = :next, nextAttemptAt = :now, #target = :target, #replay = :by, #run = :run, #used = :none, replayedAt = :now REMOVE #reason',
+    ConditionExpression: '#status = :status AND #order = :order',
+    ExpressionAttributeNames: {
+      '#status': 'status',
+      '#order': 'order',
+      '#target': 'target',
+      '#replay': 'replay',
+      '#reason': 'reason',
+      '#run': 'run',
+      '#used': 'used',
+    },
+    ExpressionAttributeValues: {
+      ':run': (known.run ?? 0) + 1,
+      ':none': 0,
+      ':retrying': 'retrying',
+      ':next': orderOf(resend),
+      ':now': now,
+      ':target': target,
+      ':by': by,
+      ':status': known.status,
+      ':order': known.order,
+    },
+  });
+  return unlessConditionFails(dynamo.send(update));
+}
+
+/** One that the subscription never got. */
+function claimNew(table: string, resend: ResendOfLog, by: string, now: number): Promise<boolean> {
+  const { tenant, event, subscription, target } = resend;
+  const { id, ulid, type, keepSeconds } = event;
+  const outcome = {
+    tenant,
+    subscription,
+    target,
+    event: { id, ulid, type, keepSeconds },
+    status: 'retrying',
+    at: now,
+    attempts: [],
+    run: 1,
+    replayedAt: now,
+    nextAttemptAt: now,
+  } as const;
+  const put = new PutCommand({
+    TableName: table,
+    Item: { ...toItem(outcome, 0), replay: by },
+    ConditionExpression: 'attribute_not_exists(pk)',
+  });
+  return unlessConditionFails(dynamo.send(put));
+}
+
+/** Takes a claim back: its message could not be sent. What it was before is as it was. */
+export async function unclaim(TableName: string, resend: ResendOfLog): Promise<void> {
+  const { tenant, event, subscription, known } = resend;
+  if (!known) return;
+  const { status, order, target, reason, run, used, replayedAt, nextAttemptAt } = known;
+  const before = Object.entries({ status, order, target, reason, run, used, replayedAt, nextAttemptAt });
+  const kept = before.filter(([, value]) => value !== undefined);
+  const gone = ['replay', ...before.filter(([, value]) => value === undefined).map(([name]) => name)];
+  const update = new UpdateCommand({
+    TableName,
+    Key: deliveryKey(tenant, subscription, event.ulid),
+    UpdateExpression: `SET ${kept.map(([name]) => `#${name} = :${name}`)} REMOVE ${gone.map((name) => `#${name}`)}`,
+    ConditionExpression: '#order = :claimed AND attribute_exists(#replay)',
+    ExpressionAttributeNames: Object.fromEntries(
+      ['replay', ...before.map(([name]) => name)].map((name) => [`#${name}`, name]),
+    ),
+    ExpressionAttributeValues: {
+      ...Object.fromEntries(kept.map(([name, value]) => [`:${name}`, value])),
+      ':claimed': orderOf(resend),
+    },
+  });
+  await unlessConditionFails(dynamo.send(update));
+}

@@ -1,0 +1,177 @@
+import * as z from 'zod/mini';
+import { DEATH_REASONS } from '../delivery/delivery.ts';
+import type { ReplayMessage } from '../delivery/messages.ts';
+import { lowestUlidAt, timeOfUlid } from '../values/ids.ts';
+import { anyObject, type ItemOf, itemKind } from '../values/item.ts';
+import { loose } from '../values/loose.ts';
+import type { SkipReason } from './replay.ts';
+
+/** Of dead letters: those for which all holds that is given. */
+const deadFilter = {
+  subscription: z.optional(z.string()),
+  target: z.optional(z.string()),
+  reason: z.optional(z.enum(DEATH_REASONS)),
+  /** Their events were accepted at this time or later, in milliseconds since the epoch. */
+  from: z.optional(z.number()),
+  /** Before this time. */
+  to: z.optional(z.number()),
+};
+
+/** Which deliveries a job is about. */
+const selection = z.discriminatedUnion('kind', [
+  /** All of one event. */
+  loose({
+    kind: z.literal('event'),
+    event: z.string(),
+    ulid: z.string(),
+    subscription: z.exactOptional(z.string()),
+  }),
+  /** Dead letters. */
+  loose({ kind: z.literal('dead'), ...deadFilter }),
+  /** Every event of a span that the subscription's filter wants, whatever has become of it. */
+  loose({ kind: z.literal('all'), subscription: z.string(), from: z.number(), to: z.number() }),
+]);
+
+export const JOB_STATES = ['running', 'completed', 'cancelled', 'failed'] as const;
+
+/** Sends deliveries again, or purges dead letters, page by page, the oldest event first. */
+const job = {
+  id: z.string(),
+  tenant: z.string(),
+  action: z.enum(['send', 'purge']),
+  selection,
+  state: z.enum(JOB_STATES),
+  /** Why it failed, for a person. */
+  problem: z.optional(z.string()),
+  /** Pages that are done. */
+  page: z.number(),
+  /** The place that the next page goes on behind: a subscription of an event, a dead letter, an event. */
+  cursor: z.optional(z.string()),
+  /** Whoever works on the page has it for himself until then. Milliseconds since the epoch. */
+  busyUntil: z.optional(z.number()),
+  /** Deliveries, or events, that were looked at. */
+  looked: z.number(),
+  /** Deliveries that were sent, or purged. */
+  done: z.number(),
+  /** By the reason. */
+  skipped: anyObject<Partial<Record<SkipReason, number>>>(),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+};
+
+/** A job as the state table has it. */
+export const JOB = itemKind('replay job', {
+  ...job,
+  /** Rises with each write. */
+  revision: z.number(),
+});
+export type StoredJob = ItemOf<typeof JOB>;
+export type ReplayJob = Omit<StoredJob, 'revision'>;
+export type Selection = ReplayJob['selection'];
+export type DeadFilter = Omit<Extract<Selection, { kind: 'dead' }>, 'kind'>;
+
+export const newJob = (
+  about: Pick<ReplayJob, 'id' | 'tenant' | 'action' | 'selection'>,
+  now: number,
+): ReplayJob => ({
+  ...about,
+  state: 'running',
+  page: 0,
+  looked: 0,
+  done: 0,
+  skipped: {},
+  createdAt: now,
+  updatedAt: now,
+});
+
+/** Longer than the function may run, so that a page is taken over only from one that is dead. */
+const LEASE_MS = 90_000;
+
+/** What a message that asks for a page finds. */
+export type Turn =
+  /** To be done. */
+  | { readonly kind: 'go' }
+  /** Somebody else is at it, or the one before is not written yet: to be asked for again later. */
+  | { readonly kind: 'later' }
+  /** Done, but the call for the next one may have been lost. */
+  | { readonly kind: 'call' }
+  /** Long done, or never to be done. */
+  | { readonly kind: 'drop' };
+
+export function turnOf(job: ReplayJob | undefined, page: number, now: number): Turn {
+  if (job?.state !== 'running') return { kind: 'drop' };
+  if (job.page > page) return { kind: job.page === page + 1 ? 'call' : 'drop' };
+  return { kind: job.page < page || (job.busyUntil ?? 0) > now ? 'later' : 'go' };
+}
+
+/** The job as one works on its page. */
+export const begun = (job: ReplayJob, now: number): ReplayJob => ({ ...job, busyUntil: now + LEASE_MS });
+
+/** Asks for the next page of a job. @param before the message that asked for the last one */
+export const pageMessage = ({ tenant, id, page }: ReplayJob, before?: ReplayMessage): ReplayMessage => ({
+  ...before,
+  v: 1,
+  kind: 'replay',
+  tenant,
+  job: id,
+  page,
+});
+
+/** What came of a page. */
+export interface PageResult {
+  readonly looked: number;
+  readonly done: number;
+  readonly skipped: ReplayJob['skipped'];
+  /** Where the next one goes on; undefined when there is none. */
+  readonly cursor: string | undefined;
+}
+
+/** The job after a page. One that was cancelled meanwhile stays so. */
+export function turned(
+  job: ReplayJob,
+  { looked, done, skipped, cursor }: PageResult,
+  now: number,
+): ReplayJob {
+  return {
+    ...job,
+    looked: job.looked + looked,
+    done: job.done + done,
+    skipped: addUp(job.skipped, skipped),
+    page: job.page + 1,
+    cursor: cursor ?? job.cursor,
+    busyUntil: undefined,
+    state: job.state === 'running' && cursor === undefined ? 'completed' : job.state,
+    updatedAt: now,
+  };
+}
+
+export function addUp(a: ReplayJob['skipped'], b: ReplayJob['skipped']): ReplayJob['skipped'] {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)] as SkipReason[]);
+  return Object.fromEntries([...names].map((name) => [name, (a[name] ?? 0) + (b[name] ?? 0)]));
+}
+
+/** A job that has ended stays as it is. */
+export const ended = (
+  job: ReplayJob,
+  state: 'cancelled' | 'failed',
+  now: number,
+  problem?: string,
+): ReplayJob =>
+  job.state === 'running'
+    ? { ...job, state, updatedAt: now, busyUntil: undefined, ...(problem !== undefined && { problem }) }
+    : job;
+
+/** Where a job is in time: all events before are done. Undefined before it has begun. */
+export function reachedAt({ selection, cursor, state, createdAt }: ReplayJob): number | undefined {
+  if (selection.kind === 'event') return undefined;
+  if (state === 'completed') return selection.to ?? createdAt;
+  return cursor === undefined ? undefined : timeOfUlid(cursor.slice(0, ULID_LENGTH));
+}
+
+const ULID_LENGTH = 26;
+
+/** The ULIDs of a span of time: from the first, before the second. */
+export const spanOf = ({ from, to }: { from?: number | undefined; to?: number | undefined }) => ({
+  lowest: from === undefined ? undefined : lowestUlidAt(from),
+  highest: to === undefined ? undefined : lowestUlidAt(to),
+});

@@ -1,0 +1,85 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod/mini';
+import type { Key } from '../events/log-keys.ts';
+import { dynamo, getAll, unlessConditionFails } from '../platform/dynamo.ts';
+import { fail, type UnreadableItemError } from '../platform/items.ts';
+import { type ItemOf, itemKind } from '../values/item.ts';
+
+/**
+ * What endpoints answered to challenges, in the state table: dispatch, which writes it, has no right to write
+ * configuration. There is no expiry, since a result holds as long as its target.
+ */
+const CHALLENGE_RESULT = itemKind('challenge result', {
+  /** The challenge, a ULID. The result counts only while the target has the same one. */
+  token: z.string(),
+  passed: z.boolean(),
+  /** Set unless passed: what was expected and what came. */
+  problem: z.optional(z.string()),
+  /** Milliseconds since the epoch. */
+  at: z.number(),
+  /** Of the last answer, if there was one. */
+  statusCode: z.optional(z.number()),
+});
+export type ChallengeResult = ItemOf<typeof CHALLENGE_RESULT>;
+
+export interface ChallengedTarget {
+  readonly tenant: string;
+  readonly id: string;
+}
+
+/** All results of a tenant. */
+export const challengePartition = (tenant: string): string => `challenge#${tenant}`;
+
+const nameOf = ({ tenant, id }: ChallengedTarget): string => `${tenant}/${id}`;
+
+/**
+ * Results by `tenant/id`; a target whose challenge nobody has answered yet is missing.
+ * @param onUnreadable what is done about one that cannot be read, by its name
+ */
+export async function getChallengeResults(
+  table: string,
+  targets: readonly ChallengedTarget[],
+  onUnreadable: (name: string, error: UnreadableItemError) => void = (_, error) => fail(error),
+): Promise<Map<string, ChallengeResult>> {
+  const keys = targets.map(({ tenant, id }) => ({ pk: challengePartition(tenant), sk: id }));
+  const nameAt = ({ pk, sk }: Key): string =>
+    nameOf({ tenant: pk.slice(challengePartition('').length), id: sk });
+  // Consistent: whoever has seen that the challenge was passed may publish at once.
+  const items = await getAll(CHALLENGE_RESULT, table, keys, {
+    consistent: true,
+    onUnreadable: (error) => onUnreadable(nameAt(error), error),
+  });
+  return new Map(
+    items.map((item) => {
+      const { pk: _, sk: __, ...result } = item;
+      return [nameAt(item), result];
+    }),
+  );
+}
+
+export async function getChallengeResult(
+  table: string,
+  target: ChallengedTarget,
+): Promise<ChallengeResult | undefined> {
+  return (await getChallengeResults(table, [target])).get(nameOf(target));
+}
+
+/**
+ * Writes a result unless there is one of a newer challenge, or this challenge has been passed: messages come twice
+ * and late. Tokens are ULIDs, so the newer one is the greater.
+ */
+export async function putChallengeResult(
+  table: string,
+  { tenant, id }: ChallengedTarget,
+  result: ChallengeResult,
+): Promise<void> {
+  const put = new PutCommand({
+    TableName: table,
+    Item: { pk: challengePartition(tenant), sk: id, ...result },
+    ConditionExpression:
+      'attribute_not_exists(pk) OR #token < :token OR #token = :token AND passed = :failed',
+    ExpressionAttributeNames: { '#token': 'token' },
+    ExpressionAttributeValues: { ':token': result.token, ':failed': false },
+  });
+  await unlessConditionFails(dynamo.send(put));
+}

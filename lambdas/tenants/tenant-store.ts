@@ -1,0 +1,56 @@
+import { tenantKey } from '../config/config-keys.ts';
+import { TENANT, type Tenant } from '../config/entities.ts';
+import { addAt, getAt, replaceAt } from '../config/entity-store.ts';
+import { deleteAll, queryItems } from '../platform/dynamo.ts';
+import { skipDamaged } from '../platform/items.ts';
+import { FIRST_TENANT, firstTenant } from './tenants.ts';
+
+/** A tenant, as it was when its deletion began if that has begun. */
+export const readTenant = (table: string, id: string): Promise<Tenant | undefined> =>
+  getAt(TENANT, table, tenantKey(id));
+
+/**
+ * A tenant whose things may be used; undefined when there is none, or its deletion has begun. The first one may be used
+ * before anybody has looked at it, which is what makes its item.
+ */
+export async function tenantInUse(table: string, id: string): Promise<Tenant | undefined> {
+  const known = await readTenant(table, id);
+  if (!known) return id === FIRST_TENANT ? firstTenant(new Date().toISOString()) : undefined;
+  return known.deletedAt === undefined ? known : undefined;
+}
+
+/** A tenant; the first one is made if it is not there. @param at RFC 3339, the time of making it */
+export async function getTenant(table: string, id: string, at: string): Promise<Tenant | undefined> {
+  const known = await readTenant(table, id);
+  if (known || id !== FIRST_TENANT) return known;
+  await addAt(table, tenantKey(id), firstTenant(at));
+  return readTenant(table, id);
+}
+
+/** @returns false when there is one with this id */
+export const addTenant = (table: string, tenant: Tenant): Promise<boolean> =>
+  addAt(table, tenantKey(tenant.id), tenant);
+
+/** Writes over the revision that was read. @returns false when it is another one by now */
+export const replaceTenant = (table: string, tenant: Tenant, revision: number): Promise<boolean> =>
+  replaceAt(table, tenantKey(tenant.id), tenant, revision);
+
+/** Removes a tenant's item: the last of it that goes. */
+export const removeTenant = (table: string, id: string): Promise<void> => deleteAll(table, [tenantKey(id)]);
+
+/** Tenants in the order of their ids, without those that are damaged. @param after an id that the list goes on behind */
+export async function* listTenants(
+  table: string,
+  { limit, after }: { limit: number; after?: string | undefined },
+): AsyncGenerator<Tenant> {
+  const query = {
+    TableName: table,
+    KeyConditionExpression: after ? 'pk = :pk AND sk > :after' : 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': tenantKey('').pk, ...(after && { ':after': after }) },
+    ConsistentRead: true,
+  };
+  for await (const item of queryItems(TENANT, query, { limit, onUnreadable: skipDamaged })) {
+    const { pk: _, sk: __, ...tenant } = item;
+    yield tenant;
+  }
+}

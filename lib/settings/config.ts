@@ -1,0 +1,323 @@
+import * as z from 'zod';
+import { REGION } from '../../lambdas/events/event-meta.ts';
+import { defaultPorts, portRangesOf } from '../../lambdas/http-client/ports.ts';
+import { zoneProblems, zonesSchema } from './zones.ts';
+
+/** As a browser sends it: scheme, host and port, without a path. */
+const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/;
+
+const AWS_REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
+const NO_AWS_REGION = 'expected an AWS region, such as eu-central-1';
+
+const NO_PORTS = 'expected a port from 1 to 65535, or two with a dash between, the smaller first';
+
+/** The laptop's environment. `npm start`, the demo, the benches and the tests run it in the local cloud. */
+export const LOCAL = 'local';
+
+/** The local cloud's account. Nobody has it in AWS, so the CDK never finds credentials for a stack that asks for it. */
+const LOCAL_ACCOUNT = '000000000000';
+
+const ONLY_LOCAL = `expected false outside the local cloud, whose account is ${LOCAL_ACCOUNT}`;
+
+/**
+ * The settings of an environment. A number that was chosen has its reason beside it, here and nowhere else.
+ */
+const settingsSchema = z
+  .strictObject({
+    /** The AWS account that the environment belongs to: a deployment into another one fails. Left out, any. */
+    account: z
+      .string()
+      .regex(/^\d{12}$/, "expected an AWS account's 12 digits")
+      .optional(),
+    /** Whether targets may be plain http. Only where endpoints run on a developer's machine. */
+    allowHttp: z.boolean(),
+    /**
+     * Whether targets may be addresses that are not of the public internet: of the machine itself, of private networks,
+     * of metadata services. Only where endpoints run on a developer's machine.
+     */
+    allowPrivateAddresses: z.boolean(),
+    /**
+     * Ports that targets may have, such as `443` and `8000-8999`. Left out, they are 443, 80 where http is allowed, and 1024
+     * and above: what is below belongs to other services. A target whose port is no longer among them gets nothing.
+     */
+    allowedPorts: z
+      .array(z.string().refine((text) => portRangesOf(text) !== undefined && !text.includes(' '), NO_PORTS))
+      .min(1)
+      .max(20)
+      .optional(),
+    /**
+     * Refuse to delete any stack, and keep tables, bucket and key when it is deleted all the same. Otherwise everything
+     * goes with the stack, payloads as well.
+     */
+    protectData: z.boolean(),
+    /** How long events and deliveries can be looked up where a tenant has no setting of its own. */
+    logRetentionHours: z
+      .int()
+      .min(48, 'expected at least 48: retries go on for a day')
+      .max(24 * 365),
+    /** The longest that a tenant may have instead. Payloads are kept for it, whoever they belong to. */
+    maxLogRetentionHours: z.int().max(24 * 365),
+    /**
+     * Pages that may call the API from a browser, as origins such as `https://portal.example.com`, or `*` for any. A
+     * key or token is needed all the same; nothing is sent along by itself, as a cookie would be.
+     */
+    browserOrigins: z
+      .array(
+        z
+          .literal('*')
+          .or(z.string().regex(ORIGIN, 'expected * or an origin, such as https://portal.example.com')),
+      )
+      .max(50, 'expected at most 50 origins'),
+    /**
+     * Requests that the API takes, a second and in a burst. AWS gives an account 10,000 a second over all its APIs;
+     * what comes beyond ours is refused with 429 and costs nothing.
+     */
+    apiThrottle: z.strictObject({ ratePerSecond: z.int().min(1), burst: z.int().min(1) }),
+    /** Who is mailed when Posthorn itself is in trouble or a target is given up. AWS asks each of them first. */
+    alertEmails: z
+      .array(z.email('expected an address of mail, such as operators@example.com'))
+      .max(20, 'expected at most 20 addresses: a mailing list can have more readers'),
+    /**
+     * Whether deliveries come from addresses that never change, so that receivers can let in nobody else. They then
+     * leave through NAT gateways, one in each of the zones that are named for each AWS region: as many zones can fail as
+     * there are gateways but one, and with one, deliveries wait in their queues until its zone is back. Each gateway
+     * costs $0.045 an hour and $0.005 for its address, $36.50 a month, and $0.045 for each GB that is sent or received
+     * through it. Where data is protected, the addresses stay, and cost, when the stack is deleted. A gateway can't be
+     * moved: add zones at the end of the list.
+     */
+    staticEgress: z.strictObject({ zones: zonesSchema }).optional(),
+    /** How long a replaced signing secret goes on signing, so that its owner can follow. */
+    secretOverlapHours: z.int().min(0).max(168),
+    /** How long a target may fail without a single success before it is switched off and its owner told. */
+    disableAfterHours: z
+      .int()
+      .min(24, 'expected at least 24: retries go on for a day')
+      .max(24 * 30),
+    /** The AWS region that everything is in but what `dispatchRegions` adds. Left out, the one of who deploys. */
+    homeRegion: z.string().regex(AWS_REGION, NO_AWS_REGION).optional(),
+    /**
+     * Further AWS regions that deliveries are made from, nearer to endpoints. Events that name one of the regions that
+     * one `serves` are delivered from there, all others from home. To give one up, let it serve nothing first, until its
+     * queues are empty. At most 3, since one function's variables, 4 KB, name the queues of all of them.
+     */
+    dispatchRegions: z
+      .array(
+        z.strictObject({
+          awsRegion: z.string().regex(AWS_REGION, NO_AWS_REGION),
+          serves: z.array(z.string().regex(REGION, 'expected the name of a region as events have it')).max(8),
+        }),
+      )
+      .max(3),
+    /**
+     * How long functions take what they have read for what it is, in seconds. A change can go unnoticed for as long; what
+     * is busy costs one read in this time and function. Tests shorten them.
+     */
+    cacheSeconds: z.strictObject({
+      /** How an endpoint does, in fanout and dispatch: one that begins to hang is posted to in a fast lane for as long. */
+      endpointHealth: cached(),
+      /** A target's settings, in dispatch. */
+      target: cached(),
+      /** A subscription that events are addressed to, with its secret: how long a secret works that was replaced. */
+      address: cached(),
+      /** An event type's schema, in ingest. */
+      eventType: cached(),
+      /** The key made at deployment. API Gateway adds its own time, so that a replaced one works for at most a minute. */
+      firstKey: cached(),
+    }),
+    /** How long CloudWatch keeps the functions' own lines. */
+    functionLogDays: z.union([z.literal(7), z.literal(14), z.literal(30), z.literal(90), z.literal(365)]),
+    /**
+     * Invocations at once, for each queue; 2 is the least that AWS takes. A dispatch invocation holds up to ten
+     * deliveries.
+     */
+    concurrency: z.strictObject({
+      fanout: concurrency(),
+      critical: concurrency(),
+      standard: concurrency(),
+      slow: concurrency(),
+      bulk: concurrency(),
+      record: concurrency(),
+    }),
+  })
+  .refine(({ allowHttp, account }) => !allowHttp || account === LOCAL_ACCOUNT, {
+    path: ['allowHttp'],
+    message: ONLY_LOCAL,
+  })
+  // In AWS, a function's own addresses are Lambda's runtime API among others.
+  .refine(({ allowPrivateAddresses, account }) => !allowPrivateAddresses || account === LOCAL_ACCOUNT, {
+    path: ['allowPrivateAddresses'],
+    message: ONLY_LOCAL,
+  })
+  .refine(({ logRetentionHours, maxLogRetentionHours }) => maxLogRetentionHours >= logRetentionHours, {
+    path: ['maxLogRetentionHours'],
+    message: 'expected at least logRetentionHours, which holds where a tenant has none of its own',
+  })
+  .refine(({ homeRegion, dispatchRegions }) => homeRegion !== undefined || dispatchRegions.length === 0, {
+    path: ['homeRegion'],
+    message: 'expected a region, since dispatchRegions have to know where home is',
+  })
+  .refine(
+    ({ homeRegion, dispatchRegions }) =>
+      isEachOnce([homeRegion, ...dispatchRegions.map(({ awsRegion }) => awsRegion)]),
+    { path: ['dispatchRegions'], message: 'expected each AWS region once, and homeRegion not among them' },
+  )
+  .superRefine(({ staticEgress, homeRegion, dispatchRegions }, { addIssue }) => {
+    if (!staticEgress) return;
+    const others = dispatchRegions.map(({ awsRegion }) => awsRegion);
+    for (const { path, message } of zoneProblems(staticEgress.zones, homeRegion, others))
+      addIssue({ code: 'custom', path: [...path], message });
+  })
+  .refine(({ dispatchRegions }) => isEachOnce(dispatchRegions.flatMap(({ serves }) => serves)), {
+    path: ['dispatchRegions'],
+    message: 'expected each region of events to be served by one AWS region',
+  });
+
+function isEachOnce(values: readonly unknown[]): boolean {
+  return new Set(values).size === values.length;
+}
+
+function concurrency() {
+  return z.int().min(2, 'expected at least 2, the least that Lambda takes').max(1000);
+}
+
+/** 0 would be for ever. */
+function cached() {
+  return z.number().min(0.01).max(60);
+}
+
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** The ports that targets may have, as functions read them. */
+export const allowedPortsOf = ({ allowedPorts, allowHttp }: Settings): string =>
+  allowedPorts?.join(' ') ?? defaultPorts(allowHttp);
+
+const CACHE_SECONDS: Settings['cacheSeconds'] = {
+  // Half a read unit for a busy target. Longer, and an endpoint that hangs would fill more than one batch of a fast lane.
+  endpointHealth: 1.5,
+  // So long does the owner of a target wait for a change without a doubt.
+  target: 10,
+  address: 10,
+  // Types change seldom, and a batch can name a hundred.
+  eventType: 30,
+  firstKey: 15,
+};
+
+/** A time in cache as functions read it, in milliseconds. */
+export const cacheMs = ({ cacheSeconds }: Settings, what: keyof Settings['cacheSeconds']): string =>
+  String(cacheSeconds[what] * 1000);
+
+const ENVIRONMENTS = {
+  [LOCAL]: {
+    account: LOCAL_ACCOUNT,
+    allowHttp: true,
+    allowPrivateAddresses: true,
+    protectData: false,
+    logRetentionHours: 72,
+    maxLogRetentionHours: 168,
+    browserOrigins: ['*'],
+    alertEmails: [],
+    apiThrottle: { ratePerSecond: 500, burst: 1000 },
+    secretOverlapHours: 24,
+    // Svix's five days: longer than a long weekend.
+    disableAfterHours: 120,
+    dispatchRegions: [],
+    cacheSeconds: CACHE_SECONDS,
+    functionLogDays: 7,
+    // Every invocation at once is a thread of some 40 MB.
+    concurrency: { fanout: 2, critical: 2, standard: 4, slow: 4, bulk: 2, record: 2 },
+  },
+  dev: {
+    allowHttp: false,
+    allowPrivateAddresses: false,
+    protectData: false,
+    logRetentionHours: 72,
+    maxLogRetentionHours: 168,
+    browserOrigins: [],
+    alertEmails: [],
+    apiThrottle: { ratePerSecond: 500, burst: 1000 },
+    secretOverlapHours: 24,
+    disableAfterHours: 120,
+    dispatchRegions: [],
+    cacheSeconds: CACHE_SECONDS,
+    functionLogDays: 7,
+    // The least that AWS takes, since a new account may run as few as 10 functions at once. With the two queues that
+    // have a fixed 2, all eight together still want 16, but only while all of them are busy.
+    concurrency: { fanout: 2, critical: 2, standard: 2, slow: 2, bulk: 2, record: 2 },
+  },
+  staging: {
+    allowHttp: false,
+    allowPrivateAddresses: false,
+    protectData: false,
+    logRetentionHours: 72,
+    maxLogRetentionHours: 168,
+    browserOrigins: [],
+    alertEmails: [],
+    apiThrottle: { ratePerSecond: 500, burst: 1000 },
+    secretOverlapHours: 24,
+    disableAfterHours: 120,
+    dispatchRegions: [],
+    cacheSeconds: CACHE_SECONDS,
+    functionLogDays: 14,
+    concurrency: { fanout: 5, critical: 10, standard: 20, slow: 20, bulk: 5, record: 5 },
+  },
+  prod: {
+    allowHttp: false,
+    allowPrivateAddresses: false,
+    protectData: true,
+    logRetentionHours: 72,
+    // A month to look back on. S3 bills a payload of 10 kB that is kept so long $0.23 a million.
+    maxLogRetentionHours: 720,
+    browserOrigins: [],
+    alertEmails: [],
+    apiThrottle: { ratePerSecond: 5000, burst: 5000 },
+    secretOverlapHours: 24,
+    disableAfterHours: 120,
+    dispatchRegions: [],
+    cacheSeconds: CACHE_SECONDS,
+    functionLogDays: 30,
+    // 50 × 10 deliveries at once in each lane: 500 endpoints that take a second each still make 500 a second.
+    // Together the queues take 174 of the account's concurrent executions: 1,000 by default, in a new account
+    // often as few as 10 until a raise is asked for.
+    concurrency: { fanout: 20, critical: 20, standard: 50, slow: 50, bulk: 20, record: 10 },
+  },
+} satisfies Record<string, Settings>;
+
+export type EnvironmentName = keyof typeof ENVIRONMENTS;
+
+export const ENVIRONMENT_NAMES = Object.keys(ENVIRONMENTS) as EnvironmentName[];
+
+/** Environments of AWS. They are equally strict and differ in size and protection. */
+const AWS_ENVIRONMENT_NAMES = ENVIRONMENT_NAMES.filter((name) => name !== LOCAL);
+
+/**
+ * The settings of a named environment that AWS may have.
+ * @throws Error that names those there are, and says of the laptop's where it runs
+ */
+export function awsSettingsOf(name: string): Settings {
+  if (name === LOCAL) {
+    throw new Error(
+      `environment ${LOCAL} is the laptop's, which npm start runs: it takes plain http and private addresses, so it is not deployed. ${expectedNames()}`,
+    );
+  }
+  return settingsOf(name);
+}
+
+const expectedNames = (): string => `Expected ${AWS_ENVIRONMENT_NAMES.join(', ')}`;
+
+/** The settings of a named environment. @throws Error that names the known ones */
+export function settingsOf(name: string): Settings {
+  if (!ENVIRONMENT_NAMES.includes(name as EnvironmentName)) {
+    throw new Error(`unknown environment ${JSON.stringify(name)}. ${expectedNames()}`);
+  }
+  return checkSettings(name, ENVIRONMENTS[name as EnvironmentName]);
+}
+
+/** Checks settings at synth, where a mistake is cheap. @throws Error that names each wrong or unknown key */
+export function checkSettings(name: string, settings: unknown): Settings {
+  const parsed = settingsSchema.safeParse(settings);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(
+    ({ path, message }) => `${path.join('.') || 'settings'}: ${message}`,
+  );
+  throw new Error(`settings of environment ${name} are wrong:\n  ${problems.join('\n  ')}`);
+}

@@ -1,0 +1,310 @@
+import { CfnOutput, Duration, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import {
+  type CfnStage,
+  CorsHttpMethod,
+  type CorsPreflightOptions,
+  HttpApi,
+  HttpMethod,
+  HttpNoneAuthorizer,
+  HttpRoute,
+  HttpRouteKey,
+  HttpStage,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import {
+  gatewayPath,
+  PUBLIC_THROTTLE,
+  pathsOf,
+  type Route,
+  routeKey,
+  routeKeys,
+} from '../../lambdas/api/route.ts';
+import { ROUTES } from '../../lambdas/api/routes.ts';
+import { PosthornFunction } from '../constructs/function.ts';
+import { accessLog } from '../settings/access-log.ts';
+import { allowedPortsOf, cacheMs, type Settings } from '../settings/config.ts';
+import type { Egress } from './egress.ts';
+import { allowSendingToLanes, laneNames } from './lanes.ts';
+import { pageFiles } from './page-files.ts';
+import type { PipelineStack } from './pipeline-stack.ts';
+import { deadIndexArn } from './replay-function.ts';
+import type { StorageStack } from './storage-stack.ts';
+
+export interface ApiProps {
+  readonly environment: string;
+  readonly settings: Settings;
+  readonly storage: StorageStack;
+  readonly pipeline: PipelineStack;
+  /** Where deliveries leave from, in all regions, if their addresses are to stay the same. */
+  readonly egresses: readonly Egress[];
+}
+
+/** HTTP API ends a request after 30 s; a function that answers a little earlier can still say what went wrong. */
+const TIMEOUT = Duration.seconds(29);
+
+/**
+ * How long API Gateway remembers who a caller is. A revoked key works for at most this much longer, which with room
+ * for a request on its way is within a minute; and a busy caller costs one invocation and two reads in this time.
+ */
+const AUTHORIZER_TTL = Duration.seconds(45);
+
+/** The HTTP API and the functions behind it. */
+export class ApiStack extends Stack {
+  private readonly api: ApiProps;
+
+  constructor(scope: Construct, id: string, api: ApiProps, props: StackProps) {
+    super(scope, id, props);
+    this.api = api;
+    const httpApi = this.createHttpApi();
+    const stage = this.createStage(httpApi);
+    const authorizer = this.createAuthorizer();
+    // One permission for each function: one for each route would outgrow the 20 KB of a function's policy.
+    const options = { scopePermissionToRoute: false };
+    const docs = this.createDocs().function;
+    const integrations = {
+      ingest: new HttpLambdaIntegration('Ingest', this.createIngest().function, options),
+      manage: new HttpLambdaIntegration('Manage', this.createManage().function, options),
+      docs: new HttpLambdaIntegration('Docs', docs, options),
+    };
+    for (const route of Object.values<Route>(ROUTES)) {
+      for (const path of pathsOf(route)) {
+        const added = httpApi.addRoutes({
+          path: gatewayPath({ ...route, path }),
+          methods: [HttpMethod[route.method]],
+          integration: integrations[route.function],
+          authorizer: route.scope === 'none' ? new HttpNoneAuthorizer() : authorizer,
+        });
+        const key = routeKey({ ...route, path });
+        if (route.scope === 'none') this.guardPublic(stage, key, route, added);
+      }
+    }
+    this.addFallback(httpApi, stage, docs);
+    new CfnOutput(this, 'ApiUrl', { value: httpApi.apiEndpoint });
+    new CfnOutput(this, 'ApiKeySecret', { value: api.storage.apiKey.secretArn });
+  }
+
+  private createHttpApi(): HttpApi {
+    const { browserOrigins } = this.api.settings;
+    return new HttpApi(this, 'Api', {
+      apiName: `posthorn-${this.api.environment}`,
+      createDefaultStage: false,
+      ...(browserOrigins.length > 0 && { corsPreflight: corsFor(browserOrigins) }),
+    });
+  }
+
+  private createStage(httpApi: HttpApi): HttpStage {
+    const { ratePerSecond, burst } = this.api.settings.apiThrottle;
+    return new HttpStage(this, 'Stage', {
+      httpApi,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit: ratePerSecond, burstLimit: burst },
+      accessLogSettings: accessLog(this, this.api.environment, this.api.settings.functionLogDays),
+    });
+  }
+
+  /** Anyone may call a public route, so it is throttled, mostly far below what would hurt the others. */
+  private guardPublic(
+    stage: HttpStage,
+    key: string,
+    { throttle, openBecause }: Pick<Route, 'throttle' | 'openBecause'>,
+    added: readonly HttpRoute[],
+  ): void {
+    const resource = stage.node.defaultChild as CfnStage;
+    if (throttle !== undefined) {
+      resource.routeSettings = {
+        ...(resource.routeSettings as object | undefined),
+        [key]: { ThrottlingRateLimit: throttle, ThrottlingBurstLimit: throttle },
+      };
+    }
+    for (const each of added) {
+      resource.node.addDependency(each);
+      Validations.of(each).acknowledge({
+        id: 'AwsSolutions-APIG4',
+        reason: openBecause ?? 'expected a route that is open to all to say why',
+      });
+    }
+  }
+
+  /** What matches no route is answered in the form that all errors have. */
+  private addFallback(httpApi: HttpApi, stage: HttpStage, docs: IFunction): void {
+    const fallback = new HttpRoute(this, 'Fallback', {
+      httpApi,
+      routeKey: HttpRouteKey.DEFAULT,
+      // With a permission of its own: that of the other routes asks for a method and a path, which $default has not.
+      integration: new HttpLambdaIntegration('Fallback', docs),
+      authorizer: new HttpNoneAuthorizer(),
+    });
+    const guard = { throttle: PUBLIC_THROTTLE, openBecause: 'it says that there is nothing, to anyone' };
+    this.guardPublic(stage, HttpRouteKey.DEFAULT.key, guard, [fallback]);
+  }
+
+  private createAuthorizer(): HttpLambdaAuthorizer {
+    const { apiKey, configTable, key, stateTable } = this.api.storage;
+    const authorize = this.createFunction('Authorize', 'authorize', Duration.seconds(5), 256, {
+      API_KEY_SECRET_ARN: apiKey.secretArn,
+      FIRST_KEY_CACHE_MS: cacheMs(this.api.settings, 'firstKey'),
+      CONFIG_TABLE: configTable.tableName,
+      STATE_TABLE: stateTable.tableName,
+    });
+    authorize.allow(['secretsmanager:GetSecretValue'], apiKey.secretArn);
+    authorize.allow(['dynamodb:GetItem'], configTable.tableArn);
+    authorize.allow(['kms:Decrypt'], key.keyArn);
+    // When keys were last used, and nothing else of what stands in the table: see key-use.ts.
+    authorize.allowItems(['dynamodb:PutItem'], stateTable.tableArn, ['key-use']);
+    return new HttpLambdaAuthorizer('Authorizer', authorize.function, {
+      responseTypes: [HttpLambdaResponseType.SIMPLE],
+      identitySource: ['$request.header.Authorization'],
+      resultsCacheTtl: AUTHORIZER_TTL,
+    });
+  }
+
+  private createIngest(): PosthornFunction {
+    const { payloads, configTable, key, logTable } = this.api.storage;
+    const { events } = this.api.pipeline.queues;
+    // 512 MB hold the largest payload several times over: as text, as bytes, on its way to S3.
+    const ingest = this.createFunction('Ingest', 'ingest', TIMEOUT, 512, {
+      EVENTS_QUEUE_URL: events.queueUrl,
+      PAYLOAD_BUCKET: payloads.bucketName,
+      CONFIG_TABLE: configTable.tableName,
+      LOG_TABLE: logTable.tableName,
+      ADDRESS_CACHE_MS: cacheMs(this.api.settings, 'address'),
+      EVENT_TYPE_CACHE_MS: cacheMs(this.api.settings, 'eventType'),
+      ROUTES: JSON.stringify(routesOfIngest()),
+    });
+    ingest.allow(['sqs:SendMessage'], events.queueArn);
+    // Subscriptions that events are addressed to, with their secrets, and the schemas of event types; not what belongs
+    // to the environment, such as the key that signs portal tokens: see config-keys.ts.
+    ingest.allowItems(['dynamodb:GetItem'], configTable.tableArn, ['tenant#*', 'tenants', 'address#*']);
+    // Which events have the ids that producers chose, and nothing else of what is logged: see id-claims.ts.
+    ingest.allowItems(['dynamodb:BatchGetItem'], logTable.tableArn, ['id#*']);
+    ingest.allow(['kms:Decrypt'], key.keyArn);
+    ingest.allow(['s3:PutObject'], payloads.arnForObjects('payloads/*'));
+    ingest.acknowledgeWildcard(
+      this.api.storage.payloadsWildcard,
+      'payloads/* is where payloads go, under keys that are made when they come',
+    );
+    return ingest;
+  }
+
+  private createManage(): PosthornFunction {
+    const { configTable, key, logTable, stateTable, payloads, alerts } = this.api.storage;
+    const { queues } = this.api.pipeline;
+    const manage = this.createFunction('Manage', 'manage', TIMEOUT, 512, {
+      CONFIG_TABLE: configTable.tableName,
+      LOG_TABLE: logTable.tableName,
+      STATE_TABLE: stateTable.tableName,
+      PAYLOAD_BUCKET: payloads.bucketName,
+      EVENTS_QUEUE_URL: queues.events.queueUrl,
+      ALERTS_TOPIC_ARN: alerts.topic.topicArn,
+      LANES: laneNames(this.api.pipeline.lanes, ['slow', 'bulk']),
+      REPLAYS_QUEUE_URL: queues.replays.queueUrl,
+      LOG_RETENTION_SECONDS: String(this.api.settings.logRetentionHours * 3600),
+      SECRET_OVERLAP_HOURS: String(this.api.settings.secretOverlapHours),
+      MAX_LOG_RETENTION_HOURS: String(this.api.settings.maxLogRetentionHours),
+      ALLOW_HTTP: String(this.api.settings.allowHttp),
+      ALLOW_PRIVATE_ADDRESSES: String(this.api.settings.allowPrivateAddresses),
+      ALLOWED_PORTS: allowedPortsOf(this.api.settings),
+      EGRESS_ADDRESSES: this.egressAddresses(),
+      HEALTH_COMPONENTS: [
+        `config table ${configTable.tableName}`,
+        `log table ${logTable.tableName}`,
+        `state table ${stateTable.tableName}`,
+        `payloads bucket ${payloads.bucketName}`,
+        ...Object.entries(queues).map(([name, queue]) => `${name} queue ${queue.queueName}`),
+      ].join(';'),
+    });
+    manage.allow(
+      [
+        'dynamodb:GetItem',
+        'dynamodb:BatchGetItem',
+        'dynamodb:Query',
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+        'dynamodb:DeleteItem',
+        'dynamodb:BatchWriteItem',
+      ],
+      configTable.tableArn,
+    );
+    manage.allow(['kms:Decrypt'], key.keyArn);
+    manage.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], logTable.tableArn);
+    // What is sent again is noted before it is sent; see replay-claims.ts.
+    manage.allow(['dynamodb:PutItem', 'dynamodb:UpdateItem'], logTable.tableArn);
+    manage.allow(['dynamodb:Query'], deadIndexArn(this.api.storage));
+    manage.allow(
+      ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem'],
+      stateTable.tableArn,
+    );
+    // What was known of a target that is deleted.
+    manage.allowItems(['dynamodb:DeleteItem'], stateTable.tableArn, ['standing#*', 'rate#*']);
+    alerts.allowPublish(manage);
+    manage.allow(['s3:ListBucket'], payloads.bucketArn);
+    manage.allow(['s3:GetObject', 's3:PutObject'], payloads.arnForObjects('payloads/*'));
+    manage.acknowledgeWildcard(
+      this.api.storage.payloadsWildcard,
+      'payloads/* is where payloads are, under keys that are made when they come',
+    );
+    manage.allow(['sqs:SendMessage'], queues.events.queueArn, queues.replays.queueArn);
+    allowSendingToLanes(manage, this.api.pipeline.lanes, ['slow', 'bulk']);
+    manage.allow(['sqs:GetQueueAttributes'], ...Object.values(queues).map(({ queueArn }) => queueArn));
+    return manage;
+  }
+
+  /** Regions with the addresses that deliveries leave them from. */
+  private egressAddresses(): string {
+    const { egresses } = this.api;
+    // The addresses are read, not referred to, so that nothing says by itself that they have to be there before.
+    for (const egress of egresses) this.addStackDependency(Stack.of(egress));
+    return this.toJsonString(egresses.map(({ region, addressesElsewhere }) => [region, addressesElsewhere]));
+  }
+
+  /** Tells what the API is, and needs nothing of it: no grant, no setting. */
+  private createDocs(): PosthornFunction {
+    return this.createFunction('Docs', 'docs', Duration.seconds(10), 256, {}, pageFiles());
+  }
+
+  private createFunction(
+    id: string,
+    folder: string,
+    timeout: Duration,
+    memoryMb: number,
+    environment: Record<string, string>,
+    files: readonly string[] = [],
+  ): PosthornFunction {
+    return new PosthornFunction(this, id, {
+      folder,
+      timeout,
+      memoryMb,
+      logDays: this.api.settings.functionLogDays,
+      environment: { ...environment, POSTHORN_ENV: this.api.environment },
+      files,
+    });
+  }
+}
+
+/** From route keys to operation and scope: what ingest needs of the declarations, without their schemas. */
+const routesOfIngest = (): Record<string, [operation: string, scope: string]> =>
+  Object.fromEntries(
+    Object.entries<Route>(ROUTES)
+      .filter(([, route]) => route.function === 'ingest')
+      .flatMap(([operation, route]) => routeKeys(route).map((key) => [key, [operation, route.scope]])),
+  );
+
+/** What a page of these origins may send and read. API Gateway answers the preflight itself. */
+const corsFor = (origins: string[]): CorsPreflightOptions => ({
+  allowOrigins: origins,
+  allowMethods: [
+    CorsHttpMethod.GET,
+    CorsHttpMethod.POST,
+    CorsHttpMethod.PUT,
+    CorsHttpMethod.PATCH,
+    CorsHttpMethod.DELETE,
+  ],
+  allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
+  exposeHeaders: ['etag'],
+  // The longest that Chromium remembers.
+  maxAge: Duration.hours(2),
+});

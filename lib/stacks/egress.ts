@@ -1,0 +1,149 @@
+import { CfnOutput, Fn, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
+import {
+  CfnEIP,
+  type CfnSubnet,
+  GatewayVpcEndpointAwsService,
+  IpAddresses,
+  type IVpc,
+  NatProvider,
+  Peer,
+  Port,
+  SecurityGroup,
+  SubnetType,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+import type { Network } from '../constructs/function.ts';
+import type { Settings } from '../settings/config.ts';
+import { MAX_GATEWAYS } from '../settings/zones.ts';
+
+export interface EgressProps {
+  /** Ids of availability zones. Each has a NAT gateway with an address of its own. */
+  readonly zones: readonly string[];
+  /** Keep the addresses when the stack is deleted: receivers have them in their firewalls. */
+  readonly keepAddresses: boolean;
+}
+
+/** Room for six subnets of 251 addresses. Nothing is peered with it, so it may be the same everywhere. */
+const CIDR = '10.0.0.0/20';
+const SUBNET_MASK = 24;
+
+const PRIVATE = { subnetType: SubnetType.PRIVATE_WITH_EGRESS };
+
+const outputOf = (position: number): string => `EgressAddress${position + 1}`;
+
+/** What an environment's settings ask for in a stack whose functions deliver: one of these, or nothing. */
+export function createEgress(
+  scope: Construct,
+  { staticEgress, protectData }: Pick<Settings, 'staticEgress' | 'protectData'>,
+): Egress | undefined {
+  const zones = staticEgress?.zones[Stack.of(scope).region];
+  return zones && new Egress(scope, 'Egress', { zones, keepAddresses: protectData });
+}
+
+/**
+ * A network whose functions reach the internet from addresses that never change. One for each AWS region.
+ *
+ * DynamoDB and S3 are reached through gateway endpoints, which are free. SQS and SNS are reached through the NAT
+ * gateways: what dispatch sends there is some 2 KB a delivery, $0.09 a million, while an interface endpoint costs $0.01
+ * an hour in each zone, $7.30 a month, and $0.01 a GB. It would pay from 200 GB a month on, 100 million deliveries.
+ */
+export class Egress extends Construct {
+  readonly region: string;
+  /** IPv4 addresses that requests come from. */
+  readonly addresses: readonly string[];
+  /** Where functions are put. */
+  readonly network: Network;
+
+  constructor(scope: Construct, id: string, props: EgressProps) {
+    super(scope, id);
+    this.region = Stack.of(this).region;
+    const elasticIps = this.createAddresses(props);
+    this.addresses = elasticIps.map(({ attrPublicIp }) => attrPublicIp);
+    const vpc = this.createVpc(elasticIps, props.zones);
+    this.network = {
+      vpc,
+      subnets: PRIVATE,
+      securityGroup: this.createSecurityGroup(vpc),
+    };
+    for (const [position, value] of this.addresses.entries()) {
+      const description = 'An address that deliveries come from';
+      new CfnOutput(this, outputOf(position), { description, value }).overrideLogicalId(outputOf(position));
+    }
+  }
+
+  /**
+   * The addresses for a stack other than this one's, of the same region or another. They are read from outputs when
+   * that stack is deployed: what is exported could be neither changed nor taken back while another stack imports it.
+   * Each has an output of its own, since CloudFormation's Fn::Split is not documented to take another stack's output.
+   */
+  get addressesElsewhere(): string[] {
+    const region = Token.isUnresolved(this.region) ? undefined : this.region;
+    const { stackName } = Stack.of(this);
+    return this.addresses.map((_, position) => Fn.getStackOutput(stackName, outputOf(position), region));
+  }
+
+  /** Resources of their own, so that they stay when a gateway is replaced. */
+  private createAddresses({ zones, keepAddresses }: EgressProps): CfnEIP[] {
+    return zones.map((_, position) => {
+      const address = new CfnEIP(this, `Address${position + 1}`, { domain: 'vpc' });
+      address.applyRemovalPolicy(keepAddresses ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
+      return address;
+    });
+  }
+
+  /** IPv4 only: there is no address and no route by which IPv6 would go around the gateways. */
+  private createVpc(elasticIps: readonly CfnEIP[], zones: readonly string[]): IVpc {
+    const vpc = new Vpc(this, 'Vpc', {
+      ipAddresses: IpAddresses.cidr(CIDR),
+      // CDK tells subnets apart by these. It takes them for names, which is put right below.
+      availabilityZones: [...zones],
+      // Their subnets keep their place, so that one more gateway moves none of the others'.
+      reservedAzs: MAX_GATEWAYS - elasticIps.length,
+      natGateways: elasticIps.length,
+      natGatewayProvider: NatProvider.gateway({
+        eipAllocationIds: elasticIps.map(({ attrAllocationId }) => attrAllocationId),
+      }),
+      subnetConfiguration: [
+        {
+          name: 'Public',
+          subnetType: SubnetType.PUBLIC,
+          cidrMask: SUBNET_MASK,
+          // Only the gateways are here, which have addresses.
+          mapPublicIpOnLaunch: false,
+        },
+        { name: 'Private', ...PRIVATE, cidrMask: SUBNET_MASK },
+      ],
+      gatewayEndpoints: {
+        DynamoDb: { service: GatewayVpcEndpointAwsService.DYNAMODB, subnets: [PRIVATE] },
+        S3: { service: GatewayVpcEndpointAwsService.S3, subnets: [PRIVATE] },
+      },
+      // Emptying the default group takes a function of CDK's own. Nothing is put into that group.
+      restrictDefaultSecurityGroup: false,
+    });
+    Validations.of(vpc).acknowledge({
+      id: 'AwsSolutions-VPC7',
+      reason:
+        'the functions in it are all that speaks here, and each of their requests is in the delivery log with its outcome; flow logs would cost more than the gateways under load',
+    });
+    for (const { node, availabilityZone } of [...vpc.publicSubnets, ...vpc.privateSubnets]) {
+      const subnet = node.defaultChild as CfnSubnet;
+      subnet.addPropertyDeletionOverride('AvailabilityZone');
+      subnet.addPropertyOverride('AvailabilityZoneId', availabilityZone);
+    }
+    // CDK's class and interface differ in whether `undefined` may be written down.
+    return vpc as IVpc;
+  }
+
+  /** Names are resolved by the VPC, which no group filters; everything else that leaves is TCP over IPv4. */
+  private createSecurityGroup(vpc: IVpc): SecurityGroup {
+    const group = new SecurityGroup(this, 'SecurityGroup', {
+      vpc,
+      description: 'Posthorn: functions that deliver. Nothing comes in',
+      allowAllOutbound: false,
+    });
+    // Which ports endpoints may have is a setting, and checked where they are connected to.
+    group.addEgressRule(Peer.anyIpv4(), Port.allTcp(), 'endpoints, on any port');
+    return group;
+  }
+}

@@ -1,0 +1,61 @@
+import { Duration, type Stack } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { PosthornFunction } from '../constructs/function.ts';
+import type { Settings } from '../settings/config.ts';
+import type { StorageStack } from './storage-stack.ts';
+
+export interface EraseProps {
+  readonly environment: string;
+  readonly settings: Settings;
+  readonly storage: StorageStack;
+}
+
+/**
+ * Nobody waits for an erasure to the minute. Where none is under way a run is one query: 9,000 runs a month are less
+ * than a cent.
+ */
+const EVERY = Duration.minutes(5);
+/** Leaves the next run to begin alone. */
+const TIMEOUT = Duration.minutes(4);
+
+/** Erases tenants whose deletion has begun, by and by. */
+export class EraseFunction extends PosthornFunction {
+  constructor(stack: Stack, id: string, { environment, settings, storage }: EraseProps) {
+    const { configTable, logTable, stateTable, payloads, key } = storage;
+    super(stack, id, {
+      folder: 'erase',
+      timeout: TIMEOUT,
+      memoryMb: 512,
+      logDays: settings.functionLogDays,
+      environment: {
+        CONFIG_TABLE: configTable.tableName,
+        LOG_TABLE: logTable.tableName,
+        STATE_TABLE: stateTable.tableName,
+        PAYLOAD_BUCKET: payloads.bucketName,
+        POSTHORN_ENV: environment,
+      },
+    });
+    const tables = [configTable.tableArn, logTable.tableArn, stateTable.tableArn];
+    this.allow(['dynamodb:Query', 'dynamodb:BatchWriteItem'], ...tables);
+    this.allow(['dynamodb:UpdateItem', 'dynamodb:DeleteItem'], stateTable.tableArn);
+    this.allow(['kms:Decrypt'], key.keyArn);
+    this.allow(['s3:ListBucket'], payloads.bucketArn);
+    this.allow(['s3:DeleteObject'], payloads.arnForObjects('payloads/*'));
+    this.acknowledgeWildcard(
+      storage.payloadsWildcard,
+      'payloads/* is where payloads are, under keys that are made when they come',
+    );
+    this.runRegularly();
+  }
+
+  /** A run that fails is not repeated: the next one makes up for it. */
+  private runRegularly(): void {
+    const attempts = { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
+    this.function.configureAsyncInvoke(attempts);
+    new Rule(this, 'Regularly', {
+      schedule: Schedule.rate(EVERY),
+      targets: [new LambdaFunction(this.function, attempts)],
+    });
+  }
+}

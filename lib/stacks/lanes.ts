@@ -1,0 +1,200 @@
+import { Duration } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { TIMEOUT_SECONDS } from '../../lambdas/config/entities.ts';
+import { writeQueues } from '../../lambdas/delivery/queue-names.ts';
+import { HOME, LANES, type Lane } from '../../lambdas/endpoint-health/lane.ts';
+import type { Alerts } from '../constructs/alerts.ts';
+import type { Mapping, Network, PosthornFunction } from '../constructs/function.ts';
+import { posthornQueue } from '../constructs/queue.ts';
+import { allowedPortsOf, cacheMs, type Settings } from '../settings/config.ts';
+import { pipelineFunction } from './pipeline-function.ts';
+
+/** The slowest endpoint may use its whole time; then the outcome is sent. */
+const TIMEOUT = Duration.seconds(TIMEOUT_SECONDS.max + 15);
+
+/** The lanes of one AWS region. */
+export interface RegionalLanes {
+  /** The AWS region; undefined for home's. */
+  readonly region?: string | undefined;
+  /** The regions, as events name them, whose deliveries go there; `.` for all that have no lanes of their own. */
+  readonly serves: readonly string[];
+  readonly queues: Readonly<Record<Lane, IQueue>>;
+}
+
+export const lanesAtHome = (queues: RegionalLanes['queues']): RegionalLanes => ({ serves: [HOME], queues });
+
+/** What dispatch works with, wherever it runs. */
+export interface Surroundings {
+  readonly environment: string;
+  readonly settings: Settings;
+  /** Of all regions, home's among them. */
+  readonly lanes: readonly RegionalLanes[];
+  /** The AWS region of tables and payloads, for functions that run in another one. */
+  readonly homeRegion?: string | undefined;
+  readonly configTable: Pick<ITable, 'tableName' | 'tableArn'>;
+  readonly stateTable: Pick<ITable, 'tableName' | 'tableArn'>;
+  readonly key: Pick<IKey, 'keyArn'>;
+  readonly payloads: Pick<IBucket, 'bucketName' | 'bucketArn' | 'arnForObjects'>;
+  /** What cdk-nag calls it that a role may use everything under `payloads/`. */
+  readonly payloadsWildcard: string;
+  readonly alerts: Pick<Alerts, 'topic' | 'allowPublish'>;
+  readonly events: IQueue;
+  readonly outcomes: IQueue;
+  readonly deadLetters: IQueue;
+  readonly quarantine: IQueue;
+  /** Where dispatch calls from. Default: from anywhere in AWS. */
+  readonly network?: Network | undefined;
+}
+
+/**
+ * How messages come to dispatch. Ten deliveries share an invocation's waiting time; a window would trade latency for
+ * fewer invocations, which is what bulk does: nobody waits for it, and the more deliveries for a target come together,
+ * the fewer wait for company in a table.
+ */
+const MAPPINGS: Record<Lane, Omit<Mapping, 'maxConcurrency'>> = {
+  critical: { batchSize: 10 },
+  standard: { batchSize: 10 },
+  slow: { batchSize: 10 },
+  bulk: { batchSize: 100, window: Duration.seconds(2) },
+};
+
+/** The construct id of a lane's queue is `StandardLane`, of its function `DispatchStandard`. */
+const capitalised = (lane: Lane): string => `${lane[0]!.toUpperCase()}${lane.slice(1)}`;
+
+/** Creates the lanes' queues. @param retention of a message in a work queue */
+export function createLaneQueues(
+  scope: Construct,
+  deadLetterQueue: IQueue,
+  retention: Duration,
+): Record<Lane, Queue> {
+  return perLane((lane) =>
+    posthornQueue(scope, `${capitalised(lane)}Lane`, {
+      retention,
+      functionTimeout: TIMEOUT,
+      deadLetterQueue,
+    }),
+  );
+}
+
+/**
+ * One code for all lanes: each is a queue with a concurrency of its own.
+ * @param queues of the functions' own region
+ */
+export function createDispatch(
+  scope: Construct,
+  queues: RegionalLanes['queues'],
+  surroundings: Surroundings,
+): Record<Lane, PosthornFunction> {
+  return perLane((lane) => {
+    const dispatch = dispatchOf(scope, lane, surroundings);
+    const maxConcurrency = surroundings.settings.concurrency[lane];
+    dispatch.consume('Lane', queues[lane], { ...MAPPINGS[lane], maxConcurrency });
+    return dispatch;
+  });
+}
+
+function dispatchOf(scope: Construct, lane: Lane, surroundings: Surroundings): PosthornFunction {
+  const { environment, settings, quarantine, lanes, homeRegion, network } = surroundings;
+  const { configTable, stateTable, key, payloads, alerts, events, outcomes, deadLetters } = surroundings;
+  const dispatch = pipelineFunction(scope, `Dispatch${capitalised(lane)}`, {
+    folder: 'dispatch',
+    timeout: TIMEOUT,
+    environment,
+    settings,
+    quarantine,
+    network,
+    // Retries, and what waits under a target, come back; and what happens to a target is told by an event.
+    isInLoop: true,
+    variables: {
+      LANE: lane,
+      LANES: laneNames(lanes, ONWARD),
+      ...(homeRegion && { HOME_REGION: homeRegion }),
+      ALLOW_PRIVATE_ADDRESSES: String(settings.allowPrivateAddresses),
+      ALLOWED_PORTS: allowedPortsOf(settings),
+      DISABLE_AFTER_HOURS: String(settings.disableAfterHours),
+      HEALTH_CACHE_MS: cacheMs(settings, 'endpointHealth'),
+      TARGET_CACHE_MS: cacheMs(settings, 'target'),
+      CONFIG_TABLE: configTable.tableName,
+      STATE_TABLE: stateTable.tableName,
+      PAYLOAD_BUCKET: payloads.bucketName,
+      EVENTS_QUEUE_URL: events.queueUrl,
+      OUTCOMES_QUEUE_URL: outcomes.queueUrl,
+      DEAD_LETTERS_QUEUE_URL: deadLetters.queueUrl,
+      ALERTS_TOPIC_ARN: alerts.topic.topicArn,
+    },
+  });
+  dispatch.allow(['dynamodb:BatchGetItem'], configTable.tableArn);
+  dispatch.allow(['kms:Decrypt'], key.keyArn);
+  dispatch.allow(
+    ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    stateTable.tableArn,
+  );
+  // Waiting rooms are looked into from here alone.
+  if (lane === 'slow') dispatch.allow(['dynamodb:Query', 'dynamodb:DeleteItem'], stateTable.tableArn);
+  allowReadingPayloads(dispatch, surroundings);
+  alerts.allowPublish(dispatch);
+  allowSendingToLanes(dispatch, lanes, ONWARD);
+  const queues = [events, outcomes, deadLetters];
+  dispatch.allow(['sqs:SendMessage'], ...queues.map(({ queueArn }) => queueArn));
+  return dispatch;
+}
+
+/** Lanes that dispatch sends to. Nothing is moved on into a fast one; what has waited under a target may be of any region. */
+const ONWARD: readonly Lane[] = ['slow', 'bulk'];
+
+/** As `adapters/lanes.ts` reads it. */
+export const laneNames = (regions: readonly RegionalLanes[], lanes: readonly Lane[] = LANES): string =>
+  queueNames(
+    servingRegions(regions).map(({ queues, ...region }) => ({
+      ...region,
+      queues: Object.fromEntries(lanes.map((lane) => [lane, queues[lane]])),
+    })),
+  );
+
+/** The same for any queues. @param regions home's first */
+export function queueNames(
+  regions: readonly (Omit<RegionalLanes, 'queues'> & { readonly queues: Readonly<Record<string, IQueue>> })[],
+): string {
+  const [home] = Object.values(regions[0]!.queues);
+  return writeQueues(
+    home!.queueUrl,
+    regions.map(({ region, serves, queues }) => ({
+      region,
+      serves,
+      queues: Object.fromEntries(Object.entries(queues).map(([name, { queueName }]) => [name, queueName])),
+    })),
+  );
+}
+
+export function allowSendingToLanes(
+  sender: PosthornFunction,
+  regions: readonly RegionalLanes[],
+  lanes: readonly Lane[] = LANES,
+): void {
+  const queues = servingRegions(regions).flatMap((region) => lanes.map((lane) => region.queues[lane]));
+  sender.allow(['sqs:SendMessage'], ...queues.map(({ queueArn }) => queueArn));
+}
+
+/** One that is being given up gets nothing any more. */
+const servingRegions = (regions: readonly RegionalLanes[]): readonly RegionalLanes[] =>
+  regions.filter(({ serves }) => serves.length > 0);
+
+export function allowReadingPayloads(
+  reader: PosthornFunction,
+  { payloads, payloadsWildcard }: Pick<Surroundings, 'payloads' | 'payloadsWildcard'>,
+): void {
+  reader.allow(['s3:GetObject'], payloads.arnForObjects('payloads/*'));
+  // Without it S3 answers 403 for a missing object, which could not be told from a missing grant.
+  reader.allow(['s3:ListBucket'], payloads.bucketArn);
+  reader.acknowledgeWildcard(
+    payloadsWildcard,
+    'payloads/* is where ingest puts payloads, under keys that are made when they come',
+  );
+}
+
+const perLane = <T>(make: (lane: Lane) => T): Record<Lane, T> =>
+  Object.fromEntries(LANES.map((lane) => [lane, make(lane)])) as Record<Lane, T>;

@@ -1,0 +1,106 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { METRIC_NAMESPACE, type MetricName } from '../../lambdas/platform/metric-names.ts';
+import type { Alerts } from '../constructs/alerts.ts';
+import { MAX_RECEIVES, posthornQueue } from '../constructs/queue.ts';
+import { logEnvironment } from '../settings/log-environment.ts';
+import type { Surroundings } from './lanes.ts';
+import { pipelineFunction } from './pipeline-function.ts';
+import type { StorageStack } from './storage-stack.ts';
+
+/** The longest good run of bury, with room to spare. */
+const TIMEOUT = Duration.seconds(30);
+
+/**
+ * A message keeps its first day in a dead-letter queue, so each stop on the way down keeps longer than the one
+ * before. 14 days is the most that SQS offers.
+ */
+export const RETENTION = {
+  work: Duration.days(4),
+  deadLetters: Duration.days(10),
+  quarantine: Duration.days(14),
+};
+
+/** Where messages end that nothing else came of. */
+export interface LastQueues {
+  readonly deadLetters: Queue;
+  readonly quarantine: Queue;
+}
+
+/**
+ * Creates them. A queue's dead-letter queue has to be in its own AWS region, so each region has these.
+ * @param alerts of the same region, for the same reason
+ */
+export function createLastQueues(scope: Construct, alerts: Alerts): LastQueues {
+  const quarantine = posthornQueue(scope, 'Quarantine', { retention: RETENTION.quarantine });
+  Validations.of(quarantine).acknowledge({
+    id: 'AwsSolutions-SQS3',
+    reason: 'the last stop: what lies here has failed everywhere else and waits for a person',
+  });
+  const deadLetters = posthornQueue(scope, 'DeadLetters', {
+    retention: RETENTION.deadLetters,
+    functionTimeout: TIMEOUT,
+    deadLetterQueue: quarantine,
+    // AWS does not say whether a message's receive count begins anew in its dead-letter queue. If it goes on, a
+    // message has used up the work queue's receives, and the one that moved it, and bury must still get as many.
+    maxReceives: 2 * MAX_RECEIVES + 1,
+  });
+  watch(scope, quarantine, alerts);
+  return { deadLetters, quarantine };
+}
+
+/** Messages that nothing can read are for a person. Visible ones are counted: moves into a queue are not sends. */
+function watch(scope: Construct, quarantine: IQueue, alerts: Alerts): void {
+  alerts.watch(scope, 'QuarantineAlarm', {
+    description: 'Posthorn: messages wait in the quarantine queue that no function could read or bury',
+    metric: quarantine.metricApproximateNumberOfMessagesVisible({
+      statistic: Stats.MAXIMUM,
+      period: Duration.minutes(1),
+    }),
+  });
+}
+
+/** In each AWS region where functions loop: a metric is seen only where it is counted. */
+export function watchLoops(scope: Construct, environment: string, alerts: Alerts): void {
+  alerts.watch(scope, 'LoopsAlarm', {
+    description: 'Posthorn: messages were given up that came back to their function more often than can be',
+    metric: new Metric({
+      namespace: METRIC_NAMESPACE,
+      metricName: 'LoopsStopped' satisfies MetricName,
+      dimensionsMap: { Environment: environment },
+      statistic: Stats.SUM,
+      period: Duration.minutes(5),
+    }),
+  });
+}
+
+/** Creates the function that takes what is in the dead-letter queue. */
+export function createBury(
+  scope: Construct,
+  { environment, settings, quarantine, deadLetters, events, alerts, homeRegion }: Surroundings,
+  { logTable, stateTable }: Pick<StorageStack, 'logTable' | 'stateTable'>,
+): void {
+  const bury = pipelineFunction(scope, 'Bury', {
+    folder: 'dead-letter-writer',
+    timeout: TIMEOUT,
+    environment,
+    settings,
+    quarantine,
+    // It tells of dead letters by events, which can die themselves.
+    isInLoop: true,
+    variables: {
+      ...logEnvironment(logTable, settings),
+      STATE_TABLE: stateTable.tableName,
+      EVENTS_QUEUE_URL: events.queueUrl,
+      ALERTS_TOPIC_ARN: alerts.topic.topicArn,
+      ...(homeRegion && { HOME_REGION: homeRegion }),
+    },
+  });
+  bury.allow(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'], logTable.tableArn);
+  bury.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], stateTable.tableArn);
+  bury.allow(['sqs:SendMessage'], events.queueArn);
+  alerts.allowPublish(bury);
+  bury.consume('DeadLetters', deadLetters, { batchSize: 10, maxConcurrency: 2 });
+}

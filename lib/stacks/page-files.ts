@@ -1,0 +1,13 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { ASSETS, PAGES, type PageFile } from '../../lambdas/api/page-files.ts';
+
+const { resolve } = createRequire(import.meta.url);
+
+/** Where the files of the documentation's pages are, on the machine that deploys. */
+export const pageFiles = (): string[] =>
+  Object.entries<PageFile>({ ...PAGES, ...ASSETS }).map(([name, { from }]) =>
+    from === 'pages'
+      ? fileURLToPath(new URL(`../../lambdas/functions/docs/pages/${name}`, import.meta.url))
+      : resolve(`${from}/${name}`),
+  );

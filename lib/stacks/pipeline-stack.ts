@@ -1,0 +1,183 @@
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import type { Lane } from '../../lambdas/endpoint-health/lane.ts';
+import type { PosthornFunction } from '../constructs/function.ts';
+import { posthornQueue } from '../constructs/queue.ts';
+import { cacheMs, type Settings } from '../settings/config.ts';
+import { logEnvironment } from '../settings/log-environment.ts';
+import { createEgress, type Egress } from './egress.ts';
+import {
+  allowReadingPayloads,
+  allowSendingToLanes,
+  createDispatch,
+  createLaneQueues,
+  laneNames,
+  lanesAtHome,
+  type RegionalLanes,
+  type Surroundings,
+} from './lanes.ts';
+import { createBury, createLastQueues, RETENTION, watchLoops } from './last-queues.ts';
+import { pipelineFunction } from './pipeline-function.ts';
+import type { RegionQueuesStack } from './region-stacks.ts';
+import { createReplay, REPLAY_TIMEOUT } from './replay-function.ts';
+import type { StorageStack } from './storage-stack.ts';
+
+export interface PipelineProps {
+  readonly environment: string;
+  readonly settings: Settings;
+  readonly storage: StorageStack;
+  /** Queues in further AWS regions. */
+  readonly regions: readonly RegionQueuesStack[];
+}
+
+/**
+ * Time limits of the functions behind the queues. Each is the longest good run with room to spare: a run cut
+ * short repeats its work, and the queue's visibility timeout is six times as long.
+ */
+const TIMEOUT = {
+  fanout: Duration.seconds(30),
+  record: Duration.seconds(30),
+  // The next run begins a minute after this one.
+  release: Duration.seconds(55),
+};
+
+/** The way of an event: queues, the functions between them, the clock of the parked. */
+export class PipelineStack extends Stack {
+  readonly queues: Record<Lane | 'events' | 'outcomes' | 'replays' | 'deadLetters' | 'quarantine', Queue>;
+  /** Where deliveries leave from, if their addresses are to stay the same. */
+  readonly egress: Egress | undefined;
+  /** In further AWS regions. */
+  readonly regions: readonly RegionQueuesStack[];
+  /** Of all AWS regions. */
+  readonly lanes: readonly RegionalLanes[];
+  private readonly pipeline: PipelineProps;
+
+  constructor(scope: Construct, id: string, pipeline: PipelineProps, props: StackProps) {
+    super(scope, id, props);
+    this.pipeline = pipeline;
+    this.queues = this.createQueues();
+    this.egress = createEgress(this, pipeline.settings);
+    this.regions = pipeline.regions;
+    this.lanes = [lanesAtHome(this.queues), ...pipeline.regions];
+    this.createFanout();
+    createDispatch(this, this.queues, this.surroundings());
+    this.createRecord();
+    createBury(this, this.surroundings(), pipeline.storage);
+    watchLoops(this, pipeline.environment, pipeline.storage.alerts);
+    this.createRelease();
+    createReplay(this, { ...pipeline, queues: this.queues, lanes: this.lanes });
+  }
+
+  /** Zones stand in the settings: without this, CDK asks AWS for them where account and region are named. */
+  override get availabilityZones(): string[] {
+    return [];
+  }
+
+  private createQueues(): PipelineStack['queues'] {
+    const last = createLastQueues(this, this.pipeline.storage.alerts);
+    const workQueue = (id: string, functionTimeout: Duration): Queue =>
+      posthornQueue(this, id, {
+        retention: RETENTION.work,
+        functionTimeout,
+        deadLetterQueue: last.deadLetters,
+      });
+    return {
+      events: workQueue('Events', TIMEOUT.fanout),
+      ...createLaneQueues(this, last.deadLetters, RETENTION.work),
+      outcomes: workQueue('Outcomes', TIMEOUT.record),
+      replays: workQueue('Replays', REPLAY_TIMEOUT),
+      ...last,
+    };
+  }
+
+  private createFanout(): void {
+    const { events, deadLetters } = this.queues;
+    const { configTable, key, logTable, stateTable, payloads } = this.pipeline.storage;
+    const variables = {
+      ...logEnvironment(logTable, this.pipeline.settings),
+      HEALTH_CACHE_MS: cacheMs(this.pipeline.settings, 'endpointHealth'),
+      CONFIG_TABLE: configTable.tableName,
+      STATE_TABLE: stateTable.tableName,
+      PAYLOAD_BUCKET: payloads.bucketName,
+      EVENTS_QUEUE_URL: events.queueUrl,
+      DEAD_LETTERS_QUEUE_URL: deadLetters.queueUrl,
+      LANES: laneNames(this.lanes),
+    };
+    // The rest of an event that takes several passes comes back.
+    const options = { isInLoop: true };
+    const fanout = this.createFunction('Fanout', 'fanout', TIMEOUT.fanout, variables, options);
+    fanout.allow(['dynamodb:Query', 'dynamodb:BatchGetItem'], configTable.tableArn);
+    fanout.allow(['kms:Decrypt'], key.keyArn);
+    fanout.allow(['dynamodb:PutItem', 'dynamodb:BatchWriteItem'], logTable.tableArn);
+    // Which event has an id that a producer chose: see id-claims.ts.
+    fanout.allowItems(['dynamodb:GetItem'], logTable.tableArn, ['id#*']);
+    fanout.allow(['dynamodb:BatchGetItem'], stateTable.tableArn);
+    allowReadingPayloads(fanout, this.pipeline.storage);
+    allowSendingToLanes(fanout, this.lanes);
+    fanout.allow(['sqs:SendMessage'], events.queueArn, deadLetters.queueArn);
+    fanout.consume('Events', events, {
+      batchSize: 10,
+      maxConcurrency: this.pipeline.settings.concurrency.fanout,
+    });
+  }
+
+  /** What dispatch works with, here and, with last queues, alerts and a network of its own, in another region. */
+  surroundings(): Surroundings {
+    const { environment, settings, storage } = this.pipeline;
+    const { configTable, stateTable, key, payloads, payloadsWildcard, alerts } = storage;
+    const { events, outcomes, deadLetters, quarantine } = this.queues;
+    const home = { configTable, stateTable, key, payloads, payloadsWildcard, events, outcomes, alerts };
+    const network = this.egress?.network;
+    return { environment, settings, ...home, lanes: this.lanes, deadLetters, quarantine, network };
+  }
+
+  private createRecord(): void {
+    const { logTable } = this.pipeline.storage;
+    const record = this.createFunction('Record', 'record', TIMEOUT.record, {
+      ...logEnvironment(logTable, this.pipeline.settings),
+    });
+    record.allow(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'], logTable.tableArn);
+    // A message holds up to ten outcomes. Nobody waits for the log to the second, and full batches mean that a
+    // counter is written once for hundreds of outcomes.
+    record.consume('Outcomes', this.queues.outcomes, {
+      batchSize: 100,
+      window: Duration.seconds(2),
+      maxConcurrency: this.pipeline.settings.concurrency.record,
+    });
+  }
+
+  private createRelease(): void {
+    const { stateTable } = this.pipeline.storage;
+    const release = this.createFunction('Release', 'release', TIMEOUT.release, {
+      STATE_TABLE: stateTable.tableName,
+      LANES: laneNames(this.lanes, ['slow']),
+    });
+    release.allow(
+      ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem'],
+      stateTable.tableArn,
+    );
+    allowSendingToLanes(release, this.lanes, ['slow']);
+    // A run that fails is not repeated: the next one, a minute later, makes up for it.
+    release.function.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
+    new Rule(this, 'EveryMinute', {
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [new LambdaFunction(release.function, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
+    });
+  }
+
+  private createFunction(
+    id: string,
+    folder: string,
+    timeout: Duration,
+    variables: Record<string, string>,
+    options: { readonly isInLoop?: boolean } = {},
+  ): PosthornFunction {
+    const { environment, settings } = this.pipeline;
+    const { quarantine } = this.queues;
+    const props = { folder, timeout, variables, environment, settings, quarantine, ...options };
+    return pipelineFunction(this, id, props);
+  }
+}

@@ -1,0 +1,78 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { PosthornFunction } from '../constructs/function.ts';
+import type { Settings } from '../settings/config.ts';
+import { allowSendingToLanes, lanesAtHome, queueNames } from './lanes.ts';
+import type { PipelineStack } from './pipeline-stack.ts';
+import type { StorageStack } from './storage-stack.ts';
+
+export interface RecoverProps {
+  readonly environment: string;
+  readonly settings: Settings;
+  readonly storage: StorageStack;
+  readonly pipeline: PipelineStack;
+}
+
+/**
+ * How soon a run goes on where another was out of time, or waited for a flood to pass. A run that nothing is due for is
+ * one read and two writes of the state table: 3,000 a month are a cent.
+ */
+const EVERY = Duration.minutes(15);
+/** Ends before the next run begins. */
+const TIMEOUT = Duration.minutes(14);
+
+/** Sends again what is lost on its way. */
+export class RecoverFunction extends PosthornFunction {
+  constructor(id: string, { environment, settings, storage, pipeline }: RecoverProps) {
+    const { configTable, logTable, stateTable, key } = storage;
+    const { events } = pipeline.queues;
+    const home = { ...lanesAtHome(pipeline.queues), queues: worked(pipeline.queues) };
+    const elsewhere = pipeline.regions.map(({ region, serves, queues }) => ({
+      region,
+      serves,
+      queues: worked(queues),
+    }));
+    const regions = [home, ...elsewhere];
+    super(pipeline, id, {
+      folder: 'recover',
+      timeout: TIMEOUT,
+      memoryMb: 512,
+      logDays: settings.functionLogDays,
+      environment: {
+        CONFIG_TABLE: configTable.tableName,
+        LOG_TABLE: logTable.tableName,
+        STATE_TABLE: stateTable.tableName,
+        EVENTS_QUEUE_URL: events.queueUrl,
+        LANES: queueNames(regions),
+        POSTHORN_ENV: environment,
+      },
+    });
+    this.allow(['dynamodb:Query', 'dynamodb:BatchGetItem'], configTable.tableArn);
+    this.allow(['kms:Decrypt'], key.keyArn);
+    this.allow(['dynamodb:Query', 'dynamodb:BatchGetItem'], logTable.tableArn);
+    this.allow(['dynamodb:BatchGetItem'], stateTable.tableArn);
+    this.allowItems(['dynamodb:GetItem', 'dynamodb:PutItem'], stateTable.tableArn, ['recovery', 'rooms']);
+    const queues = regions.flatMap((region) => Object.values(region.queues));
+    this.allow(['sqs:GetQueueAttributes'], ...queues.map(({ queueArn }) => queueArn));
+    this.allow(['sqs:SendMessage'], events.queueArn);
+    allowSendingToLanes(this, pipeline.lanes, ['slow']);
+    this.runRegularly();
+  }
+
+  /** A run that fails is not repeated: the next one makes up for it. */
+  private runRegularly(): void {
+    const attempts = { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
+    this.function.configureAsyncInvoke(attempts);
+    new Rule(this, 'Regularly', {
+      schedule: Schedule.rate(EVERY),
+      targets: [new LambdaFunction(this.function, attempts)],
+    });
+  }
+}
+
+/** Queues that somebody works on: what lies in quarantine is not on its way any more. */
+function worked<Q extends { readonly quarantine: IQueue }>({ quarantine: _, ...queues }: Q) {
+  return queues;
+}

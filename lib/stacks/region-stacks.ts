@@ -1,0 +1,85 @@
+import { CrossStackReferences, ReferenceStrength, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import type { Lane } from '../../lambdas/endpoint-health/lane.ts';
+import { Alerts } from '../constructs/alerts.ts';
+import type { Settings } from '../settings/config.ts';
+import { createEgress, type Egress } from './egress.ts';
+import { createDispatch, createLaneQueues, type RegionalLanes, type Surroundings } from './lanes.ts';
+import { createBury, createLastQueues, type LastQueues, RETENTION, watchLoops } from './last-queues.ts';
+import type { StorageStack } from './storage-stack.ts';
+
+export interface RegionQueuesProps {
+  readonly settings: Pick<Settings, 'alertEmails'>;
+  /** Regions as events name them. */
+  readonly serves: readonly string[];
+}
+
+/**
+ * The queues of a further AWS region, and who is told of trouble with them. They are apart from the functions that read them, since home sends to these queues,
+ * and the functions need what is at home: in one stack neither could be deployed before the other.
+ */
+export class RegionQueuesStack extends Stack implements RegionalLanes {
+  readonly serves: readonly string[];
+  readonly queues: LastQueues & Record<Lane, Queue>;
+  readonly alerts: Alerts;
+
+  constructor(scope: Construct, id: string, { settings, serves }: RegionQueuesProps, props: StackProps) {
+    super(scope, id, props);
+    this.serves = serves;
+    this.alerts = this.createAlerts(settings.alertEmails);
+    const last = createLastQueues(this, this.alerts);
+    const lanes = createLaneQueues(this, last.deadLetters, RETENTION.work);
+    this.queues = { ...last, ...lanes };
+    // From another region nothing can be imported, and nothing holds on to what it reads.
+    for (const queue of Object.values(this.queues))
+      CrossStackReferences.of(queue).produce(ReferenceStrength.WEAK);
+  }
+
+  /** An alarm publishes in its own region only, and a topic there is encrypted with a key from there. */
+  private createAlerts(emails: readonly string[]): Alerts {
+    const key = new Key(this, 'Key', {
+      description: 'Posthorn: alerts',
+      enableKeyRotation: true,
+      // Nothing that it has encrypted is kept.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    return new Alerts(this, 'Alerts', { key, emails });
+  }
+}
+
+export interface RegionDispatchProps {
+  readonly region: RegionQueuesStack;
+  /** What dispatch works with at home. */
+  readonly home: Surroundings;
+  readonly storage: Pick<StorageStack, 'logTable' | 'stateTable'>;
+}
+
+/** The functions of a further AWS region: those that post, and the one that buries. */
+export class RegionDispatchStack extends Stack {
+  /** Where deliveries leave from, if their addresses are to stay the same. */
+  readonly egress: Egress | undefined;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { region, home, storage }: RegionDispatchProps,
+    props: StackProps,
+  ) {
+    super(scope, id, props);
+    CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
+    this.egress = createEgress(this, home.settings);
+    const { queues, alerts } = region;
+    const { deadLetters, quarantine } = queues;
+    const surroundings = { ...home, deadLetters, quarantine, alerts, network: this.egress?.network };
+    createDispatch(this, queues, surroundings);
+    createBury(this, surroundings, storage);
+    watchLoops(this, home.environment, alerts);
+  }
+
+  /** As in the pipeline's stack. */
+  override get availabilityZones(): string[] {
+    return [];
+  }
+}

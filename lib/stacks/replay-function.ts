@@ -1,0 +1,67 @@
+import { Duration, type Stack } from 'aws-cdk-lib';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { DEAD_INDEX } from '../../lambdas/events/log-keys.ts';
+import type { Settings } from '../settings/config.ts';
+import { allowReadingPayloads, allowSendingToLanes, laneNames, type RegionalLanes } from './lanes.ts';
+import { pipelineFunction } from './pipeline-function.ts';
+import type { StorageStack } from './storage-stack.ts';
+
+/** A page of a job looks for 5 seconds, and may have the payloads of some hundred events to read before it stops. */
+export const REPLAY_TIMEOUT = Duration.seconds(60);
+
+export interface ReplayProps {
+  readonly environment: string;
+  readonly settings: Settings;
+  readonly storage: StorageStack;
+  readonly queues: Readonly<Record<'replays' | 'quarantine', IQueue>>;
+  readonly lanes: readonly RegionalLanes[];
+}
+
+/** The index of dead letters, as policies name it. */
+export const deadIndexArn = ({ logTable }: StorageStack): string =>
+  `${logTable.tableArn}/index/${DEAD_INDEX.name}`;
+
+/** Creates the function that works on jobs: they send deliveries again, or purge dead letters. */
+export function createReplay(
+  stack: Stack,
+  { environment, settings, storage, queues, lanes }: ReplayProps,
+): void {
+  const { configTable, logTable, stateTable, payloads, key } = storage;
+  const { replays, quarantine } = queues;
+  const replay = pipelineFunction(stack, 'Replay', {
+    folder: 'replay',
+    timeout: REPLAY_TIMEOUT,
+    environment,
+    settings,
+    quarantine,
+    // A page calls for the next one.
+    isInLoop: true,
+    variables: {
+      CONFIG_TABLE: configTable.tableName,
+      LOG_TABLE: logTable.tableName,
+      STATE_TABLE: stateTable.tableName,
+      PAYLOAD_BUCKET: payloads.bucketName,
+      REPLAYS_QUEUE_URL: replays.queueUrl,
+      LANES: laneNames(lanes, ['bulk']),
+    },
+  });
+  replay.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem'], configTable.tableArn);
+  replay.allow(['kms:Decrypt'], key.keyArn);
+  replay.allow(
+    [
+      'dynamodb:Query',
+      'dynamodb:BatchGetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:BatchWriteItem',
+    ],
+    logTable.tableArn,
+  );
+  replay.allow(['dynamodb:Query'], deadIndexArn(storage));
+  replay.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem'], stateTable.tableArn);
+  allowReadingPayloads(replay, storage);
+  replay.allow(['sqs:SendMessage'], replays.queueArn);
+  allowSendingToLanes(replay, lanes, ['bulk']);
+  // Jobs wait between their pages, so few at a time are enough for many.
+  replay.consume('Replays', replays, { batchSize: 1, maxConcurrency: 2 });
+}

@@ -1,0 +1,110 @@
+import { type CfnElement, Duration, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { DEAD_INDEX } from '../../lambdas/events/log-keys.ts';
+import { Alerts } from '../constructs/alerts.ts';
+import { tidyEmptier } from '../constructs/emptier.ts';
+import type { Settings } from '../settings/config.ts';
+
+/** What outlives every deployment: tables, payloads, the key that secrets are encrypted with, who is told of trouble. */
+export class StorageStack extends Stack {
+  /** Encrypts what holds secrets: the config table, the first API key, and alerts on their way. */
+  readonly key: Key;
+  readonly configTable: Table;
+  readonly logTable: Table;
+  readonly stateTable: Table;
+  readonly payloads: Bucket;
+  readonly apiKey: Secret;
+  readonly alerts: Alerts;
+
+  constructor(scope: Construct, id: string, settings: Settings, props: StackProps) {
+    super(scope, id, props);
+    const removalPolicy = settings.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    this.key = new Key(this, 'Key', {
+      description: 'Posthorn: signing secrets, API keys and alerts',
+      enableKeyRotation: true,
+      removalPolicy,
+    });
+    const table = {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      timeToLiveAttribute: 'ttl',
+      deletionProtection: settings.protectData,
+      removalPolicy,
+    };
+    this.configTable = new Table(this, 'Config', {
+      ...table,
+      encryption: TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey: this.key,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    });
+    this.logTable = new Table(this, 'Log', table);
+    // Sparse: only what is dead has these keys. What is projected is what a list is filtered by.
+    this.logTable.addGlobalSecondaryIndex({
+      indexName: DEAD_INDEX.name,
+      partitionKey: { name: DEAD_INDEX.pk, type: AttributeType.STRING },
+      sortKey: { name: DEAD_INDEX.sk, type: AttributeType.STRING },
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: ['target', 'reason', 'ttl'],
+    });
+    this.stateTable = new Table(this, 'State', table);
+    for (const short of [this.logTable, this.stateTable]) {
+      Validations.of(short).acknowledge({
+        id: 'AwsSolutions-DDB3',
+        reason:
+          'entries expire within days and nothing is configured here; a backup would outlive what it saves',
+      });
+    }
+    this.payloads = this.createBucket(settings, removalPolicy);
+    this.apiKey = this.createApiKey(removalPolicy);
+    this.alerts = new Alerts(this, 'Alerts', { key: this.key, emails: settings.alertEmails });
+  }
+
+  /** What cdk-nag calls it that a role may use everything under `payloads/`. */
+  get payloadsWildcard(): string {
+    const bucket = this.getLogicalId(this.payloads.node.defaultChild as CfnElement);
+    return `AwsSolutions-IAM5[Resource::<${bucket}.Arn>/payloads/*]`;
+  }
+
+  private createBucket(settings: Settings, removalPolicy: RemovalPolicy): Bucket {
+    const bucket = new Bucket(this, 'Payloads', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      removalPolicy,
+      // A bucket that holds anything can't be deleted, nor can its stack.
+      autoDeleteObjects: !settings.protectData,
+      lifecycleRules: [
+        // A day more than any tenant's log, so that no event that can be looked up has lost its payload.
+        { expiration: Duration.days(Math.ceil(settings.maxLogRetentionHours / 24) + 1) },
+        { abortIncompleteMultipartUploadAfter: Duration.days(1) },
+      ],
+    });
+    if (!settings.protectData) tidyEmptier(this, settings.functionLogDays);
+    Validations.of(bucket).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason:
+        'objects live for days and are read by two functions, whose logs tell of every read that failed',
+    });
+    return bucket;
+  }
+
+  private createApiKey(removalPolicy: RemovalPolicy): Secret {
+    const secret = new Secret(this, 'ApiKey', {
+      description: 'Posthorn: the API key made at deployment',
+      encryptionKey: this.key,
+      generateSecretString: { passwordLength: 40, excludePunctuation: true },
+      removalPolicy,
+    });
+    Validations.of(secret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason:
+        'applications hold this key; replacing it on a schedule would lock them out. It is replaced by hand',
+    });
+    return secret;
+  }
+}

@@ -1,0 +1,92 @@
+/** What a deployment creates and the running cloud works with. */
+import type { Access } from '../core/access.ts';
+import type { SimulatedClock } from '../core/clock.ts';
+import { wildcard } from '../core/iam.ts';
+import type { Log } from '../core/log.ts';
+import type { Meter } from '../core/meter.ts';
+import type { AuthorizerSettings } from '../http/authorizer.ts';
+import type { CorsSettings } from '../http/cors.ts';
+import type { LocalFunction } from '../lambda/function.ts';
+import type { Emulators } from '../services/endpoint.ts';
+import type { Faults } from '../services/faults.ts';
+import type { Mapping } from '../sources/poller.ts';
+import type { Schedule } from '../sources/schedule.ts';
+
+/** What fauxqs and dynalite take for granted. */
+export const ACCOUNT = '000000000000';
+/** Of stacks that name none. */
+export const REGION = 'us-east-1';
+
+/** The region in an ARN. */
+export const regionOf = (arn: string): string => arn.split(':')[3] ?? '';
+
+export interface Limits {
+  /** Workers that one function may have on this machine (AWS: 1000 in an account). */
+  readonly workersPerFunction: number;
+  /** Batches that one event source mapping may have in work on this machine, if it does not ask for fewer. */
+  readonly batchesPerMapping: number;
+  /** How long a worker without work is kept. */
+  readonly idleMs: number;
+}
+
+/** A statement of a function's resource policy. */
+interface Permission {
+  readonly functionArn: string;
+  readonly principal: string;
+  /** An ARN with wildcards; undefined: any source. */
+  readonly sourceArn: string | undefined;
+}
+
+export interface Api {
+  readonly id: string;
+  readonly region: string;
+  readonly cors: CorsSettings | undefined;
+  stage: string;
+  readonly integrations: Map<string, { readonly fn: LocalFunction; readonly timeoutMs: number }>;
+  readonly authorizers: Map<string, AuthorizerSettings>;
+  readonly routes: {
+    readonly routeKey: string;
+    readonly integrationId: string;
+    readonly authorizerId: string | undefined;
+  }[];
+}
+
+export interface World extends Emulators {
+  readonly endpoint: string;
+  readonly access: Access;
+  readonly faults: Faults;
+  readonly log: Log;
+  readonly meter: Meter | undefined;
+  readonly clock: SimulatedClock | undefined;
+  readonly limits: Limits;
+  /** Values of secrets that the caller of startLocalCloud chose. */
+  readonly chosenSecrets: Readonly<Record<string, string>>;
+  readonly functions: Map<string, LocalFunction>;
+  readonly permissions: Permission[];
+  readonly mappings: Mapping[];
+  readonly schedules: Schedule[];
+  readonly apis: Map<string, Api>;
+  /** Addresses that were given out. */
+  readonly elasticIps: string[];
+}
+
+/** Whether a function's resource policy lets an AWS service call it from this source. */
+export function isPermitted(
+  world: World,
+  functionArn: string,
+  principal: string,
+  sourceArn: string,
+): boolean {
+  return world.permissions.some(
+    (permission) =>
+      permission.functionArn === functionArn &&
+      permission.principal === principal &&
+      (permission.sourceArn === undefined || wildcard(permission.sourceArn)(sourceArn)),
+  );
+}
+
+export function functionByArn(world: World, arn: string): LocalFunction {
+  const fn = [...world.functions.values()].find((each) => each.arn === arn);
+  if (!fn) throw new Error(`no function ${arn}; there are ${[...world.functions.keys()].join(', ')}`);
+  return fn;
+}

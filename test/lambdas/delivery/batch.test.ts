@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { Webhook } from 'standardwebhooks';
+import { describe, expect, it } from 'vitest';
+import {
+  type BatchEntry,
+  batchBody,
+  batchHeaders,
+  batchId,
+  bytesOf,
+  inRequests,
+  MAX_BATCH_BYTES,
+  withinBytes,
+} from '../../../lambdas/delivery/batch.ts';
+import type { DeliveryMessage } from '../../../lambdas/delivery/messages.ts';
+
+const ULID = '01KAK2V5E4V2N9CR0Q6WV7Z1QX';
+const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+
+const entry = (payload: string | Uint8Array, event: object = {}, ulid = ULID): BatchEntry => ({
+  delivery: {
+    subscription: `sub_${ULID}`,
+    event: { id: `evt_${ulid}`, ulid, type: 'order.placed', contentType: 'application/json', ...event },
+  } as unknown as DeliveryMessage,
+  payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
+});
+
+const parsed = (...entries: BatchEntry[]) => JSON.parse(batchBody(entries).toString());
+
+describe('the body of a batch (A21, D10)', () => {
+  it('says of each event what headers say of one that goes alone', () => {
+    const about = { source: 'shop', test: true, ce: { subject: 'order 7' } };
+    expect(parsed(entry('{"n": 1}', about))).toEqual([
+      {
+        id: `evt_${ULID}`,
+        type: 'order.placed',
+        time: '2025-11-21T11:29:56.676Z',
+        source: 'shop',
+        test: true,
+        cloudEvent: { subject: 'order 7' },
+        contentType: 'application/json',
+        data: { n: 1 },
+      },
+    ]);
+  });
+
+  it('keeps JSON as it was written, numbers that no program could hold among it', () => {
+    const text = '{"n":1.00, "big":12345678901234567890, "n":2}';
+    expect(batchBody([entry(text)]).toString()).toContain(`"data":${text}}`);
+  });
+
+  it.each<[string, string | Uint8Array, object]>([
+    ['text', 'hello', { contentType: 'text/plain' }],
+    ['bytes', Uint8Array.of(0, 255, 1), { contentType: 'application/octet-stream' }],
+    ['what is no JSON though its type says so', '{"a":', {}],
+    ['what is not UTF-8 though its type says so', Uint8Array.of(34, 255, 34), {}],
+    ['JSON behind a byte order mark', '\ufeff{}', {}],
+  ])('carries %s as base64', (_, payload, about) => {
+    const [element] = parsed(entry(payload, about));
+    expect(Buffer.from(element.data_base64, 'base64')).toEqual(Buffer.from(payload as string));
+    expect(element).not.toHaveProperty('data');
+  });
+
+  it.each(['application/json; charset=utf-8', 'application/cloudevents+json', 'APPLICATION/JSON'])(
+    'takes %s for JSON',
+    (contentType) => expect(parsed(entry('[1]', { contentType }))[0].data).toEqual([1]),
+  );
+
+  it('is JSON whatever is in it, and loses nothing', () => {
+    fc.assert(
+      fc.property(fc.array(fc.json(), { minLength: 1, maxLength: 5 }), (texts) => {
+        const elements = parsed(...texts.map((text) => entry(text)));
+        expect(elements.map((element: { data: unknown }) => element.data)).toEqual(
+          texts.map((text) => JSON.parse(text)),
+        );
+      }),
+    );
+  });
+});
+
+describe('a request with several events (A21, D10)', () => {
+  it('is signed as a whole, under an id that follows from what is in it', () => {
+    const entries = [entry('1'), entry('2', {}, '01KAK2V5E4V2N9CR0Q6WV7Z1QZ')];
+    const body = batchBody(entries);
+    const secrets = [{ value: SECRET, createdAt: '2026-01-01T00:00:00Z' }];
+    const target = { signature: 'standard', secrets, headers: { 'X-Key': 'a' } } as const;
+    const headers = batchHeaders(target, entries, body, Date.now());
+    expect(headers).toMatchObject({
+      'x-key': 'a',
+      'posthorn-batch': '2',
+      'content-type': 'application/json',
+    });
+    expect(headers['webhook-id']).toBe(batchId(entries));
+    new Webhook(SECRET).verify(body.toString(), headers);
+    expect(batchId(entries)).toBe(batchId([...entries]));
+    expect(batchId(entries)).not.toBe(batchId(entries.slice(1)));
+  });
+
+  it('holds no more events than its target wants, and no more bytes than a request should have', () => {
+    const large = new Uint8Array(MAX_BATCH_BYTES - 10);
+    expect(
+      inRequests(
+        [1, 2, 3, 4, 5].map((n) => entry(String(n))),
+        2,
+      ).map((one) => one.length),
+    ).toEqual([2, 2, 1]);
+    expect(inRequests([entry('1'), entry(large), entry(large)], 10).map((one) => one.length)).toEqual([2, 1]);
+    expect(
+      inRequests([entry(new Uint8Array(2 * MAX_BATCH_BYTES)), entry('1')], 10).map((one) => one.length),
+    ).toEqual([1, 1]);
+    expect(inRequests([], 5)).toEqual([]);
+  });
+});
+
+it('as many are taken as memory has room for, but always one', () => {
+  const ofBytes = (bytes: number) => entry('', { payload: { kind: 'stored', key: 'a', bytes } });
+  const all = [ofBytes(5), ofBytes(3), ofBytes(4), ofBytes(1)];
+  expect(bytesOf(all)).toBe(13);
+  expect([0, 7, 8, 12, 100].map((most) => withinBytes(all, most).length)).toEqual([1, 1, 2, 3, 4]);
+  expect(withinBytes([], 8)).toEqual([]);
+});

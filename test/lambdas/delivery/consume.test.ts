@@ -1,0 +1,34 @@
+import { expect, it, vi } from 'vitest';
+import type { Received } from '../../../lambdas/delivery/consume.ts';
+import { SendError } from '../../../lambdas/platform/sqs.ts';
+
+vi.stubEnv('QUARANTINE_QUEUE_URL', 'http://nowhere');
+const { togetherOrAlone } = await import('../../../lambdas/delivery/consume.ts');
+
+type One = Received<'events'>;
+const named = (name: string, about: object = {}): Error => Object.assign(new Error('no'), { name, ...about });
+const refused = (isSendersFault: boolean) => new SendError([{ id: '0', reason: 'no', isSendersFault }]);
+
+it.each<[string, unknown, number]>([
+  ['our own', new TypeError('no'), 1],
+  ['a library’s', named('RE2JSSyntaxException'), 1],
+  ['Node’s, about an argument', named('TypeError', { code: 'ERR_INVALID_ARG_TYPE' }), 1],
+  ['a refusal of what was written', named('ValidationException', { $metadata: {}, $fault: 'client' }), 1],
+  ['a refusal of what was sent', refused(true), 1],
+  ['a service that fails', named('InternalServerError', { $metadata: {}, $fault: 'server' }), 3],
+  ['a service that has enough', named('ThrottlingException', { $metadata: {}, $fault: 'client' }), 3],
+  ['a queue that fails', refused(false), 3],
+  ['a connection that ends', named('Error', { code: 'ECONNRESET' }), 3],
+  ['time that is over', named('TimeoutError'), 3],
+  ['no error', 'no', 3],
+])('%s: of three messages, %i come back', async (_, error, count) => {
+  const printed = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const [poison, ...others] = [1, 2, 3].map((n) => ({ n }) as unknown as One);
+  const work = togetherOrAlone<'events'>(async (received) => {
+    if (received.includes(poison!)) throw error;
+  });
+  const failed = await work([others[0]!, poison!, others[1]!]);
+  printed.mockRestore();
+  expect(failed).toHaveLength(count);
+  expect(failed).toContain(poison);
+});

@@ -1,0 +1,111 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { outcomeOrder, type StoredStatus } from '../../../lambdas/delivery/delivery.ts';
+import type { Outcome } from '../../../lambdas/delivery/outcome-schema.ts';
+import { deliveryKey } from '../../../lambdas/events/log-keys.ts';
+import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
+import { createTable, startDynamo } from '../../helpers/table.ts';
+import { withUnknown } from '../../helpers/unknown-fields.ts';
+import { KNOWN_NAMES, WHOLE } from '../../helpers/whole-messages.ts';
+
+const server = await startDynamo();
+const { dynamo } = await import('../../../lambdas/platform/dynamo.ts');
+const { getDeliveries, putOutcomes } = await import('../../../lambdas/delivery/delivery-log-store.ts');
+
+const TABLE = 'log';
+const NOW = Date.now();
+
+beforeAll(async () => {
+  await createTable(dynamo, TABLE);
+});
+afterAll(() => server.close());
+
+const waiting = (subscription: string, at: number, nextAttemptAt?: number): Outcome => ({
+  tenant: 't',
+  subscription,
+  target: 'tgt',
+  event: { id: 'e', ulid: lowestUlidAt(NOW), type: 'a' },
+  status: 'parked',
+  at,
+  attempts: [],
+  isWaiting: true,
+  ...(nextAttemptAt !== undefined && { nextAttemptAt }),
+});
+
+describe('an outcome beside the one that is stored', () => {
+  interface Stored {
+    readonly status: StoredStatus;
+    readonly order: number;
+    readonly waitingSince?: number;
+  }
+  const order = outcomeOrder({ status: 'parked', attempts: [], isWaiting: true });
+  const stored: (Stored | undefined)[] = [
+    undefined,
+    ...(['delivered', 'parked', 'dead'] as const).flatMap((status) =>
+      [order - 1, order, order + 1].flatMap((order) =>
+        [undefined, NOW - 1, NOW, NOW + 1].map((since) => ({
+          status,
+          order,
+          ...(since !== undefined && { waitingSince: since }),
+        })),
+      ),
+    ),
+  ];
+  /** The rule, with the parentheses that the expression goes without. */
+  const isOlder = (known: Stored | undefined): boolean =>
+    !known ||
+    (known.status !== 'delivered' &&
+      (known.order < order ||
+        (known.order === order && known.waitingSince !== undefined && known.waitingSince < NOW)));
+
+  it('is written over an older one, and over no other', async () => {
+    const written = await Promise.all(
+      stored.map(async (known, i) => {
+        const id = `sub_state${i}`;
+        const key = deliveryKey('t', id, lowestUlidAt(NOW));
+        if (known)
+          await dynamo.send(new PutCommand({ TableName: TABLE, Item: { ...key, ...known, ttl: NOW } }));
+        await putOutcomes(TABLE, 1000, [waiting(id, NOW)]);
+        const now = await getDeliveries(TABLE, 't', lowestUlidAt(NOW), [id], NOW, { consistent: true });
+        return [known, now.get(id)?.target === 'tgt'];
+      }),
+    );
+    expect(written).toEqual(stored.map((known) => [known, isOlder(known)]));
+  });
+});
+
+describe('a delivery that waits for one thing and then for another (A9)', () => {
+  let n = 0;
+
+  it.each<[string, (first: Outcome, second: Outcome) => Outcome[][]]>([
+    ['one after the other', (first, second) => [[first], [second]]],
+    ['at once', (first, second) => [[second, first]]],
+    ['in the wrong order', (first, second) => [[second], [first]]],
+  ])('is shown as it waits now, when its outcomes come %s', async (_, inOrder) => {
+    const id = `sub_${n++}`;
+    const batches = inOrder(waiting(id, NOW, NOW + 1_000_000), waiting(id, NOW + 1_200_000));
+    for (const outcomes of batches) await putOutcomes(TABLE, 1000, outcomes);
+    const known = await getDeliveries(TABLE, 't', lowestUlidAt(NOW), [id], NOW, { consistent: true });
+    expect(known.get(id)).toMatchObject({ status: 'parked', nextAttemptAt: undefined });
+  });
+});
+
+it('keeps what a later release has said in an outcome, for a message that is made of it', async () => {
+  const [known] = WHOLE.outcomes.outcomes;
+  const attempts = known!.attempts.map((one) => ({ ...one, connection: { reuses: 3, constructor: 'h2' } }));
+  const newer = fc.sample(withUnknown(known!), { numRuns: 25, seed: 1 });
+  const outcomes = newer.map((one, i): Outcome => {
+    const event = { ...one.event, ulid: lowestUlidAt(NOW), keepSeconds: 3600 };
+    return { ...one, attempts, tenant: 'newer', subscription: `sub_${i}`, event };
+  });
+  await putOutcomes(TABLE, 3600, outcomes);
+  const ids = outcomes.map(({ subscription }) => subscription);
+  const found = await getDeliveries(TABLE, 'newer', lowestUlidAt(NOW), ids, NOW);
+  for (const { subscription, attempts: _, event, ...rest } of outcomes) {
+    const { keepSeconds: __, ...shown } = event;
+    const unknown = Object.fromEntries(Object.entries(rest).filter(([name]) => !KNOWN_NAMES.has(name)));
+    expect(found.get(subscription)).toMatchObject({ attempts, event: shown });
+    expect(found.get(subscription)?.unknown).toEqual(unknown);
+  }
+});

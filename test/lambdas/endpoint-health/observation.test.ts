@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import type { Attempt } from '../../../lambdas/delivery/outcome-schema.ts';
+import { isFailure, observationOf } from '../../../lambdas/endpoint-health/observation.ts';
+
+const AT = 1_795_000_000_000;
+const attempt = (about: Partial<Attempt>): Attempt => ({ at: AT, ms: 10, ...about });
+
+describe('what attempts say of a target', () => {
+  it.each<[string, Partial<Attempt>, object]>([
+    ['200', { status: 200 }, { ok: 1 }],
+    ['302, which is never followed', { status: 302 }, { failed: 1 }],
+    ['404', { status: 404 }, { rejected: 1 }],
+    ['408', { status: 408 }, { failed: 1 }],
+    ['410', { status: 410 }, { rejected: 1, isGone: true }],
+    ['500', { status: 500 }, { failed: 1 }],
+    ['no answer', { error: 'refused' }, { failed: 1 }],
+    ['no answer in time', { error: 'timeout', ms: 15_000 }, { failed: 1, isSlow: true }],
+    ['one cut in a fast lane', { error: 'timeout', ms: 2000, uncounted: true }, { isSlow: true }],
+    ['a late answer', { status: 200, ms: 2001 }, { ok: 1, isSlow: true }],
+    ['an address that is none of the public', { error: 'forbidden_address' }, { rejected: 1 }],
+    ['429', { status: 429 }, { failed: 1, pauseUntil: AT + 1010 }],
+    ['429 with a time', { status: 429, retryAfterMs: 30_000 }, { failed: 1, pauseUntil: AT + 30_010 }],
+    ['503 with a time', { status: 503, retryAfterMs: 30_000 }, { failed: 1, pauseUntil: AT + 30_010 }],
+    ['503 with a day', { status: 503, retryAfterMs: 86_400_000 }, { failed: 1, pauseUntil: AT + 900_010 }],
+    ['500 with a time', { status: 500, retryAfterMs: 30_000 }, { failed: 1 }],
+  ])('%s', (_, about, expected) => {
+    const nothing = { ok: 0, failed: 0, rejected: 0, isSlow: false, isGone: false };
+    expect(observationOf([attempt(about)])).toEqual({ ...nothing, ...expected });
+  });
+
+  it('adds up, and heeds the longest pause', () => {
+    const pauses = [1000, 5000, 2000].map((retryAfterMs) => attempt({ status: 429, retryAfterMs }));
+    expect(observationOf([...pauses, attempt({ status: 204 })])).toMatchObject({
+      ok: 1,
+      failed: 3,
+      pauseUntil: AT + 5010,
+    });
+  });
+
+  it('tells a failing endpoint from one that refuses', () => {
+    expect(isFailure(attempt({ status: 503 }))).toBe(true);
+    expect(isFailure(attempt({ status: 403 }))).toBe(false);
+    expect(isFailure(attempt({ status: 200 }))).toBe(false);
+  });
+});

@@ -1,0 +1,156 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Event } from '../../../lambdas/delivery/messages.ts';
+import { eventKey, producerIdKey } from '../../../lambdas/events/log-keys.ts';
+import { lowestUlidAt, timeOfUlid } from '../../../lambdas/values/ids.ts';
+import { runs } from '../../helpers/runs.ts';
+import { createTable, startDynamo } from '../../helpers/table.ts';
+
+const server = await startDynamo();
+const { dynamo } = await import('../../../lambdas/platform/dynamo.ts');
+const { claimProducerId } = await import('../../../lambdas/events/id-claim-store.ts');
+const { getEvent, listEvents, putEvents } = await import('../../../lambdas/events/event-log-store.ts');
+
+const TABLE = 'log';
+const START = Date.now();
+const RETENTION = 3600;
+
+beforeAll(async () => {
+  await createTable(dynamo, TABLE);
+});
+
+afterAll(() => void server.close());
+
+/** @param shard decides the partition, as the last character does */
+const ulidAt = (time: number, n: number, shard: number): string =>
+  `${lowestUlidAt(time).slice(0, 10)}${String(n).padStart(15, '0')}${'0123'[shard]}`;
+
+const eventOf = (ulid: string, type: string, about: Partial<Event> = {}): Event => ({
+  id: `evt_${ulid}`,
+  ulid,
+  type,
+  contentType: 'application/json',
+  payload: { kind: 'text', text: '{}' },
+  ...about,
+});
+
+const put = (tenant: string, events: readonly Event[], parts = 1): Promise<void> =>
+  putEvents(
+    TABLE,
+    RETENTION,
+    events.flatMap((event) =>
+      Array.from({ length: parts }, (_, part) => ({ tenant, event, part, subscriptions: [], matched: 0 })),
+    ),
+  );
+
+type Wanted = Omit<Parameters<typeof listEvents>[2], 'before'>;
+
+/** Page after page, as a client reads it. */
+async function readAll(tenant: string, wanted: Wanted): Promise<{ ulids: string[]; pages: number }> {
+  const ulids: string[] = [];
+  let before: string | undefined;
+  let pages = 0;
+  do {
+    const { events, next } = await listEvents(TABLE, tenant, { ...wanted, before }, START);
+    expect(events.length).toBeLessThanOrEqual(wanted.limit);
+    if (before && next) expect(next < before).toBe(true);
+    ulids.push(...events.map(({ ulid }) => ulid));
+    before = next;
+    pages++;
+  } while (before !== undefined);
+  return { ulids, pages };
+}
+
+describe('listing events', () => {
+  let tenants = 0;
+
+  it('skips none and repeats none, whatever the shards hold, the page and the filter', async () => {
+    const made = fc.record({
+      time: fc.nat(20),
+      shard: fc.nat(3),
+      type: fc.constantFrom('a', 'a.b', 'a.c', 'b'),
+    });
+    const maybeTime = fc.option(fc.integer({ min: -1, max: 22 }), { nil: undefined });
+    const wantedOf = fc.record({
+      limit: fc.integer({ min: 1, max: 7 }),
+      type: fc.option(fc.constantFrom('a', 'a.*', 'a.**', '**', 'c'), { nil: undefined }),
+      from: maybeTime,
+      to: maybeTime,
+    });
+    const parts = fc.integer({ min: 1, max: 3 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(made, { maxLength: 40 }), wantedOf, parts, async (all, wanted, partCount) => {
+        const tenant = `t${tenants++}`;
+        const events = all.map(({ time, shard, type }, n) => eventOf(ulidAt(START + time, n, shard), type));
+        await put(tenant, events, partCount);
+        const [from, to] = [wanted.from, wanted.to].map((time) =>
+          time !== undefined ? START + time : undefined,
+        );
+        const pattern = { a: /^a$/, 'a.*': /^a\.\w$/, 'a.**': /^a/, '**': /./, c: /^c/ }[wanted.type ?? '**'];
+        const expected = events
+          .filter(({ type, ulid }) => {
+            const time = timeOfUlid(ulid);
+            return pattern?.test(type) && time >= (from ?? 0) && time < (to ?? Number.POSITIVE_INFINITY);
+          })
+          .map(({ ulid }) => ulid)
+          .sort()
+          .reverse();
+        const { ulids } = await readAll(tenant, { ...wanted, from, to });
+        expect(ulids).toEqual(expected);
+      }),
+      { numRuns: runs(60) },
+    );
+  });
+
+  it('reads no further than a bound in one call, and goes on from there', async () => {
+    // One shard holds far more than the others, and the wanted are at its old end and elsewhere.
+    const noise = Array.from({ length: 3500 }, (_, n) => eventOf(ulidAt(START + 10 + n, n, 0), 'noise'));
+    const rare = [1, 5, 2000, 3000].map((time, n) => eventOf(ulidAt(START + time, n, n % 4), 'rare'));
+    await put('skewed', [...noise, ...rare]);
+    const { ulids, pages } = await readAll('skewed', { limit: 10, type: 'rare' });
+    expect(ulids).toEqual(rare.map(({ ulid }) => ulid).reverse());
+    expect(pages).toBe(4);
+  });
+
+  it('leaves out what has expired', async () => {
+    const events = [
+      eventOf(ulidAt(START - 7200_000, 0, 0), 'a'),
+      eventOf(ulidAt(START - 7200_000, 1, 1), 'a', { keepSeconds: 8000 }),
+      eventOf(ulidAt(START - 60_000, 2, 2), 'a', { keepSeconds: 30 }),
+      eventOf(ulidAt(START - 60_000, 3, 3), 'a'),
+    ];
+    await put('expired', events);
+    expect((await readAll('expired', { limit: 10 })).ulids).toEqual([events[3]!.ulid, events[1]!.ulid]);
+  });
+});
+
+describe('an event in the log', () => {
+  it('says all of itself again', async () => {
+    const event = eventOf(ulidAt(START, 0, 0), 'a', {
+      source: 'shop',
+      priority: 'low',
+      region: 'eu',
+      test: true,
+      ce: { id: '1', source: 'shop', subject: 'ü' },
+    });
+    await put('whole', [event]);
+    expect(await getEvent(TABLE, 'whole', event.id, START)).toMatchObject(event);
+  });
+
+  it.each([
+    [undefined, RETENTION, 24 * 3600],
+    [60, 60, 24 * 3600],
+    [90_000, 90_000, 90_000],
+  ])('is kept as long as it says, its id at least for a day: %s (C4)', async (keepSeconds, kept, idKept) => {
+    const tenant = `kept-${keepSeconds}`;
+    const event = eventOf(ulidAt(START, 0, 0), 'a', { id: 'order-1', keepSeconds });
+    await put(tenant, [event]);
+    await claimProducerId(TABLE, tenant, event, RETENTION);
+    const ttlOf = async (Key: object): Promise<number> =>
+      (await dynamo.send(new GetCommand({ TableName: TABLE, Key: { ...Key } }))).Item!.ttl;
+    const made = Math.ceil(START / 1000);
+    expect(await ttlOf(eventKey(tenant, event.ulid))).toBe(made + kept);
+    expect(await ttlOf(producerIdKey(tenant, 'order-1'))).toBe(made + idKept);
+  });
+});

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EventInFlight } from '../../../lambdas/delivery/messages.ts';
+import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
+import { createTable, startDynamo } from '../../helpers/table.ts';
+
+const server = await startDynamo();
+const { dynamo } = await import('../../../lambdas/platform/dynamo.ts');
+const { claimProducerId, digestsOfIds, releaseProducerId } = await import(
+  '../../../lambdas/events/id-claim-store.ts'
+);
+
+const TABLE = 'log';
+const START = Date.now();
+const DAY = 24 * 3600 * 1000;
+
+beforeAll(async () => {
+  await createTable(dynamo, TABLE);
+});
+
+afterAll(() => void server.close());
+
+let count = 0;
+
+/** An event of its own, published so long after the first. */
+const eventOf = (id: string, digest: string | undefined, afterMs = 0): EventInFlight => ({
+  id,
+  ulid: `${lowestUlidAt(START + afterMs).slice(0, 10)}${String(++count).padStart(16, '0')}`,
+  type: 'a',
+  contentType: 'application/json',
+  payload: { kind: 'text', text: '{}' },
+  ...(digest !== undefined && { digest }),
+});
+
+const claim = (tenant: string, event: EventInFlight) => claimProducerId(TABLE, tenant, event, 3600);
+
+describe('an id that a producer chose (B7)', () => {
+  it.each<[string, string | undefined, string | undefined, number, string]>([
+    ['the same event again', 'x', 'x', 1, 'duplicate'],
+    ['another event', 'x', 'y', 1, 'conflict'],
+    ['another event, long after', 'x', 'y', DAY + 1, 'claimed'],
+    ['an event beside one of an earlier release', undefined, 'y', 1, 'duplicate'],
+    ['an event of an earlier release', 'x', undefined, 1, 'duplicate'],
+  ])('is claimed by the first: %s', async (what, first, second, afterMs, expected) => {
+    const claimed = eventOf('order-1', first);
+    expect(await claim(what, claimed)).toBe('claimed');
+    expect(await claim(what, claimed)).toBe('claimed');
+    expect(await claim(what, eventOf('order-1', second, afterMs))).toBe(expected);
+    expect(await claim('another tenant', eventOf(`of ${what}`, second))).toBe('claimed');
+  });
+
+  it('is free once its event is dead', async () => {
+    const dead = eventOf('dead-1', 'x');
+    await claim('dead', dead);
+    await releaseProducerId(TABLE, 'dead', dead);
+    expect(await digestsOfIds(TABLE, 'dead', ['dead-1'], START)).toEqual(new Map());
+    expect(await claim('dead', eventOf('dead-1', 'y', 1))).toBe('claimed');
+  });
+
+  it('tells what its event is, for a day', async () => {
+    await claim('looked-up', eventOf('a', 'x'));
+    await claim('looked-up', eventOf('b', undefined));
+    const look = (now: number) => digestsOfIds(TABLE, 'looked-up', ['a', 'b', 'a', 'none'], now);
+    expect(await look(START + 1)).toEqual(new Map([['a', 'x']]));
+    expect(await look(START + DAY + 1)).toEqual(new Map());
+    expect(await digestsOfIds(TABLE, 'another', ['a'], START)).toEqual(new Map());
+  });
+});

@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createTable, startDynamo } from '../../helpers/table.ts';
+
+const server = await startDynamo();
+const { dynamo } = await import('../../../lambdas/platform/dynamo.ts');
+const { getChallengeResult, putChallengeResult } = await import(
+  '../../../lambdas/targets/challenge-store.ts'
+);
+
+const TABLE = 'state';
+const RESULT = { token: '01B', passed: false, at: 2 };
+
+beforeAll(async () => {
+  await createTable(dynamo, TABLE);
+});
+afterAll(() => server.close());
+
+it.each([
+  { known: undefined, isWritten: true },
+  { known: { token: '01A', passed: false, at: 1 }, isWritten: true },
+  { known: { token: '01A', passed: true, at: 1 }, isWritten: true },
+  { known: { token: '01B', passed: false, at: 1 }, isWritten: true },
+  { known: { token: '01B', passed: true, at: 1 }, isWritten: false },
+  { known: { token: '01C', passed: false, at: 1 }, isWritten: false },
+  { known: { token: '01C', passed: true, at: 1 }, isWritten: false },
+])('a result beside $known is written: $isWritten', async ({ known, isWritten }) => {
+  const target = { tenant: 't', id: JSON.stringify(known ?? 'none') };
+  if (known) await putChallengeResult(TABLE, target, known);
+  await putChallengeResult(TABLE, target, RESULT);
+  expect(await getChallengeResult(TABLE, target)).toEqual(isWritten ? RESULT : known);
+});

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { failed, type Invocation } from '../../../local/lambda/protocol.ts';
+import { s3Checks } from '../../../local/services/s3-actions.ts';
+import { handled } from '../../../local/sources/batch.ts';
+import { periodOf } from '../../../local/sources/schedule.ts';
+
+describe('handled', () => {
+  const returned = (value: unknown): Invocation => ({
+    kind: 'returned',
+    payload: JSON.stringify(value) ?? 'null',
+  });
+  const failures = (...ids: unknown[]) =>
+    returned({ batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) });
+  const all = ['a', 'b', 'c'];
+
+  it.each<[string, Invocation, string[]]>([
+    ['nothing returned', returned(null), all],
+    ['an empty object', returned({}), all],
+    ['an empty list', failures(), all],
+    ['a null list', returned({ batchItemFailures: null }), all],
+    ['some failures', failures('b'), ['a', 'c']],
+    ['all failed', failures('a', 'b', 'c'), []],
+    ['the same twice', failures('b', 'b'), ['a', 'c']],
+    ['an unknown id', failures('b', 'nobody'), []],
+    ['an empty id', failures(''), []],
+    ['a null id', failures(null), []],
+    ['another key', returned({ batchItemFailures: [{ id: 'b' }] }), []],
+    ['no list', returned({ batchItemFailures: 'b' }), []],
+    ['text', returned('done'), []],
+    ['an error', failed('error', 'Error', 'no'), []],
+    ['a timeout', failed('timeout', 'Timeout', 'late'), []],
+  ])('%s', (_, invocation, expected) => {
+    expect(handled(all, invocation, true)).toEqual(expected);
+  });
+
+  it('takes any answer for success without ReportBatchItemFailures', () => {
+    expect(handled(all, failures('b'), false)).toEqual(all);
+    expect(handled(all, failed('error', 'Error', 'no'), false)).toEqual([]);
+  });
+});
+
+describe('s3Checks', () => {
+  const check = (method: string, url: string, headers = {}, body = '') =>
+    s3Checks({ method, url, headers, body }).map(({ action, resource }) => `${action} ${resource}`);
+
+  it.each<[string, string, string[]]>([
+    ['GET', '/b/a%2Fb/c?x-id=GetObject', ['s3:GetObject arn:aws:s3:::b/a/b/c']],
+    ['HEAD', '/b/k', ['s3:GetObject arn:aws:s3:::b/k']],
+    ['PUT', '/b/k', ['s3:PutObject arn:aws:s3:::b/k']],
+    ['DELETE', '/b/k', ['s3:DeleteObject arn:aws:s3:::b/k']],
+    ['DELETE', '/b/k?uploadId=1', ['s3:AbortMultipartUpload arn:aws:s3:::b/k']],
+    ['GET', '/b?list-type=2', ['s3:ListBucket arn:aws:s3:::b']],
+    ['GET', '/b/?list-type=2', ['s3:ListBucket arn:aws:s3:::b']],
+    ['GET', '/', ['s3:ListAllMyBuckets *']],
+  ])('%s %s', (method, url, expected) => {
+    expect(check(method, url)).toEqual(expected);
+  });
+
+  it('asks for each key of a multi-object delete and for the source of a copy', () => {
+    const xml = '<Delete><Object><Key>x</Key></Object><Object><Key>y</Key></Object></Delete>';
+    expect(check('POST', '/b?delete', {}, xml)).toEqual([
+      's3:DeleteObject arn:aws:s3:::b/x',
+      's3:DeleteObject arn:aws:s3:::b/y',
+    ]);
+    expect(check('PUT', '/b/k', { 'x-amz-copy-source': '/o/k2' })).toEqual([
+      's3:PutObject arn:aws:s3:::b/k',
+      's3:GetObject arn:aws:s3:::o/k2',
+    ]);
+  });
+});
+
+describe('periodOf', () => {
+  it.each([
+    ['rate(1 minute)', 60_000],
+    ['rate(5 minutes)', 300_000],
+    ['rate(1 day)', 86_400_000],
+  ])('%s', (expression, expected) => {
+    expect(periodOf(expression)).toBe(expected);
+  });
+
+  it.each(['rate(1 minutes)', 'rate(2 minute)', 'rate(0 minutes)', 'cron(0 12 * * ? *)'])(
+    'refuses %s',
+    (expression) => {
+      expect(() => periodOf(expression)).toThrow(/expected rate/);
+    },
+  );
+});

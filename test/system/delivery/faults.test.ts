@@ -1,0 +1,242 @@
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { ReceiveMessageCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import { ulid } from 'ulid';
+import { describe, expect, it } from 'vitest';
+import type { DeliveryMessage, EventsMessage, Message } from '../../../lambdas/delivery/messages.ts';
+import { payloadKey } from '../../../lambdas/events/payload.ts';
+import { FIRST_TENANT } from '../../../lambdas/tenants/tenants.ts';
+import { edits, impatient, withoutGrant, withoutWindows } from '../../helpers/arbitrary/edits.ts';
+import { startCloud, type TestCloud } from '../../helpers/cloud.ts';
+import { eventually } from '../../helpers/eventually.ts';
+import { startEndpoint } from '../../helpers/servers/endpoint.ts';
+
+const cloud = await startCloud();
+
+const eventOf = (type: string, data: string) => {
+  const eventUlid = ulid();
+  const payload = { kind: 'text', text: data } as const;
+  return { id: `evt_${eventUlid}`, ulid: eventUlid, type, contentType: 'application/json', payload };
+};
+
+const eventsMessage = (type: string, data: string): EventsMessage => ({
+  v: 1,
+  kind: 'events',
+  tenant: FIRST_TENANT,
+  events: [eventOf(type, data)],
+});
+
+const deliveryMessage = (to: { id: string; targetId: string }, data: string): DeliveryMessage => ({
+  v: 1,
+  kind: 'delivery',
+  tenant: FIRST_TENANT,
+  subscription: to.id,
+  target: to.targetId,
+  event: eventOf('sent.by.hand', data),
+  attempts: [],
+});
+
+function send({ sqs, resource }: TestCloud, queue: string, bodies: string[]): Promise<unknown> {
+  return sqs.send(
+    new SendMessageBatchCommand({
+      QueueUrl: resource(queue).physicalId,
+      Entries: bodies.map((MessageBody, i) => ({ Id: String(i), MessageBody })),
+    }),
+  );
+}
+
+/** Takes as many messages from the last queue as are expected. */
+async function quarantined(
+  { sqs, resource }: TestCloud,
+  count: number,
+  timeout = 20_000,
+): Promise<Record<string, string>[]> {
+  const found: Record<string, string>[] = [];
+  await eventually(
+    async () => {
+      const request = {
+        QueueUrl: resource('Quarantine').physicalId,
+        MaxNumberOfMessages: 10,
+        VisibilityTimeout: 600,
+      };
+      const { Messages = [] } = await sqs.send(new ReceiveMessageCommand(request));
+      found.push(...Messages.map(({ Body }) => JSON.parse(Body!) as Record<string, string>));
+      expect(found).toHaveLength(count);
+    },
+    { timeout },
+  );
+  return found;
+}
+
+describe('a message that does not parse', () => {
+  const strangers = (queue: string): string[] => [
+    `not JSON, in ${queue}`,
+    JSON.stringify({ v: 1, kind: 'delivery', in: queue }),
+    JSON.stringify({ v: 1, kind: 'events', events: [], in: queue }),
+  ];
+
+  /** What reaches the endpoint, or the log, through each queue. */
+  const GOOD: Record<string, (to: { id: string; targetId: string }) => Message> = {
+    Events: () => eventsMessage('beside.strangers', '"through Events"'),
+    StandardLane: (to) => deliveryMessage(to, '"through StandardLane"'),
+    SlowLane: (to) => deliveryMessage(to, '"through SlowLane"'),
+    Outcomes: (to) => {
+      const { subscription, target, tenant, event } = deliveryMessage(to, '');
+      const outcome = { tenant, subscription, target, event, at: Date.now(), attempts: [] };
+      return {
+        v: 1,
+        kind: 'outcomes',
+        outcomes: [{ ...outcome, status: 'parked', nextAttemptAt: Date.now() + 1e6 }],
+      };
+    },
+    DeadLetters: (to) => ({ v: 1, kind: 'dead', reason: 'exhausted', delivery: deliveryMessage(to, '') }),
+  };
+
+  it('is kept in the quarantine queue, and its neighbours go their way', async () => {
+    const endpoint = await startEndpoint();
+    const to = await cloud.api.subscribe({ url: endpoint.url, events: ['beside.strangers'] });
+    for (const [queue, good] of Object.entries(GOOD)) {
+      const [first, ...others] = strangers(queue) as [string, ...string[]];
+      await send(cloud, queue, [first, JSON.stringify(good(to)), ...others]);
+    }
+    const kept = await quarantined(cloud, 15);
+    await cloud.settled();
+
+    for (const queue of Object.keys(GOOD)) {
+      const ofQueue = kept.filter((message) => message.from === cloud.resource(queue).arn);
+      expect(ofQueue.map(({ body }) => body).sort()).toEqual(strangers(queue).sort());
+      expect(ofQueue.every(({ problem }) => problem!.length > 0)).toBe(true);
+    }
+    expect(cloud.warnings('message did not parse')).toHaveLength(15);
+    expect(endpoint.arrivals.map(({ body }) => body.toString()).sort()).toEqual(
+      ['"through Events"', '"through SlowLane"', '"through StandardLane"'].sort(),
+    );
+    const statuses = (await cloud.api.deliveriesOf(to.id)).map(({ status }) => status);
+    expect(statuses.sort()).toEqual(['dead', 'delivered', 'delivered', 'delivered', 'parked']);
+  });
+
+  it('waits for the release that can read it when it is newer, and is kept untouched if none comes', async () => {
+    await using sound = await startCloud({ edit: edits(withoutWindows, impatient(2, 1)) });
+    const newer = JSON.stringify({ ...eventsMessage('newer', '1'), v: 2 });
+    await send(sound, 'Events', [newer]);
+    expect(await quarantined(sound, 1, 30_000)).toEqual([JSON.parse(newer)]);
+    expect(sound.warnings('message did not parse')).toEqual([]);
+  });
+
+  it('is kept as well when it is of a kind that its queue does not carry', async () => {
+    const astray = JSON.stringify(eventsMessage('astray', '1'));
+    await send(cloud, 'StandardLane', [astray]);
+    expect(await quarantined(cloud, 1)).toMatchObject([
+      { body: astray, problem: 'expected a message of kind delivery or challenge or call, got events' },
+    ]);
+  });
+});
+
+describe('what a delivery needs is gone', () => {
+  it('is dead without its payload', async () => {
+    const endpoint = await startEndpoint();
+    const once = { url: endpoint.url, events: ['payload.gone'], retry: { schedule: [0] } };
+    const to = await cloud.api.subscribe(once);
+    const eventUlid = ulid();
+    const key = payloadKey(FIRST_TENANT, eventUlid);
+    await cloud.s3.send(new DeleteObjectCommand({ Bucket: cloud.resource('Payloads').physicalId, Key: key }));
+    const delivery = deliveryMessage(to, '');
+    const event = { ...delivery.event, payload: { kind: 'stored', key, bytes: 9000 } as const };
+    await send(cloud, 'StandardLane', [JSON.stringify({ ...delivery, event })]);
+    const dead = await eventually(async () => {
+      const [found] = await cloud.api.deliveriesOf(to.id);
+      expect(found).toBeDefined();
+      return found;
+    });
+    expect(dead).toMatchObject({ status: 'dead', reason: 'payload_missing', attempts: [] });
+    expect(endpoint.arrivals).toEqual([]);
+  });
+
+  it('is dead without its target', async () => {
+    const endpoint = await startEndpoint();
+    const to = await cloud.api.subscribe({ url: endpoint.url, events: ['target.gone'] });
+    await cloud.api.call('DELETE', `/v1/subscriptions/${to.id}`);
+    await send(cloud, 'SlowLane', [JSON.stringify(deliveryMessage(to, '1'))]);
+    const dead = await eventually(async () => {
+      const [found] = await cloud.api.deliveriesOf(to.id);
+      expect(found).toBeDefined();
+      return found;
+    });
+    expect(dead).toMatchObject({ status: 'dead', reason: 'target_deleted', attempts: [] });
+    expect(endpoint.arrivals).toEqual([]);
+  });
+});
+
+describe.concurrent('a part of ours that fails again and again', () => {
+  const RECEIVES = 2;
+  const broken = (...grant: Parameters<typeof withoutGrant>) =>
+    startCloud({ edit: edits(withoutWindows, impatient(4, RECEIVES), withoutGrant(...grant)) });
+  const idleAtLast = { timeout: 40_000 };
+
+  it('has its events buried, shown as dead, when fanout cannot write', async () => {
+    const endpoint = await startEndpoint();
+    await using failing = await broken('Fanout', 'dynamodb:BatchWriteItem', 'Log');
+    await failing.api.subscribe({ url: endpoint.url, events: ['buried.event'] });
+    const { id } = await failing.api.publish('buried.event', { kept: true });
+    await failing.settled(idleAtLast);
+    expect(await failing.api.call('GET', `/v1/events/${id}`)).toMatchObject({
+      id,
+      type: 'buried.event',
+      dead: true,
+    });
+    expect(failing.warnings('events not fanned out')).toMatchObject([{ tenant: FIRST_TENANT, count: 1 }]);
+    expect(failing.functions.get('Fanout')!.stats().invocations).toBe(RECEIVES);
+    expect(endpoint.arrivals).toEqual([]);
+  });
+
+  it('has its deliveries buried, with the reason, when dispatch cannot read targets', async () => {
+    const endpoint = await startEndpoint();
+    await using failing = await broken('DispatchSlow', 'dynamodb:BatchGetItem', 'Config');
+    await failing.api.subscribe({ url: endpoint.url, events: ['buried.delivery'] });
+    const { id } = await failing.api.publish('buried.delivery', {});
+    await failing.settled(idleAtLast);
+    expect(await failing.deliveriesOfEvent(id)).toMatchObject([
+      { status: 'dead', reason: 'infrastructure', attempts: [] },
+    ]);
+    expect(endpoint.arrivals).toEqual([]);
+  });
+
+  it('has its outcomes written by bury when record cannot', async () => {
+    const endpoint = await startEndpoint();
+    await using failing = await broken('Record', 'dynamodb:BatchWriteItem', 'Log');
+    await failing.api.subscribe({ url: endpoint.url, events: ['outcome.late'] });
+    const { id } = await failing.api.publish('outcome.late', {});
+    await failing.settled(idleAtLast);
+    expect(await failing.deliveriesOfEvent(id)).toMatchObject([
+      { status: 'delivered', attempts: [{ statusCode: 200 }] },
+    ]);
+    expect(endpoint.arrivals).toHaveLength(1);
+  });
+
+  it('sends what even bury cannot write to the last queue, unharmed', async () => {
+    await using failing = await broken('Bury', 'dynamodb:PutItem', 'Log');
+    const to = { id: `sub_${ulid()}`, targetId: `tgt_${ulid()}` };
+    const letter: Message = { v: 1, kind: 'dead', reason: 'exhausted', delivery: deliveryMessage(to, '1') };
+    await send(failing, 'DeadLetters', [JSON.stringify(letter)]);
+    await failing.settled(idleAtLast);
+    expect(await quarantined(failing, 1)).toEqual([letter]);
+  });
+
+  it('takes the one poisonous message out of a batch, and no other', async () => {
+    const endpoint = await startEndpoint();
+    await using sound = await startCloud({ edit: edits(withoutWindows, impatient(4, RECEIVES)) });
+    const to = await sound.api.subscribe({ url: endpoint.url, events: ['beside.poison'] });
+    // It parses, but DynamoDB refuses a key of more than 2 KB every time.
+    const poison = { ...deliveryMessage(to, '1'), subscription: `sub_${'x'.repeat(3000)}` };
+    const outcomeOf = ({ tenant, subscription, target, event }: DeliveryMessage): Message => ({
+      v: 1,
+      kind: 'outcomes',
+      outcomes: [{ tenant, subscription, target, event, status: 'delivered', at: Date.now(), attempts: [] }],
+    });
+    const good = [1, 2, 3].map((n) => deliveryMessage(to, String(n)));
+    const batch = [good[0]!, poison, good[1]!, good[2]!].map((message) => JSON.stringify(outcomeOf(message)));
+    await send(sound, 'Outcomes', batch);
+    await eventually(async () => expect(await sound.api.deliveriesOf(to.id)).toHaveLength(3));
+    await sound.settled(idleAtLast);
+    expect(await quarantined(sound, 1)).toEqual([JSON.parse(batch[1]!)]);
+  });
+});

@@ -1,0 +1,158 @@
+import { ulid } from 'ulid';
+import { describe, expect, it } from 'vitest';
+import { MAX_EVENT_HOPS, MAX_IDLE_CALLS, MAX_PAGES } from '../../../lambdas/delivery/loop-bounds.ts';
+import type { DeliveryMessage, EventInFlight } from '../../../lambdas/delivery/messages.ts';
+import { ROOMS, roomKey, roomName } from '../../../lambdas/hold-queue/hold-queue.ts';
+import { newJob } from '../../../lambdas/replay/replay-job.ts';
+import { jobPartition } from '../../../lambdas/replay/replay-job-store.ts';
+import { FIRST_TENANT } from '../../../lambdas/tenants/tenants.ts';
+import {
+  edits,
+  impatient,
+  withoutGrant,
+  withoutLoops,
+  withoutWindows,
+} from '../../helpers/arbitrary/edits.ts';
+import { startCloud } from '../../helpers/cloud.ts';
+import { eventually } from '../../helpers/eventually.ts';
+import { eventByHand, publishByHand, sendByHand } from '../../helpers/guide/by-hand.ts';
+import { MANY_RETRIES, startEndpoint } from '../../helpers/servers/endpoint.ts';
+import { itemsAbout, putItem } from '../../helpers/tenant.ts';
+
+const RECEIVES = 2;
+const cloud = await startCloud({
+  edit: edits(withoutWindows, impatient(3, RECEIVES), withoutLoops('DispatchSlow')),
+});
+
+it('a lane that does not say that it loops is stopped by Lambda, and its deliveries die of infrastructure', async () => {
+  const endpoint = await startEndpoint(() => ({ status: 400 }));
+  await cloud.api.subscribe({ url: endpoint.url, events: ['*'], ...MANY_RETRIES });
+  const event = await cloud.api.publish('chain', 1);
+  const dead = await cloud.delivery(event.id, 'dead');
+  expect(dead.reason).toBe('infrastructure');
+  // All that the chain was let to make, with their answers.
+  expect(dead.attempts.map(({ statusCode }) => statusCode)).toEqual(Array(16).fill(400));
+  expect(endpoint.arrivals).toHaveLength(16);
+  expect(cloud.functions.get('DispatchSlow')!.stats().loopsStopped).toBe(RECEIVES);
+});
+
+/** No dead letters can be sent by this one's slow lane. */
+const bounded = await startCloud({
+  edit: edits(withoutWindows, withoutGrant('DispatchSlow', 'sqs:SendMessage', 'DeadLetters')),
+});
+
+/** Waits for the line that tells of a loop, and the metric that an alarm watches. */
+const stopped = (kind: string): Promise<Record<string, unknown>> =>
+  eventually(() => {
+    const found = bounded.warnings('loop stopped').filter((line) => line.kind === kind);
+    expect(found).toHaveLength(1);
+    expect(bounded.lines.some(({ text }) => text.includes('"LoopsStopped":1'))).toBe(true);
+    return found[0]!;
+  });
+
+const deliveryByHand = (
+  subscription: { readonly id: string; readonly targetId: string },
+  about: Partial<EventInFlight>,
+): DeliveryMessage => ({
+  v: 1,
+  kind: 'delivery',
+  tenant: FIRST_TENANT,
+  subscription: subscription.id,
+  target: subscription.targetId,
+  event: eventByHand('by.hand', 1, about),
+  attempts: [],
+});
+
+describe.concurrent('what comes back more often than can be', () => {
+  it('is a dead letter with its history, if it is a delivery', async () => {
+    const endpoint = await startEndpoint(() => ({ status: 503 }));
+    const retry = { schedule: [3600] };
+    const { id, targetId } = await bounded.api.subscribe({ url: endpoint.url, events: ['round'], retry });
+    const event = await bounded.api.publish('round', 1);
+    await bounded.delivery(event.id, 'parked');
+    const attempts = [{ at: Date.now(), ms: 5, status: 503 }];
+    const message = deliveryByHand({ id, targetId }, { id: event.id, ulid: event.id.slice('evt_'.length) });
+    await sendByHand(bounded, 'CriticalLane', { ...message, attempts, hops: 5000 });
+    const dead = await bounded.delivery(event.id, 'dead');
+    expect(dead).toMatchObject({ reason: 'infrastructure', attempts: [{ statusCode: 503 }] });
+    expect(await stopped('delivery')).toMatchObject({ target: targetId, event: event.id, hops: 5000 });
+    expect(endpoint.arrivals).toHaveLength(1);
+  });
+
+  it('is marked as dead, if it is the rest of an event', async () => {
+    const endpoint = await startEndpoint();
+    await bounded.api.subscribe({ url: endpoint.url, events: ['rest'] });
+    const resume = { after: '', part: 1 };
+    const fine = await publishByHand(bounded, 'rest', 1, { resume, hops: MAX_EVENT_HOPS - 1 });
+    const looping = await publishByHand(bounded, 'rest', 2, { resume, hops: MAX_EVENT_HOPS });
+    expect(await stopped('event')).toMatchObject({ event: looping.id, hops: MAX_EVENT_HOPS });
+    await eventually(async () => {
+      const logged = await bounded.api.call('GET', `/v1/events/${looping.id}`);
+      expect(logged).toMatchObject({ dead: true });
+    });
+    await eventually(() => expect(endpoint.arrivals).toHaveLength(1));
+    expect(endpoint.arrivals[0]!.headers['webhook-id']).toBe(fine.id);
+  });
+
+  it('ends, if it is a replay job', async () => {
+    const id = `rpl_${ulid()}`;
+    const about = { id, tenant: FIRST_TENANT, action: 'send', selection: { kind: 'dead' } } as const;
+    const job = { ...newJob(about, Date.now()), page: MAX_PAGES, revision: 1 };
+    await putItem(bounded, 'State', { pk: jobPartition(FIRST_TENANT), sk: id, ...job });
+    await sendByHand(bounded, 'Replays', {
+      v: 1,
+      kind: 'replay',
+      tenant: FIRST_TENANT,
+      job: id,
+      page: MAX_PAGES,
+    });
+    expect(await stopped('replay')).toMatchObject({ job: id });
+    const view = await eventually(async () => {
+      const now = await bounded.api.call<Record<string, unknown>>('GET', `/v1/replays/${id}`);
+      expect(now.state).toBe('failed');
+      return now;
+    });
+    expect(view.problem).toBe('too_many_pages');
+  });
+
+  it('is left to the next run of release, if it is a call to a waiting room that gets nobody out', async () => {
+    const room = { tenant: FIRST_TENANT, target: `tgt_${ulid()}` };
+    const waiting = deliveryByHand(
+      { id: `sub_${ulid()}`, targetId: room.target },
+      { ulid: ulid(Date.now() - 2 * 86_400_000) },
+    );
+    const at = Date.now();
+    await putItem(bounded, 'State', { ...roomKey(waiting), message: JSON.stringify(waiting), enteredAt: at });
+    await putItem(bounded, 'State', { pk: ROOMS, sk: roomName(room), at });
+    // Eighteen more of them would show nothing but take their time.
+    const hops = MAX_IDLE_CALLS - 2;
+    await sendByHand(bounded, 'SlowLane', { v: 1, kind: 'call', ...room, at, hops });
+    expect(await stopped('call')).toMatchObject({ target: room.target, hops: MAX_IDLE_CALLS + 1 });
+    // Both are as they were: when the fault is gone, the delivery gets out.
+    const items = await itemsAbout(bounded, 'State', room.target);
+    expect(items.map(({ pk }) => pk).sort()).toEqual([roomKey(waiting).pk, ROOMS].sort());
+    expect(items.find(({ pk }) => pk === ROOMS)!.isBusy).toBeUndefined();
+  });
+
+  it('is not told, if it is news of what the telling of news has led to', async () => {
+    const watcher = await startEndpoint();
+    await bounded.api.subscribe({ url: watcher.url, events: ['posthorn.target.disabled'] });
+    const gone = await startEndpoint(() => ({ status: 410 }));
+    const [first, second] = await Promise.all(
+      [1, 2].map(async (generation) => {
+        const subscription = await bounded.api.subscribe({
+          url: `${gone.url}/${generation}`,
+          events: ['none'],
+        });
+        const event = { type: 'posthorn.target.recovered', generation };
+        await sendByHand(bounded, 'SlowLane', deliveryByHand(subscription, event));
+        return subscription;
+      }),
+    );
+    expect(await stopped('operational event')).toMatchObject({
+      event: expect.stringContaining(second!.targetId),
+    });
+    await eventually(() => expect(watcher.arrivals).toHaveLength(1));
+    expect(watcher.arrivals[0]!.body.toString()).toContain(first!.targetId);
+  });
+});

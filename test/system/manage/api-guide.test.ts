@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, describe, it } from 'vitest';
+import { replyFor, startReceiver } from '../../../local/receiver.ts';
+import { edits, forgetful, withoutWindows } from '../../helpers/arbitrary/edits.ts';
+import { startCloud } from '../../helpers/cloud.ts';
+import { readGuide } from '../../helpers/guide/guide.ts';
+import { follow, type Reader } from '../../helpers/guide/guide-run.ts';
+
+const guide = readGuide(readFileSync(new URL('../../../docs/api.md', import.meta.url), 'utf8'));
+
+// What the guide says to hold within a minute holds at once.
+const cloud = await startCloud({ edit: edits(withoutWindows, forgetful(0)) });
+const reader: Reader = { variables: new Map(), arrivals: [] };
+// The receiver of `npm start`.
+const receiver = await startReceiver((arrival) => {
+  reader.arrivals.push(arrival);
+  return replyFor(arrival.path);
+});
+afterAll(() => receiver.close());
+
+/** What `npm start` prints differs from machine to machine; the guide sets these before its first request. */
+const given = { API: cloud.apiUrl, KEY: cloud.key, RECEIVER: receiver.url };
+
+/** Whether an earlier section went wrong, so that what the next ones rely on may not be there. */
+let isLost = false;
+
+describe('docs/api.md (A1, B2, C1, C2, D7, D8)', () => {
+  it.for(guide)('$title', async (section, { skip }) => {
+    skip(isLost, 'an earlier section failed');
+    isLost = true;
+    const steps = section.steps.map((step) =>
+      step.kind === 'set' && Object.hasOwn(given, step.name)
+        ? { ...step, value: given[step.name as keyof typeof given] }
+        : step,
+    );
+    await follow({ ...section, steps }, reader);
+    isLost = false;
+  });
+});

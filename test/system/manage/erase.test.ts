@@ -1,0 +1,187 @@
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { describe, expect, it } from 'vitest';
+import { addressKey, tenantKey } from '../../../lambdas/config/config-keys.ts';
+import { ROOMS, roomName, roomPartitions } from '../../../lambdas/hold-queue/hold-queue.ts';
+import { ratePartition } from '../../../lambdas/hold-queue/rate-slot-store.ts';
+import { alertPartition } from '../../../lambdas/notifications/alert-claim-store.ts';
+import { challengePartition } from '../../../lambdas/targets/challenge-store.ts';
+import { edits, impatient, withoutGrant, withoutWindows } from '../../helpers/arbitrary/edits.ts';
+import { type List, startCloud, type TestCloud } from '../../helpers/cloud.ts';
+import { eventually } from '../../helpers/eventually.ts';
+import { startEndpoint } from '../../helpers/servers/endpoint.ts';
+import { type Item, itemsAbout, makeTenant, putItem, type TestTenant } from '../../helpers/tenant.ts';
+
+const HOUR_MS = 3_600_000;
+const hoursAgo = (hours: number): string => new Date(Date.now() - hours * HOUR_MS).toISOString();
+
+const erasureOf = ({ id }: TestTenant): Item => ({ pk: 'erasure', sk: id });
+
+const cloud = await startCloud();
+
+/** A tenant that has used all there is: events small, large and with an id, delivered, parked and dead. */
+async function busyTenant(on: TestCloud): Promise<TestTenant> {
+  const tenant = await makeTenant(on);
+  const { api } = tenant;
+  const good = await startEndpoint();
+  const away = await startEndpoint(() => ({ status: 503 }));
+  const gone = await startEndpoint(() => ({ status: 410 }));
+  const made = [
+    await api.subscribe({ url: good.url, events: ['**'] }),
+    await api.subscribe({ url: away.url, events: ['**'], retry: { schedule: [3600], jitter: 0 } }),
+    await api.subscribe({ url: gone.url, events: ['**'], retry: { schedule: [] } }),
+  ];
+  for (const { id } of made.slice(0, 2)) {
+    await putItem(on, 'Config', { ...addressKey(id), tenant: tenant.id });
+  }
+  const challenge = { pk: challengePartition(tenant.id), sk: made[0]!.targetId, token: 'x', passed: true };
+  await putItem(on, 'State', challenge);
+  await putItem(on, 'State', { pk: ratePartition(tenant.id), sk: made[0]!.targetId, free: 1 });
+  await putItem(on, 'State', { pk: alertPartition(tenant.id), sk: made[0]!.targetId, toldAt: 1 });
+  const room = { tenant: tenant.id, target: made[0]!.targetId };
+  await putItem(on, 'State', { pk: ROOMS, sk: roomName(room), at: Date.now() + HOUR_MS });
+  for (const pk of roomPartitions(room)) await putItem(on, 'State', { pk, sk: 'somebody', message: '{}' });
+  await api.call('POST', '/v1/dead-letters/purge', { all: true, reason: 'expired' });
+  for (const event of [
+    { type: 'erase.small', data: 1 },
+    { type: 'erase.named', data: 2, id: 'order-17' },
+    { type: 'erase.large', data: 'x'.repeat(9000) },
+  ]) {
+    await api.call('POST', '/v1/events', event);
+  }
+  await on.settled();
+  await eventually(async () => {
+    const { items } = await api.call<List<{ id: string }>>('GET', '/v1/events');
+    expect(items).toHaveLength(3);
+    expect(await api.deliveriesOf(made[1]!.id)).toHaveLength(3);
+  });
+  // Its deliveries are found without it.
+  await api.call('DELETE', `/v1/subscriptions/${made[2]!.id}`);
+  return tenant;
+}
+
+/** What the cloud holds of a tenant, but for what waits in the parking lot. */
+async function dataOf(on: TestCloud, { id }: TestTenant) {
+  const { Contents = [] } = await on.s3.send(
+    new ListObjectsV2Command({ Bucket: on.resource('Payloads').physicalId, Prefix: `payloads/${id}/` }),
+  );
+  return {
+    config: await itemsAbout(on, 'Config', id),
+    log: await itemsAbout(on, 'Log', id),
+    payloads: Contents.map(({ Key }) => Key),
+  };
+}
+
+/** As the API does it when a tenant is deleted. */
+async function beginErasure(on: TestCloud, tenant: TestTenant, startedAt = hoursAgo(0)): Promise<void> {
+  const [item] = (await itemsAbout(on, 'Config', tenant.id)).filter(({ pk }) => pk === 'tenants');
+  await putItem(on, 'Config', { ...item, deletedAt: startedAt });
+  await putItem(on, 'State', { ...erasureOf(tenant), startedAt });
+}
+
+async function run(on: TestCloud): Promise<void> {
+  expect(await on.runSchedule('Erase')).toMatchObject([{ kind: 'returned' }]);
+}
+
+describe('a tenant that is deleted', () => {
+  it('goes with all that it had, and nothing of another goes', async () => {
+    const [leaving, staying] = [await busyTenant(cloud), await busyTenant(cloud)];
+    const kept = await dataOf(cloud, staying);
+    const before = await dataOf(cloud, leaving);
+    expect(before.config.length).toBeGreaterThan(8);
+    expect(before.log.length).toBeGreaterThan(15);
+    expect(before.payloads).toHaveLength(1);
+    expect(await itemsAbout(cloud, 'State', leaving.keyId)).toHaveLength(1);
+    expect([...kindsOf(await itemsAbout(cloud, 'State', leaving.id))]).toEqual(
+      expect.arrayContaining(['alert', 'challenge', 'rate', 'room', 'rooms', 'standing']),
+    );
+
+    await beginErasure(cloud, leaving);
+    await run(cloud);
+
+    expect(await dataOf(cloud, leaving)).toEqual({
+      config: [expect.objectContaining(tenantKey(leaving.id))],
+      log: [],
+      payloads: [],
+    });
+    expect(await itemsAbout(cloud, 'State', leaving.keyId)).toEqual([]);
+    const [erasure] = (await itemsAbout(cloud, 'State', leaving.id)).filter(({ pk }) => pk === 'erasure');
+    expect(erasure).toMatchObject({ sweptAt: expect.any(String) });
+    expect(await cloud.request('GET', '/v1/events', undefined, bearer(leaving))).toMatchObject({
+      status: 200,
+    });
+
+    await putItem(cloud, 'State', { ...erasure, startedAt: hoursAgo(24) });
+    await writeLate(leaving);
+    await run(cloud);
+    expect((await dataOf(cloud, leaving)).log).not.toEqual([]);
+
+    await putItem(cloud, 'State', { ...erasure, startedAt: hoursAgo(25) });
+    await run(cloud);
+    expect(await dataOf(cloud, leaving)).toEqual({ config: [], log: [], payloads: [] });
+    const rest = await itemsAbout(cloud, 'State', leaving.id);
+    expect(rest.filter(({ pk }) => !String(pk).startsWith('parked#'))).toEqual([]);
+    expect(await dataOf(cloud, staying)).toEqual(kept);
+    expect(cloud.denials).toEqual([]);
+  });
+
+  /** What a retry writes that ends after everything was swept: an outcome and a counter. */
+  async function writeLate({ id }: TestTenant): Promise<void> {
+    const leads = (await itemsAbout(cloud, 'State', id)).filter(({ pk }) => pk === `erasure#${id}`);
+    const named = leads.map(({ sk }) => String(sk).split('#') as [string, string, string]);
+    expect(named.map(([stage, kind]) => `${stage} ${kind}`).sort()).toEqual([
+      ...Array(3).fill('followed subscription'),
+      ...Array(3).fill('followed target'),
+    ]);
+    for (const [, kind, lead] of named) {
+      const pk = kind === 'target' ? `stats#${id}#${lead}` : `delivery#${id}#${lead.slice('sub_'.length)}#0`;
+      await putItem(cloud, 'Log', { pk, sk: 'late', target: 'tgt_late', ttl: 4_000_000_000 });
+    }
+  }
+
+  const kindsOf = (items: Item[]): Set<string> => new Set(items.map(({ pk }) => String(pk).split('#')[0]!));
+  const bearer = ({ key }: TestTenant) => ({ authorization: `Bearer ${key}` });
+});
+
+it('is erased by several runs where one has not the time for it', async () => {
+  // As much as a run keeps back: each stops at the first moment that it can.
+  await using hurried = await startCloud({ edit: edits(withoutWindows, impatient(15)) });
+  const tenant = await busyTenant(hurried);
+  await beginErasure(hurried, tenant);
+  const remaining = async (): Promise<number> =>
+    Object.values(await dataOf(hurried, tenant)).flat().length +
+    (await itemsAbout(hurried, 'State', 'open#')).length;
+  const counts: number[] = [];
+  for (let left = await remaining(); left > 1; left = await remaining()) {
+    counts.push(left);
+    expect(counts.length).toBeLessThan(40);
+    await run(hurried);
+  }
+  expect(counts.length).toBeGreaterThan(10);
+  await run(hurried);
+  await putItem(hurried, 'State', { ...erasureOf(tenant), startedAt: hoursAgo(26), sweptAt: hoursAgo(25) });
+  for (let i = 0; i < 10; i++) await run(hurried);
+  expect(await dataOf(hurried, tenant)).toEqual({ config: [], log: [], payloads: [] });
+  expect(await itemsAbout(hurried, 'State', 'erasure')).toEqual([]);
+});
+
+it('fails aloud, and keeps what is to be done, when a grant is missing', async () => {
+  await using broken = await startCloud({
+    edit: edits(withoutWindows, withoutGrant('Erase', 's3:DeleteObject', 'Payloads')),
+  });
+  const tenant = await busyTenant(broken);
+  await beginErasure(broken, tenant);
+  expect(await broken.runSchedule('Erase')).toMatchObject([{ kind: 'failed' }]);
+  await eventually(() => {
+    expect(broken.warnings('erasing failed')).toMatchObject([{ tenant: tenant.id }]);
+  });
+  expect(await dataOf(broken, tenant)).toMatchObject({ log: [], payloads: [expect.any(String)] });
+  const [erasure] = await itemsAbout(broken, 'State', `"startedAt"`);
+  expect(erasure).toMatchObject(erasureOf(tenant));
+  expect(erasure).not.toHaveProperty('sweptAt');
+});
+
+it('does nothing where nothing is to be erased', async () => {
+  await using quiet = await startCloud();
+  await run(quiet);
+  expect(quiet.denials).toEqual([]);
+});

@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { type Route, routeKey } from '../../../lambdas/api/route.ts';
+import { ROUTES } from '../../../lambdas/api/routes.ts';
+import { apiClient } from '../../../local/api-client.ts';
+import { type List, startCloud } from '../../helpers/cloud.ts';
+import { startEndpoint } from '../../helpers/servers/endpoint.ts';
+
+/**
+ * Walks every route with the key of one tenant and the ids of another's things. Routes come from the table, so a new
+ * one is walked without anybody thinking of it; one whose path's parameter is of a new kind fails here until it is told
+ * what to put there.
+ */
+const cloud = await startCloud();
+const endpoint = await startEndpoint();
+
+interface Made {
+  readonly id: string;
+  readonly [member: string]: string;
+}
+
+async function tenantWith(scopes: string[]) {
+  const { id } = await cloud.api.call<Made>('POST', '/v1/tenants', { name: 'one of several' });
+  const made = await cloud.api.call<Made>('POST', '/v1/keys', { tenantId: id, name: 'its key', scopes });
+  return { id, keyId: made.id, key: made.key!, api: apiClient(cloud.apiUrl, made.key!) };
+}
+
+const owner = await tenantWith(['manage', 'publish']);
+const stranger = await tenantWith(['manage', 'publish']);
+
+const secretType = 'owner.secret.type';
+await owner.api.call('PUT', `/v1/event-types/${secretType}`, { sample: { secret: 'sample' } });
+const target = await owner.api.call<Made>('POST', '/v1/targets', {
+  url: endpoint.url,
+  description: 'of the owner',
+});
+const filter = await owner.api.call<Made>('POST', '/v1/filters', { events: ['owner.**'] });
+const subscription = await owner.api.call<Made>('POST', '/v1/subscriptions', {
+  name: 'of the owner',
+  targetId: target.id,
+  filterId: filter.id,
+});
+const event = await owner.api.publish(secretType, { secret: 'payload' });
+const named = await owner.api.publish(secretType, {}, 'named-by-its-producer');
+await cloud.settled();
+const [delivery] = (await owner.api.call<List<Made>>('GET', `/v1/events/${event.id}/deliveries`)).items;
+const replay = await owner.api.call<Made>('POST', '/v1/dead-letters/redrive', { all: true });
+
+/** What stands in a path, by what comes before it. */
+const THEIRS: Record<string, string[]> = {
+  '/v1/tenants/': [owner.id],
+  '/v1/keys/': [owner.keyId],
+  '/v1/targets/': [target.id],
+  '/v1/filters/': [filter.id],
+  '/v1/subscriptions/': [subscription.id],
+  '/v1/event-types/': [secretType],
+  '/v1/events/': [event.id, named.id],
+  '/v1/deliveries/': [delivery!.id],
+  '/v1/replays/': [replay.id],
+};
+
+const routes = Object.entries<Route>(ROUTES);
+const ofOne = routes.filter(([, { path, function: behind }]) => path.includes('{') && behind !== 'docs');
+const lists = routes.filter(
+  ([, { method, path, scope }]) => method === 'GET' && !path.includes('{') && scope !== 'none',
+);
+
+const idsFor = (path: string): string[] => {
+  const ids = THEIRS[path.slice(0, path.indexOf('{'))];
+  if (!ids) throw new Error(`nothing of the owner's to put into ${path}`);
+  return ids;
+};
+
+/** A body that the route would take, so that nothing but the tenant stands in the way. */
+const bodyFor = ({ method, body }: Route): object | undefined => {
+  const content = Array.isArray(body) ? body[0] : body;
+  return method === 'PATCH' || !content
+    ? method === 'PATCH'
+      ? {}
+      : undefined
+    : (content.example ?? firstOf(content.examples));
+};
+const firstOf = (examples: Readonly<Record<string, unknown>> | undefined) =>
+  Object.values(examples ?? {})[0] as object;
+
+const as = (key: string, method: string, path: string, body?: object) =>
+  cloud.request(method, path, body, { authorization: `Bearer ${key}` });
+
+describe('a tenant has nothing to do with another’s things (B11)', () => {
+  it.each(ofOne.map(([, route]) => [routeKey(route), route] as const))('%s', async (_, route) => {
+    for (const id of idsFor(route.path)) {
+      const path = route.path.replace(/\{\w+\}/, id);
+      const query = route.path.endsWith('/ingest') ? '?event_type=a.b' : '';
+      const answer = await as(stranger.key, route.method, `${path}${query}`, bodyFor(route));
+      // A PUT of an event type makes one of the stranger's own, of the same name.
+      const isOwn = route.method === 'PUT' && route.path.startsWith('/v1/event-types/');
+      expect([answer.status, route.path]).toEqual([
+        isOwn ? 201 : expect.toSatisfy((status: number) => [401, 403, 404].includes(status)),
+        route.path,
+      ]);
+      expect(JSON.stringify(answer.body)).not.toMatch(/of the owner|"secret":"(payload|sample)"/);
+      if (isOwn) await stranger.api.call('DELETE', path);
+    }
+  });
+
+  it.each(lists.map(([, route]) => [routeKey(route), route] as const))('%s', async (_, { path }) => {
+    const answer = await as(stranger.key, 'GET', path);
+    const text = JSON.stringify(answer.body);
+    for (const id of Object.values(THEIRS)
+      .flat()
+      .filter((id) => id !== secretType))
+      expect(text).not.toContain(id);
+    expect(text).not.toContain('of the owner');
+  });
+
+  it('not even where an id is named in a body or a query', async () => {
+    const url = endpoint.url;
+    const answers = await Promise.all([
+      as(stranger.key, 'POST', '/v1/subscriptions', { targetId: target.id, filter: { events: ['a'] } }),
+      as(stranger.key, 'POST', '/v1/subscriptions', { target: { url }, filterId: filter.id }),
+      as(stranger.key, 'POST', '/v1/filters/test', {
+        filter: { id: filter.id },
+        event: { type: 'a', data: 1 },
+      }),
+      as(stranger.key, 'POST', '/v1/keys', { tenantId: owner.id, name: 'mine', scopes: ['read'] }),
+      as(stranger.key, 'GET', `/v1/keys?tenantId=${owner.id}`),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([422, 422, 422, 403, 403]);
+    expect((await as(stranger.key, 'GET', `/stats?targetId=${target.id}`)).body).toMatchObject({
+      total_deliveries: 0,
+    });
+  });
+
+  it('and a cursor of the other’s list leads nowhere', async () => {
+    const page = await owner.api.call<List<Made>>('GET', '/v1/events?limit=1');
+    const answer = await as(stranger.key, 'GET', `/v1/events?cursor=${page.next}`);
+    expect(answer).toMatchObject({ status: 200, body: { items: [] } });
+  });
+
+  it('while the owner has all of it still', async () => {
+    for (const [prefix, ids] of Object.entries(THEIRS)) {
+      if (prefix === '/v1/tenants/') continue;
+      for (const id of ids)
+        expect(await as(owner.key, 'GET', `${prefix}${id}`)).toMatchObject({ status: 200 });
+    }
+    expect(endpoint.arrivals).toHaveLength(2);
+  });
+});

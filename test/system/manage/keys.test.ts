@@ -1,0 +1,436 @@
+import { createHmac } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { ulid } from 'ulid';
+import { describe, expect, it } from 'vitest';
+import { signPortalToken } from '../../../lambdas/access/portal-jwt.ts';
+import type { Scope } from '../../../lambdas/access/scopes.ts';
+import { configKey } from '../../../lambdas/config/config-keys.ts';
+import { FIRST_TENANT } from '../../../lambdas/tenants/tenants.ts';
+import { createMeter } from '../../../local/core/meter.ts';
+import { edits, forgetful, withoutGrant, withoutWindows } from '../../helpers/arbitrary/edits.ts';
+import { type HttpAnswer, type List, startCloud, type TestCloud } from '../../helpers/cloud.ts';
+import { eventually } from '../../helpers/eventually.ts';
+import { itemsAbout, makeTenant, putItem } from '../../helpers/tenant.ts';
+
+interface KeyView {
+  readonly id: string;
+  readonly prefix: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly tenantId: string;
+  readonly expiresAt?: string;
+  readonly lastUsedAt?: string;
+  readonly key: string;
+}
+
+/** What API Gateway remembers of a caller, in this test. */
+const TTL_SECONDS = 1;
+const forgotten = (): Promise<void> => sleep(TTL_SECONDS * 1000 + 100);
+
+const meter = createMeter();
+const cloud = await startCloud({ edit: edits(withoutWindows, forgetful(TTL_SECONDS)), meter });
+
+/** A request with a key of one's own. */
+const as = (
+  key: string,
+  method: string,
+  path: string,
+  body?: object,
+  on: TestCloud = cloud,
+): Promise<HttpAnswer> => on.request(method, path, body, { authorization: `Bearer ${key}` });
+
+const create = (scopes: readonly Scope[], more: object = {}): Promise<KeyView> =>
+  cloud.api.call('POST', '/v1/keys', { name: 'A key', scopes, ...more });
+
+const REFUSED = { status: 403, body: { message: 'Forbidden' } };
+const INSUFFICIENT = { status: 403, body: { error: 'insufficient_scope' } };
+
+describe('a key', () => {
+  it('is shown once, and then by its prefix alone', async () => {
+    const { key, ...shown } = await create(['read'], { name: 'Once' });
+    expect(shown).toEqual({
+      id: expect.stringMatching(/^key_[0-9A-Z]{26}$/),
+      prefix: `phk_${shown.id.slice('key_'.length)}`,
+      name: 'Once',
+      scopes: ['read'],
+      tenantId: FIRST_TENANT,
+      createdAt: expect.any(String),
+      updatedAt: expect.any(String),
+    });
+    expect(key.startsWith(`${shown.prefix}_`)).toBe(true);
+    expect(await cloud.api.call('GET', `/v1/keys/${shown.id}`)).toEqual(shown);
+    const list = await cloud.api.call<List<KeyView>>('GET', '/v1/keys?limit=200');
+    expect(list.items).toContainEqual(shown);
+    expect(JSON.stringify(list)).not.toMatch(/hash|phk_[^"]*_/);
+    const secret = key.slice(key.lastIndexOf('_') + 1);
+    expect(await itemsAbout(cloud, 'Config', secret)).toEqual([]);
+    expect(await as(key, 'GET', '/v1/events')).toMatchObject({ status: 200 });
+    expect(cloud.lines.filter(({ text }) => text.includes(secret))).toEqual([]);
+  });
+
+  it('is not shown again to a request that is repeated', async () => {
+    const headers = { 'idempotency-key': 'make-a-key' };
+    const body = { name: 'Repeated', scopes: ['read'] };
+    const [first, second] = [
+      await cloud.api.call<KeyView>('POST', '/v1/keys', body, headers),
+      await cloud.api.call<KeyView>('POST', '/v1/keys', body, headers),
+    ];
+    expect(first.key).toBeDefined();
+    const { key: _, ...rest } = first;
+    expect(second).toEqual(rest);
+  });
+
+  it('that was revoked stops working once the API has forgotten it', async () => {
+    const { id, key } = await create(['read']);
+    expect(await as(key, 'GET', '/v1/events')).toMatchObject({ status: 200 });
+    expect(await cloud.request('DELETE', `/v1/keys/${id}`)).toEqual({ status: 204 });
+    await forgotten();
+    expect(await as(key, 'GET', '/v1/events')).toMatchObject(REFUSED);
+    for (const method of ['GET', 'DELETE']) {
+      expect(await cloud.request(method, `/v1/keys/${id}`)).toMatchObject({ status: 404 });
+    }
+  });
+
+  it('ends when it was to end', async () => {
+    const { id, key } = await create(['read'], { expiresAt: new Date(Date.now() + 2000).toISOString() });
+    expect(await as(key, 'GET', '/v1/events')).toMatchObject({ status: 200 });
+    await eventually(async () => expect(await as(key, 'GET', '/v1/events')).toMatchObject(REFUSED));
+    await cloud.api.call('PATCH', `/v1/keys/${id}`, { expiresAt: null, name: 'For ever' });
+    await forgotten();
+    expect(await as(key, 'GET', '/v1/events')).toMatchObject({ status: 200 });
+    expect(await cloud.api.call('GET', `/v1/keys/${id}`)).toMatchObject({ name: 'For ever' });
+  });
+
+  it('is replaced with an overlap in which both work, and never three', async () => {
+    const { id, key: first } = await create(['read']);
+    const { key: second, ...rest } = await cloud.api.call<KeyView>('POST', `/v1/keys/${id}/rotate`);
+    expect(rest.id).toBe(id);
+    const answers = async (...keys: string[]): Promise<number[]> => {
+      await forgotten();
+      return Promise.all(keys.map(async (key) => (await as(key, 'GET', '/v1/events')).status));
+    };
+    expect(await answers(first, second)).toEqual([200, 200]);
+    const { key: third } = await cloud.api.call<KeyView>('POST', `/v1/keys/${id}/rotate`, {
+      overlapHours: 1,
+    });
+    expect(await answers(first, second, third)).toEqual([403, 200, 200]);
+    const { key: fourth } = await cloud.api.call<KeyView>('POST', `/v1/keys/${id}/rotate`, {
+      overlapHours: 0,
+    });
+    expect(await answers(second, third, fourth)).toEqual([403, 403, 200]);
+
+    const Key = configKey(FIRST_TENANT, 'key', id);
+    const TableName = cloud.resource('Config').physicalId;
+    const { Item } = await cloud.dynamo.send(new GetCommand({ TableName, Key }));
+    expect(Item!.secrets).toHaveLength(1);
+  });
+
+  it('tells when it was last used', async () => {
+    const { id, key } = await create(['read']);
+    await as(key, 'GET', '/v1/events');
+    const { lastUsedAt } = await cloud.api.call<KeyView>('GET', `/v1/keys/${id}`);
+    expect(Math.abs(Date.parse(lastUsedAt!) - Date.now())).toBeLessThan(10_000);
+  });
+
+  it('of another tenant is found by an administrator alone', async () => {
+    const tenant = await makeTenant(cloud, ['manage']);
+    const path = `/v1/keys/${tenant.keyId}`;
+    expect(await cloud.request('GET', path)).toMatchObject({ status: 404 });
+    expect(await cloud.request('GET', `${path}?tenantId=${tenant.id}`)).toMatchObject({
+      status: 200,
+      body: { tenantId: tenant.id },
+    });
+    const made = await create(['publish'], { tenantId: tenant.id });
+    const { items } = await tenant.api.call<List<KeyView>>('GET', '/v1/keys');
+    expect(items.map(({ id }) => id).sort()).toEqual([tenant.keyId, made.id].sort());
+    expect(await as(tenant.key, 'GET', `/v1/keys?tenantId=${FIRST_TENANT}`)).toMatchObject(INSUFFICIENT);
+    expect(
+      await as(tenant.key, 'POST', '/v1/keys', { name: 'x', scopes: ['read'], tenantId: FIRST_TENANT }),
+    ).toMatchObject(INSUFFICIENT);
+    expect(await cloud.request('GET', '/v1/keys?tenantId=ten_01ARZ3NDEKTSV4RRFFQ69G5FAV')).toMatchObject({
+      status: 422,
+      body: { field: 'tenantId' },
+    });
+  });
+
+  it('is refused beyond the tenant’s limit', async () => {
+    const tenant = await makeTenant(cloud, ['manage'], { limits: { keys: 2 } });
+    const one = { name: 'x', scopes: ['read'] };
+    expect(await as(tenant.key, 'POST', '/v1/keys', one)).toMatchObject({ status: 201 });
+    expect(await as(tenant.key, 'POST', '/v1/keys', one)).toMatchObject({
+      status: 409,
+      body: { error: 'limit_reached' },
+    });
+  });
+});
+
+describe('what a key is good for', () => {
+  const routes = {
+    admin: ['GET', '/v1/tenants', undefined, 200],
+    manage: ['GET', '/v1/keys', undefined, 200],
+    read: ['GET', '/v1/tenant', undefined, 200],
+    publish: ['POST', '/v1/events', { type: 'a', data: 1 }, 202],
+  } as const;
+
+  it.each<[Scope, (keyof typeof routes)[]]>([
+    ['admin', ['admin', 'manage', 'read', 'publish']],
+    ['manage', ['manage', 'read']],
+    ['read', ['read']],
+    ['publish', ['publish']],
+  ])('%s: %o', async (scope, good) => {
+    const { key } = await create([scope]);
+    for (const [needed, [method, path, body, status]] of Object.entries(routes)) {
+      const expected = (good as string[]).includes(needed) ? { status } : INSUFFICIENT;
+      expect(await as(key, method, path, body), needed).toMatchObject(expected);
+    }
+  });
+
+  it('says in an error of the one shape what is missing (D8)', async () => {
+    const { key } = await create(['read']);
+    expect(await as(key, 'GET', '/v1/keys')).toEqual({
+      status: 403,
+      body: {
+        error: 'insufficient_scope',
+        message: 'expected a credential with the scope manage, got one with read',
+        timestamp: expect.any(String),
+      },
+    });
+  });
+
+  it('is never more than its maker is good for', async () => {
+    const { key } = await create(['manage']);
+    for (const scopes of [['admin'], ['publish'], ['read', 'publish']]) {
+      expect(await as(key, 'POST', '/v1/keys', { name: 'x', scopes })).toMatchObject(INSUFFICIENT);
+    }
+    expect(await as(key, 'POST', '/v1/keys', { name: 'x', scopes: ['manage', 'read'] })).toMatchObject({
+      status: 201,
+    });
+  });
+
+  it('can not be got by rotating a stronger key, nor an administrator’s key be touched', async () => {
+    const { key } = await create(['manage']);
+    const [admin, publisher] = [await create(['admin']), await create(['publish'])];
+    expect(await as(key, 'POST', `/v1/keys/${admin.id}/rotate`)).toMatchObject(INSUFFICIENT);
+    expect(await as(key, 'POST', `/v1/keys/${publisher.id}/rotate`)).toMatchObject(INSUFFICIENT);
+    expect(await as(key, 'PATCH', `/v1/keys/${admin.id}`, { name: 'x' })).toMatchObject(INSUFFICIENT);
+    expect(await as(key, 'DELETE', `/v1/keys/${admin.id}`)).toMatchObject(INSUFFICIENT);
+    expect(await as(key, 'DELETE', `/v1/keys/${publisher.id}`)).toMatchObject({ status: 204 });
+    expect(await as(admin.key, 'GET', '/v1/tenants')).toMatchObject({ status: 200 });
+  });
+});
+
+describe('a key that ends', () => {
+  const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
+
+  it('outlives itself in nothing that it makes', async () => {
+    const made = await cloud.request('POST', '/v1/keys', {
+      name: 'ends',
+      scopes: ['manage'],
+      expiresAt: inHours(1),
+    });
+    const { id, key, expiresAt } = made.body as { id: string; key: string; expiresAt: string };
+    const refusal = { status: 422, body: { field: 'expiresAt' } };
+    const granted = { name: 'x', scopes: ['read'] };
+    expect(await as(key, 'PATCH', `/v1/keys/${id}`, { expiresAt: null })).toMatchObject(refusal);
+    expect(await as(key, 'PATCH', `/v1/keys/${id}`, { expiresAt: inHours(2) })).toMatchObject(refusal);
+    expect(await as(key, 'POST', '/v1/keys', granted)).toMatchObject(refusal);
+    expect(await as(key, 'POST', '/v1/keys', { ...granted, expiresAt })).toMatchObject({ status: 201 });
+    const { body } = await as(key, 'POST', '/v1/portal-tokens', { expiresInSeconds: 86_400 });
+    expect((body as { expiresAt: string }).expiresAt <= expiresAt).toBe(true);
+  });
+});
+
+it('no key of a customer administrates the environment', async () => {
+  const { id } = (await cloud.request('POST', '/v1/tenants', { name: 'A customer' })).body as { id: string };
+  const wanted = { tenantId: id, name: 'x', scopes: ['admin'] };
+  expect(await cloud.request('POST', '/v1/keys', wanted)).toMatchObject({
+    status: 422,
+    body: { field: 'scopes' },
+  });
+});
+
+describe('who calls is refused', () => {
+  it('with what is nobody’s', async () => {
+    const { key, id } = await create(['read']);
+    const [, keyUlid, , secret] = key.split('_');
+    const elsewhere = await makeTenant(cloud);
+    const wrong = [
+      `${key.slice(0, -1)}${key.endsWith('A') ? 'B' : 'A'}`,
+      `phk_${keyUlid}_${elsewhere.id.slice('ten_'.length)}_${secret}`,
+      key.slice(0, key.lastIndexOf('_')),
+      id,
+      'x'.repeat(4000),
+      '%00',
+      '{}',
+    ];
+    for (const each of wrong) expect(await as(each, 'GET', '/v1/events'), each).toMatchObject(REFUSED);
+    expect(await as(key, 'GET', '/v1/events')).toMatchObject({ status: 200 });
+  });
+
+  it('after the same reads, whether or not there is such a key', async () => {
+    const [{ key }, deleted] = [
+      await create(['read']),
+      await makeTenant(cloud, ['read'], { deletedAt: new Date().toISOString() }),
+    ];
+    const wrongly = (text: string): string => `${text.slice(0, -1)}${text.endsWith('A') ? 'E' : 'A'}`;
+    const readsFor = async (text: string): Promise<object[]> => {
+      meter.reset();
+      expect(await as(text, 'GET', '/v1/events')).toMatchObject(REFUSED);
+      const made = meter.snapshot().filter(({ caller }) => caller === 'Authorize');
+      return made.flatMap(({ service, operation, requests }) =>
+        service === 'dynamodb' ? [{ operation, requests }] : [],
+      );
+    };
+    const unknown = key.replace(/^phk_[^_]*/, `phk_${ulid()}`);
+    for (const each of [unknown, wrongly(key), deleted.key, wrongly(deleted.key)]) {
+      expect(await readsFor(each), each).toEqual([{ operation: 'GetItem', requests: 2 }]);
+    }
+  });
+
+  it('when the tenant is deleted or gone', async () => {
+    const [deleted, gone] = [
+      await makeTenant(cloud, ['read'], { deletedAt: new Date().toISOString() }),
+      await makeTenant(cloud, ['read']),
+    ];
+    const TableName = cloud.resource('Config').physicalId;
+    await cloud.dynamo.send(new DeleteCommand({ TableName, Key: { pk: 'tenants', sk: gone.id } }));
+    for (const { key } of [deleted, gone]) expect(await as(key, 'GET', '/v1/events')).toMatchObject(REFUSED);
+  });
+
+  it.each([['dynamodb:GetItem', 'Config'] as const, ['kms:Decrypt', 'Key'] as const])(
+    'when it can not be found out: without %s on %s',
+    async (action, resource) => {
+      await using broken = await startCloud({ edit: withoutGrant('Authorize', action, resource) });
+      const { key } = await makeTenant(broken);
+      expect(await as(key, 'GET', '/v1/events', undefined, broken)).toMatchObject({ status: 500 });
+      expect(await broken.request('GET', '/v1/events')).toMatchObject({ status: 500 });
+      await eventually(() => expect(broken.warnings('caller not identified')).not.toEqual([]));
+      expect(broken.lines.filter(({ text }) => text.includes(key) || text.includes(broken.key))).toEqual([]);
+    },
+  );
+
+  it('but not because nobody can write down that it called', async () => {
+    await using broken = await startCloud({ edit: withoutGrant('Authorize', 'dynamodb:PutItem', 'State') });
+    const { key, keyId } = await makeTenant(broken);
+    expect(await as(key, 'GET', '/v1/events', undefined, broken)).toMatchObject({ status: 200 });
+    await eventually(() => expect(broken.warnings('use of a key not noted')).toMatchObject([{ key: keyId }]));
+  });
+});
+
+describe('a portal token', () => {
+  interface Token {
+    readonly token: string;
+    readonly expiresAt: string;
+  }
+
+  const tokenOf = (key: string, body?: object): Promise<HttpAnswer> =>
+    as(key, 'POST', '/v1/portal-tokens', body);
+
+  /** The environment's own, out of its table. */
+  async function signingKey(): Promise<Uint8Array> {
+    const Key = { pk: 'environment', sk: 'portal-signing' };
+    const { Item } = await cloud.dynamo.send(
+      new GetCommand({ TableName: cloud.resource('Config').physicalId, Key }),
+    );
+    return Item!.key as Uint8Array;
+  }
+
+  it('opens its own tenant for an hour, to read', async () => {
+    const tenant = await makeTenant(cloud, ['manage']);
+    const { status, body } = await tokenOf(tenant.key);
+    expect(status).toBe(201);
+    const { token, expiresAt } = body as Token;
+    expect(Math.abs(Date.parse(expiresAt) - Date.now() - 3_600_000)).toBeLessThan(10_000);
+    expect(await as(token, 'GET', '/v1/tenant')).toMatchObject({ status: 200, body: { id: tenant.id } });
+    expect(await as(token, 'PATCH', '/v1/tenant', { name: 'x' })).toMatchObject(INSUFFICIENT);
+    expect(await as(token, 'GET', '/v1/tenants')).toMatchObject(INSUFFICIENT);
+    expect(cloud.lines.filter(({ text }) => text.includes(token))).toEqual([]);
+  });
+
+  it('that may manage handles no keys, and not what the producer decides', async () => {
+    const tenant = await makeTenant(cloud, ['manage']);
+    const { token } = (await tokenOf(tenant.key, { scopes: ['manage'], expiresInSeconds: 60 })).body as Token;
+    expect(await as(token, 'GET', '/v1/targets')).toMatchObject({ status: 200 });
+    for (const [method, path] of [
+      ['GET', '/v1/keys'],
+      ['POST', '/v1/keys'],
+      ['GET', `/v1/keys/${tenant.keyId}`],
+      ['DELETE', `/v1/keys/${tenant.keyId}`],
+      ['POST', `/v1/keys/${tenant.keyId}/rotate`],
+      ['POST', '/v1/portal-tokens'],
+      ['PATCH', '/v1/tenant'],
+      ['PUT', '/v1/event-types/a.b'],
+    ] as const) {
+      expect(await as(token, method, path), `${method} ${path}`).toMatchObject(INSUFFICIENT);
+    }
+  });
+
+  it.each<[string, object, number, string | undefined]>([
+    ['to administrate', { scopes: ['admin'] }, 422, 'scopes[0]'],
+    ['to publish', { scopes: ['publish'] }, 422, 'scopes[0]'],
+    ['to do nothing', { scopes: [] }, 422, 'scopes'],
+    ['for less than a minute', { expiresInSeconds: 59 }, 422, 'expiresInSeconds'],
+    ['for more than a day', { expiresInSeconds: 86_401 }, 422, 'expiresInSeconds'],
+    ['of another tenant', { tenantId: FIRST_TENANT }, 422, 'tenantId'],
+  ])('is not made %s', async (_, body, status, field) => {
+    expect(await cloud.request('POST', '/v1/portal-tokens', body)).toMatchObject({ status, body: { field } });
+  });
+
+  it('is refused when another has signed it, or it is over, or its tenant is deleted', async () => {
+    const tenant = await makeTenant(cloud, ['manage']);
+    const { token } = (await tokenOf(tenant.key)).body as Token;
+    const [header, payload] = token.split('.') as [string, string];
+    const sign = (secret: string): string =>
+      `${header}.${payload}.${createHmac('sha256', secret).update(`${header}.${payload}`).digest('base64url')}`;
+    const none = Buffer.from('{"alg":"none"}').toString('base64url');
+    const over = await signPortalToken(
+      await signingKey(),
+      { tenant: tenant.id, scopes: ['manage'] },
+      Date.now() - 120_000,
+      Date.now() - 60_000,
+    );
+    for (const forged of [sign('guessed'), sign(''), `${none}.${payload}.`, `${token}x`, over]) {
+      expect(await as(forged, 'GET', '/v1/tenant')).toMatchObject(REFUSED);
+    }
+    expect(await as(token, 'GET', '/v1/tenant')).toMatchObject({ status: 200 });
+    const [item] = (await itemsAbout(cloud, 'Config', tenant.id)).filter(({ pk }) => pk === 'tenants');
+    await putItem(cloud, 'Config', { ...item, deletedAt: new Date().toISOString() });
+    await forgotten();
+    expect(await as(token, 'GET', '/v1/tenant')).toMatchObject(REFUSED);
+  });
+});
+
+it('refuses wrong keys with a word on what was expected (D8)', async () => {
+  const { id } = await create(['read']);
+  const wrong: [string, string, object, number, string | undefined][] = [
+    ['POST', '/v1/keys', { scopes: ['read'] }, 422, 'name'],
+    ['POST', '/v1/keys', { name: 'x' }, 422, 'scopes'],
+    ['POST', '/v1/keys', { name: 'x', scopes: [] }, 422, 'scopes'],
+    ['POST', '/v1/keys', { name: 'x', scopes: ['write'] }, 422, 'scopes[0]'],
+    ['POST', '/v1/keys', { name: 'x', scopes: ['read', 'read'] }, 422, 'scopes'],
+    ['POST', '/v1/keys', { name: 'x', scopes: ['read'], expiresAt: 'tomorrow' }, 422, 'expiresAt'],
+    [
+      'POST',
+      '/v1/keys',
+      { name: 'x', scopes: ['read'], expiresAt: '2020-01-01T00:00:00Z' },
+      422,
+      'expiresAt',
+    ],
+    ['POST', '/v1/keys', { name: 'x', scopes: ['read'], secrets: [] }, 422, 'secrets'],
+    ['POST', `/v1/keys/${id}/rotate`, { overlapHours: 169 }, 422, 'overlapHours'],
+    ['POST', `/v1/keys/${id}/rotate`, { overlapHours: -1 }, 422, 'overlapHours'],
+    ['PATCH', `/v1/keys/${id}`, { scopes: ['admin'] }, 422, 'scopes'],
+    ['PATCH', `/v1/keys/${id}`, { name: null }, 422, 'name'],
+    ['PATCH', `/v1/keys/${id}`, { expiresAt: '2020-01-01T00:00:00Z' }, 422, 'expiresAt'],
+    ['PATCH', '/v1/keys/nobody', { name: 'x' }, 404, undefined],
+    ['PATCH', `/v1/keys/key_${'0'.repeat(2000)}`, { name: 'x' }, 404, undefined],
+  ];
+  for (const [method, path, body, status, field] of wrong) {
+    const answer = await cloud.request(method, path, body);
+    expect(answer, `${method} ${JSON.stringify(body)}`).toMatchObject({ status });
+    expect((answer.body as { field?: string }).field).toBe(field);
+  }
+});
+
+it('needs no grant that it has not', () => expect(cloud.denials).toEqual([]));

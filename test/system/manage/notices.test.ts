@@ -1,0 +1,285 @@
+import { Webhook } from 'standardwebhooks';
+import { describe, expect, it } from 'vitest';
+import type { Standing } from '../../../lambdas/endpoint-health/health.ts';
+import { standingPartition } from '../../../lambdas/endpoint-health/health-store.ts';
+import { ROOMS, roomName } from '../../../lambdas/hold-queue/hold-queue.ts';
+import { type List, startCloud } from '../../helpers/cloud.ts';
+import { eventually } from '../../helpers/eventually.ts';
+import { sendByHand } from '../../helpers/guide/by-hand.ts';
+import { type Answer, type Endpoint, startEndpoint } from '../../helpers/servers/endpoint.ts';
+import { itemsAbout, makeTenant, putItem, type TestTenant } from '../../helpers/tenant.ts';
+
+const cloud = await startCloud();
+
+interface News {
+  readonly id: string;
+  readonly data: Record<string, unknown>;
+}
+
+const newsAt = ({ arrivals }: Endpoint): News[] =>
+  arrivals.map(({ headers, body }) => ({
+    id: String(headers['webhook-id']),
+    data: JSON.parse(body.toString()),
+  }));
+
+const typesAt = (endpoint: Endpoint): string[] =>
+  newsAt(endpoint)
+    .map(({ id }) => id.split(':')[0]!)
+    .sort();
+
+/** An endpoint that answers as it is told to. */
+async function switchable(first: Answer) {
+  let answer = first;
+  const endpoint = await startEndpoint(() => answer);
+  const answerWith = (next: Answer): void => {
+    answer = next;
+  };
+  return { endpoint, answerWith };
+}
+
+const subscribe = ({ api }: TestTenant, { url }: Endpoint, events: string[], more: object = {}) =>
+  api.subscribe({ url, events, retry: { schedule: [] }, ...more });
+
+const healthOf = ({ api }: TestTenant, targetId: string) =>
+  api.call<Record<string, unknown>>('GET', `/v1/targets/${targetId}/health`);
+
+const typesLogged = async ({ api }: TestTenant, pattern = '**'): Promise<string[]> => {
+  const { items } = await api.call<List<{ type: string }>>('GET', `/v1/events?type=${pattern}`);
+  return items.map(({ type }) => type).sort();
+};
+
+/** What the engine knows of a target, as if it had seen it. */
+const putStanding = (tenant: TestTenant, sk: string, about: Partial<Standing>): Promise<void> =>
+  putItem(cloud, 'State', {
+    pk: standingPartition(tenant.id),
+    sk,
+    failed: 0,
+    ok: 0,
+    countedSince: 0,
+    revision: 1,
+    ...about,
+  });
+
+const alertsAbout = (text: string) => cloud.alerts.filter(({ message }) => message.includes(text));
+
+describe('a target that answers 410 (A13, D6, E8)', async () => {
+  const tenant = await makeTenant(cloud);
+  const { api } = tenant;
+  const [owner, everything] = [await startEndpoint(), await startEndpoint()];
+  const { endpoint: gone, answerWith } = await switchable({ status: 410 });
+  const { secret } = await subscribe(tenant, owner, ['posthorn.**']);
+  await subscribe(tenant, everything, ['**']);
+  const shop = await subscribe(tenant, gone, ['shop.*']);
+  const path = `/v1/targets/${shop.targetId}`;
+
+  it('is disabled, of which its owner and the operator are told', async () => {
+    const first = await api.publish('shop.order', 1);
+    await eventually(() =>
+      expect(typesAt(owner)).toEqual(['posthorn.delivery.dead', 'posthorn.target.disabled']),
+    );
+    const disabled = { at: expect.any(String), reason: 'gone' };
+    expect(await api.call('GET', path)).toMatchObject({ active: true, disabled });
+    expect(await api.call('GET', `/v1/subscriptions/${shop.id}`)).toMatchObject({ active: true, disabled });
+    expect(await healthOf(tenant, shop.targetId)).toMatchObject({ state: 'disabled', disabled, waiting: 0 });
+
+    const [dead, off] = newsAt(owner).sort((a, b) => (a.id < b.id ? -1 : 1));
+    expect(off!.data).toMatchObject({
+      targetId: shop.targetId,
+      url: `${gone.url}/`,
+      reason: 'gone',
+      lastAttempt: { statusCode: 410 },
+    });
+    expect(dead!.data).toMatchObject({
+      event: { id: first.id, type: 'shop.order' },
+      subscriptionId: shop.id,
+      reason: 'rejected',
+      attempts: 1,
+    });
+    for (const { headers, body } of owner.arrivals) {
+      new Webhook(secret).verify(body.toString(), headers as Record<string, string>);
+    }
+    await eventually(() =>
+      expect(
+        alertsAbout(tenant.id)
+          .map(({ subject }) => subject)
+          .sort(),
+      ).toEqual([
+        `Posthorn: dead letters of target ${shop.targetId} (rejected)`,
+        `Posthorn: target ${shop.targetId} is disabled (gone)`,
+      ]),
+    );
+  });
+
+  it('makes dead letters until its owner enables it', async () => {
+    await api.publish('shop.order', 2);
+    await eventually(() =>
+      expect(newsAt(owner).at(-1)!.data).toMatchObject({ reason: 'target_disabled', attempts: 0 }),
+    );
+    answerWith({ status: 200 });
+    expect(await api.call('PATCH', path, { active: true })).toHaveProperty('disabled');
+    const enabled = await api.call<object>('POST', `${path}/enable`);
+    expect(enabled).toMatchObject({ active: true });
+    expect(enabled).not.toHaveProperty('disabled');
+    await api.publish('shop.order', 3);
+    await eventually(() => {
+      expect(gone.arrivals.map(({ body }) => body.toString())).toEqual(['1', '3']);
+      expect(newsAt(owner).find(({ id }) => id.startsWith('posthorn.target.recovered'))!.data).toMatchObject({
+        by: 'owner',
+        disabledFor: 'gone',
+      });
+      expect(alertsAbout(tenant.id)).toHaveLength(3);
+    });
+    expect(alertsAbout(tenant.id).at(-1)!.subject).toContain('enabled again');
+  });
+
+  it('is no news to who subscribes to everything else (A2)', async () => {
+    await cloud.settled();
+    expect(await typesLogged(tenant)).toEqual(Array(3).fill('shop.order'));
+    expect(everything.arrivals.map(({ body }) => body.toString()).sort()).toEqual(['1', '2', '3']);
+    expect(await typesLogged(tenant, 'posthorn.**')).toEqual([
+      'posthorn.delivery.dead',
+      'posthorn.delivery.dead',
+      'posthorn.target.disabled',
+      'posthorn.target.recovered',
+    ]);
+    expect(cloud.denials).toEqual([]);
+  });
+});
+
+describe("news that can't be delivered, or that nobody wants (D6)", () => {
+  it('makes no further news, and no entry in the log', async () => {
+    const [heard, unheard] = [await makeTenant(cloud), await makeTenant(cloud)];
+    const { endpoint: gone } = await switchable({ status: 410 });
+    const both = await subscribe(heard, gone, ['**', 'posthorn.**']);
+    await subscribe(unheard, gone, ['**']);
+    await heard.api.publish('shop.order', 1);
+    await unheard.api.publish('shop.order', 1);
+    await cloud.settled();
+    await eventually(async () => {
+      const deliveries = await heard.api.deliveriesOf(both.id);
+      expect(deliveries.map(({ reason }) => reason)).toEqual([
+        'target_disabled',
+        'target_disabled',
+        'rejected',
+      ]);
+    });
+    expect(await typesLogged(heard, 'posthorn.**')).toEqual([
+      'posthorn.delivery.dead',
+      'posthorn.target.disabled',
+    ]);
+    expect(await typesLogged(unheard, 'posthorn.**')).toEqual([]);
+    expect(await itemsAbout(cloud, 'Log', 'posthorn.delivery.dead:')).not.toEqual([]);
+    const claims = (await itemsAbout(cloud, 'Log', unheard.id)).filter((item) =>
+      JSON.stringify(item).includes('posthorn.'),
+    );
+    expect(claims).toEqual([]);
+  });
+
+  it('can be tried, and not forged', async () => {
+    const tenant = await makeTenant(cloud);
+    const owner = await startEndpoint();
+    const { id } = await subscribe(tenant, owner, ['posthorn.target.disabled']);
+    await tenant.api.call('POST', `/v1/subscriptions/${id}/test`, {});
+    await eventually(() => expect(newsAt(owner)[0]?.data).toMatchObject({ reason: 'failing' }));
+    const answer = await cloud.request('POST', '/v1/events', { type: 'posthorn.target.disabled', data: {} });
+    expect(answer).toMatchObject({ status: 422, body: { error: 'validation_failed', field: 'type' } });
+    const named = { type: 'a', id: 'posthorn.delivery.dead:dlv_x:0', data: {} };
+    expect(await cloud.request('POST', '/v1/events', named)).toMatchObject({
+      status: 422,
+      body: { field: 'id' },
+    });
+  });
+});
+
+describe('a target that keeps failing (A13, D6)', () => {
+  it('is disabled after five days without a success', async () => {
+    const tenant = await makeTenant(cloud);
+    const owner = await startEndpoint();
+    const { endpoint: failing } = await switchable({ status: 500 });
+    await subscribe(tenant, owner, ['posthorn.target.*']);
+    const { targetId } = await subscribe(tenant, failing, ['shop.*'], { retry: { schedule: [60] } });
+    const failingSince = Date.now() - 5 * 24 * 3600_000 - 1000;
+    await putStanding(tenant, targetId, { failingSince });
+    await tenant.api.publish('shop.order', 1);
+    await eventually(() =>
+      expect(newsAt(owner)[0]?.data).toMatchObject({
+        reason: 'failing',
+        failingSince: new Date(failingSince).toISOString(),
+        lastAttempt: { statusCode: 500 },
+      }),
+    );
+    expect(await healthOf(tenant, targetId)).toMatchObject({
+      state: 'disabled',
+      disabled: { reason: 'failing' },
+    });
+    expect(alertsAbout(targetId)).toHaveLength(1);
+  });
+
+  const since = Date.now() - 60_000;
+
+  /** A target whose breaker is open, with a delivery that waits. */
+  async function waitingTarget() {
+    const tenant = await makeTenant(cloud);
+    const [owner, endpoint] = [await startEndpoint(), await startEndpoint()];
+    await subscribe(tenant, owner, ['posthorn.target.*']);
+    const { targetId, id } = await subscribe(tenant, endpoint, ['shop.*']);
+    await putStanding(tenant, targetId, { open: { since, probes: 8 }, failed: 10 });
+    await tenant.api.publish('shop.order', 1);
+    await eventually(async () =>
+      expect(await tenant.api.deliveriesOf(id)).toMatchObject([{ status: 'parked' }]),
+    );
+    return { tenant, owner, endpoint, targetId };
+  }
+
+  it('recovers by a probe', async () => {
+    const { tenant, owner, endpoint, targetId } = await waitingTarget();
+    const health = await healthOf(tenant, targetId);
+    const breaker = { openSince: new Date(since).toISOString(), failedProbes: 8 };
+    expect(health).toMatchObject({ state: 'open', waiting: 1, breaker });
+    const { nextProbeAt } = health.breaker as { nextProbeAt: string };
+    // As if its time had come.
+    const call = { tenant: tenant.id, target: targetId, at: Date.parse(nextProbeAt) };
+    await sendByHand(cloud, 'SlowLane', { v: 1, kind: 'call', ...call });
+    await eventually(() =>
+      expect(newsAt(owner)[0]?.data).toMatchObject({ by: 'probe', since: new Date(since).toISOString() }),
+    );
+    expect(endpoint.arrivals).toHaveLength(1);
+    expect(alertsAbout(targetId)).toEqual([]);
+  });
+
+  it('gets what waits for it as soon as its owner says so (E3)', async () => {
+    const { tenant, endpoint, targetId } = await waitingTarget();
+    // As after many probes that failed.
+    const at = Date.now() + 900_000;
+    await putItem(cloud, 'State', { pk: ROOMS, sk: roomName({ tenant: tenant.id, target: targetId }), at });
+    await tenant.api.call('POST', `/v1/targets/${targetId}/enable`);
+    await eventually(() => expect(endpoint.arrivals).toHaveLength(1));
+    expect(await healthOf(tenant, targetId)).not.toHaveProperty('breaker');
+  });
+
+  it('leaves nothing behind when it is deleted', async () => {
+    const tenant = await makeTenant(cloud);
+    const endpoint = await startEndpoint();
+    const { targetId, id } = await subscribe(tenant, endpoint, ['shop.*'], { rateLimit: { perSecond: 5 } });
+    await tenant.api.publish('shop.order', 1);
+    await eventually(() => expect(endpoint.arrivals).toHaveLength(1));
+    await eventually(async () => expect(await itemsAbout(cloud, 'State', targetId)).toHaveLength(2));
+    await tenant.api.call('DELETE', `/v1/subscriptions/${id}`);
+    expect(await itemsAbout(cloud, 'State', targetId)).toEqual([]);
+    expect(cloud.denials).toEqual([]);
+  });
+});
+
+it('a target can want other answers of 4xx to be retried (A12)', async () => {
+  const tenant = await makeTenant(cloud);
+  const { endpoint, answerWith } = await switchable({ status: 404 });
+  const { targetId } = await subscribe(tenant, endpoint, ['shop.*'], {
+    retry: { schedule: [1], jitter: 0 },
+    retryClientErrors: true,
+  });
+  expect(await tenant.api.call('GET', `/v1/targets/${targetId}`)).toMatchObject({ retryClientErrors: true });
+  await tenant.api.publish('shop.order', 1);
+  await eventually(() => expect(endpoint.arrivals).toHaveLength(1));
+  answerWith({ status: 200 });
+  await eventually(() => expect(endpoint.arrivals).toHaveLength(2));
+});
