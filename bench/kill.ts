@@ -72,7 +72,7 @@ function startKiller({ cloud }: Rig): { stop(): Promise<Record<string, number>> 
       await sleep(KILL_EVERY_MS);
       const { workers } = await cloud.call('status');
       const victims = Object.entries(workers).flatMap(([name, count]) =>
-        /Fanout|Dispatch|Record|Bury/.test(name) ? Array<string>(count).fill(name) : [],
+        /Fanout|Dispatch|Record|DeadLetterWriter/.test(name) ? Array<string>(count).fill(name) : [],
       );
       const victim = victims[Math.floor(Math.random() * victims.length)];
       if (victim && (await cloud.call('kill', victim))) killsOf[victim] = (killsOf[victim] ?? 0) + 1;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Failure } from './rig/endpoint-process.ts';
-import { aboveSuspicion, type EngineRig, putStanding, startEngineRig } from './rig/engine-rig.ts';
+import { aboveSuspicion, type EngineRig, putHealth, startEngineRig } from './rig/engine-rig.ts';
 import { round } from './rig/statistics.ts';
 import { row } from './rig/table.ts';
 
@@ -64,7 +64,7 @@ async function run(
   await endpoint.call('reset');
   const subscribed = await rig.subscribe(type, '/ok', { retry: RETRY });
   const { id, load } = subscribed;
-  if (!hasBreaker) await putStanding(rig, subscribed, aboveSuspicion());
+  if (!hasBreaker) await putHealth(rig, subscribed, aboveSuspicion());
   await load.flood(0, BEFORE, { perRequest: 10, parallel: 1 });
   await rig.delivered(BEFORE);
   await sleep(FRESH_MS);

@@ -1,4 +1,4 @@
-import { type EngineRig, proven, putStanding, type Subscribed, startEngineRig } from './rig/engine-rig.ts';
+import { type EngineRig, proven, putHealth, type Subscribed, startEngineRig } from './rig/engine-rig.ts';
 import { mostWithin } from './rig/most-within.ts';
 import { round } from './rig/statistics.ts';
 import { row } from './rig/table.ts';
@@ -39,7 +39,7 @@ export async function measureRate(size: 'full' | 'quick'): Promise<RateFigures> 
   await warmUp(rig);
   const unknown = await run(rig, await rig.subscribe('rate.unknown', '/ok', options), EVENTS[size]);
   const known = await rig.subscribe('rate.proven', '/ok', options);
-  await putStanding(rig, known, proven());
+  await putHealth(rig, known, proven());
   const figures = {
     perSecond: PER_SECOND,
     events: EVENTS[size],
@@ -56,7 +56,7 @@ async function warmUp(rig: EngineRig): Promise<void> {
     await rig.subscribe('warm.unknown', '/ok'),
     await rig.subscribe('warm.proven', '/ok'),
   ];
-  await putStanding(rig, known, proven());
+  await putHealth(rig, known, proven());
   for (const { load } of [unknown, known]) await load.flood(0, 200, { perRequest: 100, parallel: 2 });
   await rig.drained();
   await rig.endpoint.call('reset');

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteCommand, PutCommand, ScanCommand, type ScanCommandOutput } from '@aws-sdk/lib-dynamodb';
-import type { Standing } from '../lambdas/endpoint-health/health.ts';
+import type { EndpointHealth } from '../lambdas/endpoint-health/health.ts';
 import { type ParkingKey, parkingKey } from '../lambdas/hold-queue/parking.ts';
 import { inParallel } from '../lambdas/platform/in-parallel.ts';
 import type { MeterEntry } from '../local/cloud.ts';
 import { type CostLine, priceOf, totalOf } from './rig/cost.ts';
-import { aboveSuspicion, type EngineRig, proven, putStanding, startEngineRig } from './rig/engine-rig.ts';
+import { aboveSuspicion, type EngineRig, proven, putHealth, startEngineRig } from './rig/engine-rig.ts';
 import { PRICES } from './rig/prices.ts';
 import { round } from './rig/statistics.ts';
 import { row } from './rig/table.ts';
@@ -62,7 +62,7 @@ interface State {
   /** Of the endpoint, see there. */
   readonly path: string;
   readonly options?: object;
-  readonly standing: () => Partial<Standing>;
+  readonly health: () => Partial<EndpointHealth>;
   /** Whether deliveries wait until the endpoint is well again. */
   readonly isDownFirst?: true;
   /** Whether deliveries wait until release lets them go. */
@@ -70,40 +70,40 @@ interface State {
 }
 
 const STATES: readonly State[] = [
-  { name: 'delivered at once', path: '/ok', standing: proven },
+  { name: 'delivered at once', path: '/ok', health: proven },
   {
     name: 'ten in a request',
     path: '/ok',
     options: { batching: { maxEvents: 10, maxSeconds: 5 } },
-    standing: () => ({ ...proven(), collects: true }),
+    health: () => ({ ...proven(), collects: true }),
   },
   {
     name: 'held back by a rate limit',
     path: '/ok',
     options: { rateLimit: { perSecond: 100 } },
-    standing: proven,
+    health: proven,
   },
   {
     name: 'retried once, by the queue',
     path: '/first/503',
     options: { retry: ONCE },
-    standing: aboveSuspicion,
+    health: aboveSuspicion,
   },
   {
     name: 'parked for an hour, then retried',
     path: '/first/503',
     options: { retry: IN_AN_HOUR },
-    standing: aboveSuspicion,
+    health: aboveSuspicion,
     isParked: true,
   },
   {
     name: 'waiting for recovery, then drained',
     path: '/ok',
-    standing: () => ({ ...proven(), open: { since: Date.now(), probes: 0 } }),
+    health: () => ({ ...proven(), open: { since: Date.now(), probes: 0 } }),
     isDownFirst: true,
   },
-  { name: 'dead at once', path: '/status/404', standing: proven },
-  { name: 'dead after a retry', path: '/status/503', options: { retry: ONCE }, standing: aboveSuspicion },
+  { name: 'dead at once', path: '/status/404', health: proven },
+  { name: 'dead after a retry', path: '/status/503', options: { retry: ONCE }, health: aboveSuspicion },
 ];
 
 export async function measureCosts(size: Size): Promise<CostFigures> {
@@ -119,9 +119,9 @@ export async function measureCosts(size: Size): Promise<CostFigures> {
 
 /** Cold starts are paid for by whoever is first. */
 async function warmUp(rig: EngineRig): Promise<void> {
-  for (const standing of [{}, proven()]) {
-    const subscribed = await rig.subscribe(`warm.n${Object.keys(standing).length}`, '/ok');
-    await putStanding(rig, subscribed, standing);
+  for (const health of [{}, proven()]) {
+    const subscribed = await rig.subscribe(`warm.n${Object.keys(health).length}`, '/ok');
+    await putHealth(rig, subscribed, health);
     await subscribed.load.flood(0, 200, BATCH);
     await rig.drained();
   }
@@ -133,7 +133,7 @@ async function warmUp(rig: EngineRig): Promise<void> {
 async function costOf(rig: EngineRig, state: State, type: string, events: number): Promise<StateFigures> {
   const { cloud, endpoint } = rig;
   const subscribed = await rig.subscribe(type, state.path, state.options);
-  await putStanding(rig, subscribed, state.standing());
+  await putHealth(rig, subscribed, state.health());
   await endpoint.call('fail', state.isDownFirst && 'answers');
   await endpoint.call('reset');
   await cloud.call('resetMeter');
@@ -198,7 +198,7 @@ async function letHourPass(rig: EngineRig): Promise<void> {
 async function measureIdle(rig: EngineRig, seconds: number): Promise<IdleFigures> {
   const { counts: without, release } = await countWhileIdle(rig, seconds);
   const subscribed = await rig.subscribe('cost.idle', '/first/503', { retry: IN_AN_HOUR });
-  await putStanding(rig, subscribed, aboveSuspicion());
+  await putHealth(rig, subscribed, aboveSuspicion());
   await subscribed.load.flood(0, PARKED, BATCH);
   await untilIn(rig, 'parked#', PARKED);
   await rig.drained();

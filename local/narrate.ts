@@ -19,32 +19,32 @@ export interface Told {
 /** @param now milliseconds since the epoch */
 export type Narrator = (heard: Heard, now: number) => readonly Told[];
 
-interface KnownStanding {
+interface KnownHealth {
   readonly isOpen: boolean;
   readonly disabled: string | undefined;
   readonly pausedUntil: number;
 }
 
-const UNKNOWN: KnownStanding = { isOpen: false, disabled: undefined, pausedUntil: 0 };
+const UNKNOWN: KnownHealth = { isOpen: false, disabled: undefined, pausedUntil: 0 };
 
 export function createNarrator(): Narrator {
   const urls = new Map<string, string>();
-  const standings = new Map<string, KnownStanding>();
+  const healthByTarget = new Map<string, KnownHealth>();
   const where = (target: string): string => urls.get(target) ?? target;
 
   function ofItem(item: Item, now: number): Told[] {
     const [pk, sk] = [textOf(item.pk), textOf(item.sk)];
-    if (pk.startsWith('standing#')) return ofStanding(sk, item, now);
+    if (pk.startsWith('standing#')) return ofHealth(sk, item, now);
     if (pk.startsWith('tenant#') && sk.startsWith('target#')) {
       urls.set(sk.slice('target#'.length), plainUrl(textOf(item.url)));
     }
     return pk.startsWith('event#') && item.type ? ofLoggedEvent(item) : [];
   }
 
-  function ofStanding(target: string, item: Item, now: number): Told[] {
-    const before = standings.get(target) ?? UNKNOWN;
-    const after = standingOf(item);
-    standings.set(target, after);
+  function ofHealth(target: string, item: Item, now: number): Told[] {
+    const before = healthByTarget.get(target) ?? UNKNOWN;
+    const after = healthOf(item);
+    healthByTarget.set(target, after);
     return changesOf(where(target), before, after, now);
   }
 
@@ -129,7 +129,7 @@ function ofDead({ reason, delivery }: DeadMessage, where: string): Told {
 const problemOf = ({ status, error }: { status?: number | undefined; error?: string | undefined }): string =>
   String(status ?? error ?? 'no answer');
 
-function changesOf(where: string, before: KnownStanding, after: KnownStanding, now: number): Told[] {
+function changesOf(where: string, before: KnownHealth, after: KnownHealth, now: number): Told[] {
   const told: Told[] = [];
   if (after.isOpen && !before.isOpen) {
     told.push(bad(`breaker opened: ${where} fails; its deliveries wait, and single ones try it`));
@@ -143,7 +143,7 @@ function changesOf(where: string, before: KnownStanding, after: KnownStanding, n
   return told;
 }
 
-const standingOf = ({ open, disabled, pausedUntil }: Item): KnownStanding => ({
+const healthOf = ({ open, disabled, pausedUntil }: Item): KnownHealth => ({
   isOpen: open?.M !== undefined,
   disabled: disabled?.M && textOf(disabled.M.reason),
   pausedUntil: Number(pausedUntil?.N ?? 0),

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Standing } from '../../lambdas/endpoint-health/health.ts';
-import { standingPartition } from '../../lambdas/endpoint-health/health-store.ts';
+import type { EndpointHealth } from '../../lambdas/endpoint-health/health.ts';
+import { healthPartition } from '../../lambdas/endpoint-health/health-store.ts';
 import { FIRST_TENANT } from '../../lambdas/tenants/tenants.ts';
 import { type ApiClient, apiClient } from '../../local/api-client.ts';
 import { synthesise } from '../../local/template/synth.ts';
@@ -81,24 +81,24 @@ export async function startEngineRig({
 }
 
 /** Gives a target a standing that it has not earned. */
-export async function putStanding(
+export async function putHealth(
   { table, stateTable }: EngineRig,
   { targetId }: Subscribed,
-  standing: Partial<Standing>,
+  health: Partial<EndpointHealth>,
 ): Promise<void> {
-  const key = { pk: standingPartition(FIRST_TENANT), sk: targetId };
-  const Item = { ...key, failed: 0, ok: 0, countedSince: 0, ...standing, revision: 1 };
+  const key = { pk: healthPartition(FIRST_TENANT), sk: targetId };
+  const Item = { ...key, failed: 0, ok: 0, countedSince: 0, ...health, revision: 1 };
   await table.send(new PutCommand({ TableName: stateTable, Item }));
 }
 
 /** Of a target that answers fast. */
-export const proven = (): Partial<Standing> => ({ provenAt: Date.now() });
+export const proven = (): Partial<EndpointHealth> => ({ provenAt: Date.now() });
 
 /**
  * Of a target that has answered so often that no failure counts for anything: its breaker never opens, and its deliveries
  * stay in the fast lanes. So an engine without a breaker is had from one with it.
  */
-export const aboveSuspicion = (): Partial<Standing> => ({
+export const aboveSuspicion = (): Partial<EndpointHealth> => ({
   ...proven(),
   ok: 1e12,
   // A window that has not begun is never over, and the count in it never forgotten.

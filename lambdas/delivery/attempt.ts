@@ -10,10 +10,10 @@ import { requestHeaders, urlFor } from '../targets/request-headers.ts';
 import type { Concluded } from './conclude.ts';
 import { type Decision, decide } from './decide.ts';
 import type { DeliveryMessage } from './messages.ts';
-import { nextNumber, usedBy, withAttempt } from './outcome.ts';
+import { attemptsUsed, nextNumber, withAttempt } from './outcome.ts';
 import type { Attempt } from './outcome-schema.ts';
 import { post } from './post.ts';
-import { wayToSlot } from './triage.ts';
+import { waitForSlot } from './triage.ts';
 
 /**
  * Posts a delivery when its slot has come, and decides what the answer means.
@@ -51,12 +51,12 @@ const unposted = ({ received, destination }: ToPost, decision: Decision): Conclu
 
 /** Sends a delivery to where it waits for its slot, or for one to be free. */
 function toSlot(one: ToPost, slot: Slot): Concluded {
-  if (slot === 'turn') return unposted(one, { kind: 'wait', why: 'turn' });
-  return { ...unposted(one, wayToSlot(slot, Date.now())), delivery: { ...one.received, slot } };
+  if (slot === 'none') return unposted(one, { kind: 'hold', reason: 'rate_limit' });
+  return { ...unposted(one, waitForSlot(slot, Date.now())), delivery: { ...one.received, slot } };
 }
 
 const isAway = (slot: Slot, lane: Lane): boolean =>
-  slot === 'turn' || slot - Date.now() > waitForSlotMs(isFast(lane));
+  slot === 'none' || slot - Date.now() > waitForSlotMs(isFast(lane));
 
 /** Of a machine that is too slow for its slots every time, others may do better. */
 const SLOTS_MISSED = 3;
@@ -101,6 +101,6 @@ export function concluded(
   const delivery = withAttempt(received, made);
   const decision: Decision = made.uncounted
     ? { kind: 'move', lane: 'slow' }
-    : decide(delivery.attempts, usedBy(delivery), destination.target, Date.now(), Math.random());
+    : decide(delivery.attempts, attemptsUsed(delivery), destination.target, Date.now(), Math.random());
   return { received, delivery, decision, destination };
 }

@@ -1,11 +1,11 @@
 import type { Target } from '../config/entities.ts';
-import { noteAll } from '../endpoint-health/note-health.ts';
+import { noteHealth } from '../endpoint-health/note-health.ts';
 import { isFailure } from '../endpoint-health/observation.ts';
 import { loadPayload } from '../events/payload-cache.ts';
 import type { Next } from '../hold-queue/drain.ts';
-import { type Guest, guestsOf, settle } from '../hold-queue/held-deliveries.ts';
+import { type HeldDelivery, oldestDeliveries, settle } from '../hold-queue/held-deliveries.ts';
 import type { RoomRef } from '../hold-queue/hold-queue.ts';
-import { awaitRoomSlot } from '../hold-queue/rate-slots.ts';
+import { awaitRequestSlot } from '../hold-queue/rate-slots.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import { urlFor } from '../targets/request-headers.ts';
 import { concluded, postOnce } from './attempt.ts';
@@ -35,40 +35,40 @@ const MAX_HELD_BYTES = REQUESTS * MAX_BATCH_BYTES;
 const AFTER_FAULT_MS = 10_000;
 
 /** Posts what has come together in the room of a target that wants several events in a request. */
-export async function sendTogether(room: RoomRef, destination: KnownDestination): Promise<Next> {
+export async function deliverBatches(ref: RoomRef, destination: KnownDestination): Promise<Next> {
   const { maxEvents } = destination.target.batching!;
   const perSecond = destination.target.rateLimit?.perSecond;
   const count = maxEvents * (perSecond === undefined ? REQUESTS : 1);
-  const { guests: all, isEmpty, isStuck } = await guestsOf(room, destination, count);
+  const { heldDeliveries: all, isEmpty, isStuck } = await oldestDeliveries(ref, destination, count);
   if (isEmpty) return undefined;
   if (all.length === 0) return { at: Date.now(), isIdle: isStuck };
   // A slot is for one request.
-  const guests =
+  const heldDeliveries =
     perSecond === undefined ? withinBytes(all, MAX_HELD_BYTES) : inFirstRequest(all, destination.target);
   if (perSecond !== undefined) {
-    const at = await awaitRoomSlot(room, perSecond);
+    const at = await awaitRequestSlot(ref, perSecond);
     if (at !== undefined) return { at };
   }
-  const conclusions = await postTogether(
-    guests.map(({ delivery }) => delivery),
+  const conclusions = await postBatches(
+    heldDeliveries.map(({ delivery }) => delivery),
     destination,
     'batch',
   );
   const byDelivery = new Map(conclusions.map((one) => [one.received, one]));
-  const posted = guests.filter(({ delivery }) => byDelivery.has(delivery));
+  const posted = heldDeliveries.filter(({ delivery }) => byDelivery.has(delivery));
   const isSettled = await settle(
     posted,
     posted.map(({ delivery }) => byDelivery.get(delivery)!),
   );
-  if (!isSettled || posted.length < guests.length) return { at: Date.now() + AFTER_FAULT_MS };
+  if (!isSettled || posted.length < heldDeliveries.length) return { at: Date.now() + AFTER_FAULT_MS };
   // Whoever came in meanwhile may wait for company again, unless there is a full request's worth.
-  return all.length >= maxEvents || guests.length < all.length ? { at: Date.now() } : undefined;
+  return all.length >= maxEvents || heldDeliveries.length < all.length ? { at: Date.now() } : undefined;
 }
 
 /** Those who go to the same URL as the first, as far as one request holds them. */
-function inFirstRequest(guests: readonly Guest[], target: Target): Guest[] {
-  const url = guests[0] && urlFor(target, guests[0].delivery.event);
-  const alike = guests.filter(({ delivery }) => urlFor(target, delivery.event) === url);
+function inFirstRequest(heldDeliveries: readonly HeldDelivery[], target: Target): HeldDelivery[] {
+  const url = heldDeliveries[0] && urlFor(target, heldDeliveries[0].delivery.event);
+  const alike = heldDeliveries.filter(({ delivery }) => urlFor(target, delivery.event) === url);
   return withinBytes(alike, MAX_BATCH_BYTES);
 }
 
@@ -92,9 +92,9 @@ export function takeFullRequests(conclusions: readonly Concluded[]): {
   let held = 0;
   for (const ofTarget of byTarget.values()) {
     const { destination, decision } = ofTarget[0]!;
-    const isForCompany = decision.kind === 'wait' && decision.why === 'company';
+    const isForBatch = decision.kind === 'hold' && decision.reason === 'batch';
     const { batching, rateLimit } = destination?.target ?? {};
-    if (!isForCompany || !batching || rateLimit) {
+    if (!isForBatch || !batching || rateLimit) {
       rest.push(...ofTarget);
       continue;
     }
@@ -115,7 +115,7 @@ export function takeFullRequests(conclusions: readonly Concluded[]): {
  * @param kind a `probe` that fails goes on waiting, and its schedule does not count it
  * @returns what came of each but those that a fault of our own kept from being posted
  */
-export async function postTogether(
+export async function postBatches(
   deliveries: readonly DeliveryMessage[],
   destination: KnownDestination,
   kind: 'probe' | 'batch',
@@ -134,7 +134,7 @@ export async function postTogether(
     const { tenant, event } = deliveries[0]!;
     const { keepSeconds } = event;
     const generation = leastGeneration(deliveries);
-    await noteAll([{ tenant, target, standing: destination.standing, attempts, keepSeconds, generation }]);
+    await noteHealth([{ tenant, target, health: destination.health, attempts, keepSeconds, generation }]);
   }
   const posted = requests.flatMap(({ request }, i) => {
     const attempt = made[i];
@@ -159,7 +159,7 @@ function conclusionOf(
 ): Concluded {
   if (kind === 'batch' || !isFailure(made)) return concluded(received, destination, made);
   const delivery = withAttempt(received, { ...made, uncounted: true });
-  return { received, delivery, decision: { kind: 'wait', why: 'recovery' }, destination };
+  return { received, delivery, decision: { kind: 'hold', reason: 'recovery' }, destination };
 }
 
 /** `missing` when the bucket no longer has its payload; undefined when a fault of ours keeps it from us. */

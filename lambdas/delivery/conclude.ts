@@ -1,4 +1,4 @@
-import { enter } from '../hold-queue/hold.ts';
+import { hold } from '../hold-queue/hold.ts';
 import { park } from '../hold-queue/parking-store.ts';
 import { secondsToSlot } from '../hold-queue/rate-limit.ts';
 import { requireEnv } from '../platform/env.ts';
@@ -37,7 +37,7 @@ export async function conclude(conclusions: readonly Concluded[]): Promise<Set<D
       await Promise.all([
         sendOn(conclusions.flatMap((conclusion) => sendingOf(conclusion, now) ?? [])),
         parkAll(parked),
-        waitAll(ofKind(conclusions, 'wait')),
+        waitAll(ofKind(conclusions, 'hold')),
       ])
     ).flat(),
   );
@@ -73,7 +73,7 @@ function sendingOf({ received, delivery, decision }: Concluded, now: number): Se
       if (decision.via === 'table') return undefined;
       return { received, message: toLane('slow', sentOn(delivery), delayOf(decision, delivery.slot, now)) };
     case 'delivered':
-    case 'wait':
+    case 'hold':
       return undefined;
   }
 }
@@ -110,18 +110,18 @@ async function parkAll(conclusions: readonly Of<'retry' | 'later'>[]): Promise<D
 }
 
 /** Each target's room is called for itself, so a fault with one leaves the others'. */
-async function waitAll(conclusions: readonly Of<'wait'>[]): Promise<DeliveryMessage[]> {
-  const rooms = Map.groupBy(conclusions, ({ delivery: { tenant, target } }) => `${tenant}/${target}`);
+async function waitAll(conclusions: readonly Of<'hold'>[]): Promise<DeliveryMessage[]> {
+  const refs = Map.groupBy(conclusions, ({ delivery: { tenant, target } }) => `${tenant}/${target}`);
   const faulty = await Promise.all(
-    [...rooms.values()].map(async (ofRoom) => {
+    [...refs.values()].map(async (ofTarget) => {
       try {
-        const { destination, decision } = ofRoom[0]!;
-        const deliveries = ofRoom.map(({ delivery }) => delivery);
-        await enter(deliveries, decision.why, destination!);
+        const { destination, decision } = ofTarget[0]!;
+        const deliveries = ofTarget.map(({ delivery }) => delivery);
+        await hold(deliveries, decision.reason, destination!);
         return [];
       } catch (error) {
-        warn('deliveries not let wait', errorFields(error));
-        return ofRoom.map(({ received }) => received);
+        warn('deliveries not held', errorFields(error));
+        return ofTarget.map(({ received }) => received);
       }
     }),
   );

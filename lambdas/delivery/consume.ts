@@ -64,7 +64,7 @@ async function attemptWork<K extends MessageKind>(
  * poisonous one does not take the others with it; if a service fails, asking it more often would not help, and
  * all of them are received again. The work must bear repetition.
  */
-export function togetherOrAlone<K extends MessageKind>(
+export function batchOrSingly<K extends MessageKind>(
   work: (received: Received<K>[]) => Promise<void>,
 ): Work<K> {
   return async (received) => {

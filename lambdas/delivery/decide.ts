@@ -1,6 +1,6 @@
 import type { Target } from '../config/entities.ts';
 import type { Lane } from '../endpoint-health/lane.ts';
-import type { Reason } from '../hold-queue/hold-queue.ts';
+import type { HoldReason } from '../hold-queue/hold-queue.ts';
 import { delayAfter, RETRY_LIMITS } from '../targets/retry-policy.ts';
 import type { DeathReason } from './delivery.ts';
 import type { Attempt } from './outcome-schema.ts';
@@ -15,7 +15,7 @@ export type Decision =
   /** Not posted here: it belongs into another lane. */
   | { kind: 'move'; lane: Lane }
   /** Waits under its target. */
-  | { kind: 'wait'; why: Reason }
+  | { kind: 'hold'; reason: HoldReason }
   | { kind: 'dead'; reason: DeathReason };
 
 /** SQS delays a message by at most 15 minutes (API reference of SendMessage, DelaySeconds). */
@@ -54,7 +54,7 @@ export function decide(
   const scheduled = delayAfter(policy.retry, used, random);
   if (scheduled === undefined) return { kind: 'dead', reason: 'exhausted' };
   const at = now + Math.max(scheduled, askedFor(attempts, used, now));
-  return { kind: 'retry', at, via: wayTo(at, now) };
+  return { kind: 'retry', at, via: waitVia(at, now) };
 }
 
 const isFinal = (status: number, { retryClientErrors = false }: FailurePolicy): boolean =>
@@ -64,7 +64,7 @@ const isFinal = (status: number, { retryClientErrors = false }: FailurePolicy): 
 export const GONE = 410;
 
 /** How something waits till then: a queue delays for a quarter of an hour, a table for as long as one likes. */
-export const wayTo = (at: number, now: number): 'queue' | 'table' =>
+export const waitVia = (at: number, now: number): 'queue' | 'table' =>
   at - now <= MAX_QUEUE_DELAY_MS ? 'queue' : 'table';
 
 /** 429 Too Many Requests and 503 Service Unavailable say when to come back (RFC 6585, 4; RFC 9110, 15.6.4). */

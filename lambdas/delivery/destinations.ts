@@ -1,12 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { loadTargets } from '../config/config-store.ts';
-import { standingsOf } from '../endpoint-health/health-cache.ts';
-import {
-  getStandings,
-  refName,
-  type StoredStanding,
-  type TargetRef,
-} from '../endpoint-health/health-store.ts';
+import { cachedHealth } from '../endpoint-health/health-cache.ts';
+import { readHealth, refName, type StoredHealth, type TargetRef } from '../endpoint-health/health-store.ts';
 import { requireEnv, requireEnvNumber } from '../platform/env.ts';
 import { fail, type UnreadableItemError } from '../platform/items.ts';
 import { emitMetrics, errorFields, warn } from '../platform/log.ts';
@@ -21,10 +16,10 @@ const freshMs = requireEnvNumber('TARGET_CACHE_MS');
 
 /** A target as the tables have it. */
 export interface KnownDestination extends Destination {
-  readonly standing: StoredStanding | undefined;
+  readonly health: StoredHealth | undefined;
 }
 type OnUnreadableTarget = (name: string, error: UnreadableItemError) => void;
-type Configured = Omit<KnownDestination, 'standing'>;
+type Configured = Omit<KnownDestination, 'health'>;
 
 const MAX_TARGETS = 10_000;
 
@@ -50,15 +45,15 @@ export async function destinationsOf(deliveries: readonly DeliveryMessage[]): Pr
     warn('deliveries held up', { target: name, ...errorFields(error) });
     emitMetrics({ UnreadableItems: 1 });
   };
-  const [configured, standings] = await Promise.all([
+  const [configured, healthByTarget] = await Promise.all([
     configuredOf(refs, hold),
-    standingsOf(stateTable, [...refs.values()], hold),
+    cachedHealth(stateTable, [...refs.values()], hold),
   ]);
   return {
     destinationOf: ({ tenant, target }) => {
       const name = `${tenant}/${target}`;
       const found = configured.get(name);
-      return found && { ...found, standing: standings.get(name) };
+      return found && { ...found, health: healthByTarget.get(name) };
     },
     held: ({ tenant, target }) => unreadable.has(`${tenant}/${target}`),
   };
@@ -67,12 +62,12 @@ export async function destinationsOf(deliveries: readonly DeliveryMessage[]): Pr
 /** One target as it is now, whatever is remembered of it. @throws UnreadableItemError */
 export async function currentDestination(ref: TargetRef): Promise<KnownDestination | undefined> {
   const name = refName(ref);
-  const [configured, standings] = await Promise.all([
+  const [configured, healthByTarget] = await Promise.all([
     loadConfigured(new Map([[name, ref]]), (_, error) => fail(error)),
-    getStandings(stateTable, [ref], { consistent: true }),
+    readHealth(stateTable, [ref], { consistent: true }),
   ]);
   const found = configured.get(name);
-  return found && { ...found, standing: standings.get(name) };
+  return found && { ...found, health: healthByTarget.get(name) };
 }
 
 async function configuredOf(

@@ -60,7 +60,7 @@ export const isEventLooping = ({ hops = 0 }: EventInFlight): boolean => hops >= 
  * calls again a minute later. A call that lets a delivery go, or waits, begins anew: what lets deliveries go in circles is
  * bounded by theirs, and what waits in a room is dead after a day.
  */
-export const MAX_IDLE_CALLS = 20;
+export const MAX_IDLE_DRAINS = 20;
 
 /**
  * Pages of a replay job. One sends 200 deliveries, or what a limited target takes in 5 seconds: 200 million, or 58 days. What

@@ -133,7 +133,7 @@ const challengeMessage = loose({
 export type ChallengeMessage = z.infer<typeof challengeMessage>;
 
 /** dispatch, release → dispatch: somebody is to look into the waiting room of a target. */
-const callMessage = loose({
+const drainMessage = loose({
   v: z.literal(1),
   kind: z.literal('call'),
   tenant: z.string(),
@@ -147,7 +147,7 @@ const callMessage = loose({
   /** Calls before this one that followed at once and released no delivery, see `loops.ts`. */
   hops: z.optional(z.number()),
 });
-export type CallMessage = z.infer<typeof callMessage>;
+export type DrainMessage = z.infer<typeof drainMessage>;
 
 /** manage, replay → replay: the job of this name is to go on with this page. */
 const replayMessage = loose({
@@ -166,7 +166,7 @@ const anyMessage = z.discriminatedUnion('kind', [
   outcomesMessage,
   deadMessage,
   challengeMessage,
-  callMessage,
+  drainMessage,
   replayMessage,
 ]);
 export type Message = z.infer<typeof anyMessage>;

@@ -19,7 +19,7 @@ export interface Conclusion {
 const KEPT_ATTEMPTS = 40;
 
 /** Attempts of the schedule that a delivery has used up. */
-export const usedBy = ({ used, attempts }: DeliveryMessage): number => used ?? attempts.length;
+export const attemptsUsed = ({ used, attempts }: DeliveryMessage): number => used ?? attempts.length;
 
 /** The delivery with an attempt more. Its slot is used up by it. */
 export function withAttempt(delivery: DeliveryMessage, made: Attempt): DeliveryMessage {
@@ -27,7 +27,7 @@ export function withAttempt(delivery: DeliveryMessage, made: Attempt): DeliveryM
   const all = [...delivery.attempts, made];
   const attempts = all.slice(-KEPT_ATTEMPTS);
   const dropped = (delivery.dropped ?? 0) + all.length - attempts.length;
-  const used = usedBy(delivery) + (made.uncounted ? 0 : 1);
+  const used = attemptsUsed(delivery) + (made.uncounted ? 0 : 1);
   return { ...rest, attempts, used, ...(dropped > 0 && { dropped }) };
 }
 
@@ -82,7 +82,7 @@ function statusOf(decision: Decision, isAttempted: boolean): StoredStatus | unde
       return isAttempted ? 'retrying' : undefined;
     case 'move':
       return isAttempted ? 'retrying' : undefined;
-    case 'wait':
-      return decision.why === 'company' && !isAttempted ? undefined : 'parked';
+    case 'hold':
+      return decision.reason === 'batch' && !isAttempted ? undefined : 'parked';
   }
 }

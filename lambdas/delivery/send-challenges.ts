@@ -5,7 +5,7 @@ import { requireEnv } from '../platform/env.ts';
 import { fail } from '../platform/items.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import { sendMessages } from '../platform/sqs.ts';
-import { challengeEvent, endpointsOf, judge, together } from '../targets/challenge.ts';
+import { challengeEvent, combinedVerdict, endpointsOf, judge } from '../targets/challenge.ts';
 import { putChallengeResult } from '../targets/challenge-store.ts';
 import { requestHeaders } from '../targets/request-headers.ts';
 import { laneUrl } from './lane-queues.ts';
@@ -47,7 +47,7 @@ async function challenge(message: ChallengeMessage): Promise<void> {
       return { endpoint, attempt, verdict: judge(target, token, attempt, tries, Date.now()) };
     }),
   );
-  const verdict = together(asked);
+  const verdict = combinedVerdict(asked);
   if (verdict.kind === 'again') {
     const again = { body: { ...message, tries }, group: id, delaySeconds: verdict.delaySeconds };
     return sendMessages(laneUrl('slow', undefined), [again]);

@@ -1,8 +1,8 @@
 import type { Target } from '../config/entities.ts';
-import { isGood, type Standing } from '../endpoint-health/health.ts';
+import { type EndpointHealth, isGood } from '../endpoint-health/health.ts';
 import { isFast, type Lane, laneFor } from '../endpoint-health/lane.ts';
 import { timeOfUlid } from '../values/ids.ts';
-import { type Decision, wayTo } from './decide.ts';
+import { type Decision, waitVia } from './decide.ts';
 import type { DeathReason } from './delivery.ts';
 import type { DeliveryMessage } from './messages.ts';
 
@@ -14,7 +14,7 @@ export interface Destination {
   readonly target: Target;
   /** Why it gets nothing at all. */
   readonly obstacle: DeathReason | undefined;
-  readonly standing: Standing | undefined;
+  readonly health: EndpointHealth | undefined;
 }
 
 /**
@@ -31,45 +31,45 @@ export function triage(
   random: number,
 ): Decision | undefined {
   if (!destination) return { kind: 'dead', reason: 'target_deleted' };
-  const { target, obstacle, standing } = destination;
+  const { target, obstacle, health } = destination;
   if (obstacle) return { kind: 'dead', reason: obstacle };
-  if (standing?.disabled) return { kind: 'dead', reason: 'target_disabled' };
-  if (standing?.open) return { kind: 'wait', why: 'recovery' };
-  if ((standing?.pausedUntil ?? 0) > now) {
+  if (health?.disabled) return { kind: 'dead', reason: 'target_disabled' };
+  if (health?.open) return { kind: 'hold', reason: 'recovery' };
+  if ((health?.pausedUntil ?? 0) > now) {
     // An endpoint could keep it waiting from pause to pause.
     if (hasExpired(delivery, now)) return { kind: 'dead', reason: 'expired' };
-    return afterPause(standing!.pausedUntil!, now, random);
+    return afterPause(health!.pausedUntil!, now, random);
   }
   const right = rightLane(destination, delivery, lane, now);
   if (right !== lane) return { kind: 'move', lane: right };
-  return target.batching ? { kind: 'wait', why: 'company' } : undefined;
+  return target.batching ? { kind: 'hold', reason: 'batch' } : undefined;
 }
 
 /** The lane that a delivery is in, or the one that it belongs into. Nothing goes back into a fast lane. */
 function rightLane(
-  { target, standing }: Destination,
+  { target, health }: Destination,
   { event }: DeliveryMessage,
   lane: Lane,
   now: number,
 ): Lane {
   if (target.batching) return 'bulk';
   if (lane === 'slow') return lane;
-  if (lane === 'bulk') return isGood(standing, now) ? lane : 'slow';
-  const right = laneFor(event.priority, standing, now);
+  if (lane === 'bulk') return isGood(health, now) ? lane : 'slow';
+  const right = laneFor(event.priority, health, now);
   return isFast(right) ? lane : right;
 }
 
 /** A delivery goes on to its slot, or, when that is past, at once to get another. */
-export const wayToSlot = (slot: number, now: number): Decision => ({
+export const waitForSlot = (slot: number, now: number): Decision => ({
   kind: 'later',
   at: slot,
-  via: wayTo(slot, now),
+  via: waitVia(slot, now),
 });
 
 /** Spread over as long as the pause still lasts, so that its end is no wave. */
 function afterPause(pausedUntil: number, now: number, random: number): Decision {
   const at = Math.round(pausedUntil + random * (pausedUntil - now));
-  return { kind: 'later', at, via: wayTo(at, now) };
+  return { kind: 'later', at, via: waitVia(at, now) };
 }
 
 /** Whether a delivery has waited for as long as it may. A replay has a day of its own from when it was asked for. */

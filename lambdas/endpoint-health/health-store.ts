@@ -3,7 +3,7 @@ import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Key } from '../events/log-keys.ts';
 import { dynamo, getAll, unlessConditionFails } from '../platform/dynamo.ts';
 import { fail, type UnreadableItemError } from '../platform/items.ts';
-import { STANDING, type Standing, type StoredStanding } from './health.ts';
+import { type EndpointHealth, STANDING, type StoredHealth } from './health.ts';
 
 /** Names a target among those of all tenants. */
 export interface TargetRef {
@@ -13,26 +13,26 @@ export interface TargetRef {
 
 export const refName = ({ tenant, id }: TargetRef): string => `${tenant}/${id}`;
 
-export type { StoredStanding };
+export type { StoredHealth };
 
 /** All standings of a tenant's targets. */
-export const standingPartition = (tenant: string): string => `standing#${tenant}`;
+export const healthPartition = (tenant: string): string => `standing#${tenant}`;
 
-const keyOf = ({ tenant, id }: TargetRef) => ({ pk: standingPartition(tenant), sk: id });
+const keyOf = ({ tenant, id }: TargetRef) => ({ pk: healthPartition(tenant), sk: id });
 
 /**
  * Standings by `tenant/id`; a target of which nothing is known is missing.
  * @param options `onUnreadable` says what is done about one that cannot be read, by its name
  * @throws UnreadableItemError unless it is given
  */
-export async function getStandings(
+export async function readHealth(
   table: string,
   refs: readonly TargetRef[],
   options: {
     readonly consistent?: boolean;
     readonly onUnreadable?: (name: string, error: UnreadableItemError) => void;
   } = {},
-): Promise<Map<string, StoredStanding>> {
+): Promise<Map<string, StoredHealth>> {
   const { consistent = false, onUnreadable = (_, error) => fail(error) } = options;
   const items = await getAll(STANDING, table, refs.map(keyOf), {
     consistent,
@@ -40,14 +40,13 @@ export async function getStandings(
   });
   return new Map(
     items.map((item) => {
-      const { pk: _, sk: __, ...standing } = item;
-      return [nameOf(item), standing];
+      const { pk: _, sk: __, ...health } = item;
+      return [nameOf(item), health];
     }),
   );
 }
 
-const nameOf = ({ pk, sk }: Key): string =>
-  refName({ tenant: pk.slice(standingPartition('').length), id: sk });
+const nameOf = ({ pk, sk }: Key): string => refName({ tenant: pk.slice(healthPartition('').length), id: sk });
 
 /** How often a change is made again when another function was quicker. */
 const TRIES = 5;
@@ -59,24 +58,24 @@ const TRIES = 5;
  * @returns the standing as it is now, and as it was before the change
  * @throws Error when others were quicker again and again
  */
-export async function changeStanding(
+export async function changeHealth(
   table: string,
   ref: TargetRef,
-  known: StoredStanding | undefined,
-  change: (standing: StoredStanding | undefined) => Standing | undefined,
-): Promise<{ before: StoredStanding | undefined; after: StoredStanding | undefined }> {
+  known: StoredHealth | undefined,
+  change: (health: StoredHealth | undefined) => EndpointHealth | undefined,
+): Promise<{ before: StoredHealth | undefined; after: StoredHealth | undefined }> {
   let before = known;
   for (let tries = 0; tries < TRIES; tries++) {
     const changed = change(before);
     if (changed === undefined || changed === before) return { before, after: before };
     const after = { ...changed, revision: (before?.revision ?? 0) + 1 };
     if (await put(table, ref, after, before?.revision)) return { before, after };
-    const present = (await getStandings(table, [ref], { consistent: true })).get(refName(ref));
+    const present = (await readHealth(table, [ref], { consistent: true })).get(refName(ref));
     // Written by this very call, whose answer was lost, and refused when the SDK tried again.
     if (isSame(present, after)) return { before, after };
     before = present;
   }
-  throw new Error(`the standing of ${ref.id} was changed by others ${TRIES} times in a row`);
+  throw new Error(`the health of ${ref.id} was changed by others ${TRIES} times in a row`);
 }
 
 /** As the table would have it: without what is undefined. */
@@ -87,21 +86,21 @@ const isSame = (present: object | undefined, written: object): boolean =>
   );
 
 /** Forgets a target that is gone. What is still under way to it may note something once more. */
-export async function forgetStanding(TableName: string, ref: TargetRef): Promise<void> {
+export async function forgetHealth(TableName: string, ref: TargetRef): Promise<void> {
   await dynamo.send(new DeleteCommand({ TableName, Key: keyOf(ref) }));
 }
 
 const put = (
   TableName: string,
   ref: TargetRef,
-  standing: StoredStanding,
+  health: StoredHealth,
   revision: number | undefined,
 ): Promise<boolean> =>
   unlessConditionFails(
     dynamo.send(
       new PutCommand({
         TableName,
-        Item: { ...keyOf(ref), ...standing },
+        Item: { ...keyOf(ref), ...health },
         ConditionExpression: revision === undefined ? 'attribute_not_exists(pk)' : 'revision = :revision',
         ...(revision !== undefined && { ExpressionAttributeValues: { ':revision': revision } }),
       }),

@@ -10,7 +10,7 @@ export type DisabledReason = (typeof DISABLED_REASONS)[number];
  * What the engine knows of how a target does: one item for each target that ever answered, shared by all functions.
  * A target that is well costs one write a day.
  */
-const standing = {
+const health = {
   /** When it was last noted that the target answers fast, at most once a day. Milliseconds since the epoch, as all. */
   provenAt: z.optional(z.number()),
   /** Until then its deliveries keep out of the fast lanes. */
@@ -33,13 +33,13 @@ const standing = {
 
 /** A standing as the table has it. */
 export const STANDING = itemKind('standing', {
-  ...standing,
+  ...health,
   /** Rises with each write. */
   revision: z.number(),
 });
-export type StoredStanding = ItemOf<typeof STANDING>;
-export type Standing = Omit<StoredStanding, 'revision'>;
-export type Disabled = NonNullable<Standing['disabled']>;
+export type StoredHealth = ItemOf<typeof STANDING>;
+export type EndpointHealth = Omit<StoredHealth, 'revision'>;
+export type Disabled = NonNullable<EndpointHealth['disabled']>;
 
 /** What a function saw of a target in one go. */
 export interface Observation {
@@ -80,12 +80,12 @@ const BREAKER = { failures: 10, share: 0.5 } as const;
 /** Answers are counted for this long, then anew; as long as there are only failures, for longer. */
 const WINDOW_MS = MINUTE_MS;
 
-const UNKNOWN: Standing = { failed: 0, ok: 0, countedSince: 0 };
+const UNKNOWN: EndpointHealth = { failed: 0, ok: 0, countedSince: 0 };
 
 /** Whether a target belongs into the fast lanes. */
-export function isGood(standing: Standing | undefined, now: number): boolean {
-  if (!standing || standing.open || standing.disabled) return false;
-  const { provenAt = 0, slowUntil = 0, pausedUntil = 0 } = standing;
+export function isGood(health: EndpointHealth | undefined, now: number): boolean {
+  if (!health || health.open || health.disabled) return false;
+  const { provenAt = 0, slowUntil = 0, pausedUntil = 0 } = health;
   return now - provenAt < PROOF_HOLDS_MS && Math.max(slowUntil, pausedUntil) <= now;
 }
 
@@ -95,12 +95,12 @@ export function isGood(standing: Standing | undefined, now: number): boolean {
  * @param disableAfterMs see `observe`
  */
 export function isNews(
-  standing: Standing | undefined,
+  health: EndpointHealth | undefined,
   seen: Observation,
   now: number,
   disableAfterMs: number,
 ): boolean {
-  const known = standing ?? UNKNOWN;
+  const known = health ?? UNKNOWN;
   if (known.disabled) return false;
   if (seen.isGone || (seen.pauseUntil ?? 0) > (known.pausedUntil ?? 0)) return true;
   if (seen.isSlow && (known.slowUntil ?? 0) - now < SLOW_MS / 2) return true;
@@ -110,7 +110,7 @@ export function isNews(
   return known.failingSince !== undefined || needsProof(known, seen, now);
 }
 
-const needsProof = ({ provenAt = 0 }: Standing, seen: Observation, now: number): boolean =>
+const needsProof = ({ provenAt = 0 }: EndpointHealth, seen: Observation, now: number): boolean =>
   seen.ok > 0 && !seen.isSlow && now - provenAt > PROOF_RENEWED_MS;
 
 /**
@@ -118,16 +118,16 @@ const needsProof = ({ provenAt = 0 }: Standing, seen: Observation, now: number):
  * @param disableAfterMs a target that fails without a success for longer than this is given up
  */
 export function observe(
-  standing: Standing | undefined,
+  health: EndpointHealth | undefined,
   seen: Observation,
   now: number,
   disableAfterMs: number,
-): Standing {
-  const known = standing ?? UNKNOWN;
+): EndpointHealth {
+  const known = health ?? UNKNOWN;
   if (known.disabled) return known;
   const counts = count(known, seen, now);
   const failingSince = seen.ok > 0 ? undefined : (known.failingSince ?? now);
-  const next: Standing = {
+  const next: EndpointHealth = {
     ...known,
     ...counts,
     failingSince,
@@ -144,17 +144,17 @@ export function observe(
 
 /** What is known after a probe of an open breaker. An endpoint that refuses a request is there: the breaker closes. */
 export function observeProbe(
-  standing: Standing,
+  health: EndpointHealth,
   seen: Observation,
   now: number,
   disableAfterMs: number,
-): Standing {
-  if (!standing.open) return observe(standing, seen, now, disableAfterMs);
-  const next = observe(standing, seen, now, disableAfterMs);
+): EndpointHealth {
+  if (!health.open) return observe(health, seen, now, disableAfterMs);
+  const next = observe(health, seen, now, disableAfterMs);
   if (next.disabled) return next;
   // Only an answer closes it: a probe that timed out looks like a request that was cut, which is no failure.
   if (seen.ok + seen.rejected === 0) {
-    return { ...next, open: { ...standing.open, probes: standing.open.probes + 1 } };
+    return { ...next, open: { ...health.open, probes: health.open.probes + 1 } };
   }
   // Its backlog comes now: not in the fast lanes.
   return {
@@ -172,14 +172,14 @@ export function observeProbe(
  * What its endpoint has asked for still holds.
  * @returns the same where there is nothing to forget
  */
-export function freshStart(standing: Standing): Standing {
-  const { open, disabled, failingSince, pausedUntil, collects } = standing;
-  return open || disabled || failingSince !== undefined ? { ...UNKNOWN, pausedUntil, collects } : standing;
+export function freshStart(health: EndpointHealth): EndpointHealth {
+  const { open, disabled, failingSince, pausedUntil, collects } = health;
+  return open || disabled || failingSince !== undefined ? { ...UNKNOWN, pausedUntil, collects } : health;
 }
 
-type Counts = Pick<Standing, 'failed' | 'ok' | 'countedSince'>;
+type Counts = Pick<EndpointHealth, 'failed' | 'ok' | 'countedSince'>;
 
-function count(known: Standing, seen: Observation, now: number): Counts {
+function count(known: EndpointHealth, seen: Observation, now: number): Counts {
   const isOver = now - known.countedSince > WINDOW_MS && known.ok > 0;
   const { failed, ok, countedSince } = isOver ? { ...UNKNOWN, countedSince: now } : known;
   return {
@@ -192,7 +192,12 @@ function count(known: Standing, seen: Observation, now: number): Counts {
 const exceeds = ({ failed, ok }: Counts, limit: { failures: number; share: number }): boolean =>
   failed >= limit.failures && failed >= limit.share * (failed + ok);
 
-function slowUntil(known: Standing, seen: Observation, counts: Counts, now: number): number | undefined {
+function slowUntil(
+  known: EndpointHealth,
+  seen: Observation,
+  counts: Counts,
+  now: number,
+): number | undefined {
   if (seen.isSlow) return later(known.slowUntil, now + SLOW_MS);
   return seen.failed > 0 && exceeds(counts, FAILING)
     ? later(known.slowUntil, now + FAILING_MS)

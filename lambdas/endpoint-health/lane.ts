@@ -1,5 +1,5 @@
 import type { Priority } from '../events/event-meta.ts';
-import { isGood, type Standing } from './health.ts';
+import { type EndpointHealth, isGood } from './health.ts';
 
 /**
  * Delivery queues, each with a concurrency of its own, so that what is slow in one holds up nothing in another:
@@ -23,9 +23,13 @@ export const isFast = (lane: Lane): boolean => lane === 'critical' || lane === '
  * @param standing of its target, undefined when nothing is known of it
  * @param now milliseconds since the epoch
  */
-export function laneFor(priority: Priority = 'normal', standing: Standing | undefined, now: number): Lane {
-  if (standing?.collects) return 'bulk';
-  if (!isGood(standing, now)) return 'slow';
+export function laneFor(
+  priority: Priority = 'normal',
+  health: EndpointHealth | undefined,
+  now: number,
+): Lane {
+  if (health?.collects) return 'bulk';
+  if (!isGood(health, now)) return 'slow';
   if (priority === 'low') return 'bulk';
   return priority === 'critical' ? 'critical' : 'standard';
 }

@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import type { Target } from '../config/entities.ts';
-import { announce, type Sighting } from '../notifications/health-news.ts';
+import { notifyOfHealth, type Sighting } from '../notifications/health-news.ts';
 import { requireEnv, requireEnvNumber } from '../platform/env.ts';
 import { errorFields, warn } from '../platform/log.ts';
-import { isNews, type Observation, observe, observeProbe, type Standing } from './health.ts';
-import { rememberStanding } from './health-cache.ts';
-import { changeStanding, refName, type StoredStanding, type TargetRef } from './health-store.ts';
+import { type EndpointHealth, isNews, type Observation, observe, observeProbe } from './health.ts';
+import { rememberHealth } from './health-cache.ts';
+import { changeHealth, refName, type StoredHealth, type TargetRef } from './health-store.ts';
 import { observationOf } from './observation.ts';
 
 const stateTable = requireEnv('STATE_TABLE');
@@ -27,30 +27,30 @@ const REMEMBERED = 10;
 export interface Seen extends Sighting {
   readonly tenant: string;
   readonly target: Target;
-  readonly standing: StoredStanding | undefined;
+  readonly health: StoredHealth | undefined;
 }
 
 /** Takes down what was seen, where it is news. Never throws: what is not noted now will be seen again. */
-export async function noteAll(seen: readonly Seen[]): Promise<void> {
+export async function noteHealth(seen: readonly Seen[]): Promise<void> {
   await Promise.all(
     seen.map(async (one) => {
       try {
         await note(one);
       } catch (error) {
-        warn('standing not noted', { target: one.target.id, ...errorFields(error) });
+        warn('endpoint health not noted', { target: one.target.id, ...errorFields(error) });
       }
     }),
   );
 }
 
-async function note({ tenant, target, standing, attempts, keepSeconds, generation }: Seen): Promise<void> {
+async function note({ tenant, target, health, attempts, keepSeconds, generation }: Seen): Promise<void> {
   const ref = { tenant, id: target.id };
   const name = refName(ref);
   const now = Date.now();
   const observed = observationOf(attempts);
   const before = Math.min(unreported.get(name) ?? 0, REMEMBERED);
   const observation = { ...observed, ok: observed.ok + before };
-  const change = (known: Standing | undefined): Standing | undefined => {
+  const change = (known: EndpointHealth | undefined): EndpointHealth | undefined => {
     const collects = Boolean(target.batching);
     const isHintWrong = Boolean(known?.collects) !== collects;
     const isWorthIt = attempts.length > 0 && isNews(known, observation, now, disableAfterMs);
@@ -59,38 +59,38 @@ async function note({ tenant, target, standing, attempts, keepSeconds, generatio
     return { ...next, collects: collects || undefined };
   };
   const sighting = { attempts, keepSeconds, generation };
-  const after = await changeAndAnnounce(ref, target, standing, change, sighting);
-  if (after !== standing) unreported.delete(name);
+  const after = await changeAndNotify(ref, target, health, change, sighting);
+  if (after !== health) unreported.delete(name);
   else if (observed.ok > 0) unreported.set(name, observation.ok);
 }
 
-const EMPTY: Standing = { failed: 0, ok: 0, countedSince: 0 };
+const EMPTY: EndpointHealth = { failed: 0, ok: 0, countedSince: 0 };
 
 /** Takes down what came of a probe. @returns the standing as it is now */
 export async function noteProbe(
   tenant: string,
   target: Target,
-  standing: StoredStanding,
+  health: StoredHealth,
   sighting: Sighting,
-): Promise<StoredStanding> {
+): Promise<StoredHealth> {
   const observation: Observation = observationOf(sighting.attempts);
   const now = Date.now();
-  const change = (known: Standing | undefined): Standing =>
+  const change = (known: EndpointHealth | undefined): EndpointHealth =>
     observeProbe(known ?? EMPTY, observation, now, disableAfterMs);
   const ref = { tenant, id: target.id };
-  return (await changeAndAnnounce(ref, target, standing, change, sighting)) ?? standing;
+  return (await changeAndNotify(ref, target, health, change, sighting)) ?? health;
 }
 
-async function changeAndAnnounce(
+async function changeAndNotify(
   ref: TargetRef,
   target: Target,
-  known: StoredStanding | undefined,
-  change: (known: Standing | undefined) => Standing | undefined,
+  known: StoredHealth | undefined,
+  change: (known: EndpointHealth | undefined) => EndpointHealth | undefined,
   sighting: Sighting,
-): Promise<StoredStanding | undefined> {
-  const { before, after } = await changeStanding(stateTable, ref, known, change);
+): Promise<StoredHealth | undefined> {
+  const { before, after } = await changeHealth(stateTable, ref, known, change);
   if (after === known) return after;
-  rememberStanding(ref, after);
-  await announce(ref, target, before, after, sighting);
+  rememberHealth(ref, after);
+  await notifyOfHealth(ref, target, before, after, sighting);
   return after;
 }

@@ -1,4 +1,4 @@
-import type { Standing } from './health.ts';
+import type { EndpointHealth } from './health.ts';
 
 /** How a target is doing, in a word. The first that holds: what keeps deliveries away, then how those fare that are made. */
 export const TARGET_STATES = [
@@ -22,22 +22,22 @@ const FAILING = 0.5;
 export function stateOf({
   isActive,
   isVerified,
-  standing,
+  health,
   rate,
   now,
 }: {
   isActive: boolean;
   isVerified: boolean;
-  standing: Standing | undefined;
+  health: EndpointHealth | undefined;
   /** Of attempts that succeeded; null without any. */
   rate: number | null;
   now: number;
 }): TargetState {
-  if (!isActive || standing?.disabled) return 'disabled';
+  if (!isActive || health?.disabled) return 'disabled';
   if (!isVerified) return 'unverified';
-  if (standing?.open) return 'open';
-  if ((standing?.pausedUntil ?? 0) > now) return 'paused';
+  if (health?.open) return 'open';
+  if ((health?.pausedUntil ?? 0) > now) return 'paused';
   if (rate !== null && rate < HEALTHY) return rate < FAILING ? 'failing' : 'degraded';
-  if ((standing?.slowUntil ?? 0) > now) return 'slow';
+  if ((health?.slowUntil ?? 0) > now) return 'slow';
   return rate === null ? 'idle' : 'healthy';
 }

@@ -1,6 +1,6 @@
 import { keyUseKeys } from '../access/key-use-store.ts';
 import { addressKey, configKey, idOfKey, type Kind } from '../config/config-keys.ts';
-import { standingPartition } from '../endpoint-health/health-store.ts';
+import { healthPartition } from '../endpoint-health/health-store.ts';
 import type { Key } from '../events/log-keys.ts';
 import { ratePartition } from '../hold-queue/rate-slot-store.ts';
 import { alertPartition } from '../notifications/alert-claim-store.ts';
@@ -44,7 +44,7 @@ export async function* eraseConfig(tables: ConfigTables, tenant: string): AsyncG
 }
 
 /** What is known of its targets: what became of challenges, how they do, their rate limits, what was told of them. */
-const STATE_PARTITIONS = [challengePartition, standingPartition, ratePartition, alertPartition];
+const STATE_PARTITIONS = [challengePartition, healthPartition, ratePartition, alertPartition];
 
 type ConfigItem = Key & Item;
 

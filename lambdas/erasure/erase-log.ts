@@ -6,7 +6,7 @@ import {
   producerIdKey,
   statsKey,
 } from '../events/log-keys.ts';
-import { removeRoom } from '../hold-queue/hold-queue-store.ts';
+import { removeHoldQueue } from '../hold-queue/hold-queue-store.ts';
 import { deleteAll, type Item, queryPages } from '../platform/dynamo.ts';
 import { type Lead, leadsToFollow, noteLeads, settleLead } from './erasure-store.ts';
 
@@ -58,7 +58,7 @@ export async function* eraseDeliveries(
       if (kind === 'subscription') yield* eraseDeliveriesOf(tables, tenant, lead.id);
       else {
         yield* eraseCounters(tables.log, tenant, lead.id);
-        yield* removeRoom(tables.state, { tenant, target: lead.id });
+        yield* removeHoldQueue(tables.state, { tenant, target: lead.id });
       }
       await settleLead(tables.state, tenant, lead, isLastSweep);
       yield 0;

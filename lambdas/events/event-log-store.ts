@@ -2,7 +2,7 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Event, EventInFlight } from '../delivery/messages.ts';
 import { dynamo, getAll, putAll, queryItems } from '../platform/dynamo.ts';
 import { skip, skipDamaged } from '../platform/items.ts';
-import { walkShards } from '../platform/shard-scan.ts';
+import { scanShards } from '../platform/shard-scan.ts';
 import { isUlid, lowestUlidAt, ulidOf } from '../values/ids.ts';
 import { isProducerId } from './event-id.ts';
 import {
@@ -98,7 +98,7 @@ export async function getEvents(
 }
 
 /** Which events a walk through time meets next. */
-export interface EventsToWalk {
+export interface EventsToScan {
   /** An event's ULID that the walk goes on behind. */
   readonly after?: string | undefined;
   /** Milliseconds since the epoch: from the first on, before the second. */
@@ -107,13 +107,13 @@ export interface EventsToWalk {
 }
 
 /** The next events of a tenant, oldest first. @returns `next` is the next `after`, undefined at the end */
-export async function walkEvents(
+export async function scanEvents(
   table: string,
   tenant: string,
-  { after, from, to }: EventsToWalk,
+  { after, from, to }: EventsToScan,
   now: number,
 ): Promise<{ events: LoggedEvent[]; next: string | undefined }> {
-  const { items, next } = await walkShards({
+  const { items, next } = await scanShards({
     kind: EVENT,
     table,
     partitions: eventPartitions(tenant),

@@ -1,6 +1,6 @@
 import { toLane } from '../delivery/lane-queues.ts';
 import type { DeliveryMessage } from '../delivery/messages.ts';
-import { standingsOf } from '../endpoint-health/health-cache.ts';
+import { cachedHealth } from '../endpoint-health/health-cache.ts';
 import { refName } from '../endpoint-health/health-store.ts';
 import { laneFor } from '../endpoint-health/lane.ts';
 import { requireEnv } from '../platform/env.ts';
@@ -13,12 +13,12 @@ const stateTable = requireEnv('STATE_TABLE');
 export async function sendToLanes(deliveries: readonly DeliveryMessage[]): Promise<void> {
   const refOf = ({ tenant, target }: DeliveryMessage) => ({ tenant, id: target });
   // Without a standing it is the slow lane, where dispatch looks at it anew.
-  const standings = await standingsOf(stateTable, deliveries.map(refOf), (_, error) => skip(error));
+  const healthByTarget = await cachedHealth(stateTable, deliveries.map(refOf), (_, error) => skip(error));
   const now = Date.now();
   await sendAddressed(
     deliveries.map((delivery) => {
-      const standing = standings.get(refName(refOf(delivery)));
-      return toLane(laneFor(delivery.event.priority, standing, now), delivery);
+      const health = healthByTarget.get(refName(refOf(delivery)));
+      return toLane(laneFor(delivery.event.priority, health, now), delivery);
     }),
   );
 }

@@ -5,13 +5,13 @@ import { quarantine } from '../delivery/quarantine.ts';
 import { hasExpired } from '../delivery/triage.ts';
 import { requireEnv } from '../platform/env.ts';
 import type { RoomRef } from './hold-queue.ts';
-import { leaveRoom, longestWaiting, type Waiting } from './hold-queue-store.ts';
+import { type HeldItem, oldestHeld, removeHeld } from './hold-queue-store.ts';
 
 const stateTable = requireEnv('STATE_TABLE');
 
 /** A delivery that waits in a room. */
-export interface Guest {
-  readonly waiting: Waiting;
+export interface HeldDelivery {
+  readonly item: HeldItem;
   readonly delivery: DeliveryMessage;
 }
 
@@ -21,26 +21,26 @@ export interface Guest {
  * @returns `isEmpty` when no delivery waits; `isStuck` when some are due and could not be released
  * @throws Error when there are only such as a newer release can read: release calls again in minutes, not at once
  */
-export async function guestsOf(
-  room: RoomRef,
+export async function oldestDeliveries(
+  ref: RoomRef,
   destination: KnownDestination | undefined,
   count: number,
-): Promise<{ guests: Guest[]; isEmpty: boolean; isStuck: boolean }> {
-  const all = await longestWaiting(stateTable, room, count);
-  const guests: Guest[] = [];
-  const unreadable: { waiting: Waiting; problem: string }[] = [];
-  for (const waiting of all) {
-    const parsed = parseMessage(waiting.message, ['delivery']);
-    if (parsed.ok) guests.push({ waiting, delivery: parsed.message });
+): Promise<{ heldDeliveries: HeldDelivery[]; isEmpty: boolean; isStuck: boolean }> {
+  const all = await oldestHeld(stateTable, ref, count);
+  const heldDeliveries: HeldDelivery[] = [];
+  const unreadable: { item: HeldItem; problem: string }[] = [];
+  for (const item of all) {
+    const parsed = parseMessage(item.message, ['delivery']);
+    if (parsed.ok) heldDeliveries.push({ item, delivery: parsed.message });
     // What is of a newer version waits for whoever can read it.
-    else if (!parsed.isNewer) unreadable.push({ waiting, problem: parsed.problem });
+    else if (!parsed.isNewer) unreadable.push({ item, problem: parsed.problem });
   }
-  if (guests.length + unreadable.length === 0 && all.length > 0) {
+  if (heldDeliveries.length + unreadable.length === 0 && all.length > 0) {
     throw new Error(`expected deliveries that can be read, found ${all.length} of a newer version`);
   }
   const isRemoved = await removeUnreadable(unreadable);
   const now = Date.now();
-  const expired = guests.filter(({ delivery }) => hasExpired(delivery, now));
+  const expired = heldDeliveries.filter(({ delivery }) => hasExpired(delivery, now));
   const isSettled = await settle(
     expired,
     expired.map(({ delivery }) => ({
@@ -51,7 +51,7 @@ export async function guestsOf(
     })),
   );
   return {
-    guests: guests.filter((guest) => !expired.includes(guest)),
+    heldDeliveries: heldDeliveries.filter((heldDelivery) => !expired.includes(heldDelivery)),
     isEmpty: all.length === 0,
     isStuck: !isRemoved || !isSettled,
   };
@@ -62,34 +62,37 @@ export async function guestsOf(
  * @param conclusions of the same deliveries, as they were received, in the same order
  * @returns whether all could be sent on
  */
-export async function settle(guests: readonly Guest[], conclusions: readonly Concluded[]): Promise<boolean> {
-  if (guests.length === 0) return true;
+export async function settle(
+  heldDeliveries: readonly HeldDelivery[],
+  conclusions: readonly Concluded[],
+): Promise<boolean> {
+  if (heldDeliveries.length === 0) return true;
   const faulty = await conclude(conclusions);
   const isGone = ({ received, decision }: Concluded): boolean =>
-    !faulty.has(received) && decision.kind !== 'wait';
-  await leaveRoom(
+    !faulty.has(received) && decision.kind !== 'hold';
+  await removeHeld(
     stateTable,
-    guests.filter((_, i) => isGone(conclusions[i]!)).map(({ waiting }) => waiting),
+    heldDeliveries.filter((_, i) => isGone(conclusions[i]!)).map(({ item }) => item),
   );
   return faulty.size === 0;
 }
 
 /** @returns whether none of them is left */
 async function removeUnreadable(
-  unreadable: readonly { waiting: Waiting; problem: string }[],
+  unreadable: readonly { item: HeldItem; problem: string }[],
 ): Promise<boolean> {
   const isSafe = await quarantine(
-    unreadable.map(({ waiting, problem }) => ({
+    unreadable.map(({ item, problem }) => ({
       from: stateTable,
-      id: waiting.key.sk,
+      id: item.key.sk,
       problem,
-      body: waiting.message,
+      body: item.message,
     })),
   );
   if (isSafe && unreadable.length > 0) {
-    await leaveRoom(
+    await removeHeld(
       stateTable,
-      unreadable.map(({ waiting }) => waiting),
+      unreadable.map(({ item }) => item),
     );
   }
   return isSafe;

@@ -15,10 +15,17 @@ import { parseItem, skip } from '../platform/items.ts';
 import { toSqsText } from '../platform/sqs.ts';
 import { itemKind } from '../values/item.ts';
 import { ANYTHING, messageIn } from './held-items.ts';
-import { ROOMS, type RoomRef, roomKey, roomName, roomOfName, roomPartitions } from './hold-queue.ts';
+import {
+  DRAIN_SCHEDULE,
+  heldKey,
+  holdPartitions,
+  type RoomRef,
+  refOfScheduleName,
+  scheduleName,
+} from './hold-queue.ts';
 
 /** A delivery in a room. */
-export interface Waiting {
+export interface HeldItem {
   readonly key: { readonly pk: string; readonly sk: string };
   /** When it came in, in milliseconds since the epoch; whatever the item has there, by which it is told from a later one. */
   readonly enteredAt: unknown;
@@ -30,16 +37,12 @@ export interface Waiting {
 const EXPIRY_SECONDS = 7 * 24 * 3600;
 
 /** @param now milliseconds since the epoch */
-export const enterRooms = (
-  table: string,
-  deliveries: readonly DeliveryMessage[],
-  now: number,
-): Promise<void> =>
+export const putHeld = (table: string, deliveries: readonly DeliveryMessage[], now: number): Promise<void> =>
   putAll(
     table,
     withDistinctKeys(
       deliveries.map((delivery) => ({
-        ...roomKey(delivery),
+        ...heldKey(delivery),
         message: toSqsText(delivery),
         enteredAt: now,
         ttl: Math.ceil(now / 1000) + EXPIRY_SECONDS,
@@ -48,10 +51,10 @@ export const enterRooms = (
   );
 
 /** Up to `count` of those who have waited longest, as many from each shard. None when the room is empty, and only then. */
-export async function longestWaiting(table: string, room: RoomRef, count: number): Promise<Waiting[]> {
-  const each = Math.ceil(count / roomPartitions(room).length);
+export async function oldestHeld(table: string, ref: RoomRef, count: number): Promise<HeldItem[]> {
+  const each = Math.ceil(count / holdPartitions(ref).length);
   const shards = await Promise.all(
-    roomPartitions(room).map((pk) =>
+    holdPartitions(ref).map((pk) =>
       Array.fromAsync(
         queryItems(
           ANYTHING,
@@ -84,9 +87,9 @@ const COUNTED = 250;
  * How many deliveries wait in a room: all if they are few, up to a thousand. One read of each shard, which ends at 1 MB,
  * so fewer are counted where their payloads are large.
  */
-export async function countWaiting(TableName: string, room: RoomRef): Promise<number> {
+export async function countHeld(TableName: string, ref: RoomRef): Promise<number> {
   const counts = await Promise.all(
-    roomPartitions(room).map(async (pk) => {
+    holdPartitions(ref).map(async (pk) => {
       const query = {
         TableName,
         KeyConditionExpression: 'pk = :pk',
@@ -101,16 +104,16 @@ export async function countWaiting(TableName: string, room: RoomRef): Promise<nu
 }
 
 /** When somebody is called to a room next, in milliseconds since the epoch; undefined when nobody waits in it. */
-export async function nextCall(TableName: string, room: RoomRef): Promise<number | undefined> {
-  const { Item } = await dynamo.send(new GetCommand({ TableName, Key: entryKey(room) }));
+export async function nextDrainAt(TableName: string, ref: RoomRef): Promise<number | undefined> {
+  const { Item } = await dynamo.send(new GetCommand({ TableName, Key: entryKey(ref) }));
   return Item && parseItem(ROOM, TableName, Item).at;
 }
 
 /** Removes a room with all who wait in it. @yields how many at a time */
-export async function* removeRoom(TableName: string, room: RoomRef): AsyncGenerator<number> {
+export async function* removeHoldQueue(TableName: string, ref: RoomRef): AsyncGenerator<number> {
   // Without its entry nobody is called to it.
-  await dynamo.send(new DeleteCommand({ TableName, Key: entryKey(room) }));
-  for (const pk of roomPartitions(room)) {
+  await dynamo.send(new DeleteCommand({ TableName, Key: entryKey(ref) }));
+  for (const pk of holdPartitions(ref)) {
     const query = {
       TableName,
       KeyConditionExpression: 'pk = :pk',
@@ -134,7 +137,7 @@ const PARALLEL_WRITES = 25;
 /**
  * Removes those who have left. One who was sent on can be back already, under the same key: he stays.
  */
-export async function leaveRoom(TableName: string, gone: readonly Waiting[]): Promise<void> {
+export async function removeHeld(TableName: string, gone: readonly HeldItem[]): Promise<void> {
   await inParallel(gone, PARALLEL_WRITES, ({ key, enteredAt }) =>
     unlessConditionFails(
       dynamo.send(
@@ -162,7 +165,7 @@ const ROOM = itemKind('entry of a waiting room', {
   isBusy: z.optional(z.boolean()),
 });
 
-const entryKey = (room: RoomRef) => ({ pk: ROOMS, sk: roomName(room) });
+const entryKey = (ref: RoomRef) => ({ pk: DRAIN_SCHEDULE, sk: scheduleName(ref) });
 
 /**
  * Puts a room on the list, unless it is there: then somebody is called to it anyway, or is inside and looks around once
@@ -170,12 +173,12 @@ const entryKey = (room: RoomRef) => ({ pk: ROOMS, sk: roomName(room) });
  * @param at when somebody is to look into it
  * @returns whether a call has to be sent
  */
-export const arrange = (TableName: string, room: RoomRef, at: number): Promise<boolean> =>
+export const scheduleDrain = (TableName: string, ref: RoomRef, at: number): Promise<boolean> =>
   unlessConditionFails(
     dynamo.send(
       new PutCommand({
         TableName,
-        Item: { ...entryKey(room), at },
+        Item: { ...entryKey(ref), at },
         ConditionExpression: 'attribute_not_exists(pk)',
       }),
     ),
@@ -186,22 +189,20 @@ export const arrange = (TableName: string, room: RoomRef, at: number): Promise<b
  * looks at its target anew when he is done.
  * @returns whether a call has to be sent
  */
-export async function arrangeEarlier(TableName: string, room: RoomRef, at: number): Promise<boolean> {
-  const { Item } = await dynamo.send(
-    new GetCommand({ TableName, Key: entryKey(room), ConsistentRead: true }),
-  );
-  if (!Item) return arrange(TableName, room, at);
+export async function scheduleDrainEarlier(TableName: string, ref: RoomRef, at: number): Promise<boolean> {
+  const { Item } = await dynamo.send(new GetCommand({ TableName, Key: entryKey(ref), ConsistentRead: true }));
+  if (!Item) return scheduleDrain(TableName, ref, at);
   const entry = parseItem(ROOM, TableName, Item);
-  return !entry.isBusy && entry.at > at && move(TableName, room, entry.at, { at });
+  return !entry.isBusy && entry.at > at && move(TableName, ref, entry.at, { at });
 }
 
 /**
  * Counts guests who wait for company, and sees to it that somebody is called when it is time, or when there are enough.
  * @returns when a call has to be sent for; undefined when one is under way that comes early enough, see `arrange`
  */
-export async function arrangeCompany(
+export async function scheduleBatch(
   TableName: string,
-  room: RoomRef,
+  ref: RoomRef,
   guests: { readonly count: number; readonly enough: number },
   at: number,
   now: number,
@@ -209,17 +210,17 @@ export async function arrangeCompany(
   const { Attributes } = await dynamo.send(
     new UpdateCommand({
       TableName,
-      Key: entryKey(room),
+      Key: entryKey(ref),
       UpdateExpression: 'SET #at = if_not_exists(#at, :at) ADD guests :count',
       ExpressionAttributeNames: { '#at': 'at' },
       ExpressionAttributeValues: { ':at': at, ':count': guests.count },
       ReturnValues: 'ALL_NEW',
     }),
   );
-  const { guests: waiting = 0, ...entry } = parseItem(ROOM, TableName, Attributes!);
+  const { guests: item = 0, ...entry } = parseItem(ROOM, TableName, Attributes!);
   if (entry.isBusy) return undefined;
-  if (waiting < guests.enough) return waiting === guests.count && entry.at === at ? at : undefined;
-  return entry.at > now && (await move(TableName, room, entry.at, { at: now })) ? now : undefined;
+  if (item < guests.enough) return item === guests.count && entry.at === at ? at : undefined;
+  return entry.at > now && (await move(TableName, ref, entry.at, { at: now })) ? now : undefined;
 }
 
 /**
@@ -227,19 +228,19 @@ export async function arrangeCompany(
  * @param at the time that the call was for
  * @param until then it is his; afterwards others are called to it again
  */
-export const takeRoom = (table: string, room: RoomRef, at: number, until: number): Promise<boolean> =>
-  move(table, room, at, { at: until, isBusy: true });
+export const acquireLease = (table: string, ref: RoomRef, at: number, until: number): Promise<boolean> =>
+  move(table, ref, at, { at: until, isBusy: true });
 
 /** Leaves a room in which others still wait, for a call at another time. @param until see `takeRoom` */
-export const rearrange = (table: string, room: RoomRef, until: number, at: number): Promise<boolean> =>
-  move(table, room, until, { at });
+export const rescheduleDrain = (table: string, ref: RoomRef, until: number, at: number): Promise<boolean> =>
+  move(table, ref, until, { at });
 
-const move = (TableName: string, room: RoomRef, from: number, to: object): Promise<boolean> =>
+const move = (TableName: string, ref: RoomRef, from: number, to: object): Promise<boolean> =>
   unlessConditionFails(
     dynamo.send(
       new PutCommand({
         TableName,
-        Item: { ...entryKey(room), ...to },
+        Item: { ...entryKey(ref), ...to },
         ConditionExpression: '#at = :from',
         ExpressionAttributeNames: { '#at': 'at' },
         ExpressionAttributeValues: { ':from': from },
@@ -248,12 +249,12 @@ const move = (TableName: string, room: RoomRef, from: number, to: object): Promi
   );
 
 /** Takes a room off the list. Whoever enters from now on arranges a call of his own. */
-export const closeRoom = (TableName: string, room: RoomRef, at: number): Promise<boolean> =>
+export const closeHoldQueue = (TableName: string, ref: RoomRef, at: number): Promise<boolean> =>
   unlessConditionFails(
     dynamo.send(
       new DeleteCommand({
         TableName,
-        Key: entryKey(room),
+        Key: entryKey(ref),
         ConditionExpression: '#at = :at',
         ExpressionAttributeNames: { '#at': 'at' },
         ExpressionAttributeValues: { ':at': at },
@@ -262,19 +263,19 @@ export const closeRoom = (TableName: string, room: RoomRef, at: number): Promise
   );
 
 /** Rooms on the list whose time is before this one: their call was lost, or whoever was called is dead. */
-export async function* overdueRooms(
+export async function* overdueDrains(
   TableName: string,
   before: number,
-): AsyncGenerator<{ room: RoomRef; at: number }> {
+): AsyncGenerator<{ ref: RoomRef; at: number }> {
   const query = {
     TableName,
     KeyConditionExpression: 'pk = :pk',
     FilterExpression: '#at < :before',
     ExpressionAttributeNames: { '#at': 'at' },
-    ExpressionAttributeValues: { ':pk': ROOMS, ':before': before },
+    ExpressionAttributeValues: { ':pk': DRAIN_SCHEDULE, ':before': before },
     ConsistentRead: true,
   };
   for await (const { sk, at } of queryItems(ROOM, query, { onUnreadable: skip })) {
-    yield { room: roomOfName(sk), at };
+    yield { ref: refOfScheduleName(sk), at };
   }
 }

@@ -1,4 +1,4 @@
-import type { CallMessage, DeliveryMessage } from '../delivery/messages.ts';
+import type { DeliveryMessage, DrainMessage } from '../delivery/messages.ts';
 import type { Destination } from '../delivery/triage.ts';
 import { probeDelayMs } from '../endpoint-health/health.ts';
 import { SHARDS } from '../events/log-keys.ts';
@@ -15,24 +15,24 @@ export interface RoomRef {
 /** A partition takes 1,000 writes a second, and a flood that meets an open breaker comes faster. */
 const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
 
-export const roomPartitions = ({ tenant, target }: RoomRef): string[] =>
+export const holdPartitions = ({ tenant, target }: RoomRef): string[] =>
   shards.map((shard) => `room#${tenant}#${target}#${shard}`);
 
 /** Sorted by when the event was accepted. Entering twice is entering once. */
-export function roomKey({ tenant, target, event, subscription }: DeliveryMessage): {
+export function heldKey({ tenant, target, event, subscription }: DeliveryMessage): {
   pk: string;
   sk: string;
 } {
   const shard = event.ulid.charCodeAt(event.ulid.length - 1) % SHARDS;
-  return { pk: roomPartitions({ tenant, target })[shard]!, sk: `${event.ulid}#${subscription}` };
+  return { pk: holdPartitions({ tenant, target })[shard]!, sk: `${event.ulid}#${subscription}` };
 }
 
 /** The list of rooms that somebody waits in. */
-export const ROOMS = 'rooms';
+export const DRAIN_SCHEDULE = 'rooms';
 
-export const roomName = ({ tenant, target }: RoomRef): string => `${tenant}#${target}`;
+export const scheduleName = ({ tenant, target }: RoomRef): string => `${tenant}#${target}`;
 
-export function roomOfName(name: string): RoomRef {
+export function refOfScheduleName(name: string): RoomRef {
   const [tenant = '', target = ''] = name.split('#');
   return { tenant, target };
 }
@@ -70,11 +70,11 @@ export function nextStep(
  * keep the breaker open for a day.
  * @param probes that have failed since the breaker opened
  */
-export const guestToTry = <G>(guests: readonly G[], probes: number): G | undefined =>
-  guests[probes % guests.length];
+export const deliveryToProbe = <G>(heldDeliveries: readonly G[], probes: number): G | undefined =>
+  heldDeliveries[probes % heldDeliveries.length];
 
 /** A call to a room, as it is first made. @param region of the delivery that makes it necessary */
-export const firstCall = ({ tenant, target }: RoomRef, at: number, region?: string): CallMessage => ({
+export const firstCall = ({ tenant, target }: RoomRef, at: number, region?: string): DrainMessage => ({
   v: 1,
   kind: 'call',
   tenant,
@@ -85,25 +85,25 @@ export const firstCall = ({ tenant, target }: RoomRef, at: number, region?: stri
 
 /** The call that follows. @param onward what the last one let go, and how many came to nothing before it */
 export function callAfter(
-  { step: _, hops: __, ...call }: CallMessage,
+  { step: _, hops: __, ...drain }: DrainMessage,
   at: number,
   { step, hops = 0 }: { readonly step?: number | undefined; readonly hops?: number } = {},
-): CallMessage {
-  return { ...call, at, ...(step !== undefined && { step }), ...(hops > 0 && { hops }) };
+): DrainMessage {
+  return { ...drain, at, ...(step !== undefined && { step }), ...(hops > 0 && { hops }) };
 }
 
 /** Why a delivery waits: for its endpoint to recover, for its turn within a rate limit, for others to go along with. */
-export type Reason = 'recovery' | 'turn' | 'company';
+export type HoldReason = 'recovery' | 'rate_limit' | 'batch';
 
 /** When somebody has to look into the room of a delivery that begins to wait, at the latest. */
-export function callTime(why: Reason, { target }: Destination, now: number): number {
-  switch (why) {
+export function drainTime(reason: HoldReason, { target }: Destination, now: number): number {
+  switch (reason) {
     case 'recovery':
       // Where a probe is under way, the room is on the list, and this counts for nothing.
       return now + probeDelayMs(0);
-    case 'turn':
+    case 'rate_limit':
       return now + nextStep(undefined, target.rateLimit?.perSecond).waitMs;
-    case 'company':
+    case 'batch':
       return now + (target.batching?.maxSeconds ?? 0) * 1000;
   }
 }

@@ -1,12 +1,12 @@
-import { postTogether } from '../delivery/batch-delivery.ts';
+import { postBatches } from '../delivery/batch-delivery.ts';
 import type { KnownDestination } from '../delivery/destinations.ts';
 import { generationOf } from '../delivery/loop-bounds.ts';
 import { probeDelayMs } from '../endpoint-health/health.ts';
 import { noteProbe } from '../endpoint-health/note-health.ts';
 import type { Next } from './drain.ts';
-import { guestsOf, settle } from './held-deliveries.ts';
-import { guestToTry, type RoomRef } from './hold-queue.ts';
-import { awaitRoomSlot } from './rate-slots.ts';
+import { oldestDeliveries, settle } from './held-deliveries.ts';
+import { deliveryToProbe, type RoomRef } from './hold-queue.ts';
+import { awaitRequestSlot } from './rate-slots.ts';
 
 /** Enough to bury a backlog that has waited for too long within a few calls, and to choose from; a probe needs one. */
 const GUESTS = 40;
@@ -17,27 +17,27 @@ const GUESTS = 40;
  * schedule left for it.
  */
 export async function probe(
-  room: RoomRef,
-  destination: KnownDestination & { standing: NonNullable<KnownDestination['standing']> },
+  ref: RoomRef,
+  destination: KnownDestination & { health: NonNullable<KnownDestination['health']> },
 ): Promise<Next> {
-  const { target, standing } = destination;
-  const { guests, isEmpty, isStuck } = await guestsOf(room, destination, GUESTS);
-  const probes = standing.open?.probes ?? 0;
-  const guest = guestToTry(guests, probes);
+  const { target, health } = destination;
+  const { heldDeliveries, isEmpty, isStuck } = await oldestDeliveries(ref, destination, GUESTS);
+  const probes = health.open?.probes ?? 0;
+  const heldDelivery = deliveryToProbe(heldDeliveries, probes);
   const now = Date.now();
-  if (!guest) return isEmpty ? undefined : { at: now, isIdle: isStuck };
+  if (!heldDelivery) return isEmpty ? undefined : { at: now, isIdle: isStuck };
   const limit = target.rateLimit?.perSecond;
   if (limit !== undefined) {
-    const at = await awaitRoomSlot(room, limit);
+    const at = await awaitRequestSlot(ref, limit);
     if (at !== undefined) return { at };
   }
-  const { delivery } = guest;
-  const [made] = await postTogether([delivery], destination, 'probe');
+  const { delivery } = heldDelivery;
+  const [made] = await postBatches([delivery], destination, 'probe');
   if (!made) return { at: now + probeDelayMs(probes) };
   const attempts = made.delivery.attempts === delivery.attempts ? [] : [made.delivery.attempts.at(-1)!];
   const { event } = delivery;
   const sighting = { attempts, keepSeconds: event.keepSeconds, generation: generationOf(event) };
-  const noted = attempts.length > 0 ? await noteProbe(room.tenant, target, standing, sighting) : standing;
-  await settle([guest], [made]);
+  const noted = attempts.length > 0 ? await noteProbe(ref.tenant, target, health, sighting) : health;
+  await settle([heldDelivery], [made]);
   return { at: noted.open ? Date.now() + probeDelayMs(noted.open.probes) : Date.now() };
 }

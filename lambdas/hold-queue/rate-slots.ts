@@ -16,7 +16,7 @@ export interface ToPost {
 }
 
 /** A time, in milliseconds since the epoch; `turn` when slots are given away for a minute, or can't be had. */
-export type Slot = number | 'turn';
+export type Slot = number | 'none';
 
 /**
  * When the rate limits of their targets let deliveries go: each by the slot that it came with, or by a new one.
@@ -39,7 +39,7 @@ export async function slotsFor(posts: readonly ToPost[], now: number): Promise<M
       const { perSecond } = ofTarget[0]!.destination.target.rateLimit!;
       const first = await reserveIfPossible(ofTarget, now);
       for (const [i, post] of ofTarget.entries()) {
-        const slot = first === undefined ? 'turn' : Math.round(first + i * intervalMs(perSecond));
+        const slot = first === undefined ? 'none' : Math.round(first + i * intervalMs(perSecond));
         slots.set(post.received, slot);
       }
     }),
@@ -59,13 +59,13 @@ async function reserveIfPossible(ofTarget: readonly ToPost[], now: number): Prom
 
 /** For a delivery that has missed its own. */
 export const anotherSlot = async (post: ToPost): Promise<Slot> =>
-  (await reserve(post, 1, Date.now())) ?? 'turn';
+  (await reserve(post, 1, Date.now())) ?? 'none';
 
 /**
  * Waits for the slot of one request that goes out of a room, if it is near.
  * @returns undefined when it is time; else when the room is to be looked into again
  */
-export async function awaitRoomSlot(
+export async function awaitRequestSlot(
   { tenant, target }: RoomRef,
   perSecond: number,
 ): Promise<number | undefined> {

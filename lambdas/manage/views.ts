@@ -3,7 +3,7 @@ import type { DisabledView, TargetHealth } from '../api/targets.ts';
 import type { Target } from '../config/entities.ts';
 import { statusAt } from '../delivery/delivery.ts';
 import type { LoggedDelivery } from '../delivery/delivery-log-store.ts';
-import type { Standing } from '../endpoint-health/health.ts';
+import type { EndpointHealth } from '../endpoint-health/health.ts';
 import type { LoggedEvent } from '../events/event-log-store.ts';
 import type { Mismatch } from '../matching/filters/explain.ts';
 import type { StatsReport } from '../stats/stats-report.ts';
@@ -79,27 +79,25 @@ export const publicKeyIn = ({
   signature === 'ed25519' && newest ? { publicKey: publicKeyOf(newest.value) } : {};
 
 /** What a view shows of a target that the engine has given up. */
-export const disabledIn = (standing: Standing | undefined): { disabled?: DisabledView } =>
-  standing?.disabled
-    ? { disabled: { at: rfc3339(standing.disabled.at), reason: standing.disabled.reason } }
-    : {};
+export const disabledIn = (health: EndpointHealth | undefined): { disabled?: DisabledView } =>
+  health?.disabled ? { disabled: { at: rfc3339(health.disabled.at), reason: health.disabled.reason } } : {};
 
 /** What the engine knows of a target, as it is shown. @param calledAt when its waiting room is looked into next */
-export function standingView(
-  standing: Standing | undefined,
+export function healthView(
+  health: EndpointHealth | undefined,
   now: number,
-  calledAt: number | undefined,
+  drainsAt: number | undefined,
 ): Pick<TargetHealth, 'disabled' | 'failingSince' | 'breaker' | 'pausedUntil' | 'slowUntil'> {
-  if (!standing) return {};
-  const { failingSince, open, pausedUntil = 0, slowUntil = 0 } = standing;
+  if (!health) return {};
+  const { failingSince, open, pausedUntil = 0, slowUntil = 0 } = health;
   return {
-    ...disabledIn(standing),
+    ...disabledIn(health),
     ...(failingSince !== undefined && { failingSince: rfc3339(failingSince) }),
     ...(open && {
       breaker: {
         openSince: rfc3339(open.since),
         failedProbes: open.probes,
-        ...(calledAt !== undefined && { nextProbeAt: rfc3339(Math.max(calledAt, now)) }),
+        ...(drainsAt !== undefined && { nextProbeAt: rfc3339(Math.max(drainsAt, now)) }),
       },
     }),
     ...(pausedUntil > now && { pausedUntil: rfc3339(pausedUntil) }),

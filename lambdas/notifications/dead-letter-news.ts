@@ -5,7 +5,7 @@ import { requireEnv } from '../platform/env.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import { claimAlert } from './alert-claim-store.ts';
 import { type AlertText, deadAlert, isAlarming, lostEventsAlert } from './alert-texts.ts';
-import { alert, tell } from './notify.ts';
+import { notifyOperator, notifyTenant } from './notify.ts';
 import { deliveryDead } from './operational-events.ts';
 
 const stateTable = requireEnv('STATE_TABLE');
@@ -17,8 +17,8 @@ const QUIET_MS = 3600 * 1000;
 const told = new LRUCache<string, true>({ max: 10_000, ttl: QUIET_MS });
 
 /** Tells the owners of dead letters, and the operator. @throws SendError when an owner could not be told */
-export async function tellOfDead(outcomes: readonly Outcome[]): Promise<void> {
-  await tell(outcomes.map(deliveryDead));
+export async function notifyOfDead(outcomes: readonly Outcome[]): Promise<void> {
+  await notifyTenant(outcomes.map(deliveryDead));
   const byTarget = Map.groupBy(outcomes.filter(isAlarming), ({ tenant, target }) => `${tenant}/${target}`);
   await Promise.all(
     [...byTarget.values()].map((dead) => {
@@ -29,7 +29,7 @@ export async function tellOfDead(outcomes: readonly Outcome[]): Promise<void> {
 }
 
 /** Tells the operator of events that nobody got. Their tenant can't be told by events, which do not come through. */
-export async function tellOfLost(lost: readonly EventsMessage[]): Promise<void> {
+export async function notifyOfLost(lost: readonly EventsMessage[]): Promise<void> {
   await Promise.all(
     lost.map(({ tenant, events }) => alertOnce(tenant, 'events', () => lostEventsAlert(tenant, events))),
   );
@@ -40,7 +40,7 @@ async function alertOnce(tenant: string, about: string, text: () => AlertText): 
   if (told.has(name)) return;
   told.set(name, true);
   try {
-    if (await claimAlert(stateTable, tenant, about, Date.now(), QUIET_MS)) await alert(text());
+    if (await claimAlert(stateTable, tenant, about, Date.now(), QUIET_MS)) await notifyOperator(text());
   } catch (error) {
     told.delete(name);
     warn('alert not claimed', { tenant, about, ...errorFields(error) });

@@ -1,11 +1,11 @@
 import type { Target } from '../config/entities.ts';
 import { GONE } from '../delivery/decide.ts';
 import type { Attempt } from '../delivery/outcome-schema.ts';
-import type { Standing } from '../endpoint-health/health.ts';
+import type { EndpointHealth } from '../endpoint-health/health.ts';
 import type { TargetRef } from '../endpoint-health/health-store.ts';
 import { emitMetrics, errorFields, warn } from '../platform/log.ts';
 import { disabledAlert } from './alert-texts.ts';
-import { alert, tell } from './notify.ts';
+import { notifyOperator, notifyTenant } from './notify.ts';
 import { targetDisabled, targetRecovered } from './operational-events.ts';
 
 /** What a function has just seen of a target. */
@@ -21,11 +21,11 @@ export interface Sighting {
  * Tells of what has become of a target: its owner that it gets nothing any more, or gets its deliveries again, and the
  * operator that it was given up. Never throws: what has come of the deliveries has to be noted all the same.
  */
-export async function announce(
+export async function notifyOfHealth(
   { tenant }: TargetRef,
   target: Target,
-  before: Standing | undefined,
-  after: Standing | undefined,
+  before: EndpointHealth | undefined,
+  after: EndpointHealth | undefined,
   { attempts, keepSeconds, generation }: Sighting,
 ): Promise<void> {
   const disabled = before?.disabled ? undefined : after?.disabled;
@@ -37,13 +37,13 @@ export async function announce(
   });
   const subject = { tenant, target, keepSeconds, generation };
   try {
-    if (isClosed) await tell([targetRecovered(subject, before, 'probe', Date.now())]);
+    if (isClosed) await notifyTenant([targetRecovered(subject, before, 'probe', Date.now())]);
     if (!disabled) return;
     const last = attempts.find(({ status }) => status === GONE) ?? attempts.at(-1);
     const since = after?.failingSince;
     await Promise.all([
-      tell([targetDisabled(subject, disabled, since, last)]),
-      alert(disabledAlert(subject, disabled.reason, since)),
+      notifyTenant([targetDisabled(subject, disabled, since, last)]),
+      notifyOperator(disabledAlert(subject, disabled.reason, since)),
     ]);
   } catch (error) {
     warn('owner not told', { target: target.id, ...errorFields(error) });

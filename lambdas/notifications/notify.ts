@@ -17,7 +17,7 @@ const nextUlid = ulidSource();
  * and no more than that.
  * @throws SendError
  */
-export async function tell(news: readonly (OperationalEvent | undefined)[]): Promise<void> {
+export async function notifyTenant(news: readonly (OperationalEvent | undefined)[]): Promise<void> {
   const now = Date.now();
   const { told = [], untold = [] } = Object.groupBy(
     news.filter((one) => one !== undefined),
@@ -37,7 +37,7 @@ export async function tell(news: readonly (OperationalEvent | undefined)[]): Pro
 }
 
 /** Tells the operator. Never throws: nothing that is under way may fail for it. */
-export async function alert(text: AlertText): Promise<void> {
+export async function notifyOperator(text: AlertText): Promise<void> {
   try {
     // The client is loaded by the first alert, not by every cold start.
     const { publishAlert } = await import('./alert-topic.ts');

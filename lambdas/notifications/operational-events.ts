@@ -2,7 +2,7 @@ import type { ErrorClass } from '../delivery/delivery.ts';
 import { MAX_GENERATION } from '../delivery/loop-bounds.ts';
 import type { EventInFlight } from '../delivery/messages.ts';
 import type { Attempt, Outcome } from '../delivery/outcome-schema.ts';
-import type { Disabled, Standing } from '../endpoint-health/health.ts';
+import type { Disabled, EndpointHealth } from '../endpoint-health/health.ts';
 import { isOperational } from '../events/event-type.ts';
 import { deliveryId } from '../values/ids.ts';
 
@@ -60,7 +60,7 @@ export const targetDisabled = (
  */
 export function targetRecovered(
   subject: Subject,
-  before: Pick<Standing, 'open' | 'disabled'>,
+  before: Pick<EndpointHealth, 'open' | 'disabled'>,
   by: 'probe' | 'owner',
   now: number,
 ): OperationalEvent | undefined {

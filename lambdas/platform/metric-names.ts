@@ -26,7 +26,7 @@ export type MetricName =
   /** Targets that were switched off because they failed for days, or are gone. */
   | 'TargetsDisabled'
   /** Calls that were sent again because the first was lost. */
-  | 'CallsRepeated'
+  | 'DrainsResent'
   /** Deliveries that were lost on their way and sent again, and events whose fanout was. */
   | 'Recovered'
   | 'Dead'

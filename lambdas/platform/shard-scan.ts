@@ -4,7 +4,7 @@ import { queryItems } from './dynamo.ts';
 import { skipDamaged } from './items.ts';
 
 /** A walk over things that are spread over several partitions, each in the order of its sort keys. */
-export interface ShardWalk<K, T = ItemOf<K> & Key> {
+export interface ShardScan<K, T = ItemOf<K> & Key> {
   readonly kind: K;
   readonly table: string;
   readonly partitions: readonly string[];
@@ -37,12 +37,12 @@ const BEYOND = '~';
  * @returns what is wanted, in order; `next` is where the walk goes on, undefined at its end. Nothing may have been
  *   found, and the walk still go on
  */
-export async function walkShards<K extends ItemKind<unknown>>(
-  walk: ShardWalk<K>,
+export async function scanShards<K extends ItemKind<unknown>>(
+  scan: ShardScan<K>,
 ): Promise<{ items: (ItemOf<K> & Key)[]; next: string | undefined }> {
-  const { newestFirst = false, limit = Number.POSITIVE_INFINITY, placeOf } = walk;
+  const { newestFirst = false, limit = Number.POSITIVE_INFINITY, placeOf } = scan;
   const isBefore = (a: string, b: string): boolean => (newestFirst ? a > b : a < b);
-  const shards = await Promise.all(walk.partitions.map((pk) => readShard(walk, pk)));
+  const shards = await Promise.all(scan.partitions.map((pk) => readShard(scan, pk)));
   // What a shard has not read may stand before what another has: all are known only up to the first stop.
   const known = shards
     .flatMap(({ stop }) => stop ?? [])
@@ -57,7 +57,7 @@ export async function walkShards<K extends ItemKind<unknown>>(
 
 /** @returns `stop` is the last item that was looked at, unless there are none behind it */
 async function readShard<K extends ItemKind<unknown>>(
-  { kind, table, index, range, newestFirst = false, maxRead, placeOf, isWanted }: ShardWalk<K>,
+  { kind, table, index, range, newestFirst = false, maxRead, placeOf, isWanted }: ShardScan<K>,
   partition: string,
 ): Promise<{ found: (ItemOf<K> & Key)[]; stop?: string }> {
   const { lowest = '0', highest = BEYOND, after } = range;

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { ApiError, json } from '../http/errors.ts';
-import { type Problem, problemsOf, type Read, refused, together } from './event-checks.ts';
+import { combined, type Problem, problemsOf, type Read, refused } from './event-checks.ts';
 import type { Published } from './publish.ts';
 
 const STATUS = {
@@ -26,7 +26,7 @@ export const answerOne = (result: Read<Published>): APIGatewayProxyStructuredRes
 /** The answer to several, each with its own result. When none is acceptable, all that is wrong is the answer. */
 export function answerList(results: readonly Read<Published>[]): APIGatewayProxyStructuredResultV2 {
   const accepted = results.filter(({ ok }) => ok).length;
-  const found = accepted === 0 ? together(...results.flatMap(problemsIn)) : undefined;
+  const found = accepted === 0 ? combined(...results.flatMap(problemsIn)) : undefined;
   if (found) orRefuse(refused(found));
   return json(202, {
     accepted,

@@ -2,12 +2,12 @@ import { cloudEventId } from '../events/event-id.ts';
 import { PRIORITIES, type Priority, REGION } from '../events/event-meta.ts';
 import { isRfc3339 } from '../values/rfc3339.ts';
 import {
+  combined,
   invalid,
   isPrintable,
   type NewEvent,
   type Read,
   refused,
-  together,
   typeProblem,
   wrong,
 } from './event-checks.ts';
@@ -46,7 +46,7 @@ export function readAttributes(attributes: ReadonlyMap<string, string>, form: Ce
   const get = (name: string): string | undefined => attributes.get(name);
   if (get('specversion') !== '1.0') return wrong('expected 1.0', fieldOf('specversion'));
   const [id, source, type] = [get('id')!, get('source')!, get('type')!];
-  const problem = together(
+  const problem = combined(
     ...['id', 'source', 'type'].map((name) =>
       get(name) === undefined ? invalid(MISSING, fieldOf(name)) : undefined,
     ),

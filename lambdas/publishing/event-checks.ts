@@ -43,7 +43,7 @@ export const wrong = (message: string, field?: string): { ok: false; problem: Pr
   refused(invalid(message, field));
 
 /** All of these that there are as one: the first, with the others beside it. */
-export function together(...found: readonly (Problem | undefined)[]): Problem | undefined {
+export function combined(...found: readonly (Problem | undefined)[]): Problem | undefined {
   const [first, ...others] = found.filter((problem) => problem !== undefined).slice(0, MAX_PROBLEMS);
   if (!first || others.length === 0) return first;
   return { ...first, others: others.map(({ message, field }) => ({ message, field })) };

@@ -3,6 +3,7 @@ import { didYouMean } from '../values/did-you-mean.ts';
 import { isObject } from '../values/json.ts';
 import { MAX_PROBLEMS, missing, unknownName } from '../values/problem-words.ts';
 import {
+  combined,
   contentTypeProblem,
   fieldOf,
   idProblem,
@@ -16,7 +17,6 @@ import {
   regionProblem,
   sizeProblem,
   sourceProblem,
-  together,
   typeProblem,
   wrong,
 } from './event-checks.ts';
@@ -53,7 +53,7 @@ export function readBatch(text: string, maxBytes: number): Read<Read<NewEvent>[]
   const problem = lengthProblem(list, 1, MAX_BATCH, 'events');
   if (problem) return refused(problem);
   const unknown = unknownProblems(json.value as object, ['events'], '');
-  if (unknown.length > 0) return refused(together(...unknown)!);
+  if (unknown.length > 0) return refused(combined(...unknown)!);
   const texts = sliceElements(sliceMembers(text).get('events')!);
   return { ok: true, value: texts.map((one, i) => readMembers(one, list[i], `events[${i}]`, maxBytes)) };
 }
@@ -109,7 +109,7 @@ function readMembers(text: string, value: unknown, path: string, maxBytes: numbe
   // One that is misspelt explains another that is missing.
   const isMeant = (name: string): boolean => unknown.some(({ meant }) => meant === name);
   const body = Buffer.from(sliceMembers(text).get('data') ?? '', 'utf8');
-  const problem = together(
+  const problem = combined(
     ...unknown,
     type === undefined && isMeant('type') ? undefined : typeProblem(type, at('type')),
     data === undefined && !isMeant('data') ? invalid(missing(), at('data')) : undefined,

@@ -2,17 +2,17 @@ import { getTargetIds } from '../config/config-store.ts';
 import { type DeliveryRef, getDeliveries, getStates } from '../delivery/delivery-log-store.ts';
 import { sendToLane } from '../delivery/lane-queues.ts';
 import type { DeliveryMessage, EventsMessage } from '../delivery/messages.ts';
-import { getStandings, refName } from '../endpoint-health/health-store.ts';
+import { readHealth, refName } from '../endpoint-health/health-store.ts';
 import { eventOf, getEvent, type LoggedEvent } from '../events/event-log-store.ts';
-import { type RoomRef, roomName } from '../hold-queue/hold-queue.ts';
-import { arrange } from '../hold-queue/hold-queue-store.ts';
+import { type RoomRef, scheduleName } from '../hold-queue/hold-queue.ts';
+import { scheduleDrain } from '../hold-queue/hold-queue-store.ts';
 import { requireEnv } from '../platform/env.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { emitMetrics, warn } from '../platform/log.ts';
 import { sendMessages } from '../platform/sqs.ts';
 import { lostMessage } from '../replay/replay.ts';
 import { deliveryId, withPrefix } from '../values/ids.ts';
-import { type Doubt, doubtAbout, type Look, remedyFor, resumptionOf, wasPaused } from './recovery.ts';
+import { type Doubt, doubtAbout, remedyFor, resumptionOf, type Scan, wasPaused } from './recovery.ts';
 import type { Row } from './recovery-log-store.ts';
 import { placesOf, type Sought } from './recovery-store.ts';
 
@@ -27,7 +27,7 @@ const SLICE = 2000;
 const PARALLEL_EVENTS = 8;
 
 /** Sends again what is lost of these events of a tenant. @returns how many messages were sent */
-export async function recover(tenant: string, rows: readonly Row[], look: Look): Promise<number> {
+export async function recover(tenant: string, rows: readonly Row[], scan: Scan): Promise<number> {
   const doubtful = new Map<string, string[]>();
   for (const { eventUlid, isUncertain } of rows) if (isUncertain) doubtful.set(eventUlid, []);
   for (const refs of slicesOf(rows.flatMap(toRefs))) {
@@ -41,7 +41,7 @@ export async function recover(tenant: string, rows: readonly Row[], look: Look):
     }
   }
   const sent = await inParallel([...doubtful], PARALLEL_EVENTS, ([ulid, subscriptions]) =>
-    recoverEvent(tenant, ulid, subscriptions, look),
+    recoverEvent(tenant, ulid, subscriptions, scan),
   );
   const count = sent.reduce((sum, one) => sum + one, 0);
   emitMetrics({ Recovered: count });
@@ -61,13 +61,13 @@ async function recoverEvent(
   tenant: string,
   ulid: string,
   subscriptions: readonly string[],
-  look: Look,
+  scan: Scan,
 ): Promise<number> {
   const event = await getEvent(logTable, tenant, withPrefix('evt', ulid), Date.now());
   if (!event || event.dead) return 0;
   const isResumed = await resumeFanout(tenant, event);
   let sent = isResumed ? 1 : 0;
-  for (const slice of slicesOf(subscriptions)) sent += await recoverDeliveries(tenant, event, slice, look);
+  for (const slice of slicesOf(subscriptions)) sent += await recoverDeliveries(tenant, event, slice, scan);
   return sent;
 }
 
@@ -95,23 +95,23 @@ async function recoverDeliveries(
   tenant: string,
   event: LoggedEvent,
   subscriptions: readonly string[],
-  look: Look,
+  scan: Scan,
 ): Promise<number> {
   const suspects = await suspectsOf(tenant, event, subscriptions);
   if (suspects.length === 0) return 0;
   const refs = new Map(
     suspects.map(({ delivery: { target } }) => [refName({ tenant, id: target }), { tenant, id: target }]),
   );
-  const [places, standings] = await Promise.all([
+  const [places, healthByTarget] = await Promise.all([
     placesOf(stateTable, suspects),
-    getStandings(stateTable, [...refs.values()]),
+    readHealth(stateTable, [...refs.values()]),
   ]);
   const now = Date.now();
   const remedies = suspects.map(({ doubt, delivery: { target } }, i) => {
-    const isPaused = wasPaused(standings.get(refName({ tenant, id: target })), now);
-    return remedyFor(doubt, places[i]!, look, isPaused);
+    const isPaused = wasPaused(healthByTarget.get(refName({ tenant, id: target })), now);
+    return remedyFor(doubt, places[i]!, scan, isPaused);
   });
-  await callTo(suspects.filter((_, i) => remedies[i] === 'call').map(({ delivery }) => delivery));
+  await drainFor(suspects.filter((_, i) => remedies[i] === 'call').map(({ delivery }) => delivery));
   return sendAgain(suspects.filter((_, i) => remedies[i] === 'send').map(({ delivery }) => delivery));
 }
 
@@ -138,16 +138,16 @@ async function suspectsOf(
 }
 
 /** Sees to it that the rooms of these deliveries are on the list of rooms. Release calls to those that were not. */
-async function callTo(waiting: readonly DeliveryMessage[]): Promise<void> {
-  const rooms = new Map(
-    waiting.map(({ tenant, target }) => [roomName({ tenant, target }), { tenant, target }]),
+async function drainFor(waiting: readonly DeliveryMessage[]): Promise<void> {
+  const refs = new Map(
+    waiting.map(({ tenant, target }) => [scheduleName({ tenant, target }), { tenant, target }]),
   );
-  for (const room of rooms.values()) await callAgain(room);
+  for (const ref of refs.values()) await drainAgain(ref);
 }
 
-async function callAgain(room: RoomRef): Promise<void> {
+async function drainAgain(ref: RoomRef): Promise<void> {
   // As one that is long overdue: release calls to it at its next run.
-  if (await arrange(stateTable, room, 0)) warn('room was left without a call', { ...room });
+  if (await scheduleDrain(stateTable, ref, 0)) warn('hold queue was left without a drain', { ...ref });
 }
 
 /** How many ids a line names; the number is of all. */

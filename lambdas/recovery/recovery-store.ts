@@ -1,14 +1,14 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { DeliveryMessage } from '../delivery/messages.ts';
-import { roomKey } from '../hold-queue/hold-queue.ts';
+import { heldKey } from '../hold-queue/hold-queue.ts';
 import { parkingKey } from '../hold-queue/parking.ts';
 import { dynamo, getAll, unlessConditionFails } from '../platform/dynamo.ts';
 import { parseItem, skip } from '../platform/items.ts';
 import { deliveryId } from '../values/ids.ts';
 import { itemKind, NOTHING } from '../values/item.ts';
 import { loose } from '../values/loose.ts';
-import type { Look, Place, Progress } from './recovery.ts';
+import type { Place, Progress, Scan } from './recovery.ts';
 
 const span = loose({
   from: z.number(),
@@ -18,16 +18,16 @@ const span = loose({
 });
 const progress = loose({ upTo: z.number(), span: z.optional(span) });
 const PROGRESS = itemKind('progress of recovery', {
-  looks: loose({ first: z.optional(progress), second: z.optional(progress) }),
+  scans: loose({ first: z.optional(progress), second: z.optional(progress) }),
   busyUntil: z.number(),
 });
 
 /** How far each look has come. */
-export type Looks = { readonly [N in Look['name']]?: Progress | undefined };
+export type ScanProgress = { readonly [N in Scan['name']]?: Progress | undefined };
 
 /** One run of recovery at a time: whose turn it is, and until when. */
 export interface Turn {
-  readonly looks: Looks;
+  readonly scans: ScanProgress;
   /** Milliseconds since the epoch. Nobody else has the same. */
   readonly until: number;
 }
@@ -43,7 +43,7 @@ export async function takeTurn(table: string, now: number, until: number): Promi
   const { Item } = await dynamo.send(new GetCommand({ TableName: table, Key: KEY, ConsistentRead: true }));
   const known = Item && parseItem(PROGRESS, table, Item);
   if ((known?.busyUntil ?? 0) > now) return undefined;
-  const turn = { looks: known?.looks ?? {}, until };
+  const turn = { scans: known?.scans ?? {}, until };
   return (await put(table, turn, known?.busyUntil)) ? turn : undefined;
 }
 
@@ -57,12 +57,12 @@ export const noteProgress = (table: string, turn: Turn): Promise<boolean> => put
 export const endTurn = (table: string, turn: Turn, now: number): Promise<boolean> =>
   put(table, { ...turn, until: now }, turn.until);
 
-const put = (TableName: string, { looks, until }: Turn, expected: number | undefined): Promise<boolean> =>
+const put = (TableName: string, { scans, until }: Turn, expected: number | undefined): Promise<boolean> =>
   unlessConditionFails(
     dynamo.send(
       new PutCommand({
         TableName,
-        Item: { ...KEY, looks, busyUntil: until },
+        Item: { ...KEY, scans, busyUntil: until },
         ...(expected === undefined
           ? { ConditionExpression: 'attribute_not_exists(pk)' }
           : {
@@ -83,17 +83,17 @@ export interface Sought {
 export async function placesOf(table: string, sought: readonly Sought[]): Promise<Place[]> {
   const nameOf = ({ pk, sk }: { pk: string; sk: string }): string => `${pk} ${sk}`;
   const keys = sought.map(({ delivery, nextAttemptAt }) => ({
-    room: roomKey(delivery),
+    ref: heldKey(delivery),
     lot:
       nextAttemptAt === undefined
         ? undefined
         : parkingKey(nextAttemptAt, deliveryId(delivery.event.ulid, delivery.subscription)),
   }));
-  const all = keys.flatMap(({ room, lot }) => (lot ? [room, lot] : [room]));
+  const all = keys.flatMap(({ ref, lot }) => (lot ? [ref, lot] : [ref]));
   const options = { consistent: true, attributes: [], onUnreadable: skip };
   const found = new Set((await getAll(NOTHING, table, all, options)).map(nameOf));
-  return keys.map(({ room, lot }) => {
-    if (found.has(nameOf(room))) return 'room';
+  return keys.map(({ ref, lot }) => {
+    if (found.has(nameOf(ref))) return 'room';
     return lot && found.has(nameOf(lot)) ? 'parking lot' : 'nowhere';
   });
 }

@@ -7,7 +7,7 @@ const DAY_MS = 24 * HOUR_MS;
 /**
  * Recovery looks at every event twice, and asks of each of its deliveries whether something has become of it.
  */
-export interface Look {
+export interface Scan {
   readonly name: 'first' | 'second';
   /** How long after its acceptance an event is looked at, at the earliest. Milliseconds. */
   readonly ageMs: number;
@@ -23,7 +23,7 @@ export interface Look {
  * must: a schedule spans a day at most, and what waits for longer is dead. Both are well within the log's 48 hours, the
  * least that an environment may keep it.
  */
-export const LOOKS: readonly Look[] = [
+export const SCANS: readonly Scan[] = [
   { name: 'first', ageMs: HOUR_MS, everyMs: HOUR_MS, isLast: false },
   { name: 'second', ageMs: DAY_MS + HOUR_MS, everyMs: 6 * HOUR_MS, isLast: true },
 ];
@@ -51,11 +51,11 @@ export interface Progress {
 }
 
 /** What a look is about next; undefined when it is not time yet. */
-export function nextSpan(look: Look, progress: Progress | undefined, now: number): Span | undefined {
+export function nextSpan(scan: Scan, progress: Progress | undefined, now: number): Span | undefined {
   if (progress?.span) return progress.span;
-  const until = now - look.ageMs;
+  const until = now - scan.ageMs;
   const from = progress?.upTo ?? until - FIRST_REACH_MS;
-  return until - from >= look.everyMs ? { from, until } : undefined;
+  return until - from >= scan.everyMs ? { from, until } : undefined;
 }
 
 /**
@@ -86,7 +86,7 @@ export type Place = 'room' | 'parking lot' | 'nowhere';
 export function remedyFor(
   doubt: Doubt,
   place: Place,
-  { isLast }: Pick<Look, 'isLast'>,
+  { isLast }: Pick<Scan, 'isLast'>,
   isPaused: boolean,
 ): 'none' | 'call' | 'send' {
   if (place === 'room') return 'call';
@@ -97,9 +97,9 @@ export function remedyFor(
 
 /** Whether a target has lately asked for a pause. */
 export const wasPaused = (
-  standing: { readonly pausedUntil?: number | undefined } | undefined,
+  health: { readonly pausedUntil?: number | undefined } | undefined,
   now: number,
-): boolean => (standing?.pausedUntil ?? 0) > now - LATE_MS;
+): boolean => (health?.pausedUntil ?? 0) > now - LATE_MS;
 
 /**
  * More messages than this make recovery wait, since what it misses may be among them. It must be so few that they can't

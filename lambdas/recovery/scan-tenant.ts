@@ -3,7 +3,7 @@ import { inParallel } from '../platform/in-parallel.ts';
 import { listTenants } from '../tenants/tenant-store.ts';
 import { FIRST_TENANT } from '../tenants/tenants.ts';
 import { recover } from './recover.ts';
-import type { Look, Progress, Span } from './recovery.ts';
+import type { Progress, Scan, Span } from './recovery.ts';
 import { rowsOf } from './recovery-log-store.ts';
 
 const configTable = requireEnv('CONFIG_TABLE');
@@ -20,7 +20,7 @@ export interface Run {
 }
 
 /** Looks at a span of all tenants' logs, as far as there is time. */
-export async function lookAt(look: Look, span: Span, run: Run): Promise<void> {
+export async function scanLogs(scan: Scan, span: Span, run: Run): Promise<void> {
   const upTo = span.from;
   for await (const tenants of groupsFrom(span.tenant)) {
     const pages = await inParallel(tenants, PARALLEL_TENANTS, (tenant) =>
@@ -29,7 +29,7 @@ export async function lookAt(look: Look, span: Span, run: Run): Promise<void> {
     for (const [i, tenant] of tenants.entries()) {
       let page = pages[i]!;
       for (;;) {
-        const hasSent = (await recover(tenant, page.rows, look)) > 0;
+        const hasSent = (await recover(tenant, page.rows, scan)) > 0;
         const isOver = page.next === undefined;
         const { from, until } = span;
         // Who is out of time behind a tenant's last page reads that one's end once more.

@@ -16,7 +16,7 @@ import {
   type Key,
 } from '../events/log-keys.ts';
 import { dynamo, unlessConditionFails } from '../platform/dynamo.ts';
-import { walkShards } from '../platform/shard-scan.ts';
+import { scanShards } from '../platform/shard-scan.ts';
 import { type ItemOf, itemKind } from '../values/item.ts';
 import { type DeadFilter, spanOf } from './replay-job.ts';
 
@@ -45,7 +45,7 @@ const MAX_READ = 500;
  * and of which nothing is known since.
  * @returns `next` is where it goes on, undefined at the end. A page may hold nothing, and still have a next one
  */
-export async function walkDeadLetters(
+export async function scanDeadLetters(
   table: string,
   tenant: string,
   { filter, limit, after, newestFirst }: DeadPage,
@@ -57,7 +57,7 @@ export async function walkDeadLetters(
     (subscription === undefined || item.deadAt === deadPlace(subscription, item.sk)) &&
     (target === undefined || item.target === target) &&
     (reason === undefined || item.reason === reason);
-  const { items, next } = await walkShards({
+  const { items, next } = await scanShards({
     kind: DEAD_LETTER,
     table,
     partitions: deadPartitions(tenant),

@@ -6,7 +6,7 @@ import { pageMessage, type ReplayJob } from './replay-job.ts';
 const queue = requireEnv('REPLAYS_QUEUE_URL');
 
 /** Has the next page of a job done, so much later. @param before the message that asked for the last one */
-export async function callForPage(
+export async function requestPage(
   job: ReplayJob,
   delaySeconds: number,
   before?: ReplayMessage,

@@ -6,8 +6,8 @@ import { purgeDeadLetter } from './dead-letter-store.ts';
 import { hasRoom, type Load, pauseSeconds, type SkipReason, verdictOn } from './replay.ts';
 import type { PageResult, ReplayJob } from './replay-job.ts';
 import { resend, type ToResend } from './resend.ts';
-import { type Way, waysOf } from './resolve-routes.ts';
-import { type Met, walk } from './scan.ts';
+import { type ResolvedRoute, resolveRoutes } from './resolve-routes.ts';
+import { type Candidate, scan } from './scan.ts';
 import { type Wants, wantsOf } from './wanted.ts';
 
 const logTable = requireEnv('LOG_TABLE');
@@ -32,10 +32,11 @@ export async function doPage(job: ReplayJob): Promise<PageOutcome> {
   const page: Page = { loads: new Map(), skipped: {}, looked: 0, done: 0 };
   let cursor = job.cursor;
   for (;;) {
-    const { met, next } = await walk(job, cursor, obstacle.wants, Date.now());
-    const taken = job.action === 'purge' ? await purge(job, met, page) : await send(job, met, page);
-    const isCut = taken < met.length;
-    cursor = isCut ? (met[taken - 1]?.place ?? cursor) : next;
+    const { candidates, next } = await scan(job, cursor, obstacle.wants, Date.now());
+    const taken =
+      job.action === 'purge' ? await purge(job, candidates, page) : await send(job, candidates, page);
+    const isCut = taken < candidates.length;
+    cursor = isCut ? (candidates[taken - 1]?.place ?? cursor) : next;
     const { looked, done, skipped, loads } = page;
     if (isCut || next === undefined || Date.now() > until || looked >= MAX_LOOKED) {
       return {
@@ -62,30 +63,32 @@ async function obstacleOf({
   selection,
 }: ReplayJob): Promise<{ kind: 'none'; wants?: Wants } | { kind: 'failed'; problem: string }> {
   if (action === 'purge' || selection.subscription === undefined) return { kind: 'none' };
-  const way = (await waysOf(tables, tenant, [selection.subscription])).get(selection.subscription)!;
-  if (typeof way === 'string') return { kind: 'failed', problem: way };
+  const route = (await resolveRoutes(tables, tenant, [selection.subscription])).get(selection.subscription)!;
+  if (typeof route === 'string') return { kind: 'failed', problem: route };
   if (selection.kind !== 'all') return { kind: 'none' };
-  const wants = await wantsOf(tenant, selection.subscription, way.filterId);
+  const wants = await wantsOf(tenant, selection.subscription, route.filterId);
   return wants ? { kind: 'none', wants } : { kind: 'failed', problem: 'filter_disabled' };
 }
 
 /** @returns how many of these were dealt with: all */
-async function purge({ tenant }: ReplayJob, met: readonly Met[], page: Page): Promise<number> {
-  const isPurged = await inParallel(met, PARALLEL_WRITES, (one) => purgeDeadLetter(logTable, tenant, one));
+async function purge({ tenant }: ReplayJob, candidates: readonly Candidate[], page: Page): Promise<number> {
+  const isPurged = await inParallel(candidates, PARALLEL_WRITES, (one) =>
+    purgeDeadLetter(logTable, tenant, one),
+  );
   for (const purged of isPurged) {
     page.looked++;
     if (purged) page.done++;
     else skip(page, 'not_dead');
   }
-  return met.length;
+  return candidates.length;
 }
 
 /** @returns how many of these were dealt with, before one that the page has no room for */
-async function send(job: ReplayJob, met: readonly Met[], page: Page): Promise<number> {
+async function send(job: ReplayJob, candidates: readonly Candidate[], page: Page): Promise<number> {
   const now = Date.now();
-  const open = met.filter((one) => one.skip === undefined);
-  const [ways, known, events] = await Promise.all([
-    waysOf(
+  const open = candidates.filter((one) => one.skip === undefined);
+  const [routes, known, events] = await Promise.all([
+    resolveRoutes(
       tables,
       job.tenant,
       open.map(({ subscription }) => subscription),
@@ -95,8 +98,8 @@ async function send(job: ReplayJob, met: readonly Met[], page: Page): Promise<nu
   ]);
   const chosen: ToResend[] = [];
   let taken = 0;
-  for (const one of met) {
-    const choice = choose(job, one, { ways, known, events }, now);
+  for (const one of candidates) {
+    const choice = choose(job, one, { routes, known, events }, now);
     if (typeof choice !== 'string') {
       if (!hasRoom(page.loads, choice.resend.target, choice.perSecond)) break;
       count(page, choice.resend.target, choice.perSecond);
@@ -112,7 +115,7 @@ async function send(job: ReplayJob, met: readonly Met[], page: Page): Promise<nu
 }
 
 interface Known {
-  readonly ways: ReadonlyMap<string, Way | SkipReason>;
+  readonly routes: ReadonlyMap<string, ResolvedRoute | SkipReason>;
   readonly known: ReadonlyMap<string, LoggedDelivery>;
   readonly events: ReadonlyMap<string, LoggedEvent>;
 }
@@ -120,8 +123,8 @@ interface Known {
 /** What is to be done with a delivery: sent, or why not. */
 function choose(
   { tenant, id, selection }: ReplayJob,
-  { ulid, subscription, skip: reason, event = undefined }: Met,
-  { ways, known: deliveries, events }: Known,
+  { ulid, subscription, skip: reason, event = undefined }: Candidate,
+  { routes, known: deliveries, events }: Known,
   now: number,
 ): { resend: ToResend; perSecond: number | undefined } | SkipReason | 'unwanted' {
   if (reason) return reason;
@@ -133,19 +136,23 @@ function choose(
   const wanted = selection.kind === 'dead' ? 'dead' : 'all';
   const verdict = verdictOn(known, { ulid, isListed }, wanted, id, now);
   if (verdict !== 'send' && verdict !== 'again') return verdict;
-  const way = ways.get(subscription)!;
-  if (typeof way === 'string') return way;
-  const { target, perSecond } = way;
+  const route = routes.get(subscription)!;
+  if (typeof route === 'string') return route;
+  const { target, perSecond } = route;
   const isNoted = verdict === 'again';
   const frame = { tenant, event: eventOf(logged), subscription, target };
   return { resend: { ...frame, known, isNoted, isListed }, perSecond };
 }
 
-const eventsOf = (tenant: string, met: readonly Met[], now: number): Promise<Map<string, LoggedEvent>> =>
+const eventsOf = (
+  tenant: string,
+  candidates: readonly Candidate[],
+  now: number,
+): Promise<Map<string, LoggedEvent>> =>
   getEvents(
     logTable,
     tenant,
-    met.flatMap(({ ulid, event }) => (event ? [] : ulid)),
+    candidates.flatMap(({ ulid, event }) => (event ? [] : ulid)),
     now,
   );
 

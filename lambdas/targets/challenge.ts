@@ -50,7 +50,7 @@ export function endpointsOf({ url, regions = {} }: Pick<Target, 'url' | 'regions
  * What the verdicts on a target's endpoints mean together. One that has failed decides, and the problem says which;
  * passed are only all of them.
  */
-export function together(verdicts: readonly { endpoint: Endpoint; verdict: Verdict }[]): Verdict {
+export function combinedVerdict(verdicts: readonly { endpoint: Endpoint; verdict: Verdict }[]): Verdict {
   for (const { endpoint, verdict } of verdicts) {
     if (verdict.kind === 'failed') {
       return { kind: 'failed', problem: `${endpoint.field}: ${verdict.problem}` };

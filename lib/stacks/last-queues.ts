@@ -77,12 +77,12 @@ export function watchLoops(scope: Construct, environment: string, alerts: Alerts
 }
 
 /** Creates the function that takes what is in the dead-letter queue. */
-export function createBury(
+export function createDeadLetterWriter(
   scope: Construct,
   { environment, settings, quarantine, deadLetters, events, alerts, homeRegion }: Surroundings,
   { logTable, stateTable }: Pick<StorageStack, 'logTable' | 'stateTable'>,
 ): void {
-  const bury = pipelineFunction(scope, 'Bury', {
+  const bury = pipelineFunction(scope, 'DeadLetterWriter', {
     folder: 'dead-letter-writer',
     timeout: TIMEOUT,
     environment,

@@ -19,7 +19,7 @@ import {
   type RegionalLanes,
   type Surroundings,
 } from './lanes.ts';
-import { createBury, createLastQueues, RETENTION, watchLoops } from './last-queues.ts';
+import { createDeadLetterWriter, createLastQueues, RETENTION, watchLoops } from './last-queues.ts';
 import { pipelineFunction } from './pipeline-function.ts';
 import type { RegionQueuesStack } from './region-stacks.ts';
 import { createReplay, REPLAY_TIMEOUT } from './replay-function.ts';
@@ -65,7 +65,7 @@ export class PipelineStack extends Stack {
     this.createFanout();
     createDispatch(this, this.queues, this.surroundings());
     this.createRecord();
-    createBury(this, this.surroundings(), pipeline.storage);
+    createDeadLetterWriter(this, this.surroundings(), pipeline.storage);
     watchLoops(this, pipeline.environment, pipeline.storage.alerts);
     this.createRelease();
     createReplay(this, { ...pipeline, queues: this.queues, lanes: this.lanes });

@@ -7,7 +7,13 @@ import { Alerts } from '../constructs/alerts.ts';
 import type { Settings } from '../settings/config.ts';
 import { createEgress, type Egress } from './egress.ts';
 import { createDispatch, createLaneQueues, type RegionalLanes, type Surroundings } from './lanes.ts';
-import { createBury, createLastQueues, type LastQueues, RETENTION, watchLoops } from './last-queues.ts';
+import {
+  createDeadLetterWriter,
+  createLastQueues,
+  type LastQueues,
+  RETENTION,
+  watchLoops,
+} from './last-queues.ts';
 import type { StorageStack } from './storage-stack.ts';
 
 export interface RegionQueuesProps {
@@ -74,7 +80,7 @@ export class RegionDispatchStack extends Stack {
     const { deadLetters, quarantine } = queues;
     const surroundings = { ...home, deadLetters, quarantine, alerts, network: this.egress?.network };
     createDispatch(this, queues, surroundings);
-    createBury(this, surroundings, storage);
+    createDeadLetterWriter(this, surroundings, storage);
     watchLoops(this, home.environment, alerts);
   }
 

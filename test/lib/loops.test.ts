@@ -19,7 +19,7 @@ const names = (functions: readonly ResolvedResource[]): string[] => functions.ma
 const IN_LOOPS = [
   'pipeline/Fanout',
   ...['pipeline', 'dispatch-eu-central-1'].flatMap((stack) =>
-    ['Bury', 'DispatchBulk', 'DispatchCritical', 'DispatchSlow', 'DispatchStandard'].map(
+    ['DeadLetterWriter', 'DispatchBulk', 'DispatchCritical', 'DispatchSlow', 'DispatchStandard'].map(
       (name) => `${stack}/${name}`,
     ),
   ),

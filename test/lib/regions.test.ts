@@ -86,7 +86,7 @@ describe('an environment that delivers from further AWS regions (A23, D11)', () 
       'DispatchStandard',
       'DispatchSlow',
       'DispatchBulk',
-      'Bury',
+      'DeadLetterWriter',
     ]);
     const sources = ofType(dispatch, 'AWS::Lambda::EventSourceMapping').map(({ properties }) =>
       textOf(properties.EventSourceArn),
@@ -96,7 +96,7 @@ describe('an environment that delivers from further AWS regions (A23, D11)', () 
       expect(source).toMatch(/^eu-central-1\/posthorn-prod-queues-eu-central-1\//);
   });
 
-  it.each(['DispatchCritical', 'DispatchStandard', 'DispatchSlow', 'DispatchBulk', 'Bury'])(
+  it.each(['DispatchCritical', 'DispatchStandard', 'DispatchSlow', 'DispatchBulk', 'DeadLetterWriter'])(
     'tells %s there where home is',
     (name) => {
       expect(variable(europe!.dispatch, name, 'HOME_REGION')).toBe('us-east-1');

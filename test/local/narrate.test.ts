@@ -101,7 +101,10 @@ describe('what becomes of an event', () => {
   it.each<[Heard, string[]]>([
     [events('Ingest'), ['news: accepted order.paid evt_1, 8 bytes']],
     [events('Ingest', { payload: { kind: 'text', text: '7' } }), ['news: accepted order.paid evt_1, 1 byte']],
-    [events('Bury', { type: 'posthorn.delivery.dead' }), ['news: operational event posthorn.delivery.dead']],
+    [
+      events('DeadLetterWriter', { type: 'posthorn.delivery.dead' }),
+      ['news: operational event posthorn.delivery.dead'],
+    ],
     [events('Fanout'), []],
     [logged({}), ['wait: no subscription matches order.paid evt_1']],
     [logged({ subs: { S: 'A' } }), ['news: 1 subscription matches order.paid evt_1']],
@@ -113,21 +116,21 @@ describe('what becomes of an event', () => {
 });
 
 describe('what becomes of a target', () => {
-  const standing = (more: Item): Heard =>
+  const health = (more: Item): Heard =>
     written({ pk: { S: 'standing#ten_1' }, sk: { S: 'tgt_1' }, failed: { N: '1' }, ...more });
-  const open = standing({ open: { M: { since: { N: '1' } } } });
+  const open = health({ open: { M: { since: { N: '1' } } } });
 
   it('is told once for each change', () => {
     const narrate = createNarrator();
     narrate(target('https://a.test/hook'), NOW);
     const heard = [
-      standing({}),
+      health({}),
       open,
       open,
-      standing({}),
-      standing({ pausedUntil: { N: String(NOW + 10_000) } }),
-      standing({ pausedUntil: { N: String(NOW + 10_000) } }),
-      standing({ disabled: { M: { reason: { S: 'gone' } } } }),
+      health({}),
+      health({ pausedUntil: { N: String(NOW + 10_000) } }),
+      health({ pausedUntil: { N: String(NOW + 10_000) } }),
+      health({ disabled: { M: { reason: { S: 'gone' } } } }),
     ];
     expect(heard.flatMap((one) => narrate(one, NOW).map(({ text }) => text))).toEqual([
       'breaker opened: https://a.test/hook fails; its deliveries wait, and single ones try it',

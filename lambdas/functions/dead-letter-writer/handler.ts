@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { consume, type Received, togetherOrAlone } from '../../delivery/consume.ts';
+import { batchOrSingly, consume, type Received } from '../../delivery/consume.ts';
 import { putOutcomes } from '../../delivery/delivery-log-store.ts';
 import {
   type ChallengeMessage,
@@ -10,7 +10,7 @@ import {
 import { buriedOutcome, deadOutcome } from '../../delivery/outcome.ts';
 import type { Outcome } from '../../delivery/outcome-schema.ts';
 import { markEventDead } from '../../events/event-log-store.ts';
-import { tellOfDead, tellOfLost } from '../../notifications/dead-letter-news.ts';
+import { notifyOfDead, notifyOfLost } from '../../notifications/dead-letter-news.ts';
 import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
 import { emitMetrics, warn } from '../../platform/log.ts';
 import { ended } from '../../replay/replay-job.ts';
@@ -28,9 +28,9 @@ const retention = requireEnvNumber('LOG_RETENTION_SECONDS');
  * a message as often as it may, because a part of ours kept failing on it.
  */
 export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
-  consume(event, MESSAGE_KINDS, togetherOrAlone(bury));
+  consume(event, MESSAGE_KINDS, batchOrSingly(writeDeadLetters));
 
-async function bury(received: Received[]): Promise<void> {
+async function writeDeadLetters(received: Received[]): Promise<void> {
   const messages = received.map(({ message }) => message);
   const outcomes = messages.flatMap((message) => outcomesOf(message, Date.now()));
   const events = messages.filter((message) => message.kind === 'events');
@@ -41,8 +41,8 @@ async function bury(received: Received[]): Promise<void> {
   }
   await Promise.all(messages.filter((message) => message.kind === 'challenge').map(giveUpChallenge));
   await Promise.all(messages.filter((message) => message.kind === 'replay').map(giveUpReplay));
-  await tellOfDead(outcomes);
-  await tellOfLost(events);
+  await notifyOfDead(outcomes);
+  await notifyOfLost(events);
   // Last, since it alone adds up when the messages come again.
   await addStats(logTable, tallyOutcomes(outcomes));
   emitMetrics({ Dead: outcomes.filter(({ status }) => status === 'dead').length });

@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { attempt } from '../../delivery/attempt.ts';
-import { postTogether, takeFullRequests } from '../../delivery/batch-delivery.ts';
+import { postBatches, takeFullRequests } from '../../delivery/batch-delivery.ts';
 import { type Concluded, conclude } from '../../delivery/conclude.ts';
 import { consume, type Received } from '../../delivery/consume.ts';
 import type { Decision } from '../../delivery/decide.ts';
@@ -12,9 +12,9 @@ import type { Conclusion } from '../../delivery/outcome.ts';
 import { sendChallenges } from '../../delivery/send-challenges.ts';
 import { triage } from '../../delivery/triage.ts';
 import type { Lane } from '../../endpoint-health/lane.ts';
-import { noteAll } from '../../endpoint-health/note-health.ts';
+import { noteHealth } from '../../endpoint-health/note-health.ts';
 import { payloadLength } from '../../events/payload.ts';
-import { answerCalls } from '../../hold-queue/drain.ts';
+import { drainAll } from '../../hold-queue/drain.ts';
 import { slotsFor, type ToPost } from '../../hold-queue/rate-slots.ts';
 import { requireEnv } from '../../platform/env.ts';
 import { emitMetrics, errorFields, warn } from '../../platform/log.ts';
@@ -33,7 +33,7 @@ async function dispatch(received: Received<Kind>[]): Promise<Received<Kind>[]> {
   const faulty = await Promise.all([
     deliverOrReturn(messages.filter((message) => message.kind === 'delivery')),
     sendChallenges(messages.filter((message) => message.kind === 'challenge')),
-    answerCalls(messages.filter((message) => message.kind === 'call')),
+    drainAll(messages.filter((message) => message.kind === 'call')),
   ]);
   const again = new Set<Message>(faulty.flat());
   return received.filter(({ message }) => again.has(message));
@@ -93,11 +93,11 @@ async function deliverAll(deliveries: DeliveryMessage[]): Promise<DeliveryMessag
   const slots = await slotsFor(toPost, now);
   const [attempted, together] = await Promise.all([
     Promise.all(toPost.map((one) => attempt(one, slots.get(one.received), lane))),
-    Promise.all(full.map((request) => postTogether(request.deliveries, request.destination, 'batch'))),
+    Promise.all(full.map((request) => postBatches(request.deliveries, request.destination, 'batch'))),
   ]);
   const single = [...rest, ...attempted.filter((one) => one !== undefined)];
   const conclusions = [...single, ...together.flat()];
-  const [faulty] = await Promise.all([conclude(conclusions), noteAll(seenIn(single))]);
+  const [faulty] = await Promise.all([conclude(conclusions), noteHealth(seenIn(single))]);
   measure(conclusions);
   for (const { received, decision } of decided) if (decision === LOOPING) noteLoop('delivery', received);
   const concluded = new Set(conclusions.map(({ received }) => received));
@@ -112,12 +112,12 @@ function seenIn(conclusions: readonly Concluded[]) {
   const byTarget = Map.groupBy(known, ({ received: { tenant, target } }) => `${tenant}/${target}`);
   return [...byTarget.values()].map((ofTarget) => {
     const { received, destination } = ofTarget[0]!;
-    const { target, standing } = destination;
+    const { target, health } = destination;
     const { tenant, event } = received;
     return {
       tenant,
       target,
-      standing,
+      health,
       attempts: ofTarget.flatMap(madeBy),
       keepSeconds: event.keepSeconds,
       generation: leastGeneration(ofTarget.map((one) => one.received)),
@@ -141,7 +141,7 @@ function measure(conclusions: readonly Conclusion[]): void {
     {
       Delivered: delivered.length,
       Retried: of('retry'),
-      Parked: parked + of('wait'),
+      Parked: parked + of('hold'),
       Moved: of('move'),
       Reconnected: posted.filter(({ delivery }) => delivery.attempts.at(-1)!.reconnected).length,
       AnswerTime: posted.map(({ delivery }) => delivery.attempts.at(-1)!.ms),

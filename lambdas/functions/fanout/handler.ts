@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { getVersions, loadMatchSource } from '../../config/config-store.ts';
-import { consume, type Received, togetherOrAlone } from '../../delivery/consume.ts';
+import { batchOrSingly, consume, type Received } from '../../delivery/consume.ts';
 import { goingBack, isEventLooping } from '../../delivery/loop-bounds.ts';
 import type { DeliveryMessage } from '../../delivery/messages.ts';
 import { noteLoop } from '../../delivery/note-loop.ts';
@@ -76,7 +76,7 @@ export const handler = (event: SQSEvent): Promise<SQSBatchResponse> => {
   return consume(
     event,
     ['events'],
-    togetherOrAlone((received) => fanOut(received, budget)),
+    batchOrSingly((received) => fanOut(received, budget)),
   );
 };
 

@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { consume, type Received, togetherOrAlone } from '../../delivery/consume.ts';
+import { batchOrSingly, consume, type Received } from '../../delivery/consume.ts';
 import { putOutcomes } from '../../delivery/delivery-log-store.ts';
 import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
 import { emitMetrics } from '../../platform/log.ts';
@@ -11,7 +11,7 @@ const retention = requireEnvNumber('LOG_RETENTION_SECONDS');
 
 /** Writes what became of deliveries to the log, and counts it. */
 export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
-  consume(event, ['outcomes'], togetherOrAlone(record));
+  consume(event, ['outcomes'], batchOrSingly(record));
 
 async function record(received: Received<'outcomes'>[]): Promise<void> {
   const outcomes = received.flatMap(({ message }) => message.outcomes);

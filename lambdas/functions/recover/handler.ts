@@ -3,9 +3,9 @@ import { knownQueues } from '../../delivery/lane-queues.ts';
 import { requireEnv } from '../../platform/env.ts';
 import { warn } from '../../platform/log.ts';
 import { visibleIn } from '../../platform/sqs.ts';
-import { LOOKS, NEARLY_EMPTY, nextSpan, type Progress } from '../../recovery/recovery.ts';
-import { endTurn, type Looks, noteProgress, takeTurn } from '../../recovery/recovery-store.ts';
-import { lookAt } from '../../recovery/scan-tenant.ts';
+import { NEARLY_EMPTY, nextSpan, type Progress, SCANS } from '../../recovery/recovery.ts';
+import { endTurn, noteProgress, type ScanProgress, takeTurn } from '../../recovery/recovery-store.ts';
+import { scanLogs } from '../../recovery/scan-tenant.ts';
 
 const stateTable = requireEnv('STATE_TABLE');
 /** All that may hold what recovery would miss. */
@@ -23,24 +23,24 @@ export async function handler(_event: unknown, context: Context): Promise<void> 
   const left = context.getRemainingTimeInMillis();
   const turn = await takeTurn(stateTable, now, now + left);
   if (!turn) return warn('recovery is running already');
-  let looks: Looks = turn.looks;
+  let scans: ScanProgress = turn.scans;
   try {
-    const due = LOOKS.filter((look) => nextSpan(look, looks[look.name], now));
+    const due = SCANS.filter((scan) => nextSpan(scan, scans[scan.name], now));
     if (due.length === 0 || (await isFlooded())) return;
-    for (const [i, look] of due.entries()) {
+    for (const [i, scan] of due.entries()) {
       // Each has its share of the time, so that one with much to do does not keep the other from its own.
       const reserve = RESERVE_MS + (due.length - 1 - i) * (left / due.length);
-      await lookAt(look, nextSpan(look, looks[look.name], now)!, {
+      await scanLogs(scan, nextSpan(scan, scans[scan.name], now)!, {
         hasTime: () => context.getRemainingTimeInMillis() > reserve,
         async note(progress: Progress) {
-          looks = { ...looks, [look.name]: progress };
-          if (!(await noteProgress(stateTable, { ...turn, looks })))
+          scans = { ...scans, [scan.name]: progress };
+          if (!(await noteProgress(stateTable, { ...turn, scans })))
             throw new Error('another run of recovery has begun');
         },
       });
     }
   } finally {
-    await endTurn(stateTable, { ...turn, looks }, Date.now());
+    await endTurn(stateTable, { ...turn, scans }, Date.now());
   }
 }
 

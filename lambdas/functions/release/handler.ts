@@ -1,10 +1,10 @@
 import type { Context } from 'aws-lambda';
 import { queueDelaySeconds } from '../../delivery/decide.ts';
 import { laneUrl, toLane } from '../../delivery/lane-queues.ts';
-import { type CallMessage, type DeliveryMessage, parseMessage } from '../../delivery/messages.ts';
+import { type DeliveryMessage, type DrainMessage, parseMessage } from '../../delivery/messages.ts';
 import { quarantine } from '../../delivery/quarantine.ts';
 import { firstCall } from '../../hold-queue/hold-queue.ts';
-import { overdueRooms } from '../../hold-queue/hold-queue-store.ts';
+import { overdueDrains } from '../../hold-queue/hold-queue-store.ts';
 import { minutesToRelease } from '../../hold-queue/parking.ts';
 import { type Parked, parkedIn, readCursor, unpark, writeCursor } from '../../hold-queue/parking-store.ts';
 import { secondsToSlot } from '../../hold-queue/rate-limit.ts';
@@ -30,23 +30,23 @@ interface Readable {
  * waiting rooms that somebody should have looked into long ago. Neither fails with the other.
  */
 export async function handler(_event: unknown, context: Context): Promise<void> {
-  const ended = await Promise.allSettled([repeatCalls(), releaseDue(context)]);
+  const ended = await Promise.allSettled([resendLostDrains(), releaseDue(context)]);
   for (const end of ended) if (end.status === 'rejected') throw end.reason;
 }
 
 /** A call that is this late is lost, or whoever got it is dead. */
 const LOST_AFTER_MS = 60_000;
 
-async function repeatCalls(): Promise<void> {
-  const calls: CallMessage[] = [];
-  for await (const { room, at } of overdueRooms(stateTable, Date.now() - LOST_AFTER_MS)) {
-    calls.push(firstCall(room, at));
+async function resendLostDrains(): Promise<void> {
+  const drains: DrainMessage[] = [];
+  for await (const { ref, at } of overdueDrains(stateTable, Date.now() - LOST_AFTER_MS)) {
+    drains.push(firstCall(ref, at));
   }
   await sendMessages(
     laneUrl('slow', undefined),
-    calls.map((body) => ({ body, group: body.target })),
+    drains.map((body) => ({ body, group: body.target })),
   );
-  emitMetrics({ CallsRepeated: calls.length });
+  emitMetrics({ DrainsResent: drains.length });
 }
 
 async function releaseDue(context: Context): Promise<void> {

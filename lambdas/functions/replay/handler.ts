@@ -1,11 +1,11 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { consume, togetherOrAlone } from '../../delivery/consume.ts';
+import { batchOrSingly, consume } from '../../delivery/consume.ts';
 import { MAX_PAGES } from '../../delivery/loop-bounds.ts';
 import type { ReplayMessage } from '../../delivery/messages.ts';
 import { noteLoop } from '../../delivery/note-loop.ts';
 import { requireEnv } from '../../platform/env.ts';
 import { emitMetrics } from '../../platform/log.ts';
-import { callForPage } from '../../replay/next-page.ts';
+import { requestPage } from '../../replay/next-page.ts';
 import { doPage, type PageOutcome } from '../../replay/page.ts';
 import { begun, ended, turned, turnOf } from '../../replay/replay-job.ts';
 import { changeJob, getJob, type StoredJob } from '../../replay/replay-job-store.ts';
@@ -17,7 +17,7 @@ export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
   consume(
     event,
     ['replay'],
-    togetherOrAlone(async (received) => {
+    batchOrSingly(async (received) => {
       for (const { message } of received) await turn(message);
     }),
   );
@@ -36,7 +36,7 @@ async function turn(message: ReplayMessage): Promise<void> {
     case 'later':
       throw new Error(`page ${page} of ${id} is not to be done yet`);
     case 'call':
-      return callForPage(job!, 0, message);
+      return requestPage(job!, 0, message);
     case 'go':
       return page < MAX_PAGES ? goOn(job!, message) : giveUp(job!);
   }
@@ -63,7 +63,7 @@ async function goOn(job: StoredJob, message: ReplayMessage): Promise<void> {
   const next = await changeJob(stateTable, tenant, id, (current) => after(current, page, outcome));
   emitMetrics({ Replayed: outcome.kind === 'done' && job.action === 'send' ? outcome.result.done : 0 });
   const isLeft = next?.state === 'running' && outcome.kind === 'done';
-  if (isLeft) await callForPage(next, outcome.pauseSeconds, message);
+  if (isLeft) await requestPage(next, outcome.pauseSeconds, message);
 }
 
 function after(job: StoredJob, page: number, outcome: PageOutcome) {

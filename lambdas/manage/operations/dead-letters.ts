@@ -4,7 +4,7 @@ import { deadPlace } from '../../events/log-keys.ts';
 import { invalid } from '../../http/errors.ts';
 import { requireEnv } from '../../platform/env.ts';
 import { inParallel } from '../../platform/in-parallel.ts';
-import { purgeDeadLetter, readDeadLetters, walkDeadLetters } from '../../replay/dead-letter-store.ts';
+import { purgeDeadLetter, readDeadLetters, scanDeadLetters } from '../../replay/dead-letter-store.ts';
 import type { SkipReason } from '../../replay/replay.ts';
 import type { DeadFilter } from '../../replay/replay-job.ts';
 import { deliveryOfId, ulidOf, withPrefix } from '../../values/ids.ts';
@@ -51,7 +51,7 @@ export const listDeadLetters: Operation<Routes['listDeadLetters']> = async ({ te
     after: placeOf(page.cursor),
     newestFirst: true,
   };
-  const { places, next } = await walkDeadLetters(logTable, tenant, wanted, make.now);
+  const { places, next } = await scanDeadLetters(logTable, tenant, wanted, make.now);
   const dead = await readDeadLetters(logTable, tenant, places, make.now);
   const listed = dead.map((delivery) => ({
     view: deliveryView(delivery, make.now),

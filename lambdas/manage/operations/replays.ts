@@ -7,12 +7,12 @@ import type { Caller } from '../../http/caller.ts';
 import { ApiError, invalid, notFound } from '../../http/errors.ts';
 import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
 import { fail } from '../../platform/items.ts';
-import { callForPage } from '../../replay/next-page.ts';
+import { requestPage } from '../../replay/next-page.ts';
 import { type SkipReason, verdictOn } from '../../replay/replay.ts';
 import { ended, newJob, type ReplayJob, reachedAt, type Selection } from '../../replay/replay-job.ts';
 import { addJob, changeJob, getJob, listJobs, type StoredJob } from '../../replay/replay-job-store.ts';
 import { resend, type ToResend } from '../../replay/resend.ts';
-import { waysOf } from '../../replay/resolve-routes.ts';
+import { resolveRoutes } from '../../replay/resolve-routes.ts';
 import { deliveryOfId, ulidOf, withPrefix } from '../../values/ids.ts';
 import { changedMeanwhile, configTable } from '../configured.ts';
 import type { Operation } from '../operation.ts';
@@ -119,9 +119,9 @@ async function readyOf(
   const verdict = verdictOn(known, { ulid, isListed: true }, wanted, by, now);
   if (verdict !== 'send' && verdict !== 'again') return verdict;
   if (!event) return 'event_expired';
-  const way = (await waysOf(tables, tenant, [subscription])).get(subscription)!;
-  if (typeof way === 'string') return way;
-  const frame = { tenant, event: eventOf(event), subscription, target: way.target };
+  const route = (await resolveRoutes(tables, tenant, [subscription])).get(subscription)!;
+  if (typeof route === 'string') return route;
+  const frame = { tenant, event: eventOf(event), subscription, target: route.target };
   return { ...frame, known, isNoted: verdict === 'again', isListed: true };
 }
 
@@ -146,8 +146,8 @@ export const replaySubscription: Operation<Routes['replaySubscription']> = async
   caller,
 }) => {
   const { filterId } = await subscriptions.existing(tenant, id);
-  const way = (await waysOf(tables, tenant, [id])).get(id)!;
-  if (typeof way === 'string') throw refusal(way);
+  const route = (await resolveRoutes(tables, tenant, [id])).get(id)!;
+  if (typeof route === 'string') throw refusal(route);
   const { from, to } = spanWithin(body, caller, make.now);
   if (body.deliveries === 'dead') {
     return start(tenant, 'send', { kind: 'dead', subscription: id, from, to }, make);
@@ -191,7 +191,7 @@ export async function start(tenant: string, action: ReplayJob['action'], selecti
     throw new ApiError(409, 'limit_reached', `expected at most ${MAX_RUNNING} replays at once`);
   }
   const job = await addJob(stateTable, newJob({ id, tenant, action, selection }, make.now));
-  if (job.page === 0) await callForPage(job, 0);
+  if (job.page === 0) await requestPage(job, 0);
   return { status: 202, body: replayView(job) } as const;
 }
 

@@ -5,7 +5,7 @@ import { type Binding, deleteOwned, getBound, putAddress } from '../../config/co
 import type { Filter, Subscription, Target } from '../../config/entities.ts';
 import type { Maker } from '../../config/maker.ts';
 import { listDeliveries } from '../../delivery/delivery-log-store.ts';
-import type { Standing } from '../../endpoint-health/health.ts';
+import type { EndpointHealth } from '../../endpoint-health/health.ts';
 import { invalid, notFound } from '../../http/errors.ts';
 import { anyRevision, type Precondition, type Revision } from '../../http/precondition.ts';
 import { requireEnv } from '../../platform/env.ts';
@@ -23,7 +23,7 @@ import { deliveryView, disabledIn, publicKeyIn } from '../views.ts';
 import { filterFrom, partsOf } from './filters.ts';
 import { type OwnSettings, type Wanted, wantedOf } from './subscription-forms.ts';
 import { targetFrom } from './target-settings.ts';
-import { currentStandings, forgetTarget } from './target-status.ts';
+import { currentHealth, forgetTarget } from './target-status.ts';
 import { overlapHours, refuseUnusable, secretIn, sendChallenge } from './targets.ts';
 
 type Routes = typeof ROUTES;
@@ -112,8 +112,8 @@ export const getSubscription: Operation<Routes['getSubscription']> = async ({ te
 export async function shown(tenant: string, subscription: Subscription) {
   const [binding] = await getBound(configTable, tenant, [subscription]);
   if (!binding) throw notFound('subscription');
-  const standingOf = await currentStandings(tenant, [binding.target.id]);
-  const body = viewOf(binding, standingOf(binding.target.id));
+  const healthOf = await currentHealth(tenant, [binding.target.id]);
+  const body = viewOf(binding, healthOf(binding.target.id));
   return { status: 200, body, revision: revisionOf(binding) } as const;
 }
 
@@ -123,7 +123,7 @@ export const revisionOf = ({ subscription, target, filter }: Binding): Revision 
 
 const viewOf = (
   { subscription, target, filter }: Binding,
-  standing: Standing | undefined,
+  health: EndpointHealth | undefined,
 ): SubscriptionView => {
   const { name, description, metadata } = subscription;
   return {
@@ -140,7 +140,7 @@ const viewOf = (
     ...publicKeyIn(target),
     retry: { ...target.retry, schedule: [...target.retry.schedule] },
     timeoutSeconds: target.timeoutMs / 1000,
-    ...disabledIn(standing),
+    ...disabledIn(health),
     createdAt: subscription.createdAt,
     updatedAt: subscription.updatedAt,
   };
@@ -155,7 +155,7 @@ export const listSubscriptions: Operation<Routes['listSubscriptions']> = async (
   const after = page.cursor && `sub_${page.cursor}`;
   const found = await subscriptions.list(tenant, { limit: page.limit, after });
   const bindings = await getBound(configTable, tenant, found, skip);
-  const standingOf = await currentStandings(
+  const healthOf = await currentHealth(
     tenant,
     bindings.map(({ target }) => target.id),
     skip,
@@ -163,7 +163,7 @@ export const listSubscriptions: Operation<Routes['listSubscriptions']> = async (
   const views = new Map(
     bindings.map((binding) => [
       binding.subscription.id,
-      shownTo(caller, viewOf(binding, standingOf(binding.target.id))),
+      shownTo(caller, viewOf(binding, healthOf(binding.target.id))),
     ]),
   );
   return pageAnswer(

@@ -1,19 +1,19 @@
 import type { Target } from '../../config/entities.ts';
 import { laneUrl } from '../../delivery/lane-queues.ts';
-import type { CallMessage } from '../../delivery/messages.ts';
-import { freshStart, type Standing } from '../../endpoint-health/health.ts';
+import type { DrainMessage } from '../../delivery/messages.ts';
+import { type EndpointHealth, freshStart } from '../../endpoint-health/health.ts';
 import {
-  changeStanding,
-  forgetStanding,
-  getStandings,
+  changeHealth,
+  forgetHealth,
+  readHealth,
   refName,
-  type StoredStanding,
+  type StoredHealth,
   type TargetRef,
 } from '../../endpoint-health/health-store.ts';
-import { arrangeEarlier } from '../../hold-queue/hold-queue-store.ts';
+import { scheduleDrainEarlier } from '../../hold-queue/hold-queue-store.ts';
 import { forgetSlots } from '../../hold-queue/rate-slot-store.ts';
 import { enabledAlert } from '../../notifications/alert-texts.ts';
-import { alert, tell } from '../../notifications/notify.ts';
+import { notifyOperator, notifyTenant } from '../../notifications/notify.ts';
 import { targetRecovered } from '../../notifications/operational-events.ts';
 import { requireEnv } from '../../platform/env.ts';
 import { fail, type OnUnreadable } from '../../platform/items.ts';
@@ -25,17 +25,17 @@ import { sendMessages } from '../../platform/sqs.ts';
 const stateTable = requireEnv('STATE_TABLE');
 
 /** Standings by target id, as they are now: whoever has just enabled a target sees that it is. */
-export async function currentStandings(
+export async function currentHealth(
   tenant: string,
   ids: Iterable<string>,
   onUnreadable: OnUnreadable = fail,
-): Promise<(id: string) => StoredStanding | undefined> {
+): Promise<(id: string) => StoredHealth | undefined> {
   const refs = [...new Set(ids)].map((id) => ({ tenant, id }));
-  const standings = await getStandings(stateTable, refs, {
+  const healthByTarget = await readHealth(stateTable, refs, {
     consistent: true,
     onUnreadable: (_, error) => onUnreadable(error),
   });
-  return (id) => standings.get(refName({ tenant, id }));
+  return (id) => healthByTarget.get(refName({ tenant, id }));
 }
 
 /** Lets a target start afresh, whatever its endpoint did before. @param keepSeconds how long its tenant keeps events */
@@ -46,32 +46,30 @@ export async function restart(
   now: number,
 ): Promise<void> {
   const ref = { tenant, id: target.id };
-  const known = (await currentStandings(tenant, [target.id]))(target.id);
-  const { before } = await changeStanding(
-    stateTable,
-    ref,
-    known,
-    (standing) => standing && freshStart(standing),
-  );
-  if (before?.open || before?.disabled) await callToRoom(ref, now);
-  if (before?.disabled) await announce({ tenant, target, keepSeconds }, before, now);
+  const known = (await currentHealth(tenant, [target.id]))(target.id);
+  const { before } = await changeHealth(stateTable, ref, known, (health) => health && freshStart(health));
+  if (before?.open || before?.disabled) await drainNow(ref, now);
+  if (before?.disabled) await notifyOfHealth({ tenant, target, keepSeconds }, before, now);
 }
 
 /** Those who wait for the endpoint need not wait for the next probe. */
-async function callToRoom({ tenant, id }: TargetRef, at: number): Promise<void> {
-  const call: CallMessage = { v: 1, kind: 'call', tenant, target: id, at };
-  if (!(await arrangeEarlier(stateTable, { tenant, target: id }, at))) return;
+async function drainNow({ tenant, id }: TargetRef, at: number): Promise<void> {
+  const call: DrainMessage = { v: 1, kind: 'call', tenant, target: id, at };
+  if (!(await scheduleDrainEarlier(stateTable, { tenant, target: id }, at))) return;
   await sendMessages(laneUrl('slow', undefined), [{ body: call, group: id }]);
 }
 
 /** The target is enabled, whether that can be told or not. */
-async function announce(
+async function notifyOfHealth(
   subject: { tenant: string; target: Target; keepSeconds: number | undefined },
-  before: Standing,
+  before: EndpointHealth,
   now: number,
 ): Promise<void> {
   try {
-    await Promise.all([tell([targetRecovered(subject, before, 'owner', now)]), alert(enabledAlert(subject))]);
+    await Promise.all([
+      notifyTenant([targetRecovered(subject, before, 'owner', now)]),
+      notifyOperator(enabledAlert(subject)),
+    ]);
   } catch (error) {
     warn('owner not told', { target: subject.target.id, ...errorFields(error) });
   }
@@ -80,5 +78,5 @@ async function announce(
 /** What was known of a target that is gone. Who waits in its room is let go, and dies, when somebody looks into it. */
 export async function forgetTarget(tenant: string, id: string): Promise<void> {
   const ref = { tenant, id };
-  await Promise.all([forgetStanding(stateTable, ref), forgetSlots(stateTable, ref)]);
+  await Promise.all([forgetHealth(stateTable, ref), forgetSlots(stateTable, ref)]);
 }

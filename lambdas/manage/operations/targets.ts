@@ -22,7 +22,7 @@ import { checked } from '../request.ts';
 import { targets } from '../stores.ts';
 import { disabledIn, publicKeyIn } from '../views.ts';
 import { newChallenge, rotated, settingsOf, targetFrom, targetProblem } from './target-settings.ts';
-import { currentStandings, forgetTarget, restart } from './target-status.ts';
+import { currentHealth, forgetTarget, restart } from './target-status.ts';
 
 type Routes = typeof ROUTES;
 
@@ -187,9 +187,9 @@ async function viewsOf(
   onUnreadable: OnUnreadable,
 ): Promise<TargetView[]> {
   const challenged = shownTargets.filter(({ challenge }) => challenge).map(({ id }) => ({ tenant, id }));
-  const [results, standingOf] = await Promise.all([
+  const [results, healthOf] = await Promise.all([
     getChallengeResults(stateTable, challenged, (_, error) => onUnreadable(error)),
-    currentStandings(
+    currentHealth(
       tenant,
       shownTargets.map(({ id }) => id),
       onUnreadable,
@@ -202,7 +202,7 @@ async function viewsOf(
     ...(target.challenge && {
       verification: verificationOf(target.challenge, results.get(`${tenant}/${target.id}`)),
     }),
-    ...disabledIn(standingOf(target.id)),
+    ...disabledIn(healthOf(target.id)),
     createdAt: target.createdAt,
     updatedAt: target.updatedAt,
   }));

@@ -1,7 +1,7 @@
 import type { CompiledFilter } from '../filters/compile.ts';
 import type { Scalar } from '../language/condition.ts';
 import { OWN_FIELDS } from '../language/envelope.ts';
-import { getOrMake, type Key, type Lookup, type ValueCounts } from './keys.ts';
+import { getOrMake, type IndexPredicate, type Lookup, type ValueCounts } from './keys.ts';
 
 /** A filter that is bound. */
 export interface Bound extends CompiledFilter {
@@ -28,8 +28,8 @@ export const emptyBucket = (): Bucket => ({ found: undefined, own: undefined, da
 
 /** What a filter is found by. */
 export interface Keys {
-  readonly own?: Key | undefined;
-  readonly data?: Key | undefined;
+  readonly own?: IndexPredicate | undefined;
+  readonly data?: IndexPredicate | undefined;
 }
 
 /**
@@ -45,12 +45,12 @@ const TELLING = 64;
  * The keys that a filter is found by. One will do if it tells much; a second one is a map of its own in many places. A
  * filter stands once for each pattern and clue, so those that would make it stand too often are left out.
  */
-export function keysFor(patterns: number, keys: readonly Key[], counts: ValueCounts): Keys {
+export function keysFor(patterns: number, keys: readonly IndexPredicate[], counts: ValueCounts): Keys {
   const fitting = keys.filter(({ length }) => length * patterns <= MAX_PLACES);
-  const own = counts.mostTelling(fitting.filter(isOfOwnField));
-  const data = counts.mostTelling(fitting.filter((key) => !isOfOwnField(key)));
+  const own = counts.mostSelective(fitting.filter(isOfOwnField));
+  const data = counts.mostSelective(fitting.filter((key) => !isOfOwnField(key)));
   if (!own || !data) return { own, data };
-  const [ofOwn, ofData] = [counts.tells(own), counts.tells(data)];
+  const [ofOwn, ofData] = [counts.selectivity(own), counts.selectivity(data)];
   if (Math.max(ofOwn, ofData) < TELLING && own.length * data.length * patterns <= MAX_PLACES) {
     return { own, data };
   }
@@ -58,8 +58,8 @@ export function keysFor(patterns: number, keys: readonly Key[], counts: ValueCou
 }
 
 /** What a query asks of one is something inside of it, so that is left to the payload's keys. */
-export function isOfOwnField([clue]: Key): boolean {
-  const { path } = clue!.lookup;
+export function isOfOwnField([fieldPredicate]: IndexPredicate): boolean {
+  const { path } = fieldPredicate!.lookup;
   return path.length === 1 && OWN_FIELDS.some((field) => field === path[0]);
 }
 

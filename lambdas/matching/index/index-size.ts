@@ -1,7 +1,7 @@
 import { type Condition, isScalar } from '../language/condition.ts';
 import { type FilterParts, spansOf } from '../language/filter.ts';
 import { isOfOwnField, MAX_PLACES } from './buckets.ts';
-import { type Key, KeyMaker } from './keys.ts';
+import { type IndexPredicate, PredicateFactory } from './keys.ts';
 
 /** What an index takes in memory, at most; told before it is built. */
 
@@ -34,8 +34,9 @@ export function bytesOfFilter({ events, where = {}, jsonpath = '', during }: Fil
 
 /** Whichever of its keys a filter is found by, it stands in no more places than by the longest ones. */
 function bytesOfPlaces(patterns: number, where: Condition, hasQuery: boolean): number {
-  const keys = new KeyMaker().keysOf(where);
-  const longest = (some: readonly Key[]): number => Math.max(0, ...some.map(({ length }) => length));
+  const keys = new PredicateFactory().predicatesOf(where);
+  const longest = (some: readonly IndexPredicate[]): number =>
+    Math.max(0, ...some.map(({ length }) => length));
   const own = longest(keys.filter(isOfOwnField));
   const data = Math.max(longest(keys.filter((key) => !isOfOwnField(key))), hasQuery ? 1 : 0);
   const byBoth = patterns * own * data;

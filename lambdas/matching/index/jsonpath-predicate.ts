@@ -1,9 +1,9 @@
 import { jsonpath } from 'json-p3';
 import type { Scalar } from '../language/condition.ts';
-import type { JsonpathHint } from '../language/engines.ts';
+import type { JsonpathPredicate } from '../language/engines.ts';
 import { DEEP, EACH, type Path, type Step } from '../language/paths.ts';
 import { isDescendant, readQuery } from '../operators/jsonpath-query.ts';
-import { equalTo, type Hint, reaching } from './keys.ts';
+import { equalTo, reaching, type ValuePredicate } from './keys.ts';
 
 const { expressions, selectors } = jsonpath;
 
@@ -13,7 +13,7 @@ type Expression = jsonpath.expressions.FilterExpression;
  * What a query asks of one field, out of its first filter: `$.data.items[?@.price > 9 && @.sku == 'a']` selects
  * nothing unless some item's `sku` is `a`.
  */
-export function jsonpathHint(query: string): JsonpathHint | undefined {
+export function jsonpathPredicate(query: string): JsonpathPredicate | undefined {
   const { segments } = readQuery(query);
   const path: Step[] = [];
   for (const segment of segments) {
@@ -21,9 +21,9 @@ export function jsonpathHint(query: string): JsonpathHint | undefined {
     if (segment.selectors.length !== 1) return undefined;
     if (isDescendant(segment)) path.push(DEEP);
     if (selector instanceof selectors.FilterSelector) {
-      const hints = hintsOf(selector.expression);
-      const hint = hints.find(({ kind }) => kind === 'equal') ?? hints[0];
-      return hint && { ...hint, path: [...path, EACH, ...hint.path] };
+      const predicates = localPredicatesOf(selector.expression);
+      const predicate = predicates.find(({ kind }) => kind === 'equal') ?? predicates[0];
+      return predicate && { ...predicate, path: [...path, EACH, ...predicate.path] };
     }
     path.push(selector instanceof selectors.NameSelector ? selector.name : EACH);
   }
@@ -31,16 +31,16 @@ export function jsonpathHint(query: string): JsonpathHint | undefined {
 }
 
 /** From the value that a filter is held against. */
-type LocalHint = Hint & { readonly path: Path };
+type LocalPredicate = ValuePredicate & { readonly path: Path };
 
 /** Of comparisons that must all hold. */
-function hintsOf(expression: Expression): LocalHint[] {
-  if (expression instanceof expressions.LogicalExpression) return hintsOf(expression.expression);
+function localPredicatesOf(expression: Expression): LocalPredicate[] {
+  if (expression instanceof expressions.LogicalExpression) return localPredicatesOf(expression.expression);
   if (!(expression instanceof expressions.InfixExpression)) return [];
   const { operator, left, right } = expression;
-  if (operator === '&&') return [...hintsOf(left), ...hintsOf(right)];
-  const hint = ofComparison(left, operator, right) ?? ofComparison(right, MIRRORED[operator], left);
-  return hint ? [hint] : [];
+  if (operator === '&&') return [...localPredicatesOf(left), ...localPredicatesOf(right)];
+  const predicate = ofComparison(left, operator, right) ?? ofComparison(right, MIRRORED[operator], left);
+  return predicate ? [predicate] : [];
 }
 
 const MIRRORED: Readonly<Record<string, string>> = { '==': '==', '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
@@ -49,7 +49,7 @@ function ofComparison(
   field: Expression,
   operator: string | undefined,
   literal: Expression,
-): LocalHint | undefined {
+): LocalPredicate | undefined {
   const path = pathOf(field);
   const value = literalOf(literal);
   if (!path || value === undefined || operator === undefined) return undefined;

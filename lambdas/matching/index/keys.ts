@@ -18,37 +18,41 @@ export interface Lookup {
 }
 
 /** What a field's value has to be, seen by a lookup; that it is does not mean that the filter holds. */
-interface Clue {
+interface FieldPredicate {
   readonly lookup: Lookup;
   readonly value: Scalar;
 }
 
 /** Clues to one field of which one has to be found, or the filter does not hold. */
-export type Key = readonly Clue[];
+export type IndexPredicate = readonly FieldPredicate[];
 
 /** A clue without its path. */
-export type Hint = Omit<Lookup, 'path'> & Pick<Clue, 'value'>;
+export type ValuePredicate = Omit<Lookup, 'path'> & Pick<FieldPredicate, 'value'>;
 
-export const equalTo = (value: Scalar): Hint => ({ kind: 'equal', length: 0, value });
-export const reaching = (kind: 'above' | 'below', value: number): Hint => ({ kind, length: 0, value });
-const beginning = (value: string): Hint => ({ kind: 'prefix', length: value.length, value });
-const ending = (value: string): Hint => ({ kind: 'suffix', length: value.length, value });
-const within = (value: string): Hint => ({ kind: 'within', length: 0, value });
+export const equalTo = (value: Scalar): ValuePredicate => ({ kind: 'equal', length: 0, value });
+export const reaching = (kind: 'above' | 'below', value: number): ValuePredicate => ({
+  kind,
+  length: 0,
+  value,
+});
+const beginning = (value: string): ValuePredicate => ({ kind: 'prefix', length: value.length, value });
+const ending = (value: string): ValuePredicate => ({ kind: 'suffix', length: value.length, value });
+const within = (value: string): ValuePredicate => ({ kind: 'within', length: 0, value });
 
 /** Makes keys, and one object of all lookups and paths that are the same. */
-export class KeyMaker {
+export class PredicateFactory {
   readonly #root = newPlace([]);
 
   /** One for each field of a condition that is not in an alternative, if all its matchers give a hint. */
-  keysOf(condition: Condition): Key[] {
-    const found: Key[] = [];
+  predicatesOf(condition: Condition): IndexPredicate[] {
+    const found: IndexPredicate[] = [];
     const add = (fields: Condition, above: Place): void => {
       for (const [name, inner] of Object.entries(fields)) {
         if (name === OR) continue;
         const place = placeIn(above, name);
         if (Array.isArray(inner)) {
-          const hints = inner.map(hintOf);
-          if (hints.every((hint) => hint !== undefined)) found.push(keyAt(place, hints));
+          const predicates = inner.map(predicateOf);
+          if (predicates.every((predicate) => predicate !== undefined)) found.push(keyAt(place, predicates));
         } else add(inner as Condition, place);
       }
     };
@@ -56,8 +60,8 @@ export class KeyMaker {
     return found;
   }
 
-  key(path: Path, hint: Hint): Key {
-    return keyAt(path.reduce<Place>(placeIn, this.#root), [hint]);
+  key(path: Path, predicate: ValuePredicate): IndexPredicate {
+    return keyAt(path.reduce<Place>(placeIn, this.#root), [predicate]);
   }
 }
 
@@ -73,8 +77,8 @@ const newPlace = (path: Path): Place => ({ path, further: new Map(), lookups: []
 const placeIn = (above: Place, step: Step): Place =>
   getOrMake(above.further, step, () => newPlace([...above.path, step]));
 
-const keyAt = (place: Place, hints: readonly Hint[]): Key =>
-  hints.map(({ kind, length, value }) => ({ lookup: lookupAt(place, kind, length), value }));
+const keyAt = (place: Place, predicates: readonly ValuePredicate[]): IndexPredicate =>
+  predicates.map(({ kind, length, value }) => ({ lookup: lookupAt(place, kind, length), value }));
 
 function lookupAt({ path, lookups }: Place, kind: Lookup['kind'], length: number): Lookup {
   const known = lookups.find((lookup) => lookup.kind === kind && lookup.length === length);
@@ -83,7 +87,7 @@ function lookupAt({ path, lookups }: Place, kind: Lookup['kind'], length: number
   return lookup;
 }
 
-function hintOf(matcher: Matcher): Hint | undefined {
+function predicateOf(matcher: Matcher): ValuePredicate | undefined {
   if (isScalar(matcher)) return equalTo(matcher);
   const [[operator, operand]] = Object.entries(matcher) as [[string, unknown]];
   // Every text begins and ends with nothing.
@@ -94,7 +98,7 @@ function hintOf(matcher: Matcher): Hint | undefined {
     : undefined;
 }
 
-const TEXT_HINTS: Readonly<Record<string, (text: string) => Hint | undefined>> = {
+const TEXT_HINTS: Readonly<Record<string, (text: string) => ValuePredicate | undefined>> = {
   prefix: beginning,
   suffix: ending,
   wildcard: ofWildcard,
@@ -102,7 +106,7 @@ const TEXT_HINTS: Readonly<Record<string, (text: string) => Hint | undefined>> =
 };
 
 /** By the longest of its texts. */
-function ofWildcard(pattern: string): Hint | undefined {
+function ofWildcard(pattern: string): ValuePredicate | undefined {
   const literals = literalsOf(pattern);
   const [first, last] = [literals[0]!, literals.at(-1)!];
   if (literals.length === 1) return equalTo(first);
@@ -112,13 +116,13 @@ function ofWildcard(pattern: string): Hint | undefined {
   return longest === last ? ending(last) : within(longest);
 }
 
-function ofRegex(pattern: string): Hint | undefined {
+function ofRegex(pattern: string): ValuePredicate | undefined {
   const literal = literalOf(pattern);
   return literal && (literal.isBeginning ? beginning(literal.text) : within(literal.text));
 }
 
 /** By its lower bound if it has two. */
-function ofNumeric([comparison, bound]: readonly [string, number, string?, number?]): Hint {
+function ofNumeric([comparison, bound]: readonly [string, number, string?, number?]): ValuePredicate {
   if (comparison === '=') return equalTo(bound);
   return reaching(comparison.startsWith('>') ? 'above' : 'below', bound);
 }
@@ -140,7 +144,7 @@ const TELLS: Readonly<Record<Lookup['kind'], number>> = {
 export class ValueCounts {
   readonly #values = new Map<Path, Set<Scalar>>();
 
-  add(keys: readonly Key[]): void {
+  add(keys: readonly IndexPredicate[]): void {
     for (const key of keys) {
       const values = getOrMake(this.#values, key[0]!.lookup.path, () => new Set());
       for (const { value } of key) values.add(value);
@@ -148,14 +152,14 @@ export class ValueCounts {
   }
 
   /** The key that the fewest other filters can be expected to share. */
-  mostTelling(keys: readonly Key[]): Key | undefined {
-    return keys.reduce<Key | undefined>((best, key) => {
-      return best && this.tells(best) >= this.tells(key) ? best : key;
+  mostSelective(keys: readonly IndexPredicate[]): IndexPredicate | undefined {
+    return keys.reduce<IndexPredicate | undefined>((best, key) => {
+      return best && this.selectivity(best) >= this.selectivity(key) ? best : key;
     }, undefined);
   }
 
   /** Of how many filters that have one like it, one has this very one: the more, the better. */
-  tells(key: Key): number {
+  selectivity(key: IndexPredicate): number {
     const values = this.#values.get(key[0]!.lookup.path)?.size ?? 0;
     return (values / key.length) * Math.min(...key.map(({ lookup }) => TELLS[lookup.kind]));
   }

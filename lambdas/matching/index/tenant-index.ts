@@ -4,7 +4,7 @@ import type { Engines } from '../language/engines.ts';
 import type { Envelope } from '../language/envelope.ts';
 import type { FilterParts } from '../language/filter.ts';
 import { appended, type Bound, type Bucket, emptyBucket, insert, keysFor } from './buckets.ts';
-import { type Key, KeyMaker, ValueCounts } from './keys.ts';
+import { type IndexPredicate, PredicateFactory, ValueCounts } from './keys.ts';
 import { type Search, search } from './search.ts';
 
 /** What matching needs of an active filter. */
@@ -120,12 +120,16 @@ function compiled(filter: FilterEntry, engines: Engines): CompiledFilter {
   }
 }
 
-function keysOf({ where = {}, jsonpath }: FilterEntry, maker: KeyMaker, engines: Engines): Key[] {
-  const keys = maker.keysOf(where);
+function predicatesOf(
+  { where = {}, jsonpath }: FilterEntry,
+  maker: PredicateFactory,
+  engines: Engines,
+): IndexPredicate[] {
+  const keys = maker.predicatesOf(where);
   if (jsonpath === undefined) return keys;
   try {
-    const hint = engines.jsonpathHint(jsonpath);
-    return hint ? [...keys, maker.key(hint.path, hint)] : keys;
+    const predicate = engines.jsonpathPredicate(jsonpath);
+    return predicate ? [...keys, maker.key(predicate.path, predicate)] : keys;
   } catch {
     return [];
   }
@@ -144,11 +148,11 @@ function* indexTypes(
   engines: Engines,
 ): Generator<void, TypeIndex<Bucket>> {
   const types = typeIndex(emptyBucket);
-  const maker = new KeyMaker();
-  const keys: Key[][] = [];
+  const maker = new PredicateFactory();
+  const keys: IndexPredicate[][] = [];
   const counts = new ValueCounts();
   yield* inSlices(filters, (filter) => {
-    const own = keysOf(filter, maker, engines);
+    const own = predicatesOf(filter, maker, engines);
     keys.push(own);
     counts.add(own);
   });

@@ -1,4 +1,4 @@
-import type { Hint } from '../index/keys.ts';
+import type { ValuePredicate } from '../index/keys.ts';
 import { type Condition, isScalar } from './condition.ts';
 import type { Envelope } from './envelope.ts';
 import type { FilterParts } from './filter.ts';
@@ -19,10 +19,10 @@ export interface Engines {
   /** A test for whether the query selects anything in an event. */
   compileJsonpath(query: string): (envelope: Envelope, work: Work) => boolean;
   /** What a field of the event must be if the query is to select anything; undefined when that can't be told. */
-  jsonpathHint(query: string): JsonpathHint | undefined;
+  jsonpathPredicate(query: string): JsonpathPredicate | undefined;
 }
 
-export type JsonpathHint = Hint & { readonly path: Path };
+export type JsonpathPredicate = ValuePredicate & { readonly path: Path };
 
 type NeedsEngines = Pick<FilterParts, 'where' | 'jsonpath'>;
 
@@ -50,5 +50,5 @@ const NO_ENGINES: Engines = {
   regexFinds: missing,
   jsonpathProblem: missing,
   compileJsonpath: missing,
-  jsonpathHint: missing,
+  jsonpathPredicate: missing,
 };

@@ -97,8 +97,8 @@ function inWords(thrown: unknown): string {
   if (!(thrown instanceof RE2JSSyntaxException)) return (thrown as Error).message;
   const { error } = thrown;
   const part = thrown.input ?? '';
-  const hint = HINTS[error]?.find(([pattern]) => pattern.test(part))?.[1];
-  return [error, part && `: \`${part}\``, hint && `; ${hint}`].filter(Boolean).join('');
+  const predicate = HINTS[error]?.find(([pattern]) => pattern.test(part))?.[1];
+  return [error, part && `: \`${part}\``, predicate && `; ${predicate}`].filter(Boolean).join('');
 }
 
 const NO_GROUPS_BUT_PLAIN = 'it has no look-around and no atomic groups';

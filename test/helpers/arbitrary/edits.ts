@@ -51,8 +51,8 @@ export const impatient =
       const redrive = Properties.RedrivePolicy as JsonObject | undefined;
       if (!redrive || !maxReceives) continue;
       // Bury gets as many receives as a work queue, on top of those that brought a message there.
-      const isOfBury = Number(redrive.maxReceiveCount) > MAX_RECEIVES;
-      redrive.maxReceiveCount = isOfBury ? 2 * maxReceives + 1 : maxReceives;
+      const isOfDeadLetterWriter = Number(redrive.maxReceiveCount) > MAX_RECEIVES;
+      redrive.maxReceiveCount = isOfDeadLetterWriter ? 2 * maxReceives + 1 : maxReceives;
     }
   };
 

@@ -3,7 +3,7 @@ import type { Received } from '../../../lambdas/delivery/consume.ts';
 import { SendError } from '../../../lambdas/platform/sqs.ts';
 
 vi.stubEnv('QUARANTINE_QUEUE_URL', 'http://nowhere');
-const { togetherOrAlone } = await import('../../../lambdas/delivery/consume.ts');
+const { batchOrSingly } = await import('../../../lambdas/delivery/consume.ts');
 
 type One = Received<'events'>;
 const named = (name: string, about: object = {}): Error => Object.assign(new Error('no'), { name, ...about });
@@ -24,7 +24,7 @@ it.each<[string, unknown, number]>([
 ])('%s: of three messages, %i come back', async (_, error, count) => {
   const printed = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   const [poison, ...others] = [1, 2, 3].map((n) => ({ n }) as unknown as One);
-  const work = togetherOrAlone<'events'>(async (received) => {
+  const work = batchOrSingly<'events'>(async (received) => {
     if (received.includes(poison!)) throw error;
   });
   const failed = await work([others[0]!, poison!, others[1]!]);

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { Target } from '../../../lambdas/config/entities.ts';
 import type { DeliveryMessage } from '../../../lambdas/delivery/messages.ts';
-import { type Destination, hasExpired, triage, wayToSlot } from '../../../lambdas/delivery/triage.ts';
-import type { Standing } from '../../../lambdas/endpoint-health/health.ts';
+import { type Destination, hasExpired, triage, waitForSlot } from '../../../lambdas/delivery/triage.ts';
+import type { EndpointHealth } from '../../../lambdas/endpoint-health/health.ts';
 import type { Lane } from '../../../lambdas/endpoint-health/lane.ts';
 import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
 
 const NOW = 1_795_000_000_000;
 const DAY = 86_400_000;
 
-const good: Standing = { provenAt: NOW, failed: 0, ok: 1, countedSince: NOW };
+const good: EndpointHealth = { provenAt: NOW, failed: 0, ok: 1, countedSince: NOW };
 const destination = (about: Partial<Destination> = {}, target: Partial<Target> = {}): Destination => ({
   target: { active: true, ...target } as Target,
   obstacle: undefined,
-  standing: good,
+  health: good,
   ...about,
 });
 const delivery = (about: Partial<DeliveryMessage> = {}, event: object = {}): DeliveryMessage =>
@@ -38,51 +38,56 @@ describe('what becomes of a delivery before anything is posted (A13, A22)', () =
     [
       'its target was given up',
       'slow',
-      destination({ standing: { ...good, disabled: { at: NOW, reason: 'gone' } } }),
+      destination({ health: { ...good, disabled: { at: NOW, reason: 'gone' } } }),
       { kind: 'dead', reason: 'target_disabled' },
     ],
-    ['its breaker is open', 'standard', destination({ standing: open }), { kind: 'wait', why: 'recovery' }],
-    ['the same in the slow lane', 'slow', destination({ standing: open }), { kind: 'wait', why: 'recovery' }],
+    ['its breaker is open', 'standard', destination({ health: open }), { kind: 'hold', reason: 'recovery' }],
+    [
+      'the same in the slow lane',
+      'slow',
+      destination({ health: open }),
+      { kind: 'hold', reason: 'recovery' },
+    ],
     [
       'its target asked for a pause',
       'slow',
-      destination({ standing: { ...good, pausedUntil: NOW + 10_000 } }),
+      destination({ health: { ...good, pausedUntil: NOW + 10_000 } }),
       { kind: 'later', at: NOW + 15_000, via: 'queue' },
     ],
     [
       'its target has turned slow',
       'critical',
-      destination({ standing: { ...good, slowUntil: NOW + 1 } }),
+      destination({ health: { ...good, slowUntil: NOW + 1 } }),
       { kind: 'move', lane: 'slow' },
     ],
     [
       'nothing is known of its target',
       'standard',
-      destination({ standing: undefined }),
+      destination({ health: undefined }),
       { kind: 'move', lane: 'slow' },
     ],
-    ['the same in the slow lane', 'slow', destination({ standing: undefined }), undefined],
-    ['the same in bulk', 'bulk', destination({ standing: undefined }), { kind: 'move', lane: 'slow' }],
+    ['the same in the slow lane', 'slow', destination({ health: undefined }), undefined],
+    ['the same in bulk', 'bulk', destination({ health: undefined }), { kind: 'move', lane: 'slow' }],
     ['its target is well', 'standard', destination(), undefined],
     ['its target is well, in each lane', 'critical', destination(), undefined],
     ['its target is well, in bulk', 'bulk', destination(), undefined],
     ['its target wants batches', 'standard', destination({}, { batching }), { kind: 'move', lane: 'bulk' }],
     ['the same for a retry', 'slow', destination({}, { batching }), { kind: 'move', lane: 'bulk' }],
-    ['the same in bulk', 'bulk', destination({}, { batching }), { kind: 'wait', why: 'company' }],
+    ['the same in bulk', 'bulk', destination({}, { batching }), { kind: 'hold', reason: 'batch' }],
   ])('when %s (%s)', (_, lane, known, expected) => {
     expect(triage(delivery(), known, lane, NOW, 0.5)).toEqual(expected);
   });
 
   it('never sends anything back and forth: where it is moved to, it is not moved on', () => {
-    const standings = [undefined, good, { ...good, slowUntil: NOW + 1 }, { ...good, collects: true }];
-    for (const standing of standings) {
+    const healthByTarget = [undefined, good, { ...good, slowUntil: NOW + 1 }, { ...good, collects: true }];
+    for (const health of healthByTarget) {
       for (const target of [{}, { batching }]) {
         for (const priority of ['critical', 'normal', 'low']) {
           for (const lane of ['critical', 'standard', 'slow', 'bulk'] as const) {
             const one = delivery({}, { priority });
-            const decision = triage(one, destination({ standing }, target), lane, NOW, 0);
+            const decision = triage(one, destination({ health }, target), lane, NOW, 0);
             if (decision?.kind !== 'move') continue;
-            const next = triage(one, destination({ standing }, target), decision.lane, NOW, 0);
+            const next = triage(one, destination({ health }, target), decision.lane, NOW, 0);
             expect(next?.kind).not.toBe('move');
           }
         }
@@ -97,13 +102,13 @@ describe('a slot', () => {
     [NOW + 1_000_000, 'table'],
     [NOW - 5000, 'queue'],
   ])('at %i is waited for in a %s', (at, via) =>
-    expect(wayToSlot(at, NOW)).toEqual({ kind: 'later', at, via }),
+    expect(waitForSlot(at, NOW)).toEqual({ kind: 'later', at, via }),
   );
 });
 
 describe('waiting', () => {
   it('from pause to pause ends as well', () => {
-    const paused = destination({ standing: { ...good, pausedUntil: NOW + 10_000 } });
+    const paused = destination({ health: { ...good, pausedUntil: NOW + 10_000 } });
     const old = delivery({}, { ulid: lowestUlidAt(NOW - DAY - 1) });
     expect(triage(old, paused, 'slow', NOW, 0.5)).toEqual({ kind: 'dead', reason: 'expired' });
   });

@@ -1,33 +1,31 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Standing } from '../../../lambdas/endpoint-health/health.ts';
+import type { EndpointHealth } from '../../../lambdas/endpoint-health/health.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const server = await startDynamo();
 const { dynamo } = await import('../../../lambdas/platform/dynamo.ts');
-const { changeStanding, standingPartition } = await import(
-  '../../../lambdas/endpoint-health/health-store.ts'
-);
+const { changeHealth, healthPartition } = await import('../../../lambdas/endpoint-health/health-store.ts');
 
 const TABLE = 'state';
-const first: Standing = { failed: 1, ok: 0, countedSince: 1 };
-const disabled: Standing = { ...first, open: undefined, disabled: { at: 2, reason: 'gone' } };
+const first: EndpointHealth = { failed: 1, ok: 0, countedSince: 1 };
+const disabled: EndpointHealth = { ...first, open: undefined, disabled: { at: 2, reason: 'gone' } };
 
-const write = (sk: string, standing: object) =>
-  dynamo.send(new PutCommand({ TableName: TABLE, Item: { pk: standingPartition('t'), sk, ...standing } }));
+const write = (sk: string, health: object) =>
+  dynamo.send(new PutCommand({ TableName: TABLE, Item: { pk: healthPartition('t'), sk, ...health } }));
 
 beforeAll(async () => {
   await createTable(dynamo, TABLE);
 });
 afterAll(() => server.close());
 
-const disable = (known: Standing | undefined) => (known?.disabled ? known : disabled);
+const disable = (known: EndpointHealth | undefined) => (known?.disabled ? known : disabled);
 
 it('a change whose answer was lost is taken for what it is, so that it is told of (A13)', async () => {
   // What the first try of the SDK has written is there when the second one is refused.
   await write('lost', { ...disabled, revision: 2 });
   const known = { ...first, revision: 1 };
-  const { before, after } = await changeStanding(TABLE, { tenant: 't', id: 'lost' }, known, disable);
+  const { before, after } = await changeHealth(TABLE, { tenant: 't', id: 'lost' }, known, disable);
   expect([before, after]).toEqual([known, { ...disabled, revision: 2 }]);
 });
 
@@ -35,6 +33,6 @@ it('a change that another function has made is its own to tell of', async () => 
   const theirs = { ...first, disabled: { at: 1, reason: 'gone' }, revision: 2 };
   await write('theirs', theirs);
   const known = { ...first, revision: 1 };
-  const { before, after } = await changeStanding(TABLE, { tenant: 't', id: 'theirs' }, known, disable);
+  const { before, after } = await changeHealth(TABLE, { tenant: 't', id: 'theirs' }, known, disable);
   expect([before, after]).toEqual([theirs, theirs]);
 });

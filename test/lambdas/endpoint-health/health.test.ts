@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  type EndpointHealth,
   isGood,
   isNews,
   type Observation,
   observe,
   observeProbe,
   probeDelayMs,
-  type Standing,
 } from '../../../lambdas/endpoint-health/health.ts';
 import { laneFor } from '../../../lambdas/endpoint-health/lane.ts';
 import { observationOf } from '../../../lambdas/endpoint-health/observation.ts';
@@ -20,24 +20,24 @@ const DISABLE_AFTER = 5 * DAY;
 
 const nothing: Observation = { ok: 0, failed: 0, rejected: 0, isSlow: false, isGone: false };
 const seen = (about: Partial<Observation>): Observation => ({ ...nothing, ...about });
-const standing = (about: Partial<Standing> = {}): Standing => ({
+const health = (about: Partial<EndpointHealth> = {}): EndpointHealth => ({
   failed: 0,
   ok: 0,
   countedSince: NOW - 1000,
   ...about,
 });
-const next = (known: Standing | undefined, about: Partial<Observation>, now = NOW): Standing =>
+const next = (known: EndpointHealth | undefined, about: Partial<Observation>, now = NOW): EndpointHealth =>
   observe(known, seen(about), now, DISABLE_AFTER);
 
 describe('lanes by priority and standing (A22, D12)', () => {
-  const good = standing({ provenAt: NOW - HOUR });
-  it.each<[string, Parameters<typeof laneFor>[0], Standing | undefined, string]>([
+  const good = health({ provenAt: NOW - HOUR });
+  it.each<[string, Parameters<typeof laneFor>[0], EndpointHealth | undefined, string]>([
     ['a target that answers', 'normal', good, 'standard'],
     ['what is urgent', 'critical', good, 'critical'],
     ['what nobody waits for', 'low', good, 'bulk'],
     ['no priority', undefined, good, 'standard'],
     ['a target that nothing is known of', 'critical', undefined, 'slow'],
-    ['one that has not answered for days', 'normal', standing({ provenAt: NOW - 4 * DAY }), 'slow'],
+    ['one that has not answered for days', 'normal', health({ provenAt: NOW - 4 * DAY }), 'slow'],
     ['one that was slow', 'critical', { ...good, slowUntil: NOW + 1 }, 'slow'],
     ['one that was slow long ago', 'normal', { ...good, slowUntil: NOW }, 'standard'],
     ['one that asked for a pause', 'normal', { ...good, pausedUntil: NOW + 1 }, 'slow'],
@@ -49,27 +49,27 @@ describe('lanes by priority and standing (A22, D12)', () => {
 
 describe('circuit breaker (A13)', () => {
   it('opens after ten failures that are half of all answers', () => {
-    expect(next(standing({ failed: 9, ok: 10 }), { failed: 1 }).open).toEqual({ since: NOW, probes: 0 });
-    expect(next(standing({ failed: 8, ok: 0 }), { failed: 1 }).open).toBeUndefined();
-    expect(next(standing({ failed: 20, ok: 30 }), { failed: 1 }).open).toBeUndefined();
+    expect(next(health({ failed: 9, ok: 10 }), { failed: 1 }).open).toEqual({ since: NOW, probes: 0 });
+    expect(next(health({ failed: 8, ok: 0 }), { failed: 1 }).open).toBeUndefined();
+    expect(next(health({ failed: 20, ok: 30 }), { failed: 1 }).open).toBeUndefined();
   });
 
   it('counts anew after a minute, unless there was nothing but failures', () => {
     const old = NOW - 2 * MINUTE;
-    expect(next(standing({ failed: 9, ok: 1, countedSince: old }), { failed: 1 })).toMatchObject({
+    expect(next(health({ failed: 9, ok: 1, countedSince: old }), { failed: 1 })).toMatchObject({
       failed: 1,
       ok: 0,
       countedSince: NOW,
     });
-    expect(next(standing({ failed: 9, countedSince: old - DAY }), { failed: 1 }).open).toBeDefined();
+    expect(next(health({ failed: 9, countedSince: old - DAY }), { failed: 1 }).open).toBeDefined();
   });
 
   it('does not count that an endpoint refuses what it is sent', () => {
-    expect(next(standing({ failed: 9 }), { rejected: 100 }).open).toBeUndefined();
+    expect(next(health({ failed: 9 }), { rejected: 100 }).open).toBeUndefined();
   });
 
   it('closes by a probe that was answered, and keeps out of the fast lanes for a while', () => {
-    const open = standing({ provenAt: NOW - HOUR, failed: 10, open: { since: NOW - HOUR, probes: 3 } });
+    const open = health({ provenAt: NOW - HOUR, failed: 10, open: { since: NOW - HOUR, probes: 3 } });
     for (const about of [{ ok: 1 }, { rejected: 1 }]) {
       const closed = observeProbe(open, seen(about), NOW, DISABLE_AFTER);
       expect(closed).toMatchObject({ open: undefined, failed: 0, ok: 0 });
@@ -79,7 +79,7 @@ describe('circuit breaker (A13)', () => {
   });
 
   it('stays open when a probe fails, and waits longer for the next', () => {
-    const open = standing({ failed: 10, open: { since: NOW - HOUR, probes: 3 } });
+    const open = health({ failed: 10, open: { since: NOW - HOUR, probes: 3 } });
     const timedOut = observationOf([{ at: NOW, ms: 15_000, error: 'timeout', uncounted: true }]);
     for (const observation of [seen({ failed: 1 }), timedOut]) {
       const still = observeProbe(open, observation, NOW, DISABLE_AFTER);
@@ -91,7 +91,7 @@ describe('circuit breaker (A13)', () => {
   });
 
   it('takes no notice of answers to what was sent before it opened', () => {
-    const open = standing({ failed: 10, open: { since: NOW, probes: 0 } });
+    const open = health({ failed: 10, open: { since: NOW, probes: 0 } });
     expect(isNews(open, seen({ failed: 40 }), NOW, DISABLE_AFTER)).toBe(false);
     expect(isNews(open, seen({ ok: 1 }), NOW, DISABLE_AFTER)).toBe(false);
   });
@@ -99,7 +99,7 @@ describe('circuit breaker (A13)', () => {
 
 describe('giving a target up (A13)', () => {
   it('happens at once when it is gone', () => {
-    expect(next(standing({ provenAt: NOW }), { rejected: 1, isGone: true }).disabled).toEqual({
+    expect(next(health({ provenAt: NOW }), { rejected: 1, isGone: true }).disabled).toEqual({
       at: NOW,
       reason: 'gone',
     });
@@ -109,15 +109,15 @@ describe('giving a target up (A13)', () => {
     ['failures', { failed: 1 }],
     ['refusals', { rejected: 1 }],
   ])('happens after five days of %s without a success', (_, about) => {
-    const known = standing({ failingSince: NOW - DISABLE_AFTER - 1 });
+    const known = health({ failingSince: NOW - DISABLE_AFTER - 1 });
     expect(isNews(known, seen(about), NOW, DISABLE_AFTER)).toBe(true);
     expect(next(known, about).disabled).toEqual({ at: NOW, reason: 'failing' });
-    expect(next(standing({ failingSince: NOW - DISABLE_AFTER }), about).disabled).toBeUndefined();
+    expect(next(health({ failingSince: NOW - DISABLE_AFTER }), about).disabled).toBeUndefined();
   });
 
   it('happens as well by the probe of a breaker that has been open all the time', () => {
     const open = { since: NOW - DISABLE_AFTER, probes: 400 };
-    const known = standing({ failingSince: NOW - DISABLE_AFTER - 1, open });
+    const known = health({ failingSince: NOW - DISABLE_AFTER - 1, open });
     expect(observeProbe(known, seen({ failed: 1 }), NOW, DISABLE_AFTER)).toMatchObject({
       open: undefined,
       disabled: { reason: 'failing' },
@@ -125,24 +125,24 @@ describe('giving a target up (A13)', () => {
   });
 
   it('does not happen when one success came in between', () => {
-    const known = next(standing({ failingSince: NOW - DISABLE_AFTER - 1 }), { ok: 1 });
+    const known = next(health({ failingSince: NOW - DISABLE_AFTER - 1 }), { ok: 1 });
     expect(known.failingSince).toBeUndefined();
     expect(known.disabled).toBeUndefined();
   });
 
   it('is final until its owner switches it on', () => {
-    const disabled = standing({ disabled: { at: 1, reason: 'gone' } });
+    const disabled = health({ disabled: { at: 1, reason: 'gone' } });
     expect(next(disabled, { ok: 5 })).toBe(disabled);
     expect(isNews(disabled, seen({ ok: 5 }), NOW, DISABLE_AFTER)).toBe(false);
   });
 });
 
 describe('what is worth a write', () => {
-  const good = standing({ provenAt: NOW - HOUR });
-  it.each<[string, Standing | undefined, Partial<Observation>, boolean]>([
+  const good = health({ provenAt: NOW - HOUR });
+  it.each<[string, EndpointHealth | undefined, Partial<Observation>, boolean]>([
     ['the first answer of a target', undefined, { ok: 1 }, true],
     ['another of one that is well', good, { ok: 100 }, false],
-    ['one a day later', standing({ provenAt: NOW - DAY - 1 }), { ok: 1 }, true],
+    ['one a day later', health({ provenAt: NOW - DAY - 1 }), { ok: 1 }, true],
     ['a slow one', good, { ok: 1, isSlow: true }, true],
     [
       'a slow one of a target known as slow',
@@ -161,10 +161,10 @@ describe('what is worth a write', () => {
   });
 
   it('keeps a target that fails now and then out of the fast lanes', () => {
-    const shaky = next(standing({ provenAt: NOW, failed: 2, ok: 10 }), { failed: 1 });
+    const shaky = next(health({ provenAt: NOW, failed: 2, ok: 10 }), { failed: 1 });
     expect(isGood(shaky, NOW)).toBe(false);
     expect(isGood(shaky, NOW + MINUTE)).toBe(true);
-    expect(isGood(next(standing({ provenAt: NOW, failed: 2, ok: 100 }), { failed: 1 }), NOW)).toBe(true);
+    expect(isGood(next(health({ provenAt: NOW, failed: 2, ok: 100 }), { failed: 1 }), NOW)).toBe(true);
   });
 });
 

@@ -5,7 +5,7 @@ import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const server = await startDynamo();
 const { dynamo } = await import('../../../lambdas/platform/dynamo.ts');
-const { arrange, arrangeEarlier, enterRooms, leaveRoom, longestWaiting, takeRoom } = await import(
+const { scheduleDrain, scheduleDrainEarlier, putHeld, removeHeld, oldestHeld, acquireLease } = await import(
   '../../../lambdas/hold-queue/hold-queue-store.ts'
 );
 
@@ -34,12 +34,12 @@ afterAll(() => server.close());
 
 it('a guest who was sent on, and came back before he was taken off, stays (A13)', async () => {
   const guests = [delivery(1), delivery(2)];
-  await enterRooms(TABLE, guests, NOW);
-  const gone = await longestWaiting(TABLE, room, 10);
+  await putHeld(TABLE, guests, NOW);
+  const gone = await oldestHeld(TABLE, room, 10);
   expect(gone).toHaveLength(2);
-  await enterRooms(TABLE, [delivery(2)], NOW + 1);
-  await leaveRoom(TABLE, gone);
-  const left = await longestWaiting(TABLE, room, 10);
+  await putHeld(TABLE, [delivery(2)], NOW + 1);
+  await removeHeld(TABLE, gone);
+  const left = await oldestHeld(TABLE, room, 10);
   expect(left.map(({ key, enteredAt }) => [key.sk, enteredAt])).toEqual([
     [`${lowestUlidAt(NOW)}#sub_2`, NOW + 1],
   ]);
@@ -47,10 +47,10 @@ it('a guest who was sent on, and came back before he was taken off, stays (A13)'
 
 it('a room is looked into earlier when its owner says so, unless somebody is inside (A13)', async () => {
   const probed = { tenant: 't', target: 'tgt_2' };
-  await arrange(TABLE, probed, NOW + 900_000);
-  expect(await arrangeEarlier(TABLE, probed, NOW)).toBe(true);
-  expect(await arrangeEarlier(TABLE, probed, NOW)).toBe(false);
-  expect(await takeRoom(TABLE, probed, NOW + 900_000, NOW + 90_000)).toBe(false);
-  expect(await takeRoom(TABLE, probed, NOW, NOW + 90_000)).toBe(true);
-  expect(await arrangeEarlier(TABLE, probed, NOW)).toBe(false);
+  await scheduleDrain(TABLE, probed, NOW + 900_000);
+  expect(await scheduleDrainEarlier(TABLE, probed, NOW)).toBe(true);
+  expect(await scheduleDrainEarlier(TABLE, probed, NOW)).toBe(false);
+  expect(await acquireLease(TABLE, probed, NOW + 900_000, NOW + 90_000)).toBe(false);
+  expect(await acquireLease(TABLE, probed, NOW, NOW + 90_000)).toBe(true);
+  expect(await scheduleDrainEarlier(TABLE, probed, NOW)).toBe(false);
 });

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { guestToTry, nextStep, roomName, roomOfName } from '../../../lambdas/hold-queue/hold-queue.ts';
+import {
+  deliveryToProbe,
+  nextStep,
+  refOfScheduleName,
+  scheduleName,
+} from '../../../lambdas/hold-queue/hold-queue.ts';
 
 describe('how a waiting room empties (A13)', () => {
   it('is in growing steps, so that an endpoint which has just recovered is not overrun', () => {
@@ -27,17 +32,17 @@ describe('how a waiting room empties (A13)', () => {
 
   it('is known by tenant and target', () => {
     const room = { tenant: 'ten_1', target: 'tgt_2' };
-    expect(roomOfName(roomName(room))).toEqual(room);
+    expect(refOfScheduleName(scheduleName(room))).toEqual(room);
   });
 });
 
 it('a probe takes another guest each time, so that no single one keeps a breaker open (A13)', () => {
-  expect([0, 1, 2, 3, 4].map((probes) => guestToTry(['a', 'b', 'c'], probes))).toEqual([
+  expect([0, 1, 2, 3, 4].map((probes) => deliveryToProbe(['a', 'b', 'c'], probes))).toEqual([
     'a',
     'b',
     'c',
     'a',
     'b',
   ]);
-  expect(guestToTry([], 3)).toBeUndefined();
+  expect(deliveryToProbe([], 3)).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LoggedDelivery } from '../../../lambdas/delivery/delivery-log-store.ts';
-import { deliveryView, disabledIn, standingView, statsView } from '../../../lambdas/manage/views.ts';
+import { deliveryView, disabledIn, healthView, statsView } from '../../../lambdas/manage/views.ts';
 import { reportStats } from '../../../lambdas/stats/stats-report.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
@@ -9,23 +9,21 @@ const known = { failed: 3, ok: 0, countedSince: NOW };
 
 describe('what is shown of how a target does (A13)', () => {
   it('is nothing where nothing is known, or nothing is wrong', () => {
-    expect(standingView(undefined, NOW, undefined)).toEqual({});
-    expect(standingView({ ...known, provenAt: 1, pausedUntil: NOW, slowUntil: 1 }, NOW, undefined)).toEqual(
-      {},
-    );
+    expect(healthView(undefined, NOW, undefined)).toEqual({});
+    expect(healthView({ ...known, provenAt: 1, pausedUntil: NOW, slowUntil: 1 }, NOW, undefined)).toEqual({});
     expect(disabledIn(known)).toEqual({});
   });
 
   it('names times', () => {
     const times = { failingSince: NOW - 9000, pausedUntil: NOW + 1000, slowUntil: NOW + 2000 };
     const open = { since: NOW - 5000, probes: 2 };
-    expect(standingView({ ...known, ...times, open }, NOW, NOW + 20_000)).toEqual({
+    expect(healthView({ ...known, ...times, open }, NOW, NOW + 20_000)).toEqual({
       failingSince: at(-9),
       pausedUntil: at(1),
       slowUntil: at(2),
       breaker: { openSince: at(-5), failedProbes: 2, nextProbeAt: at(20) },
     });
-    expect(standingView({ ...known, open }, NOW, NOW - 1)).toMatchObject({ breaker: { nextProbeAt: at(0) } });
+    expect(healthView({ ...known, open }, NOW, NOW - 1)).toMatchObject({ breaker: { nextProbeAt: at(0) } });
     expect(disabledIn({ ...known, disabled: { at: NOW, reason: 'gone' } })).toEqual({
       disabled: { at: at(0), reason: 'gone' },
     });

@@ -8,7 +8,7 @@ import { startDynamo } from '../../helpers/table.ts';
 
 const server = await startDynamo();
 const { dynamo, putAll } = await import('../../../lambdas/platform/dynamo.ts');
-const { walkShards } = await import('../../../lambdas/platform/shard-scan.ts');
+const { scanShards } = await import('../../../lambdas/platform/shard-scan.ts');
 
 const TABLE = 'shards';
 const INDEX = { name: 'byPlace', pk: 'shard', sk: 'place' };
@@ -69,10 +69,10 @@ describe('a walk over several partitions', () => {
             isWanted,
           })),
         );
-        const met: string[] = [];
+        const candidates: string[] = [];
         let after: string | undefined;
         do {
-          const { items, next }: { items: Thing[]; next: string | undefined } = await walkShards({
+          const { items, next }: { items: Thing[]; next: string | undefined } = await scanShards({
             kind: THING,
             table: TABLE,
             index: INDEX,
@@ -88,14 +88,14 @@ describe('a walk over several partitions', () => {
             placeOf: ({ place }) => place,
             isWanted: ({ isWanted }) => isWanted,
           });
-          met.push(...items.map(({ place }) => place));
+          candidates.push(...items.map(({ place }) => place));
           after = next;
         } while (after !== undefined);
         const expected = all
           .filter(({ n, isWanted }) => isWanted && n >= (lowest ?? 0) && n < (highest ?? 1000))
           .map(({ n }) => placeOf(n))
           .sort();
-        expect(met).toEqual(newestFirst ? expected.reverse() : expected);
+        expect(candidates).toEqual(newestFirst ? expected.reverse() : expected);
       }),
       { numRuns: runs(40) },
     );

@@ -87,10 +87,10 @@ it('gives one run its turn, and the next one what it has come to (C9)', async ()
   expect(taken.filter((one) => one === undefined)).toHaveLength(2);
   expect(await takeTurn(TABLE, NOW + 500, NOW + 9000)).toBeUndefined();
   const span = { from: 1, until: 2, tenant: 'ten_1', after: undefined };
-  expect(await noteProgress(TABLE, { ...turn!, looks: { first: { upTo: 1, span } } })).toBe(true);
-  expect(await endTurn(TABLE, { ...turn!, looks: { first: { upTo: 2 } } }, NOW + 600)).toBe(true);
+  expect(await noteProgress(TABLE, { ...turn!, scans: { first: { upTo: 1, span } } })).toBe(true);
+  expect(await endTurn(TABLE, { ...turn!, scans: { first: { upTo: 2 } } }, NOW + 600)).toBe(true);
   const next = await takeTurn(TABLE, NOW + 600, NOW + 5000);
-  expect(next).toEqual({ until: NOW + 5000, looks: { first: { upTo: 2 } } });
+  expect(next).toEqual({ until: NOW + 5000, scans: { first: { upTo: 2 } } });
   // One that never ended: its turn is over, and what it still writes does not count.
   const third = await takeTurn(TABLE, NOW + 5000, NOW + 9000);
   expect(third).toBeDefined();

@@ -6,32 +6,32 @@ import {
   type Doubt,
   doubtAbout,
   type Fanout,
-  LOOKS,
   nextSpan,
   type Place,
   type Progress,
   remedyFor,
   resumptionOf,
+  SCANS,
   wasPaused,
 } from '../../../lambdas/recovery/recovery.ts';
 
 const HOUR = 3_600_000;
 const NOW = 1_800_000_000_000;
-const [FIRST, SECOND] = LOOKS as [(typeof LOOKS)[number], (typeof LOOKS)[number]];
+const [FIRST, SECOND] = SCANS as [(typeof SCANS)[number], (typeof SCANS)[number]];
 
 describe('spans of events to look at (C9)', () => {
   it('leave no moment out and take none twice, whenever runs come', () => {
     const gaps = fc.array(fc.integer({ min: 1, max: 100 * HOUR }), { minLength: 1, maxLength: 30 });
     fc.assert(
-      fc.property(fc.constantFrom(FIRST, SECOND), gaps, (look, waits) => {
+      fc.property(fc.constantFrom(FIRST, SECOND), gaps, (scan, waits) => {
         let now = NOW;
         let progress: Progress | undefined;
         for (const wait of waits) {
           now += wait;
-          const span = nextSpan(look, progress, now);
+          const span = nextSpan(scan, progress, now);
           if (!span) continue;
           if (progress) expect(span.from).toBe(progress.upTo);
-          expect(span.until).toBe(now - look.ageMs);
+          expect(span.until).toBe(now - scan.ageMs);
           progress = { upTo: span.until };
         }
       }),
@@ -48,13 +48,13 @@ describe('spans of events to look at (C9)', () => {
     [FIRST, HOUR, true],
     [SECOND, 5 * HOUR, false],
     [SECOND, 6 * HOUR, true],
-  ])('are not worth a look before they are long enough (%#)', (look, length, isDue) => {
-    const span = nextSpan(look, { upTo: NOW - look.ageMs - length }, NOW);
+  ])('are not worth a look before they are long enough (%#)', (scan, length, isDue) => {
+    const span = nextSpan(scan, { upTo: NOW - scan.ageMs - length }, NOW);
     expect(span !== undefined).toBe(isDue);
   });
 
   it('are looked at while the log has them: 48 hours at the least', () => {
-    for (const { ageMs, everyMs } of LOOKS) expect(ageMs + everyMs).toBeLessThan(40 * HOUR);
+    for (const { ageMs, everyMs } of SCANS) expect(ageMs + everyMs).toBeLessThan(40 * HOUR);
   });
 });
 
@@ -96,8 +96,8 @@ it.each([
   [{ pausedUntil: NOW + 1 }, true],
   [{ pausedUntil: NOW - HOUR + 1 }, true],
   [{ pausedUntil: NOW - HOUR }, false],
-])('a target with the standing %j was paused lately: %s', (standing, expected) => {
-  expect(wasPaused(standing, NOW)).toBe(expected);
+])('a target with the standing %j was paused lately: %s', (health, expected) => {
+  expect(wasPaused(health, NOW)).toBe(expected);
 });
 
 it('goes on with a fanout that was lost at any pass, to the same end', () => {
@@ -105,17 +105,17 @@ it('goes on with a fanout that was lost at any pass, to the same end', () => {
     matching: fc.uniqueArray(fc.integer({ min: 0, max: 40 }), { maxLength: 25 }),
     total: fc.constant(41),
     limit: fc.integer({ min: 1, max: 10 }),
-    look: fc.integer({ min: 1, max: 15 }),
+    scan: fc.integer({ min: 1, max: 15 }),
     lostAfter: fc.integer({ min: 1, max: 6 }),
   });
   fc.assert(
-    fc.property(scene, ({ matching, total, limit, look, lostAfter }) => {
+    fc.property(scene, ({ matching, total, limit, scan, lostAfter }) => {
       const idOf = (n: number): string => `sub_${String(n).padStart(2, '0')}`;
       const wanted = new Set(matching.map(idOf));
       const all = Array.from({ length: total }, (_, i) => idOf(i));
       const match = ({ resume }: EventInFlight) => {
         const left = all.filter((id) => !resume || id > resume.after);
-        const seen = left.slice(0, look);
+        const seen = left.slice(0, scan);
         const found = seen.filter((id) => wanted.has(id)).map((id) => ({ id }));
         return seen.length < left.length ? { found, lookedUpTo: seen.at(-1)! } : { found };
       };

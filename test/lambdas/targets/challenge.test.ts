@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Attempt } from '../../../lambdas/delivery/outcome-schema.ts';
 import {
   challengeEvent,
+  combinedVerdict,
   endpointsOf,
   judge,
-  together,
   type Verdict,
 } from '../../../lambdas/targets/challenge.ts';
 import { newSecret, type SignatureScheme } from '../../../lambdas/targets/signature.ts';
@@ -124,6 +124,6 @@ describe('a target with several endpoints (B11)', () => {
       endpoint: { field: `regions.${index}`, url: 'https://a' },
       verdict,
     }));
-    expect(together(judged)).toEqual(expected);
+    expect(combinedVerdict(judged)).toEqual(expected);
   });
 });

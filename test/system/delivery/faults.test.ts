@@ -213,7 +213,7 @@ describe.concurrent('a part of ours that fails again and again', () => {
   });
 
   it('sends what even bury cannot write to the last queue, unharmed', async () => {
-    await using failing = await broken('Bury', 'dynamodb:PutItem', 'Log');
+    await using failing = await broken('DeadLetterWriter', 'dynamodb:PutItem', 'Log');
     const to = { id: `sub_${ulid()}`, targetId: `tgt_${ulid()}` };
     const letter: Message = { v: 1, kind: 'dead', reason: 'exhausted', delivery: deliveryMessage(to, '1') };
     await send(failing, 'DeadLetters', [JSON.stringify(letter)]);

@@ -1,8 +1,8 @@
 import { ulid } from 'ulid';
 import { describe, expect, it } from 'vitest';
-import { MAX_EVENT_HOPS, MAX_IDLE_CALLS, MAX_PAGES } from '../../../lambdas/delivery/loop-bounds.ts';
+import { MAX_EVENT_HOPS, MAX_IDLE_DRAINS, MAX_PAGES } from '../../../lambdas/delivery/loop-bounds.ts';
 import type { DeliveryMessage, EventInFlight } from '../../../lambdas/delivery/messages.ts';
-import { ROOMS, roomKey, roomName } from '../../../lambdas/hold-queue/hold-queue.ts';
+import { DRAIN_SCHEDULE, heldKey, scheduleName } from '../../../lambdas/hold-queue/hold-queue.ts';
 import { newJob } from '../../../lambdas/replay/replay-job.ts';
 import { jobPartition } from '../../../lambdas/replay/replay-job-store.ts';
 import { FIRST_TENANT } from '../../../lambdas/tenants/tenants.ts';
@@ -122,16 +122,16 @@ describe.concurrent('what comes back more often than can be', () => {
       { ulid: ulid(Date.now() - 2 * 86_400_000) },
     );
     const at = Date.now();
-    await putItem(bounded, 'State', { ...roomKey(waiting), message: JSON.stringify(waiting), enteredAt: at });
-    await putItem(bounded, 'State', { pk: ROOMS, sk: roomName(room), at });
+    await putItem(bounded, 'State', { ...heldKey(waiting), message: JSON.stringify(waiting), enteredAt: at });
+    await putItem(bounded, 'State', { pk: DRAIN_SCHEDULE, sk: scheduleName(room), at });
     // Eighteen more of them would show nothing but take their time.
-    const hops = MAX_IDLE_CALLS - 2;
+    const hops = MAX_IDLE_DRAINS - 2;
     await sendByHand(bounded, 'SlowLane', { v: 1, kind: 'call', ...room, at, hops });
-    expect(await stopped('call')).toMatchObject({ target: room.target, hops: MAX_IDLE_CALLS + 1 });
+    expect(await stopped('call')).toMatchObject({ target: room.target, hops: MAX_IDLE_DRAINS + 1 });
     // Both are as they were: when the fault is gone, the delivery gets out.
     const items = await itemsAbout(bounded, 'State', room.target);
-    expect(items.map(({ pk }) => pk).sort()).toEqual([roomKey(waiting).pk, ROOMS].sort());
-    expect(items.find(({ pk }) => pk === ROOMS)!.isBusy).toBeUndefined();
+    expect(items.map(({ pk }) => pk).sort()).toEqual([heldKey(waiting).pk, DRAIN_SCHEDULE].sort());
+    expect(items.find(({ pk }) => pk === DRAIN_SCHEDULE)!.isBusy).toBeUndefined();
   });
 
   it('is not told, if it is news of what the telling of news has led to', async () => {

@@ -3,10 +3,10 @@ import { DeleteCommand, GetCommand, NumberValue } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { StoredStatus } from '../../../lambdas/delivery/delivery.ts';
-import type { CallMessage, DeliveryMessage, Event } from '../../../lambdas/delivery/messages.ts';
+import type { DeliveryMessage, DrainMessage, Event } from '../../../lambdas/delivery/messages.ts';
 import { toItem } from '../../../lambdas/events/event-items.ts';
 import { deliveryKey } from '../../../lambdas/events/log-keys.ts';
-import { ROOMS, roomKey, roomName } from '../../../lambdas/hold-queue/hold-queue.ts';
+import { DRAIN_SCHEDULE, heldKey, scheduleName } from '../../../lambdas/hold-queue/hold-queue.ts';
 import { parkingKey } from '../../../lambdas/hold-queue/parking.ts';
 import { NEARLY_EMPTY } from '../../../lambdas/recovery/recovery.ts';
 import { FIRST_TENANT } from '../../../lambdas/tenants/tenants.ts';
@@ -79,17 +79,17 @@ const deliveryOf = (event: Event, { id, targetId }: Pick<To, 'id' | 'targetId'>)
 
 const later = (): number => Math.ceil(Date.now() / 1000) + 3600;
 
-const inRoom = (delivery: DeliveryMessage): Promise<void> =>
+const inHoldQueue = (delivery: DeliveryMessage): Promise<void> =>
   putItem(cloud, 'State', {
-    ...roomKey(delivery),
+    ...heldKey(delivery),
     message: JSON.stringify(delivery),
     enteredAt: Date.now(),
     ttl: later(),
   });
 
 const entryOf = ({ target }: DeliveryMessage) => ({
-  pk: ROOMS,
-  sk: roomName({ tenant: FIRST_TENANT, target }),
+  pk: DRAIN_SCHEDULE,
+  sk: scheduleName({ tenant: FIRST_TENANT, target }),
 });
 
 const onList = (delivery: DeliveryMessage, at: number, more = {}): Promise<void> =>
@@ -125,7 +125,7 @@ describe('recovery (C9)', () => {
     | 'late'
     | 'early'
     | 'parked'
-    | 'roomed'
+    | 'heldOne'
     | 'leaving'
     | 'old'
     | 'unfinished'
@@ -137,13 +137,13 @@ describe('recovery (C9)', () => {
   let to: To;
   let other: To;
   let waiting: DeliveryMessage;
-  let roomless: To;
+  let unscheduled: To;
 
   beforeAll(async () => {
     // In this order: fanout goes on behind the last one that it has reached.
     to = await subscribe('lost');
     other = await subscribe('rest');
-    roomless = await subscribe('lost.room');
+    unscheduled = await subscribe('lost.room');
     scene.silent = await logged(1.5, [to.id, other.id]);
     await outcome(scene.silent, other, 'delivered');
     scene.delivered = await logged(1.5, [to.id]);
@@ -166,10 +166,10 @@ describe('recovery (C9)', () => {
       message: JSON.stringify(deliveryOf(scene.parked, to)),
       ttl: later(),
     });
-    scene.roomed = await logged(2, [roomless.id]);
-    await outcome(scene.roomed, roomless, 'parked');
-    waiting = deliveryOf(scene.roomed, roomless);
-    await inRoom(waiting);
+    scene.heldOne = await logged(2, [unscheduled.id]);
+    await outcome(scene.heldOne, unscheduled, 'parked');
+    waiting = deliveryOf(scene.heldOne, unscheduled);
+    await inHoldQueue(waiting);
     scene.leaving = await logged(2, [to.id]);
     await outcome(scene.leaving, to, 'parked');
     scene.old = await logged(26, [to.id]);
@@ -250,10 +250,12 @@ describe('recovery (C9)', () => {
   );
 
   it('has somebody called to a room that was left without a call', async () => {
-    expect(cloud.warnings('room was left without a call')).toMatchObject([{ target: roomless.targetId }]);
-    expect(arrivalsOf(scene.roomed)).toEqual([]);
+    expect(cloud.warnings('hold queue was left without a drain')).toMatchObject([
+      { target: unscheduled.targetId },
+    ]);
+    expect(arrivalsOf(scene.heldOne)).toEqual([]);
     await release();
-    await eventually(() => expect(arrivalsOf(scene.roomed)).toHaveLength(1));
+    await eventually(() => expect(arrivalsOf(scene.heldOne)).toHaveLength(1));
     await eventually(async () => expect(await entry(waiting)).toBeUndefined());
   });
 
@@ -282,19 +284,19 @@ describe('a waiting room whose call is lost (C9)', () => {
   const MINUTES_AGO = 3 * 60_000;
 
   async function guest(): Promise<DeliveryMessage> {
-    const to = await subscribe('roomed');
-    const delivery = deliveryOf(eventByHand('roomed', 1), to);
-    await inRoom(delivery);
+    const to = await subscribe('heldOne');
+    const delivery = deliveryOf(eventByHand('heldOne', 1), to);
+    await inHoldQueue(delivery);
     return delivery;
   }
 
   it('is called to again, also when somebody died while he had it', async () => {
-    const uncalled = await guest();
+    const undrained = await guest();
     const taken = await guest();
-    await onList(uncalled, Date.now() - MINUTES_AGO);
+    await onList(undrained, Date.now() - MINUTES_AGO);
     await onList(taken, Date.now() - MINUTES_AGO, { isBusy: true });
     await release();
-    for (const delivery of [uncalled, taken]) {
+    for (const delivery of [undrained, taken]) {
       await eventually(() => expect(arrivalsOf(delivery.event)).toHaveLength(1));
       await eventually(async () => expect(await entry(delivery)).toBeUndefined());
     }
@@ -303,7 +305,7 @@ describe('a waiting room whose call is lost (C9)', () => {
   it('is left alone for minutes when only a newer release can read who waits there', async () => {
     const delivery = await guest();
     await putItem(cloud, 'State', {
-      ...roomKey(delivery),
+      ...heldKey(delivery),
       message: '{"v":2,"kind":"delivery"}',
       enteredAt: Date.now(),
       ttl: later(),
@@ -311,7 +313,7 @@ describe('a waiting room whose call is lost (C9)', () => {
     await onList(delivery, Date.now() - MINUTES_AGO);
     await release();
     await eventually(() =>
-      expect(cloud.warnings('call not answered')).toMatchObject([{ target: delivery.target }]),
+      expect(cloud.warnings('drain failed')).toMatchObject([{ target: delivery.target }]),
     );
     const { at, isBusy } = (await entry(delivery))!;
     expect(isBusy).toBe(true);
@@ -325,7 +327,7 @@ describe('a waiting room whose call is lost (C9)', () => {
     const at = Date.now() - MINUTES_AGO;
     await onList(delivery, at);
     const { tenant, target } = delivery;
-    const call: CallMessage = { v: 1, kind: 'call', tenant, target, at };
+    const call: DrainMessage = { v: 1, kind: 'call', tenant, target, at };
     await sendByHand(cloud, 'DeadLetters', call);
     await cloud.settled();
     expect(await visible('Quarantine')).toBe(0);
@@ -350,7 +352,7 @@ describe('a waiting room whose call is lost (C9)', () => {
     const to = await subscribe('roomed.gone');
     const event = await logged(0.1, [to.id]);
     const delivery = deliveryOf(event, to);
-    await inRoom(delivery);
+    await inHoldQueue(delivery);
     await onList(delivery, Date.now() - MINUTES_AGO);
     await cloud.api.call('DELETE', `/v1/subscriptions/${to.id}`);
     await release();
@@ -363,7 +365,7 @@ describe('a waiting room whose call is lost (C9)', () => {
     const event = eventByHand('beside.rooms', 1);
     const due = Date.now();
     // The SDK reads a number that JavaScript can't hold exactly as another type.
-    const broken = { pk: ROOMS, sk: `${FIRST_TENANT}#broken` };
+    const broken = { pk: DRAIN_SCHEDULE, sk: `${FIRST_TENANT}#broken` };
     await putItem(cloud, 'State', { ...broken, at: NumberValue.from('-9007199254740993') });
     await putItem(cloud, 'State', {
       ...parkingKey(due, deliveryId(event.ulid, to.id)),

@@ -38,7 +38,7 @@ it.each([
   ['Fanout', 'the client of DynamoDB', 'DynamoDB_20120810', true],
   ['Fanout', 'the client of S3', 'PutObject', false],
   ['Fanout', 'the engine of regular expressions', 'error parsing regexp', false],
-  ['Bury', 'the client of SNS', 'AmazonSimpleNotificationService', false],
+  ['DeadLetterWriter', 'the client of SNS', 'AmazonSimpleNotificationService', false],
   ['DispatchSlow', 'the client of SNS', 'AmazonSimpleNotificationService', false],
   // `z.core` as a value keeps all of Zod, some 390 kB.
   ['DispatchSlow', 'all of Zod', 'json-schema.org/draft-07', false],

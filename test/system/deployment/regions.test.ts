@@ -15,7 +15,7 @@ const cloud = await startCloud({
   ),
 });
 
-const NAMES = ['DispatchCritical', 'DispatchStandard', 'DispatchSlow', 'DispatchBulk', 'Bury'];
+const NAMES = ['DispatchCritical', 'DispatchStandard', 'DispatchSlow', 'DispatchBulk', 'DeadLetterWriter'];
 
 /** Tells which functions have run since it was called, of those that both regions have. */
 function watch(): () => string[] {

@@ -1,7 +1,7 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { addressKey, tenantKey } from '../../../lambdas/config/config-keys.ts';
-import { ROOMS, roomName, roomPartitions } from '../../../lambdas/hold-queue/hold-queue.ts';
+import { DRAIN_SCHEDULE, holdPartitions, scheduleName } from '../../../lambdas/hold-queue/hold-queue.ts';
 import { ratePartition } from '../../../lambdas/hold-queue/rate-slot-store.ts';
 import { alertPartition } from '../../../lambdas/notifications/alert-claim-store.ts';
 import { challengePartition } from '../../../lambdas/targets/challenge-store.ts';
@@ -38,8 +38,8 @@ async function busyTenant(on: TestCloud): Promise<TestTenant> {
   await putItem(on, 'State', { pk: ratePartition(tenant.id), sk: made[0]!.targetId, free: 1 });
   await putItem(on, 'State', { pk: alertPartition(tenant.id), sk: made[0]!.targetId, toldAt: 1 });
   const room = { tenant: tenant.id, target: made[0]!.targetId };
-  await putItem(on, 'State', { pk: ROOMS, sk: roomName(room), at: Date.now() + HOUR_MS });
-  for (const pk of roomPartitions(room)) await putItem(on, 'State', { pk, sk: 'somebody', message: '{}' });
+  await putItem(on, 'State', { pk: DRAIN_SCHEDULE, sk: scheduleName(room), at: Date.now() + HOUR_MS });
+  for (const pk of holdPartitions(room)) await putItem(on, 'State', { pk, sk: 'somebody', message: '{}' });
   await api.call('POST', '/v1/dead-letters/purge', { all: true, reason: 'expired' });
   for (const event of [
     { type: 'erase.small', data: 1 },

@@ -1,8 +1,8 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import type { Standing } from '../../../lambdas/endpoint-health/health.ts';
-import { standingPartition } from '../../../lambdas/endpoint-health/health-store.ts';
-import { ROOMS, roomName } from '../../../lambdas/hold-queue/hold-queue.ts';
+import type { EndpointHealth } from '../../../lambdas/endpoint-health/health.ts';
+import { healthPartition } from '../../../lambdas/endpoint-health/health-store.ts';
+import { DRAIN_SCHEDULE, scheduleName } from '../../../lambdas/hold-queue/hold-queue.ts';
 import { type List, startCloud } from '../../helpers/cloud.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { sendByHand } from '../../helpers/guide/by-hand.ts';
@@ -49,9 +49,9 @@ const typesLogged = async ({ api }: TestTenant, pattern = '**'): Promise<string[
 };
 
 /** What the engine knows of a target, as if it had seen it. */
-const putStanding = (tenant: TestTenant, sk: string, about: Partial<Standing>): Promise<void> =>
+const putHealth = (tenant: TestTenant, sk: string, about: Partial<EndpointHealth>): Promise<void> =>
   putItem(cloud, 'State', {
-    pk: standingPartition(tenant.id),
+    pk: healthPartition(tenant.id),
     sk,
     failed: 0,
     ok: 0,
@@ -199,7 +199,7 @@ describe('a target that keeps failing (A13, D6)', () => {
     await subscribe(tenant, owner, ['posthorn.target.*']);
     const { targetId } = await subscribe(tenant, failing, ['shop.*'], { retry: { schedule: [60] } });
     const failingSince = Date.now() - 5 * 24 * 3600_000 - 1000;
-    await putStanding(tenant, targetId, { failingSince });
+    await putHealth(tenant, targetId, { failingSince });
     await tenant.api.publish('shop.order', 1);
     await eventually(() =>
       expect(newsAt(owner)[0]?.data).toMatchObject({
@@ -223,7 +223,7 @@ describe('a target that keeps failing (A13, D6)', () => {
     const [owner, endpoint] = [await startEndpoint(), await startEndpoint()];
     await subscribe(tenant, owner, ['posthorn.target.*']);
     const { targetId, id } = await subscribe(tenant, endpoint, ['shop.*']);
-    await putStanding(tenant, targetId, { open: { since, probes: 8 }, failed: 10 });
+    await putHealth(tenant, targetId, { open: { since, probes: 8 }, failed: 10 });
     await tenant.api.publish('shop.order', 1);
     await eventually(async () =>
       expect(await tenant.api.deliveriesOf(id)).toMatchObject([{ status: 'parked' }]),
@@ -251,7 +251,11 @@ describe('a target that keeps failing (A13, D6)', () => {
     const { tenant, endpoint, targetId } = await waitingTarget();
     // As after many probes that failed.
     const at = Date.now() + 900_000;
-    await putItem(cloud, 'State', { pk: ROOMS, sk: roomName({ tenant: tenant.id, target: targetId }), at });
+    await putItem(cloud, 'State', {
+      pk: DRAIN_SCHEDULE,
+      sk: scheduleName({ tenant: tenant.id, target: targetId }),
+      at,
+    });
     await tenant.api.call('POST', `/v1/targets/${targetId}/enable`);
     await eventually(() => expect(endpoint.arrivals).toHaveLength(1));
     expect(await healthOf(tenant, targetId)).not.toHaveProperty('breaker');
