@@ -5,6 +5,7 @@
  */
 import type { Server } from 'node:http';
 import { type Access, createAccess, type Denial } from './core/access.ts';
+import { ACCOUNT, REGION, regionOf } from './core/account.ts';
 import { type SimulatedClock, shiftDate } from './core/clock.ts';
 import type { Hear } from './core/heard.ts';
 import type { Log } from './core/log.ts';
@@ -14,15 +15,7 @@ import { type ApiDefinition, type ApiRoute, createGateway } from './http/gateway
 import type { LocalFunction } from './lambda/function.ts';
 import type { Invocation } from './lambda/protocol.ts';
 import { type DeployedResource, deployStack } from './resources/deploy.ts';
-import {
-  ACCOUNT,
-  type Api,
-  isPermitted,
-  type Limits,
-  REGION,
-  regionOf,
-  type World,
-} from './resources/world.ts';
+import { type Api, isPermitted, type Limits, type World } from './resources/world.ts';
 import { createDatabase } from './services/dynamodb.ts';
 import { close, createEndpoint, listen } from './services/endpoint.ts';
 import { createFaults, type Disturbance, type Service } from './services/faults.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { ApiKey } from '../config/entities.ts';
 import { isUlid, ulidOf, withPrefix } from '../values/ids.ts';
 import { isSameText } from '../values/same-text.ts';
+import type { ApiKey } from './api-key-entity.ts';
 import { mayUse, type Scope } from './scopes.ts';
 
 /**

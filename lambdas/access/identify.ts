@@ -1,10 +1,11 @@
-import type { ApiKey, Tenant } from '../config/entities.ts';
 import { getEntity } from '../config/entity-store.ts';
 import { requireEnv, requireEnvNumber } from '../platform/env.ts';
+import type { Tenant } from '../tenants/tenant.ts';
 import { tenantInUse } from '../tenants/tenant-store.ts';
 import { FIRST_TENANT } from '../tenants/tenants.ts';
 import { isSameText } from '../values/same-text.ts';
 import { hashOfKey, type KeyAddress, parseKey, verifyKey } from './api-key.ts';
+import type { ApiKey } from './api-key-entity.ts';
 import { looksLikeJwt } from './portal-token.ts';
 import type { Scope } from './scopes.ts';
 import { readSigningKey } from './signing-key-store.ts';

@@ -1,6 +1,6 @@
 import { addAt, getAt } from '../config/entity-store.ts';
-import type { Key } from '../events/log-keys.ts';
 import { bytes, itemKind } from '../values/item.ts';
+import type { Key } from '../values/item-key.ts';
 
 /** The environment's own key for portal tokens, in the config table because that is encrypted with a key of ours. */
 const SIGNING_KEY: Key = { pk: 'environment', sk: 'portal-signing' };

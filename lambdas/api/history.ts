@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { DEATH_REASONS, type DeathReason, ERROR_CLASSES } from '../delivery/delivery.ts';
+import { DEATH_REASONS, type DeathReason } from '../delivery/delivery.ts';
 import { PRIORITIES } from '../events/event-meta.ts';
+import { ERROR_CLASSES } from '../http-client/error-class.ts';
 import { PUBLIC_THROTTLE, route } from './route.ts';
 import { eventPattern, pageOf, pageQuery, pageQuerySchema, time } from './schemas.ts';
 

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { TIMEOUT_SECONDS } from '../config/entities.ts';
 import { DISABLED_REASONS } from '../endpoint-health/health.ts';
 import { ANY_PORT } from '../http-client/ports.ts';
 import { targetUrlProblem } from '../http-client/target-url.ts';
 import { RETRY_PRESETS, type RetryPresetName } from '../targets/retry-policy.ts';
 import { SIGNATURE_SCHEMES } from '../targets/signature.ts';
+import { TIMEOUT_SECONDS } from '../targets/target.ts';
 import { HTTP_URL, PRINTABLE } from './patterns.ts';
 import { description, fineNumber, metadata, name, record, text, time, times, wellFormed } from './schemas.ts';
 

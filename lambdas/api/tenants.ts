@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { SCHEMA_CHECKS } from '../config/entities.ts';
 import { MAX_PAYLOAD_BYTES } from '../events/payload.ts';
+import { SCHEMA_CHECKS } from '../tenants/tenant.ts';
 import { DEFAULT_LIMITS } from '../tenants/tenants.ts';
 import { route } from './route.ts';
 import { metadata, name, pageOf, pageQuerySchema, patchOf, time, times } from './schemas.ts';

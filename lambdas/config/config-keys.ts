@@ -1,4 +1,4 @@
-import type { Key } from '../events/log-keys.ts';
+import type { Key } from '../values/item-key.ts';
 
 /**
  * Keys of the config table. All that a tenant has configured stands under one partition key, which comes from the

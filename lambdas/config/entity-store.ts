@@ -1,10 +1,12 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { Key } from '../events/log-keys.ts';
+import { API_KEY } from '../access/api-key-entity.ts';
 import { dynamo, type QueryOptions, queryItems, unlessConditionFails } from '../platform/dynamo.ts';
 import { parseItem } from '../platform/items.ts';
+import { TARGET } from '../targets/target.ts';
 import type { ItemKind, ItemOf } from '../values/item.ts';
+import type { Key } from '../values/item-key.ts';
 import { beyond, configKey, type Kind } from './config-keys.ts';
-import { API_KEY, EVENT_TYPE, FILTER, SUBSCRIPTION, TARGET } from './entities.ts';
+import { EVENT_TYPE, FILTER, SUBSCRIPTION } from './entities.ts';
 
 /** What can be configured, by the first part of its sort key. */
 const KINDS = {

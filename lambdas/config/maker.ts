@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { encodeTime } from 'ulid';
 import { type Prefix, withPrefix } from '../values/ids.ts';
-import type { Entity } from './entities.ts';
+import type { Entity } from './entity.ts';
 
 /**
  * Makes what a creation needs: ids, secrets, times. All of it follows from a seed, so that a creation which broke off

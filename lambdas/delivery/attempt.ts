@@ -1,19 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Target } from '../config/entities.ts';
 import { PATIENCE_MS } from '../endpoint-health/health.ts';
 import { isFast, type Lane } from '../endpoint-health/lane.ts';
 import { loadPayload } from '../events/payload-cache.ts';
 import { maxLateMs, waitForSlotMs } from '../hold-queue/rate-limit.ts';
 import { anotherSlot, type Slot, type ToPost } from '../hold-queue/rate-slots.ts';
+import type { Attempt } from '../http-client/attempt.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import { requestHeaders, urlFor } from '../targets/request-headers.ts';
+import type { Target } from '../targets/target.ts';
 import type { Concluded } from './conclude.ts';
-import { type Decision, decide } from './decide.ts';
+import { decide } from './decide.ts';
 import type { DeliveryMessage } from './messages.ts';
 import { attemptsUsed, nextNumber, withAttempt } from './outcome.ts';
-import type { Attempt } from './outcome-schema.ts';
 import { post } from './post.ts';
 import { waitForSlot } from './triage.ts';
+import type { Decision } from './types.ts';
 
 /**
  * Posts a delivery when its slot has come, and decides what the answer means.

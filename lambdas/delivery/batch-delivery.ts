@@ -1,13 +1,14 @@
-import type { Target } from '../config/entities.ts';
 import { noteHealth } from '../endpoint-health/note-health.ts';
 import { isFailure } from '../endpoint-health/observation.ts';
 import { loadPayload } from '../events/payload-cache.ts';
-import type { Next } from '../hold-queue/drain.ts';
 import { type HeldDelivery, oldestDeliveries, settle } from '../hold-queue/held-deliveries.ts';
 import type { RoomRef } from '../hold-queue/hold-queue.ts';
+import type { Next } from '../hold-queue/next-drain.ts';
 import { awaitRequestSlot } from '../hold-queue/rate-slots.ts';
+import type { Attempt } from '../http-client/attempt.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import { urlFor } from '../targets/request-headers.ts';
+import type { Target } from '../targets/target.ts';
 import { concluded, postOnce } from './attempt.ts';
 import {
   type BatchEntry,
@@ -23,7 +24,6 @@ import type { KnownDestination } from './destinations.ts';
 import { leastGeneration } from './loop-bounds.ts';
 import type { DeliveryMessage } from './messages.ts';
 import { withAttempt } from './outcome.ts';
-import type { Attempt } from './outcome-schema.ts';
 import { post } from './post.ts';
 
 /** Requests that one call makes: together they take no longer than the slowest. */

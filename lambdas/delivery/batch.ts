@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Target } from '../config/entities.ts';
+import type { Event } from '../events/event.ts';
 import { payloadLength } from '../events/payload.ts';
 import { lowerCased, USER_AGENT } from '../targets/request-headers.ts';
 import { signatureHeaders, signingSecrets } from '../targets/signature.ts';
+import type { Target } from '../targets/target.ts';
 import { deliveryId, timeOfUlid } from '../values/ids.ts';
-import type { DeliveryMessage, Event } from './messages.ts';
+import type { DeliveryMessage } from './messages.ts';
 
 /** Of the payloads in one request; a single larger one goes alone. */
 export const MAX_BATCH_BYTES = 1024 * 1024;

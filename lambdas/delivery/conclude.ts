@@ -5,12 +5,12 @@ import { requireEnv } from '../platform/env.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import { type Addressed, SendError, sendAddressed, sendMessages } from '../platform/sqs.ts';
 import { packBySize } from '../values/pack-by-size.ts';
-import { type Decision, queueDelaySeconds } from './decide.ts';
+import { queueDelaySeconds } from './decide.ts';
 import { toLane } from './lane-queues.ts';
 import { sentOn } from './loop-bounds.ts';
 import type { DeadMessage, DeliveryMessage, OutcomesMessage } from './messages.ts';
 import { type Conclusion, outcomeOf } from './outcome.ts';
-import type { Destination } from './triage.ts';
+import type { Decision, Destination } from './types.ts';
 
 const outcomesQueue = requireEnv('OUTCOMES_QUEUE_URL');
 const deadLetters = requireEnv('DEAD_LETTERS_QUEUE_URL');

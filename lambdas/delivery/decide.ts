@@ -1,22 +1,9 @@
-import type { Target } from '../config/entities.ts';
-import type { Lane } from '../endpoint-health/lane.ts';
-import type { HoldReason } from '../hold-queue/hold-queue.ts';
+import { GONE, HEEDED, isPermanent, isSuccess } from '../http-client/answers.ts';
+import type { Attempt } from '../http-client/attempt.ts';
 import { delayAfter, RETRY_LIMITS } from '../targets/retry-policy.ts';
+import type { Target } from '../targets/target.ts';
 import type { DeathReason } from './delivery.ts';
-import type { Attempt } from './outcome-schema.ts';
-
-/** What happens to a delivery next. */
-export type Decision =
-  | { kind: 'delivered' }
-  /** Tried again then. */
-  | { kind: 'retry'; at: number; via: 'queue' | 'table' }
-  /** Not posted now, and no attempt used up: its time is then. */
-  | { kind: 'later'; at: number; via: 'queue' | 'table' }
-  /** Not posted here: it belongs into another lane. */
-  | { kind: 'move'; lane: Lane }
-  /** Waits under its target. */
-  | { kind: 'hold'; reason: HoldReason }
-  | { kind: 'dead'; reason: DeathReason };
+import type { Decision } from './types.ts';
 
 /** SQS delays a message by at most 15 minutes (API reference of SendMessage, DelaySeconds). */
 export const MAX_QUEUE_DELAY_MS = 900_000;
@@ -60,15 +47,9 @@ export function decide(
 const isFinal = (status: number, { retryClientErrors = false }: FailurePolicy): boolean =>
   status === GONE || (isPermanent(status) && !retryClientErrors);
 
-/** RFC 9110, 15.5.11; Standard Webhooks: the target is to be disabled. */
-export const GONE = 410;
-
 /** How something waits till then: a queue delays for a quarter of an hour, a table for as long as one likes. */
 export const waitVia = (at: number, now: number): 'queue' | 'table' =>
   at - now <= MAX_QUEUE_DELAY_MS ? 'queue' : 'table';
-
-/** 429 Too Many Requests and 503 Service Unavailable say when to come back (RFC 6585, 4; RFC 9110, 15.6.4). */
-export const HEEDED = new Set<number | undefined>([429, 503]);
 
 /**
  * How long the last answer asked to wait, in milliseconds. Not beyond a day after the first attempt, which is what a
@@ -91,14 +72,6 @@ export function obstacleOf(
   if (!target.active) return 'target_disabled';
   return target.challenge && !isVerified ? 'target_unverified' : undefined;
 }
-
-export const isSuccess = (status: number): boolean => status >= 200 && status < 300;
-
-/** 408 Request Timeout, 425 Too Early and 429 Too Many Requests ask for another try (RFC 9110, 8470, 6585). */
-const PASSING_4XX = new Set([408, 425, 429]);
-
-export const isPermanent = (status: number): boolean =>
-  status >= 400 && status < 500 && !PASSING_4XX.has(status);
 
 /** Whole seconds for SQS, never early by more than half a second and never out of its bounds. */
 export const queueDelaySeconds = (at: number, now: number): number =>

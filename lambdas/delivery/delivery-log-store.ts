@@ -1,11 +1,13 @@
 import { PutCommand, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { expiry, isAlive } from '../events/event-items.ts';
-import { deadKey, deliveryKey, deliveryPartitions, type Key } from '../events/log-keys.ts';
+import { deadKey, deliveryKey, deliveryPartitions } from '../events/log-keys.ts';
+import { type Attempt, attempt } from '../http-client/attempt.ts';
 import { dynamo, getAll, type Item, putAll, queryItems, unlessConditionFails } from '../platform/dynamo.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { type OnUnreadable, skip, skipDamaged } from '../platform/items.ts';
 import { type ItemOf, itemKind } from '../values/item.ts';
+import type { Key } from '../values/item-key.ts';
 import { type Unknown, unknownFrom, unknownText } from '../values/unknown-fields.ts';
 import {
   DEATH_REASONS,
@@ -14,7 +16,7 @@ import {
   STORED_STATUSES,
   type StoredStatus,
 } from './delivery.ts';
-import { type Attempt, attempt, type Outcome } from './outcome-schema.ts';
+import type { Outcome } from './outcome-schema.ts';
 
 /** A delivery as the log holds it. */
 export interface LoggedDelivery {

@@ -17,21 +17,6 @@ export const STORED_STATUSES = ['delivered', 'retrying', 'parked', 'dead'] as co
 export type StoredStatus = (typeof STORED_STATUSES)[number];
 export type DeliveryStatus = StoredStatus | 'queued' | 'attempting';
 
-/** Why an attempt failed without an answer. */
-export const ERROR_CLASSES = [
-  'timeout',
-  'dns',
-  'refused',
-  'reset',
-  'unreachable',
-  'tls',
-  'protocol',
-  /** The target's name leads to an address that is not of the public internet. Nothing was sent. */
-  'forbidden_address',
-  'network',
-] as const;
-export type ErrorClass = (typeof ERROR_CLASSES)[number];
-
 /** Why a delivery is dead. */
 export const DEATH_REASONS = [
   /** The schedule is used up. */

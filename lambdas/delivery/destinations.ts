@@ -1,14 +1,15 @@
 import { LRUCache } from 'lru-cache';
-import { loadTargets } from '../config/config-store.ts';
 import { cachedHealth } from '../endpoint-health/health-cache.ts';
-import { readHealth, refName, type StoredHealth, type TargetRef } from '../endpoint-health/health-store.ts';
+import { readHealth, type StoredHealth } from '../endpoint-health/health-store.ts';
 import { requireEnv, requireEnvNumber } from '../platform/env.ts';
 import { fail, type UnreadableItemError } from '../platform/items.ts';
 import { emitMetrics, errorFields, warn } from '../platform/log.ts';
 import { getChallengeResults } from '../targets/challenge-store.ts';
+import { loadTargets } from '../targets/target-store.ts';
+import { refName, type TargetRef } from '../values/target-ref.ts';
 import { obstacleOf } from './decide.ts';
 import type { DeliveryMessage } from './messages.ts';
-import type { Destination } from './triage.ts';
+import type { Destination } from './types.ts';
 
 const configTable = requireEnv('CONFIG_TABLE');
 const stateTable = requireEnv('STATE_TABLE');

@@ -1,6 +1,7 @@
+import type { Event, EventInFlight } from '../events/event.ts';
 import { isOperational } from '../events/event-type.ts';
 import { timeOfUlid } from '../values/ids.ts';
-import type { DeliveryMessage, Event, EventInFlight } from './messages.ts';
+import type { DeliveryMessage } from './messages.ts';
 
 /**
  * The bounds of loops that are meant: a message that comes back to the function that sent it counts how often it did, in

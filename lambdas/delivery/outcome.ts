@@ -1,7 +1,8 @@
-import type { Decision } from './decide.ts';
+import type { Attempt } from '../http-client/attempt.ts';
 import type { DeathReason, StoredStatus } from './delivery.ts';
 import type { DeadMessage, DeliveryMessage } from './messages.ts';
-import type { Attempt, Outcome } from './outcome-schema.ts';
+import type { Outcome } from './outcome-schema.ts';
+import type { Decision } from './types.ts';
 
 /** A delivery with the attempt just made, if one was made, and what was decided about it. */
 export interface Conclusion {

@@ -1,5 +1,6 @@
+import { requireEnvPorts } from '../http-client/env-ports.ts';
 import { createPoster } from '../http-client/http-post.ts';
-import { requireEnv, requireEnvPorts } from '../platform/env.ts';
+import { requireEnv } from '../platform/env.ts';
 
 /** One for deliveries and challenges, so that they share connections. */
 export const post = createPoster({

@@ -1,6 +1,5 @@
-import { loadTargets } from '../config/config-store.ts';
-import type { Target } from '../config/entities.ts';
 import { inlineBytes } from '../events/payload.ts';
+import type { Attempt } from '../http-client/attempt.ts';
 import { requireEnv } from '../platform/env.ts';
 import { fail } from '../platform/items.ts';
 import { errorFields, warn } from '../platform/log.ts';
@@ -8,9 +7,10 @@ import { sendMessages } from '../platform/sqs.ts';
 import { challengeEvent, combinedVerdict, endpointsOf, judge } from '../targets/challenge.ts';
 import { putChallengeResult } from '../targets/challenge-store.ts';
 import { requestHeaders } from '../targets/request-headers.ts';
+import type { Target } from '../targets/target.ts';
+import { loadTargets } from '../targets/target-store.ts';
 import { laneUrl } from './lane-queues.ts';
 import type { ChallengeMessage } from './messages.ts';
-import type { Attempt } from './outcome-schema.ts';
 import { post } from './post.ts';
 
 const configTable = requireEnv('CONFIG_TABLE');

@@ -1,21 +1,12 @@
-import type { Target } from '../config/entities.ts';
-import { type EndpointHealth, isGood } from '../endpoint-health/health.ts';
+import { isGood } from '../endpoint-health/health.ts';
 import { isFast, type Lane, laneFor } from '../endpoint-health/lane.ts';
 import { timeOfUlid } from '../values/ids.ts';
-import { type Decision, waitVia } from './decide.ts';
-import type { DeathReason } from './delivery.ts';
+import { waitVia } from './decide.ts';
 import type { DeliveryMessage } from './messages.ts';
+import type { Decision, Destination } from './types.ts';
 
 /** A delivery waits for a day: as long as its retries may go on. Its log is kept for longer. */
 const MAX_WAIT_MS = 24 * 3600 * 1000;
-
-/** A target as dispatch sees it. */
-export interface Destination {
-  readonly target: Target;
-  /** Why it gets nothing at all. */
-  readonly obstacle: DeathReason | undefined;
-  readonly health: EndpointHealth | undefined;
-}
 
 /**
  * What becomes of a delivery that was received in a lane, before anything is posted: undefined when it is to be posted

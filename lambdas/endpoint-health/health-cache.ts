@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { requireEnvNumber } from '../platform/env.ts';
 import type { UnreadableItemError } from '../platform/items.ts';
-import { readHealth, refName, type StoredHealth, type TargetRef } from './health-store.ts';
+import { refName, type TargetRef } from '../values/target-ref.ts';
+import { readHealth, type StoredHealth } from './health-store.ts';
 
 const freshMs = requireEnvNumber('HEALTH_CACHE_MS');
 const MAX_STANDINGS = 20_000;

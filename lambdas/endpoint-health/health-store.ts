@@ -1,17 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Key } from '../events/log-keys.ts';
 import { dynamo, getAll, unlessConditionFails } from '../platform/dynamo.ts';
 import { fail, type UnreadableItemError } from '../platform/items.ts';
+import type { Key } from '../values/item-key.ts';
+import { refName, type TargetRef } from '../values/target-ref.ts';
 import { type EndpointHealth, STANDING, type StoredHealth } from './health.ts';
-
-/** Names a target among those of all tenants. */
-export interface TargetRef {
-  readonly tenant: string;
-  readonly id: string;
-}
-
-export const refName = ({ tenant, id }: TargetRef): string => `${tenant}/${id}`;
 
 export type { StoredHealth };
 

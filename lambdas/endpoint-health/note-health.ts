@@ -1,11 +1,12 @@
 import { LRUCache } from 'lru-cache';
-import type { Target } from '../config/entities.ts';
 import { notifyOfHealth, type Sighting } from '../notifications/health-news.ts';
 import { requireEnv, requireEnvNumber } from '../platform/env.ts';
 import { errorFields, warn } from '../platform/log.ts';
+import type { Target } from '../targets/target.ts';
+import { refName, type TargetRef } from '../values/target-ref.ts';
 import { type EndpointHealth, isNews, type Observation, observe, observeProbe } from './health.ts';
 import { rememberHealth } from './health-cache.ts';
-import { changeHealth, refName, type StoredHealth, type TargetRef } from './health-store.ts';
+import { changeHealth, type StoredHealth } from './health-store.ts';
 import { observationOf } from './observation.ts';
 
 const stateTable = requireEnv('STATE_TABLE');

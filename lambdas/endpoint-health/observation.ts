@@ -1,5 +1,5 @@
-import { GONE, HEEDED, isPermanent, isSuccess } from '../delivery/decide.ts';
-import type { Attempt } from '../delivery/outcome-schema.ts';
+import { GONE, HEEDED, isPermanent, isSuccess } from '../http-client/answers.ts';
+import type { Attempt } from '../http-client/attempt.ts';
 import { type Observation, PATIENCE_MS } from './health.ts';
 
 /**

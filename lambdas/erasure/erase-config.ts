@@ -1,12 +1,12 @@
 import { keyUseKeys } from '../access/key-use-store.ts';
 import { addressKey, configKey, idOfKey, type Kind } from '../config/config-keys.ts';
 import { healthPartition } from '../endpoint-health/health-store.ts';
-import type { Key } from '../events/log-keys.ts';
 import { ratePartition } from '../hold-queue/rate-slot-store.ts';
 import { alertPartition } from '../notifications/alert-claim-store.ts';
 import { deleteAll, type Item, queryPages } from '../platform/dynamo.ts';
 import { jobPartition } from '../replay/replay-job-store.ts';
 import { challengePartition } from '../targets/challenge-store.ts';
+import type { Key } from '../values/item-key.ts';
 import { type Lead, noteLeads } from './erasure-store.ts';
 
 /** Where a tenant's configuration is, and what is kept about its erasure. */

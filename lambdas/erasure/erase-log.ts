@@ -1,13 +1,8 @@
 import { isProducerId } from '../events/event-id.ts';
-import {
-  deliveryPartitions,
-  eventPartitions,
-  type Key,
-  producerIdKey,
-  statsKey,
-} from '../events/log-keys.ts';
+import { deliveryPartitions, eventPartitions, producerIdKey, statsKey } from '../events/log-keys.ts';
 import { removeHoldQueue } from '../hold-queue/hold-queue-store.ts';
 import { deleteAll, type Item, queryPages } from '../platform/dynamo.ts';
+import type { Key } from '../values/item-key.ts';
 import { type Lead, leadsToFollow, noteLeads, settleLead } from './erasure-store.ts';
 
 /** Where a tenant's log is, and what is kept about its erasure. */

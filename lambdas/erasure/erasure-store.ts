@@ -1,10 +1,10 @@
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { addAt } from '../config/entity-store.ts';
-import type { Key } from '../events/log-keys.ts';
 import { deleteAll, dynamo, putAll, queryItems } from '../platform/dynamo.ts';
 import { skip } from '../platform/items.ts';
 import { itemKind, NOTHING } from '../values/item.ts';
+import type { Key } from '../values/item-key.ts';
 import type { Erasure } from './erasure.ts';
 
 /** An erasure's item; its sort key is the tenant. */

@@ -1,12 +1,13 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import * as z from 'zod/mini';
-import type { Event, EventInFlight, Payload } from '../delivery/messages.ts';
 import type { Item } from '../platform/dynamo.ts';
 import { timeOfUlid, ulidOf } from '../values/ids.ts';
 import { bytes, type ItemOf, itemKind, texts } from '../values/item.ts';
+import type { Key } from '../values/item-key.ts';
 import { unknownFrom, unknownText } from '../values/unknown-fields.ts';
+import type { Event, EventInFlight, Payload } from './event.ts';
 import { PRIORITIES } from './event-meta.ts';
-import { additionKey, eventKey, type Key } from './log-keys.ts';
+import { additionKey, eventKey } from './log-keys.ts';
 import { inlineBytes, inlinePayload } from './payload.ts';
 
 /** An event as the log holds it. */

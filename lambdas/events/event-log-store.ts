@@ -1,9 +1,9 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Event, EventInFlight } from '../delivery/messages.ts';
 import { dynamo, getAll, putAll, queryItems } from '../platform/dynamo.ts';
 import { skip, skipDamaged } from '../platform/items.ts';
 import { scanShards } from '../platform/shard-scan.ts';
 import { isUlid, lowestUlidAt, ulidOf } from '../values/ids.ts';
+import type { Event, EventInFlight } from './event.ts';
 import { isProducerId } from './event-id.ts';
 import {
   additionItem,

@@ -1,10 +1,10 @@
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import type { Event, EventInFlight } from '../delivery/messages.ts';
 import { dynamo, getAll, unlessConditionFails } from '../platform/dynamo.ts';
 import { parseItem, skip } from '../platform/items.ts';
 import { timeOfUlid } from '../values/ids.ts';
 import { type ItemOf, itemKind } from '../values/item.ts';
+import type { Event, EventInFlight } from './event.ts';
 import { expiry } from './event-items.ts';
 import { producerIdKey } from './log-keys.ts';
 

@@ -1,4 +1,4 @@
-import type { Payload } from '../delivery/messages.ts';
+import type { Payload } from './event.ts';
 import { inlinePayload, MAX_INLINE_BYTES, payloadKey } from './payload.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import type { Payload } from '../delivery/messages.ts';
 import { requireEnv } from '../platform/env.ts';
+import type { Payload } from './event.ts';
 import { inlineBytes } from './payload.ts';
 import { getPayload } from './payload-store.ts';
 

@@ -1,4 +1,4 @@
-import type { Payload } from '../delivery/messages.ts';
+import type { Payload } from './event.ts';
 
 /**
  * Above this a payload goes to S3. Up to it, a delivery message is a small share of SQS's 64 KB billing unit, and a

@@ -1,9 +1,5 @@
-import {
-  asDelivered,
-  type DeliveryMessage,
-  type EventInFlight,
-  type EventsMessage,
-} from '../delivery/messages.ts';
+import type { DeliveryMessage, EventsMessage } from '../delivery/messages.ts';
+import { asDelivered, type EventInFlight } from '../events/event.ts';
 
 /** Of an event in fanout: the message that it came in, without its events. No name that an event's field could have. */
 const FRAME = Symbol('frame');

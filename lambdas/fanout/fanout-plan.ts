@@ -1,5 +1,5 @@
 import { goingBack } from '../delivery/loop-bounds.ts';
-import type { EventInFlight } from '../delivery/messages.ts';
+import type { EventInFlight } from '../events/event.ts';
 import type { Matching } from '../matching/index/match-event.ts';
 
 /** An event with the subscriptions that one pass reaches, ordered by id. */

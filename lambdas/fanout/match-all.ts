@@ -1,4 +1,4 @@
-import type { EventInFlight, Payload } from '../delivery/messages.ts';
+import type { EventInFlight, Payload } from '../events/event.ts';
 import { inlineBytes } from '../events/payload.ts';
 import { HOLDS_ALWAYS } from '../matching/filters/compile.ts';
 import { type Matching, matchEvent } from '../matching/index/match-event.ts';

@@ -1,11 +1,11 @@
 import { toLane } from '../delivery/lane-queues.ts';
 import type { DeliveryMessage } from '../delivery/messages.ts';
 import { cachedHealth } from '../endpoint-health/health-cache.ts';
-import { refName } from '../endpoint-health/health-store.ts';
 import { laneFor } from '../endpoint-health/lane.ts';
 import { requireEnv } from '../platform/env.ts';
 import { skip } from '../platform/items.ts';
 import { sendAddressed } from '../platform/sqs.ts';
+import { refName } from '../values/target-ref.ts';
 
 const stateTable = requireEnv('STATE_TABLE');
 

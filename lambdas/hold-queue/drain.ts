@@ -9,19 +9,10 @@ import { oldestDeliveries, settle } from './held-deliveries.ts';
 import { ensureDrain, sendDrain } from './hold.ts';
 import { callAfter, LAST_STEP, LEASE_MS, nextStep, type RoomRef } from './hold-queue.ts';
 import { acquireLease, closeHoldQueue, oldestHeld, rescheduleDrain } from './hold-queue-store.ts';
+import type { Next } from './next-drain.ts';
 import { probe } from './probe.ts';
 
 const stateTable = requireEnv('STATE_TABLE');
-
-/** When the room is to be looked into next; undefined when nobody seems to be left. */
-export type Next =
-  | {
-      readonly at: number;
-      readonly step?: number;
-      /** Whether the next call follows at once, though this one released no delivery that is due. */
-      readonly isIdle?: boolean;
-    }
-  | undefined;
 
 /** Looks into rooms. Answers the calls that a fault of our own kept it from; never throws, for deliveries are beside it. */
 export async function drainAll(drains: readonly DrainMessage[]): Promise<DrainMessage[]> {

@@ -1,5 +1,5 @@
 import type { DeliveryMessage, DrainMessage } from '../delivery/messages.ts';
-import type { Destination } from '../delivery/triage.ts';
+import type { Destination, HoldReason } from '../delivery/types.ts';
 import { probeDelayMs } from '../endpoint-health/health.ts';
 import { SHARDS } from '../events/log-keys.ts';
 
@@ -91,9 +91,6 @@ export function callAfter(
 ): DrainMessage {
   return { ...drain, at, ...(step !== undefined && { step }), ...(hops > 0 && { hops }) };
 }
-
-/** Why a delivery waits: for its endpoint to recover, for its turn within a rate limit, for others to go along with. */
-export type HoldReason = 'recovery' | 'rate_limit' | 'batch';
 
 /** When somebody has to look into the room of a delivery that begins to wait, at the latest. */
 export function drainTime(reason: HoldReason, { target }: Destination, now: number): number {

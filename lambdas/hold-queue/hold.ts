@@ -1,10 +1,10 @@
 import { MAX_QUEUE_DELAY_MS } from '../delivery/decide.ts';
 import { laneUrl } from '../delivery/lane-queues.ts';
 import type { DeliveryMessage, DrainMessage } from '../delivery/messages.ts';
-import type { Destination } from '../delivery/triage.ts';
+import type { Destination, HoldReason } from '../delivery/types.ts';
 import { requireEnv } from '../platform/env.ts';
 import { sendMessages } from '../platform/sqs.ts';
-import { drainTime, firstCall, type HoldReason } from './hold-queue.ts';
+import { drainTime, firstCall } from './hold-queue.ts';
 import { putHeld, scheduleBatch, scheduleDrain } from './hold-queue-store.ts';
 
 const stateTable = requireEnv('STATE_TABLE');

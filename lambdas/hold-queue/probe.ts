@@ -3,9 +3,9 @@ import type { KnownDestination } from '../delivery/destinations.ts';
 import { generationOf } from '../delivery/loop-bounds.ts';
 import { probeDelayMs } from '../endpoint-health/health.ts';
 import { noteProbe } from '../endpoint-health/note-health.ts';
-import type { Next } from './drain.ts';
 import { oldestDeliveries, settle } from './held-deliveries.ts';
 import { deliveryToProbe, type RoomRef } from './hold-queue.ts';
+import type { Next } from './next-drain.ts';
 import { awaitRequestSlot } from './rate-slots.ts';
 
 /** Enough to bury a backlog that has waited for too long within a few calls, and to choose from; a probe needs one. */

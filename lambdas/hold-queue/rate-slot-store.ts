@@ -1,6 +1,6 @@
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { TargetRef } from '../endpoint-health/health-store.ts';
 import { dynamo, unlessConditionFails } from '../platform/dynamo.ts';
+import type { TargetRef } from '../values/target-ref.ts';
 import { aheadMs, intervalMs } from './rate-limit.ts';
 
 /** All rate limits of a tenant's targets, in the state table. */

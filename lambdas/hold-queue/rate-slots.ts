@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeliveryMessage } from '../delivery/messages.ts';
-import type { Destination } from '../delivery/triage.ts';
+import type { Destination } from '../delivery/types.ts';
 import { requireEnv } from '../platform/env.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import type { RoomRef } from './hold-queue.ts';

@@ -1,5 +1,3 @@
-import type { ErrorClass } from '../delivery/delivery.ts';
-
 const BY_CODE: Record<string, ErrorClass> = {
   ENOTFOUND: 'dns',
   EAI_AGAIN: 'dns',
@@ -48,3 +46,19 @@ export const isOurFault = (error: unknown): boolean =>
 
 const classOfCode = (code: string): ErrorClass | undefined =>
   BY_CODE[code] ?? BY_PREFIX.find(([prefix]) => code.startsWith(prefix))?.[1];
+
+/** Why an attempt failed without an answer. */
+export const ERROR_CLASSES = [
+  'timeout',
+  'dns',
+  'refused',
+  'reset',
+  'unreachable',
+  'tls',
+  'protocol',
+  /** The target's name leads to an address that is not of the public internet. Nothing was sent. */
+  'forbidden_address',
+  'network',
+] as const;
+
+export type ErrorClass = (typeof ERROR_CLASSES)[number];

@@ -1,5 +1,5 @@
 import type { Scope } from '../access/scopes.ts';
-import type { SchemaCheck } from '../config/entities.ts';
+import type { SchemaCheck } from '../tenants/tenant.ts';
 
 /** What the authorizer knows of a caller, and passes on with the request. */
 export interface Caller {

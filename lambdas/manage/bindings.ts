@@ -1,7 +1,8 @@
-import type { Filter, Subscription, Target } from '../config/entities.ts';
+import type { Filter, Subscription } from '../config/entities.ts';
 import { listEntities } from '../config/entity-store.ts';
 import { ApiError } from '../http/errors.ts';
 import type { Precondition } from '../http/precondition.ts';
+import type { Target } from '../targets/target.ts';
 import { configTable } from './configured.ts';
 import { filters, subscriptions, targets } from './stores.ts';
 

@@ -1,6 +1,6 @@
 import { configKey, type Kind } from '../config/config-keys.ts';
 import { raiseVersion } from '../config/config-store.ts';
-import type { Entity, TenantLimits } from '../config/entities.ts';
+import type { Entity } from '../config/entity.ts';
 import {
   addAt,
   countEntities,
@@ -15,6 +15,7 @@ import { ApiError, notFound } from '../http/errors.ts';
 import type { Precondition } from '../http/precondition.ts';
 import { requireEnv } from '../platform/env.ts';
 import { skip } from '../platform/items.ts';
+import type { TenantLimits } from '../tenants/tenant.ts';
 import { type Prefix, ulidOf } from '../values/ids.ts';
 import { limitsOf } from './limits.ts';
 

@@ -1,5 +1,5 @@
-import type { TenantLimits } from '../config/entities.ts';
 import { requireEnv } from '../platform/env.ts';
+import type { TenantLimits } from '../tenants/tenant.ts';
 import { tenantInUse } from '../tenants/tenant-store.ts';
 import { limitsOf as limitsOfTenant } from '../tenants/tenants.ts';
 

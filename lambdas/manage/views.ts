@@ -1,6 +1,5 @@
 import type { DeliveryView, EventView, StatsView } from '../api/history.ts';
 import type { DisabledView, TargetHealth } from '../api/targets.ts';
-import type { Target } from '../config/entities.ts';
 import { statusAt } from '../delivery/delivery.ts';
 import type { LoggedDelivery } from '../delivery/delivery-log-store.ts';
 import type { EndpointHealth } from '../endpoint-health/health.ts';
@@ -8,6 +7,7 @@ import type { LoggedEvent } from '../events/event-log-store.ts';
 import type { Mismatch } from '../matching/filters/explain.ts';
 import type { StatsReport } from '../stats/stats-report.ts';
 import { publicKeyOf } from '../targets/signature.ts';
+import type { Target } from '../targets/target.ts';
 import { deliveryId, timeOfUlid } from '../values/ids.ts';
 
 /** How things look from outside. Secrets are in none of them. */

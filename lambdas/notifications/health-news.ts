@@ -1,9 +1,9 @@
-import type { Target } from '../config/entities.ts';
-import { GONE } from '../delivery/decide.ts';
-import type { Attempt } from '../delivery/outcome-schema.ts';
 import type { EndpointHealth } from '../endpoint-health/health.ts';
-import type { TargetRef } from '../endpoint-health/health-store.ts';
+import { GONE } from '../http-client/answers.ts';
+import type { Attempt } from '../http-client/attempt.ts';
 import { emitMetrics, errorFields, warn } from '../platform/log.ts';
+import type { Target } from '../targets/target.ts';
+import type { TargetRef } from '../values/target-ref.ts';
 import { disabledAlert } from './alert-texts.ts';
 import { notifyOperator, notifyTenant } from './notify.ts';
 import { targetDisabled, targetRecovered } from './operational-events.ts';

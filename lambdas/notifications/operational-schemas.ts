@@ -1,5 +1,6 @@
-import { DEATH_REASONS, ERROR_CLASSES } from '../delivery/delivery.ts';
+import { DEATH_REASONS } from '../delivery/delivery.ts';
 import { DISABLED_REASONS } from '../endpoint-health/health.ts';
+import { ERROR_CLASSES } from '../http-client/error-class.ts';
 import type { OperationalType } from './operational-events.ts';
 
 /** What is known of a type of Posthorn's own events, as it is known of a tenant's. */

@@ -8,8 +8,8 @@ import {
   QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import type { Key } from '../events/log-keys.ts';
 import type { ItemKind, ItemOf } from '../values/item.ts';
+import type { Key } from '../values/item-key.ts';
 import { atHome } from './home.ts';
 import { inParallel } from './in-parallel.ts';
 import { fail, type OnUnreadable, tryItem } from './items.ts';

@@ -1,5 +1,3 @@
-import { type PortRange, portRangesOf } from '../http-client/ports.ts';
-
 /** A variable that the stack sets for this function; its absence is a mistake of the stack's. */
 export function requireEnv(name: string): string {
   const value = process.env[name];
@@ -13,11 +11,4 @@ export function requireEnvNumber(name: string): number {
   if (!(value >= 0))
     throw new Error(`expected environment variable ${name} to be a number that is not negative`);
   return value;
-}
-
-/** A variable that holds ports and ranges of them, such as `443 1024-65535`. */
-export function requireEnvPorts(name: string): readonly PortRange[] {
-  const ports = portRangesOf(requireEnv(name));
-  if (!ports) throw new Error(`expected environment variable ${name} to be ports and ranges of ports`);
-  return ports;
 }

@@ -1,5 +1,5 @@
-import type { Key } from '../events/log-keys.ts';
 import type { ItemKind, ItemOf } from '../values/item.ts';
+import type { Key } from '../values/item-key.ts';
 import { queryItems } from './dynamo.ts';
 import { skipDamaged } from './items.ts';
 

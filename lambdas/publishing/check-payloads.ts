@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
-import type { EventType, SchemaCheck } from '../config/entities.ts';
+import type { EventType } from '../config/entities.ts';
 import { requireEnv, requireEnvNumber } from '../platform/env.ts';
 import { inParallel } from '../platform/in-parallel.ts';
+import type { SchemaCheck } from '../tenants/tenant.ts';
 import type { NewEvent, Read } from './event-checks.ts';
 import { getEventType } from './ingest-config-store.ts';
 import { CHECK_MS, type CompiledSchema, check, compileSchema } from './json-schema.ts';

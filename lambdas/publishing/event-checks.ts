@@ -2,6 +2,7 @@ import { checkProducerId } from '../events/event-id.ts';
 import { PRIORITIES, type Priority, REGION } from '../events/event-meta.ts';
 import { isOperational, publishedTypeProblem } from '../events/event-type.ts';
 import { parse } from '../values/json.ts';
+import { isPrintable } from '../values/printable.ts';
 import { type FieldProblem, MAX_PROBLEMS, missing, noneOf } from '../values/problem-words.ts';
 
 /** An event as its producer sent it. */
@@ -84,16 +85,8 @@ export function idProblem(id: unknown, field: string): Problem | undefined {
   const check = checkProducerId(id);
   return check.ok ? undefined : invalid(check.problem, field);
 }
-
-/**
- * Characters that CloudEvents allows in a text attribute, since it may become a header: no control characters, no
- * halves of surrogate pairs, none that Unicode says are no characters.
- */
-const PRINTABLE = /^[^\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]+$/u;
 /** Enough for any URI in use, and little beside a payload. */
 const MAX_SOURCE = 256;
-
-export const isPrintable = (text: string): boolean => PRINTABLE.test(text);
 
 export function sourceProblem(source: unknown, field: string): Problem | undefined {
   if (source === undefined) return undefined;

@@ -1,6 +1,7 @@
 import { addressKey } from '../config/config-keys.ts';
-import { ADDRESS, type EventType, type Subscription, type Target } from '../config/entities.ts';
+import { ADDRESS, type EventType, type Subscription } from '../config/entities.ts';
 import { getAt, getEntity } from '../config/entity-store.ts';
+import type { Target } from '../targets/target.ts';
 import { tenantInUse } from '../tenants/tenant-store.ts';
 import { requestSettings } from '../tenants/tenants.ts';
 

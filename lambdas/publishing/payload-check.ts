@@ -1,4 +1,4 @@
-import type { SchemaCheck } from '../config/entities.ts';
+import type { SchemaCheck } from '../tenants/tenant.ts';
 import { isJsonType } from './cloud-events.ts';
 import type { NewEvent, Read } from './event-checks.ts';
 

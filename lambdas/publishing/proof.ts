@@ -1,5 +1,5 @@
-import type { Target } from '../config/entities.ts';
 import { sha256Signature, sharedKeys, signingSecrets } from '../targets/signature.ts';
+import type { Target } from '../targets/target.ts';
 import { isSameText } from '../values/same-text.ts';
 
 /** What a sender shows of the secret that it shares with a subscription's target. */

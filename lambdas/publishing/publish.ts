@@ -1,4 +1,5 @@
-import type { EventInFlight, EventsMessage } from '../delivery/messages.ts';
+import type { EventsMessage } from '../delivery/messages.ts';
+import type { EventInFlight } from '../events/event.ts';
 import { eventIdOf, idempotentId } from '../events/event-id.ts';
 import { payloadOf } from '../events/offload.ts';
 import type { Caller } from '../http/caller.ts';

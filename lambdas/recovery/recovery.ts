@@ -1,5 +1,5 @@
 import type { StoredStatus } from '../delivery/delivery.ts';
-import type { EventInFlight } from '../delivery/messages.ts';
+import type { EventInFlight } from '../events/event.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -7,17 +7,11 @@ import {
   type LoggedDelivery,
 } from '../delivery/delivery-log-store.ts';
 import { isAlive } from '../events/event-items.ts';
-import {
-  DEAD_INDEX,
-  deadPartitions,
-  deadPlace,
-  deliveryAtPlace,
-  deliveryKey,
-  type Key,
-} from '../events/log-keys.ts';
+import { DEAD_INDEX, deadPartitions, deadPlace, deliveryAtPlace, deliveryKey } from '../events/log-keys.ts';
 import { dynamo, unlessConditionFails } from '../platform/dynamo.ts';
 import { scanShards } from '../platform/shard-scan.ts';
 import { type ItemOf, itemKind } from '../values/item.ts';
+import type { Key } from '../values/item-key.ts';
 import { type DeadFilter, spanOf } from './replay-job.ts';
 
 /** What the index holds of a dead letter beside its keys. */

@@ -1,8 +1,8 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { getAt } from '../config/entity-store.ts';
-import type { Key } from '../events/log-keys.ts';
 import { dynamo, queryItems, unlessConditionFails } from '../platform/dynamo.ts';
 import { skip } from '../platform/items.ts';
+import type { Key } from '../values/item-key.ts';
 import { JOB, type ReplayJob, type StoredJob } from './replay-job.ts';
 
 export type { StoredJob };

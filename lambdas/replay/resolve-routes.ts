@@ -1,7 +1,9 @@
 import { configKey } from '../config/config-keys.ts';
-import { SUBSCRIPTION, type Subscription, TARGET, type Target } from '../config/entities.ts';
-import { readHealth, refName } from '../endpoint-health/health-store.ts';
+import { SUBSCRIPTION, type Subscription } from '../config/entities.ts';
+import { readHealth } from '../endpoint-health/health-store.ts';
 import { getAll } from '../platform/dynamo.ts';
+import { TARGET, type Target } from '../targets/target.ts';
+import { refName } from '../values/target-ref.ts';
 import type { SkipReason } from './replay.ts';
 
 /** Where a subscription's deliveries go now. */

@@ -5,7 +5,7 @@ import { inlineBytes } from '../events/payload.ts';
 import { getPayload } from '../events/payload-store.ts';
 import { typeMatcher } from '../events/type-index.ts';
 import { compileFilter, evaluate } from '../matching/filters/compile.ts';
-import { enginesFor } from '../matching/language/engines.ts';
+import { enginesFor } from '../matching/index/load-engines.ts';
 import { envelopeOf } from '../matching/language/envelope.ts';
 import { requireEnv } from '../platform/env.ts';
 

@@ -1,9 +1,9 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import type { Key } from '../events/log-keys.ts';
 import { dynamo, getAll, unlessConditionFails } from '../platform/dynamo.ts';
 import { fail, type UnreadableItemError } from '../platform/items.ts';
 import { type ItemOf, itemKind } from '../values/item.ts';
+import type { Key } from '../values/item-key.ts';
 
 /**
  * What endpoints answered to challenges, in the state table: dispatch, which writes it, has no right to write

@@ -1,9 +1,9 @@
-import type { Target } from '../config/entities.ts';
-import { isPermanent, isSuccess } from '../delivery/decide.ts';
-import type { Event } from '../delivery/messages.ts';
-import type { Attempt } from '../delivery/outcome-schema.ts';
+import type { Event } from '../events/event.ts';
+import { isPermanent, isSuccess } from '../http-client/answers.ts';
+import type { Attempt } from '../http-client/attempt.ts';
 import { isSameText } from '../values/same-text.ts';
 import { sha256Signature, sharedKeys, signingSecrets } from './signature.ts';
+import type { Target } from './target.ts';
 
 /**
  * The check that an endpoint belongs to whoever has the target's secret, as X and others do it (CRC): it gets a

@@ -1,6 +1,6 @@
-import type { Target } from '../config/entities.ts';
-import type { Event } from '../delivery/messages.ts';
+import type { Event } from '../events/event.ts';
 import { signatureHeaders, signingSecrets } from './signature.ts';
+import type { Target } from './target.ts';
 
 /** Receivers may filter by it, so its first word never changes. */
 export const USER_AGENT = 'Posthorn/1';

@@ -6,7 +6,7 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { isPrintable } from '../publishing/event-checks.ts';
+import { isPrintable } from '../values/printable.ts';
 
 /**
  * How a delivery is signed. `standard` is Standard Webhooks (github.com/standard-webhooks/standard-webhooks):

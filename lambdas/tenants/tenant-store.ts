@@ -1,8 +1,8 @@
 import { tenantKey } from '../config/config-keys.ts';
-import { TENANT, type Tenant } from '../config/entities.ts';
 import { addAt, getAt, replaceAt } from '../config/entity-store.ts';
 import { deleteAll, queryItems } from '../platform/dynamo.ts';
 import { skipDamaged } from '../platform/items.ts';
+import { TENANT, type Tenant } from './tenant.ts';
 import { FIRST_TENANT, firstTenant } from './tenants.ts';
 
 /** A tenant, as it was when its deletion began if that has begun. */

@@ -1,5 +1,5 @@
-import type { Tenant, TenantLimits } from '../config/entities.ts';
 import { MAX_PAYLOAD_BYTES } from '../events/payload.ts';
+import type { Tenant, TenantLimits } from './tenant.ts';
 
 /** The tenant that is there from the start, and that the key made at deployment belongs to. */
 export const FIRST_TENANT = 'ten_00000000000000000000000000';

@@ -1,9 +1,11 @@
 /** Creates a stack's resources in the order that their references ask for. */
+
+import { ACCOUNT, REGION } from '../core/account.ts';
 import { holds, references, resolve, type Scope } from '../template/intrinsics.ts';
 import type { Json, Resource, StackSource, Template } from '../template/template.ts';
 import { RESOURCE_TYPES } from './index.ts';
 import type { Created, Identity } from './resource.ts';
-import { ACCOUNT, REGION, type World } from './world.ts';
+import type { World } from './world.ts';
 
 export interface DeployedResource {
   readonly stack: string;

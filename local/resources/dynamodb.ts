@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { ACCOUNT } from '../core/account.ts';
 import { known, noted, type ResourceType, resourceType } from './resource.ts';
-import { ACCOUNT } from './world.ts';
 
 const keySchema = z.array(known({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }));
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { ACCOUNT } from '../core/account.ts';
 import { periodOf } from '../sources/schedule.ts';
 import { known, noted, type ResourceType, resourceType } from './resource.ts';
-import { ACCOUNT, functionByArn, isPermitted } from './world.ts';
+import { functionByArn, isPermitted } from './world.ts';
 
 const target = known({
   Id: z.string(),

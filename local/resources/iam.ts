@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { ACCOUNT } from '../core/account.ts';
 import { compileIdentityPolicy, type Statement } from '../core/iam.ts';
 import { known, noted, type ResourceType, resourceType } from './resource.ts';
-import { ACCOUNT, type World } from './world.ts';
+import type { World } from './world.ts';
 
 const inlinePolicy = known({ PolicyName: z.string(), PolicyDocument: z.unknown() });
 

@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Role } from '../core/access.ts';
+import { ACCOUNT } from '../core/account.ts';
 import { isAllowed } from '../core/iam.ts';
 import { createFunction, type LocalFunction } from '../lambda/function.ts';
 import type { Queue } from '../services/fauxqs.ts';
 import { checkRegion, type Identity, known, noted, type ResourceType, resourceType } from './resource.ts';
-import { ACCOUNT, functionByArn, type World } from './world.ts';
+import { functionByArn, type World } from './world.ts';
 
 /**
  * Lambda's limit for all environment variables of a function together. AWS does not say how it counts; its error prints

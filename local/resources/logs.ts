@@ -1,7 +1,7 @@
 /** Log groups. Lines go to the terminal: what is checked here is what others write to them. */
 import { z } from 'zod';
+import { ACCOUNT } from '../core/account.ts';
 import { noted, type ResourceType, resourceType } from './resource.ts';
-import { ACCOUNT } from './world.ts';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const RETENTION_DAYS = [

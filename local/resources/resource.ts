@@ -1,7 +1,8 @@
 /** How a resource type says which properties it knows, and what it makes of them. */
 import { z } from 'zod';
+import { regionOf } from '../core/account.ts';
 import type { Json } from '../template/template.ts';
-import { regionOf, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** A resource's place in its template and the name it gets if it asks for none. */
 export interface Identity {

@@ -1,9 +1,9 @@
 /** KMS keys and Secrets Manager secrets. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { ACCOUNT } from '../core/account.ts';
 import { generatePassword } from '../services/secrets.ts';
 import { known, noted, type ResourceType, resourceType } from './resource.ts';
-import { ACCOUNT } from './world.ts';
 
 const key = resourceType(
   {

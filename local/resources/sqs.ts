@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { ACCOUNT } from '../core/account.ts';
 import { checkRegion, known, noted, type ResourceType, resourceType } from './resource.ts';
-import { ACCOUNT } from './world.ts';
 
 /** Ranges as SQS enforces them. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html */
 const queue = resourceType(

@@ -12,14 +12,6 @@ import type { Faults } from '../services/faults.ts';
 import type { Mapping } from '../sources/poller.ts';
 import type { Schedule } from '../sources/schedule.ts';
 
-/** What fauxqs and dynalite take for granted. */
-export const ACCOUNT = '000000000000';
-/** Of stacks that name none. */
-export const REGION = 'us-east-1';
-
-/** The region in an ARN. */
-export const regionOf = (arn: string): string => arn.split(':')[3] ?? '';
-
 export interface Limits {
   /** Workers that one function may have on this machine (AWS: 1000 in an account). */
   readonly workersPerFunction: number;

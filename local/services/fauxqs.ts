@@ -1,17 +1,9 @@
-/**
- * SQS, S3 and SNS by fauxqs, with every call held against the caller's IAM policy.
- *
- * fauxqs' own `startFauxqs` listens on all interfaces, so its app is built here and served by our server. Its
- * stores are taken from inside the package: the pollers receive and delete thousands of messages a second, and
- * a call through the app costs some 0.2 ms. It has no fair queues; the pollers see to that, see
- * sources/fair.ts.
- */
-import type { IncomingHttpHeaders } from 'node:http';
 import { type BuildAppOptions, buildApp } from 'fauxqs';
 import { type Access, accessKeyOf, type Check, type Denial, signedRegion } from '../core/access.ts';
 import { type Hear, messagesIn } from '../core/heard.ts';
 import { type Meter, sqsUnits } from '../core/meter.ts';
 import { type ErrorAnswer, type Faults, s3Error, sqsError } from './faults.ts';
+import type { Reply, Request } from './fauxqs-http.ts';
 import { partSqs } from './partial.ts';
 import { s3Checks } from './s3-actions.ts';
 import { type AlertListener, createSnsGuard, isSns } from './sns.ts';
@@ -21,20 +13,6 @@ type QueueStore = Stores['sqsStore'];
 export type Queue = NonNullable<ReturnType<QueueStore['getQueue']>>;
 
 export type Messaging = Awaited<ReturnType<typeof createMessaging>>;
-
-/** The little of fastify's request and reply that is needed here; fastify is fauxqs' dependency, not ours. */
-export interface Request {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: IncomingHttpHeaders;
-  body: unknown;
-}
-export interface Reply {
-  readonly statusCode: number;
-  status(code: number): Reply;
-  header(name: string, value: string): Reply;
-  send(body: unknown): Reply;
-}
 
 /** The emulators of SQS, S3 and SNS. `routing` serves one HTTP request. */
 export async function createMessaging(

@@ -5,7 +5,7 @@
  */
 import { type Access, accessKeyOf } from '../core/access.ts';
 import { type Meter, snsUnits } from '../core/meter.ts';
-import type { Reply, Request } from './fauxqs.ts';
+import type { Reply, Request } from './fauxqs-http.ts';
 
 /** What was published to a topic. */
 export interface PublishedAlert {

@@ -1,6 +1,7 @@
 /** An SQS event source's event, and what the function's answer means for each message. Pure. */
+
+import { regionOf } from '../core/account.ts';
 import type { Invocation } from '../lambda/protocol.ts';
-import { regionOf } from '../resources/world.ts';
 
 export interface BatchMessage {
   readonly messageId: string;

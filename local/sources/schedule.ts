@@ -1,9 +1,9 @@
 /** EventBridge rules that fire at a fixed rate. */
 import { randomUUID } from 'node:crypto';
+import { regionOf } from '../core/account.ts';
 import type { Log } from '../core/log.ts';
 import type { LocalFunction } from '../lambda/function.ts';
 import { failed, type Invocation } from '../lambda/protocol.ts';
-import { regionOf } from '../resources/world.ts';
 
 export interface Schedule {
   readonly name: string;

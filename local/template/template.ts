@@ -1,7 +1,7 @@
 /** Reading a synthesised CDK assembly: its manifest, its templates and where the functions' code lies. */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { ACCOUNT } from '../resources/world.ts';
+import { ACCOUNT } from '../core/account.ts';
 
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 export interface JsonObject {

@@ -4,17 +4,13 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type BatchEntry, batchBody, batchHeaders } from '../../lambdas/delivery/batch.ts';
 import { decide } from '../../lambdas/delivery/decide.ts';
-import {
-  DEATH_REASONS,
-  ERROR_CLASSES,
-  type ErrorClass,
-  STORED_STATUSES,
-} from '../../lambdas/delivery/delivery.ts';
-import type { Event } from '../../lambdas/delivery/messages.ts';
-import type { Attempt } from '../../lambdas/delivery/outcome-schema.ts';
+import { DEATH_REASONS, STORED_STATUSES } from '../../lambdas/delivery/delivery.ts';
 import { LANES } from '../../lambdas/endpoint-health/lane.ts';
 import { observationOf } from '../../lambdas/endpoint-health/observation.ts';
+import type { Event } from '../../lambdas/events/event.ts';
 import { PRIORITIES } from '../../lambdas/events/event-meta.ts';
+import type { Attempt } from '../../lambdas/http-client/attempt.ts';
+import { ERROR_CLASSES, type ErrorClass } from '../../lambdas/http-client/error-class.ts';
 import { challengeEvent, judge } from '../../lambdas/targets/challenge.ts';
 import { requestHeaders } from '../../lambdas/targets/request-headers.ts';
 import { RETRY_PRESETS } from '../../lambdas/targets/retry-policy.ts';

@@ -1,6 +1,7 @@
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { type EventInFlight, type EventsMessage, parseMessage } from '../../lambdas/delivery/messages.ts';
+import { type EventsMessage, parseMessage } from '../../lambdas/delivery/messages.ts';
+import type { EventInFlight } from '../../lambdas/events/event.ts';
 import type { Caller } from '../../lambdas/http/caller.ts';
 import type { LocalCloudOptions } from '../../local/cloud.ts';
 import type { Edit } from './arbitrary/edits.ts';

@@ -1,5 +1,6 @@
-import type { Event, EventInFlight, Message, MessageKind } from '../../lambdas/delivery/messages.ts';
-import type { Attempt } from '../../lambdas/delivery/outcome-schema.ts';
+import type { Message, MessageKind } from '../../lambdas/delivery/messages.ts';
+import type { Event, EventInFlight } from '../../lambdas/events/event.ts';
+import type { Attempt } from '../../lambdas/http-client/attempt.ts';
 
 /** One message of each kind with every field that this release knows, so that what is not among them is unknown. */
 

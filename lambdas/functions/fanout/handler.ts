@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { getVersions, loadMatchSource } from '../../config/config-store.ts';
+import { getVersions } from '../../config/config-store.ts';
 import { batchOrSingly, consume, type Received } from '../../delivery/consume.ts';
 import { goingBack, isEventLooping } from '../../delivery/loop-bounds.ts';
 import type { DeliveryMessage } from '../../delivery/messages.ts';
@@ -19,10 +19,11 @@ import {
 import { type FanoutPlan, planFanout, type Reached } from '../../fanout/fanout-plan.ts';
 import { finish } from '../../fanout/in-slices.ts';
 import { matchAll, mayBeWanted } from '../../fanout/match-all.ts';
+import { loadMatchSource } from '../../fanout/match-source-store.ts';
 import { sendToLanes } from '../../fanout/send-to-lanes.ts';
 import { versionedCache } from '../../fanout/versioned-cache.ts';
+import { enginesFor } from '../../matching/index/load-engines.ts';
 import { indexInSlices, type MatchEntry, type TenantIndex } from '../../matching/index/tenant-index.ts';
-import { enginesFor } from '../../matching/language/engines.ts';
 import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
 import { emitMetrics, errorFields, warn } from '../../platform/log.ts';
 import { sendMessages } from '../../platform/sqs.ts';

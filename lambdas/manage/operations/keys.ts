@@ -6,11 +6,11 @@ import {
   OVERLAP_HOURS,
   rotatedSecrets,
 } from '../../access/api-key.ts';
+import type { ApiKey } from '../../access/api-key-entity.ts';
 import { getKeyUses } from '../../access/key-use-store.ts';
 import type { Scope } from '../../access/scopes.ts';
 import { type KeyView, keySettings } from '../../api/keys.ts';
 import type { ROUTES } from '../../api/routes.ts';
-import type { ApiKey } from '../../config/entities.ts';
 import type { Caller } from '../../http/caller.ts';
 import { ApiError, invalid } from '../../http/errors.ts';
 import { requireEnv } from '../../platform/env.ts';

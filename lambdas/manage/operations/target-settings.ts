@@ -1,10 +1,10 @@
 import type { TargetSettings } from '../../api/targets.ts';
-import { type SigningSecret, type Target, TIMEOUT_SECONDS } from '../../config/entities.ts';
 import { frameOf, type Maker } from '../../config/maker.ts';
 import { type Allowed, targetUrlProblem } from '../../http-client/target-url.ts';
 import { customHeaderProblem } from '../../targets/request-headers.ts';
 import { RETRY_PRESETS, type RetryPolicy, retryPolicyProblem } from '../../targets/retry-policy.ts';
 import { keptSecret, newSecret, schemeOfSecret, secretProblem } from '../../targets/signature.ts';
+import { type SigningSecret, type Target, TIMEOUT_SECONDS } from '../../targets/target.ts';
 import { timeOfUlid } from '../../values/ids.ts';
 import { HIDDEN, isQueryHidden, mapped, withoutValues, withQuery, withValues } from '../hidden.ts';
 

@@ -1,4 +1,3 @@
-import type { Target } from '../../config/entities.ts';
 import { laneUrl } from '../../delivery/lane-queues.ts';
 import type { DrainMessage } from '../../delivery/messages.ts';
 import { type EndpointHealth, freshStart } from '../../endpoint-health/health.ts';
@@ -6,9 +5,7 @@ import {
   changeHealth,
   forgetHealth,
   readHealth,
-  refName,
   type StoredHealth,
-  type TargetRef,
 } from '../../endpoint-health/health-store.ts';
 import { scheduleDrainEarlier } from '../../hold-queue/hold-queue-store.ts';
 import { forgetSlots } from '../../hold-queue/rate-slot-store.ts';
@@ -19,6 +16,8 @@ import { requireEnv } from '../../platform/env.ts';
 import { fail, type OnUnreadable } from '../../platform/items.ts';
 import { errorFields, warn } from '../../platform/log.ts';
 import { sendMessages } from '../../platform/sqs.ts';
+import type { Target } from '../../targets/target.ts';
+import { refName, type TargetRef } from '../../values/target-ref.ts';
 
 /** What the engine knows of targets, as far as the API shows and changes it. */
 

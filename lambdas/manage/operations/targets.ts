@@ -1,10 +1,10 @@
 import type { ROUTES } from '../../api/routes.ts';
 import { newTarget, type TargetView } from '../../api/targets.ts';
-import type { Target } from '../../config/entities.ts';
 import { laneUrl } from '../../delivery/lane-queues.ts';
 import type { ChallengeMessage } from '../../delivery/messages.ts';
 import { ApiError, invalid } from '../../http/errors.ts';
-import { requireEnv, requireEnvNumber, requireEnvPorts } from '../../platform/env.ts';
+import { requireEnvPorts } from '../../http-client/env-ports.ts';
+import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
 import { fail, type OnUnreadable, skip } from '../../platform/items.ts';
 import { sendMessages } from '../../platform/sqs.ts';
 import {
@@ -13,6 +13,7 @@ import {
   getChallengeResults,
 } from '../../targets/challenge-store.ts';
 import { publicKeyOf } from '../../targets/signature.ts';
+import type { Target } from '../../targets/target.ts';
 import { mergePatch } from '../../values/merge-patch.ts';
 import { removeUnbound } from '../bindings.ts';
 import { shownTo } from '../hidden.ts';

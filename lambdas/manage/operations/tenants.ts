@@ -5,11 +5,11 @@ import {
   type TenantView,
   tenantSettings,
 } from '../../api/tenants.ts';
-import type { Tenant } from '../../config/entities.ts';
 import { frameOf, type Maker } from '../../config/maker.ts';
 import { startErasure } from '../../erasure/erasure-store.ts';
 import { ApiError, invalid, notFound } from '../../http/errors.ts';
 import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
+import type { Tenant } from '../../tenants/tenant.ts';
 import * as store from '../../tenants/tenant-store.ts';
 import { FIRST_TENANT, limitsOf } from '../../tenants/tenants.ts';
 import { ulidOf } from '../../values/ids.ts';

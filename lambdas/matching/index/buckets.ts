@@ -1,7 +1,8 @@
 import type { CompiledFilter } from '../filters/compile.ts';
 import type { Scalar } from '../language/condition.ts';
 import { OWN_FIELDS } from '../language/envelope.ts';
-import { getOrMake, type IndexPredicate, type Lookup, type ValueCounts } from './keys.ts';
+import type { IndexPredicate, Lookup } from '../language/predicates.ts';
+import { getOrMake, type ValueCounts } from './predicates.ts';
 
 /** A filter that is bound. */
 export interface Bound extends CompiledFilter {

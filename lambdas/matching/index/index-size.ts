@@ -1,7 +1,8 @@
 import { type Condition, isScalar } from '../language/condition.ts';
 import { type FilterParts, spansOf } from '../language/filter.ts';
+import type { IndexPredicate } from '../language/predicates.ts';
 import { isOfOwnField, MAX_PLACES } from './buckets.ts';
-import { type IndexPredicate, PredicateFactory } from './keys.ts';
+import { PredicateFactory } from './predicates.ts';
 
 /** What an index takes in memory, at most; told before it is built. */
 

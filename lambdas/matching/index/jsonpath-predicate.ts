@@ -2,8 +2,9 @@ import { jsonpath } from 'json-p3';
 import type { Scalar } from '../language/condition.ts';
 import type { JsonpathPredicate } from '../language/engines.ts';
 import { DEEP, EACH, type Path, type Step } from '../language/paths.ts';
+import type { ValuePredicate } from '../language/predicates.ts';
 import { isDescendant, readQuery } from '../operators/jsonpath-query.ts';
-import { equalTo, reaching, type ValuePredicate } from './keys.ts';
+import { equalTo, reaching } from './predicates.ts';
 
 const { expressions, selectors } = jsonpath;
 

@@ -3,8 +3,8 @@ import type { Scalar } from '../language/condition.ts';
 import { type Envelope, rootOf } from '../language/envelope.ts';
 import { type Path, valuesAt } from '../language/paths.ts';
 import type { Bound, Bucket, ByData } from './buckets.ts';
-import { findBy, getOrMake } from './keys.ts';
 import { findNeed } from './match-event.ts';
+import { findBy, getOrMake } from './predicates.ts';
 
 export interface Search<E> {
   /** Whether a subscription is left whose filter looks at the payload. */

@@ -3,8 +3,9 @@ import { type CompiledFilter, compileFilter } from '../filters/compile.ts';
 import type { Engines } from '../language/engines.ts';
 import type { Envelope } from '../language/envelope.ts';
 import type { FilterParts } from '../language/filter.ts';
+import type { IndexPredicate } from '../language/predicates.ts';
 import { appended, type Bound, type Bucket, emptyBucket, insert, keysFor } from './buckets.ts';
-import { type IndexPredicate, PredicateFactory, ValueCounts } from './keys.ts';
+import { PredicateFactory, ValueCounts } from './predicates.ts';
 import { type Search, search } from './search.ts';
 
 /** What matching needs of an active filter. */

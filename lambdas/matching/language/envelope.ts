@@ -1,4 +1,4 @@
-import type { Event } from '../../delivery/messages.ts';
+import type { Event } from '../../events/event.ts';
 import { timeOfUlid } from '../../values/ids.ts';
 
 /** An event as filters see it. Absent fields are undefined. */

@@ -2,10 +2,12 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
 import { configKey, versionKey } from '../../../lambdas/config/config-keys.ts';
-import type { Filter, Subscription, Target } from '../../../lambdas/config/entities.ts';
-import type { Event, EventInFlight, Message } from '../../../lambdas/delivery/messages.ts';
+import type { Filter, Subscription } from '../../../lambdas/config/entities.ts';
+import type { Message } from '../../../lambdas/delivery/messages.ts';
+import type { Event, EventInFlight } from '../../../lambdas/events/event.ts';
 import { RETRY_PRESETS } from '../../../lambdas/targets/retry-policy.ts';
 import { newSecret } from '../../../lambdas/targets/signature.ts';
+import type { Target } from '../../../lambdas/targets/target.ts';
 import { FIRST_TENANT } from '../../../lambdas/tenants/tenants.ts';
 import type { TestCloud } from '../cloud.ts';
 

@@ -14,7 +14,7 @@ import { idempotencyKeyOf } from '../../../lambdas/http/admission.ts';
 import { preconditionOf } from '../../../lambdas/http/precondition.ts';
 import { ENGINES } from '../../../lambdas/matching/index/all-engines.ts';
 import { TEXT_OPERATORS } from '../../../lambdas/matching/operators/text-operators.ts';
-import { isPrintable } from '../../../lambdas/publishing/event-checks.ts';
+import { isPrintable } from '../../../lambdas/values/printable.ts';
 import { runs } from '../../helpers/runs.ts';
 
 const patternsIn = (value: unknown): string[] => {

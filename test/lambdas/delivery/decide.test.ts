@@ -6,7 +6,7 @@ import {
   obstacleOf,
   queueDelaySeconds,
 } from '../../../lambdas/delivery/decide.ts';
-import type { Attempt } from '../../../lambdas/delivery/outcome-schema.ts';
+import type { Attempt } from '../../../lambdas/http-client/attempt.ts';
 import { RETRY_PRESETS, type RetryPolicy } from '../../../lambdas/targets/retry-policy.ts';
 
 const NOW = Date.UTC(2026, 0, 31);

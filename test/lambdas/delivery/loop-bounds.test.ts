@@ -10,7 +10,8 @@ import {
   MAX_EVENT_HOPS,
   sentOn,
 } from '../../../lambdas/delivery/loop-bounds.ts';
-import type { DeliveryMessage, EventInFlight } from '../../../lambdas/delivery/messages.ts';
+import type { DeliveryMessage } from '../../../lambdas/delivery/messages.ts';
+import type { EventInFlight } from '../../../lambdas/events/event.ts';
 import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
 
 const NOW = 1_795_000_000_000;

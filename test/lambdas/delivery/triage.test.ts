@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Target } from '../../../lambdas/config/entities.ts';
 import type { DeliveryMessage } from '../../../lambdas/delivery/messages.ts';
-import { type Destination, hasExpired, triage, waitForSlot } from '../../../lambdas/delivery/triage.ts';
+import { hasExpired, triage, waitForSlot } from '../../../lambdas/delivery/triage.ts';
+import type { Destination } from '../../../lambdas/delivery/types.ts';
 import type { EndpointHealth } from '../../../lambdas/endpoint-health/health.ts';
 import type { Lane } from '../../../lambdas/endpoint-health/lane.ts';
+import type { Target } from '../../../lambdas/targets/target.ts';
 import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
 
 const NOW = 1_795_000_000_000;

@@ -1,7 +1,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Event } from '../../../lambdas/delivery/messages.ts';
+import type { Event } from '../../../lambdas/events/event.ts';
 import { eventKey, producerIdKey } from '../../../lambdas/events/log-keys.ts';
 import { lowestUlidAt, timeOfUlid } from '../../../lambdas/values/ids.ts';
 import { runs } from '../../helpers/runs.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EventInFlight } from '../../../lambdas/delivery/messages.ts';
+import type { EventInFlight } from '../../../lambdas/events/event.ts';
 import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { EventInFlight } from '../../../lambdas/delivery/messages.ts';
+import type { EventInFlight } from '../../../lambdas/events/event.ts';
 import { type LogPart, planFanout } from '../../../lambdas/fanout/fanout-plan.ts';
 
 const event = (id: string): EventInFlight => ({

@@ -1,9 +1,9 @@
 import { ulid } from 'ulid';
 import { describe, expect, it, vi } from 'vitest';
-import type { EventInFlight } from '../../../lambdas/delivery/messages.ts';
+import type { EventInFlight } from '../../../lambdas/events/event.ts';
 import { ALL } from '../../../lambdas/fanout/budget.ts';
+import { enginesFor } from '../../../lambdas/matching/index/load-engines.ts';
 import { buildTenantIndex } from '../../../lambdas/matching/index/tenant-index.ts';
-import { enginesFor } from '../../../lambdas/matching/language/engines.ts';
 import type { FilterParts } from '../../../lambdas/matching/language/filter.ts';
 
 vi.stubEnv('PAYLOAD_BUCKET', 'payloads');

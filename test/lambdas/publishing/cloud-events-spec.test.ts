@@ -1,7 +1,7 @@
 import { CloudEvent } from 'cloudevents';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Event } from '../../../lambdas/delivery/messages.ts';
+import type { Event } from '../../../lambdas/events/event.ts';
 import { readBinary, readStructured } from '../../../lambdas/publishing/cloud-events.ts';
 import type { NewEvent, Read } from '../../../lambdas/publishing/event-checks.ts';
 import { requestHeaders } from '../../../lambdas/targets/request-headers.ts';

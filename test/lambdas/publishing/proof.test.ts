@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Target } from '../../../lambdas/config/entities.ts';
 import { createTrial, MOST_KEYS } from '../../../lambdas/publishing/proof.ts';
 import { secretFrom, sha256Signature } from '../../../lambdas/targets/signature.ts';
+import type { Target } from '../../../lambdas/targets/target.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 const BODY = Buffer.from('a body');

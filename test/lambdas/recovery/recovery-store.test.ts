@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Event } from '../../../lambdas/delivery/messages.ts';
 import type { Outcome } from '../../../lambdas/delivery/outcome-schema.ts';
+import type { Event } from '../../../lambdas/events/event.ts';
 import { eventOf, type FirstItem, fromItems, toItem } from '../../../lambdas/events/event-items.ts';
 import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EventInFlight } from '../../../lambdas/delivery/messages.ts';
+import type { EventInFlight } from '../../../lambdas/events/event.ts';
 import { type FanoutPlan, planFanout } from '../../../lambdas/fanout/fanout-plan.ts';
 import {
   type Doubt,

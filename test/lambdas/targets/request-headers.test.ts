@@ -2,7 +2,7 @@ import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { HTTP } from 'cloudevents';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Event } from '../../../lambdas/delivery/messages.ts';
+import type { Event } from '../../../lambdas/events/event.ts';
 import { customHeaderProblem, requestHeaders, urlFor } from '../../../lambdas/targets/request-headers.ts';
 
 const target = { signature: 'sha256', secrets: [{ value: 'a secret', createdAt: '' }] } as const;

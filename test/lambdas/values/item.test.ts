@@ -1,15 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  API_KEY,
-  EVENT_TYPE,
-  FILTER,
-  SUBSCRIPTION,
-  TARGET,
-  TENANT,
-} from '../../../lambdas/config/entities.ts';
+import { API_KEY } from '../../../lambdas/access/api-key-entity.ts';
+import { EVENT_TYPE, FILTER, SUBSCRIPTION } from '../../../lambdas/config/entities.ts';
 import { STANDING } from '../../../lambdas/endpoint-health/health.ts';
 import { JOB } from '../../../lambdas/replay/replay-job.ts';
+import { TARGET } from '../../../lambdas/targets/target.ts';
+import { TENANT } from '../../../lambdas/tenants/tenant.ts';
 import { type ItemKind, readItem } from '../../../lambdas/values/item.ts';
 import { runs } from '../../helpers/runs.ts';
 import { withUnknown } from '../../helpers/unknown-fields.ts';

@@ -1,7 +1,8 @@
 import { ulid } from 'ulid';
 import { describe, expect, it } from 'vitest';
 import { MAX_EVENT_HOPS, MAX_IDLE_DRAINS, MAX_PAGES } from '../../../lambdas/delivery/loop-bounds.ts';
-import type { DeliveryMessage, EventInFlight } from '../../../lambdas/delivery/messages.ts';
+import type { DeliveryMessage } from '../../../lambdas/delivery/messages.ts';
+import type { EventInFlight } from '../../../lambdas/events/event.ts';
 import { DRAIN_SCHEDULE, heldKey, scheduleName } from '../../../lambdas/hold-queue/hold-queue.ts';
 import { newJob } from '../../../lambdas/replay/replay-job.ts';
 import { jobPartition } from '../../../lambdas/replay/replay-job-store.ts';

@@ -1,7 +1,7 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { configKey } from '../../../lambdas/config/config-keys.ts';
-import type { Payload } from '../../../lambdas/delivery/messages.ts';
+import type { Payload } from '../../../lambdas/events/event.ts';
 import { inlineBytes } from '../../../lambdas/events/payload.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { startHeldCloud } from '../../helpers/held-events.ts';

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Target } from '../../../../lambdas/config/entities.ts';
 import { makerOf } from '../../../../lambdas/config/maker.ts';
 import { ANY_PORT } from '../../../../lambdas/http-client/ports.ts';
 import { HIDDEN, withoutQuery } from '../../../../lambdas/manage/hidden.ts';
@@ -10,6 +9,7 @@ import {
   targetProblem,
 } from '../../../../lambdas/manage/operations/target-settings.ts';
 import { secretProblem } from '../../../../lambdas/targets/signature.ts';
+import type { Target } from '../../../../lambdas/targets/target.ts';
 
 const HOUR = 3_600_000;
 const NOON = Date.parse('2026-11-21T12:00:00Z');

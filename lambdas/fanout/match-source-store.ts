@@ -1,0 +1,66 @@
+import { configKey, idOfKey, type Kind } from '../config/config-keys.ts';
+import { MATCHED_FILTER, MATCHED_SUBSCRIPTION } from '../config/entities.ts';
+import { BYTES_PER_SUBSCRIPTION, bytesOfFilter } from '../matching/index/index-size.ts';
+import type { FilterEntry, MatchSource, SubscriptionEntry } from '../matching/index/tenant-index.ts';
+import { projectionOf, queryItems } from '../platform/dynamo.ts';
+import { skipDamaged } from '../platform/items.ts';
+
+/**
+ * Reads what matching needs of a tenant's filters and subscriptions; the targets, and with them the secrets, stay
+ * where they are. Descriptions and metadata are read and billed by DynamoDB but not sent: a tenant at its default
+ * limits that fills all of them makes it read some 700 pages of 1 MB.
+ * @param maxBytes in memory, as estimated; what is larger is not read to its end
+ * @returns undefined when it is larger
+ */
+export async function loadMatchSource(
+  table: string,
+  tenant: string,
+  maxBytes: number,
+): Promise<MatchSource | undefined> {
+  const used = { bytes: 0 };
+  const fits = (bytes: number): boolean => {
+    used.bytes += bytes;
+    return used.bytes <= maxBytes;
+  };
+  const [filters, subscriptions] = await Promise.all([
+    activeOf(MATCHED_FILTER, table, tenant, 'filter', (filter) => fits(bytesOfFilter(filter))),
+    activeOf(MATCHED_SUBSCRIPTION, table, tenant, 'subscription', () => fits(BYTES_PER_SUBSCRIPTION)),
+  ]);
+  return used.bytes <= maxBytes ? { filters, subscriptions, bytes: used.bytes } : undefined;
+}
+
+/**
+ * Those of a kind that are active, as long as they fit. A damaged one is left out: nothing matches it until it is mended,
+ * and then a replay of its span brings what it missed; else all of the tenant's events would die for its sake. One of a
+ * newer version fails, since events wait for the deployment to end.
+ */
+async function activeOf<K extends typeof MATCHED_FILTER | typeof MATCHED_SUBSCRIPTION>(
+  itemKind: K,
+  table: string,
+  tenant: string,
+  kind: Kind,
+  fits: (one: Entry<K>) => boolean,
+): Promise<Entry<K>[]> {
+  const query = {
+    TableName: table,
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
+    ExpressionAttributeValues: {
+      ':pk': configKey(tenant, kind, '').pk,
+      ':sk': configKey(tenant, kind, '').sk,
+    },
+    ...projectionOf(Object.keys(itemKind.fields)),
+    ConsistentRead: true,
+  };
+  const found: Entry<K>[] = [];
+  for await (const item of queryItems(itemKind, query, { onUnreadable: skipDamaged })) {
+    const { active, sk, ...rest } = item;
+    if (!active) continue;
+    const one = { id: idOfKey(sk), ...rest } as unknown as Entry<K>;
+    if (!fits(one)) break;
+    found.push(one);
+  }
+  return found;
+}
+
+/** An item as matching takes it. */
+type Entry<K> = K extends typeof MATCHED_FILTER ? FilterEntry : SubscriptionEntry;
