@@ -2,7 +2,8 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { emitMetrics, errorFields, warn } from '../platform/log.ts';
 import { SendError } from '../platform/sqs.ts';
 import { type Message, type MessageKind, parseMessage } from './messages.ts';
-import { quarantine } from './quarantine.ts';
+import type { Quarantine } from './quarantine.ts';
+import { quarantine as quarantineOfEnv } from './quarantine.ts';
 
 /** A message of a queue, and the record that it came in. */
 export interface Received<K extends MessageKind = MessageKind> {
@@ -23,6 +24,7 @@ export async function consume<K extends MessageKind>(
   event: SQSEvent,
   kinds: readonly K[],
   work: Work<K>,
+  quarantine: Quarantine = quarantineOfEnv,
 ): Promise<SQSBatchResponse> {
   const good: Received<K>[] = [];
   const newer: { record: SQSRecord }[] = [];

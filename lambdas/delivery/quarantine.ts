@@ -15,18 +15,27 @@ export interface Unreadable {
  * Keeps messages, with the reason, in the queue that waits for a person, and counts them.
  * @returns whether they are safe there
  */
-export async function quarantine(unreadable: readonly Unreadable[]): Promise<boolean> {
-  if (unreadable.length === 0) return true;
-  for (const { from, id, problem } of unreadable) warn('message did not parse', { from, id, problem });
-  try {
-    await sendMessages(
-      requireEnv('QUARANTINE_QUEUE_URL'),
-      unreadable.map((body) => ({ body })),
-    );
-    emitMetrics({ Quarantined: unreadable.length });
-    return true;
-  } catch (error) {
-    warn('quarantine failed', errorFields(error));
-    return false;
-  }
-}
+export type Quarantine = (unreadable: readonly Unreadable[]) => Promise<boolean>;
+
+/** @param queueUrl of the queue that waits for a person */
+export const quarantineIn =
+  (queueUrl: string): Quarantine =>
+  async (unreadable) => {
+    if (unreadable.length === 0) return true;
+    for (const { from, id, problem } of unreadable) warn('message did not parse', { from, id, problem });
+    try {
+      await sendMessages(
+        queueUrl,
+        unreadable.map((body) => ({ body })),
+      );
+      emitMetrics({ Quarantined: unreadable.length });
+      return true;
+    } catch (error) {
+      warn('quarantine failed', errorFields(error));
+      return false;
+    }
+  };
+
+// Until each function hands it in.
+export const quarantine: Quarantine = (unreadable) =>
+  quarantineIn(requireEnv('QUARANTINE_QUEUE_URL'))(unreadable);
