@@ -2,13 +2,13 @@ import { noteHealth } from '../endpoint-health/note-health.ts';
 import { isFailure } from '../endpoint-health/observation.ts';
 import { loadPayload } from '../events/payload-cache.ts';
 import { type HeldDelivery, oldestDeliveries, settle } from '../hold-queue/held-deliveries.ts';
-import type { RoomRef } from '../hold-queue/hold-queue.ts';
 import type { Next } from '../hold-queue/next-drain.ts';
 import { awaitRequestSlot } from '../hold-queue/rate-slots.ts';
 import type { Attempt } from '../http-client/attempt.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import { urlFor } from '../targets/request-headers.ts';
 import type { Target } from '../targets/target.ts';
+import type { TargetRef } from '../values/target-ref.ts';
 import { concluded, postOnce } from './attempt.ts';
 import {
   type BatchEntry,
@@ -35,7 +35,7 @@ const MAX_HELD_BYTES = REQUESTS * MAX_BATCH_BYTES;
 const AFTER_FAULT_MS = 10_000;
 
 /** Posts what has come together in the room of a target that wants several events in a request. */
-export async function deliverBatches(ref: RoomRef, destination: KnownDestination): Promise<Next> {
+export async function deliverBatches(ref: TargetRef, destination: KnownDestination): Promise<Next> {
   const { maxEvents } = destination.target.batching!;
   const perSecond = destination.target.rateLimit?.perSecond;
   const count = maxEvents * (perSecond === undefined ? REQUESTS : 1);

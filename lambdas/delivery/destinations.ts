@@ -39,7 +39,9 @@ export async function destinationsOf(deliveries: readonly DeliveryMessage[]): Pr
   destinationOf: (delivery: DeliveryMessage) => KnownDestination | undefined;
   held: (delivery: DeliveryMessage) => boolean;
 }> {
-  const refs = new Map(deliveries.map(({ tenant, target: id }) => [`${tenant}/${id}`, { tenant, id }]));
+  const refs = new Map(
+    deliveries.map(({ tenant, target }) => [refName({ tenant, target }), { tenant, target }]),
+  );
   const unreadable = new Set<string>();
   const hold = (name: string, error: UnreadableItemError): void => {
     unreadable.add(name);

@@ -9,6 +9,7 @@ import { putChallengeResult } from '../targets/challenge-store.ts';
 import { requestHeaders } from '../targets/request-headers.ts';
 import type { Target } from '../targets/target.ts';
 import { loadTargets } from '../targets/target-store.ts';
+import { refName } from '../values/target-ref.ts';
 import { laneUrl } from './lane-queues.ts';
 import type { ChallengeMessage } from './messages.ts';
 import { post } from './post.ts';
@@ -33,11 +34,10 @@ async function isSent(message: ChallengeMessage): Promise<boolean> {
 }
 
 async function challenge(message: ChallengeMessage): Promise<void> {
-  const { tenant, target: id, token } = message;
+  const { tenant, token } = message;
+  const ref = { tenant, target: message.target };
   // Not from the cache of targets, which may not know the challenge yet: they are few.
-  const target = (await loadTargets(configTable, [{ tenant, id }], (_, error) => fail(error))).get(
-    `${tenant}/${id}`,
-  );
+  const target = (await loadTargets(configTable, [ref], (_, error) => fail(error))).get(refName(ref));
   // Void: the target is gone, wants none any more, or has another one under way.
   if (target?.challenge?.token !== token) return;
   const tries = (message.tries ?? 0) + 1;
@@ -49,21 +49,17 @@ async function challenge(message: ChallengeMessage): Promise<void> {
   );
   const verdict = combinedVerdict(asked);
   if (verdict.kind === 'again') {
-    const again = { body: { ...message, tries }, group: id, delaySeconds: verdict.delaySeconds };
+    const again = { body: { ...message, tries }, group: message.target, delaySeconds: verdict.delaySeconds };
     return sendMessages(laneUrl('slow', undefined), [again]);
   }
   const decisive = asked.find((one) => one.verdict.kind === verdict.kind);
-  await putChallengeResult(
-    stateTable,
-    { tenant, id },
-    {
-      token,
-      passed: verdict.kind === 'passed',
-      ...(verdict.kind === 'failed' && { problem: verdict.problem }),
-      at: Date.now(),
-      statusCode: decisive?.attempt.status,
-    },
-  );
+  await putChallengeResult(stateTable, ref, {
+    token,
+    passed: verdict.kind === 'passed',
+    ...(verdict.kind === 'failed' && { problem: verdict.problem }),
+    at: Date.now(),
+    statusCode: decisive?.attempt.status,
+  });
 }
 
 function ask(target: Target, url: string, token: string, tries: number): Promise<Attempt> {

@@ -11,7 +11,7 @@ export type { StoredHealth };
 /** All standings of a tenant's targets. */
 export const healthPartition = (tenant: string): string => `standing#${tenant}`;
 
-const keyOf = ({ tenant, id }: TargetRef) => ({ pk: healthPartition(tenant), sk: id });
+const keyOf = ({ tenant, target }: TargetRef) => ({ pk: healthPartition(tenant), sk: target });
 
 /**
  * Standings by `tenant/id`; a target of which nothing is known is missing.
@@ -39,7 +39,8 @@ export async function readHealth(
   );
 }
 
-const nameOf = ({ pk, sk }: Key): string => refName({ tenant: pk.slice(healthPartition('').length), id: sk });
+const nameOf = ({ pk, sk }: Key): string =>
+  refName({ tenant: pk.slice(healthPartition('').length), target: sk });
 
 /** How often a change is made again when another function was quicker. */
 const TRIES = 5;
@@ -68,7 +69,7 @@ export async function changeHealth(
     if (isSame(present, after)) return { before, after };
     before = present;
   }
-  throw new Error(`the health of ${ref.id} was changed by others ${TRIES} times in a row`);
+  throw new Error(`the health of ${ref.target} was changed by others ${TRIES} times in a row`);
 }
 
 /** As the table would have it: without what is undefined. */

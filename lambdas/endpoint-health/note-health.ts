@@ -45,7 +45,7 @@ export async function noteHealth(seen: readonly Seen[]): Promise<void> {
 }
 
 async function note({ tenant, target, health, attempts, keepSeconds, generation }: Seen): Promise<void> {
-  const ref = { tenant, id: target.id };
+  const ref = { tenant, target: target.id };
   const name = refName(ref);
   const now = Date.now();
   const observed = observationOf(attempts);
@@ -78,7 +78,7 @@ export async function noteProbe(
   const now = Date.now();
   const change = (known: EndpointHealth | undefined): EndpointHealth =>
     observeProbe(known ?? EMPTY, observation, now, disableAfterMs);
-  const ref = { tenant, id: target.id };
+  const ref = { tenant, target: target.id };
   return (await changeAndNotify(ref, target, health, change, sighting)) ?? health;
 }
 

@@ -11,7 +11,7 @@ const stateTable = requireEnv('STATE_TABLE');
 
 /** Sends deliveries, each into the lane that its event's priority and its target's standing ask for. */
 export async function sendToLanes(deliveries: readonly DeliveryMessage[]): Promise<void> {
-  const refOf = ({ tenant, target }: DeliveryMessage) => ({ tenant, id: target });
+  const refOf = ({ tenant, target }: DeliveryMessage) => ({ tenant, target });
   // Without a standing it is the slow lane, where dispatch looks at it anew.
   const healthByTarget = await cachedHealth(stateTable, deliveries.map(refOf), (_, error) => skip(error));
   const now = Date.now();

@@ -5,9 +5,10 @@ import type { DrainMessage } from '../delivery/messages.ts';
 import { noteLoop } from '../delivery/note-loop.ts';
 import { requireEnv } from '../platform/env.ts';
 import { errorFields, warn } from '../platform/log.ts';
+import type { TargetRef } from '../values/target-ref.ts';
 import { oldestDeliveries, settle } from './held-deliveries.ts';
 import { ensureDrain, sendDrain } from './hold.ts';
-import { callAfter, LAST_STEP, LEASE_MS, nextStep, type RoomRef } from './hold-queue.ts';
+import { callAfter, LAST_STEP, LEASE_MS, nextStep } from './hold-queue.ts';
 import { acquireLease, closeHoldQueue, oldestHeld, rescheduleDrain } from './hold-queue-store.ts';
 import type { Next } from './next-drain.ts';
 import { probe } from './probe.ts';
@@ -39,7 +40,7 @@ async function answer(drain: DrainMessage): Promise<void> {
   const ref = { tenant, target };
   const until = Date.now() + LEASE_MS;
   if (!(await acquireLease(stateTable, ref, at, until))) return;
-  const destination = await currentDestination({ tenant, id: target });
+  const destination = await currentDestination(ref);
   const next = await serve(ref, destination, step);
   if (next) {
     const isRescheduled = await rescheduleDrain(stateTable, ref, until, next.at);
@@ -62,7 +63,7 @@ async function continueDrain(drain: DrainMessage): Promise<void> {
 }
 
 async function serve(
-  ref: RoomRef,
+  ref: TargetRef,
   destination: KnownDestination | undefined,
   step: number | undefined,
 ): Promise<Next> {
@@ -79,7 +80,7 @@ async function serve(
 
 /** Sends some of those who wait back to the slow lane. */
 async function releaseStep(
-  ref: RoomRef,
+  ref: TargetRef,
   destination: KnownDestination | undefined,
   { count, waitMs }: { count: number; waitMs: number },
 ): Promise<Next> {

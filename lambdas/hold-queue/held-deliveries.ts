@@ -4,7 +4,7 @@ import { type DeliveryMessage, parseMessage } from '../delivery/messages.ts';
 import { quarantine } from '../delivery/quarantine.ts';
 import { hasExpired } from '../delivery/triage.ts';
 import { requireEnv } from '../platform/env.ts';
-import type { RoomRef } from './hold-queue.ts';
+import type { TargetRef } from '../values/target-ref.ts';
 import { type HeldItem, oldestHeld, removeHeld } from './hold-queue-store.ts';
 
 const stateTable = requireEnv('STATE_TABLE');
@@ -22,7 +22,7 @@ export interface HeldDelivery {
  * @throws Error when there are only such as a newer release can read: release calls again in minutes, not at once
  */
 export async function oldestDeliveries(
-  ref: RoomRef,
+  ref: TargetRef,
   destination: KnownDestination | undefined,
   count: number,
 ): Promise<{ heldDeliveries: HeldDelivery[]; isEmpty: boolean; isStuck: boolean }> {

@@ -14,15 +14,9 @@ import { inParallel } from '../platform/in-parallel.ts';
 import { parseItem, skip } from '../platform/items.ts';
 import { toSqsText } from '../platform/sqs.ts';
 import { itemKind } from '../values/item.ts';
+import type { TargetRef } from '../values/target-ref.ts';
 import { ANYTHING, messageIn } from './held-items.ts';
-import {
-  DRAIN_SCHEDULE,
-  heldKey,
-  holdPartitions,
-  type RoomRef,
-  refOfScheduleName,
-  scheduleName,
-} from './hold-queue.ts';
+import { DRAIN_SCHEDULE, heldKey, holdPartitions, refOfScheduleName, scheduleName } from './hold-queue.ts';
 
 /** A delivery in a room. */
 export interface HeldItem {
@@ -51,7 +45,7 @@ export const putHeld = (table: string, deliveries: readonly DeliveryMessage[], n
   );
 
 /** Up to `count` of those who have waited longest, as many from each shard. None when the room is empty, and only then. */
-export async function oldestHeld(table: string, ref: RoomRef, count: number): Promise<HeldItem[]> {
+export async function oldestHeld(table: string, ref: TargetRef, count: number): Promise<HeldItem[]> {
   const each = Math.ceil(count / holdPartitions(ref).length);
   const shards = await Promise.all(
     holdPartitions(ref).map((pk) =>
@@ -87,7 +81,7 @@ const COUNTED = 250;
  * How many deliveries wait in a room: all if they are few, up to a thousand. One read of each shard, which ends at 1 MB,
  * so fewer are counted where their payloads are large.
  */
-export async function countHeld(TableName: string, ref: RoomRef): Promise<number> {
+export async function countHeld(TableName: string, ref: TargetRef): Promise<number> {
   const counts = await Promise.all(
     holdPartitions(ref).map(async (pk) => {
       const query = {
@@ -104,13 +98,13 @@ export async function countHeld(TableName: string, ref: RoomRef): Promise<number
 }
 
 /** When somebody is called to a room next, in milliseconds since the epoch; undefined when nobody waits in it. */
-export async function nextDrainAt(TableName: string, ref: RoomRef): Promise<number | undefined> {
+export async function nextDrainAt(TableName: string, ref: TargetRef): Promise<number | undefined> {
   const { Item } = await dynamo.send(new GetCommand({ TableName, Key: entryKey(ref) }));
   return Item && parseItem(ROOM, TableName, Item).at;
 }
 
 /** Removes a room with all who wait in it. @yields how many at a time */
-export async function* removeHoldQueue(TableName: string, ref: RoomRef): AsyncGenerator<number> {
+export async function* removeHoldQueue(TableName: string, ref: TargetRef): AsyncGenerator<number> {
   // Without its entry nobody is called to it.
   await dynamo.send(new DeleteCommand({ TableName, Key: entryKey(ref) }));
   for (const pk of holdPartitions(ref)) {
@@ -165,7 +159,7 @@ const ROOM = itemKind('entry of a waiting room', {
   isBusy: z.optional(z.boolean()),
 });
 
-const entryKey = (ref: RoomRef) => ({ pk: DRAIN_SCHEDULE, sk: scheduleName(ref) });
+const entryKey = (ref: TargetRef) => ({ pk: DRAIN_SCHEDULE, sk: scheduleName(ref) });
 
 /**
  * Puts a room on the list, unless it is there: then somebody is called to it anyway, or is inside and looks around once
@@ -173,7 +167,7 @@ const entryKey = (ref: RoomRef) => ({ pk: DRAIN_SCHEDULE, sk: scheduleName(ref) 
  * @param at when somebody is to look into it
  * @returns whether a call has to be sent
  */
-export const scheduleDrain = (TableName: string, ref: RoomRef, at: number): Promise<boolean> =>
+export const scheduleDrain = (TableName: string, ref: TargetRef, at: number): Promise<boolean> =>
   unlessConditionFails(
     dynamo.send(
       new PutCommand({
@@ -189,7 +183,7 @@ export const scheduleDrain = (TableName: string, ref: RoomRef, at: number): Prom
  * looks at its target anew when he is done.
  * @returns whether a call has to be sent
  */
-export async function scheduleDrainEarlier(TableName: string, ref: RoomRef, at: number): Promise<boolean> {
+export async function scheduleDrainEarlier(TableName: string, ref: TargetRef, at: number): Promise<boolean> {
   const { Item } = await dynamo.send(new GetCommand({ TableName, Key: entryKey(ref), ConsistentRead: true }));
   if (!Item) return scheduleDrain(TableName, ref, at);
   const entry = parseItem(ROOM, TableName, Item);
@@ -202,7 +196,7 @@ export async function scheduleDrainEarlier(TableName: string, ref: RoomRef, at: 
  */
 export async function scheduleBatch(
   TableName: string,
-  ref: RoomRef,
+  ref: TargetRef,
   guests: { readonly count: number; readonly enough: number },
   at: number,
   now: number,
@@ -228,14 +222,14 @@ export async function scheduleBatch(
  * @param at the time that the call was for
  * @param until then it is his; afterwards others are called to it again
  */
-export const acquireLease = (table: string, ref: RoomRef, at: number, until: number): Promise<boolean> =>
+export const acquireLease = (table: string, ref: TargetRef, at: number, until: number): Promise<boolean> =>
   move(table, ref, at, { at: until, isBusy: true });
 
 /** Leaves a room in which others still wait, for a call at another time. @param until see `takeRoom` */
-export const rescheduleDrain = (table: string, ref: RoomRef, until: number, at: number): Promise<boolean> =>
+export const rescheduleDrain = (table: string, ref: TargetRef, until: number, at: number): Promise<boolean> =>
   move(table, ref, until, { at });
 
-const move = (TableName: string, ref: RoomRef, from: number, to: object): Promise<boolean> =>
+const move = (TableName: string, ref: TargetRef, from: number, to: object): Promise<boolean> =>
   unlessConditionFails(
     dynamo.send(
       new PutCommand({
@@ -249,7 +243,7 @@ const move = (TableName: string, ref: RoomRef, from: number, to: object): Promis
   );
 
 /** Takes a room off the list. Whoever enters from now on arranges a call of his own. */
-export const closeHoldQueue = (TableName: string, ref: RoomRef, at: number): Promise<boolean> =>
+export const closeHoldQueue = (TableName: string, ref: TargetRef, at: number): Promise<boolean> =>
   unlessConditionFails(
     dynamo.send(
       new DeleteCommand({
@@ -266,7 +260,7 @@ export const closeHoldQueue = (TableName: string, ref: RoomRef, at: number): Pro
 export async function* overdueDrains(
   TableName: string,
   before: number,
-): AsyncGenerator<{ ref: RoomRef; at: number }> {
+): AsyncGenerator<{ ref: TargetRef; at: number }> {
   const query = {
     TableName,
     KeyConditionExpression: 'pk = :pk',

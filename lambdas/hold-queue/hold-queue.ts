@@ -2,20 +2,17 @@ import type { DeliveryMessage, DrainMessage } from '../delivery/messages.ts';
 import type { Destination, HoldReason } from '../delivery/types.ts';
 import { probeDelayMs } from '../endpoint-health/health.ts';
 import { SHARDS } from '../events/log-keys.ts';
+import type { TargetRef } from '../values/target-ref.ts';
 
 /**
- * The waiting room of a target: deliveries that wait under the target itself, in the state table. Somebody is called
- * to look into it at a time that the room's entry in the list of rooms says.
+ * The hold queue of a target: deliveries that wait under the target itself, in the state table. An entry in the schedule
+ * of drains says when it is to be drained next.
  */
-export interface RoomRef {
-  readonly tenant: string;
-  readonly target: string;
-}
 
 /** A partition takes 1,000 writes a second, and a flood that meets an open breaker comes faster. */
 const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
 
-export const holdPartitions = ({ tenant, target }: RoomRef): string[] =>
+export const holdPartitions = ({ tenant, target }: TargetRef): string[] =>
   shards.map((shard) => `room#${tenant}#${target}#${shard}`);
 
 /** Sorted by when the event was accepted. Entering twice is entering once. */
@@ -30,9 +27,9 @@ export function heldKey({ tenant, target, event, subscription }: DeliveryMessage
 /** The list of rooms that somebody waits in. */
 export const DRAIN_SCHEDULE = 'rooms';
 
-export const scheduleName = ({ tenant, target }: RoomRef): string => `${tenant}#${target}`;
+export const scheduleName = ({ tenant, target }: TargetRef): string => `${tenant}#${target}`;
 
-export function refOfScheduleName(name: string): RoomRef {
+export function refOfScheduleName(name: string): TargetRef {
   const [tenant = '', target = ''] = name.split('#');
   return { tenant, target };
 }
@@ -74,7 +71,7 @@ export const deliveryToProbe = <G>(heldDeliveries: readonly G[], probes: number)
   heldDeliveries[probes % heldDeliveries.length];
 
 /** A call to a room, as it is first made. @param region of the delivery that makes it necessary */
-export const firstCall = ({ tenant, target }: RoomRef, at: number, region?: string): DrainMessage => ({
+export const firstCall = ({ tenant, target }: TargetRef, at: number, region?: string): DrainMessage => ({
   v: 1,
   kind: 'call',
   tenant,

@@ -3,8 +3,9 @@ import type { KnownDestination } from '../delivery/destinations.ts';
 import { generationOf } from '../delivery/loop-bounds.ts';
 import { probeDelayMs } from '../endpoint-health/health.ts';
 import { noteProbe } from '../endpoint-health/note-health.ts';
+import type { TargetRef } from '../values/target-ref.ts';
 import { oldestDeliveries, settle } from './held-deliveries.ts';
-import { deliveryToProbe, type RoomRef } from './hold-queue.ts';
+import { deliveryToProbe } from './hold-queue.ts';
 import type { Next } from './next-drain.ts';
 import { awaitRequestSlot } from './rate-slots.ts';
 
@@ -17,7 +18,7 @@ const GUESTS = 40;
  * schedule left for it.
  */
 export async function probe(
-  ref: RoomRef,
+  ref: TargetRef,
   destination: KnownDestination & { health: NonNullable<KnownDestination['health']> },
 ): Promise<Next> {
   const { target, health } = destination;

@@ -60,14 +60,14 @@ export async function reserveSlots(
 }
 
 /** Forgets the slots of a target that is gone. */
-export async function forgetSlots(TableName: string, { tenant, id }: TargetRef): Promise<void> {
-  await dynamo.send(new DeleteCommand({ TableName, Key: { pk: ratePartition(tenant), sk: id } }));
+export async function forgetSlots(TableName: string, { tenant, target }: TargetRef): Promise<void> {
+  await dynamo.send(new DeleteCommand({ TableName, Key: { pk: ratePartition(tenant), sk: target } }));
 }
 
 /** The time at which free slots begin after this, undefined when the condition does not hold. */
 async function reserve(
   TableName: string,
-  { tenant, id }: TargetRef,
+  { tenant, target }: TargetRef,
   now: number,
   change: string,
   condition: string,
@@ -78,7 +78,7 @@ async function reserve(
     .send(
       new UpdateCommand({
         TableName,
-        Key: { pk: ratePartition(tenant), sk: id },
+        Key: { pk: ratePartition(tenant), sk: target },
         UpdateExpression: `${change}, #ttl = :ttl`,
         ConditionExpression: condition,
         ExpressionAttributeNames: { '#free': 'free', '#ttl': 'ttl' },

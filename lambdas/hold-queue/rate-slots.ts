@@ -3,7 +3,7 @@ import type { DeliveryMessage } from '../delivery/messages.ts';
 import type { Destination } from '../delivery/types.ts';
 import { requireEnv } from '../platform/env.ts';
 import { errorFields, warn } from '../platform/log.ts';
-import type { RoomRef } from './hold-queue.ts';
+import type { TargetRef } from '../values/target-ref.ts';
 import { intervalMs, maxLateMs, untilFreeMs, waitForSlotMs } from './rate-limit.ts';
 import { reserveSlots } from './rate-slot-store.ts';
 
@@ -66,11 +66,11 @@ export const anotherSlot = async (post: ToPost): Promise<Slot> =>
  * @returns undefined when it is time; else when the room is to be looked into again
  */
 export async function awaitRequestSlot(
-  { tenant, target }: RoomRef,
+  { tenant, target }: TargetRef,
   perSecond: number,
 ): Promise<number | undefined> {
   const now = Date.now();
-  const ref = { tenant, id: target };
+  const ref = { tenant, target };
   const slot = await reserveSlots(stateTable, ref, 1, perSecond, now, waitForSlotMs(false));
   if (slot === undefined) return now + untilFreeMs(perSecond);
   await sleep(slot - now);
@@ -85,7 +85,7 @@ const reserve = (
 ): Promise<number | undefined> =>
   reserveSlots(
     stateTable,
-    { tenant: received.tenant, id: received.target },
+    { tenant: received.tenant, target: received.target },
     count,
     destination.target.rateLimit!.perSecond,
     now,

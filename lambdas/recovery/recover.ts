@@ -4,7 +4,7 @@ import { sendToLane } from '../delivery/lane-queues.ts';
 import type { DeliveryMessage, EventsMessage } from '../delivery/messages.ts';
 import { readHealth } from '../endpoint-health/health-store.ts';
 import { eventOf, getEvent, type LoggedEvent } from '../events/event-log-store.ts';
-import { type RoomRef, scheduleName } from '../hold-queue/hold-queue.ts';
+import { scheduleName } from '../hold-queue/hold-queue.ts';
 import { scheduleDrain } from '../hold-queue/hold-queue-store.ts';
 import { requireEnv } from '../platform/env.ts';
 import { inParallel } from '../platform/in-parallel.ts';
@@ -12,7 +12,7 @@ import { emitMetrics, warn } from '../platform/log.ts';
 import { sendMessages } from '../platform/sqs.ts';
 import { lostMessage } from '../replay/replay.ts';
 import { deliveryId, withPrefix } from '../values/ids.ts';
-import { refName } from '../values/target-ref.ts';
+import { refName, type TargetRef } from '../values/target-ref.ts';
 import { type Doubt, doubtAbout, remedyFor, resumptionOf, type Scan, wasPaused } from './recovery.ts';
 import type { Row } from './recovery-log-store.ts';
 import { placesOf, type Sought } from './recovery-store.ts';
@@ -101,7 +101,7 @@ async function recoverDeliveries(
   const suspects = await suspectsOf(tenant, event, subscriptions);
   if (suspects.length === 0) return 0;
   const refs = new Map(
-    suspects.map(({ delivery: { target } }) => [refName({ tenant, id: target }), { tenant, id: target }]),
+    suspects.map(({ delivery: { target } }) => [refName({ tenant, target }), { tenant, target }]),
   );
   const [places, healthByTarget] = await Promise.all([
     placesOf(stateTable, suspects),
@@ -109,7 +109,7 @@ async function recoverDeliveries(
   ]);
   const now = Date.now();
   const remedies = suspects.map(({ doubt, delivery: { target } }, i) => {
-    const isPaused = wasPaused(healthByTarget.get(refName({ tenant, id: target })), now);
+    const isPaused = wasPaused(healthByTarget.get(refName({ tenant, target })), now);
     return remedyFor(doubt, places[i]!, scan, isPaused);
   });
   await drainFor(suspects.filter((_, i) => remedies[i] === 'call').map(({ delivery }) => delivery));
@@ -146,7 +146,7 @@ async function drainFor(waiting: readonly DeliveryMessage[]): Promise<void> {
   for (const ref of refs.values()) await drainAgain(ref);
 }
 
-async function drainAgain(ref: RoomRef): Promise<void> {
+async function drainAgain(ref: TargetRef): Promise<void> {
   // As one that is long overdue: release calls to it at its next run.
   if (await scheduleDrain(stateTable, ref, 0)) warn('hold queue was left without a drain', { ...ref });
 }

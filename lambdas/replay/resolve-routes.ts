@@ -38,7 +38,7 @@ export async function resolveRoutes(
     ),
     readHealth(
       state,
-      wanted.map((id) => ({ tenant, id })),
+      wanted.map((id) => ({ tenant, target: id })),
     ),
   ]);
   const byId = new Map<string, Subscription | Target>(
@@ -49,7 +49,7 @@ export async function resolveRoutes(
     if (!subscription || subscription.deletedAt !== undefined) return 'subscription_deleted';
     const target = byId.get(subscription.targetId) as Target | undefined;
     if (!target || target.deletedAt !== undefined) return 'target_deleted';
-    const isDisabled = !target.active || healthByTarget.get(refName({ tenant, id: target.id }))?.disabled;
+    const isDisabled = !target.active || healthByTarget.get(refName({ tenant, target: target.id }))?.disabled;
     if (isDisabled) return 'target_disabled';
     const { filterId } = subscription;
     return { target: target.id, perSecond: target.rateLimit?.perSecond, filterId };

@@ -4,6 +4,7 @@ import { dynamo, getAll, unlessConditionFails } from '../platform/dynamo.ts';
 import { fail, type UnreadableItemError } from '../platform/items.ts';
 import { type ItemOf, itemKind } from '../values/item.ts';
 import type { Key } from '../values/item-key.ts';
+import { refName, type TargetRef } from '../values/target-ref.ts';
 
 /**
  * What endpoints answered to challenges, in the state table: dispatch, which writes it, has no right to write
@@ -22,15 +23,8 @@ const CHALLENGE_RESULT = itemKind('challenge result', {
 });
 export type ChallengeResult = ItemOf<typeof CHALLENGE_RESULT>;
 
-export interface ChallengedTarget {
-  readonly tenant: string;
-  readonly id: string;
-}
-
 /** All results of a tenant. */
 export const challengePartition = (tenant: string): string => `challenge#${tenant}`;
-
-const nameOf = ({ tenant, id }: ChallengedTarget): string => `${tenant}/${id}`;
 
 /**
  * Results by `tenant/id`; a target whose challenge nobody has answered yet is missing.
@@ -38,12 +32,12 @@ const nameOf = ({ tenant, id }: ChallengedTarget): string => `${tenant}/${id}`;
  */
 export async function getChallengeResults(
   table: string,
-  targets: readonly ChallengedTarget[],
+  targets: readonly TargetRef[],
   onUnreadable: (name: string, error: UnreadableItemError) => void = (_, error) => fail(error),
 ): Promise<Map<string, ChallengeResult>> {
-  const keys = targets.map(({ tenant, id }) => ({ pk: challengePartition(tenant), sk: id }));
+  const keys = targets.map(({ tenant, target }) => ({ pk: challengePartition(tenant), sk: target }));
   const nameAt = ({ pk, sk }: Key): string =>
-    nameOf({ tenant: pk.slice(challengePartition('').length), id: sk });
+    refName({ tenant: pk.slice(challengePartition('').length), target: sk });
   // Consistent: whoever has seen that the challenge was passed may publish at once.
   const items = await getAll(CHALLENGE_RESULT, table, keys, {
     consistent: true,
@@ -59,9 +53,9 @@ export async function getChallengeResults(
 
 export async function getChallengeResult(
   table: string,
-  target: ChallengedTarget,
+  target: TargetRef,
 ): Promise<ChallengeResult | undefined> {
-  return (await getChallengeResults(table, [target])).get(nameOf(target));
+  return (await getChallengeResults(table, [target])).get(refName(target));
 }
 
 /**
@@ -70,12 +64,12 @@ export async function getChallengeResult(
  */
 export async function putChallengeResult(
   table: string,
-  { tenant, id }: ChallengedTarget,
+  { tenant, target }: TargetRef,
   result: ChallengeResult,
 ): Promise<void> {
   const put = new PutCommand({
     TableName: table,
-    Item: { pk: challengePartition(tenant), sk: id, ...result },
+    Item: { pk: challengePartition(tenant), sk: target, ...result },
     ConditionExpression:
       'attribute_not_exists(pk) OR #token < :token OR #token = :token AND passed = :failed',
     ExpressionAttributeNames: { '#token': 'token' },

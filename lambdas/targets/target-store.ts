@@ -14,7 +14,7 @@ export async function loadTargets(
   refs: readonly TargetRef[],
   onUnreadable: (name: string, error: UnreadableItemError) => void,
 ): Promise<Map<string, Target>> {
-  const keys = refs.map(({ tenant, id }) => configKey(tenant, 'target', id));
+  const keys = refs.map(({ tenant, target }) => configKey(tenant, 'target', target));
   const nameOf = ({ pk, sk }: Key): string => `${tenantOfPartition(pk)}/${idOfKey(sk)}`;
   // Consistent: a target must be found by the event that is published right after it was made.
   const items = await getAll(TARGET, table, keys, {

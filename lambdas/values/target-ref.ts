@@ -1,7 +1,7 @@
 /** Names a target among those of all tenants. */
 export interface TargetRef {
   readonly tenant: string;
-  readonly id: string;
+  readonly target: string;
 }
 
-export const refName = ({ tenant, id }: TargetRef): string => `${tenant}/${id}`;
+export const refName = ({ tenant, target }: TargetRef): string => `${tenant}/${target}`;

@@ -72,7 +72,7 @@ async function giveUpChallenge({ tenant, target, token }: ChallengeMessage): Pro
   const problem =
     'the challenge could not be sent, for a fault of Posthorn and not of the endpoint; ask again';
   const result = { token, passed: false, problem, at: Date.now() };
-  await putChallengeResult(stateTable, { tenant, id: target }, result);
+  await putChallengeResult(stateTable, { tenant, target }, result);
 }
 
 /** A job whose page failed again and again. It says how far it has come, and another can begin there. */

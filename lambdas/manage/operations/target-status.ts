@@ -29,12 +29,12 @@ export async function currentHealth(
   ids: Iterable<string>,
   onUnreadable: OnUnreadable = fail,
 ): Promise<(id: string) => StoredHealth | undefined> {
-  const refs = [...new Set(ids)].map((id) => ({ tenant, id }));
+  const refs = [...new Set(ids)].map((target) => ({ tenant, target }));
   const healthByTarget = await readHealth(stateTable, refs, {
     consistent: true,
     onUnreadable: (_, error) => onUnreadable(error),
   });
-  return (id) => healthByTarget.get(refName({ tenant, id }));
+  return (id) => healthByTarget.get(refName({ tenant, target: id }));
 }
 
 /** Lets a target start afresh, whatever its endpoint did before. @param keepSeconds how long its tenant keeps events */
@@ -44,7 +44,7 @@ export async function restart(
   keepSeconds: number | undefined,
   now: number,
 ): Promise<void> {
-  const ref = { tenant, id: target.id };
+  const ref = { tenant, target: target.id };
   const known = (await currentHealth(tenant, [target.id]))(target.id);
   const { before } = await changeHealth(stateTable, ref, known, (health) => health && freshStart(health));
   if (before?.open || before?.disabled) await drainNow(ref, now);
@@ -52,10 +52,10 @@ export async function restart(
 }
 
 /** Those who wait for the endpoint need not wait for the next probe. */
-async function drainNow({ tenant, id }: TargetRef, at: number): Promise<void> {
-  const call: DrainMessage = { v: 1, kind: 'call', tenant, target: id, at };
-  if (!(await scheduleDrainEarlier(stateTable, { tenant, target: id }, at))) return;
-  await sendMessages(laneUrl('slow', undefined), [{ body: call, group: id }]);
+async function drainNow({ tenant, target }: TargetRef, at: number): Promise<void> {
+  const drain: DrainMessage = { v: 1, kind: 'call', tenant, target, at };
+  if (!(await scheduleDrainEarlier(stateTable, { tenant, target }, at))) return;
+  await sendMessages(laneUrl('slow', undefined), [{ body: drain, group: target }]);
 }
 
 /** The target is enabled, whether that can be told or not. */
@@ -76,6 +76,6 @@ async function notifyOfHealth(
 
 /** What was known of a target that is gone. Who waits in its room is let go, and dies, when somebody looks into it. */
 export async function forgetTarget(tenant: string, id: string): Promise<void> {
-  const ref = { tenant, id };
+  const ref = { tenant, target: id };
   await Promise.all([forgetHealth(stateTable, ref), forgetSlots(stateTable, ref)]);
 }

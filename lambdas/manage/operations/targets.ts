@@ -45,7 +45,7 @@ export function refuseUnusable(target: Target, fieldName = (field: string): stri
 /** Asks an endpoint to prove itself, when its target requires it and it has not been asked, or has not answered yet. */
 export async function sendChallenge(tenant: string, { id, challenge }: Target): Promise<void> {
   if (!challenge) return;
-  const known = await getChallengeResult(stateTable, { tenant, id });
+  const known = await getChallengeResult(stateTable, { tenant, target: id });
   if (known?.token === challenge.token) return;
   const body: ChallengeMessage = { v: 1, kind: 'challenge', tenant, target: id, token: challenge.token };
   // An endpoint that nothing is known of yet.
@@ -187,7 +187,9 @@ async function viewsOf(
   shownTargets: readonly Target[],
   onUnreadable: OnUnreadable,
 ): Promise<TargetView[]> {
-  const challenged = shownTargets.filter(({ challenge }) => challenge).map(({ id }) => ({ tenant, id }));
+  const challenged = shownTargets
+    .filter(({ challenge }) => challenge)
+    .map(({ id }) => ({ tenant, target: id }));
   const [results, healthOf] = await Promise.all([
     getChallengeResults(stateTable, challenged, (_, error) => onUnreadable(error)),
     currentHealth(

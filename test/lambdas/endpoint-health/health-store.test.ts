@@ -25,7 +25,7 @@ it('a change whose answer was lost is taken for what it is, so that it is told o
   // What the first try of the SDK has written is there when the second one is refused.
   await write('lost', { ...disabled, revision: 2 });
   const known = { ...first, revision: 1 };
-  const { before, after } = await changeHealth(TABLE, { tenant: 't', id: 'lost' }, known, disable);
+  const { before, after } = await changeHealth(TABLE, { tenant: 't', target: 'lost' }, known, disable);
   expect([before, after]).toEqual([known, { ...disabled, revision: 2 }]);
 });
 
@@ -33,6 +33,6 @@ it('a change that another function has made is its own to tell of', async () => 
   const theirs = { ...first, disabled: { at: 1, reason: 'gone' }, revision: 2 };
   await write('theirs', theirs);
   const known = { ...first, revision: 1 };
-  const { before, after } = await changeHealth(TABLE, { tenant: 't', id: 'theirs' }, known, disable);
+  const { before, after } = await changeHealth(TABLE, { tenant: 't', target: 'theirs' }, known, disable);
   expect([before, after]).toEqual([theirs, theirs]);
 });

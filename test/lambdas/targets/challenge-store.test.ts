@@ -24,8 +24,8 @@ it.each([
   { known: { token: '01C', passed: false, at: 1 }, isWritten: false },
   { known: { token: '01C', passed: true, at: 1 }, isWritten: false },
 ])('a result beside $known is written: $isWritten', async ({ known, isWritten }) => {
-  const target = { tenant: 't', id: JSON.stringify(known ?? 'none') };
-  if (known) await putChallengeResult(TABLE, target, known);
-  await putChallengeResult(TABLE, target, RESULT);
-  expect(await getChallengeResult(TABLE, target)).toEqual(isWritten ? RESULT : known);
+  const ref = { tenant: 't', target: JSON.stringify(known ?? 'none') };
+  if (known) await putChallengeResult(TABLE, ref, known);
+  await putChallengeResult(TABLE, ref, RESULT);
+  expect(await getChallengeResult(TABLE, ref)).toEqual(isWritten ? RESULT : known);
 });
