@@ -224,7 +224,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
     }
   });
 
-  it('takes as many of the account’s concurrent executions as the README says', () => {
+  it('takes as many of the account’s concurrent executions as docs/deploy.md says', () => {
     const wanted = mappings.map(({ properties }) => properties.ScalingConfig.MaximumConcurrency as number);
     const sum = wanted.reduce((before, each) => before + each, 0);
     expect(sum).toBe({ local: 20, dev: 16, staging: 69, prod: 174 }[name]);
