@@ -47,7 +47,7 @@ describe('two AWS regions (A23, D11)', () => {
     expect(await cloud.delivery(refused.id, 'dead')).toMatchObject({ reason: 'rejected' });
     expect(main.arrivals.map(({ headers }) => headers['webhook-id'])).toEqual([refused.id]);
     await eventually(() =>
-      expect(ran()).toEqual(expect.arrayContaining([`${FAR}/DispatchSlow`, `${FAR}/Bury`])),
+      expect(ran()).toEqual(expect.arrayContaining([`${FAR}/DispatchSlow`, `${FAR}/DeadLetterWriter`])),
     );
     expect(ran().filter((name) => !name.startsWith(FAR))).toEqual([]);
   });
