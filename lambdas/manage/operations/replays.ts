@@ -14,10 +14,10 @@ import { addJob, changeJob, getJob, listJobs, type StoredJob } from '../../repla
 import { resend, type ToResend } from '../../replay/resend.ts';
 import { resolveRoutes } from '../../replay/resolve-routes.ts';
 import { deliveryOfId, ulidOf, withPrefix } from '../../values/ids.ts';
-import { changedMeanwhile, configTable } from '../configured.ts';
+import { changedMeanwhile } from '../changing.ts';
 import type { Operation } from '../operation.ts';
 import { cursorOf, pageAnswer, pageOf } from '../page.ts';
-import { filters, subscriptions } from '../stores.ts';
+import { configTable, filters, subscriptions } from '../stores.ts';
 import { deliveryView, queuedView } from '../views.ts';
 import { existingEvent } from './events.ts';
 
