@@ -37,7 +37,7 @@ export const nextNumber = ({ dropped = 0, attempts }: DeliveryMessage): number =
   dropped + attempts.length + 1;
 
 /**
- * What record or bury writes to the log; undefined when there is nothing to say: a delivery that was only moved, or
+ * What record or the dead-letter writer writes to the log; undefined when there is nothing to say: a delivery that was only moved, or
  * waits for seconds, is where it was.
  * @param at milliseconds since the epoch
  */
@@ -61,7 +61,7 @@ export function outcomeOf({ received, delivery, decision }: Conclusion, at: numb
 export const deadOutcome = (delivery: DeliveryMessage, reason: DeathReason, at: number): Outcome =>
   outcomeOf({ received: delivery, delivery, decision: { kind: 'dead', reason } }, at)!;
 
-export const buriedOutcome = (
+export const outcomeOfDead = (
   { v: _, kind: __, reason, delivery, ...unknown }: DeadMessage,
   at: number,
 ): Outcome => ({ ...unknown, ...deadOutcome(delivery, reason, at) });

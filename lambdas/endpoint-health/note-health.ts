@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { notifyOfHealth, type Sighting } from '../notifications/health-news.ts';
+import { notifyOfHealth, type Sighting } from '../notifications/health-notifications.ts';
 import { requireEnv, requireEnvNumber } from '../platform/env.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import type { Target } from '../targets/target.ts';

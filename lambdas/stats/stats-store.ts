@@ -1,22 +1,23 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
+import type { Outcome } from '../delivery/outcome-schema.ts';
 import { statsKey } from '../events/log-keys.ts';
 import { dynamo, queryItems } from '../platform/dynamo.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { itemKind } from '../values/item.ts';
-import type { StatsIncrement } from './stats.ts';
+import { type StatsIncrement, tallyOutcomes } from './stats.ts';
 import type { HourOfCounters } from './stats-report.ts';
 
-/** Counters outlive the log: a month to look back on costs next to nothing. */
+/** Longer than the log: a month of counters costs next to nothing. */
 const RETENTION_SECONDS = 31 * 24 * 3600;
 const PARALLEL_WRITES = 16;
 
 /**
- * Adds to counters. A batch that is worked on twice is counted twice, which is rare (a fault between two
+ * Adds outcomes to the counters. A batch that is processed twice is counted twice. That is rare (a fault between two
  * writes) and harmless (nothing is decided by these numbers).
  */
-export async function addStats(table: string, increments: readonly StatsIncrement[]): Promise<void> {
-  await inParallel(increments, PARALLEL_WRITES, (increment) => add(table, increment));
+export async function countOutcomes(table: string, outcomes: readonly Outcome[]): Promise<void> {
+  await inParallel(tallyOutcomes(outcomes), PARALLEL_WRITES, (increment) => add(table, increment));
 }
 
 async function add(TableName: string, { tenant, target, hour, add }: StatsIncrement): Promise<void> {
@@ -39,7 +40,7 @@ async function add(TableName: string, { tenant, target, hour, add }: StatsIncrem
   );
 }
 
-/** The names are of counters, minutes among them; a field that a later release adds is none of them, unless it is a number. */
+/** Every number but `ttl` is a counter. A later release may add other fields: they are no counters unless they are numbers. */
 const COUNTERS = itemKind('counters', { ttl: z.number() });
 
 const onlyNumbers = (counters: object): Record<string, number> =>
@@ -47,7 +48,7 @@ const onlyNumbers = (counters: object): Record<string, number> =>
     Object.entries(counters).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
   );
 
-/** Hours that counted anything, in order. @param from and @param to are hours, `2026-11-21T20`, inclusive */
+/** Hours with counters, oldest first. @param from and @param to are hours, `2026-11-21T20`, inclusive */
 export async function readStats(
   table: string,
   tenant: string,

@@ -1,21 +1,28 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { batchOrSingly, consume, type Received } from '../../delivery/consume.ts';
+import { batchOrSingly, consume } from '../../delivery/consume.ts';
 import { putOutcomes } from '../../delivery/delivery-log-store.ts';
+import { quarantineIn } from '../../delivery/quarantine.ts';
+import { type RecordDeps, recordOutcomes } from '../../delivery/record-outcomes.ts';
+import { bind } from '../../platform/bind.ts';
 import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
-import { emitMetrics } from '../../platform/log.ts';
-import { tallyOutcomes } from '../../stats/stats.ts';
-import { addStats } from '../../stats/stats-store.ts';
+import { countOutcomes } from '../../stats/stats-store.ts';
 
 const logTable = requireEnv('LOG_TABLE');
-const retention = requireEnvNumber('LOG_RETENTION_SECONDS');
+const retentionSeconds = requireEnvNumber('LOG_RETENTION_SECONDS');
+const quarantine = quarantineIn(requireEnv('QUARANTINE_QUEUE_URL'));
 
-/** Writes what became of deliveries to the log, and counts it. */
+const deps: RecordDeps = {
+  putOutcomes: (outcomes) => putOutcomes(logTable, retentionSeconds, outcomes),
+  ...bind({ countOutcomes }, logTable),
+};
+
+const work = batchOrSingly<'outcomes'>((received) =>
+  recordOutcomes(
+    deps,
+    received.flatMap(({ message }) => message.outcomes),
+  ),
+);
+
+/** Writes the outcomes of deliveries to the log and counts them. */
 export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
-  consume(event, ['outcomes'], batchOrSingly(record));
-
-async function record(received: Received<'outcomes'>[]): Promise<void> {
-  const outcomes = received.flatMap(({ message }) => message.outcomes);
-  await putOutcomes(logTable, retention, outcomes);
-  await addStats(logTable, tallyOutcomes(outcomes));
-  emitMetrics({ Recorded: outcomes.length });
-}
+  consume(event, ['outcomes'], work, quarantine);

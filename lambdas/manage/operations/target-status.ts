@@ -70,7 +70,7 @@ async function notifyOfHealth(
       notifyOperator(enabledAlert(subject)),
     ]);
   } catch (error) {
-    warn('owner not told', { target: subject.target.id, ...errorFields(error) });
+    warn('tenant not notified', { target: subject.target.id, ...errorFields(error) });
   }
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { goingBack, sentOn } from '../../../lambdas/delivery/loop-bounds.ts';
 import type { DeliveryMessage } from '../../../lambdas/delivery/messages.ts';
-import { buriedOutcome, outcomeOf, withAttempt } from '../../../lambdas/delivery/outcome.ts';
+import { outcomeOf, outcomeOfDead, withAttempt } from '../../../lambdas/delivery/outcome.ts';
 import { asDelivered, type EventInFlight } from '../../../lambdas/events/event.ts';
 import { type EventItem, eventOf, fromItems, toItem } from '../../../lambdas/events/event-items.ts';
 import { deliveryMessage, eventsMessage, eventsOf } from '../../../lambdas/fanout/fanout-messages.ts';
@@ -82,7 +82,7 @@ describe('what a later release has added survives', () => {
 
   it('a dead letter', () => {
     check(WHOLE.dead, (message) => {
-      const outcome = buriedOutcome(message, 2);
+      const outcome = outcomeOfDead(message, 2);
       expect(outcome).toMatchObject({ status: 'dead', reason: 'exhausted', at: 2 });
       // A name that both have is the delivery's.
       expectAlike(outcome, [message, message.delivery]);

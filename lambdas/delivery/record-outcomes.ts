@@ -1,0 +1,16 @@
+import { emitMetrics } from '../platform/log.ts';
+import type { Outcome } from './outcome-schema.ts';
+
+export interface RecordDeps {
+  /** Writes outcomes to the delivery log. Writing the same again changes nothing. */
+  putOutcomes(outcomes: readonly Outcome[]): Promise<void>;
+  /** Adds outcomes to the counters. Adding the same again counts them twice. */
+  countOutcomes(outcomes: readonly Outcome[]): Promise<void>;
+}
+
+/** Writes outcomes to the log and counts them: the counters last, since only they add up when a batch comes again. */
+export async function recordOutcomes(deps: RecordDeps, outcomes: readonly Outcome[]): Promise<void> {
+  await deps.putOutcomes(outcomes);
+  await deps.countOutcomes(outcomes);
+  emitMetrics({ Recorded: outcomes.length });
+}

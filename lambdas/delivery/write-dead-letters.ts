@@ -1,0 +1,73 @@
+import { emitMetrics, warn } from '../platform/log.ts';
+import type { ChallengeResult } from '../targets/challenge-store.ts';
+import type { TargetRef } from '../values/target-ref.ts';
+import type { ChallengeMessage, EventsMessage, Message, ReplayMessage } from './messages.ts';
+import { deadOutcome, outcomeOfDead } from './outcome.ts';
+import type { Outcome } from './outcome-schema.ts';
+import type { RecordDeps } from './record-outcomes.ts';
+
+export interface DeadLetterDeps extends RecordDeps {
+  /** Marks an event as dead in the event log. */
+  markEventDead(tenant: string, event: EventsMessage['events'][number]): Promise<void>;
+  putChallengeResult(target: TargetRef, result: ChallengeResult): Promise<void>;
+  /** Marks the job of a page that keeps failing as failed. */
+  failReplay(page: ReplayMessage): Promise<void>;
+  /** Notifies about deliveries that are dead. */
+  notifyOfDead(outcomes: readonly Outcome[]): Promise<void>;
+  /** Notifies about events that no subscription gets. */
+  notifyOfLost(lost: readonly EventsMessage[]): Promise<void>;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** Writes dead letters to the logs and notifies about them. Bears repetition; only the counters add up. */
+export async function writeDeadLetters(deps: DeadLetterDeps, messages: readonly Message[]): Promise<void> {
+  const outcomes = messages.flatMap((message) => outcomesOf(message, deps.now()));
+  const lost = messages.filter((message) => message.kind === 'events');
+  await deps.putOutcomes(outcomes);
+  for (const message of lost) await markDead(deps, message);
+  await Promise.all(
+    messages.filter((message) => message.kind === 'challenge').map((message) => failChallenge(deps, message)),
+  );
+  await Promise.all(messages.filter((message) => message.kind === 'replay').map(deps.failReplay));
+  await deps.notifyOfDead(outcomes);
+  await deps.notifyOfLost(lost);
+  // Last, since only the counters add up when the messages come again.
+  await deps.countOutcomes(outcomes);
+  emitMetrics({ Dead: outcomes.filter(({ status }) => status === 'dead').length });
+}
+
+/** The outcomes that a dead letter leads to; none where its kind is no delivery. */
+function outcomesOf(message: Message, at: number): readonly Outcome[] {
+  switch (message.kind) {
+    case 'dead':
+      return [outcomeOfDead(message, at)];
+    case 'delivery':
+      return [deadOutcome(message, 'infrastructure', at)];
+    case 'outcomes':
+      // Record failed to write them. They are sound, so writing them now may work.
+      return message.outcomes;
+    case 'events':
+    case 'challenge':
+    // Its hold queue is still on the list of hold queues, so release schedules another drain.
+    case 'call':
+    case 'replay':
+      return [];
+  }
+}
+
+async function markDead(deps: DeadLetterDeps, { tenant, events }: EventsMessage): Promise<void> {
+  await Promise.all(events.map((event) => deps.markEventDead(tenant, event)));
+  warn('events not fanned out', { tenant, count: events.length });
+}
+
+/** The target's owner waits for a result, and can ask for another challenge. */
+async function failChallenge(
+  deps: DeadLetterDeps,
+  { tenant, target, token }: ChallengeMessage,
+): Promise<void> {
+  warn('challenge given up', { tenant, target });
+  const problem =
+    'the challenge could not be sent, for a fault of Posthorn and not of the endpoint; ask again';
+  await deps.putChallengeResult({ tenant, target }, { token, passed: false, problem, at: deps.now() });
+}

@@ -1,0 +1,34 @@
+import { vi } from 'vitest';
+
+/** What functions print while something runs: warnings, and the metrics with their values. */
+export interface Printed {
+  readonly warnings: readonly Readonly<Record<string, unknown>>[];
+  /** Sums by name. */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** Runs and returns what it has printed; its result, or what it throws, is `result`. */
+export async function printedBy(
+  run: () => Promise<unknown>,
+): Promise<Printed & { readonly result: unknown }> {
+  const lines: Record<string, unknown>[] = [];
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    lines.push(JSON.parse(String(text)));
+    return true;
+  });
+  try {
+    const result = await run().catch((error: unknown) => error);
+    return { result, warnings: lines.filter(({ level }) => level === 'WARN'), metrics: metricsOf(lines) };
+  } finally {
+    write.mockRestore();
+  }
+}
+
+function metricsOf(lines: readonly Record<string, unknown>[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const { _aws, Environment: _, Lane: __, ...values } of lines) {
+    if (!_aws) continue;
+    for (const [name, value] of Object.entries(values)) sums[name] = (sums[name] ?? 0) + Number(value);
+  }
+  return sums;
+}

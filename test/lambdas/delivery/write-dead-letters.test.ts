@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import type { Message, MessageKind } from '../../../lambdas/delivery/messages.ts';
+import type { Outcome } from '../../../lambdas/delivery/outcome-schema.ts';
+import { type DeadLetterDeps, writeDeadLetters } from '../../../lambdas/delivery/write-dead-letters.ts';
+import { createDeadLetterNotifier } from '../../../lambdas/notifications/dead-letter-notifications.ts';
+import { failReplay } from '../../../lambdas/replay/fail-replay.ts';
+import { newJob, type StoredJob } from '../../../lambdas/replay/replay-job.ts';
+import { inMemoryAlertClaims, inMemoryNotifier } from '../../builders/notifications.ts';
+import { printedBy } from '../../helpers/printed.ts';
+import { WHOLE } from '../../helpers/whole-messages.ts';
+
+const NOW = Date.parse('2026-11-21T12:00:00Z');
+
+type Store = 'putOutcomes' | 'countOutcomes' | 'markEventDead' | 'putChallengeResult';
+
+/** What the dead letter writer changes, in memory. */
+function world(failing?: Store) {
+  const log: Outcome[] = [];
+  const counted: Outcome[] = [];
+  const deadEvents: string[] = [];
+  const challengeResults = new Map<string, object>();
+  const selection = { kind: 'dead' } as const;
+  let job: StoredJob = {
+    ...newJob({ id: 'rpl_1', tenant: 't', action: 'send', selection }, 1),
+    page: 10,
+    revision: 1,
+  };
+  const { notifier, events, alerts } = inMemoryNotifier();
+  const fail = (store: Store): void => {
+    if (store === failing) throw new Error(`${store} failed`);
+  };
+  const now = (): number => NOW;
+  const deps: DeadLetterDeps = {
+    async putOutcomes(outcomes) {
+      fail('putOutcomes');
+      log.push(...outcomes);
+    },
+    async countOutcomes(outcomes) {
+      fail('countOutcomes');
+      counted.push(...outcomes);
+    },
+    async markEventDead(tenant, { id }) {
+      fail('markEventDead');
+      deadEvents.push(`${tenant}/${id}`);
+    },
+    async putChallengeResult({ tenant, target }, result) {
+      fail('putChallengeResult');
+      challengeResults.set(`${tenant}/${target}`, result);
+    },
+    failReplay: (page) => {
+      const changeJob = async (
+        _tenant: string,
+        _id: string,
+        change: (job: StoredJob) => typeof job | undefined,
+      ) => {
+        job = { ...job, ...change(job) };
+        return job;
+      };
+      return failReplay({ changeJob, now }, page);
+    },
+    ...createDeadLetterNotifier({ notifier, claimAlert: inMemoryAlertClaims(), now }),
+    now,
+  };
+  const state = () => ({ log, counted, deadEvents, challengeResults, job, events, alerts });
+  return { deps, state };
+}
+
+async function write(messages: readonly Message[], failing?: Store) {
+  const { deps, state } = world(failing);
+  const printed = await printedBy(() => writeDeadLetters(deps, messages));
+  return { ...printed, ...state(), write: () => writeDeadLetters(deps, messages) };
+}
+
+const { attempts, event } = WHOLE.delivery;
+const died = { status: 'dead', at: NOW, attempts, event: { id: event.id, type: event.type } };
+const SUBJECT = 'Posthorn: dead letters of target tgt_1';
+
+describe('a dead letter', () => {
+  it.each([
+    ['a delivery that dispatch gave up', WHOLE.dead, 'exhausted'],
+    ['a delivery that a queue gave up', WHOLE.delivery, 'infrastructure'],
+  ])(
+    'that is %s is logged, counted, and its tenant and the operator notified',
+    async (_, message, reason) => {
+      const { log, counted, events, alerts, metrics } = await write([message]);
+      expect(log).toMatchObject([{ ...died, reason }]);
+      expect(counted).toEqual(log);
+      expect(events).toMatchObject([{ tenant: 't', type: 'posthorn.delivery.dead', data: { reason } }]);
+      expect(alerts.map(({ subject }) => subject)).toEqual([`${SUBJECT} (${reason})`]);
+      expect(metrics).toEqual({ Dead: 1 });
+    },
+  );
+
+  it('that is outcomes has them written as they are', async () => {
+    const { log, counted, events, alerts, metrics } = await write([WHOLE.outcomes]);
+    expect(log).toEqual(WHOLE.outcomes.outcomes);
+    expect(counted).toEqual(log);
+    expect({ events, alerts, metrics }).toEqual({ events: [], alerts: [], metrics: {} });
+  });
+
+  it('that is events marks each of them, and notifies the operator alone', async () => {
+    const { log, deadEvents, events, alerts, warnings } = await write([WHOLE.events]);
+    expect(deadEvents).toEqual(['t/order-1', 't/order-1', 't/order-1']);
+    expect({ log, events }).toEqual({ log: [], events: [] });
+    expect(alerts.map(({ subject }) => subject)).toEqual([
+      'Posthorn: events of t were not delivered to anybody',
+    ]);
+    expect(warnings).toMatchObject([{ message: 'events not fanned out', tenant: 't', count: 3 }]);
+  });
+
+  it('that is a challenge leaves a result, so that its owner need not wait', async () => {
+    const { challengeResults, warnings } = await write([WHOLE.challenge]);
+    expect([...challengeResults]).toEqual([
+      ['t/tgt_1', { token: 'k', passed: false, problem: expect.stringContaining('ask again'), at: NOW }],
+    ]);
+    expect(warnings).toMatchObject([{ message: 'challenge given up', tenant: 't', target: 'tgt_1' }]);
+  });
+
+  it.each([
+    ['fails its job', 10, { state: 'failed', problem: 'infrastructure', updatedAt: NOW }],
+    ['fails its job when the next page was not asked for', 9, { state: 'failed' }],
+    ['leaves a job alone that has come further', 8, { state: 'running', updatedAt: 1 }],
+  ])('that is a page of a replay %s', async (_, page, expected) => {
+    const { job, warnings } = await write([{ ...WHOLE.replay, page }]);
+    expect(job).toMatchObject(expected);
+    expect(warnings).toMatchObject([{ message: 'replay given up', tenant: 't', job: 'rpl_1' }]);
+  });
+
+  it('that is a drain message changes nothing: release schedules another', async () => {
+    const before = world().state();
+    const { result: _, warnings, metrics, write: __, ...after } = await write([WHOLE.call]);
+    expect(after).toEqual(before);
+    expect({ warnings, metrics }).toEqual({ warnings: [], metrics: {} });
+  });
+});
+
+describe('a batch of all kinds', () => {
+  const all: Message[] = (Object.keys(WHOLE) as MessageKind[]).map((kind) => WHOLE[kind]);
+
+  it('is written as one', async () => {
+    const { log, deadEvents, challengeResults, job, metrics } = await write(all);
+    expect(log.map(({ status, reason }) => [status, reason]).sort()).toEqual([
+      ['dead', 'exhausted'],
+      ['dead', 'infrastructure'],
+      ['parked', 'exhausted'],
+    ]);
+    expect(deadEvents).toHaveLength(3);
+    expect(challengeResults.size).toBe(1);
+    expect(job.state).toBe('failed');
+    expect(metrics).toEqual({ Dead: 2 });
+  });
+
+  it.each(['putOutcomes', 'markEventDead', 'putChallengeResult', 'countOutcomes'] as const)(
+    'fails when %s fails, so that it comes again, and has counted nothing by then',
+    async (failing) => {
+      const { result, counted, metrics } = await write(all, failing);
+      expect(result).toEqual(new Error(`${failing} failed`));
+      expect({ counted, metrics }).toEqual({ counted: [], metrics: {} });
+    },
+  );
+
+  it('notifies nobody of what the log does not have', async () => {
+    const { events, alerts } = await write(all, 'putOutcomes');
+    expect({ events, alerts }).toEqual({ events: [], alerts: [] });
+  });
+});
