@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { PRODUCER_ID } from '../events/event-id.ts';
 import { PRIORITIES, REGION } from '../events/event-meta.ts';
 import { EVENT_TYPE, MAX_TYPE_LENGTH } from '../events/event-type.ts';
-import { MAX_RECORDS } from '../publishing/log-records.ts';
-import { MAX_BATCH } from '../publishing/read-events.ts';
+import { cloudEventBatch, cloudEvent as cloudEventForm } from '../publishing/forms/cloud-events.ts';
+import { MAX_BATCH } from '../publishing/forms/json-events.ts';
+import { LINES, logLines, MAX_RECORDS } from '../publishing/forms/log-records.ts';
 import { problems } from './openapi-errors.ts';
 import {
   ABSOLUTE_URI,
@@ -159,7 +160,7 @@ const CHECKS =
   "Where the tenant has payloads checked, one that does not fit its event type's schema is refused (`schema_mismatch`), or accepted with a warning.";
 
 const cloudEvents: Content = {
-  type: 'application/cloudevents-batch+json',
+  type: cloudEventBatch.mediaType,
   schema: z.array(cloudEvent).max(MAX_BATCH),
   example: [CLOUD_EVENT],
 };
@@ -215,7 +216,7 @@ export const publish = route({
   headers: ceHeaders,
   body: [
     { schema: newEvent, example: EVENT },
-    { type: 'application/cloudevents+json', schema: cloudEvent, example: CLOUD_EVENT },
+    { type: cloudEventForm.mediaType, schema: cloudEvent, example: CLOUD_EVENT },
     cloudEvents,
     {
       type: '*/*',
@@ -299,10 +300,8 @@ export const publishLogs = route({
   body: [
     { schema: z.union([logRecord, z.array(logRecord).min(1).max(MAX_RECORDS)]), example: LOG_RECORD },
     {
-      type: 'application/x-ndjson',
-      schema: z
-        .string()
-        .meta({ description: 'A record a line; also as application/ndjson or application/jsonl' }),
+      type: logLines.mediaType,
+      schema: z.string().meta({ description: `A record a line; also as ${LINES.slice(1).join(' or ')}` }),
       example: '{"level":"error","message":"one"}\n{"level":"info","message":"two"}\n',
     },
   ],

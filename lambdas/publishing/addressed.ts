@@ -7,10 +7,10 @@ import { ApiError, invalid } from '../http/errors.ts';
 import { requireEnv, requireEnvNumber } from '../platform/env.ts';
 import { ulidOf } from '../values/ids.ts';
 import { answerOne } from './answers.ts';
+import { readAddressed } from './forms/raw.ts';
 import { type Address, findAddress } from './ingest-config-store.ts';
 import { createTrial } from './proof.ts';
 import { publish } from './publish.ts';
-import { readAddressed } from './readers.ts';
 
 const configTable = requireEnv('CONFIG_TABLE');
 

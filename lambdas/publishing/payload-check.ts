@@ -1,6 +1,6 @@
 import type { SchemaCheck } from '../tenants/tenant.ts';
-import { isJsonType } from './cloud-events.ts';
 import type { NewEvent, Read } from './event-checks.ts';
+import { isJsonType } from './forms/cloud-events.ts';
 
 /** Where and how a payload does not fit. */
 export interface Misfit {

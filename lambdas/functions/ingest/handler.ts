@@ -8,8 +8,8 @@ import { ApiError, errorResponse, unavailable } from '../../http/errors.ts';
 import { requireEnv } from '../../platform/env.ts';
 import { errorFields, warn } from '../../platform/log.ts';
 import { answerList, answerOne, orRefuse } from '../../publishing/answers.ts';
+import { type Publishing, readContent } from '../../publishing/forms.ts';
 import { publish } from '../../publishing/publish.ts';
-import { READERS } from '../../publishing/readers.ts';
 
 /** From a route's key to its operation and the scope that it needs, as declared with the API's routes. */
 const routes = JSON.parse(requireEnv('ROUTES')) as Record<string, [operation: string, scope: Scope | 'none']>;
@@ -36,7 +36,11 @@ async function publishAs(
   const caller = callerOf(request);
   refuseWithout(scope, caller.scopes);
   const publisher = { ...caller, operation, idempotencyKey: idempotencyKeyOf(request.headers) };
-  const content = READERS[operation]!(request, Math.min(caller.maxPayloadBytes, MAX_PAYLOAD_BYTES));
+  const content = readContent(
+    operation as Publishing,
+    request,
+    Math.min(caller.maxPayloadBytes, MAX_PAYLOAD_BYTES),
+  );
   if (content.kind === 'list') return answerList(await publish(publisher, orRefuse(content.read)));
   const [result] = await publish(publisher, [content.read]);
   return answerOne(result!);

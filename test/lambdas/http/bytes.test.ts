@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bytesOf, type Request } from '../../../lambdas/http/body.ts';
 import { ApiError } from '../../../lambdas/http/errors.ts';
-import { READERS, readAddressed } from '../../../lambdas/publishing/readers.ts';
+import { readAddressed } from '../../../lambdas/publishing/forms/raw.ts';
+import { readContent } from '../../../lambdas/publishing/forms.ts';
 import { eventBase, integrationEvent } from '../../../local/http/event.ts';
 import { anyBytes, isUtf8, stringBytes } from '../../helpers/arbitrary/arbitrary-bytes.ts';
 import {
@@ -71,7 +72,7 @@ function receive(published: Published, sending: Sending): Uint8Array[] | ApiErro
       const read = readAddressed(request, bytesOf(request), 1e6);
       return read.ok ? [read.value.body] : new ApiError(422, read.problem.code, read.problem.message);
     }
-    const content = READERS[published.operation]!(request, 1e6);
+    const content = readContent(published.operation, request, 1e6);
     const list = content.kind === 'one' ? { ok: true as const, value: [content.read] } : content.read;
     if (!list.ok) return new ApiError(400, list.problem.code, list.problem.message);
     return list.value.map((read) => {

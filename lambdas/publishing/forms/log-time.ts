@@ -1,4 +1,4 @@
-import { isObject } from '../values/json.ts';
+import { isObject } from '../../values/json.ts';
 
 /** The times that loggers write. Nothing here depends on them: what is no time at all is refused where it can be mended. */
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readLogs } from '../../../lambdas/publishing/log-records.ts';
-import { misplaced, type Place } from '../../../lambdas/publishing/misplaced.ts';
-import { readBatch, readEvent } from '../../../lambdas/publishing/read-events.ts';
+import { readBatch, readEvent } from '../../../../lambdas/publishing/forms/json-events.ts';
+import { readLogs } from '../../../../lambdas/publishing/forms/log-records.ts';
+import { misplaced, type Place } from '../../../../lambdas/publishing/forms/misplaced.ts';
 
 const event = { type: 'order.created', data: { order: 1 } };
 const record = { level: 'error', message: 'card declined' };

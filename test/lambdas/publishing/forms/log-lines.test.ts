@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { levelOf } from '../../../lambdas/publishing/log-level.ts';
-import { readLogs } from '../../../lambdas/publishing/log-records.ts';
-import { isLogTime } from '../../../lambdas/publishing/log-time.ts';
+import { levelOf } from '../../../../lambdas/publishing/forms/log-level.ts';
+import { readLogs } from '../../../../lambdas/publishing/forms/log-records.ts';
+import { isLogTime } from '../../../../lambdas/publishing/forms/log-time.ts';
 
 /** Records as loggers and shippers write them: the type that each becomes, and the member that holds its time. */
 const LINES: readonly [logger: string, record: object, type: string, time?: string][] = [

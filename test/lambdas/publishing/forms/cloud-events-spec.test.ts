@@ -1,10 +1,10 @@
 import { CloudEvent } from 'cloudevents';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Event } from '../../../lambdas/events/event.ts';
-import { readBinary, readStructured } from '../../../lambdas/publishing/cloud-events.ts';
-import type { NewEvent, Read } from '../../../lambdas/publishing/event-checks.ts';
-import { requestHeaders } from '../../../lambdas/targets/request-headers.ts';
+import type { Event } from '../../../../lambdas/events/event.ts';
+import type { NewEvent, Read } from '../../../../lambdas/publishing/event-checks.ts';
+import { readBinary, readStructured } from '../../../../lambdas/publishing/forms/cloud-events.ts';
+import { requestHeaders } from '../../../../lambdas/targets/request-headers.ts';
 
 /**
  * What CloudEvents 1.0.2 says of attributes, sentence by sentence. The official SDK is asked the same: where it answers

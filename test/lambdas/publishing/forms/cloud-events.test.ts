@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cloudEventId } from '../../../lambdas/events/event-id.ts';
+import { cloudEventId } from '../../../../lambdas/events/event-id.ts';
+import type { NewEvent, Read } from '../../../../lambdas/publishing/event-checks.ts';
 import {
   isJsonType,
   readBinary,
   readCloudEvents,
   readStructured,
-} from '../../../lambdas/publishing/cloud-events.ts';
-import type { NewEvent, Read } from '../../../lambdas/publishing/event-checks.ts';
+} from '../../../../lambdas/publishing/forms/cloud-events.ts';
 
 const MAX = 1000;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sliceElements, sliceMembers } from '../../../lambdas/publishing/json-slice.ts';
+import { sliceElements, sliceMembers } from '../../../../lambdas/publishing/forms/json-slice.ts';
 
 describe('sliceMembers (B6)', () => {
   it.each([

@@ -1,4 +1,5 @@
-import { isObject } from '../values/json.ts';
+import { textOf } from '../../http/body.ts';
+import { isObject } from '../../values/json.ts';
 import {
   fieldOf,
   type NewEvent,
@@ -10,12 +11,30 @@ import {
   sourceProblem,
   typeProblem,
   wrong,
-} from './event-checks.ts';
+} from '../event-checks.ts';
+import { type Form, JSON_TYPE, list } from './form.ts';
+import { lengthProblem } from './json-events.ts';
 import { sliceElements } from './json-slice.ts';
 import { levelMember, levelOf } from './log-level.ts';
 import { isLogTime } from './log-time.ts';
 import { misplaced } from './misplaced.ts';
-import { lengthProblem } from './read-events.ts';
+
+/** Content types of JSON values, one a line. */
+export const LINES = ['application/x-ndjson', 'application/ndjson', 'application/jsonl'] as const;
+
+/** A log record as JSON, or an array of them. */
+export const logs: Form = {
+  mediaType: JSON_TYPE,
+  isMeant: (mediaType) => mediaType === JSON_TYPE,
+  read: (request, maxBytes) => list(readLogs(textOf(request), maxBytes)),
+};
+
+/** Log records, one a line. */
+export const logLines: Form = {
+  mediaType: LINES[0],
+  isMeant: (mediaType) => LINES.some((lines) => lines === mediaType),
+  read: (request, maxBytes) => list(readLogLines(textOf(request), maxBytes)),
+};
 
 /** As many records as one request may carry: a log shipper's usual batch. */
 export const MAX_RECORDS = 1000;
@@ -28,13 +47,13 @@ export const MAX_RECORDS = 1000;
 export function readLogs(text: string, maxBytes: number): Read<Read<NewEvent>[]> {
   const json = parseJson(text);
   if (!json.ok) return json;
-  const list = json.value;
-  const elsewhere = misplaced('logs', list);
+  const records = json.value;
+  const elsewhere = misplaced('logs', records);
   if (elsewhere !== undefined) return wrong(elsewhere);
-  if (!Array.isArray(list)) return { ok: true, value: [readRecord(text.trim(), list, '', maxBytes)] };
-  const problem = lengthProblem(list, 1, MAX_RECORDS, undefined);
+  if (!Array.isArray(records)) return { ok: true, value: [readRecord(text.trim(), records, '', maxBytes)] };
+  const problem = lengthProblem(records, 1, MAX_RECORDS, undefined);
   if (problem) return refused(problem);
-  const value = sliceElements(text).map((one, i) => readRecord(one, list[i], `[${i}]`, maxBytes));
+  const value = sliceElements(text).map((each, i) => readRecord(each, records[i], `[${i}]`, maxBytes));
   return { ok: true, value };
 }
 

@@ -1,8 +1,8 @@
-import { cloudEventId } from '../events/event-id.ts';
-import { PRIORITIES, type Priority, REGION } from '../events/event-meta.ts';
-import { isPrintable } from '../values/printable.ts';
-import { isRfc3339 } from '../values/rfc3339.ts';
-import { combined, invalid, type NewEvent, type Read, refused, typeProblem, wrong } from './event-checks.ts';
+import { cloudEventId } from '../../events/event-id.ts';
+import { PRIORITIES, type Priority, REGION } from '../../events/event-meta.ts';
+import { isPrintable } from '../../values/printable.ts';
+import { isRfc3339 } from '../../values/rfc3339.ts';
+import { combined, invalid, type NewEvent, type Read, refused, typeProblem, wrong } from '../event-checks.ts';
 
 /** How a content mode carries attributes. */
 export interface CeForm {

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_PAYLOAD_BYTES } from '../../../lambdas/events/payload.ts';
-import { type NewEvent, problemsOf, type Read } from '../../../lambdas/publishing/event-checks.ts';
-import * as publish from '../../../lambdas/publishing/read-events.ts';
+import { MAX_PAYLOAD_BYTES } from '../../../../lambdas/events/payload.ts';
+import { type NewEvent, problemsOf, type Read } from '../../../../lambdas/publishing/event-checks.ts';
+import * as publish from '../../../../lambdas/publishing/forms/json-events.ts';
+import * as raw from '../../../../lambdas/publishing/forms/raw.ts';
 
 const readEvent = (text: string) => publish.readEvent(text, MAX_PAYLOAD_BYTES);
 const readBatch = (text: string) => publish.readBatch(text, MAX_PAYLOAD_BYTES);
-const readRaw = (body: Uint8Array, from: Parameters<typeof publish.readRaw>[1]) =>
-  publish.readRaw(body, from, MAX_PAYLOAD_BYTES);
+const readRaw = (body: Uint8Array, from: Parameters<typeof raw.readRaw>[1]) =>
+  raw.readRaw(body, from, MAX_PAYLOAD_BYTES, 'ce-type');
 
 const problemOf = (read: Read<unknown>) => (read.ok ? undefined : read.problem);
 

@@ -1,4 +1,4 @@
-import { isObject } from '../values/json.ts';
+import { isObject } from '../../values/json.ts';
 import { LEVEL_MEMBERS } from './log-level.ts';
 
 /** Bodies that are right, but not where they came: each publishing route tells of the others. Pure. */

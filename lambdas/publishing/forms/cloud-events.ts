@@ -1,6 +1,6 @@
-import { charsetOf, isUtf8 } from '../http/received-body.ts';
-import { isObject } from '../values/json.ts';
-import { type CeForm, readAttributes } from './cloud-event-attributes.ts';
+import { bytesOf, textOf } from '../../http/body.ts';
+import { charsetOf, isUtf8 } from '../../http/received-body.ts';
+import { isObject } from '../../values/json.ts';
 import {
   contentTypeProblem,
   type NewEvent,
@@ -9,15 +9,47 @@ import {
   refused,
   sizeProblem,
   wrong,
-} from './event-checks.ts';
+} from '../event-checks.ts';
+import { type CeForm, readAttributes } from './cloud-event-attributes.ts';
+import { type Form, list, one, otherForm } from './form.ts';
+import { lengthProblem, MAX_BATCH } from './json-events.ts';
 import { sliceElements, sliceMembers } from './json-slice.ts';
-import { lengthProblem, MAX_BATCH } from './read-events.ts';
 
 /**
  * CloudEvents 1.0.2 as events of ours: the HTTP binding's three content modes
  * (github.com/cloudevents/spec, bindings/http-protocol-binding.md, formats/json-format.md). Each ends as attributes
  * and a payload of bytes with a content type.
  */
+
+/** Structured mode. */
+export const cloudEvent: Form = {
+  mediaType: 'application/cloudevents+json',
+  isMeant: (mediaType) => mediaType === cloudEvent.mediaType,
+  read: (request, maxBytes) => one(readStructured(textOf(request), maxBytes)),
+};
+
+/** Batch mode. */
+export const cloudEventBatch: Form = {
+  mediaType: 'application/cloudevents-batch+json',
+  isMeant: (mediaType) => mediaType === cloudEventBatch.mediaType,
+  read: (request, maxBytes) => list(readCloudEvents(textOf(request), maxBytes)),
+};
+
+/** Binary mode. */
+export const cloudEventInHeaders: Form = {
+  mediaType: '*/*',
+  isMeant: (_, headers) => headers['ce-specversion'] !== undefined,
+  read: (request, maxBytes) => one(readBinary(request.headers, bytesOf(request), maxBytes)),
+};
+
+export const isAnyCloudEvent: Form['isMeant'] = (mediaType) =>
+  mediaType.startsWith('application/cloudevents');
+
+/** Modes in formats other than JSON. */
+export const unreadCloudEvents = otherForm(
+  isAnyCloudEvent,
+  `expected CloudEvents in JSON: ${cloudEvent.mediaType} or ${cloudEventBatch.mediaType}`,
+);
 
 /** What a payload is of which nothing is known. */
 const BYTES = 'application/octet-stream';
@@ -69,11 +101,11 @@ export function readStructured(text: string, maxBytes: number): Read<NewEvent> {
 export function readCloudEvents(text: string, maxBytes: number): Read<Read<NewEvent>[]> {
   const json = parseJson(text);
   if (!json.ok) return json;
-  const list = json.value;
-  if (!Array.isArray(list)) return wrong('expected a list of CloudEvents');
-  const problem = lengthProblem(list, 0, MAX_BATCH, undefined);
+  const events = json.value;
+  if (!Array.isArray(events)) return wrong('expected a list of CloudEvents');
+  const problem = lengthProblem(events, 0, MAX_BATCH, undefined);
   if (problem) return refused(problem);
-  const value = sliceElements(text).map((one, i) => readObject(one, list[i], `[${i}]`, maxBytes));
+  const value = sliceElements(text).map((each, i) => readObject(each, events[i], `[${i}]`, maxBytes));
   return { ok: true, value };
 }
 

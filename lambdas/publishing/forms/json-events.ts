@@ -1,10 +1,10 @@
-import type { Priority } from '../events/event-meta.ts';
-import { didYouMean } from '../values/did-you-mean.ts';
-import { isObject } from '../values/json.ts';
-import { MAX_PROBLEMS, missing, unknownName } from '../values/problem-words.ts';
+import type { Priority } from '../../events/event-meta.ts';
+import { textOf } from '../../http/body.ts';
+import { didYouMean } from '../../values/did-you-mean.ts';
+import { isObject } from '../../values/json.ts';
+import { MAX_PROBLEMS, missing, unknownName } from '../../values/problem-words.ts';
 import {
   combined,
-  contentTypeProblem,
   fieldOf,
   idProblem,
   invalid,
@@ -19,12 +19,26 @@ import {
   sourceProblem,
   typeProblem,
   wrong,
-} from './event-checks.ts';
+} from '../event-checks.ts';
+import { type Form, JSON_TYPE, list, one } from './form.ts';
 import { sliceElements, sliceMembers } from './json-slice.ts';
 import { misplaced } from './misplaced.ts';
 
 /** As many events as one request may carry. */
 export const MAX_BATCH = 100;
+
+/** An event as our own JSON. */
+export const event: Form = {
+  mediaType: JSON_TYPE,
+  isMeant: (mediaType) => mediaType === JSON_TYPE,
+  read: (request, maxBytes) => one(readEvent(textOf(request), maxBytes)),
+};
+
+/** Several of them. */
+export const eventBatch: Form = {
+  ...event,
+  read: (request, maxBytes) => list(readBatch(textOf(request), maxBytes)),
+};
 
 const MEMBERS = ['type', 'data', 'id', 'source', 'priority', 'region'];
 
@@ -46,16 +60,16 @@ export function readEvent(text: string, maxBytes: number): Read<NewEvent> {
 export function readBatch(text: string, maxBytes: number): Read<Read<NewEvent>[]> {
   const json = parseJson(text);
   if (!json.ok) return json;
-  const list = isObject(json.value) ? json.value.events : undefined;
+  const events = isObject(json.value) ? json.value.events : undefined;
   const elsewhere = misplaced('batch', json.value);
   if (elsewhere !== undefined) return wrong(elsewhere);
-  if (!Array.isArray(list)) return wrong('expected {"events": […]}', 'events');
-  const problem = lengthProblem(list, 1, MAX_BATCH, 'events');
+  if (!Array.isArray(events)) return wrong('expected {"events": […]}', 'events');
+  const problem = lengthProblem(events, 1, MAX_BATCH, 'events');
   if (problem) return refused(problem);
   const unknown = unknownProblems(json.value as object, ['events'], '');
   if (unknown.length > 0) return refused(combined(...unknown)!);
   const texts = sliceElements(sliceMembers(text).get('events')!);
-  return { ok: true, value: texts.map((one, i) => readMembers(one, list[i], `events[${i}]`, maxBytes)) };
+  return { ok: true, value: texts.map((each, i) => readMembers(each, events[i], `events[${i}]`, maxBytes)) };
 }
 
 /** @param least 0 or 1 */
@@ -68,22 +82,6 @@ export function lengthProblem(
   if (list.length >= least && list.length <= most) return undefined;
   const message = `expected ${least} to ${most} entries, got ${list.length}`;
   return { code: 'validation_failed', message, field };
-}
-
-/** Reads a raw body whose type and id stand beside it: in headers, or in the query of an addressed event. */
-export function readRaw(
-  body: Uint8Array,
-  from: { type: string | undefined; id: string | undefined; contentType: string },
-  maxBytes: number,
-  typeField = 'ce-type',
-): Read<NewEvent> {
-  const problem =
-    typeProblem(from.type, typeField) ??
-    idProblem(from.id, 'ce-id') ??
-    contentTypeProblem(from.contentType) ??
-    sizeProblem(body, maxBytes, undefined);
-  if (problem) return refused(problem);
-  return { ok: true, value: { ...from, type: from.type!, body, at: 'data' } };
 }
 
 /** What is wrong with names that there are not. @param path where the object stands */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { NewEvent, Read } from '../../../lambdas/publishing/event-checks.ts';
-import { readLogLines, readLogs } from '../../../lambdas/publishing/log-records.ts';
+import type { NewEvent, Read } from '../../../../lambdas/publishing/event-checks.ts';
+import { readLogLines, readLogs } from '../../../../lambdas/publishing/forms/log-records.ts';
 
 const MAX = 1000;
 const seen = (read: Read<Read<NewEvent>[]>) =>
