@@ -29,9 +29,7 @@ const system = {
   globalSetup: ['test/system/synth.ts'],
   testTimeout: 60_000 * patience,
   hookTimeout: 60_000,
-  setupFiles: [...setupFiles, 'test/helpers/after-file.ts'],
-  // Files of one process share what they import, and some of them a cloud: see sharedCloud.
-  isolate: false,
+  setupFiles,
 };
 
 /**

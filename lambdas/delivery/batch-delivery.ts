@@ -1,15 +1,10 @@
-import { noteHealth } from '../endpoint-health/note-health.ts';
+import type { HealthNotes } from '../endpoint-health/note-health.ts';
 import { isFailure } from '../endpoint-health/observation.ts';
-import { loadPayload } from '../events/payload-cache.ts';
-import { type HeldDelivery, oldestDeliveries, settle } from '../hold-queue/held-deliveries.ts';
-import type { Next } from '../hold-queue/next-drain.ts';
-import { awaitRequestSlot } from '../hold-queue/rate-slots.ts';
+import type { LoadPayload } from '../events/payload-cache.ts';
 import type { Attempt } from '../http-client/attempt.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import { urlFor } from '../targets/request-headers.ts';
-import type { Target } from '../targets/target.ts';
-import type { TargetRef } from '../values/target-ref.ts';
-import { concluded, postOnce } from './attempt.ts';
+import { concluded, postOnce, type RequestDeps } from './attempt.ts';
 import {
   type BatchEntry,
   batchBody,
@@ -24,53 +19,16 @@ import type { KnownDestination } from './destinations.ts';
 import { leastGeneration } from './loop-bounds.ts';
 import type { DeliveryMessage } from './messages.ts';
 import { withAttempt } from './outcome.ts';
-import { post } from './post.ts';
 
-/** Requests that one call makes: together they take no longer than the slowest. */
-const REQUESTS = 5;
-
-/** Of the payloads that one call holds at a time: as much as its requests take, and a part of the function's memory. */
-const MAX_HELD_BYTES = REQUESTS * MAX_BATCH_BYTES;
-/** Until the next try where a fault of our own keeps guests in the room: they would be posted again and again. */
-const AFTER_FAULT_MS = 10_000;
-
-/** Posts what has come together in the room of a target that wants several events in a request. */
-export async function deliverBatches(ref: TargetRef, destination: KnownDestination): Promise<Next> {
-  const { maxEvents } = destination.target.batching!;
-  const perSecond = destination.target.rateLimit?.perSecond;
-  const count = maxEvents * (perSecond === undefined ? REQUESTS : 1);
-  const { heldDeliveries: all, isEmpty, isStuck } = await oldestDeliveries(ref, destination, count);
-  if (isEmpty) return undefined;
-  if (all.length === 0) return { at: Date.now(), isIdle: isStuck };
-  // A slot is for one request.
-  const heldDeliveries =
-    perSecond === undefined ? withinBytes(all, MAX_HELD_BYTES) : inFirstRequest(all, destination.target);
-  if (perSecond !== undefined) {
-    const at = await awaitRequestSlot(ref, perSecond);
-    if (at !== undefined) return { at };
-  }
-  const conclusions = await postBatches(
-    heldDeliveries.map(({ delivery }) => delivery),
-    destination,
-    'batch',
-  );
-  const byDelivery = new Map(conclusions.map((one) => [one.received, one]));
-  const posted = heldDeliveries.filter(({ delivery }) => byDelivery.has(delivery));
-  const isSettled = await settle(
-    posted,
-    posted.map(({ delivery }) => byDelivery.get(delivery)!),
-  );
-  if (!isSettled || posted.length < heldDeliveries.length) return { at: Date.now() + AFTER_FAULT_MS };
-  // Whoever came in meanwhile may wait for company again, unless there is a full request's worth.
-  return all.length >= maxEvents || heldDeliveries.length < all.length ? { at: Date.now() } : undefined;
+export interface BatchDeps extends RequestDeps {
+  readonly noteHealth: HealthNotes['noteHealth'];
 }
 
-/** Those who go to the same URL as the first, as far as one request holds them. */
-function inFirstRequest(heldDeliveries: readonly HeldDelivery[], target: Target): HeldDelivery[] {
-  const url = heldDeliveries[0] && urlFor(target, heldDeliveries[0].delivery.event);
-  const alike = heldDeliveries.filter(({ delivery }) => urlFor(target, delivery.event) === url);
-  return withinBytes(alike, MAX_BATCH_BYTES);
-}
+/** Requests that are made at once for a target: together they take no longer than the slowest. */
+export const BATCH_REQUESTS = 5;
+
+/** Of the payloads that are in memory for them: as much as the requests take, and a part of the function's memory. */
+export const MAX_BATCHES_BYTES = BATCH_REQUESTS * MAX_BATCH_BYTES;
 
 /** As many deliveries of one target as it wants in one request. */
 export interface FullRequest {
@@ -79,8 +37,8 @@ export interface FullRequest {
 }
 
 /**
- * Takes those who need not wait for company, since enough of them are here. With a rate limit they wait all the same:
- * the room is where requests get their slots. So do those that memory has no room for.
+ * Takes the deliveries that fill a request, so that they need not wait in the hold queue. With a rate limit they wait all
+ * the same: a drain gives requests their slots. So do deliveries that memory has no place for.
  */
 export function takeFullRequests(conclusions: readonly Concluded[]): {
   full: FullRequest[];
@@ -89,7 +47,7 @@ export function takeFullRequests(conclusions: readonly Concluded[]): {
   const full: FullRequest[] = [];
   const rest: Concluded[] = [];
   const byTarget = Map.groupBy(conclusions, ({ received: { tenant, target } }) => `${tenant}/${target}`);
-  let held = 0;
+  let bytes = 0;
   for (const ofTarget of byTarget.values()) {
     const { destination, decision } = ofTarget[0]!;
     const isForBatch = decision.kind === 'hold' && decision.reason === 'batch';
@@ -98,9 +56,9 @@ export function takeFullRequests(conclusions: readonly Concluded[]): {
       rest.push(...ofTarget);
       continue;
     }
-    const fitting = withinBytes(ofTarget, MAX_HELD_BYTES - held);
+    const fitting = withinBytes(ofTarget, MAX_BATCHES_BYTES - bytes);
     const count = fitting.length - (fitting.length % batching.maxEvents);
-    held += bytesOf(ofTarget.slice(0, count));
+    bytes += bytesOf(ofTarget.slice(0, count));
     rest.push(...ofTarget.slice(count));
     for (let i = 0; i < count; i += batching.maxEvents) {
       const deliveries = ofTarget.slice(i, i + batching.maxEvents).map(({ received }) => received);
@@ -111,34 +69,41 @@ export function takeFullRequests(conclusions: readonly Concluded[]): {
 }
 
 /**
- * Posts deliveries of one target: in as few requests as it wants to have, or each alone if it does not want that.
- * @param kind a `probe` that fails goes on waiting, and its schedule does not count it
- * @returns what came of each but those that a fault of our own kept from being posted
+ * Posts deliveries of one target: in as few requests as it wants, or each alone if it wants no batches.
+ * @param kind a `probe` that fails stays in the hold queue, and its schedule does not count it
+ * @returns the result of each delivery, without those that a fault of our own kept from being posted
  */
 export async function postBatches(
+  deps: BatchDeps,
   deliveries: readonly DeliveryMessage[],
   destination: KnownDestination,
   kind: 'probe' | 'batch',
 ): Promise<Concluded[]> {
   const { target } = destination;
-  const entries = await Promise.all(deliveries.map(entryOf));
+  const entries = await Promise.all(deliveries.map((delivery) => entryOf(deps.loadPayload, delivery)));
   const missing = deliveries.filter((_, i) => entries[i] === 'missing');
   const there = entries.filter((entry): entry is BatchEntry => typeof entry === 'object');
   const byUrl = Map.groupBy(there, ({ delivery }) => urlFor(target, delivery.event));
   const requests = [...byUrl].flatMap(([url, ofUrl]) =>
     inRequests(ofUrl, target.batching?.maxEvents ?? 1).map((request) => ({ url, request })),
   );
-  const made = await Promise.all(requests.map(({ url, request }) => postRequest(url, request, destination)));
+  const made = await Promise.all(
+    requests.map(({ url, request }) => postRequest(deps, url, request, destination)),
+  );
   const attempts = made.filter((one) => one !== undefined);
   if (kind === 'batch') {
     const { tenant, event } = deliveries[0]!;
     const { keepSeconds } = event;
     const generation = leastGeneration(deliveries);
-    await noteHealth([{ tenant, target, health: destination.health, attempts, keepSeconds, generation }]);
+    await deps.noteHealth([
+      { tenant, target, health: destination.health, attempts, keepSeconds, generation },
+    ]);
   }
   const posted = requests.flatMap(({ request }, i) => {
     const attempt = made[i];
-    return attempt ? request.map(({ delivery }) => conclusionOf(delivery, destination, attempt, kind)) : [];
+    return attempt
+      ? request.map(({ delivery }) => conclusionOf(deps, delivery, destination, attempt, kind))
+      : [];
   });
   const dead = missing.map(
     (delivery): Concluded => ({
@@ -152,18 +117,22 @@ export async function postBatches(
 }
 
 function conclusionOf(
+  deps: BatchDeps,
   received: DeliveryMessage,
   destination: KnownDestination,
   made: Attempt,
   kind: 'probe' | 'batch',
 ): Concluded {
-  if (kind === 'batch' || !isFailure(made)) return concluded(received, destination, made);
+  if (kind === 'batch' || !isFailure(made)) return concluded(deps, received, destination, made);
   const delivery = withAttempt(received, { ...made, uncounted: true });
   return { received, delivery, decision: { kind: 'hold', reason: 'recovery' }, destination };
 }
 
-/** `missing` when the bucket no longer has its payload; undefined when a fault of ours keeps it from us. */
-async function entryOf(delivery: DeliveryMessage): Promise<BatchEntry | 'missing' | undefined> {
+/** `missing` when the bucket no longer has its payload; undefined when a fault of our own kept it from being read. */
+async function entryOf(
+  loadPayload: LoadPayload,
+  delivery: DeliveryMessage,
+): Promise<BatchEntry | 'missing' | undefined> {
   try {
     const payload = await loadPayload(delivery.event.payload);
     return payload ? { delivery, payload } : 'missing';
@@ -174,15 +143,16 @@ async function entryOf(delivery: DeliveryMessage): Promise<BatchEntry | 'missing
 }
 
 async function postRequest(
+  deps: BatchDeps,
   url: string,
   request: readonly BatchEntry[],
   { target }: KnownDestination,
 ): Promise<Attempt | undefined> {
   try {
-    if (!target.batching) return await postOnce(request[0]!.delivery, target, request[0]!.payload);
+    if (!target.batching) return await postOnce(deps, request[0]!.delivery, target, request[0]!.payload);
     const body = batchBody(request);
-    const headers = batchHeaders(target, request, body, Date.now());
-    return await post({ url, headers, body, timeoutMs: target.timeoutMs });
+    const headers = batchHeaders(target, request, body, deps.now());
+    return await deps.post({ url, headers, body, timeoutMs: target.timeoutMs });
   } catch (error) {
     warn('deliveries not attempted', { target: target.id, ...errorFields(error) });
     return undefined;

@@ -1,20 +1,31 @@
-import { hold } from '../hold-queue/hold.ts';
-import { park } from '../hold-queue/parking-store.ts';
-import { secondsToSlot } from '../hold-queue/rate-limit.ts';
-import { requireEnv } from '../platform/env.ts';
 import { errorFields, warn } from '../platform/log.ts';
-import { type Addressed, SendError, sendAddressed, sendMessages } from '../platform/sqs.ts';
+import { type Addressed, SendError } from '../platform/sqs.ts';
+import { secondsToSlot } from '../rate-limit/rate-limit.ts';
 import { packBySize } from '../values/pack-by-size.ts';
 import { queueDelaySeconds } from './decide.ts';
-import { toLane } from './lane-queues.ts';
+import type { LaneQueues } from './lane-queues.ts';
 import { sentOn } from './loop-bounds.ts';
 import type { DeadMessage, DeliveryMessage, OutcomesMessage } from './messages.ts';
 import { type Conclusion, outcomeOf } from './outcome.ts';
-import type { Decision, Destination } from './types.ts';
+import type { Decision, Destination, HoldReason } from './types.ts';
 
-const outcomesQueue = requireEnv('OUTCOMES_QUEUE_URL');
-const deadLetters = requireEnv('DEAD_LETTERS_QUEUE_URL');
-const stateTable = requireEnv('STATE_TABLE');
+export interface ConcludeDeps {
+  readonly now: () => number;
+  readonly toLane: LaneQueues['toLane'];
+  /** URLs of queues. */
+  readonly outcomesQueue: string;
+  readonly deadLettersQueue: string;
+  /** @throws SendError */
+  readonly sendAddressed: (messages: readonly Addressed[]) => Promise<void>;
+  /** Keeps deliveries until a time, in milliseconds since the epoch. */
+  readonly park: (deliveries: readonly { message: DeliveryMessage; due: number }[]) => Promise<void>;
+  /** Puts deliveries of one target into its hold queue. */
+  readonly hold: (
+    deliveries: readonly DeliveryMessage[],
+    reason: HoldReason,
+    destination: Destination,
+  ) => Promise<void>;
+}
 
 /** A conclusion, and the target that it is about, unless that is gone. */
 export interface Concluded extends Conclusion {
@@ -22,27 +33,33 @@ export interface Concluded extends Conclusion {
 }
 
 /**
- * Sends each delivery on its way: to a lane, to the parking lot, into its target's waiting room, or to the dead letters;
- * then reports the outcomes of all but the dead, whose outcome is bury's to write.
+ * Sends each delivery to where it belongs next: to a lane, to where deliveries are parked, to its target's hold queue, or
+ * to the dead letters. Then reports the outcomes of all but the dead, whose outcome the dead-letter writer writes.
  *
  * @returns the deliveries, as received, that could not be sent on and have to be received again
  */
-export async function conclude(conclusions: readonly Concluded[]): Promise<Set<DeliveryMessage>> {
-  const now = Date.now();
+export async function conclude(
+  deps: ConcludeDeps,
+  conclusions: readonly Concluded[],
+): Promise<Set<DeliveryMessage>> {
+  const now = deps.now();
   const parked = conclusions.filter(
     (c): c is Of<'retry' | 'later'> => isTimed(c) && c.decision.via === 'table',
   );
   const faulty = new Set(
     (
       await Promise.all([
-        sendOn(conclusions.flatMap((conclusion) => sendingOf(conclusion, now) ?? [])),
-        parkAll(parked),
-        waitAll(ofKind(conclusions, 'hold')),
+        sendOn(
+          deps,
+          conclusions.flatMap((conclusion) => sendingOf(deps, conclusion, now) ?? []),
+        ),
+        parkAll(deps, parked),
+        holdAll(deps, ofKind(conclusions, 'hold')),
       ])
     ).flat(),
   );
   const reported = conclusions.filter((c) => c.decision.kind !== 'dead' && !faulty.has(c.received));
-  for (const received of await report(reported, now)) faulty.add(received);
+  for (const received of await report(deps, reported, now)) faulty.add(received);
   return faulty;
 }
 
@@ -59,12 +76,16 @@ interface Sending {
   readonly message: Addressed;
 }
 
-/** What goes to another queue: the dead, what is moved on, and what comes later, which waits in the slow lane's. */
-function sendingOf({ received, delivery, decision }: Concluded, now: number): Sending | undefined {
+/** What goes to another queue: what is dead, what is moved on, and what comes later, which waits in the slow lane's. */
+function sendingOf(
+  { toLane, deadLettersQueue }: ConcludeDeps,
+  { received, delivery, decision }: Concluded,
+  now: number,
+): Sending | undefined {
   switch (decision.kind) {
     case 'dead': {
       const body: DeadMessage = { v: 1, kind: 'dead', reason: decision.reason, delivery };
-      return { received, message: { queueUrl: deadLetters, body, group: delivery.tenant } };
+      return { received, message: { queueUrl: deadLettersQueue, body, group: delivery.tenant } };
     }
     case 'move':
       return { received, message: toLane(decision.lane, sentOn(delivery)) };
@@ -78,15 +99,15 @@ function sendingOf({ received, delivery, decision }: Concluded, now: number): Se
   }
 }
 
-/** What waits for a pause to end must not come before, or it would come again and again until then. */
+/** A delivery that waits for a pause to end must not come before, or it would come again and again until then. */
 function delayOf({ at, kind }: Of<'retry' | 'later'>['decision'], slot: number | undefined, now: number) {
   if (slot === at) return secondsToSlot(at, now);
   return kind === 'later' ? Math.max(0, Math.ceil((at - now) / 1000)) : queueDelaySeconds(at, now);
 }
 
-async function sendOn(sendings: readonly Sending[]): Promise<DeliveryMessage[]> {
+async function sendOn(deps: ConcludeDeps, sendings: readonly Sending[]): Promise<DeliveryMessage[]> {
   try {
-    await sendAddressed(sendings.map(({ message }) => message));
+    await deps.sendAddressed(sendings.map(({ message }) => message));
     return [];
   } catch (error) {
     const unsent = error instanceof SendError ? error.unsent.map((i) => sendings[i]!) : sendings;
@@ -96,10 +117,12 @@ async function sendOn(sendings: readonly Sending[]): Promise<DeliveryMessage[]> 
   }
 }
 
-async function parkAll(conclusions: readonly Of<'retry' | 'later'>[]): Promise<DeliveryMessage[]> {
+async function parkAll(
+  deps: ConcludeDeps,
+  conclusions: readonly Of<'retry' | 'later'>[],
+): Promise<DeliveryMessage[]> {
   try {
-    await park(
-      stateTable,
+    await deps.park(
       conclusions.map(({ delivery, decision }) => ({ message: sentOn(delivery), due: decision.at })),
     );
     return [];
@@ -109,15 +132,15 @@ async function parkAll(conclusions: readonly Of<'retry' | 'later'>[]): Promise<D
   }
 }
 
-/** Each target's room is called for itself, so a fault with one leaves the others'. */
-async function waitAll(conclusions: readonly Of<'hold'>[]): Promise<DeliveryMessage[]> {
-  const refs = Map.groupBy(conclusions, ({ delivery: { tenant, target } }) => `${tenant}/${target}`);
+/** Each target is held for itself, so a fault with one leaves the others. */
+async function holdAll(deps: ConcludeDeps, conclusions: readonly Of<'hold'>[]): Promise<DeliveryMessage[]> {
+  const byTarget = Map.groupBy(conclusions, ({ delivery: { tenant, target } }) => `${tenant}/${target}`);
   const faulty = await Promise.all(
-    [...refs.values()].map(async (ofTarget) => {
+    [...byTarget.values()].map(async (ofTarget) => {
       try {
         const { destination, decision } = ofTarget[0]!;
         const deliveries = ofTarget.map(({ delivery }) => delivery);
-        await hold(deliveries, decision.reason, destination!);
+        await deps.hold(deliveries, decision.reason, destination!);
         return [];
       } catch (error) {
         warn('deliveries not held', errorFields(error));
@@ -129,20 +152,21 @@ async function waitAll(conclusions: readonly Of<'hold'>[]): Promise<DeliveryMess
 }
 
 /**
- * Reports outcomes, many in one message. When that fails, what was delivered has to be received, and so posted,
- * again, or nobody would ever know of it. A delivery under way is safe: it carries its history along, and its
- * next outcome tells all of it.
+ * Reports outcomes, many in one message. When that fails, what was delivered has to be received, and so posted, again:
+ * otherwise no record of it would remain. A delivery under way is safe: it carries its history along, and its next
+ * outcome says all of it.
  */
-async function report(conclusions: readonly Concluded[], now: number): Promise<DeliveryMessage[]> {
+async function report(
+  deps: ConcludeDeps,
+  conclusions: readonly Concluded[],
+  now: number,
+): Promise<DeliveryMessage[]> {
   const outcomes = conclusions.flatMap((conclusion) => outcomeOf(conclusion, now) ?? []);
   const messages = packBySize(outcomes).map(
     (packed): OutcomesMessage => ({ v: 1, kind: 'outcomes', outcomes: packed }),
   );
   try {
-    await sendMessages(
-      outcomesQueue,
-      messages.map((body) => ({ body })),
-    );
+    await deps.sendAddressed(messages.map((body) => ({ queueUrl: deps.outcomesQueue, body })));
     return [];
   } catch (error) {
     warn('outcomes not reported', errorFields(error));

@@ -17,7 +17,7 @@ export type FailurePolicy = Pick<Target, 'retry' | 'retryClientErrors'>;
  * 2xx is success. A redirect is a failure and is never followed: the new address was not checked. 5xx, 408,
  * 425, 429 and every error without an answer may pass, so they are retried. Any other 4xx says that this
  * request is wrong, and repeating it would not make it right, unless the target's owner knows better; 410 says that
- * nothing is wanted any more. An address that must not be posted to is not tried for a day either: whoever controls the
+ * nothing is wanted any more. An address that must not be posted to is not retried either: an attacker who controls the
  * name would get as many tries at changing it in time.
  *
  * An answer that asks for a longer wait than the schedule's gets it; a shorter one does not shorten it.

@@ -34,7 +34,7 @@ export interface LoggedDelivery {
   readonly reason?: DeathReason | undefined;
   /** Rises with each outcome. */
   readonly order: number;
-  /** Who has sent it again, as long as no outcome has come of that. */
+  /** The claim of the replay that has sent it again, as long as no outcome has come of that. */
   readonly replay?: string | undefined;
   /** What its outcome said besides. */
   readonly unknown?: Unknown | undefined;

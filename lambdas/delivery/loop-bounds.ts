@@ -25,8 +25,8 @@ export const sentOn = (delivery: DeliveryMessage): DeliveryMessage => ({
  */
 const HOPS_AT_ONCE = 1000;
 /**
- * Whatever makes a delivery wait does so for a second at least: SQS delays by whole seconds, for a pause as for a slot, and
- * a waiting room lets deliveries go once a second. Out of the room and on to a slot are two hops.
+ * A delivery that waits does so for a second at least: SQS delays by whole seconds, for a pause as for a slot, and a hold
+ * queue is drained once a second. Out of the hold queue and on to a slot are two hops.
  */
 const HOPS_PER_SECOND = 2;
 /** Waiting ends after a day, which has 86,400 seconds: an endpoint that asks for pauses of a second needs one hop for each. */
@@ -48,18 +48,18 @@ export const goingBack = <E extends EventInFlight>(event: E): E => ({
 });
 
 /**
- * An event for 10,000 filters takes 20 to 200 passes, as much as its tenant's share of a pass is; one for 100,000, of a
- * tenant who was let have so many, ten times that. Of ten events of one tenant that are received together, one may use up
- * the share and send the others back, so that nine passes of ten are for nothing. That makes 20,000.
+ * An event for 10,000 filters takes 20 to 200 passes, by its tenant's share of a pass; one for 100,000, where a tenant's
+ * limits allow so many, ten times that. Of ten events of one tenant that are received together, one may use up the share
+ * and send the others back, so that nine passes of ten are for nothing. That makes 20,000.
  */
 export const MAX_EVENT_HOPS = 200_000;
 
 export const isEventLooping = ({ hops = 0 }: EventInFlight): boolean => hops >= MAX_EVENT_HOPS;
 
 /**
- * Calls to a waiting room that follow at once and release no delivery. What does no good for so long is a fault, and release
- * calls again a minute later. A call that lets a delivery go, or waits, begins anew: what lets deliveries go in circles is
- * bounded by theirs, and what waits in a room is dead after a day.
+ * Drains of a hold queue that follow at once and release no delivery. So many of them are a fault, and release sends the
+ * next drain message a minute later. A drain that releases a delivery, or waits, counts from 0: deliveries that go in
+ * circles are bounded by their own hops, and a delivery that waits is dead after a day.
  */
 export const MAX_IDLE_DRAINS = 20;
 
@@ -70,8 +70,8 @@ export const MAX_IDLE_DRAINS = 20;
 export const MAX_PAGES = 1_000_000;
 
 /**
- * How many operational events led to one: 1 for what is told of ordinary deliveries, 2 for what the delivery of such an
- * event brought about, and so on; 0 for an ordinary event.
+ * How many operational events led to one: 1 for news of ordinary deliveries, 2 for news that the delivery of such an event
+ * brought about, and so on; 0 for an ordinary event.
  */
 export const generationOf = ({ type, generation }: Pick<Event, 'type' | 'generation'>): number =>
   isOperational(type) ? (generation ?? 1) : 0;
@@ -81,7 +81,7 @@ export const leastGeneration = (deliveries: readonly Pick<DeliveryMessage, 'even
   Math.min(...deliveries.map(({ event }) => generationOf(event)));
 
 /**
- * That an endpoint broke down, or recovered, over an operational event is told, and what comes of telling that is not:
- * endpoints that flap, each told of the others, would multiply such events without end.
+ * A tenant is notified when an endpoint broke down, or recovered, over an operational event, but not of what that
+ * notification brings about: endpoints that flap, each notified of the others, would multiply such events without end.
  */
 export const MAX_GENERATION = 2;

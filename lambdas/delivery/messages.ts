@@ -33,7 +33,7 @@ const deliveryMessage = loose({
   run: z.optional(z.number()),
   /** When it was last replayed. Milliseconds since the epoch. */
   replayedAt: z.optional(z.number()),
-  /** How often dispatch has sent it on since it was made or replayed, see `loops.ts`. */
+  /** How often dispatch has sent it on since it was made or replayed, see `loop-bounds.ts`. */
   hops: z.optional(z.number()),
 });
 export type DeliveryMessage = z.infer<typeof deliveryMessage>;
@@ -46,7 +46,7 @@ const outcomesMessage = loose({
 });
 export type OutcomesMessage = z.infer<typeof outcomesMessage>;
 
-/** dispatch → bury: a delivery that will not be tried again by itself. */
+/** dispatch → dead-letter writer: a delivery that will not be tried again by itself. */
 const deadMessage = loose({
   v: z.literal(1),
   kind: z.literal('dead'),
@@ -68,19 +68,19 @@ const challengeMessage = loose({
 });
 export type ChallengeMessage = z.infer<typeof challengeMessage>;
 
-/** dispatch, release → dispatch: somebody is to look into the waiting room of a target. */
+/** dispatch, release → dispatch: the hold queue of a target is to be drained. The kind's word is older than the name. */
 const drainMessage = loose({
   v: z.literal(1),
   kind: z.literal('call'),
   tenant: z.string(),
   target: z.string(),
-  /** The time that the room was to be looked into. The call is void when the room has another one. */
+  /** The time that the drain was scheduled for. The message is void when the schedule has another one. */
   at: z.number(),
-  /** The region of the delivery that was first to wait: calls that follow go there as well. */
+  /** The region of the delivery that was held first: drain messages that follow go there as well. */
   region: z.optional(z.string()),
-  /** How many deliveries the last call let go, for one that goes on. */
+  /** How many deliveries the last drain released, for one that goes on. */
   step: z.optional(z.number()),
-  /** Calls before this one that followed at once and released no delivery, see `loops.ts`. */
+  /** Drains before this one that followed at once and released no delivery, see `loop-bounds.ts`. */
   hops: z.optional(z.number()),
 });
 export type DrainMessage = z.infer<typeof drainMessage>;

@@ -1,6 +1,6 @@
 import { emitMetrics, warn } from '../platform/log.ts';
 
-/** What was given up, and whose it was. */
+/** The message that was given up, and its tenant. */
 interface Looping {
   readonly tenant: string;
   readonly target?: string;
@@ -9,9 +9,9 @@ interface Looping {
   readonly hops?: number | undefined;
 }
 
-/** Tells that a message came back to its function more often than can be. An alarm watches the metric. */
+/** Reports that a message came back to its function more often than can be. An alarm watches the metric. */
 export function noteLoop(
-  kind: 'delivery' | 'event' | 'call' | 'replay' | 'operational event',
+  kind: 'delivery' | 'event' | 'drain' | 'replay' | 'operational event',
   { tenant, target, event, job, hops }: Looping,
 ): void {
   warn('loop stopped', { kind, tenant, target, event: event?.id, job, hops });

@@ -30,7 +30,7 @@ export const outcome = loose({
   replayedAt: z.optional(z.number()),
   /** Set when no attempt was made since the last outcome: it began to wait. */
   isWaiting: z.optional(z.literal(true)),
-  /** Milliseconds since the epoch; set while `retrying`, and while `parked` for a time rather than in a waiting room. */
+  /** Milliseconds since the epoch; set while `retrying`, and while `parked` for a time rather than in a hold queue. */
   nextAttemptAt: z.optional(z.number()),
   /** Set when `dead`. */
   reason: z.optional(z.enum(DEATH_REASONS)),

@@ -2,7 +2,7 @@ import { requireEnv } from '../platform/env.ts';
 import { emitMetrics, errorFields, warn } from '../platform/log.ts';
 import { sendMessages } from '../platform/sqs.ts';
 
-/** A message that nothing can be done with. */
+/** A message that cannot be read. */
 export interface Unreadable {
   /** Where it was found: a queue's ARN, a table's name. */
   readonly from: string;
@@ -35,6 +35,14 @@ export const quarantineIn =
       return false;
     }
   };
+
+/** The same for items of a table that hold messages. */
+export type QuarantineItems = (unreadable: readonly Omit<Unreadable, 'from'>[]) => Promise<boolean>;
+
+export const quarantineFrom =
+  (table: string, quarantine: Quarantine): QuarantineItems =>
+  (unreadable) =>
+    quarantine(unreadable.map((one) => ({ from: table, ...one })));
 
 // Until each function hands it in.
 export const quarantine: Quarantine = (unreadable) =>

@@ -4,17 +4,17 @@ import { dynamo, getAll, unlessConditionFails } from '../platform/dynamo.ts';
 import { fail, type UnreadableItemError } from '../platform/items.ts';
 import type { Key } from '../values/item-key.ts';
 import { refName, type TargetRef } from '../values/target-ref.ts';
-import { type EndpointHealth, STANDING, type StoredHealth } from './health.ts';
+import { type EndpointHealth, HEALTH, type StoredHealth } from './health.ts';
 
 export type { StoredHealth };
 
-/** All standings of a tenant's targets. */
+/** The health of all of a tenant's targets. The key's word is older than the name. */
 export const healthPartition = (tenant: string): string => `standing#${tenant}`;
 
 const keyOf = ({ tenant, target }: TargetRef) => ({ pk: healthPartition(tenant), sk: target });
 
 /**
- * Standings by `tenant/id`; a target of which nothing is known is missing.
+ * Health by `refName`; a target of which nothing is known is missing.
  * @param options `onUnreadable` says what is done about one that cannot be read, by its name
  * @throws UnreadableItemError unless it is given
  */
@@ -27,7 +27,7 @@ export async function readHealth(
   } = {},
 ): Promise<Map<string, StoredHealth>> {
   const { consistent = false, onUnreadable = (_, error) => fail(error) } = options;
-  const items = await getAll(STANDING, table, refs.map(keyOf), {
+  const items = await getAll(HEALTH, table, refs.map(keyOf), {
     consistent,
     onUnreadable: (error) => onUnreadable(nameOf(error), error),
   });
@@ -46,10 +46,11 @@ const nameOf = ({ pk, sk }: Key): string =>
 const TRIES = 5;
 
 /**
- * Changes a standing, on condition that nobody else has meanwhile; else what they wrote is read and changed instead.
- * @param known what the caller takes for the present standing; undefined when it knows of none
- * @param change answers the same standing, or undefined, when there is nothing to change
- * @returns the standing as it is now, and as it was before the change
+ * Changes the health of a target, on condition that no other function has meanwhile; else what that one wrote is read and
+ * changed instead.
+ * @param known what the caller takes for the present health; undefined when it knows of none
+ * @param change returns the same health, or undefined, when there is nothing to change
+ * @returns the health as it is now, and as it was before the change
  * @throws Error when others were quicker again and again
  */
 export async function changeHealth(
@@ -65,7 +66,7 @@ export async function changeHealth(
     const after = { ...changed, revision: (before?.revision ?? 0) + 1 };
     if (await put(table, ref, after, before?.revision)) return { before, after };
     const present = (await readHealth(table, [ref], { consistent: true })).get(refName(ref));
-    // Written by this very call, whose answer was lost, and refused when the SDK tried again.
+    // This very call wrote it: its answer was lost, and the SDK's second try was refused.
     if (isSame(present, after)) return { before, after };
     before = present;
   }

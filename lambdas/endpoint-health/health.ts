@@ -25,19 +25,19 @@ const health = {
   failingSince: z.optional(z.number()),
   /** The circuit breaker is open since then; `probes` have failed meanwhile. */
   open: z.optional(loose({ since: z.number(), probes: z.number() })),
-  /** The engine has given the target up; its owner can switch it on again. */
+  /** The engine gave the target up; its owner can switch it on again. */
   disabled: z.optional(loose({ at: z.number(), reason: z.enum(DISABLED_REASONS) })),
   /** It wants several events in one request. Fanout reads it here, so that it need not read targets. */
   collects: z.optional(z.boolean()),
 };
 
-/** A standing as the table has it. */
-export const STANDING = itemKind('standing', {
+/** The health of a target as the table has it. */
+export const HEALTH = itemKind('endpoint health', {
   ...health,
   /** Rises with each write. */
   revision: z.number(),
 });
-export type StoredHealth = ItemOf<typeof STANDING>;
+export type StoredHealth = ItemOf<typeof HEALTH>;
 export type EndpointHealth = Omit<StoredHealth, 'revision'>;
 export type Disabled = NonNullable<EndpointHealth['disabled']>;
 
@@ -66,7 +66,7 @@ export const PATIENCE_MS = 2000;
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** A proof is renewed once a day and holds for three, so that one for who gets an event a day never lapses. */
+/** A proof is renewed once a day and holds for three days, so that a target that gets an event a day stays proven. */
 const PROOF_RENEWED_MS = DAY_MS;
 const PROOF_HOLDS_MS = 3 * DAY_MS;
 /** Long enough that a target which is slow for good is cut seldom: it is renewed in the slow lane as long as it is slow. */
@@ -169,7 +169,7 @@ export function observeProbe(
 
 /**
  * What is known of a target whose owner says that it is well: next to nothing, so it proves itself in the slow lane.
- * What its endpoint has asked for still holds.
+ * A pause that its endpoint asked for still holds.
  * @returns the same where there is nothing to forget
  */
 export function freshStart(health: EndpointHealth): EndpointHealth {

@@ -4,7 +4,7 @@ import { type EndpointHealth, isGood } from './health.ts';
 /**
  * Delivery queues, each with a concurrency of its own, so that what is slow in one holds up nothing in another:
  * `critical` and `standard` are fast, for targets that have shown that they answer; `slow` takes retries, and targets
- * that are slow, failing, or not known yet; `bulk` what nobody waits for, and targets that want several events in one
+ * that are slow, failing, or not known yet; `bulk` what can wait, and targets that want several events in one
  * request.
  */
 export const LANES = ['critical', 'standard', 'slow', 'bulk'] as const;
@@ -20,7 +20,7 @@ export const isFast = (lane: Lane): boolean => lane === 'critical' || lane === '
 
 /**
  * The lane for a delivery's first attempt.
- * @param standing of its target, undefined when nothing is known of it
+ * @param health of its target, undefined when nothing is known of it
  * @param now milliseconds since the epoch
  */
 export function laneFor(

@@ -1,22 +1,59 @@
 import { LRUCache } from 'lru-cache';
-import { notifyOfHealth, type Sighting } from '../notifications/health-notifications.ts';
-import { requireEnv, requireEnvNumber } from '../platform/env.ts';
+import type { Attempt } from '../http-client/attempt.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import type { Target } from '../targets/target.ts';
 import { refName, type TargetRef } from '../values/target-ref.ts';
-import { type EndpointHealth, isNews, type Observation, observe, observeProbe } from './health.ts';
-import { rememberHealth } from './health-cache.ts';
-import { changeHealth, type StoredHealth } from './health-store.ts';
+import { type EndpointHealth, isNews, observe, observeProbe, type StoredHealth } from './health.ts';
+import type { HealthCache } from './health-cache.ts';
 import { observationOf } from './observation.ts';
 
-const stateTable = requireEnv('STATE_TABLE');
-const disableAfterMs = requireEnvNumber('DISABLE_AFTER_HOURS') * 3600 * 1000;
+/** What a function has just seen of a target. */
+export interface Sighting {
+  readonly attempts: readonly Attempt[];
+  /** How long its tenant keeps events. */
+  readonly keepSeconds: number | undefined;
+  /** Of the events that were posted, see `generationOf`; the least of them, if they differ. */
+  readonly generation: number;
+}
 
-/**
- * Successes that this function has seen since it last wrote a target's standing: nothing is written for them alone, but
- * failures count against them.
- */
-const unreported = new LRUCache<string, number>({ max: 10_000 });
+/** A sighting, and what was known of the target before. */
+export interface Seen extends Sighting {
+  readonly tenant: string;
+  readonly target: Target;
+  readonly health: StoredHealth | undefined;
+}
+
+/** Notifies the target's owner and the operator of a change of its health. Never throws. */
+export type NotifyOfHealth = (
+  ref: TargetRef,
+  target: Target,
+  before: EndpointHealth | undefined,
+  after: EndpointHealth | undefined,
+  sighting: Sighting,
+) => Promise<void>;
+
+type Change = (known: EndpointHealth | undefined) => EndpointHealth | undefined;
+
+export interface HealthNotesDeps {
+  readonly now: () => number;
+  /** A target that fails without a success for longer than this is disabled. */
+  readonly disableAfterMs: number;
+  /** See `health-store.ts`. */
+  readonly changeHealth: (
+    ref: TargetRef,
+    known: StoredHealth | undefined,
+    change: Change,
+  ) => Promise<{ before: StoredHealth | undefined; after: StoredHealth | undefined }>;
+  readonly remember: HealthCache['remember'];
+  readonly notifyOfHealth: NotifyOfHealth;
+}
+
+export interface HealthNotes {
+  /** Notes what was seen, where it is news. Never throws: what is not noted now will be seen again. */
+  noteHealth(seen: readonly Seen[]): Promise<void>;
+  /** Notes the result of a probe. @returns the health as it is now */
+  noteProbe(tenant: string, target: Target, health: StoredHealth, sighting: Sighting): Promise<StoredHealth>;
+}
 
 /**
  * As many successes of before count, at most, as failures open a breaker. More would let a target that did well all day
@@ -24,74 +61,72 @@ const unreported = new LRUCache<string, number>({ max: 10_000 });
  */
 const REMEMBERED = 10;
 
-/** What was seen of a target, and what was known of it before. */
-export interface Seen extends Sighting {
-  readonly tenant: string;
-  readonly target: Target;
-  readonly health: StoredHealth | undefined;
-}
-
-/** Takes down what was seen, where it is news. Never throws: what is not noted now will be seen again. */
-export async function noteHealth(seen: readonly Seen[]): Promise<void> {
-  await Promise.all(
-    seen.map(async (one) => {
-      try {
-        await note(one);
-      } catch (error) {
-        warn('endpoint health not noted', { target: one.target.id, ...errorFields(error) });
-      }
-    }),
-  );
-}
-
-async function note({ tenant, target, health, attempts, keepSeconds, generation }: Seen): Promise<void> {
-  const ref = { tenant, target: target.id };
-  const name = refName(ref);
-  const now = Date.now();
-  const observed = observationOf(attempts);
-  const before = Math.min(unreported.get(name) ?? 0, REMEMBERED);
-  const observation = { ...observed, ok: observed.ok + before };
-  const change = (known: EndpointHealth | undefined): EndpointHealth | undefined => {
-    const collects = Boolean(target.batching);
-    const isHintWrong = Boolean(known?.collects) !== collects;
-    const isWorthIt = attempts.length > 0 && isNews(known, observation, now, disableAfterMs);
-    if (!isWorthIt && !isHintWrong) return known;
-    const next = isWorthIt ? observe(known, observation, now, disableAfterMs) : (known ?? EMPTY);
-    return { ...next, collects: collects || undefined };
-  };
-  const sighting = { attempts, keepSeconds, generation };
-  const after = await changeAndNotify(ref, target, health, change, sighting);
-  if (after !== health) unreported.delete(name);
-  else if (observed.ok > 0) unreported.set(name, observation.ok);
-}
+const MAX_TARGETS = 10_000;
 
 const EMPTY: EndpointHealth = { failed: 0, ok: 0, countedSince: 0 };
 
-/** Takes down what came of a probe. @returns the standing as it is now */
-export async function noteProbe(
-  tenant: string,
-  target: Target,
-  health: StoredHealth,
-  sighting: Sighting,
-): Promise<StoredHealth> {
-  const observation: Observation = observationOf(sighting.attempts);
-  const now = Date.now();
-  const change = (known: EndpointHealth | undefined): EndpointHealth =>
-    observeProbe(known ?? EMPTY, observation, now, disableAfterMs);
-  const ref = { tenant, target: target.id };
-  return (await changeAndNotify(ref, target, health, change, sighting)) ?? health;
-}
+export function createHealthNotes(deps: HealthNotesDeps): HealthNotes {
+  const { now, disableAfterMs, changeHealth, remember, notifyOfHealth } = deps;
+  /**
+   * Successes that this function has seen since it last wrote a target's health: nothing is written for them alone, but
+   * failures count against them.
+   */
+  const unreported = new LRUCache<string, number>({ max: MAX_TARGETS });
 
-async function changeAndNotify(
-  ref: TargetRef,
-  target: Target,
-  known: StoredHealth | undefined,
-  change: (known: EndpointHealth | undefined) => EndpointHealth | undefined,
-  sighting: Sighting,
-): Promise<StoredHealth | undefined> {
-  const { before, after } = await changeHealth(stateTable, ref, known, change);
-  if (after === known) return after;
-  rememberHealth(ref, after);
-  await notifyOfHealth(ref, target, before, after, sighting);
-  return after;
+  async function note({ tenant, target, health, ...sighting }: Seen): Promise<void> {
+    const { attempts } = sighting;
+    const ref = { tenant, target: target.id };
+    const name = refName(ref);
+    const at = now();
+    const observed = observationOf(attempts);
+    const before = Math.min(unreported.get(name) ?? 0, REMEMBERED);
+    const observation = { ...observed, ok: observed.ok + before };
+    const change: Change = (known) => {
+      const collects = Boolean(target.batching);
+      const isCollectsWrong = Boolean(known?.collects) !== collects;
+      const isWorthIt = attempts.length > 0 && isNews(known, observation, at, disableAfterMs);
+      if (!isWorthIt && !isCollectsWrong) return known;
+      const next = isWorthIt ? observe(known, observation, at, disableAfterMs) : (known ?? EMPTY);
+      return { ...next, collects: collects || undefined };
+    };
+    const after = await changeAndNotify(ref, target, health, change, sighting);
+    if (after !== health) unreported.delete(name);
+    else if (observed.ok > 0) unreported.set(name, observation.ok);
+  }
+
+  async function changeAndNotify(
+    ref: TargetRef,
+    target: Target,
+    known: StoredHealth | undefined,
+    change: Change,
+    sighting: Sighting,
+  ): Promise<StoredHealth | undefined> {
+    const { before, after } = await changeHealth(ref, known, change);
+    if (after === known) return after;
+    remember(ref, after);
+    await notifyOfHealth(ref, target, before, after, sighting);
+    return after;
+  }
+
+  return {
+    async noteHealth(seen) {
+      await Promise.all(
+        seen.map(async (one) => {
+          try {
+            await note(one);
+          } catch (error) {
+            warn('endpoint health not noted', { target: one.target.id, ...errorFields(error) });
+          }
+        }),
+      );
+    },
+
+    async noteProbe(tenant, target, health, sighting) {
+      const observation = observationOf(sighting.attempts);
+      const at = now();
+      const change: Change = (known) => observeProbe(known ?? EMPTY, observation, at, disableAfterMs);
+      const after = await changeAndNotify({ tenant, target: target.id }, target, health, change, sighting);
+      return after ?? health;
+    },
+  };
 }

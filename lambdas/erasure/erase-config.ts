@@ -1,9 +1,9 @@
 import { keyUseKeys } from '../access/key-use-store.ts';
 import { addressKey, configKey, idOfKey, type Kind } from '../config/config-keys.ts';
 import { healthPartition } from '../endpoint-health/health-store.ts';
-import { ratePartition } from '../hold-queue/rate-slot-store.ts';
 import { alertPartition } from '../notifications/alert-claim-store.ts';
 import { deleteAll, type Item, queryPages } from '../platform/dynamo.ts';
+import { ratePartition } from '../rate-limit/rate-slot-store.ts';
 import { jobPartition } from '../replay/replay-job-store.ts';
 import { challengePartition } from '../targets/challenge-store.ts';
 import type { Key } from '../values/item-key.ts';

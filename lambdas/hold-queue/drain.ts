@@ -1,99 +1,112 @@
-import { deliverBatches } from '../delivery/batch-delivery.ts';
-import { currentDestination, type KnownDestination } from '../delivery/destinations.ts';
+import type { Destinations, KnownDestination } from '../delivery/destinations.ts';
 import { MAX_IDLE_DRAINS } from '../delivery/loop-bounds.ts';
 import type { DrainMessage } from '../delivery/messages.ts';
 import { noteLoop } from '../delivery/note-loop.ts';
-import { requireEnv } from '../platform/env.ts';
+import type { Bound } from '../platform/bind.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import type { TargetRef } from '../values/target-ref.ts';
-import { oldestDeliveries, settle } from './held-deliveries.ts';
-import { ensureDrain, sendDrain } from './hold.ts';
-import { callAfter, LAST_STEP, LEASE_MS, nextStep } from './hold-queue.ts';
-import { acquireLease, closeHoldQueue, oldestHeld, rescheduleDrain } from './hold-queue-store.ts';
-import type { Next } from './next-drain.ts';
-import { probe } from './probe.ts';
+import { deliverBatches } from './deliver-batches.ts';
+import { oldestDeliveries, settleAs } from './held-deliveries.ts';
+import { ensureDrain, type ScheduleDrainDeps, sendDrain } from './hold.ts';
+import { drainAfter, LAST_STEP, LEASE_MS, type NextDrain, nextStep } from './hold-queue.ts';
+import type { acquireLease, closeHoldQueue, rescheduleDrain } from './hold-queue-store.ts';
+import { type ProbeDeps, probe } from './probe.ts';
 
-const stateTable = requireEnv('STATE_TABLE');
-
-/** Looks into rooms. Answers the calls that a fault of our own kept it from; never throws, for deliveries are beside it. */
-export async function drainAll(drains: readonly DrainMessage[]): Promise<DrainMessage[]> {
-  const answered = await Promise.all(drains.map(isAnswered));
-  return drains.filter((_, i) => !answered[i]);
+export interface DrainDeps
+  extends ProbeDeps,
+    ScheduleDrainDeps,
+    Bound<{
+      acquireLease: typeof acquireLease;
+      rescheduleDrain: typeof rescheduleDrain;
+      closeHoldQueue: typeof closeHoldQueue;
+    }> {
+  readonly currentDestination: Destinations['currentDestination'];
 }
 
-async function isAnswered(drain: DrainMessage): Promise<boolean> {
+/** Drains hold queues. Returns the messages that a fault of our own kept from it; never throws. */
+export async function drainAll(deps: DrainDeps, messages: readonly DrainMessage[]): Promise<DrainMessage[]> {
+  const drained = await Promise.all(messages.map((message) => isDrained(deps, message)));
+  return messages.filter((_, i) => !drained[i]);
+}
+
+async function isDrained(deps: DrainDeps, message: DrainMessage): Promise<boolean> {
   try {
-    await answer(drain);
+    await drain(deps, message);
     return true;
   } catch (error) {
-    warn('drain failed', { target: drain.target, ...errorFields(error) });
+    warn('drain failed', { target: message.target, ...errorFields(error) });
     return false;
   }
 }
 
 /**
- * Takes the room for itself, does what its target's state asks for, and sees to the next call. If it fails on the way,
- * release calls again when the time for which the room was taken is over.
+ * Takes the lease of a hold queue, does what its target's health asks for, and schedules the next drain or closes the
+ * queue. If it fails on the way, release sends another drain message once the lease is over.
  */
-async function answer(drain: DrainMessage): Promise<void> {
-  const { tenant, target, at, step, hops = 0 } = drain;
+async function drain(deps: DrainDeps, message: DrainMessage): Promise<void> {
+  const { tenant, target, at, step } = message;
   const ref = { tenant, target };
-  const until = Date.now() + LEASE_MS;
-  if (!(await acquireLease(stateTable, ref, at, until))) return;
-  const destination = await currentDestination(ref);
-  const next = await serve(ref, destination, step);
-  if (next) {
-    const isRescheduled = await rescheduleDrain(stateTable, ref, until, next.at);
-    const onward = { step: next.step, hops: next.isIdle ? hops + 1 : 0 };
-    if (isRescheduled) await continueDrain(callAfter(drain, next.at, onward));
-    return;
-  }
-  await closeHoldQueue(stateTable, ref, until);
-  // Somebody may have come in while the room was taken, and left the calling to us.
-  const [left] = await oldestHeld(stateTable, ref, 1);
-  const patience = destination?.target.batching?.maxSeconds ?? 0;
-  if (left) await ensureDrain(callAfter(drain, Date.now() + patience * 1000));
+  const leaseUntil = deps.now() + LEASE_MS;
+  if (!(await deps.acquireLease(ref, at, leaseUntil))) return;
+  const destination = await deps.currentDestination(ref);
+  const next = await serve(deps, ref, destination, step);
+  if (next) await reschedule(deps, message, leaseUntil, next);
+  else await close(deps, message, leaseUntil, destination);
 }
 
-/** If calls come to nothing again and again, release calls next, since the room's time passes. */
-async function continueDrain(drain: DrainMessage): Promise<void> {
-  const { tenant, target, hops = 0 } = drain;
-  if (hops > MAX_IDLE_DRAINS) return noteLoop('call', { tenant, target, hops });
-  await sendDrain(drain);
+/** Ends the lease with a drain scheduled. Without the lease, which another may have by now, it schedules nothing. */
+async function reschedule(
+  deps: DrainDeps,
+  message: DrainMessage,
+  leaseUntil: number,
+  { at, step, isIdle }: NonNullable<NextDrain>,
+): Promise<void> {
+  if (!(await deps.rescheduleDrain(message, leaseUntil, at))) return;
+  const next = drainAfter(message, at, { step, hops: isIdle ? (message.hops ?? 0) + 1 : 0 });
+  // If drains come to nothing again and again, release sends the next, since the schedule's time passes.
+  if ((next.hops ?? 0) > MAX_IDLE_DRAINS) return noteLoop('drain', next);
+  await sendDrain(deps, next);
+}
+
+/** Ends the lease, and checks the queue again: a delivery that was held during the lease scheduled no drain. */
+async function close(
+  deps: DrainDeps,
+  message: DrainMessage,
+  leaseUntil: number,
+  destination: KnownDestination | undefined,
+): Promise<void> {
+  await deps.closeHoldQueue(message, leaseUntil);
+  const [left] = await deps.oldestHeld(message, 1);
+  const patience = destination?.target.batching?.maxSeconds ?? 0;
+  if (left) await ensureDrain(deps, drainAfter(message, deps.now() + patience * 1000));
 }
 
 async function serve(
+  deps: DrainDeps,
   ref: TargetRef,
   destination: KnownDestination | undefined,
   step: number | undefined,
-): Promise<Next> {
+): Promise<NextDrain> {
   const health = destination?.health;
-  // Nothing will be posted, and the lane says to each why.
+  // Nothing will be posted: triage in the lane decides each delivery's reason.
   if (!destination || destination.obstacle || health?.disabled)
-    return releaseStep(ref, destination, { count: LAST_STEP, waitMs: 0 });
+    return releaseStep(deps, ref, destination, { count: LAST_STEP, waitMs: 0 });
   const pausedUntil = health?.pausedUntil ?? 0;
-  if (pausedUntil > Date.now()) return { at: pausedUntil };
-  if (health?.open) return probe(ref, { ...destination, health });
-  if (destination.target.batching) return deliverBatches(ref, destination);
-  return releaseStep(ref, destination, nextStep(step, destination.target.rateLimit?.perSecond));
+  if (pausedUntil > deps.now()) return { at: pausedUntil };
+  if (health?.open) return probe(deps, ref, { ...destination, health });
+  if (destination.target.batching) return deliverBatches(deps, ref, destination);
+  return releaseStep(deps, ref, destination, nextStep(step, destination.target.rateLimit?.perSecond));
 }
 
-/** Sends some of those who wait back to the slow lane. */
+/** Sends the oldest deliveries back to the slow lane. */
 async function releaseStep(
+  deps: DrainDeps,
   ref: TargetRef,
   destination: KnownDestination | undefined,
   { count, waitMs }: { count: number; waitMs: number },
-): Promise<Next> {
-  const { heldDeliveries, isEmpty, isStuck } = await oldestDeliveries(ref, destination, count);
+): Promise<NextDrain> {
+  const { heldDeliveries, isEmpty, isStuck } = await oldestDeliveries(deps, ref, destination, count);
   if (isEmpty) return undefined;
-  const isSettled = await settle(
-    heldDeliveries,
-    heldDeliveries.map(({ delivery }) => ({
-      received: delivery,
-      delivery,
-      decision: { kind: 'move', lane: 'slow' },
-      destination,
-    })),
-  );
-  return { at: Date.now() + waitMs, step: count, isIdle: waitMs === 0 && (isStuck || !isSettled) };
+  const isSettled = await settleAs(deps, heldDeliveries, { kind: 'move', lane: 'slow' }, destination);
+  return { at: deps.now() + waitMs, step: count, isIdle: waitMs === 0 && (isStuck || !isSettled) };
 }

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import { type ItemKind, itemKind, readItem } from '../values/item.ts';
 
-/** An item in which a delivery waits: its message as JSON, which is checked by who reads it. */
+/** An item in which a delivery waits. Its message is JSON, which its reader checks. */
 const HELD = itemKind('held delivery', { message: z.string() });
 
-/** Whatever is there, of any version: for who decides about unreadable items by itself. */
+/** Any item of any version: for code that decides about unreadable items by itself. */
 export const ANYTHING: ItemKind<Record<string, unknown>> = {
   what: 'item',
   version: Number.POSITIVE_INFINITY,

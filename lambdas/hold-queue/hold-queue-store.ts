@@ -18,16 +18,16 @@ import type { TargetRef } from '../values/target-ref.ts';
 import { ANYTHING, messageIn } from './held-items.ts';
 import { DRAIN_SCHEDULE, heldKey, holdPartitions, refOfScheduleName, scheduleName } from './hold-queue.ts';
 
-/** A delivery in a room. */
+/** A delivery in a hold queue. */
 export interface HeldItem {
   readonly key: { readonly pk: string; readonly sk: string };
-  /** When it came in, in milliseconds since the epoch; whatever the item has there, by which it is told from a later one. */
+  /** When it was put, in milliseconds since the epoch, or whatever the item has there: it tells the item from a later one. */
   readonly enteredAt: unknown;
-  /** The delivery message as JSON, checked by who reads it. */
+  /** The delivery message as JSON, which its reader checks. */
   readonly message: string;
 }
 
-/** Calls empty a room long before; this is for one that nobody is called to any more. */
+/** Drains empty a hold queue long before. This is for a queue whose drains have ended. */
 const EXPIRY_SECONDS = 7 * 24 * 3600;
 
 /** @param now milliseconds since the epoch */
@@ -44,7 +44,7 @@ export const putHeld = (table: string, deliveries: readonly DeliveryMessage[], n
     ),
   );
 
-/** Up to `count` of those who have waited longest, as many from each shard. None when the room is empty, and only then. */
+/** Up to `count` of the oldest deliveries, as many from each shard. None when the queue is empty, and only then. */
 export async function oldestHeld(table: string, ref: TargetRef, count: number): Promise<HeldItem[]> {
   const each = Math.ceil(count / holdPartitions(ref).length);
   const shards = await Promise.all(
@@ -74,11 +74,11 @@ export async function oldestHeld(table: string, ref: TargetRef, count: number): 
     }));
 }
 
-/** Of each shard; beyond, nobody needs to know how many there are. */
+/** Of each shard. Beyond that, the exact number is of no use. */
 const COUNTED = 250;
 
 /**
- * How many deliveries wait in a room: all if they are few, up to a thousand. One read of each shard, which ends at 1 MB,
+ * How many deliveries wait in a hold queue: all if they are few, up to a thousand. One read of each shard, which ends at 1 MB,
  * so fewer are counted where their payloads are large.
  */
 export async function countHeld(TableName: string, ref: TargetRef): Promise<number> {
@@ -97,15 +97,15 @@ export async function countHeld(TableName: string, ref: TargetRef): Promise<numb
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** When somebody is called to a room next, in milliseconds since the epoch; undefined when nobody waits in it. */
+/** When the next drain is due, in milliseconds since the epoch; undefined when no delivery waits. */
 export async function nextDrainAt(TableName: string, ref: TargetRef): Promise<number | undefined> {
   const { Item } = await dynamo.send(new GetCommand({ TableName, Key: entryKey(ref) }));
-  return Item && parseItem(ROOM, TableName, Item).at;
+  return Item && parseItem(SCHEDULED, TableName, Item).at;
 }
 
-/** Removes a room with all who wait in it. @yields how many at a time */
+/** Removes a hold queue with all its deliveries. @yields how many at a time */
 export async function* removeHoldQueue(TableName: string, ref: TargetRef): AsyncGenerator<number> {
-  // Without its entry nobody is called to it.
+  // Without its entry there are no more drains.
   await dynamo.send(new DeleteCommand({ TableName, Key: entryKey(ref) }));
   for (const pk of holdPartitions(ref)) {
     const query = {
@@ -128,11 +128,9 @@ const REMOVED = 100;
 /** Conditional writes under way at once: they can't be batched. */
 const PARALLEL_WRITES = 25;
 
-/**
- * Removes those who have left. One who was sent on can be back already, under the same key: he stays.
- */
-export async function removeHeld(TableName: string, gone: readonly HeldItem[]): Promise<void> {
-  await inParallel(gone, PARALLEL_WRITES, ({ key, enteredAt }) =>
+/** Removes released deliveries. A released delivery may already be held again under the same key: that one stays. */
+export async function removeHeld(TableName: string, released: readonly HeldItem[]): Promise<void> {
+  await inParallel(released, PARALLEL_WRITES, ({ key, enteredAt }) =>
     unlessConditionFails(
       dynamo.send(
         new DeleteCommand({
@@ -150,22 +148,23 @@ export async function removeHeld(TableName: string, gone: readonly HeldItem[]): 
   );
 }
 
-/** A room's entry in the list of rooms. */
-const ROOM = itemKind('entry of a waiting room', {
-  /** When somebody is to look into it. Milliseconds since the epoch. */
+/** A hold queue's entry in the schedule of drains. The attributes' words are older than the names. */
+const SCHEDULED = itemKind('scheduled drain', {
+  /** When the drain is due. While a drain has the lease: when that ends. Milliseconds since the epoch. */
   at: z.number(),
-  /** Those who wait for company. */
+  /** Deliveries that wait for a batch. */
   guests: z.optional(z.number()),
+  /** Whether a drain has the lease. */
   isBusy: z.optional(z.boolean()),
 });
 
 const entryKey = (ref: TargetRef) => ({ pk: DRAIN_SCHEDULE, sk: scheduleName(ref) });
 
 /**
- * Puts a room on the list, unless it is there: then somebody is called to it anyway, or is inside and looks around once
- * more before he closes it.
- * @param at when somebody is to look into it
- * @returns whether a call has to be sent
+ * Schedules a drain, unless the hold queue has one. If a drain holds the lease, a new delivery schedules nothing: the drain
+ * checks the queue again before it ends.
+ * @param at when the drain is due
+ * @returns whether a drain message has to be sent
  */
 export const scheduleDrain = (TableName: string, ref: TargetRef, at: number): Promise<boolean> =>
   unlessConditionFails(
@@ -179,25 +178,25 @@ export const scheduleDrain = (TableName: string, ref: TargetRef, at: number): Pr
   );
 
 /**
- * Has a room looked into earlier than it would be: the call that is under way is void then. Whoever is inside already
- * looks at its target anew when he is done.
- * @returns whether a call has to be sent
+ * Moves a drain to an earlier time: the drain message that is under way is void then. A drain that holds the lease is
+ * left alone, since the next one reads the target anew.
+ * @returns whether a drain message has to be sent
  */
 export async function scheduleDrainEarlier(TableName: string, ref: TargetRef, at: number): Promise<boolean> {
   const { Item } = await dynamo.send(new GetCommand({ TableName, Key: entryKey(ref), ConsistentRead: true }));
   if (!Item) return scheduleDrain(TableName, ref, at);
-  const entry = parseItem(ROOM, TableName, Item);
+  const entry = parseItem(SCHEDULED, TableName, Item);
   return !entry.isBusy && entry.at > at && move(TableName, ref, entry.at, { at });
 }
 
 /**
- * Counts guests who wait for company, and sees to it that somebody is called when it is time, or when there are enough.
- * @returns when a call has to be sent for; undefined when one is under way that comes early enough, see `arrange`
+ * Counts deliveries that wait for a batch, and schedules a drain: at the given time, or now when there are enough.
+ * @returns the time for which a drain message has to be sent; undefined when one is under way that comes early enough
  */
 export async function scheduleBatch(
   TableName: string,
   ref: TargetRef,
-  guests: { readonly count: number; readonly enough: number },
+  held: { readonly count: number; readonly enough: number },
   at: number,
   now: number,
 ): Promise<number | undefined> {
@@ -207,25 +206,30 @@ export async function scheduleBatch(
       Key: entryKey(ref),
       UpdateExpression: 'SET #at = if_not_exists(#at, :at) ADD guests :count',
       ExpressionAttributeNames: { '#at': 'at' },
-      ExpressionAttributeValues: { ':at': at, ':count': guests.count },
+      ExpressionAttributeValues: { ':at': at, ':count': held.count },
       ReturnValues: 'ALL_NEW',
     }),
   );
-  const { guests: item = 0, ...entry } = parseItem(ROOM, TableName, Attributes!);
+  const { guests: waiting = 0, ...entry } = parseItem(SCHEDULED, TableName, Attributes!);
   if (entry.isBusy) return undefined;
-  if (item < guests.enough) return item === guests.count && entry.at === at ? at : undefined;
+  if (waiting < held.enough) return waiting === held.count && entry.at === at ? at : undefined;
   return entry.at > now && (await move(TableName, ref, entry.at, { at: now })) ? now : undefined;
 }
 
 /**
- * Takes the room, of whose time nobody else has made another: of two who were called, one gets it.
- * @param at the time that the call was for
- * @param until then it is his; afterwards others are called to it again
+ * Takes the lease of a hold queue whose drain is still due at this time: of two drains for the same time, one gets it.
+ * @param at the time that the drain message was for
+ * @param until when the lease ends, and another drain is due
+ * @returns whether the lease was taken
  */
 export const acquireLease = (table: string, ref: TargetRef, at: number, until: number): Promise<boolean> =>
   move(table, ref, at, { at: until, isBusy: true });
 
-/** Leaves a room in which others still wait, for a call at another time. @param until see `takeRoom` */
+/**
+ * Ends the lease of a hold queue in which deliveries still wait, and schedules the next drain.
+ * @param until see `acquireLease`
+ * @returns false when the lease is another drain's by now
+ */
 export const rescheduleDrain = (table: string, ref: TargetRef, until: number, at: number): Promise<boolean> =>
   move(table, ref, until, { at });
 
@@ -242,7 +246,7 @@ const move = (TableName: string, ref: TargetRef, from: number, to: object): Prom
     ),
   );
 
-/** Takes a room off the list. Whoever enters from now on arranges a call of his own. */
+/** Ends the lease of an empty hold queue. A delivery that is held from now on schedules a drain. @param at see `acquireLease` */
 export const closeHoldQueue = (TableName: string, ref: TargetRef, at: number): Promise<boolean> =>
   unlessConditionFails(
     dynamo.send(
@@ -256,7 +260,7 @@ export const closeHoldQueue = (TableName: string, ref: TargetRef, at: number): P
     ),
   );
 
-/** Rooms on the list whose time is before this one: their call was lost, or whoever was called is dead. */
+/** Drains that were due before this time: their message was lost, or the function that had the lease is dead. */
 export async function* overdueDrains(
   TableName: string,
   before: number,
@@ -269,7 +273,7 @@ export async function* overdueDrains(
     ExpressionAttributeValues: { ':pk': DRAIN_SCHEDULE, ':before': before },
     ConsistentRead: true,
   };
-  for await (const { sk, at } of queryItems(ROOM, query, { onUnreadable: skip })) {
+  for await (const { sk, at } of queryItems(SCHEDULED, query, { onUnreadable: skip })) {
     yield { ref: refOfScheduleName(sk), at };
   }
 }

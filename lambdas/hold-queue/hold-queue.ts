@@ -15,7 +15,7 @@ const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
 export const holdPartitions = ({ tenant, target }: TargetRef): string[] =>
   shards.map((shard) => `room#${tenant}#${target}#${shard}`);
 
-/** Sorted by when the event was accepted. Entering twice is entering once. */
+/** Sorted by when the event was accepted. A delivery that is put twice is held once. The key's word is older than the name. */
 export function heldKey({ tenant, target, event, subscription }: DeliveryMessage): {
   pk: string;
   sk: string;
@@ -24,7 +24,7 @@ export function heldKey({ tenant, target, event, subscription }: DeliveryMessage
   return { pk: holdPartitions({ tenant, target })[shard]!, sk: `${event.ulid}#${subscription}` };
 }
 
-/** The list of rooms that somebody waits in. */
+/** The partition of the schedule's entries, one for each hold queue. The word is older than the name. */
 export const DRAIN_SCHEDULE = 'rooms';
 
 export const scheduleName = ({ tenant, target }: TargetRef): string => `${tenant}#${target}`;
@@ -34,22 +34,19 @@ export function refOfScheduleName(name: string): TargetRef {
   return { tenant, target };
 }
 
-/**
- * How long whoever was called has the room for itself: longer than the function may run, so that another takes over only
- * when the first is dead.
- */
+/** How long a lease holds: longer than the function may run, so that another drain takes over only when the first is dead. */
 export const LEASE_MS = 90_000;
 
-/** Deliveries that the first call lets go after the breaker has closed; each next one twice as many, up to a bound. */
+/** Deliveries that the first drain releases after the breaker has closed; each next one twice as many, up to a bound. */
 const FIRST_STEP = 10;
 export const LAST_STEP = 500;
 const STEP_MS = 1000;
-/** Steps of a target with a rate limit are longer, so that few calls let many go. */
+/** Steps of a target with a rate limit are longer, so that few drains release many deliveries. */
 const LIMITED_STEP_MS = 5000;
 
 /**
- * How many deliveries a call lets go, and when the next one is due.
- * @param last what the call before let go, undefined for the first
+ * How many deliveries a drain releases, and when the next one is due.
+ * @param last how many the drain before released, undefined for the first
  * @param perSecond the target's rate limit
  */
 export function nextStep(
@@ -63,15 +60,15 @@ export function nextStep(
 }
 
 /**
- * Whom a probe takes: each time another of those who have waited longest. One whose payload its endpoint can't bear would
- * keep the breaker open for a day.
+ * The delivery that a probe posts: each time another of the oldest. A delivery whose payload its endpoint can't bear would
+ * otherwise keep the breaker open for a day.
  * @param probes that have failed since the breaker opened
  */
-export const deliveryToProbe = <G>(heldDeliveries: readonly G[], probes: number): G | undefined =>
+export const deliveryToProbe = <D>(heldDeliveries: readonly D[], probes: number): D | undefined =>
   heldDeliveries[probes % heldDeliveries.length];
 
-/** A call to a room, as it is first made. @param region of the delivery that makes it necessary */
-export const firstCall = ({ tenant, target }: TargetRef, at: number, region?: string): DrainMessage => ({
+/** Asks for a drain. @param region of the delivery that makes it necessary */
+export const firstDrain = ({ tenant, target }: TargetRef, at: number, region?: string): DrainMessage => ({
   v: 1,
   kind: 'call',
   tenant,
@@ -80,8 +77,8 @@ export const firstCall = ({ tenant, target }: TargetRef, at: number, region?: st
   ...(region !== undefined && { region }),
 });
 
-/** The call that follows. @param onward what the last one let go, and how many came to nothing before it */
-export function callAfter(
+/** Asks for the drain that follows. @param onward how many the last released, and how many came to nothing before it */
+export function drainAfter(
   { step: _, hops: __, ...drain }: DrainMessage,
   at: number,
   { step, hops = 0 }: { readonly step?: number | undefined; readonly hops?: number } = {},
@@ -89,11 +86,21 @@ export function callAfter(
   return { ...drain, at, ...(step !== undefined && { step }), ...(hops > 0 && { hops }) };
 }
 
-/** When somebody has to look into the room of a delivery that begins to wait, at the latest. */
+/** When a drain is due next; undefined when the hold queue seems to be empty. */
+export type NextDrain =
+  | {
+      readonly at: number;
+      readonly step?: number;
+      /** Whether it follows at once, though the last one released no delivery that was due. */
+      readonly isIdle?: boolean;
+    }
+  | undefined;
+
+/** When a delivery that is held from now on needs a drain, at the latest. */
 export function drainTime(reason: HoldReason, { target }: Destination, now: number): number {
   switch (reason) {
     case 'recovery':
-      // Where a probe is under way, the room is on the list, and this counts for nothing.
+      // Where a probe is under way, a drain is scheduled, and this time counts for nothing.
       return now + probeDelayMs(0);
     case 'rate_limit':
       return now + nextStep(undefined, target.rateLimit?.perSecond).waitMs;

@@ -1,40 +1,54 @@
 import { MAX_QUEUE_DELAY_MS } from '../delivery/decide.ts';
-import { laneUrl } from '../delivery/lane-queues.ts';
+import type { LaneQueues } from '../delivery/lane-queues.ts';
 import type { DeliveryMessage, DrainMessage } from '../delivery/messages.ts';
 import type { Destination, HoldReason } from '../delivery/types.ts';
-import { requireEnv } from '../platform/env.ts';
-import { sendMessages } from '../platform/sqs.ts';
-import { drainTime, firstCall } from './hold-queue.ts';
-import { putHeld, scheduleBatch, scheduleDrain } from './hold-queue-store.ts';
+import type { Bound } from '../platform/bind.ts';
+import type { Addressed } from '../platform/sqs.ts';
+import { drainTime, firstDrain } from './hold-queue.ts';
+import type { putHeld, scheduleBatch, scheduleDrain } from './hold-queue-store.ts';
 
-const stateTable = requireEnv('STATE_TABLE');
+export interface SendDrainDeps {
+  readonly now: () => number;
+  readonly laneUrl: LaneQueues['laneUrl'];
+  readonly sendAddressed: (messages: readonly Addressed[]) => Promise<void>;
+}
 
-/** Lets deliveries of one target wait in its room. Can be repeated: entering twice is entering once. */
+export interface ScheduleDrainDeps extends SendDrainDeps, Bound<{ scheduleDrain: typeof scheduleDrain }> {}
+
+export interface HoldDeps
+  extends ScheduleDrainDeps,
+    Bound<{ putHeld: typeof putHeld; scheduleBatch: typeof scheduleBatch }> {}
+
+/** Puts deliveries of one target into its hold queue. Can be repeated: a delivery is held once. */
 export async function hold(
+  deps: HoldDeps,
   deliveries: readonly DeliveryMessage[],
   reason: HoldReason,
   destination: Destination,
 ): Promise<void> {
-  const now = Date.now();
-  await putHeld(stateTable, deliveries, now);
+  const now = deps.now();
+  await deps.putHeld(deliveries, now);
   const { tenant, target, event } = deliveries[0]!;
   const ref = { tenant, target };
   const drainAt = drainTime(reason, destination, now);
-  if (reason !== 'batch') return ensureDrain(firstCall(ref, drainAt, event.region));
+  if (reason !== 'batch') return ensureDrain(deps, firstDrain(ref, drainAt, event.region));
   const enough = destination.target.batching?.maxEvents ?? 1;
-  const heldDeliveries = { count: deliveries.length, enough };
-  const at = await scheduleBatch(stateTable, ref, heldDeliveries, drainAt, now);
-  if (at !== undefined) await sendDrain(firstCall(ref, at, event.region));
+  const at = await deps.scheduleBatch(ref, { count: deliveries.length, enough }, drainAt, now);
+  if (at !== undefined) await sendDrain(deps, firstDrain(ref, at, event.region));
 }
 
-/** Sees to it that somebody is called to the room at the call's time at the latest. */
-export async function ensureDrain(drain: DrainMessage): Promise<void> {
-  if (await scheduleDrain(stateTable, drain, drain.at)) await sendDrain(drain);
+/** Schedules a drain for the message's time, unless one is scheduled already. */
+export async function ensureDrain(deps: ScheduleDrainDeps, drain: DrainMessage): Promise<void> {
+  if (await deps.scheduleDrain(drain, drain.at)) await sendDrain(deps, drain);
 }
 
-export async function sendDrain(drain: DrainMessage): Promise<void> {
-  const wait = Math.min(drain.at - Date.now(), MAX_QUEUE_DELAY_MS);
-  await sendMessages(laneUrl('slow', drain.region), [
-    { body: drain, group: drain.target, delaySeconds: Math.max(0, Math.ceil(wait / 1000)) },
-  ]);
+/** Sends a drain message that arrives when it is due, or as late as SQS delays at most. */
+export async function sendDrain(
+  { now, laneUrl, sendAddressed }: SendDrainDeps,
+  drain: DrainMessage,
+): Promise<void> {
+  const wait = Math.min(drain.at - now(), MAX_QUEUE_DELAY_MS);
+  const queueUrl = laneUrl('slow', drain.region);
+  const delaySeconds = Math.max(0, Math.ceil(wait / 1000));
+  await sendAddressed([{ queueUrl, body: drain, group: drain.target, delaySeconds }]);
 }

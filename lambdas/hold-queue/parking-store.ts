@@ -14,11 +14,11 @@ export interface Parked {
   readonly key: ParkingKey;
   /** Milliseconds since the epoch. */
   readonly due: number;
-  /** The delivery message as JSON, checked by who reads it. */
+  /** The delivery message as JSON, which its reader checks. */
   readonly message: string;
 }
 
-/** Release removes what it has sent; this is for what it never sees, long after the last retry. */
+/** Release removes what it has sent. This is for what it never sees, long after the last retry. */
 const EXPIRY_SECONDS = 7 * 24 * 3600;
 
 export const park = (

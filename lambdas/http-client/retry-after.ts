@@ -1,6 +1,7 @@
-import { LIFETIME_SECONDS } from '../values/lifetime.ts';
+import { RETRY_LIMITS } from '../targets/retry-policy.ts';
 
-const CAP_MS = LIFETIME_SECONDS * 1000;
+/** No delivery waits for longer than its retries may go on. */
+const CAP_MS = RETRY_LIMITS.totalSeconds * 1000;
 
 /** Seconds in plain decimals. RFC 9110, 10.2.3, has whole ones only; some rate limiters are more exact. */
 const SECONDS = /^[+-]?(\d+(\.\d*)?|\.\d+)$/;

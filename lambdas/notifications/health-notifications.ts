@@ -1,30 +1,9 @@
-import type { EndpointHealth } from '../endpoint-health/health.ts';
+import type { NotifyOfHealth } from '../endpoint-health/note-health.ts';
 import { GONE } from '../http-client/answers.ts';
-import type { Attempt } from '../http-client/attempt.ts';
 import { emitMetrics, errorFields, warn } from '../platform/log.ts';
-import type { Target } from '../targets/target.ts';
-import type { TargetRef } from '../values/target-ref.ts';
 import { disabledAlert } from './alert-texts.ts';
-import { type Notifier, notifyOperator, notifyTenant } from './notify.ts';
+import type { Notifier } from './notify.ts';
 import { targetDisabled, targetRecovered } from './operational-events.ts';
-
-/** What a function has just seen of a target. */
-export interface Sighting {
-  readonly attempts: readonly Attempt[];
-  /** How long its tenant keeps events. */
-  readonly keepSeconds: number | undefined;
-  /** Of the events that were posted, see `generationOf`; the least of them, if they differ. */
-  readonly generation: number;
-}
-
-/** Notifies about what has become of a target's health. */
-export type NotifyOfHealth = (
-  ref: TargetRef,
-  target: Target,
-  before: EndpointHealth | undefined,
-  after: EndpointHealth | undefined,
-  sighting: Sighting,
-) => Promise<void>;
 
 /**
  * Notifies the tenant that a target gets no more deliveries, or gets them again, and the operator that a target is
@@ -55,6 +34,3 @@ export const createHealthNotifier =
       warn('tenant not notified', { target: target.id, ...errorFields(error) });
     }
   };
-
-// Until dispatch hands it in.
-export const notifyOfHealth = createHealthNotifier({ notifyTenant, notifyOperator }, Date.now);

@@ -1,8 +1,9 @@
-import type { Subscription } from '../config/entities.ts';
-import type { StoredHealth } from '../endpoint-health/health.ts';
-import { fail, type UnreadableItemError } from '../platform/items.ts';
-import type { Target } from '../targets/target.ts';
-import { refName, type TargetRef } from '../values/target-ref.ts';
+import { configKey } from '../config/config-keys.ts';
+import { SUBSCRIPTION, type Subscription } from '../config/entities.ts';
+import { readHealth } from '../endpoint-health/health-store.ts';
+import { getAll } from '../platform/dynamo.ts';
+import { TARGET, type Target } from '../targets/target.ts';
+import { refName } from '../values/target-ref.ts';
 import type { SkipReason } from './replay.ts';
 
 /** Where a subscription's deliveries go now. */
@@ -13,44 +14,43 @@ export interface ResolvedRoute {
   readonly filterId: string;
 }
 
-export interface RouteDeps {
-  readonly config: {
-    /** In no particular order; a deleted one may be missing. */
-    getSubscriptions(tenant: string, ids: readonly string[]): Promise<readonly Subscription[]>;
-    /** By `refName`; a deleted one may be missing. */
-    loadTargets(
-      refs: readonly TargetRef[],
-      onUnreadable: (name: string, error: UnreadableItemError) => void,
-    ): Promise<ReadonlyMap<string, Target>>;
-  };
-  readonly health: {
-    /** By `refName`; a target of which nothing is known is missing. */
-    readHealth(refs: readonly TargetRef[]): Promise<ReadonlyMap<string, StoredHealth>>;
-  };
+interface Tables {
+  readonly config: string;
+  readonly state: string;
 }
 
-/** For each subscription where its deliveries go, or why they go nowhere. A paused subscription has a route. */
+/** For each subscription where its deliveries go, or why they go nowhere. A paused one may have what it asks for. */
 export async function resolveRoutes(
-  { config, health }: RouteDeps,
+  { config, state }: Tables,
   tenant: string,
   ids: Iterable<string>,
 ): Promise<Map<string, ResolvedRoute | SkipReason>> {
   const all = [...new Set(ids)];
-  const subscriptions = await config.getSubscriptions(tenant, all);
-  const targetIds = new Set(subscriptions.map(({ targetId }) => targetId));
-  const refs = [...targetIds].map((target) => ({ tenant, target }));
+  const keys = all.map((id) => configKey(tenant, 'subscription', id));
+  const subscriptions = await getAll(SUBSCRIPTION, config, keys, { consistent: true });
+  const wanted = [...new Set(subscriptions.map(({ targetId }) => targetId))];
   const [targets, healthByTarget] = await Promise.all([
-    config.loadTargets(refs, (_, error) => fail(error)),
-    health.readHealth(refs),
+    getAll(
+      TARGET,
+      config,
+      wanted.map((id) => configKey(tenant, 'target', id)),
+      { consistent: true },
+    ),
+    readHealth(
+      state,
+      wanted.map((id) => ({ tenant, target: id })),
+    ),
   ]);
-  const byId = new Map(subscriptions.map((subscription) => [subscription.id, subscription]));
+  const byId = new Map<string, Subscription | Target>(
+    [...subscriptions, ...targets].map((entity) => [entity.id, entity]),
+  );
   const resolveRoute = (id: string): ResolvedRoute | SkipReason => {
-    const subscription = byId.get(id);
+    const subscription = byId.get(id) as Subscription | undefined;
     if (!subscription || subscription.deletedAt !== undefined) return 'subscription_deleted';
-    const name = refName({ tenant, target: subscription.targetId });
-    const target = targets.get(name);
+    const target = byId.get(subscription.targetId) as Target | undefined;
     if (!target || target.deletedAt !== undefined) return 'target_deleted';
-    if (!target.active || healthByTarget.get(name)?.disabled) return 'target_disabled';
+    const isDisabled = !target.active || healthByTarget.get(refName({ tenant, target: target.id }))?.disabled;
+    if (isDisabled) return 'target_disabled';
     const { filterId } = subscription;
     return { target: target.id, perSecond: target.rateLimit?.perSecond, filterId };
   };

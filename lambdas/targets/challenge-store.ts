@@ -27,7 +27,7 @@ export type ChallengeResult = ItemOf<typeof CHALLENGE_RESULT>;
 export const challengePartition = (tenant: string): string => `challenge#${tenant}`;
 
 /**
- * Results by `tenant/id`; a target whose challenge nobody has answered yet is missing.
+ * Results by `refName`; a target whose challenge has not been answered yet is missing.
  * @param onUnreadable what is done about one that cannot be read, by its name
  */
 export async function getChallengeResults(
@@ -38,7 +38,7 @@ export async function getChallengeResults(
   const keys = targets.map(({ tenant, target }) => ({ pk: challengePartition(tenant), sk: target }));
   const nameAt = ({ pk, sk }: Key): string =>
     refName({ tenant: pk.slice(challengePartition('').length), target: sk });
-  // Consistent: whoever has seen that the challenge was passed may publish at once.
+  // Consistent: an owner who has seen that the challenge was passed may publish at once.
   const items = await getAll(CHALLENGE_RESULT, table, keys, {
     consistent: true,
     onUnreadable: (error) => onUnreadable(nameAt(error), error),

@@ -1,5 +1,3 @@
-import { LIFETIME_SECONDS } from '../values/lifetime.ts';
-
 /**
  * A retry policy is a schedule: how many seconds to wait after the first, second, third … failed attempt. The
  * number of attempts is the schedule's length plus one.
@@ -11,8 +9,8 @@ export interface RetryPolicy {
 }
 
 export const RETRY_LIMITS = {
-  /** The last attempt comes at most this long after the first. */
-  totalSeconds: LIFETIME_SECONDS,
+  /** The last attempt comes at most this long after the first; the log is kept for longer. */
+  totalSeconds: 24 * 3600,
   attempts: 20,
 } as const;
 

@@ -8,7 +8,6 @@ import {
   type StoredHealth,
 } from '../../endpoint-health/health-store.ts';
 import { scheduleDrainEarlier } from '../../hold-queue/hold-queue-store.ts';
-import { forgetSlots } from '../../hold-queue/rate-slot-store.ts';
 import { enabledAlert } from '../../notifications/alert-texts.ts';
 import { notifyOperator, notifyTenant } from '../../notifications/notify.ts';
 import { targetRecovered } from '../../notifications/operational-events.ts';
@@ -16,6 +15,7 @@ import { requireEnv } from '../../platform/env.ts';
 import { fail, type OnUnreadable } from '../../platform/items.ts';
 import { errorFields, warn } from '../../platform/log.ts';
 import { sendMessages } from '../../platform/sqs.ts';
+import { forgetSlots } from '../../rate-limit/rate-slot-store.ts';
 import type { Target } from '../../targets/target.ts';
 import { refName, type TargetRef } from '../../values/target-ref.ts';
 

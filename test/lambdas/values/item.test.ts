@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { API_KEY } from '../../../lambdas/access/api-key-entity.ts';
 import { EVENT_TYPE, FILTER, SUBSCRIPTION } from '../../../lambdas/config/entities.ts';
-import { STANDING } from '../../../lambdas/endpoint-health/health.ts';
+import { HEALTH } from '../../../lambdas/endpoint-health/health.ts';
 import { JOB } from '../../../lambdas/replay/replay-job.ts';
 import { TARGET } from '../../../lambdas/targets/target.ts';
 import { TENANT } from '../../../lambdas/tenants/tenant.ts';
@@ -60,7 +60,7 @@ const KINDS: [ItemKind<unknown>, { required: Record<string, unknown>; optional: 
       },
     ],
     [
-      STANDING,
+      HEALTH,
       {
         required: { failed: 0, ok: 1, countedSince: 5, revision: 2 },
         optional: {

@@ -7,7 +7,7 @@ import { asDelivered, type EventInFlight } from '../../../lambdas/events/event.t
 import { type EventItem, eventOf, fromItems, toItem } from '../../../lambdas/events/event-items.ts';
 import { deliveryMessage, eventsMessage, eventsOf } from '../../../lambdas/fanout/fanout-messages.ts';
 import { planFanout } from '../../../lambdas/fanout/fanout-plan.ts';
-import { callAfter } from '../../../lambdas/hold-queue/hold-queue.ts';
+import { drainAfter } from '../../../lambdas/hold-queue/hold-queue.ts';
 import { lostMessage, replayedMessage } from '../../../lambdas/replay/replay.ts';
 import { newJob, pageMessage } from '../../../lambdas/replay/replay-job.ts';
 import { unknownFrom, unknownText } from '../../../lambdas/values/unknown-fields.ts';
@@ -140,8 +140,8 @@ describe('what a later release has added survives', () => {
   it('from one call to the next', () => {
     check(WHOLE.call, (call) => {
       const { step: _, hops: __, ...rest } = call;
-      expect(sent(callAfter(call, 9))).toEqual({ ...rest, at: 9 });
-      expect(sent(callAfter(call, 9, { step: 20, hops: 3 }))).toEqual({ ...rest, at: 9, step: 20, hops: 3 });
+      expect(sent(drainAfter(call, 9))).toEqual({ ...rest, at: 9 });
+      expect(sent(drainAfter(call, 9, { step: 20, hops: 3 }))).toEqual({ ...rest, at: 9, step: 20, hops: 3 });
     });
   });
 

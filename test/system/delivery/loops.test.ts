@@ -116,7 +116,7 @@ describe.concurrent('what comes back more often than can be', () => {
     expect(view.problem).toBe('too_many_pages');
   });
 
-  it('is left to the next run of release, if it is a call to a waiting room that gets nobody out', async () => {
+  it('is left to the next run of release, if it is a drain that releases no delivery', async () => {
     const room = { tenant: FIRST_TENANT, target: `tgt_${ulid()}` };
     const waiting = deliveryByHand(
       { id: `sub_${ulid()}`, targetId: room.target },
@@ -128,7 +128,7 @@ describe.concurrent('what comes back more often than can be', () => {
     // Eighteen more of them would show nothing but take their time.
     const hops = MAX_IDLE_DRAINS - 2;
     await sendByHand(bounded, 'SlowLane', { v: 1, kind: 'call', ...room, at, hops });
-    expect(await stopped('call')).toMatchObject({ target: room.target, hops: MAX_IDLE_DRAINS + 1 });
+    expect(await stopped('drain')).toMatchObject({ target: room.target, hops: MAX_IDLE_DRAINS + 1 });
     // Both are as they were: when the fault is gone, the delivery gets out.
     const items = await itemsAbout(bounded, 'State', room.target);
     expect(items.map(({ pk }) => pk).sort()).toEqual([heldKey(waiting).pk, DRAIN_SCHEDULE].sort());

@@ -6,9 +6,9 @@ import { aheadMs, intervalMs } from './rate-limit.ts';
 /** All rate limits of a tenant's targets, in the state table. */
 export const ratePartition = (tenant: string): string => `rate#${tenant}`;
 
-/** Of an item that nobody needs any more: its slots are long past. */
+/** After which an item is of no use: its slots are long past. */
 const EXPIRY_SECONDS = 3600;
-/** Both ways can fail once while others reserve; then the slots really are given away. */
+/** Either write can fail once while others reserve; after that, the slots really are given away. */
 const TRIES = 3;
 
 /**
@@ -28,7 +28,7 @@ export async function reserveSlots(
 ): Promise<number | undefined> {
   const length = count * intervalMs(perSecond);
   for (let tries = 0; tries < TRIES; tries++) {
-    // Others wait already: the free slots begin behind theirs.
+    // Some are reserved already: the free ones begin behind them.
     const last = now + ahead;
     const end = await reserve(
       table,

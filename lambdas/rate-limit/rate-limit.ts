@@ -3,7 +3,10 @@
  * limit says. What is kept is the time of the first slot that is free.
  */
 
-/** How far ahead slots are given away. Beyond, deliveries wait for their turn in the target's room. */
+/** When a request may go, in milliseconds since the epoch; `none` when slots are given away for a minute, or can't be had. */
+export type Slot = number | 'none';
+
+/** How far ahead slots are given away. Beyond, deliveries wait in the target's hold queue. */
 const AHEAD_MS = 60_000;
 
 /** From one slot to the next, in milliseconds. */
@@ -16,10 +19,10 @@ export const aheadMs = (perSecond: number): number => Math.max(AHEAD_MS, 2 * int
 const MIN_LATE_MS = 75;
 
 /**
- * How late a slot may be used, in milliseconds. No second has more than a tenth too many as long as that and the
- * request's way to its endpoint do not differ by more than 100 ms from one request to another. One that is later has to
- * be another, or all that a stalled function holds would go at once. Where slots are seconds apart, another is seconds
- * away, and a tenth of that does no harm.
+ * How late a slot may be used, in milliseconds. No second has more than a tenth too many requests as long as lateness and
+ * travel time differ by less than 100 ms between requests. A slot that is later is given up for another: otherwise all
+ * deliveries of a stalled function would go at once. Where slots are seconds apart, so is another, and being late by a
+ * tenth of that does no harm.
  */
 export const maxLateMs = (perSecond: number): number => Math.max(MIN_LATE_MS, intervalMs(perSecond) / 10);
 
@@ -35,14 +38,14 @@ export const secondsToSlot = (slot: number, now: number): number =>
   Math.max(0, Math.floor((slot - EARLY_MS - now) / 1000));
 
 /**
- * How long dispatch waits for a slot before it posts. In a fast lane hardly at all, since others wait behind; in the
- * others for what `secondsToSlot` leaves, and not longer: while a flood waits for its slots, the lane's places are needed
- * to receive the rest of it, or what comes back finds itself behind that, and late.
+ * How long dispatch waits for a slot before it posts. In a fast lane hardly at all, since others wait behind. In the
+ * other lanes as long as `secondsToSlot` leaves, and no longer: while a flood waits for its slots, the lane has to receive
+ * the rest of it, or a delivery that comes back queues behind the rest, and is late.
  */
 export const waitForSlotMs = (isFastLane: boolean): number => (isFastLane ? 50 : 1000 + EARLY_MS);
 
 /**
- * When a room looks for a slot again that found none near, in milliseconds. It keeps none that is further away: by then it
- * would be called, and want another.
+ * When a drain that found no slot near looks for one again, in milliseconds. It keeps none that is further away: the next
+ * drain would reserve another.
  */
 export const untilFreeMs = (perSecond: number): number => Math.max(1000, intervalMs(perSecond));

@@ -5,7 +5,7 @@ import {
   secondsToSlot,
   untilFreeMs,
   waitForSlotMs,
-} from '../../../lambdas/hold-queue/rate-limit.ts';
+} from '../../../lambdas/rate-limit/rate-limit.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 
