@@ -18,7 +18,8 @@ const span = loose({
 });
 const progress = loose({ upTo: z.number(), span: z.optional(span) });
 const PROGRESS = itemKind('progress of recovery', {
-  scans: loose({ first: z.optional(progress), second: z.optional(progress) }),
+  /** As earlier releases have stored the scans. */
+  looks: loose({ first: z.optional(progress), second: z.optional(progress) }),
   busyUntil: z.number(),
 });
 
@@ -43,7 +44,7 @@ export async function takeTurn(table: string, now: number, until: number): Promi
   const { Item } = await dynamo.send(new GetCommand({ TableName: table, Key: KEY, ConsistentRead: true }));
   const known = Item && parseItem(PROGRESS, table, Item);
   if ((known?.busyUntil ?? 0) > now) return undefined;
-  const turn = { scans: known?.scans ?? {}, until };
+  const turn = { scans: known?.looks ?? {}, until };
   return (await put(table, turn, known?.busyUntil)) ? turn : undefined;
 }
 
@@ -62,7 +63,7 @@ const put = (TableName: string, { scans, until }: Turn, expected: number | undef
     dynamo.send(
       new PutCommand({
         TableName,
-        Item: { ...KEY, scans, busyUntil: until },
+        Item: { ...KEY, looks: scans, busyUntil: until },
         ...(expected === undefined
           ? { ConditionExpression: 'attribute_not_exists(pk)' }
           : {
