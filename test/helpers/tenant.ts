@@ -5,6 +5,7 @@ import { hashOfKey, keyText } from '../../lambdas/access/api-key.ts';
 import type { Scope } from '../../lambdas/access/scopes.ts';
 import { configKey, tenantKey } from '../../lambdas/config/config-keys.ts';
 import { type ApiClient, apiClient } from '../../local/api-client.ts';
+import { freshTimes, tenantOf } from '../builders/entities.ts';
 import type { TestCloud } from './cloud.ts';
 
 export type Item = Record<string, unknown>;
@@ -26,13 +27,9 @@ export async function makeTenant(
   const address = { tenant: `ten_${ulid()}`, id: `key_${ulid()}` };
   const key = keyText(address, randomBytes(32));
   const at = new Date().toISOString();
-  const times = { createdAt: at, updatedAt: at, revision: 1 };
   await putItem(cloud, 'Config', {
     ...tenantKey(address.tenant),
-    id: address.tenant,
-    name: 'A tenant',
-    schemaCheck: 'off',
-    ...times,
+    ...tenantOf({ id: address.tenant }),
     ...more,
   });
   await putItem(cloud, 'Config', {
@@ -41,7 +38,7 @@ export async function makeTenant(
     name: 'A key',
     scopes,
     secrets: [{ hash: hashOfKey(key), createdAt: at }],
-    ...times,
+    ...freshTimes(),
   });
   return { id: address.tenant, keyId: address.id, key, api: apiClient(cloud.apiUrl, key) };
 }

@@ -5,10 +5,10 @@ import { configKey, versionKey } from '../../../lambdas/config/config-keys.ts';
 import type { Filter, Subscription } from '../../../lambdas/config/entities.ts';
 import type { Message } from '../../../lambdas/delivery/messages.ts';
 import type { Event, EventInFlight } from '../../../lambdas/events/event.ts';
-import { RETRY_PRESETS } from '../../../lambdas/targets/retry-policy.ts';
-import { newSecret } from '../../../lambdas/targets/signature.ts';
 import type { Target } from '../../../lambdas/targets/target.ts';
 import { FIRST_TENANT } from '../../../lambdas/tenants/tenants.ts';
+import { freshTimes, targetOf } from '../../builders/entities.ts';
+import { eventOf, jsonPayload } from '../../builders/events.ts';
 import type { TestCloud } from '../cloud.ts';
 
 /** What the pipeline is given past the API: configuration in the table, messages in the queues. */
@@ -27,17 +27,8 @@ export async function bindByHand(
     subscription?: Partial<Subscription>;
   },
 ): Promise<Bound> {
-  const times = { createdAt: new Date().toISOString(), updatedAt: new Date().toISOString(), revision: 1 };
-  const target: Target = {
-    id: `tgt_${ulid()}`,
-    signature: 'standard',
-    secrets: [{ value: newSecret('standard', Buffer.alloc(32, 1)), createdAt: times.createdAt }],
-    retry: RETRY_PRESETS.default,
-    timeoutMs: 5000,
-    active: true,
-    ...times,
-    ...settings.target,
-  };
+  const times = freshTimes();
+  const target = targetOf(settings.target);
   const filter: Filter = { id: `flt_${ulid()}`, active: true, ...times, ...settings.filter };
   const subscription: Subscription = {
     id: `sub_${ulid()}`,
@@ -73,17 +64,8 @@ export async function putEntity(
 }
 
 /** An event as ingest would make it. */
-export function eventByHand(type: string, data: unknown, about: Partial<EventInFlight> = {}): EventInFlight {
-  const eventUlid = ulid();
-  return {
-    id: `evt_${eventUlid}`,
-    ulid: eventUlid,
-    type,
-    contentType: 'application/json',
-    payload: { kind: 'text', text: JSON.stringify(data) },
-    ...about,
-  };
-}
+export const eventByHand = (type: string, data: unknown, about: Partial<EventInFlight> = {}): EventInFlight =>
+  eventOf({ type, payload: jsonPayload(data), ...about });
 
 export async function sendByHand(cloud: TestCloud, queue: string, message: Message): Promise<void> {
   await cloud.sqs.send(

@@ -5,6 +5,7 @@ import { outcomeOrder, type StoredStatus } from '../../../lambdas/delivery/deliv
 import type { Outcome } from '../../../lambdas/delivery/outcome-schema.ts';
 import { deliveryKey } from '../../../lambdas/events/log-keys.ts';
 import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
+import { outcomeOf } from '../../builders/deliveries.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 import { withUnknown } from '../../helpers/unknown-fields.ts';
 import { KNOWN_NAMES, WHOLE } from '../../helpers/whole-messages.ts';
@@ -21,17 +22,15 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const waiting = (subscription: string, at: number, nextAttemptAt?: number): Outcome => ({
-  tenant: 't',
-  subscription,
-  target: 'tgt',
-  event: { id: 'e', ulid: lowestUlidAt(NOW), type: 'a' },
-  status: 'parked',
-  at,
-  attempts: [],
-  isWaiting: true,
-  ...(nextAttemptAt !== undefined && { nextAttemptAt }),
-});
+const waiting = (subscription: string, at: number, nextAttemptAt?: number): Outcome =>
+  outcomeOf({
+    subscription,
+    event: { id: 'e', ulid: lowestUlidAt(NOW), type: 'a' },
+    status: 'parked',
+    at,
+    isWaiting: true,
+    ...(nextAttemptAt !== undefined && { nextAttemptAt }),
+  });
 
 describe('an outcome beside the one that is stored', () => {
   interface Stored {
@@ -68,7 +67,7 @@ describe('an outcome beside the one that is stored', () => {
           await dynamo.send(new PutCommand({ TableName: TABLE, Item: { ...key, ...known, ttl: NOW } }));
         await putOutcomes(TABLE, 1000, [waiting(id, NOW)]);
         const now = await getDeliveries(TABLE, 't', lowestUlidAt(NOW), [id], NOW, { consistent: true });
-        return [known, now.get(id)?.target === 'tgt'];
+        return [known, now.get(id)?.target === 'tgt_1'];
       }),
     );
     expect(written).toEqual(stored.map((known) => [known, isOlder(known)]));

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventInFlight } from '../../../lambdas/events/event.ts';
 import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
+import { eventOf } from '../../builders/events.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const server = await startDynamo();
@@ -22,14 +23,12 @@ afterAll(() => void server.close());
 let count = 0;
 
 /** An event of its own, published so long after the first. */
-const eventOf = (id: string, digest: string | undefined, afterMs = 0): EventInFlight => ({
-  id,
-  ulid: `${lowestUlidAt(START + afterMs).slice(0, 10)}${String(++count).padStart(16, '0')}`,
-  type: 'a',
-  contentType: 'application/json',
-  payload: { kind: 'text', text: '{}' },
-  ...(digest !== undefined && { digest }),
-});
+const claimedEvent = (id: string, digest: string | undefined, afterMs = 0): EventInFlight =>
+  eventOf({
+    id,
+    ulid: `${lowestUlidAt(START + afterMs).slice(0, 10)}${String(++count).padStart(16, '0')}`,
+    ...(digest !== undefined && { digest }),
+  });
 
 const claim = (tenant: string, event: EventInFlight) => claimProducerId(TABLE, tenant, event, 3600);
 
@@ -41,24 +40,24 @@ describe('an id that a producer chose (B7)', () => {
     ['an event beside one of an earlier release', undefined, 'y', 1, 'duplicate'],
     ['an event of an earlier release', 'x', undefined, 1, 'duplicate'],
   ])('is claimed by the first: %s', async (what, first, second, afterMs, expected) => {
-    const claimed = eventOf('order-1', first);
+    const claimed = claimedEvent('order-1', first);
     expect(await claim(what, claimed)).toBe('claimed');
     expect(await claim(what, claimed)).toBe('claimed');
-    expect(await claim(what, eventOf('order-1', second, afterMs))).toBe(expected);
-    expect(await claim('another tenant', eventOf(`of ${what}`, second))).toBe('claimed');
+    expect(await claim(what, claimedEvent('order-1', second, afterMs))).toBe(expected);
+    expect(await claim('another tenant', claimedEvent(`of ${what}`, second))).toBe('claimed');
   });
 
   it('is free once its event is dead', async () => {
-    const dead = eventOf('dead-1', 'x');
+    const dead = claimedEvent('dead-1', 'x');
     await claim('dead', dead);
     await releaseProducerId(TABLE, 'dead', dead);
     expect(await digestsOfIds(TABLE, 'dead', ['dead-1'], START)).toEqual(new Map());
-    expect(await claim('dead', eventOf('dead-1', 'y', 1))).toBe('claimed');
+    expect(await claim('dead', claimedEvent('dead-1', 'y', 1))).toBe('claimed');
   });
 
   it('tells what its event is, for a day', async () => {
-    await claim('looked-up', eventOf('a', 'x'));
-    await claim('looked-up', eventOf('b', undefined));
+    await claim('looked-up', claimedEvent('a', 'x'));
+    await claim('looked-up', claimedEvent('b', undefined));
     const look = (now: number) => digestsOfIds(TABLE, 'looked-up', ['a', 'b', 'a', 'none'], now);
     expect(await look(START + 1)).toEqual(new Map([['a', 'x']]));
     expect(await look(START + DAY + 1)).toEqual(new Map());

@@ -2,14 +2,9 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { EventInFlight } from '../../../lambdas/events/event.ts';
 import { type LogPart, planFanout } from '../../../lambdas/fanout/fanout-plan.ts';
+import { eventOf } from '../../builders/events.ts';
 
-const event = (id: string): EventInFlight => ({
-  id,
-  ulid: id,
-  type: 'a',
-  contentType: 'application/json',
-  payload: { kind: 'text', text: '1' },
-});
+const event = (id: string): EventInFlight => eventOf({ id, ulid: id });
 
 const subscriptionsOf = (count: number): { id: string }[] =>
   Array.from({ length: count }, (_, i) => ({ id: `s${String(i).padStart(2, '0')}` }));

@@ -1,10 +1,10 @@
-import { ulid } from 'ulid';
 import { describe, expect, it, vi } from 'vitest';
 import type { EventInFlight } from '../../../lambdas/events/event.ts';
 import { ALL } from '../../../lambdas/fanout/budget.ts';
 import { enginesFor } from '../../../lambdas/matching/index/load-engines.ts';
 import { buildTenantIndex } from '../../../lambdas/matching/index/tenant-index.ts';
 import type { FilterParts } from '../../../lambdas/matching/language/filter.ts';
+import { eventOf } from '../../builders/events.ts';
 
 vi.stubEnv('PAYLOAD_BUCKET', 'payloads');
 const { matchAll } = await import('../../../lambdas/fanout/match-all.ts');
@@ -16,11 +16,8 @@ async function indexOf(...filters: Partial<FilterParts>[]) {
   return buildTenantIndex({ filters: entries, subscriptions, bytes: 1 }, await enginesFor(entries));
 }
 
-const eventOf = (payload: EventInFlight['payload'], about: Partial<EventInFlight> = {}): EventInFlight => {
-  const eventUlid = ulid();
-  const event = { id: `evt_${eventUlid}`, ulid: eventUlid, type: 'a.b', contentType: 'application/json' };
-  return { ...event, source: 'shop', payload, ...about };
-};
+const shopEvent = (payload: EventInFlight['payload'], about: Partial<EventInFlight> = {}): EventInFlight =>
+  eventOf({ type: 'a.b', source: 'shop', payload, ...about });
 
 /** There is no bucket here, so who reads it fails. */
 const STORED = { kind: 'stored', key: 'payloads/x', bytes: 9000 } as const;
@@ -33,7 +30,7 @@ async function foundBy(event: EventInFlight, ...filters: Partial<FilterParts>[])
 
 describe('a payload', () => {
   it('is not read for filters that the event’s own fields decide', async () => {
-    const event = eventOf(STORED);
+    const event = shopEvent(STORED);
     const { found, used } = await foundBy(
       event,
       {},
@@ -49,13 +46,13 @@ describe('a payload', () => {
   });
 
   it('is not read for a subscription that the event is addressed to', async () => {
-    const event = eventOf(STORED, { type: 'other', only: 'sub_1' });
+    const event = shopEvent(STORED, { type: 'other', only: 'sub_1' });
     expect((await foundBy(event, {}, { where: { data: { n: [2] } } })).found).toEqual(['sub_1']);
   });
 
   it('is held against filters of every kind', async () => {
     const { found } = await foundBy(
-      eventOf(INLINE),
+      shopEvent(INLINE),
       { where: { data: { n: [1] } } },
       { where: { data: { n: [2] } } },
       { where: { data: { n: [{ numeric: ['>', 0] }] } } },
@@ -68,7 +65,7 @@ describe('a payload', () => {
   it('is held against the other filters when one has a fault, such as an older release may have taken', async () => {
     const printed = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     const { found } = await foundBy(
-      eventOf(INLINE),
+      shopEvent(INLINE),
       { where: { data: { n: [{ regex: '(' }, 1] } } },
       { where: { source: [{ regex: '(' }] } },
       { jsonpath: '$.data.n[' },
@@ -85,18 +82,18 @@ describe('a payload', () => {
 
   it('that is not JSON holds nothing', async () => {
     const filters = [{ where: { data: { n: [{ exists: false }] } } }, { jsonpath: '$' }, {}];
-    expect((await foundBy(eventOf({ kind: 'text', text: 'n=1' }), ...filters)).found).toEqual(['sub_2']);
+    expect((await foundBy(shopEvent({ kind: 'text', text: 'n=1' }), ...filters)).found).toEqual(['sub_2']);
   });
 });
 
 describe('a pass', () => {
   it('goes on behind the subscription that the last one reached', async () => {
-    const event = eventOf(INLINE, { resume: { after: 'sub_1', part: 1 } });
+    const event = shopEvent(INLINE, { resume: { after: 'sub_1', part: 1 } });
     expect((await foundBy(event, {}, {}, {}, {})).found).toEqual(['sub_2', 'sub_3']);
   });
 
   it('begins no further event once its share is used up', async () => {
-    const events = Array.from({ length: 5 }, () => eventOf(INLINE));
+    const events = Array.from({ length: 5 }, () => shopEvent(INLINE));
     const index = await indexOf({}, {}, {});
     const { matched, used } = await matchAll(events, index, { ...ALL, work: 6 });
     expect([...matched.keys()]).toEqual(events.slice(0, 2));

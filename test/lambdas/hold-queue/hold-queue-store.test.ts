@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DeliveryMessage } from '../../../lambdas/delivery/messages.ts';
 import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
+import { deliveryOf } from '../../builders/deliveries.ts';
+import { eventOf } from '../../builders/events.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const server = await startDynamo();
@@ -12,20 +14,8 @@ const { scheduleDrain, scheduleDrainEarlier, putHeld, removeHeld, oldestHeld, ac
 const TABLE = 'state';
 const NOW = Date.now();
 const room = { tenant: 't', target: 'tgt_1' };
-const delivery = (n: number): DeliveryMessage => ({
-  v: 1,
-  kind: 'delivery',
-  ...room,
-  subscription: `sub_${n}`,
-  event: {
-    id: 'evt',
-    ulid: lowestUlidAt(NOW),
-    type: 'a',
-    contentType: 'text/plain',
-    payload: { kind: 'text', text: '' },
-  },
-  attempts: [],
-});
+const delivery = (n: number): DeliveryMessage =>
+  deliveryOf({ ...room, subscription: `sub_${n}`, event: eventOf({ ulid: lowestUlidAt(NOW) }) });
 
 beforeAll(async () => {
   await createTable(dynamo, TABLE);

@@ -4,6 +4,7 @@ import type { Outcome } from '../../../lambdas/delivery/outcome-schema.ts';
 import type { Event } from '../../../lambdas/events/event.ts';
 import { eventOf, type FirstItem, fromItems, toItem } from '../../../lambdas/events/event-items.ts';
 import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
+import { outcomeOf } from '../../builders/deliveries.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const server = await startDynamo();
@@ -100,17 +101,17 @@ it('gives one run its turn, and the next one what it has come to (C9)', async ()
 
 describe('what the log has of a delivery (C9)', () => {
   const event = simple(ulidAt(NOW, 1, 0));
-  const outcomeOf = (n: number, more: Partial<Outcome>): Outcome => ({
-    tenant: 'ten_deliveries',
-    subscription: subscription(n),
-    target: 'tgt_1',
-    event,
-    status: 'retrying',
-    at: NOW,
-    attempts: [{ at: NOW, ms: 1, status: 503 }],
-    nextAttemptAt: NOW + 1,
-    ...more,
-  });
+  const retrying = (n: number, more: Partial<Outcome>): Outcome =>
+    outcomeOf({
+      tenant: 'ten_deliveries',
+      subscription: subscription(n),
+      event,
+      status: 'retrying',
+      at: NOW,
+      attempts: [{ at: NOW, ms: 1, status: 503 }],
+      nextAttemptAt: NOW + 1,
+      ...more,
+    });
 
   it('is enough to go on with it', async () => {
     const histories = [
@@ -122,7 +123,7 @@ describe('what the log has of a delivery (C9)', () => {
     await putOutcomes(
       TABLE,
       RETENTION,
-      histories.map((history, n) => outcomeOf(n, history)),
+      histories.map((history, n) => retrying(n, history)),
     );
     const ids = histories.map((_, n) => subscription(n));
     const found = await getDeliveries(TABLE, 'ten_deliveries', event.ulid, ids, NOW);
@@ -134,7 +135,7 @@ describe('what the log has of a delivery (C9)', () => {
 
   it('is its state, in the order asked for', async () => {
     const waits = { status: 'parked', nextAttemptAt: undefined } as const;
-    await putOutcomes(TABLE, RETENTION, [outcomeOf(11, waits), outcomeOf(12, {})]);
+    await putOutcomes(TABLE, RETENTION, [retrying(11, waits), retrying(12, {})]);
     const refs = [10, 11, 12].map((n) => ({ subscription: subscription(n), eventUlid: event.ulid }));
     const states = await getStates(TABLE, 'ten_deliveries', refs);
     expect(states.map((state) => [state?.status, state?.nextAttemptAt])).toEqual([

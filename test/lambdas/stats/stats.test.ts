@@ -4,22 +4,15 @@ import type { Attempt } from '../../../lambdas/http-client/attempt.ts';
 import { tallyOutcomes } from '../../../lambdas/stats/stats.ts';
 import { reportStats } from '../../../lambdas/stats/stats-report.ts';
 import { ulidSource } from '../../../lambdas/values/ids.ts';
+import { outcomeOf } from '../../builders/deliveries.ts';
 
 const AT = Date.UTC(2026, 10, 21, 20, 7, 30);
 const ulid = ulidSource(() => 0.5);
 const fine: Attempt = { at: AT - 40, ms: 40, status: 200 };
 const failed: Attempt = { at: AT - 60, ms: 60, status: 500 };
 
-const outcome = (change: Partial<Outcome>): Outcome => ({
-  tenant: 't',
-  subscription: 'sub_1',
-  target: 'tgt_1',
-  event: { id: 'evt_1', ulid: ulid(AT - 100), type: 'a' },
-  status: 'delivered',
-  at: AT,
-  attempts: [fine],
-  ...change,
-});
+const outcome = (change: Partial<Outcome>): Outcome =>
+  outcomeOf({ at: AT, event: { id: 'evt_1', ulid: ulid(AT - 100), type: 'a' }, attempts: [fine], ...change });
 
 const totals = (outcomes: Outcome[]): Record<string, number> =>
   Object.fromEntries(tallyOutcomes(outcomes).find(({ target }) => target === undefined)!.add);

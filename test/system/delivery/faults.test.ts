@@ -3,8 +3,11 @@ import { ReceiveMessageCommand, SendMessageBatchCommand } from '@aws-sdk/client-
 import { ulid } from 'ulid';
 import { describe, expect, it } from 'vitest';
 import type { DeliveryMessage, EventsMessage, Message } from '../../../lambdas/delivery/messages.ts';
+import type { EventInFlight } from '../../../lambdas/events/event.ts';
 import { payloadKey } from '../../../lambdas/events/payload.ts';
 import { FIRST_TENANT } from '../../../lambdas/tenants/tenants.ts';
+import { deliveryOf } from '../../builders/deliveries.ts';
+import { eventOf } from '../../builders/events.ts';
 import { edits, impatient, withoutGrant, withoutWindows } from '../../helpers/arbitrary/edits.ts';
 import { startCloud, type TestCloud } from '../../helpers/cloud.ts';
 import { eventually } from '../../helpers/eventually.ts';
@@ -12,28 +15,23 @@ import { startEndpoint } from '../../helpers/servers/endpoint.ts';
 
 const cloud = await startCloud();
 
-const eventOf = (type: string, data: string) => {
-  const eventUlid = ulid();
-  const payload = { kind: 'text', text: data } as const;
-  return { id: `evt_${eventUlid}`, ulid: eventUlid, type, contentType: 'application/json', payload };
-};
+const textEvent = (type: string, text: string): EventInFlight =>
+  eventOf({ type, payload: { kind: 'text', text } });
 
 const eventsMessage = (type: string, data: string): EventsMessage => ({
   v: 1,
   kind: 'events',
   tenant: FIRST_TENANT,
-  events: [eventOf(type, data)],
+  events: [textEvent(type, data)],
 });
 
-const deliveryMessage = (to: { id: string; targetId: string }, data: string): DeliveryMessage => ({
-  v: 1,
-  kind: 'delivery',
-  tenant: FIRST_TENANT,
-  subscription: to.id,
-  target: to.targetId,
-  event: eventOf('sent.by.hand', data),
-  attempts: [],
-});
+const deliveryMessage = (to: { id: string; targetId: string }, data: string): DeliveryMessage =>
+  deliveryOf({
+    tenant: FIRST_TENANT,
+    subscription: to.id,
+    target: to.targetId,
+    event: textEvent('sent.by.hand', data),
+  });
 
 function send({ sqs, resource }: TestCloud, queue: string, bodies: string[]): Promise<unknown> {
   return sqs.send(

@@ -7,6 +7,7 @@ import { DRAIN_SCHEDULE, heldKey, scheduleName } from '../../../lambdas/hold-que
 import { newJob } from '../../../lambdas/replay/replay-job.ts';
 import { jobPartition } from '../../../lambdas/replay/replay-job-store.ts';
 import { FIRST_TENANT } from '../../../lambdas/tenants/tenants.ts';
+import { deliveryOf } from '../../builders/deliveries.ts';
 import {
   edits,
   impatient,
@@ -54,15 +55,13 @@ const stopped = (kind: string): Promise<Record<string, unknown>> =>
 const deliveryByHand = (
   subscription: { readonly id: string; readonly targetId: string },
   about: Partial<EventInFlight>,
-): DeliveryMessage => ({
-  v: 1,
-  kind: 'delivery',
-  tenant: FIRST_TENANT,
-  subscription: subscription.id,
-  target: subscription.targetId,
-  event: eventByHand('by.hand', 1, about),
-  attempts: [],
-});
+): DeliveryMessage =>
+  deliveryOf({
+    tenant: FIRST_TENANT,
+    subscription: subscription.id,
+    target: subscription.targetId,
+    event: eventByHand('by.hand', 1, about),
+  });
 
 describe.concurrent('what comes back more often than can be', () => {
   it('is a dead letter with its history, if it is a delivery', async () => {

@@ -1,5 +1,4 @@
 import { DeleteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { ulid } from 'ulid';
 import { expect, it } from 'vitest';
 import type { DeliveryMessage } from '../../../lambdas/delivery/messages.ts';
 import {
@@ -10,6 +9,8 @@ import {
 } from '../../../lambdas/hold-queue/parking.ts';
 import { FIRST_TENANT } from '../../../lambdas/tenants/tenants.ts';
 import { deliveryId } from '../../../lambdas/values/ids.ts';
+import { deliveryOf } from '../../builders/deliveries.ts';
+import { eventOf } from '../../builders/events.ts';
 import { edits, impatient, withoutGrant, withoutWindows } from '../../helpers/arbitrary/edits.ts';
 import { startCloud, type TestCloud } from '../../helpers/cloud.ts';
 import { eventually } from '../../helpers/eventually.ts';
@@ -153,17 +154,8 @@ it('delivers what was released but could not be taken out of the table', async (
   expect(await broken.api.deliveriesOf(id)).toMatchObject([{ status: 'delivered' }]);
 });
 
-function messageTo(subscription: string, target: string): DeliveryMessage {
-  const eventUlid = ulid();
-  const event = {
-    id: `evt_${eventUlid}`,
-    ulid: eventUlid,
-    type: 'parked.many',
-    contentType: 'application/json',
-    payload: { kind: 'text', text: '{}' },
-  } as const;
-  return { v: 1, kind: 'delivery', tenant: FIRST_TENANT, subscription, target, event, attempts: [] };
-}
+const messageTo = (subscription: string, target: string): DeliveryMessage =>
+  deliveryOf({ tenant: FIRST_TENANT, subscription, target, event: eventOf({ type: 'parked.many' }) });
 
 async function putParked(
   { dynamo, resource }: TestCloud,

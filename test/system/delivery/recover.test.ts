@@ -12,6 +12,7 @@ import { parkingKey } from '../../../lambdas/hold-queue/parking.ts';
 import { NEARLY_EMPTY } from '../../../lambdas/recovery/recovery.ts';
 import { FIRST_TENANT } from '../../../lambdas/tenants/tenants.ts';
 import { deliveryId } from '../../../lambdas/values/ids.ts';
+import { deliveryOf } from '../../builders/deliveries.ts';
 import { type Edit, edits, withoutWindows } from '../../helpers/arbitrary/edits.ts';
 import { startCloud } from '../../helpers/cloud.ts';
 import { eventually } from '../../helpers/eventually.ts';
@@ -68,15 +69,8 @@ const outcome = (
     ...more,
   });
 
-const deliveryOf = (event: Event, { id, targetId }: Pick<To, 'id' | 'targetId'>): DeliveryMessage => ({
-  v: 1,
-  kind: 'delivery',
-  tenant: FIRST_TENANT,
-  subscription: id,
-  target: targetId,
-  event,
-  attempts: [],
-});
+const deliveryTo = (event: Event, { id, targetId }: Pick<To, 'id' | 'targetId'>): DeliveryMessage =>
+  deliveryOf({ tenant: FIRST_TENANT, subscription: id, target: targetId, event });
 
 const later = (): number => Math.ceil(Date.now() / 1000) + 3600;
 
@@ -164,12 +158,12 @@ describe('recovery (C9)', () => {
     await outcome(scene.parked, to, 'parked', { nextAttemptAt: due });
     await putItem(cloud, 'State', {
       ...parkingKey(due, deliveryId(scene.parked.ulid, to.id)),
-      message: JSON.stringify(deliveryOf(scene.parked, to)),
+      message: JSON.stringify(deliveryTo(scene.parked, to)),
       ttl: later(),
     });
     scene.heldOne = await logged(2, [unscheduled.id]);
     await outcome(scene.heldOne, unscheduled, 'parked');
-    waiting = deliveryOf(scene.heldOne, unscheduled);
+    waiting = deliveryTo(scene.heldOne, unscheduled);
     await inHoldQueue(waiting);
     scene.leaving = await logged(2, [to.id]);
     await outcome(scene.leaving, to, 'parked');
@@ -286,7 +280,7 @@ describe('a waiting room whose call is lost (C9)', () => {
 
   async function guest(): Promise<DeliveryMessage> {
     const to = await subscribe('heldOne');
-    const delivery = deliveryOf(eventByHand('heldOne', 1), to);
+    const delivery = deliveryTo(eventByHand('heldOne', 1), to);
     await inHoldQueue(delivery);
     return delivery;
   }
@@ -352,7 +346,7 @@ describe('a waiting room whose call is lost (C9)', () => {
   it('is emptied when its target is gone, with the reason', async () => {
     const to = await subscribe('roomed.gone');
     const event = await logged(0.1, [to.id]);
-    const delivery = deliveryOf(event, to);
+    const delivery = deliveryTo(event, to);
     await inHoldQueue(delivery);
     await onList(delivery, Date.now() - MINUTES_AGO);
     await cloud.api.call('DELETE', `/v1/subscriptions/${to.id}`);
@@ -370,7 +364,7 @@ describe('a waiting room whose call is lost (C9)', () => {
     await putItem(cloud, 'State', { ...broken, at: NumberValue.from('-9007199254740993') });
     await putItem(cloud, 'State', {
       ...parkingKey(due, deliveryId(event.ulid, to.id)),
-      message: JSON.stringify(deliveryOf(event, to)),
+      message: JSON.stringify(deliveryTo(event, to)),
       ttl: later(),
     });
     expect(await release()).toMatchObject([{ kind: 'returned' }]);

@@ -9,6 +9,7 @@ import type { DeliveryMessage, Message } from '../../../lambdas/delivery/message
 import { newSecret, publicKeyOf, sha256Signature } from '../../../lambdas/targets/signature.ts';
 import type { SigningSecret, Target } from '../../../lambdas/targets/target.ts';
 import { FIRST_TENANT } from '../../../lambdas/tenants/tenants.ts';
+import { deliveryOf } from '../../builders/deliveries.ts';
 import { edits, forgotten, impatient, withoutGrant, withoutWindows } from '../../helpers/arbitrary/edits.ts';
 import { startCloud, type TestCloud } from '../../helpers/cloud.ts';
 import { eventually } from '../../helpers/eventually.ts';
@@ -356,10 +357,8 @@ describe('a target whose item is damaged', () => {
     await putEntity(cloud, 'target', { ...damaged.target, ...damage } as Target);
     const event = eventByHand(type, {});
     const messages = [damaged, sound].map(
-      ({ subscription, target }): DeliveryMessage => ({
-        ...{ v: 1, kind: 'delivery', tenant: FIRST_TENANT, attempts: [], event },
-        ...{ subscription: subscription.id, target: target.id },
-      }),
+      ({ subscription, target }): DeliveryMessage =>
+        deliveryOf({ tenant: FIRST_TENANT, subscription: subscription.id, target: target.id, event }),
     );
     const answer = await cloud.functions.get('DispatchSlow')!.invoke({ Records: messages.map(record) });
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-0' }] });

@@ -9,6 +9,7 @@ import { inlineBytes } from '../../../lambdas/events/payload.ts';
 import type { Target } from '../../../lambdas/targets/target.ts';
 import type { Tenant } from '../../../lambdas/tenants/tenant.ts';
 import { createMeter } from '../../../local/core/meter.ts';
+import { eventTypeOf, targetOf, tenantOf } from '../../builders/entities.ts';
 import type { HttpAnswer } from '../../helpers/cloud.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { startHeldCloud } from '../../helpers/held-events.ts';
@@ -39,19 +40,20 @@ async function subscribed({ subscription, target, tenant }: Given = {}) {
   const [id, targetId, tenantId] = [`sub_${ulid()}`, `tgt_${ulid()}`, `ten_${ulid()}`];
   await put({
     ...configKey(tenantId, 'target', targetId),
-    id: targetId,
-    url: 'https://example.com',
-    signature: 'sha256',
-    secrets: [{ value: SECRET, createdAt: at }],
-    ...times,
-    ...target,
+    ...targetOf({
+      id: targetId,
+      url: 'https://example.com',
+      signature: 'sha256',
+      secrets: [{ value: SECRET, createdAt: at }],
+      ...target,
+    }),
   });
   await put({
     ...configKey(tenantId, 'subscription', id),
     ...{ id, targetId, filterId: `flt_${ulid()}`, active: true, ...times, ...subscription },
   });
   await put({ ...addressKey(id), tenant: tenantId });
-  await put({ ...tenantKey(tenantId), id: tenantId, schemaCheck: 'off', ...times, ...tenant });
+  await put({ ...tenantKey(tenantId), ...tenantOf({ id: tenantId, ...tenant }) });
   return { id, tenantId, targetId };
 }
 
@@ -142,7 +144,10 @@ describe('an event addressed to a subscription (C2)', () => {
   it("is held against its type's schema where the tenant asks for it (E13)", async () => {
     const { id, tenantId } = await subscribed({ tenant: { schemaCheck: 'enforce' } });
     const schema = JSON.stringify({ properties: { total: { maximum: 10 } } });
-    await put({ ...configKey(tenantId, 'type', 'order.created'), id: 'order.created', schema, ...times });
+    await put({
+      ...configKey(tenantId, 'type', 'order.created'),
+      ...eventTypeOf({ id: 'order.created', schema }),
+    });
     expect(await send(id)).toEqual(refusal(422, 'schema_mismatch', 'data.total'));
     expect(await send(id, { body: '{"total":1}' })).toMatchObject({ status: 202 });
   });
@@ -168,11 +173,12 @@ describe('what was known of a subscription', () => {
     expect(await send(id)).toMatchObject({ status: 202 });
     await put({
       ...configKey(tenantId, 'target', targetId),
-      id: targetId,
-      url: 'https://example.com',
-      signature: 'sha256',
-      secrets: [{ value: 'another secret', createdAt: at }],
-      ...times,
+      ...targetOf({
+        id: targetId,
+        url: 'https://example.com',
+        signature: 'sha256',
+        secrets: [{ value: 'another secret', createdAt: at }],
+      }),
     });
     await later(() => send(id, { secret: 'another secret' }), 202);
     expect(await send(id)).toEqual(refusal(401, 'invalid_signature'));

@@ -1,0 +1,18 @@
+import { ulid } from 'ulid';
+import type { EventInFlight } from '../../lambdas/events/event.ts';
+
+/** An event as ingest makes it, with a ULID of its own. @param about what is to be said of it */
+export function eventOf(about: Partial<EventInFlight> = {}): EventInFlight {
+  const own = about.ulid ?? ulid();
+  return {
+    id: `evt_${own}`,
+    ulid: own,
+    type: 'a',
+    contentType: 'application/json',
+    payload: { kind: 'text', text: '{}' },
+    ...about,
+  };
+}
+
+/** A payload of JSON that travels with its event. */
+export const jsonPayload = (data: unknown) => ({ kind: 'text', text: JSON.stringify(data) }) as const;
