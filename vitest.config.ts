@@ -29,7 +29,9 @@ const system = {
   globalSetup: ['test/system/synth.ts'],
   testTimeout: 60_000 * patience,
   hookTimeout: 60_000,
-  setupFiles,
+  setupFiles: [...setupFiles, 'test/helpers/after-file.ts'],
+  // Files of one process share what they import, and some of them a cloud: see sharedCloud.
+  isolate: false,
 };
 
 /**

@@ -3,12 +3,14 @@ import { DISABLED_REASONS } from '../endpoint-health/health.ts';
 import { ANY_PORT } from '../http-client/ports.ts';
 import { targetUrlProblem } from '../http-client/target-url.ts';
 import { RETRY_PRESETS, type RetryPresetName } from '../targets/retry-policy.ts';
-import { SIGNATURE_SCHEMES } from '../targets/signature.ts';
+import { SIGNATURE_SCHEMES, schemeNamed } from '../targets/signature.ts';
 import { TIMEOUT_SECONDS } from '../targets/target.ts';
 import { HTTP_URL, PRINTABLE } from './patterns.ts';
 import { description, fineNumber, metadata, name, record, text, time, times, wellFormed } from './schemas.ts';
 
 /** What a target is made of. */
+
+const schemeSummaries = SIGNATURE_SCHEMES.map((scheme) => schemeNamed(scheme).summary).join(' ');
 
 const presets = Object.keys(RETRY_PRESETS) as RetryPresetName[];
 
@@ -59,10 +61,12 @@ export const targetFields = {
       description:
         'Sent with each delivery. Values are never shown, since any may be a credential: `[hidden]` stands for them, and keeps them when it is written, unless the target now leads to another host.',
     }),
-  signature: z.enum(SIGNATURE_SCHEMES).optional().meta({
-    description:
-      '`standard`: Standard Webhooks with a shared secret, `whsec_…`. `ed25519`: Standard Webhooks with a key pair, `whsk_…`. `sha256`: GitHub’s header, with any text as the secret; it signs no time, so it is used only where it is named. Left out, it is `standard`, or `ed25519` for a secret `whsk_…`.',
-  }),
+  signature: z
+    .enum(SIGNATURE_SCHEMES)
+    .optional()
+    .meta({
+      description: `${schemeSummaries} Left out, it is \`standard\`, or \`ed25519\` for a secret \`whsk_…\`.`,
+    }),
   retry: retry.optional(),
   retryClientErrors: z.boolean().optional().meta({
     description:

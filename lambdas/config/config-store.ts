@@ -2,7 +2,7 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { deleteAll, dynamo, getAll, putAll } from '../platform/dynamo.ts';
 import { skipDamaged } from '../platform/items.ts';
 import { addressKey, configKey, versionKey } from './config-keys.ts';
-import { LEADS_TO, VERSION } from './entities.ts';
+import { LEADS_TO, SUBSCRIPTION, type Subscription, VERSION } from './entities.ts';
 
 /** Lets senders who know a subscription's secret find it by its id alone. */
 export const putAddress = (table: string, tenant: string, subscription: string): Promise<void> =>
@@ -31,6 +31,19 @@ export async function getTargetIds(
   const items = await getAll(LEADS_TO, table, keys, { attributes, onUnreadable: skipDamaged });
   return new Map(items.map(({ id, targetId }) => [id, targetId]));
 }
+
+/** Subscriptions by their ids, in no particular order; a missing one is missing. */
+export const getSubscriptions = (
+  table: string,
+  tenant: string,
+  ids: readonly string[],
+): Promise<Subscription[]> =>
+  getAll(
+    SUBSCRIPTION,
+    table,
+    ids.map((id) => configKey(tenant, 'subscription', id)),
+    { consistent: true },
+  );
 
 /** The versions of tenants; one that has never configured anything has version 0. */
 export async function getVersions(table: string, tenants: readonly string[]): Promise<Map<string, number>> {

@@ -1,7 +1,7 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { API_KEY } from '../access/api-key-entity.ts';
-import { dynamo, type QueryOptions, queryItems, unlessConditionFails } from '../platform/dynamo.ts';
-import { parseItem } from '../platform/items.ts';
+import { dynamo, getAll, type QueryOptions, queryItems, unlessConditionFails } from '../platform/dynamo.ts';
+import { type OnUnreadable, parseItem } from '../platform/items.ts';
 import { TARGET } from '../targets/target.ts';
 import type { ItemKind, ItemOf } from '../values/item.ts';
 import type { Key } from '../values/item-key.ts';
@@ -21,11 +21,45 @@ export type EntityKind = keyof Entities;
 /** What is configured as of this kind. */
 export type EntityOf<K extends EntityKind> = Entities[K];
 
-/**
- * Configured things in the config table, one item each. Reads are consistent: who has just written something finds
- * it.
- * @throws UnreadableItemError
- */
+/** All that tenants have configured of one kind. Reads are consistent: they see every write that was answered before. */
+export interface EntityStore<T> {
+  /** @throws UnreadableItemError */
+  get(tenant: string, id: string): Promise<T | undefined>;
+  /**
+   * In no particular order, without those that do not exist. No id may repeat.
+   * @throws UnreadableItemError unless `onUnreadable` says what else is done
+   */
+  getMany(tenant: string, ids: readonly string[], onUnreadable?: OnUnreadable): Promise<T[]>;
+  /** In the order of their ids, see `listEntities`. */
+  list(tenant: string, options?: ListOptions): AsyncIterable<T>;
+  /** See `countEntities`. */
+  count(tenant: string): Promise<number>;
+  /** @returns false when there is one with this id */
+  add(tenant: string, entity: T): Promise<boolean>;
+  /** Writes over the revision that was read. @returns false when it is another one by now */
+  replace(tenant: string, entity: T, revision: number): Promise<boolean>;
+  /** Removes the revision that was read. @returns false when it is another one by now */
+  remove(tenant: string, id: string, revision: number): Promise<boolean>;
+}
+
+export function entityStore<K extends EntityKind>(table: string, kind: K): EntityStore<EntityOf<K>> {
+  const keyOf = (tenant: string, id: string): Key => configKey(tenant, kind, id);
+  return {
+    get: (tenant, id) => getEntity(table, tenant, kind, id),
+    async getMany(tenant, ids, onUnreadable) {
+      const keys = ids.map((id) => keyOf(tenant, id));
+      const options = { consistent: true, ...(onUnreadable && { onUnreadable }) };
+      return (await getAll(KINDS[kind], table, keys, options)).map((item) => withoutKey(item) as EntityOf<K>);
+    },
+    list: (tenant, options) => listEntities(table, tenant, kind, options),
+    count: (tenant) => countEntities(table, tenant, kind),
+    add: (tenant, entity) => addAt(table, keyOf(tenant, entity.id), entity),
+    replace: (tenant, entity, revision) => replaceAt(table, keyOf(tenant, entity.id), entity, revision),
+    remove: (tenant, id, revision) => removeAt(table, keyOf(tenant, id), revision),
+  };
+}
+
+/** One configured thing. The read is consistent. @throws UnreadableItemError */
 export const getEntity = <K extends EntityKind>(
   table: string,
   tenant: string,
@@ -44,16 +78,18 @@ export async function getAt<K extends ItemKind<unknown>>(
   return Item && (withoutKey(parseItem(kind, TableName, Item) as object & Key) as ItemOf<K>);
 }
 
+/** `after` is an id that the list goes on behind, `pageSize` how many items are read at a time. */
+export type ListOptions = { readonly after?: string | undefined } & Omit<QueryOptions, 'limit'>;
+
 /**
  * Things of a kind in the order of their ids.
- * @param options `after` is an id that the list goes on behind, `pageSize` how many are read at a time
  * @throws UnreadableItemError unless `onUnreadable` says what else is done
  */
 export async function* listEntities<K extends EntityKind>(
   table: string,
   tenant: string,
   kind: K,
-  { after, ...options }: { after?: string | undefined } & Omit<QueryOptions, 'limit'> = {},
+  { after, ...options }: ListOptions = {},
 ): AsyncGenerator<EntityOf<K>> {
   const query = {
     TableName: table,

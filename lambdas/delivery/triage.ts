@@ -1,12 +1,12 @@
 import { isGood } from '../endpoint-health/health.ts';
 import { isFast, type Lane, laneFor } from '../endpoint-health/lane.ts';
 import { timeOfUlid } from '../values/ids.ts';
+import { LIFETIME_SECONDS } from '../values/lifetime.ts';
 import { waitVia } from './decide.ts';
 import type { DeliveryMessage } from './messages.ts';
 import type { Decision, Destination } from './types.ts';
 
-/** A delivery waits for a day: as long as its retries may go on. Its log is kept for longer. */
-const MAX_WAIT_MS = 24 * 3600 * 1000;
+const MAX_WAIT_MS = LIFETIME_SECONDS * 1000;
 
 /**
  * What becomes of a delivery that was received in a lane, before anything is posted: undefined when it is to be posted

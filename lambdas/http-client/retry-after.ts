@@ -1,7 +1,6 @@
-import { RETRY_LIMITS } from '../targets/retry-policy.ts';
+import { LIFETIME_SECONDS } from '../values/lifetime.ts';
 
-/** No delivery waits for longer than its retries may go on. */
-const CAP_MS = RETRY_LIMITS.totalSeconds * 1000;
+const CAP_MS = LIFETIME_SECONDS * 1000;
 
 /** Seconds in plain decimals. RFC 9110, 10.2.3, has whole ones only; some rate limiters are more exact. */
 const SECONDS = /^[+-]?(\d+(\.\d*)?|\.\d+)$/;

@@ -1,9 +1,7 @@
 import type { Filter, Subscription } from '../config/entities.ts';
-import { listEntities } from '../config/entity-store.ts';
 import { ApiError } from '../http/errors.ts';
 import type { Precondition } from '../http/precondition.ts';
 import type { Target } from '../targets/target.ts';
-import { configTable } from './configured.ts';
 import { filters, subscriptions, targets } from './stores.ts';
 
 /** What subscriptions bind, and who binds it. */
@@ -15,8 +13,8 @@ const MAX_NAMED = 10;
 /** Subscriptions that bind a target or filter: so many that a refusal can name them and say that there are more. */
 async function usersOf(tenant: string, by: BoundBy, id: string, except?: string): Promise<string[]> {
   const users: string[] = [];
-  for await (const one of listEntities(configTable, tenant, 'subscription')) {
-    if (one[by] === id && one.id !== except && one.deletedAt === undefined) users.push(one.id);
+  for await (const one of subscriptions.all(tenant)) {
+    if (one[by] === id && one.id !== except) users.push(one.id);
     if (users.length > MAX_NAMED) break;
   }
   return users;

@@ -6,7 +6,7 @@ import type { EndpointHealth } from '../endpoint-health/health.ts';
 import type { LoggedEvent } from '../events/event-log-store.ts';
 import type { Mismatch } from '../matching/filters/explain.ts';
 import type { StatsReport } from '../stats/stats-report.ts';
-import { publicKeyOf } from '../targets/signature.ts';
+import { publicPartOf } from '../targets/signature.ts';
 import type { Target } from '../targets/target.ts';
 import { deliveryId, timeOfUlid } from '../values/ids.ts';
 
@@ -72,11 +72,12 @@ export function mismatchView({ part, path, expected, got }: Mismatch) {
 }
 
 /** What a view shows of a key pair: the half that the endpoint verifies with. Nobody is shown the other one. */
-export const publicKeyIn = ({
-  signature,
-  secrets: [newest],
-}: Pick<Target, 'signature' | 'secrets'>): { publicKey?: string } =>
-  signature === 'ed25519' && newest ? { publicKey: publicKeyOf(newest.value) } : {};
+export function publicKeyIn({ signature, secrets: [newest] }: Pick<Target, 'signature' | 'secrets'>): {
+  publicKey?: string;
+} {
+  const publicKey = newest && publicPartOf(signature, newest.value);
+  return publicKey === undefined ? {} : { publicKey };
+}
 
 /** What a view shows of a target that the engine has given up. */
 export const disabledIn = (health: EndpointHealth | undefined): { disabled?: DisabledView } =>

@@ -1,4 +1,5 @@
-import { sha256Signature, sharedKeys, signingSecrets } from '../targets/signature.ts';
+import { schemeNamed, signingSecrets } from '../targets/signature.ts';
+import { sha256Signature } from '../targets/signature-schemes/shared-secret.ts';
 import type { Target } from '../targets/target.ts';
 import { isSameText } from '../values/same-text.ts';
 
@@ -43,6 +44,10 @@ export function createTrial({ body, given }: Proof, sign = sha256Signature): Tri
   };
 }
 
-/** Keys that both sides know, of secrets that have not expired. Of an Ed25519 pair only we know the secret half. */
+/** Keys that both sides know, of secrets that have not expired. */
 const keysOf = (target: Target | undefined, now: number): (string | Buffer)[] =>
-  !target || target.signature === 'ed25519' ? [] : signingSecrets(target.secrets, now).flatMap(sharedKeys);
+  target
+    ? signingSecrets(target.secrets, now).flatMap((secret) =>
+        schemeNamed(target.signature).sharedKeys(secret),
+      )
+    : [];

@@ -14,7 +14,7 @@ import { type ItemOf, itemKind } from '../values/item.ts';
 import type { Key } from '../values/item-key.ts';
 import { type DeadFilter, spanOf } from './replay-job.ts';
 
-/** What the index holds of a dead letter beside its keys. */
+/** What the index holds of a dead letter besides its keys. */
 const DEAD_LETTER = itemKind('dead letter', {
   deadAt: z.string(),
   target: z.string(),
@@ -26,18 +26,18 @@ type DeadItem = ItemOf<typeof DEAD_LETTER> & Key;
 export interface DeadPage {
   readonly filter: DeadFilter;
   readonly limit?: number;
-  /** A place that the list goes on behind. */
+  /** The place after which the list goes on. */
   readonly after: string | undefined;
   readonly newestFirst: boolean;
 }
 
-/** Index entries of one shard that a call reads: some 150 bytes each. */
+/** Index entries that one scan reads of a shard: some 150 bytes each. */
 const MAX_READ = 500;
 
 /**
- * The next dead letters of a tenant, as the index has them: it is a moment behind, and has those that were sent again
- * and of which nothing is known since.
- * @returns `next` is where it goes on, undefined at the end. A page may hold nothing, and still have a next one
+ * The next dead letters of a tenant, as the index has them. The index is a moment behind, and still has a delivery that
+ * was sent again until its next outcome.
+ * @returns `next` is the next `after`, undefined at the end. An empty page may have a next one
  */
 export async function scanDeadLetters(
   table: string,
@@ -66,7 +66,7 @@ export async function scanDeadLetters(
   return { places: items.map(({ deadAt }) => deadAt), next };
 }
 
-/** The dead letters at these places, in their order; those that are dead no longer are left out. */
+/** The deliveries at these places that are still dead, in the order of the places. */
 export async function readDeadLetters(
   table: string,
   tenant: string,
@@ -82,8 +82,8 @@ export async function readDeadLetters(
 }
 
 /**
- * Takes a dead letter out of the index. It stays in the log, dead, and can be sent again under its id.
- * @returns whether it was in it
+ * Removes a dead letter from the index. It stays in the log, dead, and can be sent again by its id.
+ * @returns whether it was in the index
  */
 export const purgeDeadLetter = (
   table: string,

@@ -5,12 +5,12 @@ import { deliveryKey } from '../events/log-keys.ts';
 import { dynamo, unlessConditionFails } from '../platform/dynamo.ts';
 import type { Resend } from './replay.ts';
 
-/** A delivery that is to be sent again, as the log has it. */
+/** A delivery to send again, as the log has it. */
 export interface ResendOfLog extends Resend {
   readonly known: LoggedDelivery | undefined;
 }
 
-/** What the log says of a delivery that was sent again, before its first outcome. */
+/** The order of a delivery that was sent again, before an outcome comes of that. */
 const orderOf = ({ known }: ResendOfLog): number =>
   outcomeOrder({
     attempts: known?.attempts ?? [],
@@ -20,10 +20,10 @@ const orderOf = ({ known }: ResendOfLog): number =>
   });
 
 /**
- * Notes that a delivery is sent again, on condition that nobody else has meanwhile, and that nothing has come of it.
- * It stays in the index of dead letters till then: should its message never be sent, it can be found there.
- * @param by who sends it
- * @returns false when somebody was quicker
+ * Notes that a replay sends a delivery, on condition that the delivery has not changed since it was read. A dead letter
+ * stays in its index until the next outcome: if its message is never sent, it can be found there.
+ * @param by the replay's id
+ * @returns false when another replay claimed it first, or an outcome came
  */
 export function claim(table: string, resend: ResendOfLog, by: string, now: number): Promise<boolean> {
   const { tenant, event, subscription, target, known } = resend;
@@ -58,7 +58,7 @@ export function claim(table: string, resend: ResendOfLog, by: string, now: numbe
   return unlessConditionFails(dynamo.send(update));
 }
 
-/** One that the subscription never got. */
+/** Claims a delivery of an event that the subscription never got. */
 function claimNew(table: string, resend: ResendOfLog, by: string, now: number): Promise<boolean> {
   const { tenant, event, subscription, target } = resend;
   const { id, ulid, type, keepSeconds } = event;
@@ -82,7 +82,7 @@ function claimNew(table: string, resend: ResendOfLog, by: string, now: number): 
   return unlessConditionFails(dynamo.send(put));
 }
 
-/** Takes a claim back: its message could not be sent. What it was before is as it was. */
+/** Takes a claim back, since its message could not be sent: the delivery is again as it was. */
 export async function unclaim(TableName: string, resend: ResendOfLog): Promise<void> {
   const { tenant, event, subscription, known } = resend;
   if (!known) return;

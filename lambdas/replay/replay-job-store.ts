@@ -12,7 +12,7 @@ export const jobPartition = (tenant: string): string => `job#${tenant}`;
 
 const keyOf = (tenant: string, id: string): Key => ({ pk: jobPartition(tenant), sk: id });
 
-/** What became of it can be looked up for so long. */
+/** How long a job can be looked up. */
 const KEEP_SECONDS = 30 * 24 * 3600;
 
 const toItem = (job: StoredJob) => ({
@@ -21,7 +21,7 @@ const toItem = (job: StoredJob) => ({
   ttl: Math.ceil(job.createdAt / 1000) + KEEP_SECONDS,
 });
 
-/** Writes a new job. One of this id that is there, from an earlier try of the same, stays as it is. */
+/** Writes a new job. If an earlier try of the same wrote it, that one stays as it is. */
 export async function addJob(TableName: string, job: ReplayJob): Promise<StoredJob> {
   const first = { ...job, revision: 1 };
   const isNew = await put(TableName, first, undefined);
@@ -31,7 +31,7 @@ export async function addJob(TableName: string, job: ReplayJob): Promise<StoredJ
 export const getJob = (table: string, tenant: string, id: string): Promise<StoredJob | undefined> =>
   getAt(JOB, table, keyOf(tenant, id));
 
-/** Jobs of a tenant, newest first. @param before the id of one that the list goes on behind */
+/** Jobs of a tenant, newest first. @param before the id of the job after which the list goes on */
 export function listJobs(
   table: string,
   tenant: string,
@@ -48,14 +48,14 @@ export function listJobs(
   return Array.fromAsync(queryItems(JOB, query, { limit, onUnreadable: skip }));
 }
 
-/** How often a change is made again when another function was quicker. */
+/** How often a change is tried when other writers come between. */
 const TRIES = 5;
 
 /**
- * Changes a job, on condition that nobody else has meanwhile; else what they wrote is read and changed instead.
+ * Changes a job, on condition that no other writer did meanwhile; else reads it again and changes that.
  * @param change answers the same job, or undefined, when there is nothing to change
  * @returns the job as it is now; undefined when there is none
- * @throws Error when others were quicker again and again
+ * @throws Error when other writers come between each time
  */
 export async function changeJob(
   table: string,

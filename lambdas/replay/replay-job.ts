@@ -6,7 +6,7 @@ import { anyObject, type ItemOf, itemKind } from '../values/item.ts';
 import { loose } from '../values/loose.ts';
 import type { SkipReason } from './replay.ts';
 
-/** Of dead letters: those for which all holds that is given. */
+/** Which dead letters: those for which all given fields hold. */
 const deadFilter = {
   subscription: z.optional(z.string()),
   target: z.optional(z.string()),
@@ -17,7 +17,7 @@ const deadFilter = {
   to: z.optional(z.number()),
 };
 
-/** Which deliveries a job is about. */
+/** The deliveries of a job. */
 const selection = z.discriminatedUnion('kind', [
   /** All of one event. */
   loose({
@@ -45,11 +45,11 @@ const job = {
   problem: z.optional(z.string()),
   /** Pages that are done. */
   page: z.number(),
-  /** The place that the next page goes on behind: a subscription of an event, a dead letter, an event. */
+  /** The place after which the next page begins: a subscription of an event, a dead letter, an event. */
   cursor: z.optional(z.string()),
-  /** Whoever works on the page has it for himself until then. Milliseconds since the epoch. */
+  /** Until when the worker on the page has it for itself. Milliseconds since the epoch. */
   busyUntil: z.optional(z.number()),
-  /** Deliveries, or events, that were looked at. */
+  /** Deliveries, or events, that were examined. */
   looked: z.number(),
   /** Deliveries that were sent, or purged. */
   done: z.number(),
@@ -84,28 +84,27 @@ export const newJob = (
   updatedAt: now,
 });
 
-/** Longer than the function may run, so that a page is taken over only from one that is dead. */
+/** Longer than the function may run, so that a page is taken over only from a dead worker. */
 const LEASE_MS = 90_000;
 
-/** What a message that asks for a page finds. */
-export type Turn =
-  /** To be done. */
-  | { readonly kind: 'go' }
-  /** Somebody else is at it, or the one before is not written yet: to be asked for again later. */
-  | { readonly kind: 'later' }
-  /** Done, but the call for the next one may have been lost. */
-  | { readonly kind: 'call' }
-  /** Long done, or never to be done. */
-  | { readonly kind: 'drop' };
+/** What to do about a message that asks for a page. */
+export type PageStep =
+  | 'do'
+  /** Another worker has the page, or the page before is not written yet: the message comes again. */
+  | 'later'
+  /** The page is done, but the message that asks for the next one may be lost. */
+  | 'request_next'
+  /** The page is long done, or not to be done any more. */
+  | 'drop';
 
-export function turnOf(job: ReplayJob | undefined, page: number, now: number): Turn {
-  if (job?.state !== 'running') return { kind: 'drop' };
-  if (job.page > page) return { kind: job.page === page + 1 ? 'call' : 'drop' };
-  return { kind: job.page < page || (job.busyUntil ?? 0) > now ? 'later' : 'go' };
+export function stepFor(job: ReplayJob | undefined, page: number, now: number): PageStep {
+  if (job?.state !== 'running') return 'drop';
+  if (job.page > page) return job.page === page + 1 ? 'request_next' : 'drop';
+  return job.page < page || (job.busyUntil ?? 0) > now ? 'later' : 'do';
 }
 
-/** The job as one works on its page. */
-export const begun = (job: ReplayJob, now: number): ReplayJob => ({ ...job, busyUntil: now + LEASE_MS });
+/** The job while a worker has its page. */
+export const withLease = (job: ReplayJob, now: number): ReplayJob => ({ ...job, busyUntil: now + LEASE_MS });
 
 /** Asks for the next page of a job. @param before the message that asked for the last one */
 export const pageMessage = ({ tenant, id, page }: ReplayJob, before?: ReplayMessage): ReplayMessage => ({
@@ -122,12 +121,12 @@ export interface PageResult {
   readonly looked: number;
   readonly done: number;
   readonly skipped: ReplayJob['skipped'];
-  /** Where the next one goes on; undefined when there is none. */
+  /** Where the next page begins; undefined when there is none. */
   readonly cursor: string | undefined;
 }
 
-/** The job after a page. One that was cancelled meanwhile stays so. */
-export function turned(
+/** The job after a page. If it was cancelled meanwhile, it stays so. */
+export function afterPage(
   job: ReplayJob,
   { looked, done, skipped, cursor }: PageResult,
   now: number,

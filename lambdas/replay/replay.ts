@@ -24,7 +24,7 @@ export const SKIP_REASONS = [
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
-/** What the log knows of a delivery, as far as it matters here. */
+/** What the log knows of a delivery, as far as a replay needs it. */
 export interface Known {
   readonly status: StoredStatus;
   readonly attempts: readonly Attempt[];
@@ -33,23 +33,24 @@ export interface Known {
   readonly run?: number | undefined;
   readonly replayedAt?: number | undefined;
   readonly nextAttemptAt?: number | undefined;
-  /** Who sent it again, as long as nothing has come of that. */
+  /** The replay that sent it again, until an outcome comes of that. */
   readonly replay?: string | undefined;
   /** What its messages said besides. */
   readonly unknown?: Unknown | undefined;
 }
 
 /**
- * An attempt that is this late will not come by itself: it waits in a lane for minutes at most, and what makes it wait
- * for longer says so in the log.
+ * An attempt that is this late will not come by itself: it waits in a lane for minutes at most, and a longer wait is in
+ * the log.
  */
 const OVERDUE_MS = 3600_000;
 
 /**
- * Whether a delivery may be sent again. Nothing is known of one whose first outcome has not come.
+ * Whether a replay may send a delivery again.
+ * @param known undefined before the delivery's first outcome
  * @param wanted all deliveries, or only those that are dead
- * @param by who asks: what it has begun itself, and perhaps not ended, it may begin again
- * @returns `again` for what was begun, so that it is already noted
+ * @param by the replay's id: what it claimed, and perhaps did not send, it may send
+ * @returns `again` for a delivery that this replay has already claimed
  */
 export function verdictOn(
   known: Known | undefined,
@@ -66,24 +67,24 @@ export function verdictOn(
   return known.nextAttemptAt !== undefined && isOverdue(known.nextAttemptAt) ? 'send' : 'under_way';
 }
 
-/** A delivery that is to be sent again, or to a subscription that never had its event. */
+/** A delivery to send again, or for the first time to a subscription that never had its event. */
 export interface Resend {
   readonly tenant: string;
   readonly event: Event;
   readonly subscription: string;
-  /** The subscription's present one, which may be another than that of the attempts. */
+  /** The subscription's present target, which may differ from that of the attempts. */
   readonly target: string;
   readonly known: Known | undefined;
 }
 
-/** The message of a delivery that was lost: as it was last known. */
+/** The message of a delivery that was lost: as the log last knew it. */
 export function lostMessage({ tenant, event, subscription, target, known }: Resend): DeliveryMessage {
   const { attempts = [], dropped, used, run, replayedAt, unknown } = known ?? {};
   const frame = { v: 1, kind: 'delivery', tenant, subscription, target, event } as const;
   return { ...unknown, ...frame, attempts, dropped, used, run, replayedAt };
 }
 
-/** The message of a replay: with all that came before, and a schedule of its own. */
+/** The message of a replay: with the attempts before, and a schedule of its own. */
 export const replayedMessage = (resend: Resend, now: number): DeliveryMessage => ({
   ...lostMessage(resend),
   used: 0,
@@ -91,21 +92,21 @@ export const replayedMessage = (resend: Resend, now: number): DeliveryMessage =>
   replayedAt: now,
 });
 
-/** The message of one that was begun before: it is in its run already. */
+/** The message of a delivery that was claimed before: its run has already begun. */
 export const repeatedMessage = (resend: Resend, now: number): DeliveryMessage => ({
   ...replayedMessage(resend, now),
   run: resend.known?.run ?? 1,
 });
 
 /**
- * How fast a job goes. What it sends lies in the bulk lane, which is everybody's: a job puts no more there in a second
- * than the target takes, or this many where it takes any number.
+ * How fast a job goes. All tenants share the bulk lane, so a job sends no more to it in a second than the target takes, or
+ * this many if the target has no rate limit.
  */
 const PER_SECOND = 200;
-/** A page has no more for a target than its rate limit allows in this time, but for one. */
+/** A page has for a target what its rate limit allows in this time, and at least one. */
 const WINDOW_SECONDS = 5;
 const PAGE_DELIVERIES = 200;
-/** As long as SQS delays a message at most. */
+/** The longest delay of a message in SQS. */
 const MAX_PAUSE_SECONDS = 900;
 
 /** What a page sends to one target. */
@@ -114,8 +115,8 @@ export interface Load {
   readonly perSecond: number | undefined;
 }
 
-/** Whether a page may send one more to a target. */
-export function hasRoom(
+/** Whether a page may send one more delivery to a target. */
+export function fitsPage(
   loads: ReadonlyMap<string, Load>,
   target: string,
   perSecond: number | undefined,

@@ -1,61 +1,71 @@
-import { sendToLane } from '../delivery/lane-queues.ts';
-import { addSubscriptions } from '../events/event-log-store.ts';
+import type { LaneQueues } from '../delivery/lane-queues.ts';
+import type { Event } from '../events/event.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { SendError } from '../platform/sqs.ts';
 import { repeatedMessage, replayedMessage } from './replay.ts';
-import { claim, type ResendOfLog, unclaim } from './replay-claim-store.ts';
+import type { ResendOfLog } from './replay-claim-store.ts';
 
 /** Conditional writes under way at once: they can't be batched. */
 const PARALLEL_WRITES = 16;
 
-/** A delivery that is to be sent again. */
+/** A delivery to send again. */
 export interface ToResend extends ResendOfLog {
-  /** Set when the same asker has noted it before, and perhaps not sent it. */
-  readonly isNoted: boolean;
+  /** Set when the same replay claimed it before, and perhaps did not send it. */
+  readonly isClaimed: boolean;
   /** Whether its event lists its subscription. */
   readonly isListed: boolean;
 }
 
+export interface ResendDeps {
+  readonly log: {
+    /** Lists subscriptions with events that they did not get from fanout. */
+    addSubscriptions(
+      added: readonly { readonly tenant: string; readonly event: Event; readonly subscription: string }[],
+    ): Promise<void>;
+    /** @returns false when another replay claimed the delivery first, or an outcome came */
+    claim(resend: ResendOfLog, by: string, now: number): Promise<boolean>;
+    unclaim(resend: ResendOfLog): Promise<void>;
+  };
+  readonly lanes: Pick<LaneQueues, 'sendToLane'>;
+}
+
 /**
- * Sends deliveries again, each once: it is noted in the log first, and whoever is not the first to note it does not
- * send it. They go into the bulk lane: nobody's first attempts wait behind them.
- * @param by who asks
- * @returns those that were sent
- * @throws when some could not be sent; they are as they were
+ * Sends deliveries again, each once: a replay claims a delivery in the log first, and sends only what it claimed. Replays
+ * use the bulk lane, so no first attempt waits behind them.
+ * @param by the replay's id
+ * @returns the deliveries that were sent
+ * @throws SendError when some could not be sent; their claims are taken back
  */
 export async function resend<R extends ToResend>(
-  logTable: string,
+  deps: ResendDeps,
   all: readonly R[],
   by: string,
   now: number,
 ): Promise<Set<R>> {
-  // Listed before anything is noted: what is noted is taken for listed when this has to be done again.
-  await addSubscriptions(
-    logTable,
-    all.filter(({ isListed }) => !isListed),
-  );
+  // Listed before claimed: a second try of this takes a claimed delivery for listed.
+  await deps.log.addSubscriptions(all.filter(({ isListed }) => !isListed));
   const isOurs = await inParallel(
     all,
     PARALLEL_WRITES,
-    async (one) => one.isNoted || (await claim(logTable, one, by, now)),
+    async (one) => one.isClaimed || (await deps.log.claim(one, by, now)),
   );
   const ours = all.filter((_, i) => isOurs[i]);
-  await send(logTable, ours, now);
+  await send(deps, ours, now);
   return new Set(ours);
 }
 
-async function send(logTable: string, resends: readonly ToResend[], now: number): Promise<void> {
+async function send({ log, lanes }: ResendDeps, resends: readonly ToResend[], now: number): Promise<void> {
   const messages = resends.map((one) =>
-    one.isNoted ? repeatedMessage(one, now) : replayedMessage(one, now),
+    one.isClaimed ? repeatedMessage(one, now) : replayedMessage(one, now),
   );
   try {
-    await sendToLane('bulk', messages);
+    await lanes.sendToLane('bulk', messages);
   } catch (error) {
     const unsent = error instanceof SendError ? error.unsent.map((i) => resends[i]!) : resends;
     await inParallel(
-      unsent.filter(({ isNoted }) => !isNoted),
+      unsent.filter(({ isClaimed }) => !isClaimed),
       PARALLEL_WRITES,
-      (one) => unclaim(logTable, one),
+      (one) => log.unclaim(one),
     );
     throw error;
   }

@@ -1,9 +1,8 @@
-import { configKey } from '../config/config-keys.ts';
-import { SUBSCRIPTION, type Subscription } from '../config/entities.ts';
-import { readHealth } from '../endpoint-health/health-store.ts';
-import { getAll } from '../platform/dynamo.ts';
-import { TARGET, type Target } from '../targets/target.ts';
-import { refName } from '../values/target-ref.ts';
+import type { Subscription } from '../config/entities.ts';
+import type { StoredHealth } from '../endpoint-health/health.ts';
+import { fail, type UnreadableItemError } from '../platform/items.ts';
+import type { Target } from '../targets/target.ts';
+import { refName, type TargetRef } from '../values/target-ref.ts';
 import type { SkipReason } from './replay.ts';
 
 /** Where a subscription's deliveries go now. */
@@ -14,43 +13,44 @@ export interface ResolvedRoute {
   readonly filterId: string;
 }
 
-interface Tables {
-  readonly config: string;
-  readonly state: string;
+export interface RouteDeps {
+  readonly config: {
+    /** In no particular order; a deleted one may be missing. */
+    getSubscriptions(tenant: string, ids: readonly string[]): Promise<readonly Subscription[]>;
+    /** By `refName`; a deleted one may be missing. */
+    loadTargets(
+      refs: readonly TargetRef[],
+      onUnreadable: (name: string, error: UnreadableItemError) => void,
+    ): Promise<ReadonlyMap<string, Target>>;
+  };
+  readonly health: {
+    /** By `refName`; a target of which nothing is known is missing. */
+    readHealth(refs: readonly TargetRef[]): Promise<ReadonlyMap<string, StoredHealth>>;
+  };
 }
 
-/** For each subscription where its deliveries go, or why they go nowhere. A paused one may have what it asks for. */
+/** For each subscription where its deliveries go, or why they go nowhere. A paused subscription has a route. */
 export async function resolveRoutes(
-  { config, state }: Tables,
+  { config, health }: RouteDeps,
   tenant: string,
   ids: Iterable<string>,
 ): Promise<Map<string, ResolvedRoute | SkipReason>> {
   const all = [...new Set(ids)];
-  const keys = all.map((id) => configKey(tenant, 'subscription', id));
-  const subscriptions = await getAll(SUBSCRIPTION, config, keys, { consistent: true });
-  const wanted = [...new Set(subscriptions.map(({ targetId }) => targetId))];
+  const subscriptions = await config.getSubscriptions(tenant, all);
+  const targetIds = new Set(subscriptions.map(({ targetId }) => targetId));
+  const refs = [...targetIds].map((target) => ({ tenant, target }));
   const [targets, healthByTarget] = await Promise.all([
-    getAll(
-      TARGET,
-      config,
-      wanted.map((id) => configKey(tenant, 'target', id)),
-      { consistent: true },
-    ),
-    readHealth(
-      state,
-      wanted.map((id) => ({ tenant, target: id })),
-    ),
+    config.loadTargets(refs, (_, error) => fail(error)),
+    health.readHealth(refs),
   ]);
-  const byId = new Map<string, Subscription | Target>(
-    [...subscriptions, ...targets].map((entity) => [entity.id, entity]),
-  );
+  const byId = new Map(subscriptions.map((subscription) => [subscription.id, subscription]));
   const resolveRoute = (id: string): ResolvedRoute | SkipReason => {
-    const subscription = byId.get(id) as Subscription | undefined;
+    const subscription = byId.get(id);
     if (!subscription || subscription.deletedAt !== undefined) return 'subscription_deleted';
-    const target = byId.get(subscription.targetId) as Target | undefined;
+    const name = refName({ tenant, target: subscription.targetId });
+    const target = targets.get(name);
     if (!target || target.deletedAt !== undefined) return 'target_deleted';
-    const isDisabled = !target.active || healthByTarget.get(refName({ tenant, target: target.id }))?.disabled;
-    if (isDisabled) return 'target_disabled';
+    if (!target.active || healthByTarget.get(name)?.disabled) return 'target_disabled';
     const { filterId } = subscription;
     return { target: target.id, perSecond: target.rateLimit?.perSecond, filterId };
   };

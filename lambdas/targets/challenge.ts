@@ -2,13 +2,12 @@ import type { Event } from '../events/event.ts';
 import { isPermanent, isSuccess } from '../http-client/answers.ts';
 import type { Attempt } from '../http-client/attempt.ts';
 import { isSameText } from '../values/same-text.ts';
-import { sha256Signature, sharedKeys, signingSecrets } from './signature.ts';
+import { schemeNamed, signingSecrets } from './signature.ts';
 import type { Target } from './target.ts';
 
 /**
- * The check that an endpoint belongs to whoever has the target's secret, as X and others do it (CRC): it gets a
- * token and answers with the token's HMAC. An endpoint of the ed25519 scheme has no secret, so it returns the token
- * itself, which shows that it reads what it gets.
+ * The check that an endpoint belongs to the owner of the target's secret: it gets a token, and answers as the target's
+ * signature scheme says.
  */
 const CHALLENGE_TYPE = 'posthorn.challenge';
 
@@ -94,15 +93,12 @@ function judgeAnswer(
   now: number,
 ): Verdict {
   const keys = signingSecrets(secrets, now);
-  const right =
-    signature === 'ed25519' ? [token] : keys.flatMap(sharedKeys).map((key) => sha256Signature(key, token));
+  const scheme = schemeNamed(signature);
+  const right = scheme.challenge.answers(token, keys);
   const response = responseIn(answer ?? '');
   if (response !== undefined && right.some((one) => isSameText(one, response))) return { kind: 'passed' };
-  const form =
-    signature === 'ed25519'
-      ? 'the challenge itself'
-      : 'sha256= and the hexadecimal HMAC-SHA256 of the challenge, keyed with the text of the secret';
-  const problem = `expected the JSON {"response": "…"} with ${form}; got ${quoted(answer ?? '', keys.flatMap(sharedKeys).map(String))}`;
+  const secretTexts = [...keys, ...keys.flatMap((key) => scheme.sharedKeys(key)).map(String)];
+  const problem = `expected the JSON {"response": "…"} with ${scheme.challenge.expected}; got ${quoted(answer ?? '', secretTexts)}`;
   return { kind: 'failed', problem };
 }
 

@@ -1,5 +1,5 @@
 import type { Event } from '../events/event.ts';
-import { signatureHeaders, signingSecrets } from './signature.ts';
+import { SIGNATURE_SCHEMES, schemeNamed, signatureHeaders, signingSecrets } from './signature.ts';
 import type { Target } from './target.ts';
 
 /** Receivers may filter by it, so its first word never changes. */
@@ -74,7 +74,12 @@ const RESERVED_HEADERS = new Set([
   ...['proxy-authenticate', 'proxy-authorization', 'http2-settings', 'expect', 'host', 'content-length'],
   ...['content-type', 'content-encoding', 'user-agent', '__proto__'],
 ]);
-const RESERVED_PREFIXES = ['webhook-', 'posthorn-', 'ce-', 'x-hub-signature'];
+const RESERVED_PREFIXES = [
+  'webhook-',
+  'posthorn-',
+  'ce-',
+  ...SIGNATURE_SCHEMES.map((name) => schemeNamed(name).headerPrefix),
+];
 
 /** What is wrong with a header that a target wants to be sent, or undefined when it can be. */
 export function customHeaderProblem(name: string, value: string): string | undefined {

@@ -1,3 +1,5 @@
+import { LIFETIME_SECONDS } from '../values/lifetime.ts';
+
 /**
  * A retry policy is a schedule: how many seconds to wait after the first, second, third … failed attempt. The
  * number of attempts is the schedule's length plus one.
@@ -9,8 +11,8 @@ export interface RetryPolicy {
 }
 
 export const RETRY_LIMITS = {
-  /** The last attempt comes at most this long after the first; the log is kept for longer. */
-  totalSeconds: 24 * 3600,
+  /** The last attempt comes at most this long after the first. */
+  totalSeconds: LIFETIME_SECONDS,
   attempts: 20,
 } as const;
 

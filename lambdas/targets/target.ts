@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { described, entity } from '../config/entity.ts';
 import { type ItemOf, itemKind, texts } from '../values/item.ts';
 import { loose } from '../values/loose.ts';
-import type { SignatureScheme } from './signature.ts';
+import { SIGNATURE_SCHEMES } from './signature.ts';
 
 /** A key that signs: `whsec_…`, a plain text (sha256 scheme) or `whsk_…` (ed25519 scheme). */
 const signingSecret = loose({
@@ -23,7 +23,7 @@ export const TARGET = itemKind('target', {
   regions: z.optional(texts),
   /** Sent with each delivery. */
   headers: z.optional(texts),
-  signature: z.enum(['standard', 'sha256', 'ed25519'] satisfies SignatureScheme[]),
+  signature: z.enum(SIGNATURE_SCHEMES),
   /** Newest first. */
   secrets: z.array(signingSecret),
   retry: loose({ schedule: z.array(z.number()), jitter: z.number() }),

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { PurgeQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { afterAll, expect, inject } from 'vitest';
+import { expect, inject } from 'vitest';
 import { type ApiClient, apiClient } from '../../local/api-client.ts';
 import { type LocalCloud, type LocalCloudOptions, type LogLine, startLocalCloud } from '../../local/cloud.ts';
 import { edits, shortCaches, withoutWindows } from './arbitrary/edits.ts';
 import { eventually } from './eventually.ts';
+import { onFileEnd } from './file-end.ts';
+import { makeTenant } from './tenant.ts';
 
 /** A delivery as the API shows it. */
 export interface DeliveryView {
@@ -64,11 +66,7 @@ export interface TestCloud extends LocalCloud, AsyncDisposable {
   warnings(message: string): Record<string, unknown>[];
 }
 
-const running = new Set<LocalCloud>();
-
-afterAll(async () => {
-  await Promise.all([...running].map((cloud) => cloud.stop()));
-});
+type CloudOptions = Partial<Pick<LocalCloudOptions, 'assemblyDir' | 'edit' | 'meter' | 'limits'>>;
 
 /**
  * A local cloud of the real template and bundles. It ends with the test file, or, declared by `await using`, with
@@ -76,9 +74,42 @@ afterAll(async () => {
  * @param options the edit is by default that outcomes are recorded at once, since most tests wait for them, and that what
  *   functions have read is soon forgotten
  */
-export async function startCloud(
-  options: Partial<Pick<LocalCloudOptions, 'assemblyDir' | 'edit' | 'meter' | 'limits'>> = {},
-): Promise<TestCloud> {
+export async function startCloud(options: CloudOptions = {}): Promise<TestCloud> {
+  const started = await start(options);
+  onFileEnd(started.cloud.stop);
+  return testCloud(started, started.key);
+}
+
+let shared: Promise<Started> | undefined;
+
+/**
+ * A tenant of its own, in a cloud that the files of one process use one after another. For files that leave nothing
+ * under way but what may be thrown away, and count nothing that is not the tenant's.
+ */
+export async function sharedCloud(): Promise<SharedCloud> {
+  shared ??= start({});
+  const started = await shared;
+  onFileEnd(() => emptyQueues(started));
+  const operator = testCloud(started, started.key);
+  const { id, key } = await makeTenant(operator);
+  return { ...testCloud(started, key), tenant: id, operator };
+}
+
+export interface SharedCloud extends TestCloud {
+  /** The id of the tenant. */
+  readonly tenant: string;
+  /** The same cloud with the key made at deployment. */
+  readonly operator: TestCloud;
+}
+
+interface Started {
+  readonly cloud: LocalCloud;
+  readonly lines: readonly LogLine[];
+  /** The first tenant's. */
+  readonly key: string;
+}
+
+async function start(options: CloudOptions): Promise<Started> {
   const key = randomBytes(20).toString('hex');
   const lines: LogLine[] = [];
   const cloud = await startLocalCloud({
@@ -88,7 +119,16 @@ export async function startCloud(
     edit: edits(withoutWindows, shortCaches),
     ...options,
   });
-  running.add(cloud);
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopped ??= cloud.stop();
+    return stopped;
+  };
+  return { cloud: { ...cloud, stop }, lines, key };
+}
+
+/** A cloud as the owner of this key sees it. */
+function testCloud({ cloud, lines }: Started, key: string): TestCloud {
   const api = apiClient(cloud.apiUrl, key);
   const config = cloud.awsClientConfig();
 
@@ -97,10 +137,7 @@ export async function startCloud(
 
   return {
     ...cloud,
-    [Symbol.asyncDispose]: async () => {
-      running.delete(cloud);
-      await cloud.stop();
-    },
+    [Symbol.asyncDispose]: cloud.stop,
     api,
     key,
     lines,
@@ -123,14 +160,7 @@ export async function startCloud(
         return deliveries[0]!;
       }),
 
-    settled: (wait) =>
-      eventually(() => {
-        const busy = Object.entries(cloud.queues()).filter(
-          ([name, { visible, inFlight, delayed }]) =>
-            !/quarantine/i.test(name) && visible + inFlight + delayed > 0,
-        );
-        expect(busy).toEqual([]);
-      }, wait),
+    settled: (wait) => eventually(() => expect(busyQueues(cloud)).toEqual([]), wait),
 
     warnings: (message) =>
       lines.flatMap(({ kind, text }) => {
@@ -138,6 +168,30 @@ export async function startCloud(
         return [JSON.parse(text) as Record<string, unknown>];
       }),
   };
+}
+
+/** Queues that hold anything, but the last. */
+const busyQueues = (cloud: LocalCloud): string[] =>
+  Object.entries(cloud.queues()).flatMap(([name, { visible, inFlight, delayed }]) =>
+    !/quarantine/i.test(name) && visible + inFlight + delayed > 0
+      ? [`${name}: ${visible} visible, ${inFlight} in flight, ${delayed} delayed`]
+      : [],
+  );
+
+/** Throws away what queues hold for later, once nothing is in work that could add to it. */
+async function emptyQueues({ cloud }: Started): Promise<void> {
+  const sqs = new SQSClient(cloud.awsClientConfig());
+  const urls = cloud.resources.flatMap(({ type, physicalId }) =>
+    type === 'AWS::SQS::Queue' ? [physicalId] : [],
+  );
+  await eventually(async () => {
+    const inWork = Object.entries(cloud.queues()).filter(
+      ([name, { visible, inFlight }]) => !/quarantine/i.test(name) && visible + inFlight > 0,
+    );
+    expect(inWork).toEqual([]);
+    await Promise.all(urls.map((QueueUrl) => sqs.send(new PurgeQueueCommand({ QueueUrl }))));
+    expect(busyQueues(cloud)).toEqual([]);
+  });
 }
 
 async function request(

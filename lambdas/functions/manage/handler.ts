@@ -5,7 +5,6 @@ import { type OperationsOf, ROUTES } from '../../api/routes.ts';
 import { json, notFound } from '../../http/errors.ts';
 import { etagOf } from '../../http/precondition.ts';
 import { apiErrors } from '../../manage/api-errors.ts';
-import { configTable } from '../../manage/configured.ts';
 import { idempotently } from '../../manage/idempotent.ts';
 import type { Answer, Call, Operation } from '../../manage/operation.ts';
 import * as deadLetters from '../../manage/operations/dead-letters.ts';
@@ -25,6 +24,7 @@ import * as targets from '../../manage/operations/targets.ts';
 import * as tenants from '../../manage/operations/tenants.ts';
 import { testSubscription } from '../../manage/operations/test-event.ts';
 import { admit, bodyOf, ifMatchOf, type ManageRequest, pathId, queryOf } from '../../manage/request.ts';
+import { configTable } from '../../manage/stores.ts';
 
 /** What answers each of this function's routes. */
 const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUTES)[O]> } = {

@@ -18,11 +18,10 @@ import { readTenant } from '../../tenants/tenant-store.ts';
 import { FIRST_TENANT } from '../../tenants/tenants.ts';
 import { ulidOf } from '../../values/ids.ts';
 import { mergePatch } from '../../values/merge-patch.ts';
-import { configTable } from '../configured.ts';
 import type { Operation } from '../operation.ts';
 import { cursorOf, pageAnswer, pageOf } from '../page.ts';
 import { checked } from '../request.ts';
-import { keys } from '../stores.ts';
+import { configTable, keys } from '../stores.ts';
 
 type Routes = typeof ROUTES;
 

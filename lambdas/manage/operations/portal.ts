@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { PORTAL_SECONDS } from '../../access/portal-token.ts';
 import { signingKey } from '../../access/signing-key-store.ts';
 import type { ROUTES } from '../../api/routes.ts';
-import { configTable } from '../configured.ts';
 import type { Operation } from '../operation.ts';
+import { configTable } from '../stores.ts';
 import { refuseGranting } from './keys.ts';
 
 export const createPortalToken: Operation<(typeof ROUTES)['createPortalToken']> = async ({

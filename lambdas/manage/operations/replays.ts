@@ -1,23 +1,30 @@
 import type { ReplayView } from '../../api/replay.ts';
 import type { ROUTES } from '../../api/routes.ts';
+import { getSubscriptions } from '../../config/config-store.ts';
 import type { Maker } from '../../config/maker.ts';
 import { deliveryName, getDeliveriesOf, type LoggedDelivery } from '../../delivery/delivery-log-store.ts';
-import { eventOf, getEvent, type LoggedEvent } from '../../events/event-log-store.ts';
+import { laneQueues } from '../../delivery/lane-queues.ts';
+import { readHealth } from '../../endpoint-health/health-store.ts';
+import { addSubscriptions, eventOf, getEvent, type LoggedEvent } from '../../events/event-log-store.ts';
 import type { Caller } from '../../http/caller.ts';
 import { ApiError, invalid, notFound } from '../../http/errors.ts';
+import { bind } from '../../platform/bind.ts';
 import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
 import { fail } from '../../platform/items.ts';
-import { requestPage } from '../../replay/next-page.ts';
+import { sendMessages } from '../../platform/sqs.ts';
 import { type SkipReason, verdictOn } from '../../replay/replay.ts';
+import { claim, unclaim } from '../../replay/replay-claim-store.ts';
 import { ended, newJob, type ReplayJob, reachedAt, type Selection } from '../../replay/replay-job.ts';
 import { addJob, changeJob, getJob, listJobs, type StoredJob } from '../../replay/replay-job-store.ts';
+import { requestPage } from '../../replay/request-page.ts';
 import { resend, type ToResend } from '../../replay/resend.ts';
 import { resolveRoutes } from '../../replay/resolve-routes.ts';
+import { loadTargets } from '../../targets/target-store.ts';
 import { deliveryOfId, ulidOf, withPrefix } from '../../values/ids.ts';
-import { changedMeanwhile, configTable } from '../configured.ts';
+import { changedMeanwhile } from '../changing.ts';
 import type { Operation } from '../operation.ts';
 import { cursorOf, pageAnswer, pageOf } from '../page.ts';
-import { filters, subscriptions } from '../stores.ts';
+import { configTable, filters, subscriptions } from '../stores.ts';
 import { deliveryView, queuedView } from '../views.ts';
 import { existingEvent } from './events.ts';
 
@@ -26,7 +33,15 @@ type Routes = typeof ROUTES;
 const logTable = requireEnv('LOG_TABLE');
 const stateTable = requireEnv('STATE_TABLE');
 const retention = requireEnvNumber('LOG_RETENTION_SECONDS');
-const tables = { config: configTable, state: stateTable };
+const routeDeps = {
+  config: bind({ getSubscriptions, loadTargets }, configTable),
+  health: bind({ readHealth }, stateTable),
+};
+const resendDeps = {
+  log: bind({ addSubscriptions, claim, unclaim }, logTable),
+  lanes: laneQueues(requireEnv('LANES')),
+};
+const replayQueue = bind({ sendMessages }, requireEnv('REPLAYS_QUEUE_URL'));
 
 interface Found {
   readonly ulid: string;
@@ -66,7 +81,7 @@ export const replayDelivery: Operation<Routes['replayDelivery']> = async ({ tena
   const by = make.id('rpl');
   const ready = await readyOf(tenant, found, 'all', by, make.now);
   if (typeof ready === 'string') throw refusal(ready);
-  const sent = await resend(logTable, [ready], by, make.now);
+  const sent = await resend(resendDeps, [ready], by, make.now);
   if (sent.size === 0) throw refusal('under_way');
   const again = await getDeliveriesOf(logTable, tenant, [found], make.now);
   return { status: 202, body: deliveryView(again.get(deliveryName(found))!, make.now) };
@@ -97,7 +112,7 @@ export async function sendDeadLetters(
     }),
   );
   const sent = await resend(
-    logTable,
+    resendDeps,
     ready.filter((one) => typeof one !== 'string'),
     by,
     make.now,
@@ -119,10 +134,10 @@ async function readyOf(
   const verdict = verdictOn(known, { ulid, isListed: true }, wanted, by, now);
   if (verdict !== 'send' && verdict !== 'again') return verdict;
   if (!event) return 'event_expired';
-  const route = (await resolveRoutes(tables, tenant, [subscription])).get(subscription)!;
+  const route = (await resolveRoutes(routeDeps, tenant, [subscription])).get(subscription)!;
   if (typeof route === 'string') return route;
   const frame = { tenant, event: eventOf(event), subscription, target: route.target };
-  return { ...frame, known, isNoted: verdict === 'again', isListed: true };
+  return { ...frame, known, isClaimed: verdict === 'again', isListed: true };
 }
 
 export const replayEvent: Operation<Routes['replayEvent']> = async ({ tenant, id, body, make }) => {
@@ -146,7 +161,7 @@ export const replaySubscription: Operation<Routes['replaySubscription']> = async
   caller,
 }) => {
   const { filterId } = await subscriptions.existing(tenant, id);
-  const route = (await resolveRoutes(tables, tenant, [id])).get(id)!;
+  const route = (await resolveRoutes(routeDeps, tenant, [id])).get(id)!;
   if (typeof route === 'string') throw refusal(route);
   const { from, to } = spanWithin(body, caller, make.now);
   if (body.deliveries === 'dead') {
@@ -191,7 +206,7 @@ export async function start(tenant: string, action: ReplayJob['action'], selecti
     throw new ApiError(409, 'limit_reached', `expected at most ${MAX_RUNNING} replays at once`);
   }
   const job = await addJob(stateTable, newJob({ id, tenant, action, selection }, make.now));
-  if (job.page === 0) await requestPage(job, 0);
+  if (job.page === 0) await requestPage(replayQueue, job, 0);
   return { status: 202, body: replayView(job) } as const;
 }
 

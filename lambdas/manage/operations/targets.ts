@@ -12,7 +12,7 @@ import {
   getChallengeResult,
   getChallengeResults,
 } from '../../targets/challenge-store.ts';
-import { publicKeyOf } from '../../targets/signature.ts';
+import { publicPartOf } from '../../targets/signature.ts';
 import type { Target } from '../../targets/target.ts';
 import { mergePatch } from '../../values/merge-patch.ts';
 import { removeUnbound } from '../bindings.ts';
@@ -65,7 +65,7 @@ export const createTarget: Operation<Routes['createTarget']> = async ({ tenant, 
 
 /** What the answer to a creation shows of a secret: the shared one, since its owner needs it. */
 export const secretIn = ({ signature, secrets }: Target): { secret?: string } =>
-  signature === 'ed25519' ? {} : { secret: secrets[0]!.value };
+  publicPartOf(signature, secrets[0]!.value) === undefined ? { secret: secrets[0]!.value } : {};
 
 export const listTargets: Operation<Routes['listTargets']> = async ({ tenant, caller, query }) => {
   const page = pageOf(query);
@@ -137,11 +137,17 @@ export const getSecrets: Operation<Routes['getSecrets']> = async ({ tenant, id, 
   return { status: 200, body: { items: secretViews(target, make.at) }, revision: target.revision };
 };
 
+/** Of a key pair only the half that verifies is shown. */
+function shownSecret(signature: Target['signature'], secret: string) {
+  const publicKey = publicPartOf(signature, secret);
+  return publicKey === undefined ? { secret } : { publicKey };
+}
+
 const secretViews = ({ signature, secrets }: Target, at: string) =>
   secrets
     .filter(({ expiresAt }) => expiresAt === undefined || expiresAt > at)
     .map(({ value, createdAt, expiresAt }) => ({
-      ...(signature === 'ed25519' ? { publicKey: publicKeyOf(value) } : { secret: value }),
+      ...shownSecret(signature, value),
       createdAt,
       ...(expiresAt && { expiresAt }),
     }));

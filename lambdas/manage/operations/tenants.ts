@@ -14,10 +14,11 @@ import * as store from '../../tenants/tenant-store.ts';
 import { FIRST_TENANT, limitsOf } from '../../tenants/tenants.ts';
 import { ulidOf } from '../../values/ids.ts';
 import { mergePatch } from '../../values/merge-patch.ts';
-import { changing, configTable } from '../configured.ts';
+import { changing } from '../changing.ts';
 import type { Call, Operation } from '../operation.ts';
 import { cursorOf, pageAnswer, pageOf } from '../page.ts';
 import { checked } from '../request.ts';
+import { configTable } from '../stores.ts';
 
 type Routes = typeof ROUTES;
 

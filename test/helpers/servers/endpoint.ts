@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll } from 'vitest';
+import { onFileEnd } from '../file-end.ts';
 
 /** A request that arrived. */
 export interface Arrival {
@@ -32,12 +32,6 @@ export const MANY_RETRIES = {
   retryClientErrors: true,
 };
 
-const servers: Server[] = [];
-
-afterAll(() => {
-  for (const server of servers) server.close().closeAllConnections();
-});
-
 /** A receiver of webhooks that lasts as long as the test file. @param answer sees the attempt, 1 for the first */
 export async function startEndpoint(
   answer: (attempt: number, arrival: Arrival) => Answer = () => ({ status: 200 }),
@@ -58,7 +52,7 @@ export async function startEndpoint(
   });
   server.on('connection', () => seen.sockets++);
   const url = await listen(server);
-  servers.push(server);
+  onFileEnd(() => void server.close().closeAllConnections());
   return { url, arrivals, sockets: () => seen.sockets, mostAtOnce: () => seen.mostAtOnce };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createTrial, MOST_KEYS } from '../../../lambdas/publishing/proof.ts';
-import { secretFrom, sha256Signature } from '../../../lambdas/targets/signature.ts';
+import { secretFrom } from '../../../lambdas/targets/signature-schemes/secret-text.ts';
+import { sha256Signature } from '../../../lambdas/targets/signature-schemes/shared-secret.ts';
 import type { Target } from '../../../lambdas/targets/target.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deadPlace, deliveryAtPlace } from '../../../lambdas/events/log-keys.ts';
 import {
-  hasRoom,
+  fitsPage,
   type Known,
   type Load,
   pauseSeconds,
@@ -12,13 +12,13 @@ import {
 } from '../../../lambdas/replay/replay.ts';
 import {
   addUp,
-  begun,
+  afterPage,
   ended,
   newJob,
   type ReplayJob,
   reachedAt,
-  turned,
-  turnOf,
+  stepFor,
+  withLease,
 } from '../../../lambdas/replay/replay-job.ts';
 import { deliveryId, deliveryOfId, lowestUlidAt } from '../../../lambdas/values/ids.ts';
 
@@ -45,10 +45,10 @@ describe('whether a delivery may be sent again (A15)', () => {
     ['delivered, where all are wanted', known({ status: 'delivered' }), 'all', 'send'],
     ['delivered, where dead ones are wanted', known({ status: 'delivered' }), 'dead', 'not_dead'],
     ['retrying', retrying(), 'all', 'under_way'],
-    ['retrying since the asker sent it', retrying({ replay: 'me' }), 'all', 'again'],
+    ['retrying since the same replay sent it', retrying({ replay: 'me' }), 'all', 'again'],
     ['retrying since another sent it', retrying({ replay: 'other' }), 'all', 'under_way'],
     ['retrying, and an hour late', retrying({ nextAttemptAt: NOW - HOUR - 1 }), 'dead', 'send'],
-    ['in its target’s waiting room', known({ status: 'parked' }), 'all', 'under_way'],
+    ['in its target’s hold queue', known({ status: 'parked' }), 'all', 'under_way'],
     ['parked for later', known({ status: 'parked', nextAttemptAt: NOW + HOUR }), 'all', 'under_way'],
   ] as const)('%s', (_, delivery, wanted, verdict) => {
     expect(verdictOn(delivery, { ulid, isListed: true }, wanted, 'me', NOW)).toBe(verdict);
@@ -56,7 +56,7 @@ describe('whether a delivery may be sent again (A15)', () => {
 
   it.each([
     ['on its way for the first time', ulid, true, 'under_way'],
-    ['never heard of since', old, true, 'send'],
+    ['without an outcome since', old, true, 'send'],
     ['never sent', ulid, false, 'send'],
   ] as const)('%s', (_, of, isListed, verdict) => {
     expect(verdictOn(undefined, { ulid: of, isListed }, 'all', 'me', NOW)).toBe(verdict);
@@ -96,7 +96,7 @@ describe('how fast a job goes (C6)', () => {
   const page = (perSecond: number | undefined, targets = 1) => {
     const loads = new Map<string, Load>();
     let count = 0;
-    for (; hasRoom(loads, `t${count % targets}`, perSecond); count++) {
+    for (; fitsPage(loads, `t${count % targets}`, perSecond); count++) {
       const target = `t${count % targets}`;
       loads.set(target, { count: (loads.get(target)?.count ?? 0) + 1, perSecond });
     }
@@ -131,28 +131,28 @@ describe('a job (A15)', () => {
   const result = { looked: 3, done: 2, skipped: { under_way: 1 }, cursor: `${ulid}#x` } as const;
 
   it.each<[string, ReplayJob | undefined, number, string]>([
-    ['its page', fresh, 0, 'go'],
-    ['a page that somebody is at', begun(fresh, NOW), 0, 'later'],
-    ['a page that somebody has died on', begun(fresh, NOW - HOUR), 0, 'go'],
-    ['a page that is done, its successor not', turned(fresh, result, NOW), 0, 'call'],
+    ['its page', fresh, 0, 'do'],
+    ['a page that another worker has', withLease(fresh, NOW), 0, 'later'],
+    ['a page whose worker has died', withLease(fresh, NOW - HOUR), 0, 'do'],
+    ['a page that is done, its successor not', afterPage(fresh, result, NOW), 0, 'request_next'],
     ['a page that is long done', { ...fresh, page: 2 }, 0, 'drop'],
     ['a page before its time', fresh, 1, 'later'],
     ['a page of one that was cancelled', ended(fresh, 'cancelled', NOW), 0, 'drop'],
     ['a page of none', undefined, 0, 'drop'],
-  ])('is asked for %s', (_, job, page, kind) => expect(turnOf(job, page, NOW).kind).toBe(kind));
+  ])('is asked for %s', (_, job, page, kind) => expect(stepFor(job, page, NOW)).toBe(kind));
 
   it('adds up its pages until there is none', () => {
-    const first = turned(begun(fresh, NOW), result, NOW);
+    const first = afterPage(withLease(fresh, NOW), result, NOW);
     expect(first).toMatchObject({ page: 1, state: 'running', busyUntil: undefined });
     expect(reachedAt(first)).toBe(NOW - 1000);
-    const last = turned(first, { ...result, cursor: undefined }, NOW);
+    const last = afterPage(first, { ...result, cursor: undefined }, NOW);
     expect(last).toMatchObject({ looked: 6, done: 4, skipped: { under_way: 2 }, state: 'completed' });
     expect(reachedAt(last)).toBe(NOW);
   });
 
   it('stays cancelled when the page that was under way ends', () => {
-    const cancelled = ended(begun(fresh, NOW), 'cancelled', NOW);
-    expect(turned(cancelled, { ...result, cursor: undefined }, NOW)).toMatchObject({
+    const cancelled = ended(withLease(fresh, NOW), 'cancelled', NOW);
+    expect(afterPage(cancelled, { ...result, cursor: undefined }, NOW)).toMatchObject({
       state: 'cancelled',
       done: 2,
     });

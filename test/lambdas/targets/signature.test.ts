@@ -3,21 +3,22 @@ import { verify as verifyGitHub } from '@octokit/webhooks-methods';
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
+import { customHeaderProblem } from '../../../lambdas/targets/request-headers.ts';
 import {
-  ed25519Signature,
   keptSecret,
   newSecret,
-  publicKeyOf,
+  publicPartOf,
   SIGNATURE_SCHEMES,
-  type Signable,
-  secretFrom,
+  schemeNamed,
   secretProblem,
-  sha256Signature,
-  sharedKeys,
   signatureHeaders,
   signingSecrets,
-  standardSignature,
 } from '../../../lambdas/targets/signature.ts';
+import { ed25519Signature, publicKeyOf } from '../../../lambdas/targets/signature-schemes/ed25519.ts';
+import type { Signable } from '../../../lambdas/targets/signature-schemes/scheme.ts';
+import { secretFrom } from '../../../lambdas/targets/signature-schemes/secret-text.ts';
+import { sha256Signature, sharedKeys } from '../../../lambdas/targets/signature-schemes/shared-secret.ts';
+import { standardSignature } from '../../../lambdas/targets/signature-schemes/standard.ts';
 import { runs } from '../../helpers/runs.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -197,5 +198,24 @@ describe('secrets', () => {
     expect(secretProblem(scheme, made)).toBeUndefined();
     expect(newSecret(scheme, Uint8Array.from(random))).toBe(made);
     expect(newSecret(scheme, Buffer.alloc(32, 5))).not.toBe(made);
+  });
+});
+
+describe.each(SIGNATURE_SCHEMES)('the scheme %s', (name) => {
+  const secret = newSecret(name, Buffer.alloc(32, 1));
+
+  it('signs with headers that no target can set itself', () => {
+    const own = Object.keys(schemeNamed(name).headers([secret, secret], example));
+    expect(own).not.toEqual([]);
+    for (const header of own) expect(customHeaderProblem(header, 'a')).toMatch(/set by Posthorn/);
+  });
+
+  it('has a secret that both sides know, or a half that can be shown', () => {
+    expect(schemeNamed(name).sharedKeys(secret).length > 0).toBe(publicPartOf(name, secret) === undefined);
+  });
+
+  it('quotes no secret that it refuses', () => {
+    const wrong = `${secret.slice(0, 20)}\n`;
+    expect(secretProblem(name, wrong)).not.toContain(wrong.slice(0, 10));
   });
 });

@@ -3,12 +3,12 @@ import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import type { ReplayMessage } from '../../../lambdas/delivery/messages.ts';
-import { type DeliveryView, type HttpAnswer, type List, startCloud } from '../../helpers/cloud.ts';
+import { type DeliveryView, type HttpAnswer, type List, sharedCloud } from '../../helpers/cloud.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { type Endpoint, startEndpoint } from '../../helpers/servers/endpoint.ts';
 import { itemsAbout, makeTenant, type TestTenant } from '../../helpers/tenant.ts';
 
-const cloud = await startCloud();
+const cloud = await sharedCloud();
 
 interface Job {
   readonly id: string;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ROUTES } from '../../../lambdas/api/routes.ts';
 import { withoutGrant } from '../../helpers/arbitrary/edits.ts';
-import { type List, startCloud } from '../../helpers/cloud.ts';
+import { type List, sharedCloud, startCloud } from '../../helpers/cloud.ts';
 import { refusingUrl, startEndpoint } from '../../helpers/servers/endpoint.ts';
 
-const cloud = await startCloud();
+const cloud = await sharedCloud();
 const { api } = cloud;
 const nowhere = await refusingUrl();
 

@@ -3,10 +3,10 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { ASSETS } from '../../../lambdas/api/page-files.ts';
 import { ROUTES } from '../../../lambdas/api/routes.ts';
-import { startCloud } from '../../helpers/cloud.ts';
+import { sharedCloud } from '../../helpers/cloud.ts';
 import { type Document, operationsOf } from '../../helpers/fuzz/openapi.ts';
 
-const cloud = await startCloud();
+const cloud = await sharedCloud();
 
 /** Without a key, as anyone would. */
 const get = (path: string, init: RequestInit = {}): Promise<Response> =>

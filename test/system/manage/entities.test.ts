@@ -2,12 +2,11 @@ import { createHmac } from 'node:crypto';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { configKey } from '../../../lambdas/config/config-keys.ts';
-import { FIRST_TENANT } from '../../../lambdas/tenants/tenants.ts';
-import { type List, startCloud } from '../../helpers/cloud.ts';
+import { type List, sharedCloud } from '../../helpers/cloud.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { startEndpoint } from '../../helpers/servers/endpoint.ts';
 
-const cloud = await startCloud();
+const cloud = await sharedCloud();
 const { api } = cloud;
 const endpoint = await startEndpoint();
 
@@ -182,7 +181,7 @@ it('a subscription whose deletion has broken off is gone, and hides none behind 
   }
   const [first, broken, last] = made as [string, string, string];
   const TableName = cloud.resource('Config').physicalId;
-  const Key = configKey(FIRST_TENANT, 'subscription', broken);
+  const Key = configKey(cloud.tenant, 'subscription', broken);
   const { Item } = await cloud.dynamo.send(new GetCommand({ TableName, Key }));
   await cloud.dynamo.send(
     new PutCommand({ TableName, Item: { ...Item, deletedAt: new Date().toISOString() } }),
@@ -336,7 +335,7 @@ describe('every part of a filter (A2, A3, A4, A5, A6)', () => {
 
     const { id } = made[0].body;
     const TableName = cloud.resource('Config').physicalId;
-    const Key = configKey(FIRST_TENANT, 'filter', id);
+    const Key = configKey(cloud.tenant, 'filter', id);
     const { Item } = await cloud.dynamo.send(new GetCommand({ TableName, Key }));
     await cloud.dynamo.send(new PutCommand({ TableName, Item: { ...Item, events: ['*'] } }));
     const path = `/v1/filters/${id}`;

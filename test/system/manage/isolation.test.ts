@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Route, routeKey } from '../../../lambdas/api/route.ts';
 import { ROUTES } from '../../../lambdas/api/routes.ts';
 import { apiClient } from '../../../local/api-client.ts';
-import { type List, startCloud } from '../../helpers/cloud.ts';
+import { type List, sharedCloud } from '../../helpers/cloud.ts';
 import { startEndpoint } from '../../helpers/servers/endpoint.ts';
 
 /**
@@ -10,7 +10,7 @@ import { startEndpoint } from '../../helpers/servers/endpoint.ts';
  * one is walked without anybody thinking of it; one whose path's parameter is of a new kind fails here until it is told
  * what to put there.
  */
-const cloud = await startCloud();
+const { operator: cloud } = await sharedCloud();
 const endpoint = await startEndpoint();
 
 interface Made {

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { verify } from '@octokit/webhooks-methods';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { type List, startCloud } from '../../helpers/cloud.ts';
+import { type List, sharedCloud } from '../../helpers/cloud.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { type Arrival, type Endpoint, refusingUrl, startEndpoint } from '../../helpers/servers/endpoint.ts';
 
@@ -11,7 +11,7 @@ import { type Arrival, type Endpoint, refusingUrl, startEndpoint } from '../../h
  * address and the key.
  */
 
-const cloud = await startCloud();
+const cloud = await sharedCloud();
 const { api } = cloud;
 const nowhere = await refusingUrl();
 

@@ -1,19 +1,19 @@
-import { getEntity } from '../config/entity-store.ts';
+import type { Filter } from '../config/entities.ts';
 import type { LoggedEvent } from '../events/event-log-store.ts';
 import { isOperational } from '../events/event-type.ts';
 import { inlineBytes } from '../events/payload.ts';
-import { getPayload } from '../events/payload-store.ts';
 import { typeMatcher } from '../events/type-index.ts';
 import { compileFilter, evaluate } from '../matching/filters/compile.ts';
 import { enginesFor } from '../matching/index/load-engines.ts';
 import { envelopeOf } from '../matching/language/envelope.ts';
-import { requireEnv } from '../platform/env.ts';
-
-const configTable = requireEnv('CONFIG_TABLE');
-const bucket = requireEnv('PAYLOAD_BUCKET');
 
 /** Whether a subscription wants an event; `gone` when the payload that decides it is no longer there. */
 export type Wants = (event: LoggedEvent) => Promise<boolean | 'gone'>;
+
+export interface WantsDeps {
+  readonly config: { getFilter(tenant: string, id: string): Promise<Filter | undefined> };
+  readonly payloads: { getPayload(key: string): Promise<Uint8Array | undefined> };
+}
 
 /**
  * What a subscription's filter says now, of events of any age. As in fanout, an event that was addressed to a
@@ -21,14 +21,17 @@ export type Wants = (event: LoggedEvent) => Promise<boolean | 'gone'>;
  * @returns undefined when the filter is switched off, or gone
  */
 export async function wantsOf(
+  { config, payloads }: WantsDeps,
   tenant: string,
   subscription: string,
   filterId: string,
 ): Promise<Wants | undefined> {
-  const filter = await getEntity(configTable, tenant, 'filter', filterId);
+  const filter = await config.getFilter(tenant, filterId);
   if (!filter?.active) return undefined;
   const isOfType = typeMatcher(filter.events);
   const { own, data } = compileFilter(filter, await enginesFor([filter]));
+  const bytesOf = async ({ payload }: LoggedEvent): Promise<Uint8Array | undefined> =>
+    payload.kind === 'stored' ? payloads.getPayload(payload.key) : inlineBytes(payload);
   return async (event) => {
     if (isOfOurs(event)) return false;
     if (event.only !== undefined) return event.only === subscription;
@@ -40,12 +43,8 @@ export async function wantsOf(
   };
 }
 
-/** A test of an endpoint, or what Posthorn tells of itself: of the moment, and nothing to catch up with. */
+/** Tests of an endpoint and operational events matter only at their time: there is nothing to catch up with. */
 const isOfOurs = ({ test, type }: LoggedEvent): boolean => test === true || isOperational(type);
-
-async function bytesOf({ payload }: LoggedEvent): Promise<Uint8Array | undefined> {
-  return payload.kind === 'stored' ? getPayload(bucket, payload.key) : inlineBytes(payload);
-}
 
 /** As fanout reads it. */
 function parsed(bytes: Uint8Array): unknown {

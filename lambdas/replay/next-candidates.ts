@@ -1,16 +1,13 @@
-import { getEvent, type LoggedEvent, scanEvents } from '../events/event-log-store.ts';
+import type { EventsToScan, LoggedEvent } from '../events/event-log-store.ts';
 import { deliveryAtPlace } from '../events/log-keys.ts';
-import { requireEnv } from '../platform/env.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { withPrefix } from '../values/ids.ts';
-import { scanDeadLetters } from './dead-letter-store.ts';
+import type { DeadPage } from './dead-letter-store.ts';
 import type { SkipReason } from './replay.ts';
 import type { ReplayJob, Selection } from './replay-job.ts';
-import type { Wants } from './wanted.ts';
+import type { Wants } from './subscription-wants.ts';
 
-const logTable = requireEnv('LOG_TABLE');
-
-/** A delivery that a job comes to, or an event that its subscription does not want. */
+/** A delivery that a job finds, or an event that its subscription does not want. */
 export interface Candidate {
   /** The cursor of a page that ends with it. */
   readonly place: string;
@@ -18,57 +15,76 @@ export interface Candidate {
   readonly subscription: string;
   /** Undefined when it has still to be read. */
   readonly event?: LoggedEvent | undefined;
-  /** Why there is nothing to be done; `unwanted` is no reason to tell of. */
+  /** Why there is nothing to do; `unwanted` is not counted as a reason. */
   readonly skip?: SkipReason | 'unwanted';
 }
 
-export interface Scanned {
+export interface Candidates {
   readonly candidates: Candidate[];
-  /** Where it goes on; undefined at the end. */
+  /** The next cursor; undefined at the end. */
   readonly next: string | undefined;
 }
 
-/** What a job comes to next, in its order. @param wants what the subscription's filter says, where that is asked */
-export function scan(
+export interface CandidateDeps {
+  readonly log: {
+    getEvent(tenant: string, id: string, now: number): Promise<LoggedEvent | undefined>;
+    scanEvents(
+      tenant: string,
+      span: EventsToScan,
+      now: number,
+    ): Promise<{ events: LoggedEvent[]; next: string | undefined }>;
+    scanDeadLetters(
+      tenant: string,
+      page: DeadPage,
+      now: number,
+    ): Promise<{ places: string[]; next: string | undefined }>;
+  };
+}
+
+/** What a job finds next, in its order. @param wants what the subscription's filter says, where the selection asks */
+export function nextCandidates(
+  { log }: CandidateDeps,
   { tenant, selection }: ReplayJob,
   cursor: string | undefined,
   wants: Wants | undefined,
   now: number,
-): Promise<Scanned> {
+): Promise<Candidates> {
   switch (selection.kind) {
     case 'dead':
-      return scanDead(tenant, selection, cursor, now);
+      return deadLetters(log, tenant, selection, cursor, now);
     case 'event':
-      return scanEvent(tenant, selection, cursor, now);
+      return deliveriesOfEvent(log, tenant, selection, cursor, now);
     case 'all':
-      return scanAll(tenant, selection, cursor, wants!, now);
+      return eventsOfSpan(log, tenant, selection, cursor, wants!, now);
   }
 }
 
+type Log = CandidateDeps['log'];
 type Of<K extends Selection['kind']> = Extract<Selection, { kind: K }>;
 
-/** More than a page sends, so that most pages are one look. */
+/** More than a page sends, so that most pages need one scan. */
 const AT_ONCE = 250;
 
-async function scanDead(
+async function deadLetters(
+  log: Log,
   tenant: string,
   filter: Of<'dead'>,
   after: string | undefined,
   now: number,
-): Promise<Scanned> {
+): Promise<Candidates> {
   const page = { filter, limit: AT_ONCE, after, newestFirst: false };
-  const { places, next } = await scanDeadLetters(logTable, tenant, page, now);
+  const { places, next } = await log.scanDeadLetters(tenant, page, now);
   return { candidates: places.map((place) => ({ place, ...deliveryAtPlace(place) })), next };
 }
 
-/** Subscriptions that the event went to. */
-async function scanEvent(
+async function deliveriesOfEvent(
+  log: Log,
   tenant: string,
   { ulid, subscription }: Of<'event'>,
   after: string | undefined,
   now: number,
-): Promise<Scanned> {
-  const event = await getEvent(logTable, tenant, withPrefix('evt', ulid), now);
+): Promise<Candidates> {
+  const event = await log.getEvent(tenant, withPrefix('evt', ulid), now);
   const ids = (event?.subscriptions ?? []).filter(
     (id) => (after === undefined || id > after) && (subscription === undefined || id === subscription),
   );
@@ -79,14 +95,15 @@ async function scanEvent(
 /** Payloads fetched at once, for filters that ask for them. */
 const PARALLEL_READS = 8;
 
-async function scanAll(
+async function eventsOfSpan(
+  log: Log,
   tenant: string,
   { subscription, from, to }: Of<'all'>,
   after: string | undefined,
   wants: Wants,
   now: number,
-): Promise<Scanned> {
-  const { events, next } = await scanEvents(logTable, tenant, { after, from, to }, now);
+): Promise<Candidates> {
+  const { events, next } = await log.scanEvents(tenant, { after, from, to }, now);
   const candidates = await inParallel(events, PARALLEL_READS, async (event): Promise<Candidate> => {
     const isWanted = await wants(event);
     const skip = isWanted === 'gone' ? 'payload_missing' : isWanted ? undefined : 'unwanted';
