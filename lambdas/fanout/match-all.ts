@@ -5,29 +5,32 @@ import { type Matching, matchEvent } from '../matching/index/match-event.ts';
 import type { Search } from '../matching/index/search.ts';
 import type { MatchEntry, TenantIndex } from '../matching/index/tenant-index.ts';
 import { type Envelope, envelopeOf } from '../matching/language/envelope.ts';
-import { requireEnv } from '../platform/env.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import { LEAST_SHARE, type Share } from './budget.ts';
 
-const bucket = requireEnv('PAYLOAD_BUCKET');
+export interface MatchDeps {
+  /** Reads a stored payload; undefined when it is gone. */
+  loadStored(key: string): Promise<Uint8Array | undefined>;
+}
 
-/** Payloads fetched at once. They are parsed one after another: a parsed one is a multiple of its size. */
+/** Payloads read at once. They are parsed one after another: a parsed payload takes a multiple of its size. */
 const PARALLEL_READS = 8;
 
-/** An event whose subscriptions are looked for. */
-interface Sought<E> {
+/** An event, and the search for its subscriptions. */
+interface Searched<E> {
   readonly event: E;
   readonly envelope: Envelope;
   readonly search: Search<MatchEntry>;
 }
 
 /**
- * Finds the subscriptions of one tenant that want each event: those that the index says may, and of them those whose
- * filters hold. An event goes on behind the last subscription that an earlier pass looked at.
- * @param share when one of it is used up, no further event is begun. The first always is
- * @returns by event; one that is missing was not looked at, for want of room
+ * Finds the subscriptions of one tenant that want each event: the candidates of the index whose filters hold. An event
+ * that an earlier pass began resumes after the last subscription of that pass.
+ * @param share when one part of it is used up, no further event is begun. The first event always is
+ * @returns by event; an event that is missing was not begun
  */
 export async function matchAll<E extends EventInFlight>(
+  deps: MatchDeps,
   events: readonly E[],
   index: TenantIndex,
   share: Share,
@@ -38,28 +41,28 @@ export async function matchAll<E extends EventInFlight>(
   const hasRoom = (): boolean => hasTime() && used.bytes < share.bytes;
   const rest = [...events];
   while (rest.length > 0 && (matched.size === 0 || hasRoom())) {
-    const group: Sought<E>[] = [];
+    const group: Searched<E>[] = [];
     do {
-      const sought = seek(rest.shift()!, index);
-      used.bytes += bytesToRead(sought);
-      used.steps += sought.search.steps;
-      group.push(sought);
+      const searched = searchFor(rest.shift()!, index);
+      used.bytes += bytesToRead(searched);
+      used.steps += searched.search.steps;
+      group.push(searched);
     } while (rest.length > 0 && group.length < PARALLEL_READS && hasRoom());
     const payloads = await Promise.all(
-      group.map(({ event, search }) => (search.needsData ? bytesOf(event.payload) : undefined)),
+      group.map(({ event, search }) => (search.needsData ? bytesOf(deps, event.payload) : undefined)),
     );
     for (const [i, { event, envelope, search }] of group.entries()) {
-      // What was read before the time was used up is looked at by the pass that reads it again.
+      // An event whose payload was read, with no time left to match it, is read again by the next pass.
       if (i > 0 && !hasTime()) break;
       const data = parsed(payloads[i]);
-      const { entries, steps: searched } = search.candidates(data);
-      used.steps += searched;
+      const candidates = search.candidates(data);
+      used.steps += candidates.steps;
       const steps = Math.max(share.steps - used.steps, LEAST_SHARE.steps);
       const {
         steps: compared,
         faults,
         ...matching
-      } = matchEvent(entries.filter(isLeft(event)), { ...envelope, data }, steps);
+      } = matchEvent(candidates.entries.filter(isLeft(event)), { ...envelope, data }, steps);
       for (const { subscription, error } of faults) {
         warn('filter not asked', { event: event.id, subscription, ...errorFields(error) });
       }
@@ -71,25 +74,25 @@ export async function matchAll<E extends EventInFlight>(
   return { matched, used };
 }
 
-/** Whether there is a subscription that may want an event, as far as that can be told without its payload. */
+/** Whether a subscription may want an event, as far as that is known without its payload. */
 export function mayBeWanted(event: EventInFlight, index: TenantIndex): boolean {
-  const { search } = seek(event, index);
+  const { search } = searchFor(event, index);
   return search.needsData || search.candidates(undefined).entries.length > 0;
 }
 
-function seek<E extends EventInFlight>(event: E, index: TenantIndex): Sought<E> {
+function searchFor<E extends EventInFlight>(event: E, index: TenantIndex): Searched<E> {
   const envelope = envelopeOf(event);
   const search = event.only === undefined ? index.search(envelope) : addressed(index.byId(event.only));
   return { event, envelope, search };
 }
 
-/** One subscription, whatever its filter says. */
+/** The search of an event that is addressed to one subscription, whatever its filter says. */
 function addressed(entry: MatchEntry | undefined): Search<MatchEntry> {
   const entries = entry ? [{ ...entry, filter: HOLDS_ALWAYS }] : [];
   return { needsData: false, steps: 1, candidates: () => ({ entries, steps: 0 }) };
 }
 
-const bytesToRead = ({ event: { payload }, search }: Sought<EventInFlight>): number =>
+const bytesToRead = ({ event: { payload }, search }: Searched<EventInFlight>): number =>
   search.needsData && payload.kind === 'stored' ? payload.bytes : 0;
 
 const isLeft =
@@ -97,14 +100,10 @@ const isLeft =
   ({ id }: MatchEntry): boolean =>
     resume === undefined || id > resume.after;
 
-async function bytesOf(payload: Payload): Promise<Uint8Array | undefined> {
-  if (payload.kind !== 'stored') return inlineBytes(payload);
-  // Most environments have no condition on a large payload, and the S3 client is a fifth of a cold start.
-  const { getPayload } = await import('../events/payload-store.ts');
-  return getPayload(bucket, payload.key);
-}
+const bytesOf = async ({ loadStored }: MatchDeps, payload: Payload): Promise<Uint8Array | undefined> =>
+  payload.kind === 'stored' ? loadStored(payload.key) : inlineBytes(payload);
 
-/** The payload as JSON; undefined when it is not, or is gone. Whatever its content type says. */
+/** A payload as JSON, whatever its content type says; undefined when it is not JSON, or is gone. */
 function parsed(bytes: Uint8Array | undefined): unknown {
   if (!bytes) return undefined;
   try {

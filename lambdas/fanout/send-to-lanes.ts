@@ -1,24 +1,34 @@
-import { toLane } from '../delivery/lane-queues.ts';
 import type { DeliveryMessage } from '../delivery/messages.ts';
-import { cachedHealth } from '../endpoint-health/health-cache.ts';
-import { laneFor } from '../endpoint-health/lane.ts';
-import { requireEnv } from '../platform/env.ts';
-import { skip } from '../platform/items.ts';
-import { sendAddressed } from '../platform/sqs.ts';
-import { refName } from '../values/target-ref.ts';
+import type { EndpointHealth } from '../endpoint-health/health.ts';
+import { type Lane, laneFor } from '../endpoint-health/lane.ts';
+import type { Addressed } from '../platform/sqs.ts';
+import { refName, type TargetRef } from '../values/target-ref.ts';
 
-const stateTable = requireEnv('STATE_TABLE');
+export interface SendToLanesDeps {
+  /** The health of targets, by `refName`. A target that is left out is taken for an unknown one. */
+  healthOf(targets: readonly TargetRef[]): Promise<ReadonlyMap<string, EndpointHealth>>;
+  /** A delivery as a message of a lane. */
+  toLane(lane: Lane, delivery: DeliveryMessage): Addressed;
+  /** @throws SendError */
+  send(messages: readonly Addressed[]): Promise<void>;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
 
-/** Sends deliveries, each into the lane that its event's priority and its target's standing ask for. */
-export async function sendToLanes(deliveries: readonly DeliveryMessage[]): Promise<void> {
-  const refOf = ({ tenant, target }: DeliveryMessage) => ({ tenant, target });
-  // Without a standing it is the slow lane, where dispatch looks at it anew.
-  const healthByTarget = await cachedHealth(stateTable, deliveries.map(refOf), (_, error) => skip(error));
-  const now = Date.now();
-  await sendAddressed(
+/**
+ * Sends each delivery into the lane that its event's priority and its target's health ask for. A target of unknown
+ * health gets the slow lane, where dispatch looks its health up again.
+ */
+export async function sendToLanes(
+  { healthOf, toLane, send, now }: SendToLanesDeps,
+  deliveries: readonly DeliveryMessage[],
+): Promise<void> {
+  const healthByTarget = await healthOf(deliveries.map(({ tenant, target }) => ({ tenant, target })));
+  const at = now();
+  await send(
     deliveries.map((delivery) => {
-      const health = healthByTarget.get(refName(refOf(delivery)));
-      return toLane(laneFor(delivery.event.priority, health, now), delivery);
+      const health = healthByTarget.get(refName(delivery));
+      return toLane(laneFor(delivery.event.priority, health, at), delivery);
     }),
   );
 }

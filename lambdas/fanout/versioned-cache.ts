@@ -79,14 +79,14 @@ export function versionedCache<T>({
   largeBytes,
   maxBytes,
   failed,
-  now = Date.now,
+  now,
 }: {
   load: (tenant: string, pace: Pace) => Promise<T>;
   sizeOf: (value: T) => number;
   largeBytes: number;
   maxBytes: number;
   failed: (tenant: string, error: unknown) => void;
-  now?: () => number;
+  now: () => number;
 }): VersionedCache<T> {
   const kept = new LRUCache<string, Kept<T>>({
     maxSize: maxBytes,

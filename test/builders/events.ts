@@ -1,4 +1,5 @@
 import { ulid } from 'ulid';
+import type { EventsMessage } from '../../lambdas/delivery/messages.ts';
 import type { EventInFlight } from '../../lambdas/events/event.ts';
 
 /** An event as ingest makes it, with a ULID of its own. @param about what is to be said of it */
@@ -16,3 +17,11 @@ export function eventOf(about: Partial<EventInFlight> = {}): EventInFlight {
 
 /** A payload of JSON that travels with its event. */
 export const jsonPayload = (data: unknown) => ({ kind: 'text', text: JSON.stringify(data) }) as const;
+
+/** Events on their way to fanout. */
+export const eventsMessage = (tenant: string, ...events: readonly EventInFlight[]): EventsMessage => ({
+  v: 1,
+  kind: 'events',
+  tenant,
+  events: [...events],
+});

@@ -1,13 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { EventInFlight } from '../../../lambdas/events/event.ts';
 import { ALL } from '../../../lambdas/fanout/budget.ts';
+import { matchAll } from '../../../lambdas/fanout/match-all.ts';
 import { enginesFor } from '../../../lambdas/matching/index/load-engines.ts';
 import { buildTenantIndex } from '../../../lambdas/matching/index/tenant-index.ts';
 import type { FilterParts } from '../../../lambdas/matching/language/filter.ts';
 import { eventOf } from '../../builders/events.ts';
-
-vi.stubEnv('PAYLOAD_BUCKET', 'payloads');
-const { matchAll } = await import('../../../lambdas/fanout/match-all.ts');
 
 /** Subscriptions `sub_0`, `sub_1` and so on, each with one of these filters. */
 async function indexOf(...filters: Partial<FilterParts>[]) {
@@ -19,12 +17,16 @@ async function indexOf(...filters: Partial<FilterParts>[]) {
 const shopEvent = (payload: EventInFlight['payload'], about: Partial<EventInFlight> = {}): EventInFlight =>
   eventOf({ type: 'a.b', source: 'shop', payload, ...about });
 
-/** There is no bucket here, so who reads it fails. */
+const NO_BUCKET = {
+  loadStored: async (key: string): Promise<never> => {
+    throw new Error(`${key} was read`);
+  },
+};
 const STORED = { kind: 'stored', key: 'payloads/x', bytes: 9000 } as const;
 const INLINE = { kind: 'text', text: '{"n": 1}' } as const;
 
 async function foundBy(event: EventInFlight, ...filters: Partial<FilterParts>[]) {
-  const { matched, used } = await matchAll([event], await indexOf(...filters), ALL);
+  const { matched, used } = await matchAll(NO_BUCKET, [event], await indexOf(...filters), ALL);
   return { found: matched.get(event)!.found.map(({ id }) => id), used };
 }
 
@@ -95,7 +97,7 @@ describe('a pass', () => {
   it('begins no further event once its share is used up', async () => {
     const events = Array.from({ length: 5 }, () => shopEvent(INLINE));
     const index = await indexOf({}, {}, {});
-    const { matched, used } = await matchAll(events, index, { ...ALL, work: 6 });
+    const { matched, used } = await matchAll(NO_BUCKET, events, index, { ...ALL, work: 6 });
     expect([...matched.keys()]).toEqual(events.slice(0, 2));
     expect(used.work).toBe(6);
   });
