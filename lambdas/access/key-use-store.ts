@@ -3,12 +3,13 @@ import * as z from 'zod/mini';
 import { dynamo, getAll } from '../platform/dynamo.ts';
 import { skip } from '../platform/items.ts';
 import { itemKind } from '../values/item.ts';
+import type { Key } from '../values/item-key.ts';
 
 /**
  * When keys were last used: in the state table, so that the authorizer, which writes it, needs no right to write
  * configuration.
  */
-const useKey = (id: string) => ({ pk: 'key-use', sk: id });
+const useKey = (id: string): Key => ({ pk: 'key-use', sk: id });
 
 const KEY_USE = itemKind('use of a key', { at: z.string() });
 
@@ -32,4 +33,4 @@ export async function getKeyUses(table: string, ids: readonly string[]): Promise
 }
 
 /** The keys under which the uses of these keys are stored, for erasing them. */
-export const keyUseKeys = (ids: readonly string[]): object[] => ids.map(useKey);
+export const keyUseKeys = (ids: readonly string[]): Key[] => ids.map(useKey);

@@ -1,107 +1,95 @@
 import { isProducerId } from '../events/event-id.ts';
 import { deliveryPartitions, eventPartitions, producerIdKey, statsKey } from '../events/log-keys.ts';
-import { removeHoldQueue } from '../hold-queue/hold-queue-store.ts';
-import { deleteAll, type Item, queryPages } from '../platform/dynamo.ts';
-import type { Key } from '../values/item-key.ts';
-import { type Lead, leadsToFollow, noteLeads, settleLead } from './erasure-store.ts';
+import type { TargetRef } from '../values/target-ref.ts';
+import type { Lead } from './erasure-store.ts';
+import type { ErasableTable } from './item-pages-store.ts';
 
-/** Where a tenant's log is, and what is kept about its erasure. */
-export interface LogTables {
-  readonly log: string;
-  readonly state: string;
+export interface EraseLogDeps {
+  readonly log: ErasableTable;
+  readonly leads: {
+    /** No two may be the same. */
+    noteLeads(tenant: string, leads: readonly Lead[]): Promise<void>;
+    leadsToFollow(tenant: string, kind: Lead['kind'], isLastSweep: boolean): AsyncIterable<Lead>;
+    settleLead(tenant: string, lead: Lead, isLastSweep: boolean): Promise<void>;
+  };
+  readonly holdQueues: {
+    /** @yields how many held deliveries at a time */
+    removeHoldQueue(ref: TargetRef): AsyncIterable<number>;
+  };
 }
 
-/** Four batches of writes; a run that is out of time stops between two pages. */
-const PAGE = 100;
-
 /**
- * Deletes a tenant's events, with what their producers' ids lead to. The subscriptions that they list are noted
- * first: their deliveries are found by them, and they may have been deleted long ago.
+ * Deletes a tenant's events, and the items of their producers' ids. The subscriptions that events list are noted first:
+ * deliveries are found by them, and they may have been deleted long ago.
  * @yields items deleted
  */
-export async function* eraseEvents({ log, state }: LogTables, tenant: string): AsyncGenerator<number> {
+export async function* eraseEvents({ log, leads }: EraseLogDeps, tenant: string): AsyncGenerator<number> {
   const noted = new Set<string>();
   for (const pk of eventPartitions(tenant)) {
-    for await (const page of itemsOf(log, pk, 'pk, sk, id, subs')) {
+    for await (const page of log.pagesOf(pk, { attributes: ['id', 'subs'] })) {
       const reached = new Set(page.flatMap(({ subs }) => textIn(subs)).flatMap((subs) => subs.split(' ')));
       const fresh = [...reached].filter((ulid) => !noted.has(ulid));
-      await noteLeads(
-        state,
+      await leads.noteLeads(
         tenant,
         fresh.map((ulid) => ({ kind: 'subscription', id: `sub_${ulid}` })),
       );
       for (const ulid of fresh) noted.add(ulid);
       const claimed = new Set(page.flatMap(({ id }) => textIn(id)).filter(isProducerId));
-      await deleteAll(log, [...[...claimed].map((id) => producerIdKey(tenant, id)), ...page.map(keyOf)]);
+      await log.deleteItems([...[...claimed].map((id) => producerIdKey(tenant, id)), ...page]);
       yield page.length;
     }
   }
 }
 
 /**
- * Deletes deliveries by their subscriptions, then counters and waiting rooms by their targets: in this order, since a
+ * Deletes deliveries by their subscriptions, then counters and hold queues by their targets: in this order, since a
  * delivery may lead to a target that was deleted long ago.
- * @yields items deleted; 0 where nothing was found, which a run that is out of time may stop at as well
+ * @yields items deleted; 0 after a lead without any, so that a run which is out of time may stop there as well
  */
 export async function* eraseDeliveries(
-  tables: LogTables,
+  deps: EraseLogDeps,
   tenant: string,
   isLastSweep: boolean,
 ): AsyncGenerator<number> {
+  const { leads, holdQueues } = deps;
   for (const kind of ['subscription', 'target'] as const) {
-    for await (const lead of leadsToFollow(tables.state, tenant, kind, isLastSweep)) {
-      if (kind === 'subscription') yield* eraseDeliveriesOf(tables, tenant, lead.id);
+    for await (const lead of leads.leadsToFollow(tenant, kind, isLastSweep)) {
+      if (kind === 'subscription') yield* eraseDeliveriesOf(deps, tenant, lead.id);
       else {
-        yield* eraseCounters(tables.log, tenant, lead.id);
-        yield* removeHoldQueue(tables.state, { tenant, target: lead.id });
+        yield* eraseCounters(deps, tenant, lead.id);
+        yield* holdQueues.removeHoldQueue({ tenant, target: lead.id });
       }
-      await settleLead(tables.state, tenant, lead, isLastSweep);
+      await leads.settleLead(tenant, lead, isLastSweep);
       yield 0;
     }
   }
-  yield* eraseCounters(tables.log, tenant, undefined);
+  yield* eraseCounters(deps, tenant, undefined);
 }
 
 async function* eraseDeliveriesOf(
-  { log, state }: LogTables,
+  { log, leads }: EraseLogDeps,
   tenant: string,
   subscription: string,
 ): AsyncGenerator<number> {
   for (const pk of deliveryPartitions(tenant, subscription)) {
-    for await (const page of itemsOf(log, pk, 'pk, sk, target')) {
+    for await (const page of log.pagesOf(pk, { attributes: ['target'] })) {
       const targets = new Set(page.flatMap(({ target }) => textIn(target)));
-      const leads = [...targets].map((id): Lead => ({ kind: 'target', id }));
-      await noteLeads(state, tenant, leads);
-      await deleteAll(log, page.map(keyOf));
-      yield page.length;
+      const found = [...targets].map((id): Lead => ({ kind: 'target', id }));
+      await leads.noteLeads(tenant, found);
+      yield await log.deleteItems(page);
     }
   }
 }
 
 async function* eraseCounters(
-  log: string,
+  { log }: EraseLogDeps,
   tenant: string,
   target: string | undefined,
 ): AsyncGenerator<number> {
-  for await (const page of itemsOf(log, statsKey(tenant, target, '').pk, 'pk, sk')) {
-    await deleteAll(log, page.map(keyOf));
-    yield page.length;
+  for await (const page of log.pagesOf(statsKey(tenant, target, '').pk, { attributes: [] })) {
+    yield await log.deleteItems(page);
   }
 }
 
 /** Items that nothing can read are deleted as well. */
 const textIn = (value: unknown): string[] => (typeof value === 'string' ? [value] : []);
-
-const itemsOf = (log: string, pk: string, ProjectionExpression: string): AsyncGenerator<(Item & Key)[]> =>
-  queryPages(
-    {
-      TableName: log,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': pk },
-      ProjectionExpression,
-      ConsistentRead: true,
-    },
-    PAGE,
-  );
-
-const keyOf = ({ pk, sk }: Key): Key => ({ pk, sk });

@@ -47,16 +47,16 @@ export async function endErasure(TableName: string, tenant: string): Promise<voi
 }
 
 /**
- * What leads to a tenant's deliveries and counters: ids of subscriptions and targets, no more. They are noted before
- * the items that hold them are deleted. The first sweep that has followed one keeps it for the last sweep, and that
- * one forgets it: so a sweep knows what is left of it, however many runs it takes.
+ * What leads to a tenant's deliveries and counters: ids of subscriptions and targets, no more. A lead is noted before the
+ * item that holds it is deleted. The first sweep keeps a lead that it has followed for the last sweep, which forgets it:
+ * so each sweep knows what it has still to do, however many runs it takes.
  */
 export interface Lead {
   readonly kind: 'subscription' | 'target';
   readonly id: string;
 }
 
-/** Whether a lead has still to be followed, or only once more by the last sweep. */
+/** Whether each sweep has still to follow a lead, or only the last one. */
 type Stage = 'open' | 'followed';
 
 const leadKey = (tenant: string, stage: Stage, { kind, id }: Lead): Key => ({
@@ -64,7 +64,7 @@ const leadKey = (tenant: string, stage: Stage, { kind, id }: Lead): Key => ({
   sk: `${stage}#${kind}#${id}`,
 });
 
-/** No two may be the same. */
+/** Notes leads, no two of which may be the same. */
 export const noteLeads = (table: string, tenant: string, leads: readonly Lead[]): Promise<void> =>
   putAll(
     table,

@@ -1,4 +1,4 @@
-/** The erasing of a tenant, as far as it has come. */
+/** How far the erasing of a tenant has come. */
 export interface Erasure {
   readonly tenant: string;
   /** RFC 3339. */
@@ -8,12 +8,12 @@ export interface Erasure {
 }
 
 /**
- * Until the last retry has ended (a schedule spans at most a day) outcomes of deliveries that were under way are
- * still being written; an hour more is for the queues. So everything is swept once more after that.
+ * Outcomes of deliveries that were under way are still written until the last retry has ended: a schedule spans a day at
+ * most, and an hour more is for the queues. After that everything is swept once more.
  */
 const LAST_SWEEP_AFTER_MS = 25 * 3_600_000;
 
-/** What is to be done for an erasure now. `sweep`: for the first time; `wait`; `finish`: sweep again, and end it. */
+/** What to do for an erasure now: `sweep` for the first time, `wait`, or `finish`: sweep again, and end it. */
 export function erasureStep(
   { startedAt, sweptAt }: Pick<Erasure, 'startedAt' | 'sweptAt'>,
   now: number,

@@ -4,53 +4,51 @@ import type { EventInFlight } from '../events/event.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/**
- * Recovery looks at every event twice, and asks of each of its deliveries whether something has become of it.
- */
+/** Recovery scans every event twice, and asks of each of its deliveries whether it has an outcome. */
 export interface Scan {
   readonly name: 'first' | 'second';
-  /** How long after its acceptance an event is looked at, at the earliest. Milliseconds. */
+  /** The least age of an event that is scanned, in milliseconds since it was accepted. */
   readonly ageMs: number;
-  /** Looks are not worth their price more often than this; an event is looked at as much later. Milliseconds. */
+  /** The least span of a scan, so that it is worth its price; an event is scanned as much later. Milliseconds. */
   readonly everyMs: number;
-  /** Whether a delivery can't wait for anything any more. */
+  /** Whether no delivery of the scan's events can still be waiting for something. */
   readonly isLast: boolean;
 }
 
 /**
- * After an hour a first attempt must have had an outcome: five receives of an events message take a quarter of an hour,
- * five of a delivery 23 minutes, five of its outcomes a quarter of an hour again. After a day and an hour all attempts
- * must: a schedule spans a day at most, and what waits for longer is dead. Both are well within the log's 48 hours, the
- * least that an environment may keep it.
+ * After an hour a first attempt must have an outcome: five receives of an events message take a quarter of an hour, five
+ * of a delivery 23 minutes, five of its outcomes a quarter of an hour again. After a day and an hour all attempts must:
+ * a schedule spans a day at most, and a delivery that waits for longer is dead. Both are well within 48 hours, the least
+ * that an environment may keep its log.
  */
 export const SCANS: readonly Scan[] = [
   { name: 'first', ageMs: HOUR_MS, everyMs: HOUR_MS, isLast: false },
   { name: 'second', ageMs: DAY_MS + HOUR_MS, everyMs: 6 * HOUR_MS, isLast: true },
 ];
 
-/** How late an attempt may be: as many receives as above, and what a busy minute adds. */
+/** How late an attempt may be: as many receives as above, and a busy minute. */
 const LATE_MS = HOUR_MS;
 
-/** How far back a look begins that has never been made: the log of an environment that is older than recovery. */
+/** How far back the very first scan begins, in an environment that is older than recovery. */
 const FIRST_REACH_MS = DAY_MS;
 
 /** Events of a span of time, tenant after tenant. Milliseconds since the epoch. */
 export interface Span {
   readonly from: number;
   readonly until: number;
-  /** The tenant that has come up; the first of all where it is left out. */
+  /** The tenant to go on with; the first of all if left out. */
   readonly tenant?: string | undefined;
-  /** The sort key in its log that the look goes on behind. */
+  /** The sort key in its log after which the scan goes on. */
   readonly after?: string | undefined;
 }
 
-/** How far a look has come: all that was accepted before `upTo` has been looked at, and part of `span`. */
+/** How far a scan has come: it has done all that was accepted before `upTo`, and part of `span`. */
 export interface Progress {
   readonly upTo: number;
   readonly span?: Span | undefined;
 }
 
-/** What a look is about next; undefined when it is not time yet. */
+/** The next span of a scan; undefined when it is not time yet. */
 export function nextSpan(scan: Scan, progress: Progress | undefined, now: number): Span | undefined {
   if (progress?.span) return progress.span;
   const until = now - scan.ageMs;
@@ -59,12 +57,12 @@ export function nextSpan(scan: Scan, progress: Progress | undefined, now: number
 }
 
 /**
- * Why a delivery may be lost: there was never an outcome (`silent`), its next attempt should have been made long ago
- * (`late`), or it waits in its target's room, whose calls do not say how long that takes (`waiting`).
+ * Why a delivery may be lost: it never had an outcome (`silent`), its next attempt should have been made long ago
+ * (`late`), or it waits in its target's hold queue, for which the log has no time (`waiting`).
  */
 export type Doubt = 'silent' | 'late' | 'waiting';
 
-/** @param stored how the log says that it stands; undefined when there is no outcome */
+/** @param stored the delivery's state in the log; undefined without an outcome */
 export function doubtAbout(
   stored: { readonly status: StoredStatus; readonly nextAttemptAt?: number | undefined } | undefined,
   now: number,
@@ -75,21 +73,21 @@ export function doubtAbout(
   return now - stored.nextAttemptAt > LATE_MS ? 'late' : undefined;
 }
 
-/** Where a delivery is found that is in doubt. */
-export type Place = 'room' | 'parking lot' | 'nowhere';
+/** Where a delivery in doubt is found. */
+export type Place = 'hold queue' | 'parking lot' | 'nowhere';
 
 /**
- * What to do about it. In a room it is well, as long as somebody is called there; in the parking lot release finds it,
- * however late. Elsewhere only a queue could hold it, and these are nearly empty: it is sent again. But within its day
- * one may just be on its way out of its room, and one whose target asks for pauses goes from pause to pause.
+ * What to do about a delivery in doubt. In a hold queue it is well as long as a drain is scheduled; in the parking lot
+ * release finds it, however late. Elsewhere only a queue could hold it, and the queues are nearly empty: it is sent
+ * again. But until the last scan it may just be leaving its hold queue, or go from pause to pause of its target.
  */
 export function remedyFor(
   doubt: Doubt,
   place: Place,
   { isLast }: Pick<Scan, 'isLast'>,
   isPaused: boolean,
-): 'none' | 'call' | 'send' {
-  if (place === 'room') return 'call';
+): 'none' | 'drain' | 'send' {
+  if (place === 'hold queue') return 'drain';
   if (place === 'parking lot') return 'none';
   if (isLast) return 'send';
   return doubt === 'waiting' || isPaused ? 'none' : 'send';
@@ -102,9 +100,9 @@ export const wasPaused = (
 ): boolean => (health?.pausedUntil ?? 0) > now - LATE_MS;
 
 /**
- * More messages than this make recovery wait, since what it misses may be among them. It must be so few that they can't
- * be an hour old where a queue is served at all: if each of them takes its endpoint's 30 seconds, two invocations of ten
- * deliveries, the least that an environment may have, get through 2,400 in an hour.
+ * With more messages than this in a queue recovery waits, since what it misses may be among them. So few can't be an hour
+ * old in a queue that is served at all: if each takes its endpoint's 30 seconds, two invocations of ten deliveries, the
+ * least that an environment may have, do 2,400 in an hour.
  */
 export const NEARLY_EMPTY = 1000;
 
@@ -117,9 +115,9 @@ export interface Fanout {
 }
 
 /**
- * Where fanout goes on with an event that it has not come to the end of; undefined when it has. It goes on behind the
- * last subscription that the log names. It may have looked at others behind that one, which did not want the event; and
- * where a subscription was deleted between two passes it finds no rest, which does no harm.
+ * Where fanout goes on with an event; undefined when it has come to its end. It goes on after the last subscription that
+ * the log lists. It may have matched some after that one, which did not want the event. If a subscription was deleted
+ * between two passes it finds no rest, which does no harm.
  */
 export function resumptionOf(fanout: Fanout): EventInFlight['resume'] {
   const { matched, subscriptions, isOpen, lastPart } = fanout;

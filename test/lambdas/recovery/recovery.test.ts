@@ -19,7 +19,7 @@ const HOUR = 3_600_000;
 const NOW = 1_800_000_000_000;
 const [FIRST, SECOND] = SCANS as [(typeof SCANS)[number], (typeof SCANS)[number]];
 
-describe('spans of events to look at (C9)', () => {
+describe('spans of events to scan (C9)', () => {
   it('leave no moment out and take none twice, whenever runs come', () => {
     const gaps = fc.array(fc.integer({ min: 1, max: 100 * HOUR }), { minLength: 1, maxLength: 30 });
     fc.assert(
@@ -48,12 +48,12 @@ describe('spans of events to look at (C9)', () => {
     [FIRST, HOUR, true],
     [SECOND, 5 * HOUR, false],
     [SECOND, 6 * HOUR, true],
-  ])('are not worth a look before they are long enough (%#)', (scan, length, isDue) => {
+  ])('are not worth a scan before they are long enough (%#)', (scan, length, isDue) => {
     const span = nextSpan(scan, { upTo: NOW - scan.ageMs - length }, NOW);
     expect(span !== undefined).toBe(isDue);
   });
 
-  it('are looked at while the log has them: 48 hours at the least', () => {
+  it('are scanned while the log has them: 48 hours at the least', () => {
     for (const { ageMs, everyMs } of SCANS) expect(ageMs + everyMs).toBeLessThan(40 * HOUR);
   });
 });
@@ -67,7 +67,7 @@ it.each<[string, Parameters<typeof doubtAbout>[0], Doubt | undefined]>([
   ['retrying, late', { status: 'retrying', nextAttemptAt: NOW - HOUR - 1 }, 'late'],
   ['parked for tomorrow', { status: 'parked', nextAttemptAt: NOW + 20 * HOUR }, undefined],
   ['parked for yesterday', { status: 'parked', nextAttemptAt: NOW - 20 * HOUR }, 'late'],
-  ['in its room', { status: 'parked' }, 'waiting'],
+  ['in its hold queue', { status: 'parked' }, 'waiting'],
 ])('a delivery %s', (_, stored, doubt) => {
   expect(doubtAbout(stored, NOW)).toBe(doubt);
 });
@@ -75,15 +75,15 @@ it.each<[string, Parameters<typeof doubtAbout>[0], Doubt | undefined]>([
 const DOUBTS: Doubt[] = ['silent', 'late', 'waiting'];
 
 it.each<[Place, boolean, boolean, Record<Doubt, ReturnType<typeof remedyFor>>]>([
-  ['room', false, false, { silent: 'call', late: 'call', waiting: 'call' }],
-  ['room', true, true, { silent: 'call', late: 'call', waiting: 'call' }],
+  ['hold queue', false, false, { silent: 'drain', late: 'drain', waiting: 'drain' }],
+  ['hold queue', true, true, { silent: 'drain', late: 'drain', waiting: 'drain' }],
   ['parking lot', true, false, { silent: 'none', late: 'none', waiting: 'none' }],
   ['nowhere', false, false, { silent: 'send', late: 'send', waiting: 'none' }],
   ['nowhere', false, true, { silent: 'none', late: 'none', waiting: 'none' }],
   ['nowhere', true, false, { silent: 'send', late: 'send', waiting: 'send' }],
   ['nowhere', true, true, { silent: 'send', late: 'send', waiting: 'send' }],
 ])(
-  'a delivery in doubt that is found in the %s (last look: %s, paused: %s)',
+  'a delivery in doubt that is found in the %s (last scan: %s, paused: %s)',
   (place, isLast, isPaused, remedies) => {
     const found = DOUBTS.map((doubt) => [doubt, remedyFor(doubt, place, { isLast }, isPaused)]);
     expect(Object.fromEntries(found)).toEqual(remedies);
@@ -96,7 +96,7 @@ it.each([
   [{ pausedUntil: NOW + 1 }, true],
   [{ pausedUntil: NOW - HOUR + 1 }, true],
   [{ pausedUntil: NOW - HOUR }, false],
-])('a target with the standing %j was paused lately: %s', (health, expected) => {
+])('a target with the health %j was paused lately: %s', (health, expected) => {
   expect(wasPaused(health, NOW)).toBe(expected);
 });
 

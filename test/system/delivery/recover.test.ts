@@ -135,10 +135,10 @@ describe('recovery (C9)', () => {
   let unscheduled: To;
 
   beforeAll(async () => {
-    // In this order: fanout goes on behind the last one that it has reached.
+    // In this order: fanout goes on after the last one that it has reached.
     to = await subscribe('lost');
     other = await subscribe('rest');
-    unscheduled = await subscribe('lost.room');
+    unscheduled = await subscribe('lost.held');
     scene.silent = await logged(1.5, [to.id, other.id]);
     await outcome(scene.silent, other, 'delivered');
     scene.delivered = await logged(1.5, [to.id]);
@@ -171,7 +171,7 @@ describe('recovery (C9)', () => {
     await outcome(scene.old, to, 'parked');
     scene.unfinished = await logged(1.5, [to.id], { type: 'rest', matched: 2 });
     await outcome(scene.unfinished, to, 'delivered');
-    // Two, so that one comes behind the other.
+    // Two tenants, so that one comes after the other.
     const [tenant] = [await makeTenant(cloud), await makeTenant(cloud)].slice(1);
     const foreign = await tenant!.api.subscribe({ url: endpoint.url, events: ['lost'] });
     scene.foreign = await logged(1.5, [foreign.id], { tenant: tenant!.id });
@@ -211,8 +211,8 @@ describe('recovery (C9)', () => {
     expect(arrivalsOf(scene.silent)[0]!.body.toString()).toBe(payload.text);
   });
 
-  it('tells which they were', () => {
-    const told = cloud
+  it('logs which they were', () => {
+    const named = cloud
       .warnings('deliveries sent again')
       .filter(({ tenant }) => tenant === FIRST_TENANT)
       .map(({ event, deliveries }) => [event, deliveries]);
@@ -220,7 +220,7 @@ describe('recovery (C9)', () => {
       id,
       deliveryId(eventUlid, to.id),
     ]);
-    expect(told.sort()).toEqual(expected.sort());
+    expect(named.sort()).toEqual(expected.sort());
     expect(cloud.warnings('fanout resumed')).toMatchObject([{ event: scene.unfinished.id, reached: 1 }]);
   });
 
@@ -244,7 +244,7 @@ describe('recovery (C9)', () => {
     },
   );
 
-  it('has somebody called to a room that was left without a call', async () => {
+  it('schedules a drain of a hold queue that was left without one', async () => {
     expect(cloud.warnings('hold queue was left without a drain')).toMatchObject([
       { target: unscheduled.targetId },
     ]);
@@ -275,19 +275,19 @@ describe('recovery (C9)', () => {
   });
 });
 
-describe('a waiting room whose call is lost (C9)', () => {
+describe('a hold queue whose drain message is lost (C9)', () => {
   const MINUTES_AGO = 3 * 60_000;
 
-  async function guest(): Promise<DeliveryMessage> {
-    const to = await subscribe('heldOne');
-    const delivery = deliveryTo(eventByHand('heldOne', 1), to);
+  async function held(): Promise<DeliveryMessage> {
+    const to = await subscribe('held');
+    const delivery = deliveryTo(eventByHand('held', 1), to);
     await inHoldQueue(delivery);
     return delivery;
   }
 
-  it('is called to again, also when somebody died while he had it', async () => {
-    const undrained = await guest();
-    const taken = await guest();
+  it('is drained after all, also when a worker died with its lease', async () => {
+    const undrained = await held();
+    const taken = await held();
     await onList(undrained, Date.now() - MINUTES_AGO);
     await onList(taken, Date.now() - MINUTES_AGO, { isBusy: true });
     await release();
@@ -297,8 +297,8 @@ describe('a waiting room whose call is lost (C9)', () => {
     }
   });
 
-  it('is left alone for minutes when only a newer release can read who waits there', async () => {
-    const delivery = await guest();
+  it('is left alone for minutes when only a newer release can read what it holds', async () => {
+    const delivery = await held();
     await putItem(cloud, 'State', {
       ...heldKey(delivery),
       message: '{"v":2,"kind":"delivery"}',
@@ -317,8 +317,8 @@ describe('a waiting room whose call is lost (C9)', () => {
     await cloud.sqs.send(new PurgeQueueCommand({ QueueUrl }));
   });
 
-  it('is called to again after one that was received too often, which is neither kept nor mourned', async () => {
-    const delivery = await guest();
+  it('is drained after a drain message that was received too often, which is dropped', async () => {
+    const delivery = await held();
     const at = Date.now() - MINUTES_AGO;
     await onList(delivery, at);
     const { tenant, target } = delivery;
@@ -332,8 +332,8 @@ describe('a waiting room whose call is lost (C9)', () => {
     await eventually(() => expect(arrivalsOf(delivery.event)).toHaveLength(1));
   });
 
-  it('gives no more calls than are overdue: each has a time of its own, and a late one is void', async () => {
-    const delivery = await guest();
+  it('is drained once, however often release runs: a drain message with another time is void', async () => {
+    const delivery = await held();
     const at = Date.now() - MINUTES_AGO;
     await onList(delivery, at);
     await Promise.all([release(), release(), release()]);
@@ -344,7 +344,7 @@ describe('a waiting room whose call is lost (C9)', () => {
   });
 
   it('is emptied when its target is gone, with the reason', async () => {
-    const to = await subscribe('roomed.gone');
+    const to = await subscribe('held.gone');
     const event = await logged(0.1, [to.id]);
     const delivery = deliveryTo(event, to);
     await inHoldQueue(delivery);
@@ -356,8 +356,8 @@ describe('a waiting room whose call is lost (C9)', () => {
   });
 
   it('is skipped when its entry is damaged, and keeps release from nothing', async () => {
-    const to = await subscribe('beside.rooms');
-    const event = eventByHand('beside.rooms', 1);
+    const to = await subscribe('beside.held');
+    const event = eventByHand('beside.held', 1);
     const due = Date.now();
     // The SDK reads a number that JavaScript can't hold exactly as another type.
     const broken = { pk: DRAIN_SCHEDULE, sk: `${FIRST_TENANT}#broken` };

@@ -8,35 +8,38 @@ import { lowestUlidAt } from '../values/ids.ts';
 import { type ItemOf, itemKind } from '../values/item.ts';
 import type { Span } from './recovery.ts';
 
-/** Of an event, or of one part of its subscriptions: what tells whether something is missing. */
+/** An event, or one part of its subscriptions: as much as tells whether something is missing. */
 export interface Row {
   readonly eventUlid: string;
   readonly subscriptions: readonly string[];
-  /** Fanout may not have come to its end: the event has to be looked at as a whole. */
+  /** Fanout may not have come to its end: the event as a whole tells. */
   readonly isUncertain: boolean;
 }
 
 /** Items read of each of four shards at a time. */
 const PAGE = 250;
 
-/** Sorts behind a key and all others that are not its parts, whose keys go on with #. */
+/** Sorts after a key and before those of its parts, which continue with #. */
 const behind = (sk: string): string => `${sk} `;
 
-/**
- * What a tenant's log has of a span, page by page, oldest first. Dead events are among it.
- * @returns `next` is the `after` of the next page, undefined when there is none
- */
+export interface RowsPage {
+  readonly rows: readonly Row[];
+  /** The `after` of the next page; undefined at the end. */
+  readonly next?: string | undefined;
+}
+
+/** A page of the rows that a tenant's log has of a span, oldest first, dead events among them. */
 export async function rowsOf(
   table: string,
   tenant: string,
   { from, until }: Pick<Span, 'from' | 'until'>,
   after: string | undefined,
-): Promise<{ rows: Row[]; next?: string | undefined }> {
+): Promise<RowsPage> {
   const lowest = after === undefined ? lowestUlidAt(from) : behind(after);
   const highest = lowestUlidAt(until);
   if (lowest >= highest) return { rows: [] };
   const shards = await Promise.all(eventPartitions(tenant).map((pk) => pageOf(table, pk, lowest, highest)));
-  // What a shard has not read may be older than what another has: all are known only up to the first stop.
+  // A shard may have left unread what is older than another's last item: all is known only up to the first stop.
   const stops = shards.flatMap(({ stop }) => stop ?? []);
   const next = stops.reduce<string | undefined>(
     (first, stop) => (first === undefined || stop < first ? stop : first),

@@ -3,14 +3,14 @@ import { payloadKey } from '../events/payload.ts';
 
 const client = new S3Client({});
 
-/** Objects of one of our requests had no permission to go, or the like. */
+/** S3 did not delete some objects of a request. */
 class EraseError extends Error {
   override readonly name = 'EraseError';
 }
 
 /**
- * Deletes a tenant's payloads, a thousand at a time: by their prefix, so that those go too whose event was never
- * logged.
+ * Deletes a tenant's payloads, a thousand at a time: by their prefix, so that payloads of events that were never logged
+ * go as well.
  * @yields objects deleted
  */
 export async function* erasePayloads(Bucket: string, tenant: string): AsyncGenerator<number> {
@@ -23,7 +23,7 @@ export async function* erasePayloads(Bucket: string, tenant: string): AsyncGener
     const { Errors } = await client.send(
       new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }),
     );
-    // Without this check, objects that stay would be listed for ever.
+    // Without this check, objects that stay would be listed again without end.
     if (Errors?.length) throw new EraseError(`${Errors.length} payloads not deleted: ${Errors[0]!.Code}`);
     yield Contents.length;
   }

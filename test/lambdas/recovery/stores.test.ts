@@ -1,3 +1,4 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../lambdas/delivery/outcome-schema.ts';
@@ -9,8 +10,10 @@ import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const server = await startDynamo();
 const { dynamo, putAll } = await import('../../../lambdas/platform/dynamo.ts');
-const { rowsOf } = await import('../../../lambdas/recovery/recovery-log-store.ts');
-const { endTurn, noteProgress, takeTurn } = await import('../../../lambdas/recovery/recovery-store.ts');
+const { rowsOf } = await import('../../../lambdas/recovery/event-rows-store.ts');
+const { acquireRunLease, noteProgress, releaseRunLease } = await import(
+  '../../../lambdas/recovery/progress-store.ts'
+);
 const { getDeliveries, getStates, putOutcomes } = await import(
   '../../../lambdas/delivery/delivery-log-store.ts'
 );
@@ -82,21 +85,25 @@ it('reads every part of every event of a span exactly once, however the shards a
   }
 });
 
-it('gives one run its turn, and the next one what it has come to (C9)', async () => {
-  const taken = await Promise.all([1, 2, 3].map((n) => takeTurn(TABLE, NOW, NOW + 1000 + n)));
-  const [turn] = taken.filter((one) => one !== undefined);
+it('gives one run the lease, and the next one its progress (C9)', async () => {
+  const taken = await Promise.all([1, 2, 3].map((n) => acquireRunLease(TABLE, NOW, NOW + 1000 + n)));
+  const [lease] = taken.filter((one) => one !== undefined);
   expect(taken.filter((one) => one === undefined)).toHaveLength(2);
-  expect(await takeTurn(TABLE, NOW + 500, NOW + 9000)).toBeUndefined();
+  expect(await acquireRunLease(TABLE, NOW + 500, NOW + 9000)).toBeUndefined();
   const span = { from: 1, until: 2, tenant: 'ten_1', after: undefined };
-  expect(await noteProgress(TABLE, { ...turn!, scans: { first: { upTo: 1, span } } })).toBe(true);
-  expect(await endTurn(TABLE, { ...turn!, scans: { first: { upTo: 2 } } }, NOW + 600)).toBe(true);
-  const next = await takeTurn(TABLE, NOW + 600, NOW + 5000);
+  expect(await noteProgress(TABLE, { ...lease!, scans: { first: { upTo: 1, span } } })).toBe(true);
+  expect(await releaseRunLease(TABLE, { ...lease!, scans: { first: { upTo: 2 } } }, NOW + 600)).toBe(true);
+  const Key = { pk: 'recovery', sk: 'progress' };
+  const { Item } = await dynamo.send(new GetCommand({ TableName: TABLE, Key }));
+  // What a release before or after this one reads.
+  expect(Item).toEqual({ ...Key, looks: { first: { upTo: 2 } }, busyUntil: NOW + 600 });
+  const next = await acquireRunLease(TABLE, NOW + 600, NOW + 5000);
   expect(next).toEqual({ until: NOW + 5000, scans: { first: { upTo: 2 } } });
-  // One that never ended: its turn is over, and what it still writes does not count.
-  const third = await takeTurn(TABLE, NOW + 5000, NOW + 9000);
+  // A run that never ended: its lease is over, and what it still writes does not count.
+  const third = await acquireRunLease(TABLE, NOW + 5000, NOW + 9000);
   expect(third).toBeDefined();
   expect(await noteProgress(TABLE, next!)).toBe(false);
-  expect(await endTurn(TABLE, next!, NOW + 5001)).toBe(false);
+  expect(await releaseRunLease(TABLE, next!, NOW + 5001)).toBe(false);
 });
 
 describe('what the log has of a delivery (C9)', () => {

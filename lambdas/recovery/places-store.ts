@@ -1,0 +1,33 @@
+import type { DeliveryMessage } from '../delivery/messages.ts';
+import { heldKey } from '../hold-queue/hold-queue.ts';
+import { parkingKey } from '../hold-queue/parking.ts';
+import { getAll } from '../platform/dynamo.ts';
+import { skip } from '../platform/items.ts';
+import { deliveryId } from '../values/ids.ts';
+import { NOTHING } from '../values/item.ts';
+import type { Place } from './recovery.ts';
+
+/** A delivery to look for, and the time of its next attempt, if the log has one. */
+export interface Sought {
+  readonly delivery: DeliveryMessage;
+  readonly nextAttemptAt: number | undefined;
+}
+
+/** Where each of these deliveries waits, if it waits in a table. In their order. */
+export async function placesOf(table: string, sought: readonly Sought[]): Promise<Place[]> {
+  const nameOf = ({ pk, sk }: { pk: string; sk: string }): string => `${pk} ${sk}`;
+  const keys = sought.map(({ delivery, nextAttemptAt }) => ({
+    held: heldKey(delivery),
+    parked:
+      nextAttemptAt === undefined
+        ? undefined
+        : parkingKey(nextAttemptAt, deliveryId(delivery.event.ulid, delivery.subscription)),
+  }));
+  const all = keys.flatMap(({ held, parked }) => (parked ? [held, parked] : [held]));
+  const options = { consistent: true, attributes: [], onUnreadable: skip };
+  const found = new Set((await getAll(NOTHING, table, all, options)).map(nameOf));
+  return keys.map(({ held, parked }) => {
+    if (found.has(nameOf(held))) return 'hold queue';
+    return parked && found.has(nameOf(parked)) ? 'parking lot' : 'nowhere';
+  });
+}
