@@ -133,7 +133,7 @@ function dispatchOf(scope: Construct, lane: Lane, surroundings: Surroundings): P
     ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     stateTable.tableArn,
   );
-  // Waiting rooms are looked into from here alone.
+  // Only this lane drains hold queues.
   if (lane === 'slow') dispatch.allow(['dynamodb:Query', 'dynamodb:DeleteItem'], stateTable.tableArn);
   allowReadingPayloads(dispatch, surroundings);
   alerts.allowPublish(dispatch);

@@ -10,7 +10,7 @@ import type { Surroundings } from './lanes.ts';
 import { pipelineFunction } from './pipeline-function.ts';
 import type { StorageStack } from './storage-stack.ts';
 
-/** The longest good run of bury, with room to spare. */
+/** The longest good run of the dead-letter writer, with a margin. */
 const TIMEOUT = Duration.seconds(30);
 
 /**
@@ -44,7 +44,7 @@ export function createLastQueues(scope: Construct, alerts: Alerts): LastQueues {
     functionTimeout: TIMEOUT,
     deadLetterQueue: quarantine,
     // AWS does not say whether a message's receive count begins anew in its dead-letter queue. If it goes on, a
-    // message has used up the work queue's receives, and the one that moved it, and bury must still get as many.
+    // message has used up the work queue's receives, and the one that moved it, and the dead-letter writer must still get as many.
     maxReceives: 2 * MAX_RECEIVES + 1,
   });
   watch(scope, quarantine, alerts);
@@ -54,7 +54,7 @@ export function createLastQueues(scope: Construct, alerts: Alerts): LastQueues {
 /** Messages that nothing can read are for a person. Visible ones are counted: moves into a queue are not sends. */
 function watch(scope: Construct, quarantine: IQueue, alerts: Alerts): void {
   alerts.watch(scope, 'QuarantineAlarm', {
-    description: 'Posthorn: messages wait in the quarantine queue that no function could read or bury',
+    description: 'Posthorn: messages wait in the quarantine queue that no function could read or record',
     metric: quarantine.metricApproximateNumberOfMessagesVisible({
       statistic: Stats.MAXIMUM,
       period: Duration.minutes(1),
@@ -82,7 +82,7 @@ export function createDeadLetterWriter(
   { environment, settings, quarantine, deadLetters, events, alerts, homeRegion }: Surroundings,
   { logTable, stateTable }: Pick<StorageStack, 'logTable' | 'stateTable'>,
 ): void {
-  const bury = pipelineFunction(scope, 'DeadLetterWriter', {
+  const writer = pipelineFunction(scope, 'DeadLetterWriter', {
     folder: 'dead-letter-writer',
     timeout: TIMEOUT,
     environment,
@@ -98,9 +98,9 @@ export function createDeadLetterWriter(
       ...(homeRegion && { HOME_REGION: homeRegion }),
     },
   });
-  bury.allow(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'], logTable.tableArn);
-  bury.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], stateTable.tableArn);
-  bury.allow(['sqs:SendMessage'], events.queueArn);
-  alerts.allowPublish(bury);
-  bury.consume('DeadLetters', deadLetters, { batchSize: 10, maxConcurrency: 2 });
+  writer.allow(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'], logTable.tableArn);
+  writer.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], stateTable.tableArn);
+  writer.allow(['sqs:SendMessage'], events.queueArn);
+  alerts.allowPublish(writer);
+  writer.consume('DeadLetters', deadLetters, { batchSize: 10, maxConcurrency: 2 });
 }
