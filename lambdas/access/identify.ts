@@ -1,7 +1,7 @@
 import { getEntity } from '../config/entity-store.ts';
 import { requireEnv, requireEnvNumber } from '../platform/env.ts';
-import type { Tenant } from '../tenants/tenant.ts';
 import { tenantInUse } from '../tenants/tenant-store.ts';
+import type { TenantInUse } from '../tenants/tenants.ts';
 import { FIRST_TENANT } from '../tenants/tenants.ts';
 import { isSameText } from '../values/same-text.ts';
 import { hashOfKey, type KeyAddress, parseKey, verifyKey } from './api-key.ts';
@@ -18,7 +18,7 @@ export interface Identity {
   readonly credential: string;
   readonly scopes: readonly Scope[];
   readonly expiresAt?: string | undefined;
-  readonly tenant: Tenant;
+  readonly tenant: TenantInUse;
 }
 
 /**
@@ -37,7 +37,7 @@ export async function identify(token: string, now: number): Promise<Identity | u
 }
 
 /** An identity whose tenant may be missing. */
-type Found = (Omit<Identity, 'tenant'> & { readonly tenant: Tenant | undefined }) | undefined;
+type Found = (Omit<Identity, 'tenant'> & { readonly tenant: TenantInUse | undefined }) | undefined;
 
 /** No text has this hash. */
 const NO_KEY: Pick<ApiKey, 'secrets'> = { secrets: [{ hash: '0'.repeat(64), createdAt: '' }] };

@@ -1,22 +1,21 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { configKey } from '../config/config-keys.ts';
 import { getAt } from '../config/entity-store.ts';
-import { SEED_BYTES } from '../config/maker.ts';
 import { dynamo, unlessConditionFails } from '../platform/dynamo.ts';
 import { bytes, type ItemOf, itemKind } from '../values/item.ts';
 
 /**
- * Remembers what came of a request with an `Idempotency-Key`, so that the same request again gets the same answer and
- * does nothing. The seed of what a creation makes is written down before anything is made: a request that broke off
- * is done again with it and makes the same things.
+ * Remembers the answer to a request with an `Idempotency-Key`, so that the same request gets the same answer again and
+ * changes nothing. The seed of a creation is stored before anything is made: if the request breaks off and is repeated,
+ * it makes the same ids and secrets.
  */
 const REMEMBERED = itemKind('idempotency key', {
   fingerprint: z.string(),
   seed: z.optional(bytes),
   madeAt: z.number(),
-  /** Milliseconds since the epoch until which somebody is taken to be working on it; 0 when nobody is. */
+  /** Until then the request is taken to be under way; 0 when it is not. Milliseconds since the epoch. */
   busyUntil: z.number(),
   answer: z.optional(z.string()),
   ttl: z.number(),
@@ -25,7 +24,7 @@ type Remembered = ItemOf<typeof REMEMBERED>;
 
 /** As long as events with an id of their own are recognised. */
 const KEEP_MS = 24 * 3600 * 1000;
-/** A function ends after 29 seconds; whoever has begun and is not done by then will not be. */
+/** A function ends after 29 seconds, done or not. */
 const BUSY_MS = 30_000;
 
 export type Begun =
@@ -41,17 +40,25 @@ export type Begun =
 const keyOf = (tenant: string, key: string) =>
   configKey(tenant, 'idempotency', createHash('sha256').update(key).digest('hex'));
 
-/** @param fingerprint tells requests apart */
+/** A request, to be remembered under its key. */
+export interface Begin {
+  /** Tells requests apart. */
+  readonly fingerprint: string;
+  /** Random bytes for the case that the request is new. */
+  readonly seed: Uint8Array;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
 export async function begin(
   TableName: string,
   tenant: string,
   key: string,
-  fingerprint: string,
-  now: number,
+  { fingerprint, seed, now }: Begin,
 ): Promise<Begun> {
   const fresh: Remembered = {
     fingerprint,
-    seed: randomBytes(SEED_BYTES),
+    seed,
     madeAt: now,
     busyUntil: now + BUSY_MS,
     ttl: Math.ceil((now + KEEP_MS) / 1000),
@@ -67,7 +74,7 @@ export async function begin(
       }),
     ),
   );
-  if (isNew) return { kind: 'begun', seed: fresh.seed!, madeAt: now };
+  if (isNew) return { kind: 'begun', seed, madeAt: now };
   return resume(TableName, tenant, key, fingerprint, now);
 }
 
@@ -97,7 +104,7 @@ async function resume(
   return isOurs ? { kind: 'begun', seed: known.seed, madeAt: known.madeAt } : { kind: 'busy' };
 }
 
-/** Keeps the answer, and lets go of the seed: what the answer does not show can't be made of it again. */
+/** Keeps the answer and forgets the seed, from which a secret that the answer does not show could be made again. */
 export async function finish(TableName: string, tenant: string, key: string, answer: string): Promise<void> {
   await dynamo.send(
     new UpdateCommand({
@@ -109,7 +116,7 @@ export async function finish(TableName: string, tenant: string, key: string, ans
   );
 }
 
-/** Lets the request be made again: it has failed. What it may have made will be made with the same seed. */
+/** Lets the request be repeated after a fault. It will make the same things, with the same seed. */
 export async function release(TableName: string, tenant: string, key: string): Promise<void> {
   await dynamo.send(
     new UpdateCommand({
@@ -121,7 +128,7 @@ export async function release(TableName: string, tenant: string, key: string): P
   );
 }
 
-/** Lets the key be used for another request: this one has made nothing. */
+/** Frees the key for any request: this one has made nothing. */
 export async function forget(TableName: string, tenant: string, key: string): Promise<void> {
   await dynamo.send(new DeleteCommand({ TableName, Key: keyOf(tenant, key) }));
 }

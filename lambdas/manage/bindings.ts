@@ -1,17 +1,65 @@
 import type { Filter, Subscription } from '../config/entities.ts';
 import { ApiError } from '../http/errors.ts';
-import type { Precondition } from '../http/precondition.ts';
+import { anyRevision, type Precondition } from '../http/precondition.ts';
+import type { OnUnreadable } from '../platform/items.ts';
 import type { Target } from '../targets/target.ts';
-import { filters, subscriptions, targets } from './stores.ts';
+import type { ManageDeps } from './deps.ts';
 
-/** What subscriptions bind, and who binds it. */
+type Deps = Pick<ManageDeps, 'targets' | 'filters' | 'subscriptions'>;
+
+/** A subscription together with what it binds. */
+export interface Binding {
+  readonly subscription: Subscription;
+  readonly filter: Filter;
+  readonly target: Target;
+}
+
+/**
+ * Subscriptions with the targets and filters that they bind. A subscription that lacks either is missing.
+ * @throws UnreadableItemError unless `onUnreadable` says what else is done
+ */
+export async function getBound(
+  { targets, filters }: Pick<Deps, 'targets' | 'filters'>,
+  tenant: string,
+  subscriptions: readonly Subscription[],
+  onUnreadable?: OnUnreadable,
+): Promise<Binding[]> {
+  const distinct = (idIn: (one: Subscription) => string) => [...new Set(subscriptions.map(idIn))];
+  const [boundTargets, boundFilters] = await Promise.all([
+    targets.findMany(
+      tenant,
+      distinct(({ targetId }) => targetId),
+      onUnreadable,
+    ),
+    filters.findMany(
+      tenant,
+      distinct(({ filterId }) => filterId),
+      onUnreadable,
+    ),
+  ]);
+  const targetById = new Map(boundTargets.map((one) => [one.id, one]));
+  const filterById = new Map(boundFilters.map((one) => [one.id, one]));
+  return subscriptions.flatMap((subscription) => {
+    const target = targetById.get(subscription.targetId);
+    const filter = filterById.get(subscription.filterId);
+    return target && filter ? [{ subscription, target, filter }] : [];
+  });
+}
+
+/** What subscriptions bind, by the field that names it. */
 type BoundBy = 'targetId' | 'filterId';
 
 /** A refusal names no more than these. */
 const MAX_NAMED = 10;
 
-/** Subscriptions that bind a target or filter: so many that a refusal can name them and say that there are more. */
-async function usersOf(tenant: string, by: BoundBy, id: string, except?: string): Promise<string[]> {
+/** Subscriptions that bind a target or filter: as many as a refusal names, and one that tells that there are more. */
+async function usersOf(
+  { subscriptions }: Pick<Deps, 'subscriptions'>,
+  tenant: string,
+  by: BoundBy,
+  id: string,
+  except?: string,
+): Promise<string[]> {
   const users: string[] = [];
   for await (const one of subscriptions.all(tenant)) {
     if (one[by] === id && one.id !== except) users.push(one.id);
@@ -21,54 +69,60 @@ async function usersOf(tenant: string, by: BoundBy, id: string, except?: string)
 }
 
 /** @throws ApiError that names the subscriptions that bind it */
-async function refuseInUse(tenant: string, by: BoundBy, id: string): Promise<void> {
-  const users = await usersOf(tenant, by, id);
+async function refuseInUse(deps: Deps, tenant: string, by: BoundBy, id: string): Promise<void> {
+  const users = await usersOf(deps, tenant, by, id);
   if (users.length === 0) return;
   const others = users.length > MAX_NAMED ? ' and others' : '';
   const named = users.slice(0, MAX_NAMED).join(', ');
   throw new ApiError(409, 'in_use', `used by ${named}${others}; delete or change these first`);
 }
 
-/** Removes what no subscription binds. @throws ApiError that names those that do */
+/** Removes what no subscription binds. @throws ApiError that names the subscriptions that do */
 export async function removeUnbound(
+  deps: Deps,
   tenant: string,
   by: BoundBy,
   id: string,
   ifMatch: Precondition,
 ): Promise<void> {
-  await refuseInUse(tenant, by, id);
-  const store = by === 'targetId' ? targets : filters;
-  const removed = await store.remove(tenant, id, ifMatch);
+  await refuseInUse(deps, tenant, by, id);
+  const kind = by === 'targetId' ? deps.targets : deps.filters;
+  const removed = await kind.remove(tenant, id, ifMatch);
   try {
-    await refuseInUse(tenant, by, id);
+    await refuseInUse(deps, tenant, by, id);
   } catch (error) {
-    // Somebody has bound it since it was looked at, so it stays. Whoever binds looks again as well, see below.
-    await store.add(tenant, removed as Target & Filter);
+    // A subscription has bound it in between, so it stays. A request that binds checks again as well: `refuseUnbound`.
+    await kind.add(tenant, removed as Target & Filter);
     throw error;
   }
 }
 
-/** @throws ApiError when what a new subscription binds was removed while it was made; it is taken back */
-export async function refuseUnbound(tenant: string, { id, targetId, filterId }: Subscription): Promise<void> {
+/** @throws ApiError when what a new subscription binds was removed meanwhile; the subscription is taken back */
+export async function refuseUnbound(
+  { targets, filters, subscriptions }: Deps,
+  tenant: string,
+  { id, targetId, filterId }: Subscription,
+): Promise<void> {
   const [target, filter] = await Promise.all([
     targets.find(tenant, targetId),
     filters.find(tenant, filterId),
   ]);
   if (target && filter) return;
-  await subscriptions.remove(tenant, id, () => true);
+  await subscriptions.remove(tenant, id, anyRevision);
   throw new ApiError(409, 'conflict', `${target ? filterId : targetId} has just been deleted`);
 }
 
-/** The target and filter that were made with a subscription, where no other binds them by now. */
+/** The target and filter that were made with a subscription, unless another subscription binds them by now. */
 export async function ownedAlone(
+  deps: Deps,
   tenant: string,
   { id, targetId, filterId }: Subscription,
 ): Promise<{ targetId?: string; filterId?: string }> {
   const isAlone = async (by: BoundBy, bound: Target | Filter | undefined): Promise<boolean> =>
-    bound?.owner === id && (await usersOf(tenant, by, bound.id, id)).length === 0;
+    bound?.owner === id && (await usersOf(deps, tenant, by, bound.id, id)).length === 0;
   const [target, filter] = await Promise.all([
-    targets.find(tenant, targetId),
-    filters.find(tenant, filterId),
+    deps.targets.find(tenant, targetId),
+    deps.filters.find(tenant, filterId),
   ]);
   const [isTarget, isFilter] = await Promise.all([isAlone('targetId', target), isAlone('filterId', filter)]);
   return { ...(isTarget && { targetId }), ...(isFilter && { filterId }) };

@@ -1,30 +1,40 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Route } from '../api/route.ts';
 import { type Maker, makerOf, SEED_BYTES } from '../config/maker.ts';
 import { idempotencyKeyOf } from '../http/admission.ts';
 import type { Caller } from '../http/caller.ts';
 import { ApiError } from '../http/errors.ts';
-import { begin, finish, forget, release } from '../http/idempotency-store.ts';
+import type * as idempotencyStore from '../http/idempotency-store.ts';
+import type { Bound } from '../platform/bind.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import type { Answer } from './operation.ts';
 import type { ManageRequest } from './request.ts';
 
+export interface IdempotencyDeps
+  extends Bound<Pick<typeof idempotencyStore, 'begin' | 'finish' | 'forget' | 'release'>> {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  randomBytes(size: number): Uint8Array;
+}
+
 /**
- * Runs a request, at most once for an `Idempotency-Key`. One that was refused, or that failed, may be made again with
- * the same key; once it has succeeded, the same request gets the same answer for a day.
+ * Runs a request, at most once for an `Idempotency-Key`. A request that was refused, or that failed, may be repeated with
+ * the same key. Once it has succeeded, the same request gets the same answer for a day.
  */
 export async function idempotently(
-  table: string,
+  deps: IdempotencyDeps,
   { tenant, credential }: Caller,
   route: Route,
   request: ManageRequest,
   run: (make: Maker) => Promise<Answer>,
 ): Promise<Answer> {
-  // What a reader may ask writes nothing, not even this.
+  // A request that the scope `read` is enough for writes nothing, not even this.
   const isHeeded = route.method === 'POST' && route.scope !== 'read';
   const key = isHeeded ? idempotencyKeyOf(request.headers) : undefined;
-  if (key === undefined) return run(makerOf(randomBytes(SEED_BYTES), Date.now()));
-  const begun = await begin(table, tenant, key, fingerprintOf(request, credential), Date.now());
+  const now = deps.now();
+  const seed = deps.randomBytes(SEED_BYTES);
+  if (key === undefined) return run(makerOf(seed, now));
+  const begun = await deps.begin(tenant, key, { fingerprint: fingerprintOf(request, credential), seed, now });
   if (begun.kind === 'done') return JSON.parse(begun.answer) as Answer;
   if (begun.kind === 'busy') {
     throw new ApiError(
@@ -38,22 +48,22 @@ export async function idempotently(
     const message = 'expected a new key: this one was used for another request';
     throw new ApiError(422, 'idempotency_key_reused', message, 'Idempotency-Key');
   }
-  return remember(table, tenant, key, () => run(makerOf(begun.seed, begun.madeAt)));
+  return remember(deps, tenant, key, () => run(makerOf(begun.seed, begun.madeAt)));
 }
 
 async function remember(
-  table: string,
+  { finish, forget, release }: IdempotencyDeps,
   tenant: string,
   key: string,
   run: () => Promise<Answer>,
 ): Promise<Answer> {
   const answer = await run().catch(async (error: unknown) => {
-    // What was refused has made nothing, and may come again put right. Should this fail, the key is free in half a minute.
-    const freed = error instanceof ApiError ? forget(table, tenant, key) : release(table, tenant, key);
+    // A refused request has made nothing, and may come again corrected. If this fails, the key is free in half a minute.
+    const freed = error instanceof ApiError ? forget(tenant, key) : release(tenant, key);
     await freed.catch((fault) => warn('key not released', errorFields(fault)));
     throw error;
   });
-  await finish(table, tenant, key, JSON.stringify(withoutOnce(answer)));
+  await finish(tenant, key, JSON.stringify(withoutOnce(answer)));
   return answer;
 }
 
@@ -63,7 +73,7 @@ function withoutOnce({ shownOnce = [], ...answer }: Answer): Answer {
   return { ...answer, body: Object.fromEntries(members) };
 }
 
-/** Another credential's request is another one: its answer may show what that credential may not see. */
+/** With another credential it is another request: its answer may show what that credential may not see. */
 function fingerprintOf(
   { routeKey, rawPath, rawQueryString, body = '' }: ManageRequest,
   credential: string,

@@ -4,9 +4,10 @@ import type { Maker } from '../config/maker.ts';
 import type { Caller } from '../http/caller.ts';
 import type { Precondition, Revision } from '../http/precondition.ts';
 import type { JsonObject } from '../values/json.ts';
+import type { ManageDeps } from './deps.ts';
 import type { ManageRequest } from './request.ts';
 
-/** A request as an operation sees it: admitted, parsed, and held against its route's schemas. */
+/** A request as an operation sees it: admitted, parsed, and checked against its route's schemas. */
 export interface Call<R extends Route = Route> {
   readonly caller: Caller;
   readonly tenant: string;
@@ -49,4 +50,5 @@ export interface Answer {
   readonly raw?: { readonly bytes: Uint8Array; readonly headers: Readonly<Record<string, string>> };
 }
 
-export type Operation<R extends Route> = (call: Call<R>) => Promise<AnswerOf<R>>;
+/** What answers a route. */
+export type Operation<R extends Route> = (deps: ManageDeps, call: Call<R>) => Promise<AnswerOf<R>>;

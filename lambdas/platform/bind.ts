@@ -3,7 +3,7 @@
 type OfTable = (table: string, ...rest: any[]) => unknown;
 
 /** The same functions, without their first parameter. */
-export type Bound<F extends Readonly<Record<string, OfTable>>> = {
+export type Bound<F> = {
   readonly [K in keyof F]: F[K] extends (table: string, ...rest: infer A) => infer R
     ? (...rest: A) => R
     : never;

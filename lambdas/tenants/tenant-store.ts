@@ -2,24 +2,28 @@ import { tenantKey } from '../config/config-keys.ts';
 import { addAt, getAt, replaceAt } from '../config/entity-store.ts';
 import { deleteAll, queryItems } from '../platform/dynamo.ts';
 import { skipDamaged } from '../platform/items.ts';
-import { TENANT, type Tenant } from './tenant.ts';
-import { FIRST_TENANT, firstTenant } from './tenants.ts';
+import { TENANT, type Tenant, type TenantLimits } from './tenant.ts';
+import { FIRST_TENANT, firstTenant, limitsOf, type TenantInUse, UNTOUCHED_FIRST_TENANT } from './tenants.ts';
 
-/** A tenant, as it was when its deletion began if that has begun. */
+/** A tenant. One that is being deleted is as it was when its deletion began. */
 export const readTenant = (table: string, id: string): Promise<Tenant | undefined> =>
   getAt(TENANT, table, tenantKey(id));
 
 /**
- * A tenant whose things may be used; undefined when there is none, or its deletion has begun. The first one may be used
- * before anybody has looked at it, which is what makes its item.
+ * A tenant whose data may be used; undefined when there is none, or its deletion has begun. The first tenant may be used
+ * before its item exists: the first request that reads it through the API makes the item.
  */
-export async function tenantInUse(table: string, id: string): Promise<Tenant | undefined> {
+export async function tenantInUse(table: string, id: string): Promise<TenantInUse | undefined> {
   const known = await readTenant(table, id);
-  if (!known) return id === FIRST_TENANT ? firstTenant(new Date().toISOString()) : undefined;
+  if (!known) return id === FIRST_TENANT ? UNTOUCHED_FIRST_TENANT : undefined;
   return known.deletedAt === undefined ? known : undefined;
 }
 
-/** A tenant; the first one is made if it is not there. @param at RFC 3339, the time of making it */
+/** How much a tenant may have. */
+export const limitsOfTenant = async (table: string, id: string): Promise<TenantLimits> =>
+  limitsOf((await tenantInUse(table, id)) ?? {});
+
+/** A tenant. If the first one has no item yet, it is made. @param at the time of that, RFC 3339 */
 export async function getTenant(table: string, id: string, at: string): Promise<Tenant | undefined> {
   const known = await readTenant(table, id);
   if (known || id !== FIRST_TENANT) return known;
@@ -35,7 +39,7 @@ export const addTenant = (table: string, tenant: Tenant): Promise<boolean> =>
 export const replaceTenant = (table: string, tenant: Tenant, revision: number): Promise<boolean> =>
   replaceAt(table, tenantKey(tenant.id), tenant, revision);
 
-/** Removes a tenant's item: the last of it that goes. */
+/** Removes a tenant's item, after all else that it had. */
 export const removeTenant = (table: string, id: string): Promise<void> => deleteAll(table, [tenantKey(id)]);
 
 /** Tenants in the order of their ids, without those that are damaged. @param after an id that the list goes on behind */

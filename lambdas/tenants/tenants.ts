@@ -1,12 +1,12 @@
 import { MAX_PAYLOAD_BYTES } from '../events/payload.ts';
 import type { Tenant, TenantLimits } from './tenant.ts';
 
-/** The tenant that is there from the start, and that the key made at deployment belongs to. */
+/** The tenant that exists from the start. The key made at deployment belongs to it. */
 export const FIRST_TENANT = 'ten_00000000000000000000000000';
 
 /**
- * What a tenant may have where nothing else was agreed: more than a careful customer needs, and little enough that
- * a careless one fills neither a match index (some two kilobytes for each subscription) nor a bill.
+ * What a tenant may have unless its settings say otherwise: more than a careful customer needs, and little enough that a
+ * careless one fills neither a match index (some two kilobytes for each subscription) nor a bill.
  */
 export const DEFAULT_LIMITS: TenantLimits = {
   targets: 10_000,
@@ -17,24 +17,32 @@ export const DEFAULT_LIMITS: TenantLimits = {
   payloadBytes: MAX_PAYLOAD_BYTES,
 };
 
-/** The limits that hold for a tenant: its own where it has any. */
+/** The limits that hold for a tenant: its own, and the default for those that it has not. */
 export const limitsOf = (tenant: Pick<Tenant, 'limits'>): TenantLimits => ({
   ...DEFAULT_LIMITS,
   ...tenant.limits,
 });
 
-/** The first tenant as it is before anybody has changed it. @param at RFC 3339 */
-export const firstTenant = (at: string): Tenant => ({
+/** A tenant as requests need it. */
+export type TenantInUse = Omit<Tenant, 'createdAt' | 'updatedAt'>;
+
+/** The first tenant before its first change. */
+export const UNTOUCHED_FIRST_TENANT: TenantInUse = {
   id: FIRST_TENANT,
   name: 'First tenant',
   schemaCheck: 'off',
+  revision: 1,
+};
+
+/** The same as an item. @param at RFC 3339 */
+export const firstTenant = (at: string): Tenant => ({
+  ...UNTOUCHED_FIRST_TENANT,
   createdAt: at,
   updatedAt: at,
-  revision: 1,
 });
 
-/** A tenant's settings that concern each of its requests; the shape of `Caller` takes them as they are. */
-export const requestSettings = (tenant: Tenant) => ({
+/** The settings that each request of a tenant needs, as `Caller` has them. */
+export const requestSettings = (tenant: TenantInUse) => ({
   schemaCheck: tenant.schemaCheck,
   maxPayloadBytes: limitsOf(tenant).payloadBytes,
   ...(tenant.logRetentionHours !== undefined && { keepSeconds: tenant.logRetentionHours * 3600 }),

@@ -1,145 +1,128 @@
+import { randomBytes } from 'node:crypto';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { type Route, routeKeys } from '../../api/route.ts';
-import { type OperationsOf, ROUTES } from '../../api/routes.ts';
-import { json, notFound } from '../../http/errors.ts';
-import { etagOf } from '../../http/precondition.ts';
+import { getKeyUses } from '../../access/key-use-store.ts';
+import { signingKey } from '../../access/signing-key-store.ts';
+import { deleteOwned, getSubscriptions, putAddress, raiseVersion } from '../../config/config-store.ts';
+import { entityStore } from '../../config/entity-store.ts';
+import { getDeliveries, getDeliveriesOf, listDeliveries } from '../../delivery/delivery-log-store.ts';
+import { laneQueues } from '../../delivery/lane-queues.ts';
+import { changeHealth, forgetHealth, readHealth } from '../../endpoint-health/health-store.ts';
+import { startErasure } from '../../erasure/erasure-store.ts';
+import { addSubscriptions, getEvent, listEvents } from '../../events/event-log-store.ts';
+import { payloadOf } from '../../events/offload.ts';
+import { getPayload } from '../../events/payload-store.ts';
+import { countHeld, nextDrainAt, scheduleDrainEarlier } from '../../hold-queue/hold-queue-store.ts';
+import { begin, finish, forget, release } from '../../http/idempotency-store.ts';
+import { requireEnvPorts } from '../../http-client/env-ports.ts';
 import { apiErrors } from '../../manage/api-errors.ts';
-import { idempotently } from '../../manage/idempotent.ts';
-import type { Answer, Call, Operation } from '../../manage/operation.ts';
-import * as deadLetters from '../../manage/operations/dead-letters.ts';
-import { getEgress } from '../../manage/operations/egress.ts';
-import * as eventTypes from '../../manage/operations/event-types.ts';
-import * as events from '../../manage/operations/events.ts';
-import * as filters from '../../manage/operations/filters.ts';
-import { getHealth } from '../../manage/operations/health.ts';
-import * as keys from '../../manage/operations/keys.ts';
-import { createPortalToken } from '../../manage/operations/portal.ts';
-import * as replays from '../../manage/operations/replays.ts';
-import { getStats } from '../../manage/operations/stats.ts';
-import * as changes from '../../manage/operations/subscription-changes.ts';
-import * as subscriptions from '../../manage/operations/subscriptions.ts';
-import { getTargetHealth } from '../../manage/operations/target-health.ts';
-import * as targets from '../../manage/operations/targets.ts';
-import * as tenants from '../../manage/operations/tenants.ts';
-import { testSubscription } from '../../manage/operations/test-event.ts';
-import { admit, bodyOf, ifMatchOf, type ManageRequest, pathId, queryOf } from '../../manage/request.ts';
-import { configTable } from '../../manage/stores.ts';
+import { componentStatesBy, componentsOf } from '../../manage/component-states.ts';
+import { configured } from '../../manage/configured.ts';
+import type { ManageDeps, ManageSettings } from '../../manage/deps.ts';
+import type { ManageRequest } from '../../manage/request.ts';
+import { createRouter } from '../../manage/router.ts';
+import { createNotifier } from '../../notifications/notify.ts';
+import { bind } from '../../platform/bind.ts';
+import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
+import { probeBucket, probeQueue, probeTable } from '../../platform/resource-checks.ts';
+import { sendMessages } from '../../platform/sqs.ts';
+import { forgetSlots } from '../../rate-limit/rate-slot-store.ts';
+import { purgeDeadLetter, readDeadLetters, scanDeadLetters } from '../../replay/dead-letter-store.ts';
+import { claim, unclaim } from '../../replay/replay-claim-store.ts';
+import { addJob, changeJob, getJob, listJobs } from '../../replay/replay-job-store.ts';
+import { requestPage } from '../../replay/request-page.ts';
+import { resend } from '../../replay/resend.ts';
+import { resolveRoutes } from '../../replay/resolve-routes.ts';
+import { readStats } from '../../stats/stats-store.ts';
+import { getChallengeResult, getChallengeResults } from '../../targets/challenge-store.ts';
+import { loadTargets } from '../../targets/target-store.ts';
+import {
+  addTenant,
+  getTenant,
+  limitsOfTenant,
+  listTenants,
+  readTenant,
+  replaceTenant,
+} from '../../tenants/tenant-store.ts';
 
-/** What answers each of this function's routes. */
-const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUTES)[O]> } = {
-  listEvents: events.listEvents,
-  getEvent: events.getEvent,
-  getEventPayload: events.getEventPayload,
-  listEventDeliveries: events.listEventDeliveries,
-  getDelivery: replays.getDelivery,
-  replayDelivery: replays.replayDelivery,
-  replayEvent: replays.replayEvent,
-  replaySubscription: replays.replaySubscription,
-  listDeadLetters: deadLetters.listDeadLetters,
-  redriveDeadLetters: deadLetters.redriveDeadLetters,
-  purgeDeadLetters: deadLetters.purgeDeadLetters,
-  listReplays: replays.listReplays,
-  getReplay: replays.getReplay,
-  cancelReplay: replays.cancelReplay,
-  createTarget: targets.createTarget,
-  listTargets: targets.listTargets,
-  getTarget: targets.getTarget,
-  patchTarget: targets.patchTarget,
-  putTarget: targets.putTarget,
-  deleteTarget: targets.deleteTarget,
-  getSecrets: targets.getSecrets,
-  rotateSecret: targets.rotateSecret,
-  enableTarget: targets.enableTarget,
-  disableTarget: targets.disableTarget,
-  challengeTarget: targets.challengeTarget,
-  getTargetHealth,
-  createFilter: filters.createFilter,
-  listFilters: filters.listFilters,
-  getFilter: filters.getFilter,
-  patchFilter: filters.patchFilter,
-  putFilter: filters.putFilter,
-  deleteFilter: filters.deleteFilter,
-  testFilter: filters.testFilter,
-  createEventType: eventTypes.createEventType,
-  listEventTypes: eventTypes.listEventTypes,
-  getEventType: eventTypes.getEventType,
-  patchEventType: eventTypes.patchEventType,
-  putEventType: eventTypes.putEventType,
-  deleteEventType: eventTypes.deleteEventType,
-  createSubscription: subscriptions.createSubscription,
-  listSubscriptions: subscriptions.listSubscriptions,
-  getSubscription: subscriptions.getSubscription,
-  deleteSubscription: subscriptions.deleteSubscription,
-  pauseSubscription: subscriptions.pauseSubscription,
-  resumeSubscription: subscriptions.resumeSubscription,
-  listSubscriptionDeliveries: subscriptions.listSubscriptionDeliveries,
-  patchSubscription: changes.patchSubscription,
-  putSubscription: changes.putSubscription,
-  testSubscription,
-  createTenant: tenants.createTenant,
-  listTenants: tenants.listTenants,
-  getTenant: tenants.getTenant,
-  patchTenant: tenants.patchTenant,
-  deleteTenant: tenants.deleteTenant,
-  getOwnTenant: tenants.getOwnTenant,
-  patchOwnTenant: tenants.patchOwnTenant,
-  createKey: keys.createKey,
-  listKeys: keys.listKeys,
-  getKey: keys.getKey,
-  patchKey: keys.patchKey,
-  rotateKey: keys.rotateKey,
-  deleteKey: keys.deleteKey,
-  createPortalToken,
-  getStats,
-  getHealth,
-  getEgress,
+const configTable = requireEnv('CONFIG_TABLE');
+const logTable = requireEnv('LOG_TABLE');
+const stateTable = requireEnv('STATE_TABLE');
+const bucket = requireEnv('PAYLOAD_BUCKET');
+const eventsQueue = requireEnv('EVENTS_QUEUE_URL');
+const lanes = laneQueues(requireEnv('LANES'));
+const slowLane = lanes.laneUrl('slow', undefined);
+
+const settings: ManageSettings = {
+  allowed: {
+    http: requireEnv('ALLOW_HTTP') === 'true',
+    privateAddresses: requireEnv('ALLOW_PRIVATE_ADDRESSES') === 'true',
+    ports: requireEnvPorts('ALLOWED_PORTS'),
+  },
+  overlapHours: requireEnvNumber('SECRET_OVERLAP_HOURS'),
+  maxLogRetentionHours: requireEnvNumber('MAX_LOG_RETENTION_HOURS'),
+  logRetentionSeconds: requireEnvNumber('LOG_RETENTION_SECONDS'),
+  egress: (JSON.parse(requireEnv('EGRESS_ADDRESSES')) as [string, string[]][]).map(([region, addresses]) => ({
+    region,
+    addresses,
+  })),
 };
 
-interface Served {
-  readonly route: Route;
-  readonly operation: (call: Call) => Promise<Answer>;
-}
+const config = bind({ deleteOwned, limitsOfTenant, putAddress, raiseVersion }, configTable);
+const { raiseVersion: raise, limitsOfTenant: limitsOf } = config;
+const shared = { limitsOf, raiseVersion: raise };
 
-const byRouteKey = new Map(
-  Object.entries(OPERATIONS).flatMap(([name, operation]): [string, Served][] => {
-    const route: Route = ROUTES[name as keyof typeof OPERATIONS];
-    // The compiler has held each operation against its own route above; from here on they are all alike.
-    const served = { route, operation: operation as unknown as Served['operation'] };
-    return routeKeys(route).map((key) => [key, served]);
+const health = bind({ changeHealth, forgetHealth, readHealth }, stateTable);
+const replays = bind({ sendMessages }, requireEnv('REPLAYS_QUEUE_URL'));
+const resendDeps = { log: bind({ addSubscriptions, claim, unclaim }, logTable), lanes };
+const routeDeps = { config: bind({ getSubscriptions, loadTargets }, configTable), health };
+
+const deps: ManageDeps = {
+  settings,
+  targets: configured('target', { store: entityStore(configTable, 'target'), ...shared }),
+  filters: configured('filter', { store: entityStore(configTable, 'filter'), ...shared }),
+  subscriptions: configured('subscription', { store: entityStore(configTable, 'subscription'), ...shared }),
+  eventTypes: configured('type', { store: entityStore(configTable, 'type'), ...shared }),
+  keys: configured('key', { store: entityStore(configTable, 'key'), ...shared }),
+  keyUses: bind({ getKeyUses }, stateTable),
+  owned: config,
+  portal: bind({ signingKey }, configTable),
+  tenants: bind({ addTenant, getTenant, listTenants, readTenant, replaceTenant }, configTable),
+  erasures: bind({ startErasure }, stateTable),
+  limitsOf,
+  eventLog: bind({ getEvent, listEvents }, logTable),
+  payloads: bind({ getPayload, payloadOf }, bucket),
+  deliveryLog: bind({ getDeliveries, getDeliveriesOf, listDeliveries }, logTable),
+  deadLetters: bind({ purgeDeadLetter, readDeadLetters, scanDeadLetters }, logTable),
+  stats: bind({ readStats }, logTable),
+  health,
+  holdQueue: bind({ countHeld, nextDrainAt, scheduleDrainEarlier }, stateTable),
+  rateSlots: bind({ forgetSlots }, stateTable),
+  challenges: bind({ getChallengeResult, getChallengeResults }, stateTable),
+  jobs: bind({ addJob, changeJob, getJob, listJobs }, stateTable),
+  requestFirstPage: (job) => requestPage(replays, job, 0),
+  resolveRoutes: (tenant, ids) => resolveRoutes(routeDeps, tenant, ids),
+  resend: (deliveries, by, now) => resend(resendDeps, deliveries, by, now),
+  sendToSlowLane: (body) => sendMessages(slowLane, [{ body, group: body.target }]),
+  sendEvents: (body) => sendMessages(eventsQueue, [{ body, group: body.tenant }]),
+  notifier: createNotifier({
+    eventsQueueUrl: eventsQueue,
+    alertsTopicArn: requireEnv('ALERTS_TOPIC_ARN'),
+    now: Date.now,
   }),
-);
+  componentStates: componentStatesBy(
+    { table: probeTable, queue: probeQueue, bucket: probeBucket },
+    componentsOf(requireEnv('HEALTH_COMPONENTS'), eventsQueue),
+    Date.now,
+  ),
+  randomBytes,
+};
 
-/** API Gateway has matched the route already; its key leads to the operation. */
-async function serve(request: ManageRequest): Promise<APIGatewayProxyStructuredResultV2> {
-  const served = byRouteKey.get(request.routeKey);
-  if (!served) throw notFound('route');
-  const { route, operation } = served;
-  const caller = admit(request, route);
-  const call = {
-    caller,
-    tenant: caller.tenant,
-    id: pathId(request),
-    query: queryOf(request, route) as Call['query'],
-    body: bodyOf(request, route) as Call['body'],
-    ifMatch: ifMatchOf(request),
-    request,
-  };
-  return responseOf(
-    await idempotently(configTable, caller, route, request, (make) => operation({ ...call, make })),
-  );
-}
-
-function responseOf({ status, body, revision, raw }: Answer): APIGatewayProxyStructuredResultV2 {
-  const etag = revision === undefined ? undefined : { etag: etagOf(revision) };
-  if (raw) {
-    const headers = { ...raw.headers, 'cache-control': 'no-store' };
-    const text = Buffer.from(raw.bytes).toString('base64');
-    return { statusCode: status, headers, body: text, isBase64Encoded: true };
-  }
-  const response = body === undefined ? { statusCode: status } : json(status, body);
-  return { ...response, headers: { ...response.headers, ...etag } };
-}
+const serve = createRouter(deps, {
+  ...bind({ begin, finish, forget, release }, configTable),
+  now: Date.now,
+  randomBytes,
+});
 
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
   .use(apiErrors())

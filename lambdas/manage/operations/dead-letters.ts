@@ -2,9 +2,7 @@ import type { DeadFilterInput, SelectionInput } from '../../api/replay.ts';
 import type { ROUTES } from '../../api/routes.ts';
 import { deadPlace } from '../../events/log-keys.ts';
 import { invalid } from '../../http/errors.ts';
-import { requireEnv } from '../../platform/env.ts';
 import { inParallel } from '../../platform/in-parallel.ts';
-import { purgeDeadLetter, readDeadLetters, scanDeadLetters } from '../../replay/dead-letter-store.ts';
 import type { SkipReason } from '../../replay/replay.ts';
 import type { DeadFilter } from '../../replay/replay-job.ts';
 import { deliveryOfId, ulidOf, withPrefix } from '../../values/ids.ts';
@@ -14,8 +12,6 @@ import { deliveryView } from '../views.ts';
 import { sendDeadLetters, start } from './replays.ts';
 
 type Routes = typeof ROUTES;
-
-const logTable = requireEnv('LOG_TABLE');
 
 /** Conditional writes under way at once: they can't be batched. */
 const PARALLEL_WRITES = 16;
@@ -43,7 +39,10 @@ const placeOf = (cursor: string | undefined): string | undefined => {
 };
 const cursorOf = (place: string): string => place.replace('#', '');
 
-export const listDeadLetters: Operation<Routes['listDeadLetters']> = async ({ tenant, query, make }) => {
+export const listDeadLetters: Operation<Routes['listDeadLetters']> = async (
+  { deadLetters },
+  { tenant, query, make },
+) => {
   const page = pageOf(query, (text) => placeOf(text) !== undefined);
   const wanted = {
     filter: filterOf(query),
@@ -51,8 +50,8 @@ export const listDeadLetters: Operation<Routes['listDeadLetters']> = async ({ te
     after: placeOf(page.cursor),
     newestFirst: true,
   };
-  const { places, next } = await scanDeadLetters(logTable, tenant, wanted, make.now);
-  const dead = await readDeadLetters(logTable, tenant, places, make.now);
+  const { places, next } = await deadLetters.scanDeadLetters(tenant, wanted, make.now);
+  const dead = await deadLetters.readDeadLetters(tenant, places, make.now);
   const listed = dead.map((delivery) => ({
     view: deliveryView(delivery, make.now),
     cursor: cursorOf(deadPlace(delivery.subscription, delivery.event.ulid)),
@@ -61,19 +60,25 @@ export const listDeadLetters: Operation<Routes['listDeadLetters']> = async ({ te
   return pageAnswer(listed, { ...page, limit: Number.POSITIVE_INFINITY }, next && cursorOf(next));
 };
 
-export const redriveDeadLetters: Operation<Routes['redriveDeadLetters']> = async ({ tenant, body, make }) => {
-  if (!('ids' in body)) return start(tenant, 'send', deadOf(body), make);
+export const redriveDeadLetters: Operation<Routes['redriveDeadLetters']> = async (
+  deps,
+  { tenant, body, make },
+) => {
+  if (!('ids' in body)) return start(deps, tenant, 'send', deadOf(body), make);
   const ids = [...new Set(body.ids)];
-  return resultsOf(ids, await sendDeadLetters(tenant, ids, make));
+  return resultsOf(ids, await sendDeadLetters(deps, tenant, ids, make));
 };
 
-export const purgeDeadLetters: Operation<Routes['purgeDeadLetters']> = async ({ tenant, body, make }) => {
-  if (!('ids' in body)) return start(tenant, 'purge', deadOf(body), make);
+export const purgeDeadLetters: Operation<Routes['purgeDeadLetters']> = async (
+  deps,
+  { tenant, body, make },
+) => {
+  if (!('ids' in body)) return start(deps, tenant, 'purge', deadOf(body), make);
   const ids = [...new Set(body.ids)];
   const reasons = await inParallel(ids, PARALLEL_WRITES, async (id): Promise<SkipReason | undefined> => {
     const ref = deliveryOfId(id);
     if (!ref) return 'not_found';
-    return (await purgeDeadLetter(logTable, tenant, ref)) ? undefined : 'not_dead';
+    return (await deps.deadLetters.purgeDeadLetter(tenant, ref)) ? undefined : 'not_dead';
   });
   return resultsOf(ids, reasons);
 };

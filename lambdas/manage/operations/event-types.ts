@@ -14,11 +14,11 @@ import {
   type OperationalDescription,
 } from '../../notifications/operational-schemas.ts';
 import { mergePatch } from '../../values/merge-patch.ts';
+import type { ManageDeps } from '../deps.ts';
 import type { Operation } from '../operation.ts';
 import { pageAnswer, pageOf } from '../page.ts';
 import { fieldOf } from '../problems.ts';
 import { checked } from '../request.ts';
-import { eventTypes } from '../stores.ts';
 
 type Routes = typeof ROUTES;
 
@@ -81,11 +81,11 @@ const viewOf = (type: EventType): EventTypeView => ({
 
 const shown = (type: EventType) => ({ status: 200, body: viewOf(type), revision: type.revision }) as const;
 
-export const createEventType: Operation<Routes['createEventType']> = async ({ tenant, body, make }) => {
+export const createEventType: Operation<Routes['createEventType']> = async (deps, { tenant, body, make }) => {
   const { name, ...settings } = body;
-  await eventTypes.refuseBeyondLimit(tenant, name);
+  await deps.eventTypes.refuseBeyondLimit(tenant, name);
   const made = await eventTypeFrom(name, settings, make);
-  await add(tenant, made, () => {
+  await add(deps, tenant, made, () => {
     throw new ApiError(
       409,
       'conflict',
@@ -96,13 +96,23 @@ export const createEventType: Operation<Routes['createEventType']> = async ({ te
   return { ...shown(made), status: 201 };
 };
 
-/** Stores a new event type. @param otherwise when there is one already, and not from an earlier try of the same */
-async function add(tenant: string, made: EventType, otherwise: () => void): Promise<void> {
+type Deps = Pick<ManageDeps, 'eventTypes'>;
+
+/** Stores a new event type. @param otherwise called when another request has made one of this name */
+async function add(
+  { eventTypes }: Deps,
+  tenant: string,
+  made: EventType,
+  otherwise: () => void,
+): Promise<void> {
   const stored = await eventTypes.add(tenant, made);
   if (stored.createdAt !== made.createdAt) otherwise();
 }
 
-export const listEventTypes: Operation<Routes['listEventTypes']> = async ({ tenant, query }) => {
+export const listEventTypes: Operation<Routes['listEventTypes']> = async (
+  { eventTypes },
+  { tenant, query },
+) => {
   const page = pageOf(query, (cursor) => eventTypeProblem(cursor) === undefined);
   const found = await eventTypes.list(tenant, { limit: page.limit, after: page.cursor });
   return pageAnswer(
@@ -111,30 +121,24 @@ export const listEventTypes: Operation<Routes['listEventTypes']> = async ({ tena
   );
 };
 
-export const getEventType: Operation<Routes['getEventType']> = async ({ tenant, id }) =>
+export const getEventType: Operation<Routes['getEventType']> = async ({ eventTypes }, { tenant, id }) =>
   shown(await eventTypes.existing(tenant, id));
 
-export const patchEventType: Operation<Routes['patchEventType']> = async ({
-  tenant,
-  id,
-  ifMatch,
-  make,
-  body,
-}) =>
+export const patchEventType: Operation<Routes['patchEventType']> = async (
+  { eventTypes },
+  { tenant, id, ifMatch, make, body },
+) =>
   shown(
     await eventTypes.change(tenant, id, ifMatch, make.at, (current) =>
       eventTypeFrom(id, checked(eventTypeSettings, mergePatch(settingsOf(current), body)), make, current),
     ),
   );
 
-export const putEventType: Operation<Routes['putEventType']> = async ({
-  tenant,
-  id,
-  ifMatch,
-  make,
-  body,
-  request,
-}) => {
+export const putEventType: Operation<Routes['putEventType']> = async (
+  deps,
+  { tenant, id, ifMatch, make, body, request },
+) => {
+  const { eventTypes } = deps;
   const problem = eventTypeProblem(id);
   if (problem) throw invalid(problem, 'name');
   const isNew = request.headers['if-match'] === undefined && !(await eventTypes.find(tenant, id));
@@ -144,7 +148,7 @@ export const putEventType: Operation<Routes['putEventType']> = async ({
   }
   await eventTypes.refuseBeyondLimit(tenant, id);
   const made = await eventTypeFrom(id, body, make);
-  await add(tenant, made, () => {
+  await add(deps, tenant, made, () => {
     throw new ApiError(
       409,
       'conflict',
@@ -154,13 +158,16 @@ export const putEventType: Operation<Routes['putEventType']> = async ({
   return { ...shown(made), status: 201 };
 };
 
-export const deleteEventType: Operation<Routes['deleteEventType']> = async ({ tenant, id, ifMatch }) => {
+export const deleteEventType: Operation<Routes['deleteEventType']> = async (
+  { eventTypes },
+  { tenant, id, ifMatch },
+) => {
   await eventTypes.remove(tenant, id, ifMatch);
   return { status: 204 };
 };
 
 /** A payload that a test event of this type can carry. */
-export async function sampleOf(tenant: string, name: string): Promise<unknown> {
+export async function sampleOf({ eventTypes }: Deps, tenant: string, name: string): Promise<unknown> {
   const type = await eventTypes.find(tenant, name);
   if (type?.sample !== undefined) return JSON.parse(type.sample);
   const own: Readonly<Record<string, OperationalDescription>> = OPERATIONAL_DESCRIPTIONS;

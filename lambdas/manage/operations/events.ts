@@ -1,33 +1,23 @@
 import type { ROUTES } from '../../api/routes.ts';
-import { getDeliveries } from '../../delivery/delivery-log-store.ts';
 import { checkProducerId } from '../../events/event-id.ts';
-import {
-  getEvent as findEvent,
-  type LoggedEvent,
-  listEvents as pageOfEvents,
-} from '../../events/event-log-store.ts';
+import type { LoggedEvent } from '../../events/event-items.ts';
 import { inlineBytes } from '../../events/payload.ts';
-import { getPayload } from '../../events/payload-store.ts';
 import { invalid, notFound } from '../../http/errors.ts';
-import { requireEnv } from '../../platform/env.ts';
 import { ulidOf } from '../../values/ids.ts';
+import type { LogDeps } from '../deps.ts';
 import type { Operation } from '../operation.ts';
 import { cursorOf, pageAnswer, pageOf } from '../page.ts';
 import { deliveryView, eventView, queuedView } from '../views.ts';
 
 type Routes = typeof ROUTES;
 
-const logTable = requireEnv('LOG_TABLE');
-const bucket = requireEnv('PAYLOAD_BUCKET');
-
-export const listEvents: Operation<Routes['listEvents']> = async ({ tenant, query, make }) => {
+export const listEvents: Operation<Routes['listEvents']> = async ({ eventLog }, { tenant, query, make }) => {
   const page = pageOf(query);
   const from = query.from === undefined ? undefined : Date.parse(query.from);
   const to = query.to === undefined ? undefined : Date.parse(query.to);
   if (from !== undefined && to !== undefined && from > to)
     throw invalid('expected a time before `to`', 'from');
-  const { events, next } = await pageOfEvents(
-    logTable,
+  const { events, next } = await eventLog.listEvents(
     tenant,
     { limit: page.limit, before: page.cursor, type: query.type, from, to },
     make.now,
@@ -39,18 +29,19 @@ export const listEvents: Operation<Routes['listEvents']> = async ({ tenant, quer
   );
 };
 
-export const getEvent: Operation<Routes['getEvent']> = async ({ tenant, id, make }) => ({
+export const getEvent: Operation<Routes['getEvent']> = async (deps, { tenant, id, make }) => ({
   status: 200,
-  body: eventView(await existingEvent(tenant, id, make.now)),
+  body: eventView(await existingEvent(deps, tenant, id, make.now)),
 });
 
 /**
  * The payload with its own content type, though never as something that a browser would run: it comes from a stranger,
  * under the API's own address.
  */
-export const getEventPayload: Operation<Routes['getEventPayload']> = async ({ tenant, id, make }) => {
-  const { payload, contentType } = await existingEvent(tenant, id, make.now);
-  const bytes = payload.kind === 'stored' ? await getPayload(bucket, payload.key) : inlineBytes(payload);
+export const getEventPayload: Operation<Routes['getEventPayload']> = async (deps, { tenant, id, make }) => {
+  const { payload, contentType } = await existingEvent(deps, tenant, id, make.now);
+  const bytes =
+    payload.kind === 'stored' ? await deps.payloads.getPayload(payload.key) : inlineBytes(payload);
   if (!bytes) throw notFound('payload');
   const headers = {
     'content-type': contentType,
@@ -62,17 +53,15 @@ export const getEventPayload: Operation<Routes['getEventPayload']> = async ({ te
 };
 
 /** All deliveries of an event, by subscription; those without an outcome yet are queued. */
-export const listEventDeliveries: Operation<Routes['listEventDeliveries']> = async ({
-  tenant,
-  id,
-  query,
-  make,
-}) => {
+export const listEventDeliveries: Operation<Routes['listEventDeliveries']> = async (
+  deps,
+  { tenant, id, query, make },
+) => {
   const page = pageOf(query);
-  const event = await existingEvent(tenant, id, make.now);
+  const event = await existingEvent(deps, tenant, id, make.now);
   const ids = event.subscriptions.filter((each) => !page.cursor || cursorOf('sub', each) > page.cursor);
   const listed = ids.slice(0, page.limit);
-  const known = await getDeliveries(logTable, tenant, event.ulid, listed, make.now);
+  const known = await deps.deliveryLog.getDeliveries(tenant, event.ulid, listed, make.now);
   return pageAnswer(
     listed.map((each) => {
       const delivery = known.get(each);
@@ -83,9 +72,15 @@ export const listEventDeliveries: Operation<Routes['listEventDeliveries']> = asy
   );
 };
 
-export async function existingEvent(tenant: string, id: string, now: number): Promise<LoggedEvent> {
+/** @throws ApiError when there is none */
+export async function existingEvent(
+  { eventLog }: Pick<LogDeps, 'eventLog'>,
+  tenant: string,
+  id: string,
+  now: number,
+): Promise<LoggedEvent> {
   const canExist = ulidOf('evt', id) !== undefined || checkProducerId(id).ok;
-  const event = canExist && (await findEvent(logTable, tenant, id, now));
+  const event = canExist && (await eventLog.getEvent(tenant, id, now));
   if (!event) throw notFound('event');
   return event;
 }

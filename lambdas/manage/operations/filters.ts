@@ -10,10 +10,10 @@ import type { FilterParts } from '../../matching/language/filter.ts';
 import { isObject, type JsonObject } from '../../values/json.ts';
 import { mergePatch } from '../../values/merge-patch.ts';
 import { removeUnbound } from '../bindings.ts';
+import type { ManageDeps } from '../deps.ts';
 import type { Operation } from '../operation.ts';
 import { cursorOf, pageAnswer, pageOf } from '../page.ts';
 import { checked } from '../request.ts';
-import { filters } from '../stores.ts';
 import { mismatchView } from '../views.ts';
 
 type Routes = typeof ROUTES;
@@ -87,14 +87,17 @@ const viewOf = (filter: Filter): FilterView => ({
 
 const shown = (filter: Filter) => ({ status: 200, body: viewOf(filter), revision: filter.revision }) as const;
 
-export const createFilter: Operation<Routes['createFilter']> = async ({ tenant, body, make }) => {
+export const createFilter: Operation<Routes['createFilter']> = async (
+  { filters },
+  { tenant, body, make },
+) => {
   const wanted = filterFrom(body, make);
   await filters.refuseBeyondLimit(tenant, wanted.id);
   const made = await filters.add(tenant, wanted);
   return { ...shown(made), status: 201 };
 };
 
-export const listFilters: Operation<Routes['listFilters']> = async ({ tenant, query }) => {
+export const listFilters: Operation<Routes['listFilters']> = async ({ filters }, { tenant, query }) => {
   const page = pageOf(query);
   const found = await filters.list(tenant, { limit: page.limit, after: page.cursor && `flt_${page.cursor}` });
   return pageAnswer(
@@ -103,10 +106,13 @@ export const listFilters: Operation<Routes['listFilters']> = async ({ tenant, qu
   );
 };
 
-export const getFilter: Operation<Routes['getFilter']> = async ({ tenant, id }) =>
+export const getFilter: Operation<Routes['getFilter']> = async ({ filters }, { tenant, id }) =>
   shown(await filters.existing(tenant, id));
 
-export const patchFilter: Operation<Routes['patchFilter']> = async ({ tenant, id, ifMatch, make, body }) =>
+export const patchFilter: Operation<Routes['patchFilter']> = async (
+  { filters },
+  { tenant, id, ifMatch, make, body },
+) =>
   shown(
     await filters.change(tenant, id, ifMatch, make.at, (current) => {
       const { where: _, ...own } = filterSettingsOf(current);
@@ -116,19 +122,21 @@ export const patchFilter: Operation<Routes['patchFilter']> = async ({ tenant, id
     }),
   );
 
-export const putFilter: Operation<Routes['putFilter']> = async ({ tenant, id, ifMatch, make, body }) =>
-  shown(await filters.change(tenant, id, ifMatch, make.at, (current) => filterFrom(body, make, current)));
+export const putFilter: Operation<Routes['putFilter']> = async (
+  { filters },
+  { tenant, id, ifMatch, make, body },
+) => shown(await filters.change(tenant, id, ifMatch, make.at, (current) => filterFrom(body, make, current)));
 
-export const deleteFilter: Operation<Routes['deleteFilter']> = async ({ tenant, id, ifMatch }) => {
-  await removeUnbound(tenant, 'filterId', id, ifMatch);
+export const deleteFilter: Operation<Routes['deleteFilter']> = async (deps, { tenant, id, ifMatch }) => {
+  await removeUnbound(deps, tenant, 'filterId', id, ifMatch);
   return { status: 204 };
 };
 
 /** Matches one event with the code that fanout matches with. */
-export const testFilter: Operation<Routes['testFilter']> = async ({ tenant, body, make }) => {
+export const testFilter: Operation<Routes['testFilter']> = async (deps, { tenant, body, make }) => {
   const filter =
     'id' in body.filter
-      ? await namedFilter(tenant, body.filter.id)
+      ? await namedFilter(deps, tenant, body.filter.id)
       : { ...body.filter, where: whereOf(body.filter) };
   const { at = make.at, priority = 'normal', ...event } = body.event;
   const envelope = { ...event, priority, at: Date.parse(at) };
@@ -137,7 +145,11 @@ export const testFilter: Operation<Routes['testFilter']> = async ({ tenant, body
   return { status: 200, body: { matches: false, reason: mismatchView(mismatch) } };
 };
 
-async function namedFilter(tenant: string, id: string): Promise<Filter> {
+async function namedFilter(
+  { filters }: Pick<ManageDeps, 'filters'>,
+  tenant: string,
+  id: string,
+): Promise<Filter> {
   const found = await filters.find(tenant, id);
   if (!found) throw invalid('no such filter', 'filter.id');
   return found;

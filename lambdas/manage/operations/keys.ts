@@ -7,39 +7,38 @@ import {
   rotatedSecrets,
 } from '../../access/api-key.ts';
 import type { ApiKey } from '../../access/api-key-entity.ts';
-import { getKeyUses } from '../../access/key-use-store.ts';
 import type { Scope } from '../../access/scopes.ts';
 import { type KeyView, keySettings } from '../../api/keys.ts';
 import type { ROUTES } from '../../api/routes.ts';
 import type { Caller } from '../../http/caller.ts';
 import { ApiError, invalid } from '../../http/errors.ts';
-import { requireEnv } from '../../platform/env.ts';
-import { readTenant } from '../../tenants/tenant-store.ts';
 import { FIRST_TENANT } from '../../tenants/tenants.ts';
 import { ulidOf } from '../../values/ids.ts';
 import { mergePatch } from '../../values/merge-patch.ts';
+import type { ManageDeps } from '../deps.ts';
 import type { Operation } from '../operation.ts';
 import { cursorOf, pageAnswer, pageOf } from '../page.ts';
 import { checked } from '../request.ts';
-import { configTable, keys } from '../stores.ts';
 
 type Routes = typeof ROUTES;
 
-const stateTable = requireEnv('STATE_TABLE');
-
-/** The tenant whose keys are meant. @throws ApiError unless it is the caller's, or he is an administrator */
-async function tenantMeant({ tenant, scopes }: Caller, named: string | undefined): Promise<string> {
+/** The tenant whose keys are meant. @throws ApiError unless it is the caller's, or the caller is an administrator */
+async function tenantMeant(
+  { tenants }: Pick<ManageDeps, 'tenants'>,
+  { tenant, scopes }: Caller,
+  named: string | undefined,
+): Promise<string> {
   if (named === undefined || named === tenant) return tenant;
   if (!scopes.includes('admin'))
     throw insufficient('expected the scope admin to handle another tenant’s keys');
-  const known = ulidOf('ten', named) && (await readTenant(configTable, named));
+  const known = ulidOf('ten', named) && (await tenants.readTenant(named));
   if (!known || known.deletedAt) throw invalid('no such tenant', 'tenantId');
   return named;
 }
 
 const insufficient = (message: string): ApiError => new ApiError(403, 'insufficient_scope', message);
 
-/** Whoever holds a key can do what it is good for: nobody gets one that is good for more than he himself is. */
+/** A key can grant only the scopes it has. @throws ApiError */
 export function refuseGranting(caller: Caller, granted: readonly Scope[]): void {
   if (mayGrant(caller.scopes, granted)) return;
   throw insufficient(
@@ -85,17 +84,17 @@ function viewOf(tenantId: string, key: ApiKey, lastUsedAt: string | undefined): 
   };
 }
 
-async function shown(tenant: string, key: ApiKey) {
-  const uses = await getKeyUses(stateTable, [key.id]);
+async function shown({ keyUses }: Pick<ManageDeps, 'keyUses'>, tenant: string, key: ApiKey) {
+  const uses = await keyUses.getKeyUses([key.id]);
   return { status: 200, body: viewOf(tenant, key, uses.get(key.id)), revision: key.revision } as const;
 }
 
-export const createKey: Operation<Routes['createKey']> = async ({ caller, body, make }) => {
-  const tenant = await tenantMeant(caller, body.tenantId);
+export const createKey: Operation<Routes['createKey']> = async (deps, { caller, body, make }) => {
+  const tenant = await tenantMeant(deps, caller, body.tenantId);
   refuseGranting(caller, body.scopes);
   refuseAdminOf(tenant, body.scopes);
   const id = make.id('key');
-  await keys.refuseBeyondLimit(tenant, id);
+  await deps.keys.refuseBeyondLimit(tenant, id);
   const text = keyText({ id, tenant }, make.secret());
   const made: ApiKey = {
     id,
@@ -107,65 +106,64 @@ export const createKey: Operation<Routes['createKey']> = async ({ caller, body, 
     updatedAt: make.at,
     revision: 1,
   };
-  await keys.add(tenant, made);
+  await deps.keys.add(tenant, made);
   const view = viewOf(tenant, made, undefined);
   return { status: 201, body: { ...view, key: text }, revision: 1, shownOnce: ['key'] };
 };
 
-export const listKeys: Operation<Routes['listKeys']> = async ({ caller, query }) => {
+export const listKeys: Operation<Routes['listKeys']> = async (deps, { caller, query }) => {
   const page = pageOf(query);
-  const tenant = await tenantMeant(caller, query.tenantId);
-  const found = await keys.list(tenant, { limit: page.limit, after: page.cursor && `key_${page.cursor}` });
-  const uses = await getKeyUses(
-    stateTable,
-    found.map(({ id }) => id),
-  );
+  const tenant = await tenantMeant(deps, caller, query.tenantId);
+  const found = await deps.keys.list(tenant, {
+    limit: page.limit,
+    after: page.cursor && `key_${page.cursor}`,
+  });
+  const uses = await deps.keyUses.getKeyUses(found.map(({ id }) => id));
   return pageAnswer(
     found.map((key) => ({ view: viewOf(tenant, key, uses.get(key.id)), cursor: cursorOf('key', key.id) })),
     page,
   );
 };
 
-export const getKey: Operation<Routes['getKey']> = async ({ caller, query, id }) => {
-  const tenant = await tenantMeant(caller, query.tenantId);
-  return shown(tenant, await keys.existing(tenant, id));
+export const getKey: Operation<Routes['getKey']> = async (deps, { caller, query, id }) => {
+  const tenant = await tenantMeant(deps, caller, query.tenantId);
+  return shown(deps, tenant, await deps.keys.existing(tenant, id));
 };
 
-export const patchKey: Operation<Routes['patchKey']> = async ({ caller, query, id, ifMatch, make, body }) => {
-  const tenant = await tenantMeant(caller, query.tenantId);
-  const next = await keys.change(tenant, id, ifMatch, make.at, (current) => {
+export const patchKey: Operation<Routes['patchKey']> = async (
+  deps,
+  { caller, query, id, ifMatch, make, body },
+) => {
+  const tenant = await tenantMeant(deps, caller, query.tenantId);
+  const next = await deps.keys.change(tenant, id, ifMatch, make.at, (current) => {
     refuseTouching(caller, current);
     const known = { name: current.name, ...(current.expiresAt && { expiresAt: current.expiresAt }) };
     const { name, expiresAt } = checked(keySettings, mergePatch(known, body));
     const isChanged = expiresAt !== current.expiresAt;
     return { ...current, name, expiresAt: isChanged ? endOf(expiresAt, caller, make.now) : expiresAt };
   });
-  return shown(tenant, next);
+  return shown(deps, tenant, next);
 };
 
-export const rotateKey: Operation<Routes['rotateKey']> = async ({
-  caller,
-  query,
-  id,
-  ifMatch,
-  make,
-  body,
-}) => {
-  const tenant = await tenantMeant(caller, query.tenantId);
+export const rotateKey: Operation<Routes['rotateKey']> = async (
+  deps,
+  { caller, query, id, ifMatch, make, body },
+) => {
+  const tenant = await tenantMeant(deps, caller, query.tenantId);
   const text = keyText({ id, tenant }, make.secret());
   const overlapHours = body.overlapHours ?? OVERLAP_HOURS.default;
-  const next = await keys.change(tenant, id, ifMatch, make.at, (current) => {
+  const next = await deps.keys.change(tenant, id, ifMatch, make.at, (current) => {
     // The answer shows a key, so this is granting it.
     refuseGranting(caller, current.scopes);
     return { ...current, secrets: rotatedSecrets(current.secrets, text, make.now, overlapHours) };
   });
-  const { body: view, revision } = await shown(tenant, next);
+  const { body: view, revision } = await shown(deps, tenant, next);
   return { status: 200, body: { ...view, key: text }, revision, shownOnce: ['key'] };
 };
 
-export const deleteKey: Operation<Routes['deleteKey']> = async ({ caller, query, id, ifMatch }) => {
-  const tenant = await tenantMeant(caller, query.tenantId);
-  refuseTouching(caller, await keys.existing(tenant, id));
-  await keys.remove(tenant, id, ifMatch);
+export const deleteKey: Operation<Routes['deleteKey']> = async (deps, { caller, query, id, ifMatch }) => {
+  const tenant = await tenantMeant(deps, caller, query.tenantId);
+  refuseTouching(caller, await deps.keys.existing(tenant, id));
+  await deps.keys.remove(tenant, id, ifMatch);
   return { status: 204 };
 };

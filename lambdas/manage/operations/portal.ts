@@ -1,21 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import { PORTAL_SECONDS } from '../../access/portal-token.ts';
-import { signingKey } from '../../access/signing-key-store.ts';
 import type { ROUTES } from '../../api/routes.ts';
 import type { Operation } from '../operation.ts';
-import { configTable } from '../stores.ts';
 import { refuseGranting } from './keys.ts';
 
-export const createPortalToken: Operation<(typeof ROUTES)['createPortalToken']> = async ({
-  caller,
-  body,
-  make,
-}) => {
+export const createPortalToken: Operation<(typeof ROUTES)['createPortalToken']> = async (
+  { portal, randomBytes },
+  { caller, body, make },
+) => {
   const scopes = body.scopes ?? ['read'];
   refuseGranting(caller, scopes);
   // The library is loaded by the first token, not by every cold start.
   const { SIGNING_KEY_BYTES, signPortalToken } = await import('../../access/portal-jwt.ts');
-  const key = await signingKey(configTable, () => randomBytes(SIGNING_KEY_BYTES));
+  const key = await portal.signingKey(() => randomBytes(SIGNING_KEY_BYTES));
   // A JWT's times are whole seconds.
   const wanted = (Math.floor(make.now / 1000) + (body.expiresInSeconds ?? PORTAL_SECONDS.default)) * 1000;
   // A token ends no later than the key that it was made with.

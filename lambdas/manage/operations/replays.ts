@@ -1,47 +1,24 @@
 import type { ReplayView } from '../../api/replay.ts';
 import type { ROUTES } from '../../api/routes.ts';
-import { getSubscriptions } from '../../config/config-store.ts';
 import type { Maker } from '../../config/maker.ts';
-import { deliveryName, getDeliveriesOf, type LoggedDelivery } from '../../delivery/delivery-log-store.ts';
-import { laneQueues } from '../../delivery/lane-queues.ts';
-import { readHealth } from '../../endpoint-health/health-store.ts';
-import { addSubscriptions, eventOf, getEvent, type LoggedEvent } from '../../events/event-log-store.ts';
+import { deliveryName, type LoggedDelivery } from '../../delivery/delivery-log-store.ts';
+import { eventOf, type LoggedEvent } from '../../events/event-items.ts';
 import type { Caller } from '../../http/caller.ts';
 import { ApiError, invalid, notFound } from '../../http/errors.ts';
-import { bind } from '../../platform/bind.ts';
-import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
 import { fail } from '../../platform/items.ts';
-import { sendMessages } from '../../platform/sqs.ts';
 import { type SkipReason, verdictOn } from '../../replay/replay.ts';
-import { claim, unclaim } from '../../replay/replay-claim-store.ts';
 import { ended, newJob, type ReplayJob, reachedAt, type Selection } from '../../replay/replay-job.ts';
-import { addJob, changeJob, getJob, listJobs, type StoredJob } from '../../replay/replay-job-store.ts';
-import { requestPage } from '../../replay/request-page.ts';
-import { resend, type ToResend } from '../../replay/resend.ts';
-import { resolveRoutes } from '../../replay/resolve-routes.ts';
-import { loadTargets } from '../../targets/target-store.ts';
+import type { StoredJob } from '../../replay/replay-job-store.ts';
+import type { ToResend } from '../../replay/resend.ts';
 import { deliveryOfId, ulidOf, withPrefix } from '../../values/ids.ts';
 import { changedMeanwhile } from '../changing.ts';
+import type { ManageDeps, ManageSettings, ReplayDeps } from '../deps.ts';
 import type { Operation } from '../operation.ts';
 import { cursorOf, pageAnswer, pageOf } from '../page.ts';
-import { configTable, filters, subscriptions } from '../stores.ts';
 import { deliveryView, queuedView } from '../views.ts';
 import { existingEvent } from './events.ts';
 
 type Routes = typeof ROUTES;
-
-const logTable = requireEnv('LOG_TABLE');
-const stateTable = requireEnv('STATE_TABLE');
-const retention = requireEnvNumber('LOG_RETENTION_SECONDS');
-const routeDeps = {
-  config: bind({ getSubscriptions, loadTargets }, configTable),
-  health: bind({ readHealth }, stateTable),
-};
-const resendDeps = {
-  log: bind({ addSubscriptions, claim, unclaim }, logTable),
-  lanes: laneQueues(requireEnv('LANES')),
-};
-const replayQueue = bind({ sendMessages }, requireEnv('REPLAYS_QUEUE_URL'));
 
 interface Found {
   readonly ulid: string;
@@ -52,12 +29,17 @@ interface Found {
 }
 
 /** A delivery and its event. @returns undefined when there is no such delivery */
-async function find(tenant: string, id: string, now: number): Promise<Found | undefined> {
+async function find(
+  { deliveryLog, eventLog }: Pick<ManageDeps, 'deliveryLog' | 'eventLog'>,
+  tenant: string,
+  id: string,
+  now: number,
+): Promise<Found | undefined> {
   const ref = deliveryOfId(id);
   if (!ref) return undefined;
   const [known, event] = await Promise.all([
-    getDeliveriesOf(logTable, tenant, [ref], now, fail),
-    getEvent(logTable, tenant, withPrefix('evt', ref.ulid), now),
+    deliveryLog.getDeliveriesOf(tenant, [ref], now, fail),
+    eventLog.getEvent(tenant, withPrefix('evt', ref.ulid), now),
   ]);
   const found = { ...ref, known: known.get(deliveryName(ref)), event };
   return found.known || event?.subscriptions.includes(ref.subscription) ? found : undefined;
@@ -66,24 +48,27 @@ async function find(tenant: string, id: string, now: number): Promise<Found | un
 /** An ETag for one that has no outcome yet. */
 const QUEUED = 0;
 
-export const getDelivery: Operation<Routes['getDelivery']> = async ({ tenant, id, make }) => {
-  const found = await find(tenant, id, make.now);
+export const getDelivery: Operation<Routes['getDelivery']> = async (deps, { tenant, id, make }) => {
+  const found = await find(deps, tenant, id, make.now);
   if (!found) throw notFound('delivery');
   const { known, event, subscription } = found;
   const body = known ? deliveryView(known, make.now) : queuedView(event!, subscription);
   return { status: 200, body, revision: known?.order ?? QUEUED };
 };
 
-export const replayDelivery: Operation<Routes['replayDelivery']> = async ({ tenant, id, ifMatch, make }) => {
-  const found = await find(tenant, id, make.now);
+export const replayDelivery: Operation<Routes['replayDelivery']> = async (
+  deps,
+  { tenant, id, ifMatch, make },
+) => {
+  const found = await find(deps, tenant, id, make.now);
   if (!found) throw notFound('delivery');
   if (!ifMatch(found.known?.order ?? QUEUED)) throw changedMeanwhile();
   const by = make.id('rpl');
-  const ready = await readyOf(tenant, found, 'all', by, make.now);
+  const ready = await readyOf(deps, tenant, found, 'all', by, make.now);
   if (typeof ready === 'string') throw refusal(ready);
-  const sent = await resend(resendDeps, [ready], by, make.now);
+  const sent = await deps.resend([ready], by, make.now);
   if (sent.size === 0) throw refusal('under_way');
-  const again = await getDeliveriesOf(logTable, tenant, [found], make.now);
+  const again = await deps.deliveryLog.getDeliveriesOf(tenant, [found], make.now);
   return { status: 202, body: deliveryView(again.get(deliveryName(found))!, make.now) };
 };
 
@@ -100,6 +85,7 @@ const refusal = (reason: SkipReason): ApiError =>
 
 /** Up to 100 dead letters, each of which is sent or not. @returns in their order, undefined for what is sent */
 export async function sendDeadLetters(
+  deps: Pick<ManageDeps, 'deliveryLog' | 'eventLog' | 'resolveRoutes' | 'resend'>,
   tenant: string,
   ids: readonly string[],
   make: Maker,
@@ -107,12 +93,11 @@ export async function sendDeadLetters(
   const by = make.id('rpl');
   const ready = await Promise.all(
     ids.map(async (id) => {
-      const found = await find(tenant, id, make.now);
-      return found ? readyOf(tenant, found, 'dead', by, make.now) : 'not_found';
+      const found = await find(deps, tenant, id, make.now);
+      return found ? readyOf(deps, tenant, found, 'dead', by, make.now) : 'not_found';
     }),
   );
-  const sent = await resend(
-    resendDeps,
+  const sent = await deps.resend(
     ready.filter((one) => typeof one !== 'string'),
     by,
     make.now,
@@ -125,6 +110,7 @@ export async function sendDeadLetters(
 
 /** A delivery as it is to be sent, or why it can't be. */
 async function readyOf(
+  { resolveRoutes }: Pick<ManageDeps, 'resolveRoutes'>,
   tenant: string,
   { ulid, subscription, known, event }: Found,
   wanted: 'dead' | 'all',
@@ -134,14 +120,14 @@ async function readyOf(
   const verdict = verdictOn(known, { ulid, isListed: true }, wanted, by, now);
   if (verdict !== 'send' && verdict !== 'again') return verdict;
   if (!event) return 'event_expired';
-  const route = (await resolveRoutes(routeDeps, tenant, [subscription])).get(subscription)!;
+  const route = (await resolveRoutes(tenant, [subscription])).get(subscription)!;
   if (typeof route === 'string') return route;
   const frame = { tenant, event: eventOf(event), subscription, target: route.target };
   return { ...frame, known, isClaimed: verdict === 'again', isListed: true };
 }
 
-export const replayEvent: Operation<Routes['replayEvent']> = async ({ tenant, id, body, make }) => {
-  const { id: event, ulid, subscriptions: reached, dead } = await existingEvent(tenant, id, make.now);
+export const replayEvent: Operation<Routes['replayEvent']> = async (deps, { tenant, id, body, make }) => {
+  const { id: event, ulid, subscriptions: reached, dead } = await existingEvent(deps, tenant, id, make.now);
   if (dead && reached.length === 0) {
     throw new ApiError(409, 'event_dead', 'no delivery was made of this event; publish it again');
   }
@@ -150,33 +136,31 @@ export const replayEvent: Operation<Routes['replayEvent']> = async ({ tenant, id
     throw invalid('expected a subscription that the event went to', 'subscriptionId');
   }
   const selection = { kind: 'event', event, ulid, ...(subscription && { subscription }) } as const;
-  return start(tenant, 'send', selection, make);
+  return start(deps, tenant, 'send', selection, make);
 };
 
-export const replaySubscription: Operation<Routes['replaySubscription']> = async ({
-  tenant,
-  id,
-  body,
-  make,
-  caller,
-}) => {
-  const { filterId } = await subscriptions.existing(tenant, id);
-  const route = (await resolveRoutes(routeDeps, tenant, [id])).get(id)!;
+export const replaySubscription: Operation<Routes['replaySubscription']> = async (
+  deps,
+  { tenant, id, body, make, caller },
+) => {
+  const { filterId } = await deps.subscriptions.existing(tenant, id);
+  const route = (await deps.resolveRoutes(tenant, [id])).get(id)!;
   if (typeof route === 'string') throw refusal(route);
-  const { from, to } = spanWithin(body, caller, make.now);
+  const { from, to } = spanWithin(deps.settings, body, caller, make.now);
   if (body.deliveries === 'dead') {
-    return start(tenant, 'send', { kind: 'dead', subscription: id, from, to }, make);
+    return start(deps, tenant, 'send', { kind: 'dead', subscription: id, from, to }, make);
   }
-  if (!(await filters.find(tenant, filterId))?.active) {
+  if (!(await deps.filters.find(tenant, filterId))?.active) {
     throw new ApiError(409, 'filter_disabled', 'expected a filter that is active');
   }
-  return start(tenant, 'send', { kind: 'all', subscription: id, from, to }, make);
+  return start(deps, tenant, 'send', { kind: 'all', subscription: id, from, to }, make);
 };
 
 /** The span that is asked for. What is accepted from now on goes its own way. @throws ApiError when the log has none of it */
 function spanWithin(
+  { logRetentionSeconds }: ManageSettings,
   asked: { from?: string | undefined; to?: string | undefined },
-  { keepSeconds = retention }: Caller,
+  { keepSeconds = logRetentionSeconds }: Caller,
   now: number,
 ): { from: number; to: number } {
   const oldest = now - keepSeconds * 1000;
@@ -199,14 +183,20 @@ const MAX_RUNNING = 100;
  * Begins a job. Doing so again with the same maker is doing it once.
  * @throws ApiError when the tenant has as many as it may have
  */
-export async function start(tenant: string, action: ReplayJob['action'], selection: Selection, make: Maker) {
+export async function start(
+  { jobs, requestFirstPage }: Pick<ReplayDeps, 'jobs' | 'requestFirstPage'>,
+  tenant: string,
+  action: ReplayJob['action'],
+  selection: Selection,
+  make: Maker,
+) {
   const id = make.id('rpl');
-  const latest = await listJobs(stateTable, tenant, MAX_RUNNING, undefined);
+  const latest = await jobs.listJobs(tenant, MAX_RUNNING, undefined);
   if (latest.filter((job) => job.state === 'running' && job.id !== id).length >= MAX_RUNNING) {
     throw new ApiError(409, 'limit_reached', `expected at most ${MAX_RUNNING} replays at once`);
   }
-  const job = await addJob(stateTable, newJob({ id, tenant, action, selection }, make.now));
-  if (job.page === 0) await requestPage(replayQueue, job, 0);
+  const job = await jobs.addJob(newJob({ id, tenant, action, selection }, make.now));
+  if (job.page === 0) await requestFirstPage(job);
   return { status: 202, body: replayView(job) } as const;
 }
 
@@ -248,28 +238,36 @@ function selectionView(selection: Selection) {
 
 const shown = (job: StoredJob) => ({ status: 200, body: replayView(job), revision: job.revision }) as const;
 
-export const listReplays: Operation<Routes['listReplays']> = async ({ tenant, query }) => {
+export const listReplays: Operation<Routes['listReplays']> = async ({ jobs }, { tenant, query }) => {
   const page = pageOf(query);
   const before = page.cursor && withPrefix('rpl', page.cursor);
-  const jobs = await listJobs(stateTable, tenant, page.limit, before);
+  const found = await jobs.listJobs(tenant, page.limit, before);
   return pageAnswer(
-    jobs.map((job) => ({ view: replayView(job), cursor: cursorOf('rpl', job.id) })),
+    found.map((job) => ({ view: replayView(job), cursor: cursorOf('rpl', job.id) })),
     page,
   );
 };
 
-export const getReplay: Operation<Routes['getReplay']> = async ({ tenant, id }) =>
-  shown(await existingJob(tenant, id));
+export const getReplay: Operation<Routes['getReplay']> = async (deps, { tenant, id }) =>
+  shown(await existingJob(deps, tenant, id));
 
-async function existingJob(tenant: string, id: string): Promise<StoredJob> {
-  const job = ulidOf('rpl', id) && (await getJob(stateTable, tenant, id));
+/** @throws ApiError when there is none */
+async function existingJob(
+  { jobs }: Pick<ReplayDeps, 'jobs'>,
+  tenant: string,
+  id: string,
+): Promise<StoredJob> {
+  const job = ulidOf('rpl', id) && (await jobs.getJob(tenant, id));
   if (!job) throw notFound('replay');
   return job;
 }
 
-export const cancelReplay: Operation<Routes['cancelReplay']> = async ({ tenant, id, ifMatch, make }) => {
-  await existingJob(tenant, id);
-  const job = await changeJob(stateTable, tenant, id, (current) => {
+export const cancelReplay: Operation<Routes['cancelReplay']> = async (
+  deps,
+  { tenant, id, ifMatch, make },
+) => {
+  await existingJob(deps, tenant, id);
+  const job = await deps.jobs.changeJob(tenant, id, (current) => {
     if (!ifMatch(current.revision)) throw changedMeanwhile();
     return ended(current, 'cancelled', make.now);
   });

@@ -1,20 +1,19 @@
 import type { ROUTES } from '../../api/routes.ts';
 import { invalid } from '../../http/errors.ts';
-import { requireEnv } from '../../platform/env.ts';
 import { hourOf, reportStats } from '../../stats/stats-report.ts';
-import { readStats } from '../../stats/stats-store.ts';
 import { ulidOf } from '../../values/ids.ts';
 import type { Operation } from '../operation.ts';
 import { statsView } from '../views.ts';
-
-const logTable = requireEnv('LOG_TABLE');
 
 const DAY_MS = 24 * 3600 * 1000;
 /** By the minute, a span beyond this would be more points than a chart can show. */
 const MAX_SPAN_MS = { hour: 31 * DAY_MS, minute: DAY_MS };
 
 /** Counters of the tenant, or of one of its targets. */
-export const getStats: Operation<(typeof ROUTES)['getStats']> = async ({ tenant, query, make }) => {
+export const getStats: Operation<(typeof ROUTES)['getStats']> = async (
+  { stats },
+  { tenant, query, make },
+) => {
   const { targetId, interval = 'hour' } = query;
   if (targetId !== undefined && !ulidOf('tgt', targetId)) throw invalid("expected a target's id", 'targetId');
   const to = instant(query.to ?? make.at);
@@ -24,7 +23,7 @@ export const getStats: Operation<(typeof ROUTES)['getStats']> = async ({ tenant,
     const days = MAX_SPAN_MS[interval] / DAY_MS;
     throw invalid(`expected a time at most ${days} days before \`to\``, 'from');
   }
-  const hours = await readStats(logTable, tenant, targetId, hourOf(from), hourOf(to));
+  const hours = await stats.readStats(tenant, targetId, hourOf(from), hourOf(to));
   return { status: 200, body: statsView(reportStats(hours, interval, from, to)) };
 };
 

@@ -2,7 +2,6 @@ import { type FilterSettings, filterSettings } from '../../api/filters.ts';
 import type { ROUTES } from '../../api/routes.ts';
 import { FILTER_MEMBERS, patchable, TARGET_MEMBERS } from '../../api/subscriptions.ts';
 import type { TargetSettings } from '../../api/targets.ts';
-import { deleteOwned } from '../../config/config-store.ts';
 import type { Filter, Subscription } from '../../config/entities.ts';
 import type { Entity } from '../../config/entity.ts';
 import { ApiError, invalid } from '../../http/errors.ts';
@@ -12,15 +11,15 @@ import type { JsonObject } from '../../values/json.ts';
 import { mergePatch } from '../../values/merge-patch.ts';
 import { ownedAlone } from '../bindings.ts';
 import { changedMeanwhile } from '../changing.ts';
+import type { ManageDeps, ManageSettings } from '../deps.ts';
 import type { Call, Operation } from '../operation.ts';
 import { checked } from '../request.ts';
-import { configTable, filters, subscriptions, targets } from '../stores.ts';
 import { eventsLeft, filterFrom, patchedParts } from './filters.ts';
 import { type Wanted, wantedOf } from './subscription-forms.ts';
 import { type Bound, bindFilter, bindTarget, revisionOf, shown } from './subscriptions.ts';
 import { settingsOf, targetFrom } from './target-settings.ts';
 import { forgetTarget } from './target-status.ts';
-import { newSecretIn, overlapHours, refuseUnusable, sendChallenge } from './targets.ts';
+import { newSecretIn, refuseUnusable, sendChallenge } from './targets.ts';
 
 type Routes = typeof ROUTES;
 
@@ -46,10 +45,14 @@ interface After {
   readonly filter?: Piece<Filter> | undefined;
 }
 
-export const patchSubscription: Operation<Routes['patchSubscription']> = async (call) =>
-  changed(call, (before) => patched(call, before));
+export const patchSubscription: Operation<Routes['patchSubscription']> = async (deps, call) =>
+  changed(deps, call, (before) => patched(deps, call, before));
 
-async function patched(call: Call<Routes['patchSubscription']>, before: Before): Promise<After> {
+async function patched(
+  deps: ManageDeps,
+  call: Call<Routes['patchSubscription']>,
+  before: Before,
+): Promise<After> {
   const patch = unsnaked(call.body);
   const isAbout = (members: readonly string[]): boolean =>
     members.some((member) => Object.hasOwn(patch, member));
@@ -57,17 +60,17 @@ async function patched(call: Call<Routes['patchSubscription']>, before: Before):
   refuseShared(before, about, patch);
   const merged = checked(patchable, mergePatch(documentOf(before, patch), patch));
   const { name, description, metadata, active, targetId, filterId } = merged;
-  if (targetId !== before.target.id && !(await targets.find(call.tenant, targetId))) {
+  if (targetId !== before.target.id && !(await deps.targets.find(call.tenant, targetId))) {
     throw invalid('no such target', 'targetId');
   }
-  if (filterId !== before.filter.id && !(await filters.find(call.tenant, filterId))) {
+  if (filterId !== before.filter.id && !(await deps.filters.find(call.tenant, filterId))) {
     throw invalid('no such filter', 'filterId');
   }
   const own = { name, description, metadata, active: active ?? true, targetId, filterId };
   return {
     subscription: { ...before.subscription, ...own },
     target: about.target
-      ? { edit: (target) => patchedTarget({ ...before, target }, patch, call) }
+      ? { edit: (target) => patchedTarget(deps.settings, { ...before, target }, patch, call) }
       : undefined,
     filter: about.filter
       ? { edit: (filter) => patchedFilter({ ...before, filter }, patch, call) }
@@ -134,13 +137,21 @@ function refuseShared(
   if (about.filter && !isAlone.filter) refuse(FILTER_MEMBERS, filter);
 }
 
-function patchedTarget(before: Before, patch: JsonObject, { make }: Changing): Target {
+function patchedTarget(
+  environment: ManageSettings,
+  before: Before,
+  patch: JsonObject,
+  { make }: Changing,
+): Target {
   const merged = checked(patchable, mergePatch(documentOf(before, patch), patch));
   const { name: _, targetId, filterId, secret, ...rest } = merged;
   const { events, where, filters: __, jsonpath, during, ...settings } = rest;
   const { name, description, metadata, active } = settingsOf(before.target);
-  const making = { make, secret, overlapHours, previous: before.target };
-  return refuseUnusable(targetFrom({ ...settings, name, description, metadata, active }, making));
+  const making = { make, secret, overlapHours: environment.overlapHours, previous: before.target };
+  return refuseUnusable(
+    environment,
+    targetFrom({ ...settings, name, description, metadata, active }, making),
+  );
 }
 
 function patchedFilter(before: Before, patch: JsonObject, { make }: Changing): Filter {
@@ -162,17 +173,18 @@ function patchedFilter(before: Before, patch: JsonObject, { make }: Changing): F
   return filterFrom(wanted, make, before.filter);
 }
 
-export const putSubscription: Operation<Routes['putSubscription']> = async (call) => {
+export const putSubscription: Operation<Routes['putSubscription']> = async (deps, call) => {
   const wanted = wantedOf(call.body);
   const bound = await Promise.all([
-    bindTarget(call.tenant, wanted, call.id, call.make),
-    bindFilter(call.tenant, wanted, call.id, call.make),
+    bindTarget(deps, call.tenant, wanted, call.id, call.make),
+    bindFilter(deps, call.tenant, wanted, call.id, call.make),
   ]);
-  return changed(call, (before) => replaced(call, wanted, bound, before));
+  return changed(deps, call, (before) => replaced(deps.settings, call, wanted, bound, before));
 };
 
 /** What was made with the subscription is changed; anything else gives its place to what is bound now. */
 async function replaced(
+  environment: ManageSettings,
   { make }: Changing,
   wanted: Wanted,
   [target, filter]: readonly [Bound<Target>, Bound<Filter>],
@@ -183,8 +195,9 @@ async function replaced(
   const isFilterKept = filter.isNew && before.isAlone.filter;
   const editTarget = (previous: Target): Target => {
     const { settings } = wanted.target as { settings: TargetSettings };
+    const { overlapHours } = environment;
     const making = { make, secret: wanted.secret, overlapHours, previous };
-    return refuseUnusable(targetFrom(settings, making), wanted.targetField);
+    return refuseUnusable(environment, targetFrom(settings, making), wanted.targetField);
   };
   const editFilter = (previous: Filter): Filter => {
     const { settings } = wanted.filter as { settings: FilterSettings };
@@ -206,32 +219,40 @@ type Changing = Pick<Call, 'tenant' | 'id' | 'ifMatch' | 'make'>;
  * subscription itself, which is where two changes at once meet; then what was there already and is changed. What was
  * made with the subscription and is bound by none any more goes.
  */
-async function changed(call: Changing, plan: (before: Before) => Promise<After>) {
+async function changed(deps: ManageDeps, call: Changing, plan: (before: Before) => Promise<After>) {
   const { tenant, id, ifMatch, make } = call;
   const stored: { targetId?: string; filterId?: string } = {};
   let settled: { before: Before; after: After } | undefined;
   const edit = async (current: Subscription): Promise<Subscription> => {
-    const before = await boundBy(tenant, current);
+    const before = await boundBy(deps, tenant, current);
     if (!ifMatch(revisionOf(before))) throw changedMeanwhile();
     const after = await plan(before);
     refuseUnwritable(before, after);
-    await storeNew(tenant, after, stored);
+    await storeNew(deps, tenant, after, stored);
     settled = { before, after };
     return after.subscription;
   };
-  const next = await subscriptions.change(tenant, id, anyRevision, make.at, edit).catch(async (error) => {
-    // Refused, so nothing binds what was stored for it.
-    if (error instanceof ApiError) await deleteOwned(configTable, tenant, stored);
-    throw error;
-  });
+  const next = await deps.subscriptions
+    .change(tenant, id, anyRevision, make.at, edit)
+    .catch(async (error) => {
+      // Refused, so nothing binds what was stored for it.
+      if (error instanceof ApiError) await deps.owned.deleteOwned(tenant, stored);
+      throw error;
+    });
   const { before, after } = settled!;
-  const target = await writeTarget(call, before, after);
+  const target = await writeTarget(deps, call, before, after);
   if (after.filter && 'edit' in after.filter) {
-    await filters.change(tenant, before.filter.id, asSeen(call, before.filter), make.at, after.filter.edit);
+    await deps.filters.change(
+      tenant,
+      before.filter.id,
+      asSeen(call, before.filter),
+      make.at,
+      after.filter.edit,
+    );
   }
-  if (target) await sendChallenge(tenant, target);
-  await deleteOrphans(tenant, before, next);
-  const answer = await shown(tenant, next);
+  if (target) await sendChallenge(deps, tenant, target);
+  await deleteOrphans(deps, tenant, before, next);
+  const answer = await shown(deps, tenant, next);
   return { ...answer, body: { ...answer.body, ...(target && newSecretIn(target, before.target)) } };
 }
 
@@ -242,6 +263,7 @@ function refuseUnwritable({ target, filter }: Before, after: After): void {
 }
 
 async function storeNew(
+  { targets, filters }: Pick<ManageDeps, 'targets' | 'filters'>,
   tenant: string,
   { target, filter }: After,
   stored: { targetId?: string; filterId?: string },
@@ -258,7 +280,12 @@ async function storeNew(
   }
 }
 
-async function writeTarget(call: Changing, before: Before, { target }: After): Promise<Target | undefined> {
+async function writeTarget(
+  { targets }: Pick<ManageDeps, 'targets'>,
+  call: Changing,
+  before: Before,
+  { target }: After,
+): Promise<Target | undefined> {
   if (!target) return undefined;
   if ('made' in target) return target.made;
   const { tenant, make } = call;
@@ -271,17 +298,22 @@ const asSeen =
   (now) =>
     ifMatch === anyRevision || now === revision;
 
-async function boundBy(tenant: string, subscription: Subscription): Promise<Before> {
+async function boundBy(
+  deps: Pick<ManageDeps, 'targets' | 'filters' | 'subscriptions'>,
+  tenant: string,
+  subscription: Subscription,
+): Promise<Before> {
   const [target, filter, owned] = await Promise.all([
-    targets.existing(tenant, subscription.targetId),
-    filters.existing(tenant, subscription.filterId),
-    ownedAlone(tenant, subscription),
+    deps.targets.existing(tenant, subscription.targetId),
+    deps.filters.existing(tenant, subscription.filterId),
+    ownedAlone(deps, tenant, subscription),
   ]);
   const isAlone = { target: owned.targetId !== undefined, filter: owned.filterId !== undefined };
   return { subscription, target, filter, isAlone };
 }
 
 async function deleteOrphans(
+  deps: ManageDeps,
   tenant: string,
   { subscription, target, filter }: Before,
   next: Subscription,
@@ -291,10 +323,10 @@ async function deleteOrphans(
     filter: filter.owner === subscription.id && next.filterId !== filter.id,
   };
   if (!hasLeft.target && !hasLeft.filter) return;
-  const { targetId, filterId } = await ownedAlone(tenant, subscription);
-  await deleteOwned(configTable, tenant, {
+  const { targetId, filterId } = await ownedAlone(deps, tenant, subscription);
+  await deps.owned.deleteOwned(tenant, {
     ...(hasLeft.target && targetId && { targetId }),
     ...(hasLeft.filter && filterId && { filterId }),
   });
-  if (hasLeft.target && targetId) await forgetTarget(tenant, targetId);
+  if (hasLeft.target && targetId) await forgetTarget(deps, { tenant, target: targetId });
 }

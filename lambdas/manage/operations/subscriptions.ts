@@ -1,45 +1,42 @@
 import { filterSettings } from '../../api/filters.ts';
 import type { ROUTES } from '../../api/routes.ts';
 import type { SubscriptionView } from '../../api/subscriptions.ts';
-import { deleteOwned, putAddress } from '../../config/config-store.ts';
 import type { Filter, Subscription } from '../../config/entities.ts';
 import type { Maker } from '../../config/maker.ts';
-import { listDeliveries } from '../../delivery/delivery-log-store.ts';
 import type { EndpointHealth } from '../../endpoint-health/health.ts';
 import { invalid, notFound } from '../../http/errors.ts';
 import { anyRevision, type Precondition, type Revision } from '../../http/precondition.ts';
-import { requireEnv } from '../../platform/env.ts';
 import { skip } from '../../platform/items.ts';
 import type { Target } from '../../targets/target.ts';
 import { ulidOf } from '../../values/ids.ts';
-import { type Binding, getBound } from '../binding-store.ts';
-import { ownedAlone, refuseUnbound } from '../bindings.ts';
+import { type Binding, getBound, ownedAlone, refuseUnbound } from '../bindings.ts';
 import { changedMeanwhile } from '../changing.ts';
+import type { ManageDeps } from '../deps.ts';
 import { shownTo } from '../hidden.ts';
-import { limitsOf } from '../limits.ts';
 import type { Call, Operation } from '../operation.ts';
 import { cursorOf, pageAnswer, pageOf } from '../page.ts';
 import { checked } from '../request.ts';
-import { configTable, filters, subscriptions, targets } from '../stores.ts';
 import { deliveryView, disabledIn, publicKeyIn } from '../views.ts';
 import { filterFrom, partsOf } from './filters.ts';
 import { type OwnSettings, type Wanted, wantedOf } from './subscription-forms.ts';
 import { targetFrom } from './target-settings.ts';
 import { currentHealth, forgetTarget } from './target-status.ts';
-import { overlapHours, refuseUnusable, secretIn, sendChallenge } from './targets.ts';
+import { refuseUnusable, secretIn, sendChallenge } from './targets.ts';
 
 type Routes = typeof ROUTES;
 
-const logTable = requireEnv('LOG_TABLE');
-
-export const createSubscription: Operation<Routes['createSubscription']> = async ({ tenant, body, make }) => {
+export const createSubscription: Operation<Routes['createSubscription']> = async (
+  deps,
+  { tenant, body, make },
+) => {
+  const { targets, filters, subscriptions } = deps;
   const wanted = wantedOf(body);
   const id = make.id('sub');
   const [target, filter] = await Promise.all([
-    bindTarget(tenant, wanted, id, make),
-    bindFilter(tenant, wanted, id, make),
+    bindTarget(deps, tenant, wanted, id, make),
+    bindFilter(deps, tenant, wanted, id, make),
   ]);
-  const limits = limitsOf(tenant);
+  const limits = deps.limitsOf(tenant);
   await Promise.all([
     subscriptions.refuseBeyondLimit(tenant, id, limits),
     target.isNew && targets.refuseBeyondLimit(tenant, target.entity.id, limits),
@@ -49,15 +46,15 @@ export const createSubscription: Operation<Routes['createSubscription']> = async
   const [bound] = await Promise.all([
     target.isNew ? targets.add(tenant, target.entity) : target.entity,
     filter.isNew && filters.add(tenant, filter.entity),
-    putAddress(configTable, tenant, id),
+    deps.owned.putAddress(tenant, id),
   ]);
   const times = { createdAt: make.at, updatedAt: make.at };
   const frame = { id, ...times, revision: 1 };
   const made = subscriptionFrom(wanted.own, target.entity.id, filter.entity.id, frame);
   const subscription = await subscriptions.add(tenant, made);
-  if (!target.isNew || !filter.isNew) await refuseUnbound(tenant, subscription);
-  if (target.isNew) await sendChallenge(tenant, bound);
-  const { body: view, revision } = await shown(tenant, subscription);
+  if (!target.isNew || !filter.isNew) await refuseUnbound(deps, tenant, subscription);
+  if (target.isNew) await sendChallenge(deps, tenant, bound);
+  const { body: view, revision } = await shown(deps, tenant, subscription);
   return { status: 201, body: { ...view, ...(target.isNew && secretIn(bound)) }, revision };
 };
 
@@ -76,14 +73,16 @@ export interface Bound<E> {
 
 /** The target that a subscription is to have. @throws ApiError when there is none of that id, or it can't be used */
 export async function bindTarget(
+  { targets, settings }: Pick<ManageDeps, 'targets' | 'settings'>,
   tenant: string,
   wanted: Wanted,
   owner: string,
   make: Maker,
 ): Promise<Bound<Target>> {
   if ('settings' in wanted.target) {
+    const { overlapHours } = settings;
     const made = targetFrom(wanted.target.settings, { make, secret: wanted.secret, overlapHours });
-    return { entity: { ...refuseUnusable(made, wanted.targetField), owner }, isNew: true };
+    return { entity: { ...refuseUnusable(settings, made, wanted.targetField), owner }, isNew: true };
   }
   const entity = await targets.find(tenant, wanted.target.id);
   if (!entity) throw invalid('no such target', 'targetId');
@@ -92,6 +91,7 @@ export async function bindTarget(
 
 /** The filter that a subscription is to have. @throws ApiError when there is none of that id, or it can't be used */
 export async function bindFilter(
+  { filters }: Pick<ManageDeps, 'filters'>,
   tenant: string,
   wanted: Wanted,
   owner: string,
@@ -106,15 +106,17 @@ export async function bindFilter(
   return { entity, isNew: false };
 }
 
-export const getSubscription: Operation<Routes['getSubscription']> = async ({ tenant, caller, id }) => {
-  const answer = await shown(tenant, await subscriptions.existing(tenant, id));
+export const getSubscription: Operation<Routes['getSubscription']> = async (deps, { tenant, caller, id }) => {
+  const answer = await shown(deps, tenant, await deps.subscriptions.existing(tenant, id));
   return { ...answer, body: shownTo(caller, answer.body) };
 };
 
-export async function shown(tenant: string, subscription: Subscription) {
-  const [binding] = await getBound(configTable, tenant, [subscription]);
+type ViewDeps = Pick<ManageDeps, 'targets' | 'filters' | 'health'>;
+
+export async function shown(deps: ViewDeps, tenant: string, subscription: Subscription) {
+  const [binding] = await getBound(deps, tenant, [subscription]);
   if (!binding) throw notFound('subscription');
-  const healthOf = await currentHealth(tenant, [binding.target.id]);
+  const healthOf = await currentHealth(deps, tenant, [binding.target.id]);
   const body = viewOf(binding, healthOf(binding.target.id));
   return { status: 200, body, revision: revisionOf(binding) } as const;
 }
@@ -148,16 +150,16 @@ const viewOf = (
   };
 };
 
-export const listSubscriptions: Operation<Routes['listSubscriptions']> = async ({
-  tenant,
-  caller,
-  query,
-}) => {
+export const listSubscriptions: Operation<Routes['listSubscriptions']> = async (
+  deps,
+  { tenant, caller, query },
+) => {
   const page = pageOf(query);
   const after = page.cursor && `sub_${page.cursor}`;
-  const found = await subscriptions.list(tenant, { limit: page.limit, after });
-  const bindings = await getBound(configTable, tenant, found, skip);
+  const found = await deps.subscriptions.list(tenant, { limit: page.limit, after });
+  const bindings = await getBound(deps, tenant, found, skip);
   const healthOf = await currentHealth(
+    deps,
     tenant,
     bindings.map(({ target }) => target.id),
     skip,
@@ -175,55 +177,55 @@ export const listSubscriptions: Operation<Routes['listSubscriptions']> = async (
 };
 
 /** It is taken out of use first, so that a delete which fails half-way can be repeated, and is not seen half-done. */
-export const deleteSubscription: Operation<Routes['deleteSubscription']> = async ({
-  tenant,
-  id,
-  ifMatch,
-  make,
-}) => {
+export const deleteSubscription: Operation<Routes['deleteSubscription']> = async (
+  deps,
+  { tenant, id, ifMatch, make },
+) => {
+  const { subscriptions } = deps;
   const retired = await subscriptions.retire(tenant, id, make.at, (current) =>
-    refuseChanged(tenant, current, ifMatch),
+    refuseChanged(deps, tenant, current, ifMatch),
   );
-  const owned = await ownedAlone(tenant, retired);
-  await deleteOwned(configTable, tenant, { subscriptionId: id, ...owned });
-  if (owned.targetId) await forgetTarget(tenant, owned.targetId);
-  await subscriptions.remove(tenant, id, () => true);
+  const owned = await ownedAlone(deps, tenant, retired);
+  await deps.owned.deleteOwned(tenant, { subscriptionId: id, ...owned });
+  if (owned.targetId) await forgetTarget(deps, { tenant, target: owned.targetId });
+  await subscriptions.remove(tenant, id, anyRevision);
   return { status: 204 };
 };
 
 /** @throws ApiError when a subscription, or what it binds, is not as the caller has seen it */
 async function refuseChanged(
+  deps: Pick<ManageDeps, 'targets' | 'filters'>,
   tenant: string,
   subscription: Subscription,
   ifMatch: Precondition,
 ): Promise<void> {
-  const [binding] = await getBound(configTable, tenant, [subscription]);
+  const [binding] = await getBound(deps, tenant, [subscription]);
   if (binding && !ifMatch(revisionOf(binding))) throw changedMeanwhile();
 }
 
-export const pauseSubscription: Operation<Routes['pauseSubscription']> = (call) => switchTo(call, false);
-export const resumeSubscription: Operation<Routes['resumeSubscription']> = (call) => switchTo(call, true);
+export const pauseSubscription: Operation<Routes['pauseSubscription']> = (deps, call) =>
+  switchTo(deps, call, false);
+export const resumeSubscription: Operation<Routes['resumeSubscription']> = (deps, call) =>
+  switchTo(deps, call, true);
 
 type Switching = Pick<Call, 'tenant' | 'id' | 'ifMatch' | 'make'>;
 
-async function switchTo({ tenant, id, ifMatch, make }: Switching, active: boolean) {
-  const next = await subscriptions.change(tenant, id, anyRevision, make.at, async (current) => {
-    await refuseChanged(tenant, current, ifMatch);
+async function switchTo(deps: ManageDeps, { tenant, id, ifMatch, make }: Switching, active: boolean) {
+  const next = await deps.subscriptions.change(tenant, id, anyRevision, make.at, async (current) => {
+    await refuseChanged(deps, tenant, current, ifMatch);
     return { ...current, active };
   });
-  return shown(tenant, next);
+  return shown(deps, tenant, next);
 }
 
 /** The history stays readable as long as the log keeps it, also of a subscription that was deleted. */
-export const listSubscriptionDeliveries: Operation<Routes['listSubscriptionDeliveries']> = async ({
-  tenant,
-  id,
-  query,
-  make,
-}) => {
+export const listSubscriptionDeliveries: Operation<Routes['listSubscriptionDeliveries']> = async (
+  { deliveryLog, subscriptions },
+  { tenant, id, query, make },
+) => {
   const page = pageOf(query);
   if (!ulidOf('sub', id)) throw notFound('subscription');
-  const deliveries = await listDeliveries(logTable, tenant, id, page.limit, page.cursor, make.now);
+  const deliveries = await deliveryLog.listDeliveries(tenant, id, page.limit, page.cursor, make.now);
   if (deliveries.length === 0 && !page.cursor) await subscriptions.existing(tenant, id);
   return pageAnswer(
     deliveries.map((delivery) => ({ view: deliveryView(delivery, make.now), cursor: delivery.event.ulid })),

@@ -1,33 +1,28 @@
 import type { ROUTES } from '../../api/routes.ts';
 import { stateOf } from '../../endpoint-health/target-state.ts';
-import { countHeld, nextDrainAt } from '../../hold-queue/hold-queue-store.ts';
-import { requireEnv } from '../../platform/env.ts';
 import { hourOf, ratio, reportStats } from '../../stats/stats-report.ts';
-import { readStats } from '../../stats/stats-store.ts';
 import type { Operation } from '../operation.ts';
-import { targets } from '../stores.ts';
 import { healthView } from '../views.ts';
 import { currentHealth } from './target-status.ts';
 import { viewOf } from './targets.ts';
 
-const stateTable = requireEnv('STATE_TABLE');
-const logTable = requireEnv('LOG_TABLE');
-
 const HOUR_MS = 3_600_000;
-export const getTargetHealth: Operation<(typeof ROUTES)['getTargetHealth']> = async ({
-  tenant,
-  id,
-  make,
-}) => {
+
+/** What is known of a target, and its counters of the last hour. */
+export const getTargetHealth: Operation<(typeof ROUTES)['getTargetHealth']> = async (
+  deps,
+  { tenant, id, make },
+) => {
+  const { targets, stats, holdQueue } = deps;
   const target = await targets.existing(tenant, id);
   const since = new Date(make.now - HOUR_MS).toISOString();
   const ref = { tenant, target: id };
   const [hours, healthOf, { verification }, waiting, drainsAt] = await Promise.all([
-    readStats(logTable, tenant, id, hourOf(since), hourOf(make.at)),
-    currentHealth(tenant, [id]),
-    viewOf(tenant, target),
-    countHeld(stateTable, ref),
-    nextDrainAt(stateTable, ref),
+    stats.readStats(tenant, id, hourOf(since), hourOf(make.at)),
+    currentHealth(deps, tenant, [id]),
+    viewOf(deps, tenant, target),
+    holdQueue.countHeld(ref),
+    holdQueue.nextDrainAt(ref),
   ]);
   const health = healthOf(id);
   const report = reportStats(hours, 'minute', since, make.at);

@@ -1,81 +1,78 @@
-import { laneUrl } from '../../delivery/lane-queues.ts';
 import type { DrainMessage } from '../../delivery/messages.ts';
-import { type EndpointHealth, freshStart } from '../../endpoint-health/health.ts';
-import {
-  changeHealth,
-  forgetHealth,
-  readHealth,
-  type StoredHealth,
-} from '../../endpoint-health/health-store.ts';
-import { scheduleDrainEarlier } from '../../hold-queue/hold-queue-store.ts';
+import { type EndpointHealth, freshStart, type StoredHealth } from '../../endpoint-health/health.ts';
 import { enabledAlert } from '../../notifications/alert-texts.ts';
-import { notifyOperator, notifyTenant } from '../../notifications/notify.ts';
 import { targetRecovered } from '../../notifications/operational-events.ts';
-import { requireEnv } from '../../platform/env.ts';
 import { fail, type OnUnreadable } from '../../platform/items.ts';
 import { errorFields, warn } from '../../platform/log.ts';
-import { sendMessages } from '../../platform/sqs.ts';
-import { forgetSlots } from '../../rate-limit/rate-slot-store.ts';
 import type { Target } from '../../targets/target.ts';
 import { refName, type TargetRef } from '../../values/target-ref.ts';
+import type { ManageDeps } from '../deps.ts';
 
 /** What the engine knows of targets, as far as the API shows and changes it. */
 
-const stateTable = requireEnv('STATE_TABLE');
-
-/** Standings by target id, as they are now: whoever has just enabled a target sees that it is. */
+/** Endpoint health by target id. The read is consistent, so that a target is shown as enabled once it is. */
 export async function currentHealth(
+  { health }: Pick<ManageDeps, 'health'>,
   tenant: string,
   ids: Iterable<string>,
   onUnreadable: OnUnreadable = fail,
 ): Promise<(id: string) => StoredHealth | undefined> {
   const refs = [...new Set(ids)].map((target) => ({ tenant, target }));
-  const healthByTarget = await readHealth(stateTable, refs, {
+  const healthByTarget = await health.readHealth(refs, {
     consistent: true,
     onUnreadable: (_, error) => onUnreadable(error),
   });
   return (id) => healthByTarget.get(refName({ tenant, target: id }));
 }
 
+type Restarting = Pick<ManageDeps, 'health' | 'holdQueue' | 'sendToSlowLane' | 'notifier'>;
+
 /** Lets a target start afresh, whatever its endpoint did before. @param keepSeconds how long its tenant keeps events */
 export async function restart(
+  deps: Restarting,
   tenant: string,
   target: Target,
   keepSeconds: number | undefined,
   now: number,
 ): Promise<void> {
   const ref = { tenant, target: target.id };
-  const known = (await currentHealth(tenant, [target.id]))(target.id);
-  const { before } = await changeHealth(stateTable, ref, known, (health) => health && freshStart(health));
-  if (before?.open || before?.disabled) await drainNow(ref, now);
-  if (before?.disabled) await notifyOfHealth({ tenant, target, keepSeconds }, before, now);
+  const known = (await currentHealth(deps, tenant, [target.id]))(target.id);
+  const { before } = await deps.health.changeHealth(ref, known, (health) => health && freshStart(health));
+  if (before?.open || before?.disabled) await drainNow(deps, ref, now);
+  if (before?.disabled) await notifyOfRestart(deps, { tenant, target, keepSeconds }, before, now);
 }
 
-/** Those who wait for the endpoint need not wait for the next probe. */
-async function drainNow({ tenant, target }: TargetRef, at: number): Promise<void> {
+/** Held deliveries need not wait for the next probe. */
+async function drainNow(
+  { holdQueue, sendToSlowLane }: Restarting,
+  { tenant, target }: TargetRef,
+  at: number,
+): Promise<void> {
   const drain: DrainMessage = { v: 1, kind: 'call', tenant, target, at };
-  if (!(await scheduleDrainEarlier(stateTable, { tenant, target }, at))) return;
-  await sendMessages(laneUrl('slow', undefined), [{ body: drain, group: target }]);
+  if (await holdQueue.scheduleDrainEarlier({ tenant, target }, at)) await sendToSlowLane(drain);
 }
 
-/** The target is enabled, whether that can be told or not. */
-async function notifyOfHealth(
+/** Never throws: the target is enabled, whether the news can be sent or not. */
+async function notifyOfRestart(
+  { notifier }: Restarting,
   subject: { tenant: string; target: Target; keepSeconds: number | undefined },
   before: EndpointHealth,
   now: number,
 ): Promise<void> {
   try {
     await Promise.all([
-      notifyTenant([targetRecovered(subject, before, 'owner', now)]),
-      notifyOperator(enabledAlert(subject)),
+      notifier.notifyTenant([targetRecovered(subject, before, 'owner', now)]),
+      notifier.notifyOperator(enabledAlert(subject)),
     ]);
   } catch (error) {
     warn('tenant not notified', { target: subject.target.id, ...errorFields(error) });
   }
 }
 
-/** What was known of a target that is gone. Who waits in its room is let go, and dies, when somebody looks into it. */
-export async function forgetTarget(tenant: string, id: string): Promise<void> {
-  const ref = { tenant, target: id };
-  await Promise.all([forgetHealth(stateTable, ref), forgetSlots(stateTable, ref)]);
+/** Forgets what was known of a removed target. Its held deliveries are released, and die, when they are drained next. */
+export async function forgetTarget(
+  { health, rateSlots }: Pick<ManageDeps, 'health' | 'rateSlots'>,
+  ref: TargetRef,
+): Promise<void> {
+  await Promise.all([health.forgetHealth(ref), rateSlots.forgetSlots(ref)]);
 }

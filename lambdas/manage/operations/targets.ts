@@ -1,65 +1,58 @@
 import type { ROUTES } from '../../api/routes.ts';
 import { newTarget, type TargetView } from '../../api/targets.ts';
-import { laneUrl } from '../../delivery/lane-queues.ts';
 import type { ChallengeMessage } from '../../delivery/messages.ts';
 import { ApiError, invalid } from '../../http/errors.ts';
-import { requireEnvPorts } from '../../http-client/env-ports.ts';
-import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
 import { fail, type OnUnreadable, skip } from '../../platform/items.ts';
-import { sendMessages } from '../../platform/sqs.ts';
-import {
-  type ChallengeResult,
-  getChallengeResult,
-  getChallengeResults,
-} from '../../targets/challenge-store.ts';
+import type { ChallengeResult } from '../../targets/challenge-store.ts';
 import { publicPartOf } from '../../targets/signature.ts';
 import type { Target } from '../../targets/target.ts';
 import { mergePatch } from '../../values/merge-patch.ts';
 import { removeUnbound } from '../bindings.ts';
+import type { ManageDeps, ManageSettings } from '../deps.ts';
 import { shownTo } from '../hidden.ts';
-import type { Operation } from '../operation.ts';
+import type { Call, Operation } from '../operation.ts';
 import { cursorOf, pageAnswer, pageOf } from '../page.ts';
 import { checked } from '../request.ts';
-import { targets } from '../stores.ts';
 import { disabledIn, publicKeyIn } from '../views.ts';
 import { newChallenge, rotated, settingsOf, targetFrom, targetProblem } from './target-settings.ts';
 import { currentHealth, forgetTarget, restart } from './target-status.ts';
 
 type Routes = typeof ROUTES;
 
-const stateTable = requireEnv('STATE_TABLE');
-const allowed = {
-  http: requireEnv('ALLOW_HTTP') === 'true',
-  privateAddresses: requireEnv('ALLOW_PRIVATE_ADDRESSES') === 'true',
-  ports: requireEnvPorts('ALLOWED_PORTS'),
-};
-export const overlapHours = requireEnvNumber('SECRET_OVERLAP_HOURS');
-
 /** @throws ApiError that names the setting. @param fieldName what the caller calls a setting */
-export function refuseUnusable(target: Target, fieldName = (field: string): string => field): Target {
+export function refuseUnusable(
+  { allowed }: ManageSettings,
+  target: Target,
+  fieldName = (field: string): string => field,
+): Target {
   const problem = targetProblem(target, allowed);
   if (problem) throw invalid(problem.message, fieldName(problem.field));
   return target;
 }
 
-/** Asks an endpoint to prove itself, when its target requires it and it has not been asked, or has not answered yet. */
-export async function sendChallenge(tenant: string, { id, challenge }: Target): Promise<void> {
+/** Sends the target's challenge, if it has one and the endpoint has not answered it yet. */
+export async function sendChallenge(
+  { challenges, sendToSlowLane }: Pick<ManageDeps, 'challenges' | 'sendToSlowLane'>,
+  tenant: string,
+  { id, challenge }: Target,
+): Promise<void> {
   if (!challenge) return;
-  const known = await getChallengeResult(stateTable, { tenant, target: id });
+  const known = await challenges.getChallengeResult({ tenant, target: id });
   if (known?.token === challenge.token) return;
-  const body: ChallengeMessage = { v: 1, kind: 'challenge', tenant, target: id, token: challenge.token };
-  // An endpoint that nothing is known of yet.
-  await sendMessages(laneUrl('slow', undefined), [{ body, group: id }]);
+  const message: ChallengeMessage = { v: 1, kind: 'challenge', tenant, target: id, token: challenge.token };
+  await sendToSlowLane(message);
 }
 
-export const createTarget: Operation<Routes['createTarget']> = async ({ tenant, body, make }) => {
+export const createTarget: Operation<Routes['createTarget']> = async (deps, { tenant, body, make }) => {
+  const { targets } = deps;
   const { secret, ...settings } = body;
-  const wanted = refuseUnusable(targetFrom(settings, { make, secret, overlapHours }));
+  const { overlapHours } = deps.settings;
+  const wanted = refuseUnusable(deps.settings, targetFrom(settings, { make, secret, overlapHours }));
   await targets.refuseBeyondLimit(tenant, wanted.id);
   const made = await targets.add(tenant, wanted);
   // Shown before the endpoint is asked: its answer may come before ours.
-  const view = await viewOf(tenant, made);
-  await sendChallenge(tenant, made);
+  const view = await viewOf(deps, tenant, made);
+  await sendChallenge(deps, tenant, made);
   return { status: 201, body: { ...view, ...secretIn(made) }, revision: made.revision };
 };
 
@@ -67,44 +60,50 @@ export const createTarget: Operation<Routes['createTarget']> = async ({ tenant, 
 export const secretIn = ({ signature, secrets }: Target): { secret?: string } =>
   publicPartOf(signature, secrets[0]!.value) === undefined ? { secret: secrets[0]!.value } : {};
 
-export const listTargets: Operation<Routes['listTargets']> = async ({ tenant, caller, query }) => {
+export const listTargets: Operation<Routes['listTargets']> = async (deps, { tenant, caller, query }) => {
   const page = pageOf(query);
-  const found = await targets.list(tenant, { limit: page.limit, after: page.cursor && `tgt_${page.cursor}` });
-  const views = await viewsOf(tenant, found, skip);
+  const found = await deps.targets.list(tenant, {
+    limit: page.limit,
+    after: page.cursor && `tgt_${page.cursor}`,
+  });
+  const views = await viewsOf(deps, tenant, found, skip);
   return pageAnswer(
     views.map((view) => ({ view: shownTo(caller, view), cursor: cursorOf('tgt', view.id) })),
     page,
   );
 };
 
-export const getTarget: Operation<Routes['getTarget']> = async ({ tenant, caller, id }) => {
-  const answer = await shown(tenant, await targets.existing(tenant, id));
+export const getTarget: Operation<Routes['getTarget']> = async (deps, { tenant, caller, id }) => {
+  const answer = await shown(deps, tenant, await deps.targets.existing(tenant, id));
   return { ...answer, body: shownTo(caller, answer.body) };
 };
 
-async function shown(tenant: string, target: Target) {
-  return { status: 200, body: await viewOf(tenant, target), revision: target.revision } as const;
+async function shown(deps: ViewDeps, tenant: string, target: Target) {
+  return { status: 200, body: await viewOf(deps, tenant, target), revision: target.revision } as const;
 }
 
-export const patchTarget: Operation<Routes['patchTarget']> = async (call) =>
-  changed(call, (current) => checked(newTarget, mergePatch(settingsOf(current), call.body)));
+export const patchTarget: Operation<Routes['patchTarget']> = async (deps, call) =>
+  changed(deps, call, (current) => checked(newTarget, mergePatch(settingsOf(current), call.body)));
 
-export const putTarget: Operation<Routes['putTarget']> = async (call) => changed(call, () => call.body);
+export const putTarget: Operation<Routes['putTarget']> = async (deps, call) =>
+  changed(deps, call, () => call.body);
 
-type Change = Parameters<Operation<Routes['putTarget']>>[0];
+type Change = Call<Routes['putTarget']>;
 
 async function changed(
+  deps: ManageDeps,
   { tenant, id, ifMatch, make }: Omit<Change, 'body' | 'query'>,
   settingsFor: (current: Target) => Change['body'],
 ) {
   let before: Target | undefined;
-  const next = await targets.change(tenant, id, ifMatch, make.at, (previous) => {
+  const next = await deps.targets.change(tenant, id, ifMatch, make.at, (previous) => {
     before = previous;
     const { secret, ...settings } = settingsFor(previous);
-    return refuseUnusable(targetFrom(settings, { make, secret, overlapHours, previous }));
+    const { overlapHours } = deps.settings;
+    return refuseUnusable(deps.settings, targetFrom(settings, { make, secret, overlapHours, previous }));
   });
-  const answer = await shown(tenant, next);
-  await sendChallenge(tenant, next);
+  const answer = await shown(deps, tenant, next);
+  await sendChallenge(deps, tenant, next);
   return { ...answer, body: { ...answer.body, ...newSecretIn(next, before) } };
 }
 
@@ -112,27 +111,33 @@ async function changed(
 export const newSecretIn = (next: Target, before: Target | undefined): { secret?: string } =>
   next.secrets[0]?.value === before?.secrets[0]?.value ? {} : secretIn(next);
 
-export const enableTarget: Operation<Routes['enableTarget']> = (call) =>
-  switchTo(call, true, (target) => restart(call.tenant, target, call.caller.keepSeconds, call.make.now));
-export const disableTarget: Operation<Routes['disableTarget']> = (call) => switchTo(call, false);
+export const enableTarget: Operation<Routes['enableTarget']> = (deps, call) =>
+  switchTo(deps, call, true, (target) =>
+    restart(deps, call.tenant, target, call.caller.keepSeconds, call.make.now),
+  );
+export const disableTarget: Operation<Routes['disableTarget']> = (deps, call) => switchTo(deps, call, false);
 
 async function switchTo(
+  deps: ManageDeps,
   { tenant, id, ifMatch, make }: Pick<Change, 'tenant' | 'id' | 'ifMatch' | 'make'>,
   active: boolean,
   andThen?: (target: Target) => Promise<void>,
 ) {
-  const target = await targets.change(tenant, id, ifMatch, make.at, (current) => ({ ...current, active }));
+  const target = await deps.targets.change(tenant, id, ifMatch, make.at, (current) => ({
+    ...current,
+    active,
+  }));
   await andThen?.(target);
-  return shown(tenant, target);
+  return shown(deps, tenant, target);
 }
 
-export const deleteTarget: Operation<Routes['deleteTarget']> = async ({ tenant, id, ifMatch }) => {
-  await removeUnbound(tenant, 'targetId', id, ifMatch);
-  await forgetTarget(tenant, id);
+export const deleteTarget: Operation<Routes['deleteTarget']> = async (deps, { tenant, id, ifMatch }) => {
+  await removeUnbound(deps, tenant, 'targetId', id, ifMatch);
+  await forgetTarget(deps, { tenant, target: id });
   return { status: 204 };
 };
 
-export const getSecrets: Operation<Routes['getSecrets']> = async ({ tenant, id, make }) => {
+export const getSecrets: Operation<Routes['getSecrets']> = async ({ targets }, { tenant, id, make }) => {
   const target = await targets.existing(tenant, id);
   return { status: 200, body: { items: secretViews(target, make.at) }, revision: target.revision };
 };
@@ -152,43 +157,41 @@ const secretViews = ({ signature, secrets }: Target, at: string) =>
       ...(expiresAt && { expiresAt }),
     }));
 
-export const rotateSecret: Operation<Routes['rotateSecret']> = async ({
-  tenant,
-  id,
-  ifMatch,
-  make,
-  body,
-}) => {
+export const rotateSecret: Operation<Routes['rotateSecret']> = async (
+  { targets, settings },
+  { tenant, id, ifMatch, make, body },
+) => {
   const next = await targets.change(tenant, id, ifMatch, make.at, (current) => {
-    const making = { make, secret: body.secret, overlapHours: body.overlapHours ?? overlapHours };
-    return refuseUnusable({ ...current, secrets: rotated(current, making) });
+    const making = { make, secret: body.secret, overlapHours: body.overlapHours ?? settings.overlapHours };
+    return refuseUnusable(settings, { ...current, secrets: rotated(current, making) });
   });
   return { status: 200, body: { items: secretViews(next, make.at) }, revision: next.revision };
 };
 
 /** A new token makes earlier answers void, so nothing is delivered until the endpoint has answered this one. */
-export const challengeTarget: Operation<Routes['challengeTarget']> = async ({
-  tenant,
-  id,
-  ifMatch,
-  make,
-}) => {
-  const next = await targets.change(tenant, id, ifMatch, make.at, (current) => {
+export const challengeTarget: Operation<Routes['challengeTarget']> = async (
+  deps,
+  { tenant, id, ifMatch, make },
+) => {
+  const next = await deps.targets.change(tenant, id, ifMatch, make.at, (current) => {
     if (current.challenge) return { ...current, challenge: newChallenge(make, current.challenge) };
     throw new ApiError(409, 'conflict', 'expected a target with challengeRequired');
   });
-  const body = await viewOf(tenant, next);
-  await sendChallenge(tenant, next);
+  const body = await viewOf(deps, tenant, next);
+  await sendChallenge(deps, tenant, next);
   return { status: 202, body, revision: next.revision };
 };
 
-export async function viewOf(tenant: string, target: Target): Promise<TargetView> {
-  const [view] = await viewsOf(tenant, [target], fail);
+type ViewDeps = Pick<ManageDeps, 'challenges' | 'health'>;
+
+export async function viewOf(deps: ViewDeps, tenant: string, target: Target): Promise<TargetView> {
+  const [view] = await viewsOf(deps, tenant, [target], fail);
   return view!;
 }
 
 /** Targets as they are shown: without secrets, with what became of their challenges, and of them in the engine. */
 async function viewsOf(
+  deps: ViewDeps,
   tenant: string,
   shownTargets: readonly Target[],
   onUnreadable: OnUnreadable,
@@ -197,8 +200,9 @@ async function viewsOf(
     .filter(({ challenge }) => challenge)
     .map(({ id }) => ({ tenant, target: id }));
   const [results, healthOf] = await Promise.all([
-    getChallengeResults(stateTable, challenged, (_, error) => onUnreadable(error)),
+    deps.challenges.getChallengeResults(challenged, (_, error) => onUnreadable(error)),
     currentHealth(
+      deps,
       tenant,
       shownTargets.map(({ id }) => id),
       onUnreadable,

@@ -6,24 +6,18 @@ import {
   tenantSettings,
 } from '../../api/tenants.ts';
 import { frameOf, type Maker } from '../../config/maker.ts';
-import { startErasure } from '../../erasure/erasure-store.ts';
 import { ApiError, invalid, notFound } from '../../http/errors.ts';
-import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
 import type { Tenant } from '../../tenants/tenant.ts';
-import * as store from '../../tenants/tenant-store.ts';
 import { FIRST_TENANT, limitsOf } from '../../tenants/tenants.ts';
 import { ulidOf } from '../../values/ids.ts';
 import { mergePatch } from '../../values/merge-patch.ts';
 import { changing } from '../changing.ts';
+import type { ManageDeps, ManageSettings } from '../deps.ts';
 import type { Call, Operation } from '../operation.ts';
 import { cursorOf, pageAnswer, pageOf } from '../page.ts';
 import { checked } from '../request.ts';
-import { configTable } from '../stores.ts';
 
 type Routes = typeof ROUTES;
-
-const stateTable = requireEnv('STATE_TABLE');
-const maxLogRetentionHours = requireEnvNumber('MAX_LOG_RETENTION_HOURS');
 
 /** A tenant by its settings. @param previous what it was before; undefined for a new one */
 const tenantFrom = (settings: TenantSettings, make: Maker, previous?: Tenant): Tenant => ({
@@ -59,62 +53,72 @@ const viewOf = (tenant: Tenant): TenantView => ({
 const shown = (tenant: Tenant) => ({ status: 200, body: viewOf(tenant), revision: tenant.revision }) as const;
 
 /** The environment keeps payloads for so long, and no longer. @throws ApiError when the log would outlive them */
-function refuseTooLong({ logRetentionHours }: TenantSettings, previous?: Tenant): void {
+function refuseTooLong(
+  { maxLogRetentionHours }: ManageSettings,
+  { logRetentionHours }: TenantSettings,
+  previous?: Tenant,
+): void {
   if (logRetentionHours === undefined || logRetentionHours === previous?.logRetentionHours) return;
   if (logRetentionHours <= maxLogRetentionHours) return;
   throw invalid(`expected at most ${maxLogRetentionHours} in this environment`, 'logRetentionHours');
 }
 
-async function existing(id: string, at: string): Promise<Tenant> {
-  const found = ulidOf('ten', id) && (await store.getTenant(configTable, id, at));
+type Deps = Pick<ManageDeps, 'tenants'>;
+
+/** @throws ApiError when there is none */
+async function existing({ tenants }: Deps, id: string, at: string): Promise<Tenant> {
+  const found = ulidOf('ten', id) && (await tenants.getTenant(id, at));
   if (!found) throw notFound('tenant');
   return found;
 }
 
-export const createTenant: Operation<Routes['createTenant']> = async ({ body, make }) => {
-  refuseTooLong(body);
+export const createTenant: Operation<Routes['createTenant']> = async (
+  { tenants, settings },
+  { body, make },
+) => {
+  refuseTooLong(settings, body);
   const made = tenantFrom(body, make);
-  await store.addTenant(configTable, made);
+  await tenants.addTenant(made);
   return { ...shown(made), status: 201 };
 };
 
-export const listTenants: Operation<Routes['listTenants']> = async ({ query, make }) => {
+export const listTenants: Operation<Routes['listTenants']> = async (deps, { query, make }) => {
   const page = pageOf(query);
-  await existing(FIRST_TENANT, make.at);
+  await existing(deps, FIRST_TENANT, make.at);
   const after = page.cursor && `ten_${page.cursor}`;
-  const found = await Array.fromAsync(store.listTenants(configTable, { limit: page.limit, after }));
+  const found = await Array.fromAsync(deps.tenants.listTenants({ limit: page.limit, after }));
   return pageAnswer(
     found.map((tenant) => ({ view: viewOf(tenant), cursor: cursorOf('ten', tenant.id) })),
     page,
   );
 };
 
-export const getTenant: Operation<Routes['getTenant']> = async ({ id, make }) =>
-  shown(await existing(id, make.at));
+export const getTenant: Operation<Routes['getTenant']> = async (deps, { id, make }) =>
+  shown(await existing(deps, id, make.at));
 
-export const patchTenant: Operation<Routes['patchTenant']> = async (call) =>
+export const patchTenant: Operation<Routes['patchTenant']> = async (deps, call) =>
   shown(
-    await change(call.id, call, (current) => {
+    await change(deps, call.id, call, (current) => {
       const patched = mergePatch({ ...ownSettingsOf(current), ...agreedSettingsOf(current) }, call.body);
       const settings = checked(tenantSettings, patched);
-      refuseTooLong(settings, current);
+      refuseTooLong(deps.settings, settings, current);
       return tenantFrom(settings, call.make, current);
     }),
   );
 
-export const getOwnTenant: Operation<Routes['getOwnTenant']> = async ({ tenant, make }) =>
-  shown(await existing(tenant, make.at));
+export const getOwnTenant: Operation<Routes['getOwnTenant']> = async (deps, { tenant, make }) =>
+  shown(await existing(deps, tenant, make.at));
 
-export const patchOwnTenant: Operation<Routes['patchOwnTenant']> = async (call) =>
+export const patchOwnTenant: Operation<Routes['patchOwnTenant']> = async (deps, call) =>
   shown(
-    await change(call.tenant, call, (current) => {
+    await change(deps, call.tenant, call, (current) => {
       const settings = checked(ownSettingsSchema, mergePatch(ownSettingsOf(current), call.body));
       return tenantFrom({ ...settings, ...agreedSettingsOf(current) }, call.make, current);
     }),
   );
 
-/** From here on nobody is admitted as this tenant, and the erase function deletes what it has. */
-export const deleteTenant: Operation<Routes['deleteTenant']> = async (call) => {
+/** From here on no credential of this tenant is admitted, and the erase function deletes what it has. */
+export const deleteTenant: Operation<Routes['deleteTenant']> = async (deps, call) => {
   if (call.id === FIRST_TENANT) {
     throw new ApiError(
       409,
@@ -122,23 +126,24 @@ export const deleteTenant: Operation<Routes['deleteTenant']> = async (call) => {
       'the first tenant can’t be deleted: the key made at deployment is its',
     );
   }
-  const tenant = await existing(call.id, call.make.at);
+  const tenant = await existing(deps, call.id, call.make.at);
   const deleted = tenant.deletedAt
     ? tenant
-    : await change(call.id, call, (current) => ({ ...current, deletedAt: call.make.at }));
+    : await change(deps, call.id, call, (current) => ({ ...current, deletedAt: call.make.at }));
   // Also when it was deleted before: that may have failed before it came to this.
-  await startErasure(stateTable, call.id, deleted.deletedAt!);
+  await deps.erasures.startErasure(call.id, deleted.deletedAt!);
   return { status: 202, body: viewOf(deleted), revision: deleted.revision };
 };
 
 const change = (
+  deps: Deps,
   id: string,
   { ifMatch, make }: Pick<Call, 'ifMatch' | 'make'>,
   edit: (current: Tenant) => Tenant,
 ): Promise<Tenant> =>
   changing<Tenant>({
-    read: () => existing(id, make.at),
-    replace: (next, revision) => store.replaceTenant(configTable, next, revision),
+    read: () => existing(deps, id, make.at),
+    replace: (next, revision) => deps.tenants.replaceTenant(next, revision),
     ifMatch,
     at: make.at,
     edit: (current) => {

@@ -1,37 +1,30 @@
 import type { ROUTES } from '../../api/routes.ts';
 import type { EventsMessage } from '../../delivery/messages.ts';
 import { eventIdOf } from '../../events/event-id.ts';
-import { payloadOf } from '../../events/offload.ts';
 import { ApiError } from '../../http/errors.ts';
-import { requireEnv } from '../../platform/env.ts';
-import { sendMessages } from '../../platform/sqs.ts';
+import type { ManageDeps } from '../deps.ts';
 import type { Operation } from '../operation.ts';
-import { filters, subscriptions } from '../stores.ts';
 import { sampleOf } from './event-types.ts';
 
 type Routes = typeof ROUTES;
-
-const eventsQueue = requireEnv('EVENTS_QUEUE_URL');
-const bucket = requireEnv('PAYLOAD_BUCKET');
 
 /** Where a filter names no type of its own. */
 const TEST_TYPE = 'posthorn.test';
 const TEST_PAYLOAD = { message: 'This is a test event. If you can read it, your endpoint works.' };
 
-/** Publishes an event for one subscription, which takes the way of any other. */
-export const testSubscription: Operation<Routes['testSubscription']> = async ({
-  tenant,
-  id,
-  body,
-  make,
-  caller,
-}) => {
-  const subscription = await subscriptions.existing(tenant, id);
+/** Publishes an event for one subscription. From here on it is an event like any other. */
+export const testSubscription: Operation<Routes['testSubscription']> = async (
+  deps,
+  { tenant, id, body, make, caller },
+) => {
+  const subscription = await deps.subscriptions.existing(tenant, id);
   if (!subscription.active) {
     throw new ApiError(409, 'subscription_paused', 'expected an active subscription; resume it first');
   }
-  const type = body.type ?? (await firstTypeOf(tenant, subscription.filterId));
-  const data = Object.hasOwn(body, 'data') ? body.data : ((await sampleOf(tenant, type)) ?? TEST_PAYLOAD);
+  const type = body.type ?? (await firstTypeOf(deps, tenant, subscription.filterId));
+  const data = Object.hasOwn(body, 'data')
+    ? body.data
+    : ((await sampleOf(deps, tenant, type)) ?? TEST_PAYLOAD);
   const bytes = Buffer.from(JSON.stringify(data));
   if (bytes.length > caller.maxPayloadBytes) {
     throw new ApiError(413, 'payload_too_large', `expected at most ${caller.maxPayloadBytes} bytes`, 'data');
@@ -42,17 +35,21 @@ export const testSubscription: Operation<Routes['testSubscription']> = async ({
     ulid,
     type,
     contentType: 'application/json',
-    payload: await payloadOf(bucket, tenant, ulid, bytes),
+    payload: await deps.payloads.payloadOf(tenant, ulid, bytes),
     test: true,
     only: id,
     ...(caller.keepSeconds !== undefined && { keepSeconds: caller.keepSeconds }),
   };
   const message: EventsMessage = { v: 1, kind: 'events', tenant, events: [event] };
-  await sendMessages(eventsQueue, [{ body: message, group: tenant }]);
+  await deps.sendEvents(message);
   return { status: 202, body: { id: event.id, type } };
 };
 
-async function firstTypeOf(tenant: string, filterId: string): Promise<string> {
+async function firstTypeOf(
+  { filters }: Pick<ManageDeps, 'filters'>,
+  tenant: string,
+  filterId: string,
+): Promise<string> {
   const filter = await filters.find(tenant, filterId);
   return filter?.events.find((pattern) => !pattern.includes('*')) ?? TEST_TYPE;
 }

@@ -1,0 +1,122 @@
+import type * as keyUseStore from '../access/key-use-store.ts';
+import type * as signingKeyStore from '../access/signing-key-store.ts';
+import type * as configStore from '../config/config-store.ts';
+import type * as deliveryLogStore from '../delivery/delivery-log-store.ts';
+import type { ChallengeMessage, DrainMessage, EventsMessage } from '../delivery/messages.ts';
+import type * as healthStore from '../endpoint-health/health-store.ts';
+import type * as erasureStore from '../erasure/erasure-store.ts';
+import type * as eventLogStore from '../events/event-log-store.ts';
+import type * as offload from '../events/offload.ts';
+import type * as payloadStore from '../events/payload-store.ts';
+import type * as holdQueueStore from '../hold-queue/hold-queue-store.ts';
+import type { Allowed } from '../http-client/target-url.ts';
+import type { Notifier } from '../notifications/notify.ts';
+import type { Bound } from '../platform/bind.ts';
+import type * as rateSlotStore from '../rate-limit/rate-slot-store.ts';
+import type * as deadLetterStore from '../replay/dead-letter-store.ts';
+import type { SkipReason } from '../replay/replay.ts';
+import type { ReplayJob } from '../replay/replay-job.ts';
+import type * as replayJobStore from '../replay/replay-job-store.ts';
+import type { ToResend } from '../replay/resend.ts';
+import type { ResolvedRoute } from '../replay/resolve-routes.ts';
+import type * as statsStore from '../stats/stats-store.ts';
+import type * as challengeStore from '../targets/challenge-store.ts';
+import type { TenantLimits } from '../tenants/tenant.ts';
+import type * as tenantStore from '../tenants/tenant-store.ts';
+import type { ComponentStates } from './component-states.ts';
+import type { Configured } from './configured.ts';
+
+/** Some functions of a store, bound to their table. */
+type Store<M, N extends keyof M> = Bound<Pick<M, N>>;
+
+/** What operations need of the outside. An operation gets all of it; a helper asks for the part that it uses. */
+export interface ManageDeps
+  extends ConfigurationDeps,
+    LogDeps,
+    TargetStateDeps,
+    ReplayDeps,
+    SendingDeps,
+    EnvironmentDeps {}
+
+/** What tenants have configured, and the tenants. */
+export interface ConfigurationDeps {
+  readonly targets: Configured<'target'>;
+  readonly filters: Configured<'filter'>;
+  readonly subscriptions: Configured<'subscription'>;
+  readonly eventTypes: Configured<'type'>;
+  readonly keys: Configured<'key'>;
+  readonly keyUses: Store<typeof keyUseStore, 'getKeyUses'>;
+  readonly owned: Store<typeof configStore, 'deleteOwned' | 'putAddress'>;
+  readonly portal: Store<typeof signingKeyStore, 'signingKey'>;
+  readonly tenants: Store<
+    typeof tenantStore,
+    'addTenant' | 'getTenant' | 'listTenants' | 'readTenant' | 'replaceTenant'
+  >;
+  readonly erasures: Store<typeof erasureStore, 'startErasure'>;
+  /** How much a tenant may have. */
+  limitsOf(tenant: string): Promise<TenantLimits>;
+}
+
+/** What the log has of events and deliveries. */
+export interface LogDeps {
+  readonly eventLog: Store<typeof eventLogStore, 'getEvent' | 'listEvents'>;
+  readonly payloads: Store<typeof payloadStore, 'getPayload'> & Store<typeof offload, 'payloadOf'>;
+  readonly deliveryLog: Store<
+    typeof deliveryLogStore,
+    'getDeliveries' | 'getDeliveriesOf' | 'listDeliveries'
+  >;
+  readonly deadLetters: Store<
+    typeof deadLetterStore,
+    'purgeDeadLetter' | 'readDeadLetters' | 'scanDeadLetters'
+  >;
+  readonly stats: Store<typeof statsStore, 'readStats'>;
+}
+
+/** What the engine knows of targets. */
+export interface TargetStateDeps {
+  readonly health: Store<typeof healthStore, 'changeHealth' | 'forgetHealth' | 'readHealth'>;
+  readonly holdQueue: Store<typeof holdQueueStore, 'countHeld' | 'nextDrainAt' | 'scheduleDrainEarlier'>;
+  readonly rateSlots: Store<typeof rateSlotStore, 'forgetSlots'>;
+  readonly challenges: Store<typeof challengeStore, 'getChallengeResult' | 'getChallengeResults'>;
+}
+
+export interface ReplayDeps {
+  readonly jobs: Store<typeof replayJobStore, 'addJob' | 'changeJob' | 'getJob' | 'listJobs'>;
+  /** See `requestPage`. */
+  requestFirstPage(job: ReplayJob): Promise<void>;
+  /** See `resolveRoutes`. */
+  resolveRoutes(
+    tenant: string,
+    subscriptions: Iterable<string>,
+  ): Promise<Map<string, ResolvedRoute | SkipReason>>;
+  /** See `resend`. */
+  resend(deliveries: readonly ToResend[], by: string, now: number): Promise<ReadonlySet<ToResend>>;
+}
+
+export interface SendingDeps {
+  /** Sends to the lane for endpoints of which nothing is known yet, in the home region. @throws SendError */
+  sendToSlowLane(message: ChallengeMessage | DrainMessage): Promise<void>;
+  /** Sends to the events queue, as ingest does. @throws SendError */
+  sendEvents(message: EventsMessage): Promise<void>;
+  readonly notifier: Notifier;
+}
+
+export interface EnvironmentDeps {
+  readonly settings: ManageSettings;
+  readonly componentStates: ComponentStates;
+  randomBytes(size: number): Uint8Array;
+}
+
+/** Settings of the environment. */
+export interface ManageSettings {
+  /** Where targets may lead. */
+  readonly allowed: Allowed;
+  /** How long a replaced secret goes on signing, unless the caller says. */
+  readonly overlapHours: number;
+  /** As long as the environment keeps payloads. */
+  readonly maxLogRetentionHours: number;
+  /** How long the log keeps the events of a tenant without a setting of its own. */
+  readonly logRetentionSeconds: number;
+  /** The addresses that deliveries come from, by region; none where an environment has no addresses of its own. */
+  readonly egress: readonly { readonly region: string; readonly addresses: string[] }[];
+}

@@ -1,0 +1,88 @@
+import type { OperationsOf, ROUTES } from '../api/routes.ts';
+import type { Operation } from './operation.ts';
+import * as deadLetters from './operations/dead-letters.ts';
+import { getEgress } from './operations/egress.ts';
+import * as eventTypes from './operations/event-types.ts';
+import * as events from './operations/events.ts';
+import * as filters from './operations/filters.ts';
+import { getHealth } from './operations/health.ts';
+import * as keys from './operations/keys.ts';
+import { createPortalToken } from './operations/portal.ts';
+import * as replays from './operations/replays.ts';
+import { getStats } from './operations/stats.ts';
+import * as changes from './operations/subscription-changes.ts';
+import * as subscriptions from './operations/subscriptions.ts';
+import { getTargetHealth } from './operations/target-health.ts';
+import * as targets from './operations/targets.ts';
+import * as tenants from './operations/tenants.ts';
+import { testSubscription } from './operations/test-event.ts';
+
+/** What answers each route of the function `manage`. */
+export const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUTES)[O]> } = {
+  listEvents: events.listEvents,
+  getEvent: events.getEvent,
+  getEventPayload: events.getEventPayload,
+  listEventDeliveries: events.listEventDeliveries,
+  getDelivery: replays.getDelivery,
+  replayDelivery: replays.replayDelivery,
+  replayEvent: replays.replayEvent,
+  replaySubscription: replays.replaySubscription,
+  listDeadLetters: deadLetters.listDeadLetters,
+  redriveDeadLetters: deadLetters.redriveDeadLetters,
+  purgeDeadLetters: deadLetters.purgeDeadLetters,
+  listReplays: replays.listReplays,
+  getReplay: replays.getReplay,
+  cancelReplay: replays.cancelReplay,
+  createTarget: targets.createTarget,
+  listTargets: targets.listTargets,
+  getTarget: targets.getTarget,
+  patchTarget: targets.patchTarget,
+  putTarget: targets.putTarget,
+  deleteTarget: targets.deleteTarget,
+  getSecrets: targets.getSecrets,
+  rotateSecret: targets.rotateSecret,
+  enableTarget: targets.enableTarget,
+  disableTarget: targets.disableTarget,
+  challengeTarget: targets.challengeTarget,
+  getTargetHealth,
+  createFilter: filters.createFilter,
+  listFilters: filters.listFilters,
+  getFilter: filters.getFilter,
+  patchFilter: filters.patchFilter,
+  putFilter: filters.putFilter,
+  deleteFilter: filters.deleteFilter,
+  testFilter: filters.testFilter,
+  createEventType: eventTypes.createEventType,
+  listEventTypes: eventTypes.listEventTypes,
+  getEventType: eventTypes.getEventType,
+  patchEventType: eventTypes.patchEventType,
+  putEventType: eventTypes.putEventType,
+  deleteEventType: eventTypes.deleteEventType,
+  createSubscription: subscriptions.createSubscription,
+  listSubscriptions: subscriptions.listSubscriptions,
+  getSubscription: subscriptions.getSubscription,
+  deleteSubscription: subscriptions.deleteSubscription,
+  pauseSubscription: subscriptions.pauseSubscription,
+  resumeSubscription: subscriptions.resumeSubscription,
+  listSubscriptionDeliveries: subscriptions.listSubscriptionDeliveries,
+  patchSubscription: changes.patchSubscription,
+  putSubscription: changes.putSubscription,
+  testSubscription,
+  createTenant: tenants.createTenant,
+  listTenants: tenants.listTenants,
+  getTenant: tenants.getTenant,
+  patchTenant: tenants.patchTenant,
+  deleteTenant: tenants.deleteTenant,
+  getOwnTenant: tenants.getOwnTenant,
+  patchOwnTenant: tenants.patchOwnTenant,
+  createKey: keys.createKey,
+  listKeys: keys.listKeys,
+  getKey: keys.getKey,
+  patchKey: keys.patchKey,
+  rotateKey: keys.rotateKey,
+  deleteKey: keys.deleteKey,
+  createPortalToken,
+  getStats,
+  getHealth,
+  getEgress,
+};

@@ -1,0 +1,61 @@
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { type Route, routeKeys } from '../api/route.ts';
+import { ROUTES } from '../api/routes.ts';
+import { json, notFound } from '../http/errors.ts';
+import { etagOf } from '../http/precondition.ts';
+import type { ManageDeps } from './deps.ts';
+import { type IdempotencyDeps, idempotently } from './idempotent.ts';
+import type { Answer, Call } from './operation.ts';
+import { OPERATIONS } from './operations.ts';
+import { admit, bodyOf, ifMatchOf, type ManageRequest, pathId, queryOf } from './request.ts';
+
+interface Served {
+  readonly route: Route;
+  readonly operation: (deps: ManageDeps, call: Call) => Promise<Answer>;
+}
+
+const byRouteKey = new Map(
+  Object.entries(OPERATIONS).flatMap(([name, operation]): [string, Served][] => {
+    const route: Route = ROUTES[name as keyof typeof OPERATIONS];
+    // The compiler has checked each operation against its own route. From here on they are all alike.
+    const served = { route, operation: operation as unknown as Served['operation'] };
+    return routeKeys(route).map((key) => [key, served]);
+  }),
+);
+
+/** Answers requests. API Gateway has matched the route already: its key leads to the operation. @throws ApiError */
+export function createRouter(
+  deps: ManageDeps,
+  idempotency: IdempotencyDeps,
+): (request: ManageRequest) => Promise<APIGatewayProxyStructuredResultV2> {
+  return async (request) => {
+    const served = byRouteKey.get(request.routeKey);
+    if (!served) throw notFound('route');
+    const { route, operation } = served;
+    const caller = admit(request, route);
+    const call = {
+      caller,
+      tenant: caller.tenant,
+      id: pathId(request),
+      query: queryOf(request, route) as Call['query'],
+      body: bodyOf(request, route) as Call['body'],
+      ifMatch: ifMatchOf(request),
+      request,
+    };
+    const answer = await idempotently(idempotency, caller, route, request, (make) =>
+      operation(deps, { ...call, make }),
+    );
+    return responseOf(answer);
+  };
+}
+
+function responseOf({ status, body, revision, raw }: Answer): APIGatewayProxyStructuredResultV2 {
+  const etag = revision === undefined ? undefined : { etag: etagOf(revision) };
+  if (raw) {
+    const headers = { ...raw.headers, 'cache-control': 'no-store' };
+    const text = Buffer.from(raw.bytes).toString('base64');
+    return { statusCode: status, headers, body: text, isBase64Encoded: true };
+  }
+  const response = body === undefined ? { statusCode: status } : json(status, body);
+  return { ...response, headers: { ...response.headers, ...etag } };
+}
