@@ -1,23 +1,22 @@
-import {
-  type DeadMessage,
-  type EventsMessage,
-  type Message,
-  parseMessage,
-} from '../lambdas/delivery/messages.ts';
-import type { Outcome } from '../lambdas/delivery/outcome-schema.ts';
-import { isOperational } from '../lambdas/events/event-type.ts';
-import { payloadLength } from '../lambdas/events/payload.ts';
 import type { Attribute, Heard, Item } from './core/heard.ts';
+import {
+  type SentAttempt,
+  type SentDead,
+  type SentMessage,
+  type SentOutcome,
+  type SentPayload,
+  sentMessage,
+} from './sent-message.ts';
 
-/** What becomes of each event, told to a person. Pure, but for what it remembers of targets. */
+/** What happens to each event, in lines for a person. Keeps URLs and health of targets, and is pure otherwise. */
 
-export interface Told {
-  readonly tone: 'news' | 'good' | 'bad' | 'wait';
+export interface NarratedLine {
+  readonly tone: 'plain' | 'good' | 'bad' | 'wait';
   readonly text: string;
 }
 
 /** @param now milliseconds since the epoch */
-export type Narrator = (heard: Heard, now: number) => readonly Told[];
+export type Narrator = (heard: Heard, now: number) => readonly NarratedLine[];
 
 interface KnownHealth {
   readonly isOpen: boolean;
@@ -32,7 +31,7 @@ export function createNarrator(): Narrator {
   const healthByTarget = new Map<string, KnownHealth>();
   const where = (target: string): string => urls.get(target) ?? target;
 
-  function ofItem(item: Item, now: number): Told[] {
+  function ofItem(item: Item, now: number): NarratedLine[] {
     const [pk, sk] = [textOf(item.pk), textOf(item.sk)];
     if (pk.startsWith('standing#')) return ofHealth(sk, item, now);
     if (pk.startsWith('tenant#') && sk.startsWith('target#')) {
@@ -41,67 +40,70 @@ export function createNarrator(): Narrator {
     return pk.startsWith('event#') && item.type ? ofLoggedEvent(item) : [];
   }
 
-  function ofHealth(target: string, item: Item, now: number): Told[] {
+  function ofHealth(target: string, item: Item, now: number): NarratedLine[] {
     const before = healthByTarget.get(target) ?? UNKNOWN;
     const after = healthOf(item);
     healthByTarget.set(target, after);
     return changesOf(where(target), before, after, now);
   }
 
-  function ofMessage(caller: string, message: Message, now: number): readonly Told[] {
+  function ofMessage(caller: string, message: SentMessage, now: number): readonly NarratedLine[] {
     if (message.kind === 'events') return ofEvents(caller, message);
     if (message.kind === 'outcomes')
       return message.outcomes.map((each) => ofOutcome(each, where(each.target), now));
     if (message.kind === 'dead') return [ofDead(message, where(message.delivery.target))];
-    if (message.kind === 'challenge') return [news(`challenge for ${where(message.target)}`)];
-    if (message.kind === 'replay' && message.page === 0) return [news(`replay ${message.job} begins`)];
+    if (message.kind === 'challenge') return [plain(`challenge for ${where(message.target)}`)];
+    if (message.kind === 'replay' && message.page === 0) return [plain(`replay ${message.job} begins`)];
     return [];
   }
 
   return (heard, now) => {
     if (heard.kind === 'item') return ofItem(heard.item, now);
-    if (/quarantine/i.test(heard.queue)) return [bad('quarantine: a message that nothing could read')];
-    const parsed = parseMessage(heard.body, KINDS);
-    return parsed.ok ? ofMessage(heard.caller, parsed.message, now) : [];
+    if (/quarantine/i.test(heard.queue)) return [bad('quarantine: a message that no function could read')];
+    const message = sentMessage(heard.body);
+    return message ? ofMessage(heard.caller, message, now) : [];
   };
 }
 
-const KINDS = ['events', 'outcomes', 'dead', 'challenge', 'replay'] as const;
-
-const news = (text: string): Told => ({ tone: 'news', text });
-const good = (text: string): Told => ({ tone: 'good', text });
-const bad = (text: string): Told => ({ tone: 'bad', text });
-const wait = (text: string): Told => ({ tone: 'wait', text });
+const plain = (text: string): NarratedLine => ({ tone: 'plain', text });
+const good = (text: string): NarratedLine => ({ tone: 'good', text });
+const bad = (text: string): NarratedLine => ({ tone: 'bad', text });
+const wait = (text: string): NarratedLine => ({ tone: 'wait', text });
 
 const nameOf = ({ type, id }: { readonly type: string; readonly id: string }): string => `${type} ${id}`;
 
-/** Fanout sends itself what one pass could not do: nothing was accepted by that. */
-function ofEvents(caller: string, { events }: EventsMessage): Told[] {
+/** Fanout sends itself the rest of a pass: those events were accepted before. */
+function ofEvents(caller: string, { events }: Extract<SentMessage, { kind: 'events' }>): NarratedLine[] {
   if (caller === 'Fanout') return [];
   return events.map((event) =>
-    news(
-      isOperational(event.type)
+    plain(
+      event.type.startsWith('posthorn.')
         ? `operational event ${event.type}`
         : `accepted ${nameOf(event)}, ${bytesOf(payloadLength(event.payload))}`,
     ),
   );
 }
 
+function payloadLength(payload: SentPayload): number {
+  if (payload.kind === 'stored') return payload.bytes;
+  return payload.kind === 'text'
+    ? Buffer.byteLength(payload.text)
+    : Buffer.byteLength(payload.base64, 'base64');
+}
+
 const bytesOf = (count: number): string => (count === 1 ? '1 byte' : `${count} bytes`);
 
-/** As fanout logs an event: with its subscriptions, as far as it has looked. */
-function ofLoggedEvent(item: Item): Told[] {
+/** Fanout logs an event with the subscriptions found so far. */
+function ofLoggedEvent(item: Item): NarratedLine[] {
   const count = textOf(item.subs) === '' ? 0 : textOf(item.subs).split(' ').length;
   const matched = item.matched?.N === undefined ? count : Number(item.matched.N);
   const name = nameOf({ type: textOf(item.type), id: textOf(item.id) });
-  if (item.open?.BOOL) return [news(`matching ${name} takes several passes`)];
+  if (item.open?.BOOL) return [plain(`matching ${name} takes several passes`)];
   if (matched === 0) return [wait(`no subscription matches ${name}`)];
-  return [news(`${matched === 1 ? '1 subscription matches' : `${matched} subscriptions match`} ${name}`)];
+  return [plain(`${matched === 1 ? '1 subscription matches' : `${matched} subscriptions match`} ${name}`)];
 }
 
-type SentOutcome = Pick<Outcome, 'event' | 'status' | 'attempts' | 'dropped' | 'nextAttemptAt' | 'isWaiting'>;
-
-function ofOutcome(outcome: SentOutcome, where: string, now: number): Told {
+function ofOutcome(outcome: SentOutcome, where: string, now: number): NarratedLine {
   const { event, status, attempts, dropped = 0, nextAttemptAt, isWaiting } = outcome;
   const what = `${nameOf(event)} to ${where}`;
   const number = dropped + attempts.length;
@@ -112,35 +114,34 @@ function ofOutcome(outcome: SentOutcome, where: string, now: number): Told {
   const failure = isWaiting ? undefined : last;
   if (nextAttemptAt === undefined) {
     return failure
-      ? bad(`still failing: ${problemOf(failure)}, ${what}, which waits on`)
-      : wait(`waiting ${what}: until its endpoint recovers, or it is its turn`);
+      ? bad(`still failing: ${problemOf(failure)}, ${what}, which keeps waiting`)
+      : wait(`waiting ${what}: until its endpoint recovers or its batch or rate limit releases it`);
   }
   const span = spanOf(nextAttemptAt - now);
-  if (!failure) return wait(`waiting ${what}: on again ${span}`);
+  if (!failure) return wait(`waiting ${what}: next attempt ${span}`);
   return bad(`retry ${span}: ${problemOf(failure)}, ${what}, attempt ${number}`);
 }
 
-function ofDead({ reason, delivery }: DeadMessage, where: string): Told {
+function ofDead({ reason, delivery }: SentDead, where: string): NarratedLine {
   const last = delivery.attempts.at(-1);
   const why = last ? `, the last answer: ${problemOf(last)}` : '';
   return bad(`dead letter ${nameOf(delivery.event)} to ${where}: ${reason}${why}`);
 }
 
-const problemOf = ({ status, error }: { status?: number | undefined; error?: string | undefined }): string =>
-  String(status ?? error ?? 'no answer');
+const problemOf = ({ status, error }: SentAttempt): string => String(status ?? error ?? 'no answer');
 
-function changesOf(where: string, before: KnownHealth, after: KnownHealth, now: number): Told[] {
-  const told: Told[] = [];
+function changesOf(where: string, before: KnownHealth, after: KnownHealth, now: number): NarratedLine[] {
+  const lines: NarratedLine[] = [];
   if (after.isOpen && !before.isOpen) {
-    told.push(bad(`breaker opened: ${where} fails; its deliveries wait, and single ones try it`));
+    lines.push(bad(`breaker opened: ${where} fails; its deliveries wait while single probes try it`));
   }
   if (before.isOpen && !after.isOpen && !after.disabled)
-    told.push(good(`breaker closed: ${where} answers again`));
-  if (after.disabled && !before.disabled) told.push(bad(`switched off: ${where}, ${after.disabled}`));
+    lines.push(good(`breaker closed: ${where} answers again`));
+  if (after.disabled && !before.disabled) lines.push(bad(`switched off: ${where}, ${after.disabled}`));
   if (after.pausedUntil > Math.max(before.pausedUntil, now)) {
-    told.push(wait(`paused: ${where} asks for it, on again ${spanOf(after.pausedUntil - now)}`));
+    lines.push(wait(`paused: ${where} asks for it, resumes ${spanOf(after.pausedUntil - now)}`));
   }
-  return told;
+  return lines;
 }
 
 const healthOf = ({ open, disabled, pausedUntil }: Item): KnownHealth => ({
@@ -151,7 +152,7 @@ const healthOf = ({ open, disabled, pausedUntil }: Item): KnownHealth => ({
 
 const textOf = (attribute: Attribute | undefined): string => attribute?.S ?? '';
 
-/** Without what may hold a secret. */
+/** Without the parts that may hold a secret. */
 function plainUrl(text: string): string {
   const url = URL.parse(text);
   return url ? `${url.origin}${url.pathname}` : text;
@@ -166,9 +167,7 @@ export function spanOf(ms: number): string {
   return minutes < 120 ? `in ${minutes} min` : `in ${Math.round(minutes / 60)} h`;
 }
 
-/**
- * A line that a function has printed, for a person; undefined for metrics, which say in numbers what the narrator tells.
- */
+/** A line that a function printed, for a person. Undefined for metrics, which repeat the narration in numbers. */
 export function plainLine(text: string): string | undefined {
   const line = fieldsOf(text);
   if (!line) return text;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs, styleText } from 'node:util';
 import { type Heard, type LogLine, startLocalCloud } from './cloud.ts';
-import { createNarrator, plainLine, type Told } from './narrate.ts';
+import { createNarrator, type NarratedLine, plainLine } from './narrate.ts';
 import { type Arrival, replyFor, startReceiver } from './receiver.ts';
 import { synthesise } from './template/synth.ts';
 
@@ -10,7 +10,7 @@ const USAGE = `npm start -- [options]
   --port N            the API's port (default 8080; 0 takes any free one)
   --key KEY           the API key (default: a new one)
   --receiver-port N   the test receiver's port (default: any free one)
-  --verbose           also tell what becomes of each event, in lines for people
+  --verbose           also print what happens to each event, in lines for people
   --help              this text`;
 
 const values = orEnd(readOptions);
@@ -22,7 +22,7 @@ const [port, receiverPort] = orEnd(() => [portOf('port'), portOf('receiver-port'
 orEnd(() => checkKey(values.key));
 
 const narrate = createNarrator();
-// npm takes `--verbose` for itself unless it stands behind `--`.
+// npm takes `--verbose` for itself unless it follows `--`.
 const isVerbose = values.verbose || process.env.npm_config_loglevel === 'verbose';
 
 console.log('Synthesising the local environment …');
@@ -36,7 +36,7 @@ const cloud = await startLocalCloud({
   port,
   secrets: { ApiKey: values.key },
   log,
-  ...(isVerbose && { hear: tell }),
+  ...(isVerbose && { hear: print }),
 }).catch(endWith);
 
 const authorization = `-H 'Authorization: Bearer ${values.key}'`;
@@ -45,7 +45,7 @@ console.log(`
 Posthorn runs on this machine, started in ${process.uptime().toFixed(1)} s. Ctrl-C ends it.
 
   API        ${styleText('cyan', cloud.apiUrl)}   (health: ${styleText('cyan', `${cloud.apiUrl}/health`)})
-  Try it     ${styleText('cyan', `${cloud.apiUrl}/docs`)}   every route, with examples to send; docs/api.md is a walk through them
+  Try it     ${styleText('cyan', `${cloud.apiUrl}/docs`)}   every route, with examples to send; docs/api.md is a guide to them
   Catalogue  ${styleText('cyan', `${cloud.apiUrl}/catalogue#token=${values.key}`)}   the event types that are described
   API key    ${values.key}
   Receiver   ${styleText('cyan', receiver.url)}   shows below what arrives; /status/503 and /delay/2000 in its path misbehave
@@ -62,7 +62,7 @@ Publish one:
 
   curl ${cloud.apiUrl}/v1/events ${authorization} ${json} -d '{"type":"payment.processor.failure","data":{"amount":1200.50}}'
 
-See what became of it (the id is the last answer's; an attempt is logged within two seconds):
+See what happened to it (the id is in the last answer; an attempt is logged within two seconds):
 
   curl ${cloud.apiUrl}/v1/events/ID/deliveries ${authorization}
 
@@ -97,7 +97,7 @@ function portOf(option: 'port' | 'receiver-port'): number {
   throw new Error(`--${option}: expected a port from 0 to 65535, got ${JSON.stringify(text)}`);
 }
 
-/** It goes into a header, and into lines to paste. */
+/** The key goes into a header and into lines to paste. */
 function checkKey(key: string): void {
   if (/^[\w.~+/=-]{1,128}$/.test(key)) return;
   throw new Error('--key: expected 1 to 128 letters, digits or any of . _ ~ + / = -');
@@ -111,7 +111,7 @@ function orEnd<T>(read: () => T): T {
   }
 }
 
-/** A mistake of the caller's is told in a sentence. */
+/** A mistake in the options ends with a sentence, not a stack. */
 function endWith(error: unknown): never {
   const { code, message, port: taken } = error as Error & { code?: string; port?: number };
   console.error(code === 'EADDRINUSE' ? `port ${taken} is taken; choose another one` : message);
@@ -142,20 +142,20 @@ function excerpt(body: Buffer): string {
   return body.length > 500 ? `${text} … (${body.length} bytes)` : text;
 }
 
-/** Trouble is shown in any case. */
+/** Problems are printed without `--verbose` too. */
 function log(line: LogLine): void {
   const text = line.kind === 'function' ? plainLine(line.text) : line.text;
-  const who = line.kind === 'function' ? line.functionName : 'cloud';
-  if (text !== undefined) console.log(styleText('yellow', `  ${who}: ${text}`));
+  const source = line.kind === 'function' ? line.functionName : 'cloud';
+  if (text !== undefined) console.log(styleText('yellow', `  ${source}: ${text}`));
 }
 
-function tell(heard: Heard): void {
+function print(heard: Heard): void {
   const now = Date.now();
   const time = new Date(now).toTimeString().slice(0, 8);
   for (const { tone, text } of narrate(heard, now))
     console.log(`${styleText('dim', time)} ${inTone(tone, text)}`);
 }
 
-function inTone(tone: Told['tone'], text: string): string {
-  return styleText(({ news: 'reset', good: 'green', bad: 'red', wait: 'yellow' } as const)[tone], text);
+function inTone(tone: NarratedLine['tone'], text: string): string {
+  return styleText(({ plain: 'reset', good: 'green', bad: 'red', wait: 'yellow' } as const)[tone], text);
 }

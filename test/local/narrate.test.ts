@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Message } from '../../lambdas/delivery/messages.ts';
 import { type Heard, type Item, itemsIn, messagesIn } from '../../local/core/heard.ts';
 import { createNarrator, plainLine, spanOf } from '../../local/narrate.ts';
+import { type SentMessage, sentMessage } from '../../local/sent-message.ts';
+import { WHOLE } from '../helpers/whole-messages.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 10);
 
@@ -20,8 +22,8 @@ const sent = (message: Message, caller = 'Dispatch', queue = 'posthorn-local-out
   body: JSON.stringify(message),
 });
 
-/** What is told of the last, after the ones before. */
-function told(...heard: Heard[]): string[] {
+/** The lines for the last, after the ones before. */
+function linesOf(...heard: Heard[]): string[] {
   const narrate = createNarrator();
   return heard.map((one) => narrate(one, NOW).map(({ tone, text }) => `${tone}: ${text}`)).at(-1)!;
 }
@@ -30,7 +32,7 @@ const event = { id: 'evt_1', ulid: '01M80000000000000000000000', type: 'order.pa
 const attempt = { at: NOW, ms: 12 };
 const base = { tenant: 'ten_1', subscription: 'sub_1', target: 'tgt_1', event, at: NOW } as const;
 
-describe('what becomes of a delivery', () => {
+describe('the lines of a delivery', () => {
   const outcome = (more: object): Heard =>
     sent({ v: 1, kind: 'outcomes', outcomes: [{ ...base, ...more } as never] });
 
@@ -52,39 +54,39 @@ describe('what becomes of a delivery', () => {
       { status: 'parked', nextAttemptAt: NOW + 3 * 3_600_000, attempts: [{ ...attempt, error: 'refused' }] },
     ],
     [
-      'wait: waiting order.paid evt_1 to https://a.test/hook: on again in 10 s',
+      'wait: waiting order.paid evt_1 to https://a.test/hook: next attempt in 10 s',
       { status: 'parked', nextAttemptAt: NOW + 10_000, attempts: [], isWaiting: true },
     ],
     [
-      'bad: still failing: 503, order.paid evt_1 to https://a.test/hook, which waits on',
+      'bad: still failing: 503, order.paid evt_1 to https://a.test/hook, which keeps waiting',
       { status: 'parked', attempts: [{ ...attempt, status: 503, uncounted: true }] },
     ],
     [
-      'wait: waiting order.paid evt_1 to https://a.test/hook: until its endpoint recovers, or it is its turn',
+      'wait: waiting order.paid evt_1 to https://a.test/hook: until its endpoint recovers or its batch or rate limit releases it',
       { status: 'parked', attempts: [], isWaiting: true },
     ],
   ])('%s', (line, more) => {
-    expect(told(target('https://user:pass@a.test/hook?token=secret'), outcome(more))).toEqual([line]);
+    expect(linesOf(target('https://user:pass@a.test/hook?token=secret'), outcome(more))).toEqual([line]);
   });
 
-  it('is told of a target by its id where its address is not known', () => {
-    const [line] = told(outcome({ status: 'delivered', attempts: [attempt] }));
+  it('names a target by its id where its URL is not known', () => {
+    const [line] = linesOf(outcome({ status: 'delivered', attempts: [attempt] }));
     expect(line).toBe('good: delivered order.paid evt_1 to tgt_1 in 12 ms');
   });
 
-  it('is told of a dead letter with its reason', () => {
+  it('names the reason of a dead letter', () => {
     const full = { ...event, contentType: 'text/plain', payload: { kind: 'text', text: 'x' } } as const;
     const delivery = { ...base, v: 1, kind: 'delivery', event: full } as const;
     const dead = (attempts: readonly object[]) =>
       sent({ v: 1, kind: 'dead', reason: 'rejected', delivery: { ...delivery, attempts } as never });
-    expect(told(dead([{ ...attempt, status: 404 }]))).toEqual([
+    expect(linesOf(dead([{ ...attempt, status: 404 }]))).toEqual([
       'bad: dead letter order.paid evt_1 to tgt_1: rejected, the last answer: 404',
     ]);
-    expect(told(dead([]))).toEqual(['bad: dead letter order.paid evt_1 to tgt_1: rejected']);
+    expect(linesOf(dead([]))).toEqual(['bad: dead letter order.paid evt_1 to tgt_1: rejected']);
   });
 });
 
-describe('what becomes of an event', () => {
+describe('the lines of an event', () => {
   const payload = { kind: 'text', text: '{"é":1}' } as const;
   const full = { ...event, contentType: 'application/json', payload };
   const events = (caller: string, more: object = {}) =>
@@ -99,28 +101,34 @@ describe('what becomes of an event', () => {
     });
 
   it.each<[Heard, string[]]>([
-    [events('Ingest'), ['news: accepted order.paid evt_1, 8 bytes']],
-    [events('Ingest', { payload: { kind: 'text', text: '7' } }), ['news: accepted order.paid evt_1, 1 byte']],
+    [events('Ingest'), ['plain: accepted order.paid evt_1, 8 bytes']],
+    [
+      events('Ingest', { payload: { kind: 'text', text: '7' } }),
+      ['plain: accepted order.paid evt_1, 1 byte'],
+    ],
     [
       events('DeadLetterWriter', { type: 'posthorn.delivery.dead' }),
-      ['news: operational event posthorn.delivery.dead'],
+      ['plain: operational event posthorn.delivery.dead'],
     ],
     [events('Fanout'), []],
     [logged({}), ['wait: no subscription matches order.paid evt_1']],
-    [logged({ subs: { S: 'A' } }), ['news: 1 subscription matches order.paid evt_1']],
-    [logged({ subs: { S: 'A B' } }), ['news: 2 subscriptions match order.paid evt_1']],
-    [logged({ subs: { S: 'A' }, matched: { N: '900' } }), ['news: 900 subscriptions match order.paid evt_1']],
-    [logged({ open: { BOOL: true } }), ['news: matching order.paid evt_1 takes several passes']],
+    [logged({ subs: { S: 'A' } }), ['plain: 1 subscription matches order.paid evt_1']],
+    [logged({ subs: { S: 'A B' } }), ['plain: 2 subscriptions match order.paid evt_1']],
+    [
+      logged({ subs: { S: 'A' }, matched: { N: '900' } }),
+      ['plain: 900 subscriptions match order.paid evt_1'],
+    ],
+    [logged({ open: { BOOL: true } }), ['plain: matching order.paid evt_1 takes several passes']],
     [written({ pk: { S: 'event#ten_1#0' }, sk: { S: `${event.ulid}#0001` }, subs: { S: 'A' } }), []],
-  ])('%j', (heard, lines) => expect(told(heard)).toEqual(lines));
+  ])('%j', (heard, lines) => expect(linesOf(heard)).toEqual(lines));
 });
 
-describe('what becomes of a target', () => {
+describe('the lines of a target', () => {
   const health = (more: Item): Heard =>
     written({ pk: { S: 'standing#ten_1' }, sk: { S: 'tgt_1' }, failed: { N: '1' }, ...more });
   const open = health({ open: { M: { since: { N: '1' } } } });
 
-  it('is told once for each change', () => {
+  it('is one line for each change', () => {
     const narrate = createNarrator();
     narrate(target('https://a.test/hook'), NOW);
     const heard = [
@@ -133,12 +141,31 @@ describe('what becomes of a target', () => {
       health({ disabled: { M: { reason: { S: 'gone' } } } }),
     ];
     expect(heard.flatMap((one) => narrate(one, NOW).map(({ text }) => text))).toEqual([
-      'breaker opened: https://a.test/hook fails; its deliveries wait, and single ones try it',
+      'breaker opened: https://a.test/hook fails; its deliveries wait while single probes try it',
       'breaker closed: https://a.test/hook answers again',
-      'paused: https://a.test/hook asks for it, on again in 10 s',
+      'paused: https://a.test/hook asks for it, resumes in 10 s',
       'switched off: https://a.test/hook, gone',
     ]);
   });
+});
+
+it('reads every field that it names from whole messages of the functions', () => {
+  const read = (kind: SentMessage['kind']) => sentMessage(JSON.stringify(WHOLE[kind]));
+  const { id, type } = WHOLE.delivery.event;
+  const attempts = [{ ms: 12, status: 503, error: 'timeout' }];
+  const common = { target: 'tgt_1', event: { id, type }, attempts };
+  const payloads = [
+    { kind: 'text', text: '{"total":1}' },
+    { kind: 'base64', base64: '/w==' },
+    { kind: 'stored', bytes: 9000 },
+  ];
+  expect(read('events')).toMatchObject({ events: payloads.map((payload) => ({ id, type, payload })) });
+  const nextAttemptAt = 1_764_000_000_003;
+  const outcome = { ...common, status: 'parked', dropped: 1, nextAttemptAt, isWaiting: true };
+  expect(read('outcomes')).toMatchObject({ outcomes: [outcome] });
+  expect(read('dead')).toMatchObject({ reason: 'exhausted', delivery: common });
+  expect(read('challenge')).toMatchObject({ target: 'tgt_1' });
+  expect(read('replay')).toMatchObject({ job: 'rpl_1', page: 10 });
 });
 
 describe('other messages', () => {
@@ -147,16 +174,16 @@ describe('other messages', () => {
   it.each<[Heard, string[]]>([
     [
       sent({ v: 1, kind: 'challenge', tenant: 't', target: 'tgt_1', token: 'x' }),
-      ['news: challenge for tgt_1'],
+      ['plain: challenge for tgt_1'],
     ],
-    [sent({ v: 1, kind: 'replay', tenant: 't', job: 'rpl_1', page: 0 }), ['news: replay rpl_1 begins']],
+    [sent({ v: 1, kind: 'replay', tenant: 't', job: 'rpl_1', page: 0 }), ['plain: replay rpl_1 begins']],
     [sent({ v: 1, kind: 'replay', tenant: 't', job: 'rpl_1', page: 1 }), []],
     [message('not JSON'), []],
     [
       message('not JSON', 'posthorn-local-Quarantine1'),
-      ['bad: quarantine: a message that nothing could read'],
+      ['bad: quarantine: a message that no function could read'],
     ],
-  ])('%j', (heard, lines) => expect(told(heard)).toEqual(lines));
+  ])('%j', (heard, lines) => expect(linesOf(heard)).toEqual(lines));
 });
 
 describe('what the local cloud hears', () => {
