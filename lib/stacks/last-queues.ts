@@ -44,7 +44,8 @@ export function createLastQueues(scope: Construct, alerts: Alerts): LastQueues {
     functionTimeout: TIMEOUT,
     deadLetterQueue: quarantine,
     // AWS does not say whether a message's receive count begins anew in its dead-letter queue. If it goes on, a
-    // message has used up the work queue's receives, and the one that moved it, and the dead-letter writer must still get as many.
+    // message has used up the work queue's receives, and the one that moved it. The dead-letter writer must still get
+    // as many.
     maxReceives: 2 * MAX_RECEIVES + 1,
   });
   watch(scope, quarantine, alerts);
