@@ -1,9 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import { requireEnvNumber } from '../platform/env.ts';
 import type { UnreadableItemError } from '../platform/items.ts';
 import { refName, type TargetRef } from '../values/target-ref.ts';
 import type { StoredHealth } from './health.ts';
-import { readHealth } from './health-store.ts';
 
 /** What is done about an item that cannot be read, by its target's name. */
 export type OnUnreadableHealth = (name: string, error: UnreadableItemError) => void;
@@ -77,17 +75,3 @@ export function createHealthCache({ read, freshMs }: HealthCacheDeps): HealthCac
 
   return { healthOf, remember };
 }
-
-// Until each function hands it in.
-let known: HealthCache | undefined;
-export const cachedHealth = (
-  table: string,
-  refs: readonly TargetRef[],
-  onUnreadable: OnUnreadableHealth,
-): Promise<Map<string, StoredHealth>> => {
-  known ??= createHealthCache({
-    read: (missing, options) => readHealth(table, missing, options),
-    freshMs: requireEnvNumber('HEALTH_CACHE_MS'),
-  });
-  return known.healthOf(refs, onUnreadable);
-};

@@ -8,16 +8,55 @@ import { packBySize } from '../values/pack-by-size.ts';
 import type { AlertText } from './alert-texts.ts';
 import { inFlight, isTooFarFromCause, type OperationalEvent } from './operational-events.ts';
 
-/** Tells tenants and operators what happened. */
+/** Notifies tenants and operators of what happened. */
 export interface Notifier {
   /**
-   * Tells tenants, by events that fanout takes like any other. An event about the delivery of such an event is sent as
-   * well, and none about that one.
+   * Notifies tenants, by events that go through fanout like any other. The delivery of such an event may lead to
+   * another one, which is sent as well, and that one leads to none.
    * @throws SendError
    */
-  notifyTenant(news: readonly (OperationalEvent | undefined)[]): Promise<void>;
-  /** Tells the operator. Never throws: nothing that is under way may fail for it. */
+  notifyTenant(events: readonly (OperationalEvent | undefined)[]): Promise<void>;
+  /** Notifies the operator. Never throws: nothing that is under way may fail for it. */
   notifyOperator(text: AlertText): Promise<void>;
+}
+
+export interface NotifierDeps {
+  /** Sends events to the events queue. @throws SendError */
+  sendEvents(messages: readonly EventsMessage[]): Promise<void>;
+  /** Publishes to the topic that operators subscribe to. @throws what SNS answers */
+  publishAlert(text: AlertText): Promise<void>;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+export function notifierOf({ sendEvents, publishAlert, now }: NotifierDeps): Notifier {
+  const nextUlid = ulidSource();
+  return {
+    async notifyTenant(events) {
+      const at = now();
+      const { sent = [], dropped = [] } = Object.groupBy(
+        events.filter((event) => event !== undefined),
+        (event) => (isTooFarFromCause(event) ? 'dropped' : 'sent'),
+      );
+      for (const { tenant, id } of dropped) noteLoop('operational event', { tenant, event: { id } });
+      const byTenant = Map.groupBy(sent, ({ tenant }) => tenant);
+      await sendEvents(
+        [...byTenant].flatMap(([tenant, own]) =>
+          packBySize(own.map((event) => inFlight(event, nextUlid(at)))).map(
+            (packed): EventsMessage => ({ v: 1, kind: 'events', tenant, events: packed }),
+          ),
+        ),
+      );
+    },
+
+    async notifyOperator(text) {
+      try {
+        await publishAlert(text);
+      } catch (error) {
+        warn('alert not published', { subject: text.subject, ...errorFields(error) });
+      }
+    },
+  };
 }
 
 export interface NotifierSettings {
@@ -27,41 +66,22 @@ export interface NotifierSettings {
   readonly now: () => number;
 }
 
-export function createNotifier({ eventsQueueUrl, alertsTopicArn, now }: NotifierSettings): Notifier {
-  const nextUlid = ulidSource();
-  return {
-    async notifyTenant(news: readonly (OperationalEvent | undefined)[]): Promise<void> {
-      const at = now();
-      const { told = [], untold = [] } = Object.groupBy(
-        news.filter((one) => one !== undefined),
-        (one) => (isTooFarFromCause(one) ? 'untold' : 'told'),
-      );
-      for (const { tenant, id } of untold) noteLoop('operational event', { tenant, event: { id } });
-      const byTenant = Map.groupBy(told, ({ tenant }) => tenant);
-      const messages = [...byTenant].flatMap(([tenant, ofTenant]) =>
-        packBySize(ofTenant.map((one) => inFlight(one, nextUlid(at)))).map(
-          (events): EventsMessage => ({ v: 1, kind: 'events', tenant, events }),
-        ),
-      );
-      await sendMessages(
+export const createNotifier = ({ eventsQueueUrl, alertsTopicArn, now }: NotifierSettings): Notifier =>
+  notifierOf({
+    sendEvents: (messages) =>
+      sendMessages(
         eventsQueueUrl,
         messages.map((body) => ({ body, group: body.tenant })),
-      );
+      ),
+    async publishAlert(text) {
+      // The client is loaded by the first alert, not by every cold start.
+      const topic = await import('./alert-topic.ts');
+      await topic.publishAlert(alertsTopicArn, text);
     },
+    now,
+  });
 
-    async notifyOperator(text: AlertText): Promise<void> {
-      try {
-        // The client is loaded by the first alert, not by every cold start.
-        const { publishAlert } = await import('./alert-topic.ts');
-        await publishAlert(alertsTopicArn, text);
-      } catch (error) {
-        warn('alert not published', { subject: text.subject, ...errorFields(error) });
-      }
-    },
-  };
-}
-
-// Until each function hands it in.
+// Until manage hands it in.
 let known: Notifier | undefined;
 const fromEnv = (): Notifier =>
   (known ??= createNotifier({
@@ -69,5 +89,5 @@ const fromEnv = (): Notifier =>
     alertsTopicArn: requireEnv('ALERTS_TOPIC_ARN'),
     now: Date.now,
   }));
-export const notifyTenant: Notifier['notifyTenant'] = (news) => fromEnv().notifyTenant(news);
+export const notifyTenant: Notifier['notifyTenant'] = (events) => fromEnv().notifyTenant(events);
 export const notifyOperator: Notifier['notifyOperator'] = (text) => fromEnv().notifyOperator(text);

@@ -4,7 +4,8 @@ import { batchOrSingly, consume } from '../../delivery/consume.ts';
 import { laneQueues } from '../../delivery/lane-queues.ts';
 import type { EventsMessage } from '../../delivery/messages.ts';
 import { quarantineIn } from '../../delivery/quarantine.ts';
-import { cachedHealth } from '../../endpoint-health/health-cache.ts';
+import { createHealthCache } from '../../endpoint-health/health-cache.ts';
+import { readHealth } from '../../endpoint-health/health-store.ts';
 import { putEvents } from '../../events/event-log-store.ts';
 import { claimProducerId } from '../../events/id-claim-store.ts';
 import { createBudget } from '../../fanout/budget.ts';
@@ -25,8 +26,13 @@ const bucket = requireEnv('PAYLOAD_BUCKET');
 const retentionSeconds = requireEnvNumber('LOG_RETENTION_SECONDS');
 const quarantine = quarantineIn(requireEnv('QUARANTINE_QUEUE_URL'));
 
+const { healthOf } = createHealthCache({
+  read: bind({ readHealth }, stateTable).readHealth,
+  freshMs: requireEnvNumber('HEALTH_CACHE_MS'),
+});
+
 const lanes: SendToLanesDeps = {
-  healthOf: (targets) => cachedHealth(stateTable, targets, (_, error) => skip(error)),
+  healthOf: (targets) => healthOf(targets, (_, error) => skip(error)),
   toLane: laneQueues(requireEnv('LANES')).toLane,
   send: sendAddressed,
   now,

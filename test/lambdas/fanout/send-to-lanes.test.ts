@@ -1,0 +1,61 @@
+import { expect, it } from 'vitest';
+import type { DeliveryMessage } from '../../../lambdas/delivery/messages.ts';
+import type { EndpointHealth } from '../../../lambdas/endpoint-health/health.ts';
+import { sendToLanes } from '../../../lambdas/fanout/send-to-lanes.ts';
+import { eventOf } from '../../builders/events.ts';
+
+const NOW = Date.parse('2026-11-21T12:00:00Z');
+const good: EndpointHealth = { provenAt: NOW, failed: 0, ok: 3, countedSince: 0 };
+const health = new Map<string, EndpointHealth>([
+  ['t/good', good],
+  ['t/open', { ...good, open: { since: NOW, probes: 0 } }],
+  ['t/slow', { ...good, slowUntil: NOW + 1 }],
+  ['t/no longer slow', { ...good, slowUntil: NOW }],
+  ['t/batching', { ...good, collects: true }],
+]);
+
+const delivery = (target: string, priority?: DeliveryMessage['event']['priority']): DeliveryMessage => ({
+  v: 1,
+  kind: 'delivery',
+  tenant: 't',
+  subscription: 'sub_1',
+  target,
+  event: eventOf(priority && { priority }),
+  attempts: [],
+});
+
+const sent: string[] = [];
+const send = (deliveries: readonly DeliveryMessage[]) =>
+  sendToLanes(
+    {
+      healthOf: async () => health,
+      toLane: (lane, body) => ({ queueUrl: lane, body }),
+      send: async (messages) => void sent.push(...messages.map(({ queueUrl }) => queueUrl)),
+      now: () => NOW,
+    },
+    deliveries,
+  );
+
+it.each([
+  ['good', undefined, 'standard'],
+  ['good', 'critical', 'critical'],
+  ['good', 'low', 'bulk'],
+  ['open', 'critical', 'slow'],
+  ['slow', 'critical', 'slow'],
+  ['no longer slow', 'critical', 'critical'],
+  ['unknown', 'critical', 'slow'],
+  ['batching', 'critical', 'bulk'],
+] as const)(
+  'a delivery to a target that is %s, of priority %s, goes to the %s lane',
+  async (target, priority, lane) => {
+    sent.length = 0;
+    await send([delivery(target, priority)]);
+    expect(sent).toEqual([lane]);
+  },
+);
+
+it('each delivery of a batch goes to its own lane', async () => {
+  sent.length = 0;
+  await send([delivery('unknown'), delivery('good'), delivery('batching')]);
+  expect(sent).toEqual(['slow', 'standard', 'bulk']);
+});
