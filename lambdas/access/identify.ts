@@ -1,16 +1,9 @@
-import { getEntity } from '../config/entity-store.ts';
-import { requireEnv, requireEnvNumber } from '../platform/env.ts';
-import { tenantInUse } from '../tenants/tenant-store.ts';
-import type { TenantInUse } from '../tenants/tenants.ts';
-import { FIRST_TENANT } from '../tenants/tenants.ts';
+import { FIRST_TENANT, type TenantInUse } from '../tenants/tenants.ts';
 import { isSameText } from '../values/same-text.ts';
 import { hashOfKey, type KeyAddress, parseKey, verifyKey } from './api-key.ts';
 import type { ApiKey } from './api-key-entity.ts';
-import { looksLikeJwt } from './portal-token.ts';
+import { looksLikeJwt, type PortalGrant } from './portal-token.ts';
 import type { Scope } from './scopes.ts';
-import { readSigningKey } from './signing-key-store.ts';
-
-const configTable = requireEnv('CONFIG_TABLE');
 
 /** Who is behind a token. */
 export interface Identity {
@@ -21,20 +14,22 @@ export interface Identity {
   readonly tenant: TenantInUse;
 }
 
+export interface IdentifyDeps {
+  getKey(tenant: string, id: string): Promise<ApiKey | undefined>;
+  tenantInUse(id: string): Promise<TenantInUse | undefined>;
+  /** The environment's key for portal tokens; undefined as long as no token was made. */
+  readSigningKey(): Promise<Uint8Array | undefined>;
+  /** What a portal token grants; undefined when it is not valid. */
+  verifyPortalToken(key: Uint8Array, token: string, now: number): Promise<PortalGrant | undefined>;
+  /** The key that was made at deployment. */
+  readFirstKey(): Promise<string>;
+}
+
 /**
- * Finds out whose a token is; undefined when it is nobody's. A key says by its form where it is stored, a portal
- * token is a JWT, and anything else can only be the key made at deployment.
+ * Finds out whose a token is; undefined when it is no valid credential.
  * @param now milliseconds since the epoch
  */
-export async function identify(token: string, now: number): Promise<Identity | undefined> {
-  const address = parseKey(token);
-  const found = address
-    ? await identifyKey(address, token, now)
-    : looksLikeJwt(token)
-      ? await identifyPortal(token, now)
-      : await identifyFirst(token);
-  return found?.tenant && { ...found, tenant: found.tenant };
-}
+export type Identify = (token: string, now: number) => Promise<Identity | undefined>;
 
 /** An identity whose tenant may be missing. */
 type Found = (Omit<Identity, 'tenant'> & { readonly tenant: TenantInUse | undefined }) | undefined;
@@ -42,42 +37,50 @@ type Found = (Omit<Identity, 'tenant'> & { readonly tenant: TenantInUse | undefi
 /** No text has this hash. */
 const NO_KEY: Pick<ApiKey, 'secrets'> = { secrets: [{ hash: '0'.repeat(64), createdAt: '' }] };
 
-async function identifyKey(address: KeyAddress, token: string, now: number): Promise<Found> {
-  const [key, tenant] = await Promise.all([
-    getEntity(configTable, address.tenant, 'key', address.id),
-    tenantInUse(configTable, address.tenant),
-  ]);
-  // Compared also where there is no key, which would else be told from a wrong secret by the time that it takes.
-  const isRight = verifyKey(key ?? NO_KEY, token, now);
-  if (!key || !isRight) return undefined;
-  return { credential: key.id, scopes: key.scopes, expiresAt: key.expiresAt, tenant };
-}
+/**
+ * A key says by its form where it is stored, a portal token is a JWT, and anything else can only be the key made at
+ * deployment.
+ */
+export function createIdentify(deps: IdentifyDeps): Identify {
+  /** It never changes once it is there. */
+  let signingKey: Uint8Array | undefined;
 
-/** The environment's key for portal tokens never changes once it is there. */
-let signingKey: Uint8Array | undefined;
+  async function identifyKey(address: KeyAddress, token: string, now: number): Promise<Found> {
+    const [key, tenant] = await Promise.all([
+      deps.getKey(address.tenant, address.id),
+      deps.tenantInUse(address.tenant),
+    ]);
+    // Compared also where there is no key, which would else be told from a wrong secret by the time that it takes.
+    const isRight = verifyKey(key ?? NO_KEY, token, now);
+    if (!key || !isRight) return undefined;
+    return { credential: key.id, scopes: key.scopes, expiresAt: key.expiresAt, tenant };
+  }
 
-async function identifyPortal(token: string, now: number): Promise<Found> {
-  signingKey ??= await readSigningKey(configTable);
-  if (!signingKey) return undefined;
-  const { verifyPortalToken } = await import('./portal-jwt.ts');
-  const grant = await verifyPortalToken(signingKey, token, now);
-  return (
-    grant && {
-      credential: 'portal',
-      scopes: grant.scopes,
-      tenant: await tenantInUse(configTable, grant.tenant),
-    }
-  );
-}
+  async function identifyPortal(token: string, now: number): Promise<Found> {
+    signingKey ??= await deps.readSigningKey();
+    if (!signingKey) return undefined;
+    const grant = await deps.verifyPortalToken(signingKey, token, now);
+    return (
+      grant && {
+        credential: 'portal',
+        scopes: grant.scopes,
+        tenant: await deps.tenantInUse(grant.tenant),
+      }
+    );
+  }
 
-/** The key made at deployment, and the reader of it: loaded by the first caller that may have it. */
-let readFirstKey: (() => Promise<string>) | undefined;
+  async function identifyFirst(token: string): Promise<Found> {
+    if (!isSameText(hashOfKey(await deps.readFirstKey()), hashOfKey(token))) return undefined;
+    return { credential: 'first', scopes: ['admin'], tenant: await deps.tenantInUse(FIRST_TENANT) };
+  }
 
-async function identifyFirst(token: string): Promise<Found> {
-  readFirstKey ??= (await import('../platform/secrets.ts')).secretReader(
-    requireEnv('API_KEY_SECRET_ARN'),
-    requireEnvNumber('FIRST_KEY_CACHE_MS'),
-  );
-  if (!isSameText(hashOfKey(await readFirstKey()), hashOfKey(token))) return undefined;
-  return { credential: 'first', scopes: ['admin'], tenant: await tenantInUse(configTable, FIRST_TENANT) };
+  return async (token, now) => {
+    const address = parseKey(token);
+    const found = address
+      ? await identifyKey(address, token, now)
+      : looksLikeJwt(token)
+        ? await identifyPortal(token, now)
+        : await identifyFirst(token);
+    return found?.tenant && { ...found, tenant: found.tenant };
+  };
 }

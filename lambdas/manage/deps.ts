@@ -5,8 +5,8 @@ import type * as deliveryLogStore from '../delivery/delivery-log-store.ts';
 import type { ChallengeMessage, DrainMessage, EventsMessage } from '../delivery/messages.ts';
 import type * as healthStore from '../endpoint-health/health-store.ts';
 import type * as erasureStore from '../erasure/erasure-store.ts';
+import type { Payload } from '../events/event.ts';
 import type * as eventLogStore from '../events/event-log-store.ts';
-import type * as offload from '../events/offload.ts';
 import type * as payloadStore from '../events/payload-store.ts';
 import type * as holdQueueStore from '../hold-queue/hold-queue-store.ts';
 import type { Allowed } from '../http-client/target-url.ts';
@@ -60,7 +60,10 @@ export interface ConfigurationDeps {
 /** What the log has of events and deliveries. */
 export interface LogDeps {
   readonly eventLog: Store<typeof eventLogStore, 'getEvent' | 'listEvents'>;
-  readonly payloads: Store<typeof payloadStore, 'getPayload'> & Store<typeof offload, 'payloadOf'>;
+  readonly payloads: Store<typeof payloadStore, 'getPayload'> & {
+    /** A payload as its event carries it; a large one is stored. */
+    payloadOf(tenant: string, ulid: string, bytes: Uint8Array): Promise<Payload>;
+  };
   readonly deliveryLog: Store<
     typeof deliveryLogStore,
     'getDeliveries' | 'getDeliveriesOf' | 'listDeliveries'

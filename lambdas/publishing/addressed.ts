@@ -1,43 +1,33 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { LRUCache } from 'lru-cache';
 import { MAX_PAYLOAD_BYTES } from '../events/payload.ts';
 import { idempotencyKeyOf } from '../http/admission.ts';
 import { type Request, type SignedBody, signedBody } from '../http/body.ts';
 import { ApiError, invalid } from '../http/errors.ts';
-import { requireEnv, requireEnvNumber } from '../platform/env.ts';
 import { ulidOf } from '../values/ids.ts';
+import type { Address, LookUpAddress } from './address.ts';
 import { answerOne } from './answers.ts';
 import { readAddressed } from './forms/raw.ts';
-import { type Address, findAddress } from './ingest-config-store.ts';
 import { createTrial } from './proof.ts';
-import { publish } from './publish.ts';
+import type { Publish } from './publish.ts';
 
-const configTable = requireEnv('CONFIG_TABLE');
-
-const freshMs = requireEnvNumber('ADDRESS_CACHE_MS');
-/** What would be refused is looked up again, but not more often than this: the sender may be anyone. */
-const AGAIN_AFTER_MS = 1000;
-/** Some kilobytes each. */
-const MAX_ADDRESSES = 1000;
-
-/** Those that exist. Only a sender that proves the secret is served from here, so only such a one learns of it. */
-const known = new LRUCache<string, Address>({ max: MAX_ADDRESSES, ttl: freshMs });
-/** What was found for senders that were refused, be it nothing. */
-const refused = new LRUCache<string, { readonly address: Address | undefined }>({
-  max: MAX_ADDRESSES,
-  ttl: AGAIN_AFTER_MS,
-});
+export interface AddressedDeps {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  readonly lookUp: LookUpAddress;
+  readonly publish: Publish;
+}
 
 /**
- * Accepts an event for one subscription, from a sender who has no key but knows the subscription's secret. One who
+ * Accepts an event for one subscription, from a sender that has no key but knows the subscription's secret. A sender that
  * does not gets the same answer whatever is wrong, also where there is no such subscription.
  */
 export async function addressed(
+  deps: AddressedDeps,
   request: Request,
   operation: string,
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const body = signedBody(request);
-  const address = await addressOf(request, body);
+  const address = await addressOf(deps, request, body);
   refuseWrongParameters(request);
   const { tenant, subscription, settings } = address;
   const publisher = {
@@ -48,7 +38,7 @@ export async function addressed(
     only: subscription.id,
   };
   const maxBytes = Math.min(settings.maxPayloadBytes, MAX_PAYLOAD_BYTES);
-  const [result] = await publish(publisher, [readAddressed(request, body.bytes, maxBytes)]);
+  const [result] = await deps.publish(publisher, [readAddressed(request, body.bytes, maxBytes)]);
   return answerOne(result!);
 }
 
@@ -58,11 +48,15 @@ export async function addressed(
  * @throws ApiError 415 or 401, the same for whatever is wrong with the proof, and after the same reads and hashes; 409
  * when it is paused
  */
-async function addressOf(request: Request, body: SignedBody): Promise<Address> {
+async function addressOf(
+  { now, lookUp }: AddressedDeps,
+  request: Request,
+  body: SignedBody,
+): Promise<Address> {
   const id = request.pathParameters?.id ?? '';
   const trial = createTrial({ body: body.wire, given: request.headers['x-hub-signature-256'] ?? '' });
   const isProved = (address: Address | undefined): address is Address =>
-    trial.isPassed(address?.target, Date.now());
+    trial.isPassed(address?.target, now());
   const address = ulidOf('sub', id) ? await lookUp(id, isProved) : undefined;
   if (!isProved(address)) {
     trial.fail();
@@ -72,27 +66,6 @@ async function addressOf(request: Request, body: SignedBody): Promise<Address> {
   }
   if (address.subscription.active) return address;
   throw new ApiError(409, 'subscription_paused', 'the subscription is paused; resume it first');
-}
-
-/**
- * What is known of a subscription, or is in the table now if that would be refused.
- * @param isProved whether the sender proves an address's secret
- */
-async function lookUp(
-  id: string,
-  isProved: (address: Address | undefined) => boolean,
-): Promise<Address | undefined> {
-  const isTaken = (address: Address | undefined): boolean =>
-    address?.subscription.active === true && isProved(address);
-  const fresh = known.get(id);
-  if (isTaken(fresh)) return fresh;
-  const before = refused.get(id);
-  if (before) return before.address;
-  const address = await findAddress(configTable, id);
-  if (address) known.set(id, address);
-  else known.delete(id);
-  if (!isTaken(address)) refused.set(id, { address });
-  return address;
 }
 
 /** API Gateway joins what is given twice with a comma, which a type may have in it. */

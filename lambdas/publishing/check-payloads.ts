@@ -1,15 +1,28 @@
 import { LRUCache } from 'lru-cache';
 import type { EventType } from '../config/entities.ts';
-import { requireEnv, requireEnvNumber } from '../platform/env.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import type { SchemaCheck } from '../tenants/tenant.ts';
 import type { NewEvent, Read } from './event-checks.ts';
-import { getEventType } from './ingest-config-store.ts';
 import { CHECK_MS, type CompiledSchema, check, compileSchema } from './json-schema.ts';
 import { type Accepted, jsonOf, judge, type Misfit, NOT_JSON } from './payload-check.ts';
 
-const configTable = requireEnv('CONFIG_TABLE');
-const freshMs = requireEnvNumber('EVENT_TYPE_CACHE_MS');
+export interface PayloadCheckDeps {
+  getEventType(tenant: string, name: string): Promise<EventType | undefined>;
+  /** How long an event type is remembered. */
+  readonly freshMs: number;
+  /** Milliseconds of a clock that only goes forward. */
+  elapsed(): number;
+}
+
+/**
+ * Holds payloads against the schemas of their event types. A payload passes if its type has no schema, or is not
+ * described at all.
+ */
+export type CheckPayloads = (
+  tenant: string,
+  schemaCheck: SchemaCheck,
+  reads: readonly Read<NewEvent>[],
+) => Promise<Read<Accepted>[]>;
 
 /** A few kilobytes each. */
 const MAX_TYPES = 1000;
@@ -17,65 +30,70 @@ const MAX_TYPES = 1000;
 const MAX_SCHEMAS = 200;
 /** All checks of one request together: their sender waits for them, and no other request is served meanwhile. */
 const REQUEST_MS = 2000;
-
 /** More would only queue for sockets. */
 const PARALLEL_READS = 50;
-
-const types = new LRUCache<string, { type: EventType | undefined }>({ max: MAX_TYPES, ttl: freshMs });
-const schemas = new LRUCache<string, CompiledSchema>({ max: MAX_SCHEMAS });
-
-/** Holds payloads against the schemas of their event types. A type without a schema, or that nobody described, passes. */
-export async function checkPayloads(
-  tenant: string,
-  schemaCheck: SchemaCheck,
-  reads: readonly Read<NewEvent>[],
-): Promise<Read<Accepted>[]> {
-  const names = new Set(reads.flatMap((read) => (read.ok ? [read.value.type] : [])));
-  const known = new Map(
-    await inParallel([...names], PARALLEL_READS, async (name) => [name, await typeOf(tenant, name)] as const),
-  );
-  const deadline = performance.now() + REQUEST_MS;
-  return reads.map((read) =>
-    read.ok
-      ? judge(read.value, misfitOf(tenant, read.value, known.get(read.value.type), deadline), schemaCheck)
-      : read,
-  );
-}
-
-async function typeOf(tenant: string, name: string): Promise<EventType | undefined> {
-  const key = `${tenant}/${name}`;
-  const known = types.get(key);
-  if (known) return known.type;
-  const type = await getEventType(configTable, tenant, name);
-  types.set(key, { type });
-  return type;
-}
 
 const TOO_MUCH: Misfit = {
   path: [],
   message: `can't be checked: the request takes more than ${REQUEST_MS} ms`,
 };
 
-function misfitOf(
-  tenant: string,
-  event: NewEvent,
-  type: EventType | undefined,
-  deadline: number,
-): Misfit | undefined {
-  if (type?.schema === undefined) return undefined;
-  const json = jsonOf(event);
-  if (!json.isJson) return NOT_JSON;
-  if (performance.now() > deadline) return TOO_MUCH;
-  // With its time: a type that was deleted and made again counts its revisions from the start.
-  const key = `${tenant}/${type.id}/${type.revision}/${type.updatedAt}`;
-  return check(compiled(key, type.schema), json.value, CHECK_MS);
-}
+export function createPayloadCheck({ getEventType, freshMs, elapsed }: PayloadCheckDeps): CheckPayloads {
+  const clock = { perf: { now: elapsed }, ttlResolution: 0 };
+  const types = new LRUCache<string, { type: EventType | undefined }>({
+    max: MAX_TYPES,
+    ttl: freshMs,
+    ...clock,
+  });
+  const schemas = new LRUCache<string, CompiledSchema>({ max: MAX_SCHEMAS, ...clock });
 
-/** A schema that does not compile is tried again after a while: it may have been the machine that had no time. */
-function compiled(key: string, schema: string): CompiledSchema {
-  const known = schemas.get(key);
-  if (known) return known;
-  const fresh = compileSchema(JSON.parse(schema));
-  schemas.set(key, fresh, fresh.ok ? {} : { ttl: freshMs });
-  return fresh;
+  async function typeOf(tenant: string, name: string): Promise<EventType | undefined> {
+    const key = `${tenant}/${name}`;
+    const known = types.get(key);
+    if (known) return known.type;
+    const type = await getEventType(tenant, name);
+    types.set(key, { type });
+    return type;
+  }
+
+  function misfitOf(
+    tenant: string,
+    event: NewEvent,
+    type: EventType | undefined,
+    deadline: number,
+  ): Misfit | undefined {
+    if (type?.schema === undefined) return undefined;
+    const json = jsonOf(event);
+    if (!json.isJson) return NOT_JSON;
+    if (elapsed() > deadline) return TOO_MUCH;
+    // With its time: a type that was deleted and made again counts its revisions from the start.
+    const key = `${tenant}/${type.id}/${type.revision}/${type.updatedAt}`;
+    return check(compiled(key, type.schema), json.value, CHECK_MS);
+  }
+
+  /** A schema that does not compile is tried again after a while: it may have been the machine that had no time. */
+  function compiled(key: string, schema: string): CompiledSchema {
+    const known = schemas.get(key);
+    if (known) return known;
+    const fresh = compileSchema(JSON.parse(schema));
+    schemas.set(key, fresh, fresh.ok ? {} : { ttl: freshMs });
+    return fresh;
+  }
+
+  return async (tenant, schemaCheck, reads) => {
+    const names = new Set(reads.flatMap((read) => (read.ok ? [read.value.type] : [])));
+    const known = new Map(
+      await inParallel(
+        [...names],
+        PARALLEL_READS,
+        async (name) => [name, await typeOf(tenant, name)] as const,
+      ),
+    );
+    const deadline = elapsed() + REQUEST_MS;
+    return reads.map((read) =>
+      read.ok
+        ? judge(read.value, misfitOf(tenant, read.value, known.get(read.value.type), deadline), schemaCheck)
+        : read,
+    );
+  };
 }

@@ -1,20 +1,16 @@
 import type { EventsMessage } from '../delivery/messages.ts';
 import type { EventInFlight } from '../events/event.ts';
 import { eventIdOf, idempotentId } from '../events/event-id.ts';
-import { payloadOf } from '../events/offload.ts';
+import { type PutPayload, payloadOf } from '../events/offload.ts';
 import type { Caller } from '../http/caller.ts';
-import { requireEnv } from '../platform/env.ts';
 import { inParallel } from '../platform/in-parallel.ts';
-import { sendMessages } from '../platform/sqs.ts';
-import { ulidSource } from '../values/ids.ts';
+import type { Outgoing } from '../platform/sqs.ts';
+import type { UlidSource } from '../values/ids.ts';
 import { packBySize } from '../values/pack-by-size.ts';
+import type { CheckPayloads } from './check-payloads.ts';
 import { type NewEvent, type Problem, type Read, refused } from './event-checks.ts';
-import { digestOf } from './event-digest.ts';
+import { type Digested, digestOf } from './event-digest.ts';
 import type { Accepted } from './payload-check.ts';
-
-const queueUrl = requireEnv('EVENTS_QUEUE_URL');
-const bucket = requireEnv('PAYLOAD_BUCKET');
-const nextUlid = ulidSource();
 
 /** Large payloads stored at once; more would only queue for sockets. */
 const PARALLEL_PUTS = 50;
@@ -38,23 +34,41 @@ export interface Published {
  * Publishes what was read, without what is wrong, does not fit its schema, or has the id of another event.
  * @returns what became of each, in their order
  */
-export async function publish(
-  publisher: Publisher,
-  reads: readonly Read<NewEvent>[],
-): Promise<Read<Published>[]> {
-  const now = Date.now();
-  const checked = await withSchemaCheck(publisher, reads);
-  const named = await withoutReusedIds(
-    publisher.tenant,
-    checked.map((read, i) => (read.ok ? { ok: true, value: nameOf(publisher, read.value, i, now) } : read)),
-    now,
-  );
-  const accepted = named.flatMap((read) => (read.ok ? [read.value] : []));
-  const inFlight = await inParallel(accepted, PARALLEL_PUTS, (event) => toInFlight(publisher, event));
-  await send(publisher.tenant, inFlight);
-  return named.map((read) =>
-    read.ok ? { ok: true, value: { id: read.value.id, warnings: read.value.warnings } } : read,
-  );
+export type Publish = (publisher: Publisher, reads: readonly Read<NewEvent>[]) => Promise<Read<Published>[]>;
+
+export interface PublishDeps {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  readonly nextUlid: UlidSource;
+  readonly putPayload: PutPayload;
+  /** Called only where the tenant has payloads checked. */
+  readonly checkPayloads: CheckPayloads;
+  /** Called only for ids that producers chose. See there. */
+  haveReusedIds(tenant: string, events: readonly Digested[], now: number): Promise<boolean[]>;
+  /** Sends to the events queue. @throws when a message could not be sent; others may have been */
+  sendMessages(messages: readonly Outgoing[]): Promise<void>;
+}
+
+export function createPublish(deps: PublishDeps): Publish {
+  return async (publisher, reads) => {
+    const { tenant } = publisher;
+    const now = deps.now();
+    const checked = await withSchemaCheck(deps, publisher, reads);
+    const named = await withoutReusedIds(
+      deps,
+      tenant,
+      checked.map((read, i) =>
+        read.ok ? { ok: true, value: nameOf(publisher, read.value, i, deps.nextUlid(now)) } : read,
+      ),
+      now,
+    );
+    const accepted = named.flatMap((read) => (read.ok ? [read.value] : []));
+    const inFlight = await inParallel(accepted, PARALLEL_PUTS, (event) => toInFlight(deps, publisher, event));
+    await deps.sendMessages(messagesOf(tenant, inFlight));
+    return named.map((read) =>
+      read.ok ? { ok: true, value: { id: read.value.id, warnings: read.value.warnings } } : read,
+    );
+  };
 }
 
 /** An event with its names. */
@@ -65,18 +79,17 @@ interface Named extends Accepted {
   readonly own?: { readonly by: 'id' | 'key'; readonly digest: string };
 }
 
-function nameOf(publisher: Publisher, accepted: Accepted, index: number, now: number): Named {
+function nameOf(publisher: Publisher, accepted: Accepted, index: number, ulid: string): Named {
   const { idempotencyKey, only, operation } = publisher;
   const { event } = accepted;
-  const ulid = nextUlid(now);
   const ownId = event.id ?? (idempotencyKey && idempotentId(idempotencyKey, index, only ?? operation));
   const named = { ...accepted, ulid, id: eventIdOf(ulid, ownId) };
   if (ownId === undefined) return named;
   return { ...named, own: { by: event.id === undefined ? 'key' : 'id', digest: digestOf(event) } };
 }
 
-/** What looks ids up needs a client that most requests do not: it is loaded by the first that does. */
 async function withoutReusedIds(
+  { haveReusedIds }: PublishDeps,
   tenant: string,
   reads: readonly Read<Named>[],
   now: number,
@@ -85,7 +98,6 @@ async function withoutReusedIds(
     read.ok && read.value.own ? [{ ...read.value, ...read.value.own }] : [],
   );
   if (owned.length === 0) return [...reads];
-  const { haveReusedIds } = await import('./reused-ids.ts');
   const areReused = await haveReusedIds(tenant, owned, now);
   const reused = new Set(owned.filter((_, i) => areReused[i]).map(({ ulid }) => ulid));
   return reads.map((read) => (read.ok && reused.has(read.value.ulid) ? refused(reuseOf(read.value)) : read));
@@ -104,19 +116,22 @@ const reuseOf = ({ own, event }: Named): Problem =>
         field: event.at.replace(/data$/, 'id'),
       };
 
-/** The code that checks is large: it is loaded by the first event that asks for it, not by every cold start. */
 async function withSchemaCheck(
+  { checkPayloads }: PublishDeps,
   { tenant, schemaCheck }: Publisher,
   reads: readonly Read<NewEvent>[],
 ): Promise<Read<Accepted>[]> {
   if (schemaCheck === 'off') {
     return reads.map((read) => (read.ok ? { ok: true, value: { event: read.value } } : read));
   }
-  const { checkPayloads } = await import('./check-payloads.ts');
   return checkPayloads(tenant, schemaCheck, reads);
 }
 
-async function toInFlight(publisher: Publisher, { id, ulid, event, own }: Named): Promise<EventInFlight> {
+async function toInFlight(
+  deps: PublishDeps,
+  publisher: Publisher,
+  { id, ulid, event, own }: Named,
+): Promise<EventInFlight> {
   const { tenant, keepSeconds, only } = publisher;
   const { type, contentType, body, source, priority, region, ce } = event;
   const frame = {
@@ -132,15 +147,11 @@ async function toInFlight(publisher: Publisher, { id, ulid, event, own }: Named)
     ...(only && { only }),
     ...(own && { digest: own.digest }),
   };
-  return { ...frame, payload: await payloadOf(bucket, tenant, ulid, body) };
+  return { ...frame, payload: await payloadOf(deps.putPayload, tenant, ulid, body) };
 }
 
-async function send(tenant: string, events: readonly EventInFlight[]): Promise<void> {
-  const messages = packBySize(events).map(
-    (packed): EventsMessage => ({ v: 1, kind: 'events', tenant, events: packed }),
-  );
-  await sendMessages(
-    queueUrl,
-    messages.map((body) => ({ body, group: tenant })),
-  );
-}
+const messagesOf = (tenant: string, events: readonly EventInFlight[]): Outgoing[] =>
+  packBySize(events).map((packed) => {
+    const body: EventsMessage = { v: 1, kind: 'events', tenant, events: packed };
+    return { body, group: tenant };
+  });

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { digestsOfIds } from '../events/id-claim-store.ts';
-import { requireEnv } from '../platform/env.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import { areOthers, type Digested } from './event-digest.ts';
 
-const logTable = requireEnv('LOG_TABLE');
+export interface ReusedIdsDeps {
+  /** What the events are that have these ids. @returns digests by id */
+  digestsOfIds(tenant: string, ids: readonly string[], now: number): Promise<ReadonlyMap<string, string>>;
+  /** How long publishing waits for an answer, in milliseconds. */
+  readonly waitMs: number;
+}
 
-/** Publishing waits no longer for the log than its producer would notice. */
-const LOOK_MS = 2000;
 const UNKNOWN: ReadonlyMap<string, string> = new Map();
 
 /**
@@ -16,6 +17,7 @@ const UNKNOWN: ReadonlyMap<string, string> = new Map();
  * @returns true for each that has, in their order
  */
 export async function haveReusedIds(
+  { digestsOfIds, waitMs }: ReusedIdsDeps,
   tenant: string,
   events: readonly Digested[],
   now: number,
@@ -23,8 +25,8 @@ export async function haveReusedIds(
   const ids = events.map(({ id }) => id);
   const late = new AbortController();
   const known = await Promise.race([
-    digestsOfIds(logTable, tenant, ids, now).catch((error: unknown) => unasked(error)),
-    sleep(LOOK_MS, UNKNOWN, { signal: late.signal }),
+    digestsOfIds(tenant, ids, now).catch((error: unknown) => unasked(error)),
+    sleep(waitMs, UNKNOWN, { signal: late.signal }),
   ]);
   late.abort();
   return areOthers(events, known);

@@ -1,49 +1,42 @@
-import type {
-  APIGatewayRequestAuthorizerEventV2,
-  APIGatewaySimpleAuthorizerWithContextResult,
-} from 'aws-lambda';
-import { type Identity, identify } from '../../access/identify.ts';
-import { noteUse } from '../../access/last-use.ts';
-import type { Caller } from '../../http/caller.ts';
-import { errorFields, warn } from '../../platform/log.ts';
-import { requestSettings } from '../../tenants/tenants.ts';
+import type { APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
+import { type Authorization, authorize } from '../../access/authorize.ts';
+import { createIdentify } from '../../access/identify.ts';
+import { putKeyUse } from '../../access/key-use-store.ts';
+import { createNoteUse } from '../../access/last-use.ts';
+import { readSigningKey } from '../../access/signing-key-store.ts';
+import { getEntity } from '../../config/entity-store.ts';
+import { bind } from '../../platform/bind.ts';
+import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
+import { lazily } from '../../platform/lazily.ts';
+import { tenantInUse } from '../../tenants/tenant-store.ts';
 
-/**
- * Says who a caller is. What it may do is for the router to check, which can say what is missing. API Gateway
- * remembers the answer for the time that the stack sets, and nothing here remembers it for longer.
- * @throws when it can't be found out: API Gateway answers 500 then, and lets nobody in
- */
-export async function handler(
-  event: APIGatewayRequestAuthorizerEventV2,
-): Promise<APIGatewaySimpleAuthorizerWithContextResult<Partial<Caller>>> {
-  const now = Date.now();
-  const identity = await identifyOrThrow(bearerToken(event.identitySource?.[0]), now);
-  if (!identity) return { isAuthorized: false, context: {} };
-  if (identity.credential.startsWith('key_')) await noteUse(identity.credential, now);
-  return { isAuthorized: true, context: toCaller(identity) };
-}
+const configTable = requireEnv('CONFIG_TABLE');
+const firstKeyArn = requireEnv('API_KEY_SECRET_ARN');
+const firstKeyFreshMs = requireEnvNumber('FIRST_KEY_CACHE_MS');
 
-const bearerToken = (header: string | undefined): string | undefined =>
-  /^Bearer +(\S+)$/i.exec(header ?? '')?.[1];
-
-async function identifyOrThrow(token: string | undefined, now: number): Promise<Identity | undefined> {
-  try {
-    return token === undefined ? undefined : await identify(token, now);
-  } catch (error) {
-    warn('caller not identified', errorFields(error));
-    // Lambda logs what is thrown, with all that hangs on it.
-    throw new Error('caller not identified');
-  }
-}
-
-/**
- * Lists are allowed in a simple response's context: the integration gets it as JSON
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html, its examples).
- */
-const toCaller = ({ credential, scopes, expiresAt, tenant }: Identity): Caller => ({
-  tenant: tenant.id,
-  credential,
-  scopes,
-  ...(expiresAt && { expiresAt }),
-  ...requestSettings(tenant),
+/** Loaded by the first caller that may have this key: most have others. */
+const firstKey = lazily(async () => {
+  const { secretReader } = await import('../../platform/secrets.ts');
+  return secretReader(firstKeyArn, firstKeyFreshMs);
 });
+
+const deps = {
+  now: Date.now,
+  identify: createIdentify({
+    ...bind({ tenantInUse, readSigningKey }, configTable),
+    getKey: (tenant, id) => getEntity(configTable, tenant, 'key', id),
+    async verifyPortalToken(...given) {
+      const { verifyPortalToken } = await import('../../access/portal-jwt.ts');
+      return verifyPortalToken(...given);
+    },
+    readFirstKey: async () => (await firstKey())(),
+  }),
+  noteUse: createNoteUse(bind({ putKeyUse }, requireEnv('STATE_TABLE')).putKeyUse),
+};
+
+/**
+ * API Gateway remembers the answer for the time that the stack sets. Nothing here remembers for longer that a credential
+ * is valid.
+ */
+export const handler = (event: APIGatewayRequestAuthorizerEventV2): Promise<Authorization> =>
+  authorize(deps, event);

@@ -1,56 +1,87 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { Scope } from '../../access/scopes.ts';
-import { MAX_PAYLOAD_BYTES } from '../../events/payload.ts';
-import { idempotencyKeyOf, refuseWithout } from '../../http/admission.ts';
 import type { Request } from '../../http/body.ts';
-import { callerOf } from '../../http/caller.ts';
-import { ApiError, errorResponse, unavailable } from '../../http/errors.ts';
-import { requireEnv } from '../../platform/env.ts';
-import { errorFields, warn } from '../../platform/log.ts';
-import { answerList, answerOne, orRefuse } from '../../publishing/answers.ts';
-import { type Publishing, readContent } from '../../publishing/forms.ts';
-import { publish } from '../../publishing/publish.ts';
+import { bind } from '../../platform/bind.ts';
+import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
+import { lazily } from '../../platform/lazily.ts';
+import { sendMessages } from '../../platform/sqs.ts';
+import { type IngestDeps, ingest } from '../../publishing/ingest.ts';
+import { createPublish } from '../../publishing/publish.ts';
+import { ulidSource } from '../../values/ids.ts';
 
-/** From a route's key to its operation and the scope that it needs, as declared with the API's routes. */
-const routes = JSON.parse(requireEnv('ROUTES')) as Record<string, [operation: string, scope: Scope | 'none']>;
+const configTable = requireEnv('CONFIG_TABLE');
+const logTable = requireEnv('LOG_TABLE');
+const payloadBucket = requireEnv('PAYLOAD_BUCKET');
+const eventTypeFreshMs = requireEnvNumber('EVENT_TYPE_CACHE_MS');
+const addressFreshMs = requireEnvNumber('ADDRESS_CACHE_MS');
 
-/** Accepts events: validates, stores what is large, sends the rest to the queue, answers with the ids. */
-export async function handler(request: Request): Promise<APIGatewayProxyStructuredResultV2> {
-  try {
-    const [operation, scope] = routes[request.routeKey]!;
-    return scope === 'none'
-      ? await publishAddressed(request, operation)
-      : await publishAs(request, operation, scope);
-  } catch (error) {
-    if (error instanceof ApiError) return errorResponse(error);
-    warn('ingest failed', errorFields(error));
-    return errorResponse(unavailable());
-  }
-}
+/** Publishing waits no longer for the log than its producer would notice. */
+const REUSED_IDS_WAIT_MS = 2000;
 
-async function publishAs(
-  request: Request,
-  operation: string,
-  scope: Scope,
-): Promise<APIGatewayProxyStructuredResultV2> {
-  const caller = callerOf(request);
-  refuseWithout(scope, caller.scopes);
-  const publisher = { ...caller, operation, idempotencyKey: idempotencyKeyOf(request.headers) };
-  const content = readContent(
-    operation as Publishing,
-    request,
-    Math.min(caller.maxPayloadBytes, MAX_PAYLOAD_BYTES),
-  );
-  if (content.kind === 'list') return answerList(await publish(publisher, orRefuse(content.read)));
-  const [result] = await publish(publisher, [content.read]);
-  return answerOne(result!);
-}
+const elapsed = (): number => performance.now();
 
-/** Few requests need what this loads; see there. */
-async function publishAddressed(
-  request: Request,
-  operation: string,
-): Promise<APIGatewayProxyStructuredResultV2> {
-  const { addressed } = await import('../../publishing/addressed.ts');
-  return addressed(request, operation);
-}
+// Most requests need no client but that of SQS. The others, and the compiler of JSON Schemas, are loaded when a request
+// needs them, so that a cold start does not pay for them.
+
+const payloads = lazily(async () => {
+  const { putPayload } = await import('../../events/payload-store.ts');
+  return bind({ putPayload }, payloadBucket);
+});
+
+const payloadCheck = lazily(async () => {
+  const [{ createPayloadCheck }, { getEventType }] = await Promise.all([
+    import('../../publishing/check-payloads.ts'),
+    import('../../publishing/ingest-config-store.ts'),
+  ]);
+  return createPayloadCheck({
+    ...bind({ getEventType }, configTable),
+    freshMs: eventTypeFreshMs,
+    elapsed,
+  });
+});
+
+const reusedIds = lazily(async () => {
+  const [{ haveReusedIds }, { digestsOfIds }] = await Promise.all([
+    import('../../publishing/reused-ids.ts'),
+    import('../../events/id-claim-store.ts'),
+  ]);
+  return { haveReusedIds, deps: { ...bind({ digestsOfIds }, logTable), waitMs: REUSED_IDS_WAIT_MS } };
+});
+
+const publish = createPublish({
+  now: Date.now,
+  nextUlid: ulidSource(),
+  putPayload: async (key, bytes) => (await payloads()).putPayload(key, bytes),
+  checkPayloads: async (...given) => (await payloadCheck())(...given),
+  async haveReusedIds(...given) {
+    const { haveReusedIds, deps } = await reusedIds();
+    return haveReusedIds(deps, ...given);
+  },
+  sendMessages: bind({ sendMessages }, requireEnv('EVENTS_QUEUE_URL')).sendMessages,
+});
+
+const addressing = lazily(async () => {
+  const [{ addressed }, { createAddresses }, config, { tenantInUse }] = await Promise.all([
+    import('../../publishing/addressed.ts'),
+    import('../../publishing/address.ts'),
+    import('../../publishing/ingest-config-store.ts'),
+    import('../../tenants/tenant-store.ts'),
+  ]);
+  const { getTenantOfSubscription, getSubscription, getTarget } = config;
+  const stores = bind({ getTenantOfSubscription, getSubscription, getTarget, tenantInUse }, configTable);
+  return {
+    addressed,
+    deps: { now: Date.now, lookUp: createAddresses(stores, addressFreshMs, elapsed), publish },
+  };
+});
+
+const deps: IngestDeps = {
+  routes: JSON.parse(requireEnv('ROUTES')),
+  publish,
+  async publishAddressed(request, operation) {
+    const { addressed, deps } = await addressing();
+    return addressed(deps, request, operation);
+  },
+};
+
+export const handler = (request: Request): Promise<APIGatewayProxyStructuredResultV2> =>
+  ingest(deps, request);

@@ -11,7 +11,7 @@ import { changeHealth, forgetHealth, readHealth } from '../../endpoint-health/he
 import { startErasure } from '../../erasure/erasure-store.ts';
 import { addSubscriptions, getEvent, listEvents } from '../../events/event-log-store.ts';
 import { payloadOf } from '../../events/offload.ts';
-import { getPayload } from '../../events/payload-store.ts';
+import { getPayload, putPayload } from '../../events/payload-store.ts';
 import { countHeld, nextDrainAt, scheduleDrainEarlier } from '../../hold-queue/hold-queue-store.ts';
 import { begin, finish, forget, release } from '../../http/idempotency-store.ts';
 import { requireEnvPorts } from '../../http-client/env-ports.ts';
@@ -91,7 +91,11 @@ const deps: ManageDeps = {
   erasures: bind({ startErasure }, stateTable),
   limitsOf,
   eventLog: bind({ getEvent, listEvents }, logTable),
-  payloads: bind({ getPayload, payloadOf }, bucket),
+  payloads: {
+    ...bind({ getPayload }, bucket),
+    payloadOf: (tenant, ulid, bytes) =>
+      payloadOf(bind({ putPayload }, bucket).putPayload, tenant, ulid, bytes),
+  },
   deliveryLog: bind({ getDeliveries, getDeliveriesOf, listDeliveries }, logTable),
   deadLetters: bind({ purgeDeadLetter, readDeadLetters, scanDeadLetters }, logTable),
   stats: bind({ readStats }, logTable),

@@ -1,0 +1,62 @@
+import type {
+  APIGatewayRequestAuthorizerEventV2,
+  APIGatewaySimpleAuthorizerWithContextResult,
+} from 'aws-lambda';
+import type { Caller } from '../http/caller.ts';
+import { errorFields, warn } from '../platform/log.ts';
+import { requestSettings } from '../tenants/tenants.ts';
+import type { Identify, Identity } from './identify.ts';
+import type { NoteUse } from './last-use.ts';
+
+export interface AuthorizeDeps {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  readonly identify: Identify;
+  readonly noteUse: NoteUse;
+}
+
+export type Authorization = APIGatewaySimpleAuthorizerWithContextResult<Partial<Caller>>;
+
+/**
+ * Says who a caller is. What it may do is for the router to check, which can say what is missing.
+ * @throws when it can't be found out: API Gateway answers 500 then, and refuses the request
+ */
+export async function authorize(
+  { now, identify, noteUse }: AuthorizeDeps,
+  event: Pick<APIGatewayRequestAuthorizerEventV2, 'identitySource'>,
+): Promise<Authorization> {
+  const at = now();
+  const identity = await identifyOrThrow(identify, bearerToken(event.identitySource?.[0]), at);
+  if (!identity) return { isAuthorized: false, context: {} };
+  if (identity.credential.startsWith('key_')) await noteUse(identity.credential, at);
+  return { isAuthorized: true, context: toCaller(identity) };
+}
+
+const bearerToken = (header: string | undefined): string | undefined =>
+  /^Bearer +(\S+)$/i.exec(header ?? '')?.[1];
+
+async function identifyOrThrow(
+  identify: Identify,
+  token: string | undefined,
+  now: number,
+): Promise<Identity | undefined> {
+  try {
+    return token === undefined ? undefined : await identify(token, now);
+  } catch (error) {
+    warn('caller not identified', errorFields(error));
+    // Lambda logs what is thrown, with all that hangs on it.
+    throw new Error('caller not identified');
+  }
+}
+
+/**
+ * Lists are allowed in a simple response's context: the integration gets it as JSON
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html, its examples).
+ */
+const toCaller = ({ credential, scopes, expiresAt, tenant }: Identity): Caller => ({
+  tenant: tenant.id,
+  credential,
+  scopes,
+  ...(expiresAt && { expiresAt }),
+  ...requestSettings(tenant),
+});

@@ -1,0 +1,45 @@
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { Scope } from '../access/scopes.ts';
+import { MAX_PAYLOAD_BYTES } from '../events/payload.ts';
+import { idempotencyKeyOf, refuseWithout } from '../http/admission.ts';
+import type { Request } from '../http/body.ts';
+import { callerOf } from '../http/caller.ts';
+import { ApiError, errorResponse, unavailable } from '../http/errors.ts';
+import { errorFields, warn } from '../platform/log.ts';
+import { answerList, answerOne, orRefuse } from './answers.ts';
+import { type Publishing, readContent } from './forms.ts';
+import type { Publish } from './publish.ts';
+
+type Answer = Promise<APIGatewayProxyStructuredResultV2>;
+
+export interface IngestDeps {
+  /** From a route's key to its operation and the scope that it needs, as declared with the API's routes. */
+  readonly routes: Readonly<Record<string, readonly [operation: string, scope: Scope | 'none']>>;
+  readonly publish: Publish;
+  /** Accepts an event for one subscription, from a sender without a key. */
+  publishAddressed(request: Request, operation: string): Answer;
+}
+
+/** Accepts events: validates, stores what is large, sends the rest to the queue, answers with the ids. */
+export async function ingest(deps: IngestDeps, request: Request): Answer {
+  try {
+    const [operation, scope] = deps.routes[request.routeKey]!;
+    return scope === 'none'
+      ? await deps.publishAddressed(request, operation)
+      : await publishAs(deps.publish, request, operation as Publishing, scope);
+  } catch (error) {
+    if (error instanceof ApiError) return errorResponse(error);
+    warn('ingest failed', errorFields(error));
+    return errorResponse(unavailable());
+  }
+}
+
+async function publishAs(publish: Publish, request: Request, operation: Publishing, scope: Scope): Answer {
+  const caller = callerOf(request);
+  refuseWithout(scope, caller.scopes);
+  const publisher = { ...caller, operation, idempotencyKey: idempotencyKeyOf(request.headers) };
+  const content = readContent(operation, request, Math.min(caller.maxPayloadBytes, MAX_PAYLOAD_BYTES));
+  if (content.kind === 'list') return answerList(await publish(publisher, orRefuse(content.read)));
+  const [result] = await publish(publisher, [content.read]);
+  return answerOne(result!);
+}

@@ -1,0 +1,222 @@
+import { describe, expect, it } from 'vitest';
+import type { EventType } from '../../../lambdas/config/entities.ts';
+import { SendError } from '../../../lambdas/platform/sqs.ts';
+import { failOnce } from '../../builders/faults.ts';
+import { inMemoryIngest, requestOf, type Sent, TENANT } from '../../builders/ingest.ts';
+import { printedBy } from '../../helpers/printed.ts';
+
+const publish = (body: unknown, sent?: Sent) => requestOf('POST /v1/events', body, sent);
+const publishBatch = (events: unknown[], sent?: Sent) => requestOf('POST /v1/events/batch', { events }, sent);
+const event = (n: number, more: object = {}) => ({ type: 'order.paid', data: { n }, ...more });
+
+/** As large a JSON text as this many bytes. */
+const text = (bytes: number): string => 'x'.repeat(bytes - 2);
+
+const UNAVAILABLE = { status: 503, body: { error: 'unavailable', message: expect.any(String) } };
+
+describe('ingest', () => {
+  it('answers with the ids of the events that it has sent (A28)', async () => {
+    const ingest = inMemoryIngest();
+    const { status, body } = await ingest.send(publishBatch([event(1), event(2), { type: 'no data' }]));
+    const [first, second] = ingest.sent();
+    expect(status).toBe(202);
+    expect(body).toMatchObject({
+      accepted: 2,
+      rejected: 1,
+      events: [{ id: first!.id }, { id: second!.id }, { error: { error: 'validation_failed' } }],
+    });
+    expect(ingest.messages).toMatchObject([
+      { group: TENANT, body: { v: 1, kind: 'events', tenant: TENANT } },
+    ]);
+  });
+
+  it('asks no store for small events without ids of their own', async () => {
+    const ingest = inMemoryIngest();
+    const refuse = () => Promise.reject(new Error('not to be called'));
+    Object.assign(ingest.stores, { putPayload: refuse, getEventType: refuse, digestsOfIds: refuse });
+    expect(await ingest.send(publish(event(1)))).toMatchObject({ status: 202 });
+  });
+
+  it.each<[string, string, Sent, number, string]>([
+    [
+      'a credential without the scope',
+      'POST /v1/events',
+      { caller: { scopes: ['read'] } },
+      403,
+      'insufficient_scope',
+    ],
+    [
+      'a key that is none',
+      'POST /v1/events',
+      { headers: { 'idempotency-key': 'é' } },
+      422,
+      'validation_failed',
+    ],
+    [
+      'another content type',
+      'POST /v1/events',
+      { headers: { 'content-type': 'a/b' } },
+      415,
+      'unsupported_media_type',
+    ],
+    [
+      'more than the tenant may send',
+      'POST /v1/events',
+      { caller: { maxPayloadBytes: 4 } },
+      413,
+      'payload_too_large',
+    ],
+  ])('refuses %s, and sends nothing', async (_, route, sent, status, error) => {
+    const ingest = inMemoryIngest();
+    expect(await ingest.send(requestOf(route, event(1), sent))).toMatchObject({ status, body: { error } });
+    expect(ingest.messages).toEqual([]);
+  });
+});
+
+describe('when a part of ours fails, the producer is asked to repeat the request (C9)', () => {
+  it('for messages of which some were sent: no id is answered', async () => {
+    const ingest = inMemoryIngest();
+    const { stores } = ingest;
+    const works = stores.sendMessages;
+    stores.sendMessages = async ([first, ...rest]) => {
+      await works([first!]);
+      throw new SendError(
+        rest.map((_, i) => ({ id: String(i + 1), reason: 'throttled', isSendersFault: false })),
+      );
+    };
+    // Each fills half of a message.
+    const events = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => event(n, { id: `order-${n}`, data: text(8000) }));
+    const { result, warnings } = await printedBy(() => ingest.send(publishBatch(events)));
+    expect(result).toEqual(UNAVAILABLE);
+    expect(warnings).toMatchObject([{ message: 'ingest failed', error: 'SendError' }]);
+    expect(ingest.sent().length).toBeLessThan(events.length);
+
+    stores.sendMessages = works;
+    const before = ingest.sent();
+    ingest.messages.length = 0;
+    const again = await ingest.send(publishBatch(events));
+    expect(again).toMatchObject({ status: 202, body: { accepted: 8, rejected: 0 } });
+    // Fanout knows events that came twice by their ids.
+    const ids = ingest.sent().map(({ id }) => id);
+    expect(ids).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((n) => `order-${n}`));
+    expect(ids).toEqual(expect.arrayContaining(before.map(({ id }) => id)));
+  });
+
+  it('for a large payload that was not stored: none of the events is sent', async () => {
+    const ingest = inMemoryIngest();
+    failOnce(ingest.stores, 'putPayload');
+    const events = [event(1), event(2, { data: text(10_000) }), event(3)];
+    const { result } = await printedBy(() => ingest.send(publishBatch(events)));
+    expect(result).toEqual(UNAVAILABLE);
+    expect(ingest.messages).toEqual([]);
+    expect(await ingest.send(publishBatch(events))).toMatchObject({ status: 202 });
+    const [, large] = ingest.sent();
+    expect(large!.payload).toMatchObject({ kind: 'stored', bytes: 10_000 });
+    expect([...ingest.payloads.keys()]).toEqual([(large!.payload as { key: string }).key]);
+  });
+
+  it("for event types that can't be read: nothing is sent unchecked", async () => {
+    const ingest = inMemoryIngest();
+    failOnce(ingest.stores, 'getEventType');
+    const { result } = await printedBy(() =>
+      ingest.send(publish(event(1), { caller: { schemaCheck: 'warn' } })),
+    );
+    expect(result).toEqual(UNAVAILABLE);
+    expect(ingest.messages).toEqual([]);
+  });
+});
+
+describe('payloads are held against the schema of their type (E13)', () => {
+  const schema = JSON.stringify({ type: 'object', properties: { n: { type: 'integer' } } });
+  const type = { id: 'order.paid', revision: 1, updatedAt: 'a', schema } as EventType;
+  const misfit = { type: 'order.paid', data: { n: 'one' } };
+
+  function withSchema() {
+    const ingest = inMemoryIngest();
+    ingest.types.set(`${TENANT} order.paid`, type);
+    return ingest;
+  }
+
+  it.each([
+    ['off', event(1), 202, undefined],
+    ['off', misfit, 202, undefined],
+    ['warn', event(1), 202, undefined],
+    ['warn', misfit, 202, [expect.stringContaining('data.n: does not fit the schema')]],
+    ['enforce', event(1), 202, undefined],
+    ['enforce', misfit, 422, undefined],
+    ['enforce', { type: 'not.described', data: 1 }, 202, undefined],
+  ] as const)('%s: %j is answered %i', async (schemaCheck, body, status, warnings) => {
+    const ingest = withSchema();
+    const answer = await ingest.send(publish(body, { caller: { schemaCheck } }));
+    expect(answer).toMatchObject({ status, body: warnings ? { warnings } : {} });
+    if (!warnings) expect(answer.body).not.toHaveProperty('warnings');
+    if (status === 422) expect(answer.body).toMatchObject({ error: 'schema_mismatch', field: 'data.n' });
+    expect(ingest.messages).toHaveLength(status === 202 ? 1 : 0);
+  });
+
+  it('reads a type once while it is fresh, however many events have it', async () => {
+    const ingest = withSchema();
+    const asked: string[] = [];
+    const works = ingest.stores.getEventType;
+    ingest.stores.getEventType = (tenant, name) => {
+      asked.push(name);
+      return works(tenant, name);
+    };
+    const send = () =>
+      ingest.send(publishBatch([event(1), event(2)], { caller: { schemaCheck: 'enforce' } }));
+    await send();
+    await send();
+    expect(asked).toEqual(['order.paid']);
+    ingest.clock.now += 30_001;
+    ingest.types.set(`${TENANT} order.paid`, { ...type, revision: 2, schema: '{"type":"string"}' });
+    expect(await send()).toMatchObject({ status: 422 });
+    expect(asked).toEqual(['order.paid', 'order.paid']);
+  });
+});
+
+describe('an id of a producer (B7)', () => {
+  it('is refused for another event, in one request and in a later one', async () => {
+    const ingest = inMemoryIngest();
+    const [mine, other] = [event(1, { id: 'order-1' }), event(2, { id: 'order-1' })];
+    expect(await ingest.send(publishBatch([mine, other, mine]))).toMatchObject({
+      status: 202,
+      body: {
+        events: [
+          { id: 'order-1' },
+          { error: { error: 'event_id_reused', field: 'events[1].id' } },
+          { id: 'order-1' },
+        ],
+      },
+    });
+    ingest.digests.set('order-1', ingest.sent()[0]!.digest!);
+    expect(await ingest.send(publish(mine))).toMatchObject({ status: 202 });
+    expect(await ingest.send(publish(other))).toMatchObject({
+      status: 422,
+      body: { error: 'event_id_reused' },
+    });
+  });
+
+  it('made of an idempotency key is refused for another request', async () => {
+    const ingest = inMemoryIngest();
+    const sent = { headers: { 'idempotency-key': 'k' } };
+    const first = await ingest.send(publish(event(1), sent));
+    expect(await ingest.send(publish(event(1), sent))).toEqual(first);
+    const [{ id, digest } = {}] = ingest.sent();
+    ingest.digests.set(id!, digest!);
+    expect(await ingest.send(publish(event(2), sent))).toMatchObject({
+      status: 422,
+      body: { error: 'idempotency_key_reused', field: 'Idempotency-Key' },
+    });
+  });
+
+  it.each<[string, () => Promise<Map<string, string>>, number]>([
+    ['fails', () => Promise.reject(new Error('no table')), 1],
+    ['does not answer', () => new Promise(() => {}), 0],
+  ])('counts as new while the log %s: publishing needs the queue alone', async (_, digestsOfIds, warned) => {
+    const ingest = inMemoryIngest();
+    ingest.stores.digestsOfIds = digestsOfIds;
+    const { result, warnings } = await printedBy(() => ingest.send(publish(event(1, { id: 'a' }))));
+    expect(result).toMatchObject({ status: 202, body: { id: 'a' } });
+    expect(warnings).toHaveLength(warned);
+  });
+});
