@@ -1,0 +1,287 @@
+import { describe, expect, it } from 'vitest';
+import { MAX_IDLE_DRAINS } from '../../../lambdas/delivery/loop-bounds.ts';
+import type { DrainMessage } from '../../../lambdas/delivery/messages.ts';
+import type { StoredHealth } from '../../../lambdas/endpoint-health/health.ts';
+import { drainAll } from '../../../lambdas/hold-queue/drain.ts';
+import { firstDrain, scheduleName } from '../../../lambdas/hold-queue/hold-queue.ts';
+import type { Target } from '../../../lambdas/targets/target.ts';
+import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
+import { createEngine, refusing, sentTo } from '../../builders/engine.ts';
+import { GOOD, NOW, nthDelivery, OPEN, targetOf } from '../../builders/nth-delivery.ts';
+import { printedBy } from '../../helpers/printed.ts';
+
+const ref = { tenant: 't', target: 'tgt_1' };
+const DAY = 86_400_000;
+
+/** A hold queue with so many deliveries, and a drain that is due now. */
+async function queueOf(
+  count: number,
+  settings: Parameters<typeof createEngine>[0] = {},
+  message: Partial<DrainMessage> = {},
+) {
+  const engine = createEngine(settings);
+  await engine.deps.putHeld(
+    Array.from({ length: count }, (_, n) => nthDelivery(n)),
+    NOW - 1,
+  );
+  await engine.deps.scheduleDrain(ref, NOW);
+  const drain = async (at = NOW) => {
+    const drained = await printedBy(() => drainAll(engine.deps, [{ ...firstDrain(ref, at), ...message }]));
+    return { ...drained, faulty: drained.result as DrainMessage[] };
+  };
+  /** When the next drain is due, in milliseconds from now. */
+  const nextIn = (): number | undefined => {
+    const entry = engine.holdQueue.schedule.get(scheduleName(ref));
+    return entry && entry.at - engine.state.now;
+  };
+  return { ...engine, drain, nextIn };
+}
+
+describe('a drain', () => {
+  it.each<
+    [
+      string,
+      { target?: Target | undefined; health?: StoredHealth | undefined },
+      Partial<DrainMessage>,
+      number,
+      number | undefined,
+    ]
+  >([
+    ['releases ten at first', {}, {}, 10, 1000],
+    ['releases twice as many as the last', {}, { step: 20 }, 40, 1000],
+    [
+      'releases what the rate limit takes in five seconds',
+      { target: targetOf({ rateLimit: { perSecond: 4 } }) },
+      { step: 20 },
+      20,
+      5000,
+    ],
+    // The lane finds out the reason of each.
+    ['releases all to a target that is gone', { target: undefined }, {}, 50, 0],
+    ['releases all to a target that is switched off', { target: targetOf({ active: false }) }, {}, 50, 0],
+    [
+      'releases all to a target that is disabled',
+      { health: { ...OPEN, disabled: { at: NOW, reason: 'gone' } } },
+      {},
+      50,
+      0,
+    ],
+    ['releases none during a pause', { health: { ...GOOD, pausedUntil: NOW + 7000 } }, {}, 0, 7000],
+  ])('%s', async (_, settings, message, released, nextMs) => {
+    const { drain, sent, holdQueue, nextIn, requests } = await queueOf(50, settings, message);
+    expect((await drain()).faulty).toEqual([]);
+    expect(sentTo(sent).filter((text) => /^evt-.* → slow$/.test(text))).toHaveLength(released);
+    expect(holdQueue.heldNumbers()).toEqual(Array.from({ length: 50 - released }, (_, n) => released + n));
+    expect(nextIn()).toBe(nextMs);
+    expect(requests).toEqual([]);
+    const next = sent.at(-1)!.body as DrainMessage;
+    expect(next).toMatchObject({ kind: 'call', ...ref, at: NOW + nextMs! });
+    expect(next.hops).toBeUndefined();
+  });
+
+  it('of an empty queue closes it', async () => {
+    const { drain, sent, nextIn } = await queueOf(0);
+    await drain();
+    expect(nextIn()).toBeUndefined();
+    expect(sent).toEqual([]);
+  });
+
+  it('checks the queue again after it is closed: a delivery that came meanwhile scheduled nothing', async () => {
+    const { drain, deps, sent, holdQueue, nextIn } = await queueOf(0);
+    const { closeHoldQueue } = deps;
+    Object.assign(deps, {
+      closeHoldQueue: async (...args: Parameters<typeof closeHoldQueue>) => {
+        await deps.hold([nthDelivery(1)], 'recovery', {
+          target: targetOf(),
+          obstacle: undefined,
+          health: OPEN,
+        });
+        expect(sent).toEqual([]);
+        return closeHoldQueue(...args);
+      },
+    });
+    await drain();
+    expect(holdQueue.heldNumbers()).toEqual([1]);
+    expect(sentTo(sent)).toEqual(['call → slow']);
+    expect(nextIn()).toBe(0);
+  });
+
+  it('for another time than the schedule has does nothing: one of two messages gets the lease', async () => {
+    const { drain, sent } = await queueOf(30);
+    await drain();
+    const before = sent.length;
+    await drain();
+    expect(sent).toHaveLength(before);
+  });
+
+  it('that has lost the lease sends no message', async () => {
+    const { drain, deps, sent } = await queueOf(5);
+    Object.assign(deps, { rescheduleDrain: async () => false });
+    await drain();
+    expect(sentTo(sent).filter((text) => text.startsWith('call'))).toEqual([]);
+  });
+
+  it('goes to the region of its message', async () => {
+    const { drain, sent } = await queueOf(1, {}, { region: 'eu' });
+    await drain();
+    expect(sent.at(-1)!.body).toMatchObject({ kind: 'call', region: 'eu', step: 10 });
+  });
+
+  it('that fails comes back, and the schedule waits for the end of its lease', async () => {
+    const oldestHeld = () => Promise.reject(new Error('ThrottlingException'));
+    const { drain, nextIn } = await queueOf(5, { faults: () => ({ oldestHeld }) });
+    const { faulty, warnings } = await drain();
+    expect(faulty).toMatchObject([{ kind: 'call', ...ref }]);
+    expect(warnings).toMatchObject([{ message: 'drain failed', target: 'tgt_1' }]);
+    expect(nextIn()).toBe(90_000);
+  });
+});
+
+describe('drains that release nothing', () => {
+  const stuck = { target: targetOf({ active: false }), faults: refuseDeliveries };
+  function refuseDeliveries(sent: Parameters<typeof refusing>[0]) {
+    return { sendAddressed: refusing(sent, ({ body }) => (body as { kind: string }).kind === 'delivery') };
+  }
+
+  it('count, and what could not be sent on stays', async () => {
+    const { drain, sent, holdQueue } = await queueOf(3, stuck, { hops: 4 });
+    await drain();
+    expect(holdQueue.heldNumbers()).toEqual([0, 1, 2]);
+    expect(sent.at(-1)!.body).toMatchObject({ kind: 'call', hops: 5 });
+  });
+
+  it('end after too many, and release sends the next', async () => {
+    const { drain, sent, nextIn } = await queueOf(3, stuck, { hops: MAX_IDLE_DRAINS });
+    const { metrics } = await drain();
+    expect(sent).toEqual([]);
+    expect(nextIn()).toBe(0);
+    expect(metrics.LoopsStopped).toBe(1);
+  });
+});
+
+describe('deliveries that are not released', () => {
+  const old = nthDelivery(90, { event: { ulid: lowestUlidAt(NOW - DAY - 1000) } });
+  const newer = JSON.stringify({ ...nthDelivery(1), v: 2 });
+
+  it('are dead when they have waited for a day', async () => {
+    const { drain, deps, sent, holdQueue } = await queueOf(1);
+    await deps.putHeld([old], NOW - DAY);
+    await drain();
+    expect(sentTo(sent).slice(0, 2)).toEqual(['evt-90 → dead-letters', 'evt-0 → slow']);
+    expect(sent[0]!.body).toMatchObject({ reason: 'expired' });
+    expect(holdQueue.heldNumbers()).toEqual([]);
+  });
+
+  it('are quarantined when they cannot be read', async () => {
+    const { drain, holdQueue, quarantined } = await queueOf(1);
+    holdQueue.putText(7, '{"v":1}');
+    await drain();
+    expect(quarantined).toEqual(['{"v":1}']);
+    expect(holdQueue.heldNumbers()).toEqual([]);
+  });
+
+  it('stay when they are of a newer version; if there are no others, the drain comes back', async () => {
+    const alone = await queueOf(0);
+    alone.holdQueue.putText(7, newer);
+    expect((await alone.drain()).faulty).toHaveLength(1);
+    const { drain, holdQueue } = await queueOf(2);
+    holdQueue.putText(7, newer);
+    expect((await drain()).faulty).toEqual([]);
+    expect(holdQueue.heldNumbers()).toEqual([7]);
+  });
+});
+
+describe('while the breaker is open, a drain is a probe (A13)', () => {
+  it.each<[string, Parameters<typeof createEngine>[0] & object, number[], number | undefined, boolean]>([
+    ['that succeeds closes it', { answers: [200] }, [1, 2], 0, false],
+    ['that fails waits for twice as long', { answers: [503] }, [0, 1, 2], 10_000, true],
+    [
+      'takes another delivery each time',
+      { answers: [200], health: { ...OPEN, open: { since: NOW, probes: 4 } } },
+      [0, 2],
+      0,
+      false,
+    ],
+    ['that is refused closes it, and the delivery is dead', { answers: [400] }, [1, 2], 0, false],
+    [
+      'that a fault of our own keeps from being made is made again',
+      { answers: [new Error('EMFILE')] },
+      [0, 1, 2],
+      5000,
+      true,
+    ],
+    ['waits for its slot', { target: targetOf({ rateLimit: { perSecond: 1 } }) }, [1, 2], 0, false],
+  ])('%s', async (_, settings, left, nextMs, isOpen) => {
+    const { drain, state, holdQueue, nextIn } = await queueOf(3, { health: OPEN, ...settings });
+    expect((await drain()).faulty).toEqual([]);
+    expect(holdQueue.heldNumbers()).toEqual(left);
+    expect(nextIn()).toBe(nextMs);
+    expect(Boolean(state.health?.open)).toBe(isOpen);
+  });
+
+  it('that failed is in the history of the delivery, and its schedule does not count it', async () => {
+    const { drain, sent, notified } = await queueOf(1, { health: OPEN, answers: [503] });
+    await drain();
+    expect(sent.find(({ queueUrl }) => queueUrl === 'outcomes')?.body).toMatchObject({
+      outcomes: [{ status: 'parked', attempts: [{ status: 503, uncounted: true }], used: 0 }],
+    });
+    expect(notified).toHaveLength(1);
+  });
+
+  it('of a queue without deliveries closes it', async () => {
+    const { drain, nextIn } = await queueOf(0, { health: OPEN });
+    await drain();
+    expect(nextIn()).toBeUndefined();
+  });
+});
+
+describe('the drain of a target that wants batches posts them (A21)', () => {
+  const batching = { maxEvents: 4, maxSeconds: 10 };
+  const limited = { batching, rateLimit: { perSecond: 1 } };
+  const refuseOutcomes: NonNullable<Parameters<typeof createEngine>[0]>['faults'] = (sent) => ({
+    sendAddressed: refusing(sent, ({ queueUrl }) => queueUrl === 'outcomes'),
+  });
+  it.each<
+    [
+      string,
+      number,
+      Parameters<typeof createEngine>[0] & object,
+      Partial<Target>,
+      number,
+      number,
+      number | undefined,
+    ]
+  >([
+    ['a part of a request', 3, {}, { batching }, 1, 0, undefined],
+    ['five requests at a time', 23, {}, { batching }, 5, 3, 0],
+    ['one request for a slot', 6, {}, limited, 1, 2, 0],
+    ['nothing is left of what is refused', 3, { answers: [400] }, { batching }, 1, 0, undefined],
+    ['what fails is retried from its lane', 3, { answers: [503] }, { batching }, 1, 0, undefined],
+    [
+      'a fault of our own leaves them for ten seconds',
+      3,
+      { answers: [new Error('EMFILE')] },
+      { batching },
+      1,
+      3,
+      10_000,
+    ],
+    ['the same for what could not be reported', 3, { faults: refuseOutcomes }, { batching }, 1, 3, 10_000],
+  ])('%s', async (_, count, settings, about, requests, left, nextMs) => {
+    const engine = await queueOf(count, { ...settings, target: targetOf(about) });
+    expect((await engine.drain()).faulty).toEqual([]);
+    expect(engine.requests).toHaveLength(requests);
+    expect(engine.holdQueue.heldNumbers()).toHaveLength(left);
+    expect(engine.nextIn()).toBe(nextMs);
+  });
+
+  it('unless there is no slot near', async () => {
+    const { drain, requests, nextIn } = await queueOf(3, {
+      target: targetOf(limited),
+      faults: () => ({ awaitRequestSlot: async () => NOW + 3000 }),
+    });
+    await drain();
+    expect(requests).toEqual([]);
+    expect(nextIn()).toBe(3000);
+  });
+});
