@@ -1,11 +1,11 @@
 import type { DeliveryMessage, EventsMessage } from '../delivery/messages.ts';
 import { asDelivered, type EventInFlight } from '../events/event.ts';
 
-/** Of an event in fanout: the message that it came in, without its events. No name that an event's field could have. */
+/** Holds an event's message without its events. A symbol, since an event's field could have any name. */
 const FRAME = Symbol('frame');
 type Frame = Omit<EventsMessage, 'events'>;
 
-/** An event, and whose it is. */
+/** An event of a tenant. */
 export type TenantEvent = EventInFlight & { readonly [FRAME]: Frame };
 
 export const tenantOf = (event: TenantEvent): string => event[FRAME].tenant;
@@ -13,13 +13,13 @@ export const tenantOf = (event: TenantEvent): string => event[FRAME].tenant;
 export const eventsOf = ({ events, ...frame }: EventsMessage): TenantEvent[] =>
   events.map((event) => ({ ...event, [FRAME]: frame }));
 
-/** As it goes back to the events queue. */
+/** The event as a message of its own. */
 export const eventsMessage = ({ [FRAME]: frame, ...event }: TenantEvent): EventsMessage => ({
   ...frame,
   events: [event],
 });
 
-/** As it goes to a subscription's target. */
+/** The delivery of an event to a subscription's target. */
 export const deliveryMessage = (
   { [FRAME]: frame, ...event }: TenantEvent,
   { id, targetId }: { readonly id: string; readonly targetId: string },

@@ -2,11 +2,11 @@ import { goingBack } from '../delivery/loop-bounds.ts';
 import type { EventInFlight } from '../events/event.ts';
 import type { Matching } from '../matching/index/match-event.ts';
 
-/** An event with the subscriptions that one pass reaches, ordered by id. */
+/** An event, and the subscriptions that one pass reaches, ordered by id. */
 export interface Reached<E, S> {
   readonly event: E;
   readonly subscriptions: readonly S[];
-  /** What the log has to hold before these subscriptions get it. */
+  /** What the log has to hold before these subscriptions get the event. */
   readonly parts: readonly LogPart<S>[];
 }
 
@@ -14,9 +14,9 @@ export interface LogPart<S> {
   /** 0 is the event itself. */
   readonly part: number;
   readonly subscriptions: readonly S[];
-  /** All that the event matches, as far as it is known. Only part 0's counts. */
+  /** How many subscriptions the event matches, as far as known. Only part 0's number counts. */
   readonly matched: number;
-  /** Set on part 0 as long as the number is not that of all. */
+  /** Set on part 0 while its number may not be that of all. */
   readonly isOpen?: true;
 }
 
@@ -30,13 +30,13 @@ export interface FanoutPlan<E, S> {
 }
 
 /**
- * Bounds the work of one invocation, however many events it was given and however many subscriptions they match.
- * An event that is cut goes on after the last subscription that it reached, or that was looked at; one that is not
- * begun is not even matched. An event counts as one piece of work, and so does each delivery beyond its first.
+ * Bounds the work of one invocation, however many events it got and however many subscriptions they match. An event
+ * that is cut resumes after the last subscription that it reached, or that was scanned. An event that is not begun is
+ * not even matched. An event counts as one piece of work, and so does each delivery beyond its first.
  *
- * @param match the subscriptions that want an event and that no earlier pass has reached; undefined leaves the event
- *   to the next pass
- * @param limit pieces of work in a pass; at least 1, so that every pass gets further
+ * @param match returns the subscriptions that want an event and that no earlier pass has reached, or undefined to leave
+ *   the event to the next pass
+ * @param limit pieces of work in a pass; at least 1, so that every pass makes progress
  */
 export function planFanout<E extends EventInFlight, S extends { id: string }>(
   events: readonly E[],
@@ -49,7 +49,7 @@ export function planFanout<E extends EventInFlight, S extends { id: string }>(
   for (const event of events) {
     const matching = room > 0 ? match(event) : undefined;
     if (!matching) {
-      // It has been claimed for its producer's id, so the next pass must not take it for a duplicate of itself.
+      // This pass has claimed its producer's id. The next one must not take the event for a duplicate of itself.
       later.push(goingBack({ ...event, resume: event.resume ?? { after: '', part: 0 } }));
       continue;
     }
@@ -68,9 +68,9 @@ export function planFanout<E extends EventInFlight, S extends { id: string }>(
 }
 
 /**
- * The first pass writes part 0, later ones write the subscriptions that they reach as parts of their own. How many
- * there are in all is in part 0. If the first pass can't know it, it leaves its subscriptions to part 1, so that the
- * pass that looks at the last subscription can write part 0 anew without knowing them. Until then part 0 has the
+ * The first pass writes part 0, and each later pass writes the subscriptions that it reaches as a part of its own.
+ * Part 0 says how many there are in all. If the first pass can't know that, it puts its subscriptions into part 1, so
+ * that the pass that scans the last subscription can write part 0 again without knowing them. Until then part 0 has the
  * number of the first pass, and is open.
  * @returns `reached` goes into the message for the next pass; undefined once the number is known
  */

@@ -6,10 +6,10 @@ import { projectionOf, queryItems } from '../platform/dynamo.ts';
 import { skipDamaged } from '../platform/items.ts';
 
 /**
- * Reads what matching needs of a tenant's filters and subscriptions; the targets, and with them the secrets, stay
- * where they are. Descriptions and metadata are read and billed by DynamoDB but not sent: a tenant at its default
- * limits that fills all of them makes it read some 700 pages of 1 MB.
- * @param maxBytes in memory, as estimated; what is larger is not read to its end
+ * Reads what matching needs of a tenant's filters and subscriptions. Targets, and so secrets, are not read. DynamoDB
+ * reads and bills descriptions and metadata but does not send them: a tenant that fills its default limits makes
+ * DynamoDB read some 700 pages of 1 MB.
+ * @param maxBytes in memory, as estimated; a larger configuration is not read to its end
  * @returns undefined when it is larger
  */
 export async function loadMatchSource(
@@ -30,9 +30,9 @@ export async function loadMatchSource(
 }
 
 /**
- * Those of a kind that are active, as long as they fit. A damaged one is left out: nothing matches it until it is mended,
- * and then a replay of its span brings what it missed; else all of the tenant's events would die for its sake. One of a
- * newer version fails, since events wait for the deployment to end.
+ * Reads the active items of a kind, as long as they fit. A damaged item is left out, since all of the tenant's events
+ * would die with it. Nothing matches it until it is mended, and then a replay brings what it missed. An item of a newer
+ * version fails: the events wait for the deployment to end.
  */
 async function activeOf<K extends typeof MATCHED_FILTER | typeof MATCHED_SUBSCRIPTION>(
   itemKind: K,

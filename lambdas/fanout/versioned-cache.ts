@@ -1,35 +1,35 @@
 import { LRUCache } from 'lru-cache';
 
 /**
- * A write raises the tenant's version after it; a fault in between leaves warm functions with what was before, until
- * the tenant's next write. So what is older is read anew, in the background. Of a tenant at its limits that is a few
- * seconds' work, so a hundredth of a function's time.
+ * A write raises the tenant's version after it. A fault in between leaves warm functions with the old value until the
+ * tenant's next write. So a value that is older than this is read again, in the background. For a tenant at its limits
+ * that takes a few seconds, a hundredth of a function's time.
  */
 const REREAD_AFTER_MS = 5 * 60_000;
 
 /**
- * How far behind its tenant's configuration a large value may be. It takes a second or two to load and build, beside
- * events in the third of a processor that they have together several; a person who tries out what he just changed
- * waits for so long without a doubt. It is counted from when the value was last known to be current, not from when a
- * change was first seen: whatever is asked for so long after a change has the change.
+ * How far behind its tenant's configuration a large value may be. Loading and building it takes a second or two, and
+ * several beside events in their third of a processor. A person who tries out a change waits that long without doubt.
+ * The time counts from when the value was last known to be current, not from when a change was first seen: what is read
+ * that long after a change has the change.
  */
 const MAX_BEHIND_MS = 10_000;
 
-/** What takes longer to load may be waiting for a connection that broke while the function was frozen. */
+/** A load that takes longer may be waiting for a connection that broke while the function was frozen. */
 const LOST_AFTER_MS = 20_000;
 
-/** What is known of a tenant's value. */
+/** What is known about a tenant's value. */
 export interface Known {
   /** Whether the tenant's version is still that of the value. */
   readonly isCurrent: boolean;
   readonly isLarge: boolean;
-  /** Milliseconds since it began to be read. What has changed since may be missing. */
+  /** Milliseconds since its reading began. Later changes may be missing. */
   readonly readAgo: number;
-  /** Milliseconds since its version was last seen to be the tenant's. */
+  /** Milliseconds since its version was last seen to be current. */
   readonly currentAgo: number;
 }
 
-/** Whether a known value will do, and if so, whether another is loaded in the background. */
+/** Whether a known value will do, and whether another one is loaded in the background. */
 export function useOf({ isCurrent, isLarge, readAgo, currentAgo }: Known): 'serve' | 'renew' | 'wait' {
   if (isCurrent) return readAgo < REREAD_AFTER_MS ? 'serve' : 'renew';
   return isLarge && currentAgo < MAX_BEHIND_MS ? 'renew' : 'wait';
@@ -38,9 +38,9 @@ export function useOf({ isCurrent, isLarge, readAgo, currentAgo }: Known): 'serv
 export type Pace = 'at once' | 'in background';
 
 export interface VersionedCache<T> {
-  /** What was built for a tenant, of this version; if it is large, it may be some seconds behind. */
+  /** The value of a tenant, of this version; a large value may be some seconds behind. */
   get(tenant: string, version: number): Promise<T>;
-  /** The same, of this version in any case. */
+  /** The value of this version in any case. */
   getCurrent(tenant: string, version: number): Promise<T>;
 }
 
@@ -50,7 +50,7 @@ interface Kept<T> {
   readonly readAt: number;
   /** When it was last seen to be current. */
   currentAt: number;
-  /** Whether another is made beside it, in the background. */
+  /** Whether another value is loading in the background. */
   readonly isRenewed: boolean;
 }
 
@@ -61,16 +61,16 @@ interface Loading<T> {
 }
 
 /**
- * Keeps what was built for each tenant. Nobody waits for what is loaded but when the tenant's version has changed, and
- * even then not for what is large, for some seconds. Lambda freezes a function between invocations, so what is loaded
- * in the background may stand still for long: all ages are counted from when loading began.
+ * Keeps what was built for each tenant. Events wait for a load only when the tenant's version has changed, and for a
+ * large value not even then, for some seconds. Lambda freezes a function between invocations, so a load in the
+ * background may stand still for long: all ages count from when loading began.
  *
  * @param load may be called for a tenant again before it has ended
  * @param sizeOf in bytes; more than one
- * @param largeBytes what is larger is loaded in the background when it has changed
- * @param maxBytes of all together, the one that is loaded in the background included. The tenant that was asked for
- *   longest ago goes first
- * @param failed is told why loading in the background did not succeed; the next to ask begins anew
+ * @param largeBytes a larger value is loaded in the background when it has changed
+ * @param maxBytes of all values, the one that loads in the background included. The tenant that was asked for longest
+ *   ago is removed first
+ * @param failed gets the error of a load in the background; the next request begins another
  * @param now milliseconds, by a clock that goes on while the function is frozen
  */
 export function versionedCache<T>({
@@ -94,7 +94,7 @@ export function versionedCache<T>({
       isRenewed ? Math.min(2 * sizeOf(value), maxBytes) : sizeOf(value),
   });
   const loading = new Map<string, Loading<T>>();
-  /** At most one, so that memory holds one more value than are kept. */
+  /** At most one, so that memory holds one value more than the cache keeps. */
   let inBackground: Loading<T> | undefined;
 
   const isAlive = ({ begunAt }: Loading<T>): boolean => now() - begunAt < LOST_AFTER_MS;
@@ -102,7 +102,7 @@ export function versionedCache<T>({
   function begin(tenant: string, version: number, pace: Pace): Loading<T> {
     const begunAt = now();
     const keep = (value: T): T => {
-      // One that stood still may end after another that began later.
+      // A load that stood still may end after one that began later.
       const isLate = (kept.peek(tenant)?.readAt ?? 0) > begunAt;
       const made = { version, value, readAt: begunAt, currentAt: begunAt, isRenewed: false };
       if (!isLate) kept.set(tenant, made);

@@ -1,14 +1,14 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamo, unlessConditionFails } from '../platform/dynamo.ts';
 
-/** All that operators were lately told of a tenant. */
+/** All claims of alerts about a tenant. */
 export const alertPartition = (tenant: string): string => `alert#${tenant}`;
 
 /**
- * Claims the right to tell the operator of something.
- * @param about what, such as a target's id
+ * Claims the right to alert the operator.
+ * @param about what the alert is about, such as a target's id
  * @param now milliseconds since the epoch
- * @returns false when it was told less than so long ago
+ * @returns false when an alert about it was claimed less than `quietMs` ago
  */
 export const claimAlert = (
   TableName: string,

@@ -3,7 +3,7 @@ import type { Outcome } from '../delivery/outcome-schema.ts';
 import type { DisabledReason } from '../endpoint-health/health.ts';
 import { withoutCredentials } from './operational-events.ts';
 
-/** What the operator of an environment is told: one line, and what a person needs to act on it. */
+/** An alert to the operator of an environment: one line, and what a person needs to act on it. */
 export interface AlertText {
   readonly subject: string;
   readonly message: string;
@@ -19,14 +19,14 @@ const RUNBOOK = {
   disabled: 'A target is disabled',
   dead: 'Deliveries are dead',
   infrastructure: 'Deliveries die of infrastructure',
-  lostEvents: 'Events were not delivered to anybody',
+  lostEvents: 'Events were not delivered',
 } as const;
 
 const see = (heading: string): string => `See docs/runbook.md, "${heading}".`;
 
 const lines = (...all: readonly (string | undefined)[]): string => all.filter(Boolean).join('\n');
 
-/** A mail is read by more people than a tenant's own endpoint is: the host says enough. */
+/** A mail has more readers than a tenant's endpoint has: the host says enough. */
 const hostOf = (url: string): string => new URL(withoutCredentials(url)).host;
 
 const WHY_DISABLED: Record<DisabledReason, string> = {
@@ -57,20 +57,20 @@ export const enabledAlert = ({ tenant, target }: About): AlertText => ({
   message: lines(
     `Tenant: ${tenant}`,
     `Target: ${target.id} at ${hostOf(target.url)}`,
-    'Its owner has enabled it. What has become a dead letter meanwhile is not sent by itself: it can be replayed.',
+    'Its owner has enabled it. Deliveries that have become dead letters since are not sent by themselves: they can be replayed.',
   ),
 });
 
 /**
- * Reasons that are no news: the target's owner has made it so, or was told of it when it came to that, and each of its
- * events is a dead letter until he changes it.
+ * Reasons that need no alert: the tenant has set the target so, or was notified when it came to that. Each event for the
+ * target is a dead letter until the tenant changes it.
  */
 const EXPECTED = new Set<DeathReason | undefined>(['target_disabled', 'target_deleted', 'target_unverified']);
 
 export const isAlarming = ({ status, reason }: Pick<Outcome, 'status' | 'reason'>): boolean =>
   status === 'dead' && !EXPECTED.has(reason);
 
-/** @param dead of one target, those that were found at the same time */
+/** @param dead outcomes of one target that were found at the same time */
 export function deadAlert(dead: readonly Outcome[]): AlertText {
   const { tenant, target, event, reason, attempts, dropped = 0 } = dead[0]!;
   const made = dropped + attempts.length;
@@ -82,7 +82,7 @@ export function deadAlert(dead: readonly Outcome[]): AlertText {
       `Tenant: ${tenant}`,
       `Target: ${target}`,
       `For example event ${event.id} of type ${event.type}: ${reason} after ${made} ${made === 1 ? 'attempt' : 'attempts'}${answer ? `, the last with ${answer}` : ''}.`,
-      'Further ones of this target are not told of for an hour. They can be listed and replayed.',
+      'There is no alert about further ones of this target for an hour. They can be listed and replayed.',
       reason === 'infrastructure' ? 'A part of Posthorn itself kept failing on them.' : undefined,
       see(reason === 'infrastructure' ? RUNBOOK.infrastructure : RUNBOOK.dead),
     ),
@@ -90,12 +90,12 @@ export function deadAlert(dead: readonly Outcome[]): AlertText {
 }
 
 export const lostEventsAlert = (tenant: string, events: readonly { id: string }[]): AlertText => ({
-  subject: `Posthorn: events of ${tenant} were not delivered to anybody`,
+  subject: `Posthorn: events of ${tenant} were not delivered`,
   message: lines(
     `Tenant: ${tenant}`,
     `A part of Posthorn kept failing on ${events.length} events, for example ${events[0]?.id}.`,
     'They are in the log, marked as dead, and can be published again under the same id.',
-    'Further ones of this tenant are not told of for an hour.',
+    'There is no alert about further ones of this tenant for an hour.',
     see(RUNBOOK.lostEvents),
   ),
 });

@@ -8,16 +8,16 @@ import type { ErrorClass } from '../http-client/error-class.ts';
 import { deliveryId } from '../values/ids.ts';
 
 /**
- * What Posthorn tells a tenant about its targets and deliveries, as events that it subscribes to like any other.
- * `operational-schemas.ts` describes their payloads.
+ * Notifies a tenant about its targets and deliveries. Tenants subscribe to such events like to any other.
+ * `operational-schemas.ts` describes the payloads.
  */
 export interface OperationalEvent {
   readonly tenant: string;
-  /** The same for the same news, so that what is told twice arrives once. */
+  /** The same for the same occurrence, so that an event that is sent twice arrives once. */
   readonly id: string;
   readonly type: OperationalType;
   readonly data: object;
-  /** How long the log keeps it, where the tenant has a setting of its own. */
+  /** How long the log keeps the event, where the tenant has a setting of its own. */
   readonly keepSeconds?: number | undefined;
   /** See `generationOf`. */
   readonly generation: number;
@@ -30,16 +30,16 @@ export const OPERATIONAL_TYPES = [
 ] as const;
 export type OperationalType = (typeof OPERATIONAL_TYPES)[number];
 
-/** A target, and whose it is. */
+/** A target of a tenant. */
 export interface Subject {
   readonly tenant: string;
   readonly target: { readonly id: string; readonly url: string };
   readonly keepSeconds?: number | undefined;
-  /** Of the events whose deliveries led to it, see `generationOf`. Default: 0, ordinary ones. */
+  /** The generation of the events whose deliveries led to this, see `generationOf`. Default: 0, ordinary events. */
   readonly generation?: number | undefined;
 }
 
-/** A target was given up. @param last the attempt that it was given up after */
+/** A target was disabled by the engine. @param last the attempt that led to it */
 export const targetDisabled = (
   subject: Subject,
   { at, reason }: Disabled,
@@ -55,8 +55,8 @@ export const targetDisabled = (
 
 /**
  * A target gets its deliveries again.
- * @param before what was known of it when it got none
- * @param by `probe` when its endpoint has answered one, `owner` when he has enabled it
+ * @param before its health while it got none
+ * @param by `probe` when its endpoint has answered a probe, `owner` when its owner has enabled it
  * @returns undefined when it had got its deliveries all along
  */
 export function targetRecovered(
@@ -89,12 +89,12 @@ const aboutTarget = (
   generation: generation + 1,
 });
 
-/** Whether it is news of news of news, which would never end. */
+/** Whether notifications have led to this one so often that it might never end. */
 export const isTooFarFromCause = ({ generation }: OperationalEvent): boolean => generation > MAX_GENERATION;
 
 /**
  * A delivery will not be tried again by itself.
- * @returns undefined for one of such an event: news about the delivery of news would never end
+ * @returns undefined for a delivery of an operational event: events about their own deliveries would never end
  */
 export function deliveryDead(outcome: Outcome): OperationalEvent | undefined {
   const { tenant, event, subscription, target, at, attempts, dropped = 0, run = 0, reason } = outcome;
@@ -121,7 +121,7 @@ export function deliveryDead(outcome: Outcome): OperationalEvent | undefined {
   };
 }
 
-/** As fanout takes it. @param ulid made by whoever sends it */
+/** The event as fanout takes it. @param ulid made by the sender */
 export const inFlight = (
   { id, type, data, keepSeconds, generation }: OperationalEvent,
   ulid: string,
@@ -135,7 +135,7 @@ export const inFlight = (
   ...(generation > 1 && { generation }),
 });
 
-/** What is told of an attempt. Not what the endpoint answered: it may be about the event's contents. */
+/** An attempt without what the endpoint answered, which may quote the event's payload. */
 const shownAttempt = ({ at, status, error }: Attempt): LastAttempt => ({
   at: rfc3339(at),
   ...(status !== undefined && { statusCode: status }),
@@ -148,7 +148,7 @@ interface LastAttempt {
   readonly error?: ErrorClass;
 }
 
-/** An address as others may read it: whoever has a password or a token in it does not want it passed on. */
+/** An address without what may be a credential: user, password, query and fragment. */
 export function withoutCredentials(url: string): string {
   const { origin, pathname } = new URL(url);
   return `${origin}${pathname}`;

@@ -3,7 +3,7 @@ import { DISABLED_REASONS } from '../endpoint-health/health.ts';
 import { ERROR_CLASSES } from '../http-client/error-class.ts';
 import type { OperationalType } from './operational-events.ts';
 
-/** What is known of a type of Posthorn's own events, as it is known of a tenant's. */
+/** Describes a type of operational events, as a tenant describes its own types. */
 export interface OperationalDescription {
   readonly description: string;
   /** JSON Schema, draft 2020-12. Later releases may add members. */

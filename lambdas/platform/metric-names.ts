@@ -1,52 +1,52 @@
 /**
- * The names of the project's CloudWatch metrics, for the functions that emit them and the stacks that watch
- * them. A tenant or a target is never a dimension: each set of dimensions costs $0.30 a month.
+ * The names of CloudWatch metrics, for the functions that emit them and the stacks that watch them. A tenant or a target
+ * is never a dimension: each set of dimensions costs $0.30 a month.
  */
 export const METRIC_NAMESPACE = 'Posthorn';
 
 export type MetricName =
-  /** Events that fanout has seen. */
+  /** Events that fanout has begun, without duplicates; the rest of an event counts again. */
   | 'Events'
-  /** Events dropped because their producer's id came before, within 24 hours. */
+  /** Events dropped because an event with the same producer's id came within 24 hours before. */
   | 'DuplicateEvents'
-  /** Events dropped because their producer's id was another event's, within 24 hours. */
+  /** Events dropped because a different event had the same producer's id within 24 hours before. */
   | 'ConflictingEvents'
   /** Deliveries sent to a lane. */
   | 'Deliveries'
   | 'Delivered'
   | 'Retried'
-  /** Requests that were made again at once, since their endpoint had closed the connection that was kept. */
+  /** Requests sent again at once, because the endpoint had closed the kept connection. */
   | 'Reconnected'
-  /** Deliveries that began to wait in a table: for a retry, for their target to recover, for their turn. */
+  /** Deliveries that began to wait in a table: for a retry, for their target to recover, for a slot of its rate limit. */
   | 'Parked'
-  /** Deliveries that were sent on to the lane that their target belongs into. */
+  /** Deliveries sent on to another lane, where their target belongs. */
   | 'Moved'
   | 'BreakerOpened'
   | 'BreakerClosed'
-  /** Targets that were switched off because they failed for days, or are gone. */
+  /** Targets disabled because they failed for days, or answered 410. */
   | 'TargetsDisabled'
-  /** Calls that were sent again because the first was lost. */
+  /** Drain messages sent again because the first one was lost. */
   | 'DrainsResent'
-  /** Deliveries that were lost on their way and sent again, and events whose fanout was. */
+  /** Lost deliveries sent again, and lost rests of events. */
   | 'Recovered'
   | 'Dead'
-  /** Parked deliveries that went back to a lane. */
+  /** Parked deliveries sent back to a lane. */
   | 'Released'
-  /** Deliveries that jobs have sent again. */
+  /** Deliveries that replay jobs have sent again. */
   | 'Replayed'
-  /** Items of tenants that are being erased. */
+  /** Items erased with their tenants. */
   | 'Erased'
   /** Outcomes written to the log. */
   | 'Recorded'
-  /** Messages that did not parse and went to the quarantine queue. */
+  /** Messages that did not parse, sent to the quarantine queue. */
   | 'Quarantined'
-  /** Items of tables that could not be read, and were skipped. */
+  /** Items of tables that could not be read and were skipped. */
   | 'UnreadableItems'
-  /** Messages that came back to their function more often than can be, and were given up. */
+  /** Messages given up because they came back to their function more often than the engine ever needs. */
   | 'LoopsStopped'
-  /** Messages that failed for a reason of our own and will be received again. */
+  /** Messages that failed for a reason of our own, and will be received again. */
   | 'Faults'
-  /** Time that an endpoint took to answer, in milliseconds. */
+  /** Milliseconds that an endpoint took to answer. */
   | 'AnswerTime'
-  /** Time from acceptance to delivery, in milliseconds. */
+  /** Milliseconds from an event's acceptance to its delivery. */
   | 'DeliveryLatency';

@@ -1,6 +1,6 @@
 import { COUNTERS, type Counts, hourAndMinute } from './stats.ts';
 
-/** One hour as stored: totals under their names, minutes under `delivered:07`. */
+/** One hour as stored: totals under their names, minutes under names such as `delivered:07`. */
 export interface HourOfCounters {
   /** `2026-11-21T20`, UTC. */
   readonly hour: string;
@@ -13,7 +13,7 @@ export interface StatsReport {
   readonly totalDeliveries: number;
   readonly delivered: number;
   readonly failed: number;
-  /** Delivered ones among those that are settled, 0 to 1; null while none is. */
+  /** Share of delivered among settled deliveries, 0 to 1; null while none is settled. */
   readonly successRate: number | null;
   readonly attempts: number;
   /** Share of deliveries that the first attempt delivered; null while there are none. */
@@ -24,7 +24,7 @@ export interface StatsReport {
 }
 
 interface StatsPoint {
-  /** When the hour or minute began, in RFC 3339. */
+  /** When the hour or minute began. RFC 3339. */
   readonly at: string;
   readonly deliveries: number;
   readonly delivered: number;
@@ -75,9 +75,9 @@ const count = ({ counters }: HourOfCounters, name: string): number => counters[n
 
 const sum = (numbers: number[]): number => numbers.reduce((total, n) => total + n, 0);
 
-/** To four digits. Null when there is nothing to compare with. */
+/** To four digits; null when the whole is 0. */
 export const ratio = (part: number, whole: number): number | null =>
   whole === 0 ? null : Math.round((part / whole) * 10_000) / 10_000;
 
-/** The hour that a time belongs to, as stored. */
+/** The hour of a time, as stored. */
 export const hourOf = (time: string): string => hourAndMinute(Date.parse(time)).hour;

@@ -3,20 +3,20 @@ import type { Outcome } from '../delivery/outcome-schema.ts';
 import { timeOfUlid } from '../values/ids.ts';
 
 /**
- * Statistics are counters in one item per hour and scope (a tenant, or one of its targets). The item holds
- * the hour's totals and, under names such as `delivered:07`, those of each minute: one write serves both.
+ * Statistics are counters in one item for each hour and scope (a tenant, or one of its targets). The item holds the
+ * hour's totals and, under names such as `delivered:07`, those of each minute: one write serves both.
  */
 export const COUNTERS = [
   /** Deliveries whose first attempt was made. */
   'deliveries',
   'attempts',
   'delivered',
-  /** Delivered by the first attempt. */
+  /** Deliveries that the first attempt delivered. */
   'deliveredFirst',
   'dead',
-  /** Time that endpoints took to answer, over all attempts, in milliseconds. */
+  /** Milliseconds that endpoints took to answer, over all attempts. */
   'answerMs',
-  /** Time from acceptance to delivery, over all delivered, in milliseconds. */
+  /** Milliseconds from acceptance to delivery, over all delivered. */
   'latencyMs',
 ] as const;
 type Counter = (typeof COUNTERS)[number];
@@ -31,13 +31,13 @@ export interface StatsIncrement {
   readonly target: string | undefined;
   /** `2026-11-21T20`, UTC. */
   readonly hour: string;
-  /** Attribute name to amount; only what is not zero. */
+  /** Amounts by attribute name, without zeroes. */
   readonly add: ReadonlyMap<string, number>;
 }
 
 /**
- * Adds up a batch of outcomes: one increment for each hour of each tenant and each target in it; none where there is
- * nothing to add, because all that it tells is that deliveries wait.
+ * Adds up a batch of outcomes: one increment for each hour of each tenant and each target. Outcomes that only say that
+ * deliveries wait add nothing, and make no increment.
  */
 export function tallyOutcomes(outcomes: readonly Outcome[]): StatsIncrement[] {
   const items = new Map<string, StatsIncrement & { add: Map<string, number> }>();
@@ -59,7 +59,7 @@ function countsOf(outcome: Outcome): Counts {
   const { attempts, dropped = 0, status } = outcome;
   const attempt = madeAnAttempt(outcome) ? attempts.at(-1) : undefined;
   const total = dropped + attempts.length;
-  // One that waits is counted once it has been tried, or is dead without that.
+  // A delivery that waits is counted at its first attempt, or when it is dead without one.
   const isFirst = attempt ? total === 1 : status === 'dead' && total === 0;
   const delivered = status === 'delivered';
   return {
@@ -74,7 +74,7 @@ function countsOf(outcome: Outcome): Counts {
   };
 }
 
-/** Some deaths come between attempts: the target was deleted, the payload is gone, our own parts failed. */
+/** Some deliveries die between attempts: the target was deleted, the payload is gone, our own parts failed. */
 const madeAnAttempt = ({ status, reason, isWaiting }: Outcome): boolean =>
   status === 'dead' ? reason !== undefined && DEATHS_BY_ATTEMPT.has(reason) : !isWaiting;
 

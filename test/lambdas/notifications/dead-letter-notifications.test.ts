@@ -79,7 +79,7 @@ describe('the operator', () => {
       clock.now += HOUR / 2;
     }
     expect(alerts.map(({ subject }) => subject)).toEqual(
-      ['t', 'u', 't', 'u'].map((tenant) => `Posthorn: events of ${tenant} were not delivered to anybody`),
+      ['t', 'u', 't', 'u'].map((tenant) => `Posthorn: events of ${tenant} were not delivered`),
     );
   });
 
