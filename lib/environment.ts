@@ -9,8 +9,8 @@ import { RegionDispatchStack, RegionQueuesStack } from './stacks/region-stacks.t
 import { StorageStack } from './stacks/storage-stack.ts';
 
 /**
- * One environment: its stacks, apart by life time. It belongs into a CDK Stage of its own, and the app is one:
- * an app holds the single environment that was asked for, so that `cdk deploy --all` means that environment.
+ * The stacks of one environment, one for each lifetime. An app holds one environment, the one asked for, so that `cdk
+ * deploy --all` means that one.
  */
 export class PosthornEnvironment extends Construct {
   readonly storage: StorageStack;
@@ -19,7 +19,7 @@ export class PosthornEnvironment extends Construct {
   /** In further AWS regions. */
   readonly regions: readonly { readonly queues: RegionQueuesStack; readonly dispatch: RegionDispatchStack }[];
 
-  /** @param name becomes part of every stack's name */
+  /** @param name part of every stack's name */
   constructor(scope: Construct, name: string, wanted: Settings) {
     super(scope, name);
     const settings = checkSettings(name, wanted);
@@ -28,10 +28,10 @@ export class PosthornEnvironment extends Construct {
     const stack = (part: string, description: string, region = homeRegion) => ({
       stackName: `posthorn-${name}-${part}`,
       description: `Posthorn (${name}): ${description}`,
-      // Of all stacks: queues hold events that are nowhere else, and outputs hold addresses that receivers know.
+      // On all stacks: queues hold events that are nowhere else, and outputs hold addresses that receivers know.
       terminationProtection: settings.protectData,
       env: { ...(account && { account }), ...(region && { region }) },
-      // Home reads where the queues of other regions are.
+      // Home reads the queue URLs of other regions.
       ...(dispatchRegions.length > 0 && { crossRegionReferences: true }),
     });
     this.storage = new StorageStack(this, 'storage', settings, stack('storage', 'tables and payloads'));

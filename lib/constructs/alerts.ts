@@ -10,11 +10,11 @@ import type { PosthornFunction } from './function.ts';
 
 export interface AlertsProps {
   readonly key: IKey;
-  /** Who is mailed, once they have answered the mail in which AWS asks them. */
+  /** Addresses that get a mail for each alert, once they have confirmed the mail that AWS sends first. */
   readonly emails: readonly string[];
 }
 
-/** What the operator is told of: a topic, encrypted, over TLS only, to which alarms and functions publish. */
+/** Notifies the operator: an encrypted topic, over TLS only, to which alarms and functions publish. */
 export class Alerts extends Construct {
   readonly topic: Topic;
   private readonly key: IKey;
@@ -31,7 +31,7 @@ export class Alerts extends Construct {
     for (const email of emails) this.topic.addSubscription(new EmailSubscription(email));
   }
 
-  /** Tells of a metric that should have no values but zero. */
+  /** Creates an alarm on a metric whose values should all be zero. */
   watch(
     scope: Construct,
     id: string,
@@ -48,7 +48,7 @@ export class Alerts extends Construct {
     alarm.addAlarmAction(new SnsAction(this.topic));
   }
 
-  /** Lets a function publish. SNS encrypts in the caller's name. */
+  /** Lets a function publish. SNS encrypts with the caller's permissions. */
   allowPublish(publisher: PosthornFunction): void {
     publisher.allow(['sns:Publish'], this.topic.topicArn);
     publisher.allow(['kms:GenerateDataKey', 'kms:Decrypt'], this.key.keyArn);

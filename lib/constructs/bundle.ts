@@ -12,9 +12,9 @@ const REQUIRE_BANNER =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
 /**
- * How a function is bundled, with all that it needs, the AWS SDK as well. What is imported when it is needed
- * (`await import(…)`) stands in files of its own, so that a cold start does not read it. NodejsFunction can't split a
- * bundle: it names the one file that comes out.
+ * How a function is bundled, with all that it needs, the AWS SDK as well. Dynamic imports (`await import(…)`) get files
+ * of their own, so that a cold start does not read them. NodejsFunction can't split a bundle: it names its one output
+ * file.
  *
  * @param folder in lambdas/functions/, with a handler.ts that exports `handler`
  * @param outdir gets `index.mjs` and the other files
@@ -42,13 +42,13 @@ export const buildOptions = (folder: string, outdir: string) =>
  * A function's code, bundled when its stack is synthesised.
  *
  * @param folder as above
- * @param files paths of what is put beside the bundle as it is
+ * @param files paths of files to copy beside the bundle
  */
 export const bundledCode = (folder: string, files: readonly string[] = []): Code =>
   Code.fromAsset(`${projectRoot}lambdas/functions/${folder}`, {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
-      // Bundling needs nothing but esbuild, which is here.
+      // esbuild bundles on this machine, so no image is used.
       image: DockerImage.fromRegistry('none'),
       local: {
         tryBundle(outputDir) {

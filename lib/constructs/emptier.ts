@@ -6,9 +6,9 @@ import { Construct } from 'constructs';
 const PROVIDER = 'Custom::S3AutoDeleteObjectsCustomResourceProvider';
 
 /**
- * Makes CDK's function that empties buckets like ours: on arm64, with a log that ends with the stack, and a role that may
- * write to that log and nothing else. As CDK has it, Lambda makes the log when the function is called, which is while
- * the stack is deleted, and keeps it for ever. What it may do with a bucket stands in the bucket's policy.
+ * Brings CDK's function that empties buckets in line with ours: arm64, a log that ends with the stack, a role that may
+ * only write to that log. Left alone, Lambda creates the log while the stack is deleted, and keeps it for ever. The
+ * bucket's policy grants what the function may do with the bucket.
  *
  * @param stack has a bucket with `autoDeleteObjects`
  */

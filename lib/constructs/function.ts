@@ -16,7 +16,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { bundledCode } from './bundle.ts';
 
-/** Where a function stands that must not call the world from anywhere. */
+/** The network of a function whose requests leave from fixed addresses. */
 export interface Network {
   readonly vpc: IVpc;
   readonly subnets: SubnetSelection;
@@ -30,28 +30,25 @@ export interface PosthornFunctionProps {
   readonly memoryMb: number;
   readonly environment: Record<string, string>;
   readonly logDays: RetentionDays;
-  /** Paths of files to be put beside the bundle. */
+  /** Paths of files to copy beside the bundle. */
   readonly files?: readonly string[];
   /** Default: Lambda's own, with the internet behind it. */
   readonly network?: Network | undefined;
   /**
-   * Set where what the function sends leads back to it on purpose. Each such loop has a bound of its own, see
-   * docs/decisions/23-loops.md. Default: Lambda stops a chain that comes back some 16 times.
+   * Set where the function's messages lead back to it on purpose. Each such loop has its own bound, see
+   * docs/decisions/23-loops.md. Default: Lambda stops a chain that returns some 16 times.
    */
   readonly isInLoop?: boolean | undefined;
 }
 
 export interface Mapping {
   readonly batchSize: number;
-  /** How long to wait for a batch to fill. Left out, a batch is what is there. */
+  /** How long to wait for a batch to fill. Left out, a batch is sent with what the queue holds. */
   readonly window?: Duration;
   readonly maxConcurrency: number;
 }
 
-/**
- * A function of ours: bundled with all it needs, on arm64, with a role that at first may do nothing but write
- * to its own log group.
- */
+/** A function of ours: bundled with all it needs, on arm64. Its role may at first only write to its own log group. */
 export class PosthornFunction extends Construct {
   readonly function: LambdaFunction;
   private readonly role: Role;
@@ -75,7 +72,7 @@ export class PosthornFunction extends Construct {
       timeout: props.timeout,
       memorySize: props.memoryMb,
       environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
-      // CloudWatch bills by the byte: of Lambda's own lines only those that tell of trouble are kept.
+      // CloudWatch bills by the byte: of Lambda's own lines only warnings are kept.
       loggingFormat: LoggingFormat.JSON,
       systemLogLevelV2: SystemLogLevel.WARN,
       applicationLogLevelV2: ApplicationLogLevel.INFO,
@@ -85,8 +82,8 @@ export class PosthornFunction extends Construct {
   }
 
   /**
-   * Lets Lambda connect the function to a network, for which it uses the function's role: what AWS's own policy
-   * AWSLambdaVPCAccessExecutionRole allows, as narrow as it still works. The function's code may do none of it.
+   * Lets Lambda connect the function to a network, with the function's role: AWS's own policy
+   * AWSLambdaVPCAccessExecutionRole, as narrow as it still works. The function's code may do none of it.
    * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
    */
   private allowInterfaces(): void {
@@ -105,13 +102,13 @@ export class PosthornFunction extends Construct {
         effect: Effect.DENY,
         actions: [...describe, ...change],
         resources: ['*'],
-        // Present where code of a function calls, absent where Lambda does.
+        // Present in calls by a function's code, absent in Lambda's own.
         conditions: { Null: { 'lambda:SourceFunctionArn': 'false' } },
       }),
     );
     const reason = 'interfaces have no names before Lambda makes them, and their lists cannot be narrowed';
     this.acknowledgeWildcard('AwsSolutions-IAM5[Resource::*]', reason);
-    // A stack that names its region or account has it in its template, and cdk-nag in its finding, as it is.
+    // cdk-nag quotes a named region or account in its finding as it stands in the template.
     const isNamed = !Token.isUnresolved(region);
     const place = isNamed ? `${partition}:ec2:${region}` : '<AWS::Partition>:ec2:<AWS::Region>';
     const owner = Token.isUnresolved(account) ? '<AWS::AccountId>' : account;
@@ -125,8 +122,8 @@ export class PosthornFunction extends Construct {
   }
 
   /**
-   * Grants these actions, whose requests name the keys of all items that they are about, on items of a table by their
-   * partition keys.
+   * Grants actions on items of a table by partition key. Only for actions whose requests name the keys of all their
+   * items.
    * @param keys `*` stands for any text
    */
   allowItems(
@@ -139,14 +136,14 @@ export class PosthornFunction extends Construct {
   }
 
   /**
-   * Says why a wildcard in this function's policy is as narrow as it can be.
+   * Records why a wildcard in this function's policy is as narrow as it can be.
    * @param finding as cdk-nag reports it, with the resource: the rule's name alone acknowledges nothing
    */
   acknowledgeWildcard(finding: string, reason: string): void {
     Validations.of(this.role).acknowledge({ id: finding, reason });
   }
 
-  /** Runs the function on what comes into a queue, with failures reported message by message. */
+  /** Runs the function on a queue's messages, with failures reported message by message. */
   consume(id: string, queue: IQueue, mapping: Mapping): void {
     this.allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue.queueArn);
     const source = new EventSourceMapping(this, id, {
@@ -157,7 +154,7 @@ export class PosthornFunction extends Construct {
       reportBatchItemFailures: true,
       ...(mapping.window && { maxBatchingWindow: mapping.window }),
     });
-    // AWS refuses a mapping whose role may not read the queue yet.
+    // AWS refuses a mapping whose role can't read the queue yet.
     source.node.addDependency(this.role);
   }
 }

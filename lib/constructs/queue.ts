@@ -3,21 +3,21 @@ import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
 export interface PosthornQueueProps {
-  /** Where a message goes that has been received too often. Only the last queue of all has none. */
+  /** Where a message goes after too many receives. Only the last queue has none. */
   readonly deadLetterQueue?: IQueue;
   /** Receives before that happens. Default: MAX_RECEIVES. */
   readonly maxReceives?: number;
   /**
-   * The time that the function behind the queue may take, when there is one. AWS recommends a visibility
-   * timeout of six times as long, so that throttled batches can be tried again before they reappear.
+   * The timeout of the function behind the queue, if there is one. AWS recommends a visibility timeout six times as
+   * long, so that Lambda can retry throttled batches before they reappear.
    */
   readonly functionTimeout?: Duration;
   readonly retention: Duration;
 }
 
 /**
- * Receives before a message counts as poisonous: AWS recommends at least five, so that a few throttles or a
- * short outage of a table do not bury good messages.
+ * Receives before a message counts as poisonous: AWS recommends at least five, so that a few throttles or a short
+ * outage of a table do not send good messages to the dead-letter queue.
  */
 export const MAX_RECEIVES = 5;
 const VISIBILITY_FACTOR = 6;

@@ -5,9 +5,9 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
 /**
- * Few fields, since every request writes a line: who, what, how it went, where to look further. What is not there is `-`.
- * The first error is what the caller was told by API Gateway itself, the others are not told to anybody: the authorizer's,
- * what Lambda answered (429: throttled), what was wrong with the integration.
+ * Few fields, since every request writes a line: caller, request, result, and ids for further search. A missing value
+ * is `-`. The first error is the one that API Gateway sent to the caller. The others reach no caller: the authorizer's,
+ * Lambda's answer (429: throttled), the integration's.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
  */
 const FORMAT = {
@@ -23,12 +23,12 @@ const FORMAT = {
 };
 
 /**
- * The API's access log. API Gateway puts the name of every such group into one resource policy of the account, which may
- * be 5,120 characters long and after that refuses further APIs. Groups under `/aws/vendedlogs/` share one entry.
+ * The API's access log. API Gateway puts the name of every such group into one resource policy of the account, which
+ * may have 5,120 characters and then refuses further APIs. Groups under `/aws/vendedlogs/` share one entry.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html
  *
- * It goes with its stack, in prod as well, where the stack is protected: one that stayed would keep its name, and the
- * next deployment could not have it.
+ * It is deleted with its stack, also in prod, where the stack is protected: a log that stayed would keep its name, and
+ * the next deployment could not create it.
  */
 export function accessLog(scope: Construct, environment: string, logDays: RetentionDays): IAccessLogSettings {
   const group = new LogGroup(scope, 'AccessLog', {

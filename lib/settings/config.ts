@@ -3,7 +3,7 @@ import { REGION } from '../../lambdas/events/event-meta.ts';
 import { defaultPorts, portRangesOf } from '../../lambdas/http-client/ports.ts';
 import { zoneProblems, zonesSchema } from './zones.ts';
 
-/** As a browser sends it: scheme, host and port, without a path. */
+/** As browsers send it: scheme, host and port, without a path. */
 const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/;
 
 const AWS_REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
@@ -14,31 +14,32 @@ const NO_PORTS = 'expected a port from 1 to 65535, or two with a dash between, t
 /** The laptop's environment. `npm start`, the demo, the benches and the tests run it in the local cloud. */
 export const LOCAL = 'local';
 
-/** The local cloud's account. Nobody has it in AWS, so the CDK never finds credentials for a stack that asks for it. */
+/**
+ * The local cloud's account. No AWS account has this number, so the CDK never finds credentials for a stack that asks
+ * for it.
+ */
 const LOCAL_ACCOUNT = '000000000000';
 
 const ONLY_LOCAL = `expected false outside the local cloud, whose account is ${LOCAL_ACCOUNT}`;
 
-/**
- * The settings of an environment. A number that was chosen has its reason beside it, here and nowhere else.
- */
+/** The settings of an environment. A chosen number has its reason beside it, here and nowhere else. */
 const settingsSchema = z
   .strictObject({
-    /** The AWS account that the environment belongs to: a deployment into another one fails. Left out, any. */
+    /** The AWS account of the environment: a deployment into another one fails. Left out, any. */
     account: z
       .string()
       .regex(/^\d{12}$/, "expected an AWS account's 12 digits")
       .optional(),
-    /** Whether targets may be plain http. Only where endpoints run on a developer's machine. */
+    /** Whether targets may use plain http. Only where endpoints run on a developer's machine. */
     allowHttp: z.boolean(),
     /**
-     * Whether targets may be addresses that are not of the public internet: of the machine itself, of private networks,
-     * of metadata services. Only where endpoints run on a developer's machine.
+     * Whether targets may be outside the public internet: the machine itself, private networks, metadata services. Only
+     * where endpoints run on a developer's machine.
      */
     allowPrivateAddresses: z.boolean(),
     /**
-     * Ports that targets may have, such as `443` and `8000-8999`. Left out, they are 443, 80 where http is allowed, and 1024
-     * and above: what is below belongs to other services. A target whose port is no longer among them gets nothing.
+     * Ports that targets may have, such as `443` and `8000-8999`. Left out: 443, 80 where http is allowed, and 1024 and
+     * above, since lower ports belong to other services. A target whose port is no longer allowed gets no deliveries.
      */
     allowedPorts: z
       .array(z.string().refine((text) => portRangesOf(text) !== undefined && !text.includes(' '), NO_PORTS))
@@ -46,20 +47,20 @@ const settingsSchema = z
       .max(20)
       .optional(),
     /**
-     * Refuse to delete any stack, and keep tables, bucket and key when it is deleted all the same. Otherwise everything
-     * goes with the stack, payloads as well.
+     * Refuses to delete any stack, and keeps tables, bucket and key if one is deleted all the same. Otherwise
+     * everything is deleted with the stack, payloads as well.
      */
     protectData: z.boolean(),
-    /** How long events and deliveries can be looked up where a tenant has no setting of its own. */
+    /** How long the log keeps events and deliveries of tenants that have no setting of their own. */
     logRetentionHours: z
       .int()
       .min(48, 'expected at least 48: retries go on for a day')
       .max(24 * 365),
-    /** The longest that a tenant may have instead. Payloads are kept for it, whoever they belong to. */
+    /** The longest that a tenant may choose. All tenants' payloads are kept this long. */
     maxLogRetentionHours: z.int().max(24 * 365),
     /**
      * Pages that may call the API from a browser, as origins such as `https://portal.example.com`, or `*` for any. A
-     * key or token is needed all the same; nothing is sent along by itself, as a cookie would be.
+     * key or token is still needed; browsers send none by themselves, as they would a cookie.
      */
     browserOrigins: z
       .array(
@@ -69,36 +70,38 @@ const settingsSchema = z
       )
       .max(50, 'expected at most 50 origins'),
     /**
-     * Requests that the API takes, a second and in a burst. AWS gives an account 10,000 a second over all its APIs;
-     * what comes beyond ours is refused with 429 and costs nothing.
+     * Requests that the API takes, a second and in a burst. AWS gives an account 10,000 a second over all its APIs.
+     * Requests over this limit get 429 and cost nothing.
      */
     apiThrottle: z.strictObject({ ratePerSecond: z.int().min(1), burst: z.int().min(1) }),
-    /** Who is mailed when Posthorn itself is in trouble or a target is given up. AWS asks each of them first. */
+    /**
+     * Addresses that get a mail when Posthorn itself has problems or a target is switched off. AWS asks each to confirm
+     * first.
+     */
     alertEmails: z
       .array(z.email('expected an address of mail, such as operators@example.com'))
       .max(20, 'expected at most 20 addresses: a mailing list can have more readers'),
     /**
-     * Whether deliveries come from addresses that never change, so that receivers can let in nobody else. They then
-     * leave through NAT gateways, one in each of the zones that are named for each AWS region: as many zones can fail as
-     * there are gateways but one, and with one, deliveries wait in their queues until its zone is back. Each gateway
-     * costs $0.045 an hour and $0.005 for its address, $36.50 a month, and $0.045 for each GB that is sent or received
-     * through it. Where data is protected, the addresses stay, and cost, when the stack is deleted. A gateway can't be
-     * moved: add zones at the end of the list.
+     * Whether deliveries come from addresses that never change, so that receivers can refuse all others. They then
+     * leave through NAT gateways, one in each zone that is named for an AWS region. Deliveries go on while one
+     * gateway's zone works; with none, they wait in their queues. A gateway costs $0.045 an hour and $0.005 for its
+     * address, $36.50 a month, and $0.045 for each GB sent or received. Where data is protected, the addresses stay,
+     * and cost, when the stack is deleted. A gateway can't be moved: add zones at the end of the list.
      */
     staticEgress: z.strictObject({ zones: zonesSchema }).optional(),
-    /** How long a replaced signing secret goes on signing, so that its owner can follow. */
+    /** How long a replaced signing secret still signs, so that receivers have time to switch. */
     secretOverlapHours: z.int().min(0).max(168),
-    /** How long a target may fail without a single success before it is switched off and its owner told. */
+    /** How long a target may fail without a single success before it is switched off and its tenant notified. */
     disableAfterHours: z
       .int()
       .min(24, 'expected at least 24: retries go on for a day')
       .max(24 * 30),
-    /** The AWS region that everything is in but what `dispatchRegions` adds. Left out, the one of who deploys. */
+    /** The AWS region of everything except what `dispatchRegions` adds. Left out, the deployer's region. */
     homeRegion: z.string().regex(AWS_REGION, NO_AWS_REGION).optional(),
     /**
-     * Further AWS regions that deliveries are made from, nearer to endpoints. Events that name one of the regions that
-     * one `serves` are delivered from there, all others from home. To give one up, let it serve nothing first, until its
-     * queues are empty. At most 3, since one function's variables, 4 KB, name the queues of all of them.
+     * Further AWS regions to deliver from, nearer to endpoints. Events that name a region that one `serves` are
+     * delivered from there, all others from home. To give up a region, first let it serve nothing until its queues are
+     * empty. At most 3, since one function's variables, 4 KB, name all their queues.
      */
     dispatchRegions: z
       .array(
@@ -109,19 +112,21 @@ const settingsSchema = z
       )
       .max(3),
     /**
-     * How long functions take what they have read for what it is, in seconds. A change can go unnoticed for as long; what
-     * is busy costs one read in this time and function. Tests shorten them.
+     * How long functions keep what they have read, in seconds. They can miss a change for that long; a busy item costs
+     * each function one read in this time. Tests shorten them.
      */
     cacheSeconds: z.strictObject({
-      /** How an endpoint does, in fanout and dispatch: one that begins to hang is posted to in a fast lane for as long. */
+      /**
+       * Endpoint health, in fanout and dispatch: an endpoint that begins to hang stays in a fast lane for that long.
+       */
       endpointHealth: cached(),
       /** A target's settings, in dispatch. */
       target: cached(),
-      /** A subscription that events are addressed to, with its secret: how long a secret works that was replaced. */
+      /** A subscription that events are addressed to, with its secret: a replaced secret works for that long. */
       address: cached(),
       /** An event type's schema, in ingest. */
       eventType: cached(),
-      /** The key made at deployment. API Gateway adds its own time, so that a replaced one works for at most a minute. */
+      /** The key made at deployment. With API Gateway's own cache, a replaced key works for at most a minute. */
       firstKey: cached(),
     }),
     /** How long CloudWatch keeps the functions' own lines. */
@@ -143,7 +148,7 @@ const settingsSchema = z
     path: ['allowHttp'],
     message: ONLY_LOCAL,
   })
-  // In AWS, a function's own addresses are Lambda's runtime API among others.
+  // In AWS, a function's own addresses include Lambda's runtime API.
   .refine(({ allowPrivateAddresses, account }) => !allowPrivateAddresses || account === LOCAL_ACCOUNT, {
     path: ['allowPrivateAddresses'],
     message: ONLY_LOCAL,
@@ -180,7 +185,7 @@ function concurrency() {
   return z.int().min(2, 'expected at least 2, the least that Lambda takes').max(1000);
 }
 
-/** 0 would be for ever. */
+/** 0 would mean for ever. */
 function cached() {
   return z.number().min(0.01).max(60);
 }
@@ -192,9 +197,10 @@ export const allowedPortsOf = ({ allowedPorts, allowHttp }: Settings): string =>
   allowedPorts?.join(' ') ?? defaultPorts(allowHttp);
 
 const CACHE_SECONDS: Settings['cacheSeconds'] = {
-  // Half a read unit for a busy target. Longer, and an endpoint that hangs would fill more than one batch of a fast lane.
+  // Half a read unit for a busy target. With a longer time, a hanging endpoint would fill more than one batch of a fast
+  // lane.
   endpointHealth: 1.5,
-  // So long does the owner of a target wait for a change without a doubt.
+  // A target's owner waits this long for a change without wondering.
   target: 10,
   address: 10,
   // Types change seldom, and a batch can name a hundred.
@@ -202,7 +208,7 @@ const CACHE_SECONDS: Settings['cacheSeconds'] = {
   firstKey: 15,
 };
 
-/** A time in cache as functions read it, in milliseconds. */
+/** A cache time as functions read it, in milliseconds. */
 export const cacheMs = ({ cacheSeconds }: Settings, what: keyof Settings['cacheSeconds']): string =>
   String(cacheSeconds[what] * 1000);
 
@@ -223,7 +229,7 @@ const ENVIRONMENTS = {
     dispatchRegions: [],
     cacheSeconds: CACHE_SECONDS,
     functionLogDays: 7,
-    // Every invocation at once is a thread of some 40 MB.
+    // Each concurrent invocation is a thread of some 40 MB.
     concurrency: { fanout: 2, critical: 2, standard: 4, slow: 4, bulk: 2, record: 2 },
   },
   dev: {
@@ -241,7 +247,7 @@ const ENVIRONMENTS = {
     cacheSeconds: CACHE_SECONDS,
     functionLogDays: 7,
     // The least that AWS takes, since a new account may run as few as 10 functions at once. With the two queues that
-    // have a fixed 2, all eight together still want 16, but only while all of them are busy.
+    // have a fixed 2, all eight want 16 at most, when all are busy.
     concurrency: { fanout: 2, critical: 2, standard: 2, slow: 2, bulk: 2, record: 2 },
   },
   staging: {
@@ -265,7 +271,7 @@ const ENVIRONMENTS = {
     allowPrivateAddresses: false,
     protectData: true,
     logRetentionHours: 72,
-    // A month to look back on. S3 bills a payload of 10 kB that is kept so long $0.23 a million.
+    // A month of history. S3 bills $0.23 for a million payloads of 10 kB kept this long.
     maxLogRetentionHours: 720,
     browserOrigins: [],
     alertEmails: [],
@@ -275,9 +281,9 @@ const ENVIRONMENTS = {
     dispatchRegions: [],
     cacheSeconds: CACHE_SECONDS,
     functionLogDays: 30,
-    // 50 × 10 deliveries at once in each lane: 500 endpoints that take a second each still make 500 a second.
-    // Together the queues take 174 of the account's concurrent executions: 1,000 by default, in a new account
-    // often as few as 10 until a raise is asked for.
+    // 50 × 10 deliveries at once in each lane: 500 a second to endpoints that take a second each. All queues take 174
+    // of the account's concurrent executions: 1,000 by default, in a new account often as few as 10 until it asks for
+    // more.
     concurrency: { fanout: 20, critical: 20, standard: 50, slow: 50, bulk: 20, record: 10 },
   },
 } satisfies Record<string, Settings>;
@@ -286,12 +292,12 @@ export type EnvironmentName = keyof typeof ENVIRONMENTS;
 
 export const ENVIRONMENT_NAMES = Object.keys(ENVIRONMENTS) as EnvironmentName[];
 
-/** Environments of AWS. They are equally strict and differ in size and protection. */
+/** Environments in AWS. They are equally strict and differ in size and protection. */
 const AWS_ENVIRONMENT_NAMES = ENVIRONMENT_NAMES.filter((name) => name !== LOCAL);
 
 /**
- * The settings of a named environment that AWS may have.
- * @throws Error that names those there are, and says of the laptop's where it runs
+ * The settings of a named environment that may be deployed.
+ * @throws Error that names the known ones, and for the laptop's says how to run it
  */
 export function awsSettingsOf(name: string): Settings {
   if (name === LOCAL) {

@@ -1,7 +1,7 @@
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { Settings } from './config.ts';
 
-/** For functions that write to the log: where it is, and how long an entry lives. */
+/** For functions that write to the log: its table, and how long entries live. */
 export const logEnvironment = (
   logTable: Pick<ITable, 'tableName'>,
   { logRetentionHours }: Pick<Settings, 'logRetentionHours'>,

@@ -1,15 +1,15 @@
 import * as z from 'zod';
 
-/** Zones that every region has, or nearly every. */
+/** Nearly every region has this many zones. */
 export const MAX_GATEWAYS = 3;
 
-/** An availability zone by its id: the id names the same place in every account, the name (`us-east-1a`) does not. */
+/** An availability zone by its id: an id names the same zone in every account, a name (`us-east-1a`) does not. */
 const ZONE_ID = /^[a-z]+\d-az\d$/;
 
 const LOOK_UP =
   "those that a region has are listed by aws ec2 describe-availability-zones --query 'AvailabilityZones[].ZoneId'; some have no Lambda or no NAT gateways";
 
-/** Zones of gateways, by AWS region: each has a gateway with an address of its own. */
+/** Zones of gateways, by AWS region: each gets a gateway with its own address. */
 export const zonesSchema = z.record(
   z.string(),
   z
@@ -26,8 +26,8 @@ interface Problem {
 }
 
 /**
- * What is wrong with zones where deliveries are made from these regions.
- * @param home undefined: wherever the deployment goes, whose zones nobody can name
+ * What is wrong with the zones of an environment that delivers from these regions.
+ * @param home undefined: the deployer's region, whose zones can't be known
  */
 export function zoneProblems(
   zones: Readonly<Record<string, readonly string[]>>,

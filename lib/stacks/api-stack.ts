@@ -38,16 +38,16 @@ export interface ApiProps {
   readonly settings: Settings;
   readonly storage: StorageStack;
   readonly pipeline: PipelineStack;
-  /** Where deliveries leave from, in all regions, if their addresses are to stay the same. */
+  /** Networks that deliveries leave from, in all regions, where their addresses are fixed. */
   readonly egresses: readonly Egress[];
 }
 
-/** HTTP API ends a request after 30 s; a function that answers a little earlier can still say what went wrong. */
+/** The HTTP API ends a request after 30 s. A function that ends a little earlier can still answer with an error. */
 const TIMEOUT = Duration.seconds(29);
 
 /**
- * How long API Gateway remembers who a caller is. A revoked key works for at most this much longer, which with room
- * for a request on its way is within a minute; and a busy caller costs one invocation and two reads in this time.
+ * How long API Gateway caches a caller's identity. A revoked key works for at most this much longer, less than a minute
+ * with a request in flight. A busy caller costs one invocation and two reads in this time.
  */
 const AUTHORIZER_TTL = Duration.seconds(45);
 
@@ -61,7 +61,7 @@ export class ApiStack extends Stack {
     const httpApi = this.createHttpApi();
     const stage = this.createStage(httpApi);
     const authorizer = this.createAuthorizer();
-    // One permission for each function: one for each route would outgrow the 20 KB of a function's policy.
+    // One permission for each function: one for each route would exceed the 20 KB of a function's policy.
     const options = { scopePermissionToRoute: false };
     const docs = this.createDocs().function;
     const integrations = {
@@ -106,7 +106,7 @@ export class ApiStack extends Stack {
     });
   }
 
-  /** Anyone may call a public route, so it is throttled, mostly far below what would hurt the others. */
+  /** A public route needs no key, so it is throttled, mostly far below what would hurt other routes. */
   private guardPublic(
     stage: HttpStage,
     key: string,
@@ -129,16 +129,16 @@ export class ApiStack extends Stack {
     }
   }
 
-  /** What matches no route is answered in the form that all errors have. */
+  /** A request that matches no route gets the common error format. */
   private addFallback(httpApi: HttpApi, stage: HttpStage, docs: IFunction): void {
     const fallback = new HttpRoute(this, 'Fallback', {
       httpApi,
       routeKey: HttpRouteKey.DEFAULT,
-      // With a permission of its own: that of the other routes asks for a method and a path, which $default has not.
+      // Its own permission: the other routes' permission requires a method and a path, which $default lacks.
       integration: new HttpLambdaIntegration('Fallback', docs),
       authorizer: new HttpNoneAuthorizer(),
     });
-    const guard = { throttle: PUBLIC_THROTTLE, openBecause: 'it says that there is nothing, to anyone' };
+    const guard = { throttle: PUBLIC_THROTTLE, openBecause: 'it only answers that no route matches' };
     this.guardPublic(stage, HttpRouteKey.DEFAULT.key, guard, [fallback]);
   }
 
@@ -153,7 +153,7 @@ export class ApiStack extends Stack {
     authorize.allow(['secretsmanager:GetSecretValue'], apiKey.secretArn);
     authorize.allow(['dynamodb:GetItem'], configTable.tableArn);
     authorize.allow(['kms:Decrypt'], key.keyArn);
-    // When keys were last used, and nothing else of what stands in the table: see key-use.ts.
+    // When keys were last used, and no other items of the table: see key-use.ts.
     authorize.allowItems(['dynamodb:PutItem'], stateTable.tableArn, ['key-use']);
     return new HttpLambdaAuthorizer('Authorizer', authorize.function, {
       responseTypes: [HttpLambdaResponseType.SIMPLE],
@@ -165,7 +165,7 @@ export class ApiStack extends Stack {
   private createIngest(): PosthornFunction {
     const { payloads, configTable, key, logTable } = this.api.storage;
     const { events } = this.api.pipeline.queues;
-    // 512 MB hold the largest payload several times over: as text, as bytes, on its way to S3.
+    // 512 MB hold the largest payload several times over: as text, as bytes, and in the request to S3.
     const ingest = this.createFunction('Ingest', 'ingest', TIMEOUT, 512, {
       EVENTS_QUEUE_URL: events.queueUrl,
       PAYLOAD_BUCKET: payloads.bucketName,
@@ -176,16 +176,16 @@ export class ApiStack extends Stack {
       ROUTES: JSON.stringify(routesOfIngest()),
     });
     ingest.allow(['sqs:SendMessage'], events.queueArn);
-    // Subscriptions that events are addressed to, with their secrets, and the schemas of event types; not what belongs
-    // to the environment, such as the key that signs portal tokens: see config-keys.ts.
+    // Subscriptions that events are addressed to, with their secrets, and schemas of event types; not items of the
+    // environment, such as the key that signs portal tokens: see config-keys.ts.
     ingest.allowItems(['dynamodb:GetItem'], configTable.tableArn, ['tenant#*', 'tenants', 'address#*']);
-    // Which events have the ids that producers chose, and nothing else of what is logged: see id-claims.ts.
+    // Which events have the ids that producers chose, and no other items of the log: see id-claims.ts.
     ingest.allowItems(['dynamodb:BatchGetItem'], logTable.tableArn, ['id#*']);
     ingest.allow(['kms:Decrypt'], key.keyArn);
     ingest.allow(['s3:PutObject'], payloads.arnForObjects('payloads/*'));
     ingest.acknowledgeWildcard(
       this.api.storage.payloadsWildcard,
-      'payloads/* is where payloads go, under keys that are made when they come',
+      'payloads/* is where payloads go, under keys made on arrival',
     );
     return ingest;
   }
@@ -231,21 +231,21 @@ export class ApiStack extends Stack {
     );
     manage.allow(['kms:Decrypt'], key.keyArn);
     manage.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], logTable.tableArn);
-    // What is sent again is noted before it is sent; see replay-claims.ts.
+    // A replay is noted before it is sent; see replay-claims.ts.
     manage.allow(['dynamodb:PutItem', 'dynamodb:UpdateItem'], logTable.tableArn);
     manage.allow(['dynamodb:Query'], deadIndexArn(this.api.storage));
     manage.allow(
       ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem'],
       stateTable.tableArn,
     );
-    // What was known of a target that is deleted.
+    // Health and rate slots of a deleted target. These keys are older than their names.
     manage.allowItems(['dynamodb:DeleteItem'], stateTable.tableArn, ['standing#*', 'rate#*']);
     alerts.allowPublish(manage);
     manage.allow(['s3:ListBucket'], payloads.bucketArn);
     manage.allow(['s3:GetObject', 's3:PutObject'], payloads.arnForObjects('payloads/*'));
     manage.acknowledgeWildcard(
       this.api.storage.payloadsWildcard,
-      'payloads/* is where payloads are, under keys that are made when they come',
+      'payloads/* is where payloads are, under keys made on arrival',
     );
     manage.allow(['sqs:SendMessage'], queues.events.queueArn, queues.replays.queueArn);
     allowSendingToLanes(manage, this.api.pipeline.lanes, ['slow', 'bulk']);
@@ -253,15 +253,15 @@ export class ApiStack extends Stack {
     return manage;
   }
 
-  /** Regions with the addresses that deliveries leave them from. */
+  /** Regions with the addresses that their deliveries leave from. */
   private egressAddresses(): string {
     const { egresses } = this.api;
-    // The addresses are read, not referred to, so that nothing says by itself that they have to be there before.
+    // The addresses are read, not referred to, so CDK does not see the dependency.
     for (const egress of egresses) this.addStackDependency(Stack.of(egress));
     return this.toJsonString(egresses.map(({ region, addressesElsewhere }) => [region, addressesElsewhere]));
   }
 
-  /** Tells what the API is, and needs nothing of it: no grant, no setting. */
+  /** Serves the API's description. It needs no grant and no setting. */
   private createDocs(): PosthornFunction {
     return this.createFunction('Docs', 'docs', Duration.seconds(10), 256, {}, pageFiles());
   }
@@ -285,7 +285,7 @@ export class ApiStack extends Stack {
   }
 }
 
-/** From route keys to operation and scope: what ingest needs of the declarations, without their schemas. */
+/** From route keys to operation and scope: what ingest needs of the routes, without their schemas. */
 const routesOfIngest = (): Record<string, [operation: string, scope: string]> =>
   Object.fromEntries(
     Object.entries<Route>(ROUTES)
@@ -305,6 +305,6 @@ const corsFor = (origins: string[]): CorsPreflightOptions => ({
   ],
   allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
   exposeHeaders: ['etag'],
-  // The longest that Chromium remembers.
+  // The longest that Chromium caches a preflight.
   maxAge: Duration.hours(2),
 });

@@ -18,13 +18,13 @@ import type { Settings } from '../settings/config.ts';
 import { MAX_GATEWAYS } from '../settings/zones.ts';
 
 export interface EgressProps {
-  /** Ids of availability zones. Each has a NAT gateway with an address of its own. */
+  /** Ids of availability zones. Each gets a NAT gateway with its own address. */
   readonly zones: readonly string[];
-  /** Keep the addresses when the stack is deleted: receivers have them in their firewalls. */
+  /** Keeps the addresses when the stack is deleted: receivers have them in their firewalls. */
   readonly keepAddresses: boolean;
 }
 
-/** Room for six subnets of 251 addresses. Nothing is peered with it, so it may be the same everywhere. */
+/** Holds six subnets of 251 addresses. No network is peered with it, so every region uses the same range. */
 const CIDR = '10.0.0.0/20';
 const SUBNET_MASK = 24;
 
@@ -32,7 +32,7 @@ const PRIVATE = { subnetType: SubnetType.PRIVATE_WITH_EGRESS };
 
 const outputOf = (position: number): string => `EgressAddress${position + 1}`;
 
-/** What an environment's settings ask for in a stack whose functions deliver: one of these, or nothing. */
+/** The network that the settings ask for in a stack whose functions deliver, if any. */
 export function createEgress(
   scope: Construct,
   { staticEgress, protectData }: Pick<Settings, 'staticEgress' | 'protectData'>,
@@ -45,14 +45,14 @@ export function createEgress(
  * A network whose functions reach the internet from addresses that never change. One for each AWS region.
  *
  * DynamoDB and S3 are reached through gateway endpoints, which are free. SQS and SNS are reached through the NAT
- * gateways: what dispatch sends there is some 2 KB a delivery, $0.09 a million, while an interface endpoint costs $0.01
- * an hour in each zone, $7.30 a month, and $0.01 a GB. It would pay from 200 GB a month on, 100 million deliveries.
+ * gateways: dispatch sends some 2 KB a delivery, $0.09 a million. An interface endpoint costs $0.01 an hour in each
+ * zone, $7.30 a month, and $0.01 a GB. It would pay from 200 GB a month, 100 million deliveries.
  */
 export class Egress extends Construct {
   readonly region: string;
-  /** IPv4 addresses that requests come from. */
+  /** IPv4 addresses that requests leave from. */
   readonly addresses: readonly string[];
-  /** Where functions are put. */
+  /** The network for functions. */
   readonly network: Network;
 
   constructor(scope: Construct, id: string, props: EgressProps) {
@@ -73,9 +73,9 @@ export class Egress extends Construct {
   }
 
   /**
-   * The addresses for a stack other than this one's, of the same region or another. They are read from outputs when
-   * that stack is deployed: what is exported could be neither changed nor taken back while another stack imports it.
-   * Each has an output of its own, since CloudFormation's Fn::Split is not documented to take another stack's output.
+   * The addresses for another stack, of the same region or another. That stack reads them from outputs when it is
+   * deployed: an export could be neither changed nor removed while another stack imports it. Each address has its own
+   * output, since CloudFormation does not document that Fn::Split takes another stack's output.
    */
   get addressesElsewhere(): string[] {
     const region = Token.isUnresolved(this.region) ? undefined : this.region;
@@ -83,7 +83,7 @@ export class Egress extends Construct {
     return this.addresses.map((_, position) => Fn.getStackOutput(stackName, outputOf(position), region));
   }
 
-  /** Resources of their own, so that they stay when a gateway is replaced. */
+  /** Separate resources, so that they stay when a gateway is replaced. */
   private createAddresses({ zones, keepAddresses }: EgressProps): CfnEIP[] {
     return zones.map((_, position) => {
       const address = new CfnEIP(this, `Address${position + 1}`, { domain: 'vpc' });
@@ -92,13 +92,13 @@ export class Egress extends Construct {
     });
   }
 
-  /** IPv4 only: there is no address and no route by which IPv6 would go around the gateways. */
+  /** IPv4 only: no IPv6 address or route leads around the gateways. */
   private createVpc(elasticIps: readonly CfnEIP[], zones: readonly string[]): IVpc {
     const vpc = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr(CIDR),
-      // CDK tells subnets apart by these. It takes them for names, which is put right below.
+      // CDK distinguishes subnets by these. It takes them for names, which is corrected below.
       availabilityZones: [...zones],
-      // Their subnets keep their place, so that one more gateway moves none of the others'.
+      // Reserves the subnets of further gateways, so that adding one moves no other.
       reservedAzs: MAX_GATEWAYS - elasticIps.length,
       natGateways: elasticIps.length,
       natGatewayProvider: NatProvider.gateway({
@@ -109,7 +109,7 @@ export class Egress extends Construct {
           name: 'Public',
           subnetType: SubnetType.PUBLIC,
           cidrMask: SUBNET_MASK,
-          // Only the gateways are here, which have addresses.
+          // Only gateways stand here, and they have their own addresses.
           mapPublicIpOnLaunch: false,
         },
         { name: 'Private', ...PRIVATE, cidrMask: SUBNET_MASK },
@@ -118,7 +118,7 @@ export class Egress extends Construct {
         DynamoDb: { service: GatewayVpcEndpointAwsService.DYNAMODB, subnets: [PRIVATE] },
         S3: { service: GatewayVpcEndpointAwsService.S3, subnets: [PRIVATE] },
       },
-      // Emptying the default group takes a function of CDK's own. Nothing is put into that group.
+      // Emptying the default group would take a function of CDK's own, and no resource uses that group.
       restrictDefaultSecurityGroup: false,
     });
     Validations.of(vpc).acknowledge({
@@ -131,18 +131,18 @@ export class Egress extends Construct {
       subnet.addPropertyDeletionOverride('AvailabilityZone');
       subnet.addPropertyOverride('AvailabilityZoneId', availabilityZone);
     }
-    // CDK's class and interface differ in whether `undefined` may be written down.
+    // CDK's class and interface differ in whether `undefined` may be explicit.
     return vpc as IVpc;
   }
 
-  /** Names are resolved by the VPC, which no group filters; everything else that leaves is TCP over IPv4. */
+  /** The VPC resolves names, which no group filters. All other traffic that leaves is TCP over IPv4. */
   private createSecurityGroup(vpc: IVpc): SecurityGroup {
     const group = new SecurityGroup(this, 'SecurityGroup', {
       vpc,
       description: 'Posthorn: functions that deliver. Nothing comes in',
       allowAllOutbound: false,
     });
-    // Which ports endpoints may have is a setting, and checked where they are connected to.
+    // The allowed ports are a setting, checked at connect time.
     group.addEgressRule(Peer.anyIpv4(), Port.allTcp(), 'endpoints, on any port');
     return group;
   }

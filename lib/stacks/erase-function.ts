@@ -12,14 +12,13 @@ export interface EraseProps {
 }
 
 /**
- * Nobody waits for an erasure to the minute. Where none is under way a run is one query: 9,000 runs a month are less
- * than a cent.
+ * An erasure may start some minutes late. A run without work is one query: 9,000 runs a month cost less than a cent.
  */
 const EVERY = Duration.minutes(5);
-/** Leaves the next run to begin alone. */
+/** Ends before the next run begins. */
 const TIMEOUT = Duration.minutes(4);
 
-/** Erases tenants whose deletion has begun, by and by. */
+/** Erases deleted tenants step by step. */
 export class EraseFunction extends PosthornFunction {
   constructor(stack: Stack, id: string, { environment, settings, storage }: EraseProps) {
     const { configTable, logTable, stateTable, payloads, key } = storage;
@@ -44,12 +43,12 @@ export class EraseFunction extends PosthornFunction {
     this.allow(['s3:DeleteObject'], payloads.arnForObjects('payloads/*'));
     this.acknowledgeWildcard(
       storage.payloadsWildcard,
-      'payloads/* is where payloads are, under keys that are made when they come',
+      'payloads/* is where payloads are, under keys made on arrival',
     );
     this.runRegularly();
   }
 
-  /** A run that fails is not repeated: the next one makes up for it. */
+  /** A failed run is not repeated: the next run does its work. */
   private runRegularly(): void {
     const attempts = { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
     this.function.configureAsyncInvoke(attempts);

@@ -13,47 +13,47 @@ import { posthornQueue } from '../constructs/queue.ts';
 import { allowedPortsOf, cacheMs, type Settings } from '../settings/config.ts';
 import { pipelineFunction } from './pipeline-function.ts';
 
-/** The slowest endpoint may use its whole time; then the outcome is sent. */
+/** The slowest endpoint may use its whole timeout; then the outcome is sent. */
 const TIMEOUT = Duration.seconds(TIMEOUT_SECONDS.max + 15);
 
 /** The lanes of one AWS region. */
 export interface RegionalLanes {
   /** The AWS region; undefined for home's. */
   readonly region?: string | undefined;
-  /** The regions, as events name them, whose deliveries go there; `.` for all that have no lanes of their own. */
+  /** The regions, as events name them, whose deliveries use these lanes; `.` for all without lanes of their own. */
   readonly serves: readonly string[];
   readonly queues: Readonly<Record<Lane, IQueue>>;
 }
 
 export const lanesAtHome = (queues: RegionalLanes['queues']): RegionalLanes => ({ serves: [HOME], queues });
 
-/** What dispatch works with, wherever it runs. */
+/** What dispatch needs in each region. */
 export interface Surroundings {
   readonly environment: string;
   readonly settings: Settings;
-  /** Of all regions, home's among them. */
+  /** The lanes of all regions, home's among them. */
   readonly lanes: readonly RegionalLanes[];
-  /** The AWS region of tables and payloads, for functions that run in another one. */
+  /** The AWS region of tables and payloads, for functions in another region. */
   readonly homeRegion?: string | undefined;
   readonly configTable: Pick<ITable, 'tableName' | 'tableArn'>;
   readonly stateTable: Pick<ITable, 'tableName' | 'tableArn'>;
   readonly key: Pick<IKey, 'keyArn'>;
   readonly payloads: Pick<IBucket, 'bucketName' | 'bucketArn' | 'arnForObjects'>;
-  /** What cdk-nag calls it that a role may use everything under `payloads/`. */
+  /** cdk-nag's name for a role's access to everything under `payloads/`. */
   readonly payloadsWildcard: string;
   readonly alerts: Pick<Alerts, 'topic' | 'allowPublish'>;
   readonly events: IQueue;
   readonly outcomes: IQueue;
   readonly deadLetters: IQueue;
   readonly quarantine: IQueue;
-  /** Where dispatch calls from. Default: from anywhere in AWS. */
+  /** The network that dispatch posts from. Default: any address of AWS. */
   readonly network?: Network | undefined;
 }
 
 /**
- * How messages come to dispatch. Ten deliveries share an invocation's waiting time; a window would trade latency for
- * fewer invocations, which is what bulk does: nobody waits for it, and the more deliveries for a target come together,
- * the fewer wait for company in a table.
+ * How messages reach dispatch. Ten deliveries share an invocation's waiting time. A window trades latency for fewer
+ * invocations, as bulk does: its deliveries are not urgent, and the more of a target arrive in one batch, the fewer
+ * wait in the hold queue for a batch.
  */
 const MAPPINGS: Record<Lane, Omit<Mapping, 'maxConcurrency'>> = {
   critical: { batchSize: 10 },
@@ -65,7 +65,7 @@ const MAPPINGS: Record<Lane, Omit<Mapping, 'maxConcurrency'>> = {
 /** The construct id of a lane's queue is `StandardLane`, of its function `DispatchStandard`. */
 const capitalised = (lane: Lane): string => `${lane[0]!.toUpperCase()}${lane.slice(1)}`;
 
-/** Creates the lanes' queues. @param retention of a message in a work queue */
+/** Creates the lanes' queues. @param retention of messages in a work queue */
 export function createLaneQueues(
   scope: Construct,
   deadLetterQueue: IQueue,
@@ -81,7 +81,7 @@ export function createLaneQueues(
 }
 
 /**
- * One code for all lanes: each is a queue with a concurrency of its own.
+ * Creates one function for each lane, all of the same code: a lane is a queue with its own concurrency.
  * @param queues of the functions' own region
  */
 export function createDispatch(
@@ -107,7 +107,7 @@ function dispatchOf(scope: Construct, lane: Lane, surroundings: Surroundings): P
     settings,
     quarantine,
     network,
-    // Retries, and what waits under a target, come back; and what happens to a target is told by an event.
+    // Retries and drain messages come back, and operational events become deliveries.
     isInLoop: true,
     variables: {
       LANE: lane,
@@ -143,7 +143,7 @@ function dispatchOf(scope: Construct, lane: Lane, surroundings: Surroundings): P
   return dispatch;
 }
 
-/** Lanes that dispatch sends to. Nothing is moved on into a fast one; what has waited under a target may be of any region. */
+/** Lanes that dispatch sends to. No delivery moves to a fast one. A held delivery may be of any region. */
 const ONWARD: readonly Lane[] = ['slow', 'bulk'];
 
 /** As `adapters/lanes.ts` reads it. */
@@ -179,7 +179,7 @@ export function allowSendingToLanes(
   sender.allow(['sqs:SendMessage'], ...queues.map(({ queueArn }) => queueArn));
 }
 
-/** One that is being given up gets nothing any more. */
+/** A region that is being given up gets no deliveries. */
 const servingRegions = (regions: readonly RegionalLanes[]): readonly RegionalLanes[] =>
   regions.filter(({ serves }) => serves.length > 0);
 
@@ -188,11 +188,11 @@ export function allowReadingPayloads(
   { payloads, payloadsWildcard }: Pick<Surroundings, 'payloads' | 'payloadsWildcard'>,
 ): void {
   reader.allow(['s3:GetObject'], payloads.arnForObjects('payloads/*'));
-  // Without it S3 answers 403 for a missing object, which could not be told from a missing grant.
+  // Without it S3 answers 403 for a missing object, as for a missing grant.
   reader.allow(['s3:ListBucket'], payloads.bucketArn);
   reader.acknowledgeWildcard(
     payloadsWildcard,
-    'payloads/* is where ingest puts payloads, under keys that are made when they come',
+    'payloads/* is where ingest puts payloads, under keys made on arrival',
   );
 }
 

@@ -14,7 +14,7 @@ import type { StorageStack } from './storage-stack.ts';
 const TIMEOUT = Duration.seconds(30);
 
 /**
- * A message keeps its first day in a dead-letter queue, so each stop on the way down keeps longer than the one
+ * A message keeps its age when it moves to a dead-letter queue, so each queue keeps messages longer than the one
  * before. 14 days is the most that SQS offers.
  */
 export const RETENTION = {
@@ -23,7 +23,7 @@ export const RETENTION = {
   quarantine: Duration.days(14),
 };
 
-/** Where messages end that nothing else came of. */
+/** The queues of messages that failed everywhere else. */
 export interface LastQueues {
   readonly deadLetters: Queue;
   readonly quarantine: Queue;
@@ -37,7 +37,7 @@ export function createLastQueues(scope: Construct, alerts: Alerts): LastQueues {
   const quarantine = posthornQueue(scope, 'Quarantine', { retention: RETENTION.quarantine });
   Validations.of(quarantine).acknowledge({
     id: 'AwsSolutions-SQS3',
-    reason: 'the last stop: what lies here has failed everywhere else and waits for a person',
+    reason: 'the last queue: its messages failed everywhere else and wait for a person',
   });
   const deadLetters = posthornQueue(scope, 'DeadLetters', {
     retention: RETENTION.deadLetters,
@@ -52,7 +52,10 @@ export function createLastQueues(scope: Construct, alerts: Alerts): LastQueues {
   return { deadLetters, quarantine };
 }
 
-/** Messages that nothing can read are for a person. Visible ones are counted: moves into a queue are not sends. */
+/**
+ * A person has to inspect messages that no function can read. The alarm counts visible ones: moves into a queue are not
+ * sends.
+ */
 function watch(scope: Construct, quarantine: IQueue, alerts: Alerts): void {
   alerts.watch(scope, 'QuarantineAlarm', {
     description: 'Posthorn: messages wait in the quarantine queue that no function could read or record',
@@ -77,7 +80,7 @@ export function watchLoops(scope: Construct, environment: string, alerts: Alerts
   });
 }
 
-/** Creates the function that takes what is in the dead-letter queue. */
+/** Creates the function that records the messages of the dead-letter queue. */
 export function createDeadLetterWriter(
   scope: Construct,
   { environment, settings, quarantine, deadLetters, events, alerts, homeRegion }: Surroundings,
@@ -89,7 +92,7 @@ export function createDeadLetterWriter(
     environment,
     settings,
     quarantine,
-    // It tells of dead letters by events, which can die themselves.
+    // It publishes operational events about dead letters, and those can die themselves.
     isInLoop: true,
     variables: {
       ...logEnvironment(logTable, settings),

@@ -4,7 +4,7 @@ import { ASSETS, PAGES, type PageFile } from '../../lambdas/api/page-files.ts';
 
 const { resolve } = createRequire(import.meta.url);
 
-/** Where the files of the documentation's pages are, on the machine that deploys. */
+/** Paths of the documentation pages' files on the deploying machine. */
 export const pageFiles = (): string[] =>
   Object.entries<PageFile>({ ...PAGES, ...ASSETS }).map(([name, { from }]) =>
     from === 'pages'

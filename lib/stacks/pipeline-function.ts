@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { type Network, PosthornFunction } from '../constructs/function.ts';
 import type { Settings } from '../settings/config.ts';
 
-/** 512 MB is 0.3 of a processor: enough to sign and to do TLS with ten endpoints at once. */
+/** 512 MB come with 0.3 of a processor: enough to sign and to do TLS with ten endpoints at once. */
 const MEMORY_MB = 512;
 
 export interface PipelineFunctionProps {
@@ -15,14 +15,14 @@ export interface PipelineFunctionProps {
   /** The environment's name. */
   readonly environment: string;
   readonly settings: Settings;
-  /** Where messages go that do not parse. */
+  /** The queue for messages that do not parse. */
   readonly quarantine: IQueue;
   readonly network?: Network | undefined;
   /** See PosthornFunctionProps. */
   readonly isInLoop?: boolean | undefined;
 }
 
-/** A function between queues, which may put what it can't read into quarantine, and nothing else yet. */
+/** A function between queues. It may at first only send messages that it can't read to quarantine. */
 export function pipelineFunction(
   scope: Construct,
   id: string,

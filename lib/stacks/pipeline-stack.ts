@@ -34,8 +34,8 @@ export interface PipelineProps {
 }
 
 /**
- * Time limits of the functions behind the queues. Each is the longest good run with room to spare: a run cut
- * short repeats its work, and the queue's visibility timeout is six times as long.
+ * Timeouts of the functions behind the queues. Each is the longest good run with a margin: a run cut short repeats its
+ * work, and the queue's visibility timeout is six times as long.
  */
 const TIMEOUT = {
   fanout: Duration.seconds(30),
@@ -44,10 +44,10 @@ const TIMEOUT = {
   release: Duration.seconds(55),
 };
 
-/** The way of an event: queues, the functions between them, the clock of the parked. */
+/** What an event passes through: queues, the functions between them, the schedule that releases parked deliveries. */
 export class PipelineStack extends Stack {
   readonly queues: Record<Lane | 'events' | 'outcomes' | 'replays' | 'deadLetters' | 'quarantine', Queue>;
-  /** Where deliveries leave from, if their addresses are to stay the same. */
+  /** The network that deliveries leave from, where their addresses are fixed. */
   readonly egress: Egress | undefined;
   /** In further AWS regions. */
   readonly regions: readonly RegionQueuesStack[];
@@ -71,7 +71,7 @@ export class PipelineStack extends Stack {
     createReplay(this, { ...pipeline, queues: this.queues, lanes: this.lanes });
   }
 
-  /** Zones stand in the settings: without this, CDK asks AWS for them where account and region are named. */
+  /** The settings name the zones. Without this, CDK asks AWS for them where account and region are named. */
   override get availabilityZones(): string[] {
     return [];
   }
@@ -106,13 +106,13 @@ export class PipelineStack extends Stack {
       DEAD_LETTERS_QUEUE_URL: deadLetters.queueUrl,
       LANES: laneNames(this.lanes),
     };
-    // The rest of an event that takes several passes comes back.
+    // Fanout sends itself the rest of an event that takes several passes.
     const options = { isInLoop: true };
     const fanout = this.createFunction('Fanout', 'fanout', TIMEOUT.fanout, variables, options);
     fanout.allow(['dynamodb:Query', 'dynamodb:BatchGetItem'], configTable.tableArn);
     fanout.allow(['kms:Decrypt'], key.keyArn);
     fanout.allow(['dynamodb:PutItem', 'dynamodb:BatchWriteItem'], logTable.tableArn);
-    // Which event has an id that a producer chose: see id-claims.ts.
+    // Which events have the ids that producers chose: see id-claims.ts.
     fanout.allowItems(['dynamodb:GetItem'], logTable.tableArn, ['id#*']);
     fanout.allow(['dynamodb:BatchGetItem'], stateTable.tableArn);
     allowReadingPayloads(fanout, this.pipeline.storage);
@@ -124,7 +124,7 @@ export class PipelineStack extends Stack {
     });
   }
 
-  /** What dispatch works with, here and, with last queues, alerts and a network of its own, in another region. */
+  /** What dispatch needs here. Another region replaces last queues, alerts and network with its own. */
   surroundings(): Surroundings {
     const { environment, settings, storage } = this.pipeline;
     const { configTable, stateTable, key, payloads, payloadsWildcard, alerts } = storage;
@@ -140,8 +140,8 @@ export class PipelineStack extends Stack {
       ...logEnvironment(logTable, this.pipeline.settings),
     });
     record.allow(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'], logTable.tableArn);
-    // A message holds up to ten outcomes. Nobody waits for the log to the second, and full batches mean that a
-    // counter is written once for hundreds of outcomes.
+    // A message holds up to ten outcomes. The log may be seconds late, and a full batch writes a counter once for
+    // hundreds of outcomes.
     record.consume('Outcomes', this.queues.outcomes, {
       batchSize: 100,
       window: Duration.seconds(2),
@@ -160,7 +160,7 @@ export class PipelineStack extends Stack {
       stateTable.tableArn,
     );
     allowSendingToLanes(release, this.lanes, ['slow']);
-    // A run that fails is not repeated: the next one, a minute later, makes up for it.
+    // A failed run is not repeated: the next run, a minute later, does its work.
     release.function.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
     new Rule(this, 'EveryMinute', {
       schedule: Schedule.rate(Duration.minutes(1)),

@@ -16,14 +16,14 @@ export interface RecoverProps {
 }
 
 /**
- * How soon a run goes on where another was out of time, or waited for a flood to pass. A run that nothing is due for is
- * one read and two writes of the state table: 3,000 a month are a cent.
+ * How soon a run continues one that ran out of time or waited for a flood to pass. A run without work is one read and
+ * two writes of the state table: 3,000 a month cost a cent.
  */
 const EVERY = Duration.minutes(15);
 /** Ends before the next run begins. */
 const TIMEOUT = Duration.minutes(14);
 
-/** Sends again what is lost on its way. */
+/** Sends lost events and deliveries again. */
 export class RecoverFunction extends PosthornFunction {
   constructor(id: string, { environment, settings, storage, pipeline }: RecoverProps) {
     const { configTable, logTable, stateTable, key } = storage;
@@ -61,7 +61,7 @@ export class RecoverFunction extends PosthornFunction {
     this.runRegularly();
   }
 
-  /** A run that fails is not repeated: the next one makes up for it. */
+  /** A failed run is not repeated: the next run does its work. */
   private runRegularly(): void {
     const attempts = { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
     this.function.configureAsyncInvoke(attempts);
@@ -72,7 +72,7 @@ export class RecoverFunction extends PosthornFunction {
   }
 }
 
-/** Queues that somebody works on: what lies in quarantine is not on its way any more. */
+/** Queues that functions consume: messages in quarantine are not in flight any more. */
 function worked<Q extends { readonly quarantine: IQueue }>({ quarantine: _, ...queues }: Q) {
   return queues;
 }

@@ -23,8 +23,8 @@ export interface RegionQueuesProps {
 }
 
 /**
- * The queues of a further AWS region, and who is told of trouble with them. They are apart from the functions that read them, since home sends to these queues,
- * and the functions need what is at home: in one stack neither could be deployed before the other.
+ * The queues of a further AWS region, with their alarms. Their functions have another stack: home sends to these
+ * queues, and the functions need home's tables, so one stack could not be deployed before the other.
  */
 export class RegionQueuesStack extends Stack implements RegionalLanes {
   readonly serves: readonly string[];
@@ -38,17 +38,17 @@ export class RegionQueuesStack extends Stack implements RegionalLanes {
     const last = createLastQueues(this, this.alerts);
     const lanes = createLaneQueues(this, last.deadLetters, RETENTION.work);
     this.queues = { ...last, ...lanes };
-    // From another region nothing can be imported, and nothing holds on to what it reads.
+    // CloudFormation imports nothing from another region, and an output that is read there stays free to change.
     for (const queue of Object.values(this.queues))
       CrossStackReferences.of(queue).produce(ReferenceStrength.WEAK);
   }
 
-  /** An alarm publishes in its own region only, and a topic there is encrypted with a key from there. */
+  /** An alarm publishes only in its own region, and a topic is encrypted with a key of its region. */
   private createAlerts(emails: readonly string[]): Alerts {
     const key = new Key(this, 'Key', {
       description: 'Posthorn: alerts',
       enableKeyRotation: true,
-      // Nothing that it has encrypted is kept.
+      // Nothing that it encrypts is kept.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     return new Alerts(this, 'Alerts', { key, emails });
@@ -62,7 +62,7 @@ export interface RegionDispatchProps {
   readonly storage: Pick<StorageStack, 'logTable' | 'stateTable'>;
 }
 
-/** The functions of a further AWS region: those that post, and the one that buries. */
+/** The functions of a further AWS region: dispatch and the dead-letter writer. */
 export class RegionDispatchStack extends Stack {
   /** Where deliveries leave from, if their addresses are to stay the same. */
   readonly egress: Egress | undefined;

@@ -6,7 +6,7 @@ import { allowReadingPayloads, allowSendingToLanes, laneNames, type RegionalLane
 import { pipelineFunction } from './pipeline-function.ts';
 import type { StorageStack } from './storage-stack.ts';
 
-/** A page of a job looks for 5 seconds, and may have the payloads of some hundred events to read before it stops. */
+/** A page of a job searches for 5 seconds, and may then read the payloads of some hundred events before it stops. */
 export const REPLAY_TIMEOUT = Duration.seconds(60);
 
 export interface ReplayProps {
@@ -21,7 +21,7 @@ export interface ReplayProps {
 export const deadIndexArn = ({ logTable }: StorageStack): string =>
   `${logTable.tableArn}/index/${DEAD_INDEX.name}`;
 
-/** Creates the function that works on jobs: they send deliveries again, or purge dead letters. */
+/** Creates the function of jobs, which replay deliveries or purge dead letters. */
 export function createReplay(
   stack: Stack,
   { environment, settings, storage, queues, lanes }: ReplayProps,
@@ -34,7 +34,7 @@ export function createReplay(
     environment,
     settings,
     quarantine,
-    // A page calls for the next one.
+    // A page sends the message for the next one.
     isInLoop: true,
     variables: {
       CONFIG_TABLE: configTable.tableName,
@@ -62,6 +62,6 @@ export function createReplay(
   allowReadingPayloads(replay, storage);
   replay.allow(['sqs:SendMessage'], replays.queueArn);
   allowSendingToLanes(replay, lanes, ['bulk']);
-  // Jobs wait between their pages, so few at a time are enough for many.
+  // Jobs wait between their pages, so two at a time serve many.
   replay.consume('Replays', replays, { batchSize: 1, maxConcurrency: 2 });
 }

@@ -9,9 +9,11 @@ import { Alerts } from '../constructs/alerts.ts';
 import { tidyEmptier } from '../constructs/emptier.ts';
 import type { Settings } from '../settings/config.ts';
 
-/** What outlives every deployment: tables, payloads, the key that secrets are encrypted with, who is told of trouble. */
+/**
+ * What outlives every deployment: tables, payloads, the key that encrypts secrets, the topic that notifies operators.
+ */
 export class StorageStack extends Stack {
-  /** Encrypts what holds secrets: the config table, the first API key, and alerts on their way. */
+  /** Encrypts what holds secrets: the config table, the first API key, and alerts in flight. */
   readonly key: Key;
   readonly configTable: Table;
   readonly logTable: Table;
@@ -43,7 +45,7 @@ export class StorageStack extends Stack {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     });
     this.logTable = new Table(this, 'Log', table);
-    // Sparse: only what is dead has these keys. What is projected is what a list is filtered by.
+    // Sparse: only dead letters have these keys. It projects the attributes that lists filter by.
     this.logTable.addGlobalSecondaryIndex({
       indexName: DEAD_INDEX.name,
       partitionKey: { name: DEAD_INDEX.pk, type: AttributeType.STRING },
@@ -76,10 +78,10 @@ export class StorageStack extends Stack {
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
       removalPolicy,
-      // A bucket that holds anything can't be deleted, nor can its stack.
+      // A bucket that is not empty can't be deleted, nor can its stack.
       autoDeleteObjects: !settings.protectData,
       lifecycleRules: [
-        // A day more than any tenant's log, so that no event that can be looked up has lost its payload.
+        // A day more than any tenant's log, so that every event in the log has its payload.
         { expiration: Duration.days(Math.ceil(settings.maxLogRetentionHours / 24) + 1) },
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
@@ -87,8 +89,7 @@ export class StorageStack extends Stack {
     if (!settings.protectData) tidyEmptier(this, settings.functionLogDays);
     Validations.of(bucket).acknowledge({
       id: 'AwsSolutions-S1',
-      reason:
-        'objects live for days and are read by two functions, whose logs tell of every read that failed',
+      reason: 'objects live for days and are read by two functions, which log every failed read',
     });
     return bucket;
   }
