@@ -16,15 +16,21 @@ export interface Post extends Request {
 
 /**
  * Posts once, following no redirect, and reports what came of it as an attempt.
- * @param clock milliseconds since the epoch
  * @throws only what is no endpoint's doing: this function has no file descriptor left
  */
-export type Poster = (post: Post, clock?: () => number) => Promise<Attempt>;
+export type Poster = (post: Post) => Promise<Attempt>;
 
-/** @param resolve finds the addresses of names */
-export function createPoster(allowed: Reach, resolve = lookup as LookupFunction): Poster {
+/**
+ * @param clock milliseconds since the epoch
+ * @param resolve finds the addresses of names
+ */
+export function createPoster(
+  allowed: Reach,
+  clock: () => number,
+  resolve = lookup as LookupFunction,
+): Poster {
   const connections = createConnections(allowed, resolve);
-  return (post, clock = Date.now) => postWith(connections, post, clock);
+  return (post) => postWith(connections, post, clock);
 }
 
 /**

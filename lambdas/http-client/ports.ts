@@ -15,6 +15,13 @@ export function portRangesOf(text: string): PortRange[] | undefined {
   return ranges.every(({ from, to }) => from >= 1 && from <= to && to <= 65_535) ? ranges : undefined;
 }
 
+/** The same of a setting, where it is checked already. @throws when it is none */
+export function portsOf(text: string): readonly PortRange[] {
+  const ports = portRangesOf(text);
+  if (!ports) throw new Error(`expected ports and ranges of ports, got ${text}`);
+  return ports;
+}
+
 /**
  * The ports that endpoints may have where nothing else is said: those of their schemes, and those that any program may
  * listen on. Below 1024 are mail, names, databases and other services that could be made to read a request as their own.

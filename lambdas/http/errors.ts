@@ -49,13 +49,14 @@ export function json(status: number, body: unknown): APIGatewayProxyStructuredRe
   };
 }
 
-export const errorResponse = (error: ApiError): APIGatewayProxyStructuredResultV2 =>
+/** @param now milliseconds since the epoch */
+export const errorResponse = (error: ApiError, now: number): APIGatewayProxyStructuredResultV2 =>
   json(error.status, {
     error: error.code,
     message: error.message,
     ...(error.field && { field: error.field }),
     ...(error.problems && { problems: error.problems }),
-    timestamp: new Date().toISOString(),
+    timestamp: new Date(now).toISOString(),
   });
 
 /** What a request gets when one of our parts fails: it may be repeated as it is. */

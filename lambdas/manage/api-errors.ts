@@ -9,11 +9,13 @@ const answerTo = (error: unknown): ApiError =>
   error instanceof UnreadableItemError && !error.isNewer ? unreadable(error.what) : unavailable();
 
 /** Turns whatever is thrown into an answer of the one error shape, and logs what was not the caller's doing. */
-export const apiErrors = (): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> => ({
+export const apiErrors = (
+  now: () => number,
+): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> => ({
   onError: (request) => {
-    if (request.error instanceof ApiError) return errorResponse(request.error);
+    if (request.error instanceof ApiError) return errorResponse(request.error, now());
     if (request.error instanceof UnreadableItemError) emitMetrics({ UnreadableItems: 1 });
     warn('request failed', { route: request.event.routeKey, ...errorFields(request.error) });
-    return errorResponse(answerTo(request.error));
+    return errorResponse(answerTo(request.error), now());
   },
 });

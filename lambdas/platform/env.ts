@@ -5,6 +5,9 @@ export function requireEnv(name: string): string {
   return value;
 }
 
+/** A variable that the stack sets for some functions only. */
+export const optionalEnv = (name: string): string | undefined => process.env[name] || undefined;
+
 /** A variable that holds a number, 0 or more. What else it must be is checked with the environment's settings. */
 export function requireEnvNumber(name: string): number {
   const value = Number(requireEnv(name));

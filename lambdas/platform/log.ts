@@ -1,3 +1,4 @@
+import { optionalEnv } from './env.ts';
 import { METRIC_NAMESPACE, type MetricName } from './metric-names.ts';
 
 /**
@@ -31,7 +32,7 @@ export function emitMetrics(
     ([, value]) => (Array.isArray(value) ? value.length : value) !== 0,
   );
   if (seen.length === 0) return;
-  const all = { Environment: process.env.POSTHORN_ENV ?? 'unknown', ...dimensions };
+  const all = { Environment: optionalEnv('POSTHORN_ENV') ?? 'unknown', ...dimensions };
   const metrics = seen.map(([Name, value]) => ({
     Name,
     Unit: Array.isArray(value) ? 'Milliseconds' : 'Count',

@@ -13,6 +13,8 @@ import type { Publish } from './publish.ts';
 type Answer = Promise<APIGatewayProxyStructuredResultV2>;
 
 export interface IngestDeps {
+  /** Milliseconds since the epoch. */
+  now(): number;
   /** From a route's key to its operation and the scope that it needs, as declared with the API's routes. */
   readonly routes: Readonly<Record<string, readonly [operation: string, scope: Scope | 'none']>>;
   readonly publish: Publish;
@@ -28,9 +30,9 @@ export async function ingest(deps: IngestDeps, request: Request): Answer {
       ? await deps.publishAddressed(request, operation)
       : await publishAs(deps.publish, request, operation as Publishing, scope);
   } catch (error) {
-    if (error instanceof ApiError) return errorResponse(error);
+    if (error instanceof ApiError) return errorResponse(error, deps.now());
     warn('ingest failed', errorFields(error));
-    return errorResponse(unavailable());
+    return errorResponse(unavailable(), deps.now());
   }
 }
 

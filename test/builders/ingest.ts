@@ -71,6 +71,7 @@ export function inMemoryIngest() {
     elapsed,
   );
   const deps: IngestDeps = {
+    now: () => clock.now,
     routes: ROUTES,
     publish,
     publishAddressed: (request, operation) =>

@@ -26,8 +26,8 @@ import {
   scheduleDrain,
 } from '../../hold-queue/hold-queue-store.ts';
 import { park } from '../../hold-queue/parking-store.ts';
-import { requireEnvPorts } from '../../http-client/env-ports.ts';
 import { createPoster } from '../../http-client/http-post.ts';
+import { portsOf } from '../../http-client/ports.ts';
 import { createHealthNotifier } from '../../notifications/health-notifications.ts';
 import { createNotifier } from '../../notifications/notify.ts';
 import { bind } from '../../platform/bind.ts';
@@ -68,10 +68,13 @@ const deps: DispatchDeps = {
   sleep,
   lane: requireEnv('LANE') as Lane,
   // One poster for deliveries and challenges, so that they share connections.
-  post: createPoster({
-    privateAddresses: requireEnv('ALLOW_PRIVATE_ADDRESSES') === 'true',
-    ports: requireEnvPorts('ALLOWED_PORTS'),
-  }),
+  post: createPoster(
+    {
+      privateAddresses: requireEnv('ALLOW_PRIVATE_ADDRESSES') === 'true',
+      ports: portsOf(requireEnv('ALLOWED_PORTS')),
+    },
+    Date.now,
+  ),
   loadPayload: createPayloadCache((key) => getPayload(bucket, key)),
   sendAddressed,
   outcomesQueue: requireEnv('OUTCOMES_QUEUE_URL'),

@@ -34,9 +34,9 @@ export async function handler(request: APIGatewayProxyEventV2): Answer {
     const operation = byRouteKey.get(request.routeKey) ?? refuse;
     return await operation(request);
   } catch (error) {
-    if (error instanceof ApiError) return errorResponse(error);
+    if (error instanceof ApiError) return errorResponse(error, Date.now());
     warn('request failed', { route: request.routeKey, ...errorFields(error) });
-    return errorResponse(unavailable());
+    return errorResponse(unavailable(), Date.now());
   }
 }
 
@@ -57,7 +57,7 @@ async function refuse({ rawPath, rawQueryString, requestContext: { http } }: API
 /** RFC 9110, 15.5.6: a path that is there with other methods says which. */
 function otherMethods(method: string, methods: readonly string[]): APIGatewayProxyStructuredResultV2 {
   const message = `${method} is not possible here; expected ${methods.join(' or ')}`;
-  const answer = errorResponse(new ApiError(405, 'method_not_allowed', message));
+  const answer = errorResponse(new ApiError(405, 'method_not_allowed', message), Date.now());
   return { ...answer, headers: { ...answer.headers, allow: methods.join(', ') } };
 }
 
@@ -67,7 +67,7 @@ function otherMethods(method: string, methods: readonly string[]): APIGatewayPro
  */
 function redirect(path: string, query: string): APIGatewayProxyStructuredResultV2 {
   const message = `expected the path without slashes that are not needed: ${path}`;
-  const answer = errorResponse(new ApiError(308, 'permanent_redirect', message));
+  const answer = errorResponse(new ApiError(308, 'permanent_redirect', message), Date.now());
   return { ...answer, headers: { ...answer.headers, location: query === '' ? path : `${path}?${query}` } };
 }
 

@@ -75,6 +75,7 @@ const addressing = lazily(async () => {
 });
 
 const deps: IngestDeps = {
+  now: Date.now,
   routes: JSON.parse(requireEnv('ROUTES')),
   publish,
   async publishAddressed(request, operation) {

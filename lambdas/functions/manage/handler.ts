@@ -14,7 +14,7 @@ import { payloadOf } from '../../events/offload.ts';
 import { getPayload, putPayload } from '../../events/payload-store.ts';
 import { countHeld, nextDrainAt, scheduleDrainEarlier } from '../../hold-queue/hold-queue-store.ts';
 import { begin, finish, forget, release } from '../../http/idempotency-store.ts';
-import { requireEnvPorts } from '../../http-client/env-ports.ts';
+import { portsOf } from '../../http-client/ports.ts';
 import { apiErrors } from '../../manage/api-errors.ts';
 import { componentStatesBy, componentsOf } from '../../manage/component-states.ts';
 import { configured } from '../../manage/configured.ts';
@@ -57,7 +57,7 @@ const settings: ManageSettings = {
   allowed: {
     http: requireEnv('ALLOW_HTTP') === 'true',
     privateAddresses: requireEnv('ALLOW_PRIVATE_ADDRESSES') === 'true',
-    ports: requireEnvPorts('ALLOWED_PORTS'),
+    ports: portsOf(requireEnv('ALLOWED_PORTS')),
   },
   overlapHours: requireEnvNumber('SECRET_OVERLAP_HOURS'),
   maxLogRetentionHours: requireEnvNumber('MAX_LOG_RETENTION_HOURS'),
@@ -129,5 +129,5 @@ const serve = createRouter(deps, {
 });
 
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
-  .use(apiErrors())
+  .use(apiErrors(Date.now))
   .handler((event) => serve(event as ManageRequest));

@@ -12,7 +12,7 @@ server.on('connection', () => requests++);
 beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
 afterAll(() => void server.close());
 
-const post = createPoster({ privateAddresses: false, ports: ANY_PORT });
+const post = createPoster({ privateAddresses: false, ports: ANY_PORT }, Date.now);
 
 describe('what is connected to is of the public internet (E8)', () => {
   // `localhost` is what a name of a stranger's looks like that leads to this machine.
@@ -42,7 +42,7 @@ describe('what is connected to is a port that is allowed (E8)', () => {
     ['1-1023', 'expected port 1 to 1023, got '],
   ])('%s', async (ports, expected) => {
     const { port } = server.address() as AddressInfo;
-    const strict = createPoster({ privateAddresses: true, ports: portRangesOf(ports)! });
+    const strict = createPoster({ privateAddresses: true, ports: portRangesOf(ports)! }, Date.now);
     for (const host of ['127.0.0.1', 'localhost', '[::1]']) {
       const url = `http://${host}:${port}/`;
       const attempt = await strict({ url, headers: {}, body: Buffer.from('x'), timeoutMs: 5000 });
@@ -52,7 +52,7 @@ describe('what is connected to is a port that is allowed (E8)', () => {
   });
 
   it('also where the URL names none', async () => {
-    const strict = createPoster({ privateAddresses: true, ports: portRangesOf('8443')! });
+    const strict = createPoster({ privateAddresses: true, ports: portRangesOf('8443')! }, Date.now);
     for (const [url, port] of [
       ['http://127.0.0.1/', 80],
       ['https://127.0.0.1/', 443],

@@ -12,7 +12,7 @@ import { createPoster, type Post } from '../../../lambdas/http-client/http-post.
 import { ANY_PORT } from '../../../lambdas/http-client/ports.ts';
 import { type Behaviour, type RawServer, serveRaw } from '../../helpers/servers/odd-server.ts';
 
-const post = createPoster({ privateAddresses: true, ports: ANY_PORT });
+const post = createPoster({ privateAddresses: true, ports: ANY_PORT }, Date.now);
 
 const running: RawServer[] = [];
 
@@ -56,10 +56,14 @@ const pem = (name: string): Buffer =>
   readFileSync(new URL(`../../fixtures/self-signed-${name}.pem`, import.meta.url));
 
 /** Every name leads here, and the certificate of `localhost` is trusted. */
-const postTls = createPoster({ privateAddresses: true, ports: ANY_PORT }, (_, options, callback) => {
-  if (options.all) callback(null, [{ address: '127.0.0.1', family: 4 }]);
-  else callback(null, '127.0.0.1', 4);
-});
+const postTls = createPoster(
+  { privateAddresses: true, ports: ANY_PORT },
+  Date.now,
+  (_, options, callback) => {
+    if (options.all) callback(null, [{ address: '127.0.0.1', family: 4 }]);
+    else callback(null, '127.0.0.1', 4);
+  },
+);
 const known = getCACertificates('default');
 beforeAll(() => setDefaultCACertificates([...known, pem('cert')]));
 afterAll(() => setDefaultCACertificates(known));
@@ -326,11 +330,14 @@ describe('no answer is an error with its class (A9)', () => {
   it('refused: nobody listens at any of a name’s addresses', async () => {
     const { port } = await serve(() => {});
     await new Promise((resolve) => running.splice(0)[0]!.server.close(resolve));
-    const postToBoth = createPoster({ privateAddresses: true, ports: ANY_PORT }, (_, __, callback) =>
-      callback(null, [
-        { address: '127.0.0.1', family: 4 },
-        { address: '::1', family: 6 },
-      ]),
+    const postToBoth = createPoster(
+      { privateAddresses: true, ports: ANY_PORT },
+      Date.now,
+      (_, __, callback) =>
+        callback(null, [
+          { address: '127.0.0.1', family: 4 },
+          { address: '::1', family: 6 },
+        ]),
     );
     const url = `http://both.example:${port}/`;
     expect(await postToBoth({ url, headers: {}, body: Buffer.from(''), timeoutMs: 5000 })).toMatchObject({
@@ -375,9 +382,8 @@ describe('no answer is an error with its class (A9)', () => {
 it('measures by the clock that it is given', async () => {
   const { port } = await serve(answer('200 OK'));
   let now = 1000;
-  const attempt = await post(
-    { url: `http://127.0.0.1:${port}/`, headers: {}, body: Buffer.from(''), timeoutMs: 5000 },
-    () => (now += 7),
-  );
+  const postByClock = createPoster({ privateAddresses: true, ports: ANY_PORT }, () => (now += 7));
+  const url = `http://127.0.0.1:${port}/`;
+  const attempt = await postByClock({ url, headers: {}, body: Buffer.from(''), timeoutMs: 5000 });
   expect(attempt).toMatchObject({ at: 1007, ms: 7 });
 });

@@ -15,7 +15,7 @@ async function serve(behaviour: Behaviour): Promise<RawServer> {
   return server;
 }
 
-const post = createPoster({ privateAddresses: true, ports: ANY_PORT });
+const post = createPoster({ privateAddresses: true, ports: ANY_PORT }, Date.now);
 const send = ({ port }: RawServer, timeoutMs = 5000) =>
   post({
     url: `http://127.0.0.1:${port}/hook`,

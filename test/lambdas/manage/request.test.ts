@@ -72,7 +72,7 @@ describe('several problems (D8)', () => {
     try {
       checked(schema, value);
     } catch (error) {
-      return JSON.parse(errorResponse(error as ApiError).body!) as Record<string, unknown>;
+      return JSON.parse(errorResponse(error as ApiError, 0).body!) as Record<string, unknown>;
     }
     throw new Error('expected a refusal');
   };
