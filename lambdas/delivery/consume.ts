@@ -3,7 +3,6 @@ import { emitMetrics, errorFields, warn } from '../platform/log.ts';
 import { SendError } from '../platform/sqs.ts';
 import { type Message, type MessageKind, parseMessage } from './messages.ts';
 import type { Quarantine } from './quarantine.ts';
-import { quarantine as quarantineOfEnv } from './quarantine.ts';
 
 /** A message of a queue, and the record that it came in. */
 export interface Received<K extends MessageKind = MessageKind> {
@@ -11,20 +10,20 @@ export interface Received<K extends MessageKind = MessageKind> {
   readonly message: Extract<Message, { kind: K }>;
 }
 
-/** Works on messages; answers those that failed for a reason of our own and should be received again. */
+/** Works on messages. @returns those that failed for a reason of our own and should be received again */
 export type Work<K extends MessageKind> = (received: Received<K>[]) => Promise<Received<K>[]>;
 
 /**
- * Handles a batch from a queue. What does not parse is kept in the quarantine queue and counted, since another
- * try would not make it parse; only a message of a newer version stays, since the code that can read it is just
- * being deployed. What fails for our own reasons stays in its queue, and after as many tries as
- * the queue allows goes to the dead letters; what an endpoint answers never comes here.
+ * Handles a batch from a queue. A message that does not parse is kept in the quarantine queue and counted, since another
+ * try would not make it parse. Only one of a newer version stays, since the code that can read it is just being deployed.
+ * A message that fails for our own reasons stays in its queue, and goes to the dead letters after as many tries as the
+ * queue allows. What an endpoint answers is never such a failure.
  */
 export async function consume<K extends MessageKind>(
   event: SQSEvent,
   kinds: readonly K[],
   work: Work<K>,
-  quarantine: Quarantine = quarantineOfEnv,
+  quarantine: Quarantine,
 ): Promise<SQSBatchResponse> {
   const good: Received<K>[] = [];
   const newer: { record: SQSRecord }[] = [];
@@ -62,9 +61,9 @@ async function attemptWork<K extends MessageKind>(
 }
 
 /**
- * Works on a batch as one, for few requests. If it fails on what a message holds, each is tried alone, so that a
- * poisonous one does not take the others with it; if a service fails, asking it more often would not help, and
- * all of them are received again. The work must bear repetition.
+ * Works on a batch as one, for few requests. If it fails on what a message holds, each message is tried alone, so that a
+ * poisonous one leaves the others. If a service fails, asking it more often would not help, and all messages are received
+ * again. The work must bear repetition.
  */
 export function batchOrSingly<K extends MessageKind>(
   work: (received: Received<K>[]) => Promise<void>,

@@ -1,5 +1,4 @@
 import { HOME, LANES, type Lane } from '../endpoint-health/lane.ts';
-import { requireEnv } from '../platform/env.ts';
 import { type Addressed, sendAddressed } from '../platform/sqs.ts';
 import type { DeliveryMessage } from './messages.ts';
 import { readQueues } from './queue-names.ts';
@@ -48,11 +47,3 @@ export function laneQueues(text: string): LaneQueues {
     sendToLane: (lane, deliveries) => sendAddressed(deliveries.map((delivery) => toLane(lane, delivery))),
   };
 }
-
-// Until each function hands them in.
-let known: LaneQueues | undefined;
-const fromEnv = (): LaneQueues => (known ??= laneQueues(requireEnv('LANES')));
-export const laneUrl: LaneQueues['laneUrl'] = (...args) => fromEnv().laneUrl(...args);
-export const knownQueues: LaneQueues['knownQueues'] = () => fromEnv().knownQueues();
-export const toLane: LaneQueues['toLane'] = (...args) => fromEnv().toLane(...args);
-export const sendToLane: LaneQueues['sendToLane'] = (...args) => fromEnv().sendToLane(...args);

@@ -1,9 +1,8 @@
-import { requireEnv } from '../platform/env.ts';
 import { emitMetrics, errorFields, warn } from '../platform/log.ts';
 import { sendMessages } from '../platform/sqs.ts';
 
 /** A message that cannot be read. */
-export interface Unreadable {
+interface Unreadable {
   /** Where it was found: a queue's ARN, a table's name. */
   readonly from: string;
   readonly id: string;
@@ -43,7 +42,3 @@ export const quarantineFrom =
   (table: string, quarantine: Quarantine): QuarantineItems =>
   (unreadable) =>
     quarantine(unreadable.map((one) => ({ from: table, ...one })));
-
-// Until each function hands it in.
-export const quarantine: Quarantine = (unreadable) =>
-  quarantineIn(requireEnv('QUARANTINE_QUEUE_URL'))(unreadable);

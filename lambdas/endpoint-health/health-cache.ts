@@ -4,7 +4,7 @@ import { refName, type TargetRef } from '../values/target-ref.ts';
 import type { StoredHealth } from './health.ts';
 
 /** What is done about an item that cannot be read, by its target's name. */
-export type OnUnreadableHealth = (name: string, error: UnreadableItemError) => void;
+type OnUnreadableHealth = (name: string, error: UnreadableItemError) => void;
 
 export interface HealthCacheDeps {
   /** See `readHealth` of `health-store.ts`. */

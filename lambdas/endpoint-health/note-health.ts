@@ -8,7 +8,7 @@ import type { HealthCache } from './health-cache.ts';
 import { observationOf } from './observation.ts';
 
 /** What a function has just seen of a target. */
-export interface Sighting {
+interface Sighting {
   readonly attempts: readonly Attempt[];
   /** How long its tenant keeps events. */
   readonly keepSeconds: number | undefined;

@@ -1,6 +1,5 @@
 import type { EventsMessage } from '../delivery/messages.ts';
 import { noteLoop } from '../delivery/note-loop.ts';
-import { requireEnv } from '../platform/env.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import { sendMessages } from '../platform/sqs.ts';
 import { ulidSource } from '../values/ids.ts';
@@ -80,14 +79,3 @@ export const createNotifier = ({ eventsQueueUrl, alertsTopicArn, now }: Notifier
     },
     now,
   });
-
-// Until manage hands it in.
-let known: Notifier | undefined;
-const fromEnv = (): Notifier =>
-  (known ??= createNotifier({
-    eventsQueueUrl: requireEnv('EVENTS_QUEUE_URL'),
-    alertsTopicArn: requireEnv('ALERTS_TOPIC_ARN'),
-    now: Date.now,
-  }));
-export const notifyTenant: Notifier['notifyTenant'] = (events) => fromEnv().notifyTenant(events);
-export const notifyOperator: Notifier['notifyOperator'] = (text) => fromEnv().notifyOperator(text);

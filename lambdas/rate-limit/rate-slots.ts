@@ -16,7 +16,7 @@ export interface RateSlotDeps {
 }
 
 /** As much of a delivery and its target as its slot hangs on. */
-export interface Limited {
+interface Limited {
   readonly received: { readonly tenant: string; readonly target: string; readonly slot?: number | undefined };
   readonly destination: {
     readonly target: { readonly rateLimit?: { readonly perSecond: number } | undefined };

@@ -1,9 +1,9 @@
+import type { SQSRecord } from 'aws-lambda';
 import { expect, it, vi } from 'vitest';
-import type { Received } from '../../../lambdas/delivery/consume.ts';
+import { batchOrSingly, consume, type Received } from '../../../lambdas/delivery/consume.ts';
 import { SendError } from '../../../lambdas/platform/sqs.ts';
-
-vi.stubEnv('QUARANTINE_QUEUE_URL', 'http://nowhere');
-const { batchOrSingly } = await import('../../../lambdas/delivery/consume.ts');
+import { printedBy } from '../../helpers/printed.ts';
+import { WHOLE } from '../../helpers/whole-messages.ts';
 
 type One = Received<'events'>;
 const named = (name: string, about: object = {}): Error => Object.assign(new Error('no'), { name, ...about });
@@ -31,4 +31,34 @@ it.each<[string, unknown, number]>([
   printed.mockRestore();
   expect(failed).toHaveLength(count);
   expect(failed).toContain(poison);
+});
+
+it.each<[string, string, boolean, string[], number]>([
+  ['that is read is worked on', JSON.stringify(WHOLE.delivery), true, [], 0],
+  ['that cannot be read is quarantined', '{"v":1}', true, [], 1],
+  ['of another kind is quarantined', JSON.stringify(WHOLE.replay), true, [], 1],
+  ['that cannot be read comes back if there is no quarantine', '{"v":1}', false, ['a'], 1],
+  ['of a newer version comes back', JSON.stringify({ ...WHOLE.delivery, v: 2 }), true, ['a'], 0],
+])('a message %s', async (_, body, isSafe, again, count) => {
+  const quarantined: unknown[] = [];
+  const worked: unknown[] = [];
+  const record = { messageId: 'a', body, eventSourceARN: 'arn:queue' } as SQSRecord;
+  const { result, metrics } = await printedBy(() =>
+    consume(
+      { Records: [record] },
+      ['delivery'],
+      async (received) => {
+        worked.push(...received);
+        return [];
+      },
+      async (unreadable) => {
+        quarantined.push(...unreadable);
+        return isSafe;
+      },
+    ),
+  );
+  expect(result).toEqual({ batchItemFailures: again.map((itemIdentifier) => ({ itemIdentifier })) });
+  expect(quarantined).toHaveLength(count);
+  expect(worked).toHaveLength(1 - count - Number(again.length > 0 && count === 0));
+  expect(metrics.Faults ?? 0).toBe(again.length);
 });
