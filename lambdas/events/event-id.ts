@@ -2,18 +2,18 @@ import { createHash } from 'node:crypto';
 import { isUlid, ulidOf, withPrefix } from '../values/ids.ts';
 
 /**
- * Ids go into an HTTP header and a table key: printable ASCII without spaces, and short enough for both. An id is a
- * segment of a path as well, `GET /v1/events/{id}`, of which clients resolve `.` and `..` before they send it, however
- * they are escaped (RFC 3986, 5.2.4; WHATWG URL). `/`, `?` and `%` arrive if they are escaped twice: API Gateway decodes
- * a path before it looks for the route, and once more.
+ * An id goes into an HTTP header and a table key: printable ASCII without spaces, short enough for both. It is a segment
+ * of the path `GET /v1/events/{id}` too. Clients resolve `.` and `..` before they send a path, however they are escaped
+ * (RFC 3986, 5.2.4; WHATWG URL). `/`, `?` and `%` arrive if they are escaped twice: API Gateway decodes a path before it
+ * looks for the route, and once more.
  */
 export const PRODUCER_ID = /^([!-\-/-~][!-~]?|\.[!-\-/-~]|[!-~]{3,256})$/;
 
 export type ProducerId = { ok: true; id: string } | { ok: false; problem: string };
 
 /**
- * Checks an id that a producer chose. Our own form (`evt_` and a ULID) is refused, because such an id is read
- * as a key: a forged one could point at a place in time where the event is not.
+ * Checks an id that a producer chose. Our own form (`evt_` and a ULID) is refused, because it is read as a key: a forged
+ * id could point at a place in time where the event is not.
  */
 export function checkProducerId(id: string): ProducerId {
   if (id === '.' || id === '..') {
@@ -31,7 +31,7 @@ export function checkProducerId(id: string): ProducerId {
   return { ok: true, id };
 }
 
-/** An event that its producer gave no id is named after its ULID. */
+/** An event without an id of its producer's is named after its ULID. */
 export const eventIdOf = (ulid: string, producerId: string | undefined): string =>
   producerId ?? withPrefix('evt', ulid);
 
@@ -39,20 +39,20 @@ export const eventIdOf = (ulid: string, producerId: string | undefined): string 
 export const isProducerId = (id: string): boolean => !isUlid(ulidOf('evt', id) ?? '');
 
 /**
- * Names a CloudEvent. CloudEvents are unique by source and id together (specification 1.0.2, `id`), our events by
- * their id alone: two sources that both count from 1 must not be taken for one. Either may hold any character and be
- * of any length, so the name is made of a hash. A source can't hold the line break that parts the two.
+ * Names a CloudEvent. CloudEvents are unique by source and id (specification 1.0.2, `id`), our events by their id alone:
+ * two sources that both count from 1 must not collide. Source and id may hold any character and have any length, so the
+ * name is a hash. A source can't hold the line break between the two.
  */
 export const cloudEventId = (source: string, id: string): string => `ce_${shortHash(`${source}\n${id}`)}`;
 
 /**
- * Names an event that was published with an `Idempotency-Key`: the same key and place in the request give the same
- * id, and so an event that was published before.
- * @param scope what the key is good for: an operation, or an addressed subscription, whose senders share a tenant and
+ * Names an event that was published with an `Idempotency-Key`: the same key and position in the request give the same
+ * id, and so the same event.
+ * @param scope where the key is unique: an operation, or an addressed subscription, since its senders share a tenant and
  *   do not know each other
  */
 export const idempotentId = (key: string, index: number, scope: string): string =>
   `ik_${shortHash([key, index, scope].join('\n'))}`;
 
-/** 128 bits: two different names in 2^64 events are as likely as not to collide, and no sooner. */
+/** 128 bits: a collision becomes likely at 2^64 events. */
 const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);

@@ -14,21 +14,21 @@ import { inlineBytes, inlinePayload } from './payload.ts';
 export interface LoggedEvent extends Event {
   /** How many subscriptions it matched. */
   readonly matched: number;
-  /** Those that fanout has reached so far, or a replay. Ordered. */
+  /** Subscriptions that fanout or a replay has reached so far, ordered. */
   readonly subscriptions: readonly string[];
-  /** Those of them that fanout has reached. */
+  /** Subscriptions that fanout has reached. */
   readonly fannedOut: readonly string[];
-  /** It was addressed to this one alone. */
+  /** The event was addressed to this subscription alone. */
   readonly only?: string | undefined;
-  /** Set when no delivery could be made of it, because our own parts failed on it. */
+  /** Set when the event could not be fanned out, because our own parts failed on it. */
   readonly dead?: boolean | undefined;
-  /** Set as long as fanout has not looked at all subscriptions, and `matched` is not the number of all. */
+  /** Set while fanout has not scanned all subscriptions, so that `matched` is not the final number. */
   readonly isOpen?: boolean | undefined;
-  /** The last part of its subscriptions that is known, 0 when there is but the event itself. */
+  /** The last known part of its subscriptions; 0 when there is only the event itself. */
   readonly lastPart: number;
 }
 
-/** The event alone, as it was when it was logged. */
+/** The event as it was when it was logged. */
 export function eventOf(logged: LoggedEvent): Event {
   const {
     matched: _matched,
@@ -48,15 +48,15 @@ export interface EventToLog {
   readonly event: Event & Pick<EventInFlight, 'only'>;
   readonly part: number;
   readonly subscriptions: readonly string[];
-  /** All that the event matches, of which other parts may hold the rest. */
+  /** How many subscriptions the event matches; other parts may hold the rest of them. */
   readonly matched: number;
   /** See `LogPart`. */
   readonly isOpen?: boolean | undefined;
 }
 
 /**
- * The payload is compressed, and the names are short, because DynamoDB bills a write by started kilobytes: an
- * event of 1 kB fits into one unit this way. Ids repeat their prefix and are stored without it.
+ * The payload is compressed and the names are short, because DynamoDB bills a write by started kilobytes: an event of
+ * 1 kB fits into one unit this way. Ids are stored without their prefix, which is always the same.
  */
 export function toItem(entry: EventToLog, retentionSeconds: number): Item {
   const { tenant, event, part, subscriptions, matched, isOpen } = entry;
@@ -71,7 +71,7 @@ export function toItem(entry: EventToLog, retentionSeconds: number): Item {
   };
 }
 
-/** Notes that a subscription got an event that fanout did not send to it. */
+/** Says that a subscription got an event later than by fanout: by a replay. */
 export const additionItem = (tenant: string, event: Event, subscription: string): Item => ({
   ...additionKey(tenant, event.ulid, subscription),
   subs: ulidOf('sub', subscription) ?? subscription,
@@ -119,15 +119,15 @@ function besides(payload: Exclude<Payload, { kind: 'stored' }>) {
   return unknown;
 }
 
-/** `markEventDead` sets each attribute that an item has, and none may be undefined. */
+/** No attribute may be undefined: `markEventDead` sets each of them. */
 const withText = (name: string, text: string | undefined): Item =>
   text === undefined ? {} : { [name]: text };
 
-/** Seconds since the epoch at which the log lets go of an event. */
+/** When the log's entry of an event expires, in seconds since the epoch. */
 export const expiry = (ulid: string, retentionSeconds: number): number =>
   Math.ceil(timeOfUlid(ulid) / 1000) + retentionSeconds;
 
-/** An event's item, or one of its further parts, which list subscriptions alone. */
+/** An event's item, or one of its further parts, which only list subscriptions. */
 export const EVENT = itemKind('event', {
   ttl: z.number(),
   subs: z.optional(z.string()),
@@ -155,7 +155,7 @@ export type EventItem = ItemOf<typeof EVENT> & Key;
 /** Part 0, which is the event itself. */
 export type FirstItem = EventItem & { id: string; type: string; ct: string; bytes: number };
 
-/** DynamoDB deletes expired items within days; until then they are treated as gone. */
+/** DynamoDB deletes expired items within days. Until then they count as gone. */
 export const isAlive = (item: { readonly ttl: number }, now: number): boolean => item.ttl * 1000 > now;
 
 export function fromItems(first: FirstItem, parts: readonly EventItem[]): LoggedEvent {
@@ -176,7 +176,7 @@ export function fromItems(first: FirstItem, parts: readonly EventItem[]): Logged
     test: first.test,
     ce: first.ce,
     generation: first.gen,
-    // Whether it is the event's own or the environment's: it is kept for as long.
+    // The event's own setting or the environment's: the item does not say which.
     keepSeconds: first.ttl - expiry(first.sk, 0),
     payload: { ...unknownFrom(first.unknownOfPayload), ...payload },
     only: first.only,
@@ -189,7 +189,7 @@ export function fromItems(first: FirstItem, parts: readonly EventItem[]): Logged
   };
 }
 
-/** NaN for what a replay has added. */
+/** NaN for a subscription that a replay has added. */
 const partNumber = ({ sk }: EventItem): number => Number(sk.split('#')[1] ?? 0);
 
 const subscriptionsOf = ({ subs }: EventItem): string[] =>

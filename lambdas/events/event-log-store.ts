@@ -23,8 +23,8 @@ import { typeMatcher } from './type-index.ts';
 export { type EventToLog, eventOf, type LoggedEvent } from './event-items.ts';
 
 /**
- * Writes events, each once for each part of its subscriptions. Writing the same again changes nothing.
- * @param retentionSeconds how long the log keeps an event that does not say so itself
+ * Writes events, an item for each part of their subscriptions. Writing the same again changes nothing.
+ * @param retentionSeconds how long the log keeps an event without a setting of its own
  */
 export const putEvents = (
   table: string,
@@ -37,9 +37,9 @@ export const putEvents = (
   );
 
 /**
- * Marks an event that could not be fanned out, or not to its end, and writes what is known of it unless fanout
- * has done so: an earlier try may have come far enough to log the subscriptions, and even to reach some. Its
- * producer's id is free again, so that publishing it once more is no duplicate.
+ * Marks an event as dead that could not be fanned out, or not to its end. Writes the event unless fanout has: an earlier
+ * try may have logged subscriptions, and even reached some. Releases its producer's id, so that publishing the event
+ * again is no duplicate.
  */
 export async function markEventDead(
   TableName: string,
@@ -84,7 +84,7 @@ export async function getEvent(
   return parts[0]?.id === undefined ? undefined : fromItems(parts[0] as FirstItem, parts);
 }
 
-/** Events by their ULIDs, without what they list of subscriptions beyond the first part. */
+/** Events by their ULIDs, with the first part of their subscriptions only. */
 export async function getEvents(
   table: string,
   tenant: string,
@@ -97,11 +97,11 @@ export async function getEvents(
   return new Map(alive.map((item) => [item.sk, fromItems(item, [item])]));
 }
 
-/** Which events a walk through time meets next. */
+/** A span of time to scan, and how far the scan has come. */
 export interface EventsToScan {
-  /** An event's ULID that the walk goes on behind. */
+  /** The ULID of the event that the scan resumes after. */
   readonly after?: string | undefined;
-  /** Milliseconds since the epoch: from the first on, before the second. */
+  /** Milliseconds since the epoch; `from` is inclusive, `to` is not. */
   readonly from: number;
   readonly to: number;
 }
@@ -118,17 +118,17 @@ export async function scanEvents(
     table,
     partitions: eventPartitions(tenant),
     range: { after, lowest: lowestUlidAt(from), highest: lowestUlidAt(to) },
-    maxRead: WALKED,
+    maxRead: SCANNED_PER_SHARD,
     placeOf: ({ sk }) => (isUlid(sk) ? sk : undefined),
     isWanted: (item) => isFirst(item) && isAlive(item, now),
   });
   return { events: (items as FirstItem[]).map((item) => fromItems(item, [item])), next };
 }
 
-/** Of one shard at a time: of all four some 250 kB on average. */
-const WALKED = 60;
+/** Items that one call reads of a shard: of all four some 250 kB on average. */
+const SCANNED_PER_SHARD = 60;
 
-/** Notes subscriptions that got an event later than by fanout. Doing so again changes nothing. */
+/** Writes that subscriptions got an event later than by fanout. Writing the same again changes nothing. */
 export const addSubscriptions = (
   table: string,
   added: readonly { readonly tenant: string; readonly event: Event; readonly subscription: string }[],
@@ -142,7 +142,7 @@ export const addSubscriptions = (
 export interface EventsWanted {
   /** At most this many. */
   readonly limit: number;
-  /** An event's ULID that the list goes on behind. */
+  /** The ULID of the event that the list resumes after. */
   readonly before?: string | undefined;
   /** A pattern of event types. */
   readonly type?: string | undefined;
@@ -153,8 +153,8 @@ export interface EventsWanted {
 }
 
 /**
- * Lists events of a tenant. A page may hold fewer than asked for, or none, and still have a next one: where few
- * events are of the wanted type, no call reads for longer than `MAX_READ` says.
+ * Lists events of a tenant. A page may hold fewer than the limit, or none, and still have a next one: where few events
+ * have the wanted type, a call reads no more than `MAX_READ` items of a shard.
  * @returns `next` is the `before` of the next page, undefined when there is none
  */
 export async function listEvents(
@@ -168,7 +168,7 @@ export async function listEvents(
   const shards = await Promise.all(
     eventPartitions(tenant).map((pk) => newestOf(table, pk, { lowest, highest }, wanted, now)),
   );
-  // What a shard has not read may be newer than what another has: all are known only down to the newest stop.
+  // A shard's unread events may be newer than another's read ones: the list is complete only down to the newest stop.
   const stops = shards.flatMap(({ stop }) => stop ?? []);
   const known = stops.reduce((newest, stop) => (stop > newest ? stop : newest), '');
   const found = shards
@@ -180,9 +180,9 @@ export async function listEvents(
   return { events: shown.map((item) => fromItems(item, [item])), next };
 }
 
-/** Items that a call reads of one shard, then leaves the rest to the next: of all four some 4 MB and 500 read units. */
+/** Items that one call reads of a shard: of all four some 4 MB and 500 read units. The next call reads on. */
 const MAX_READ = 1000;
-/** Items of one request when most are not wanted; all of a page is billed and transferred. */
+/** Items of a page when most are not wanted. DynamoDB bills and transfers whole pages. */
 const FILTERED_PAGE = 250;
 
 interface Bounds {
@@ -202,7 +202,7 @@ function bounds({ before = BEYOND, from, to }: EventsWanted): Bounds {
 
 /**
  * The newest wanted events of one shard.
- * @returns `stop` is the oldest event that was looked at, unless there are none beyond it
+ * @returns `stop` is the oldest event that was read; undefined at the end of the shard
  */
 async function newestOf(
   table: string,
@@ -223,7 +223,7 @@ async function newestOf(
   let read = 0;
   for await (const item of queryItems(EVENT, query, { pageSize, onUnreadable: skip })) {
     read++;
-    // Parts come before their event, and BETWEEN takes its upper end in. Neither is a place to stop at.
+    // Parts come before their event, and BETWEEN includes its upper end. Neither is a place to stop at.
     if (!isUlid(item.sk) || item.sk === highest) continue;
     const isWanted = isFirst(item) && isAlive(item, now) && (isOfType?.(item.type) ?? true);
     if (isWanted) found.push(item);

@@ -2,39 +2,39 @@
  * Event types are dot-separated segments, most general first: `payment.processor.failure`. Patterns are the
  * same with two wildcards: `*` stands for exactly one segment, `**` for any number of them, none included.
  *
- * A segment has the characters of a URL's path (RFC 3986, `pchar` and the slash), since types of CloudEvents have them
- * (`s3:ObjectCreated:Put`, `example.com/orders/created`) and a type is a path's last part, a header's value and a table
- * key. `*` is left out, since it is a wildcard, and so is `%`, which would make a type another one when it is decoded
- * once more. A slash at the end is left out, since clients add one to a path, or drop it.
+ * A segment has the characters of a URL's path (RFC 3986, `pchar` and the slash): types of CloudEvents have them
+ * (`s3:ObjectCreated:Put`, `example.com/orders/created`), and a type is the last part of a path, a header's value and a
+ * table key. It has no `*`, which is a wildcard; no `%`, which would change a type that is decoded twice; and no slash
+ * at its end, which clients add to a path or drop.
  */
 const SEGMENT = /^[A-Za-z0-9_~:/@!$&'()+,;=-]+$/;
 const SEGMENT_OR_WILDCARD = /^(\*|\*\*|[A-Za-z0-9_~:/@!$&'()+,;=-]+)$/;
-/** As long as a header's value that any receiver takes; CloudEvents set no bound. */
+/** Every receiver takes a header's value of this length. CloudEvents set no limit. */
 export const MAX_TYPE_LENGTH = 256;
 const MAX_SEGMENTS = 16;
 
-/** The same as one expression, for the documentation. */
+/** An event type as one expression, for the documentation. */
 export const EVENT_TYPE =
   /^([A-Za-z0-9_~:/@!$&'()+,;=-]+\.){0,15}[A-Za-z0-9_~:/@!$&'()+,;=-]*[A-Za-z0-9_~:@!$&'()+,;=-]$/;
 
-/** The same of patterns. */
+/** A pattern as one expression. */
 export const EVENT_PATTERN =
   /^((\*|\*\*|[A-Za-z0-9_~:/@!$&'()+,;=-]+)\.){0,15}(\*|\*\*|[A-Za-z0-9_~:/@!$&'()+,;=-]*[A-Za-z0-9_~:@!$&'()+,;=-])$/;
 
 /** What is wrong with an event type, or undefined when it is well formed. */
 export const eventTypeProblem = (type: string): string | undefined => problemOf(type, SEGMENT);
 
-/** The first segment of what Posthorn itself tells a tenant about its targets and deliveries. */
+/** The first segment of the types of operational events. */
 const OPERATIONAL = 'posthorn';
 
 /**
- * Whether events of a type are Posthorn's own. Only patterns that name it as their first segment match them: who wants
- * everything that an application publishes does not want the news of his own deliveries with it, and a target that gets
- * everything must not be told that it fails.
+ * Whether a type is that of operational events. Only patterns that begin with the same segment match it: a subscription
+ * to everything that an application publishes does not want operational events too, and a failing target must not get
+ * events about its failure.
  */
 export const isOperational = (type: string): boolean => type.startsWith(`${OPERATIONAL}.`);
 
-/** What is wrong with the type of an event that somebody publishes, or undefined when he may. */
+/** What is wrong with the type of a published event, or undefined when it may be published. */
 export const publishedTypeProblem = (type: string): string | undefined =>
   isOperational(type)
     ? `expected a type that does not begin with ${OPERATIONAL}., as Posthorn’s own do`
@@ -45,9 +45,9 @@ export const eventPatternProblem = (pattern: string): string | undefined =>
   problemOf(pattern, SEGMENT_OR_WILDCARD);
 
 /**
- * A pattern as it is kept. `*` alone is written for everything, as other services have it, and would match types of one
- * segment, which hardly anybody has. What was kept before goes on as it is: one that stores a filter means it as it was
- * documented then.
+ * A pattern as it is stored. Other services write `*` for everything. Here it would match types of one segment, which
+ * are rare, so it is stored as `**`. Filters that were stored before stay as they are: they mean what was documented
+ * then.
  */
 export const keptPattern = (pattern: string): string => (pattern === '*' ? '**' : pattern);
 

@@ -11,10 +11,10 @@ import { producerIdKey } from './log-keys.ts';
 /** A producer's id names the same event for this long. */
 const DEDUPLICATION_MS = 24 * 3600 * 1000;
 
-/** Says which event a producer's id names. Fanout writes it, before it does anything for the event. */
+/** Says which event a producer's id names. Fanout writes it before anything else for the event. */
 const CLAIM = itemKind('claim of an id', {
   ulid: z.string(),
-  /** Milliseconds since the epoch; 0 once the event turned out to be dead, and another one may have the id. */
+  /** Milliseconds since the epoch; 0 once the event is dead, so that another one may have the id. */
   claimedAt: z.number(),
   /** See `digestOf`. */
   digest: z.optional(z.string()),
@@ -44,7 +44,7 @@ export async function claimProducerId(
       ulid: event.ulid,
       claimedAt: at,
       ...(event.digest !== undefined && { digest: event.digest }),
-      // Not before another event may have the id.
+      // The claim must not expire before another event may have the id.
       ttl: expiry(event.ulid, Math.max(event.keepSeconds ?? retentionSeconds, DEDUPLICATION_MS / 1000)),
     },
     ConditionExpression: 'attribute_not_exists(pk) OR ulid = :ulid OR claimedAt < :longAgo',
@@ -56,7 +56,7 @@ export async function claimProducerId(
   return first === undefined || first === event.digest ? 'duplicate' : 'conflict';
 }
 
-/** Keeps the id leading to the event, and lets another event claim it. */
+/** Lets another event claim the id. Until then the id still leads to this one. */
 export async function releaseProducerId(TableName: string, tenant: string, event: Event): Promise<void> {
   const release = new UpdateCommand({
     TableName,
@@ -68,7 +68,7 @@ export async function releaseProducerId(TableName: string, tenant: string, event
   await unlessConditionFails(dynamo.send(release));
 }
 
-/** The event that a producer's id names, by its ULID. */
+/** The ULID of the event that a producer's id names. */
 export const ulidOfProducerId = async (
   table: string,
   tenant: string,
@@ -76,7 +76,7 @@ export const ulidOfProducerId = async (
 ): Promise<string | undefined> => (await getClaim(table, tenant, id))?.ulid;
 
 /**
- * What the events are that have these ids, as far as fanout has come: a second or so behind, and eventually consistent.
+ * Digests of the events that have these ids, as far as fanout has come: a second or so behind, and eventually consistent.
  * @returns digests by id
  */
 export async function digestsOfIds(
@@ -89,7 +89,7 @@ export async function digestsOfIds(
   const keys = [...byKey.values()].map((id) => producerIdKey(tenant, id));
   const claims = await getAll(CLAIM, table, keys, {
     attributes: ['ulid', 'claimedAt', 'digest'],
-    // Only a hint: fanout decides.
+    // An early answer only: fanout decides.
     onUnreadable: skip,
   });
   const valid = claims.filter(({ claimedAt }) => claimedAt >= now - DEDUPLICATION_MS);

@@ -2,9 +2,9 @@ import { ulidOf } from '../values/ids.ts';
 import type { Key } from '../values/item-key.ts';
 
 /**
- * A partition takes 1,000 writes a second (DynamoDB developer guide, partition limits), and keys that rise
- * with time can't be split by it. Four shards take one tenant, or one subscription, to 4,000 a second, and
- * keep a listing at four small queries.
+ * A partition takes 1,000 writes a second (DynamoDB developer guide, partition limits), and DynamoDB can't split it where
+ * keys rise with time. Four shards let one tenant, or one subscription, have 4,000 a second, and a list takes four small
+ * queries.
  */
 export const SHARDS = 4;
 const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
@@ -14,19 +14,19 @@ const shardOf = (ulid: string): number => ulid.charCodeAt(ulid.length - 1) % SHA
 
 export const eventPartitions = (tenant: string): string[] => shards.map((n) => `event#${tenant}#${n}`);
 
-/** An event that matched very many subscriptions lists them in several items, of which part 0 is the event. */
+/** An event that matched very many subscriptions lists them in several items. Part 0 is the event itself. */
 export const eventKey = (tenant: string, ulid: string, part = 0): Key => ({
   pk: `event#${tenant}#${shardOf(ulid)}`,
   sk: part === 0 ? ulid : `${ulid}#${String(part).padStart(4, '0')}`,
 });
 
-/** Lists a subscription that got the event later than by fanout, which numbers its parts: a replay's. */
+/** Lists a subscription that got the event by a replay. Fanout numbers its parts; this has a name. */
 export const additionKey = (tenant: string, ulid: string, subscription: string): Key => ({
   pk: eventKey(tenant, ulid).pk,
   sk: `${ulid}#added#${ulidOf('sub', subscription) ?? subscription}`,
 });
 
-/** Remembers which event a producer's id named. */
+/** Says which event a producer's id names. */
 export const producerIdKey = (tenant: string, id: string): Key => ({ pk: `id#${tenant}#${id}`, sk: 'id' });
 
 export const deliveryPartitions = (tenant: string, subscription: string): string[] =>
@@ -44,8 +44,8 @@ export const statsKey = (tenant: string, target: string | undefined, hour: strin
 });
 
 /**
- * The index of dead letters. Only items that have these two attributes are in it: deliveries that are dead and were not
- * purged. One that is sent again stays in it, though dead no longer, until its next outcome is written.
+ * The index of dead letters. It holds the items that have these two attributes: deliveries that are dead and not purged.
+ * A delivery that is replayed stays in it until its next outcome is written.
  */
 export const DEAD_INDEX = { name: 'dead', pk: 'deadOf', sk: 'deadAt' } as const;
 
@@ -55,7 +55,7 @@ export const deadPartitions = (tenant: string): string[] => shards.map((n) => `d
 export const deadPlace = (subscription: string, eventUlid: string): string =>
   `${eventUlid}#${ulidOf('sub', subscription) ?? subscription}`;
 
-/** What puts a delivery into the index. */
+/** The attributes that put a delivery into the index. */
 export const deadKey = (tenant: string, subscription: string, eventUlid: string) => ({
   [DEAD_INDEX.pk]: deadPartitions(tenant)[shardOf(eventUlid)]!,
   [DEAD_INDEX.sk]: deadPlace(subscription, eventUlid),

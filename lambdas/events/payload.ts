@@ -1,7 +1,7 @@
 import type { Payload } from './event.ts';
 
 /**
- * Above this a payload goes to S3. Up to it, a delivery message is a small share of SQS's 64 KB billing unit, and a
+ * A larger payload goes to S3. Up to this size, a delivery message is a small share of SQS's 64 KB billing unit, and a
  * batch of ten is at most two of them.
  */
 export const MAX_INLINE_BYTES = 8 * 1024;
@@ -12,7 +12,7 @@ export const MAX_INLINE_BYTES = 8 * 1024;
  */
 export const MAX_PAYLOAD_BYTES = 4_500_000;
 
-/** The bytes of a payload that is carried in the message. */
+/** The bytes of a payload that its message carries. */
 export const inlineBytes = (payload: Exclude<Payload, { kind: 'stored' }>): Buffer =>
   payload.kind === 'text' ? Buffer.from(payload.text, 'utf8') : Buffer.from(payload.base64, 'base64');
 

@@ -1,23 +1,23 @@
 import { isOperational } from './event-type.ts';
 
 /**
- * Things by event type pattern, as a trie over segments. Finding walks the segments of one event type and touches only
+ * Values by event type pattern, in a trie over segments. A search follows the segments of one event type and visits only
  * branches that can still hold, however many patterns there are.
  */
 export interface TypeIndex<T> {
-  /** What is kept for a pattern; made when it is first asked for. */
+  /** The value of a pattern, which is made when it is first asked for. */
   at(pattern: string): T;
-  /** What is kept for all patterns that fit, in no particular order. @param work counts nodes that were visited */
+  /** The values of all patterns that fit, in no particular order. @param work counts visited nodes */
   find(eventType: string, work?: { steps: number }): T[];
 }
 
 interface Node<T> {
-  /** Left out of a leaf: a map and a list are most of what a node takes, and nodes are most of an index. */
+  /** Undefined in a leaf: a map is most of what a node takes, and nodes are most of an index. */
   branches: Map<string, Node<T>> | undefined;
   kept: T | undefined;
-  /** Behind a `**`: once reached, it stays reached whatever segment comes. */
+  /** The node after a `**`: once reached, it stays reached whatever segment follows. */
   readonly absorbs: boolean;
-  /** The last round in which it was reached, so that no round reaches it twice. */
+  /** The last round that reached the node, so that no round reaches it twice. */
   round: number;
 }
 
@@ -36,7 +36,7 @@ export function typeIndex<T>(make: () => T): TypeIndex<T> {
     find(eventType, work = { steps: 0 }) {
       let reached: Node<T>[] = [];
       const segments = eventType.split('.');
-      // Neither wildcard stands for the first segment of a type of Posthorn's own.
+      // No wildcard stands for the first segment of an operational event's type.
       const start = isOperational(eventType) ? root.branches?.get(segments.shift()!) : root;
       reach(start, reached, ++round);
       for (const segment of segments) {
@@ -73,8 +73,8 @@ function branchOf<T>(node: Node<T>, segment: string): Node<T> {
 }
 
 /**
- * Adds a node, and those that `**` reaches from it without taking a segment. What is reached is bounded by the trie,
- * so a pattern such as `**.**.**.x` costs no backtracking.
+ * Adds a node, and the nodes that `**` reaches from it without a segment. The trie bounds what is reached, so a pattern
+ * such as `**.**.**.x` costs no backtracking.
  */
 function reach<T>(node: Node<T> | undefined, reached: Node<T>[], round: number): void {
   for (let next = node; next && next.round !== round; next = next.branches?.get(ANY_NUMBER)) {
