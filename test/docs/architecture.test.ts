@@ -1,0 +1,22 @@
+import { globSync, readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+
+/** Holds the table of folders in docs/architecture.md against the tree. */
+const root = new URL('../../', import.meta.url);
+const page = readFileSync(new URL('docs/architecture.md', root), 'utf8');
+
+/** The folders of lambdas/, in the order of the page: the lowest first. */
+const table = page
+  .split('A folder imports only from folders above it in this table.')[1]!
+  .split(/\n\n(?!\|)/)[0]!;
+const listed = [...table.matchAll(/^\| `([a-z/-]+)\/(?:<name>\/)?` \|/gm)].map(([, folder]) => folder!);
+
+const files = globSync('lambdas/**/*.ts', { cwd: root }).map((path) => path.replace('lambdas/', ''));
+/** `delivery/decide.ts` is in `delivery`, `matching/index/search.ts` in `matching/index`. */
+const folderOf = (path: string): string | undefined => listed.find((folder) => path.startsWith(`${folder}/`));
+
+it('the architecture lists each folder of lambdas/', () => {
+  expect(listed.length).toBeGreaterThan(20);
+  expect(files.filter((path) => folderOf(path) === undefined)).toEqual([]);
+  expect(listed.filter((folder) => !files.some((path) => path.startsWith(`${folder}/`)))).toEqual([]);
+});
