@@ -105,13 +105,13 @@ export interface SendingDeps {
 }
 
 export interface EnvironmentDeps {
-  readonly settings: ManageSettings;
+  readonly environment: Environment;
   readonly componentStates: ComponentStates;
   randomBytes(size: number): Uint8Array;
 }
 
-/** Settings of the environment. */
-export interface ManageSettings {
+/** Settings of the environment that is deployed. */
+export interface Environment {
   /** Where targets may lead. */
   readonly allowed: Allowed;
   /** How long a replaced secret goes on signing, unless the caller says. */

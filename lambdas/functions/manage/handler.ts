@@ -18,7 +18,7 @@ import { portsOf } from '../../http-client/ports.ts';
 import { apiErrors } from '../../manage/api-errors.ts';
 import { componentStatesBy, componentsOf } from '../../manage/component-states.ts';
 import { configured } from '../../manage/configured.ts';
-import type { ManageDeps, ManageSettings } from '../../manage/deps.ts';
+import type { Environment, ManageDeps } from '../../manage/deps.ts';
 import type { ManageRequest } from '../../manage/request.ts';
 import { createRouter } from '../../manage/router.ts';
 import { createNotifier } from '../../notifications/notify.ts';
@@ -53,7 +53,7 @@ const eventsQueue = requireEnv('EVENTS_QUEUE_URL');
 const lanes = laneQueues(requireEnv('LANES'));
 const slowLane = lanes.laneUrl('slow', undefined);
 
-const settings: ManageSettings = {
+const environment: Environment = {
   allowed: {
     http: requireEnv('ALLOW_HTTP') === 'true',
     privateAddresses: requireEnv('ALLOW_PRIVATE_ADDRESSES') === 'true',
@@ -78,7 +78,7 @@ const resendDeps = { log: bind({ addSubscriptions, claim, unclaim }, logTable), 
 const routeDeps = { config: bind({ getSubscriptions, loadTargets }, configTable), health };
 
 const deps: ManageDeps = {
-  settings,
+  environment,
   targets: configured('target', { store: entityStore(configTable, 'target'), ...shared }),
   filters: configured('filter', { store: entityStore(configTable, 'filter'), ...shared }),
   subscriptions: configured('subscription', { store: entityStore(configTable, 'subscription'), ...shared }),

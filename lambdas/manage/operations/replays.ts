@@ -12,7 +12,7 @@ import type { StoredJob } from '../../replay/replay-job-store.ts';
 import type { ToResend } from '../../replay/resend.ts';
 import { deliveryOfId, ulidOf, withPrefix } from '../../values/ids.ts';
 import { changedMeanwhile } from '../changing.ts';
-import type { ManageDeps, ManageSettings, ReplayDeps } from '../deps.ts';
+import type { Environment, ManageDeps, ReplayDeps } from '../deps.ts';
 import type { Operation } from '../operation.ts';
 import { cursorOf, pageAnswer, pageOf } from '../page.ts';
 import { deliveryView, queuedView } from '../views.ts';
@@ -146,7 +146,7 @@ export const replaySubscription: Operation<Routes['replaySubscription']> = async
   const { filterId } = await deps.subscriptions.existing(tenant, id);
   const route = (await deps.resolveRoutes(tenant, [id])).get(id)!;
   if (typeof route === 'string') throw refusal(route);
-  const { from, to } = spanWithin(deps.settings, body, caller, make.now);
+  const { from, to } = spanWithin(deps.environment, body, caller, make.now);
   if (body.deliveries === 'dead') {
     return start(deps, tenant, 'send', { kind: 'dead', subscription: id, from, to }, make);
   }
@@ -158,7 +158,7 @@ export const replaySubscription: Operation<Routes['replaySubscription']> = async
 
 /** The span that is asked for. What is accepted from now on goes its own way. @throws ApiError when the log has none of it */
 function spanWithin(
-  { logRetentionSeconds }: ManageSettings,
+  { logRetentionSeconds }: Environment,
   asked: { from?: string | undefined; to?: string | undefined },
   { keepSeconds = logRetentionSeconds }: Caller,
   now: number,

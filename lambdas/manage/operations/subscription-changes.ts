@@ -2,51 +2,26 @@ import { type FilterSettings, filterSettings } from '../../api/filters.ts';
 import type { ROUTES } from '../../api/routes.ts';
 import { FILTER_MEMBERS, patchable, TARGET_MEMBERS } from '../../api/subscriptions.ts';
 import type { TargetSettings } from '../../api/targets.ts';
-import type { Filter, Subscription } from '../../config/entities.ts';
+import type { Filter } from '../../config/entities.ts';
 import type { Entity } from '../../config/entity.ts';
 import { ApiError, invalid } from '../../http/errors.ts';
-import { anyRevision, type Precondition } from '../../http/precondition.ts';
 import type { Target } from '../../targets/target.ts';
 import type { JsonObject } from '../../values/json.ts';
 import { mergePatch } from '../../values/merge-patch.ts';
-import { ownedAlone } from '../bindings.ts';
-import { changedMeanwhile } from '../changing.ts';
-import type { ManageDeps, ManageSettings } from '../deps.ts';
+import type { Environment, ManageDeps } from '../deps.ts';
 import type { Call, Operation } from '../operation.ts';
 import { checked } from '../request.ts';
+import { type After, type Before, type Changing, changeSubscription } from './change-subscription.ts';
 import { eventsLeft, filterFrom, patchedParts } from './filters.ts';
 import { type Wanted, wantedOf } from './subscription-forms.ts';
-import { type Bound, bindFilter, bindTarget, revisionOf, shown } from './subscriptions.ts';
+import { type Bound, bindFilter, bindTarget } from './subscriptions.ts';
 import { settingsOf, targetFrom } from './target-settings.ts';
-import { forgetTarget } from './target-status.ts';
-import { newSecretIn, refuseUnusable, sendChallenge } from './targets.ts';
+import { refuseUnusable } from './targets.ts';
 
 type Routes = typeof ROUTES;
 
-/** A subscription with what it binds, as it is before a change. */
-interface Before {
-  readonly subscription: Subscription;
-  readonly target: Target;
-  readonly filter: Filter;
-  /** Whether they were made with it, and no other subscription binds them. */
-  readonly isAlone: { readonly target: boolean; readonly filter: boolean };
-}
-
-/**
- * What becomes of something bound: a new one takes its place, or it is changed. A change is made on what is there when
- * it is written, so that it undoes nobody else's.
- */
-type Piece<E> = { readonly made: E } | { readonly edit: (current: E) => E };
-
-/** What a change comes to; what is left out stays. */
-interface After {
-  readonly subscription: Subscription;
-  readonly target?: Piece<Target> | undefined;
-  readonly filter?: Piece<Filter> | undefined;
-}
-
 export const patchSubscription: Operation<Routes['patchSubscription']> = async (deps, call) =>
-  changed(deps, call, (before) => patched(deps, call, before));
+  changeSubscription(deps, call, (before) => patched(deps, call, before));
 
 async function patched(
   deps: ManageDeps,
@@ -70,7 +45,7 @@ async function patched(
   return {
     subscription: { ...before.subscription, ...own },
     target: about.target
-      ? { edit: (target) => patchedTarget(deps.settings, { ...before, target }, patch, call) }
+      ? { edit: (target) => patchedTarget(deps.environment, { ...before, target }, patch, call) }
       : undefined,
     filter: about.filter
       ? { edit: (filter) => patchedFilter({ ...before, filter }, patch, call) }
@@ -78,7 +53,7 @@ async function patched(
   };
 }
 
-/** The members of the other spelling. */
+/** The members of the other spelling, and what they are called here. */
 const SNAKE = new Map([
   ['target_url', 'url'],
   ['secret_key', 'secret'],
@@ -112,7 +87,7 @@ function documentOf({ subscription, target, filter }: Before, patch: JsonObject)
   };
 }
 
-/** A target or filter is changed through the subscription that it was made with, and only while no other binds it. */
+/** Refuses to change a target or filter that was not made with the subscription, or that another binds. @throws ApiError */
 function refuseShared(
   { target, filter, isAlone }: Before,
   about: { target: boolean; filter: boolean },
@@ -138,7 +113,7 @@ function refuseShared(
 }
 
 function patchedTarget(
-  environment: ManageSettings,
+  environment: Environment,
   before: Before,
   patch: JsonObject,
   { make }: Changing,
@@ -179,12 +154,12 @@ export const putSubscription: Operation<Routes['putSubscription']> = async (deps
     bindTarget(deps, call.tenant, wanted, call.id, call.make),
     bindFilter(deps, call.tenant, wanted, call.id, call.make),
   ]);
-  return changed(deps, call, (before) => replaced(deps.settings, call, wanted, bound, before));
+  return changeSubscription(deps, call, (before) => replaced(deps.environment, call, wanted, bound, before));
 };
 
-/** What was made with the subscription is changed; anything else gives its place to what is bound now. */
+/** A target or filter that was made with the subscription is edited; any other gives its place to the one that is bound now. */
 async function replaced(
-  environment: ManageSettings,
+  environment: Environment,
   { make }: Changing,
   wanted: Wanted,
   [target, filter]: readonly [Bound<Target>, Bound<Filter>],
@@ -210,123 +185,4 @@ async function replaced(
     target: isTargetKept ? { edit: editTarget } : target.isNew ? { made: target.entity } : undefined,
     filter: isFilterKept ? { edit: editFilter } : filter.isNew ? { made: filter.entity } : undefined,
   };
-}
-
-type Changing = Pick<Call, 'tenant' | 'id' | 'ifMatch' | 'make'>;
-
-/**
- * Makes a change. What is new comes first, so that the subscription never binds what is not there; then the
- * subscription itself, which is where two changes at once meet; then what was there already and is changed. What was
- * made with the subscription and is bound by none any more goes.
- */
-async function changed(deps: ManageDeps, call: Changing, plan: (before: Before) => Promise<After>) {
-  const { tenant, id, ifMatch, make } = call;
-  const stored: { targetId?: string; filterId?: string } = {};
-  let settled: { before: Before; after: After } | undefined;
-  const edit = async (current: Subscription): Promise<Subscription> => {
-    const before = await boundBy(deps, tenant, current);
-    if (!ifMatch(revisionOf(before))) throw changedMeanwhile();
-    const after = await plan(before);
-    refuseUnwritable(before, after);
-    await storeNew(deps, tenant, after, stored);
-    settled = { before, after };
-    return after.subscription;
-  };
-  const next = await deps.subscriptions
-    .change(tenant, id, anyRevision, make.at, edit)
-    .catch(async (error) => {
-      // Refused, so nothing binds what was stored for it.
-      if (error instanceof ApiError) await deps.owned.deleteOwned(tenant, stored);
-      throw error;
-    });
-  const { before, after } = settled!;
-  const target = await writeTarget(deps, call, before, after);
-  if (after.filter && 'edit' in after.filter) {
-    await deps.filters.change(
-      tenant,
-      before.filter.id,
-      asSeen(call, before.filter),
-      make.at,
-      after.filter.edit,
-    );
-  }
-  if (target) await sendChallenge(deps, tenant, target);
-  await deleteOrphans(deps, tenant, before, next);
-  const answer = await shown(deps, tenant, next);
-  return { ...answer, body: { ...answer.body, ...(target && newSecretIn(target, before.target)) } };
-}
-
-/** What can't be written is refused before anything is. */
-function refuseUnwritable({ target, filter }: Before, after: After): void {
-  if (after.target && 'edit' in after.target) after.target.edit(target);
-  if (after.filter && 'edit' in after.filter) after.filter.edit(filter);
-}
-
-async function storeNew(
-  { targets, filters }: Pick<ManageDeps, 'targets' | 'filters'>,
-  tenant: string,
-  { target, filter }: After,
-  stored: { targetId?: string; filterId?: string },
-): Promise<void> {
-  if (target && 'made' in target) {
-    await targets.refuseBeyondLimit(tenant, target.made.id);
-    await targets.add(tenant, target.made);
-    stored.targetId = target.made.id;
-  }
-  if (filter && 'made' in filter) {
-    await filters.refuseBeyondLimit(tenant, filter.made.id);
-    await filters.add(tenant, filter.made);
-    stored.filterId = filter.made.id;
-  }
-}
-
-async function writeTarget(
-  { targets }: Pick<ManageDeps, 'targets'>,
-  call: Changing,
-  before: Before,
-  { target }: After,
-): Promise<Target | undefined> {
-  if (!target) return undefined;
-  if ('made' in target) return target.made;
-  const { tenant, make } = call;
-  return targets.change(tenant, before.target.id, asSeen(call, before.target), make.at, target.edit);
-}
-
-/** Whoever has set a condition has set it for what is bound as well. */
-const asSeen =
-  ({ ifMatch }: Changing, { revision }: Entity): Precondition =>
-  (now) =>
-    ifMatch === anyRevision || now === revision;
-
-async function boundBy(
-  deps: Pick<ManageDeps, 'targets' | 'filters' | 'subscriptions'>,
-  tenant: string,
-  subscription: Subscription,
-): Promise<Before> {
-  const [target, filter, owned] = await Promise.all([
-    deps.targets.existing(tenant, subscription.targetId),
-    deps.filters.existing(tenant, subscription.filterId),
-    ownedAlone(deps, tenant, subscription),
-  ]);
-  const isAlone = { target: owned.targetId !== undefined, filter: owned.filterId !== undefined };
-  return { subscription, target, filter, isAlone };
-}
-
-async function deleteOrphans(
-  deps: ManageDeps,
-  tenant: string,
-  { subscription, target, filter }: Before,
-  next: Subscription,
-): Promise<void> {
-  const hasLeft = {
-    target: target.owner === subscription.id && next.targetId !== target.id,
-    filter: filter.owner === subscription.id && next.filterId !== filter.id,
-  };
-  if (!hasLeft.target && !hasLeft.filter) return;
-  const { targetId, filterId } = await ownedAlone(deps, tenant, subscription);
-  await deps.owned.deleteOwned(tenant, {
-    ...(hasLeft.target && targetId && { targetId }),
-    ...(hasLeft.filter && filterId && { filterId }),
-  });
-  if (hasLeft.target && targetId) await forgetTarget(deps, { tenant, target: targetId });
 }

@@ -73,16 +73,16 @@ export interface Bound<E> {
 
 /** The target that a subscription is to have. @throws ApiError when there is none of that id, or it can't be used */
 export async function bindTarget(
-  { targets, settings }: Pick<ManageDeps, 'targets' | 'settings'>,
+  { targets, environment }: Pick<ManageDeps, 'targets' | 'environment'>,
   tenant: string,
   wanted: Wanted,
   owner: string,
   make: Maker,
 ): Promise<Bound<Target>> {
   if ('settings' in wanted.target) {
-    const { overlapHours } = settings;
+    const { overlapHours } = environment;
     const made = targetFrom(wanted.target.settings, { make, secret: wanted.secret, overlapHours });
-    return { entity: { ...refuseUnusable(settings, made, wanted.targetField), owner }, isNew: true };
+    return { entity: { ...refuseUnusable(environment, made, wanted.targetField), owner }, isNew: true };
   }
   const entity = await targets.find(tenant, wanted.target.id);
   if (!entity) throw invalid('no such target', 'targetId');

@@ -8,7 +8,7 @@ import { publicPartOf } from '../../targets/signature.ts';
 import type { Target } from '../../targets/target.ts';
 import { mergePatch } from '../../values/merge-patch.ts';
 import { removeUnbound } from '../bindings.ts';
-import type { ManageDeps, ManageSettings } from '../deps.ts';
+import type { Environment, ManageDeps } from '../deps.ts';
 import { shownTo } from '../hidden.ts';
 import type { Call, Operation } from '../operation.ts';
 import { cursorOf, pageAnswer, pageOf } from '../page.ts';
@@ -21,7 +21,7 @@ type Routes = typeof ROUTES;
 
 /** @throws ApiError that names the setting. @param fieldName what the caller calls a setting */
 export function refuseUnusable(
-  { allowed }: ManageSettings,
+  { allowed }: Environment,
   target: Target,
   fieldName = (field: string): string => field,
 ): Target {
@@ -46,8 +46,8 @@ export async function sendChallenge(
 export const createTarget: Operation<Routes['createTarget']> = async (deps, { tenant, body, make }) => {
   const { targets } = deps;
   const { secret, ...settings } = body;
-  const { overlapHours } = deps.settings;
-  const wanted = refuseUnusable(deps.settings, targetFrom(settings, { make, secret, overlapHours }));
+  const { overlapHours } = deps.environment;
+  const wanted = refuseUnusable(deps.environment, targetFrom(settings, { make, secret, overlapHours }));
   await targets.refuseBeyondLimit(tenant, wanted.id);
   const made = await targets.add(tenant, wanted);
   // Shown before the endpoint is asked: its answer may come before ours.
@@ -99,8 +99,8 @@ async function changed(
   const next = await deps.targets.change(tenant, id, ifMatch, make.at, (previous) => {
     before = previous;
     const { secret, ...settings } = settingsFor(previous);
-    const { overlapHours } = deps.settings;
-    return refuseUnusable(deps.settings, targetFrom(settings, { make, secret, overlapHours, previous }));
+    const { overlapHours } = deps.environment;
+    return refuseUnusable(deps.environment, targetFrom(settings, { make, secret, overlapHours, previous }));
   });
   const answer = await shown(deps, tenant, next);
   await sendChallenge(deps, tenant, next);
@@ -158,12 +158,12 @@ const secretViews = ({ signature, secrets }: Target, at: string) =>
     }));
 
 export const rotateSecret: Operation<Routes['rotateSecret']> = async (
-  { targets, settings },
+  { targets, environment },
   { tenant, id, ifMatch, make, body },
 ) => {
   const next = await targets.change(tenant, id, ifMatch, make.at, (current) => {
-    const making = { make, secret: body.secret, overlapHours: body.overlapHours ?? settings.overlapHours };
-    return refuseUnusable(settings, { ...current, secrets: rotated(current, making) });
+    const making = { make, secret: body.secret, overlapHours: body.overlapHours ?? environment.overlapHours };
+    return refuseUnusable(environment, { ...current, secrets: rotated(current, making) });
   });
   return { status: 200, body: { items: secretViews(next, make.at) }, revision: next.revision };
 };

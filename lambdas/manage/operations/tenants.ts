@@ -12,7 +12,7 @@ import { FIRST_TENANT, limitsOf } from '../../tenants/tenants.ts';
 import { ulidOf } from '../../values/ids.ts';
 import { mergePatch } from '../../values/merge-patch.ts';
 import { changing } from '../changing.ts';
-import type { ManageDeps, ManageSettings } from '../deps.ts';
+import type { Environment, ManageDeps } from '../deps.ts';
 import type { Call, Operation } from '../operation.ts';
 import { cursorOf, pageAnswer, pageOf } from '../page.ts';
 import { checked } from '../request.ts';
@@ -54,7 +54,7 @@ const shown = (tenant: Tenant) => ({ status: 200, body: viewOf(tenant), revision
 
 /** The environment keeps payloads for so long, and no longer. @throws ApiError when the log would outlive them */
 function refuseTooLong(
-  { maxLogRetentionHours }: ManageSettings,
+  { maxLogRetentionHours }: Environment,
   { logRetentionHours }: TenantSettings,
   previous?: Tenant,
 ): void {
@@ -73,10 +73,10 @@ async function existing({ tenants }: Deps, id: string, at: string): Promise<Tena
 }
 
 export const createTenant: Operation<Routes['createTenant']> = async (
-  { tenants, settings },
+  { tenants, environment },
   { body, make },
 ) => {
-  refuseTooLong(settings, body);
+  refuseTooLong(environment, body);
   const made = tenantFrom(body, make);
   await tenants.addTenant(made);
   return { ...shown(made), status: 201 };
@@ -101,7 +101,7 @@ export const patchTenant: Operation<Routes['patchTenant']> = async (deps, call) 
     await change(deps, call.id, call, (current) => {
       const patched = mergePatch({ ...ownSettingsOf(current), ...agreedSettingsOf(current) }, call.body);
       const settings = checked(tenantSettings, patched);
-      refuseTooLong(deps.settings, settings, current);
+      refuseTooLong(deps.environment, settings, current);
       return tenantFrom(settings, call.make, current);
     }),
   );

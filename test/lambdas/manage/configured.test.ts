@@ -3,8 +3,8 @@ import type { EventType, Subscription } from '../../../lambdas/config/entities.t
 import { anyRevision } from '../../../lambdas/http/precondition.ts';
 import { configured } from '../../../lambdas/manage/configured.ts';
 import { DEFAULT_LIMITS } from '../../../lambdas/tenants/tenants.ts';
+import { inMemoryEntities } from '../../builders/entity-store.ts';
 import { beforeNext, Fault, failOnce } from '../../builders/faults.ts';
-import { memoryEntities } from '../../builders/memory-entities.ts';
 
 const TENANT = 'ten_01KAK2V5E4V2N9CR0Q6WV7Z1QA';
 const OTHER = 'ten_01KAK2V5E4V2N9CR0Q6WV7Z1QB';
@@ -25,7 +25,7 @@ const subscription = (id = ID): Subscription => ({
 
 /** Subscriptions, whose writes raise the version. */
 function setUp() {
-  const store = memoryEntities<Subscription>();
+  const store = inMemoryEntities<Subscription>();
   const versions = { raised: 0, raise: async (): Promise<void> => void versions.raised++ };
   const subscriptions = configured('subscription', {
     store,
@@ -234,7 +234,7 @@ describe('a deletion', () => {
 });
 
 it('the version is left alone by what no match index is built from', async () => {
-  const store = memoryEntities<EventType>();
+  const store = inMemoryEntities<EventType>();
   const eventTypes = configured('type', {
     store,
     limitsOf: async () => DEFAULT_LIMITS,

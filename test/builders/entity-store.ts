@@ -2,7 +2,7 @@ import type { Entity } from '../../lambdas/config/entity.ts';
 import type { EntityStore } from '../../lambdas/config/entity-store.ts';
 
 /** An entity store in memory, whose items a test can look at and put there. */
-export interface MemoryEntities<T> extends EntityStore<T> {
+export interface InMemoryEntities<T> extends EntityStore<T> {
   readonly items: Map<string, T>;
   put(tenant: string, entity: T): void;
 }
@@ -12,7 +12,7 @@ const nameOf = (tenant: string, id: string): string => `${tenant} ${id}`;
 /** As a table gives it back: a copy, without what is undefined. */
 const stored = <T>(entity: T): T => JSON.parse(JSON.stringify(entity)) as T;
 
-export function memoryEntities<T extends Entity>(): MemoryEntities<T> {
+export function inMemoryEntities<T extends Entity>(): InMemoryEntities<T> {
   const items = new Map<string, T>();
   const get = (tenant: string, id: string): T | undefined => items.get(nameOf(tenant, id));
   const put = (tenant: string, entity: T): void => void items.set(nameOf(tenant, entity.id), stored(entity));
