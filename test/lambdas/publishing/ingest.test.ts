@@ -73,7 +73,7 @@ describe('ingest', () => {
   });
 });
 
-describe('when a part of ours fails, the producer is asked to repeat the request (C9)', () => {
+describe('when a part of ours fails, the producer is asked to repeat the request', () => {
   it('for messages of which some were sent: no id is answered', async () => {
     const ingest = inMemoryIngest();
     const { stores } = ingest;

@@ -1,0 +1,228 @@
+import type * as crypto from 'node:crypto';
+import { describe, expect, it, vi } from 'vitest';
+import { hashOfKey, keyText } from '../../../lambdas/access/api-key.ts';
+import type { ApiKey } from '../../../lambdas/access/api-key-entity.ts';
+import { authorize } from '../../../lambdas/access/authorize.ts';
+import { createIdentify, type IdentifyDeps } from '../../../lambdas/access/identify.ts';
+import { createNoteUse } from '../../../lambdas/access/last-use.ts';
+import { signPortalToken, verifyPortalToken } from '../../../lambdas/access/portal-jwt.ts';
+import { FIRST_TENANT, type TenantInUse } from '../../../lambdas/tenants/tenants.ts';
+import { failOnce } from '../../builders/faults.ts';
+import { printedBy } from '../../helpers/printed.ts';
+
+const hashes = vi.hoisted(() => ({ count: 0 }));
+vi.mock('node:crypto', async (original) => {
+  const real = await original<typeof crypto>();
+  const createHash: typeof real.createHash = (...given) => {
+    hashes.count += 1;
+    return real.createHash(...given);
+  };
+  return { ...real, createHash };
+});
+
+const NOW = Date.parse('2026-11-27T12:00:00Z');
+const HOUR = 3_600_000;
+const TENANT = 'ten_01M7YZPEDCV2N9CR0Q6WV7Z1QX';
+const KEY = { id: 'key_01M7YZPEDCV2N9CR0Q6WV7Z1QY', tenant: TENANT };
+const SIGNING_KEY = Buffer.alloc(32, 3);
+const FIRST_KEY = 'made-at-deployment';
+const textOf = (byte: number, address = KEY): string => keyText(address, Buffer.alloc(32, byte));
+const [TEXT, REPLACED, OVER, WRONG] = [textOf(1), textOf(2), textOf(4), textOf(9)];
+const UNKNOWN = textOf(1, { ...KEY, id: 'key_01M7YZPEDCV2N9CR0Q6WV7Z1QZ' });
+
+const key = {
+  ...{ id: KEY.id, name: 'shop', scopes: ['publish', 'read'], revision: 1, createdAt: '', updatedAt: '' },
+  secrets: [
+    { hash: hashOfKey(TEXT), createdAt: '' },
+    { hash: hashOfKey(REPLACED), createdAt: '', expiresAt: new Date(NOW + HOUR).toISOString() },
+    { hash: hashOfKey(OVER), createdAt: '', expiresAt: new Date(NOW - 1).toISOString() },
+  ],
+} as ApiKey;
+
+/** The authorizer with its real code, and tables in memory. */
+function inMemoryAuthorizer() {
+  const keys = new Map([[`${TENANT} ${KEY.id}`, key]]);
+  const tenants = new Map<string, TenantInUse>(
+    [TENANT, FIRST_TENANT].map((id) => [id, { id, name: id, schemaCheck: 'warn' } as TenantInUse]),
+  );
+  const clock = { now: NOW };
+  const reads: string[] = [];
+  const uses: [id: string, at: number][] = [];
+  const stores = {
+    async getKey(tenant, id) {
+      reads.push('key');
+      return keys.get(`${tenant} ${id}`);
+    },
+    async tenantInUse(id) {
+      reads.push('tenant');
+      return tenants.get(id);
+    },
+    async readSigningKey(): Promise<Uint8Array | undefined> {
+      reads.push('signing key');
+      return SIGNING_KEY;
+    },
+    async readFirstKey() {
+      reads.push('first key');
+      return FIRST_KEY;
+    },
+    verifyPortalToken,
+    putKeyUse: async (id: string, at: number): Promise<void> => void uses.push([id, at]),
+  } satisfies IdentifyDeps & { putKeyUse(id: string, at: number): Promise<void> };
+  const late: IdentifyDeps = {
+    getKey: (...given) => stores.getKey(...given),
+    tenantInUse: (...given) => stores.tenantInUse(...given),
+    readSigningKey: () => stores.readSigningKey(),
+    readFirstKey: () => stores.readFirstKey(),
+    verifyPortalToken,
+  };
+  const deps = {
+    now: () => clock.now,
+    identify: createIdentify(late),
+    noteUse: createNoteUse((...given) => stores.putKeyUse(...given)),
+  };
+  return {
+    keys,
+    tenants,
+    clock,
+    reads,
+    uses,
+    stores,
+    ask: (token: string | undefined) =>
+      authorize(deps, { identitySource: token === undefined ? [] : [`Bearer ${token}`] }),
+  };
+}
+
+const portalToken = (tenant = TENANT, signing: Uint8Array = SIGNING_KEY, expires = NOW + HOUR) =>
+  signPortalToken(signing, { tenant, scopes: ['read'] }, NOW, expires);
+
+const PORTAL = await portalToken();
+const FOREIGN_PORTAL = await portalToken(TENANT, Buffer.alloc(32, 4));
+const OLD_PORTAL = await portalToken(TENANT, SIGNING_KEY, NOW - 1000);
+const LOST_PORTAL = await portalToken('ten_01M7YZPEDCV2N9CR0Q6WV7Z1QZ');
+
+const REFUSED = { isAuthorized: false, context: {} };
+
+describe('the authorizer knows each kind of credential', () => {
+  const settings = { schemaCheck: 'warn', maxPayloadBytes: 4_500_000 };
+
+  it.each<[string, string, object]>([
+    ['a key', TEXT, { tenant: TENANT, credential: KEY.id, scopes: ['publish', 'read'] }],
+    ['a key that is being replaced', REPLACED, { tenant: TENANT, credential: KEY.id }],
+    ['a portal token', PORTAL, { tenant: TENANT, credential: 'portal', scopes: ['read'] }],
+    ['the first key', FIRST_KEY, { tenant: FIRST_TENANT, credential: 'first', scopes: ['admin'] }],
+  ])('%s', async (_, token, context) => {
+    const authorization = await inMemoryAuthorizer().ask(token);
+    expect(authorization).toMatchObject({ isAuthorized: true, context: { ...settings, ...context } });
+  });
+
+  it("has the tenant's own settings", async () => {
+    const { ask, tenants } = inMemoryAuthorizer();
+    const own = { limits: { payloadBytes: 1000 }, logRetentionHours: 2 };
+    tenants.set(TENANT, { ...tenants.get(TENANT)!, ...own });
+    expect(await ask(TEXT)).toMatchObject({ context: { maxPayloadBytes: 1000, keepSeconds: 7200 } });
+  });
+
+  it.each<[string, string | undefined]>([
+    ['none', undefined],
+    ['an empty one', ''],
+    ['a wrong one', 'anything'],
+    ['a key by another secret', WRONG],
+    ['a replaced key whose time is over', OVER],
+    ['a key that there is not', UNKNOWN],
+    ['a portal token by another key', FOREIGN_PORTAL],
+    ['a portal token that is over', OLD_PORTAL],
+    ['a portal token of no tenant', LOST_PORTAL],
+    ['what looks like a portal token', 'eyJ.a.b'],
+  ])('refuses %s', async (_, token) => {
+    const { ask, uses } = inMemoryAuthorizer();
+    expect(await ask(token)).toEqual(REFUSED);
+    expect(uses).toEqual([]);
+  });
+
+  it.each<[string, string]>([
+    ['a key', TEXT],
+    ['a portal token', PORTAL],
+  ])('refuses %s of a tenant that is gone', async (_, token) => {
+    const { ask, tenants } = inMemoryAuthorizer();
+    tenants.delete(TENANT);
+    expect(await ask(token)).toEqual(REFUSED);
+  });
+
+  it('refuses portal tokens where none was made, and takes them as soon as one was', async () => {
+    const { ask, stores } = inMemoryAuthorizer();
+    const works = stores.readSigningKey;
+    stores.readSigningKey = async () => undefined;
+    expect(await ask(PORTAL)).toEqual(REFUSED);
+    stores.readSigningKey = works;
+    expect(await ask(PORTAL)).toMatchObject({ isAuthorized: true });
+  });
+});
+
+describe('what the authorizer does for a key tells nothing of it', () => {
+  async function workFor(token: string, change: (keys: Map<string, ApiKey>) => void = () => {}) {
+    const { ask, keys, reads } = inMemoryAuthorizer();
+    change(keys);
+    hashes.count = 0;
+    await ask(token);
+    return { reads: reads.toSorted(), hashes: hashes.count };
+  }
+
+  it.each<[string, string, ((keys: Map<string, ApiKey>) => void)?]>([
+    ['it is wrong', WRONG],
+    ['there is none', UNKNOWN],
+    ['it is over', OVER],
+    [
+      'it has one secret',
+      WRONG,
+      (keys) => keys.set(`${TENANT} ${KEY.id}`, { ...key, secrets: key.secrets.slice(0, 1) }),
+    ],
+  ])('where %s: as many reads and hashes as for a right one', async (_, token, change) => {
+    const right = await workFor(TEXT);
+    expect(right).toEqual({ reads: ['key', 'tenant'], hashes: 1 });
+    expect(await workFor(token, change)).toEqual(right);
+  });
+});
+
+describe('the last use of a key', () => {
+  it('is noted once an hour', async () => {
+    const { ask, clock, uses } = inMemoryAuthorizer();
+    for (const later of [0, 1, HOUR - 1, HOUR, HOUR + 1, 2 * HOUR]) {
+      clock.now = NOW + later;
+      await ask(TEXT);
+    }
+    expect(uses).toEqual([0, HOUR, 2 * HOUR].map((later) => [KEY.id, NOW + later]));
+  });
+
+  it.each([['the first key', FIRST_KEY] as const, ['a portal token', PORTAL] as const])(
+    'is not noted of %s',
+    async (_, token) => {
+      const { ask, uses } = inMemoryAuthorizer();
+      expect(await ask(token)).toMatchObject({ isAuthorized: true });
+      expect(uses).toEqual([]);
+    },
+  );
+
+  it('refuses no caller when it cannot be noted', async () => {
+    const { ask, stores } = inMemoryAuthorizer();
+    failOnce(stores, 'putKeyUse');
+    const { result, warnings } = await printedBy(() => ask(TEXT));
+    expect(result).toMatchObject({ isAuthorized: true });
+    expect(warnings).toMatchObject([{ message: 'use of a key not noted', key: KEY.id }]);
+  });
+});
+
+it.each([
+  ['getKey', TEXT],
+  ['tenantInUse', TEXT],
+  ['readSigningKey', PORTAL],
+  ['readFirstKey', FIRST_KEY],
+] as const)('authorizes no caller while %s fails, and says so without the token', async (store, token) => {
+  const { ask, stores } = inMemoryAuthorizer();
+  failOnce(stores, store);
+  const { result, warnings } = await printedBy(() => ask(token));
+  expect(result).toEqual(new Error('caller not identified'));
+  expect((result as Error).cause).toBeUndefined();
+  expect(warnings).toMatchObject([{ message: 'caller not identified', error: 'Fault' }]);
+  expect(JSON.stringify(warnings)).not.toContain(token);
+  expect(await ask(token)).toMatchObject({ isAuthorized: true });
+});
