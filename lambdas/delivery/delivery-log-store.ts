@@ -79,7 +79,7 @@ function latestOfEach(outcomes: readonly Outcome[]): Outcome[] {
 const supersedes = (outcome: Outcome, known: Outcome): boolean =>
   known.status !== 'delivered' && (outcome.status === 'delivered' || isLater(outcome, known));
 
-/** One that began to wait, and then for something else, is where it came last: no attempt tells the two apart. */
+/** Of two outcomes that say that a delivery waits, the later one holds: no attempt came between them. */
 function isLater(outcome: Outcome, known: Outcome): boolean {
   const [order, before] = [outcomeOrder(outcome), outcomeOrder(known)];
   return order > before || (order === before && outcome.isWaiting === true && outcome.at > known.at);

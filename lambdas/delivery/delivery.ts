@@ -26,13 +26,13 @@ export const DEATH_REASONS = [
   /** The target's name leads to an address that is not of the public internet. */
   'forbidden_address',
   'target_deleted',
-  /** Switched off by its owner. */
+  /** The owner switched it off. */
   'target_disabled',
   /** The endpoint has not answered the challenge that its target requires. */
   'target_unverified',
   /** The payload is no longer in the bucket. */
   'payload_missing',
-  /** It waited for a day: for its endpoint to recover, for pauses to end, or for its turn within the rate limit. */
+  /** It waited for a day: for its endpoint to recover, for pauses to end, or for a slot within the rate limit. */
   'expired',
   /** Our own parts failed on this message as often as its queue allows. */
   'infrastructure',

@@ -5,7 +5,7 @@ import type { DeliveryMessage } from './messages.ts';
 
 /**
  * The bounds of loops that are meant: a message that comes back to the function that sent it counts how often it did, in
- * `hops`, and the function that receives it looks whether that is more than can be. Each bound is well above what the
+ * `hops`, and the function that receives it checks whether that is more than can be. Each bound is well above what the
  * engine does at most, so that a mistake of ours reaches it, or endpoints that flap over news of each other. See
  * docs/decisions/23-loops.md.
  *
@@ -38,7 +38,7 @@ export const hopsWithin = (ageMs: number): number =>
 
 /** Whether a delivery has been sent on more often than its age explains. @param now milliseconds since the epoch */
 export const isDeliveryLooping = ({ hops = 0, event, replayedAt }: DeliveryMessage, now: number): boolean =>
-  // Most have few, and need no look at their age.
+  // Most have few, so that their age need not be computed.
   hops > HOPS_AT_ONCE && hops > hopsWithin(now - (replayedAt ?? timeOfUlid(event.ulid)));
 
 /** The event as it goes back to the events queue. */

@@ -148,7 +148,7 @@ function isNewer(message: unknown, { issues }: z.core.$ZodError): boolean {
   );
 }
 
-/** Of an enumeration or literal, and of what tells the members of a union apart. */
+/** Of an enumeration or literal, and of a union's discriminator. */
 const UNKNOWN_WORD: ReadonlySet<string> = new Set(['invalid_value', 'invalid_union']);
 
 const at = (value: unknown, path: readonly PropertyKey[]): unknown =>

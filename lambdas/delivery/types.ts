@@ -1,7 +1,6 @@
 import type { EndpointHealth } from '../endpoint-health/health.ts';
 import type { Lane } from '../endpoint-health/lane.ts';
 import type { Target } from '../targets/target.ts';
-
 import type { DeathReason } from './delivery.ts';
 
 /** What happens to a delivery next. */
@@ -11,7 +10,7 @@ export type Decision =
   | { kind: 'retry'; at: number; via: 'queue' | 'table' }
   /** Not posted now, and no attempt used up: its time is then. */
   | { kind: 'later'; at: number; via: 'queue' | 'table' }
-  /** Not posted here: it belongs into another lane. */
+  /** Not posted here: it belongs in another lane. */
   | { kind: 'move'; lane: Lane }
   /** Waits under its target. */
   | { kind: 'hold'; reason: HoldReason }
@@ -25,5 +24,5 @@ export interface Destination {
   readonly health: EndpointHealth | undefined;
 }
 
-/** Why a delivery waits: for its endpoint to recover, for its turn within a rate limit, for others to go along with. */
+/** Why a delivery waits: for its endpoint to recover, for a slot within the rate limit, for a batch. */
 export type HoldReason = 'recovery' | 'rate_limit' | 'batch';

@@ -19,7 +19,7 @@ export interface HealthCacheDeps {
 export interface HealthCache {
   /**
    * Health by `refName`, from memory where it is fresh; missing where nothing is known.
-   * @param onUnreadable is told of what cannot be read, which is not remembered
+   * @param onUnreadable gets what cannot be read, which is not remembered
    */
   healthOf(refs: readonly TargetRef[], onUnreadable: OnUnreadableHealth): Promise<Map<string, StoredHealth>>;
   /** What a function has just written need not be read by it again. */

@@ -2,10 +2,9 @@ import type { Priority } from '../events/event-meta.ts';
 import { type EndpointHealth, isGood } from './health.ts';
 
 /**
- * Delivery queues, each with a concurrency of its own, so that what is slow in one holds up nothing in another:
- * `critical` and `standard` are fast, for targets that have shown that they answer; `slow` takes retries, and targets
- * that are slow, failing, or not known yet; `bulk` what can wait, and targets that want several events in one
- * request.
+ * Delivery queues, each with a concurrency of its own, so that a slow one holds up no other. `critical` and `standard` are
+ * fast, for targets that have shown that they answer. `slow` takes retries, and targets that are slow, failing, or not known
+ * yet. `bulk` takes what can wait, and targets that want several events in one request.
  */
 export const LANES = ['critical', 'standard', 'slow', 'bulk'] as const;
 export type Lane = (typeof LANES)[number];

@@ -1,6 +1,6 @@
 import type { EndpointHealth } from './health.ts';
 
-/** How a target is doing, in a word. The first that holds: what keeps deliveries away, then how those fare that are made. */
+/** How a target does, in a word. The first that holds: what keeps deliveries away, then how attempts fare. */
 export const TARGET_STATES = [
   'disabled',
   'unverified',

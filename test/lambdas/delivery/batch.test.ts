@@ -111,7 +111,7 @@ describe('a request with several events (A21, D10)', () => {
   });
 });
 
-it('as many are taken as memory has room for, but always one', () => {
+it('as many are taken as fit into memory, but always one', () => {
   const ofBytes = (bytes: number) => entry('', { payload: { kind: 'stored', key: 'a', bytes } });
   const all = [ofBytes(5), ofBytes(3), ofBytes(4), ofBytes(1)];
   expect(bytesOf(all)).toBe(13);

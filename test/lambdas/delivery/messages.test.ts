@@ -24,7 +24,7 @@ describe('parseMessage', () => {
     [JSON.stringify({ ...events, events: [] }), /events/],
     [JSON.stringify({ ...events, kind: 'gossip' }), /kind/],
     [JSON.stringify({ ...events, events: [{ ...events.events[0], payload: { kind: 'text' } }] }), /text/],
-  ])('tells what is wrong with %s', (body, problem) => {
+  ])('says what is wrong with %s', (body, problem) => {
     const parsed = parseMessage(body, ['events']);
     expect(parsed.ok ? '' : parsed.problem).toMatch(problem);
   });
@@ -50,7 +50,7 @@ describe('parseMessage', () => {
     [{ ...WHOLE.delivery, attempts: [{ at: 1, ms: 1, uncounted: false }] }, false],
     [{ ...WHOLE.dead, v: 0, reason: 'bored' }, false],
     [{ ...WHOLE.dead, v: '1' }, false],
-  ])('tells a newer message from a broken one: %o', (message, isNewer) => {
+  ])('distinguishes a newer message from a broken one: %o', (message, isNewer) => {
     expect(parseMessage(JSON.stringify(message), ['events'])).toMatchObject({ ok: false, isNewer });
   });
 

@@ -21,7 +21,7 @@ afterAll(() => server.close());
 
 const disable = (known: EndpointHealth | undefined) => (known?.disabled ? known : disabled);
 
-it('a change whose answer was lost is taken for what it is, so that it is told of (A13)', async () => {
+it('a change whose answer was lost counts as made, so that it is notified of (A13)', async () => {
   // What the first try of the SDK has written is there when the second one is refused.
   await write('lost', { ...disabled, revision: 2 });
   const known = { ...first, revision: 1 };
@@ -29,7 +29,7 @@ it('a change whose answer was lost is taken for what it is, so that it is told o
   expect([before, after]).toEqual([known, { ...disabled, revision: 2 }]);
 });
 
-it('a change that another function has made is its own to tell of', async () => {
+it('a change that another function has made is for that function to notify of', async () => {
   const theirs = { ...first, disabled: { at: 1, reason: 'gone' }, revision: 2 };
   await write('theirs', theirs);
   const known = { ...first, revision: 1 };

@@ -29,12 +29,12 @@ const health = (about: Partial<EndpointHealth> = {}): EndpointHealth => ({
 const next = (known: EndpointHealth | undefined, about: Partial<Observation>, now = NOW): EndpointHealth =>
   observe(known, seen(about), now, DISABLE_AFTER);
 
-describe('lanes by priority and standing (A22, D12)', () => {
+describe('lanes by priority and endpoint health (A22, D12)', () => {
   const good = health({ provenAt: NOW - HOUR });
   it.each<[string, Parameters<typeof laneFor>[0], EndpointHealth | undefined, string]>([
     ['a target that answers', 'normal', good, 'standard'],
     ['what is urgent', 'critical', good, 'critical'],
-    ['what nobody waits for', 'low', good, 'bulk'],
+    ['what can wait', 'low', good, 'bulk'],
     ['no priority', undefined, good, 'standard'],
     ['a target that nothing is known of', 'critical', undefined, 'slow'],
     ['one that has not answered for days', 'normal', health({ provenAt: NOW - 4 * DAY }), 'slow'],

@@ -37,7 +37,7 @@ describe('what attempts say of a target', () => {
     });
   });
 
-  it('tells a failing endpoint from one that refuses', () => {
+  it('distinguishes a failing endpoint from one that refuses', () => {
     expect(isFailure(attempt({ status: 503 }))).toBe(true);
     expect(isFailure(attempt({ status: 403 }))).toBe(false);
     expect(isFailure(attempt({ status: 200 }))).toBe(false);

@@ -13,29 +13,29 @@ const { scheduleDrain, scheduleDrainEarlier, putHeld, removeHeld, oldestHeld, ac
 
 const TABLE = 'state';
 const NOW = Date.now();
-const room = { tenant: 't', target: 'tgt_1' };
+const ref = { tenant: 't', target: 'tgt_1' };
 const delivery = (n: number): DeliveryMessage =>
-  deliveryOf({ ...room, subscription: `sub_${n}`, event: eventOf({ ulid: lowestUlidAt(NOW) }) });
+  deliveryOf({ ...ref, subscription: `sub_${n}`, event: eventOf({ ulid: lowestUlidAt(NOW) }) });
 
 beforeAll(async () => {
   await createTable(dynamo, TABLE);
 });
 afterAll(() => server.close());
 
-it('a guest who was sent on, and came back before he was taken off, stays (A13)', async () => {
-  const guests = [delivery(1), delivery(2)];
-  await putHeld(TABLE, guests, NOW);
-  const gone = await oldestHeld(TABLE, room, 10);
+it('a delivery that is held again before it was removed stays (A13)', async () => {
+  const held = [delivery(1), delivery(2)];
+  await putHeld(TABLE, held, NOW);
+  const gone = await oldestHeld(TABLE, ref, 10);
   expect(gone).toHaveLength(2);
   await putHeld(TABLE, [delivery(2)], NOW + 1);
   await removeHeld(TABLE, gone);
-  const left = await oldestHeld(TABLE, room, 10);
+  const left = await oldestHeld(TABLE, ref, 10);
   expect(left.map(({ key, enteredAt }) => [key.sk, enteredAt])).toEqual([
     [`${lowestUlidAt(NOW)}#sub_2`, NOW + 1],
   ]);
 });
 
-it('a room is looked into earlier when its owner says so, unless somebody is inside (A13)', async () => {
+it('a hold queue is drained earlier when the owner says so, unless a drain has the lease (A13)', async () => {
   const probed = { tenant: 't', target: 'tgt_2' };
   await scheduleDrain(TABLE, probed, NOW + 900_000);
   expect(await scheduleDrainEarlier(TABLE, probed, NOW)).toBe(true);

@@ -6,7 +6,7 @@ import {
   scheduleName,
 } from '../../../lambdas/hold-queue/hold-queue.ts';
 
-describe('how a waiting room empties (A13)', () => {
+describe('how a hold queue empties (A13)', () => {
   it('is in growing steps, so that an endpoint which has just recovered is not overrun', () => {
     const counts: number[] = [];
     let last: number | undefined;
@@ -31,12 +31,12 @@ describe('how a waiting room empties (A13)', () => {
   });
 
   it('is known by tenant and target', () => {
-    const room = { tenant: 'ten_1', target: 'tgt_2' };
-    expect(refOfScheduleName(scheduleName(room))).toEqual(room);
+    const ref = { tenant: 'ten_1', target: 'tgt_2' };
+    expect(refOfScheduleName(scheduleName(ref))).toEqual(ref);
   });
 });
 
-it('a probe takes another guest each time, so that no single one keeps a breaker open (A13)', () => {
+it('a probe takes another delivery each time, so that no single one keeps a breaker open (A13)', () => {
   expect([0, 1, 2, 3, 4].map((probes) => deliveryToProbe(['a', 'b', 'c'], probes))).toEqual([
     'a',
     'b',

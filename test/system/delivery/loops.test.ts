@@ -43,7 +43,7 @@ const bounded = await startCloud({
   edit: edits(withoutWindows, withoutGrant('DispatchSlow', 'sqs:SendMessage', 'DeadLetters')),
 });
 
-/** Waits for the line that tells of a loop, and the metric that an alarm watches. */
+/** Waits for the line that reports a loop, and the metric that an alarm watches. */
 const stopped = (kind: string): Promise<Record<string, unknown>> =>
   eventually(() => {
     const found = bounded.warnings('loop stopped').filter((line) => line.kind === kind);
@@ -116,25 +116,25 @@ describe.concurrent('what comes back more often than can be', () => {
   });
 
   it('is left to the next run of release, if it is a drain that releases no delivery', async () => {
-    const room = { tenant: FIRST_TENANT, target: `tgt_${ulid()}` };
+    const ref = { tenant: FIRST_TENANT, target: `tgt_${ulid()}` };
     const waiting = deliveryByHand(
-      { id: `sub_${ulid()}`, targetId: room.target },
+      { id: `sub_${ulid()}`, targetId: ref.target },
       { ulid: ulid(Date.now() - 2 * 86_400_000) },
     );
     const at = Date.now();
     await putItem(bounded, 'State', { ...heldKey(waiting), message: JSON.stringify(waiting), enteredAt: at });
-    await putItem(bounded, 'State', { pk: DRAIN_SCHEDULE, sk: scheduleName(room), at });
+    await putItem(bounded, 'State', { pk: DRAIN_SCHEDULE, sk: scheduleName(ref), at });
     // Eighteen more of them would show nothing but take their time.
     const hops = MAX_IDLE_DRAINS - 2;
-    await sendByHand(bounded, 'SlowLane', { v: 1, kind: 'call', ...room, at, hops });
-    expect(await stopped('drain')).toMatchObject({ target: room.target, hops: MAX_IDLE_DRAINS + 1 });
+    await sendByHand(bounded, 'SlowLane', { v: 1, kind: 'call', ...ref, at, hops });
+    expect(await stopped('drain')).toMatchObject({ target: ref.target, hops: MAX_IDLE_DRAINS + 1 });
     // Both are as they were: when the fault is gone, the delivery gets out.
-    const items = await itemsAbout(bounded, 'State', room.target);
+    const items = await itemsAbout(bounded, 'State', ref.target);
     expect(items.map(({ pk }) => pk).sort()).toEqual([heldKey(waiting).pk, DRAIN_SCHEDULE].sort());
     expect(items.find(({ pk }) => pk === DRAIN_SCHEDULE)!.isBusy).toBeUndefined();
   });
 
-  it('is not told, if it is news of what the telling of news has led to', async () => {
+  it('is not sent, if it notifies of what such an event has led to', async () => {
     const watcher = await startEndpoint();
     await bounded.api.subscribe({ url: watcher.url, events: ['posthorn.target.disabled'] });
     const gone = await startEndpoint(() => ({ status: 410 }));

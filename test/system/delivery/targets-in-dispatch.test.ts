@@ -233,7 +233,7 @@ describe.concurrent('a target that has to be verified (B11)', () => {
   it.each<[string, string, string]>([
     ['a wrong secret', '{"response":"sha256=00"}', 'keyed with the text of the secret; got'],
     ['no JSON', 'hello', 'got "hello"'],
-  ])('is told what was wrong: %s', async (_, body, problem) => {
+  ])('gets a result that says what was wrong: %s', async (_, body, problem) => {
     const endpoint = await startEndpoint(() => ({ status: 200, body }));
     const token = ulid();
     const bound = await challenged(cloud, endpoint.url, token, 'verify.wrong');
@@ -288,7 +288,7 @@ describe.concurrent('a target that has to be verified (B11)', () => {
     expect(two!.headers['webhook-id']).toBe(one!.headers['webhook-id']);
   });
 
-  it('has failed when nobody answers for the third time', async () => {
+  it('has failed when there is no answer for the third time', async () => {
     const token = ulid();
     const bound = await challenged(cloud, await refusingUrl(), token, 'verify.away');
     await sendByHand(cloud, 'SlowLane', {
@@ -318,7 +318,7 @@ describe.concurrent('a target that has to be verified (B11)', () => {
     expect(await resultOf(cloud, bound)).toMatchObject({ token: present, passed: true });
   });
 
-  it('has a result as well when our own parts fail: bury writes it', async () => {
+  it('has a result as well when our own parts fail: the dead-letter writer writes it', async () => {
     await using failing = await startCloud({
       edit: edits(
         withoutWindows,
@@ -328,7 +328,7 @@ describe.concurrent('a target that has to be verified (B11)', () => {
     });
     const endpoint = await startEndpoint();
     const token = ulid();
-    const bound = await challenged(failing, endpoint.url, token, 'verify.buried');
+    const bound = await challenged(failing, endpoint.url, token, 'verify.dead');
     await challenge(failing, bound, token);
     const result = await resultOnce(failing, bound, token, 40_000);
     expect(result).toMatchObject({ passed: false, problem: expect.stringContaining('fault of Posthorn') });

@@ -27,7 +27,7 @@ const typesAt = (endpoint: Endpoint): string[] =>
     .map(({ id }) => id.split(':')[0]!)
     .sort();
 
-/** An endpoint that answers as it is told to. */
+/** An endpoint that answers as a test says. */
 async function switchable(first: Answer) {
   let answer = first;
   const endpoint = await startEndpoint(() => answer);
@@ -72,7 +72,7 @@ describe('a target that answers 410 (A13, D6, E8)', async () => {
   const shop = await subscribe(tenant, gone, ['shop.*']);
   const path = `/v1/targets/${shop.targetId}`;
 
-  it('is disabled, of which its owner and the operator are told', async () => {
+  it('is disabled, of which its owner and the operator are notified', async () => {
     const first = await api.publish('shop.order', 1);
     await eventually(() =>
       expect(typesAt(owner)).toEqual(['posthorn.delivery.dead', 'posthorn.target.disabled']),
@@ -146,7 +146,7 @@ describe('a target that answers 410 (A13, D6, E8)', async () => {
   });
 });
 
-describe("news that can't be delivered, or that nobody wants (D6)", () => {
+describe("news that can't be delivered, or that is not wanted (D6)", () => {
   it('makes no further news, and no entry in the log', async () => {
     const [heard, unheard] = [await makeTenant(cloud), await makeTenant(cloud)];
     const { endpoint: gone } = await switchable({ status: 410 });
@@ -238,8 +238,8 @@ describe('a target that keeps failing (A13, D6)', () => {
     expect(health).toMatchObject({ state: 'open', waiting: 1, breaker });
     const { nextProbeAt } = health.breaker as { nextProbeAt: string };
     // As if its time had come.
-    const call = { tenant: tenant.id, target: targetId, at: Date.parse(nextProbeAt) };
-    await sendByHand(cloud, 'SlowLane', { v: 1, kind: 'call', ...call });
+    const drain = { tenant: tenant.id, target: targetId, at: Date.parse(nextProbeAt) };
+    await sendByHand(cloud, 'SlowLane', { v: 1, kind: 'call', ...drain });
     await eventually(() =>
       expect(newsAt(owner)[0]?.data).toMatchObject({ by: 'probe', since: new Date(since).toISOString() }),
     );
