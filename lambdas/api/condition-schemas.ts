@@ -5,7 +5,8 @@ import { ENGINES } from '../matching/index/all-engines.ts';
 import type { Condition } from '../matching/language/condition.ts';
 import type { Engines } from '../matching/language/engines.ts';
 import type { Problem } from '../matching/language/problem.ts';
-import { COMPARISON_NAMES, MAX_TEXT, MAX_VALUES } from '../matching/operators/operators.ts';
+import { COMPARISON_NAMES } from '../matching/operators/numeric.ts';
+import { MAX_TEXT, MAX_VALUES } from '../matching/operators/operators.ts';
 
 import { CIDR, WILDCARD } from './patterns.ts';
 

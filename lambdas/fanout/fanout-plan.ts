@@ -58,7 +58,7 @@ export function planFanout<E extends EventInFlight, S extends { id: string }>(
     const { parts, reached, nextPart } = toLog(event, subscriptions, matching);
     now.push({ event, subscriptions, parts });
     const isCut = subscriptions.length < matching.found.length;
-    const after = isCut ? subscriptions.at(-1)!.id : matching.lookedUpTo;
+    const after = isCut ? subscriptions.at(-1)!.id : matching.scannedUpTo;
     if (after === undefined) continue;
     const { reached: _, ...before } = event.resume ?? {};
     const resume = { ...before, after, part: nextPart, ...(reached !== undefined && { reached }) };
@@ -77,11 +77,11 @@ export function planFanout<E extends EventInFlight, S extends { id: string }>(
 function toLog<S>(
   { resume }: EventInFlight,
   subscriptions: readonly S[],
-  { found, lookedUpTo }: Matching<S>,
+  { found, scannedUpTo }: Matching<S>,
 ): { parts: LogPart<S>[]; reached: number | undefined; nextPart: number } {
   const part = resume?.part ?? 0;
   const isFirst = part === 0;
-  const isLast = lookedUpTo === undefined;
+  const isLast = scannedUpTo === undefined;
   const isCounted = isFirst ? isLast : resume?.reached === undefined;
   if (isCounted) {
     const only = { part, subscriptions, matched: found.length };

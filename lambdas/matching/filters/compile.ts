@@ -5,7 +5,8 @@ import type { Engines } from '../language/engines.ts';
 import type { Envelope } from '../language/envelope.ts';
 import { type FilterParts, spansOf } from '../language/filter.ts';
 import { isOutOfSteps, Work } from '../language/work.ts';
-import { compileMatchers, type Test } from '../operators/operators.ts';
+import type { Test } from '../operators/operator.ts';
+import { compileMatchers } from '../operators/operators.ts';
 import { canBeAbsent, compileAbsence } from './absence.ts';
 import { someElement } from './elements.ts';
 

@@ -4,8 +4,8 @@ import type { Engines } from '../language/engines.ts';
 import { FIELDS } from '../language/envelope.ts';
 import type { Problem } from '../language/problem.ts';
 import { shortened } from '../language/shortened.ts';
+import { isComparison } from '../operators/numeric.ts';
 import {
-  isComparison,
   isOperator,
   MAX_VALUES,
   operationProblem,

@@ -4,23 +4,23 @@ import type { IndexPredicate } from '../language/predicates.ts';
 import { isOfOwnField, MAX_PLACES } from './buckets.ts';
 import { PredicateFactory } from './predicates.ts';
 
-/** What an index takes in memory, at most; told before it is built. */
+/** Estimates what an index takes in memory at most, before it is built. */
 
 /** Two ids of 30 characters, an object, a place in a map and in two lists. */
 export const BYTES_PER_SUBSCRIPTION = 300;
 const BYTES_PER_FILTER = 500;
 /** A node of the trie, with its map of branches or its list. Nodes that patterns share are counted for each. */
 const BYTES_PER_SEGMENT = 250;
-/** The functions that a field is compiled to, and what they hold. */
+/** The functions that a field is compiled to, and their variables. */
 const BYTES_PER_FIELD = 340;
-/** A value by which a filter is found, with a list; one of the event's own fields leads to maps besides. */
+/** A value that a filter is found by, with a list. A value of the event's own fields leads to maps as well. */
 const BYTES_PER_PLACE = 160;
 const BYTES_PER_MAPS = 450;
-/** Read when it is first needed: in the worst case, comparisons one after another, so many times its text. */
+/** A query is read when it is first needed. In the worst case, a chain of comparisons, it takes so much. */
 const BYTES_PER_QUERY_CHARACTER = 110;
 const BYTES_PER_SPAN = 400;
 
-/** What a filter takes. */
+/** What a filter takes in memory. */
 export function bytesOfFilter({ events, where = {}, jsonpath = '', during }: FilterParts): number {
   const spans = during === undefined ? 0 : spansOf(during).length;
   return events.reduce(
@@ -33,13 +33,16 @@ export function bytesOfFilter({ events, where = {}, jsonpath = '', during }: Fil
   );
 }
 
-/** Whichever of its keys a filter is found by, it stands in no more places than by the longest ones. */
+/** Whichever predicates are chosen, a filter takes no more places than by the longest ones. */
 function bytesOfPlaces(patterns: number, where: Condition, hasQuery: boolean): number {
-  const keys = new PredicateFactory().predicatesOf(where);
+  const predicates = new PredicateFactory().predicatesOf(where);
   const longest = (some: readonly IndexPredicate[]): number =>
     Math.max(0, ...some.map(({ length }) => length));
-  const own = longest(keys.filter(isOfOwnField));
-  const data = Math.max(longest(keys.filter((key) => !isOfOwnField(key))), hasQuery ? 1 : 0);
+  const own = longest(predicates.filter(isOfOwnField));
+  const data = Math.max(
+    longest(predicates.filter((predicate) => !isOfOwnField(predicate))),
+    hasQuery ? 1 : 0,
+  );
   const byBoth = patterns * own * data;
   const isByBoth = byBoth > 0 && byBoth <= MAX_PLACES;
   const places = isByBoth ? byBoth : Math.min(patterns * Math.max(own, data), MAX_PLACES);

@@ -11,7 +11,7 @@ const { expressions, selectors } = jsonpath;
 type Expression = jsonpath.expressions.FilterExpression;
 
 /**
- * What a query asks of one field, out of its first filter: `$.data.items[?@.price > 9 && @.sku == 'a']` selects
+ * A predicate on one field that the first filter of a query implies: `$.data.items[?@.price > 9 && @.sku == 'a']` selects
  * nothing unless some item's `sku` is `a`.
  */
 export function jsonpathPredicate(query: string): JsonpathPredicate | undefined {
@@ -31,10 +31,10 @@ export function jsonpathPredicate(query: string): JsonpathPredicate | undefined 
   return undefined;
 }
 
-/** From the value that a filter is held against. */
+/** A predicate with a path from the value that a filter tests. */
 type LocalPredicate = ValuePredicate & { readonly path: Path };
 
-/** Of comparisons that must all hold. */
+/** The predicates of comparisons that must all hold. */
 function localPredicatesOf(expression: Expression): LocalPredicate[] {
   if (expression instanceof expressions.LogicalExpression) return localPredicatesOf(expression.expression);
   if (!(expression instanceof expressions.InfixExpression)) return [];
@@ -59,7 +59,7 @@ function ofComparison(
   return { ...reaching(operator.startsWith('>') ? 'above' : 'below', value), path };
 }
 
-/** Of a query from the value at hand by names alone. */
+/** The path of a relative query that has only names; undefined for others. */
 function pathOf(expression: Expression): Path | undefined {
   if (!(expression instanceof expressions.RelativeQuery)) return undefined;
   const names = expression.path.segments.map((segment) => {

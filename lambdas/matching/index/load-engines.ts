@@ -4,7 +4,7 @@ import type { FilterParts } from '../language/filter.ts';
 
 type NeedsEngines = Pick<FilterParts, 'where' | 'jsonpath'>;
 
-/** The engines if any of these filters needs them; others come without, and throw. */
+/** The engines, if one of these filters needs them; else stand-ins that throw. */
 export async function enginesFor(filters: readonly NeedsEngines[]): Promise<Engines> {
   const needed = filters.some(
     ({ where, jsonpath }) => jsonpath !== undefined || (where !== undefined && hasRegex(where)),
@@ -12,7 +12,7 @@ export async function enginesFor(filters: readonly NeedsEngines[]): Promise<Engi
   return needed ? (await import('../index/all-engines.ts')).ENGINES : NO_ENGINES;
 }
 
-/** Whether an expression is anywhere in a condition; a field of that name will do. */
+/** Whether a condition may have an expression; a field of that name counts as well. */
 function hasRegex(condition: Condition): boolean {
   return Object.entries(condition).some(([name, inner]) => name === 'regex' || mayHave(inner));
 }

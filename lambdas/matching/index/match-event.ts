@@ -2,27 +2,27 @@ import { type CompiledFilter, evaluate } from '../filters/compile.ts';
 import type { Envelope } from '../language/envelope.ts';
 import { MAX_STEPS } from '../language/work.ts';
 
-/** What one pass has found out about an event. */
+/** What one pass has found for an event. */
 export interface Matching<S> {
-  /** Subscriptions that want the event, ordered by id, all behind those that earlier passes looked at. */
+  /** Subscriptions that want the event, ordered by id; all come after those that earlier passes have scanned. */
   readonly found: readonly S[];
-  /** The subscription up to which the pass has looked; undefined when none is left behind it. */
-  readonly lookedUpTo?: string | undefined;
+  /** The last subscription that the pass has scanned; undefined when none is left after it. */
+  readonly scannedUpTo?: string | undefined;
 }
 
-/** A subscription whose filter threw something, and so did not hold. */
+/** A subscription whose filter threw an error, and so did not hold. */
 export interface Fault {
   readonly subscription: string;
   readonly error: unknown;
 }
 
 /**
- * Steps for finding out whether the payload is needed: a fifth of a millisecond. Beyond, it is read, if need be in vain:
- * an index that looks at one filter after another is none.
+ * Steps for finding out whether the payload is needed: a fifth of a millisecond. Beyond that the payload is read, even
+ * if in vain: an index must not evaluate one filter after another.
  */
 const MAX_STEPS_OF_NEED = MAX_STEPS / 10;
 
-/** Whether a filter among these can't be decided without the payload, and what finding out has cost. */
+/** Whether one of these filters can't be decided without the payload, and how many steps finding out took. */
 export function findNeed(
   filters: Iterable<CompiledFilter>,
   envelope: Envelope,
@@ -39,12 +39,11 @@ export function findNeed(
 }
 
 /**
- * Holds an event against the filters of the subscriptions that are left, each filter once, however many
- * subscriptions share it.
+ * Evaluates the filters of candidates for an event, each filter once, however many subscriptions share it.
  *
- * @param candidates ordered by id, those of earlier passes left out
- * @param steps after so many (see `evaluate`) no further filter is begun; the first one always is, so that every
- *   pass gets further. One filter takes no more than about `MAX_STEPS`
+ * @param candidates ordered by id, without those of earlier passes
+ * @param steps after so many (see `evaluate`) no further filter is begun. The first one always is, so that every pass
+ *   makes progress. One filter takes no more than about `MAX_STEPS`
  */
 export function matchEvent<E extends { readonly id: string; readonly filter: CompiledFilter }>(
   candidates: readonly E[],
@@ -55,12 +54,12 @@ export function matchEvent<E extends { readonly id: string; readonly filter: Com
   const found: E[] = [];
   const faults: Fault[] = [];
   let used = 0;
-  let lookedUpTo: string | undefined;
+  let scannedUpTo: string | undefined;
   for (const candidate of candidates) {
     const { filter } = candidate;
     let holds = verdicts.get(filter);
     if (holds === undefined) {
-      if (used >= steps && lookedUpTo !== undefined) return { found, lookedUpTo, steps: used, faults };
+      if (used >= steps && scannedUpTo !== undefined) return { found, scannedUpTo, steps: used, faults };
       const result = evaluate(filter, envelope);
       used += result.steps;
       if (result.fault !== undefined) faults.push({ subscription: candidate.id, error: result.fault });
@@ -68,7 +67,7 @@ export function matchEvent<E extends { readonly id: string; readonly filter: Com
       verdicts.set(filter, holds);
     }
     if (holds) found.push(candidate);
-    lookedUpTo = candidate.id;
+    scannedUpTo = candidate.id;
   }
   return { found, steps: used, faults };
 }

@@ -3,31 +3,32 @@ import type { Scalar } from '../language/condition.ts';
 import { type Envelope, rootOf } from '../language/envelope.ts';
 import { type Path, valuesAt } from '../language/paths.ts';
 import type { Bound, Bucket, ByData } from './buckets.ts';
+import { findBy } from './find-by.ts';
+import { getOrMake } from './get-or-make.ts';
 import { findNeed } from './match-event.ts';
-import { findBy, getOrMake } from './predicates.ts';
 
 export interface Search<E> {
-  /** Whether a subscription is left whose filter looks at the payload. */
+  /** Whether a filter that may still hold needs the payload. */
   readonly needsData: boolean;
-  /** What the search has taken so far, in the measure of `evaluate`. */
+  /** Steps of the search so far, as `evaluate` counts them. */
   readonly steps: number;
   /**
    * Ends the search.
    * @param data the payload; undefined when it is not JSON, or not needed
-   * @returns `entries` may want the event, ordered by id; nobody else does. `steps` is what the end has taken
+   * @returns `entries` may want the event, ordered by id, and no others do. `steps` is what the end has taken
    */
   candidates(data: unknown): { entries: E[]; steps: number };
 }
 
-/** Visiting a node of the trie, or sorting a subscription in, takes as long as four comparisons of `evaluate`. */
+/** Visiting a node of the trie, or sorting in a subscription, takes as long as four comparisons of `evaluate`. */
 const STEPS_PER_VISIT = 4;
 /**
- * Looking for values that filters ask for. When a payload has so many that it takes longer, the filters that are left
- * are all candidates: looking at them one by one can be spread over invocations, and looking for values can't.
+ * Steps of looking up a payload's values. When a payload has so many values that it takes more, all filters left are
+ * candidates: evaluating filters can be spread over invocations, and looking up values can't.
  */
 const MAX_LOOKUP_STEPS = 100_000;
 
-/** @param entries of which filters know the positions @param rounds counts looks, of which each marks what it finds */
+/** @param entries filters hold positions in it @param rounds counts searches; each marks the filters that it finds */
 export function search<E>(
   types: TypeIndex<Bucket>,
   entries: readonly E[],
@@ -80,7 +81,7 @@ function* possible(found: readonly Bound[], byData: readonly ByData[]): Generato
   }
 }
 
-/** In plain loops: with `flatMap` and a comparison, this took a third of a search. */
+/** Plain loops: with `flatMap` and a comparison function, this took a third of a search. */
 function inOrder<E>(found: readonly Bound[], entries: readonly E[]): E[] {
   const positions: number[] = [];
   for (const { first, others } of found) {
@@ -92,7 +93,7 @@ function inOrder<E>(found: readonly Bound[], entries: readonly E[]): E[] {
   return ordered;
 }
 
-/** Adds the filters that ask for a value which the payload has. */
+/** Adds the filters whose predicates a value of the payload satisfies. */
 function addByData(
   byData: readonly ByData[],
   envelope: Envelope,
@@ -111,7 +112,7 @@ function addByData(
         () => new Set(valuesAt(lookup.path, root, lookups, MAX_LOOKUP_STEPS)),
       );
       if (lookup.kind === 'equal' && byValue.size < values.size) {
-        // Such as the products that a few filters ask for, and the hundred of an order.
+        // For example, a few filters ask for products, and an order has a hundred.
         lookups.steps += byValue.size;
         for (const [value, bounds] of byValue) if (values.has(value)) add(bounds);
       } else {

@@ -4,9 +4,10 @@ import type { Engines } from '../language/engines.ts';
 import type { Envelope } from '../language/envelope.ts';
 import type { FilterParts } from '../language/filter.ts';
 import type { IndexPredicate } from '../language/predicates.ts';
-import { appended, type Bound, type Bucket, emptyBucket, insert, keysFor } from './buckets.ts';
-import { PredicateFactory, ValueCounts } from './predicates.ts';
+import { appended, type Bound, type Bucket, choosePredicates, emptyBucket, insert } from './buckets.ts';
+import { PredicateFactory } from './predicates.ts';
 import { type Search, search } from './search.ts';
+import { ValueCounts } from './selectivity.ts';
 
 /** What matching needs of an active filter. */
 export interface FilterEntry extends FilterParts {
@@ -31,29 +32,29 @@ export interface MatchEntry {
 export interface MatchSource {
   readonly filters: readonly FilterEntry[];
   readonly subscriptions: readonly SubscriptionEntry[];
-  /** As `bytesOfFilter` and `BYTES_PER_SUBSCRIPTION` have it. */
+  /** By `bytesOfFilter` and `BYTES_PER_SUBSCRIPTION`. */
   readonly bytes: number;
 }
 
 /**
- * A tenant's subscriptions, by event type and by values that filters ask for: an event looks only at filters that can
- * still hold.
+ * A tenant's subscriptions, by event type and by values that filters ask for: only filters that can still hold are
+ * evaluated for an event.
  */
 export interface TenantIndex {
-  /** What it takes in memory, estimated and rather too high. */
+  /** What it takes in memory; the estimate is rather too high. */
   readonly bytes: number;
-  /** Begins to look for the subscriptions that an event may be for, as far as that goes without its payload. */
+  /** Begins the search for the subscriptions of an event, as far as it goes without the payload. */
   search(envelope: Envelope): Search<MatchEntry>;
   /** The subscription of this id, whatever it wants. */
   byId(id: string): MatchEntry | undefined;
 }
 
-/** Of a filter whose subscriptions are not known yet. */
+/** The first position of a filter without subscriptions so far. */
 const NONE = -1;
 
 /**
- * Filters or subscriptions that are indexed before others have a turn: some milliseconds. A function that goes on with
- * its events while it builds an index in the background does not keep them waiting.
+ * Filters or subscriptions that are indexed before other work has its turn: some milliseconds. So a function that builds
+ * an index in the background does not hold up its events.
  */
 const SLICE = 256;
 
@@ -66,7 +67,7 @@ export function buildTenantIndex(source: MatchSource, engines: Engines): TenantI
   }
 }
 
-/** Does what `buildTenantIndex` does a little at a time, and returns the index at its end. */
+/** Builds the same index slice by slice, and returns it at the end. */
 export function* indexInSlices(
   { filters, subscriptions, bytes }: MatchSource,
   engines: Engines,
@@ -98,7 +99,7 @@ export function* indexInSlices(
   };
 }
 
-/** @param entries ordered by id: a search among them does without a map of all */
+/** A binary search needs no map. @param entries ordered by id */
 function entryOf(entries: readonly MatchEntry[], id: string): MatchEntry | undefined {
   let [low, high] = [0, entries.length];
   while (low < high) {
@@ -109,7 +110,7 @@ function entryOf(entries: readonly MatchEntry[], id: string): MatchEntry | undef
   return entries[low]?.id === id ? entries[low] : undefined;
 }
 
-/** A filter that can't be compiled, which can only be of another release's, throws when it is asked, and alone. */
+/** Only a filter of another release may not compile. It throws when it is evaluated, and no other filter fails. */
 function compiled(filter: FilterEntry, engines: Engines): CompiledFilter {
   try {
     return compileFilter(filter, engines);
@@ -123,14 +124,14 @@ function compiled(filter: FilterEntry, engines: Engines): CompiledFilter {
 
 function predicatesOf(
   { where = {}, jsonpath }: FilterEntry,
-  maker: PredicateFactory,
+  factory: PredicateFactory,
   engines: Engines,
 ): IndexPredicate[] {
-  const keys = maker.predicatesOf(where);
-  if (jsonpath === undefined) return keys;
+  const predicates = factory.predicatesOf(where);
+  if (jsonpath === undefined) return predicates;
   try {
     const predicate = engines.jsonpathPredicate(jsonpath);
-    return predicate ? [...keys, maker.key(predicate.path, predicate)] : keys;
+    return predicate ? [...predicates, factory.predicateAt(predicate.path, predicate)] : predicates;
   } catch {
     return [];
   }
@@ -149,17 +150,17 @@ function* indexTypes(
   engines: Engines,
 ): Generator<void, TypeIndex<Bucket>> {
   const types = typeIndex(emptyBucket);
-  const maker = new PredicateFactory();
-  const keys: IndexPredicate[][] = [];
+  const factory = new PredicateFactory();
+  const predicates: IndexPredicate[][] = [];
   const counts = new ValueCounts();
   yield* inSlices(filters, (filter) => {
-    const own = predicatesOf(filter, maker, engines);
-    keys.push(own);
+    const own = predicatesOf(filter, factory, engines);
+    predicates.push(own);
     counts.add(own);
   });
   yield* inSlices(filters, ({ id, events }, i) => {
     const patterns = [...new Set(events)];
-    const by = keysFor(patterns.length, keys[i]!, counts);
+    const by = choosePredicates(patterns.length, predicates[i]!, counts);
     for (const pattern of patterns) insert(types.at(pattern), known.get(id)!, by);
   });
   return types;

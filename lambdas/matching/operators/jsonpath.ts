@@ -1,10 +1,18 @@
 import { type JSONPathQuery, jsonpath } from 'json-p3';
-import { isObject } from '../../values/json.ts';
 import { type Envelope, rootOf } from '../language/envelope.ts';
 import { shortened } from '../language/shortened.ts';
 import type { Work } from '../language/work.ts';
 import { ofIRegexp } from './i-regexp.ts';
-import { compileComparison, type Json, keysOf, lengthOf, NOTHING } from './json-values.ts';
+import { compileComparison, type Json, lengthOf, NOTHING } from './json-values.ts';
+import {
+  type Nodes,
+  ofDescendants,
+  ofIndex,
+  ofName,
+  ofSlice,
+  type Scope,
+  someChild,
+} from './jsonpath-nodes.ts';
 import { isDescendant, numbersIn, QueryError, readQuery } from './jsonpath-query.ts';
 import { numberProblem } from './numbers.ts';
 import { regexFinds, regexFits, regexProblem } from './regex.ts';
@@ -44,14 +52,6 @@ export function compileJsonpath(query: string): (envelope: Envelope, work: Work)
   };
 }
 
-interface Scope {
-  readonly root: Json;
-  readonly work: Work;
-}
-
-/** Calls with what is selected, one after another, until a call answers true. @returns whether one has */
-type Nodes = (scope: Scope, from: Json, found: (value: Json) => boolean) => boolean;
-
 type Segment = JSONPathQuery['segments'][number];
 type Selector = Segment['selectors'][number];
 type Expression = jsonpath.expressions.FilterExpression;
@@ -74,31 +74,6 @@ function compileSegment(segment: Segment): Nodes {
   return isDescendant(segment) ? ofDescendants(children) : children;
 }
 
-/** Of a value and all that is in it. In no particular order: only whether there is something counts. */
-const ofDescendants =
-  (children: Nodes): Nodes =>
-  (scope, from, found) => {
-    const open = [from];
-    for (let value = open.pop(); value !== undefined; value = open.pop()) {
-      if (children(scope, value, found)) return true;
-      someChild(value, scope.work, (child) => {
-        if (typeof child === 'object' && child !== null) open.push(child);
-        return false;
-      });
-    }
-    return false;
-  };
-
-/** Whether an element of an array, or a member's value of an object, holds. */
-function someChild(value: Json, work: Work, holds: (child: Json) => boolean): boolean {
-  const test = (child: Json): boolean => {
-    work.spend(1);
-    return holds(child);
-  };
-  if (Array.isArray(value)) return value.some(test);
-  return isObject(value) && keysOf(value, work).some((key) => test(value[key] as Json));
-}
-
 function compileSelector(selector: Selector): Nodes {
   if (selector instanceof selectors.NameSelector) return ofName(selector.name);
   if (selector instanceof selectors.IndexSelector) return ofIndex(selector.index);
@@ -117,47 +92,6 @@ function compileSelector(selector: Selector): Nodes {
     };
   }
   throw new TypeError(`expected a selector of RFC 9535, got ${selector.toString()}`);
-}
-
-const ofName =
-  (name: string): Nodes =>
-  ({ work }, from, found) => {
-    work.spend(1);
-    return isObject(from) && Object.hasOwn(from, name) && found(from[name] as Json);
-  };
-
-const ofIndex =
-  (index: number): Nodes =>
-  ({ work }, from, found) => {
-    work.spend(1);
-    const value = Array.isArray(from) ? (from.at(index) as Json | undefined) : undefined;
-    return value !== undefined && found(value);
-  };
-
-/** RFC 9535, 2.3.4.2.2. */
-function ofSlice({ start, stop, step = 1 }: jsonpath.selectors.SliceSelector): Nodes {
-  return ({ work }, from, found) => {
-    work.spend(1);
-    if (!Array.isArray(from) || step === 0) return false;
-    const { length } = from;
-    const normal = (index: number): number => (index >= 0 ? index : length + index);
-    const bound = (index: number, low: number, high: number): number =>
-      Math.min(Math.max(normal(index), low), high);
-    if (step > 0) {
-      const end = bound(stop ?? length, 0, length);
-      for (let i = bound(start ?? 0, 0, length); i < end; i += step) {
-        work.spend(1);
-        if (found(from[i] as Json)) return true;
-      }
-    } else {
-      const end = stop === undefined ? -1 : bound(stop, -1, length - 1);
-      for (let i = bound(start ?? length - 1, -1, length - 1); i > end; i += step) {
-        work.spend(1);
-        if (found(from[i] as Json)) return true;
-      }
-    }
-    return false;
-  };
 }
 
 type Logical = (scope: Scope, current: Json) => boolean;

@@ -3,7 +3,10 @@ import { isScalar, listOf, type Operation, type Scalar } from '../language/condi
 import type { Engines } from '../language/engines.ts';
 import type { Problem } from '../language/problem.ts';
 import type { Work } from '../language/work.ts';
+import { isOneOf } from './equality.ts';
 import { numberProblem } from './numbers.ts';
+import { numeric } from './numeric.ts';
+import type { Operator, Test } from './operator.ts';
 import {
   NEGATABLE,
   prefixIgnoringCase,
@@ -12,19 +15,6 @@ import {
   type TextOperator,
   type TextTest,
 } from './text-operators.ts';
-
-/**
- * What a matcher that is not a plain value can be: EventBridge's operators
- * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html) and `regex`. Each is
- * checked when it is written, and compiled when it is used.
- */
-interface Operator {
-  problem(operand: unknown, path: string, engines: Engines): Problem | undefined;
-  compile(operand: never, engines: Engines): Test;
-}
-
-/** Whether one value of a field holds; undefined when the field has none. */
-export type Test = (value: Scalar | undefined, work: Work) => boolean;
 
 /** Limits of what a matcher may hold, together with the condition's in all. */
 export const MAX_VALUES = 64;
@@ -95,45 +85,6 @@ const exists: Operator = {
   compile: (wanted: boolean) => (value) => (value !== undefined) === wanted,
 };
 
-type Comparison = (value: number, bound: number) => boolean;
-const COMPARISONS: Readonly<Record<string, Comparison>> = {
-  '=': (value, bound) => value === bound,
-  '<': (value, bound) => value < bound,
-  '<=': (value, bound) => value <= bound,
-  '>': (value, bound) => value > bound,
-  '>=': (value, bound) => value >= bound,
-};
-export const COMPARISON_NAMES: readonly string[] = Object.keys(COMPARISONS);
-const NUMERIC_FORM = 'expected [comparison, number] or [">" or ">=", number, "<" or "<=", number]';
-
-const numeric: Operator = {
-  problem(operand, path) {
-    if (!Array.isArray(operand) || (operand.length !== 2 && operand.length !== 4)) {
-      return { path, message: NUMERIC_FORM };
-    }
-    for (const [i, part] of operand.entries()) {
-      const message = i % 2 === 1 ? numberProblem(part) : comparisonProblem(part);
-      if (message) return { path: `${path}[${i}]`, message };
-    }
-    if (operand.length === 2) return undefined;
-    const [low, from, high, to] = operand as [string, number, string, number];
-    if (!low.startsWith('>') || !high.startsWith('<')) return { path, message: NUMERIC_FORM };
-    return from < to ? undefined : { path, message: 'expected the second number to be the greater one' };
-  },
-  compile([first, from, second, to]: [string, number, string?, number?]) {
-    const isAbove = COMPARISONS[first]!;
-    const isBelow = second === undefined ? undefined : COMPARISONS[second]!;
-    return (value) =>
-      typeof value === 'number' && isAbove(value, from) && (isBelow === undefined || isBelow(value, to!));
-  },
-};
-
-const comparisonProblem = (part: unknown): string | undefined =>
-  isComparison(part) ? undefined : `expected one of ${Object.keys(COMPARISONS).join(', ')}`;
-
-export const isComparison = (part: unknown): boolean =>
-  typeof part === 'string' && Object.hasOwn(COMPARISONS, part);
-
 /** Holds of a value that is there and of which the operand does not hold. */
 const anythingBut: Operator = {
   problem(operand, path, engines) {
@@ -185,32 +136,6 @@ function valuesProblem(
   }
   return undefined;
 }
-
-/** A list of this many values is searched faster than a set. */
-const FEW = 8;
-
-/** Equality with any of the values, as JSON has it: 1 is 1.0 and not "1". */
-function isOneOf(values: readonly Scalar[]): Test {
-  if (values.length === 1) return isOnly(values[0]!);
-  // A copy, since what `filter` has made has room for many more.
-  return values.length <= FEW ? isAmong(values.slice()) : isIn(new Set(values));
-}
-
-// Functions of one scope keep all that any of them needs, and there are many of the first kind.
-const isOnly =
-  (only: Scalar): Test =>
-  (value) =>
-    value === only;
-
-const isAmong =
-  (values: readonly Scalar[]): Test =>
-  (value) =>
-    value !== undefined && values.includes(value);
-
-const isIn =
-  (values: ReadonlySet<Scalar | undefined>): Test =>
-  (value) =>
-    values.has(value);
 
 function onlyMember(object: Operation): { name: string; value: unknown } | undefined {
   const names = Object.keys(object);

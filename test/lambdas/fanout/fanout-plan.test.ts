@@ -31,7 +31,7 @@ it('reaches every subscription of every event exactly once, in bounded passes, a
               matchings++;
               const left = subscriptions.get(id)!.filter((one) => !resume || one.id > resume.after);
               const found = left.slice(0, looks.next().value);
-              return found.length < left.length ? { found, lookedUpTo: found.at(-1)!.id } : { found };
+              return found.length < left.length ? { found, scannedUpTo: found.at(-1)!.id } : { found };
             },
             limit,
           );
@@ -78,7 +78,7 @@ it('marks an event that it has not begun, so that its id is not claimed twice', 
 
 it('goes on with an event of a release that did not count what was reached', () => {
   const old = { ...event('old'), resume: { after: 's03', part: 1 } };
-  const { now, later } = planFanout([old], () => ({ found: [{ id: 's04' }], lookedUpTo: 's09' }), 10);
+  const { now, later } = planFanout([old], () => ({ found: [{ id: 's04' }], scannedUpTo: 's09' }), 10);
   expect(now[0]!.parts.map(({ part }) => part)).toEqual([1]);
   expect(later[0]!.resume).toEqual({ after: 's09', part: 2 });
 });

@@ -53,7 +53,7 @@ describe('what a later release has added survives', () => {
 
   it('a pass of fanout, in the place where the next one goes on', () => {
     check(WHOLE.events, ({ events }) => {
-      const matching = { found: [{ id: 'sub_2' }, { id: 'sub_3' }], lookedUpTo: undefined };
+      const matching = { found: [{ id: 'sub_2' }, { id: 'sub_3' }], scannedUpTo: undefined };
       const { later } = planFanout(events, () => matching, 1);
       for (const [i, made] of later.entries()) expectAlike(made.resume!, [events[i]!.resume!]);
       expect(later).toHaveLength(events.length);

@@ -16,14 +16,14 @@ describe('an event against the conditions of many subscriptions (A7)', () => {
 
   it('ends a pass in time, however many conditions there are', () => {
     const candidates = Array.from({ length: 500 }, (_, i) => candidate(i, compiled(costly)));
-    const { lookedUpTo, steps } = matchEvent(candidates, event, 100_000);
+    const { scannedUpTo, steps } = matchEvent(candidates, event, 100_000);
     expect(steps).toBeLessThan(100_000 + 2 * MAX_STEPS);
-    expect(lookedUpTo).toBe('s00009');
+    expect(scannedUpTo).toBe('s00009');
   });
 
   it('always gets further, if only by one', () => {
     const candidates = [candidate(0, compiled(costly)), candidate(1, compiled(costly))];
-    expect(matchEvent(candidates, event, 0).lookedUpTo).toBe('s00000');
+    expect(matchEvent(candidates, event, 0).scannedUpTo).toBe('s00000');
   });
 
   it('evaluates a filter once, however many subscriptions share it', () => {
@@ -59,16 +59,16 @@ describe('an event against the conditions of many subscriptions (A7)', () => {
         const candidates = bound.map((f, i) => candidate(i, known[f % known.length]));
         const small = eventWith({ n: [0, 1], m: 1 });
         const whole = matchEvent(candidates, small, 1_000_000);
-        expect(whole.lookedUpTo).toBeUndefined();
+        expect(whole.scannedUpTo).toBeUndefined();
         const found = [];
         let left = candidates;
         for (;;) {
           const pass = matchEvent(left, small, steps);
           found.push(...pass.found);
-          const { lookedUpTo } = pass;
-          if (lookedUpTo === undefined) break;
-          expect(left.some(({ id }) => id <= lookedUpTo)).toBe(true);
-          left = left.filter(({ id }) => id > lookedUpTo);
+          const { scannedUpTo } = pass;
+          if (scannedUpTo === undefined) break;
+          expect(left.some(({ id }) => id <= scannedUpTo)).toBe(true);
+          left = left.filter(({ id }) => id > scannedUpTo);
         }
         expect(found).toEqual(whole.found);
       }),
