@@ -9,7 +9,7 @@ import {
   observeProbe,
   probeDelayMs,
 } from '../../../lambdas/endpoint-health/health.ts';
-import { laneFor } from '../../../lambdas/endpoint-health/lane.ts';
+import { isFast, LANES, laneFor } from '../../../lambdas/endpoint-health/lane.ts';
 import { observationOf } from '../../../lambdas/endpoint-health/observation.ts';
 
 const NOW = 1_795_000_000_000;
@@ -37,7 +37,8 @@ describe('lanes by priority and endpoint health (A22, D12)', () => {
     ['what can wait', 'low', good, 'bulk'],
     ['no priority', undefined, good, 'standard'],
     ['a target that nothing is known of', 'critical', undefined, 'slow'],
-    ['one that has not answered for days', 'normal', health({ provenAt: NOW - 4 * DAY }), 'slow'],
+    ['one that has not answered for three days', 'normal', health({ provenAt: NOW - 3 * DAY }), 'slow'],
+    ['one that has a moment less', 'normal', health({ provenAt: NOW - 3 * DAY + 1 }), 'standard'],
     ['one that was slow', 'critical', { ...good, slowUntil: NOW + 1 }, 'slow'],
     ['one that was slow long ago', 'normal', { ...good, slowUntil: NOW }, 'standard'],
     ['one that asked for a pause', 'normal', { ...good, pausedUntil: NOW + 1 }, 'slow'],
@@ -45,6 +46,8 @@ describe('lanes by priority and endpoint health (A22, D12)', () => {
     ['one that was given up', 'normal', { ...good, disabled: { at: NOW, reason: 'gone' } }, 'slow'],
     ['one that wants several events in a request', 'critical', { ...good, collects: true }, 'bulk'],
   ])('%s', (_, priority, known, lane) => expect(laneFor(priority, known, NOW)).toBe(lane));
+
+  it('two lanes are fast', () => expect(LANES.filter(isFast)).toEqual(['critical', 'standard']));
 });
 
 describe('circuit breaker (A13)', () => {
@@ -62,6 +65,16 @@ describe('circuit breaker (A13)', () => {
       countedSince: NOW,
     });
     expect(next(health({ failed: 9, countedSince: old - DAY }), { failed: 1 }).open).toBeDefined();
+    expect(next(health({ failed: 9, ok: 1, countedSince: NOW - MINUTE }), { failed: 1 }).failed).toBe(10);
+  });
+
+  it('counts from the first answer on, refusals among those that arrived', () => {
+    expect(next(undefined, { failed: 1 })).toMatchObject({ failed: 1, ok: 0, countedSince: NOW });
+    expect(next(health({ failed: 2, ok: 4 }), { ok: 3, rejected: 2 })).toMatchObject({
+      failed: 2,
+      ok: 9,
+      countedSince: NOW - 1000,
+    });
   });
 
   it('does not count that an endpoint refuses what it is sent', () => {
@@ -70,7 +83,7 @@ describe('circuit breaker (A13)', () => {
 
   it('closes by a probe that was answered, and keeps out of the fast lanes for a while', () => {
     const open = health({ provenAt: NOW - HOUR, failed: 10, open: { since: NOW - HOUR, probes: 3 } });
-    for (const about of [{ ok: 1 }, { rejected: 1 }]) {
+    for (const about of [{ ok: 1 }, { rejected: 1 }, { ok: 1, rejected: 1 }]) {
       const closed = observeProbe(open, seen(about), NOW, DISABLE_AFTER);
       expect(closed).toMatchObject({ open: undefined, failed: 0, ok: 0 });
       expect(isGood(closed, NOW)).toBe(false);
@@ -139,10 +152,12 @@ describe('giving a target up (A13)', () => {
 
 describe('what is worth a write', () => {
   const good = health({ provenAt: NOW - HOUR });
+  const open = { since: NOW, probes: 1 };
   it.each<[string, EndpointHealth | undefined, Partial<Observation>, boolean]>([
     ['the first answer of a target', undefined, { ok: 1 }, true],
     ['another of one that is well', good, { ok: 100 }, false],
-    ['one a day later', health({ provenAt: NOW - DAY - 1 }), { ok: 1 }, true],
+    ['one a day later', health({ provenAt: NOW - DAY }), { ok: 1 }, false],
+    ['one after that day', health({ provenAt: NOW - DAY - 1 }), { ok: 1 }, true],
     ['a slow one', good, { ok: 1, isSlow: true }, true],
     [
       'a slow one of a target known as slow',
@@ -150,12 +165,28 @@ describe('what is worth a write', () => {
       { ok: 1, isSlow: true },
       false,
     ],
+    [
+      'a slow one when half of that time is over',
+      { ...good, slowUntil: NOW + 5 * MINUTE - 1 },
+      { ok: 1, isSlow: true },
+      true,
+    ],
+    ['a slow one just before', { ...good, slowUntil: NOW + 5 * MINUTE }, { ok: 1, isSlow: true }, false],
     ['a failure', good, { failed: 1 }, true],
+    ['another failure', { ...good, failingSince: NOW - 1 }, { failed: 1 }, true],
     ['a success after a failure', { ...good, failingSince: NOW - 1 }, { ok: 1 }, true],
     ['a first refusal', good, { rejected: 1 }, true],
     ['another refusal', { ...good, failingSince: NOW - 1 }, { rejected: 1 }, false],
+    ['a refusal after five days', { ...good, failingSince: NOW - DISABLE_AFTER }, { rejected: 1 }, false],
     ['a pause', good, { failed: 1, pauseUntil: NOW + 1000 }, true],
-    ['410', { ...good, open: { since: NOW, probes: 1 } }, { rejected: 1, isGone: true }, true],
+    ['a pause while the breaker is open', { ...good, open }, { failed: 1, pauseUntil: NOW + 1000 }, true],
+    [
+      'a shorter pause than is known',
+      { ...good, open, pausedUntil: NOW + 1000 },
+      { failed: 1, pauseUntil: NOW + 999 },
+      false,
+    ],
+    ['410', { ...good, open }, { rejected: 1, isGone: true }, true],
   ])('%s', (_, known, about, expected) => {
     expect(isNews(known, seen(about), NOW, DISABLE_AFTER)).toBe(expected);
   });
@@ -165,6 +196,30 @@ describe('what is worth a write', () => {
     expect(isGood(shaky, NOW)).toBe(false);
     expect(isGood(shaky, NOW + MINUTE)).toBe(true);
     expect(isGood(next(health({ provenAt: NOW, failed: 2, ok: 100 }), { failed: 1 }), NOW)).toBe(true);
+  });
+});
+
+describe('a slow answer (A22)', () => {
+  it('keeps a target out of the fast lanes for ten minutes', () => {
+    const slow = next(health({ provenAt: NOW - HOUR }), { ok: 1, isSlow: true });
+    expect(slow.slowUntil).toBe(NOW + 10 * MINUTE);
+    expect(isGood(slow, NOW)).toBe(false);
+  });
+
+  it('is forgiven by none that is fast, whatever failed before', () => {
+    const shaky = health({ provenAt: NOW - HOUR, failed: 3 });
+    expect(next(shaky, { ok: 1 }).slowUntil).toBeUndefined();
+    expect(next({ ...shaky, slowUntil: NOW + 1 }, { ok: 1 }).slowUntil).toBe(NOW + 1);
+  });
+
+  it('and a pause last as long as the longest of them', () => {
+    const until = NOW + 15 * MINUTE;
+    const known = health({ failed: 2, pausedUntil: until, slowUntil: until });
+    for (const about of [{ isSlow: true }, { failed: 1 }]) {
+      const after = next(known, { ...about, pauseUntil: NOW + 1 });
+      expect(after).toMatchObject({ pausedUntil: until, slowUntil: until });
+      expect(next(known, { ...about, pauseUntil: until + 1 }).pausedUntil).toBe(until + 1);
+    }
   });
 });
 

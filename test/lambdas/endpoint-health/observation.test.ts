@@ -16,6 +16,8 @@ describe('what attempts say of a target', () => {
     ['no answer', { error: 'refused' }, { failed: 1 }],
     ['no answer in time', { error: 'timeout', ms: 15_000 }, { failed: 1, isSlow: true }],
     ['one cut in a fast lane', { error: 'timeout', ms: 2000, uncounted: true }, { isSlow: true }],
+    ['no answer to a probe', { error: 'refused', uncounted: true }, { failed: 1 }],
+    ['an answer just in time', { status: 200, ms: 2000 }, { ok: 1 }],
     ['a late answer', { status: 200, ms: 2001 }, { ok: 1, isSlow: true }],
     ['an address that is none of the public', { error: 'forbidden_address' }, { rejected: 1 }],
     ['429', { status: 429 }, { failed: 1, pauseUntil: AT + 1010 }],
@@ -35,6 +37,14 @@ describe('what attempts say of a target', () => {
       failed: 3,
       pauseUntil: AT + 5010,
     });
+  });
+
+  it.each<[string, Partial<Attempt>, object]>([
+    ['a slow one', { status: 200, ms: 2001 }, { ok: 3, isSlow: true, isGone: false }],
+    ['a 410', { status: 410 }, { ok: 2, rejected: 1, isSlow: false, isGone: true }],
+  ])('sees %s among others', (_, about, expected) => {
+    const good = attempt({ status: 200 });
+    expect(observationOf([good, attempt(about), good])).toMatchObject(expected);
   });
 
   it('distinguishes a failing endpoint from one that refuses', () => {

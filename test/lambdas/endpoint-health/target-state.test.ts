@@ -19,8 +19,10 @@ describe("a target's state (A13)", () => {
   it.each<[TargetState, Partial<Parameters<typeof stateOf>[0]>]>([
     ['healthy', {}],
     ['idle', { rate: null }],
-    ['degraded', { rate: 0.9 }],
-    ['failing', { rate: 0.4 }],
+    ['healthy', { rate: 0.95 }],
+    ['degraded', { rate: 0.949 }],
+    ['degraded', { rate: 0.5 }],
+    ['failing', { rate: 0.499 }],
     ['slow', { health: health({ slowUntil: NOW + 1 }) }],
     ['slow', { health: health({ slowUntil: NOW + 1 }), rate: null }],
     ['healthy', { health: health({ slowUntil: NOW, pausedUntil: NOW }) }],
