@@ -46,10 +46,14 @@ describe('the body of a batch (A21, D10)', () => {
   it('keeps JSON as it was written, numbers that no program could hold among it', () => {
     const text = '{"n":1.00, "big":12345678901234567890, "n":2}';
     expect(batchBody([entry(text)]).toString()).toContain(`"data":${text}}`);
+    expect(batchBody([entry(` ${text}\n`)]).toString()).toContain(`"data":${text}}`);
   });
 
   it.each<[string, string | Uint8Array, object]>([
     ['text', 'hello', { contentType: 'text/plain' }],
+    ['text that could be JSON', '1', { contentType: 'text/plain' }],
+    ['a type that ends like JSON', '1', { contentType: 'x-application/json' }],
+    ['a type that begins like JSON', '1', { contentType: 'application/jsonx' }],
     ['bytes', Uint8Array.of(0, 255, 1), { contentType: 'application/octet-stream' }],
     ['what is no JSON though its type says so', '{"a":', {}],
     ['what is not UTF-8 though its type says so', Uint8Array.of(34, 255, 34), {}],
@@ -60,10 +64,14 @@ describe('the body of a batch (A21, D10)', () => {
     expect(element).not.toHaveProperty('data');
   });
 
-  it.each(['application/json; charset=utf-8', 'application/cloudevents+json', 'APPLICATION/JSON'])(
-    'takes %s for JSON',
-    (contentType) => expect(parsed(entry('[1]', { contentType }))[0].data).toEqual([1]),
-  );
+  it.each([
+    'application/json; charset=utf-8',
+    'application/json ;charset=utf-8',
+    'application/cloudevents+json',
+    'APPLICATION/JSON',
+  ])('takes %s for JSON', (contentType) => {
+    expect(parsed(entry('[1]', { contentType }))[0].data).toEqual([1]);
+  });
 
   it('is JSON whatever is in it, and loses nothing', () => {
     fc.assert(
@@ -107,6 +115,8 @@ describe('a request with several events (A21, D10)', () => {
     expect(
       inRequests([entry(new Uint8Array(2 * MAX_BATCH_BYTES)), entry('1')], 10).map((one) => one.length),
     ).toEqual([1, 1]);
+    const rest = (bytes: number) => [entry('1'), entry(new Uint8Array(MAX_BATCH_BYTES - 1 + bytes))];
+    expect([0, 1].map((bytes) => inRequests(rest(bytes), 10).length)).toEqual([1, 2]);
     expect(inRequests([], 5)).toEqual([]);
   });
 });

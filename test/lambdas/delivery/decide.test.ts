@@ -5,6 +5,7 @@ import {
   MAX_QUEUE_DELAY_MS,
   obstacleOf,
   queueDelaySeconds,
+  waitVia,
 } from '../../../lambdas/delivery/decide.ts';
 import type { Attempt } from '../../../lambdas/http-client/attempt.ts';
 import { RETRY_PRESETS, type RetryPolicy } from '../../../lambdas/targets/retry-policy.ts';
@@ -98,6 +99,15 @@ describe('what an answer means (A12)', () => {
     expect(decide([yesterday], 1, { retry: policy }, NOW, 0.5)).toMatchObject({ at: NOW + 10_000 });
   });
 
+  it('counts that day from the first attempt since the last replay', () => {
+    const hoursAgo = (hours: number): Attempt => ({ ...answered(503), at: NOW - hours * 3_600_000 });
+    const run = [hoursAgo(2), hoursAgo(1), { ...answered(503), retryAfterMs: 2 * 86_400_000 }];
+    for (const attempts of [run, [hoursAgo(48), hoursAgo(47), ...run]]) {
+      const decision = decide(attempts, 3, { retry: { schedule: [1, 1, 1], jitter: 0 } }, NOW, 0.5);
+      expect(decision).toMatchObject({ at: NOW + 22 * 3_600_000 });
+    }
+  });
+
   it('gives up when the schedule is used up, and not because of how often it failed before', () => {
     const failures = [broken, broken, broken];
     expect(decide(failures, 3, { retry: policy }, NOW, 0.5)).toEqual({ kind: 'dead', reason: 'exhausted' });
@@ -125,6 +135,12 @@ describe('what an answer means (A12)', () => {
     );
   });
 });
+
+it.each([
+  [NOW - 1, 'queue'],
+  [NOW + 900_000, 'queue'],
+  [NOW + 900_001, 'table'],
+])('till %i something waits in a %s', (at, via) => expect(waitVia(at, NOW)).toBe(via));
 
 describe('queueDelaySeconds', () => {
   it.each([

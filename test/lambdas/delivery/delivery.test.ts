@@ -12,6 +12,7 @@ describe('statusAt (A9)', () => {
     [{ status: 'retrying', nextAttemptAt: 100 }, 100, 'attempting'],
     [{ status: 'parked', nextAttemptAt: 200 }, 100, 'parked'],
     [{ status: 'parked', nextAttemptAt: 50 }, 100, 'attempting'],
+    [{ status: 'delivered', nextAttemptAt: 50 }, 100, 'delivered'],
   ] as const)('%o at %i: %s', (stored, now, expected) => {
     expect(statusAt(stored, now)).toBe(expected);
   });
@@ -19,10 +20,18 @@ describe('statusAt (A9)', () => {
 
 it('outcomeOrder rises with every state that can follow another', () => {
   const states = [
+    { status: 'retrying', attempts: [] },
+    { status: 'parked', attempts: [], isWaiting: true },
     { status: 'retrying', attempts: [attempt] },
+    { status: 'parked', attempts: [attempt], isWaiting: true },
     { status: 'parked', attempts: [attempt, attempt] },
+    { status: 'parked', attempts: [attempt, attempt], isWaiting: true },
     { status: 'dead', attempts: [attempt, attempt] },
     { status: 'delivered', attempts: [attempt, attempt, attempt] },
+    { status: 'dead', attempts: [attempt], dropped: 900 },
+    { status: 'parked', attempts: [], run: 1, isWaiting: true },
+    { status: 'dead', attempts: [attempt], dropped: 900, run: 1 },
+    { status: 'delivered', attempts: [attempt], run: 2 },
   ] as const;
   const orders = states.map(outcomeOrder);
   expect(orders).toEqual([...orders].sort((a, b) => a - b));

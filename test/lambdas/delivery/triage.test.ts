@@ -25,6 +25,7 @@ const delivery = (about: Partial<DeliveryMessage> = {}, event: object = {}): Del
   }) as unknown as DeliveryMessage;
 
 const batching = { maxEvents: 10, maxSeconds: 10 };
+const collects = { ...good, collects: true };
 const open = { ...good, open: { since: NOW, probes: 0 } };
 
 describe('what becomes of a delivery before anything is posted (A13, A22)', () => {
@@ -55,6 +56,7 @@ describe('what becomes of a delivery before anything is posted (A13, A22)', () =
       destination({ health: { ...good, pausedUntil: NOW + 10_000 } }),
       { kind: 'later', at: NOW + 15_000, via: 'queue' },
     ],
+    ['a pause is just over', 'slow', destination({ health: { ...good, pausedUntil: NOW } }), undefined],
     [
       'its target has turned slow',
       'critical',
@@ -74,9 +76,30 @@ describe('what becomes of a delivery before anything is posted (A13, A22)', () =
     ['its target is well, in bulk', 'bulk', destination(), undefined],
     ['its target wants batches', 'standard', destination({}, { batching }), { kind: 'move', lane: 'bulk' }],
     ['the same for a retry', 'slow', destination({}, { batching }), { kind: 'move', lane: 'bulk' }],
+    [
+      'it is known to want them',
+      'critical',
+      destination({ health: collects }),
+      { kind: 'move', lane: 'bulk' },
+    ],
+    [
+      'the same of a slow one, in bulk',
+      'bulk',
+      destination({ health: { ...collects, slowUntil: NOW + 1 } }),
+      { kind: 'move', lane: 'slow' },
+    ],
     ['the same in bulk', 'bulk', destination({}, { batching }), { kind: 'hold', reason: 'batch' }],
   ])('when %s (%s)', (_, lane, known, expected) => {
     expect(triage(delivery(), known, lane, NOW, 0.5)).toEqual(expected);
+  });
+
+  it.each<[Lane, object | undefined]>([
+    ['critical', { kind: 'move', lane: 'bulk' }],
+    ['standard', { kind: 'move', lane: 'bulk' }],
+    ['slow', undefined],
+    ['bulk', undefined],
+  ])('when it has low priority (%s)', (lane, expected) => {
+    expect(triage(delivery({}, { priority: 'low' }), destination(), lane, NOW, 0.5)).toEqual(expected);
   });
 
   it('never sends anything back and forth: where it is moved to, it is not moved on', () => {

@@ -40,6 +40,15 @@ it('skips no minute, however irregular the runs, and releases each in time', () 
   );
 });
 
+it('keeps minutes apart, and the shards of one', () => {
+  const partitions = [minuteOf(NOW), minuteOf(NOW) + 1].flatMap(parkingPartitions);
+  expect(new Set(partitions).size).toBe(8);
+});
+
+it('looks two minutes ahead', () => {
+  expect(minutesToRelease(undefined, NOW).at(-1)).toBe(minuteOf(Date.UTC(2026, 0, 31, 12, 2)));
+});
+
 it.each([[undefined], [minuteOf(NOW) + 2]])('looks at the minute just past, too (last run: %s)', (last) => {
   expect(minutesToRelease(last, NOW)[0]).toBe(minuteOf(NOW) - 1);
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  aheadMs,
   maxLateMs,
   secondsToSlot,
   untilFreeMs,
@@ -39,6 +40,14 @@ describe('the way to a slot (C6, D9)', () => {
     [50, 75],
     [10_000, 75],
   ])('at %d a second may be gone %i ms late', (perSecond, late) => expect(maxLateMs(perSecond)).toBe(late));
+
+  it.each([
+    [0.01, 200_000],
+    [1 / 30, 60_000],
+    [50, 60_000],
+  ])('at %d a second is given away up to %i ms ahead', (perSecond, ahead) =>
+    expect(aheadMs(perSecond)).toBe(ahead),
+  );
 
   it('is looked for again as soon as another may be free', () => {
     expect(untilFreeMs(50)).toBe(1000);
