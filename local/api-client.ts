@@ -26,7 +26,7 @@ export interface ApiClient {
   publish(type: string, data: unknown, id?: string): Promise<{ id: string }>;
   /** @param json `{"events": […]}`, sent as it is */
   publishBatch(json: string): Promise<{ events: { id: string }[] }>;
-  /** All of them, page after page. */
+  /** All deliveries, page after page. */
   deliveriesOf(subscription: string): Promise<DeliveryView[]>;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The CDK app of the laptop's environment. It is apart from `bin/posthorn.ts`, the app that `cdk deploy` runs, so that
- * nothing asks for this environment by mistake.
+ * The CDK app of the laptop's environment, apart from `bin/posthorn.ts`, so that `cdk deploy` can't deploy it by
+ * mistake.
  */
 import { App } from 'aws-cdk-lib';
 import { PosthornEnvironment } from '../lib/environment.ts';

@@ -1,7 +1,7 @@
 /**
  * The local cloud: runs a synthesised CDK assembly on this machine.
  *
- * What it does not know, it refuses; see resources/ for what it knows.
+ * It refuses what it does not know; resources/ lists what it knows.
  */
 import type { Server } from 'node:http';
 import { type Access, createAccess, type Denial } from './core/access.ts';
@@ -40,18 +40,18 @@ export interface LocalCloudOptions {
   readonly port?: number;
   /** Values for secrets whose logical id or name contains the key. Others are generated as the template says. */
   readonly secrets?: Readonly<Record<string, string>>;
-  /** Hears every line of functions and of the cloud. Default: nobody. */
+  /** Gets every line of functions and of the cloud. Default: none is kept. */
   readonly log?: Log;
-  /** Hears each message that a function sends, and each item that it writes. Default: nobody. */
+  /** Gets each message that a function sends and each item that it writes. Default: none is kept. */
   readonly hear?: Hear;
-  /** Changes a template before it is deployed: a test takes a grant away, shortens a timeout. */
+  /** Changes a template before it is deployed: a test removes a grant or shortens a timeout. */
   readonly edit?: (stackName: string, template: Template) => void;
   /** Counts what AWS would bill. Default: nothing is counted. */
   readonly meter?: Meter;
   readonly limits?: Partial<Limits>;
   /**
-   * The time that the cloud has; while it runs, this process has it too. Schedules then fire only by `runSchedule`,
-   * since no timer knows when their minute has come. Default: real time.
+   * The clock of the cloud and, while the cloud runs, of this process. Schedules then fire only by `runSchedule`, since
+   * timers run in real time. Default: real time.
    */
   readonly clock?: SimulatedClock;
 }
@@ -65,25 +65,30 @@ interface QueueCounts {
 export interface LocalCloud {
   /** `http://127.0.0.1:<port>`, or empty if the template has no API. */
   readonly apiUrl: string;
-  /** By construct name, such as `Dispatch`; one of the same name in another region as `eu-central-1/Dispatch`. */
+  /**
+   * By construct name, such as `Dispatch`; in another region a function of the same name is `eu-central-1/Dispatch`.
+   */
   readonly functions: ReadonlyMap<string, LocalFunction>;
   readonly resources: readonly DeployedResource[];
   /** Outputs by stack name and output name. */
   readonly outputs: Readonly<Record<string, Readonly<Record<string, Json>>>>;
   /** Every refused call, oldest first. */
   readonly denials: readonly Denial[];
-  /** Everything that was published to a topic, oldest first. */
+  /** Everything published to a topic, oldest first. */
   readonly alerts: readonly PublishedAlert[];
   /**
-   * The resource whose logical id, construct name or physical id it is, perhaps with its region before it:
-   * `eu-central-1/SlowLane`. Several or none is an error.
+   * The one resource with this logical id, construct name or physical id, with or without a region:
+   * `eu-central-1/SlowLane`. @throws where several or none match
    */
   resource(name: string): DeployedResource;
-  /** Message counts by queue name; of a name that several regions have, by `eu-central-1/name`. */
+  /** Message counts by queue name; where several regions have the name, by `eu-central-1/name`. */
   queues(): Record<string, QueueCounts>;
-  /** When the next of all delayed messages becomes visible, in milliseconds since the epoch; undefined: there is none. */
+  /** When the next delayed message becomes visible, in milliseconds since the epoch; undefined without one. */
   nextDelayEnd(): number | undefined;
-  /** Settings for an AWS SDK client that may do everything, in this region. Default: that of stacks that name none. */
+  /**
+   * Settings for an AWS SDK client that may do everything, in this region. Default: the region of stacks that name
+   * none.
+   */
   awsClientConfig(region?: string): {
     readonly region: string;
     readonly endpoint: string;
@@ -91,8 +96,8 @@ export interface LocalCloud {
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   };
   /**
-   * Lets a service fail for the functions and their event sources, but not for the operator. The returned function
-   * ends it and tells how many requests it refused.
+   * Lets a service fail for the functions and their event sources, but not for the operator. The returned function ends
+   * it and returns how many requests it refused.
    */
   disturb(service: Service, disturbance?: Disturbance): () => number;
   /** Fires the one rule whose name contains this, now, and waits for its functions. */
@@ -102,9 +107,9 @@ export interface LocalCloud {
 }
 
 const DEFAULT_LIMITS: Limits = {
-  // A worker costs 35 MB; a function that needs more than this at once is waited for.
+  // A worker costs 35 MB. Further invocations of a function wait for a free one.
   workersPerFunction: 16,
-  // What Lambda starts a mapping with, before it scales.
+  // Lambda starts a mapping with this many, before it scales.
   batchesPerMapping: 5,
   idleMs: 60_000,
 };

@@ -1,4 +1,4 @@
-/** The endpoints of the demonstration, and what becomes of deliveries to each. */
+/** The endpoints of the demonstration, and how deliveries to each end. */
 export interface Scene {
   readonly title: string;
   readonly path: string;

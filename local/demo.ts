@@ -9,17 +9,16 @@ import { type Arrival, startReceiver } from './receiver.ts';
 import { synthesise } from './template/synth.ts';
 
 /**
- * The demonstration: GitHub's own sample payloads go through the local cloud to endpoints that behave in
- * different ways, and each delivery is verified by the official libraries. Ends with 1 when anything is not as
- * it should be.
+ * The demonstration: the local cloud delivers GitHub's own sample payloads to endpoints of different behaviour, and the
+ * official libraries verify each delivery. Exits with 1 when a result is wrong.
  */
 const KEY = 'demo';
-/** Everything together takes some ten seconds; this is for a machine that does something else as well. */
+/** The demonstration takes some ten seconds; a busy machine needs more. */
 const DEADLINE_MS = 90_000;
 
 interface Example {
   readonly type: string;
-  /** The payload's text, as it is published. */
+  /** The payload's text, as published. */
   readonly text: string;
 }
 
@@ -28,7 +27,7 @@ interface ExamplesOfType {
   readonly examples: readonly { readonly action?: string }[];
 }
 
-// The package is one JSON file, with types that know it only as a CommonJS module.
+// The package is one JSON file, and its types describe a CommonJS module.
 const examples: ExamplesOfType[] = createRequire(import.meta.url)('@octokit/webhooks-examples');
 
 const published: Example[] = examples.flatMap(({ name, examples: payloads }) =>
@@ -40,7 +39,7 @@ const published: Example[] = examples.flatMap(({ name, examples: payloads }) =>
 
 const problems: string[] = [];
 const secrets = new Map<string, string>();
-/** Requests that passed the official verifier and carried exactly the published bytes, by path. */
+/** Requests with exactly the published bytes that passed the official verifier, by path. */
 const verified = new Map<string, number>();
 const bodies = new Set(published.map(({ text }) => text));
 
@@ -104,12 +103,12 @@ function expectedOf(scene: Scene): number {
   return published.filter(({ type }) => scene.events.some((pattern) => wants(pattern, type))).length;
 }
 
-/** The patterns used above, no more. */
+/** Only the patterns used above. */
 function wants(pattern: string, type: string): boolean {
   return pattern.endsWith('*') ? type.startsWith(pattern.replace(/\*+$/, '')) : type === pattern;
 }
 
-/** Waits until as many deliveries as expected have come to an end. */
+/** Waits until as many deliveries as expected have ended. */
 async function settled(subscription: string, expected: number, began: number): Promise<DeliveryView[]> {
   for (;;) {
     const deliveries = await api.deliveriesOf(subscription);
@@ -142,7 +141,7 @@ async function showDeadLetter(subscriptions: ReadonlyMap<Scene, string>): Promis
   console.log(JSON.stringify(letter, null, 2));
 }
 
-/** Verified by the official libraries, not by our own code, and byte for byte what was published. */
+/** The official libraries verify the request, not our own code, and its body is byte for byte as published. */
 async function isGenuine({ path, headers, body }: Arrival): Promise<boolean> {
   const secret = secrets.get(path)!;
   const text = body.toString('utf8');

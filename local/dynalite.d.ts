@@ -8,7 +8,7 @@ declare module 'dynalite' {
   }): Server;
 }
 
-/** Its parsers of expressions, which it looks up at each call. */
+/** Its parsers of expressions, which it reads from this object at each call. */
 declare module 'dynalite/db/*Parser.js' {
   /** What the names and values of a request mean, and which of them no expression has used yet. */
   interface Context {

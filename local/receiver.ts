@@ -23,8 +23,8 @@ export interface Receiver {
 }
 
 /**
- * An endpoint for trying things out.
- * @param onArrival hears of every request, and decides the answer
+ * An endpoint to experiment with.
+ * @param onArrival gets every request and decides the answer
  * @param port any free one when left out
  */
 export async function startReceiver(
@@ -53,8 +53,8 @@ export async function startReceiver(
 }
 
 /**
- * What a path asks for, so that trouble can be tried out without code: `/status/503` answers with that status,
- * `/delay/2000` after so many milliseconds, anything else with 200.
+ * The answer that a path asks for, so that failures need no code: `/status/503` answers with that status, `/delay/2000`
+ * after so many milliseconds, any other path with 200.
  */
 export function replyFor(path: string): Reply {
   const status = /\/status\/([1-5]\d\d)/.exec(path)?.[1];

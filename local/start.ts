@@ -134,9 +134,9 @@ function show({ path, headers, body }: Arrival): void {
   console.log(`    ${excerpt(body)}`);
 }
 
-/** The beginning of a body, if it is text that a terminal can show. */
+/** The beginning of a body, if a terminal can show it as text. */
 function excerpt(body: Buffer): string {
-  // In stream mode a character that the cut has split is left out.
+  // Stream mode leaves out a character that the cut has split.
   const text = new TextDecoder().decode(body.subarray(0, 500), { stream: true });
   if (/[\p{Cc}\ufffd]/u.test(text.replace(/[\t\r\n]/g, ''))) return `(${body.length} bytes, not text)`;
   return body.length > 500 ? `${text} … (${body.length} bytes)` : text;

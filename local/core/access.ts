@@ -1,4 +1,4 @@
-/** Who calls, and may they? Access keys lead to functions, functions to roles, roles to policies. */
+/** Decides whether a caller may make a call. Access keys lead to functions, functions to roles, roles to policies. */
 import { randomBytes } from 'node:crypto';
 import { compileResourcePolicy, isAllowed, type Statement } from './iam.ts';
 import type { Log } from './log.ts';
@@ -12,7 +12,7 @@ export interface Role {
 export interface Check {
   readonly action: string;
   readonly resource: string;
-  /** Partition keys of the items that a call of DynamoDB is about, where it names them. */
+  /** Partition keys of the items in a DynamoDB request, where it names them. */
   readonly leadingKeys?: readonly string[];
 }
 
@@ -21,7 +21,7 @@ export interface Denial extends Check {
   readonly message: string;
 }
 
-/** Which customer-managed key encrypts a resource, and which actions on the key a call then needs as well. */
+/** Actions on the key that a call also needs when a customer-managed key encrypts its resource. */
 const KEY_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   'sqs:SendMessage': ['kms:GenerateDataKey', 'kms:Decrypt'],
   'sqs:ReceiveMessage': ['kms:Decrypt'],
@@ -31,7 +31,7 @@ const KEY_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   'secretsmanager:GetSecretValue': ['kms:Decrypt'],
 };
 
-/** S3 keys and leading keys are without number, so decisions on them are not all kept. */
+/** S3 keys and leading keys have no bound, so not all decisions on them are kept. */
 const DECISIONS_KEPT = 1000;
 
 interface Principal {
@@ -82,7 +82,7 @@ export function createAccess(log: Log) {
     managedPolicies,
     /** From a table's, queue's, topic's, bucket's or secret's ARN to its customer-managed key's ARN. */
     keys,
-    /** Adds the policy of a queue, topic or bucket. @throws for a role that it names and that does not exist */
+    /** Adds the policy of a queue, topic or bucket. @throws where it names a role that does not exist */
     addResourcePolicy(arn: string, document: unknown, where: string): void {
       const policy = compileResourcePolicy(document, where);
       resourcePolicies.set(arn, [...(resourcePolicies.get(arn) ?? []), ...policy.denials]);
@@ -107,7 +107,7 @@ export function createAccess(log: Log) {
       return accessKey === operatorKey ? 'operator' : (principals.get(accessKey)?.name ?? 'unknown');
     },
 
-    /** Nothing if the caller may do all of it, otherwise the first refusal, logged and kept. */
+    /** Undefined if the caller may do all of it, otherwise the first refusal, logged and kept. */
     refuse(accessKey: string, checks: readonly Check[]): Denial | undefined {
       if (accessKey === operatorKey) return undefined;
       const principal = principals.get(accessKey);
@@ -120,7 +120,7 @@ export function createAccess(log: Log) {
       return undefined;
     },
 
-    /** Like `refuse`, but only asks. */
+    /** Like `refuse`, but logs and keeps nothing. */
     allows(accessKey: string, check: Check): boolean {
       const principal = principals.get(accessKey);
       return accessKey === operatorKey || (principal !== undefined && mayCall(principal, check));
@@ -137,7 +137,7 @@ function keyChecks(keys: ReadonlyMap<string, string>, { action, resource }: Chec
     dynamodb ? tableOf(resource) : resource.startsWith('arn:aws:s3') ? bucketOf(resource) : resource,
   );
   if (!key) return NO_CHECKS;
-  // DynamoDB decrypts the table's key for reads and writes alike, in the caller's name.
+  // DynamoDB decrypts the table's key for reads and writes, with the caller's permissions.
   const actions = dynamodb ? ['kms:Decrypt'] : (KEY_ACTIONS[action] ?? []);
   return actions.map((each) => ({ action: each, resource: key }));
 }
@@ -151,7 +151,9 @@ export function accessKeyOf(authorization: string | undefined): string {
   return start < 0 ? '' : authorization!.slice(start + 11, authorization!.indexOf('/', start));
 }
 
-/** The region in a SigV4 Authorization header, to whose endpoint AWS would have been asked; empty if there is none. */
+/**
+ * The region in a SigV4 Authorization header, whose endpoint the request would reach on AWS; empty if there is none.
+ */
 export function signedRegion(authorization: string | undefined): string {
   return /Credential=[^/]*\/\d+\/([a-z0-9-]+)\//.exec(authorization ?? '')?.[1] ?? '';
 }

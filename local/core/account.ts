@@ -1,7 +1,7 @@
-/** What fauxqs and dynalite take for granted. */
+/** The account that fauxqs and dynalite have built in. */
 export const ACCOUNT = '000000000000';
 
-/** Of stacks that name none. */
+/** The region of stacks that name none. */
 export const REGION = 'us-east-1';
 
 /** The region in an ARN. */

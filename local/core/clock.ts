@@ -1,22 +1,22 @@
 /**
- * A clock that can be moved forward, for what takes a day on AWS and should take minutes here.
+ * A clock that can be moved forward, so that a day on AWS takes minutes here.
  *
- * While a local cloud runs with one, `Date` in this process and in the functions' workers is real time plus an offset
- * that all of them share. So queues' delays and visibility timeouts, which fauxqs takes from `Date`, are over when the
- * clock has been moved past them. Timers are not moved: what waits for one waits in real time.
+ * While a local cloud runs with one, `Date` in this process and in the functions' workers is real time plus a shared
+ * offset. Queues' delays and visibility timeouts, which fauxqs takes from `Date`, end when the clock moves past them.
+ * Timers run in real time.
  */
 export interface SimulatedClock {
-  /** How far ahead of real time it is: one 64-bit integer, milliseconds. */
+  /** Milliseconds ahead of real time: one 64-bit integer. */
   readonly offset: SharedArrayBuffer;
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Moves it forward; what is under way sees time jump. */
+  /** Moves the clock forward. Running code sees time jump. */
   advance(ms: number): void;
 }
 
 const RealDate = Date;
 
-/** A clock that goes with real time until it is moved. */
+/** A clock that follows real time until it is moved. */
 export function createClock(): SimulatedClock {
   const offset = new SharedArrayBuffer(BigInt64Array.BYTES_PER_ELEMENT);
   return {
@@ -32,8 +32,8 @@ export function createClock(): SimulatedClock {
 const read = (offset: SharedArrayBuffer): number => Number(Atomics.load(new BigInt64Array(offset), 0));
 
 /**
- * Puts this thread's `Date` ahead. The returned function puts it back.
- * @throws when it is ahead already: a process has one time
+ * Shifts this thread's `Date`. The returned function restores it.
+ * @throws when it is shifted already: a process has one time
  */
 export function shiftDate(offset: SharedArrayBuffer): () => void {
   if (globalThis.Date !== RealDate) throw new Error('this process has a simulated clock already');
@@ -54,7 +54,7 @@ function setDate(date: DateConstructor): void {
   RealDate.prototype.constructor = date;
 }
 
-/** For a function's worker: `Date`, and the time by which caches age. */
+/** For a function's worker: shifts `Date` and the clock that caches age by. */
 export function shiftTime(offset: SharedArrayBuffer): void {
   shiftDate(offset);
   const realNow = performance.now.bind(performance);

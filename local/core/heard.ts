@@ -1,8 +1,8 @@
-/** What the local cloud hears of what functions do, for whoever wants to tell of it. */
+/** Messages and items of functions, as the emulators pass them on, for example to the narration. */
 export type Heard =
   /** A function sent a message to a queue. */
   | { readonly kind: 'message'; readonly caller: string; readonly queue: string; readonly body: string }
-  /** A function wrote an item. What was refused by a condition is not told. */
+  /** A function wrote an item. A write that its condition refused is left out. */
   | { readonly kind: 'item'; readonly caller: string; readonly item: Item };
 
 export type Hear = (heard: Heard) => void;

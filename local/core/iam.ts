@@ -1,8 +1,8 @@
 /**
- * IAM policies: compiled once, asked on every call. Pure.
+ * IAM policies: compiled once, evaluated on every call. Pure.
  *
- * Rules from https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html: an
- * explicit Deny wins, otherwise one Allow is needed. Actions ignore case; resources do not.
+ * Rules from https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html: an explicit
+ * Deny wins, otherwise one Allow is needed. Actions ignore case; resources do not.
  */
 import { z } from 'zod';
 
@@ -10,7 +10,7 @@ export interface Statement {
   readonly effect: 'Allow' | 'Deny';
   readonly action: (action: string) => boolean;
   readonly resource: (arn: string) => boolean;
-  /** Whether an item's partition key is one of those that the statement is about; it is about all without this. */
+  /** Whether the statement covers an item's partition key. Undefined: it covers all. */
   readonly leadingKey?: (key: string) => boolean;
 }
 
@@ -35,33 +35,33 @@ const documentSchema = z.strictObject({
 
 type RawStatement = z.output<typeof statementSchema>;
 
-/** What is true of every call in the local cloud. A condition on any other key cannot be judged: an error. */
+/** Condition keys that are the same for every call in the local cloud. A condition on any other key is an error. */
 const CONTEXT: Readonly<Record<string, string>> = {
-  // The laptop's loopback stands for the TLS connection that the SDK opens in AWS.
+  // The loopback stands for the TLS connection that the SDK opens in AWS.
   'aws:securetransport': 'true',
 };
 
-/** What comes with every call here, since all come from a function's code, and what its value is does not matter. */
+/** Every call here comes from a function's code and so has this key. Its value does not matter. */
 const PRESENT = 'lambda:sourcefunctionarn';
 
 /**
  * The statements of an identity policy.
  *
  * @param where names the policy in errors
- * @throws if the document has an element or a condition that is not understood
+ * @throws if the document has an unknown element or condition
  */
 export function compileIdentityPolicy(document: unknown, where: string): Statement[] {
   return parse(document, where).flatMap((raw) => compile(raw, where));
 }
 
-/** What a queue's, topic's or bucket's policy says of functions. */
+/** The part of a queue's, topic's or bucket's policy that concerns functions. */
 export interface ResourcePolicy {
   readonly denials: readonly Statement[];
-  /** By the ARN of a role. Within an account such a grant is as good as one in the role's own policy. */
+  /** By the ARN of a role. Within an account such a grant is equal to one in the role's own policy. */
   readonly grants: readonly (readonly [roleArn: string, statement: Statement])[];
 }
 
-/** Compiles such a policy. Grants to AWS services are left out: no service calls a queue here. */
+/** Compiles such a policy. It leaves out grants to AWS services: no service calls a queue here. */
 export function compileResourcePolicy(document: unknown, where: string): ResourcePolicy {
   const statements = parse(document, where).filter((raw) => !(raw.Effect === 'Allow' && isServiceOnly(raw)));
   const [allowing, denying] = [true, false].map((isAllow) =>
@@ -82,8 +82,8 @@ function rolesOf({ Principal }: RawStatement, where: string): string[] {
 }
 
 /**
- * Whether the statements together allow the action (`sqs:SendMessage`) on the resource (an ARN).
- * @param leadingKeys partition keys of the items that the call is about; ForAllValues asks that all of them match
+ * Whether the statements allow the action (`sqs:SendMessage`) on the resource (an ARN).
+ * @param leadingKeys partition keys of the call's items; ForAllValues requires that all of them match
  */
 export function isAllowed(
   statements: readonly Statement[],
@@ -101,7 +101,7 @@ export function isAllowed(
   return allowed;
 }
 
-/** Whether a pattern with `*` and `?` covers the whole of a text. */
+/** Whether a pattern with `*` and `?` matches a whole text. */
 export function wildcard(pattern: string): (text: string) => boolean {
   if (pattern === '*') return () => true;
   if (!/[*?]/.test(pattern)) return (text) => text === pattern;
@@ -134,7 +134,7 @@ function compile(raw: RawStatement, where: string): Statement[] {
   ];
 }
 
-/** Calls whose requests name the key of each item that they are about: none of these comes without a leading key. */
+/** Actions whose requests name the key of each item: none comes without a leading key. */
 export const KEYED_ACTIONS: readonly string[] = [
   'dynamodb:GetItem',
   'dynamodb:BatchGetItem',
@@ -147,9 +147,9 @@ const LEADING_KEYS = 'dynamodb:leadingkeys';
 const SET_OPERATORS = ['ForAllValues:StringEquals', 'ForAllValues:StringLike'];
 
 /**
- * The condition on DynamoDB's partition keys, apart from the others
+ * Separates the condition on DynamoDB's partition keys from the others
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html). ForAllValues holds
- * where there is no key at all, so it is taken only for actions that always have one, and only to allow.
+ * where there is no key at all, so it is accepted only for actions that always have one, and only to allow.
  */
 function splitLeadingKeys({ Condition = {}, Effect, Action = [] }: RawStatement, where: string) {
   const others: NonNullable<RawStatement['Condition']> = {};

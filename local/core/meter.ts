@@ -1,7 +1,7 @@
-/** Counting what AWS would bill: who called which service how often, and how many billable units it took. */
+/** Counts what AWS would bill: calls by caller, service and operation, with their billable units. */
 
 export interface MeterEntry {
-  /** A function's name, `poller` for an event source mapping, `client` for who calls the API, or `operator`. */
+  /** A function's name, `poller` for an event source mapping, `client` for the API's caller, or `operator`. */
   readonly caller: string;
   readonly service: 'sqs' | 's3' | 'dynamodb' | 'sns' | 'secretsmanager' | 'lambda' | 'api' | 'logs';
   readonly operation: string;

@@ -16,7 +16,7 @@ export interface AuthorizerSettings {
 type Verdict =
   | { readonly kind: 'allowed'; readonly context: unknown }
   | { readonly kind: 'forbidden' }
-  /** An identity source is missing: the function is not even asked. */
+  /** An identity source is missing: the function is not called. */
   | { readonly kind: 'unidentified' }
   | { readonly kind: 'failed' };
 

@@ -1,4 +1,4 @@
-/** CORS as an HTTP API does it by itself: it answers preflights and adds headers to every answer. Pure. */
+/** CORS as an HTTP API does it: it answers preflights itself and adds headers to every answer. Pure. */
 
 export interface CorsSettings {
   readonly AllowOrigins?: readonly string[] | undefined;

@@ -88,11 +88,11 @@ const TEXT_TYPES = new Set([
 ]);
 
 /**
- * Whether a body is passed as text. AWS documents neither the list nor what becomes of bytes that are not UTF-8; here
- * they become U+FFFD, as decoders of Java and Node make them. The list was measured on AWS by others
- * (https://github.com/ministackorg/ministack/pull/766, https://github.com/floci-io/floci/issues/2172): a form, a `+json`
- * type, a missing content type and a text in another character set all arrive in base64. What was not measured, other
- * parameters and subtypes of text, is taken for text, which is the harder case for a function.
+ * Whether a body is passed as text. AWS documents neither the list nor the treatment of bytes that are not UTF-8. Here
+ * they become U+FFFD, as in Java's and Node's decoders. Others measured the list on AWS
+ * (https://github.com/ministackorg/ministack/pull/766, https://github.com/floci-io/floci/issues/2172): a form, a
+ * `+json` type, a missing content type and a text in another character set all arrive in base64. Other parameters and
+ * subtypes of text were not measured. They are text here, the harder case for a function.
  */
 export function isText(contentType = '', contentEncoding = 'identity'): boolean {
   if (contentEncoding !== 'identity') return false;
@@ -126,7 +126,7 @@ const HOP_BY_HOP = new Set([
   'cookie',
 ]);
 
-/** Names in lower case, values of one name joined by commas, cookies apart, and what the gateway adds itself. */
+/** Names in lower case, values of one name joined by commas, cookies apart, and the gateway's own headers. */
 function headersOf(request: HttpRequest): { headers: Record<string, string>; cookies: string[] } {
   const headers: Record<string, string> = {};
   const cookies: string[] = [];
@@ -139,7 +139,7 @@ function headersOf(request: HttpRequest): { headers: Record<string, string>; coo
   }
   const forwarded = headers['x-forwarded-for'];
   headers['x-forwarded-for'] = forwarded ? `${forwarded}, ${request.sourceIp}` : request.sourceIp;
-  // What is true here: a function that builds a URL from it builds one that works.
+  // The true port, so that a URL that a function builds from it works.
   headers['x-forwarded-port'] = /:(\d+)$/.exec(headers.host ?? '')?.[1] ?? '80';
   headers['x-forwarded-proto'] = 'http';
   headers['x-amzn-trace-id'] ??=

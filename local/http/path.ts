@@ -1,11 +1,11 @@
 /**
- * What an HTTP API makes of a request's path. Pure. AWS documents that paths are decoded and not how; this was captured
- * on AWS by others (https://github.com/hotsock/voker/pull/8): a path is decoded, cut at a question mark that was
- * escaped, parted into segments and routed, and then decoded once more. So `%2F` parts segments, `%3F` and what follows
- * is lost, a lone `%25` is refused with 400, and a client has to escape these three twice to have them arrive.
+ * How an HTTP API treats a request's path. Pure. AWS documents that paths are decoded, not how; others captured this on
+ * AWS (https://github.com/hotsock/voker/pull/8): the API decodes a path, cuts it at an escaped question mark, splits it
+ * into segments, routes it, and decodes it once more. So `%2F` splits segments, `%3F` and the rest is lost, a lone
+ * `%25` gets a 400, and a client has to escape these three twice.
  */
 
-/** The path that is routed; undefined for one that is refused. @param path as received, without a query */
+/** The path to route; undefined for a refused one. @param path as received, without a query */
 export function routedPath(path: string): string | undefined {
   const once = decodedOnce(path)?.split('?', 1)[0];
   return once === undefined || decodedOnce(once) === undefined ? undefined : once;

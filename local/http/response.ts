@@ -18,8 +18,8 @@ export function gatewayAnswer(status: number, message: string): HttpAnswer {
 export const FAILED = gatewayAnswer(500, 'Internal Server Error');
 
 /**
- * A function's answer (JSON text) as HTTP. An object with a statusCode is taken as it says; anything else is
- * the body of a 200. An answer of the wrong shape is a 500, as on AWS.
+ * A function's answer (JSON text) as HTTP. An object with a statusCode describes the response; any other value is the
+ * body of a 200. An answer of the wrong shape is a 500, as on AWS.
  */
 export function functionAnswer(payload: string): HttpAnswer {
   const value = JSON.parse(payload) as unknown;

@@ -20,10 +20,10 @@ interface Compiled<T> {
 type Matcher<T> = (method: string, path: string) => RouteMatch<T> | undefined;
 
 /**
- * A matcher over route keys such as `GET /events/{id}`, `ANY /{proxy+}` and `$default`. A full match goes
- * before a greedy one, a literal segment before a variable, a method before ANY, everything before `$default`.
+ * A matcher over route keys such as `GET /events/{id}`, `ANY /{proxy+}` and `$default`. A full match beats a greedy
+ * one, a literal segment a variable, a method ANY, and every route `$default`.
  *
- * It takes a path that has been decoded once, see path.ts: an escaped slash parts segments like any other.
+ * It takes a path that has been decoded once, see path.ts: an escaped slash splits segments like any other.
  */
 export function routeMatcher<T extends { readonly routeKey: string }>(routes: readonly T[]): Matcher<T> {
   const fallback = routes.find((route) => route.routeKey === '$default');

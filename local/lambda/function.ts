@@ -1,4 +1,4 @@
-/** A function and its workers: started when an invocation has to wait, kept warm, stopped when idle. */
+/** A function and its workers. A worker starts when an invocation has to wait, stays warm, and stops when idle. */
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -13,10 +13,10 @@ import { type FunctionWorker, startWorker } from './worker.ts';
 /** Lambda's limit for the request and the response of a synchronous invocation, in bytes. */
 const PAYLOAD_LIMIT = 6_291_556;
 
-/** Starting a worker costs 150 ms of CPU, so a busy one is given this long to become free first. */
+/** Starting a worker costs 150 ms of CPU, so an invocation first waits this long for a busy one. */
 const GROW_AFTER_MS = 25;
 
-/** On a busy machine another worker makes nothing faster, unless those that there are only wait. */
+/** On a busy machine another worker speeds nothing up, unless the present ones only wait. */
 const PATIENCE_MS = 1000;
 
 export interface FunctionOptions {
@@ -32,9 +32,9 @@ export interface FunctionOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly memoryMb: number;
   readonly timeoutMs: number;
-  /** Whether it may go on in a chain that has invoked it often already (RecursiveLoop: Allow). */
+  /** Whether it may run again in a chain that has invoked it often already (RecursiveLoop: Allow). */
   readonly allowsLoops: boolean;
-  /** ReservedConcurrentExecutions; otherwise the sources' own limits are the limit. */
+  /** ReservedConcurrentExecutions; without it only the sources' own limits hold. */
   readonly maxWorkers: number;
   readonly idleMs: number;
   /** See SimulatedClock. */
@@ -49,7 +49,7 @@ interface FunctionStats {
   readonly timeouts: number;
   readonly crashes: number;
   readonly coldStarts: number;
-  /** Invocations that were refused because their chain had come back too often (RecursiveInvocationsDropped). */
+  /** Invocations refused because their chain returned too often (RecursiveInvocationsDropped). */
   readonly loopsStopped: number;
   readonly workers: number;
 }
@@ -62,12 +62,12 @@ export interface LocalFunction {
   readonly accessKey: string;
   /**
    * Calls the function with an event as JSON text. Never rejects.
-   * @param traces headers of what the event was made of. Default: a new chain begins
+   * @param traces trace headers of the messages in the event. Default: a new chain begins
    */
   invokeText(event: string, traces?: readonly (string | undefined)[]): Promise<Invocation>;
   /** Calls the function. Rejects with the function's error. */
   invoke(event: unknown): Promise<unknown>;
-  /** Ends one live worker, as a crash would: the nth, or any. Whether there was one. */
+  /** Ends one live worker, as a crash would: the nth, or any. Returns whether there was one. */
   kill(index?: number): Promise<boolean>;
   stats(): FunctionStats;
   stop(): Promise<void>;
@@ -80,7 +80,7 @@ interface Pending {
   readonly resolve: (invocation: Invocation) => void;
 }
 
-/** A function that starts its first worker with its first invocation. */
+/** Creates a function that starts its first worker with its first invocation. */
 export function createFunction(options: FunctionOptions): LocalFunction {
   const { name, log, meter } = options;
   const live = new Set<FunctionWorker>();
@@ -111,7 +111,7 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     });
   };
 
-  /** One new worker at a time: the next one only if invocations still wait when this one has its first. */
+  /** Starts one worker at a time: the next only if invocations still wait when this one gets its first. */
   function grow(): void {
     if (stopped || starting > 0 || pending.length === 0 || live.size >= options.maxWorkers) return;
     void start();
@@ -164,7 +164,7 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     idleTimers.set(worker, setTimeout(retire, options.idleMs, worker).unref());
   }
 
-  /** Off the lists first: ending takes a moment, in which it must not get another invocation. */
+  /** Takes the worker off the lists first: ending takes a moment, in which it must not get another invocation. */
   function retire(worker: FunctionWorker): void {
     forget(worker);
     void worker.stop();
@@ -178,7 +178,7 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     const invocation = checkSize(await worker.invoke(event, trace));
     bill('Invoke', performance.now() - began);
     resolve(finished(invocation));
-    // A worker that timed out or crashed is on its way out; `gone` takes it off the list.
+    // A worker that timed out or crashed is ending; `gone` takes it off the list.
     if (invocation.kind === 'returned' || invocation.cause === 'error') free(worker);
     else live.delete(worker);
   }
@@ -199,7 +199,7 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     return invocation;
   }
 
-  /** Lambda refuses before the function runs: a message comes back until its queue gives it up. */
+  /** Lambda refuses before the function runs: a message returns until its queue moves it to the dead-letter queue. */
   function stopLoop(): Invocation {
     counts.loopsStopped++;
     const text = `a chain of requests has invoked ${name} ${CHAIN_LIMIT} times, and it does not say RecursiveLoop: Allow`;
@@ -278,7 +278,7 @@ function workerOptions(options: FunctionOptions) {
   return { settings, env: options.env, timeoutMs: options.timeoutMs };
 }
 
-/** Counting bytes is only worth it for a text that could be over the limit. */
+/** Counts bytes only of a text that could be over the limit. */
 function tooLarge(text: string): boolean {
   return text.length * 3 > PAYLOAD_LIMIT && Buffer.byteLength(text) > PAYLOAD_LIMIT;
 }

@@ -1,7 +1,8 @@
 /**
- * Recursive-loop detection: Lambda counts how often a function was invoked in one chain of requests, and stops the chain.
- * The count travels in the trace header, as `Lineage=<function>:<count>|…`; the AWS SDK hands on the header that the
- * invocation had, SQS keeps it with the message (`AWSTraceHeader`), and the event source mapping gives it back.
+ * Recursive-loop detection: Lambda counts how often a function was invoked in one chain of requests, and stops the
+ * chain. The count travels in the trace header, as `Lineage=<function>:<count>|…`; the AWS SDK sends the invocation's
+ * header on, SQS keeps it with the message (`AWSTraceHeader`), and the event source mapping passes it to the next
+ * invocation.
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
  * https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
@@ -14,7 +15,7 @@ export const CHAIN_LIMIT = 16;
 /** Invocations in the chain so far, by the name that a function has in a lineage. */
 export type Lineage = ReadonlyMap<string, number>;
 
-/** What a trace header says of its chain; nothing where it is missing or has no lineage. */
+/** The chain in a trace header; empty where the header is missing or has no lineage. */
 export function lineageOf(header: string | undefined): Lineage {
   const text = header?.split(';').find((part) => part.startsWith('Lineage='));
   const entries = text?.slice('Lineage='.length).split('|') ?? [];
@@ -27,8 +28,8 @@ export function lineageOf(header: string | undefined): Lineage {
 }
 
 /**
- * The chain of a batch whose messages come from several. AWS does not say what it makes of them. Here each function counts
- * as often as in the chain that has it most often: what is safe here is safe on AWS.
+ * The chain of a batch whose messages have several. AWS does not say how it merges them. Here each function has its
+ * highest count of all chains, so that what is safe here is safe on AWS.
  */
 export function merged(lineages: readonly Lineage[]): Lineage {
   const all = new Map<string, number>();
@@ -42,7 +43,7 @@ export function merged(lineages: readonly Lineage[]): Lineage {
 export const lineageName = (functionArn: string): string =>
   createHash('sha256').update(functionArn).digest('hex').slice(0, 8);
 
-/** The header that an invocation of the function has, itself counted. */
+/** The header of an invocation of the function, counting this invocation. */
 export function traceHeader(lineage: Lineage, name: string): string {
   const counted = new Map(lineage).set(name, (lineage.get(name) ?? 0) + 1);
   const entries = [...counted].map(([each, count]) => `${each}:${count}`);

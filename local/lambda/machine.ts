@@ -1,13 +1,13 @@
-/** Whether this machine has anything left to give to another worker. */
+/** Whether this machine has capacity for another worker. */
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 
-/** Above this share, another worker would only take time from those that there are. */
+/** Above this share, another worker would only take time from the present ones. */
 const BUSY = 0.8;
 
 /**
- * Starts watching. The returned function tells whether, since then, the process has used most of the machine's
- * cores, or the main thread, through which every call goes, was busy most of the time.
+ * Starts watching. The returned function returns whether, since then, the process used most of the machine's cores, or
+ * the main thread, which serves every call, was busy most of the time.
  */
 export function watchMachine(): () => boolean {
   const began = performance.now();

@@ -1,4 +1,4 @@
-/** What the main thread and a function's worker say to each other. Events and results travel as JSON text. */
+/** Messages between the main thread and a function's worker. Events and results travel as JSON text. */
 
 export interface FunctionError {
   readonly errorType: string;

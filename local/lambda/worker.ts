@@ -1,4 +1,4 @@
-/** One execution environment: a worker thread that serves one invocation at a time, until it dies. */
+/** One execution environment: a worker thread that serves one invocation at a time until it ends. */
 import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import { lineSplitter } from '../core/log.ts';
@@ -6,12 +6,12 @@ import { failed, type Invocation, type Settings, type ToMain, type ToWorker } fr
 
 const BOOTSTRAP = new URL('./bootstrap.js', import.meta.url);
 
-/** Of 2, 4, 8 and 16 MB, the one with which the local cloud needed the least memory under load, no slower. */
+/** Of 2, 4, 8 and 16 MB, the value with the least memory under load, at the same speed. */
 const YOUNG_GENERATION_MB = 2;
 
 /**
- * Lambda runs a function on the main thread, which has some 1 MB of stack; a worker's 4 MB would hide what recurses
- * too deep for it.
+ * Lambda runs a function on the main thread, with some 1 MB of stack. A worker's 4 MB would hide a recursion that is
+ * too deep for Lambda.
  */
 const STACK_MB = 1;
 
@@ -23,16 +23,16 @@ export interface WorkerOptions {
 }
 
 export interface FunctionWorker {
-  /** Settles when the bundle is loaded, or with what kept it from loading. */
+  /** Settles when the bundle is loaded, or with its load error. */
   readonly ready: Promise<Invocation | undefined>;
   /** Settles when the thread is gone. */
   readonly gone: Promise<void>;
-  /** @param trace the header that the invocation has, see lineage.ts */
+  /** @param trace the invocation's trace header, see lineage.ts */
   invoke(event: string, trace: string): Promise<Invocation>;
   stop(): Promise<void>;
 }
 
-/** Starts a worker thread with the function's environment and nothing of ours. */
+/** Starts a worker thread with the function's environment and none of this process's own. */
 export function startWorker({ settings, env, timeoutMs, onLine }: WorkerOptions): FunctionWorker {
   const worker = new Worker(BOOTSTRAP, {
     name: settings.functionName,

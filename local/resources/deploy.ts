@@ -1,4 +1,4 @@
-/** Creates a stack's resources in the order that their references ask for. */
+/** Creates a stack's resources in the order of their references. */
 
 import { ACCOUNT, REGION } from '../core/account.ts';
 import { holds, references, resolve, type Scope } from '../template/intrinsics.ts';
@@ -23,7 +23,7 @@ export interface Deployment {
   readonly outputs: Readonly<Record<string, Json>>;
 }
 
-/** What stacks give to each other. */
+/** Values that stacks pass to each other. */
 export interface Published {
   /** By `region/name`. */
   readonly exports: Map<string, Json>;
@@ -31,7 +31,7 @@ export interface Published {
   readonly outputs: Map<string, Json>;
 }
 
-/** What a resource may have beside its properties. */
+/** Keys that a resource may have beside its properties. */
 const RESOURCE_KEYS = new Set([
   'Type',
   'Properties',
@@ -45,8 +45,8 @@ const RESOURCE_KEYS = new Set([
 /**
  * Deploys one stack.
  *
- * @param published what stacks before this one have published; this stack's outputs are added
- * @throws for what is not understood, with stack, logical id and type
+ * @param published values of the stacks before; this stack's are added
+ * @throws Error with stack, logical id and type for anything unknown
  */
 export async function deployStack(
   source: StackSource,
@@ -99,8 +99,8 @@ function create(resource: Resource, identity: Identity, { source, world, scope }
 }
 
 /**
- * The endpoint of all services, and where a stack names its region, that in the host name as AWS has it. Nothing needs to
- * resolve that name: clients are told the endpoint, and from a queue's URL they take the region at most.
+ * The endpoint of all services. Where a stack names its region, the host name holds it, as on AWS. No client resolves
+ * that name: clients have the endpoint set, and read at most the region from a queue's URL.
  */
 function sqsEndpoint({ region }: StackSource, { endpoint }: World): string {
   return region === undefined ? endpoint : `http://sqs.${region}.localhost:${new URL(endpoint).port}`;
@@ -169,7 +169,7 @@ function scopeOf(source: StackSource, created: ReadonlyMap<string, Created>, pub
   return scope;
 }
 
-/** Logical ids, each after those it refers to or names in DependsOn. */
+/** Logical ids, each after the ones that it refers to or names in DependsOn. */
 export function creationOrder(template: Template): string[] {
   checkParameters(template);
   const ordered = new Set<string>();
@@ -188,7 +188,7 @@ export function creationOrder(template: Template): string[] {
   return [...ordered];
 }
 
-/** CDK's own parameter, the bootstrap version, is an SSM one and nothing refers to it. */
+/** CDK's own parameter, the bootstrap version, is an SSM one, and no resource refers to it. */
 function checkParameters(template: Template): void {
   for (const [name, { Type }] of Object.entries(template.Parameters ?? {})) {
     if (!Type.startsWith('AWS::SSM::'))

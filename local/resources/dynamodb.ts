@@ -56,7 +56,7 @@ const table = resourceType(
   },
 );
 
-/** dynalite makes a table active in a later turn, even when told to take no time. */
+/** dynalite makes a table active on a later tick, even with a delay of zero. */
 async function untilActive(
   name: string,
   call: <T>(operation: string, body: object) => Promise<T>,

@@ -1,6 +1,6 @@
 /**
- * Networks. Functions run on this machine, whatever network they are put into: what is checked here is that the parts
- * of one fit together, and an address is one that can be shown.
+ * Networks. Functions run on this machine whatever their network. These types check that a network's parts fit each
+ * other, and make up addresses to show.
  */
 import { z } from 'zod';
 import { known, noted, type ResourceType, resourceType } from './resource.ts';
@@ -10,7 +10,7 @@ const LABELS = noted('labels for bills').optional();
 /** An id of this kind, such as `subnet-…`, as EC2 makes it. */
 const id = (kind: string) => z.string().startsWith(`${kind}-`);
 
-/** A type that checks what it refers to, and does nothing else. Its id holds its logical id, and so stays the same. */
+/** A type that only checks its references. Its id holds its logical id, and so stays the same. */
 const part = <Shape extends z.ZodRawShape>(kind: string, shape: Shape): ResourceType =>
   resourceType(shape, (_, { identity }) => {
     const ref = `${kind}-${identity.logicalId}`;
@@ -76,7 +76,7 @@ const gatewayEndpoint = part('vpce', {
   Tags: LABELS,
 });
 
-/** Addresses are from a range that is kept for documentation (RFC 5737). */
+/** Addresses are from a range reserved for documentation (RFC 5737). */
 const elasticIp = resourceType({ Domain: z.literal('vpc'), Tags: LABELS }, (_, { identity, world }) => {
   const address = `203.0.113.${world.elasticIps.length + 1}`;
   world.elasticIps.push(address);

@@ -6,7 +6,7 @@ import type { World } from './world.ts';
 
 const inlinePolicy = known({ PolicyName: z.string(), PolicyDocument: z.unknown() });
 
-/** What AWS's own policies allow, as far as a function here can tell. */
+/** The part of AWS's own policies that matters to a function here. */
 const MANAGED: Readonly<Record<string, unknown>> = {
   'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole': {
     Statement: {

@@ -26,8 +26,8 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   ...ec2Types,
   ...logsTypes,
   'AWS::CDK::Metadata': notedType('analytics'),
-  'AWS::CloudWatch::Alarm': notedType('nobody is paged by a laptop'),
-  'AWS::CloudWatch::CompositeAlarm': notedType('nobody is paged by a laptop'),
+  'AWS::CloudWatch::Alarm': notedType('a laptop pages no operator'),
+  'AWS::CloudWatch::CompositeAlarm': notedType('a laptop pages no operator'),
   'AWS::CloudWatch::Dashboard': notedType('there is no CloudWatch here'),
   'AWS::Logs::MetricFilter': notedType('there is no CloudWatch here'),
 };

@@ -10,8 +10,8 @@ import { checkRegion, type Identity, known, noted, type ResourceType, resourceTy
 import { functionByArn, type World } from './world.ts';
 
 /**
- * Lambda's limit for all environment variables of a function together. AWS does not say how it counts; its error prints
- * them as JSON, and so they are counted here, which is the more.
+ * Lambda's limit for all environment variables of a function. AWS does not say how it counts; its error prints JSON, so
+ * they are counted as JSON, the larger size.
  */
 const ENVIRONMENT_BYTES = 4096;
 
@@ -90,8 +90,8 @@ const lambda = resourceType(
 );
 
 /**
- * What Lambda asks of a role before it puts a function into a network. The calls are Lambda's own: what is denied to
- * the function's code is not denied to it.
+ * Checks what Lambda requires of a role before it puts a function into a network. Lambda makes these calls itself: a
+ * denial to the function's code does not concern them.
  */
 function checkInterfaces({ name, statements }: Role, region: string): void {
   const allowed = statements.filter(({ effect }) => effect === 'Allow');
@@ -122,7 +122,7 @@ function moduleFile(codeDir: string, handler: string): string {
   return file;
 }
 
-/** What Lambda's runtime sets, with the emulators in the place of AWS. */
+/** The variables that Lambda's runtime sets, with the emulators in place of AWS. */
 function runtimeEnvironment(
   world: World,
   region: string,
@@ -153,7 +153,7 @@ function runtimeEnvironment(
   };
 }
 
-/** One that has the same name as another is told from it by its region, or else by its stack. */
+/** A function whose name is taken has its region before the name, or else its stack. */
 function uniqueName({ functions }: World, { constructName, region, stack }: Identity): string {
   const names = [constructName, `${region}/${constructName}`, `${stack}-${constructName}`];
   return names.find((name) => !functions.has(name)) ?? names.at(-1)!;
@@ -192,7 +192,10 @@ const eventSourceMapping = resourceType(
   },
 );
 
-/** What Lambda refuses when the mapping is created. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
+/**
+ * Refuses what Lambda refuses when the mapping is created.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ */
 function checkMapping(
   world: World,
   batchSize: number,

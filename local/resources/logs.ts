@@ -1,4 +1,4 @@
-/** Log groups. Lines go to the terminal: what is checked here is what others write to them. */
+/** Log groups. Lines go to the terminal; what other services write to a group is checked here. */
 import { z } from 'zod';
 import { ACCOUNT } from '../core/account.ts';
 import { noted, type ResourceType, resourceType } from './resource.ts';
@@ -31,7 +31,7 @@ export const logsTypes: Record<string, ResourceType> = { 'AWS::Logs::LogGroup': 
 
 const VENDED = '/aws/vendedlogs/';
 
-/** What an access log of an HTTP API may hold, besides `$context.authorizer.<property>` and the like. */
+/** Variables that an HTTP API's access log may hold, besides `$context.authorizer.<property>` and the like. */
 const VARIABLES = new Set(
   `accountId apiId authorizer.error awsEndpointRequestId awsEndpointRequestId2 customDomain.basePathMatched
   dataProcessed domainName domainPrefix error.message error.messageString error.responseType extendedRequestId
@@ -45,7 +45,7 @@ const VARIABLES = new Set(
 const FREE = /^(authorizer|identity\.(clientCert|cognito)|customDomain)/;
 
 /**
- * Checks where an HTTP API's access log goes, and what is in it.
+ * Checks the destination and the format of an HTTP API's access log.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html
  */

@@ -1,10 +1,10 @@
-/** How a resource type says which properties it knows, and what it makes of them. */
+/** How a resource type declares its known properties and creates its resource. */
 import { z } from 'zod';
 import { regionOf } from '../core/account.ts';
 import type { Json } from '../template/template.ts';
 import type { World } from './world.ts';
 
-/** A resource's place in its template and the name it gets if it asks for none. */
+/** A resource's place in its template, and its name where the template gives none. */
 export interface Identity {
   readonly stack: string;
   /** The AWS region of its stack. */
@@ -12,12 +12,12 @@ export interface Identity {
   readonly logicalId: string;
   /** Its path in the stack's construct tree: `Dispatch`, `Dispatch/Role`. */
   readonly constructName: string;
-  /** `posthorn-local-pipeline-Dispatch`: what CloudFormation would make up, without its random tail. */
+  /** `posthorn-local-pipeline-Dispatch`: CloudFormation's generated name, without its random suffix. */
   readonly defaultName: string;
 }
 
 export interface Created {
-  /** What `Ref` gives, usually the physical id. */
+  /** The value of `Ref`, usually the physical id. */
   readonly ref: string;
   readonly attributes?: Readonly<Record<string, Json>>;
 }
@@ -26,7 +26,7 @@ export interface Surroundings {
   readonly identity: Identity;
   readonly world: World;
   readonly assets: ReadonlyMap<string, string>;
-  /** What the URLs of the stack's queues begin with. */
+  /** The prefix of the URLs of the stack's queues. */
   readonly sqsEndpoint: string;
 }
 
@@ -36,7 +36,8 @@ export interface ResourceType {
 }
 
 /**
- * What AWS refuses to connect over a region's border: a queue with its dead-letter queue, a function with its queue.
+ * Refuses connections between regions, as AWS does: of a queue with its dead-letter queue, of a function with its
+ * queue.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
  * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
  */
@@ -44,10 +45,10 @@ export function checkRegion({ region }: Identity, arn: string, property: string)
   if (regionOf(arn) !== region) throw new Error(`${property}: expected one of ${region}, got ${arn}`);
 }
 
-/** A property that is known and has nothing to do on one machine; the reason is for the reader. */
+/** A property that is known and has no effect on one machine; the reason is for the reader. */
 export const noted = (reason: string) => z.unknown().describe(reason);
 
-/** An object that may have these properties and no others. The error of an unknown one lists the known. */
+/** An object with these properties and no others. The error for an unknown property lists the known ones. */
 export function known<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject(shape, {
     error: (issue) =>
@@ -58,7 +59,7 @@ export function known<Shape extends z.ZodRawShape>(shape: Shape) {
 }
 
 /**
- * A resource type from its properties and what creates it. Every property is either used by `create` or
+ * A resource type from its properties and its `create` function. `create` uses every property, or the property is
  * `noted` with a reason.
  */
 export function resourceType<Shape extends z.ZodRawShape>(
@@ -78,7 +79,7 @@ export function resourceType<Shape extends z.ZodRawShape>(
   };
 }
 
-/** A resource type without effect here. Its properties do not matter either. */
+/** A resource type without effect here, like all its properties. */
 export function notedType(_reason: string): ResourceType {
   return {
     async create(_, { identity }) {

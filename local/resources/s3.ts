@@ -15,7 +15,7 @@ const bucket = resourceType(
   {
     BucketName: z.string().optional(),
     BucketEncryption: known({ ServerSideEncryptionConfiguration: z.array(encryptionRule) }).optional(),
-    PublicAccessBlockConfiguration: noted('nobody from outside comes here').optional(),
+    PublicAccessBlockConfiguration: noted('no outsider can reach it').optional(),
     LifecycleConfiguration: noted('objects live as long as the process').optional(),
     VersioningConfiguration: noted('objects live as long as the process').optional(),
     OwnershipControls: noted('one account').optional(),
@@ -46,8 +46,8 @@ const bucketPolicy = resourceType(
 );
 
 /**
- * CDK's way to have a bucket emptied before CloudFormation deletes it, which it can't while the bucket holds anything.
- * Nothing is deleted here before everything ends, so that what is checked is that its parts fit together.
+ * CDK's resource that empties a bucket before CloudFormation deletes it, which needs an empty bucket. Nothing is
+ * deleted here, so only the fit of its parts is checked.
  */
 const autoDeleteObjects = resourceType(
   { ServiceToken: z.string(), BucketName: z.string() },

@@ -23,7 +23,7 @@ const key = resourceType(
   },
 );
 
-/** The same key id on every start, so that output can be compared. */
+/** The same key id on every start, so that outputs are comparable. */
 function uuidOf(name: string): string {
   const hex = createHash('sha256').update(name).digest('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(

@@ -29,7 +29,7 @@ const topicPolicy = resourceType(
   },
 );
 
-/** Nobody is mailed by a laptop: what is published is a line of the cloud's log. */
+/** A laptop sends no mail: a published message is a line of the cloud's log. */
 const subscription = resourceType(
   {
     TopicArn: z.string(),

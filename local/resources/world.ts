@@ -1,4 +1,4 @@
-/** What a deployment creates and the running cloud works with. */
+/** What a deployment creates and the running cloud uses. */
 import type { Access } from '../core/access.ts';
 import type { SimulatedClock } from '../core/clock.ts';
 import { wildcard } from '../core/iam.ts';
@@ -15,9 +15,9 @@ import type { Schedule } from '../sources/schedule.ts';
 export interface Limits {
   /** Workers that one function may have on this machine (AWS: 1000 in an account). */
   readonly workersPerFunction: number;
-  /** Batches that one event source mapping may have in work on this machine, if it does not ask for fewer. */
+  /** Batches that one event source mapping may process at once on this machine, if it does not ask for fewer. */
   readonly batchesPerMapping: number;
-  /** How long a worker without work is kept. */
+  /** How long an idle worker is kept. */
   readonly idleMs: number;
 }
 
@@ -51,14 +51,14 @@ export interface World extends Emulators {
   readonly meter: Meter | undefined;
   readonly clock: SimulatedClock | undefined;
   readonly limits: Limits;
-  /** Values of secrets that the caller of startLocalCloud chose. */
+  /** Values of secrets chosen by the caller of startLocalCloud. */
   readonly chosenSecrets: Readonly<Record<string, string>>;
   readonly functions: Map<string, LocalFunction>;
   readonly permissions: Permission[];
   readonly mappings: Mapping[];
   readonly schedules: Schedule[];
   readonly apis: Map<string, Api>;
-  /** Addresses that were given out. */
+  /** Addresses in use. */
   readonly elasticIps: string[];
 }
 

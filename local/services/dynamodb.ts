@@ -1,7 +1,7 @@
 /**
- * DynamoDB by dynalite, with every call held against the caller's IAM policy.
+ * DynamoDB by dynalite, with every call checked against the caller's IAM policy.
  *
- * dynalite knows no IAM, so the request is read here, checked, and then played to dynalite's own listener.
+ * dynalite has no IAM, so the request is read and checked here, and then passed to dynalite's own listener.
  */
 import { EventEmitter } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
@@ -48,7 +48,7 @@ export function createDatabase(access: Access, faults: Faults, meter?: Meter, he
   /** For each table, the key attributes of each of its indexes. */
   const indexes = new Map<string, readonly string[][]>();
 
-  /** Calls an operation from inside, for set-up. */
+  /** Calls an operation directly, for set-up. */
   function call<T>(operation: string, body: object): Promise<T> {
     if (operation === 'CreateTable') {
       const { TableName = '', GlobalSecondaryIndexes = [] } = body as DynamoRequest;
@@ -95,7 +95,7 @@ export function createDatabase(access: Access, faults: Faults, meter?: Meter, he
       if (fault?.kind === 'unknown') replaceAnswer(response, dynamodbError('unknown'));
       else if (part) amendAnswer(response, part.amend);
       else if (fault) return sendAnswer(response, dynamodbError(fault.kind));
-      if (hear) tellWrites(hear, itemsIn(operation, parsed, access.nameOf(accessKey)), response);
+      if (hear) passWritesOn(hear, itemsIn(operation, parsed, access.nameOf(accessKey)), response);
       const isMetered = meter !== undefined && METERED.has(operation);
       if (isMetered)
         countCapacity(meter, access.nameOf(accessKey), operation, entriesWritten(parsed, indexes), response);
@@ -124,7 +124,7 @@ const INTERNAL_HEADERS = (operation: string): IncomingHttpHeaders => ({
   authorization: 'AWS4-HMAC-SHA256 Credential=inside, SignedHeaders=none, Signature=none',
 });
 
-/** The permissions an operation needs: one for each table or index it touches. */
+/** The permissions that an operation needs: one for each table or index. */
 function dynamoChecks(operation: string, request: DynamoRequest, tablePrefix: string): Check[] {
   const action = `dynamodb:${operation}`;
   const arn = (name: string): string => (name.startsWith('arn:') ? name : tablePrefix + name);
@@ -151,16 +151,16 @@ function dynamoChecks(operation: string, request: DynamoRequest, tablePrefix: st
   return [{ action, resource: request.IndexName ? `${table}/index/${request.IndexName}` : table }];
 }
 
-/** As every table of ours calls it; what has none fits no condition. */
+/** All our tables name it `pk`. A request without one satisfies no condition. */
 const partitionKeyOf = ({ Key, Item }: DynamoRequest): string => (Key ?? Item)?.pk?.S ?? '';
 
-/** Of the items that a BatchGetItem asks for; what has none fits no condition. */
+/** Of the items in a BatchGetItem. An item without one satisfies no condition. */
 function partitionKeysOf(requests: unknown): string[] {
   const { Keys = [] } = requests as { Keys?: Attributes[] };
   return Keys.length > 0 ? Keys.map((Key) => partitionKeyOf({ Key })) : [''];
 }
 
-/** A body that is no JSON needs no permission: dynalite refuses it anyway. */
+/** A body that is not JSON needs no permission: dynalite refuses it. */
 function parse(body: Buffer): DynamoRequest {
   try {
     return JSON.parse(body.toString('utf8')) as DynamoRequest;
@@ -173,7 +173,7 @@ function sendAnswer(response: ServerResponse, { status, headers, body }: ErrorAn
   response.writeHead(status, headers).end(body);
 }
 
-/** Lets the operation take place, and answers something else. */
+/** Lets the operation take place, and replaces its answer. */
 function replaceAnswer(response: ServerResponse, { status, headers, body }: ErrorAnswer): void {
   const end = response.end.bind(response);
   response.end = (() => {
@@ -194,7 +194,7 @@ function amendAnswer(response: ServerResponse, amend: (answer: object) => object
     )) as typeof response.end;
 }
 
-/** The length and the checksum are those of the body that was to be sent. */
+/** Removes length and checksum, which belong to the original body. */
 function withoutChecks(response: ServerResponse, body: string): string {
   response.removeHeader('x-amz-crc32');
   response.setHeader('content-length', Buffer.byteLength(body));
@@ -203,7 +203,7 @@ function withoutChecks(response: ServerResponse, body: string): string {
 
 /**
  * Entries that a request writes to indexes, which dynalite does not count: one for each item that has an index's keys.
- * What it takes out of an index is not known here, and not counted.
+ * Entries that it removes are unknown here and not counted.
  */
 export function entriesWritten(
   { TableName = '', Item, RequestItems = {} }: DynamoRequest,
@@ -220,8 +220,8 @@ export function entriesWritten(
   }, 0);
 }
 
-/** Tells of items once they are written. */
-function tellWrites(hear: Hear, items: readonly Heard[], response: ServerResponse): void {
+/** Passes items on once they are written. */
+function passWritesOn(hear: Hear, items: readonly Heard[], response: ServerResponse): void {
   if (items.length === 0) return;
   const end = response.end.bind(response);
   response.end = ((text: string) => {
@@ -235,8 +235,8 @@ interface Consumed {
 }
 
 /**
- * Reads the consumed capacity out of the answer on its way to the caller.
- * @param entries written to indexes, far below the kilobyte of a unit each
+ * Reads the consumed capacity out of the answer before the caller gets it.
+ * @param entries written to indexes, each far below a unit's kilobyte
  */
 function countCapacity(
   meter: Meter,

@@ -1,4 +1,4 @@
-/** One server on the loopback for all emulated services, told apart by the headers that the SDK sends. */
+/** One server on the loopback for all emulated services. The SDK's headers name the service. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Database } from './dynamodb.ts';
@@ -20,7 +20,7 @@ export function createEndpoint({ messaging, database, vault }: Emulators): Serve
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     const target = request.headers['x-amz-target'];
     const failed = (error: unknown): void => sendJson(response, 500, { message: String(error) });
-    // S3 and SNS name no target; messaging tells them apart.
+    // S3 and SNS name no target; messaging distinguishes them.
     if (typeof target !== 'string' || target.startsWith('AmazonSQS.')) messaging.routing(request, response);
     else if (target.startsWith('DynamoDB_')) database.routing(request, response).catch(failed);
     else if (target.startsWith('secretsmanager.')) vault.routing(request, response).catch(failed);

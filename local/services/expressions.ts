@@ -1,6 +1,6 @@
 /**
- * dynalite's parsers of expressions, kept from holding up the thread that all emulators share: an expression is parsed
- * once for its text, names and types of values, and one that takes too long is refused.
+ * Keeps dynalite's parsers of expressions from blocking the thread that all emulators share: an expression is parsed
+ * once for its text, names and types of values, and a costly one is refused.
  */
 import conditionParser from 'dynalite/db/conditionParser.js';
 import projectionParser from 'dynalite/db/projectionParser.js';
@@ -10,7 +10,7 @@ import { LRUCache } from 'lru-cache';
 export type Parse = typeof conditionParser.parse;
 type Context = Parameters<Parse>[1]['context'];
 
-/** Has dynalite, wherever it runs in this process, use the parsers below. */
+/** Makes dynalite use the parsers below, wherever it runs in this process. */
 export function guardParsers(): void {
   for (const parser of [conditionParser, projectionParser, updateParser]) {
     if (!guarded.has(parser.parse)) parser.parse = guard(parser.parse);
@@ -21,7 +21,7 @@ const guarded = new WeakSet<Parse>();
 /** Ours are some hundred. */
 const KEPT = 1000;
 
-/** What is known of an expression: its result without values, or that values decide whether it is right. */
+/** What is known of an expression: its result without values, or that its values decide whether it is valid. */
 type Known =
   | { readonly kind: 'kept'; readonly result: unknown; readonly used: Used }
   | { readonly kind: 'parsed each time' };
@@ -31,8 +31,8 @@ interface Used {
   readonly values: readonly string[];
 }
 
-/** A parser that answers as this one does, from memory if it can, and refuses what takes too long. */
-export function guard(parse: Parse, maxLooks = MAX_LOOKS): Parse {
+/** A parser with the same results, cached where possible, that refuses costly expressions. */
+export function guard(parse: Parse, maxReads = MAX_READS): Parse {
   const known = new LRUCache<string, Known>({ max: KEPT });
   const guardedParse: Parse = (text, options) => {
     const { context } = options;
@@ -43,9 +43,9 @@ export function guard(parse: Parse, maxLooks = MAX_LOOKS): Parse {
       forgetUsed(context, found.used);
       return withValues(found.result, context);
     }
-    const { result, used } = parseFirst(parse, text, context, maxLooks);
+    const { result, used } = parseFirst(parse, text, context, maxReads);
     forgetUsed(context, used);
-    // A string says what is wrong.
+    // A string is an error message.
     if (typeof result !== 'string') {
       known.set(
         key,
@@ -60,7 +60,7 @@ export function guard(parse: Parse, maxLooks = MAX_LOOKS): Parse {
   return guardedParse;
 }
 
-/** The parsers look at names and at the types of values. */
+/** The parsers depend on names and on the types of values. */
 const keyOf = (text: string, { attrNames = {}, attrVals = {} }: Context): string =>
   JSON.stringify([
     text,
@@ -71,16 +71,16 @@ const keyOf = (text: string, { attrNames = {}, attrVals = {} }: Context): string
 /** Bounds of BETWEEN must be in order, and attribute_type must name a type. */
 const dependsOnValues = (text: string): boolean => /between|attribute_type/i.test(text);
 
-/** Finds out which names and values an expression uses, whatever those before it have used. */
+/** Parses an expression and finds out which names and values it uses. */
 function parseFirst(
   parse: Parse,
   text: string,
   context: Context,
-  maxLooks: number,
+  maxReads: number,
 ): { result: unknown; used: Used } {
   const { attrNames = {}, attrVals = {} } = context;
   const unused = { unusedAttrNames: { ...attrNames }, unusedAttrVals: { ...attrVals } };
-  const counting = new CountedText(text, maxLooks) as unknown as string;
+  const counting = new CountedText(text, maxReads) as unknown as string;
   const result = parse(counting, { context: { ...context, ...unused } });
   const used = {
     names: Object.keys(attrNames).filter((name) => !(name in unused.unusedAttrNames)),
@@ -94,7 +94,7 @@ function forgetUsed({ unusedAttrNames, unusedAttrVals }: Context, { names, value
   for (const name of values) delete unusedAttrVals[name];
 }
 
-/** Stands in a kept result for the value of this name. */
+/** A placeholder in a kept result for the value of this name. */
 class Slot {
   readonly name: string;
   constructor(name: string) {
@@ -107,7 +107,7 @@ function withoutValues(result: unknown, { attrVals = {} }: Context): unknown {
   return copy(result, (node) => slots.get(node));
 }
 
-/** A copy at each call, since dynalite changes what it gets. */
+/** A copy at each call, since dynalite changes its result. */
 const withValues = (result: unknown, { attrVals = {} }: Context): unknown =>
   copy(result, (node) => (node instanceof Slot ? attrVals[node.name] : undefined));
 
@@ -122,42 +122,42 @@ function copy(node: unknown, replace: (node: object) => object | undefined): unk
 }
 
 /**
- * How often a parser may look at an expression: about half a millisecond. The parser of conditions reads what
- * parentheses hold up to seven times, and so for each level: the delivery log's condition with three levels took 84,000
- * looks and 6 ms, without parentheses 2,000.
+ * How often a parser may read from an expression: about half a millisecond. The parser of conditions reads the inside
+ * of parentheses up to seven times, on each level: the delivery log's condition with three levels took 84,000 reads and
+ * 6 ms, without parentheses 2,000.
  */
-export const MAX_LOOKS = 10_000;
+export const MAX_READS = 10_000;
 
-/** A text, to the parsers, that can be looked at so often: a measure of time that no busy machine disturbs. */
+/** A text that a parser may read only so often: a measure of time that does not depend on the machine's load. */
 class CountedText {
   readonly #text: string;
-  readonly #maxLooks: number;
-  #looks = 0;
+  readonly #maxReads: number;
+  #reads = 0;
 
-  constructor(text: string, maxLooks: number) {
+  constructor(text: string, maxReads: number) {
     this.#text = text;
-    this.#maxLooks = maxLooks;
+    this.#maxReads = maxReads;
   }
   get length(): number {
     return this.#text.length;
   }
   charAt(index: number): string {
-    return this.#looked().charAt(index);
+    return this.#read().charAt(index);
   }
   charCodeAt(index: number): number {
-    return this.#looked().charCodeAt(index);
+    return this.#read().charCodeAt(index);
   }
   substr(from: number, length: number): string {
-    return this.#looked().slice(from, from + length);
+    return this.#read().slice(from, from + length);
   }
   substring(from: number, to: number): string {
-    return this.#looked().substring(from, to);
+    return this.#read().substring(from, to);
   }
-  #looked(): string {
-    this.#looks += 1;
-    if (this.#looks <= this.#maxLooks) return this.#text;
+  #read(): string {
+    this.#reads += 1;
+    if (this.#reads <= this.#maxReads) return this.#text;
     throw new Error(
-      `too costly for the local cloud, whose parser looks at an expression at most ${this.#maxLooks} times: ` +
+      `too costly for the local cloud, whose parser reads from an expression at most ${this.#maxReads} times: ` +
         `write it shorter, without nested parentheses (AND binds tighter than OR): ${this.#text}`,
     );
   }

@@ -1,22 +1,22 @@
-/** Which requests of functions a disturbed service refuses, and what it answers them. What is refused is drawn here. */
+/** Draws which requests of functions a disturbed service refuses, and makes its answers. */
 
 export type Service = 'sqs' | 'dynamodb' | 's3';
 
 /**
- * What becomes of a disturbed request:
+ * What happens to a disturbed request:
  * - `internal`: 500, and nothing was done
- * - `unknown`: 500 although it was done, as AWS warns that a write may have been
+ * - `unknown`: 500 although it was done, which AWS warns of for writes
  * - `unavailable`: 503
- * - `throttled`: too many requests, in the service's own words
- * - `partial`: of a batch, some were not done. A request that is no batch is throttled instead
+ * - `throttled`: too many requests, with the service's own error code
+ * - `partial`: some entries of a batch were not done. A request that is no batch is throttled instead
  */
 const FAULT_KINDS = ['internal', 'unknown', 'unavailable', 'throttled', 'partial'] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 export interface Disturbance {
-  /** Of the service's requests, 0 to 1. Default: all of them. */
+  /** Share of the service's requests, 0 to 1. Default: all of them. */
   readonly share?: number;
-  /** Which of them, each as often as the others. Default: all kinds. */
+  /** Kinds to draw from, with equal chance. Default: all kinds. */
   readonly kinds?: readonly FaultKind[];
   /** Gives numbers in [0, 1). Default: Math.random. */
   readonly random?: () => number;
@@ -29,7 +29,7 @@ export interface Fault {
 
 export type Faults = ReturnType<typeof createFaults>;
 
-/** The services' health; well until one is disturbed. */
+/** Which services are disturbed; none at first. */
 export function createFaults() {
   const disturbed = new Map<Service, Required<Disturbance>>();
   const refused: Record<Service, number> = { sqs: 0, dynamodb: 0, s3: 0 };
@@ -44,10 +44,10 @@ export function createFaults() {
   }
 
   return {
-    /** What becomes of a function's next request; undefined: it is served. */
+    /** The fault of a function's next request; undefined: it is served. */
     draw,
 
-    /** Lets a service fail from now on. The returned function ends it and tells how many requests it refused. */
+    /** Lets a service fail from now on. The returned function ends it and returns how many requests it refused. */
     disturb(
       service: Service,
       { share = 1, kinds = FAULT_KINDS, random = Math.random }: Disturbance,
@@ -77,7 +77,7 @@ const refusalOf = (kind: FaultKind): Refusal => (kind === 'partial' ? 'throttled
 const CONTENT_TYPE = 'application/x-amz-json-1.0';
 
 /**
- * What DynamoDB answers: throttling is a 400. A write that is answered with a 500 may have been done.
+ * DynamoDB's answers: throttling is a 400. A write that gets a 500 may have been done.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
  */
 export function dynamodbError(kind: FaultKind): ErrorAnswer {
@@ -98,7 +98,7 @@ const DYNAMODB: Record<Refusal, readonly [status: number, type: string, message:
 };
 
 /**
- * What SQS answers. RequestThrottled is a 403 in its model (smithy, `awsQueryError`).
+ * SQS's answers. RequestThrottled is a 403 in its model (smithy, `awsQueryError`).
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html
  */
 export function sqsError(kind: FaultKind): ErrorAnswer {
@@ -114,7 +114,7 @@ const SQS: Record<Refusal, readonly [status: number, code: string, fault: 'Sende
   throttled: [403, 'RequestThrottled', 'Sender'],
 };
 
-/** What S3 answers: throttling is a 503. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+/** S3's answers: throttling is a 503. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 export function s3Error(kind: FaultKind): ErrorAnswer {
   const [status, code] = S3[refusalOf(kind)];
   const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${code}</Message></Error>`;

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** The little of fastify's request and reply that is needed here; fastify is fauxqs' dependency, not ours. */
+/** The parts of fastify's request and reply that are used here; fastify is fauxqs' dependency, not ours. */
 export interface Request {
   readonly method: string;
   readonly url: string;

@@ -67,7 +67,7 @@ export async function createMessaging(
     createQueue: (name: string, url: string, arn: string, attributes: Record<string, string>): Queue =>
       stores.sqsStore.createQueue(name, url, arn, attributes),
     queueByArn: (arn: string): Queue | undefined => stores.sqsStore.getQueueByArn(arn),
-    /** All queues, as of now: a message whose delay is over is not counted as delayed. */
+    /** All queues, as of now: a message whose delay is over does not count as delayed. */
     queues(): Queue[] {
       stores.sqsStore.processAllTimers();
       return [...stores.sqsStore.allQueues()];
@@ -85,15 +85,15 @@ export async function createMessaging(
 }
 
 /**
- * The trace header that a message was sent with, by the object that holds its attributes: fauxqs keeps that one with the
- * message, and no system attributes.
+ * Messages' trace headers, by the object that holds a message's attributes: fauxqs keeps that object, and no system
+ * attributes.
  */
 const traces = new WeakMap<object, string>();
 
 export const traceOf = (message: { readonly messageAttributes: object }): string | undefined =>
   traces.get(message.messageAttributes);
 
-/** SQS keeps the header of a call with the messages that it sends (`AWSTraceHeader`). */
+/** SQS keeps a call's trace header with the messages that it sends (`AWSTraceHeader`). */
 function keepTrace({ headers, body }: Request): void {
   const trace = headers['x-amzn-trace-id'];
   const { Entries, MessageBody } = (body ?? {}) as { Entries?: Sent[]; MessageBody?: string };
@@ -109,10 +109,10 @@ interface Sent {
   MessageAttributes?: object;
 }
 
-/** How the answer to a disturbed request is changed on its way out. */
+/** How to change the answer to a disturbed request. */
 const changes = new WeakMap<object, (reply: Reply, payload: unknown) => unknown>();
 
-/** What a request is answered instead of being served; undefined when it is served, if perhaps in part. */
+/** The error that a request gets instead of being served; undefined when it is served, at least in part. */
 function disturb(faults: Faults, sqs: boolean, request: Request): ErrorAnswer | undefined {
   const fault = faults.draw(sqs ? 'sqs' : 's3');
   if (!fault) return undefined;
@@ -123,7 +123,7 @@ function disturb(faults: Faults, sqs: boolean, request: Request): ErrorAnswer | 
     changes.set(request, (_, payload) => JSON.stringify(part.amend(JSON.parse(String(payload)) as object)));
     return undefined;
   }
-  // Reading does nothing, and what is read may be a stream.
+  // A read changes nothing, and its answer may be a stream.
   if (fault.kind !== 'unknown' || request.method === 'GET' || request.method === 'HEAD') return error;
   changes.set(request, (reply) => {
     reply.status(error.status);
@@ -195,7 +195,10 @@ function refuseS3(
     );
 }
 
-/** A bucket is reached by its own region's endpoint. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+/**
+ * Only the endpoint of a bucket's own region serves it.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+ */
 function bucketElsewhere([check]: Check[], regions: ReadonlyMap<string, string>, { headers }: Request) {
   const bucket = check?.resource.slice('arn:aws:s3:::'.length).replace(/\/.*/s, '') ?? '';
   const region = regions.get(bucket);

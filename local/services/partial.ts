@@ -1,19 +1,19 @@
-/** Batches of which a service does only a part. Pure, but for the numbers that choose the part. */
+/** Batches that a service processes only in part. Pure, except for the random numbers that choose the part. */
 
 interface BatchEntry {
   readonly Id: string;
 }
 
-/** How a batch was parted: what is to be done, and how the answer then has to be changed. */
+/** A split batch: the part to process, and how to change its answer. */
 export interface Parted<Request> {
   readonly request: Request;
   readonly amend: (answer: object) => object;
 }
 
 /**
- * A batch of SQS of which some entries fail through no fault of the sender.
+ * An SQS batch of which some entries fail, through no fault of the sender.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_BatchResultErrorEntry.html
- * @returns undefined for a request that is no batch, or too small to be parted
+ * @returns undefined for a request that is no batch, or too small to split
  */
 export function partSqs<R extends object>(request: R, random: () => number): Parted<R> | undefined {
   const { Entries } = request as { Entries?: BatchEntry[] };
@@ -37,10 +37,10 @@ export function partSqs<R extends object>(request: R, random: () => number): Par
 type TableBatch = readonly unknown[] | { readonly Keys: readonly unknown[] };
 
 /**
- * A BatchWriteItem or BatchGetItem of one table that leaves items unprocessed. At least one is processed: when none
- * can be, DynamoDB refuses the request.
+ * A BatchWriteItem or BatchGetItem of one table that leaves items unprocessed. At least one is processed: when none can
+ * be, DynamoDB refuses the request.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
- * @returns undefined for a request that is no batch, or too small to be parted
+ * @returns undefined for a request that is no batch, or too small to split
  */
 export function partDynamodb<R extends object>(request: R, random: () => number): Parted<R> | undefined {
   const { RequestItems = {} } = request as { RequestItems?: Record<string, TableBatch> };
@@ -57,7 +57,7 @@ export function partDynamodb<R extends object>(request: R, random: () => number)
   };
 }
 
-/** Both parts hold something. */
+/** Neither part is empty. */
 function parted<T>(all: readonly T[], random: () => number): { done: T[]; left: T[] } | undefined {
   if (all.length < 2) return undefined;
   const chosen = all.map(() => random() < 0.5);

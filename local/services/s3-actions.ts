@@ -1,4 +1,6 @@
-/** Which IAM actions an S3 request needs. Pure. https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html */
+/**
+ * The IAM actions that an S3 request needs. Pure. https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html
+ */
 import type { Check } from '../core/access.ts';
 
 export interface S3Request {
@@ -24,7 +26,10 @@ const BUCKET_ACTIONS: Readonly<Record<string, string>> = {
   DELETE: 's3:DeleteBucket',
 };
 
-/** The permissions a request needs. Sub-resources (`?tagging`, `?lifecycle`) that no function uses need a name of their own. */
+/**
+ * The permissions that a request needs. Sub-resources (`?tagging`, `?lifecycle`), which no function uses, would need
+ * their own actions.
+ */
 export function s3Checks(request: S3Request): Check[] {
   const [path = '/', search = ''] = request.url.split('?', 2);
   const [, bucket = '', ...rest] = path.split('/');

@@ -1,4 +1,4 @@
-/** Secrets Manager: GetSecretValue, which is all that a function needs. */
+/** Secrets Manager: GetSecretValue, the only action that functions use. */
 import { randomInt, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Access, accessKeyOf, signedRegion } from '../core/access.ts';
@@ -70,7 +70,7 @@ export interface PasswordRules {
   readonly IncludeSpace?: boolean | undefined;
 }
 
-/** A random password as GenerateSecretString describes it; 32 characters unless told. */
+/** A random password as GenerateSecretString describes it; 32 characters by default. */
 export function generatePassword(rules: PasswordRules): string {
   const excluded = new Set(rules.ExcludeCharacters ?? '');
   const alphabet = [

@@ -1,13 +1,13 @@
 /**
- * SNS: what may be published, and what was.
+ * SNS: checks what is published, and passes it on.
  *
- * Its SDK sends forms, with the action among the fields, where others name it in a header.
+ * Its SDK sends forms with the action among the fields; other SDKs name it in a header.
  */
 import { type Access, accessKeyOf } from '../core/access.ts';
 import { type Meter, snsUnits } from '../core/meter.ts';
 import type { Reply, Request } from './fauxqs-http.ts';
 
-/** What was published to a topic. */
+/** A message that was published to a topic. */
 export interface PublishedAlert {
   readonly topicArn: string;
   readonly subject: string | undefined;
@@ -18,16 +18,16 @@ export type AlertListener = (alert: PublishedAlert) => void;
 
 type Form = Readonly<Record<string, string | undefined>>;
 
-/** Objects of S3 are posted to a path of theirs. */
+/** S3 objects are posted to a path of their own. */
 export const isSns = ({ method, url, headers }: Pick<Request, 'method' | 'url' | 'headers'>): boolean =>
   method === 'POST' &&
   url.split('?')[0] === '/' &&
   headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
 
-/** Holds calls against the caller's policy and the limits of SNS, and hears what is published. */
+/** Checks calls against the caller's policy and the limits of SNS, and passes on what is published. */
 export function createSnsGuard(access: Access, meter: Meter | undefined, onAlert: AlertListener) {
   return {
-    /** Whether the request was refused, and answered. */
+    /** Returns whether it refused, and so answered, the request. */
     refuse(request: Request, reply: Reply): boolean {
       const form = formOf(request);
       const action = `sns:${form.Action}`;
@@ -49,7 +49,7 @@ export function createSnsGuard(access: Access, meter: Meter | undefined, onAlert
       return false;
     },
 
-    /** Passes on what a request has published, when it has. */
+    /** Passes on what a request published, if it did. */
     hear(request: Request, reply: Reply): void {
       const { TopicArn: topicArn, Subject: subject, Message: message } = formOf(request);
       if (reply.statusCode === 200 && topicArn && message) onAlert({ topicArn, subject, message });
@@ -57,10 +57,10 @@ export function createSnsGuard(access: Access, meter: Meter | undefined, onAlert
   };
 }
 
-/** fauxqs has read it. */
+/** fauxqs has parsed the body. */
 const formOf = ({ body }: Request): Form => (body ?? {}) as Form;
 
-/** As the API reference of Publish has it; fauxqs takes any. */
+/** As in the API reference of Publish; fauxqs accepts any. */
 const isSubject = (subject: string | undefined): boolean =>
   subject === undefined || /^[!-~][ -~]{0,98}$/.test(subject);
 

@@ -11,7 +11,7 @@ export interface BatchMessage {
   readonly sentTimestamp: number;
   readonly firstReceiveTimestamp: number;
   readonly receiveCount: number;
-  /** The header of the call that sent it, if it had one. */
+  /** The trace header of the call that sent it, if any. */
   readonly trace: string | undefined;
   readonly messageAttributes: Readonly<Record<string, MessageAttribute>>;
 }
@@ -61,11 +61,10 @@ function eventAttribute(attribute: MessageAttribute): object {
 }
 
 /**
- * The ids of the messages to delete after an invocation. What is not deleted appears again after the queue's
- * visibility timeout.
+ * The ids of the messages to delete after an invocation. The others reappear after the queue's visibility timeout.
  *
- * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html: an empty or missing list is
- * success; an id that is empty, null or not in the batch, and an answer of another shape, fail the whole batch.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html: an empty or missing list is success; an
+ * id that is empty, null or not in the batch, and an answer of another shape, fail the whole batch.
  *
  * @param reportsFailures whether the mapping has ReportBatchItemFailures; without it, only errors count
  */

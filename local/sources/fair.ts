@@ -1,20 +1,21 @@
-/** What a fair queue hands out first. */
+/** The order in which a fair queue returns messages. */
 import type { Queue } from '../services/fauxqs.ts';
 
-/** Messages that are looked at: a longer queue is fair among those. */
-const LOOKED_AT = 20_000;
+/** Messages considered: a longer queue is fair among these only. */
+const CONSIDERED = 20_000;
 
 /**
- * Brings those messages to the front that a fair queue hands out next: of groups that have few in flight, before those of
- * a group that has many. A message without a group stands for itself. Within a group nothing changes.
+ * Moves the messages that a fair queue returns next to the front: groups with few in flight come before a group with
+ * many. A message without a group counts alone. Within a group the order stays.
  *
- * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html: a group is noisy when
- * its share of what is in flight is large, and then the others' messages come first; it is never held back altogether.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html: a group is noisy
+ * when its share of what is in flight is large, and then the others' messages come first; it is never held back
+ * altogether.
  */
 export function bringForward({ messages, inflightMessages }: Fair, max: number): void {
   if (messages.length <= max) return;
   const waiting = placesByGroup(messages, max);
-  // All of one group: their order is the queue's.
+  // All are of one group: their order is the queue's.
   if (waiting.size === 1) return;
   const taken = new Map<Group, number>();
   for (const { message } of inflightMessages.values()) add(taken, message.messageGroupId);
@@ -33,17 +34,17 @@ export function bringForward({ messages, inflightMessages }: Fair, max: number):
 
 type Fair = Pick<Queue, 'messages' | 'inflightMessages'>;
 
-/** Messages without a group are one here, of which none is ever in flight: each has taken nothing yet. */
+/** Messages without a group form one here that never has any in flight: each has used nothing yet. */
 type Group = string | undefined;
 
 function add(counts: Map<Group, number>, group: Group): void {
   if (group !== undefined) counts.set(group, (counts.get(group) ?? 0) + 1);
 }
 
-/** Where the first messages of each group stand, at most `max` of each. */
+/** The positions of the first messages of each group, at most `max` of each. */
 function placesByGroup(messages: Queue['messages'], max: number): Map<Group, number[]> {
   const places = new Map<Group, number[]>();
-  for (let place = 0; place < Math.min(messages.length, LOOKED_AT); place++) {
+  for (let place = 0; place < Math.min(messages.length, CONSIDERED); place++) {
     const group = messages[place]!.messageGroupId;
     const known = places.get(group);
     if (!known) places.set(group, [place]);
@@ -52,7 +53,7 @@ function placesByGroup(messages: Queue['messages'], max: number): Map<Group, num
   return places;
 }
 
-/** The group that has the fewest; of several, the one whose message has waited longest. */
+/** The group with the fewest in flight; of several, the one whose message has waited longest. */
 function leastTaken(
   waiting: ReadonlyMap<Group, readonly number[]>,
   taken: ReadonlyMap<Group, number>,

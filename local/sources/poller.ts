@@ -1,4 +1,4 @@
-/** An event source mapping at work: takes batches from a queue, hands them to the function, deletes what is done. */
+/** Runs an event source mapping: receives batches from a queue, invokes the function, deletes handled messages. */
 
 import { type Meter, sqsUnits } from '../core/meter.ts';
 import type { LocalFunction } from '../lambda/function.ts';
@@ -11,7 +11,7 @@ export interface Mapping {
   readonly target: LocalFunction;
   readonly batchSize: number;
   readonly windowMs: number;
-  /** Batches in work at once: MaximumConcurrency, or what this machine is given. */
+  /** Batches processed at once: MaximumConcurrency, or this machine's limit. */
   readonly concurrency: number;
   readonly reportsFailures: boolean;
 }
@@ -23,13 +23,13 @@ export interface PollerOptions {
   readonly isRefused: () => boolean;
 }
 
-/** SQS gives at most ten messages a call. */
+/** SQS returns at most ten messages a call. */
 const RECEIVE_LIMIT = 10;
 const LONG_POLL_S = 20;
-/** A batch is invoked early when its payload would outgrow Lambda's 6 MB. */
+/** A batch is sent early when its payload would exceed Lambda's 6 MB. */
 const BATCH_BYTES = 6_000_000;
 
-/** Starts polling. The returned function stops it; batches in work are the workers' matter. */
+/** Starts polling. The returned function stops it; workers finish the batches in progress. */
 export function startPoller(mapping: Mapping, options: PollerOptions): () => void {
   const { queue, target, concurrency } = mapping;
   const slots = semaphore(concurrency);
@@ -99,14 +99,14 @@ export function startPoller(mapping: Mapping, options: PollerOptions): () => voi
     const handles = batch
       .filter(({ messageId }) => done.has(messageId))
       .map((message) => message.receiptHandle);
-    // What can't be deleted comes back.
+    // A message that can't be deleted reappears.
     for (const handle of handles) if (!options.isRefused()) queue.deleteMessage(handle);
     for (let sent = 0; sent < handles.length; sent += RECEIVE_LIMIT) count('DeleteMessageBatch', 0);
   }
 
   async function poll(): Promise<void> {
     while (!stopped) {
-      // A batch is only received when somebody is free to take it: messages must not wait in flight.
+      // A batch is received only when a slot is free: messages must not wait in flight.
       await slots.take();
       const batch = await collect();
       if (batch.length === 0) slots.give();

@@ -1,7 +1,7 @@
 /** CloudFormation's intrinsic functions, and what a value refers to. Pure. */
 import type { Json, JsonObject } from './template.ts';
 
-/** What an expression may look up while it is resolved. Each throws for a name that does not exist. */
+/** What an expression may refer to. Each function throws for an unknown name. */
 export interface Scope {
   ref(logicalId: string): Json;
   getAtt(logicalId: string, attribute: string): Json;
@@ -14,8 +14,8 @@ export interface Scope {
 type Intrinsic = (argument: Json, scope: Scope) => Json | undefined;
 
 /**
- * A value with every intrinsic function replaced by what it stands for. `AWS::NoValue` takes its property or
- * list element with it; at the top it gives undefined.
+ * A value with every intrinsic function replaced by its result. `AWS::NoValue` removes its property or list element; at
+ * the top it gives undefined.
  */
 export function resolve(value: Json, scope: Scope): Json | undefined {
   if (Array.isArray(value)) {
@@ -75,7 +75,7 @@ const INTRINSICS: Record<string, Intrinsic> = {
   'Fn::GetAtt': (argument, scope) => scope.getAtt(...attributePath(argument)),
   'Fn::ImportValue': (argument, scope) =>
     scope.importValue(text(resolve(argument, scope), 'Fn::ImportValue')),
-  // What CDK writes for a reference to another stack with the flag @aws-cdk/core:defaultCrossStackReferences.
+  // CDK writes it for a reference to another stack with the flag @aws-cdk/core:defaultCrossStackReferences.
   'Fn::GetStackOutput': (argument, scope) => {
     const { StackName, OutputName, Region } = (resolve(argument, scope) ?? {}) as JsonObject;
     const [stack, output] = [StackName, OutputName].map((name) => text(name, 'Fn::GetStackOutput'));
@@ -122,7 +122,7 @@ const INTRINSICS: Record<string, Intrinsic> = {
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-split.html */
 const SPLITTABLE = ['Base64', 'FindInMap', 'GetAtt', 'GetAZs', 'If', 'ImportValue', 'Join', 'Select', 'Sub'];
 
-/** What is not documented to be taken is refused: another stack's output, for one. */
+/** Refuses arguments that are not documented, such as another stack's output. */
 function checkSplit(value: Json): void {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return;
   const name = intrinsicCall(value)?.name.replace('Fn::', '');

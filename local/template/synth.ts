@@ -8,7 +8,7 @@ const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 
 const APP = 'local/app.ts';
 
-/** Everything that a synthesised template and its bundles are made of. */
+/** All sources of a synthesised template and its bundles. */
 const SOURCES = [
   APP,
   '{lib,lambdas}/**/*.{ts,html,css,js}',
@@ -17,12 +17,12 @@ const SOURCES = [
   'tsconfig.json',
 ];
 
-/** Assemblies of earlier sources are kept this long: a cloud that still runs one starts its workers from it. */
+/** Assemblies of earlier sources are kept this long: a running cloud still starts its workers from one. */
 const KEEP_MS = 24 * 3600 * 1000;
 
 /**
- * Synthesises the laptop's environment into a directory of `.local/` that is named after its sources, unless it is there
- * already: bundling takes most of the seconds that a start takes.
+ * Synthesises the laptop's environment into a directory of `.local/` that is named after a hash of its sources, unless
+ * it exists already: bundling takes most of the time of a start.
  *
  * @returns the assembly's directory
  * @throws Error with the output of `cdk synth` when that fails

@@ -1,4 +1,4 @@
-/** Reading a synthesised CDK assembly: its manifest, its templates and where the functions' code lies. */
+/** Reads a synthesised CDK assembly: its manifest, its templates, and the paths of the functions' code. */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ACCOUNT } from '../core/account.ts';
@@ -27,14 +27,14 @@ export interface StackSource {
   readonly name: string;
   /** The stack's place in the construct tree: `local/storage`. */
   readonly path: string;
-  /** The AWS region that it says it belongs to; undefined: wherever it is deployed. */
+  /** The AWS region that it names; undefined: wherever it is deployed. */
   readonly region: string | undefined;
   readonly template: Template;
   /** From an asset's S3 key (`<hash>.zip`) to the directory that holds its files. */
   readonly assets: ReadonlyMap<string, string>;
 }
 
-/** What of a template's top level is read, or is known not to matter on one machine. */
+/** Sections of a template that are read, or are known not to matter on one machine. */
 const SECTIONS = new Set([
   'AWSTemplateFormatVersion',
   'Description',
@@ -64,9 +64,9 @@ interface AssetFile {
 }
 
 /**
- * The stacks of one assembly (a CDK stage's, or an app's without stages), each after those it depends on.
+ * The stacks of one assembly (a CDK stage's, or an app's without stages), each after the ones it depends on.
  *
- * @param dir the directory that holds manifest.json
+ * @param dir the directory of manifest.json
  */
 export function readAssembly(dir: string): StackSource[] {
   const manifest = readJson<Manifest>(join(dir, 'manifest.json'));
@@ -135,8 +135,8 @@ function noStacks(dir: string, manifest: Manifest): string {
   const stages = Object.values(manifest.artifacts).flatMap(
     (artifact) => artifact.properties?.directoryName ?? [],
   );
-  const hint = stages.length > 0 ? `; it has stages, use one of ${stages.join(', ')}` : '';
-  return `no stack in ${dir}${hint}`;
+  const stageNames = stages.length > 0 ? `; it has stages, use one of ${stages.join(', ')}` : '';
+  return `no stack in ${dir}${stageNames}`;
 }
 
 function readJson<T>(file: string): T {

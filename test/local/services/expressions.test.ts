@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createAccess } from '../../../local/core/access.ts';
 import { createDatabase } from '../../../local/services/dynamodb.ts';
-import { guard, MAX_LOOKS, type Parse } from '../../../local/services/expressions.ts';
+import { guard, MAX_READS, type Parse } from '../../../local/services/expressions.ts';
 import { createFaults } from '../../../local/services/faults.ts';
 import { runs } from '../../helpers/runs.ts';
 
@@ -153,7 +153,7 @@ describe('an expression that takes long', () => {
   it.each([
     ['flat', Array.from({ length: 20 }, () => 'a = :v').join(' OR '), 'ResourceNotFound'],
     ['with parentheses', nested(1), 'ResourceNotFound'],
-    ['with nested parentheses', nested(3), `looks at an expression at most ${MAX_LOOKS} times`],
+    ['with nested parentheses', nested(3), `reads from an expression at most ${MAX_READS} times`],
     ['with so many that its parser would never end', nested(40), 'AND binds tighter than OR'],
   ])('is refused by the local cloud, whoever writes it: %s', async (_, text, answer) => {
     await expect(put(text)).rejects.toThrow(answer);
