@@ -21,7 +21,7 @@ import { GOOD, NOW, targetOf } from './nth-delivery.ts';
 /** How an endpoint answers: with a status, otherwise, or with a fault of the function's own. */
 export type Answer = number | Partial<Attempt> | Error;
 
-interface EngineSettings {
+export interface EngineSettings {
   /** Default: one that answers, in good health. Undefined for one that is deleted. */
   readonly target?: Target | undefined;
   readonly health?: StoredHealth | undefined;
@@ -114,6 +114,9 @@ export function createEngine(settings: EngineSettings = {}) {
   };
   return { deps, state, requests, sent, parked, notified, quarantined, payloads, holdQueue };
 }
+
+/** A fault of the function's own: no file descriptor is left. */
+export const OWN_FAULT = new Error('EMFILE');
 
 /** What was sent, by the last part of each queue's URL: the numbers of `nthDelivery`, or the message's kind. */
 export const sentTo = (sent: readonly Addressed[]): string[] =>

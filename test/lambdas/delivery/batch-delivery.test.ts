@@ -4,7 +4,7 @@ import type { Concluded } from '../../../lambdas/delivery/conclude.ts';
 import type { DeliveryMessage } from '../../../lambdas/delivery/messages.ts';
 import type { Decision } from '../../../lambdas/delivery/types.ts';
 import type { Target } from '../../../lambdas/targets/target.ts';
-import { type Answer, createEngine } from '../../builders/engine.ts';
+import { type Answer, createEngine, OWN_FAULT } from '../../builders/engine.ts';
 import { GOOD, nthDelivery, targetOf } from '../../builders/nth-delivery.ts';
 import { printedBy } from '../../helpers/printed.ts';
 
@@ -58,7 +58,7 @@ describe('deliveries of one target are posted together (A21)', () => {
   });
 
   it('a request that a fault of our own keeps from being made leaves the others', async () => {
-    const { deps } = createEngine({ answers: [new Error('EMFILE'), 200] });
+    const { deps } = createEngine({ answers: [OWN_FAULT, 200] });
     const { result } = await printedBy(() => postBatches(deps, numbered(4), destinationOf(), 'batch'));
     expect(summary(result as Concluded[])).toEqual(['evt-2 delivered', 'evt-3 delivered']);
   });

@@ -2,65 +2,48 @@ import { expect, it } from 'vitest';
 import { deliver } from '../../../lambdas/delivery/deliver.ts';
 import { hopsWithin } from '../../../lambdas/delivery/loop-bounds.ts';
 import type { DeliveryMessage } from '../../../lambdas/delivery/messages.ts';
-import { createEngine, refusing, sentTo } from '../../builders/engine.ts';
+import { createEngine, type EngineSettings, OWN_FAULT, refusing, sentTo } from '../../builders/engine.ts';
 import { GOOD, NOW, nthDelivery, OPEN, targetOf } from '../../builders/nth-delivery.ts';
 import { printedBy } from '../../helpers/printed.ts';
 
-const numbered = (count: number): DeliveryMessage[] =>
-  Array.from({ length: count }, (_, n) => nthDelivery(n));
+const numbered = (count: number, about?: Parameters<typeof nthDelivery>[1]): DeliveryMessage[] =>
+  Array.from({ length: count }, (_, n) => nthDelivery(n, about));
 const namesOf = (result: unknown): string[] => (result as DeliveryMessage[]).map(({ event }) => event.id);
-const large = { kind: 'stored', key: 'k', bytes: 4_500_000 } as const;
 
-it.each<
-  [string, NonNullable<Parameters<typeof createEngine>[0]>, DeliveryMessage[], number, string[], object]
->([
-  ['posts all at once', {}, numbered(2), 2, ['outcomes → outcomes'], { Delivered: 2 }],
+const batching = { lane: 'bulk', target: targetOf({ batching: { maxEvents: 2, maxSeconds: 9 } }) } as const;
+const unknown = { lane: 'critical', health: undefined } as const;
+const bulk = { lane: 'bulk', faults: () => ({ loadPayload: async () => Buffer.from('{}') }) } as const;
+const looping = [nthDelivery(0, { hops: hopsWithin(0) + 1 })];
+const heavy = numbered(15, { event: { payload: { kind: 'stored', key: 'k', bytes: 4_500_000 } } });
+const [REPORTED, DEAD] = ['outcomes → outcomes', 'evt-0 → dead-letters'];
+
+it.each<[string, EngineSettings, DeliveryMessage[], number, string[], object]>([
+  ['posts all at once', {}, numbered(2), 2, [REPORTED], { Delivered: 2 }],
   [
-    'posts nothing while the breaker is open',
+    'none while the breaker is open',
     { health: OPEN },
     numbered(2),
     0,
-    ['call → slow in 5 s', 'outcomes → outcomes'],
+    ['call → slow in 5 s', REPORTED],
     { Parked: 2 },
   ],
+  ['moves what belongs in another lane', unknown, numbered(1), 0, ['evt-0 → slow'], { Moved: 1 }],
   [
-    'moves what belongs into another lane',
-    { lane: 'critical', health: undefined },
-    numbered(1),
-    0,
-    ['evt-0 → slow'],
-    { Moved: 1 },
-  ],
-  [
-    'posts batches that are full, and holds the rest',
-    { lane: 'bulk', target: targetOf({ batching: { maxEvents: 2, maxSeconds: 9 } }) },
+    'posts full batches, and holds the rest',
+    batching,
     numbered(3),
     1,
-    ['call → slow in 9 s', 'outcomes → outcomes'],
+    ['call → slow in 9 s', REPORTED],
     { Delivered: 2, Parked: 1 },
   ],
+  ['ends a delivery that loops', {}, looping, 0, [DEAD], { LoopsStopped: 1 }],
+  ['ends one whose target is gone', { target: undefined }, numbered(1), 0, [DEAD], {}],
   [
-    'ends a delivery that loops',
-    {},
-    [nthDelivery(0, { hops: hopsWithin(0) + 1 })],
-    0,
-    ['evt-0 → dead-letters'],
-    { LoopsStopped: 1 },
-  ],
-  [
-    'knows nothing of a target that is gone',
-    { target: undefined },
-    numbered(1),
-    0,
-    ['evt-0 → dead-letters'],
-    {},
-  ],
-  [
-    'posts no more bytes than memory holds',
-    { lane: 'bulk', faults: () => ({ loadPayload: async () => Buffer.from('{}') }) },
-    Array.from({ length: 15 }, (_, n) => nthDelivery(n, { event: { payload: large } })),
+    'posts no more than memory holds',
+    bulk,
+    heavy,
     14,
-    ['evt-14 → slow', 'outcomes → outcomes'],
+    ['evt-14 → slow', REPORTED],
     { Delivered: 14, Moved: 1 },
   ],
 ])('%s', async (_, settings, deliveries, posted, sentOn, counted) => {
@@ -74,7 +57,7 @@ it.each<
 
 it('what was not attempted, or could not be sent on, is received again, and no other', async () => {
   const { deps } = createEngine({
-    answers: [new Error('EMFILE'), 503, 200],
+    answers: [OWN_FAULT, 503, 200],
     faults: (sent) => ({ sendAddressed: refusing(sent, ({ queueUrl }) => queueUrl.endsWith('/slow')) }),
   });
   const { result } = await printedBy(() => deliver(deps, numbered(3)));

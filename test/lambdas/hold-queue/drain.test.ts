@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_IDLE_DRAINS } from '../../../lambdas/delivery/loop-bounds.ts';
 import type { DrainMessage } from '../../../lambdas/delivery/messages.ts';
-import type { StoredHealth } from '../../../lambdas/endpoint-health/health.ts';
 import { drainAll } from '../../../lambdas/hold-queue/drain.ts';
 import { firstDrain, scheduleName } from '../../../lambdas/hold-queue/hold-queue.ts';
 import type { Target } from '../../../lambdas/targets/target.ts';
 import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
-import { createEngine, refusing, sentTo } from '../../builders/engine.ts';
+import { createEngine, type EngineSettings, OWN_FAULT, refusing, sentTo } from '../../builders/engine.ts';
 import { GOOD, NOW, nthDelivery, OPEN, targetOf } from '../../builders/nth-delivery.ts';
 import { printedBy } from '../../helpers/printed.ts';
 
@@ -14,11 +13,7 @@ const ref = { tenant: 't', target: 'tgt_1' };
 const DAY = 86_400_000;
 
 /** A hold queue with so many deliveries, and a drain that is due now. */
-async function queueOf(
-  count: number,
-  settings: Parameters<typeof createEngine>[0] = {},
-  message: Partial<DrainMessage> = {},
-) {
+async function queueOf(count: number, settings: EngineSettings = {}, message: Partial<DrainMessage> = {}) {
   const engine = createEngine(settings);
   await engine.deps.putHeld(
     Array.from({ length: count }, (_, n) => nthDelivery(n)),
@@ -38,35 +33,19 @@ async function queueOf(
 }
 
 describe('a drain', () => {
-  it.each<
-    [
-      string,
-      { target?: Target | undefined; health?: StoredHealth | undefined },
-      Partial<DrainMessage>,
-      number,
-      number | undefined,
-    ]
-  >([
+  const limited = { target: targetOf({ rateLimit: { perSecond: 4 } }) };
+  const switchedOff = { target: targetOf({ active: false }) };
+  const disabled = { health: { ...OPEN, disabled: { at: NOW, reason: 'gone' } } } as const;
+  const paused = { health: { ...GOOD, pausedUntil: NOW + 7000 } };
+  it.each<[string, EngineSettings, Partial<DrainMessage>, number, number]>([
     ['releases ten at first', {}, {}, 10, 1000],
     ['releases twice as many as the last', {}, { step: 20 }, 40, 1000],
-    [
-      'releases what the rate limit takes in five seconds',
-      { target: targetOf({ rateLimit: { perSecond: 4 } }) },
-      { step: 20 },
-      20,
-      5000,
-    ],
+    ['releases what the rate limit takes in five seconds', limited, { step: 20 }, 20, 5000],
     // The lane finds out the reason of each.
     ['releases all to a target that is gone', { target: undefined }, {}, 50, 0],
-    ['releases all to a target that is switched off', { target: targetOf({ active: false }) }, {}, 50, 0],
-    [
-      'releases all to a target that is disabled',
-      { health: { ...OPEN, disabled: { at: NOW, reason: 'gone' } } },
-      {},
-      50,
-      0,
-    ],
-    ['releases none during a pause', { health: { ...GOOD, pausedUntil: NOW + 7000 } }, {}, 0, 7000],
+    ['releases all to a target that is switched off', switchedOff, {}, 50, 0],
+    ['releases all to a target that is disabled', disabled, {}, 50, 0],
+    ['releases none during a pause', paused, {}, 0, 7000],
   ])('%s', async (_, settings, message, released, nextMs) => {
     const { drain, sent, holdQueue, nextIn, requests } = await queueOf(50, settings, message);
     expect((await drain()).faulty).toEqual([]);
@@ -75,7 +54,7 @@ describe('a drain', () => {
     expect(nextIn()).toBe(nextMs);
     expect(requests).toEqual([]);
     const next = sent.at(-1)!.body as DrainMessage;
-    expect(next).toMatchObject({ kind: 'call', ...ref, at: NOW + nextMs! });
+    expect(next).toMatchObject({ kind: 'call', ...ref, at: NOW + nextMs });
     expect(next.hops).toBeUndefined();
   });
 
@@ -89,13 +68,10 @@ describe('a drain', () => {
   it('checks the queue again after it is closed: a delivery that came meanwhile scheduled nothing', async () => {
     const { drain, deps, sent, holdQueue, nextIn } = await queueOf(0);
     const { closeHoldQueue } = deps;
+    const destination = { target: targetOf(), obstacle: undefined, health: OPEN };
     Object.assign(deps, {
       closeHoldQueue: async (...args: Parameters<typeof closeHoldQueue>) => {
-        await deps.hold([nthDelivery(1)], 'recovery', {
-          target: targetOf(),
-          obstacle: undefined,
-          health: OPEN,
-        });
+        await deps.hold([nthDelivery(1)], 'recovery', destination);
         expect(sent).toEqual([]);
         return closeHoldQueue(...args);
       },
@@ -192,25 +168,15 @@ describe('deliveries that are not released', () => {
 });
 
 describe('while the breaker is open, a drain is a probe (A13)', () => {
-  it.each<[string, Parameters<typeof createEngine>[0] & object, number[], number | undefined, boolean]>([
-    ['that succeeds closes it', { answers: [200] }, [1, 2], 0, false],
+  const later = { health: { ...OPEN, open: { since: NOW, probes: 4 } } };
+  const limited = { target: targetOf({ rateLimit: { perSecond: 1 } }) };
+  it.each<[string, EngineSettings, number[], number, boolean]>([
+    ['that succeeds closes it', {}, [1, 2], 0, false],
     ['that fails waits for twice as long', { answers: [503] }, [0, 1, 2], 10_000, true],
-    [
-      'takes another delivery each time',
-      { answers: [200], health: { ...OPEN, open: { since: NOW, probes: 4 } } },
-      [0, 2],
-      0,
-      false,
-    ],
+    ['takes another delivery each time', later, [0, 2], 0, false],
     ['that is refused closes it, and the delivery is dead', { answers: [400] }, [1, 2], 0, false],
-    [
-      'that a fault of our own keeps from being made is made again',
-      { answers: [new Error('EMFILE')] },
-      [0, 1, 2],
-      5000,
-      true,
-    ],
-    ['waits for its slot', { target: targetOf({ rateLimit: { perSecond: 1 } }) }, [1, 2], 0, false],
+    ['that is not made for a fault of our own is repeated', { answers: [OWN_FAULT] }, [0, 1, 2], 5000, true],
+    ['gets a slot', limited, [1, 2], 0, false],
   ])('%s', async (_, settings, left, nextMs, isOpen) => {
     const { drain, state, holdQueue, nextIn } = await queueOf(3, { health: OPEN, ...settings });
     expect((await drain()).faulty).toEqual([]);
@@ -238,34 +204,16 @@ describe('while the breaker is open, a drain is a probe (A13)', () => {
 describe('the drain of a target that wants batches posts them (A21)', () => {
   const batching = { maxEvents: 4, maxSeconds: 10 };
   const limited = { batching, rateLimit: { perSecond: 1 } };
-  const refuseOutcomes: NonNullable<Parameters<typeof createEngine>[0]>['faults'] = (sent) => ({
+  const refuseOutcomes: EngineSettings['faults'] = (sent) => ({
     sendAddressed: refusing(sent, ({ queueUrl }) => queueUrl === 'outcomes'),
   });
-  it.each<
-    [
-      string,
-      number,
-      Parameters<typeof createEngine>[0] & object,
-      Partial<Target>,
-      number,
-      number,
-      number | undefined,
-    ]
-  >([
+  it.each<[string, number, EngineSettings, Partial<Target>, number, number, number | undefined]>([
     ['a part of a request', 3, {}, { batching }, 1, 0, undefined],
     ['five requests at a time', 23, {}, { batching }, 5, 3, 0],
     ['one request for a slot', 6, {}, limited, 1, 2, 0],
     ['nothing is left of what is refused', 3, { answers: [400] }, { batching }, 1, 0, undefined],
     ['what fails is retried from its lane', 3, { answers: [503] }, { batching }, 1, 0, undefined],
-    [
-      'a fault of our own leaves them for ten seconds',
-      3,
-      { answers: [new Error('EMFILE')] },
-      { batching },
-      1,
-      3,
-      10_000,
-    ],
+    ['after a fault of our own in ten seconds', 3, { answers: [OWN_FAULT] }, { batching }, 1, 3, 10_000],
     ['the same for what could not be reported', 3, { faults: refuseOutcomes }, { batching }, 1, 3, 10_000],
   ])('%s', async (_, count, settings, about, requests, left, nextMs) => {
     const engine = await queueOf(count, { ...settings, target: targetOf(about) });

@@ -85,24 +85,15 @@ describe('what stays is for the next run, and the cursor stays with it', () => {
     (message.body as DeliveryMessage).event.id === `evt-${n}`;
   const sent: Addressed[] = [];
   const newer = JSON.stringify({ ...nthDelivery(2), v: 2 });
+  const [first, second] = [parkedIn(1, 0), parkedIn(2, 0)];
+  const refused = { sendAddressed: refusing(sent, isNth(2)) };
+  const damaged = parkedIn(2, 0, '{');
   it.each<[string, Parked[], Partial<ReleaseDeps>, string[], number]>([
-    ['unsent', [parkedIn(1, 0), parkedIn(2, 0)], { sendAddressed: refusing(sent, isNth(2)) }, ['2'], -1],
-    [
-      'unsent in a later minute',
-      [parkedIn(1, 0), parkedIn(2, 60)],
-      { sendAddressed: refusing(sent, isNth(2)) },
-      ['2'],
-      0,
-    ],
-    ['newer', [parkedIn(1, 0), parkedIn(2, 0, newer)], {}, ['2'], -1],
-    ['damaged', [parkedIn(1, 0), parkedIn(2, 0, '{')], {}, [], 2],
-    [
-      'damaged, and in no quarantine',
-      [parkedIn(1, 0), parkedIn(2, 0, '{')],
-      { quarantineItems: async () => false },
-      ['2'],
-      -1,
-    ],
+    ['unsent', [first, second], refused, ['2'], -1],
+    ['unsent in a later minute', [first, parkedIn(2, 60)], refused, ['2'], 0],
+    ['newer', [first, parkedIn(2, 0, newer)], {}, ['2'], -1],
+    ['damaged', [first, damaged], {}, [], 2],
+    ['damaged, and in no quarantine', [first, damaged], { quarantineItems: async () => false }, ['2'], -1],
   ])('%s', async (_, parked, about, stays, cursor) => {
     const { deps, state } = lotOf(parked, about);
     state.cursor -= 1;
