@@ -24,6 +24,13 @@ export async function printedBy(
   }
 }
 
+/** Runs without printing. */
+export async function quietly<T>(run: () => Promise<T>): Promise<T> {
+  const { result } = await printedBy(async () => ({ value: await run() }));
+  if (!Object.hasOwn(result as object, 'value')) throw result;
+  return (result as { value: T }).value;
+}
+
 function metricsOf(lines: readonly Record<string, unknown>[]): Record<string, number> {
   const sums: Record<string, number> = {};
   for (const { _aws, Environment: _, Lane: __, ...values } of lines) {

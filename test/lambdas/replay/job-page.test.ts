@@ -1,0 +1,301 @@
+import { describe, expect, it } from 'vitest';
+import type { LoggedDelivery } from '../../../lambdas/delivery/delivery-log-store.ts';
+import { deliveryName } from '../../../lambdas/delivery/delivery-log-store.ts';
+import { doPage } from '../../../lambdas/replay/job-page.ts';
+import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
+import { beforeNext, failOnce } from '../../builders/faults.ts';
+import { subscriptionId } from '../../builders/memory-log.ts';
+import { type Configured, replayWorld } from '../../builders/replay.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const SUB = subscriptionId(1);
+
+/** Events of one subscription, each with a dead delivery, the oldest first. */
+function withDead(count: number, about: Configured = {}) {
+  const world = replayWorld();
+  world.configure(SUB, about);
+  const events = Array.from({ length: count }, (_, n) => {
+    const event = world.log.addEvent([SUB], { ulid: lowestUlidAt(world.clock.now - HOUR + n), id: `e${n}` });
+    world.log.addDelivery(event, SUB);
+    return event;
+  });
+  return { ...world, events };
+}
+
+const DEAD = { kind: 'dead' } as const;
+
+describe('what a page does about a delivery (A15)', () => {
+  const due = (world: ReturnType<typeof replayWorld>, ms: number) => ({
+    status: 'retrying' as const,
+    nextAttemptAt: world.clock.now + ms,
+  });
+  type World = ReturnType<typeof replayWorld>;
+  const deleted = { deletedAt: '2026-11-21T00:00:00Z' };
+
+  it.each<[string, (world: World) => Partial<LoggedDelivery>, Configured, object]>([
+    ['dead', () => ({}), {}, { done: 1, skipped: {} }],
+    ['delivered', () => ({ status: 'delivered' }), {}, { done: 1, skipped: {} }],
+    ['retrying', (world) => due(world, MINUTE), {}, { done: 0, skipped: { under_way: 1 } }],
+    ['retrying, overdue', (world) => due(world, -2 * HOUR), {}, { done: 1, skipped: {} }],
+    ['in a hold queue', () => ({ status: 'parked' }), {}, { done: 0, skipped: { under_way: 1 } }],
+    ['claimed by this job', (world) => ({ ...due(world, 0), replay: 'rpl_1' }), {}, { done: 1, skipped: {} }],
+    [
+      'claimed by another',
+      (world) => ({ ...due(world, 0), replay: 'rpl_2' }),
+      {},
+      { skipped: { under_way: 1 } },
+    ],
+    [
+      'of a deleted subscription',
+      () => ({}),
+      { subscription: deleted },
+      { skipped: { subscription_deleted: 1 } },
+    ],
+    ['of a paused subscription', () => ({}), { subscription: { active: false } }, { done: 1, skipped: {} }],
+    ['of a deleted target', () => ({}), { target: deleted }, { skipped: { target_deleted: 1 } }],
+    [
+      'of a target that is off',
+      () => ({}),
+      { target: { active: false } },
+      { skipped: { target_disabled: 1 } },
+    ],
+    [
+      'of a target that the engine disabled',
+      () => ({}),
+      { health: { disabled: { at: 1, reason: 'gone' } } },
+      { skipped: { target_disabled: 1 } },
+    ],
+  ])('that is %s', async (_, about, configured, expected) => {
+    const world = replayWorld();
+    world.configure(SUB, configured);
+    const event = world.log.addEvent([SUB]);
+    world.log.addDelivery(event, SUB, about(world));
+    const selection = { kind: 'event', event: event.id, ulid: event.ulid } as const;
+    const page = await doPage(world.deps, world.addJob({ selection }));
+    expect(page).toMatchObject({ kind: 'done', result: { looked: 1, ...expected, cursor: undefined } });
+    const isSent = 'done' in expected && expected.done === 1;
+    expect(world.deliveries()).toEqual(isSent ? [`${event.id} ${SUB}`] : []);
+  });
+
+  it('sends to the subscription’s present target, in the bulk lane, with a schedule of its own', async () => {
+    const world = withDead(1);
+    await doPage(world.deps, world.addJob({ selection: DEAD }));
+    expect(world.sent).toMatchObject([
+      {
+        lane: 'bulk',
+        delivery: {
+          target: `tgt_of_${SUB}`,
+          used: 0,
+          run: 1,
+          replayedAt: world.clock.now,
+          attempts: [{ status: 503 }],
+        },
+      },
+    ]);
+    expect([...world.log.deliveries.values()]).toMatchObject([
+      { status: 'retrying', replay: 'rpl_1', run: 1 },
+    ]);
+  });
+
+  it('skips a dead letter whose event has expired, and one that is dead no longer', async () => {
+    const world = withDead(2);
+    const [gone, arrived] = world.events as [(typeof world.events)[0], (typeof world.events)[0]];
+    world.log.events.delete(gone.ulid);
+    world.log.addDelivery(arrived, SUB, { status: 'delivered' });
+    const page = await doPage(world.deps, world.addJob({ selection: DEAD }));
+    expect(page).toMatchObject({
+      result: { looked: 2, done: 0, skipped: { event_expired: 1, not_dead: 1 } },
+    });
+    expect(world.sent).toEqual([]);
+  });
+});
+
+describe('two replays of the same deliveries (A15)', () => {
+  it('send each once: only what a job has claimed does it send', async () => {
+    const world = withDead(5);
+    const jobs = ['rpl_1', 'rpl_2'].map((id) => world.addJob({ id, selection: DEAD }));
+    const pages = await Promise.all(jobs.map((job) => doPage(world.deps, job)));
+    expect(world.deliveries().sort()).toEqual(world.events.map(({ id }) => `${id} ${SUB}`));
+    const results = pages.map((page) => (page.kind === 'done' ? page.result : undefined));
+    expect(results.map((result) => result!.done).reduce((a, b) => a + b)).toBe(5);
+    expect(results.map((result) => result!.skipped.under_way ?? 0).reduce((a, b) => a + b)).toBe(5);
+  });
+
+  it('leave alone what an outcome came of since it was read', async () => {
+    const world = withDead(2);
+    const [first] = world.events;
+    const arrive = () =>
+      world.log.addDelivery(first!, SUB, {
+        status: 'delivered',
+        attempts: [
+          { at: 1, ms: 1, status: 200 },
+          { at: 1, ms: 1, status: 200 },
+        ],
+      });
+    beforeNext(world.deps.log, 'addSubscriptions', arrive);
+    const page = await doPage(world.deps, world.addJob({ selection: DEAD }));
+    expect(page).toMatchObject({ result: { looked: 2, done: 1, skipped: { under_way: 1 } } });
+    expect(world.deliveries()).toEqual([`e1 ${SUB}`]);
+  });
+});
+
+describe('a page that can’t send (C9)', () => {
+  it('takes back the claims of what was refused, and of nothing else', async () => {
+    const world = withDead(4);
+    const before = new Map(world.log.deliveries);
+    world.refused.add(`e1 ${SUB}`).add(`e3 ${SUB}`);
+    const job = world.addJob({ selection: DEAD });
+    await expect(doPage(world.deps, job)).rejects.toThrow('2 messages were not sent');
+    const statusOf = (n: number) =>
+      world.log.deliveries.get(deliveryName({ ulid: world.events[n]!.ulid, subscription: SUB }));
+    for (const n of [1, 3])
+      expect(statusOf(n)).toEqual(
+        before.get(deliveryName({ ulid: world.events[n]!.ulid, subscription: SUB })),
+      );
+    for (const n of [0, 2]) expect(statusOf(n)).toMatchObject({ status: 'retrying', replay: 'rpl_1' });
+
+    world.refused.clear();
+    expect(await doPage(world.deps, job)).toMatchObject({ result: { done: 4, skipped: {} } });
+    // Repeated, and in the same run: dispatch and the log can't tell them from the first.
+    const counts = Map.groupBy(world.sent, ({ delivery }) => delivery.event.id);
+    expect([...counts].map(([id, all]) => [id, all.length]).sort()).toEqual([
+      ['e0', 2],
+      ['e1', 1],
+      ['e2', 2],
+      ['e3', 1],
+    ]);
+    expect(world.sent.map(({ delivery }) => delivery.run)).toEqual([1, 1, 1, 1, 1, 1]);
+  });
+
+  it('takes back all claims when nothing was sent', async () => {
+    const world = withDead(3);
+    const before = new Map(world.log.deliveries);
+    failOnce(world.deps.lanes, 'sendToLane');
+    await expect(doPage(world.deps, world.addJob({ selection: DEAD }))).rejects.toThrow('sendToLane fails');
+    expect(world.log.deliveries).toEqual(before);
+  });
+
+  it('leaves a claim that it does not know of to its next try', async () => {
+    const world = withDead(3);
+    failOnce(world.deps.log, 'claim', 'after');
+    const job = world.addJob({ selection: DEAD });
+    await expect(doPage(world.deps, job)).rejects.toThrow('claim fails');
+    expect(await doPage(world.deps, job)).toMatchObject({ result: { done: 3, skipped: {} } });
+    expect(world.deliveries().sort()).toEqual(world.events.map(({ id }) => `${id} ${SUB}`));
+  });
+});
+
+describe('how much a page does (C6)', () => {
+  it.each([
+    ['a target without a rate limit', undefined, 200, 1],
+    ['a limited target', 6, 30, 5],
+    ['a target that takes one in 100 seconds', 0.01, 1, 100],
+  ])('for %s', async (_, perSecond, count, pauseSeconds) => {
+    const target = perSecond === undefined ? {} : { rateLimit: { perSecond } };
+    const world = withDead(230, { target });
+    const page = await doPage(world.deps, world.addJob({ selection: DEAD }));
+    expect(page).toMatchObject({ kind: 'done', pauseSeconds, result: { looked: count, done: count } });
+    expect(world.deliveries()).toEqual(world.events.slice(0, count).map(({ id }) => `${id} ${SUB}`));
+  });
+
+  // A page can be full at the end of a scan, or with the first delivery of the next.
+  it.each([3, 10, 100])(
+    'ends before the first that does not fit, and the next begins there (%s a scan)',
+    async (size) => {
+      const world = withDead(25, { target: { rateLimit: { perSecond: 2 } } });
+      world.log.page.size = size;
+      const job = world.addJob({ selection: DEAD });
+      let cursor: string | undefined;
+      const done: number[] = [];
+      do {
+        const page = await doPage(world.deps, { ...job, cursor });
+        if (page.kind === 'failed') throw new Error(page.problem);
+        done.push(page.result.done);
+        cursor = page.result.cursor;
+      } while (cursor !== undefined);
+      expect(done).toEqual([10, 10, 5]);
+      expect(world.deliveries()).toEqual(world.events.map(({ id }) => `${id} ${SUB}`));
+    },
+  );
+
+  it('stops after 5 seconds of scanning, or 2,000 candidates, where it finds nothing to send', async () => {
+    const world = withDead(2500);
+    world.log.page.size = 100;
+    for (const event of world.events) world.log.addDelivery(event, SUB, { status: 'delivered' });
+    const job = world.addJob({ selection: DEAD });
+    expect(await doPage(world.deps, job)).toMatchObject({
+      pauseSeconds: 0,
+      result: { looked: 2000, done: 0 },
+    });
+    world.clock.scanMs = 1000;
+    const slow = await doPage(world.deps, job);
+    expect(slow).toMatchObject({ result: { looked: 600, done: 0, skipped: { not_dead: 600 } } });
+    expect(slow.kind === 'done' && slow.result.cursor).toBeDefined();
+  });
+});
+
+describe('a job about one subscription (A15)', () => {
+  const deleted = { deletedAt: '2026-11-21T00:00:00Z' };
+
+  it.each<[string, Configured]>([
+    ['subscription_deleted', { subscription: deleted }],
+    ['target_deleted', { target: deleted }],
+    ['target_disabled', { target: { active: false } }],
+    ['filter_disabled', { filter: { active: false } }],
+  ])('fails with %s', async (problem, configured) => {
+    const world = withDead(1, configured);
+    const selection = { kind: 'all', subscription: SUB, from: 0, to: world.clock.now } as const;
+    expect(await doPage(world.deps, world.addJob({ selection }))).toEqual({ kind: 'failed', problem });
+  });
+
+  it('of dead letters needs no filter', async () => {
+    const world = withDead(2, { filter: { active: false } });
+    const other = subscriptionId(2);
+    world.configure(other);
+    world.log.addDelivery(world.events[0]!, other);
+    const selection = { kind: 'dead', subscription: SUB } as const;
+    expect(await doPage(world.deps, world.addJob({ selection }))).toMatchObject({
+      result: { looked: 2, done: 2 },
+    });
+    expect(world.deliveries()).toEqual([`e0 ${SUB}`, `e1 ${SUB}`]);
+  });
+
+  it('lists it with events that it never got, before it claims their deliveries', async () => {
+    const world = replayWorld();
+    world.configure(SUB);
+    const event = world.log.addEvent([subscriptionId(7)], { ulid: lowestUlidAt(world.clock.now - HOUR) });
+    const selection = { kind: 'all', subscription: SUB, from: 0, to: world.clock.now } as const;
+    const job = world.addJob({ selection });
+    failOnce(world.deps.log, 'claim');
+    await expect(doPage(world.deps, job)).rejects.toThrow('claim fails');
+    expect(world.log.events.get(event.ulid)!.subscriptions).toEqual([SUB, subscriptionId(7)]);
+    // An hour later it is known that no delivery came of what is listed.
+    world.clock.now += HOUR + 1;
+    expect(await doPage(world.deps, job)).toMatchObject({ result: { looked: 1, done: 1 } });
+    expect(world.sent).toMatchObject([{ delivery: { run: 1, attempts: [] } }]);
+  });
+});
+
+describe('purging (A15)', () => {
+  it('takes dead letters out of the index, as many as there are, and counts those that are dead no longer', async () => {
+    const world = withDead(450);
+    world.log.addDelivery(world.events[3]!, SUB, { status: 'delivered' });
+    const page = await doPage(world.deps, world.addJob({ action: 'purge', selection: DEAD }));
+    expect(page).toEqual({
+      kind: 'done',
+      pauseSeconds: 0,
+      result: { looked: 450, done: 449, skipped: { not_dead: 1 }, cursor: undefined },
+    });
+    expect(world.log.deadIndex.size).toBe(1);
+    expect(world.sent).toEqual([]);
+    expect(world.log.deliveries.size).toBe(450);
+  });
+
+  it('asks for no route: dead letters of a deleted subscription can be purged', async () => {
+    const world = withDead(2, { subscription: { deletedAt: '2026-11-21T00:00:00Z' } });
+    const selection = { kind: 'dead', subscription: SUB } as const;
+    const job = world.addJob({ action: 'purge', selection });
+    expect(await doPage(world.deps, job)).toMatchObject({ result: { done: 2 } });
+  });
+});
