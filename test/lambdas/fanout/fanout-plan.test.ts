@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EventInFlight } from '../../../lambdas/events/event.ts';
 import { type LogPart, planFanout } from '../../../lambdas/fanout/fanout-plan.ts';
+import type { Matching } from '../../../lambdas/matching/index/match-event.ts';
 import { eventOf } from '../../builders/events.ts';
 
 const event = (id: string): EventInFlight => eventOf({ id, ulid: id });
@@ -81,4 +82,65 @@ it('goes on with an event of a release that did not count what was reached', () 
   const { now, later } = planFanout([old], () => ({ found: [{ id: 's04' }], scannedUpTo: 's09' }), 10);
   expect(now[0]!.parts.map(({ part }) => part)).toEqual([1]);
   expect(later[0]!.resume).toEqual({ after: 's09', part: 2 });
+});
+
+describe('what a pass writes', () => {
+  const began = { after: 's03', part: 2, reached: 3 };
+  const s04 = [{ id: 's04' }];
+  const open = { part: 0, subscriptions: [], isOpen: true };
+
+  it.each<[string, EventInFlight['resume'], Matching<{ id: string }>, object[], object | undefined]>([
+    [
+      'the first of several',
+      undefined,
+      { found: s04, scannedUpTo: 's09' },
+      [
+        { ...open, matched: 1 },
+        { part: 1, subscriptions: s04, matched: 0 },
+      ],
+      { after: 's09', part: 2, reached: 1 },
+    ],
+    [
+      'the first of several, that reaches nothing',
+      undefined,
+      { found: [], scannedUpTo: 's09' },
+      [{ ...open, matched: 0 }],
+      { after: 's09', part: 1, reached: 0 },
+    ],
+    [
+      'one between',
+      began,
+      { found: s04, scannedUpTo: 's09' },
+      [{ part: 2, subscriptions: s04, matched: 0 }],
+      { after: 's09', part: 3, reached: 4 },
+    ],
+    [
+      'one between, that reaches nothing',
+      began,
+      { found: [], scannedUpTo: 's09' },
+      [],
+      { ...began, after: 's09' },
+    ],
+    [
+      'the last',
+      began,
+      { found: s04 },
+      [
+        { part: 0, subscriptions: [], matched: 4 },
+        { part: 2, subscriptions: s04, matched: 0 },
+      ],
+      undefined,
+    ],
+    [
+      'the last, that reaches nothing',
+      began,
+      { found: [] },
+      [{ part: 0, subscriptions: [], matched: 3 }],
+      undefined,
+    ],
+  ])('%s', (_, resume, matching, parts, next) => {
+    const { now, later } = planFanout([{ ...event('a'), ...(resume && { resume }) }], () => matching, 10);
+    expect(now[0]!.parts).toEqual(parts);
+    expect(later.map((one) => one.resume)).toEqual(next ? [next] : []);
+  });
 });

@@ -17,6 +17,7 @@ describe.each<[string, [string, number | undefined][]]>([
       ['64.5730001', 64_574],
       ['3600.0', 3_600_000],
       ['.5', 500],
+      ['.25', 250],
       ['5.', 5000],
       ['+5', 5000],
       ['0.0001', 1],
@@ -73,10 +74,21 @@ describe.each<[string, [string, number | undefined][]]>([
       ['Sun, 06 Nov 1994 09:49:37 +0100', 37_000],
       ['Sun, 06 Nov 1994 09:49:37 +01:00', 37_000],
       ['Sun, 06 Nov 1994 03:49:37 EST', 37_000],
+      ['Sun, 06 Nov 1994 04:49:37 EDT', 37_000],
+      ['Sun, 06 Nov 1994 03:49:37 CDT', 37_000],
+      ['Sun, 06 Nov 1994 02:49:37 CST', 37_000],
+      ['Sun, 06 Nov 1994 02:49:37 MDT', 37_000],
+      ['Sun, 06 Nov 1994 01:49:37 MST', 37_000],
+      ['Sun, 06 Nov 1994 01:49:37 PDT', 37_000],
+      ['Sun, 06 Nov 1994 00:49:37 PST', 37_000],
       ['Sun, 06 Nov 1994 00:49:37 -0800', 37_000],
+      ['Mon, 07 Nov 1994 08:48:37 +2359', 37_000],
+      ['Sun, 06 Nov 1994 09:48:37 +0059', 37_000],
       // No name that everybody reads alike.
       ['Sun, 06 Nov 1994 09:49:37 CET', undefined],
       ['Sun, 06 Nov 1994 09:49:37 +9900', undefined],
+      ['Mon, 07 Nov 1994 08:49:37 +2400', undefined],
+      ['Sun, 06 Nov 1994 09:49:37 +0060', undefined],
     ],
   ],
   [
@@ -87,6 +99,7 @@ describe.each<[string, [string, number | undefined][]]>([
       ['1994-11-06 08:49:37Z', 37_000],
       ['1994-11-06 08:49:37', 37_000],
       ['1994-11-06T08:49:37.25Z', 37_250],
+      ['1994-11-06T08:49:37,5Z', 37_500],
       ['1994-11-06T10:19:37+01:30', 37_000],
       ['1994-11-06T08:49:37+00:00', 37_000],
       ['1994-11-06', undefined],
@@ -122,6 +135,8 @@ describe.each<[string, [string, number | undefined][]]>([
       ['Sun, 06 Foo 1994 08:49:37 GMT', undefined],
       ['Sun, 06 Nov 1994 24:00:00 GMT', undefined],
       ['Sun, 06 Nov 1994 08:60:00 GMT', undefined],
+      ['Sun, 06 Nov 1994 08:49:61 GMT', undefined],
+      ['Sun, 00 Nov 1994 08:49:37 GMT', undefined],
       ['1994-13-06T08:49:37Z', undefined],
     ],
   ],
@@ -175,6 +190,19 @@ it('reads each date as it was written, in all four forms', () => {
     }),
     { numRuns: runs(500) },
   );
+});
+
+it.each([
+  // At most 50 years ahead, and less than 50 behind.
+  [1994, '44', DAY_MS],
+  [1994, '45', 0],
+  [2026, '76', DAY_MS],
+  [2026, '77', 0],
+  [2076, '26', DAY_MS],
+  [2076, '27', 0],
+])('in %i, a date of the year %s is %i ms away', (thisYear, year, wait) => {
+  const now = Date.UTC(thisYear, 6, 1);
+  expect(retryAfterMs([`Sunday, 06-Nov-${year} 08:49:37 GMT`], now)).toBe(wait);
 });
 
 it('takes no long time over a long text', () => {
