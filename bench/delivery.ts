@@ -5,19 +5,19 @@ import { type Rig, startRig } from './rig/rig.ts';
 import { percentile, round } from './rig/statistics.ts';
 import { row } from './rig/table.ts';
 
-/** Speed, latency, memory and cost of the way of an event, at fan-out 1 with payloads of 1 kB. */
+/** Speed, latency, memory and cost of delivery, at fan-out 1 with payloads of 1 kB. */
 export interface DeliveryFigures {
   readonly batchPerSecond: number;
   readonly singlePerSecond: number;
   readonly latency: readonly Latency[];
-  /** Highest resident memory of the local cloud with all its functions, in MB. */
+  /** Peak resident memory of the local cloud with all its functions, in MB. */
   readonly memoryMb: number;
   /** Processor time of the local cloud per delivery under batch ingest, in milliseconds. */
   readonly cpuMsPerDelivery: number;
   readonly sent: number;
   readonly lost: number;
   readonly duplicates: number;
-  /** Dollars per million: published one by one, in batches, and one a second, when no batch ever fills. */
+  /** Dollars per million: published one by one, in batches, and one a second, so that no batch fills. */
   readonly cost: Readonly<Record<'single' | 'batch' | 'trickle', Cost>>;
 }
 
@@ -26,7 +26,7 @@ interface Cost {
   readonly lines: CostLine[];
 }
 
-/** From the acceptance's arrival at the producer to the delivery's at the endpoint, in milliseconds. */
+/** From the producer's answer to the arrival at the endpoint, in milliseconds. */
 interface Latency {
   readonly perSecond: number;
   readonly p50: number;
@@ -44,9 +44,9 @@ const SCALES: Record<'full' | 'quick', Scale> = {
   quick: { flood: 1000, seconds: 3 },
 };
 
-/** A hundred events a request, two requests under way: enough to keep the queues filled. */
+/** A hundred events a request, two requests at a time: enough to keep the queues filled. */
 const BATCH = { perRequest: 100, parallel: 2 };
-/** As many producers as keep the API busy without waiting in its line. */
+/** Enough producers to keep the API busy without a queue in front of it. */
 const SINGLE = { perRequest: 1, parallel: 8 };
 
 export async function measureDelivery(size: 'full' | 'quick'): Promise<DeliveryFigures> {
@@ -83,7 +83,7 @@ interface Tally {
   sent: number;
   lost: number;
   duplicates: number;
-  /** Highest resident memory, in bytes. */
+  /** Peak resident memory, in bytes. */
   memory: number;
 }
 
@@ -119,7 +119,7 @@ async function latencies(rig: Rig, sent: readonly Sent[], tally: Tally): Promise
   const arrivals = new Map((await rig.receiver.call('arrivals')).map(({ n, at }) => [n, at]));
   const times = sent.flatMap(({ n, acceptedAt }) => {
     const at = arrivals.get(n);
-    // A delivery can overtake its own acceptance on the way back to the producer.
+    // A delivery can arrive before the producer's answer.
     return at === undefined ? [] : [Math.max(0, at - acceptedAt)];
   });
   await rig.drained();
@@ -131,7 +131,7 @@ async function latencies(rig: Rig, sent: readonly Sent[], tally: Tally): Promise
   };
 }
 
-/** Counts what was lost and what came twice, and begins anew. */
+/** Counts losses and duplicates, and resets the receiver. */
 async function settle(rig: Rig, sent: readonly Sent[], tally: Tally): Promise<void> {
   const arrivals = await rig.receiver.call('arrivals');
   tally.sent += sent.length;

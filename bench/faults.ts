@@ -3,40 +3,40 @@ import type { Service } from '../local/cloud.ts';
 import { type Rig, startRig } from './rig/rig.ts';
 import { row } from './rig/table.ts';
 
-/** What became of events while one service after the other failed. */
+/** What happened to events while one service after the other failed. */
 export interface FaultFigures {
-  /** Requests of functions, and of what takes messages from queues for them, that each service refused. */
+  /** Requests of functions and of event source mappings that each service refused. */
   readonly refusedBy: Readonly<Record<Service, number>>;
-  /** Events that were answered with 202, after some were answered with a 5xx and sent again with the same id. */
+  /** Events that got a 202, some after a 5xx and a second request with the same id. */
   readonly accepted: number;
   readonly refused: number;
   readonly delivered: number;
   readonly duplicates: number;
-  /** Given up for faults of our own, and shown as that. */
+  /** Dead letters because of our own faults, and shown as such. */
   readonly dead: number;
-  /** Neither delivered nor dead when everything had come to rest. */
+  /** Neither delivered nor dead when all queues were quiet. */
   readonly stuck: number;
-  /** Accepted, never arrived, and not shown either. */
+  /** Accepted, never arrived, and not shown. */
   readonly lost: number;
-  /** Messages that are still somewhere in the queues. */
+  /** Messages still in any queue. */
   readonly left: number;
   readonly seconds: number;
 }
 
-/** Each service's time has two halves: first every second request fails, then every one. */
+/** In the first half of this time every second request fails, in the second half every one. */
 const DISTURBED_MS = { full: 10_000, quick: 3000 };
 const SHARES = [0.5, 1];
-/** Before, between and after. */
+/** Time without faults before, between and after. */
 const CALM_MS = 2000;
 const SERVICES: readonly Service[] = ['sqs', 'dynamodb', 's3'];
 
 const EVENTS_A_SECOND = 40;
-/** Enough to be stored in the bucket, every fourth event. */
+/** Large enough for the bucket; every fourth event has it. */
 const LARGE_BYTES = 12_000;
-/** Some endpoints fail at first, so that retries are under way as well. */
+/** Some endpoints fail at first, so that retries happen as well. */
 const REFUSE_EVERY = 10;
 const AGAIN_MS = 250;
-/** What was received when a service failed comes back after six times its function's timeout, perhaps twice. */
+/** A message received when a service failed reappears after six times its function's timeout, perhaps twice. */
 const PATIENCE_MS = 12 * 60_000;
 
 export async function measureFaults(size: 'full' | 'quick'): Promise<FaultFigures> {
@@ -74,7 +74,7 @@ export async function measureFaults(size: 'full' | 'quick'): Promise<FaultFigure
 
 const idOf = (n: number): string => `fault-${n}`;
 
-/** Publishes numbered events at a steady rate, each until it is accepted. */
+/** Publishes numbered events at a steady rate, and repeats each until it is accepted. */
 function startProducer({ api }: Rig): {
   stop(): Promise<{ accepted: readonly number[]; refused: number }>;
 } {
@@ -114,7 +114,7 @@ function startProducer({ api }: Rig): {
   };
 }
 
-/** Waits until the queues are empty, as long as there is hope. Answers how many messages are left. */
+/** Waits until the queues are empty, or no longer than PATIENCE_MS. Returns how many messages are left. */
 async function settled({ cloud }: Rig): Promise<number> {
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
@@ -146,7 +146,7 @@ async function judge(
     lost: count((status, n) => !arrivals.has(n) && (status === undefined || status === 'delivered')),
   };
 
-  /** An event that never was fanned out is shown as dead itself. */
+  /** An event that was never fanned out is itself shown as dead. */
   async function withoutDelivery(n: number): Promise<string | undefined> {
     const event = await api.call<{ dead?: boolean }>('GET', `/v1/events/${idOf(n)}`).catch(() => undefined);
     if (!event) return undefined;
@@ -161,7 +161,7 @@ export function printFaults(figures: FaultFigures): void {
     'requests that DynamoDB refused': row(refusedBy.dynamodb),
     'requests that S3 refused': row(refusedBy.s3),
     'events accepted': row(accepted),
-    'answers 5xx to the producer, who asked again': row(refused),
+    'answers 5xx to the producer, which sent again': row(refused),
     'shown as delivered, and arrived': row(delivered, String(accepted)),
     duplicates: row(duplicates),
     'shown as dead': row(dead, '0'),

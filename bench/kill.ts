@@ -3,30 +3,30 @@ import type { About } from './rig/load.ts';
 import { type Rig, startRig } from './rig/rig.ts';
 import { row } from './rig/table.ts';
 
-/** What became of events while workers were killed. */
+/** What happened to events while workers were killed. */
 export interface KillFigures {
   readonly events: number;
   readonly kills: number;
-  /** Kills that ended an invocation; the others hit a worker that had nothing to do. */
+  /** Kills that ended an invocation; the others hit an idle worker. */
   readonly atWork: number;
   readonly killsOf: Readonly<Record<string, number>>;
   readonly lost: number;
   readonly duplicates: number;
-  /** Whose log does not say that they were delivered. */
+  /** Events whose log does not show them as delivered. */
   readonly notShown: number;
   readonly seconds: number;
 }
 
 const EVENTS = { full: 10_000, quick: 1000 };
-/** So slow that kills come all the time, so fast that most of them hit somebody at work. */
+/** Slow enough for many kills, fast enough that most of them hit a busy worker. */
 const EVENTS_A_SECOND = 200;
 const BATCH = 20;
 const KILL_EVERY_MS = 1000;
-/** First attempts that fail, so that retries are under way as well. */
+/** First attempts that fail, so that retries happen as well. */
 const REFUSE_EVERY = 10;
 /**
- * What a killed worker held comes back after its queue's visibility timeout, six times its function's own: 270 s from the
- * lanes. Nothing has to come for longer, unless the same message is hit again.
+ * A killed worker's messages reappear after their queue's visibility timeout, six times its function's own: 270 s in
+ * the lanes. Longer silence means a second kill of the same message, or a loss.
  */
 const PATIENCE_MS = 6 * 60_000;
 /** Three of the lanes; retries are in the fourth. */
@@ -63,7 +63,7 @@ export async function measureKills(size: 'full' | 'quick'): Promise<KillFigures>
   };
 }
 
-/** Ends a worker every second, whichever. */
+/** Kills a random worker every second. */
 function startKiller({ cloud }: Rig): { stop(): Promise<Record<string, number>> } {
   const killsOf: Record<string, number> = {};
   let isOver = false;
@@ -87,7 +87,10 @@ function startKiller({ cloud }: Rig): { stop(): Promise<Record<string, number>> 
   };
 }
 
-/** Waits until the log shows all as delivered, as long as there is hope. @returns how many it does not show so */
+/**
+ * Waits until the log shows all as delivered, or until its patience ends. @returns how many it does not show as
+ * delivered
+ */
 async function untilShown({ api, subscription, drained }: Rig, events: number): Promise<number> {
   await drained();
   const shown = (await api.deliveriesOf(subscription)).filter(({ status }) => status === 'delivered');

@@ -22,7 +22,7 @@ const { values, positionals } = parseArgs({
 
 type Size = 'full' | 'quick';
 
-/** Measures, prints, and answers the figures. */
+/** Measures, prints, and returns the figures. */
 const suite =
   <F>(measure: (size: Size) => F | Promise<F>, print: (figures: F) => void) =>
   async (size: Size): Promise<F> => {

@@ -6,21 +6,21 @@ import { startLoad } from './rig/load.ts';
 import { type Rig, startRig } from './rig/rig.ts';
 import { percentile, round } from './rig/statistics.ts';
 
-/** How a tenant's deliveries fare while another floods an endpoint that hangs. */
+/** Latency of a tenant's deliveries while another tenant floods an endpoint that hangs. */
 export interface NoisyFigures {
   readonly events: number;
   readonly alone: Latencies;
-  /** The neighbour's endpoint has hung from its first request on. */
+  /** The neighbour's endpoint hangs from its first request on. */
   readonly besideHanging: Latencies;
-  /** The same, when the flood comes as fast as it is taken, which fills this machine's processors by itself. */
+  /** The same, when the flood comes as fast as the API takes it, which alone fills this machine's processors. */
   readonly besideBurst: Latencies;
-  /** The neighbour's endpoint answered well until the flood began. */
+  /** The neighbour's endpoint answered until the flood began. */
   readonly besideTurned: Latencies;
-  /** What the same flood does when its endpoint is well: the price of sharing a machine with it. */
+  /** The same flood with a healthy endpoint: the cost of sharing one machine. */
   readonly besideHealthy: Latencies;
   /** p99 beside each neighbour, as a multiple of p99 alone. */
   readonly ratios: Readonly<Record<'hanging' | 'turned' | 'healthy' | 'burst', number>>;
-  /** The same, as a multiple of p99 beside the neighbour whose endpoint is well: what hanging adds. */
+  /** The same, as a multiple of p99 beside the neighbour with a healthy endpoint: what hanging adds. */
   readonly toHealthy: { readonly hanging: number; readonly turned: number };
   readonly lost: number;
 }
@@ -45,13 +45,13 @@ const SCALES: Record<'full' | 'quick', Scale> = {
 const PER_SECOND = 10;
 /** Ten times as much as the quiet tenant, and half of what this machine delivers. */
 const FLOOD_PER_SECOND = 100;
-/** The flood begins when the quiet tenant has been at it for this long. */
+/** The flood begins when the quiet tenant has published for this long. */
 const HEAD_START_MS = 2000;
 
 /**
- * Tenant B publishes ten events a second to a healthy endpoint, while tenant A publishes thousands, a hundred a second, to
- * an endpoint that does not answer. All run on one machine: what the flood costs in processor time is seen beside a
- * healthy neighbour.
+ * Tenant B publishes ten events a second to a healthy endpoint, while tenant A publishes thousands, a hundred a second,
+ * to an endpoint that does not answer. All run on one machine: the run beside a healthy neighbour shows the flood's
+ * processor time.
  */
 export async function measureNoise(size: 'full' | 'quick'): Promise<NoisyFigures> {
   const scale = SCALES[size];
@@ -117,13 +117,13 @@ async function measure(
   }
 }
 
-/** A tenant with an endpoint of its own, in this process: what it does costs little. */
+/** A tenant with an endpoint in this process, which costs little time. */
 interface Noise {
   flood(count: number, pace: 'steady' | 'burst'): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Makes another tenant whose endpoint does as it is told. */
+/** Creates another tenant, whose endpoint behaves as asked. */
 async function prepare(rig: Rig, kind: Neighbour): Promise<Noise> {
   const endpoint = await startEndpoint();
   const tenant = await rig.api.call<{ id: string }>('POST', '/v1/tenants', { name: 'a noisy neighbour' });

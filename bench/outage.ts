@@ -4,7 +4,7 @@ import { aboveSuspicion, type EngineRig, putHealth, startEngineRig } from './rig
 import { round } from './rig/statistics.ts';
 import { row } from './rig/table.ts';
 
-/** What became of events whose endpoint was down for the first third of the time. */
+/** What happened to events whose endpoint was down for the first third of the time. */
 export interface OutageFigures {
   readonly seconds: number;
   readonly eventsPerSecond: number;
@@ -19,24 +19,24 @@ interface OutageRun {
   /** Shown as delivered, and answered 200. */
   readonly delivered: number;
   readonly dead: number;
-  /** Neither shown as delivered or dead, or shown as delivered though it never came. */
+  /** Shown as neither delivered nor dead, or shown as delivered without an arrival. */
   readonly lost: number;
   readonly duplicates: number;
   /** Attempts while the endpoint was down. */
   readonly wasted: number;
   readonly breakerOpened: number;
   readonly breakerClosed: number;
-  /** From when the endpoint was well again until all that had been sent before had arrived. */
+  /** From the endpoint's recovery until all earlier events had arrived. */
   readonly recoverySeconds: number;
 }
 
 const SECONDS = { full: 90, quick: 30 };
 const EVENTS_A_SECOND = 20;
-/** Patient enough for the outage, with and without a breaker, and the same for both. */
+/** Outlasts the outage with and without a breaker, and is the same for both. */
 const RETRY = { schedule: [1, 2, 4, 8, 16, 32, 60, 60], jitter: 0.2 };
-/** Before the run: an endpoint that was well, so that a breaker has to forget that. */
+/** Deliveries before the outage: successes that the breaker has to forget. */
 const BEFORE = 200;
-/** As long as functions take a target for what it was. */
+/** Longer than functions cache endpoint health. */
 const FRESH_MS = 2000;
 
 const RUNS = [

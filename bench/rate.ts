@@ -3,27 +3,27 @@ import { mostWithin } from './rig/most-within.ts';
 import { round } from './rig/statistics.ts';
 import { row } from './rig/table.ts';
 
-/** How a target with a rate limit is posted to when more comes than it takes. */
+/** Requests to a target with a rate limit when more arrives than it allows. */
 export interface RateFigures {
   readonly perSecond: number;
   readonly events: number;
-  /** To a target of which nothing is known, through the slow lane. */
+  /** To a target without known health, through the slow lane. */
   readonly unknown: RunFigures;
-  /** To one that has shown that it answers: through a fast lane, where nobody waits for a slot. */
+  /** To a target known to answer: through a fast lane, where no worker waits for a slot. */
   readonly proven: RunFigures;
 }
 
 interface RunFigures {
-  /** The most requests in any second of the clock, and in any thousand milliseconds. */
+  /** The most requests in any calendar second, and in any thousand milliseconds. */
   readonly mostInCalendarSecond: number;
   readonly mostInAnySecond: number;
-  /** The fewest in a second of the clock but the first and the last. */
+  /** The fewest in a calendar second, except the first and the last. */
   readonly fewestInCalendarSecond: number;
   /** From the first request to the last. */
   readonly seconds: number;
-  /** From when the first event was sent to the last request. */
+  /** From the first event sent to the last request. */
   readonly secondsFromSending: number;
-  /** As long as it takes at least: from the first slot to the last. */
+  /** The shortest possible time: from the first slot to the last. */
   readonly idealSeconds: number;
   readonly lost: number;
   readonly duplicates: number;
@@ -50,7 +50,7 @@ export async function measureRate(size: 'full' | 'quick'): Promise<RateFigures> 
   return figures;
 }
 
-/** What a function does for the first time takes longer than any slot may be missed by. */
+/** First invocations take longer than the accuracy of a slot allows. */
 async function warmUp(rig: EngineRig): Promise<void> {
   const [unknown, known] = [
     await rig.subscribe('warm.unknown', '/ok'),

@@ -10,7 +10,7 @@ import { PRICES } from './rig/prices.ts';
 import { round } from './rig/statistics.ts';
 import { row } from './rig/table.ts';
 
-/** What deliveries cost by what becomes of them, and what those cost that only wait. */
+/** What deliveries cost by how they end, and what waiting ones cost. */
 export interface CostFigures {
   readonly states: readonly StateFigures[];
   readonly idle: IdleFigures;
@@ -26,23 +26,23 @@ interface StateFigures {
   readonly lines: readonly CostLine[];
 }
 
-/** What is asked of AWS while nothing happens, with many deliveries parked and without. */
+/** Requests to AWS while nothing happens, with many parked deliveries and without. */
 interface IdleFigures {
   readonly seconds: number;
   readonly parked: number;
   readonly without: IdleRequests;
   readonly withParked: IdleRequests;
-  /** There is one run a minute, however many are parked. */
+  /** One run a minute, for any number of parked deliveries. */
   readonly releaseDollarsPerMonth: number;
-  /** What a million deliveries pay for an hour in the table. */
+  /** The price of an hour in the table for a million deliveries. */
   readonly storageDollarsPerMillionHours: number;
 }
 
 interface IdleRequests {
   readonly ofFunctions: number;
-  /** Of event source mappings, which ask their queues all the time. */
+  /** Of event source mappings, which poll their queues all the time. */
   readonly ofPollers: number;
-  /** In one run of release that finds nothing due: requests, and the units that they are billed by. */
+  /** In one run of release that finds nothing due: requests and their billed units. */
   readonly inReleaseRun: number;
   readonly unitsInReleaseRun: number;
 }
@@ -59,13 +59,13 @@ const IN_AN_HOUR = { schedule: [3600], jitter: 0 };
 /** How a delivery gets into a state. */
 interface State {
   readonly name: string;
-  /** Of the endpoint, see there. */
+  /** Path of the endpoint, see endpoint-process.ts. */
   readonly path: string;
   readonly options?: object;
   readonly health: () => Partial<EndpointHealth>;
-  /** Whether deliveries wait until the endpoint is well again. */
+  /** Whether deliveries wait until the endpoint recovers. */
   readonly isDownFirst?: true;
-  /** Whether deliveries wait until release lets them go. */
+  /** Whether deliveries wait until release sends them. */
   readonly isParked?: true;
 }
 
@@ -117,7 +117,7 @@ export async function measureCosts(size: Size): Promise<CostFigures> {
   return { states, idle };
 }
 
-/** Cold starts are paid for by whoever is first. */
+/** The first deliveries pay for the cold starts. */
 async function warmUp(rig: EngineRig): Promise<void> {
   for (const health of [{}, proven()]) {
     const subscribed = await rig.subscribe(`warm.n${Object.keys(health).length}`, '/ok');
@@ -184,7 +184,7 @@ async function untilIn(rig: EngineRig, prefix: string, count: number): Promise<v
   while ((await itemsIn(rig, prefix)).length < count) await sleep(200);
 }
 
-/** Lets all that is parked fall due now. */
+/** Makes all parked deliveries due now. */
 async function letHourPass(rig: EngineRig): Promise<void> {
   const { table, stateTable: TableName } = rig;
   const due = Date.now();
@@ -216,7 +216,7 @@ async function measureIdle(rig: EngineRig, seconds: number): Promise<IdleFigures
 
 const HOURS_A_MONTH = 30 * 24;
 const MINUTES_A_MONTH = HOURS_A_MONTH * 60;
-/** Functions that a rule starts: their runs fall into a window or not, and are counted apart. */
+/** Functions that a rule starts: their runs may or may not fall into a window, so they are counted apart. */
 const SCHEDULED = new Set(['Release', 'Erase']);
 
 async function countWhileIdle(

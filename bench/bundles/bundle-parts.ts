@@ -2,12 +2,12 @@ import { basename, dirname } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { buildOptions } from '../../lib/constructs/bundle.ts';
 
-/** What a bundle is made of, in bytes of the bundle. */
+/** The parts of a bundle, in bytes of the bundle. */
 export interface BundleParts {
   /** By package, the largest first; our own code is `(own)`. */
   readonly packages: readonly PackagePart[];
   readonly atLoad: number;
-  /** What only a dynamic `import()` reaches. It is in files of its own. */
+  /** Reached only by a dynamic `import()`, in files of its own. */
   readonly later: number;
 }
 
@@ -18,9 +18,9 @@ interface PackagePart {
 }
 
 /**
- * Bundles a function once more, as the stacks do, to learn what is in the bundle.
+ * Bundles a function once more, as the stacks do, to list the bundle's parts.
  * @param entry relative to the project
- * @param bytes the size of the deployed bundle. Another says that the sources have changed since.
+ * @param bytes the size of the deployed bundle. Another size means that the sources have changed since.
  */
 export async function bundleParts(entry: string, bytes: number): Promise<BundleParts> {
   const { metafile, outputFiles } = await build({

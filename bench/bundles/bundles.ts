@@ -10,7 +10,7 @@ export interface Bundle {
   /** The construct's name, such as `Ingest`. */
   readonly name: string;
   readonly moduleUrl: string;
-  /** Its variables as in the template, names and addresses of other resources made up. */
+  /** Its variables as in the template, with made-up names and addresses of other resources. */
   readonly env: Readonly<Record<string, string>>;
   /** The function's own handler, relative to the project: `lambdas/functions/ingest/handler.ts`. */
   readonly entry: string;
@@ -19,7 +19,7 @@ export interface Bundle {
   readonly gzipBytes: number;
 }
 
-/** Every function of ours in an assembly, in the order of its templates. CDK's own is not bundled. */
+/** Every function of ours in an assembly, in the order of its templates. CDK's own functions are left out. */
 export function bundlesOf(assemblyDir: string): Bundle[] {
   return readAssembly(assemblyDir).flatMap(({ template, assets }) =>
     Object.values(template.Resources)
@@ -54,7 +54,7 @@ export function nameOf({ Metadata }: Pick<Resource, 'Metadata'>): string {
   return path.split('/').at(-3) ?? path;
 }
 
-/** Which handler a bundle was made of, from its source maps. */
+/** The handler of a bundle, from its source maps. */
 export function entryOf(sourceMaps: readonly string[]): string {
   const sources = sourceMaps.flatMap((text) => (JSON.parse(text) as { sources: string[] }).sources);
   const entry = sources
@@ -64,7 +64,7 @@ export function entryOf(sourceMaps: readonly string[]): string {
   return entry;
 }
 
-/** A URL is the one form of what a template refers to that every client takes. */
+/** Every client accepts a URL in place of any reference. */
 const MADE_UP_URL = 'https://sqs.us-east-1.amazonaws.com/000000000000/made-up';
 
 const MADE_UP: Scope = {

@@ -9,12 +9,12 @@ import { percentile, round } from '../rig/statistics.ts';
 import { type BundleParts, bundleParts } from './bundle-parts.ts';
 import { type Bundle, bundlesOf } from './bundles.ts';
 
-/** What each function has to load before it can answer its first event. */
+/** What each function loads before it can answer its first event. */
 export interface ColdStartFigures {
   readonly functions: readonly ColdStart[];
-  /** Modules to hold them against: one that is empty, and one that has only what any client of HTTPS needs. */
+  /** Modules to compare with: an empty one, and one with only what any HTTPS client needs. */
   readonly floors: Readonly<Record<Floor, LoadTime>>;
-  /** Of the bundle that producers wait for. */
+  /** Parts of the bundle that producers wait for. */
   readonly ingest: BundleParts;
 }
 
@@ -22,13 +22,13 @@ interface ColdStart extends LoadTime {
   readonly name: string;
   readonly bundleKb: number;
   readonly gzipKb: number;
-  /** Of the bundle, what runs while it is loaded. */
+  /** The part of the bundle that runs at load. */
   readonly atLoadKb: number;
-  /** Its processor time in relation to that of `https`, the floor. */
+  /** Its processor time as a multiple of that of `https`, the floor. */
   readonly timesFloor: number;
 }
 
-/** Medians, in milliseconds. Processor time of all the process's threads holds still better on a busy machine. */
+/** Medians, in milliseconds. Processor time, of all the process's threads, varies less on a busy machine. */
 interface LoadTime {
   readonly ms: number;
   readonly cpuMs: number;
@@ -45,7 +45,10 @@ const RUNS = 8;
 
 const LOADER = fileURLToPath(new URL('../rig/load-bundle.js', import.meta.url));
 
-/** Loads each bundle in processes of its own, all in turn, so that a slow moment of the machine hits all of them. */
+/**
+ * Loads each bundle in processes of its own, one round after another, so that a slow moment of the machine affects all
+ * bundles.
+ */
 export async function measureColdStarts(): Promise<ColdStartFigures> {
   const bundles = bundlesOf(await synthesise());
   const parts = await Promise.all(bundles.map(({ entry, bytes }) => bundleParts(entry, bytes)));
@@ -96,14 +99,14 @@ const median = (values: readonly number[]): number => round(percentile(values, 0
 
 const run = promisify(execFile);
 
-/** With the variables that Lambda's runtime sets, and nothing of this process's own. */
+/** With the variables that Lambda's runtime sets, and none of this process's own. */
 async function load({ moduleUrl, env }: Loadable): Promise<LoadTime> {
   const runtime = { AWS_REGION: 'us-east-1', AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x', TZ: ':UTC' };
   const { stdout } = await run(process.execPath, [LOADER, moduleUrl], { env: { ...runtime, ...env } });
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as LoadTime;
 }
 
-/** The others are a few kilobytes together. */
+/** The others have a few kilobytes in all. */
 const SHOWN_PACKAGES = 20;
 
 export function printColdStart(figures: ColdStartFigures): void {
@@ -130,7 +133,7 @@ export function printColdStart(figures: ColdStartFigures): void {
       ),
     ]),
   );
-  console.log('\nWhat ingest is made of, in bytes:');
+  console.log('\nThe parts of ingest, in bytes:');
   console.table(
     Object.fromEntries(
       [...ingest.packages.slice(0, SHOWN_PACKAGES), { name: 'all', ...ingest }].map(

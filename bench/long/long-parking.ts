@@ -12,25 +12,25 @@ import type { LocalCloud } from '../../local/cloud.ts';
 import { MINUTE_MS, type Simulation, startSimulation } from '../rig/simulation.ts';
 import { percentile } from '../rig/statistics.ts';
 
-/** When parked deliveries came back to a lane. */
+/** When parked deliveries returned to a lane. */
 export interface ParkingFigures {
   readonly parked: number;
   /** Full minutes over which they fall due. */
   readonly minutes: number;
   readonly runs: number;
-  /** Runs of release that never began, and runs that were cut off while they released. */
+  /** Runs of release that never began, and runs that were cut off midway. */
   readonly leftOut: number;
   readonly cutOff: number;
   readonly received: number;
   /** Released twice, since a run was cut off between sending and removing. */
   readonly duplicates: number;
-  /** Milliseconds after the time that they were parked for; below zero: before it. */
+  /** Milliseconds after the time that they were parked for; negative: before it. */
   readonly earliest: number;
   readonly p99: number;
   readonly latest: number;
-  /** Received more than two seconds after their time; a busy machine makes them so. */
+  /** Received more than two seconds after their time, on a busy machine. */
   readonly late: number;
-  /** Minutes of which one was received more than a minute late, or not at all. */
+  /** Minutes with a delivery that was received more than a minute late, or not at all. */
   readonly skippedMinutes: number;
 }
 
@@ -38,12 +38,12 @@ const SCALES = {
   full: { deliveries: 100_000, minutes: 180 },
   quick: { deliveries: 2000, minutes: 24 },
 };
-/** The first ones fall due then, so that all are parked before any is released. */
+/** The first fall due then, so that all are parked before any is released. */
 const LEAD_MINUTES = 15;
 const LEFT_OUT_EVERY = 10;
 const CUT_OFF_EVERY = 7;
 const GOAL_MS = 2000;
-/** What falls due within this time of each other is received together. */
+/** Deliveries due within this time of each other are received at once. */
 const GRAIN_MS = 500;
 const BATCH = 10;
 const RECEIVE_EVERY_MS = 20;
@@ -83,7 +83,7 @@ export async function measureParking(size: 'full' | 'quick'): Promise<ParkingFig
   return { parked: deliveries, minutes, ...counts, ...figuresOf(dueOf, receivedAt) };
 }
 
-/** A run takes its time, in which others fall due. */
+/** During a run, further deliveries fall due. */
 async function meanwhile(run: Promise<unknown>, receive: () => Promise<void>): Promise<void> {
   let isOver = false;
   const ended = run.finally(() => {
@@ -96,7 +96,7 @@ async function meanwhile(run: Promise<unknown>, receive: () => Promise<void>): P
   await ended;
 }
 
-/** Parks by the code that dispatch parks with. Answers when each falls due, by its event. */
+/** Parks with dispatch's own code. Returns when each delivery falls due, by its event. */
 async function parkAll(
   cloud: LocalCloud,
   count: number,
@@ -148,7 +148,7 @@ function deliveryMessage(): DeliveryMessage {
   };
 }
 
-/** Takes all that is visible out of the lanes, whose functions are switched off. */
+/** Receives all visible messages of the lanes, whose functions are switched off. */
 function receiver(cloud: LocalCloud, onReceived: (event: string) => void): () => Promise<void> {
   const sqs = new SQSClient(cloud.awsClientConfig());
   const lanes = cloud.resources
@@ -174,7 +174,7 @@ function receiver(cloud: LocalCloud, onReceived: (event: string) => void): () =>
   };
 }
 
-/** Ends a run of release as soon as it has released something. Whether it came to that. */
+/** Ends a run of release as soon as it has released a delivery. Returns whether it did. */
 async function cutOff({ cloud }: Simulation): Promise<boolean> {
   const delayed = (): number => Object.values(cloud.queues()).reduce((sum, queue) => sum + queue.delayed, 0);
   const before = delayed();

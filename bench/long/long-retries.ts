@@ -4,27 +4,27 @@ import { startReceiver } from '../../local/receiver.ts';
 import { startSimulation } from '../rig/simulation.ts';
 import { percentile } from '../rig/statistics.ts';
 
-/** How far from its time each retry of schedules of up to 24 hours was made. */
+/** How far from its time each retry was made, for schedules of up to 24 hours. */
 export interface RetryFigures {
   readonly deliveries: number;
-  /** Retries that the schedules ask for, and retries that were made. */
+  /** Retries that the schedules ask for, and retries made. */
   readonly expected: number;
   readonly made: number;
-  /** Retries whose time was seen before they were made: two can come so soon one after another that one is missed. */
+  /** Retries whose time was seen before they were made. Of two in quick succession one can be missed. */
   readonly measured: number;
-  /** Milliseconds after the time that was said to be the next; below zero: before it. */
+  /** Milliseconds after the announced time; negative: before it. */
   readonly earliest: number;
   readonly p99: number;
   readonly latest: number;
   readonly simulatedHours: number;
-  /** Deliveries that did not end as dead, with the schedule used up. */
+  /** Deliveries that did not end as dead with a used-up schedule. */
   readonly unfinished: number;
 }
 
-/** Of each preset, so many deliveries, each to a target of its own and with a jitter of its own. */
+/** Deliveries for each preset, each to its own target with its own jitter. */
 const EACH = { full: 5, quick: 1 };
 /**
- * Good deliveries to a target after each failure: one that always fails is held back by other means than its schedule.
+ * Successful deliveries to a target after each failure: without them the breaker, not the schedule, would hold it back.
  */
 const GOOD_ONES = 2;
 /** Longer than any schedule. */
@@ -37,7 +37,7 @@ interface Followed {
   readonly event: string;
   readonly policy: RetryPresetName;
   readonly good: string;
-  /** Both by the attempt's number, in milliseconds since the epoch. */
+  /** By the attempt's number, in milliseconds since the epoch. */
   readonly dueAt: Map<number, number>;
   readonly madeAt: Map<number, number>;
   status: string;
@@ -59,7 +59,7 @@ export async function measureRetries(size: 'full' | 'quick'): Promise<RetryFigur
   );
   for (const [n, policy] of policies.entries()) {
     const [good, bad] = await startTarget(api, receiver.url, policy, n);
-    // By then its functions are warm, and it has a target that is known to be well.
+    // By then functions are warm and the target is known as healthy.
     await simulation.untilQuiet();
     const { id: event } = await api.publish(bad, { n });
     followed.set(event, { event, policy, good, dueAt: new Map(), madeAt: new Map(), status: 'queued' });
@@ -69,7 +69,7 @@ export async function measureRetries(size: 'full' | 'quick'): Promise<RetryFigur
     async onQuiet() {
       const failed = [...failures];
       failures.clear();
-      for (const event of failed) await look(api, followed.get(event)!);
+      for (const event of failed) await noteFailure(api, followed.get(event)!);
       const isDone = [...followed.values()].every(({ status }) => status === 'dead');
       return !isDone && simulation.clock.now() - began < LIMIT_MS;
     },
@@ -79,7 +79,7 @@ export async function measureRetries(size: 'full' | 'quick'): Promise<RetryFigur
   return figures;
 }
 
-/** Answers the types of the events that it takes, and of those that it does not. */
+/** Returns the event types that the target accepts and refuses. */
 async function startTarget(
   api: ApiClient,
   url: string,
@@ -92,8 +92,8 @@ async function startTarget(
   return [good, bad];
 }
 
-/** Notes what the log says of a delivery that has just failed, and lets its target have some that do not. */
-async function look(api: ApiClient, followed: Followed): Promise<void> {
+/** Notes the log of a delivery that has just failed, and then publishes successful ones to its target. */
+async function noteFailure(api: ApiClient, followed: Followed): Promise<void> {
   const path = `/v1/events/${followed.event}/deliveries`;
   const { items } = await api.call<{ items: DeliveryView[] }>('GET', path);
   const [{ status, attempts, nextAttemptAt }] = items as [DeliveryView];

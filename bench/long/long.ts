@@ -4,7 +4,7 @@ import type { ParkingFigures } from './long-parking.ts';
 import type { LongCalls } from './long-process.ts';
 import type { RetryFigures } from './long-retries.ts';
 
-/** What takes a day, with a simulated clock: retries at their time, and no minute of parked deliveries skipped. */
+/** A day on a simulated clock: retries at their time, and no minute of parked deliveries skipped. */
 export interface LongFigures {
   readonly retries: RetryFigures;
   readonly parking: ParkingFigures;
@@ -30,7 +30,7 @@ export function printLong({ retries, parking, seconds }: LongFigures): void {
     'earliest, ms after its time': row(retries.earliest, GOAL),
     'p99, ms after its time': row(retries.p99),
     'latest, ms after its time': row(retries.latest, GOAL),
-    'deliveries that did not come to their end': row(retries.unfinished, '0'),
+    'deliveries that did not end': row(retries.unfinished, '0'),
   });
   console.log(
     `\n${parking.parked} parked deliveries over ${parking.minutes} simulated minutes; of ${parking.runs + parking.leftOut} runs of release ${parking.leftOut} were left out and ${parking.cutOff} cut off:`,

@@ -4,31 +4,31 @@ import type { ApiClient } from '../../local/api-client.ts';
 
 /** One call of the API as it is measured. */
 export interface Request {
-  /** In the place of the path's parameter. */
+  /** The value of the path's parameter. */
   readonly id?: string | undefined;
   readonly query?: string;
   readonly body?: object;
   readonly headers?: Record<string, string>;
 }
 
-/** A call whose cost is measured, over and over, each time on things of its own. */
+/** A call to measure, each time on entities of its own. */
 export interface MeasuredCall {
-  /** Where the operation's name alone does not say which of its uses this is. */
+  /** Distinguishes several calls of one operation. */
   readonly variant?: string;
   readonly operation: OperationsOf<'manage'>;
-  /** Makes what the call needs, unmeasured. */
+  /** Creates what the call needs, unmeasured. */
   prepare?(there: There): Promise<Request>;
-  /** The call, where it needs nothing made for it. */
+  /** The call, where it needs no preparation. */
   request?(there: There): Request;
 }
 
-/** What calls are made on. */
+/** What calls work on. */
 export interface There {
-  /** What is made with it is deleted again after the call. */
+  /** Entities created through it are deleted after the call. */
   readonly api: ApiClient;
-  /** Of an endpoint that answers. */
+  /** The URL of an endpoint that answers. */
   readonly hookUrl: string;
-  /** A subscription that has had many deliveries. */
+  /** A subscription with many deliveries. */
   readonly busyId: string;
 }
 
@@ -43,14 +43,14 @@ const settings = ({ hookUrl }: Pick<There, 'hookUrl'>) => ({
   description: 'Orders',
   timeoutSeconds: 10,
 });
-/** With a target and a filter of its own; no event of the benchmark's matches it. */
+/** With its own target and filter; no event of the benchmark matches it. */
 export const newSubscription = (there: Pick<There, 'hookUrl'>) => ({
   target: settings(there),
   filter: FILTER,
 });
 const name = (): string => `bench.${randomUUID().replaceAll('-', '')}`;
 
-/** Things of their own, for one call. */
+/** Entities for one call. */
 const make = {
   target: async (there: There) =>
     (await there.api.call<{ id: string }>('POST', '/v1/targets', settings(there))).id,
@@ -69,7 +69,7 @@ const onSubscription = (rest: Omit<Request, 'id'> = {}) => ({
   prepare: async (there: There) => ({ id: await make.subscription(there), ...rest }),
 });
 
-/** The representative ones; what they leave out costs as much as its neighbour. */
+/** Representative calls; others cost as much as a similar one here. */
 export const MEASURED_CALLS: readonly MeasuredCall[] = [
   { operation: 'createTarget', request: (there) => ({ body: settings(there) }) },
   { operation: 'getTarget', ...onTarget() },

@@ -13,7 +13,7 @@ import {
   type There,
 } from './manage-calls.ts';
 
-/** What calls that manage cost a tenant who has some things already. */
+/** What management calls cost for a tenant with some entities. */
 export interface ManageFigures {
   readonly subscriptions: number;
   readonly events: number;
@@ -22,12 +22,12 @@ export interface ManageFigures {
 }
 
 export interface CallFigures {
-  /** The operation, and in brackets which of its uses. */
+  /** The operation, with its variant in brackets. */
   readonly call: string;
   /** From the request to the answer, over HTTP on one machine. */
   readonly p50: number;
   readonly p95: number;
-  /** Requests that one call makes of AWS, without the authorizer's and the pipeline's, by service and operation. */
+  /** AWS requests of one call, without the authorizer's and the pipeline's, by service and operation. */
   readonly requests: readonly RequestCount[];
   /** Dollars per million calls: API Gateway with its log, Lambda, and the requests. */
   readonly dollarsPerMillion: number;
@@ -43,17 +43,16 @@ interface RequestCount {
 }
 
 const CALLS_EACH = { full: 100, quick: 15 };
-/** Of each call, before it is measured: the first ones load code and open connections. */
+/** Calls before the measured ones: the first load code and open connections. */
 const WARM_UP = 3;
 
-/** Each subscription has a target and a filter of its own: a page's worth of each, as a list shows them. */
+/** Each subscription has its own target and filter: one page of each in a list. */
 const SUBSCRIPTIONS = 50;
 const EVENTS = 200;
 
 /**
- * Measures one call after another, alone. They are metered while they are timed: that only adds the reading of each
- * DynamoDB answer's capacity, a matter of microseconds. A write that its condition keeps from being made is counted
- * without the unit that AWS bills for it.
+ * Measures one call after another. Timed calls are metered too: that only adds microseconds to read each DynamoDB
+ * answer's capacity. A write that its condition refuses is counted without the unit that AWS bills for it.
  */
 export async function measureManage(size: 'full' | 'quick'): Promise<ManageFigures> {
   const rig = await startRig({ metered: true });
@@ -107,11 +106,11 @@ function send(api: ApiClient, operation: OperationName, request: Request): Promi
   return api.call(method, `${path.replace(/\{\w+\}/, encodeURIComponent(id))}${query}`, body, headers);
 }
 
-/** Not the authorizer's, whose answer API Gateway keeps, nor what becomes of events later. */
+/** Neither the authorizer's, whose answer API Gateway caches, nor the pipeline's. */
 export const isOfTheCall = ({ caller }: Pick<MeterEntry, 'caller'>): boolean =>
   caller === 'client' || caller === 'Manage';
 
-/** A client that remembers what is created through it, and deletes it on demand: each call finds as much as the last. */
+/** A client that deletes on demand what was created through it, so that each call finds the same state. */
 function cleaningUp(api: ApiClient): { api: ApiClient; cleanUp(): Promise<void> } {
   const made = new Set<string>();
   return {
@@ -126,20 +125,20 @@ function cleaningUp(api: ApiClient): { api: ApiClient; cleanUp(): Promise<void> 
       },
     },
     async cleanUp() {
-      // Subscriptions first: what they bind can't be deleted.
+      // Subscriptions first: a target or filter in use can't be deleted.
       for (const path of [...made].reverse()) await api.call('DELETE', path);
     },
   };
 }
 
-/** The path of what a call has created, if it has. */
+/** The path of what a call created, if anything. */
 export function createdBy(method: string, path: string, answer: unknown): string | undefined {
   if (method === 'PUT' && path.startsWith('/v1/event-types/')) return path;
   const isCollection = method === 'POST' && /^\/v1\/(targets|filters|subscriptions)$/.test(path);
   return isCollection ? `${path}/${(answer as { id: string }).id}` : undefined;
 }
 
-/** Sums up what calls of one kind took. @param entries what all of them counted, one for each kind of request */
+/** Sums up calls of one kind. @param entries the counts of all of them, one for each kind of request */
 export function figuresOf(
   { operation, variant }: Pick<MeasuredCall, 'operation' | 'variant'>,
   times: readonly number[],
@@ -167,7 +166,7 @@ const countRequests = (entries: readonly MeterEntry[], calls: number): RequestCo
     }))
     .sort((a, b) => a.operation.localeCompare(b.operation));
 
-/** What a call is, not what it asks for. */
+/** The call itself, not its requests to AWS. */
 const NO_REQUESTS = new Set<MeterEntry['service']>(['api', 'lambda', 'logs']);
 
 export function printManage(figures: ManageFigures): void {

@@ -1,11 +1,11 @@
-/** Random numbers that are the same for the same seed. */
+/** Random numbers, the same for the same seed. */
 export interface Random {
   /** From 0 up to, not including, 1. */
   next(): number;
   /** A whole number from 0 up to, not including, `below`. */
   below(below: number): number;
   oneOf<T>(items: readonly T[]): T;
-  /** True with the given likelihood. */
+  /** True with the given probability. */
   chance(share: number): boolean;
 }
 
@@ -59,7 +59,7 @@ export const TYPES = Object.entries(AREAS).flatMap(([area, things]) =>
 );
 const EVENT_TYPES = TYPES.filter((type) => EVENT_AREAS.some((area) => type.startsWith(`${area}.`)));
 
-/** What fields hold, in events and in filters: names and how many different ones there are of each. */
+/** Values of fields in events and filters: names and the number of different values. */
 export const VALUES = {
   source: ['api', 'shop', 'mobile', 'import', 'worker', 'payment-service', 'erp', 'pos', 'partner', 'cron'],
   region: ['eu-west-1', 'eu-central-1', 'us-east-1', 'ap-south-1'],
@@ -76,7 +76,7 @@ export const customerId = (n: number): string => `cus_${(0x5eed0000 + n * 7919).
 export const storeId = (n: number): string => `store-${n}`;
 export const campaignId = (n: number): string => `cmp_${n}`;
 export const sku = (n: number): string => `sku-${10_000 + n}`;
-/** Which all events are part of, and those filters ask for that are to hold of them. */
+/** The campaign of all events. Filters that are to match ask for it. */
 export const BUSY_CAMPAIGN = 'cmp_busy';
 
 const WEDNESDAY_NOON = Date.UTC(2026, 0, 14, 12);

@@ -21,17 +21,17 @@ import {
 } from './matching-events.ts';
 
 /**
- * Filters as a tenant with many subscriptions may have them, each bound by one subscription.
+ * Filters of a tenant with many subscriptions, one for each subscription.
  *
  * - Of ten, one has a regular expression, one a JSONPath query, one a numeric range, one a wildcard. A share of those,
- *   `alone`, asks for nothing else, so that an index has no equal value to find them by; the others ask for a customer
- *   as well. Six are equality in one to three fields.
+ *   `alone`, has no other condition, so that the index has no equal value to find them by; the others ask for a
+ *   customer as well. Six are equality in one to three fields.
  * - Event types: of ten filters, seven have one pattern and three have three. Of a hundred patterns, 70 are a type of
  *   the catalogue of 240, 15 `area.thing.*`, 8 `area.**`, 5 `**.action`, 2 `**`.
- * - One of twenty has a `during` besides.
+ * - One of twenty also has a `during`.
  *
- * Values are drawn out of the same ones as those of the events. A condition that holds of one of the events is drawn
- * again, the event types staying as they are, so that just those filters hold of them that are made to.
+ * Values are drawn from the same sets as those of the events. A condition that matches one of the events is drawn again
+ * with the same event types, so that only the intended filters match.
  */
 export const KINDS = [
   'equality',
@@ -49,7 +49,7 @@ export type Kind = (typeof KINDS)[number];
 
 type Conditions = Pick<FilterParts, 'where' | 'jsonpath'>;
 
-/** Draws filters of which none holds of any of the events. @param i decides on the kind */
+/** Draws filters that match none of the events. @param i decides the kind */
 export function strangersTo(
   events: readonly Envelope[],
   alone: number,
@@ -73,7 +73,7 @@ export function strangersTo(
   };
 }
 
-/** Events by pattern. Most patterns come again and again. */
+/** Events by pattern, cached, since most patterns repeat. */
 function fittingEvents(events: readonly Envelope[]): (pattern: string) => readonly Envelope[] {
   const known = new Map<string, readonly Envelope[]>();
   return (pattern) => {
@@ -155,7 +155,7 @@ const withCustomer = ({ where, jsonpath }: Conditions, random: Random): Conditio
 
 type Fields = { [field: string]: unknown };
 
-/** One to three of eight fields, those that tell much as often as those that tell little. */
+/** One to three of eight fields, selective and unselective ones with equal chance. */
 function drawEqualities(random: Random): Condition {
   const some = <T>(draw: () => T): T[] => (random.chance(0.8) ? [draw()] : [draw(), draw(), draw()]);
   const draws: readonly (() => Fields)[] = [
@@ -183,7 +183,7 @@ function merge(left: Fields, right: Fields): Condition {
   return merged as Condition;
 }
 
-/** A filter that holds of all events, found by their campaign. @param i decides on the kind */
+/** A filter that matches all events, found by their campaign. @param i decides the kind */
 export const friendOfAll = (i: number): FilterParts => {
   const { where, ...rest } = HOLDING[KINDS[i % KINDS.length]!];
   return {

@@ -1,6 +1,6 @@
 import type { MatchingFigures } from './matching.ts';
 
-/** For an event that few subscriptions match, by the number of all. */
+/** For an event that few subscriptions match, by the number of subscriptions. */
 const GOAL_MICROSECONDS: Readonly<Record<number, string>> = { 10000: '< 50', 100000: '< 200' };
 
 export function printMatching(figures: MatchingFigures): void {

@@ -1,20 +1,20 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as nextTick } from 'node:timers/promises';
 import { evaluate } from '../../lambdas/matching/filters/compile.ts';
 import { ENGINES } from '../../lambdas/matching/index/all-engines.ts';
 import { buildTenantIndex, type MatchSource } from '../../lambdas/matching/index/tenant-index.ts';
 import type { Envelope } from '../../lambdas/matching/language/envelope.ts';
 
-/** What this process is told on its standard input, as JSON. */
-export interface Told {
+/** The JSON on this process's standard input. */
+export interface BuildInput {
   readonly source: MatchSource;
   readonly envelope: Envelope;
 }
 
-/** What it answers on its standard output, as JSON. */
+/** The JSON on its standard output. */
 export interface BuildFigures {
-  /** The first build of a process: no code of it is compiled yet. */
+  /** The first build of a process, before its code is compiled. */
   readonly coldBuildMs: number;
-  /** Of the heap, all subscriptions together. */
+  /** Heap bytes of all subscriptions. */
   readonly bytes: number;
   /** The same after each query and expression has been used. */
   readonly bytesUsed: number;
@@ -26,21 +26,22 @@ async function main(): Promise<void> {
   const before = await heapBytes();
   const { index, ids, coldBuildMs } = build(text);
   const bytes = (await heapBytes()) - before;
-  const { envelope } = JSON.parse(text.toString()) as Told;
+  const { envelope } = JSON.parse(text.toString()) as BuildInput;
   for (const id of ids()) evaluate(index.byId(id)!.filter, envelope);
   const bytesUsed = (await heapBytes()) - before;
-  // Used once more, so that it is not gone before it is measured.
+  // Uses the index once more, so that it is not collected before it is measured.
   index.search(envelope);
   console.log(JSON.stringify({ coldBuildMs, bytes, bytesUsed } satisfies BuildFigures));
 }
 
-/** In a function of its own, so that what was read is gone when it ends, as it is in fanout. */
+/** A separate function, so that the parsed input is collected when it ends, as in fanout. */
 function build(text: Buffer) {
-  const { source } = JSON.parse(text.toString()) as Told;
+  const { source } = JSON.parse(text.toString()) as BuildInput;
   const began = performance.now();
   const index = buildTenantIndex(source, ENGINES);
   const coldBuildMs = performance.now() - began;
-  const ids = (): string[] => (JSON.parse(text.toString()) as Told).source.subscriptions.map(({ id }) => id);
+  const ids = (): string[] =>
+    (JSON.parse(text.toString()) as BuildInput).source.subscriptions.map(({ id }) => id);
   return { index, ids, coldBuildMs };
 }
 
@@ -54,8 +55,8 @@ async function readAll(): Promise<Buffer> {
 async function heapBytes(): Promise<number> {
   for (let i = 0; i < 3; i++) {
     globalThis.gc?.();
-    // What this turn has held is free in the next.
-    await turn();
+    // Objects that this tick holds are free in the next.
+    await nextTick();
   }
   return process.memoryUsage().heapUsed;
 }

@@ -8,23 +8,23 @@ import type { Envelope } from '../../lambdas/matching/language/envelope.ts';
 import { type BenchEvent, makeEvents, randomOf } from './matching-events.ts';
 import { friendOfAll, strangersTo } from './matching-filters.ts';
 
-/** Events, and subscriptions of which a number that is known holds of each of them. */
+/** Events, and subscriptions of which a known number matches each event. */
 export interface Workload {
   /** By the size of their payload in bytes. */
   readonly events: ReadonlyMap<number, readonly BenchEvent[]>;
-  /** As many subscriptions as were asked for. @param matches of them hold of every event, the others of none */
+  /** The subscriptions asked for. @param matches how many of them match every event; the others match none */
   source(matches: number): MatchSource;
 }
 
 export interface Mix {
   readonly subscriptions: number;
-  /** Share of the regular expressions, queries, ranges and wildcards that stand alone, 0 to 1. */
+  /** Share of the regular expressions, queries, ranges and wildcards without another condition, 0 to 1. */
   readonly alone: number;
 }
 
 export const PAYLOAD_BYTES = [1000, 10_000] as const;
 
-/** The same for the same arguments, whenever it is made. See `strangersTo` for what is in it. */
+/** The same for the same arguments. `strangersTo` describes its filters. */
 export function makeWorkload({ subscriptions, alone }: Mix, eventsOfEachSize: number, seed = 1): Workload {
   const random = randomOf(seed);
   const events = new Map(
@@ -33,7 +33,7 @@ export function makeWorkload({ subscriptions, alone }: Mix, eventsOfEachSize: nu
   const draw = strangersTo([...events.values()].flat().map(envelopeWithData), alone, random);
   const strangers = Array.from({ length: subscriptions }, (_, i) => draw(i));
   const ids = Array.from({ length: subscriptions }, (_, i) => idOf(i));
-  // In the order of their ids, as they are read; which of them hold is spread over all of them.
+  // In the order of their ids, as they are read; the matching ones are spread over all.
   const places = shuffled(subscriptions, random);
   return {
     events,
@@ -62,7 +62,7 @@ export const envelopeWithData = (event: BenchEvent): Envelope => ({
 export const parsePayload = ({ payload }: BenchEvent): unknown =>
   JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
 
-/** As long as an id is, and ordered as they are made. */
+/** As long as an id, in order of creation. */
 const idOf = (i: number): string => i.toString().padStart(26, '0');
 
 function shuffled(length: number, random: { below(below: number): number }): number[] {

@@ -11,7 +11,7 @@ import {
 } from '../../lambdas/matching/index/tenant-index.ts';
 import { percentile, round } from '../rig/statistics.ts';
 import type { BenchEvent } from './matching-events.ts';
-import type { BuildFigures, Told } from './matching-process.ts';
+import type { BuildFigures, BuildInput } from './matching-process.ts';
 import {
   envelopeOf,
   envelopeWithData,
@@ -21,7 +21,7 @@ import {
   type Workload,
 } from './matching-workload.ts';
 
-/** How long it takes to find the subscriptions that want an event, and what the index for it takes. */
+/** Time to find the subscriptions that match an event, and the cost of the index. */
 export interface MatchingFigures {
   readonly events: readonly EventFigures[];
   readonly indexes: readonly IndexFigures[];
@@ -29,32 +29,32 @@ export interface MatchingFigures {
 
 /** Microseconds per event. */
 interface EventFigures extends Mix {
-  /** How many of them want each event. */
+  /** How many of them match each event. */
   readonly matches: number;
   readonly payloadBytes: number;
-  /** By the index, the payload being there. */
+  /** By the index, with the payload parsed. */
   readonly p50: number;
   readonly p99: number;
-  /** Reading the payload as JSON, which is done once for each event. */
+  /** Parsing the payload as JSON, once for each event. */
   readonly parse: number;
   readonly p50WithParse: number;
-  /** Subscriptions that the index leaves to be looked at, on average. */
+  /** Subscriptions that the index leaves as candidates, on average. */
   readonly candidates: number;
-  /** By a plain loop over all filters, the payload being there. */
+  /** By a plain loop over all filters, with the payload parsed. */
   readonly loopP50: number;
-  /** How many times as long the loop takes. */
+  /** The loop's time as a multiple of the index's. */
   readonly timesIndex: number;
 }
 
 interface IndexFigures extends Mix {
-  /** In a process that has not built any before. */
+  /** In a process that has not built one before. */
   readonly coldBuildMs: number;
-  /** When the code has been compiled. */
+  /** With compiled code. */
   readonly warmBuildMs: number;
   readonly bytesPerSubscription: number;
   /** The same after each query and expression has been used. Expressions are kept within a bound of their own. */
   readonly bytesPerSubscriptionUsed: number;
-  /** What fanout counts, before it builds one. */
+  /** Fanout's estimate before it builds one. */
   readonly estimatedBytes: number;
 }
 
@@ -64,9 +64,9 @@ const MIXES = {
 };
 const MATCHES = [0, 1, 100];
 const EVENTS = { full: 100, quick: 50 };
-/** Each over all events; figures are the median of theirs. One more before them is not counted. */
+/** Each over all events; figures are their medians. One more run before them is not counted. */
 const RUNS = { full: 4, quick: 2 };
-/** The loop's: it takes long enough to be measured with fewer. */
+/** The loop's: it is slow enough to measure with fewer. */
 const LOOP_EVENTS = { full: 10, quick: 5 };
 const LOOP_RUNS = 2;
 const BUILDS = 3;
@@ -82,7 +82,7 @@ export function measureMatching(size: 'full' | 'quick'): MatchingFigures {
   return { events, indexes };
 }
 
-/** As they would come about by chance, and as in an application that tells each customer of their own things only. */
+/** A mix drawn by chance, and one of an application whose subscriptions each ask for one customer. */
 function mixesOf(sizes: readonly number[]): Mix[] {
   return [0.5, 0].flatMap((alone) => sizes.map((subscriptions) => ({ subscriptions, alone })));
 }
@@ -178,7 +178,7 @@ interface Loop {
   microseconds(event: BenchEvent): number;
 }
 
-/** What would do without an index: one filter after another, event types first, by the same compiled functions. */
+/** Matching without an index: one filter after another, event types first, by the same compiled functions. */
 function plainLoop({ filters, subscriptions }: MatchSource): Loop {
   const compiled = new Map(
     filters.map((filter) => [
@@ -244,10 +244,10 @@ function measureIndex(workload: Workload, mix: Mix, size: 'full' | 'quick'): Ind
   };
 }
 
-function buildAlone(told: Told): BuildFigures {
+function buildAlone(input: BuildInput): BuildFigures {
   const script = fileURLToPath(new URL('./matching-process.ts', import.meta.url));
   const { stdout, stderr, status } = spawnSync(process.execPath, ['--expose-gc', script], {
-    input: JSON.stringify(told),
+    input: JSON.stringify(input),
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`expected figures of a build, got ${stderr}`);

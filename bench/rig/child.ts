@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** Calls into another process, each answered in turn. */
+/** Calls into another process, answered one after another. */
 export interface Child<Calls extends CallTable> {
   call<N extends keyof Calls & string>(name: N, ...args: Calls[N]['args']): Promise<Calls[N]['result']>;
   readonly process: ChildProcess;
@@ -12,8 +12,8 @@ export interface Child<Calls extends CallTable> {
 export type CallTable = Record<string, { args: unknown[]; result: unknown }>;
 
 /**
- * As `npm start` runs it: the local cloud needs 40 % less memory so, and under the fullest load makes some 15 % fewer
- * deliveries a second.
+ * As in `npm start`: the local cloud needs 40 % less memory, and makes some 15 % fewer deliveries a second under full
+ * load.
  */
 const EXEC_ARGV = ['--optimize-for-size'];
 
@@ -23,7 +23,7 @@ interface Answer {
   readonly error?: string;
 }
 
-/** Starts a script of this folder as a process of its own. @param options reach it as its first argument */
+/** Starts a script of this folder as a process. @param options its first argument */
 export async function startChild<Calls extends CallTable>(
   script: string,
   options: object,
@@ -58,7 +58,7 @@ export async function startChild<Calls extends CallTable>(
   };
 }
 
-/** The other side: answers calls until the parent lets go. */
+/** The child's side: answers calls until the parent disconnects. */
 export function serveParent<Calls extends CallTable>(
   handlers: {
     [N in keyof Calls]: (...args: Calls[N]['args']) => Promise<Calls[N]['result']> | Calls[N]['result'];

@@ -7,27 +7,27 @@ import {
 } from '../../local/cloud.ts';
 import { childOptions, serveParent } from './child.ts';
 
-/** The local cloud as a process of its own, so that its memory and time are its own. */
+/** The local cloud as a process, so that its memory and time can be measured. */
 export interface CloudOptions {
   readonly assemblyDir: string;
   readonly key: string;
-  /** Count what AWS would bill. It costs time, so speed is measured without. */
+  /** Counts what AWS would bill. This costs time, so speed is measured without it. */
   readonly metered: boolean;
 }
 
 export interface CloudStatus {
-  /** Highest resident memory seen since the last call, in bytes. */
+  /** Peak resident memory since the last call, in bytes. */
   readonly peakMemory: number;
   /** Processor time used since the start, in milliseconds. */
   readonly cpuMs: number;
   readonly workers: Readonly<Record<string, number>>;
-  /** Messages anywhere in the queues. */
+  /** Messages in all queues. */
   readonly queued: number;
   /** Invocations that ended because their worker was killed. */
   readonly crashes: number;
 }
 
-/** What it takes to be the operator of the cloud. */
+/** What the operator of the cloud needs. */
 export interface Operator {
   readonly config: ReturnType<LocalCloud['awsClientConfig']>;
   readonly stateTable: string;
@@ -41,11 +41,11 @@ export type CloudCalls = {
   /** Ends one worker of a function at random, as a crash would. */
   kill: { args: [name: string]; result: boolean };
   functions: { args: []; result: string[] };
-  /** Lets a share of the requests to a service fail, from now until it is calmed. */
+  /** Lets a share of the requests to a service fail until `calm`. */
   disturb: { args: [service: Service, share: number]; result: undefined };
-  /** Ends what was disturbed last. Answers how many requests failed. */
+  /** Ends the last disturbance. Returns how many requests failed. */
   calm: { args: []; result: number };
-  /** Sums of the counts that functions have emitted as metrics, by name. */
+  /** Sums of the metrics that functions emitted, by name. */
   metrics: { args: []; result: Record<string, number> };
   operator: { args: []; result: Operator };
   /** Fires a rule now, and waits for its functions. */
@@ -55,7 +55,7 @@ export type CloudCalls = {
 const { assemblyDir, key, metered } = childOptions<CloudOptions>();
 const metrics: Record<string, number> = {};
 const SAID_AT_MOST = 3;
-const told = new Map<string, number>();
+const timesPrinted = new Map<string, number>();
 const meter = metered ? createMeter() : undefined;
 const cloud = await startLocalCloud({
   assemblyDir,
@@ -63,16 +63,16 @@ const cloud = await startLocalCloud({
   ...(meter && { meter }),
   log: (line) => {
     if (line.kind === 'function' && line.text.startsWith('{"_aws"')) addMetrics(line.text);
-    else tell(line.text);
+    else printSparingly(line.text);
   },
 });
 
 let calm = (): number => 0;
-/** Prints a line, unless it has been said a few times: an experiment that breaks things hears of it all the time. */
-function tell(text: string): void {
+/** Prints a line, except after a few repetitions: an experiment with faults repeats the same ones all the time. */
+function printSparingly(text: string): void {
   const about = /"message":"([^"]*)"/.exec(text)?.[1] ?? text;
-  const times = (told.get(about) ?? 0) + 1;
-  told.set(about, times);
+  const times = (timesPrinted.get(about) ?? 0) + 1;
+  timesPrinted.set(about, times);
   if (times <= SAID_AT_MOST) console.error(text.slice(0, 300));
 }
 

@@ -1,7 +1,7 @@
 import type { MeterEntry } from '../../local/cloud.ts';
 import { ACCESS_LOG_BYTES, PRICES } from './prices.ts';
 
-/** One kind of request, and what a million deliveries pay for it. */
+/** One kind of request, and its price for a million deliveries. */
 export interface CostLine {
   readonly caller: string;
   readonly service: string;
@@ -13,7 +13,7 @@ export interface CostLine {
 const MILLION = 1_000_000;
 const READS = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan']);
 
-/** Prices what a meter counted, scaled to a million deliveries; the dearest first. */
+/** Prices a meter's counts, scaled to a million deliveries, highest first. */
 export function priceOf(counted: readonly MeterEntry[], deliveries: number): CostLine[] {
   const scale = MILLION / deliveries;
   return counted

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { childOptions, serveParent } from './child.ts';
 
 /**
- * An endpoint as a process of its own that does as the path says: `/status/404` answers that, `/first/503` answers so to
- * first attempts and 200 to others, everything else 200. Every request is noted.
+ * An endpoint process that behaves as the path says: `/status/404` answers 404, `/first/503` answers 503 to first
+ * attempts and 200 to others, any other path 200. It notes every request.
  */
 export type EndpointCalls = {
   url: { args: []; result: string };
@@ -12,7 +12,7 @@ export type EndpointCalls = {
   requests: { args: []; result: EndpointRequest[] };
   /** How many different events were answered 200 since the last reset. */
   delivered: { args: []; result: number };
-  /** Lets every path fail, in one way or the other, or be well again. */
+  /** Makes every path fail in this manner, or recover. */
   fail: { args: [how: Failure | undefined]; result: undefined };
   reset: { args: []; result: undefined };
 };
@@ -21,9 +21,9 @@ export type EndpointCalls = {
 export type Failure = 'answers' | 'refuses';
 
 export interface EndpointRequest {
-  /** When it had come as a whole. Milliseconds since the epoch. */
+  /** When it had fully arrived. Milliseconds since the epoch. */
   readonly at: number;
-  /** The numbers of its events: several when they come in one request. */
+  /** The numbers of its events: several in a batch request. */
   readonly numbers: readonly number[];
   readonly status: number;
 }

@@ -11,16 +11,16 @@ import type { CloudCalls, CloudOptions } from './cloud-process.ts';
 import type { EndpointCalls } from './endpoint-process.ts';
 import { type Load, startLoad } from './load.ts';
 
-/** The local cloud and an endpoint that can fail, each a process of its own, and what the operator sees. */
+/** The local cloud and an endpoint that can fail, each a process, and the operator's view. */
 export interface EngineRig {
   readonly cloud: Child<CloudCalls>;
   readonly endpoint: Child<EndpointCalls>;
   readonly api: ApiClient;
   readonly table: DynamoDBDocumentClient;
   readonly stateTable: string;
-  /** Subscribes a new target to a type of events. @param path of the endpoint, which says how it answers */
+  /** Subscribes a new target to an event type. @param path the endpoint's path, which decides its answers */
   subscribe(type: string, path: string, options?: object): Promise<Subscribed>;
-  /** Waits until so many different events were answered 200, or none has been for a while. */
+  /** Waits until this many different events got a 200, or none did for a while. */
   delivered(count: number, patienceMs?: number): Promise<void>;
   /** Waits until every queue is empty. */
   drained(): Promise<void>;
@@ -30,7 +30,7 @@ export interface EngineRig {
 export interface Subscribed {
   readonly id: string;
   readonly targetId: string;
-  /** Publishes events that this subscription gets. */
+  /** Publishes events for this subscription. */
   readonly load: Load;
 }
 
@@ -80,7 +80,7 @@ export async function startEngineRig({
   };
 }
 
-/** Gives a target a standing that it has not earned. */
+/** Stores endpoint health that the target has not earned. */
 export async function putHealth(
   { table, stateTable }: EngineRig,
   { targetId }: Subscribed,
@@ -91,16 +91,16 @@ export async function putHealth(
   await table.send(new PutCommand({ TableName: stateTable, Item }));
 }
 
-/** Of a target that answers fast. */
+/** Health of a target that answers fast. */
 export const proven = (): Partial<EndpointHealth> => ({ provenAt: Date.now() });
 
 /**
- * Of a target that has answered so often that no failure counts for anything: its breaker never opens, and its deliveries
- * stay in the fast lanes. So an engine without a breaker is had from one with it.
+ * Health of a target with so many successes that no failure counts: its breaker never opens, and its deliveries stay in
+ * the fast lanes. This makes an engine without a breaker out of the one with it.
  */
 export const aboveSuspicion = (): Partial<EndpointHealth> => ({
   ...proven(),
   ok: 1e12,
-  // A window that has not begun is never over, and the count in it never forgotten.
+  // A window in the future never ends, so its count is never forgotten.
   countedSince: Date.now() + 365 * 24 * 3600_000,
 });

@@ -10,14 +10,14 @@ export interface Sent {
 }
 
 export interface Load {
-  /** As fast as it goes: so many requests under way at any time, of so many events each. */
+  /** As fast as possible: `parallel` requests at a time, each of `perRequest` events. */
   flood(first: number, count: number, options: { perRequest: number; parallel: number }): Promise<Sent[]>;
   /** Single events at a steady rate, whether or not the answers keep up. */
   steady(first: number, perSecond: number, seconds: number): Promise<Sent[]>;
   close(): Promise<void>;
 }
 
-/** What an event has besides its data, by its number. */
+/** The fields of an event besides its data, by its number. */
 export type About = (n: number) => { readonly type: string; readonly priority?: string };
 
 const ORDERS: About = () => ({ type: 'shop.order.placed' });
@@ -70,8 +70,8 @@ export function startLoad(apiUrl: string, key: string, about = ORDERS): Load {
 }
 
 /**
- * An order of about 1 kB as shops publish it: repeated names, and numbers and ids that do not compress. Made
- * from its number, so that every run sends the same.
+ * An order of about 1 kB as shops publish it: repeated names, and numbers and ids that do not compress. It is made from
+ * its number, so that every run sends the same.
  */
 function eventJson(n: number, about: ReturnType<About>): string {
   const random = sequence(n + 1);

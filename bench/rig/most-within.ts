@@ -1,4 +1,4 @@
-/** The most of these times that lie within any window of this length. @param times in milliseconds */
+/** The largest number of these times within any window of this length. @param times in milliseconds */
 export function mostWithin(times: readonly number[], windowMs: number): number {
   const sorted = [...times].sort((a, b) => a - b);
   let most = 0;

@@ -1,6 +1,6 @@
 /**
- * What AWS charges, in US dollars, for us-east-1 and arm64. Free tiers and volume discounts are left out.
- * Read on 2026-11-21 from the services' price pages; check them before you rely on a total.
+ * What AWS charges, in US dollars, for us-east-1 and arm64. Free tiers and volume discounts are left out. Read on
+ * 2026-11-21 from the services' price pages; check them before relying on a total.
  */
 export const PRICES = {
   asOf: '2026-11-21',
@@ -24,7 +24,7 @@ export const PRICES = {
 } as const;
 
 /**
- * The API's access log, one line a request in the format that the API stack sets. The local cloud does not write
- * it, so its size is put in here.
+ * Bytes of the API's access log, one line a request in the API stack's format. The local cloud does not write it, so
+ * its size stands here.
  */
 export const ACCESS_LOG_BYTES = 180;

@@ -4,16 +4,16 @@ import { childOptions, serveParent } from './child.ts';
 import { machineMs } from './clock.ts';
 
 export interface ReceiverOptions {
-  /** The first attempt of each so-manieth event is answered 503, and not counted. Default: none. */
+  /** Every n-th event gets a 503 to its first attempt, which is not counted. Default: none. */
   readonly refuseEvery?: number;
 }
 
-/** A healthy endpoint as a process of its own: answers at once and notes when each numbered event came. */
+/** A healthy endpoint as a process: it answers at once and notes when each numbered event arrives. */
 export type ReceiverCalls = {
   url: { args: []; result: string };
-  /** How many different events have come. */
+  /** How many different events have arrived. */
   seen: { args: []; result: number };
-  /** Number of each event, when it first came (milliseconds of the machine's clock), and how often. */
+  /** Number of each event, its first arrival (milliseconds of the machine's clock), and how often it arrived. */
   arrivals: { args: []; result: { n: number; at: number; times: number }[] };
   reset: { args: []; result: undefined };
 };

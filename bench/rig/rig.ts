@@ -6,17 +6,17 @@ import type { CloudCalls, CloudOptions } from './cloud-process.ts';
 import { type About, type Load, startLoad } from './load.ts';
 import type { ReceiverCalls, ReceiverOptions } from './receiver-process.ts';
 
-/** Load generator (this process), local cloud and receiver, each a process of its own, wired together. */
+/** Load generator (this process), local cloud and receiver, each a process. */
 export interface Rig {
   readonly cloud: Child<CloudCalls>;
   readonly receiver: Child<ReceiverCalls>;
   readonly load: Load;
   readonly api: ApiClient;
-  /** Of the receiver's endpoint. */
+  /** URL of the receiver's endpoint. */
   readonly hookUrl: string;
-  /** Of the receiver, to all that `load` sends. */
+  /** The receiver's subscription, to all that `load` sends. */
   readonly subscription: string;
-  /** Waits until so many different events have come, or nothing has come for a while. */
+  /** Waits until this many different events have arrived, or none has for a while. */
   arrived(count: number, patienceMs?: number): Promise<void>;
   /** Waits until every queue is empty: all outcomes are recorded. */
   drained(): Promise<void>;

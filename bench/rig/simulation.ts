@@ -8,13 +8,13 @@ export interface Simulation {
   readonly cloud: LocalCloud;
   readonly clock: SimulatedClock;
   readonly key: string;
-  /** Waits, in real time, until everything is done that is due by now. */
+  /** Waits, in real time, until all due work is done. */
   untilQuiet(): Promise<void>;
   /**
-   * Lets time go to the next thing that falls due, a delayed message or a full minute, until there is no reason to go
-   * on. Nothing is under way while time jumps.
-   * @param onMinute what AWS does in every minute; until it is done, time goes on as it really does
-   * @param onQuiet what there is to be done between two jumps; whether to go on
+   * Moves time to the next due message or full minute, until `onQuiet` ends the run. Time jumps only while nothing
+   * runs.
+   * @param onMinute AWS's work of every minute; it runs in real time
+   * @param onQuiet work between two jumps; returns whether to go on
    */
   run(steps: {
     onMinute: (minute: number) => Promise<unknown>;
@@ -26,7 +26,7 @@ const KEY = 'bench';
 export const MINUTE_MS = 60_000;
 const POLL_MS = 3;
 
-/** @param mayRun functions whose names this refuses get nothing from their queues */
+/** @param mayRun whether the function with this name gets messages from its queue */
 export async function startSimulation(
   mayRun: (functionName: string) => boolean = () => true,
 ): Promise<Simulation> {
@@ -35,7 +35,7 @@ export async function startSimulation(
     assemblyDir: await synthesise(),
     secrets: { ApiKey: KEY },
     clock,
-    // Real minutes may pass between two uses of a worker that simulated seconds lie between.
+    // Real minutes may pass between two invocations that are simulated seconds apart.
     limits: { idleMs: 15 * MINUTE_MS },
     edit: (_, template) => editMappings(template, mayRun),
     log: (line) => {
@@ -75,7 +75,7 @@ export async function startSimulation(
   };
 }
 
-/** Windows are waited for in real time, in which a day goes by here. Without one AWS takes at most ten messages. */
+/** A batch window takes real time, in which a day passes here. Without a window AWS allows at most ten messages. */
 function editMappings({ Resources }: Template, mayRun: (functionName: string) => boolean): void {
   for (const { Type, Properties = {} } of Object.values(Resources)) {
     if (Type !== 'AWS::Lambda::EventSourceMapping') continue;

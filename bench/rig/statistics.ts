@@ -1,4 +1,4 @@
-/** The value below which the given share of the values lies, by the nearest rank. @param share 0 to 1 */
+/** The percentile of these values by the nearest rank. @param share 0 to 1 */
 export function percentile(values: readonly number[], share: number): number {
   if (values.length === 0) return Number.NaN;
   const sorted = [...values].sort((a, b) => a - b);

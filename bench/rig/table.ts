@@ -1,4 +1,4 @@
-/** A line of a table: what was measured, and what it should be. */
+/** A line of a table: the measured value and its goal. */
 export const row = (measured: number | string, goal = ''): { measured: number | string; goal: string } => ({
   measured,
   goal,
