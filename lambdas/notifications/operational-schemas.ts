@@ -71,7 +71,7 @@ export const OPERATIONAL_DESCRIPTIONS: Readonly<Record<OperationalType, Operatio
         url,
         by: about(
           { enum: ['probe', 'owner'] },
-          '`probe`: the endpoint took a delivery that it was tried with. `owner`: he has enabled the target.',
+          '`probe`: the endpoint took a delivery that was posted as a probe. `owner`: the owner has enabled the target.',
         ),
         recoveredAt: time,
         since: about(time, 'It had got no deliveries since then.'),

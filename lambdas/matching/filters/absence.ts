@@ -6,9 +6,9 @@ import { compileMatchers } from '../operators/operators.ts';
 import { someElement } from './elements.ts';
 
 /**
- * Objects of fields that can hold of what is not there: each of their lists takes `{"exists": false}`. Below an array
- * such a field must be in no element, as Event Ruler has it; where another field has chosen an element, by a value in
- * it, the field must not be in that one. (Ruler makes that depend on which name comes first in the alphabet.)
+ * Objects of fields that can hold of missing values: each of their lists takes `{"exists": false}`. Below an array such a
+ * field must be in no element, as in Event Ruler. Where another field has chosen an element, by a value in it, the field
+ * must not be in that element. (In Ruler that depends on which name comes first in the alphabet.)
  */
 
 type Pattern = Condition[string];
@@ -24,7 +24,7 @@ export const canBeAbsent = (condition: Condition): boolean =>
       : canBeAbsent(inner as Condition);
   });
 
-/** How a value holds: not; as nothing of what is asked for is there; or by something that is. */
+/** How a value holds: not; because none of the fields is there; or by a field that is. */
 type Rank = typeof NOT | typeof ABSENT | typeof THERE;
 const NOT = 0;
 const ABSENT = 1;
@@ -32,7 +32,7 @@ const THERE = 2;
 
 type RankOf = (value: unknown, work: Work) => Rank;
 
-/** Compiles an object of fields. @returns a test of a value out of a payload; undefined when there is none */
+/** Compiles an object of fields. @returns a test of a payload's value, which is undefined when it is missing */
 export function compileAbsence(
   condition: Condition,
   engines: Engines,
@@ -54,7 +54,7 @@ function ofMatchers(matchers: readonly Matcher[], engines: Engines): RankOf {
   };
 }
 
-/** Values that have nothing in them, of arrays those of their elements. */
+/** Scalars: of an array, those of its elements. */
 function someLeaf(
   value: unknown,
   test: (leaf: string | number | boolean | null) => boolean,
@@ -79,7 +79,7 @@ function ofObject(condition: Condition, engines: Engines): RankOf {
   };
 }
 
-/** Of one object, or of what is none and has no fields. */
+/** For one object; any other value counts as one without fields. */
 function ofFields(condition: Condition, engines: Engines): RankOf {
   const ranks = Object.entries(condition).map(([name, inner]): RankOf => {
     if (name === OR) return bestOf((inner as readonly Condition[]).map((one) => ofFields(one, engines)));
@@ -109,7 +109,7 @@ const bestOf =
     return best;
   };
 
-/** Whether all fields are missing in all values, and in all elements of those that are arrays. */
+/** Whether all fields are missing in all values, and in all elements of arrays among them. */
 type AbsentFrom = (values: readonly unknown[], work: Work) => boolean;
 
 function ofAbsence(pattern: Pattern): AbsentFrom {
@@ -128,7 +128,7 @@ function ofAbsence(pattern: Pattern): AbsentFrom {
   return (values, work) => tests.every((test) => test(values, work));
 }
 
-/** What a field has in all objects among these values and in their arrays. */
+/** A field's values in all objects among these values and in their arrays. */
 function membersOf(values: readonly unknown[], name: string, work: Work): unknown[] {
   const found: unknown[] = [];
   const add = (value: unknown): boolean => {

@@ -10,15 +10,15 @@ import { compileMatchers } from '../operators/operators.ts';
 import { canBeAbsent, compileAbsence } from './absence.ts';
 import { someElement } from './elements.ts';
 
-/** A filter as functions, its event types left out: those are the index's. Undefined is what holds of every event. */
+/** A filter as functions, without its event types, which are the index's. An undefined part holds of every event. */
 export interface CompiledFilter {
-  /** What can be told without the payload. */
+  /** The part that needs no payload. */
   readonly own: EventTest | undefined;
-  /** What needs it. Does not hold of a payload that is not JSON. */
+  /** The part that needs the payload. It does not hold of a payload that is not JSON. */
   readonly data: EventTest | undefined;
 }
 
-/** What an event meets that is addressed to a subscription. */
+/** The filter for an event that is addressed to a subscription. */
 export const HOLDS_ALWAYS: CompiledFilter = { own: undefined, data: undefined };
 
 /** @throws what `isOutOfSteps` knows */
@@ -44,7 +44,7 @@ export function compileFilter(
   return { own: allOf(own), data: allOf(data) };
 }
 
-/** Whether a compiled filter holds, and what finding out has cost. @returns `steps` at most `MAX_STEPS` */
+/** Whether a compiled filter holds, and how many steps finding out took. @returns `steps` at most `MAX_STEPS` */
 export function evaluate({ own, data }: CompiledFilter, envelope: Envelope): Verdict {
   const work = new Work();
   try {
@@ -52,7 +52,7 @@ export function evaluate({ own, data }: CompiledFilter, envelope: Envelope): Ver
     return { holds, steps: work.steps, isCutShort: false };
   } catch (error) {
     if (isOutOfSteps(error)) return { holds: false, steps: work.steps, isCutShort: true };
-    // A filter that has a fault must not take the events of others with it.
+    // A faulty filter must not fail the events for other filters.
     return { holds: false, steps: work.steps, isCutShort: false, fault: error };
   }
 }
@@ -62,11 +62,11 @@ export interface Verdict {
   readonly steps: number;
   /** Whether it took more steps than a filter has. */
   readonly isCutShort: boolean;
-  /** What was thrown that nobody expected. */
+  /** An error that was not expected. */
   readonly fault?: unknown;
 }
 
-/** Compiles fields of an event. Those of a payload that is not JSON do not hold, whatever is asked of them. */
+/** Compiles fields of an event. No field of a payload holds when the payload is not JSON. */
 export function compileCondition(condition: Condition, engines: Engines): EventTest {
   const test = allOf(
     Object.entries(condition).map(([name, inner]): EventTest => {
@@ -83,7 +83,7 @@ export function compileCondition(condition: Condition, engines: Engines): EventT
 
 export type FieldPattern = readonly Matcher[] | Condition;
 
-/** Whether a value out of a payload holds; undefined when there is none. */
+/** Whether a payload's value holds; undefined when it is missing. */
 type ValueTest = (value: unknown, work: Work) => boolean;
 
 export function compileField(pattern: FieldPattern, engines: Engines): ValueTest {
@@ -101,8 +101,8 @@ function compileFields(condition: Condition, engines: Engines): ObjectTest {
         return anyOf((inner as readonly Condition[]).map((one) => compileFields(one, engines)));
       }
       const field = compileField(inner as FieldPattern, engines);
-      // What JSON makes inherits these few names only, and asking whether a field is the object's own takes as long
-      // as the comparison that follows.
+      // Objects from JSON inherit these few names only, and `Object.hasOwn` takes as long as the comparison that
+      // follows.
       return name in NO_FIELDS
         ? (object, work) => field(Object.hasOwn(object, name) ? object[name] : undefined, work)
         : (object, work) => field(object[name], work);
@@ -113,7 +113,7 @@ function compileFields(condition: Condition, engines: Engines): ObjectTest {
 
 type ObjectTest = (object: Readonly<Record<string, unknown>>, work: Work) => boolean;
 
-/** What is neither an object nor has one in it has none of the fields that are asked for. */
+/** A value that is no object and holds none has none of the fields. */
 const NO_FIELDS = {};
 
 const ofObjects =
@@ -131,7 +131,7 @@ const ofObjects =
     );
   };
 
-/** Operators look at values that have nothing in them (EventBridge: leaf nodes); an object is like no value. */
+/** Operators test scalars (EventBridge: leaf nodes). An object counts as a missing value. */
 const ofValues =
   (test: Test): ValueTest =>
   (value, work) => {
@@ -160,7 +160,7 @@ function allOf<V>(tests: readonly AnyTest<V>[]): AnyTest<V> | undefined {
   return tests.length === 2 ? both(tests[0]!, tests[1]!) : each(tests);
 }
 
-// Functions of one scope keep all that any of them needs, so these two have a scope each.
+// A scope for each of the two: functions of one scope keep all variables that any of them uses.
 const both =
   <V>(first: AnyTest<V>, second: AnyTest<V>): AnyTest<V> =>
   (value, work) =>

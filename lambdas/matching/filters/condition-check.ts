@@ -14,29 +14,29 @@ import {
 } from '../operators/operators.ts';
 
 /**
- * Limits of one condition. Every event of its types is held against it, and fanout keeps it in memory together with
- * thousands of others. `totalLength` is that of its JSON without spaces: 8 KB are a hundred fields with a few values
- * each, more than a person writes. Each `$or` is a level of its own.
+ * Limits of one condition. It is evaluated for every event of its types, and fanout keeps it in memory with thousands of
+ * others. `totalLength` is the length of its JSON without spaces: 8 KB are a hundred fields with a few values each, more
+ * than a person writes. Each `$or` is a level of its own.
  */
 const LIMITS = { depth: 10, lists: 200, totalLength: 8192 } as const;
-/** Of one `$or`. */
+/** Alternatives of one `$or`. */
 export const MAX_ALTERNATIVES = 64;
 
 interface Place {
   readonly path: string;
   readonly depth: number;
-  /** Whether the fields are the event's, and not its payload's. */
+  /** Whether the fields are the event's own, and not its payload's. */
   readonly isEvent: boolean;
 }
 
-/** What is wrong with a condition that somebody sent, or undefined when it is one. Bears any JSON value. */
+/** What is wrong with a condition that a caller sent, or undefined. Takes any JSON value. */
 export function conditionProblem(value: unknown, engines: Engines): Problem | undefined {
   if (!isObject(value)) return { path: '', message: 'expected an object of fields' };
   const problem = new Check(engines).fields(value, { path: '', depth: 1, isEvent: true });
   return problem && { ...problem, path: shortened(problem.path) };
 }
 
-/** One condition's check, with what it has counted so far. */
+/** The check of one condition, with its counts so far. */
 class Check {
   readonly #engines: Engines;
   #lists = 0;
@@ -75,7 +75,7 @@ class Check {
     if (isEvent && name !== OR && !FIELDS.some((field) => field === name)) {
       return `unknown field; expected ${FIELDS.join(', ')}, or ${OR}`;
     }
-    // No library on the way to the table and back keeps it as an ordinary field.
+    // No library between here and the table keeps it as an ordinary field.
     if (name === '__proto__') return 'a field of this name cannot be compared';
     return textProblem(name, 1);
   }
@@ -102,7 +102,7 @@ class Check {
   }
 
   #matcher(one: unknown, path: string, isText: boolean): Problem | undefined {
-    // Before its parts are looked at: what is too long in all is not compiled.
+    // Before the parts: a condition that is too long is not compiled.
     if (!this.#count(one)) return tooLong(path);
     if (!isScalar(one)) return operationProblem(one, path, this.#engines);
     const isWrong = isText && typeof one !== 'string';
@@ -110,7 +110,7 @@ class Check {
     return message === undefined ? undefined : { path, message };
   }
 
-  /** Counts a part's characters, of which there may be any number, one in another. @returns whether it is short enough */
+  /** Counts the characters of a part, however deep it is. @returns whether the condition is short enough so far */
   #count(part: unknown): boolean {
     const open = [part];
     while (open.length > 0 && this.#length <= LIMITS.totalLength) {
@@ -123,20 +123,20 @@ class Check {
   }
 }
 
-/** Whether a field has an operator's name, and what stands there can only be meant for the operator. */
+/** Whether a field has an operator's name, and a value that can only be meant for the operator. */
 function isMisplaced(name: string, inner: unknown, { isEvent }: Place): boolean {
   if (isEvent || !isOperator(name)) return false;
   return Array.isArray(inner) ? name === 'numeric' && isComparison(inner[0]) : isScalar(inner);
 }
 
-/** Elements, or names of members followed by their values. As many as there can be characters will do. */
+/** Elements, or names of members followed by their values; no more than a condition may have characters. */
 function membersOf(value: object): unknown[] {
   const names = Object.keys(value).slice(0, LIMITS.totalLength);
   const values = names.map((name) => (value as Record<string, unknown>)[name]);
   return Array.isArray(value) ? values : [...names, ...values];
 }
 
-/** Of its own, without what is in it. */
+/** The length of a value itself, without what is in it. */
 const lengthOf = (value: unknown): number =>
   typeof value === 'string' && value.length > LIMITS.totalLength
     ? value.length

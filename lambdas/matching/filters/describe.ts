@@ -9,7 +9,7 @@ const inQuotes = (text: unknown): string => JSON.stringify(text);
 
 const IGNORING = 'equals-ignore-case';
 
-/** What an operator asks of a value; the operand has been checked. */
+/** What an operator requires of a value. The operand has been checked. */
 const OPERATORS: Readonly<Record<string, (operand: unknown) => string>> = {
   prefix: (operand) => `a text that begins with ${describeText(operand)}`,
   suffix: (operand) => `a text that ends with ${describeText(operand)}`,
@@ -44,7 +44,7 @@ function describeOperation(operation: Operation): string {
   return OPERATORS[name]!(operand);
 }
 
-/** What a list of matchers asks of a value. */
+/** What a list of matchers requires of a value. */
 export function describeMatchers(matchers: readonly Matcher[]): string {
   const values = matchers.filter(isScalar).map(inQuotes);
   const operations = matchers.filter((matcher) => !isScalar(matcher)) as readonly Operation[];
@@ -52,7 +52,7 @@ export function describeMatchers(matchers: readonly Matcher[]): string {
   return shortened([...oneOf, ...operations.map(describeOperation)].join(', or '));
 }
 
-/** A value of a payload that was found where another was expected. */
+/** A payload's value that was found instead of the expected one. */
 export function describeValue(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) {
@@ -74,7 +74,7 @@ export const describeSpans = (spans: readonly Span[]): string =>
       .join(', or '),
   );
 
-/** A time by the clocks that the spans go by. */
+/** A time in the time zone of the spans. */
 export function describeTime(spans: readonly Span[], at: number): string {
   const zones = new Set(spans.map(({ timeZone }) => timeZone));
   return shortened([...zones].map((timeZone) => `${clockTime(timeZone, at)} in ${timeZone}`).join(', '));

@@ -1,9 +1,9 @@
 import type { Work } from '../language/work.ts';
 
-/** Far beyond any data that people or programs think up, and little enough to go down by calls. */
+/** Far deeper than real data, and few enough for recursion. */
 const MAX_NESTED_ARRAYS = 100;
 
-/** Whether an element holds, those of arrays in the array included. @param ofNone for an array without elements */
+/** Whether an element holds, of nested arrays as well. @param ofNone the answer for an array without elements */
 export function someElement(
   array: readonly unknown[],
   test: (element: unknown) => boolean,

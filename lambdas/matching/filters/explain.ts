@@ -19,7 +19,7 @@ export interface Mismatch {
   readonly got: string;
 }
 
-/** The first part of a filter that does not hold, or undefined when all do. */
+/** The first part of a filter that does not hold, or undefined when all parts do. */
 export function explainMismatch(
   filter: FilterParts,
   envelope: Envelope,
@@ -77,7 +77,7 @@ function explainCondition(where: Condition, envelope: Envelope, engines: Engines
 
 type Inner = Condition[string];
 
-/** The first field that does not hold. @param explainOther for an alternative at the same place */
+/** The first field that does not hold. @param explainOther for an alternative at the same path */
 function explainFields(
   condition: Condition,
   test: (name: string, inner: Inner) => boolean | undefined,
@@ -108,7 +108,7 @@ function explainAlternatives(
   };
 }
 
-/** Why a pattern does not hold of a value. Which element of several was meant is not known; one can be told of. */
+/** Why a condition does not hold of a value. Of several elements, which one was meant is not known; one is explained. */
 function explainValue(pattern: FieldPattern, found: unknown, engines: Engines): Miss {
   let value = found;
   while (Array.isArray(value) && value.length === 1) value = value[0];
@@ -130,14 +130,14 @@ function explainValue(pattern: FieldPattern, found: unknown, engines: Engines): 
   return inside(pattern as Condition);
 }
 
-/** What may be missing must be missing in all elements of an array, or have a value that is asked for in one. */
+/** A field that may be missing must be missing in all elements of an array, or hold in one. */
 function describeAbsence(condition: Condition): string {
   const names = Object.keys(condition).filter((name) => name !== OR);
   const nothing = names.length > 0 ? names.join(' and no ') : 'such field';
   return shortened(`objects with no ${nothing}, or one that fits`);
 }
 
-/** @returns undefined when finding out takes too much */
+/** @returns undefined when finding out takes too many steps */
 function holds(test: (work: Work) => boolean): boolean | undefined {
   try {
     return test(new Work());

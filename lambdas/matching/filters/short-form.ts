@@ -8,18 +8,18 @@ import { conditionProblem } from './condition-check.ts';
 
 /**
  * The short form of a condition: `{"source": "payment-service", "level": ["ERROR", {"prefix": "FATAL"}]}`. The event's
- * own fields go by their names, any other name is that of a field of the payload; nothing in it goes further in.
+ * own fields go by their names. Any other name is that of a top-level field of the payload.
  */
 export interface ShortForm {
   readonly [field: string]: Matcher | readonly Matcher[];
 }
 
-/** As many as a condition may have lists. */
+/** As many fields as a condition may have lists. */
 const MAX_FIELDS = 200;
 
 const isOwn = (field: string): boolean => (OWN_FIELDS as readonly string[]).includes(field);
 
-/** The condition that a short form stands for; undefined for one without fields, which holds always. */
+/** The condition of a short form; undefined for one without fields, which always holds. */
 export function conditionOf(short: ShortForm): Condition | undefined {
   const lists = Object.entries(short).map(([field, value]) => [field, listOf<Matcher>(value)] as const);
   if (lists.length === 0) return undefined;
@@ -30,7 +30,7 @@ export function conditionOf(short: ShortForm): Condition | undefined {
   };
 }
 
-/** The condition of a filter, written out or in the short form. */
+/** The condition of a filter, in the long or the short form. */
 export const whereOf = ({ where, filters }: Written): Condition | undefined =>
   filters === undefined ? where : conditionOf(filters);
 
@@ -39,7 +39,7 @@ interface Written {
   readonly filters?: ShortForm | undefined;
 }
 
-/** What is wrong with a short form that somebody sent, in its own words, or undefined when it is one. Bears any JSON value. */
+/** What is wrong with a short form that a caller sent, in its own terms, or undefined. Takes any JSON value. */
 export function shortFormProblem(value: unknown, engines: Engines): Problem | undefined {
   if (!isObject(value)) return { path: '', message: 'expected an object of fields' };
   const fields = Object.keys(value);
@@ -59,7 +59,7 @@ function fieldProblem(field: string, value: unknown, engines: Engines): Problem 
   if (!problem) return undefined;
   const place = isOwn(field) ? field : `data.${field}`;
   const inside = problem.path.startsWith(place) ? problem.path.slice(place.length) : '';
-  // A value that was written without a list has no position in one.
+  // A value without a list has no position.
   const rest = Array.isArray(value) ? inside : inside.replace(/^\[0\]/, '');
   return { path: shortened(field) + rest, message: problem.message };
 }

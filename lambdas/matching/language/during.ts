@@ -2,19 +2,19 @@ import { LRUCache } from 'lru-cache';
 
 /** When an event was accepted, by the clocks of a place. */
 
-/** As ISO 8601 counts them: the week begins on Monday. */
+/** In the order of ISO 8601: the week begins on Monday. */
 export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 type Day = (typeof DAYS)[number];
 
-/** A span of each of some days. One that ends before it begins goes on after midnight, and is its first day's. */
+/** A span of some days. A span that ends before it begins goes on after midnight, and belongs to its first day. */
 export interface Span {
   /** Every day when left out. */
   readonly days?: readonly Day[] | undefined;
-  /** `HH:MM`, the first minute; 00:00 when left out. */
+  /** The first minute, `HH:MM`; 00:00 when left out. */
   readonly from?: string | undefined;
-  /** `HH:MM`, the first minute after it; 24:00 when left out. */
+  /** The first minute after the span, `HH:MM`; 24:00 when left out. */
   readonly to?: string | undefined;
-  /** Of IANA, such as `Europe/Berlin`. */
+  /** An IANA name, such as `Europe/Berlin`. */
   readonly timeZone: string;
 }
 
@@ -24,7 +24,7 @@ const MINUTES_OF_DAY = 24 * 60;
 
 /** What is wrong with a time zone's name, or undefined when this platform knows it. */
 export function timeZoneProblem(name: string): string | undefined {
-  // The platform takes offsets as well, which know no daylight saving.
+  // The platform takes offsets as well, which have no daylight saving.
   if (/^[A-Za-z][\w+/-]{0,63}$/.test(name) && formatOf(name)) return undefined;
   return 'expected a time zone of IANA, such as Europe/Berlin or UTC';
 }
@@ -33,7 +33,7 @@ export function timeZoneProblem(name: string): string | undefined {
 export const spanProblem = ({ from = '00:00', to = '24:00' }: Span): string | undefined =>
   from === to || from === '24:00' ? 'expected to end at another time than it begins' : undefined;
 
-/** Compiles spans of which one must hold. @returns a test of milliseconds since the epoch */
+/** Compiles spans, one of which must hold. @returns a test of milliseconds since the epoch */
 export function compileSpans(spans: readonly Span[]): (at: number) => boolean {
   const tests = spans.map(compileSpan);
   return tests.length === 1 ? tests[0]! : (at) => tests.some((test) => test(at));
@@ -42,7 +42,7 @@ export function compileSpans(spans: readonly Span[]): (at: number) => boolean {
 function compileSpan({ days = DAYS, from = '00:00', to = '24:00', timeZone }: Span): (at: number) => boolean {
   const isDay = DAYS.map((day) => days.includes(day));
   const [start, end] = [minutesOf(from), minutesOf(to)];
-  // Zones are known in any case.
+  // The platform takes names of zones in upper and lower case.
   const name = timeZone.toLowerCase();
   return (at) => {
     const { day, minute } = localTime(name, at);
@@ -60,17 +60,17 @@ function minutesOf(time: string): number {
 interface LocalTime {
   /** Position in `DAYS`. */
   readonly day: number;
-  /** Since midnight, as the clocks show it: a day with a change has minutes twice, or not at all. */
+  /** Since midnight by local time: when clocks change, minutes come twice, or not at all. */
   readonly minute: number;
 }
 
 const MS_PER_MINUTE = 60_000;
-/** More than there are names, some 600. A formatter takes 6 KB, and 200 microseconds to make; to use it takes 10. */
+/** More than there are names, some 600. A formatter takes 6 KB and 200 microseconds to make, and 10 to use. */
 const MAX_ZONES = 1000;
 
 interface Zone {
   readonly format: Intl.DateTimeFormat;
-  /** Events come one after another, so most are of the minute of the last. */
+  /** Events come one after another, so most have the minute of the one before. */
   lastMinute: number;
   lastTime: LocalTime;
 }
@@ -87,7 +87,7 @@ function localTime(timeZone: string, at: number): LocalTime {
   return zone.lastTime;
 }
 
-/** What the clocks of a place show, `mon 08:30`. */
+/** A time of the week in a time zone, `mon 08:30`. */
 export function clockTime(timeZone: string, at: number): string {
   const { day, minute } = localTime(timeZone, at);
   const [hours, minutes] = [Math.floor(minute / 60), minute % 60].map((part) =>

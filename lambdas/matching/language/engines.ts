@@ -4,8 +4,8 @@ import type { ValuePredicate } from './predicates.ts';
 import type { Work } from './work.ts';
 
 /**
- * The libraries behind `regex` and `jsonpath`. Most filters have neither, and loading them takes a sixth of a cold
- * start, so what only sometimes meets them loads them on demand.
+ * The libraries behind `regex` and `jsonpath`. Most filters have neither, and loading the libraries takes a sixth of a
+ * cold start, so fanout loads them on demand.
  */
 export interface Engines {
   /** What is wrong with an expression, or undefined. */
@@ -16,7 +16,7 @@ export interface Engines {
   jsonpathProblem(query: string): string | undefined;
   /** A test for whether the query selects anything in an event. */
   compileJsonpath(query: string): (envelope: Envelope, work: Work) => boolean;
-  /** What a field of the event must be if the query is to select anything; undefined when that can't be told. */
+  /** A predicate on a field that must hold for the query to select anything; undefined when there is none. */
   jsonpathPredicate(query: string): JsonpathPredicate | undefined;
 }
 

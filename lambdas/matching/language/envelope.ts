@@ -1,7 +1,7 @@
 import type { Event } from '../../events/event.ts';
 import { timeOfUlid } from '../../values/ids.ts';
 
-/** An event as filters see it. Absent fields are undefined. */
+/** An event as filters see it. Missing fields are undefined. */
 export interface Envelope {
   readonly type: string;
   readonly source?: string | undefined;
@@ -9,17 +9,17 @@ export interface Envelope {
   readonly priority?: string | undefined;
   /** When it was accepted, in milliseconds since the epoch. */
   readonly at: number;
-  /** The payload, parsed; undefined when it is not JSON, or when nobody has asked for it yet. */
+  /** The payload, parsed; undefined when it is not JSON, or not read yet. */
   readonly data?: unknown;
 }
 
-/** Fields of the event itself. Their values are text, so there is nothing inside them. */
+/** Fields of the event itself. Their values are texts, without further fields. */
 export const OWN_FIELDS = ['type', 'source', 'region', 'priority'] as const;
 
-/** All that filters can ask for. */
+/** All fields that filters can ask for. */
 export const FIELDS = [...OWN_FIELDS, 'data'] as const;
 
-/** What paths and queries go into: the fields that an event has, made once for all of them. */
+/** The root of paths and queries: the fields that an event has. It is made once for all of them. */
 export type Root = { readonly [field: string]: unknown };
 const roots = new WeakMap<Envelope, Root>();
 

@@ -1,14 +1,14 @@
 import { type Condition, listOf } from './condition.ts';
 import type { Span } from './during.ts';
 
-/** What a filter says. All parts that are given must hold. */
+/** The parts of a filter. All parts that it has must hold. */
 export interface FilterParts {
-  /** Event type patterns; any of them is enough. */
+  /** Event type patterns, one of which must match. */
   readonly events: readonly string[];
   readonly where?: Condition | undefined;
-  /** RFC 9535, over the event with its payload as `data`; holds when it selects anything. */
+  /** A query (RFC 9535) of the event with its payload as `data`. It holds when it selects anything. */
   readonly jsonpath?: string | undefined;
-  /** Any of them is enough. */
+  /** Spans, one of which must hold. */
   readonly during?: Span | readonly Span[] | undefined;
 }
 

@@ -2,10 +2,10 @@ import { isObject } from '../../values/json.ts';
 import { stepsOfText, type Work } from '../language/work.ts';
 import { isExact } from './numbers.ts';
 
-/** Values of a payload as JSONPath compares and measures them, with their cost counted. */
+/** Values of a payload as JSONPath compares and measures them, with their steps counted. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
-/** What a query has that selects no value (RFC 9535, 2.4.1). */
+/** The result of a query that selects no value (RFC 9535, 2.4.1). */
 export const NOTHING = Symbol('nothing');
 
 type Value = Json | typeof NOTHING;
@@ -30,10 +30,10 @@ export function compileComparison(operator: string): (left: Value, right: Value,
   }
 }
 
-/** Far beyond any data that people or programs think up, and little enough to go down by calls. */
+/** Far deeper than real data, and few enough for recursion. */
 const MAX_DEPTH = 200;
 
-/** What is deeper than can be compared is equal to nothing. */
+/** A value that is too deep to compare is equal to nothing. */
 function isEqual(left: Value, right: Value, work: Work, depth = 0): boolean {
   work.spend(1);
   if (typeof left === 'string') {
@@ -64,18 +64,18 @@ function isLess(left: Value, right: Value, work: Work): boolean {
   return typeof left === 'string' && typeof right === 'string' && isTextLess(left, right, work);
 }
 
-/** By characters as Unicode numbers them; JavaScript's own comparison goes by UTF-16's halves of them. */
+/** Compares by Unicode's code points. JavaScript's own comparison goes by UTF-16's code units. */
 function isTextLess(left: string, right: string, work: Work): boolean {
   work.spend(stepsOfText(left.length < right.length ? left : right) * CHARACTERS_TAKE);
   const end = Math.min(left.length, right.length);
   let at = 0;
   while (at < end && left.charCodeAt(at) === right.charCodeAt(at)) at++;
   if (at === end) return left.length < right.length;
-  // In the middle of a pair both have had the same first half, so the second halves tell.
+  // In the middle of a surrogate pair the first halves are equal, so the second halves decide.
   return left.codePointAt(at)! < right.codePointAt(at)!;
 }
 
-/** Of a text in characters, of an array or object in elements (RFC 9535, 2.4.4). */
+/** The length of a text in characters, of an array or object in elements (RFC 9535, 2.4.4). */
 export function lengthOf(value: Value, work: Work): number | typeof NOTHING {
   if (typeof value === 'string') {
     work.spend(stepsOfText(value) * CHARACTERS_TAKE);
@@ -87,16 +87,16 @@ export function lengthOf(value: Value, work: Work): number | typeof NOTHING {
   return isObject(value) ? keysOf(value, work).length : NOTHING;
 }
 
-/** Looking at each character takes this many times as long as searching. */
+/** Counting characters takes this many times as long as searching. */
 const CHARACTERS_TAKE = 16;
 
 const MANY = 64;
 const KEYS_PER_STEP = 8;
-/** Those of a large object are in a hash table, and take longer. */
+/** The names of a large object are in a hash table, and take longer. */
 const STEPS_PER_KEY = 2;
 const known = new WeakMap<object, readonly string[]>();
 
-/** The names of an object's members. A large object's are listed once, however often they are asked for. */
+/** The names of an object's members. Those of a large object are listed once. */
 export function keysOf(object: object, work: Work): readonly string[] {
   const before = known.get(object);
   if (before) return before;

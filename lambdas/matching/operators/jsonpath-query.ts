@@ -2,10 +2,10 @@ import { JSONPathEnvironment, JSONPathError, type JSONPathQuery, jsonpath } from
 import { FIELDS } from '../language/envelope.ts';
 import { shortened } from '../language/shortened.ts';
 
-/** Reads JSONPath queries (RFC 9535), and mends what the library takes or refuses against the RFC. */
+/** Reads JSONPath queries (RFC 9535), and corrects where the library deviates from the RFC. */
 
 const MAX_LENGTH = 1024;
-/** Each is compiled when the query is written. */
+/** Each one is compiled when the query is written. */
 const MAX_PATTERNS = 8;
 const environment = new JSONPathEnvironment();
 const { selectors } = jsonpath;
@@ -39,7 +39,7 @@ export function readQuery(query: string): JSONPathQuery {
 export const isDescendant = (segment: JSONPathQuery['segments'][number]): boolean =>
   segment.toString().startsWith('..');
 
-/** A payload's field that is asked for where the event's are is never there. */
+/** A payload's field is never at the root, where the event's own fields are. */
 function refuseUnknownField({ segments: [first] }: JSONPathQuery): void {
   const [selector] = first?.selectors ?? [];
   if (!first || isDescendant(first) || !(selector instanceof selectors.NameSelector)) return;
@@ -50,7 +50,7 @@ function refuseUnknownField({ segments: [first] }: JSONPathQuery): void {
   );
 }
 
-/** Whoever writes $.data.amount > 5 wants a filter. @param bare the query without its strings */
+/** A query such as $.data.amount > 5 is meant as a filter. @param bare the query without its strings */
 const hintFor = (bare: string): string =>
   /[<>=]/.test(bare) && !bare.includes('?')
     ? '; to compare, write a filter such as $.data[?@.amount > 5]'
@@ -59,7 +59,7 @@ const hintFor = (bare: string): string =>
 const refused = (problem: string): QueryError =>
   new QueryError(`expected a query as RFC 9535 has them: ${problem}`);
 
-/** Where the library names tokens by its constants (TOKEN_COMMA), the one that is in the wrong place is told instead. */
+/** Where the library names tokens by its constants (TOKEN_COMMA), the message quotes the misplaced text instead. */
 const inWords = ({ message, token }: JSONPathError): string =>
   message.includes(token.kind)
     ? `unexpected ${shortened(token.value) || 'end'} at character ${token.index + 1}`
@@ -69,13 +69,13 @@ const inWords = ({ message, token }: JSONPathError): string =>
 const TOKENS =
   /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[A-Za-z_\u0080-\uffff][\w\u0080-\uffff-]*|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
 
-/** Those that are written in a query, be it to compare with or to count by. */
+/** Numbers that a query compares with or counts by. */
 export const numbersIn = (query: string): number[] =>
   (query.match(TOKENS) ?? []).filter((token) => /^[-\d]/.test(token)).map(Number);
 
 const isString = (token: string): boolean => token.startsWith('"') || token.startsWith("'");
 
-/** What the library would take, or refuse with words that help nobody; outside of strings. */
+/** Mistakes outside of strings that the library takes, or refuses with a message that does not help. */
 const NEVER: readonly (readonly [RegExp, string])[] = [
   [/[ \t\n\r]$/, 'expected no space at the end'],
   [/\.$/, 'expected a name or * after the dot'],

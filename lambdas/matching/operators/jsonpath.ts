@@ -18,9 +18,9 @@ import { numberProblem } from './numbers.ts';
 import { regexFinds, regexFits, regexProblem } from './regex.ts';
 
 /**
- * JSONPath (RFC 9535) as a yes or no: whether a query selects anything. The library reads a query and checks its
- * types. What it has made of it is compiled here: its own evaluation lists all that is selected on the way, which
- * nothing bounds, and takes ten times as long.
+ * JSONPath (RFC 9535) as a yes or no: whether a query selects anything. The library reads a query and checks its types;
+ * the result is compiled here. The library's own evaluation lists all selected nodes, without a bound, and takes ten
+ * times as long.
  */
 
 const { expressions, selectors } = jsonpath;
@@ -39,8 +39,8 @@ export function jsonpathProblem(query: string): string | undefined {
 }
 
 /**
- * A test for whether a query selects anything in an event: an object of `type`, `source`, `region`, `priority` and
- * `data`, those left out that the event does not have. Read when it is first needed, since few queries ever are.
+ * A test for whether a query selects anything in an event: an object of those of `type`, `source`, `region`, `priority`
+ * and `data` that the event has. The query is read when it is first needed, since few ever are.
  */
 export function compileJsonpath(query: string): (envelope: Envelope, work: Work) => boolean {
   let nodes: Nodes | undefined;
@@ -143,7 +143,7 @@ function compileQuery(query: jsonpath.expressions.FilterQuery): Nodes {
     : nodes;
 }
 
-/** What is compared, and what functions take: a literal, a query that selects at most one value, or a function. */
+/** An operand or argument: a literal, a query that selects at most one value, or a function. */
 function compileValue(expression: Expression): Value {
   if (expression instanceof expressions.NullLiteral) return () => null;
   if (
@@ -178,7 +178,7 @@ function compileFunction({ name, args }: jsonpath.expressions.FunctionExtension)
   };
 }
 
-/** The value, if just one is selected. */
+/** The value, if exactly one is selected. */
 const onlyValue =
   (nodes: Nodes): Value =>
   (scope, current) => {
@@ -192,8 +192,8 @@ const onlyValue =
   };
 
 /**
- * The expressions are RE2's, with the dot of an I-Regexp (RFC 9485). One that comes out of the payload would
- * be compiled anew for each event, so it has to be written in the query.
+ * The expressions are RE2's, with the dot of an I-Regexp (RFC 9485). An expression must be written in the query: one out
+ * of the payload would have to be compiled for each event.
  */
 function compileRegex(text: Expression, pattern: Expression, fits: typeof regexFits): Logical {
   if (!(pattern instanceof expressions.StringLiteral)) {

@@ -2,57 +2,57 @@ import { RE2JS } from 're2js';
 
 /**
  * A regular expression in the syntax of RE2 (https://github.com/google/re2/wiki/Syntax), which has no look-around and no
- * back-references: the time that it takes is linear in the text, and what it keeps in memory is bounded.
+ * back-references: its time is linear in the text, and its memory is bounded.
  */
 export interface LinearRegex {
   /** Whether a part of the text fits. */
   finds(text: string): boolean;
   /** Whether the whole text fits. */
   fits(text: string): boolean;
-  /** Instructions of the program that it has become. At worst, each character of a text meets each of them. */
+  /** Instructions of its program. At worst, each character of a text runs through all of them. */
   readonly instructions: number;
-  /** Ends of the ranges of characters that its instructions look for; one `\pL` has 1,368. */
+  /** Ends of the ranges of characters in its instructions; one `\pL` has 1,368. */
   readonly rangeEnds: number;
-  /** What it takes in memory now, estimated. The automaton grows with the texts that it meets. */
+  /** Its estimated memory now. The automaton grows with the texts that it reads. */
   bytes(): number;
-  /** What has been done so far beyond running a finished automaton. */
+  /** Work so far beyond running a finished automaton. */
   effort(): Effort;
 }
 
 interface Effort {
-  /** States that the automaton has got. */
+  /** States that the automaton has made. */
   readonly states: number;
-  /** Texts that took the slow way, because the automaton would have become too large. */
+  /** Texts that were read without an automaton, because it would have become too large. */
   readonly slowTexts: number;
 }
 const NO_EFFORT: Effort = { states: 0, slowTexts: 0 };
 
 /**
- * The library makes an automaton as texts need it, and would give each 8 MB. Beyond this much it starts anew, and when
- * that does not help it does without: ten times as slow, and in linear time nevertheless.
+ * The library makes an automaton as texts need it, and would give each 8 MB. Beyond this size it starts again, and when
+ * that does not help it goes without: ten times slower, and still in linear time.
  */
 const AUTOMATON_BYTES = 32 * 1024;
-/** Of a state's table, for each kind of characters that the expression tells from others; with `\pL` 1,370 of them. */
+/** The table of a state, for each class of characters that the expression distinguishes; `\pL` makes 1,370. */
 const BYTES_PER_KIND = 8;
 const TABLES = 16;
 
-/** As they were measured with a thousand expressions of each kind. */
+/** Measured with a thousand expressions of each kind. */
 const BYTES_OF_ONE = 6000;
 const BYTES_PER_INSTRUCTION = 220;
-/** Of a second program that anchored expressions have. */
+/** For the second program of an anchored expression. */
 const BYTES_PER_ANCHORED_INSTRUCTION = 400;
 const BYTES_PER_RANGE_END = 5;
 
-/** @throws when it is no expression of RE2 */
+/** @throws when it is not an expression of RE2 */
 export function compileLinear(pattern: string): LinearRegex {
   const regex = RE2JS.compile(pattern);
   const engine = regex.re2Input;
   const instructions = regex.programSize();
   const classes = (engine.prog.inst as { runes?: readonly number[] }[]).map(({ runes = [] }) => runes);
   const isAnchored = engine.onepass !== null;
-  // What is anchored, or a plain text, is run without an automaton.
+  // An anchored expression, or a plain text, runs without an automaton.
   const isAutomatic = !isAnchored && !engine.prefixComplete;
-  // Made when it is first needed: with large classes that takes longer than all else.
+  // Made when first needed: with large classes this takes longest.
   let automaton: Automaton | undefined;
   const fixed =
     BYTES_OF_ONE +
@@ -62,7 +62,7 @@ export function compileLinear(pattern: string): LinearRegex {
   const run = (test: () => boolean): boolean => {
     if (isAutomatic) automaton ??= boundedAutomaton(regex);
     const isFound = test();
-    // Machines that the slow way has left, each as large as the program.
+    // Machines left by runs without an automaton, each as large as the program.
     if (engine.machinePool.length > 0) engine.reset();
     return isFound;
   };
@@ -84,7 +84,7 @@ interface Automaton {
   effort(): Effort;
 }
 
-/** Reaches into the library, which offers no other way; a test tells when it no longer heeds this. */
+/** Reaches into the library, which has no setting for it. A test fails when this stops working. */
 function boundedAutomaton({ re2Input: engine }: RE2JS): Automaton {
   const { dfa } = engine;
   const most = AUTOMATON_BYTES + dfa.numClasses * BYTES_PER_KIND * TABLES;
@@ -103,7 +103,7 @@ function boundedAutomaton({ re2Input: engine }: RE2JS): Automaton {
   return { bytes: () => most - dfa.memBudget, effort: () => effort };
 }
 
-/** It begins anew at least once before it gives up, and has fewer states than before when it did. */
+/** It starts again at least once before it gives up, and has fewer states after a new start. */
 function statesMade(before: number, after: number, hasGivenUp: boolean): number {
   if (hasGivenUp) return 2 * after;
   return after >= before ? after - before : after;

@@ -16,11 +16,11 @@ import {
   type TextTest,
 } from './text-operators.ts';
 
-/** Limits of what a matcher may hold, together with the condition's in all. */
+/** Limits of a matcher. The condition's limits apply as well. */
 export const MAX_VALUES = 64;
 export const MAX_TEXT = 1024;
 
-/** DynamoDB keeps neither half a character nor a field without a name. */
+/** DynamoDB stores no half of a character, and no field without a name. */
 export function textProblem(text: string, min: number): string | undefined {
   if (!text.isWellFormed()) return 'expected whole Unicode characters';
   return text.length >= min && text.length <= MAX_TEXT
@@ -85,7 +85,7 @@ const exists: Operator = {
   compile: (wanted: boolean) => (value) => (value !== undefined) === wanted,
 };
 
-/** Holds of a value that is there and of which the operand does not hold. */
+/** Holds of a value that is there if the operand does not hold of it. */
 const anythingBut: Operator = {
   problem(operand, path, engines) {
     if (!isObject(operand)) return valuesProblem(operand, path, scalarProblem);
@@ -117,7 +117,7 @@ function compileNegated(operand: Operation, engines: Engines): Test {
   return ofTexts(anyTest(tests));
 }
 
-/** Of one value, or of a list of them. */
+/** What is wrong with one value, or with a list of values. */
 function valuesProblem(
   values: unknown,
   path: string,
@@ -167,7 +167,7 @@ export function operationProblem(operation: unknown, path: string, engines: Engi
   return { path: inner, message: `unknown operator; expected ${Object.keys(OPERATORS).join(', ')}` };
 }
 
-/** Compiles the matchers of a field, of which one must hold. */
+/** Compiles the matchers of a field, one of which must hold. */
 export function compileMatchers(matchers: readonly unknown[], engines: Engines): Test {
   const scalars = matchers.filter(isScalar);
   const tests = matchers
@@ -180,7 +180,7 @@ export function compileMatchers(matchers: readonly unknown[], engines: Engines):
   return anyTest(tests);
 }
 
-/** Tests of a short text that take about as long as one step. */
+/** So many tests of a short text take about as long as one step. */
 const TESTS_PER_STEP = 4;
 
 function anyTest<V>(

@@ -1,11 +1,11 @@
-/** A text that is in all that an expression fits. */
+/** A text that every match of an expression contains. */
 export interface Literal {
   readonly text: string;
-  /** Whether each begins with it. */
+  /** Whether every text with a match begins with it. */
   readonly isBeginning: boolean;
 }
 
-/** Flags, and escapes that take what follows them along. */
+/** Flags, and escapes that include what follows them. */
 const UNREADABLE = /\(\?|\\[^\W_dDwWsSbBAz]/u;
 /** Classes, escapes, quantifiers, and characters. */
 const TOKENS = /\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]|\\.|[*+?]\??|\{[^}]*\}\??|[^[\\]/gsu;
@@ -13,8 +13,8 @@ const QUANTIFIER = /^[*+?{]/;
 const OTHER_THAN_ITSELF = new Set(['.', '^', '$']);
 
 /**
- * The longest text that an expression asks for outside of groups; undefined when it asks for none, or when it would take
- * a parser to tell. The expression is one that can be used.
+ * The longest text that an expression requires outside of groups; undefined when it requires none, or when only a parser
+ * could find it. The expression has been checked.
  */
 export function literalOf(pattern: string): Literal | undefined {
   const tokens = pattern.match(TOKENS) ?? [];
@@ -36,7 +36,7 @@ export function literalOf(pattern: string): Literal | undefined {
       if (token === '|') return undefined;
       const character = characterOf(token);
       if (character === undefined) {
-        // The character before it may be there several times, or not at all.
+        // The character before a quantifier may come several times, or not at all.
         if (QUANTIFIER.test(token)) text.pop();
         end();
       } else {

@@ -4,30 +4,30 @@ import type { Work } from '../language/work.ts';
 import { compileLinear, type LinearRegex } from './linear-regex.ts';
 
 /**
- * Regular expressions of strangers, in the syntax of RE2. Compiled when first used, and kept together within a bound: a
+ * Regular expressions of strangers, in the syntax of RE2. They are compiled when first used, and kept within a bound: a
  * compiled one takes 10 to 30 KB where its text takes 20 bytes.
  */
 
-/** Longer than any that a person can read. */
+/** Longer than a person can read. */
 const MAX_LENGTH = 256;
-/** Each takes memory, and time for each character in the worst case. `[a-z]{1000}` has 1,002. */
+/** Each instruction takes memory, and in the worst case time for each character. `[a-z]{1000}` has 1,002. */
 const MAX_INSTRUCTIONS = 2000;
-/** Of all classes of all instructions: `\pL{70}` has 95,000. They take milliseconds to make an automaton for. */
+/** In all classes of all instructions: `\pL{70}` has 95,000, and its automaton takes milliseconds to make. */
 const MAX_RANGE_ENDS = 100_000;
-/** Putting one together with others takes up to half a millisecond, and there is room for 85 in the length. */
+/** Combining one with others takes up to half a millisecond, and there is room for 85 in the length. */
 const MAX_UNICODE_CLASSES = 20;
 
-/** A usual one takes 100 to 200 microseconds; see `Work.prepare`. */
+/** An ordinary expression takes 100 to 200 microseconds to compile; see `Work.prepare`. */
 const STEPS_TO_COMPILE = 500;
 const STEPS_PER_INSTRUCTION = 8;
 const STEPS_PER_UNICODE_CLASS = 1000;
 
 /**
- * Characters of the text times instructions. At worst the automaton takes 10 nanoseconds for one, while it is still
- * made; nearly always it is a hundredth of that.
+ * Characters of the text times instructions. At worst the automaton takes 10 nanoseconds for one, while it is being made;
+ * nearly always it takes a hundredth of that.
  */
 const PAIRS_PER_STEP = 64;
-/** Without an automaton one takes 50 nanoseconds. */
+/** Without an automaton, one takes 50 nanoseconds. */
 const PAIRS_PER_SLOW_STEP = 8;
 /** A new state of the automaton takes 2 to 8 microseconds. */
 const STEPS_PER_STATE = 20;
@@ -37,7 +37,7 @@ const MAX_BYTES = 48 * 1024 * 1024;
 
 interface Kept {
   readonly regex: LinearRegex;
-  /** As they were counted last. */
+  /** Its size when it was last counted. */
   readonly bytes: number;
 }
 
@@ -61,16 +61,16 @@ export function regexProblem(pattern: string): string | undefined {
   }
 }
 
-/** What is larger by this reckoning is not compiled: `(?:a*b|…){1000}` takes a second before it proves too large. */
+/** An expression that is larger by estimate is not compiled: `(?:a*b|…){1000}` takes a second to prove too large. */
 const MAX_SIZE = 3 * MAX_INSTRUCTIONS;
-/** Quoted texts, escapes, classes, the beginnings of groups, numbers of repetitions, and all else by the character. */
+/** Quoted texts, escapes, classes, beginnings of groups, repetitions, and single characters. */
 const TOKENS =
   /\\Q.*?(?:\\E|$)|\\[pPx]\{[^}]*\}|\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]|\((?:\?(?:P?<\w+>|[a-zA-Z-]*:?))?|\{(\d+)(?:,(\d*))?\}|./gs;
 
-/** About the number of instructions, told without compiling. */
+/** The approximate number of instructions, without compiling. */
 function sizeOf(pattern: string): number {
   const open: number[] = [];
-  /** Of all in the innermost group so far, and of the last thing in it. */
+  /** Of the innermost group so far, and of its last part. */
   let size = 0;
   let last = 0;
   for (const [token, least, most] of pattern.matchAll(TOKENS)) {
@@ -92,19 +92,19 @@ function sizeOf(pattern: string): number {
   return size;
 }
 
-/** What RE2 calls the mistake, and the part of the expression that it is in. */
+/** RE2's name for the mistake, and the part of the expression that it is in. */
 function inWords(thrown: unknown): string {
   if (!(thrown instanceof RE2JSSyntaxException)) return (thrown as Error).message;
   const { error } = thrown;
   const part = thrown.input ?? '';
-  const predicate = HINTS[error]?.find(([pattern]) => pattern.test(part))?.[1];
-  return [error, part && `: \`${part}\``, predicate && `; ${predicate}`].filter(Boolean).join('');
+  const explanation = EXPLANATIONS[error]?.find(([pattern]) => pattern.test(part))?.[1];
+  return [error, part && `: \`${part}\``, explanation && `; ${explanation}`].filter(Boolean).join('');
 }
 
 const NO_GROUPS_BUT_PLAIN = 'it has no look-around and no atomic groups';
 
-/** Of what people try who know other engines, by RE2's name for the mistake and the part that it is in. */
-const HINTS: Readonly<Record<string, readonly (readonly [RegExp, string])[]>> = {
+/** Explains syntax of other engines, by RE2's name for the mistake and the part that it is in. */
+const EXPLANATIONS: Readonly<Record<string, readonly (readonly [RegExp, string])[]>> = {
   'invalid or unsupported Perl syntax': [[/^\(\?[=!>]/, NO_GROUPS_BUT_PLAIN]],
   'invalid named capture': [[/^\(\?<[=!]/, NO_GROUPS_BUT_PLAIN]],
   'invalid escape sequence': [

@@ -4,8 +4,8 @@ import type { Work } from '../language/work.ts';
 import { caseless, finder, stepsToCompare } from './text-search.ts';
 
 /**
- * Operators that take a text and hold of texts.
- * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html, but for `regex`.
+ * Operators that take a text and test texts, as in
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html; `regex` is our own.
  */
 export interface TextOperator {
   /** What is wrong with the text, or undefined. */
@@ -71,7 +71,7 @@ const wildcard: TextOperator = {
       if (!value.startsWith(first) || !value.endsWith(last)) return false;
       let at = first.length;
       for (const find of between) {
-        // The first place is the best one: it leaves the most for those that follow.
+        // The first position is the best: it leaves the most text for the parts that follow.
         at = find(value, at, work);
         if (at < 0) return false;
       }
@@ -80,7 +80,7 @@ const wildcard: TextOperator = {
   },
 };
 
-/** What stands between the wildcards; a backslash takes the meaning from the `*` or backslash behind it. */
+/** The texts between the wildcards. A backslash escapes a `*` or a backslash. */
 export function literalsOf(pattern: string): string[] {
   if (!pattern.includes('\\')) return pattern.split('*');
   const literals = [''];
@@ -97,8 +97,8 @@ const regex: TextOperator = {
 };
 
 /**
- * Holds of an IPv4 address in both of its spellings: a server that listens on both kinds logs `::ffff:10.1.2.3`, and a
- * filter of addresses to watch must not be got round by that.
+ * Holds of an IPv4 address in both of its forms: a server that listens on both protocols logs `::ffff:10.1.2.3`, and that
+ * must not evade a filter of addresses to watch.
  */
 const cidr: TextOperator = {
   problem: (text) =>
@@ -118,13 +118,13 @@ const cidr: TextOperator = {
 /** Reading an address takes a microsecond to ten, the longest ones 25. */
 const STEPS_PER_ADDRESS = 20;
 
-/** Every text begins and ends with nothing, so that nothing but other values would be left. */
+/** Every text begins and ends with the empty text, so the negation would hold of no text at all. */
 const notEmpty = (operator: TextOperator): TextOperator => ({
   ...operator,
   problem: (text) => (text === '' ? 'expected at least 1 character' : undefined),
 });
 
-/** Those that `anything-but` takes as well. */
+/** Operators that `anything-but` takes as well. */
 export const NEGATABLE: Readonly<Record<string, TextOperator>> = {
   prefix: notEmpty(prefix),
   suffix: notEmpty(suffix),

@@ -1,28 +1,28 @@
 import type { Work } from '../language/work.ts';
 
-/** Searches in texts of strangers for texts of strangers, with their cost counted. */
+/** Searches texts of strangers for texts of strangers, with the steps counted. */
 
-/** Characters that one step of work covers: each takes 5 nanoseconds, and 15 where all of them nearly fit. */
+/** Characters for one step: each takes 5 nanoseconds, and 15 where all of them nearly match. */
 const CHARACTERS_PER_STEP = 32;
 
 /**
- * Steps of holding a text against as many characters of another. The platform's own `startsWith` takes up to 5
- * nanoseconds for each; `===` takes a thirtieth.
+ * Steps of comparing a text with as many characters of another. The platform's `startsWith` takes up to 5 nanoseconds for
+ * each; `===` takes a thirtieth.
  */
 export const stepsToCompare = (wanted: string): number => Math.floor(wanted.length / CHARACTERS_PER_STEP);
 
-/** Where a text is next found in another from a position on, as the position behind it; -1 when nowhere. */
+/** Finds a text in another one, from a position on. @returns the position after it; -1 when it is not found */
 export type Finder = (text: string, from: number, work: Work) => number;
 
 /**
- * The search of Knuth, Morris and Pratt, which looks at each character once. The platform's own takes up to as many
- * looks as the one text's length times the other's: two seconds for 4 MB of `a`, and `b` between five hundred of them.
+ * The search of Knuth, Morris and Pratt, which reads each character once. The platform's own takes up to the product of
+ * both lengths: two seconds for 4 MB of `a`, and `b` between five hundred of them.
  * @param wanted not empty
  */
 export function finder(wanted: string): Finder {
   let borders: number[] | undefined;
   return (text, from, work) => {
-    // Most texts are never searched for, and an index of ten thousand filters is built while events wait.
+    // Made when first needed: most texts are never searched for, and events wait while an index is built.
     borders ??= bordersOf(wanted);
     let fits = 0;
     let at = from;
@@ -39,7 +39,7 @@ export function finder(wanted: string): Finder {
   };
 }
 
-/** For each beginning of a text, how long the longest shorter beginning is with which it ends. */
+/** For each prefix of a text, the length of the longest shorter prefix that it ends with. */
 function bordersOf(text: string): number[] {
   const borders = [0];
   for (let at = 1, fits = 0; at < text.length; at++) {
@@ -50,14 +50,14 @@ function bordersOf(text: string): number[] {
   return borders;
 }
 
-/** Whether a text stands at a position of another, but for the case of its letters. */
+/** Whether a text is at a position of another one, ignoring the case of letters. */
 export type CaselessTest = (text: string, at: number, work: Work) => boolean;
 
 /**
- * By Unicode's default case folding, in its simple form (CaseFolding.txt, statuses C and S): one character becomes one,
- * so that a text keeps its length and the beginning of an equal text is equal. `Σ` is `σ` and `ς`, `K` is the sign of
- * kelvin, `ẞ` is `ß`. Left out is what the full form makes several characters of (`ß` is not `ss`, `ﬁ` not `fi`), what
- * only Turkish has (`I` is not `ı`, `İ` not `i`), and normalisation.
+ * Unicode's default case folding in its simple form (CaseFolding.txt, statuses C and S): one character becomes one, so
+ * that a text keeps its length and a prefix of an equal text is equal. `Σ` is `σ` and `ς`, `K` is the sign of kelvin, `ẞ`
+ * is `ß`. Not included are foldings to several characters (`ß` is not `ss`, `ﬁ` not `fi`), those of Turkish alone (`I` is
+ * not `ı`, `İ` not `i`), and normalisation.
  */
 export function caseless(wanted: string): CaselessTest {
   let folded: string | undefined;
@@ -66,7 +66,7 @@ export function caseless(wanted: string): CaselessTest {
     if (text.length - from < folded.length) return false;
     for (let i = 0; i < folded.length; ) {
       const code = text.codePointAt(from + i)!;
-      // Beyond ASCII a character is looked up, which takes as long as a step.
+      // A character beyond ASCII is looked up, which takes as long as a step.
       if (code > 0x7f || i % CHARACTERS_PER_STEP === CHARACTERS_PER_STEP - 1) work.spend(1);
       if (foldedCode(code) !== folded.codePointAt(i)) return false;
       i += code > 0xffff ? 2 : 1;
@@ -80,7 +80,7 @@ function foldedCode(code: number): number {
   return fold(String.fromCodePoint(code)).codePointAt(0)!;
 }
 
-/** What the two cases of a character do not tell; a test holds all of Unicode against the platform's own table. */
+/** Foldings that upper and lower case do not give. A test checks all of Unicode against the platform's own table. */
 const FOLDED: ReadonlyMap<string, string> = new Map([
   ['\u0131', '\u0131'],
   ['\u1fd3', '\u0390'],
@@ -88,7 +88,7 @@ const FOLDED: ReadonlyMap<string, string> = new Map([
   ['\ufb05', '\ufb06'],
 ]);
 
-/** By way of the upper case, which letters share that have several lower ones. */
+/** Through the upper case, which letters with several lower cases share. */
 export function fold(character: string): string {
   const known = FOLDED.get(character);
   if (known !== undefined) return known;
