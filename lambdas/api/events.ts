@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { PRODUCER_ID } from '../events/event-id.ts';
 import { PRIORITIES, REGION } from '../events/event-meta.ts';
 import { EVENT_TYPE, MAX_TYPE_LENGTH } from '../events/event-type.ts';
-import { cloudEventBatch, cloudEvent as cloudEventForm } from '../publishing/forms/cloud-events.ts';
+import { CLOUD_EVENT_BATCH, CLOUD_EVENT as CLOUD_EVENT_TYPE } from '../publishing/forms/cloud-events.ts';
 import { MAX_BATCH } from '../publishing/forms/json-events.ts';
-import { LINES, logLines, MAX_RECORDS } from '../publishing/forms/log-records.ts';
+import { LINES, MAX_RECORDS } from '../publishing/forms/log-records.ts';
 import { problems } from './openapi-errors.ts';
 import {
   ABSOLUTE_URI,
@@ -160,7 +160,7 @@ const CHECKS =
   "Where the tenant has payloads checked, one that does not fit its event type's schema is refused (`schema_mismatch`), or accepted with a warning.";
 
 const cloudEvents: Content = {
-  type: cloudEventBatch.mediaType,
+  type: CLOUD_EVENT_BATCH,
   schema: z.array(cloudEvent).max(MAX_BATCH),
   example: [CLOUD_EVENT],
 };
@@ -216,7 +216,7 @@ export const publish = route({
   headers: ceHeaders,
   body: [
     { schema: newEvent, example: EVENT },
-    { type: cloudEventForm.mediaType, schema: cloudEvent, example: CLOUD_EVENT },
+    { type: CLOUD_EVENT_TYPE, schema: cloudEvent, example: CLOUD_EVENT },
     cloudEvents,
     {
       type: '*/*',
@@ -300,7 +300,7 @@ export const publishLogs = route({
   body: [
     { schema: z.union([logRecord, z.array(logRecord).min(1).max(MAX_RECORDS)]), example: LOG_RECORD },
     {
-      type: logLines.mediaType,
+      type: LINES[0],
       schema: z.string().meta({ description: `A record a line; also as ${LINES.slice(1).join(' or ')}` }),
       example: '{"level":"error","message":"one"}\n{"level":"info","message":"two"}\n',
     },

@@ -36,7 +36,8 @@ export const event: Form = {
 
 /** Several of them. */
 export const eventBatch: Form = {
-  ...event,
+  mediaType: JSON_TYPE,
+  isMeant: (mediaType) => mediaType === JSON_TYPE,
   read: (request, maxBytes) => list(readBatch(textOf(request), maxBytes)),
 };
 

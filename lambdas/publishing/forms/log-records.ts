@@ -20,7 +20,8 @@ import { isLogTime } from './log-time.ts';
 import { misplaced } from './misplaced.ts';
 
 /** Content types of JSON values, one a line. */
-export const LINES = ['application/x-ndjson', 'application/ndjson', 'application/jsonl'] as const;
+const NDJSON = 'application/x-ndjson';
+export const LINES = [NDJSON, 'application/ndjson', 'application/jsonl'] as const;
 
 /** A log record as JSON, or an array of them. */
 export const logs: Form = {
@@ -31,7 +32,8 @@ export const logs: Form = {
 
 /** Log records, one a line. */
 export const logLines: Form = {
-  mediaType: LINES[0],
+  // Not LINES[0], nor anything else that a bundler must run: the API's description needs the names alone.
+  mediaType: NDJSON,
   isMeant: (mediaType) => LINES.some((lines) => lines === mediaType),
   read: (request, maxBytes) => list(readLogLines(textOf(request), maxBytes)),
 };
