@@ -2,11 +2,10 @@ import * as z from 'zod/mini';
 import type { Condition } from '../matching/language/condition.ts';
 import type { Span } from '../matching/language/during.ts';
 import { anyObject, type ItemOf, itemKind } from '../values/item.ts';
-import { described, entity } from './entity.ts';
+import { described, entityKind } from './entity.ts';
 
 /** What to send. Conditions and spans are checked no deeper here: fanout compiles them, and there are ten thousand to a tenant. */
-export const FILTER = itemKind('filter', {
-  ...entity,
+export const FILTER = entityKind('filter', {
   ...described,
   /** Event type patterns; any of them is enough. */
   events: z.array(z.string()),
@@ -25,8 +24,7 @@ export const FILTER = itemKind('filter', {
 export type Filter = ItemOf<typeof FILTER>;
 
 /** Binds a target and a filter. Only active subscriptions get events. */
-export const SUBSCRIPTION = itemKind('subscription', {
-  ...entity,
+export const SUBSCRIPTION = entityKind('subscription', {
   ...described,
   targetId: z.string(),
   filterId: z.string(),
@@ -45,18 +43,21 @@ export const MATCHED_SUBSCRIPTION = itemKind('subscription', { sk, active, targe
 export const LEADS_TO = itemKind('subscription', { id: z.string(), targetId });
 
 /** A kind of event that a tenant publishes, for its catalogue and for checks at the door. Its id is its name. */
-export const EVENT_TYPE = itemKind('event type', {
-  ...entity,
-  description: z.optional(z.string()),
-  /**
-   * JSON Schema, draft 2020-12, of the payload. This and the sample are JSON texts, since DynamoDB takes no more than 32
-   * levels of its own.
-   */
-  schema: z.optional(z.string()),
-  sample: z.optional(z.string()),
-  version: z.string(),
-  deprecated: z.boolean(),
-});
+export const EVENT_TYPE = entityKind(
+  'type',
+  {
+    description: z.optional(z.string()),
+    /**
+     * JSON Schema, draft 2020-12, of the payload. This and the sample are JSON texts, since DynamoDB takes no more than 32
+     * levels of its own.
+     */
+    schema: z.optional(z.string()),
+    sample: z.optional(z.string()),
+    version: z.string(),
+    deprecated: z.boolean(),
+  },
+  'event type',
+);
 
 export type EventType = ItemOf<typeof EVENT_TYPE>;
 

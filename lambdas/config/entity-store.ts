@@ -1,27 +1,12 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { API_KEY } from '../access/api-key-entity.ts';
 import { dynamo, getAll, type QueryOptions, queryItems, unlessConditionFails } from '../platform/dynamo.ts';
 import { type OnUnreadable, parseItem } from '../platform/items.ts';
-import { TARGET } from '../targets/target.ts';
 import type { ItemKind, ItemOf } from '../values/item.ts';
 import type { Key } from '../values/item-key.ts';
-import { beyond, configKey, type Kind } from './config-keys.ts';
-import { EVENT_TYPE, FILTER, SUBSCRIPTION } from './entities.ts';
+import { beyond, configKey } from './config-keys.ts';
+import type { Entity, EntityKind } from './entity.ts';
 
-/** What can be configured, by the first part of its sort key. */
-const KINDS = {
-  target: TARGET,
-  filter: FILTER,
-  subscription: SUBSCRIPTION,
-  type: EVENT_TYPE,
-  key: API_KEY,
-} as const;
-type Entities = { readonly [K in keyof typeof KINDS]: ItemOf<(typeof KINDS)[K]> };
-export type EntityKind = keyof Entities;
-/** What is configured as of this kind. */
-export type EntityOf<K extends EntityKind> = Entities[K];
-
-/** All that tenants have configured of one kind. Reads are consistent: they see every write that was answered before. */
+/** The entities of one kind. Reads are consistent: they see every write that was answered before. */
 export interface EntityStore<T> {
   /** @throws UnreadableItemError */
   get(tenant: string, id: string): Promise<T | undefined>;
@@ -30,9 +15,9 @@ export interface EntityStore<T> {
    * @throws UnreadableItemError unless `onUnreadable` says what else is done
    */
   getMany(tenant: string, ids: readonly string[], onUnreadable?: OnUnreadable): Promise<T[]>;
-  /** In the order of their ids, see `listEntities`. */
+  /** In the order of their ids. @throws UnreadableItemError unless `onUnreadable` says what else is done */
   list(tenant: string, options?: ListOptions): AsyncIterable<T>;
-  /** See `countEntities`. */
+  /** How many there are: all of them are read and billed. */
   count(tenant: string): Promise<number>;
   /** @returns false when there is one with this id */
   add(tenant: string, entity: T): Promise<boolean>;
@@ -42,33 +27,35 @@ export interface EntityStore<T> {
   remove(tenant: string, id: string, revision: number): Promise<boolean>;
 }
 
+/** What an entity of a kind holds. */
+type EntityOf<K extends EntityKind> = ItemOf<K> & Pick<Entity, 'id'>;
+
 export function entityStore<K extends EntityKind>(table: string, kind: K): EntityStore<EntityOf<K>> {
-  const keyOf = (tenant: string, id: string): Key => configKey(tenant, kind, id);
+  const keyOf = (tenant: string, id: string): Key => configKey(tenant, kind.prefix, id);
   return {
-    get: (tenant, id) => getEntity(table, tenant, kind, id),
+    get: (tenant, id) => getEntity(table, kind, tenant, id) as Promise<EntityOf<K> | undefined>,
     async getMany(tenant, ids, onUnreadable) {
       const keys = ids.map((id) => keyOf(tenant, id));
       const options = { consistent: true, ...(onUnreadable && { onUnreadable }) };
-      return (await getAll(KINDS[kind], table, keys, options)).map((item) => withoutKey(item) as EntityOf<K>);
+      return (await getAll(kind, table, keys, options)).map((item) => withoutKey(item) as EntityOf<K>);
     },
-    list: (tenant, options) => listEntities(table, tenant, kind, options),
-    count: (tenant) => countEntities(table, tenant, kind),
+    list: (tenant, options) => listEntities(table, kind, tenant, options),
+    count: (tenant) => countEntities(table, kind, tenant),
     add: (tenant, entity) => addAt(table, keyOf(tenant, entity.id), entity),
     replace: (tenant, entity, revision) => replaceAt(table, keyOf(tenant, entity.id), entity, revision),
     remove: (tenant, id, revision) => removeAt(table, keyOf(tenant, id), revision),
   };
 }
 
-/** One configured thing. The read is consistent. @throws UnreadableItemError */
+/** One entity, as `EntityStore.get` reads it. @throws UnreadableItemError */
 export const getEntity = <K extends EntityKind>(
   table: string,
-  tenant: string,
   kind: K,
+  tenant: string,
   id: string,
-): Promise<EntityOf<K> | undefined> =>
-  getAt(KINDS[kind], table, configKey(tenant, kind, id)) as Promise<EntityOf<K> | undefined>;
+): Promise<ItemOf<K> | undefined> => getAt(kind, table, configKey(tenant, kind.prefix, id));
 
-/** @throws UnreadableItemError */
+/** An item under any key. The read is consistent. @throws UnreadableItemError */
 export async function getAt<K extends ItemKind<unknown>>(
   kind: K,
   TableName: string,
@@ -81,32 +68,29 @@ export async function getAt<K extends ItemKind<unknown>>(
 /** `after` is an id that the list goes on behind, `pageSize` how many items are read at a time. */
 export type ListOptions = { readonly after?: string | undefined } & Omit<QueryOptions, 'limit'>;
 
-/**
- * Things of a kind in the order of their ids.
- * @throws UnreadableItemError unless `onUnreadable` says what else is done
- */
-export async function* listEntities<K extends EntityKind>(
+/** @throws UnreadableItemError unless `onUnreadable` says what else is done */
+async function* listEntities<K extends EntityKind>(
   table: string,
-  tenant: string,
   kind: K,
+  tenant: string,
   { after, ...options }: ListOptions = {},
 ): AsyncGenerator<EntityOf<K>> {
   const query = {
     TableName: table,
     KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
     ExpressionAttributeValues: {
-      ':pk': configKey(tenant, kind, '').pk,
+      ':pk': configKey(tenant, kind.prefix, '').pk,
       // '!' is the lowest character that an id can hold.
-      ':from': configKey(tenant, kind, after ? `${after}!` : '').sk,
-      ':to': beyond(kind),
+      ':from': configKey(tenant, kind.prefix, after ? `${after}!` : '').sk,
+      ':to': beyond(kind.prefix),
     },
     ConsistentRead: true,
   };
-  for await (const item of queryItems(KINDS[kind], query, options)) yield withoutKey(item) as EntityOf<K>;
+  for await (const item of queryItems(kind, query, options)) yield withoutKey(item) as EntityOf<K>;
 }
 
-/** How many things of a kind a tenant has. All of them are read, though not sent: 1 MB of items a request. */
-export async function countEntities(table: string, tenant: string, kind: Kind): Promise<number> {
+/** DynamoDB reads and bills all of them, though it sends none: 1 MB of items a request. */
+async function countEntities(table: string, { prefix }: EntityKind, tenant: string): Promise<number> {
   let count = 0;
   let ExclusiveStartKey: Record<string, unknown> | undefined;
   do {
@@ -115,8 +99,8 @@ export async function countEntities(table: string, tenant: string, kind: Kind): 
         TableName: table,
         KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
         ExpressionAttributeValues: {
-          ':pk': configKey(tenant, kind, '').pk,
-          ':sk': configKey(tenant, kind, '').sk,
+          ':pk': configKey(tenant, prefix, '').pk,
+          ':sk': configKey(tenant, prefix, '').sk,
         },
         Select: 'COUNT',
         ...(ExclusiveStartKey && { ExclusiveStartKey }),
@@ -128,7 +112,7 @@ export async function countEntities(table: string, tenant: string, kind: Kind): 
   return count;
 }
 
-/** Writes a thing that must not be there yet. @returns whether it was not */
+/** Writes an item that must not exist yet. @returns false when it does */
 export const addAt = (TableName: string, key: Key, item: object): Promise<boolean> =>
   unlessConditionFails(
     dynamo.send(
@@ -140,7 +124,7 @@ export const addAt = (TableName: string, key: Key, item: object): Promise<boolea
     ),
   );
 
-/** Writes a thing over the revision that was read. @returns false when it is another one by now */
+/** Writes an item over the revision that was read. @returns false when it is another one by now */
 export const replaceAt = (TableName: string, key: Key, entity: object, revision: number): Promise<boolean> =>
   unlessConditionFails(
     dynamo.send(

@@ -1,10 +1,13 @@
+import type { ApiKey } from '../access/api-key-entity.ts';
 import type { Kind } from '../config/config-keys.ts';
+import type { EventType, Filter, Subscription } from '../config/entities.ts';
 import type { Entity } from '../config/entity.ts';
-import type { EntityOf, EntityStore } from '../config/entity-store.ts';
+import type { EntityStore } from '../config/entity-store.ts';
 import { eventTypeProblem } from '../events/event-type.ts';
 import { ApiError, notFound } from '../http/errors.ts';
 import type { Precondition } from '../http/precondition.ts';
 import { type OnUnreadable, skip } from '../platform/items.ts';
+import type { Target } from '../targets/target.ts';
 import type { TenantLimits } from '../tenants/tenant.ts';
 import { type Prefix, ulidOf } from '../values/ids.ts';
 import { busy, changedMeanwhile, changing, TRIES } from './changing.ts';
@@ -16,7 +19,16 @@ const KINDS = {
   subscription: { what: 'subscription', limit: 'subscriptions', isId: isIdOf('sub') },
   key: { what: 'key', limit: 'keys', isId: isIdOf('key') },
   type: { what: 'event type', limit: 'eventTypes', isId: (id) => eventTypeProblem(id) === undefined },
-} as const satisfies Partial<Record<Kind, KindOfEntity>>;
+} as const satisfies Record<keyof Entities, KindOfEntity>;
+
+/** The entities of each kind. */
+interface Entities {
+  readonly target: Target;
+  readonly filter: Filter;
+  readonly subscription: Subscription;
+  readonly key: ApiKey;
+  readonly type: EventType;
+}
 
 interface KindOfEntity {
   readonly what: string;
@@ -49,9 +61,9 @@ export type Configured<K extends keyof typeof KINDS> = ReturnType<typeof configu
  */
 export function configured<K extends keyof typeof KINDS>(
   kind: K,
-  { store, limitsOf, raiseVersion }: ConfiguredDeps<EntityOf<K>>,
+  { store, limitsOf, raiseVersion }: ConfiguredDeps<Entities[K]>,
 ) {
-  type T = EntityOf<K>;
+  type T = Entities[K];
   const { what, limit, isId } = KINDS[kind];
   const isGone = ({ deletedAt }: Entity): boolean => deletedAt !== undefined;
 

@@ -1,7 +1,7 @@
 import { addressKey } from '../config/config-keys.ts';
-import { ADDRESS, type EventType, type Subscription } from '../config/entities.ts';
+import { ADDRESS, EVENT_TYPE, type EventType, SUBSCRIPTION, type Subscription } from '../config/entities.ts';
 import { getAt, getEntity } from '../config/entity-store.ts';
-import type { Target } from '../targets/target.ts';
+import { TARGET, type Target } from '../targets/target.ts';
 
 /** What ingest reads of the configuration. */
 
@@ -13,10 +13,10 @@ export const getSubscription = (
   table: string,
   tenant: string,
   id: string,
-): Promise<Subscription | undefined> => getEntity(table, tenant, 'subscription', id);
+): Promise<Subscription | undefined> => getEntity(table, SUBSCRIPTION, tenant, id);
 
 export const getTarget = (table: string, tenant: string, id: string): Promise<Target | undefined> =>
-  getEntity(table, tenant, 'target', id);
+  getEntity(table, TARGET, tenant, id);
 
 export const getEventType = (table: string, tenant: string, name: string): Promise<EventType | undefined> =>
-  getEntity(table, tenant, 'type', name);
+  getEntity(table, EVENT_TYPE, tenant, name);

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { described, entity } from '../config/entity.ts';
-import { type ItemOf, itemKind, texts } from '../values/item.ts';
+import { described, entityKind } from '../config/entity.ts';
+import { type ItemOf, texts } from '../values/item.ts';
 import { loose } from '../values/loose.ts';
 import { SIGNATURE_SCHEMES } from './signature.ts';
 
@@ -15,8 +15,7 @@ const signingSecret = loose({
 export type SigningSecret = Target['secrets'][number];
 
 /** Where to send. */
-export const TARGET = itemKind('target', {
-  ...entity,
+export const TARGET = entityKind('target', {
   ...described,
   url: z.string(),
   /** URLs to be used instead, by the event's region. */

@@ -1,4 +1,5 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
+import { API_KEY } from '../../access/api-key-entity.ts';
 import { type Authorization, authorize } from '../../access/authorize.ts';
 import { createIdentify } from '../../access/identify.ts';
 import { putKeyUse } from '../../access/key-use-store.ts';
@@ -24,7 +25,7 @@ const deps = {
   now: Date.now,
   identify: createIdentify({
     ...bind({ tenantInUse, readSigningKey }, configTable),
-    getKey: (tenant, id) => getEntity(configTable, tenant, 'key', id),
+    getKey: (tenant, id) => getEntity(configTable, API_KEY, tenant, id),
     async verifyPortalToken(...given) {
       const { verifyPortalToken } = await import('../../access/portal-jwt.ts');
       return verifyPortalToken(...given);

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { API_KEY } from '../../access/api-key-entity.ts';
 import { getKeyUses } from '../../access/key-use-store.ts';
 import { signingKey } from '../../access/signing-key-store.ts';
 import { deleteOwned, getSubscriptions, putAddress, raiseVersion } from '../../config/config-store.ts';
+import { EVENT_TYPE, FILTER, SUBSCRIPTION } from '../../config/entities.ts';
 import { entityStore } from '../../config/entity-store.ts';
 import { getDeliveries, getDeliveriesOf, listDeliveries } from '../../delivery/delivery-log-store.ts';
 import { laneQueues } from '../../delivery/lane-queues.ts';
@@ -35,6 +37,7 @@ import { resend } from '../../replay/resend.ts';
 import { resolveRoutes } from '../../replay/resolve-routes.ts';
 import { readStats } from '../../stats/stats-store.ts';
 import { getChallengeResult, getChallengeResults } from '../../targets/challenge-store.ts';
+import { TARGET } from '../../targets/target.ts';
 import { loadTargets } from '../../targets/target-store.ts';
 import {
   addTenant,
@@ -79,11 +82,11 @@ const routeDeps = { config: bind({ getSubscriptions, loadTargets }, configTable)
 
 const deps: ManageDeps = {
   environment,
-  targets: configured('target', { store: entityStore(configTable, 'target'), ...shared }),
-  filters: configured('filter', { store: entityStore(configTable, 'filter'), ...shared }),
-  subscriptions: configured('subscription', { store: entityStore(configTable, 'subscription'), ...shared }),
-  eventTypes: configured('type', { store: entityStore(configTable, 'type'), ...shared }),
-  keys: configured('key', { store: entityStore(configTable, 'key'), ...shared }),
+  targets: configured('target', { store: entityStore(configTable, TARGET), ...shared }),
+  filters: configured('filter', { store: entityStore(configTable, FILTER), ...shared }),
+  subscriptions: configured('subscription', { store: entityStore(configTable, SUBSCRIPTION), ...shared }),
+  eventTypes: configured('type', { store: entityStore(configTable, EVENT_TYPE), ...shared }),
+  keys: configured('key', { store: entityStore(configTable, API_KEY), ...shared }),
   keyUses: bind({ getKeyUses }, stateTable),
   owned: config,
   portal: bind({ signingKey }, configTable),

@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { getSubscriptions } from '../../config/config-store.ts';
+import { FILTER } from '../../config/entities.ts';
 import { getEntity } from '../../config/entity-store.ts';
 import { batchOrSingly, consume } from '../../delivery/consume.ts';
 import { getDeliveriesOf } from '../../delivery/delivery-log-store.ts';
@@ -25,7 +26,7 @@ const deps: JobDeps = {
   now: Date.now,
   config: {
     ...bind({ getSubscriptions, loadTargets }, configTable),
-    getFilter: (tenant, id) => getEntity(configTable, tenant, 'filter', id),
+    getFilter: (tenant, id) => getEntity(configTable, FILTER, tenant, id),
   },
   health: bind({ readHealth }, stateTable),
   jobs: bind({ getJob, changeJob }, stateTable),
