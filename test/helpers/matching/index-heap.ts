@@ -138,7 +138,7 @@ setFlagsFromString('--expose-gc');
 setFlagsFromString('--no-opt');
 const collect = runInNewContext('gc') as () => void;
 
-/** Once nothing more is found that nobody holds: some of it is free only after another turn. */
+/** Collects garbage until nothing more is freed: some of it is free only after another turn. */
 async function heapBytes(): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
   for (let idle = 0; idle < 2; ) {

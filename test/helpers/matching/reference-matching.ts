@@ -17,7 +17,7 @@ export function referenceHolds(filter: FilterParts, event: Envelope): boolean {
   );
 }
 
-/** The types of Posthorn's own events are matched by who names their first segment. */
+/** The types of operational events match patterns that name their first segment. */
 export function fitsType(pattern: readonly string[], type: readonly string[]): boolean {
   const isOwn = type[0] === 'posthorn' && type.length > 1;
   return isOwn ? pattern[0] === 'posthorn' && fits(pattern.slice(1), type.slice(1)) : fits(pattern, type);

@@ -55,7 +55,7 @@ describe('an id that a producer chose (B7)', () => {
     expect(await claim('dead', claimedEvent('dead-1', 'y', 1))).toBe('claimed');
   });
 
-  it('tells what its event is, for a day', async () => {
+  it('says which event it names, for a day', async () => {
     await claim('looked-up', claimedEvent('a', 'x'));
     await claim('looked-up', claimedEvent('b', undefined));
     const look = (now: number) => digestsOfIds(TABLE, 'looked-up', ['a', 'b', 'a', 'none'], now);

@@ -34,7 +34,7 @@ describe('event type patterns (A2)', () => {
     ['Payment.failed', 'payment.failed', false],
     ['__proto__', '__proto__', true],
     ['constructor.*', 'constructor.name', true],
-    // Posthorn's own events: for those who name them.
+    // Operational events: only for patterns that name them.
     ['posthorn.**', 'posthorn.target.disabled', true],
     ['posthorn.*.dead', 'posthorn.delivery.dead', true],
     ['posthorn.delivery.dead', 'posthorn.delivery.dead', true],
@@ -77,7 +77,7 @@ describe('the index of event types (A2, A7)', () => {
     expect(performance.now() - began).toBeLessThan(1000);
   });
 
-  it('looks only at what can match, with thousands of patterns', () => {
+  it('visits only nodes that can match, with thousands of patterns', () => {
     const find = indexOf(Array.from({ length: 20_000 }, (_, i) => [`shop${i}.order.*`]));
     const began = performance.now();
     for (let i = 0; i < 1000; i++) expect(find(`shop${i}.order.placed`)).toEqual([i]);

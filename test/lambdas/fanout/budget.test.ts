@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { ALL, createBudget, LEAST_SHARE } from '../../../lambdas/fanout/budget.ts';
 
-it('gives a tenant that is alone everything', () => {
+it('gives a single tenant everything', () => {
   expect(createBudget().share(1)).toEqual(ALL);
 });
 
-it('leaves what a tenant does not use to those that follow', () => {
+it('leaves what a tenant does not use to the tenants that follow', () => {
   const budget = createBudget();
   expect(budget.share(2).work).toBe(ALL.work / 2);
   budget.spend({ work: 1, bytes: 0, steps: 10 });

@@ -82,7 +82,7 @@ describe('while the version is the same', () => {
     expect(begun()).toEqual(['a at once']);
   });
 
-  it('it is read anew after some minutes, and nobody waits', async () => {
+  it('it is read again after some minutes, and no event waits', async () => {
     const { cache, clock, loads, begun, know } = heldCache();
     await know('a', 'A');
     clock.now += 5 * MINUTE;
@@ -118,7 +118,7 @@ describe('when the version has changed', () => {
     expect(begun()).toEqual(['a in background', 'a in background']);
   });
 
-  it('what is large serves for some seconds; who comes later waits for what is being loaded', async () => {
+  it('a large value serves for some seconds; later requests wait for the one that is being loaded', async () => {
     const { cache, clock, loads, begun, know } = heldCache();
     await know('a', 'large A');
     clock.now += MINUTE;
@@ -132,7 +132,7 @@ describe('when the version has changed', () => {
     expect(begun()).toEqual(['a in background']);
   });
 
-  it('who waits does not take what was begun for an older version', async () => {
+  it('a waiting request does not take a load that was begun for an older version', async () => {
     const { cache, clock, loads, begun, know } = heldCache();
     await know('a', 'large A');
     await cache.get('a', 2);
@@ -145,7 +145,7 @@ describe('when the version has changed', () => {
     expect(await cache.get('a', 3)).toBe('large C');
   });
 
-  it('who needs the current one gets it', async () => {
+  it('a request for the current value gets it', async () => {
     const { cache, loads, know } = heldCache();
     await know('a', 'large A');
     const waiting = cache.getCurrent('a', 2);
@@ -155,7 +155,7 @@ describe('when the version has changed', () => {
 });
 
 describe('loading that goes wrong', () => {
-  it('is forgotten, and fails those who wait', async () => {
+  it('is forgotten, and fails the requests that wait', async () => {
     const { cache, loads } = heldCache();
     const both = Promise.allSettled([cache.get('a', 1), cache.get('a', 1)]);
     await loads[0]!.fail();
@@ -165,7 +165,7 @@ describe('loading that goes wrong', () => {
     expect(await third).toBe('A');
   });
 
-  it('is told in the background, and tried again by the next', async () => {
+  it('is reported in the background, and tried again by the next request', async () => {
     const { cache, loads, failures, begun, know } = heldCache();
     await know('a', 'large A');
     await cache.get('a', 2);
@@ -193,7 +193,7 @@ describe('loading that goes wrong', () => {
     expect(await cache.get('a', 1)).toBe('C');
   });
 
-  it('does not keep anybody waiting who comes when it seems lost', async () => {
+  it('holds up no request that comes when it seems lost', async () => {
     const { cache, clock, loads, begun, know } = heldCache();
     await know('a', 'large A');
     await cache.get('a', 2);
@@ -206,7 +206,7 @@ describe('loading that goes wrong', () => {
 });
 
 describe('memory', () => {
-  it('holds so much of all, and forgets who was not asked for', async () => {
+  it('holds so much in all, and forgets the tenant that was not asked for', async () => {
     const { cache, begun, know } = heldCache();
     await know('a', '7 bytes');
     await know('b', '7 bytes');

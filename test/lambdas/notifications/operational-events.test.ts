@@ -72,7 +72,7 @@ describe('operational events (D6)', () => {
     expect(inFlight(event, ULID)).toMatchObject({ id: event.id, ulid: ULID, type });
   });
 
-  it('of the same news have the same id, of other news another', () => {
+  it('of the same occurrence have the same id, of another one another', () => {
     expect(deliveryDead({ ...outcome, at: NOW + 1 })!.id).toBe(deliveryDead(outcome)!.id);
     expect(new Set(EVENTS.map(({ id }) => id)).size).toBe(EVENTS.length - 1);
     expect(EVENTS[0]!.id).toBe(EVENTS[1]!.id);
@@ -114,7 +114,7 @@ describe('operational events (D6)', () => {
   });
 });
 
-describe('what an operator is told (D6)', () => {
+describe('what an operator is notified of (D6)', () => {
   it.each([
     [disabledAlert(subject, 'gone', NOW), ['410', 'A target is disabled', 'since 2026-11-21T12:00:00.000Z']],
     [disabledAlert(subject, 'failing', undefined), ['enable', 'example.com']],

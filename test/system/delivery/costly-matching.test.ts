@@ -55,7 +55,7 @@ async function neighbour(cloud: TestCloud) {
   return { endpoint, publish };
 }
 
-it('looks at an event for hundreds of costly conditions in several invocations, and counts what it matched', async () => {
+it('matches an event with hundreds of costly conditions in several invocations, and counts what it matched', async () => {
   await using cloud = await startCloud();
   const { endpoint, publish } = await neighbour(cloud);
   const events = ['costly'];

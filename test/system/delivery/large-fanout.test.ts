@@ -26,7 +26,7 @@ async function multiply(cloud: Cloud, url: string): Promise<void> {
     const requests = items.slice(i, i + 25).map((Item) => ({ PutRequest: { Item } }));
     await cloud.dynamo.send(new BatchWriteCommand({ RequestItems: { [table]: requests } }));
   }
-  // Any write through the API raises the version, and so tells fanout to load anew.
+  // Any write through the API raises the version, and so makes fanout load again.
   await cloud.api.subscribe({ url, events: ['other'] });
 }
 

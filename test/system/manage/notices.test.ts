@@ -132,7 +132,7 @@ describe('a target that answers 410 (A13, D6, E8)', async () => {
     expect(alertsAbout(tenant.id).at(-1)!.subject).toContain('enabled again');
   });
 
-  it('is no news to who subscribes to everything else (A2)', async () => {
+  it('does not reach a subscription to everything else (A2)', async () => {
     await cloud.settled();
     expect(await typesLogged(tenant)).toEqual(Array(3).fill('shop.order'));
     expect(everything.arrivals.map(({ body }) => body.toString()).sort()).toEqual(['1', '2', '3']);
@@ -146,8 +146,8 @@ describe('a target that answers 410 (A13, D6, E8)', async () => {
   });
 });
 
-describe("news that can't be delivered, or that is not wanted (D6)", () => {
-  it('makes no further news, and no entry in the log', async () => {
+describe("operational events that can't be delivered, or that are not wanted (D6)", () => {
+  it('lead to no further ones, and to no entry in the log', async () => {
     const [heard, unheard] = [await makeTenant(cloud), await makeTenant(cloud)];
     const { endpoint: gone } = await switchable({ status: 410 });
     const both = await subscribe(heard, gone, ['**', 'posthorn.**']);

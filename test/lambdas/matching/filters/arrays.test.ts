@@ -153,7 +153,7 @@ table('a dot in a name is a part of it, where Event Ruler takes it for a step', 
   [{ a: { b: [1] } }, { 'a.b': 1 }, false],
 ]);
 
-it('a hundred arrays in each other are looked into, and no more', () => {
+it('a hundred nested arrays are searched, and no more', () => {
   const nested = (levels: number): unknown =>
     Array.from({ length: levels }).reduce((inner) => [inner], 'x' as unknown);
   expect(holds({ data: { a: ['x'] } }, eventWith({ a: nested(100) }))).toBe(true);

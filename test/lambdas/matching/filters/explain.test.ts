@@ -168,7 +168,7 @@ describe('why another part does not hold (E4)', () => {
     expect(sentence(filter)).toBe(expected);
   });
 
-  it('is told of the first that fails: types, condition, time, query', () => {
+  it('names the first part that fails: types, condition, time, query', () => {
     const all = {
       events: ['x'],
       where: { source: ['till'] },

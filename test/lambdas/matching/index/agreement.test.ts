@@ -88,7 +88,7 @@ describe('the index (A7, E7)', () => {
     );
   });
 
-  it('needs the payload only if somebody’s answer depends on it', () => {
+  it('needs the payload only if the answer for a filter depends on it', () => {
     fc.assert(
       fc.property(...filtersAndEvents, fc.array(arbitraryEvent), (filters, events, others) => {
         const { index } = indexOf(filters);

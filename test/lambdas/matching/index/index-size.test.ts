@@ -20,7 +20,7 @@ describe('what an index is estimated to take in memory', () => {
   });
 
   it('is at most four times as much', () => {
-    // These could stand in many more places than they do: which key tells most hangs on all other filters.
+    // These could stand in many more places than they do: which predicate is the most selective depends on all other filters.
     const rare = [
       'more values than have places',
       'values of an own field and of the payload',

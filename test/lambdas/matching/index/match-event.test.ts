@@ -33,7 +33,7 @@ describe('an event against the conditions of many subscriptions (A7)', () => {
     expect(result).toEqual({ found: [], steps: evaluate(filter, event).steps, faults: [] });
   });
 
-  it('asks on when a filter throws, and tells of it', () => {
+  it('goes on when a filter throws, and reports it', () => {
     const error = new Error('unexpected');
     const faulty = {
       own: (): never => {

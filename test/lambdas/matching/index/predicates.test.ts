@@ -7,7 +7,7 @@ import type { FilterParts } from '../../../../lambdas/matching/language/filter.t
 import { literalOf } from '../../../../lambdas/matching/operators/regex-literal.ts';
 import { runs } from '../../../helpers/runs.ts';
 
-/** Whether a filter is looked at for an event, when it stands alone in an index. */
+/** Whether a filter is a candidate for an event, when it is alone in an index. */
 function isCandidate(filter: Omit<FilterParts, 'events'>, data: unknown): boolean {
   const index = buildTenantIndex(
     {
@@ -22,7 +22,7 @@ function isCandidate(filter: Omit<FilterParts, 'events'>, data: unknown): boolea
 
 const ofA = (...matchers: unknown[]) => ({ where: { data: { a: matchers } } as never });
 
-describe('a filter is looked at when a value that it asks for may be there (A7)', () => {
+describe('a filter is a candidate when a value that it asks for may be there (A7)', () => {
   it.each<[string, Omit<FilterParts, 'events'>, unknown[], unknown[]]>([
     ['equal', ofA('x', 1, null), ['x', 1, null, ['y', 'x']], ['X', '1', undefined, {}]],
     ['prefix', ofA({ prefix: 'ab' }), ['ab', 'abc', ['x', 'ab']], ['a', 'xab', 7]],
@@ -40,7 +40,7 @@ describe('a filter is looked at when a value that it asks for may be there (A7)'
     ['numeric, range', ofA({ numeric: ['>', 5, '<', 7] }), [5, 6, 9], [4]],
     ['numeric, equal', ofA({ numeric: ['=', 5] }), [5], [6, '5']],
     ['several', ofA('x', { prefix: 'ab' }, { numeric: ['>', 5] }), ['x', 'abc', 6], ['y', 5.5 - 1]],
-    ['an operator without a hint', ofA('x', { 'anything-but': 'y' }), ['x', 'z', 'y', undefined], []],
+    ['an operator without a predicate', ofA('x', { 'anything-but': 'y' }), ['x', 'z', 'y', undefined], []],
     [
       'a query for a value',
       { jsonpath: "$.data.a[?@.b == 'x']" },
@@ -100,7 +100,7 @@ describe('queries', () => {
     )
     .map(([steps, terms, rest]) => `$${steps.join('')}[?${terms.join(' && ')}]${rest.join('')}`);
 
-  it('that select something are looked at', () => {
+  it('that select something are candidates', () => {
     const verdicts = { true: 0, false: 0 };
     fc.assert(
       fc.property(query, value, (jsonpath, data) => {

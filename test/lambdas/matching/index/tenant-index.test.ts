@@ -62,13 +62,13 @@ describe('the index of a tenant (A7, E7)', () => {
     expect(candidates('order.paid').steps).toBeGreaterThan(candidates('shop').steps);
   });
 
-  it('tells what it was told of its size', () => {
+  it('has the size that it was given', () => {
     expect(index.bytes).toBe(7);
   });
 });
 
 describe('values that filters ask for', () => {
-  it('lead to those filters alone, in any number of them', () => {
+  it('lead to the filters that ask for them alone, in any number of filters', () => {
     const find = finderOf(Array.from({ length: 5_000 }, (_, i) => ({ data: { customer: [i, `c${i}`] } })));
     expect(find({ customer: 4_321 }).ids).toEqual([4_321]);
     expect(find({ customer: ['c7', 3] }).ids).toEqual([3, 7]);
@@ -107,13 +107,13 @@ describe('values that filters ask for', () => {
     expect(find(JSON.parse('{"constructor":"x","toString":"y"}')).ids).toEqual([0]);
   });
 
-  it('of the event spare a look at the payload', () => {
+  it('of the event make reading the payload unnecessary', () => {
     const conditions = (source: string): Condition[] => [{ source: [source], data: { a: [1] } }];
     expect(finderOf(conditions('till'))({ a: 1 })).toMatchObject({ needsData: false, ids: [] });
     expect(finderOf(conditions('shop'))({ a: 1 })).toMatchObject({ needsData: true, ids: [0] });
   });
 
-  it('lead astray no filter that holds, behind however many that a filter never looks at', () => {
+  it('hide no filter that holds, however many other values come before', () => {
     const items = Array.from({ length: 300 }, () => ({ x: 0, parts: Array(100).fill({ id: 'no' }) }));
     const data = { items: [...items, { x: 1, parts: [{ id: 'yes' }] }] };
     const condition = (id: string): Condition => ({ data: { items: { x: [1], parts: { id: [id] } } } });
@@ -122,7 +122,7 @@ describe('values that filters ask for', () => {
     expect(found.map(({ id }) => id)).toEqual(['0']);
   });
 
-  it('are looked for in a bounded part of a payload', () => {
+  it('are looked up in a bounded part of a payload', () => {
     const find = finderOf(
       Array.from({ length: 100 }, (_, i) => ({ data: { [`list${i % 10}`]: [`v${i}`] } })),
     );

@@ -183,7 +183,7 @@ describe('spans where clocks change (A6)', () => {
   ]);
 });
 
-/** What a moment is by the clocks of a zone, as minutes since 1970 of somebody who takes them for UTC. */
+/** The local time of a moment in a zone, as minutes since 1970 if it were UTC. */
 function clock(timeZone: string, at: number): number {
   const text = new Date(at).toLocaleString('sv-SE', { timeZone });
   return Math.floor(Date.parse(`${text.replace(' ', 'T')}Z`) / 60_000);
@@ -241,7 +241,7 @@ describe('any span at any moment (A6)', () => {
       .map(([day, minute]) => Date.parse(day) + minute * 60_000),
   );
 
-  it('is told as by another reckoning', () => {
+  it('is as another calculation has it', () => {
     fc.assert(
       fc.property(span, fc.array(moment, { minLength: 1, maxLength: 5 }), (one, moments) => {
         const test = compileSpans([one]);
@@ -252,7 +252,7 @@ describe('any span at any moment (A6)', () => {
     );
   });
 
-  it('is told of moments in any order, in several zones at once', () => {
+  it('is right for moments in any order, in several zones at once', () => {
     const spans = ['Europe/Berlin', 'europe/berlin', 'Asia/Tokyo'].map((timeZone) => ({
       from: '12:00',
       to: '12:01',

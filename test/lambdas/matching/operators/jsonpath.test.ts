@@ -62,7 +62,7 @@ describe('JSONPath name selectors, RFC 9535 2.3.1 (A5)', () => {
     ["$.data['it\\'s \"so\"']", [{ 'it\'s "so"': 1 }], [{}]],
     ['$.data["\\b\\f\\n\\r\\t\\/\\\\\\""]', [{ '\b\f\n\r\t/\\"': 1 }], [{}]],
     ['$.data["\\u00e9\\uD83D\\ude00"]', [{ 'é😀': 1 }], [{ e: 1 }]],
-    // No normalisation of what looks alike (2.1.2.1 and 2.3.5.2.2).
+    // No normalisation of characters that look alike (2.1.2.1 and 2.3.5.2.2).
     ['$.data["\\u00e9"]', [{ '\u00e9': 1 }], [{ 'e\u0301': 1 }]],
     ['$ .data [ "a" ] .b', [{ a: { b: 1 } }], [{ a: 1 }]],
   ]);
@@ -483,7 +483,7 @@ describe('JSONPath as the library evaluates it', () => {
     query: tie('segments').map((segments) => `$.data${segments}`),
   }));
 
-  /** In a filter inside of another, the library takes $ for what the outer one looks at; see below. */
+  /** In a filter inside of another, the library takes $ for the outer filter's current node; see below. */
   const hasNestedRoot = (text: string): boolean => text.includes('$', 1) && text.split('?').length > 2;
 
   it('knows its root in a filter inside of another (RFC 9535, 2.3.5)', () => {

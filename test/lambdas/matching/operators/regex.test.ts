@@ -142,7 +142,7 @@ describe('regular expressions in the syntax of RE2 (A3)', () => {
   });
 });
 
-/** Nothing in them can be looked for beforehand, and each text needs states of its own. */
+/** They contain no literal to search for first, and each text needs states of its own. */
 const manyStates = (n: number) => `[ab]*a[ab]{${20 + (n % 180)}}[cd]${'[ab]?'.repeat(n % 7)}`;
 
 describe('regular expressions of strangers (A3)', () => {

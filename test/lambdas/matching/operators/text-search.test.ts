@@ -20,7 +20,7 @@ describe('a search in linear time', () => {
     );
   });
 
-  it('counts what it has looked at, and not what lies behind', () => {
+  it('counts the characters that it has read, and no further ones', () => {
     const steps = (text: string): number => {
       const work = new Work();
       finder('needle')(text, 0, work);
