@@ -117,7 +117,7 @@ it('goes on with a fanout that was lost at any pass, to the same end', () => {
         const left = all.filter((id) => !resume || id > resume.after);
         const seen = left.slice(0, scan);
         const found = seen.filter((id) => wanted.has(id)).map((id) => ({ id }));
-        return seen.length < left.length ? { found, lookedUpTo: seen.at(-1)! } : { found };
+        return seen.length < left.length ? { found, scannedUpTo: seen.at(-1)! } : { found };
       };
       const log = new Map<
         number,
