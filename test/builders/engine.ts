@@ -56,6 +56,7 @@ export function createEngine(settings: EngineSettings = {}) {
   const sent: Addressed[] = [];
   const parked: { message: DeliveryMessage; due: number }[] = [];
   const notified: Parameters<HealthNotesDeps['notifyOfHealth']>[] = [];
+  const remembered: (StoredHealth | undefined)[] = [];
   const quarantined: string[] = [];
   const holdQueue = inMemoryHoldQueue();
   const payloads = new Map<string, Uint8Array>();
@@ -72,7 +73,7 @@ export function createEngine(settings: EngineSettings = {}) {
     now,
     disableAfterMs: 5 * 86_400_000,
     changeHealth: settings.changeHealth ?? changeHealth,
-    remember: () => {},
+    remember: (_ref, health) => void remembered.push(health),
     notifyOfHealth: async (...news) => void notified.push(news),
   });
 
@@ -112,7 +113,7 @@ export function createEngine(settings: EngineSettings = {}) {
     ...notes,
     ...settings.faults?.(sent),
   };
-  return { deps, state, requests, sent, parked, notified, quarantined, payloads, holdQueue };
+  return { deps, state, requests, sent, parked, notified, remembered, quarantined, payloads, holdQueue };
 }
 
 /** A fault of the function's own: no file descriptor is left. */

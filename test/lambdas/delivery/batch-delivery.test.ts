@@ -106,12 +106,18 @@ describe('deliveries that fill a request need not wait', () => {
     expect(rest).toHaveLength(left);
   });
 
-  it('nor does memory that one target takes keep others from theirs, as long as it lasts', () => {
+  it('of several targets, as long as memory lasts', () => {
     const of = (target: string) => (n: number) => {
       const received = nthDelivery(n, { target, event: { payload: half } });
       return { received, delivery: received, decision: waiting, destination: destinationOf({ id: target }) };
     };
-    const { full } = takeFullRequests([...[0, 1, 2, 3].map(of('tgt_1')), ...[4, 5].map(of('tgt_2'))]);
-    expect(full.map(({ destination }) => destination.target.id)).toEqual(['tgt_1', 'tgt_1', 'tgt_2']);
+    const { full } = takeFullRequests([
+      ...[0, 1, 2, 3, 4, 5, 6, 7].map(of('tgt_1')),
+      ...[8, 9, 10, 11].map(of('tgt_2')),
+    ]);
+    expect(full.map(({ destination }) => destination.target.id)).toEqual([
+      ...Array(4).fill('tgt_1'),
+      'tgt_2',
+    ]);
   });
 });

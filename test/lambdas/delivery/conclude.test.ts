@@ -25,7 +25,7 @@ const DECISIONS: readonly Decision[] = [
   { kind: 'delivered' },
   { kind: 'retry', at: NOW + 60_000, via: 'queue' },
   { kind: 'retry', at: NOW + 3_600_000, via: 'table' },
-  { kind: 'later', at: NOW + 1500, via: 'queue' },
+  { kind: 'later', at: NOW + 1400, via: 'queue' },
   { kind: 'move', lane: 'bulk' },
   { kind: 'hold', reason: 'recovery' },
   { kind: 'dead', reason: 'exhausted' },

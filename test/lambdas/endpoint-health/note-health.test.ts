@@ -91,9 +91,10 @@ it.each<[string, Attempt, Partial<StoredHealth>]>([
   ['takes too long counts', { at: NOW, ms: 15_000, error: 'timeout' }, { open: { since: NOW, probes: 1 } }],
   ['gets 410 disables the target', attempt(410), { disabled: { at: NOW, reason: 'gone' }, open: undefined }],
 ])('a probe that %s', async (_, made, expected) => {
-  const { deps, state, notified, target } = notesOf(OPEN);
+  const { deps, state, notified, remembered, target } = notesOf(OPEN);
   const health = await deps.noteProbe('t', target, OPEN, sightingOf([made]));
   expect(health).toBe(state.health);
+  expect(remembered).toEqual([health]);
   expect(health).toMatchObject(expected);
   expect(notified).toEqual([[{ tenant: 't', target: 'tgt_1' }, target, OPEN, health, sightingOf([made])]]);
 });

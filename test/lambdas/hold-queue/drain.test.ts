@@ -66,9 +66,10 @@ describe('a drain', () => {
   });
 
   it('checks the queue again after it is closed: a delivery that came meanwhile scheduled nothing', async () => {
-    const { drain, deps, sent, holdQueue, nextIn } = await queueOf(0);
+    const target = targetOf({ batching: { maxEvents: 4, maxSeconds: 20 } });
+    const { drain, deps, sent, holdQueue, nextIn } = await queueOf(0, { target });
     const { closeHoldQueue } = deps;
-    const destination = { target: targetOf(), obstacle: undefined, health: OPEN };
+    const destination = { target, obstacle: undefined, health: OPEN };
     Object.assign(deps, {
       closeHoldQueue: async (...args: Parameters<typeof closeHoldQueue>) => {
         await deps.hold([nthDelivery(1)], 'recovery', destination);
@@ -78,8 +79,8 @@ describe('a drain', () => {
     });
     await drain();
     expect(holdQueue.heldNumbers()).toEqual([1]);
-    expect(sentTo(sent)).toEqual(['call → slow']);
-    expect(nextIn()).toBe(0);
+    expect(sentTo(sent)).toEqual(['call → slow in 20 s']);
+    expect(nextIn()).toBe(20_000);
   });
 
   it('for another time than the schedule has does nothing: one of two messages gets the lease', async () => {
@@ -120,10 +121,10 @@ describe('drains that release nothing', () => {
   }
 
   it('count, and what could not be sent on stays', async () => {
-    const { drain, sent, holdQueue } = await queueOf(3, stuck, { hops: 4 });
+    const { drain, sent, holdQueue } = await queueOf(3, stuck, { hops: MAX_IDLE_DRAINS - 1 });
     await drain();
     expect(holdQueue.heldNumbers()).toEqual([0, 1, 2]);
-    expect(sent.at(-1)!.body).toMatchObject({ kind: 'call', hops: 5 });
+    expect(sent.at(-1)!.body).toMatchObject({ kind: 'call', hops: MAX_IDLE_DRAINS });
   });
 
   it('end after too many, and release sends the next', async () => {
@@ -148,12 +149,39 @@ describe('deliveries that are not released', () => {
     expect(holdQueue.heldNumbers()).toEqual([]);
   });
 
-  it('are quarantined when they cannot be read', async () => {
-    const { drain, holdQueue, quarantined } = await queueOf(1);
+  it.each<[string, EngineSettings, number[]]>([
+    ['are quarantined when they cannot be read', {}, []],
+    ['stay when there is no quarantine', { faults: () => ({ quarantineItems: async () => false }) }, [7]],
+  ])('%s', async (_, settings, left) => {
+    const { drain, holdQueue } = await queueOf(1, settings);
     holdQueue.putText(7, '{"v":1}');
     await drain();
-    expect(quarantined).toEqual(['{"v":1}']);
-    expect(holdQueue.heldNumbers()).toEqual([]);
+    expect(holdQueue.heldNumbers()).toEqual(left);
+  });
+
+  const refuseDead: EngineSettings['faults'] = (sent) => ({
+    sendAddressed: refusing(sent, ({ queueUrl }) => queueUrl === 'dead-letters'),
+  });
+  const noQuarantine: EngineSettings['faults'] = () => ({ quarantineItems: async () => false });
+  const batches = { target: targetOf({ batching: { maxEvents: 4, maxSeconds: 20 } }) };
+  // A drain that releases nothing is idle if deliveries are stuck, whatever it is for.
+  it.each<[string, EngineSettings, number | undefined]>([
+    ['of dead ones a probe is not', { health: OPEN }, undefined],
+    ['of dead ones that stay a probe is', { health: OPEN, faults: refuseDead }, 1],
+    ['of unreadable ones that stay a probe is', { health: OPEN, faults: noQuarantine }, 1],
+    ['of dead ones a batch is not', batches, undefined],
+    ['of dead ones that stay a batch is', { ...batches, faults: refuseDead }, 1],
+    [
+      'of dead ones that stay a release to a target that is gone is',
+      { target: undefined, faults: refuseDead },
+      1,
+    ],
+  ])('idle, %s', async (_, settings, hops) => {
+    const { drain, deps, holdQueue, sent } = await queueOf(0, settings);
+    await deps.putHeld([old], NOW - DAY);
+    if (settings.faults === noQuarantine) holdQueue.putText(7, '{"v":1}');
+    await drain();
+    expect((sent.at(-1)!.body as DrainMessage).hops).toBe(hops);
   });
 
   it('stay when they are of a newer version; if there are no others, the drain comes back', async () => {
@@ -185,6 +213,13 @@ describe('while the breaker is open, a drain is a probe (A13)', () => {
     expect(Boolean(state.health?.open)).toBe(isOpen);
   });
 
+  it('of a delivery of an operational event is seen as one', async () => {
+    const { drain, deps, notified } = await queueOf(0, { health: OPEN, answers: [503] });
+    await deps.putHeld([nthDelivery(1, { event: { type: 'posthorn.delivery.dead', generation: 2 } })], NOW);
+    await drain();
+    expect(notified[0]?.[4].generation).toBe(2);
+  });
+
   it('that failed is in the history of the delivery, and its schedule does not count it', async () => {
     const { drain, sent, notified } = await queueOf(1, { health: OPEN, answers: [503] });
     await drain();
@@ -202,7 +237,7 @@ describe('while the breaker is open, a drain is a probe (A13)', () => {
 });
 
 describe('the drain of a target that wants batches posts them (A21)', () => {
-  const batching = { maxEvents: 4, maxSeconds: 10 };
+  const batching = { maxEvents: 4, maxSeconds: 20 };
   const limited = { batching, rateLimit: { perSecond: 1 } };
   const refuseOutcomes: EngineSettings['faults'] = (sent) => ({
     sendAddressed: refusing(sent, ({ queueUrl }) => queueUrl === 'outcomes'),
@@ -221,6 +256,27 @@ describe('the drain of a target that wants batches posts them (A21)', () => {
     expect(engine.requests).toHaveLength(requests);
     expect(engine.holdQueue.heldNumbers()).toHaveLength(left);
     expect(engine.nextIn()).toBe(nextMs);
+  });
+
+  it.each<[string, Parameters<typeof nthDelivery>[1], number[]]>([
+    ['one URL', { event: { region: 'eu' } }, [7]],
+    [
+      'as many bytes as it holds',
+      { event: { payload: { kind: 'stored', key: 'k', bytes: 1_000_000 } } },
+      [7],
+    ],
+  ])('in a request for a slot those of %s, and the rest in the next', async (_, about, left) => {
+    const target = targetOf({ ...limited, regions: { eu: 'https://eu.example/hook' } });
+    const loadPayload = async () => Buffer.alloc(600_000, '{}');
+    const { drain, deps, holdQueue, nextIn } = await queueOf(1, { target, faults: () => ({ loadPayload }) });
+    await deps.putHeld([nthDelivery(7, about)], NOW);
+    await deps.putHeld(
+      [nthDelivery(0, { event: { payload: { kind: 'stored', key: 'k', bytes: 600_000 } } })],
+      NOW,
+    );
+    await drain();
+    expect(holdQueue.heldNumbers()).toEqual(left);
+    expect(nextIn()).toBe(0);
   });
 
   it('unless there is no slot near', async () => {

@@ -91,6 +91,7 @@ describe('what stays is for the next run, and the cursor stays with it', () => {
   it.each<[string, Parked[], Partial<ReleaseDeps>, string[], number]>([
     ['unsent', [first, second], refused, ['2'], -1],
     ['unsent in a later minute', [first, parkedIn(2, 60)], refused, ['2'], 0],
+    ['unsent in an earlier minute', [second, parkedIn(1, 60)], refused, ['2'], -1],
     ['newer', [first, parkedIn(2, 0, newer)], {}, ['2'], -1],
     ['damaged', [first, damaged], {}, [], 2],
     ['damaged, and in no quarantine', [first, damaged], { quarantineItems: async () => false }, ['2'], -1],
