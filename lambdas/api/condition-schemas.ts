@@ -181,7 +181,7 @@ export const where = checkedBy(conditionProblem, condition) as unknown as z.ZodT
 
 const shortForm = z.record(z.string().min(1), z.union([matcher, matchers])).meta({
   description:
-    'The short form of `where`, of single values or lists: `source`, `type`, `region` and `priority` are the event’s, any other name a field of its payload. In a merge patch it says all conditions anew.',
+    'The short form of `where`, of single values or lists: `source`, `type`, `region` and `priority` are the event’s, any other name a field of its payload. In a merge patch it replaces all conditions.',
   examples: [
     { source: 'payment-service', level: ['ERROR', 'FATAL'] },
     { source: { regex: '^payment-' }, amount: { numeric: ['>', 1000] } },

@@ -28,7 +28,7 @@ export const docsRoutes = {
     ...base,
     path: '/',
     summary: 'What this is',
-    description: 'The name and version of the API, and where to go on. What is no route says 404.',
+    description: 'The name and version of the API, and links. An unknown path answers 404.',
     answers: {
       200: {
         description: 'A short description, and links.',
@@ -78,7 +78,7 @@ export const docsRoutes = {
     path: '/catalogue',
     summary: 'The event catalogue as a page',
     description:
-      'Shows the event types of a tenant to whoever has a key or a portal token. The token can stand behind `#token=` in the address: browsers do not send that part.',
+      'Shows the event types of a tenant, with a key or a portal token. The token can be behind `#token=` in the address: browsers do not send that part.',
     answers: { 200: { description: 'The page.', type: 'text/html', schema: page } },
   }),
 };

@@ -111,7 +111,7 @@ export const eventTypeRoutes = {
     greedy: true,
     scope: 'manage',
     keysOnly: true,
-    summary: 'Describe an event type, or describe it anew',
+    summary: 'Create or replace the description of an event type',
     body: { schema: eventTypeSettings, example: fields },
     answers: {
       ...one,

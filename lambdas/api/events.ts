@@ -58,7 +58,7 @@ const newEvent = z
     }),
     priority: z.enum(PRIORITIES).optional().meta({
       description:
-        'How urgent it is, for filters, and for the way of its deliveries to targets that do well: `critical` ones have places of their own, `low` ones go when there is room. `normal` when left out.',
+        'How urgent it is, for filters and for the lane of its deliveries to healthy targets: `critical` and `low` events have lanes of their own. `normal` when left out.',
     }),
     region: z.string().regex(REGION).optional().meta({
       description: "Picks a target's URL for this region, where it has one",
@@ -74,7 +74,7 @@ const attribute = z.union([z.string().meta({ pattern: ATTRIBUTE }), z.int32(), z
 const cloudEvent = z
   .object({
     specversion: z.literal('1.0'),
-    id: z.string().min(1).meta({ pattern: PRINTABLE, description: 'Unique together with the source' }),
+    id: z.string().min(1).meta({ pattern: PRINTABLE, description: 'Unique with the source' }),
     source: z.string().min(1).meta({ pattern: URI_REFERENCE, description: 'A URI reference (RFC 3986)' }),
     type: eventType,
     subject: z.string().min(1).meta({ pattern: PRINTABLE }).nullable().optional(),
@@ -173,7 +173,7 @@ const ceHeader = (description: string, form: object = {}) =>
 
 const CONTENT_TRANSFER_ENCODING = z.enum(['base64']).optional().meta({
   description:
-    'The body is in base64; the payload is what it stands for, of the content type given. For text that holds U+FFFD, which is refused otherwise: bytes that are not UTF-8 become that on the way.',
+    'The body is in base64; the payload is its bytes, of the content type given. For text that holds U+FFFD, which is refused otherwise: bytes that are not UTF-8 become that in transit.',
 });
 
 /** What a body may be sent in, whatever it holds. */
@@ -242,7 +242,7 @@ export const publishBatch = route({
   summary: 'Publish many events',
   headers: encodings,
   description: [
-    `Accepts up to ${MAX_BATCH} events. Each has a result of its own: those that are wrong are not published, the others are. When not one is acceptable, the answer tells all that is wrong.`,
+    `Accepts up to ${MAX_BATCH} events. Each has its own result: invalid ones are not published, the others are. If none is acceptable, the answer has all problems.`,
     IDEMPOTENCY,
     CHECKS,
   ].join('\n\n'),

@@ -44,7 +44,7 @@ const attempt = z
     }),
     uncounted: z.literal(true).optional().meta({
       description:
-        'There when the retry schedule does not count it: it tried whether a failing endpoint has recovered, or was cut after 2 s to be made again where it holds up nobody.',
+        'Set if the retry schedule does not count it: it was a probe of a failing endpoint, or was cut after 2 s and made again in the slow lane.',
     }),
   })
   .meta({ id: 'Attempt' });
@@ -74,7 +74,7 @@ export const delivery = z
     targetId: z.string().optional(),
     status: z.enum(['queued', 'attempting', 'retrying', 'parked', 'delivered', 'dead']).meta({
       description:
-        '`parked` with `nextAttemptAt`: until then. `parked` without: until its endpoint has recovered, or for its turn within the target’s rate limit, a day at most.',
+        '`parked` with `nextAttemptAt`: until then. `parked` without: until its endpoint recovers or the target’s rate limit allows it, a day at most.',
     }),
     reason: z.enum(DEATH_REASONS).optional().meta({ description: DEATH_DESCRIPTION }),
     nextAttemptAt: time.optional(),
@@ -128,7 +128,7 @@ const stats = z
     ...logPlatformStats,
     delivery_stats: z
       .object(logPlatformStats)
-      .meta({ description: 'Four counters, where and as clients of log platforms look for them.' }),
+      .meta({ description: 'Four counters, in the place and form that clients of log platforms expect.' }),
     attempts: z.int(),
     firstAttemptRate: rate,
     averageAnswerMs: rate,
@@ -168,7 +168,7 @@ export const historyRoutes = {
     path: '/v1/events',
     summary: 'List events',
     description:
-      'A page can hold fewer events than its limit, or none, and still have a next one: it looks through so many at a time.',
+      'A page can hold fewer events than its limit, or none, and still have a next one: each request scans a bounded number.',
     query: z.strictObject({
       ...pageQuery,
       type: eventPattern

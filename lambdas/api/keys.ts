@@ -13,7 +13,7 @@ const scopes = z
   .meta({
     uniqueItems: true,
     description:
-      'What the key is good for. `admin` holds all the others, `manage` holds `read`. Nobody grants what he has not himself.',
+      'What the key may do. `admin` includes all the others, `manage` includes `read`. A key can grant only the scopes it has.',
   });
 
 const expiresAt = time.meta({ description: 'When the key stops working; never when left out.' });
@@ -123,7 +123,7 @@ export const keyRoutes = {
           .max(OVERLAP_HOURS.max)
           .optional()
           .meta({
-            description: `How long the key before goes on working; ${OVERLAP_HOURS.default} when left out.`,
+            description: `How long the previous key keeps working; ${OVERLAP_HOURS.default} when left out.`,
           }),
       }),
       optional: true,

@@ -10,8 +10,7 @@ export const problems = z
   .max(MAX_PROBLEMS)
   .meta({
     id: 'Problems',
-    description:
-      'All that is wrong, where it is more than one thing; the first is the one that `message` and `field` tell of.',
+    description: 'All problems, where there are several; the first is that of `message` and `field`.',
   });
 
 /** What our own functions answer when they refuse; see ApiError. */
@@ -116,7 +115,7 @@ const COMMON: readonly CommonError[] = [
   {
     status: 409,
     name: 'Conflict',
-    description: 'It does not go together with what there is.',
+    description: 'It conflicts with what exists.',
     code: 'in_use',
     message: 'used by sub_01KAK2V5E4V2N9CR0Q6WV7Z1QX; delete or change these first',
     canOccur: (route) => isGuarded(route) && writes(route),
@@ -169,7 +168,7 @@ const COMMON: readonly CommonError[] = [
     status: 500,
     name: 'InternalServerError',
     description:
-      'A function has failed altogether, and the request may be repeated as it is; or what is stored is damaged.',
+      'A function has failed, and the request may be repeated as it is; or the stored item is damaged.',
     code: 'unreadable_item',
     message: 'the target is stored in a form that cannot be read; the log of the function names the item',
     gateway: 'also',

@@ -55,7 +55,7 @@ export function openApiDocument(
         title: 'Posthorn',
         version,
         description: DESCRIPTION,
-        contact: { name: 'Whoever runs this environment' },
+        contact: { name: 'The operator of this environment' },
         license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
       },
       servers: [{ url: serverUrl ?? '/' }],

@@ -38,7 +38,7 @@ const replay = z
     reason: z.enum(DEATH_REASONS).optional(),
     from: time.optional(),
     to: time.optional(),
-    looked: z.int().meta({ description: 'Deliveries, or events, that were looked at.' }),
+    looked: z.int().meta({ description: 'Deliveries, or events, that were scanned.' }),
     sent: z.int(),
     purged: z.int(),
     skipped: z.int(),
@@ -145,7 +145,7 @@ export const replayRoutes = {
       'One that is dead, or that was delivered: to its subscription’s present target, with a retry schedule of its own. Refused as long as it has attempts to come.',
     answers: {
       202: {
-        description: 'On its way.',
+        description: 'Under way.',
         schema: delivery,
         example: { ...exampleDead, status: 'attempting', reason: undefined },
       },
@@ -195,7 +195,7 @@ export const replayRoutes = {
     scope: 'read',
     summary: 'List dead letters',
     description:
-      'Deliveries that will not be tried again by themselves, and were not purged. A page can hold fewer than its limit, or none, and still have a next one: it looks through so many at a time.',
+      'Deliveries that will not be tried again by themselves, and were not purged. A page can hold fewer than its limit, or none, and still have a next one: each request scans a bounded number.',
     query: z.strictObject({ ...pageQuery, ...deadFilter }),
     answers: {
       200: {
@@ -255,7 +255,8 @@ export const replayRoutes = {
     path: '/v1/replays/{id}/cancel',
     scope: 'manage',
     summary: 'Cancel a replay',
-    description: 'It does no further page; what it has sent goes on. A job that has ended stays as it is.',
+    description:
+      'It does no further page; deliveries already sent continue. A job that has ended stays as it is.',
     answers: {
       200: { description: 'The job.', schema: replay, example: { ...exampleReplay, state: 'cancelled' } },
     },

@@ -127,7 +127,7 @@ export const subscriptionRoutes = {
     scope: 'manage',
     summary: 'Replace a subscription',
     description:
-      'In any of the forms of its creation. What is left out is set back, except for the secret, which stays.',
+      'In any of the forms of its creation. Members left out return to their defaults, except for the secret, which stays.',
     body: { schema: newSubscription, examples: forms, choose },
     answers: changed,
   }),
@@ -147,7 +147,7 @@ export const subscriptionRoutes = {
     path: '/v1/subscriptions/{id}/pause',
     scope: 'manage',
     summary: 'Pause a subscription',
-    description: 'Events published while it is paused do not match; deliveries under way go on.',
+    description: 'Events published while it is paused do not match; deliveries under way continue.',
     answers: one,
   }),
   resumeSubscription: route({
@@ -166,7 +166,7 @@ export const subscriptionRoutes = {
     changesNothing: true,
     summary: 'Send a test event',
     description:
-      'To this subscription alone, whatever its filter says, by the same way as any event, and marked by the header `posthorn-test`. Left out, the type is the first that the filter names, and the payload the event type’s sample.',
+      'To this subscription alone, whatever its filter says. It travels like any event, and is marked by the header `posthorn-test`. Left out, the type is the first that the filter names, and the payload the event type’s sample.',
     body: {
       optional: true,
       schema: z
@@ -176,7 +176,7 @@ export const subscriptionRoutes = {
     },
     answers: {
       202: {
-        description: 'On its way.',
+        description: 'Under way.',
         schema: z.object({ id: z.string(), type: z.string() }),
         example: { id: 'evt_01KAK2V5E4V2N9CR0Q6WV7Z1QX', type: 'payment.failed' },
       },

@@ -83,7 +83,7 @@ export const targetFields = {
     .optional()
     .meta({
       description:
-        'Requests a second, at most and evenly spread; one of several events is one request. What comes faster waits for its turn, up to a day.',
+        'Requests a second, at most and evenly spread; one of several events is one request. Deliveries beyond it wait, up to a day.',
     }),
   batching: z
     .strictObject({ maxEvents: z.int().min(2).max(100), maxSeconds: z.int().min(1).max(300) })

@@ -10,7 +10,7 @@ const secretView = z.object({
   secret: z.string().optional(),
   publicKey: z.string().optional().meta({ description: 'Instead of the secret, with the ed25519 scheme.' }),
   createdAt: time,
-  expiresAt: time.optional().meta({ description: 'Until then it signs together with its successor.' }),
+  expiresAt: time.optional().meta({ description: 'Until then both it and its successor sign.' }),
 });
 
 const secrets = z.object({ items: z.array(secretView) }).meta({ id: 'Secrets' });
@@ -78,7 +78,7 @@ const health = z
     slowUntil: time.optional(),
     waiting: z.int().meta({
       description:
-        'Deliveries that wait for the endpoint to recover, for their turn, or to go along with others. Counted up to a thousand, and to fewer where payloads are large.',
+        'Deliveries that wait for the endpoint to recover, for the rate limit, or for a batch. Counted up to a thousand, and to fewer where payloads are large.',
     }),
   })
   .meta({ id: 'TargetHealth' });
@@ -133,7 +133,7 @@ export const targetRoutes = {
     scope: 'manage',
     summary: 'Change a target',
     description:
-      'A merge patch (RFC 7396): what is left out stays, null sets back. A new `secret` replaces the old one with an overlap.',
+      'A merge patch (RFC 7396): members left out stay, null restores the default. A new `secret` replaces the old one with an overlap.',
     body: { schema: patchOf(newTarget), example: { timeoutSeconds: 5, description: null } },
     answers: changed,
   }),
@@ -143,7 +143,7 @@ export const targetRoutes = {
     path: '/v1/targets/{id}',
     scope: 'manage',
     summary: 'Replace a target’s settings',
-    description: 'What is left out is set back, except for the secret, which stays.',
+    description: 'Members left out return to their defaults, except for the secret, which stays.',
     body: { schema: newTarget, example },
     answers: changed,
   }),
@@ -173,8 +173,8 @@ export const targetRoutes = {
     scope: 'manage',
     summary: 'Replace a target’s secret',
     description: [
-      'Old and new sign together until the overlap is over.',
-      'With Standard Webhooks and Ed25519, `webhook-signature` then holds both signatures, parted by a space. `X-Hub-Signature-256` has room for one: it is made with the new secret, and the header `X-Hub-Signature-256-Old` holds that of the secret before. A receiver that still has the old one checks that header until it has changed over.',
+      'Old and new both sign until the overlap is over.',
+      'With Standard Webhooks and Ed25519, `webhook-signature` then holds both signatures, separated by a space. `X-Hub-Signature-256` has room for one: it is made with the new secret, and the header `X-Hub-Signature-256-Old` holds that of the secret before. A receiver that still has the old one checks that header until it has changed over.',
     ].join('\n\n'),
     body: {
       optional: true,
@@ -221,7 +221,7 @@ export const targetRoutes = {
       'Posts `{"type": "posthorn.challenge", "challenge": "…"}`, signed like a delivery. The endpoint answers with 2xx and `{"response": "sha256=<hex HMAC-SHA256 of the challenge, keyed with the secret>"}`; with the ed25519 scheme `{"response": "<the challenge>"}`. The URLs of regions are challenged as well, and each has to answer. Until they have, nothing is delivered.',
     answers: {
       202: {
-        description: 'Under way; the target’s `verification` tells what came of it.',
+        description: 'Under way; the target’s `verification` shows the result.',
         schema: target,
         example: shownExample,
       },

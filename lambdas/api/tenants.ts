@@ -46,7 +46,7 @@ const own = {
   metadata: metadata.optional(),
 };
 
-/** What whoever runs the environment decides for it. */
+/** What the operator decides for it. */
 const agreed = {
   limits: limits.optional(),
   logRetentionHours: z
@@ -56,7 +56,7 @@ const agreed = {
     .optional()
     .meta({
       description:
-        'How long events and deliveries can be looked up. The environment sets what it is when left out, and the most that it can be.',
+        'How long events and deliveries can be looked up. The environment sets the default and the maximum.',
     }),
 };
 
@@ -133,7 +133,7 @@ export const tenantRoutes = {
     path: '/v1/tenants/{id}',
     scope: 'admin',
     summary: 'Change a tenant',
-    description: 'A merge patch (RFC 7396): what is left out stays, null sets back.',
+    description: 'A merge patch (RFC 7396): members left out stay, null restores the default.',
     body: {
       schema: patchOf(tenantSettings),
       example: { limits: { subscriptions: 1000 }, logRetentionHours: null },
@@ -147,7 +147,7 @@ export const tenantRoutes = {
     scope: 'admin',
     summary: 'Delete a tenant',
     description:
-      'Its keys stop working within a minute and nothing more is sent. All its data is erased in the background: at once, and what retries under way have written once more a day later, when the tenant itself goes.',
+      'Its keys stop working within a minute and nothing more is sent. All its data is erased in the background: at once, and again a day later, after the last retry, when the tenant itself goes.',
     answers: {
       202: {
         description: 'Its deletion has begun.',

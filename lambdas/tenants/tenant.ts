@@ -22,7 +22,7 @@ export interface TenantLimits {
 export const TENANT = itemKind('tenant', {
   ...entity,
   name: z.string(),
-  /** An email address, for whoever runs the environment. */
+  /** An email address, for the operator. */
   contact: z.optional(z.string()),
   /** Those that differ from the defaults. */
   limits: z.optional(
