@@ -12,6 +12,8 @@ import { type Unknown, unknownFrom, unknownText } from '../values/unknown-fields
 import {
   DEATH_REASONS,
   type DeathReason,
+  type DeliveryAt,
+  deliveryName,
   outcomeOrder,
   STORED_STATUSES,
   type StoredStatus,
@@ -174,14 +176,6 @@ const fromItem = (item: DeliveryItem, subscription: string): LoggedDelivery => (
   replay: item.replay,
   unknown: unknownFrom(item.unknown),
 });
-
-/** Names a delivery among those of a tenant. */
-export interface DeliveryAt {
-  readonly ulid: string;
-  readonly subscription: string;
-}
-
-export const deliveryName = ({ ulid, subscription }: DeliveryAt): string => `${ulid} ${subscription}`;
 
 /**
  * Deliveries as they are at this moment, by `deliveryName`; one without an outcome yet is missing.

@@ -70,3 +70,11 @@ export function statusAt(
   const due = stored.nextAttemptAt !== undefined && stored.nextAttemptAt <= now;
   return due && (stored.status === 'retrying' || stored.status === 'parked') ? 'attempting' : stored.status;
 }
+
+/** Names a delivery among those of a tenant. */
+export interface DeliveryAt {
+  readonly ulid: string;
+  readonly subscription: string;
+}
+
+export const deliveryName = ({ ulid, subscription }: DeliveryAt): string => `${ulid} ${subscription}`;

@@ -20,7 +20,7 @@ import { releaseProducerId, ulidOfProducerId } from './id-claim-store.ts';
 import { eventKey, eventPartitions } from './log-keys.ts';
 import { typeMatcher } from './type-index.ts';
 
-export { type EventToLog, eventOf, type LoggedEvent } from './event-items.ts';
+export type { EventToLog, LoggedEvent } from './event-items.ts';
 
 /**
  * Writes events, an item for each part of their subscriptions. Writing the same again changes nothing.

@@ -16,7 +16,7 @@ import type { Accepted } from './payload-check.ts';
 const PARALLEL_PUTS = 50;
 
 /** For whom, and how, events are published. */
-export interface Publisher extends Pick<Caller, 'tenant' | 'schemaCheck' | 'keepSeconds'> {
+interface Publisher extends Pick<Caller, 'tenant' | 'schemaCheck' | 'keepSeconds'> {
   readonly idempotencyKey: string | undefined;
   /** The operation that was called, for which alone the idempotency key is good. */
   readonly operation: string;

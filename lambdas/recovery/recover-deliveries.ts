@@ -2,7 +2,7 @@ import type { DeliveryRef, DeliveryState, LoggedDelivery } from '../delivery/del
 import type { LaneQueues } from '../delivery/lane-queues.ts';
 import type { DeliveryMessage, EventsMessage } from '../delivery/messages.ts';
 import type { StoredHealth } from '../endpoint-health/health.ts';
-import { eventOf, type LoggedEvent } from '../events/event-log-store.ts';
+import { eventOf, type LoggedEvent } from '../events/event-items.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { emitMetrics, warn } from '../platform/log.ts';
 import type { Outgoing } from '../platform/sqs.ts';

@@ -1,11 +1,7 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import {
-  type DeliveryAt,
-  deliveryName,
-  getDeliveriesOf,
-  type LoggedDelivery,
-} from '../delivery/delivery-log-store.ts';
+import { type DeliveryAt, deliveryName } from '../delivery/delivery.ts';
+import { getDeliveriesOf, type LoggedDelivery } from '../delivery/delivery-log-store.ts';
 import { isAlive } from '../events/event-items.ts';
 import { DEAD_INDEX, deadPartitions, deadPlace, deliveryAtPlace, deliveryKey } from '../events/log-keys.ts';
 import { dynamo, unlessConditionFails } from '../platform/dynamo.ts';

@@ -1,5 +1,6 @@
-import { type DeliveryAt, deliveryName, type LoggedDelivery } from '../delivery/delivery-log-store.ts';
-import { eventOf, type LoggedEvent } from '../events/event-log-store.ts';
+import { type DeliveryAt, deliveryName } from '../delivery/delivery.ts';
+import type { LoggedDelivery } from '../delivery/delivery-log-store.ts';
+import { eventOf, type LoggedEvent } from '../events/event-items.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { type Candidate, type CandidateDeps, nextCandidates } from './next-candidates.ts';
 import { fitsPage, type Load, pauseSeconds, type SkipReason, verdictOn } from './replay.ts';

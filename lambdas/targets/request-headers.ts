@@ -1,5 +1,6 @@
 import type { Event } from '../events/event.ts';
-import { SIGNATURE_SCHEMES, schemeNamed, signatureHeaders, signingSecrets } from './signature.ts';
+import { schemeNamed, signatureHeaders, signingSecrets } from './signature.ts';
+import { SIGNATURE_SCHEMES } from './signature-schemes/names.ts';
 import type { Target } from './target.ts';
 
 /** Receivers may filter by it, so its first word never changes. */

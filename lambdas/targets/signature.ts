@@ -1,15 +1,11 @@
 import { ed25519 } from './signature-schemes/ed25519.ts';
+import { SIGNATURE_SCHEMES, type SignatureScheme } from './signature-schemes/names.ts';
 import type { Scheme, Signable } from './signature-schemes/scheme.ts';
 import { sha256 } from './signature-schemes/sha256.ts';
 import { standard } from './signature-schemes/standard.ts';
 
 /** How deliveries can be signed. Whatever depends on the scheme of a target is asked of its row. */
-const SCHEMES = { standard, sha256, ed25519 } satisfies Record<string, Scheme>;
-
-/** The name of a scheme, as targets have it. */
-export type SignatureScheme = keyof typeof SCHEMES;
-
-export const SIGNATURE_SCHEMES = Object.keys(SCHEMES) as [SignatureScheme, ...SignatureScheme[]];
+const SCHEMES: Readonly<Record<SignatureScheme, Scheme>> = { standard, sha256, ed25519 };
 
 export const schemeNamed = (name: SignatureScheme): Scheme => SCHEMES[name];
 

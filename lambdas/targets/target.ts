@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { described, entityKind } from '../config/entity.ts';
 import { type ItemOf, texts } from '../values/item.ts';
 import { loose } from '../values/loose.ts';
-import { SIGNATURE_SCHEMES } from './signature.ts';
+import { SIGNATURE_SCHEMES } from './signature-schemes/names.ts';
 
 /** A key that signs: `whsec_…`, a plain text (sha256 scheme) or `whsk_…` (ed25519 scheme). */
 const signingSecret = loose({

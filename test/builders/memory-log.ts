@@ -1,10 +1,5 @@
-import { outcomeOrder } from '../../lambdas/delivery/delivery.ts';
-import {
-  type DeliveryAt,
-  type DeliveryRef,
-  deliveryName,
-  type LoggedDelivery,
-} from '../../lambdas/delivery/delivery-log-store.ts';
+import { type DeliveryAt, deliveryName, outcomeOrder } from '../../lambdas/delivery/delivery.ts';
+import type { DeliveryRef, LoggedDelivery } from '../../lambdas/delivery/delivery-log-store.ts';
 import type { EventsToScan, LoggedEvent } from '../../lambdas/events/event-log-store.ts';
 import { deadPlace } from '../../lambdas/events/log-keys.ts';
 import type { DeadPage } from '../../lambdas/replay/dead-letter-store.ts';

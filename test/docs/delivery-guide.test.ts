@@ -14,13 +14,8 @@ import { ERROR_CLASSES, type ErrorClass } from '../../lambdas/http-client/error-
 import { challengeEvent, judge } from '../../lambdas/targets/challenge.ts';
 import { requestHeaders } from '../../lambdas/targets/request-headers.ts';
 import { RETRY_PRESETS } from '../../lambdas/targets/retry-policy.ts';
-import {
-  newSecret,
-  publicPartOf,
-  SIGNATURE_SCHEMES,
-  type SignatureScheme,
-  signatureHeaders,
-} from '../../lambdas/targets/signature.ts';
+import { newSecret, publicPartOf, signatureHeaders } from '../../lambdas/targets/signature.ts';
+import { SIGNATURE_SCHEMES, type SignatureScheme } from '../../lambdas/targets/signature-schemes/names.ts';
 
 /** Holds docs/delivery.md against the code: its tables, its examples of requests, and its programs that verify them. */
 const page = readFileSync(new URL('../../docs/delivery.md', import.meta.url), 'utf8');

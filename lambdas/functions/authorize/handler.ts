@@ -1,11 +1,11 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
 import { API_KEY } from '../../access/api-key-entity.ts';
-import { type Authorization, authorize } from '../../access/authorize.ts';
 import { createIdentify } from '../../access/identify.ts';
 import { putKeyUse } from '../../access/key-use-store.ts';
 import { createNoteUse } from '../../access/last-use.ts';
 import { readSigningKey } from '../../access/signing-key-store.ts';
 import { getEntity } from '../../config/entity-store.ts';
+import { type Authorization, authorize } from '../../http/authorize.ts';
 import { bind } from '../../platform/bind.ts';
 import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
 import { lazily } from '../../platform/lazily.ts';

@@ -7,7 +7,7 @@ export interface Signable {
   readonly body: Uint8Array;
 }
 
-/** A way to sign deliveries. Adding one: a file beside this one, and a row in ../signature.ts. */
+/** A way to sign deliveries. Adding one: a file beside this one, a row in ../signature.ts, and its name in names.ts. */
 export interface Scheme {
   /** For the API's description: what it is, and what its secrets look like. */
   readonly summary: string;

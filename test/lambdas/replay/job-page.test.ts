@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { deliveryName } from '../../../lambdas/delivery/delivery.ts';
 import type { LoggedDelivery } from '../../../lambdas/delivery/delivery-log-store.ts';
-import { deliveryName } from '../../../lambdas/delivery/delivery-log-store.ts';
 import { doPage } from '../../../lambdas/replay/job-page.ts';
 import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
 import { beforeNext, failOnce } from '../../builders/faults.ts';

@@ -8,7 +8,8 @@ import {
   judge,
   type Verdict,
 } from '../../../lambdas/targets/challenge.ts';
-import { newSecret, type SignatureScheme } from '../../../lambdas/targets/signature.ts';
+import { newSecret } from '../../../lambdas/targets/signature.ts';
+import type { SignatureScheme } from '../../../lambdas/targets/signature-schemes/names.ts';
 
 const TOKEN = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 const NOW = Date.parse('2026-11-21T12:00:00Z');

@@ -8,13 +8,13 @@ import {
   keptSecret,
   newSecret,
   publicPartOf,
-  SIGNATURE_SCHEMES,
   schemeNamed,
   secretProblem,
   signatureHeaders,
   signingSecrets,
 } from '../../../lambdas/targets/signature.ts';
 import { ed25519Signature, publicKeyOf } from '../../../lambdas/targets/signature-schemes/ed25519.ts';
+import { SIGNATURE_SCHEMES } from '../../../lambdas/targets/signature-schemes/names.ts';
 import type { Signable } from '../../../lambdas/targets/signature-schemes/scheme.ts';
 import { secretFrom } from '../../../lambdas/targets/signature-schemes/secret-text.ts';
 import { sha256Signature, sharedKeys } from '../../../lambdas/targets/signature-schemes/shared-secret.ts';

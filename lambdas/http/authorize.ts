@@ -2,11 +2,11 @@ import type {
   APIGatewayRequestAuthorizerEventV2,
   APIGatewaySimpleAuthorizerWithContextResult,
 } from 'aws-lambda';
-import type { Caller } from '../http/caller.ts';
+import type { Identify, Identity } from '../access/identify.ts';
+import type { NoteUse } from '../access/last-use.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import { requestSettings } from '../tenants/tenants.ts';
-import type { Identify, Identity } from './identify.ts';
-import type { NoteUse } from './last-use.ts';
+import type { Caller } from './caller.ts';
 
 export interface AuthorizeDeps {
   /** Milliseconds since the epoch. */
