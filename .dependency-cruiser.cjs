@@ -1,0 +1,140 @@
+/**
+ * Who may import whom. Paths are regular expressions against the resolved path; a type counts as much as a value unless
+ * a rule says otherwise. An exception stands in the rule that it is from, with its reason.
+ */
+
+/** The subjects, lowest first. A file imports its own floor and those below, never one above. */
+const FLOORS = [
+  ['values'],
+  ['platform'],
+  ['events'],
+  ['matching'],
+  // Entities are described in their subjects, and config stores them.
+  ['tenants', 'access', 'config', 'targets', 'http-client'],
+  ['http'],
+  ['endpoint-health', 'rate-limit'],
+  ['delivery'],
+  ['hold-queue', 'notifications', 'stats'],
+  ['publishing', 'replay', 'recovery', 'erasure', 'fanout'],
+  ['api'],
+  ['manage'],
+  ['functions'],
+];
+
+const inFolders = (names) => `^lambdas/(${names.join('|')})/`;
+
+const upward = FLOORS.slice(0, -1).map((names, floor) => ({
+  name: `${names.join('+')}-imports-nothing-above`,
+  comment: 'A subject that needs something of a higher one declares an interface; the handler hands it in.',
+  severity: 'error',
+  from: { path: inFolders(names) },
+  to: { path: inFolders(FLOORS.slice(floor + 1).flat()) },
+}));
+
+const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+module.exports = {
+  forbidden: [
+    rule(
+      'no-circle',
+      'Two files that need each other are one, or have a third below them.',
+      {},
+      { circular: true },
+    ),
+    rule('resolves', 'The file is there.', {}, { couldNotResolve: true }),
+    rule(
+      'each-subject-has-a-floor',
+      'A new folder under lambdas/ gets its place among FLOORS; no file stands loose.',
+      {},
+      { path: '^lambdas/', pathNot: inFolders(FLOORS.flat()) },
+    ),
+    ...upward,
+    rule(
+      'only-handlers-read-the-environment',
+      'Everything else gets what it needs as an argument.',
+      {
+        path: '^lambdas/',
+        pathNot: [
+          '^lambdas/functions/',
+          // The region of the SDK's clients, as the SDK reads it; and the one dimension that all metrics have.
+          '^lambdas/platform/(home|log)[.]ts$',
+        ],
+      },
+      { path: '^lambdas/platform/env[.]ts$' },
+    ),
+    rule(
+      'only-handlers-import-stores',
+      'A handler binds stores to their tables and hands them in. Their types are for all.',
+      {
+        path: '^lambdas/',
+        pathNot: [
+          '^lambdas/functions/',
+          '-store[.]ts$',
+          // It lists the keys of all that a tenant can have, which the stores know. It calls none of them.
+          '^lambdas/erasure/erase-config[.]ts$',
+        ],
+      },
+      { path: '-store[.]ts$', dependencyTypesNot: ['type-only'] },
+    ),
+    rule(
+      'the-sdk-is-for-stores',
+      'What AWS is asked for stands in stores and in platform/.',
+      {
+        path: '^lambdas/',
+        pathNot: [
+          '^lambdas/platform/',
+          '-store[.]ts$',
+          // It publishes to one topic, and keeps nothing.
+          '^lambdas/notifications/alert-topic[.]ts$',
+        ],
+      },
+      { path: '^node_modules/(@aws-sdk|@smithy)/' },
+    ),
+    rule(
+      'only-the-http-client-connects',
+      'Each connection to an endpoint goes through the guard.',
+      { path: '^lambdas/', pathNot: '^lambdas/http-client/' },
+      { path: '^(http|https|http2|net|tls|dns|dgram)(/promises)?$' },
+    ),
+    rule(
+      'only-functions-read-files',
+      'A subject has no file system and no processes.',
+      { path: '^lambdas/', pathNot: '^lambdas/functions/' },
+      { path: '^(fs|fs/promises|worker_threads|child_process|process)$' },
+    ),
+    rule(
+      'lambdas-import-nothing-else',
+      'Functions are bundled without the stacks and the local cloud.',
+      { path: '^lambdas/' },
+      { path: '^(bin|lib|local|bench|test)/' },
+    ),
+    rule(
+      'lambdas-import-what-is-deployed',
+      'A development package is not in a bundle, but for its types.',
+      { path: '^lambdas/' },
+      { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    ),
+    rule(
+      'stacks-import-no-handler',
+      'lib imports shared declarations: routes, metrics, limits.',
+      { path: '^(lib|bin)/' },
+      { path: '^(lambdas/functions|local|bench|test)/' },
+    ),
+    rule(
+      'the-local-cloud-knows-the-template-alone',
+      'It runs bundles, as AWS does.',
+      { path: '^local/' },
+      { path: '^(lambdas|bench|test)/' },
+    ),
+  ],
+  options: {
+    // Of TypeScript 7 there is no API yet that the tool could use.
+    parser: 'swc',
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.d.ts', '.json'],
+    },
+  },
+};
