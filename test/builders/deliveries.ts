@@ -2,7 +2,7 @@ import type { DeliveryMessage } from '../../lambdas/delivery/messages.ts';
 import type { Outcome } from '../../lambdas/delivery/outcome-schema.ts';
 import { eventOf } from './events.ts';
 
-/** A delivery that nothing was done about yet. */
+/** A delivery without attempts. */
 export const deliveryOf = (about: Partial<DeliveryMessage> = {}): DeliveryMessage => ({
   v: 1,
   kind: 'delivery',
@@ -14,7 +14,7 @@ export const deliveryOf = (about: Partial<DeliveryMessage> = {}): DeliveryMessag
   ...about,
 });
 
-/** A delivery that arrived, as the delivery log hears of it. @param about with the time and the event in any case */
+/** The outcome of a delivery that arrived. @param about at least the time and the event */
 export const outcomeOf = (about: Partial<Outcome> & Pick<Outcome, 'at' | 'event'>): Outcome => ({
   tenant: 't',
   subscription: 'sub_1',

@@ -18,18 +18,18 @@ import { refName } from '../../lambdas/values/target-ref.ts';
 import { inMemoryHoldQueue } from './hold-queue.ts';
 import { GOOD, NOW, targetOf } from './nth-delivery.ts';
 
-/** How an endpoint answers: with a status, otherwise, or with a fault of the function's own. */
+/** An endpoint's answer: a status, another attempt, or a fault of the function's own. */
 export type Answer = number | Partial<Attempt> | Error;
 
 export interface EngineSettings {
-  /** Default: one that answers, in good health. Undefined for one that is deleted. */
+  /** Default: a healthy target. Undefined for a deleted one. */
   readonly target?: Target | undefined;
   readonly health?: StoredHealth | undefined;
-  /** One answer for each request, the last one for all that follow. Default: 200. */
+  /** One answer for each request; the last one repeats. Default: 200. */
   readonly answers?: readonly Answer[];
   readonly lane?: DeliverDeps['lane'];
   readonly changeHealth?: HealthNotesDeps['changeHealth'];
-  /** What is to stand in place of the parts, such as parts that fail. @param sent see `refusing` */
+  /** Replaces parts, for example by failing ones. @param sent see `refusing` */
   readonly faults?: (sent: Addressed[]) => Partial<EngineDeps>;
 }
 
@@ -74,7 +74,7 @@ export function createEngine(settings: EngineSettings = {}) {
     disableAfterMs: 5 * 86_400_000,
     changeHealth: settings.changeHealth ?? changeHealth,
     remember: (_ref, health) => void remembered.push(health),
-    notifyOfHealth: async (...news) => void notified.push(news),
+    notifyOfHealth: async (...about) => void notified.push(about),
   });
 
   const deps: EngineDeps = {
@@ -135,7 +135,7 @@ export const sentTo = (sent: readonly Addressed[]): string[] =>
     return `${what} → ${queueUrl.split('/').at(-1)}${delaySeconds > 0 ? ` in ${delaySeconds} s` : ''}`;
   });
 
-/** Sends, but refuses the messages of which this holds. */
+/** Sends, but refuses the messages for which this is true. */
 export const refusing =
   (sent: Addressed[], isRefused: (message: Addressed) => boolean) =>
   async (messages: readonly Addressed[]): Promise<void> => {
@@ -145,7 +145,7 @@ export const refusing =
     throw new SendError(refused.map((i) => ({ id: String(i), reason: 'refused', isSendersFault: false })));
   };
 
-/** Slots by target, as the state table gives them away. */
+/** Slots by target, as the state table reserves them. */
 export function inMemorySlots(): RateSlotDeps['reserveSlots'] {
   const free = new Map<string, number>();
   return async (ref, count, perSecond, now, ahead = aheadMs(perSecond)) => {

@@ -5,7 +5,7 @@ import { newSecret } from '../../lambdas/targets/signature.ts';
 import type { Target } from '../../lambdas/targets/target.ts';
 import type { Tenant } from '../../lambdas/tenants/tenant.ts';
 
-/** Of an entity that was just made. */
+/** Times of a new entity. */
 export function freshTimes() {
   const at = new Date().toISOString();
   return { createdAt: at, updatedAt: at, revision: 1 };
@@ -26,7 +26,7 @@ export function targetOf(about: Partial<Target> & Pick<Target, 'url'>): Target {
   };
 }
 
-/** An event type that says nothing of its payloads. */
+/** An event type without a schema. */
 export const eventTypeOf = (about: Partial<EventType> & Pick<EventType, 'id'>): EventType => ({
   version: '1',
   deprecated: false,

@@ -1,7 +1,7 @@
 import type { Entity } from '../../lambdas/config/entity.ts';
 import type { EntityStore } from '../../lambdas/config/entity-store.ts';
 
-/** An entity store in memory, whose items a test can look at and put there. */
+/** An entity store in memory, whose items a test can read and write. */
 export interface InMemoryEntities<T> extends EntityStore<T> {
   readonly items: Map<string, T>;
   put(tenant: string, entity: T): void;
@@ -9,7 +9,7 @@ export interface InMemoryEntities<T> extends EntityStore<T> {
 
 const nameOf = (tenant: string, id: string): string => `${tenant} ${id}`;
 
-/** As a table gives it back: a copy, without what is undefined. */
+/** As a table returns it: a copy without undefined fields. */
 const stored = <T>(entity: T): T => JSON.parse(JSON.stringify(entity)) as T;
 
 export function inMemoryEntities<T extends Entity>(): InMemoryEntities<T> {

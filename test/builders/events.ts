@@ -2,7 +2,7 @@ import { ulid } from 'ulid';
 import type { EventsMessage } from '../../lambdas/delivery/messages.ts';
 import type { EventInFlight } from '../../lambdas/events/event.ts';
 
-/** An event as ingest makes it, with a ULID of its own. @param about what is to be said of it */
+/** An event as ingest makes it, with a ULID of its own. @param about fields to set */
 export function eventOf(about: Partial<EventInFlight> = {}): EventInFlight {
   const own = about.ulid ?? ulid();
   return {
@@ -18,7 +18,7 @@ export function eventOf(about: Partial<EventInFlight> = {}): EventInFlight {
 /** A payload of JSON that travels with its event. */
 export const jsonPayload = (data: unknown) => ({ kind: 'text', text: JSON.stringify(data) }) as const;
 
-/** Events on their way to fanout. */
+/** The message that carries events to fanout. */
 export const eventsMessage = (tenant: string, ...events: readonly EventInFlight[]): EventsMessage => ({
   v: 1,
   kind: 'events',

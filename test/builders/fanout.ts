@@ -7,7 +7,7 @@ import { createIndexes } from '../../lambdas/fanout/indexes.ts';
 import type { FilterParts } from '../../lambdas/matching/language/filter.ts';
 import { type Printed, printedBy } from '../helpers/printed.ts';
 
-/** Steps of fanout that write or send, in the order that they may be asked for. */
+/** Steps of fanout that write or send, in order. */
 export const STEPS = [
   'sendToDeadLetters',
   'claimProducerId',
@@ -40,7 +40,7 @@ export function fanoutWorld() {
       getVersions: async (names) => new Map(names.map((name) => [name, tenants.get(name)?.version ?? 0])),
       async loadMatchSource(tenant, maxBytes) {
         reads.push(tenant);
-        // As a table does, it answers later, and as it was when it was asked.
+        // Like a table, it answers later, with its state at the time of the call.
         const { filters, bytes } = tenants.get(tenant) ?? { filters: [], bytes: 0 };
         await setImmediate();
         if (bytes > maxBytes) return undefined;
@@ -100,20 +100,20 @@ export function fanoutWorld() {
     steps,
     clock,
     fault,
-    /** Gives a tenant one subscription for each of these filters, which want every event unless they say otherwise. */
+    /** Gives a tenant one subscription for each of these filters, which match every event by default. */
     configure(tenant: string, filters: Partial<FilterParts>[], bytes = 1000): void {
       tenants.set(tenant, { version: (tenants.get(tenant)?.version ?? 0) + 1, filters, bytes });
     },
-    /** One invocation. @returns what it has printed, and as `result` what it has thrown */
+    /** One invocation. @returns what it printed, with its error as `result` */
     run: (
       messages: readonly EventsMessage[],
       share: Partial<Share> = {},
     ): Promise<Printed & { readonly result: unknown }> =>
       printedBy(() => fanOut(deps, messages, createBudget({ ...ALL, ...share }))),
-    /** What subscriptions of an event got it, as `event subscription`. */
+    /** The deliveries made, as `event subscription`. */
     delivered: (): string[] => deliveries.map(({ event, subscription }) => `${event.id} ${subscription}`),
   };
 }
 
-/** Ordered as they are numbered. */
+/** Ids in the order of their numbers. */
 export const subscriptionId = (i: number): string => `sub_${String(i).padStart(4, '0')}`;

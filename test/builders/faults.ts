@@ -1,17 +1,14 @@
 // biome-ignore lint/suspicious/noExplicitAny: parameters are in a contravariant place, so only any takes all functions
 type AnyFunction = (...args: any[]) => unknown;
 
-/** What fails in a test. */
+/** The error of a fault in a test. */
 export class Fault extends Error {
   override readonly name = 'Fault';
 }
 
 type Methods<S> = { [K in keyof S]: S[K] extends AnyFunction ? K : never }[keyof S];
 
-/**
- * Makes the next call of a method fail: `before` it has done anything, or `after` it has done its work, as when an
- * answer is lost.
- */
+/** Makes the next call of a method fail: `before` it does anything, or `after` its work, as when an answer is lost. */
 export function failOnce<S extends object>(
   store: S,
   method: Methods<S>,
@@ -26,7 +23,7 @@ export function failOnce<S extends object>(
   Object.assign(store, { [method]: once });
 }
 
-/** Does something just before the next call of a method, as when another function is quicker. */
+/** Runs a step just before the next call of a method, as when another function is quicker. */
 export function beforeNext<S extends object>(
   store: S,
   method: Methods<S>,

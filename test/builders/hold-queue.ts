@@ -22,7 +22,7 @@ type Store = Pick<
   | 'scheduleDrain'
 >;
 
-/** Hold queues and their schedule, as the state table keeps them for all functions. */
+/** Hold queues and their schedule, as the state table keeps them. */
 export function inMemoryHoldQueue() {
   const items = new Map<string, HeldItem>();
   const schedule = new Map<string, Scheduled>();

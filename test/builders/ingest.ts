@@ -13,7 +13,7 @@ import { haveReusedIds } from '../../lambdas/publishing/reused-ids.ts';
 import { ulidSource } from '../../lambdas/values/ids.ts';
 
 export const TENANT = 'ten_01M7YZPEDCV2N9CR0Q6WV7Z1QX';
-/** Milliseconds since the epoch at which a test begins. */
+/** The time at which a test begins, in milliseconds since the epoch. */
 export const NOW = Date.parse('2026-11-27T12:00:00Z');
 
 const ROUTES: IngestDeps['routes'] = {
@@ -37,7 +37,7 @@ export function inMemoryIngest() {
   const payloads = new Map<string, Uint8Array>();
   const types = new Map<string, EventType>();
   const digests = new Map<string, string>();
-  /** A test changes what it holds, to count calls or to let them fail. */
+  /** A test replaces members to count calls or to make them fail. */
   const stores = {
     sendMessages: async (sent: readonly Outgoing[]): Promise<void> => void messages.push(...sent),
     putPayload: async (key: string, bytes: Uint8Array): Promise<void> => void payloads.set(key, bytes),
@@ -94,7 +94,7 @@ export function inMemoryIngest() {
   };
 }
 
-/** What differs from a JSON request with all rights. */
+/** Differences from a JSON request with all rights. */
 export interface Sent {
   readonly headers?: Record<string, string>;
   readonly caller?: Partial<Caller>;

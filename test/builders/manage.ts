@@ -20,7 +20,7 @@ export const TENANT = 'ten_01KAK2V5E4V2N9CR0Q6WV7Z1QA';
 /** 2026-11-21T12:00:00.000Z */
 export const NOW = Date.parse('2026-11-21T12:00:00.000Z');
 
-/** What operations on targets and subscriptions need, in memory, and what it has come to hold. */
+/** What operations on targets and subscriptions need, in memory, with access to its contents. */
 export function inMemoryManage({ limits = {} }: { limits?: Partial<TenantLimits> } = {}) {
   const stores = {
     targets: inMemoryEntities<Target>(),
@@ -86,7 +86,7 @@ export function inMemoryManage({ limits = {} }: { limits?: Partial<TenantLimits>
     randomBytes: (size: number) => Buffer.alloc(size, 7),
   };
   return {
-    /** Without what reads the log, keys, tenants and replays: a call of that fails. */
+    /** Without the stores of log, keys, tenants and replays: a call to one of them fails. */
     deps: deps as typeof deps & ManageDeps,
     stores,
     addresses,
@@ -109,7 +109,7 @@ export function inMemoryHealth() {
       new Map(refs.map(refName).flatMap((name) => (items.has(name) ? [[name, items.get(name)!]] : []))),
     async changeHealth(ref, known, change) {
       const present = items.get(refName(ref));
-      // A change of what another function has changed meanwhile is made again.
+      // A change is repeated when another function has changed the state meanwhile.
       const before = known?.revision === present?.revision ? known : present;
       const changed = change(before);
       if (changed === undefined || changed === before) return { before, after: before };
@@ -142,7 +142,7 @@ export function inMemorySchedule() {
 
 let requests = 0;
 
-/** A call of an operation, by an administrator. Each makes ids of its own. */
+/** A call of an operation by an administrator. Each call makes new ids. */
 export function callOf(about: Partial<Omit<Call, 'body'>> & { readonly body?: unknown } = {}) {
   const seed = Buffer.alloc(32, ++requests);
   return {

@@ -3,7 +3,7 @@ import type { DeadLetterNotifierDeps } from '../../lambdas/notifications/dead-le
 import type { Notifier } from '../../lambdas/notifications/notify.ts';
 import type { OperationalEvent } from '../../lambdas/notifications/operational-events.ts';
 
-/** A notifier that keeps what it is given. */
+/** A notifier that keeps what it gets. */
 export function inMemoryNotifier() {
   const events: OperationalEvent[] = [];
   const alerts: AlertText[] = [];

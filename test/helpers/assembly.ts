@@ -5,10 +5,10 @@ import { type JsonObject, readAssembly, type Template } from '../../local/templa
 import { environmentOf } from './synthesised.ts';
 
 /**
- * Synthesises `local` with other settings. The functions' code is not bundled again: it is that of an assembly which is
- * there, whose functions have the same names.
+ * Synthesises `local` with other settings. It bundles nothing: the functions' code comes from an existing assembly with
+ * functions of the same names.
  * @param bundled the directory of that assembly
- * @returns the directory of the new one
+ * @returns the directory of the new assembly
  */
 export function assemblyWith(changes: Partial<Settings>, bundled: string): string {
   const app = environmentOf('local', changes).node.root as App;

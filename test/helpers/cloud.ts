@@ -58,21 +58,20 @@ export interface TestCloud extends LocalCloud, AsyncDisposable {
   ): Promise<HttpAnswer>;
   /** The deliveries of an event, as they are now. */
   deliveriesOfEvent(id: string): Promise<readonly DeliveryView[]>;
-  /** The one delivery of an event, once it has come to this status. */
+  /** The one delivery of an event, once it has this status. */
   delivery(eventId: string, status: string): Promise<DeliveryView>;
-  /** Waits until nothing is under way: no message in any queue but the last. */
+  /** Waits until no queue but the last holds a message. */
   settled(options?: { timeout?: number }): Promise<void>;
-  /** What functions warned of, as JSON lines with this message. */
+  /** Warnings of functions with this message, as JSON lines. */
   warnings(message: string): Record<string, unknown>[];
 }
 
 type CloudOptions = Partial<Pick<LocalCloudOptions, 'assemblyDir' | 'edit' | 'meter' | 'limits'>>;
 
 /**
- * A local cloud of the real template and bundles. It ends with the test file, or, declared by `await using`, with
- * the test.
- * @param options the edit is by default that outcomes are recorded at once, since most tests wait for them, and that what
- *   functions have read is soon forgotten
+ * A local cloud of the real template and bundles. It ends with the test file or, declared by `await using`, with the
+ * test.
+ * @param options by default the edit records outcomes at once, since most tests wait for them, and keeps caches short
  */
 export async function startCloud(options: CloudOptions = {}): Promise<TestCloud> {
   const started = await start(options);
@@ -83,8 +82,8 @@ export async function startCloud(options: CloudOptions = {}): Promise<TestCloud>
 let shared: Promise<Started> | undefined;
 
 /**
- * A tenant of its own, in a cloud that the files of one process use one after another. For files that leave nothing
- * under way but what may be thrown away, and count nothing that is not the tenant's.
+ * A new tenant in a cloud that the files of one process use in turn. For files whose leftover messages may be deleted,
+ * and that count only what belongs to the tenant.
  */
 export async function sharedCloud(): Promise<SharedCloud> {
   shared ??= start({});
@@ -127,7 +126,7 @@ async function start(options: CloudOptions): Promise<Started> {
   return { cloud: { ...cloud, stop }, lines, key };
 }
 
-/** A cloud as the owner of this key sees it. */
+/** A cloud as seen with this key. */
 function testCloud({ cloud, lines }: Started, key: string): TestCloud {
   const api = apiClient(cloud.apiUrl, key);
   const config = cloud.awsClientConfig();
@@ -170,7 +169,7 @@ function testCloud({ cloud, lines }: Started, key: string): TestCloud {
   };
 }
 
-/** Queues that hold anything, but the last. */
+/** Queues that hold messages, without the last. */
 const busyQueues = (cloud: LocalCloud): string[] =>
   Object.entries(cloud.queues()).flatMap(([name, { visible, inFlight, delayed }]) =>
     !/quarantine/i.test(name) && visible + inFlight + delayed > 0
@@ -178,7 +177,7 @@ const busyQueues = (cloud: LocalCloud): string[] =>
       : [],
   );
 
-/** Throws away what queues hold for later, once nothing is in work that could add to it. */
+/** Deletes delayed messages once no running work can add to them. */
 async function emptyQueues({ cloud }: Started): Promise<void> {
   const sqs = new SQSClient(cloud.awsClientConfig());
   const urls = cloud.resources.flatMap(({ type, physicalId }) =>

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const POLL_MS = 50;
 
 /**
- * Repeats a check until it no longer throws, and answers with what it returns.
- * @throws what the check last threw, when the time is over
+ * Repeats a check until it no longer throws, and returns its result.
+ * @throws the check's last error, after the timeout
  */
 export async function eventually<T>(
   check: () => T | Promise<T>,

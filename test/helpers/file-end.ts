@@ -1,7 +1,7 @@
-/** What the tests of a file have opened, to be closed after them. One process runs several files, and loads this once. */
+/** What a file's tests opened and must close. One process runs several files and loads this module once. */
 const closers: (() => unknown)[] = [];
 
-/** Does something when the tests of this file are over. */
+/** Runs `close` after the tests of this file. */
 export const onFileEnd = (close: () => unknown): void => void closers.push(close);
 
 export async function endFile(): Promise<void> {

@@ -7,14 +7,14 @@ import type { LocalCloudOptions } from '../../local/cloud.ts';
 import type { Edit } from './arbitrary/edits.ts';
 import { type HttpAnswer, startCloud, type TestCloud } from './cloud.ts';
 
-/** A cloud in which nobody reads the events queue, so that what ingest sends can be looked at. */
+/** A cloud in which no function reads the events queue, so that a test can read what ingest sends. */
 export interface HeldCloud extends TestCloud {
-  /** The messages that have come since this was last asked. */
+  /** The messages that arrived since the last call. */
   heldMessages(): Promise<EventsMessage[]>;
   /** Their events. */
   heldEvents(): Promise<EventInFlight[]>;
   /**
-   * Calls ingest as API Gateway does for a caller of any kind.
+   * Invokes ingest as API Gateway does, for a caller of any kind.
    * @param route a route's key
    */
   ingest(

@@ -1,15 +1,15 @@
 import { wildcard } from '../../local/core/iam.ts';
 import type { ResolvedResource } from './resolved.ts';
 
-/** An edge of what may call what: both ends are ARNs. */
+/** An edge from a caller to what it may call: both ends are ARNs. */
 type Edge = readonly [from: string, to: string];
 
 // biome-ignore lint/suspicious/noExplicitAny: templates are JSON without a schema
 type Statement = any;
 
 /**
- * The functions whose messages can come back to them, by what the templates let them do: send to a queue or topic, invoke a
- * function; and by what is behind a queue or topic: a function, or a dead-letter queue.
+ * The functions whose messages can return to them: by what the templates let them do (send to a queue or topic, invoke
+ * a function), and by what is behind a queue or topic (a function or a dead-letter queue).
  */
 export function functionsInLoops(resources: readonly ResolvedResource[]): ResolvedResource[] {
   const next = new Map<string, string[]>();
@@ -51,7 +51,7 @@ function edgesOf(resources: readonly ResolvedResource[]): Edge[] {
   });
 }
 
-/** What a function does to a resource so that something comes of it. */
+/** Actions of a function that pass work to a resource. */
 const SENDING: Readonly<Record<string, string>> = {
   'AWS::SQS::Queue': 'sqs:SendMessage',
   'AWS::SNS::Topic': 'sns:Publish',
@@ -66,7 +66,7 @@ const mayReach = (statements: readonly Statement[], { type, arn }: ResolvedResou
       [Resource].flat().some((resource: string) => wildcard(resource)(arn)),
   );
 
-/** The ARNs of functions that have one of these roles, which policies name and functions have as ARN. */
+/** The ARNs of functions with one of these roles. */
 const functionsWith = (resources: readonly ResolvedResource[], roles: readonly string[]): string[] =>
   resources
     .filter(({ type, properties }) => {

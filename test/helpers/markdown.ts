@@ -1,7 +1,7 @@
 import GithubSlugger from 'github-slugger';
 import { lexer, type Token, type Tokens, walkTokens } from 'marked';
 
-/** What a page of Markdown offers to links, and where its own links lead. */
+/** A Markdown page's anchors, and the targets of its links. */
 export interface MarkdownPage {
   /** The anchors that GitHub gives the headings. */
   readonly anchors: ReadonlySet<string>;

@@ -1,13 +1,13 @@
 import { vi } from 'vitest';
 
-/** What functions print while something runs: warnings, and the metrics with their values. */
+/** What functions print during a run: warnings, and metrics with their values. */
 export interface Printed {
   readonly warnings: readonly Readonly<Record<string, unknown>>[];
   /** Sums by name. */
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** Runs and returns what it has printed; its result, or what it throws, is `result`. */
+/** Runs a function and returns what it printed; `result` is its result, or what it throws. */
 export async function printedBy(
   run: () => Promise<unknown>,
 ): Promise<Printed & { readonly result: unknown }> {

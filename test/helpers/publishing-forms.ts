@@ -1,4 +1,4 @@
-/** Ways to publish bytes, each as one request, and what is to arrive of it. */
+/** Forms of publishing bytes, each as one request, with the expected payloads. */
 export interface Published {
   readonly operation: 'publish' | 'publishBatch' | 'publishLogs' | 'publishToSubscription';
   readonly contentType: string | undefined;
@@ -44,7 +44,7 @@ export const RAW_FORMS: Readonly<Record<string, Form>> = {
   }),
 };
 
-/** Forms in which the payload stands in JSON. */
+/** Forms with the payload inside JSON. */
 export const JSON_FORMS: Readonly<Record<string, Form>> = {
   'wrapped in JSON': (content) => ({
     operation: 'publish',

@@ -4,7 +4,7 @@ import type { PosthornEnvironment } from '../../lib/environment.ts';
 import { resolve, type Scope } from '../../local/template/intrinsics.ts';
 import type { Json, JsonObject, Template } from '../../local/template/template.ts';
 
-/** A resource of a template as AWS would see it: with the names that CloudFormation gives, in their real lengths. */
+/** A resource of a template as AWS would see it, with CloudFormation's names in their real lengths. */
 export interface ResolvedResource {
   readonly stack: string;
   readonly region: string;
@@ -13,7 +13,7 @@ export interface ResolvedResource {
   // biome-ignore lint/suspicious/noExplicitAny: templates are JSON without a schema
   readonly properties: any;
   readonly arn: string;
-  /** What `Ref` gives. */
+  /** The value of `Ref`. */
   readonly ref: string;
 }
 
@@ -26,7 +26,7 @@ export interface ResolvedStack {
 }
 
 const ACCOUNT = '123456789012';
-/** Where a stack names no region: the longest name that a region has. */
+/** The region of stacks that name none: the longest name of any region. */
 const SOMEWHERE = 'ap-southeast-1';
 
 /** All stacks of an environment. */
@@ -37,7 +37,7 @@ const stacksOf = ({ storage, pipeline, api, regions }: PosthornEnvironment): Sta
   ...regions.flatMap(({ queues, dispatch }) => [queues, dispatch]),
 ];
 
-/** An environment's stacks, with every reference replaced by what it stands for. */
+/** An environment's stacks, with every reference replaced by its value. */
 export function resolvedStacks(environment: PosthornEnvironment): ResolvedStack[] {
   const sources = stacksOf(environment).map((stack) => ({
     name: stack.stackName,
@@ -96,7 +96,7 @@ interface Place {
   readonly region: string;
 }
 
-/** Of services whose names are shorter than CloudFormation would like. */
+/** Services that allow only shorter names than CloudFormation makes. */
 const MAX_NAME: Readonly<Record<string, number>> = {
   'AWS::SQS::Queue': 80,
   'AWS::Lambda::Function': 64,

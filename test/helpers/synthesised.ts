@@ -12,7 +12,7 @@ const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.met
 export function environmentOf(name: EnvironmentName, changes: Partial<Settings> = {}): PosthornEnvironment {
   const app = new App({
     analyticsReporting: false,
-    // The paths are what `cdk synth` asks for.
+    // `cdk synth` asks for the path metadata.
     context: { ...context, 'aws:cdk:bundling-stacks': [], 'aws:cdk:enable-path-metadata': true },
   });
   return new PosthornEnvironment(app, name, { ...settingsOf(name), ...changes });

@@ -5,8 +5,8 @@ import dynalite from 'dynalite';
 import { guardParsers } from '../../local/services/expressions.ts';
 
 /**
- * Starts an emulator of DynamoDB, and has the SDK's clients look for it there. A client looks when it is made, which
- * most are when their module is loaded: import the adapters after this.
+ * Starts an emulator of DynamoDB and points the SDK's clients at it. A client reads the address when it is made, mostly
+ * when its module is loaded: import the stores after this.
  */
 export async function startDynamo(): Promise<{ close(): void }> {
   guardParsers();
@@ -22,7 +22,7 @@ export async function startDynamo(): Promise<{ close(): void }> {
   return { close: () => void server.close() };
 }
 
-/** Creates a table with the keys that all of ours have. */
+/** Creates a table with the keys of all our tables. */
 export const createTable = (dynamo: DynamoDBDocumentClient, TableName: string) =>
   dynamo.send(
     new CreateTableCommand({

@@ -18,7 +18,7 @@ export interface TestTenant {
   readonly api: ApiClient;
 }
 
-/** A tenant with a key, put into the tables as the API would do it. @param more of the tenant's item */
+/** A tenant with a key, stored as the API does it. @param more attributes of the tenant's item */
 export async function makeTenant(
   cloud: TestCloud,
   scopes: readonly Scope[] = ['manage', 'publish'],
@@ -49,7 +49,7 @@ export async function putItem({ dynamo, resource }: TestCloud, table: Table, Ite
   await dynamo.send(new PutCommand({ TableName: resource(table).physicalId, Item }));
 }
 
-/** All items of a table that have something to do with this text. */
+/** All items of a table that contain this text. */
 export async function itemsAbout(
   { dynamo, resource }: TestCloud,
   table: Table,

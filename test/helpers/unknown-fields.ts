@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { KNOWN_NAMES } from './whole-messages.ts';
 
-/** Names that JavaScript's objects have of their own, and others that are odd. */
+/** Names that JavaScript's objects have built in, and other odd ones. */
 const ODD = [
   'constructor',
   'toString',
@@ -20,10 +20,10 @@ const name = fc
   .oneof(fc.constantFrom(...ODD), fc.string(), fc.string({ unit: 'binary' }))
   .filter((one) => one !== '__proto__' && !KNOWN_NAMES.has(one));
 
-/** As JSON brings it. */
+/** Any JSON value. */
 const value = fc.json({ maxDepth: 2 }).map((text): unknown => JSON.parse(text));
 
-/** The same with fields that nobody knows, in any of its objects, those in lists among them. */
+/** The same value with unknown fields in any of its objects, also those in lists. */
 export function withUnknown<T>(whole: T): fc.Arbitrary<T> {
   if (Array.isArray(whole)) return fc.tuple(...whole.map((one) => withUnknown(one))) as fc.Arbitrary<T>;
   if (typeof whole !== 'object' || whole === null) return fc.constant(whole);
@@ -34,6 +34,6 @@ export function withUnknown<T>(whole: T): fc.Arbitrary<T> {
   return fc.tuple(known, unknown).map(([fields, more]) => ({ ...more, ...fields }) as T);
 }
 
-/** What a CloudEvent's attributes are named is its producer's affair, and none of them is unknown. */
+/** Producers choose the names of a CloudEvent's attributes, so none of them is unknown. */
 const ofField = (key: string, inner: unknown): fc.Arbitrary<unknown> =>
   key === 'ce' ? fc.constant(inner) : withUnknown(inner);

@@ -2,7 +2,7 @@ import type { Message, MessageKind } from '../../lambdas/delivery/messages.ts';
 import type { Event, EventInFlight } from '../../lambdas/events/event.ts';
 import type { Attempt } from '../../lambdas/http-client/attempt.ts';
 
-/** One message of each kind with every field that this release knows, so that what is not among them is unknown. */
+/** One message of each kind with every field that this release knows. Any other field is unknown. */
 
 const event: Required<Event> = {
   id: 'order-1',

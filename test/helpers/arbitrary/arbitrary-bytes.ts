@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
 /**
- * Bytes that text and what is nearly text are made of: any, UTF-8 with pieces cut out or put in, what stands for other
- * bytes, marks, non-characters and halves of surrogate pairs.
+ * Pieces of text and near text: any bytes, UTF-8 with pieces removed or inserted, replacement characters, byte order
+ * marks, non-characters and halves of surrogate pairs.
  */
 const PIECES = [
   '😀',
@@ -25,7 +25,7 @@ const HALVES = [Buffer.from('eda080', 'hex'), Buffer.from('edbfbf', 'hex'), Buff
 const piece = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...PIECES) },
   { weight: 1, arbitrary: fc.constantFrom(...HALVES) },
-  // The first bytes of a character: what a cut through a text leaves.
+  // The first bytes of a character, as a cut through a text leaves them.
   {
     weight: 1,
     arbitrary: fc
@@ -39,12 +39,12 @@ export const anyBytes: fc.Arbitrary<Buffer> = fc
   .array(piece, { maxLength: 8 })
   .map((pieces) => Buffer.concat(pieces));
 
-/** The same inside a JSON string: quotes, backslashes and control characters are taken out. */
+/** The same for use inside a JSON string: without quotes, backslashes and control characters. */
 export const stringBytes: fc.Arbitrary<Buffer> = anyBytes.map((bytes) =>
   Buffer.from(bytes.filter((byte) => byte >= 0x20 && byte !== 0x22 && byte !== 0x5c)),
 );
 
-/** Whether they are text in UTF-8. */
+/** Whether the bytes are UTF-8. */
 export function isUtf8(bytes: Uint8Array): boolean {
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(bytes);

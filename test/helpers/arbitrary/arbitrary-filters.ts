@@ -3,7 +3,7 @@ import type { Condition } from '../../../lambdas/matching/language/condition.ts'
 import type { Envelope } from '../../../lambdas/matching/language/envelope.ts';
 import type { FilterParts } from '../../../lambdas/matching/language/filter.ts';
 
-/** Filters and events out of few names and values, so that they often meet. */
+/** Filters and events of few names and values, so that many match. */
 
 const NAMES = ['a', 'b', 'c'] as const;
 const TEXTS = ['', 'a', 'ab', 'aba', 'Ab', 'abc', 'b*', '10.1.2.3', '10.9.0.1'] as const;

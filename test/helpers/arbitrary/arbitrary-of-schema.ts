@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { type Document, type JsonSchema, resolved } from '../fuzz/openapi.ts';
 
-/** How deep generated values go where a schema refers to itself. From there on they have only what they must have. */
+/** How deep generated values go where a schema refers to itself. Below that they have only required members. */
 const MAX_DEPTH = 5;
 
 const known = new WeakMap<Document, Map<string, fc.Arbitrary<unknown>>>();
 
 /**
- * Values that a JSON Schema (2020-12, as far as zod writes it) allows. What a schema says in words only, such as a sum
- * over members, it can't know: some of its values will be refused, most where the schema gives no examples.
+ * Values that a JSON Schema (2020-12, as far as zod writes it) allows. It can't know rules that a schema states in
+ * words only, such as a sum over members: the API refuses some of its values, mostly where the schema gives no
+ * examples.
  */
 export function arbitraryOf(document: Document, schema: JsonSchema, depth = 0): fc.Arbitrary<unknown> {
   if (typeof schema.$ref !== 'string') return newArbitrary(document, schema, depth);
@@ -32,7 +33,7 @@ function newArbitrary(document: Document, schema: JsonSchema, depth: number): fc
     return byType(document, rest, depth);
   };
   if (!shown) return generated();
-  // What a text has to be is mostly said in words.
+  // Rules for texts are mostly stated in words.
   const weight = rest.type === 'string' ? 12 : 1;
   return fc.oneof({ weight, arbitrary: shown }, generated());
 }
@@ -92,7 +93,7 @@ function arrays(document: Document, schema: JsonSchema, depth: number): fc.Arbit
 
 const PLAIN_NAME = '^[a-z]{1,8}$';
 
-/** What has a format gets the plainest text of it; what has a pattern that can't be generated from is any text. */
+/** A schema with a format gets its plainest text; one with a pattern that can't be generated gets any text. */
 function strings({ format, pattern, minLength = 0, maxLength = 40 }: JsonSchema): fc.Arbitrary<string> {
   if (format === 'date-time')
     return fc.date({ noInvalidDate: true, ...YEARS }).map((date) => date.toISOString());

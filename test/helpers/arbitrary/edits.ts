@@ -12,7 +12,7 @@ export const edits =
     for (const edit of all) edit(stack, template);
   };
 
-/** Lets no mapping wait for its batch to fill. Without a window AWS takes at most ten messages in a batch. */
+/** Removes all batch windows. Without a window AWS allows at most ten messages in a batch. */
 export const withoutWindows: Edit = (_, template) => {
   for (const { Properties } of ofType(template, 'AWS::Lambda::EventSourceMapping')) {
     if (!Properties.MaximumBatchingWindowInSeconds) continue;
@@ -21,11 +21,11 @@ export const withoutWindows: Edit = (_, template) => {
   }
 };
 
-/** How long functions keep what they have read, with `shortCaches`. */
+/** How long functions cache with `shortCaches`. */
 const CACHE_MS = 500;
 const CACHES = ['HEALTH_CACHE_MS', 'TARGET_CACHE_MS', 'ADDRESS_CACHE_MS', 'EVENT_TYPE_CACHE_MS'];
 
-/** Lets functions forget soon what they have read. */
+/** Shortens the functions' caches. */
 export const shortCaches: Edit = (_, template) => {
   for (const { Properties } of ofType(template, 'AWS::Lambda::Function')) {
     const { Variables = {} } = (Properties.Environment ?? {}) as { Variables?: JsonObject };
@@ -33,12 +33,11 @@ export const shortCaches: Edit = (_, template) => {
   }
 };
 
-/** Until functions have forgotten what they read before, with `shortCaches`. */
+/** Waits until the caches of `shortCaches` have expired. */
 export const forgotten = (): Promise<void> => sleep(CACHE_MS + 50);
 
 /**
- * Brings messages back soon. AWS refuses a queue whose visibility timeout is under its function's timeout, so
- * both are shortened.
+ * Makes messages reappear soon. AWS refuses a visibility timeout below the function's timeout, so both are shortened.
  */
 export const impatient =
   (seconds: number, maxReceives?: number): Edit =>
@@ -50,13 +49,13 @@ export const impatient =
       Properties.VisibilityTimeout = seconds;
       const redrive = Properties.RedrivePolicy as JsonObject | undefined;
       if (!redrive || !maxReceives) continue;
-      // Bury gets as many receives as a work queue, on top of those that brought a message there.
+      // The dead-letter writer gets as many receives as a work queue, on top of those before.
       const isOfDeadLetterWriter = Number(redrive.maxReceiveCount) > MAX_RECEIVES;
       redrive.maxReceiveCount = isOfDeadLetterWriter ? 2 * maxReceives + 1 : maxReceives;
     }
   };
 
-/** Lets the API forget soon who a caller is. AWS takes whole seconds. */
+/** Shortens the API's cache of callers. AWS takes whole seconds. */
 export const forgetful =
   (seconds: number): Edit =>
   (_, template) => {
@@ -66,9 +65,9 @@ export const forgetful =
   };
 
 /**
- * Takes a grant away.
+ * Removes a grant.
  * @param resource part of the resource's logical id, such as `Log`; the action is kept on all others
- * @throws when the function's policy holds no such grant, so that no test takes away nothing
+ * @throws when the function's policy has no such grant, so that no test removes nothing
  */
 export const withoutGrant =
   (functionName: string, action: string, resource: string): Edit =>
@@ -111,7 +110,9 @@ const ofType = (template: Template, type: string): (Resource & { Properties: Jso
     (resource): resource is Resource & { Properties: JsonObject } => resource.Type === type,
   );
 
-/** Has Lambda stop a chain that comes back to a function too often. @param functionName the beginning of its logical id */
+/**
+ * Makes Lambda stop a chain that returns to a function too often. @param functionName the beginning of its logical id
+ */
 export const withoutLoops =
   (functionName: string): Edit =>
   (_, template) => {
@@ -120,7 +121,7 @@ export const withoutLoops =
     }
   };
 
-/** Lets a function get nothing of what its queues hold. @param functionName the beginning of its logical id */
+/** Removes a function's event source mappings. @param functionName the beginning of its logical id */
 export const withoutMappings =
   (functionName: string): Edit =>
   (_, template) => {

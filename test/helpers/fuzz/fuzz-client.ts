@@ -5,7 +5,7 @@ import { type Contents, type Document, type Operation, operationsOf, schemasOf }
 
 interface RawAnswer {
   readonly status: number;
-  /** Without parameters, in lower case. */
+  /** The content type without parameters, in lower case. */
   readonly type: string;
   readonly body: string;
 }
@@ -16,12 +16,12 @@ interface Sent {
 }
 
 export interface FuzzClient {
-  /** Makes a request of an operation. @throws Error that shows both when the answer is not as documented */
+  /** Requests an operation. @throws Error with request and answer when the answer is not as documented */
   check(operation: Operation, plan: Plan): Promise<RawAnswer>;
 }
 
 /**
- * A client that knows of the API what its OpenAPI document says.
+ * A client that knows only the API's OpenAPI document.
  * @param key the credential, which no answer may show
  */
 export function fuzzClient(apiUrl: string, key: string, document: Document): FuzzClient {
@@ -36,7 +36,7 @@ export function fuzzClient(apiUrl: string, key: string, document: Document): Fuz
     return { path, answer: await exchange(apiUrl, agent, operation.method, url, headers, plan.body) };
   }
 
-  /** The path with its parameters filled in; where something real is asked for, it is made or looked up first. */
+  /** The path with its parameters filled in; a real entity is created or found first. */
   async function pathOf(operation: Operation, plan: Plan): Promise<string> {
     let filled = '';
     for (const segment of operation.path.split('/').slice(1)) {
@@ -48,7 +48,7 @@ export function fuzzClient(apiUrl: string, key: string, document: Document): Fuz
     return filled;
   }
 
-  /** By the path of its collection: one of what is there, for all that do not delete it. */
+  /** An existing entity by the path of its collection, for all operations that do not delete it. */
   const known = new Map<string, Promise<string>>();
 
   function realId(operation: Operation, collection: string, name: string, isNew: boolean): Promise<string> {
@@ -62,7 +62,7 @@ export function fuzzClient(apiUrl: string, key: string, document: Document): Fuz
     return id;
   }
 
-  /** The id of one of a collection: a new one where the API can make it, else the first of its list. */
+  /** An id of a collection: a new entity's where the API can create one, else the first of the list. */
   async function findId(template: string, collection: string, name: string): Promise<string> {
     const at = (method: string, path: string) =>
       operations.find((operation) => operation.method === method && operation.path === path);
@@ -72,7 +72,7 @@ export function fuzzClient(apiUrl: string, key: string, document: Document): Fuz
       (creator && (await firstOf(creator, collection, name))) ??
       (list && (await firstOf(list, collection, name)));
     const path = `${collection}/${encodeURIComponent(id ?? 'nothing')}`;
-    // What was accepted with a 202 is there a little later.
+    // An entity accepted with a 202 exists a little later.
     const reader = at('GET', `${template}/{${name}}`);
     for (let tries = 0; reader && id !== undefined && tries < 50; tries++) {
       const { status } = await exchange(
@@ -156,7 +156,7 @@ function describe(
   ].join('\n');
 }
 
-/** One exchange, with the path as it is: what `fetch` would put right has to arrive wrong. */
+/** One exchange with the path as it is: `fetch` would correct it. */
 function exchange(
   apiUrl: string,
   agent: Agent,

@@ -6,8 +6,8 @@ import { type Contents, type Document, examplesOf, type Operation, type Paramete
 export interface Plan {
   readonly what: string;
   /**
-   * By path parameter, percent-encoded. `real` stands for the id of something that is there, `new` for that of
-   * something that no other request has changed.
+   * By path parameter, percent-encoded. `real` stands for the id of an existing entity, `new` for that of one that no
+   * other request has changed.
    */
   readonly path: Readonly<Record<string, string>>;
   /** Without `?`, percent-encoded. */
@@ -19,7 +19,7 @@ export interface Plan {
 const REAL = 'real';
 const NEW = 'new';
 
-/** Requests that have to succeed at some time: each example of the documentation, on things that are there. */
+/** Requests that have to succeed at some time: each example of the documentation, on existing entities. */
 export function examplePlans(operation: Operation): Plan[] {
   const frame = { path: pathWith(NEW, operation), query: requiredQuery(operation), headers: {} };
   const bodies = Object.entries(operation.requestBody?.content ?? {}).flatMap(([type, media]) =>
@@ -113,14 +113,14 @@ function validPlans(document: Document, operation: Operation): fc.Arbitrary<Plan
 
 const wellFormed = (value: unknown): string => String(value).toWellFormed();
 
-/** A condition can be written long or short; that it can't be both is said in words only. */
+/** A condition has a long or a short form; only the description says that it can't have both. */
 function withoutSecond(body: unknown): unknown {
   if (!isHolder(body) || !('where' in body) || !('filters' in body)) return body;
   const { filters: _, ...rest } = body;
   return rest;
 }
 
-/** Ids that nothing has, and what is no id at all. As they stand in a path. */
+/** Ids of nothing, and texts that are no ids, as they stand in a path. */
 const WRONG_IDS = [
   'nothing',
   'tgt_01KAK2V5E4V2N9CR0Q6WV7Z1QX',
@@ -148,7 +148,9 @@ const WRONG_IDS = [
   'x'.repeat(5000),
 ];
 
-/** As one segment of a path, which API Gateway decodes before it parts it, and once more: see local/http/path.ts. */
+/**
+ * As one segment of a path. API Gateway decodes a path before it splits it, and then once more: see local/http/path.ts.
+ */
 const segment = (text: string): string => encoded(text).replaceAll(/%(2F|3F|25)/g, '%25$1');
 
 const wrongPaths = (operation: Operation): fc.Arbitrary<Plan['path']> =>
@@ -187,7 +189,7 @@ const WRONG_VALUES = [
   'x'.repeat(3000),
 ];
 
-/** A parameter that is not there, one that is there twice, or a wrong value. */
+/** An unknown parameter, a repeated one, or a wrong value. */
 function wrongQueries(operation: Operation): fc.Arbitrary<string> {
   const known = parametersIn(operation, 'query').map(({ name }) => name);
   const names = fc.constantFrom(
@@ -260,7 +262,7 @@ const wrongHeaders = ({ security, requestBody }: Operation): fc.Arbitrary<Plan['
 const nested = (open: string, close: string, depth: number): string =>
   `${open.repeat(depth)}1${close.repeat(depth)}`;
 
-/** JSON, or nearly, that has no place where a schema expects anything else. */
+/** JSON, or nearly JSON, that is wrong where a schema expects another value. */
 const TOKENS = [
   'null',
   'true',
@@ -312,7 +314,7 @@ const TOKENS = [
   '{"a":1,}',
 ];
 
-/** Each name is wrong by itself, where names are held against anything. */
+/** Each name is wrong by itself, wherever names are checked. */
 const MANY_NAMES = `{${Array.from({ length: 50_000 }, (_, index) => `"-é${index}":0`).join(',')}}`;
 
 const WHOLE_BODIES: readonly (string | Uint8Array)[] = [
@@ -330,7 +332,7 @@ const WHOLE_BODIES: readonly (string | Uint8Array)[] = [
 const MARK = '@mark@';
 const EXTRA_KEYS = ['extra', '__proto__', 'constructor', 'toString', '', 'id', 'tenant', 'x'.repeat(1000)];
 
-/** A body that is wrong as a whole, or an otherwise right one that is wrong in one place. */
+/** A body that is wrong as a whole, or wrong in one place. */
 function wrongBodies(document: Document, content: Contents): fc.Arbitrary<Pick<Plan, 'headers' | 'body'>> {
   return fc.oneof(
     ...Object.entries(content).map(([type, media]) => {
@@ -348,7 +350,7 @@ function wrongBodies(document: Document, content: Contents): fc.Arbitrary<Pick<P
   );
 }
 
-/** One thing about a value is changed: a member is another, or gone, or there is one more. */
+/** Changes one member of a value: replaces it, removes it, or adds one. */
 const mutations = (values: fc.Arbitrary<unknown>): fc.Arbitrary<string> =>
   fc
     .tuple(
@@ -377,14 +379,14 @@ type Holder = Record<string, unknown>;
 
 const isHolder = (value: unknown): value is Holder => typeof value === 'object' && value !== null;
 
-/** All members of a value and of those in it. */
+/** All members of a value, at any depth. */
 const placesIn = (value: Holder): [Holder, string][] =>
   Object.entries(value).flatMap(([name, member]) => [
     [value, name] as [Holder, string],
     ...(isHolder(member) ? placesIn(member) : []),
   ]);
 
-/** Also a member that is called `__proto__`. */
+/** Sets a member, even one with the name `__proto__`. */
 const set = (holder: Holder, name: string, value: unknown): void => {
   Object.defineProperty(holder, name, { value, enumerable: true, configurable: true, writable: true });
 };

@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 
-/** What the tests read of an OpenAPI document. */
+/** The parts of an OpenAPI document that the tests read. */
 export interface Document {
   readonly openapi: string;
   readonly info: { readonly title: string; readonly version: string };
@@ -46,14 +46,14 @@ interface Answer {
   readonly content?: Contents;
 }
 
-/** An operation, and where it stands. */
+/** An operation with its method and path. */
 export interface Operation extends OperationObject {
   /** In capitals. */
   readonly method: string;
   readonly path: string;
 }
 
-/** The operations, each with its answers in place of the references to them. */
+/** The operations, with references to answers resolved. */
 export const operationsOf = ({ paths, components }: Document): Operation[] =>
   Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({
@@ -69,7 +69,7 @@ export const operationsOf = ({ paths, components }: Document): Operation[] =>
     })),
   );
 
-/** The name of the answer that stands elsewhere in the document, if this only refers to it. */
+/** The name of a shared answer, if this is a reference to one. */
 const shared = (answer: object): string | undefined =>
   '$ref' in answer ? /^#\/components\/responses\/(.+)$/.exec(String(answer.$ref))?.[1] : undefined;
 
@@ -78,18 +78,18 @@ export const examplesOf = ({ example, examples }: MediaType): unknown[] =>
   example !== undefined ? [example] : Object.values(examples ?? {}).map(({ value }) => value);
 
 /**
- * Validators for the schemas of a document, by where they stand in it. Formats are for readers: what has one says so by
- * its pattern where it matters.
+ * Validators for the schemas of a document, by their path in it. Formats are for readers and not checked: where one
+ * matters, the schema has a pattern as well.
  */
 export function schemasOf(document: Document): (...at: string[]) => ValidateFunction {
   const ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false });
-  // Under names of their own, the named schemas are compiled once, not once for each reference.
+  // Named schemas get ids, so that they are compiled once, not for each reference.
   const text = JSON.stringify(document).replaceAll('"$ref":"#/components/schemas/', '"$ref":"');
   const renamed = JSON.parse(text) as Document;
   for (const [name, schema] of Object.entries(renamed.components.schemas)) ajv.addSchema(schema, name);
   const compiled = new Map<string, ValidateFunction>();
   return (...at) => {
-    // Most errors of most operations have the same schema.
+    // Most errors have the same schema.
     const schema = memberAt(renamed, at, renamed);
     const key = JSON.stringify(schema);
     const known = compiled.get(key) ?? ajv.compile(schema);

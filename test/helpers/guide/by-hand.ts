@@ -11,7 +11,7 @@ import { freshTimes, targetOf } from '../../builders/entities.ts';
 import { eventOf, jsonPayload } from '../../builders/events.ts';
 import type { TestCloud } from '../cloud.ts';
 
-/** What the pipeline is given past the API: configuration in the table, messages in the queues. */
+/** Bypasses the API: puts configuration into the table and messages into the queues. */
 export interface Bound {
   readonly target: Target;
   readonly filter: Filter;
@@ -44,7 +44,7 @@ export async function bindByHand(
   return { target, filter, subscription };
 }
 
-/** Stores one thing, and lets functions know. */
+/** Stores one entity and raises the version that functions check. */
 export async function putEntity(
   { dynamo, resource }: TestCloud,
   kind: 'target' | 'filter' | 'subscription',
@@ -76,7 +76,7 @@ export async function sendByHand(cloud: TestCloud, queue: string, message: Messa
   );
 }
 
-/** Gives an event to fanout. */
+/** Sends an event to fanout. */
 export async function publishByHand(
   cloud: TestCloud,
   type: string,

@@ -1,6 +1,6 @@
 /**
- * Posts to each of the odd answers with the machine's curl, and prints what it makes of them where that is not what
- * stands beside the answer. `node test/helpers/guide/curl-verdicts.ts`
+ * Requests each odd answer with the machine's curl, and prints where curl's verdict differs from the recorded one.
+ * `node test/helpers/guide/curl-verdicts.ts`
  */
 import { execFile } from 'node:child_process';
 import { ODD_ANSWERS } from '../servers/odd-answers.ts';

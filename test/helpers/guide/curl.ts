@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { parse } from 'shell-quote';
 
-/** What a line of `curl` got. */
+/** The answer to a line of `curl`. */
 export interface CurlAnswer {
   readonly status: number;
   readonly headers: Headers;
@@ -20,8 +20,8 @@ interface CurlRequest {
 }
 
 /**
- * Does what a shell would do with a line of `curl`, on machines that have neither. It knows what the guide uses, and
- * takes nothing for granted of the rest.
+ * Runs a line of `curl` as a shell would, on machines without either. It knows what the guide uses, and refuses the
+ * rest.
  * @throws Error for an option, an operator of the shell or a variable that it does not know
  */
 export async function curl(line: string, variables: Variables): Promise<CurlAnswer> {
@@ -43,14 +43,14 @@ export function wordsOf(line: string, variables: Variables): string[] {
   });
 }
 
-/** @throws Error when nothing of that name was set */
+/** @throws Error when no variable of that name is set */
 export function valueNamed(name: string, variables: Variables): string {
   const value = variables.get(name);
   if (value === undefined) throw new Error(`no variable $${name}`);
   return value;
 }
 
-/** Runs `node -e …` or `node -p …` with its arguments, and answers with what it printed, as `$(…)` does. */
+/** Runs `node -e …` or `node -p …` with its arguments, and returns its output, as `$(…)` does. */
 export async function nodeOutput(line: string, variables: Variables): Promise<string> {
   const [program, option, ...rest] = wordsOf(line, variables);
   if (program !== 'node' || !['-e', '-p'].includes(option ?? '')) {
@@ -77,7 +77,7 @@ function requestOf([program, ...words]: string[]): CurlRequest {
   }
   const [url, ...others] = rest;
   if (url === undefined || others.length > 0) throw new Error(`expected one URL, got ${rest.join(' ')}`);
-  // What curl says of data when nothing else is said.
+  // curl's default content type for data.
   if (body !== undefined && !headers.has('content-type')) {
     headers.set('content-type', 'application/x-www-form-urlencoded');
   }

@@ -9,15 +9,15 @@ interface GuideArrival {
   readonly body: Buffer;
 }
 
-/** What goes on from one step to the next. */
+/** The state that steps share. */
 export interface Reader {
   readonly variables: Map<string, string>;
-  /** What has arrived and was not looked at yet. */
+  /** Arrivals that no step has checked yet. */
   readonly arrivals: GuideArrival[];
   last?: CurlAnswer;
 }
 
-/** Does what a section says. @throws Error, with the line of the page, for what turns out otherwise */
+/** Follows a section's steps. @throws Error with the page's line where a result differs */
 export async function follow({ steps }: Section, reader: Reader): Promise<void> {
   for (const step of steps) {
     await take(step, reader).catch((error: Error) => {
@@ -33,7 +33,7 @@ async function take(step: Step, reader: Reader): Promise<void> {
   if (step.kind === 'arrival') await eventually(() => takeArrival(reader.arrivals, step.shown));
 }
 
-/** A question is repeated until it is answered as shown, since what it asks for may be under way. */
+/** A GET is repeated until its answer is as shown, since its subject may still change. */
 async function run({ line, shown }: Step & { kind: 'command' }, variables: Map<string, string>) {
   const once = async (): Promise<CurlAnswer> => {
     const answer = await curl(line, variables);
@@ -44,7 +44,7 @@ async function run({ line, shown }: Step & { kind: 'command' }, variables: Map<s
   return isQuestion ? eventually(once) : once();
 }
 
-/** Puts the values that were kept where their names are shown. */
+/** Replaces the names of kept values by the values. */
 const withValues = (shown: ShownAnswer, variables: Map<string, string>): ShownAnswer => ({
   ...shown,
   body: shown.body?.replace(/\$([A-Z][A-Z_0-9]*)/g, (_, name: string) => valueNamed(name, variables)),
@@ -88,7 +88,7 @@ function takeArrival(arrivals: GuideArrival[], shown: ShownArrival): void {
   arrivals.splice(found, 1);
 }
 
-/** What a path says of an answer: a member such as `items[0].id` of its body, or the name of a header. */
+/** The value at a path in an answer: a member such as `items[0].id` of its body, or a header. */
 function valueAt(path: string, answer: CurlAnswer | undefined): string {
   const body = parsed(answer?.text ?? '');
   const names = path.split(/[.[\]]+/).filter((name) => name !== '');

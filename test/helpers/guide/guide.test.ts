@@ -36,7 +36,7 @@ describe('a guide', () => {
   });
 
   it.each([
-    ['a language that nobody runs', block('js', 'fetch()'), 'line 1: not a block of'],
+    ['a language that can not be run', block('js', 'fetch()'), 'line 1: not a block of'],
     ['a block without a language', block('', 'curl x'), 'line 1: not a block of'],
     ['an answer without a status', `${block('sh', 'curl x')}\n${block('json', '{}')}`, 'line 4: no status'],
     ['an answer to nothing', `\`200 OK\`\n\n${block('json', '{}')}`, 'line 1: an answer, but not to'],

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { isObject } from '../../../lambdas/values/json.ts';
 
-/** What a guide says that an answer is. */
+/** An answer as a guide shows it. */
 export interface ShownAnswer {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
@@ -13,7 +13,7 @@ export interface ShownArrival extends Omit<ShownAnswer, 'status'> {
   readonly path: string;
 }
 
-/** One thing that a reader does, or sees. `at` is the line of the page. */
+/** One step of a reader, or one result. `at` is the line of the page. */
 export type Step =
   | { readonly kind: 'command'; readonly at: number; readonly line: string; readonly shown?: ShownAnswer }
   /** `NAME=<path>`: the reader takes a value out of the last answer. */
@@ -31,7 +31,7 @@ interface Block {
   readonly kind: 'title' | 'status' | 'text' | 'fence';
   readonly at: number;
   readonly text: string;
-  /** Of a fence. */
+  /** The language of a fence. */
   readonly language?: string;
 }
 
@@ -68,7 +68,7 @@ function readFence(steps: Step[], block: Block, status: number | undefined): voi
   } else throw new Error(`line ${at}: not a block of sh, json, text or http`);
 }
 
-/** Says of the last command what it gets. */
+/** Attaches the shown answer to the last command. */
 function show(steps: Step[], { at }: Block, shown: ShownAnswer): void {
   const last = steps.pop();
   if (last?.kind !== 'command') throw new Error(`line ${at}: an answer, but not to a command`);
@@ -141,7 +141,7 @@ function commandsOf({ at, text }: Block): Step[] {
   return steps;
 }
 
-/** Whether a command goes on in the next line: within quotes, or after a backslash. */
+/** Whether a command continues on the next line: within quotes, or after a backslash. */
 function isOpen(text: string): boolean {
   let quote = '';
   for (let i = 0; i < text.length; i++) {
@@ -161,10 +161,10 @@ function stepOf(line: string, at: number): Step {
   return path === undefined ? { kind: 'set', at, name, value: value! } : { kind: 'keep', at, name, path };
 }
 
-/** The text that stands for any text, alone for any value, as a member for any more of them. */
+/** Stands for any text within a text, alone for any value, and as a member for any further members. */
 const ANY = '…';
 
-/** Where a value is not what is shown, each in a line; none when it is. */
+/** The differences between a value and what is shown, one a line. */
 export function differences(shown: unknown, value: unknown, path = ''): string[] {
   if (shown === ANY) return [];
   if (typeof shown === 'string' && typeof value === 'string') {

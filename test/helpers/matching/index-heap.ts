@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as nextTick } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { evaluate } from '../../../lambdas/matching/filters/compile.ts';
@@ -8,7 +8,7 @@ import { buildTenantIndex } from '../../../lambdas/matching/index/tenant-index.t
 import type { Envelope } from '../../../lambdas/matching/language/envelope.ts';
 import type { FilterParts } from '../../../lambdas/matching/language/filter.ts';
 
-/** Run as a process of its own: what indexes of filters of several kinds take on the heap, as JSON. */
+/** Run as a process: prints the heap bytes of indexes over several kinds of filters, as JSON. */
 
 export interface Size {
   readonly kind: string;
@@ -19,7 +19,7 @@ export interface Size {
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
-/** Filter number `i`, which shares no value and no event type with others: the most that an index can take. */
+/** Filter number `i`, which shares no value and no event type with others: the largest possible index. */
 const KINDS: Readonly<Record<string, (i: number) => FilterParts>> = {
   bare: (i) => ({ events: [`shop.order.n${i}`] }),
   'of one event type': (i) => ({
@@ -46,7 +46,7 @@ const KINDS: Readonly<Record<string, (i: number) => FilterParts>> = {
     events: numbers(4).map((n) => `shop${n}.n${i}`),
     where: { source: numbers(7).map((n) => `source-${n}`), data: { id: numbers(7).map((n) => `${i}-${n}`) } },
   }),
-  'sources that nobody shares': (i) => ({
+  'sources without a common value': (i) => ({
     events: ['shop.order.*'],
     where: { source: numbers(64).map((n) => `source-${i}-${n}`), data: { id: numbers(3) } },
   }),
@@ -134,16 +134,16 @@ const KINDS: Readonly<Record<string, (i: number) => FilterParts>> = {
 };
 
 setFlagsFromString('--expose-gc');
-// Code that is optimised in the meantime, or thrown away, is on the heap as well.
+// Otherwise code that is optimised or discarded meanwhile counts as heap.
 setFlagsFromString('--no-opt');
 const collect = runInNewContext('gc') as () => void;
 
-/** Collects garbage until nothing more is freed: some of it is free only after another turn. */
+/** Collects garbage until nothing more is freed: some of it is free only after another tick. */
 async function heapBytes(): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
   for (let idle = 0; idle < 2; ) {
     collect();
-    await turn();
+    await nextTick();
     const { heapUsed } = process.memoryUsage();
     idle = heapUsed < least - 1000 ? 0 : idle + 1;
     least = Math.min(least, heapUsed);
@@ -151,7 +151,7 @@ async function heapBytes(): Promise<number> {
   return least;
 }
 
-/** How many are built of those that are large, or nothing would be seen beside what the process itself takes. */
+/** How many of the large ones are built. Fewer of the small ones would not show beside the process itself. */
 const COUNTS: Readonly<Record<string, number>> = {
   largest: 10,
   'short fields': 40,
@@ -167,11 +167,11 @@ async function sizeOf(kind: string, make: (i: number) => FilterParts): Promise<S
   const count = COUNTS[kind] ?? COUNT;
   const estimated =
     BYTES_PER_SUBSCRIPTION + numbers(count).reduce((sum, i) => sum + bytesOfFilter(make(i)), 0) / count;
-  // Once for nothing: what the process itself needs for it is there afterwards.
+  // An unmeasured build first, so that the process has all that it needs itself.
   buildAndUse(make, count);
   let real = await heapOf(make, count);
   if (real > count * estimated || count * estimated > 4 * real) {
-    // The middle one of three: now and then, what is garbage already is still on the heap.
+    // The median of three: now and then garbage is still on the heap.
     real = [real, await heapOf(make, count), await heapOf(make, count)].sort((a, b) => a - b)[1]!;
   }
   return { kind, real: Math.round(real / count), estimated: Math.round(estimated) };
@@ -185,7 +185,7 @@ async function heapOf(make: (i: number) => FilterParts, count: number): Promise<
   return bytes;
 }
 
-/** Texts as they come out of a table: each its own. */
+/** Texts as a table returns them: each a separate string. */
 function buildAndUse(make: (i: number) => FilterParts, count: number) {
   const id = (prefix: string, i: number): string => `${prefix}_${String(i).padStart(26, '0')}`;
   const source = JSON.stringify({

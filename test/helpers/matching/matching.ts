@@ -13,13 +13,13 @@ export const eventWith = (data: unknown, own: Partial<Envelope> = {}): Envelope 
   data,
 });
 
-/** Whether a condition holds of an event. @throws when it may not be written */
+/** Whether a condition matches an event. @throws when it is not valid */
 export function holds(where: unknown, envelope: Envelope): boolean {
   const problem = conditionProblem(where, ENGINES);
   if (problem) throw new Error(`${problem.path}: ${problem.message}`);
   return evaluate(compileFilter({ where: where as Condition }, ENGINES), envelope).holds;
 }
 
-/** Whether matchers hold of the value of a payload's field. Undefined is a field that is not there. */
+/** Whether matchers match the value of a payload's field; undefined for a missing field. */
 export const matches = (matchers: readonly unknown[], value: unknown): boolean =>
   holds({ data: { field: matchers } }, eventWith(value === undefined ? {} : { field: value }));

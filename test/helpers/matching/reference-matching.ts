@@ -4,9 +4,9 @@ import type { Envelope } from '../../../lambdas/matching/language/envelope.ts';
 import type { FilterParts } from '../../../lambdas/matching/language/filter.ts';
 
 /**
- * Filters as their documentation has them, interpreted word by word: slow, unbounded, and without a line of the code
- * that is held against it. For harmless filters and events only: patterns of RE2 are taken as JavaScript's, JSONPath is
- * one of a few forms, and addresses are IPv4.
+ * Filters interpreted word by word from their documentation: slow, unbounded, and without a line of the tested code.
+ * For harmless filters and events only: RE2 patterns run as JavaScript's, JSONPath has a few forms, and addresses are
+ * IPv4.
  */
 export function referenceHolds(filter: FilterParts, event: Envelope): boolean {
   return (
@@ -17,7 +17,7 @@ export function referenceHolds(filter: FilterParts, event: Envelope): boolean {
   );
 }
 
-/** The types of operational events match patterns that name their first segment. */
+/** Only patterns that name their first segment match operational events. */
 export function fitsType(pattern: readonly string[], type: readonly string[]): boolean {
   const isOwn = type[0] === 'posthorn' && type.length > 1;
   return isOwn ? pattern[0] === 'posthorn' && fits(pattern.slice(1), type.slice(1)) : fits(pattern, type);
@@ -39,11 +39,11 @@ function eventFields(condition: Condition, event: Envelope): boolean {
 }
 
 function field(inner: Condition[string], value: unknown): boolean {
-  if (Array.isArray(inner)) return waysOf(inner as Matcher[], value).length > 0;
-  return spelledOut(inner as Condition).some((fields) => waysOf(fields, value).length > 0);
+  if (Array.isArray(inner)) return matchesOf(inner as Matcher[], value).length > 0;
+  return spelledOut(inner as Condition).some((fields) => matchesOf(fields, value).length > 0);
 }
 
-/** Fields without alternatives; a name may be there several times. */
+/** Fields without alternatives; a name may occur several times. */
 class Fields {
   readonly all: readonly (readonly [name: string, inner: readonly Matcher[] | Fields])[];
   constructor(all: Fields['all']) {
@@ -51,35 +51,37 @@ class Fields {
   }
 }
 
-/** A condition for each way to choose among its alternatives. */
+/** A condition for each choice among its alternatives. */
 function spelledOut(condition: Condition): Fields[] {
   return Object.entries(condition).reduce<Fields[]>(
     (soFar, [name, inner]) =>
-      soFar.flatMap(({ all }) => waysToAsk(name, inner).map((more) => new Fields([...all, ...more.all]))),
+      soFar.flatMap(({ all }) =>
+        alternativesOf(name, inner).map((more) => new Fields([...all, ...more.all])),
+      ),
     [new Fields([])],
   );
 }
 
-function waysToAsk(name: string, inner: Condition[string]): Fields[] {
+function alternativesOf(name: string, inner: Condition[string]): Fields[] {
   if (name === '$or') return (inner as Condition[]).flatMap(spelledOut);
   if (Array.isArray(inner)) return [new Fields([[name, inner as Matcher[]]])];
   return spelledOut(inner as Condition).map((one) => new Fields([[name, one]]));
 }
 
-type Way = 'by something there' | 'as nothing is there';
+type Match = 'by something there' | 'as nothing is there';
 
-/** In which ways fields hold of a value: of one element by something in it, or of all since nothing is in any. */
-function waysOf(asked: readonly Matcher[] | Fields, value: unknown): Way[] {
+/** How fields match a value: one element by something in it, or all since none has anything in it. */
+function matchesOf(asked: readonly Matcher[] | Fields, value: unknown): Match[] {
   const values = flat(value);
-  const ways: Way[] = isNowhere(asked, values) ? ['as nothing is there'] : [];
+  const matches: Match[] = isNowhere(asked, values) ? ['as nothing is there'] : [];
   const isThere =
     asked instanceof Fields
       ? objectsOf(values).some((object) => {
-          const each = asked.all.map(([name, inner]) => waysOf(inner, memberOf(object, name)));
+          const each = asked.all.map(([name, inner]) => matchesOf(inner, memberOf(object, name)));
           return each.every(({ length }) => length > 0) && each.flat().includes('by something there');
         })
       : leavesOf(values).some((leaf) => asked.some((matcher) => matcherHolds(matcher, leaf)));
-  return isThere ? ['by something there', ...ways] : ways;
+  return isThere ? ['by something there', ...matches] : matches;
 }
 
 function isNowhere(asked: readonly Matcher[] | Fields, values: readonly unknown[]): boolean {
@@ -100,7 +102,7 @@ const leavesOf = (values: readonly unknown[]): unknown[] => values.filter((one) 
 const memberOf = (object: Record<string, unknown>, name: string): unknown =>
   Object.entries(object).find(([key]) => key === name)?.[1];
 
-/** What there is: the elements of arrays in arrays, or the value itself. An array without any has an empty one's. */
+/** The elements of arrays in arrays, or the value itself. A nested array without elements counts as an empty object. */
 function flat(value: unknown): unknown[] {
   if (value === undefined) return [];
   if (!Array.isArray(value)) return [value];

@@ -20,13 +20,13 @@ export interface Answer {
 export interface Endpoint {
   readonly url: string;
   readonly arrivals: readonly Arrival[];
-  /** Connections that were opened so far. */
+  /** Connections opened so far. */
   readonly sockets: () => number;
-  /** The most requests that were ever in work at once. */
+  /** The highest number of concurrent requests so far. */
   readonly mostAtOnce: () => number;
 }
 
-/** A target's settings for as many attempts as there can be, at once: an endpoint that answers 400 does not fail. */
+/** A target's settings for the most attempts, without delay: to the breaker, a 400 is not a failure. */
 export const MANY_RETRIES = {
   retry: { schedule: Array.from({ length: 19 }, () => 0), jitter: 0 },
   retryClientErrors: true,
@@ -56,7 +56,7 @@ export async function startEndpoint(
   return { url, arrivals, sockets: () => seen.sockets, mostAtOnce: () => seen.mostAtOnce };
 }
 
-/** The URL of a port that nobody listens on. */
+/** The URL of a port without a listener. */
 export async function refusingUrl(): Promise<string> {
   const server = createServer();
   const url = await listen(server);

@@ -1,22 +1,22 @@
 /**
- * Answers that HTTP allows and few servers give, and answers that it does not allow and some servers give all the same.
+ * Answers that HTTP allows and few servers give, and answers that it forbids and some servers give.
  *
- * `curl` is what curl 7.88 makes of each: the status that it prints, and its exit code where that is not 0 (8: weird
- * server reply, 18: partial file, 28: timeout, 43: bad argument, 52: empty reply, 56: receive failure, 1: HTTP/0.9). Made
- * by `node test/helpers/guide/curl-verdicts.ts`, which lists the rows that differ.
+ * `curl` is the verdict of curl 7.88: the status that it prints, and its exit code where that is not 0 (8: weird server
+ * reply, 18: partial file, 28: timeout, 43: bad argument, 52: empty reply, 56: receive failure, 1: HTTP/0.9). Made by
+ * `node test/helpers/guide/curl-verdicts.ts`, which lists the rows that differ.
  */
 export interface OddAnswer {
   readonly name: string;
-  /** Written one after another, 15 ms apart. Each character is a byte. */
+  /** Written in turn, 15 ms apart. Each character is a byte. */
   readonly sends: readonly string[];
-  /** What the server does then. */
+  /** What the server does afterwards. */
   readonly ends: 'close' | 'reset' | 'stay';
   readonly curl: readonly [status: number, exitCode?: number];
   /** The status that counts; or the error's class, where there is none. */
   readonly counts: number | 'protocol' | 'reset' | 'timeout';
-  /** What is kept of the body; the same as without the oddity, `ok`, where it is left out. */
+  /** The kept part of the body. Default: `ok`, the body without the oddity. */
   readonly body?: string;
-  /** Where curl says otherwise: why. */
+  /** Why curl differs, where it does. */
   readonly because?: string;
 }
 

@@ -5,17 +5,17 @@ import type { OddAnswer } from './odd-answers.ts';
 /** Between the parts of an answer, so that they arrive one by one. */
 const APART_MS = 15;
 
-/** What a server does with a request that has come. @param count how many have come over this connection, 1 for the first */
+/** A server's reaction to a request. @param count the request's number on this connection, 1 for the first */
 export type Behaviour = (socket: Socket, count: number) => void;
 
 export interface RawServer {
   readonly port: number;
-  /** As they came. */
+  /** Requests as they arrived. */
   readonly requests: readonly string[];
   readonly server: Server;
-  /** Of all connections that there were. */
+  /** The sockets of all connections so far. */
   readonly sockets: ReadonlySet<Socket>;
-  /** How many there were. */
+  /** The number of connections so far. */
   readonly connections: () => number;
   readonly close: () => void;
 }
@@ -62,6 +62,6 @@ export const serveOdd = ({ sends, ends }: Pick<OddAnswer, 'sends' | 'ends'>): Pr
       if (part !== '') socket.write(part, 'latin1');
     }
     if (ends === 'close') socket.end();
-    // What was written has to arrive before.
+    // The written bytes have to arrive first.
     if (ends === 'reset') setTimeout(() => socket.resetAndDestroy(), APART_MS);
   });

@@ -24,7 +24,7 @@ describe('what an index is estimated to take in memory', () => {
     const rare = [
       'more values than have places',
       'values of an own field and of the payload',
-      'sources that nobody shares',
+      'sources without a common value',
     ];
     const usual = sizes.filter(({ kind }) => !rare.includes(kind));
     expect(usual.filter(({ real, estimated }) => estimated > 4 * real)).toEqual([]);
