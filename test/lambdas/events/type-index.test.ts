@@ -84,6 +84,20 @@ describe('the index of event types (A2, A7)', () => {
     expect(performance.now() - began).toBeLessThan(1000);
   });
 
+  it.each([
+    ['c', 3],
+    ['a', 4],
+    ['a.b', 8],
+    ['a.b.c', 9],
+    ['c.c', 4],
+  ])('counts the nodes that %s visits', (type, steps) => {
+    const index = typeIndex(() => ({}));
+    for (const pattern of ['a', 'a.b', 'a.*', '**.b']) index.at(pattern);
+    const work = { steps: 0 };
+    index.find(type, work);
+    expect(work.steps).toBe(steps);
+  });
+
   it('keeps one thing for a pattern, made when it is first asked for', () => {
     const index = typeIndex(() => ({}));
     expect(index.at('a.*')).toBe(index.at('a.*'));

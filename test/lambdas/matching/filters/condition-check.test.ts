@@ -134,6 +134,7 @@ describe('what is a matcher', () => {
     [{ numeric: ['>'] }, '.numeric', NUMERIC],
     [{ numeric: ['>', 1, '<'] }, '.numeric', NUMERIC],
     [{ numeric: ['<', 5, '>', 1] }, '.numeric', NUMERIC],
+    [{ numeric: ['>', 1, '>', 5] }, '.numeric', NUMERIC],
     [{ numeric: ['=', 1, '<', 5] }, '.numeric', NUMERIC],
     [{ numeric: ['!=', 1] }, '.numeric[0]', 'expected one of =, <, <=, >, >='],
     [{ numeric: ['toString', 1] }, '.numeric[0]', 'expected one of'],

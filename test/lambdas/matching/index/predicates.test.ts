@@ -2,8 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileFilter, evaluate } from '../../../../lambdas/matching/filters/compile.ts';
 import { ENGINES } from '../../../../lambdas/matching/index/all-engines.ts';
+import { findBy } from '../../../../lambdas/matching/index/find-by.ts';
 import { buildTenantIndex } from '../../../../lambdas/matching/index/tenant-index.ts';
+import type { Scalar } from '../../../../lambdas/matching/language/condition.ts';
 import type { FilterParts } from '../../../../lambdas/matching/language/filter.ts';
+import type { Lookup } from '../../../../lambdas/matching/language/predicates.ts';
 import { literalOf } from '../../../../lambdas/matching/operators/regex-literal.ts';
 import { runs } from '../../../helpers/runs.ts';
 
@@ -30,16 +33,27 @@ describe('a filter is a candidate when a value that it asks for may be there (A7
     ['wildcard, beginning', ofA({ wildcard: 'abc*z' }), ['abcz', 'abc'], ['ab', 'xabcz']],
     ['wildcard, end', ofA({ wildcard: 'a*xyz' }), ['axyz', 'xyz'], ['xyza']],
     ['wildcard, middle', ofA({ wildcard: '*lmn*' }), ['lmn', 'xlmny'], ['lm', 7]],
+    ['prefix, empty', ofA({ prefix: '' }), ['', 'x'], []],
+    ['suffix, empty', ofA({ suffix: '' }), ['', 'x'], []],
+    ['wildcard, empty', ofA({ wildcard: '' }), [''], ['x']],
+    ['wildcard without a star', ofA({ wildcard: 'abc' }), ['abc'], ['abcd']],
     ['wildcard, none', ofA({ wildcard: '*' }), ['', 'x', 7], []],
     ['wildcard, escaped', ofA({ wildcard: 'a\\*b' }), ['a*b'], ['aab']],
     ['regex, beginning', ofA({ regex: '^abc[0-9]' }), ['abc1', 'abc'], ['xabc1']],
     ['regex, middle', ofA({ regex: '[0-9]+ of abc' }), ['1 of abc', 'x of abc'], ['abc']],
     ['regex, none', ofA({ regex: '(?i)abc' }), ['ABC', 'x'], []],
     ['numeric, above', ofA({ numeric: ['>', 5] }), [5, 6], [4, '6']],
+    ['numeric, from', ofA({ numeric: ['>=', 5] }), [5, 6], [4]],
     ['numeric, below', ofA({ numeric: ['<=', 5] }), [5, 4], [6, '4']],
     ['numeric, range', ofA({ numeric: ['>', 5, '<', 7] }), [5, 6, 9], [4]],
-    ['numeric, equal', ofA({ numeric: ['=', 5] }), [5], [6, '5']],
+    ['numeric, equal', ofA({ numeric: ['=', 5] }), [5], [4, 6, '5']],
     ['several', ofA('x', { prefix: 'ab' }, { numeric: ['>', 5] }), ['x', 'abc', 6], ['y', 5.5 - 1]],
+    [
+      'alternatives by fields that are called like an operator',
+      { where: { data: { a: { $or: [{ numeric: [5] }, { numeric: ['='] }] } } } },
+      [{ numeric: 5 }, {}],
+      [],
+    ],
     ['an operator without a predicate', ofA('x', { 'anything-but': 'y' }), ['x', 'z', 'y', undefined], []],
     [
       'a query for a value',
@@ -71,6 +85,33 @@ describe('a filter is a candidate when a value that it asks for may be there (A7
     expect(isCandidate(ofA({ regex: 'needle$' }), { a: `${'x'.repeat(10_000)}` })).toBe(true);
     const deep: unknown = JSON.parse(`${'['.repeat(2000)}{"b":[{"c":1}]}${']'.repeat(2000)}`);
     expect(isCandidate({ jsonpath: '$..b[?@.c == 1]' }, deep)).toBe(true);
+  });
+});
+
+describe('values that are looked up', () => {
+  const bounds = [1, 2, 3, 4, 5, 6, 7, 8];
+  const long = 'x'.repeat(4096);
+
+  it.each<[Lookup['kind'], Scalar[], Scalar | undefined, Scalar[], number]>([
+    ['equal', bounds, 3, [3], 1],
+    ['equal', bounds, undefined, [], 1],
+    ['prefix', ['ab', 'bc'], 'abc', ['ab'], 1],
+    ['suffix', ['ab', 'bc'], 'abc', ['bc'], 1],
+    ['suffix', ['ab', 'bc'], 'b', [], 1],
+    ['above', bounds, 3, [1, 2, 3], 3],
+    ['below', bounds, 7, [7, 8], 3],
+    ['above', bounds.slice(1), '9', [], 2],
+    ['within', ['ab', 'cd', 'ef'], 'abcd', ['ab', 'cd'], 1],
+    ['within', ['ab', 'cd', 'ef', 'gh'], long, [], 2],
+    // Too long to be searched: any may be in it.
+    ['within', ['ab', 'cd'], `${long}x`, ['ab', 'cd'], 1],
+  ])('%s, of %j', (kind, values, value, expected, steps) => {
+    const work = { steps: 0 };
+    const found: Scalar[] = [];
+    const indexed = new Map(values.map((one) => [one, one]));
+    findBy({ path: ['data'], kind, length: 2 }, indexed, value, work, (one) => found.push(one));
+    expect(found).toEqual(expected);
+    expect(work.steps).toBe(steps);
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../../lambdas/matching/filters/compile.ts';
 import { ENGINES } from '../../../../lambdas/matching/index/all-engines.ts';
 import { bytesOfFilter } from '../../../../lambdas/matching/index/index-size.ts';
+import { matchEvent } from '../../../../lambdas/matching/index/match-event.ts';
 import { buildTenantIndex, type FilterEntry } from '../../../../lambdas/matching/index/tenant-index.ts';
 import type { Condition } from '../../../../lambdas/matching/language/condition.ts';
 import { MAX_STEPS } from '../../../../lambdas/matching/language/work.ts';
@@ -122,6 +123,19 @@ describe('values that filters ask for', () => {
     expect(found.map(({ id }) => id)).toEqual(['0']);
   });
 
+  it.each<[string, (i: number) => Condition]>([
+    ['that differ, behind one that does not', (i) => ({ kind: ['order'], customer: [i] })],
+    ['that differ, before one that does not', (i) => ({ customer: [i], kind: ['order'] })],
+    ['to be equal to, not bounds', (i) => ({ total: [{ numeric: ['>', i] }], customer: [i] })],
+    [
+      'of matchers that are all good',
+      (i) => ({ id: [i, { numeric: ['>', i] }], kind: [{ prefix: `${i} ` }] }),
+    ],
+  ])('%s, are what the index looks up', (_, conditionOf) => {
+    const find = finderOf(Array.from({ length: 2000 }, (_, i) => ({ data: conditionOf(i) })));
+    expect(find({ kind: 'order', customer: 7, total: 9, id: 7 }).steps).toBeLessThan(100);
+  });
+
   it('are looked up in a bounded part of a payload', () => {
     const find = finderOf(
       Array.from({ length: 100 }, (_, i) => ({ data: { [`list${i % 10}`]: [`v${i}`] } })),
@@ -129,6 +143,29 @@ describe('values that filters ask for', () => {
     const list = Array(100_000).fill('x');
     const data = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`list${i}`, list]));
     expect(find(data).steps).toBeLessThan(200 * MAX_STEPS);
+  });
+});
+
+describe('a filter that only a newer release understands', () => {
+  it('faults alone', () => {
+    const [between, prefix] = [{ between: 1 }, { prefix: 'x' }].map((matcher, i) => ({
+      id: `f${i}`,
+      events: ['**'],
+      where: { data: { a: [matcher] } } as unknown as Condition,
+    }));
+    const source = {
+      filters: [between!, prefix!],
+      subscriptions: ['f0', 'f1'].map((filterId) => ({ id: `s${filterId}`, targetId: 't', filterId })),
+      bytes: 0,
+    };
+    const event = eventWith({ a: 'x' });
+    const { entries } = buildTenantIndex(source, ENGINES).search(event).candidates(event.data);
+    const { found, faults } = matchEvent(entries, event, MAX_STEPS);
+    const fault = expect.any(TypeError);
+    expect(found.map(({ id }) => id)).toEqual(['sf1']);
+    expect(faults).toEqual([{ subscription: 'sf0', error: fault }]);
+    const verdict = evaluate(entries[0]!.filter, event);
+    expect(verdict).toEqual({ holds: false, steps: 0, isCutShort: false, fault });
   });
 });
 

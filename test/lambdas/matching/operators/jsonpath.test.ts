@@ -337,6 +337,29 @@ describe('JSONPath null, RFC 9535 2.6 (A5)', () => {
   ]);
 });
 
+describe('JSONPath counts each look at a value as a step', () => {
+  const data = { a: [1, 2, 3], b: { c: 'x' } };
+
+  it.each([
+    ['$.data.b.c', 3],
+    ['$.data.a[1]', 3],
+    ['$.data.a[1:]', 4],
+    ['$.data.a[::-1]', 4],
+    ['$.data.a[3:]', 3],
+    ['$.data.*', 3],
+    ['$.data.a[?@ == 2]', 7],
+    ["$.data[?@.c == 'x']", 8],
+    ['$.data[?!@.c]', 6],
+    ['$.data.a[?count(@.*) == 1]', 12],
+    ['$..c', 9],
+    ['$.data["x","b"]', 3],
+  ])('%s: %i', (query, steps) => {
+    const work = new Work();
+    compileJsonpath(query)(event(data), work);
+    expect(work.steps).toBe(steps);
+  });
+});
+
 describe('JSONPath queries that are refused (A5)', () => {
   it.each([
     ['', 'expected 1 to 1024 characters'],
@@ -357,6 +380,7 @@ describe('JSONPath queries that are refused (A5)', () => {
     ['$[-0]', 'leading zero'],
     ['$[1:2 3]', 'expected a comma or a colon between two numbers'],
     ['$[9007199254740992]', 'out of range'],
+    ['$[?@.a == 1 && @.b == 1e400]', 'expected a number between'],
     ['$["a]', 'unclosed string'],
     ['$["\\x41"]', 'invalid escape'],
     ['$["\\ud83d"]', 'escape'],
