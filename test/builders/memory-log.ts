@@ -45,6 +45,8 @@ export function memoryLog() {
   const events = new Map<string, LoggedEvent>();
   const deliveries = new Map<string, LoggedDelivery>();
   const deadIndex = new Set<string>();
+  /** Subscriptions that were listed with an event later than by fanout, as `deliveryName`. */
+  const added: string[] = [];
   /** How many things a scan reads at a time. */
   const page = { size: 100 };
 
@@ -65,6 +67,7 @@ export function memoryLog() {
     deliveries,
     deadIndex,
     page,
+    added,
 
     addEvent(subscriptions: readonly string[], about: Partial<LoggedEvent> = {}): LoggedEvent {
       const event = loggedEvent(subscriptions, about);
@@ -87,8 +90,9 @@ export function memoryLog() {
       return events.get(ulidOf('evt', id)!);
     },
     async getEvents(_tenant: string, ulids: readonly string[]) {
-      // Beyond the first part nothing is read of what an event lists.
-      return new Map(ulids.flatMap((ulid) => (events.has(ulid) ? [[ulid, events.get(ulid)!]] : [])));
+      // Of an event's subscriptions only the first part is read; here that is none.
+      const first = (event: LoggedEvent): LoggedEvent => ({ ...event, subscriptions: [] });
+      return new Map(ulids.flatMap((ulid) => (events.has(ulid) ? [[ulid, first(events.get(ulid)!)]] : [])));
     },
     async scanEvents(_tenant: string, { after = '', from, to }: EventsToScan) {
       const all = [...events.values()]
@@ -116,8 +120,9 @@ export function memoryLog() {
         deliveries.get(deliveryName({ ulid, subscription })),
       );
     },
-    async addSubscriptions(added: readonly Resend[]) {
-      for (const { event, subscription } of added) {
+    async addSubscriptions(all: readonly Resend[]) {
+      for (const { event, subscription } of all) {
+        added.push(deliveryName({ ulid: event.ulid, subscription }));
         const known = events.get(event.ulid)!;
         const subscriptions = [...new Set([...known.subscriptions, subscription])].sort();
         events.set(event.ulid, { ...known, subscriptions });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EventInFlight } from '../../../lambdas/events/event.ts';
 import { type FanoutPlan, planFanout } from '../../../lambdas/fanout/fanout-plan.ts';
+import type { Matching } from '../../../lambdas/matching/index/match-event.ts';
 import {
   type Doubt,
   doubtAbout,
@@ -113,7 +114,7 @@ it('goes on with a fanout that was lost at any pass, to the same end', () => {
       const idOf = (n: number): string => `sub_${String(n).padStart(2, '0')}`;
       const wanted = new Set(matching.map(idOf));
       const all = Array.from({ length: total }, (_, i) => idOf(i));
-      const match = ({ resume }: EventInFlight) => {
+      const match = ({ resume }: EventInFlight): Matching<{ id: string }> => {
         const left = all.filter((id) => !resume || id > resume.after);
         const seen = left.slice(0, scan);
         const found = seen.filter((id) => wanted.has(id)).map((id) => ({ id }));

@@ -81,6 +81,8 @@ describe('what a page does about a delivery (A15)', () => {
   it('sends to the subscription’s present target, in the bulk lane, with a schedule of its own', async () => {
     const world = withDead(1);
     await doPage(world.deps, world.addJob({ selection: DEAD }));
+    // Fanout has listed the subscription.
+    expect(world.log.added).toEqual([]);
     expect(world.sent).toMatchObject([
       {
         lane: 'bulk',
@@ -166,6 +168,7 @@ describe('a page that can’t send (C9)', () => {
       ['e3', 1],
     ]);
     expect(world.sent.map(({ delivery }) => delivery.run)).toEqual([1, 1, 1, 1, 1, 1]);
+    expect([...world.log.deliveries.values()].map(({ run }) => run)).toEqual([1, 1, 1, 1]);
   });
 
   it('takes back all claims when nothing was sent', async () => {
@@ -259,6 +262,17 @@ describe('a job about one subscription (A15)', () => {
       result: { looked: 2, done: 2 },
     });
     expect(world.deliveries()).toEqual([`e0 ${SUB}`, `e1 ${SUB}`]);
+  });
+
+  it('counts what its filter does not want as examined, and as nothing else', async () => {
+    const world = withDead(3, { filter: { events: ['b'] } });
+    const selection = { kind: 'all', subscription: SUB, from: 0, to: world.clock.now } as const;
+    const result = { looked: 3, done: 0, skipped: {}, cursor: undefined };
+    expect(await doPage(world.deps, world.addJob({ selection }))).toEqual({
+      kind: 'done',
+      pauseSeconds: 0,
+      result,
+    });
   });
 
   it('lists it with events that it never got, before it claims their deliveries', async () => {
