@@ -19,7 +19,7 @@ import {
 import { type Content, route } from './route.ts';
 
 /**
- * Routes that publish. Their bodies are read by ingest, which has no room for these schemas (see
+ * Routes that publish. Their bodies are read by ingest, whose bundle holds no schemas (see
  * docs/decisions/03-payload-as-sent.md); they are what the documentation says.
  */
 
@@ -193,7 +193,7 @@ const ceHeaders = encodings.extend({
   }),
   'ce-source': ceHeader('The source of a CloudEvent.'),
   'ce-subject': ceHeader('The subject of a CloudEvent.'),
-  'ce-time': ceHeader('When what a CloudEvent tells of happened, in RFC 3339.'),
+  'ce-time': ceHeader('When the CloudEvent happened, in RFC 3339.'),
   'ce-dataschema': ceHeader('A URI of the schema of a CloudEvent’s data.'),
   'ce-priority': ceHeader('An extension of a CloudEvent: its priority.'),
   'ce-region': ceHeader('An extension of a CloudEvent: its region. Any other `ce-` header is one as well.'),

@@ -58,7 +58,7 @@ const WHY_DEAD: Record<DeathReason, string> = {
   target_disabled: 'the target was disabled, by its owner or by Posthorn',
   target_unverified: 'the endpoint had not answered the challenge',
   payload_missing: 'the payload is no longer kept',
-  expired: 'it waited for a day, for its endpoint to recover, for pauses to end, or for its turn',
+  expired: 'it waited for a day: for its endpoint to recover, for pauses to end, or for the rate limit',
   infrastructure: 'a part of Posthorn kept failing on it',
 };
 

@@ -1,4 +1,4 @@
-/** The errors of the API, as its documentation tells them. */
+/** The errors of the API, as its documentation describes them. */
 import * as z from 'zod';
 import { MAX_PROBLEMS } from '../values/problem-words.ts';
 import type { Route } from './route.ts';
@@ -54,7 +54,7 @@ interface CommonError {
 export const takesIdempotencyKey = ({ method, scope, function: servedBy }: Route): boolean =>
   method === 'POST' && scope !== 'read' && (scope !== 'none' || servedBy === 'ingest');
 
-/** Whether a write may be made to depend on the state of what it changes: creating changes nothing that is there. */
+/** Whether a write may depend on the state of what it changes. A creation changes nothing that exists. */
 export const takesIfMatch = (route: Route): boolean =>
   writes(route) &&
   route.function === 'manage' &&

@@ -78,7 +78,7 @@ export function openApiDocument(
 const operationIdOf = (type: string): string =>
   `on${type.replace(/^posthorn/, '').replaceAll(/\.(\w)/g, (_, letter: string) => letter.toUpperCase())}`;
 
-/** What Posthorn itself tells, as deliveries of its own event types. */
+/** Posthorn's own event types, as deliveries of them. */
 const operationalWebhooks = (): ZodOpenApiPathsObject =>
   Object.fromEntries(
     Object.entries(OPERATIONAL_DESCRIPTIONS).map(([type, { description, schema, sample }]) => [

@@ -1,7 +1,7 @@
 /**
  * Forms of texts as the documentation tells them, for tools of any language: JavaScript with and without the flag `u`,
  * Python's `re`, and RE2 read them alike. So they have no classes by name (Python's `\d` holds of every script's
- * digits), look around nowhere, name no group, and hold characters beyond Latin-1 as themselves, since nobody agrees on
+ * digits), look around nowhere, name no group, and hold characters beyond Latin-1 as themselves, since tools do not agree on
  * an escape. What can't be said so is left to the code and to the words beside them.
  */
 

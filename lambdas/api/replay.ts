@@ -57,7 +57,7 @@ const selectedByIds = z
   .meta({ id: 'DeadLettersByIds' });
 const selectedByFilter = z
   .strictObject({ all: z.literal(true), ...deadFilter })
-  .meta({ id: 'DeadLettersByFilter', description: 'All, or those for which all holds that is given.' });
+  .meta({ id: 'DeadLettersByFilter', description: 'All, or those that meet every condition given.' });
 
 const selection = z.union([selectedByIds, selectedByFilter]);
 export type SelectionInput = z.output<typeof selection>;
@@ -114,7 +114,7 @@ const startedJob = {
 
 const byIdsOrJob = {
   200: {
-    description: 'Done, for those that were named.',
+    description: 'Done, for the ids that were named.',
     schema: results,
     example: { items: [{ id: exampleDead.id, done: true }] },
   },
@@ -142,7 +142,7 @@ export const replayRoutes = {
     scope: 'manage',
     summary: 'Send a delivery again',
     description:
-      'One that is dead, or that was delivered: to its subscription’s present target, with a retry schedule of its own. Refused as long as it has attempts to come.',
+      'For a delivery that is dead or was delivered. It goes to its subscription’s present target, with a retry schedule of its own. Refused as long as it has attempts to come.',
     answers: {
       202: {
         description: 'Under way.',

@@ -95,11 +95,11 @@ export const targetFields = {
     }),
   challengeRequired: z.boolean().optional().meta({
     description:
-      'Nothing is delivered until the endpoint, and each of those for regions, has answered a signed challenge.',
+      'Nothing is delivered until the endpoint, and each endpoint for a region, has answered a signed challenge.',
   }),
 };
 
-/** What tells targets, filters and subscriptions apart for people, and whether they are in use. */
+/** How people tell targets, filters and subscriptions apart, and whether they are in use. */
 const notes = { name: name.optional(), description: description.optional(), metadata: metadata.optional() };
 
 const active = z.boolean().optional();

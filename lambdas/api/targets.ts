@@ -54,7 +54,7 @@ const health = z
         '`open`: its endpoint keeps failing, so deliveries wait (see `breaker`) while single ones try it.',
         '`paused`: its endpoint has asked to be left alone until `pausedUntil`.',
         '`failing`, `degraded`: under 50 %, or 95 %, of the attempts succeeded.',
-        '`slow`: its endpoint takes long, so that its deliveries keep out of the way of others.',
+        '`slow`: its endpoint takes long, so its deliveries use a lane apart from the others.',
         '`healthy`; or `idle` without any attempt.',
       ].join('\n'),
     }),
@@ -198,7 +198,7 @@ export const targetRoutes = {
     scope: 'manage',
     summary: 'Enable a target',
     description:
-      'Also one that Posthorn has disabled, and one whose endpoint kept failing: it starts afresh, and what waits for it goes at once. Dead letters stay dead; they can be replayed.',
+      'Also a target that Posthorn has disabled, and one whose endpoint kept failing: it starts afresh, and deliveries that wait for it go at once. Dead letters stay dead; they can be replayed.',
     answers: one,
   }),
   disableTarget: route({

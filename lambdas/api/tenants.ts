@@ -5,7 +5,7 @@ import { DEFAULT_LIMITS } from '../tenants/tenants.ts';
 import { route } from './route.ts';
 import { metadata, name, pageOf, pageQuerySchema, patchOf, time, times } from './schemas.ts';
 
-/** As many of one kind as fit into a partition, and into fanout's memory, with room to spare. */
+/** The most of one kind that fit into a partition, and into fanout's memory, with a margin. */
 const MOST = 100_000;
 
 const count = (usual: number) =>
@@ -39,7 +39,7 @@ const own = {
     .email('expected an email address')
     .max(254)
     .optional()
-    .meta({ description: 'Whom to write to when something is wrong.' }),
+    .meta({ description: 'An address for notices about this tenant.' }),
   schemaCheck: z.enum(SCHEMA_CHECKS).optional().meta({
     description: 'What happens to a payload that does not fit its event type’s schema; `off` when left out.',
   }),

@@ -4,11 +4,11 @@ import { skipDamaged } from '../platform/items.ts';
 import { addressKey, configKey, versionKey } from './config-keys.ts';
 import { LEADS_TO, SUBSCRIPTION, type Subscription, VERSION } from './entities.ts';
 
-/** Lets senders who know a subscription's secret find it by its id alone. */
+/** Lets a request that is signed with a subscription's secret find its tenant by the subscription's id. */
 export const putAddress = (table: string, tenant: string, subscription: string): Promise<void> =>
   putAll(table, [{ ...addressKey(subscription), tenant }]);
 
-/** Removes what a subscription leads to. The target goes with them: from then on nothing is sent to it. */
+/** Removes a subscription's address, and the target and filter that were made with it. */
 export const deleteOwned = (
   table: string,
   tenant: string,
@@ -20,7 +20,7 @@ export const deleteOwned = (
     ...(subscriptionId ? [addressKey(subscriptionId)] : []),
   ]);
 
-/** The ids of the targets that subscriptions lead to, by the ids of those that are still there. */
+/** The target's id for each subscription that still exists. */
 export async function getTargetIds(
   table: string,
   tenant: string,
@@ -45,7 +45,7 @@ export const getSubscriptions = (
     { consistent: true },
   );
 
-/** The versions of tenants; one that has never configured anything has version 0. */
+/** The versions of tenants; 0 for a tenant that has never configured anything. */
 export async function getVersions(table: string, tenants: readonly string[]): Promise<Map<string, number>> {
   const keys = tenants.map((tenant) => versionKey(tenant));
   const items = await getAll(VERSION, table, keys, { consistent: true });

@@ -4,7 +4,7 @@ import type { Span } from '../matching/language/during.ts';
 import { anyObject, type ItemOf, itemKind } from '../values/item.ts';
 import { described, entityKind } from './entity.ts';
 
-/** What to send. Conditions and spans are checked no deeper here: fanout compiles them, and there are ten thousand to a tenant. */
+/** What to send. Conditions and spans are not checked deeper here: fanout compiles them, and a tenant may have ten thousand. */
 export const FILTER = entityKind('filter', {
   ...described,
   /** Event type patterns; any of them is enough. */
@@ -16,7 +16,7 @@ export const FILTER = entityKind('filter', {
   during: z.optional(
     z.custom<Span | readonly Span[]>((value) => typeof value === 'object' && value !== null, 'spans'),
   ),
-  /** One that is not matches nothing. */
+  /** An inactive filter matches nothing. */
   active: z.boolean(),
   owner: z.optional(z.string()),
 });
@@ -42,7 +42,7 @@ export const MATCHED_SUBSCRIPTION = itemKind('subscription', { sk, active, targe
 /** Where a subscription leads. */
 export const LEADS_TO = itemKind('subscription', { id: z.string(), targetId });
 
-/** A kind of event that a tenant publishes, for its catalogue and for checks at the door. Its id is its name. */
+/** A type of event that a tenant publishes, for its catalogue and for checks by ingest. Its id is its name. */
 export const EVENT_TYPE = entityKind(
   'type',
   {

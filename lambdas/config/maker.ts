@@ -4,8 +4,8 @@ import { type Prefix, withPrefix } from '../values/ids.ts';
 import type { Entity } from './entity.ts';
 
 /**
- * Makes what a creation needs: ids, secrets, times. All of it follows from a seed, so that a creation which broke off
- * half-way can be done again and makes the same things instead of others beside them.
+ * Makes what a creation needs: ids, secrets, times. All of it follows from a seed, so a creation that broke off can be
+ * repeated and makes the same things, not others beside them.
  */
 export interface Maker {
   /** RFC 3339. */
@@ -14,11 +14,11 @@ export interface Maker {
   id(prefix: Prefix): string;
   /** @param at milliseconds since the epoch, now when left out */
   ulid(at?: number): string;
-  /** 32 bytes that nobody can guess who does not know the seed. */
+  /** 32 bytes that can't be guessed without the seed. */
   secret(): Buffer;
 }
 
-/** When an entity was made and changed, as it is written now. @param previous what it was before; undefined for a new one */
+/** The times and revision of an entity that is written now. @param previous what it was before; undefined for a new one */
 export const frameOf = (
   { at }: Maker,
   previous: Pick<Entity, 'createdAt' | 'revision'> | undefined,
@@ -28,7 +28,7 @@ export const frameOf = (
   revision: previous?.revision ?? 1,
 });
 
-/** As many bytes as the hash that everything is made with. */
+/** The length of the hash that everything is made with. */
 export const SEED_BYTES = 32;
 
 /** @param seed random bytes, kept secret. @param now milliseconds since the epoch */

@@ -122,8 +122,8 @@ export async function release(TableName: string, tenant: string, key: string): P
     new UpdateCommand({
       TableName,
       Key: keyOf(tenant, key),
-      UpdateExpression: 'SET busyUntil = :nobody',
-      ExpressionAttributeValues: { ':nobody': 0 },
+      UpdateExpression: 'SET busyUntil = :free',
+      ExpressionAttributeValues: { ':free': 0 },
     }),
   );
 }

@@ -4,11 +4,11 @@ import { ApiError, errorResponse, unavailable, unreadable } from '../http/errors
 import { UnreadableItemError } from '../platform/items.ts';
 import { emitMetrics, errorFields, warn } from '../platform/log.ts';
 
-/** An item of a newer version can be read as soon as the deployment has ended; a damaged one not before it is mended. */
+/** An item of a newer version can be read once the deployment has ended, a damaged item only once it is repaired. */
 const answerTo = (error: unknown): ApiError =>
   error instanceof UnreadableItemError && !error.isNewer ? unreadable(error.what) : unavailable();
 
-/** Turns whatever is thrown into an answer of the one error shape, and logs what was not the caller's doing. */
+/** Turns any error into an answer of the one error shape, and logs those that the caller has not caused. */
 export const apiErrors = (
   now: () => number,
 ): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> => ({

@@ -52,7 +52,7 @@ type BoundBy = 'targetId' | 'filterId';
 /** A refusal names no more than these. */
 const MAX_NAMED = 10;
 
-/** Subscriptions that bind a target or filter: as many as a refusal names, and one that tells that there are more. */
+/** Subscriptions that bind a target or filter: as many as a refusal names, and one more to know that there are more. */
 async function usersOf(
   { subscriptions }: Pick<Deps, 'subscriptions'>,
   tenant: string,

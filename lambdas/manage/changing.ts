@@ -2,7 +2,7 @@ import type { Entity } from '../config/entity.ts';
 import { ApiError } from '../http/errors.ts';
 import type { Precondition } from '../http/precondition.ts';
 
-/** How often a write that met another one is made again. */
+/** How often a write is tried when others come between. */
 export const TRIES = 5;
 
 export interface Change<T extends Entity> {

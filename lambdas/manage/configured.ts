@@ -103,7 +103,7 @@ export function configured<K extends keyof typeof KINDS>(
     find,
     existing,
 
-    /** All of a tenant's, in the order of their ids. @throws UnreadableItemError unless told otherwise */
+    /** All of a tenant's, in the order of their ids. @throws UnreadableItemError unless `onUnreadable` says what else is done */
     all,
 
     /**

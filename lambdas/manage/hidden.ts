@@ -17,11 +17,11 @@ export function withoutQuery(url: string): string {
   return start === -1 ? url : url.slice(0, start) + HIDDEN_QUERY;
 }
 
-/** Puts back the values that a reader was not shown. @param before as they are stored */
+/** Puts back the values that were not shown. @param before as they are stored */
 export const withValues = (headers: Texts, before: Texts = {}): Record<string, string> =>
   mapped(headers, (value, name) => (value === HIDDEN && Object.hasOwn(before, name) ? before[name]! : value));
 
-/** Puts back the query that a reader was not shown, if the rest of the URL is as it was. @param before as it is stored */
+/** Puts back the query that was not shown, if the rest of the URL is as it was. @param before as it is stored */
 export const withQuery = (url: string, before: string | undefined): string =>
   before !== undefined && isQueryHidden(url) && withoutQuery(before) === url ? before : url;
 
@@ -33,7 +33,7 @@ interface ShowsUrls {
   readonly regions?: unknown;
 }
 
-/** A view for its caller. Who may not change a target does not see the queries of its URLs, since they may hold a key. */
+/** A view for its caller. Queries of URLs may hold a key, so only callers that may change a target see them. */
 export const shownTo = <V extends ShowsUrls>({ scopes }: Pick<Caller, 'scopes'>, view: V): V =>
   mayUse(scopes, 'manage')
     ? view

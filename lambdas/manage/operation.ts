@@ -21,7 +21,7 @@ export interface Call<R extends Route = Route> {
   readonly request: ManageRequest;
 }
 
-/** A merge patch is checked once it is merged, so that an operation gets it as it came. */
+/** A merge patch is checked after the merge, so an operation gets it as it came. */
 type BodyOf<R extends Route> = R['method'] extends 'PATCH'
   ? JsonObject
   : R extends { body: { schema: infer B extends ZodType } }
@@ -35,7 +35,7 @@ type AnswerOf<R extends Route> = {
     readonly body?: R['answers'][S] extends { schema: infer B extends ZodType } ? z.input<B> : undefined;
     /** Of the entity that is shown; becomes its ETag. */
     readonly revision?: Revision;
-    /** Members of the body that only the first answer shows, not one that is repeated for an Idempotency-Key. */
+    /** Members of the body that an answer repeated for an Idempotency-Key does not show. */
     readonly shownOnce?: readonly string[];
     /** Sent as it is instead of a JSON body. */
     readonly raw?: { readonly bytes: Uint8Array; readonly headers: Readonly<Record<string, string>> };

@@ -9,8 +9,8 @@ export interface Page {
 }
 
 /**
- * The page that a list's query asks for. A cursor is a place in an order, a ULID unless said otherwise, within what the
- * caller's credential opens: it can name nothing of another tenant's.
+ * The page that a list's query asks for. A cursor is a place in an order, by default a ULID, among the caller's own data: it
+ * can name nothing of another tenant.
  */
 export function pageOf(
   { limit = LIMIT.default, cursor }: { limit?: number | undefined; cursor?: string | undefined },
@@ -25,9 +25,9 @@ export function pageOf(
 /** Lambda answers with at most 6 MB; escaped once more in the answer's envelope, a page may be half of that. */
 const MAX_PAGE_BYTES = 3_000_000;
 
-/** One thing of a list, and the cursor of a page that ends with it. */
+/** One item of a list, and the cursor of a page that ends with it. */
 export interface Listed<V> {
-  /** Undefined when there is nothing to show at this place any more. */
+  /** Undefined when it is gone. */
   readonly view: V | undefined;
   readonly cursor: string;
 }
@@ -38,9 +38,8 @@ export interface PageOf<V> {
 }
 
 /**
- * A page of a list. One that has as many things as asked for has a next one; so has one that would have become too
- * large, of which the rest is left for the next.
- * @param more where the list goes on behind these, when that is known to whoever has read them
+ * A page of a list. A full page has a next one; so has a page that was cut because it would have been too large.
+ * @param more where the list goes on behind these, if the caller knows
  */
 export function pageAnswer<V>(
   listed: readonly Listed<V>[],
@@ -60,5 +59,5 @@ export function pageAnswer<V>(
   return { status: 200, body: { items, next: isCut ? shown.at(-1)!.cursor : rest } };
 }
 
-/** The ULID of an id, which is the cursor of a page that ends with it. */
+/** The cursor of a page that ends with this id: its ULID. */
 export const cursorOf = (prefix: Prefix, id: string): string => ulidOf(prefix, id)!;

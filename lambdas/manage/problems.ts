@@ -14,8 +14,8 @@ export type Checked<T> =
   | { readonly ok: false; readonly problems: readonly FieldProblem[] };
 
 /**
- * A value as a schema describes it, or what is wrong with it. Unknown names come first: one that is misspelt explains
- * another that is missing, which is then not told as well.
+ * A value as a schema describes it, or what is wrong with it. Unknown names come first: a misspelt
+ * name explains why another is missing, so that is not reported as well.
  * @param what a member is called
  */
 export function check<T>(schema: z.ZodType<T>, value: unknown, what: Called = 'field'): Checked<T> {
@@ -32,7 +32,7 @@ export function check<T>(schema: z.ZodType<T>, value: unknown, what: Called = 'f
   return { ok: false, problems: [...unknown, ...others].map(({ message, field }) => ({ message, field })) };
 }
 
-/** Of a value that may have one of several types: what is wrong with it as the one that it is, if it is of just one. */
+/** A value may have one of several types. If it has just one of these, this is what is wrong with it as that type. */
 function innermost(issue: Issue): Issue {
   if (issue.code !== 'invalid_union') return issue;
   const isOfType = ([first]: readonly Issue[]): boolean =>
@@ -57,7 +57,7 @@ function unknownIn(issue: Issue, known: KnownNames, what: Called): (FieldProblem
   });
 }
 
-/** What is not there is told as missing, whatever the schema says of a value that is. */
+/** A member that is not there is reported as missing, whatever the schema says of its value. */
 function problemOf(issue: Issue, value: unknown, what: Called): FieldProblem & { isMissing: boolean } {
   const isMissing = ABSENCES.has(issue.code) && issue.path.length > 0 && at(value, issue.path) === undefined;
   // Of a record's key that is wrong: what is wrong with it.

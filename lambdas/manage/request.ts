@@ -12,8 +12,8 @@ import { check } from './problems.ts';
 
 export type ManageRequest = APIGatewayProxyEventV2 & AuthorizedRequest;
 
-/** Whoever may call a route that is open to all. */
-const NOBODY: Caller = {
+/** The caller of a route that needs no credential. */
+const ANYONE: Caller = {
   tenant: '',
   credential: '',
   scopes: [],
@@ -21,9 +21,9 @@ const NOBODY: Caller = {
   maxPayloadBytes: 0,
 };
 
-/** @throws ApiError when the caller's credential is not good for the route */
+/** @throws ApiError when the caller's credential is not enough for the route */
 export function admit(request: ManageRequest, route: Route): Caller {
-  if (route.scope === 'none') return NOBODY;
+  if (route.scope === 'none') return ANYONE;
   const caller = callerOf(request);
   refuseWithout(route.scope, caller.scopes);
   if (route.keysOnly && caller.credential === 'portal') {
@@ -32,7 +32,7 @@ export function admit(request: ManageRequest, route: Route): Caller {
   return caller;
 }
 
-/** The path's one parameter. Its presence is the route's promise. A greedy one has the slash that clients may add. */
+/** The path's one parameter; the route has it if its operation reads it. A greedy parameter keeps a slash that clients add. */
 export const pathId = (request: ManageRequest): string =>
   (Object.values(request.pathParameters ?? {})[0] ?? '').replace(/\/$/, '');
 
@@ -52,7 +52,7 @@ export function bodyOf(request: ManageRequest, route: Route): unknown {
   return checked(content.choose?.(value) ?? content.schema, value, 'field');
 }
 
-/** Its members are checked once they are merged. A name that there is not would be lost there, if its value is null. */
+/** Members are checked after the merge. An unknown name with the value null would be lost in it, so it is refused here. */
 function patchOf(value: unknown, schema: z.ZodType): object {
   if (isObject(value)) {
     const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
@@ -63,7 +63,7 @@ function patchOf(value: unknown, schema: z.ZodType): object {
   throw invalid('expected an object that holds what is to be changed (RFC 7396)');
 }
 
-/** What may be largest is an event type, with a schema and a sample of 64 KiB each, and a test event's payload. */
+/** The largest bodies are event types, with a schema and a sample of 64 KiB each, and payloads of test events. */
 const MAX_BODY_BYTES = 512 * 1024;
 
 const JSON_TYPES = /^application\/(json|merge-patch\+json)\s*(;|$)/i;
@@ -83,7 +83,7 @@ function parseJson(request: ManageRequest, content: Content): unknown {
   const json = parse(text);
   if (!json.ok) throw new ApiError(400, 'malformed_json', json.message);
   if (isDeeperThan(MAX_LEVELS, json.value)) throw invalid(`expected at most ${MAX_LEVELS} levels`);
-  // No library on the way to the table and back keeps it as a member like any other.
+  // Between here and the table, libraries do not keep it as an ordinary member.
   if (hasMember('__proto__', json.value)) throw invalid('expected no member of this name', '__proto__');
   return json.value;
 }

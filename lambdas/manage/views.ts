@@ -10,7 +10,7 @@ import { publicPartOf } from '../targets/signature.ts';
 import type { Target } from '../targets/target.ts';
 import { deliveryId, timeOfUlid } from '../values/ids.ts';
 
-/** How things look from outside. Secrets are in none of them. */
+/** What the API shows. No view holds a secret. */
 const rfc3339 = (timeMs: number): string => new Date(timeMs).toISOString();
 
 export const eventView = (event: LoggedEvent): EventView => ({
@@ -55,7 +55,7 @@ export const deliveryView = (delivery: LoggedDelivery, now: number): DeliveryVie
   })),
 });
 
-/** A delivery whose first outcome has not come yet. */
+/** A delivery without an outcome yet. */
 export const queuedView = (event: LoggedEvent, subscription: string): DeliveryView => ({
   id: deliveryId(event.ulid, subscription),
   event: { id: event.id, type: event.type },
@@ -64,14 +64,14 @@ export const queuedView = (event: LoggedEvent, subscription: string): DeliveryVi
   attempts: [],
 });
 
-/** Why a filter does not hold, and the same as a sentence. */
+/** Why a filter does not match, in parts and as a sentence. */
 export function mismatchView({ part, path, expected, got }: Mismatch) {
   const subject = part === 'during' ? 'the time' : path || 'the event';
   const wanted = part === 'jsonpath' ? expected : `${subject} to be ${expected}`;
   return { part, path, expected, got, message: `expected ${wanted}, got ${got}` };
 }
 
-/** What a view shows of a key pair: the half that the endpoint verifies with. Nobody is shown the other one. */
+/** What a view shows of a key pair: the public half, which the endpoint verifies with. */
 export function publicKeyIn({ signature, secrets: [newest] }: Pick<Target, 'signature' | 'secrets'>): {
   publicKey?: string;
 } {
@@ -83,7 +83,7 @@ export function publicKeyIn({ signature, secrets: [newest] }: Pick<Target, 'sign
 export const disabledIn = (health: EndpointHealth | undefined): { disabled?: DisabledView } =>
   health?.disabled ? { disabled: { at: rfc3339(health.disabled.at), reason: health.disabled.reason } } : {};
 
-/** What the engine knows of a target, as it is shown. @param calledAt when its waiting room is looked into next */
+/** What the engine knows of a target, as it is shown. @param drainsAt when its held deliveries are drained next */
 export function healthView(
   health: EndpointHealth | undefined,
   now: number,
@@ -106,7 +106,7 @@ export function healthView(
   };
 }
 
-/** Also under the names that clients of log platforms read, and under those that these counters had once. */
+/** Counters appear also under the names that log platforms' clients read, and under their former names. */
 export function statsView(report: StatsReport): StatsView {
   const { totalDeliveries, delivered, failed, successRate } = report;
   const fourCounters = {

@@ -42,7 +42,7 @@ export const replaceTenant = (table: string, tenant: Tenant, revision: number): 
 /** Removes a tenant's item, after all else that it had. */
 export const removeTenant = (table: string, id: string): Promise<void> => deleteAll(table, [tenantKey(id)]);
 
-/** Tenants in the order of their ids, without those that are damaged. @param after an id that the list goes on behind */
+/** Tenants in the order of their ids; unreadable ones are left out. @param after an id that the list goes on behind */
 export async function* listTenants(
   table: string,
   { limit, after }: { limit: number; after?: string | undefined },

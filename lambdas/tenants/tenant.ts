@@ -3,12 +3,12 @@ import { entity } from '../config/entity.ts';
 import { type ItemOf, itemKind, texts } from '../values/item.ts';
 import { loose } from '../values/loose.ts';
 
-/** What ingest does with a payload that does not fit its event type's schema. */
+/** What ingest does with a payload that fails its event type's schema. */
 export const SCHEMA_CHECKS = ['off', 'warn', 'enforce'] as const;
 
 export type SchemaCheck = (typeof SCHEMA_CHECKS)[number];
 
-/** How many things a tenant may have, and how large a payload may be. */
+/** How many of each kind a tenant may have, and how large a payload may be. */
 export interface TenantLimits {
   readonly targets: number;
   readonly filters: number;
@@ -24,7 +24,7 @@ export const TENANT = itemKind('tenant', {
   name: z.string(),
   /** An email address, for the operator. */
   contact: z.optional(z.string()),
-  /** Those that differ from the defaults. */
+  /** Limits that differ from the defaults. */
   limits: z.optional(
     loose({
       targets: z.exactOptional(z.number()),

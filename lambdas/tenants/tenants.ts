@@ -17,7 +17,7 @@ export const DEFAULT_LIMITS: TenantLimits = {
   payloadBytes: MAX_PAYLOAD_BYTES,
 };
 
-/** The limits that hold for a tenant: its own, and the default for those that it has not. */
+/** The limits that hold for a tenant: its own, and defaults for the rest. */
 export const limitsOf = (tenant: Pick<Tenant, 'limits'>): TenantLimits => ({
   ...DEFAULT_LIMITS,
   ...tenant.limits,

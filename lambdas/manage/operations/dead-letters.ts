@@ -13,10 +13,10 @@ import { sendDeadLetters, start } from './replays.ts';
 
 type Routes = typeof ROUTES;
 
-/** Conditional writes under way at once: they can't be batched. */
+/** Parallel conditional writes: they can't be batched. */
 const PARALLEL_WRITES = 16;
 
-/** @throws ApiError for a filter that nothing can fit */
+/** @throws ApiError for a filter that matches nothing */
 function filterOf({ subscriptionId, targetId, reason, from, to }: DeadFilterInput): DeadFilter {
   if (subscriptionId !== undefined && !ulidOf('sub', subscriptionId)) {
     throw invalid("expected a subscription's id", 'subscriptionId');
@@ -56,7 +56,7 @@ export const listDeadLetters: Operation<Routes['listDeadLetters']> = async (
     view: deliveryView(delivery, make.now),
     cursor: cursorOf(deadPlace(delivery.subscription, delivery.event.ulid)),
   }));
-  // One that has as many as asked for is taken to have a next page; whether it has is known here.
+  // By default a full page has a next one. Here it is known whether there is one.
   return pageAnswer(listed, { ...page, limit: Number.POSITIVE_INFINITY }, next && cursorOf(next));
 };
 

@@ -152,7 +152,7 @@ export const putEventType: Operation<Routes['putEventType']> = async (
     throw new ApiError(
       409,
       'conflict',
-      'somebody else has made it at the same time; please repeat the request',
+      'another request has made it at the same time; please repeat the request',
     );
   });
   return { ...shown(made), status: 201 };

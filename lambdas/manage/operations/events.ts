@@ -35,8 +35,8 @@ export const getEvent: Operation<Routes['getEvent']> = async (deps, { tenant, id
 });
 
 /**
- * The payload with its own content type, though never as something that a browser would run: it comes from a stranger,
- * under the API's own address.
+ * The payload with its own content type, but so that no browser runs it: it comes from a stranger, under the API's own
+ * address.
  */
 export const getEventPayload: Operation<Routes['getEventPayload']> = async (deps, { tenant, id, make }) => {
   const { payload, contentType } = await existingEvent(deps, tenant, id, make.now);
@@ -52,7 +52,7 @@ export const getEventPayload: Operation<Routes['getEventPayload']> = async (deps
   return { status: 200, raw: { bytes, headers } };
 };
 
-/** All deliveries of an event, by subscription; those without an outcome yet are queued. */
+/** All deliveries of an event, by subscription. A delivery without an outcome yet is queued. */
 export const listEventDeliveries: Operation<Routes['listEventDeliveries']> = async (
   deps,
   { tenant, id, query, make },

@@ -37,7 +37,7 @@ export const filterFrom = (
   ...frameOf(make, previous),
 });
 
-/** What a filter says, without what it does not. */
+/** The parts that a filter has. */
 export const partsOf = ({ events, where, jsonpath, during }: FilterParts) => ({
   events: [...events],
   ...(where && { where }),
@@ -45,20 +45,20 @@ export const partsOf = ({ events, where, jsonpath, during }: FilterParts) => ({
   ...(during && { during }),
 });
 
-/** What a patch of a filter's parts is merged into. Conditions in the short form replace those that were there. */
+/** What a patch of a filter's parts is merged into. Conditions in the short form replace all that there were. */
 export function patchedParts(filter: FilterParts, { filters }: JsonObject): Partial<FilterParts> {
   const { where, ...others } = partsOf(filter);
   refuseNullsIn(filters);
   return filters === undefined && where ? { ...others, where } : others;
 }
 
-/** Patterns that a patch does not touch, as they are kept: those of an earlier release may mean something else anew. */
+/** Patterns that a patch leaves out stay as they are stored: written anew, an earlier release's may mean something else. */
 export const eventsLeft = ({ events }: FilterParts, patch: JsonObject): Partial<Pick<Filter, 'events'>> =>
   Object.hasOwn(patch, 'events') ? {} : { events };
 
 /**
- * The short form says all conditions anew. A null in it would be taken for the removal of one of those that are there
- * (RFC 7396), and the others be gone.
+ * The short form replaces all conditions. A null in it looks like the removal of one of them (RFC 7396), but would remove
+ * the others as well.
  */
 function refuseNullsIn(filters: unknown): void {
   if (!isObject(filters)) return;
@@ -69,7 +69,7 @@ function refuseNullsIn(filters: unknown): void {
   throw invalid(message, `filters.${field}`);
 }
 
-/** A filter's settings as they can be read, and be written again. */
+/** A filter's settings, as they are read and can be written back. */
 const filterSettingsOf = (filter: Filter) => ({
   ...(filter.name !== undefined && { name: filter.name }),
   ...partsOf(filter),
@@ -132,7 +132,7 @@ export const deleteFilter: Operation<Routes['deleteFilter']> = async (deps, { te
   return { status: 204 };
 };
 
-/** Matches one event with the code that fanout matches with. */
+/** Matches one event, with fanout's own code. */
 export const testFilter: Operation<Routes['testFilter']> = async (deps, { tenant, body, make }) => {
   const filter =
     'id' in body.filter

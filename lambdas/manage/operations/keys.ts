@@ -46,15 +46,15 @@ export function refuseGranting(caller: Caller, granted: readonly Scope[]): void 
   );
 }
 
-/** An administrator's key is left alone by all others of its tenant. */
+/** Only an administrator may change an administrator's key. @throws ApiError */
 function refuseTouching(caller: Caller, { scopes }: ApiKey): void {
   if (!scopes.includes('admin') || caller.scopes.includes('admin')) return;
   throw insufficient('expected the scope admin to change an administrator’s key');
 }
 
 /**
- * An end as it is stored. Whoever holds a key that ends makes none that outlives it.
- * @throws ApiError when it is no time, or over, or beyond the caller's own
+ * A key's end as it is stored. A key makes none that outlives it.
+ * @throws ApiError when it is past, or beyond the caller's own
  */
 function endOf(text: string | undefined, caller: Caller, now: number): string | undefined {
   const end = text === undefined ? undefined : new Date(text).toISOString();
@@ -64,7 +64,7 @@ function endOf(text: string | undefined, caller: Caller, now: number): string | 
   throw invalid(`expected a time no later than the caller's own end, ${caller.expiresAt}`, 'expiresAt');
 }
 
-/** An administrator is one of the whole environment, so its key belongs to no customer. */
+/** An administrator's key opens the whole environment, so it belongs to no customer. @throws ApiError */
 function refuseAdminOf(tenant: string, scopes: readonly Scope[]): void {
   if (!scopes.includes('admin') || tenant === FIRST_TENANT) return;
   throw invalid('expected scopes without admin: it is for keys of the first tenant alone', 'scopes');

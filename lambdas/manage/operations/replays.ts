@@ -46,7 +46,7 @@ async function find(
   return found.known || event?.subscriptions.includes(ref.subscription) ? found : undefined;
 }
 
-/** An ETag for one that has no outcome yet. */
+/** The revision of a delivery without an outcome yet. */
 const QUEUED = 0;
 
 export const getDelivery: Operation<Routes['getDelivery']> = async (deps, { tenant, id, make }) => {
@@ -84,7 +84,7 @@ const REFUSALS: Partial<Record<SkipReason, string>> = {
 const refusal = (reason: SkipReason): ApiError =>
   new ApiError(409, reason, REFUSALS[reason] ?? 'it can’t be sent again');
 
-/** Up to 100 dead letters, each of which is sent or not. @returns in their order, undefined for what is sent */
+/** Sends up to 100 dead letters again. @returns for each why it is not sent, undefined when it is */
 export async function sendDeadLetters(
   deps: Pick<ManageDeps, 'deliveryLog' | 'eventLog' | 'resolveRoutes' | 'resend'>,
   tenant: string,
@@ -157,7 +157,7 @@ export const replaySubscription: Operation<Routes['replaySubscription']> = async
   return start(deps, tenant, 'send', { kind: 'all', subscription: id, from, to }, make);
 };
 
-/** The span that is asked for. What is accepted from now on goes its own way. @throws ApiError when the log has none of it */
+/** The span that is asked for, up to now: later events need no replay. @throws ApiError when the log has none of it */
 function spanWithin(
   { logRetentionSeconds }: Environment,
   asked: { from?: string | undefined; to?: string | undefined },
@@ -177,11 +177,11 @@ function spanWithin(
   return { from, to };
 }
 
-/** Jobs of a tenant at once. Each waits between its pages, but all tenants' share a few functions. */
+/** Running jobs of a tenant. A job waits between its pages, but the jobs of all tenants share a few functions. */
 const MAX_RUNNING = 100;
 
 /**
- * Begins a job. Doing so again with the same maker is doing it once.
+ * Begins a job. A second call with the same maker finds the same job.
  * @throws ApiError when the tenant has as many as it may have
  */
 export async function start(

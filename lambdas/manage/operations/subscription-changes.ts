@@ -157,7 +157,7 @@ export const putSubscription: Operation<Routes['putSubscription']> = async (deps
   return changeSubscription(deps, call, (before) => replaced(deps.environment, call, wanted, bound, before));
 };
 
-/** A target or filter that was made with the subscription is edited; any other gives its place to the one that is bound now. */
+/** Edits what was made with the subscription; any other target or filter gives its place to the one that is bound now. */
 async function replaced(
   environment: Environment,
   { make }: Changing,

@@ -10,14 +10,14 @@ export interface OwnSettings {
   readonly active?: boolean | undefined;
 }
 
-/** What is bound: something that is there, or something that goes with the subscription. */
+/** What is bound: one that exists, or one that is made with the subscription. */
 type Bound<S> = { readonly id: string } | { readonly settings: S };
 
-/** A subscription as its caller wants it, whichever form it was written in. */
+/** A subscription as its caller wants it, in whichever form it was written. */
 export interface Wanted {
   readonly own: OwnSettings;
   readonly target: Bound<TargetSettings>;
-  /** Of a target that goes with the subscription. */
+  /** Of a target that is made with the subscription. */
   readonly secret?: string | undefined;
   readonly filter: Bound<FilterSettings>;
   /** What the form calls a target's setting, for errors. */

@@ -42,7 +42,7 @@ export const createSubscription: Operation<Routes['createSubscription']> = async
     target.isNew && targets.refuseBeyondLimit(tenant, target.entity.id, limits),
     filter.isNew && filters.refuseBeyondLimit(tenant, filter.entity.id, limits),
   ]);
-  // The subscription comes last, so that one that can be seen is complete.
+  // The subscription comes last: when it can be seen, it is complete.
   const [bound] = await Promise.all([
     target.isNew ? targets.add(tenant, target.entity) : target.entity,
     filter.isNew && filters.add(tenant, filter.entity),
@@ -67,7 +67,7 @@ const subscriptionFrom = (
 
 export interface Bound<E> {
   readonly entity: E;
-  /** Made for the subscription, and not stored yet. */
+  /** Made for this subscription, and not stored yet. */
   readonly isNew: boolean;
 }
 
@@ -121,7 +121,7 @@ export async function shown(deps: ViewDeps, tenant: string, subscription: Subscr
   return { status: 200, body, revision: revisionOf(binding) } as const;
 }
 
-/** What is shown of a subscription is made of three entities, and changes with each of them. */
+/** A view of a subscription is made of three entities, and changes with each of them. */
 export const revisionOf = ({ subscription, target, filter }: Binding): Revision =>
   `${subscription.revision}.${target.revision}.${filter.revision}`;
 
@@ -176,7 +176,7 @@ export const listSubscriptions: Operation<Routes['listSubscriptions']> = async (
   );
 };
 
-/** It is taken out of use first, so that a delete which fails half-way can be repeated, and is not seen half-done. */
+/** Takes the subscription out of use first, so that a deletion that breaks off can be repeated, and is not seen half-done. */
 export const deleteSubscription: Operation<Routes['deleteSubscription']> = async (
   deps,
   { tenant, id, ifMatch, make },
@@ -218,7 +218,7 @@ async function switchTo(deps: ManageDeps, { tenant, id, ifMatch, make }: Switchi
   return shown(deps, tenant, next);
 }
 
-/** The history stays readable as long as the log keeps it, also of a subscription that was deleted. */
+/** A deleted subscription's history stays readable as long as the log keeps it. */
 export const listSubscriptionDeliveries: Operation<Routes['listSubscriptionDeliveries']> = async (
   { deliveryLog, subscriptions },
   { tenant, id, query, make },

@@ -8,7 +8,7 @@ import { type SigningSecret, type Target, TIMEOUT_SECONDS } from '../../targets/
 import { timeOfUlid } from '../../values/ids.ts';
 import { HIDDEN, isQueryHidden, mapped, withoutValues, withQuery, withValues } from '../hidden.ts';
 
-/** A target's settings as they can be read, and be written again. */
+/** A target's settings, as they are read and can be written back. */
 export function settingsOf(target: Target): TargetSettings {
   const { url, regions, headers, signature, retry, timeoutMs, rateLimit, batching } = target;
   const { retryClientErrors = false } = target;
@@ -33,7 +33,7 @@ export function settingsOf(target: Target): TargetSettings {
 /** What a target is made of, besides its settings. */
 export interface Making {
   readonly make: Maker;
-  /** A secret of the owner's own. */
+  /** A secret that the caller has chosen. */
   readonly secret?: string | undefined;
   /** How long a replaced secret goes on signing. */
   readonly overlapHours: number;
@@ -41,7 +41,7 @@ export interface Making {
   readonly previous?: Target | undefined;
 }
 
-/** A target by its settings. Whether it can be used says `targetProblem`. */
+/** A target by its settings. `targetProblem` says whether it can be used. */
 export function targetFrom(settings: TargetSettings, making: Making): Target {
   const { make, previous } = making;
   const signature = settings.signature ?? schemeOf(making.secret, previous);
@@ -71,15 +71,15 @@ export function targetFrom(settings: TargetSettings, making: Making): Target {
 }
 
 /**
- * The scheme, where its owner does not name it. `sha256` has to be named: it signs no time, so a captured request can be
- * sent again.
+ * The scheme, where the settings name none. `sha256` has to be named: it signs no time, so a captured request can be sent
+ * again.
  */
 const schemeOf = (secret: string | undefined, previous: Target | undefined): Target['signature'] =>
   schemeOfSecret(secret ?? '') ?? previous?.signature ?? 'standard';
 
 /**
- * Whether a target leads to another host than before. Values that nobody is shown are not sent there: whoever may
- * change the address could read them so.
+ * Whether a target leads to another host than before. Hidden header values are not sent there, since a caller that may
+ * change the address could read them that way.
  */
 function isElsewhere({ url, regions = {} }: TargetSettings, previous: Target | undefined): boolean {
   if (!previous) return false;
@@ -93,12 +93,12 @@ const policyOf = (retry: NonNullable<TargetSettings['retry']>): RetryPolicy =>
     ? RETRY_PRESETS[retry]
     : { schedule: retry.schedule, jitter: retry.jitter ?? RETRY_PRESETS.default.jitter };
 
-/** More than this many secrets never sign at once: the newest, and those that two quick rotations replaced. */
+/** As many secrets as sign at once: the newest, and the two that quick rotations replaced. */
 const MAX_SECRETS = 3;
 
 /**
- * The secrets of a target, newest first. A new one is put before the others, which go on signing for the overlap. What
- * the scheme can't sign with goes; if nothing is left, a new one is made.
+ * The secrets of a target, newest first. A new secret comes first, and the others go on signing for the overlap. Secrets that
+ * the scheme can't sign with go; if none is left, a new one is made.
  */
 function secretsOf(
   scheme: Target['signature'],
@@ -127,7 +127,7 @@ export const rotated = (target: Target, making: Making): SigningSecret[] =>
     secret: making.secret ?? newSecret(target.signature, making.make.secret()),
   });
 
-/** The challenge that was passed stays passed while it is about the same endpoint. */
+/** A challenge that was passed stays passed while the target leads to the same endpoint. */
 function challengeOf(next: Target, { make, previous }: Making): NonNullable<Target['challenge']> {
   const isSame =
     previous?.challenge !== undefined &&
@@ -137,7 +137,7 @@ function challengeOf(next: Target, { make, previous }: Making): NonNullable<Targ
   return isSame ? previous.challenge! : newChallenge(make, previous?.challenge);
 }
 
-/** Tokens rise, so that an answer to an earlier challenge can be told from one to a later. */
+/** Tokens rise, so an answer to an earlier challenge is recognised as such. */
 export const newChallenge = (
   make: Maker,
   previous?: Target['challenge'],
@@ -152,7 +152,7 @@ export interface SettingProblem {
   readonly message: string;
 }
 
-/** What a schema can't see: what depends on the environment, or on several settings together. */
+/** What schemas can't check: rules of the environment, and of several settings together. */
 export function targetProblem(target: Target, allowed: Allowed): SettingProblem | undefined {
   const problems: [string, string | undefined][] = [
     ['url', urlProblem(target.url, allowed)],

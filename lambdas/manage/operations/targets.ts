@@ -50,13 +50,13 @@ export const createTarget: Operation<Routes['createTarget']> = async (deps, { te
   const wanted = refuseUnusable(deps.environment, targetFrom(settings, { make, secret, overlapHours }));
   await targets.refuseBeyondLimit(tenant, wanted.id);
   const made = await targets.add(tenant, wanted);
-  // Shown before the endpoint is asked: its answer may come before ours.
+  // The view is made before the challenge is sent: the endpoint may answer before we do.
   const view = await viewOf(deps, tenant, made);
   await sendChallenge(deps, tenant, made);
   return { status: 201, body: { ...view, ...secretIn(made) }, revision: made.revision };
 };
 
-/** What the answer to a creation shows of a secret: the shared one, since its owner needs it. */
+/** The answer to a creation shows a shared secret, since the endpoint needs it. */
 export const secretIn = ({ signature, secrets }: Target): { secret?: string } =>
   publicPartOf(signature, secrets[0]!.value) === undefined ? { secret: secrets[0]!.value } : {};
 
@@ -107,7 +107,7 @@ async function changed(
   return { ...answer, body: { ...answer.body, ...newSecretIn(next, before) } };
 }
 
-/** What the answer to a change shows of a secret: a new one, since its owner needs it. */
+/** The answer to a change shows a new shared secret, since the endpoint needs it. */
 export const newSecretIn = (next: Target, before: Target | undefined): { secret?: string } =>
   next.secrets[0]?.value === before?.secrets[0]?.value ? {} : secretIn(next);
 
@@ -168,7 +168,7 @@ export const rotateSecret: Operation<Routes['rotateSecret']> = async (
   return { status: 200, body: { items: secretViews(next, make.at) }, revision: next.revision };
 };
 
-/** A new token makes earlier answers void, so nothing is delivered until the endpoint has answered this one. */
+/** A new token voids earlier answers, so nothing is delivered until the endpoint has answered this challenge. */
 export const challengeTarget: Operation<Routes['challengeTarget']> = async (
   deps,
   { tenant, id, ifMatch, make },
@@ -189,7 +189,7 @@ export async function viewOf(deps: ViewDeps, tenant: string, target: Target): Pr
   return view!;
 }
 
-/** Targets as they are shown: without secrets, with what became of their challenges, and of them in the engine. */
+/** Targets as they are shown: without secrets, with the state of their challenges, and whether they are disabled. */
 async function viewsOf(
   deps: ViewDeps,
   tenant: string,

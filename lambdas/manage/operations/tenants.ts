@@ -28,7 +28,7 @@ const tenantFrom = (settings: TenantSettings, make: Maker, previous?: Tenant): T
   ...frameOf(make, previous),
 });
 
-/** A tenant's settings as they can be read, and be written again: what it decides for itself, and what was agreed. */
+/** A tenant's settings, as they are read and can be written back: what it decides for itself, and what was agreed. */
 const ownSettingsOf = ({ name, contact, schemaCheck, metadata }: Tenant) => ({
   name,
   ...(contact !== undefined && { contact }),
@@ -52,7 +52,7 @@ const viewOf = (tenant: Tenant): TenantView => ({
 
 const shown = (tenant: Tenant) => ({ status: 200, body: viewOf(tenant), revision: tenant.revision }) as const;
 
-/** The environment keeps payloads for so long, and no longer. @throws ApiError when the log would outlive them */
+/** @throws ApiError when the tenant's log would be kept longer than the environment keeps payloads */
 function refuseTooLong(
   { maxLogRetentionHours }: Environment,
   { logRetentionHours }: TenantSettings,
@@ -130,7 +130,7 @@ export const deleteTenant: Operation<Routes['deleteTenant']> = async (deps, call
   const deleted = tenant.deletedAt
     ? tenant
     : await change(deps, call.id, call, (current) => ({ ...current, deletedAt: call.make.at }));
-  // Also when it was deleted before: that may have failed before it came to this.
+  // Also when it was deleted before: that request may have failed before this step.
   await deps.erasures.startErasure(call.id, deleted.deletedAt!);
   return { status: 202, body: viewOf(deleted), revision: deleted.revision };
 };
