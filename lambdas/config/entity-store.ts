@@ -66,7 +66,7 @@ export async function getAt<K extends ItemKind<unknown>>(
 }
 
 /** `after` is an id that the list goes on behind, `pageSize` how many items are read at a time. */
-export type ListOptions = { readonly after?: string | undefined } & Omit<QueryOptions, 'limit'>;
+type ListOptions = { readonly after?: string | undefined } & Omit<QueryOptions, 'limit'>;
 
 /** @throws UnreadableItemError unless `onUnreadable` says what else is done */
 async function* listEntities<K extends EntityKind>(
@@ -138,7 +138,7 @@ export const replaceAt = (TableName: string, key: Key, entity: object, revision:
   );
 
 /** Removes the revision that was read. @returns false when it is another one by now */
-export const removeAt = (TableName: string, Key: Key, revision: number): Promise<boolean> =>
+const removeAt = (TableName: string, Key: Key, revision: number): Promise<boolean> =>
   unlessConditionFails(
     dynamo.send(
       new DeleteCommand({

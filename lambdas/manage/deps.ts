@@ -39,7 +39,7 @@ export interface ManageDeps
     EnvironmentDeps {}
 
 /** What tenants have configured, and the tenants. */
-export interface ConfigurationDeps {
+interface ConfigurationDeps {
   readonly targets: Configured<'target'>;
   readonly filters: Configured<'filter'>;
   readonly subscriptions: Configured<'subscription'>;
@@ -76,7 +76,7 @@ export interface LogDeps {
 }
 
 /** What the engine knows of targets. */
-export interface TargetStateDeps {
+interface TargetStateDeps {
   readonly health: Store<typeof healthStore, 'changeHealth' | 'forgetHealth' | 'readHealth'>;
   readonly holdQueue: Store<typeof holdQueueStore, 'countHeld' | 'nextDrainAt' | 'scheduleDrainEarlier'>;
   readonly rateSlots: Store<typeof rateSlotStore, 'forgetSlots'>;
@@ -96,7 +96,7 @@ export interface ReplayDeps {
   resend(deliveries: readonly ToResend[], by: string, now: number): Promise<ReadonlySet<ToResend>>;
 }
 
-export interface SendingDeps {
+interface SendingDeps {
   /** Sends to the lane for endpoints of which nothing is known yet, in the home region. @throws SendError */
   sendToSlowLane(message: ChallengeMessage | DrainMessage): Promise<void>;
   /** Sends to the events queue, as ingest does. @throws SendError */
@@ -104,7 +104,7 @@ export interface SendingDeps {
   readonly notifier: Notifier;
 }
 
-export interface EnvironmentDeps {
+interface EnvironmentDeps {
   readonly environment: Environment;
   readonly componentStates: ComponentStates;
   randomBytes(size: number): Uint8Array;

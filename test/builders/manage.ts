@@ -102,7 +102,7 @@ export function inMemoryManage({ limits = {} }: { limits?: Partial<TenantLimits>
 }
 
 /** Endpoint health by `refName`, as the state table keeps it. */
-export function inMemoryHealth() {
+function inMemoryHealth() {
   const items = new Map<string, StoredHealth>();
   const store: Pick<ManageDeps['health'], keyof ManageDeps['health']> = {
     readHealth: async (refs) =>
@@ -125,7 +125,7 @@ export function inMemoryHealth() {
 }
 
 /** The schedule of drains by `refName`. */
-export function inMemorySchedule() {
+function inMemorySchedule() {
   const drains = new Map<string, { at: number; isBusy?: boolean }>();
   const store: ManageDeps['holdQueue'] = {
     countHeld: async () => 0,

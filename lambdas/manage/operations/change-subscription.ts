@@ -24,7 +24,7 @@ export interface Before {
  * What becomes of a bound target or filter: a new one takes its place, or it is edited. An edit is applied to the state
  * that is there when it is written, so that it undoes no other change.
  */
-export type Piece<E> = { readonly made: E } | { readonly edit: (current: E) => E };
+type Piece<E> = { readonly made: E } | { readonly edit: (current: E) => E };
 
 /** A subscription as it is to be. A target or filter that is left out stays as it is. */
 export interface After {
