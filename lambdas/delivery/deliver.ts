@@ -1,7 +1,7 @@
 import type { Lane } from '../endpoint-health/lane.ts';
 import type { Seen } from '../endpoint-health/note-health.ts';
 import { payloadLength } from '../events/payload.ts';
-import { emitMetrics } from '../platform/log.ts';
+import { emitMetrics, errorFields, warn } from '../platform/log.ts';
 import type { RateSlots } from '../rate-limit/rate-slots.ts';
 import { timeOfUlid } from '../values/ids.ts';
 import { type AttemptDeps, attempt, type ToPost } from './attempt.ts';
@@ -21,14 +21,26 @@ export interface DeliverDeps extends AttemptDeps, BatchDeps, ConcludeDeps {
 }
 
 /**
- * Posts a batch of deliveries all at once, and sends each to where it belongs next.
+ * Posts a batch of deliveries all at once, and sends each to where it belongs next. Never throws.
  * @returns those that have to be received again
  */
-export async function deliver(
+export async function deliverAll(
+  deps: DeliverDeps,
+  deliveries: readonly DeliveryMessage[],
+): Promise<readonly DeliveryMessage[]> {
+  if (deliveries.length === 0) return [];
+  try {
+    return await deliver(deps, deliveries);
+  } catch (error) {
+    warn('batch failed', { size: deliveries.length, ...errorFields(error) });
+    return deliveries;
+  }
+}
+
+async function deliver(
   deps: DeliverDeps,
   deliveries: readonly DeliveryMessage[],
 ): Promise<DeliveryMessage[]> {
-  if (deliveries.length === 0) return [];
   const { destinationOf, isHeldUp } = await deps.destinationsOf(deliveries);
   const now = deps.now();
   const known = deliveries.filter((delivery) => !isHeldUp(delivery));

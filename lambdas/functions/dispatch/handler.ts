@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { consume, type Received } from '../../delivery/consume.ts';
-import { type DeliverDeps, deliver } from '../../delivery/deliver.ts';
+import { type DeliverDeps, deliverAll } from '../../delivery/deliver.ts';
 import { createDestinations } from '../../delivery/destinations.ts';
 import { laneQueues } from '../../delivery/lane-queues.ts';
-import type { DeliveryMessage, Message } from '../../delivery/messages.ts';
+import type { Message } from '../../delivery/messages.ts';
 import { quarantineFrom, quarantineIn } from '../../delivery/quarantine.ts';
 import { type ChallengeDeps, sendChallenges } from '../../delivery/send-challenges.ts';
 import { createHealthCache } from '../../endpoint-health/health-cache.ts';
@@ -33,7 +33,6 @@ import { createNotifier } from '../../notifications/notify.ts';
 import { bind } from '../../platform/bind.ts';
 import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
 import { fail } from '../../platform/items.ts';
-import { errorFields, warn } from '../../platform/log.ts';
 import { sendAddressed } from '../../platform/sqs.ts';
 import { reserveSlots } from '../../rate-limit/rate-slot-store.ts';
 import { createRateSlots } from '../../rate-limit/rate-slots.ts';
@@ -125,7 +124,10 @@ export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
 async function dispatch(received: Received<Kind>[]): Promise<Received<Kind>[]> {
   const messages = received.map(({ message }) => message);
   const faulty = await Promise.all([
-    deliverOrReturn(messages.filter((message) => message.kind === 'delivery')),
+    deliverAll(
+      deps,
+      messages.filter((message) => message.kind === 'delivery'),
+    ),
     sendChallenges(
       deps,
       messages.filter((message) => message.kind === 'challenge'),
@@ -137,14 +139,4 @@ async function dispatch(received: Received<Kind>[]): Promise<Received<Kind>[]> {
   ]);
   const again = new Set<Message>(faulty.flat());
   return received.filter(({ message }) => again.has(message));
-}
-
-/** Never throws, for drains and challenges are under way beside it. */
-async function deliverOrReturn(deliveries: DeliveryMessage[]): Promise<DeliveryMessage[]> {
-  try {
-    return await deliver(deps, deliveries);
-  } catch (error) {
-    warn('batch failed', { size: deliveries.length, ...errorFields(error) });
-    return deliveries;
-  }
 }

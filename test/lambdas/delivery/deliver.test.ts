@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { deliver } from '../../../lambdas/delivery/deliver.ts';
+import { deliverAll } from '../../../lambdas/delivery/deliver.ts';
 import { hopsWithin } from '../../../lambdas/delivery/loop-bounds.ts';
 import type { DeliveryMessage } from '../../../lambdas/delivery/messages.ts';
 import { createEngine, type EngineSettings, OWN_FAULT, refusing, sentTo } from '../../builders/engine.ts';
@@ -48,7 +48,7 @@ it.each<[string, EngineSettings, DeliveryMessage[], number, string[], object]>([
   ],
 ])('%s', async (_, settings, deliveries, posted, sentOn, counted) => {
   const { deps, requests, sent } = createEngine(settings);
-  const { result, metrics } = await printedBy(() => deliver(deps, deliveries));
+  const { result, metrics } = await printedBy(() => deliverAll(deps, deliveries));
   expect(result).toEqual([]);
   expect(requests).toHaveLength(posted);
   expect(sentTo(sent).sort()).toEqual(sentOn);
@@ -60,7 +60,7 @@ it('what was not attempted, or could not be sent on, is received again, and no o
     answers: [OWN_FAULT, 503, 200],
     faults: (sent) => ({ sendAddressed: refusing(sent, ({ queueUrl }) => queueUrl.endsWith('/slow')) }),
   });
-  const { result } = await printedBy(() => deliver(deps, numbered(3)));
+  const { result } = await printedBy(() => deliverAll(deps, numbered(3)));
   expect(namesOf(result)).toEqual(['evt-0', 'evt-1']);
 });
 
@@ -76,7 +76,7 @@ it('a target that cannot be read holds up its own deliveries, and no others', as
     }),
   });
   const { result } = await printedBy(() =>
-    deliver(deps, [nthDelivery(0), nthDelivery(1, { target: 'tgt_2' })]),
+    deliverAll(deps, [nthDelivery(0), nthDelivery(1, { target: 'tgt_2' })]),
   );
   expect(namesOf(result)).toEqual(['evt-1']);
   expect(requests).toHaveLength(1);
@@ -88,7 +88,15 @@ it('what a batch shows of a target is noted once', async () => {
     seen.push(...notes.map(({ attempts }) => attempts.map(({ status }) => status)));
   };
   const { deps, state } = createEngine({ answers: [200, 503, 429], faults: () => ({ noteHealth }) });
-  await printedBy(() => deliver(deps, numbered(3)));
+  await printedBy(() => deliverAll(deps, numbered(3)));
   expect(seen).toEqual([[200, 503, 429]]);
   expect(state.now).toBe(NOW);
+});
+
+it('all come back when nothing is known of their targets', async () => {
+  const destinationsOf = () => Promise.reject(new Error('ThrottlingException'));
+  const { deps } = createEngine({ faults: () => ({ destinationsOf }) });
+  const { result, warnings } = await printedBy(() => deliverAll(deps, numbered(2)));
+  expect(namesOf(result)).toEqual(['evt-0', 'evt-1']);
+  expect(warnings).toMatchObject([{ message: 'batch failed', size: 2 }]);
 });

@@ -288,36 +288,6 @@ describe.concurrent('a target that has to be verified (B11)', () => {
     expect(two!.headers['webhook-id']).toBe(one!.headers['webhook-id']);
   });
 
-  it('has failed when there is no answer for the third time', async () => {
-    const token = ulid();
-    const bound = await challenged(cloud, await refusingUrl(), token, 'verify.away');
-    await sendByHand(cloud, 'SlowLane', {
-      v: 1,
-      kind: 'challenge',
-      tenant: FIRST_TENANT,
-      target: bound.target.id,
-      token,
-      tries: 2,
-    });
-    const result = await resultOnce(cloud, bound, token);
-    expect(result).toMatchObject({ passed: false, problem: expect.stringContaining('no answer (refused') });
-    expect(result).not.toHaveProperty('statusCode');
-  });
-
-  it('is not asked for a challenge that is void', async () => {
-    const value = newSecret('standard', Buffer.alloc(32, 10));
-    const endpoint = await startEndpoint(answering(value));
-    const [old, present] = ['01ARZ3NDEKTSV4RRFFQ69G5FAV', ulid()];
-    const bound = await challenged(cloud, endpoint.url, present, 'verify.void', { secrets: [secret(value)] });
-    await challenge(cloud, bound, present);
-    await resultOnce(cloud, bound, present);
-    await challenge(cloud, bound, old);
-    await challenge(cloud, { ...bound, target: { ...bound.target, id: `tgt_${ulid()}` } }, present);
-    await cloud.settled({ timeout: 60_000 });
-    expect(endpoint.arrivals).toHaveLength(1);
-    expect(await resultOf(cloud, bound)).toMatchObject({ token: present, passed: true });
-  });
-
   it('has a result as well when our own parts fail: the dead-letter writer writes it', async () => {
     await using failing = await startCloud({
       edit: edits(
