@@ -52,12 +52,13 @@ export const waitVia = (at: number, now: number): 'queue' | 'table' =>
   at - now <= MAX_QUEUE_DELAY_MS ? 'queue' : 'table';
 
 /**
- * How long the last answer asked to wait, in milliseconds. Not beyond a day after the first attempt, which is what a
- * delivery has in all: an endpoint can't put it off until its payload is gone.
+ * How long the last answer asked to wait, in milliseconds. Not beyond a day after the schedule's first attempt, which is
+ * what a delivery has in all: an endpoint can't put it off until its payload is gone.
  */
 function askedFor(attempts: readonly Attempt[], used: number, now: number): number {
   const { status, retryAfterMs = 0 } = attempts.at(-1) ?? {};
-  const left = (attempts.at(-used)?.at ?? attempts[0]?.at ?? now) + RETRY_LIMITS.totalSeconds * 1000 - now;
+  const counted = attempts.filter(({ uncounted }) => !uncounted);
+  const left = (counted.at(-used)?.at ?? attempts[0]?.at ?? now) + RETRY_LIMITS.totalSeconds * 1000 - now;
   return HEEDED.has(status) ? Math.min(retryAfterMs, left) : 0;
 }
 

@@ -102,7 +102,9 @@ describe('what an answer means (A12)', () => {
   it('counts that day from the first attempt since the last replay', () => {
     const hoursAgo = (hours: number): Attempt => ({ ...answered(503), at: NOW - hours * 3_600_000 });
     const run = [hoursAgo(2), hoursAgo(1), { ...answered(503), retryAfterMs: 2 * 86_400_000 }];
-    for (const attempts of [run, [hoursAgo(48), hoursAgo(47), ...run]]) {
+    const probe: Attempt = { ...hoursAgo(1), uncounted: true };
+    const probed = [run[0]!, probe, ...run.slice(1)];
+    for (const attempts of [run, [hoursAgo(48), hoursAgo(47), ...run], probed]) {
       const decision = decide(attempts, 3, { retry: { schedule: [1, 1, 1], jitter: 0 } }, NOW, 0.5);
       expect(decision).toMatchObject({ at: NOW + 22 * 3_600_000 });
     }
