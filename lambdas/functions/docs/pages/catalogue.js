@@ -120,7 +120,7 @@ function bodyOf({ schema, sample, createdAt, updatedAt, isOwn }) {
   if (sample !== undefined) body.append(...codeOf('Sample payload', sample));
   if (schema !== undefined) body.append(...codeOf('JSON Schema', schema));
   const dates = isOwn
-    ? 'Told by Posthorn itself to whoever subscribes to it by a pattern that begins with posthorn.'
+    ? 'Sent by Posthorn itself to subscriptions whose pattern begins with posthorn.'
     : `Added ${dateOf(createdAt)}, last changed ${dateOf(updatedAt)}`;
   body.append(element('p', { className: 'dates', textContent: dates }));
   return body;
