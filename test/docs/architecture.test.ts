@@ -1,12 +1,12 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
-/** Holds the table of folders in docs/architecture.md against the tree. */
+/** Holds the table of folders in docs/architecture.md against the tree, and its order against the import rules. */
 const root = new URL('../../', import.meta.url);
-const page = readFileSync(new URL('docs/architecture.md', root), 'utf8');
+const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
 
 /** The folders of lambdas/, in the order of the page: the lowest first. */
-const table = page
+const table = read('docs/architecture.md')
   .split('A folder imports only from folders above it in this table.')[1]!
   .split(/\n\n(?!\|)/)[0]!;
 const listed = [...table.matchAll(/^\| `([a-z/-]+)\/(?:<name>\/)?` \|/gm)].map(([, folder]) => folder!);
@@ -19,4 +19,16 @@ it('the architecture lists each folder of lambdas/', () => {
   expect(listed.length).toBeGreaterThan(20);
   expect(files.filter((path) => folderOf(path) === undefined)).toEqual([]);
   expect(listed.filter((folder) => !files.some((path) => path.startsWith(`${folder}/`)))).toEqual([]);
+});
+
+it('the architecture lists them in the order of the import rules', () => {
+  const [, rules] = /const FLOORS = \[\n(.*?)^\];/ms.exec(read('.dependency-cruiser.cjs'))!;
+  const floors = [...rules!.matchAll(/^ {2}\[(.*)\],$/gm)].map(([, names]) =>
+    [...names!.matchAll(/'([\w-]+)'/g)].map(([, name]) => name!),
+  );
+  const floorOf = (folder: string): number =>
+    floors.findIndex((names) => names.includes(folder.split('/')[0]!));
+  const order = listed.map(floorOf);
+  expect(order).not.toContain(-1);
+  expect(order).toEqual(order.toSorted((a, b) => a - b));
 });
