@@ -99,6 +99,7 @@ describe('a request with several events (A21, D10)', () => {
     });
     expect(headers['webhook-id']).toBe(batchId(entries));
     new Webhook(SECRET).verify(body.toString(), headers);
+    expect(batchId(entries)).toMatch(/^bat_[0-9a-f]{32}$/);
     expect(batchId(entries)).toBe(batchId([...entries]));
     expect(batchId(entries)).not.toBe(batchId(entries.slice(1)));
   });

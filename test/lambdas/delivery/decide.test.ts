@@ -99,14 +99,19 @@ describe('what an answer means (A12)', () => {
     expect(decide([yesterday], 1, { retry: policy }, NOW, 0.5)).toMatchObject({ at: NOW + 10_000 });
   });
 
-  it('counts that day from the first attempt since the last replay', () => {
+  it('counts that day from the first attempt since the last replay, or the first that is known', () => {
     const hoursAgo = (hours: number): Attempt => ({ ...answered(503), at: NOW - hours * 3_600_000 });
-    const run = [hoursAgo(2), hoursAgo(1), { ...answered(503), retryAfterMs: 2 * 86_400_000 }];
+    const last = { ...answered(503), retryAfterMs: 2 * 86_400_000 };
+    const run = [hoursAgo(2), hoursAgo(1), last];
     const probe: Attempt = { ...hoursAgo(1), uncounted: true };
-    const probed = [run[0]!, probe, ...run.slice(1)];
-    for (const attempts of [run, [hoursAgo(48), hoursAgo(47), ...run], probed]) {
+    for (const [attempts, left] of [
+      [run, 22],
+      [[hoursAgo(48), hoursAgo(47), ...run], 22],
+      [[run[0]!, probe, ...run.slice(1)], 22],
+      [[hoursAgo(1), last], 23],
+    ] as const) {
       const decision = decide(attempts, 3, { retry: { schedule: [1, 1, 1], jitter: 0 } }, NOW, 0.5);
-      expect(decision).toMatchObject({ at: NOW + 22 * 3_600_000 });
+      expect(decision).toMatchObject({ at: NOW + left * 3_600_000 });
     }
   });
 

@@ -22,6 +22,7 @@ describe('what is a condition (A3, A4, A5)', () => {
     ['ten levels of alternatives', nestedOr(10)],
     ['200 lists', { data: lists(200) }],
     ['64 values', { type: Array(64).fill('x') }],
+    ['64 excluded values', { type: [{ 'anything-but': Array(64).fill('x') }] }],
     ['64 alternatives', { $or: Array(64).fill({ type: ['x'] }) }],
     ['a long text', { data: ['x'.repeat(1024)] }],
     ['the largest and the smallest numbers', { data: [2 ** 53 - 1, 1 - 2 ** 53, 0, -0, 1e-130] }],
