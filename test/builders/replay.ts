@@ -132,6 +132,7 @@ export function replayWorld() {
       let pages = 0;
       let message: ReplayMessage = { v: 1, kind: 'replay', tenant: TENANT, job: id, page: 0 };
       for (; ; pages++) {
+        if (pages > 100) throw new Error('expected the job to end');
         const before = asked.length;
         await workOnJob(deps, message);
         const next = asked[before];

@@ -80,9 +80,10 @@ describe('erasing a tenant', () => {
     const late = deliveryKey('ten_a', subscriptionId(2), lowestUlidAt(world.clock.now));
     world.log.put(late, { target: 'tgt_late' });
     world.log.put(statsKey('ten_a', 'tgt_late', '2026-11-21T12'));
+    world.payloads.add('ten_a/late');
     world.clock.now += 24 * HOUR;
     await run(world);
-    expect(leftOf(world, 'ten_a')).toHaveLength(2);
+    expect(leftOf(world, 'ten_a')).toHaveLength(3);
     world.clock.now += HOUR;
     await run(world);
     expect(leftOf(world, 'ten_a')).toEqual([]);

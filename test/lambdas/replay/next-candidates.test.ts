@@ -20,7 +20,9 @@ async function all(world: World, selection: Selection) {
   const wants = await wantsOf(world.deps, TENANT, SUB, `flt_of_${SUB}`);
   const found: { place: string; name: string; skip: string | undefined }[] = [];
   let cursor: string | undefined;
+  let pages = 0;
   do {
+    expect(pages++).toBeLessThan(100);
     const page = await nextCandidates(world.deps, job, cursor, wants, world.clock.now);
     for (const { place, ulid, subscription, skip } of page.candidates) {
       found.push({ place, name: `${ulid} ${subscription}`, skip });
