@@ -5,13 +5,13 @@ import type { ApiKey } from './api-key-entity.ts';
 import { mayUse, type Scope } from './scopes.ts';
 
 /**
- * The text of a key: `phk_<key ulid>_<tenant ulid>_<43 characters>`, of which the last part is the secret. The other
- * two say where the key is stored, so that reading it is one GetItem and needs no index; and a key that has come
- * into a log or a repository is recognised, and found, by its beginning.
+ * The text of a key: `phk_<key ulid>_<tenant ulid>_<43 characters>`. The last part is the secret. The other two say where
+ * the key is stored, so that reading it is one GetItem and needs no index. A key that has leaked into a log or a
+ * repository is recognised, and found, by its beginning.
  */
 const TEXT = /^phk_([0-9A-Z]{26})_([0-9A-Z]{26})_[A-Za-z0-9_-]{43}$/;
 
-/** A replaced secret goes on working for at most a week: longer is not a rotation but a second key. */
+/** A replaced secret works for at most a week more: longer is not a rotation but a second key. */
 export const OVERLAP_HOURS = { default: 24, max: 168 } as const;
 
 /** Where a key is stored, as its own text says. */
@@ -20,7 +20,7 @@ export interface KeyAddress {
   readonly tenant: string;
 }
 
-/** Where a text says that it is stored, or undefined when it has not the form of a key. */
+/** Where a key is stored, read from its text; undefined when the text has not the form of a key. */
 export function parseKey(text: string): KeyAddress | undefined {
   const [, key = '', tenant = ''] = TEXT.exec(text) ?? [];
   if (!isUlid(key) || !isUlid(tenant)) return undefined;
@@ -38,8 +38,8 @@ export const keyText = ({ id, tenant }: KeyAddress, random: Uint8Array): string 
   `phk_${ulidOf('key', id)}_${ulidOf('ten', tenant)}_${Buffer.from(random).toString('base64url')}`;
 
 /**
- * Whether a text is the key that is stored, now. All secrets are compared in constant time, so that what it takes
- * tells neither how much of a guess was right nor how many secrets there are that are wrong.
+ * Whether a text is the stored key and the key is valid now. All secrets are compared in constant time, so that the time
+ * tells neither how much of a guess was right nor how many secrets there are.
  * @param now milliseconds since the epoch
  */
 export function verifyKey(key: Pick<ApiKey, 'secrets' | 'expiresAt'>, text: string, now: number): boolean {
@@ -48,13 +48,13 @@ export function verifyKey(key: Pick<ApiKey, 'secrets' | 'expiresAt'>, text: stri
   return !isOver(key.expiresAt, now) && matching.some(({ expiresAt }) => !isOver(expiresAt, now));
 }
 
-/** A time that can't be read is over: what is stored wrongly must not work for ever. */
+/** A time that can't be read counts as over: a damaged key must not work for ever. */
 const isOver = (expiresAt: string | undefined, now: number): boolean =>
   expiresAt !== undefined && !(Date.parse(expiresAt) > now);
 
 /**
- * The secrets of a key that gets a new one: the one before works until the overlap is over, older ones no more. Doing
- * the same rotation again changes nothing.
+ * The secrets of a key after a rotation. The previous secret works until the overlap is over, older ones stop. The same
+ * rotation again changes nothing.
  */
 export function rotatedSecrets(
   secrets: ApiKey['secrets'],
@@ -69,6 +69,6 @@ export function rotatedSecrets(
   return [made, { ...current, expiresAt: new Date(now + overlapHours * 3_600_000).toISOString() }];
 }
 
-/** Whether who has these scopes may give others these: nobody gives what it has not itself. */
+/** Whether a key can be granted these scopes: a credential can grant only the scopes that it has. */
 export const mayGrant = (own: readonly Scope[], granted: readonly Scope[]): boolean =>
   granted.every((scope) => mayUse(own, scope));

@@ -5,7 +5,7 @@ import type { ApiKey } from './api-key-entity.ts';
 import { looksLikeJwt, type PortalGrant } from './portal-token.ts';
 import type { Scope } from './scopes.ts';
 
-/** Who is behind a token. */
+/** The caller behind a token. */
 export interface Identity {
   /** As `Caller` has it. */
   readonly credential: string;
@@ -38,7 +38,7 @@ type Found = (Omit<Identity, 'tenant'> & { readonly tenant: TenantInUse | undefi
 const NO_KEY: Pick<ApiKey, 'secrets'> = { secrets: [{ hash: '0'.repeat(64), createdAt: '' }] };
 
 /**
- * A key says by its form where it is stored, a portal token is a JWT, and anything else can only be the key made at
+ * A key says by its form where it is stored. A portal token is a JWT. Anything else can only be the key made at
  * deployment.
  */
 export function createIdentify(deps: IdentifyDeps): Identify {
@@ -50,7 +50,7 @@ export function createIdentify(deps: IdentifyDeps): Identify {
       deps.getKey(address.tenant, address.id),
       deps.tenantInUse(address.tenant),
     ]);
-    // Compared also where there is no key, which would else be told from a wrong secret by the time that it takes.
+    // Compare also without a key: else the time would tell an unknown key from a wrong secret.
     const isRight = verifyKey(key ?? NO_KEY, token, now);
     if (!key || !isRight) return undefined;
     return { credential: key.id, scopes: key.scopes, expiresAt: key.expiresAt, tenant };

@@ -6,14 +6,14 @@ import { itemKind } from '../values/item.ts';
 import type { Key } from '../values/item-key.ts';
 
 /**
- * When keys were last used: in the state table, so that the authorizer, which writes it, needs no right to write
+ * When keys were last used. It stands in the state table, so that the authorizer needs no right to write
  * configuration.
  */
 const useKey = (id: string): Key => ({ pk: 'key-use', sk: id });
 
 const KEY_USE = itemKind('use of a key', { at: z.string() });
 
-/** A key that nobody has used for over a year counts as never used. */
+/** A key that was not used for over a year counts as never used. */
 const EXPIRY_SECONDS = 400 * 24 * 3600;
 
 /** @param now milliseconds since the epoch */
@@ -26,7 +26,7 @@ export async function putKeyUse(TableName: string, id: string, now: number): Pro
   await dynamo.send(new PutCommand({ TableName, Item }));
 }
 
-/** When keys were last used, in RFC 3339 and to the hour; one that never was is missing. */
+/** When keys were last used, in RFC 3339 and to the hour. A key that was never used is missing. */
 export async function getKeyUses(table: string, ids: readonly string[]): Promise<Map<string, string>> {
   const items = await getAll(KEY_USE, table, ids.map(useKey), { onUnreadable: skip });
   return new Map(items.map(({ sk, at }) => [sk, at]));

@@ -1,8 +1,8 @@
 import { errorFields, warn } from '../platform/log.ts';
 
-/** To the hour is enough, and a busy key would otherwise cost a write for each of its authorizations. */
+/** An hour is exact enough, and a busy key would otherwise cost a write for each authorization. */
 const EVERY_MS = 3_600_000;
-/** Some megabytes of memory; beyond it a key is noted more often than it needs to be. */
+/** Some megabytes of memory. With more keys, a use is noted more often than needed. */
 const MOST_KEYS = 10_000;
 
 /** Notes that a key is in use. Never fails: a caller is not refused because this cannot be written down. */

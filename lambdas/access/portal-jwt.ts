@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { ulidOf } from '../values/ids.ts';
 import { PORTAL_SCOPES, type PortalGrant } from './portal-token.ts';
 
-/** Signs and checks portal tokens. Apart from their description, so that only who needs the library loads it. */
+/** Signs and checks portal tokens. A file of its own, since few requests need the library. */
 
 const ISSUER = 'posthorn';
 /** Named on both sides: a token must not choose how it is checked (RFC 8725, 3.1). */
@@ -32,7 +32,7 @@ export const signPortalToken = (
     .setExpirationTime(Math.floor(expires / 1000))
     .sign(key);
 
-/** What a token grants, or undefined when it is not one of ours, not yet valid or no longer. */
+/** What a token grants; undefined when it is not ours, not valid yet, or no longer valid. */
 export async function verifyPortalToken(
   key: Uint8Array,
   token: string,
@@ -49,7 +49,7 @@ export async function verifyPortalToken(
     const { sub, scope } = claims.parse(payload);
     return { tenant: sub, scopes: scope };
   } catch {
-    // Whatever is wrong with it: it grants nothing, and its text is in no message.
+    // Whatever is wrong, the token grants nothing, and no message quotes it.
     return undefined;
   }
 }

@@ -1,11 +1,11 @@
 import type { Scope } from './scopes.ts';
 
 /**
- * Portal tokens: short-lived JSON Web Tokens (RFC 7519) for a consumer's browser, where a key must not be. They
- * can't be taken back one by one, which is why they are short-lived.
+ * Portal tokens: JSON Web Tokens (RFC 7519) for a consumer's browser, where a key must not be. They are short-lived,
+ * since a single token can't be revoked.
  */
 
-/** What a portal may be allowed: never to publish or to administrate. */
+/** The scopes that a portal can have. It never publishes or administers. */
 export const PORTAL_SCOPES = ['manage', 'read'] as const satisfies Scope[];
 type PortalScope = (typeof PORTAL_SCOPES)[number];
 

@@ -2,6 +2,6 @@
 export const SCOPES = ['admin', 'manage', 'publish', 'read'] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** Whether scopes are enough for what needs this one. */
+/** Whether these scopes include the needed one. */
 export const mayUse = (scopes: readonly Scope[], needed: Scope): boolean =>
   scopes.includes(needed) || scopes.includes('admin') || (needed === 'read' && scopes.includes('manage'));

@@ -2,7 +2,7 @@ import { addAt, getAt } from '../config/entity-store.ts';
 import { bytes, itemKind } from '../values/item.ts';
 import type { Key } from '../values/item-key.ts';
 
-/** The environment's own key for portal tokens, in the config table because that is encrypted with a key of ours. */
+/** The environment's key for portal tokens. It stands in the config table, which is encrypted with a key of our own. */
 const SIGNING_KEY: Key = { pk: 'environment', sk: 'portal-signing' };
 
 const SIGNING = itemKind('signing key', { key: bytes });
@@ -13,8 +13,8 @@ export async function readSigningKey(table: string): Promise<Uint8Array | undefi
 }
 
 /**
- * The signing key, made now if there is none.
- * @param fresh random bytes, used only then; of two callers at once one wins, and both get the winner's
+ * The signing key. It is made now if there is none.
+ * @param fresh makes random bytes, called only then. Of two callers at once one wins, and both get the winner's key
  */
 export async function signingKey(table: string, fresh: () => Uint8Array): Promise<Uint8Array> {
   const known = await readSigningKey(table);

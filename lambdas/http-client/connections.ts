@@ -7,9 +7,8 @@ import { isPlainAnswer } from './raw-answer.ts';
 import type { Allowed } from './target-url.ts';
 
 /**
- * Connections are kept and used again, for four seconds: many servers close an idle one after five without a
- * word, and each holds one of the 1,024 file descriptors that Lambda gives a function. To one endpoint there are
- * at most a few batches' worth.
+ * Connections are kept for four seconds, to be used again. Many servers close an idle one after five, and each holds one
+ * of the 1,024 file descriptors that Lambda gives a function. One endpoint gets at most a few batches' worth.
  */
 const KEEP_ALIVE: AgentOptions = { keepAlive: true, timeout: 4000, maxSockets: 50, maxFreeSockets: 50 };
 

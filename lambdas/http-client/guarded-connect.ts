@@ -22,9 +22,8 @@ export function forbiddenPort(port: number, ports: readonly PortRange[]): Forbid
 }
 
 /**
- * A lookup that fails when any of the addresses is forbidden: which of them would be taken is chance. A name is resolved
- * once, all that it resolves to is checked, and it is what was checked that is connected to: a second answer, which might
- * differ, is never asked for.
+ * A lookup that fails when any of a name's addresses is forbidden, since it is chance which one is taken. A name is
+ * resolved once, and the connection goes to the addresses that were checked. A second lookup could answer differently.
  */
 export function guardedLookup(lookup: LookupFunction): LookupFunction {
   return (name, options, callback) =>

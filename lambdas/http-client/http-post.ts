@@ -16,7 +16,7 @@ export interface Post extends Request {
 
 /**
  * Posts once, following no redirect, and reports what came of it as an attempt.
- * @throws only what is no endpoint's doing: this function has no file descriptor left
+ * @throws only a fault of this function's own: no file descriptor is left
  */
 export type Poster = (post: Post) => Promise<Attempt>;
 
@@ -34,15 +34,15 @@ export function createPoster(
 }
 
 /**
- * A request over a connection that its server has closed meets the reset after one way there and back. What is reset later
- * has been worked on, and is the endpoint's own failure.
+ * A request over a connection that its server has closed is reset after one round trip. A request that is reset later has
+ * been worked on: that is the endpoint's own failure.
  */
 const STALE_WITHIN_MS = 1000;
 
 /**
- * Servers close connections that were idle, and may do so in the moment in which one is used again. Of such a request
- * nothing is known, not even that the endpoint was there; it is safe to repeat, since receivers know events by their ids
- * (RFC 9110, 9.2.2). So it is made once more at once, in what is left of the time, and both are one attempt.
+ * Servers close idle connections, perhaps in the moment in which one is used again. Such a request tells nothing of the
+ * endpoint. It is safe to repeat, since receivers know events by their ids (RFC 9110, 9.2.2). So it is made once more at
+ * once, in the time that is left, and both are one attempt.
  */
 async function postWith(connections: Connections, post: Post, clock: () => number): Promise<Attempt> {
   const at = clock();

@@ -2,8 +2,8 @@ import ipaddr from 'ipaddr.js';
 import { type IpAddress, type IpRange, ipAddressOf, ipRangeOf, isInRange } from '../values/ip-address.ts';
 
 /**
- * Which addresses a target may have. Targets are written by strangers, and dispatch runs inside an account: an address
- * of that account's own network, of the machine itself or of its metadata service must not be posted to.
+ * Which addresses a target may have. Strangers write targets, and dispatch runs inside an account: it must not post to the
+ * account's own network, to the machine itself or to its metadata service.
  */
 
 /** https://www.iana.org/assignments/iana-ipv4-special-registry, and multicast. */

@@ -40,13 +40,13 @@ const ZONES: Readonly<Record<string, number>> = {
   pst: -8,
 };
 
-/** A proxy joins a few headers; more parts are an endpoint's mischief, and would only take time. */
+/** A proxy joins a few headers. More parts are abuse, and reading them would only take time. */
 const MAX_PARTS = 20;
 
 /**
- * How long an endpoint asks to be left alone: the Retry-After of its answer (RFC 9110, 10.2.3). It is a number of seconds,
- * or a date in one of the three forms of RFC 9110, 5.6.7, or of RFC 3339; without a zone it is UTC. What lies in the past
- * is 0, and what lies beyond a day is a day.
+ * How long an endpoint asks us to wait: the Retry-After of its answer (RFC 9110, 10.2.3). It is a number of seconds, or a
+ * date in one of the three forms of RFC 9110, 5.6.7, or of RFC 3339. A date without a zone is UTC. A time in the past is 0;
+ * more than a day is a day.
  *
  * @param values of all such headers. The first that can be read counts; a value may be a list, as proxies join headers
  * @param now milliseconds since the epoch
@@ -76,7 +76,7 @@ function momentIn(text: string, now: number): number | undefined {
   return undefined;
 }
 
-/** @returns undefined for a day or time that does not exist, and for a zone that nobody knows */
+/** @returns undefined for a day or time that does not exist, and for an unknown zone */
 function momentOf(parts: Readonly<Record<string, string | undefined>>, now: number): number | undefined {
   const { year = '', fraction } = parts;
   const month = monthOf(parts.month ?? '');

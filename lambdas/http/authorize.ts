@@ -18,7 +18,7 @@ export interface AuthorizeDeps {
 export type Authorization = APIGatewaySimpleAuthorizerWithContextResult<Partial<Caller>>;
 
 /**
- * Says who a caller is. What it may do is for the router to check, which can say what is missing.
+ * Identifies a caller. The router checks what the caller may do, since it can say which scope is missing.
  * @throws when it can't be found out: API Gateway answers 500 then, and refuses the request
  */
 export async function authorize(
@@ -44,7 +44,7 @@ async function identifyOrThrow(
     return token === undefined ? undefined : await identify(token, now);
   } catch (error) {
     warn('caller not identified', errorFields(error));
-    // Lambda logs what is thrown, with all that hangs on it.
+    // Lambda logs a thrown error with all its properties and causes.
     throw new Error('caller not identified');
   }
 }

@@ -3,14 +3,14 @@ import type { AuthorizedRequest } from './caller.ts';
 import { ApiError } from './errors.ts';
 import { charsetOf, isUtf8, receivedBody } from './received-body.ts';
 
-/** What API Gateway hands over; a route without a key has no caller in it. */
+/** A request as API Gateway passes it. A route without a key has no caller in it. */
 export type Request = APIGatewayProxyEventV2 & AuthorizedRequest;
 
 /** The content type without its parameters, in lower case; empty when there is none. */
 export const mediaTypeOf = ({ headers }: Request): string =>
   (headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
 
-/** The bytes that were sent. @throws ApiError when they are not known for certain */
+/** The bytes that were sent. @throws ApiError when they are not certain */
 export function bytesOf(request: Request): Buffer {
   const body = receivedBody(request);
   if (body.kind === 'refused') throw unsupported(body.problem);
@@ -36,7 +36,7 @@ export function signedBody(request: Request): SignedBody {
   return { wire, bytes, doubt: doubt === undefined ? undefined : inDoubt(doubt) };
 }
 
-/** The text of a request that is read as such, however the gateway passed it. @throws ApiError when it is none */
+/** The body as text, however the gateway passed it. @throws ApiError when it is not text in UTF-8 */
 export function textOf(request: Request): string {
   const charset = charsetOf(request.headers['content-type']);
   if (!isUtf8(charset)) throw unsupported(`expected JSON in UTF-8, got charset ${charset}`);

@@ -10,7 +10,7 @@ export interface Caller {
   readonly scopes: readonly Scope[];
   /** When the credential ends, if it does. RFC 3339. */
   readonly expiresAt?: string | undefined;
-  /** The tenant's settings that concern the way of an event. */
+  /** The tenant's settings that each of its requests needs. */
   readonly schemaCheck: SchemaCheck;
   readonly maxPayloadBytes: number;
   /** Set where the tenant has a log retention of its own. */

@@ -1,19 +1,19 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { type FieldProblem, MAX_PROBLEMS } from '../values/problem-words.ts';
 
-/** An error that the caller is told about, in the one shape that all errors have. */
+/** An error that is answered to the caller, in the one form that all errors have. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly status: number;
   readonly code: string;
   readonly field: string | undefined;
-  /** All that is wrong, the first one included; there when it is more than one thing. */
+  /** All problems, the first one included; undefined when there is only one. */
   readonly problems: readonly FieldProblem[] | undefined;
   /**
    * @param code stable and in snake case, for programs
    * @param message for people: what was expected
    * @param field path of the offending value, such as `events[3].type`
-   * @param problems all that is wrong, where `message` and `field` are of the first
+   * @param problems all problems; `message` and `field` are those of the first
    */
   constructor(
     status: number,
@@ -33,7 +33,7 @@ export class ApiError extends Error {
 export const invalid = (message: string, field?: string): ApiError =>
   new ApiError(422, 'validation_failed', message, field);
 
-/** Of several things that are wrong with one request. @param problems at least one */
+/** An error for several problems of one request. @param problems at least one */
 export function allInvalid(problems: readonly FieldProblem[]): ApiError {
   const [{ message, field }] = problems as [FieldProblem, ...FieldProblem[]];
   return new ApiError(422, 'validation_failed', message, field, problems);
@@ -59,11 +59,11 @@ export const errorResponse = (error: ApiError, now: number): APIGatewayProxyStru
     timestamp: new Date(now).toISOString(),
   });
 
-/** What a request gets when one of our parts fails: it may be repeated as it is. */
+/** The answer when a part of ours fails: the request can be repeated as it is. */
 export const unavailable = (): ApiError =>
   new ApiError(503, 'unavailable', 'a part of the service does not answer; please repeat the request');
 
-/** What a request gets when something that it needs is stored, but damaged: repeating it does not help. */
+/** The answer when an item that the request needs is damaged: repeating does not help. */
 export const unreadable = (what: string): ApiError =>
   new ApiError(
     500,

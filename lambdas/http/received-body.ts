@@ -1,8 +1,7 @@
 /**
- * What can be known of a request's body from what API Gateway hands over (HTTP API, payload format 2.0). Bytes come in
- * base64 and are what was sent. Text comes as text: AWS does not document how it is decoded, and bytes that are not
- * UTF-8 can't be told from those that are, but by what decoders put in their place, U+FFFD. Nothing is inferred from
- * what fits: see docs/decisions/25-text-payloads.md.
+ * What is known of a request's body from what API Gateway passes on (HTTP API, payload format 2.0). Bytes come in base64
+ * and are what was sent. Text comes as text, and AWS does not document how it is decoded: bytes that are not UTF-8 show
+ * only by U+FFFD, which decoders put in their place. Nothing is guessed: see docs/decisions/25-text-payloads.md.
  */
 export interface HandedBody {
   readonly body?: string | undefined;
@@ -26,7 +25,7 @@ export type ReceivedBody =
 export function receivedBody(handed: HandedBody): ReceivedBody {
   const { body = '', isBase64Encoded, headers } = handed;
   if (!isIdentity(headers['content-encoding'])) {
-    // Deliveries do not say that their body is encoded, and a gateway may decode it on the way.
+    // A delivery does not say that its body is encoded, and a gateway may decode it on the way.
     return { kind: 'refused', problem: 'expected a body without content-encoding' };
   }
   const wire = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
@@ -47,14 +46,14 @@ export function receivedBody(handed: HandedBody): ReceivedBody {
 
 const isIdentity = (encoding = 'identity'): boolean => encoding.trim().toLowerCase() === 'identity';
 
-/** MIME's header (RFC 2045, 6), which HTTP leaves to those who agree on it. */
+/** MIME's header (RFC 2045, 6). HTTP leaves its use to sender and receiver. */
 function transferEncodingOf(headers: HandedBody['headers']): 'base64' | 'none' | 'unknown' {
   const encoding = (headers['content-transfer-encoding'] ?? 'binary').trim().toLowerCase();
   if (encoding === 'base64') return 'base64';
   return ['binary', '8bit', '7bit'].includes(encoding) ? 'none' : 'unknown';
 }
 
-/** Base64 is ASCII, and has one form for each bytes: what was changed on the way is no base64 any more. */
+/** Base64 is ASCII, and bytes have one form in it: what was changed on the way is not base64 any more. */
 function inBase64(wire: Buffer): ReceivedBody {
   const text = wire.toString('latin1').replace(/[\r\n]/g, '');
   const bytes = Buffer.from(text, 'base64');
@@ -73,7 +72,7 @@ function doubtOf({ body = '', headers }: HandedBody, wire: Buffer): string | und
     const place = replaced >= 0 ? ` at ${placeOf(body, replaced)}` : '';
     return `expected text in UTF-8, got U+FFFD${place}, which is also what other bytes become on the way`;
   }
-  // An equal length proves nothing; another one proves that something was dropped or put in.
+  // An equal length proves nothing. Another length proves that bytes were dropped or added.
   const sent = headers['content-length'];
   if (sent === undefined || Number(sent) === wire.length) return undefined;
   return `expected text in UTF-8, got ${wire.length} bytes of the ${sent} that were sent`;

@@ -1,4 +1,4 @@
-/** A variable that the stack sets for this function; its absence is a mistake of the stack's. */
+/** A variable that the stack sets for this function. Without it the stack is wrong. */
 export function requireEnv(name: string): string {
   const value = process.env[name];
   if (!value) throw new Error(`expected environment variable ${name} to be set`);
@@ -8,7 +8,7 @@ export function requireEnv(name: string): string {
 /** A variable that the stack sets for some functions only. */
 export const optionalEnv = (name: string): string | undefined => process.env[name] || undefined;
 
-/** A variable that holds a number, 0 or more. What else it must be is checked with the environment's settings. */
+/** A variable that holds a number, 0 or more. The settings check what else it must be. */
 export function requireEnvNumber(name: string): number {
   const value = Number(requireEnv(name));
   if (!(value >= 0))

@@ -1,8 +1,8 @@
 import pLimit from 'p-limit';
 
 /**
- * Works on things a few at a time, and gives the results in their order: the next begins as soon as one is done. The
- * first failure stops what has not begun.
+ * Works on things a few at a time: the next begins as soon as one is done. The results are in the order of the things.
+ * After a failure no other thing is begun.
  * @param limit things under way at once; more would only queue for sockets
  */
 export async function inParallel<T, R>(

@@ -30,12 +30,12 @@ export class UnreadableItemError extends Error {
 /** What is done about an item that cannot be read: it is left out, unless this throws. */
 export type OnUnreadable = (error: UnreadableItemError) => void;
 
-/** The default: whoever needs the item has to fail. */
+/** The default: what needs the item has to fail. */
 export const fail: OnUnreadable = (error) => {
   throw error;
 };
 
-/** Leaves the item out, and lets the operator know. */
+/** Leaves the item out, and warns the operator. */
 export const skip: OnUnreadable = ({ name, message, isNewer }) => {
   warn('item skipped', { error: name, detail: message, isNewer });
   emitMetrics({ UnreadableItems: 1 });

@@ -9,7 +9,7 @@ const writeLine = (line: object): void => void process.stdout.write(`${JSON.stri
 
 export type LogFields = Record<string, string | number | boolean | undefined>;
 
-/** Something that a person should look at. Never put a payload, a secret or an Authorization header in it. */
+/** For what a person should look at. Never put a payload, a secret or an Authorization header in it. */
 export function warn(message: string, fields: LogFields = {}): void {
   writeLine({ level: 'WARN', timestamp: new Date().toISOString(), message, ...fields });
 }

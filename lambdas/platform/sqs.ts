@@ -12,7 +12,7 @@ export interface Outgoing {
   readonly body: unknown;
   /** Whole seconds, 0 to 900. */
   readonly delaySeconds?: number;
-  /** For fair queues: who may not starve others. At most 128 characters. */
+  /** For fair queues: one group does not starve the others. At most 128 characters. */
   readonly group?: string;
 }
 
@@ -69,7 +69,7 @@ export const sendMessages = (queueUrl: string, messages: readonly Outgoing[]): P
   sendAddressed(messages.map((message) => ({ ...message, queueUrl })));
 
 /**
- * The same for messages to several queues. What one of them refuses keeps nothing from the others.
+ * The same for messages to several queues. A queue that refuses its messages does not hold up the others.
  * @throws SendError with positions in the whole list
  */
 export async function sendAddressed(messages: readonly Addressed[]): Promise<void> {
@@ -82,7 +82,7 @@ export async function sendAddressed(messages: readonly Addressed[]): Promise<voi
   if (refused.flat(2).length > 0) throw new SendError(refused.flat(2));
 }
 
-/** About how many messages could be received now: not those that are delayed, or that somebody works on. */
+/** About how many messages could be received now, without those that are delayed or in flight. */
 export async function visibleIn(QueueUrl: string): Promise<number> {
   const { Attributes } = await clientFor(QueueUrl).send(
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),

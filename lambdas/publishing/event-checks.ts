@@ -80,7 +80,7 @@ export function typeProblem(type: unknown, field: string): Problem | undefined {
 export function idProblem(id: unknown, field: string): Problem | undefined {
   if (id === undefined) return undefined;
   if (typeof id !== 'string') return invalid('expected a text', field);
-  // One of these would pass for the news that it keeps from its owner.
+  // Such an event would pass for an operational event, and take its place.
   if (isOperational(id)) return invalid('ids that begin with posthorn. are Posthorn’s own', field);
   const check = checkProducerId(id);
   return check.ok ? undefined : invalid(check.problem, field);

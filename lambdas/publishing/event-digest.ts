@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { NewEvent } from './event-checks.ts';
 
-/** What differs between two tries to publish one CloudEvent: SDKs put in the time, and tracing is about the request. */
+/** What differs between two requests that publish one CloudEvent: SDKs set the time, and tracing is about the request. */
 const OF_THE_TRY = new Set(['time', 'traceparent', 'tracestate']);
 
 /**
- * Tells events of one id apart: two have the same digest if a receiver would take them for the same. It is over the
- * payload's bytes, and over all that filters and receivers see of an event but its id.
+ * Tells events of one id apart: two have the same digest if a receiver would take them for the same. It covers the
+ * payload's bytes, and all that filters and receivers see of an event except its id.
  */
 export function digestOf({ type, contentType, source, priority, region, ce = {}, body }: NewEvent): string {
   const attributes = Object.entries(ce)

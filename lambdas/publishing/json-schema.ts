@@ -6,14 +6,14 @@ import { missing } from '../values/problem-words.ts';
 import { fieldAt, type Misfit } from './payload-check.ts';
 
 /**
- * JSON Schema 2020-12 for schemas that nobody here wrote. A schema is a program: `allOf` and `$ref` make one of a
- * kilobyte that takes longer than the universe has had. So whatever runs over it is interrupted when its time is over,
- * and patterns are matched in linear time.
+ * JSON Schema 2020-12 for schemas of strangers. A schema is a program: with `allOf` and `$ref`, a kilobyte of it can take
+ * longer than the age of the universe. So a check is interrupted when its time is over, and patterns are matched in
+ * linear time.
  */
 
 /**
- * Both are times of the clock, so they leave room for a function that has a third of a processor and its first code
- * still to warm up: sixty definitions take some 40 ms on a whole one.
+ * Both are times of the clock, so they leave room for a cold function with a third of a processor: sixty definitions take
+ * some 40 ms on a whole, warm one.
  */
 const COMPILE_MS = 1000;
 /** The largest payload, 4.5 MB of small objects with a pattern in each, takes some 150 ms on a whole processor. */
@@ -163,7 +163,7 @@ function misfitOf(error: ErrorObject | undefined, data: unknown): Misfit {
   return { path, message: `${error.message ?? error.keyword}${among}`.slice(0, MAX_MESSAGE) };
 }
 
-/** A regular expression tells its author something, who has it, and nobody else. */
+/** A pattern is of use to its author alone, who has it. */
 const PLAINLY: Readonly<Record<string, string>> = {
   pattern: 'expected another form: the schema has a pattern for it',
 };

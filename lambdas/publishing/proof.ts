@@ -3,7 +3,7 @@ import { sha256Signature } from '../targets/signature-schemes/shared-secret.ts';
 import type { Target } from '../targets/target.ts';
 import { isSameText } from '../values/same-text.ts';
 
-/** What a sender shows of the secret that it shares with a subscription's target. */
+/** What a sender shows to prove that it knows a target's secret. */
 export interface Proof {
   readonly body: Uint8Array;
   /** `sha256=` and the hexadecimal HMAC-SHA256 of the body. */
@@ -21,8 +21,8 @@ export interface Trial {
   /** @param target undefined when there is none @param now milliseconds since the epoch */
   isPassed(target: Target | undefined, now: number): boolean;
   /**
-   * Hashes as often as for a target with the most keys. To be called before a refusal, so that the time that hashing a
-   * large body takes does not tell whether there is a target, and how many secrets it has.
+   * Hashes as often as for a target with the most keys. Call it before a refusal: else the time that a large body takes
+   * would tell whether there is a target, and how many secrets it has.
    */
   fail(): void;
 }

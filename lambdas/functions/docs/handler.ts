@@ -28,7 +28,7 @@ const byRouteKey = new Map(
   ),
 );
 
-/** The API's description of itself, and the answer to what is no route of it: API Gateway's `$default`. */
+/** Serves the API's description, and answers requests that have no route: API Gateway's `$default`. */
 export async function handler(request: APIGatewayProxyEventV2): Answer {
   try {
     const operation = byRouteKey.get(request.routeKey) ?? refuse;
@@ -77,7 +77,7 @@ async function sendIndex(): Answer {
 
 /** An hour: long enough for reading through the pages, short enough for those of the next version. */
 const FILE_CACHE = 'public, max-age=3600';
-/** A minute: that no page is without a route that has just been deployed for long. */
+/** A minute: a route that was just deployed is soon on the page. */
 const DOCUMENT_CACHE = 'public, max-age=60';
 
 async function sendAsset({ pathParameters, headers }: APIGatewayProxyEventV2): Answer {

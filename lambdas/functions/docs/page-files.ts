@@ -7,10 +7,10 @@ import type { PageFile } from '../../api/page-files.ts';
 
 const compress = promisify(gzip);
 
-/** Read and compressed once for each life of the function: a page is asked for many times, and never changes. */
+/** Read and compressed once in the life of a function: a page is requested often, and never changes. */
 const known = remembered((name: string) => readFile(new URL(name, import.meta.url)).then(sendable));
 
-/** Something that is sent as it is, or compressed to whoever takes that. */
+/** A body that is sent compressed to callers that accept that, and as it is to others. */
 export interface Sendable {
   readonly plain: Buffer;
   readonly gzipped: Buffer;

@@ -13,8 +13,8 @@ export interface CeForm {
 }
 
 /**
- * CloudEvents 1.0.2, naming conventions: lower case letters and digits. That there be no more than 20 is advice to
- * those who choose a name, not to those who pass it on.
+ * CloudEvents 1.0.2, naming conventions: lower case letters and digits. The limit of 20 is advice for choosing a name, not
+ * for passing one on.
  */
 const NAME = /^[a-z0-9]+$/;
 
@@ -56,8 +56,8 @@ export function readAttributes(attributes: ReadonlyMap<string, string>, form: Ce
 }
 
 /**
- * Extensions of others may have our names for something else: what can't be a priority or region of ours is passed on
- * like any other extension, and not heeded.
+ * An extension may have one of our names and mean something else. What can't be a priority or region of ours is passed on
+ * like any other extension, and has no effect.
  */
 function metaOf(attributes: ReadonlyMap<string, string>): Pick<NewEvent, 'priority' | 'region'> {
   const region = attributes.get('region');

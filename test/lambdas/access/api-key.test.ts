@@ -122,7 +122,7 @@ describe('a rotation', () => {
   });
 });
 
-it('gives nobody more than the giver has', () => {
+it('can grant only the scopes of the credential that grants', () => {
   const scopes = fc.uniqueArray(fc.constantFrom<Scope>(...SCOPES), { minLength: 1 });
   fc.assert(
     fc.property(scopes, scopes, fc.constantFrom<Scope>(...SCOPES), (own, granted, needed) => {

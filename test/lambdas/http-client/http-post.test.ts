@@ -318,7 +318,7 @@ describe('no answer is an error with its class (A9)', () => {
     });
   });
 
-  it('refused: nobody listens', async () => {
+  it('refused: no server listens', async () => {
     const { port } = await serve(() => {});
     await new Promise((resolve) => running.splice(0)[0]!.server.close(resolve));
     expect(await send(port)).toMatchObject({
@@ -327,7 +327,7 @@ describe('no answer is an error with its class (A9)', () => {
     });
   });
 
-  it('refused: nobody listens at any of a name’s addresses', async () => {
+  it('refused: no server listens at any of a name’s addresses', async () => {
     const { port } = await serve(() => {});
     await new Promise((resolve) => running.splice(0)[0]!.server.close(resolve));
     const postToBoth = createPoster(
@@ -346,11 +346,11 @@ describe('no answer is an error with its class (A9)', () => {
     });
   });
 
-  it('dns: nobody has the name', async () => {
+  it('dns: the name does not exist', async () => {
     expect(await send(1, { url: 'http://nobody.invalid/' })).toMatchObject({ error: 'dns' });
   });
 
-  it('tls: the certificate is nobody’s but its own', async () => {
+  it('tls: the certificate is self-signed', async () => {
     setDefaultCACertificates(known);
     const { port, requests } = await serve(
       answer('200 OK'),

@@ -70,7 +70,7 @@ describe('addresses that are not of the public internet (E8)', () => {
   );
 });
 
-/** The ways to write an IPv4 address as IPv6 that somebody may take it out of again. */
+/** Forms of an IPv4 address as IPv6, from which a relay may take it again. */
 function embedded(address: string): string[] {
   const [a, b] = ipaddr.IPv4.parse(address)
     .toByteArray()

@@ -163,7 +163,7 @@ it.each([
   }
 });
 
-it('what comes over a connection that nobody uses ends it, and is no answer', async () => {
+it('bytes over an idle connection end it, and are no answer', async () => {
   const { promise: isClosed, resolve } = Promise.withResolvers<void>();
   const server = await serve((socket, count) => {
     ok(socket, count);

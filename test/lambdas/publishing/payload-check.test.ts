@@ -25,7 +25,7 @@ describe('what becomes of a payload that does not fit (E13)', () => {
   });
 });
 
-it('cuts a path that nobody would read', () => {
+it('cuts a path that is too long to read', () => {
   expect(fieldAt('', [])).toBeUndefined();
   expect(fieldAt('', ['a', 1, 'b'])).toBe('a[1].b');
   expect(fieldAt('data', ['x'.repeat(1e6)])).toHaveLength(201);
