@@ -71,7 +71,7 @@ const CSV = { type: 'payment.report', body: 'level,response_ms\nERROR,2500' };
 type Published = keyof typeof EVENTS | 'csv';
 
 const HOUR_MS = 3_600_000;
-/** Whole hours from now, by the clocks of a place without daylight saving. */
+/** Whole hours from now, in a time zone without daylight saving. */
 const clockIn = (hours: number): string =>
   new Date(Date.now() + 5.5 * HOUR_MS + hours * HOUR_MS).toISOString().slice(11, 16);
 const timeZone = 'Asia/Kolkata';
@@ -80,7 +80,7 @@ const later = { from: clockIn(2), to: clockIn(4), timeZone };
 
 const any = { events: ['payment.**', 'inventory.**'] };
 
-/** What a subscription asks for, and which of the events it gets. */
+/** A subscription's condition, and the events that it gets. */
 const WANTED: [
   requirement: string,
   parts: { events: string[]; [part: string]: unknown },
@@ -131,7 +131,7 @@ const WANTED: [
 ];
 
 describe('filters with conditions (A3, A4, A5)', () => {
-  it('let through what holds them all', async () => {
+  it('let events through that satisfy all of them', async () => {
     const subscribed = await subscribeAll('cond.inline', [
       undefined,
       { source: ['shop'] },
@@ -151,7 +151,7 @@ describe('filters with conditions (A3, A4, A5)', () => {
     expect(await cloud.api.call('GET', `/v1/events/${id}`)).toMatchObject({ matched: 4 });
   });
 
-  it('hold a payload in the bucket against them, read once, and only if one asks for it', async () => {
+  it('are checked on a payload in the bucket, read once, and only if one needs it', async () => {
     const plain = await subscribeAll('cond.stored.plain', [
       undefined,
       { source: ['shop'] },
@@ -175,7 +175,7 @@ describe('filters with conditions (A3, A4, A5)', () => {
     expect(readsOfBucket()).toBe(1);
   });
 
-  it('read so much in one invocation and the rest in others, each event once', async () => {
+  it('read payloads in several invocations, each event once', async () => {
     const [subscribed] = await subscribeAll('cond.large', [{ data: { kind: ['a'] } }]);
     const payload = await storePayload(JSON.stringify({ filler: 'x'.repeat(4_400_000), kind: 'a' }));
     const events = Array.from({ length: 20 }, () => eventByHand('cond.large', {}, { payload }));
@@ -190,7 +190,7 @@ describe('filters with conditions (A3, A4, A5)', () => {
     expect(await cloud.api.deliveriesOf(subscribed!.subscription.id)).toHaveLength(20);
   });
 
-  it('do not hold of a payload that is not JSON, or is gone', async () => {
+  it('do not match a payload that is not JSON, or is gone', async () => {
     const gone = await storePayload('{"a":1}');
     await cloud.s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: gone.key }));
     const subscribed = await subscribeAll('cond.strange', [{ data: { a: [1] } }, { type: ['cond.strange'] }]);
@@ -207,7 +207,7 @@ describe('filters with conditions (A3, A4, A5)', () => {
     expect(dead.map(({ reason }) => reason).filter(Boolean)).toEqual(['payload_missing']);
   });
 
-  it('are left out of account for an event that is addressed to one subscription', async () => {
+  it('do not apply to an event that is addressed to one subscription', async () => {
     const [addressee, other, inactive] = await subscribeAll('only.other', [
       { source: ['x'] },
       undefined,
@@ -224,8 +224,8 @@ describe('filters with conditions (A3, A4, A5)', () => {
   });
 });
 
-describe('how long the log keeps things (C4)', () => {
-  it('is what the event says, for it and for its deliveries, delivered and dead', async () => {
+describe('the retention of the log (C4)', () => {
+  it('is the event’s, for it and for its deliveries, delivered and dead', async () => {
     const [good] = await subscribeAll('kept.short', [undefined]);
     const refusing = await startEndpoint(() => ({ status: 404 }));
     const bad = await bindByHand(cloud, {
@@ -247,7 +247,7 @@ describe('how long the log keeps things (C4)', () => {
   });
 });
 
-describe('subscriptions get what their filters ask for', () => {
+describe('subscriptions get the events that their filters match', () => {
   const got = WANTED.map((): (string | undefined)[] => []);
 
   beforeAll(async () => {
@@ -273,4 +273,4 @@ describe('subscriptions get what their filters ask for', () => {
   });
 });
 
-it('has asked for no right that it was not granted', () => expect(cloud.denials).toEqual([]));
+it('needed no permission that it lacks', () => expect(cloud.denials).toEqual([]));

@@ -16,7 +16,7 @@ interface Wanted {
   readonly jsonpath?: string;
 }
 
-/** A tenant with a subscription for each of these filters, in their order, all to one target that is not there. */
+/** A tenant with a subscription for each of these filters, in their order, all to one missing target. */
 async function tenantOf(cloud: TestCloud, filters: readonly Wanted[]) {
   const made = await makeTenant(cloud);
   const TableName = cloud.resource('Config').physicalId;
@@ -37,7 +37,7 @@ async function tenantOf(cloud: TestCloud, filters: readonly Wanted[]) {
   return made;
 }
 
-/** What another tenant gets meanwhile. */
+/** Another tenant's deliveries meanwhile. */
 async function neighbour(cloud: TestCloud) {
   const endpoint = await startEndpoint();
   await bindByHand(cloud, { target: { url: endpoint.url }, filter: { events: ['plain'] } });
@@ -62,7 +62,7 @@ it('matches an event with hundreds of costly conditions in several invocations, 
   const costlies = (costly: Omit<Wanted, 'events'>) => Array<Wanted>(200).fill({ events, ...costly });
   const tenant = await tenantOf(cloud, [
     { events },
-    // None of them has a key that an index could leave it out by.
+    // None has a predicate by which the index could leave it out.
     ...costlies({ where: { data: { items: { a: [{ 'equals-ignore-case': 'x' }] } } } }),
     ...costlies({ jsonpath: '$.data.items[?@.a != 1]' }),
     { events },
@@ -82,7 +82,7 @@ it('matches an event with hundreds of costly conditions in several invocations, 
   const listed = await tenant.api.call<List<{ matched: number }>>('GET', '/v1/events');
   expect(listed.items.map(({ matched }) => matched)).toEqual([3, 3, 3]);
   for (const { id, ulid } of published) {
-    // What is not the first pass's has parts of its own.
+    // Later passes log parts of their own.
     const logged = await itemsAbout(cloud, 'Log', `${ulid}#`);
     expect(logged.length).toBeGreaterThan(1);
     expect(await tenant.api.call('GET', `/v1/events/${id}`)).toMatchObject({ matched: 3 });
@@ -91,7 +91,7 @@ it('matches an event with hundreds of costly conditions in several invocations, 
   }
 });
 
-it('fails for a tenant alone whose filters are too large to be kept in memory', async () => {
+it('fails only for the tenant whose filters are too large for memory', async () => {
   await using cloud = await startCloud({ edit: edits(withoutWindows, impatient(5, 2)) });
   const { endpoint, publish } = await neighbour(cloud);
   const patterns = (n: number) => Array.from({ length: 100 }, (_, i) => `p${n}.q${i}.${'a.'.repeat(13)}a`);

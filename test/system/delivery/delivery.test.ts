@@ -58,7 +58,7 @@ describe('signatures, checked by the official libraries (K2, K3, A16)', () => {
 });
 
 describe('the body arrives byte for byte (B6)', () => {
-  it('takes the data of a JSON request over as it was written', async () => {
+  it('keeps the data of a JSON request as it was written', async () => {
     const endpoint = await startEndpoint();
     await api.subscribe({ url: endpoint.url, events: ['bytes.json'] });
     const data =
@@ -95,7 +95,7 @@ describe('the body arrives byte for byte (B6)', () => {
     const signed = new Webhook(secret).sign(
       `raw-${name}`,
       new Date(Number(arrival!.headers['webhook-timestamp']) * 1000),
-      // The library signs text; what is not UTF-8 is covered by the unit tests of the signature.
+      // The library signs text; unit tests of the signature cover bytes that are not UTF-8.
       arrival!.body.toString(),
     );
     if (Buffer.from(arrival!.body.toString()).equals(body)) {
@@ -104,7 +104,7 @@ describe('the body arrives byte for byte (B6)', () => {
   });
 });
 
-describe('any bytes, on any way, arrive as they were sent or are refused (B6)', () => {
+describe('any bytes, in any form, arrive as they were sent or are refused (B6)', () => {
   /** Another seed sends other bytes. */
   const seed = Number(process.env.FUZZ_SEED ?? 20_261_127);
   const secret = 'what the sender of addressed events knows';
@@ -187,7 +187,7 @@ describe('any bytes, on any way, arrive as they were sent or are refused (B6)', 
       body.toString('hex'),
     ]);
     expect(Object.fromEntries(arrived)).toEqual(Object.fromEntries(expected));
-    // Both happen often enough to say something.
+    // Both happen often enough to be meaningful.
     expect([expected.size > 75, refused.length > 15]).toEqual([true, true]);
   });
 });
@@ -206,7 +206,7 @@ describe('large payloads (K2, B5)', () => {
     expect(await api.call('GET', `/v1/events/${id}`)).toMatchObject({ bytes, contentType: 'image/png' });
   });
 
-  it('refuses more, and says what the limit is', async () => {
+  it('refuses more, and names the limit', async () => {
     const body = randomBytes(MAX_PAYLOAD_BYTES + 1);
     const headers = { 'content-type': 'image/png', 'ce-type': 'large.beyond' };
     const answer = await cloud.request('POST', '/v1/events', body, headers);
@@ -216,7 +216,7 @@ describe('large payloads (K2, B5)', () => {
 });
 
 describe('identity (B7)', () => {
-  it('drops an event whose id came before, on its own or in a batch', async () => {
+  it('drops an event with a known id, alone or in a batch', async () => {
     const endpoint = await startEndpoint();
     await api.subscribe({ url: endpoint.url, events: ['same.**'] });
     const published = [
@@ -350,7 +350,7 @@ describe('identity (B7)', () => {
   });
 });
 
-describe('who gets what (A2, B3)', () => {
+describe('which subscriptions get an event (A2, B3)', () => {
   it('sends an event to each subscription whose pattern fits, once', async () => {
     const patterns: [string[], string[]][] = [
       [['pay.card.ok'], ['pay.card.ok']],
@@ -365,7 +365,7 @@ describe('who gets what (A2, B3)', () => {
         ['pay.card.ok', 'pay.sepa.ok'],
       ],
       [['*.*.*'], ['pay.card.ok', 'pay.sepa.ok']],
-      // Alone, it is everything.
+      // Alone, `*` matches everything.
       [['*'], ['pay', 'pay.card.ok', 'pay.sepa.ok', 'pay.sepa.late.again']],
     ];
     const subscribed = await Promise.all(
@@ -427,7 +427,7 @@ describe('throughput', () => {
     expect(endpoint.sockets()).toBeLessThan(200);
   });
 
-  it('knows the subscriptions by heart, and a new one at once (B9)', async () => {
+  it('keeps subscriptions in memory, and knows a new one at once (B9)', async () => {
     const first = await startEndpoint();
     const second = await startEndpoint();
     await api.subscribe({ url: first.url, events: ['heart.beat'] });
@@ -444,7 +444,7 @@ describe('throughput', () => {
         ?.requests ?? 0;
     // A worker that was not used since the last change loads the index once; no event does.
     expect(reads('Query')).toBeLessThanOrEqual(fanout.workers);
-    // One for versions; and how targets do, which is remembered for a moment.
+    // One for versions and one for endpoint health, which is cached for a moment.
     expect(reads('BatchGetItem')).toBeLessThanOrEqual(2 * fanout.invocations);
 
     await api.subscribe({ url: second.url, events: ['heart.beat'] });
@@ -501,7 +501,7 @@ describe('failures of endpoints (K4, A9, A12)', () => {
     expect(Item!.ttl - timeOfUlid(ulid) / 1000).toBeCloseTo(72 * 3600, -1);
   });
 
-  it('buries what has failed as often as the schedule says, with the reason (K4)', async () => {
+  it('makes a dead letter at the end of the schedule, with the reason (K4)', async () => {
     const endpoint = await startEndpoint(() => ({ status: 500 }));
     await api.subscribe({ url: endpoint.url, events: ['retry.never'], retry: { schedule: [0, 1] } });
     const { id } = await api.publish('retry.never', {});
@@ -511,7 +511,7 @@ describe('failures of endpoints (K4, A9, A12)', () => {
     expect(endpoint.arrivals).toHaveLength(3);
   });
 
-  it.each([400, 404, 410])('buries a delivery answered with %i at once (A12)', async (status) => {
+  it.each([400, 404, 410])('makes a dead letter at once when the answer is %i (A12)', async (status) => {
     const endpoint = await startEndpoint(() => ({ status }));
     const type = `retry.rejected${status}`;
     await api.subscribe({ url: endpoint.url, events: [type], retry: { schedule: [0, 0] } });
@@ -533,7 +533,7 @@ describe('failures of endpoints (K4, A9, A12)', () => {
     ['refused', refusingUrl],
     ['timeout', async () => (await startEndpoint(() => ({ status: 200, afterMs: 3000 }))).url],
     ['dns', async () => 'http://nobody.invalid/'],
-  ])('says what kept an endpoint from answering, and retries: %s', async (error, urlOf) => {
+  ])('names the error of an endpoint without an answer, and retries: %s', async (error, urlOf) => {
     const type = `retry.${error}`;
     await api.subscribe({ url: await urlOf(), events: [type], retry: { schedule: [0] }, timeoutSeconds: 1 });
     const { id } = await api.publish(type, {});
@@ -570,7 +570,7 @@ describe('connections of endpoints', () => {
     expect((await deliver()).attempts).toMatchObject([{ number: 1, statusCode: 200, answer: 'ok' }]);
   });
 
-  it('may be closed when they are used again, which takes no attempt', async () => {
+  it('may be closed when they are used again, which costs no attempt', async () => {
     const deliver = await deliverTo('odd.close', (socket, count) => {
       if (count > 1) socket.resetAndDestroy();
       else socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok');

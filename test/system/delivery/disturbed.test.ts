@@ -64,7 +64,7 @@ it('loses nothing and leaves nothing behind while one service after the other fa
     };
     for (const service of SERVICES) {
       for (const share of SHARES) await disturb(service, share);
-      // On a busy machine it may not have been asked for anything.
+      // On a busy machine it may have had no request.
       while (counts[service] === 0) await disturb(service, 1);
     }
     return counts;

@@ -19,12 +19,12 @@ const statusesOf = async (subscription: string): Promise<string[]> =>
 
 const invocationsOf = (name: string): number => cloud.functions.get(name)!.stats().invocations;
 
-/** The sum of what functions have counted. */
+/** The sum of a metric over all functions. */
 const metric = (name: string): number =>
   cloud.lines.reduce((sum, { text }) => sum + Number(text.match(`"${name}":(\\d+)`)?.[1] ?? 0), 0);
 
 describe.concurrent('the engine', () => {
-  it('stops posting to an endpoint that fails, lets deliveries wait, and drains them when it has recovered, losing none (A13)', async () => {
+  it('stops posting to an endpoint that fails, holds its deliveries, and drains them when it has recovered, losing none (A13)', async () => {
     const EVENTS = { first: 12, later: 30 };
     const all = EVENTS.first + EVENTS.later;
     let isDown = true;
@@ -37,7 +37,7 @@ describe.concurrent('the engine', () => {
     const { id } = await api.subscribe({ url: endpoint.url, events: ['breaker.*'], retry });
     await publishAll('breaker.first', EVENTS.first);
     await eventually(() => expect(wasted).toBeGreaterThanOrEqual(10));
-    // As long as other functions take the endpoint for what it was.
+    // Other functions cache the endpoint's old health.
     await forgotten();
     await publishAll('breaker.later', EVENTS.later);
     await eventually(async () => {
@@ -46,7 +46,7 @@ describe.concurrent('the engine', () => {
     });
     isDown = false;
     await eventually(async () => expect(await statusesOf(id)).toEqual(Array(all).fill('delivered')));
-    // Those that opened it, and probes; waiting used up nothing.
+    // The attempts that opened the breaker, and probes; holding cost none.
     expect(wasted).toBeLessThan(20);
     const deliveries = await api.deliveriesOf(id);
     expect(deliveries.reduce((sum, { attempts }) => sum + attempts.length, 0)).toBe(all + wasted);
@@ -54,7 +54,7 @@ describe.concurrent('the engine', () => {
     expect([metric('BreakerOpened'), metric('BreakerClosed')]).toEqual([1, 1]);
   });
 
-  it('makes all attempts of a schedule, though they are more than Lambda lets a chain have by default', async () => {
+  it('makes all attempts of a schedule, more than Lambda allows in a chain by default', async () => {
     const endpoint = await startEndpoint(() => ({ status: 400 }));
     const { id } = await api.subscribe({ url: endpoint.url, events: ['long.chain'], ...MANY_RETRIES });
     const event = await api.publish('long.chain', 1);
@@ -76,7 +76,7 @@ describe.concurrent('the engine', () => {
     expect(attempts.filter(({ length }) => length !== 1)).toEqual([]);
     const posted = attempts.map(([first]) => Date.parse(first!.at));
     expect(mostInSecond(posted)).toBeLessThanOrEqual(1.1 * perSecond);
-    // This process has more to do than to take down when requests come, so some seem to come together.
+    // This process is busy, so the recorded times of some requests fall into one moment.
     const arrived = endpoint.arrivals.map(({ at }) => at);
     expect(mostWithin(arrived, 1000)).toBeLessThanOrEqual(1.5 * perSecond);
     const idealMs = (1000 * (count - 1)) / perSecond;
@@ -90,11 +90,11 @@ describe.concurrent('the engine', () => {
     }
   });
 
-  it('posts several events in one signed request, and knows what became of each (A21, D10)', async () => {
+  it('posts several events in one signed request, and knows the outcome of each (A21, D10)', async () => {
     const endpoint = await startEndpoint();
     const batching = { maxEvents: 5, maxSeconds: 2 };
-    const { id, secret } = await api.subscribe({ url: endpoint.url, events: ['together'], batching });
-    const { events } = await publishAll('together', 12);
+    const { id, secret } = await api.subscribe({ url: endpoint.url, events: ['batched'], batching });
+    const { events } = await publishAll('batched', 12);
     await eventually(() => expect(bodies()).toHaveLength(12));
     expect(
       bodies()
@@ -102,7 +102,7 @@ describe.concurrent('the engine', () => {
         .sort(),
     ).toEqual(events.map((event) => event.id).sort());
     expect(bodies()[0]).toMatchObject({
-      type: 'together',
+      type: 'batched',
       contentType: 'application/json',
       data: { n: expect.any(Number) },
     });
@@ -119,7 +119,7 @@ describe.concurrent('the engine', () => {
     }
   });
 
-  it('gives an endpoint that has become slow its time elsewhere than in a fast lane (A22, D12)', async () => {
+  it('moves an endpoint that has become slow out of the fast lanes (A22, D12)', async () => {
     const endpoint = await startEndpoint((_, { body }) => ({
       status: 200,
       afterMs: body.toString().includes('slow') ? 3000 : 0,
@@ -133,7 +133,7 @@ describe.concurrent('the engine', () => {
     expect(delivered.attempts).toMatchObject([{ error: 'timeout' }, { statusCode: 200 }]);
   });
 
-  it('has lanes for what is urgent and for what is not (A22, D12)', async () => {
+  it('has lanes for urgent and for other deliveries (A22, D12)', async () => {
     const endpoint = await startEndpoint();
     await api.subscribe({ url: endpoint.url, events: ['lanes'] });
     await cloud.delivery((await api.publish('lanes', 1)).id, 'delivered');
@@ -148,4 +148,4 @@ describe.concurrent('the engine', () => {
   });
 });
 
-it('has asked for no right that it was not granted', () => expect(cloud.denials).toEqual([]));
+it('needed no permission that it lacks', () => expect(cloud.denials).toEqual([]));

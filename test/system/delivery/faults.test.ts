@@ -42,7 +42,7 @@ function send({ sqs, resource }: TestCloud, queue: string, bodies: string[]): Pr
   );
 }
 
-/** Takes as many messages from the last queue as are expected. */
+/** Receives the expected number of messages from the last queue. */
 async function quarantined(
   { sqs, resource }: TestCloud,
   count: number,
@@ -72,7 +72,7 @@ describe('a message that does not parse', () => {
     JSON.stringify({ v: 1, kind: 'events', events: [], in: queue }),
   ];
 
-  /** What reaches the endpoint, or the log, through each queue. */
+  /** For each queue, a message that reaches the endpoint or the log. */
   const GOOD: Record<string, (to: { id: string; targetId: string }) => Message> = {
     Events: () => eventsMessage('beside.strangers', '"through Events"'),
     StandardLane: (to) => deliveryMessage(to, '"through StandardLane"'),
@@ -89,7 +89,7 @@ describe('a message that does not parse', () => {
     DeadLetters: (to) => ({ v: 1, kind: 'dead', reason: 'exhausted', delivery: deliveryMessage(to, '') }),
   };
 
-  it('is kept in the quarantine queue, and its neighbours go their way', async () => {
+  it('is kept in the quarantine queue, and its neighbours are delivered', async () => {
     const endpoint = await startEndpoint();
     const to = await cloud.api.subscribe({ url: endpoint.url, events: ['beside.strangers'] });
     for (const [queue, good] of Object.entries(GOOD)) {
@@ -112,7 +112,7 @@ describe('a message that does not parse', () => {
     expect(statuses.sort()).toEqual(['dead', 'delivered', 'delivered', 'delivered', 'parked']);
   });
 
-  it('waits for the release that can read it when it is newer, and is kept untouched if none comes', async () => {
+  it('waits, when it is newer, for a release that can read it, and is kept untouched if none comes', async () => {
     await using sound = await startCloud({ edit: edits(withoutWindows, impatient(2, 1)) });
     const newer = JSON.stringify({ ...eventsMessage('newer', '1'), v: 2 });
     await send(sound, 'Events', [newer]);
@@ -120,7 +120,7 @@ describe('a message that does not parse', () => {
     expect(sound.warnings('message did not parse')).toEqual([]);
   });
 
-  it('is kept as well when it is of a kind that its queue does not carry', async () => {
+  it('is also kept when its queue does not carry its kind', async () => {
     const astray = JSON.stringify(eventsMessage('astray', '1'));
     await send(cloud, 'StandardLane', [astray]);
     expect(await quarantined(cloud, 1)).toMatchObject([
@@ -129,7 +129,7 @@ describe('a message that does not parse', () => {
   });
 });
 
-describe('what a delivery needs is gone', () => {
+describe('a delivery that lacks a part', () => {
   it('is dead without its payload', async () => {
     const endpoint = await startEndpoint();
     const once = { url: endpoint.url, events: ['payload.gone'], retry: { schedule: [0] } };
@@ -164,7 +164,7 @@ describe('what a delivery needs is gone', () => {
   });
 });
 
-describe.concurrent('a part of ours that fails again and again', () => {
+describe.concurrent('a function that fails again and again', () => {
   const RECEIVES = 2;
   const broken = (...grant: Parameters<typeof withoutGrant>) =>
     startCloud({ edit: edits(withoutWindows, impatient(3, RECEIVES), withoutGrant(...grant)) });
@@ -172,15 +172,15 @@ describe.concurrent('a part of ours that fails again and again', () => {
   const oneReceive = impatient(3, 1);
   const idleAtLast = { timeout: 40_000 };
 
-  it('has its events buried, shown as dead, when fanout cannot write', async () => {
+  it('makes dead letters of its events, shown as dead, when it is fanout and cannot write', async () => {
     const endpoint = await startEndpoint();
     await using failing = await broken('Fanout', 'dynamodb:BatchWriteItem', 'Log');
-    await failing.api.subscribe({ url: endpoint.url, events: ['buried.event'] });
-    const { id } = await failing.api.publish('buried.event', { kept: true });
+    await failing.api.subscribe({ url: endpoint.url, events: ['dead.event'] });
+    const { id } = await failing.api.publish('dead.event', { kept: true });
     await failing.settled(idleAtLast);
     expect(await failing.api.call('GET', `/v1/events/${id}`)).toMatchObject({
       id,
-      type: 'buried.event',
+      type: 'dead.event',
       dead: true,
     });
     expect(failing.warnings('events not fanned out')).toMatchObject([{ tenant: FIRST_TENANT, count: 1 }]);
@@ -188,11 +188,11 @@ describe.concurrent('a part of ours that fails again and again', () => {
     expect(endpoint.arrivals).toEqual([]);
   });
 
-  it('has its deliveries buried, with the reason, when dispatch cannot read targets', async () => {
+  it('makes dead letters of its deliveries, with the reason, when it is dispatch and cannot read targets', async () => {
     const endpoint = await startEndpoint();
     await using failing = await broken('DispatchSlow', 'dynamodb:BatchGetItem', 'Config');
-    await failing.api.subscribe({ url: endpoint.url, events: ['buried.delivery'] });
-    const { id } = await failing.api.publish('buried.delivery', {});
+    await failing.api.subscribe({ url: endpoint.url, events: ['dead.delivery'] });
+    const { id } = await failing.api.publish('dead.delivery', {});
     await failing.settled(idleAtLast);
     expect(await failing.deliveriesOfEvent(id)).toMatchObject([
       { status: 'dead', reason: 'infrastructure', attempts: [] },
@@ -200,7 +200,7 @@ describe.concurrent('a part of ours that fails again and again', () => {
     expect(endpoint.arrivals).toEqual([]);
   });
 
-  it('has its outcomes written by bury when record cannot', async () => {
+  it('has its outcomes recorded by the dead-letter writer when it is record', async () => {
     const endpoint = await startEndpoint();
     await using failing = await broken('Record', 'dynamodb:BatchWriteItem', 'Log');
     await failing.api.subscribe({ url: endpoint.url, events: ['outcome.late'] });
@@ -212,7 +212,7 @@ describe.concurrent('a part of ours that fails again and again', () => {
     expect(endpoint.arrivals).toHaveLength(1);
   });
 
-  it('sends what even bury cannot write to the last queue, unharmed', async () => {
+  it('has its messages moved to the last queue, unchanged, when the dead-letter writer fails as well', async () => {
     await using failing = await startCloud({
       edit: edits(withoutWindows, oneReceive, withoutGrant('DeadLetterWriter', 'dynamodb:PutItem', 'Log')),
     });
@@ -223,7 +223,7 @@ describe.concurrent('a part of ours that fails again and again', () => {
     expect(await quarantined(failing, 1)).toEqual([letter]);
   });
 
-  it('takes the one poisonous message out of a batch, and no other', async () => {
+  it('loses the one poisonous message of a batch, and no other', async () => {
     const endpoint = await startEndpoint();
     await using sound = await startCloud({ edit: edits(withoutWindows, oneReceive) });
     const to = await sound.api.subscribe({ url: endpoint.url, events: ['beside.poison'] });

@@ -8,11 +8,11 @@ import { startEndpoint } from '../../helpers/servers/endpoint.ts';
 
 const EVENTS = 2000;
 const BATCH = 100;
-/** A message is received five times before it counts as poisonous, so four kills of a function bury none. */
+/** A message is received five times before it counts as poisonous, so four kills of a function make no dead letter. */
 const KILLS_OF_EACH = 4;
 const SEED = 20260131;
 
-it('delivers every event though functions are killed all the time (B7, C9)', async () => {
+it('delivers every event although functions are killed all the time (B7, C9)', async () => {
   await using cloud = await startCloud({ edit: edits(withoutWindows, impatient(8)) });
   const endpoint = await startEndpoint((attempt, { headers }) => ({
     status: attempt === 1 && Number(headers['webhook-id']!.slice(-1)) === 7 ? 503 : 200,
@@ -53,7 +53,7 @@ it('delivers every event though functions are killed all the time (B7, C9)', asy
   }
 });
 
-/** Kills a worker every now and then, until each function's kills are used up or nothing is left to kill. */
+/** Kills workers at random times, until each function's kills are used up or no worker is left. */
 async function killAtRandom(functions: Awaited<ReturnType<typeof startCloud>>['functions']): Promise<number> {
   const random = mulberry32(SEED);
   const names = ['Authorize', 'Ingest', 'Fanout', 'DispatchStandard', 'DispatchSlow', 'Record'];

@@ -26,19 +26,19 @@ const cloud = await startCloud({
   edit: edits(withoutWindows, impatient(3, RECEIVES), withoutLoops('DispatchSlow')),
 });
 
-it('a lane that does not say that it loops is stopped by Lambda, and its deliveries die of infrastructure', async () => {
+it('Lambda stops a lane that is not declared to loop, and its dead letters have the reason infrastructure', async () => {
   const endpoint = await startEndpoint(() => ({ status: 400 }));
   await cloud.api.subscribe({ url: endpoint.url, events: ['*'], ...MANY_RETRIES });
   const event = await cloud.api.publish('chain', 1);
   const dead = await cloud.delivery(event.id, 'dead');
   expect(dead.reason).toBe('infrastructure');
-  // All that the chain was let to make, with their answers.
+  // All attempts that the chain was allowed, with their answers.
   expect(dead.attempts.map(({ statusCode }) => statusCode)).toEqual(Array(16).fill(400));
   expect(endpoint.arrivals).toHaveLength(16);
   expect(cloud.functions.get('DispatchSlow')!.stats().loopsStopped).toBe(RECEIVES);
 });
 
-/** No dead letters can be sent by this one's slow lane. */
+/** A cloud whose slow lane can't send dead letters. */
 const bounded = await startCloud({
   edit: edits(withoutWindows, withoutGrant('DispatchSlow', 'sqs:SendMessage', 'DeadLetters')),
 });
@@ -63,7 +63,7 @@ const deliveryByHand = (
     event: eventByHand('by.hand', 1, about),
   });
 
-describe.concurrent('what comes back more often than can be', () => {
+describe.concurrent('a message that returns more often than possible', () => {
   it('is a dead letter with its history, if it is a delivery', async () => {
     const endpoint = await startEndpoint(() => ({ status: 503 }));
     const retry = { schedule: [3600] };
@@ -124,17 +124,17 @@ describe.concurrent('what comes back more often than can be', () => {
     const at = Date.now();
     await putItem(bounded, 'State', { ...heldKey(waiting), message: JSON.stringify(waiting), enteredAt: at });
     await putItem(bounded, 'State', { pk: DRAIN_SCHEDULE, sk: scheduleName(ref), at });
-    // Eighteen more of them would show nothing but take their time.
+    // Eighteen more would only take time.
     const hops = MAX_IDLE_DRAINS - 2;
     await sendByHand(bounded, 'SlowLane', { v: 1, kind: 'call', ...ref, at, hops });
     expect(await stopped('drain')).toMatchObject({ target: ref.target, hops: MAX_IDLE_DRAINS + 1 });
-    // Both are as they were: when the fault is gone, the delivery gets out.
+    // Both are unchanged: when the fault is gone, the delivery is released.
     const items = await itemsAbout(bounded, 'State', ref.target);
     expect(items.map(({ pk }) => pk).sort()).toEqual([heldKey(waiting).pk, DRAIN_SCHEDULE].sort());
     expect(items.find(({ pk }) => pk === DRAIN_SCHEDULE)!.isBusy).toBeUndefined();
   });
 
-  it('is not sent, if it notifies of what such an event has led to', async () => {
+  it('is not sent, if it is an operational event about such an event', async () => {
     const watcher = await startEndpoint();
     await bounded.api.subscribe({ url: watcher.url, events: ['posthorn.target.disabled'] });
     const gone = await startEndpoint(() => ({ status: 410 }));

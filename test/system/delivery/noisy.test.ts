@@ -5,10 +5,10 @@ import { eventually } from '../../helpers/eventually.ts';
 import { startEndpoint } from '../../helpers/servers/endpoint.ts';
 import { makeTenant } from '../../helpers/tenant.ts';
 
-/** As long as the flooded endpoint keeps everybody waiting. */
+/** How long the flooded endpoint hangs. */
 const HANG_MS = 12_000;
 
-it('a flood for an endpoint that hangs holds up nobody else (A22, B11, D12, E11)', async () => {
+it('a flood for an endpoint that hangs delays no other delivery (A22, B11, D12, E11)', async () => {
   await using cloud = await startCloud();
   const noisy = await makeTenant(cloud);
   const hanging = await startEndpoint(() => ({ status: 200, afterMs: HANG_MS }));
@@ -16,7 +16,7 @@ it('a flood for an endpoint that hangs holds up nobody else (A22, B11, D12, E11)
   const healthy = await startEndpoint();
   const { id } = await cloud.api.subscribe({ url: healthy.url, events: ['quiet'] });
   await cloud.delivery((await cloud.api.publish('quiet', 0)).id, 'delivered');
-  // As long as fanout takes the target for one that it knows nothing of.
+  // Fanout caches that it knows nothing of the target.
   await forgotten();
 
   const events = Array.from({ length: 100 }, (_, n) => ({ type: 'flood', data: { n } }));
@@ -26,7 +26,7 @@ it('a flood for an endpoint that hangs holds up nobody else (A22, B11, D12, E11)
   for (let i = 0; i < 20; i++) await cloud.api.publish('quiet', i);
   await eventually(() => expect(healthy.arrivals).toHaveLength(21));
 
-  // All of them were there while the first of the flood were still waited for.
+  // All of them arrived while the first requests of the flood still hung.
   expect(Date.now() - began).toBeLessThan(HANG_MS - 2000);
   const firstEnd = Math.min(...hanging.arrivals.map(({ at }) => at)) + HANG_MS;
   expect(Math.max(...healthy.arrivals.map(({ at }) => at))).toBeLessThan(firstEnd);

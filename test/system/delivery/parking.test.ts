@@ -37,7 +37,7 @@ async function parkedAt(due: number): Promise<ParkedItem[]> {
   return (await Promise.all(queries)).flatMap(({ Items = [] }) => Items as ParkedItem[]);
 }
 
-/** Lets time pass for one parked delivery: parks it for another time. */
+/** Parks one delivery for another time, as if time had passed. */
 async function parkAnew(item: ParkedItem, due: number): Promise<void> {
   const { pk, sk, ...rest } = item;
   const key = parkingKey(due, sk.slice(sk.indexOf('#') + 1));
@@ -46,15 +46,15 @@ async function parkAnew(item: ParkedItem, due: number): Promise<void> {
 }
 
 /**
- * Sets the minute on which the last complete run of release ended: as far back as if none had come since, so that
- * it does not matter when in a minute a test runs.
+ * Sets the minute of release's last complete run, as if none had run since, so that a test may start at any second of a
+ * minute.
  */
 async function nothingRanSince({ dynamo, resource }: TestCloud, minute: number): Promise<void> {
   const Item = { pk: 'release', sk: 'cursor', minute };
   await dynamo.send(new PutCommand({ TableName: resource('State').physicalId, Item }));
 }
 
-it('puts a parked item that can not be read into quarantine, and releases the others', async () => {
+it('puts an unreadable parked item into quarantine, and releases the others', async () => {
   const endpoint = await startEndpoint((attempt) => ({ status: attempt === 1 ? 503 : 200 }));
   await cloud.api.subscribe({ url: endpoint.url, events: ['parked.beside'], retry: afterOneHour });
   const { id } = await cloud.api.publish('parked.beside', {});
@@ -72,7 +72,7 @@ it('puts a parked item that can not be read into quarantine, and releases the ot
   expect(cloud.queues()[cloud.resource('Quarantine').physicalId.split('/').at(-1)!]!.visible).toBe(1);
 });
 
-it('parks a retry that is beyond a queue, releases it with the delay that is left, and posts it when it is due (B10)', async () => {
+it('parks a retry beyond a queue’s delay, releases it with the remaining delay, and posts it when it is due (B10)', async () => {
   const endpoint = await startEndpoint((attempt) => ({ status: attempt === 1 ? 503 : 200 }));
   await cloud.api.subscribe({ url: endpoint.url, events: ['parked.once'], retry: afterOneHour });
   const { id } = await cloud.api.publish('parked.once', { kept: true });
@@ -94,12 +94,12 @@ it('parks a retry that is beyond a queue, releases it with the delay that is lef
   expect(attempts.map(({ statusCode }) => statusCode)).toEqual([503, 200]);
   const late = endpoint.arrivals[1]!.at - due;
   expect(late).toBeGreaterThan(-1000);
-  // A second for SQS's whole seconds, the rest for a busy machine.
+  // One second for SQS's whole seconds, the rest for a busy machine.
   expect(late).toBeLessThan(6000);
   expect(endpoint.arrivals[1]!.body.equals(endpoint.arrivals[0]!.body)).toBe(true);
 });
 
-it('releases at once what fell due while nothing ran', async () => {
+it('releases at once the deliveries that fell due while release did not run', async () => {
   const endpoint = await startEndpoint((attempt) => ({ status: attempt === 1 ? 503 : 200 }));
   await cloud.api.subscribe({ url: endpoint.url, events: ['parked.overdue'], retry: afterOneHour });
   const { id } = await cloud.api.publish('parked.overdue', {});
@@ -137,7 +137,7 @@ it('loses none when release is killed in the middle (C9)', async () => {
   expect(await parkedAt(due)).toEqual([]);
 });
 
-it('delivers what was released but could not be taken out of the table', async () => {
+it('delivers a released delivery that could not be removed from the table', async () => {
   await using broken = await startCloud({
     edit: edits(withoutWindows, impatient(5), withoutGrant('Release', 'dynamodb:BatchWriteItem', 'State')),
   });

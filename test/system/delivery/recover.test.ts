@@ -23,7 +23,7 @@ import { makeTenant, putItem } from '../../helpers/tenant.ts';
 const HOUR_MS = 3_600_000;
 const RETENTION_SECONDS = 72 * 3600;
 
-/** Nothing here is critical, so that a flood can stand in that lane. */
+/** No event here is critical, so that lane can hold a flood. */
 const withoutCriticalLane: Edit = (_, template) => {
   for (const [id, { Properties }] of Object.entries(template.Resources)) {
     if (id.startsWith('DispatchCriticalLane')) Object.assign(Properties!, { Enabled: false });
@@ -36,7 +36,7 @@ const endpoint = await startEndpoint();
 type To = Awaited<ReturnType<typeof cloud.api.subscribe>>;
 const subscribe = (type: string): Promise<To> => cloud.api.subscribe({ url: endpoint.url, events: [type] });
 
-/** An event that the log has had for a while. */
+/** An event that was logged a while ago. */
 async function logged(
   hoursAgo: number,
   subscriptions: readonly string[],
@@ -50,7 +50,7 @@ async function logged(
   return event;
 }
 
-/** What the log says of a delivery. */
+/** A delivery as the log has it. */
 const outcome = (
   event: Event,
   { id, targetId }: To,
@@ -135,7 +135,7 @@ describe('recovery (C9)', () => {
   let unscheduled: To;
 
   beforeAll(async () => {
-    // In this order: fanout goes on after the last one that it has reached.
+    // In this order: fanout continues after the last one that it has reached.
     to = await subscribe('lost');
     other = await subscribe('rest');
     unscheduled = await subscribe('lost.held');
@@ -179,7 +179,7 @@ describe('recovery (C9)', () => {
     scene.unwanted = await logged(1.5, [`sub_${ulid()}`]);
   });
 
-  it('waits while a queue is full enough to hold what it would miss', async () => {
+  it('waits while a queue is long enough to hold what seems lost', async () => {
     const { physicalId: QueueUrl } = cloud.resource('CriticalLane');
     for (let sent = 0; sent <= NEARLY_EMPTY; sent += 10) {
       const Entries = Array.from({ length: 10 }, (_, i) => ({ Id: String(i), MessageBody: 'flood' }));
@@ -193,7 +193,7 @@ describe('recovery (C9)', () => {
     await cloud.sqs.send(new PurgeQueueCommand({ QueueUrl }));
   });
 
-  it('sends again what is lost, once, though two runs come at once', async () => {
+  it('sends lost events and deliveries again, once, although two runs start at once', async () => {
     await Promise.all([recover(), recover()]);
     await eventually(() => {
       for (const event of [scene.silent, scene.late, scene.old, scene.unfinished, scene.foreign]) {
@@ -211,7 +211,7 @@ describe('recovery (C9)', () => {
     expect(arrivalsOf(scene.silent)[0]!.body.toString()).toBe(payload.text);
   });
 
-  it('logs which they were', () => {
+  it('logs which ones it sent', () => {
     const named = cloud
       .warnings('deliveries sent again')
       .filter(({ tenant }) => tenant === FIRST_TENANT)
@@ -224,13 +224,13 @@ describe('recovery (C9)', () => {
     expect(cloud.warnings('fanout resumed')).toMatchObject([{ event: scene.unfinished.id, reached: 1 }]);
   });
 
-  it('goes on with the history of a delivery', async () => {
+  it('keeps the history of a delivery', async () => {
     expect(arrivalsOf(scene.late)[0]!.headers['posthorn-attempt']).toBe('4');
     const found = await cloud.delivery(scene.late.id, 'delivered');
     expect(found.attempts.map(({ statusCode }) => statusCode)).toEqual([503, 503, 503, 200]);
   });
 
-  it('lets fanout go on where it was lost', async () => {
+  it('lets fanout continue where the event was lost', async () => {
     expect(await cloud.api.call('GET', `/v1/events/${scene.unfinished.id}`)).toMatchObject({ matched: 2 });
     const deliveries = await cloud.deliveriesOfEvent(scene.unfinished.id);
     expect(deliveries.map(({ subscriptionId }) => subscriptionId).sort()).toEqual([to.id, other.id].sort());
@@ -244,7 +244,7 @@ describe('recovery (C9)', () => {
     },
   );
 
-  it('schedules a drain of a hold queue that was left without one', async () => {
+  it('schedules a drain of a hold queue that has none', async () => {
     expect(cloud.warnings('hold queue was left without a drain')).toMatchObject([
       { target: unscheduled.targetId },
     ]);
@@ -285,7 +285,7 @@ describe('a hold queue whose drain message is lost (C9)', () => {
     return delivery;
   }
 
-  it('is drained after all, also when a worker died with its lease', async () => {
+  it('is drained nevertheless, also when a worker died with its lease', async () => {
     const undrained = await held();
     const taken = await held();
     await onList(undrained, Date.now() - MINUTES_AGO);
@@ -297,7 +297,7 @@ describe('a hold queue whose drain message is lost (C9)', () => {
     }
   });
 
-  it('is left alone for minutes when only a newer release can read what it holds', async () => {
+  it('is left alone for minutes when only a newer release can read its deliveries', async () => {
     const delivery = await held();
     await putItem(cloud, 'State', {
       ...heldKey(delivery),
@@ -355,7 +355,7 @@ describe('a hold queue whose drain message is lost (C9)', () => {
     await eventually(async () => expect(await entry(delivery)).toBeUndefined());
   });
 
-  it('is skipped when its entry is damaged, and keeps release from nothing', async () => {
+  it('is skipped when its entry is damaged, and does not stop release', async () => {
     const to = await subscribe('beside.held');
     const event = eventByHand('beside.held', 1);
     const due = Date.now();

@@ -22,7 +22,7 @@ interface Job {
   readonly reachedAt?: string;
 }
 
-/** An endpoint that refuses everything until it is well. */
+/** An endpoint that refuses everything until it recovers. */
 interface Patient extends Endpoint {
   recover(): void;
 }
@@ -129,7 +129,7 @@ describe('replay (A15)', () => {
     }
   });
 
-  it('refuses what is under way, and what leads nowhere any more', async () => {
+  it('refuses a delivery in progress, and one without a target or subscription', async () => {
     const { tenant, patient, subscription, targetId } = await withPatient();
     const away = await startEndpoint(() => ({ status: 503 }));
     await tenant.api.subscribe({ url: away.url, events: ['replay.slowly'], retry: { schedule: [3600] } });
@@ -160,7 +160,7 @@ describe('replay (A15)', () => {
     expect(away.arrivals).toHaveLength(1);
   });
 
-  it('sends an event to all that it went to, or to one of them', async () => {
+  it('sends an event to all its subscriptions again, or to one of them', async () => {
     const { tenant, patient, subscription } = await withPatient();
     const other = await startEndpoint();
     await tenant.api.subscribe({ url: other.url, events: ['replay.event'] });
@@ -210,7 +210,7 @@ describe('replay (A15)', () => {
     });
   });
 
-  it('sends a new subscription what its filter wants of the past', async () => {
+  it('sends a new subscription the past events that its filter matches', async () => {
     const tenant = await makeTenant(cloud);
     const { api } = tenant;
     const first = await startEndpoint();
@@ -255,14 +255,14 @@ describe('replay (A15)', () => {
     expect(first.arrivals).toHaveLength(5);
   });
 
-  // These two wait for a pause of seconds: together.
+  // These two wait for seconds, so they run at the same time.
   it.concurrent('keeps to the rate limit of the target, and goes on page by page (C6, D9)', async () => {
     const perSecond = 2;
     const { tenant, patient, targetId } = await withPatient();
     await die(tenant, 'replay.much', 12);
     patient.recover();
     await tenant.api.call('PATCH', `/v1/targets/${targetId}`, { rateLimit: { perSecond } });
-    // Dispatch knows of the limit once it has forgotten the target as it was; the job knows at once.
+    // Dispatch knows the limit once its cache has expired; the job knows it at once.
     const job = await tenant.api.call<Job>('POST', '/v1/dead-letters/redrive', { all: true });
     await eventually(async () => {
       const { state, sent } = await tenant.api.call<Job>('GET', `/v1/replays/${job.id}`);
@@ -291,13 +291,13 @@ describe('replay (A15)', () => {
     const stale = await as(tenant, 'POST', cancel, undefined, { 'if-match': '"1"' });
     expect(stale.status).toBe(412);
     expect(await tenant.api.call('POST', cancel)).toMatchObject({ state: 'cancelled', sent: 5 });
-    // The message that asks for the next page is under way; what it finds is tested without a cloud.
+    // The message for the next page is still in flight; its handling is tested without a cloud.
     expect(await ended(tenant, job, 'cancelled')).toMatchObject({ sent: 5, looked: 5 });
     expect(await deadLetters(tenant)).toHaveLength(2);
     expect(await tenant.api.call('GET', '/v1/replays')).toMatchObject({ items: [{ id: job.id }] });
   });
 
-  it('says that it failed when a page of it is a dead letter', async () => {
+  it('shows its failure when the message of a page ends as a dead letter', async () => {
     const { tenant, targetId } = await withPatient();
     await die(tenant, 'replay.given-up', 2);
     await tenant.api.call('PATCH', `/v1/targets/${targetId}`, { rateLimit: { perSecond: 0.01 } });
@@ -317,7 +317,7 @@ describe('replay (A15)', () => {
 });
 
 describe('dead letters (A15, C5)', () => {
-  it('are listed, filtered, looked at, redriven and purged, some or all', async () => {
+  it('are listed, filtered, read, redriven and purged, some or all', async () => {
     const { tenant, patient, subscription, targetId } = await withPatient();
     const { api } = tenant;
     const dead = await die(tenant, 'replay.listed', 5);
@@ -389,6 +389,6 @@ describe('dead letters (A15, C5)', () => {
   });
 });
 
-it('asks for nothing that it may not', () => {
+it('needs no permission that it lacks', () => {
   expect(cloud.denials).toEqual([]);
 });

@@ -84,8 +84,8 @@ describe('signatures while secrets are replaced (A16)', () => {
   });
 });
 
-describe('what a request says', () => {
-  it("has the target's own headers, and the mark of a test (A25, D7)", async () => {
+describe('a request', () => {
+  it("has the target's own headers, and the header of a test (A25, D7)", async () => {
     const endpoint = await startEndpoint();
     const headers = { Authorization: 'Bearer abc', 'X-Team': 'blue', 'Posthorn-Attempt': '99' };
     await bindByHand(cloud, { target: { url: endpoint.url, headers }, filter: { events: ['headers.own'] } });
@@ -129,7 +129,7 @@ describe('what a request says', () => {
 });
 
 describe('a target that is switched off (B2)', () => {
-  it('gets nothing, and gets what comes when it is on again, whatever dispatch keeps of targets', async () => {
+  it('gets nothing, and gets new deliveries when it is on again, despite dispatch’s cache', async () => {
     const endpoint = await startEndpoint();
     const { target } = await bindByHand(cloud, {
       target: { url: endpoint.url, active: false },
@@ -179,7 +179,7 @@ const challenge = (where: TestCloud, { target }: Bound, token: string): Promise<
 const tokenIn = ({ body }: Arrival): string =>
   (JSON.parse(body.toString()) as { challenge: string }).challenge;
 
-/** As an endpoint's owner would write it: its events are answered with 204. */
+/** An endpoint as its owner would write it: it answers events with 204. */
 const answering = (secretText: string) => (_: number, arrival: Arrival) => {
   if (arrival.headers['posthorn-event-type'] !== 'posthorn.challenge') return { status: 204 };
   const response = `sha256=${createHmac('sha256', secretText).update(tokenIn(arrival)).digest('hex')}`;
@@ -199,7 +199,7 @@ const challenged = (
   });
 
 describe.concurrent('a target that has to be verified (B11)', () => {
-  it('gets nothing until its endpoint has answered, then all, and nothing again from a new challenge on', async () => {
+  it('gets nothing until its endpoint has answered, then all, and nothing again after a new challenge', async () => {
     const value = newSecret('standard', Buffer.alloc(32, 8));
     const endpoint = await startEndpoint(answering(value));
     const first = ulid();
@@ -233,7 +233,7 @@ describe.concurrent('a target that has to be verified (B11)', () => {
   it.each<[string, string, string]>([
     ['a wrong secret', '{"response":"sha256=00"}', 'keyed with the text of the secret; got'],
     ['no JSON', 'hello', 'got "hello"'],
-  ])('gets a result that says what was wrong: %s', async (_, body, problem) => {
+  ])('gets a result that names the problem: %s', async (_, body, problem) => {
     const endpoint = await startEndpoint(() => ({ status: 200, body }));
     const token = ulid();
     const bound = await challenged(cloud, endpoint.url, token, 'verify.wrong');
@@ -275,7 +275,7 @@ describe.concurrent('a target that has to be verified (B11)', () => {
     expect(await resultOnce(cloud, bound, token)).toMatchObject({ passed: true });
   });
 
-  it('is asked again when the endpoint has a bad moment', async () => {
+  it('is asked again when the endpoint fails once', async () => {
     const value = newSecret('standard', Buffer.alloc(32, 9));
     const answer = answering(value);
     const endpoint = await startEndpoint((n, arrival) => (n === 1 ? { status: 503 } : answer(n, arrival)));
@@ -288,7 +288,7 @@ describe.concurrent('a target that has to be verified (B11)', () => {
     expect(two!.headers['webhook-id']).toBe(one!.headers['webhook-id']);
   });
 
-  it('has a result as well when our own parts fail: the dead-letter writer writes it', async () => {
+  it('also has a result when dispatch fails: the dead-letter writer writes it', async () => {
     await using failing = await startCloud({
       edit: edits(
         withoutWindows,
@@ -309,7 +309,7 @@ describe.concurrent('a target that has to be verified (B11)', () => {
   });
 });
 
-it('has asked for no right that it was not granted', () => expect(cloud.denials).toEqual([]));
+it('needed no permission that it lacks', () => expect(cloud.denials).toEqual([]));
 
 describe('a target whose item is damaged', () => {
   const record = (message: Message, i: number) => ({

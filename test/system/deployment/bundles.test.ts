@@ -20,7 +20,7 @@ function startOf(id: string): string {
   throw new Error(`no function ${id}`);
 }
 
-/** Static imports are `from"./x.mjs"` and `import"./x.mjs"`; those that wait until they are needed have a bracket. */
+/** Static imports are `from"./x.mjs"` and `import"./x.mjs"`; dynamic ones have a bracket. */
 function withImports(file: string, seen: Set<string>): string {
   if (seen.has(file)) return '';
   seen.add(file);

@@ -32,7 +32,7 @@ const readmeLines = (): string[] => {
     .filter((line) => line !== '' && !line.startsWith('#'));
 };
 
-it('`npm start` starts everything, tells where it is and what happens, and ends at Ctrl-C (C11, D7)', async () => {
+it('`npm start` starts everything, prints its addresses and what happens, and ends at Ctrl-C (C11, D7)', async () => {
   const { child, output, ended } = run('local/start.ts', '--port', '0', '--key', 'given', '--verbose');
   const url = (name: string): string =>
     // On a terminal the URL is coloured.
@@ -52,12 +52,12 @@ it('`npm start` starts everything, tells where it is and what happens, and ends 
 
   const [, ...given] = /export API=(\S+) KEY=(\S+) RECEIVER=(\S+)/.exec(output.text)!;
   const variables = new Map(['API', 'KEY', 'RECEIVER'].map((name, i) => [name, given[i]!]));
-  const [subscribe, publish, look, ...others] = readmeLines();
+  const [subscribe, publish, list, ...others] = readmeLines();
   expect(others).toEqual([]);
   expect((await curl(subscribe!, variables)).status).toBe(201);
   expect(await curl(publish!, variables)).toMatchObject({ status: 202, text: '{"id":"failure-17"}' });
   await eventually(async () => {
-    expect(JSON.parse((await curl(look!, variables)).text)).toMatchObject({
+    expect(JSON.parse((await curl(list!, variables)).text)).toMatchObject({
       items: [{ status: 'delivered' }, { status: 'delivered' }],
     });
   });
@@ -75,7 +75,7 @@ it('`npm start` starts everything, tells where it is and what happens, and ends 
   expect(await ended).toBe(0);
 });
 
-it('`npm run demo` shows real payloads on their way, and ends with 0 (C11)', async () => {
+it('`npm run demo` delivers real payloads, and ends with 0 (C11)', async () => {
   const { output, ended } = run('local/demo.ts');
   const code = await ended;
   expect(code, output.text).toBe(0);

@@ -6,7 +6,7 @@ import { startCloud } from '../../helpers/cloud.ts';
 import { startEndpoint } from '../../helpers/servers/endpoint.ts';
 import { environmentOf } from '../../helpers/synthesised.ts';
 
-/** Deploys what `local` would be with two gateways; the functions' code is that of the bundles which are there. */
+/** Deploys `local` with two gateways, with the existing bundles as the functions' code. */
 function withStaticEgress(): Edit {
   const { storage, pipeline, api } = environmentOf('local', {
     homeRegion: 'us-east-1',
@@ -23,7 +23,7 @@ function withStaticEgress(): Edit {
   };
 }
 
-it('delivers from addresses that it tells (D2)', async () => {
+it('delivers from addresses that it publishes (D2)', async () => {
   await using cloud = await startCloud({ edit: edits(withStaticEgress(), withoutWindows) });
   const endpoint = await startEndpoint();
   await cloud.api.subscribe({ url: endpoint.url, events: ['walled'] });

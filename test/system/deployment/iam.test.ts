@@ -31,7 +31,7 @@ it.each<[string, string, string, (cloud: TestCloud) => Promise<unknown>]>([
     'Ingest',
     'dynamodb:BatchGetItem',
     'Log',
-    // It can't tell whether the id is another event's, and takes the event all the same.
+    // Ingest can't know whether the id is another event's, and accepts the event.
     async ({ request }) =>
       expect(await request('POST', '/v1/events', { type: 'a', data: 1, id: 'x' })).toMatchObject({
         status: 202,
@@ -60,7 +60,7 @@ it.each<[string, string, string, (cloud: TestCloud) => Promise<unknown>]>([
   expect(cloud.lines).toContainEqual({ kind: 'cloud', text: line });
 });
 
-it('refuses nothing that the untouched functions do on the whole way of an event', async () => {
+it('refuses nothing that the unchanged functions do from publishing to delivery', async () => {
   await using cloud = await startCloud({ edit: impatient(10) });
   const { api, request } = cloud;
   const good = await startEndpoint();
@@ -74,13 +74,13 @@ it('refuses nothing that the untouched functions do on the whole way of an event
     [gone, []],
   ] as const;
   const made = await Promise.all(
-    retries.map(([{ url }, schedule]) => api.subscribe({ url, events: ['way.**'], retry: { schedule } })),
+    retries.map(([{ url }, schedule]) => api.subscribe({ url, events: ['iam.**'], retry: { schedule } })),
   );
   const published = await api.publishBatch(
     JSON.stringify({
       events: [
-        { type: 'way.small', data: 1 },
-        { type: 'way.large', data: large, id: 'way-2' },
+        { type: 'iam.small', data: 1 },
+        { type: 'iam.large', data: large, id: 'iam-2' },
       ],
     }),
   );

@@ -17,7 +17,7 @@ const cloud = await startCloud({
 
 const NAMES = ['DispatchCritical', 'DispatchStandard', 'DispatchSlow', 'DispatchBulk', 'DeadLetterWriter'];
 
-/** Tells which functions have run since it was called, of those that both regions have. */
+/** Returns a function that lists which functions have run since, of those in both regions. */
 function watch(): () => string[] {
   const all = [...NAMES, ...NAMES.map((name) => `${FAR}/${name}`)];
   const count = (name: string): number => cloud.functions.get(name)!.stats().invocations;
@@ -26,7 +26,7 @@ function watch(): () => string[] {
 }
 
 describe('two AWS regions (A23, D11)', () => {
-  it('deliver, retry and bury where the event’s region is served, at its URL there', async () => {
+  it('deliver, retry and write dead letters where the event’s region is served, at its URL there', async () => {
     const europe = await startEndpoint((attempt) => ({ status: attempt === 1 ? 503 : 200 }));
     const main = await startEndpoint(() => ({ status: 418 }));
     await bindByHand(cloud, {
@@ -42,7 +42,7 @@ describe('two AWS regions (A23, D11)', () => {
     const delivery = await cloud.delivery(event.id, 'delivered');
     expect(delivery.attempts.map(({ statusCode }) => statusCode)).toEqual([503, 200]);
     expect(europe.arrivals.map(({ headers }) => headers['webhook-id'])).toEqual([event.id, event.id]);
-    // Served there, but without a URL of its own.
+    // Its region is served there, but has no URL of its own.
     const refused = await publishByHand(cloud, 'far.refused', {}, { region: FAR });
     expect(await cloud.delivery(refused.id, 'dead')).toMatchObject({ reason: 'rejected' });
     expect(main.arrivals.map(({ headers }) => headers['webhook-id'])).toEqual([refused.id]);
@@ -52,7 +52,7 @@ describe('two AWS regions (A23, D11)', () => {
     expect(ran().filter((name) => !name.startsWith(FAR))).toEqual([]);
   });
 
-  it('deliver from home what names no region, or one that nobody serves', async () => {
+  it('deliver from home the events of no region, or of one that none serves', async () => {
     const endpoint = await startEndpoint();
     await bindByHand(cloud, { target: { url: endpoint.url }, filter: { events: ['near.*'] } });
     const ran = watch();
@@ -78,7 +78,7 @@ describe('two AWS regions (A23, D11)', () => {
     expect(JSON.parse(endpoint.arrivals[0]!.body.toString())).toBe(data);
   });
 
-  it('keep in their own region what nothing can read', async () => {
+  it('keep unreadable messages in their own region', async () => {
     const { region, endpoint, credentials } = cloud.awsClientConfig(FAR);
     const sqs = new SQSClient({ region, endpoint, credentials });
     const QueueUrl = cloud.resource(`${FAR}/BulkLane`).physicalId;
@@ -88,7 +88,7 @@ describe('two AWS regions (A23, D11)', () => {
     await eventually(() => expect(cloud.queues()[quarantine]!.visible).toBe(1));
   });
 
-  it('call nothing that they may not, in a region where it is not', () => {
+  it('need no permission that they lack, and call no resource in the wrong region', () => {
     expect(cloud.denials).toEqual([]);
   });
 });

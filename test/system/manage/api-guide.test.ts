@@ -8,7 +8,7 @@ import { follow, type Reader } from '../../helpers/guide/guide-run.ts';
 
 const guide = readGuide(readFileSync(new URL('../../../docs/api.md', import.meta.url), 'utf8'));
 
-// What the guide says to hold within a minute holds at once.
+// What the guide promises within a minute happens at once.
 const cloud = await startCloud({ edit: edits(withoutWindows, forgetful(0)) });
 const reader: Reader = { variables: new Map(), arrivals: [] };
 // The receiver of `npm start`.
@@ -18,10 +18,10 @@ const receiver = await startReceiver((arrival) => {
 });
 afterAll(() => receiver.close());
 
-/** What `npm start` prints differs from machine to machine; the guide sets these before its first request. */
+/** `npm start` prints these, different on each machine; the guide sets them before its first request. */
 const given = { API: cloud.apiUrl, KEY: cloud.key, RECEIVER: receiver.url };
 
-/** Whether an earlier section went wrong, so that what the next ones rely on may not be there. */
+/** Whether an earlier section failed, so that the next ones may lack what they rely on. */
 let isLost = false;
 
 describe('docs/api.md (A1, B2, C1, C2, D7, D8)', () => {

@@ -120,7 +120,7 @@ describe('events', () => {
     expect(history.map(({ length }) => length)).toEqual([3, 1]);
   });
 
-  it('are found by an id with what paths have a meaning for, escaped twice', async () => {
+  it('are found by an id with characters that have a meaning in paths, escaped twice', async () => {
     const id = 'https://shop.example/orders/17?discount=5%#2';
     await api.publish('odd.id', {}, id);
     await cloud.settled();
@@ -141,13 +141,13 @@ describe('events', () => {
   });
 });
 
-/** What is wrong, what is sent, the status and field of the answer, and other headers than those of JSON. */
+/** The mistake, the body, the status and field of the answer, and headers other than JSON's. */
 type Wrong = [string, unknown, number, string | undefined, Record<string, string>?];
 type Case = [string, ...Wrong];
 /** A text that was cut inside a character. */
 const NO_UTF8 = Buffer.from('61f09f98', 'hex');
 
-describe('wrong input is refused, with a word on what was expected (D8)', () => {
+describe('wrong input is refused, and the error says what was expected (D8)', () => {
   const json = 'application/json';
   const wrongEvents: Wrong[] = [
     ['no JSON', '{"type": "a", ', 400, undefined],
@@ -276,10 +276,10 @@ describe('wrong input is refused, with a word on what was expected (D8)', () => 
   });
 });
 
-describe('who may call', () => {
+describe('a caller', () => {
   const closed = Object.values(ROUTES).filter((route) => route.scope !== 'none');
 
-  it.each(closed)('nobody without a key: $method $path', async ({ method, path }) => {
+  it.each(closed)('needs a key: $method $path', async ({ method, path }) => {
     expect(await cloud.request(method, path, undefined, { authorization: undefined })).toMatchObject({
       status: 401,
     });
@@ -288,7 +288,7 @@ describe('who may call', () => {
     }
   });
 
-  it('answers 404 to a path that does not exist, and 405 to a method that it does not take (D8)', async () => {
+  it('answers 404 to an unknown path, and 405 to a method that a path does not take (D8)', async () => {
     expect(await cloud.request('GET', '/v2/events')).toMatchObject({ status: 404 });
     expect(await cloud.request('PUT', '/v1/events')).toMatchObject({ status: 405 });
   });

@@ -8,7 +8,7 @@ import { type Document, operationsOf } from '../../helpers/fuzz/openapi.ts';
 
 const cloud = await sharedCloud();
 
-/** Without a key, as anyone would. */
+/** A request without a key. */
 const get = (path: string, init: RequestInit = {}): Promise<Response> =>
   fetch(`${cloud.apiUrl}${path}`, init);
 
@@ -21,7 +21,7 @@ const directives = (response: Response): Map<string, string> =>
   );
 
 describe('the OpenAPI document (C7)', () => {
-  it('is there for anyone, and describes every route, where it was asked for', async () => {
+  it('needs no key, and describes every route at the address of the request', async () => {
     const response = await get('/v1/openapi.json');
     expect(response.headers.get('content-type')).toBe('application/json');
     const document = (await response.json()) as Document;
@@ -35,7 +35,7 @@ describe('the OpenAPI document (C7)', () => {
 });
 
 describe.each(['/docs', '/catalogue'])('the page %s (C7, D15)', (path) => {
-  it('is made of nothing from another site, and nothing inline', async () => {
+  it('has nothing from another site, and nothing inline', async () => {
     const response = await get(path);
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
     const html = await response.text();
@@ -62,7 +62,7 @@ describe.each(['/docs', '/catalogue'])('the page %s (C7, D15)', (path) => {
 
 describe('the files of the pages', () => {
   it.each(Object.entries(ASSETS))(
-    '%s comes with its type, and may be kept for a while',
+    '%s has its content type, and may be cached for a while',
     async (name, { type }) => {
       const response = await get(`/docs/${name}`);
       expect(response.status).toBe(200);
@@ -72,7 +72,7 @@ describe('the files of the pages', () => {
     },
   );
 
-  it('are compressed for who takes that', async () => {
+  it('are compressed for clients that accept it', async () => {
     const plain = Buffer.from(
       await (await get('/docs/swagger-ui.css', { headers: { 'accept-encoding': 'identity' } })).bytes(),
     );
@@ -82,7 +82,7 @@ describe('the files of the pages', () => {
     expect(gunzipSync(body).equals(plain)).toBe(true);
   });
 
-  it('put what others wrote into the catalogue as text only (D15)', async () => {
+  it('show tenants’ texts in the catalogue as text only (D15)', async () => {
     const script = await (await get('/docs/catalogue.js')).text();
     expect(script).toContain('textContent');
     expect(script).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval|srcdoc/);
@@ -105,7 +105,7 @@ describe('the files of the pages', () => {
 });
 
 describe('the root (D8)', () => {
-  it('says what this is, and links lead somewhere', async () => {
+  it('describes the API, and its links work', async () => {
     const response = await get('/');
     expect(response.status).toBe(200);
     const { name, links } = (await response.json()) as { name: string; links: Record<string, string> };
@@ -123,12 +123,12 @@ describe('what is no route (D8)', () => {
     ['GET', '/%00/%ff', ';'],
     ['GET', '/docs/..%2Findex.mjs', ';'],
     ['GET', '/v1/targets/%2F', '; did you mean GET /v1/targets?'],
-  ])('%s %s is a 404 that shows the way', async (method, path, hint) => {
+  ])('%s %s is a 404 that suggests a route', async (method, path, suggestion) => {
     const response = await get(path, { method });
     expect(response.status).toBe(404);
     expect(await response.json()).toEqual({
       error: 'not_found',
-      message: `no such route${hint} GET /docs shows all routes`,
+      message: `no such route${suggestion} GET /docs shows all routes`,
       timestamp: expect.stringMatching(/^\d{4}-.*Z$/),
     });
   });
@@ -138,12 +138,12 @@ describe('what is no route (D8)', () => {
     ['GET', '//v1/events', '/v1/events'],
     ['DELETE', '/v1//targets/t%20%C3%BC/', '/v1/targets/t%20%C3%BC'],
     ['GET', '/health/', '/health'],
-  ])('%s %s has slashes too many, and is sent to %s', async (method, path, location) => {
+  ])('%s %s has slashes too many, and redirects to %s', async (method, path, location) => {
     const response = await get(path, { method, redirect: 'manual' });
     expect([response.status, response.headers.get('location')]).toEqual([308, location]);
   });
 
-  it('with a slash too many is done all the same: the key and the body come along', async () => {
+  it('with a slash too many is still served: key and body follow the redirect', async () => {
     const publish = (headers: Record<string, string>) =>
       get('/v1/events/', {
         method: 'POST',
@@ -160,20 +160,20 @@ describe('what is no route (D8)', () => {
     ['POST', '/health', 'GET'],
     ['POST', '/v1/openapi.json', 'GET'],
     ['PURGE', '/docs/docs.js', 'GET'],
-  ])('%s %s is a 405 that tells the methods', async (method, path, allow) => {
+  ])('%s %s is a 405 that names the methods', async (method, path, allow) => {
     const response = await get(path, { method });
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe(allow);
     expect(await response.json()).toMatchObject({ error: 'method_not_allowed' });
   });
 
-  it('HEAD is told so as well', async () => {
+  it('HEAD gets the same 405', async () => {
     const response = await get('/v1/events', { method: 'HEAD' });
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, POST']);
   });
 });
 
-/** As it comes over the wire: `fetch` unpacks. */
+/** The body as sent: `fetch` decompresses. */
 async function raw(path: string, encoding: string) {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   httpGet(`${cloud.apiUrl}${path}`, { headers: { 'accept-encoding': encoding } }, resolve).on(

@@ -39,7 +39,7 @@ async function send(method: string, path: string, body?: object, headers: Record
 interface KindOfEntity {
   readonly path: string;
   readonly made: Record<string, unknown>;
-  /** What is shown of it otherwise than it was made. */
+  /** Fields that are shown otherwise than they were sent. */
   readonly shown?: Record<string, unknown>;
   readonly patch: Record<string, unknown>;
   readonly patched: Record<string, unknown>;
@@ -101,7 +101,7 @@ describe.each(KINDS)('$path as entities (B2)', ({ path, made, shown = {}, patch,
     expect((await send('PATCH', one, patch)).status).toBe(404);
   });
 
-  it('lose no update: a write meant for another state is refused', async () => {
+  it('lose no update: a write based on another state is refused', async () => {
     const { body, headers } = await send('POST', path, made);
     const one = `${path}/${body.id}`;
     await send('PATCH', one, patch);
@@ -159,14 +159,14 @@ describe.each(KINDS)('$path as entities (B2)', ({ path, made, shown = {}, patch,
     expect(new Set(created.map(({ body }) => body.id)).size).toBe(1);
   });
 
-  it('can be refused with a key, and be made right with the same key', async () => {
+  it('can be refused with a key, and corrected with the same key', async () => {
     const headers = { 'idempotency-key': `${path}-3` };
     expect((await send('POST', path, { ...made, unknown: 1 }, headers)).status).toBe(422);
     expect((await send('POST', path, made, headers)).status).toBe(201);
   });
 });
 
-it('a request that was refused as a whole may come again put right, with the same key', async () => {
+it('a request that was refused as a whole may be repeated, corrected, with the same key', async () => {
   const headers = { 'idempotency-key': 'put-right' };
   const wrong = { targetId: 'tgt_none', filter: { events: ['x'] } };
   expect((await send('POST', '/v1/subscriptions', wrong, headers)).status).toBe(422);
@@ -174,7 +174,7 @@ it('a request that was refused as a whole may come again put right, with the sam
   expect((await send('POST', '/v1/subscriptions', right, headers)).status).toBe(201);
 });
 
-it('a subscription whose deletion has broken off is gone, and hides none behind it', async () => {
+it('a subscription whose deletion was interrupted is gone, and hides none after it', async () => {
   const made = [];
   for (let i = 0; i < 3; i++) {
     made.push((await api.call<Entity>('POST', '/v1/subscriptions', { url: endpoint.url, events: ['x'] })).id);
@@ -205,7 +205,7 @@ describe('every part of a filter (A2, A3, A4, A5, A6)', () => {
     during: [during, night],
   };
 
-  /** What is shown of the parts, by these ids. */
+  /** The shown parts at these paths. */
   const shownAt = async (...paths: string[]) =>
     Promise.all(
       paths.map(async (path) => {
@@ -242,7 +242,7 @@ describe('every part of a filter (A2, A3, A4, A5, A6)', () => {
     expect(await shownAt(`/v1/filters/${filter.id}`)).toEqual([{ events: ['a'], during }]);
   });
 
-  it('is taken in the short form wherever it is taken, and shown as where', async () => {
+  it('is accepted in the short form everywhere, and shown as where', async () => {
     const filters = { source: { prefix: 'pay' }, level: ['ERROR', 'FATAL'] };
     const where = { source: [{ prefix: 'pay' }], data: { level: ['ERROR', 'FATAL'] } };
     const short = { events: ['short.**'], filters };
@@ -300,7 +300,7 @@ describe('every part of a filter (A2, A3, A4, A5, A6)', () => {
     },
   );
 
-  it('has names of its own, of which none is another’s', async () => {
+  it('has names of its own, which no other part has', async () => {
     const [target, filter] = [
       { url: endpoint.url, name: 'Ours' },
       { events: ['a'], name: 'Theirs' },
@@ -320,7 +320,7 @@ describe('every part of a filter (A2, A3, A4, A5, A6)', () => {
     expect(wrong).toMatchObject({ status: 422, body: { field: 'name' } });
   });
 
-  it('is everything for `*` alone, and says so; what was stored before keeps its meaning', async () => {
+  it('matches everything for `*` alone, and shows it; a filter stored before keeps its meaning', async () => {
     const event = { type: 'two.segments', data: {} };
     const tried = async (filter: object, type = event.type) =>
       (await send('POST', '/v1/filters/test', { filter, event: { ...event, type } })).body.matches;
@@ -346,7 +346,7 @@ describe('every part of a filter (A2, A3, A4, A5, A6)', () => {
     expect(await tried({ id })).toBe(true);
   });
 
-  it('is changed and taken away by merge patches, through the subscription as well', async () => {
+  it('is changed and removed by merge patches, through the subscription as well', async () => {
     const { body } = await send('POST', '/v1/subscriptions', { url: endpoint.url, ...parts });
     const [subscription, filter] = [`/v1/subscriptions/${body.id}`, `/v1/filters/${body.filterId}`];
     const steps: [path: string, patch: object, after: object][] = [
@@ -378,7 +378,7 @@ describe('every part of a filter (A2, A3, A4, A5, A6)', () => {
     }
   });
 
-  it('is tried, by id and written out, and the mismatch is told (A6, E4)', async () => {
+  it('is tried, by id and written out, and the answer names the mismatch (A6, E4)', async () => {
     const { body: filter } = await send('POST', '/v1/filters', { ...parts, during });
     const event = {
       type: 'payment.failed',
@@ -409,7 +409,7 @@ describe('every part of a filter (A2, A3, A4, A5, A6)', () => {
 });
 
 describe('targets and filters that are bound', () => {
-  it('are not deleted, and the answer names who binds them', async () => {
+  it('are not deleted, and the answer names the subscriptions that bind them', async () => {
     const target = await api.call<Entity>('POST', '/v1/targets', { url: endpoint.url });
     const filter = await api.call<Entity>('POST', '/v1/filters', { events: ['x'] });
     const bound = { targetId: target.id, filterId: filter.id, active: true };
@@ -425,7 +425,7 @@ describe('targets and filters that are bound', () => {
     }
   });
 
-  it('lead to a port that is allowed, by a URL that can be read in one way', async () => {
+  it('have an allowed port and an unambiguous URL', async () => {
     const target = await api.call<Entity>('POST', '/v1/targets', { url: endpoint.url });
     for (const [field, change] of [
       ['url', { url: 'https://example.com:25/' }],
@@ -460,7 +460,7 @@ describe('targets and filters that are bound', () => {
     });
   });
 
-  it('go with the subscription that they were made with, unless another binds them', async () => {
+  it('are deleted with the subscription that they were made with, unless another binds them', async () => {
     const owner = await api.call<Entity>('POST', '/v1/subscriptions', { url: endpoint.url, events: ['x'] });
     const other = await api.call<Entity>('POST', '/v1/subscriptions', {
       targetId: owner.targetId,
@@ -472,7 +472,7 @@ describe('targets and filters that are bound', () => {
     expect((await send('GET', `/v1/subscriptions/${other.id}`)).status).toBe(200);
   });
 
-  it('take the place of those that a subscription was made with, which go', async () => {
+  it('replace those that a subscription was made with, which are deleted', async () => {
     const made = await api.call<Entity>('POST', '/v1/subscriptions', { url: endpoint.url, events: ['x'] });
     const target = await api.call<Entity>('POST', '/v1/targets', { url: endpoint.url });
     const filter = await api.call<Entity>('POST', '/v1/filters', { events: ['z'] });
@@ -503,7 +503,7 @@ describe('changes at once', () => {
     }
   });
 
-  it('of what a subscription binds are seen by a write to the subscription', async () => {
+  it('of a bound target or filter are seen by a write to the subscription', async () => {
     const made = await send('POST', '/v1/subscriptions', { url: endpoint.url, events: ['x'] });
     const path = `/v1/subscriptions/${made.body.id}`;
     await send('PATCH', `/v1/targets/${made.body.targetId}`, { timeoutSeconds: 4 });
@@ -519,7 +519,7 @@ describe('changes at once', () => {
   });
 });
 
-describe('names that JavaScript knows', () => {
+describe('names that JavaScript has built in', () => {
   it('are names like any other', async () => {
     const names = { constructor: 'x', toString: 'y' };
     const target = await send('POST', '/v1/targets', { url: endpoint.url, metadata: names, headers: names });
@@ -531,7 +531,7 @@ describe('names that JavaScript knows', () => {
     });
   });
 
-  it('poison no event of others, published as attributes of a CloudEvent', async () => {
+  it('damage no other event, published as attributes of a CloudEvent', async () => {
     const receiver = await startEndpoint();
     await api.subscribe({ url: receiver.url, events: ['named.**'] });
     const ce = {
@@ -572,7 +572,7 @@ describe('secrets (B11)', () => {
     expect(cloud.lines.filter(({ text }) => /whsec_|of-the-endpoint|not-a-secret/.test(text))).toEqual([]);
   });
 
-  it('that are new after a change are shown in its answer', async () => {
+  it('that a change made are shown in its answer', async () => {
     const made = await api.call<Entity>('POST', '/v1/subscriptions', { url: endpoint.url, events: ['x'] });
     const path = `/v1/subscriptions/${made.id}`;
     expect((await send('PATCH', path, { timeoutSeconds: 2 })).body).not.toHaveProperty('secret');
@@ -584,7 +584,7 @@ describe('secrets (B11)', () => {
     expect(other.secret).toMatch(/^whsec_/);
   });
 
-  it('in the queries of URLs are shown to who may change them, and written back as they were', async () => {
+  it('in the queries of URLs are shown to callers that may change them, and written back unchanged', async () => {
     const url = `${endpoint.url}/keyed?key=of-the-endpoint`;
     const made = await api.call<Entity>('POST', '/v1/subscriptions', { url, events: ['x'] });
     const path = `/v1/targets/${made.targetId}`;
@@ -608,7 +608,7 @@ describe('secrets (B11)', () => {
     expect(elsewhere).toMatchObject({ status: 422, body: { field: 'url' } });
   });
 
-  it('of headers are sent to no other host than they were written for', async () => {
+  it('of headers are sent only to the host that they were written for', async () => {
     const headers = { 'x-session': 'of-the-endpoint' };
     const { id } = await api.call<Entity>('POST', '/v1/targets', { url: endpoint.url, headers });
     const path = `/v1/targets/${id}`;
@@ -619,7 +619,7 @@ describe('secrets (B11)', () => {
     expect((await send('PATCH', path, anew)).status).toBe(200);
   });
 
-  it('sign together while one is replaced', async () => {
+  it('both sign while one is replaced', async () => {
     const receiver = await startEndpoint();
     const made = await api.subscribe({ url: receiver.url, events: ['rotated'] });
     const rotated = await send('POST', `/v1/targets/${made.targetId}/secrets/rotate`, { overlapHours: 1 });
@@ -632,7 +632,7 @@ describe('secrets (B11)', () => {
     expect(String(arrival.headers['webhook-signature']).split(' ')).toHaveLength(2);
   });
 
-  it('of a key pair stay here: the public key is shown', async () => {
+  it('of a key pair are not shown: the public key is', async () => {
     const target = await api.call<Entity>('POST', '/v1/targets', { url: endpoint.url, signature: 'ed25519' });
     expect(target).toMatchObject({ publicKey: expect.stringMatching(/^whpk_/) });
     expect(target).not.toHaveProperty('secret');
@@ -640,7 +640,7 @@ describe('secrets (B11)', () => {
     expect(items).toEqual([{ publicKey: target.publicKey, createdAt: expect.any(String) }]);
   });
 
-  it('of a key pair are as public in the answers about a subscription, whenever there is a new pair', async () => {
+  it('of a key pair show as the public key in the answers about a subscription, whenever there is a new pair', async () => {
     const own = { url: endpoint.url, events: ['signed.by.pair'], signature: 'ed25519' };
     const made = await api.call<Entity>('POST', '/v1/subscriptions', own);
     const path = `/v1/subscriptions/${made.id}`;
@@ -665,7 +665,7 @@ describe('secrets (B11)', () => {
 });
 
 describe('a target that requires a challenge (B11)', () => {
-  /** Answers challenges with this secret; `undefined` for an endpoint that knows nothing of them. */
+  /** Answers challenges with this secret; `undefined` for an endpoint that does not know them. */
   const receiverWith = (secretOf: () => string | undefined) =>
     startEndpoint((_, { headers, body }) => {
       const secret = secretOf();
@@ -714,7 +714,7 @@ describe('switches', () => {
     }
   });
 
-  it('keep events from a paused subscription, and let them come again (B3)', async () => {
+  it('keep events from a paused subscription, and resume them (B3)', async () => {
     const receiver = await startEndpoint();
     const { id } = await api.subscribe({ url: receiver.url, events: ['switched'] });
     for (const [verb, matched] of [
@@ -731,7 +731,7 @@ describe('switches', () => {
     }
   });
 
-  it('make dead letters of what would go to a disabled target', async () => {
+  it('make dead letters of deliveries to a disabled target', async () => {
     const receiver = await startEndpoint();
     const { targetId } = await api.subscribe({ url: receiver.url, events: ['disabled'] });
     expect((await send('POST', `/v1/targets/${targetId}/disable`)).body).toMatchObject({ active: false });
@@ -743,7 +743,7 @@ describe('switches', () => {
 });
 
 describe('a test event (D7)', () => {
-  it('takes the real way to one subscription, whatever its filter says, and says what it is', async () => {
+  it('takes the real route to one subscription, whatever its filter says, and is marked as a test', async () => {
     const receiver = await startEndpoint();
     const other = await startEndpoint();
     const { id } = await api.subscribe({
@@ -812,7 +812,7 @@ describe('event types (D15, E13)', () => {
     sample: { amount: 1 },
   };
 
-  it('are described, described anew, listed by name and forgotten', async () => {
+  it('are described, replaced, listed by name and deleted', async () => {
     const path = '/v1/event-types/catalogue.one';
     expect(await send('PUT', path, settings)).toMatchObject({
       status: 201,

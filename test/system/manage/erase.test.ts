@@ -18,7 +18,7 @@ const erasureOf = ({ id }: TestTenant): Item => ({ pk: 'erasure', sk: id });
 
 const cloud = await startCloud();
 
-/** A tenant that has used all there is: events small, large and with an id, delivered, parked and dead. */
+/** A tenant with data of every kind: events small, large and with an id; delivered, parked and dead deliveries. */
 async function busyTenant(on: TestCloud): Promise<TestTenant> {
   const tenant = await makeTenant(on);
   const { api } = tenant;
@@ -37,9 +37,9 @@ async function busyTenant(on: TestCloud): Promise<TestTenant> {
   await putItem(on, 'State', challenge);
   await putItem(on, 'State', { pk: ratePartition(tenant.id), sk: made[0]!.targetId, free: 1 });
   await putItem(on, 'State', { pk: alertPartition(tenant.id), sk: made[0]!.targetId, toldAt: 1 });
-  const room = { tenant: tenant.id, target: made[0]!.targetId };
-  await putItem(on, 'State', { pk: DRAIN_SCHEDULE, sk: scheduleName(room), at: Date.now() + HOUR_MS });
-  for (const pk of holdPartitions(room)) await putItem(on, 'State', { pk, sk: 'somebody', message: '{}' });
+  const ref = { tenant: tenant.id, target: made[0]!.targetId };
+  await putItem(on, 'State', { pk: DRAIN_SCHEDULE, sk: scheduleName(ref), at: Date.now() + HOUR_MS });
+  for (const pk of holdPartitions(ref)) await putItem(on, 'State', { pk, sk: 'a delivery', message: '{}' });
   await api.call('POST', '/v1/dead-letters/purge', { all: true, reason: 'expired' });
   for (const event of [
     { type: 'erase.small', data: 1 },
@@ -59,7 +59,7 @@ async function busyTenant(on: TestCloud): Promise<TestTenant> {
   return tenant;
 }
 
-/** What the cloud holds of a tenant, but for what waits in the parking lot. */
+/** A tenant's data in the cloud, without its parked deliveries. */
 async function dataOf(on: TestCloud, { id }: TestTenant) {
   const { Contents = [] } = await on.s3.send(
     new ListObjectsV2Command({ Bucket: on.resource('Payloads').physicalId, Prefix: `payloads/${id}/` }),
@@ -83,7 +83,7 @@ async function run(on: TestCloud): Promise<void> {
 }
 
 describe('a tenant that is deleted', () => {
-  it('goes with all that it had, and nothing of another goes', async () => {
+  it('is erased with all its data, and no other tenant loses any', async () => {
     const [leaving, staying] = [await busyTenant(cloud), await busyTenant(cloud)];
     const kept = await dataOf(cloud, staying);
     const before = await dataOf(cloud, leaving);
@@ -124,7 +124,7 @@ describe('a tenant that is deleted', () => {
     expect(cloud.denials).toEqual([]);
   });
 
-  /** What a retry writes that ends after everything was swept: an outcome and a counter. */
+  /** The writes of a retry that ends after the sweep: an outcome and a counter. */
   async function writeLate({ id }: TestTenant): Promise<void> {
     const leads = (await itemsAbout(cloud, 'State', id)).filter(({ pk }) => pk === `erasure#${id}`);
     const named = leads.map(({ sk }) => String(sk).split('#') as [string, string, string]);
@@ -142,8 +142,8 @@ describe('a tenant that is deleted', () => {
   const bearer = ({ key }: TestTenant) => ({ authorization: `Bearer ${key}` });
 });
 
-it('is erased by several runs where one has not the time for it', async () => {
-  // As much as a run keeps back: each stops at the first moment that it can.
+it('is erased by several runs where one has too little time', async () => {
+  // The timeout equals the margin that a run keeps, so each run stops as soon as it can.
   await using hurried = await startCloud({ edit: edits(withoutWindows, impatient(15)) });
   const tenant = await busyTenant(hurried);
   await beginErasure(hurried, tenant);
@@ -164,7 +164,7 @@ it('is erased by several runs where one has not the time for it', async () => {
   expect(await itemsAbout(hurried, 'State', 'erasure')).toEqual([]);
 });
 
-it('fails aloud, and keeps what is to be done, when a grant is missing', async () => {
+it('fails visibly, and keeps its work, when a grant is missing', async () => {
   await using broken = await startCloud({
     edit: edits(withoutWindows, withoutGrant('Erase', 's3:DeleteObject', 'Payloads')),
   });
@@ -180,7 +180,7 @@ it('fails aloud, and keeps what is to be done, when a grant is missing', async (
   expect(erasure).not.toHaveProperty('sweptAt');
 });
 
-it('does nothing where nothing is to be erased', async () => {
+it('does nothing where no erasure is due', async () => {
   await using quiet = await startCloud();
   await run(quiet);
   expect(quiet.denials).toEqual([]);

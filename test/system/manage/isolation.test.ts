@@ -6,9 +6,8 @@ import { type List, sharedCloud } from '../../helpers/cloud.ts';
 import { startEndpoint } from '../../helpers/servers/endpoint.ts';
 
 /**
- * Walks every route with the key of one tenant and the ids of another's things. Routes come from the table, so a new
- * one is walked without anybody thinking of it; one whose path's parameter is of a new kind fails here until it is told
- * what to put there.
+ * Calls every route with the key of one tenant and the ids of another's entities. Routes come from the table, so a new
+ * route is covered by itself. A path parameter of a new kind fails here until it has a value below.
  */
 const { operator: cloud } = await sharedCloud();
 const endpoint = await startEndpoint();
@@ -45,7 +44,7 @@ await cloud.settled();
 const [delivery] = (await owner.api.call<List<Made>>('GET', `/v1/events/${event.id}/deliveries`)).items;
 const replay = await owner.api.call<Made>('POST', '/v1/dead-letters/redrive', { all: true });
 
-/** What stands in a path, by what comes before it. */
+/** Values of path parameters, by the segment before them. */
 const THEIRS: Record<string, string[]> = {
   '/v1/tenants/': [owner.id],
   '/v1/keys/': [owner.keyId],
@@ -70,7 +69,7 @@ const idsFor = (path: string): string[] => {
   return ids;
 };
 
-/** A body that the route would take, so that nothing but the tenant stands in the way. */
+/** A body that the route accepts, so that only the tenant is wrong. */
 const bodyFor = ({ method, body }: Route): object | undefined => {
   const content = Array.isArray(body) ? body[0] : body;
   return method === 'PATCH' || !content
@@ -85,13 +84,13 @@ const firstOf = (examples: Readonly<Record<string, unknown>> | undefined) =>
 const as = (key: string, method: string, path: string, body?: object) =>
   cloud.request(method, path, body, { authorization: `Bearer ${key}` });
 
-describe('a tenant has nothing to do with another’s things (B11)', () => {
+describe('a tenant can not reach another’s entities (B11)', () => {
   it.each(ofOne.map(([, route]) => [routeKey(route), route] as const))('%s', async (_, route) => {
     for (const id of idsFor(route.path)) {
       const path = route.path.replace(/\{\w+\}/, id);
       const query = route.path.endsWith('/ingest') ? '?event_type=a.b' : '';
       const answer = await as(stranger.key, route.method, `${path}${query}`, bodyFor(route));
-      // A PUT of an event type makes one of the stranger's own, of the same name.
+      // A PUT creates the stranger's own event type of that name.
       const isOwn = route.method === 'PUT' && route.path.startsWith('/v1/event-types/');
       expect([answer.status, route.path]).toEqual([
         isOwn ? 201 : expect.toSatisfy((status: number) => [401, 403, 404].includes(status)),
@@ -112,7 +111,7 @@ describe('a tenant has nothing to do with another’s things (B11)', () => {
     expect(text).not.toContain('of the owner');
   });
 
-  it('not even where an id is named in a body or a query', async () => {
+  it('not even by an id in a body or a query', async () => {
     const url = endpoint.url;
     const answers = await Promise.all([
       as(stranger.key, 'POST', '/v1/subscriptions', { targetId: target.id, filter: { events: ['a'] } }),
@@ -130,13 +129,13 @@ describe('a tenant has nothing to do with another’s things (B11)', () => {
     });
   });
 
-  it('and a cursor of the other’s list leads nowhere', async () => {
+  it('not by a cursor of the other’s list', async () => {
     const page = await owner.api.call<List<Made>>('GET', '/v1/events?limit=1');
     const answer = await as(stranger.key, 'GET', `/v1/events?cursor=${page.next}`);
     expect(answer).toMatchObject({ status: 200, body: { items: [] } });
   });
 
-  it('while the owner has all of it still', async () => {
+  it('while the owner still has all of them', async () => {
     for (const [prefix, ids] of Object.entries(THEIRS)) {
       if (prefix === '/v1/tenants/') continue;
       for (const id of ids)

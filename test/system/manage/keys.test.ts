@@ -24,14 +24,14 @@ interface KeyView {
   readonly key: string;
 }
 
-/** What API Gateway remembers of a caller, in this test. */
+/** API Gateway's cache time for callers in this test. */
 const TTL_SECONDS = 1;
 const forgotten = (): Promise<void> => sleep(TTL_SECONDS * 1000 + 100);
 
 const meter = createMeter();
 const cloud = await startCloud({ edit: edits(withoutWindows, forgetful(TTL_SECONDS)), meter });
 
-/** A request with a key of one's own. */
+/** A request with a given key. */
 const as = (
   key: string,
   method: string,
@@ -47,7 +47,7 @@ const REFUSED = { status: 403, body: { message: 'Forbidden' } };
 const INSUFFICIENT = { status: 403, body: { error: 'insufficient_scope' } };
 
 describe('a key', () => {
-  it('is shown once, and then by its prefix alone', async () => {
+  it('is shown once, and later only by its prefix', async () => {
     const { key, ...shown } = await create(['read'], { name: 'Once' });
     expect(shown).toEqual({
       id: expect.stringMatching(/^key_[0-9A-Z]{26}$/),
@@ -81,7 +81,7 @@ describe('a key', () => {
     expect(second).toEqual(rest);
   });
 
-  it('that was revoked stops working once the API has forgotten it', async () => {
+  it('that was revoked stops working once the API’s cache has expired', async () => {
     const { id, key } = await create(['read']);
     expect(await as(key, 'GET', '/v1/events')).toMatchObject({ status: 200 });
     expect(await cloud.request('DELETE', `/v1/keys/${id}`)).toEqual({ status: 204 });
@@ -92,7 +92,7 @@ describe('a key', () => {
     }
   });
 
-  it('ends when it was to end', async () => {
+  it('ends at its expiry', async () => {
     const { id, key } = await create(['read'], { expiresAt: new Date(Date.now() + 2000).toISOString() });
     expect(await as(key, 'GET', '/v1/events')).toMatchObject({ status: 200 });
     await eventually(async () => expect(await as(key, 'GET', '/v1/events')).toMatchObject(REFUSED));
@@ -126,14 +126,14 @@ describe('a key', () => {
     expect(Item!.secrets).toHaveLength(1);
   });
 
-  it('tells when it was last used', async () => {
+  it('shows when it was last used', async () => {
     const { id, key } = await create(['read']);
     await as(key, 'GET', '/v1/events');
     const { lastUsedAt } = await cloud.api.call<KeyView>('GET', `/v1/keys/${id}`);
     expect(Math.abs(Date.parse(lastUsedAt!) - Date.now())).toBeLessThan(10_000);
   });
 
-  it('of another tenant is found by an administrator alone', async () => {
+  it('of another tenant is visible only to an administrator', async () => {
     const tenant = await makeTenant(cloud, ['manage']);
     const path = `/v1/keys/${tenant.keyId}`;
     expect(await cloud.request('GET', path)).toMatchObject({ status: 404 });
@@ -165,7 +165,7 @@ describe('a key', () => {
   });
 });
 
-describe('what a key is good for', () => {
+describe('the scopes of a key', () => {
   const routes = {
     admin: ['GET', '/v1/tenants', undefined, 200],
     manage: ['GET', '/v1/keys', undefined, 200],
@@ -186,7 +186,7 @@ describe('what a key is good for', () => {
     }
   });
 
-  it('says in an error of the one shape what is missing (D8)', async () => {
+  it('are named in the error when one is missing (D8)', async () => {
     const { key } = await create(['read']);
     expect(await as(key, 'GET', '/v1/keys')).toEqual({
       status: 403,
@@ -198,7 +198,7 @@ describe('what a key is good for', () => {
     });
   });
 
-  it('is never more than its maker is good for', async () => {
+  it('are never more than its creator’s', async () => {
     const { key } = await create(['manage']);
     for (const scopes of [['admin'], ['publish'], ['read', 'publish']]) {
       expect(await as(key, 'POST', '/v1/keys', { name: 'x', scopes })).toMatchObject(INSUFFICIENT);
@@ -208,7 +208,7 @@ describe('what a key is good for', () => {
     });
   });
 
-  it('can not be got by rotating a stronger key, nor an administrator’s key be touched', async () => {
+  it('can not be gained by rotating a stronger key, and an administrator’s key can not be changed', async () => {
     const { key } = await create(['manage']);
     const [admin, publisher] = [await create(['admin']), await create(['publish'])];
     expect(await as(key, 'POST', `/v1/keys/${admin.id}/rotate`)).toMatchObject(INSUFFICIENT);
@@ -223,7 +223,7 @@ describe('what a key is good for', () => {
 describe('a key that ends', () => {
   const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
 
-  it('outlives itself in nothing that it makes', async () => {
+  it('creates nothing that outlives it', async () => {
     const made = await cloud.request('POST', '/v1/keys', {
       name: 'ends',
       scopes: ['manage'],
@@ -250,8 +250,8 @@ it('no key of a customer administrates the environment', async () => {
   });
 });
 
-describe('who calls is refused', () => {
-  it('with what is nobody’s', async () => {
+describe('a caller is refused', () => {
+  it('with an unknown key', async () => {
     const { key, id } = await create(['read']);
     const [, keyUlid, , secret] = key.split('_');
     const elsewhere = await makeTenant(cloud);
@@ -268,7 +268,7 @@ describe('who calls is refused', () => {
     expect(await as(key, 'GET', '/v1/events')).toMatchObject({ status: 200 });
   });
 
-  it('after the same reads, whether or not there is such a key', async () => {
+  it('after the same reads, whether or not the key exists', async () => {
     const [{ key }, deleted] = [
       await create(['read']),
       await makeTenant(cloud, ['read'], { deletedAt: new Date().toISOString() }),
@@ -299,7 +299,7 @@ describe('who calls is refused', () => {
   });
 
   it.each([['dynamodb:GetItem', 'Config'] as const, ['kms:Decrypt', 'Key'] as const])(
-    'when it can not be found out: without %s on %s',
+    'when its key can not be checked: without %s on %s',
     async (action, resource) => {
       await using broken = await startCloud({ edit: withoutGrant('Authorize', action, resource) });
       const { key } = await makeTenant(broken);
@@ -310,7 +310,7 @@ describe('who calls is refused', () => {
     },
   );
 
-  it('but not because nobody can write down that it called', async () => {
+  it('but not because its use can not be recorded', async () => {
     await using broken = await startCloud({ edit: withoutGrant('Authorize', 'dynamodb:PutItem', 'State') });
     const { key, keyId } = await makeTenant(broken);
     expect(await as(key, 'GET', '/v1/events', undefined, broken)).toMatchObject({ status: 200 });
@@ -327,7 +327,7 @@ describe('a portal token', () => {
   const tokenOf = (key: string, body?: object): Promise<HttpAnswer> =>
     as(key, 'POST', '/v1/portal-tokens', body);
 
-  /** The environment's own, out of its table. */
+  /** The environment's signing key, from its table. */
   async function signingKey(): Promise<Uint8Array> {
     const Key = { pk: 'environment', sk: 'portal-signing' };
     const { Item } = await cloud.dynamo.send(
@@ -348,7 +348,7 @@ describe('a portal token', () => {
     expect(cloud.lines.filter(({ text }) => text.includes(token))).toEqual([]);
   });
 
-  it('that may manage handles no keys, and not what the producer decides', async () => {
+  it('that may manage can not handle keys or the producer’s settings', async () => {
     const tenant = await makeTenant(cloud, ['manage']);
     const { token } = (await tokenOf(tenant.key, { scopes: ['manage'], expiresInSeconds: 60 })).body as Token;
     expect(await as(token, 'GET', '/v1/targets')).toMatchObject({ status: 200 });
@@ -377,7 +377,7 @@ describe('a portal token', () => {
     expect(await cloud.request('POST', '/v1/portal-tokens', body)).toMatchObject({ status, body: { field } });
   });
 
-  it('is refused when another has signed it, or it is over, or its tenant is deleted', async () => {
+  it('is refused with a foreign signature, after its expiry, or when its tenant is deleted', async () => {
     const tenant = await makeTenant(cloud, ['manage']);
     const { token } = (await tokenOf(tenant.key)).body as Token;
     const [header, payload] = token.split('.') as [string, string];
@@ -401,7 +401,7 @@ describe('a portal token', () => {
   });
 });
 
-it('refuses wrong keys with a word on what was expected (D8)', async () => {
+it('refuses wrong keys and says what was expected (D8)', async () => {
   const { id } = await create(['read']);
   const wrong: [string, string, object, number, string | undefined][] = [
     ['POST', '/v1/keys', { scopes: ['read'] }, 422, 'name'],
@@ -433,4 +433,4 @@ it('refuses wrong keys with a word on what was expected (D8)', async () => {
   }
 });
 
-it('needs no grant that it has not', () => expect(cloud.denials).toEqual([]));
+it('needs no permission that it lacks', () => expect(cloud.denials).toEqual([]));

@@ -11,19 +11,19 @@ import { itemsAbout, makeTenant, putItem, type TestTenant } from '../../helpers/
 
 const cloud = await startCloud();
 
-interface News {
+interface OperationalEvent {
   readonly id: string;
   readonly data: Record<string, unknown>;
 }
 
-const newsAt = ({ arrivals }: Endpoint): News[] =>
+const operationalEventsAt = ({ arrivals }: Endpoint): OperationalEvent[] =>
   arrivals.map(({ headers, body }) => ({
     id: String(headers['webhook-id']),
     data: JSON.parse(body.toString()),
   }));
 
 const typesAt = (endpoint: Endpoint): string[] =>
-  newsAt(endpoint)
+  operationalEventsAt(endpoint)
     .map(({ id }) => id.split(':')[0]!)
     .sort();
 
@@ -48,7 +48,7 @@ const typesLogged = async ({ api }: TestTenant, pattern = '**'): Promise<string[
   return items.map(({ type }) => type).sort();
 };
 
-/** What the engine knows of a target, as if it had seen it. */
+/** Stores endpoint health, as if the engine had observed it. */
 const putHealth = (tenant: TestTenant, sk: string, about: Partial<EndpointHealth>): Promise<void> =>
   putItem(cloud, 'State', {
     pk: healthPartition(tenant.id),
@@ -72,7 +72,7 @@ describe('a target that answers 410 (A13, D6, E8)', async () => {
   const shop = await subscribe(tenant, gone, ['shop.*']);
   const path = `/v1/targets/${shop.targetId}`;
 
-  it('is disabled, of which its owner and the operator are notified', async () => {
+  it('is disabled, and its tenant and the operator are notified', async () => {
     const first = await api.publish('shop.order', 1);
     await eventually(() =>
       expect(typesAt(owner)).toEqual(['posthorn.delivery.dead', 'posthorn.target.disabled']),
@@ -82,7 +82,7 @@ describe('a target that answers 410 (A13, D6, E8)', async () => {
     expect(await api.call('GET', `/v1/subscriptions/${shop.id}`)).toMatchObject({ active: true, disabled });
     expect(await healthOf(tenant, shop.targetId)).toMatchObject({ state: 'disabled', disabled, waiting: 0 });
 
-    const [dead, off] = newsAt(owner).sort((a, b) => (a.id < b.id ? -1 : 1));
+    const [dead, off] = operationalEventsAt(owner).sort((a, b) => (a.id < b.id ? -1 : 1));
     expect(off!.data).toMatchObject({
       targetId: shop.targetId,
       url: `${gone.url}/`,
@@ -110,10 +110,13 @@ describe('a target that answers 410 (A13, D6, E8)', async () => {
     );
   });
 
-  it('makes dead letters until its owner enables it', async () => {
+  it('makes dead letters until its tenant enables it', async () => {
     await api.publish('shop.order', 2);
     await eventually(() =>
-      expect(newsAt(owner).at(-1)!.data).toMatchObject({ reason: 'target_disabled', attempts: 0 }),
+      expect(operationalEventsAt(owner).at(-1)!.data).toMatchObject({
+        reason: 'target_disabled',
+        attempts: 0,
+      }),
     );
     answerWith({ status: 200 });
     expect(await api.call('PATCH', path, { active: true })).toHaveProperty('disabled');
@@ -123,7 +126,9 @@ describe('a target that answers 410 (A13, D6, E8)', async () => {
     await api.publish('shop.order', 3);
     await eventually(() => {
       expect(gone.arrivals.map(({ body }) => body.toString())).toEqual(['1', '3']);
-      expect(newsAt(owner).find(({ id }) => id.startsWith('posthorn.target.recovered'))!.data).toMatchObject({
+      expect(
+        operationalEventsAt(owner).find(({ id }) => id.startsWith('posthorn.target.recovered'))!.data,
+      ).toMatchObject({
         by: 'owner',
         disabledFor: 'gone',
       });
@@ -180,7 +185,7 @@ describe("operational events that can't be delivered, or that are not wanted (D6
     const owner = await startEndpoint();
     const { id } = await subscribe(tenant, owner, ['posthorn.target.disabled']);
     await tenant.api.call('POST', `/v1/subscriptions/${id}/test`, {});
-    await eventually(() => expect(newsAt(owner)[0]?.data).toMatchObject({ reason: 'failing' }));
+    await eventually(() => expect(operationalEventsAt(owner)[0]?.data).toMatchObject({ reason: 'failing' }));
     const answer = await cloud.request('POST', '/v1/events', { type: 'posthorn.target.disabled', data: {} });
     expect(answer).toMatchObject({ status: 422, body: { error: 'validation_failed', field: 'type' } });
     const named = { type: 'a', id: 'posthorn.delivery.dead:dlv_x:0', data: {} };
@@ -202,7 +207,7 @@ describe('a target that keeps failing (A13, D6)', () => {
     await putHealth(tenant, targetId, { failingSince });
     await tenant.api.publish('shop.order', 1);
     await eventually(() =>
-      expect(newsAt(owner)[0]?.data).toMatchObject({
+      expect(operationalEventsAt(owner)[0]?.data).toMatchObject({
         reason: 'failing',
         failingSince: new Date(failingSince).toISOString(),
         lastAttempt: { statusCode: 500 },
@@ -217,7 +222,7 @@ describe('a target that keeps failing (A13, D6)', () => {
 
   const since = Date.now() - 60_000;
 
-  /** A target whose breaker is open, with a delivery that waits. */
+  /** A target with an open breaker and a held delivery. */
   async function waitingTarget() {
     const tenant = await makeTenant(cloud);
     const [owner, endpoint] = [await startEndpoint(), await startEndpoint()];
@@ -237,19 +242,22 @@ describe('a target that keeps failing (A13, D6)', () => {
     const breaker = { openSince: new Date(since).toISOString(), failedProbes: 8 };
     expect(health).toMatchObject({ state: 'open', waiting: 1, breaker });
     const { nextProbeAt } = health.breaker as { nextProbeAt: string };
-    // As if its time had come.
+    // As if the drain were due.
     const drain = { tenant: tenant.id, target: targetId, at: Date.parse(nextProbeAt) };
     await sendByHand(cloud, 'SlowLane', { v: 1, kind: 'call', ...drain });
     await eventually(() =>
-      expect(newsAt(owner)[0]?.data).toMatchObject({ by: 'probe', since: new Date(since).toISOString() }),
+      expect(operationalEventsAt(owner)[0]?.data).toMatchObject({
+        by: 'probe',
+        since: new Date(since).toISOString(),
+      }),
     );
     expect(endpoint.arrivals).toHaveLength(1);
     expect(alertsAbout(targetId)).toEqual([]);
   });
 
-  it('gets what waits for it as soon as its owner says so (E3)', async () => {
+  it('gets its held deliveries as soon as its tenant enables it (E3)', async () => {
     const { tenant, endpoint, targetId } = await waitingTarget();
-    // As after many probes that failed.
+    // As after many failed probes.
     const at = Date.now() + 900_000;
     await putItem(cloud, 'State', {
       pk: DRAIN_SCHEDULE,
@@ -274,7 +282,7 @@ describe('a target that keeps failing (A13, D6)', () => {
   });
 });
 
-it('a target can want other answers of 4xx to be retried (A12)', async () => {
+it('a target can ask for retries after other answers of 4xx (A12)', async () => {
   const tenant = await makeTenant(cloud);
   const { endpoint, answerWith } = await switchable({ status: 404 });
   const { targetId } = await subscribe(tenant, endpoint, ['shop.*'], {

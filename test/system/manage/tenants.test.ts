@@ -81,7 +81,7 @@ describe('a tenant', () => {
     return pages;
   }
 
-  it('is not changed by who has seen another state of it', async () => {
+  it('is not changed by a request based on another state', async () => {
     const { id } = await create();
     const path = `/v1/tenants/${id}`;
     const etag = await etagOf(path);
@@ -99,7 +99,7 @@ describe('a tenant', () => {
     return response.headers.get('etag')!;
   }
 
-  it('changes of itself what is its to change', async () => {
+  it('changes its own settings', async () => {
     const tenant = await makeTenant(cloud, ['manage']);
     const own = { name: 'Ours', contact: 'us@example.com', schemaCheck: 'enforce', metadata: { a: 'b' } };
     expect(await as(tenant.key, 'PATCH', '/v1/tenant', own)).toMatchObject({ status: 200, body: own });
@@ -117,14 +117,14 @@ describe('a tenant', () => {
     }
   });
 
-  it('keeps what was agreed with it when it changes itself', async () => {
+  it('can not change what the administrator set', async () => {
     const agreed = { limits: { keys: 3 }, logRetentionHours: 100 };
     const tenant = await makeTenant(cloud, ['manage'], agreed);
     await as(tenant.key, 'PATCH', '/v1/tenant', { name: 'Ours' });
     expect(await api.call('GET', `/v1/tenants/${tenant.id}`)).toMatchObject({ name: 'Ours', ...agreed });
   });
 
-  it('is no business of another', async () => {
+  it('is not visible to another tenant', async () => {
     const [one, other] = [await makeTenant(cloud, ['manage', 'publish']), await makeTenant(cloud)];
     for (const [method, path] of [
       ['GET', '/v1/tenants'],
@@ -138,7 +138,7 @@ describe('a tenant', () => {
     }
   });
 
-  it('publishes no more than it may at once', async () => {
+  it('publishes no more at once than its limit', async () => {
     const tenant = await makeTenant(cloud, ['publish'], { limits: { payloadBytes: 100 } });
     const publish = (length: number): Promise<HttpAnswer> =>
       as(tenant.key, 'POST', '/v1/events', { type: 'a', data: 'x'.repeat(length) });
@@ -147,7 +147,7 @@ describe('a tenant', () => {
   });
 });
 
-it('refuses wrong tenants with a word on what was expected (D8)', async () => {
+it('refuses wrong tenants and says what was expected (D8)', async () => {
   const { id } = await create();
   const wrong: [string, string, object, number, string | undefined][] = [
     ['POST', '/v1/tenants', {}, 422, 'name'],
@@ -178,7 +178,7 @@ it('refuses wrong tenants with a word on what was expected (D8)', async () => {
 });
 
 describe('a tenant that is deleted', () => {
-  it('is refused within the time that the API remembers it, and is gone in the end', async () => {
+  it('is refused once the API’s cache has expired, and is gone in the end', async () => {
     const endpoint = await startEndpoint();
     const { id } = await create();
     const { key } = await api.call<{ key: string }>('POST', '/v1/keys', {
@@ -214,7 +214,7 @@ describe('a tenant that is deleted', () => {
   });
 });
 
-it('lets a page of any origin ask beforehand, where the environment allows it', async () => {
+it('answers the preflight of any origin, where the environment allows it', async () => {
   const response = await fetch(`${cloud.apiUrl}/v1/tenant`, {
     method: 'OPTIONS',
     headers: { origin: 'https://portal.example.com', 'access-control-request-method': 'PATCH' },
@@ -224,4 +224,4 @@ it('lets a page of any origin ask beforehand, where the environment allows it', 
   expect(response.headers.get('access-control-allow-methods')).toContain('PATCH');
 });
 
-it('needs no grant that it has not', () => expect(cloud.denials).toEqual([]));
+it('needs no permission that it lacks', () => expect(cloud.denials).toEqual([]));

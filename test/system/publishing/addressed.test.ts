@@ -117,7 +117,7 @@ describe('an event addressed to a subscription (C2)', () => {
     },
   );
 
-  it('may be signed with whichever secret still counts', async () => {
+  it('may be signed with any secret that is still valid', async () => {
     const hour = 3600_000;
     const { id } = await subscribed({
       target: {
@@ -141,7 +141,7 @@ describe('an event addressed to a subscription (C2)', () => {
     expect(await send(id, { body: 'x'.repeat(41) })).toEqual(refusal(413, 'payload_too_large'));
   });
 
-  it("is held against its type's schema where the tenant asks for it (E13)", async () => {
+  it("is checked against its type's schema where the tenant asks for it (E13)", async () => {
     const { id, tenantId } = await subscribed({ tenant: { schemaCheck: 'enforce' } });
     const schema = JSON.stringify({ properties: { total: { maximum: 10 } } });
     await put({
@@ -162,13 +162,13 @@ describe('an event addressed to a subscription (C2)', () => {
   });
 });
 
-describe('what was known of a subscription', () => {
+describe('a cached subscription', () => {
   const later = async (check: () => Promise<HttpAnswer>, status: number): Promise<void> => {
-    // Looked up at most once a second, so that guessing costs no reads.
+    // It is read at most once a second, so that guessing costs no reads.
     await eventually(async () => expect(await check()).toMatchObject({ status }), { timeout: 3000 });
   };
 
-  it('is looked up again before a new secret is refused (C2)', async () => {
+  it('is read again before a new secret is refused (C2)', async () => {
     const { id, tenantId, targetId } = await subscribed();
     expect(await send(id)).toMatchObject({ status: 202 });
     await put({
@@ -184,7 +184,7 @@ describe('what was known of a subscription', () => {
     expect(await send(id)).toEqual(refusal(401, 'invalid_signature'));
   });
 
-  it('is looked up again before a subscription counts as paused (C2)', async () => {
+  it('is read again before it counts as paused (C2)', async () => {
     const { id, tenantId, targetId } = await subscribed({ subscription: { active: false } });
     expect(await send(id)).toEqual(refusal(409, 'subscription_paused'));
     await put({
@@ -231,8 +231,8 @@ describe('without the right signature an addressed event gets one answer, whatev
   });
 });
 
-describe('who can not prove the secret can not find out whether there is such a subscription', () => {
-  /** Sends with a wrong signature. @returns all that is to be seen of the answer, and what was read for it */
+describe('without the secret a sender can not find out whether a subscription exists', () => {
+  /** Sends with a wrong signature. @returns everything visible of the answer, and the reads for it */
   async function refusedSeeing(id: string) {
     meter.reset();
     const response = await fetch(`${cloud.apiUrl}/v1/subscriptions/${id}/ingest?event_type=a`, {
@@ -273,7 +273,7 @@ describe('who can not prove the secret can not find out whether there is such a 
     const second = await refusedSeeing(id);
     expect(first).toEqual({ ...none, calls: reads(4) });
     expect(second).toEqual({ ...none, calls: expect.any(Array) });
-    // Again only after a second.
+    // It is read again only after a second.
     expect([reads(0), reads(4)]).toContainEqual(second.calls);
   });
 
@@ -281,7 +281,7 @@ describe('who can not prove the secret can not find out whether there is such a 
     ['one', 'two', 'three'].map((value) => ({ value: `${value} of the secrets`, createdAt: at }));
 });
 
-describe('with the right signature an addressed event is told what is wrong (C2, D8)', () => {
+describe('with the right signature the answer names what is wrong (C2, D8)', () => {
   it.each<[string, string, string]>([
     ['no type', '', 'event_type'],
     ['a wrong type', '?event_type=a..b', 'event_type'],
@@ -303,7 +303,7 @@ describe('with the right signature an addressed event is told what is wrong (C2,
     expect(await send(id, { headers })).toEqual(refusal(415, 'unsupported_media_type'));
   });
 
-  it('a body that may have been changed on the way, unless its signature proves that it was not (B6)', async () => {
+  it('a body that may have been changed in transit, unless its signature proves that it was not (B6)', async () => {
     const { id } = await subscribed();
     const headers = { 'content-type': 'text/plain' };
     const cut = Buffer.from('61f09f98', 'hex');

@@ -111,11 +111,11 @@ describe('a CloudEvent as its SDK sends it', () => {
     expect((answer.body as { field?: string }).field).toBe(field);
   });
 
-  it('is not to be had from the batch route in another mode', async () => {
+  it('is refused by the batch route in another mode', async () => {
     expect(await send(HTTP.structured(event()), '/v1/events/batch')).toMatchObject({ status: 415 });
   });
 
-  it('can still be what an older client sends: a type, and perhaps an id, beside raw bytes', async () => {
+  it('leaves older clients their form: a type, and perhaps an id, beside raw bytes', async () => {
     const headers = { 'content-type': 'text/plain', 'ce-type': 'raw.note', 'ce-id': 'note-1' };
     const answer = await held.request('POST', '/v1/events', 'hello', headers);
     expect(answer).toEqual({ status: 202, body: { id: 'note-1' } });
@@ -123,7 +123,7 @@ describe('a CloudEvent as its SDK sends it', () => {
   });
 });
 
-describe('a CloudEvent on its way to a receiver', async () => {
+describe('a CloudEvent at its receiver', async () => {
   const cloud = await startCloud();
   const endpoint = await startEndpoint();
   await cloud.api.subscribe({
@@ -177,7 +177,7 @@ describe('a CloudEvent on its way to a receiver', async () => {
     },
   );
 
-  it('arrives once, however often it is published, and apart from another source with the same id (B7)', async () => {
+  it('arrives once, however often it is published, and separately from another source’s with the same id (B7)', async () => {
     const twice = event({ id: 'twice', type: 'order.twice' });
     for (const each of [twice, twice, twice.cloneWith({ source: '/other' })]) {
       const { headers, body } = HTTP.binary(each);

@@ -7,13 +7,13 @@ import { examplePlans, planArbitrary } from '../../helpers/fuzz/fuzz-requests.ts
 import { type Document, type Operation, operationsOf } from '../../helpers/fuzz/openapi.ts';
 import { runs } from '../../helpers/runs.ts';
 
-/** Another seed finds other things: `FUZZ_SEED=7 PROPERTY_RUNS=25` looks harder. */
+/** Another seed makes other requests: `FUZZ_SEED=7 PROPERTY_RUNS=25` tries more of them. */
 const seed = Number(process.env.FUZZ_SEED ?? 20_261_121);
 
-/** Enough that every kind of wrong input comes to every operation, and few enough for a minute. */
+/** Enough that every operation gets every kind of wrong input, and few enough for a minute. */
 const numRuns = runs(20);
 
-/** The operations that no request made from the document alone can succeed with, and why. */
+/** The operations that no request from the document alone can succeed with, and why. */
 const NEVER_WELL: Record<string, string> = {
   publishToSubscription: 'it takes a signature with a secret that the document does not know',
   getDelivery: 'no list that it could be found in stands above it',
@@ -21,7 +21,7 @@ const NEVER_WELL: Record<string, string> = {
   challengeTarget: 'it takes a target that requires a challenge, and the example of one does not',
 };
 
-// Nothing is delivered: the URLs of the examples are other people's.
+// Nothing is delivered: the URLs of the examples belong to others.
 const cloud = await startCloud({ edit: edits(withoutWindows, withoutMappings('Dispatch')) });
 const document = (await (await fetch(`${cloud.apiUrl}/v1/openapi.json`)).json()) as Document;
 const client = fuzzClient(cloud.apiUrl, cloud.key, document);
@@ -36,7 +36,7 @@ async function answersItsExamples(operation: Operation): Promise<void> {
   expect({ statuses, isWell }).toEqual({ statuses, isWell: !(operation.operationId in NEVER_WELL) });
 }
 
-/** A failing case is small enough to read as it is, and the server has changed since: nothing is shrunk. */
+/** Nothing is shrunk: a failing case is small, and the server's state has changed since. */
 const answersAnything = (operation: Operation): Promise<void> =>
   fc.assert(
     fc.asyncProperty(planArbitrary(document, operation), async (plan) => {
@@ -45,7 +45,7 @@ const answersAnything = (operation: Operation): Promise<void> =>
     { seed: seed + index.get(operation)!, numRuns, endOnFailure: true },
   );
 
-// What creates comes first, before another operation needs the same thing to be there; what deletes comes last.
+// Creating operations run first, since others need their entities; deleting ones run last.
 const deletes = ({ method }: Operation): boolean => method === 'DELETE';
 const creates = ({ method, path }: Operation): boolean => method === 'POST' && !path.includes('{');
 
@@ -54,7 +54,10 @@ describe.each([
   ['on what is there', operations.filter((operation) => !creates(operation) && !deletes(operation))],
   ['that deletes', operations.filter(deletes)],
 ])(`every operation %s, seed ${seed} (C7, D8)`, (_, all) => {
-  it.concurrent.each(all)('$operationId answers its examples as documented, and well', answersItsExamples);
+  it.concurrent.each(all)(
+    '$operationId answers its examples as documented, with success',
+    answersItsExamples,
+  );
 
   it.concurrent.each(all)(
     '$operationId answers anything as documented, and never with a 5xx',

@@ -6,10 +6,7 @@ import { type List, sharedCloud } from '../../helpers/cloud.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { type Arrival, type Endpoint, refusingUrl, startEndpoint } from '../../helpers/servers/endpoint.ts';
 
-/**
- * Posthorn takes the place of three webhook systems. Their clients' requests are made here as they are, but for the
- * address and the key.
- */
+/** Posthorn replaces three webhook systems. These are their clients' requests, with only address and key changed. */
 
 const cloud = await sharedCloud();
 const { api } = cloud;
@@ -22,7 +19,7 @@ interface View {
   readonly [member: string]: unknown;
 }
 
-/** What arrived at an endpoint once nothing is under way any more. */
+/** The arrivals at an endpoint once all queues are empty. */
 async function arrivedAt(endpoint: Endpoint): Promise<readonly Arrival[]> {
   await cloud.settled();
   return endpoint.arrivals;
@@ -89,7 +86,7 @@ describe('a log-driven system: {name, url, events, filters: {source}}', () => {
     expect(await cloud.request('GET', path)).toMatchObject({ status: 404 });
   });
 
-  it('gets the records of its source alone, verifiable by its secret (A1)', async () => {
+  it('gets only the records of its source, verifiable by its secret (A1)', async () => {
     const endpoint = await startEndpoint();
     const wanted = { ...failures, url: endpoint.url };
     const { secret } = await api.call<{ secret: string }>('POST', '/v1/subscriptions', wanted);
@@ -132,7 +129,7 @@ describe('a system of targets, filters and subscriptions: {targetId, filterId, a
 
   it('creates, reads, lists, changes and deletes each of them (B2)', async () => {
     const made = await makeAll(nowhere);
-    // What binds goes before what is bound.
+    // The subscription is deleted before its target and filter.
     const changes = [
       ['subscriptions', { active: false }],
       ['targets', { active: false, url: `${nowhere}/moved` }],
@@ -155,7 +152,7 @@ describe('a system of targets, filters and subscriptions: {targetId, filterId, a
     }
   });
 
-  it('delivers to the bound target what the bound filter names, and only while active (B3)', async () => {
+  it('delivers the bound filter’s events to the bound target, and only while active (B3)', async () => {
     const endpoint = await startEndpoint();
     const { subscriptions, targets } = await makeAll(endpoint.url);
     const path = `/v1/subscriptions/${subscriptions.id}`;
@@ -208,7 +205,7 @@ describe('a system in snake case: {target_url, secret_key, event_types, is_activ
     expect(await cloud.request('GET', path)).toMatchObject({ status: 404 });
   });
 
-  it('takes an event by its signature, and delivers it signed in the same way (C2)', async () => {
+  it('takes an event by its signature, and delivers it with the same kind of signature (C2)', async () => {
     const endpoint = await startEndpoint();
     const subscription = { target_url: endpoint.url, ...wanted };
     const { id } = await api.call<View>('POST', '/v1/subscriptions', subscription);
@@ -227,13 +224,13 @@ describe('a system in snake case: {target_url, secret_key, event_types, is_activ
     expect(await verify(secret, arrival!.body.toString(), delivered)).toBe(true);
   });
 
-  it('gets nothing any more once it is not active (C1, C2)', async () => {
+  it('gets nothing once it is not active (C1, C2)', async () => {
     const endpoint = await startEndpoint();
     const subscription = { target_url: endpoint.url, ...wanted };
     const { id } = await api.call<View>('POST', '/v1/subscriptions', subscription);
     await api.call('PUT', `/v1/subscriptions/${id}`, { ...subscription, is_active: false });
     await api.publish('order.created', {});
-    // Whoever asks within seconds may still be accepted; it goes nowhere.
+    // Within seconds an event may still be accepted; it is not delivered.
     await eventually(async () => expect((await ingest(id)).status).toBe(409));
     expect(await arrivedAt(endpoint)).toEqual([]);
   });

@@ -23,7 +23,7 @@ const errorBody = (error: string, field: string | undefined, message: string | R
 });
 
 describe('an event (A28)', () => {
-  it('says who published it, how urgent it is and where it belongs', async () => {
+  it('shows its source, its priority and its region', async () => {
     const meta = { id: 'o-1', source: 'магазин', priority: 'critical', region: 'eu-central-1' };
     const sent = { type: 'order.created', data: { n: 1 }, ...meta };
     expect(await cloud.request('POST', '/v1/events', sent)).toEqual({ status: 202, body: { id: 'o-1' } });
@@ -48,7 +48,7 @@ describe('an event (A28)', () => {
     expect(answer).toEqual({ status: 422, body: errorBody('validation_failed', field) });
   });
 
-  it("is kept as long as its tenant says, and no larger than the tenant's limit", async () => {
+  it("is kept for the tenant's retention, and no larger than the tenant's limit", async () => {
     const limits = { keepSeconds: 3600, maxPayloadBytes: 10 };
     const small = { type: 'a', data: '12345678' };
     expect(await cloud.ingest('POST /v1/events', small, limits)).toMatchObject({ status: 202 });
@@ -75,7 +75,7 @@ describe('an event (A28)', () => {
 });
 
 describe('a batch gives each event its own result (A28)', () => {
-  it('publishes what is right, and says what is wrong with the rest', async () => {
+  it('publishes the valid ones, and names the errors of the others', async () => {
     const events = [
       { type: 'a', data: 1, id: 'first' },
       { type: 'a..b', data: 2 },
@@ -101,7 +101,7 @@ describe('a batch gives each event its own result (A28)', () => {
     ]);
   });
 
-  it('is refused as a whole, with all that is wrong, when no event is right (D8)', async () => {
+  it('is refused as a whole, with all errors, when no event is valid (D8)', async () => {
     const events = [{ data: 1 }, { type: 'b', data: 1, priority: 'high' }, { type: 'a' }];
     const answer = await cloud.request('POST', '/v1/events/batch', { events });
     const problems = ['events[0].type', 'events[1].priority', 'events[2].data'].map((field) => ({
@@ -116,7 +116,7 @@ describe('a batch gives each event its own result (A28)', () => {
   });
 
   it.each(['/v1/events/batch', '/v1/logs'])(
-    'is refused when the way would change it: %s (B6)',
+    'is refused when it would arrive changed: %s (B6)',
     async (path) => {
       const latin1 = Buffer.from('[{"level":"a","m":"é"}]', 'latin1');
       for (const [body, headers] of [
@@ -235,7 +235,7 @@ describe('an idempotency key (B7)', () => {
   });
 });
 
-it('another event under an id that the log does not know yet is dropped later, counted and told of (B7)', async () => {
+it('another event under an id that the log does not have yet is dropped later, counted and notified (B7)', async () => {
   for (const data of [1, 1, 2]) {
     const answer = await cloud.request('POST', '/v1/events', { type: 'a', data, id: 'raced' });
     expect(answer).toMatchObject({ status: 202 });
@@ -253,7 +253,7 @@ it('another event under an id that the log does not know yet is dropped later, c
     ...{ eventSource: 'aws:sqs', eventSourceARN: cloud.resource('Events').arn, awsRegion: 'local' },
   });
   const Records = messages.map((message, i) => record(JSON.stringify(message), i));
-  // One after another: of those that come together, any may be the first.
+  // In turn: of concurrent requests, any may be the first.
   for (const each of Records) {
     expect(await cloud.functions.get('Fanout')!.invoke({ Records: [each] })).toEqual({
       batchItemFailures: [],
@@ -286,7 +286,7 @@ it('an idempotency key counts on its own route alone (B7)', async () => {
   expect(ids).not.toContain(undefined);
 });
 
-describe('payloads are held against the schemas of their event types (E13)', () => {
+describe('payloads are checked against the schemas of their event types (E13)', () => {
   const tenant = 'ten_checked';
   const describeType = async (name: string, schema: unknown, revision = 1): Promise<void> => {
     const Item = {
@@ -364,7 +364,7 @@ describe('payloads are held against the schemas of their event types (E13)', () 
     });
   });
 
-  it('pass when the type has no schema, and fail when they are no JSON', async () => {
+  it('pass when the type has no schema, and fail when they are not JSON', async () => {
     await describeType('plain', undefined);
     await describeType('described', {});
     const raw = (type: string) =>
@@ -376,7 +376,7 @@ describe('payloads are held against the schemas of their event types (E13)', () 
     });
   });
 
-  it('for no longer than is fit for a request, whatever the schema', async () => {
+  it('for a bounded time, whatever the schema', async () => {
     const next = (i: number) => ({ $ref: `#/$defs/d${i + 1}` });
     const steps = Array.from({ length: 60 }, (_, i) => [`d${i}`, { allOf: [next(i), next(i)] }]);
     await describeType('hostile', { $ref: '#/$defs/d0', $defs: { ...Object.fromEntries(steps), d60: {} } });
