@@ -5,14 +5,14 @@ import { environmentOf, refOf, resourcesOf } from '../helpers/synthesised.ts';
 
 const alertEmails = ['operators@example.com', 'on-call@example.com'];
 const { storage, pipeline } = environmentOf('prod', { alertEmails });
-const teller = new PosthornFunction(pipeline, 'Teller', {
+const publisher = new PosthornFunction(pipeline, 'Publisher', {
   folder: 'dead-letter-writer',
   timeout: Duration.seconds(1),
   memoryMb: 128,
   environment: {},
   logDays: 7,
 });
-storage.alerts.allowPublish(teller);
+storage.alerts.allowPublish(publisher);
 const all = [storage, pipeline].flatMap(resourcesOf);
 const ofType = (type: string) =>
   all.filter((resource) => resource.type === type).map((each) => each.properties);
@@ -51,19 +51,19 @@ describe('alerts (A24, D6)', () => {
     );
   });
 
-  it('may be published by a function that is let to', () => {
-    const policy = all.find(({ type, id }) => type === 'AWS::IAM::Policy' && id.startsWith('TellerRole'));
+  it('may be published by a function with the grant', () => {
+    const policy = all.find(({ type, id }) => type === 'AWS::IAM::Policy' && id.startsWith('PublisherRole'));
     const [, publish, encrypt] = policy!.properties.PolicyDocument.Statement;
     expect(publish).toMatchObject({ Action: 'sns:Publish' });
     expect(encrypt).toMatchObject({ Action: ['kms:Decrypt', 'kms:GenerateDataKey'] });
   });
 
-  it('are mailed to who is in the settings, and nobody else', () => {
+  it('are mailed to the addresses in the settings only', () => {
     const mails = ofType('AWS::SNS::Subscription').map(({ Protocol, Endpoint }) => [Protocol, Endpoint]);
     expect(mails).toEqual(alertEmails.map((email) => ['email', email]));
   });
 
-  it('tell of every alarm', () => {
+  it('come from every alarm', () => {
     const alarms = ofType('AWS::CloudWatch::Alarm');
     expect(alarms.length).toBeGreaterThan(0);
     for (const { AlarmActions } of alarms) {

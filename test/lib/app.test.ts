@@ -5,7 +5,7 @@ import { environmentOf } from '../helpers/synthesised.ts';
 
 const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Runs the app as the CDK does; it ends before it bundles anything. */
+/** Runs the app as the CDK does, to the point before bundling. */
 const runApp = (env: string) =>
   spawnSync(process.execPath, ['bin/posthorn.ts'], {
     cwd: projectRoot,

@@ -14,7 +14,7 @@ describe('settings', () => {
     expect(settingsOf(name)).toBeDefined();
   });
 
-  it('name the environments that there are', () => {
+  it('name the known environments', () => {
     expect(() => settingsOf('production')).toThrow(
       'unknown environment "production". Expected dev, staging, prod',
     );
@@ -28,7 +28,7 @@ describe('settings', () => {
     );
   });
 
-  it('leave addresses to AWS, and tell nobody, unless asked to (D2, D6)', () => {
+  it('have no fixed addresses and send no mail, unless asked to (D2, D6)', () => {
     for (const name of ENVIRONMENT_NAMES) {
       expect(settingsOf(name)).toMatchObject({ alertEmails: [] });
       expect(settingsOf(name).staticEgress).toBeUndefined();
@@ -116,7 +116,7 @@ describe('settings', () => {
       /alertEmails: expected at most 20 addresses/,
     ],
     [
-      'more origins than can be told apart',
+      'more origins than the limit',
       { ...dev, browserOrigins: Array.from({ length: 51 }, (_, n) => `https://portal-${n}.example.com`) },
       /browserOrigins: expected at most 50 origins/,
     ],

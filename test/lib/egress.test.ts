@@ -35,7 +35,7 @@ describe('static source addresses (D2)', () => {
     expect(gateways.map(({ SubnetId }) => refOf(SubnetId))).toEqual(subnetsOf('Public').map(({ id }) => id));
   });
 
-  it('are outputs, which another stack may read without holding on to them', () => {
+  it('are outputs, which another stack may read without an import', () => {
     const { Outputs } = Template.fromStack(pipeline).toJSON();
     const addresses = ofType('AWS::EC2::EIP').map(({ id }) => ({ 'Fn::GetAtt': [id, 'PublicIp'] }));
     expect([Outputs.EgressAddress1, Outputs.EgressAddress2].map(({ Value }) => Value)).toEqual(addresses);
@@ -50,12 +50,12 @@ describe('static source addresses (D2)', () => {
     });
   });
 
-  it('ask AWS for nothing when the template is made, even where account and region are named', () => {
+  it('need no request to AWS at synthesis, even where account and region are named', () => {
     const { node } = environmentOf('prod', { ...settings, account: '123456789012' });
     expect((node.root as App).synth().manifest.missing).toBeUndefined();
   });
 
-  it('are where every dispatch function calls from, and no other function', () => {
+  it('are used by every dispatch function, and by no other function', () => {
     const privateSubnets = subnetsOf('Private').map(({ id }) => id);
     expect(dispatchers.length).toBeGreaterThan(1);
     for (const { properties } of dispatchers) {
@@ -67,7 +67,7 @@ describe('static source addresses (D2)', () => {
     expect(functions.filter(({ properties }) => properties.VpcConfig)).toEqual(dispatchers);
   });
 
-  it('are the only way out, each subnet’s by the gateway of its own zone', () => {
+  it('are the only route out, for each subnet by the gateway of its own zone', () => {
     const zoneOf = (subnet: string) => all.find(({ id }) => id === subnet)!.properties.AvailabilityZoneId;
     for (const subnet of subnetsOf('Private')) {
       const [route, ...others] = routesOf(subnet.id);
@@ -78,7 +78,7 @@ describe('static source addresses (D2)', () => {
     }
   });
 
-  it('leave no way around by IPv6, and none in', () => {
+  it('leave no route by IPv6, and none in', () => {
     const network = JSON.stringify(all.filter(({ type }) => type.startsWith('AWS::EC2::')));
     expect(network).not.toMatch(/ipv6|::\/0|EgressOnly/i);
     expect(JSON.stringify(dispatchers)).not.toMatch(/ipv6/i);
@@ -91,7 +91,7 @@ describe('static source addresses (D2)', () => {
     expect(ofType('AWS::EC2::SecurityGroupIngress')).toEqual([]);
   });
 
-  it('are not paid for what goes to DynamoDB and S3', () => {
+  it('cost nothing for traffic to DynamoDB and S3', () => {
     const endpoints = ofType('AWS::EC2::VPCEndpoint').map(({ properties }) => properties);
     expect(endpoints.map(({ ServiceName }) => ServiceName['Fn::Join'][1].at(-1)).sort()).toEqual([
       '.dynamodb',
@@ -103,7 +103,7 @@ describe('static source addresses (D2)', () => {
     }
   });
 
-  it('give Lambda the interfaces that it needs, and the functions’ code none', () => {
+  it('let Lambda create the interfaces that it needs, but not the functions’ code', () => {
     for (const { id } of dispatchers) {
       const [policy] = ofType('AWS::IAM::Policy').filter((each) =>
         each.id.startsWith(id.replace(/Function.*/, 'Role')),

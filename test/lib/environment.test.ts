@@ -21,7 +21,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
   const mappings = ofType('AWS::Lambda::EventSourceMapping');
 
   describe('queues', () => {
-    it('lead to a dead-letter queue, all but the last', () => {
+    it('all have a dead-letter queue, except the last', () => {
       const without = queues.filter(({ properties }) => !properties.RedrivePolicy);
       expect(without.map(({ id }) => id)).toEqual([expect.stringMatching(/^Quarantine/)]);
       for (const { properties } of queues.filter((queue) => !without.includes(queue))) {
@@ -29,7 +29,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
       }
     });
 
-    it('keep messages the longer the further down they come', () => {
+    it('keep messages longer than the queue before', () => {
       for (const { properties } of queues) {
         const below = queues.find(({ id }) => id === refOf(properties.RedrivePolicy?.deadLetterTargetArn));
         if (!below) continue;
@@ -37,7 +37,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
       }
     });
 
-    it.each(queues)('$id is encrypted and takes TLS only', ({ id, properties }) => {
+    it.each(queues)('$id is encrypted and accepts TLS only', ({ id, properties }) => {
       expect(properties.SqsManagedSseEnabled).toBe(true);
       const policies = ofType('AWS::SQS::QueuePolicy').filter(
         (policy) => refOf(policy.properties.Queues[0]) === id,
@@ -55,7 +55,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
     });
 
     it.each(mappings)(
-      '$id leaves a function six times its time, and failures are reported one by one',
+      '$id has six times its function’s timeout, and failures are reported one by one',
       ({ properties }) => {
         const queue = queues.find(({ id }) => id === refOf(properties.EventSourceArn))!;
         const consumer = functions.find(({ id }) => id === refOf(properties.FunctionName))!;
@@ -65,7 +65,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
     );
   });
 
-  it('scales the API, each lane and the log apart (A10, B1)', () => {
+  it('scales the API, each lane and the log separately (A10, B1)', () => {
     const { fanout, critical, standard, slow, bulk, record } = settings.concurrency;
     const LANE_FUNCTIONS = [
       'Fanout',
@@ -84,7 +84,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
     expect(behindTheApi.filter(({ id }) => consumers.has(id))).toEqual([]);
   });
 
-  it('has a dispatcher and a retry manager that are parts of their own (B10)', () => {
+  it('has a dispatcher and a retry manager as separate functions (B10)', () => {
     const grantsOf = (prefix: string) =>
       JSON.stringify(named('AWS::IAM::Policy', prefix).properties.PolicyDocument);
     const rule = named('AWS::Events::Rule', 'EveryMinute');
@@ -99,7 +99,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
   describe('tables', () => {
     const tables = ofType('AWS::DynamoDB::Table');
 
-    it.each(tables)('$id is billed by request and forgets what has expired', ({ id, properties }) => {
+    it.each(tables)('$id is billed by request and deletes expired items', ({ id, properties }) => {
       expect(properties.BillingMode).toBe('PAY_PER_REQUEST');
       expect(properties.TimeToLiveSpecification).toEqual({ AttributeName: 'ttl', Enabled: true });
       const indexes = (properties.GlobalSecondaryIndexes ?? []).map(
@@ -108,7 +108,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
       expect(indexes).toEqual(id.startsWith('Log') ? ['dead'] : []);
     });
 
-    it('keep what was configured safe: point-in-time recovery, and a key of the customer’s', () => {
+    it('protect the configuration: point-in-time recovery, and a customer-managed key', () => {
       const { properties } = named('AWS::DynamoDB::Table', 'Config');
       expect(properties.PointInTimeRecoverySpecification).toEqual({ PointInTimeRecoveryEnabled: true });
       expect(properties.SSESpecification).toMatchObject({ SSEEnabled: true, SSEType: 'KMS' });
@@ -118,17 +118,20 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
     });
   });
 
-  it.each(functions)('$id runs Node.js 24 on arm64, and logs little and for a while', ({ properties }) => {
-    expect(properties.Runtime).toBe('nodejs24.x');
-    expect(properties.Architectures).toEqual(['arm64']);
-    expect(properties.LoggingConfig).toMatchObject({ LogFormat: 'JSON', SystemLogLevel: 'WARN' });
-    const group = ofType('AWS::Logs::LogGroup').find(
-      ({ id }) => id === refOf(properties.LoggingConfig.LogGroup),
-    );
-    expect(group!.properties.RetentionInDays).toBe(settings.functionLogDays);
-  });
+  it.each(functions)(
+    '$id runs Node.js 24 on arm64, and logs little, for a limited time',
+    ({ properties }) => {
+      expect(properties.Runtime).toBe('nodejs24.x');
+      expect(properties.Architectures).toEqual(['arm64']);
+      expect(properties.LoggingConfig).toMatchObject({ LogFormat: 'JSON', SystemLogLevel: 'WARN' });
+      const group = ofType('AWS::Logs::LogGroup').find(
+        ({ id }) => id === refOf(properties.LoggingConfig.LogGroup),
+      );
+      expect(group!.properties.RetentionInDays).toBe(settings.functionLogDays);
+    },
+  );
 
-  it('keeps the log for 72 hours, or what is set, and payloads for longer (C4)', () => {
+  it('keeps the log for 72 hours, or as set, and payloads longer (C4)', () => {
     expect(settings.logRetentionHours).toBe(72);
     const writers = functions.filter(
       ({ properties }) => properties.Environment?.Variables.LOG_RETENTION_SECONDS,
@@ -142,7 +145,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
     expect(days * 24).toBeGreaterThan(settings.maxLogRetentionHours);
   });
 
-  it('protects data exactly where it is asked to', () => {
+  it('protects data only where the settings ask for it', () => {
     const expected = settings.protectData ? 'Retain' : 'Delete';
     const holders = [
       'AWS::DynamoDB::Table',
@@ -163,7 +166,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
   it('leaves no log behind', () => {
     const groups = ofType('AWS::Logs::LogGroup').map(({ id, deletionPolicy }) => [id, deletionPolicy]);
     expect(groups).toEqual(groups.map(([id]) => [id, 'Delete']));
-    // A function without a group of its own writes to one that Lambda makes and nobody deletes.
+    // A function without its own log group writes to one that Lambda creates and that stays for ever.
     expect(functions.filter(({ properties }) => !properties.LoggingConfig?.LogGroup)).toEqual([]);
   });
 
@@ -189,7 +192,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
     },
   );
 
-  it('lets targets be plain http or private, and pages of any origin call, on the laptop alone', () => {
+  it('allows plain http, private targets and pages of any origin on the laptop alone', () => {
     const isLocal = name === LOCAL;
     expect(settings).toMatchObject({ allowHttp: isLocal, allowPrivateAddresses: isLocal });
     expect(settings.browserOrigins).toEqual(isLocal ? ['*'] : []);
@@ -202,22 +205,22 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
     expect(properties.CorsConfiguration?.AllowOrigins).toEqual(isLocal ? ['*'] : undefined);
   });
 
-  it('lets targets have port 443, and those from 1024 on, where they are written and posted to', () => {
+  it('allows targets port 443, and ports from 1024 on, where targets are written and posted to', () => {
     const ports = name === LOCAL ? '80 443 1024-65535' : '443 1024-65535';
     const portsOf = ({ properties }: (typeof functions)[number]): string | undefined =>
       properties.Environment?.Variables?.ALLOWED_PORTS;
-    const told = functions.filter((one) => portsOf(one) !== undefined);
-    expect(told.map(({ id }) => /^(Dispatch)?[A-Z][a-z]+/.exec(id)![0]).sort()).toEqual([
+    const limited = functions.filter((one) => portsOf(one) !== undefined);
+    expect(limited.map(({ id }) => /^(Dispatch)?[A-Z][a-z]+/.exec(id)![0]).sort()).toEqual([
       'DispatchBulk',
       'DispatchCritical',
       'DispatchSlow',
       'DispatchStandard',
       'Manage',
     ]);
-    expect(new Set(told.map(portsOf))).toEqual(new Set([ports]));
+    expect(new Set(limited.map(portsOf))).toEqual(new Set([ports]));
   });
 
-  it('belongs to nobody’s account on the laptop, and to whichever deploys it elsewhere', () => {
+  it('has an account that does not exist on the laptop, and the deployer’s elsewhere', () => {
     for (const { account } of [storage, pipeline, api]) {
       if (name === LOCAL) expect(account).toBe('000000000000');
       else expect(Token.isUnresolved(account)).toBe(true);
@@ -228,7 +231,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
     const wanted = mappings.map(({ properties }) => properties.ScalingConfig.MaximumConcurrency as number);
     const sum = wanted.reduce((before, each) => before + each, 0);
     expect(sum).toBe({ local: 20, dev: 16, staging: 69, prod: 174 }[name]);
-    // The least that AWS takes for each queue: no preset of eight queues can be smaller.
+    // The least that AWS accepts for each queue: no preset of eight queues can be smaller.
     if (name === 'dev') expect(new Set(wanted)).toEqual(new Set([2]));
   });
 
@@ -236,13 +239,13 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
     const routes = ofType('AWS::ApiGatewayV2::Route');
     const declared = Object.values<Route>(ROUTES);
 
-    it('has the declared routes, and one for what is none of them', () => {
+    it('has the declared routes, and one for all other requests', () => {
       const keys = routes.map(({ properties }) => properties.RouteKey);
       expect(keys.sort()).toEqual([...declared.flatMap(routeKeys), '$default'].sort());
     });
 
     it.each(declared.flatMap((route) => routeKeys(route).map((key) => ({ ...route, key }))))(
-      '$key goes to its function, and asks who calls unless it is public',
+      '$key goes to its function, and has an authorizer unless it is public',
       (route) => {
         const { properties } = routes.find((each) => each.properties.RouteKey === route.key)!;
         const integrationId = properties.Target['Fn::Join'][1][1].Ref;
@@ -256,12 +259,12 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
       },
     );
 
-    it('is public in its health and documentation, and where a signature takes the place of a key', () => {
+    it('is public for health and documentation, and where a signature replaces a key', () => {
       const open = declared.filter((route) => route.scope === 'none' && route.function !== 'docs');
       expect(open).toEqual([ROUTES.publishToSubscription, ROUTES.getHealth]);
     });
 
-    it('has an access log that goes with its stack, with what went wrong in it', () => {
+    it('has an access log that is deleted with its stack, and holds errors', () => {
       const group = named('AWS::Logs::LogGroup', 'AccessLog');
       expect(group.deletionPolicy).toBe('Delete');
       expect(group.properties).toMatchObject({
@@ -297,7 +300,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
       expect(line.length + 26).toBeLessThanOrEqual(ACCESS_LOG_BYTES);
     });
 
-    it('is throttled where anyone may ask', () => {
+    it('is throttled where it is public', () => {
       const { RouteSettings } = named('AWS::ApiGatewayV2::Stage', 'Stage').properties;
       const throttled = declared.filter(({ throttle }) => throttle !== undefined).flatMap(routeKeys);
       expect(throttled).toEqual(
@@ -307,7 +310,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
     });
   });
 
-  it('mails nobody and pays for no network, unless the settings ask for it (D2, D6)', () => {
+  it('sends no mail and has no paid network, unless the settings ask for it (D2, D6)', () => {
     const types = all.map(({ type }) => type);
     expect(types.filter((type) => /^AWS::(EC2::|SNS::Subscription)/.test(type))).toEqual([]);
     expect(functions.filter(({ properties }) => properties.VpcConfig)).toEqual([]);
@@ -315,7 +318,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
     expect(Variables.EGRESS_ADDRESSES).toBe('[]');
   });
 
-  it('lets no role do everything, and none do anything to everything', () => {
+  it('has no role with all actions, and none with all resources', () => {
     interface Statement {
       readonly Action: string | string[];
       readonly Resource: unknown;

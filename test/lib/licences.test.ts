@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 
 const root = new URL('../../', import.meta.url);
 
-/** What Apache-2.0 code may be deployed together with, by names of SPDX. */
+/** Licences that may be deployed with Apache-2.0 code, by names of SPDX. */
 const ALLOWED: ReadonlySet<string> = new Set([
   '0BSD',
   'Apache-2.0',
@@ -14,7 +14,7 @@ const ALLOWED: ReadonlySet<string> = new Set([
   'MIT',
 ]);
 
-/** Deployed as files, though no code imports it: the page to try the API. */
+/** Deployed as files, although no code imports it: the page to try the API. */
 const SERVED = ['node_modules/swagger-ui-dist'];
 
 interface Locked {
@@ -45,7 +45,7 @@ it.each([
   ['', false],
 ])('takes the licence %j: %s', (licence, allowed) => expect(isAllowed(licence)).toBe(allowed));
 
-it('knows the licence of every package that is deployed, and may deploy it', () => {
+it('knows an allowed licence of every deployed package', () => {
   const licences = deployedPackages().map((path) => {
     const { license } = JSON.parse(readFileSync(new URL(`${path}/package.json`, root), 'utf8'));
     return { path, license };

@@ -11,7 +11,7 @@ const stacks = resolvedStacks(
 );
 const resources = stacks.flatMap((stack) => stack.resources);
 
-/** `pipeline/Fanout`, `dispatch-eu-central-1/Bury` */
+/** `pipeline/Fanout`, `dispatch-eu-central-1/DeadLetterWriter` */
 const nameOf = ({ stack, id }: ResolvedResource): string =>
   `${stack.replace('posthorn-prod-', '')}/${id.replace(/Function[0-9A-F]{8}$/, '')}`;
 const names = (functions: readonly ResolvedResource[]): string[] => functions.map(nameOf).sort();
@@ -45,7 +45,7 @@ describe('functions whose messages lead back to them', () => {
     for (const { properties } of allowed) expect(properties.RecursiveLoop).toBe('Allow');
   });
 
-  it('are found by what a function is let to send', () => {
+  it('are found by what a function may send to', () => {
     const events = resources.find(({ id }) => /^Events[0-9A-F]{8}$/.test(id))!.arn;
     const more = edited('RecordRole', ({ PolicyDocument }) =>
       PolicyDocument?.Statement.push({ Effect: 'Allow', Action: 'sqs:Send*', Resource: events }),

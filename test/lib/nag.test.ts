@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { ENVIRONMENT_NAMES } from '../../lib/settings/config.ts';
 import { environmentOf } from '../helpers/synthesised.ts';
 
-/** What AWS's own rules find and nobody has acknowledged. */
+/** Findings of AWS's own rules that are not acknowledged. */
 const findingsOf = (scope: IConstruct): string[] =>
   new AwsSolutionsChecks(scope)
     .validateScope(scope)
@@ -16,13 +16,13 @@ const findingsOf = (scope: IConstruct): string[] =>
       violatingResources.map(({ constructPath }) => `${constructPath} ${ruleName}`),
     );
 
-// All rules on all resources, the first time with every rule's module to load.
+// All rules run on all resources, and the first run loads every rule's module.
 describe('the rules of AwsSolutions', { timeout: 30_000 }, () => {
   it.each(ENVIRONMENT_NAMES)('find nothing unacknowledged in %s (K5)', (name) => {
     expect(findingsOf(environmentOf(name))).toEqual([]);
   });
 
-  it('find nothing unacknowledged where deliveries have addresses of their own (K5, D2)', () => {
+  it('find nothing unacknowledged where deliveries have fixed addresses (K5, D2)', () => {
     const environment = environmentOf('prod', {
       account: '123456789012',
       homeRegion: 'us-east-1',
@@ -45,7 +45,7 @@ describe('the rules of AwsSolutions', { timeout: 30_000 }, () => {
     ).toEqual([]);
   });
 
-  it('would find what is wrong', () => {
+  it('find mistakes', () => {
     const environment = environmentOf('dev');
     const stack = new Stack(environment, 'careless');
     new CfnQueue(stack, 'Queue', { sqsManagedSseEnabled: false });

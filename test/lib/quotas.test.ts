@@ -4,7 +4,7 @@ import { MAX_GATEWAYS } from '../../lib/settings/zones.ts';
 import { type ResolvedResource, resolvedStacks } from '../helpers/resolved.ts';
 import { environmentOf } from '../helpers/synthesised.ts';
 
-/** As long as a region's name may be, as events have it: 32 characters. */
+/** The longest name of a region in events: 32 characters. */
 const longName = (nth: number): string => `region-${nth}-`.padEnd(32, 'x');
 
 /** The longest names that AWS regions have. */
@@ -14,7 +14,7 @@ const [homeRegion, ...others] = REGIONS;
 const zonesOf = (name: string): string[] =>
   Array.from({ length: MAX_GATEWAYS }, (_, n) => `${name}-az${n + 1}`);
 
-/** The environment of the longest name, with all that a setting may ask for. */
+/** The environment of the longest name, with the most that settings allow. */
 const environment = environmentOf('staging', {
   homeRegion,
   account: '123456789012',
@@ -43,14 +43,14 @@ const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(val
 const functions = ofType('AWS::Lambda::Function');
 
 describe('the largest environment that the settings allow', () => {
-  it('is in four AWS regions', () => {
+  it('has four AWS regions', () => {
     expect(new Set(resources.map(({ region }) => region))).toEqual(new Set(REGIONS));
     expect(functions.length).toBeGreaterThan(25);
   });
 
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
   it.each(stacks.map((stack) => [stack.name, stack] as const))(
-    '%s is within what CloudFormation takes',
+    '%s is within CloudFormation’s limits',
     (_, stack) => {
       const { template, body } = stack;
       const outputs = Object.entries(template.Outputs ?? {});
@@ -72,24 +72,21 @@ describe('the largest environment that the settings allow', () => {
     expect(bytesOf(properties.Environment?.Variables ?? {})).toBeLessThanOrEqual(4096);
   });
 
-  it.each(byName(functions))(
-    '%s may be called by as many as its policy of 20 KB holds',
-    (_, { ref, arn }) => {
-      const statements = ofType('AWS::Lambda::Permission')
-        .filter(({ properties }) => [ref, arn].includes(properties.FunctionName))
-        .map(({ id, properties }) => ({
-          Sid: `${id}-0A1B2C3D4E5F`.padEnd(64, 'x'),
-          Effect: 'Allow',
-          Principal: { Service: properties.Principal },
-          Action: properties.Action,
-          Resource: arn,
-          Condition: { ArnLike: { 'AWS:SourceArn': properties.SourceArn } },
-        }));
-      expect(bytesOf({ Version: '2012-10-17', Id: 'default', Statement: statements })).toBeLessThanOrEqual(
-        20 * 1024,
-      );
-    },
-  );
+  it.each(byName(functions))('%s has as many permissions as its policy of 20 KB holds', (_, { ref, arn }) => {
+    const statements = ofType('AWS::Lambda::Permission')
+      .filter(({ properties }) => [ref, arn].includes(properties.FunctionName))
+      .map(({ id, properties }) => ({
+        Sid: `${id}-0A1B2C3D4E5F`.padEnd(64, 'x'),
+        Effect: 'Allow',
+        Principal: { Service: properties.Principal },
+        Action: properties.Action,
+        Resource: arn,
+        Condition: { ArnLike: { 'AWS:SourceArn': properties.SourceArn } },
+      }));
+    expect(bytesOf({ Version: '2012-10-17', Id: 'default', Statement: statements })).toBeLessThanOrEqual(
+      20 * 1024,
+    );
+  });
 
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
   it.each(byName(ofType('AWS::IAM::Role')))('%s has policies of at most 10,240 characters', (_, role) => {
@@ -150,7 +147,7 @@ describe('the largest environment that the settings allow', () => {
     ['NAT gateways', 'AWS::EC2::NatGateway', 15],
     // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
     ['rules', 'AWS::Events::Rule', 300],
-  ])('has no more %s in a region than an account has from the start', (_, type, most) => {
+  ])('has no more %s in a region than a new account allows', (_, type, most) => {
     const inRegion = Map.groupBy(ofType(type), ({ region }) => region);
     for (const all of inRegion.values()) expect(all.length).toBeLessThanOrEqual(most);
   });
@@ -163,7 +160,7 @@ describe('the largest environment that the settings allow', () => {
     expect(ofType('AWS::Logs::ResourcePolicy')).toEqual([]);
   });
 
-  it('names each queue as it is, in each AWS region', () => {
+  it('names each queue by its real name, in each AWS region', () => {
     const urls = ofType('AWS::SQS::Queue').map(({ ref }) => ref);
     const recover = functions.find(({ id }) => id.startsWith('Recover'))!;
     const known = readQueues(recover.properties.Environment.Variables.LANES).flatMap(({ queues }) =>

@@ -27,7 +27,7 @@ const ofType = (stack: Stack, type: string) =>
   resources.get(stack)!.filter((resource) => resource.type === type);
 const idsOf = (stack: Stack, type: string) => ofType(stack, type).map(({ id }) => id);
 
-/** The text of a function's variable, with what stands for other stacks' outputs as `region/stack/output`. */
+/** The text of a function's variable, with other stacks' outputs as `region/stack/output`. */
 function variable(stack: Stack, functionName: string, name: string): string {
   const found = ofType(stack, 'AWS::Lambda::Function').find(({ id }) => id.startsWith(functionName))!;
   return textOf(found.properties.Environment.Variables[name]);
@@ -48,7 +48,7 @@ const grantsOf = (stack: Stack, functionName: string): string =>
   );
 
 describe('an environment that delivers from further AWS regions (A23, D11)', () => {
-  it('has stacks of their own there, and all others at home', () => {
+  it('has their stacks there, and all others at home', () => {
     expect(stacks.map(({ stackName, region }) => [stackName, region])).toEqual([
       ['posthorn-prod-storage', 'us-east-1'],
       ['posthorn-prod-pipeline', 'us-east-1'],
@@ -79,7 +79,7 @@ describe('an environment that delivers from further AWS regions (A23, D11)', () 
     }
   });
 
-  it('has functions there that read those queues, and nothing else', () => {
+  it('has functions there that read only those queues', () => {
     const { dispatch } = europe!;
     expect(idsOf(dispatch, 'AWS::Lambda::Function').map((id) => id.replace(/Function.*/, ''))).toEqual([
       'DispatchCritical',
@@ -97,14 +97,14 @@ describe('an environment that delivers from further AWS regions (A23, D11)', () 
   });
 
   it.each(['DispatchCritical', 'DispatchStandard', 'DispatchSlow', 'DispatchBulk', 'DeadLetterWriter'])(
-    'tells %s there where home is',
+    'gives %s there the home region',
     (name) => {
       expect(variable(europe!.dispatch, name, 'HOME_REGION')).toBe('us-east-1');
       expect(variable(europe!.dispatch, name, 'STATE_TABLE')).toMatch(/^us-east-1\/posthorn-prod-storage\//);
     },
   );
 
-  it('has addresses of its own in each, and tells them all (D2)', () => {
+  it('has its own addresses in each, and publishes them all (D2)', () => {
     const networks = stacks.filter((stack) => ofType(stack, 'AWS::EC2::VPC').length > 0);
     expect(networks).toEqual([pipeline, ...regions.map(({ dispatch }) => dispatch)]);
     const zones = networks.map((stack) => [
@@ -117,25 +117,25 @@ describe('an environment that delivers from further AWS regions (A23, D11)', () 
     expect(api.dependencies).toEqual(expect.arrayContaining(networks));
   });
 
-  it('tells of trouble there by a topic of the same region (D6)', () => {
+  it('sends alarms there to a topic of the same region (D6)', () => {
     const { queues } = europe!;
     const [alarm, ...others] = ofType(queues, 'AWS::CloudWatch::Alarm');
     expect(others).toEqual([]);
     expect(alarm!.properties.AlarmActions.map(refOf)).toEqual(idsOf(queues, 'AWS::SNS::Topic'));
   });
 
-  it('needs no function of CDK’s own to read what is in another region', () => {
+  it('needs no function of CDK’s own to read another region’s outputs', () => {
     expect([...resources.values()].flat().filter(({ type }) => type.startsWith('Custom::'))).toEqual([]);
   });
 
   describe('sends an event', () => {
-    /** By the regions, as events name them, that have these. */
+    /** Lanes by the regions, as events name them. */
     const lanesOf = (stack: Stack, name: string): Record<string, Readonly<Record<string, string>>> =>
       Object.fromEntries(
         readQueues(variable(stack, name, 'LANES')).map(({ serves, queues }) => [serves.join(' '), queues]),
       );
 
-    it('to the lanes of the region that serves its own, and all others to those at home', () => {
+    it('to the lanes of the region that serves its own, and otherwise to those at home', () => {
       const lanes = lanesOf(pipeline, 'Fanout');
       expect(Object.keys(lanes)).toEqual(['.', 'eu eu-central-1']);
       for (const urls of Object.values(lanes)) expect(Object.keys(urls)).toEqual([...LANES]);
@@ -170,7 +170,7 @@ describe('an environment that delivers from further AWS regions (A23, D11)', () 
       expect(queues.filter((name) => name.includes('quarantine'))).toEqual([]);
     });
 
-    it('nowhere that it may not', () => {
+    it('only to queues that it may use', () => {
       for (const [stack, name] of [
         [pipeline, 'Fanout'],
         [pipeline, 'Release'],

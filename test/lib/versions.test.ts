@@ -14,7 +14,7 @@ describe('the changelog', () => {
     expect(heading).toMatch(/ - \d{4}-\d{2}-\d{2}$/);
   });
 
-  it('begins with what is not released yet, and has the newest version first', () => {
+  it('begins with unreleased changes, and has the newest version first', () => {
     const [first, ...released] = headings;
     expect(first).toBe('Unreleased');
     const dates = released.map((heading) => heading.split(' - ')[1]);
@@ -36,7 +36,7 @@ describe('versions that stand in several places', () => {
     expect(JSON.parse(text('package-lock.json')).version).toBe(project.version);
   });
 
-  it('keep the version of the CDK tool that understands the assemblies', () => {
+  it('keep a version of the CDK tool that reads the assemblies', () => {
     expect(project.devDependencies['aws-cdk']).toBe('2.1148.1');
     expect(text('.github/dependabot.yml')).toMatch(/^ {6}- dependency-name: aws-cdk$/m);
   });
@@ -51,12 +51,12 @@ describe.each(workflows)('%s', (path) => {
     for (const action of uses) expect(action).toMatch(/^[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });
 
-  it('may read the repository and nothing else', () => {
+  it('may only read the repository', () => {
     expect(workflow).toMatch(/^permissions:\n {2}contents: read\n\n/m);
     expect(workflow).not.toMatch(/: write|secrets\./);
   });
 
-  it('runs what there is', () => {
+  it('runs existing scripts', () => {
     const commands = [...workflow.matchAll(/ run: (.*)/g)].map(([, command]) => command ?? '');
     expect(commands.length).toBeGreaterThan(0);
     for (const command of commands) {

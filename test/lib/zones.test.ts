@@ -11,7 +11,7 @@ const check = (zones: unknown, changes: object = {}) =>
   checkSettings('mine', { ...dev, homeRegion: 'us-east-1', staticEgress: { zones }, ...changes });
 
 describe('zones of NAT gateways', () => {
-  it('are named for every region that deliveries are made from', () => {
+  it('are named for every region that delivers', () => {
     const zones = {
       'us-east-1': ['use1-az1', 'use1-az6', 'use1-az4'],
       'eu-central-1': ['euc1-az2'],
@@ -66,13 +66,13 @@ describe('zones of NAT gateways', () => {
       /us-east-1: expected zones of this region, such as use1-az1, got use2-az1/,
     ],
     [
-      'a region that nothing is delivered from',
+      'a region that does not deliver',
       { 'us-east-1': ['use1-az1'], 'eu-west-1': ['euw1-az1'] },
       {},
       /eu-west-1: no deliveries are made from here: expected us-east-1/,
     ],
     [
-      'zones of nobody knows which region',
+      'zones of an unnamed region',
       { 'us-east-1': ['use1-az1'] },
       { homeRegion: undefined },
       /homeRegion: expected a region, since zones belong to one/,

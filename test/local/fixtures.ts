@@ -85,7 +85,7 @@ export const ref = (logicalId: string) => ({ Ref: logicalId });
 
 const running: LocalCloud[] = [];
 
-/** Starts a cloud that ends with the test. `lines` fills with what it logs. */
+/** Starts a cloud that ends with the test. `lines` collects its log. */
 export async function start(
   assemblyDir: string,
   options: Partial<LocalCloudOptions> = {},

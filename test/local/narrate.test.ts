@@ -186,7 +186,7 @@ describe('other messages', () => {
   ])('%j', (heard, lines) => expect(linesOf(heard)).toEqual(lines));
 });
 
-describe('what the local cloud hears', () => {
+describe('what the local cloud passes on', () => {
   it('is each message of a call', () => {
     const QueueUrl = 'http://sqs.test/000000000000/lane';
     const common = { kind: 'message', caller: 'Fanout', queue: 'lane' };

@@ -6,7 +6,7 @@ const NEAR = 'eu-west-1';
 const FAR = 'ap-south-1';
 const REGIONS = { near: NEAR, far: FAR };
 
-/** Calls the service that its event names, in the region that it names, and tells what came of it. */
+/** Calls the service and region that its event names, and returns the result. */
 const code = {
   fn: `
     import { DynamoDBClient, GetItemCommand } from '${import.meta.resolve('@aws-sdk/client-dynamodb')}';
@@ -64,7 +64,7 @@ const deploy = (resources: object, more = {}) =>
   start(assemblyOf({ near, far: { Resources: resources, ...more } }, code, REGIONS));
 
 describe('stacks of two regions', () => {
-  it('reach each other’s things in the region where they are, and nowhere else', {
+  it('reach each other’s resources only in the resources’ region', {
     timeout: 20_000,
   }, async () => {
     const cloud = await start(assemblyOf({ near, far }, code, REGIONS));
@@ -80,7 +80,7 @@ describe('stacks of two regions', () => {
     });
   });
 
-  it('are told apart by their regions', async () => {
+  it('are distinguished by their regions', async () => {
     const cloud = await deploy(far.Resources);
     expect(() => cloud.resource('Queue')).toThrow('resource Queue: expected one, found 2');
     const { arn, physicalId, region } = cloud.resource(`${FAR}/Queue`);
@@ -127,7 +127,7 @@ describe('stacks of two regions', () => {
       {},
       /EventSourceArn: expected one of ap-south-1, got arn:aws:sqs:eu-west-1:/,
     ],
-  ])('refuse %s over the border', async (_, resources, more, message) => {
+  ])('refuse %s across regions', async (_, resources, more, message) => {
     await expect(deploy(resources, more)).rejects.toThrow(message);
   });
 });

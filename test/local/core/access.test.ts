@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { arnOf, assembly, lambda, ref, resource, role, start } from '../fixtures.ts';
 
-/** A function that makes one SDK call, named by its event, and tells how it ended. */
+/** A function that makes the SDK call that its event names, and returns the result. */
 const code = {
   fn: `
     import { DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand, BatchWriteItemCommand } from '${import.meta.resolve('@aws-sdk/client-dynamodb')}';
@@ -91,7 +91,7 @@ const EVERYTHING: Grant[] = [
 ];
 
 describe('a granted call (E1)', () => {
-  it('goes through, in every service', async () => {
+  it('succeeds, in every service', async () => {
     const { cloud, call } = await startWith(EVERYTHING);
     for (const name of ['send', 'sendBatch', 'put', 'get', 'batch', 'query', 'putObject']) {
       expect([name, await call(name)]).toEqual([name, { ok: true }]);
@@ -170,7 +170,7 @@ describe('a customer-managed key', () => {
   });
 });
 
-it('refuses an access key that nobody was given', async () => {
+it('refuses an unknown access key', async () => {
   const { cloud } = await startWith([]);
   const { DynamoDBClient, ListTablesCommand } = await import('@aws-sdk/client-dynamodb');
   const credentials = { accessKeyId: 'STRANGER', secretAccessKey: 'x' };

@@ -4,11 +4,11 @@ import { createClock, shiftDate } from '../../../local/core/clock.ts';
 import { arnOf, assembly, lambda, ref, resource, role, start, until } from '../fixtures.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
-/** More than a test takes. */
+/** Longer than a test takes. */
 const SLACK_MS = 60_000;
 
 describe('a simulated clock', { timeout: SLACK_MS }, () => {
-  it('puts Date ahead and back', () => {
+  it('shifts Date and restores it', () => {
     const clock = createClock();
     const before = Date.now();
     const restore = shiftDate(clock.offset);
@@ -30,7 +30,7 @@ describe('a simulated clock', { timeout: SLACK_MS }, () => {
     expect(Date.now() - before).toBeLessThan(SLACK_MS);
   });
 
-  it('moves functions, delays and visibility timeouts, and fires no schedule by itself', async () => {
+  it('moves functions, delays and visibility timeouts, and fires no schedule', async () => {
     const clock = createClock();
     const cloud = await start(
       assembly(

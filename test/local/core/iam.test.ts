@@ -78,7 +78,7 @@ describe('a condition on partition keys', () => {
     expect(isAllowed(compile(...statements), 'dynamodb:GetItem', table, keys)).toBe(expected);
   });
 
-  it('holds of a request that names several keys', () => {
+  it('applies to a request that names several keys', () => {
     const statements = compile(only('StringLike', 'a*', 'dynamodb:BatchGetItem'));
     expect(isAllowed(statements, 'dynamodb:BatchGetItem', table, ['a', 'ab'])).toBe(true);
     expect(isAllowed(statements, 'dynamodb:BatchGetItem', table, ['a', 'b'])).toBe(false);

@@ -121,7 +121,7 @@ describe('the access log', () => {
   const vended = { LogGroupName: '/aws/vendedlogs/api', RetentionInDays: 7 };
   const id = '$context.requestId';
 
-  it('is taken where it does not fill up a policy', async () => {
+  it('is accepted where it does not fill up a policy', async () => {
     const format = `${id} $context.authorizer.tenant $context.error.message $context.identity.sourceIp`;
     await startApi(withLog(vended, format));
   });
@@ -164,7 +164,7 @@ describe('the HTTP API (E1)', () => {
     });
   });
 
-  it('looks for the route by the decoded path, so that an escaped slash parts segments', async () => {
+  it('finds the route by the decoded path, so that an escaped slash splits segments', async () => {
     const { get } = await startApi();
     expect((await get('/open/a%2Fb')).status).toBe(404);
     expect((await get('/%6Fpen/a%252Fb')).body).toMatchObject({
@@ -220,7 +220,7 @@ describe('the HTTP API (E1)', () => {
 });
 
 describe('the authorizer', () => {
-  it('adds its context, and is asked once for an identity', async () => {
+  it('adds its context, and is called once for an identity', async () => {
     const { cloud, get } = await startApi();
     const first = await get('/guarded/a', key('good'));
     expect(first.body.requestContext.authorizer.lambda).toMatchObject({ calls: 1, type: 'REQUEST' });
@@ -248,13 +248,13 @@ describe('the authorizer', () => {
     expect(cloud.functions.get('Fn')?.stats().invocations).toBe(0);
   });
 
-  it('is not asked without an identity', async () => {
+  it('is not called without an identity', async () => {
     const { cloud, get } = await startApi();
     expect(await get('/guarded/a')).toMatchObject({ status: 401, body: { message: 'Unauthorized' } });
     expect(cloud.functions.get('Auth')?.stats().invocations).toBe(0);
   });
 
-  it('that fails is an error, not kept', async () => {
+  it('is an error when it fails, not cached', async () => {
     const { cloud, get } = await startApi();
     for (let round = 0; round < 2; round++) {
       expect(await get('/guarded/a', key('throw'))).toMatchObject({

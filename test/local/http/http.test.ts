@@ -51,7 +51,7 @@ describe('a path, as it was captured on AWS', () => {
     ['/capture/literal%252Fvalue', '/capture/literal/value'],
     ['/capture/literal%253Fvalue', '/capture/literal?value'],
     ['/capture/literal%2525value', '/capture/literal%value'],
-  ])('%s is handed over as %s', (sent, expected) => {
+  ])('%s is passed on as %s', (sent, expected) => {
     const routed = routedPath(sent);
     expect(routed === undefined ? undefined : handedOver(routed)).toBe(expected);
   });
@@ -88,7 +88,7 @@ describe('isText', () => {
     expect(isText(contentType)).toBe(expected);
   });
 
-  it('takes a compressed body for bytes', () => {
+  it('treats a compressed body as bytes', () => {
     expect(isText('application/json', 'gzip')).toBe(false);
   });
 });
@@ -160,7 +160,7 @@ describe('the event', () => {
     expect(event().headers).not.toHaveProperty('connection');
   });
 
-  it('leaves out what is not there', () => {
+  it('leaves out missing parts', () => {
     expect(event(Buffer.alloc(0))).not.toHaveProperty('body');
     const bare = eventBase({ ...request, url: '/', rawHeaders: [] }, api, '$default');
     expect(bare).not.toHaveProperty('queryStringParameters');
@@ -200,7 +200,7 @@ describe('functionAnswer', () => {
     ['a body that is no text', { statusCode: 200, body: { a: 1 } }],
     ['a status that is no number', { statusCode: 'fine' }],
     ['a status out of range', { statusCode: 99 }],
-  ])('takes %s for a failure', (_, value) => {
+  ])('treats %s as a failure', (_, value) => {
     expect(answer(value)).toMatchObject({ status: 500, body: '{"message":"Internal Server Error"}' });
   });
 });

@@ -74,7 +74,7 @@ describe('a function (E1)', () => {
     expect(fn.stats()).toMatchObject({ errors: 1, coldStarts: 1 });
   });
 
-  it('is stopped when its time is over', async () => {
+  it('is stopped at its timeout', async () => {
     const { cloud, fn } = await startFunction({ Timeout: 1 });
     await expect(fn.invoke({ do: 'hang' })).rejects.toThrow('Task timed out after 1.00 seconds');
     expect(cloud.lines.map((line) => line.text).join()).toContain('Timeout  function=Fn');
@@ -109,7 +109,7 @@ describe('a function (E1)', () => {
     expect(fn.stats()).toMatchObject({ errors: 2, workers: 0 });
   });
 
-  it('is held to 6 MB', async () => {
+  it('is limited to 6 MB', async () => {
     const { fn } = await startFunction();
     await expect(fn.invoke('x'.repeat(6_291_556))).rejects.toMatchObject({
       name: 'RequestTooLargeException',
@@ -136,17 +136,17 @@ describe('a function (E1)', () => {
     expect(meter.snapshot()).toEqual([]);
   });
 
-  it('gives no invocation to a worker that is being stopped for idleness', async () => {
+  it('gives no invocation to an idle worker that is being stopped', async () => {
     const { fn } = await startFunction({}, { limits: { idleMs: 5 } });
     for (let i = 0; i < 30; i++) {
       expect(await fn.invokeText('{}')).toMatchObject({ kind: 'returned' });
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     expect(fn.stats().crashes).toBe(0);
-    // Thirty cold starts take seconds, and more on a busy machine.
+    // Thirty cold starts take seconds, more on a busy machine.
   }, 30_000);
 
-  it('lets its idle workers go', async () => {
+  it('stops its idle workers', async () => {
     const { fn } = await startFunction({}, { limits: { idleMs: 20 } });
     await fn.invoke({});
     await until(() => fn.stats().workers === 0);
@@ -169,7 +169,7 @@ describe('a schedule', () => {
   const echo = { fn: 'export const handler = async (event) => event;' };
   const base = { Role: role(), Fn: lambda('fn', 'Role'), Rule: rule };
 
-  it('fires when told to', async () => {
+  it('fires on demand', async () => {
     const cloud = await start(assembly({ ...base, Permission: permission }, echo));
     const [invocation] = await cloud.runSchedule('Rule');
     const event = invocation?.kind === 'returned' && JSON.parse(invocation.payload);

@@ -20,7 +20,7 @@ describe('a lineage', () => {
     expect(Object.fromEntries(lineageOf(header))).toEqual({ aaaaaaaa: 3, bbbbbbbb: 2 });
   });
 
-  it('of a batch counts each function as often as in the message that has it most often', () => {
+  it('of a batch has each function’s highest count of all messages', () => {
     const lineages = [{ a: 3, b: 1 }, { b: 4, c: 1 }, {}].map((each) => new Map(Object.entries(each)));
     expect(Object.fromEntries(merged(lineages))).toEqual({ a: 3, b: 4, c: 1 });
   });
@@ -41,7 +41,7 @@ const code = {
     };`,
 };
 
-/** A function that sends each message on: to its own queue, or to that of another, which sends it back. */
+/** A function that forwards each message to its own queue, or to another function's, which sends it back. */
 function loop(more: object, between: object | undefined = undefined) {
   const queue = (deadLetters?: string) =>
     resource('AWS::SQS::Queue', {
@@ -85,7 +85,7 @@ describe('a function whose messages come back (E1)', () => {
     const fn = cloud.functions.get('Fn')!;
     await fn.invoke({});
     await until(() => cloud.queues()['app-Dead']!.visible === 1, 8000);
-    // The first invocation began a chain, and the refused ones are none.
+    // The first invocation began a chain, and refused ones do not count.
     expect(fn.stats()).toMatchObject({ invocations: CHAIN_LIMIT, loopsStopped: 2, errors: 0 });
     expect(cloud.lines.map(({ text }) => text).join('\n')).toMatch(/LoopStopped .*Fn 16 times/);
     const sqs = new SQSClient(cloud.awsClientConfig());
@@ -96,7 +96,7 @@ describe('a function whose messages come back (E1)', () => {
     expect(Messages![0]!.MessageAttributes).toBeUndefined();
   });
 
-  it('goes on where it may', async () => {
+  it('goes on where loops are allowed', async () => {
     const cloud = await start(loop({ RecursiveLoop: 'Allow' }));
     const fn = cloud.functions.get('Fn')!;
     await fn.invoke({});
@@ -104,7 +104,7 @@ describe('a function whose messages come back (E1)', () => {
     expect(fn.stats().loopsStopped).toBe(0);
   });
 
-  it('begins a new chain with each invocation that no message led to', async () => {
+  it('begins a new chain with each invocation that does not come from a message', async () => {
     const cloud = await start(loop({}));
     const fn = cloud.functions.get('Fn')!;
     await fn.invoke({});
@@ -114,7 +114,7 @@ describe('a function whose messages come back (E1)', () => {
     await until(() => fn.stats().invocations > before + CHAIN_LIMIT - 1);
   });
 
-  it('must be known to loop by a word that AWS knows', async () => {
+  it('must be declared with a value that AWS knows', async () => {
     await expect(start(loop({ RecursiveLoop: 'Yes' }))).rejects.toThrow(/RecursiveLoop/);
   });
 });

@@ -26,7 +26,7 @@ function mapped(
   };
 }
 
-/** A bucket as CDK writes it with `autoDeleteObjects`, and what the role of the function that empties it may do. */
+/** A bucket as CDK writes it with `autoDeleteObjects`, and the permissions of the function that empties it. */
 const emptied = (allowed: Parameters<typeof role>): Record<string, Resource> => ({
   Bucket: resource('AWS::S3::Bucket'),
   Role: role(...allowed),
@@ -37,7 +37,7 @@ const emptied = (allowed: Parameters<typeof role>): Record<string, Resource> => 
 const INTERFACES = ['Create', 'Delete'].map((verb) => `ec2:${verb}NetworkInterface`);
 INTERFACES.push('ec2:DescribeNetworkInterfaces');
 
-/** A function in a network, with a role that lets Lambda do these things, and its own code none of them. */
+/** A function in a network, with a role that allows Lambda these actions, and the function's code none. */
 function inNetwork(
   actions: string[],
   more = {},
@@ -80,7 +80,7 @@ function inNetwork(
   };
 }
 
-describe('what is not known (E1)', () => {
+describe('an unknown part (E1)', () => {
   it.each<[string, Record<string, Resource>, RegExp]>([
     [
       'a type',
@@ -234,7 +234,7 @@ describe('what AWS refuses (E1)', () => {
     await expect(start(assembly(resources, code))).rejects.toThrow(message);
   });
 
-  it('takes a bucket with a function that may empty it, by a grant in the policy of either', async () => {
+  it('takes a bucket with a function that may empty it, by a grant in either policy', async () => {
     const all = { 'Fn::Join': ['', [arnOf('Bucket'), '/*']] };
     const grant = {
       Effect: 'Allow',
@@ -256,7 +256,7 @@ describe('what AWS refuses (E1)', () => {
 });
 
 describe('a network (D2, E1)', () => {
-  it('takes a function, and its addresses can be shown', async () => {
+  it('takes a function, and has addresses to show', async () => {
     const addresses = Object.fromEntries(
       ['One', 'Two'].map((id) => [id, resource('AWS::EC2::EIP', { Domain: 'vpc' })]),
     );
@@ -273,7 +273,7 @@ describe('a network (D2, E1)', () => {
 });
 
 describe('creationOrder', () => {
-  it('puts a resource after what it refers to or depends on', () => {
+  it('puts a resource after the ones that it refers to or depends on', () => {
     const Resources = {
       C: resource('T', { b: arnOf('B') }),
       B: resource('T', {}, { DependsOn: ['A'] }),
@@ -289,7 +289,7 @@ describe('creationOrder', () => {
 });
 
 describe('stacks', () => {
-  it('of another account are refused, since it is in their ARNs', async () => {
+  it('of another account are refused, since the account is in their ARNs', async () => {
     const directory = assembly({ Queue: queue() });
     const manifest = join(directory, 'manifest.json');
     const of = (account: string) =>

@@ -10,12 +10,12 @@ import { createFaults } from '../../../local/services/faults.ts';
 import { runs } from '../../helpers/runs.ts';
 
 const PARSERS = { condition: conditionParser, update: updateParser, projection: projectionParser };
-/** As they are before a database of this process guards them. */
+/** The parsers before a database of this process guards them. */
 const parsers = Object.fromEntries(Object.entries(PARSERS).map(([kind, { parse }]) => [kind, parse]));
 
 type Values = Record<string, object>;
 
-/** What came of it, and what it has not used. */
+/** The result, and what it has not used. */
 function run(parse: Parse, text: string, names: Record<string, string>, values: Values) {
   const context = {
     attrNames: names,
@@ -155,7 +155,7 @@ describe('an expression that takes long', () => {
     ['with parentheses', nested(1), 'ResourceNotFound'],
     ['with nested parentheses', nested(3), `reads from an expression at most ${MAX_READS} times`],
     ['with so many that its parser would never end', nested(40), 'AND binds tighter than OR'],
-  ])('is refused by the local cloud, whoever writes it: %s', async (_, text, answer) => {
+  ])('is refused by the local cloud, from any caller: %s', async (_, text, answer) => {
     await expect(put(text)).rejects.toThrow(answer);
   });
 });

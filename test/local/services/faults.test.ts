@@ -4,7 +4,7 @@ import { createFaults } from '../../../local/services/faults.ts';
 import { partDynamodb, partSqs } from '../../../local/services/partial.ts';
 import { arnOf, assembly, lambda, ref, resource, role, start, until } from '../fixtures.ts';
 
-/** Does what its event says with the three services, once, and answers what came of it. */
+/** Does what its event says with the three services, once, and returns the results. */
 const code = {
   fn: `
     const base = process.env.AWS_ENDPOINT_URL_SQS;
@@ -58,11 +58,11 @@ interface Answer {
   readonly text: string;
 }
 
-/** A busy machine has little time for each of many requests. */
+/** Many requests take long on a busy machine. */
 const PATIENCE_MS = 30_000;
 
 describe('a disturbed service', { timeout: PATIENCE_MS }, () => {
-  it('answers functions what AWS answers, and works again when that is over', async () => {
+  it('answers functions as AWS does, and works again afterwards', async () => {
     const cloud = await startWithServices();
     const answer = (name: string) => cloud.functions.get('Fn')!.invoke(name) as Promise<Answer>;
     const during = async (service: Service, kind: FaultKind, name: string): Promise<Answer> => {
@@ -119,7 +119,7 @@ describe('a disturbed service', { timeout: PATIENCE_MS }, () => {
     }
   });
 
-  it('lets event sources get nothing and delete nothing', async () => {
+  it('lets event sources receive nothing and delete nothing', async () => {
     const cloud = await start(
       assembly(
         {
@@ -157,7 +157,7 @@ describe('a disturbed service', { timeout: PATIENCE_MS }, () => {
 });
 
 describe('faults', () => {
-  it('are drawn by share and kind from the numbers that are given', () => {
+  it('are drawn by share and kind from the given numbers', () => {
     const faults = createFaults();
     const numbers = [0.5, 0.9, 0.2, 0.1];
     const calm = faults.disturb('s3', {
@@ -173,7 +173,7 @@ describe('faults', () => {
     expect(faults.draw('s3')).toBeUndefined();
   });
 
-  it('leave a part of a batch, never all and never nothing', () => {
+  it('leave a part of a batch, never all and never none', () => {
     const Entries = ['a', 'b', 'c'].map((Id) => ({ Id }));
     const sqs = partSqs({ QueueUrl: 'q', Entries }, () => 0.9)!;
     expect(sqs.request).toEqual({ QueueUrl: 'q', Entries: [{ Id: 'a' }] });

@@ -87,7 +87,7 @@ describe('a topic of the local cloud (D6, E1)', () => {
     });
   });
 
-  it('hears what a function of Posthorn has to tell, made to fit', async () => {
+  it('gets a function’s alert, shortened to fit', async () => {
     const { cloud, publish } = await startWith([MAY_PUBLISH]);
     const alert = { subject: `Target\n${'x'.repeat(200)}`, message: 'é'.repeat(200_000) };
     expect(await publish({ alert })).toBe(null);
@@ -96,7 +96,7 @@ describe('a topic of the local cloud (D6, E1)', () => {
     expect(heard!.message).toBe('é'.repeat(131_072));
   });
 
-  it('holds a call against the caller’s policy', async () => {
+  it('checks a call against the caller’s policy', async () => {
     const { cloud, publish } = await startWith([]);
     expect(await publish({ Message: 'x' })).toMatchObject({
       name: 'AuthorizationErrorException',
@@ -107,7 +107,7 @@ describe('a topic of the local cloud (D6, E1)', () => {
     expect(cloud.alerts).toEqual([]);
   });
 
-  it('asks for its key as well', async () => {
+  it('requires a grant for its key as well', async () => {
     const { cloud, publish } = await startWith([MAY_PUBLISH, ['kms:Decrypt', arnOf('Key')]], {
       KmsMasterKeyId: arnOf('Key'),
     });
@@ -129,7 +129,7 @@ describe('a topic of the local cloud (D6, E1)', () => {
     expect(cloud.alerts).toEqual([]);
   });
 
-  it('knows no topic but its own, and no call but Publish', async () => {
+  it('knows only its own topics, and only Publish', async () => {
     const { cloud } = await startWith([]);
     const client = new SNSClient({ ...cloud.awsClientConfig(), maxAttempts: 1 });
     const TopicArn = `${cloud.resource('Topic').physicalId}-other`;
@@ -140,7 +140,7 @@ describe('a topic of the local cloud (D6, E1)', () => {
     client.destroy();
   });
 
-  it('takes only subscriptions of people, to topics that there are', async () => {
+  it('takes only subscriptions by mail, to existing topics', async () => {
     const subscribed = (properties: Record<string, string>) =>
       start(assembly({ Mail: resource('AWS::SNS::Subscription', properties) }));
     const mail = { TopicArn: 'arn:x', Protocol: 'email', Endpoint: 'a@example.com' };

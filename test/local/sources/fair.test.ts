@@ -25,22 +25,28 @@ describe('a fair queue', () => {
       ['b1', 'a4', 'a5', 'a6'],
     ],
     ['keeps the order within a group', ['b1', 'a1', 'b2', 'a2', 'b3'], [], 4, ['b1', 'a1', 'b2', 'a2', 'b3']],
-    ['takes one without a group for itself', ['a1', 'a2', '7', '8'], ['a0'], 2, ['7', '8', 'a1', 'a2']],
-    ['leaves what is all taken as it is', ['a1', 'a2', 'b1'], ['a0'], 10, ['a1', 'a2', 'b1']],
+    [
+      'treats a message without a group as a group of its own',
+      ['a1', 'a2', '7', '8'],
+      ['a0'],
+      2,
+      ['7', '8', 'a1', 'a2'],
+    ],
+    ['changes nothing when all messages are taken', ['a1', 'a2', 'b1'], ['a0'], 10, ['a1', 'a2', 'b1']],
   ])('%s', (_, messages, inFlight, max, expected) => {
     const queue = queueOf(messages, inFlight);
     bringForward(queue, max);
     expect(queue.messages.map(({ messageId }) => messageId)).toEqual(expected);
   });
 
-  it('takes one message after the other of the group that has the fewest', () => {
+  it('takes each message from the group with the fewest in flight', () => {
     const text = fc.oneof(
       fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.nat(9)).map(([group, n]) => `${group}${n}`),
       fc.nat(9).map((n) => `${n}`),
     );
     fc.assert(
       fc.property(fc.array(text), fc.array(text), fc.integer({ min: 1, max: 10 }), (texts, inFlight, max) => {
-        // Each has a name of its own.
+        // Each has a unique name.
         const messages = texts.map((text, i) => `${text}-${i}`);
         const queue = queueOf(
           messages,

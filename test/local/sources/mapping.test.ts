@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createMeter } from '../../../local/cloud.ts';
 import { arnOf, assembly, lambda, ref, resource, role, start, until } from '../fixtures.ts';
 
-/** Prints every batch; a message's body says what becomes of it. */
+/** Prints every batch; a message's body decides its result. */
 const code = {
   fn: `
     export const handler = async ({ Records }) => {
@@ -72,7 +72,7 @@ async function startMapped(mapping: object = {}, { timeout = 1, options = {} } =
 const attribute = (StringValue: string) => ({ DataType: 'String', StringValue });
 
 describe('an event source mapping (E1)', () => {
-  it('hands over a message as AWS does and deletes it', async () => {
+  it('passes a message on as AWS does and deletes it', async () => {
     const { send, batches, empty, cloud } = await startMapped();
     await send('hello', { MessageGroupId: 'tenant', MessageAttributes: { kind: attribute('x') } });
     await until(() => batches().length === 1);
@@ -152,7 +152,7 @@ describe('an event source mapping (E1)', () => {
     await until(() => batches().length === 2);
   });
 
-  it('has as many batches in work as MaximumConcurrency and leaves the rest visible (A10)', async () => {
+  it('processes as many batches at once as MaximumConcurrency and leaves the rest visible (A10)', async () => {
     const { sendAll, cloud, work } = await startMapped(
       { BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } },
       { timeout: 1 },
@@ -162,7 +162,7 @@ describe('an event source mapping (E1)', () => {
     expect(work()).toMatchObject({ inFlight: 2, visible: 2 });
   });
 
-  it('counts what the poller is billed for', async () => {
+  it('counts the poller’s billed requests', async () => {
     const meter = createMeter();
     const { sendAll, empty } = await startMapped({}, { options: { meter } });
     await sendAll(['a', 'b']);

@@ -21,7 +21,7 @@ describe('handled', () => {
     ['some failures', failures('b'), ['a', 'c']],
     ['all failed', failures('a', 'b', 'c'), []],
     ['the same twice', failures('b', 'b'), ['a', 'c']],
-    ['an unknown id', failures('b', 'nobody'), []],
+    ['an unknown id', failures('b', 'unknown'), []],
     ['an empty id', failures(''), []],
     ['a null id', failures(null), []],
     ['another key', returned({ batchItemFailures: [{ id: 'b' }] }), []],
@@ -33,7 +33,7 @@ describe('handled', () => {
     expect(handled(all, invocation, true)).toEqual(expected);
   });
 
-  it('takes any answer for success without ReportBatchItemFailures', () => {
+  it('treats any answer as success without ReportBatchItemFailures', () => {
     expect(handled(all, failures('b'), false)).toEqual(all);
     expect(handled(all, failed('error', 'Error', 'no'), false)).toEqual([]);
   });
@@ -56,7 +56,7 @@ describe('s3Checks', () => {
     expect(check(method, url)).toEqual(expected);
   });
 
-  it('asks for each key of a multi-object delete and for the source of a copy', () => {
+  it('requires each key of a multi-object delete and the source of a copy', () => {
     const xml = '<Delete><Object><Key>x</Key></Object><Object><Key>y</Key></Object></Delete>';
     expect(check('POST', '/b?delete', {}, xml)).toEqual([
       's3:DeleteObject arn:aws:s3:::b/x',

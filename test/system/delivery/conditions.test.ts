@@ -48,7 +48,7 @@ const storePayload = async (body: string) => {
   return { kind: 'stored', key, bytes: body.length } as const;
 };
 
-/** Published once, and matched with all subscriptions below; the last is no JSON. */
+/** Published once and matched with all subscriptions below; the last is not JSON. */
 const EVENTS = {
   failure: {
     type: 'payment.processor.failure',

@@ -55,7 +55,7 @@ async function neighbour(cloud: TestCloud) {
   return { endpoint, publish };
 }
 
-it('matches an event with hundreds of costly conditions in several invocations, and counts what it matched', async () => {
+it('matches an event with hundreds of costly conditions in several invocations, and counts the matches', async () => {
   await using cloud = await startCloud();
   const { endpoint, publish } = await neighbour(cloud);
   const events = ['costly'];

@@ -151,7 +151,7 @@ describe('a target that answers 410 (A13, D6, E8)', async () => {
   });
 });
 
-describe("operational events that can't be delivered, or that are not wanted (D6)", () => {
+describe("operational events that can't be delivered, or match no subscription (D6)", () => {
   it('lead to no further ones, and to no entry in the log', async () => {
     const [heard, unheard] = [await makeTenant(cloud), await makeTenant(cloud)];
     const { endpoint: gone } = await switchable({ status: 410 });
