@@ -71,9 +71,8 @@ const environment: Environment = {
   })),
 };
 
-const config = bind({ deleteOwned, limitsOfTenant, putAddress, raiseVersion }, configTable);
-const { raiseVersion: raise, limitsOfTenant: limitsOf } = config;
-const shared = { limitsOf, raiseVersion: raise };
+const limitsOf = (tenant: string) => limitsOfTenant(configTable, tenant);
+const shared = { limitsOf, ...bind({ raiseVersion }, configTable) };
 
 const health = bind({ changeHealth, forgetHealth, readHealth }, stateTable);
 const replays = bind({ sendMessages }, requireEnv('REPLAYS_QUEUE_URL'));
@@ -88,7 +87,7 @@ const deps: ManageDeps = {
   eventTypes: configured('type', { store: entityStore(configTable, EVENT_TYPE), ...shared }),
   keys: configured('key', { store: entityStore(configTable, API_KEY), ...shared }),
   keyUses: bind({ getKeyUses }, stateTable),
-  owned: config,
+  owned: bind({ deleteOwned, putAddress }, configTable),
   portal: bind({ signingKey }, configTable),
   tenants: bind({ addTenant, getTenant, listTenants, readTenant, replaceTenant }, configTable),
   erasures: bind({ startErasure }, stateTable),

@@ -159,7 +159,7 @@ describe('changes at once', () => {
     ['subscriptions', { description: 'theirs' }, { name: 'ours' }],
     ['targets', { timeoutSeconds: 7 }, { url: 'https://example.com/ours' }],
     ['filters', { where: { region: ['eu'] } }, { events: ['ours'] }],
-  ] as const)('to %s are refused when If-Match names the state before', async (store, theirs, ours) => {
+  ] as const)('to %s: one whose If-Match names the state before is refused', async (store, theirs, ours) => {
     otherComesBefore(store, theirs);
     const ifMatch = isRevision('1.1.1');
     const refused = patchSubscription(manage.deps, callOf({ id: own.id, body: ours, ifMatch }));

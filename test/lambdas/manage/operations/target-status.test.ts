@@ -40,7 +40,7 @@ describe('a target that its owner enables', () => {
     ['has an open breaker', OPEN, [DRAIN], 0],
     ['was disabled', DISABLED, [DRAIN], 1],
   ])(
-    'starts afresh when it %s: held deliveries are drained, and news sent of what was disabled',
+    'starts afresh when it %s: held deliveries are drained, and tenant and operator notified if it was disabled',
     async (_, before, sent, news) => {
       const manage = setUp(before);
       await enable(manage);
@@ -53,7 +53,7 @@ describe('a target that its owner enables', () => {
     },
   );
 
-  it('is told of as recovered by its owner, for as long as its tenant keeps events', async () => {
+  it('sends an event that its owner has recovered it, kept as long as its tenant keeps events', async () => {
     const manage = setUp(DISABLED);
     await enable(manage);
     expect(manage.events).toMatchObject([
@@ -76,7 +76,7 @@ describe('a target that its owner enables', () => {
     expect(manage.events).toHaveLength(1);
   });
 
-  it('is enabled although the news can not be sent', async () => {
+  it('is enabled although its tenant can not be notified', async () => {
     const manage = setUp(DISABLED);
     failOnce(manage.deps.notifier, 'notifyTenant');
     await enable(manage);
@@ -106,7 +106,7 @@ describe('a drain', () => {
   });
 });
 
-it('health is asked for once for each target, and told by its id', async () => {
+it('health is read once for each target, and found by its id', async () => {
   const manage = setUp(OPEN);
   const healthOf = await currentHealth(manage.deps, TENANT, [target.id, target.id, 'tgt_unknown']);
   expect(healthOf(target.id)).toEqual(OPEN);
