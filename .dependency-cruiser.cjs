@@ -3,32 +3,45 @@
  * a rule says otherwise. An exception stands in the rule that it is from, with its reason.
  */
 
-/** The subjects, lowest first. A file imports its own floor and those below, never one above. */
-const FLOORS = [
-  ['values'],
-  ['platform'],
-  ['events'],
-  ['matching'],
-  // Entities are described in their subjects, and config stores them.
-  ['tenants', 'access', 'config', 'targets', 'http-client'],
-  ['http'],
-  ['endpoint-health', 'rate-limit'],
-  ['delivery'],
-  ['hold-queue', 'notifications', 'stats'],
-  ['publishing', 'replay', 'recovery', 'erasure', 'fanout'],
-  ['api'],
-  ['manage'],
-  ['functions'],
+/**
+ * The folders of lambdas/, lowest first, as in docs/architecture.md. A file imports its own folder and those before it,
+ * never one behind.
+ */
+const FOLDERS = [
+  'values',
+  'platform',
+  'events',
+  'matching',
+  'config',
+  'http-client',
+  'tenants',
+  'targets',
+  'access',
+  'http',
+  'endpoint-health',
+  'rate-limit',
+  'delivery',
+  'hold-queue',
+  'notifications',
+  'stats',
+  'publishing',
+  'fanout',
+  'replay',
+  'recovery',
+  'erasure',
+  'api',
+  'manage',
+  'functions',
 ];
 
 const inFolders = (names) => `^lambdas/(${names.join('|')})/`;
 
-const upward = FLOORS.slice(0, -1).map((names, floor) => ({
-  name: `${names.join('+')}-imports-nothing-above`,
-  comment: 'A subject that needs something of a higher one declares an interface; the handler hands it in.',
+const upward = FOLDERS.slice(0, -1).map((folder, place) => ({
+  name: `${folder}-imports-nothing-above`,
+  comment: 'A folder that needs something of a higher one declares an interface; the handler hands it in.',
   severity: 'error',
-  from: { path: inFolders(names) },
-  to: { path: inFolders(FLOORS.slice(floor + 1).flat()) },
+  from: { path: inFolders([folder]) },
+  to: { path: inFolders(FOLDERS.slice(place + 1)) },
 }));
 
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
@@ -43,10 +56,10 @@ module.exports = {
     ),
     rule('resolves', 'The file is there.', {}, { couldNotResolve: true }),
     rule(
-      'each-subject-has-a-floor',
-      'A new folder under lambdas/ gets its place among FLOORS; no file stands loose.',
+      'each-folder-has-its-place',
+      'A new folder under lambdas/ gets its place among FOLDERS; no file stands loose.',
       {},
-      { path: '^lambdas/', pathNot: inFolders(FLOORS.flat()) },
+      { path: '^lambdas/', pathNot: inFolders(FOLDERS) },
     ),
     ...upward,
     rule(
