@@ -22,6 +22,7 @@ const FOLDERS = [
   'rate-limit',
   'delivery',
   'hold-queue',
+  'parking',
   'notifications',
   'stats',
   'publishing',

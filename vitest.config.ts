@@ -13,7 +13,7 @@ const APART = [
   'test/local/**/*.test.ts',
   'test/lambdas/**/*-store.test.ts',
   'test/lambdas/{fanout,http-client,platform}/**/*.test.ts',
-  'test/lambdas/delivery/consume.test.ts',
+  'test/lambdas/delivery/queues/consume.test.ts',
   // It counts the hashes that are made.
   'test/lambdas/http/authorize.test.ts',
 ];

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteCommand, PutCommand, ScanCommand, type ScanCommandOutput } from '@aws-sdk/lib-dynamodb';
 import type { EndpointHealth } from '../lambdas/endpoint-health/health.ts';
-import { type ParkingKey, parkingKey } from '../lambdas/hold-queue/parking.ts';
+import { type ParkingKey, parkingKey } from '../lambdas/parking/parking.ts';
 import { inParallel } from '../lambdas/platform/in-parallel.ts';
 import type { MeterEntry } from '../local/cloud.ts';
 import { type CostLine, priceOf, totalOf } from './rig/cost.ts';

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { ulid } from 'ulid';
 import type { DeliveryMessage } from '../../lambdas/delivery/messages.ts';
-import { FIRST_TENANT } from '../../lambdas/tenants/tenants.ts';
+import { FIRST_TENANT } from '../../lambdas/tenants/tenant-defaults.ts';
 import type { LocalCloud } from '../../local/cloud.ts';
 import { MINUTE_MS, type Simulation, startSimulation } from '../rig/simulation.ts';
 import { percentile } from '../rig/statistics.ts';
@@ -111,7 +111,7 @@ async function parkAll(
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
   });
   // Its client reads the environment when it is loaded.
-  const { park } = await import('../../lambdas/hold-queue/parking-store.ts');
+  const { park } = await import('../../lambdas/parking/parking-store.ts');
   const table = cloud.resource('State').physicalId;
   const dues = new Map<string, number>();
   const chunk = 1000;

@@ -13,7 +13,7 @@ export interface LongFigures {
 
 export async function measureLong(size: 'full' | 'quick'): Promise<LongFigures> {
   const began = performance.now();
-  const child = await startChild<LongCalls>('../long/long-process.ts', {});
+  const child = await startChild<LongCalls>('./long-process.ts', {});
   const retries = await child.call('retries', size);
   const parking = await child.call('parking', size);
   await child.stop();

@@ -2,9 +2,9 @@ import { typeMatcher } from '../../lambdas/events/type-index.ts';
 import { compileFilter, evaluate } from '../../lambdas/matching/filters/compile.ts';
 import { ENGINES } from '../../lambdas/matching/index/all-engines.ts';
 import type { Condition } from '../../lambdas/matching/language/condition.ts';
-import { DAYS, type Span } from '../../lambdas/matching/language/during.ts';
 import type { Envelope } from '../../lambdas/matching/language/envelope.ts';
 import type { FilterParts } from '../../lambdas/matching/language/filter.ts';
+import { DAYS, type Span } from '../../lambdas/matching/language/time-windows.ts';
 import {
   ACTIONS,
   AREA_NAMES,

@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { EndpointHealth } from '../../lambdas/endpoint-health/health.ts';
 import { healthPartition } from '../../lambdas/endpoint-health/health-store.ts';
-import { FIRST_TENANT } from '../../lambdas/tenants/tenants.ts';
+import { FIRST_TENANT } from '../../lambdas/tenants/tenant-defaults.ts';
 import { type ApiClient, apiClient } from '../../local/api-client.ts';
 import { synthesise } from '../../local/template/synth.ts';
 import { type Child, startChild } from './child.ts';

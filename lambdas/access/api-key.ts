@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isUlid, ulidOf, withPrefix } from '../values/ids.ts';
-import { isSameText } from '../values/same-text.ts';
+import { isSameText } from '../values/timing-safe-equal.ts';
 import type { ApiKey } from './api-key-entity.ts';
 import { mayUse, type Scope } from './scopes.ts';
 

@@ -1,5 +1,5 @@
-import { FIRST_TENANT, type TenantInUse } from '../tenants/tenants.ts';
-import { isSameText } from '../values/same-text.ts';
+import { FIRST_TENANT, type TenantInUse } from '../tenants/tenant-defaults.ts';
+import { isSameText } from '../values/timing-safe-equal.ts';
 import { hashOfKey, type KeyAddress, parseKey, verifyKey } from './api-key.ts';
 import type { ApiKey } from './api-key-entity.ts';
 import { looksLikeJwt, type PortalGrant } from './portal-token.ts';

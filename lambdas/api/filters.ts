@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { PRIORITIES } from '../events/event-meta.ts';
 import { ENGINES } from '../matching/index/all-engines.ts';
-import { DAYS, spanProblem, TIME_OF_DAY, timeZoneProblem } from '../matching/language/during.ts';
 import type { FilterParts } from '../matching/language/filter.ts';
+import { DAYS, spanProblem, TIME_OF_DAY, timeZoneProblem } from '../matching/language/time-windows.ts';
 import { isObject } from '../values/json.ts';
 import { filters, where, withOneCondition } from './condition-schemas.ts';
 import { QUERY, TIME_ZONE } from './patterns.ts';

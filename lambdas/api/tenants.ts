@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { MAX_PAYLOAD_BYTES } from '../events/payload.ts';
 import { SCHEMA_CHECKS } from '../tenants/tenant.ts';
-import { DEFAULT_LIMITS } from '../tenants/tenants.ts';
+import { DEFAULT_LIMITS } from '../tenants/tenant-defaults.ts';
 import { route } from './route.ts';
 import { metadata, name, pageOf, pageQuerySchema, patchOf, time, times } from './schemas.ts';
 

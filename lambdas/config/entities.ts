@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Condition } from '../matching/language/condition.ts';
-import type { Span } from '../matching/language/during.ts';
+import type { Span } from '../matching/language/time-windows.ts';
 import { anyObject, type ItemOf, itemKind } from '../values/item.ts';
 import { described, entityKind } from './entity.ts';
 

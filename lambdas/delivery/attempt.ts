@@ -1,7 +1,7 @@
 import { PATIENCE_MS } from '../endpoint-health/health.ts';
 import { isFast, type Lane } from '../endpoint-health/lane.ts';
 import type { LoadPayload } from '../events/payload-cache.ts';
-import type { Attempt } from '../http-client/attempt.ts';
+import type { Attempt } from '../http-client/attempt-record.ts';
 import type { Poster } from '../http-client/http-post.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import { maxLateMs, type Slot, waitForSlotMs } from '../rate-limit/rate-limit.ts';

@@ -1,7 +1,7 @@
 import type { HealthNotes } from '../endpoint-health/note-health.ts';
 import { isFailure } from '../endpoint-health/observation.ts';
 import type { LoadPayload } from '../events/payload-cache.ts';
-import type { Attempt } from '../http-client/attempt.ts';
+import type { Attempt } from '../http-client/attempt-record.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import { urlFor } from '../targets/request-headers.ts';
 import { concluded, postOnce, type RequestDeps } from './attempt.ts';
@@ -16,9 +16,9 @@ import {
 } from './batch.ts';
 import type { Concluded } from './conclude.ts';
 import type { KnownDestination } from './destinations.ts';
-import { leastGeneration } from './loop-bounds.ts';
 import type { DeliveryMessage } from './messages.ts';
 import { withAttempt } from './outcome.ts';
+import { leastGeneration } from './queues/loop-bounds.ts';
 
 export interface BatchDeps extends RequestDeps {
   readonly noteHealth: HealthNotes['noteHealth'];
@@ -27,7 +27,7 @@ export interface BatchDeps extends RequestDeps {
 /** Requests that are made at once for a target: together they take no longer than the slowest. */
 export const BATCH_REQUESTS = 5;
 
-/** Of the payloads that are in memory for them: as much as the requests take, and a part of the function's memory. */
+/** Payload bytes in memory at a time: as much as these requests take, which is a part of the function's memory. */
 export const MAX_BATCHES_BYTES = BATCH_REQUESTS * MAX_BATCH_BYTES;
 
 /** As many deliveries of one target as it wants in one request. */

@@ -3,10 +3,10 @@ import { type Addressed, SendError } from '../platform/sqs.ts';
 import { secondsToSlot } from '../rate-limit/rate-limit.ts';
 import { packBySize } from '../values/pack-by-size.ts';
 import { queueDelaySeconds } from './decide.ts';
-import type { LaneQueues } from './lane-queues.ts';
-import { sentOn } from './loop-bounds.ts';
 import type { DeadMessage, DeliveryMessage, OutcomesMessage } from './messages.ts';
 import { type Conclusion, outcomeOf } from './outcome.ts';
+import type { LaneQueues } from './queues/lane-queues.ts';
+import { sentOn } from './queues/loop-bounds.ts';
 import type { Decision, Destination, HoldReason } from './types.ts';
 
 export interface ConcludeDeps {
@@ -99,7 +99,7 @@ function sendingOf(
   }
 }
 
-/** A delivery that waits for a pause to end must not come before, or it would come again and again until then. */
+/** Rounds up for a pause: a delivery that came back before the pause ends would be sent back again and again. */
 function delayOf({ at, kind }: Of<'retry' | 'later'>['decision'], slot: number | undefined, now: number) {
   if (slot === at) return secondsToSlot(at, now);
   return kind === 'later' ? Math.max(0, Math.ceil((at - now) / 1000)) : queueDelaySeconds(at, now);

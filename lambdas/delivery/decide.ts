@@ -1,5 +1,5 @@
-import { GONE, HEEDED, isPermanent, isSuccess } from '../http-client/answers.ts';
-import type { Attempt } from '../http-client/attempt.ts';
+import type { Attempt } from '../http-client/attempt-record.ts';
+import { GONE, HEEDED, isPermanent, isSuccess } from '../http-client/status-codes.ts';
 import { delayAfter, RETRY_LIMITS } from '../targets/retry-policy.ts';
 import type { Target } from '../targets/target.ts';
 import type { DeathReason } from './delivery.ts';

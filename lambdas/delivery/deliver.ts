@@ -8,10 +8,10 @@ import { type AttemptDeps, attempt, type ToPost } from './attempt.ts';
 import { type BatchDeps, postBatches, takeFullRequests } from './batch-delivery.ts';
 import { type ConcludeDeps, type Concluded, conclude } from './conclude.ts';
 import type { Destinations, KnownDestination } from './destinations.ts';
-import { isDeliveryLooping, leastGeneration } from './loop-bounds.ts';
 import type { DeliveryMessage } from './messages.ts';
-import { noteLoop } from './note-loop.ts';
 import type { Conclusion } from './outcome.ts';
+import { isDeliveryLooping, leastGeneration } from './queues/loop-bounds.ts';
+import { noteLoop } from './queues/note-loop.ts';
 import { triage } from './triage.ts';
 import type { Decision } from './types.ts';
 

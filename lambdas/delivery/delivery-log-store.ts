@@ -2,7 +2,7 @@ import { PutCommand, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { expiry, isAlive } from '../events/event-items.ts';
 import { deadKey, deliveryKey, deliveryPartitions } from '../events/log-keys.ts';
-import { type Attempt, attempt } from '../http-client/attempt.ts';
+import { type Attempt, attempt } from '../http-client/attempt-record.ts';
 import { dynamo, getAll, type Item, putAll, queryItems, unlessConditionFails } from '../platform/dynamo.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { type OnUnreadable, skip, skipDamaged } from '../platform/items.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { event, eventInFlight } from '../events/event.ts';
-import { attempt } from '../http-client/attempt.ts';
+import { attempt } from '../http-client/attempt-record.ts';
 import { loose } from '../values/loose.ts';
 import { DEATH_REASONS } from './delivery.ts';
 import { outcome } from './outcome-schema.ts';
@@ -68,7 +68,7 @@ const challengeMessage = loose({
 });
 export type ChallengeMessage = z.infer<typeof challengeMessage>;
 
-/** dispatch, release → dispatch: the hold queue of a target is to be drained. The kind's word is older than the name. */
+/** dispatch, release → dispatch: the hold queue of a target is to be drained. The kind on the wire stays `call`. */
 const drainMessage = loose({
   v: z.literal(1),
   kind: z.literal('call'),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { attempt } from '../http-client/attempt.ts';
+import { attempt } from '../http-client/attempt-record.ts';
 import { loose } from '../values/loose.ts';
 import { DEATH_REASONS, STORED_STATUSES } from './delivery.ts';
 

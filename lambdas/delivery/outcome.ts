@@ -1,4 +1,4 @@
-import type { Attempt } from '../http-client/attempt.ts';
+import type { Attempt } from '../http-client/attempt-record.ts';
 import type { DeathReason, StoredStatus } from './delivery.ts';
 import type { DeadMessage, DeliveryMessage } from './messages.ts';
 import type { Outcome } from './outcome-schema.ts';
@@ -37,8 +37,8 @@ export const nextNumber = ({ dropped = 0, attempts }: DeliveryMessage): number =
   dropped + attempts.length + 1;
 
 /**
- * What record or the dead-letter writer writes to the log; undefined when there is nothing to say: a delivery that was only moved, or
- * waits for seconds, is where it was.
+ * The outcome that is written to the log. Undefined when nothing has changed that the log shows: a delivery that was moved
+ * to another lane, or waits for seconds in a queue.
  * @param at milliseconds since the epoch
  */
 export function outcomeOf({ received, delivery, decision }: Conclusion, at: number): Outcome | undefined {

@@ -1,5 +1,5 @@
 import { inlineBytes } from '../events/payload.ts';
-import type { Attempt } from '../http-client/attempt.ts';
+import type { Attempt } from '../http-client/attempt-record.ts';
 import type { Poster } from '../http-client/http-post.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import type { Addressed } from '../platform/sqs.ts';
@@ -8,8 +8,8 @@ import type { ChallengeResult } from '../targets/challenge-store.ts';
 import { requestHeaders } from '../targets/request-headers.ts';
 import type { Target } from '../targets/target.ts';
 import type { TargetRef } from '../values/target-ref.ts';
-import type { LaneQueues } from './lane-queues.ts';
 import type { ChallengeMessage } from './messages.ts';
+import type { LaneQueues } from './queues/lane-queues.ts';
 
 export interface ChallengeDeps {
   readonly now: () => number;

@@ -50,7 +50,7 @@ function rightLane(
   return isFast(right) ? lane : right;
 }
 
-/** A delivery goes on to its slot, or, when that is past, at once to get another. */
+/** The delivery waits for its slot. If the slot has passed, it comes back at once and gets another. */
 export const waitForSlot = (slot: number, now: number): Decision => ({
   kind: 'later',
   at: slot,

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { type ItemOf, itemKind } from '../values/item.ts';
 import { loose } from '../values/loose.ts';
+import { BREAKER } from './circuit-breaker.ts';
 
 /** `gone`: the endpoint answered 410. `failing`: no success for as long as the environment allows. */
 export const DISABLED_REASONS = ['gone', 'failing'] as const;
@@ -75,8 +76,6 @@ const SLOW_MS = 10 * MINUTE_MS;
 const FAILING_MS = MINUTE_MS;
 /** Failures that make a target keep out of the fast lanes: some, and a fifth of all answers. */
 const FAILING = { failures: 3, share: 0.2 } as const;
-/** Failures that open the breaker: a batch's worth, and half of all answers. */
-const BREAKER = { failures: 10, share: 0.5 } as const;
 /** Answers are counted for this long, then anew; as long as there are only failures, for longer. */
 const WINDOW_MS = MINUTE_MS;
 
@@ -152,7 +151,7 @@ export function observeProbe(
   if (!health.open) return observe(health, seen, now, disableAfterMs);
   const next = observe(health, seen, now, disableAfterMs);
   if (next.disabled) return next;
-  // Only an answer closes it: a probe that timed out looks like a request that was cut, which is no failure.
+  // Only an answer closes it. A probe that timed out is not counted as a failure either, so `failed` may be 0 here.
   if (seen.ok + seen.rejected === 0) {
     return { ...next, open: { ...health.open, probes: health.open.probes + 1 } };
   }
@@ -206,11 +205,3 @@ function slowUntil(
 
 const later = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
-
-const FIRST_PROBE_MS = 5000;
-/** As long as SQS delays a message at most. */
-const LAST_PROBE_MS = 900_000;
-
-/** How long to wait for the next probe: twice as long after each that failed. @param probes that have failed */
-export const probeDelayMs = (probes: number): number =>
-  Math.min(LAST_PROBE_MS, FIRST_PROBE_MS * 2 ** Math.min(probes, 20));

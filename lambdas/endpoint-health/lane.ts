@@ -9,12 +9,6 @@ import { type EndpointHealth, isGood } from './health.ts';
 export const LANES = ['critical', 'standard', 'slow', 'bulk'] as const;
 export type Lane = (typeof LANES)[number];
 
-/**
- * Stands for the region that Posthorn's tables are in. No event can name it: names of regions begin with a letter or
- * digit.
- */
-export const HOME = '.';
-
 export const isFast = (lane: Lane): boolean => lane === 'critical' || lane === 'standard';
 
 /**

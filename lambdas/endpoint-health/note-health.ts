@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Attempt } from '../http-client/attempt.ts';
+import type { Attempt } from '../http-client/attempt-record.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import type { Target } from '../targets/target.ts';
 import { refName, type TargetRef } from '../values/target-ref.ts';
@@ -56,8 +56,8 @@ export interface HealthNotes {
 }
 
 /**
- * As many successes of before count, at most, as failures open a breaker. More would let a target that did well all day
- * fail for as long as its window lasts.
+ * Earlier successes count up to the number of failures that opens the breaker. If all counted, a target that did well all
+ * day could fail for a whole window before its breaker opens.
  */
 const REMEMBERED = 10;
 

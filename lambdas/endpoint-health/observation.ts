@@ -1,5 +1,5 @@
-import { GONE, HEEDED, isPermanent, isSuccess } from '../http-client/answers.ts';
-import type { Attempt } from '../http-client/attempt.ts';
+import type { Attempt } from '../http-client/attempt-record.ts';
+import { GONE, HEEDED, isPermanent, isSuccess } from '../http-client/status-codes.ts';
 import { type Observation, PATIENCE_MS } from './health.ts';
 
 /**
@@ -31,8 +31,8 @@ export const isFailure = (attempt: Attempt): boolean => kindOf(attempt) === 'fai
 type Kind = 'ok' | 'failed' | 'rejected' | 'unknown';
 
 function kindOf({ status, error, uncounted }: Attempt): Kind {
-  // One that was cut for want of patience says nothing but that the target is slow. So does a probe, which is uncounted
-  // as well; that it failed, its breaker knows.
+  // A request that a fast lane has cut shows only that the target is slow. A probe that timed out counts no more here: the
+  // breaker counts failed probes.
   if (error === 'timeout' && uncounted) return 'unknown';
   if (error === 'forbidden_address') return 'rejected';
   if (status === undefined) return 'failed';

@@ -40,7 +40,7 @@ export async function* eraseConfig(deps: EraseConfigDeps, tenant: string): Async
   }
 }
 
-/** Deletes, or notes as leads, what only these items lead to. */
+/** Deletes what only these items lead to. Where that takes longer, it notes a lead: the id by which it is found later. */
 async function eraseDependents(
   { config, state, leads }: EraseConfigDeps,
   tenant: string,

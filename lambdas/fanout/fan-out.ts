@@ -1,6 +1,6 @@
-import { goingBack, isEventLooping } from '../delivery/loop-bounds.ts';
 import type { DeliveryMessage, EventsMessage } from '../delivery/messages.ts';
-import { noteLoop } from '../delivery/note-loop.ts';
+import { goingBack, isEventLooping } from '../delivery/queues/loop-bounds.ts';
+import { noteLoop } from '../delivery/queues/note-loop.ts';
 import type { EventInFlight } from '../events/event.ts';
 import { isProducerId } from '../events/event-id.ts';
 import type { EventToLog } from '../events/event-items.ts';

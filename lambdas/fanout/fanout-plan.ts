@@ -1,4 +1,4 @@
-import { goingBack } from '../delivery/loop-bounds.ts';
+import { goingBack } from '../delivery/queues/loop-bounds.ts';
 import type { EventInFlight } from '../events/event.ts';
 import type { Matching } from '../matching/index/match-event.ts';
 

@@ -1,7 +1,7 @@
 import type { Destinations, KnownDestination } from '../delivery/destinations.ts';
-import { MAX_IDLE_DRAINS } from '../delivery/loop-bounds.ts';
 import type { DrainMessage } from '../delivery/messages.ts';
-import { noteLoop } from '../delivery/note-loop.ts';
+import { MAX_IDLE_DRAINS } from '../delivery/queues/loop-bounds.ts';
+import { noteLoop } from '../delivery/queues/note-loop.ts';
 import type { Bound } from '../platform/bind.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import type { TargetRef } from '../values/target-ref.ts';

@@ -1,6 +1,6 @@
 import { type ConcludeDeps, type Concluded, conclude } from '../delivery/conclude.ts';
 import { type DeliveryMessage, parseMessage } from '../delivery/messages.ts';
-import type { QuarantineItems } from '../delivery/quarantine.ts';
+import type { QuarantineItems } from '../delivery/queues/quarantine.ts';
 import { hasExpired } from '../delivery/triage.ts';
 import type { Decision, Destination } from '../delivery/types.ts';
 import type { Bound } from '../platform/bind.ts';

@@ -15,8 +15,8 @@ export const ANYTHING: ItemKind<Record<string, unknown>> = {
 const plain = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
 
 /**
- * The message of a held delivery. If the item cannot be read, it answers the item itself, which is no message either:
- * so a damaged item goes to quarantine with all that it holds, and one of a newer version waits for code that knows it.
+ * The message of a held delivery. For an item that cannot be read, it returns the whole item as JSON, which does not parse
+ * as a message: so a damaged item goes to quarantine with all that it holds, and a newer one waits for newer code.
  */
 export function messageIn(item: object): string {
   const read = readItem(HELD, item);

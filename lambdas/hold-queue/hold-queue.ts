@@ -1,6 +1,6 @@
 import type { DeliveryMessage, DrainMessage } from '../delivery/messages.ts';
 import type { Destination, HoldReason } from '../delivery/types.ts';
-import { probeDelayMs } from '../endpoint-health/health.ts';
+import { probeDelayMs } from '../endpoint-health/circuit-breaker.ts';
 import { SHARDS } from '../events/log-keys.ts';
 import type { TargetRef } from '../values/target-ref.ts';
 
@@ -15,7 +15,7 @@ const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
 export const holdPartitions = ({ tenant, target }: TargetRef): string[] =>
   shards.map((shard) => `room#${tenant}#${target}#${shard}`);
 
-/** Sorted by when the event was accepted. A delivery that is put twice is held once. The key's word is older than the name. */
+/** Sorted by when the event was accepted. A delivery that is put twice is held once. The stored prefix stays `room#`. */
 export function heldKey({ tenant, target, event, subscription }: DeliveryMessage): {
   pk: string;
   sk: string;
@@ -24,7 +24,7 @@ export function heldKey({ tenant, target, event, subscription }: DeliveryMessage
   return { pk: holdPartitions({ tenant, target })[shard]!, sk: `${event.ulid}#${subscription}` };
 }
 
-/** The partition of the schedule's entries, one for each hold queue. The word is older than the name. */
+/** The partition of the schedule's entries, one for each hold queue. The stored key stays `rooms`. */
 export const DRAIN_SCHEDULE = 'rooms';
 
 export const scheduleName = ({ tenant, target }: TargetRef): string => `${tenant}#${target}`;

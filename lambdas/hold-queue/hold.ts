@@ -1,6 +1,6 @@
 import { MAX_QUEUE_DELAY_MS } from '../delivery/decide.ts';
-import type { LaneQueues } from '../delivery/lane-queues.ts';
 import type { DeliveryMessage, DrainMessage } from '../delivery/messages.ts';
+import type { LaneQueues } from '../delivery/queues/lane-queues.ts';
 import type { Destination, HoldReason } from '../delivery/types.ts';
 import type { Bound } from '../platform/bind.ts';
 import type { Addressed } from '../platform/sqs.ts';

@@ -1,7 +1,7 @@
 import { postBatches } from '../delivery/batch-delivery.ts';
 import type { KnownDestination } from '../delivery/destinations.ts';
-import { generationOf } from '../delivery/loop-bounds.ts';
-import { probeDelayMs } from '../endpoint-health/health.ts';
+import { generationOf } from '../delivery/queues/loop-bounds.ts';
+import { probeDelayMs } from '../endpoint-health/circuit-breaker.ts';
 import type { HealthNotes } from '../endpoint-health/note-health.ts';
 import type { TargetRef } from '../values/target-ref.ts';
 import type { DeliverBatchesDeps } from './deliver-batches.ts';

@@ -2,7 +2,7 @@ import { type AgentOptions, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { addressProblem, forbiddenPort, guardedLookup } from './guarded-connect.ts';
+import { addressProblem, forbiddenPort, guardedLookup } from './address-guard.ts';
 import { isPlainAnswer } from './raw-answer.ts';
 import type { Allowed } from './target-url.ts';
 

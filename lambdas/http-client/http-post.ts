@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import type { Attempt } from './attempt.ts';
+import type { Attempt } from './attempt-record.ts';
 import { type Connections, createConnections, type Reach } from './connections.ts';
 import { classifyError, isOurFault } from './error-class.ts';
 import { type Answer, exchange, type Outcome, type Request } from './exchange.ts';

@@ -5,7 +5,7 @@ import type {
 import type { Identify, Identity } from '../access/identify.ts';
 import type { NoteUse } from '../access/last-use.ts';
 import { errorFields, warn } from '../platform/log.ts';
-import { requestSettings } from '../tenants/tenants.ts';
+import { requestSettings } from '../tenants/tenant-defaults.ts';
 import type { Caller } from './caller.ts';
 
 export interface AuthorizeDeps {

@@ -1,4 +1,4 @@
-import { urlOf } from '../delivery/queue-names.ts';
+import { urlOf } from '../delivery/queues/queue-names.ts';
 import { errorFields, warn } from '../platform/log.ts';
 
 /** A part of the environment that a delivery needs. */

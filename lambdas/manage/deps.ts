@@ -24,7 +24,7 @@ import type * as challengeStore from '../targets/challenge-store.ts';
 import type { TenantLimits } from '../tenants/tenant.ts';
 import type * as tenantStore from '../tenants/tenant-store.ts';
 import type { ComponentStates } from './component-states.ts';
-import type { Configured } from './configured.ts';
+import type { Configured } from './entity-service.ts';
 
 /** Some functions of a store, bound to their table. */
 type Store<M, N extends keyof M> = Bound<Pick<M, N>>;

@@ -1,5 +1,5 @@
 import type { NotifyOfHealth } from '../endpoint-health/note-health.ts';
-import { GONE } from '../http-client/answers.ts';
+import { GONE } from '../http-client/status-codes.ts';
 import { emitMetrics, errorFields, warn } from '../platform/log.ts';
 import { disabledAlert } from './alert-texts.ts';
 import type { Notifier } from './notify.ts';

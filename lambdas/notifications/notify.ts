@@ -1,5 +1,5 @@
 import type { EventsMessage } from '../delivery/messages.ts';
-import { noteLoop } from '../delivery/note-loop.ts';
+import { noteLoop } from '../delivery/queues/note-loop.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import { sendMessages } from '../platform/sqs.ts';
 import { ulidSource } from '../values/ids.ts';

@@ -1,9 +1,9 @@
-import { MAX_GENERATION } from '../delivery/loop-bounds.ts';
 import type { Outcome } from '../delivery/outcome-schema.ts';
+import { MAX_GENERATION } from '../delivery/queues/loop-bounds.ts';
 import type { Disabled, EndpointHealth } from '../endpoint-health/health.ts';
 import type { EventInFlight } from '../events/event.ts';
 import { isOperational } from '../events/event-type.ts';
-import type { Attempt } from '../http-client/attempt.ts';
+import type { Attempt } from '../http-client/attempt-record.ts';
 import type { ErrorClass } from '../http-client/error-class.ts';
 import { deliveryId } from '../values/ids.ts';
 

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Subscription } from '../config/entities.ts';
 import type { Target } from '../targets/target.ts';
 
-import { requestSettings, type TenantInUse } from '../tenants/tenants.ts';
+import { requestSettings, type TenantInUse } from '../tenants/tenant-defaults.ts';
 
 /** A subscription that events can be addressed to, with what decides about them. */
 export interface Address {

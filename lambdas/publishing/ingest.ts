@@ -6,9 +6,9 @@ import type { Request } from '../http/body.ts';
 import { callerOf } from '../http/caller.ts';
 import { ApiError, errorResponse, unavailable } from '../http/errors.ts';
 import { errorFields, warn } from '../platform/log.ts';
-import { answerList, answerOne, orRefuse } from './answers.ts';
 import { type Publishing, readContent } from './forms.ts';
 import type { Publish } from './publish.ts';
+import { answerList, answerOne, orRefuse } from './publish-answers.ts';
 
 type Answer = Promise<APIGatewayProxyStructuredResultV2>;
 

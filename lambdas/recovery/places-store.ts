@@ -1,6 +1,6 @@
 import type { DeliveryMessage } from '../delivery/messages.ts';
 import { heldKey } from '../hold-queue/hold-queue.ts';
-import { parkingKey } from '../hold-queue/parking.ts';
+import { parkingKey } from '../parking/parking.ts';
 import { getAll } from '../platform/dynamo.ts';
 import { skip } from '../platform/items.ts';
 import { deliveryId } from '../values/ids.ts';

@@ -1,6 +1,6 @@
 import type { DeliveryRef, DeliveryState, LoggedDelivery } from '../delivery/delivery-log-store.ts';
-import type { LaneQueues } from '../delivery/lane-queues.ts';
 import type { DeliveryMessage, EventsMessage } from '../delivery/messages.ts';
+import type { LaneQueues } from '../delivery/queues/lane-queues.ts';
 import type { StoredHealth } from '../endpoint-health/health.ts';
 import { eventOf, type LoggedEvent } from '../events/event-items.ts';
 import { inParallel } from '../platform/in-parallel.ts';

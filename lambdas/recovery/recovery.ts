@@ -79,7 +79,8 @@ export type Place = 'hold queue' | 'parking lot' | 'nowhere';
 /**
  * What to do about a delivery in doubt. In a hold queue it is well as long as a drain is scheduled; in the parking lot
  * release finds it, however late. Elsewhere only a queue could hold it, and the queues are nearly empty: it is sent
- * again. But until the last scan it may just be leaving its hold queue, or go from pause to pause of its target.
+ * again. In the first scan, `nowhere` may also mean that
+ * it is just leaving its hold queue, or that its target asks for one pause after another: then it is left alone.
  */
 export function remedyFor(
   doubt: Doubt,

@@ -1,5 +1,5 @@
 import { inParallel } from '../platform/in-parallel.ts';
-import { FIRST_TENANT } from '../tenants/tenants.ts';
+import { FIRST_TENANT } from '../tenants/tenant-defaults.ts';
 import type { RowsPage } from './event-rows-store.ts';
 import { type RecoverDeps, recoverDeliveries } from './recover-deliveries.ts';
 import type { Progress, Scan, Span } from './recovery.ts';

@@ -1,7 +1,7 @@
 import type { StoredStatus } from '../delivery/delivery.ts';
 import type { DeliveryMessage } from '../delivery/messages.ts';
 import type { Event } from '../events/event.ts';
-import type { Attempt } from '../http-client/attempt.ts';
+import type { Attempt } from '../http-client/attempt-record.ts';
 import { timeOfUlid } from '../values/ids.ts';
 import type { Unknown } from '../values/unknown-fields.ts';
 

@@ -1,4 +1,4 @@
-import type { LaneQueues } from '../delivery/lane-queues.ts';
+import type { LaneQueues } from '../delivery/queues/lane-queues.ts';
 import type { Event } from '../events/event.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { SendError } from '../platform/sqs.ts';

@@ -1,6 +1,6 @@
-import { MAX_PAGES } from '../delivery/loop-bounds.ts';
 import type { ReplayMessage } from '../delivery/messages.ts';
-import { noteLoop } from '../delivery/note-loop.ts';
+import { MAX_PAGES } from '../delivery/queues/loop-bounds.ts';
+import { noteLoop } from '../delivery/queues/note-loop.ts';
 import { emitMetrics } from '../platform/log.ts';
 import { doPage, type PageDeps, type PageOutcome } from './job-page.ts';
 import { afterPage, ended, type ReplayJob, type StoredJob, stepFor, withLease } from './replay-job.ts';

@@ -1,7 +1,7 @@
 import type { Event } from '../events/event.ts';
-import { isPermanent, isSuccess } from '../http-client/answers.ts';
-import type { Attempt } from '../http-client/attempt.ts';
-import { isSameText } from '../values/same-text.ts';
+import type { Attempt } from '../http-client/attempt-record.ts';
+import { isPermanent, isSuccess } from '../http-client/status-codes.ts';
+import { isSameText } from '../values/timing-safe-equal.ts';
 import { schemeNamed, signingSecrets } from './signature.ts';
 import type { Target } from './target.ts';
 

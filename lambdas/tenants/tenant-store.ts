@@ -3,7 +3,13 @@ import { addAt, getAt, replaceAt } from '../config/entity-store.ts';
 import { deleteAll, queryItems } from '../platform/dynamo.ts';
 import { skipDamaged } from '../platform/items.ts';
 import { TENANT, type Tenant, type TenantLimits } from './tenant.ts';
-import { FIRST_TENANT, firstTenant, limitsOf, type TenantInUse, UNTOUCHED_FIRST_TENANT } from './tenants.ts';
+import {
+  FIRST_TENANT,
+  firstTenant,
+  limitsOf,
+  type TenantInUse,
+  UNTOUCHED_FIRST_TENANT,
+} from './tenant-defaults.ts';
 
 /** A tenant. One that is being deleted is as it was when its deletion began. */
 export const readTenant = (table: string, id: string): Promise<Tenant | undefined> =>

@@ -1,14 +1,14 @@
 import type { DeliverDeps } from '../../lambdas/delivery/deliver.ts';
 import { createDestinations } from '../../lambdas/delivery/destinations.ts';
-import { laneQueues } from '../../lambdas/delivery/lane-queues.ts';
 import type { DeliveryMessage } from '../../lambdas/delivery/messages.ts';
+import { laneQueues } from '../../lambdas/delivery/queues/lane-queues.ts';
 import type { StoredHealth } from '../../lambdas/endpoint-health/health.ts';
 import { createHealthCache } from '../../lambdas/endpoint-health/health-cache.ts';
 import { createHealthNotes, type HealthNotesDeps } from '../../lambdas/endpoint-health/note-health.ts';
 import { createPayloadCache } from '../../lambdas/events/payload-cache.ts';
 import type { DrainDeps } from '../../lambdas/hold-queue/drain.ts';
 import { type HoldDeps, hold } from '../../lambdas/hold-queue/hold.ts';
-import type { Attempt } from '../../lambdas/http-client/attempt.ts';
+import type { Attempt } from '../../lambdas/http-client/attempt-record.ts';
 import type { Post } from '../../lambdas/http-client/http-post.ts';
 import { type Addressed, SendError } from '../../lambdas/platform/sqs.ts';
 import { aheadMs, intervalMs } from '../../lambdas/rate-limit/rate-limit.ts';

@@ -7,7 +7,7 @@ import type { Key } from '../../lambdas/values/item-key.ts';
 const nameOf = ({ pk, sk }: Key): string => `${pk} ${sk}`;
 
 /** A table in memory whose pages are small. */
-export function memoryTable(): ErasableTable & {
+function memoryTable(): ErasableTable & {
   readonly items: Map<string, AnyItem>;
   put(key: Key, attributes?: object): void;
 } {

@@ -5,10 +5,10 @@ import type { Request } from '../../lambdas/http/body.ts';
 import type { Caller } from '../../lambdas/http/caller.ts';
 import type { Outgoing } from '../../lambdas/platform/sqs.ts';
 import { type AddressConfig, createAddresses } from '../../lambdas/publishing/address.ts';
-import { addressed } from '../../lambdas/publishing/addressed.ts';
 import { createPayloadCheck } from '../../lambdas/publishing/check-payloads.ts';
 import { type IngestDeps, ingest } from '../../lambdas/publishing/ingest.ts';
 import { createPublish } from '../../lambdas/publishing/publish.ts';
+import { addressed } from '../../lambdas/publishing/publish-to-subscription.ts';
 import { haveReusedIds } from '../../lambdas/publishing/reused-ids.ts';
 import { ulidSource } from '../../lambdas/values/ids.ts';
 

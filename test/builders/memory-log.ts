@@ -12,7 +12,7 @@ import { eventOf } from './events.ts';
 export const subscriptionId = (n: number): string => `sub_${lowestUlidAt(n + 1)}`;
 
 /** An event that fanout has sent to these subscriptions. */
-export const loggedEvent = (subscriptions: readonly string[], about: Partial<LoggedEvent>): LoggedEvent => ({
+const loggedEvent = (subscriptions: readonly string[], about: Partial<LoggedEvent>): LoggedEvent => ({
   ...eventOf(about),
   matched: subscriptions.length,
   subscriptions,
@@ -22,7 +22,7 @@ export const loggedEvent = (subscriptions: readonly string[], about: Partial<Log
 });
 
 /** A delivery that is dead after one attempt. */
-export function loggedDelivery(
+function loggedDelivery(
   event: Pick<LoggedEvent, 'id' | 'ulid' | 'type'>,
   subscription: string,
   about: Partial<LoggedDelivery> = {},

@@ -6,7 +6,7 @@ import type { Row } from '../../lambdas/recovery/event-rows-store.ts';
 import type { RunLease, ScanProgress } from '../../lambdas/recovery/progress-store.ts';
 import type { Place } from '../../lambdas/recovery/recovery.ts';
 import type { RecoveryDeps } from '../../lambdas/recovery/run-recovery.ts';
-import { FIRST_TENANT } from '../../lambdas/tenants/tenants.ts';
+import { FIRST_TENANT } from '../../lambdas/tenants/tenant-defaults.ts';
 import { lowestUlidAt } from '../../lambdas/values/ids.ts';
 import { refName, type TargetRef } from '../../lambdas/values/target-ref.ts';
 import { memoryLog } from './memory-log.ts';

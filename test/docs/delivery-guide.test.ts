@@ -9,7 +9,7 @@ import { LANES } from '../../lambdas/endpoint-health/lane.ts';
 import { observationOf } from '../../lambdas/endpoint-health/observation.ts';
 import type { Event } from '../../lambdas/events/event.ts';
 import { PRIORITIES } from '../../lambdas/events/event-meta.ts';
-import type { Attempt } from '../../lambdas/http-client/attempt.ts';
+import type { Attempt } from '../../lambdas/http-client/attempt-record.ts';
 import { ERROR_CLASSES, type ErrorClass } from '../../lambdas/http-client/error-class.ts';
 import { challengeEvent, judge } from '../../lambdas/targets/challenge.ts';
 import { requestHeaders } from '../../lambdas/targets/request-headers.ts';

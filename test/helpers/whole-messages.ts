@@ -1,6 +1,6 @@
 import type { Message, MessageKind } from '../../lambdas/delivery/messages.ts';
 import type { Event, EventInFlight } from '../../lambdas/events/event.ts';
-import type { Attempt } from '../../lambdas/http-client/attempt.ts';
+import type { Attempt } from '../../lambdas/http-client/attempt-record.ts';
 
 /** One message of each kind with every field that this release knows. Any other field is unknown. */
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readQueues } from '../../lambdas/delivery/queue-names.ts';
+import { readQueues } from '../../lambdas/delivery/queues/queue-names.ts';
 import { MAX_GATEWAYS } from '../../lib/settings/zones.ts';
 import { type ResolvedResource, resolvedStacks } from '../helpers/resolved.ts';
 import { environmentOf } from '../helpers/synthesised.ts';

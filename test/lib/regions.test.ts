@@ -1,6 +1,6 @@
 import type { Stack } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
-import { readQueues } from '../../lambdas/delivery/queue-names.ts';
+import { readQueues } from '../../lambdas/delivery/queues/queue-names.ts';
 import { LANES } from '../../lambdas/endpoint-health/lane.ts';
 import { environmentOf, refOf, resourcesOf } from '../helpers/synthesised.ts';
 

@@ -1,8 +1,8 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { batchOrSingly, consume } from '../../delivery/consume.ts';
 import { putOutcomes } from '../../delivery/delivery-log-store.ts';
 import { MESSAGE_KINDS, type MessageKind } from '../../delivery/messages.ts';
-import { quarantineIn } from '../../delivery/quarantine.ts';
+import { batchOrSingly, consume } from '../../delivery/queues/consume.ts';
+import { quarantineIn } from '../../delivery/queues/quarantine.ts';
 import { type DeadLetterDeps, writeDeadLetters } from '../../delivery/write-dead-letters.ts';
 import { markEventDead } from '../../events/event-log-store.ts';
 import { claimAlert } from '../../notifications/alert-claim-store.ts';

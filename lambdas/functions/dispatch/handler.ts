@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { consume, type Received } from '../../delivery/consume.ts';
 import { type DeliverDeps, deliverAll } from '../../delivery/deliver.ts';
 import { createDestinations } from '../../delivery/destinations.ts';
-import { laneQueues } from '../../delivery/lane-queues.ts';
 import type { Message } from '../../delivery/messages.ts';
-import { quarantineFrom, quarantineIn } from '../../delivery/quarantine.ts';
+import { consume, type Received } from '../../delivery/queues/consume.ts';
+import { laneQueues } from '../../delivery/queues/lane-queues.ts';
+import { quarantineFrom, quarantineIn } from '../../delivery/queues/quarantine.ts';
 import { type ChallengeDeps, sendChallenges } from '../../delivery/send-challenges.ts';
 import { createHealthCache } from '../../endpoint-health/health-cache.ts';
 import { changeHealth, readHealth } from '../../endpoint-health/health-store.ts';
@@ -25,11 +25,11 @@ import {
   scheduleBatch,
   scheduleDrain,
 } from '../../hold-queue/hold-queue-store.ts';
-import { park } from '../../hold-queue/parking-store.ts';
 import { createPoster } from '../../http-client/http-post.ts';
 import { portsOf } from '../../http-client/ports.ts';
 import { createHealthNotifier } from '../../notifications/health-notifications.ts';
 import { createNotifier } from '../../notifications/notify.ts';
+import { park } from '../../parking/parking-store.ts';
 import { bind } from '../../platform/bind.ts';
 import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
 import { fail } from '../../platform/items.ts';

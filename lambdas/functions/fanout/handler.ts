@@ -1,9 +1,9 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { getVersions } from '../../config/config-store.ts';
-import { batchOrSingly, consume } from '../../delivery/consume.ts';
-import { laneQueues } from '../../delivery/lane-queues.ts';
 import type { EventsMessage } from '../../delivery/messages.ts';
-import { quarantineIn } from '../../delivery/quarantine.ts';
+import { batchOrSingly, consume } from '../../delivery/queues/consume.ts';
+import { laneQueues } from '../../delivery/queues/lane-queues.ts';
+import { quarantineIn } from '../../delivery/queues/quarantine.ts';
 import { createHealthCache } from '../../endpoint-health/health-cache.ts';
 import { readHealth } from '../../endpoint-health/health-store.ts';
 import { putEvents } from '../../events/event-log-store.ts';

@@ -61,7 +61,7 @@ const publish = createPublish({
 
 const addressing = lazily(async () => {
   const [{ addressed }, { createAddresses }, config, { tenantInUse }] = await Promise.all([
-    import('../../publishing/addressed.ts'),
+    import('../../publishing/publish-to-subscription.ts'),
     import('../../publishing/address.ts'),
     import('../../publishing/ingest-config-store.ts'),
     import('../../tenants/tenant-store.ts'),

@@ -8,7 +8,7 @@ import { deleteOwned, getSubscriptions, putAddress, raiseVersion } from '../../c
 import { EVENT_TYPE, FILTER, SUBSCRIPTION } from '../../config/entities.ts';
 import { entityStore } from '../../config/entity-store.ts';
 import { getDeliveries, getDeliveriesOf, listDeliveries } from '../../delivery/delivery-log-store.ts';
-import { laneQueues } from '../../delivery/lane-queues.ts';
+import { laneQueues } from '../../delivery/queues/lane-queues.ts';
 import { changeHealth, forgetHealth, readHealth } from '../../endpoint-health/health-store.ts';
 import { startErasure } from '../../erasure/erasure-store.ts';
 import { addSubscriptions, getEvent, listEvents } from '../../events/event-log-store.ts';
@@ -19,8 +19,8 @@ import { begin, finish, forget, release } from '../../http/idempotency-store.ts'
 import { portsOf } from '../../http-client/ports.ts';
 import { apiErrors } from '../../manage/api-errors.ts';
 import { componentStatesBy, componentsOf } from '../../manage/component-states.ts';
-import { configured } from '../../manage/configured.ts';
 import type { Environment, ManageDeps } from '../../manage/deps.ts';
+import { configured } from '../../manage/entity-service.ts';
 import type { ManageRequest } from '../../manage/request.ts';
 import { createRouter } from '../../manage/router.ts';
 import { createNotifier } from '../../notifications/notify.ts';

@@ -1,7 +1,7 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { batchOrSingly, consume } from '../../delivery/consume.ts';
 import { putOutcomes } from '../../delivery/delivery-log-store.ts';
-import { quarantineIn } from '../../delivery/quarantine.ts';
+import { batchOrSingly, consume } from '../../delivery/queues/consume.ts';
+import { quarantineIn } from '../../delivery/queues/quarantine.ts';
 import { type RecordDeps, recordOutcomes } from '../../delivery/record-outcomes.ts';
 import { bind } from '../../platform/bind.ts';
 import { requireEnv, requireEnvNumber } from '../../platform/env.ts';

@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { getTargetIds } from '../../config/config-store.ts';
 import { getDeliveries, getStates } from '../../delivery/delivery-log-store.ts';
-import { laneQueues } from '../../delivery/lane-queues.ts';
+import { laneQueues } from '../../delivery/queues/lane-queues.ts';
 import { readHealth } from '../../endpoint-health/health-store.ts';
 import { getEvent } from '../../events/event-log-store.ts';
 import { scheduleDrain } from '../../hold-queue/hold-queue-store.ts';

@@ -1,9 +1,10 @@
 import type { Context } from 'aws-lambda';
-import { laneQueues } from '../../delivery/lane-queues.ts';
-import { quarantineFrom, quarantineIn } from '../../delivery/quarantine.ts';
+import { laneQueues } from '../../delivery/queues/lane-queues.ts';
+import { quarantineFrom, quarantineIn } from '../../delivery/queues/quarantine.ts';
 import { overdueDrains } from '../../hold-queue/hold-queue-store.ts';
-import { parkedIn, readCursor, unpark, writeCursor } from '../../hold-queue/parking-store.ts';
-import { type ReleaseDeps, releaseDue, resendLostDrains } from '../../hold-queue/release.ts';
+import { type LostDrainDeps, resendLostDrains } from '../../hold-queue/resend-lost-drains.ts';
+import { parkedIn, readCursor, unpark, writeCursor } from '../../parking/parking-store.ts';
+import { type ReleaseDeps, releaseDue } from '../../parking/release.ts';
 import { bind } from '../../platform/bind.ts';
 import { requireEnv } from '../../platform/env.ts';
 import { sendAddressed } from '../../platform/sqs.ts';
@@ -11,7 +12,7 @@ import { sendAddressed } from '../../platform/sqs.ts';
 const stateTable = requireEnv('STATE_TABLE');
 const { laneUrl, toLane } = laneQueues(requireEnv('LANES'));
 
-const deps: ReleaseDeps = {
+const deps: ReleaseDeps & LostDrainDeps = {
   now: Date.now,
   laneUrl,
   toLane,

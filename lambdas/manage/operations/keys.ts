@@ -12,7 +12,7 @@ import { type KeyView, keySettings } from '../../api/keys.ts';
 import type { ROUTES } from '../../api/routes.ts';
 import type { Caller } from '../../http/caller.ts';
 import { ApiError, invalid } from '../../http/errors.ts';
-import { FIRST_TENANT } from '../../tenants/tenants.ts';
+import { FIRST_TENANT } from '../../tenants/tenant-defaults.ts';
 import { ulidOf } from '../../values/ids.ts';
 import { mergePatch } from '../../values/merge-patch.ts';
 import type { ManageDeps } from '../deps.ts';

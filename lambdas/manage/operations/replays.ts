@@ -12,9 +12,9 @@ import { ended, newJob, type ReplayJob, reachedAt, type Selection } from '../../
 import type { StoredJob } from '../../replay/replay-job-store.ts';
 import type { ToResend } from '../../replay/resend.ts';
 import { deliveryOfId, ulidOf, withPrefix } from '../../values/ids.ts';
-import { changedMeanwhile } from '../changing.ts';
 import type { Environment, ManageDeps, ReplayDeps } from '../deps.ts';
 import type { Operation } from '../operation.ts';
+import { changedMeanwhile } from '../optimistic-update.ts';
 import { cursorOf, pageAnswer, pageOf } from '../page.ts';
 import { deliveryView, queuedView } from '../views.ts';
 import { existingEvent } from './events.ts';

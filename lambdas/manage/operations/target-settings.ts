@@ -6,7 +6,7 @@ import { RETRY_PRESETS, type RetryPolicy, retryPolicyProblem } from '../../targe
 import { keptSecret, newSecret, schemeOfSecret, secretProblem } from '../../targets/signature.ts';
 import { type SigningSecret, type Target, TIMEOUT_SECONDS } from '../../targets/target.ts';
 import { timeOfUlid } from '../../values/ids.ts';
-import { HIDDEN, isQueryHidden, mapped, withoutValues, withQuery, withValues } from '../hidden.ts';
+import { HIDDEN, isQueryHidden, mapped, withoutValues, withQuery, withValues } from '../hide-secrets.ts';
 
 /** A target's settings, as they are read and can be written back. */
 export function settingsOf(target: Target): TargetSettings {

@@ -9,7 +9,7 @@ import type { Target } from '../../targets/target.ts';
 import { mergePatch } from '../../values/merge-patch.ts';
 import { removeUnbound } from '../bindings.ts';
 import type { Environment, ManageDeps } from '../deps.ts';
-import { shownTo } from '../hidden.ts';
+import { shownTo } from '../hide-secrets.ts';
 import type { Call, Operation } from '../operation.ts';
 import { cursorOf, pageAnswer, pageOf } from '../page.ts';
 import { checked } from '../request.ts';

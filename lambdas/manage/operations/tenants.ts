@@ -8,12 +8,12 @@ import {
 import { frameOf, type Maker } from '../../config/maker.ts';
 import { ApiError, invalid, notFound } from '../../http/errors.ts';
 import type { Tenant } from '../../tenants/tenant.ts';
-import { FIRST_TENANT, limitsOf } from '../../tenants/tenants.ts';
+import { FIRST_TENANT, limitsOf } from '../../tenants/tenant-defaults.ts';
 import { ulidOf } from '../../values/ids.ts';
 import { mergePatch } from '../../values/merge-patch.ts';
-import { changing } from '../changing.ts';
 import type { Environment, ManageDeps } from '../deps.ts';
 import type { Call, Operation } from '../operation.ts';
+import { changing } from '../optimistic-update.ts';
 import { cursorOf, pageAnswer, pageOf } from '../page.ts';
 import { checked } from '../request.ts';
 

@@ -1,7 +1,7 @@
 import { isObject } from '../../values/json.ts';
 import { type Condition, isScalar, type Matcher, OR } from '../language/condition.ts';
 import type { Engines } from '../language/engines.ts';
-import type { Work } from '../language/work.ts';
+import type { Work } from '../language/step-budget.ts';
 import { compileMatchers } from '../operators/operators.ts';
 import { someElement } from './elements.ts';
 

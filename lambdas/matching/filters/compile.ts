@@ -1,10 +1,10 @@
 import { isObject } from '../../values/json.ts';
 import { type Condition, type Matcher, OR, type Scalar, touchesData } from '../language/condition.ts';
-import { compileSpans } from '../language/during.ts';
 import type { Engines } from '../language/engines.ts';
 import type { Envelope } from '../language/envelope.ts';
 import { type FilterParts, spansOf } from '../language/filter.ts';
-import { isOutOfSteps, Work } from '../language/work.ts';
+import { isOutOfSteps, Work } from '../language/step-budget.ts';
+import { compileSpans } from '../language/time-windows.ts';
 import type { Test } from '../operators/operator.ts';
 import { compileMatchers } from '../operators/operators.ts';
 import { canBeAbsent, compileAbsence } from './absence.ts';

@@ -1,7 +1,7 @@
 import { isObject } from '../../values/json.ts';
 import { isScalar, type Matcher, type Operation } from '../language/condition.ts';
-import { clockTime, type Span } from '../language/during.ts';
 import { MAX_LENGTH, shortened } from '../language/shortened.ts';
+import { clockTime, type Span } from '../language/time-windows.ts';
 
 /** Parts of filters and payloads in words, to stand behind "expected … to be" and "got". */
 

@@ -1,4 +1,4 @@
-import type { Work } from '../language/work.ts';
+import type { Work } from '../language/step-budget.ts';
 
 /** Far deeper than real data, and few enough for recursion. */
 const MAX_NESTED_ARRAYS = 100;

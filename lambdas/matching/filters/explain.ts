@@ -5,7 +5,7 @@ import type { Engines } from '../language/engines.ts';
 import type { Envelope } from '../language/envelope.ts';
 import { type FilterParts, spansOf } from '../language/filter.ts';
 import { shortened } from '../language/shortened.ts';
-import { isOutOfSteps, MAX_STEPS, Work } from '../language/work.ts';
+import { isOutOfSteps, MAX_STEPS, Work } from '../language/step-budget.ts';
 import { canBeAbsent } from './absence.ts';
 import { compileCondition, compileField, compileFilter, evaluate, type FieldPattern } from './compile.ts';
 import { describeMatchers, describeSpans, describeTime, describeValue } from './describe.ts';

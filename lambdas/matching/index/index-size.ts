@@ -2,7 +2,7 @@ import { type Condition, isScalar } from '../language/condition.ts';
 import { type FilterParts, spansOf } from '../language/filter.ts';
 import type { IndexPredicate } from '../language/predicates.ts';
 import { isOfOwnField, MAX_PLACES } from './buckets.ts';
-import { PredicateFactory } from './predicates.ts';
+import { PredicateFactory } from './predicate-factory.ts';
 
 /** Estimates what an index takes in memory at most, before it is built. */
 

@@ -4,7 +4,7 @@ import type { JsonpathPredicate } from '../language/engines.ts';
 import { DEEP, EACH, type Path, type Step } from '../language/paths.ts';
 import type { ValuePredicate } from '../language/predicates.ts';
 import { isDescendant, readQuery } from '../operators/jsonpath-query.ts';
-import { equalTo, reaching } from './predicates.ts';
+import { equalTo, reaching } from './predicate-factory.ts';
 
 const { expressions, selectors } = jsonpath;
 

@@ -9,7 +9,7 @@ export async function enginesFor(filters: readonly NeedsEngines[]): Promise<Engi
   const needed = filters.some(
     ({ where, jsonpath }) => jsonpath !== undefined || (where !== undefined && hasRegex(where)),
   );
-  return needed ? (await import('../index/all-engines.ts')).ENGINES : NO_ENGINES;
+  return needed ? (await import('./all-engines.ts')).ENGINES : NO_ENGINES;
 }
 
 /** Whether a condition may have an expression; a field of that name counts as well. */

@@ -1,6 +1,6 @@
 import { type CompiledFilter, evaluate } from '../filters/compile.ts';
 import type { Envelope } from '../language/envelope.ts';
-import { MAX_STEPS } from '../language/work.ts';
+import { MAX_STEPS } from '../language/step-budget.ts';
 
 /** What one pass has found for an event. */
 export interface Matching<S> {

@@ -5,7 +5,7 @@ import type { Envelope } from '../language/envelope.ts';
 import type { FilterParts } from '../language/filter.ts';
 import type { IndexPredicate } from '../language/predicates.ts';
 import { appended, type Bound, type Bucket, choosePredicates, emptyBucket, insert } from './buckets.ts';
-import { PredicateFactory } from './predicates.ts';
+import { PredicateFactory } from './predicate-factory.ts';
 import { type Search, search } from './search.ts';
 import { ValueCounts } from './selectivity.ts';
 

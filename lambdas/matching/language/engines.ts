@@ -1,7 +1,7 @@
 import type { Envelope } from './envelope.ts';
 import type { Path } from './paths.ts';
 import type { ValuePredicate } from './predicates.ts';
-import type { Work } from './work.ts';
+import type { Work } from './step-budget.ts';
 
 /**
  * The libraries behind `regex` and `jsonpath`. Most filters have neither, and loading the libraries takes a sixth of a

@@ -1,5 +1,5 @@
 import { type Condition, listOf } from './condition.ts';
-import type { Span } from './during.ts';
+import type { Span } from './time-windows.ts';
 
 /** The parts of a filter. All parts that it has must hold. */
 export interface FilterParts {

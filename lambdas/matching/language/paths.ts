@@ -1,5 +1,5 @@
 import { isScalar, type Scalar } from './condition.ts';
-import { MAX_STEPS } from './work.ts';
+import { MAX_STEPS } from './step-budget.ts';
 
 /** Paths from an event to a field, as conditions and queries follow them. */
 

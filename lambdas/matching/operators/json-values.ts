@@ -1,5 +1,5 @@
 import { isObject } from '../../values/json.ts';
-import { stepsOfText, type Work } from '../language/work.ts';
+import { stepsOfText, type Work } from '../language/step-budget.ts';
 import { isExact } from './numbers.ts';
 
 /** Values of a payload as JSONPath compares and measures them, with their steps counted. */

@@ -1,6 +1,6 @@
 import type { jsonpath } from 'json-p3';
 import { isObject } from '../../values/json.ts';
-import type { Work } from '../language/work.ts';
+import type { Work } from '../language/step-budget.ts';
 import { type Json, keysOf } from './json-values.ts';
 
 /** Selectors of JSONPath (RFC 9535) but for filters, compiled to functions. */

@@ -1,7 +1,7 @@
 import { type JSONPathQuery, jsonpath } from 'json-p3';
 import { type Envelope, rootOf } from '../language/envelope.ts';
 import { shortened } from '../language/shortened.ts';
-import type { Work } from '../language/work.ts';
+import type { Work } from '../language/step-budget.ts';
 import { ofIRegexp } from './i-regexp.ts';
 import { compileComparison, type Json, lengthOf, NOTHING } from './json-values.ts';
 import {

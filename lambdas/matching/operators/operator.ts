@@ -1,7 +1,7 @@
 import type { Scalar } from '../language/condition.ts';
 import type { Engines } from '../language/engines.ts';
 import type { Problem } from '../language/problem.ts';
-import type { Work } from '../language/work.ts';
+import type { Work } from '../language/step-budget.ts';
 
 /**
  * A matcher that is not a plain value: one of EventBridge's operators

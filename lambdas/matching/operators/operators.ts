@@ -2,7 +2,7 @@ import { isObject } from '../../values/json.ts';
 import { isScalar, listOf, type Operation, type Scalar } from '../language/condition.ts';
 import type { Engines } from '../language/engines.ts';
 import type { Problem } from '../language/problem.ts';
-import type { Work } from '../language/work.ts';
+import type { Work } from '../language/step-budget.ts';
 import { isOneOf } from './equality.ts';
 import { numberProblem } from './numbers.ts';
 import { numeric } from './numeric.ts';

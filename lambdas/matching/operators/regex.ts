@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { RE2JSSyntaxException } from 're2js';
-import type { Work } from '../language/work.ts';
+import type { Work } from '../language/step-budget.ts';
 import { compileLinear, type LinearRegex } from './linear-regex.ts';
 
 /**

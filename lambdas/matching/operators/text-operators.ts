@@ -1,6 +1,6 @@
 import { ipAddressOf, ipRangeOf, isInRange, unmapped, unmappedRange } from '../../values/ip-address.ts';
 import type { Engines } from '../language/engines.ts';
-import type { Work } from '../language/work.ts';
+import type { Work } from '../language/step-budget.ts';
 import { caseless, finder, stepsToCompare } from './text-search.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Work } from '../language/work.ts';
+import type { Work } from '../language/step-budget.ts';
 
 /** Searches texts of strangers for texts of strangers, with the steps counted. */
 

@@ -6,7 +6,7 @@ import type { Filter, Subscription } from '../../../lambdas/config/entities.ts';
 import type { Message } from '../../../lambdas/delivery/messages.ts';
 import type { Event, EventInFlight } from '../../../lambdas/events/event.ts';
 import type { Target } from '../../../lambdas/targets/target.ts';
-import { FIRST_TENANT } from '../../../lambdas/tenants/tenants.ts';
+import { FIRST_TENANT } from '../../../lambdas/tenants/tenant-defaults.ts';
 import { freshTimes, targetOf } from '../../builders/entities.ts';
 import { eventOf, jsonPayload } from '../../builders/events.ts';
 import type { TestCloud } from '../cloud.ts';

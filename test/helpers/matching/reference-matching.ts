@@ -1,7 +1,7 @@
 import type { Condition, Matcher } from '../../../lambdas/matching/language/condition.ts';
-import type { Span } from '../../../lambdas/matching/language/during.ts';
 import type { Envelope } from '../../../lambdas/matching/language/envelope.ts';
 import type { FilterParts } from '../../../lambdas/matching/language/filter.ts';
+import type { Span } from '../../../lambdas/matching/language/time-windows.ts';
 
 /**
  * Filters interpreted word by word from their documentation: slow, unbounded, and without a line of the tested code.

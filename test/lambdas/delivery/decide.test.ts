@@ -7,7 +7,7 @@ import {
   queueDelaySeconds,
   waitVia,
 } from '../../../lambdas/delivery/decide.ts';
-import type { Attempt } from '../../../lambdas/http-client/attempt.ts';
+import type { Attempt } from '../../../lambdas/http-client/attempt-record.ts';
 import { RETRY_PRESETS, type RetryPolicy } from '../../../lambdas/targets/retry-policy.ts';
 
 const NOW = Date.UTC(2026, 0, 31);

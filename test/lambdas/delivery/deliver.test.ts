@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { deliverAll } from '../../../lambdas/delivery/deliver.ts';
-import { hopsWithin } from '../../../lambdas/delivery/loop-bounds.ts';
 import type { DeliveryMessage } from '../../../lambdas/delivery/messages.ts';
+import { hopsWithin } from '../../../lambdas/delivery/queues/loop-bounds.ts';
 import { createEngine, type EngineSettings, OWN_FAULT, refusing, sentTo } from '../../builders/engine.ts';
 import { GOOD, NOW, nthDelivery, OPEN, targetOf } from '../../builders/nth-delivery.ts';
 import { printedBy } from '../../helpers/printed.ts';

@@ -10,7 +10,7 @@ import {
 } from '../../../lambdas/delivery/outcome.ts';
 import type { Outcome } from '../../../lambdas/delivery/outcome-schema.ts';
 import type { Decision } from '../../../lambdas/delivery/types.ts';
-import type { Attempt } from '../../../lambdas/http-client/attempt.ts';
+import type { Attempt } from '../../../lambdas/http-client/attempt-record.ts';
 import { deliveryOf } from '../../builders/deliveries.ts';
 import { eventOf } from '../../builders/events.ts';
 

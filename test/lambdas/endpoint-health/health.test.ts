@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { probeDelayMs } from '../../../lambdas/endpoint-health/circuit-breaker.ts';
 import {
   type EndpointHealth,
   isGood,
@@ -7,7 +8,6 @@ import {
   type Observation,
   observe,
   observeProbe,
-  probeDelayMs,
 } from '../../../lambdas/endpoint-health/health.ts';
 import { isFast, LANES, laneFor } from '../../../lambdas/endpoint-health/lane.ts';
 import { observationOf } from '../../../lambdas/endpoint-health/observation.ts';

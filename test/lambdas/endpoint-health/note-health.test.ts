@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StoredHealth } from '../../../lambdas/endpoint-health/health.ts';
-import type { Attempt } from '../../../lambdas/http-client/attempt.ts';
+import type { Attempt } from '../../../lambdas/http-client/attempt-record.ts';
 import type { Target } from '../../../lambdas/targets/target.ts';
 import { createEngine } from '../../builders/engine.ts';
 import { GOOD, NOW, OPEN, targetOf } from '../../builders/nth-delivery.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isFailure, observationOf } from '../../../lambdas/endpoint-health/observation.ts';
-import type { Attempt } from '../../../lambdas/http-client/attempt.ts';
+import type { Attempt } from '../../../lambdas/http-client/attempt-record.ts';
 
 const AT = 1_795_000_000_000;
 const attempt = (about: Partial<Attempt>): Attempt => ({ at: AT, ms: 10, ...about });

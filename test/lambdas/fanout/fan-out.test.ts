@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { batchOrSingly, type Received } from '../../../lambdas/delivery/consume.ts';
-import { MAX_EVENT_HOPS } from '../../../lambdas/delivery/loop-bounds.ts';
 import type { EventsMessage } from '../../../lambdas/delivery/messages.ts';
+import { batchOrSingly, type Received } from '../../../lambdas/delivery/queues/consume.ts';
+import { MAX_EVENT_HOPS } from '../../../lambdas/delivery/queues/loop-bounds.ts';
 import type { EventInFlight } from '../../../lambdas/events/event.ts';
 import { createBudget } from '../../../lambdas/fanout/budget.ts';
 import { fanOut } from '../../../lambdas/fanout/fan-out.ts';

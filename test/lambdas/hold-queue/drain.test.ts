@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_IDLE_DRAINS } from '../../../lambdas/delivery/loop-bounds.ts';
 import type { DrainMessage } from '../../../lambdas/delivery/messages.ts';
+import { MAX_IDLE_DRAINS } from '../../../lambdas/delivery/queues/loop-bounds.ts';
 import { drainAll } from '../../../lambdas/hold-queue/drain.ts';
 import { firstDrain, scheduleName } from '../../../lambdas/hold-queue/hold-queue.ts';
 import type { Target } from '../../../lambdas/targets/target.ts';

@@ -6,7 +6,7 @@ import { createIdentify, type IdentifyDeps } from '../../../lambdas/access/ident
 import { createNoteUse } from '../../../lambdas/access/last-use.ts';
 import { signPortalToken, verifyPortalToken } from '../../../lambdas/access/portal-jwt.ts';
 import { authorize } from '../../../lambdas/http/authorize.ts';
-import { FIRST_TENANT, type TenantInUse } from '../../../lambdas/tenants/tenants.ts';
+import { FIRST_TENANT, type TenantInUse } from '../../../lambdas/tenants/tenant-defaults.ts';
 import { failOnce } from '../../builders/faults.ts';
 import { printedBy } from '../../helpers/printed.ts';
 

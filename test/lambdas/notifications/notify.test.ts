@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_GENERATION } from '../../../lambdas/delivery/loop-bounds.ts';
 import type { EventsMessage } from '../../../lambdas/delivery/messages.ts';
+import { MAX_GENERATION } from '../../../lambdas/delivery/queues/loop-bounds.ts';
 import { notifierOf } from '../../../lambdas/notifications/notify.ts';
 import type { OperationalEvent } from '../../../lambdas/notifications/operational-events.ts';
 import { timeOfUlid } from '../../../lambdas/values/ids.ts';

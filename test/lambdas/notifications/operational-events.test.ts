@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DEATH_REASONS } from '../../../lambdas/delivery/delivery.ts';
-import { generationOf } from '../../../lambdas/delivery/loop-bounds.ts';
 import type { Outcome } from '../../../lambdas/delivery/outcome-schema.ts';
+import { generationOf } from '../../../lambdas/delivery/queues/loop-bounds.ts';
 import { checkProducerId } from '../../../lambdas/events/event-id.ts';
 import { eventTypeProblem, isOperational } from '../../../lambdas/events/event-type.ts';
 import {

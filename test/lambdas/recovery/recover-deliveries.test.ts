@@ -5,7 +5,7 @@ import type { LoggedEvent } from '../../../lambdas/events/event-log-store.ts';
 import type { Row } from '../../../lambdas/recovery/event-rows-store.ts';
 import { recoverDeliveries } from '../../../lambdas/recovery/recover-deliveries.ts';
 import { type Place, SCANS } from '../../../lambdas/recovery/recovery.ts';
-import { FIRST_TENANT } from '../../../lambdas/tenants/tenants.ts';
+import { FIRST_TENANT } from '../../../lambdas/tenants/tenant-defaults.ts';
 import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
 import { refName } from '../../../lambdas/values/target-ref.ts';
 import { beforeNext } from '../../builders/faults.ts';

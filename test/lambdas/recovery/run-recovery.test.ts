@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NEARLY_EMPTY } from '../../../lambdas/recovery/recovery.ts';
 import { runRecovery } from '../../../lambdas/recovery/run-recovery.ts';
-import { FIRST_TENANT } from '../../../lambdas/tenants/tenants.ts';
+import { FIRST_TENANT } from '../../../lambdas/tenants/tenant-defaults.ts';
 import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
 import { beforeNext, failOnce } from '../../builders/faults.ts';
 import { subscriptionId } from '../../builders/memory-log.ts';

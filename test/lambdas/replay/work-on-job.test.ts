@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_PAGES } from '../../../lambdas/delivery/loop-bounds.ts';
 import type { ReplayMessage } from '../../../lambdas/delivery/messages.ts';
+import { MAX_PAGES } from '../../../lambdas/delivery/queues/loop-bounds.ts';
 import { ended, type ReplayJob, withLease } from '../../../lambdas/replay/replay-job.ts';
 import { workOnJob } from '../../../lambdas/replay/work-on-job.ts';
 import { lowestUlidAt } from '../../../lambdas/values/ids.ts';

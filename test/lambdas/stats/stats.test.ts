@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../lambdas/delivery/outcome-schema.ts';
-import type { Attempt } from '../../../lambdas/http-client/attempt.ts';
+import type { Attempt } from '../../../lambdas/http-client/attempt-record.ts';
 import { tallyOutcomes } from '../../../lambdas/stats/stats.ts';
 import { reportStats } from '../../../lambdas/stats/stats-report.ts';
 import { ulidSource } from '../../../lambdas/values/ids.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { goingBack, sentOn } from '../../../lambdas/delivery/loop-bounds.ts';
 import type { DeliveryMessage } from '../../../lambdas/delivery/messages.ts';
 import { outcomeOf, outcomeOfDead, withAttempt } from '../../../lambdas/delivery/outcome.ts';
+import { goingBack, sentOn } from '../../../lambdas/delivery/queues/loop-bounds.ts';
 import { asDelivered, type EventInFlight } from '../../../lambdas/events/event.ts';
 import { type EventItem, eventOf, fromItems, toItem } from '../../../lambdas/events/event-items.ts';
 import { deliveryMessage, eventsMessage, eventsOf } from '../../../lambdas/fanout/fanout-messages.ts';

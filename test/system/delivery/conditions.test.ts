@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { deliveryKey, eventKey } from '../../../lambdas/events/log-keys.ts';
 import { payloadKey } from '../../../lambdas/events/payload.ts';
 import type { Condition } from '../../../lambdas/matching/language/condition.ts';
-import { FIRST_TENANT } from '../../../lambdas/tenants/tenants.ts';
+import { FIRST_TENANT } from '../../../lambdas/tenants/tenant-defaults.ts';
 import { timeOfUlid } from '../../../lambdas/values/ids.ts';
 import { createMeter } from '../../../local/cloud.ts';
 import { startCloud } from '../../helpers/cloud.ts';

@@ -2,7 +2,7 @@ import { BatchWriteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, it } from 'vitest';
 import { configKey, versionKey } from '../../../lambdas/config/config-keys.ts';
 import type { Condition } from '../../../lambdas/matching/language/condition.ts';
-import { FIRST_TENANT } from '../../../lambdas/tenants/tenants.ts';
+import { FIRST_TENANT } from '../../../lambdas/tenants/tenant-defaults.ts';
 import { edits, impatient, withoutWindows } from '../../helpers/arbitrary/edits.ts';
 import { type List, startCloud, type TestCloud } from '../../helpers/cloud.ts';
 import { eventually } from '../../helpers/eventually.ts';

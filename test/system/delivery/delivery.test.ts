@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { deliveryKey } from '../../../lambdas/events/log-keys.ts';
 import { MAX_PAYLOAD_BYTES } from '../../../lambdas/events/payload.ts';
 import { RETRY_PRESETS } from '../../../lambdas/targets/retry-policy.ts';
-import { FIRST_TENANT } from '../../../lambdas/tenants/tenants.ts';
+import { FIRST_TENANT } from '../../../lambdas/tenants/tenant-defaults.ts';
 import { timeOfUlid } from '../../../lambdas/values/ids.ts';
 import { createMeter } from '../../../local/cloud.ts';
 import { anyBytes, stringBytes } from '../../helpers/arbitrary/arbitrary-bytes.ts';

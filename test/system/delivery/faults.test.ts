@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { DeliveryMessage, EventsMessage, Message } from '../../../lambdas/delivery/messages.ts';
 import type { EventInFlight } from '../../../lambdas/events/event.ts';
 import { payloadKey } from '../../../lambdas/events/payload.ts';
-import { FIRST_TENANT } from '../../../lambdas/tenants/tenants.ts';
+import { FIRST_TENANT } from '../../../lambdas/tenants/tenant-defaults.ts';
 import { deliveryOf } from '../../builders/deliveries.ts';
 import { eventOf } from '../../builders/events.ts';
 import { edits, impatient, withoutGrant, withoutWindows } from '../../helpers/arbitrary/edits.ts';

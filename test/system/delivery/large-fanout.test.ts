@@ -1,7 +1,7 @@
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, it } from 'vitest';
 import { configKey } from '../../../lambdas/config/config-keys.ts';
-import { FIRST_TENANT } from '../../../lambdas/tenants/tenants.ts';
+import { FIRST_TENANT } from '../../../lambdas/tenants/tenant-defaults.ts';
 import { createMeter } from '../../../local/cloud.ts';
 import { edits, impatient, withoutGrant, withoutWindows } from '../../helpers/arbitrary/edits.ts';
 import { type DeliveryView, type List, startCloud } from '../../helpers/cloud.ts';

@@ -1,12 +1,12 @@
 import { ulid } from 'ulid';
 import { describe, expect, it } from 'vitest';
-import { MAX_EVENT_HOPS, MAX_IDLE_DRAINS, MAX_PAGES } from '../../../lambdas/delivery/loop-bounds.ts';
 import type { DeliveryMessage } from '../../../lambdas/delivery/messages.ts';
+import { MAX_EVENT_HOPS, MAX_IDLE_DRAINS, MAX_PAGES } from '../../../lambdas/delivery/queues/loop-bounds.ts';
 import type { EventInFlight } from '../../../lambdas/events/event.ts';
 import { DRAIN_SCHEDULE, heldKey, scheduleName } from '../../../lambdas/hold-queue/hold-queue.ts';
 import { newJob } from '../../../lambdas/replay/replay-job.ts';
 import { jobPartition } from '../../../lambdas/replay/replay-job-store.ts';
-import { FIRST_TENANT } from '../../../lambdas/tenants/tenants.ts';
+import { FIRST_TENANT } from '../../../lambdas/tenants/tenant-defaults.ts';
 import { deliveryOf } from '../../builders/deliveries.ts';
 import {
   edits,

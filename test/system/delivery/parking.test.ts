@@ -6,8 +6,8 @@ import {
   type ParkingKey,
   parkingKey,
   parkingPartitions,
-} from '../../../lambdas/hold-queue/parking.ts';
-import { FIRST_TENANT } from '../../../lambdas/tenants/tenants.ts';
+} from '../../../lambdas/parking/parking.ts';
+import { FIRST_TENANT } from '../../../lambdas/tenants/tenant-defaults.ts';
 import { deliveryId } from '../../../lambdas/values/ids.ts';
 import { deliveryOf } from '../../builders/deliveries.ts';
 import { eventOf } from '../../builders/events.ts';

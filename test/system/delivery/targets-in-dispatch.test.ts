@@ -10,7 +10,7 @@ import { newSecret } from '../../../lambdas/targets/signature.ts';
 import { publicKeyOf } from '../../../lambdas/targets/signature-schemes/ed25519.ts';
 import { sha256Signature } from '../../../lambdas/targets/signature-schemes/shared-secret.ts';
 import type { SigningSecret, Target } from '../../../lambdas/targets/target.ts';
-import { FIRST_TENANT } from '../../../lambdas/tenants/tenants.ts';
+import { FIRST_TENANT } from '../../../lambdas/tenants/tenant-defaults.ts';
 import { deliveryOf } from '../../builders/deliveries.ts';
 import { edits, forgotten, impatient, withoutGrant, withoutWindows } from '../../helpers/arbitrary/edits.ts';
 import { startCloud, type TestCloud } from '../../helpers/cloud.ts';

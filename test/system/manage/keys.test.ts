@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { signPortalToken } from '../../../lambdas/access/portal-jwt.ts';
 import type { Scope } from '../../../lambdas/access/scopes.ts';
 import { configKey } from '../../../lambdas/config/config-keys.ts';
-import { FIRST_TENANT } from '../../../lambdas/tenants/tenants.ts';
+import { FIRST_TENANT } from '../../../lambdas/tenants/tenant-defaults.ts';
 import { createMeter } from '../../../local/core/meter.ts';
 import { edits, forgetful, withoutGrant, withoutWindows } from '../../helpers/arbitrary/edits.ts';
 import { type HttpAnswer, type List, startCloud, type TestCloud } from '../../helpers/cloud.ts';

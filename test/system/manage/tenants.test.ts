@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_LIMITS, FIRST_TENANT } from '../../../lambdas/tenants/tenants.ts';
+import { DEFAULT_LIMITS, FIRST_TENANT } from '../../../lambdas/tenants/tenant-defaults.ts';
 import { apiClient } from '../../../local/api-client.ts';
 import { edits, forgetful, withoutWindows } from '../../helpers/arbitrary/edits.ts';
 import { type HttpAnswer, type List, startCloud } from '../../helpers/cloud.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { makerOf } from '../../../../lambdas/config/maker.ts';
 import { ANY_PORT } from '../../../../lambdas/http-client/ports.ts';
-import { HIDDEN, withoutQuery } from '../../../../lambdas/manage/hidden.ts';
+import { HIDDEN, withoutQuery } from '../../../../lambdas/manage/hide-secrets.ts';
 import {
   rotated,
   settingsOf,

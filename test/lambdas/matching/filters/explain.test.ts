@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { explainMismatch } from '../../../../lambdas/matching/filters/explain.ts';
 import { ENGINES } from '../../../../lambdas/matching/index/all-engines.ts';
 import type { FilterParts } from '../../../../lambdas/matching/language/filter.ts';
-import { MAX_STEPS } from '../../../../lambdas/matching/language/work.ts';
+import { MAX_STEPS } from '../../../../lambdas/matching/language/step-budget.ts';
 import { eventWith } from '../../../helpers/matching/matching.ts';
 
 const event = eventWith(

@@ -5,7 +5,7 @@ import { explainMismatch } from '../../../../lambdas/matching/filters/explain.ts
 import { ENGINES } from '../../../../lambdas/matching/index/all-engines.ts';
 import { buildTenantIndex } from '../../../../lambdas/matching/index/tenant-index.ts';
 import type { Condition } from '../../../../lambdas/matching/language/condition.ts';
-import { MAX_STEPS } from '../../../../lambdas/matching/language/work.ts';
+import { MAX_STEPS } from '../../../../lambdas/matching/language/step-budget.ts';
 import { eventWith, holds } from '../../../helpers/matching/matching.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EventTest } from '../../../../lambdas/matching/filters/compile.ts';
 import { findNeed } from '../../../../lambdas/matching/index/match-event.ts';
-import { MAX_STEPS } from '../../../../lambdas/matching/language/work.ts';
+import { MAX_STEPS } from '../../../../lambdas/matching/language/step-budget.ts';
 
 const ENVELOPE = { type: 'a', at: 0 };
 

@@ -4,7 +4,7 @@ import { compileFilter, evaluate, HOLDS_ALWAYS } from '../../../../lambdas/match
 import { ENGINES } from '../../../../lambdas/matching/index/all-engines.ts';
 import { findNeed, matchEvent } from '../../../../lambdas/matching/index/match-event.ts';
 import type { Condition } from '../../../../lambdas/matching/language/condition.ts';
-import { MAX_STEPS } from '../../../../lambdas/matching/language/work.ts';
+import { MAX_STEPS } from '../../../../lambdas/matching/language/step-budget.ts';
 import { eventWith } from '../../../helpers/matching/matching.ts';
 
 const compiled = (where?: Condition) => compileFilter({ where }, ENGINES);

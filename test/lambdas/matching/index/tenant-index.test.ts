@@ -5,7 +5,7 @@ import { bytesOfFilter } from '../../../../lambdas/matching/index/index-size.ts'
 import { matchEvent } from '../../../../lambdas/matching/index/match-event.ts';
 import { buildTenantIndex, type FilterEntry } from '../../../../lambdas/matching/index/tenant-index.ts';
 import type { Condition } from '../../../../lambdas/matching/language/condition.ts';
-import { MAX_STEPS } from '../../../../lambdas/matching/language/work.ts';
+import { MAX_STEPS } from '../../../../lambdas/matching/language/step-budget.ts';
 import { eventWith } from '../../../helpers/matching/matching.ts';
 
 const filters: FilterEntry[] = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Work } from '../../../../lambdas/matching/language/work.ts';
+import { Work } from '../../../../lambdas/matching/language/step-budget.ts';
 import { compileJsonpath, jsonpathProblem } from '../../../../lambdas/matching/operators/jsonpath.ts';
 
 describe('patterns of match and search (A5)', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isOutOfSteps, MAX_STEPS, Work } from '../../../../lambdas/matching/language/work.ts';
+import { isOutOfSteps, MAX_STEPS, Work } from '../../../../lambdas/matching/language/step-budget.ts';
 import { compileJsonpath, jsonpathProblem } from '../../../../lambdas/matching/operators/jsonpath.ts';
 import { runs } from '../../../helpers/runs.ts';
 

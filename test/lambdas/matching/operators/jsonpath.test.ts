@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { JSONPathEnvironment } from 'json-p3';
 import { describe, expect, it } from 'vitest';
-import { Work } from '../../../../lambdas/matching/language/work.ts';
+import { Work } from '../../../../lambdas/matching/language/step-budget.ts';
 import { compileJsonpath, jsonpathProblem } from '../../../../lambdas/matching/operators/jsonpath.ts';
 import { runs } from '../../../helpers/runs.ts';
 

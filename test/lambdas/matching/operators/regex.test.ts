@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { describe, expect, it } from 'vitest';
-import { isOutOfSteps, MAX_STEPS, Work } from '../../../../lambdas/matching/language/work.ts';
+import { isOutOfSteps, MAX_STEPS, Work } from '../../../../lambdas/matching/language/step-budget.ts';
 import { compileLinear } from '../../../../lambdas/matching/operators/linear-regex.ts';
 import { regexFinds, regexFits, regexProblem } from '../../../../lambdas/matching/operators/regex.ts';
 import { runs } from '../../../helpers/runs.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Work } from '../../../../lambdas/matching/language/work.ts';
+import { Work } from '../../../../lambdas/matching/language/step-budget.ts';
 import { caseless, finder, fold } from '../../../../lambdas/matching/operators/text-search.ts';
 import { runs } from '../../../helpers/runs.ts';
 

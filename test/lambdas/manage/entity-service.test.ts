@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { EventType, Subscription } from '../../../lambdas/config/entities.ts';
 import { anyRevision } from '../../../lambdas/http/precondition.ts';
-import { configured } from '../../../lambdas/manage/configured.ts';
-import { DEFAULT_LIMITS } from '../../../lambdas/tenants/tenants.ts';
+import { configured } from '../../../lambdas/manage/entity-service.ts';
+import { DEFAULT_LIMITS } from '../../../lambdas/tenants/tenant-defaults.ts';
 import { inMemoryEntities } from '../../builders/entity-store.ts';
 import { beforeNext, Fault, failOnce } from '../../builders/faults.ts';
 

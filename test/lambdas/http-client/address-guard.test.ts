@@ -2,7 +2,7 @@ import type { LookupAddress } from 'node:dns';
 import { createServer } from 'node:http';
 import type { AddressInfo, LookupFunction } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ForbiddenAddressError, guardedLookup } from '../../../lambdas/http-client/guarded-connect.ts';
+import { ForbiddenAddressError, guardedLookup } from '../../../lambdas/http-client/address-guard.ts';
 import { createPoster } from '../../../lambdas/http-client/http-post.ts';
 import { ANY_PORT, portRangesOf } from '../../../lambdas/http-client/ports.ts';
 

@@ -1,5 +1,5 @@
-import { emitMetrics, errorFields, warn } from '../platform/log.ts';
-import { sendMessages } from '../platform/sqs.ts';
+import { emitMetrics, errorFields, warn } from '../../platform/log.ts';
+import { sendMessages } from '../../platform/sqs.ts';
 
 /** A message that cannot be read. */
 interface Unreadable {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTrial, MOST_KEYS } from '../../../lambdas/publishing/proof.ts';
+import { createTrial, MOST_KEYS } from '../../../lambdas/publishing/sender-signature.ts';
 import { secretFrom } from '../../../lambdas/targets/signature-schemes/secret-text.ts';
 import { sha256Signature } from '../../../lambdas/targets/signature-schemes/shared-secret.ts';
 import type { Target } from '../../../lambdas/targets/target.ts';

@@ -1,7 +1,7 @@
-import type { Event, EventInFlight } from '../events/event.ts';
-import { isOperational } from '../events/event-type.ts';
-import { timeOfUlid } from '../values/ids.ts';
-import type { DeliveryMessage } from './messages.ts';
+import type { Event, EventInFlight } from '../../events/event.ts';
+import { isOperational } from '../../events/event-type.ts';
+import { timeOfUlid } from '../../values/ids.ts';
+import type { DeliveryMessage } from '../messages.ts';
 
 /**
  * The bounds of loops that are meant: a message that comes back to the function that sent it counts how often it did, in
@@ -49,8 +49,8 @@ export const goingBack = <E extends EventInFlight>(event: E): E => ({
 
 /**
  * An event for 10,000 filters takes 20 to 200 passes, by its tenant's share of a pass; one for 100,000, where a tenant's
- * limits allow so many, ten times that. Of ten events of one tenant that are received together, one may use up the share
- * and send the others back, so that nine passes of ten are for nothing. That makes 20,000.
+ * limits allow so many, ten times that. Ten events of one tenant that are received together
+ * share a pass: one may use it up and send the other nine back. So it is 200 passes, times ten, times ten: 20,000.
  */
 export const MAX_EVENT_HOPS = 200_000;
 

@@ -5,10 +5,10 @@ import { type Request, type SignedBody, signedBody } from '../http/body.ts';
 import { ApiError, invalid } from '../http/errors.ts';
 import { ulidOf } from '../values/ids.ts';
 import type { Address, LookUpAddress } from './address.ts';
-import { answerOne } from './answers.ts';
 import { readAddressed } from './forms/raw.ts';
-import { createTrial } from './proof.ts';
 import type { Publish } from './publish.ts';
+import { answerOne } from './publish-answers.ts';
+import { createTrial } from './sender-signature.ts';
 
 export interface AddressedDeps {
   /** Milliseconds since the epoch. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { readQueues, urlOf, writeQueues } from '../../../lambdas/delivery/queue-names.ts';
+import { readQueues, urlOf, writeQueues } from '../../../../lambdas/delivery/queues/queue-names.ts';
 
 const HOME = 'https://sqs.us-east-1.amazonaws.com/123456789012/posthorn-prod-pipeline-SlowLane-X';
 const LOCAL = 'http://127.0.0.1:4321/000000000000/local-pipeline-SlowLane';

@@ -1,13 +1,11 @@
 import { queueDelaySeconds } from '../delivery/decide.ts';
-import type { LaneQueues } from '../delivery/lane-queues.ts';
 import { type DeliveryMessage, parseMessage } from '../delivery/messages.ts';
-import type { QuarantineItems } from '../delivery/quarantine.ts';
+import type { LaneQueues } from '../delivery/queues/lane-queues.ts';
+import type { QuarantineItems } from '../delivery/queues/quarantine.ts';
 import type { Bound } from '../platform/bind.ts';
 import { emitMetrics, errorFields, warn } from '../platform/log.ts';
 import { type Addressed, SendError } from '../platform/sqs.ts';
 import { secondsToSlot } from '../rate-limit/rate-limit.ts';
-import { firstDrain } from './hold-queue.ts';
-import type { overdueDrains } from './hold-queue-store.ts';
 import { minutesToRelease } from './parking.ts';
 import type { Parked, parkedIn, readCursor, unpark, writeCursor } from './parking-store.ts';
 
@@ -17,28 +15,12 @@ export interface ReleaseDeps
     writeCursor: typeof writeCursor;
     parkedIn: typeof parkedIn;
     unpark: typeof unpark;
-    overdueDrains: typeof overdueDrains;
   }> {
   readonly now: () => number;
-  readonly laneUrl: LaneQueues['laneUrl'];
   readonly toLane: LaneQueues['toLane'];
   /** @throws SendError */
   readonly sendAddressed: (messages: readonly Addressed[]) => Promise<void>;
   readonly quarantineItems: QuarantineItems;
-}
-
-/** A drain message that is this late is lost, or the function that received it is dead. */
-const LOST_AFTER_MS = 60_000;
-
-/** Sends another message for each drain that should have happened long ago. */
-export async function resendLostDrains(deps: ReleaseDeps): Promise<void> {
-  const queueUrl = deps.laneUrl('slow', undefined);
-  const drains: Addressed[] = [];
-  for await (const { ref, at } of deps.overdueDrains(deps.now() - LOST_AFTER_MS)) {
-    drains.push({ queueUrl, body: firstDrain(ref, at), group: ref.target });
-  }
-  await deps.sendAddressed(drains);
-  emitMetrics({ DrainsResent: drains.length });
 }
 
 /** Deliveries read, sent and removed in one step: what a crash between the last two would send twice. */

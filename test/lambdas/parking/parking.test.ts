@@ -7,7 +7,7 @@ import {
   parkingKey,
   parkingPartitions,
   RELEASE_AHEAD_MS,
-} from '../../../lambdas/hold-queue/parking.ts';
+} from '../../../lambdas/parking/parking.ts';
 
 const NOW = Date.UTC(2026, 0, 31, 12, 0, 7);
 

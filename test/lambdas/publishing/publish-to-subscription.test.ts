@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Subscription } from '../../../lambdas/config/entities.ts';
 import { sha256Signature } from '../../../lambdas/targets/signature-schemes/shared-secret.ts';
 import type { Target } from '../../../lambdas/targets/target.ts';
-import type { TenantInUse } from '../../../lambdas/tenants/tenants.ts';
+import type { TenantInUse } from '../../../lambdas/tenants/tenant-defaults.ts';
 import { failOnce } from '../../builders/faults.ts';
 import { inMemoryIngest, NOW, requestOf, type Sent, TENANT } from '../../builders/ingest.ts';
 import { printedBy } from '../../helpers/printed.ts';

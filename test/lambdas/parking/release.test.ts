@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { DeliveryMessage } from '../../../lambdas/delivery/messages.ts';
-import { minuteOf } from '../../../lambdas/hold-queue/parking.ts';
-import type { Parked } from '../../../lambdas/hold-queue/parking-store.ts';
-import { type ReleaseDeps, releaseDue, resendLostDrains } from '../../../lambdas/hold-queue/release.ts';
+import { minuteOf } from '../../../lambdas/parking/parking.ts';
+import type { Parked } from '../../../lambdas/parking/parking-store.ts';
+import { type ReleaseDeps, releaseDue } from '../../../lambdas/parking/release.ts';
 import type { Addressed } from '../../../lambdas/platform/sqs.ts';
 import { createEngine, refusing, sentTo } from '../../builders/engine.ts';
 import { NOW, nthDelivery } from '../../builders/nth-delivery.ts';
@@ -26,7 +26,6 @@ function lotOf(parked: Parked[], about: Partial<ReleaseDeps> = {}) {
   const { deps } = createEngine();
   const release: ReleaseDeps = {
     now: deps.now,
-    laneUrl: deps.laneUrl,
     toLane: deps.toLane,
     sendAddressed: refusing(sent, () => false),
     quarantineItems: async (unreadable) => {
@@ -45,7 +44,6 @@ function lotOf(parked: Parked[], about: Partial<ReleaseDeps> = {}) {
     unpark: async (done) => {
       state.parked = state.parked.filter((one) => !done.includes(one));
     },
-    async *overdueDrains() {},
     ...about,
   };
   return { deps: release, sent, state };
@@ -122,20 +120,4 @@ it('a run that has no time left ends after a page, and the next begins at the sa
   expect(warnings).toMatchObject([{ message: 'release is behind', released: 200 }]);
   await run(deps);
   expect(state.parked).toEqual([]);
-});
-
-it('a drain that is overdue by a minute gets another message', async () => {
-  const asked: number[] = [];
-  const { deps, sent } = lotOf([], {
-    async *overdueDrains(before) {
-      asked.push(before);
-      yield { ref: { tenant: 't', target: 'tgt_1' }, at: 7 };
-    },
-  });
-  const { metrics } = await printedBy(() => resendLostDrains(deps));
-  expect(asked).toEqual([NOW - 60_000]);
-  expect(sent).toMatchObject([
-    { body: { kind: 'call', tenant: 't', target: 'tgt_1', at: 7 }, group: 'tgt_1' },
-  ]);
-  expect(metrics.DrainsResent).toBe(1);
 });

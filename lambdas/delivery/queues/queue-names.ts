@@ -53,3 +53,9 @@ export function urlOf(name: string, like: string, region?: string): string {
   const at = region === undefined ? like : like.replace(/^(https?:\/\/sqs\.)[^.]+/, `$1${region}`);
   return at.slice(0, at.lastIndexOf('/') + 1) + name;
 }
+
+/**
+ * Stands for the region that Posthorn's tables are in. No event can name it: names of regions begin with a letter or
+ * digit.
+ */
+export const HOME = '.';

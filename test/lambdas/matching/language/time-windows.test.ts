@@ -7,7 +7,7 @@ import {
   spanProblem,
   TIME_OF_DAY,
   timeZoneProblem,
-} from '../../../../lambdas/matching/language/during.ts';
+} from '../../../../lambdas/matching/language/time-windows.ts';
 import { runs } from '../../../helpers/runs.ts';
 
 const holds = (spans: Span | readonly Span[], at: string): boolean =>

@@ -1,7 +1,7 @@
 import { schemeNamed, signingSecrets } from '../targets/signature.ts';
 import { sha256Signature } from '../targets/signature-schemes/shared-secret.ts';
 import type { Target } from '../targets/target.ts';
-import { isSameText } from '../values/same-text.ts';
+import { isSameText } from '../values/timing-safe-equal.ts';
 
 /** What a sender shows to prove that it knows a target's secret. */
 export interface Proof {

@@ -5,7 +5,7 @@ import {
   firstTenant,
   limitsOf,
   requestSettings,
-} from '../../../lambdas/tenants/tenants.ts';
+} from '../../../lambdas/tenants/tenant-defaults.ts';
 import { ulidOf } from '../../../lambdas/values/ids.ts';
 
 const tenant = firstTenant('2026-01-31T12:00:00.000Z');

@@ -1,7 +1,7 @@
-import { HOME, LANES, type Lane } from '../endpoint-health/lane.ts';
-import { type Addressed, sendAddressed } from '../platform/sqs.ts';
-import type { DeliveryMessage } from './messages.ts';
-import { readQueues } from './queue-names.ts';
+import { LANES, type Lane } from '../../endpoint-health/lane.ts';
+import { type Addressed, sendAddressed } from '../../platform/sqs.ts';
+import type { DeliveryMessage } from '../messages.ts';
+import { HOME, readQueues } from './queue-names.ts';
 
 /** The lanes' queues, in all regions. */
 export interface LaneQueues {

@@ -1,7 +1,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { emitMetrics, errorFields, warn } from '../platform/log.ts';
-import { SendError } from '../platform/sqs.ts';
-import { type Message, type MessageKind, parseMessage } from './messages.ts';
+import { emitMetrics, errorFields, warn } from '../../platform/log.ts';
+import { SendError } from '../../platform/sqs.ts';
+import { type Message, type MessageKind, parseMessage } from '../messages.ts';
 import type { Quarantine } from './quarantine.ts';
 
 /** A message of a queue, and the record that it came in. */
@@ -92,7 +92,7 @@ async function attemptAll<T>(work: (items: T[]) => Promise<void>, items: T[]): P
 /** Refusals of what was sent, by DynamoDB and SQS. */
 const REFUSALS = new Set(['ValidationException', 'InvalidMessageContents']);
 
-/** Besides refusals, all is about content that our own code, or a library, throws. */
+/** A refusal is about what was sent. So is every error that no AWS service has thrown. */
 function isAboutContent(error: unknown): boolean {
   if (error instanceof SendError) return error.isSendersFault;
   return error instanceof Error && (REFUSALS.has(error.name) || !isOfService(error));

@@ -10,7 +10,7 @@ import { type OnUnreadable, skip } from '../platform/items.ts';
 import type { Target } from '../targets/target.ts';
 import type { TenantLimits } from '../tenants/tenant.ts';
 import { type Prefix, ulidOf } from '../values/ids.ts';
-import { busy, changedMeanwhile, changing, TRIES } from './changing.ts';
+import { busy, changedMeanwhile, changing, TRIES } from './optimistic-update.ts';
 
 /** For each kind: what callers call it, which limit it has, and what can be an id of it at all. */
 const KINDS = {

@@ -1,4 +1,4 @@
-import { emitMetrics, warn } from '../platform/log.ts';
+import { emitMetrics, warn } from '../../platform/log.ts';
 
 /** The message that was given up, and its tenant. */
 interface Looping {

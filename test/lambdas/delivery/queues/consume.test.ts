@@ -1,9 +1,9 @@
 import type { SQSRecord } from 'aws-lambda';
 import { expect, it, vi } from 'vitest';
-import { batchOrSingly, consume, type Received } from '../../../lambdas/delivery/consume.ts';
-import { SendError } from '../../../lambdas/platform/sqs.ts';
-import { printedBy } from '../../helpers/printed.ts';
-import { WHOLE } from '../../helpers/whole-messages.ts';
+import { batchOrSingly, consume, type Received } from '../../../../lambdas/delivery/queues/consume.ts';
+import { SendError } from '../../../../lambdas/platform/sqs.ts';
+import { printedBy } from '../../../helpers/printed.ts';
+import { WHOLE } from '../../../helpers/whole-messages.ts';
 
 type One = Received<'events'>;
 const named = (name: string, about: object = {}): Error => Object.assign(new Error('no'), { name, ...about });

@@ -1,12 +1,12 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { DeliveryMessage } from '../delivery/messages.ts';
+import { ANYTHING, messageIn } from '../hold-queue/held-items.ts';
 import { deleteAll, dynamo, putAll, queryItems, withDistinctKeys } from '../platform/dynamo.ts';
 import { skipDamaged, tryItem } from '../platform/items.ts';
 import { toSqsText } from '../platform/sqs.ts';
 import { deliveryId } from '../values/ids.ts';
 import { itemKind } from '../values/item.ts';
-import { ANYTHING, messageIn } from './held-items.ts';
 import { dueOf, type ParkingKey, parkingKey, parkingPartitions } from './parking.ts';
 
 /** Parked deliveries, in the state table. While they wait they cost nothing but their storage. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { DeliveryMessage } from '../../../../lambdas/delivery/messages.ts';
 import {
   generationOf,
   goingBack,
@@ -9,10 +10,9 @@ import {
   leastGeneration,
   MAX_EVENT_HOPS,
   sentOn,
-} from '../../../lambdas/delivery/loop-bounds.ts';
-import type { DeliveryMessage } from '../../../lambdas/delivery/messages.ts';
-import type { EventInFlight } from '../../../lambdas/events/event.ts';
-import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
+} from '../../../../lambdas/delivery/queues/loop-bounds.ts';
+import type { EventInFlight } from '../../../../lambdas/events/event.ts';
+import { lowestUlidAt } from '../../../../lambdas/values/ids.ts';
 
 const NOW = 1_795_000_000_000;
 const SECOND = 1000;
