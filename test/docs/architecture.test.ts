@@ -5,9 +5,9 @@ import { expect, it } from 'vitest';
 const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
 
-/** The folders of lambdas/, in the order of the page: the lowest first. */
+/** The folders of lambdas/, in the order of the page: the base first. */
 const table = read('docs/architecture.md')
-  .split('A folder imports only from folders above it in this table.')[1]!
+  .split('A folder imports only from rows before it.')[1]!
   .split(/\n\n(?!\|)/)[0]!;
 const listed = [...table.matchAll(/^\| `([a-z/-]+)\/(?:<name>\/)?` \|/gm)].map(([, folder]) => folder!);
 
