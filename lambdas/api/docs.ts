@@ -1,6 +1,6 @@
 /** The API's description of itself. */
 import * as z from 'zod';
-import { ASSETS } from './page-files.ts';
+import { ASSETS } from './page-list.ts';
 import { PUBLIC_THROTTLE, route } from './route.ts';
 
 const page = z.string().meta({ description: 'A page of HTML.' });

@@ -12,6 +12,9 @@ import { description, fineNumber, metadata, name, record, text, time, times, wel
 /** What a target is made of. */
 
 const schemeSummaries = SIGNATURE_SCHEMES.map((scheme) => schemeNamed(scheme).summary).join(' ');
+const secretSummaries = SIGNATURE_SCHEMES.map(
+  (scheme) => `\`${scheme}\`: ${schemeNamed(scheme).secretSummary}.`,
+).join(' ');
 
 const presets = Object.keys(RETRY_PRESETS) as RetryPresetName[];
 
@@ -105,12 +108,15 @@ const notes = { name: name.optional(), description: description.optional(), meta
 const active = z.boolean().optional();
 
 /** Each scheme has bounds of its own; this is the longest `whsec_…` that one of them takes. */
-export const secret = z.string().max(350).optional().meta({
-  minLength: 8,
-  pattern: PRINTABLE,
-  description:
-    'A secret of your own; made when left out. `standard`: 24 to 256 bytes, as text or as `whsec_` and their base64, which is how they are shown. `ed25519`: `whsk_…`. `sha256`: a text of 8 to 256 characters.',
-});
+export const secret = z
+  .string()
+  .max(350)
+  .optional()
+  .meta({
+    minLength: 8,
+    pattern: PRINTABLE,
+    description: `A secret of your own; made when left out. ${secretSummaries}`,
+  });
 
 /** A target as it is written. */
 const targetSettings = z.strictObject({ ...targetFields, ...notes, active });

@@ -1,10 +1,16 @@
 import * as z from 'zod';
 import { TARGET_STATES } from '../endpoint-health/target-state.ts';
+import { schemeNamed } from '../targets/signature.ts';
+import { SIGNATURE_SCHEMES } from '../targets/signature-schemes/names.ts';
 import { route } from './route.ts';
 import { pageOf, pageQuerySchema, patchOf, time } from './schemas.ts';
 import { disabled, newTarget, secret, target } from './target-schemas.ts';
 
 export { type DisabledView, newTarget, type TargetSettings, type TargetView } from './target-schemas.ts';
+
+const challengeAnswers = SIGNATURE_SCHEMES.map(
+  (scheme) => `\`${scheme}\`: ${schemeNamed(scheme).challenge.expected}`,
+).join('; ');
 
 const secretView = z.object({
   secret: z.string().optional(),
@@ -217,8 +223,7 @@ export const targetRoutes = {
     path: '/v1/targets/{id}/challenge',
     scope: 'manage',
     summary: 'Challenge a target’s endpoint again',
-    description:
-      'Posts `{"type": "posthorn.challenge", "challenge": "…"}`, signed like a delivery. The endpoint answers with 2xx and `{"response": "sha256=<hex HMAC-SHA256 of the challenge, keyed with the secret>"}`; with the ed25519 scheme `{"response": "<the challenge>"}`. The URLs of regions are challenged as well, and each has to answer. Until they have, nothing is delivered.',
+    description: `Posts \`{"type": "posthorn.challenge", "challenge": "…"}\`, signed like a delivery. The endpoint answers with 2xx and \`{"response": "…"}\`. Its response is, by the target’s scheme: ${challengeAnswers}. The URLs of regions are challenged as well, and each has to answer. Until they have, nothing is delivered.`,
     answers: {
       202: {
         description: 'Under way; the target’s `verification` shows the result.',

@@ -10,10 +10,10 @@ import { requestHeaders, urlFor } from '../targets/request-headers.ts';
 import type { Target } from '../targets/target.ts';
 import type { Concluded } from './conclude.ts';
 import { decide } from './decide.ts';
+import type { Decision, Destination } from './decision.ts';
 import type { DeliveryMessage } from './messages.ts';
 import { attemptsUsed, nextNumber, withAttempt } from './outcome.ts';
 import { waitForSlot } from './triage.ts';
-import type { Decision, Destination } from './types.ts';
 
 /** What any request to an endpoint needs. */
 export interface RequestDeps {

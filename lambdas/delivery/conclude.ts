@@ -3,11 +3,11 @@ import { type Addressed, SendError } from '../platform/sqs.ts';
 import { secondsToSlot } from '../rate-limit/rate-limit.ts';
 import { packBySize } from '../values/pack-by-size.ts';
 import { queueDelaySeconds } from './decide.ts';
+import type { Decision, Destination, HoldReason } from './decision.ts';
 import type { DeadMessage, DeliveryMessage, OutcomesMessage } from './messages.ts';
 import { type Conclusion, outcomeOf } from './outcome.ts';
 import type { LaneQueues } from './queues/lane-queues.ts';
 import { sentOn } from './queues/loop-bounds.ts';
-import type { Decision, Destination, HoldReason } from './types.ts';
 
 export interface ConcludeDeps {
   readonly now: () => number;

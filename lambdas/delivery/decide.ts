@@ -2,8 +2,8 @@ import type { Attempt } from '../http-client/attempt-record.ts';
 import { GONE, HEEDED, isPermanent, isSuccess } from '../http-client/status-codes.ts';
 import { delayAfter, RETRY_LIMITS } from '../targets/retry-policy.ts';
 import type { Target } from '../targets/target.ts';
+import type { Decision } from './decision.ts';
 import type { DeathReason } from './delivery.ts';
-import type { Decision } from './types.ts';
 
 /** SQS delays a message by at most 15 minutes (API reference of SendMessage, DelaySeconds). */
 export const MAX_QUEUE_DELAY_MS = 900_000;

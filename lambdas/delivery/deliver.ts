@@ -7,13 +7,13 @@ import { timeOfUlid } from '../values/ids.ts';
 import { type AttemptDeps, attempt, type ToPost } from './attempt.ts';
 import { type BatchDeps, postBatches, takeFullRequests } from './batch-delivery.ts';
 import { type ConcludeDeps, type Concluded, conclude } from './conclude.ts';
+import type { Decision } from './decision.ts';
 import type { Destinations, KnownDestination } from './destinations.ts';
 import type { DeliveryMessage } from './messages.ts';
 import type { Conclusion } from './outcome.ts';
 import { isDeliveryLooping, leastGeneration } from './queues/loop-bounds.ts';
 import { noteLoop } from './queues/note-loop.ts';
 import { triage } from './triage.ts';
-import type { Decision } from './types.ts';
 
 export interface DeliverDeps extends AttemptDeps, BatchDeps, ConcludeDeps {
   readonly destinationsOf: Destinations['destinationsOf'];

@@ -7,8 +7,8 @@ import type { ChallengeResult } from '../targets/challenge-store.ts';
 import type { Target } from '../targets/target.ts';
 import { refName, type TargetRef } from '../values/target-ref.ts';
 import { obstacleOf } from './decide.ts';
+import type { Destination } from './decision.ts';
 import type { DeliveryMessage } from './messages.ts';
-import type { Destination } from './types.ts';
 
 /** A target as the tables have it. */
 export interface KnownDestination extends Destination {

@@ -1,8 +1,8 @@
 import type { Attempt } from '../http-client/attempt-record.ts';
+import type { Decision } from './decision.ts';
 import type { DeathReason, StoredStatus } from './delivery.ts';
 import type { DeadMessage, DeliveryMessage } from './messages.ts';
 import type { Outcome } from './outcome-schema.ts';
-import type { Decision } from './types.ts';
 
 /** A delivery with the attempt just made, if one was made, and what was decided about it. */
 export interface Conclusion {

@@ -3,8 +3,8 @@ import { isFast, type Lane, laneFor } from '../endpoint-health/lane.ts';
 import { timeOfUlid } from '../values/ids.ts';
 import { LIFETIME_SECONDS } from '../values/lifetime.ts';
 import { waitVia } from './decide.ts';
+import type { Decision, Destination } from './decision.ts';
 import type { DeliveryMessage } from './messages.ts';
-import type { Decision, Destination } from './types.ts';
 
 const MAX_WAIT_MS = LIFETIME_SECONDS * 1000;
 

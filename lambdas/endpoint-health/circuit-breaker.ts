@@ -1,5 +1,9 @@
-/** Failures that open the breaker: a batch's worth, and half of all answers. */
-export const BREAKER = { failures: 10, share: 0.5 } as const;
+import { type EndpointHealth, FAILING_MS, later, type Observation, observe } from './health.ts';
+
+/**
+ * The circuit breaker of an endpoint. `observe` opens it, after `BREAKER` failures; while it is open, only probes are
+ * posted, and an answer to one of them closes it.
+ */
 
 const FIRST_PROBE_MS = 5000;
 
@@ -9,3 +13,28 @@ const LAST_PROBE_MS = 900_000;
 /** How long to wait for the next probe: twice as long after each that failed. @param probes that have failed */
 export const probeDelayMs = (probes: number): number =>
   Math.min(LAST_PROBE_MS, FIRST_PROBE_MS * 2 ** Math.min(probes, 20));
+
+/** What is known after a probe of an open breaker. An endpoint that refuses a request is there: the breaker closes. */
+export function observeProbe(
+  health: EndpointHealth,
+  seen: Observation,
+  now: number,
+  disableAfterMs: number,
+): EndpointHealth {
+  if (!health.open) return observe(health, seen, now, disableAfterMs);
+  const next = observe(health, seen, now, disableAfterMs);
+  if (next.disabled) return next;
+  // Only an answer closes it. A probe that timed out is not counted as a failure either, so `failed` may be 0 here.
+  if (seen.ok + seen.rejected === 0) {
+    return { ...next, open: { ...health.open, probes: health.open.probes + 1 } };
+  }
+  // Its backlog comes now: not in the fast lanes.
+  return {
+    ...next,
+    open: undefined,
+    failed: 0,
+    ok: 0,
+    countedSince: now,
+    slowUntil: later(next.slowUntil, now + FAILING_MS),
+  };
+}

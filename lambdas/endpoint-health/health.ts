@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import { type ItemOf, itemKind } from '../values/item.ts';
 import { loose } from '../values/loose.ts';
-import { BREAKER } from './circuit-breaker.ts';
 
 /** `gone`: the endpoint answered 410. `failing`: no success for as long as the environment allows. */
 export const DISABLED_REASONS = ['gone', 'failing'] as const;
@@ -73,7 +72,7 @@ const PROOF_HOLDS_MS = 3 * DAY_MS;
 /** Long enough that a target which is slow for good is cut seldom: it is renewed in the slow lane as long as it is slow. */
 const SLOW_MS = 10 * MINUTE_MS;
 /** For one that fails now and then. */
-const FAILING_MS = MINUTE_MS;
+export const FAILING_MS = MINUTE_MS;
 /** Failures that make a target keep out of the fast lanes: some, and a fifth of all answers. */
 const FAILING = { failures: 3, share: 0.2 } as const;
 /** Answers are counted for this long, then anew; as long as there are only failures, for longer. */
@@ -141,31 +140,6 @@ export function observe(
   return !known.open && exceeds(counts, BREAKER) ? { ...next, open: { since: now, probes: 0 } } : next;
 }
 
-/** What is known after a probe of an open breaker. An endpoint that refuses a request is there: the breaker closes. */
-export function observeProbe(
-  health: EndpointHealth,
-  seen: Observation,
-  now: number,
-  disableAfterMs: number,
-): EndpointHealth {
-  if (!health.open) return observe(health, seen, now, disableAfterMs);
-  const next = observe(health, seen, now, disableAfterMs);
-  if (next.disabled) return next;
-  // Only an answer closes it. A probe that timed out is not counted as a failure either, so `failed` may be 0 here.
-  if (seen.ok + seen.rejected === 0) {
-    return { ...next, open: { ...health.open, probes: health.open.probes + 1 } };
-  }
-  // Its backlog comes now: not in the fast lanes.
-  return {
-    ...next,
-    open: undefined,
-    failed: 0,
-    ok: 0,
-    countedSince: now,
-    slowUntil: later(next.slowUntil, now + FAILING_MS),
-  };
-}
-
 /**
  * What is known of a target whose owner says that it is well: next to nothing, so it proves itself in the slow lane.
  * A pause that its endpoint asked for still holds.
@@ -203,5 +177,8 @@ function slowUntil(
     : known.slowUntil;
 }
 
-const later = (a: number | undefined, b: number | undefined): number | undefined =>
+export const later = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
+
+/** Failures that open the breaker: a batch's worth, and half of all answers. */
+export const BREAKER = { failures: 10, share: 0.5 } as const;

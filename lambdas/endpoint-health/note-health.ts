@@ -3,7 +3,8 @@ import type { Attempt } from '../http-client/attempt-record.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import type { Target } from '../targets/target.ts';
 import { refName, type TargetRef } from '../values/target-ref.ts';
-import { type EndpointHealth, isNews, observe, observeProbe, type StoredHealth } from './health.ts';
+import { observeProbe } from './circuit-breaker.ts';
+import { type EndpointHealth, isNews, observe, type StoredHealth } from './health.ts';
 import type { HealthCache } from './health-cache.ts';
 import { observationOf } from './observation.ts';
 

@@ -1,8 +1,8 @@
 import { type ConcludeDeps, type Concluded, conclude } from '../delivery/conclude.ts';
+import type { Decision, Destination } from '../delivery/decision.ts';
 import { type DeliveryMessage, parseMessage } from '../delivery/messages.ts';
 import type { QuarantineItems } from '../delivery/queues/quarantine.ts';
 import { hasExpired } from '../delivery/triage.ts';
-import type { Decision, Destination } from '../delivery/types.ts';
 import type { Bound } from '../platform/bind.ts';
 import type { TargetRef } from '../values/target-ref.ts';
 import type { HeldItem, oldestHeld, removeHeld } from './hold-queue-store.ts';

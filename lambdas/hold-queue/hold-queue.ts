@@ -1,5 +1,5 @@
+import type { Destination, HoldReason } from '../delivery/decision.ts';
 import type { DeliveryMessage, DrainMessage } from '../delivery/messages.ts';
-import type { Destination, HoldReason } from '../delivery/types.ts';
 import { probeDelayMs } from '../endpoint-health/circuit-breaker.ts';
 import { SHARDS } from '../events/log-keys.ts';
 import type { TargetRef } from '../values/target-ref.ts';

@@ -1,7 +1,7 @@
 import { MAX_QUEUE_DELAY_MS } from '../delivery/decide.ts';
+import type { Destination, HoldReason } from '../delivery/decision.ts';
 import type { DeliveryMessage, DrainMessage } from '../delivery/messages.ts';
 import type { LaneQueues } from '../delivery/queues/lane-queues.ts';
-import type { Destination, HoldReason } from '../delivery/types.ts';
 import type { Bound } from '../platform/bind.ts';
 import type { Addressed } from '../platform/sqs.ts';
 import { drainTime, firstDrain } from './hold-queue.ts';

@@ -4,6 +4,7 @@ import type { LaneQueues } from '../delivery/queues/lane-queues.ts';
 import type { StoredHealth } from '../endpoint-health/health.ts';
 import { eventOf, type LoggedEvent } from '../events/event-items.ts';
 import { inParallel } from '../platform/in-parallel.ts';
+import { skipDamaged, UnreadableItemError } from '../platform/items.ts';
 import { emitMetrics, warn } from '../platform/log.ts';
 import type { Outgoing } from '../platform/sqs.ts';
 import { lostMessage } from '../replay/replay.ts';
@@ -111,12 +112,27 @@ async function recoverEvent(
   subscriptions: readonly string[],
   scan: Scan,
 ): Promise<number> {
-  const event = await deps.log.getEvent(tenant, withPrefix('evt', ulid), deps.now());
+  const event = await readableEvent(deps, tenant, ulid);
   if (!event || event.dead) return 0;
   const isResumed = await resumeFanout(deps, tenant, event);
   let sent = isResumed ? 1 : 0;
   for (const slice of slicesOf(subscriptions)) sent += await remedy(deps, tenant, event, slice, scan);
   return sent;
+}
+
+/** The event, unless it is gone, or damaged: then nothing can be sent again, and the others go on. */
+async function readableEvent(
+  { log, now }: RecoverDeps,
+  tenant: string,
+  ulid: string,
+): Promise<LoggedEvent | undefined> {
+  try {
+    return await log.getEvent(tenant, withPrefix('evt', ulid), now());
+  } catch (error) {
+    if (!(error instanceof UnreadableItemError)) throw error;
+    skipDamaged(error);
+    return undefined;
+  }
 }
 
 /** Sends an event back to fanout if the rest of its fanout was lost. @returns whether it was */

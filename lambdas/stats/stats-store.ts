@@ -4,6 +4,7 @@ import type { Outcome } from '../delivery/outcome-schema.ts';
 import { statsKey } from '../events/log-keys.ts';
 import { dynamo, queryItems } from '../platform/dynamo.ts';
 import { inParallel } from '../platform/in-parallel.ts';
+import { skip } from '../platform/items.ts';
 import { itemKind } from '../values/item.ts';
 import { type StatsIncrement, tallyOutcomes } from './stats.ts';
 import type { HourOfCounters } from './stats-report.ts';
@@ -57,11 +58,15 @@ export async function readStats(
   to: string,
 ): Promise<HourOfCounters[]> {
   const items = await Array.fromAsync(
-    queryItems(COUNTERS, {
-      TableName: table,
-      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-      ExpressionAttributeValues: { ':pk': statsKey(tenant, target, from).pk, ':from': from, ':to': to },
-    }),
+    queryItems(
+      COUNTERS,
+      {
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: { ':pk': statsKey(tenant, target, from).pk, ':from': from, ':to': to },
+      },
+      { onUnreadable: skip },
+    ),
   );
   return items.map(({ pk: _, sk: hour, ...counters }) => ({ hour, counters: onlyNumbers(counters) }));
 }

@@ -64,8 +64,9 @@ export type ReadItem<T> =
 /** Reads an item of a kind. Never throws, and says nothing of the item's values. */
 export function readItem<T>({ version, schema }: ItemKind<T>, item: unknown): ReadItem<T> {
   const v = (item as { v?: unknown } | undefined)?.v ?? 1;
-  if (typeof v !== 'number') return { ok: false, problem: 'v: expected number', isNewer: false };
-  if (v > version) {
+  const takesAny = version === Number.POSITIVE_INFINITY;
+  if (!takesAny && typeof v !== 'number') return { ok: false, problem: 'v: expected number', isNewer: false };
+  if (!takesAny && (v as number) > version) {
     return { ok: false, problem: `expected version ${version} at most, got ${v}`, isNewer: true };
   }
   const parsed = z.safeParse(schema, item);

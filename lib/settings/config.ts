@@ -208,9 +208,9 @@ const CACHE_SECONDS: Settings['cacheSeconds'] = {
   firstKey: 15,
 };
 
-/** A cache time as functions read it, in milliseconds. */
+/** A cache time as functions read it, in whole milliseconds: caches take no others. */
 export const cacheMs = ({ cacheSeconds }: Settings, what: keyof Settings['cacheSeconds']): string =>
-  String(cacheSeconds[what] * 1000);
+  String(Math.round(cacheSeconds[what] * 1000));
 
 const ENVIRONMENTS = {
   [LOCAL]: {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { ASSETS, PAGES, type PageFile } from '../../lambdas/api/page-files.ts';
+import { ASSETS, PAGES, type PageFile } from '../../lambdas/api/page-list.ts';
 
 const { resolve } = createRequire(import.meta.url);
 

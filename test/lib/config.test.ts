@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   allowedPortsOf,
   awsSettingsOf,
+  cacheMs,
   checkSettings,
   ENVIRONMENT_NAMES,
   settingsOf,
@@ -172,4 +173,13 @@ describe('settings', () => {
     expect(() => checkSettings('mine', settings)).toThrow(message);
     expect(() => checkSettings('mine', settings)).toThrow(/^settings of environment mine are wrong:\n/);
   });
+});
+
+it.each([
+  [2.01, '2010'],
+  [1.5, '1500'],
+  [16.1, '16100'],
+  [0.01, '10'],
+])('a cache time of %f s is %s whole milliseconds', (seconds, ms) => {
+  expect(cacheMs({ ...dev, cacheSeconds: { ...dev.cacheSeconds, target: seconds } }, 'target')).toBe(ms);
 });

@@ -1,12 +1,12 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { INDEX } from '../../api/docs.ts';
-import { ASSETS, PAGES } from '../../api/page-files.ts';
+import { ASSETS, PAGES } from '../../api/page-list.ts';
 import { type Route, routeKeys } from '../../api/route.ts';
 import { type OperationsOf, ROUTES } from '../../api/routes.ts';
 import { ApiError, errorResponse, json, notFound, unavailable } from '../../http/errors.ts';
 import { errorFields, warn } from '../../platform/log.ts';
-import { pageFile, remembered, type Sendable, send, sendable } from './page-files.ts';
+import { pageFile, remembered, type Sendable, send, sendable } from './read-page-files.ts';
 import { methodsOf, nearestRoute, withoutSlashes } from './unknown.ts';
 
 type Answer = Promise<APIGatewayProxyStructuredResultV2>;

@@ -7,6 +7,7 @@ import { getEvent } from '../../events/event-log-store.ts';
 import { scheduleDrain } from '../../hold-queue/hold-queue-store.ts';
 import { bind } from '../../platform/bind.ts';
 import { requireEnv } from '../../platform/env.ts';
+import { skipDamaged } from '../../platform/items.ts';
 import { sendMessages, visibleIn } from '../../platform/sqs.ts';
 import { rowsOf } from '../../recovery/event-rows-store.ts';
 import { placesOf } from '../../recovery/places-store.ts';
@@ -23,7 +24,10 @@ const deps: Omit<RecoveryDeps, 'remainingMs'> = {
   config: bind({ getTargetIds }, configTable),
   tenants: bind({ listTenants }, configTable),
   log: bind({ getDeliveries, getEvent, getStates, rowsOf }, requireEnv('LOG_TABLE')),
-  health: bind({ readHealth }, stateTable),
+  // A target whose health is damaged counts as one that has asked for no pause.
+  health: {
+    readHealth: (refs) => readHealth(stateTable, refs, { onUnreadable: (_, error) => skipDamaged(error) }),
+  },
   waiting: bind({ placesOf, scheduleDrain }, stateTable),
   progress: bind({ acquireRunLease, noteProgress, releaseRunLease }, stateTable),
   events: bind({ sendMessages }, requireEnv('EVENTS_QUEUE_URL')),

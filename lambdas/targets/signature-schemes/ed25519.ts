@@ -15,6 +15,7 @@ const KEY_BYTES = 32;
 /** The asymmetric form of Standard Webhooks, for receivers that must not be able to sign themselves. */
 export const ed25519: Scheme = {
   summary: '`ed25519`: Standard Webhooks with a key pair, `whsk_…`.',
+  secretSummary: '`whsk_…`',
   headerPrefix: 'webhook-',
   headers: (secrets, message) => ({
     'webhook-signature': secrets.map((secret) => ed25519Signature(secret, message)).join(' '),

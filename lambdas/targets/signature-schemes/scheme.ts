@@ -9,8 +9,10 @@ export interface Signable {
 
 /** A way to sign deliveries. Adding one: a file beside this one, a row in ../signature.ts, and its name in names.ts. */
 export interface Scheme {
-  /** For the API's description: what it is, and what its secrets look like. */
+  /** For the API's description: what it is. */
   readonly summary: string;
+  /** For the API's description: what its secrets look like, after its name. */
+  readonly secretSummary: string;
   /** How the names of its headers begin: no target can set such a header itself. */
   readonly headerPrefix: string;
   /**

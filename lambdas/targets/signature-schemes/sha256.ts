@@ -10,6 +10,7 @@ export const TEXT_SECRET_LENGTH = { min: 8, max: 256 } as const;
 export const sha256: Scheme = {
   summary:
     '`sha256`: GitHub’s header, with any text as the secret; it signs no time, so it is used only where it is named.',
+  secretSummary: 'a text of 8 to 256 characters',
   headerPrefix: 'x-hub-signature',
   /**
    * GitHub's header has room for one signature, and its verifiers compare all of it, so a second one in it would make

@@ -27,6 +27,7 @@ const KNOWN_PREFIX = new RegExp(`^(${SECRET_PREFIX}|${PRIVATE_PREFIX}|${PUBLIC_P
  */
 export const standard: Scheme = {
   summary: '`standard`: Standard Webhooks with a shared secret, `whsec_…`.',
+  secretSummary: '24 to 256 bytes, as text or as `whsec_` and their base64, which is how they are shown',
   headerPrefix: 'webhook-',
   headers: (secrets, message) => ({
     'webhook-signature': secrets.map((secret) => standardSignature(secret, message)).join(' '),

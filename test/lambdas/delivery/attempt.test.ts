@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type AttemptDeps, attempt } from '../../../lambdas/delivery/attempt.ts';
-import type { Decision } from '../../../lambdas/delivery/types.ts';
+import type { Decision } from '../../../lambdas/delivery/decision.ts';
 import type { Slot } from '../../../lambdas/rate-limit/rate-limit.ts';
 import { type Answer, createEngine, OWN_FAULT } from '../../builders/engine.ts';
 import { NOW, nthDelivery, targetOf } from '../../builders/nth-delivery.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { postBatches, takeFullRequests } from '../../../lambdas/delivery/batch-delivery.ts';
 import type { Concluded } from '../../../lambdas/delivery/conclude.ts';
+import type { Decision } from '../../../lambdas/delivery/decision.ts';
 import type { DeliveryMessage } from '../../../lambdas/delivery/messages.ts';
-import type { Decision } from '../../../lambdas/delivery/types.ts';
 import type { Target } from '../../../lambdas/targets/target.ts';
 import { type Answer, createEngine, OWN_FAULT } from '../../builders/engine.ts';
 import { GOOD, nthDelivery, targetOf } from '../../builders/nth-delivery.ts';

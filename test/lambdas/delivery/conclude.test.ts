@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Concluded, conclude } from '../../../lambdas/delivery/conclude.ts';
+import type { Decision } from '../../../lambdas/delivery/decision.ts';
 import type { DeliveryMessage, OutcomesMessage } from '../../../lambdas/delivery/messages.ts';
 import { withAttempt } from '../../../lambdas/delivery/outcome.ts';
-import type { Decision } from '../../../lambdas/delivery/types.ts';
 import type { Addressed } from '../../../lambdas/platform/sqs.ts';
 import { createEngine, type EngineDeps, refusing, sentTo } from '../../builders/engine.ts';
 import { NOW, nthDelivery, targetOf } from '../../builders/nth-delivery.ts';

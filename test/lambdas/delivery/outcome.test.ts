@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Decision } from '../../../lambdas/delivery/decision.ts';
 import type { DeliveryMessage } from '../../../lambdas/delivery/messages.ts';
 import {
   attemptsUsed,
@@ -9,7 +10,6 @@ import {
   withAttempt,
 } from '../../../lambdas/delivery/outcome.ts';
 import type { Outcome } from '../../../lambdas/delivery/outcome-schema.ts';
-import type { Decision } from '../../../lambdas/delivery/types.ts';
 import type { Attempt } from '../../../lambdas/http-client/attempt-record.ts';
 import { deliveryOf } from '../../builders/deliveries.ts';
 import { eventOf } from '../../builders/events.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Destination } from '../../../lambdas/delivery/decision.ts';
 import type { DeliveryMessage } from '../../../lambdas/delivery/messages.ts';
 import { hasExpired, triage, waitForSlot } from '../../../lambdas/delivery/triage.ts';
-import type { Destination } from '../../../lambdas/delivery/types.ts';
 import type { EndpointHealth } from '../../../lambdas/endpoint-health/health.ts';
 import type { Lane } from '../../../lambdas/endpoint-health/lane.ts';
 import type { Target } from '../../../lambdas/targets/target.ts';

@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { probeDelayMs } from '../../../lambdas/endpoint-health/circuit-breaker.ts';
+import { observeProbe, probeDelayMs } from '../../../lambdas/endpoint-health/circuit-breaker.ts';
 import {
   type EndpointHealth,
   isGood,
   isNews,
   type Observation,
   observe,
-  observeProbe,
 } from '../../../lambdas/endpoint-health/health.ts';
 import { isFast, LANES, laneFor } from '../../../lambdas/endpoint-health/lane.ts';
 import { observationOf } from '../../../lambdas/endpoint-health/observation.ts';

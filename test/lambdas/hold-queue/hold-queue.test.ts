@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HoldReason } from '../../../lambdas/delivery/types.ts';
+import type { HoldReason } from '../../../lambdas/delivery/decision.ts';
 import {
   deliveryToProbe,
   drainTime,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { HoldReason } from '../../../lambdas/delivery/types.ts';
+import type { HoldReason } from '../../../lambdas/delivery/decision.ts';
 import { hold } from '../../../lambdas/hold-queue/hold.ts';
 import { createEngine, sentTo } from '../../builders/engine.ts';
 import { nthDelivery, OPEN, targetOf } from '../../builders/nth-delivery.ts';

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { deliveryName } from '../../../lambdas/delivery/delivery.ts';
 import type { LoggedDelivery } from '../../../lambdas/delivery/delivery-log-store.ts';
 import type { LoggedEvent } from '../../../lambdas/events/event-log-store.ts';
+import { UnreadableItemError } from '../../../lambdas/platform/items.ts';
 import type { Row } from '../../../lambdas/recovery/event-rows-store.ts';
 import { recoverDeliveries } from '../../../lambdas/recovery/recover-deliveries.ts';
 import { type Place, SCANS } from '../../../lambdas/recovery/recovery.ts';
@@ -183,4 +184,31 @@ it('recovers an event of thousands of subscriptions, and names some of them', as
   expect(new Set(world.deliveries()).size).toBe(4500);
   expect(warnings.map(({ count }) => count)).toEqual([2000, 2000, 500]);
   expect(String(warnings[0]!.deliveries).split(' ')).toHaveLength(20);
+});
+
+describe('an event that cannot be read', () => {
+  const unreadable = (isNewer: boolean) =>
+    new UnreadableItemError({ what: 'event' }, 'log', { pk: 'p', sk: 's' }, { problem: 'id', isNewer });
+
+  async function besideAnother(isNewer: boolean) {
+    const { deps, event, ...world } = withOne('silent');
+    const bad = world.log.addEvent([SUB], { ulid: lowestUlidAt(NOW - 3 * HOUR), id: 'bad' });
+    const getEvent: typeof deps.log.getEvent = async (tenant, id, now) => {
+      if (id.endsWith(bad.ulid)) throw unreadable(isNewer);
+      return deps.log.getEvent(tenant, id, now);
+    };
+    const damaged = { ...deps, log: { ...deps.log, getEvent } };
+    return printedBy(() => recoverDeliveries(damaged, FIRST_TENANT, [bad, event].map(rowOf), FIRST));
+  }
+
+  it('is left out when it is damaged, and the others are recovered', async () => {
+    const { result, warnings } = await besideAnother(false);
+    expect(result).toBe(1);
+    expect(warnings).toContainEqual(expect.objectContaining({ message: 'item skipped' }));
+  });
+
+  it('waits for newer code when it is newer', async () => {
+    const { result } = await besideAnother(true);
+    expect(result).toBeInstanceOf(UnreadableItemError);
+  });
 });

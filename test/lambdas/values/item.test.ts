@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { API_KEY } from '../../../lambdas/access/api-key-entity.ts';
 import { EVENT_TYPE, FILTER, SUBSCRIPTION } from '../../../lambdas/config/entities.ts';
 import { HEALTH } from '../../../lambdas/endpoint-health/health.ts';
+import { ANYTHING } from '../../../lambdas/hold-queue/held-items.ts';
 import { JOB } from '../../../lambdas/replay/replay-job.ts';
 import { TARGET } from '../../../lambdas/targets/target.ts';
 import { TENANT } from '../../../lambdas/tenants/tenant.ts';
@@ -129,6 +130,10 @@ describe.each(cases)('an item: $what', ({ kind, required, optional }) => {
     expect(readItem(kind, { v: 2 })).toMatchObject({ ok: false, isNewer: true });
     expect(readItem(kind, { ...required, v: '2' })).toMatchObject({ ok: false, isNewer: false });
   });
+});
+
+it('an item of a kind that takes any version is read whatever its version is', () => {
+  for (const v of [undefined, 'x', 2n, 7]) expect(readItem(ANYTHING, { v }).ok).toBe(true);
 });
 
 describe('a field that is not as it has to be', () => {

@@ -1,7 +1,7 @@
 import { get as httpGet, type IncomingMessage } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { ASSETS } from '../../../lambdas/api/page-files.ts';
+import { ASSETS } from '../../../lambdas/api/page-list.ts';
 import { ROUTES } from '../../../lambdas/api/routes.ts';
 import { sharedCloud } from '../../helpers/cloud.ts';
 import { type Document, operationsOf } from '../../helpers/fuzz/openapi.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { remembered } from '../../../../lambdas/functions/docs/page-files.ts';
+import { remembered } from '../../../../lambdas/functions/docs/read-page-files.ts';
 
 it('what was made is remembered, a failure is not (C7)', async () => {
   let calls = 0;

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { LRUCache } from 'lru-cache';
-import type { PageFile } from '../../api/page-files.ts';
+import type { PageFile } from '../../api/page-list.ts';
 
 const compress = promisify(gzip);
 
