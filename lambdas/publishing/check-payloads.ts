@@ -1,8 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import type { EventType } from '../config/entities.ts';
+import { unreadable } from '../http/errors.ts';
 import { inParallel } from '../platform/in-parallel.ts';
+import { isUnreadable } from '../platform/is-unreadable.ts';
+import { skipDamaged } from '../platform/items.ts';
 import type { SchemaCheck } from '../tenants/tenant.ts';
-import type { NewEvent, Read } from './event-checks.ts';
+import { type NewEvent, type Problem, type Read, refused } from './event-checks.ts';
 import { CHECK_MS, type CompiledSchema, check, compileSchema } from './json-schema.ts';
 import { type Accepted, jsonOf, judge, type Misfit, NOT_JSON } from './payload-check.ts';
 
@@ -16,7 +19,7 @@ export interface PayloadCheckDeps {
 
 /**
  * Holds payloads against the schemas of their event types. A payload passes if its type has no schema, or is not
- * described at all.
+ * described at all. One whose type is damaged is refused if it has to fit, and passes if it need not.
  */
 export type CheckPayloads = (
   tenant: string,
@@ -38,22 +41,45 @@ const TOO_MUCH: Misfit = {
   message: `can't be checked: the request takes more than ${REQUEST_MS} ms`,
 };
 
+/** What is known of an event type. */
+interface KnownType {
+  /** Undefined for one that is not described. */
+  readonly type?: EventType | undefined;
+  readonly isDamaged?: boolean;
+}
+
+const typeIsDamaged = ({ at }: NewEvent): Problem => ({
+  code: 'unreadable_item',
+  message: unreadable('event type').message,
+  field: at.replace(/data$/, 'type') || undefined,
+});
+
 export function createPayloadCheck({ getEventType, freshMs, elapsed }: PayloadCheckDeps): CheckPayloads {
   const clock = { perf: { now: elapsed }, ttlResolution: 0 };
-  const types = new LRUCache<string, { type: EventType | undefined }>({
+  const types = new LRUCache<string, KnownType>({
     max: MAX_TYPES,
     ttl: freshMs,
     ...clock,
   });
   const schemas = new LRUCache<string, CompiledSchema>({ max: MAX_SCHEMAS, ...clock });
 
-  async function typeOf(tenant: string, name: string): Promise<EventType | undefined> {
+  async function typeOf(tenant: string, name: string): Promise<KnownType> {
     const key = `${tenant}/${name}`;
     const known = types.get(key);
-    if (known) return known.type;
-    const type = await getEventType(tenant, name);
-    types.set(key, { type });
-    return type;
+    if (known) return known;
+    const read = await readType(tenant, name);
+    types.set(key, read);
+    return read;
+  }
+
+  async function readType(tenant: string, name: string): Promise<KnownType> {
+    try {
+      return { type: await getEventType(tenant, name) };
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      skipDamaged(error);
+      return { isDamaged: true };
+    }
   }
 
   function misfitOf(
@@ -90,10 +116,11 @@ export function createPayloadCheck({ getEventType, freshMs, elapsed }: PayloadCh
       ),
     );
     const deadline = elapsed() + REQUEST_MS;
-    return reads.map((read) =>
-      read.ok
-        ? judge(read.value, misfitOf(tenant, read.value, known.get(read.value.type), deadline), schemaCheck)
-        : read,
-    );
+    return reads.map((read) => {
+      if (!read.ok) return read;
+      const { type, isDamaged } = known.get(read.value.type)!;
+      if (isDamaged && schemaCheck === 'enforce') return refused(typeIsDamaged(read.value));
+      return judge(read.value, misfitOf(tenant, read.value, type, deadline), schemaCheck);
+    });
   };
 }

@@ -29,7 +29,9 @@ export interface Problem {
     | 'payload_too_large'
     | 'schema_mismatch'
     | 'event_id_reused'
-    | 'idempotency_key_reused';
+    | 'idempotency_key_reused'
+    /** Its type is damaged: repeating does not help before that is repaired. */
+    | 'unreadable_item';
   readonly message: string;
   readonly field?: string | undefined;
   /** What else is wrong beside it. */

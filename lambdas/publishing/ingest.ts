@@ -4,8 +4,9 @@ import { MAX_PAYLOAD_BYTES } from '../events/payload.ts';
 import { idempotencyKeyOf, refuseWithout } from '../http/admission.ts';
 import type { Request } from '../http/body.ts';
 import { callerOf } from '../http/caller.ts';
-import { ApiError, errorResponse, unavailable } from '../http/errors.ts';
-import { errorFields, warn } from '../platform/log.ts';
+import { ApiError, errorResponse, unavailable, unreadable } from '../http/errors.ts';
+import { isUnreadable } from '../platform/is-unreadable.ts';
+import { emitMetrics, errorFields, warn } from '../platform/log.ts';
 import { type Publishing, readContent } from './forms.ts';
 import type { Publish } from './publish.ts';
 import { answerList, answerOne, orRefuse } from './publish-answers.ts';
@@ -31,10 +32,15 @@ export async function ingest(deps: IngestDeps, request: Request): Answer {
       : await publishAs(deps.publish, request, operation as Publishing, scope);
   } catch (error) {
     if (error instanceof ApiError) return errorResponse(error, deps.now());
+    if (isUnreadable(error)) emitMetrics({ UnreadableItems: 1 });
     warn('ingest failed', errorFields(error));
-    return errorResponse(unavailable(), deps.now());
+    return errorResponse(answerTo(error), deps.now());
   }
 }
+
+/** As the management API answers: repeating helps unless an item is damaged. */
+const answerTo = (error: unknown): ApiError =>
+  isUnreadable(error) && !error.isNewer ? unreadable(error.what) : unavailable();
 
 async function publishAs(publish: Publish, request: Request, operation: Publishing, scope: Scope): Answer {
   const caller = callerOf(request);

@@ -10,6 +10,7 @@ const STATUS = {
   event_id_reused: 422,
   idempotency_key_reused: 422,
   payload_too_large: 413,
+  unreadable_item: 500,
 } as const;
 
 /** The value, or the refusal of the whole request. */
@@ -23,10 +24,15 @@ export function orRefuse<T>(read: Read<T>): T {
 export const answerOne = (result: Read<Published>): APIGatewayProxyStructuredResultV2 =>
   json(202, entryOf(orRefuse(result)));
 
-/** The answer to several, each with its own result. When none is acceptable, all that is wrong is the answer. */
+/**
+ * The answer to several, each with its own result. When none is acceptable, all that is wrong is the answer: what is our
+ * fault first, since by its status the producer knows that an event may be published yet.
+ */
 export function answerList(results: readonly Read<Published>[]): APIGatewayProxyStructuredResultV2 {
   const accepted = results.filter(({ ok }) => ok).length;
-  const found = accepted === 0 ? combined(...results.flatMap(problemsIn)) : undefined;
+  const problems = results.flatMap(problemsIn);
+  const [ours, theirs] = [problems.filter(isOurs), problems.filter((problem) => !isOurs(problem))];
+  const found = accepted === 0 ? combined(...ours, ...theirs) : undefined;
   if (found) orRefuse(refused(found));
   return json(202, {
     accepted,
@@ -34,6 +40,8 @@ export function answerList(results: readonly Read<Published>[]): APIGatewayProxy
     events: results.map((result) => (result.ok ? entryOf(result.value) : { error: errorOf(result.problem) })),
   });
 }
+
+const isOurs = ({ code }: Problem): boolean => STATUS[code] >= 500;
 
 /** Each problem of an event by itself. */
 const problemsIn = (result: Read<Published>): Problem[] =>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EventType } from '../../../lambdas/config/entities.ts';
+import { UnreadableItemError } from '../../../lambdas/platform/items.ts';
 import { SendError } from '../../../lambdas/platform/sqs.ts';
 import { failOnce } from '../../builders/faults.ts';
 import { inMemoryIngest, requestOf, type Sent, TENANT } from '../../builders/ingest.ts';
@@ -152,6 +153,86 @@ describe('payloads are held against the schema of their type (E13)', () => {
     if (!warnings) expect(answer.body).not.toHaveProperty('warnings');
     if (status === 422) expect(answer.body).toMatchObject({ error: 'schema_mismatch', field: 'data.n' });
     expect(ingest.messages).toHaveLength(status === 202 ? 1 : 0);
+  });
+
+  describe('where a type cannot be read', () => {
+    function withDamaged(isNewer = false) {
+      const ingest = withSchema();
+      const works = ingest.stores.getEventType;
+      const asked: string[] = [];
+      ingest.stores.getEventType = async (tenant, name) => {
+        asked.push(name);
+        if (name !== 'half.damaged') return works(tenant, name);
+        const expected = { problem: 'schema: expected string', isNewer };
+        throw new UnreadableItemError({ what: 'event type' }, 'config', {}, expected);
+      };
+      return { ...ingest, asked };
+    }
+    const damaged = { type: 'half.damaged', data: 1 };
+    const invalid = { type: 'no data' };
+    const REFUSED = {
+      error: 'unreadable_item',
+      message: expect.stringContaining('the event type is stored'),
+    };
+
+    it('publishes its events as if it were not described, where payloads need not fit', async () => {
+      const ingest = withDamaged();
+      const sent = { caller: { schemaCheck: 'warn' } } as const;
+      const send = () => ingest.send(publishBatch([damaged, event(1), damaged], sent));
+      const { result, warnings, metrics } = await printedBy(send);
+      expect(result).toMatchObject({ status: 202, body: { accepted: 3, rejected: 0 } });
+      expect(ingest.sent().map(({ type }) => type)).toEqual(['half.damaged', 'order.paid', 'half.damaged']);
+      expect(warnings).toMatchObject([{ message: 'item skipped', error: 'UnreadableItemError' }]);
+      expect(metrics.UnreadableItems).toBe(1);
+      // It is remembered for as long as any other.
+      expect(await send()).toMatchObject({ status: 202 });
+      expect(ingest.asked).toEqual(['half.damaged', 'order.paid']);
+    });
+
+    it('refuses its events and no others, where payloads have to fit', async () => {
+      const ingest = withDamaged();
+      const sent = { caller: { schemaCheck: 'enforce' } } as const;
+      const { result, metrics } = await printedBy(() =>
+        ingest.send(publishBatch([damaged, event(1), invalid], sent)),
+      );
+      expect(result).toMatchObject({
+        status: 202,
+        body: {
+          accepted: 1,
+          rejected: 2,
+          events: [
+            { error: { ...REFUSED, field: 'events[0].type' } },
+            { id: ingest.sent()[0]!.id },
+            { error: { error: 'validation_failed' } },
+          ],
+        },
+      });
+      expect(ingest.sent().map(({ type }) => type)).toEqual(['order.paid']);
+      expect(metrics.UnreadableItems).toBe(1);
+    });
+
+    it.each([
+      ['one event', publish(damaged, { caller: { schemaCheck: 'enforce' } })],
+      ['a batch', publishBatch([invalid, damaged], { caller: { schemaCheck: 'enforce' } })],
+    ])('answers 500 to %s of which nothing is published', async (_, request) => {
+      const ingest = withDamaged();
+      const { result } = await printedBy(() => ingest.send(request));
+      expect(result).toMatchObject({ status: 500, body: REFUSED });
+      expect(ingest.messages).toEqual([]);
+    });
+
+    it.each(['warn', 'enforce'] as const)(
+      'has the request repeated, of a newer version: %s',
+      async (mode) => {
+        const ingest = withDamaged(true);
+        const { result, metrics } = await printedBy(() =>
+          ingest.send(publish(damaged, { caller: { schemaCheck: mode } })),
+        );
+        expect(result).toEqual(UNAVAILABLE);
+        expect(metrics.UnreadableItems).toBe(1);
+        expect(ingest.messages).toEqual([]);
+      },
+    );
   });
 
   it('reads a type once while it is fresh, however many events have it', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Subscription } from '../../../lambdas/config/entities.ts';
+import { UnreadableItemError } from '../../../lambdas/platform/items.ts';
 import { sha256Signature } from '../../../lambdas/targets/signature-schemes/shared-secret.ts';
 import type { Target } from '../../../lambdas/targets/target.ts';
 import type { TenantInUse } from '../../../lambdas/tenants/tenant-defaults.ts';
@@ -140,6 +141,28 @@ describe('an event addressed to a subscription (C2)', () => {
       expect(result).toMatchObject({ status: 503, body: { error: 'unavailable' } });
       expect(ingest.messages).toEqual([]);
       expect(await ingest.send(post())).toMatchObject({ status: 202 });
+    },
+  );
+
+  it.each([
+    ['getTenantOfSubscription', false, 500, 'unreadable_item'],
+    ['getSubscription', false, 500, 'unreadable_item'],
+    ['getTarget', false, 500, 'unreadable_item'],
+    ['tenantInUse', false, 500, 'unreadable_item'],
+    ['getTarget', true, 503, 'unavailable'],
+  ] as const)(
+    'where %s finds what it can’t read (newer: %s) is answered %i',
+    async (store, isNewer, status, error) => {
+      const ingest = withSubscription();
+      ingest.stores.addresses[store] = () => {
+        const expected = { problem: 'expected another', isNewer };
+        throw new UnreadableItemError({ what: 'item' }, 'config', {}, expected);
+      };
+      const { result, warnings, metrics } = await printedBy(() => ingest.send(post()));
+      expect(result).toMatchObject({ status, body: { error } });
+      expect(warnings).toMatchObject([{ message: 'ingest failed', error: 'UnreadableItemError' }]);
+      expect(metrics.UnreadableItems).toBe(1);
+      expect(ingest.messages).toEqual([]);
     },
   );
 });
