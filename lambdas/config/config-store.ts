@@ -1,7 +1,7 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { deleteAll, dynamo, getAll, putAll } from '../platform/dynamo.ts';
-import { skipDamaged } from '../platform/items.ts';
-import { addressKey, configKey, versionKey } from './config-keys.ts';
+import { skipDamaged, type UnreadableItemError } from '../platform/items.ts';
+import { addressKey, configKey, idOfKey, versionKey } from './config-keys.ts';
 import { LEADS_TO, SUBSCRIPTION, type Subscription, VERSION } from './entities.ts';
 
 /** Lets a request that is signed with a subscription's secret find its tenant by the subscription's id. */
@@ -32,17 +32,21 @@ export async function getTargetIds(
   return new Map(items.map(({ id, targetId }) => [id, targetId]));
 }
 
-/** Subscriptions by their ids, in no particular order; a missing one is missing. */
+/**
+ * Subscriptions by their ids, in no particular order; a missing one is missing.
+ * @param onUnreadable what is done about one that cannot be read, by its id
+ */
 export const getSubscriptions = (
   table: string,
   tenant: string,
   ids: readonly string[],
+  onUnreadable: (id: string, error: UnreadableItemError) => void,
 ): Promise<Subscription[]> =>
   getAll(
     SUBSCRIPTION,
     table,
     ids.map((id) => configKey(tenant, 'subscription', id)),
-    { consistent: true },
+    { consistent: true, onUnreadable: (error) => onUnreadable(idOfKey(error.sk), error) },
   );
 
 /** The versions of tenants; 0 for a tenant that has never configured anything. */

@@ -13,6 +13,8 @@ export const SKIP_REASONS = [
   'target_deleted',
   /** Switched off by its owner, or by Posthorn. */
   'target_disabled',
+  /** The subscription or its target is damaged in its table, until the operator repairs it. */
+  'unreadable',
   /** The payload, which the filter asks for, is no longer there. */
   'payload_missing',
   /** The log no longer has the event. */

@@ -1,9 +1,12 @@
 import type { Subscription } from '../config/entities.ts';
 import type { StoredHealth } from '../endpoint-health/health.ts';
-import { fail, type UnreadableItemError } from '../platform/items.ts';
+import { skipDamaged, type UnreadableItemError } from '../platform/items.ts';
 import type { Target } from '../targets/target.ts';
 import { refName, type TargetRef } from '../values/target-ref.ts';
 import type { SkipReason } from './replay.ts';
+
+/** What is done about an item that cannot be read, by its name. */
+type OnUnreadable = (name: string, error: UnreadableItemError) => void;
 
 /** Where a subscription's deliveries go now. */
 export interface ResolvedRoute {
@@ -16,38 +19,56 @@ export interface ResolvedRoute {
 export interface RouteDeps {
   readonly config: {
     /** In no particular order; a deleted one may be missing. */
-    getSubscriptions(tenant: string, ids: readonly string[]): Promise<readonly Subscription[]>;
+    getSubscriptions(
+      tenant: string,
+      ids: readonly string[],
+      onUnreadable: OnUnreadable,
+    ): Promise<readonly Subscription[]>;
     /** By `refName`; a deleted one may be missing. */
-    loadTargets(
-      refs: readonly TargetRef[],
-      onUnreadable: (name: string, error: UnreadableItemError) => void,
-    ): Promise<ReadonlyMap<string, Target>>;
+    loadTargets(refs: readonly TargetRef[], onUnreadable: OnUnreadable): Promise<ReadonlyMap<string, Target>>;
   };
   readonly health: {
     /** By `refName`; a target of which nothing is known is missing. */
-    readHealth(refs: readonly TargetRef[]): Promise<ReadonlyMap<string, StoredHealth>>;
+    readHealth(
+      refs: readonly TargetRef[],
+      options: { readonly onUnreadable: OnUnreadable },
+    ): Promise<ReadonlyMap<string, StoredHealth>>;
   };
 }
 
-/** For each subscription where its deliveries go, or why they go nowhere. A paused subscription has a route. */
+/**
+ * For each subscription where its deliveries go, or why they go nowhere. A paused subscription has a route. Damaged health
+ * counts as unknown: dispatch reads it again.
+ * @throws UnreadableItemError for an item of a newer version, which can be read once the deployment has ended
+ */
 export async function resolveRoutes(
   { config, health }: RouteDeps,
   tenant: string,
   ids: Iterable<string>,
 ): Promise<Map<string, ResolvedRoute | SkipReason>> {
   const all = [...new Set(ids)];
-  const subscriptions = await config.getSubscriptions(tenant, all);
+  const damagedIds = new Set<string>();
+  const subscriptions = await config.getSubscriptions(tenant, all, (id, error) => {
+    skipDamaged(error);
+    damagedIds.add(id);
+  });
   const targetIds = new Set(subscriptions.map(({ targetId }) => targetId));
   const refs = [...targetIds].map((target) => ({ tenant, target }));
+  const damagedTargets = new Set<string>();
   const [targets, healthByTarget] = await Promise.all([
-    config.loadTargets(refs, (_, error) => fail(error)),
-    health.readHealth(refs),
+    config.loadTargets(refs, (name, error) => {
+      skipDamaged(error);
+      damagedTargets.add(name);
+    }),
+    health.readHealth(refs, { onUnreadable: (_, error) => skipDamaged(error) }),
   ]);
   const byId = new Map(subscriptions.map((subscription) => [subscription.id, subscription]));
   const resolveRoute = (id: string): ResolvedRoute | SkipReason => {
+    if (damagedIds.has(id)) return 'unreadable';
     const subscription = byId.get(id);
     if (!subscription || subscription.deletedAt !== undefined) return 'subscription_deleted';
     const name = refName({ tenant, target: subscription.targetId });
+    if (damagedTargets.has(name)) return 'unreadable';
     const target = targets.get(name);
     if (!target || target.deletedAt !== undefined) return 'target_deleted';
     if (!target.active || healthByTarget.get(name)?.disabled) return 'target_disabled';

@@ -2,6 +2,7 @@ import type { Filter, Subscription } from '../../lambdas/config/entities.ts';
 import type { DeliveryMessage, ReplayMessage } from '../../lambdas/delivery/messages.ts';
 import type { StoredHealth } from '../../lambdas/endpoint-health/health.ts';
 import type { Lane } from '../../lambdas/endpoint-health/lane.ts';
+import type { UnreadableItemError } from '../../lambdas/platform/items.ts';
 import { SendError } from '../../lambdas/platform/sqs.ts';
 import { newJob, type ReplayJob, type StoredJob } from '../../lambdas/replay/replay-job.ts';
 import { type JobDeps, workOnJob } from '../../lambdas/replay/work-on-job.ts';
@@ -44,20 +45,38 @@ export function replayWorld() {
       return scan(...args);
     };
   };
+  const unreadable = new Map<string, UnreadableItemError>();
+  /** What the table has of those that can be read; the others are reported. */
+  const readable = <T>(
+    stored: ReadonlyMap<string, T>,
+    names: readonly (readonly [key: string, name: string])[],
+    onUnreadable: (name: string, error: UnreadableItemError) => void,
+  ): [string, T][] =>
+    names.flatMap(([key, name]): [string, T][] => {
+      const error = unreadable.get(key);
+      if (error) onUnreadable(name, error);
+      const item = stored.get(key);
+      return error || item === undefined ? [] : [[name, item]];
+    });
   const deps: JobDeps = {
     now: () => clock.now,
     config: {
-      getSubscriptions: async (_, ids) => ids.flatMap((id) => subscriptions.get(id) ?? []),
-      loadTargets: async (refs) =>
-        new Map(
-          refs.flatMap((ref): [string, Target][] => {
-            const target = targets.get(ref.target);
-            return target ? [[refName(ref), target]] : [];
-          }),
-        ),
+      getSubscriptions: async (_, ids, onUnreadable) => {
+        const names = ids.map((id) => [id, id] as const);
+        return readable(subscriptions, names, onUnreadable).map(([, subscription]) => subscription);
+      },
+      loadTargets: async (refs, onUnreadable) => {
+        const names = refs.map((ref) => [ref.target, refName(ref)] as const);
+        return new Map(readable(targets, names, onUnreadable));
+      },
       getFilter: async (_, id) => filters.get(id),
     },
-    health: { readHealth: async () => health },
+    health: {
+      async readHealth(refs, { onUnreadable }) {
+        const names = refs.map((ref) => [refName(ref), refName(ref)] as const);
+        return new Map(readable(health, names, onUnreadable));
+      },
+    },
     payloads: { getPayload: async (key) => payloads.get(key) },
     log: {
       ...log,
@@ -98,6 +117,8 @@ export function replayWorld() {
     targets,
     subscriptions,
     health,
+    /** Items that are not of their kind: by a subscription's id, a target's id, or the name of a target in health. */
+    unreadable,
     payloads,
     jobs,
     sent,

@@ -5,7 +5,7 @@ import { deliveryName } from '../../delivery/delivery.ts';
 import type { LoggedDelivery } from '../../delivery/delivery-log-store.ts';
 import { eventOf, type LoggedEvent } from '../../events/event-items.ts';
 import type { Caller } from '../../http/caller.ts';
-import { ApiError, invalid, notFound } from '../../http/errors.ts';
+import { ApiError, invalid, notFound, unreadable } from '../../http/errors.ts';
 import { fail } from '../../platform/items.ts';
 import { type SkipReason, verdictOn } from '../../replay/replay.ts';
 import { ended, newJob, type ReplayJob, reachedAt, type Selection } from '../../replay/replay-job.ts';
@@ -82,7 +82,9 @@ const REFUSALS: Partial<Record<SkipReason, string>> = {
 };
 
 const refusal = (reason: SkipReason): ApiError =>
-  new ApiError(409, reason, REFUSALS[reason] ?? 'it can’t be sent again');
+  reason === 'unreadable'
+    ? unreadable('subscription or its target')
+    : new ApiError(409, reason, REFUSALS[reason] ?? 'it can’t be sent again');
 
 /** Sends up to 100 dead letters again. @returns for each why it is not sent, undefined when it is */
 export async function sendDeadLetters(

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { deliveryName } from '../../../lambdas/delivery/delivery.ts';
 import type { LoggedDelivery } from '../../../lambdas/delivery/delivery-log-store.ts';
+import { UnreadableItemError } from '../../../lambdas/platform/items.ts';
 import { doPage } from '../../../lambdas/replay/job-page.ts';
 import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
+import { refName } from '../../../lambdas/values/target-ref.ts';
 import { beforeNext, failOnce } from '../../builders/faults.ts';
 import { subscriptionId } from '../../builders/memory-log.ts';
-import { type Configured, replayWorld } from '../../builders/replay.ts';
+import { type Configured, replayWorld, TENANT } from '../../builders/replay.ts';
+import { printedBy } from '../../helpers/printed.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -236,6 +239,68 @@ describe('how much a page does (C6)', () => {
     const slow = await doPage(world.deps, job);
     expect(slow).toMatchObject({ result: { looked: 600, done: 0, skipped: { not_dead: 600 } } });
     expect(slow.kind === 'done' && slow.result.cursor).toBeDefined();
+  });
+});
+
+describe('an item that cannot be read', () => {
+  const OTHER = subscriptionId(2);
+  const itemOf = {
+    subscription: SUB,
+    target: `tgt_of_${SUB}`,
+    health: refName({ tenant: TENANT, target: `tgt_of_${SUB}` }),
+  };
+  const unreadable = (what: string, isNewer: boolean) =>
+    new UnreadableItemError({ what }, 'table', {}, { problem: 'expected another', isNewer });
+
+  /** An event to two subscriptions, and a job that sends it again. */
+  function withTwo(what: keyof typeof itemOf, isNewer = false) {
+    const world = replayWorld();
+    const event = world.log.addEvent([SUB, OTHER]);
+    for (const id of [SUB, OTHER]) {
+      world.configure(id);
+      world.log.addDelivery(event, id, {});
+    }
+    world.unreadable.set(itemOf[what], unreadable(what, isNewer));
+    const job = world.addJob({ selection: { kind: 'event', event: event.id, ulid: event.ulid } });
+    return { world, event, job };
+  }
+
+  it.each(['subscription', 'target'] as const)(
+    'keeps, as a damaged %s, its own deliveries from being sent, and no others',
+    async (what) => {
+      const { world, event, job } = withTwo(what);
+      const { result, warnings, metrics } = await printedBy(() => doPage(world.deps, job));
+      expect(result).toMatchObject({
+        kind: 'done',
+        result: { looked: 2, done: 1, skipped: { unreadable: 1 } },
+      });
+      expect(world.deliveries()).toEqual([`${event.id} ${OTHER}`]);
+      expect(warnings).toMatchObject([{ message: 'item skipped', error: 'UnreadableItemError' }]);
+      expect(metrics.UnreadableItems).toBe(1);
+    },
+  );
+
+  it('counts, as damaged health, as health that is not known', async () => {
+    const { world, job } = withTwo('health');
+    const { result, metrics } = await printedBy(() => doPage(world.deps, job));
+    expect(result).toMatchObject({ kind: 'done', result: { looked: 2, done: 2, skipped: {} } });
+    expect(metrics.UnreadableItems).toBe(1);
+  });
+
+  it.each(['subscription', 'target', 'health'] as const)(
+    'has the page repeated, as a %s of a newer version',
+    async (what) => {
+      const { world, job } = withTwo(what, true);
+      await expect(doPage(world.deps, job)).rejects.toBeInstanceOf(UnreadableItemError);
+      expect(world.deliveries()).toEqual([]);
+    },
+  );
+
+  it('fails a job about its subscription alone', async () => {
+    const { world } = withTwo('target');
+    const job = world.addJob({ selection: { kind: 'dead', subscription: SUB } });
+    const { result } = await printedBy(() => doPage(world.deps, job));
+    expect(result).toEqual({ kind: 'failed', problem: 'unreadable' });
   });
 });
 

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
+import { configKey } from '../../../lambdas/config/config-keys.ts';
 import type { ReplayMessage } from '../../../lambdas/delivery/messages.ts';
 import { type DeliveryView, type HttpAnswer, type List, sharedCloud } from '../../helpers/cloud.ts';
 import { eventually } from '../../helpers/eventually.ts';
@@ -158,6 +160,32 @@ describe('replay (A15)', () => {
       skippedFor: { under_way: 1, subscription_deleted: 1 },
     });
     expect(away.arrivals).toHaveLength(1);
+  });
+
+  it.each(['subscription', 'target'] as const)('skips what leads to a damaged %s', async (kind) => {
+    const { tenant, subscription, targetId } = await withPatient();
+    const other = await startEndpoint();
+    await tenant.api.subscribe({ url: other.url, events: ['replay.damaged'] });
+    const [dead] = await die(tenant, 'replay.damaged', 1);
+    await cloud.settled();
+    await cloud.dynamo.send(
+      new UpdateCommand({
+        TableName: cloud.resource('Config').physicalId,
+        Key: configKey(tenant.id, kind, kind === 'target' ? targetId : subscription),
+        UpdateExpression: 'SET active = :damaged',
+        ExpressionAttributeValues: { ':damaged': 'perhaps' },
+      }),
+    );
+    const job = await tenant.api.call<Job>('POST', `/v1/events/${dead!.event.id}/replay`);
+    expect(await ended(tenant, job)).toMatchObject({ looked: 2, sent: 1, skippedFor: { unreadable: 1 } });
+    await eventually(() => expect(other.arrivals).toHaveLength(2));
+    const one = await as(tenant, 'POST', `/v1/deliveries/${dead!.id}/replay`);
+    expect(one).toMatchObject({ status: 500, body: { error: 'unreadable_item' } });
+    const some = await as(tenant, 'POST', '/v1/dead-letters/redrive', { ids: [dead!.id] });
+    expect(some).toMatchObject({
+      status: 200,
+      body: { items: [{ id: dead!.id, done: false, reason: 'unreadable' }] },
+    });
   });
 
   it('sends an event to all its subscriptions again, or to one of them', async () => {
