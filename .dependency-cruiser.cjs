@@ -4,8 +4,8 @@
  */
 
 /**
- * The folders of lambdas/, lowest first, as in docs/architecture.md. A file imports its own folder and those before it,
- * never one behind.
+ * The folders of lambdas/, in the order of docs/architecture.md. A file imports its own folder and those before it, never
+ * one after it.
  */
 const FOLDERS = [
   'values',
@@ -38,8 +38,8 @@ const FOLDERS = [
 const inFolders = (names) => `^lambdas/(${names.join('|')})/`;
 
 const upward = FOLDERS.slice(0, -1).map((folder, place) => ({
-  name: `${folder}-imports-nothing-above`,
-  comment: 'A folder that needs something of a higher one declares an interface; the handler hands it in.',
+  name: `${folder}-imports-nothing-after-it`,
+  comment: 'A folder that needs something of a later one declares an interface; the handler hands it in.',
   severity: 'error',
   from: { path: inFolders([folder]) },
   to: { path: inFolders(FOLDERS.slice(place + 1)) },

@@ -41,7 +41,7 @@ export const event = loose({
   ce: z.optional(z.record(z.string(), z.string())),
   /** How long the log keeps the event and its deliveries, where the tenant has a setting of its own. */
   keepSeconds: z.optional(z.number()),
-  /** How many operational events led to this one, itself included. See `delivery/loop-bounds.ts`. */
+  /** How many operational events led to this one, itself included. See `delivery/queues/loop-bounds.ts`. */
   generation: z.optional(z.number()),
 });
 
@@ -58,7 +58,7 @@ const untilFanout = {
   only: z.optional(z.string()),
   /** Differs from that of another event with the same id; set where the producer chose the id. See `digestOf`. */
   digest: z.optional(z.string()),
-  /** How often it went back to the events queue. See `delivery/loop-bounds.ts`. */
+  /** How often it went back to the events queue. See `delivery/queues/loop-bounds.ts`. */
   hops: z.optional(z.number()),
 };
 

@@ -3,7 +3,7 @@ import type { Key } from '../values/item-key.ts';
 import { queryItems } from './dynamo.ts';
 import { skipDamaged } from './items.ts';
 
-/** A walk over things that are spread over several partitions, each in the order of its sort keys. */
+/** A scan of things that are spread over several partitions, each in the order of its sort keys. */
 export interface ShardScan<K, T = ItemOf<K> & Key> {
   readonly kind: K;
   readonly table: string;
@@ -11,7 +11,7 @@ export interface ShardScan<K, T = ItemOf<K> & Key> {
   /** An index, with the names of its keys; the table itself when left out. */
   readonly index?: { readonly name: string; readonly pk: string; readonly sk: string };
   readonly range: {
-    /** A place that the walk goes on behind. */
+    /** The place after which the scan goes on. */
     readonly after?: string | undefined;
     /** Places from this one on. */
     readonly lowest?: string | undefined;
@@ -34,8 +34,8 @@ const BEYOND = '~';
 
 /**
  * Reads a little of each partition, and merges what was found as far as all of them were read.
- * @returns what is wanted, in order; `next` is where the walk goes on, undefined at its end. Nothing may have been
- *   found, and the walk still go on
+ * @returns what is wanted, in order; `next` is where the scan goes on, undefined at its end. Nothing may have been
+ *   found, and the scan still go on
  */
 export async function scanShards<K extends ItemKind<unknown>>(
   scan: ShardScan<K>,

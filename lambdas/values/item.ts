@@ -47,7 +47,7 @@ export const texts = z.custom<Record<string, string>>(
   'an object of strings',
 );
 
-/** An object that is checked no deeper here: whoever reads it does that. */
+/** An object that is checked no deeper here. Its reader does that. */
 export const anyObject = <T extends object>() => z.custom<T>(isPlain, 'an object');
 
 function isPlain(value: unknown): value is object {

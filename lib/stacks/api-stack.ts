@@ -153,7 +153,7 @@ export class ApiStack extends Stack {
     authorize.allow(['secretsmanager:GetSecretValue'], apiKey.secretArn);
     authorize.allow(['dynamodb:GetItem'], configTable.tableArn);
     authorize.allow(['kms:Decrypt'], key.keyArn);
-    // When keys were last used, and no other items of the table: see key-use.ts.
+    // When keys were last used, and no other items of the table: see key-use-store.ts.
     authorize.allowItems(['dynamodb:PutItem'], stateTable.tableArn, ['key-use']);
     return new HttpLambdaAuthorizer('Authorizer', authorize.function, {
       responseTypes: [HttpLambdaResponseType.SIMPLE],
@@ -179,7 +179,7 @@ export class ApiStack extends Stack {
     // Subscriptions that events are addressed to, with their secrets, and schemas of event types; not items of the
     // environment, such as the key that signs portal tokens: see config-keys.ts.
     ingest.allowItems(['dynamodb:GetItem'], configTable.tableArn, ['tenant#*', 'tenants', 'address#*']);
-    // Which events have the ids that producers chose, and no other items of the log: see id-claims.ts.
+    // Which events have the ids that producers chose, and no other items of the log: see id-claim-store.ts.
     ingest.allowItems(['dynamodb:BatchGetItem'], logTable.tableArn, ['id#*']);
     ingest.allow(['kms:Decrypt'], key.keyArn);
     ingest.allow(['s3:PutObject'], payloads.arnForObjects('payloads/*'));
@@ -231,7 +231,7 @@ export class ApiStack extends Stack {
     );
     manage.allow(['kms:Decrypt'], key.keyArn);
     manage.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], logTable.tableArn);
-    // A replay is noted before it is sent; see replay-claims.ts.
+    // A replay is noted before it is sent; see replay-claim-store.ts.
     manage.allow(['dynamodb:PutItem', 'dynamodb:UpdateItem'], logTable.tableArn);
     manage.allow(['dynamodb:Query'], deadIndexArn(this.api.storage));
     manage.allow(

@@ -146,7 +146,7 @@ function dispatchOf(scope: Construct, lane: Lane, surroundings: Surroundings): P
 /** Lanes that dispatch sends to. No delivery moves to a fast one. A held delivery may be of any region. */
 const ONWARD: readonly Lane[] = ['slow', 'bulk'];
 
-/** As `adapters/lanes.ts` reads it. */
+/** As `queues/lane-queues.ts` reads it. */
 export const laneNames = (regions: readonly RegionalLanes[], lanes: readonly Lane[] = LANES): string =>
   queueNames(
     servingRegions(regions).map(({ queues, ...region }) => ({

@@ -112,7 +112,7 @@ export class PipelineStack extends Stack {
     fanout.allow(['dynamodb:Query', 'dynamodb:BatchGetItem'], configTable.tableArn);
     fanout.allow(['kms:Decrypt'], key.keyArn);
     fanout.allow(['dynamodb:PutItem', 'dynamodb:BatchWriteItem'], logTable.tableArn);
-    // Which events have the ids that producers chose: see id-claims.ts.
+    // Which events have the ids that producers chose: see id-claim-store.ts.
     fanout.allowItems(['dynamodb:GetItem'], logTable.tableArn, ['id#*']);
     fanout.allow(['dynamodb:BatchGetItem'], stateTable.tableArn);
     allowReadingPayloads(fanout, this.pipeline.storage);

@@ -5,8 +5,8 @@ import type { DeliveryMessage } from '../messages.ts';
 
 /**
  * The bounds of loops that are meant: a message that comes back to the function that sent it counts how often it did, in
- * `hops`, and the function that receives it checks whether that is more than can be. Each bound is well above what the
- * engine does at most, so that a mistake of ours reaches it, or endpoints that flap over news of each other. See
+ * `hops`, and the function that receives it checks whether that is more than can be. Normal work never reaches a bound: a
+ * mistake of ours does, or endpoints that flap, each over operational events about the other. See
  * docs/decisions/23-loops.md.
  *
  * A message of a release that did not count has come back 0 times.

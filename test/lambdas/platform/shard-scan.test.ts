@@ -41,7 +41,7 @@ afterAll(() => void server.close());
 
 const placeOf = (n: number): string => String(n).padStart(4, '0');
 
-describe('a walk over several partitions', () => {
+describe('a scan of several partitions', () => {
   it('comes to everything that is wanted once, in order, whatever it reads at a time (A15)', async () => {
     let round = 0;
     const things = fc.uniqueArray(fc.record({ n: fc.nat(999), shard: fc.nat(3), isWanted: fc.boolean() }), {
