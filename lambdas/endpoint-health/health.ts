@@ -75,6 +75,8 @@ const SLOW_MS = 10 * MINUTE_MS;
 export const FAILING_MS = MINUTE_MS;
 /** Failures that make a target keep out of the fast lanes: some, and a fifth of all answers. */
 const FAILING = { failures: 3, share: 0.2 } as const;
+/** Failures that open the breaker: a batch's worth, and half of all answers. */
+const BREAKER = { failures: 10, share: 0.5 } as const;
 /** Answers are counted for this long, then anew; as long as there are only failures, for longer. */
 const WINDOW_MS = MINUTE_MS;
 
@@ -179,6 +181,3 @@ function slowUntil(
 
 export const later = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
-
-/** Failures that open the breaker: a batch's worth, and half of all answers. */
-export const BREAKER = { failures: 10, share: 0.5 } as const;
