@@ -1,9 +1,7 @@
-import type { StoredStatus } from '../delivery/delivery.ts';
+import type { LoggedDelivery } from '../delivery/delivery-log-store.ts';
 import type { DeliveryMessage } from '../delivery/messages.ts';
 import type { Event } from '../events/event.ts';
-import type { Attempt } from '../http-client/attempt-record.ts';
 import { timeOfUlid } from '../values/ids.ts';
-import type { Unknown } from '../values/unknown-fields.ts';
 
 /** Why a delivery is not sent again. */
 export const SKIP_REASONS = [
@@ -27,19 +25,10 @@ export const SKIP_REASONS = [
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /** What the log knows of a delivery, as far as a replay needs it. */
-export interface Known {
-  readonly status: StoredStatus;
-  readonly attempts: readonly Attempt[];
-  readonly dropped?: number | undefined;
-  readonly used?: number | undefined;
-  readonly run?: number | undefined;
-  readonly replayedAt?: number | undefined;
-  readonly nextAttemptAt?: number | undefined;
-  /** The replay that sent it again, until an outcome comes of that. */
-  readonly replay?: string | undefined;
-  /** What its messages said besides. */
-  readonly unknown?: Unknown | undefined;
-}
+export type Known = Pick<
+  LoggedDelivery,
+  'status' | 'attempts' | 'dropped' | 'used' | 'run' | 'replayedAt' | 'nextAttemptAt' | 'replay' | 'unknown'
+>;
 
 /**
  * An attempt that is this late will not come by itself: it waits in a lane for minutes at most, and a longer wait is in
