@@ -4,6 +4,7 @@ import type { LoadPayload } from '../events/payload-cache.ts';
 import type { Attempt } from '../http-client/attempt-record.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import { urlFor } from '../targets/request-headers.ts';
+import { refName } from '../values/target-ref.ts';
 import { concluded, postOnce, type RequestDeps } from './attempt.ts';
 import {
   type BatchEntry,
@@ -46,7 +47,7 @@ export function takeFullRequests(conclusions: readonly Concluded[]): {
 } {
   const full: FullRequest[] = [];
   const rest: Concluded[] = [];
-  const byTarget = Map.groupBy(conclusions, ({ received: { tenant, target } }) => `${tenant}/${target}`);
+  const byTarget = Map.groupBy(conclusions, ({ received }) => refName(received));
   let bytes = 0;
   for (const ofTarget of byTarget.values()) {
     const { destination, decision } = ofTarget[0]!;

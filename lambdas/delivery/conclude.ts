@@ -2,6 +2,7 @@ import { errorFields, warn } from '../platform/log.ts';
 import { type Addressed, SendError } from '../platform/sqs.ts';
 import { secondsToSlot } from '../rate-limit/rate-limit.ts';
 import { packBySize } from '../values/pack-by-size.ts';
+import { refName } from '../values/target-ref.ts';
 import { queueDelaySeconds } from './decide.ts';
 import type { Decision, Destination, HoldReason } from './decision.ts';
 import type { DeadMessage, DeliveryMessage, OutcomesMessage } from './messages.ts';
@@ -134,7 +135,7 @@ async function parkAll(
 
 /** Each target is held for itself, so a fault with one leaves the others. */
 async function holdAll(deps: ConcludeDeps, conclusions: readonly Of<'hold'>[]): Promise<DeliveryMessage[]> {
-  const byTarget = Map.groupBy(conclusions, ({ delivery: { tenant, target } }) => `${tenant}/${target}`);
+  const byTarget = Map.groupBy(conclusions, ({ delivery }) => refName(delivery));
   const faulty = await Promise.all(
     [...byTarget.values()].map(async (ofTarget) => {
       try {

@@ -4,6 +4,7 @@ import { payloadLength } from '../events/payload.ts';
 import { emitMetrics, errorFields, warn } from '../platform/log.ts';
 import type { RateSlots } from '../rate-limit/rate-slots.ts';
 import { timeOfUlid } from '../values/ids.ts';
+import { refName } from '../values/target-ref.ts';
 import { type AttemptDeps, attempt, type ToPost } from './attempt.ts';
 import { type BatchDeps, postBatches, takeFullRequests } from './batch-delivery.ts';
 import { type ConcludeDeps, type Concluded, conclude } from './conclude.ts';
@@ -99,7 +100,7 @@ function seenIn(conclusions: readonly Concluded[]): Seen[] {
   const known = conclusions.filter(
     (c): c is Concluded & { destination: KnownDestination } => !!c.destination,
   );
-  const byTarget = Map.groupBy(known, ({ received: { tenant, target } }) => `${tenant}/${target}`);
+  const byTarget = Map.groupBy(known, ({ received }) => refName(received));
   return [...byTarget.values()].map((ofTarget) => {
     const { received, destination } = ofTarget[0]!;
     const { target, health } = destination;

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { EventsMessage } from '../delivery/messages.ts';
 import type { Outcome } from '../delivery/outcome-schema.ts';
 import { errorFields, warn } from '../platform/log.ts';
+import { refName } from '../values/target-ref.ts';
 import { type AlertText, deadAlert, isAlarming, lostEventsAlert } from './alert-texts.ts';
 import type { Notifier } from './notify.ts';
 import { deliveryDead } from './operational-events.ts';
@@ -47,10 +48,7 @@ export function createDeadLetterNotifier({
   return {
     async notifyOfDead(outcomes) {
       await notifier.notifyTenant(outcomes.map(deliveryDead));
-      const byTarget = Map.groupBy(
-        outcomes.filter(isAlarming),
-        ({ tenant, target }) => `${tenant}/${target}`,
-      );
+      const byTarget = Map.groupBy(outcomes.filter(isAlarming), refName);
       await Promise.all(
         [...byTarget.values()].map((dead) => {
           const { tenant, target } = dead[0]!;

@@ -1,5 +1,5 @@
 import { errorFields, warn } from '../platform/log.ts';
-import type { TargetRef } from '../values/target-ref.ts';
+import { refName, type TargetRef } from '../values/target-ref.ts';
 import { intervalMs, maxLateMs, type Slot, untilFreeMs, waitForSlotMs } from './rate-limit.ts';
 
 export interface RateSlotDeps {
@@ -59,7 +59,7 @@ export function createRateSlots({ now, sleep, reserveSlots }: RateSlotDeps): Rat
       const limited = posts.filter(({ destination }) => destination.target.rateLimit);
       const without = limited.filter((post) => !hasUsableSlot(post, at));
       for (const { received } of limited) if (received.slot !== undefined) slots.set(received, received.slot);
-      const byTarget = Map.groupBy(without, ({ received: { tenant, target } }) => `${tenant}/${target}`);
+      const byTarget = Map.groupBy(without, ({ received }) => refName(received));
       await Promise.all(
         [...byTarget.values()].map(async (ofTarget) => {
           const interval = intervalMs(perSecondOf(ofTarget[0]!));

@@ -1,5 +1,7 @@
-import { type Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
@@ -156,6 +158,16 @@ export class PosthornFunction extends Construct {
     });
     // AWS refuses a mapping whose role can't read the queue yet.
     source.node.addDependency(this.role);
+  }
+
+  /** Runs the function at a fixed rate. A failed run is not repeated: the next run does its work. */
+  runEvery(period: Duration): void {
+    const attempts = { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
+    this.function.configureAsyncInvoke(attempts);
+    new Rule(this, 'Regularly', {
+      schedule: Schedule.rate(period),
+      targets: [new FunctionTarget(this.function, attempts)],
+    });
   }
 }
 

@@ -1,6 +1,4 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PosthornFunction } from '../constructs/function.ts';
 import type { Settings } from '../settings/config.ts';
 import type { StorageStack } from './storage-stack.ts';
@@ -45,16 +43,6 @@ export class EraseFunction extends PosthornFunction {
       storage.payloadsWildcard,
       'payloads/* is where payloads are, under keys made on arrival',
     );
-    this.runRegularly();
-  }
-
-  /** A failed run is not repeated: the next run does its work. */
-  private runRegularly(): void {
-    const attempts = { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
-    this.function.configureAsyncInvoke(attempts);
-    new Rule(this, 'Regularly', {
-      schedule: Schedule.rate(EVERY),
-      targets: [new LambdaFunction(this.function, attempts)],
-    });
+    this.runEvery(EVERY);
   }
 }

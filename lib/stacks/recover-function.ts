@@ -1,6 +1,4 @@
 import { Duration } from 'aws-cdk-lib';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { PosthornFunction } from '../constructs/function.ts';
 import type { Settings } from '../settings/config.ts';
@@ -58,17 +56,7 @@ export class RecoverFunction extends PosthornFunction {
     this.allow(['sqs:GetQueueAttributes'], ...queues.map(({ queueArn }) => queueArn));
     this.allow(['sqs:SendMessage'], events.queueArn);
     allowSendingToLanes(this, pipeline.lanes, ['slow']);
-    this.runRegularly();
-  }
-
-  /** A failed run is not repeated: the next run does its work. */
-  private runRegularly(): void {
-    const attempts = { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
-    this.function.configureAsyncInvoke(attempts);
-    new Rule(this, 'Regularly', {
-      schedule: Schedule.rate(EVERY),
-      targets: [new LambdaFunction(this.function, attempts)],
-    });
+    this.runEvery(EVERY);
   }
 }
 

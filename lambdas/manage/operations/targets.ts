@@ -7,6 +7,7 @@ import type { ChallengeResult } from '../../targets/challenge-store.ts';
 import { publicPartOf } from '../../targets/signature.ts';
 import type { Target } from '../../targets/target.ts';
 import { mergePatch } from '../../values/merge-patch.ts';
+import { refName } from '../../values/target-ref.ts';
 import { removeUnbound } from '../bindings.ts';
 import type { Environment, ManageDeps } from '../deps.ts';
 import { shownTo } from '../hide-secrets.ts';
@@ -213,7 +214,7 @@ async function viewsOf(
     ...(settingsOf(target) as Required<Pick<TargetView, keyof ReturnType<typeof settingsOf>>>),
     ...publicKeyIn(target),
     ...(target.challenge && {
-      verification: verificationOf(target.challenge, results.get(`${tenant}/${target.id}`)),
+      verification: verificationOf(target.challenge, results.get(refName({ tenant, target: target.id }))),
     }),
     ...disabledIn(healthOf(target.id)),
     createdAt: target.createdAt,
