@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DEATH_REASONS, type DeathReason } from '../delivery/delivery.ts';
+import { DEATH_REASONS, type DeathReason, WAIT_REASONS, type WaitReason } from '../delivery/delivery.ts';
 import { PRIORITIES } from '../events/event-meta.ts';
 import { ERROR_CLASSES } from '../http-client/error-class.ts';
 import { PUBLIC_THROTTLE, route } from './route.ts';
@@ -66,6 +66,20 @@ const DEATH_DESCRIPTION = `Why it is dead: ${Object.entries(WHY_DEAD)
   .map(([reason, text]) => `\`${reason}\`: ${text}`)
   .join('; ')}.`;
 
+const WHY_IT_WAITS: Record<WaitReason, string> = {
+  retry: 'for the next attempt of its schedule, or the time that its endpoint’s answer asked for',
+  pause: 'its endpoint asked for a pause of the whole target',
+  slot: 'for its time within the target’s rate limit',
+  rate_limit: 'more deliveries wait than the target’s rate limit allows within a minute',
+  recovery: 'its endpoint keeps failing: only probes are posted until one gets through',
+  batch: 'for more deliveries, or the time at which the request is made without them',
+  lane: 'its request was cut after 2 s, and is made again where it can take longer',
+};
+
+const WAIT_DESCRIPTION = `Why it waits, while it is \`retrying\` or \`parked\`: ${Object.entries(WHY_IT_WAITS)
+  .map(([reason, text]) => `\`${reason}\`: ${text}`)
+  .join('; ')}.`;
+
 export const delivery = z
   .object({
     id: z.string(),
@@ -77,6 +91,7 @@ export const delivery = z
         '`parked` with `nextAttemptAt`: until then. `parked` without: until its endpoint recovers or the target’s rate limit allows it, a day at most.',
     }),
     reason: z.enum(DEATH_REASONS).optional().meta({ description: DEATH_DESCRIPTION }),
+    waitingFor: z.enum(WAIT_REASONS).optional().meta({ description: WAIT_DESCRIPTION }),
     nextAttemptAt: time.optional(),
     attempts: z.array(attempt),
   })

@@ -93,7 +93,7 @@ function sendingOf(
     case 'retry':
     case 'later':
       if (decision.via === 'table') return undefined;
-      return { received, message: toLane('slow', sentOn(delivery), delayOf(decision, delivery.slot, now)) };
+      return { received, message: toLane('slow', sentOn(delivery), delayOf(decision, now)) };
     case 'delivered':
     case 'hold':
       return undefined;
@@ -101,9 +101,10 @@ function sendingOf(
 }
 
 /** Rounds up for a pause: a delivery that came back before the pause ends would be sent back again and again. */
-function delayOf({ at, kind }: Of<'retry' | 'later'>['decision'], slot: number | undefined, now: number) {
-  if (slot === at) return secondsToSlot(at, now);
-  return kind === 'later' ? Math.max(0, Math.ceil((at - now) / 1000)) : queueDelaySeconds(at, now);
+function delayOf(decision: Of<'retry' | 'later'>['decision'], now: number): number {
+  const { at } = decision;
+  if (decision.kind === 'retry') return queueDelaySeconds(at, now);
+  return decision.reason === 'slot' ? secondsToSlot(at, now) : Math.max(0, Math.ceil((at - now) / 1000));
 }
 
 async function sendOn(deps: ConcludeDeps, sendings: readonly Sending[]): Promise<DeliveryMessage[]> {

@@ -1,7 +1,7 @@
 import type { EndpointHealth } from '../endpoint-health/health.ts';
 import type { Lane } from '../endpoint-health/lane.ts';
 import type { Target } from '../targets/target.ts';
-import type { DeathReason } from './delivery.ts';
+import type { DeathReason, WaitReason } from './delivery.ts';
 
 /** What happens to a delivery next. */
 export type Decision =
@@ -9,7 +9,7 @@ export type Decision =
   /** Tried again then. */
   | { kind: 'retry'; at: number; via: 'queue' | 'table' }
   /** Not posted now, and no attempt used up: its time is then. */
-  | { kind: 'later'; at: number; via: 'queue' | 'table' }
+  | { kind: 'later'; at: number; via: 'queue' | 'table'; reason: LaterReason }
   /** Not posted here: it belongs in another lane. */
   | { kind: 'move'; lane: Lane }
   /** Waits under its target. */
@@ -25,4 +25,6 @@ export interface Destination {
 }
 
 /** Why a delivery waits: for its endpoint to recover, for a slot within the rate limit, for a batch. */
-export type HoldReason = 'recovery' | 'rate_limit' | 'batch';
+export type HoldReason = Extract<WaitReason, 'recovery' | 'rate_limit' | 'batch'>;
+/** Why a delivery's time is later: a pause of its target, or its slot within the rate limit. */
+export type LaterReason = Extract<WaitReason, 'pause' | 'slot'>;

@@ -33,6 +33,10 @@ export interface LoggedDelivery {
   readonly run?: number | undefined;
   readonly replayedAt?: number | undefined;
   readonly nextAttemptAt?: number | undefined;
+  /** What it waits for: a `WaitReason`, or a word of a newer release. */
+  readonly waitingFor?: string | undefined;
+  /** When the status, as it is now, began. Missing once it has arrived, and where an older release wrote it. */
+  readonly since?: number | undefined;
   readonly reason?: DeathReason | undefined;
   /** Rises with each outcome. */
   readonly order: number;
@@ -112,7 +116,7 @@ async function putIfNewer(TableName: string, item: Item): Promise<void> {
 /** What is dead is in the index of dead letters as well. */
 export function toItem(one: Outcome, retentionSeconds: number): Item {
   const { tenant, subscription, target, event, status, at, isWaiting, attempts, ...rest } = one;
-  const { dropped, used, run, replayedAt, nextAttemptAt, reason, ...unknown } = rest;
+  const { dropped, used, run, replayedAt, nextAttemptAt, waitingFor, reason, ...unknown } = rest;
   const { id, ulid, type, keepSeconds, ...unknownOfEvent } = event;
   return {
     ...deliveryKey(tenant, subscription, ulid),
@@ -122,6 +126,8 @@ export function toItem(one: Outcome, retentionSeconds: number): Item {
     status,
     order: outcomeOrder(one),
     waitingSince: isWaiting && at,
+    // When it arrived, its last attempt says.
+    since: status === 'delivered' ? undefined : at,
     attempts,
     dropped,
     // Left out it means all attempts.
@@ -129,6 +135,7 @@ export function toItem(one: Outcome, retentionSeconds: number): Item {
     run,
     replayedAt,
     nextAttemptAt,
+    wait: waitingFor,
     reason,
     unknown: unknownText(unknown),
     unknownOfEvent: unknownText(unknownOfEvent),
@@ -150,6 +157,8 @@ const DELIVERY = itemKind('delivery', {
   run: z.optional(z.number()),
   replayedAt: z.optional(z.number()),
   nextAttemptAt: z.optional(z.number()),
+  wait: z.optional(z.string()),
+  since: z.optional(z.number()),
   reason: z.optional(z.enum(DEATH_REASONS)),
   replay: z.optional(z.string()),
   unknown: z.optional(z.string()),
@@ -171,6 +180,8 @@ const fromItem = (item: DeliveryItem, subscription: string): LoggedDelivery => (
   run: item.run,
   replayedAt: item.replayedAt,
   nextAttemptAt: item.nextAttemptAt,
+  waitingFor: item.wait,
+  since: item.since,
   reason: item.reason,
   order: item.order,
   replay: item.replay,

@@ -40,6 +40,31 @@ export const DEATH_REASONS = [
 export type DeathReason = (typeof DEATH_REASONS)[number];
 
 /**
+ * What a delivery waits for. A word travels as any text, and is read by `isWaitReason`: it only explains, so a word of a
+ * newer release must hold up neither a message nor an item.
+ */
+export const WAIT_REASONS = [
+  /** The next attempt of its schedule, or the time that its endpoint's answer asked for. */
+  'retry',
+  /** The end of a pause of the whole target, which its endpoint asked for. */
+  'pause',
+  /** Its time within the target's rate limit. */
+  'slot',
+  /** The target's rate limit, whose next times are all given away: in the hold queue. */
+  'rate_limit',
+  /** Its endpoint's recovery: the breaker is open. */
+  'recovery',
+  /** More deliveries for a request of several events, or the time at which it is made without them. */
+  'batch',
+  /** A place in the slow lane, after its request was cut in a fast one. */
+  'lane',
+] as const;
+export type WaitReason = (typeof WAIT_REASONS)[number];
+
+export const isWaitReason = (word: string | undefined): word is WaitReason =>
+  (WAIT_REASONS as readonly (string | undefined)[]).includes(word);
+
+/**
  * Orders the outcomes of one delivery, so that a late message never overwrites a newer state: more attempts are newer;
  * with as many, waiting is newer than the last attempt, and being dead newer than both. A replay is newer than all that
  * was before it.

@@ -32,6 +32,8 @@ export const outcome = loose({
   isWaiting: z.optional(z.literal(true)),
   /** Milliseconds since the epoch; set while `retrying`, and while `parked` for a time rather than in a hold queue. */
   nextAttemptAt: z.optional(z.number()),
+  /** What it waits for, while `retrying` or `parked`: a `WaitReason`, or a word of a newer release. */
+  waitingFor: z.optional(z.string()),
   /** Set when `dead`. */
   reason: z.optional(z.enum(DEATH_REASONS)),
 });

@@ -1,6 +1,6 @@
 import type { Attempt } from '../http-client/attempt-record.ts';
 import type { Decision } from './decision.ts';
-import type { DeathReason, StoredStatus } from './delivery.ts';
+import type { DeathReason, StoredStatus, WaitReason } from './delivery.ts';
 import type { DeadMessage, DeliveryMessage } from './messages.ts';
 import type { Outcome } from './outcome-schema.ts';
 
@@ -53,6 +53,8 @@ export function outcomeOf({ received, delivery, decision }: Conclusion, at: numb
     at,
     ...(!isAttempted && decision.kind !== 'dead' && { isWaiting: true as const }),
     ...nextAttempt(decision, at),
+    // Also when there is none: a replayed delivery's message may have that of an outcome that an older release wrote.
+    waitingFor: waitReason(decision),
     ...(decision.kind === 'dead' && { reason: decision.reason }),
   };
 }
@@ -69,6 +71,21 @@ export const outcomeOfDead = (
 function nextAttempt(decision: Decision, at: number): { nextAttemptAt: number } | undefined {
   if (decision.kind === 'retry' || decision.kind === 'later') return { nextAttemptAt: decision.at };
   return decision.kind === 'move' ? { nextAttemptAt: at } : undefined;
+}
+
+function waitReason(decision: Decision): WaitReason | undefined {
+  switch (decision.kind) {
+    case 'retry':
+      return 'retry';
+    case 'later':
+    case 'hold':
+      return decision.reason;
+    case 'move':
+      return 'lane';
+    case 'delivered':
+    case 'dead':
+      return undefined;
+  }
 }
 
 function statusOf(decision: Decision, isAttempted: boolean): StoredStatus | undefined {

@@ -55,12 +55,13 @@ export const waitForSlot = (slot: number, now: number): Decision => ({
   kind: 'later',
   at: slot,
   via: waitVia(slot, now),
+  reason: 'slot',
 });
 
 /** Spread over as long as the pause still lasts, so that its end is no wave. */
 function afterPause(pausedUntil: number, now: number, random: number): Decision {
   const at = Math.round(pausedUntil + random * (pausedUntil - now));
-  return { kind: 'later', at, via: waitVia(at, now) };
+  return { kind: 'later', at, via: waitVia(at, now), reason: 'pause' };
 }
 
 /** Whether a delivery has waited for as long as it may. A replay has a day of its own from when it was asked for. */

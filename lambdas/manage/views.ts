@@ -1,6 +1,6 @@
 import type { DeliveryView, EventView, StatsView } from '../api/history.ts';
 import type { DisabledView, TargetHealth } from '../api/targets.ts';
-import { statusAt } from '../delivery/delivery.ts';
+import { isWaitReason, statusAt, type WaitReason } from '../delivery/delivery.ts';
 import type { LoggedDelivery } from '../delivery/delivery-log-store.ts';
 import type { EndpointHealth } from '../endpoint-health/health.ts';
 import type { LoggedEvent } from '../events/event-log-store.ts';
@@ -41,6 +41,7 @@ export const deliveryView = (delivery: LoggedDelivery, now: number): DeliveryVie
   targetId: delivery.target,
   status: statusAt(delivery, now),
   ...(delivery.reason && { reason: delivery.reason }),
+  ...waitOf(delivery, now),
   ...(delivery.nextAttemptAt !== undefined && { nextAttemptAt: rfc3339(delivery.nextAttemptAt) }),
   attempts: delivery.attempts.map(({ at, ms, status, error, detail, answer, reconnected, uncounted }, i) => ({
     number: (delivery.dropped ?? 0) + i + 1,
@@ -54,6 +55,13 @@ export const deliveryView = (delivery: LoggedDelivery, now: number): DeliveryVie
     uncounted,
   })),
 });
+
+/** Why a delivery waits. Once its time has come it no longer does, and an older release did not say. */
+export function waitOf(delivery: LoggedDelivery, now: number): { waitingFor?: WaitReason } {
+  const status = statusAt(delivery, now);
+  const isWaiting = status === 'retrying' || status === 'parked';
+  return isWaiting && isWaitReason(delivery.waitingFor) ? { waitingFor: delivery.waitingFor } : {};
+}
 
 /** A delivery without an outcome yet. */
 export const queuedView = (event: LoggedEvent, subscription: string): DeliveryView => ({

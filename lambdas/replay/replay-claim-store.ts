@@ -32,7 +32,7 @@ export function claim(table: string, resend: ResendOfLog, by: string, now: numbe
     TableName: table,
     Key: deliveryKey(tenant, subscription, event.ulid),
     UpdateExpression:
-      'SET #status = :retrying, #order = :next, nextAttemptAt = :now, #target = :target, #replay = :by, #run = :run, #used = :none, replayedAt = :now REMOVE #reason',
+      'SET #status = :retrying, #order = :next, nextAttemptAt = :now, #target = :target, #replay = :by, #run = :run, #used = :none, replayedAt = :now, #since = :now REMOVE #reason, #wait',
     ConditionExpression: '#status = :status AND #order = :order',
     ExpressionAttributeNames: {
       '#status': 'status',
@@ -40,6 +40,8 @@ export function claim(table: string, resend: ResendOfLog, by: string, now: numbe
       '#target': 'target',
       '#replay': 'replay',
       '#reason': 'reason',
+      '#wait': 'wait',
+      '#since': 'since',
       '#run': 'run',
       '#used': 'used',
     },
@@ -86,8 +88,9 @@ function claimNew(table: string, resend: ResendOfLog, by: string, now: number): 
 export async function unclaim(TableName: string, resend: ResendOfLog): Promise<void> {
   const { tenant, event, subscription, known } = resend;
   if (!known) return;
-  const { status, order, target, reason, run, used, replayedAt, nextAttemptAt } = known;
-  const before = Object.entries({ status, order, target, reason, run, used, replayedAt, nextAttemptAt });
+  const { status, order, target, reason, run, used, replayedAt, nextAttemptAt, waitingFor, since } = known;
+  const times = { replayedAt, nextAttemptAt, since };
+  const before = Object.entries({ status, order, target, reason, run, used, wait: waitingFor, ...times });
   const kept = before.filter(([, value]) => value !== undefined);
   const gone = ['replay', ...before.filter(([, value]) => value === undefined).map(([name]) => name)];
   const update = new UpdateCommand({

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type BatchEntry, batchBody, batchHeaders } from '../../lambdas/delivery/batch.ts';
 import { decide } from '../../lambdas/delivery/decide.ts';
-import { DEATH_REASONS, STORED_STATUSES } from '../../lambdas/delivery/delivery.ts';
+import { DEATH_REASONS, STORED_STATUSES, WAIT_REASONS } from '../../lambdas/delivery/delivery.ts';
 import { LANES } from '../../lambdas/endpoint-health/lane.ts';
 import { observationOf } from '../../lambdas/endpoint-health/observation.ts';
 import type { Event } from '../../lambdas/events/event.ts';
@@ -45,6 +45,7 @@ describe('the tables', () => {
   it.each<[string, readonly string[]]>([
     ['`error`', ERROR_CLASSES],
     ['`reason`', DEATH_REASONS],
+    ['`waitingFor`', WAIT_REASONS],
     ['`status`', ['queued', 'attempting', ...STORED_STATUSES]],
     ['lane', LANES],
     ['`signature`', SIGNATURE_SCHEMES],

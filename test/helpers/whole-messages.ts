@@ -68,6 +68,7 @@ export const WHOLE: { readonly [K in MessageKind]: Required<Extract<Message, { k
         ...history,
         isWaiting: true,
         nextAttemptAt: 1_764_000_000_003,
+        waitingFor: 'recovery',
         reason: 'exhausted',
       },
     ],

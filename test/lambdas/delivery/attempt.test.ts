@@ -15,7 +15,7 @@ const dead = (reason: 'rejected' | 'payload_missing'): Decision => ({ kind: 'dea
 const retried: Decision = { kind: 'retry', at: NOW + 60_000, via: 'queue' };
 const moved: Decision = { kind: 'move', lane: 'slow' };
 const held: Decision = { kind: 'hold', reason: 'rate_limit' };
-const later = (ms: number): Decision => ({ kind: 'later', at: NOW + ms, via: 'queue' });
+const later = (ms: number): Decision => ({ kind: 'later', at: NOW + ms, via: 'queue', reason: 'slot' });
 
 it.each<[string, AttemptDeps['lane'], Answer, Decision | undefined, number]>([
   ['is delivered', 'standard', 200, delivered, 2000],

@@ -25,7 +25,7 @@ const DECISIONS: readonly Decision[] = [
   { kind: 'delivered' },
   { kind: 'retry', at: NOW + 60_000, via: 'queue' },
   { kind: 'retry', at: NOW + 3_600_000, via: 'table' },
-  { kind: 'later', at: NOW + 1400, via: 'queue' },
+  { kind: 'later', at: NOW + 1400, via: 'queue', reason: 'pause' },
   { kind: 'move', lane: 'bulk' },
   { kind: 'hold', reason: 'recovery' },
   { kind: 'dead', reason: 'exhausted' },
@@ -71,7 +71,7 @@ it('a delivery goes on to its slot a little early, in whole seconds', async () =
   const { deps, sent } = createEngine();
   const received = nthDelivery(1);
   const slot = NOW + 2050;
-  const decision: Decision = { kind: 'later', at: slot, via: 'queue' };
+  const decision: Decision = { kind: 'later', at: slot, via: 'queue', reason: 'slot' };
   await conclude(deps, [{ received, delivery: { ...received, slot }, decision, destination }]);
   expect(sentTo(sent)).toEqual(['evt-1 → slow in 1 s']);
 });

@@ -83,10 +83,17 @@ describe('a delivery that waits for one thing and then for another (A9)', () => 
     ['in the wrong order', (first, second) => [[second], [first]]],
   ])('is shown as it waits now, when its outcomes come %s', async (_, inOrder) => {
     const id = `sub_${n++}`;
-    const batches = inOrder(waiting(id, NOW, NOW + 1_000_000), waiting(id, NOW + 1_200_000));
+    const first = { ...waiting(id, NOW, NOW + 1_000_000), waitingFor: 'retry' };
+    const second = { ...waiting(id, NOW + 1_200_000), waitingFor: 'a word of a newer release' };
+    const batches = inOrder(first, second);
     for (const outcomes of batches) await putOutcomes(TABLE, 1000, outcomes);
     const known = await getDeliveries(TABLE, 't', lowestUlidAt(NOW), [id], NOW, { consistent: true });
-    expect(known.get(id)).toMatchObject({ status: 'parked', nextAttemptAt: undefined });
+    expect(known.get(id)).toMatchObject({
+      status: 'parked',
+      nextAttemptAt: undefined,
+      waitingFor: second.waitingFor,
+      since: second.at,
+    });
   });
 });
 

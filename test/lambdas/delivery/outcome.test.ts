@@ -79,31 +79,47 @@ describe('what is recorded of a delivery', () => {
     ],
     [
       { kind: 'retry', at: SOON, via: 'queue' },
-      { status: 'retrying', nextAttemptAt: SOON },
+      { status: 'retrying', nextAttemptAt: SOON, waitingFor: 'retry' },
     ],
     [
       { kind: 'retry', at: SOON, via: 'table' },
-      { status: 'parked', nextAttemptAt: SOON },
+      { status: 'parked', nextAttemptAt: SOON, waitingFor: 'retry' },
     ],
     [
-      { kind: 'later', at: SOON, via: 'queue' },
-      { status: 'retrying', nextAttemptAt: SOON },
+      { kind: 'later', at: SOON, via: 'queue', reason: 'slot' },
+      { status: 'retrying', nextAttemptAt: SOON, waitingFor: 'slot' },
     ],
     [
-      { kind: 'later', at: SOON, via: 'table' },
-      { status: 'parked', nextAttemptAt: SOON },
+      { kind: 'later', at: SOON, via: 'table', reason: 'pause' },
+      { status: 'parked', nextAttemptAt: SOON, waitingFor: 'pause' },
     ],
     [
       { kind: 'move', lane: 'slow' },
-      { status: 'retrying', nextAttemptAt: NOW },
+      { status: 'retrying', nextAttemptAt: NOW, waitingFor: 'lane' },
     ],
-    [{ kind: 'hold', reason: 'recovery' }, { status: 'parked' }],
-    [{ kind: 'hold', reason: 'rate_limit' }, { status: 'parked' }],
-    [{ kind: 'hold', reason: 'batch' }, { status: 'parked' }],
+    [
+      { kind: 'hold', reason: 'recovery' },
+      { status: 'parked', waitingFor: 'recovery' },
+    ],
+    [
+      { kind: 'hold', reason: 'rate_limit' },
+      { status: 'parked', waitingFor: 'rate_limit' },
+    ],
+    [
+      { kind: 'hold', reason: 'batch' },
+      { status: 'parked', waitingFor: 'batch' },
+    ],
   ])('after an attempt and %o', (decision, expected) => {
     const tried = { ...received, attempts: [made], used: 1 };
     const outcome = outcomeOf({ received, delivery: tried, decision }, NOW);
     expect(outcome).toEqual({ ...known, attempts: [made], used: 1, ...expected });
+  });
+
+  it('forgets what an older release, which did not know the field, passed on as unknown', () => {
+    const passedOn = { ...received, waitingFor: 'retry' };
+    const delivery = { ...passedOn, attempts: [made], used: 1 };
+    const outcome = outcomeOf({ received: passedOn, delivery, decision: { kind: 'delivered' } }, NOW);
+    expect(outcome?.waitingFor).toBeUndefined();
   });
 
   it.each<[Decision, Partial<Outcome> | undefined]>([
@@ -111,19 +127,19 @@ describe('what is recorded of a delivery', () => {
       { kind: 'dead', reason: 'expired' },
       { status: 'dead', reason: 'expired' },
     ],
-    [{ kind: 'later', at: SOON, via: 'queue' }, undefined],
+    [{ kind: 'later', at: SOON, via: 'queue', reason: 'slot' }, undefined],
     [
-      { kind: 'later', at: SOON, via: 'table' },
-      { status: 'parked', nextAttemptAt: SOON, isWaiting: true },
+      { kind: 'later', at: SOON, via: 'table', reason: 'pause' },
+      { status: 'parked', nextAttemptAt: SOON, isWaiting: true, waitingFor: 'pause' },
     ],
     [{ kind: 'move', lane: 'slow' }, undefined],
     [
       { kind: 'hold', reason: 'recovery' },
-      { status: 'parked', isWaiting: true },
+      { status: 'parked', isWaiting: true, waitingFor: 'recovery' },
     ],
     [
       { kind: 'hold', reason: 'rate_limit' },
-      { status: 'parked', isWaiting: true },
+      { status: 'parked', isWaiting: true, waitingFor: 'rate_limit' },
     ],
     [{ kind: 'hold', reason: 'batch' }, undefined],
   ])('without an attempt, on %o', (decision, expected) => {

@@ -54,7 +54,7 @@ describe('what becomes of a delivery before anything is posted (A13, A22)', () =
       'its target asked for a pause',
       'slow',
       destination({ health: { ...good, pausedUntil: NOW + 10_000 } }),
-      { kind: 'later', at: NOW + 15_000, via: 'queue' },
+      { kind: 'later', at: NOW + 15_000, via: 'queue', reason: 'pause' },
     ],
     ['a pause is just over', 'slow', destination({ health: { ...good, pausedUntil: NOW } }), undefined],
     [
@@ -126,7 +126,7 @@ describe('a slot', () => {
     [NOW + 1_000_000, 'table'],
     [NOW - 5000, 'queue'],
   ])('at %i is waited for in a %s', (at, via) =>
-    expect(waitForSlot(at, NOW)).toEqual({ kind: 'later', at, via }),
+    expect(waitForSlot(at, NOW)).toEqual({ kind: 'later', at, via, reason: 'slot' }),
   );
 });
 

@@ -49,6 +49,28 @@ it('attempts are numbered from the first, also when that is no longer kept', () 
   });
 });
 
+describe('what a delivery waits for (A9)', () => {
+  const delivery: LoggedDelivery = {
+    subscription: 'sub_01KAK2V5E4V2N9CR0Q6WV7Z1QX',
+    target: 'tgt_1',
+    event: { id: 'order-17', ulid: '01KAK2V5E4V2N9CR0Q6WV7Z1QX', type: 'order.paid' },
+    order: 0,
+    status: 'parked',
+    attempts: [],
+  };
+
+  it.each<[string, Partial<LoggedDelivery>, string | undefined]>([
+    ['a hold queue', { waitingFor: 'recovery' }, 'recovery'],
+    ['a time to come', { waitingFor: 'retry', nextAttemptAt: NOW + 1 }, 'retry'],
+    ['a time that has come', { waitingFor: 'retry', nextAttemptAt: NOW }, undefined],
+    ['a word of a newer release', { waitingFor: 'godot' }, undefined],
+    ['what an older release wrote', {}, undefined],
+    ['one that is dead', { status: 'dead', waitingFor: 'retry' }, undefined],
+  ])('of %s', (_, about, expected) => {
+    expect(deliveryView({ ...delivery, ...about }, NOW).waitingFor).toBe(expected);
+  });
+});
+
 it('counters stand under the names that log platforms have and under those that they had here, too (A18)', () => {
   const counters = {
     deliveries: 8,
