@@ -1,7 +1,7 @@
 import { PutCommand, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { expiry, isAlive } from '../events/event-items.ts';
-import { deadKey, deliveryKey, deliveryPartitions } from '../events/log-keys.ts';
+import { deliveryKey, deliveryPartitions } from '../events/log-keys.ts';
 import { type Attempt, attempt } from '../http-client/attempt-record.ts';
 import { dynamo, getAll, type Item, putAll, queryItems, unlessConditionFails } from '../platform/dynamo.ts';
 import { inParallel } from '../platform/in-parallel.ts';
@@ -18,7 +18,9 @@ import {
   STORED_STATUSES,
   type StoredStatus,
 } from './delivery.ts';
+import { indexKeys, putSpreadMarks } from './delivery-indexes.ts';
 import type { Outcome } from './outcome-schema.ts';
+import { shardsOf } from './spread.ts';
 
 /** A delivery as the log holds it. */
 export interface LoggedDelivery {
@@ -66,8 +68,10 @@ export async function putOutcomes(
     table,
     final.map((outcome) => toItem(outcome, retentionSeconds)),
   );
+  const shards = shardsOf(passing);
+  await putSpreadMarks(table, shards);
   await inParallel(passing, PARALLEL_WRITES, (outcome) =>
-    putIfNewer(table, toItem(outcome, retentionSeconds)),
+    putIfNewer(table, toItem(outcome, retentionSeconds, shards.get(outcome))),
   );
 }
 
@@ -113,8 +117,8 @@ async function putIfNewer(TableName: string, item: Item): Promise<void> {
   await unlessConditionFails(dynamo.send(new PutCommand(put)));
 }
 
-/** What is dead is in the index of dead letters as well. */
-export function toItem(one: Outcome, retentionSeconds: number): Item {
+/** @param shard of the indexes, where it is undelivered */
+export function toItem(one: Outcome, retentionSeconds: number, shard = 0): Item {
   const { tenant, subscription, target, event, status, at, isWaiting, attempts, ...rest } = one;
   const { dropped, used, run, replayedAt, nextAttemptAt, waitingFor, reason, ...unknown } = rest;
   const { id, ulid, type, keepSeconds, ...unknownOfEvent } = event;
@@ -140,7 +144,7 @@ export function toItem(one: Outcome, retentionSeconds: number): Item {
     unknown: unknownText(unknown),
     unknownOfEvent: unknownText(unknownOfEvent),
     ttl: expiry(ulid, keepSeconds ?? retentionSeconds),
-    ...(status === 'dead' && deadKey(tenant, subscription, ulid)),
+    ...indexKeys(one, shard),
   };
 }
 

@@ -1,5 +1,11 @@
 import { isProducerId } from '../events/event-id.ts';
-import { deliveryPartitions, eventPartitions, producerIdKey, statsKey } from '../events/log-keys.ts';
+import {
+  deliveryPartitions,
+  eventPartitions,
+  producerIdKey,
+  spreadMarkKey,
+  statsKey,
+} from '../events/log-keys.ts';
 import type { TargetRef } from '../values/target-ref.ts';
 import type { Lead } from './erasure-store.ts';
 import type { ErasableTable } from './item-pages-store.ts';
@@ -64,6 +70,7 @@ export async function* eraseDeliveries(
     }
   }
   yield* eraseCounters(deps, tenant, undefined);
+  yield* erasePartition(deps, spreadMarkKey(tenant, '').pk);
 }
 
 async function* eraseDeliveriesOf(
@@ -81,14 +88,14 @@ async function* eraseDeliveriesOf(
   }
 }
 
-async function* eraseCounters(
-  { log }: EraseLogDeps,
+const eraseCounters = (
+  deps: EraseLogDeps,
   tenant: string,
   target: string | undefined,
-): AsyncGenerator<number> {
-  for await (const page of log.pagesOf(statsKey(tenant, target, '').pk, { attributes: [] })) {
-    yield await log.deleteItems(page);
-  }
+): AsyncGenerator<number> => erasePartition(deps, statsKey(tenant, target, '').pk);
+
+async function* erasePartition({ log }: EraseLogDeps, pk: string): AsyncGenerator<number> {
+  for await (const page of log.pagesOf(pk, { attributes: [] })) yield await log.deleteItems(page);
 }
 
 /** Items that nothing can read are deleted as well. */

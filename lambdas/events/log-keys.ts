@@ -10,7 +10,7 @@ export const SHARDS = 4;
 const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
 
 /** The last character of a ULID is random, so it spreads evenly. */
-const shardOf = (ulid: string): number => ulid.charCodeAt(ulid.length - 1) % SHARDS;
+export const shardOf = (ulid: string): number => ulid.charCodeAt(ulid.length - 1) % SHARDS;
 
 export const eventPartitions = (tenant: string): string[] => shards.map((n) => `event#${tenant}#${n}`);
 
@@ -43,26 +43,42 @@ export const statsKey = (tenant: string, target: string | undefined, hour: strin
   sk: hour,
 });
 
+/** The place of a delivery among those of its tenant: by the age of its event. */
+export const deliveryPlace = (subscription: string, eventUlid: string): string =>
+  `${eventUlid}#${ulidOf('sub', subscription) ?? subscription}`;
+
+/** The delivery at a place. */
+export function deliveryAtPlace(place: string): { ulid: string; subscription: string } {
+  const [ulid = '', subscription = ''] = place.split('#');
+  return { ulid, subscription: `sub_${subscription}` };
+}
+
 /**
- * The index of dead letters. It holds the items that have these two attributes: deliveries that are dead and not purged.
- * A delivery that is replayed stays in it until its next outcome is written.
+ * The index of what stands still: dead letters by their tenant, unless they are purged, and deliveries that wait by their
+ * target. A delivery that is replayed stays in it until its next outcome is written. The names are older than its second
+ * use: DynamoDB can't rename an index.
  */
 export const DEAD_INDEX = { name: 'dead', pk: 'deadOf', sk: 'deadAt' } as const;
 
 export const deadPartitions = (tenant: string): string[] => shards.map((n) => `dead#${tenant}#${n}`);
 
-/** The place of a delivery among the dead letters of its tenant: by the age of its event. */
-export const deadPlace = (subscription: string, eventUlid: string): string =>
-  `${eventUlid}#${ulidOf('sub', subscription) ?? subscription}`;
-
-/** The attributes that put a delivery into the index. */
+/** The attributes that put a dead letter into the index. */
 export const deadKey = (tenant: string, subscription: string, eventUlid: string) => ({
   [DEAD_INDEX.pk]: deadPartitions(tenant)[shardOf(eventUlid)]!,
-  [DEAD_INDEX.sk]: deadPlace(subscription, eventUlid),
+  [DEAD_INDEX.sk]: deliveryPlace(subscription, eventUlid),
 });
 
-/** The delivery at a place of the index. */
-export function deliveryAtPlace(place: string): { ulid: string; subscription: string } {
-  const [ulid = '', subscription = ''] = place.split('#');
-  return { ulid, subscription: `sub_${subscription}` };
-}
+export const waitingPartitions = (tenant: string, target: string): string[] =>
+  shards.map((n) => `waiting#${tenant}#${ulidOf('tgt', target) ?? target}#${n}`);
+
+/** The index of a tenant's undelivered deliveries: those that wait, and dead letters. */
+export const UNDELIVERED_INDEX = { name: 'undelivered', pk: 'undeliveredOf', sk: 'undeliveredAt' } as const;
+
+export const undeliveredPartitions = (tenant: string): string[] =>
+  shards.map((n) => `undelivered#${tenant}#${n}`);
+
+/** The item that sets the mark of an index's partition. */
+export const spreadMarkKey = (tenant: string, partition: string): Key => ({
+  pk: `spread#${tenant}`,
+  sk: partition,
+});

@@ -3,13 +3,19 @@ import type { Key } from '../values/item-key.ts';
 import { queryItems } from './dynamo.ts';
 import { skipDamaged } from './items.ts';
 
+export interface ScanIndex {
+  readonly name: string;
+  readonly pk: string;
+  readonly sk: string;
+}
+
 /** A scan of things that are spread over several partitions, each in the order of its sort keys. */
 export interface ShardScan<K, T = ItemOf<K> & Key> {
   readonly kind: K;
   readonly table: string;
   readonly partitions: readonly string[];
   /** An index, with the names of its keys; the table itself when left out. */
-  readonly index?: { readonly name: string; readonly pk: string; readonly sk: string };
+  readonly index?: ScanIndex;
   readonly range: {
     /** The place after which the scan goes on. */
     readonly after?: string | undefined;
@@ -26,11 +32,16 @@ export interface ShardScan<K, T = ItemOf<K> & Key> {
   /** Undefined for what is no place to stop at. */
   readonly placeOf: (item: T) => string | undefined;
   readonly isWanted: (item: T) => boolean;
+  /** Set where the other partitions are read only if the first one holds this mark, at the end that is read first. */
+  readonly isMarked?: boolean;
 }
 
 /** Above and below all that follows a place, and not a character of one. */
 const BEHIND = '!';
 const BEYOND = '~';
+
+/** The sort key of a mark: behind all places. */
+export const MARK = BEYOND;
 
 /**
  * Reads a little of each partition, and merges what was found as far as all of them were read.
@@ -42,7 +53,7 @@ export async function scanShards<K extends ItemKind<unknown>>(
 ): Promise<{ items: (ItemOf<K> & Key)[]; next: string | undefined }> {
   const { newestFirst = false, limit = Number.POSITIVE_INFINITY, placeOf } = scan;
   const isBefore = (a: string, b: string): boolean => (newestFirst ? a > b : a < b);
-  const shards = await Promise.all(scan.partitions.map((pk) => readShard(scan, pk)));
+  const shards = await readShards(scan);
   // What a shard has not read may stand before what another has: all are known only up to the first stop.
   const known = shards
     .flatMap(({ stop }) => stop ?? [])
@@ -55,17 +66,31 @@ export async function scanShards<K extends ItemKind<unknown>>(
   return { items, next: items.length < found.length ? placeOf(items.at(-1)!) : known };
 }
 
+async function readShards<K extends ItemKind<unknown>>(scan: ShardScan<K>): Promise<Shard<K>[]> {
+  const { partitions, isMarked = false } = scan;
+  const [first = '', ...others] = partitions;
+  if (!isMarked) return Promise.all(partitions.map((pk) => readShard(scan, pk)));
+  const head = await readShard(scan, first);
+  return head.hasMark ? [head, ...(await Promise.all(others.map((pk) => readShard(scan, pk))))] : [head];
+}
+
+interface Shard<K> {
+  readonly found: (ItemOf<K> & Key)[];
+  readonly stop?: string;
+  readonly hasMark: boolean;
+}
+
 /** @returns `stop` is the last item that was looked at, unless there are none behind it */
 async function readShard<K extends ItemKind<unknown>>(
   { kind, table, index, range, newestFirst = false, maxRead, placeOf, isWanted }: ShardScan<K>,
   partition: string,
-): Promise<{ found: (ItemOf<K> & Key)[]; stop?: string }> {
+): Promise<Shard<K>> {
   const { lowest = '0', highest = BEYOND, after } = range;
   const [from, to] = newestFirst
     ? [lowest, after !== undefined && after < highest ? after : highest]
     : [after === undefined || after < lowest ? lowest : `${after}${BEHIND}`, highest];
   const found: (ItemOf<K> & Key)[] = [];
-  if (from >= to) return { found };
+  if (from >= to) return { found, hasMark: false };
   const query = {
     TableName: table,
     ...(index && { IndexName: index.name }),
@@ -75,13 +100,15 @@ async function readShard<K extends ItemKind<unknown>>(
     ScanIndexForward: !newestFirst,
   };
   let read = 0;
+  let hasMark = false;
   for await (const item of queryItems(kind, query, { pageSize: maxRead, onUnreadable: skipDamaged })) {
     read++;
     const place = placeOf(item);
+    hasMark ||= place === MARK;
     // BETWEEN takes its upper end in.
     if (place === undefined || place === to) continue;
     if (isWanted(item)) found.push(item);
-    if (read >= maxRead) return { found, stop: place };
+    if (read >= maxRead) return { found, stop: place, hasMark };
   }
-  return { found };
+  return { found, hasMark };
 }

@@ -3,7 +3,13 @@ import * as z from 'zod/mini';
 import { type DeliveryAt, deliveryName } from '../delivery/delivery.ts';
 import { getDeliveriesOf, type LoggedDelivery } from '../delivery/delivery-log-store.ts';
 import { isAlive } from '../events/event-items.ts';
-import { DEAD_INDEX, deadPartitions, deadPlace, deliveryAtPlace, deliveryKey } from '../events/log-keys.ts';
+import {
+  DEAD_INDEX,
+  deadPartitions,
+  deliveryAtPlace,
+  deliveryKey,
+  deliveryPlace,
+} from '../events/log-keys.ts';
 import { dynamo, unlessConditionFails } from '../platform/dynamo.ts';
 import { scanShards } from '../platform/shard-scan.ts';
 import { type ItemOf, itemKind } from '../values/item.ts';
@@ -44,7 +50,7 @@ export async function scanDeadLetters(
   const { subscription, target, reason, from, to } = filter;
   const isWanted = (item: DeadItem): boolean =>
     isAlive(item, now) &&
-    (subscription === undefined || item.deadAt === deadPlace(subscription, item.sk)) &&
+    (subscription === undefined || item.deadAt === deliveryPlace(subscription, item.sk)) &&
     (target === undefined || item.target === target) &&
     (reason === undefined || item.reason === reason);
   const { items, next } = await scanShards({

@@ -30,7 +30,7 @@ import type { Egress } from './egress.ts';
 import { allowSendingToLanes, laneNames } from './lanes.ts';
 import { pageFiles } from './page-files.ts';
 import type { PipelineStack } from './pipeline-stack.ts';
-import { deadIndexArn } from './replay-function.ts';
+import { logIndexArns } from './replay-function.ts';
 import type { StorageStack } from './storage-stack.ts';
 
 export interface ApiProps {
@@ -233,7 +233,7 @@ export class ApiStack extends Stack {
     manage.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], logTable.tableArn);
     // A replay is noted before it is sent; see replay-claim-store.ts.
     manage.allow(['dynamodb:PutItem', 'dynamodb:UpdateItem'], logTable.tableArn);
-    manage.allow(['dynamodb:Query'], deadIndexArn(this.api.storage));
+    manage.allow(['dynamodb:Query'], ...logIndexArns(this.api.storage));
     manage.allow(
       ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem'],
       stateTable.tableArn,

@@ -1,6 +1,6 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { DEAD_INDEX } from '../../lambdas/events/log-keys.ts';
+import { DEAD_INDEX, UNDELIVERED_INDEX } from '../../lambdas/events/log-keys.ts';
 import type { Settings } from '../settings/config.ts';
 import { allowReadingPayloads, allowSendingToLanes, laneNames, type RegionalLanes } from './lanes.ts';
 import { pipelineFunction } from './pipeline-function.ts';
@@ -17,9 +17,9 @@ export interface ReplayProps {
   readonly lanes: readonly RegionalLanes[];
 }
 
-/** The index of dead letters, as policies name it. */
-export const deadIndexArn = ({ logTable }: StorageStack): string =>
-  `${logTable.tableArn}/index/${DEAD_INDEX.name}`;
+/** The indexes of the log, as policies name them. */
+export const logIndexArns = ({ logTable }: StorageStack): string[] =>
+  [DEAD_INDEX, UNDELIVERED_INDEX].map(({ name }) => `${logTable.tableArn}/index/${name}`);
 
 /** Creates the function of jobs, which replay deliveries or purge dead letters. */
 export function createReplay(
@@ -57,7 +57,7 @@ export function createReplay(
     ],
     logTable.tableArn,
   );
-  replay.allow(['dynamodb:Query'], deadIndexArn(storage));
+  replay.allow(['dynamodb:Query'], ...logIndexArns(storage));
   replay.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem'], stateTable.tableArn);
   allowReadingPayloads(replay, storage);
   replay.allow(['sqs:SendMessage'], replays.queueArn);

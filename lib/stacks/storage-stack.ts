@@ -4,7 +4,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { DEAD_INDEX } from '../../lambdas/events/log-keys.ts';
+import { DEAD_INDEX, UNDELIVERED_INDEX } from '../../lambdas/events/log-keys.ts';
 import { Alerts } from '../constructs/alerts.ts';
 import { tidyEmptier } from '../constructs/emptier.ts';
 import type { Settings } from '../settings/config.ts';
@@ -45,13 +45,21 @@ export class StorageStack extends Stack {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     });
     this.logTable = new Table(this, 'Log', table);
-    // Sparse: only dead letters have these keys. It projects the attributes that lists filter by.
+    // Sparse: deliveries that have arrived have no such keys. Each projects the attributes that lists filter by. A table takes
+    // one more index in a deployment (CloudFormation, AWS::DynamoDB::Table, GlobalSecondaryIndexes).
     this.logTable.addGlobalSecondaryIndex({
       indexName: DEAD_INDEX.name,
       partitionKey: { name: DEAD_INDEX.pk, type: AttributeType.STRING },
       sortKey: { name: DEAD_INDEX.sk, type: AttributeType.STRING },
       projectionType: ProjectionType.INCLUDE,
       nonKeyAttributes: ['target', 'reason', 'ttl'],
+    });
+    this.logTable.addGlobalSecondaryIndex({
+      indexName: UNDELIVERED_INDEX.name,
+      partitionKey: { name: UNDELIVERED_INDEX.pk, type: AttributeType.STRING },
+      sortKey: { name: UNDELIVERED_INDEX.sk, type: AttributeType.STRING },
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: ['type', 'target', 'status', 'reason', 'code', 'ttl'],
     });
     this.stateTable = new Table(this, 'State', table);
     for (const short of [this.logTable, this.stateTable]) {

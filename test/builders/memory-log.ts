@@ -1,7 +1,7 @@
 import { type DeliveryAt, deliveryName, outcomeOrder } from '../../lambdas/delivery/delivery.ts';
 import type { DeliveryRef, LoggedDelivery } from '../../lambdas/delivery/delivery-log-store.ts';
 import type { EventsToScan, LoggedEvent } from '../../lambdas/events/event-log-store.ts';
-import { deadPlace } from '../../lambdas/events/log-keys.ts';
+import { deliveryPlace } from '../../lambdas/events/log-keys.ts';
 import type { DeadPage } from '../../lambdas/replay/dead-letter-store.ts';
 import type { Resend } from '../../lambdas/replay/replay.ts';
 import type { ResendOfLog } from '../../lambdas/replay/replay-claim-store.ts';
@@ -82,7 +82,7 @@ export function memoryLog() {
     ): LoggedDelivery {
       const delivery = loggedDelivery(event, subscription, about);
       deliveries.set(deliveryName({ ulid: event.ulid, subscription }), delivery);
-      if (delivery.status === 'dead') deadIndex.add(deadPlace(subscription, event.ulid));
+      if (delivery.status === 'dead') deadIndex.add(deliveryPlace(subscription, event.ulid));
       return delivery;
     },
 
@@ -150,7 +150,7 @@ export function memoryLog() {
     },
     async purgeDeadLetter(_tenant: string, { ulid, subscription }: DeliveryAt) {
       const isDead = deliveries.get(deliveryName({ ulid, subscription }))?.status === 'dead';
-      return isDead && deadIndex.delete(deadPlace(subscription, ulid));
+      return isDead && deadIndex.delete(deliveryPlace(subscription, ulid));
     },
   };
 }

@@ -22,19 +22,37 @@ export async function startDynamo(): Promise<{ close(): void }> {
   return { close: () => void server.close() };
 }
 
-/** Creates a table with the keys of all our tables. */
-export const createTable = (dynamo: DynamoDBDocumentClient, TableName: string) =>
-  dynamo.send(
+interface Index {
+  readonly name: string;
+  readonly pk: string;
+  readonly sk: string;
+}
+
+const keys = ({ pk, sk }: { pk: string; sk: string }) => [
+  { AttributeName: pk, KeyType: 'HASH' as const },
+  { AttributeName: sk, KeyType: 'RANGE' as const },
+];
+
+/** Creates a table with the keys of all our tables. @param indexes that project all attributes */
+export const createTable = (
+  dynamo: DynamoDBDocumentClient,
+  TableName: string,
+  indexes: readonly Index[] = [],
+) => {
+  const names = ['pk', 'sk', ...indexes.flatMap(({ pk, sk }) => [pk, sk])];
+  return dynamo.send(
     new CreateTableCommand({
       TableName,
       BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-      ],
+      KeySchema: keys({ pk: 'pk', sk: 'sk' }),
+      AttributeDefinitions: names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+      ...(indexes.length > 0 && {
+        GlobalSecondaryIndexes: indexes.map((index) => ({
+          IndexName: index.name,
+          KeySchema: keys(index),
+          Projection: { ProjectionType: 'ALL' as const },
+        })),
+      }),
     }),
   );
+};

@@ -105,7 +105,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
       const indexes = (properties.GlobalSecondaryIndexes ?? []).map(
         ({ IndexName }: { IndexName: string }) => IndexName,
       );
-      expect(indexes).toEqual(id.startsWith('Log') ? ['dead'] : []);
+      expect(indexes).toEqual(id.startsWith('Log') ? ['dead', 'undelivered'] : []);
     });
 
     it('protect the configuration: point-in-time recovery, and a customer-managed key', () => {

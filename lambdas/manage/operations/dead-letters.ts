@@ -1,6 +1,6 @@
 import type { DeadFilterInput, SelectionInput } from '../../api/replay.ts';
 import type { ROUTES } from '../../api/routes.ts';
-import { deadPlace } from '../../events/log-keys.ts';
+import { deliveryPlace } from '../../events/log-keys.ts';
 import { invalid } from '../../http/errors.ts';
 import { inParallel } from '../../platform/in-parallel.ts';
 import type { SkipReason } from '../../replay/replay.ts';
@@ -35,7 +35,7 @@ function filterOf({ subscriptionId, targetId, reason, from, to }: DeadFilterInpu
 /** A place among the dead letters, as a cursor: a delivery's id without its prefix. */
 const placeOf = (cursor: string | undefined): string | undefined => {
   const ref = deliveryOfId(withPrefix('dlv', cursor ?? ''));
-  return ref && deadPlace(ref.subscription, ref.ulid);
+  return ref && deliveryPlace(ref.subscription, ref.ulid);
 };
 const cursorOf = (place: string): string => place.replace('#', '');
 
@@ -54,7 +54,7 @@ export const listDeadLetters: Operation<Routes['listDeadLetters']> = async (
   const dead = await deadLetters.readDeadLetters(tenant, places, make.now);
   const listed = dead.map((delivery) => ({
     view: deliveryView(delivery, make.now),
-    cursor: cursorOf(deadPlace(delivery.subscription, delivery.event.ulid)),
+    cursor: cursorOf(deliveryPlace(delivery.subscription, delivery.event.ulid)),
   }));
   // By default a full page has a next one. Here it is known whether there is one.
   return pageAnswer(listed, { ...page, limit: Number.POSITIVE_INFINITY }, next && cursorOf(next));

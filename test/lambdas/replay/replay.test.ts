@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deadPlace, deliveryAtPlace } from '../../../lambdas/events/log-keys.ts';
+import { deliveryAtPlace, deliveryPlace } from '../../../lambdas/events/log-keys.ts';
 import {
   fitsPage,
   type Known,
@@ -167,7 +167,7 @@ describe('a job (A15)', () => {
 it('a delivery’s id, and its place among the dead, lead to it', () => {
   const ref = { ulid, subscription };
   expect(deliveryOfId(deliveryId(ulid, subscription))).toEqual(ref);
-  expect(deliveryAtPlace(deadPlace(subscription, ulid))).toEqual(ref);
+  expect(deliveryAtPlace(deliveryPlace(subscription, ulid))).toEqual(ref);
   for (const wrong of [
     '',
     'dlv_',

@@ -1,0 +1,64 @@
+import {
+  DEAD_INDEX,
+  deadKey,
+  deliveryPlace,
+  spreadMarkKey,
+  UNDELIVERED_INDEX,
+  undeliveredPartitions,
+  waitingPartitions,
+} from '../events/log-keys.ts';
+import { type Item, putAll } from '../platform/dynamo.ts';
+import { MARK } from '../platform/shard-scan.ts';
+import type { Key } from '../values/item-key.ts';
+import type { Outcome } from './outcome-schema.ts';
+
+/** What an outcome's item holds for the two indexes of the log. A delivery that has arrived is in neither, and costs nothing. */
+export function indexKeys(
+  { tenant, subscription, target, event, status, attempts }: Outcome,
+  shard: number,
+): Item {
+  if (status === 'delivered') return {};
+  const place = deliveryPlace(subscription, event.ulid);
+  const last = attempts.at(-1);
+  return {
+    [UNDELIVERED_INDEX.pk]: undeliveredPartitions(tenant)[shard]!,
+    [UNDELIVERED_INDEX.sk]: place,
+    // 0 where there was no answer.
+    ...(last && { code: last.status ?? 0 }),
+    ...(status === 'dead'
+      ? deadKey(tenant, subscription, event.ulid)
+      : {
+          [DEAD_INDEX.pk]: waitingPartitions(tenant, target)[shard]!,
+          [DEAD_INDEX.sk]: place,
+        }),
+  };
+}
+
+/** Longer than any log is kept (`maxLogRetentionHours`), so that no delivery outlives the mark that says where it is. */
+const MARK_SECONDS = 400 * 24 * 3600;
+
+/**
+ * Marks the partitions of which deliveries go to other shards than the first. The mark is set before the deliveries are
+ * written, so no list misses them.
+ */
+export async function putSpreadMarks(table: string, shards: ReadonlyMap<Outcome, number>): Promise<void> {
+  const marks = new Map<string, Item>();
+  for (const [outcome, shard] of shards) {
+    if (shard === 0) continue;
+    for (const mark of marksOf(outcome)) marks.set(String(mark.sk), mark);
+  }
+  await putAll(table, [...marks.values()]);
+}
+
+function marksOf({ tenant, target, status, at }: Outcome): (Item & Key)[] {
+  const ttl = Math.ceil(at / 1000) + MARK_SECONDS;
+  const markIn = ({ pk, sk }: { pk: string; sk: string }, partition: string) => ({
+    ...spreadMarkKey(tenant, partition),
+    [pk]: partition,
+    [sk]: MARK,
+    ttl,
+  });
+  const ofTenant = markIn(UNDELIVERED_INDEX, undeliveredPartitions(tenant)[0]!);
+  if (status === 'dead') return [ofTenant];
+  return [ofTenant, markIn(DEAD_INDEX, waitingPartitions(tenant, target)[0]!)];
+}
