@@ -331,7 +331,7 @@ export const publishToSubscription = route({
   summary: 'Publish an event to one subscription',
   description: [
     "For senders without a key. They prove themselves by the secret of the subscription's target: a header `X-Hub-Signature-256: sha256=<hex>` with the HMAC-SHA256 of the body, keyed with the secret's text, as GitHub signs. (With a secret `whsec_…`, the bytes behind it are taken as the key as well.)",
-    'The body is delivered as it is to this subscription alone, whatever its filter says. A target that signs with Ed25519 has no such secret, and takes no addressed events.',
+    'The body is delivered as it is to this subscription alone, whatever its filter says. A target that signs with Ed25519 has no such secret, and takes no addressed events. While the subscription is paused its deliveries are dead, `subscription_paused`, and can be replayed once it is resumed.',
     IDEMPOTENCY,
   ].join('\n\n'),
   headers: encodings,
@@ -350,6 +350,5 @@ export const publishToSubscription = route({
     401: {
       description: '`invalid_signature`: the signature is missing or wrong, or there is no such subscription',
     },
-    409: { description: '`subscription_paused`' },
   },
 });

@@ -54,6 +54,7 @@ const WHY_DEAD: Record<DeathReason, string> = {
   rejected: 'the endpoint answered with a status that repeating does not change',
   forbidden_address:
     'the URL leads to an address that is not of the public internet, or to a port that is not allowed',
+  subscription_paused: 'an event was addressed to the subscription while it was paused',
   target_deleted: 'the target was deleted',
   target_disabled: 'the target was disabled, by its owner or by Posthorn',
   target_unverified: 'the endpoint had not answered the challenge',

@@ -25,6 +25,8 @@ export const DEATH_REASONS = [
   'rejected',
   /** The target's name leads to an address that is not of the public internet. */
   'forbidden_address',
+  /** An event was addressed to its subscription while that was paused. */
+  'subscription_paused',
   'target_deleted',
   /** The owner switched it off. */
   'target_disabled',

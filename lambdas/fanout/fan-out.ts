@@ -1,4 +1,4 @@
-import type { DeliveryMessage, EventsMessage } from '../delivery/messages.ts';
+import type { DeadMessage, DeliveryMessage, EventsMessage } from '../delivery/messages.ts';
 import { goingBack, isEventLooping } from '../delivery/queues/loop-bounds.ts';
 import { noteLoop } from '../delivery/queues/note-loop.ts';
 import type { EventInFlight } from '../events/event.ts';
@@ -6,15 +6,16 @@ import { isProducerId } from '../events/event-id.ts';
 import type { EventToLog } from '../events/event-items.ts';
 import { isOperational } from '../events/event-type.ts';
 import type { Claimed } from '../events/id-claim-store.ts';
-import type { MatchEntry } from '../matching/index/tenant-index.ts';
+import type { Matching } from '../matching/index/match-event.ts';
 import { emitMetrics, warn } from '../platform/log.ts';
+import { type AddresseeDeps, addresseesBeyond, type Recipient } from './addressees.ts';
 import type { Budget } from './budget.ts';
 import { deliveryMessage, eventsMessage, eventsOf, type TenantEvent, tenantOf } from './fanout-messages.ts';
 import { type FanoutPlan, planFanout, type Reached } from './fanout-plan.ts';
 import type { IndexesFor, IndexOf } from './indexes.ts';
 import { type MatchDeps, matchAll, mayBeWanted } from './match-all.ts';
 
-export interface FanOutDeps extends MatchDeps {
+export interface FanOutDeps extends MatchDeps, AddresseeDeps {
   readonly indexesFor: IndexesFor;
   /** Claims the id that its producer gave an event. */
   claimProducerId(tenant: string, event: EventInFlight): Promise<Claimed>;
@@ -24,11 +25,14 @@ export interface FanOutDeps extends MatchDeps {
   sendToLanes(deliveries: readonly DeliveryMessage[]): Promise<void>;
   /** Sends events back to the events queue. */
   sendBack(messages: readonly EventsMessage[]): Promise<void>;
-  /** Sends events to the dead letter writer, which marks them as dead. */
-  sendToDeadLetters(messages: readonly EventsMessage[]): Promise<void>;
+  /** Sends events to the dead-letter writer, which marks them as dead, and deliveries that are dead from the start. */
+  sendToDeadLetters(messages: readonly (EventsMessage | DeadMessage)[]): Promise<void>;
 }
 
-/** Turns events into deliveries: one for each active subscription that wants the event. Bears repetition. */
+/**
+ * Turns events into deliveries: one for each active subscription that wants the event. An event that is addressed to a paused
+ * one becomes a dead letter, to be redriven once it is resumed. Bears repetition.
+ */
 export async function fanOut(
   deps: FanOutDeps,
   messages: readonly EventsMessage[],
@@ -41,11 +45,13 @@ export async function fanOut(
   const indexOf = await deps.indexesFor(events);
   const wanted = await withoutUnwanted(events.slice(0, budget.all.work), indexOf);
   const { fresh, duplicates, conflicts } = await withoutDuplicates(deps, wanted);
-  const plan = await planAll(deps, fresh, indexOf, budget);
+  const beyond = await addresseesBeyond(deps, fresh, indexOf);
+  const plan = await planAll(deps, fresh, indexOf, beyond, budget);
   // Before its deliveries are sent: a delivery of an unknown event could not be looked up.
   await deps.putEvents(plan.now.filter(isToBeLogged).flatMap(toLog));
   const deliveries = plan.now.flatMap(toDeliveries);
   await deps.sendToLanes(deliveries);
+  await deps.sendToDeadLetters(plan.now.flatMap(toDeadLetters));
   const later = [...plan.later, ...events.slice(budget.all.work).map(goingBack)];
   await deps.sendBack(later.map(eventsMessage));
   emitMetrics({
@@ -56,7 +62,7 @@ export async function fanOut(
   });
 }
 
-type ReachedEvent = Reached<TenantEvent, MatchEntry>;
+type ReachedEvent = Reached<TenantEvent, Recipient>;
 
 /** Gives up events that came back more often than any event has to. */
 async function giveUp(deps: FanOutDeps, looping: readonly TenantEvent[]): Promise<void> {
@@ -107,8 +113,9 @@ async function planAll(
   deps: FanOutDeps,
   events: readonly TenantEvent[],
   indexOf: IndexOf,
+  beyond: ReadonlyMap<TenantEvent, Recipient>,
   budget: Budget,
-): Promise<Pick<FanoutPlan<TenantEvent, MatchEntry>, 'now' | 'later'>> {
+): Promise<Pick<FanoutPlan<TenantEvent, Recipient>, 'now' | 'later'>> {
   const byTenant = Map.groupBy(events, tenantOf);
   const groups = [...byTenant].sort(([, a], [, b]) => a.length - b.length);
   const now: ReachedEvent[] = [];
@@ -116,13 +123,19 @@ async function planAll(
   for (const [i, [tenant, own]] of groups.entries()) {
     const share = budget.share(groups.length - i);
     const { matched, used } = await matchAll(deps, own, await indexOf(tenant), share);
-    const plan = planFanout(own, (event) => matched.get(event), share.work);
+    const plan = planFanout(own, (event) => withBeyond(matched.get(event), beyond.get(event)), share.work);
     budget.spend({ ...used, work: plan.work });
     now.push(...plan.now);
     later.push(...plan.later);
   }
   return { now, later };
 }
+
+/** An addressed event has one recipient; matching finds none that the index lacks. */
+const withBeyond = (
+  matching: Matching<Recipient> | undefined,
+  recipient: Recipient | undefined,
+): Matching<Recipient> | undefined => matching && (recipient ? { found: [recipient] } : matching);
 
 const toLog = ({ event, parts }: ReachedEvent): EventToLog[] =>
   parts.map(({ subscriptions, ...part }) => ({
@@ -133,4 +146,16 @@ const toLog = ({ event, parts }: ReachedEvent): EventToLog[] =>
   }));
 
 const toDeliveries = ({ event, subscriptions }: ReachedEvent): DeliveryMessage[] =>
-  subscriptions.map((subscription) => deliveryMessage(event, subscription));
+  subscriptions
+    .filter(({ isPaused }) => !isPaused)
+    .map((subscription) => deliveryMessage(event, subscription));
+
+const toDeadLetters = ({ event, subscriptions }: ReachedEvent): DeadMessage[] =>
+  subscriptions
+    .filter(({ isPaused }) => isPaused)
+    .map((subscription) => ({
+      v: 1,
+      kind: 'dead',
+      reason: 'subscription_paused',
+      delivery: deliveryMessage(event, subscription),
+    }));

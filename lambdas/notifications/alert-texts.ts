@@ -62,10 +62,15 @@ export const enabledAlert = ({ tenant, target }: About): AlertText => ({
 });
 
 /**
- * Reasons that need no alert: the tenant has set the target so, or was notified when it came to that. Each event for the
- * target is a dead letter until the tenant changes it.
+ * Reasons that need no alert: the tenant has set the target or subscription so, or was notified when it came to that. Each
+ * event for it is a dead letter until the tenant changes it.
  */
-const EXPECTED = new Set<DeathReason | undefined>(['target_disabled', 'target_deleted', 'target_unverified']);
+const EXPECTED = new Set<DeathReason | undefined>([
+  'subscription_paused',
+  'target_disabled',
+  'target_deleted',
+  'target_unverified',
+]);
 
 export const isAlarming = ({ status, reason }: Pick<Outcome, 'status' | 'reason'>): boolean =>
   status === 'dead' && !EXPECTED.has(reason);

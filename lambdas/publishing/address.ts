@@ -71,16 +71,14 @@ export function createAddresses(
     ...clock,
   });
   return async (id, isProved) => {
-    const isTaken = (address: Address | undefined): boolean =>
-      address?.subscription.active === true && isProved(address);
     const fresh = known.get(id);
-    if (isTaken(fresh)) return fresh;
+    if (isProved(fresh)) return fresh;
     const before = refused.get(id);
     if (before) return before.address;
     const address = await findAddress(config, id);
     if (address) known.set(id, address);
     else known.delete(id);
-    if (!isTaken(address)) refused.set(id, { address });
+    if (!isProved(address)) refused.set(id, { address });
     return address;
   };
 }

@@ -19,7 +19,8 @@ export interface AddressedDeps {
 
 /**
  * Accepts an event for one subscription, from a sender that has no key but knows the subscription's secret. A sender that
- * does not gets the same answer whatever is wrong, also where there is no such subscription.
+ * does not gets the same answer whatever is wrong, also where there is no such subscription. Whether it is paused is
+ * fanout's matter: the sender can't resume it, and its event is kept.
  */
 export async function addressed(
   deps: AddressedDeps,
@@ -45,8 +46,7 @@ export async function addressed(
 /**
  * The addressed subscription, once its secret has been proved. A proof is over the body as it came, so it proves as well
  * that the body came as it was sent; without one, a body that may have been changed is the likelier reason.
- * @throws ApiError 415 or 401, the same for whatever is wrong with the proof, and after the same reads and hashes; 409
- * when it is paused
+ * @throws ApiError 415 or 401, the same for whatever is wrong with the proof, and after the same reads and hashes
  */
 async function addressOf(
   { now, lookUp }: AddressedDeps,
@@ -58,14 +58,11 @@ async function addressOf(
   const isProved = (address: Address | undefined): address is Address =>
     trial.isPassed(address?.target, now());
   const address = ulidOf('sub', id) ? await lookUp(id, isProved) : undefined;
-  if (!isProved(address)) {
-    trial.fail();
-    if (body.doubt) throw body.doubt;
-    const expected = `expected x-hub-signature-256: sha256=<hex HMAC-SHA256 of the body> by the subscription's secret`;
-    throw new ApiError(401, 'invalid_signature', expected);
-  }
-  if (address.subscription.active) return address;
-  throw new ApiError(409, 'subscription_paused', 'the subscription is paused; resume it first');
+  if (isProved(address)) return address;
+  trial.fail();
+  if (body.doubt) throw body.doubt;
+  const expected = `expected x-hub-signature-256: sha256=<hex HMAC-SHA256 of the body> by the subscription's secret`;
+  throw new ApiError(401, 'invalid_signature', expected);
 }
 
 /** API Gateway joins what is given twice with a comma, which a type may have in it. */

@@ -3,7 +3,7 @@ import type { LoggedDelivery } from '../delivery/delivery-log-store.ts';
 import { eventOf, type LoggedEvent } from '../events/event-items.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { type Candidate, type CandidateDeps, nextCandidates } from './next-candidates.ts';
-import { fitsPage, type Load, pauseSeconds, type SkipReason, verdictOn } from './replay.ts';
+import { fitsPage, isKeptBack, type Load, pauseSeconds, type SkipReason, verdictOn } from './replay.ts';
 import type { PageResult, ReplayJob } from './replay-job.ts';
 import { type ResendDeps, resend, type ToResend } from './resend.ts';
 import { type ResolvedRoute, type RouteDeps, resolveRoutes } from './resolve-routes.ts';
@@ -165,6 +165,7 @@ function choose(
   if (verdict !== 'send' && verdict !== 'again') return verdict;
   const route = routes.get(subscription)!;
   if (typeof route === 'string') return route;
+  if (isKeptBack(known, route)) return 'subscription_paused';
   const { target, perSecond } = route;
   const isClaimed = verdict === 'again';
   const frame = { tenant, event: eventOf(logged), subscription, target };

@@ -8,6 +8,8 @@ export const SKIP_REASONS = [
   /** It has an attempt to come, or waits for one. */
   'under_way',
   'subscription_deleted',
+  /** It died of that, and its subscription is still paused. */
+  'subscription_paused',
   'target_deleted',
   /** Switched off by its owner, or by Posthorn. */
   'target_disabled',
@@ -27,7 +29,16 @@ export type SkipReason = (typeof SKIP_REASONS)[number];
 /** What the log knows of a delivery, as far as a replay needs it. */
 export type Known = Pick<
   LoggedDelivery,
-  'status' | 'attempts' | 'dropped' | 'used' | 'run' | 'replayedAt' | 'nextAttemptAt' | 'replay' | 'unknown'
+  | 'status'
+  | 'reason'
+  | 'attempts'
+  | 'dropped'
+  | 'used'
+  | 'run'
+  | 'replayedAt'
+  | 'nextAttemptAt'
+  | 'replay'
+  | 'unknown'
 >;
 
 /**
@@ -57,6 +68,16 @@ export function verdictOn(
   if (known.replay === by) return 'again';
   return known.nextAttemptAt !== undefined && isOverdue(known.nextAttemptAt) ? 'send' : 'under_way';
 }
+
+/**
+ * Whether a delivery that died because its subscription was paused has to wait for that to be resumed. What the pause kept
+ * back would be sent by the next redrive of all dead letters otherwise. A delivery that died of something else is sent:
+ * a pause holds no deliveries under way either.
+ */
+export const isKeptBack = (
+  known: Pick<Known, 'status' | 'reason'> | undefined,
+  { isPaused }: { readonly isPaused: boolean },
+): boolean => isPaused && known?.status === 'dead' && known.reason === 'subscription_paused';
 
 /** A delivery to send again, or for the first time to a subscription that never had its event. */
 export interface Resend {

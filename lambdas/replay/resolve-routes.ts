@@ -14,6 +14,8 @@ export interface ResolvedRoute {
   /** The target's rate limit. */
   readonly perSecond: number | undefined;
   readonly filterId: string;
+  /** Whether the subscription is paused. It has a route all the same, see `isKeptBack`. */
+  readonly isPaused: boolean;
 }
 
 export interface RouteDeps {
@@ -72,8 +74,8 @@ export async function resolveRoutes(
     const target = targets.get(name);
     if (!target || target.deletedAt !== undefined) return 'target_deleted';
     if (!target.active || healthByTarget.get(name)?.disabled) return 'target_disabled';
-    const { filterId } = subscription;
-    return { target: target.id, perSecond: target.rateLimit?.perSecond, filterId };
+    const { filterId, active } = subscription;
+    return { target: target.id, perSecond: target.rateLimit?.perSecond, filterId, isPaused: !active };
   };
   return new Map(all.map((id) => [id, resolveRoute(id)]));
 }

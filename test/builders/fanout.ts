@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import type { DeliveryMessage, EventsMessage } from '../../lambdas/delivery/messages.ts';
+import type { Subscription } from '../../lambdas/config/entities.ts';
+import type { DeadMessage, DeliveryMessage, EventsMessage } from '../../lambdas/delivery/messages.ts';
 import type { EventToLog } from '../../lambdas/events/event-items.ts';
 import { ALL, createBudget, type Share } from '../../lambdas/fanout/budget.ts';
 import { type FanOutDeps, fanOut } from '../../lambdas/fanout/fan-out.ts';
@@ -25,7 +26,8 @@ export function fanoutWorld() {
   const log: EventToLog[] = [];
   const deliveries: DeliveryMessage[] = [];
   const back: EventsMessage[] = [];
-  const dead: EventsMessage[] = [];
+  const dead: (EventsMessage | DeadMessage)[] = [];
+  const outsideIndexes: (Subscription & { readonly tenant: string })[] = [];
   const reads: string[] = [];
   const steps: Step[] = [];
   const clock = { now: Date.UTC(2026, 10, 21) };
@@ -36,6 +38,10 @@ export function fanoutWorld() {
     if (fault.at === name) throw new Error(`${name} failed`);
   };
   const deps: FanOutDeps = {
+    async getSubscriptions(tenant, ids) {
+      reads.push(...ids.map((id) => `${tenant}/${id}`));
+      return outsideIndexes.filter((one) => one.tenant === tenant && ids.includes(one.id));
+    },
     indexesFor: createIndexes({
       getVersions: async (names) => new Map(names.map((name) => [name, tenants.get(name)?.version ?? 0])),
       async loadMatchSource(tenant, maxBytes) {
@@ -95,6 +101,8 @@ export function fanoutWorld() {
     deliveries,
     back,
     dead,
+    /** Subscriptions that no index holds: paused ones, and those whose filter is switched off. */
+    outsideIndexes,
     /** Tenants whose configuration was read, and keys of payloads that were. */
     reads,
     steps,

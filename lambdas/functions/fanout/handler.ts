@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { getVersions } from '../../config/config-store.ts';
-import type { EventsMessage } from '../../delivery/messages.ts';
+import { getSubscriptions, getVersions } from '../../config/config-store.ts';
+import type { DeadMessage, EventsMessage } from '../../delivery/messages.ts';
 import { batchOrSingly, consume } from '../../delivery/queues/consume.ts';
 import { laneQueues } from '../../delivery/queues/lane-queues.ts';
 import { quarantineIn } from '../../delivery/queues/quarantine.ts';
@@ -38,8 +38,11 @@ const lanes: SendToLanesDeps = {
   now,
 };
 
+const config = bind({ getSubscriptions, getVersions, loadMatchSource }, configTable);
+
 const deps: FanOutDeps = {
-  indexesFor: createIndexes({ ...bind({ getVersions, loadMatchSource }, configTable), now }),
+  getSubscriptions: config.getSubscriptions,
+  indexesFor: createIndexes({ ...config, now }),
   loadStored: async (key) => {
     // Most environments have no condition on a large payload, and the S3 client is a fifth of a cold start.
     const { getPayload } = await import('../../events/payload-store.ts');
@@ -52,11 +55,11 @@ const deps: FanOutDeps = {
   sendToDeadLetters: sendTo(requireEnv('DEAD_LETTERS_QUEUE_URL')),
 };
 
-function sendTo(queueUrl: string): (messages: readonly EventsMessage[]) => Promise<void> {
+function sendTo(queueUrl: string): (messages: readonly (EventsMessage | DeadMessage)[]) => Promise<void> {
   return (messages) =>
     sendMessages(
       queueUrl,
-      messages.map((body) => ({ body, group: body.tenant })),
+      messages.map((body) => ({ body, group: body.kind === 'dead' ? body.delivery.tenant : body.tenant })),
     );
 }
 

@@ -7,7 +7,7 @@ import { eventOf, type LoggedEvent } from '../../events/event-items.ts';
 import type { Caller } from '../../http/caller.ts';
 import { ApiError, invalid, notFound, unreadable } from '../../http/errors.ts';
 import { fail } from '../../platform/items.ts';
-import { type SkipReason, verdictOn } from '../../replay/replay.ts';
+import { isKeptBack, type SkipReason, verdictOn } from '../../replay/replay.ts';
 import { ended, newJob, type ReplayJob, reachedAt, type Selection } from '../../replay/replay-job.ts';
 import type { StoredJob } from '../../replay/replay-job-store.ts';
 import type { ToResend } from '../../replay/resend.ts';
@@ -76,6 +76,7 @@ export const replayDelivery: Operation<Routes['replayDelivery']> = async (
 const REFUSALS: Partial<Record<SkipReason, string>> = {
   under_way: 'expected a delivery that is dead or was delivered; this one has an attempt to come',
   subscription_deleted: 'its subscription was deleted',
+  subscription_paused: 'its subscription is still paused; resume it first',
   target_deleted: 'its subscription’s target was deleted',
   target_disabled: 'expected a target that is switched on; enable it first',
   event_expired: 'the log no longer has its event',
@@ -125,6 +126,7 @@ async function readyOf(
   if (!event) return 'event_expired';
   const route = (await resolveRoutes(tenant, [subscription])).get(subscription)!;
   if (typeof route === 'string') return route;
+  if (isKeptBack(known, route)) return 'subscription_paused';
   const frame = { tenant, event: eventOf(event), subscription, target: route.target };
   return { ...frame, known, isClaimed: verdict === 'again', isListed: true };
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Subscription } from '../../../lambdas/config/entities.ts';
 import type { EventsMessage } from '../../../lambdas/delivery/messages.ts';
 import { batchOrSingly, type Received } from '../../../lambdas/delivery/queues/consume.ts';
 import { MAX_EVENT_HOPS } from '../../../lambdas/delivery/queues/loop-bounds.ts';
@@ -7,6 +8,7 @@ import type { EventInFlight } from '../../../lambdas/events/event.ts';
 import { createBudget } from '../../../lambdas/fanout/budget.ts';
 import { fanOut } from '../../../lambdas/fanout/fan-out.ts';
 import type { FilterParts } from '../../../lambdas/matching/language/filter.ts';
+import { freshTimes } from '../../builders/entities.ts';
 import { eventOf, eventsMessage, jsonPayload } from '../../builders/events.ts';
 import { fanoutWorld, STEPS, subscriptionId } from '../../builders/fanout.ts';
 import { printedBy } from '../../helpers/printed.ts';
@@ -48,6 +50,81 @@ describe('an event', () => {
     await world.run([eventsMessage('t', event)]);
     expect(world.delivered()).toEqual([`${event.id} ${subscriptionId(1)}`]);
     expect(world.deliveries[0]!.event).not.toHaveProperty('only');
+  });
+
+  const paused = (id: string, more: Partial<Subscription> = {}) => ({
+    ...{ id, targetId: 'tgt_9', filterId: 'flt_9', active: false, ...freshTimes(), ...more },
+    tenant: 't',
+  });
+
+  it('that is addressed to a paused subscription is a dead letter of it, and is in the log before', async () => {
+    const world = fanoutWorld();
+    world.configure('t', [{}]);
+    world.outsideIndexes.push(paused('sub_9'));
+    const event = eventOf({ only: 'sub_9' });
+    const { metrics } = await world.run([eventsMessage('t', event, eventOf())]);
+    const { only: _, ...delivered } = event;
+    expect(world.dead).toEqual([
+      {
+        v: 1,
+        kind: 'dead',
+        reason: 'subscription_paused',
+        delivery: {
+          v: 1,
+          kind: 'delivery',
+          tenant: 't',
+          subscription: 'sub_9',
+          target: 'tgt_9',
+          event: delivered,
+          attempts: [],
+        },
+      },
+    ]);
+    expect(world.log[0]).toMatchObject({ event, part: 0, subscriptions: ['sub_9'], matched: 1 });
+    expect(world.steps).toEqual(['putEvents', 'sendToLanes', 'sendToDeadLetters']);
+    expect(metrics).toEqual({ Events: 2, Deliveries: 1 });
+  });
+
+  it('that is addressed goes out although the filter of its subscription is switched off', async () => {
+    const world = fanoutWorld();
+    world.outsideIndexes.push(paused('sub_9', { active: true }));
+    await world.run([eventsMessage('t', eventOf({ only: 'sub_9' }))]);
+    expect(world.deliveries).toMatchObject([{ subscription: 'sub_9', target: 'tgt_9' }]);
+    expect(world.dead).toEqual([]);
+  });
+
+  it.each([
+    ['was deleted', [paused('sub_9', { deletedAt: '2026-11-21T00:00:00Z' })]],
+    ['is gone', []],
+    ['is another tenant’s', [{ ...paused('sub_9'), tenant: 'u' }]],
+  ])('that is addressed to a subscription that %s leaves no delivery', async (_, stored) => {
+    const world = fanoutWorld();
+    world.outsideIndexes.push(...stored);
+    await world.run([eventsMessage('t', eventOf({ only: 'sub_9' }))]);
+    expect(world.steps).toEqual(['putEvents']);
+    expect(world.log).toMatchObject([{ subscriptions: [], matched: 0 }]);
+  });
+
+  it('costs a read only if its addressee is in no index: one for all addressees of a tenant', async () => {
+    const world = fanoutWorld();
+    world.configure('t', [{}]);
+    world.outsideIndexes.push(paused('sub_8'), paused('sub_9'));
+    await world.run([eventsMessage('t', eventOf(), eventOf({ only: subscriptionId(0) }))]);
+    expect(world.reads).toEqual(['t']);
+    const only = ['sub_8', 'sub_9', 'sub_9'];
+    await world.run([eventsMessage('t', ...only.map((id) => eventOf({ only: id })))]);
+    expect(world.reads).toEqual(['t', 't/sub_8', 't/sub_9']);
+    expect(world.dead).toHaveLength(3);
+  });
+
+  it('that is addressed to a paused subscription waits for its pass like others', async () => {
+    const world = fanoutWorld();
+    world.outsideIndexes.push(paused('sub_9'));
+    await world.run([eventsMessage('t', eventOf(), eventOf({ only: 'sub_9' }))], { work: 1 });
+    expect(world.dead).toEqual([]);
+    await world.run(world.back.splice(0), { work: 1 });
+    expect(world.dead).toMatchObject([{ reason: 'subscription_paused' }]);
+    expect(world.back).toEqual([]);
   });
 
   it.each([

@@ -61,7 +61,7 @@ describe('the operator', () => {
     expect(table.writes).toBe(1);
   });
 
-  it.each(['target_disabled', 'target_deleted', 'target_unverified'] as const)(
+  it.each(['subscription_paused', 'target_disabled', 'target_deleted', 'target_unverified'] as const)(
     'is not alerted about %s, which is no surprise',
     async (reason) => {
       const { events, alerts, start } = functions();

@@ -56,6 +56,24 @@ describe('what a page does about a delivery (A15)', () => {
       { skipped: { subscription_deleted: 1 } },
     ],
     ['of a paused subscription', () => ({}), { subscription: { active: false } }, { done: 1, skipped: {} }],
+    [
+      'of a subscription that it was paused for, and still is',
+      () => ({ reason: 'subscription_paused' }),
+      { subscription: { active: false } },
+      { done: 0, skipped: { subscription_paused: 1 } },
+    ],
+    [
+      'of a subscription that was resumed since',
+      () => ({ reason: 'subscription_paused' }),
+      {},
+      { done: 1, skipped: {} },
+    ],
+    [
+      'delivered since it died of a pause',
+      () => ({ status: 'delivered', reason: 'subscription_paused' }),
+      { subscription: { active: false } },
+      { done: 1, skipped: {} },
+    ],
     ['of a deleted target', () => ({}), { target: deleted }, { skipped: { target_deleted: 1 } }],
     [
       'of a target that is off',

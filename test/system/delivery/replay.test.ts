@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
@@ -129,6 +130,52 @@ describe('replay (A15)', () => {
     ] as const) {
       expect(await as(stranger, method, of)).toMatchObject({ status: 404 });
     }
+  });
+
+  it('sends what was addressed to a paused subscription once that is resumed (C2)', async () => {
+    const { tenant, patient, subscription, targetId } = await withPatient();
+    patient.recover();
+    const secrets = `/v1/targets/${targetId}/secrets`;
+    const { items } = await tenant.api.call<List<{ secret: string }>>('GET', secrets);
+    await tenant.api.call('POST', `/v1/subscriptions/${subscription}/pause`);
+    const body = '{"order":4711}';
+    const signature = createHmac('sha256', items[0]!.secret).update(body).digest('hex');
+    const url = `${cloud.apiUrl}/v1/subscriptions/${subscription}/ingest?event_type=replay.paused`;
+    const headers = { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${signature}` };
+    const accepted = await fetch(url, { method: 'POST', headers, body });
+    expect(accepted.status).toBe(202);
+    const { id: event } = (await accepted.json()) as { id: string };
+
+    const dead = await eventually(async () => {
+      const [one] = await deadLetters(tenant, '?reason=subscription_paused');
+      expect(one).toMatchObject({
+        event: { id: event, type: 'replay.paused' },
+        subscriptionId: subscription,
+        reason: 'subscription_paused',
+        attempts: [],
+      });
+      return one!;
+    });
+    const listed = await tenant.api.call<List<DeliveryView>>('GET', `/v1/events/${event}/deliveries`);
+    expect(listed.items).toMatchObject([{ id: dead.id, status: 'dead' }]);
+    const replay = () => as(tenant, 'POST', `/v1/deliveries/${dead.id}/replay`);
+    expect(await replay()).toMatchObject({ status: 409, body: { error: 'subscription_paused' } });
+    const redrive = { ids: [dead.id] };
+    expect(await tenant.api.call('POST', '/v1/dead-letters/redrive', redrive)).toEqual({
+      items: [{ id: dead.id, done: false, reason: 'subscription_paused' }],
+    });
+    const job = await tenant.api.call<Job>('POST', '/v1/dead-letters/redrive', { all: true });
+    expect(await ended(tenant, job)).toMatchObject({ sent: 0, skippedFor: { subscription_paused: 1 } });
+
+    await tenant.api.call('POST', `/v1/subscriptions/${subscription}/resume`);
+    expect(await replay()).toMatchObject({ status: 202 });
+    await eventually(() => expect(idsOf(patient)).toEqual([event]));
+    expect(patient.arrivals[0]!.body.toString()).toBe(body);
+    await eventually(async () =>
+      expect(await tenant.api.call('GET', `/v1/deliveries/${dead.id}`)).toMatchObject({
+        status: 'delivered',
+      }),
+    );
   });
 
   it('refuses a delivery in progress, and one without a target or subscription', async () => {
