@@ -2,9 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamo, getAll, unlessConditionFails } from '../platform/dynamo.ts';
 import { fail, type UnreadableItemError } from '../platform/items.ts';
+import { TROUBLED_INDEX, troubledKey } from '../targets/troubled-index.ts';
 import type { Key } from '../values/item-key.ts';
 import { refName, type TargetRef } from '../values/target-ref.ts';
 import { type EndpointHealth, HEALTH, type StoredHealth } from './health.ts';
+import { troubleKindOf } from './target-state.ts';
 
 export type { StoredHealth };
 
@@ -33,11 +35,19 @@ export async function readHealth(
   });
   return new Map(
     items.map((item) => {
-      const { pk: _, sk: __, ...health } = item;
+      const {
+        pk: _,
+        sk: __,
+        [TROUBLED_INDEX.pk]: ___,
+        [TROUBLED_INDEX.sk]: ____,
+        ...health
+      } = item as Stored;
       return [nameOf(item), health];
     }),
   );
 }
+
+type Stored = StoredHealth & Key & { readonly [K in 'troubledOf' | 'troubledAt']?: unknown };
 
 const nameOf = ({ pk, sk }: Key): string =>
   refName({ tenant: pk.slice(healthPartition('').length), target: sk });
@@ -95,7 +105,7 @@ const put = (
     dynamo.send(
       new PutCommand({
         TableName,
-        Item: { ...keyOf(ref), ...health },
+        Item: { ...keyOf(ref), ...health, ...troubledKey(troubleKindOf(health), ref) },
         ConditionExpression: revision === undefined ? 'attribute_not_exists(pk)' : 'revision = :revision',
         ...(revision !== undefined && { ExpressionAttributeValues: { ':revision': revision } }),
       }),

@@ -27,6 +27,12 @@ const health = {
   open: z.optional(loose({ since: z.number(), probes: z.number() })),
   /** The engine gave the target up; its owner can switch it on again. */
   disabled: z.optional(loose({ at: z.number(), reason: z.enum(DISABLED_REASONS) })),
+  /** Its owner has switched it off. The configuration decides; here it is for the index of targets in trouble. */
+  switchedOff: z.optional(z.boolean()),
+  /** The last attempt that was no success: when it was made, and the answer's status or the class of error. */
+  lastFailure: z.optional(
+    loose({ at: z.number(), status: z.optional(z.number()), error: z.optional(z.string()) }),
+  ),
   /** It wants several events in one request. Fanout reads it here, so that it need not read targets. */
   collects: z.optional(z.boolean()),
 };
@@ -40,6 +46,7 @@ export const HEALTH = itemKind('endpoint health', {
 export type StoredHealth = ItemOf<typeof HEALTH>;
 export type EndpointHealth = Omit<StoredHealth, 'revision'>;
 export type Disabled = NonNullable<EndpointHealth['disabled']>;
+export type Failure = NonNullable<EndpointHealth['lastFailure']>;
 
 /** What a function saw of a target in one go. */
 export interface Observation {
@@ -55,6 +62,8 @@ export interface Observation {
   readonly isGone: boolean;
   /** When the endpoint wants to be asked again, at the latest of those that it named. */
   readonly pauseUntil?: number | undefined;
+  /** The last attempt that was no success. */
+  readonly lastFailure?: Failure | undefined;
 }
 
 /**
@@ -80,7 +89,7 @@ const BREAKER = { failures: 10, share: 0.5 } as const;
 /** Answers are counted for this long, then anew; as long as there are only failures, for longer. */
 const WINDOW_MS = MINUTE_MS;
 
-const UNKNOWN: EndpointHealth = { failed: 0, ok: 0, countedSince: 0 };
+export const UNKNOWN: EndpointHealth = { failed: 0, ok: 0, countedSince: 0 };
 
 /** Whether a target belongs into the fast lanes. */
 export function isGood(health: EndpointHealth | undefined, now: number): boolean {
@@ -107,8 +116,15 @@ export function isNews(
   if (known.open) return false;
   if (seen.failed > 0) return true;
   if (seen.ok === 0) return known.failingSince === undefined || now - known.failingSince > disableAfterMs;
-  return known.failingSince !== undefined || needsProof(known, seen, now);
+  return known.failingSince !== undefined || needsProof(known, seen, now) || hasEnded(known, now);
 }
+
+/** Whether a slow time or a pause is over and still noted. To drop it takes the target out of the index of troubles. */
+const hasEnded = ({ slowUntil, pausedUntil }: EndpointHealth, now: number): boolean =>
+  [slowUntil, pausedUntil].some((until) => until !== undefined && until <= now);
+
+const unlessOver = (until: number | undefined, now: number): number | undefined =>
+  until !== undefined && until > now ? until : undefined;
 
 const needsProof = ({ provenAt = 0 }: EndpointHealth, seen: Observation, now: number): boolean =>
   seen.ok > 0 && !seen.isSlow && now - provenAt > PROOF_RENEWED_MS;
@@ -132,8 +148,9 @@ export function observe(
     ...counts,
     failingSince,
     provenAt: needsProof(known, seen, now) ? now : known.provenAt,
-    slowUntil: slowUntil(known, seen, counts, now),
-    pausedUntil: later(known.pausedUntil, seen.pauseUntil),
+    slowUntil: unlessOver(slowUntil(known, seen, counts, now), now),
+    pausedUntil: unlessOver(later(known.pausedUntil, seen.pauseUntil), now),
+    lastFailure: seen.lastFailure ?? known.lastFailure,
   };
   if (seen.isGone) return { ...next, open: undefined, disabled: { at: now, reason: 'gone' } };
   if (failingSince !== undefined && now - failingSince > disableAfterMs) {
@@ -148,8 +165,9 @@ export function observe(
  * @returns the same where there is nothing to forget
  */
 export function freshStart(health: EndpointHealth): EndpointHealth {
-  const { open, disabled, failingSince, pausedUntil, collects } = health;
-  return open || disabled || failingSince !== undefined ? { ...UNKNOWN, pausedUntil, collects } : health;
+  const { open, disabled, failingSince, switchedOff, pausedUntil, collects } = health;
+  if (open || disabled || failingSince !== undefined) return { ...UNKNOWN, pausedUntil, collects };
+  return switchedOff ? { ...health, switchedOff: undefined } : health;
 }
 
 type Counts = Pick<EndpointHealth, 'failed' | 'ok' | 'countedSince'>;

@@ -22,7 +22,15 @@ export function observationOf(attempts: readonly Attempt[]): Observation {
     isSlow: attempts.some(({ ms, error }) => ms > PATIENCE_MS || error === 'timeout'),
     isGone: attempts.some(({ status }) => status === GONE),
     ...(pauses.length > 0 && { pauseUntil: Math.max(...pauses) }),
+    ...lastFailureIn(attempts),
   };
+}
+
+function lastFailureIn(attempts: readonly Attempt[]): Pick<Observation, 'lastFailure'> {
+  const last = attempts.findLast((attempt) => ['failed', 'rejected'].includes(kindOf(attempt)));
+  if (!last) return {};
+  const { at, status, error } = last;
+  return { lastFailure: { at, ...(status !== undefined && { status }), ...(error && { error }) } };
 }
 
 /** Whether an attempt says that the endpoint is failing, rather than that it does not want the request. */

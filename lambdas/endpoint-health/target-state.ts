@@ -1,43 +1,62 @@
+import type { TroubleKind } from '../targets/troubled-index.ts';
 import type { EndpointHealth } from './health.ts';
 
-/** How a target does, in a word. The first that holds: what keeps deliveries away, then how attempts fare. */
-export const TARGET_STATES = [
-  'disabled',
-  'unverified',
-  'open',
-  'paused',
-  'failing',
-  'degraded',
-  'slow',
-  'healthy',
-  'idle',
-] as const;
+/** States of a target in trouble: known without its counters, and so to be found by the index. The first that holds. */
+export const TROUBLE_STATES = ['disabled', 'unverified', 'open', 'paused', 'failing', 'slow'] as const;
+export type TroubleState = (typeof TROUBLE_STATES)[number];
+
+/** How a target does, in a word. The first that holds: its trouble, then how its attempts have fared. */
+export const TARGET_STATES = [...TROUBLE_STATES, 'degraded', 'healthy', 'idle'] as const;
 export type TargetState = (typeof TARGET_STATES)[number];
 
-/** Shares of attempts that succeeded, from which an endpoint counts as healthy, and under which as failing. */
+/** The share of attempts that succeeded from which an endpoint counts as healthy. */
 const HEALTHY = 0.95;
-const FAILING = 0.5;
 
-/** @param target what is known of it now */
-export function stateOf({
-  isActive,
-  isVerified,
-  health,
-  rate,
-  now,
-}: {
-  isActive: boolean;
-  isVerified: boolean;
-  health: EndpointHealth | undefined;
-  /** Of attempts that succeeded; null without any. */
-  rate: number | null;
-  now: number;
-}): TargetState {
+/** The kinds of trouble among which the index has all targets of a state, and others. */
+export const KINDS_OF_STATE: Readonly<Record<TroubleState, readonly TroubleKind[]>> = {
+  disabled: ['disabled', 'off'],
+  unverified: ['unverified'],
+  open: ['failing'],
+  paused: ['failing'],
+  failing: ['failing'],
+  slow: ['failing'],
+};
+
+/**
+ * The kind of trouble under which the index has an item. What ends by the clock counts until the item is written next, so
+ * whoever reads the index asks `troubleOf` as well.
+ */
+export function troubleKindOf(health: EndpointHealth): TroubleKind | undefined {
+  if (health.disabled) return 'disabled';
+  if (health.switchedOff) return 'off';
+  const { open, failingSince, pausedUntil, slowUntil } = health;
+  return open || [failingSince, pausedUntil, slowUntil].some((time) => time !== undefined)
+    ? 'failing'
+    : undefined;
+}
+
+interface Known {
+  readonly isActive: boolean;
+  /** Its endpoint has answered its challenge, or needs not to. */
+  readonly isVerified: boolean;
+  readonly health: EndpointHealth | undefined;
+  readonly now: number;
+}
+
+/** What a target's trouble is, if it is in any. @param known of it now */
+export function troubleOf({ isActive, isVerified, health, now }: Known): TroubleState | undefined {
   if (!isActive || health?.disabled) return 'disabled';
   if (!isVerified) return 'unverified';
   if (health?.open) return 'open';
   if ((health?.pausedUntil ?? 0) > now) return 'paused';
-  if (rate !== null && rate < HEALTHY) return rate < FAILING ? 'failing' : 'degraded';
-  if ((health?.slowUntil ?? 0) > now) return 'slow';
-  return rate === null ? 'idle' : 'healthy';
+  if (health?.failingSince !== undefined) return 'failing';
+  return (health?.slowUntil ?? 0) > now ? 'slow' : undefined;
+}
+
+/** @param rate of attempts that succeeded; null without any */
+export function stateOf({ rate, ...known }: Known & { readonly rate: number | null }): TargetState {
+  const trouble = troubleOf(known);
+  if (trouble) return trouble;
+  if (rate === null) return 'idle';
+  return rate < HEALTHY ? 'degraded' : 'healthy';
 }

@@ -80,7 +80,10 @@ interface TargetStateDeps {
   readonly health: Store<typeof healthStore, 'changeHealth' | 'forgetHealth' | 'readHealth'>;
   readonly holdQueue: Store<typeof holdQueueStore, 'countHeld' | 'nextDrainAt' | 'scheduleDrainEarlier'>;
   readonly rateSlots: Store<typeof rateSlotStore, 'forgetSlots'>;
-  readonly challenges: Store<typeof challengeStore, 'getChallengeResult' | 'getChallengeResults'>;
+  readonly challenges: Store<
+    typeof challengeStore,
+    'forgetChallenge' | 'getChallengeResult' | 'getChallengeResults' | 'openChallenge'
+  >;
 }
 
 export interface ReplayDeps {

@@ -23,6 +23,7 @@ import {
   routeKeys,
 } from '../../lambdas/api/route.ts';
 import { ROUTES } from '../../lambdas/api/routes.ts';
+import { TROUBLED_INDEX } from '../../lambdas/targets/troubled-index.ts';
 import { PosthornFunction } from '../constructs/function.ts';
 import { accessLog } from '../settings/access-log.ts';
 import { allowedPortsOf, cacheMs, type Settings } from '../settings/config.ts';
@@ -238,8 +239,9 @@ export class ApiStack extends Stack {
       ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem'],
       stateTable.tableArn,
     );
-    // Health and rate slots of a deleted target. These keys are older than their names.
-    manage.allowItems(['dynamodb:DeleteItem'], stateTable.tableArn, ['standing#*', 'rate#*']);
+    manage.allow(['dynamodb:Query'], `${stateTable.tableArn}/index/${TROUBLED_INDEX.name}`);
+    // What is known of a deleted target. The keys of its health are older than their names.
+    manage.allowItems(['dynamodb:DeleteItem'], stateTable.tableArn, ['standing#*', 'rate#*', 'challenge#*']);
     alerts.allowPublish(manage);
     manage.allow(['s3:ListBucket'], payloads.bucketArn);
     manage.allow(['s3:GetObject', 's3:PutObject'], payloads.arnForObjects('payloads/*'));

@@ -5,6 +5,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { DEAD_INDEX, UNDELIVERED_INDEX } from '../../lambdas/events/log-keys.ts';
+import { TROUBLED_INDEX } from '../../lambdas/targets/troubled-index.ts';
 import { Alerts } from '../constructs/alerts.ts';
 import { tidyEmptier } from '../constructs/emptier.ts';
 import type { Settings } from '../settings/config.ts';
@@ -62,6 +63,13 @@ export class StorageStack extends Stack {
       nonKeyAttributes: ['type', 'target', 'status', 'reason', 'code', 'ttl'],
     });
     this.stateTable = new Table(this, 'State', table);
+    // Sparse: only targets in trouble have these keys, and it is written when these change.
+    this.stateTable.addGlobalSecondaryIndex({
+      indexName: TROUBLED_INDEX.name,
+      partitionKey: { name: TROUBLED_INDEX.pk, type: AttributeType.STRING },
+      sortKey: { name: TROUBLED_INDEX.sk, type: AttributeType.STRING },
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
     for (const short of [this.logTable, this.stateTable]) {
       Validations.of(short).acknowledge({
         id: 'AwsSolutions-DDB3',

@@ -67,6 +67,12 @@ export function inMemoryManage({ limits = {} }: { limits?: Partial<TenantLimits>
       },
     },
     challenges: {
+      async openChallenge(ref: TargetRef, { token, at }: { token: string; at: string }) {
+        challenges.set(refName(ref), { token, passed: false, pending: true, at: Date.parse(at) });
+      },
+      async forgetChallenge(ref: TargetRef) {
+        challenges.delete(refName(ref));
+      },
       getChallengeResult: async (ref: TargetRef) => challenges.get(refName(ref)),
       getChallengeResults: async (refs: readonly TargetRef[]) =>
         new Map(

@@ -105,7 +105,8 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
       const indexes = (properties.GlobalSecondaryIndexes ?? []).map(
         ({ IndexName }: { IndexName: string }) => IndexName,
       );
-      expect(indexes).toEqual(id.startsWith('Log') ? ['dead', 'undelivered'] : []);
+      const expected = { Log: ['dead', 'undelivered'], State: ['troubled'], Config: [] };
+      expect(indexes).toEqual(expected[id.slice(0, -8) as keyof typeof expected]);
     });
 
     it('protect the configuration: point-in-time recovery, and a customer-managed key', () => {

@@ -36,7 +36,12 @@ import { requestPage } from '../../replay/request-page.ts';
 import { resend } from '../../replay/resend.ts';
 import { resolveRoutes } from '../../replay/resolve-routes.ts';
 import { readStats } from '../../stats/stats-store.ts';
-import { getChallengeResult, getChallengeResults } from '../../targets/challenge-store.ts';
+import {
+  forgetChallenge,
+  getChallengeResult,
+  getChallengeResults,
+  openChallenge,
+} from '../../targets/challenge-store.ts';
 import { TARGET } from '../../targets/target.ts';
 import { loadTargets } from '../../targets/target-store.ts';
 import {
@@ -104,7 +109,7 @@ const deps: ManageDeps = {
   health,
   holdQueue: bind({ countHeld, nextDrainAt, scheduleDrainEarlier }, stateTable),
   rateSlots: bind({ forgetSlots }, stateTable),
-  challenges: bind({ getChallengeResult, getChallengeResults }, stateTable),
+  challenges: bind({ forgetChallenge, getChallengeResult, getChallengeResults, openChallenge }, stateTable),
   jobs: bind({ addJob, changeJob, getJob, listJobs }, stateTable),
   requestFirstPage: (job) => requestPage(replays, job, 0),
   resolveRoutes: (tenant, ids) => resolveRoutes(routeDeps, tenant, ids),

@@ -77,7 +77,7 @@ export async function changeSubscription(
       after.filter.edit,
     );
   }
-  if (target) await sendChallenge(deps, tenant, target);
+  if (target) await sendChallenge(deps, tenant, target, before.target);
   await deleteOrphans(deps, tenant, before, next);
   const answer = await shown(deps, tenant, next);
   return { ...answer, body: { ...answer.body, ...(target && newSecretIn(target, before.target)) } };

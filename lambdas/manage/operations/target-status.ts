@@ -1,5 +1,5 @@
 import type { DrainMessage } from '../../delivery/messages.ts';
-import { type EndpointHealth, freshStart, type StoredHealth } from '../../endpoint-health/health.ts';
+import { type EndpointHealth, freshStart, type StoredHealth, UNKNOWN } from '../../endpoint-health/health.ts';
 import { enabledAlert } from '../../notifications/alert-texts.ts';
 import { targetRecovered } from '../../notifications/operational-events.ts';
 import { fail, type OnUnreadable } from '../../platform/items.ts';
@@ -69,10 +69,27 @@ async function notifyOfRestart(
   }
 }
 
+/**
+ * Notes whether its owner has switched a target off, for the index of targets in trouble. To repeat a request whose second
+ * write has failed makes up for it.
+ */
+export async function noteSwitch(
+  deps: Pick<ManageDeps, 'health'>,
+  tenant: string,
+  { id, active }: Pick<Target, 'id' | 'active'>,
+): Promise<void> {
+  const known = (await currentHealth(deps, tenant, [id]))(id);
+  await deps.health.changeHealth({ tenant, target: id }, known, (health) =>
+    Boolean(health?.switchedOff) === !active
+      ? health
+      : { ...(health ?? UNKNOWN), switchedOff: active ? undefined : true },
+  );
+}
+
 /** Forgets what was known of a removed target. Its held deliveries are released, and die, when they are drained next. */
 export async function forgetTarget(
-  { health, rateSlots }: Pick<ManageDeps, 'health' | 'rateSlots'>,
+  { health, rateSlots, challenges }: Pick<ManageDeps, 'health' | 'rateSlots' | 'challenges'>,
   ref: TargetRef,
 ): Promise<void> {
-  await Promise.all([health.forgetHealth(ref), rateSlots.forgetSlots(ref)]);
+  await Promise.all([health.forgetHealth(ref), rateSlots.forgetSlots(ref), challenges.forgetChallenge(ref)]);
 }

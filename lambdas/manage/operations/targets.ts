@@ -16,7 +16,7 @@ import { cursorOf, pageAnswer, pageOf } from '../page.ts';
 import { checked } from '../request.ts';
 import { disabledIn, publicKeyIn } from '../views.ts';
 import { newChallenge, rotated, settingsOf, targetFrom, targetProblem } from './target-settings.ts';
-import { currentHealth, forgetTarget, restart } from './target-status.ts';
+import { currentHealth, forgetTarget, noteSwitch, restart } from './target-status.ts';
 
 type Routes = typeof ROUTES;
 
@@ -31,15 +31,25 @@ export function refuseUnusable(
   return target;
 }
 
-/** Sends the target's challenge, if it has one and the endpoint has not answered it yet. */
+/**
+ * Sends the target's challenge, if it has one and the endpoint has not answered it yet.
+ * @param before the target as it was, for one that is changed
+ */
 export async function sendChallenge(
   { challenges, sendToSlowLane }: Pick<ManageDeps, 'challenges' | 'sendToSlowLane'>,
   tenant: string,
   { id, challenge }: Target,
+  before?: Target,
 ): Promise<void> {
-  if (!challenge) return;
-  const known = await challenges.getChallengeResult({ tenant, target: id });
-  if (known?.token === challenge.token) return;
+  const ref = { tenant, target: id };
+  if (!challenge) {
+    if (before?.challenge) await challenges.forgetChallenge(ref);
+    return;
+  }
+  const known = await challenges.getChallengeResult(ref);
+  // One that is pending may have been noted and not sent.
+  if (known?.token === challenge.token && !known.pending) return;
+  await challenges.openChallenge(ref, challenge);
   const message: ChallengeMessage = { v: 1, kind: 'challenge', tenant, target: id, token: challenge.token };
   await sendToSlowLane(message);
 }
@@ -53,6 +63,7 @@ export const createTarget: Operation<Routes['createTarget']> = async (deps, { te
   const made = await targets.add(tenant, wanted);
   // The view is made before the challenge is sent: the endpoint may answer before we do.
   const view = await viewOf(deps, tenant, made);
+  if (!made.active) await noteSwitch(deps, tenant, made);
   await sendChallenge(deps, tenant, made);
   return { status: 201, body: { ...view, ...secretIn(made) }, revision: made.revision };
 };
@@ -104,7 +115,8 @@ async function changed(
     return refuseUnusable(deps.environment, targetFrom(settings, { make, secret, overlapHours, previous }));
   });
   const answer = await shown(deps, tenant, next);
-  await sendChallenge(deps, tenant, next);
+  await noteSwitch(deps, tenant, next);
+  await sendChallenge(deps, tenant, next, before);
   return { ...answer, body: { ...answer.body, ...newSecretIn(next, before) } };
 }
 
@@ -116,19 +128,20 @@ export const enableTarget: Operation<Routes['enableTarget']> = (deps, call) =>
   switchTo(deps, call, true, (target) =>
     restart(deps, call.tenant, target, call.caller.keepSeconds, call.make.now),
   );
-export const disableTarget: Operation<Routes['disableTarget']> = (deps, call) => switchTo(deps, call, false);
+export const disableTarget: Operation<Routes['disableTarget']> = (deps, call) =>
+  switchTo(deps, call, false, (target) => noteSwitch(deps, call.tenant, target));
 
 async function switchTo(
   deps: ManageDeps,
   { tenant, id, ifMatch, make }: Pick<Change, 'tenant' | 'id' | 'ifMatch' | 'make'>,
   active: boolean,
-  andThen?: (target: Target) => Promise<void>,
+  andThen: (target: Target) => Promise<void>,
 ) {
   const target = await deps.targets.change(tenant, id, ifMatch, make.at, (current) => ({
     ...current,
     active,
   }));
-  await andThen?.(target);
+  await andThen(target);
   return shown(deps, tenant, target);
 }
 
@@ -226,7 +239,7 @@ function verificationOf(
   challenge: NonNullable<Target['challenge']>,
   result: ChallengeResult | undefined,
 ): NonNullable<TargetView['verification']> {
-  if (result?.token !== challenge.token) return { state: 'pending' };
+  if (result?.token !== challenge.token || result.pending) return { state: 'pending' };
   const at = new Date(result.at).toISOString();
   return result.passed
     ? { state: 'passed', at }

@@ -27,7 +27,24 @@ describe('what attempts say of a target', () => {
     ['500 with a time', { status: 500, retryAfterMs: 30_000 }, { failed: 1 }],
   ])('%s', (_, about, expected) => {
     const nothing = { ok: 0, failed: 0, rejected: 0, isSlow: false, isGone: false };
-    expect(observationOf([attempt(about)])).toEqual({ ...nothing, ...expected });
+    const { lastFailure, ...seen } = observationOf([attempt(about)]);
+    expect(seen).toEqual({ ...nothing, ...expected });
+    expect(Boolean(lastFailure)).toBe(seen.failed + seen.rejected > 0);
+  });
+
+  it.each<[string, Partial<Attempt>[], object | undefined]>([
+    ['a status', [{ status: 503 }], { at: AT, status: 503 }],
+    ['a refusal', [{ status: 401 }], { at: AT, status: 401 }],
+    ['no answer', [{ error: 'refused' }], { at: AT, error: 'refused' }],
+    [
+      'the last of several',
+      [{ status: 500 }, { at: AT + 1, error: 'dns' }, { status: 200 }],
+      { at: AT + 1, error: 'dns' },
+    ],
+    ['none of a success', [{ status: 200 }], undefined],
+    ['none of a request that a fast lane has cut', [{ error: 'timeout', uncounted: true }], undefined],
+  ])('the last failure is remembered: %s', (_, attempts, expected) => {
+    expect(observationOf(attempts.map(attempt)).lastFailure).toEqual(expected);
   });
 
   it('adds up, and heeds the longest pause', () => {
