@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { listAnswer, namedListQuery } from './lists.ts';
 import { route } from './route.ts';
-import { description, eventType, line, pageOf, pageQuerySchema, patchOf, times } from './schemas.ts';
+import { description, eventType, line, pageOf, patchOf, times } from './schemas.ts';
 
 /** What a schema or a sample may hold, as JSON text; both stand in one item of a table. */
 export const MAX_JSON_BYTES = 64 * 1024;
@@ -80,8 +81,8 @@ export const eventTypeRoutes = {
     path: '/v1/event-types',
     scope: 'read',
     summary: 'The catalogue of event types',
-    query: pageQuerySchema,
-    answers: { 200: { description: 'A page of event types, by name.', schema: pageOf(eventTypeView) } },
+    query: namedListQuery,
+    answers: listAnswer('A page of event types, by name.', pageOf(eventTypeView)),
   }),
   getEventType: route({
     ...base,

@@ -5,6 +5,7 @@ import type { FilterParts } from '../matching/language/filter.ts';
 import { DAYS, spanProblem, TIME_OF_DAY, timeZoneProblem } from '../matching/language/time-windows.ts';
 import { isObject } from '../values/json.ts';
 import { filters, where, withOneCondition } from './condition-schemas.ts';
+import { listAnswer, listQuery } from './lists.ts';
 import { QUERY, TIME_ZONE } from './patterns.ts';
 import { route } from './route.ts';
 import {
@@ -14,7 +15,6 @@ import {
   metadata,
   name,
   pageOf,
-  pageQuerySchema,
   patchOf,
   region,
   text,
@@ -233,8 +233,8 @@ export const filterRoutes = {
     path: '/v1/filters',
     scope: 'read',
     summary: 'List filters',
-    query: pageQuerySchema,
-    answers: { 200: { description: 'A page of filters, oldest first.', schema: pageOf(filter) } },
+    query: listQuery('oldest'),
+    answers: listAnswer('A page of filters.', pageOf(filter)),
   }),
   getFilter: route({
     ...base,

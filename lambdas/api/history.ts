@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { DEATH_REASONS, type DeathReason, WAIT_REASONS, type WaitReason } from '../delivery/delivery.ts';
 import { PRIORITIES } from '../events/event-meta.ts';
 import { ERROR_CLASSES } from '../http-client/error-class.ts';
+import { listAnswer, listQuery, namedListQuery } from './lists.ts';
 import { PUBLIC_THROTTLE, route } from './route.ts';
-import { eventPattern, pageOf, pageQuery, pageQuerySchema, time } from './schemas.ts';
+import { eventPattern, pageOf, time } from './schemas.ts';
 
 /** What was published, what became of it, and how the whole is doing. */
 
@@ -185,21 +186,14 @@ export const historyRoutes = {
     summary: 'List events',
     description:
       'A page can hold fewer events than its limit, or none, and still have a next one: each request scans a bounded number.',
-    query: z.strictObject({
-      ...pageQuery,
+    query: listQuery('newest', {
       type: eventPattern
         .optional()
         .meta({ description: 'Of this type, or of one that this pattern matches.' }),
       from: time.optional().meta({ description: 'Accepted at or after this time.' }),
       to: time.optional().meta({ description: 'Accepted before this time.' }),
     }),
-    answers: {
-      200: {
-        description: 'A page of events, newest first.',
-        schema: pageOf(event),
-        example: { items: [exampleEvent], next: null },
-      },
-    },
+    answers: listAnswer('A page of events.', pageOf(event), exampleEvent),
   }),
   getEvent: route({
     ...base,
@@ -220,14 +214,12 @@ export const historyRoutes = {
     ...base,
     path: '/v1/events/{id}/deliveries',
     summary: 'List an event’s deliveries',
-    query: pageQuerySchema,
-    answers: {
-      200: {
-        description: 'A page of deliveries, by subscription, with every attempt.',
-        schema: deliveryPage,
-        example: { items: [exampleDelivery], next: null },
-      },
-    },
+    query: namedListQuery,
+    answers: listAnswer(
+      'A page of deliveries, by subscription, with every attempt.',
+      deliveryPage,
+      exampleDelivery,
+    ),
   }),
 };
 

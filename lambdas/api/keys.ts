@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { OVERLAP_HOURS } from '../access/api-key.ts';
 import { PORTAL_SCOPES, PORTAL_SECONDS } from '../access/portal-token.ts';
 import { SCOPES } from '../access/scopes.ts';
+import { listAnswer, listQuery } from './lists.ts';
 import { route } from './route.ts';
-import { name, pageOf, pageQuery, patchOf, time, times } from './schemas.ts';
+import { name, pageOf, patchOf, time, times } from './schemas.ts';
 
 const scopes = z
   .array(z.enum(SCOPES))
@@ -87,8 +88,8 @@ export const keyRoutes = {
     method: 'GET',
     path: '/v1/keys',
     summary: 'List keys',
-    query: z.strictObject({ ...pageQuery, tenantId }),
-    answers: { 200: { description: 'A page of keys, oldest first.', schema: pageOf(key) } },
+    query: listQuery('oldest', { tenantId }),
+    answers: listAnswer('A page of keys.', pageOf(key)),
   }),
   getKey: route({
     ...base,

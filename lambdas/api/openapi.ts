@@ -217,7 +217,8 @@ function responses(route: Route): ZodOpenApiResponsesObject {
   const common = commonErrors(route);
   const declared = Object.entries<RouteAnswer>(route.answers).map(([status, answer]) => {
     const error = Number(status) < 400 ? undefined : (common[Number(status)] ?? ERROR);
-    const either = [...asContent(answer), ...(error ? [{ schema: error.schema }] : [])];
+    const others = answer.alsoAs?.map((type) => ({ type, schema: z.string() })) ?? [];
+    const either = [...asContent(answer), ...others, ...(error ? [{ schema: error.schema }] : [])];
     const content = either.length > 0 && { content: contents(either) };
     return [status, { description: answer.description, ...content }] as const;
   });

@@ -3,8 +3,9 @@ import { DEATH_REASONS } from '../delivery/delivery.ts';
 import { SKIP_REASONS } from '../replay/replay.ts';
 import { JOB_STATES } from '../replay/replay-job.ts';
 import { delivery, deliveryPage, exampleDelivery } from './history.ts';
+import { listAnswer, listQuery } from './lists.ts';
 import { route } from './route.ts';
-import { pageOf, pageQuery, pageQuerySchema, time } from './schemas.ts';
+import { pageOf, time } from './schemas.ts';
 
 /** Deliveries that are sent again, and dead letters: one by one, or by jobs. */
 
@@ -196,14 +197,8 @@ export const replayRoutes = {
     summary: 'List dead letters',
     description:
       'Deliveries that will not be tried again by themselves, and were not purged. A page can hold fewer than its limit, or none, and still have a next one: each request scans a bounded number.',
-    query: z.strictObject({ ...pageQuery, ...deadFilter }),
-    answers: {
-      200: {
-        description: 'A page of deliveries, newest event first, with every attempt.',
-        schema: deliveryPage,
-        example: { items: [exampleDead], next: null },
-      },
-    },
+    query: listQuery('newest', deadFilter),
+    answers: listAnswer('A page of deliveries, with every attempt.', deliveryPage, exampleDead),
   }),
   redriveDeadLetters: route({
     ...base,
@@ -232,14 +227,8 @@ export const replayRoutes = {
     path: '/v1/replays',
     scope: 'read',
     summary: 'List replays',
-    query: pageQuerySchema,
-    answers: {
-      200: {
-        description: 'A page of jobs, newest first. They are kept for 30 days.',
-        schema: pageOf(replay),
-        example: { items: [exampleReplay], next: null },
-      },
-    },
+    query: listQuery('newest'),
+    answers: listAnswer('A page of jobs. They are kept for 30 days.', pageOf(replay), exampleReplay),
   }),
   getReplay: route({
     ...base,

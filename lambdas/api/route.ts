@@ -19,6 +19,8 @@ export interface Content {
 
 export interface RouteAnswer extends Partial<Content> {
   readonly description: string;
+  /** Other content types that it can have. */
+  readonly alsoAs?: readonly string[];
 }
 
 /**

@@ -128,29 +128,6 @@ export const times = { createdAt: time, updatedAt: time };
 
 export const LIMIT = { default: 50, max: 200 } as const;
 
-const limitExpected = `expected a whole number from 1 to ${LIMIT.max}`;
-
-/** The query of every list. */
-export const pageQuery = {
-  limit: z
-    .string()
-    .regex(/^[0-9]{1,3}$/, limitExpected)
-    .transform(Number)
-    .refine((limit) => limit >= 1 && limit <= LIMIT.max, limitExpected)
-    .optional()
-    .meta({
-      // A reader of the documentation writes a number; only in a URL it is text.
-      override: ({ jsonSchema }) => {
-        delete jsonSchema.pattern;
-        Object.assign(jsonSchema, { type: 'integer', minimum: 1, maximum: LIMIT.max });
-      },
-      description: `How many at most, up to ${LIMIT.max}; ${LIMIT.default} when left out.`,
-    }),
-  cursor: z.string().max(256).optional().meta({ description: 'The `next` of the page before.' }),
-};
-
-export const pageQuerySchema = z.strictObject(pageQuery);
-
 /** A page of a list. */
 export const pageOf = <V extends z.ZodType>(view: V) =>
   z.object({

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { deliveryPage, exampleDelivery } from './history.ts';
+import { listAnswer, listQuery } from './lists.ts';
 import { route } from './route.ts';
-import { eventType, pageOf, pageQuerySchema, patchOf } from './schemas.ts';
+import { eventType, pageOf, patchOf } from './schemas.ts';
 import {
   choose,
   created,
@@ -95,8 +96,8 @@ export const subscriptionRoutes = {
     path: '/v1/subscriptions',
     scope: 'read',
     summary: 'List subscriptions',
-    query: pageQuerySchema,
-    answers: { 200: { description: 'A page of subscriptions, oldest first.', schema: pageOf(subscription) } },
+    query: listQuery('oldest'),
+    answers: listAnswer('A page of subscriptions.', pageOf(subscription)),
   }),
   getSubscription: route({
     ...base,
@@ -188,13 +189,7 @@ export const subscriptionRoutes = {
     path: '/v1/subscriptions/{id}/deliveries',
     scope: 'read',
     summary: 'List a subscription’s deliveries',
-    query: pageQuerySchema,
-    answers: {
-      200: {
-        description: 'A page of deliveries, newest event first, with every attempt.',
-        schema: deliveryPage,
-        example: { items: [exampleDelivery], next: null },
-      },
-    },
+    query: listQuery('newest'),
+    answers: listAnswer('A page of deliveries, with every attempt.', deliveryPage, exampleDelivery),
   }),
 };

@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { TARGET_STATES } from '../endpoint-health/target-state.ts';
 import { schemeNamed } from '../targets/signature.ts';
 import { SIGNATURE_SCHEMES } from '../targets/signature-schemes/names.ts';
+import { listAnswer, listQuery } from './lists.ts';
 import { route } from './route.ts';
-import { pageOf, pageQuerySchema, patchOf, time } from './schemas.ts';
+import { pageOf, patchOf, time } from './schemas.ts';
 import { disabled, newTarget, secret, target } from './target-schemas.ts';
 
 export { type DisabledView, newTarget, type TargetSettings, type TargetView } from './target-schemas.ts';
@@ -122,8 +123,8 @@ export const targetRoutes = {
     path: '/v1/targets',
     scope: 'read',
     summary: 'List targets',
-    query: pageQuerySchema,
-    answers: { 200: { description: 'A page of targets, oldest first.', schema: pageOf(target) } },
+    query: listQuery('oldest'),
+    answers: listAnswer('A page of targets.', pageOf(target)),
   }),
   getTarget: route({
     ...base,

@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { MAX_PAYLOAD_BYTES } from '../events/payload.ts';
 import { SCHEMA_CHECKS } from '../tenants/tenant.ts';
 import { DEFAULT_LIMITS } from '../tenants/tenant-defaults.ts';
+import { listAnswer, listQuery } from './lists.ts';
 import { route } from './route.ts';
-import { metadata, name, pageOf, pageQuerySchema, patchOf, time, times } from './schemas.ts';
+import { metadata, name, pageOf, patchOf, time, times } from './schemas.ts';
 
 /** The most of one kind that fit into a partition, and into fanout's memory, with a margin. */
 const MOST = 100_000;
@@ -116,8 +117,8 @@ export const tenantRoutes = {
     path: '/v1/tenants',
     scope: 'admin',
     summary: 'List tenants',
-    query: pageQuerySchema,
-    answers: { 200: { description: 'A page of tenants, oldest first.', schema: pageOf(tenant) } },
+    query: listQuery('oldest'),
+    answers: listAnswer('A page of tenants.', pageOf(tenant)),
   }),
   getTenant: route({
     ...base,

@@ -66,27 +66,37 @@ export async function getAt<K extends ItemKind<unknown>>(
 }
 
 /** `after` is an id that the list goes on behind, `pageSize` how many items are read at a time. */
-type ListOptions = { readonly after?: string | undefined } & Omit<QueryOptions, 'limit'>;
+type ListOptions = {
+  readonly after?: string | undefined;
+  readonly newestFirst?: boolean | undefined;
+} & Omit<QueryOptions, 'limit'>;
 
 /** @throws UnreadableItemError unless `onUnreadable` says what else is done */
 async function* listEntities<K extends EntityKind>(
   table: string,
   kind: K,
   tenant: string,
-  { after, ...options }: ListOptions = {},
+  { after, newestFirst = false, ...options }: ListOptions = {},
 ): AsyncGenerator<EntityOf<K>> {
+  const keyOf = (id: string): string => configKey(tenant, kind.prefix, id).sk;
+  // '!' is the lowest character that an id can hold.
+  const behind = after ? `${after}!` : '';
   const query = {
     TableName: table,
     KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
     ExpressionAttributeValues: {
       ':pk': configKey(tenant, kind.prefix, '').pk,
-      // '!' is the lowest character that an id can hold.
-      ':from': configKey(tenant, kind.prefix, after ? `${after}!` : '').sk,
-      ':to': beyond(kind.prefix),
+      ':from': keyOf(newestFirst ? '' : behind),
+      ':to': newestFirst && after ? keyOf(after) : beyond(kind.prefix),
     },
+    ScanIndexForward: !newestFirst,
     ConsistentRead: true,
   };
-  for await (const item of queryItems(kind, query, options)) yield withoutKey(item) as EntityOf<K>;
+  for await (const item of queryItems(kind, query, options)) {
+    // BETWEEN takes its upper end in.
+    if (newestFirst && after && item.sk === keyOf(after)) continue;
+    yield withoutKey(item) as EntityOf<K>;
+  }
 }
 
 /** DynamoDB reads and bills all of them, though it sends none: 1 MB of items a request. */

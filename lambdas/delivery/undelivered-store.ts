@@ -6,6 +6,7 @@ import {
   undeliveredPartitions,
   waitingPartitions,
 } from '../events/log-keys.ts';
+import { skip } from '../platform/items.ts';
 import { type ShardScan, scanShards } from '../platform/shard-scan.ts';
 import { lowestUlidAt } from '../values/ids.ts';
 import { type ItemKind, type ItemOf, itemKind } from '../values/item.ts';
@@ -47,6 +48,8 @@ export interface Places {
 
 /** Index entries that one scan reads of a shard where few of them are wanted: some 220 bytes each. */
 const MAX_READ = 2000;
+/** Entries of a page when most are not wanted. */
+const FILTERED_PAGE = 1000;
 
 /**
  * A tenant's deliveries that wait or are dead.
@@ -69,8 +72,7 @@ export const scanUndelivered = (
       isWanted: (row) => isAlive(row, now) && (isWanted?.(row) ?? true),
     },
     page,
-    // One more tells whether there are more.
-    isWanted ? MAX_READ : page.limit + 1,
+    isWanted !== undefined,
   );
 
 /** The deliveries that wait for a target. */
@@ -91,7 +93,7 @@ export const scanWaiting = (
       isWanted: (row) => isAlive(row, now),
     },
     page,
-    page.limit + 1,
+    false,
   );
 
 type What<K, T = ItemOf<K> & Key> = Pick<
@@ -103,7 +105,7 @@ type What<K, T = ItemOf<K> & Key> = Pick<
 async function scanPlaces<K extends ItemKind<unknown>>(
   what: What<K>,
   { from, to, after, newestFirst, limit }: PlacesPage,
-  maxRead: number,
+  isFiltered: boolean,
 ): Promise<Places> {
   const lowest = from === undefined ? undefined : lowestUlidAt(from);
   const highest = to === undefined ? undefined : lowestUlidAt(to);
@@ -112,7 +114,9 @@ async function scanPlaces<K extends ItemKind<unknown>>(
     range: { after, lowest, highest },
     newestFirst,
     limit,
-    maxRead,
+    onUnreadable: skip,
+    maxRead: MAX_READ,
+    pageSize: isFiltered ? FILTERED_PAGE : limit + 1,
     isMarked: newestFirst && after === undefined && highest === undefined,
   });
   return { places: items.map((row) => what.placeOf(row)!), next };

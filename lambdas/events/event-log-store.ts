@@ -138,12 +138,13 @@ export const addSubscriptions = (
     added.map(({ tenant, event, subscription }) => additionItem(tenant, event, subscription)),
   );
 
-/** Which events of a tenant to list, newest first. */
+/** Which events of a tenant to list. */
 export interface EventsWanted {
   /** At most this many. */
   readonly limit: number;
+  readonly newestFirst: boolean;
   /** The ULID of the event that the list resumes after. */
-  readonly before?: string | undefined;
+  readonly after?: string | undefined;
   /** A pattern of event types. */
   readonly type?: string | undefined;
   /** Accepted at this time or later, in milliseconds since the epoch. */
@@ -155,81 +156,39 @@ export interface EventsWanted {
 /**
  * Lists events of a tenant. A page may hold fewer than the limit, or none, and still have a next one: where few events
  * have the wanted type, a call reads no more than `MAX_READ` items of a shard.
- * @returns `next` is the `before` of the next page, undefined when there is none
+ * @returns `next` is the `after` of the next page, undefined when there is none
  */
 export async function listEvents(
   table: string,
   tenant: string,
-  wanted: EventsWanted,
+  { limit, newestFirst, after, type, from, to }: EventsWanted,
   now: number,
 ): Promise<{ events: LoggedEvent[]; next?: string | undefined }> {
-  const { lowest, highest } = bounds(wanted);
-  if (lowest >= highest) return { events: [] };
-  const shards = await Promise.all(
-    eventPartitions(tenant).map((pk) => newestOf(table, pk, { lowest, highest }, wanted, now)),
-  );
-  // A shard's unread events may be newer than another's read ones: the list is complete only down to the newest stop.
-  const stops = shards.flatMap(({ stop }) => stop ?? []);
-  const known = stops.reduce((newest, stop) => (stop > newest ? stop : newest), '');
-  const found = shards
-    .flatMap((shard) => shard.found)
-    .filter(({ sk }) => sk >= known)
-    .sort((a, b) => (a.sk < b.sk ? 1 : -1));
-  const shown = found.slice(0, wanted.limit);
-  const next = found.length > shown.length ? shown.at(-1)!.sk : known || undefined;
-  return { events: shown.map((item) => fromItems(item, [item])), next };
+  const isOfType = type === undefined ? () => true : typeMatcher([type]);
+  const { items, next } = await scanShards({
+    kind: EVENT,
+    table,
+    partitions: eventPartitions(tenant),
+    range: {
+      after,
+      lowest: from === undefined ? undefined : lowestUlidAt(from),
+      highest: to === undefined ? undefined : lowestUlidAt(to),
+    },
+    newestFirst,
+    limit,
+    maxRead: MAX_READ,
+    pageSize: type === undefined ? limit + 1 : FILTERED_PAGE,
+    // Parts of an event are no place to stop at.
+    placeOf: ({ sk }) => (isUlid(sk) ? sk : undefined),
+    isWanted: (item) => isFirst(item) && isAlive(item, now) && isOfType(item.type),
+    onUnreadable: skip,
+  });
+  return { events: (items as FirstItem[]).map((item) => fromItems(item, [item])), next };
 }
 
 /** Items that one call reads of a shard: of all four some 4 MB and 500 read units. The next call reads on. */
 const MAX_READ = 1000;
 /** Items of a page when most are not wanted. DynamoDB bills and transfers whole pages. */
 const FILTERED_PAGE = 250;
-
-interface Bounds {
-  /** Sort keys from this one on. */
-  readonly lowest: string;
-  /** Sort keys before this one. */
-  readonly highest: string;
-}
-
-/** Above every ULID, and above every part of one. */
-const BEYOND = '~';
-
-function bounds({ before = BEYOND, from, to }: EventsWanted): Bounds {
-  const end = to === undefined ? BEYOND : lowestUlidAt(to);
-  return { lowest: from === undefined ? '0' : lowestUlidAt(from), highest: before < end ? before : end };
-}
-
-/**
- * The newest wanted events of one shard.
- * @returns `stop` is the oldest event that was read; undefined at the end of the shard
- */
-async function newestOf(
-  table: string,
-  pk: string,
-  { lowest, highest }: Bounds,
-  { limit, type }: EventsWanted,
-  now: number,
-): Promise<{ found: FirstItem[]; stop?: string }> {
-  const found: FirstItem[] = [];
-  const isOfType = type === undefined ? undefined : typeMatcher([type]);
-  const query = {
-    TableName: table,
-    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :lowest AND :highest',
-    ExpressionAttributeValues: { ':pk': pk, ':lowest': lowest, ':highest': highest },
-    ScanIndexForward: false,
-  };
-  const pageSize = isOfType ? FILTERED_PAGE : limit;
-  let read = 0;
-  for await (const item of queryItems(EVENT, query, { pageSize, onUnreadable: skip })) {
-    read++;
-    // Parts come before their event, and BETWEEN includes its upper end. Neither is a place to stop at.
-    if (!isUlid(item.sk) || item.sk === highest) continue;
-    const isWanted = isFirst(item) && isAlive(item, now) && (isOfType?.(item.type) ?? true);
-    if (isWanted) found.push(item);
-    if (found.length === limit || read >= MAX_READ) return { found, stop: item.sk };
-  }
-  return { found };
-}
 
 const isFirst = (item: EventItem): item is FirstItem => item.id !== undefined;

@@ -84,7 +84,12 @@ export function configured<K extends keyof typeof KINDS>(
 
   async function* all(
     tenant: string,
-    options: { after?: string | undefined; pageSize?: number; onUnreadable?: OnUnreadable } = {},
+    options: {
+      after?: string | undefined;
+      newestFirst?: boolean | undefined;
+      pageSize?: number;
+      onUnreadable?: OnUnreadable;
+    } = {},
   ): AsyncGenerator<T> {
     for await (const one of store.list(tenant, options)) if (!isGone(one)) yield one;
   }
@@ -115,10 +120,13 @@ export function configured<K extends keyof typeof KINDS>(
     },
 
     /** A page. It has fewer than `limit` only at the end of the list. @param after an id that the page begins behind */
-    async list(tenant: string, { limit, after }: { limit: number; after: string | undefined }): Promise<T[]> {
+    async list(
+      tenant: string,
+      { limit, after, newestFirst }: { limit: number; after: string | undefined; newestFirst?: boolean },
+    ): Promise<T[]> {
       const found: T[] = [];
       // An unreadable entity is left out of lists. A request for its id gets an error.
-      for await (const one of all(tenant, { pageSize: limit, after, onUnreadable: skip })) {
+      for await (const one of all(tenant, { pageSize: limit, after, newestFirst, onUnreadable: skip })) {
         found.push(one);
         if (found.length === limit) break;
       }

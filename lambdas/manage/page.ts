@@ -1,11 +1,20 @@
+import type { Order } from '../api/lists.ts';
 import { LIMIT } from '../api/schemas.ts';
 import { invalid } from '../http/errors.ts';
 import { isUlid, type Prefix, ulidOf } from '../values/ids.ts';
 
 export interface Page {
+  /** Whether the list begins with what is newest. */
+  readonly newestFirst: boolean;
   readonly limit: number;
   /** The place of the last item of the page before. */
   readonly cursor: string | undefined;
+}
+
+interface PageQuery {
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+  readonly order?: Order | undefined;
 }
 
 /**
@@ -13,13 +22,13 @@ export interface Page {
  * can name nothing of another tenant.
  */
 export function pageOf(
-  { limit = LIMIT.default, cursor }: { limit?: number | undefined; cursor?: string | undefined },
+  { limit = LIMIT.default, cursor, order }: PageQuery,
   isCursor: (text: string) => boolean = isUlid,
 ): Page {
   if (cursor !== undefined && !isCursor(cursor)) {
     throw invalid('expected the `next` of the page before', 'cursor');
   }
-  return { limit, cursor };
+  return { newestFirst: order !== 'oldest', limit, cursor };
 }
 
 /** Lambda answers with at most 6 MB; escaped once more in the answer's envelope, a page may be half of that. */
@@ -43,7 +52,7 @@ export interface PageOf<V> {
  */
 export function pageAnswer<V>(
   listed: readonly Listed<V>[],
-  { limit }: Page,
+  { limit }: Pick<Page, 'limit'>,
   more?: string,
 ): { status: 200; body: PageOf<V> } {
   const shown: Listed<V>[] = [];

@@ -4,6 +4,7 @@ import { ROUTES } from '../api/routes.ts';
 import { json, notFound } from '../http/errors.ts';
 import { etagOf } from '../http/precondition.ts';
 import type { ManageDeps } from './deps.ts';
+import { inFormat } from './export.ts';
 import { type IdempotencyDeps, idempotently } from './idempotent.ts';
 import type { Answer, Call } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
@@ -45,7 +46,7 @@ export function createRouter(
     const answer = await idempotently(idempotency, caller, route, request, (make) =>
       operation(deps, { ...call, make }),
     );
-    return responseOf(answer);
+    return responseOf(await inFormat(route, request, answer));
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ItemKind, ItemOf } from '../values/item.ts';
 import type { Key } from '../values/item-key.ts';
 import { queryItems } from './dynamo.ts';
-import { skipDamaged } from './items.ts';
+import { type OnUnreadable, skipDamaged } from './items.ts';
 
 export interface ScanIndex {
   readonly name: string;
@@ -25,8 +25,10 @@ export interface ShardScan<K, T = ItemOf<K> & Key> {
     readonly highest?: string | undefined;
   };
   readonly newestFirst?: boolean;
-  /** Items that are read of one partition. */
+  /** Items that are read of one partition at most. */
   readonly maxRead: number;
+  /** Items that are read at a time; `maxRead` when left out. */
+  readonly pageSize?: number;
   /** Things that are wanted at most; all that were found when left out. */
   readonly limit?: number;
   /** Undefined for what is no place to stop at. */
@@ -34,6 +36,8 @@ export interface ShardScan<K, T = ItemOf<K> & Key> {
   readonly isWanted: (item: T) => boolean;
   /** Set where the other partitions are read only if the first one holds this mark, at the end that is read first. */
   readonly isMarked?: boolean;
+  /** `skipDamaged` when left out. */
+  readonly onUnreadable?: OnUnreadable;
 }
 
 /** Above and below all that follows a place, and not a character of one. */
@@ -82,9 +86,11 @@ interface Shard<K> {
 
 /** @returns `stop` is the last item that was looked at, unless there are none behind it */
 async function readShard<K extends ItemKind<unknown>>(
-  { kind, table, index, range, newestFirst = false, maxRead, placeOf, isWanted }: ShardScan<K>,
+  scan: ShardScan<K>,
   partition: string,
 ): Promise<Shard<K>> {
+  const { kind, table, index, range, newestFirst = false, maxRead, placeOf, isWanted } = scan;
+  const { limit = Number.POSITIVE_INFINITY, pageSize = maxRead, onUnreadable = skipDamaged } = scan;
   const { lowest = '0', highest = BEYOND, after } = range;
   const [from, to] = newestFirst
     ? [lowest, after !== undefined && after < highest ? after : highest]
@@ -101,14 +107,15 @@ async function readShard<K extends ItemKind<unknown>>(
   };
   let read = 0;
   let hasMark = false;
-  for await (const item of queryItems(kind, query, { pageSize: maxRead, onUnreadable: skipDamaged })) {
+  for await (const item of queryItems(kind, query, { pageSize, onUnreadable })) {
     read++;
     const place = placeOf(item);
     hasMark ||= place === MARK;
     // BETWEEN takes its upper end in.
     if (place === undefined || place === to) continue;
     if (isWanted(item)) found.push(item);
-    if (read >= maxRead) return { found, stop: place, hasMark };
+    // One more than is wanted tells whether there are more.
+    if (read >= maxRead || found.length > limit) return { found, stop: place, hasMark };
   }
   return { found, hasMark };
 }

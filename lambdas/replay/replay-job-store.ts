@@ -31,18 +31,17 @@ export async function addJob(TableName: string, job: ReplayJob): Promise<StoredJ
 export const getJob = (table: string, tenant: string, id: string): Promise<StoredJob | undefined> =>
   getAt(JOB, table, keyOf(tenant, id));
 
-/** Jobs of a tenant, newest first. @param before the id of the job after which the list goes on */
+/** Jobs of a tenant. @param page `after` is the id of the job after which the list goes on */
 export function listJobs(
   table: string,
   tenant: string,
-  limit: number,
-  before: string | undefined,
+  { limit, after, newestFirst }: { limit: number; after?: string | undefined; newestFirst: boolean },
 ): Promise<StoredJob[]> {
   const query = {
     TableName: table,
-    KeyConditionExpression: before ? 'pk = :pk AND sk < :before' : 'pk = :pk',
-    ExpressionAttributeValues: { ':pk': jobPartition(tenant), ...(before && { ':before': before }) },
-    ScanIndexForward: false,
+    KeyConditionExpression: after ? `pk = :pk AND sk ${newestFirst ? '<' : '>'} :after` : 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': jobPartition(tenant), ...(after && { ':after': after }) },
+    ScanIndexForward: !newestFirst,
     ConsistentRead: true,
   };
   return Array.fromAsync(queryItems(JOB, query, { limit, onUnreadable: skip }));

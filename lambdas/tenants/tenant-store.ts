@@ -51,12 +51,13 @@ export const removeTenant = (table: string, id: string): Promise<void> => delete
 /** Tenants in the order of their ids; unreadable ones are left out. @param after an id that the list goes on behind */
 export async function* listTenants(
   table: string,
-  { limit, after }: { limit: number; after?: string | undefined },
+  { limit, after, newestFirst = false }: { limit: number; after?: string | undefined; newestFirst?: boolean },
 ): AsyncGenerator<Tenant> {
   const query = {
     TableName: table,
-    KeyConditionExpression: after ? 'pk = :pk AND sk > :after' : 'pk = :pk',
+    KeyConditionExpression: after ? `pk = :pk AND sk ${newestFirst ? '<' : '>'} :after` : 'pk = :pk',
     ExpressionAttributeValues: { ':pk': tenantKey('').pk, ...(after && { ':after': after }) },
+    ScanIndexForward: !newestFirst,
     ConsistentRead: true,
   };
   for await (const item of queryItems(TENANT, query, { limit, onUnreadable: skipDamaged })) {

@@ -306,7 +306,7 @@ const corsFor = (origins: string[]): CorsPreflightOptions => ({
     CorsHttpMethod.DELETE,
   ],
   allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
-  exposeHeaders: ['etag'],
+  exposeHeaders: ['etag', 'link'],
   // The longest that Chromium caches a preflight.
   maxAge: Duration.hours(2),
 });

@@ -48,7 +48,7 @@ export const listDeadLetters: Operation<Routes['listDeadLetters']> = async (
     filter: filterOf(query),
     limit: page.limit,
     after: placeOf(page.cursor),
-    newestFirst: true,
+    newestFirst: page.newestFirst,
   };
   const { places, next } = await deadLetters.scanDeadLetters(tenant, wanted, make.now);
   const dead = await deadLetters.readDeadLetters(tenant, places, make.now);

@@ -19,7 +19,7 @@ export const listEvents: Operation<Routes['listEvents']> = async ({ eventLog }, 
     throw invalid('expected a time before `to`', 'from');
   const { events, next } = await eventLog.listEvents(
     tenant,
-    { limit: page.limit, before: page.cursor, type: query.type, from, to },
+    { ...page, after: page.cursor, type: query.type, from, to },
     make.now,
   );
   return pageAnswer(

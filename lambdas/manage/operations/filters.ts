@@ -99,7 +99,7 @@ export const createFilter: Operation<Routes['createFilter']> = async (
 
 export const listFilters: Operation<Routes['listFilters']> = async ({ filters }, { tenant, query }) => {
   const page = pageOf(query);
-  const found = await filters.list(tenant, { limit: page.limit, after: page.cursor && `flt_${page.cursor}` });
+  const found = await filters.list(tenant, { ...page, after: page.cursor && `flt_${page.cursor}` });
   return pageAnswer(
     found.map((filter) => ({ view: viewOf(filter), cursor: cursorOf('flt', filter.id) })),
     page,

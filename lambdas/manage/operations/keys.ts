@@ -115,7 +115,7 @@ export const listKeys: Operation<Routes['listKeys']> = async (deps, { caller, qu
   const page = pageOf(query);
   const tenant = await tenantMeant(deps, caller, query.tenantId);
   const found = await deps.keys.list(tenant, {
-    limit: page.limit,
+    ...page,
     after: page.cursor && `key_${page.cursor}`,
   });
   const uses = await deps.keyUses.getKeyUses(found.map(({ id }) => id));

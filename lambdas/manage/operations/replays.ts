@@ -196,7 +196,7 @@ export async function start(
   make: Maker,
 ) {
   const id = make.id('rpl');
-  const latest = await jobs.listJobs(tenant, MAX_RUNNING, undefined);
+  const latest = await jobs.listJobs(tenant, { limit: MAX_RUNNING, newestFirst: true });
   if (latest.filter((job) => job.state === 'running' && job.id !== id).length >= MAX_RUNNING) {
     throw new ApiError(409, 'limit_reached', `expected at most ${MAX_RUNNING} replays at once`);
   }
@@ -245,8 +245,8 @@ const shown = (job: StoredJob) => ({ status: 200, body: replayView(job), revisio
 
 export const listReplays: Operation<Routes['listReplays']> = async ({ jobs }, { tenant, query }) => {
   const page = pageOf(query);
-  const before = page.cursor && withPrefix('rpl', page.cursor);
-  const found = await jobs.listJobs(tenant, page.limit, before);
+  const after = page.cursor && withPrefix('rpl', page.cursor);
+  const found = await jobs.listJobs(tenant, { ...page, after });
   return pageAnswer(
     found.map((job) => ({ view: replayView(job), cursor: cursorOf('rpl', job.id) })),
     page,

@@ -156,7 +156,7 @@ export const listSubscriptions: Operation<Routes['listSubscriptions']> = async (
 ) => {
   const page = pageOf(query);
   const after = page.cursor && `sub_${page.cursor}`;
-  const found = await deps.subscriptions.list(tenant, { limit: page.limit, after });
+  const found = await deps.subscriptions.list(tenant, { ...page, after });
   const bindings = await getBound(deps, tenant, found, skip);
   const healthOf = await currentHealth(
     deps,

@@ -75,7 +75,7 @@ export const secretIn = ({ signature, secrets }: Target): { secret?: string } =>
 export const listTargets: Operation<Routes['listTargets']> = async (deps, { tenant, caller, query }) => {
   const page = pageOf(query);
   const found = await deps.targets.list(tenant, {
-    limit: page.limit,
+    ...page,
     after: page.cursor && `tgt_${page.cursor}`,
   });
   const views = await viewsOf(deps, tenant, found, skip);

@@ -86,7 +86,7 @@ export const listTenants: Operation<Routes['listTenants']> = async (deps, { quer
   const page = pageOf(query);
   await existing(deps, FIRST_TENANT, make.at);
   const after = page.cursor && `ten_${page.cursor}`;
-  const found = await Array.fromAsync(deps.tenants.listTenants({ limit: page.limit, after }));
+  const found = await Array.fromAsync(deps.tenants.listTenants({ ...page, after }));
   return pageAnswer(
     found.map((tenant) => ({ view: viewOf(tenant), cursor: cursorOf('ten', tenant.id) })),
     page,

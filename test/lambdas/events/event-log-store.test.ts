@@ -44,21 +44,21 @@ const put = (tenant: string, events: readonly Event[], parts = 1): Promise<void>
     ),
   );
 
-type Wanted = Omit<Parameters<typeof listEvents>[2], 'before'>;
+type Wanted = Omit<Parameters<typeof listEvents>[2], 'after'>;
 
 /** Page after page, as a client reads it. */
 async function readAll(tenant: string, wanted: Wanted): Promise<{ ulids: string[]; pages: number }> {
   const ulids: string[] = [];
-  let before: string | undefined;
+  let after: string | undefined;
   let pages = 0;
   do {
-    const { events, next } = await listEvents(TABLE, tenant, { ...wanted, before }, START);
+    const { events, next } = await listEvents(TABLE, tenant, { ...wanted, after }, START);
     expect(events.length).toBeLessThanOrEqual(wanted.limit);
-    if (before && next) expect(next < before).toBe(true);
+    if (after && next) expect(next < after).toBe(wanted.newestFirst);
     ulids.push(...events.map(({ ulid }) => ulid));
-    before = next;
+    after = next;
     pages++;
-  } while (before !== undefined);
+  } while (after !== undefined);
   return { ulids, pages };
 }
 
@@ -74,6 +74,7 @@ describe('listing events', () => {
     const maybeTime = fc.option(fc.integer({ min: -1, max: 22 }), { nil: undefined });
     const wantedOf = fc.record({
       limit: fc.integer({ min: 1, max: 7 }),
+      newestFirst: fc.boolean(),
       type: fc.option(fc.constantFrom('a', 'a.*', 'a.**', '**', 'c'), { nil: undefined }),
       from: maybeTime,
       to: maybeTime,
@@ -94,8 +95,8 @@ describe('listing events', () => {
             return pattern?.test(type) && time >= (from ?? 0) && time < (to ?? Number.POSITIVE_INFINITY);
           })
           .map(({ ulid }) => ulid)
-          .sort()
-          .reverse();
+          .sort();
+        if (wanted.newestFirst) expected.reverse();
         const { ulids } = await readAll(tenant, { ...wanted, from, to });
         expect(ulids).toEqual(expected);
       }),
@@ -108,7 +109,7 @@ describe('listing events', () => {
     const noise = Array.from({ length: 3500 }, (_, n) => eventOf(ulidAt(START + 10 + n, n, 0), 'noise'));
     const rare = [1, 5, 2000, 3000].map((time, n) => eventOf(ulidAt(START + time, n, n % 4), 'rare'));
     await put('skewed', [...noise, ...rare]);
-    const { ulids, pages } = await readAll('skewed', { limit: 10, type: 'rare' });
+    const { ulids, pages } = await readAll('skewed', { newestFirst: true, limit: 10, type: 'rare' });
     expect(ulids).toEqual(rare.map(({ ulid }) => ulid).reverse());
     expect(pages).toBe(4);
   });
@@ -121,7 +122,10 @@ describe('listing events', () => {
       eventOf(ulidAt(START - 60_000, 3, 3), 'a'),
     ];
     await put('expired', events);
-    expect((await readAll('expired', { limit: 10 })).ulids).toEqual([events[3]!.ulid, events[1]!.ulid]);
+    expect((await readAll('expired', { newestFirst: true, limit: 10 })).ulids).toEqual([
+      events[3]!.ulid,
+      events[1]!.ulid,
+    ]);
   });
 });
 

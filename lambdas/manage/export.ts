@@ -1,0 +1,73 @@
+import type { ZodType } from 'zod';
+import { EXPORT_TYPES, type Format } from '../api/lists.ts';
+import type { Route } from '../api/route.ts';
+import type { Answer } from './operation.ts';
+import type { PageOf } from './page.ts';
+import type { ManageRequest } from './request.ts';
+
+/**
+ * A page of a list in the format that its query asks for. The body of an export is rows alone; where the next page is stands
+ * in a `Link` header (RFC 8288), as a path with a query.
+ */
+export async function inFormat(route: Route, request: ManageRequest, answer: Answer): Promise<Answer> {
+  const { format = 'json', ...query } = request.queryStringParameters ?? {};
+  if (!route.query?.shape.format || !isExport(format) || answer.status !== 200) return answer;
+  const { items, next } = answer.body as PageOf<object>;
+  const text =
+    format === 'csv' ? await csvOf(route, items) : items.map((item) => `${JSON.stringify(item)}\n`).join('');
+  const link = next === null ? undefined : linkTo(request, { ...query, format, cursor: next });
+  const headers = {
+    'content-type': `${EXPORT_TYPES[format]}; charset=utf-8`,
+    'x-content-type-options': 'nosniff',
+    ...(link !== undefined && { link: `<${link}>; rel="next"` }),
+  };
+  return { status: 200, raw: { bytes: Buffer.from(text), headers } };
+}
+
+const isExport = (format: string): format is Exclude<Format, 'json'> => Object.hasOwn(EXPORT_TYPES, format);
+
+const linkTo = ({ rawPath }: ManageRequest, query: Readonly<Record<string, string | undefined>>): string =>
+  `${rawPath}?${new URLSearchParams(Object.entries(query).map(([name, value = '']): [string, string] => [name, value]))}`;
+
+/**
+ * Rows with the columns of the list's schema, so that they are the same on each page. A text that a spreadsheet would take for a
+ * formula gets a quote before it (OWASP, CSV injection): rows hold what strangers wrote.
+ */
+async function csvOf(route: Route, items: readonly object[]): Promise<string> {
+  // The library is loaded by the first export, not by every cold start.
+  const { stringify } = await import('csv-stringify/sync');
+  const columns = columnsOf(rowSchemaOf(route));
+  const records = items.map((item) => columns.map((path) => cellOf(valueAt(item, path))));
+  const options = { header: true, columns: columns.map((path) => path.join('.')), escape_formulas: true };
+  return stringify(records, { ...options, record_delimiter: 'windows' });
+}
+
+/** As much of a schema as tells what members there are. */
+interface Described {
+  readonly type: string;
+  readonly shape?: Readonly<Record<string, Described & ZodType>>;
+  readonly def: { readonly innerType?: Described; readonly options?: readonly Described[] };
+}
+
+const rowSchemaOf = (route: Route): Described => {
+  const page = route.answers[200]!.schema as unknown as { shape: { items: { element: Described } } };
+  return page.shape.items.element;
+};
+
+/** The members of an object, those of objects in it with their path. A list is one column. */
+function columnsOf(schema: Described, path: readonly string[] = []): string[][] {
+  const { shape } = innermost(schema);
+  if (!shape) return [[...path]];
+  return Object.entries(shape).flatMap(([name, member]) => columnsOf(member, [...path, name]));
+}
+
+/** What is behind `optional`, `nullable` and the like. */
+const innermost = (schema: Described): Described =>
+  schema.def.innerType ? innermost(schema.def.innerType) : schema;
+
+const valueAt = (item: object, path: readonly string[]): unknown =>
+  path.reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], item);
+
+/** Lists and objects as JSON; what is missing as an empty cell. */
+const cellOf = (value: unknown): string =>
+  value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value);
