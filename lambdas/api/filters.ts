@@ -156,19 +156,19 @@ const testExamples = {
   'that matches': { filter: { events: ['payment.*'] }, event: payment },
 };
 
-const testResult = z
+/** Why a filter does not match. */
+export const mismatch = z
   .object({
-    matches: z.boolean(),
-    reason: z
-      .object({
-        part: z.enum(['events', 'where', 'jsonpath', 'during']),
-        path: z.string().optional().meta({ description: 'The condition that does not hold.' }),
-        expected: z.string(),
-        got: z.string(),
-        message: z.string(),
-      })
-      .optional(),
+    part: z.enum(['events', 'where', 'jsonpath', 'during']),
+    path: z.string().optional().meta({ description: 'The condition that does not hold.' }),
+    expected: z.string(),
+    got: z.string(),
+    message: z.string(),
   })
+  .meta({ id: 'Mismatch' });
+
+const testResult = z
+  .object({ matches: z.boolean(), reason: mismatch.optional() })
   .meta({ id: 'FilterTestResult' });
 
 const testResults = {

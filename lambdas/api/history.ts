@@ -8,7 +8,7 @@ import { eventPattern, pageOf, time } from './schemas.ts';
 
 /** What was published, what became of it, and how the whole is doing. */
 
-const event = z
+export const event = z
   .object({
     id: z.string(),
     type: z.string(),
@@ -50,7 +50,7 @@ const attempt = z
   })
   .meta({ id: 'Attempt' });
 
-const WHY_DEAD: Record<DeathReason, string> = {
+export const WHY_DEAD: Record<DeathReason, string> = {
   exhausted: 'the retry schedule is used up',
   rejected: 'the endpoint answered with a status that repeating does not change',
   forbidden_address:
@@ -111,7 +111,7 @@ export const exampleDelivery = {
   attempts: [{ number: 1, at: '2026-11-21T12:00:00.000Z', durationMs: 6, statusCode: 200, answer: 'ok' }],
 } as const;
 
-const exampleEvent = {
+export const exampleEvent = {
   id: 'failure-17',
   type: 'payment.processor.failure',
   acceptedAt: '2026-11-21T12:00:00.000Z',

@@ -8,6 +8,7 @@ import { replayRoutes } from './replay.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { targetRoutes } from './targets.ts';
 import { tenantRoutes } from './tenants.ts';
+import { timelineRoutes } from './timeline.ts';
 
 /** Every route of the API, by the name of its operation. */
 export const ROUTES = {
@@ -16,6 +17,7 @@ export const ROUTES = {
   publishLogs,
   publishToSubscription,
   ...historyRoutes,
+  ...timelineRoutes,
   ...replayRoutes,
   ...subscriptionRoutes,
   ...targetRoutes,

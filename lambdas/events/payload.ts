@@ -29,5 +29,14 @@ export function inlinePayload(bytes: Uint8Array): Exclude<Payload, { kind: 'stor
     : { kind: 'base64', base64: buffer.toString('base64') };
 }
 
+/** A payload as JSON, whatever its content type says; undefined when it is not JSON. */
+export function jsonIn(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Bucket keys start with the tenant, so that one prefix holds all of a tenant's data. */
 export const payloadKey = (tenant: string, ulid: string): string => `payloads/${tenant}/${ulid}`;

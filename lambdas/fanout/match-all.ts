@@ -1,5 +1,5 @@
 import type { EventInFlight, Payload } from '../events/event.ts';
-import { inlineBytes } from '../events/payload.ts';
+import { inlineBytes, jsonIn } from '../events/payload.ts';
 import { HOLDS_ALWAYS } from '../matching/filters/compile.ts';
 import { type Matching, matchEvent } from '../matching/index/match-event.ts';
 import type { Search } from '../matching/index/search.ts';
@@ -54,7 +54,8 @@ export async function matchAll<E extends EventInFlight>(
     for (const [i, { event, envelope, search }] of group.entries()) {
       // An event whose payload was read, with no time left to match it, is read again by the next pass.
       if (i > 0 && !hasTime()) break;
-      const data = parsed(payloads[i]);
+      const bytes = payloads[i];
+      const data = bytes && jsonIn(bytes);
       const candidates = search.candidates(data);
       used.steps += candidates.steps;
       const steps = Math.max(share.steps - used.steps, LEAST_SHARE.steps);
@@ -102,13 +103,3 @@ const isLeft =
 
 const bytesOf = async ({ loadStored }: MatchDeps, payload: Payload): Promise<Uint8Array | undefined> =>
   payload.kind === 'stored' ? loadStored(payload.key) : inlineBytes(payload);
-
-/** A payload as JSON, whatever its content type says; undefined when it is not JSON, or is gone. */
-function parsed(bytes: Uint8Array | undefined): unknown {
-  if (!bytes) return undefined;
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    return undefined;
-  }
-}

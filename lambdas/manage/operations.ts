@@ -16,6 +16,7 @@ import { getTargetHealth } from './operations/target-health.ts';
 import * as targets from './operations/targets.ts';
 import * as tenants from './operations/tenants.ts';
 import { testSubscription } from './operations/test-event.ts';
+import { getEventTimeline } from './operations/timeline.ts';
 
 /** What answers each route of the function `manage`. */
 export const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUTES)[O]> } = {
@@ -23,6 +24,7 @@ export const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUT
   getEvent: events.getEvent,
   getEventPayload: events.getEventPayload,
   listEventDeliveries: events.listEventDeliveries,
+  getEventTimeline,
   getDelivery: replays.getDelivery,
   replayDelivery: replays.replayDelivery,
   replayEvent: replays.replayEvent,

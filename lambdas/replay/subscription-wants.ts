@@ -1,7 +1,7 @@
 import type { Filter } from '../config/entities.ts';
 import type { LoggedEvent } from '../events/event-log-store.ts';
 import { isOperational } from '../events/event-type.ts';
-import { inlineBytes } from '../events/payload.ts';
+import { inlineBytes, jsonIn } from '../events/payload.ts';
 import { typeMatcher } from '../events/type-index.ts';
 import { compileFilter, evaluate } from '../matching/filters/compile.ts';
 import { enginesFor } from '../matching/index/load-engines.ts';
@@ -39,18 +39,9 @@ export async function wantsOf(
     if (!isOfType(event.type) || !evaluate({ own, data: undefined }, envelope).holds) return false;
     if (!data) return true;
     const bytes = await bytesOf(event);
-    return bytes ? evaluate({ own: undefined, data }, { ...envelope, data: parsed(bytes) }).holds : 'gone';
+    return bytes ? evaluate({ own: undefined, data }, { ...envelope, data: jsonIn(bytes) }).holds : 'gone';
   };
 }
 
 /** Tests of an endpoint and operational events matter only at their time: there is nothing to catch up with. */
 const isOfOurs = ({ test, type }: LoggedEvent): boolean => test === true || isOperational(type);
-
-/** As fanout reads it. */
-function parsed(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    return undefined;
-  }
-}
