@@ -18,24 +18,36 @@ export const EXPORT_TYPES = {
 /** Rows of a page. An export has larger ones, since a program reads them. */
 const MAX_ROWS = { json: LIMIT.max, ndjson: 1000, csv: 1000 } as const satisfies Record<Format, number>;
 
-const limitExpected = `expected a whole number from 1 to ${MAX_ROWS.json}, or to ${MAX_ROWS.csv} in an export`;
+const inExport = `${MAX_ROWS.csv} in an export`;
+const limitExpected = `expected a whole number from 1 to ${MAX_ROWS.json}, or to ${inExport}`;
 
-const page = {
-  limit: z
+const limitUpTo = (max: number, expected: string, description: string) =>
+  z
     .string()
-    .regex(/^[0-9]{1,4}$/, limitExpected)
+    .regex(/^[0-9]{1,4}$/, expected)
     .transform(Number)
-    .refine((limit) => limit >= 1 && limit <= MAX_ROWS.csv, limitExpected)
+    .refine((limit) => limit >= 1 && limit <= max, expected)
     .optional()
     .meta({
       // A reader of the documentation writes a number; only in a URL it is text.
       override: ({ jsonSchema }) => {
         delete jsonSchema.pattern;
-        Object.assign(jsonSchema, { type: 'integer', minimum: 1, maximum: MAX_ROWS.csv });
+        Object.assign(jsonSchema, { type: 'integer', minimum: 1, maximum: max });
       },
-      description: `How many at most: ${LIMIT.default} when left out, up to ${MAX_ROWS.json}, or ${MAX_ROWS.csv} in an export.`,
-    }),
-  cursor: z.string().max(256).optional().meta({ description: 'The `next` of the page before.' }),
+      description: `How many at most: ${LIMIT.default} when left out, up to ${description}.`,
+    });
+
+const cursor = z.string().max(256).optional().meta({ description: 'The `next` of the page before.' });
+
+/** The query of what has pages and is no list, so that it has no exports. */
+export const pageQuery = {
+  limit: limitUpTo(MAX_ROWS.json, `expected a whole number from 1 to ${MAX_ROWS.json}`, `${MAX_ROWS.json}`),
+  cursor,
+};
+
+const page = {
+  limit: limitUpTo(MAX_ROWS.csv, limitExpected, `${MAX_ROWS.json}, or ${inExport}`),
+  cursor,
   format: z.enum(FORMATS).optional().meta({
     description:
       '`ndjson` has a line of JSON for each row. `csv` has a line with the names of the columns first, and a column for each member. Both say in a `Link` header with `rel="next"` where the next page is.',

@@ -3,8 +3,9 @@ import { DEATH_REASONS, WAIT_REASONS } from '../delivery/delivery.ts';
 import { ERROR_CLASSES } from '../http-client/error-class.ts';
 import { mismatch } from './filters.ts';
 import { delivery, event, exampleEvent } from './history.ts';
+import { pageQuery } from './lists.ts';
 import { route } from './route.ts';
-import { pageQuery, time } from './schemas.ts';
+import { time } from './schemas.ts';
 
 /** Following one event: what happened to it, in sentences, and what comes next. */
 
