@@ -16,6 +16,7 @@ import type { LocalFunction } from './lambda/function.ts';
 import type { Invocation } from './lambda/protocol.ts';
 import { type DeployedResource, deployStack } from './resources/deploy.ts';
 import { type Api, isPermitted, type Limits, type World } from './resources/world.ts';
+import { createMetrics } from './services/cloudwatch.ts';
 import { createDatabase } from './services/dynamodb.ts';
 import { close, createEndpoint, listen } from './services/endpoint.ts';
 import { createFaults, type Disturbance, type Service } from './services/faults.ts';
@@ -125,8 +126,10 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     alerts.push(alert);
     log({ kind: 'cloud', text: `Alert  ${alert.subject ?? ''}: ${alert.message.replace(/\s*\n\s*/g, ' ')}` });
   };
+  const messaging = await createMessaging(access, REGION, faults, meter, onAlert, hear);
   const emulators = {
-    messaging: await createMessaging(access, REGION, faults, meter, onAlert, hear),
+    messaging,
+    metrics: createMetrics(access, messaging.queueByArn, meter),
     database: createDatabase(access, faults, meter, hear),
     vault: createVault(access, meter),
   };

@@ -49,6 +49,8 @@ function dollars({ service, operation, requests, units }: MeterEntry): number {
       return (requests * (operation === 'GET' ? PRICES.s3GetMillion : PRICES.s3PutMillion)) / MILLION;
     case 'secretsmanager':
       return (requests * PRICES.secretsMillion) / MILLION;
+    case 'cloudwatch':
+      return (units * PRICES.metricDataMillion) / MILLION;
     case 'logs':
       return logs(units);
   }

@@ -21,6 +21,8 @@ export const PRICES = {
   s3GetMillion: 0.4,
   logsGb: 0.5,
   secretsMillion: 5,
+  /** A million metrics that GetMetricData is asked for; no free tier. */
+  metricDataMillion: 10,
 } as const;
 
 /**

@@ -4,6 +4,7 @@ import { publish, publishBatch, publishLogs, publishToSubscription } from './eve
 import { filterRoutes } from './filters.ts';
 import { environmentRoutes, historyRoutes } from './history.ts';
 import { keyRoutes } from './keys.ts';
+import { overviewRoutes } from './overview.ts';
 import { replayRoutes } from './replay.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { targetRoutes } from './targets.ts';
@@ -26,6 +27,7 @@ export const ROUTES = {
   ...tenantRoutes,
   ...keyRoutes,
   ...environmentRoutes,
+  ...overviewRoutes,
   ...docsRoutes,
 };
 

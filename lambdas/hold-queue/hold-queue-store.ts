@@ -260,6 +260,36 @@ export const closeHoldQueue = (TableName: string, ref: TargetRef, at: number): P
     ),
   );
 
+/** The schedule of drains as a whole. */
+export interface DrainSchedule {
+  /** Hold queues in which deliveries wait, up to a bound. */
+  readonly count: number;
+  /** Whether there are more. */
+  readonly isMore: boolean;
+  /** When the first of these is due, in milliseconds since the epoch; undefined without any. */
+  readonly firstAt: number | undefined;
+}
+
+/** Entries that are read: some 100 KB, in one request. */
+const SCHEDULE_READ = 1000;
+
+/** Read eventually consistent, for at most $0.0000016. */
+export async function readDrainSchedule(TableName: string): Promise<DrainSchedule> {
+  const query = {
+    TableName,
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': DRAIN_SCHEDULE },
+  };
+  const read = { limit: SCHEDULE_READ + 1, onUnreadable: skip };
+  const times = await Array.fromAsync(queryItems(SCHEDULED, query, read), ({ at }) => at);
+  const counted = times.slice(0, SCHEDULE_READ);
+  return {
+    count: counted.length,
+    isMore: times.length > SCHEDULE_READ,
+    firstAt: counted.length > 0 ? Math.min(...counted) : undefined,
+  };
+}
+
 /** Drains that were due before this time: their message was lost, or the function that had the lease is dead. */
 export async function* overdueDrains(
   TableName: string,

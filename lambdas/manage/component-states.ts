@@ -1,5 +1,5 @@
-import { urlOf } from '../delivery/queues/queue-names.ts';
 import { errorFields, warn } from '../platform/log.ts';
+import { remembered } from '../platform/remembered.ts';
 
 /** A part of the environment that a delivery needs. */
 export interface Component {
@@ -12,16 +12,6 @@ export interface Component {
 export type ComponentKind = 'table' | 'queue' | 'bucket';
 
 export type ComponentStates = () => Promise<Readonly<Record<string, 'ok' | 'failing'>>>;
-
-/**
- * Components as a variable of the function lists them: `config table aTable;events queue aQueue`.
- * @param queueUrl of any queue of the same account and region
- */
-export const componentsOf = (text: string, queueUrl: string): Component[] =>
-  text.split(';').map((component) => {
-    const [name, kind, id] = component.split(' ') as [string, ComponentKind, string];
-    return { name, kind, id: kind === 'queue' ? urlOf(id, queueUrl) : id };
-  });
 
 /** Requests for the states need no credential, so components are probed at most this often. */
 const FRESH_MS = 10_000;
@@ -50,10 +40,5 @@ export function componentStatesBy(
       await Promise.all(components.map(async (one) => [one.name, await probe(one)] as const)),
     );
 
-  let known: { readonly states: ReturnType<ComponentStates>; readonly until: number } | undefined;
-  return () => {
-    const at = now();
-    if (!known || known.until < at) known = { states: probeAll(), until: at + FRESH_MS };
-    return known.states;
-  };
+  return remembered(probeAll, FRESH_MS, now);
 }

@@ -11,8 +11,10 @@ import type * as payloadStore from '../events/payload-store.ts';
 import type * as holdQueueStore from '../hold-queue/hold-queue-store.ts';
 import type { Allowed } from '../http-client/target-url.ts';
 import type { Notifier } from '../notifications/notify.ts';
+import type * as parkingStore from '../parking/parking-store.ts';
 import type { Bound } from '../platform/bind.ts';
 import type * as rateSlotStore from '../rate-limit/rate-slot-store.ts';
+import type * as progressStore from '../recovery/progress-store.ts';
 import type * as deadLetterStore from '../replay/dead-letter-store.ts';
 import type { SkipReason } from '../replay/replay.ts';
 import type { ReplayJob } from '../replay/replay-job.ts';
@@ -25,6 +27,7 @@ import type { TenantLimits } from '../tenants/tenant.ts';
 import type * as tenantStore from '../tenants/tenant-store.ts';
 import type { ComponentStates } from './component-states.ts';
 import type { Configured } from './entity-service.ts';
+import type { QueueStates } from './overview/queue-states.ts';
 
 /** Some functions of a store, bound to their table. */
 type Store<M, N extends keyof M> = Bound<Pick<M, N>>;
@@ -110,6 +113,11 @@ interface SendingDeps {
 interface EnvironmentDeps {
   readonly environment: Environment;
   readonly componentStates: ComponentStates;
+  readonly queueStates: QueueStates;
+  /** How far what runs by schedule has come. */
+  readonly engine: Store<typeof holdQueueStore, 'readDrainSchedule'> &
+    Store<typeof parkingStore, 'readCursor'> &
+    Store<typeof progressStore, 'readProgress'>;
   randomBytes(size: number): Uint8Array;
 }
 

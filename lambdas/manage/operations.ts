@@ -7,6 +7,7 @@ import * as eventTypes from './operations/event-types.ts';
 import * as events from './operations/events.ts';
 import * as filters from './operations/filters.ts';
 import * as keys from './operations/keys.ts';
+import { getOverview } from './operations/overview.ts';
 import { createPortalToken } from './operations/portal.ts';
 import * as replays from './operations/replays.ts';
 import { getStats } from './operations/stats.ts';
@@ -87,4 +88,5 @@ export const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUT
   getStats,
   getHealth,
   getEgress,
+  getOverview,
 };

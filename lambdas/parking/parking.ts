@@ -28,6 +28,9 @@ export const dueOf = (sk: string): number => Number(sk.slice(0, sk.indexOf('#'))
 
 export const minuteOf = (timeMs: number): number => Math.floor(timeMs / MINUTE_MS);
 
+/** In milliseconds since the epoch. */
+export const endOfMinute = (minute: number): number => (minute + 1) * MINUTE_MS;
+
 /** The partitions that hold a minute's parked deliveries. */
 export const parkingPartitions = (minute: number): string[] =>
   Array.from({ length: PARKING_SHARDS }, (_, shard) => partition(minute, shard));

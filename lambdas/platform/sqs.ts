@@ -90,6 +90,52 @@ export async function visibleIn(QueueUrl: string): Promise<number> {
   return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
 }
 
+/** Messages of a queue, about. */
+export interface QueueCounts {
+  /** Could be received now. */
+  readonly waiting: number;
+  /** Received, and not deleted or back yet. */
+  readonly inFlight: number;
+  /** Sent with a delay that is not over. */
+  readonly delayed: number;
+}
+
+/** The longest wait for counts: a region that does not answer is to be shown rather than waited for. Milliseconds. */
+const COUNT_TIMEOUT_MS = 5000;
+
+/** What a queue holds, and the name of its dead-letter queue, which is of the same region. */
+export interface QueueReading {
+  readonly counts: QueueCounts;
+  readonly deadLetterQueue: string | undefined;
+}
+
+/** One request, $0.0000004. */
+export async function readQueue(QueueUrl: string): Promise<QueueReading> {
+  const { Attributes = {} } = await clientFor(QueueUrl).send(
+    new GetQueueAttributesCommand({
+      QueueUrl,
+      AttributeNames: [
+        'ApproximateNumberOfMessages',
+        'ApproximateNumberOfMessagesNotVisible',
+        'ApproximateNumberOfMessagesDelayed',
+        'RedrivePolicy',
+      ],
+    }),
+    { abortSignal: AbortSignal.timeout(COUNT_TIMEOUT_MS) },
+  );
+  const { deadLetterTargetArn } = JSON.parse(Attributes.RedrivePolicy ?? '{}') as {
+    deadLetterTargetArn?: string;
+  };
+  return {
+    counts: {
+      waiting: Number(Attributes.ApproximateNumberOfMessages ?? 0),
+      inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
+      delayed: Number(Attributes.ApproximateNumberOfMessagesDelayed ?? 0),
+    },
+    deadLetterQueue: deadLetterTargetArn?.split(':').at(-1),
+  };
+}
+
 interface Refusal {
   readonly id: string;
   readonly reason: string;

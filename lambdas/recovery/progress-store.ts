@@ -1,7 +1,7 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { dynamo, unlessConditionFails } from '../platform/dynamo.ts';
-import { parseItem } from '../platform/items.ts';
+import { parseItem, skip, tryItem } from '../platform/items.ts';
 import { itemKind } from '../values/item.ts';
 import { loose } from '../values/loose.ts';
 import type { Progress, Scan } from './recovery.ts';
@@ -42,6 +42,13 @@ export async function acquireRunLease(
   if ((known?.busyUntil ?? 0) > now) return undefined;
   const lease = { scans: known?.looks ?? {}, until };
   return (await put(table, lease, known?.busyUntil)) ? lease : undefined;
+}
+
+/** How far the scans have come, and when the lease ends or the last run ended; undefined before the first run. */
+export async function readProgress(table: string): Promise<RunLease | undefined> {
+  const { Item } = await dynamo.send(new GetCommand({ TableName: table, Key: KEY }));
+  const known = Item && tryItem(PROGRESS, table, Item, skip);
+  return known && { scans: known.looks, until: known.busyUntil };
 }
 
 /** Writes how far the scans have come, and keeps the lease. @returns false when another run has taken it */

@@ -28,7 +28,7 @@ import { PosthornFunction } from '../constructs/function.ts';
 import { accessLog } from '../settings/access-log.ts';
 import { allowedPortsOf, cacheMs, type Settings } from '../settings/config.ts';
 import type { Egress } from './egress.ts';
-import { allowSendingToLanes, laneNames } from './lanes.ts';
+import { allowSendingToLanes, type QueuesOfRegion, queueNames } from './lanes.ts';
 import { pageFiles } from './page-files.ts';
 import type { PipelineStack } from './pipeline-stack.ts';
 import { logIndexArns } from './replay-function.ts';
@@ -193,7 +193,7 @@ export class ApiStack extends Stack {
 
   private createManage(): PosthornFunction {
     const { configTable, key, logTable, stateTable, payloads, alerts } = this.api.storage;
-    const { queues } = this.api.pipeline;
+    const { queues, queuesByRegion } = this.api.pipeline;
     const manage = this.createFunction('Manage', 'manage', TIMEOUT, 512, {
       CONFIG_TABLE: configTable.tableName,
       LOG_TABLE: logTable.tableName,
@@ -201,7 +201,7 @@ export class ApiStack extends Stack {
       PAYLOAD_BUCKET: payloads.bucketName,
       EVENTS_QUEUE_URL: queues.events.queueUrl,
       ALERTS_TOPIC_ARN: alerts.topic.topicArn,
-      LANES: laneNames(this.api.pipeline.lanes, ['slow', 'bulk']),
+      QUEUES: queueNames(queuesByRegion.map(withoutLast)),
       REPLAYS_QUEUE_URL: queues.replays.queueUrl,
       LOG_RETENTION_SECONDS: String(this.api.settings.logRetentionHours * 3600),
       SECRET_OVERLAP_HOURS: String(this.api.settings.secretOverlapHours),
@@ -210,13 +210,6 @@ export class ApiStack extends Stack {
       ALLOW_PRIVATE_ADDRESSES: String(this.api.settings.allowPrivateAddresses),
       ALLOWED_PORTS: allowedPortsOf(this.api.settings),
       EGRESS_ADDRESSES: this.egressAddresses(),
-      HEALTH_COMPONENTS: [
-        `config table ${configTable.tableName}`,
-        `log table ${logTable.tableName}`,
-        `state table ${stateTable.tableName}`,
-        `payloads bucket ${payloads.bucketName}`,
-        ...Object.entries(queues).map(([name, queue]) => `${name} queue ${queue.queueName}`),
-      ].join(';'),
     });
     manage.allow(
       [
@@ -251,7 +244,13 @@ export class ApiStack extends Stack {
     );
     manage.allow(['sqs:SendMessage'], queues.events.queueArn, queues.replays.queueArn);
     allowSendingToLanes(manage, this.api.pipeline.lanes, ['slow', 'bulk']);
-    manage.allow(['sqs:GetQueueAttributes'], ...Object.values(queues).map(({ queueArn }) => queueArn));
+    const allQueues = queuesByRegion.flatMap((region) => Object.values(region.queues));
+    manage.allow(['sqs:GetQueueAttributes'], ...allQueues.map(({ queueArn }) => queueArn));
+    manage.allow(['cloudwatch:GetMetricData'], '*');
+    manage.acknowledgeWildcard(
+      'AwsSolutions-IAM5[Resource::*]',
+      'reading metrics can be allowed for all metrics only; it reads how old messages in queues are',
+    );
     return manage;
   }
 
@@ -294,6 +293,16 @@ const routesOfIngest = (): Record<string, [operation: string, scope: string]> =>
       .filter(([, route]) => route.function === 'ingest')
       .flatMap(([operation, route]) => routeKeys(route).map((key) => [key, [operation, route.scope]])),
   );
+
+/**
+ * The function finds the last queues of a further AWS region as the dead-letter queues of the lanes there: with their names,
+ * the variables of an environment with the most regions are longer than 4 KB.
+ */
+function withoutLast(region: QueuesOfRegion): QueuesOfRegion {
+  if (region.region === undefined) return region;
+  const { deadLetters: _, quarantine: __, ...queues } = region.queues;
+  return { ...region, queues };
+}
 
 /** What a page of these origins may send and read. API Gateway answers the preflight itself. */
 const corsFor = (origins: string[]): CorsPreflightOptions => ({

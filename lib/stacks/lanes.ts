@@ -155,10 +155,13 @@ export const laneNames = (regions: readonly RegionalLanes[], lanes: readonly Lan
     })),
   );
 
+/** Queues of one AWS region by what they are for. */
+export interface QueuesOfRegion extends Omit<RegionalLanes, 'queues'> {
+  readonly queues: Readonly<Record<string, IQueue>>;
+}
+
 /** The same for any queues. @param regions home's first */
-export function queueNames(
-  regions: readonly (Omit<RegionalLanes, 'queues'> & { readonly queues: Readonly<Record<string, IQueue>> })[],
-): string {
+export function queueNames(regions: readonly QueuesOfRegion[]): string {
   const [home] = Object.values(regions[0]!.queues);
   return writeQueues(
     home!.queueUrl,

@@ -16,6 +16,7 @@ import {
   createLaneQueues,
   laneNames,
   lanesAtHome,
+  type QueuesOfRegion,
   type RegionalLanes,
   type Surroundings,
 } from './lanes.ts';
@@ -122,6 +123,16 @@ export class PipelineStack extends Stack {
       batchSize: 10,
       maxConcurrency: this.pipeline.settings.concurrency.fanout,
     });
+  }
+
+  /** All queues that there are, by AWS region, home's first. */
+  get queuesByRegion(): readonly QueuesOfRegion[] {
+    const elsewhere = this.regions.map(({ region, serves, queues }) => ({
+      region,
+      serves,
+      queues: { ...queues },
+    }));
+    return [{ ...lanesAtHome(this.queues), queues: this.queues }, ...elsewhere];
   }
 
   /** What dispatch needs here. Another region replaces last queues, alerts and network with its own. */

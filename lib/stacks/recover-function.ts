@@ -1,8 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { PosthornFunction } from '../constructs/function.ts';
 import type { Settings } from '../settings/config.ts';
-import { allowSendingToLanes, lanesAtHome, queueNames } from './lanes.ts';
+import { allowSendingToLanes, type QueuesOfRegion, queueNames } from './lanes.ts';
 import type { PipelineStack } from './pipeline-stack.ts';
 import type { StorageStack } from './storage-stack.ts';
 
@@ -26,13 +25,7 @@ export class RecoverFunction extends PosthornFunction {
   constructor(id: string, { environment, settings, storage, pipeline }: RecoverProps) {
     const { configTable, logTable, stateTable, key } = storage;
     const { events } = pipeline.queues;
-    const home = { ...lanesAtHome(pipeline.queues), queues: worked(pipeline.queues) };
-    const elsewhere = pipeline.regions.map(({ region, serves, queues }) => ({
-      region,
-      serves,
-      queues: worked(queues),
-    }));
-    const regions = [home, ...elsewhere];
+    const regions = pipeline.queuesByRegion.map(withoutQuarantine);
     super(pipeline, id, {
       folder: 'recover',
       timeout: TIMEOUT,
@@ -61,6 +54,9 @@ export class RecoverFunction extends PosthornFunction {
 }
 
 /** Queues that functions consume: messages in quarantine are not in flight any more. */
-function worked<Q extends { readonly quarantine: IQueue }>({ quarantine: _, ...queues }: Q) {
-  return queues;
+function withoutQuarantine({
+  queues: { quarantine: _, ...queues },
+  ...region
+}: QueuesOfRegion): QueuesOfRegion {
+  return { ...region, queues };
 }

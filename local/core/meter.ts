@@ -3,10 +3,19 @@
 export interface MeterEntry {
   /** A function's name, `poller` for an event source mapping, `client` for the API's caller, or `operator`. */
   readonly caller: string;
-  readonly service: 'sqs' | 's3' | 'dynamodb' | 'sns' | 'secretsmanager' | 'lambda' | 'api' | 'logs';
+  readonly service:
+    | 'sqs'
+    | 's3'
+    | 'dynamodb'
+    | 'sns'
+    | 'secretsmanager'
+    | 'cloudwatch'
+    | 'lambda'
+    | 'api'
+    | 'logs';
   readonly operation: string;
   readonly requests: number;
-  /** SQS, SNS: 64 KB chunks. DynamoDB: capacity units. Lambda: GB-milliseconds. API: 512 KB chunks. Logs: bytes. */
+  /** SQS, SNS: 64 KB chunks. CloudWatch: metrics that are asked for. DynamoDB: capacity units. Lambda: GB-milliseconds. API: 512 KB chunks. Logs: bytes. */
   readonly units: number;
 }
 

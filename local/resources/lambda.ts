@@ -136,6 +136,7 @@ function runtimeEnvironment(
     AWS_DEFAULT_REGION: region,
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL_SQS: world.endpoint,
+    AWS_ENDPOINT_URL_CLOUDWATCH: world.endpoint,
     AWS_ENDPOINT_URL_SNS: world.endpoint,
     AWS_ENDPOINT_URL_S3: world.endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: world.endpoint,

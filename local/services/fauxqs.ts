@@ -5,6 +5,7 @@ import { type Meter, sqsUnits } from '../core/meter.ts';
 import { type ErrorAnswer, type Faults, s3Error, sqsError } from './faults.ts';
 import type { Reply, Request } from './fauxqs-http.ts';
 import { partSqs } from './partial.ts';
+import { noteArrivals } from './queue-age.ts';
 import { s3Checks } from './s3-actions.ts';
 import { type AlertListener, createSnsGuard, isSns } from './sns.ts';
 
@@ -65,7 +66,7 @@ export async function createMessaging(
     topics: stores.snsStore,
 
     createQueue: (name: string, url: string, arn: string, attributes: Record<string, string>): Queue =>
-      stores.sqsStore.createQueue(name, url, arn, attributes),
+      noteArrivals(stores.sqsStore.createQueue(name, url, arn, attributes)),
     queueByArn: (arn: string): Queue | undefined => stores.sqsStore.getQueueByArn(arn),
     /** All queues, as of now: a message whose delay is over does not count as delayed. */
     queues(): Queue[] {

@@ -25,6 +25,13 @@ it('the runbook names each metric', () => {
   expect(names.filter((name) => !runbook.includes(`\`${name}\``))).toEqual([]);
 });
 
+it('the runbook has each entry that an operator is pointed to', () => {
+  const source = read('lambdas/manage/overview/attention.ts');
+  const named = [...source.matchAll(/\brunbook(?:: | = )'([^']+)'/g)].map(([, heading]) => heading!);
+  expect(named.length).toBeGreaterThan(8);
+  expect([...new Set(named)].filter((heading) => !runbook.includes(`\n## ${heading}\n`))).toEqual([]);
+});
+
 it('each entry of the runbook says what is seen, what to do, and when it is over', () => {
   const entries = runbook.split(/^## /m).slice(2, -1);
   const missing = entries.flatMap((entry) =>

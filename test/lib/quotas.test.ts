@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readQueues } from '../../lambdas/delivery/queues/queue-names.ts';
+import { QUEUE_RULES } from '../../lambdas/manage/overview/attention.ts';
 import { MAX_GATEWAYS } from '../../lib/settings/zones.ts';
 import { type ResolvedResource, resolvedStacks } from '../helpers/resolved.ts';
 import { environmentOf } from '../helpers/synthesised.ts';
@@ -160,12 +161,29 @@ describe('the largest environment that the settings allow', () => {
     expect(ofType('AWS::Logs::ResourcePolicy')).toEqual([]);
   });
 
+  const allQueues = ofType('AWS::SQS::Queue');
+  const urlsIn = (id: string, variable: string): string[] =>
+    readQueues(
+      functions.find((one) => one.id.startsWith(id))!.properties.Environment.Variables[variable],
+    ).flatMap(({ queues }) => Object.values(queues));
+
   it('names each queue by its real name, in each AWS region', () => {
-    const urls = ofType('AWS::SQS::Queue').map(({ ref }) => ref);
-    const recover = functions.find(({ id }) => id.startsWith('Recover'))!;
-    const known = readQueues(recover.properties.Environment.Variables.LANES).flatMap(({ queues }) =>
-      Object.values(queues),
-    );
-    expect(known.sort()).toEqual(urls.filter((url) => !url.includes('Quarantine')).sort());
+    const urls = allQueues.map(({ ref }) => ref).filter((url) => !url.includes('Quarantine'));
+    expect(urlsIn('Recover', 'LANES').sort()).toEqual(urls.sort());
+  });
+
+  it('shows an operator each queue, or the queue of which it is the dead-letter queue (A17)', () => {
+    const shown = new Set(urlsIn('ManageFunction', 'QUEUES'));
+    const above = ({ arn }: ResolvedResource): ResolvedResource[] =>
+      allQueues.filter(({ properties }) => properties.RedrivePolicy?.deadLetterTargetArn === arn);
+    const isShown = (queue: ResolvedResource): boolean => shown.has(queue.ref) || above(queue).some(isShown);
+    expect(allQueues.filter((queue) => !isShown(queue)).map(nameOf)).toEqual([]);
+    expect(allQueues.length).toBe(9 + 3 * 6);
+  });
+
+  it('has a rule for each queue that says when to look at it (A17)', () => {
+    const manage = functions.find(({ id }) => id.startsWith('ManageFunction'))!;
+    const [home] = readQueues(manage.properties.Environment.Variables.QUEUES);
+    expect(Object.keys(QUEUE_RULES).sort()).toEqual(Object.keys(home!.queues).sort());
   });
 });

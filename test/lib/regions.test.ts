@@ -42,10 +42,15 @@ function textOf(value: any): string {
   return joined ? joined[1].map(textOf).join(joined[0]) : JSON.stringify(value);
 }
 
+const policyOf = (stack: Stack, functionName: string) =>
+  ofType(stack, 'AWS::IAM::Policy').find(({ id }) => id.startsWith(`${functionName}Role`))!.properties;
 const grantsOf = (stack: Stack, functionName: string): string =>
-  JSON.stringify(
-    ofType(stack, 'AWS::IAM::Policy').find(({ id }) => id.startsWith(`${functionName}Role`))!.properties,
-  );
+  JSON.stringify(policyOf(stack, functionName));
+const statementsOf = (
+  stack: Stack,
+  functionName: string,
+): readonly { readonly Action: string | string[] }[] =>
+  policyOf(stack, functionName).PolicyDocument.Statement;
 
 describe('an environment that delivers from further AWS regions (A23, D11)', () => {
   it('has their stacks there, and all others at home', () => {
@@ -170,12 +175,29 @@ describe('an environment that delivers from further AWS regions (A23, D11)', () 
       expect(queues.filter((name) => name.includes('quarantine'))).toEqual([]);
     });
 
+    it('on request, to the lanes of the regions that serve, though an operator sees all queues (A17)', () => {
+      const regions = readQueues(variable(api, 'Manage', 'QUEUES'));
+      expect(regions.map(({ region, queues }) => [region, Object.keys(queues).sort()])).toEqual([
+        [undefined, [...LANES, 'events', 'outcomes', 'replays', 'deadLetters', 'quarantine'].sort()],
+        ['eu-central-1', [...LANES].sort()],
+        ['ap-south-1', [...LANES].sort()],
+      ]);
+      const mayDo = (action: string): string =>
+        JSON.stringify(statementsOf(api, 'Manage').filter(({ Action }) => [Action].flat().includes(action)));
+      expect(mayDo('sqs:SendMessage')).toMatch(/posthorn-prod-queues-eu-central-1.*SlowLane/);
+      expect(mayDo('sqs:SendMessage')).not.toContain('ap-south-1');
+      for (const name of [...LANES.map((lane) => new RegExp(lane, 'i')), /DeadLetters/, /Quarantine/])
+        for (const { awsRegion } of [{ awsRegion: 'eu-central-1' }, { awsRegion: 'ap-south-1' }])
+          expect(mayDo('sqs:GetQueueAttributes')).toMatch(
+            new RegExp(`queues-${awsRegion}","Region":"${awsRegion}","OutputName":"[^"]*${name.source}`, 'i'),
+          );
+    });
+
     it('only to queues that it may use', () => {
       for (const [stack, name] of [
         [pipeline, 'Fanout'],
         [pipeline, 'Release'],
         [europe!.dispatch, 'DispatchSlow'],
-        [api, 'Manage'],
       ] as const) {
         expect(grantsOf(stack, name)).toMatch(/SlowLane/);
         expect(grantsOf(stack, name)).toContain('posthorn-prod-queues-eu-central-1');

@@ -9,26 +9,35 @@ import { EVENT_TYPE, FILTER, SUBSCRIPTION } from '../../config/entities.ts';
 import { entityStore } from '../../config/entity-store.ts';
 import { getDeliveries, getDeliveriesOf, listDeliveries } from '../../delivery/delivery-log-store.ts';
 import { laneQueues } from '../../delivery/queues/lane-queues.ts';
+import { readQueues } from '../../delivery/queues/queue-names.ts';
 import { changeHealth, forgetHealth, readHealth } from '../../endpoint-health/health-store.ts';
 import { startErasure } from '../../erasure/erasure-store.ts';
 import { addSubscriptions, getEvent, listEvents } from '../../events/event-log-store.ts';
 import { payloadOf } from '../../events/offload.ts';
 import { getPayload, putPayload } from '../../events/payload-store.ts';
-import { countHeld, nextDrainAt, scheduleDrainEarlier } from '../../hold-queue/hold-queue-store.ts';
+import {
+  countHeld,
+  nextDrainAt,
+  readDrainSchedule,
+  scheduleDrainEarlier,
+} from '../../hold-queue/hold-queue-store.ts';
 import { begin, finish, forget, release } from '../../http/idempotency-store.ts';
 import { portsOf } from '../../http-client/ports.ts';
 import { apiErrors } from '../../manage/api-errors.ts';
-import { componentStatesBy, componentsOf } from '../../manage/component-states.ts';
+import { type Component, componentStatesBy } from '../../manage/component-states.ts';
 import type { Environment, ManageDeps } from '../../manage/deps.ts';
 import { configured } from '../../manage/entity-service.ts';
+import { queueStatesBy } from '../../manage/overview/queue-states.ts';
 import type { ManageRequest } from '../../manage/request.ts';
 import { createRouter } from '../../manage/router.ts';
 import { createNotifier } from '../../notifications/notify.ts';
+import { readCursor } from '../../parking/parking-store.ts';
 import { bind } from '../../platform/bind.ts';
 import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
 import { probeBucket, probeQueue, probeTable } from '../../platform/resource-checks.ts';
-import { sendMessages } from '../../platform/sqs.ts';
+import { readQueue, sendMessages } from '../../platform/sqs.ts';
 import { forgetSlots } from '../../rate-limit/rate-slot-store.ts';
+import { readProgress } from '../../recovery/progress-store.ts';
 import { purgeDeadLetter, readDeadLetters, scanDeadLetters } from '../../replay/dead-letter-store.ts';
 import { claim, unclaim } from '../../replay/replay-claim-store.ts';
 import { addJob, changeJob, getJob, listJobs } from '../../replay/replay-job-store.ts';
@@ -58,7 +67,10 @@ const logTable = requireEnv('LOG_TABLE');
 const stateTable = requireEnv('STATE_TABLE');
 const bucket = requireEnv('PAYLOAD_BUCKET');
 const eventsQueue = requireEnv('EVENTS_QUEUE_URL');
-const lanes = laneQueues(requireEnv('LANES'));
+/** All queues but the last ones of further regions. */
+const queues = requireEnv('QUEUES');
+const queuesByRegion = readQueues(queues);
+const lanes = laneQueues(queues);
 const slowLane = lanes.laneUrl('slow', undefined);
 
 const environment: Environment = {
@@ -75,6 +87,14 @@ const environment: Environment = {
     addresses,
   })),
 };
+
+const components: readonly Component[] = [
+  { name: 'config', kind: 'table', id: configTable },
+  { name: 'log', kind: 'table', id: logTable },
+  { name: 'state', kind: 'table', id: stateTable },
+  { name: 'payloads', kind: 'bucket', id: bucket },
+  ...Object.entries(queuesByRegion[0]!.queues).map(([name, id]) => ({ name, kind: 'queue', id }) as const),
+];
 
 const limitsOf = (tenant: string) => limitsOfTenant(configTable, tenant);
 const shared = { limitsOf, ...bind({ raiseVersion }, configTable) };
@@ -123,9 +143,20 @@ const deps: ManageDeps = {
   }),
   componentStates: componentStatesBy(
     { table: probeTable, queue: probeQueue, bucket: probeBucket },
-    componentsOf(requireEnv('HEALTH_COMPONENTS'), eventsQueue),
+    components,
     Date.now,
   ),
+  queueStates: queueStatesBy(
+    {
+      readQueue,
+      // CloudWatch's client is loaded when this is asked.
+      oldestAges: async (...args) => (await import('../../platform/queue-ages.ts')).oldestAges(...args),
+      now: Date.now,
+    },
+    queuesByRegion,
+    requireEnv('AWS_REGION'),
+  ),
+  engine: bind({ readDrainSchedule, readCursor, readProgress }, stateTable),
   randomBytes,
 };
 

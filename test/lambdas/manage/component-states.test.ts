@@ -1,17 +1,14 @@
 import { expect, it } from 'vitest';
-import { componentStatesBy, componentsOf } from '../../../lambdas/manage/component-states.ts';
+import { type Component, componentStatesBy } from '../../../lambdas/manage/component-states.ts';
 import { Fault } from '../../builders/faults.ts';
 
-const QUEUE_URL = 'https://sqs.eu-central-1.amazonaws.com/123456789012/Events';
+const components: readonly Component[] = [
+  { name: 'log', kind: 'table', id: 'LogTable' },
+  { name: 'payloads', kind: 'bucket', id: 'Payloads' },
+  { name: 'events', kind: 'queue', id: 'https://sqs.eu-central-1.amazonaws.com/123456789012/Events' },
+];
 
-it('components are read from a variable, and queues found beside a queue whose URL is known', () => {
-  expect(componentsOf('config table ConfigTable;slow queue SlowLane', QUEUE_URL)).toEqual([
-    { name: 'config', kind: 'table', id: 'ConfigTable' },
-    { name: 'slow', kind: 'queue', id: 'https://sqs.eu-central-1.amazonaws.com/123456789012/SlowLane' },
-  ]);
-});
-
-it('are probed together, and again once ten seconds are over', async () => {
+it('components are probed together, and again once ten seconds are over', async () => {
   const probed: string[] = [];
   let now = 0;
   let isAway = false;
@@ -24,7 +21,7 @@ it('are probed together, and again once ten seconds are over', async () => {
         if (isAway) throw new Fault('the queue does not answer');
       },
     },
-    componentsOf('log table LogTable;events queue Events;payloads bucket Payloads', QUEUE_URL),
+    components,
     () => now,
   );
   const well = { log: 'ok', events: 'ok', payloads: 'ok' };

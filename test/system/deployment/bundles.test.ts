@@ -35,6 +35,8 @@ it.each([
   ['Ingest', 'the client of S3', 'PutObject', false],
   ['Ingest', 'the compiler of JSON Schemas', '$dynamicRef', false],
   ['Ingest', 'the schemas of the API', 'ZodError', false],
+  ['Manage', 'the client of SQS', 'SendMessageBatch', true],
+  ['Manage', 'the client of CloudWatch', 'GraniteServiceVersion20100801', false],
   ['Fanout', 'the client of DynamoDB', 'DynamoDB_20120810', true],
   ['Fanout', 'the client of S3', 'PutObject', false],
   ['Fanout', 'the engine of regular expressions', 'error parsing regexp', false],

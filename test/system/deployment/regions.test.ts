@@ -1,12 +1,22 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, inject, it } from 'vitest';
+import { FIRST_TENANT } from '../../../lambdas/tenants/tenant-defaults.ts';
 import { assemblyWith } from '../../helpers/assembly.ts';
 import { startCloud } from '../../helpers/cloud.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { bindByHand, publishByHand } from '../../helpers/guide/by-hand.ts';
 import { startEndpoint } from '../../helpers/servers/endpoint.ts';
+import { putItem } from '../../helpers/tenant.ts';
 
 const FAR = 'eu-central-1';
+
+interface Overview {
+  readonly attention: readonly object[];
+  readonly queues: readonly { readonly name: string; readonly region: string }[];
+  readonly holdQueues: object;
+  readonly release: { readonly sentUpTo: string };
+  readonly recovery: object;
+}
 
 const cloud = await startCloud({
   assemblyDir: assemblyWith(
@@ -86,6 +96,67 @@ describe('two AWS regions (A23, D11)', () => {
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'no message of ours' }));
     const quarantine = cloud.resource(`${FAR}/Quarantine`).physicalId.split('/').at(-1)!;
     await eventually(() => expect(cloud.queues()[quarantine]!.visible).toBe(1));
+  });
+
+  it('show an operator what waits in each of their queues, and for how long (A17)', async () => {
+    const QueueUrl = cloud.resource('us-east-1/Quarantine').physicalId;
+    for (const MessageBody of ['unreadable', 'as well'])
+      await cloud.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+    const at = Date.now() + 3_600_000;
+    await putItem(cloud, 'State', { pk: 'rooms', sk: `${FIRST_TENANT}#tgt_of_nobody`, at });
+    await cloud.runSchedule('EveryMinute');
+    await cloud.runSchedule('Recover');
+
+    const overview = await cloud.api.call<Overview>('GET', '/v1/environment');
+    const queuesOf = (region: string) =>
+      overview.queues.filter((queue) => queue.region === region).map(({ name }) => name);
+    expect(queuesOf('us-east-1').sort()).toEqual([
+      'bulk',
+      'critical',
+      'deadLetters',
+      'events',
+      'outcomes',
+      'quarantine',
+      'replays',
+      'slow',
+      'standard',
+    ]);
+    expect(queuesOf(FAR).sort()).toEqual([
+      'bulk',
+      'critical',
+      'deadLetters',
+      'quarantine',
+      'slow',
+      'standard',
+    ]);
+    const quiet = { inFlight: 0, delayed: 0 };
+    const rest = overview.queues.filter(({ name }) => name !== 'quarantine');
+    for (const queue of rest) expect(queue).toMatchObject({ ...quiet, waiting: 0, oldestSeconds: null });
+    const last = overview.queues.filter(({ name }) => name === 'quarantine');
+    const oldestSeconds = expect.any(Number);
+    expect(last).toEqual([
+      { name: 'quarantine', region: 'us-east-1', ...quiet, waiting: 2, oldestSeconds },
+      { name: 'quarantine', region: FAR, ...quiet, waiting: 1, oldestSeconds },
+    ]);
+    const runbook = 'The quarantine alarm rings';
+    expect(overview.attention).toEqual([
+      {
+        text: expect.stringMatching(/^2 messages are in the quarantine of us-east-1, the oldest for /),
+        runbook,
+      },
+      {
+        text: expect.stringMatching(/^1 message is in the quarantine of eu-central-1, the oldest for /),
+        runbook,
+      },
+    ]);
+    expect(overview.holdQueues).toEqual({
+      scheduled: 1,
+      isMore: false,
+      firstDrainAt: new Date(at).toISOString(),
+    });
+    expect(overview.release).toEqual({ sentUpTo: expect.any(String), behindSeconds: 0 });
+    expect(Date.parse(overview.release.sentUpTo)).toBeGreaterThan(Date.now() + 60_000);
+    expect(overview.recovery).toMatchObject({ isRunning: false, endedAt: expect.any(String) });
   });
 
   it('need no permission that they lack, and call no resource in the wrong region', () => {

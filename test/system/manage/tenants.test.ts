@@ -133,6 +133,7 @@ describe('a tenant', () => {
       ['PATCH', `/v1/tenants/${other.id}`],
       ['DELETE', `/v1/tenants/${other.id}`],
       ['GET', `/v1/tenants/${one.id}`],
+      ['GET', '/v1/environment'],
     ] as const) {
       expect(await as(one.key, method, path), `${method} ${path}`).toMatchObject({ status: 403 });
     }
