@@ -11,6 +11,7 @@ const FOLDERS = [
   'values',
   'platform',
   'events',
+  'audit',
   'matching',
   'config',
   'http-client',

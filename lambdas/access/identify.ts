@@ -9,6 +9,7 @@ import type { Scope } from './scopes.ts';
 export interface Identity {
   /** As `Caller` has it. */
   readonly credential: string;
+  readonly credentialName?: string | undefined;
   readonly scopes: readonly Scope[];
   readonly expiresAt?: string | undefined;
   readonly tenant: TenantInUse;
@@ -53,7 +54,13 @@ export function createIdentify(deps: IdentifyDeps): Identify {
     // Compare also without a key: else the time would tell an unknown key from a wrong secret.
     const isRight = verifyKey(key ?? NO_KEY, token, now);
     if (!key || !isRight) return undefined;
-    return { credential: key.id, scopes: key.scopes, expiresAt: key.expiresAt, tenant };
+    return {
+      credential: key.id,
+      credentialName: key.name,
+      scopes: key.scopes,
+      expiresAt: key.expiresAt,
+      tenant,
+    };
   }
 
   async function identifyPortal(token: string, now: number): Promise<Found> {

@@ -58,6 +58,11 @@ export interface Route {
   readonly headers?: ZodObject;
   /** A write that leaves what its path names as it is, and so heeds no `If-Match`. */
   readonly changesNothing?: boolean;
+  /**
+   * Whether a call leaves an entry in the audit trail. Left out: whatever writes does; see `writes`. Reading a secret does
+   * as well.
+   */
+  readonly audited?: boolean;
   /** What the body may be; several where its content type decides. */
   readonly body?: Content | readonly Content[];
   /** By status. Errors that any route can answer are added by the documentation. */
@@ -69,6 +74,13 @@ export const PUBLIC_THROTTLE = 20;
 
 /** Declares a route, and keeps the types of its schemas. */
 export const route = <const R extends Route>(declared: R): R => declared;
+
+/** Whether a route may change anything. What the scope `read` is enough for is a question, whatever its method. */
+export const writes = ({ method, scope }: Pick<Route, 'method' | 'scope'>): boolean =>
+  method !== 'GET' && scope !== 'read';
+
+/** Whether a call of a route leaves an entry in the audit trail. */
+export const isAudited = (route: Route): boolean => route.audited ?? writes(route);
 
 /** A route's path as API Gateway has it: `/v1/event-types/{name+}`. */
 export const gatewayPath = ({ path, greedy }: Pick<Route, 'path' | 'greedy'>): Route['path'] =>

@@ -1,3 +1,4 @@
+import { auditRoutes } from './audit.ts';
 import { docsRoutes } from './docs.ts';
 import { eventTypeRoutes } from './event-types.ts';
 import { publish, publishBatch, publishLogs, publishToSubscription } from './events.ts';
@@ -26,6 +27,7 @@ export const ROUTES = {
   ...eventTypeRoutes,
   ...tenantRoutes,
   ...keyRoutes,
+  ...auditRoutes,
   ...environmentRoutes,
   ...overviewRoutes,
   ...docsRoutes,

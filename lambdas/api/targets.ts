@@ -170,6 +170,7 @@ export const targetRoutes = {
     method: 'GET',
     path: '/v1/targets/{id}/secrets',
     scope: 'manage',
+    audited: true,
     summary: 'Read a target’s secrets',
     description: 'Newest first. Of an ed25519 key pair only the public key is ever shown.',
     answers: { 200: { description: 'The secrets that sign.', schema: secrets } },

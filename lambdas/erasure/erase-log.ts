@@ -1,3 +1,4 @@
+import { auditPartition } from '../audit/audit-keys.ts';
 import { isProducerId } from '../events/event-id.ts';
 import {
   deliveryPartitions,
@@ -96,6 +97,16 @@ const eraseCounters = (
 
 async function* erasePartition({ log }: EraseLogDeps, pk: string): AsyncGenerator<number> {
   for await (const page of log.pagesOf(pk, { attributes: [] })) yield await log.deleteItems(page);
+}
+
+/** Deletes who changed what. Administrators keep who did what to the tenant, without its data. @yields items deleted */
+export async function* eraseAudit(
+  { log }: Pick<EraseLogDeps, 'log'>,
+  tenant: string,
+): AsyncGenerator<number> {
+  for await (const page of log.pagesOf(auditPartition(tenant), { attributes: [] })) {
+    yield await log.deleteItems(page);
+  }
 }
 
 /** Items that nothing can read are deleted as well. */

@@ -53,9 +53,10 @@ async function identifyOrThrow(
  * Lists are allowed in a simple response's context: the integration gets it as JSON
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html, its examples).
  */
-const toCaller = ({ credential, scopes, expiresAt, tenant }: Identity): Caller => ({
+const toCaller = ({ credential, credentialName, scopes, expiresAt, tenant }: Identity): Caller => ({
   tenant: tenant.id,
   credential,
+  ...(credentialName !== undefined && { credentialName }),
   scopes,
   ...(expiresAt && { expiresAt }),
   ...requestSettings(tenant),

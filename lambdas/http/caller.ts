@@ -6,6 +6,8 @@ export interface Caller {
   readonly tenant: string;
   /** `key_…`, `first` for the key made at deployment, or `portal` for a token of a consumer's browser. */
   readonly credential: string;
+  /** What its key is called. */
+  readonly credentialName?: string | undefined;
   /** As granted; see `mayUse` for what follows from them. */
   readonly scopes: readonly Scope[];
   /** When the credential ends, if it does. RFC 3339. */

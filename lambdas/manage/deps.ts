@@ -1,5 +1,6 @@
 import type * as keyUseStore from '../access/key-use-store.ts';
 import type * as signingKeyStore from '../access/signing-key-store.ts';
+import type * as auditStore from '../audit/audit-store.ts';
 import type * as configStore from '../config/config-store.ts';
 import type * as deliveryLogStore from '../delivery/delivery-log-store.ts';
 import type { ChallengeMessage, DrainMessage, EventsMessage } from '../delivery/messages.ts';
@@ -76,6 +77,8 @@ export interface LogDeps {
     'purgeDeadLetter' | 'readDeadLetters' | 'scanDeadLetters'
   >;
   readonly stats: Store<typeof statsStore, 'readStats'>;
+  /** Who changed what. */
+  readonly audit: Store<typeof auditStore, 'listAudit' | 'listAuditOf' | 'listEnvironmentAudit'>;
 }
 
 /** What the engine knows of targets. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Route } from '../api/route.ts';
+import { type Route, writes } from '../api/route.ts';
 import { type Maker, makerOf, SEED_BYTES } from '../config/maker.ts';
 import { idempotencyKeyOf } from '../http/admission.ts';
 import type { Caller } from '../http/caller.ts';
@@ -28,8 +28,8 @@ export async function idempotently(
   request: ManageRequest,
   run: (make: Maker) => Promise<Answer>,
 ): Promise<Answer> {
-  // A request that the scope `read` is enough for writes nothing, not even this.
-  const isHeeded = route.method === 'POST' && route.scope !== 'read';
+  // A question writes nothing, not even this.
+  const isHeeded = route.method === 'POST' && writes(route);
   const key = isHeeded ? idempotencyKeyOf(request.headers) : undefined;
   const now = deps.now();
   const seed = deps.randomBytes(SEED_BYTES);

@@ -1,5 +1,6 @@
 import type { OperationsOf, ROUTES } from '../api/routes.ts';
 import type { Operation } from './operation.ts';
+import * as audit from './operations/audit.ts';
 import * as deadLetters from './operations/dead-letters.ts';
 import { getEgress } from './operations/egress.ts';
 import { getHealth } from './operations/environment-health.ts';
@@ -85,6 +86,8 @@ export const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUT
   rotateKey: keys.rotateKey,
   deleteKey: keys.deleteKey,
   createPortalToken,
+  listAudit: audit.listAudit,
+  listEnvironmentAudit: audit.listEnvironmentAudit,
   getStats,
   getHealth,
   getEgress,

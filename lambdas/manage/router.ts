@@ -3,6 +3,7 @@ import { type Route, routeKeys } from '../api/route.ts';
 import { ROUTES } from '../api/routes.ts';
 import { json, notFound } from '../http/errors.ts';
 import { etagOf } from '../http/precondition.ts';
+import { type AuditDeps, audited } from './audit/audited.ts';
 import type { ManageDeps } from './deps.ts';
 import { inFormat } from './export.ts';
 import { type IdempotencyDeps, idempotently } from './idempotent.ts';
@@ -11,6 +12,7 @@ import { OPERATIONS } from './operations.ts';
 import { admit, bodyOf, ifMatchOf, type ManageRequest, pathId, queryOf } from './request.ts';
 
 interface Served {
+  readonly name: string;
   readonly route: Route;
   readonly operation: (deps: ManageDeps, call: Call) => Promise<Answer>;
 }
@@ -19,7 +21,7 @@ const byRouteKey = new Map(
   Object.entries(OPERATIONS).flatMap(([name, operation]): [string, Served][] => {
     const route: Route = ROUTES[name as keyof typeof OPERATIONS];
     // The compiler has checked each operation against its own route. From here on they are all alike.
-    const served = { route, operation: operation as unknown as Served['operation'] };
+    const served = { name, route, operation: operation as unknown as Served['operation'] };
     return routeKeys(route).map((key) => [key, served]);
   }),
 );
@@ -28,11 +30,12 @@ const byRouteKey = new Map(
 export function createRouter(
   deps: ManageDeps,
   idempotency: IdempotencyDeps,
+  audit: AuditDeps,
 ): (request: ManageRequest) => Promise<APIGatewayProxyStructuredResultV2> {
   return async (request) => {
     const served = byRouteKey.get(request.routeKey);
     if (!served) throw notFound('route');
-    const { route, operation } = served;
+    const { name, route, operation } = served;
     const caller = admit(request, route);
     const call = {
       caller,
@@ -44,7 +47,9 @@ export function createRouter(
       request,
     };
     const answer = await idempotently(idempotency, caller, route, request, (make) =>
-      operation(deps, { ...call, make }),
+      audited(audit, { operation: name, route, call }, deps, (recording) =>
+        operation(recording, { ...call, make }),
+      ),
     );
     return responseOf(await inFormat(route, request, answer));
   };

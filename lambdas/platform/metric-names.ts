@@ -46,6 +46,8 @@ export type MetricName =
   | 'LoopsStopped'
   /** Messages that failed for a reason of our own, and will be received again. */
   | 'Faults'
+  /** Entries of the audit trail that could not be written. The log has them. */
+  | 'AuditEntriesUnwritten'
   /** Milliseconds that an endpoint took to answer. */
   | 'AnswerTime'
   /** Milliseconds from an event's acceptance to its delivery. */

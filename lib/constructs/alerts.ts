@@ -1,11 +1,19 @@
-import { Aws } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Aws, Duration } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  Metric,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { METRIC_NAMESPACE, type MetricName } from '../../lambdas/platform/metric-names.ts';
 import type { PosthornFunction } from './function.ts';
 
 export interface AlertsProps {
@@ -13,6 +21,16 @@ export interface AlertsProps {
   /** Addresses that get a mail for each alert, once they have confirmed the mail that AWS sends first. */
   readonly emails: readonly string[];
 }
+
+/** How often something of ours was counted within five minutes, in the region where it is. */
+export const counted = (environment: string, metricName: MetricName): IMetric =>
+  new Metric({
+    namespace: METRIC_NAMESPACE,
+    metricName,
+    dimensionsMap: { Environment: environment },
+    statistic: Stats.SUM,
+    period: Duration.minutes(5),
+  });
 
 /** Notifies the operator: an encrypted topic, over TLS only, to which alarms and functions publish. */
 export class Alerts extends Construct {

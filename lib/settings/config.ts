@@ -129,6 +129,8 @@ const settingsSchema = z
       /** The key made at deployment. With API Gateway's own cache, a replaced key works for at most a minute. */
       firstKey: cached(),
     }),
+    /** How long the audit trail keeps who changed what. An entry takes some 2 kB: a million of them cost $0.50 a month. */
+    auditDays: z.int().min(1).max(3650),
     /** How long CloudWatch keeps the functions' own lines. */
     functionLogDays: z.union([z.literal(7), z.literal(14), z.literal(30), z.literal(90), z.literal(365)]),
     /**
@@ -212,6 +214,9 @@ const CACHE_SECONDS: Settings['cacheSeconds'] = {
 export const cacheMs = ({ cacheSeconds }: Settings, what: keyof Settings['cacheSeconds']): string =>
   String(Math.round(cacheSeconds[what] * 1000));
 
+/** A quarter: what is looked into after it was noticed late. */
+const AUDIT_DAYS = 90;
+
 const ENVIRONMENTS = {
   [LOCAL]: {
     account: LOCAL_ACCOUNT,
@@ -228,6 +233,7 @@ const ENVIRONMENTS = {
     disableAfterHours: 120,
     dispatchRegions: [],
     cacheSeconds: CACHE_SECONDS,
+    auditDays: AUDIT_DAYS,
     functionLogDays: 7,
     // Each concurrent invocation is a thread of some 40 MB.
     concurrency: { fanout: 2, critical: 2, standard: 4, slow: 4, bulk: 2, record: 2 },
@@ -245,6 +251,7 @@ const ENVIRONMENTS = {
     disableAfterHours: 120,
     dispatchRegions: [],
     cacheSeconds: CACHE_SECONDS,
+    auditDays: AUDIT_DAYS,
     functionLogDays: 7,
     // The least that AWS takes, since a new account may run as few as 10 functions at once. With the two queues that
     // have a fixed 2, all eight want 16 at most, when all are busy.
@@ -263,6 +270,7 @@ const ENVIRONMENTS = {
     disableAfterHours: 120,
     dispatchRegions: [],
     cacheSeconds: CACHE_SECONDS,
+    auditDays: AUDIT_DAYS,
     functionLogDays: 14,
     concurrency: { fanout: 5, critical: 10, standard: 20, slow: 20, bulk: 5, record: 5 },
   },
@@ -280,6 +288,7 @@ const ENVIRONMENTS = {
     disableAfterHours: 120,
     dispatchRegions: [],
     cacheSeconds: CACHE_SECONDS,
+    auditDays: AUDIT_DAYS,
     functionLogDays: 30,
     // 50 × 10 deliveries at once in each lane: 500 a second to endpoints that take a second each. All queues take 174
     // of the account's concurrent executions: 1,000 by default, in a new account often as few as 10 until it asks for

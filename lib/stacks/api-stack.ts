@@ -24,6 +24,7 @@ import {
 } from '../../lambdas/api/route.ts';
 import { ROUTES } from '../../lambdas/api/routes.ts';
 import { TROUBLED_INDEX } from '../../lambdas/targets/troubled-index.ts';
+import { counted } from '../constructs/alerts.ts';
 import { PosthornFunction } from '../constructs/function.ts';
 import { accessLog } from '../settings/access-log.ts';
 import { allowedPortsOf, cacheMs, type Settings } from '../settings/config.ts';
@@ -83,6 +84,10 @@ export class ApiStack extends Stack {
       }
     }
     this.addFallback(httpApi, stage, docs);
+    api.storage.alerts.watch(this, 'AuditAlarm', {
+      description: 'Posthorn: a call changed something, and its audit entry could not be written',
+      metric: counted(api.environment, 'AuditEntriesUnwritten'),
+    });
     new CfnOutput(this, 'ApiUrl', { value: httpApi.apiEndpoint });
     new CfnOutput(this, 'ApiKeySecret', { value: api.storage.apiKey.secretArn });
   }
@@ -204,6 +209,7 @@ export class ApiStack extends Stack {
       QUEUES: queueNames(queuesByRegion.map(withoutLast)),
       REPLAYS_QUEUE_URL: queues.replays.queueUrl,
       LOG_RETENTION_SECONDS: String(this.api.settings.logRetentionHours * 3600),
+      AUDIT_SECONDS: String(this.api.settings.auditDays * 86_400),
       SECRET_OVERLAP_HOURS: String(this.api.settings.secretOverlapHours),
       MAX_LOG_RETENTION_HOURS: String(this.api.settings.maxLogRetentionHours),
       ALLOW_HTTP: String(this.api.settings.allowHttp),
@@ -225,7 +231,7 @@ export class ApiStack extends Stack {
     );
     manage.allow(['kms:Decrypt'], key.keyArn);
     manage.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], logTable.tableArn);
-    // A replay is noted before it is sent; see replay-claim-store.ts.
+    // A replay is noted before it is sent; see replay-claim-store.ts. The audit trail is written, never deleted from.
     manage.allow(['dynamodb:PutItem', 'dynamodb:UpdateItem'], logTable.tableArn);
     manage.allow(['dynamodb:Query'], ...logIndexArns(this.api.storage));
     manage.allow(

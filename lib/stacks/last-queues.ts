@@ -1,9 +1,8 @@
 import { Duration, Validations } from 'aws-cdk-lib';
-import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { METRIC_NAMESPACE, type MetricName } from '../../lambdas/platform/metric-names.ts';
-import type { Alerts } from '../constructs/alerts.ts';
+import { type Alerts, counted } from '../constructs/alerts.ts';
 import { MAX_RECEIVES, posthornQueue } from '../constructs/queue.ts';
 import { logEnvironment } from '../settings/log-environment.ts';
 import type { Surroundings } from './lanes.ts';
@@ -70,13 +69,7 @@ function watch(scope: Construct, quarantine: IQueue, alerts: Alerts): void {
 export function watchLoops(scope: Construct, environment: string, alerts: Alerts): void {
   alerts.watch(scope, 'LoopsAlarm', {
     description: 'Posthorn: messages were given up that came back to their function more often than can be',
-    metric: new Metric({
-      namespace: METRIC_NAMESPACE,
-      metricName: 'LoopsStopped' satisfies MetricName,
-      dimensionsMap: { Environment: environment },
-      statistic: Stats.SUM,
-      period: Duration.minutes(5),
-    }),
+    metric: counted(environment, 'LoopsStopped'),
   });
 }
 

@@ -100,6 +100,7 @@ describe('settings', () => {
       { ...dev, cacheSeconds: { ...dev.cacheSeconds, target: 0 } },
       /cacheSeconds.target: /,
     ],
+    ['a trail that is not kept', { ...dev, auditDays: 0 }, /auditDays: .*>=1/],
     ['days that CloudWatch has not', { ...dev, functionLogDays: 8 }, /functionLogDays: /],
     [
       'a concurrency that Lambda refuses',

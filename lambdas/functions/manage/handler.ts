@@ -4,6 +4,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { API_KEY } from '../../access/api-key-entity.ts';
 import { getKeyUses } from '../../access/key-use-store.ts';
 import { signingKey } from '../../access/signing-key-store.ts';
+import { addAuditEntry, listAudit, listAuditOf, listEnvironmentAudit } from '../../audit/audit-store.ts';
 import { deleteOwned, getSubscriptions, putAddress, raiseVersion } from '../../config/config-store.ts';
 import { EVENT_TYPE, FILTER, SUBSCRIPTION } from '../../config/entities.ts';
 import { entityStore } from '../../config/entity-store.ts';
@@ -24,6 +25,7 @@ import {
 import { begin, finish, forget, release } from '../../http/idempotency-store.ts';
 import { portsOf } from '../../http-client/ports.ts';
 import { apiErrors } from '../../manage/api-errors.ts';
+import type { AuditDeps } from '../../manage/audit/audited.ts';
 import { type Component, componentStatesBy } from '../../manage/component-states.ts';
 import type { Environment, ManageDeps } from '../../manage/deps.ts';
 import { configured } from '../../manage/entity-service.ts';
@@ -61,6 +63,7 @@ import {
   readTenant,
   replaceTenant,
 } from '../../tenants/tenant-store.ts';
+import { ulidSource } from '../../values/ids.ts';
 
 const configTable = requireEnv('CONFIG_TABLE');
 const logTable = requireEnv('LOG_TABLE');
@@ -126,6 +129,7 @@ const deps: ManageDeps = {
   deliveryLog: bind({ getDeliveries, getDeliveriesOf, listDeliveries }, logTable),
   deadLetters: bind({ purgeDeadLetter, readDeadLetters, scanDeadLetters }, logTable),
   stats: bind({ readStats }, logTable),
+  audit: bind({ listAudit, listAuditOf, listEnvironmentAudit }, logTable),
   health,
   holdQueue: bind({ countHeld, nextDrainAt, scheduleDrainEarlier }, stateTable),
   rateSlots: bind({ forgetSlots }, stateTable),
@@ -160,11 +164,20 @@ const deps: ManageDeps = {
   randomBytes,
 };
 
-const serve = createRouter(deps, {
+const idempotency = {
   ...bind({ begin, finish, forget, release }, configTable),
   now: Date.now,
   randomBytes,
-});
+};
+
+const keepSeconds = requireEnvNumber('AUDIT_SECONDS');
+const audit: AuditDeps = {
+  addEntry: (entry, of) => addAuditEntry(logTable, entry, { ...of, keepSeconds }),
+  now: Date.now,
+  ulid: ulidSource(),
+};
+
+const serve = createRouter(deps, idempotency, audit);
 
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
   .use(apiErrors(Date.now))

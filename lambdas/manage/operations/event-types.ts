@@ -62,7 +62,13 @@ function jsonText(value: unknown, field: string): string {
   throw invalid(`expected at most ${MAX_JSON_BYTES} bytes of JSON`, field);
 }
 
-const settingsOf = ({ description, schema, sample, version, deprecated }: EventType): EventTypeSettings => ({
+export const settingsOf = ({
+  description,
+  schema,
+  sample,
+  version,
+  deprecated,
+}: EventType): EventTypeSettings => ({
   ...(description !== undefined && { description }),
   ...(schema !== undefined && { schema: JSON.parse(schema) }),
   ...(sample !== undefined && { sample: JSON.parse(sample) }),

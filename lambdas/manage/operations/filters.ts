@@ -70,7 +70,7 @@ function refuseNullsIn(filters: unknown): void {
 }
 
 /** A filter's settings, as they are read and can be written back. */
-const filterSettingsOf = (filter: Filter) => ({
+export const filterSettingsOf = (filter: Filter) => ({
   ...(filter.name !== undefined && { name: filter.name }),
   ...partsOf(filter),
   ...(filter.description !== undefined && { description: filter.description }),

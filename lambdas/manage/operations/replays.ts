@@ -227,7 +227,7 @@ function replayView(job: StoredJob): ReplayView {
   };
 }
 
-function selectionView(selection: Selection) {
+export function selectionView(selection: Selection) {
   const { kind, subscription } = selection;
   const about = { deliveries: kind, ...(subscription !== undefined && { subscriptionId: subscription }) };
   if (kind === 'event') return { ...about, eventId: selection.event };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { keyUseKeys } from '../../../lambdas/access/key-use-store.ts';
+import { auditPartition, entryKey, referencePrefix } from '../../../lambdas/audit/audit-keys.ts';
 import { addressKey, configKey } from '../../../lambdas/config/config-keys.ts';
 import { healthPartition } from '../../../lambdas/endpoint-health/health-store.ts';
 import { eraseTenants } from '../../../lambdas/erasure/erase-tenants.ts';
@@ -37,6 +38,9 @@ function fill(world: World, tenant: string): void {
     log.put(deliveryKey(tenant, old, ulid), { target: 'tgt_old' });
   }
   for (const target of [undefined, 'tgt_1', 'tgt_old']) log.put(statsKey(tenant, target, '2026-11-21T10'));
+  const audited = lowestUlidAt(world.clock.now);
+  log.put(entryKey(tenant, audited));
+  log.put({ pk: auditPartition(tenant), sk: `${referencePrefix('tgt_1')}${audited}` });
   world.payloads.add(`${tenant}/a`).add(`${tenant}/b`);
   world.tenants.add(tenant);
 }

@@ -106,7 +106,11 @@ describe('the authorizer knows each kind of credential', () => {
   const settings = { schemaCheck: 'warn', maxPayloadBytes: 4_500_000 };
 
   it.each<[string, string, object]>([
-    ['a key', TEXT, { tenant: TENANT, credential: KEY.id, scopes: ['publish', 'read'] }],
+    [
+      'a key',
+      TEXT,
+      { tenant: TENANT, credential: KEY.id, credentialName: 'shop', scopes: ['publish', 'read'] },
+    ],
     ['a key that is being replaced', REPLACED, { tenant: TENANT, credential: KEY.id }],
     ['a portal token', PORTAL, { tenant: TENANT, credential: 'portal', scopes: ['read'] }],
     ['the first key', FIRST_KEY, { tenant: FIRST_TENANT, credential: 'first', scopes: ['admin'] }],

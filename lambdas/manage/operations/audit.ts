@@ -1,0 +1,76 @@
+import type { AuditEntryView } from '../../api/audit.ts';
+import { ROUTES } from '../../api/routes.ts';
+import type { AuditEntry } from '../../audit/audit-entry.ts';
+import type { AuditFound, AuditPage } from '../../audit/audit-store.ts';
+import { invalid } from '../../http/errors.ts';
+import { timeOfUlid, ulidOf, withPrefix } from '../../values/ids.ts';
+import type { Operation } from '../operation.ts';
+import { pageAnswer, pageOf } from '../page.ts';
+
+type Routes = typeof ROUTES;
+type Query = Parameters<typeof pageOf>[0] & {
+  readonly [name in 'credential' | 'operation' | 'from' | 'to']?: string | undefined;
+};
+
+/** @throws ApiError for a filter that matches nothing */
+function wanted({ credential, operation, from, to, ...query }: Query): AuditPage {
+  if (operation !== undefined && !Object.hasOwn(ROUTES, operation)) {
+    throw invalid('expected the operationId of a call, such as patchTarget', 'operation');
+  }
+  const span = {
+    ...(from !== undefined && { from: Date.parse(from) }),
+    ...(to !== undefined && { to: Date.parse(to) }),
+  };
+  if (span.from !== undefined && span.to !== undefined && span.from > span.to) {
+    throw invalid('expected a time before `to`', 'from');
+  }
+  const { cursor, ...page } = pageOf(query);
+  return { ...page, filter: { credential, operation, ...span }, after: cursor };
+}
+
+/** By default a full page has a next one. Here it is known whether there is one. */
+const answerOf = ({ entries, next }: AuditFound) =>
+  pageAnswer(
+    entries.map((entry) => ({ view: viewOf(entry), cursor: entry.ulid })),
+    { limit: Number.POSITIVE_INFINITY },
+    next,
+  );
+
+const viewOf = (entry: AuditEntry): AuditEntryView => ({
+  id: withPrefix('aud', entry.ulid),
+  at: new Date(timeOfUlid(entry.ulid)).toISOString(),
+  tenantId: entry.tenant,
+  operation: entry.operation,
+  credential: entry.credential,
+  ...(entry.credentialName !== undefined && { credentialName: entry.credentialName }),
+  ...(entry.address !== undefined && { address: entry.address }),
+  ...(entry.userAgent !== undefined && { userAgent: entry.userAgent }),
+  ...(entry.requestId !== undefined && { requestId: entry.requestId }),
+  ...(entry.brokenOff && { brokenOff: true }),
+  entities: entry.entities.map(({ fields, ...entity }) => ({
+    ...entity,
+    ...(fields && { fields: [...fields] }),
+  })),
+});
+
+export const listAudit: Operation<Routes['listAudit']> = async ({ audit }, { tenant, query, make }) => {
+  const { entityId, ...rest } = query;
+  const page = wanted(rest);
+  const found =
+    entityId === undefined
+      ? await audit.listAudit(tenant, page, make.now)
+      : await audit.listAuditOf(tenant, entityId, page, make.now);
+  return answerOf(found);
+};
+
+export const listEnvironmentAudit: Operation<Routes['listEnvironmentAudit']> = async (
+  { audit },
+  { query, make },
+) => {
+  const { tenantId, ...rest } = query;
+  const page = wanted(rest);
+  if (tenantId !== undefined && !ulidOf('ten', tenantId)) {
+    throw invalid("expected a tenant's id", 'tenantId');
+  }
+  return answerOf(await audit.listEnvironmentAudit(tenantId, page, make.now));
+};
