@@ -38,31 +38,36 @@ export interface FullRequest {
 }
 
 /**
- * Takes the deliveries that fill a request, so that they need not wait in the hold queue. With a rate limit they wait all
- * the same: a drain gives requests their slots. So do deliveries that memory has no place for.
+ * Takes the deliveries that fill a request, so that they need not wait in the hold queue; all of them, if an owner asked for
+ * one of them. With a rate limit they wait all the same: a drain gives requests their slots. So do deliveries that memory has
+ * no place for.
  */
 export function takeFullRequests(conclusions: readonly Concluded[]): {
   full: FullRequest[];
   rest: Concluded[];
 } {
   const full: FullRequest[] = [];
-  const rest: Concluded[] = [];
-  const byTarget = Map.groupBy(conclusions, ({ received }) => refName(received));
+  const { forBatch = [], rest = [] } = Object.groupBy(conclusions, ({ decision }) =>
+    decision.kind === 'hold' && decision.reason === 'batch' ? 'forBatch' : 'rest',
+  );
+  const byTarget = Map.groupBy(forBatch, ({ received }) => refName(received));
   let bytes = 0;
   for (const ofTarget of byTarget.values()) {
-    const { destination, decision } = ofTarget[0]!;
-    const isForBatch = decision.kind === 'hold' && decision.reason === 'batch';
+    const { destination } = ofTarget[0]!;
     const { batching, rateLimit } = destination?.target ?? {};
-    if (!isForBatch || !batching || rateLimit) {
+    if (!batching || rateLimit) {
       rest.push(...ofTarget);
       continue;
     }
     const fitting = withinBytes(ofTarget, MAX_BATCHES_BYTES - bytes);
-    const count = fitting.length - (fitting.length % batching.maxEvents);
+    const isAsked = fitting.some(({ received }) => received.asked);
+    const count = isAsked ? fitting.length : fitting.length - (fitting.length % batching.maxEvents);
     bytes += bytesOf(ofTarget.slice(0, count));
     rest.push(...ofTarget.slice(count));
     for (let i = 0; i < count; i += batching.maxEvents) {
-      const deliveries = ofTarget.slice(i, i + batching.maxEvents).map(({ received }) => received);
+      const deliveries = ofTarget
+        .slice(i, Math.min(count, i + batching.maxEvents))
+        .map(({ received }) => received);
       full.push({ deliveries, destination: destination as KnownDestination });
     }
   }
@@ -96,9 +101,9 @@ export async function postBatches(
     const { tenant, event } = deliveries[0]!;
     const { keepSeconds } = event;
     const generation = leastGeneration(deliveries);
-    await deps.noteHealth([
-      { tenant, target, health: destination.health, attempts, keepSeconds, generation },
-    ]);
+    const { health } = destination;
+    const isAsked = deliveries.some(({ asked }) => asked);
+    await deps.noteHealth([{ tenant, target, health, attempts, keepSeconds, generation, isAsked }]);
   }
   const posted = requests.flatMap(({ request }, i) => {
     const attempt = made[i];

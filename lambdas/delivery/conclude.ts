@@ -6,7 +6,7 @@ import { refName } from '../values/target-ref.ts';
 import { queueDelaySeconds } from './decide.ts';
 import type { Decision, Destination, HoldReason } from './decision.ts';
 import type { DeadMessage, DeliveryMessage, OutcomesMessage } from './messages.ts';
-import { type Conclusion, outcomeOf } from './outcome.ts';
+import { asWaiting, type Conclusion, outcomeOf } from './outcome.ts';
 import type { LaneQueues } from './queues/lane-queues.ts';
 import { sentOn } from './queues/loop-bounds.ts';
 
@@ -91,9 +91,11 @@ function sendingOf(
     case 'move':
       return { received, message: toLane(decision.lane, sentOn(delivery)) };
     case 'retry':
-    case 'later':
+    case 'later': {
       if (decision.via === 'table') return undefined;
-      return { received, message: toLane('slow', sentOn(delivery), delayOf(decision, now)) };
+      const waiting = asWaiting({ received, delivery, decision });
+      return { received, message: toLane('slow', sentOn(waiting), delayOf(decision, now)) };
+    }
     case 'delivered':
     case 'hold':
       return undefined;
@@ -124,9 +126,7 @@ async function parkAll(
   conclusions: readonly Of<'retry' | 'later'>[],
 ): Promise<DeliveryMessage[]> {
   try {
-    await deps.park(
-      conclusions.map(({ delivery, decision }) => ({ message: sentOn(delivery), due: decision.at })),
-    );
+    await deps.park(conclusions.map((one) => ({ message: sentOn(asWaiting(one)), due: one.decision.at })));
     return [];
   } catch (error) {
     warn('deliveries not parked', errorFields(error));
@@ -141,7 +141,7 @@ async function holdAll(deps: ConcludeDeps, conclusions: readonly Of<'hold'>[]): 
     [...byTarget.values()].map(async (ofTarget) => {
       try {
         const { destination, decision } = ofTarget[0]!;
-        const deliveries = ofTarget.map(({ delivery }) => delivery);
+        const deliveries = ofTarget.map(asWaiting);
         await deps.hold(deliveries, decision.reason, destination!);
         return [];
       } catch (error) {

@@ -14,9 +14,10 @@ import type { DeliveryMessage } from './messages.ts';
 import type { Conclusion } from './outcome.ts';
 import { isDeliveryLooping, leastGeneration } from './queues/loop-bounds.ts';
 import { noteLoop } from './queues/note-loop.ts';
+import { mayBeSuperseded, type SupersededDeps, supersededAmong } from './superseded.ts';
 import { triage } from './triage.ts';
 
-export interface DeliverDeps extends AttemptDeps, BatchDeps, ConcludeDeps {
+export interface DeliverDeps extends AttemptDeps, BatchDeps, ConcludeDeps, SupersededDeps {
   readonly destinationsOf: Destinations['destinationsOf'];
   readonly slotsFor: RateSlots['slotsFor'];
 }
@@ -42,9 +43,12 @@ async function deliver(
   deps: DeliverDeps,
   deliveries: readonly DeliveryMessage[],
 ): Promise<DeliveryMessage[]> {
-  const { destinationOf, isHeldUp } = await deps.destinationsOf(deliveries);
+  const [{ destinationOf, isHeldUp }, { isVoid, isUnclear }] = await Promise.all([
+    deps.destinationsOf(deliveries),
+    voidAmong(deps, deliveries),
+  ]);
   const now = deps.now();
-  const known = deliveries.filter((delivery) => !isHeldUp(delivery));
+  const known = deliveries.filter((one) => !isHeldUp(one) && !isUnclear(one) && !isVoid(one));
   const { decided, toPost } = split(deps, known, destinationOf, now);
   const { full, rest } = takeFullRequests(decided);
   const slots = await deps.slotsFor(toPost, now);
@@ -58,7 +62,22 @@ async function deliver(
   measure(conclusions, deps.lane, deps.now());
   for (const { received, decision } of decided) if (decision === LOOPING) noteLoop('delivery', received);
   const concluded = new Set(conclusions.map(({ received }) => received));
-  return deliveries.filter((delivery) => !concluded.has(delivery) || faulty.has(delivery));
+  return deliveries.filter((one) => !isVoid(one) && (!concluded.has(one) || faulty.has(one)));
+}
+
+/** Which messages are void. Where the log can't be read, those that may be are unclear, and no others. */
+async function voidAmong(
+  deps: SupersededDeps,
+  deliveries: readonly DeliveryMessage[],
+): Promise<Record<'isVoid' | 'isUnclear', (delivery: DeliveryMessage) => boolean>> {
+  try {
+    const superseded = await supersededAmong(deps, deliveries);
+    if (superseded.size > 0) emitMetrics({ Superseded: superseded.size });
+    return { isVoid: (one) => superseded.has(one), isUnclear: () => false };
+  } catch (error) {
+    warn('deliveries held up', errorFields(error));
+    return { isVoid: () => false, isUnclear: mayBeSuperseded };
+  }
 }
 
 /**
@@ -112,6 +131,7 @@ function seenIn(conclusions: readonly Concluded[]): Seen[] {
       attempts: ofTarget.flatMap(madeBy),
       keepSeconds: event.keepSeconds,
       generation: leastGeneration(ofTarget.map((one) => one.received)),
+      isAsked: ofTarget.some((one) => isAttempted(one) && one.received.asked),
     };
   });
 }

@@ -170,8 +170,9 @@ const DELIVERY = itemKind('delivery', {
   ttl: z.number(),
 });
 type DeliveryItem = ItemOf<typeof DELIVERY> & Key;
-const { status, nextAttemptAt } = DELIVERY.fields;
+const { status, nextAttemptAt, order, run } = DELIVERY.fields;
 const DELIVERY_STATE = itemKind('delivery', { status, nextAttemptAt });
+const DELIVERY_PROGRESS = itemKind('delivery', { status, order, run });
 
 const fromItem = (item: DeliveryItem, subscription: string): LoggedDelivery => ({
   subscription,
@@ -262,6 +263,33 @@ export async function getStates(
   });
   const found = new Map(items.map((item) => [nameOf(item), item]));
   return keys.map((key) => found.get(nameOf(key)));
+}
+
+/** How far a delivery has come. */
+export type Progress = Pick<LoggedDelivery, 'status' | 'order' | 'run'>;
+
+/**
+ * How far deliveries have come, by `deliveryName`; one without an outcome is missing. What is known may be a second old.
+ * @param refs may name a delivery twice
+ */
+export async function getProgress(
+  table: string,
+  tenant: string,
+  refs: readonly DeliveryAt[],
+): Promise<Map<string, Progress>> {
+  const byKey = new Map(
+    refs.map((ref) => {
+      const key = deliveryKey(tenant, ref.subscription, ref.ulid);
+      return [`${key.pk} ${key.sk}`, { key, name: deliveryName(ref) }];
+    }),
+  );
+  const keys = [...byKey.values()].map(({ key }) => key);
+  const items = await getAll(DELIVERY_PROGRESS, table, keys, {
+    attributes: ['status', 'order', 'run'],
+    // As if there were no outcome: the next one mends the item.
+    onUnreadable: skipDamaged,
+  });
+  return new Map(items.map((item) => [byKey.get(`${item.pk} ${item.sk}`)!.name, item]));
 }
 
 /** Deliveries to a subscription, newest event first. @param before an event's ULID that the list goes on behind */

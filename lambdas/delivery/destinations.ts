@@ -16,11 +16,14 @@ export interface KnownDestination extends Destination {
 }
 type OnUnreadableTarget = (name: string, error: UnreadableItemError) => void;
 type Configured = Omit<KnownDestination, 'health'>;
+/** When it was read, in milliseconds since the epoch. */
+type Cached = Configured & { readonly readAt: number };
 
 /** Reads what is known of targets, by `refName`. */
 type Read<T> = (refs: readonly TargetRef[], onUnreadable: OnUnreadableTarget) => Promise<Map<string, T>>;
 
 export interface DestinationsDeps {
+  readonly now: () => number;
   readonly loadTargets: Read<Target>;
   readonly getChallengeResults: Read<ChallengeResult>;
   readonly healthOf: HealthCache['healthOf'];
@@ -32,8 +35,8 @@ export interface DestinationsDeps {
 
 export interface Destinations {
   /**
-   * Looks up the targets of deliveries, and how they do, together and only where they are not known. A deleted one is
-   * undefined. A target of which an item cannot be read holds up its own deliveries, and no others.
+   * Looks up the targets of deliveries, and how they do, together and only where they are not known. What was replayed goes
+   * to its target as it was then, or as it is since: its owner may have changed it just before. A deleted one is undefined. A target of which an item cannot be read holds up its own deliveries, and no others.
    * @returns `isHeldUp` is whether a delivery has to be received again for that reason
    */
   destinationsOf(deliveries: readonly DeliveryMessage[]): Promise<{
@@ -51,22 +54,24 @@ export function createDestinations(deps: DestinationsDeps): Destinations {
    * A target that gets nothing is not kept: its deliveries are dead letters, and its owner, who has just switched it on or
    * passed its challenge, must not lose the next. A batch that fails in this way costs no more than one that is posted.
    */
-  const cache = new LRUCache<string, Configured>({ max: MAX_TARGETS, ttl: deps.freshMs });
+  const cache = new LRUCache<string, Cached>({ max: MAX_TARGETS, ttl: deps.freshMs });
 
   async function configuredOf(
     refs: ReadonlyMap<string, TargetRef>,
+    since: ReadonlyMap<string, number>,
     onUnreadable: OnUnreadableTarget,
   ): Promise<Map<string, Configured>> {
     const known = new Map<string, Configured>();
     const unknown = new Map<string, TargetRef>();
     for (const [name, ref] of refs) {
-      const configured = cache.get(name);
-      if (configured) known.set(name, configured);
+      const cached = cache.get(name);
+      if (cached && cached.readAt >= (since.get(name) ?? 0)) known.set(name, cached);
       else unknown.set(name, ref);
     }
     if (unknown.size === 0) return known;
+    const readAt = deps.now();
     for (const [name, configured] of await loadConfigured(deps, unknown, onUnreadable)) {
-      if (!configured.obstacle) cache.set(name, configured);
+      if (!configured.obstacle) cache.set(name, { ...configured, readAt });
       known.set(name, configured);
     }
     return known;
@@ -84,14 +89,16 @@ export function createDestinations(deps: DestinationsDeps): Destinations {
         emitMetrics({ UnreadableItems: 1 });
       };
       const [configured, healthByTarget] = await Promise.all([
-        configuredOf(refs, holdUp),
+        configuredOf(refs, latestReplays(deliveries), holdUp),
         deps.healthOf([...refs.values()], holdUp),
       ]);
       return {
         destinationOf: (delivery) => {
           const name = refName(delivery);
           const found = configured.get(name);
-          return found && { ...found, health: healthByTarget.get(name) };
+          if (!found) return undefined;
+          const { target, obstacle } = found;
+          return { target, obstacle, health: healthByTarget.get(name) };
         },
         isHeldUp: (delivery) => unreadable.has(refName(delivery)),
       };
@@ -107,6 +114,17 @@ export function createDestinations(deps: DestinationsDeps): Destinations {
       return found && { ...found, health };
     },
   };
+}
+
+/** When a delivery of each target was last replayed, if any was, by `refName`. */
+function latestReplays(deliveries: readonly DeliveryMessage[]): Map<string, number> {
+  const latest = new Map<string, number>();
+  for (const { tenant, target, replayedAt } of deliveries) {
+    if (replayedAt === undefined) continue;
+    const name = refName({ tenant, target });
+    latest.set(name, Math.max(replayedAt, latest.get(name) ?? 0));
+  }
+  return latest;
 }
 
 /** One read for all targets, and one more for those that have to be verified. */

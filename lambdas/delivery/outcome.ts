@@ -22,9 +22,9 @@ const KEPT_ATTEMPTS = 40;
 /** Attempts of the schedule that a delivery has used up. */
 export const attemptsUsed = ({ used, attempts }: DeliveryMessage): number => used ?? attempts.length;
 
-/** The delivery with an attempt more. Its slot is used up by it. */
+/** The delivery with an attempt more. Its slot is used up by it, and what its owner asked for is done. */
 export function withAttempt(delivery: DeliveryMessage, made: Attempt): DeliveryMessage {
-  const { slot: _, ...rest } = delivery;
+  const { slot: _, asked: __, ...rest } = delivery;
   const all = [...delivery.attempts, made];
   const attempts = all.slice(-KEPT_ATTEMPTS);
   const dropped = (delivery.dropped ?? 0) + all.length - attempts.length;
@@ -45,7 +45,7 @@ export function outcomeOf({ received, delivery, decision }: Conclusion, at: numb
   const isAttempted = delivery.attempts !== received.attempts;
   const status = statusOf(decision, isAttempted);
   if (!status) return undefined;
-  const { v: _, kind: __, slot: ___, hops: ____, event, ...history } = delivery;
+  const { v: _, kind: __, slot: ___, hops: ____, waited: _____, asked: ______, event, ...history } = delivery;
   return {
     ...history,
     event: { id: event.id, ulid: event.ulid, type: event.type, keepSeconds: event.keepSeconds },
@@ -57,6 +57,12 @@ export function outcomeOf({ received, delivery, decision }: Conclusion, at: numb
     waitingFor: waitReason(decision),
     ...(decision.kind === 'dead' && { reason: decision.reason }),
   };
+}
+
+/** The delivery as it waits, marked if the log says so. */
+export function asWaiting({ received, delivery, decision }: Conclusion): DeliveryMessage {
+  const isAttempted = delivery.attempts !== received.attempts;
+  return statusOf(decision, isAttempted) ? { ...delivery, waited: true } : delivery;
 }
 
 /** What is known of a delivery that died without an attempt. */

@@ -10,7 +10,8 @@ const MAX_WAIT_MS = LIFETIME_SECONDS * 1000;
 
 /**
  * What becomes of a delivery that was received in a lane, before anything is posted: undefined when it is to be posted
- * here and now, as far as its target's rate limit lets it.
+ * here and now, as far as its target's rate limit lets it. What its owner asks for is posted though its endpoint has failed
+ * or asked for a pause: the owner may have mended it.
  * @param now milliseconds since the epoch
  * @param random a number in [0, 1)
  */
@@ -25,8 +26,8 @@ export function triage(
   const { target, obstacle, health } = destination;
   if (obstacle) return { kind: 'dead', reason: obstacle };
   if (health?.disabled) return { kind: 'dead', reason: 'target_disabled' };
-  if (health?.open) return { kind: 'hold', reason: 'recovery' };
-  if ((health?.pausedUntil ?? 0) > now) {
+  if (health?.open && !delivery.asked) return { kind: 'hold', reason: 'recovery' };
+  if ((health?.pausedUntil ?? 0) > now && !delivery.asked) {
     // An endpoint could keep it waiting from pause to pause.
     if (hasExpired(delivery, now)) return { kind: 'dead', reason: 'expired' };
     return afterPause(health!.pausedUntil!, now, random);

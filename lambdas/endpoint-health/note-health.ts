@@ -22,6 +22,8 @@ export interface Seen extends Sighting {
   readonly tenant: string;
   readonly target: Target;
   readonly health: StoredHealth | undefined;
+  /** Set when a delivery was posted because its owner asked: if the breaker is open, that is a probe. */
+  readonly isAsked?: boolean;
 }
 
 /** Notifies the target's owner and the operator of a change of its health. Never throws. */
@@ -74,7 +76,7 @@ export function createHealthNotes(deps: HealthNotesDeps): HealthNotes {
    */
   const unreported = new LRUCache<string, number>({ max: MAX_TARGETS });
 
-  async function note({ tenant, target, health, ...sighting }: Seen): Promise<void> {
+  async function note({ tenant, target, health, isAsked = false, ...sighting }: Seen): Promise<void> {
     const { attempts } = sighting;
     const ref = { tenant, target: target.id };
     const name = refName(ref);
@@ -83,6 +85,8 @@ export function createHealthNotes(deps: HealthNotesDeps): HealthNotes {
     const before = Math.min(unreported.get(name) ?? 0, REMEMBERED);
     const observation = { ...observed, ok: observed.ok + before };
     const change: Change = (known) => {
+      if (isAsked && attempts.length > 0 && known?.open)
+        return observeProbe(known, observed, at, disableAfterMs);
       const collects = Boolean(target.batching);
       const isCollectsWrong = Boolean(known?.collects) !== collects;
       const isWorthIt = attempts.length > 0 && isNews(known, observation, at, disableAfterMs);

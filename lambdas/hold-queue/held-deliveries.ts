@@ -2,6 +2,7 @@ import { type ConcludeDeps, type Concluded, conclude } from '../delivery/conclud
 import type { Decision, Destination } from '../delivery/decision.ts';
 import { type DeliveryMessage, parseMessage } from '../delivery/messages.ts';
 import type { QuarantineItems } from '../delivery/queues/quarantine.ts';
+import { type SupersededDeps, supersededAmong } from '../delivery/superseded.ts';
 import { hasExpired } from '../delivery/triage.ts';
 import type { Bound } from '../platform/bind.ts';
 import type { TargetRef } from '../values/target-ref.ts';
@@ -9,6 +10,7 @@ import type { HeldItem, oldestHeld, removeHeld } from './hold-queue-store.ts';
 
 export interface HeldDeps
   extends ConcludeDeps,
+    SupersededDeps,
     Bound<{ oldestHeld: typeof oldestHeld; removeHeld: typeof removeHeld }> {
   readonly quarantineItems: QuarantineItems;
 }
@@ -26,7 +28,7 @@ interface Unreadable {
 
 /**
  * Up to `count` of the deliveries that have waited longest. Those that have waited for too long are dead letters now, and
- * those that cannot be read go to quarantine.
+ * those that cannot be read go to quarantine. Those that were sent meanwhile are removed.
  * @returns `isEmpty` when the hold queue is empty; `isStuck` when deliveries are due and could not be released
  * @throws Error when there are only deliveries that a newer release can read: the drain is repeated in minutes, not at once
  */
@@ -42,10 +44,20 @@ export async function oldestDeliveries(
     throw new Error(`expected deliveries that can be read, found ${all.length} of a newer version`);
   }
   const isRemoved = await removeUnreadable(deps, unreadable);
-  const now = deps.now();
-  const { expired = [], alive = [] } = Object.groupBy(readable, ({ delivery }) =>
-    hasExpired(delivery, now) ? 'expired' : 'alive',
+  const superseded = await supersededAmong(
+    deps,
+    readable.map(({ delivery }) => delivery),
   );
+  const now = deps.now();
+  const {
+    gone = [],
+    expired = [],
+    alive = [],
+  } = Object.groupBy(readable, ({ delivery }) => {
+    if (superseded.has(delivery)) return 'gone';
+    return hasExpired(delivery, now) ? 'expired' : 'alive';
+  });
+  await deps.removeHeld(gone.map(({ item }) => item));
   const isSettled = await settleAs(deps, expired, { kind: 'dead', reason: 'expired' }, destination);
   return { heldDeliveries: alive, isEmpty: all.length === 0, isStuck: !isRemoved || !isSettled };
 }

@@ -21,6 +21,8 @@ export type MetricName =
   | 'Parked'
   /** Deliveries sent on to another lane, where their target belongs. */
   | 'Moved'
+  /** Messages dropped because their delivery was sent again while they waited. */
+  | 'Superseded'
   | 'BreakerOpened'
   | 'BreakerClosed'
   /** Targets disabled because they failed for days, or answered 410. */

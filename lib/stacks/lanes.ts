@@ -37,6 +37,7 @@ export interface Surroundings {
   readonly homeRegion?: string | undefined;
   readonly configTable: Pick<ITable, 'tableName' | 'tableArn'>;
   readonly stateTable: Pick<ITable, 'tableName' | 'tableArn'>;
+  readonly logTable: Pick<ITable, 'tableName' | 'tableArn'>;
   readonly key: Pick<IKey, 'keyArn'>;
   readonly payloads: Pick<IBucket, 'bucketName' | 'bucketArn' | 'arnForObjects'>;
   /** cdk-nag's name for a role's access to everything under `payloads/`. */
@@ -99,7 +100,8 @@ export function createDispatch(
 
 function dispatchOf(scope: Construct, lane: Lane, surroundings: Surroundings): PosthornFunction {
   const { environment, settings, quarantine, lanes, homeRegion, network } = surroundings;
-  const { configTable, stateTable, key, payloads, alerts, events, outcomes, deadLetters } = surroundings;
+  const { configTable, stateTable, logTable, key, payloads, alerts } = surroundings;
+  const { events, outcomes, deadLetters } = surroundings;
   const dispatch = pipelineFunction(scope, `Dispatch${capitalised(lane)}`, {
     folder: 'dispatch',
     timeout: TIMEOUT,
@@ -120,6 +122,7 @@ function dispatchOf(scope: Construct, lane: Lane, surroundings: Surroundings): P
       TARGET_CACHE_MS: cacheMs(settings, 'target'),
       CONFIG_TABLE: configTable.tableName,
       STATE_TABLE: stateTable.tableName,
+      LOG_TABLE: logTable.tableName,
       PAYLOAD_BUCKET: payloads.bucketName,
       EVENTS_QUEUE_URL: events.queueUrl,
       OUTCOMES_QUEUE_URL: outcomes.queueUrl,
@@ -133,6 +136,8 @@ function dispatchOf(scope: Construct, lane: Lane, surroundings: Surroundings): P
     ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     stateTable.tableArn,
   );
+  // Whether a delivery that waited was sent meanwhile: see superseded.ts.
+  dispatch.allow(['dynamodb:BatchGetItem'], logTable.tableArn);
   // Only this lane drains hold queues.
   if (lane === 'slow') dispatch.allow(['dynamodb:Query', 'dynamodb:DeleteItem'], stateTable.tableArn);
   allowReadingPayloads(dispatch, surroundings);

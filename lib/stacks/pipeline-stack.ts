@@ -138,9 +138,10 @@ export class PipelineStack extends Stack {
   /** What dispatch needs here. Another region replaces last queues, alerts and network with its own. */
   surroundings(): Surroundings {
     const { environment, settings, storage } = this.pipeline;
-    const { configTable, stateTable, key, payloads, payloadsWildcard, alerts } = storage;
+    const { configTable, stateTable, logTable, key, payloads, payloadsWildcard, alerts } = storage;
     const { events, outcomes, deadLetters, quarantine } = this.queues;
-    const home = { configTable, stateTable, key, payloads, payloadsWildcard, events, outcomes, alerts };
+    const tables = { configTable, stateTable, logTable };
+    const home = { ...tables, key, payloads, payloadsWildcard, events, outcomes, alerts };
     const network = this.egress?.network;
     return { environment, settings, ...home, lanes: this.lanes, deadLetters, quarantine, network };
   }

@@ -1,4 +1,6 @@
 import type { DeliverDeps } from '../../lambdas/delivery/deliver.ts';
+import { type DeliveryAt, deliveryName } from '../../lambdas/delivery/delivery.ts';
+import type { Progress } from '../../lambdas/delivery/delivery-log-store.ts';
 import { createDestinations } from '../../lambdas/delivery/destinations.ts';
 import type { DeliveryMessage } from '../../lambdas/delivery/messages.ts';
 import { laneQueues } from '../../lambdas/delivery/queues/lane-queues.ts';
@@ -59,6 +61,7 @@ export function createEngine(settings: EngineSettings = {}) {
   const remembered: (StoredHealth | undefined)[] = [];
   const quarantined: string[] = [];
   const holdQueue = inMemoryHoldQueue();
+  const log = inMemoryProgress();
   const payloads = new Map<string, Uint8Array>();
 
   const readHealth = async () => new Map(state.health && [['t/tgt_1', state.health]]);
@@ -102,8 +105,10 @@ export function createEngine(settings: EngineSettings = {}) {
       'https://sqs.us-east-1.amazonaws.com/1/any;. critical=critical standard=standard slow=slow bulk=bulk',
     ),
     ...holdQueue,
+    getProgress: log.getProgress,
     ...createRateSlots({ now, sleep, reserveSlots: inMemorySlots() }),
     ...createDestinations({
+      now,
       loadTargets: async () => targets,
       getChallengeResults: async () => new Map(),
       healthOf: createHealthCache({ read: readHealth, freshMs: 1 }).healthOf,
@@ -113,7 +118,7 @@ export function createEngine(settings: EngineSettings = {}) {
     ...notes,
     ...settings.faults?.(sent),
   };
-  return { deps, state, requests, sent, parked, notified, remembered, quarantined, payloads, holdQueue };
+  return { deps, state, requests, sent, parked, notified, remembered, quarantined, payloads, holdQueue, log };
 }
 
 /** A fault of the function's own: no file descriptor is left. */
@@ -144,6 +149,23 @@ export const refusing =
     if (refused.length === 0) return;
     throw new SendError(refused.map((i) => ({ id: String(i), reason: 'refused', isSendersFault: false })));
   };
+
+/** What the log knows of deliveries. `asked` has how many each read named. */
+function inMemoryProgress() {
+  const known = new Map<string, Progress>();
+  const asked: number[] = [];
+  return {
+    asked,
+    note: ({ event, subscription }: DeliveryMessage, progress: Progress): void => {
+      known.set(deliveryName({ ulid: event.ulid, subscription }), progress);
+    },
+    async getProgress(_tenant: string, refs: readonly DeliveryAt[]) {
+      asked.push(refs.length);
+      const names = refs.map(deliveryName).filter((name) => known.has(name));
+      return new Map(names.map((name) => [name, known.get(name)!]));
+    },
+  };
+}
 
 /** Slots by target, as the state table reserves them. */
 export function inMemorySlots(): RateSlotDeps['reserveSlots'] {

@@ -42,7 +42,8 @@ const attempt: Required<Attempt> = {
 const history = { attempts: [attempt], dropped: 1, used: 1, run: 1, replayedAt: 1_764_000_000_001 };
 const whose = { tenant: 't', subscription: 'sub_1', target: 'tgt_1' };
 
-const delivery = { v: 1, kind: 'delivery', ...whose, event, ...history, slot: 5, hops: 6 } as const;
+const marks = { waited: true, asked: true } as const;
+const delivery = { v: 1, kind: 'delivery', ...whose, event, ...history, ...marks, slot: 5, hops: 6 } as const;
 
 export const WHOLE: { readonly [K in MessageKind]: Required<Extract<Message, { kind: K }>> } = {
   events: {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { type DeliverDeps, deliverAll } from '../../delivery/deliver.ts';
+import { getProgress } from '../../delivery/delivery-log-store.ts';
 import { createDestinations } from '../../delivery/destinations.ts';
 import type { Message } from '../../delivery/messages.ts';
 import { consume, type Received } from '../../delivery/queues/consume.ts';
@@ -97,8 +98,10 @@ const deps: DispatchDeps = {
     },
     stateTable,
   ),
+  ...bind({ getProgress }, requireEnv('LOG_TABLE')),
   ...createRateSlots({ now, sleep, reserveSlots: rates.reserveSlots }),
   ...createDestinations({
+    now,
     loadTargets: config.loadTargets,
     getChallengeResults: challenges.getChallengeResults,
     healthOf,

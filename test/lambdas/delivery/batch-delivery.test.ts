@@ -106,6 +106,21 @@ describe('deliveries that fill a request need not wait', () => {
     expect(rest).toHaveLength(left);
   });
 
+  it.each<[string, boolean[], boolean, number[], number]>([
+    ['with what its owner asked for', [false, false, true], false, [2, 1], 0],
+    ['alone, while its breaker is open', [false, true, false], true, [1], 2],
+  ])('%s goes too (A15)', (_, asked, isOpen, sizes, left) => {
+    const concluded = asked.map((isAsked, n): Concluded => {
+      const received = nthDelivery(n, isAsked ? { asked: true } : {});
+      const reason = isOpen && !isAsked ? 'recovery' : 'batch';
+      const decision: Decision = { kind: 'hold', reason };
+      return { received, delivery: received, decision, destination: destinationOf() };
+    });
+    const { full, rest } = takeFullRequests(concluded);
+    expect(full.map(({ deliveries }) => deliveries.length)).toEqual(sizes);
+    expect(rest).toHaveLength(left);
+  });
+
   it('of several targets, as long as memory lasts', () => {
     const of = (target: string) => (n: number) => {
       const received = nthDelivery(n, { target, event: { payload: half } });

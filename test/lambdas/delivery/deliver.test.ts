@@ -100,3 +100,23 @@ it('all come back when nothing is known of their targets', async () => {
   expect(namesOf(result)).toEqual(['evt-0', 'evt-1']);
   expect(warnings).toMatchObject([{ message: 'batch failed', size: 2 }]);
 });
+
+it('what its owner asks for is posted though the breaker is open, and closes it (A15)', async () => {
+  const { deps, state, requests, sent } = createEngine({ health: OPEN });
+  const asked = nthDelivery(0, { asked: true, run: 1, used: 0, replayedAt: NOW });
+  await printedBy(() => deliverAll(deps, [asked, nthDelivery(1)]));
+  expect(requests.map(({ headers }) => headers['webhook-id'])).toEqual(['evt-0']);
+  expect(state.health?.open).toBeUndefined();
+  expect(sentTo(sent)).toContain('outcomes → outcomes');
+});
+
+it('and if it fails, its next attempt is one as any other', async () => {
+  const { deps, sent, state } = createEngine({ health: OPEN, answers: [503] });
+  await printedBy(() =>
+    deliverAll(deps, [nthDelivery(0, { asked: true, run: 1, used: 0, replayedAt: NOW })]),
+  );
+  const retry = sent.find(({ queueUrl }) => queueUrl.endsWith('/slow'));
+  expect(retry).toMatchObject({ delaySeconds: 60, body: { used: 1, run: 1, waited: true } });
+  expect(retry!.body).not.toHaveProperty('asked');
+  expect(state.health?.open?.probes).toBe(1);
+});

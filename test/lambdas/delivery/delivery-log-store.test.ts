@@ -12,7 +12,9 @@ import { KNOWN_NAMES, WHOLE } from '../../helpers/whole-messages.ts';
 
 const server = await startDynamo();
 const { dynamo } = await import('../../../lambdas/platform/dynamo.ts');
-const { getDeliveries, putOutcomes } = await import('../../../lambdas/delivery/delivery-log-store.ts');
+const { getDeliveries, getProgress, putOutcomes } = await import(
+  '../../../lambdas/delivery/delivery-log-store.ts'
+);
 
 const TABLE = 'log';
 const NOW = Date.now();
@@ -114,4 +116,20 @@ it('keeps what a later release has said in an outcome, for a message that is mad
     expect(found.get(subscription)).toMatchObject({ attempts, event: shown });
     expect(found.get(subscription)?.unknown).toEqual(unknown);
   }
+});
+
+it('how far deliveries have come is read once for each, and not for those without an outcome', async () => {
+  const event = { id: 'e', ulid: lowestUlidAt(NOW), type: 'a' };
+  const attempts = [{ at: NOW, ms: 1, status: 503 }];
+  const outcome = { status: 'retrying', at: NOW, event, attempts, run: 2 } as const;
+  await putOutcomes(TABLE, 1000, [outcomeOf({ ...outcome, subscription: 'sub_progress' })]);
+  const refs = ['sub_progress', 'sub_progress', 'sub_none'].map((subscription) => ({
+    ulid: event.ulid,
+    subscription,
+  }));
+  const progress = await getProgress(TABLE, 't', refs);
+  const order = outcomeOrder(outcome);
+  expect([...progress].map(([name, { status, run, order }]) => [name, status, run, order])).toEqual([
+    [`${event.ulid} sub_progress`, 'retrying', 2, order],
+  ]);
 });

@@ -12,8 +12,9 @@ const resultOf = (token: string, passed: boolean): ChallengeResult => ({ token, 
 
 /** Tables with one target. `reads` is how often its item was read. */
 function tablesOf(target: Target | undefined, result?: ChallengeResult) {
-  const state = { reads: 0 };
+  const state = { reads: 0, now: NOW };
   const destinations = createDestinations({
+    now: () => state.now,
     loadTargets: async (refs, onUnreadable) => {
       state.reads += 1;
       const damaged = refs.find((ref) => ref.target === 'tgt_damaged');
@@ -45,6 +46,17 @@ it.each<[string, Target | undefined, ChallengeResult | undefined, string | undef
     expect(destinationOf(delivery)).toEqual({ target, obstacle, health: GOOD });
     expect(isHeldUp(delivery)).toBe(false);
   }
+  expect(state.reads).toBe(reads);
+});
+
+it.each([
+  ['before it was read', -1, 1],
+  ['since', 1, 2],
+])('a target is read again for what was replayed, if that was %s (A15)', async (_, after, reads) => {
+  const { destinationsOf, state } = tablesOf(targetOf());
+  await destinationsOf([nthDelivery(1)]);
+  state.now += 1000;
+  await destinationsOf([nthDelivery(2), nthDelivery(3, { replayedAt: NOW + after })]);
   expect(state.reads).toBe(reads);
 });
 

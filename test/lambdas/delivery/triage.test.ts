@@ -93,6 +93,20 @@ describe('what becomes of a delivery before anything is posted (A13, A22)', () =
     expect(triage(delivery(), known, lane, NOW, 0.5)).toEqual(expected);
   });
 
+  it.each<[string, Lane, Destination, object | undefined]>([
+    ['its breaker is open', 'slow', destination({ health: open }), undefined],
+    ['it pauses', 'slow', destination({ health: { ...good, pausedUntil: NOW + 9 } }), undefined],
+    ['it wants batches', 'slow', destination({ health: open }, { batching }), { kind: 'move', lane: 'bulk' }],
+    [
+      'it is disabled',
+      'slow',
+      destination({ health: { ...good, disabled: { at: NOW, reason: 'gone' } } }),
+      { kind: 'dead', reason: 'target_disabled' },
+    ],
+  ])('when its owner asks for it, though %s (A15)', (_, lane, known, expected) => {
+    expect(triage(delivery({ asked: true }), known, lane, NOW, 0.5)).toEqual(expected);
+  });
+
   it.each<[Lane, object | undefined]>([
     ['critical', { kind: 'move', lane: 'bulk' }],
     ['standard', { kind: 'move', lane: 'bulk' }],

@@ -36,6 +36,17 @@ it.each<[string, StoredHealth | undefined, Partial<Target>, readonly Attempt[], 
   expect(notified).toHaveLength(Number(isNews));
 });
 
+it.each([
+  ['that succeeds closes the breaker', 200, undefined],
+  ['that is refused closes it too', 400, undefined],
+  ['that fails counts as a probe', 503, { since: NOW, probes: 1 }],
+])('an attempt that the owner asks for %s (A15)', async (_, status, open) => {
+  const { deps, state, target } = notesOf(OPEN);
+  const seen = { tenant: 't', target, health: OPEN, ...sightingOf([attempt(status)]) };
+  await deps.noteHealth([{ ...seen, isAsked: true }]);
+  expect(state.health?.open).toEqual(open);
+});
+
 describe('ten failures open the breaker, if they are half of the answers', () => {
   // Of the successes that were never written, ten count.
   it.each([

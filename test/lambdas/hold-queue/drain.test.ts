@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { outcomeOrder } from '../../../lambdas/delivery/delivery.ts';
 import type { DrainMessage } from '../../../lambdas/delivery/messages.ts';
 import { MAX_IDLE_DRAINS } from '../../../lambdas/delivery/queues/loop-bounds.ts';
 import { drainAll } from '../../../lambdas/hold-queue/drain.ts';
@@ -139,6 +140,21 @@ describe('drains that release nothing', () => {
 describe('deliveries that are not released', () => {
   const old = nthDelivery(90, { event: { ulid: lowestUlidAt(NOW - DAY - 1000) } });
   const newer = JSON.stringify({ ...nthDelivery(1), v: 2 });
+
+  it.each([
+    ['released', GOOD, 0],
+    ['probed', OPEN, 1],
+  ])('because they were sent meanwhile are removed, not %s (A15)', async (_, health, requests) => {
+    const { drain, deps, log, holdQueue, sent, requests: made } = await queueOf(0, { health });
+    const waiting = [0, 1].map((n) => nthDelivery(n, { waited: true }));
+    await deps.putHeld(waiting, NOW - 1);
+    const order = outcomeOrder({ attempts: [], run: 1, status: 'retrying' });
+    log.note(waiting[0]!, { status: 'retrying', run: 1, order });
+    expect((await drain()).faulty).toEqual([]);
+    expect(holdQueue.heldNumbers()).toEqual([]);
+    expect(made.map(({ headers }) => headers['webhook-id'])).toEqual(Array(requests).fill('evt-1'));
+    expect(sentTo(sent).some((text) => text.startsWith('evt-0'))).toBe(false);
+  });
 
   it('are dead when they have waited for a day', async () => {
     const { drain, deps, sent, holdQueue } = await queueOf(1);
