@@ -120,44 +120,6 @@ export const exampleEvent = {
   matched: 1,
 };
 
-const rate = z.number().nullable();
-const successRate = rate.meta({
-  description: 'From 0 to 1, of the deliveries that are settled; null while none is.',
-});
-/** A counter under a name that it had before all fields were in camel case. */
-const formerly = <T extends z.ZodType>(schema: T, name: string): T =>
-  schema.meta({ deprecated: true, description: `Read \`${name}\` instead.` });
-
-/** A form of other systems, so in their case. */
-const logPlatformStats = {
-  total_deliveries: z.int(),
-  delivered: z.int(),
-  failed: z.int(),
-  success_rate: rate,
-};
-
-const stats = z
-  .object({
-    from: time,
-    to: time,
-    totalDeliveries: z.int(),
-    successRate,
-    ...logPlatformStats,
-    delivery_stats: z
-      .object(logPlatformStats)
-      .meta({ description: 'Four counters, in the place and form that clients of log platforms expect.' }),
-    attempts: z.int(),
-    firstAttemptRate: rate,
-    averageAnswerMs: rate,
-    averageLatencyMs: rate,
-    first_attempt_rate: formerly(rate, 'firstAttemptRate'),
-    average_answer_ms: formerly(rate, 'averageAnswerMs'),
-    average_latency_ms: formerly(rate, 'averageLatencyMs'),
-    series: z.array(z.object({ at: time, deliveries: z.int(), delivered: z.int(), failed: z.int() })),
-  })
-  .meta({ id: 'Stats' });
-export type StatsView = z.input<typeof stats>;
-
 const health = z
   .object({
     status: z.enum(['ok', 'failing']),
@@ -224,23 +186,6 @@ export const historyRoutes = {
 };
 
 export const environmentRoutes = {
-  getStats: route({
-    ...base,
-    path: '/stats',
-    alsoAt: ['/v1/stats'],
-    tag: 'Environment',
-    summary: 'Count deliveries',
-    query: z.strictObject({
-      targetId: z.string().optional().meta({ description: 'Of this target alone.' }),
-      from: time.optional().meta({ description: 'A day before `to` when left out.' }),
-      to: time.optional().meta({ description: 'Now when left out.' }),
-      interval: z
-        .enum(['hour', 'minute'])
-        .optional()
-        .meta({ description: 'Of the series; `hour` when left out.' }),
-    }),
-    answers: { 200: { description: 'Counters, and a series of them by hour or minute.', schema: stats } },
-  }),
   getHealth: route({
     ...base,
     path: '/health',

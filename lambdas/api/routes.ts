@@ -5,6 +5,7 @@ import { publish, publishBatch, publishLogs, publishToSubscription } from './eve
 import { filterRoutes } from './filters.ts';
 import { environmentRoutes, historyRoutes } from './history.ts';
 import { keyRoutes } from './keys.ts';
+import { metricsRoutes } from './metrics.ts';
 import { overviewRoutes } from './overview.ts';
 import { replayRoutes } from './replay.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
@@ -28,6 +29,7 @@ export const ROUTES = {
   ...tenantRoutes,
   ...keyRoutes,
   ...auditRoutes,
+  ...metricsRoutes,
   ...environmentRoutes,
   ...overviewRoutes,
   ...docsRoutes,

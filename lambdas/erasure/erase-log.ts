@@ -7,6 +7,7 @@ import {
   spreadMarkKey,
   statsKey,
 } from '../events/log-keys.ts';
+import { counterPartitions } from '../stats/counter-keys.ts';
 import type { TargetRef } from '../values/target-ref.ts';
 import type { Lead } from './erasure-store.ts';
 import type { ErasableTable } from './item-pages-store.ts';
@@ -89,11 +90,15 @@ async function* eraseDeliveriesOf(
   }
 }
 
-const eraseCounters = (
+async function* eraseCounters(
   deps: EraseLogDeps,
   tenant: string,
   target: string | undefined,
-): AsyncGenerator<number> => erasePartition(deps, statsKey(tenant, target, '').pk);
+): AsyncGenerator<number> {
+  for (const pk of [statsKey(tenant, target, '').pk, ...counterPartitions(tenant, target)]) {
+    yield* erasePartition(deps, pk);
+  }
+}
 
 async function* erasePartition({ log }: EraseLogDeps, pk: string): AsyncGenerator<number> {
   for await (const page of log.pagesOf(pk, { attributes: [] })) yield await log.deleteItems(page);

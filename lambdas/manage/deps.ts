@@ -4,6 +4,7 @@ import type * as auditStore from '../audit/audit-store.ts';
 import type * as configStore from '../config/config-store.ts';
 import type * as deliveryLogStore from '../delivery/delivery-log-store.ts';
 import type { ChallengeMessage, DrainMessage, EventsMessage } from '../delivery/messages.ts';
+import type * as undeliveredStore from '../delivery/undelivered-store.ts';
 import type * as healthStore from '../endpoint-health/health-store.ts';
 import type * as erasureStore from '../erasure/erasure-store.ts';
 import type { Payload } from '../events/event.ts';
@@ -76,9 +77,10 @@ export interface LogDeps {
     typeof deadLetterStore,
     'purgeDeadLetter' | 'readDeadLetters' | 'scanDeadLetters'
   >;
-  readonly stats: Store<typeof statsStore, 'readStats'>;
   /** Who changed what. */
   readonly audit: Store<typeof auditStore, 'listAudit' | 'listAuditOf' | 'listEnvironmentAudit'>;
+  readonly stats: Store<typeof statsStore, 'readCounters' | 'readFailing' | 'readTypes'>;
+  readonly undelivered: Store<typeof undeliveredStore, 'countUndelivered' | 'countWaiting'>;
 }
 
 /** What the engine knows of targets. */

@@ -8,6 +8,7 @@ import * as eventTypes from './operations/event-types.ts';
 import * as events from './operations/events.ts';
 import * as filters from './operations/filters.ts';
 import * as keys from './operations/keys.ts';
+import { getMetrics, getMetricsBreakdown } from './operations/metrics.ts';
 import { getOverview } from './operations/overview.ts';
 import { createPortalToken } from './operations/portal.ts';
 import * as replays from './operations/replays.ts';
@@ -89,6 +90,8 @@ export const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUT
   listAudit: audit.listAudit,
   listEnvironmentAudit: audit.listEnvironmentAudit,
   getStats,
+  getMetrics,
+  getMetricsBreakdown,
   getHealth,
   getEgress,
   getOverview,

@@ -1,4 +1,5 @@
-import type { DeliveryView, EventView, StatsView } from '../api/history.ts';
+import type { DeliveryView, EventView } from '../api/history.ts';
+import type { StatsView } from '../api/metrics.ts';
 import type { DisabledView, TargetHealth } from '../api/targets.ts';
 import { isWaitReason, statusAt, type WaitReason } from '../delivery/delivery.ts';
 import type { LoggedDelivery } from '../delivery/delivery-log-store.ts';
@@ -114,8 +115,10 @@ export function healthView(
   };
 }
 
+export type Undelivered = StatsView['undelivered'];
+
 /** Counters appear also under the names that log platforms' clients read, and under their former names. */
-export function statsView(report: StatsReport): StatsView {
+export function statsView(report: StatsReport, undelivered: Undelivered): StatsView {
   const { totalDeliveries, delivered, failed, successRate } = report;
   const fourCounters = {
     total_deliveries: totalDeliveries,
@@ -125,6 +128,7 @@ export function statsView(report: StatsReport): StatsView {
   };
   return {
     ...report,
+    undelivered,
     ...fourCounters,
     delivery_stats: fourCounters,
     first_attempt_rate: report.firstAttemptRate,

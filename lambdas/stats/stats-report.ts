@@ -1,12 +1,8 @@
-import { COUNTERS, type Counts, hourAndMinute } from './stats.ts';
+import type { Series } from './series.ts';
+import type { Tally } from './tally.ts';
+import { ratio } from './values.ts';
 
-/** One hour as stored: totals under their names, minutes under names such as `delivered:07`. */
-export interface HourOfCounters {
-  /** `2026-11-21T20`, UTC. */
-  readonly hour: string;
-  readonly counters: Readonly<Record<string, number>>;
-}
-
+/** Counters of a span and a series of them, as `/stats` has them. */
 export interface StatsReport {
   readonly from: string;
   readonly to: string;
@@ -16,6 +12,11 @@ export interface StatsReport {
   /** Share of delivered among settled deliveries, 0 to 1; null while none is settled. */
   readonly successRate: number | null;
   readonly attempts: number;
+  readonly failedAttempts: number;
+  /** Share of attempts that succeeded; null while there are none. */
+  readonly attemptSuccessRate: number | null;
+  /** Share of attempts that were not the first of their delivery; null while there are none. */
+  readonly retryRate: number | null;
   /** Share of deliveries that the first attempt delivered; null while there are none. */
   readonly firstAttemptRate: number | null;
   readonly averageAnswerMs: number | null;
@@ -29,55 +30,38 @@ interface StatsPoint {
   readonly deliveries: number;
   readonly delivered: number;
   readonly failed: number;
+  readonly attempts: number;
+  readonly failedAttempts: number;
 }
 
-/** Adds up hours, and lays them out by hour or by minute. @param from and @param to in RFC 3339 */
-export function reportStats(
-  hours: readonly HourOfCounters[],
-  interval: 'hour' | 'minute',
-  from: string,
-  to: string,
-): StatsReport {
-  const sums = Object.fromEntries(
-    COUNTERS.map((counter) => [counter, sum(hours.map((hour) => count(hour, counter)))]),
-  ) as Counts;
+/** Hours and minutes in which nothing happened are left out. @param from and @param to in RFC 3339 */
+export function reportStats({ total, points }: Series, from: string, to: string): StatsReport {
+  const { deliveries, delivered, dead, attempts, failedAttempts, retries, ...sums } = total.counts;
   return {
     from,
     to,
-    totalDeliveries: sums.deliveries,
-    delivered: sums.delivered,
-    failed: sums.dead,
-    successRate: ratio(sums.delivered, sums.delivered + sums.dead),
-    attempts: sums.attempts,
-    firstAttemptRate: ratio(sums.deliveredFirst, sums.deliveries),
-    averageAnswerMs: ratio(sums.answerMs, sums.attempts),
-    averageLatencyMs: ratio(sums.latencyMs, sums.delivered),
-    series:
-      interval === 'hour'
-        ? hours.map((hour) => pointOf(hour, `${hour.hour}:00:00.000Z`, ''))
-        : hours.flatMap(byMinute).filter(({ at }) => at >= from && at <= to),
+    totalDeliveries: deliveries,
+    delivered,
+    failed: dead,
+    successRate: ratio(delivered, delivered + dead),
+    attempts,
+    failedAttempts,
+    attemptSuccessRate: ratio(attempts - failedAttempts, attempts),
+    retryRate: ratio(retries, attempts),
+    firstAttemptRate: ratio(sums.deliveredFirst, deliveries),
+    averageAnswerMs: ratio(sums.answerMs, attempts),
+    averageLatencyMs: ratio(sums.latencyMs, delivered),
+    series: points.filter(({ tally }) => hasAny(tally)).map(({ at, tally }) => pointOf(at, tally)),
   };
 }
 
-function byMinute(hour: HourOfCounters): StatsPoint[] {
-  const minutes = new Set(Object.keys(hour.counters).flatMap((name) => /:(\d\d)$/.exec(name)?.[1] ?? []));
-  return [...minutes].sort().map((minute) => pointOf(hour, `${hour.hour}:${minute}:00.000Z`, `:${minute}`));
-}
+const hasAny = ({ counts }: Tally): boolean => Object.values(counts).some((n) => n > 0);
 
-const pointOf = (hour: HourOfCounters, at: string, suffix: string): StatsPoint => ({
-  at,
-  deliveries: count(hour, `deliveries${suffix}`),
-  delivered: count(hour, `delivered${suffix}`),
-  failed: count(hour, `dead${suffix}`),
+const pointOf = (at: number, { counts }: Tally): StatsPoint => ({
+  at: new Date(at).toISOString(),
+  deliveries: counts.deliveries,
+  delivered: counts.delivered,
+  failed: counts.dead,
+  attempts: counts.attempts,
+  failedAttempts: counts.failedAttempts,
 });
-
-const count = ({ counters }: HourOfCounters, name: string): number => counters[name] ?? 0;
-
-const sum = (numbers: number[]): number => numbers.reduce((total, n) => total + n, 0);
-
-/** To four digits; null when the whole is 0. */
-export const ratio = (part: number, whole: number): number | null =>
-  whole === 0 ? null : Math.round((part / whole) * 10_000) / 10_000;
-
-/** The hour of a time, as stored. */
-export const hourOf = (time: string): string => hourAndMinute(Date.parse(time)).hour;

@@ -2,71 +2,197 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { Outcome } from '../delivery/outcome-schema.ts';
 import { statsKey } from '../events/log-keys.ts';
-import { dynamo, queryItems } from '../platform/dynamo.ts';
+import { dynamo, getAll, type QueryOptions, queryItems } from '../platform/dynamo.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { skip } from '../platform/items.ts';
-import { itemKind } from '../values/item.ts';
-import { type StatsIncrement, tallyOutcomes } from './stats.ts';
-import type { HourOfCounters } from './stats-report.ts';
+import { type ItemOf, itemKind } from '../values/item.ts';
+import type { Key } from '../values/item-key.ts';
+import { type Increment, incrementsOf } from './count-outcomes.ts';
+import {
+  countersKey,
+  failuresPartition,
+  hourlySpan,
+  hourName,
+  KEPT_DAYS,
+  nameInKey,
+  type Scope,
+  slotLengthOf,
+  startInKey,
+  startOf,
+  typesPartition,
+} from './counter-keys.ts';
+import { type CounterItem, readCounterItem } from './counters.ts';
+import { readLegacyHour } from './legacy-counters.ts';
+import { INTERVALS, type Interval, type Span } from './series.ts';
+import type { TypeNames } from './type-names.ts';
 
-/** Longer than the log: a month of counters costs next to nothing. */
-const RETENTION_SECONDS = 31 * 24 * 3600;
+const RETENTION_SECONDS = KEPT_DAYS * 24 * 3600;
 const PARALLEL_WRITES = 16;
+/** A span is read by days, so many at a time. */
+const PARALLEL_READS = 8;
+/**
+ * Counters of one update. An expression has at most 4 KB (DynamoDB's quotas), and the local cloud refuses long ones sooner.
+ * Usual updates have 5 to 60.
+ */
+const MAX_COUNTERS = 100;
+/** Items read for one breakdown, the latest first: some 10 MB. */
+const MAX_ITEMS = 25_000;
 
 /**
  * Adds outcomes to the counters. A batch that is processed twice is counted twice. That is rare (a fault between two
  * writes) and harmless (nothing is decided by these numbers).
  */
-export async function countOutcomes(table: string, outcomes: readonly Outcome[]): Promise<void> {
-  await inParallel(tallyOutcomes(outcomes), PARALLEL_WRITES, (increment) => add(table, increment));
+export async function countOutcomes(
+  table: string,
+  names: TypeNames,
+  outcomes: readonly Outcome[],
+): Promise<void> {
+  const updates = incrementsOf(outcomes, names).flatMap(inParts);
+  await inParallel(updates, PARALLEL_WRITES, (update) => add(table, update));
 }
 
-async function add(TableName: string, { tenant, target, hour, add }: StatsIncrement): Promise<void> {
-  const counters = [...add];
-  const ttl = Math.floor(Date.parse(`${hour}:00:00Z`) / 1000) + RETENTION_SECONDS;
+interface Update extends Omit<Increment, 'add'> {
+  readonly counters: readonly (readonly [name: string, amount: number])[];
+}
+
+function inParts({ key, add }: Increment): Update[] {
+  const all = [...add];
+  return Array.from({ length: Math.ceil(all.length / MAX_COUNTERS) }, (_, i) => ({
+    key,
+    counters: all.slice(i * MAX_COUNTERS, (i + 1) * MAX_COUNTERS),
+  }));
+}
+
+async function add(TableName: string, { key, counters }: Update): Promise<void> {
   await dynamo.send(
     new UpdateCommand({
       TableName,
-      Key: statsKey(tenant, target, hour),
-      UpdateExpression: `SET #ttl = :ttl ADD ${counters.map((_, i) => `#c${i} :c${i}`).join(', ')}`,
+      Key: key,
+      UpdateExpression: `SET #ttl = :ttl ADD ${counters.map((_, i) => `#${i} :${i}`).join(', ')}`,
       ExpressionAttributeNames: {
         '#ttl': 'ttl',
-        ...Object.fromEntries(counters.map(([name], i) => [`#c${i}`, name])),
+        ...Object.fromEntries(counters.map(([name], i) => [`#${i}`, name])),
       },
       ExpressionAttributeValues: {
-        ':ttl': ttl,
-        ...Object.fromEntries(counters.map(([, amount], i) => [`:c${i}`, amount])),
+        ':ttl': Math.floor(startInKey(key.sk) / 1000) + RETENTION_SECONDS,
+        ...Object.fromEntries(counters.map(([, amount], i) => [`:${i}`, amount])),
       },
     }),
   );
 }
 
-/** Every number but `ttl` is a counter. A later release may add other fields: they are no counters unless they are numbers. */
+/** Every number but `ttl` may be a counter. A later release may add other fields. */
 const COUNTERS = itemKind('counters', { ttl: z.number() });
 
-const onlyNumbers = (counters: object): Record<string, number> =>
-  Object.fromEntries(
-    Object.entries(counters).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
-  );
+/**
+ * Reads the counters of a span, in no particular order.
+ * @param interval of the series that they are for
+ */
+export async function readCounters(
+  table: string,
+  scope: Scope,
+  span: Span,
+  interval: Interval,
+  add: (item: CounterItem) => void,
+): Promise<void> {
+  if (scope.kind === 'type') return readHoursOfType(table, scope, span, add);
+  await Promise.all([
+    inParallel(daysOf(span), PARALLEL_READS, async ({ from, to }) => {
+      const [first, last] = [countersKey(scope, from), countersKey(scope, to - 1)];
+      for await (const item of between(table, first.pk, [first.sk, last.sk])) add(itemOf(item));
+    }),
+    readLegacyHours(table, scope, span, interval, add),
+  ]);
+}
 
-/** Hours with counters, oldest first. @param from and @param to are hours, `2026-11-21T20`, inclusive */
-export async function readStats(
+const itemOf = ({ pk: _, sk, ttl: __, ...counters }: ItemOf<typeof COUNTERS> & Key): CounterItem =>
+  readCounterItem(startInKey(sk), counters);
+
+/** An hour of a type has its key computed: the types of an hour stand side by side. */
+async function readHoursOfType(
+  table: string,
+  scope: Scope,
+  { from, to }: Span,
+  add: (item: CounterItem) => void,
+): Promise<void> {
+  const length = slotLengthOf(scope);
+  const first = startOf(from, length);
+  const keys = Array.from({ length: Math.ceil((to - first) / length) }, (_, i) =>
+    countersKey(scope, first + i * length),
+  );
+  for (const item of await getAll(COUNTERS, table, keys, { onUnreadable: skip })) add(itemOf(item));
+}
+
+async function readLegacyHours(
+  table: string,
+  scope: Exclude<Scope, { kind: 'type' }>,
+  { from, to }: Span,
+  interval: Interval,
+  add: (item: CounterItem) => void,
+): Promise<void> {
+  const target = scope.kind === 'target' ? scope.target : undefined;
+  const { pk, sk } = statsKey(scope.tenant, target, hourName(from));
+  for await (const { pk: _, sk: hour, ...counters } of between(table, pk, [sk, hourName(to - 1)])) {
+    add(readLegacyHour({ start: startInKey(hour), counters }, interval));
+  }
+}
+
+/** The counters of each event type in a span of whole hours. A type that is undefined stands for all without a name. */
+export async function readTypes(
   table: string,
   tenant: string,
-  target: string | undefined,
-  from: string,
-  to: string,
-): Promise<HourOfCounters[]> {
-  const items = await Array.fromAsync(
-    queryItems(
-      COUNTERS,
-      {
-        TableName: table,
-        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-        ExpressionAttributeValues: { ':pk': statsKey(tenant, target, from).pk, ':from': from, ':to': to },
-      },
-      { onUnreadable: skip },
-    ),
-  );
-  return items.map(({ pk: _, sk: hour, ...counters }) => ({ hour, counters: onlyNumbers(counters) }));
+  span: Span,
+  add: (type: string | undefined, item: CounterItem) => void,
+): Promise<Read> {
+  let read = 0;
+  const keys = hourlySpan(span.from, span.to);
+  for await (const item of between(table, typesPartition(tenant), keys, LATEST)) {
+    add(nameInKey(item.sk), itemOf(item));
+    read++;
+  }
+  return { isComplete: read < MAX_ITEMS };
+}
+
+/** The targets with failures in a span of whole hours, and about how many each has. */
+export async function readFailing(
+  table: string,
+  tenant: string,
+  span: Span,
+): Promise<Read & { readonly failing: ReadonlyMap<string, number> }> {
+  let read = 0;
+  const failing = new Map<string, number>();
+  const keys = hourlySpan(span.from, span.to);
+  for await (const item of between(table, failuresPartition(tenant), keys, LATEST)) {
+    const target = nameInKey(item.sk);
+    const { failures = 0 } = item as { failures?: number };
+    if (target) failing.set(target, (failing.get(target) ?? 0) + failures);
+    read++;
+  }
+  return { failing, isComplete: read < MAX_ITEMS };
+}
+
+/** `isComplete`: there was not more to read than is read at once. */
+export interface Read {
+  readonly isComplete: boolean;
+}
+
+const LATEST = { limit: MAX_ITEMS };
+
+function between(table: string, pk: string, [from, to]: readonly [string, string], options?: QueryOptions) {
+  const query = {
+    TableName: table,
+    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+    ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': to },
+    ...(options && { ScanIndexForward: false }),
+  };
+  return queryItems(COUNTERS, query, { onUnreadable: skip, ...options });
+}
+
+function daysOf({ from, to }: Span): Span[] {
+  const length = INTERVALS.day;
+  const first = startOf(from, length);
+  return Array.from({ length: Math.max(0, Math.ceil((to - first) / length)) }, (_, i) => ({
+    from: Math.max(from, first + i * length),
+    to: Math.min(to, first + (i + 1) * length),
+  }));
 }

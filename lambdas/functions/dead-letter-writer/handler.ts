@@ -13,12 +13,14 @@ import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
 import { failReplay } from '../../replay/fail-replay.ts';
 import { changeJob } from '../../replay/replay-job-store.ts';
 import { countOutcomes } from '../../stats/stats-store.ts';
+import { typeNames } from '../../stats/type-names.ts';
 import { putChallengeResult } from '../../targets/challenge-store.ts';
 
 const now = Date.now;
 const logTable = requireEnv('LOG_TABLE');
 const stateTable = requireEnv('STATE_TABLE');
 const retentionSeconds = requireEnvNumber('LOG_RETENTION_SECONDS');
+const names = typeNames();
 const quarantine = quarantineIn(requireEnv('QUARANTINE_QUEUE_URL'));
 
 const notifier = createNotifier({
@@ -32,7 +34,7 @@ const deps: DeadLetterDeps = {
   putOutcomes: (outcomes) => putOutcomes(logTable, retentionSeconds, outcomes),
   markEventDead: (tenant, event) => markEventDead(logTable, retentionSeconds, tenant, event),
   failReplay: (page) => failReplay({ ...jobs, now }, page),
-  ...bind({ countOutcomes }, logTable),
+  countOutcomes: (outcomes) => countOutcomes(logTable, names, outcomes),
   ...bind({ putChallengeResult }, stateTable),
   ...createDeadLetterNotifier({ notifier, ...bind({ claimAlert }, stateTable), now }),
   now,

@@ -11,6 +11,7 @@ import { entityStore } from '../../config/entity-store.ts';
 import { getDeliveries, getDeliveriesOf, listDeliveries } from '../../delivery/delivery-log-store.ts';
 import { laneQueues } from '../../delivery/queues/lane-queues.ts';
 import { readQueues } from '../../delivery/queues/queue-names.ts';
+import { countUndelivered, countWaiting } from '../../delivery/undelivered-store.ts';
 import { changeHealth, forgetHealth, readHealth } from '../../endpoint-health/health-store.ts';
 import { startErasure } from '../../erasure/erasure-store.ts';
 import { addSubscriptions, getEvent, listEvents } from '../../events/event-log-store.ts';
@@ -46,7 +47,7 @@ import { addJob, changeJob, getJob, listJobs } from '../../replay/replay-job-sto
 import { requestPage } from '../../replay/request-page.ts';
 import { resend } from '../../replay/resend.ts';
 import { resolveRoutes } from '../../replay/resolve-routes.ts';
-import { readStats } from '../../stats/stats-store.ts';
+import { readCounters, readFailing, readTypes } from '../../stats/stats-store.ts';
 import {
   forgetChallenge,
   getChallengeResult,
@@ -128,8 +129,9 @@ const deps: ManageDeps = {
   },
   deliveryLog: bind({ getDeliveries, getDeliveriesOf, listDeliveries }, logTable),
   deadLetters: bind({ purgeDeadLetter, readDeadLetters, scanDeadLetters }, logTable),
-  stats: bind({ readStats }, logTable),
   audit: bind({ listAudit, listAuditOf, listEnvironmentAudit }, logTable),
+  stats: bind({ readCounters, readFailing, readTypes }, logTable),
+  undelivered: bind({ countUndelivered, countWaiting }, logTable),
   health,
   holdQueue: bind({ countHeld, nextDrainAt, scheduleDrainEarlier }, stateTable),
   rateSlots: bind({ forgetSlots }, stateTable),

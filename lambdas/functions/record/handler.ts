@@ -3,17 +3,18 @@ import { putOutcomes } from '../../delivery/delivery-log-store.ts';
 import { batchOrSingly, consume } from '../../delivery/queues/consume.ts';
 import { quarantineIn } from '../../delivery/queues/quarantine.ts';
 import { type RecordDeps, recordOutcomes } from '../../delivery/record-outcomes.ts';
-import { bind } from '../../platform/bind.ts';
 import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
 import { countOutcomes } from '../../stats/stats-store.ts';
+import { typeNames } from '../../stats/type-names.ts';
 
 const logTable = requireEnv('LOG_TABLE');
 const retentionSeconds = requireEnvNumber('LOG_RETENTION_SECONDS');
+const names = typeNames();
 const quarantine = quarantineIn(requireEnv('QUARANTINE_QUEUE_URL'));
 
 const deps: RecordDeps = {
   putOutcomes: (outcomes) => putOutcomes(logTable, retentionSeconds, outcomes),
-  ...bind({ countOutcomes }, logTable),
+  countOutcomes: (outcomes) => countOutcomes(logTable, names, outcomes),
 };
 
 const work = batchOrSingly<'outcomes'>((received) =>

@@ -1,31 +1,42 @@
+import { MAX_SPAN_MS } from '../../api/metrics.ts';
 import type { ROUTES } from '../../api/routes.ts';
-import { invalid } from '../../http/errors.ts';
-import { hourOf, reportStats } from '../../stats/stats-report.ts';
-import { ulidOf } from '../../values/ids.ts';
+import { seriesOf, widened } from '../../stats/series.ts';
+import { reportStats } from '../../stats/stats-report.ts';
+import type { ManageDeps } from '../deps.ts';
 import type { Operation } from '../operation.ts';
-import { statsView } from '../views.ts';
+import { spanOf } from '../time-span.ts';
+import { statsView, type Undelivered } from '../views.ts';
+import { scopeOf } from './metrics.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
-/** By the minute, a span beyond this would be more points than a chart can show. */
-const MAX_SPAN_MS = { hour: 31 * DAY_MS, minute: DAY_MS };
 
-/** Counters of the tenant, or of one of its targets. */
-export const getStats: Operation<(typeof ROUTES)['getStats']> = async (
-  { stats },
-  { tenant, query, make },
-) => {
-  const { targetId, interval = 'hour' } = query;
-  if (targetId !== undefined && !ulidOf('tgt', targetId)) throw invalid("expected a target's id", 'targetId');
-  const to = instant(query.to ?? make.at);
-  const from = instant(query.from ?? new Date(Date.parse(to) - DAY_MS).toISOString());
-  const span = Date.parse(to) - Date.parse(from);
-  if (span < 0 || span > MAX_SPAN_MS[interval]) {
-    const days = MAX_SPAN_MS[interval] / DAY_MS;
-    throw invalid(`expected a time at most ${days} days before \`to\``, 'from');
-  }
-  const hours = await stats.readStats(tenant, targetId, hourOf(from), hourOf(to));
-  return { status: 200, body: statsView(reportStats(hours, interval, from, to)) };
+/** Counters of the tenant, or of one of its targets, and what waits now. */
+export const getStats: Operation<(typeof ROUTES)['getStats']> = async (deps, { tenant, query, make }) => {
+  const { interval = 'hour', targetId } = query;
+  const scope = scopeOf(tenant, { targetId });
+  const span = spanOf(query, make.now, { most: MAX_SPAN_MS[interval], usual: DAY_MS });
+  // Hours and minutes count whole.
+  const whole = widened({ ...span, to: span.to + 1 }, interval);
+  const { add, series } = seriesOf(interval, whole);
+  const [, undelivered] = await Promise.all([
+    deps.stats.readCounters(scope, whole, interval, add),
+    undeliveredOf(deps, tenant, targetId, make.now),
+  ]);
+  const [from, to] = [span.from, span.to].map((at) => new Date(at).toISOString()) as [string, string];
+  return { status: 200, body: statsView(reportStats(series, from, to), undelivered) };
 };
 
-/** The same time in UTC. */
-const instant = (time: string): string => new Date(time).toISOString();
+/** What is not delivered now, from the indexes: counters of it would drift whenever a batch is counted twice. */
+async function undeliveredOf(
+  { undelivered }: Pick<ManageDeps, 'undelivered'>,
+  tenant: string,
+  target: string | undefined,
+  now: number,
+): Promise<Undelivered> {
+  if (target !== undefined) {
+    const { waiting, isCut } = await undelivered.countWaiting(tenant, target, now);
+    return { waiting, atLeast: isCut };
+  }
+  const { retrying, parked, dead, isCut } = await undelivered.countUndelivered(tenant, now);
+  return { waiting: retrying + parked, retrying, parked, dead, atLeast: isCut };
+}

@@ -1,6 +1,7 @@
 import type { ROUTES } from '../../api/routes.ts';
 import { stateOf } from '../../endpoint-health/target-state.ts';
-import { hourOf, ratio, reportStats } from '../../stats/stats-report.ts';
+import { seriesOf, widened } from '../../stats/series.ts';
+import { reportStats } from '../../stats/stats-report.ts';
 import type { Operation } from '../operation.ts';
 import { healthView } from '../views.ts';
 import { currentHealth } from './target-status.ts';
@@ -15,24 +16,26 @@ export const getTargetHealth: Operation<(typeof ROUTES)['getTargetHealth']> = as
 ) => {
   const { targets, stats, holdQueue } = deps;
   const target = await targets.existing(tenant, id);
-  const since = new Date(make.now - HOUR_MS).toISOString();
+  const span = widened({ from: make.now - HOUR_MS, to: make.now + 1 }, 'minute');
+  const since = new Date(span.from).toISOString();
+  const { add, series } = seriesOf('minute', span);
   const ref = { tenant, target: id };
-  const [hours, healthOf, { verification }, waiting, drainsAt] = await Promise.all([
-    stats.readStats(tenant, id, hourOf(since), hourOf(make.at)),
+  const [healthOf, { verification }, waiting, drainsAt] = await Promise.all([
     currentHealth(deps, tenant, [id]),
     viewOf(deps, tenant, target),
     holdQueue.countHeld(ref),
     holdQueue.nextDrainAt(ref),
+    stats.readCounters({ kind: 'target', tenant, target: id }, span, 'minute', add),
   ]);
   const health = healthOf(id);
-  const report = reportStats(hours, 'minute', since, make.at);
-  const rate = ratio(Math.min(report.delivered, report.attempts), report.attempts);
+  const report = reportStats(series, since, make.at);
+  const rate = report.attemptSuccessRate;
   const isVerified = verification === undefined || verification.state === 'passed';
   return {
     status: 200,
     body: {
       state: stateOf({ isActive: target.active, isVerified, health, rate, now: make.now }),
-      since: `${hourOf(since)}:00:00.000Z`,
+      since,
       attempts: report.attempts,
       delivered: report.delivered,
       failed: report.failed,

@@ -6,6 +6,7 @@ import { healthPartition } from '../../../lambdas/endpoint-health/health-store.t
 import { eraseTenants } from '../../../lambdas/erasure/erase-tenants.ts';
 import { deliveryKey, eventKey, producerIdKey, statsKey } from '../../../lambdas/events/log-keys.ts';
 import { jobPartition } from '../../../lambdas/replay/replay-job-store.ts';
+import { counterPartitions } from '../../../lambdas/stats/counter-keys.ts';
 import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
 import { erasureWorld } from '../../builders/erasure.ts';
 import { failOnce } from '../../builders/faults.ts';
@@ -37,10 +38,13 @@ function fill(world: World, tenant: string): void {
     log.put(deliveryKey(tenant, live, ulid), { target: 'tgt_1' });
     log.put(deliveryKey(tenant, old, ulid), { target: 'tgt_old' });
   }
-  for (const target of [undefined, 'tgt_1', 'tgt_old']) log.put(statsKey(tenant, target, '2026-11-21T10'));
   const audited = lowestUlidAt(world.clock.now);
   log.put(entryKey(tenant, audited));
   log.put({ pk: auditPartition(tenant), sk: `${referencePrefix('tgt_1')}${audited}` });
+  for (const target of [undefined, 'tgt_1', 'tgt_old']) {
+    for (const pk of counterPartitions(tenant, target)) log.put({ pk, sk: '2026-11-21T10' });
+    log.put(statsKey(tenant, target, '2026-11-21T10'));
+  }
   world.payloads.add(`${tenant}/a`).add(`${tenant}/b`);
   world.tenants.add(tenant);
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LoggedDelivery } from '../../../lambdas/delivery/delivery-log-store.ts';
 import { deliveryView, disabledIn, healthView, statsView } from '../../../lambdas/manage/views.ts';
 import { reportStats } from '../../../lambdas/stats/stats-report.ts';
+import { adder } from '../../../lambdas/stats/tally.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 const at = (seconds: number): string => new Date(NOW + seconds * 1000).toISOString();
@@ -72,24 +73,35 @@ describe('what a delivery waits for (A9)', () => {
 });
 
 it('counters stand under the names that log platforms have and under those that they had here, too (A18)', () => {
-  const counters = {
+  const { addCounts, tally: total } = adder();
+  addCounts({
     deliveries: 8,
     delivered: 3,
     dead: 1,
     deliveredFirst: 2,
     attempts: 5,
+    retries: 1,
+    failedAttempts: 2,
     answerMs: 10,
     latencyMs: 9,
-  };
-  const report = reportStats([{ hour: '2026-11-21T12', counters }], 'hour', at(0), at(60));
+  });
+  const report = reportStats({ total, points: [{ at: NOW, tally: total }] }, at(0), at(60));
+  const undelivered = { waiting: 4, atLeast: false };
   const four = { total_deliveries: 8, delivered: 3, failed: 1, success_rate: 0.75 };
-  expect(statsView(report)).toEqual({
+  expect(statsView(report, undelivered)).toEqual({
     ...report,
+    undelivered,
     ...four,
     delivery_stats: four,
     first_attempt_rate: 0.25,
     average_answer_ms: 2,
     average_latency_ms: 3,
   });
-  expect(report).toMatchObject({ firstAttemptRate: 0.25, averageAnswerMs: 2, averageLatencyMs: 3 });
+  expect(report).toMatchObject({
+    firstAttemptRate: 0.25,
+    attemptSuccessRate: 0.6,
+    retryRate: 0.2,
+    averageAnswerMs: 2,
+    averageLatencyMs: 3,
+  });
 });

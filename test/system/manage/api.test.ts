@@ -17,6 +17,13 @@ interface SubscriptionView {
 const create = (wanted: object = {}): Promise<SubscriptionView> =>
   api.call('POST', '/v1/subscriptions', { url: nowhere, events: ['never.sent'], ...wanted });
 
+interface MetricsView {
+  readonly from: string;
+  readonly to: string;
+  readonly total: { readonly latencyMs: { readonly p95: number } };
+  readonly series: readonly { readonly at: string; readonly attempts: number }[];
+}
+
 async function pagesOf(path: string, limit: number): Promise<{ id: string }[][]> {
   const pages: { id: string }[][] = [];
   let cursor: string | null = '';
@@ -238,6 +245,17 @@ describe('wrong input is refused, and the error says what was expected (D8)', ()
     ['/stats?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', 422, 'from'],
     ['/stats?from=2026-01-01T00:00:00Z&to=2026-03-01T00:00:00Z', 422, 'from'],
     ['/stats?targetId=me', 422, 'targetId'],
+    ['/v1/metrics?targetId=me', 422, 'targetId'],
+    ['/v1/metrics?interval=week', 422, 'interval'],
+    ['/v1/metrics?interval=minute&eventType=a', 422, 'interval'],
+    ['/v1/metrics?eventType=a*', 422, 'eventType'],
+    [`/v1/metrics?eventType=a&targetId=tgt_01KAK2V5E4V2N9CR0Q6WV7Z1QY`, 422, 'eventType'],
+    ['/v1/metrics?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z', 422, 'from'],
+    ['/v1/metrics?from=9999-01-01T00:00:00Z&to=9999-01-01T00:00:00Z', 422, 'from'],
+    ['/v1/metrics/breakdown', 422, 'by'],
+    ['/v1/metrics/breakdown?by=day', 422, 'by'],
+    ['/v1/metrics/breakdown?by=target&limit=26', 422, 'limit'],
+    ['/v1/metrics/breakdown?by=target&eventType=a', 422, 'eventType'],
     ['/v1/events/evt_01ARZ3NDEKTSV4RRFFQ69G5FAV', 404, undefined],
     ['/v1/events/evt_01ARZ3NDEKTSV4RRFFQ69G5FAV/deliveries', 404, undefined],
     ['/v1/events/order-4711', 404, undefined],
@@ -294,7 +312,7 @@ describe('a caller', () => {
   });
 });
 
-it('counts deliveries, and its sums add up (A18)', async () => {
+it('counts deliveries, and its sums add up (A18, D13)', async () => {
   const endpoint = await startEndpoint((attempt, { headers }) => {
     if (headers['posthorn-event-type'] === 'counted.rejected') return { status: 400 };
     return { status: headers['posthorn-event-type'] === 'counted.later' && attempt === 1 ? 500 : 200 };
@@ -320,6 +338,8 @@ it('counts deliveries, and its sums add up (A18)', async () => {
   });
   const sum = (counter: string): number => stats.series.reduce((total, point) => total + point[counter]!, 0);
   expect([sum('deliveries'), sum('delivered'), sum('failed')]).toEqual([6, 5, 1]);
+  expect([sum('attempts'), sum('failedAttempts')]).toEqual([8, 3]);
+  expect(stats).toMatchObject({ failedAttempts: 3, attemptSuccessRate: 0.625, retryRate: 0.25 });
   expect(stats.averageAnswerMs).toBeGreaterThanOrEqual(0);
   expect(stats.averageLatencyMs).toBeGreaterThan(0);
 
@@ -332,6 +352,72 @@ it('counts deliveries, and its sums add up (A18)', async () => {
   const { total_deliveries, delivered, failed, success_rate } = ofTenant;
   const shown = await api.call<Record<string, unknown>>('GET', '/v1/stats');
   expect(shown.delivery_stats).toEqual({ total_deliveries, delivered, failed, success_rate });
+
+  const values = {
+    deliveries: 6,
+    delivered: 5,
+    dead: 1,
+    attempts: 8,
+    failedAttempts: 3,
+    retries: 2,
+    firstAttemptRate: 0.5,
+    errors: { '4xx': 1, '5xx': 2 },
+  };
+  for (const interval of ['minute', 'hour', 'day']) {
+    const metrics = await api.call<MetricsView>(
+      'GET',
+      `/v1/metrics?targetId=${targetId}&interval=${interval}`,
+    );
+    expect(metrics).toMatchObject({ interval, targetId, total: values });
+    expect(metrics.total.latencyMs.p95).toBeGreaterThan(0);
+    expect(metrics.series.reduce((all, { attempts }) => all + attempts, 0)).toBe(8);
+    const times = metrics.series.map(({ at }) => Date.parse(at));
+    const [step] = new Set(times.slice(1).map((at, i) => at - times[i]!));
+    expect(step).toBe({ minute: 60_000, hour: 3_600_000, day: 86_400_000 }[interval]);
+    expect([Date.parse(metrics.from), Date.parse(metrics.to)]).toEqual([times[0], times.at(-1)! + step!]);
+    expect(Date.parse(metrics.to)).toBeGreaterThanOrEqual(Date.now() - 5000);
+  }
+  const ofType = await api.call<MetricsView>('GET', '/v1/metrics?eventType=counted.later');
+  expect(ofType.total).toMatchObject({ deliveries: 2, attempts: 4, errors: { '5xx': 2 } });
+
+  const by = (query: string) =>
+    api.call<{ items: { name: string }[] }>('GET', `/v1/metrics/breakdown?by=${query}`);
+  const rowsOf = async (query: string) =>
+    (await by(query)).items.filter(({ name }) => name === targetId || name.startsWith('counted.'));
+  expect(await rowsOf('target&limit=25')).toMatchObject([{ name: targetId, failedAttempts: 3, values }]);
+  expect(await rowsOf('eventType&limit=25')).toMatchObject([
+    { name: 'counted.later', failedAttempts: 2, values: { delivered: 2, retryRate: 0.5 } },
+    { name: 'counted.rejected', failedAttempts: 1, values: { dead: 1 } },
+    { name: 'counted.ok', failedAttempts: 0, values: { firstAttemptRate: 1 } },
+  ]);
+  expect(await by(`error&targetId=${targetId}`)).toMatchObject({
+    items: [
+      { name: '500', class: '5xx', failedAttempts: 2 },
+      { name: '400', class: '4xx', failedAttempts: 1 },
+    ],
+    isComplete: true,
+  });
+  expect(await by('error&eventType=counted.rejected')).toMatchObject({ items: [{ name: '400' }] });
+});
+
+it('shows what is not delivered now (A18)', async () => {
+  const endpoint = await startEndpoint(() => ({ status: 503 }));
+  const { targetId } = await create({
+    url: endpoint.url,
+    events: ['outage.*'],
+    retry: { schedule: [3600], jitter: 0 },
+  });
+  const undelivered = async (query = '') =>
+    (await api.call<{ undelivered: Record<string, number> }>('GET', `/stats${query}`)).undelivered;
+  const before = await undelivered();
+  await api.publishBatch(JSON.stringify({ events: [1, 2, 3].map((n) => ({ type: 'outage.a', data: n })) }));
+  await cloud.settled();
+  expect(await undelivered(`?targetId=${targetId}`)).toEqual({ waiting: 3, atLeast: false });
+  expect(await undelivered()).toMatchObject({
+    waiting: before.waiting! + 3,
+    dead: before.dead,
+    atLeast: false,
+  });
 });
 
 describe('health (A17)', () => {

@@ -130,6 +130,21 @@ describe('a tenant can not reach another’s entities (B11)', () => {
     expect((await as(stranger.key, 'GET', `/stats?targetId=${target.id}`)).body).toMatchObject({
       total_deliveries: 0,
     });
+    for (const query of [
+      `?targetId=${target.id}`,
+      `?eventType=${secretType}`,
+      '/breakdown?by=target',
+      '/breakdown?by=eventType',
+      '/breakdown?by=error',
+    ]) {
+      const { status, body } = await as(stranger.key, 'GET', `/v1/metrics${query}`);
+      expect([query, status]).toEqual([query, 200]);
+      if (query.startsWith('/')) expect(body).toMatchObject({ items: [], isComplete: true });
+      else expect(body).toMatchObject({ total: { deliveries: 0, attempts: 0 } });
+    }
+    expect((await as(owner.key, 'GET', '/v1/metrics/breakdown?by=eventType')).body).toMatchObject({
+      items: [{ name: secretType, values: { deliveries: 2 } }],
+    });
   });
 
   it('not by a cursor of the other’s list', async () => {

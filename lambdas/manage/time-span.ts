@@ -1,0 +1,40 @@
+import { invalid } from '../http/errors.ts';
+import { KEPT_DAYS } from '../stats/counter-keys.ts';
+import type { Span } from '../stats/series.ts';
+
+const DAY_MS = 24 * 3_600_000;
+
+export interface SpanLimits {
+  /** The longest span, in milliseconds. */
+  readonly most: number;
+  /** Its length when `from` is left out. */
+  readonly usual: number;
+}
+
+/**
+ * The span that a query asks for. `from` has to be before `to`, and `to` may be in the future.
+ * @throws ApiError that names the wrong parameter
+ */
+export function spanOf(
+  query: { readonly from?: string | undefined; readonly to?: string | undefined },
+  now: number,
+  { most, usual }: SpanLimits,
+): Span {
+  const to = query.to === undefined ? now : Date.parse(query.to);
+  const from = query.from === undefined ? to - usual : Date.parse(query.from);
+  if (from <= to && to - from <= most) return { from, to };
+  throw invalid(`expected a time at most ${most / DAY_MS} days before \`to\``, 'from');
+}
+
+/**
+ * The part of a span for which there are counters: what is to come is cut off.
+ * @throws ApiError where there are none
+ */
+export function countedSpan(span: Span, now: number): Span {
+  if (span.from > now) throw invalid('expected a time that has passed', 'from');
+  if (span.from < now - KEPT_DAYS * DAY_MS) {
+    throw invalid(`expected a time within the last ${KEPT_DAYS} days: counters are kept so long`, 'from');
+  }
+  // A span of no length is that of the interval that it lies in.
+  return { from: span.from, to: Math.max(Math.min(span.to, now), span.from + 1) };
+}

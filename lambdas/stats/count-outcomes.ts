@@ -1,0 +1,71 @@
+import type { Outcome } from '../delivery/outcome-schema.ts';
+import type { Key } from '../values/item-key.ts';
+import { countersKey, failuresKey, hourName, type Scope, slotLengthOf, startOf } from './counter-keys.ts';
+import { type Counters, countEnded } from './counters.ts';
+import { type Ended, endedBy } from './endings.ts';
+import type { TypeNames } from './type-names.ts';
+
+/** What to add to one item. */
+export interface Increment {
+  readonly key: Key;
+  readonly add: Counters;
+}
+
+/** Targets with failures that a batch names for each tenant and hour: those that failed most. */
+const NAMED_FAILING = 20;
+
+const MINUTE_MS = 60_000;
+
+/**
+ * Adds up a batch of outcomes: an increment for each five minutes of each tenant and target, and for each hour of each
+ * event type. Outcomes that only say that deliveries wait add nothing.
+ */
+export function incrementsOf(outcomes: readonly Outcome[], names: TypeNames): Increment[] {
+  const counted = outcomes.flatMap((outcome) => {
+    const ended = endedBy(outcome);
+    return ended ? [{ outcome, ended }] : [];
+  });
+  const items = new Map<string, Increment & { add: Map<string, number> }>();
+  for (const { outcome, ended } of counted) {
+    for (const scope of scopesOf(outcome, names)) {
+      const key = countersKey(scope, outcome.at);
+      const item = items.get(nameOf(key)) ?? { key, add: new Map() };
+      items.set(nameOf(key), item);
+      countEnded(item.add, ended, minuteIn(scope, outcome.at));
+    }
+  }
+  return [...items.values(), ...failuresOf(counted)];
+}
+
+const nameOf = ({ pk, sk }: Key): string => `${pk} ${sk}`;
+
+function scopesOf({ tenant, target, event, at }: Outcome, names: TypeNames): Scope[] {
+  const type = names.nameFor(tenant, hourName(at), event.type);
+  return [
+    { kind: 'tenant', tenant },
+    { kind: 'target', tenant, target },
+    { kind: 'type', tenant, type },
+  ];
+}
+
+const minuteIn = (scope: Scope, at: number): number =>
+  scope.kind === 'type' ? 0 : Math.floor((at - startOf(at, slotLengthOf(scope))) / MINUTE_MS);
+
+/**
+ * Which targets failed, so that the worst are found without reading all. Each says no more than where to look: the
+ * numbers that are shown come from the target's own counters.
+ */
+function failuresOf(counted: readonly { outcome: Outcome; ended: Ended }[]): Increment[] {
+  const failed = counted.filter(({ ended }) => ended.ending !== 'f' && ended.ending !== 'l');
+  const byHour = Map.groupBy(failed, ({ outcome: { tenant, at } }) => `${tenant} ${hourName(at)}`);
+  return [...byHour.values()].flatMap((ofHour) => {
+    const byTarget = Map.groupBy(ofHour, ({ outcome }) => outcome.target);
+    return [...byTarget]
+      .sort(([, a], [, b]) => b.length - a.length)
+      .slice(0, NAMED_FAILING)
+      .map(([target, all]): Increment => {
+        const { tenant, at } = all[0]!.outcome;
+        return { key: failuresKey(tenant, target, at), add: new Map([['failures', all.length]]) };
+      });
+  });
+}

@@ -1,0 +1,201 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Outcome } from '../../../lambdas/delivery/outcome-schema.ts';
+import { statsKey } from '../../../lambdas/events/log-keys.ts';
+import { partsOf } from '../../../lambdas/stats/breakdown.ts';
+import type { Scope } from '../../../lambdas/stats/counter-keys.ts';
+import { type Interval, type Series, type Span, seriesOf, widened } from '../../../lambdas/stats/series.ts';
+import { typeNames } from '../../../lambdas/stats/type-names.ts';
+import { ulidSource } from '../../../lambdas/values/ids.ts';
+import { outcomeOf } from '../../builders/deliveries.ts';
+import { runs } from '../../helpers/runs.ts';
+import { createTable, startDynamo } from '../../helpers/table.ts';
+
+const server = await startDynamo();
+const { dynamo, putAll } = await import('../../../lambdas/platform/dynamo.ts');
+const { countOutcomes, readCounters, readFailing, readTypes } = await import(
+  '../../../lambdas/stats/stats-store.ts'
+);
+
+const TABLE = 'stats-log';
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+/** The last minute of a day. */
+const AT = Date.UTC(2026, 10, 21, 23, 59, 30);
+const ulidAt = ulidSource();
+
+beforeAll(() => createTable(dynamo, TABLE));
+afterAll(() => server.close());
+
+let sent = 0;
+dynamo.middlewareStack.add(
+  (next) => (args) => {
+    sent++;
+    return next(args);
+  },
+  { step: 'finalizeRequest', name: 'countSent' },
+);
+beforeEach(() => {
+  sent = 0;
+});
+
+const outcome = (tenant: string, at: number, change: Partial<Outcome> & { type?: string } = {}): Outcome =>
+  outcomeOf({
+    tenant,
+    at,
+    event: { id: 'e', ulid: ulidAt(at - 100), type: change.type ?? 'a' },
+    attempts: [{ at, ms: 40, status: 200 }],
+    ...change,
+  });
+
+const failing = (tenant: string, at: number, target: string): Outcome =>
+  outcome(tenant, at, { target, status: 'retrying', attempts: [{ at, ms: 40, status: 503 }] });
+
+const count = (outcomes: readonly Outcome[]) => countOutcomes(TABLE, typeNames(), outcomes);
+
+async function read(scope: Scope, span: Span, interval: Interval): Promise<Series> {
+  const whole = widened(span, interval);
+  const { add, series } = seriesOf(interval, whole);
+  await readCounters(TABLE, scope, whole, interval, add);
+  return series;
+}
+
+describe('counters in the table (D13)', () => {
+  it('are the same by minute, hour and day, and within any span', async () => {
+    let tenants = 0;
+    const offset = fc.integer({ min: 0, max: 3 * DAY });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(offset, { maxLength: 30 }),
+        offset,
+        offset,
+        fc.constantFrom<Interval>('minute', 'hour', 'day'),
+        async (offsets, one, other, interval) => {
+          const tenant = `ten_any_${tenants++}`;
+          const all = offsets.map((ago) => outcome(tenant, AT - ago));
+          await count(all.slice(0, 10));
+          await count(all.slice(10));
+          const span = { from: AT - Math.max(one, other), to: AT - Math.min(one, other) + 1 };
+          const { total, points } = await read({ kind: 'tenant', tenant }, span, interval);
+          const whole = widened(span, interval);
+          const inSpan = all.filter(({ at }) => at >= whole.from && at < whole.to);
+          expect(total.counts.deliveries).toBe(inSpan.length);
+          expect(points.reduce((sum, { tally }) => sum + tally.counts.delivered, 0)).toBe(inSpan.length);
+          const spread = [...total.latencies.values()].reduce((sum, n) => sum + n, 0);
+          // Of five minutes on an edge, the times count whole.
+          if (interval === 'minute') expect(spread).toBeGreaterThanOrEqual(inSpan.length);
+          else expect(spread).toBe(inSpan.length);
+        },
+      ),
+      { numRuns: runs(15) },
+    );
+  });
+
+  it('are kept apart by tenant, target and event type, and by hour of a type', async () => {
+    const span = { from: AT - DAY, to: AT + 1 };
+    await count([
+      outcome('ten_a', AT, { target: 'tgt_1', type: 'order.paid' }),
+      outcome('ten_a', AT - HOUR, { target: 'tgt_2', type: 'order.paid' }),
+      outcome('ten_a', AT, { target: 'tgt_2', type: 'order' }),
+      outcome('ten_b', AT, { target: 'tgt_1', type: 'order.paid' }),
+    ]);
+    const deliveries = async (scope: Scope) => (await read(scope, span, 'hour')).total.counts.deliveries;
+    const tenant = 'ten_a';
+    expect(await deliveries({ kind: 'tenant', tenant })).toBe(3);
+    expect(await deliveries({ kind: 'target', tenant, target: 'tgt_1' })).toBe(1);
+    expect(await deliveries({ kind: 'target', tenant, target: 'tgt_2' })).toBe(2);
+    expect(await deliveries({ kind: 'type', tenant, type: 'order.paid' })).toBe(2);
+    expect(await deliveries({ kind: 'type', tenant, type: 'order' })).toBe(1);
+    const { points } = await read({ kind: 'type', tenant, type: 'order.paid' }, span, 'hour');
+    expect(points.slice(-2).map(({ tally }) => tally.counts.deliveries)).toEqual([1, 1]);
+  });
+
+  it('cost three writes for a thousand deliveries, and a query for each day', async () => {
+    const tenant = 'ten_cost';
+    await count(Array.from({ length: 1000 }, () => outcome(tenant, AT)));
+    expect(sent).toBe(3);
+    sent = 0;
+    await read({ kind: 'tenant', tenant }, { from: AT - HOUR, to: AT + 1 }, 'minute');
+    // One more for what earlier releases counted.
+    expect(sent).toBe(2);
+  });
+
+  it('are written in several updates where an endpoint fails in very many ways', async () => {
+    const tenant = 'ten_odd';
+    const odd = Array.from({ length: 700 }, (_, i) =>
+      outcome(tenant, AT, { status: 'retrying', attempts: [{ at: AT, ms: i * i, status: 200 + i }] }),
+    );
+    await count(odd);
+    const { total } = await read({ kind: 'tenant', tenant }, { from: AT, to: AT + 1 }, 'hour');
+    expect(total.errors.size).toBe(700);
+    expect(total.counts.failedAttempts).toBe(700);
+  });
+
+  it('are added to those of earlier releases', async () => {
+    const tenant = 'ten_legacy';
+    await putAll(TABLE, [
+      { ...statsKey(tenant, undefined, '2026-11-21T22'), ttl: 1, deliveries: 5, attempts: 6, delivered: 5 },
+    ]);
+    await count([outcome(tenant, AT)]);
+    const { total } = await read({ kind: 'tenant', tenant }, { from: AT - DAY, to: AT + 1 }, 'day');
+    expect(total.counts).toMatchObject({ deliveries: 6, attempts: 7, delivered: 6, failedAttempts: 1 });
+  });
+
+  it('expire 31 days after their time', async () => {
+    const { QueryCommand } = await import('@aws-sdk/lib-dynamodb');
+    await count([outcome('ten_ttl', AT)]);
+    const { Items } = await dynamo.send(
+      new QueryCommand({
+        TableName: TABLE,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': 'counts#ten_ttl' },
+      }),
+    );
+    expect(Items).toMatchObject([{ sk: '2026-11-21T23:55', ttl: Date.UTC(2026, 11, 22, 23, 55) / 1000 }]);
+  });
+});
+
+describe('what a breakdown reads (D13)', () => {
+  const span = { from: AT - DAY - (AT % HOUR), to: AT - (AT % HOUR) + HOUR };
+
+  it('are the types of each hour within the span, and others under no name', async () => {
+    const tenant = 'ten_types';
+    const names = typeNames(2);
+    const types = ['a', 'a', 'b', 'c', 'd'];
+    await countOutcomes(TABLE, names, [
+      ...types.map((type) => outcome(tenant, AT, { type })),
+      outcome(tenant, AT - HOUR, { type: 'a' }),
+      outcome(tenant, AT - 30 * HOUR, { type: 'a' }),
+      outcome(tenant, AT + HOUR, { type: 'a' }),
+    ]);
+    const { add, parts } = partsOf(span);
+    expect(await readTypes(TABLE, tenant, span, add)).toEqual({ isComplete: true });
+    const byName = parts().map(({ name, tally }) => [name, tally.counts.deliveries]);
+    expect(new Map(byName as [string | undefined, number][])).toEqual(
+      new Map([
+        ['a', 3],
+        ['b', 1],
+        [undefined, 2],
+      ]),
+    );
+  });
+
+  it('are the targets that failed within the span', async () => {
+    const tenant = 'ten_failing';
+    await count([
+      failing(tenant, AT, 'tgt_1'),
+      failing(tenant, AT - HOUR, 'tgt_1'),
+      failing(tenant, AT, 'tgt_2'),
+      failing(tenant, AT - 30 * HOUR, 'tgt_3'),
+      outcome(tenant, AT, { target: 'tgt_4' }),
+    ]);
+    expect(await readFailing(TABLE, tenant, span)).toEqual({
+      failing: new Map([
+        ['tgt_2', 1],
+        ['tgt_1', 2],
+      ]),
+      isComplete: true,
+    });
+  });
+});
