@@ -108,13 +108,13 @@ const filter = z
   .meta({ id: 'Filter' });
 export type FilterView = z.input<typeof filter>;
 
-const example = {
+export const exampleFilter = {
   events: ['payment.**'],
   where: { source: ['payment-service'], data: { level: ['ERROR'] } },
 };
 const shownExample = {
   id: 'flt_01KAK2V5E4V2N9CR0Q6WV7Z1QX',
-  ...example,
+  ...exampleFilter,
   active: true,
   createdAt: '2026-11-21T12:00:00.000Z',
   updatedAt: '2026-11-21T12:00:00.000Z',
@@ -124,9 +124,9 @@ const base = { function: 'manage', tag: 'Filters' } as const;
 const one = { 200: { description: 'The filter.', schema: filter, example: shownExample } } as const;
 
 /** A filter to be tried: one that is there, or one that is written for it. */
-const namedFilter = z.strictObject({ id: z.string() });
+export const namedFilter = z.strictObject({ id: z.string() });
 
-const isNamed = (body: unknown): boolean =>
+export const isNamed = (body: unknown): boolean =>
   isObject(body) && isObject(body.filter) && Object.hasOwn(body.filter, 'id');
 
 const testOf = <F extends z.ZodType>(tried: F) =>
@@ -142,10 +142,14 @@ const testOf = <F extends z.ZodType>(tried: F) =>
     }),
   });
 
-const payment = { type: 'payment.failed', source: 'payment-service', data: { level: 'INFO', amount: 20 } };
+export const payment = {
+  type: 'payment.failed',
+  source: 'payment-service',
+  data: { level: 'INFO', amount: 20 },
+};
 
 const testExamples = {
-  'by what is in it': { filter: example, event: payment },
+  'by what is in it': { filter: exampleFilter, event: payment },
   'by its type': { filter: { events: ['order.**'] }, event: payment },
   'in the short form': { filter: { events: ['payment.**'], filters: { amount: 20 } }, event: payment },
   'by a query': { filter: { events: ['payment.**'], jsonpath: '$.data[?@ > 1000]' }, event: payment },
@@ -224,7 +228,7 @@ export const filterRoutes = {
     path: '/v1/filters',
     scope: 'manage',
     summary: 'Create a filter',
-    body: { schema: filterSettings, example },
+    body: { schema: filterSettings, example: exampleFilter },
     answers: { 201: { description: 'Created.', schema: filter, example: shownExample } },
   }),
   listFilters: route({
@@ -261,7 +265,7 @@ export const filterRoutes = {
     path: '/v1/filters/{id}',
     scope: 'manage',
     summary: 'Replace a filter',
-    body: { schema: filterSettings, example },
+    body: { schema: filterSettings, example: exampleFilter },
     answers: one,
   }),
   deleteFilter: route({

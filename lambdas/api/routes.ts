@@ -2,6 +2,7 @@ import { auditRoutes } from './audit.ts';
 import { docsRoutes } from './docs.ts';
 import { eventTypeRoutes } from './event-types.ts';
 import { publish, publishBatch, publishLogs, publishToSubscription } from './events.ts';
+import { filterPreviewRoutes } from './filter-preview.ts';
 import { filterRoutes } from './filters.ts';
 import { environmentRoutes, historyRoutes } from './history.ts';
 import { keyRoutes } from './keys.ts';
@@ -25,6 +26,7 @@ export const ROUTES = {
   ...subscriptionRoutes,
   ...targetRoutes,
   ...filterRoutes,
+  ...filterPreviewRoutes,
   ...eventTypeRoutes,
   ...tenantRoutes,
   ...keyRoutes,

@@ -6,6 +6,7 @@ import { getEgress } from './operations/egress.ts';
 import { getHealth } from './operations/environment-health.ts';
 import * as eventTypes from './operations/event-types.ts';
 import * as events from './operations/events.ts';
+import { previewFilter } from './operations/filter-preview.ts';
 import * as filters from './operations/filters.ts';
 import * as keys from './operations/keys.ts';
 import { getMetrics, getMetricsBreakdown } from './operations/metrics.ts';
@@ -57,6 +58,7 @@ export const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUT
   putFilter: filters.putFilter,
   deleteFilter: filters.deleteFilter,
   testFilter: filters.testFilter,
+  previewFilter,
   createEventType: eventTypes.createEventType,
   listEventTypes: eventTypes.listEventTypes,
   getEventType: eventTypes.getEventType,

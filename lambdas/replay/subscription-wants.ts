@@ -2,8 +2,7 @@ import type { Filter } from '../config/entities.ts';
 import type { LoggedEvent } from '../events/event-log-store.ts';
 import { isOperational } from '../events/event-type.ts';
 import { inlineBytes, jsonIn } from '../events/payload.ts';
-import { typeMatcher } from '../events/type-index.ts';
-import { compileFilter, evaluate } from '../matching/filters/compile.ts';
+import { wholeFilter } from '../matching/filters/whole-filter.ts';
 import { enginesFor } from '../matching/index/load-engines.ts';
 import { envelopeOf } from '../matching/language/envelope.ts';
 
@@ -28,18 +27,17 @@ export async function wantsOf(
 ): Promise<Wants | undefined> {
   const filter = await config.getFilter(tenant, filterId);
   if (!filter?.active) return undefined;
-  const isOfType = typeMatcher(filter.events);
-  const { own, data } = compileFilter(filter, await enginesFor([filter]));
+  const { own, data } = wholeFilter(filter, await enginesFor([filter]));
   const bytesOf = async ({ payload }: LoggedEvent): Promise<Uint8Array | undefined> =>
     payload.kind === 'stored' ? payloads.getPayload(payload.key) : inlineBytes(payload);
   return async (event) => {
     if (isOfOurs(event)) return false;
     if (event.only !== undefined) return event.only === subscription;
     const envelope = envelopeOf(event);
-    if (!isOfType(event.type) || !evaluate({ own, data: undefined }, envelope).holds) return false;
+    if (!own(envelope).holds) return false;
     if (!data) return true;
     const bytes = await bytesOf(event);
-    return bytes ? evaluate({ own: undefined, data }, { ...envelope, data: jsonIn(bytes) }).holds : 'gone';
+    return bytes ? data({ ...envelope, data: jsonIn(bytes) }).holds : 'gone';
   };
 }
 

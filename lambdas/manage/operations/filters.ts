@@ -145,7 +145,8 @@ export const testFilter: Operation<Routes['testFilter']> = async (deps, { tenant
   return { status: 200, body: { matches: false, reason: mismatchView(mismatch) } };
 };
 
-async function namedFilter(
+/** A filter that a body names. @throws ApiError when there is none */
+export async function namedFilter(
   { filters }: Pick<ManageDeps, 'filters'>,
   tenant: string,
   id: string,

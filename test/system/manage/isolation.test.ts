@@ -122,11 +122,19 @@ describe('a tenant can not reach another’s entities (B11)', () => {
         filter: { id: filter.id },
         event: { type: 'a', data: 1 },
       }),
+      as(stranger.key, 'POST', '/v1/filters/preview', { filter: { id: filter.id } }),
+      as(stranger.key, 'POST', '/v1/filters/preview', { filter: { events: ['**'] }, compareWith: filter.id }),
+      as(stranger.key, 'POST', '/v1/filters/preview', {
+        filter: { events: ['**'] },
+        compareWith: subscription.id,
+      }),
       as(stranger.key, 'GET', `/v1/events/${own.id}/timeline?subscriptionId=${subscription.id}`),
       as(stranger.key, 'POST', '/v1/keys', { tenantId: owner.id, name: 'mine', scopes: ['read'] }),
       as(stranger.key, 'GET', `/v1/keys?tenantId=${owner.id}`),
     ]);
-    expect(answers.map(({ status }) => status)).toEqual([422, 422, 422, 422, 403, 403]);
+    expect(answers.map(({ status }) => status)).toEqual([422, 422, 422, 422, 422, 422, 422, 403, 403]);
+    const preview = await as(stranger.key, 'POST', '/v1/filters/preview', { filter: { events: ['**'] } });
+    expect(preview.body).toMatchObject({ matched: 1, examples: [{ id: own.id }] });
     expect((await as(stranger.key, 'GET', `/stats?targetId=${target.id}`)).body).toMatchObject({
       total_deliveries: 0,
     });
