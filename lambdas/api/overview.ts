@@ -34,9 +34,28 @@ const attention = z
   })
   .meta({ id: 'Attention' });
 
+const isCut = z.boolean().meta({ description: 'There are more, which were not counted.' });
+
+const target = (description: string) => z.int().meta({ description });
+
+const troubledTargets = z
+  .object({
+    disabled: target('Disabled by Posthorn.'),
+    unverified: target('The endpoint has not answered its challenge.'),
+    open: target('The breaker is open.'),
+    paused: target('The endpoint has asked for a pause.'),
+    failing: target('It has failed since its last success, and its breaker is closed.'),
+    slow: target('Only slow answers of late.'),
+    isCut,
+  })
+  .meta({
+    description:
+      'Targets in trouble, of all tenants, by the first state that holds; a thousand of each kind are counted.',
+  });
+
 const holdQueues = z.object({
   scheduled: z.int().meta({ description: 'Targets for which deliveries wait; at most 1,000 are counted.' }),
-  isMore: z.boolean().meta({ description: 'Whether there are more.' }),
+  isCut,
   firstDrainAt: time.nullable().meta({ description: 'When the first of them is drained next.' }),
 });
 
@@ -56,7 +75,15 @@ const recovery = z.object({
 });
 
 const overview = z
-  .object({ at: time, attention: z.array(attention), queues: z.array(queue), holdQueues, release, recovery })
+  .object({
+    at: time,
+    attention: z.array(attention),
+    queues: z.array(queue),
+    targets: troubledTargets,
+    holdQueues,
+    release,
+    recovery,
+  })
   .meta({ id: 'Overview' });
 export type OverviewView = z.input<typeof overview>;
 
@@ -72,7 +99,8 @@ const example: OverviewView = {
     { name: 'events', region: 'us-east-1', waiting: 12, inFlight: 40, delayed: 0, oldestSeconds: 1 },
     { name: 'quarantine', region: 'us-east-1', waiting: 2, inFlight: 0, delayed: 0, oldestSeconds: 430 },
   ],
-  holdQueues: { scheduled: 3, isMore: false, firstDrainAt: '2026-11-21T12:00:20.000Z' },
+  targets: { disabled: 1, unverified: 0, open: 2, paused: 0, failing: 1, slow: 4, isCut: false },
+  holdQueues: { scheduled: 3, isCut: false, firstDrainAt: '2026-11-21T12:00:20.000Z' },
   release: { sentUpTo: '2026-11-21T12:02:00.000Z', behindSeconds: 0 },
   recovery: {
     isRunning: false,

@@ -264,8 +264,8 @@ export const closeHoldQueue = (TableName: string, ref: TargetRef, at: number): P
 export interface DrainSchedule {
   /** Hold queues in which deliveries wait, up to a bound. */
   readonly count: number;
-  /** Whether there are more. */
-  readonly isMore: boolean;
+  /** Whether there are more, which were not counted. */
+  readonly isCut: boolean;
   /** When the first of these is due, in milliseconds since the epoch; undefined without any. */
   readonly firstAt: number | undefined;
 }
@@ -285,7 +285,7 @@ export async function readDrainSchedule(TableName: string): Promise<DrainSchedul
   const counted = times.slice(0, SCHEDULE_READ);
   return {
     count: counted.length,
-    isMore: times.length > SCHEDULE_READ,
+    isCut: times.length > SCHEDULE_READ,
     firstAt: counted.length > 0 ? Math.min(...counted) : undefined,
   };
 }

@@ -6,6 +6,7 @@ import type * as deliveryLogStore from '../delivery/delivery-log-store.ts';
 import type { ChallengeMessage, DrainMessage, EventsMessage } from '../delivery/messages.ts';
 import type * as undeliveredStore from '../delivery/undelivered-store.ts';
 import type * as healthStore from '../endpoint-health/health-store.ts';
+import type { Troubles } from '../endpoint-health/troubled-store.ts';
 import type * as erasureStore from '../erasure/erasure-store.ts';
 import type { Payload } from '../events/event.ts';
 import type * as eventLogStore from '../events/event-log-store.ts';
@@ -119,6 +120,8 @@ interface EnvironmentDeps {
   readonly environment: Environment;
   readonly componentStates: ComponentStates;
   readonly queueStates: QueueStates;
+  /** Targets in trouble, of all tenants, remembered like the counts of queues. */
+  readonly troubles: () => Promise<Troubles>;
   /** How far what runs by schedule has come. */
   readonly engine: Store<typeof holdQueueStore, 'readDrainSchedule'> &
     Store<typeof parkingStore, 'readCursor'> &

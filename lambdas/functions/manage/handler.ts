@@ -13,6 +13,7 @@ import { laneQueues } from '../../delivery/queues/lane-queues.ts';
 import { readQueues } from '../../delivery/queues/queue-names.ts';
 import { countUndelivered, countWaiting } from '../../delivery/undelivered-store.ts';
 import { changeHealth, forgetHealth, readHealth } from '../../endpoint-health/health-store.ts';
+import { countTroubled } from '../../endpoint-health/troubled-store.ts';
 import { startErasure } from '../../erasure/erasure-store.ts';
 import { addSubscriptions, getEvent, listEvents } from '../../events/event-log-store.ts';
 import { payloadOf } from '../../events/offload.ts';
@@ -30,13 +31,14 @@ import type { AuditDeps } from '../../manage/audit/audited.ts';
 import { type Component, componentStatesBy } from '../../manage/component-states.ts';
 import type { Environment, ManageDeps } from '../../manage/deps.ts';
 import { configured } from '../../manage/entity-service.ts';
-import { queueStatesBy } from '../../manage/overview/queue-states.ts';
+import { COUNTS_FRESH_MS, queueStatesBy } from '../../manage/overview/queue-states.ts';
 import type { ManageRequest } from '../../manage/request.ts';
 import { createRouter } from '../../manage/router.ts';
 import { createNotifier } from '../../notifications/notify.ts';
 import { readCursor } from '../../parking/parking-store.ts';
 import { bind } from '../../platform/bind.ts';
 import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
+import { remembered } from '../../platform/remembered.ts';
 import { probeBucket, probeQueue, probeTable } from '../../platform/resource-checks.ts';
 import { readQueue, sendMessages } from '../../platform/sqs.ts';
 import { forgetSlots } from '../../rate-limit/rate-slot-store.ts';
@@ -162,6 +164,7 @@ const deps: ManageDeps = {
     queuesByRegion,
     requireEnv('AWS_REGION'),
   ),
+  troubles: remembered(() => countTroubled(stateTable, Date.now()), COUNTS_FRESH_MS, Date.now),
   engine: bind({ readDrainSchedule, readCursor, readProgress }, stateTable),
   randomBytes,
 };

@@ -8,11 +8,12 @@ import type { QueueState } from '../overview/queue-states.ts';
 
 /** What waits in the whole environment, and what of it needs attention. */
 export const getOverview: Operation<(typeof ROUTES)['getOverview']> = async (
-  { queueStates, engine },
+  { queueStates, troubles, engine },
   { make: { now, at } },
 ) => {
-  const [queues, holdQueues, releasedMinute, progress] = await Promise.all([
+  const [queues, { total, isCut }, holdQueues, releasedMinute, progress] = await Promise.all([
     queueStates(),
+    troubles(),
     engine.readDrainSchedule(),
     engine.readCursor(),
     engine.readProgress(),
@@ -23,7 +24,15 @@ export const getOverview: Operation<(typeof ROUTES)['getOverview']> = async (
     release: { sentUpTo: releasedMinute === undefined ? undefined : endOfMinute(releasedMinute) },
     recovery: recoveryOf(progress, now),
   };
-  return { status: 200, body: { at, attention: attentionOf(overview, now), ...viewOf(overview, now) } };
+  return {
+    status: 200,
+    body: {
+      at,
+      attention: attentionOf(overview, now),
+      targets: { ...total, isCut },
+      ...viewOf(overview, now),
+    },
+  };
 };
 
 function recoveryOf(progress: RunLease | undefined, now: number): RecoveryState {
@@ -35,13 +44,13 @@ function recoveryOf(progress: RunLease | undefined, now: number): RecoveryState 
   };
 }
 
-type View = Omit<OverviewView, 'at' | 'attention'>;
+type View = Omit<OverviewView, 'at' | 'attention' | 'targets'>;
 
 const viewOf = ({ queues, holdQueues, release, recovery }: Overview, now: number): View => ({
   queues: queues.map(queueView),
   holdQueues: {
     scheduled: holdQueues.count,
-    isMore: holdQueues.isMore,
+    isCut: holdQueues.isCut,
     firstDrainAt: timeOrNull(holdQueues.firstAt),
   },
   release: {

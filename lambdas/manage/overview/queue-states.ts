@@ -29,7 +29,7 @@ export interface QueueStateDeps {
 }
 
 /** Each look costs a request for each queue. */
-const COUNTS_FRESH_MS = 10_000;
+export const COUNTS_FRESH_MS = 10_000;
 /** The metric has one figure a minute, and each costs 25 times as much as a count. */
 const AGES_FRESH_MS = 60_000;
 

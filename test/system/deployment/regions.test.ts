@@ -13,6 +13,7 @@ const FAR = 'eu-central-1';
 interface Overview {
   readonly attention: readonly object[];
   readonly queues: readonly { readonly name: string; readonly region: string }[];
+  readonly targets: object;
   readonly holdQueues: object;
   readonly release: { readonly sentUpTo: string };
   readonly recovery: object;
@@ -104,8 +105,12 @@ describe('two AWS regions (A23, D11)', () => {
       await cloud.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
     const at = Date.now() + 3_600_000;
     await putItem(cloud, 'State', { pk: 'rooms', sk: `${FIRST_TENANT}#tgt_of_nobody`, at });
+    // It knows nothing of challenges.
+    const { url } = await startEndpoint();
+    await cloud.api.call('POST', '/v1/targets', { url, challengeRequired: true });
     await cloud.runSchedule('EveryMinute');
     await cloud.runSchedule('Recover');
+    await cloud.settled();
 
     const overview = await cloud.api.call<Overview>('GET', '/v1/environment');
     const queuesOf = (region: string) =>
@@ -149,9 +154,10 @@ describe('two AWS regions (A23, D11)', () => {
         runbook,
       },
     ]);
+    expect(overview.targets).toMatchObject({ disabled: 0, unverified: 1, open: 0, isCut: false });
     expect(overview.holdQueues).toEqual({
       scheduled: 1,
-      isMore: false,
+      isCut: false,
       firstDrainAt: new Date(at).toISOString(),
     });
     expect(overview.release).toEqual({ sentUpTo: expect.any(String), behindSeconds: 0 });

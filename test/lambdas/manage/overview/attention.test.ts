@@ -8,7 +8,7 @@ const HOUR = 60 * MINUTE;
 
 const well: Overview = {
   queues: [],
-  holdQueues: { count: 0, isMore: false, firstAt: undefined },
+  holdQueues: { count: 0, isCut: false, firstAt: undefined },
   release: { sentUpTo: NOW + 2 * MINUTE },
   recovery: { isRunning: false, endedAt: NOW - 10 * MINUTE, checkedUpTo: NOW - 90 * MINUTE },
 };
@@ -120,7 +120,7 @@ describe('attention is called (A17)', () => {
     ],
     [
       'to a drain that is late',
-      { holdQueues: { count: 3, isMore: false, firstAt: NOW - 6 * MINUTE } },
+      { holdQueues: { count: 3, isCut: false, firstAt: NOW - 6 * MINUTE } },
       'A hold queue should have been drained 6 minutes ago.',
       DRAIN,
     ],
@@ -142,7 +142,7 @@ describe('attention is called (A17)', () => {
       'the very first run of recovery',
       { recovery: { isRunning: true, endedAt: undefined, checkedUpTo: undefined } },
     ],
-    ['hold queues that wait', { holdQueues: { count: 1000, isMore: true, firstAt: NOW - 5 * MINUTE } }],
+    ['hold queues that wait', { holdQueues: { count: 1000, isCut: true, firstAt: NOW - 5 * MINUTE } }],
   ])('not to %s', (_, change) => {
     expect(attentionOf({ ...well, ...change }, NOW)).toEqual([]);
   });
