@@ -123,4 +123,10 @@ export const MEASURED_CALLS: readonly MeasuredCall[] = [
   { operation: 'listEvents', request: () => ({}) },
   { operation: 'listSubscriptionDeliveries', request: ({ busyId }) => ({ id: busyId }) },
   { operation: 'getStats', request: () => ({}) },
+  { operation: 'listAudit', request: () => ({}) },
+  {
+    operation: 'listAudit',
+    variant: 'of an entity',
+    prepare: async (there) => ({ query: `?entityId=${await make.target(there)}` }),
+  },
 ];

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { FieldChange } from './audit-entry.ts';
 
 /** A field of an entity: its value, by which a change is noticed, and what may be shown of it. */
-export interface Field {
+interface Field {
   readonly value: unknown;
   readonly shown: unknown;
 }

@@ -2,7 +2,7 @@ import type { AuditAction, AuditedEntity } from '../../audit/audit-entry.ts';
 import { type Fields, fieldChanges, MAX_VALUES_BYTES } from '../../audit/field-changes.ts';
 
 /** What a step of a call did to an entity. */
-export interface Step {
+interface Step {
   readonly tenant: string;
   readonly kind: string;
   readonly id: string;
