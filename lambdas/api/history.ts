@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import { DEATH_REASONS, type DeathReason, WAIT_REASONS, type WaitReason } from '../delivery/delivery.ts';
+import {
+  DEATH_REASONS,
+  DELIVERY_STATUSES,
+  type DeathReason,
+  WAIT_REASONS,
+  type WaitReason,
+} from '../delivery/delivery.ts';
 import { PRIORITIES } from '../events/event-meta.ts';
 import { ERROR_CLASSES } from '../http-client/error-class.ts';
 import { listAnswer, listQuery, namedListQuery } from './lists.ts';
@@ -88,7 +94,7 @@ export const delivery = z
     event: z.object({ id: z.string(), type: z.string() }),
     subscriptionId: z.string(),
     targetId: z.string().optional(),
-    status: z.enum(['queued', 'attempting', 'retrying', 'parked', 'delivered', 'dead']).meta({
+    status: z.enum(DELIVERY_STATUSES).meta({
       description:
         '`parked` with `nextAttemptAt`: until then. `parked` without: until its endpoint recovers or the target’s rate limit allows it, a day at most.',
     }),

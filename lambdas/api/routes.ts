@@ -1,4 +1,5 @@
 import { auditRoutes } from './audit.ts';
+import { deliveryRoutes } from './deliveries.ts';
 import { docsRoutes } from './docs.ts';
 import { eventTypeRoutes } from './event-types.ts';
 import { publish, publishBatch, publishLogs, publishToSubscription } from './events.ts';
@@ -22,6 +23,7 @@ export const ROUTES = {
   publishToSubscription,
   ...historyRoutes,
   ...timelineRoutes,
+  ...deliveryRoutes,
   ...replayRoutes,
   ...subscriptionRoutes,
   ...targetRoutes,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { subscriptionDeliveriesQuery } from './deliveries.ts';
 import { deliveryPage, exampleDelivery } from './history.ts';
 import { listAnswer, listQuery } from './lists.ts';
 import { route } from './route.ts';
@@ -189,7 +190,7 @@ export const subscriptionRoutes = {
     path: '/v1/subscriptions/{id}/deliveries',
     scope: 'read',
     summary: 'List a subscription’s deliveries',
-    query: listQuery('newest'),
+    query: subscriptionDeliveriesQuery,
     answers: listAnswer('A page of deliveries, with every attempt.', deliveryPage, exampleDelivery),
   }),
 };

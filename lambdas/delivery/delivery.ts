@@ -15,7 +15,9 @@
  */
 export const STORED_STATUSES = ['delivered', 'retrying', 'parked', 'dead'] as const;
 export type StoredStatus = (typeof STORED_STATUSES)[number];
-export type DeliveryStatus = StoredStatus | 'queued' | 'attempting';
+/** All that a delivery can be, in the order of its life. */
+export const DELIVERY_STATUSES = ['queued', 'attempting', 'retrying', 'parked', 'delivered', 'dead'] as const;
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
 /** Why a delivery is dead. */
 export const DEATH_REASONS = [

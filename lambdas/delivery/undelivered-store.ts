@@ -8,9 +8,8 @@ import {
 } from '../events/log-keys.ts';
 import { skip } from '../platform/items.ts';
 import { type ShardScan, scanShards } from '../platform/shard-scan.ts';
-import { lowestUlidAt } from '../values/ids.ts';
 import { type ItemKind, type ItemOf, itemKind } from '../values/item.ts';
-import type { Key } from '../values/item-key.ts';
+import { type Places, type PlacesPage, rangeOf } from './places.ts';
 
 /** What the index has of an undelivered delivery. It is a moment behind the log. */
 const UNDELIVERED = itemKind('undelivered delivery', {
@@ -26,25 +25,6 @@ const UNDELIVERED = itemKind('undelivered delivery', {
 export type UndeliveredRow = ItemOf<typeof UNDELIVERED>;
 
 const WAITING = itemKind('waiting delivery', { deadAt: z.string(), ttl: z.number() });
-
-/** Which part of an index to read. */
-export interface PlacesPage {
-  /** Events accepted at this time or later, in milliseconds since the epoch. */
-  readonly from?: number | undefined;
-  /** Events accepted before this time. */
-  readonly to?: number | undefined;
-  /** The place after which the list goes on. */
-  readonly after?: string | undefined;
-  readonly newestFirst: boolean;
-  readonly limit: number;
-}
-
-/** Places of deliveries in order. An empty page may have a next one. */
-export interface Places {
-  readonly places: string[];
-  /** The next `after`; undefined at the end. */
-  readonly next: string | undefined;
-}
 
 /** Index entries that one scan reads of a shard where few of them are wanted: some 220 bytes each. */
 const MAX_READ = 2000;
@@ -96,28 +76,22 @@ export const scanWaiting = (
     false,
   );
 
-type What<K, T = ItemOf<K> & Key> = Pick<
-  ShardScan<K, T>,
-  'kind' | 'table' | 'partitions' | 'index' | 'placeOf' | 'isWanted'
->;
-
 /** Of what is newest, the first page reads one partition, unless that is marked as spread over several. */
 async function scanPlaces<K extends ItemKind<unknown>>(
-  what: What<K>,
-  { from, to, after, newestFirst, limit }: PlacesPage,
+  what: Pick<ShardScan<K>, 'kind' | 'table' | 'partitions' | 'index' | 'placeOf' | 'isWanted'>,
+  page: PlacesPage,
   isFiltered: boolean,
 ): Promise<Places> {
-  const lowest = from === undefined ? undefined : lowestUlidAt(from);
-  const highest = to === undefined ? undefined : lowestUlidAt(to);
+  const range = rangeOf(page);
   const { items, next } = await scanShards<K>({
     ...what,
-    range: { after, lowest, highest },
-    newestFirst,
-    limit,
+    range,
+    newestFirst: page.newestFirst,
+    limit: page.limit,
     onUnreadable: skip,
     maxRead: MAX_READ,
-    pageSize: isFiltered ? FILTERED_PAGE : limit + 1,
-    isMarked: newestFirst && after === undefined && highest === undefined,
+    pageSize: isFiltered ? FILTERED_PAGE : page.limit + 1,
+    isMarked: page.newestFirst && range.after === undefined && range.highest === undefined,
   });
   return { places: items.map((row) => what.placeOf(row)!), next };
 }

@@ -47,6 +47,8 @@ export const statsKey = (tenant: string, target: string | undefined, hour: strin
 export const deliveryPlace = (subscription: string, eventUlid: string): string =>
   `${eventUlid}#${ulidOf('sub', subscription) ?? subscription}`;
 
+export const isDeliveryPlace = (text: string): boolean => /^[0-9A-Z]{26}#[0-9A-Z]{26}$/.test(text);
+
 /** The delivery at a place. */
 export function deliveryAtPlace(place: string): { ulid: string; subscription: string } {
   const [ulid = '', subscription = ''] = place.split('#');

@@ -3,6 +3,7 @@ import type * as signingKeyStore from '../access/signing-key-store.ts';
 import type * as auditStore from '../audit/audit-store.ts';
 import type * as configStore from '../config/config-store.ts';
 import type * as deliveryLogStore from '../delivery/delivery-log-store.ts';
+import type * as deliveryScanStore from '../delivery/delivery-scan-store.ts';
 import type { ChallengeMessage, DrainMessage, EventsMessage } from '../delivery/messages.ts';
 import type * as undeliveredStore from '../delivery/undelivered-store.ts';
 import type * as healthStore from '../endpoint-health/health-store.ts';
@@ -10,6 +11,7 @@ import type { Troubles } from '../endpoint-health/troubled-store.ts';
 import type * as erasureStore from '../erasure/erasure-store.ts';
 import type { Payload } from '../events/event.ts';
 import type * as eventLogStore from '../events/event-log-store.ts';
+import type * as eventRowsStore from '../events/event-rows-store.ts';
 import type * as payloadStore from '../events/payload-store.ts';
 import type * as holdQueueStore from '../hold-queue/hold-queue-store.ts';
 import type { Allowed } from '../http-client/target-url.ts';
@@ -65,15 +67,18 @@ interface ConfigurationDeps {
 
 /** What the log has of events and deliveries. */
 export interface LogDeps {
-  readonly eventLog: Store<typeof eventLogStore, 'getEvent' | 'listEvents'>;
+  readonly eventLog: Store<typeof eventLogStore, 'getEvent' | 'getEvents' | 'listEvents'> &
+    Store<typeof eventRowsStore, 'scanEventRows'>;
   readonly payloads: Store<typeof payloadStore, 'getPayload'> & {
     /** A payload as its event carries it; a large one is stored. */
     payloadOf(tenant: string, ulid: string, bytes: Uint8Array): Promise<Payload>;
   };
   readonly deliveryLog: Store<
     typeof deliveryLogStore,
-    'getDeliveries' | 'getDeliveriesOf' | 'listDeliveries'
-  >;
+    'getDeliveries' | 'getDeliveriesOf' | 'readDeliveries'
+  > &
+    Store<typeof deliveryScanStore, 'scanDeliveries'> &
+    Store<typeof undeliveredStore, 'scanUndelivered' | 'scanWaiting'>;
   readonly deadLetters: Store<
     typeof deadLetterStore,
     'purgeDeadLetter' | 'readDeadLetters' | 'scanDeadLetters'

@@ -2,6 +2,7 @@ import type { OperationsOf, ROUTES } from '../api/routes.ts';
 import type { Operation } from './operation.ts';
 import * as audit from './operations/audit.ts';
 import * as deadLetters from './operations/dead-letters.ts';
+import * as deliveries from './operations/deliveries.ts';
 import { getEgress } from './operations/egress.ts';
 import { getHealth } from './operations/environment-health.ts';
 import * as eventTypes from './operations/event-types.ts';
@@ -29,6 +30,7 @@ export const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUT
   getEventPayload: events.getEventPayload,
   listEventDeliveries: events.listEventDeliveries,
   getEventTimeline,
+  listDeliveries: deliveries.listDeliveries,
   getDelivery: replays.getDelivery,
   replayDelivery: replays.replayDelivery,
   replayEvent: replays.replayEvent,
@@ -71,7 +73,7 @@ export const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUT
   deleteSubscription: subscriptions.deleteSubscription,
   pauseSubscription: subscriptions.pauseSubscription,
   resumeSubscription: subscriptions.resumeSubscription,
-  listSubscriptionDeliveries: subscriptions.listSubscriptionDeliveries,
+  listSubscriptionDeliveries: deliveries.listSubscriptionDeliveries,
   patchSubscription: changes.patchSubscription,
   putSubscription: changes.putSubscription,
   testSubscription,

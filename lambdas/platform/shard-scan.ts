@@ -1,6 +1,6 @@
 import type { ItemKind, ItemOf } from '../values/item.ts';
 import type { Key } from '../values/item-key.ts';
-import { queryItems } from './dynamo.ts';
+import { projectionOf, queryItems } from './dynamo.ts';
 import { type OnUnreadable, skipDamaged } from './items.ts';
 
 export interface ScanIndex {
@@ -16,6 +16,8 @@ export interface ShardScan<K, T = ItemOf<K> & Key> {
   readonly partitions: readonly string[];
   /** An index, with the names of its keys; the table itself when left out. */
   readonly index?: ScanIndex;
+  /** Those to read beside the keys, where it is not all. The whole items are billed. */
+  readonly attributes?: readonly string[];
   readonly range: {
     /** The place after which the scan goes on. */
     readonly after?: string | undefined;
@@ -97,11 +99,17 @@ async function readShard<K extends ItemKind<unknown>>(
     : [after === undefined || after < lowest ? lowest : `${after}${BEHIND}`, highest];
   const found: (ItemOf<K> & Key)[] = [];
   if (from >= to) return { found, hasMark: false };
+  const projection = scan.attributes && projectionOf(['pk', 'sk', ...scan.attributes]);
   const query = {
     TableName: table,
+    ...projection,
     ...(index && { IndexName: index.name }),
     KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :to',
-    ExpressionAttributeNames: { '#pk': index?.pk ?? 'pk', '#sk': index?.sk ?? 'sk' },
+    ExpressionAttributeNames: {
+      ...projection?.ExpressionAttributeNames,
+      '#pk': index?.pk ?? 'pk',
+      '#sk': index?.sk ?? 'sk',
+    },
     ExpressionAttributeValues: { ':pk': partition, ':from': from, ':to': to },
     ScanIndexForward: !newestFirst,
   };

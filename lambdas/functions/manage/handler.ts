@@ -8,14 +8,21 @@ import { addAuditEntry, listAudit, listAuditOf, listEnvironmentAudit } from '../
 import { deleteOwned, getSubscriptions, putAddress, raiseVersion } from '../../config/config-store.ts';
 import { EVENT_TYPE, FILTER, SUBSCRIPTION } from '../../config/entities.ts';
 import { entityStore } from '../../config/entity-store.ts';
-import { getDeliveries, getDeliveriesOf, listDeliveries } from '../../delivery/delivery-log-store.ts';
+import { getDeliveries, getDeliveriesOf, readDeliveries } from '../../delivery/delivery-log-store.ts';
+import { scanDeliveries } from '../../delivery/delivery-scan-store.ts';
 import { laneQueues } from '../../delivery/queues/lane-queues.ts';
 import { readQueues } from '../../delivery/queues/queue-names.ts';
-import { countUndelivered, countWaiting } from '../../delivery/undelivered-store.ts';
+import {
+  countUndelivered,
+  countWaiting,
+  scanUndelivered,
+  scanWaiting,
+} from '../../delivery/undelivered-store.ts';
 import { changeHealth, forgetHealth, readHealth } from '../../endpoint-health/health-store.ts';
 import { countTroubled } from '../../endpoint-health/troubled-store.ts';
 import { startErasure } from '../../erasure/erasure-store.ts';
-import { addSubscriptions, getEvent, listEvents } from '../../events/event-log-store.ts';
+import { addSubscriptions, getEvent, getEvents, listEvents } from '../../events/event-log-store.ts';
+import { scanEventRows } from '../../events/event-rows-store.ts';
 import { payloadOf } from '../../events/offload.ts';
 import { getPayload, putPayload } from '../../events/payload-store.ts';
 import {
@@ -123,13 +130,16 @@ const deps: ManageDeps = {
   tenants: bind({ addTenant, getTenant, listTenants, readTenant, replaceTenant }, configTable),
   erasures: bind({ startErasure }, stateTable),
   limitsOf,
-  eventLog: bind({ getEvent, listEvents }, logTable),
+  eventLog: bind({ getEvent, getEvents, listEvents, scanEventRows }, logTable),
   payloads: {
     ...bind({ getPayload }, bucket),
     payloadOf: (tenant, ulid, bytes) =>
       payloadOf(bind({ putPayload }, bucket).putPayload, tenant, ulid, bytes),
   },
-  deliveryLog: bind({ getDeliveries, getDeliveriesOf, listDeliveries }, logTable),
+  deliveryLog: bind(
+    { getDeliveries, getDeliveriesOf, readDeliveries, scanDeliveries, scanUndelivered, scanWaiting },
+    logTable,
+  ),
   deadLetters: bind({ purgeDeadLetter, readDeadLetters, scanDeadLetters }, logTable),
   audit: bind({ listAudit, listAuditOf, listEnvironmentAudit }, logTable),
   stats: bind({ readCounters, readFailing, readTypes }, logTable),

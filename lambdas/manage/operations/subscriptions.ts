@@ -8,7 +8,6 @@ import { invalid, notFound } from '../../http/errors.ts';
 import { anyRevision, type Precondition, type Revision } from '../../http/precondition.ts';
 import { skip } from '../../platform/items.ts';
 import type { Target } from '../../targets/target.ts';
-import { ulidOf } from '../../values/ids.ts';
 import { type Binding, getBound, ownedAlone, refuseUnbound } from '../bindings.ts';
 import type { ManageDeps } from '../deps.ts';
 import { shownTo } from '../hide-secrets.ts';
@@ -16,7 +15,7 @@ import type { Call, Operation } from '../operation.ts';
 import { changedMeanwhile } from '../optimistic-update.ts';
 import { cursorOf, pageAnswer, pageOf } from '../page.ts';
 import { checked } from '../request.ts';
-import { deliveryView, disabledIn, publicKeyIn } from '../views.ts';
+import { disabledIn, publicKeyIn } from '../views.ts';
 import { filterFrom, partsOf } from './filters.ts';
 import { type OwnSettings, type Wanted, wantedOf } from './subscription-forms.ts';
 import { targetFrom } from './target-settings.ts';
@@ -219,16 +218,3 @@ async function switchTo(deps: ManageDeps, { tenant, id, ifMatch, make }: Switchi
 }
 
 /** A deleted subscription's history stays readable as long as the log keeps it. */
-export const listSubscriptionDeliveries: Operation<Routes['listSubscriptionDeliveries']> = async (
-  { deliveryLog, subscriptions },
-  { tenant, id, query, make },
-) => {
-  const page = pageOf(query);
-  if (!ulidOf('sub', id)) throw notFound('subscription');
-  const deliveries = await deliveryLog.listDeliveries(tenant, id, page.limit, page.cursor, make.now);
-  if (deliveries.length === 0 && !page.cursor) await subscriptions.existing(tenant, id);
-  return pageAnswer(
-    deliveries.map((delivery) => ({ view: deliveryView(delivery, make.now), cursor: delivery.event.ulid })),
-    page,
-  );
-};

@@ -1,0 +1,258 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DeliveryQuery } from '../../../lambdas/api/deliveries.ts';
+import { DELIVERY_STATUSES, type StoredStatus } from '../../../lambdas/delivery/delivery.ts';
+import type { Outcome } from '../../../lambdas/delivery/outcome-schema.ts';
+import type { Event } from '../../../lambdas/events/event.ts';
+import { DEAD_INDEX, UNDELIVERED_INDEX } from '../../../lambdas/events/log-keys.ts';
+import { filterOf, sourceOf } from '../../../lambdas/manage/delivery-query.ts';
+import { deliveryId, lowestUlidAt } from '../../../lambdas/values/ids.ts';
+import { outcomeOf } from '../../builders/deliveries.ts';
+import { eventOf } from '../../builders/events.ts';
+import { runs } from '../../helpers/runs.ts';
+import { createTable, startDynamo } from '../../helpers/table.ts';
+
+const server = await startDynamo();
+const { bind } = await import('../../../lambdas/platform/bind.ts');
+const { dynamo } = await import('../../../lambdas/platform/dynamo.ts');
+const deliveryLog = await import('../../../lambdas/delivery/delivery-log-store.ts');
+const { scanDeliveries } = await import('../../../lambdas/delivery/delivery-scan-store.ts');
+const { scanUndelivered, scanWaiting } = await import('../../../lambdas/delivery/undelivered-store.ts');
+const eventLog = await import('../../../lambdas/events/event-log-store.ts');
+const { scanEventRows } = await import('../../../lambdas/events/event-rows-store.ts');
+const { findDeliveries } = await import('../../../lambdas/manage/delivery-list.ts');
+
+const TABLE = 'delivery-lists';
+const NOW = Date.now();
+const MINUTE = 60_000;
+
+beforeAll(async () => {
+  await createTable(dynamo, TABLE, [DEAD_INDEX, UNDELIVERED_INDEX]);
+});
+afterAll(() => server.close());
+
+const ulidOf = (letter: string): string => `01KAK2V5E4V2N9CR0Q6WV7Z1${letter}`.padEnd(26, letter);
+const SUBSCRIPTIONS = ['A', 'B', 'C'].map((letter) => `sub_${ulidOf(letter)}`);
+/** Each subscription binds a target, and the last two bind the same. */
+const TARGETS = ['tgt_1', 'tgt_2', 'tgt_2'];
+
+const deps = {
+  deliveryLog: bind(
+    {
+      getDeliveries: deliveryLog.getDeliveries,
+      getDeliveriesOf: deliveryLog.getDeliveriesOf,
+      readDeliveries: deliveryLog.readDeliveries,
+      ...{ scanDeliveries, scanUndelivered, scanWaiting },
+    },
+    TABLE,
+  ),
+  eventLog: bind({ getEvents: eventLog.getEvents, scanEventRows }, TABLE),
+  subscriptions: {
+    async *all() {
+      yield* SUBSCRIPTIONS.map((id, i) => ({ id, targetId: TARGETS[i]! }));
+    },
+  },
+} as unknown as Parameters<typeof findDeliveries>[0];
+
+type Given = { readonly minute: number; readonly type: string; readonly to: readonly (About | undefined)[] };
+/** Of a delivery: null before its first outcome. */
+type About = { readonly status: StoredStatus; readonly code: number } | null;
+
+const about = fc.option(
+  fc.oneof(
+    fc.record({ status: fc.constant<StoredStatus>('delivered'), code: fc.constant(200) }),
+    fc.record({
+      status: fc.constantFrom<StoredStatus>('retrying', 'parked', 'dead'),
+      code: fc.constantFrom(0, 404, 503),
+    }),
+  ),
+);
+const given: fc.Arbitrary<Given> = fc.record({
+  minute: fc.nat(9),
+  type: fc.constantFrom('a', 'a.b', 'c'),
+  // To each of the three subscriptions; undefined where it did not match.
+  to: fc.tuple(...SUBSCRIPTIONS.map(() => fc.option(about, { nil: undefined }))),
+});
+
+/** A delivery as the oracle knows it. */
+interface Expected {
+  readonly id: string;
+  readonly order: string;
+  readonly event: Event;
+  readonly subscription: string;
+  readonly target: string;
+  readonly known: About;
+}
+
+async function log(tenant: string, all: readonly Given[], first = 0): Promise<Expected[]> {
+  const expected = all.flatMap(({ minute, type, to }, n) => {
+    const ulid = `${lowestUlidAt(NOW - minute * MINUTE).slice(0, 10)}${String(first + n).padStart(16, '0')}`;
+    const event = eventOf({ ulid, type });
+    return to.flatMap((known, i): Expected[] => {
+      if (known === undefined) return [];
+      const subscription = SUBSCRIPTIONS[i]!;
+      const id = deliveryId(ulid, subscription);
+      return [{ id, order: id, event, subscription, target: TARGETS[i]!, known }];
+    });
+  });
+  const byEvent = Map.groupBy(expected, ({ event }) => event);
+  await eventLog.putEvents(
+    TABLE,
+    3600,
+    // Every other event has its subscriptions in parts of one.
+    [...byEvent].flatMap(([event, deliveries], n) =>
+      (n % 2 ? deliveries.map((one) => [one]) : [deliveries]).map((ofPart, part) => ({
+        ...{ tenant, event, part, matched: deliveries.length },
+        subscriptions: ofPart.map(({ subscription }) => subscription),
+      })),
+    ),
+  );
+  await deliveryLog.putOutcomes(
+    TABLE,
+    3600,
+    expected.flatMap(({ event, subscription, target, known }): Outcome[] => {
+      if (!known) return [];
+      const attempt = { at: NOW, ms: 1, ...(known.code > 0 && { status: known.code }) };
+      const next = known.status === 'retrying' ? { nextAttemptAt: NOW + MINUTE } : {};
+      const reason = known.status === 'dead' ? ({ reason: 'exhausted' } as const) : {};
+      const { status } = known;
+      return [
+        outcomeOf({
+          tenant,
+          event,
+          subscription,
+          target,
+          status,
+          at: NOW,
+          attempts: [attempt],
+          ...next,
+          ...reason,
+        }),
+      ];
+    }),
+  );
+  return expected;
+}
+
+const time = (minute: number): string => new Date(NOW - minute * MINUTE).toISOString();
+
+/** At most two filters, so that lists are not empty. */
+const queries: fc.Arbitrary<Omit<DeliveryQuery, 'order'>> = fc
+  .array(
+    fc.oneof(
+      fc.record({
+        status: fc.uniqueArray(fc.constantFrom(...DELIVERY_STATUSES), { minLength: 1 }),
+      }),
+      fc.record({ targetId: fc.constantFrom('tgt_1', 'tgt_2') }),
+      fc.record({ subscriptionId: fc.constantFrom(...SUBSCRIPTIONS) }),
+      fc.record({ reason: fc.constantFrom('exhausted' as const, 'rejected' as const) }),
+      fc.record({ eventType: fc.constantFrom('a', 'a.*', 'a.**') }),
+      fc.record({ statusCode: fc.constantFrom('5xx', '404', '2xx', 'none') }),
+      fc.record({ from: fc.nat(9).map(time) }),
+      fc.record({ to: fc.nat(9).map(time) }),
+    ),
+    { maxLength: 2 },
+  )
+  .map((filters) => Object.assign({}, ...filters));
+
+function isExpected(one: Expected, query: Omit<DeliveryQuery, 'order'>): boolean {
+  const { known, event } = one;
+  const at = NOW - Math.round((NOW - timeOf(event)) / MINUTE) * MINUTE;
+  const code = known?.code ?? -1;
+  return (
+    (query.status?.includes(known?.status ?? 'queued') ?? true) &&
+    (query.targetId === undefined || (known !== null && one.target === query.targetId)) &&
+    (query.subscriptionId === undefined || one.subscription === query.subscriptionId) &&
+    (query.reason === undefined || (known?.status === 'dead' && query.reason === 'exhausted')) &&
+    (query.eventType === undefined ||
+      { a: /^a$/, 'a.*': /^a\../, 'a.**': /^a/ }[query.eventType]!.test(event.type)) &&
+    (query.statusCode === undefined ||
+      { '5xx': [503], 404: [404], '2xx': [200], none: [0] }[query.statusCode]!.includes(code)) &&
+    (query.from === undefined || at >= Date.parse(query.from)) &&
+    (query.to === undefined || at < Date.parse(query.to))
+  );
+}
+const timeOf = ({ ulid }: Event): number => Number(times.get(ulid.slice(0, 10)));
+const times = new Map(
+  Array.from({ length: 10 }, (_, minute) => {
+    const at = NOW - minute * MINUTE;
+    return [lowestUlidAt(at).slice(0, 10), at] as const;
+  }),
+);
+
+let sent = 0;
+dynamo.middlewareStack.add(
+  (next) => (args) => {
+    sent++;
+    return next(args);
+  },
+  { step: 'initialize' },
+);
+
+describe('a list of deliveries (C5)', () => {
+  it.each<[string, Partial<DeliveryQuery>]>([
+    ['the failures of the last hour', { status: ['retrying', 'parked', 'dead'], from: time(60) }],
+    ['what waits for an endpoint', { status: ['retrying', 'parked'], targetId: 'tgt_2' }],
+    ['what died of an answer', { statusCode: '5xx', eventType: 'a' }],
+  ])('reads two pages for %s, however much has arrived', async (name, query) => {
+    const failing = { status: 'retrying', code: 503 } as const;
+    const arrived = { status: 'delivered', code: 200 } as const;
+    for (let batch = 0; batch < 20; batch++) {
+      await log(
+        name,
+        Array.from({ length: 30 }, (_, n) => ({
+          minute: 0,
+          type: 'a',
+          to: [arrived, arrived, n % 10 ? arrived : failing],
+        })),
+        batch * 100,
+      );
+    }
+    const filter = filterOf({ ...query, order: 'newest' });
+    const page = { from: query.from && Date.parse(query.from), newestFirst: true, limit: 50 };
+    const before = sent;
+    const { found, next } = await findDeliveries(
+      ...[deps, name, filter, sourceOf(filter), page as never, NOW],
+    );
+    expect([sent - before, found.length, next !== undefined]).toEqual([2, 50, true]);
+  });
+
+  it('has every delivery that its filters ask for, once and in order, and no other', async () => {
+    let round = 0;
+    const how = fc.record({ newestFirst: fc.boolean(), limit: fc.integer({ min: 1, max: 8 }) });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(given, { minLength: 4, maxLength: 16 }),
+        queries,
+        how,
+        async (all, query, page) => {
+          const tenant = `round${round++}`;
+          const expected = await log(tenant, all);
+          const filter = filterOf({ ...query, order: 'newest' });
+          const source = sourceOf(filter);
+          const span = {
+            from: query.from === undefined ? undefined : Date.parse(query.from),
+            to: query.to === undefined ? undefined : Date.parse(query.to),
+          };
+          const ids: string[] = [];
+          let after: string | undefined;
+          do {
+            const part = await findDeliveries(deps, tenant, filter, source, { ...page, ...span, after }, NOW);
+            expect(part.found.length).toBeLessThanOrEqual(page.limit);
+            ids.push(...part.found.map(({ view }) => view.id));
+            after = part.next;
+          } while (after !== undefined);
+          const wanted = expected.filter((one) => {
+            // In the lists of subscriptions and of targets there is nothing that has no outcome.
+            const isListed = one.known !== null || source.kind === 'events';
+            return isListed && isExpected(one, query);
+          });
+          expect([...ids].sort()).toEqual(wanted.map(({ id }) => id).sort());
+          const ulids = ids.map((id) => id.slice(4, 30));
+          expect(ulids).toEqual([...ulids].sort((a, b) => (a > b === page.newestFirst ? -1 : 1)));
+        },
+      ),
+      { numRuns: runs(25) },
+    );
+  });
+});
