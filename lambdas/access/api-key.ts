@@ -49,7 +49,7 @@ export function verifyKey(key: Pick<ApiKey, 'secrets' | 'expiresAt'>, text: stri
 }
 
 /** A time that can't be read counts as over: a damaged key must not work for ever. */
-const isOver = (expiresAt: string | undefined, now: number): boolean =>
+export const isOver = (expiresAt: string | undefined, now: number): boolean =>
   expiresAt !== undefined && !(Date.parse(expiresAt) > now);
 
 /**

@@ -1,8 +1,9 @@
 import { FIRST_TENANT, type TenantInUse } from '../tenants/tenant-defaults.ts';
 import { isSameText } from '../values/timing-safe-equal.ts';
-import { hashOfKey, type KeyAddress, parseKey, verifyKey } from './api-key.ts';
+import { hashOfKey, isOver, type KeyAddress, parseKey, verifyKey } from './api-key.ts';
 import type { ApiKey } from './api-key-entity.ts';
-import { looksLikeJwt, type PortalGrant } from './portal-token.ts';
+import { isGrantValid, type PortalGrant } from './portal-grant.ts';
+import { looksLikeJwt, type PortalClaims, type StoredPortalClaims } from './portal-token.ts';
 import type { Scope } from './scopes.ts';
 
 /** The caller behind a token. */
@@ -11,6 +12,9 @@ export interface Identity {
   readonly credential: string;
   readonly credentialName?: string | undefined;
   readonly scopes: readonly Scope[];
+  /** As `Caller` has them. */
+  readonly portalScopes?: readonly Scope[] | undefined;
+  readonly targets?: readonly string[] | undefined;
   readonly expiresAt?: string | undefined;
   readonly tenant: TenantInUse;
 }
@@ -20,8 +24,9 @@ export interface IdentifyDeps {
   tenantInUse(id: string): Promise<TenantInUse | undefined>;
   /** The environment's key for portal tokens; undefined as long as no token was made. */
   readSigningKey(): Promise<Uint8Array | undefined>;
-  /** What a portal token grants; undefined when it is not valid. */
-  verifyPortalToken(key: Uint8Array, token: string, now: number): Promise<PortalGrant | undefined>;
+  getGrant(tenant: string, id: string): Promise<PortalGrant | undefined>;
+  /** What a portal token says; undefined when it is not valid. */
+  verifyPortalToken(key: Uint8Array, token: string, now: number): Promise<PortalClaims | undefined>;
   /** The key that was made at deployment. */
   readFirstKey(): Promise<string>;
 }
@@ -66,14 +71,40 @@ export function createIdentify(deps: IdentifyDeps): Identify {
   async function identifyPortal(token: string, now: number): Promise<Found> {
     signingKey ??= await deps.readSigningKey();
     if (!signingKey) return undefined;
-    const grant = await deps.verifyPortalToken(signingKey, token, now);
-    return (
-      grant && {
-        credential: 'portal',
-        scopes: grant.scopes,
-        tenant: await deps.tenantInUse(grant.tenant),
-      }
-    );
+    const claims = await deps.verifyPortalToken(signingKey, token, now);
+    if (!claims) return undefined;
+    if ('id' in claims) return identifyGrant(claims, now);
+    return {
+      credential: 'portal',
+      scopes: claims.scopes,
+      tenant: await deps.tenantInUse(claims.tenant),
+    };
+  }
+
+  /**
+   * The grant is read under the tenant that the token names: a grant of another tenant does not exist there. Only the key
+   * that a token was made with takes a read more, once the rest is right.
+   */
+  async function identifyGrant({ tenant: of, id }: StoredPortalClaims, now: number): Promise<Found> {
+    const [grant, tenant] = await Promise.all([deps.getGrant(of, id), deps.tenantInUse(of)]);
+    if (!grant || !isGrantValid(grant, now)) return undefined;
+    if (!(await isMakerValid(of, grant.madeBy, now))) return undefined;
+    const { name, scopes, targets } = grant;
+    return {
+      credential: id,
+      ...(name !== undefined && { credentialName: name }),
+      scopes: [],
+      portalScopes: scopes,
+      ...(targets && { targets }),
+      tenant,
+    };
+  }
+
+  /** A token ends with the key that it was made with. The key made at deployment can be replaced, but never ends. */
+  async function isMakerValid(tenant: string, madeBy: string, now: number): Promise<boolean> {
+    if (madeBy === 'first') return true;
+    const key = await deps.getKey(tenant, madeBy);
+    return key !== undefined && !isOver(key.expiresAt, now);
   }
 
   async function identifyFirst(token: string): Promise<Found> {

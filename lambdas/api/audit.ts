@@ -40,7 +40,8 @@ const entry = z
     tenantId: z.string().meta({ description: 'Whose entities the call was about.' }),
     operation: z.string().meta({ description: 'The `operationId` of the call in the OpenAPI document.' }),
     credential: z.string().meta({
-      description: 'The id of a key, `first` for the key made at deployment, `portal` for a portal token.',
+      description:
+        'The id of a key, `first` for the key made at deployment, `ptk_…` of a portal token, or `portal` for one of a release that stored none.',
     }),
     credentialName: z.string().optional().meta({ description: 'What the key was called then.' }),
     address: z.string().optional().meta({ description: 'The IP address that the request came from.' }),

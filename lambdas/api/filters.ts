@@ -245,6 +245,7 @@ export const filterRoutes = {
     method: 'GET',
     path: '/v1/filters/{id}',
     scope: 'read',
+    limitedBy: 'filter',
     summary: 'Read a filter',
     answers: one,
   }),

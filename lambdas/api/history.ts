@@ -166,6 +166,7 @@ export const historyRoutes = {
   getEvent: route({
     ...base,
     path: '/v1/events/{id}',
+    limitedBy: 'event',
     summary: 'Read an event',
     description:
       'By the id that its producer or Posthorn gave it. API Gateway decodes a path twice, so `/`, `?` and `%` in an id have to be escaped twice here and below: `a/b` is `a%252Fb`.',
@@ -174,6 +175,7 @@ export const historyRoutes = {
   getEventPayload: route({
     ...base,
     path: '/v1/events/{id}/payload',
+    limitedBy: 'event',
     summary: 'Read an event’s payload',
     description: 'Byte for byte as it was published, with its content type.',
     answers: { 200: { description: 'The payload.', type: '*/*' } },
@@ -181,6 +183,7 @@ export const historyRoutes = {
   listEventDeliveries: route({
     ...base,
     path: '/v1/events/{id}/deliveries',
+    limitedBy: 'event',
     summary: 'List an event’s deliveries',
     query: namedListQuery,
     answers: listAnswer(
@@ -214,6 +217,7 @@ export const environmentRoutes = {
     ...base,
     path: '/v1/egress',
     tag: 'Environment',
+    limitedBy: 'nothing',
     summary: 'Where deliveries come from',
     description:
       'For a receiver that lets in known addresses only. Without the environment setting `staticEgress` they are AWS’s and change at any time.',

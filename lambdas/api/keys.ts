@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { OVERLAP_HOURS } from '../access/api-key.ts';
-import { PORTAL_SCOPES, PORTAL_SECONDS } from '../access/portal-token.ts';
 import { SCOPES } from '../access/scopes.ts';
 import { listAnswer, listQuery } from './lists.ts';
 import { route } from './route.ts';
@@ -140,40 +139,5 @@ export const keyRoutes = {
     description: 'It stops working within a minute.',
     query: ofTenant,
     answers: { 204: { description: 'Revoked.' } },
-  }),
-  createPortalToken: route({
-    ...base,
-    method: 'POST',
-    path: '/v1/portal-tokens',
-    summary: 'Create a portal token',
-    description:
-      'A short-lived token of the own tenant for a consumer’s browser, used like a key. It can’t be taken back. It handles no keys and no tokens, and changes neither the tenant’s settings nor its event types.',
-    body: {
-      schema: z
-        .strictObject({
-          scopes: z
-            .array(z.enum(PORTAL_SCOPES))
-            .min(1)
-            .max(PORTAL_SCOPES.length)
-            .optional()
-            .meta({ description: '`read` alone when left out.' }),
-          expiresInSeconds: z
-            .int()
-            .min(PORTAL_SECONDS.min)
-            .max(PORTAL_SECONDS.max)
-            .optional()
-            .meta({ description: `${PORTAL_SECONDS.default} when left out.` }),
-        })
-        .meta({ id: 'NewPortalToken' }),
-      optional: true,
-      example: { scopes: ['manage'], expiresInSeconds: 900 },
-    },
-    answers: {
-      201: {
-        description: 'Created.',
-        schema: z.object({ token: z.string().optional(), expiresAt: time }).meta({ id: 'PortalToken' }),
-        example: { token: 'eyJ…', expiresAt: '2026-11-21T12:15:00.000Z' },
-      },
-    },
   }),
 };

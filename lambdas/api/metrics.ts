@@ -169,6 +169,7 @@ export const metricsRoutes = {
     ...base,
     path: '/stats',
     alsoAt: ['/v1/stats'],
+    limitedBy: 'targetId',
     summary: 'Count deliveries',
     query: z.strictObject({
       targetId,
@@ -184,6 +185,7 @@ export const metricsRoutes = {
   getMetrics: route({
     ...base,
     path: '/v1/metrics',
+    limitedBy: 'targetId',
     summary: 'Metrics over time',
     description: `The span is widened to whole intervals of UTC; the last one may still be going on. Counters are kept for 31 days. By minute a span is at most a day, and percentiles are those of the ${SLOT_MINUTES} minutes that the minute is in. Event types are counted by the hour.`,
     query: z.strictObject({
@@ -205,6 +207,7 @@ export const metricsRoutes = {
   getMetricsBreakdown: route({
     ...base,
     path: '/v1/metrics/breakdown',
+    limitedBy: 'targetId',
     summary: 'What fails',
     description:
       'By target, event type or error, the worst first: those with the most failed attempts and deaths. The span is widened to whole hours, and is at most 7 days. `targetId` and `eventType` go with `by=error`.',

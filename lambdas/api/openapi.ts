@@ -1,4 +1,5 @@
 /** The OpenAPI document of a table of routes. Pure. https://spec.openapis.org/oas/v3.1.1.html */
+
 import * as z from 'zod';
 import {
   type CreateDocumentOptions,
@@ -13,7 +14,7 @@ import {
 import { OPERATIONAL_DESCRIPTIONS } from '../notifications/operational-schemas.ts';
 import { allErrors, commonErrors, ERROR, takesIdempotencyKey, takesIfMatch } from './openapi-errors.ts';
 import { IDEMPOTENCY_KEY, IF_MATCH } from './patterns.ts';
-import type { Content, Route, RouteAnswer } from './route.ts';
+import type { Content, LimitedBy, Route, RouteAnswer } from './route.ts';
 import { TAGS } from './tags.ts';
 
 export interface OpenApiOptions {
@@ -63,7 +64,12 @@ export function openApiDocument(
       security: [{ bearer: [] }],
       components: {
         securitySchemes: {
-          bearer: { type: 'http', scheme: 'bearer', description: 'An API key, or a portal token.' },
+          bearer: {
+            type: 'http',
+            scheme: 'bearer',
+            description:
+              'An API key, or a portal token. A portal token that is limited to targets is refused by routes that do not mention it.',
+          },
         },
         responses: sharedErrors(Object.values(routes)),
       },
@@ -122,10 +128,25 @@ const requestBody = (declared: readonly Content[]) => ({
 const elsewhere = ({ alsoAt = [] }: Route): string =>
   alsoAt.length === 0 ? '' : `Also at ${alsoAt.map((path) => `\`${path}\``).join(' and ')}.`;
 
-function needs({ scope, keysOnly }: Route): string {
+function needs({ scope, keysOnly, limitedBy }: Route): string {
   if (scope === 'none') return 'Needs no key.';
-  return `Needs a key with the scope \`${scope}\`${keysOnly ? '; portal tokens are refused.' : '.'}`;
+  const also = limitedBy && ` ${LIMITED[limitedBy]}`;
+  return `Needs a key with the scope \`${scope}\`${keysOnly ? '; portal tokens are refused.' : `.${also ?? ''}`}`;
 }
+
+const THEIRS = 'A portal token that is limited to targets sees what is theirs.';
+
+/** What each declaration means for a caller. Where a route has none, what is said of credentials holds. */
+const LIMITED: Readonly<Record<LimitedBy, string>> = {
+  target: THEIRS,
+  subscription: THEIRS,
+  filter: THEIRS,
+  delivery: THEIRS,
+  event: THEIRS,
+  list: THEIRS,
+  targetId: 'A portal token that is limited to targets has to name one of them.',
+  nothing: 'A portal token that is limited to targets will do.',
+};
 
 /** `{id}` in `/v1/targets/{id}/secrets` is described by what stands before it. */
 function pathParameters({ path }: Route): z.ZodObject | undefined {

@@ -131,6 +131,7 @@ export const replayRoutes = {
     method: 'GET',
     path: '/v1/deliveries/{id}',
     scope: 'read',
+    limitedBy: 'delivery',
     summary: 'Read a delivery',
     answers: {
       200: { description: 'The delivery, with every attempt.', schema: delivery, example: exampleDelivery },
@@ -141,6 +142,7 @@ export const replayRoutes = {
     method: 'POST',
     path: '/v1/deliveries/{id}/replay',
     scope: 'manage',
+    limitedBy: 'delivery',
     summary: 'Send a delivery again',
     description:
       'For a delivery that is dead or was delivered. It goes to its subscription’s present target, with a retry schedule of its own. Refused as long as it has attempts to come.',
@@ -194,6 +196,7 @@ export const replayRoutes = {
     method: 'GET',
     path: '/v1/dead-letters',
     scope: 'read',
+    limitedBy: 'targetId',
     summary: 'List dead letters',
     description:
       'Deliveries that will not be tried again by themselves, and were not purged. A page can hold fewer than its limit, or none, and still have a next one: each request scans a bounded number.',

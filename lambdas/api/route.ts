@@ -24,6 +24,23 @@ export interface RouteAnswer extends Partial<Content> {
 }
 
 /**
+ * How a route keeps a credential that is limited to targets within them: see `manage/refuse-foreign.ts`. The first five name
+ * what the path leads to. It has to be of one of the targets; else the answer is the one for what does not exist.
+ */
+export type LimitedBy =
+  | 'target'
+  | 'subscription'
+  | 'filter'
+  | 'delivery'
+  | 'event'
+  /** The query has to name one of the targets, as `targetId`. */
+  | 'targetId'
+  /** The operation leaves out what is of other targets. */
+  | 'list'
+  /** What it shows is of no target. */
+  | 'nothing';
+
+/**
  * A route of the API. All that depends on it reads it here: the stack that creates it, the router, the check of
  * scopes, the schemas that a request is held against, the OpenAPI document.
  */
@@ -43,6 +60,8 @@ export interface Route {
   readonly scope: Scope | 'none';
   /** Not for portal tokens, whatever their scopes: what handles credentials. */
   readonly keysOnly?: boolean;
+  /** How it keeps a credential that is limited to targets within them. Without it, it refuses such a credential. */
+  readonly limitedBy?: LimitedBy;
   /** Why it is open to all, with scope `none`. */
   readonly openBecause?: string;
   /** Requests a second, for a route that anyone may call; the stage's where it is left out. */

@@ -9,6 +9,7 @@ import { environmentRoutes, historyRoutes } from './history.ts';
 import { keyRoutes } from './keys.ts';
 import { metricsRoutes } from './metrics.ts';
 import { overviewRoutes } from './overview.ts';
+import { portalTokenRoutes } from './portal-tokens.ts';
 import { replayRoutes } from './replay.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { targetRoutes } from './targets.ts';
@@ -32,6 +33,7 @@ export const ROUTES = {
   ...eventTypeRoutes,
   ...tenantRoutes,
   ...keyRoutes,
+  ...portalTokenRoutes,
   ...auditRoutes,
   ...metricsRoutes,
   ...environmentRoutes,

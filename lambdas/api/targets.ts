@@ -122,6 +122,7 @@ export const targetRoutes = {
     method: 'GET',
     path: '/v1/targets',
     scope: 'read',
+    limitedBy: 'list',
     summary: 'List targets',
     query: listQuery('oldest'),
     answers: listAnswer('A page of targets.', pageOf(target)),
@@ -131,6 +132,7 @@ export const targetRoutes = {
     method: 'GET',
     path: '/v1/targets/{id}',
     scope: 'read',
+    limitedBy: 'target',
     summary: 'Read a target',
     answers: one,
   }),
@@ -139,6 +141,7 @@ export const targetRoutes = {
     method: 'PATCH',
     path: '/v1/targets/{id}',
     scope: 'manage',
+    limitedBy: 'target',
     summary: 'Change a target',
     description:
       'A merge patch (RFC 7396): members left out stay, null restores the default. A new `secret` replaces the old one with an overlap.',
@@ -150,6 +153,7 @@ export const targetRoutes = {
     method: 'PUT',
     path: '/v1/targets/{id}',
     scope: 'manage',
+    limitedBy: 'target',
     summary: 'Replace a target’s settings',
     description: 'Members left out return to their defaults, except for the secret, which stays.',
     body: { schema: newTarget, example },
@@ -170,6 +174,7 @@ export const targetRoutes = {
     method: 'GET',
     path: '/v1/targets/{id}/secrets',
     scope: 'manage',
+    limitedBy: 'target',
     audited: true,
     summary: 'Read a target’s secrets',
     description: 'Newest first. Of an ed25519 key pair only the public key is ever shown.',
@@ -180,6 +185,7 @@ export const targetRoutes = {
     method: 'POST',
     path: '/v1/targets/{id}/secrets/rotate',
     scope: 'manage',
+    limitedBy: 'target',
     summary: 'Replace a target’s secret',
     description: [
       'Old and new both sign until the overlap is over.',
@@ -205,6 +211,7 @@ export const targetRoutes = {
     method: 'POST',
     path: '/v1/targets/{id}/enable',
     scope: 'manage',
+    limitedBy: 'target',
     summary: 'Enable a target',
     description:
       'Also a target that Posthorn has disabled, and one whose endpoint kept failing: it starts afresh, and deliveries that wait for it go at once. Dead letters stay dead; they can be replayed.',
@@ -215,6 +222,7 @@ export const targetRoutes = {
     method: 'POST',
     path: '/v1/targets/{id}/disable',
     scope: 'manage',
+    limitedBy: 'target',
     summary: 'Disable a target',
     description:
       'What would be delivered to it becomes a dead letter, `target_disabled`, until it is enabled.',
@@ -225,6 +233,7 @@ export const targetRoutes = {
     method: 'POST',
     path: '/v1/targets/{id}/challenge',
     scope: 'manage',
+    limitedBy: 'target',
     summary: 'Challenge a target’s endpoint again',
     description: `Posts \`{"type": "posthorn.challenge", "challenge": "…"}\`, signed like a delivery. The endpoint answers with 2xx and \`{"response": "…"}\`. Its response is, by the target’s scheme: ${challengeAnswers}. The URLs of regions are challenged as well, and each has to answer. Until they have, nothing is delivered.`,
     answers: {
@@ -240,6 +249,7 @@ export const targetRoutes = {
     method: 'GET',
     path: '/v1/targets/{id}/health',
     scope: 'read',
+    limitedBy: 'target',
     summary: 'How a target’s endpoint has been doing',
     answers: {
       200: {

@@ -9,11 +9,14 @@ import { metadata, name, pageOf, patchOf, time, times } from './schemas.ts';
 /** The most of one kind that fit into a partition, and into fanout's memory, with a margin. */
 const MOST = 100_000;
 
-const count = (usual: number) =>
+/** Each new portal token counts the valid ones: 4 MB of them take four queries. */
+const MOST_PORTAL_TOKENS = 10_000;
+
+const count = (usual: number, most = MOST) =>
   z
     .int()
     .min(0)
-    .max(MOST)
+    .max(most)
     .optional()
     .meta({ description: `${usual} when left out.` });
 
@@ -24,6 +27,7 @@ const limits = z
     subscriptions: count(DEFAULT_LIMITS.subscriptions),
     eventTypes: count(DEFAULT_LIMITS.eventTypes),
     keys: count(DEFAULT_LIMITS.keys),
+    portalTokens: count(DEFAULT_LIMITS.portalTokens, MOST_PORTAL_TOKENS),
     payloadBytes: z
       .int()
       .min(1)

@@ -188,6 +188,7 @@ export const timelineRoutes = {
     scope: 'read',
     tag: 'Events',
     path: '/v1/events/{id}/timeline',
+    limitedBy: 'event',
     summary: 'Follow an event',
     description:
       'What happened to it, in sentences with their fields, and what happens next to each delivery that is not settled. An event with many deliveries has several pages, by subscription: the entries of a page are of its deliveries, and those of the event itself stand on the first.',

@@ -17,8 +17,8 @@ export interface EntityStore<T> {
   getMany(tenant: string, ids: readonly string[], onUnreadable?: OnUnreadable): Promise<T[]>;
   /** In the order of their ids. @throws UnreadableItemError unless `onUnreadable` says what else is done */
   list(tenant: string, options?: ListOptions): AsyncIterable<T>;
-  /** How many there are: all of them are read and billed. */
-  count(tenant: string): Promise<number>;
+  /** How many there are: all of them are read and billed. @param after an id that the count begins behind */
+  count(tenant: string, after?: string): Promise<number>;
   /** @returns false when there is one with this id */
   add(tenant: string, entity: T): Promise<boolean>;
   /** Writes over the revision that was read. @returns false when it is another one by now */
@@ -40,7 +40,7 @@ export function entityStore<K extends EntityKind>(table: string, kind: K): Entit
       return (await getAll(kind, table, keys, options)).map((item) => withoutKey(item) as EntityOf<K>);
     },
     list: (tenant, options) => listEntities(table, kind, tenant, options),
-    count: (tenant) => countEntities(table, kind, tenant),
+    count: (tenant, after) => countEntities(table, kind, tenant, after),
     add: (tenant, entity) => addAt(table, keyOf(tenant, entity.id), entity),
     replace: (tenant, entity, revision) => replaceAt(table, keyOf(tenant, entity.id), entity, revision),
     remove: (tenant, id, revision) => removeAt(table, keyOf(tenant, id), revision),
@@ -99,19 +99,31 @@ async function* listEntities<K extends EntityKind>(
   }
 }
 
+/** All of a kind, or those behind an id. */
+const rangeOf = ({ prefix }: EntityKind, tenant: string, after: string | undefined) => ({
+  KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+  ExpressionAttributeValues: {
+    ':pk': configKey(tenant, prefix, '').pk,
+    // '!' is the lowest character that an id can hold.
+    ':from': configKey(tenant, prefix, after ? `${after}!` : '').sk,
+    ':to': beyond(prefix),
+  },
+});
+
 /** DynamoDB reads and bills all of them, though it sends none: 1 MB of items a request. */
-async function countEntities(table: string, { prefix }: EntityKind, tenant: string): Promise<number> {
+async function countEntities(
+  table: string,
+  kind: EntityKind,
+  tenant: string,
+  after: string | undefined,
+): Promise<number> {
   let count = 0;
   let ExclusiveStartKey: Record<string, unknown> | undefined;
   do {
     const page = await dynamo.send(
       new QueryCommand({
         TableName: table,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
-        ExpressionAttributeValues: {
-          ':pk': configKey(tenant, prefix, '').pk,
-          ':sk': configKey(tenant, prefix, '').sk,
-        },
+        ...rangeOf(kind, tenant, after),
         Select: 'COUNT',
         ...(ExclusiveStartKey && { ExclusiveStartKey }),
       }),

@@ -53,11 +53,21 @@ async function identifyOrThrow(
  * Lists are allowed in a simple response's context: the integration gets it as JSON
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html, its examples).
  */
-const toCaller = ({ credential, credentialName, scopes, expiresAt, tenant }: Identity): Caller => ({
+const toCaller = ({
+  credential,
+  credentialName,
+  scopes,
+  portalScopes,
+  targets,
+  expiresAt,
+  tenant,
+}: Identity): Caller => ({
   tenant: tenant.id,
   credential,
   ...(credentialName !== undefined && { credentialName }),
   scopes,
+  ...(portalScopes && { portalScopes }),
+  ...(targets && { targets }),
   ...(expiresAt && { expiresAt }),
   ...requestSettings(tenant),
 });

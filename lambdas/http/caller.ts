@@ -4,12 +4,22 @@ import type { SchemaCheck } from '../tenants/tenant.ts';
 /** What the authorizer knows of a caller, and passes on with the request. */
 export interface Caller {
   readonly tenant: string;
-  /** `key_…`, `first` for the key made at deployment, or `portal` for a token of a consumer's browser. */
+  /**
+   * `key_…`; `first` for the key made at deployment; `ptk_…` for a token of a consumer's browser, or `portal` for one of a
+   * release before, which has no id.
+   */
   readonly credential: string;
   /** What its key is called. */
   readonly credentialName?: string | undefined;
   /** As granted; see `mayUse` for what follows from them. */
   readonly scopes: readonly Scope[];
+  /**
+   * As granted to a portal token, whose `scopes` are empty: a function that does not know what portal tokens may not do sees
+   * a caller that may do nothing.
+   */
+  readonly portalScopes?: readonly Scope[] | undefined;
+  /** The targets that the credential is limited to, 1 to 100; all of the tenant's without it. */
+  readonly targets?: readonly string[] | undefined;
   /** When the credential ends, if it does. RFC 3339. */
   readonly expiresAt?: string | undefined;
   /** The tenant's settings that each of its requests needs. */
@@ -25,3 +35,11 @@ export interface AuthorizedRequest {
 }
 
 export const callerOf = (event: AuthorizedRequest): Caller => event.requestContext.authorizer.lambda;
+
+/** Whether the caller has a key, and not one of the tokens that keys make. */
+export const hasKey = ({ credential }: Pick<Caller, 'credential'>): boolean =>
+  credential === 'first' || credential.startsWith('key_');
+
+/** Whether a caller may see what is of this target. What is of no known target is of none of the caller's. */
+export const isWithin = ({ targets }: Pick<Caller, 'targets'>, target: string | undefined): boolean =>
+  targets === undefined || (target !== undefined && targets.includes(target));

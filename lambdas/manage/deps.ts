@@ -56,6 +56,7 @@ interface ConfigurationDeps {
   readonly keyUses: Store<typeof keyUseStore, 'getKeyUses'>;
   readonly owned: Store<typeof configStore, 'deleteOwned' | 'putAddress'>;
   readonly portal: Store<typeof signingKeyStore, 'signingKey'>;
+  readonly portalTokens: Configured<'portal-token'>;
   readonly tenants: Store<
     typeof tenantStore,
     'addTenant' | 'getTenant' | 'listTenants' | 'readTenant' | 'replaceTenant'

@@ -1,4 +1,5 @@
 import type { ApiKey } from '../access/api-key-entity.ts';
+import type { PortalGrant } from '../access/portal-grant.ts';
 import type { Kind } from '../config/config-keys.ts';
 import type { EventType, Filter, Subscription } from '../config/entities.ts';
 import type { Entity } from '../config/entity.ts';
@@ -18,6 +19,7 @@ const KINDS = {
   filter: { what: 'filter', limit: 'filters', isId: isIdOf('flt') },
   subscription: { what: 'subscription', limit: 'subscriptions', isId: isIdOf('sub') },
   key: { what: 'key', limit: 'keys', isId: isIdOf('key') },
+  'portal-token': { what: 'portal token', limit: 'portalTokens', isId: isIdOf('ptk') },
   type: { what: 'event type', limit: 'eventTypes', isId: (id) => eventTypeProblem(id) === undefined },
 } as const satisfies Record<keyof Entities, KindOfEntity>;
 
@@ -27,6 +29,7 @@ interface Entities {
   readonly filter: Filter;
   readonly subscription: Subscription;
   readonly key: ApiKey;
+  readonly 'portal-token': PortalGrant;
   readonly type: EventType;
 }
 
@@ -136,11 +139,17 @@ export function configured<K extends keyof typeof KINDS>(
     /**
      * @param id of the new entity. If an earlier try of the same request has made it, it is in the count already
      * @param limits given by callers that ask about several kinds, so that they are read once
+     * @param after an id behind which the count begins: of a kind whose entities end, those before it are over
      * @throws ApiError when the tenant has as many as it may have
      */
-    async refuseBeyondLimit(tenant: string, id: string, limits = limitsOf(tenant)): Promise<void> {
+    async refuseBeyondLimit(
+      tenant: string,
+      id: string,
+      limits = limitsOf(tenant),
+      after?: string,
+    ): Promise<void> {
       const most = (await limits)[limit];
-      if ((await store.count(tenant)) < most || (await stored(tenant, id))) return;
+      if ((await store.count(tenant, after)) < most || (await stored(tenant, id))) return;
       throw new ApiError(409, 'limit_reached', `expected at most ${most} ${what}s for this tenant`);
     },
 

@@ -12,7 +12,7 @@ import * as filters from './operations/filters.ts';
 import * as keys from './operations/keys.ts';
 import { getMetrics, getMetricsBreakdown } from './operations/metrics.ts';
 import { getOverview } from './operations/overview.ts';
-import { createPortalToken } from './operations/portal.ts';
+import * as portalTokens from './operations/portal-tokens.ts';
 import * as replays from './operations/replays.ts';
 import { getStats } from './operations/stats.ts';
 import * as changes from './operations/subscription-changes.ts';
@@ -90,7 +90,10 @@ export const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUT
   patchKey: keys.patchKey,
   rotateKey: keys.rotateKey,
   deleteKey: keys.deleteKey,
-  createPortalToken,
+  createPortalToken: portalTokens.createPortalToken,
+  listPortalTokens: portalTokens.listPortalTokens,
+  getPortalToken: portalTokens.getPortalToken,
+  deletePortalToken: portalTokens.deletePortalToken,
   listAudit: audit.listAudit,
   listEnvironmentAudit: audit.listEnvironmentAudit,
   getStats,

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Content, Route } from '../api/route.ts';
 import { refuseWithout } from '../http/admission.ts';
 import { textOf } from '../http/body.ts';
-import { type AuthorizedRequest, type Caller, callerOf } from '../http/caller.ts';
+import { type AuthorizedRequest, type Caller, callerOf, hasKey } from '../http/caller.ts';
 import { ApiError, allInvalid, invalid } from '../http/errors.ts';
 import { type Precondition, preconditionOf } from '../http/precondition.ts';
 import { hasMember, isDeeperThan, isObject, MAX_LEVELS, parse } from '../values/json.ts';
@@ -24,13 +24,19 @@ const ANYONE: Caller = {
 /** @throws ApiError when the caller's credential is not enough for the route */
 export function admit(request: ManageRequest, route: Route): Caller {
   if (route.scope === 'none') return ANYONE;
-  const caller = callerOf(request);
+  const { portalScopes, ...known } = callerOf(request);
+  const caller = { ...known, scopes: portalScopes ?? known.scopes };
   refuseWithout(route.scope, caller.scopes);
-  if (route.keysOnly && caller.credential === 'portal') {
-    throw new ApiError(403, 'insufficient_scope', 'expected an API key: portal tokens handle no credentials');
+  if (route.keysOnly && !hasKey(caller)) {
+    throw insufficient('expected an API key: portal tokens handle no credentials');
+  }
+  if (caller.targets && !route.limitedBy) {
+    throw insufficient('expected a credential for all targets, got one that is limited to some');
   }
   return caller;
 }
+
+const insufficient = (message: string): ApiError => new ApiError(403, 'insufficient_scope', message);
 
 /** The path's one parameter; the route has it if its operation reads it. A greedy parameter keeps a slash that clients add. */
 export const pathId = (request: ManageRequest): string =>

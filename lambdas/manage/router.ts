@@ -9,6 +9,7 @@ import { inFormat } from './export.ts';
 import { type IdempotencyDeps, idempotently } from './idempotent.ts';
 import type { Answer, Call } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
+import { refuseForeign } from './refuse-foreign.ts';
 import { admit, bodyOf, ifMatchOf, type ManageRequest, pathId, queryOf } from './request.ts';
 
 interface Served {
@@ -46,11 +47,12 @@ export function createRouter(
       ifMatch: ifMatchOf(request),
       request,
     };
-    const answer = await idempotently(idempotency, caller, route, request, (make) =>
-      audited(audit, { operation: name, route, call }, deps, (recording) =>
+    const answer = await idempotently(idempotency, caller, route, request, async (make) => {
+      await refuseForeign(deps, route, { ...call, make });
+      return audited(audit, { operation: name, route, call }, deps, (recording) =>
         operation(recording, { ...call, make }),
-      ),
-    );
+      );
+    });
     return responseOf(await inFormat(route, request, answer));
   };
 }

@@ -14,6 +14,8 @@ export const DEFAULT_LIMITS: TenantLimits = {
   subscriptions: 10_000,
   eventTypes: 1000,
   keys: 100,
+  /** As many consumers at once. Each new token counts those that are valid, which 1,000 let cost one query of 0.4 MB. */
+  portalTokens: 1000,
   payloadBytes: MAX_PAYLOAD_BYTES,
 };
 

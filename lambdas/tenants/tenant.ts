@@ -15,6 +15,8 @@ export interface TenantLimits {
   readonly subscriptions: number;
   readonly eventTypes: number;
   readonly keys: number;
+  /** Valid at the same time. */
+  readonly portalTokens: number;
   readonly payloadBytes: number;
 }
 
@@ -32,6 +34,7 @@ export const TENANT = itemKind('tenant', {
       subscriptions: z.exactOptional(z.number()),
       eventTypes: z.exactOptional(z.number()),
       keys: z.exactOptional(z.number()),
+      portalTokens: z.exactOptional(z.number()),
       payloadBytes: z.exactOptional(z.number()),
     }),
   ),

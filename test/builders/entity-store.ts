@@ -36,8 +36,8 @@ export function inMemoryEntities<T extends Entity>(): InMemoryEntities<T> {
     async *list(tenant, { after = '' } = {}) {
       for (const item of ofTenant(tenant)) if (item.id > after) yield stored(item);
     },
-    async count(tenant) {
-      return ofTenant(tenant).length;
+    async count(tenant, after = '') {
+      return ofTenant(tenant).filter(({ id }) => id > after).length;
     },
     async add(tenant, entity) {
       if (get(tenant, entity.id)) return false;

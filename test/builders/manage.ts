@@ -1,4 +1,5 @@
 import type { ApiKey } from '../../lambdas/access/api-key-entity.ts';
+import type { PortalGrant } from '../../lambdas/access/portal-grant.ts';
 import type { EventType, Filter, Subscription } from '../../lambdas/config/entities.ts';
 import { makerOf } from '../../lambdas/config/maker.ts';
 import type { ChallengeMessage, DrainMessage, EventsMessage } from '../../lambdas/delivery/messages.ts';
@@ -28,6 +29,7 @@ export function inMemoryManage({ limits = {} }: { limits?: Partial<TenantLimits>
     subscriptions: inMemoryEntities<Subscription>(),
     eventTypes: inMemoryEntities<EventType>(),
     keys: inMemoryEntities<ApiKey>(),
+    portalTokens: inMemoryEntities<PortalGrant>(),
   };
   const addresses = new Set<string>();
   const sent: (ChallengeMessage | DrainMessage | EventsMessage)[] = [];
@@ -48,6 +50,7 @@ export function inMemoryManage({ limits = {} }: { limits?: Partial<TenantLimits>
     subscriptions: configured('subscription', { store: stores.subscriptions, ...shared }),
     eventTypes: configured('type', { store: stores.eventTypes, ...shared }),
     keys: configured('key', { store: stores.keys, ...shared }),
+    portalTokens: configured('portal-token', { store: stores.portalTokens, ...shared }),
     limitsOf,
     owned: {
       async putAddress(_: string, subscription: string) {

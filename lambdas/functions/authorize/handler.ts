@@ -3,6 +3,7 @@ import { API_KEY } from '../../access/api-key-entity.ts';
 import { createIdentify } from '../../access/identify.ts';
 import { putKeyUse } from '../../access/key-use-store.ts';
 import { createNoteUse } from '../../access/last-use.ts';
+import { PORTAL_GRANT } from '../../access/portal-grant.ts';
 import { readSigningKey } from '../../access/signing-key-store.ts';
 import { getEntity } from '../../config/entity-store.ts';
 import { type Authorization, authorize } from '../../http/authorize.ts';
@@ -26,6 +27,7 @@ const deps = {
   identify: createIdentify({
     ...bind({ tenantInUse, readSigningKey }, configTable),
     getKey: (tenant, id) => getEntity(configTable, API_KEY, tenant, id),
+    getGrant: (tenant, id) => getEntity(configTable, PORTAL_GRANT, tenant, id),
     async verifyPortalToken(...given) {
       const { verifyPortalToken } = await import('../../access/portal-jwt.ts');
       return verifyPortalToken(...given);

@@ -3,6 +3,7 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { API_KEY } from '../../access/api-key-entity.ts';
 import { getKeyUses } from '../../access/key-use-store.ts';
+import { PORTAL_GRANT } from '../../access/portal-grant.ts';
 import { signingKey } from '../../access/signing-key-store.ts';
 import { addAuditEntry, listAudit, listAuditOf, listEnvironmentAudit } from '../../audit/audit-store.ts';
 import { deleteOwned, getSubscriptions, putAddress, raiseVersion } from '../../config/config-store.ts';
@@ -127,6 +128,7 @@ const deps: ManageDeps = {
   keyUses: bind({ getKeyUses }, stateTable),
   owned: bind({ deleteOwned, putAddress }, configTable),
   portal: bind({ signingKey }, configTable),
+  portalTokens: configured('portal-token', { store: entityStore(configTable, PORTAL_GRANT), ...shared }),
   tenants: bind({ addTenant, getTenant, listTenants, readTenant, replaceTenant }, configTable),
   erasures: bind({ startErasure }, stateTable),
   limitsOf,

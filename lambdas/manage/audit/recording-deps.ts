@@ -13,6 +13,7 @@ import {
   eventTypeFields,
   filterFields,
   keyFields,
+  portalTokenFields,
   replayFields,
   subscriptionFields,
   targetFields,
@@ -33,6 +34,7 @@ export function recordingDeps(deps: ManageDeps, { note }: Recorder): ManageDeps 
     subscriptions: recording(deps.subscriptions, 'subscription', subscriptionFields, note).service,
     eventTypes: recording(deps.eventTypes, 'event-type', eventTypeFields, note).service,
     keys: recording(deps.keys, 'key', keyFields, note).service,
+    portalTokens: recording(deps.portalTokens, 'portal-token', portalTokenFields, note).service,
     owned: {
       ...deps.owned,
       async deleteOwned(tenant, owned) {

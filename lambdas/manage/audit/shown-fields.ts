@@ -1,4 +1,5 @@
 import type { ApiKey } from '../../access/api-key-entity.ts';
+import type { PortalGrant } from '../../access/portal-grant.ts';
 import type { Fields } from '../../audit/field-changes.ts';
 import type { EventType, Filter, Subscription } from '../../config/entities.ts';
 import type { EndpointHealth } from '../../endpoint-health/health.ts';
@@ -59,6 +60,9 @@ export const keyFields = ({ name, scopes, expiresAt, secrets }: ApiKey): Fields 
   ...shown({ name, scopes, expiresAt }),
   ...hidden({ key: secrets[0]?.hash }),
 });
+
+export const portalTokenFields = ({ name, scopes, targets, madeBy, expiresAt }: PortalGrant): Fields =>
+  shown({ name, scopes, targetIds: targets, madeBy, expiresAt });
 
 export function tenantFields(tenant: Tenant): Fields {
   const { name, contact, schemaCheck, metadata, logRetentionHours, deletedAt } = tenant;

@@ -1,6 +1,7 @@
 import type { DeadFilterInput, SelectionInput } from '../../api/replay.ts';
 import type { ROUTES } from '../../api/routes.ts';
 import { deliveryPlace } from '../../events/log-keys.ts';
+import { isWithin } from '../../http/caller.ts';
 import { invalid } from '../../http/errors.ts';
 import { inParallel } from '../../platform/in-parallel.ts';
 import type { SkipReason } from '../../replay/replay.ts';
@@ -35,7 +36,7 @@ const cursorOf = (place: string): string => place.replace('#', '');
 
 export const listDeadLetters: Operation<Routes['listDeadLetters']> = async (
   { deadLetters },
-  { tenant, query, make },
+  { tenant, caller, query, make },
 ) => {
   const page = pageOf(query, (text) => placeOf(text) !== undefined);
   const wanted = {
@@ -47,7 +48,8 @@ export const listDeadLetters: Operation<Routes['listDeadLetters']> = async (
   const { places, next } = await deadLetters.scanDeadLetters(tenant, wanted, make.now);
   const dead = await deadLetters.readDeadLetters(tenant, places, make.now);
   const listed = dead.map((delivery) => ({
-    view: deliveryView(delivery, make.now),
+    // The index is a moment behind: by now it may be of another target.
+    view: isWithin(caller, delivery.target) ? deliveryView(delivery, make.now) : undefined,
     cursor: cursorOf(deliveryPlace(delivery.subscription, delivery.event.ulid)),
   }));
   // By default a full page has a next one. Here it is known whether there is one.

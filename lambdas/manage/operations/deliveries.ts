@@ -1,5 +1,7 @@
 import type { DeliveryQuery } from '../../api/deliveries.ts';
+import type { DeliveryView } from '../../api/history.ts';
 import type { ROUTES } from '../../api/routes.ts';
+import { type Caller, isWithin } from '../../http/caller.ts';
 import { invalid, notFound } from '../../http/errors.ts';
 import { ulidOf } from '../../values/ids.ts';
 import { type DeliveryListDeps, findDeliveries, isPlaceIn } from '../delivery-list.ts';
@@ -10,21 +12,21 @@ import { spanOf } from '../span.ts';
 
 type Routes = typeof ROUTES;
 
-export const listDeliveries: Operation<Routes['listDeliveries']> = async (deps, { tenant, query, make }) => {
+export const listDeliveries: Operation<Routes['listDeliveries']> = async (deps, { caller, query, make }) => {
   const { targetId, subscriptionId } = query;
   if (targetId !== undefined && !ulidOf('tgt', targetId)) throw invalid("expected a target's id", 'targetId');
   if (subscriptionId !== undefined && !ulidOf('sub', subscriptionId)) {
     throw invalid("expected a subscription's id", 'subscriptionId');
   }
-  return list(deps, tenant, query, make.now);
+  return list(deps, caller, query, make.now);
 };
 
 export const listSubscriptionDeliveries: Operation<Routes['listSubscriptionDeliveries']> = async (
   deps,
-  { tenant, id, query, make },
+  { tenant, caller, id, query, make },
 ) => {
   if (!ulidOf('sub', id)) throw notFound('subscription');
-  const answer = await list(deps, tenant, { ...query, subscriptionId: id }, make.now);
+  const answer = await list(deps, caller, { ...query, subscriptionId: id }, make.now);
   // One that was deleted has a history as long as the log is kept.
   if (answer.body.items.length === 0 && query.cursor === undefined)
     await deps.subscriptions.existing(tenant, id);
@@ -34,15 +36,19 @@ export const listSubscriptionDeliveries: Operation<Routes['listSubscriptionDeliv
 const cursorOf = (place: string): string => Buffer.from(place).toString('base64url');
 const placeIn = (cursor: string): string => Buffer.from(cursor, 'base64url').toString();
 
-async function list(deps: DeliveryListDeps, tenant: string, query: DeliveryQuery, now: number) {
+/** A subscription may have had another target before. What has no outcome yet goes to the present one. */
+const shownTo = (caller: Caller, view: DeliveryView): DeliveryView | undefined =>
+  view.targetId === undefined || isWithin(caller, view.targetId) ? view : undefined;
+
+async function list(deps: DeliveryListDeps, caller: Caller, query: DeliveryQuery, now: number) {
   const filter = filterOf(query);
   const source = sourceOf(filter);
   const page = pageOf(query, (text) => isPlaceIn(source, placeIn(text)));
   const after = page.cursor === undefined ? undefined : placeIn(page.cursor);
   const wanted = { ...page, ...spanOf(query), after };
-  const { found, next } = await findDeliveries(deps, tenant, filter, source, wanted, now);
+  const { found, next } = await findDeliveries(deps, caller.tenant, filter, source, wanted, now);
   return pageAnswer(
-    found.map(({ place, view }) => ({ view, cursor: cursorOf(place) })),
+    found.map(({ place, view }) => ({ view: shownTo(caller, view), cursor: cursorOf(place) })),
     // By default a full page has a next one. Here it is known whether there is one.
     { limit: Number.POSITIVE_INFINITY },
     next === undefined ? undefined : cursorOf(next),

@@ -2,10 +2,12 @@ import type { ROUTES } from '../../api/routes.ts';
 import { checkProducerId } from '../../events/event-id.ts';
 import type { LoggedEvent } from '../../events/event-items.ts';
 import { inlineBytes } from '../../events/payload.ts';
+import { type Caller, isWithin } from '../../http/caller.ts';
 import { notFound } from '../../http/errors.ts';
+import { skip } from '../../platform/items.ts';
 import { ulidOf } from '../../values/ids.ts';
-import type { LogDeps } from '../deps.ts';
-import type { Operation } from '../operation.ts';
+import type { LogDeps, ManageDeps } from '../deps.ts';
+import type { Call, Operation } from '../operation.ts';
 import { cursorOf, pageAnswer, pageOf } from '../page.ts';
 import { spanOf } from '../span.ts';
 import { deliveryView, eventView, queuedView } from '../views.ts';
@@ -26,17 +28,17 @@ export const listEvents: Operation<Routes['listEvents']> = async ({ eventLog }, 
   );
 };
 
-export const getEvent: Operation<Routes['getEvent']> = async (deps, { tenant, id, make }) => ({
+export const getEvent: Operation<Routes['getEvent']> = async (deps, call) => ({
   status: 200,
-  body: eventView(await existingEvent(deps, tenant, id, make.now)),
+  body: eventView(await shownEvent(deps, call)),
 });
 
 /**
  * The payload with its own content type, but so that no browser runs it: it comes from a stranger, under the API's own
  * address.
  */
-export const getEventPayload: Operation<Routes['getEventPayload']> = async (deps, { tenant, id, make }) => {
-  const { payload, contentType } = await existingEvent(deps, tenant, id, make.now);
+export const getEventPayload: Operation<Routes['getEventPayload']> = async (deps, call) => {
+  const { payload, contentType } = await shownEvent(deps, call);
   const bytes =
     payload.kind === 'stored' ? await deps.payloads.getPayload(payload.key) : inlineBytes(payload);
   if (!bytes) throw notFound('payload');
@@ -50,12 +52,10 @@ export const getEventPayload: Operation<Routes['getEventPayload']> = async (deps
 };
 
 /** All deliveries of an event, by subscription. A delivery without an outcome yet is queued. */
-export const listEventDeliveries: Operation<Routes['listEventDeliveries']> = async (
-  deps,
-  { tenant, id, query, make },
-) => {
+export const listEventDeliveries: Operation<Routes['listEventDeliveries']> = async (deps, call) => {
+  const { tenant, query, make } = call;
   const page = pageOf(query);
-  const event = await existingEvent(deps, tenant, id, make.now);
+  const event = await shownEvent(deps, call);
   const ids = event.subscriptions.filter((each) => !page.cursor || cursorOf('sub', each) > page.cursor);
   const listed = ids.slice(0, page.limit);
   const known = await deps.deliveryLog.getDeliveries(tenant, event.ulid, listed, make.now);
@@ -68,6 +68,41 @@ export const listEventDeliveries: Operation<Routes['listEventDeliveries']> = asy
     page,
   );
 };
+
+/**
+ * The event that the path names. A caller that is limited to targets sees it as if it had gone to these alone.
+ * @throws ApiError when there is none, or none of its deliveries goes to the caller's targets
+ */
+export async function shownEvent(
+  deps: Pick<ManageDeps, 'eventLog' | 'deliveryLog' | 'subscriptions'>,
+  { tenant, id, caller, make }: Pick<Call, 'tenant' | 'id' | 'caller' | 'make'>,
+): Promise<LoggedEvent> {
+  const event = await existingEvent(deps, tenant, id, make.now);
+  if (!caller.targets) return event;
+  const subscriptions = await subscriptionsWithin(deps, tenant, caller, event, make.now);
+  if (subscriptions.length === 0) throw notFound('event');
+  const fannedOut = event.fannedOut.filter((each) => subscriptions.includes(each));
+  return { ...event, subscriptions, fannedOut, matched: subscriptions.length };
+}
+
+/**
+ * The subscriptions of an event whose deliveries go to the caller's targets, in the order of the event's. A delivery without
+ * an outcome goes to the present target of its subscription.
+ */
+async function subscriptionsWithin(
+  { deliveryLog, subscriptions }: Pick<ManageDeps, 'deliveryLog' | 'subscriptions'>,
+  tenant: string,
+  caller: Caller,
+  { ulid, subscriptions: reached }: LoggedEvent,
+  now: number,
+): Promise<string[]> {
+  const known = await deliveryLog.getDeliveries(tenant, ulid, reached, now);
+  const queued = reached.filter((id) => !known.has(id));
+  const present = new Map(
+    (await subscriptions.findMany(tenant, queued, skip)).map(({ id, targetId }) => [id, targetId]),
+  );
+  return reached.filter((id) => isWithin(caller, known.get(id)?.target ?? present.get(id)));
+}
 
 /** @throws ApiError when there is none */
 export async function existingEvent(

@@ -4,6 +4,7 @@ import type { SubscriptionView } from '../../api/subscriptions.ts';
 import type { Filter, Subscription } from '../../config/entities.ts';
 import type { Maker } from '../../config/maker.ts';
 import type { EndpointHealth } from '../../endpoint-health/health.ts';
+import { type Caller, isWithin } from '../../http/caller.ts';
 import { invalid, notFound } from '../../http/errors.ts';
 import { anyRevision, type Precondition, type Revision } from '../../http/precondition.ts';
 import { skip } from '../../platform/items.ts';
@@ -13,7 +14,7 @@ import type { ManageDeps } from '../deps.ts';
 import { shownTo } from '../hide-secrets.ts';
 import type { Call, Operation } from '../operation.ts';
 import { changedMeanwhile } from '../optimistic-update.ts';
-import { cursorOf, pageAnswer, pageOf } from '../page.ts';
+import { cursorOf, type Page, pageAnswer, pageOf } from '../page.ts';
 import { checked } from '../request.ts';
 import { disabledIn, publicKeyIn } from '../views.ts';
 import { filterFrom, partsOf } from './filters.ts';
@@ -154,8 +155,7 @@ export const listSubscriptions: Operation<Routes['listSubscriptions']> = async (
   { tenant, caller, query },
 ) => {
   const page = pageOf(query);
-  const after = page.cursor && `sub_${page.cursor}`;
-  const found = await deps.subscriptions.list(tenant, { ...page, after });
+  const { found, more } = await pageWithin(deps, tenant, caller, page);
   const bindings = await getBound(deps, tenant, found, skip);
   const healthOf = await currentHealth(
     deps,
@@ -172,8 +172,27 @@ export const listSubscriptions: Operation<Routes['listSubscriptions']> = async (
   return pageAnswer(
     found.map(({ id }) => ({ view: views.get(id), cursor: cursorOf('sub', id) })),
     page,
+    more,
   );
 };
+
+/** Subscriptions that one page looks through for those of the caller's targets: no key leads from a target to them. */
+const MAX_LOOKED = 1000;
+
+/** A page of those that the caller may see. @returns `more`, where the list goes on behind what was looked through */
+async function pageWithin(
+  { subscriptions }: Pick<ManageDeps, 'subscriptions'>,
+  tenant: string,
+  caller: Caller,
+  { limit, cursor, newestFirst }: Page,
+): Promise<{ found: Subscription[]; more?: string }> {
+  const after = cursor && `sub_${cursor}`;
+  if (!caller.targets) return { found: await subscriptions.list(tenant, { limit, after, newestFirst }) };
+  const looked = await subscriptions.list(tenant, { limit: MAX_LOOKED, after, newestFirst });
+  const found = looked.filter(({ targetId }) => isWithin(caller, targetId));
+  if (found.length >= limit) return { found: found.slice(0, limit) };
+  return { found, ...(looked.length === MAX_LOOKED && { more: cursorOf('sub', looked.at(-1)!.id) }) };
+}
 
 /** Takes the subscription out of use first, so that a deletion that breaks off can be repeated, and is not seen half-done. */
 export const deleteSubscription: Operation<Routes['deleteSubscription']> = async (
@@ -216,5 +235,3 @@ async function switchTo(deps: ManageDeps, { tenant, id, ifMatch, make }: Switchi
   });
   return shown(deps, tenant, next);
 }
-
-/** A deleted subscription's history stays readable as long as the log keeps it. */

@@ -1,6 +1,7 @@
 import type { ROUTES } from '../../api/routes.ts';
 import { newTarget, type TargetView } from '../../api/targets.ts';
 import type { ChallengeMessage } from '../../delivery/messages.ts';
+import type { Caller } from '../../http/caller.ts';
 import { ApiError, invalid } from '../../http/errors.ts';
 import { fail, type OnUnreadable, skip } from '../../platform/items.ts';
 import type { ChallengeResult } from '../../targets/challenge-store.ts';
@@ -12,7 +13,7 @@ import { removeUnbound } from '../bindings.ts';
 import type { Environment, ManageDeps } from '../deps.ts';
 import { shownTo } from '../hide-secrets.ts';
 import type { Call, Operation } from '../operation.ts';
-import { cursorOf, pageAnswer, pageOf } from '../page.ts';
+import { cursorOf, type Page, pageAnswer, pageOf } from '../page.ts';
 import { checked } from '../request.ts';
 import { disabledIn, publicKeyIn } from '../views.ts';
 import { newChallenge, rotated, settingsOf, targetFrom, targetProblem } from './target-settings.ts';
@@ -74,16 +75,30 @@ export const secretIn = ({ signature, secrets }: Target): { secret?: string } =>
 
 export const listTargets: Operation<Routes['listTargets']> = async (deps, { tenant, caller, query }) => {
   const page = pageOf(query);
-  const found = await deps.targets.list(tenant, {
-    ...page,
-    after: page.cursor && `tgt_${page.cursor}`,
-  });
+  const found = await pageWithin(deps, tenant, caller, page);
   const views = await viewsOf(deps, tenant, found, skip);
   return pageAnswer(
     views.map((view) => ({ view: shownTo(caller, view), cursor: cursorOf('tgt', view.id) })),
     page,
   );
 };
+
+/** A page of those that the caller may see. The targets that it is limited to are few, so all of them are read. */
+async function pageWithin(
+  { targets }: Pick<ManageDeps, 'targets'>,
+  tenant: string,
+  { targets: own }: Caller,
+  { limit, cursor, newestFirst }: Page,
+): Promise<Target[]> {
+  const after = cursor && `tgt_${cursor}`;
+  if (!own) return targets.list(tenant, { limit, after, newestFirst });
+  const found = new Map((await targets.findMany(tenant, own, skip)).map((one) => [one.id, one]));
+  const sorted = newestFirst ? own.toSorted().reverse() : own.toSorted();
+  return sorted
+    .filter((id) => !after || (newestFirst ? id < after : id > after))
+    .flatMap((id) => found.get(id) ?? [])
+    .slice(0, limit);
+}
 
 export const getTarget: Operation<Routes['getTarget']> = async (deps, { tenant, caller, id }) => {
   const answer = await shown(deps, tenant, await deps.targets.existing(tenant, id));

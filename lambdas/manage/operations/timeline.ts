@@ -4,6 +4,7 @@ import { obstacleOf } from '../../delivery/decide.ts';
 import type { LoggedDelivery } from '../../delivery/delivery-log-store.ts';
 import type { LoggedEvent } from '../../events/event-items.ts';
 import { inlineBytes, jsonIn } from '../../events/payload.ts';
+import { type Caller, isWithin } from '../../http/caller.ts';
 import { invalid } from '../../http/errors.ts';
 import { ENGINES } from '../../matching/index/all-engines.ts';
 import { inParallel } from '../../platform/in-parallel.ts';
@@ -18,16 +19,14 @@ import type { KnownDelivery, KnownTarget } from '../timeline/known.ts';
 import { upcomingOf } from '../timeline/upcoming.ts';
 import { whyNot } from '../timeline/why-not.ts';
 import { deliveryView, eventView, queuedView } from '../views.ts';
-import { existingEvent } from './events.ts';
+import { shownEvent } from './events.ts';
 import { currentHealth } from './target-status.ts';
 
 /** What happened to an event, and what comes next. */
-export const getEventTimeline: Operation<(typeof ROUTES)['getEventTimeline']> = async (
-  deps,
-  { tenant, id, query, make },
-) => {
+export const getEventTimeline: Operation<(typeof ROUTES)['getEventTimeline']> = async (deps, call) => {
+  const { tenant, caller, query, make } = call;
   const page = pageOf(query);
-  const event = await existingEvent(deps, tenant, id, make.now);
+  const event = await shownEvent(deps, call);
   const { subscriptionId: asked } = query;
   const isAsked = (each: string): boolean =>
     (asked === undefined || each === asked) && (!page.cursor || cursorOf('sub', each) > page.cursor);
@@ -35,7 +34,7 @@ export const getEventTimeline: Operation<(typeof ROUTES)['getEventTimeline']> = 
   const isMissing = asked !== undefined && !event.subscriptions.includes(asked);
   const [known, missing] = await Promise.all([
     knownOf(deps, tenant, event, listed, make.now),
-    isMissing ? whyMissing(deps, tenant, event, asked) : [],
+    isMissing ? whyMissing(deps, caller, event, asked) : [],
   ]);
   const followed = known.map((one) => ({
     view: { entries: deliveryEntries(event, one, make.now), delivery: followedView(event, one, make.now) },
@@ -67,12 +66,14 @@ function followedView(event: LoggedEvent, known: KnownDelivery, now: number): Fo
 /** Why a subscription did not get an event. @throws ApiError when there is no such subscription */
 async function whyMissing(
   { subscriptions, filters, payloads }: Pick<ManageDeps, 'subscriptions' | 'filters' | 'payloads'>,
-  tenant: string,
+  caller: Caller,
   event: LoggedEvent,
   id: string,
 ): Promise<Timed[]> {
+  const { tenant } = caller;
   const subscription = await subscriptions.find(tenant, id);
-  if (!subscription) throw invalid('no such subscription', 'subscriptionId');
+  if (!subscription || !isWithin(caller, subscription.targetId))
+    throw invalid('no such subscription', 'subscriptionId');
   const { payload } = event;
   const [filter, bytes] = await Promise.all([
     filters.find(tenant, subscription.filterId),

@@ -1,9 +1,11 @@
 import type * as crypto from 'node:crypto';
+import { SignJWT } from 'jose';
 import { describe, expect, it, vi } from 'vitest';
 import { hashOfKey, keyText } from '../../../lambdas/access/api-key.ts';
 import type { ApiKey } from '../../../lambdas/access/api-key-entity.ts';
 import { createIdentify, type IdentifyDeps } from '../../../lambdas/access/identify.ts';
 import { createNoteUse } from '../../../lambdas/access/last-use.ts';
+import type { PortalGrant } from '../../../lambdas/access/portal-grant.ts';
 import { signPortalToken, verifyPortalToken } from '../../../lambdas/access/portal-jwt.ts';
 import { authorize } from '../../../lambdas/http/authorize.ts';
 import { FIRST_TENANT, type TenantInUse } from '../../../lambdas/tenants/tenant-defaults.ts';
@@ -22,6 +24,7 @@ vi.mock('node:crypto', async (original) => {
 
 const NOW = Date.parse('2026-11-27T12:00:00Z');
 const HOUR = 3_600_000;
+const rfc3339 = (at: number): string => new Date(at).toISOString();
 const TENANT = 'ten_01M7YZPEDCV2N9CR0Q6WV7Z1QX';
 const KEY = { id: 'key_01M7YZPEDCV2N9CR0Q6WV7Z1QY', tenant: TENANT };
 const SIGNING_KEY = Buffer.alloc(32, 3);
@@ -39,9 +42,20 @@ const key = {
   ],
 } as ApiKey;
 
+const GRANT: PortalGrant = {
+  id: 'ptk_01M7YZPEDCV2N9CR0Q6WV7Z1QA',
+  scopes: ['manage'],
+  targets: ['tgt_01M7YZPEDCV2N9CR0Q6WV7Z1QB'],
+  madeBy: KEY.id,
+  expiresAt: new Date(NOW + HOUR).toISOString(),
+  ttl: (NOW + HOUR) / 1000,
+  ...{ createdAt: '', updatedAt: '', revision: 1 },
+};
+
 /** The authorizer with its real code, and tables in memory. */
 function inMemoryAuthorizer() {
   const keys = new Map([[`${TENANT} ${KEY.id}`, key]]);
+  const grants = new Map([[`${TENANT} ${GRANT.id}`, GRANT]]);
   const tenants = new Map<string, TenantInUse>(
     [TENANT, FIRST_TENANT].map((id) => [id, { id, name: id, schemaCheck: 'warn' } as TenantInUse]),
   );
@@ -57,6 +71,10 @@ function inMemoryAuthorizer() {
       reads.push('tenant');
       return tenants.get(id);
     },
+    async getGrant(tenant, id) {
+      reads.push('grant');
+      return grants.get(`${tenant} ${id}`);
+    },
     async readSigningKey(): Promise<Uint8Array | undefined> {
       reads.push('signing key');
       return SIGNING_KEY;
@@ -70,6 +88,7 @@ function inMemoryAuthorizer() {
   } satisfies IdentifyDeps & { putKeyUse(id: string, at: number): Promise<void> };
   const late: IdentifyDeps = {
     getKey: (...given) => stores.getKey(...given),
+    getGrant: (...given) => stores.getGrant(...given),
     tenantInUse: (...given) => stores.tenantInUse(...given),
     readSigningKey: () => stores.readSigningKey(),
     readFirstKey: () => stores.readFirstKey(),
@@ -82,6 +101,7 @@ function inMemoryAuthorizer() {
   };
   return {
     keys,
+    grants,
     tenants,
     clock,
     reads,
@@ -92,13 +112,32 @@ function inMemoryAuthorizer() {
   };
 }
 
-const portalToken = (tenant = TENANT, signing: Uint8Array = SIGNING_KEY, expires = NOW + HOUR) =>
-  signPortalToken(signing, { tenant, scopes: ['read'] }, NOW, expires);
+const portalToken = (
+  tenant = TENANT,
+  signing: Uint8Array = SIGNING_KEY,
+  expires = NOW + HOUR,
+  id = GRANT.id,
+) => signPortalToken(signing, { tenant, id }, NOW, expires);
+
+/** As releases without grants made them. */
+const tokenBefore = (tenant = TENANT) =>
+  new SignJWT({ scope: ['read'] })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setIssuer('posthorn')
+    .setAudience('posthorn')
+    .setSubject(tenant)
+    .setIssuedAt(NOW / 1000)
+    .setExpirationTime((NOW + HOUR) / 1000)
+    .sign(SIGNING_KEY);
 
 const PORTAL = await portalToken();
 const FOREIGN_PORTAL = await portalToken(TENANT, Buffer.alloc(32, 4));
 const OLD_PORTAL = await portalToken(TENANT, SIGNING_KEY, NOW - 1000);
 const LOST_PORTAL = await portalToken('ten_01M7YZPEDCV2N9CR0Q6WV7Z1QZ');
+
+const UNKNOWN_PORTAL = await portalToken(TENANT, SIGNING_KEY, NOW + HOUR, GRANT.id.replace(/A$/, 'Z'));
+const ELSEWHERE_PORTAL = await portalToken(FIRST_TENANT);
+const PORTAL_BEFORE = await tokenBefore();
 
 const REFUSED = { isAuthorized: false, context: {} };
 
@@ -112,7 +151,19 @@ describe('the authorizer knows each kind of credential', () => {
       { tenant: TENANT, credential: KEY.id, credentialName: 'shop', scopes: ['publish', 'read'] },
     ],
     ['a key that is being replaced', REPLACED, { tenant: TENANT, credential: KEY.id }],
-    ['a portal token', PORTAL, { tenant: TENANT, credential: 'portal', scopes: ['read'] }],
+    [
+      'a portal token',
+      PORTAL,
+      {
+        tenant: TENANT,
+        credential: GRANT.id,
+        // Code that knows keys alone sees a caller that may do nothing.
+        scopes: [],
+        portalScopes: ['manage'],
+        targets: GRANT.targets,
+      },
+    ],
+    ['a portal token from before', PORTAL_BEFORE, { tenant: TENANT, credential: 'portal', scopes: ['read'] }],
     ['the first key', FIRST_KEY, { tenant: FIRST_TENANT, credential: 'first', scopes: ['admin'] }],
   ])('%s', async (_, token, context) => {
     const authorization = await inMemoryAuthorizer().ask(token);
@@ -136,6 +187,8 @@ describe('the authorizer knows each kind of credential', () => {
     ['a portal token by another key', FOREIGN_PORTAL],
     ['a portal token that is over', OLD_PORTAL],
     ['a portal token of no tenant', LOST_PORTAL],
+    ['a portal token without a grant', UNKNOWN_PORTAL],
+    ["another tenant's grant", ELSEWHERE_PORTAL],
     ['what looks like a portal token', 'eyJ.a.b'],
   ])('refuses %s', async (_, token) => {
     const { ask, uses } = inMemoryAuthorizer();
@@ -146,6 +199,7 @@ describe('the authorizer knows each kind of credential', () => {
   it.each<[string, string]>([
     ['a key', TEXT],
     ['a portal token', PORTAL],
+    ['a portal token from before', PORTAL_BEFORE],
   ])('refuses %s of a tenant that is gone', async (_, token) => {
     const { ask, tenants } = inMemoryAuthorizer();
     tenants.delete(TENANT);
@@ -159,6 +213,56 @@ describe('the authorizer knows each kind of credential', () => {
     expect(await ask(PORTAL)).toEqual(REFUSED);
     stores.readSigningKey = works;
     expect(await ask(PORTAL)).toMatchObject({ isAuthorized: true });
+  });
+});
+
+describe('a portal token is worth its grant', () => {
+  const path = `${TENANT} ${GRANT.id}`;
+  type Change = (memory: ReturnType<typeof inMemoryAuthorizer>) => void;
+
+  it.each<[string, Change]>([
+    ['was revoked', ({ grants }) => grants.delete(path)],
+    ['was taken out of use', ({ grants }) => grants.set(path, { ...GRANT, deletedAt: GRANT.expiresAt })],
+    ['is over before the token', ({ grants }) => grants.set(path, { ...GRANT, expiresAt: rfc3339(NOW) })],
+    ['has an end that can’t be read', ({ grants }) => grants.set(path, { ...GRANT, expiresAt: 'soon' })],
+    ['was made with a key that is gone', ({ keys }) => keys.clear()],
+    [
+      'was made with a key that is over',
+      ({ keys }) => keys.set(`${TENANT} ${KEY.id}`, { ...key, expiresAt: rfc3339(NOW) }),
+    ],
+  ])('and refused where it %s', async (_, change) => {
+    const memory = inMemoryAuthorizer();
+    expect(await memory.ask(PORTAL)).toMatchObject({ isAuthorized: true });
+    change(memory);
+    expect(await memory.ask(PORTAL)).toEqual(REFUSED);
+  });
+
+  it('also where it was made with the key of the deployment, of which there is no item', async () => {
+    const { ask, grants, keys } = inMemoryAuthorizer();
+    keys.clear();
+    grants.set(path, { ...GRANT, madeBy: 'first' });
+    expect(await ask(PORTAL)).toMatchObject({ isAuthorized: true });
+  });
+
+  it('without targets opens all of them, and with an empty list none', async () => {
+    const { ask, grants } = inMemoryAuthorizer();
+    const { targets: _, ...unlimited } = GRANT;
+    grants.set(path, unlimited);
+    expect((await ask(PORTAL)).context).not.toHaveProperty('targets');
+    grants.set(path, { ...GRANT, targets: [] });
+    expect((await ask(PORTAL)).context).toHaveProperty('targets', []);
+  });
+
+  it('for three reads more than the signing key', async () => {
+    const { ask, reads } = inMemoryAuthorizer();
+    await ask(PORTAL);
+    expect(reads).toEqual(['signing key', 'grant', 'tenant', 'key']);
+  });
+
+  it('and none without a right signature', async () => {
+    const { ask, reads } = inMemoryAuthorizer();
+    await ask(FOREIGN_PORTAL);
+    expect(reads).toEqual(['signing key']);
   });
 });
 
@@ -217,6 +321,9 @@ describe('the last use of a key', () => {
 
 it.each([
   ['getKey', TEXT],
+  ['getKey', PORTAL],
+  ['getGrant', PORTAL],
+  ['tenantInUse', PORTAL],
   ['tenantInUse', TEXT],
   ['readSigningKey', PORTAL],
   ['readFirstKey', FIRST_KEY],

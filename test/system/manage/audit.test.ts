@@ -107,6 +107,7 @@ const REQUESTS: { readonly [O in OperationName]?: () => Promise<Request> } = {
   rotateKey: () => about(make.key(), {}),
   deleteKey: () => about(make.key()),
   createPortalToken: async () => ({ body: {} }),
+  deletePortalToken: () => about(api.call<Made>('POST', '/v1/portal-tokens', {})),
 };
 
 const auditedRoutes = Object.entries<Route>(ROUTES).filter(
@@ -253,11 +254,23 @@ describe('the trail', () => {
     expect(await mine.request('GET', '/v1/environment/audit')).toMatchObject({ status: 403 });
   });
 
-  it('names portal tokens as such', async () => {
-    const { token } = await api.call<{ token: string }>('POST', '/v1/portal-tokens', { scopes: ['manage'] });
+  it('names portal tokens by their ids and names, and shows none', async () => {
+    const body = { scopes: ['manage'], name: 'Jane' };
+    const { id: tokenId, token } = await api.call<Made & { token: string }>(
+      'POST',
+      '/v1/portal-tokens',
+      body,
+    );
     const { id } = await apiClient(cloud.apiUrl, token).call<Made>('POST', '/v1/filters', filter);
     const { items } = await audit(`?entityId=${id}`);
-    expect(items).toMatchObject([{ credential: 'portal' }]);
+    expect(items).toMatchObject([{ credential: tokenId, credentialName: 'Jane' }]);
+    await api.call('DELETE', `/v1/portal-tokens/${tokenId}`);
+    const trail = await audit(`?entityId=${tokenId}`);
+    expect(trail.items).toMatchObject([
+      { operation: 'deletePortalToken', entities: [{ kind: 'portal-token', action: 'removed' }] },
+      { operation: 'createPortalToken', entities: [{ kind: 'portal-token', action: 'created' }] },
+    ]);
+    expect(JSON.stringify(trail)).not.toContain(token.slice(token.lastIndexOf('.')));
   });
 
   it('shows nothing that is older than it is kept', async () => {

@@ -3,6 +3,7 @@ import { type Route, routeKey } from '../../../lambdas/api/route.ts';
 import { ROUTES } from '../../../lambdas/api/routes.ts';
 import { apiClient } from '../../../local/api-client.ts';
 import { type List, sharedCloud } from '../../helpers/cloud.ts';
+import { bodyFor } from '../../helpers/route-bodies.ts';
 import { startEndpoint } from '../../helpers/servers/endpoint.ts';
 
 /**
@@ -44,10 +45,16 @@ await cloud.settled();
 const [delivery] = (await owner.api.call<List<Made>>('GET', `/v1/events/${event.id}/deliveries`)).items;
 const replay = await owner.api.call<Made>('POST', '/v1/dead-letters/redrive', { all: true });
 
+const portalToken = await owner.api.call<Made>('POST', '/v1/portal-tokens', {
+  name: 'of the owner',
+  targetIds: [target.id],
+});
+
 /** Values of path parameters, by the segment before them. */
 const THEIRS: Record<string, string[]> = {
   '/v1/tenants/': [owner.id],
   '/v1/keys/': [owner.keyId],
+  '/v1/portal-tokens/': [portalToken.id],
   '/v1/targets/': [target.id],
   '/v1/filters/': [filter.id],
   '/v1/subscriptions/': [subscription.id],
@@ -68,18 +75,6 @@ const idsFor = (path: string): string[] => {
   if (!ids) throw new Error(`nothing of the owner's to put into ${path}`);
   return ids;
 };
-
-/** A body that the route accepts, so that only the tenant is wrong. */
-const bodyFor = ({ method, body }: Route): object | undefined => {
-  const content = Array.isArray(body) ? body[0] : body;
-  return method === 'PATCH' || !content
-    ? method === 'PATCH'
-      ? {}
-      : undefined
-    : (content.example ?? firstOf(content.examples));
-};
-const firstOf = (examples: Readonly<Record<string, unknown>> | undefined) =>
-  Object.values(examples ?? {})[0] as object;
 
 const as = (key: string, method: string, path: string, body?: object) =>
   cloud.request(method, path, body, { authorization: `Bearer ${key}` });
@@ -131,8 +126,9 @@ describe('a tenant can not reach another’s entities (B11)', () => {
       as(stranger.key, 'GET', `/v1/events/${own.id}/timeline?subscriptionId=${subscription.id}`),
       as(stranger.key, 'POST', '/v1/keys', { tenantId: owner.id, name: 'mine', scopes: ['read'] }),
       as(stranger.key, 'GET', `/v1/keys?tenantId=${owner.id}`),
+      as(stranger.key, 'POST', '/v1/portal-tokens', { targetIds: [target.id] }),
     ]);
-    expect(answers.map(({ status }) => status)).toEqual([422, 422, 422, 422, 422, 422, 422, 403, 403]);
+    expect(answers.map(({ status }) => status)).toEqual([422, 422, 422, 422, 422, 422, 422, 403, 403, 422]);
     const preview = await as(stranger.key, 'POST', '/v1/filters/preview', { filter: { events: ['**'] } });
     expect(preview.body).toMatchObject({ matched: 1, examples: [{ id: own.id }] });
     expect((await as(stranger.key, 'GET', `/stats?targetId=${target.id}`)).body).toMatchObject({

@@ -320,6 +320,7 @@ describe('a caller is refused', () => {
 
 describe('a portal token', () => {
   interface Token {
+    readonly id: string;
     readonly token: string;
     readonly expiresAt: string;
   }
@@ -379,14 +380,14 @@ describe('a portal token', () => {
 
   it('is refused with a foreign signature, after its expiry, or when its tenant is deleted', async () => {
     const tenant = await makeTenant(cloud, ['manage']);
-    const { token } = (await tokenOf(tenant.key)).body as Token;
+    const { token, id } = (await tokenOf(tenant.key)).body as Token;
     const [header, payload] = token.split('.') as [string, string];
     const sign = (secret: string): string =>
       `${header}.${payload}.${createHmac('sha256', secret).update(`${header}.${payload}`).digest('base64url')}`;
     const none = Buffer.from('{"alg":"none"}').toString('base64url');
     const over = await signPortalToken(
       await signingKey(),
-      { tenant: tenant.id, scopes: ['manage'] },
+      { tenant: tenant.id, id },
       Date.now() - 120_000,
       Date.now() - 60_000,
     );
@@ -398,6 +399,209 @@ describe('a portal token', () => {
     await putItem(cloud, 'Config', { ...item, deletedAt: new Date().toISOString() });
     await forgotten();
     expect(await as(token, 'GET', '/v1/tenant')).toMatchObject(REFUSED);
+  });
+
+  const made = async (key: string, body?: object): Promise<Token> => {
+    const answer = await tokenOf(key, body);
+    expect(answer).toMatchObject({ status: 201 });
+    return answer.body as Token;
+  };
+  const targetOf = ({ api }: { api: typeof cloud.api }): Promise<{ id: string }> =>
+    api.call('POST', '/v1/targets', { url: 'https://example.com/hook' });
+
+  it('is listed while it is valid, without itself', async () => {
+    const tenant = await makeTenant(cloud, ['manage']);
+    const target = await targetOf(tenant);
+    const long = await made(tenant.key, {
+      scopes: ['manage', 'read'],
+      name: 'Acme Ltd',
+      targetIds: [target.id],
+    });
+    const short = await made(tenant.key, { expiresInSeconds: 60 });
+    const { token, ...shown } = long;
+    expect(shown).toEqual({
+      id: expect.stringMatching(/^ptk_[0-9A-Z]{26}$/),
+      name: 'Acme Ltd',
+      scopes: ['manage', 'read'],
+      targetIds: [target.id],
+      madeBy: tenant.keyId,
+      createdAt: expect.any(String),
+      expiresAt: expect.any(String),
+    });
+    const { token: _, ...shownShort } = short;
+    const list = (query = '') => tenant.api.call<List<object>>('GET', `/v1/portal-tokens${query}`);
+    // The one that ends first comes first.
+    expect(await list()).toEqual({ items: [shownShort, shown], next: null });
+    const { next } = await list('?limit=1');
+    expect(await list(`?limit=1&cursor=${next}`)).toMatchObject({ items: [shown] });
+    expect(await tenant.api.call('GET', `/v1/portal-tokens/${long.id}`)).toEqual(shown);
+    const signature = token.slice(token.lastIndexOf('.') + 1);
+    expect(await itemsAbout(cloud, 'Config', signature)).toEqual([]);
+    expect(cloud.lines.filter(({ text }) => text.includes(signature))).toEqual([]);
+    expect(await itemsAbout(cloud, 'Config', long.id)).toMatchObject([
+      { ttl: Math.ceil(Date.parse(long.expiresAt) / 1000) },
+    ]);
+  });
+
+  it('that is over is in no list, though the table still has it', async () => {
+    const tenant = await makeTenant(cloud, ['manage'], { limits: { portalTokens: 1 } });
+    const over = await made(tenant.key);
+    const [item] = await itemsAbout(cloud, 'Config', over.id);
+    const id = `ptk_${ulid(Date.now() - 1)}`;
+    const expiresAt = new Date(Date.now() - 1).toISOString();
+    await putItem(cloud, 'Config', { ...item, id, expiresAt, ...configKey(tenant.id, 'portal-token', id) });
+    const Key = configKey(tenant.id, 'portal-token', over.id);
+    await cloud.dynamo.send(new DeleteCommand({ TableName: cloud.resource('Config').physicalId, Key }));
+    expect(await tenant.api.call('GET', '/v1/portal-tokens')).toEqual({ items: [], next: null });
+    for (const method of ['GET', 'DELETE'])
+      expect(await as(tenant.key, method, `/v1/portal-tokens/${id}`)).toMatchObject({ status: 404 });
+    // It does not count towards the limit either.
+    expect(await tokenOf(tenant.key)).toMatchObject({ status: 201 });
+    expect(await tokenOf(tenant.key)).toMatchObject({
+      status: 409,
+      body: { error: 'limit_reached', message: 'expected at most 1 portal tokens for this tenant' },
+    });
+  });
+
+  it('that was revoked stops working once the API’s cache has expired, and alone', async () => {
+    const tenant = await makeTenant(cloud, ['manage']);
+    const [revoked, other] = [await made(tenant.key), await made(tenant.key)];
+    const path = `/v1/portal-tokens/${revoked.id}`;
+    expect(await as(revoked.token, 'GET', '/v1/tenant')).toMatchObject({ status: 200 });
+    const stranger = await makeTenant(cloud, ['manage']);
+    expect(await as(stranger.key, 'DELETE', path)).toMatchObject({ status: 404 });
+    expect(await as(other.token, 'DELETE', path)).toMatchObject(INSUFFICIENT);
+    expect(await as(tenant.key, 'DELETE', path)).toEqual({ status: 204 });
+    for (const method of ['GET', 'DELETE'])
+      expect(await as(tenant.key, method, path)).toMatchObject({ status: 404 });
+    await forgotten();
+    expect(await as(revoked.token, 'GET', '/v1/tenant')).toMatchObject(REFUSED);
+    expect(await as(other.token, 'GET', '/v1/tenant')).toMatchObject({ status: 200 });
+  });
+
+  it('ends with the key that it was made with', async () => {
+    const tenant = await makeTenant(cloud, ['manage']);
+    const { id, key } = await cloud.api.call<KeyView>('POST', '/v1/keys', {
+      name: 'Short-lived',
+      scopes: ['manage'],
+      tenantId: tenant.id,
+    });
+    const { token } = await made(key);
+    expect(await as(token, 'GET', '/v1/tenant')).toMatchObject({ status: 200 });
+    await tenant.api.call('DELETE', `/v1/keys/${id}`);
+    await forgotten();
+    expect(await as(token, 'GET', '/v1/tenant')).toMatchObject(REFUSED);
+  });
+
+  it('with another grant’s id is refused: of another tenant, of a key, of nothing', async () => {
+    const [tenant, elsewhere] = [await makeTenant(cloud, ['manage']), await makeTenant(cloud, ['manage'])];
+    const [{ token }, other] = [await made(tenant.key), await made(elsewhere.key)];
+    const sign = (claims: object, key: Uint8Array): string => {
+      const [header, payload] = token.split('.') as [string, string];
+      const changed = { ...JSON.parse(Buffer.from(payload, 'base64url').toString()), ...claims };
+      const signed = `${header}.${Buffer.from(JSON.stringify(changed)).toString('base64url')}`;
+      return `${signed}.${createHmac('sha256', key).update(signed).digest('base64url')}`;
+    };
+    const right = await signingKey();
+    expect(await as(sign({}, right), 'GET', '/v1/tenant')).toMatchObject({ status: 200 });
+    for (const jti of [
+      other.id,
+      tenant.keyId,
+      tenant.keyId.replace('key', 'ptk'),
+      `ptk_${ulid()}`,
+      '',
+      null,
+    ]) {
+      expect(await as(sign({ jti }, right), 'GET', '/v1/tenant'), String(jti)).toMatchObject(REFUSED);
+    }
+    // Even a right signature would not help a token to its own scopes or targets.
+    const wide = sign({ scope: ['manage'], targets: undefined, tenant: elsewhere.id }, right);
+    expect(await as(wide, 'GET', '/v1/tenant')).toMatchObject({ body: { id: tenant.id } });
+    expect(await as(wide, 'POST', '/v1/targets', { url: 'https://example.com/' })).toMatchObject(
+      INSUFFICIENT,
+    );
+    expect(await as(sign({ jti: other.id }, Buffer.alloc(32)), 'GET', '/v1/tenant')).toMatchObject(REFUSED);
+  });
+
+  it.each<[string, string]>([
+    ['markup', '<script>alert(1)</script>" onload="x'],
+    ['text from right to left', '\u202Egro.elpmaxe\u202C שלום'],
+    ['128 characters beyond U+FFFF', '🦉'.repeat(128)],
+  ])('keeps a name as it is: %s', async (_, name) => {
+    const { id } = (await cloud.api.call('POST', '/v1/portal-tokens', { name })) as Token;
+    expect(await cloud.api.call('GET', `/v1/portal-tokens/${id}`)).toMatchObject({ name });
+    await cloud.api.call('DELETE', `/v1/portal-tokens/${id}`);
+  });
+
+  it.each<[string, object, string]>([
+    ['an empty name', { name: '' }, 'name'],
+    ['a name of 10,000 characters', { name: 'x'.repeat(10_000) }, 'name'],
+    ['a name of two lines', { name: 'a\nb' }, 'name'],
+    ['no targets', { targetIds: [] }, 'targetIds'],
+    ['a target twice', { targetIds: ['tgt_1', 'tgt_1'] }, 'targetIds'],
+    ['a target that there is not', { targetIds: [`tgt_${ulid()}`] }, 'targetIds[0]'],
+    ['an id that is none', { targetIds: ['x#y'] }, 'targetIds[0]'],
+    ['101 targets', { targetIds: Array.from({ length: 101 }, () => `tgt_${ulid()}`) }, 'targetIds'],
+  ])('is not made with %s', async (_, body, field) => {
+    expect(await cloud.request('POST', '/v1/portal-tokens', body)).toMatchObject({
+      status: 422,
+      body: { field },
+    });
+  });
+
+  it('is limited to a hundred targets at most, which its callers’ requests carry', async () => {
+    const tenant = await makeTenant(cloud, ['manage']);
+    const targets = await Promise.all(Array.from({ length: 100 }, () => targetOf(tenant)));
+    const targetIds = targets.map(({ id }) => id);
+    const { token } = await made(tenant.key, { targetIds });
+    const { body } = await as(token, 'GET', '/v1/targets?limit=200');
+    expect((body as List<{ id: string }>).items.map(({ id }) => id)).toEqual(targetIds.toSorted());
+    expect(await as(token, 'POST', '/v1/events', { type: 'a', data: 1 })).toMatchObject(INSUFFICIENT);
+  });
+
+  it('is not shown again to a request that is repeated, and takes up one place', async () => {
+    const tenant = await makeTenant(cloud, ['manage']);
+    const headers = { 'idempotency-key': 'make-a-token' };
+    const make = () => tenant.api.call<Token>('POST', '/v1/portal-tokens', {}, headers);
+    const { token: _, ...rest } = await make();
+    expect(await make()).toEqual(rest);
+    expect(await tenant.api.call('GET', '/v1/portal-tokens')).toMatchObject({ items: [{ id: rest.id }] });
+  });
+
+  it('has Idempotency-Keys of its own: no other token gets its answers', async () => {
+    const tenant = await makeTenant(cloud, ['manage']);
+    const target = await targetOf(tenant);
+    const [first, second] = [
+      await made(tenant.key, { scopes: ['manage'] }),
+      await made(tenant.key, { scopes: ['manage'] }),
+    ];
+    const rotate = ({ token }: Token): Promise<HttpAnswer> =>
+      cloud.request('POST', `/v1/targets/${target.id}/secrets/rotate`, undefined, {
+        authorization: `Bearer ${token}`,
+        'idempotency-key': 'the-same',
+      });
+    expect(await rotate(first)).toMatchObject({ status: 200 });
+    expect(await rotate(second)).toMatchObject({ status: 422, body: { error: 'idempotency_key_reused' } });
+  });
+
+  it('is refused with an error, and not let in, when its grant can’t be read', async () => {
+    const tenant = await makeTenant(cloud, ['manage']);
+    const { id, token } = await made(tenant.key);
+    const [item] = await itemsAbout(cloud, 'Config', id);
+    for (const damage of [
+      { scopes: 'all' },
+      { targets: [] },
+      { targets: null },
+      { v: 2 },
+      { scopes: ['admin'] },
+    ]) {
+      await putItem(cloud, 'Config', { ...item, ...damage });
+      await forgotten();
+      expect(await as(token, 'GET', '/v1/tenant'), JSON.stringify(damage)).toMatchObject({ status: 500 });
+    }
+    await putItem(cloud, 'Config', item!);
+    await forgotten();
+    expect(await as(token, 'GET', '/v1/tenant')).toMatchObject({ status: 200 });
   });
 });
 
