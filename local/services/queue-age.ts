@@ -5,16 +5,23 @@
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/setting-up-dead-letter-queue-retention.html
  * fauxqs keeps only when it was sent, so the time of arrival is kept beside each message.
  */
-import type { Queue } from './fauxqs.ts';
 
-type Message = Parameters<Queue['enqueue']>[0];
+/** The parts of fauxqs' messages and queues that are used here. */
+interface Message {
+  readonly sentTimestamp: number;
+  readonly approximateReceiveCount: number;
+}
+interface Holding {
+  readonly messages: readonly Message[];
+  readonly inflightMessages: ReadonlyMap<string, { readonly message: Message }>;
+}
 
 const arrivals = new WeakMap<Message, number>();
 
 /** Notes from now on when a message comes into the queue. */
-export function noteArrivals(queue: Queue): Queue {
+export function noteArrivals<M extends Message, Q extends { enqueue(message: M): void }>(queue: Q): Q {
   const enqueue = queue.enqueue.bind(queue);
-  queue.enqueue = (message) => {
+  queue.enqueue = (message: M) => {
     arrivals.set(message, Date.now());
     enqueue(message);
   };
@@ -25,7 +32,7 @@ export function noteArrivals(queue: Queue): Queue {
 const MAX_RECEIVES = 3;
 
 /** Whole seconds; 0 for a queue without a message that could be received, or is being worked on. */
-export function oldestSeconds({ messages, inflightMessages }: Queue, now: number): number {
+export function oldestSeconds({ messages, inflightMessages }: Holding, now: number): number {
   const inFlight = [...inflightMessages.values()].map(({ message }) => message);
   const ages = [...messages, ...inFlight]
     .filter(({ approximateReceiveCount }) => approximateReceiveCount <= MAX_RECEIVES)

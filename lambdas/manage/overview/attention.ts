@@ -10,7 +10,7 @@ export interface Attention {
 }
 
 /** What is known of release. Milliseconds since the epoch. */
-export interface ReleaseState {
+interface ReleaseState {
   /** All that is due before has been sent; undefined before the first run. */
   readonly sentUpTo: number | undefined;
 }

@@ -6,10 +6,16 @@ import { eventOf } from '../../builders/events.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const server = await startDynamo();
-const { dynamo } = await import('../../../lambdas/platform/dynamo.ts');
-const { scheduleDrain, scheduleDrainEarlier, putHeld, removeHeld, oldestHeld, acquireLease } = await import(
-  '../../../lambdas/hold-queue/hold-queue-store.ts'
-);
+const { dynamo, putAll } = await import('../../../lambdas/platform/dynamo.ts');
+const {
+  scheduleDrain,
+  scheduleDrainEarlier,
+  putHeld,
+  readDrainSchedule,
+  removeHeld,
+  oldestHeld,
+  acquireLease,
+} = await import('../../../lambdas/hold-queue/hold-queue-store.ts');
 
 const TABLE = 'state';
 const NOW = Date.now();
@@ -43,4 +49,17 @@ it('a hold queue is drained earlier when the owner says so, unless a drain has t
   expect(await acquireLease(TABLE, probed, NOW + 900_000, NOW + 90_000)).toBe(false);
   expect(await acquireLease(TABLE, probed, NOW, NOW + 90_000)).toBe(true);
   expect(await scheduleDrainEarlier(TABLE, probed, NOW)).toBe(false);
+});
+
+it('the schedule of drains is counted up to a bound, with the first that is due (A17)', async () => {
+  const other = 'schedules';
+  await createTable(dynamo, other);
+  expect(await readDrainSchedule(other)).toEqual({ count: 0, isCut: false, firstAt: undefined });
+  await putAll(other, [{ pk: 'rooms', sk: 't#damaged', at: 'soon' }]);
+  await scheduleDrain(other, ref, NOW + 5);
+  await scheduleDrain(other, { ...ref, target: 'tgt_2' }, NOW + 3);
+  expect(await readDrainSchedule(other)).toEqual({ count: 2, isCut: false, firstAt: NOW + 3 });
+  const more = Array.from({ length: 1000 }, (_, n) => ({ pk: 'rooms', sk: `a#${n}`, at: NOW + 10 + n }));
+  await putAll(other, more);
+  expect(await readDrainSchedule(other)).toEqual({ count: 1000, isCut: true, firstAt: NOW + 10 });
 });

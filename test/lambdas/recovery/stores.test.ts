@@ -11,7 +11,7 @@ import { createTable, startDynamo } from '../../helpers/table.ts';
 const server = await startDynamo();
 const { dynamo, putAll } = await import('../../../lambdas/platform/dynamo.ts');
 const { rowsOf } = await import('../../../lambdas/recovery/event-rows-store.ts');
-const { acquireRunLease, noteProgress, releaseRunLease } = await import(
+const { acquireRunLease, noteProgress, readProgress, releaseRunLease } = await import(
   '../../../lambdas/recovery/progress-store.ts'
 );
 const { getDeliveries, getStates, putOutcomes } = await import(
@@ -86,6 +86,7 @@ it('reads every part of every event of a span exactly once, however the shards a
 });
 
 it('gives one run the lease, and the next one its progress (C9)', async () => {
+  expect(await readProgress(TABLE)).toBeUndefined();
   const taken = await Promise.all([1, 2, 3].map((n) => acquireRunLease(TABLE, NOW, NOW + 1000 + n)));
   const [lease] = taken.filter((one) => one !== undefined);
   expect(taken.filter((one) => one === undefined)).toHaveLength(2);
@@ -97,6 +98,7 @@ it('gives one run the lease, and the next one its progress (C9)', async () => {
   const { Item } = await dynamo.send(new GetCommand({ TableName: TABLE, Key }));
   // What a release before or after this one reads.
   expect(Item).toEqual({ ...Key, looks: { first: { upTo: 2 } }, busyUntil: NOW + 600 });
+  expect(await readProgress(TABLE)).toEqual({ scans: { first: { upTo: 2 } }, until: NOW + 600 });
   const next = await acquireRunLease(TABLE, NOW + 600, NOW + 5000);
   expect(next).toEqual({ until: NOW + 5000, scans: { first: { upTo: 2 } } });
   // A run that never ended: its lease is over, and what it still writes does not count.
