@@ -5,7 +5,9 @@ import { isAudited, type Route } from '../../../lambdas/api/route.ts';
 import { type OperationName, ROUTES } from '../../../lambdas/api/routes.ts';
 import { ADMINISTRATORS_TRAIL, auditPartition } from '../../../lambdas/audit/audit-keys.ts';
 import { apiClient } from '../../../local/api-client.ts';
-import { type List, sharedCloud } from '../../helpers/cloud.ts';
+import { edits, withoutGrant, withoutWindows } from '../../helpers/arbitrary/edits.ts';
+import { type List, sharedCloud, startCloud } from '../../helpers/cloud.ts';
+import { eventually } from '../../helpers/eventually.ts';
 import { startEndpoint } from '../../helpers/servers/endpoint.ts';
 import { itemsAbout, makeTenant, putItem, type TestTenant } from '../../helpers/tenant.ts';
 
@@ -346,4 +348,25 @@ it('of another tenant is not seen', async () => {
     next: null,
   });
   expect(tenant).not.toBe(stranger.id);
+});
+
+it('a change whose entry can’t be written stands, and the log has the entry without secrets', async () => {
+  await using broken = await startCloud({
+    edit: edits(withoutWindows, withoutGrant('Manage', 'dynamodb:PutItem', 'Log')),
+  });
+  const wanted = { url: `${url}?token=opensesame`, headers: { 'x-key': 'opensesame' } };
+  const { id } = await broken.api.call<Made>('POST', '/v1/targets', wanted);
+  expect(await broken.api.call('GET', `/v1/targets/${id}`)).toMatchObject({ url: wanted.url });
+  expect(await broken.api.call('GET', `/v1/audit?entityId=${id}`)).toEqual({ items: [], next: null });
+  await eventually(() => {
+    const [{ entry }, ...more] = broken.warnings('audit entry not written') as [{ entry: string }];
+    expect(JSON.parse(entry)).toMatchObject({
+      operation: 'createTarget',
+      entities: [{ id, action: 'created' }],
+    });
+    expect(more).toEqual([]);
+  });
+  const printed = broken.lines.map(({ text }) => text);
+  expect(printed.filter((text) => text.includes('"AuditEntriesUnwritten":1'))).toHaveLength(1);
+  expect(printed.filter((text) => text.includes('opensesame'))).toEqual([]);
 });
