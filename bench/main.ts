@@ -5,6 +5,7 @@ import { measureColdStarts, printColdStart } from './bundles/coldstart.ts';
 import { measureDelivery, printDelivery } from './delivery.ts';
 import { measureFaults, printFaults } from './faults.ts';
 import { measureKills, printKills } from './kill.ts';
+import { measureLists, printLists } from './lists.ts';
 import { measureLong, printLong } from './long/long.ts';
 import { measureManage, printManage } from './manage/manage.ts';
 import { measureMatching } from './matching/matching.ts';
@@ -41,6 +42,7 @@ const suites = {
   faults: suite(measureFaults, printFaults),
   cost: suite(measureCosts, printCosts),
   manage: suite(measureManage, printManage),
+  lists: suite(measureLists, printLists),
   coldstart: suite(measureColdStarts, printColdStart),
   matching: suite(measureMatching, printMatching),
 };

@@ -31,6 +31,7 @@ export interface CloudStatus {
 export interface Operator {
   readonly config: ReturnType<LocalCloud['awsClientConfig']>;
   readonly stateTable: string;
+  readonly logTable: string;
 }
 
 export type CloudCalls = {
@@ -116,7 +117,11 @@ serveParent<CloudCalls>(
     },
     calm: () => calm(),
     metrics: () => metrics,
-    operator: () => ({ config: cloud.awsClientConfig(), stateTable: cloud.resource('State').physicalId }),
+    operator: () => ({
+      config: cloud.awsClientConfig(),
+      stateTable: cloud.resource('State').physicalId,
+      logTable: cloud.resource('Log').physicalId,
+    }),
     runSchedule: async (name) => {
       await cloud.runSchedule(name);
       return undefined;

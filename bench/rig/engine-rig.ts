@@ -18,6 +18,7 @@ export interface EngineRig {
   readonly api: ApiClient;
   readonly table: DynamoDBDocumentClient;
   readonly stateTable: string;
+  readonly logTable: string;
   /** Subscribes a new target to an event type. @param path the endpoint's path, which decides its answers */
   subscribe(type: string, path: string, options?: object): Promise<Subscribed>;
   /** Waits until this many different events got a 200, or none did for a while. */
@@ -47,7 +48,7 @@ export async function startEngineRig({
   ]);
   const apiUrl = await cloud.call('apiUrl');
   const endpointUrl = await endpoint.call('url');
-  const { config, stateTable } = await cloud.call('operator');
+  const { config, stateTable, logTable } = await cloud.call('operator');
   const api = apiClient(apiUrl, KEY);
   const loads: Load[] = [];
   return {
@@ -56,6 +57,7 @@ export async function startEngineRig({
     api,
     table: DynamoDBDocumentClient.from(new DynamoDBClient(config)),
     stateTable,
+    logTable,
     async subscribe(type, path, more = {}) {
       const subscribed = await api.subscribe({ url: endpointUrl + path, events: [type], ...more });
       const load = startLoad(apiUrl, KEY, () => ({ type }));
