@@ -147,6 +147,19 @@ const egress = z
 
 const base = { function: 'manage', method: 'GET', scope: 'read', tag: 'Events' } as const;
 
+/** What became of events, as a list can ask for it. */
+const OUTCOMES = {
+  unmatched: 'no subscription wanted it',
+  dead: 'no delivery could be made of it, or not all, because a part of Posthorn failed on it',
+  failed: 'at least one delivery is dead',
+  waiting: 'at least one delivery is retrying or parked',
+  delivered: 'all deliveries have arrived',
+} as const;
+export type EventOutcome = keyof typeof OUTCOMES;
+const EVENT_OUTCOMES = Object.keys(OUTCOMES) as [EventOutcome, ...EventOutcome[]];
+
+const OUTCOME_DESCRIPTION = `What became of it: ${EVENT_OUTCOMES.map((name) => `\`${name}\`: ${OUTCOMES[name]}`).join('; ')}.`;
+
 export const historyRoutes = {
   listEvents: route({
     ...base,
@@ -158,6 +171,8 @@ export const historyRoutes = {
       type: eventPattern
         .optional()
         .meta({ description: 'Of this type, or of one that this pattern matches.' }),
+      source: z.string().min(1).max(4096).optional().meta({ description: 'From exactly this source.' }),
+      outcome: z.enum(EVENT_OUTCOMES).optional().meta({ description: OUTCOME_DESCRIPTION }),
       from: time.optional().meta({ description: 'Accepted at or after this time.' }),
       to: time.optional().meta({ description: 'Accepted before this time.' }),
     }),

@@ -138,6 +138,9 @@ export const addSubscriptions = (
     added.map(({ tenant, event, subscription }) => additionItem(tenant, event, subscription)),
   );
 
+/** What fanout made of an event: no delivery, since none was wanted or since our own parts failed on it; or all of them. */
+export type FanoutOutcome = 'unmatched' | 'dead' | 'matched';
+
 /** Which events of a tenant to list. */
 export interface EventsWanted {
   /** At most this many. */
@@ -147,6 +150,9 @@ export interface EventsWanted {
   readonly after?: string | undefined;
   /** A pattern of event types. */
   readonly type?: string | undefined;
+  readonly source?: string | undefined;
+  /** What the event itself says of what became of it. */
+  readonly outcome?: FanoutOutcome | undefined;
   /** Accepted at this time or later, in milliseconds since the epoch. */
   readonly from?: number | undefined;
   /** Accepted before this time. */
@@ -155,16 +161,17 @@ export interface EventsWanted {
 
 /**
  * Lists events of a tenant. A page may hold fewer than the limit, or none, and still have a next one: where few events
- * have the wanted type, a call reads no more than `MAX_READ` items of a shard.
+ * are wanted, a call reads no more than `MAX_READ` items of a shard.
  * @returns `next` is the `after` of the next page, undefined when there is none
  */
 export async function listEvents(
   table: string,
   tenant: string,
-  { limit, newestFirst, after, type, from, to }: EventsWanted,
+  { limit, newestFirst, after, type, source, outcome, from, to }: EventsWanted,
   now: number,
 ): Promise<{ events: LoggedEvent[]; next?: string | undefined }> {
   const isOfType = type === undefined ? () => true : typeMatcher([type]);
+  const isAnyWanted = type === undefined && source === undefined && outcome === undefined;
   const { items, next } = await scanShards({
     kind: EVENT,
     table,
@@ -177,10 +184,15 @@ export async function listEvents(
     newestFirst,
     limit,
     maxRead: MAX_READ,
-    pageSize: type === undefined ? limit + 1 : FILTERED_PAGE,
+    pageSize: isAnyWanted ? limit + 1 : FILTERED_PAGE,
     // Parts of an event are no place to stop at.
     placeOf: ({ sk }) => (isUlid(sk) ? sk : undefined),
-    isWanted: (item) => isFirst(item) && isAlive(item, now) && isOfType(item.type),
+    isWanted: (item) =>
+      isFirst(item) &&
+      isAlive(item, now) &&
+      isOfType(item.type) &&
+      (source === undefined || item.src === source) &&
+      (outcome === undefined || outcomeOf(item) === outcome),
     onUnreadable: skip,
   });
   return { events: (items as FirstItem[]).map((item) => fromItems(item, [item])), next };
@@ -190,5 +202,12 @@ export async function listEvents(
 const MAX_READ = 1000;
 /** Items of a page when most are not wanted. DynamoDB bills and transfers whole pages. */
 const FILTERED_PAGE = 250;
+
+/** Undefined while fanout is at it. */
+function outcomeOf({ dead, open, subs, matched = 0 }: FirstItem): FanoutOutcome | undefined {
+  if (dead) return 'dead';
+  if (open) return undefined;
+  return subs || matched > 0 ? 'matched' : 'unmatched';
+}
 
 const isFirst = (item: EventItem): item is FirstItem => item.id !== undefined;

@@ -76,7 +76,7 @@ export interface LogDeps {
   };
   readonly deliveryLog: Store<
     typeof deliveryLogStore,
-    'getDeliveries' | 'getDeliveriesOf' | 'readDeliveries'
+    'getDeliveries' | 'getDeliveriesOf' | 'getStates' | 'readDeliveries'
   > &
     Store<typeof deliveryScanStore, 'scanDeliveries'> &
     Store<typeof undeliveredStore, 'scanUndelivered' | 'scanWaiting'>;

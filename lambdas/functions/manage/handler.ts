@@ -9,7 +9,12 @@ import { addAuditEntry, listAudit, listAuditOf, listEnvironmentAudit } from '../
 import { deleteOwned, getSubscriptions, putAddress, raiseVersion } from '../../config/config-store.ts';
 import { EVENT_TYPE, FILTER, SUBSCRIPTION } from '../../config/entities.ts';
 import { entityStore } from '../../config/entity-store.ts';
-import { getDeliveries, getDeliveriesOf, readDeliveries } from '../../delivery/delivery-log-store.ts';
+import {
+  getDeliveries,
+  getDeliveriesOf,
+  getStates,
+  readDeliveries,
+} from '../../delivery/delivery-log-store.ts';
 import { scanDeliveries } from '../../delivery/delivery-scan-store.ts';
 import { laneQueues } from '../../delivery/queues/lane-queues.ts';
 import { readQueues } from '../../delivery/queues/queue-names.ts';
@@ -139,7 +144,15 @@ const deps: ManageDeps = {
       payloadOf(bind({ putPayload }, bucket).putPayload, tenant, ulid, bytes),
   },
   deliveryLog: bind(
-    { getDeliveries, getDeliveriesOf, readDeliveries, scanDeliveries, scanUndelivered, scanWaiting },
+    {
+      getDeliveries,
+      getDeliveriesOf,
+      getStates,
+      readDeliveries,
+      scanDeliveries,
+      scanUndelivered,
+      scanWaiting,
+    },
     logTable,
   ),
   deadLetters: bind({ purgeDeadLetter, readDeadLetters, scanDeadLetters }, logTable),

@@ -7,6 +7,7 @@ import { notFound } from '../../http/errors.ts';
 import { skip } from '../../platform/items.ts';
 import { ulidOf } from '../../values/ids.ts';
 import type { LogDeps, ManageDeps } from '../deps.ts';
+import { findEvents, isEventCursor } from '../events-by-outcome.ts';
 import type { Call, Operation } from '../operation.ts';
 import { cursorOf, pageAnswer, pageOf } from '../page.ts';
 import { spanOf } from '../span.ts';
@@ -14,18 +15,14 @@ import { deliveryView, eventView, queuedView } from '../views.ts';
 
 type Routes = typeof ROUTES;
 
-export const listEvents: Operation<Routes['listEvents']> = async ({ eventLog }, { tenant, query, make }) => {
-  const page = pageOf(query);
-  const { events, next } = await eventLog.listEvents(
-    tenant,
-    { ...page, ...spanOf(query), after: page.cursor, type: query.type },
-    make.now,
-  );
-  return pageAnswer(
-    events.map((event) => ({ view: eventView(event), cursor: event.ulid })),
-    page,
-    next,
-  );
+export const listEvents: Operation<Routes['listEvents']> = async (deps, { tenant, query, make }) => {
+  const page = pageOf(query, isEventCursor);
+  const { type, source, outcome } = query;
+  const filter = { ...spanOf(query), type, source, outcome };
+  const { events, next } = await findEvents(deps, tenant, filter, page, make.now);
+  const listed = events.map((event) => ({ view: eventView(event), cursor: event.ulid }));
+  // Whether there is a next page is known, however many this one has.
+  return pageAnswer(listed, { limit: Number.POSITIVE_INFINITY }, next);
 };
 
 export const getEvent: Operation<Routes['getEvent']> = async (deps, call) => ({
