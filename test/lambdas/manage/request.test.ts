@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import type { Route } from '../../../lambdas/api/route.ts';
 import { ApiError, errorResponse } from '../../../lambdas/http/errors.ts';
-import { bodyOf, checked, type ManageRequest } from '../../../lambdas/manage/request.ts';
+import { admit, bodyOf, checked, type ManageRequest } from '../../../lambdas/manage/request.ts';
 
 const part = z.strictObject({ size: z.int() });
 const schema = z.strictObject({
@@ -176,4 +177,47 @@ it('refuses names in a patch that there are not, also to remove them (D8)', () =
 
 it('takes 100 levels', () => {
   expect(bodyOf(requestWith(nested(100)), route)).toEqual(JSON.parse(nested(100)));
+});
+
+describe('a caller is admitted', () => {
+  const KEY = { credential: 'key_1', scopes: ['manage'] };
+  const FIRST = { credential: 'first', scopes: ['admin'] };
+  const BEFORE = { credential: 'portal', scopes: ['manage'] };
+  const PORTAL = { credential: 'ptk_1', scopes: [], portalScopes: ['manage'] };
+  const READER = { credential: 'ptk_1', scopes: [], portalScopes: ['read'] };
+  const LIMITED = { ...PORTAL, targets: ['tgt_1'] };
+  const TO_NOTHING = { ...PORTAL, targets: [] };
+  const OLDER_CODE = { credential: 'ptk_1', scopes: [] };
+
+  const OPEN = { ...route, limitedBy: 'target' } as const;
+  const KEYS = { ...OPEN, keysOnly: true } as const;
+  const ADMIN = { ...OPEN, scope: 'admin' } as const;
+
+  const admitted = (caller: object, to: Route): boolean => {
+    try {
+      admit({ requestContext: { authorizer: { lambda: caller } } } as ManageRequest, to);
+      return true;
+    } catch (error) {
+      expect(error).toMatchObject({ status: 403, code: 'insufficient_scope' });
+      return false;
+    }
+  };
+
+  it.each<[string, object, [plain: boolean, open: boolean, keys: boolean, admin: boolean]]>([
+    ['a key', KEY, [true, true, true, false]],
+    ['the first key', FIRST, [true, true, true, true]],
+    ['a portal token of a release before', BEFORE, [true, true, false, false]],
+    ['a portal token', PORTAL, [true, true, false, false]],
+    ['a portal token that may read', READER, [false, false, false, false]],
+    ['a portal token that is limited', LIMITED, [false, true, false, false]],
+    ['a portal token that is limited to nothing', TO_NOTHING, [false, true, false, false]],
+    ['a portal token as code without portal scopes sees it', OLDER_CODE, [false, false, false, false]],
+  ])('%s: to a route without and with a limit, for keys, for administrators', (_, caller, expected) => {
+    expect([route, OPEN, KEYS, ADMIN].map((to) => admitted(caller, to))).toEqual(expected);
+  });
+
+  it('with the scopes of its portal token, and its targets', () => {
+    const request = { requestContext: { authorizer: { lambda: LIMITED } } } as unknown as ManageRequest;
+    expect(admit(request, OPEN)).toEqual({ credential: 'ptk_1', scopes: ['manage'], targets: ['tgt_1'] });
+  });
 });
