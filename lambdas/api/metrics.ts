@@ -212,7 +212,9 @@ export const metricsRoutes = {
     description:
       'By target, event type or error, the worst first: those with the most failed attempts and deaths. The span is widened to whole hours, and is at most 7 days. `targetId` and `eventType` go with `by=error`.',
     query: z.strictObject({
-      by: z.enum(['target', 'eventType', 'error']).meta({ description: 'What a row is of.' }),
+      by: z
+        .enum(['target', 'eventType', 'error'])
+        .meta({ description: 'What a row is of.', examples: ['target'] }),
       from: fromADayBefore,
       to,
       targetId,

@@ -1,4 +1,4 @@
-import { countsOf, ENDINGS, type Ended, type Ending } from './endings.ts';
+import { ENDINGS, type Ended, isEnding } from './endings.ts';
 import { bucketOf } from './sketch.ts';
 import { type Counts, NO_COUNTS, type Tally } from './tally.ts';
 
@@ -38,41 +38,31 @@ export interface CounterItem extends Pick<Tally, 'answers' | 'latencies'> {
   readonly minutes: ReadonlyMap<number, Pick<Tally, 'counts' | 'errors'>>;
 }
 
-const ENDING = /^([a-z])(\d)$/;
-const SUM = /^([AT])(\d)$/;
-const BUCKET = /^([at])(\d+)$/;
-const FAILED = /^(\d)!(.+)$/s;
+/** `f3`, `A3`, `a12` or `3!503`. */
+const NAME = /^(?:([a-zA-Z])(\d+)|(\d)!(.+))$/s;
 
 /** Reads the counters of an item. What a later release counts beside is left out. */
 export function readCounterItem(start: number, item: object): CounterItem {
-  const minutes = new Map<number, { counts: Counts; errors: Map<string, number> }>();
+  const minutes = new Map<number, { counts: Record<keyof Counts, number>; errors: Map<string, number> }>();
   const answers = new Map<number, number>();
   const latencies = new Map<number, number>();
-  const minuteOf = (digit: string) => {
-    const minute = minutes.get(Number(digit)) ?? { counts: NO_COUNTS, errors: new Map() };
-    minutes.set(Number(digit), minute);
+  const minuteOf = (place: number) => {
+    const minute = minutes.get(place) ?? { counts: { ...NO_COUNTS }, errors: new Map() };
+    minutes.set(place, minute);
     return minute;
-  };
-  const add = (digit: string, more: Partial<Counts>): void => {
-    const minute = minuteOf(digit);
-    minute.counts = plus(minute.counts, more);
   };
   for (const [name, n] of Object.entries(item)) {
     if (typeof n !== 'number') continue;
-    const [, letter = '', digit = ''] = ENDING.exec(name) ?? SUM.exec(name) ?? [];
-    if (Object.hasOwn(ENDINGS, letter)) add(digit, countsOf(letter as Ending, n));
-    else if (letter === 'A') add(digit, { answerMs: n });
-    else if (letter === 'T') add(digit, { latencyMs: n });
-    const [, of, bucket] = BUCKET.exec(name) ?? [];
-    if (of) (of === 'a' ? answers : latencies).set(Number(bucket), n);
-    const [, when, error] = FAILED.exec(name) ?? [];
-    if (when && error) minuteOf(when).errors.set(error, n);
+    const [, letter, number, minute, error] = NAME.exec(name) ?? [];
+    if (error !== undefined) minuteOf(Number(minute)).errors.set(error, n);
+    else if (letter === 'a') answers.set(Number(number), n);
+    else if (letter === 't') latencies.set(Number(number), n);
+    else if (letter === 'A') minuteOf(Number(number)).counts.answerMs += n;
+    else if (letter === 'T') minuteOf(Number(number)).counts.latencyMs += n;
+    else if (isEnding(letter)) {
+      const { counts } = minuteOf(Number(number));
+      for (const count of ENDINGS[letter]) counts[count] += n;
+    }
   }
   return { start, minutes, answers, latencies };
 }
-
-const plus = (counts: Counts, more: Partial<Counts>): Counts => {
-  const sum = { ...counts };
-  for (const [count, n] of Object.entries(more)) sum[count as keyof Counts] += n;
-  return sum;
-};

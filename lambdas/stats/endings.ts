@@ -1,7 +1,7 @@
 import type { DeathReason } from '../delivery/delivery.ts';
 import type { Outcome } from '../delivery/outcome-schema.ts';
 import { timeOfUlid } from '../values/ids.ts';
-import { type Counts, NO_COUNTS } from './tally.ts';
+import type { Counts } from './tally.ts';
 
 /**
  * Every outcome is one of these endings, and an ending says which counts it raises. So one counter of an item holds up to
@@ -25,7 +25,10 @@ export const ENDINGS = {
   /** Dead between attempts. */
   w: ['dead'],
 } as const satisfies Record<string, readonly (keyof Counts)[]>;
-export type Ending = keyof typeof ENDINGS;
+type Ending = keyof typeof ENDINGS;
+
+export const isEnding = (name: string | undefined): name is Ending =>
+  name !== undefined && Object.hasOwn(ENDINGS, name);
 
 /** What is counted of an outcome. */
 export interface Ended {
@@ -66,9 +69,3 @@ const madeAnAttempt = ({ status, reason, isWaiting }: Outcome): boolean =>
   status === 'dead' ? reason !== undefined && DEATHS_BY_ATTEMPT.has(reason) : !isWaiting;
 
 const DEATHS_BY_ATTEMPT = new Set<DeathReason>(['exhausted', 'rejected', 'forbidden_address']);
-
-/** The counts that an ending raises by `n`. */
-export const countsOf = (ending: Ending, n: number): Counts => ({
-  ...NO_COUNTS,
-  ...Object.fromEntries(ENDINGS[ending].map((count) => [count, n])),
-});
