@@ -3,6 +3,7 @@ import { SLOT_MINUTES } from '../stats/counter-keys.ts';
 import { INTERVALS, type Interval } from '../stats/series.ts';
 import { ACCURACY } from '../stats/sketch.ts';
 import { FAILURE_CLASSES } from '../stats/values.ts';
+import { EXPORT_TYPES, FORMATS } from './lists.ts';
 import { route } from './route.ts';
 import { time } from './schemas.ts';
 
@@ -199,9 +200,17 @@ export const metricsRoutes = {
       to,
       targetId,
       eventType,
+      format: z.enum(FORMATS).optional().meta({
+        description:
+          '`ndjson` has a line of JSON for each interval, `csv` one with the names of the columns before them. Neither has the total.',
+      }),
     }),
     answers: {
-      200: { description: 'The values of the span, and of each interval in it.', schema: metrics },
+      200: {
+        description: 'The values of the span, and of each interval in it.',
+        schema: metrics,
+        alsoAs: Object.values(EXPORT_TYPES),
+      },
     },
   }),
   getMetricsBreakdown: route({

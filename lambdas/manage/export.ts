@@ -6,13 +6,14 @@ import type { PageOf } from './page.ts';
 import type { ManageRequest } from './request.ts';
 
 /**
- * A page of a list in the format that its query asks for. The body of an export is rows alone; where the next page is stands
+ * A page of a list, or a series, in the format that its query asks for. The body of an export is rows alone; where the next page is stands
  * in a `Link` header (RFC 8288), as a path with a query.
  */
 export async function inFormat(route: Route, request: ManageRequest, answer: Answer): Promise<Answer> {
   const { format = 'json', ...query } = request.queryStringParameters ?? {};
   if (!route.query?.shape.format || !isExport(format) || answer.status !== 200) return answer;
-  const { items, next } = answer.body as PageOf<object>;
+  const { next = null, ...body } = answer.body as Partial<PageOf<object>>;
+  const items = (body as Readonly<Record<string, object[]>>)[rowsMemberOf(route)]!;
   const text =
     format === 'csv' ? await csvOf(route, items) : items.map((item) => `${JSON.stringify(item)}\n`).join('');
   const link = next === null ? undefined : linkTo(request, { ...query, format, cursor: next });
@@ -49,10 +50,13 @@ interface Described {
   readonly def: { readonly innerType?: Described; readonly options?: readonly Described[] };
 }
 
-const rowSchemaOf = (route: Route): Described => {
-  const page = route.answers[200]!.schema as unknown as { shape: { items: { element: Described } } };
-  return page.shape.items.element;
-};
+type ShapeOfRows = Readonly<Record<string, { readonly element: Described }>>;
+const shapeOf = (route: Route) => (route.answers[200]!.schema as unknown as { shape: ShapeOfRows }).shape;
+
+/** A list has `items`. Metrics have a series, and no next page. */
+const rowsMemberOf = (route: Route): string => (shapeOf(route).items ? 'items' : 'series');
+
+const rowSchemaOf = (route: Route): Described => shapeOf(route)[rowsMemberOf(route)]!.element;
 
 /** The members of an object, those of objects in it with their path. A list is one column. */
 function columnsOf(schema: Described, path: readonly string[] = []): string[][] {

@@ -38,6 +38,20 @@ async function exported(query: Record<string, string>, items: readonly Row[], ne
   return { text: raw && Buffer.from(raw.bytes).toString(), headers: raw?.headers, body };
 }
 
+it('a series has its points as rows, and no next page', async () => {
+  const point = z.object({ at: z.string(), answerMs: z.object({ p95: z.number().nullable() }) });
+  const schema = z.object({ total: z.int(), series: z.array(point) });
+  const SERIES = { ...LIST, answers: { 200: { description: 'A series.', schema } } };
+  const request = { queryStringParameters: { format: 'csv' } } as unknown as ManageRequest;
+  const series = [
+    { at: 'noon', answerMs: { p95: 12 } },
+    { at: 'night', answerMs: { p95: null } },
+  ];
+  const { raw } = await inFormat(SERIES, request, { status: 200, body: { total: 1, series } });
+  expect(Buffer.from(raw!.bytes).toString()).toBe('at,answerMs.p95\r\nnoon,12\r\nnight,\r\n');
+  expect(raw!.headers).not.toHaveProperty('link');
+});
+
 describe('a page of a list', () => {
   it.each([{}, { format: 'json' }])('is JSON with %j', async (query) => {
     const { body, text } = await exported(query as Record<string, string>, [rowOf('1')]);
