@@ -7,7 +7,7 @@ import {
   type WaitReason,
 } from '../delivery/delivery.ts';
 import { PRIORITIES } from '../events/event-meta.ts';
-import { ERROR_CLASSES } from '../http-client/error-class.ts';
+import { attempt } from './attempts.ts';
 import { listAnswer, listQuery, namedListQuery } from './lists.ts';
 import { PUBLIC_THROTTLE, route } from './route.ts';
 import { eventPattern, pageOf, time } from './schemas.ts';
@@ -33,28 +33,6 @@ export const event = z
   })
   .meta({ id: 'Event' });
 export type EventView = z.input<typeof event>;
-
-const attempt = z
-  .object({
-    number: z
-      .int()
-      .meta({ description: 'Counts all attempts, of which only the last 40 are kept; 1 for the first.' }),
-    at: time,
-    durationMs: z.number(),
-    statusCode: z.int().optional(),
-    error: z.enum(ERROR_CLASSES).optional(),
-    detail: z.string().optional(),
-    answer: z.string().optional().meta({ description: 'The first 2 kB of the answer’s body.' }),
-    reconnected: z.literal(true).optional().meta({
-      description:
-        'There when it took two requests: the first went over a connection that the endpoint had closed, and the second at once over a new one.',
-    }),
-    uncounted: z.literal(true).optional().meta({
-      description:
-        'Set if the retry schedule does not count it: it was a probe of a failing endpoint, or was cut after 2 s and made again in the slow lane.',
-    }),
-  })
-  .meta({ id: 'Attempt' });
 
 export const WHY_DEAD: Record<DeathReason, string> = {
   exhausted: 'the retry schedule is used up',
@@ -114,7 +92,7 @@ export const exampleDelivery = {
   subscriptionId: 'sub_01KAK2V5E4V2N9CR0Q6WV7Z1QY',
   targetId: 'tgt_01KAK2V5E4V2N9CR0Q6WV7Z1QZ',
   status: 'delivered',
-  attempts: [{ number: 1, at: '2026-11-21T12:00:00.000Z', durationMs: 6, statusCode: 200, answer: 'ok' }],
+  attempts: [{ number: 1, at: '2026-11-21T12:00:00.000Z', durationMs: 46, statusCode: 200, answer: 'ok' }],
 } as const;
 
 export const exampleEvent = {

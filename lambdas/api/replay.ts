@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { DEATH_REASONS } from '../delivery/delivery.ts';
 import { SKIP_REASONS } from '../replay/replay.ts';
 import { JOB_STATES } from '../replay/replay-job.ts';
+import { exampleAttempt } from './attempts.ts';
 import { delivery, deliveryPage, exampleDelivery } from './history.ts';
 import { listAnswer, listQuery } from './lists.ts';
 import { route } from './route.ts';
@@ -134,7 +135,11 @@ export const replayRoutes = {
     limitedBy: 'delivery',
     summary: 'Read a delivery',
     answers: {
-      200: { description: 'The delivery, with every attempt.', schema: delivery, example: exampleDelivery },
+      200: {
+        description: 'The delivery, with every attempt.',
+        schema: delivery,
+        example: { ...exampleDelivery, attempts: [exampleAttempt] },
+      },
     },
   }),
   replayDelivery: route({

@@ -16,6 +16,10 @@ const challengeAnswers = SIGNATURE_SCHEMES.map(
 const secretView = z.object({
   secret: z.string().optional(),
   publicKey: z.string().optional().meta({ description: 'Instead of the secret, with the ed25519 scheme.' }),
+  keyId: z.string().meta({
+    description:
+      'Names it in the `request` of an attempt: the first 8 hexadecimal digits of the SHA-256 of the secret’s text, or of the public key’s.',
+  }),
   createdAt: time,
   expiresAt: time.optional().meta({ description: 'Until then both it and its successor sign.' }),
 });

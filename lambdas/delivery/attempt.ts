@@ -6,7 +6,7 @@ import type { Poster } from '../http-client/http-post.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import { maxLateMs, type Slot, waitForSlotMs } from '../rate-limit/rate-limit.ts';
 import type { RateSlots } from '../rate-limit/rate-slots.ts';
-import { requestHeaders, urlFor } from '../targets/request-headers.ts';
+import { describeEvent, signedRequest, urlFor } from '../targets/request-headers.ts';
 import type { Target } from '../targets/target.ts';
 import type { Concluded } from './conclude.ts';
 import { decide } from './decide.ts';
@@ -108,11 +108,12 @@ export async function postOnce(
   body: Uint8Array,
   patienceMs = Number.POSITIVE_INFINITY,
 ): Promise<Attempt> {
-  const headers = requestHeaders(target, delivery.event, body, nextNumber(delivery), now());
-  const url = urlFor(target, delivery.event);
-  const made = await post({ url, headers, body, timeoutMs: Math.min(target.timeoutMs, patienceMs) });
+  const at = now();
+  const described = describeEvent(delivery.event, nextNumber(delivery));
+  const { url, headers, sent } = signedRequest(target, urlFor(target, delivery.event), described, body, at);
+  const made = await post({ at, url, headers, body, timeoutMs: Math.min(target.timeoutMs, patienceMs) });
   const isCut = made.error === 'timeout' && patienceMs < target.timeoutMs;
-  return isCut ? { ...made, uncounted: true } : made;
+  return { ...made, sent, ...(isCut && { uncounted: true as const }) };
 }
 
 /** What follows from an attempt. A request that was cut is made again in a lane where it can take its time. */

@@ -9,10 +9,10 @@ import { concluded, postOnce, type RequestDeps } from './attempt.ts';
 import {
   type BatchEntry,
   batchBody,
-  batchHeaders,
   bytesOf,
   inRequests,
   MAX_BATCH_BYTES,
+  signedBatch,
   withinBytes,
 } from './batch.ts';
 import type { Concluded } from './conclude.ts';
@@ -157,8 +157,9 @@ async function postRequest(
   try {
     if (!target.batching) return await postOnce(deps, request[0]!.delivery, target, request[0]!.payload);
     const body = batchBody(request);
-    const headers = batchHeaders(target, request, body, deps.now());
-    return await deps.post({ url, headers, body, timeoutMs: target.timeoutMs });
+    const at = deps.now();
+    const { headers, sent } = signedBatch(target, url, request, body, at);
+    return { ...(await deps.post({ at, url, headers, body, timeoutMs: target.timeoutMs })), sent };
   } catch (error) {
     warn('deliveries not attempted', { target: target.id, ...errorFields(error) });
     return undefined;

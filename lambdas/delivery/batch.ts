@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Event } from '../events/event.ts';
 import { payloadLength } from '../events/payload.ts';
-import { lowerCased, USER_AGENT } from '../targets/request-headers.ts';
-import { signatureHeaders, signingSecrets } from '../targets/signature.ts';
+import { describeBatch, type SignedRequest, signedRequest } from '../targets/request-headers.ts';
 import type { Target } from '../targets/target.ts';
 import { deliveryId, timeOfUlid } from '../values/ids.ts';
 import type { DeliveryMessage } from './messages.ts';
@@ -61,21 +60,18 @@ export function batchId(entries: readonly BatchEntry[]): string {
   return `bat_${hash.digest('hex').slice(0, 32)}`;
 }
 
-/** @param nowMs milliseconds since the epoch */
-export function batchHeaders(
+/** @param atMs milliseconds since the epoch */
+export function signedBatch(
   target: Pick<Target, 'signature' | 'secrets' | 'headers'>,
+  url: string,
   entries: readonly BatchEntry[],
   body: Uint8Array,
-  nowMs: number,
-): Record<string, string> {
-  const signed = { id: batchId(entries), timestamp: Math.floor(nowMs / 1000), body };
-  return {
-    ...lowerCased(target.headers ?? {}),
-    'content-type': 'application/json',
-    'user-agent': USER_AGENT,
-    'posthorn-batch': String(entries.length),
-    ...signatureHeaders(target.signature, signingSecrets(target.secrets, nowMs), signed),
-  };
+  atMs: number,
+): SignedRequest {
+  const id = batchId(entries);
+  const events = entries.length;
+  const signed = signedRequest(target, url, describeBatch(id, events), body, atMs);
+  return { ...signed, sent: { ...signed.sent, batch: { id, events, bytes: body.length } } };
 }
 
 /** Of payloads. */

@@ -1,6 +1,7 @@
 import type { Attempt } from '../http-client/attempt-record.ts';
 import type { Decision } from './decision.ts';
 import type { DeathReason, StoredStatus, WaitReason } from './delivery.ts';
+import { withRequest } from './kept-requests.ts';
 import type { DeadMessage, DeliveryMessage } from './messages.ts';
 import type { Outcome } from './outcome-schema.ts';
 
@@ -25,7 +26,7 @@ export const attemptsUsed = ({ used, attempts }: DeliveryMessage): number => use
 /** The delivery with an attempt more. Its slot is used up by it, and what its owner asked for is done. */
 export function withAttempt(delivery: DeliveryMessage, made: Attempt): DeliveryMessage {
   const { slot: _, asked: __, ...rest } = delivery;
-  const all = [...delivery.attempts, made];
+  const all = withRequest(delivery.attempts, made);
   const attempts = all.slice(-KEPT_ATTEMPTS);
   const dropped = (delivery.dropped ?? 0) + all.length - attempts.length;
   const used = attemptsUsed(delivery) + (made.uncounted ? 0 : 1);

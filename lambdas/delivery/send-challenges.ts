@@ -5,7 +5,7 @@ import { errorFields, warn } from '../platform/log.ts';
 import type { Addressed } from '../platform/sqs.ts';
 import { challengeEvent, combinedVerdict, endpointsOf, judge } from '../targets/challenge.ts';
 import type { ChallengeResult } from '../targets/challenge-store.ts';
-import { requestHeaders } from '../targets/request-headers.ts';
+import { describeEvent, signedRequest } from '../targets/request-headers.ts';
 import type { Target } from '../targets/target.ts';
 import type { TargetRef } from '../values/target-ref.ts';
 import type { ChallengeMessage } from './messages.ts';
@@ -83,6 +83,7 @@ function ask(
 ): Promise<Attempt> {
   const event = challengeEvent(token);
   const body = inlineBytes(event.payload);
-  const headers = requestHeaders(target, event, body, tries, now());
-  return post({ url, headers, body, timeoutMs: target.timeoutMs });
+  const at = now();
+  const { headers } = signedRequest(target, url, describeEvent(event, tries), body, at);
+  return post({ at, url, headers, body, timeoutMs: target.timeoutMs });
 }

@@ -2,6 +2,58 @@ import * as z from 'zod/mini';
 import { loose } from '../values/loose.ts';
 import { ERROR_CLASSES } from './error-class.ts';
 
+/** What a request without an answer was at: waiting for a free connection, opening it, or waiting for the answer. */
+export const STAGES = ['wait', 'dns', 'connect', 'tls', 'answer'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** How a request travelled, as far as it came. Times are whole milliseconds, each of its stage alone. */
+const travel = loose({
+  /** The address that it was sent to, or that was tried last. */
+  address: z.optional(z.string()),
+  /** TLS's version, such as `1.3`. */
+  tls: z.optional(z.string()),
+  /** The connection had requests before, so the times of its opening are not this request's. */
+  reused: z.optional(z.literal(true)),
+  /** For a free connection to the host. */
+  wait: z.optional(z.number()),
+  /** To resolve the name; left out where the URL has an address. */
+  dns: z.optional(z.number()),
+  connect: z.optional(z.number()),
+  handshake: z.optional(z.number()),
+  /** From when the connection was ready to the first byte of the answer. */
+  first: z.optional(z.number()),
+  /** Set where no answer came. */
+  stage: z.optional(z.enum(STAGES)),
+});
+export type Travel = Readonly<z.infer<typeof travel>>;
+
+/**
+ * What was sent, as far as it can't be made again from the delivery, its event and the attempt: see
+ * `targets/request-headers.ts`. No secret is in it.
+ */
+const sent = loose({
+  /** Signatures, that of the newest key first, separated by spaces. */
+  signatures: z.string(),
+  /** Where and how; left out where it is that of the attempt behind this one, see `delivery/kept-requests.ts`. */
+  by: z.optional(
+    loose({
+      url: z.string(),
+      /** Names of the target's own headers, separated by spaces. Their values may be secrets. */
+      headers: z.optional(z.string()),
+      /** `standard` where it is left out. */
+      scheme: z.optional(z.string()),
+      /** Ids of the keys that signed, in the order of the signatures. */
+      keys: z.string(),
+    }),
+  ),
+  /** Of a request with several events: its id, how many it has, and the bytes of its body. */
+  batch: z.optional(loose({ id: z.string(), events: z.number(), bytes: z.number() })),
+  /** The form of the headers; 1 where it is left out. */
+  form: z.optional(z.number()),
+});
+export type Sent = Readonly<z.infer<typeof sent>>;
+export type SentBy = Readonly<NonNullable<Sent['by']>>;
+
 /** One HTTP request. */
 export const attempt = loose({
   /** Milliseconds since the epoch at which it began. */
@@ -25,6 +77,9 @@ export const attempt = loose({
   reconnected: z.optional(z.literal(true)),
   /** The first kilobytes of the answer's body. */
   answer: z.optional(z.string()),
+  /** Of the last requests of a delivery, as is `sent`. */
+  via: z.optional(travel),
+  sent: z.optional(sent),
 });
 
 export type Attempt = Readonly<z.infer<typeof attempt>>;

@@ -3,6 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { addressProblem, forbiddenPort, guardedLookup } from './address-guard.ts';
+import { ConnectionTrace } from './connection-trace.ts';
 import { isPlainAnswer } from './raw-answer.ts';
 import type { Allowed } from './target-url.ts';
 
@@ -69,7 +70,7 @@ function keepRecords(agent: HttpAgent): void {
  */
 const READ_BYTES = 64 * 1024;
 
-/** What has come over a connection since its present request. */
+/** How a connection came about, and what has come over it since its present request. */
 export class Recording {
   private readonly socket: Duplex;
   private chunks: Buffer[] = [];
@@ -77,9 +78,13 @@ export class Recording {
   private uses = 0;
   /** How many bytes have come. */
   bytes = 0;
+  /** By `performance.now`, of the present request. */
+  firstByteAt: number | undefined;
+  readonly trace: ConnectionTrace;
 
   constructor(socket: Duplex) {
     this.socket = socket;
+    this.trace = new ConnectionTrace(socket, () => performance.now());
     socket.on('data', (chunk: Buffer) => this.add(chunk));
   }
 
@@ -105,10 +110,12 @@ export class Recording {
     this.onTooMuch = undefined;
     this.chunks = [];
     this.bytes = 0;
+    this.firstByteAt = undefined;
     if (!isPlain) this.socket.destroy();
   }
 
   private add(chunk: Buffer): void {
+    this.firstByteAt ??= performance.now();
     this.chunks.push(chunk);
     this.bytes += chunk.length;
     // Unasked bytes: the next answer must not begin with them.

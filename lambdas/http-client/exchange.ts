@@ -1,8 +1,11 @@
 import { type ClientRequest, type IncomingMessage, request as overHttp } from 'node:http';
 import { request as overHttps } from 'node:https';
 import type { Duplex } from 'node:stream';
+import type { Travel } from './attempt-record.ts';
+import { travelOf } from './connection-trace.ts';
 import { type Connections, type Kind, type Recording, recordingOf } from './connections.ts';
 import { readRawAnswer } from './raw-answer.ts';
+import { wireHeaders } from './wire-headers.ts';
 
 export interface Request {
   readonly url: string;
@@ -21,10 +24,11 @@ export interface Answer {
 }
 
 export type Outcome =
-  | { readonly kind: 'answered'; readonly answer: Answer }
+  | { readonly kind: 'answered'; readonly answer: Answer; readonly via: Travel }
   | {
       readonly kind: 'failed';
       readonly error: unknown;
+      readonly via: Travel;
       /** The connection had been used before, and nothing came over it any more. */
       readonly isStale: boolean;
     };
@@ -51,6 +55,8 @@ class Exchange {
   private readonly resolve: (outcome: Outcome) => void;
   private readonly timer: NodeJS.Timeout;
   private readonly request: ClientRequest | undefined;
+  private beganAt = 0;
+  private assignedAt: number | undefined;
   private recording: Recording | undefined;
   private head: Omit<Answer, 'body'> | undefined;
   private response: IncomingMessage | undefined;
@@ -75,12 +81,15 @@ class Exchange {
       this.cut(error);
       return;
     }
+    // A connection that was not opened by now is one to wait for.
+    this.beganAt = performance.now();
     this.listen(this.request);
     this.request.end(body);
   }
 
   private listen(request: ClientRequest): void {
     request.on('socket', (socket: Duplex) => {
+      this.assignedAt = performance.now();
       this.recording = recordingOf(socket);
       this.recording?.begin(() => this.cut(protocolError('Too many bytes')));
     });
@@ -136,11 +145,22 @@ class Exchange {
     this.isSettled = true;
     clearTimeout(this.timer);
     const answer = this.head ? { ...this.head, body: this.bodySoFar() } : this.brokenAnswer();
-    if (answer) this.resolve({ kind: 'answered', answer });
+    const via = this.travel(answer ? undefined : error);
+    if (answer) this.resolve({ kind: 'answered', answer, via });
     else {
       const isStale = this.recording?.isReused === true && this.recording.bytes === 0;
-      this.resolve({ kind: 'failed', error, isStale });
+      this.resolve({ kind: 'failed', error, via, isStale });
     }
+  }
+
+  /** @param error why there is no answer */
+  private travel(error: unknown): Travel {
+    const { beganAt, assignedAt, recording } = this;
+    // It was refused before there was a connection.
+    if (!recording && !isTimeout(error)) return {};
+    const { isReused, firstByteAt } = recording ?? {};
+    const use = { beganAt, assignedAt, isReused, firstByteAt, endedAt: performance.now() };
+    return travelOf(recording?.trace, use, error !== undefined);
   }
 
   /** What there is of an answer that Node.js did not take, or not yet. */
@@ -168,7 +188,7 @@ function send(
     ...(isTls && url.hostname.endsWith('.') && { servername: url.hostname.slice(0, -1) }),
     path: url.pathname + url.search,
     // As a list they are written as they are, which takes less time.
-    headers: ['host', url.host, ...Object.entries(headers).flat(), 'content-length', String(bytes)],
+    headers: Object.entries(wireHeaders(url.host, headers, bytes, kind)).flat(),
     // What HTTP lets a recipient put up with: folded lines, line feeds alone, and more. See `isPlainAnswer`.
     insecureHTTPParser: true,
   });
@@ -186,6 +206,8 @@ function valuesOf(rawHeaders: readonly string[], name: string): string[] {
 /** As the parser's own. */
 const protocolError = (message: string): Error =>
   Object.assign(new Error(`Parse Error: ${message}`), { code: 'HPE_INVALID_STATUS' });
+
+const isTimeout = (error: unknown): boolean => error instanceof DOMException && error.name === 'TimeoutError';
 
 const timeoutError = (timeoutMs: number): Error =>
   new DOMException(`no answer in ${Math.round(timeoutMs)} ms`, 'TimeoutError');

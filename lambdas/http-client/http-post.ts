@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import type { Attempt } from './attempt-record.ts';
+import type { Attempt, Travel } from './attempt-record.ts';
 import { type Connections, createConnections, type Reach } from './connections.ts';
 import { classifyError, isOurFault } from './error-class.ts';
 import { type Answer, exchange, type Outcome, type Request } from './exchange.ts';
@@ -10,6 +10,8 @@ import { retryAfterMs } from './retry-after.ts';
 const KEPT_BYTES = 2048;
 
 export interface Post extends Request {
+  /** The time that it is signed with, which is that of its attempt. Milliseconds since the epoch. */
+  readonly at: number;
   /** For the whole exchange, from the name's resolution to the end of what is read of the answer. */
   readonly timeoutMs: number;
 }
@@ -45,7 +47,7 @@ const STALE_WITHIN_MS = 1000;
  * once, in the time that is left, and both are one attempt.
  */
 async function postWith(connections: Connections, post: Post, clock: () => number): Promise<Attempt> {
-  const at = clock();
+  const { at } = post;
   const began = performance.now();
   const outcome = await exchange(connections, 'any', post, post.timeoutMs, clock);
   const took = performance.now() - began;
@@ -59,13 +61,14 @@ const isStale = (outcome: Outcome): boolean =>
   outcome.kind === 'failed' && outcome.isStale && classifyError(outcome.error) === 'reset';
 
 function attemptOf(outcome: Outcome, at: number, clock: () => number): Attempt {
-  if (outcome.kind === 'answered') return answeredAttempt(outcome.answer, at, clock);
+  const { via } = outcome;
+  if (outcome.kind === 'answered') return answeredAttempt(outcome.answer, via, at, clock);
   const { error } = outcome;
   if (isOurFault(error)) throw error;
-  return { at, ms: clock() - at, error: classifyError(error), detail: describe(error).slice(0, 300) };
+  return { at, ms: clock() - at, error: classifyError(error), detail: describe(error).slice(0, 300), via };
 }
 
-function answeredAttempt(answer: Answer, at: number, clock: () => number): Attempt {
+function answeredAttempt(answer: Answer, via: Travel, at: number, clock: () => number): Attempt {
   const text = textOf(answer.body);
   const wait = retryAfterMs(answer.retryAfter, clock());
   return {
@@ -74,6 +77,7 @@ function answeredAttempt(answer: Answer, at: number, clock: () => number): Attem
     status: answer.status,
     ...(wait !== undefined && { retryAfterMs: wait }),
     ...(text && { answer: text }),
+    via,
   };
 }
 

@@ -2,6 +2,7 @@ import type { DeliveryView } from '../api/history.ts';
 import { deliveryName } from '../delivery/delivery.ts';
 import type { PlacesPage } from '../delivery/places.ts';
 import { deliveryAtPlace, deliveryPlace, isDeliveryPlace } from '../events/log-keys.ts';
+import type { Caller } from '../http/caller.ts';
 import { skip } from '../platform/items.ts';
 import { type DeliveryFilter, fits, fitsQueued, isSelective, mayFit, type Source } from './delivery-query.ts';
 import type { ManageDeps } from './deps.ts';
@@ -9,6 +10,8 @@ import { type EventRef, isPlaceOfRef, placeOfRef, refsBehind } from './event-ref
 import { deliveryView, queuedView } from './views.ts';
 
 export type DeliveryListDeps = Pick<ManageDeps, 'deliveryLog' | 'eventLog' | 'subscriptions'>;
+
+type Viewer = Pick<Caller, 'tenant' | 'scopes'>;
 
 /** A delivery of a list, and its place there. */
 export interface ListedDelivery {
@@ -31,13 +34,13 @@ const MAX_PARTS = 8;
  */
 export async function findDeliveries(
   deps: DeliveryListDeps,
-  tenant: string,
+  caller: Viewer,
   filter: DeliveryFilter,
   source: Source,
   page: PlacesPage,
   now: number,
 ): Promise<Part> {
-  const read = await partReader(deps, tenant, filter, source, page.after, now);
+  const read = await partReader(deps, caller, filter, source, page.after, now);
   const found: ListedDelivery[] = [];
   let after = page.after;
   for (let parts = 0; parts < MAX_PARTS; parts++) {
@@ -69,7 +72,7 @@ const MAX_SUBSCRIPTIONS = 10;
 
 async function partReader(
   deps: DeliveryListDeps,
-  tenant: string,
+  caller: Viewer,
   filter: DeliveryFilter,
   source: Source,
   after: string | undefined,
@@ -78,19 +81,19 @@ async function partReader(
   switch (source.kind) {
     case 'undelivered':
     case 'waiting':
-      return fromIndex(deps, tenant, filter, source, now);
+      return fromIndex(deps, caller, filter, source, now);
     case 'subscription':
-      return fromSubscriptions(deps, tenant, filter, [source.subscription], now);
+      return fromSubscriptions(deps, caller, filter, [source.subscription], now);
     case 'target': {
       // A list goes on as it began, though the target may have got more subscriptions meanwhile.
       const isOfEvents = after !== undefined && isPlaceOfRef(after);
-      const bound = isOfEvents ? undefined : await subscriptionsOf(deps, tenant, source.target);
+      const bound = isOfEvents ? undefined : await subscriptionsOf(deps, caller.tenant, source.target);
       return bound
-        ? fromSubscriptions(deps, tenant, filter, bound, now)
-        : fromEvents(deps, tenant, filter, now);
+        ? fromSubscriptions(deps, caller, filter, bound, now)
+        : fromEvents(deps, caller, filter, now);
     }
     case 'events':
-      return fromEvents(deps, tenant, filter, now);
+      return fromEvents(deps, caller, filter, now);
   }
 }
 
@@ -111,7 +114,7 @@ async function subscriptionsOf(
 const fromIndex =
   (
     { deliveryLog }: DeliveryListDeps,
-    tenant: string,
+    caller: Viewer,
     filter: DeliveryFilter,
     source: Extract<Source, { kind: 'undelivered' | 'waiting' }>,
     now: number,
@@ -122,14 +125,17 @@ const fromIndex =
       : undefined;
     const { places, next } =
       source.kind === 'waiting'
-        ? await deliveryLog.scanWaiting(tenant, source.target, page, now)
-        : await deliveryLog.scanUndelivered(tenant, page, now, isWanted);
+        ? await deliveryLog.scanWaiting(caller.tenant, source.target, page, now)
+        : await deliveryLog.scanUndelivered(caller.tenant, page, now, isWanted);
     const refs = places.map(deliveryAtPlace);
-    const known = await deliveryLog.readDeliveries(tenant, refs, now);
+    const known = await deliveryLog.readDeliveries(caller.tenant, refs, now);
     const found = refs.flatMap((ref) => {
       const delivery = known.get(deliveryName(ref));
       if (!delivery || !fits(filter, delivery, now)) return [];
-      return { place: deliveryPlace(ref.subscription, ref.ulid), view: deliveryView(delivery, now) };
+      return {
+        place: deliveryPlace(ref.subscription, ref.ulid),
+        view: deliveryView(delivery, now, { caller }),
+      };
     });
     return { found, next };
   };
@@ -137,18 +143,22 @@ const fromIndex =
 const fromSubscriptions =
   (
     { deliveryLog }: DeliveryListDeps,
-    tenant: string,
+    caller: Viewer,
     filter: DeliveryFilter,
     subscriptions: readonly string[],
     now: number,
   ): ReadPart =>
   async (page) => {
-    const { deliveries, next } = await deliveryLog.scanDeliveries(tenant, subscriptions, page, now, (one) =>
-      fits(filter, one, now),
+    const { deliveries, next } = await deliveryLog.scanDeliveries(
+      caller.tenant,
+      subscriptions,
+      page,
+      now,
+      (one) => fits(filter, one, now),
     );
     const found = deliveries.map((one) => ({
       place: deliveryPlace(one.subscription, one.event.ulid),
-      view: deliveryView(one, now),
+      view: deliveryView(one, now, { caller }),
     }));
     return { found, next };
   };
@@ -160,7 +170,7 @@ const REFS = 200;
 const fromEvents =
   (
     { deliveryLog, eventLog }: DeliveryListDeps,
-    tenant: string,
+    caller: Viewer,
     filter: DeliveryFilter,
     now: number,
   ): ReadPart =>
@@ -168,14 +178,14 @@ const fromEvents =
     const { newestFirst, from, to, after } = page;
     const { refs, next } = await refsBehind(
       (start) =>
-        eventLog.scanEventRows(tenant, {
+        eventLog.scanEventRows(caller.tenant, {
           ...start,
           ...{ from, to, newestFirst, read: ROWS, aliveAt: now, onUnreadable: skip },
           isOfType: filter.isOfType,
         }),
       { after, newestFirst, atMost: REFS },
     );
-    const known = await deliveryLog.readDeliveries(tenant, refs, now);
+    const known = await deliveryLog.readDeliveries(caller.tenant, refs, now);
     const queued = refs.filter(
       (ref) => !known.has(deliveryName(ref)) && fitsQueued(filter, ref.subscription),
     );
@@ -183,13 +193,13 @@ const fromEvents =
       queued.length === 0
         ? new Map()
         : await eventLog.getEvents(
-            tenant,
+            caller.tenant,
             queued.map(({ ulid }) => ulid),
             now,
           );
     const viewOf = (ref: EventRef): DeliveryView | undefined => {
       const delivery = known.get(deliveryName(ref));
-      if (delivery) return fits(filter, delivery, now) ? deliveryView(delivery, now) : undefined;
+      if (delivery) return fits(filter, delivery, now) ? deliveryView(delivery, now, { caller }) : undefined;
       const event = queued.includes(ref) ? events.get(ref.ulid) : undefined;
       // A part of an event does not say its type.
       return event && (filter.isOfType?.(event.type) ?? true)

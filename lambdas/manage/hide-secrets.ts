@@ -33,6 +33,10 @@ interface ShowsUrls {
   readonly regions?: unknown;
 }
 
+/** A URL for its caller. */
+export const urlShownTo = (caller: Pick<Caller, 'scopes'> | undefined, url: string): string =>
+  caller && mayUse(caller.scopes, 'manage') ? url : withoutQuery(url);
+
 /** A view for its caller. Queries of URLs may hold a key, so only callers that may change a target see them. */
 export const shownTo = <V extends ShowsUrls>({ scopes }: Pick<Caller, 'scopes'>, view: V): V =>
   mayUse(scopes, 'manage')

@@ -10,6 +10,7 @@ import type { StatsReport } from '../stats/stats-report.ts';
 import { publicPartOf } from '../targets/signature.ts';
 import type { Target } from '../targets/target.ts';
 import { deliveryId, timeOfUlid } from '../values/ids.ts';
+import { requestViews, type Showing } from './request-views.ts';
 
 /** What the API shows. No view holds a secret. */
 const rfc3339 = (timeMs: number): string => new Date(timeMs).toISOString();
@@ -35,7 +36,8 @@ function bytesOf(payload: LoggedEvent['payload']): number {
     : Buffer.byteLength(payload.base64, 'base64');
 }
 
-export const deliveryView = (delivery: LoggedDelivery, now: number): DeliveryView => ({
+/** @param showing what is seen of its requests, see `Showing` */
+export const deliveryView = (delivery: LoggedDelivery, now: number, showing: Showing = {}): DeliveryView => ({
   id: deliveryId(delivery.event.ulid, delivery.subscription),
   event: { id: delivery.event.id, type: delivery.event.type },
   subscriptionId: delivery.subscription,
@@ -44,8 +46,13 @@ export const deliveryView = (delivery: LoggedDelivery, now: number): DeliveryVie
   ...(delivery.reason && { reason: delivery.reason }),
   ...waitOf(delivery, now),
   ...(delivery.nextAttemptAt !== undefined && { nextAttemptAt: rfc3339(delivery.nextAttemptAt) }),
-  attempts: delivery.attempts.map(({ at, ms, status, error, detail, answer, reconnected, uncounted }, i) => ({
-    number: (delivery.dropped ?? 0) + i + 1,
+  attempts: attemptViews(delivery, showing),
+});
+
+function attemptViews({ attempts, dropped = 0 }: LoggedDelivery, showing: Showing): DeliveryView['attempts'] {
+  const requests = requestViews(attempts, dropped + 1, showing);
+  return attempts.map(({ at, ms, status, error, detail, answer, reconnected, uncounted }, i) => ({
+    number: dropped + i + 1,
     at: rfc3339(at),
     durationMs: ms,
     statusCode: status,
@@ -54,8 +61,9 @@ export const deliveryView = (delivery: LoggedDelivery, now: number): DeliveryVie
     answer,
     reconnected,
     uncounted,
-  })),
-});
+    request: requests[i],
+  }));
+}
 
 /** Why a delivery waits. Once its time has come it no longer does, and an older release did not say. */
 export function waitOf(delivery: LoggedDelivery, now: number): { waitingFor?: WaitReason } {

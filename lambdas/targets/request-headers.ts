@@ -1,41 +1,110 @@
 import type { Event } from '../events/event.ts';
-import { schemeNamed, signatureHeaders, signingSecrets } from './signature.ts';
-import { SIGNATURE_SCHEMES } from './signature-schemes/names.ts';
+import type { Sent } from '../http-client/attempt-record.ts';
+import { type Signatures, schemeNamed, signatureHeaders, signingSecrets, signWith } from './signature.ts';
+import { SIGNATURE_SCHEMES, type SignatureScheme } from './signature-schemes/names.ts';
 import type { Target } from './target.ts';
 
 /** Receivers may filter by it, so its first word never changes. */
 export const USER_AGENT = 'Posthorn/1';
 
 /**
- * The headers of one attempt. All that is said about an event is said here, since its body goes out as it came. A
- * header of the target's own never replaces one of these.
- *
- * @param attempt 1 for the first
- * @param nowMs milliseconds since the epoch
+ * The form of the headers that requests get. The log keeps of a request what can't be made again, and the API makes its
+ * headers by the functions below. So a release that changes what these make would falsify what is shown of requests
+ * from before: it raises the form, which is then kept with each request (`sent.form`), and leaves the functions of the
+ * forms before it as they are, until no log has requests of them.
  */
-export function requestHeaders(
-  target: Pick<Target, 'signature' | 'secrets' | 'headers'>,
-  event: Event,
-  body: Uint8Array,
-  attempt: number,
-  nowMs: number,
-): Record<string, string> {
-  const timestamp = Math.floor(nowMs / 1000);
-  return {
-    ...lowerCased(target.headers ?? {}),
+export const HEADERS_FORM = 1;
+
+/** As much of an event as headers say. */
+type EventInHeaders = Pick<Event, 'id' | 'type' | 'contentType' | 'ce' | 'test'>;
+
+/** What a request says of its contents, beside its signature. */
+export interface Described {
+  /** Its `webhook-id`. */
+  readonly id: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * What is said of one event: all of it in headers, since its body goes out as it came.
+ * @param attempt 1 for the first
+ */
+export const describeEvent = (event: EventInHeaders, attempt: number): Described => ({
+  id: event.id,
+  headers: {
     ...(event.ce && cloudEventHeaders(event.type, event.ce)),
     'content-type': event.contentType,
     'user-agent': USER_AGENT,
     'posthorn-event-type': event.type,
     'posthorn-attempt': String(attempt),
     ...(event.test && { 'posthorn-test': 'true' }),
-    ...signatureHeaders(target.signature, signingSecrets(target.secrets, nowMs), {
-      id: event.id,
-      timestamp,
-      body,
-    }),
+  },
+});
+
+/** What is said of several events: all else stands in the body, see `delivery/batch.ts`. */
+export const describeBatch = (id: string, events: number): Described => ({
+  id,
+  headers: {
+    'content-type': 'application/json',
+    'user-agent': USER_AGENT,
+    'posthorn-batch': String(events),
+  },
+});
+
+/**
+ * The headers of a request. A header of the target's own never replaces one of these.
+ * @param own the target's own headers, with names in lower case
+ * @param atMs milliseconds since the epoch
+ */
+export const headersOf = (
+  own: Readonly<Record<string, string>>,
+  { id, headers }: Described,
+  { scheme, signatures }: Omit<Signatures, 'keys'>,
+  atMs: number,
+): Record<string, string> => ({
+  ...own,
+  ...headers,
+  ...signatureHeaders(scheme, signatures, { id, timestamp: secondsOf(atMs) }),
+});
+
+const secondsOf = (atMs: number): number => Math.floor(atMs / 1000);
+
+/** A signed request, and what the log has to keep of it. */
+export interface SignedRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly sent: Sent;
+}
+
+/** @param atMs milliseconds since the epoch */
+export function signedRequest(
+  target: Pick<Target, 'signature' | 'secrets' | 'headers'>,
+  url: string,
+  described: Described,
+  body: Uint8Array,
+  atMs: number,
+): SignedRequest {
+  const message = { id: described.id, timestamp: secondsOf(atMs), body };
+  const signed = signWith(target.signature, signingSecrets(target.secrets, atMs), message);
+  const own = lowerCased(target.headers ?? {});
+  const names = Object.keys(own).join(' ');
+  return {
+    url,
+    headers: headersOf(own, described, signed, atMs),
+    sent: {
+      signatures: signed.signatures.join(' '),
+      by: {
+        url,
+        ...(names && { headers: names }),
+        ...(signed.scheme !== DEFAULT_SCHEME && { scheme: signed.scheme }),
+        keys: signed.keys.join(' '),
+      },
+    },
   };
 }
+
+/** The scheme of most targets, which the log leaves out. */
+export const DEFAULT_SCHEME: SignatureScheme = 'standard';
 
 /** Where an event goes: to its region's URL if the target has one. */
 export const urlFor = (target: Pick<Target, 'url' | 'regions'>, { region }: Pick<Event, 'region'>): string =>
@@ -43,7 +112,7 @@ export const urlFor = (target: Pick<Target, 'url' | 'regions'>, { region }: Pick
     ? target.regions[region]!
     : target.url;
 
-export const lowerCased = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+const lowerCased = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
 /**

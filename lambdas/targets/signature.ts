@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { ed25519 } from './signature-schemes/ed25519.ts';
 import { SIGNATURE_SCHEMES, type SignatureScheme } from './signature-schemes/names.ts';
 import type { Scheme, Signable } from './signature-schemes/scheme.ts';
@@ -26,19 +28,53 @@ export const publicPartOf = (scheme: SignatureScheme, secret: string): string | 
 export const schemeOfSecret = (secret: string): SignatureScheme | undefined =>
   SIGNATURE_SCHEMES.find((name) => schemeNamed(name).isOwnSecret(secret));
 
-/**
- * The headers of a signed request.
- * @param secrets newest first, at least one
- */
+/** The signatures of a request, and the ids of the keys that made them, in the same order. */
+export interface Signatures {
+  readonly scheme: SignatureScheme;
+  readonly signatures: readonly string[];
+  readonly keys: readonly string[];
+}
+
+/** @param secrets newest first, at least one. A scheme whose header has no room for all leaves out the oldest */
+export function signWith(scheme: SignatureScheme, secrets: readonly string[], message: Signable): Signatures {
+  const { maxSignatures, sign } = schemeNamed(scheme);
+  const signing = secrets.slice(0, maxSignatures);
+  return {
+    scheme,
+    signatures: signing.map((secret) => sign(secret, message)),
+    keys: signing.map((secret) => keyIdOf(scheme, secret)),
+  };
+}
+
+/** The headers of a signed request, from its signatures: made again from them, they are the same. */
 export const signatureHeaders = (
   scheme: SignatureScheme,
-  secrets: readonly string[],
-  message: Signable,
+  signatures: readonly string[],
+  { id, timestamp }: Pick<Signable, 'id' | 'timestamp'>,
 ): Record<string, string> => ({
-  'webhook-id': message.id,
-  'webhook-timestamp': String(message.timestamp),
-  ...schemeNamed(scheme).headers(secrets, message),
+  'webhook-id': id,
+  'webhook-timestamp': String(timestamp),
+  ...schemeNamed(scheme).headers(signatures),
 });
+
+/** Hexadecimal digits: enough to tell the few keys of a target apart, and too few to find a key by. */
+const KEY_ID_DIGITS = 8;
+/** Deriving a public key takes longer than the hash, and targets sign again and again. */
+const keyIds = new LRUCache<string, string>({ max: 1000 });
+
+/**
+ * Names a key without revealing it: the beginning of the SHA-256 of what its endpoint has, the text of the shared secret or
+ * of the public key. So an endpoint's owner can compute the same of the key that the endpoint uses.
+ */
+export function keyIdOf(scheme: SignatureScheme, secret: string): string {
+  const name = `${scheme} ${secret}`;
+  const known = keyIds.get(name);
+  if (known) return known;
+  const text = publicPartOf(scheme, secret) ?? secret;
+  const id = createHash('sha256').update(text).digest('hex').slice(0, KEY_ID_DIGITS);
+  keyIds.set(name, id);
+  return id;
+}
 
 /**
  * The texts of the secrets that sign at a time, newest first. One that has been replaced goes on until its end;

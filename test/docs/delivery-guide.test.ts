@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type BatchEntry, batchBody, batchHeaders } from '../../lambdas/delivery/batch.ts';
+import { type BatchEntry, batchBody } from '../../lambdas/delivery/batch.ts';
 import { decide } from '../../lambdas/delivery/decide.ts';
 import { DEATH_REASONS, STORED_STATUSES, WAIT_REASONS } from '../../lambdas/delivery/delivery.ts';
 import { LANES } from '../../lambdas/endpoint-health/lane.ts';
@@ -12,10 +12,10 @@ import { PRIORITIES } from '../../lambdas/events/event-meta.ts';
 import type { Attempt } from '../../lambdas/http-client/attempt-record.ts';
 import { ERROR_CLASSES, type ErrorClass } from '../../lambdas/http-client/error-class.ts';
 import { challengeEvent, judge } from '../../lambdas/targets/challenge.ts';
-import { requestHeaders } from '../../lambdas/targets/request-headers.ts';
 import { RETRY_PRESETS } from '../../lambdas/targets/retry-policy.ts';
-import { newSecret, publicPartOf, signatureHeaders } from '../../lambdas/targets/signature.ts';
+import { newSecret, publicPartOf } from '../../lambdas/targets/signature.ts';
 import { SIGNATURE_SCHEMES, type SignatureScheme } from '../../lambdas/targets/signature-schemes/names.ts';
+import { batchHeaders, requestHeaders, signedHeaders } from '../builders/signed.ts';
 
 /** Holds docs/delivery.md against the code: its tables, its examples of requests, and its programs that verify them. */
 const page = readFileSync(new URL('../../docs/delivery.md', import.meta.url), 'utf8');
@@ -225,7 +225,8 @@ describe('requests', () => {
 
 type Verify = (secret: string, headers: Record<string, string>, body: Buffer) => void;
 
-/** Runs a program of the page. It may import what Node has, and the package that it is about. */
+/** Runs a program of the page. It may import { batchHeaders, requestHeaders, signedHeaders } from '../builders/signed.ts';
+import what Node has, and the package that it is about. */
 function run<M>(name: string): Promise<M> {
   const library = pathToFileURL(createRequire(import.meta.url).resolve('standardwebhooks')).href;
   const text = programs.get(name)!.replace("'standardwebhooks'", `'${library}'`);
@@ -248,7 +249,7 @@ describe('programs', () => {
     const { verify } = await run<{ verify: Verify }>(`verifies-${scheme}`);
     const [mine, next] = [1, 2].map((byte) => newSecret(scheme, Buffer.alloc(32, byte)));
     const known = publicPartOf(scheme, mine!) ?? mine!;
-    const headersBy = (...secrets: string[]) => signatureHeaders(scheme, secrets, { id, timestamp, body });
+    const headersBy = (...secrets: string[]) => signedHeaders(scheme, secrets, { id, timestamp, body });
     verify(known, headersBy(mine!), body);
     verify(known, headersBy(next!, mine!), body);
     expect(() => verify(known, headersBy(next!), body)).toThrow(/signature/i);

@@ -28,6 +28,12 @@ export interface DeliveryView {
     readonly error?: string;
     readonly detail?: string;
     readonly answer?: string;
+    readonly request?: {
+      readonly url: string;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly remoteAddress?: string;
+      readonly failedIn?: string;
+    };
   }[];
 }
 

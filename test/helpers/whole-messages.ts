@@ -37,6 +37,23 @@ const attempt: Required<Attempt> = {
   uncounted: true,
   reconnected: true,
   answer: 'busy',
+  via: {
+    address: '192.0.2.1',
+    tls: '1.3',
+    reused: true,
+    wait: 1,
+    dns: 2,
+    connect: 3,
+    handshake: 4,
+    first: 5,
+    stage: 'answer',
+  },
+  sent: {
+    signatures: 'v1,a v1,b',
+    by: { url: 'https://a.example/', headers: 'x-team', scheme: 'ed25519', keys: 'aaaaaaaa bbbbbbbb' },
+    batch: { id: 'bat_1', events: 2, bytes: 30 },
+    form: 1,
+  },
 };
 
 const history = { attempts: [attempt], dropped: 1, used: 1, run: 1, replayedAt: 1_764_000_000_001 };

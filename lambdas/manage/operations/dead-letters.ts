@@ -49,7 +49,7 @@ export const listDeadLetters: Operation<Routes['listDeadLetters']> = async (
   const dead = await deadLetters.readDeadLetters(tenant, places, make.now);
   const listed = dead.map((delivery) => ({
     // The index is a moment behind: by now it may be of another target.
-    view: isWithin(caller, delivery.target) ? deliveryView(delivery, make.now) : undefined,
+    view: isWithin(caller, delivery.target) ? deliveryView(delivery, make.now, { caller }) : undefined,
     cursor: cursorOf(deliveryPlace(delivery.subscription, delivery.event.ulid)),
   }));
   // By default a full page has a next one. Here it is known whether there is one.

@@ -46,7 +46,7 @@ async function list(deps: DeliveryListDeps, caller: Caller, query: DeliveryQuery
   const page = pageOf(query, (text) => isPlaceIn(source, placeIn(text)));
   const after = page.cursor === undefined ? undefined : placeIn(page.cursor);
   const wanted = { ...page, ...spanOf(query), after };
-  const { found, next } = await findDeliveries(deps, caller.tenant, filter, source, wanted, now);
+  const { found, next } = await findDeliveries(deps, caller, filter, source, wanted, now);
   return pageAnswer(
     found.map(({ place, view }) => ({ view: shownTo(caller, view), cursor: cursorOf(place) })),
     // By default a full page has a next one. Here it is known whether there is one.

@@ -50,7 +50,7 @@ export const getEventPayload: Operation<Routes['getEventPayload']> = async (deps
 
 /** All deliveries of an event, by subscription. A delivery without an outcome yet is queued. */
 export const listEventDeliveries: Operation<Routes['listEventDeliveries']> = async (deps, call) => {
-  const { tenant, query, make } = call;
+  const { tenant, caller, query, make } = call;
   const page = pageOf(query);
   const event = await shownEvent(deps, call);
   const ids = event.subscriptions.filter((each) => !page.cursor || cursorOf('sub', each) > page.cursor);
@@ -59,7 +59,7 @@ export const listEventDeliveries: Operation<Routes['listEventDeliveries']> = asy
   return pageAnswer(
     listed.map((each) => {
       const delivery = known.get(each);
-      const view = delivery ? deliveryView(delivery, make.now) : queuedView(event, each);
+      const view = delivery ? deliveryView(delivery, make.now, { caller, event }) : queuedView(event, each);
       return { view, cursor: cursorOf('sub', each) };
     }),
     page,

@@ -49,17 +49,17 @@ async function find(
 /** The revision of a delivery without an outcome yet. */
 const QUEUED = 0;
 
-export const getDelivery: Operation<Routes['getDelivery']> = async (deps, { tenant, id, make }) => {
+export const getDelivery: Operation<Routes['getDelivery']> = async (deps, { tenant, id, caller, make }) => {
   const found = await find(deps, tenant, id, make.now);
   if (!found) throw notFound('delivery');
   const { known, event, subscription } = found;
-  const body = known ? deliveryView(known, make.now) : queuedView(event!, subscription);
+  const body = known ? deliveryView(known, make.now, { caller, event }) : queuedView(event!, subscription);
   return { status: 200, body, revision: known?.order ?? QUEUED };
 };
 
 export const replayDelivery: Operation<Routes['replayDelivery']> = async (
   deps,
-  { tenant, id, ifMatch, make },
+  { tenant, id, caller, ifMatch, make },
 ) => {
   const found = await find(deps, tenant, id, make.now);
   if (!found) throw notFound('delivery');
@@ -70,7 +70,9 @@ export const replayDelivery: Operation<Routes['replayDelivery']> = async (
   const sent = await deps.resend([ready], by, make.now);
   if (sent.size === 0) throw refusal('under_way');
   const again = await deps.deliveryLog.getDeliveriesOf(tenant, [found], make.now);
-  return { status: 202, body: deliveryView(again.get(deliveryName(found))!, make.now) };
+  const { event } = found;
+  const body = deliveryView(again.get(deliveryName(found))!, make.now, { caller, event });
+  return { status: 202, body };
 };
 
 const REFUSALS: Partial<Record<SkipReason, string>> = {

@@ -5,7 +5,7 @@ import type { Caller } from '../../http/caller.ts';
 import { ApiError, invalid } from '../../http/errors.ts';
 import { fail, type OnUnreadable, skip } from '../../platform/items.ts';
 import type { ChallengeResult } from '../../targets/challenge-store.ts';
-import { publicPartOf } from '../../targets/signature.ts';
+import { keyIdOf, publicPartOf } from '../../targets/signature.ts';
 import type { Target } from '../../targets/target.ts';
 import { mergePatch } from '../../values/merge-patch.ts';
 import { refName } from '../../values/target-ref.ts';
@@ -182,6 +182,7 @@ const secretViews = ({ signature, secrets }: Target, at: string) =>
     .filter(({ expiresAt }) => expiresAt === undefined || expiresAt > at)
     .map(({ value, createdAt, expiresAt }) => ({
       ...shownSecret(signature, value),
+      keyId: keyIdOf(signature, value),
       createdAt,
       ...(expiresAt && { expiresAt }),
     }));

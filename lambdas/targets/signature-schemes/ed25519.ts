@@ -17,9 +17,9 @@ export const ed25519: Scheme = {
   summary: '`ed25519`: Standard Webhooks with a key pair, `whsk_…`.',
   secretSummary: '`whsk_…`',
   headerPrefix: 'webhook-',
-  headers: (secrets, message) => ({
-    'webhook-signature': secrets.map((secret) => ed25519Signature(secret, message)).join(' '),
-  }),
+  sign: ed25519Signature,
+  maxSignatures: Number.POSITIVE_INFINITY,
+  headers: (signatures) => ({ 'webhook-signature': signatures.join(' ') }),
   newSecret(random) {
     const seed = Buffer.from(random);
     return secretText(PRIVATE_PREFIX, Buffer.concat([seed, publicBytes(keyFromSeed(seed))]));

@@ -15,11 +15,15 @@ export interface Scheme {
   readonly secretSummary: string;
   /** How the names of its headers begin: no target can set such a header itself. */
   readonly headerPrefix: string;
+  /** A signature by one secret. No space is in it. */
+  sign(secret: string, message: Signable): string;
+  /** How many secrets can sign one request: while a secret is being replaced, the old and the new one sign. */
+  readonly maxSignatures: number;
   /**
    * The headers that prove a request's origin, beside `webhook-id` and `webhook-timestamp`, which every request has.
-   * @param secrets newest first, at least one; while a secret is being replaced, the old and the new one sign
+   * @param signatures that of the newest secret first, at least one and at most `maxSignatures`
    */
-  headers(secrets: readonly string[], message: Signable): Record<string, string>;
+  headers(signatures: readonly string[]): Record<string, string>;
   /**
    * A new secret in the form that the scheme's receivers expect. The same bytes give the same secret.
    * @param random 32 bytes: as many as the hash gives, and as an Ed25519 seed has

@@ -16,10 +16,12 @@ export const sha256: Scheme = {
    * GitHub's header has room for one signature, and its verifiers compare all of it, so a second one in it would make
    * both wrong. Receivers that have not changed over yet can look into a header of ours.
    */
-  headers: ([newest = '', replaced], { body }) => ({
-    'x-hub-signature-256': sha256Signature(newest, body),
-    ...(replaced !== undefined && { 'x-hub-signature-256-old': sha256Signature(replaced, body) }),
+  maxSignatures: 2,
+  headers: ([newest = '', replaced]) => ({
+    'x-hub-signature-256': newest,
+    ...(replaced !== undefined && { 'x-hub-signature-256-old': replaced }),
   }),
+  sign: (secret, { body }) => sha256Signature(secret, body),
   newSecret: secretFrom,
   keptSecret: (given) => given,
   secretProblem(kept) {

@@ -29,9 +29,9 @@ export const standard: Scheme = {
   summary: '`standard`: Standard Webhooks with a shared secret, `whsec_…`.',
   secretSummary: '24 to 256 bytes, as text or as `whsec_` and their base64, which is how they are shown',
   headerPrefix: 'webhook-',
-  headers: (secrets, message) => ({
-    'webhook-signature': secrets.map((secret) => standardSignature(secret, message)).join(' '),
-  }),
+  sign: standardSignature,
+  maxSignatures: Number.POSITIVE_INFINITY,
+  headers: (signatures) => ({ 'webhook-signature': signatures.join(' ') }),
   newSecret: secretFrom,
   /** Text becomes `whsec_` and the base64 of its bytes: the same key, in the form that each library reads. */
   keptSecret: (given) =>

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import {
   type BatchEntry,
   batchBody,
-  batchHeaders,
   batchId,
   bytesOf,
   inRequests,
@@ -12,6 +11,7 @@ import {
   withinBytes,
 } from '../../../lambdas/delivery/batch.ts';
 import type { DeliveryMessage } from '../../../lambdas/delivery/messages.ts';
+import { batchHeaders } from '../../builders/signed.ts';
 
 const ULID = '01KAK2V5E4V2N9CR0Q6WV7Z1QX';
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';

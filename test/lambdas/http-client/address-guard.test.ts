@@ -27,7 +27,7 @@ describe('what is connected to is of the public internet (E8)', () => {
     '0.0.0.0',
   ])('http://%s is refused before anything is sent', async (host) => {
     const url = `http://${host}:${(server.address() as AddressInfo).port}/`;
-    const attempt = await post({ url, headers: {}, body: Buffer.from('x'), timeoutMs: 5000 });
+    const attempt = await post({ at: Date.now(), url, headers: {}, body: Buffer.from('x'), timeoutMs: 5000 });
     expect(attempt).toMatchObject({
       error: 'forbidden_address',
       detail: expect.stringContaining('expected a public address'),
@@ -45,7 +45,13 @@ describe('what is connected to is a port that is allowed (E8)', () => {
     const strict = createPoster({ privateAddresses: true, ports: portRangesOf(ports)! }, Date.now);
     for (const host of ['127.0.0.1', 'localhost', '[::1]']) {
       const url = `http://${host}:${port}/`;
-      const attempt = await strict({ url, headers: {}, body: Buffer.from('x'), timeoutMs: 5000 });
+      const attempt = await strict({
+        at: Date.now(),
+        url,
+        headers: {},
+        body: Buffer.from('x'),
+        timeoutMs: 5000,
+      });
       expect(attempt).toMatchObject({ error: 'forbidden_address', detail: `${expected}${port}` });
     }
     expect(requests).toBe(0);
@@ -58,6 +64,7 @@ describe('what is connected to is a port that is allowed (E8)', () => {
       ['https://127.0.0.1/', 443],
     ]) {
       const attempt = await strict({
+        at: Date.now(),
         url: String(url),
         headers: {},
         body: Buffer.from('x'),

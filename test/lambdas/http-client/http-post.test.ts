@@ -28,6 +28,7 @@ async function serve(behaviour: Behaviour, server?: Server): Promise<RawServer> 
 
 const send = (port: number, options: Partial<Post> = {}) =>
   post({
+    at: Date.now(),
     url: `http://127.0.0.1:${port}/hook`,
     headers: { 'content-type': 'text/plain' },
     body: Buffer.from('hello'),
@@ -86,6 +87,7 @@ const serveTls = (behaviour: Behaviour, nameOf: (name: string) => void = () => {
 
 const sendTls = (port: number, host = 'localhost') =>
   postTls({
+    at: Date.now(),
     url: `https://${host}:${port}/hook`,
     headers: {},
     body: Buffer.from('hello'),
@@ -126,6 +128,7 @@ describe('an answer is a status and the beginning of its body (E8)', () => {
       ms: expect.any(Number),
       status,
       ...(body && { answer: body }),
+      via: expect.any(Object),
     });
     expect(elsewhere.requests).toEqual([]);
   });
@@ -315,6 +318,7 @@ describe('no answer is an error with its class (A9)', () => {
       ms: expect.any(Number),
       error,
       detail: expect.stringMatching(/\w/),
+      via: expect.objectContaining({ stage: 'answer' }),
     });
   });
 
@@ -340,7 +344,9 @@ describe('no answer is an error with its class (A9)', () => {
         ]),
     );
     const url = `http://both.example:${port}/`;
-    expect(await postToBoth({ url, headers: {}, body: Buffer.from(''), timeoutMs: 5000 })).toMatchObject({
+    expect(
+      await postToBoth({ at: Date.now(), url, headers: {}, body: Buffer.from(''), timeoutMs: 5000 }),
+    ).toMatchObject({
       error: 'refused',
       detail: expect.stringContaining('ECONNREFUSED'),
     });
@@ -384,6 +390,6 @@ it('measures by the clock that it is given', async () => {
   let now = 1000;
   const postByClock = createPoster({ privateAddresses: true, ports: ANY_PORT }, () => (now += 7));
   const url = `http://127.0.0.1:${port}/`;
-  const attempt = await postByClock({ url, headers: {}, body: Buffer.from(''), timeoutMs: 5000 });
-  expect(attempt).toMatchObject({ at: 1007, ms: 7 });
+  const attempt = await postByClock({ at: 1000, url, headers: {}, body: Buffer.from(''), timeoutMs: 5000 });
+  expect(attempt).toMatchObject({ at: 1000, ms: 7 });
 });

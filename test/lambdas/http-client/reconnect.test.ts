@@ -18,6 +18,7 @@ async function serve(behaviour: Behaviour): Promise<RawServer> {
 const post = createPoster({ privateAddresses: true, ports: ANY_PORT }, Date.now);
 const send = ({ port }: RawServer, timeoutMs = 5000) =>
   post({
+    at: Date.now(),
     url: `http://127.0.0.1:${port}/hook`,
     headers: { 'webhook-id': 'evt_1' },
     body: Buffer.from('hello'),
@@ -55,6 +56,7 @@ describe('a connection that was kept, and is closed in the moment in which it is
       status: 200,
       answer: 'ok',
       reconnected: true,
+      via: expect.any(Object),
     });
     expect(server.connections()).toBe(2);
     const [, first, second] = server.requests.map((request) => request.replace(/^connection: .*\r\n/im, ''));

@@ -53,6 +53,7 @@ const deps = {
     },
   },
 } as unknown as Parameters<typeof findDeliveries>[0];
+const callerOf = (tenant: string): Parameters<typeof findDeliveries>[1] => ({ tenant, scopes: ['read'] });
 
 type Given = { readonly minute: number; readonly type: string; readonly to: readonly (About | undefined)[] };
 /** Of a delivery: null before its first outcome. */
@@ -212,7 +213,7 @@ describe('a list of deliveries (C5)', () => {
     const page = { from: query.from && Date.parse(query.from), newestFirst: true, limit: 50 };
     const before = sent;
     const { found, next } = await findDeliveries(
-      ...[deps, name, filter, sourceOf(filter), page as never, NOW],
+      ...[deps, callerOf(name), filter, sourceOf(filter), page as never, NOW],
     );
     expect([sent - before, found.length, next !== undefined]).toEqual([2, 50, true]);
   });
@@ -237,7 +238,14 @@ describe('a list of deliveries (C5)', () => {
           const ids: string[] = [];
           let after: string | undefined;
           do {
-            const part = await findDeliveries(deps, tenant, filter, source, { ...page, ...span, after }, NOW);
+            const part = await findDeliveries(
+              deps,
+              callerOf(tenant),
+              filter,
+              source,
+              { ...page, ...span, after },
+              NOW,
+            );
             expect(part.found.length).toBeLessThanOrEqual(page.limit);
             ids.push(...part.found.map(({ view }) => view.id));
             after = part.next;

@@ -3,7 +3,8 @@ import { HTTP } from 'cloudevents';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../../lambdas/events/event.ts';
-import { customHeaderProblem, requestHeaders, urlFor } from '../../../lambdas/targets/request-headers.ts';
+import { customHeaderProblem, urlFor } from '../../../lambdas/targets/request-headers.ts';
+import { requestHeaders } from '../../builders/signed.ts';
 
 const target = { signature: 'sha256', secrets: [{ value: 'a secret', createdAt: '' }] } as const;
 const event: Event = {

@@ -10,7 +10,6 @@ import {
   publicPartOf,
   schemeNamed,
   secretProblem,
-  signatureHeaders,
   signingSecrets,
 } from '../../../lambdas/targets/signature.ts';
 import { ed25519Signature, publicKeyOf } from '../../../lambdas/targets/signature-schemes/ed25519.ts';
@@ -19,6 +18,7 @@ import type { Signable } from '../../../lambdas/targets/signature-schemes/scheme
 import { secretFrom } from '../../../lambdas/targets/signature-schemes/secret-text.ts';
 import { sha256Signature, sharedKeys } from '../../../lambdas/targets/signature-schemes/shared-secret.ts';
 import { standardSignature } from '../../../lambdas/targets/signature-schemes/standard.ts';
+import { signedHeaders } from '../../builders/signed.ts';
 import { runs } from '../../helpers/runs.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -70,7 +70,7 @@ describe('signatures (A16)', () => {
         const secret = secretFrom(key);
         const text = JSON.stringify(value);
         const body = Buffer.from(text);
-        const headers = signatureHeaders('standard', [secret], { id: 'evt_1', timestamp: now(), body });
+        const headers = signedHeaders('standard', [secret], { id: 'evt_1', timestamp: now(), body });
         expect(new Webhook(secret).verify(text, headers)).toEqual(JSON.parse(text));
         expect(() => new Webhook(secret).verify(`${text} `, headers)).toThrow();
       }),
@@ -83,7 +83,7 @@ describe('signatures (A16)', () => {
       fc.property(seed, fc.uint8Array(), (random, body) => {
         const secret = newSecret('ed25519', random);
         const message = { id: 'evt_1', timestamp: 1, body };
-        const signature = signatureHeaders('ed25519', [secret], message)['webhook-signature']!;
+        const signature = signedHeaders('ed25519', [secret], message)['webhook-signature']!;
         expect(verifies(publicKeyOf(secret), message, signature)).toBe(true);
         expect(verifies(publicKeyOf(secret), { ...message, timestamp: 2 }, signature)).toBe(false);
         expect(verifies(PUBLIC, message, signature)).toBe(false);
@@ -95,7 +95,7 @@ describe('signatures (A16)', () => {
   it('satisfies the official GitHub verifier', async () => {
     const secret = 'a secret of some length';
     const body = Buffer.from('{"zen":"Speak like a human."}');
-    const headers = signatureHeaders('sha256', [secret], { id: 'evt_1', timestamp: now(), body });
+    const headers = signedHeaders('sha256', [secret], { id: 'evt_1', timestamp: now(), body });
     expect(await verifyGitHub(secret, body.toString(), headers['x-hub-signature-256']!)).toBe(true);
     expect(headers).not.toHaveProperty('x-hub-signature-256-old');
   });
@@ -106,13 +106,13 @@ describe('while a secret is replaced (A16)', () => {
   const message = { id: 'evt_1', timestamp: now(), body };
 
   it('signs with both by Standard Webhooks', () => {
-    const headers = signatureHeaders('standard', [SECRET, OLD], message);
+    const headers = signedHeaders('standard', [SECRET, OLD], message);
     for (const secret of [SECRET, OLD]) expect(() => new Webhook(secret).verify('{}', headers)).not.toThrow();
   });
 
   it('signs with both by Ed25519', () => {
     const secrets = [PRIVATE, newSecret('ed25519', Buffer.alloc(32, 7))];
-    const signatures = signatureHeaders('ed25519', secrets, message)['webhook-signature']!.split(' ');
+    const signatures = signedHeaders('ed25519', secrets, message)['webhook-signature']!.split(' ');
     expect(signatures.map((one, i) => verifies(publicKeyOf(secrets[i]!), message, one))).toEqual([
       true,
       true,
@@ -120,7 +120,7 @@ describe('while a secret is replaced (A16)', () => {
   });
 
   it("keeps GitHub's header for the newest and puts the replaced one beside it", () => {
-    expect(signatureHeaders('sha256', ['newest secret', 'replaced secret', 'older'], message)).toEqual({
+    expect(signedHeaders('sha256', ['newest secret', 'replaced secret', 'older'], message)).toEqual({
       'webhook-id': 'evt_1',
       'webhook-timestamp': String(message.timestamp),
       'x-hub-signature-256': sha256Signature('newest secret', body),
@@ -176,7 +176,7 @@ describe('secrets', () => {
         const kept = keptSecret('standard', text);
         fc.pre(kept !== text);
         const body = Buffer.from('{"n":1}');
-        const headers = signatureHeaders('standard', [kept], { id: 'evt_1', timestamp: now(), body });
+        const headers = signedHeaders('standard', [kept], { id: 'evt_1', timestamp: now(), body });
         for (const verifier of [new Webhook(kept), new Webhook(Buffer.from(text), { format: 'raw' })]) {
           verifier.verify(body.toString(), headers);
         }
@@ -205,7 +205,7 @@ describe.each(SIGNATURE_SCHEMES)('the scheme %s', (name) => {
   const secret = newSecret(name, Buffer.alloc(32, 1));
 
   it('signs with headers that no target can set itself', () => {
-    const own = Object.keys(schemeNamed(name).headers([secret, secret], example));
+    const own = Object.keys(signedHeaders(name, [secret, secret], example));
     expect(own).not.toEqual([]);
     for (const header of own) expect(customHeaderProblem(header, 'a')).toMatch(/set by Posthorn/);
   });

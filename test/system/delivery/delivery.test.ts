@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { Webhooks } from '@octokit/webhooks';
 import fc from 'fast-check';
@@ -54,6 +54,55 @@ describe('signatures, checked by the official libraries (K2, K3, A16)', () => {
     const webhooks = new Webhooks({ secret });
     expect(await webhooks.verify(body.toString(), signature)).toBe(true);
     expect(await webhooks.verify(`${body} `, signature)).toBe(false);
+  });
+});
+
+describe('what was sent can be compared with what arrived (A9)', () => {
+  it('headers, URL, keys, address and times of an attempt', async () => {
+    const endpoint = await startEndpoint();
+    const { targetId } = await api.subscribe({
+      url: `${endpoint.url}?token=1`,
+      events: ['compared.event'],
+      headers: { 'X-Team': 'a secret of the endpoint' },
+    });
+    const { id } = await api.publish('compared.event', { amount: 1 });
+    const delivered = await cloud.delivery(id, 'delivered');
+    const path = `/v1/targets/${targetId}/secrets`;
+    const { items } = await api.call<List<{ keyId: string; secret: string }>>('GET', path);
+    const [{ keyId, secret }] = items as [(typeof items)[0]];
+    const [{ headers }] = endpoint.arrivals as [(typeof endpoint.arrivals)[0]];
+
+    const { attempts } = await api.call<DeliveryView>('GET', `/v1/deliveries/${delivered.id}`);
+    expect(attempts[0]!.request).toMatchObject({
+      url: `${endpoint.url}?token=1`,
+      headers: { ...headers, 'x-team': '[hidden]' },
+      signature: { scheme: 'standard', keyIds: [keyId] },
+      remoteAddress: '127.0.0.1',
+      times: { firstByteMs: expect.any(Number) },
+    });
+    expect(Object.keys(attempts[0]!.request!.headers!).sort()).toEqual(Object.keys(headers).sort());
+    expect(keyId).toBe(createHash('sha256').update(secret).digest('hex').slice(0, 8));
+
+    const reader = await api.call<{ key: string }>('POST', '/v1/keys', { name: 'reader', scopes: ['read'] });
+    const authorization = `Bearer ${reader.key}`;
+    const shown = await cloud.request('GET', `/v1/events/${id}/deliveries`, undefined, { authorization });
+    expect(shown.body).toMatchObject({
+      items: [
+        { attempts: [{ request: { url: `${endpoint.url}?[hidden]`, headers: { 'webhook-id': id } } }] },
+      ],
+    });
+    expect(JSON.stringify(shown.body)).not.toMatch(/token=1|a secret of/);
+  });
+
+  it('how far a request came that got no answer', async () => {
+    const url = await refusingUrl();
+    await api.subscribe({ url, events: ['compared.refused'], retry: { schedule: [3600] } });
+    const { id } = await api.publish('compared.refused', {});
+    const { attempts } = await cloud.delivery(id, 'parked');
+    expect(attempts[0]).toMatchObject({
+      error: 'refused',
+      request: { remoteAddress: '127.0.0.1', failedIn: 'connect' },
+    });
   });
 });
 
@@ -482,7 +531,12 @@ describe('failures of endpoints (K4, A9, A12)', () => {
       'GET',
       `/v1/subscriptions/${subscription.id}/deliveries`,
     );
-    expect(history).toEqual({ items: [delivery], next: null });
+    // Headers need the event, which this list does not read.
+    const attempts = delivery.attempts.map(({ request, ...attempt }) => {
+      const { headers: _, ...withoutHeaders } = request!;
+      return { ...attempt, request: withoutHeaders };
+    });
+    expect(history).toEqual({ items: [{ ...delivery, attempts }], next: null });
   });
 
   it('logs every attempt for 72 hours (C4)', async () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Event } from '../../../../lambdas/events/event.ts';
 import type { NewEvent, Read } from '../../../../lambdas/publishing/event-checks.ts';
 import { readBinary, readStructured } from '../../../../lambdas/publishing/forms/cloud-events.ts';
-import { requestHeaders } from '../../../../lambdas/targets/request-headers.ts';
+import { requestHeaders } from '../../../builders/signed.ts';
 
 /**
  * What CloudEvents 1.0.2 says of attributes, sentence by sentence. The official SDK is asked the same: where it answers
