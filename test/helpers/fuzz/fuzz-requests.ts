@@ -38,7 +38,10 @@ const requiredQuery = (operation: Operation): string =>
   new URLSearchParams(
     parametersIn(operation, 'query')
       .filter(({ required }) => required)
-      .map(({ name, schema }): [string, string] => [name, String([schema.examples].flat()[0] ?? 'a')]),
+      .map(({ name, schema }): [string, string] => [
+        name,
+        String([schema.examples, schema.enum].flat().find((one) => one !== undefined) ?? 'a'),
+      ]),
   ).toString();
 
 const isJson = (type: string): boolean => /^application\/(.+\+)?json$/.test(type);
