@@ -123,6 +123,7 @@ export const MEASURED_CALLS: readonly MeasuredCall[] = [
   { operation: 'listEvents', request: () => ({}) },
   { operation: 'listSubscriptionDeliveries', request: ({ busyId }) => ({ id: busyId }) },
   { operation: 'getStats', request: () => ({}) },
+  { operation: 'getOverview', request: () => ({}) },
   { operation: 'listAudit', request: () => ({}) },
   {
     operation: 'listAudit',
