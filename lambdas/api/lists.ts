@@ -89,3 +89,9 @@ export const listAnswer = <S extends z.ZodType>(description: string, schema: S, 
       ...(example !== undefined && { example: { items: [example], next: null } }),
     },
   }) as const;
+
+/** For lists whose rows can say how things do, at a price that not every reader wants to pay. */
+export const includeHealth = z
+  .enum(['health'])
+  .optional()
+  .meta({ description: '`health`: each row also says how it does.' });

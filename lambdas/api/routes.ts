@@ -15,6 +15,7 @@ import { subscriptionRoutes } from './subscriptions.ts';
 import { targetRoutes } from './targets.ts';
 import { tenantRoutes } from './tenants.ts';
 import { timelineRoutes } from './timeline.ts';
+import { troubledTargetRoutes } from './troubled-targets.ts';
 
 /** Every route of the API, by the name of its operation. */
 export const ROUTES = {
@@ -38,6 +39,7 @@ export const ROUTES = {
   ...metricsRoutes,
   ...environmentRoutes,
   ...overviewRoutes,
+  ...troubledTargetRoutes,
   ...docsRoutes,
 };
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { DISABLED_REASONS } from '../endpoint-health/health.ts';
+import { TARGET_STATES, TROUBLE_STATES } from '../endpoint-health/target-state.ts';
 import { ANY_PORT } from '../http-client/ports.ts';
 import { targetUrlProblem } from '../http-client/target-url.ts';
 import { RETRY_PRESETS, type RetryPresetName } from '../targets/retry-policy.ts';
@@ -163,6 +164,61 @@ export const shownTarget = {
   challengeRequired: z.boolean(),
 };
 
+export const state = z.enum(TARGET_STATES).meta({
+  description: [
+    'The first of these that holds:',
+    '`disabled`: by its owner, or by Posthorn (see `disabled`).',
+    '`unverified`: its endpoint has not answered the challenge.',
+    '`open`: its endpoint keeps failing, so deliveries wait (see `breaker`) while single ones try it.',
+    '`paused`: its endpoint has asked to be left alone until `pausedUntil`.',
+    '`failing`: no attempt has succeeded since `failingSince`.',
+    '`slow`: its endpoint takes long, so its deliveries use a lane apart from the others.',
+    '`degraded`: under 95 % of the attempts succeeded.',
+    '`healthy`; or `idle` without any attempt.',
+  ].join('\n'),
+});
+
+/** What Posthorn does about an endpoint, and since when. */
+export const seen = {
+  failingSince: time.optional().meta({ description: 'The first failure that no success came after.' }),
+  lastFailure: z
+    .object({
+      at: time,
+      statusCode: z.int().optional(),
+      error: z.string().optional().meta({ description: 'What went wrong where no answer came.' }),
+    })
+    .optional()
+    .meta({
+      description: 'The last attempt that is known to have failed; also when others have succeeded since.',
+    }),
+  breaker: z
+    .object({
+      openSince: time,
+      failedProbes: z.int().meta({ description: 'Deliveries that have tried it since then, in vain.' }),
+      nextProbeAt: time.optional(),
+    })
+    .optional()
+    .meta({ description: 'There while it is open.' }),
+  pausedUntil: time.optional(),
+  slowUntil: time.optional(),
+};
+
+/** How a target does, in a row of a list. */
+export const rowHealth = z
+  .object({
+    state,
+    troubledSince: time.optional().meta({ description: 'When its trouble began, where that is known.' }),
+    attempts: z.int().meta({ description: 'Of the last hour.' }),
+    attemptSuccessRate: z.number().nullable().meta({ description: 'Of these attempts; null without any.' }),
+    waiting: z.int().meta({
+      description:
+        'Deliveries that wait for their next attempt, for the endpoint to recover, for its rate limit, or for a batch. Counted up to a hundred.',
+    }),
+    ...seen,
+  })
+  .meta({ id: 'TargetRowHealth' });
+export type RowHealth = z.input<typeof rowHealth>;
+
 export const target = z
   .object({
     id: z.string(),
@@ -172,7 +228,12 @@ export const target = z
     disabled: disabled.optional(),
     publicKey: publicKey.optional(),
     verification: verification.optional(),
+    health: rowHealth.optional().meta({ description: 'In lists, with `include=health` or `state`.' }),
     ...times,
   })
   .meta({ id: 'Target' });
 export type TargetView = z.input<typeof target>;
+
+/** States that a list can ask for. Others follow from counters, which no index has. */
+export const stateFilter = z.enum([...TROUBLE_STATES, 'troubled']);
+export type StateFilter = z.infer<typeof stateFilter>;

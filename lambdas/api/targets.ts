@@ -1,13 +1,18 @@
 import * as z from 'zod';
-import { TARGET_STATES } from '../endpoint-health/target-state.ts';
 import { schemeNamed } from '../targets/signature.ts';
 import { SIGNATURE_SCHEMES } from '../targets/signature-schemes/names.ts';
-import { listAnswer, listQuery } from './lists.ts';
+import { includeHealth, listAnswer, listQuery } from './lists.ts';
 import { route } from './route.ts';
 import { pageOf, patchOf, time } from './schemas.ts';
-import { disabled, newTarget, secret, target } from './target-schemas.ts';
+import { disabled, newTarget, secret, seen, state, stateFilter, target } from './target-schemas.ts';
 
-export { type DisabledView, newTarget, type TargetSettings, type TargetView } from './target-schemas.ts';
+export {
+  type DisabledView,
+  newTarget,
+  type RowHealth,
+  type TargetSettings,
+  type TargetView,
+} from './target-schemas.ts';
 
 const challengeAnswers = SIGNATURE_SCHEMES.map(
   (scheme) => `\`${scheme}\`: ${schemeNamed(scheme).challenge.expected}`,
@@ -57,19 +62,7 @@ const withSecret = target.extend({ secret: z.string().optional() }).meta({ id: '
 
 const health = z
   .object({
-    state: z.enum(TARGET_STATES).meta({
-      description: [
-        'The first of these that holds:',
-        '`disabled`: by its owner, or by Posthorn (see `disabled`).',
-        '`unverified`: its endpoint has not answered the challenge.',
-        '`open`: its endpoint keeps failing, so deliveries wait (see `breaker`) while single ones try it.',
-        '`paused`: its endpoint has asked to be left alone until `pausedUntil`.',
-        '`failing`: no attempt has succeeded since `failingSince`.',
-        '`slow`: its endpoint takes long, so its deliveries use a lane apart from the others.',
-        '`degraded`: under 95 % of the attempts succeeded.',
-        '`healthy`; or `idle` without any attempt.',
-      ].join('\n'),
-    }),
+    state,
     since: time.meta({ description: 'Since when attempts and deliveries are counted here.' }),
     attempts: z.int(),
     delivered: z.int(),
@@ -77,17 +70,7 @@ const health = z
     attemptSuccessRate: z.number().nullable(),
     averageAnswerMs: z.number().nullable(),
     disabled: disabled.optional(),
-    failingSince: time.optional().meta({ description: 'The first failure that no success came after.' }),
-    breaker: z
-      .object({
-        openSince: time,
-        failedProbes: z.int().meta({ description: 'Deliveries that have tried it since then, in vain.' }),
-        nextProbeAt: time.optional(),
-      })
-      .optional()
-      .meta({ description: 'There while it is open.' }),
-    pausedUntil: time.optional(),
-    slowUntil: time.optional(),
+    ...seen,
     waiting: z.int().meta({
       description:
         'Deliveries that wait for the endpoint to recover, for the rate limit, or for a batch. Counted up to a thousand, and to fewer where payloads are large.',
@@ -128,7 +111,19 @@ export const targetRoutes = {
     scope: 'read',
     limitedBy: 'list',
     summary: 'List targets',
-    query: listQuery('oldest'),
+    description:
+      'With `include=health`, each row says how the target does: three more reads for each. A list by `state` has that too; it finds its targets by an index. A filtered page may have fewer rows than `limit`, and a next one.',
+    query: listQuery('oldest', {
+      state: stateFilter.optional().meta({
+        description:
+          'Targets that are in this state now. `troubled`: in any of them, but for those that their owners have switched off.',
+      }),
+      active: z
+        .enum(['true', 'false'])
+        .optional()
+        .meta({ description: 'Whether their owner has them switched on.' }),
+      include: includeHealth,
+    }),
     answers: listAnswer('A page of targets.', pageOf(target)),
   }),
   getTarget: route({

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { MAX_PAYLOAD_BYTES } from '../events/payload.ts';
 import { SCHEMA_CHECKS } from '../tenants/tenant.ts';
 import { DEFAULT_LIMITS } from '../tenants/tenant-defaults.ts';
-import { listAnswer, listQuery } from './lists.ts';
+import { includeHealth, listAnswer, listQuery } from './lists.ts';
 import { route } from './route.ts';
 import { metadata, name, pageOf, patchOf, time, times } from './schemas.ts';
 
@@ -70,6 +70,35 @@ export const ownSettings = z.strictObject(own);
 export const tenantSettings = z.strictObject({ ...own, ...agreed }).meta({ id: 'NewTenant' });
 export type TenantSettings = z.infer<typeof tenantSettings>;
 
+const troubledCount = z.int();
+
+/** What an operator asks first of a tenant. */
+const tenantHealth = z
+  .object({
+    since: time.meta({ description: 'Since when deliveries are counted here: about an hour.' }),
+    deliveries: z.int(),
+    delivered: z.int(),
+    dead: z.int(),
+    successRate: z.number().nullable().meta({ description: 'Of those that are delivered or dead.' }),
+    attempts: z.int(),
+    attemptSuccessRate: z.number().nullable(),
+    troubled: z
+      .object({
+        disabled: troubledCount.meta({ description: 'By Posthorn.' }),
+        unverified: troubledCount,
+        open: troubledCount,
+        paused: troubledCount,
+        failing: troubledCount,
+        slow: troubledCount,
+        isCut: z.boolean().meta({
+          description: 'There are more. Of all tenants of the page, a thousand of each kind are counted.',
+        }),
+      })
+      .meta({ description: 'Targets in trouble, by their state.' }),
+  })
+  .meta({ id: 'TenantHealth' });
+export type TenantHealth = z.input<typeof tenantHealth>;
+
 const tenant = z
   .object({
     id: z.string(),
@@ -81,6 +110,7 @@ const tenant = z
     deletedAt: time
       .optional()
       .meta({ description: 'Set when its deletion has begun: nothing of it can be used any more.' }),
+    health: tenantHealth.optional().meta({ description: 'In lists, with `include=health`.' }),
   })
   .meta({ id: 'Tenant' });
 export type TenantView = z.input<typeof tenant>;
@@ -121,7 +151,9 @@ export const tenantRoutes = {
     path: '/v1/tenants',
     scope: 'admin',
     summary: 'List tenants',
-    query: listQuery('oldest'),
+    description:
+      'With `include=health`, each row says what was delivered in the last hour, and how many targets are in trouble: a query for each row, and 24 for the page.',
+    query: listQuery('oldest', { include: includeHealth }),
     answers: listAnswer('A page of tenants.', pageOf(tenant)),
   }),
   getTenant: route({

@@ -134,14 +134,15 @@ export async function countUndelivered(
   return { ...counts, isCut: next !== undefined };
 }
 
-/** How many deliveries wait for a target. */
+/** How many deliveries wait for a target. @param most that are counted */
 export async function countWaiting(
   table: string,
   tenant: string,
   target: string,
   now: number,
+  most = COUNTED,
 ): Promise<{ waiting: number; isCut: boolean }> {
-  const page = { newestFirst: true, limit: COUNTED };
+  const page = { newestFirst: true, limit: most };
   const { places, next } = await scanWaiting(table, tenant, target, page, now);
   return { waiting: places.length, isCut: next !== undefined };
 }

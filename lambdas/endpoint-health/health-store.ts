@@ -17,7 +17,8 @@ const keyOf = ({ tenant, target }: TargetRef) => ({ pk: healthPartition(tenant),
 
 /**
  * Health by `refName`; a target of which nothing is known is missing.
- * @param options `onUnreadable` says what is done about one that cannot be read, by its name
+ * @param options `onUnreadable` says what is done about one that cannot be read, by its name. With `mend`, what an older
+ *   release has written is put into the index of targets in trouble, or taken out
  * @throws UnreadableItemError unless it is given
  */
 export async function readHealth(
@@ -26,31 +27,34 @@ export async function readHealth(
   options: {
     readonly consistent?: boolean;
     readonly onUnreadable?: (name: string, error: UnreadableItemError) => void;
+    readonly mend?: boolean;
   } = {},
 ): Promise<Map<string, StoredHealth>> {
-  const { consistent = false, onUnreadable = (_, error) => fail(error) } = options;
+  const { consistent = false, mend = false, onUnreadable = (_, error) => fail(error) } = options;
   const items = await getAll(HEALTH, table, refs.map(keyOf), {
     consistent,
     onUnreadable: (error) => onUnreadable(nameOf(error), error),
   });
-  return new Map(
-    items.map((item) => {
-      const {
-        pk: _,
-        sk: __,
-        [TROUBLED_INDEX.pk]: ___,
-        [TROUBLED_INDEX.sk]: ____,
-        ...health
-      } = item as Stored;
-      return [nameOf(item), health];
-    }),
-  );
+  if (mend) await Promise.all(items.filter(isMisplaced).map((item) => putAgain(table, item)));
+  return new Map(items.map((item) => [nameOf(item), healthIn(item)]));
 }
 
 type Stored = StoredHealth & Key & { readonly [K in 'troubledOf' | 'troubledAt']?: unknown };
 
-const nameOf = ({ pk, sk }: Key): string =>
-  refName({ tenant: pk.slice(healthPartition('').length), target: sk });
+function healthIn(item: Stored): StoredHealth {
+  const { pk: _, sk: __, [TROUBLED_INDEX.pk]: ___, [TROUBLED_INDEX.sk]: ____, ...health } = item;
+  return health;
+}
+
+const refOf = ({ pk, sk }: Key): TargetRef => ({ tenant: pk.slice(healthPartition('').length), target: sk });
+const nameOf = (key: Key): string => refName(refOf(key));
+
+const isMisplaced = (item: Stored): boolean =>
+  troubledKey(troubleKindOf(item), refOf(item))[TROUBLED_INDEX.pk] !== item[TROUBLED_INDEX.pk];
+
+/** Where another function has changed it meanwhile, that one has put it right. */
+const putAgain = (table: string, item: Stored): Promise<boolean> =>
+  put(table, refOf(item), { ...healthIn(item), revision: item.revision + 1 }, item.revision);
 
 /** How often a change is made again when another function was quicker. */
 const TRIES = 5;

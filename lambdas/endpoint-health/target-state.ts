@@ -5,6 +5,17 @@ import type { EndpointHealth } from './health.ts';
 export const TROUBLE_STATES = ['disabled', 'unverified', 'open', 'paused', 'failing', 'slow'] as const;
 export type TroubleState = (typeof TROUBLE_STATES)[number];
 
+/** How many targets are in each. */
+export type TroubleCounts = Readonly<Record<TroubleState, number>>;
+export const NO_TROUBLES: TroubleCounts = {
+  disabled: 0,
+  unverified: 0,
+  open: 0,
+  paused: 0,
+  failing: 0,
+  slow: 0,
+};
+
 /** How a target does, in a word. The first that holds: its trouble, then how its attempts have fared. */
 export const TARGET_STATES = [...TROUBLE_STATES, 'degraded', 'healthy', 'idle'] as const;
 export type TargetState = (typeof TARGET_STATES)[number];

@@ -12,7 +12,7 @@ import {
 import { itemKind } from '../values/item.ts';
 import { refName, type TargetRef } from '../values/target-ref.ts';
 import { readHealth } from './health-store.ts';
-import { type TroubleState, troubleOf } from './target-state.ts';
+import { NO_TROUBLES, type TroubleCounts, type TroubleState, troubleOf } from './target-state.ts';
 
 const TROUBLED = itemKind('target in trouble', { troubledAt: z.string() });
 
@@ -75,10 +75,6 @@ async function scanPlaces(
   return { places: [...new Set(items.map(({ troubledAt }) => troubledAt))], next };
 }
 
-export type TroubleCounts = Readonly<Record<TroubleState, number>>;
-
-const NONE: TroubleCounts = { disabled: 0, unverified: 0, open: 0, paused: 0, failing: 0, slow: 0 };
-
 export interface Troubles {
   /** Targets by their states; a tenant without any is missing. */
   readonly byTenant: ReadonlyMap<string, TroubleCounts>;
@@ -113,9 +109,9 @@ export async function countTroubled(
     }),
   );
   const byTenant = new Map<string, TroubleCounts>();
-  let total = NONE;
+  let total = NO_TROUBLES;
   for (const { tenant, state } of scans.flatMap(({ states }) => states)) {
-    byTenant.set(tenant, plusOne(byTenant.get(tenant) ?? NONE, state));
+    byTenant.set(tenant, plusOne(byTenant.get(tenant) ?? NO_TROUBLES, state));
     total = plusOne(total, state);
   }
   return { byTenant, total, isCut: scans.some(({ isCut }) => isCut) };

@@ -7,7 +7,7 @@ import type * as deliveryScanStore from '../delivery/delivery-scan-store.ts';
 import type { ChallengeMessage, DrainMessage, EventsMessage } from '../delivery/messages.ts';
 import type * as undeliveredStore from '../delivery/undelivered-store.ts';
 import type * as healthStore from '../endpoint-health/health-store.ts';
-import type { Troubles } from '../endpoint-health/troubled-store.ts';
+import type * as troubledStore from '../endpoint-health/troubled-store.ts';
 import type * as erasureStore from '../erasure/erasure-store.ts';
 import type { Payload } from '../events/event.ts';
 import type * as eventLogStore from '../events/event-log-store.ts';
@@ -28,6 +28,7 @@ import type { ToResend } from '../replay/resend.ts';
 import type { ResolvedRoute } from '../replay/resolve-routes.ts';
 import type * as statsStore from '../stats/stats-store.ts';
 import type * as challengeStore from '../targets/challenge-store.ts';
+import type * as targetStore from '../targets/target-store.ts';
 import type { TenantLimits } from '../tenants/tenant.ts';
 import type * as tenantStore from '../tenants/tenant-store.ts';
 import type { ComponentStates } from './component-states.ts';
@@ -49,6 +50,8 @@ export interface ManageDeps
 /** What tenants have configured, and the tenants. */
 interface ConfigurationDeps {
   readonly targets: Configured<'target'>;
+  /** Targets of any tenant. */
+  readonly targetsOfAll: Store<typeof targetStore, 'loadTargets'>;
   readonly filters: Configured<'filter'>;
   readonly subscriptions: Configured<'subscription'>;
   readonly eventTypes: Configured<'type'>;
@@ -59,7 +62,7 @@ interface ConfigurationDeps {
   readonly portalTokens: Configured<'portal-token'>;
   readonly tenants: Store<
     typeof tenantStore,
-    'addTenant' | 'getTenant' | 'listTenants' | 'readTenant' | 'replaceTenant'
+    'addTenant' | 'getTenant' | 'listTenants' | 'readTenant' | 'readTenants' | 'replaceTenant'
   >;
   readonly erasures: Store<typeof erasureStore, 'startErasure'>;
   /** How much a tenant may have. */
@@ -93,6 +96,7 @@ export interface LogDeps {
 /** What the engine knows of targets. */
 interface TargetStateDeps {
   readonly health: Store<typeof healthStore, 'changeHealth' | 'forgetHealth' | 'readHealth'>;
+  readonly troubled: Store<typeof troubledStore, 'countTroubled' | 'scanTroubled'>;
   readonly holdQueue: Store<typeof holdQueueStore, 'countHeld' | 'nextDrainAt' | 'scheduleDrainEarlier'>;
   readonly rateSlots: Store<typeof rateSlotStore, 'forgetSlots'>;
   readonly challenges: Store<
@@ -127,7 +131,7 @@ interface EnvironmentDeps {
   readonly componentStates: ComponentStates;
   readonly queueStates: QueueStates;
   /** Targets in trouble, of all tenants, remembered like the counts of queues. */
-  readonly troubles: () => Promise<Troubles>;
+  readonly troubles: () => Promise<troubledStore.Troubles>;
   /** How far what runs by schedule has come. */
   readonly engine: Store<typeof holdQueueStore, 'readDrainSchedule'> &
     Store<typeof parkingStore, 'readCursor'> &

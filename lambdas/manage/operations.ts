@@ -10,6 +10,7 @@ import * as events from './operations/events.ts';
 import { previewFilter } from './operations/filter-preview.ts';
 import * as filters from './operations/filters.ts';
 import * as keys from './operations/keys.ts';
+import { listTargets } from './operations/list-targets.ts';
 import { getMetrics, getMetricsBreakdown } from './operations/metrics.ts';
 import { getOverview } from './operations/overview.ts';
 import * as portalTokens from './operations/portal-tokens.ts';
@@ -22,6 +23,7 @@ import * as targets from './operations/targets.ts';
 import * as tenants from './operations/tenants.ts';
 import { testSubscription } from './operations/test-event.ts';
 import { getEventTimeline } from './operations/timeline.ts';
+import { listTroubledTargets } from './operations/troubled-targets.ts';
 
 /** What answers each route of the function `manage`. */
 export const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUTES)[O]> } = {
@@ -42,7 +44,7 @@ export const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUT
   getReplay: replays.getReplay,
   cancelReplay: replays.cancelReplay,
   createTarget: targets.createTarget,
-  listTargets: targets.listTargets,
+  listTargets,
   getTarget: targets.getTarget,
   patchTarget: targets.patchTarget,
   putTarget: targets.putTarget,
@@ -100,6 +102,7 @@ export const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUT
   getMetrics,
   getMetricsBreakdown,
   getHealth,
+  listTroubledTargets,
   getEgress,
   getOverview,
 };

@@ -105,12 +105,15 @@ export function healthView(
   health: EndpointHealth | undefined,
   now: number,
   drainsAt: number | undefined,
-): Pick<TargetHealth, 'disabled' | 'failingSince' | 'breaker' | 'pausedUntil' | 'slowUntil'> {
+): Pick<TargetHealth, 'disabled' | 'failingSince' | 'lastFailure' | 'breaker' | 'pausedUntil' | 'slowUntil'> {
   if (!health) return {};
-  const { failingSince, open, pausedUntil = 0, slowUntil = 0 } = health;
+  const { failingSince, lastFailure, open, pausedUntil = 0, slowUntil = 0 } = health;
   return {
     ...disabledIn(health),
     ...(failingSince !== undefined && { failingSince: rfc3339(failingSince) }),
+    ...(lastFailure && {
+      lastFailure: { at: rfc3339(lastFailure.at), statusCode: lastFailure.status, error: lastFailure.error },
+    }),
     ...(open && {
       breaker: {
         openSince: rfc3339(open.since),

@@ -1,6 +1,6 @@
 import { tenantKey } from '../config/config-keys.ts';
 import { addAt, getAt, replaceAt } from '../config/entity-store.ts';
-import { deleteAll, queryItems } from '../platform/dynamo.ts';
+import { deleteAll, getAll, queryItems } from '../platform/dynamo.ts';
 import { skipDamaged } from '../platform/items.ts';
 import { TENANT, type Tenant, type TenantLimits } from './tenant.ts';
 import {
@@ -14,6 +14,12 @@ import {
 /** A tenant. One that is being deleted is as it was when its deletion began. */
 export const readTenant = (table: string, id: string): Promise<Tenant | undefined> =>
   getAt(TENANT, table, tenantKey(id));
+
+/** Tenants by their ids; one that does not exist or can't be read is missing. */
+export async function readTenants(table: string, ids: readonly string[]): Promise<Map<string, Tenant>> {
+  const items = await getAll(TENANT, table, ids.map(tenantKey), { onUnreadable: skipDamaged });
+  return new Map(items.map((tenant) => [tenant.id, tenant]));
+}
 
 /**
  * A tenant whose data may be used; undefined when there is none, or its deletion has begun. The first tenant may be used

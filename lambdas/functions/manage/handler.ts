@@ -25,7 +25,7 @@ import {
   scanWaiting,
 } from '../../delivery/undelivered-store.ts';
 import { changeHealth, forgetHealth, readHealth } from '../../endpoint-health/health-store.ts';
-import { countTroubled } from '../../endpoint-health/troubled-store.ts';
+import { countTroubled, scanTroubled } from '../../endpoint-health/troubled-store.ts';
 import { startErasure } from '../../erasure/erasure-store.ts';
 import { addSubscriptions, getEvent, getEvents, listEvents } from '../../events/event-log-store.ts';
 import { scanEventRows } from '../../events/event-rows-store.ts';
@@ -77,6 +77,7 @@ import {
   limitsOfTenant,
   listTenants,
   readTenant,
+  readTenants,
   replaceTenant,
 } from '../../tenants/tenant-store.ts';
 import { ulidSource } from '../../values/ids.ts';
@@ -126,6 +127,7 @@ const routeDeps = { config: bind({ getSubscriptions, loadTargets }, configTable)
 const deps: ManageDeps = {
   environment,
   targets: configured('target', { store: entityStore(configTable, TARGET), ...shared }),
+  targetsOfAll: bind({ loadTargets }, configTable),
   filters: configured('filter', { store: entityStore(configTable, FILTER), ...shared }),
   subscriptions: configured('subscription', { store: entityStore(configTable, SUBSCRIPTION), ...shared }),
   eventTypes: configured('type', { store: entityStore(configTable, EVENT_TYPE), ...shared }),
@@ -134,7 +136,7 @@ const deps: ManageDeps = {
   owned: bind({ deleteOwned, putAddress }, configTable),
   portal: bind({ signingKey }, configTable),
   portalTokens: configured('portal-token', { store: entityStore(configTable, PORTAL_GRANT), ...shared }),
-  tenants: bind({ addTenant, getTenant, listTenants, readTenant, replaceTenant }, configTable),
+  tenants: bind({ addTenant, getTenant, listTenants, readTenant, readTenants, replaceTenant }, configTable),
   erasures: bind({ startErasure }, stateTable),
   limitsOf,
   eventLog: bind({ getEvent, getEvents, listEvents, scanEventRows }, logTable),
@@ -160,6 +162,7 @@ const deps: ManageDeps = {
   stats: bind({ readCounters, readFailing, readTypes }, logTable),
   undelivered: bind({ countUndelivered, countWaiting }, logTable),
   health,
+  troubled: bind({ countTroubled, scanTroubled }, stateTable),
   holdQueue: bind({ countHeld, nextDrainAt, scheduleDrainEarlier }, stateTable),
   rateSlots: bind({ forgetSlots }, stateTable),
   challenges: bind({ forgetChallenge, getChallengeResult, getChallengeResults, openChallenge }, stateTable),

@@ -1,23 +1,18 @@
 import type { ROUTES } from '../../api/routes.ts';
-import { newTarget, type TargetView } from '../../api/targets.ts';
+import { newTarget } from '../../api/targets.ts';
 import type { ChallengeMessage } from '../../delivery/messages.ts';
-import type { Caller } from '../../http/caller.ts';
 import { ApiError, invalid } from '../../http/errors.ts';
-import { fail, type OnUnreadable, skip } from '../../platform/items.ts';
-import type { ChallengeResult } from '../../targets/challenge-store.ts';
 import { keyIdOf, publicPartOf } from '../../targets/signature.ts';
 import type { Target } from '../../targets/target.ts';
 import { mergePatch } from '../../values/merge-patch.ts';
-import { refName } from '../../values/target-ref.ts';
 import { removeUnbound } from '../bindings.ts';
 import type { Environment, ManageDeps } from '../deps.ts';
 import { shownTo } from '../hide-secrets.ts';
 import type { Call, Operation } from '../operation.ts';
-import { cursorOf, type Page, pageAnswer, pageOf } from '../page.ts';
 import { checked } from '../request.ts';
-import { disabledIn, publicKeyIn } from '../views.ts';
 import { newChallenge, rotated, settingsOf, targetFrom, targetProblem } from './target-settings.ts';
-import { currentHealth, forgetTarget, noteSwitch, restart } from './target-status.ts';
+import { forgetTarget, noteSwitch, restart } from './target-status.ts';
+import { type KnowingDeps, viewOf } from './target-views.ts';
 
 type Routes = typeof ROUTES;
 
@@ -73,39 +68,12 @@ export const createTarget: Operation<Routes['createTarget']> = async (deps, { te
 export const secretIn = ({ signature, secrets }: Target): { secret?: string } =>
   publicPartOf(signature, secrets[0]!.value) === undefined ? { secret: secrets[0]!.value } : {};
 
-export const listTargets: Operation<Routes['listTargets']> = async (deps, { tenant, caller, query }) => {
-  const page = pageOf(query);
-  const found = await pageWithin(deps, tenant, caller, page);
-  const views = await viewsOf(deps, tenant, found, skip);
-  return pageAnswer(
-    views.map((view) => ({ view: shownTo(caller, view), cursor: cursorOf('tgt', view.id) })),
-    page,
-  );
-};
-
-/** A page of those that the caller may see. The targets that it is limited to are few, so all of them are read. */
-async function pageWithin(
-  { targets }: Pick<ManageDeps, 'targets'>,
-  tenant: string,
-  { targets: own }: Caller,
-  { limit, cursor, newestFirst }: Page,
-): Promise<Target[]> {
-  const after = cursor && `tgt_${cursor}`;
-  if (!own) return targets.list(tenant, { limit, after, newestFirst });
-  const found = new Map((await targets.findMany(tenant, own, skip)).map((one) => [one.id, one]));
-  const sorted = newestFirst ? own.toSorted().reverse() : own.toSorted();
-  return sorted
-    .filter((id) => !after || (newestFirst ? id < after : id > after))
-    .flatMap((id) => found.get(id) ?? [])
-    .slice(0, limit);
-}
-
 export const getTarget: Operation<Routes['getTarget']> = async (deps, { tenant, caller, id }) => {
   const answer = await shown(deps, tenant, await deps.targets.existing(tenant, id));
   return { ...answer, body: shownTo(caller, answer.body) };
 };
 
-async function shown(deps: ViewDeps, tenant: string, target: Target) {
+async function shown(deps: KnowingDeps, tenant: string, target: Target) {
   return { status: 200, body: await viewOf(deps, tenant, target), revision: target.revision } as const;
 }
 
@@ -211,53 +179,3 @@ export const challengeTarget: Operation<Routes['challengeTarget']> = async (
   await sendChallenge(deps, tenant, next);
   return { status: 202, body, revision: next.revision };
 };
-
-type ViewDeps = Pick<ManageDeps, 'challenges' | 'health'>;
-
-export async function viewOf(deps: ViewDeps, tenant: string, target: Target): Promise<TargetView> {
-  const [view] = await viewsOf(deps, tenant, [target], fail);
-  return view!;
-}
-
-/** Targets as they are shown: without secrets, with the state of their challenges, and whether they are disabled. */
-async function viewsOf(
-  deps: ViewDeps,
-  tenant: string,
-  shownTargets: readonly Target[],
-  onUnreadable: OnUnreadable,
-): Promise<TargetView[]> {
-  const challenged = shownTargets
-    .filter(({ challenge }) => challenge)
-    .map(({ id }) => ({ tenant, target: id }));
-  const [results, healthOf] = await Promise.all([
-    deps.challenges.getChallengeResults(challenged, (_, error) => onUnreadable(error)),
-    currentHealth(
-      deps,
-      tenant,
-      shownTargets.map(({ id }) => id),
-      onUnreadable,
-    ),
-  ]);
-  return shownTargets.map((target) => ({
-    id: target.id,
-    ...(settingsOf(target) as Required<Pick<TargetView, keyof ReturnType<typeof settingsOf>>>),
-    ...publicKeyIn(target),
-    ...(target.challenge && {
-      verification: verificationOf(target.challenge, results.get(refName({ tenant, target: target.id }))),
-    }),
-    ...disabledIn(healthOf(target.id)),
-    createdAt: target.createdAt,
-    updatedAt: target.updatedAt,
-  }));
-}
-
-function verificationOf(
-  challenge: NonNullable<Target['challenge']>,
-  result: ChallengeResult | undefined,
-): NonNullable<TargetView['verification']> {
-  if (result?.token !== challenge.token || result.pending) return { state: 'pending' };
-  const at = new Date(result.at).toISOString();
-  return result.passed
-    ? { state: 'passed', at }
-    : { state: 'failed', at, ...(result.problem && { problem: result.problem }) };
-}

@@ -1,17 +1,21 @@
 import type { ROUTES } from '../../api/routes.ts';
 import {
   ownSettings as ownSettingsSchema,
+  type TenantHealth,
   type TenantSettings,
   type TenantView,
   tenantSettings,
 } from '../../api/tenants.ts';
 import { frameOf, type Maker } from '../../config/maker.ts';
+import { NO_TROUBLES } from '../../endpoint-health/target-state.ts';
 import { ApiError, invalid, notFound } from '../../http/errors.ts';
+import { inParallel } from '../../platform/in-parallel.ts';
 import type { Tenant } from '../../tenants/tenant.ts';
 import { FIRST_TENANT, limitsOf } from '../../tenants/tenant-defaults.ts';
 import { ulidOf } from '../../values/ids.ts';
 import { mergePatch } from '../../values/merge-patch.ts';
 import type { Environment, ManageDeps } from '../deps.ts';
+import { lastHourOf } from '../last-hour.ts';
 import type { Call, Operation } from '../operation.ts';
 import { changing } from '../optimistic-update.ts';
 import { cursorOf, pageAnswer, pageOf } from '../page.ts';
@@ -87,11 +91,53 @@ export const listTenants: Operation<Routes['listTenants']> = async (deps, { quer
   await existing(deps, FIRST_TENANT, make.at);
   const after = page.cursor && `ten_${page.cursor}`;
   const found = await Array.fromAsync(deps.tenants.listTenants({ ...page, after }));
+  const healthOf = query.include ? await healthsOf(deps, found, make.now) : undefined;
   return pageAnswer(
-    found.map((tenant) => ({ view: viewOf(tenant), cursor: cursorOf('ten', tenant.id) })),
+    found.map((tenant) => ({
+      view: { ...viewOf(tenant), ...(healthOf && { health: healthOf(tenant.id) }) },
+      cursor: cursorOf('ten', tenant.id),
+    })),
     page,
   );
 };
+
+/** Tenants that are read for at once. */
+const PARALLEL_TENANTS = 25;
+
+/** How tenants of a page do. @param tenants that follow each other */
+async function healthsOf(
+  deps: Pick<ManageDeps, 'stats' | 'troubled'>,
+  tenants: readonly Pick<Tenant, 'id'>[],
+  now: number,
+): Promise<(id: string) => TenantHealth | undefined> {
+  const ids = tenants.map(({ id }) => id).sort();
+  const [first, last] = [ids[0], ids.at(-1)];
+  if (first === undefined || last === undefined) return () => undefined;
+  const [hours, { byTenant, isCut }] = await Promise.all([
+    inParallel(
+      ids,
+      PARALLEL_TENANTS,
+      async (id) => [id, await lastHourOf(deps, id, undefined, now)] as const,
+    ),
+    deps.troubled.countTroubled(now, { first, last }),
+  ]);
+  const hourOf = new Map(hours);
+  return (id) => healthFrom(hourOf.get(id)!, { ...(byTenant.get(id) ?? NO_TROUBLES), isCut });
+}
+
+const healthFrom = (
+  hour: Awaited<ReturnType<typeof lastHourOf>>,
+  troubled: TenantHealth['troubled'],
+): TenantHealth => ({
+  since: hour.from,
+  deliveries: hour.totalDeliveries,
+  delivered: hour.delivered,
+  dead: hour.failed,
+  successRate: hour.successRate,
+  attempts: hour.attempts,
+  attemptSuccessRate: hour.attemptSuccessRate,
+  troubled,
+});
 
 export const getTenant: Operation<Routes['getTenant']> = async (deps, { id, make }) =>
   shown(await existing(deps, id, make.at));

@@ -15,6 +15,7 @@ export interface Answer {
   readonly status: number;
   readonly body?: string;
   readonly afterMs?: number;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface Endpoint {
@@ -45,10 +46,15 @@ export async function startEndpoint(
     for await (const chunk of request) chunks.push(chunk);
     const arrival: Arrival = { headers: request.headers, body: Buffer.concat(chunks), at: Date.now() };
     arrivals.push(arrival);
-    const { status, body = '', afterMs = 0 } = answer(Number(request.headers['posthorn-attempt']), arrival);
+    const {
+      status,
+      body = '',
+      afterMs = 0,
+      headers = {},
+    } = answer(Number(request.headers['posthorn-attempt']), arrival);
     await sleep(afterMs);
     seen.inWork--;
-    response.writeHead(status).end(body);
+    response.writeHead(status, headers).end(body);
   });
   server.on('connection', () => seen.sockets++);
   const url = await listen(server);

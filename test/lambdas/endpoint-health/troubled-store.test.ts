@@ -124,6 +124,20 @@ describe('the index of targets in trouble (A13)', () => {
     await changeHealth(TABLE, ref, known, (health) => health && { ...health, ok: 9 });
     expect(await list('ten_O', ['failing'])).toEqual([]);
   });
+
+  it('gets what older code has left when somebody looks at the target', async () => {
+    const ref = { tenant: 'ten_M', target: 'tgt_1' };
+    const Item = { pk: healthPartition('ten_M'), sk: 'tgt_1', ...DISABLED, revision: 1 };
+    await dynamo.send(new PutCommand({ TableName: TABLE, Item }));
+    await readHealth(TABLE, [ref]);
+    expect(await list('ten_M', ['disabled'])).toEqual([]);
+    const [seen] = (await readHealth(TABLE, [ref], { mend: true })).values();
+    expect(seen).toEqual({ ...DISABLED, revision: 1 });
+    expect(await list('ten_M', ['disabled'])).toEqual(['tgt_1']);
+    await readHealth(TABLE, [ref], { mend: true });
+    // Once is enough.
+    expect(await stored(ref)).toMatchObject({ ...DISABLED, revision: 2 });
+  });
 });
 
 describe('a list of targets in trouble', () => {
