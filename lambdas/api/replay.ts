@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { DEATH_REASONS } from '../delivery/delivery.ts';
 import { SKIP_REASONS } from '../replay/replay.ts';
-import { JOB_STATES } from '../replay/replay-job.ts';
+import { JOB_STATES, WAITING_STATUSES } from '../replay/replay-job.ts';
 import { exampleAttempt } from './attempts.ts';
 import { delivery, deliveryPage, exampleDelivery } from './history.ts';
 import { listAnswer, listQuery } from './lists.ts';
@@ -10,7 +10,7 @@ import { pageOf, time } from './schemas.ts';
 
 /** Deliveries that are sent again, and dead letters: one by one, or by jobs. */
 
-const span = {
+export const span = {
   from: time.optional().meta({ description: 'Events accepted at or after this time.' }),
   to: time.optional().meta({ description: 'Events accepted before this time.' }),
 };
@@ -33,11 +33,13 @@ const replay = z
         'Why it failed: a reason as in `skippedFor`, `filter_disabled`, `too_many_pages` or `infrastructure`.',
     }),
     action: z.enum(['send', 'purge']),
-    deliveries: z.enum(['event', 'dead', 'all']),
+    deliveries: z.enum(['event', 'dead', 'waiting', 'all']),
     eventId: z.string().optional(),
     subscriptionId: z.string().optional(),
     targetId: z.string().optional(),
     reason: z.enum(DEATH_REASONS).optional(),
+    status: z.enum(WAITING_STATUSES).optional(),
+    eventType: z.string().optional(),
     from: time.optional(),
     to: time.optional(),
     looked: z.int().meta({ description: 'Deliveries, or events, that were scanned.' }),
@@ -88,7 +90,7 @@ const results = z
   })
   .meta({ id: 'DeadLetterResults' });
 
-const exampleReplay = {
+export const exampleReplay = {
   id: 'rpl_01KAK2V5E4V2N9CR0Q6WV7Z1QX',
   state: 'running',
   action: 'send',
@@ -110,7 +112,7 @@ const exampleDead = {
   attempts: [{ number: 1, at: '2026-11-21T12:00:00.000Z', durationMs: 6, statusCode: 400, answer: 'no' }],
 } as const;
 
-const startedJob = {
+export const startedJob = {
   202: { description: 'A job that does it.', schema: replay, example: exampleReplay },
 } as const;
 
@@ -150,7 +152,7 @@ export const replayRoutes = {
     limitedBy: 'delivery',
     summary: 'Send a delivery again',
     description:
-      'For a delivery that is dead or was delivered. It goes to its subscription’s present target, with a retry schedule of its own. Refused as long as it has attempts to come.',
+      'For a delivery that is dead or was delivered. It goes to its subscription’s present target, with a retry schedule of its own. Refused as long as it has attempts to come: `retry` makes the next one at once.',
     answers: {
       202: {
         description: 'Under way.',

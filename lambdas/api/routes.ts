@@ -11,6 +11,7 @@ import { metricsRoutes } from './metrics.ts';
 import { overviewRoutes } from './overview.ts';
 import { portalTokenRoutes } from './portal-tokens.ts';
 import { replayRoutes } from './replay.ts';
+import { retryRoutes } from './retry.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { targetRoutes } from './targets.ts';
 import { tenantRoutes } from './tenants.ts';
@@ -27,6 +28,7 @@ export const ROUTES = {
   ...timelineRoutes,
   ...deliveryRoutes,
   ...replayRoutes,
+  ...retryRoutes,
   ...subscriptionRoutes,
   ...targetRoutes,
   ...filterRoutes,

@@ -170,6 +170,12 @@ export function freshStart(health: EndpointHealth): EndpointHealth {
   return switchedOff ? { ...health, switchedOff: undefined } : health;
 }
 
+/** Without the pause that its endpoint asked for. @returns the same where there is none */
+export function withoutPause(health: EndpointHealth): EndpointHealth {
+  const { pausedUntil, ...rest } = health;
+  return pausedUntil === undefined ? health : rest;
+}
+
 type Counts = Pick<EndpointHealth, 'failed' | 'ok' | 'countedSince'>;
 
 function count(known: EndpointHealth, seen: Observation, now: number): Counts {

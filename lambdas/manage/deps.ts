@@ -108,19 +108,24 @@ interface TargetStateDeps {
 export interface ReplayDeps {
   readonly jobs: Store<typeof replayJobStore, 'addJob' | 'changeJob' | 'getJob' | 'listJobs'>;
   /** See `requestPage`. */
-  requestFirstPage(job: ReplayJob): Promise<void>;
+  requestFirstPage(job: ReplayJob, delaySeconds?: number): Promise<void>;
   /** See `resolveRoutes`. */
   resolveRoutes(
     tenant: string,
     subscriptions: Iterable<string>,
   ): Promise<Map<string, ResolvedRoute | SkipReason>>;
   /** See `resend`. */
-  resend(deliveries: readonly ToResend[], by: string, now: number): Promise<ReadonlySet<ToResend>>;
+  resend(
+    deliveries: readonly ToResend[],
+    by: string,
+    now: number,
+    isAsked?: boolean,
+  ): Promise<ReadonlySet<ToResend>>;
 }
 
 interface SendingDeps {
   /** Sends to the lane for endpoints of which nothing is known yet, in the home region. @throws SendError */
-  sendToSlowLane(message: ChallengeMessage | DrainMessage): Promise<void>;
+  sendToSlowLane(message: ChallengeMessage | DrainMessage, delaySeconds?: number): Promise<void>;
   /** Sends to the events queue, as ingest does. @throws SendError */
   sendEvents(message: EventsMessage): Promise<void>;
   readonly notifier: Notifier;

@@ -15,6 +15,7 @@ import { getMetrics, getMetricsBreakdown } from './operations/metrics.ts';
 import { getOverview } from './operations/overview.ts';
 import * as portalTokens from './operations/portal-tokens.ts';
 import * as replays from './operations/replays.ts';
+import * as retries from './operations/retries.ts';
 import { getStats } from './operations/stats.ts';
 import * as changes from './operations/subscription-changes.ts';
 import * as subscriptions from './operations/subscriptions.ts';
@@ -43,6 +44,10 @@ export const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUT
   listReplays: replays.listReplays,
   getReplay: replays.getReplay,
   cancelReplay: replays.cancelReplay,
+  retryDelivery: retries.retryDelivery,
+  retryDeliveries: retries.retryDeliveries,
+  retryTarget: retries.retryTarget,
+  retrySubscription: retries.retrySubscription,
   createTarget: targets.createTarget,
   listTargets,
   getTarget: targets.getTarget,

@@ -3,8 +3,18 @@ import type { LoggedDelivery } from '../delivery/delivery-log-store.ts';
 import { eventOf, type LoggedEvent } from '../events/event-items.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { type Candidate, type CandidateDeps, nextCandidates } from './next-candidates.ts';
-import { fitsPage, isKeptBack, type Load, pauseSeconds, type SkipReason, verdictOn } from './replay.ts';
-import type { PageResult, ReplayJob } from './replay-job.ts';
+import {
+  fitsPage,
+  isHeld,
+  isKeptBack,
+  type Load,
+  pauseSeconds,
+  type SkipReason,
+  stepOf,
+  verdictOn,
+  type Wanted,
+} from './replay.ts';
+import type { PageResult, ReplayJob, Selection } from './replay-job.ts';
 import { type ResendDeps, resend, type ToResend } from './resend.ts';
 import { type ResolvedRoute, type RouteDeps, resolveRoutes } from './resolve-routes.ts';
 import { type Wants, type WantsDeps, wantsOf } from './subscription-wants.ts';
@@ -106,11 +116,12 @@ async function send(
   const now = deps.now();
   const known = await readKnown(deps, job.tenant, candidates, now);
   const chosen: ToResend[] = [];
+  const most = job.selection.kind === 'waiting' ? stepOf(job.page) : undefined;
   let taken = 0;
   for (const one of candidates) {
     const choice = choose(job, one, known, now);
     if (typeof choice !== 'string') {
-      if (!fitsPage(page.loads, choice.resend.target, choice.perSecond)) break;
+      if (!fitsPage(page.loads, choice.resend.target, choice.perSecond, most)) break;
       count(page, choice.resend.target, choice.perSecond);
       chosen.push(choice.resend);
     } else if (choice !== 'unwanted') skip(page, choice);
@@ -160,16 +171,37 @@ function choose(
   const known = deliveries.get(deliveryName({ ulid, subscription }));
   // Known deliveries of events that were not read in full are listed, since fanout or a replay made them.
   const isListed = known !== undefined || logged.subscriptions.includes(subscription);
-  const wanted = selection.kind === 'dead' ? 'dead' : 'all';
-  const verdict = verdictOn(known, { ulid, isListed }, wanted, id, now);
+  if (!isSelected(selection, subscription, known)) return 'unwanted';
+  const verdict = verdictOn(known, { ulid, isListed }, WANTED[selection.kind], id, now);
   if (verdict !== 'send' && verdict !== 'again') return verdict;
   const route = routes.get(subscription)!;
   if (typeof route === 'string') return route;
   if (isKeptBack(known, route)) return 'subscription_paused';
   const { target, perSecond } = route;
+  // What is held for another target than its subscription's present one is not drained to that.
+  if (selection.kind === 'waiting' && known && isHeld(known) && known.target === target) return 'held';
   const isClaimed = verdict === 'again';
   const frame = { tenant, event: eventOf(logged), subscription, target };
   return { resend: { ...frame, known, isClaimed, isListed }, perSecond };
+}
+
+const WANTED: Record<Selection['kind'], Wanted> = {
+  dead: 'dead',
+  waiting: 'waiting',
+  event: 'all',
+  all: 'all',
+};
+
+/** Whether what waits is as the selection says. An index is a moment behind, and that of a target holds places alone. */
+function isSelected(selection: Selection, subscription: string, known: LoggedDelivery | undefined): boolean {
+  if (selection.kind !== 'waiting' || !known) return true;
+  const { status, eventType } = selection;
+  const isWaiting = known.status === 'retrying' || known.status === 'parked';
+  return (
+    (status === undefined || !isWaiting || known.status === status) &&
+    (eventType === undefined || known.event.type === eventType) &&
+    (selection.subscription === undefined || subscription === selection.subscription)
+  );
 }
 
 function count({ loads }: Page, target: string, perSecond: number | undefined): void {

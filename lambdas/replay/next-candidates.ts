@@ -1,3 +1,5 @@
+import type { Places, PlacesPage } from '../delivery/places.ts';
+import type { UndeliveredRow } from '../delivery/undelivered-store.ts';
 import type { EventsToScan, LoggedEvent } from '../events/event-log-store.ts';
 import { deliveryAtPlace } from '../events/log-keys.ts';
 import { inParallel } from '../platform/in-parallel.ts';
@@ -33,6 +35,15 @@ export interface CandidateDeps {
       span: EventsToScan,
       now: number,
     ): Promise<{ events: LoggedEvent[]; next: string | undefined }>;
+    /** The deliveries that wait for a target. */
+    scanWaiting(tenant: string, target: string, page: PlacesPage, now: number): Promise<Places>;
+    /** A tenant's deliveries that wait or are dead. */
+    scanUndelivered(
+      tenant: string,
+      page: PlacesPage,
+      now: number,
+      isWanted: (row: UndeliveredRow) => boolean,
+    ): Promise<Places>;
     scanDeadLetters(
       tenant: string,
       page: DeadPage,
@@ -52,6 +63,8 @@ export function nextCandidates(
   switch (selection.kind) {
     case 'dead':
       return deadLetters(log, tenant, selection, cursor, now);
+    case 'waiting':
+      return waiting(log, tenant, selection, cursor, now);
     case 'event':
       return deliveriesOfEvent(log, tenant, selection, cursor, now);
     case 'all':
@@ -76,6 +89,29 @@ async function deadLetters(
   const { places, next } = await log.scanDeadLetters(tenant, page, now);
   return { candidates: places.map((place) => ({ place, ...deliveryAtPlace(place) })), next };
 }
+
+/** What seems to wait: its page reads each delivery, and leaves out what the selection does not want. */
+async function waiting(
+  log: Log,
+  tenant: string,
+  selection: Of<'waiting'>,
+  after: string | undefined,
+  now: number,
+): Promise<Candidates> {
+  const { from, to, target } = selection;
+  const page = { from, to, after, newestFirst: false, limit: AT_ONCE };
+  const { places, next } = await (target === undefined
+    ? log.scanUndelivered(tenant, page, now, (row) => isSelected(selection, row))
+    : log.scanWaiting(tenant, target, page, now));
+  return { candidates: places.map((place) => ({ place, ...deliveryAtPlace(place) })), next };
+}
+
+const isSelected = (selection: Of<'waiting'>, { status, type, undeliveredAt }: UndeliveredRow): boolean =>
+  status !== 'dead' &&
+  (selection.status === undefined || status === selection.status) &&
+  (selection.eventType === undefined || type === selection.eventType) &&
+  (selection.subscription === undefined ||
+    deliveryAtPlace(undeliveredAt).subscription === selection.subscription);
 
 async function deliveriesOfEvent(
   log: Log,

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { DEATH_REASONS } from '../delivery/delivery.ts';
+import { DEATH_REASONS, type StoredStatus } from '../delivery/delivery.ts';
 import type { ReplayMessage } from '../delivery/messages.ts';
 import { lowestUlidAt, timeOfUlid } from '../values/ids.ts';
 import { anyObject, type ItemOf, itemKind } from '../values/item.ts';
@@ -17,6 +17,9 @@ const deadFilter = {
   to: z.optional(z.number()),
 };
 
+/** How a delivery waits: in a queue, or in a table. */
+export const WAITING_STATUSES = ['retrying', 'parked'] as const satisfies readonly StoredStatus[];
+
 /** The deliveries of a job. */
 const selection = z.discriminatedUnion('kind', [
   /** All of one event. */
@@ -28,6 +31,17 @@ const selection = z.discriminatedUnion('kind', [
   }),
   /** Dead letters. */
   loose({ kind: z.literal('dead'), ...deadFilter }),
+  /** Deliveries that wait for an attempt, of events that were accepted before the job began. */
+  loose({
+    kind: z.literal('waiting'),
+    status: z.exactOptional(z.enum(WAITING_STATUSES)),
+    subscription: z.exactOptional(z.string()),
+    /** The target that they wait for; their subscriptions may have another one by now. */
+    target: z.exactOptional(z.string()),
+    eventType: z.exactOptional(z.string()),
+    from: z.exactOptional(z.number()),
+    to: z.number(),
+  }),
   /** Every event of a span that the subscription's filter wants, whatever has become of it. */
   loose({ kind: z.literal('all'), subscription: z.string(), from: z.number(), to: z.number() }),
 ]);
@@ -36,6 +50,8 @@ export const JOB_STATES = ['running', 'completed', 'cancelled', 'failed'] as con
 
 /** Sends deliveries again, or purges dead letters, page by page, the oldest event first. */
 const job = {
+  /** 2 where the selection is `waiting`, which older releases do not know. */
+  v: z.optional(z.number()),
   id: z.string(),
   tenant: z.string(),
   action: z.enum(['send', 'purge']),
@@ -60,11 +76,12 @@ const job = {
 };
 
 /** A job as the state table has it. */
-export const JOB = itemKind('replay job', {
+const storedJob = itemKind('replay job', {
   ...job,
   /** Rises with each write. */
   revision: z.number(),
 });
+export const JOB = { ...storedJob, version: 2 };
 export type StoredJob = ItemOf<typeof JOB>;
 export type ReplayJob = Omit<StoredJob, 'revision'>;
 export type Selection = ReplayJob['selection'];
@@ -75,6 +92,7 @@ export const newJob = (
   now: number,
 ): ReplayJob => ({
   ...about,
+  ...(about.selection.kind === 'waiting' && { v: 2 }),
   state: 'running',
   page: 0,
   looked: 0,

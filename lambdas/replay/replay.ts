@@ -5,8 +5,12 @@ import { timeOfUlid } from '../values/ids.ts';
 
 /** Why a delivery is not sent again. */
 export const SKIP_REASONS = [
-  /** It has an attempt to come, or waits for one. */
+  /** It has an attempt to come, or waits for one; where what waits is to be sent: it is being attempted. */
   'under_way',
+  /** It waits in its target's hold queue, which is drained in its turn. */
+  'held',
+  /** It is not waiting, or no longer. */
+  'not_waiting',
   'subscription_deleted',
   /** It died of that, and its subscription is still paused. */
   'subscription_paused',
@@ -47,21 +51,27 @@ export type Known = Pick<
  */
 const OVERDUE_MS = 3600_000;
 
+/** An attempt is made, and its outcome in the log, within this time after it was due: a request takes 30 seconds at most. */
+const ATTEMPT_MS = 60_000;
+
+/** Which deliveries a replay may send: those that are dead, also those that were delivered, or those that wait. */
+export type Wanted = 'dead' | 'all' | 'waiting';
+
 /**
  * Whether a replay may send a delivery again.
  * @param known undefined before the delivery's first outcome
- * @param wanted all deliveries, or only those that are dead
  * @param by the replay's id: what it claimed, and perhaps did not send, it may send
  * @returns `again` for a delivery that this replay has already claimed
  */
 export function verdictOn(
   known: Known | undefined,
   event: { readonly ulid: string; readonly isListed: boolean },
-  wanted: 'dead' | 'all',
+  wanted: Wanted,
   by: string,
   now: number,
 ): 'send' | 'again' | SkipReason {
   const isOverdue = (due: number): boolean => now - due > OVERDUE_MS;
+  if (wanted === 'waiting' && known) return verdictOnWaiting(known, by, now);
   if (!known) return event.isListed && !isOverdue(timeOfUlid(event.ulid)) ? 'under_way' : 'send';
   if (known.status === 'dead') return 'send';
   if (known.status === 'delivered') return wanted === 'all' ? 'send' : 'not_dead';
@@ -78,6 +88,22 @@ export const isKeptBack = (
   known: Pick<Known, 'status' | 'reason'> | undefined,
   { isPaused }: { readonly isPaused: boolean },
 ): boolean => isPaused && known?.status === 'dead' && known.reason === 'subscription_paused';
+
+/** One in a hold queue has no time. One whose time has come is being attempted, unless it should long have been. */
+function verdictOnWaiting(
+  { status, replay, nextAttemptAt }: Known,
+  by: string,
+  now: number,
+): 'send' | 'again' | SkipReason {
+  if (status !== 'retrying' && status !== 'parked') return 'not_waiting';
+  if (replay === by) return 'again';
+  if (nextAttemptAt === undefined) return 'send';
+  return nextAttemptAt <= now && now - nextAttemptAt <= ATTEMPT_MS ? 'under_way' : 'send';
+}
+
+/** Whether a delivery is in the hold queue of its target. */
+export const isHeld = ({ status, nextAttemptAt }: Pick<Known, 'status' | 'nextAttemptAt'>): boolean =>
+  status === 'parked' && nextAttemptAt === undefined;
 
 /** A delivery to send again, or for the first time to a subscription that never had its event. */
 export interface Resend {
@@ -127,13 +153,22 @@ export interface Load {
   readonly perSecond: number | undefined;
 }
 
-/** Whether a page may send one more delivery to a target. */
+/** What the first page of a job sends to a target of which it is not known whether it is back; the next twice as many. */
+const FIRST_STEP = 10;
+
+/** How many deliveries of a target a page may have, of a job that begins slowly. @param page 0 for the first */
+export const stepOf = (page: number): number =>
+  Math.min(PAGE_DELIVERIES, FIRST_STEP * 2 ** Math.min(page, 10));
+
+/** Whether a page may send one more delivery to a target. @param most that it may have of it */
 export function fitsPage(
   loads: ReadonlyMap<string, Load>,
   target: string,
   perSecond: number | undefined,
+  most = PAGE_DELIVERIES,
 ): boolean {
   const count = loads.get(target)?.count ?? 0;
+  if (count >= most) return false;
   if (perSecond !== undefined && count >= Math.max(1, Math.floor(perSecond * WINDOW_SECONDS))) return false;
   return totalOf(loads) < PAGE_DELIVERIES;
 }

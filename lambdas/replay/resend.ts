@@ -33,6 +33,7 @@ export interface ResendDeps {
  * Sends deliveries again, each once: a replay claims a delivery in the log first, and sends only what it claimed. Replays
  * use the bulk lane, so no first attempt waits behind them.
  * @param by the replay's id
+ * @param isAsked whether the owner waits for the next attempt: it is made at once, also while the breaker is open
  * @returns the deliveries that were sent
  * @throws SendError when some could not be sent; their claims are taken back
  */
@@ -41,6 +42,7 @@ export async function resend<R extends ToResend>(
   all: readonly R[],
   by: string,
   now: number,
+  isAsked = false,
 ): Promise<Set<R>> {
   // Listed before claimed: a second try of this takes a claimed delivery for listed.
   await deps.log.addSubscriptions(all.filter(({ isListed }) => !isListed));
@@ -50,16 +52,22 @@ export async function resend<R extends ToResend>(
     async (one) => one.isClaimed || (await deps.log.claim(one, by, now)),
   );
   const ours = all.filter((_, i) => isOurs[i]);
-  await send(deps, ours, now);
+  await send(deps, ours, now, isAsked);
   return new Set(ours);
 }
 
-async function send({ log, lanes }: ResendDeps, resends: readonly ToResend[], now: number): Promise<void> {
-  const messages = resends.map((one) =>
-    one.isClaimed ? repeatedMessage(one, now) : replayedMessage(one, now),
-  );
+async function send(
+  { log, lanes }: ResendDeps,
+  resends: readonly ToResend[],
+  now: number,
+  isAsked: boolean,
+): Promise<void> {
+  const messages = resends.map((one) => ({
+    ...(one.isClaimed ? repeatedMessage(one, now) : replayedMessage(one, now)),
+    ...(isAsked && { asked: true as const }),
+  }));
   try {
-    await lanes.sendToLane('bulk', messages);
+    await lanes.sendToLane(isAsked ? 'slow' : 'bulk', messages);
   } catch (error) {
     const unsent = error instanceof SendError ? error.unsent.map((i) => resends[i]!) : resends;
     await inParallel(

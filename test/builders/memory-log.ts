@@ -1,5 +1,7 @@
 import { type DeliveryAt, deliveryName, outcomeOrder } from '../../lambdas/delivery/delivery.ts';
 import type { DeliveryRef, LoggedDelivery } from '../../lambdas/delivery/delivery-log-store.ts';
+import type { PlacesPage } from '../../lambdas/delivery/places.ts';
+import type { UndeliveredRow } from '../../lambdas/delivery/undelivered-store.ts';
 import type { EventsToScan, LoggedEvent } from '../../lambdas/events/event-log-store.ts';
 import { deliveryPlace } from '../../lambdas/events/log-keys.ts';
 import type { DeadPage } from '../../lambdas/replay/dead-letter-store.ts';
@@ -40,6 +42,11 @@ function loggedDelivery(
   return { ...known, order: outcomeOrder(known) };
 }
 
+const isWaiting = ({ status }: LoggedDelivery): boolean => status === 'retrying' || status === 'parked';
+
+const isWithin = (place: string, from = 0, to = Number.MAX_SAFE_INTEGER): boolean =>
+  place >= lowestUlidAt(from) && (to === Number.MAX_SAFE_INTEGER || place < lowestUlidAt(to));
+
 /** The log of one tenant in memory: events, deliveries, and the index of dead letters. */
 export function memoryLog() {
   const events = new Map<string, LoggedEvent>();
@@ -60,6 +67,25 @@ export function memoryLog() {
   const pageOf = <T>(all: readonly T[], size: number, placeOf: (one: T) => string) => {
     const taken = all.slice(0, size);
     return { taken, next: taken.length < all.length ? placeOf(taken.at(-1)!) : undefined };
+  };
+
+  const placeOf = ({ event, subscription }: LoggedDelivery): string =>
+    deliveryPlace(subscription, event.ulid);
+  const rowOf = (one: LoggedDelivery): UndeliveredRow => ({
+    undeliveredAt: placeOf(one),
+    type: one.event.type,
+    target: one.target,
+    status: one.status,
+    ttl: Number.POSITIVE_INFINITY,
+  });
+  const placesOf = (
+    { after = '', from, to, limit }: PlacesPage,
+    isWanted: (one: LoggedDelivery) => boolean,
+  ) => {
+    const all = [...deliveries.values()].filter(isWanted).map(placeOf).sort();
+    const rest = all.filter((place) => place > after && isWithin(place, from, to));
+    const { taken, next } = pageOf(rest, Math.min(limit, page.size), (place) => place);
+    return { places: taken, next };
   };
 
   return {
@@ -108,6 +134,17 @@ export function memoryLog() {
         .sort();
       const { taken, next } = pageOf(all, Math.min(limit, page.size), (place) => place);
       return { places: taken, next };
+    },
+    async scanWaiting(_tenant: string, target: string, wanted: PlacesPage) {
+      return placesOf(wanted, (one) => isWaiting(one) && one.target === target);
+    },
+    async scanUndelivered(
+      _tenant: string,
+      wanted: PlacesPage,
+      _now: number,
+      isWanted: (row: UndeliveredRow) => boolean = () => true,
+    ) {
+      return placesOf(wanted, (one) => one.status !== 'delivered' && isWanted(rowOf(one)));
     },
     async getDeliveriesOf(_tenant: string, refs: readonly DeliveryAt[]) {
       return new Map(found(refs, (ref) => ref).map(([ref, delivery]) => [deliveryName(ref), delivery]));

@@ -82,6 +82,8 @@ export function replayWorld() {
       ...log,
       scanEvents: scanning(log.scanEvents),
       scanDeadLetters: scanning(log.scanDeadLetters),
+      scanUndelivered: scanning(log.scanUndelivered),
+      scanWaiting: scanning(log.scanWaiting),
     },
     lanes: {
       async sendToLane(lane, deliveries) {

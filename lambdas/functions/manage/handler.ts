@@ -167,10 +167,11 @@ const deps: ManageDeps = {
   rateSlots: bind({ forgetSlots }, stateTable),
   challenges: bind({ forgetChallenge, getChallengeResult, getChallengeResults, openChallenge }, stateTable),
   jobs: bind({ addJob, changeJob, getJob, listJobs }, stateTable),
-  requestFirstPage: (job) => requestPage(replays, job, 0),
+  requestFirstPage: (job, delaySeconds = 0) => requestPage(replays, job, delaySeconds),
   resolveRoutes: (tenant, ids) => resolveRoutes(routeDeps, tenant, ids),
-  resend: (deliveries, by, now) => resend(resendDeps, deliveries, by, now),
-  sendToSlowLane: (body) => sendMessages(slowLane, [{ body, group: body.target }]),
+  resend: (...args) => resend(resendDeps, ...args),
+  sendToSlowLane: (body, delaySeconds = 0) =>
+    sendMessages(slowLane, [{ body, group: body.target, delaySeconds }]),
   sendEvents: (body) => sendMessages(eventsQueue, [{ body, group: body.tenant }]),
   notifier: createNotifier({
     eventsQueueUrl: eventsQueue,

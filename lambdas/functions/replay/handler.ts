@@ -6,6 +6,7 @@ import { getDeliveriesOf } from '../../delivery/delivery-log-store.ts';
 import { batchOrSingly, consume } from '../../delivery/queues/consume.ts';
 import { laneQueues } from '../../delivery/queues/lane-queues.ts';
 import { quarantineIn } from '../../delivery/queues/quarantine.ts';
+import { scanUndelivered, scanWaiting } from '../../delivery/undelivered-store.ts';
 import { readHealth } from '../../endpoint-health/health-store.ts';
 import { addSubscriptions, getEvent, getEvents, scanEvents } from '../../events/event-log-store.ts';
 import { getPayload } from '../../events/payload-store.ts';
@@ -40,6 +41,8 @@ const deps: JobDeps = {
       purgeDeadLetter,
       scanDeadLetters,
       scanEvents,
+      scanUndelivered,
+      scanWaiting,
       unclaim,
     },
     requireEnv('LOG_TABLE'),

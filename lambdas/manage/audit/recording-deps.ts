@@ -54,8 +54,8 @@ export function recordingDeps(deps: ManageDeps, { note }: Recorder): ManageDeps 
         return changed;
       },
     },
-    async resend(deliveries, by, now) {
-      const sent = await deps.resend(deliveries, by, now);
+    async resend(deliveries, ...rest) {
+      const sent = await deps.resend(deliveries, ...rest);
       for (const { tenant, event, subscription } of sent) {
         note({ tenant, kind: 'delivery', id: deliveryId(event.ulid, subscription), action: 'sent' });
       }

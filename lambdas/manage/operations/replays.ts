@@ -7,7 +7,7 @@ import { eventOf, type LoggedEvent } from '../../events/event-items.ts';
 import type { Caller } from '../../http/caller.ts';
 import { ApiError, invalid, notFound, unreadable } from '../../http/errors.ts';
 import { fail } from '../../platform/items.ts';
-import { isKeptBack, type SkipReason, verdictOn } from '../../replay/replay.ts';
+import { isKeptBack, type SkipReason, verdictOn, type Wanted } from '../../replay/replay.ts';
 import { ended, newJob, type ReplayJob, reachedAt, type Selection } from '../../replay/replay-job.ts';
 import type { StoredJob } from '../../replay/replay-job-store.ts';
 import type { ToResend } from '../../replay/resend.ts';
@@ -21,7 +21,7 @@ import { existingEvent } from './events.ts';
 
 type Routes = typeof ROUTES;
 
-interface Found {
+export interface Found {
   readonly ulid: string;
   readonly subscription: string;
   /** Undefined before its first outcome. */
@@ -30,7 +30,7 @@ interface Found {
 }
 
 /** A delivery and its event. @returns undefined when there is no such delivery */
-async function find(
+export async function find(
   { deliveryLog, eventLog }: Pick<ManageDeps, 'deliveryLog' | 'eventLog'>,
   tenant: string,
   id: string,
@@ -47,7 +47,7 @@ async function find(
 }
 
 /** The revision of a delivery without an outcome yet. */
-const QUEUED = 0;
+export const QUEUED = 0;
 
 export const getDelivery: Operation<Routes['getDelivery']> = async (deps, { tenant, id, caller, make }) => {
   const found = await find(deps, tenant, id, make.now);
@@ -76,7 +76,8 @@ export const replayDelivery: Operation<Routes['replayDelivery']> = async (
 };
 
 const REFUSALS: Partial<Record<SkipReason, string>> = {
-  under_way: 'expected a delivery that is dead or was delivered; this one has an attempt to come',
+  under_way:
+    'expected a delivery that is dead or was delivered; this one has an attempt to come, which POST /v1/deliveries/{id}/retry makes at once',
   subscription_deleted: 'its subscription was deleted',
   subscription_paused: 'its subscription is still paused; resume it first',
   target_deleted: 'its subscription’s target was deleted',
@@ -84,10 +85,11 @@ const REFUSALS: Partial<Record<SkipReason, string>> = {
   event_expired: 'the log no longer has its event',
 };
 
-const refusal = (reason: SkipReason): ApiError =>
+/** @param texts for reasons that mean something else here */
+export const refusal = (reason: SkipReason, texts: Partial<Record<SkipReason, string>> = {}): ApiError =>
   reason === 'unreadable'
     ? unreadable('subscription or its target')
-    : new ApiError(409, reason, REFUSALS[reason] ?? 'it can’t be sent again');
+    : new ApiError(409, reason, texts[reason] ?? REFUSALS[reason] ?? 'it can’t be sent again');
 
 /** Sends up to 100 dead letters again. @returns for each why it is not sent, undefined when it is */
 export async function sendDeadLetters(
@@ -115,11 +117,11 @@ export async function sendDeadLetters(
 }
 
 /** A delivery as it is to be sent, or why it can't be. */
-async function readyOf(
+export async function readyOf(
   { resolveRoutes }: Pick<ManageDeps, 'resolveRoutes'>,
   tenant: string,
   { ulid, subscription, known, event }: Found,
-  wanted: 'dead' | 'all',
+  wanted: Wanted,
   by: string,
   now: number,
 ): Promise<ToResend | SkipReason> {
@@ -188,6 +190,7 @@ const MAX_RUNNING = 100;
 
 /**
  * Begins a job. A second call with the same maker finds the same job.
+ * @param delaySeconds before its first page
  * @throws ApiError when the tenant has as many as it may have
  */
 export async function start(
@@ -196,6 +199,7 @@ export async function start(
   action: ReplayJob['action'],
   selection: Selection,
   make: Maker,
+  delaySeconds = 0,
 ) {
   const id = make.id('rpl');
   const latest = await jobs.listJobs(tenant, { limit: MAX_RUNNING, newestFirst: true });
@@ -203,7 +207,7 @@ export async function start(
     throw new ApiError(409, 'limit_reached', `expected at most ${MAX_RUNNING} replays at once`);
   }
   const job = await jobs.addJob(newJob({ id, tenant, action, selection }, make.now));
-  if (job.page === 0) await requestFirstPage(job);
+  if (job.page === 0) await requestFirstPage(job, delaySeconds);
   return { status: 202, body: replayView(job) } as const;
 }
 
@@ -236,12 +240,19 @@ export function selectionView(selection: Selection) {
   const { from, to } = selection;
   return {
     ...about,
+    ...(kind === 'waiting' && waitingView(selection)),
     ...(kind === 'dead' && selection.target !== undefined && { targetId: selection.target }),
     ...(kind === 'dead' && selection.reason !== undefined && { reason: selection.reason }),
     ...(from !== undefined && { from: rfc3339(from) }),
     ...(to !== undefined && { to: rfc3339(to) }),
   };
 }
+
+const waitingView = ({ status, target, eventType }: Extract<Selection, { kind: 'waiting' }>) => ({
+  ...(status !== undefined && { status }),
+  ...(target !== undefined && { targetId: target }),
+  ...(eventType !== undefined && { eventType }),
+});
 
 const shown = (job: StoredJob) => ({ status: 200, body: replayView(job), revision: job.revision }) as const;
 

@@ -1,5 +1,11 @@
 import type { DrainMessage } from '../../delivery/messages.ts';
-import { type EndpointHealth, freshStart, type StoredHealth, UNKNOWN } from '../../endpoint-health/health.ts';
+import {
+  type EndpointHealth,
+  freshStart,
+  type StoredHealth,
+  UNKNOWN,
+  withoutPause,
+} from '../../endpoint-health/health.ts';
 import { enabledAlert } from '../../notifications/alert-texts.ts';
 import { targetRecovered } from '../../notifications/operational-events.ts';
 import { fail, type OnUnreadable } from '../../platform/items.ts';
@@ -42,14 +48,40 @@ export async function restart(
   if (before?.disabled) await notifyOfRestart(deps, { tenant, target, keepSeconds }, before, now);
 }
 
+type Draining = Pick<ManageDeps, 'health' | 'holdQueue' | 'sendToSlowLane'>;
+
 /** Held deliveries need not wait for the next probe. */
 async function drainNow(
-  { holdQueue, sendToSlowLane }: Restarting,
+  { holdQueue, sendToSlowLane }: Draining,
   { tenant, target }: TargetRef,
-  at: number,
+  now: number,
+  delaySeconds = 0,
 ): Promise<void> {
+  const at = now + delaySeconds * 1000;
   const drain: DrainMessage = { v: 1, kind: 'call', tenant, target, at };
-  if (await holdQueue.scheduleDrainEarlier({ tenant, target }, at)) await sendToSlowLane(drain);
+  if (await holdQueue.scheduleDrainEarlier({ tenant, target }, at)) await sendToSlowLane(drain, delaySeconds);
+}
+
+/**
+ * Tries a target at once, since its owner says that it is well: ends the pause that its endpoint asked for, and brings the
+ * next probe forward. The breaker stays open until the probe has an answer.
+ */
+export async function tryTarget(deps: Draining, ref: TargetRef, now: number): Promise<void> {
+  const known = (await currentHealth(deps, ref.tenant, [ref.target]))(ref.target);
+  const { before } = await deps.health.changeHealth(ref, known, (health) => health && withoutPause(health));
+  if (before?.open || (before?.pausedUntil ?? 0) > now) await drainNow(deps, ref, now);
+}
+
+/** As long as most endpoints take to answer. */
+const ATTEMPT_SECONDS = 3;
+
+/**
+ * Lets held deliveries go after one that is tried now: if that closes the breaker, they follow. If it is still on its way,
+ * one of them is a probe as well.
+ */
+export async function drainAfterTry(deps: Draining, ref: TargetRef, now: number): Promise<void> {
+  const known = (await currentHealth(deps, ref.tenant, [ref.target]))(ref.target);
+  if (known?.open) await drainNow(deps, ref, now, ATTEMPT_SECONDS);
 }
 
 /** Never throws: the target is enabled, whether the news can be sent or not. */

@@ -3,6 +3,7 @@ import { deliveryName } from '../../../lambdas/delivery/delivery.ts';
 import type { LoggedDelivery } from '../../../lambdas/delivery/delivery-log-store.ts';
 import { UnreadableItemError } from '../../../lambdas/platform/items.ts';
 import { doPage } from '../../../lambdas/replay/job-page.ts';
+import { workOnJob } from '../../../lambdas/replay/work-on-job.ts';
 import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
 import { refName } from '../../../lambdas/values/target-ref.ts';
 import { beforeNext, failOnce } from '../../builders/faults.ts';
@@ -395,5 +396,90 @@ describe('purging (A15)', () => {
     const selection = { kind: 'dead', subscription: SUB } as const;
     const job = world.addJob({ action: 'purge', selection });
     expect(await doPage(world.deps, job)).toMatchObject({ result: { done: 2 } });
+  });
+});
+
+describe('trying what waits now (A15)', () => {
+  const TARGET = `tgt_of_${SUB}`;
+  /** Deliveries that wait for a time, each of an event of its own. */
+  function withWaiting(count: number, about: Partial<LoggedDelivery> = {}, configured: Configured = {}) {
+    const world = replayWorld();
+    world.configure(SUB, configured);
+    for (let n = 0; n < count; n++) {
+      const event = world.log.addEvent([SUB], {
+        ulid: lowestUlidAt(world.clock.now - HOUR + n),
+        id: `e${n}`,
+      });
+      const waiting = { status: 'parked', nextAttemptAt: world.clock.now + HOUR, target: TARGET } as const;
+      world.log.addDelivery(event, SUB, { ...waiting, ...about });
+    }
+    return world;
+  }
+  const all = (world: ReturnType<typeof replayWorld>) => ({ kind: 'waiting', to: world.clock.now }) as const;
+
+  it.each<[string, Partial<LoggedDelivery>, object, object]>([
+    ['parked for a time', {}, {}, { done: 1, skipped: {} }],
+    ['retrying', { status: 'retrying' }, {}, { done: 1, skipped: {} }],
+    ['of its target', {}, { target: TARGET }, { done: 1, skipped: {} }],
+    ['of another target', {}, { target: 'tgt_other' }, { looked: 0 }],
+    ['of its subscription', {}, { subscription: SUB }, { done: 1, skipped: {} }],
+    ['of its status', {}, { status: 'parked' }, { done: 1, skipped: {} }],
+    ['of another status', {}, { status: 'retrying' }, { looked: 0 }],
+    [
+      'of another status, and its target',
+      {},
+      { status: 'retrying', target: TARGET },
+      { done: 0, skipped: {} },
+    ],
+    ['of its type', {}, { eventType: 'a', target: TARGET }, { done: 1, skipped: {} }],
+    ['of another type', {}, { eventType: 'b', target: TARGET }, { looked: 1, done: 0, skipped: {} }],
+    ['held for its present target', { nextAttemptAt: undefined }, {}, { done: 0, skipped: { held: 1 } }],
+    ['held for one that it had', { nextAttemptAt: undefined, target: 'tgt_old' }, {}, { done: 1 }],
+    ['dead', { status: 'dead' }, {}, { looked: 0 }],
+  ])('sends a delivery or not: %s', async (_, about, selected, result) => {
+    const world = withWaiting(1, about);
+    const job = world.addJob({ selection: { ...all(world), ...selected } });
+    expect(await doPage(world.deps, job)).toMatchObject({ result });
+  });
+
+  it('sends it to the present target, with its history, a schedule of its own, and a later run', async () => {
+    const world = withWaiting(1, { target: 'tgt_old', run: 1 });
+    await doPage(world.deps, world.addJob({ selection: all(world) }));
+    expect(world.sent).toMatchObject([
+      { lane: 'bulk', delivery: { target: TARGET, run: 2, used: 0, attempts: [{ status: 503 }] } },
+    ]);
+  });
+
+  it('counts one whose outcome came meanwhile', async () => {
+    const world = withWaiting(1);
+    const [[name, known] = []] = world.log.deliveries;
+    beforeNext(
+      world.deps.log,
+      'getDeliveriesOf',
+      () => void world.log.deliveries.set(name!, { ...known!, status: 'delivered' }),
+    );
+    const page = await doPage(world.deps, world.addJob({ selection: all(world) }));
+    expect(page).toMatchObject({ result: { done: 0, skipped: { not_waiting: 1 } } });
+  });
+
+  it('begins with few, and sends each once', async () => {
+    const world = withWaiting(250);
+    const job = world.addJob({ selection: all(world) });
+    const sizes: number[] = [];
+    let sent = 0;
+    for (let pages = 0; world.jobs.get(job.id)!.state === 'running'; pages++) {
+      expect(pages).toBeLessThan(10);
+      await workOnJob(world.deps, { v: 1, kind: 'replay', tenant: TENANT, job: job.id, page: pages });
+      sizes.push(world.sent.length - sent);
+      sent = world.sent.length;
+    }
+    expect(sizes.slice(0, 5)).toEqual([10, 20, 40, 80, 100]);
+    expect(new Set(world.deliveries()).size).toBe(250);
+  });
+
+  it('of events that come after it began is none of its work', async () => {
+    const world = withWaiting(1);
+    const selection = { kind: 'waiting', to: world.clock.now - 2 * HOUR } as const;
+    expect(await doPage(world.deps, world.addJob({ selection }))).toMatchObject({ result: { looked: 0 } });
   });
 });

@@ -8,12 +8,14 @@ import {
   pauseSeconds,
   repeatedMessage,
   replayedMessage,
+  stepOf,
   verdictOn,
 } from '../../../lambdas/replay/replay.ts';
 import {
   addUp,
   afterPage,
   ended,
+  JOB,
   newJob,
   type ReplayJob,
   reachedAt,
@@ -21,6 +23,7 @@ import {
   withLease,
 } from '../../../lambdas/replay/replay-job.ts';
 import { deliveryId, deliveryOfId, lowestUlidAt } from '../../../lambdas/values/ids.ts';
+import { readItem } from '../../../lambdas/values/item.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
 const HOUR = 3600_000;
@@ -52,6 +55,23 @@ describe('whether a delivery may be sent again (A15)', () => {
     ['parked for later', known({ status: 'parked', nextAttemptAt: NOW + HOUR }), 'all', 'under_way'],
   ] as const)('%s', (_, delivery, wanted, verdict) => {
     expect(verdictOn(delivery, { ulid, isListed: true }, wanted, 'me', NOW)).toBe(verdict);
+  });
+
+  it.each([
+    ['retrying, minutes before its time', retrying({ nextAttemptAt: NOW + HOUR }), 'send'],
+    ['due now', retrying({ nextAttemptAt: NOW }), 'under_way'],
+    ['due within the last minute', retrying({ nextAttemptAt: NOW - 60_000 }), 'under_way'],
+    ['due, and nothing came of it', retrying({ nextAttemptAt: NOW - 60_001 }), 'send'],
+    ['parked for hours', known({ status: 'parked', nextAttemptAt: NOW + 9 * HOUR }), 'send'],
+    ['parked, and due', known({ status: 'parked', nextAttemptAt: NOW - 1 }), 'under_way'],
+    ['in its target’s hold queue', known({ status: 'parked' }), 'send'],
+    ['sent by the same retry', retrying({ replay: 'me' }), 'again'],
+    ['sent by another a moment ago', retrying({ replay: 'other' }), 'under_way'],
+    ['dead', known({}), 'not_waiting'],
+    ['delivered', known({ status: 'delivered' }), 'not_waiting'],
+    ['in a lane for the first time', undefined, 'under_way'],
+  ] as const)('if it waits, at once: %s', (_, delivery, verdict) => {
+    expect(verdictOn(delivery, { ulid, isListed: true }, 'waiting', 'me', NOW)).toBe(verdict);
   });
 
   it.each([
@@ -123,6 +143,12 @@ describe('how fast a job goes (C6)', () => {
     );
   });
 
+  it('tries an endpoint with few at first, and twice as many each time', () => {
+    expect([0, 1, 2, 3, 4, 5, 9999].map(stepOf)).toEqual([10, 20, 40, 80, 160, 200, 200]);
+    const full = new Map([['t', { count: 10, perSecond: undefined }]]);
+    expect([fitsPage(full, 't', undefined, 10), fitsPage(full, 'u', undefined, 10)]).toEqual([false, true]);
+  });
+
   it('does not wait after a page that has sent nothing', () => expect(pauseSeconds(new Map())).toBe(0));
 });
 
@@ -140,6 +166,15 @@ describe('a job (A15)', () => {
     ['a page of one that was cancelled', ended(fresh, 'cancelled', NOW), 0, 'drop'],
     ['a page of none', undefined, 0, 'drop'],
   ])('is asked for %s', (_, job, page, kind) => expect(stepFor(job, page, NOW)).toBe(kind));
+
+  it('of what waits is not for older releases, which do not know it', () => {
+    const { selection, ...about } = fresh;
+    const job = newJob({ ...about, selection: { kind: 'waiting', to: NOW } }, NOW);
+    const stored = { ...job, revision: 1 };
+    expect(readItem(JOB, stored)).toMatchObject({ ok: true, value: stored });
+    expect(readItem({ ...JOB, version: 1 }, stored)).toMatchObject({ ok: false, isNewer: true });
+    expect(readItem({ ...JOB, version: 1 }, { ...fresh, selection, revision: 1 }).ok).toBe(true);
+  });
 
   it('adds up its pages until there is none', () => {
     const first = afterPage(withLease(fresh, NOW), result, NOW);

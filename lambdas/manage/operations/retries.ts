@@ -1,0 +1,107 @@
+import type { WaitingInput } from '../../api/retry.ts';
+import type { ROUTES } from '../../api/routes.ts';
+import { deliveryName } from '../../delivery/delivery.ts';
+import { invalid, notFound } from '../../http/errors.ts';
+import type { SkipReason } from '../../replay/replay.ts';
+import type { Selection } from '../../replay/replay-job.ts';
+import { ulidOf } from '../../values/ids.ts';
+import type { ManageDeps } from '../deps.ts';
+import type { Operation } from '../operation.ts';
+import { changedMeanwhile } from '../optimistic-update.ts';
+import { deliveryView } from '../views.ts';
+import { find, QUEUED, readyOf, refusal, start } from './replays.ts';
+import { currentHealth, drainAfterTry, tryTarget } from './target-status.ts';
+
+type Routes = typeof ROUTES;
+
+const REFUSALS: Partial<Record<SkipReason, string>> = {
+  under_way:
+    'expected a delivery that waits for its next attempt; this one is being attempted, or is in a queue for its first',
+  not_waiting:
+    'expected a delivery that is retrying or parked; one that is dead or was delivered is sent again by POST /v1/deliveries/{id}/replay',
+};
+
+export const retryDelivery: Operation<Routes['retryDelivery']> = async (
+  deps,
+  { tenant, id, ifMatch, make },
+) => {
+  const found = await find(deps, tenant, id, make.now);
+  if (!found) throw notFound('delivery');
+  if (!ifMatch(found.known?.order ?? QUEUED)) throw changedMeanwhile();
+  const by = make.id('rpl');
+  const ready = await readyOf(deps, tenant, found, 'waiting', by, make.now);
+  if (typeof ready === 'string') throw refusal(ready, REFUSALS);
+  const sent = await deps.resend([ready], by, make.now, true);
+  if (sent.size === 0) throw refusal('under_way', REFUSALS);
+  await drainAfterTry(deps, { tenant, target: ready.target }, make.now);
+  const again = await deps.deliveryLog.getDeliveriesOf(tenant, [found], make.now);
+  return { status: 202, body: deliveryView(again.get(deliveryName(found))!, make.now) };
+};
+
+/** Functions remember a target's health for so long, at most: a pause that has just ended as well. */
+const HEALTH_SECONDS = 2;
+
+export const retryTarget: Operation<Routes['retryTarget']> = async (deps, { tenant, id, body, make }) => {
+  const { active } = await deps.targets.existing(tenant, id);
+  const health = (await currentHealth(deps, tenant, [id]))(id);
+  if (!active || health?.disabled) throw refusal('target_disabled');
+  const selection = selectionOf({ ...body, targetId: id }, make.now);
+  await tryTarget(deps, { tenant, target: id }, make.now);
+  return start(deps, tenant, 'send', selection, make, HEALTH_SECONDS);
+};
+
+export const retrySubscription: Operation<Routes['retrySubscription']> = async (
+  deps,
+  { tenant, id, body, make },
+) => {
+  await deps.subscriptions.existing(tenant, id);
+  const route = (await deps.resolveRoutes(tenant, [id])).get(id)!;
+  if (typeof route === 'string') throw refusal(route);
+  const selection = selectionOf({ ...body, subscriptionId: id }, make.now);
+  await tryTarget(deps, { tenant, target: route.target }, make.now);
+  return start(deps, tenant, 'send', selection, make, HEALTH_SECONDS);
+};
+
+export const retryDeliveries: Operation<Routes['retryDeliveries']> = async (deps, { tenant, body, make }) => {
+  const selection = selectionOf(body, make.now);
+  const target = await namedTarget(deps, tenant, body);
+  if (target !== undefined) await tryTarget(deps, { tenant, target }, make.now);
+  return start(deps, tenant, 'send', selection, make, HEALTH_SECONDS);
+};
+
+/** The target that deliveries of a selection go to, if it names one. */
+async function namedTarget(
+  { resolveRoutes }: Pick<ManageDeps, 'resolveRoutes'>,
+  tenant: string,
+  { targetId, subscriptionId }: WaitingInput,
+): Promise<string | undefined> {
+  if (subscriptionId === undefined) return targetId;
+  const route = (await resolveRoutes(tenant, [subscriptionId])).get(subscriptionId)!;
+  return typeof route === 'string' ? undefined : route.target;
+}
+
+/** What waits now: deliveries of later events are none of the job's. @throws ApiError for a filter that matches nothing */
+function selectionOf(
+  { status, subscriptionId, targetId, eventType, from, to }: WaitingInput,
+  now: number,
+): Selection {
+  if (subscriptionId !== undefined && !ulidOf('sub', subscriptionId)) {
+    throw invalid("expected a subscription's id", 'subscriptionId');
+  }
+  if (targetId !== undefined && !ulidOf('tgt', targetId)) throw invalid("expected a target's id", 'targetId');
+  const span = {
+    ...(from !== undefined && { from: Date.parse(from) }),
+    to: to === undefined ? now : Math.min(Date.parse(to), now),
+  };
+  if (span.from !== undefined && span.from > span.to) {
+    throw invalid('expected a time in the past, and before `to`', 'from');
+  }
+  return {
+    kind: 'waiting',
+    ...(status !== undefined && { status }),
+    ...(subscriptionId !== undefined && { subscription: subscriptionId }),
+    ...(targetId !== undefined && { target: targetId }),
+    ...(eventType !== undefined && { eventType }),
+    ...span,
+  };
+}
