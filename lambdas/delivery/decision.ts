@@ -27,4 +27,4 @@ export interface Destination {
 /** Why a delivery waits: for its endpoint to recover, for a slot within the rate limit, for a batch. */
 export type HoldReason = Extract<WaitReason, 'recovery' | 'rate_limit' | 'batch'>;
 /** Why a delivery's time is later: a pause of its target, or its slot within the rate limit. */
-export type LaterReason = Extract<WaitReason, 'pause' | 'slot'>;
+type LaterReason = Extract<WaitReason, 'pause' | 'slot'>;

@@ -23,11 +23,11 @@ export const TRIAL_BOUNDS: TrialBounds = {
   steps: 2_000_000,
 };
 
-export const CUT_BY = ['events', 'payloads', 'steps'] as const;
-export type CutBy = (typeof CUT_BY)[number];
+/** The bound that ended a trial. */
+type CutBy = 'events' | 'payloads' | 'steps';
 
 /** Whether each filter matches an event; undefined for one whose payload decides it, and is gone. */
-export interface Tried {
+interface Tried {
   readonly event: LoggedEvent;
   readonly verdicts: readonly (boolean | undefined)[];
 }

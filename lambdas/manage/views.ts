@@ -66,7 +66,7 @@ function attemptViews({ attempts, dropped = 0 }: LoggedDelivery, showing: Showin
 }
 
 /** Why a delivery waits. Once its time has come it no longer does, and an older release did not say. */
-export function waitOf(delivery: LoggedDelivery, now: number): { waitingFor?: WaitReason } {
+function waitOf(delivery: LoggedDelivery, now: number): { waitingFor?: WaitReason } {
   const status = statusAt(delivery, now);
   const isWaiting = status === 'retrying' || status === 'parked';
   return isWaiting && isWaitReason(delivery.waitingFor) ? { waitingFor: delivery.waitingFor } : {};

@@ -23,8 +23,13 @@ const invocationsOf = (name: string): number => cloud.functions.get(name)!.stats
 const metric = (name: string): number =>
   cloud.lines.reduce((sum, { text }) => sum + Number(text.match(`"${name}":(\\d+)`)?.[1] ?? 0), 0);
 
+interface Timeline {
+  readonly items: readonly { readonly kind: string }[];
+  readonly deliveries: readonly object[];
+}
+
 describe.concurrent('the engine', () => {
-  it('stops posting to an endpoint that fails, holds its deliveries, and drains them when it has recovered, losing none (A13)', async () => {
+  it('stops posting to an endpoint that fails, holds its deliveries, and drains them when it has recovered, losing none (A13, E4)', async () => {
     const EVENTS = { first: 12, later: 30 };
     const all = EVENTS.first + EVENTS.later;
     let isDown = true;
@@ -39,11 +44,24 @@ describe.concurrent('the engine', () => {
     await eventually(() => expect(wasted).toBeGreaterThanOrEqual(10));
     // Other functions cache the endpoint's old health.
     await forgotten();
-    await publishAll('breaker.later', EVENTS.later);
+    const { events } = await publishAll('breaker.later', EVENTS.later);
     await eventually(async () => {
       const waiting = (await statusesOf(id)).filter((status) => status === 'parked');
       expect(waiting.length).toBeGreaterThanOrEqual(EVENTS.later);
     });
+    // Probes take the oldest, so the newest waits as it came.
+    const { items, deliveries: followed } = await api.call<Timeline>(
+      'GET',
+      `/v1/events/${events.at(-1)!.id}/timeline`,
+    );
+    expect(items.map(({ kind }) => kind)).toEqual(['accepted', 'matched', 'waiting']);
+    expect(followed).toMatchObject([
+      {
+        status: 'parked',
+        waitingFor: 'recovery',
+        upcoming: { kind: 'probe', text: expect.stringMatching(/^A probe, the \d+\w\w, /) },
+      },
+    ]);
     isDown = false;
     await eventually(async () => expect(await statusesOf(id)).toEqual(Array(all).fill('delivered')));
     // The attempts that opened the breaker, and probes; holding cost none.
