@@ -19,7 +19,7 @@ const KINDS = {
   attempt: 'a request, and what came of it',
   moved: 'it went to another lane',
   waited: 'the time between two attempts, until `until`',
-  replayed: 'it was sent again; `count` says for which time',
+  replayed: 'it was sent again on request, by a replay or a retry; `count` says for which time',
   waiting: 'what it waits for now',
   delivered: 'it arrived',
   dead: 'it was given up',

@@ -76,7 +76,7 @@ function replayedEntry({ run = 0, replayedAt }: LoggedDelivery, isAdded: boolean
   const text =
     isAdded && run <= 1
       ? 'A replay sent it to this subscription, which had not got it before.'
-      : `It was sent again by a replay${times}. Its retry schedule began anew.`;
+      : `It was sent again on request${times}. Its retry schedule began anew.`;
   return [timed(replayedAt, { ...whose, kind: 'replayed', count: run, text })];
 }
 

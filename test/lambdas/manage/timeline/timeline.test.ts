@@ -215,7 +215,7 @@ describe('what happened to a delivery (A9, C5, E4)', () => {
       known({ run: 2, replayedAt: later(100), attempts: [failed(1, { status: 400 }), arrived(101)] }),
       [
         `${at(1)} attempt: Attempt 1: the endpoint answered 400 after 400 ms.`,
-        `${at(100)} replayed: It was sent again by a replay, for the 2nd time; when it was before is not kept. Its retry schedule began anew.`,
+        `${at(100)} replayed: It was sent again on request, for the 2nd time; when it was before is not kept. Its retry schedule began anew.`,
         `${at(101)} attempt: Attempt 2: the endpoint answered 200 after 400 ms.`,
         `${at(101.4)} delivered: Delivered, 1.4 seconds after it was sent again.`,
       ],
