@@ -46,7 +46,7 @@ export const HEALTH = itemKind('endpoint health', {
 export type StoredHealth = ItemOf<typeof HEALTH>;
 export type EndpointHealth = Omit<StoredHealth, 'revision'>;
 export type Disabled = NonNullable<EndpointHealth['disabled']>;
-export type Failure = NonNullable<EndpointHealth['lastFailure']>;
+type Failure = NonNullable<EndpointHealth['lastFailure']>;
 
 /** What a function saw of a target in one go. */
 export interface Observation {
