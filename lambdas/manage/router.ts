@@ -7,6 +7,7 @@ import { type AuditDeps, audited } from './audit/audited.ts';
 import type { ManageDeps } from './deps.ts';
 import { inFormat } from './export.ts';
 import { type IdempotencyDeps, idempotently } from './idempotent.ts';
+import { limitedDeps } from './limited-deps.ts';
 import type { Answer, Call } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
 import { refuseForeign } from './refuse-foreign.ts';
@@ -49,7 +50,9 @@ export function createRouter(
     };
     const answer = await idempotently(idempotency, caller, route, request, async (make) => {
       await refuseForeign(deps, route, { ...call, make });
-      return audited(audit, { operation: name, route, call }, deps, (recording) =>
+      // What writes needs deliveries whole.
+      const shown = route.method === 'GET' ? limitedDeps(deps, caller) : deps;
+      return audited(audit, { operation: name, route, call }, shown, (recording) =>
         operation(recording, { ...call, make }),
       );
     });

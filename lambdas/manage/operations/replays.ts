@@ -13,6 +13,7 @@ import type { StoredJob } from '../../replay/replay-job-store.ts';
 import type { ToResend } from '../../replay/resend.ts';
 import { deliveryOfId, ulidOf, withPrefix } from '../../values/ids.ts';
 import type { Environment, ManageDeps, ReplayDeps } from '../deps.ts';
+import { sinceReplay } from '../limited-deps.ts';
 import type { Operation } from '../operation.ts';
 import { changedMeanwhile } from '../optimistic-update.ts';
 import { cursorOf, pageAnswer, pageOf } from '../page.ts';
@@ -71,7 +72,8 @@ export const replayDelivery: Operation<Routes['replayDelivery']> = async (
   if (sent.size === 0) throw refusal('under_way');
   const again = await deps.deliveryLog.getDeliveriesOf(tenant, [found], make.now);
   const { event } = found;
-  const body = deliveryView(again.get(deliveryName(found))!, make.now, { caller, event });
+  const whole = again.get(deliveryName(found))!;
+  const body = deliveryView(caller.targets ? sinceReplay(whole) : whole, make.now, { caller, event });
   return { status: 202, body };
 };
 

@@ -293,6 +293,25 @@ describe('a subscription that gets another target', () => {
     await cloud.settled();
     expect(other.endpoint.arrivals).toHaveLength(arrived);
     expect((await cloud.api.call<DeliveryView>('GET', `/v1/deliveries/${id}`)).attempts).toHaveLength(1);
+
+    // The tenant may send it again. Then it is the other's, without what the first endpoint was asked and has answered.
+    await cloud.api.call('POST', `/v1/deliveries/${id}/replay`);
+    await cloud.settled();
+    expect((await cloud.api.call<DeliveryView>('GET', `/v1/deliveries/${id}`)).attempts).toHaveLength(2);
+    expect(await as(moversToken, 'GET', `/v1/deliveries/${id}`)).toMatchObject({ status: 404 });
+    const shown = [
+      await as(othersToken, 'GET', `/v1/deliveries/${id}`),
+      await as(othersToken, 'GET', deliveries),
+      await as(othersToken, 'GET', `/v1/deliveries?targetId=${other.target}`),
+      await as(othersToken, 'GET', `/v1/events/${event.id}/deliveries`),
+      await as(othersToken, 'GET', `/v1/events/${event.id}/timeline`),
+      await as(othersToken, 'POST', `/v1/deliveries/${id}/replay`),
+    ];
+    expect(shown[0]).toMatchObject({ body: { targetId: other.target, attempts: [{ number: 2 }] } });
+    for (const answer of shown) {
+      expect(answer.status).toBeLessThan(300);
+      expect(JSON.stringify(answer.body)).not.toMatch(/answer of mover|\/mover/);
+    }
   });
 });
 
