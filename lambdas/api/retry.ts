@@ -42,6 +42,7 @@ export const retryRoutes = {
   retryDelivery: route({
     ...base,
     path: '/v1/deliveries/{id}/retry',
+    limitedBy: 'delivery',
     summary: 'Try a delivery now',
     description:
       'For a delivery that is `retrying` or `parked`. It goes to its subscription’s present target at once, also while the target’s breaker is open or its endpoint has asked for a pause, as its rate limit allows. Its retry schedule begins afresh. The attempt that it waited for is not made. Refused as `under_way` while it is being attempted.',

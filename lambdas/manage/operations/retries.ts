@@ -6,6 +6,7 @@ import type { SkipReason } from '../../replay/replay.ts';
 import type { Selection } from '../../replay/replay-job.ts';
 import { ulidOf } from '../../values/ids.ts';
 import type { ManageDeps } from '../deps.ts';
+import { sinceReplay } from '../limited-deps.ts';
 import type { Operation } from '../operation.ts';
 import { changedMeanwhile } from '../optimistic-update.ts';
 import { deliveryView } from '../views.ts';
@@ -23,7 +24,7 @@ const REFUSALS: Partial<Record<SkipReason, string>> = {
 
 export const retryDelivery: Operation<Routes['retryDelivery']> = async (
   deps,
-  { tenant, id, ifMatch, make },
+  { tenant, caller, id, ifMatch, make },
 ) => {
   const found = await find(deps, tenant, id, make.now);
   if (!found) throw notFound('delivery');
@@ -35,7 +36,8 @@ export const retryDelivery: Operation<Routes['retryDelivery']> = async (
   if (sent.size === 0) throw refusal('under_way', REFUSALS);
   await drainAfterTry(deps, { tenant, target: ready.target }, make.now);
   const again = await deps.deliveryLog.getDeliveriesOf(tenant, [found], make.now);
-  return { status: 202, body: deliveryView(again.get(deliveryName(found))!, make.now) };
+  const whole = again.get(deliveryName(found))!;
+  return { status: 202, body: deliveryView(caller.targets ? sinceReplay(whole) : whole, make.now) };
 };
 
 /** Functions remember a target's health for so long, at most: a pause that has just ended as well. */
