@@ -3,7 +3,7 @@ import { LIMIT } from './schemas.ts';
 
 /** The shape of all lists: filters, an order, and pages in a format. */
 
-export const ORDERS = ['newest', 'oldest'] as const;
+const ORDERS = ['newest', 'oldest'] as const;
 export type Order = (typeof ORDERS)[number];
 
 export const FORMATS = ['json', 'ndjson', 'csv'] as const;

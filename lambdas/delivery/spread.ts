@@ -1,5 +1,4 @@
 import { shardOf } from '../events/log-keys.ts';
-import type { StoredStatus } from './delivery.ts';
 import type { Outcome } from './outcome-schema.ts';
 
 /**
@@ -13,9 +12,6 @@ import type { Outcome } from './outcome-schema.ts';
  * gets some 250 a second and its part of the rest.
  */
 export const IN_FIRST_SHARD = 25;
-
-export const isUndelivered = ({ status }: { readonly status: StoredStatus }): boolean =>
-  status !== 'delivered';
 
 /** The shard of each undelivered outcome of a batch. */
 export function shardsOf(undelivered: readonly Outcome[]): Map<Outcome, number> {

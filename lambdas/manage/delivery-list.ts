@@ -14,7 +14,7 @@ export type DeliveryListDeps = Pick<ManageDeps, 'deliveryLog' | 'eventLog' | 'su
 type Viewer = Pick<Caller, 'tenant' | 'scopes'>;
 
 /** A delivery of a list, and its place there. */
-export interface ListedDelivery {
+interface ListedDelivery {
   readonly place: string;
   readonly view: DeliveryView;
 }

@@ -3,7 +3,7 @@ import type { Key } from '../values/item-key.ts';
 import { projectionOf, queryItems } from './dynamo.ts';
 import { type OnUnreadable, skipDamaged } from './items.ts';
 
-export interface ScanIndex {
+interface ScanIndex {
   readonly name: string;
   readonly pk: string;
   readonly sk: string;
