@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { configKey } from '../../../lambdas/config/config-keys.ts';
@@ -637,7 +637,8 @@ describe('secrets (B11)', () => {
     expect(target).toMatchObject({ publicKey: expect.stringMatching(/^whpk_/) });
     expect(target).not.toHaveProperty('secret');
     const { items } = (await send('GET', `/v1/targets/${target.id}/secrets`)).body as unknown as List<object>;
-    expect(items).toEqual([{ publicKey: target.publicKey, createdAt: expect.any(String) }]);
+    const keyId = createHash('sha256').update(String(target.publicKey)).digest('hex').slice(0, 8);
+    expect(items).toEqual([{ publicKey: target.publicKey, keyId, createdAt: expect.any(String) }]);
   });
 
   it('of a key pair show as the public key in the answers about a subscription, whenever there is a new pair', async () => {
