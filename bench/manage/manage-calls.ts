@@ -128,6 +128,15 @@ export const MEASURED_CALLS: readonly MeasuredCall[] = [
   { operation: 'listSubscriptionDeliveries', request: ({ busyId }) => ({ id: busyId }) },
   { operation: 'getStats', request: () => ({}) },
   { operation: 'getOverview', request: () => ({}) },
+  { operation: 'getMetrics', variant: 'a day by hour', request: () => ({}) },
+  { operation: 'getMetrics', variant: '30 days', request: () => ({ query: '?interval=day' }) },
+  {
+    operation: 'getMetrics',
+    variant: 'an event type',
+    request: () => ({ query: `?eventType=${EVENT.type}` }),
+  },
+  { operation: 'getMetricsBreakdown', variant: 'by target', request: () => ({ query: '?by=target' }) },
+  { operation: 'getMetricsBreakdown', variant: 'by type', request: () => ({ query: '?by=eventType' }) },
   { operation: 'listAudit', request: () => ({}) },
   {
     operation: 'listAudit',

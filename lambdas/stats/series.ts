@@ -22,7 +22,7 @@ export const widened = ({ from, to }: Span, interval: Interval): Span => {
   return { from: startOf(from, length), to: startOf(to + length - 1, length) };
 };
 
-export interface Point {
+interface Point {
   /** When it begins, in milliseconds since the epoch. */
   readonly at: number;
   readonly tally: Tally;

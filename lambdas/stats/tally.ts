@@ -1,7 +1,7 @@
 import type { Sketch } from './sketch.ts';
 
 /** Amounts that are counted of deliveries. */
-export const COUNTS = [
+const COUNTS = [
   /** Deliveries whose first attempt was made, or that died without one. */
   'deliveries',
   'attempts',

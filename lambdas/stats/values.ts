@@ -24,7 +24,7 @@ export interface Values {
   readonly errors: Readonly<Record<string, number>>;
 }
 
-export interface Times {
+interface Times {
   readonly average: number | null;
   readonly p50: number | null;
   readonly p95: number | null;
