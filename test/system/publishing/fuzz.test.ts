@@ -17,6 +17,7 @@ const numRuns = runs(20);
 const NEVER_WELL: Record<string, string> = {
   publishToSubscription: 'it takes a signature with a secret that the document does not know',
   replayDelivery: 'no list that it could be found in stands above it',
+  retryDelivery: 'no delivery waits, since none is tried',
   challengeTarget: 'it takes a target that requires a challenge, and the example of one does not',
 };
 
