@@ -7,6 +7,7 @@ import { IN_FIRST_SHARD } from '../../../lambdas/delivery/spread.ts';
 import { DEAD_INDEX, deliveryPlace, UNDELIVERED_INDEX } from '../../../lambdas/events/log-keys.ts';
 import { timeOfUlid, ulidSource } from '../../../lambdas/values/ids.ts';
 import { outcomeOf } from '../../builders/deliveries.ts';
+import { countRequests } from '../../helpers/requests.ts';
 import { runs } from '../../helpers/runs.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
@@ -52,20 +53,7 @@ const placeOf = ({ subscription, event }: Outcome): string => deliveryPlace(subs
 
 const isWithin = (at: number, { from = 0, to = Number.POSITIVE_INFINITY }): boolean => at >= from && at < to;
 
-let sent = 0;
-dynamo.middlewareStack.add(
-  (next) => (args) => {
-    sent++;
-    return next(args);
-  },
-  { step: 'initialize' },
-);
-
-async function requests(work: () => Promise<unknown>): Promise<number> {
-  const before = sent;
-  await work();
-  return sent - before;
-}
+const requests = countRequests(dynamo);
 
 /** All pages of a list. */
 async function all(page: (after: string | undefined) => Promise<Places>): Promise<string[]> {

@@ -9,6 +9,7 @@ import { filterOf, sourceOf } from '../../../lambdas/manage/delivery-query.ts';
 import { deliveryId, lowestUlidAt } from '../../../lambdas/values/ids.ts';
 import { outcomeOf } from '../../builders/deliveries.ts';
 import { eventOf } from '../../builders/events.ts';
+import { countRequests } from '../../helpers/requests.ts';
 import { runs } from '../../helpers/runs.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
@@ -181,14 +182,7 @@ const times = new Map(
   }),
 );
 
-let sent = 0;
-dynamo.middlewareStack.add(
-  (next) => (args) => {
-    sent++;
-    return next(args);
-  },
-  { step: 'initialize' },
-);
+const requests = countRequests(dynamo);
 
 describe('a list of deliveries (C5)', () => {
   it.each<[string, Partial<DeliveryQuery>]>([
@@ -210,12 +204,13 @@ describe('a list of deliveries (C5)', () => {
       );
     }
     const filter = filterOf({ ...query, order: 'newest' });
-    const page = { from: query.from && Date.parse(query.from), newestFirst: true, limit: 50 };
-    const before = sent;
-    const { found, next } = await findDeliveries(
-      ...[deps, callerOf(name), filter, sourceOf(filter), page as never, NOW],
-    );
-    expect([sent - before, found.length, next !== undefined]).toEqual([2, 50, true]);
+    const from = query.from === undefined ? undefined : Date.parse(query.from);
+    const page = { from, newestFirst: true, limit: 50 };
+    let listed: Awaited<ReturnType<typeof findDeliveries>> | undefined;
+    const sent = await requests(async () => {
+      listed = await findDeliveries(deps, callerOf(name), filter, sourceOf(filter), page, NOW);
+    });
+    expect([sent, listed?.found.length, listed?.next !== undefined]).toEqual([2, 50, true]);
   });
 
   it('has every delivery that its filters ask for, once and in order, and no other', async () => {
