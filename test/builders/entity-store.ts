@@ -33,8 +33,10 @@ export function inMemoryEntities<T extends Entity>(): InMemoryEntities<T> {
     async getMany(tenant, ids) {
       return ids.flatMap((id) => get(tenant, id) ?? []).map(stored);
     },
-    async *list(tenant, { after = '' } = {}) {
-      for (const item of ofTenant(tenant)) if (item.id > after) yield stored(item);
+    async *list(tenant, { after, newestFirst = false } = {}) {
+      const isBehind = (id: string): boolean => !after || (newestFirst ? id < after : id > after);
+      const items = newestFirst ? ofTenant(tenant).reverse() : ofTenant(tenant);
+      for (const item of items) if (isBehind(item.id)) yield stored(item);
     },
     async count(tenant, after = '') {
       return ofTenant(tenant).filter(({ id }) => id > after).length;

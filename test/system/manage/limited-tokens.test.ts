@@ -217,7 +217,7 @@ describe('a token that is limited to targets (B11)', () => {
     const ids = async (path: string) =>
       ((await as(token, 'GET', path)).body as List<{ id: string }>).items.map(({ id }) => id);
     expect(await ids('/v1/targets')).toEqual([mine.target]);
-    expect(await ids('/v1/targets?limit=1')).toEqual([mine.target]);
+    expect(await ids('/v1/targets?limit=1&order=newest&include=health')).toEqual([mine.target]);
     expect(await ids('/v1/subscriptions')).toEqual([mine.subscription]);
     expect(await ids(`/v1/events/${both.id}/deliveries`)).toEqual([await deliveryTo(both, mine)]);
     expect(await as(token, 'GET', `/v1/events/${both.id}`)).toMatchObject({ body: { matched: 1 } });
