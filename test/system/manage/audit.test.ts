@@ -15,6 +15,7 @@ const { operator: cloud, ...mine } = await sharedCloud();
 const { api, tenant } = mine;
 const endpoint = await startEndpoint();
 const gone = await startEndpoint(() => ({ status: 410 }));
+const broken = await startEndpoint(() => ({ status: 500 }));
 const HIDDEN = '[hidden]';
 
 interface Made {
@@ -54,6 +55,17 @@ const make = {
     await api.call('POST', `/v1/targets/${targetId}/enable`);
     return { id, event, subscription };
   },
+  /** A delivery that waits for its next attempt. */
+  async waiting() {
+    const { id: subscription } = await api.call<Made>('POST', '/v1/subscriptions', {
+      target: { url: broken.url, retry: { schedule: [600], jitter: 0 } },
+      filter: { events: ['audit.waiting'] },
+    });
+    const { id: event } = await api.publish('audit.waiting', {});
+    const { id } = await mine.delivery(event, 'retrying');
+    await api.call('POST', `/v1/subscriptions/${subscription}/pause`);
+    return { id };
+  },
 };
 
 /** How each audited route is called so that it succeeds: the id of its path, and a body. */
@@ -69,6 +81,10 @@ const REQUESTS: { readonly [O in OperationName]?: () => Promise<Request> } = {
   replayEvent: () => make.dead().then(({ event: id }) => ({ id, body: {} })),
   replaySubscription: () =>
     make.dead().then(({ subscription: id }) => ({ id, body: { deliveries: 'dead' } })),
+  retryDelivery: () => about(make.waiting()),
+  retryDeliveries: async () => ({ body: {} }),
+  retryTarget: () => about(make.target(), {}),
+  retrySubscription: () => about(make.subscription(), {}),
   redriveDeadLetters: () => make.dead().then(({ id }) => ({ body: { ids: [id] } })),
   purgeDeadLetters: () => make.dead().then(({ id }) => ({ body: { ids: [id] } })),
   cancelReplay: () => about(api.call<Made>('POST', '/v1/dead-letters/redrive', { all: true })),
