@@ -40,6 +40,7 @@ export async function findDeliveries(
   page: PlacesPage,
   now: number,
 ): Promise<Part> {
+  if (filter.statuses.size === 0) return { found: [], next: undefined };
   const read = await partReader(deps, caller, filter, source, page.after, now);
   const found: ListedDelivery[] = [];
   let after = page.after;

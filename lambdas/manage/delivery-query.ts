@@ -39,7 +39,7 @@ export function filterOf(query: DeliveryQuery): DeliveryFilter {
   const isOfCode = statusCode === undefined ? undefined : codeMatcher(statusCode);
   return {
     // Only a dead letter has a reason.
-    statuses: new Set(reason !== undefined ? ['dead'] : (status ?? DELIVERY_STATUSES)),
+    statuses: new Set((status ?? DELIVERY_STATUSES).filter((one) => reason === undefined || one === 'dead')),
     target: targetId,
     subscription: subscriptionId,
     reason,

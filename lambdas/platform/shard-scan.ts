@@ -99,6 +99,7 @@ async function readShard<K extends ItemKind<unknown>>(
     : [after === undefined || after < lowest ? lowest : `${after}${BEHIND}`, highest];
   const found: (ItemOf<K> & Key)[] = [];
   if (from >= to) return { found, hasMark: false };
+  const sortKey = index?.sk ?? 'sk';
   const projection = scan.attributes && projectionOf(['pk', 'sk', ...scan.attributes]);
   const query = {
     TableName: table,
@@ -108,7 +109,7 @@ async function readShard<K extends ItemKind<unknown>>(
     ExpressionAttributeNames: {
       ...projection?.ExpressionAttributeNames,
       '#pk': index?.pk ?? 'pk',
-      '#sk': index?.sk ?? 'sk',
+      '#sk': sortKey,
     },
     ExpressionAttributeValues: { ':pk': partition, ':from': from, ':to': to },
     ScanIndexForward: !newestFirst,
@@ -120,7 +121,7 @@ async function readShard<K extends ItemKind<unknown>>(
     const place = placeOf(item);
     hasMark ||= place === MARK;
     // BETWEEN takes its upper end in.
-    if (place === undefined || place === to) continue;
+    if (place === undefined || (item as Record<string, unknown>)[sortKey] === to) continue;
     if (isWanted(item)) found.push(item);
     // One more than is wanted tells whether there are more.
     if (read >= maxRead || found.length > limit) return { found, stop: place, hasMark };
