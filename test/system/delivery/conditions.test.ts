@@ -220,7 +220,9 @@ describe('filters with conditions (A3, A4, A5)', () => {
     await cloud.delivery(one.id, 'delivered');
     await cloud.settled();
     expect(countsOf([addressee!, other!, inactive!])).toEqual([1, 0, 0]);
-    expect(await cloud.api.call('GET', `/v1/events/${none.id}`)).toMatchObject({ matched: 0 });
+    // It is a dead letter of the paused subscription.
+    expect(await cloud.api.call('GET', `/v1/events/${none.id}`)).toMatchObject({ matched: 1 });
+    expect(await cloud.delivery(none.id, 'dead')).toMatchObject({ reason: 'subscription_paused' });
   });
 });
 

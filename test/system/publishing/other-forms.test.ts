@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { verify } from '@octokit/webhooks-methods';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
@@ -198,7 +198,8 @@ describe('a system in snake case: {target_url, secret_key, event_types, is_activ
     const replaced = await api.call<View>('PUT', path, put);
     expect(replaced).toMatchObject({ url: `${nowhere}/moved`, events: ['order.paid'], active: false });
     const secrets = await api.call('GET', `/v1/targets/${made.targetId}/secrets`);
-    expect(secrets).toEqual({ items: [{ secret, createdAt: TIME }] });
+    const keyId = createHash('sha256').update(secret).digest('hex').slice(0, 8);
+    expect(secrets).toEqual({ items: [{ secret, keyId, createdAt: TIME }] });
     expect(await api.call('GET', path)).toEqual(replaced);
     expect(await api.call('PATCH', path, { is_active: true })).toMatchObject({ active: true });
     expect(await cloud.request('DELETE', path)).toEqual({ status: 204 });
@@ -230,8 +231,12 @@ describe('a system in snake case: {target_url, secret_key, event_types, is_activ
     const { id } = await api.call<View>('POST', '/v1/subscriptions', subscription);
     await api.call('PUT', `/v1/subscriptions/${id}`, { ...subscription, is_active: false });
     await api.publish('order.created', {});
-    // Within seconds an event may still be accepted; it is not delivered.
-    await eventually(async () => expect((await ingest(id)).status).toBe(409));
+    // An event that is addressed to it is kept as a dead letter.
+    expect((await ingest(id)).status).toBe(202);
+    await eventually(async () => {
+      const deliveries = await api.deliveriesOf(id);
+      expect(deliveries).toMatchObject([{ status: 'dead', reason: 'subscription_paused' }]);
+    });
     expect(await arrivedAt(endpoint)).toEqual([]);
   });
 });
