@@ -27,10 +27,10 @@ const HEALTHY = 0.95;
 export const KINDS_OF_STATE: Readonly<Record<TroubleState, readonly TroubleKind[]>> = {
   disabled: ['disabled', 'off'],
   unverified: ['unverified'],
-  open: ['failing'],
-  paused: ['failing'],
-  failing: ['failing'],
-  slow: ['failing'],
+  open: ['passing'],
+  paused: ['passing'],
+  failing: ['passing'],
+  slow: ['passing'],
 };
 
 /**
@@ -42,7 +42,7 @@ export function troubleKindOf(health: EndpointHealth): TroubleKind | undefined {
   if (health.switchedOff) return 'off';
   const { open, failingSince, pausedUntil, slowUntil } = health;
   return open || [failingSince, pausedUntil, slowUntil].some((time) => time !== undefined)
-    ? 'failing'
+    ? 'passing'
     : undefined;
 }
 

@@ -9,9 +9,9 @@ export const TROUBLED_INDEX = { name: 'troubled', pk: 'troubledOf', sk: 'trouble
 
 /**
  * Kinds of trouble. Each has partitions of its own, so that a list of those that fail does not read the many that are
- * disabled for good. `failing` is all that passes by itself: failures, an open breaker, a pause, slow answers.
+ * disabled for good. `passing` is all that passes by itself: failures, an open breaker, a pause, slow answers.
  */
-export const TROUBLE_KINDS = ['failing', 'disabled', 'off', 'unverified'] as const;
+export const TROUBLE_KINDS = ['passing', 'disabled', 'off', 'unverified'] as const;
 export type TroubleKind = (typeof TROUBLE_KINDS)[number];
 
 /**

@@ -48,17 +48,17 @@ describe('the index of targets in trouble (A13)', () => {
   it('has a target while it is in trouble, under its kind, and says nothing of it elsewhere', async () => {
     const ref = { tenant: 'ten_A', target: 'tgt_1' };
     await set(ref, WELL);
-    expect(await list('ten_A', ['failing', 'disabled', 'off', 'unverified'])).toEqual([]);
+    expect(await list('ten_A', ['passing', 'disabled', 'off', 'unverified'])).toEqual([]);
     await set(ref, FAILING);
-    expect(await list('ten_A', ['failing'])).toEqual(['tgt_1']);
+    expect(await list('ten_A', ['passing'])).toEqual(['tgt_1']);
     expect([...(await readHealth(TABLE, [ref])).values()]).toEqual([{ ...FAILING, revision: 2 }]);
     await set(ref, DISABLED);
-    expect([await list('ten_A', ['failing']), await list('ten_A', ['disabled'])]).toEqual([[], ['tgt_1']]);
+    expect([await list('ten_A', ['passing']), await list('ten_A', ['disabled'])]).toEqual([[], ['tgt_1']]);
     await set(ref, { ...WELL, switchedOff: true });
     expect(await list('ten_A', ['disabled', 'off'])).toEqual(['tgt_1']);
     expect(await list('ten_B', ['off'])).toEqual([]);
     await set(ref, WELL);
-    expect(await list('ten_A', ['failing', 'disabled', 'off'])).toEqual([]);
+    expect(await list('ten_A', ['passing', 'disabled', 'off'])).toEqual([]);
   });
 
   it('has a challenge until it is passed, or forgotten', async () => {
@@ -115,14 +115,14 @@ describe('the index of targets in trouble (A13)', () => {
     const ref = { tenant: 'ten_O', target: 'tgt_1' };
     const Item = { pk: healthPartition('ten_O'), sk: 'tgt_1', ...FAILING, revision: 1 };
     await dynamo.send(new PutCommand({ TableName: TABLE, Item }));
-    expect(await list('ten_O', ['failing'])).toEqual([]);
+    expect(await list('ten_O', ['passing'])).toEqual([]);
     await set(ref, { ...FAILING, failed: 1 });
-    expect(await list('ten_O', ['failing'])).toEqual(['tgt_1']);
+    expect(await list('ten_O', ['passing'])).toEqual(['tgt_1']);
     const travelled = { ...(await stored(ref)), failingSince: undefined, failed: 0 };
     await dynamo.send(new PutCommand({ TableName: TABLE, Item: travelled }));
     const [known] = (await readHealth(TABLE, [ref])).values();
     await changeHealth(TABLE, ref, known, (health) => health && { ...health, ok: 9 });
-    expect(await list('ten_O', ['failing'])).toEqual([]);
+    expect(await list('ten_O', ['passing'])).toEqual([]);
   });
 
   it('gets what older code has left when somebody looks at the target', async () => {
@@ -157,7 +157,7 @@ describe('a list of targets in trouble', () => {
       const found: TargetRef[] = [];
       let after: TargetRef | undefined;
       do {
-        const kinds = ['failing', 'unverified'] as const;
+        const kinds = ['passing', 'unverified'] as const;
         const page = await scanTroubled(TABLE, { kinds, tenant, after, limit, newestFirst });
         expect(page.refs.length).toBeLessThanOrEqual(limit);
         found.push(...page.refs);
