@@ -4,7 +4,7 @@ import type { Attempt, Sent, SentBy } from '../http-client/attempt-record.ts';
 /**
  * What a delivery keeps of its requests. It travels in the delivery's message and stands in its item in the log, which
  * DynamoDB bills by started kilobytes. So only the last requests are kept (of attempts before them all but `sent` and
- * `via`), and what an attempt has in common with the next one stands with the next one alone: the URL, the names of
+ * `travel`), and what an attempt has in common with the next one stands with the next one alone: the URL, the names of
  * headers, the keys. The last attempt has all of it, so nothing is lost when earlier ones are dropped. A first request
  * takes some 250 bytes of an item, one after it 150.
  */
@@ -20,8 +20,8 @@ export function withRequest(before: readonly Attempt[], made: Attempt): Attempt[
 }
 
 function withoutRequest(attempt: Attempt): Attempt {
-  if (!attempt.sent && !attempt.via) return attempt;
-  const { sent: _, via: __, ...rest } = attempt;
+  if (!attempt.sent && !attempt.travel) return attempt;
+  const { sent: _, travel: __, ...rest } = attempt;
   return rest;
 }
 

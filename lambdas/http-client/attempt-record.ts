@@ -11,7 +11,7 @@ const travel = loose({
   /** The address that it was sent to, or that was tried last. */
   address: z.optional(z.string()),
   /** TLS's version, such as `1.3`. */
-  tls: z.optional(z.string()),
+  tlsVersion: z.optional(z.string()),
   /** The connection had requests before, so the times of its opening are not this request's. */
   reused: z.optional(z.literal(true)),
   /** For a free connection to the host. */
@@ -19,9 +19,10 @@ const travel = loose({
   /** To resolve the name; left out where the URL has an address. */
   dns: z.optional(z.number()),
   connect: z.optional(z.number()),
-  handshake: z.optional(z.number()),
+  /** For the TLS handshake. */
+  tls: z.optional(z.number()),
   /** From when the connection was ready to the first byte of the answer. */
-  first: z.optional(z.number()),
+  firstByte: z.optional(z.number()),
   /** Set where no answer came. */
   stage: z.optional(z.enum(STAGES)),
 });
@@ -78,7 +79,7 @@ export const attempt = loose({
   /** The first kilobytes of the answer's body. */
   answer: z.optional(z.string()),
   /** Of the last requests of a delivery, as is `sent`. */
-  via: z.optional(travel),
+  travel: z.optional(travel),
   sent: z.optional(sent),
 });
 

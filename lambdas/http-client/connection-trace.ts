@@ -15,7 +15,7 @@ export class ConnectionTrace {
   /** The last address that was tried: a name may have several. */
   address: string | undefined;
   /** TLS's version, `1.3`. */
-  tls: string | undefined;
+  tlsVersion: string | undefined;
   readonly isTls: boolean;
 
   constructor(stream: Duplex, elapsed: () => number) {
@@ -36,7 +36,7 @@ export class ConnectionTrace {
     if (this.isTls) {
       socket.once('secureConnect', () => {
         this.securedAt = elapsed();
-        this.tls = (socket as TLSSocket).getProtocol()?.replace('TLSv', '');
+        this.tlsVersion = (socket as TLSSocket).getProtocol()?.replace('TLSv', '');
       });
     }
   }
@@ -73,7 +73,7 @@ export function travelOf(trace: ConnectionTrace | undefined, use: Use, isFailed:
   const wait = use.isReused ? use.assignedAt! : (trace?.beganAt ?? use.endedAt);
   return {
     ...(trace?.address !== undefined && { address: trace.address }),
-    ...(trace?.tls !== undefined && { tls: trace.tls }),
+    ...(trace?.tlsVersion !== undefined && { tlsVersion: trace.tlsVersion }),
     ...(use.isReused && { reused: true as const }),
     ...(wait - use.beganAt >= LEAST_WAIT_MS && { wait: whole(use.beganAt, wait) }),
     ...(trace && !use.isReused && opening(trace)),
@@ -85,12 +85,12 @@ export function travelOf(trace: ConnectionTrace | undefined, use: Use, isFailed:
 const opening = ({ beganAt, lookedUpAt, connectedAt, securedAt }: ConnectionTrace) => ({
   ...(lookedUpAt !== undefined && { dns: whole(beganAt, lookedUpAt) }),
   ...(connectedAt !== undefined && { connect: whole(lookedUpAt ?? beganAt, connectedAt) }),
-  ...(securedAt !== undefined && { handshake: whole(connectedAt!, securedAt) }),
+  ...(securedAt !== undefined && { tls: whole(connectedAt!, securedAt) }),
 });
 
 /** From when the request could be written over the connection: to its end, and until the answer began. */
 function firstByte({ readyAt = 0 }: ConnectionTrace, { assignedAt = 0, firstByteAt }: Use) {
-  return firstByteAt === undefined ? {} : { first: whole(Math.max(readyAt, assignedAt), firstByteAt) };
+  return firstByteAt === undefined ? {} : { firstByte: whole(Math.max(readyAt, assignedAt), firstByteAt) };
 }
 
 /** What a request that got no answer was at. */

@@ -24,11 +24,11 @@ export interface Answer {
 }
 
 export type Outcome =
-  | { readonly kind: 'answered'; readonly answer: Answer; readonly via: Travel }
+  | { readonly kind: 'answered'; readonly answer: Answer; readonly travel: Travel }
   | {
       readonly kind: 'failed';
       readonly error: unknown;
-      readonly via: Travel;
+      readonly travel: Travel;
       /** The connection had been used before, and nothing came over it any more. */
       readonly isStale: boolean;
     };
@@ -145,11 +145,11 @@ class Exchange {
     this.isSettled = true;
     clearTimeout(this.timer);
     const answer = this.head ? { ...this.head, body: this.bodySoFar() } : this.brokenAnswer();
-    const via = this.travel(answer ? undefined : error);
-    if (answer) this.resolve({ kind: 'answered', answer, via });
+    const travel = this.travel(answer ? undefined : error);
+    if (answer) this.resolve({ kind: 'answered', answer, travel });
     else {
       const isStale = this.recording?.isReused === true && this.recording.bytes === 0;
-      this.resolve({ kind: 'failed', error, via, isStale });
+      this.resolve({ kind: 'failed', error, travel, isStale });
     }
   }
 

@@ -61,14 +61,14 @@ const isStale = (outcome: Outcome): boolean =>
   outcome.kind === 'failed' && outcome.isStale && classifyError(outcome.error) === 'reset';
 
 function attemptOf(outcome: Outcome, at: number, clock: () => number): Attempt {
-  const { via } = outcome;
-  if (outcome.kind === 'answered') return answeredAttempt(outcome.answer, via, at, clock);
+  const { travel } = outcome;
+  if (outcome.kind === 'answered') return answeredAttempt(outcome.answer, travel, at, clock);
   const { error } = outcome;
   if (isOurFault(error)) throw error;
-  return { at, ms: clock() - at, error: classifyError(error), detail: describe(error).slice(0, 300), via };
+  return { at, ms: clock() - at, error: classifyError(error), detail: describe(error).slice(0, 300), travel };
 }
 
-function answeredAttempt(answer: Answer, via: Travel, at: number, clock: () => number): Attempt {
+function answeredAttempt(answer: Answer, travel: Travel, at: number, clock: () => number): Attempt {
   const text = textOf(answer.body);
   const wait = retryAfterMs(answer.retryAfter, clock());
   return {
@@ -77,7 +77,7 @@ function answeredAttempt(answer: Answer, via: Travel, at: number, clock: () => n
     status: answer.status,
     ...(wait !== undefined && { retryAfterMs: wait }),
     ...(text && { answer: text }),
-    via,
+    travel,
   };
 }
 

@@ -44,7 +44,7 @@ function requestView(
   const { url, scheme = DEFAULT_SCHEME, keys } = sent.by;
   // Of a release that is newer than this one.
   if (!isScheme(scheme)) return undefined;
-  const { address, tls, reused, stage } = attempt.via ?? {};
+  const { address, tlsVersion, reused, stage } = attempt.travel ?? {};
   return {
     url: urlShownTo(caller, url),
     headers: event && headersSent(attempt, number, sent, scheme, event),
@@ -52,7 +52,7 @@ function requestView(
     batch: sent.batch && { id: sent.batch.id, events: sent.batch.events },
     protocol: 'HTTP/1.1',
     remoteAddress: address,
-    tlsVersion: tls,
+    tlsVersion,
     connectionReused: reused,
     times: timesOf(attempt),
     failedIn: stage,
@@ -62,12 +62,12 @@ function requestView(
 const isScheme = (name: string): name is SignatureScheme =>
   (SIGNATURE_SCHEMES as readonly string[]).includes(name);
 
-const timesOf = ({ via: { wait, dns, connect, handshake, first } = {} }: Attempt): RequestView['times'] => ({
+const timesOf = ({ travel: { wait, dns, connect, tls, firstByte } = {} }: Attempt): RequestView['times'] => ({
   waitMs: wait,
   dnsMs: dns,
   connectMs: connect,
-  tlsMs: handshake,
-  firstByteMs: first,
+  tlsMs: tls,
+  firstByteMs: firstByte,
 });
 
 /** @returns undefined for headers of a form that a newer release makes */

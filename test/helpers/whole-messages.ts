@@ -37,15 +37,15 @@ const attempt: Required<Attempt> = {
   uncounted: true,
   reconnected: true,
   answer: 'busy',
-  via: {
+  travel: {
     address: '192.0.2.1',
-    tls: '1.3',
+    tlsVersion: '1.3',
     reused: true,
     wait: 1,
     dns: 2,
     connect: 3,
-    handshake: 4,
-    first: 5,
+    tls: 4,
+    firstByte: 5,
     stage: 'answer',
   },
   sent: {

@@ -16,7 +16,7 @@ const made = (n: number, sent: Sent | undefined): Attempt => ({
   at: n,
   ms: 1,
   status: 500,
-  ...(sent && { sent, via: { connect: n } }),
+  ...(sent && { sent, travel: { connect: n } }),
 });
 
 const keptOf = (all: readonly Attempt[]): Attempt[] => all.reduce<Attempt[]>(withRequest, []);
@@ -50,8 +50,8 @@ describe('what a delivery keeps of its requests (A9)', () => {
         const kept = keptOf(attempts);
         const isLast = (i: number): boolean => i >= all.length - KEPT_REQUESTS;
         expect(requestsOf(kept)).toEqual(all.map((sent, i) => (isLast(i) ? sent : undefined)));
-        expect(kept.map(({ via }) => via)).toEqual(
-          attempts.map(({ via }, i) => (isLast(i) ? via : undefined)),
+        expect(kept.map(({ travel }) => travel)).toEqual(
+          attempts.map(({ travel }, i) => (isLast(i) ? travel : undefined)),
         );
         expect(kept.map(({ at }) => at)).toEqual(attempts.map(({ at }) => at));
       }),
@@ -86,8 +86,15 @@ describe('an item of the log, as DynamoDB bills it', () => {
   });
   const attemptBy = (about: Partial<Attempt>): Attempt => {
     const { sent } = signedRequest(target, target.url, describeEvent(event, 1), body, NOW);
-    const via = { address: '203.0.113.107', tls: '1.3', dns: 12, connect: 34, handshake: 45, first: 123 };
-    return { at: NOW, ms: 214, status: 200, via, sent, ...about };
+    const travel = {
+      address: '203.0.113.107',
+      tlsVersion: '1.3',
+      dns: 12,
+      connect: 34,
+      tls: 45,
+      firstByte: 123,
+    };
+    return { at: NOW, ms: 214, status: 200, travel, sent, ...about };
   };
   const sizeAfter = (attempts: readonly Attempt[], status: 'delivered' | 'exhausted'): number => {
     const last = attempts.reduce(withAttempt, delivery);
@@ -96,7 +103,7 @@ describe('an item of the log, as DynamoDB bills it', () => {
     const outcome = outcomeOf({ received: delivery, delivery: last, decision }, NOW)!;
     return itemBytes(toItem(outcome, 72 * 3600));
   };
-  const bare = ({ via: _, sent: __, ...attempt }: Attempt): Attempt => attempt;
+  const bare = ({ travel: _, sent: __, ...attempt }: Attempt): Attempt => attempt;
   const answered = attemptBy({ answer: '{"received":true}' });
 
   it('has less than a kilobyte for a delivery that arrived at once: one write unit', () => {
@@ -108,7 +115,7 @@ describe('an item of the log, as DynamoDB bills it', () => {
   it('has it also with an answer of 300 bytes, IPv6 and two signatures', () => {
     const { sent, ...attempt } = attemptBy({
       answer: 'x'.repeat(300),
-      via: { ...answered.via, address: '2001:db8:1234:5678:9abc:def0:1234:5678' },
+      travel: { ...answered.travel, address: '2001:db8:1234:5678:9abc:def0:1234:5678' },
     });
     const rotated = {
       ...sent!,

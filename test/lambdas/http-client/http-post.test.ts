@@ -128,7 +128,7 @@ describe('an answer is a status and the beginning of its body (E8)', () => {
       ms: expect.any(Number),
       status,
       ...(body && { answer: body }),
-      via: expect.any(Object),
+      travel: expect.any(Object),
     });
     expect(elsewhere.requests).toEqual([]);
   });
@@ -318,7 +318,7 @@ describe('no answer is an error with its class (A9)', () => {
       ms: expect.any(Number),
       error,
       detail: expect.stringMatching(/\w/),
-      via: expect.objectContaining({ stage: 'answer' }),
+      travel: expect.objectContaining({ stage: 'answer' }),
     });
   });
 

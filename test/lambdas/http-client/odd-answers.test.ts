@@ -88,7 +88,7 @@ describe.concurrent('it does not matter how the network cuts an answer', () => {
           ...expected,
           at: expect.any(Number),
           ms: expect.any(Number),
-          via: expect.any(Object),
+          travel: expect.any(Object),
         });
       }),
     );

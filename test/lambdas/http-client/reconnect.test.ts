@@ -56,7 +56,7 @@ describe('a connection that was kept, and is closed in the moment in which it is
       status: 200,
       answer: 'ok',
       reconnected: true,
-      via: expect.any(Object),
+      travel: expect.any(Object),
     });
     expect(server.connections()).toBe(2);
     const [, first, second] = server.requests.map((request) => request.replace(/^connection: .*\r\n/im, ''));

@@ -73,39 +73,40 @@ const ms = expect.any(Number);
 describe('what is known of how a request travelled (A9)', () => {
   it('over http to a name', async () => {
     const { port } = await serve((socket) => inAtLeast(60, () => ok(socket)));
-    const { via, ms: took } = await travels(`http://a.example:${port}/`);
-    expect(via).toEqual({ address: '127.0.0.1', dns: ms, connect: ms, first: ms });
-    expect(via!.dns).toBeGreaterThanOrEqual(DNS_MS / 2);
-    expect(via!.first).toBeGreaterThanOrEqual(58);
-    for (const time of [via!.dns!, via!.connect!, via!.first!]) expect(Number.isInteger(time)).toBe(true);
-    expect(via!.dns! + via!.connect! + via!.first!).toBeLessThanOrEqual(took + 5);
+    const { travel, ms: took } = await travels(`http://a.example:${port}/`);
+    expect(travel).toEqual({ address: '127.0.0.1', dns: ms, connect: ms, firstByte: ms });
+    expect(travel!.dns).toBeGreaterThanOrEqual(DNS_MS / 2);
+    expect(travel!.firstByte).toBeGreaterThanOrEqual(58);
+    for (const time of [travel!.dns!, travel!.connect!, travel!.firstByte!])
+      expect(Number.isInteger(time)).toBe(true);
+    expect(travel!.dns! + travel!.connect! + travel!.firstByte!).toBeLessThanOrEqual(took + 5);
   });
 
   it('over http to an address: there is no name to resolve', async () => {
     const { port } = await serve(ok);
-    expect((await travels(`http://127.0.0.1:${port}/`)).via).toEqual({
+    expect((await travels(`http://127.0.0.1:${port}/`)).travel).toEqual({
       address: '127.0.0.1',
       connect: ms,
-      first: ms,
+      firstByte: ms,
     });
   });
 
   it('over https', async () => {
     const { port } = await serve(ok, tlsServer());
-    expect((await travels(`https://localhost:${port}/`)).via).toEqual({
+    expect((await travels(`https://localhost:${port}/`)).travel).toEqual({
       address: '127.0.0.1',
-      tls: '1.3',
+      tlsVersion: '1.3',
       dns: ms,
       connect: ms,
-      handshake: ms,
-      first: ms,
+      tls: ms,
+      firstByte: ms,
     });
   });
 
   it('by an older TLS', async () => {
     const server = createTlsServer({ cert: pem('cert'), key: pem('key'), maxVersion: 'TLSv1.2' }, () => {});
     const { port } = await serve(ok, server);
-    expect((await travels(`https://localhost:${port}/`)).via).toMatchObject({ tls: '1.2' });
+    expect((await travels(`https://localhost:${port}/`)).travel).toMatchObject({ tlsVersion: '1.2' });
   });
 
   it.each(['http', 'https'])('over a connection of %s that was used before', async (scheme) => {
@@ -115,11 +116,11 @@ describe('what is known of how a request travelled (A9)', () => {
     await travels(url, sending);
     // It is put back a moment after its answer was read.
     await sleep(20);
-    expect((await travels(url, sending)).via).toEqual({
+    expect((await travels(url, sending)).travel).toEqual({
       address: '127.0.0.1',
-      ...(scheme === 'https' && { tls: '1.3' }),
+      ...(scheme === 'https' && { tlsVersion: '1.3' }),
       reused: true,
-      first: ms,
+      firstByte: ms,
     });
     expect(server.connections()).toBe(1);
   });
@@ -131,11 +132,11 @@ describe('what is known of how a request travelled (A9)', () => {
     await travels(url, sending);
     await sleep(20);
     expect(await travels(url, sending)).toMatchObject({ status: 200, reconnected: true });
-    const { via } = await (async () => {
+    const { travel } = await (async () => {
       await sleep(20);
       return travels(url, sending);
     })();
-    expect(via).toEqual({ address: '127.0.0.1', dns: ms, connect: ms, first: ms });
+    expect(travel).toEqual({ address: '127.0.0.1', dns: ms, connect: ms, firstByte: ms });
   });
 
   it('after a wait for one of the connections that a host gets', async () => {
@@ -144,18 +145,18 @@ describe('what is known of how a request travelled (A9)', () => {
     const all = await Promise.all(
       Array.from({ length: 60 }, () => travels(`http://127.0.0.1:${port}/`, sending)),
     );
-    const waited = all.filter(({ via }) => via!.wait !== undefined);
+    const waited = all.filter(({ travel }) => travel!.wait !== undefined);
     expect(waited).toHaveLength(10);
-    for (const { via } of waited) expect(via).toMatchObject({ reused: true, wait: ms, first: ms });
-    for (const { via } of waited) expect(via!.wait).toBeGreaterThanOrEqual(25);
+    for (const { travel } of waited) expect(travel).toMatchObject({ reused: true, wait: ms, firstByte: ms });
+    for (const { travel } of waited) expect(travel!.wait).toBeGreaterThanOrEqual(25);
   });
 
   it('to the last address of a name that was tried', async () => {
     const { port } = await serve(ok);
-    const { via } = await travels(`http://a.example:${port}/`, {
+    const { travel } = await travels(`http://a.example:${port}/`, {
       resolve: resolvesTo('127.0.0.9', '127.0.0.1'),
     });
-    expect(via).toMatchObject({ address: '127.0.0.1', dns: ms, connect: ms });
+    expect(travel).toMatchObject({ address: '127.0.0.1', dns: ms, connect: ms });
   });
 });
 
@@ -166,13 +167,13 @@ describe('without an answer it shows how far the request came (A9)', () => {
     const nowhere: LookupFunction = (_, __, callback) =>
       setTimeout(() => callback(Object.assign(new Error('no'), { code: 'ENOTFOUND' }), []), 5);
     const attempt = await travels('http://nobody.invalid/', { resolve: nowhere });
-    expect(attempt).toMatchObject({ error: 'dns', via: { stage: 'dns' } });
-    expect(attempt.via).toEqual({ stage: 'dns' });
+    expect(attempt).toMatchObject({ error: 'dns', travel: { stage: 'dns' } });
+    expect(attempt.travel).toEqual({ stage: 'dns' });
   });
 
   it('dns: the name takes too long', async () => {
     const attempt = await travels('http://slow.invalid/', { resolve: resolvesTo(), timeoutMs: 100 });
-    expect(attempt).toMatchObject({ error: 'timeout', via: { stage: 'dns' } });
+    expect(attempt).toMatchObject({ error: 'timeout', travel: { stage: 'dns' } });
   });
 
   it('connect: refused', async () => {
@@ -180,7 +181,7 @@ describe('without an answer it shows how far the request came (A9)', () => {
     await new Promise((resolve) => server.server.close(resolve));
     const attempt = await travels(`http://a.example:${server.port}/`);
     expect(attempt.error).toBe('refused');
-    expect(attempt.via).toEqual({ address: '127.0.0.1', dns: ms, stage: 'connect' });
+    expect(attempt.travel).toEqual({ address: '127.0.0.1', dns: ms, stage: 'connect' });
   });
 
   it('connect: no answer in time', async () => {
@@ -190,21 +191,21 @@ describe('without an answer it shows how far the request came (A9)', () => {
       timeoutMs: 300,
     });
     expect(['timeout', 'unreachable', 'refused']).toContain(attempt.error);
-    expect(attempt.via).toEqual({ address: '192.0.2.1', dns: ms, stage: 'connect' });
+    expect(attempt.travel).toEqual({ address: '192.0.2.1', dns: ms, stage: 'connect' });
   });
 
   it('tls: the certificate is for another name', async () => {
     const { port } = await serve(ok, tlsServer());
     const attempt = await travels(`https://other.example:${port}/`);
     expect(attempt.error).toBe('tls');
-    expect(attempt.via).toEqual({ address: '127.0.0.1', dns: ms, connect: ms, stage: 'tls' });
+    expect(attempt.travel).toEqual({ address: '127.0.0.1', dns: ms, connect: ms, stage: 'tls' });
   });
 
   it('tls: the handshake is not answered in time', async () => {
     const { port } = await serve(never, createServer(never));
     const attempt = await travels(`https://localhost:${port}/`, { timeoutMs: 300 });
     expect(attempt.error).toBe('timeout');
-    expect(attempt.via).toEqual({ address: '127.0.0.1', dns: ms, connect: ms, stage: 'tls' });
+    expect(attempt.travel).toEqual({ address: '127.0.0.1', dns: ms, connect: ms, stage: 'tls' });
   });
 
   // TLS takes long on a busy machine.
@@ -212,14 +213,14 @@ describe('without an answer it shows how far the request came (A9)', () => {
     const { port } = await serve(never, scheme === 'https' ? tlsServer() : undefined);
     const attempt = await travels(`${scheme}://localhost:${port}/`, { timeoutMs: 1000 });
     expect(attempt.error).toBe('timeout');
-    expect(attempt.via).toMatchObject({ address: '127.0.0.1', connect: ms, stage: 'answer' });
-    expect(attempt.via).not.toHaveProperty('first');
+    expect(attempt.travel).toMatchObject({ address: '127.0.0.1', connect: ms, stage: 'answer' });
+    expect(attempt.travel).not.toHaveProperty('firstByte');
   });
 
   it('answer: it began and was none', async () => {
     const { port } = await serve((socket) => socket.end('SSH-2.0-OpenSSH_9.9\r\n'));
     const attempt = await travels(`http://127.0.0.1:${port}/`);
-    expect(attempt).toMatchObject({ error: 'protocol', via: { stage: 'answer', first: ms } });
+    expect(attempt).toMatchObject({ error: 'protocol', travel: { stage: 'answer', firstByte: ms } });
   });
 
   it('wait: no connection was free in time', async () => {
@@ -228,16 +229,16 @@ describe('without an answer it shows how far the request came (A9)', () => {
     const all = await Promise.all(
       Array.from({ length: 51 }, () => travels(`http://127.0.0.1:${port}/`, sending)),
     );
-    const waited = all.filter(({ via }) => via!.stage === 'wait');
+    const waited = all.filter(({ travel }) => travel!.stage === 'wait');
     expect(waited.map(({ error }) => error)).toEqual(['timeout']);
-    expect(waited[0]!.via!.wait).toBeGreaterThanOrEqual(200);
+    expect(waited[0]!.travel!.wait).toBeGreaterThanOrEqual(200);
   });
 
   it('a forbidden port: nothing was begun', async () => {
     const post = createPoster({ privateAddresses: true, ports: [] }, Date.now);
     const attempt = await travels('http://127.0.0.1:9/', { post });
-    expect(attempt).toMatchObject({ error: 'forbidden_address', via: {} });
-    expect(attempt.via).toEqual({});
+    expect(attempt).toMatchObject({ error: 'forbidden_address', travel: {} });
+    expect(attempt.travel).toEqual({});
   });
 });
 
@@ -249,28 +250,28 @@ describe('the times of a request', () => {
   it.each<[string, Partial<ConnectionTrace>, Partial<Use>, Travel]>([
     [
       'add up to the time that it took',
-      { isTls: true, lookedUpAt: 110, connectedAt: 130, securedAt: 160, address: 'a', tls: '1.3' },
+      { isTls: true, lookedUpAt: 110, connectedAt: 130, securedAt: 160, address: 'a', tlsVersion: '1.3' },
       { firstByteAt: 250 },
-      { address: 'a', tls: '1.3', dns: 10, connect: 20, handshake: 30, first: 90 },
+      { address: 'a', tlsVersion: '1.3', dns: 10, connect: 20, tls: 30, firstByte: 90 },
     ],
-    ['are whole', { connectedAt: 100.4 }, { firstByteAt: 101.1 }, { connect: 0, first: 1 }],
+    ['are whole', { connectedAt: 100.4 }, { firstByteAt: 101.1 }, { connect: 0, firstByte: 1 }],
     [
       'count from when a used connection was taken, and leave out how it was opened',
       { beganAt: 1, lookedUpAt: 2, connectedAt: 3 },
       { isReused: true, assignedAt: 150, firstByteAt: 180 },
-      { reused: true, wait: 50, first: 30 },
+      { reused: true, wait: 50, firstByte: 30 },
     ],
     [
       'have no wait that is none',
       { beganAt: 109, connectedAt: 110 },
       { firstByteAt: 120 },
-      { connect: 1, first: 10 },
+      { connect: 1, firstByte: 10 },
     ],
     [
       'have one for a new connection',
       { beganAt: 110, connectedAt: 111 },
       { firstByteAt: 120 },
-      { wait: 10, connect: 1, first: 9 },
+      { wait: 10, connect: 1, firstByte: 9 },
     ],
   ])('%s', (_, opened, used, expected) => {
     expect(travelOf(trace(opened), use(used), false)).toEqual(expected);

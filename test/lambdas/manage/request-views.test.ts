@@ -194,7 +194,7 @@ it('requests of form 1 are shown as they were, whatever this release sends', () 
     at: 1_795_262_400_999,
     ms: 46,
     status: 200,
-    via: { address: '203.0.113.7', tls: '1.3', dns: 4, connect: 11, handshake: 14, first: 16 },
+    travel: { address: '203.0.113.7', tlsVersion: '1.3', dns: 4, connect: 11, tls: 14, firstByte: 16 },
     sent: {
       signatures: 'v1,new v1,old',
       by: { url: 'https://example.com:8443/hook', headers: 'x-team', keys: '5f1e0c3a 00000000' },
