@@ -12,7 +12,7 @@ const entity = z.object({
   kind: z.string().meta({ description: 'As paths name it, in the singular: `target`, `event-type`.' }),
   id: z.string(),
   action: z.enum(AUDIT_ACTIONS).optional().meta({
-    description: 'What was done to it: left out where the call was about it, and left it as it is.',
+    description: 'What the call did to it. Left out where the call did not change it.',
   }),
   fields: z
     .array(

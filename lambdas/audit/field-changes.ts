@@ -20,7 +20,11 @@ export interface Room {
   bytes: number;
 }
 
-/** What differs between two states of an entity. @param before undefined for a new one. @param after undefined for one that is gone */
+/**
+ * What differs between two states of an entity.
+ * @param before undefined for a new one
+ * @param after undefined for one that is gone
+ */
 export function fieldChanges(
   before: Fields | undefined,
   after: Fields | undefined,

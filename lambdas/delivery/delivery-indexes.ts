@@ -12,7 +12,7 @@ import { MARK } from '../platform/shard-scan.ts';
 import type { Key } from '../values/item-key.ts';
 import type { Outcome } from './outcome-schema.ts';
 
-/** What an outcome's item holds for the two indexes of the log. A delivery that has arrived is in neither, and costs nothing. */
+/** What an outcome's item holds for the two indexes of the log. A delivery that has arrived is in neither. */
 export function indexKeys(
   { tenant, subscription, target, event, status, attempts }: Outcome,
   shard: number,

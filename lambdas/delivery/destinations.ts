@@ -35,8 +35,9 @@ export interface DestinationsDeps {
 
 export interface Destinations {
   /**
-   * Looks up the targets of deliveries, and how they do, together and only where they are not known. What was replayed goes
-   * to its target as it was then, or as it is since: its owner may have changed it just before. A deleted one is undefined. A target of which an item cannot be read holds up its own deliveries, and no others.
+   * Looks up the targets of deliveries and their health, in one read for those not remembered. A deleted target is undefined.
+   * A replayed delivery gets its target as it is since the replay: its owner may have changed it just before. An unreadable
+   * item holds up its target's deliveries, and no others.
    * @returns `isHeldUp` is whether a delivery has to be received again for that reason
    */
   destinationsOf(deliveries: readonly DeliveryMessage[]): Promise<{
@@ -52,7 +53,7 @@ const MAX_TARGETS = 10_000;
 export function createDestinations(deps: DestinationsDeps): Destinations {
   /**
    * A target that gets nothing is not kept: its deliveries are dead letters, and its owner, who has just switched it on or
-   * passed its challenge, must not lose the next. A batch that fails in this way costs no more than one that is posted.
+   * passed its challenge, must not lose the next. Reading it again costs no more than posting does.
    */
   const cache = new LRUCache<string, Cached>({ max: MAX_TARGETS, ttl: deps.freshMs });
 

@@ -23,7 +23,7 @@ export type TargetState = (typeof TARGET_STATES)[number];
 /** The share of attempts that succeeded from which an endpoint counts as healthy. */
 const HEALTHY = 0.95;
 
-/** The kinds of trouble among which the index has all targets of a state, and others. */
+/** The kinds under which the index holds all targets of a state. Other states share a kind. */
 export const KINDS_OF_STATE: Readonly<Record<TroubleState, readonly TroubleKind[]>> = {
   disabled: ['disabled', 'off'],
   unverified: ['unverified'],

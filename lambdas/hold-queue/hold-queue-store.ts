@@ -246,7 +246,10 @@ const move = (TableName: string, ref: TargetRef, from: number, to: object): Prom
     ),
   );
 
-/** Ends the lease of an empty hold queue. A delivery that is held from now on schedules a drain. @param at see `acquireLease` */
+/**
+ * Ends the lease of an empty hold queue. A delivery that is held from now on schedules a drain.
+ * @param at see `acquireLease`
+ */
 export const closeHoldQueue = (TableName: string, ref: TargetRef, at: number): Promise<boolean> =>
   unlessConditionFails(
     dynamo.send(

@@ -1,3 +1,5 @@
+/** Which deliveries a list wants, and where it finds them (docs/decisions/31-lists-of-deliveries.md). Pure. */
+
 import type { DeliveryQuery } from '../api/deliveries.ts';
 import { DELIVERY_STATUSES, type DeliveryStatus, statusAt } from '../delivery/delivery.ts';
 import type { LoggedDelivery } from '../delivery/delivery-log-store.ts';
@@ -5,7 +7,7 @@ import type { UndeliveredRow } from '../delivery/undelivered-store.ts';
 import { deliveryAtPlace } from '../events/log-keys.ts';
 import { typeMatcher } from '../events/type-index.ts';
 
-/** Which deliveries a list wants, and where it finds them (docs/decisions/31-lists-of-deliveries.md). Pure. */
+/** Which deliveries a list wants. */
 export interface DeliveryFilter {
   readonly statuses: ReadonlySet<DeliveryStatus>;
   readonly target?: string | undefined;
@@ -30,7 +32,9 @@ export type Source =
   /** Through the events of the tenant, with their subscriptions. */
   | { readonly kind: 'events' };
 
-/** Those that an outcome says of a delivery that waits, or is being tried again. */
+/**
+ * Statuses of a delivery that the index holds as waiting. One that is being attempted is stored as `retrying` or `parked`.
+ */
 const WAITING: readonly DeliveryStatus[] = ['attempting', 'retrying', 'parked'];
 const UNDELIVERED: readonly DeliveryStatus[] = [...WAITING, 'dead'];
 

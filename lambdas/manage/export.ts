@@ -6,8 +6,8 @@ import type { PageOf } from './page.ts';
 import type { ManageRequest } from './request.ts';
 
 /**
- * A page of a list, or a series, in the format that its query asks for. The body of an export is rows alone; where the next page is stands
- * in a `Link` header (RFC 8288), as a path with a query.
+ * A page of a list, or a series, in the format that its query asks for. The body of an export is rows alone. A `Link` header
+ * (RFC 8288) has the next page's path and query.
  */
 export async function inFormat(route: Route, request: ManageRequest, answer: Answer): Promise<Answer> {
   const { format = 'json', ...query } = request.queryStringParameters ?? {};
@@ -27,8 +27,10 @@ export async function inFormat(route: Route, request: ManageRequest, answer: Ans
 
 const isExport = (format: string): format is Exclude<Format, 'json'> => Object.hasOwn(EXPORT_TYPES, format);
 
-const linkTo = ({ rawPath }: ManageRequest, query: Readonly<Record<string, string | undefined>>): string =>
-  `${rawPath}?${new URLSearchParams(Object.entries(query).map(([name, value = '']): [string, string] => [name, value]))}`;
+function linkTo({ rawPath }: ManageRequest, query: Readonly<Record<string, string | undefined>>): string {
+  const params = Object.entries(query).map(([name, value = '']): [string, string] => [name, value]);
+  return `${rawPath}?${new URLSearchParams(params)}`;
+}
 
 /**
  * Rows with the columns of the list's schema, so that they are the same on each page. A text that a spreadsheet would take for a

@@ -65,7 +65,7 @@ function attemptViews({ attempts, dropped = 0 }: LoggedDelivery, showing: Showin
   }));
 }
 
-/** Why a delivery waits. Once its time has come it no longer does, and an older release did not say. */
+/** Why a delivery waits. Undefined once its time has come, and where an older release wrote it. */
 function waitOf(delivery: LoggedDelivery, now: number): { waitingFor?: WaitReason } {
   const status = statusAt(delivery, now);
   const isWaiting = status === 'retrying' || status === 'parked';

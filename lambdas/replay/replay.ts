@@ -5,7 +5,7 @@ import { timeOfUlid } from '../values/ids.ts';
 
 /** Why a delivery is not sent again. */
 export const SKIP_REASONS = [
-  /** It has an attempt to come, or waits for one; where what waits is to be sent: it is being attempted. */
+  /** An attempt is to come. In a job that sends what waits: an attempt is under way. */
   'under_way',
   /** It waits in its target's hold queue, which is drained in its turn. */
   'held',

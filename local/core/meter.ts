@@ -15,7 +15,10 @@ export interface MeterEntry {
     | 'logs';
   readonly operation: string;
   readonly requests: number;
-  /** SQS, SNS: 64 KB chunks. CloudWatch: metrics that are asked for. DynamoDB: capacity units. Lambda: GB-milliseconds. API: 512 KB chunks. Logs: bytes. */
+  /**
+   * SQS, SNS: 64 KB chunks. CloudWatch: metrics that are asked for. DynamoDB: capacity units. Lambda: GB-milliseconds. API:
+   * 512 KB chunks. Logs: bytes.
+   */
   readonly units: number;
 }
 

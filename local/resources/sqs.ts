@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { ACCOUNT } from '../core/account.ts';
 import { checkRegion, known, noted, type ResourceType, resourceType } from './resource.ts';
 
-/** Ranges as SQS enforces them. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html */
+/**
+ * Ranges as SQS enforces them.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html
+ */
 const queue = resourceType(
   {
     QueueName: z.string().max(80).optional(),

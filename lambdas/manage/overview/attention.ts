@@ -83,7 +83,10 @@ const RECOVERY_LATE_MS = 45 * MINUTE_MS;
 /** Its first look comes an hour or two after an event. It waits while a queue is full. */
 const CHECK_LATE_MS = 4 * HOUR_MS;
 
-/** What an operator should look at, the most urgent first; nothing in ordinary times. @param now milliseconds since the epoch */
+/**
+ * What an operator should look at, the most urgent first; nothing in ordinary times.
+ * @param now milliseconds since the epoch
+ */
 export function attentionOf({ queues, holdQueues, release, recovery }: Overview, now: number): Attention[] {
   return [
     ...queues.flatMap(unanswering),

@@ -184,7 +184,7 @@ const times = new Map(
 
 const requests = countRequests(dynamo);
 
-describe('a list of deliveries (C5)', () => {
+describe('a list of deliveries (C5, E5)', () => {
   const BUSY = 'busy';
 
   beforeAll(async () => {

@@ -50,7 +50,7 @@ async function trial(
 const many = (count: number, make: (n: number) => LoggedEvent): LoggedEvent[] =>
   Array.from({ length: count }, (_, n) => make(n + 1));
 
-describe('a filter on the last events (C5)', () => {
+describe('a filter on the last events (A2)', () => {
   it('agrees with the rules of filters, for any filter and event', async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -36,7 +36,7 @@ function seriesBy(interval: Interval, wanted: ReturnType<typeof span>, items: re
 const deliveriesIn = ({ points }: ReturnType<typeof seriesBy>) =>
   points.map(({ at, tally }) => [words(at), tally.counts.attempts]);
 
-describe('a series (D13)', () => {
+describe('a series (D13, E5)', () => {
   it('has every minute, hour or day of its span', () => {
     expect(deliveriesIn(seriesBy('hour', span('21T19:10', '21T21:56'), [busy, later]))).toEqual([
       ['21T19:00:00', 0],

@@ -102,7 +102,7 @@ async function pass(ms: number): Promise<void> {
   await cloud.runSchedule('EveryMinute');
 }
 
-describe('try now (A15)', () => {
+describe('try now (A15, E3)', () => {
   it('posts what is parked for hours at once, where its target leads now, and never again at its time', async () => {
     const { tenant, targetId, endpoint, publish, deliveries } = await withFailing(7 * 3600);
     const mended = await startEndpoint();

@@ -73,7 +73,7 @@ const ofAll = async (query: string): Promise<readonly OperatorRow[]> =>
   (await operator.api.call<List<OperatorRow>>('GET', `/v1/environment/targets?tenantId=${tenant}${query}`))
     .items;
 
-describe('targets in trouble are listed by their state, for their owner and for the operator (A13)', () => {
+describe('targets in trouble are listed by their state, for their owner and for the operator (A13, E5)', () => {
   it.each(['failing', 'open', 'paused', 'slow', 'unverified'])('%s', async (state) => {
     const [row, ...others] = await eventually(async () => {
       const rows = await inState(state);
@@ -169,7 +169,7 @@ describe('targets in trouble are listed by their state, for their owner and for 
     });
   });
 
-  it('a portal token that is limited to targets sees these alone (C5)', async () => {
+  it('a portal token that is limited to targets sees these alone (B11)', async () => {
     const targetIds = [ids.failing, ids.slow, ids.healthy];
     const { token } = await api.call<{ token: string }>('POST', '/v1/portal-tokens', {
       targetIds,
