@@ -5,7 +5,7 @@ import { dynamo, getAll } from '../platform/dynamo.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { skipDamaged } from '../platform/items.ts';
 import { type ShardScan, scanShards } from '../platform/shard-scan.ts';
-import { isUlid, lowestUlidAt } from '../values/ids.ts';
+import { isUlid, ulidBounds } from '../values/ids.ts';
 import { type ItemOf, itemKind } from '../values/item.ts';
 import type { Key } from '../values/item-key.ts';
 import type { AuditEntry, AuditedEntity } from './audit-entry.ts';
@@ -199,10 +199,10 @@ const scan = (
     isWanted: wanted,
   });
 
-const boundsOf = ({ from, to }: AuditFilter): { lowest: string; highest: string } => ({
-  lowest: from === undefined ? '0' : lowestUlidAt(from),
-  highest: to === undefined ? BEYOND_ENTRIES : lowestUlidAt(to),
-});
+function boundsOf(filter: AuditFilter): { lowest: string; highest: string } {
+  const { lowest = '0', highest = BEYOND_ENTRIES } = ulidBounds(filter);
+  return { lowest, highest };
+}
 
 const isWanted = (item: EntryItem, { credential, operation }: AuditFilter, now: number): boolean =>
   isAlive(item, now) &&

@@ -2,8 +2,9 @@ import { isAlive } from '../events/event-items.ts';
 import { deliveryPartitions, deliveryPlace } from '../events/log-keys.ts';
 import { skip } from '../platform/items.ts';
 import { scanShards } from '../platform/shard-scan.ts';
+import { ulidBounds } from '../values/ids.ts';
 import { DELIVERY, type DeliveryItem, fromItem, type LoggedDelivery } from './delivery-log-store.ts';
-import { type PlacesPage, rangeOf } from './places.ts';
+import type { PlacesPage } from './places.ts';
 
 /** Deliveries that one scan reads of each shard where few of them are wanted: a kilobyte each, or several. */
 const MAX_READ = 500;
@@ -60,7 +61,7 @@ const placeOf = (item: DeliveryItem): string => deliveryPlace(subscriptionOf(ite
  * event that it stopped at, and what is not behind that place is left out.
  */
 function behind(page: PlacesPage) {
-  const { lowest, highest } = rangeOf(page);
+  const { lowest, highest } = ulidBounds(page);
   const ulid = page.after?.split('#')[0];
   if (ulid === undefined) return { lowest, highest };
   return page.newestFirst

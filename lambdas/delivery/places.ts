@@ -1,5 +1,3 @@
-import { lowestUlidAt } from '../values/ids.ts';
-
 /** Which part of a list of deliveries to read. Their places are in the order of their events. */
 export interface PlacesPage {
   /** Events accepted at this time or later, in milliseconds since the epoch. */
@@ -18,9 +16,3 @@ export interface Places {
   /** The next `after`; undefined at the end. */
   readonly next: string | undefined;
 }
-
-export const rangeOf = ({ from, to, after }: PlacesPage) => ({
-  after,
-  lowest: from === undefined ? undefined : lowestUlidAt(from),
-  highest: to === undefined ? undefined : lowestUlidAt(to),
-});

@@ -8,8 +8,9 @@ import {
 } from '../events/log-keys.ts';
 import { skip } from '../platform/items.ts';
 import { type ShardScan, scanShards } from '../platform/shard-scan.ts';
+import { ulidBounds } from '../values/ids.ts';
 import { type ItemKind, type ItemOf, itemKind } from '../values/item.ts';
-import { type Places, type PlacesPage, rangeOf } from './places.ts';
+import type { Places, PlacesPage } from './places.ts';
 
 /** What the index has of an undelivered delivery. It is a moment behind the log. */
 const UNDELIVERED = itemKind('undelivered delivery', {
@@ -82,7 +83,7 @@ async function scanPlaces<K extends ItemKind<unknown>>(
   page: PlacesPage,
   isFiltered: boolean,
 ): Promise<Places> {
-  const range = rangeOf(page);
+  const range = { after: page.after, ...ulidBounds(page) };
   const { items, next } = await scanShards<K>({
     ...what,
     range,

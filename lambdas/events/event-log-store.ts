@@ -2,7 +2,7 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamo, getAll, putAll, queryItems } from '../platform/dynamo.ts';
 import { skip, skipDamaged } from '../platform/items.ts';
 import { scanShards } from '../platform/shard-scan.ts';
-import { isUlid, lowestUlidAt, ulidOf } from '../values/ids.ts';
+import { isUlid, ulidBounds, ulidOf } from '../values/ids.ts';
 import type { Event, EventInFlight } from './event.ts';
 import { isProducerId } from './event-id.ts';
 import {
@@ -117,7 +117,7 @@ export async function scanEvents(
     kind: EVENT,
     table,
     partitions: eventPartitions(tenant),
-    range: { after, lowest: lowestUlidAt(from), highest: lowestUlidAt(to) },
+    range: { after, ...ulidBounds({ from, to }) },
     maxRead: SCANNED_PER_SHARD,
     placeOf: ({ sk }) => (isUlid(sk) ? sk : undefined),
     isWanted: (item) => isFirst(item) && isAlive(item, now),
@@ -176,11 +176,7 @@ export async function listEvents(
     kind: EVENT,
     table,
     partitions: eventPartitions(tenant),
-    range: {
-      after,
-      lowest: from === undefined ? undefined : lowestUlidAt(from),
-      highest: to === undefined ? undefined : lowestUlidAt(to),
-    },
+    range: { after, ...ulidBounds({ from, to }) },
     newestFirst,
     limit,
     maxRead: MAX_READ,

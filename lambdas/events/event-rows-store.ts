@@ -1,6 +1,6 @@
 import { type OnUnreadable, skipDamaged } from '../platform/items.ts';
 import { scanShards } from '../platform/shard-scan.ts';
-import { lowestUlidAt } from '../values/ids.ts';
+import { ulidBounds } from '../values/ids.ts';
 import { type ItemOf, itemKind } from '../values/item.ts';
 import { EVENT, isAlive } from './event-items.ts';
 import { eventPartitions } from './log-keys.ts';
@@ -64,9 +64,9 @@ export async function scanEventRows(
   return { rows: items.map(({ sk, ...item }) => ({ place: sk, ...toRow(sk, item) })), next };
 }
 
-function rangeOf({ from, to, after, startAt, newestFirst }: EventRowsPage) {
-  const lowest = from === undefined ? undefined : lowestUlidAt(from);
-  const highest = to === undefined ? undefined : lowestUlidAt(to);
+function rangeOf(page: EventRowsPage) {
+  const { after, startAt, newestFirst } = page;
+  const { lowest, highest } = ulidBounds(page);
   if (startAt === undefined) return { after, lowest, highest };
   // What sorts just behind it comes before the parts of its event.
   return newestFirst ? { after: `${startAt}!`, lowest, highest } : { lowest: startAt, highest };

@@ -6,10 +6,10 @@ import { typeMatcher } from '../events/type-index.ts';
 import { deliveryOfId, isUlid, withPrefix } from '../values/ids.ts';
 import type { LogDeps } from './deps.ts';
 import type { Page } from './page.ts';
-import type { TimeSpan } from './span.ts';
+import type { OpenSpan } from './span.ts';
 
 /** Which events of a tenant a list has. */
-export interface EventFilter extends TimeSpan {
+export interface EventFilter extends OpenSpan {
   /** A pattern of event types. */
   readonly type?: string | undefined;
   readonly source?: string | undefined;

@@ -1,5 +1,5 @@
 import { type EventRow, scanEventRows } from '../events/event-rows-store.ts';
-import type { Span } from './recovery.ts';
+import type { ScanSpan } from './recovery.ts';
 
 /** Items read of each of four shards at a time. */
 const PAGE = 250;
@@ -17,7 +17,7 @@ export interface RowsPage {
 export const rowsOf = (
   table: string,
   tenant: string,
-  { from, until }: Pick<Span, 'from' | 'until'>,
+  { from, until }: Pick<ScanSpan, 'from' | 'until'>,
   after: string | undefined,
 ): Promise<RowsPage> =>
   scanEventRows(table, tenant, { from, to: until, after, newestFirst: false, read: PAGE });

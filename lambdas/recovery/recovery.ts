@@ -33,7 +33,7 @@ const LATE_MS = HOUR_MS;
 const FIRST_REACH_MS = DAY_MS;
 
 /** Events of a span of time, tenant after tenant. Milliseconds since the epoch. */
-export interface Span {
+export interface ScanSpan {
   readonly from: number;
   readonly until: number;
   /** The tenant to go on with; the first of all if left out. */
@@ -45,11 +45,11 @@ export interface Span {
 /** How far a scan has come: it has done all that was accepted before `upTo`, and part of `span`. */
 export interface Progress {
   readonly upTo: number;
-  readonly span?: Span | undefined;
+  readonly span?: ScanSpan | undefined;
 }
 
 /** The next span of a scan; undefined when it is not time yet. */
-export function nextSpan(scan: Scan, progress: Progress | undefined, now: number): Span | undefined {
+export function nextSpan(scan: Scan, progress: Progress | undefined, now: number): ScanSpan | undefined {
   if (progress?.span) return progress.span;
   const until = now - scan.ageMs;
   const from = progress?.upTo ?? until - FIRST_REACH_MS;

@@ -2,7 +2,7 @@ import { inParallel } from '../platform/in-parallel.ts';
 import { FIRST_TENANT } from '../tenants/tenant-defaults.ts';
 import type { RowsPage } from './event-rows-store.ts';
 import { type RecoverDeps, recoverDeliveries } from './recover-deliveries.ts';
-import type { Progress, Scan, Span } from './recovery.ts';
+import type { Progress, Scan, ScanSpan } from './recovery.ts';
 
 /** Tenants whose first page is read at once: most have no events. */
 const PARALLEL_TENANTS = 8;
@@ -16,7 +16,11 @@ export interface Run {
 
 export type ScanDeps = RecoverDeps & {
   readonly log: {
-    rowsOf(tenant: string, span: Pick<Span, 'from' | 'until'>, after: string | undefined): Promise<RowsPage>;
+    rowsOf(
+      tenant: string,
+      span: Pick<ScanSpan, 'from' | 'until'>,
+      after: string | undefined,
+    ): Promise<RowsPage>;
   };
   readonly tenants: {
     /** In the order of their ids. @param options `after` is the id after which the list begins */
@@ -28,7 +32,7 @@ export type ScanDeps = RecoverDeps & {
 };
 
 /** Scans a span of all tenants' logs, as far as there is time. */
-export async function scanLogs(deps: ScanDeps, scan: Scan, span: Span, run: Run): Promise<void> {
+export async function scanLogs(deps: ScanDeps, scan: Scan, span: ScanSpan, run: Run): Promise<void> {
   const upTo = span.from;
   for await (const tenants of groupsFrom(deps, span.tenant)) {
     const pages = await inParallel(tenants, PARALLEL_TENANTS, (tenant) =>

@@ -12,9 +12,10 @@ import {
 } from '../events/log-keys.ts';
 import { dynamo, unlessConditionFails } from '../platform/dynamo.ts';
 import { scanShards } from '../platform/shard-scan.ts';
+import { ulidBounds } from '../values/ids.ts';
 import { type ItemOf, itemKind } from '../values/item.ts';
 import type { Key } from '../values/item-key.ts';
-import { type DeadFilter, spanOf } from './replay-job.ts';
+import type { DeadFilter } from './replay-job.ts';
 
 /** What the index holds of a dead letter besides its keys. */
 const DEAD_LETTER = itemKind('dead letter', {
@@ -58,7 +59,7 @@ export async function scanDeadLetters(
     table,
     partitions: deadPartitions(tenant),
     index: DEAD_INDEX,
-    range: { after, ...spanOf({ from, to }) },
+    range: { after, ...ulidBounds({ from, to }) },
     newestFirst,
     maxRead: MAX_READ,
     ...(limit !== undefined && { limit }),

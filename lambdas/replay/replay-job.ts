@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { DEATH_REASONS, type StoredStatus } from '../delivery/delivery.ts';
 import type { ReplayMessage } from '../delivery/messages.ts';
-import { lowestUlidAt, timeOfUlid } from '../values/ids.ts';
+import { timeOfUlid } from '../values/ids.ts';
 import { anyObject, type ItemOf, itemKind } from '../values/item.ts';
 import { loose } from '../values/loose.ts';
 import type { SkipReason } from './replay.ts';
@@ -186,9 +186,3 @@ export function reachedAt({ selection, cursor, state, createdAt }: ReplayJob): n
 }
 
 const ULID_LENGTH = 26;
-
-/** The ULIDs of a span of time: from the first, before the second. */
-export const spanOf = ({ from, to }: { from?: number | undefined; to?: number | undefined }) => ({
-  lowest: from === undefined ? undefined : lowestUlidAt(from),
-  highest: to === undefined ? undefined : lowestUlidAt(to),
-});

@@ -34,6 +34,12 @@ export const timeOfUlid = (ulid: string): number => decodeTime(ulid);
 export const lowestUlidAt = (timeMs: number): string =>
   encodeTime(Math.min(Math.max(Math.ceil(timeMs), 0), TIME_MAX), TIME_LEN).padEnd(26, '0');
 
+/** The ULIDs of a span of time: not below the lowest, and below the highest. Where an end is open, so is its bound. */
+export const ulidBounds = ({ from, to }: { from?: number | undefined; to?: number | undefined }) => ({
+  lowest: from === undefined ? undefined : lowestUlidAt(from),
+  highest: to === undefined ? undefined : lowestUlidAt(to),
+});
+
 /** A delivery is one event on its way to one subscription, so its id is made of theirs and needs no storage. */
 export const deliveryId = (eventUlid: string, subscriptionId: string): string =>
   withPrefix('dlv', `${eventUlid}${ulidOf('sub', subscriptionId)}`);

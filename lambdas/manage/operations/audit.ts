@@ -6,6 +6,7 @@ import { invalid } from '../../http/errors.ts';
 import { timeOfUlid, ulidOf, withPrefix } from '../../values/ids.ts';
 import type { Operation } from '../operation.ts';
 import { pageAnswer, pageOf } from '../page.ts';
+import { askedSpan } from '../span.ts';
 
 type Routes = typeof ROUTES;
 type Query = Parameters<typeof pageOf>[0] & {
@@ -17,15 +18,8 @@ function wanted({ credential, operation, from, to, ...query }: Query): AuditPage
   if (operation !== undefined && !Object.hasOwn(ROUTES, operation)) {
     throw invalid('expected the operationId of a call, such as patchTarget', 'operation');
   }
-  const span = {
-    ...(from !== undefined && { from: Date.parse(from) }),
-    ...(to !== undefined && { to: Date.parse(to) }),
-  };
-  if (span.from !== undefined && span.to !== undefined && span.from > span.to) {
-    throw invalid('expected a time before `to`', 'from');
-  }
   const { cursor, ...page } = pageOf(query);
-  return { ...page, filter: { credential, operation, ...span }, after: cursor };
+  return { ...page, filter: { credential, operation, ...askedSpan({ from, to }) }, after: cursor };
 }
 
 /** By default a full page has a next one. Here it is known whether there is one. */

@@ -9,7 +9,7 @@ import type { DeadFilter } from '../../replay/replay-job.ts';
 import { deliveryOfId, ulidOf, withPrefix } from '../../values/ids.ts';
 import type { Operation } from '../operation.ts';
 import { pageAnswer, pageOf } from '../page.ts';
-import { spanOf } from '../span.ts';
+import { askedSpan } from '../span.ts';
 import { deliveryView } from '../views.ts';
 import { sendDeadLetters, start } from './replays.ts';
 
@@ -24,7 +24,7 @@ function filterOf({ subscriptionId, targetId, reason, from, to }: DeadFilterInpu
     throw invalid("expected a subscription's id", 'subscriptionId');
   }
   if (targetId !== undefined && !ulidOf('tgt', targetId)) throw invalid("expected a target's id", 'targetId');
-  return { subscription: subscriptionId, target: targetId, reason, ...spanOf({ from, to }) };
+  return { subscription: subscriptionId, target: targetId, reason, ...askedSpan({ from, to }) };
 }
 
 /** A place among the dead letters, as a cursor: a delivery's id without its prefix. */

@@ -8,7 +8,7 @@ import { type DeliveryListDeps, findDeliveries, isPlaceIn } from '../delivery-li
 import { filterOf, sourceOf } from '../delivery-query.ts';
 import type { Operation } from '../operation.ts';
 import { pageAnswer, pageOf } from '../page.ts';
-import { spanOf } from '../span.ts';
+import { askedSpan } from '../span.ts';
 
 type Routes = typeof ROUTES;
 
@@ -45,7 +45,7 @@ async function list(deps: DeliveryListDeps, caller: Caller, query: DeliveryQuery
   const source = sourceOf(filter);
   const page = pageOf(query, (text) => isPlaceIn(source, placeIn(text)));
   const after = page.cursor === undefined ? undefined : placeIn(page.cursor);
-  const wanted = { ...page, ...spanOf(query), after };
+  const wanted = { ...page, ...askedSpan(query), after };
   const { found, next } = await findDeliveries(deps, caller, filter, source, wanted, now);
   return pageAnswer(
     found.map(({ place, view }) => ({ view: shownTo(caller, view), cursor: cursorOf(place) })),

@@ -10,7 +10,7 @@ import type { LogDeps, ManageDeps } from '../deps.ts';
 import { findEvents, isEventCursor } from '../events-by-outcome.ts';
 import type { Call, Operation } from '../operation.ts';
 import { cursorOf, pageAnswer, pageOf } from '../page.ts';
-import { spanOf } from '../span.ts';
+import { askedSpan } from '../span.ts';
 import { deliveryView, eventView, queuedView } from '../views.ts';
 
 type Routes = typeof ROUTES;
@@ -18,7 +18,7 @@ type Routes = typeof ROUTES;
 export const listEvents: Operation<Routes['listEvents']> = async (deps, { tenant, query, make }) => {
   const page = pageOf(query, isEventCursor);
   const { type, source, outcome } = query;
-  const filter = { ...spanOf(query), type, source, outcome };
+  const filter = { ...askedSpan(query), type, source, outcome };
   const { events, next } = await findEvents(deps, tenant, filter, page, make.now);
   const listed = events.map((event) => ({ view: eventView(event), cursor: event.ulid }));
   // Whether there is a next page is known, however many this one has.

@@ -9,7 +9,7 @@ import type { FilterParts } from '../../matching/language/filter.ts';
 import { timeOfUlid } from '../../values/ids.ts';
 import type { LogDeps, ManageDeps } from '../deps.ts';
 import type { Operation } from '../operation.ts';
-import { spanOf } from '../span.ts';
+import { askedSpan, type OpenSpan } from '../span.ts';
 import { TRIAL_BOUNDS, type Trial, tryOnEvents } from '../try-on-events.ts';
 import { namedFilter } from './filters.ts';
 
@@ -21,7 +21,7 @@ export const previewFilter: Operation<(typeof ROUTES)['previewFilter']> = async 
   deps,
   { tenant, body, make, caller },
 ) => {
-  const span = spanOf(body);
+  const span = askedSpan(body);
   const filter =
     'id' in body.filter
       ? await namedFilter(deps, tenant, body.filter.id)
@@ -60,7 +60,7 @@ const PAGE = 250;
 function newestEvents(
   eventLog: LogDeps['eventLog'],
   tenant: string,
-  span: { readonly from?: number; readonly to?: number },
+  span: OpenSpan,
   now: number,
 ): () => Promise<readonly LoggedEvent[] | undefined> {
   let next: string | undefined;

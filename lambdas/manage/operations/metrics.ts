@@ -16,7 +16,7 @@ import { valuesOf } from '../../stats/values.ts';
 import { ulidOf } from '../../values/ids.ts';
 import type { ManageDeps } from '../deps.ts';
 import type { Operation } from '../operation.ts';
-import { countedSpan, spanOf } from '../time-span.ts';
+import { boundedSpan, countedSpan } from '../span.ts';
 
 type Deps = Pick<ManageDeps, 'stats' | 'targets'>;
 
@@ -34,7 +34,7 @@ export const getMetrics: Operation<(typeof ROUTES)['getMetrics']> = async (
   }
   const scope = scopeOf(tenant, query);
   const limits = { most: MAX_SPAN_MS[interval], usual: DEFAULT_SPAN_MS[interval] };
-  const span = widened(countedSpan(spanOf(query, make.now, limits), make.now), interval);
+  const span = widened(countedSpan(boundedSpan(query, make.now, limits), make.now), interval);
   const { add, series } = seriesOf(interval, span);
   await stats.readCounters(scope, span, interval, add);
   return {
@@ -60,7 +60,7 @@ export const getMetricsBreakdown: Operation<(typeof ROUTES)['getMetricsBreakdown
     if (by !== 'error' && query[name] !== undefined) throw invalid('expected only with by=error', name);
   }
   const limits = { most: MAX_BREAKDOWN_MS, usual: DEFAULT_SPAN_MS.hour };
-  const span = widened(countedSpan(spanOf(query, make.now, limits), make.now), 'hour');
+  const span = widened(countedSpan(boundedSpan(query, make.now, limits), make.now), 'hour');
   const rows = await ROWS_BY[by](deps, scopeOf(tenant, query), span, limit);
   return { status: 200, body: { by, ...inWords(span), ...rows } };
 };

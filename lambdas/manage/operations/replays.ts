@@ -11,12 +11,14 @@ import { isKeptBack, type SkipReason, verdictOn, type Wanted } from '../../repla
 import { ended, newJob, type ReplayJob, reachedAt, type Selection } from '../../replay/replay-job.ts';
 import type { StoredJob } from '../../replay/replay-job-store.ts';
 import type { ToResend } from '../../replay/resend.ts';
+import type { Span } from '../../stats/series.ts';
 import { deliveryOfId, ulidOf, withPrefix } from '../../values/ids.ts';
 import type { Environment, ManageDeps, ReplayDeps } from '../deps.ts';
 import { sinceReplay } from '../limited-deps.ts';
 import type { Operation } from '../operation.ts';
 import { changedMeanwhile } from '../optimistic-update.ts';
 import { cursorOf, pageAnswer, pageOf } from '../page.ts';
+import { pastSpan, type SpanQuery, timesOf } from '../span.ts';
 import { deliveryView, queuedView } from '../views.ts';
 import { existingEvent } from './events.ts';
 
@@ -170,21 +172,14 @@ export const replaySubscription: Operation<Routes['replaySubscription']> = async
 /** The span that is asked for, up to now: later events need no replay. @throws ApiError when the log has none of it */
 function spanWithin(
   { logRetentionSeconds }: Environment,
-  asked: { from?: string | undefined; to?: string | undefined },
+  asked: SpanQuery,
   { keepSeconds = logRetentionSeconds }: Caller,
   now: number,
-): { from: number; to: number } {
+): Span {
   const oldest = now - keepSeconds * 1000;
-  const from = asked.from === undefined ? oldest : Date.parse(asked.from);
-  const to = asked.to === undefined ? now : Math.min(Date.parse(asked.to), now);
-  if (from < oldest) {
-    throw invalid(
-      `expected a time of the last ${keepSeconds / 3600} hours, for which the log is kept`,
-      'from',
-    );
-  }
-  if (from > to) throw invalid('expected a time in the past, and before `to`', 'from');
-  return { from, to };
+  const span = pastSpan({ from: oldest, ...timesOf(asked) }, now);
+  if (span.from >= oldest) return span;
+  throw invalid(`expected a time of the last ${keepSeconds / 3600} hours, for which the log is kept`, 'from');
 }
 
 /** Running jobs of a tenant. A job waits between its pages, but the jobs of all tenants share a few functions. */

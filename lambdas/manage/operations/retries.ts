@@ -9,6 +9,7 @@ import type { ManageDeps } from '../deps.ts';
 import { sinceReplay } from '../limited-deps.ts';
 import type { Operation } from '../operation.ts';
 import { changedMeanwhile } from '../optimistic-update.ts';
+import { pastSpan, timesOf } from '../span.ts';
 import { deliveryView } from '../views.ts';
 import { find, QUEUED, readyOf, refusal, start } from './replays.ts';
 import { currentHealth, drainAfterTry, tryTarget } from './target-status.ts';
@@ -91,19 +92,12 @@ function selectionOf(
     throw invalid("expected a subscription's id", 'subscriptionId');
   }
   if (targetId !== undefined && !ulidOf('tgt', targetId)) throw invalid("expected a target's id", 'targetId');
-  const span = {
-    ...(from !== undefined && { from: Date.parse(from) }),
-    to: to === undefined ? now : Math.min(Date.parse(to), now),
-  };
-  if (span.from !== undefined && span.from > span.to) {
-    throw invalid('expected a time in the past, and before `to`', 'from');
-  }
   return {
     kind: 'waiting',
     ...(status !== undefined && { status }),
     ...(subscriptionId !== undefined && { subscription: subscriptionId }),
     ...(targetId !== undefined && { target: targetId }),
     ...(eventType !== undefined && { eventType }),
-    ...span,
+    ...pastSpan(timesOf({ from, to }), now),
   };
 }

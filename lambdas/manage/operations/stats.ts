@@ -4,7 +4,7 @@ import { seriesOf, widened } from '../../stats/series.ts';
 import { reportStats } from '../../stats/stats-report.ts';
 import type { ManageDeps } from '../deps.ts';
 import type { Operation } from '../operation.ts';
-import { spanOf } from '../time-span.ts';
+import { boundedSpan } from '../span.ts';
 import { statsView, type Undelivered } from '../views.ts';
 import { scopeOf } from './metrics.ts';
 
@@ -14,7 +14,7 @@ const DAY_MS = 24 * 3600 * 1000;
 export const getStats: Operation<(typeof ROUTES)['getStats']> = async (deps, { tenant, query, make }) => {
   const { interval = 'hour', targetId } = query;
   const scope = scopeOf(tenant, { targetId });
-  const span = spanOf(query, make.now, { most: MAX_SPAN_MS[interval], usual: DAY_MS });
+  const span = boundedSpan(query, make.now, { most: MAX_SPAN_MS[interval], usual: DAY_MS });
   // Hours and minutes count whole.
   const whole = widened({ ...span, to: span.to + 1 }, interval);
   const { add, series } = seriesOf(interval, whole);
