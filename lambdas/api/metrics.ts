@@ -44,7 +44,7 @@ const undelivered = z
     retrying: z.int().optional().meta({ description: 'Of these, in a queue. Not with `targetId`.' }),
     parked: z.int().optional().meta({ description: 'Of these, in a table. Not with `targetId`.' }),
     dead: z.int().optional().meta({ description: 'Dead letters. Not with `targetId`.' }),
-    atLeast: z.boolean().meta({ description: 'There are more, which were not counted: at most 20,000 are.' }),
+    isCut: z.boolean().meta({ description: 'There are more, which were not counted: at most 20,000 are.' }),
   })
   .meta({ description: 'What is not delivered now, whenever it was published.' });
 

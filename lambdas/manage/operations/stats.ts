@@ -35,8 +35,8 @@ async function undeliveredOf(
 ): Promise<Undelivered> {
   if (target !== undefined) {
     const { waiting, isCut } = await undelivered.countWaiting(tenant, target, now);
-    return { waiting, atLeast: isCut };
+    return { waiting, isCut };
   }
   const { retrying, parked, dead, isCut } = await undelivered.countUndelivered(tenant, now);
-  return { waiting: retrying + parked, retrying, parked, dead, atLeast: isCut };
+  return { waiting: retrying + parked, retrying, parked, dead, isCut };
 }

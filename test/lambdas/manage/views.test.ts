@@ -86,7 +86,7 @@ it('counters stand under the names that log platforms have and under those that 
     latencyMs: 9,
   });
   const report = reportStats({ total, points: [{ at: NOW, tally: total }] }, at(0), at(60));
-  const undelivered = { waiting: 4, atLeast: false };
+  const undelivered = { waiting: 4, isCut: false };
   const four = { total_deliveries: 8, delivered: 3, failed: 1, success_rate: 0.75 };
   expect(statsView(report, undelivered)).toEqual({
     ...report,

@@ -412,11 +412,11 @@ it('shows what is not delivered now (A18)', async () => {
   const before = await undelivered();
   await api.publishBatch(JSON.stringify({ events: [1, 2, 3].map((n) => ({ type: 'outage.a', data: n })) }));
   await cloud.settled();
-  expect(await undelivered(`?targetId=${targetId}`)).toEqual({ waiting: 3, atLeast: false });
+  expect(await undelivered(`?targetId=${targetId}`)).toEqual({ waiting: 3, isCut: false });
   expect(await undelivered()).toMatchObject({
     waiting: before.waiting! + 3,
     dead: before.dead,
-    atLeast: false,
+    isCut: false,
   });
 });
 
