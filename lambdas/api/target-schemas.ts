@@ -211,8 +211,7 @@ export const rowHealth = z
     attempts: z.int().meta({ description: 'Of the last hour.' }),
     attemptSuccessRate: z.number().nullable().meta({ description: 'Of these attempts; null without any.' }),
     waiting: z.int().meta({
-      description:
-        'Deliveries that wait for their next attempt, for the endpoint to recover, for its rate limit, or for a batch. Counted up to a hundred.',
+      description: 'Deliveries that will be tried again by themselves. Counted up to a hundred.',
     }),
     ...seen,
   })

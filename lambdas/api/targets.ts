@@ -72,8 +72,11 @@ const health = z
     disabled: disabled.optional(),
     ...seen,
     waiting: z.int().meta({
+      description: 'Deliveries that will be tried again by themselves. Counted up to a thousand.',
+    }),
+    held: z.int().meta({
       description:
-        'Deliveries that wait for the endpoint to recover, for the rate limit, or for a batch. Counted up to a thousand, and to fewer where payloads are large.',
+        'Of these, in the hold queue: for the endpoint to recover, for the rate limit, or for a batch. Counted up to a thousand, and to fewer where payloads are large.',
     }),
   })
   .meta({ id: 'TargetHealth' });

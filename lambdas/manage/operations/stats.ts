@@ -33,10 +33,7 @@ async function undeliveredOf(
   target: string | undefined,
   now: number,
 ): Promise<Undelivered> {
-  if (target !== undefined) {
-    const { waiting, isCut } = await undelivered.countWaiting(tenant, target, now);
-    return { waiting, isCut };
-  }
+  if (target !== undefined) return undelivered.countWaiting(tenant, target, now);
   const { retrying, parked, dead, isCut } = await undelivered.countUndelivered(tenant, now);
   return { waiting: retrying + parked, retrying, parked, dead, isCut };
 }

@@ -111,6 +111,14 @@ describe('targets in trouble are listed by their state, for their owner and for 
     expect(lastFailure).toEqual({ at: expect.any(String), statusCode: 503 });
   });
 
+  it('with what waits for a time, and what is held until the endpoint recovers', async () => {
+    const healthOf = (state: string) => api.call('GET', `/v1/targets/${ids[state]}/health`);
+    await eventually(async () => {
+      expect(await healthOf('failing')).toMatchObject({ state: 'failing', waiting: 1, held: 0 });
+      expect(await healthOf('open')).toMatchObject({ state: 'open', waiting: 1, held: 1 });
+    });
+  });
+
   it('all of them in one list, page by page in a stable order, but for those that are switched off', async () => {
     const all = async (order: string): Promise<string[]> => {
       const seen: string[] = [];
