@@ -28,6 +28,16 @@ interface Part {
 /** Parts that one request reads where little is found: some hundreds of deliveries each. */
 const MAX_PARTS = 8;
 
+/** What is read at a time where deliveries are found through events. */
+interface ListBounds {
+  /** Events, or parts of one, of each shard. */
+  readonly rows: number;
+  /** Deliveries of these that are looked at. */
+  readonly refs: number;
+}
+
+export const LIST_BOUNDS: ListBounds = { rows: 50, refs: 200 };
+
 /**
  * A page of deliveries. It may be short, or empty, and still have a next one.
  * @param page `after` is a place of the same list
@@ -39,9 +49,10 @@ export async function findDeliveries(
   source: Source,
   page: PlacesPage,
   now: number,
+  bounds: ListBounds = LIST_BOUNDS,
 ): Promise<Part> {
   if (filter.statuses.size === 0) return { found: [], next: undefined };
-  const read = await partReader(deps, caller, filter, source, page.after, now);
+  const read = await partReader(deps, caller, filter, source, page.after, now, bounds);
   const found: ListedDelivery[] = [];
   let after = page.after;
   for (let parts = 0; parts < MAX_PARTS; parts++) {
@@ -78,6 +89,7 @@ async function partReader(
   source: Source,
   after: string | undefined,
   now: number,
+  bounds: ListBounds,
 ): Promise<ReadPart> {
   switch (source.kind) {
     case 'undelivered':
@@ -91,10 +103,10 @@ async function partReader(
       const bound = isOfEvents ? undefined : await subscriptionsOf(deps, caller.tenant, source.target);
       return bound
         ? fromSubscriptions(deps, caller, filter, bound, now)
-        : fromEvents(deps, caller, filter, now);
+        : fromEvents(deps, caller, filter, now, bounds);
     }
     case 'events':
-      return fromEvents(deps, caller, filter, now);
+      return fromEvents(deps, caller, filter, now, bounds);
   }
 }
 
@@ -164,16 +176,13 @@ const fromSubscriptions =
     return { found, next };
   };
 
-/** Events, or parts of one, that are read of each shard at a time, and the deliveries that are looked at. */
-const ROWS = 50;
-const REFS = 200;
-
 const fromEvents =
   (
     { deliveryLog, eventLog }: DeliveryListDeps,
     caller: Viewer,
     filter: DeliveryFilter,
     now: number,
+    { rows, refs: refsAtOnce }: ListBounds,
   ): ReadPart =>
   async (page) => {
     const { newestFirst, from, to, after } = page;
@@ -181,10 +190,10 @@ const fromEvents =
       (start) =>
         eventLog.scanEventRows(caller.tenant, {
           ...start,
-          ...{ from, to, newestFirst, read: ROWS, aliveAt: now, onUnreadable: skip },
+          ...{ from, to, newestFirst, read: rows, aliveAt: now, onUnreadable: skip },
           isOfType: filter.isOfType,
         }),
-      { after, newestFirst, atMost: REFS },
+      { after, newestFirst, atMost: refsAtOnce },
     );
     const known = await deliveryLog.readDeliveries(caller.tenant, refs, now);
     const queued = refs.filter(

@@ -36,21 +36,34 @@ function placeIn(cursor: string): string | undefined {
   return ref && deliveryPlace(ref.subscription, ref.ulid);
 }
 
+/** What one request may read. */
+export interface EventBounds {
+  /** Undelivered deliveries that are read at a time, and how often: an event can have thousands. */
+  readonly places: number;
+  readonly scans: number;
+  /** Deliveries whose state is read, unless a single event has more, and how many of them at once. */
+  readonly states: number;
+  readonly statesAtOnce: number;
+}
+
+export const EVENT_BOUNDS: EventBounds = { places: 1000, scans: 4, states: 2000, statesAtOnce: 500 };
+
 export function findEvents(
   deps: Deps,
   tenant: string,
   filter: EventFilter,
   page: Page,
   now: number,
+  bounds: EventBounds = EVENT_BOUNDS,
 ): Promise<EventsFound> {
   const { outcome, ...wanted } = filter;
   switch (outcome) {
     case 'failed':
-      return withDeliveries(deps, tenant, filter, FAILED, page, now);
+      return withDeliveries(deps, tenant, filter, FAILED, page, now, bounds);
     case 'waiting':
-      return withDeliveries(deps, tenant, filter, WAITING, page, now);
+      return withDeliveries(deps, tenant, filter, WAITING, page, now, bounds);
     case 'delivered':
-      return allArrived(deps, tenant, wanted, page, now);
+      return allArrived(deps, tenant, wanted, page, now, bounds);
     default:
       return deps.eventLog.listEvents(tenant, { ...page, ...wanted, after: page.cursor, outcome }, now);
   }
@@ -60,10 +73,6 @@ type Statuses = ReadonlySet<StoredStatus | string | undefined>;
 const FAILED: Statuses = new Set<StoredStatus>(['dead']);
 const WAITING: Statuses = new Set<StoredStatus>(['retrying', 'parked']);
 
-/** Deliveries that are read at a time, and how often: an event can have thousands. */
-const PLACES = 1000;
-const MAX_SCANS = 4;
-
 /** Events of which a delivery has one of these statuses, by the index of undelivered ones. */
 async function withDeliveries(
   { eventLog, deliveryLog }: Deps,
@@ -72,13 +81,14 @@ async function withDeliveries(
   statuses: Statuses,
   { cursor, newestFirst, limit }: Page,
   now: number,
+  bounds: EventBounds,
 ): Promise<EventsFound> {
   const isOfType = type === undefined ? () => true : typeMatcher([type]);
   const ulids = new Set<string>();
   let after = cursor === undefined ? undefined : (placeIn(cursor) ?? behindEvent(cursor, newestFirst));
   let next: string | undefined;
-  for (let scans = 0; scans < MAX_SCANS && ulids.size <= limit; scans++) {
-    const page = { from, to, after, newestFirst, limit: PLACES };
+  for (let scans = 0; scans < bounds.scans && ulids.size <= limit; scans++) {
+    const page = { from, to, after, newestFirst, limit: bounds.places };
     const found = await deliveryLog.scanUndelivered(
       tenant,
       page,
@@ -110,10 +120,6 @@ const isFrom = (event: LoggedEvent, source: string | undefined): boolean =>
 /** A place that follows all deliveries of an event: `#` stands before their subscriptions, and `~` is above all of these. */
 const behindEvent = (ulid: string, newestFirst: boolean): string => (newestFirst ? ulid : `${ulid}#~`);
 
-/** Deliveries that one request looks at, unless a single event has more, and those that are read at once. */
-const MAX_LOOKED = 2000;
-const AT_ONCE = 500;
-
 /** Events of which all deliveries have arrived. No index has these: the state of each delivery is read. */
 async function allArrived(
   deps: Deps,
@@ -121,6 +127,7 @@ async function allArrived(
   filter: Omit<EventFilter, 'outcome'>,
   page: Page,
   now: number,
+  bounds: EventBounds,
 ): Promise<EventsFound> {
   const arrived: LoggedEvent[] = [];
   let looked = 0;
@@ -129,25 +136,25 @@ async function allArrived(
     const limit = page.limit - arrived.length;
     const wanted = { ...page, ...filter, limit, after, outcome: 'matched' } as const;
     const { events, next } = await deps.eventLog.listEvents(tenant, wanted, now);
-    for (const group of inGroups(events)) {
-      if (looked >= MAX_LOOKED) return { events: arrived, next: after };
+    for (const group of inGroups(events, bounds.statesAtOnce)) {
+      if (looked >= bounds.states) return { events: arrived, next: after };
       const found = await arrivedOf(deps, tenant, group, now);
       arrived.push(...found.arrived);
       looked += found.looked;
       after = group.at(-1)!.ulid;
     }
     after = next;
-  } while (after !== undefined && arrived.length < page.limit && looked < MAX_LOOKED);
+  } while (after !== undefined && arrived.length < page.limit && looked < bounds.states);
   return { events: arrived, next: after };
 }
 
-/** Events whose deliveries are looked at together. */
-function inGroups(events: readonly LoggedEvent[]): LoggedEvent[][] {
+/** Events whose deliveries are looked at together: at most so many deliveries, or a single event. */
+function inGroups(events: readonly LoggedEvent[], most: number): LoggedEvent[][] {
   const groups: LoggedEvent[][] = [];
   let size = Number.POSITIVE_INFINITY;
   for (const event of events) {
     size += event.matched;
-    if (size <= AT_ONCE) groups.at(-1)!.push(event);
+    if (size <= most) groups.at(-1)!.push(event);
     else {
       groups.push([event]);
       size = event.matched;

@@ -21,7 +21,7 @@ const { scanDeliveries } = await import('../../../lambdas/delivery/delivery-scan
 const { scanUndelivered, scanWaiting } = await import('../../../lambdas/delivery/undelivered-store.ts');
 const eventLog = await import('../../../lambdas/events/event-log-store.ts');
 const { scanEventRows } = await import('../../../lambdas/events/event-rows-store.ts');
-const { findDeliveries } = await import('../../../lambdas/manage/delivery-list.ts');
+const { findDeliveries, LIST_BOUNDS } = await import('../../../lambdas/manage/delivery-list.ts');
 
 const TABLE = 'delivery-lists';
 const NOW = Date.now();
@@ -216,12 +216,14 @@ describe('a list of deliveries (C5, E5)', () => {
   it('has every delivery that its filters ask for, once and in order, and no other', async () => {
     let round = 0;
     const how = fc.record({ newestFirst: fc.boolean(), limit: fc.integer({ min: 1, max: 8 }) });
+    const bounds = fc.constantFrom(LIST_BOUNDS, { rows: 2, refs: 3 });
     await fc.assert(
       fc.asyncProperty(
         fc.array(given, { minLength: 4, maxLength: 16 }),
         queries,
         how,
-        async (all, query, page) => {
+        bounds,
+        async (all, query, page, atOnce) => {
           const tenant = `round${round++}`;
           const expected = await log(tenant, all);
           const filter = filterOf({ ...query, order: 'newest' });
@@ -240,6 +242,7 @@ describe('a list of deliveries (C5, E5)', () => {
               source,
               { ...page, ...span, after },
               NOW,
+              atOnce,
             );
             expect(part.found.length).toBeLessThanOrEqual(page.limit);
             ids.push(...part.found.map(({ view }) => view.id));

@@ -4,7 +4,7 @@ import type { StoredStatus } from '../../../lambdas/delivery/delivery.ts';
 import type { Outcome } from '../../../lambdas/delivery/outcome-schema.ts';
 import type { EventToLog } from '../../../lambdas/events/event-items.ts';
 import { DEAD_INDEX, UNDELIVERED_INDEX } from '../../../lambdas/events/log-keys.ts';
-import type { EventFilter } from '../../../lambdas/manage/events-by-outcome.ts';
+import type { EventBounds, EventFilter } from '../../../lambdas/manage/events-by-outcome.ts';
 import { lowestUlidAt, ulidSource, withPrefix } from '../../../lambdas/values/ids.ts';
 import { outcomeOf } from '../../builders/deliveries.ts';
 import { eventOf } from '../../builders/events.ts';
@@ -20,7 +20,9 @@ const { getEvent, getEvents, listEvents, markEventDead, putEvents } = await impo
 );
 const { getStates, putOutcomes } = await import('../../../lambdas/delivery/delivery-log-store.ts');
 const { scanUndelivered } = await import('../../../lambdas/delivery/undelivered-store.ts');
-const { findEvents, isEventCursor } = await import('../../../lambdas/manage/events-by-outcome.ts');
+const { EVENT_BOUNDS, findEvents, isEventCursor } = await import(
+  '../../../lambdas/manage/events-by-outcome.ts'
+);
 
 const TABLE = 'events-by-outcome-log';
 const NOW = Date.now();
@@ -107,13 +109,14 @@ async function all(
   filter: EventFilter,
   newestFirst: boolean,
   limit: number,
+  bounds: EventBounds = EVENT_BOUNDS,
 ): Promise<string[]> {
   const found: string[] = [];
   let cursor: string | undefined;
   let pages = 0;
   do {
     expect(pages++).toBeLessThan(200);
-    const page = await findEvents(deps, tenant, filter, { newestFirst, limit, cursor }, NOW);
+    const page = await findEvents(deps, tenant, filter, { newestFirst, limit, cursor }, NOW, bounds);
     expect(page.events.length).toBeLessThanOrEqual(limit);
     found.push(...page.events.map(({ ulid }) => ulid));
     cursor = page.next;
@@ -168,12 +171,13 @@ describe('events by what became of them (A9, E5)', () => {
     const fates = (count: number, fate: Fate): Fate[] => Array.from({ length: count }, () => fate);
     const made: Made[] = [
       { ...one, fates: ['dead'], ulid: ulidAt(NOW - 5 * MINUTE) },
-      { ...one, fates: fates(1100, 'dead'), ulid: ulidAt(NOW - 4 * MINUTE) },
-      { ...one, fates: fates(600, 'delivered'), ulid: ulidAt(NOW - 3 * MINUTE) },
-      { ...one, fates: [...fates(1050, 'parked'), 'dead'], ulid: ulidAt(NOW - 2 * MINUTE) },
+      { ...one, fates: fates(11, 'dead'), ulid: ulidAt(NOW - 4 * MINUTE) },
+      { ...one, fates: fates(6, 'delivered'), ulid: ulidAt(NOW - 3 * MINUTE) },
+      { ...one, fates: [...fates(10, 'parked'), 'dead'], ulid: ulidAt(NOW - 2 * MINUTE) },
       { ...one, fates: ['delivered'], ulid: ulidAt(NOW - MINUTE) },
     ];
-    await write(tenant, made, 400);
+    await write(tenant, made, 4);
+    const bounds = { ...EVENT_BOUNDS, places: 10, states: 20, statesAtOnce: 5 };
     const expected = { failed: [0, 1, 3], waiting: [3], delivered: [2, 4] } as const;
     for (const [outcome, numbers] of Object.entries(expected)) {
       for (const [newestFirst, limit] of [
@@ -182,7 +186,8 @@ describe('events by what became of them (A9, E5)', () => {
         [false, 1],
         [false, 10],
       ] as const) {
-        const found = await all(tenant, { outcome: outcome as keyof typeof expected }, newestFirst, limit);
+        const filter = { outcome: outcome as keyof typeof expected };
+        const found = await all(tenant, filter, newestFirst, limit, bounds);
         const listed = found.map((ulid) => made.findIndex((each) => each.ulid === ulid));
         expect(listed).toEqual(newestFirst ? numbers.toReversed() : numbers);
       }
