@@ -15,7 +15,7 @@ import type { Span } from '../../stats/series.ts';
 import { deliveryOfId, ulidOf, withPrefix } from '../../values/ids.ts';
 import type { Environment, ManageDeps, ReplayDeps } from '../deps.ts';
 import { sinceReplay } from '../limited-deps.ts';
-import type { Operation } from '../operation.ts';
+import type { Call, Operation } from '../operation.ts';
 import { changedMeanwhile } from '../optimistic-update.ts';
 import { cursorOf, pageAnswer, pageOf } from '../page.ts';
 import { pastSpan, type SpanQuery, timesOf } from '../span.ts';
@@ -60,23 +60,48 @@ export const getDelivery: Operation<Routes['getDelivery']> = async (deps, { tena
   return { status: 200, body, revision: known?.order ?? QUEUED };
 };
 
-export const replayDelivery: Operation<Routes['replayDelivery']> = async (
-  deps,
-  { tenant, id, caller, ifMatch, make },
-) => {
+/** How one delivery is sent again. */
+interface ResendOne {
+  readonly wanted: Wanted;
+  /** For reasons that mean something else here. */
+  readonly texts?: Partial<Record<SkipReason, string>>;
+  /** See `resend`. */
+  readonly isAsked?: boolean;
+}
+
+/** Sends one delivery again. @throws ApiError when it can't be */
+export async function resendOne(
+  deps: ManageDeps,
+  { tenant, id, ifMatch, make }: Pick<Call, 'tenant' | 'id' | 'ifMatch' | 'make'>,
+  { wanted, texts, isAsked = false }: ResendOne,
+): Promise<ToResend & { readonly found: Found }> {
   const found = await find(deps, tenant, id, make.now);
   if (!found) throw notFound('delivery');
   if (!ifMatch(found.known?.order ?? QUEUED)) throw changedMeanwhile();
   const by = make.id('rpl');
-  const ready = await readyOf(deps, tenant, found, 'all', by, make.now);
-  if (typeof ready === 'string') throw refusal(ready);
-  const sent = await deps.resend([ready], by, make.now);
-  if (sent.size === 0) throw refusal('under_way');
-  const again = await deps.deliveryLog.getDeliveriesOf(tenant, [found], make.now);
-  const { event } = found;
+  const ready = await readyOf(deps, tenant, found, wanted, by, make.now);
+  if (typeof ready === 'string') throw refusal(ready, texts);
+  const sent = await deps.resend([ready], by, make.now, isAsked);
+  if (sent.size === 0) throw refusal('under_way', texts);
+  return { ...ready, found };
+}
+
+/** The answer for a delivery that was sent again. */
+export async function resentAnswer(
+  { deliveryLog }: Pick<ManageDeps, 'deliveryLog'>,
+  { tenant, caller, make }: Pick<Call, 'tenant' | 'caller' | 'make'>,
+  found: Found,
+) {
+  const again = await deliveryLog.getDeliveriesOf(tenant, [found], make.now);
   const whole = again.get(deliveryName(found))!;
+  const { event } = found;
   const body = deliveryView(caller.targets ? sinceReplay(whole) : whole, make.now, { caller, event });
-  return { status: 202, body };
+  return { status: 202, body } as const;
+}
+
+export const replayDelivery: Operation<Routes['replayDelivery']> = async (deps, call) => {
+  const { found } = await resendOne(deps, call, { wanted: 'all' });
+  return resentAnswer(deps, call, found);
 };
 
 const REFUSALS: Partial<Record<SkipReason, string>> = {

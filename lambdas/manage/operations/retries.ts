@@ -1,17 +1,13 @@
 import type { WaitingInput } from '../../api/retry.ts';
 import type { ROUTES } from '../../api/routes.ts';
-import { deliveryName } from '../../delivery/delivery.ts';
-import { invalid, notFound } from '../../http/errors.ts';
+import { invalid } from '../../http/errors.ts';
 import type { SkipReason } from '../../replay/replay.ts';
 import type { Selection } from '../../replay/replay-job.ts';
 import { ulidOf } from '../../values/ids.ts';
 import type { ManageDeps } from '../deps.ts';
-import { sinceReplay } from '../limited-deps.ts';
 import type { Operation } from '../operation.ts';
-import { changedMeanwhile } from '../optimistic-update.ts';
 import { pastSpan, timesOf } from '../span.ts';
-import { deliveryView } from '../views.ts';
-import { find, QUEUED, readyOf, refusal, start } from './replays.ts';
+import { refusal, resendOne, resentAnswer, start } from './replays.ts';
 import { currentHealth, drainAfterTry, tryTarget } from './target-status.ts';
 
 type Routes = typeof ROUTES;
@@ -23,22 +19,14 @@ const REFUSALS: Partial<Record<SkipReason, string>> = {
     'expected a delivery that is retrying or parked; one that is dead or was delivered is sent again by POST /v1/deliveries/{id}/replay',
 };
 
-export const retryDelivery: Operation<Routes['retryDelivery']> = async (
-  deps,
-  { tenant, caller, id, ifMatch, make },
-) => {
-  const found = await find(deps, tenant, id, make.now);
-  if (!found) throw notFound('delivery');
-  if (!ifMatch(found.known?.order ?? QUEUED)) throw changedMeanwhile();
-  const by = make.id('rpl');
-  const ready = await readyOf(deps, tenant, found, 'waiting', by, make.now);
-  if (typeof ready === 'string') throw refusal(ready, REFUSALS);
-  const sent = await deps.resend([ready], by, make.now, true);
-  if (sent.size === 0) throw refusal('under_way', REFUSALS);
-  await drainAfterTry(deps, { tenant, target: ready.target }, make.now);
-  const again = await deps.deliveryLog.getDeliveriesOf(tenant, [found], make.now);
-  const whole = again.get(deliveryName(found))!;
-  return { status: 202, body: deliveryView(caller.targets ? sinceReplay(whole) : whole, make.now) };
+export const retryDelivery: Operation<Routes['retryDelivery']> = async (deps, call) => {
+  const { tenant, target, found } = await resendOne(deps, call, {
+    wanted: 'waiting',
+    texts: REFUSALS,
+    isAsked: true,
+  });
+  await drainAfterTry(deps, { tenant, target }, call.make.now);
+  return resentAnswer(deps, call, found);
 };
 
 /** Functions remember a target's health for so long, at most: a pause that has just ended as well. */

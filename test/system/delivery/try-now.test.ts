@@ -48,7 +48,8 @@ async function startMendable(): Promise<Mendable> {
 async function withFailing(waitSeconds: number) {
   const [tenant, endpoint] = [await makeTenant(cloud), await startMendable()];
   const retry = { schedule: [waitSeconds, waitSeconds, waitSeconds], jitter: 0 };
-  const { id, targetId } = await tenant.api.subscribe({ url: endpoint.url, events: ['try.**'], retry });
+  const url = `${endpoint.url}?token=1`;
+  const { id, targetId } = await tenant.api.subscribe({ url, events: ['try.**'], retry });
   const publish = async (count: number): Promise<void> => {
     for (let left = count; left > 0; left -= 100) {
       const events = Array.from({ length: Math.min(left, 100) }, (_, n) => ({
@@ -113,6 +114,10 @@ describe('try now (A15, E3)', () => {
     const { status, body } = await post(tenant, `/v1/deliveries/${parked!.id}/retry`);
 
     expect([status, body]).toMatchObject([202, { id: parked!.id, status: 'attempting' }]);
+    // All that whoever may change the target sees of it elsewhere.
+    expect(body).toMatchObject({
+      attempts: [{ request: { url: `${endpoint.url}?token=1`, headers: { 'posthorn-attempt': '1' } } }],
+    });
     const [delivered] = await deliveries(1, 'delivered');
     expect(delivered!.attempts.map(({ statusCode }) => statusCode)).toEqual([503, 200]);
     const before = superseded();
