@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { DEATH_REASONS } from '../delivery/delivery.ts';
+import { DEATH_REASONS, WAITING_STATUSES } from '../delivery/delivery.ts';
 import { SKIP_REASONS } from '../replay/replay.ts';
-import { JOB_STATES, WAITING_STATUSES } from '../replay/replay-job.ts';
+import { JOB_STATES } from '../replay/replay-job.ts';
 import { exampleAttempt } from './attempts.ts';
 import { delivery, deliveryPage, exampleDelivery } from './history.ts';
 import { listAnswer, listQuery } from './lists.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { WAITING_STATUSES } from '../replay/replay-job.ts';
+import { WAITING_STATUSES } from '../delivery/delivery.ts';
 import { delivery, exampleDelivery } from './history.ts';
 import { exampleReplay, span, startedJob } from './replay.ts';
 import { route } from './route.ts';

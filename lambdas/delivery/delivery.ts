@@ -15,6 +15,8 @@
  */
 export const STORED_STATUSES = ['delivered', 'retrying', 'parked', 'dead'] as const;
 export type StoredStatus = (typeof STORED_STATUSES)[number];
+/** How a delivery waits for its next attempt: in a queue, or in a table. */
+export const WAITING_STATUSES = ['retrying', 'parked'] as const satisfies readonly StoredStatus[];
 /** All that a delivery can be, in the order of its life. */
 export const DELIVERY_STATUSES = ['queued', 'attempting', 'retrying', 'parked', 'delivered', 'dead'] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
@@ -91,14 +93,29 @@ interface OrderedOutcome {
 }
 
 /** The status as of now, see the picture above. */
-export function statusAt(
-  stored: { status: StoredStatus; nextAttemptAt?: number | undefined } | undefined,
-  now: number,
-): DeliveryStatus {
+export function statusAt(stored: TimedStatus | undefined, now: number): DeliveryStatus {
   if (!stored) return 'queued';
   const due = stored.nextAttemptAt !== undefined && stored.nextAttemptAt <= now;
-  return due && (stored.status === 'retrying' || stored.status === 'parked') ? 'attempting' : stored.status;
+  return due && isWaitingStatus(stored.status) ? 'attempting' : stored.status;
 }
+
+export const isWaitingStatus = (status: DeliveryStatus): status is (typeof WAITING_STATUSES)[number] =>
+  (WAITING_STATUSES as readonly DeliveryStatus[]).includes(status);
+
+interface TimedStatus {
+  readonly status: StoredStatus;
+  readonly nextAttemptAt?: number | undefined;
+}
+
+/** Whether a delivery is in the hold queue of its target: it waits for no time. */
+export const isHeld = ({ status, nextAttemptAt }: TimedStatus): boolean =>
+  status === 'parked' && nextAttemptAt === undefined;
+
+/**
+ * An attempt that is this late will not come by itself: it waits in a lane for minutes at most, and a longer wait is in
+ * the log. Recovery looks for it from then on.
+ */
+export const OVERDUE_MS = 3600_000;
 
 /** Names a delivery among those of a tenant. */
 export interface DeliveryAt {

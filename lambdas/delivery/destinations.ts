@@ -3,6 +3,7 @@ import type { StoredHealth } from '../endpoint-health/health.ts';
 import type { HealthCache } from '../endpoint-health/health-cache.ts';
 import { fail, type UnreadableItemError } from '../platform/items.ts';
 import { emitMetrics, errorFields, warn } from '../platform/log.ts';
+import { hasPassed } from '../targets/challenge.ts';
 import type { ChallengeResult } from '../targets/challenge-store.ts';
 import type { Target } from '../targets/target.ts';
 import { refName, type TargetRef } from '../values/target-ref.ts';
@@ -139,8 +140,7 @@ async function loadConfigured(
   const results = await getChallengeResults(challenged, onUnreadable);
   return new Map(
     [...targets].map(([name, target]) => {
-      const result = results.get(name);
-      const isVerified = result?.passed === true && result.token === target.challenge?.token;
+      const isVerified = hasPassed(target.challenge, results.get(name));
       return [name, { target, obstacle: obstacleOf(target, isVerified) }];
     }),
   );

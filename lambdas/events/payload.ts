@@ -16,6 +16,13 @@ export const MAX_PAYLOAD_BYTES = 4_500_000;
 export const inlineBytes = (payload: Exclude<Payload, { kind: 'stored' }>): Buffer =>
   payload.kind === 'text' ? Buffer.from(payload.text, 'utf8') : Buffer.from(payload.base64, 'base64');
 
+/** The bytes of a payload, wherever it is; undefined when it is no longer in the bucket. */
+export const payloadBytes = async (
+  payload: Payload,
+  getPayload: (key: string) => Promise<Uint8Array | undefined>,
+): Promise<Uint8Array | undefined> =>
+  payload.kind === 'stored' ? getPayload(payload.key) : inlineBytes(payload);
+
 /** How many bytes a payload has. */
 export const payloadLength = (payload: Payload): number =>
   payload.kind === 'stored' ? payload.bytes : inlineBytes(payload).length;

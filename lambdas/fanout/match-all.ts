@@ -1,5 +1,5 @@
-import type { EventInFlight, Payload } from '../events/event.ts';
-import { inlineBytes, jsonIn } from '../events/payload.ts';
+import type { EventInFlight } from '../events/event.ts';
+import { jsonIn, payloadBytes } from '../events/payload.ts';
 import { HOLDS_ALWAYS } from '../matching/filters/compile.ts';
 import { type Matching, matchEvent } from '../matching/index/match-event.ts';
 import type { Search } from '../matching/index/search.ts';
@@ -49,7 +49,9 @@ export async function matchAll<E extends EventInFlight>(
       group.push(searched);
     } while (rest.length > 0 && group.length < PARALLEL_READS && hasRoom());
     const payloads = await Promise.all(
-      group.map(({ event, search }) => (search.needsData ? bytesOf(deps, event.payload) : undefined)),
+      group.map(({ event, search }) =>
+        search.needsData ? payloadBytes(event.payload, deps.loadStored) : undefined,
+      ),
     );
     for (const [i, { event, envelope, search }] of group.entries()) {
       // An event whose payload was read, with no time left to match it, is read again by the next pass.
@@ -100,6 +102,3 @@ const isLeft =
   ({ resume }: EventInFlight) =>
   ({ id }: MatchEntry): boolean =>
     resume === undefined || id > resume.after;
-
-const bytesOf = async ({ loadStored }: MatchDeps, payload: Payload): Promise<Uint8Array | undefined> =>
-  payload.kind === 'stored' ? loadStored(payload.key) : inlineBytes(payload);

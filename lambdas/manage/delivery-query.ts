@@ -1,7 +1,7 @@
 /** Which deliveries a list wants, and where it finds them (docs/decisions/31-lists-of-deliveries.md). Pure. */
 
 import type { DeliveryQuery } from '../api/deliveries.ts';
-import { DELIVERY_STATUSES, type DeliveryStatus, statusAt } from '../delivery/delivery.ts';
+import { DELIVERY_STATUSES, type DeliveryStatus, statusAt, WAITING_STATUSES } from '../delivery/delivery.ts';
 import type { LoggedDelivery } from '../delivery/delivery-log-store.ts';
 import type { UndeliveredRow } from '../delivery/undelivered-store.ts';
 import { deliveryAtPlace } from '../events/log-keys.ts';
@@ -35,7 +35,7 @@ export type Source =
 /**
  * Statuses of a delivery that the index holds as waiting. One that is being attempted is stored as `retrying` or `parked`.
  */
-const WAITING: readonly DeliveryStatus[] = ['attempting', 'retrying', 'parked'];
+const WAITING: readonly DeliveryStatus[] = ['attempting', ...WAITING_STATUSES];
 const UNDELIVERED: readonly DeliveryStatus[] = [...WAITING, 'dead'];
 
 export function filterOf(query: DeliveryQuery): DeliveryFilter {

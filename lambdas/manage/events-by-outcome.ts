@@ -1,5 +1,5 @@
 import type { EventOutcome } from '../api/history.ts';
-import type { StoredStatus } from '../delivery/delivery.ts';
+import { type StoredStatus, WAITING_STATUSES } from '../delivery/delivery.ts';
 import type { LoggedEvent } from '../events/event-items.ts';
 import { deliveryAtPlace, deliveryPlace } from '../events/log-keys.ts';
 import { typeMatcher } from '../events/type-index.ts';
@@ -71,7 +71,7 @@ export function findEvents(
 
 type Statuses = ReadonlySet<StoredStatus | string | undefined>;
 const FAILED: Statuses = new Set<StoredStatus>(['dead']);
-const WAITING: Statuses = new Set<StoredStatus>(['retrying', 'parked']);
+const WAITING: Statuses = new Set<StoredStatus>(WAITING_STATUSES);
 
 /** Events of which a delivery has one of these statuses, by the index of undelivered ones. */
 async function withDeliveries(

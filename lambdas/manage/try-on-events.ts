@@ -1,5 +1,5 @@
 import type { LoggedEvent } from '../events/event-items.ts';
-import { inlineBytes, jsonIn, payloadLength } from '../events/payload.ts';
+import { jsonIn, payloadBytes, payloadLength } from '../events/payload.ts';
 import type { WholeFilter } from '../matching/filters/whole-filter.ts';
 import { type Envelope, envelopeOf } from '../matching/language/envelope.ts';
 
@@ -143,11 +143,8 @@ function ask(event: LoggedEvent, filters: readonly WholeFilter[]): Asked {
 
 const payloadOf = async (
   { getPayload }: TrialDeps,
-  { event: { payload }, needsData }: Asked,
-): Promise<Uint8Array | undefined> => {
-  if (!needsData) return undefined;
-  return payload.kind === 'stored' ? getPayload(payload.key) : inlineBytes(payload);
-};
+  { event, needsData }: Asked,
+): Promise<Uint8Array | undefined> => (needsData ? payloadBytes(event.payload, getPayload) : undefined);
 
 function decide(
   { envelope, own }: Asked,

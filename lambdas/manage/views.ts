@@ -1,10 +1,11 @@
 import type { DeliveryView, EventView } from '../api/history.ts';
 import type { StatsView } from '../api/metrics.ts';
 import type { DisabledView, TargetHealth } from '../api/targets.ts';
-import { isWaitReason, statusAt, type WaitReason } from '../delivery/delivery.ts';
+import { isWaitingStatus, isWaitReason, statusAt, type WaitReason } from '../delivery/delivery.ts';
 import type { LoggedDelivery } from '../delivery/delivery-log-store.ts';
 import type { EndpointHealth } from '../endpoint-health/health.ts';
 import type { LoggedEvent } from '../events/event-log-store.ts';
+import { payloadLength } from '../events/payload.ts';
 import type { Mismatch } from '../matching/filters/explain.ts';
 import type { StatsReport } from '../stats/stats-report.ts';
 import { publicPartOf } from '../targets/signature.ts';
@@ -20,7 +21,7 @@ export const eventView = (event: LoggedEvent): EventView => ({
   type: event.type,
   acceptedAt: rfc3339(timeOfUlid(event.ulid)),
   contentType: event.contentType,
-  bytes: bytesOf(event.payload),
+  bytes: payloadLength(event.payload),
   matched: event.matched,
   ...(event.source !== undefined && { source: event.source }),
   ...(event.priority && { priority: event.priority }),
@@ -28,13 +29,6 @@ export const eventView = (event: LoggedEvent): EventView => ({
   ...(event.test && { test: true }),
   ...(event.dead && { dead: true }),
 });
-
-function bytesOf(payload: LoggedEvent['payload']): number {
-  if (payload.kind === 'stored') return payload.bytes;
-  return payload.kind === 'text'
-    ? Buffer.byteLength(payload.text)
-    : Buffer.byteLength(payload.base64, 'base64');
-}
 
 /** @param showing what is seen of its requests, see `Showing` */
 export const deliveryView = (delivery: LoggedDelivery, now: number, showing: Showing = {}): DeliveryView => ({
@@ -68,8 +62,9 @@ function attemptViews({ attempts, dropped = 0 }: LoggedDelivery, showing: Showin
 /** Why a delivery waits. Undefined once its time has come, and where an older release wrote it. */
 function waitOf(delivery: LoggedDelivery, now: number): { waitingFor?: WaitReason } {
   const status = statusAt(delivery, now);
-  const isWaiting = status === 'retrying' || status === 'parked';
-  return isWaiting && isWaitReason(delivery.waitingFor) ? { waitingFor: delivery.waitingFor } : {};
+  return isWaitingStatus(status) && isWaitReason(delivery.waitingFor)
+    ? { waitingFor: delivery.waitingFor }
+    : {};
 }
 
 /** A delivery without an outcome yet. */

@@ -1,11 +1,10 @@
-import { type DeliveryAt, deliveryName } from '../delivery/delivery.ts';
+import { type DeliveryAt, deliveryName, isHeld, isWaitingStatus } from '../delivery/delivery.ts';
 import type { LoggedDelivery } from '../delivery/delivery-log-store.ts';
 import { eventOf, type LoggedEvent } from '../events/event-items.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { type Candidate, type CandidateDeps, nextCandidates } from './next-candidates.ts';
 import {
   fitsPage,
-  isHeld,
   isKeptBack,
   type Load,
   pauseSeconds,
@@ -196,9 +195,8 @@ const WANTED: Record<Selection['kind'], Wanted> = {
 function isSelected(selection: Selection, subscription: string, known: LoggedDelivery | undefined): boolean {
   if (selection.kind !== 'waiting' || !known) return true;
   const { status, eventType } = selection;
-  const isWaiting = known.status === 'retrying' || known.status === 'parked';
   return (
-    (status === undefined || !isWaiting || known.status === status) &&
+    (status === undefined || !isWaitingStatus(known.status) || known.status === status) &&
     (eventType === undefined || known.event.type === eventType) &&
     (selection.subscription === undefined || subscription === selection.subscription)
   );

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { DEATH_REASONS, type StoredStatus } from '../delivery/delivery.ts';
+import { DEATH_REASONS, WAITING_STATUSES } from '../delivery/delivery.ts';
 import type { ReplayMessage } from '../delivery/messages.ts';
 import { timeOfUlid } from '../values/ids.ts';
 import { anyObject, type ItemOf, itemKind } from '../values/item.ts';
@@ -16,9 +16,6 @@ const deadFilter = {
   /** Before this time. */
   to: z.optional(z.number()),
 };
-
-/** How a delivery waits: in a queue, or in a table. */
-export const WAITING_STATUSES = ['retrying', 'parked'] as const satisfies readonly StoredStatus[];
 
 /** The deliveries of a job. */
 const selection = z.discriminatedUnion('kind', [

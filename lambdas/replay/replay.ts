@@ -1,3 +1,4 @@
+import { isWaitingStatus, OVERDUE_MS } from '../delivery/delivery.ts';
 import type { LoggedDelivery } from '../delivery/delivery-log-store.ts';
 import type { DeliveryMessage } from '../delivery/messages.ts';
 import type { Event } from '../events/event.ts';
@@ -45,12 +46,6 @@ export type Known = Pick<
   | 'unknown'
 >;
 
-/**
- * An attempt that is this late will not come by itself: it waits in a lane for minutes at most, and a longer wait is in
- * the log.
- */
-const OVERDUE_MS = 3600_000;
-
 /** An attempt is made, and its outcome in the log, within this time after it was due: a request takes 30 seconds at most. */
 const ATTEMPT_MS = 60_000;
 
@@ -95,15 +90,11 @@ function verdictOnWaiting(
   by: string,
   now: number,
 ): 'send' | 'again' | SkipReason {
-  if (status !== 'retrying' && status !== 'parked') return 'not_waiting';
+  if (!isWaitingStatus(status)) return 'not_waiting';
   if (replay === by) return 'again';
   if (nextAttemptAt === undefined) return 'send';
   return nextAttemptAt <= now && now - nextAttemptAt <= ATTEMPT_MS ? 'under_way' : 'send';
 }
-
-/** Whether a delivery is in the hold queue of its target. */
-export const isHeld = ({ status, nextAttemptAt }: Pick<Known, 'status' | 'nextAttemptAt'>): boolean =>
-  status === 'parked' && nextAttemptAt === undefined;
 
 /** A delivery to send again, or for the first time to a subscription that never had its event. */
 export interface Resend {

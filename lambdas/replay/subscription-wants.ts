@@ -1,7 +1,7 @@
 import type { Filter } from '../config/entities.ts';
 import type { LoggedEvent } from '../events/event-log-store.ts';
 import { isOperational } from '../events/event-type.ts';
-import { inlineBytes, jsonIn } from '../events/payload.ts';
+import { jsonIn, payloadBytes } from '../events/payload.ts';
 import { wholeFilter } from '../matching/filters/whole-filter.ts';
 import { enginesFor } from '../matching/index/load-engines.ts';
 import { envelopeOf } from '../matching/language/envelope.ts';
@@ -28,15 +28,13 @@ export async function wantsOf(
   const filter = await config.getFilter(tenant, filterId);
   if (!filter?.active) return undefined;
   const { own, data } = wholeFilter(filter, await enginesFor([filter]));
-  const bytesOf = async ({ payload }: LoggedEvent): Promise<Uint8Array | undefined> =>
-    payload.kind === 'stored' ? payloads.getPayload(payload.key) : inlineBytes(payload);
   return async (event) => {
     if (isOfOurs(event)) return false;
     if (event.only !== undefined) return event.only === subscription;
     const envelope = envelopeOf(event);
     if (!own(envelope).holds) return false;
     if (!data) return true;
-    const bytes = await bytesOf(event);
+    const bytes = await payloadBytes(event.payload, payloads.getPayload);
     return bytes ? data({ ...envelope, data: jsonIn(bytes) }).holds : 'gone';
   };
 }

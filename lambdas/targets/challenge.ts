@@ -2,6 +2,7 @@ import type { Event } from '../events/event.ts';
 import type { Attempt } from '../http-client/attempt-record.ts';
 import { isPermanent, isSuccess } from '../http-client/status-codes.ts';
 import { isSameText } from '../values/timing-safe-equal.ts';
+import type { ChallengeResult } from './challenge-store.ts';
 import { schemeNamed, signingSecrets } from './signature.ts';
 import type { Target } from './target.ts';
 
@@ -58,6 +59,12 @@ export function combinedVerdict(verdicts: readonly { endpoint: Endpoint; verdict
   const again = verdicts.find(({ verdict }) => verdict.kind === 'again');
   return again?.verdict ?? { kind: 'passed' };
 }
+
+/** Whether the challenge that a target has now was passed, and not one that it had before. */
+export const hasPassed = (
+  challenge: Target['challenge'],
+  result: Pick<ChallengeResult, 'token' | 'passed'> | undefined,
+): boolean => result?.passed === true && result.token === challenge?.token;
 
 /**
  * Decides what an endpoint's answer to a challenge means. While a secret is being replaced, an answer made with

@@ -1,7 +1,7 @@
 import type { ROUTES } from '../../api/routes.ts';
 import { checkProducerId } from '../../events/event-id.ts';
 import type { LoggedEvent } from '../../events/event-items.ts';
-import { inlineBytes } from '../../events/payload.ts';
+import { payloadBytes } from '../../events/payload.ts';
 import { type Caller, isWithin } from '../../http/caller.ts';
 import { notFound } from '../../http/errors.ts';
 import { skip } from '../../platform/items.ts';
@@ -36,8 +36,7 @@ export const getEvent: Operation<Routes['getEvent']> = async (deps, call) => ({
  */
 export const getEventPayload: Operation<Routes['getEventPayload']> = async (deps, call) => {
   const { payload, contentType } = await shownEvent(deps, call);
-  const bytes =
-    payload.kind === 'stored' ? await deps.payloads.getPayload(payload.key) : inlineBytes(payload);
+  const bytes = await payloadBytes(payload, deps.payloads.getPayload);
   if (!bytes) throw notFound('payload');
   const headers = {
     'content-type': contentType,

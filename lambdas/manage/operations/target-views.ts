@@ -2,6 +2,7 @@ import type { TargetView } from '../../api/targets.ts';
 import type { StoredHealth } from '../../endpoint-health/health.ts';
 import { type TroubleState, troubleOf } from '../../endpoint-health/target-state.ts';
 import { fail, type OnUnreadable } from '../../platform/items.ts';
+import { hasPassed } from '../../targets/challenge.ts';
 import type { ChallengeResult } from '../../targets/challenge-store.ts';
 import type { Target } from '../../targets/target.ts';
 import { refName } from '../../values/target-ref.ts';
@@ -82,7 +83,7 @@ function verificationOf(
 ): NonNullable<TargetView['verification']> {
   if (result?.token !== challenge.token || result.pending) return { state: 'pending' };
   const at = new Date(result.at).toISOString();
-  return result.passed
+  return hasPassed(challenge, result)
     ? { state: 'passed', at }
     : { state: 'failed', at, ...(result.problem && { problem: result.problem }) };
 }

@@ -1,13 +1,14 @@
 import type { ROUTES } from '../../api/routes.ts';
 import type { FollowedDeliveryView } from '../../api/timeline.ts';
 import { obstacleOf } from '../../delivery/decide.ts';
-import type { LoggedDelivery } from '../../delivery/delivery-log-store.ts';
+import { isHeld, isWaitingStatus } from '../../delivery/delivery.ts';
 import type { LoggedEvent } from '../../events/event-items.ts';
-import { inlineBytes, jsonIn } from '../../events/payload.ts';
+import { jsonIn, payloadBytes } from '../../events/payload.ts';
 import { type Caller, isWithin } from '../../http/caller.ts';
 import { invalid } from '../../http/errors.ts';
 import { ENGINES } from '../../matching/index/all-engines.ts';
 import { inParallel } from '../../platform/in-parallel.ts';
+import { hasPassed } from '../../targets/challenge.ts';
 import type { Target } from '../../targets/target.ts';
 import { refName } from '../../values/target-ref.ts';
 import type { ManageDeps } from '../deps.ts';
@@ -74,10 +75,9 @@ async function whyMissing(
   const subscription = await subscriptions.find(tenant, id);
   if (!subscription || !isWithin(caller, subscription.targetId))
     throw invalid('no such subscription', 'subscriptionId');
-  const { payload } = event;
   const [filter, bytes] = await Promise.all([
     filters.find(tenant, subscription.filterId),
-    payload.kind === 'stored' ? payloads.getPayload(payload.key) : inlineBytes(payload),
+    payloadBytes(event.payload, payloads.getPayload),
   ]);
   const facts = { event, subscription, filter, data: bytes && jsonIn(bytes), isPayloadGone: !bytes };
   return whyNot(facts, ENGINES);
@@ -100,7 +100,8 @@ async function knownOf(
   const queued = subscriptions.filter((id) => !logged.has(id));
   const bound = await deps.subscriptions.findMany(tenant, queued);
   const targetOf = new Map(bound.map(({ id, targetId }) => [id, targetId]));
-  for (const [id, delivery] of logged) if (isUnsettled(delivery)) targetOf.set(id, delivery.target);
+  for (const [id, delivery] of logged)
+    if (isWaitingStatus(delivery.status)) targetOf.set(id, delivery.target);
   const held = [...logged.values()].filter(isHeld).map(({ target }) => target);
   const targets = await targetsOf(deps, tenant, new Set(targetOf.values()), new Set(held));
   const reached = new Set(event.fannedOut);
@@ -111,11 +112,6 @@ async function knownOf(
     destination: targets.get(targetOf.get(subscription) ?? ''),
   }));
 }
-
-const isUnsettled = ({ status }: LoggedDelivery): boolean => status === 'retrying' || status === 'parked';
-
-const isHeld = (delivery: LoggedDelivery): boolean =>
-  delivery.status === 'parked' && delivery.nextAttemptAt === undefined;
 
 /** Entries of the drain schedule that are read at once. */
 const PARALLEL_READS = 16;
@@ -157,8 +153,5 @@ async function verifiedOf(
 ): Promise<(target: Target) => boolean> {
   const challenged = targets.filter(({ challenge }) => challenge).map(({ id }) => ({ tenant, target: id }));
   const results = await challenges.getChallengeResults(challenged);
-  return ({ id, challenge }) => {
-    const result = results.get(refName({ tenant, target: id }));
-    return result?.passed === true && result.token === challenge?.token;
-  };
+  return ({ id, challenge }) => hasPassed(challenge, results.get(refName({ tenant, target: id })));
 }

@@ -1,13 +1,16 @@
 import type { Upcoming } from '../../api/timeline.ts';
-import { type DeliveryStatus, isWaitReason, statusAt, type WaitReason } from '../../delivery/delivery.ts';
+import {
+  type DeliveryStatus,
+  isWaitReason,
+  OVERDUE_MS,
+  statusAt,
+  type WaitReason,
+} from '../../delivery/delivery.ts';
 import type { LoggedDelivery } from '../../delivery/delivery-log-store.ts';
 import { timeOfUlid } from '../../values/ids.ts';
 import { LIFETIME_SECONDS } from '../../values/lifetime.ts';
 import type { KnownDelivery, KnownTarget } from './known.ts';
 import { counted, deathWords, ordinal, rfc3339 } from './words.ts';
-
-/** After which recovery looks for a delivery of which nothing is heard. */
-const OVERDUE_MS = 3600_000;
 
 /** A delivery that is not settled, its target, and the present time. */
 interface Waiting {

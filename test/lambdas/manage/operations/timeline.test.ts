@@ -43,6 +43,7 @@ function setUp(count: number, states: ReadonlyMap<string, Partial<LoggedDelivery
   const deps = {
     ...manage.deps,
     eventLog: { getEvent: async () => event },
+    payloads: { getPayload: async () => undefined },
     deliveryLog: {
       getDeliveries: async (_tenant: string, _ulid: string, wanted: readonly string[]) => {
         read.push(...wanted);
