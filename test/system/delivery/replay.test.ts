@@ -132,6 +132,26 @@ describe('replay (A15)', () => {
     }
   });
 
+  it('lists deliveries of a tenant by state, target, answer and type, in pages (C5)', async () => {
+    const { tenant, patient, targetId } = await withPatient();
+    const dead = await die(tenant, 'replay.refused', 2);
+    patient.recover();
+    await tenant.api.publishBatch(JSON.stringify({ events: [{ type: 'replay.arrived', data: {} }] }));
+    const list = (query: string, of = tenant) =>
+      of.api.call<List<DeliveryView>>('GET', `/v1/deliveries?${query}`);
+    const typesOf = async (query: string) => (await list(query)).items.map(({ event }) => event.type);
+    await eventually(async () => expect(await typesOf('status=delivered')).toEqual(['replay.arrived']));
+
+    const first = await list('status=dead&order=oldest&limit=1');
+    const second = await list(`status=dead&order=oldest&limit=1&cursor=${first.next}`);
+    expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(dead.map(({ id }) => id));
+    expect(await typesOf('statusCode=2xx')).toEqual(['replay.arrived']);
+    expect(await typesOf(`targetId=${targetId}`)).toHaveLength(3);
+    expect(await typesOf('eventType=replay.refused')).toHaveLength(2);
+    expect(await typesOf('eventType=replay.arrived&status=dead')).toEqual([]);
+    expect((await list('status=dead', await makeTenant(cloud))).items).toEqual([]);
+  });
+
   it('sends what was addressed to a paused subscription once that is resumed (C2)', async () => {
     const { tenant, patient, subscription, targetId } = await withPatient();
     patient.recover();
