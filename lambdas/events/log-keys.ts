@@ -1,4 +1,4 @@
-import { ulidOf } from '../values/ids.ts';
+import { deliveryOfId, ulidOf, withPrefix } from '../values/ids.ts';
 import type { Key } from '../values/item-key.ts';
 
 /**
@@ -53,6 +53,15 @@ export const isDeliveryPlace = (text: string): boolean => /^[0-9A-Z]{26}#[0-9A-Z
 export function deliveryAtPlace(place: string): { ulid: string; subscription: string } {
   const [ulid = '', subscription = ''] = place.split('#');
   return { ulid, subscription: `sub_${subscription}` };
+}
+
+/** A place as a cursor of a list: a delivery's id without its prefix. */
+export const cursorOfPlace = (place: string): string => place.replace('#', '');
+
+/** Undefined when the cursor is not of a place. */
+export function placeOfCursor(cursor: string): string | undefined {
+  const ref = deliveryOfId(withPrefix('dlv', cursor));
+  return ref && deliveryPlace(ref.subscription, ref.ulid);
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { EventOutcome } from '../api/history.ts';
 import { type StoredStatus, WAITING_STATUSES } from '../delivery/delivery.ts';
 import type { LoggedEvent } from '../events/event-items.ts';
-import { deliveryAtPlace, deliveryPlace } from '../events/log-keys.ts';
+import { cursorOfPlace, deliveryAtPlace, placeOfCursor } from '../events/log-keys.ts';
 import { typeMatcher } from '../events/type-index.ts';
-import { deliveryOfId, isUlid, withPrefix } from '../values/ids.ts';
+import { isUlid, withPrefix } from '../values/ids.ts';
 import type { LogDeps } from './deps.ts';
 import type { Page } from './page.ts';
 import type { OpenSpan } from './span.ts';
@@ -29,12 +29,7 @@ type Deps = Pick<LogDeps, 'eventLog' | 'deliveryLog'>;
  * A cursor is an event's ULID, or a place among deliveries, where a list of failed ones stopped in the middle of an event
  * that it has not listed.
  */
-export const isEventCursor = (text: string): boolean => isUlid(text) || placeIn(text) !== undefined;
-
-function placeIn(cursor: string): string | undefined {
-  const ref = deliveryOfId(withPrefix('dlv', cursor));
-  return ref && deliveryPlace(ref.subscription, ref.ulid);
-}
+export const isEventCursor = (text: string): boolean => isUlid(text) || placeOfCursor(text) !== undefined;
 
 /** What one request may read. */
 export interface EventBounds {
@@ -85,7 +80,7 @@ async function withDeliveries(
 ): Promise<EventsFound> {
   const isOfType = type === undefined ? () => true : typeMatcher([type]);
   const ulids = new Set<string>();
-  let after = cursor === undefined ? undefined : (placeIn(cursor) ?? behindEvent(cursor, newestFirst));
+  let after = cursor === undefined ? undefined : (placeOfCursor(cursor) ?? behindEvent(cursor, newestFirst));
   let next: string | undefined;
   for (let scans = 0; scans < bounds.scans && ulids.size <= limit; scans++) {
     const page = { from, to, after, newestFirst, limit: bounds.places };
@@ -104,7 +99,7 @@ async function withDeliveries(
     // The rest of a listed event tells nothing new.
     const isListed = ulids.has(ulid);
     after = isListed ? behindEvent(ulid, newestFirst) : found.next;
-    next = isListed ? ulid : found.next.replace('#', '');
+    next = isListed ? ulid : cursorOfPlace(found.next);
   }
   const shown = [...ulids].slice(0, limit);
   const events = await eventLog.getEvents(tenant, shown, now);

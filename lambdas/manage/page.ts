@@ -1,7 +1,7 @@
 import type { Order } from '../api/lists.ts';
 import { LIMIT } from '../api/schemas.ts';
 import { invalid } from '../http/errors.ts';
-import { isUlid, type Prefix, ulidOf } from '../values/ids.ts';
+import { isUlid, type Prefix, ulidOf, withPrefix } from '../values/ids.ts';
 
 export interface Page {
   /** Whether the list begins with what is newest. */
@@ -68,5 +68,13 @@ export function pageAnswer<V>(
   return { status: 200, body: { items, next: isCut ? shown.at(-1)!.cursor : rest } };
 }
 
+/** A page of a list of which it is known whether it goes on. @param next the cursor of the next page, if there is one */
+export const answerWithNext = <V>(listed: readonly Listed<V>[], next: string | undefined) =>
+  pageAnswer(listed, { limit: Number.POSITIVE_INFINITY }, next);
+
 /** The cursor of a page that ends with this id: its ULID. */
 export const cursorOf = (prefix: Prefix, id: string): string => ulidOf(prefix, id)!;
+
+/** The id that the page before ended with. */
+export const idOfCursor = (prefix: Prefix, cursor: string | undefined): string | undefined =>
+  cursor === undefined ? undefined : withPrefix(prefix, cursor);

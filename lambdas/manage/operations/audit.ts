@@ -5,7 +5,7 @@ import type { AuditFound, AuditPage } from '../../audit/audit-store.ts';
 import { invalid } from '../../http/errors.ts';
 import { timeOfUlid, ulidOf, withPrefix } from '../../values/ids.ts';
 import type { Operation } from '../operation.ts';
-import { pageAnswer, pageOf } from '../page.ts';
+import { answerWithNext, pageOf } from '../page.ts';
 import { askedSpan } from '../span.ts';
 
 type Routes = typeof ROUTES;
@@ -22,11 +22,9 @@ function wanted({ credential, operation, from, to, ...query }: Query): AuditPage
   return { ...page, filter: { credential, operation, ...askedSpan({ from, to }) }, after: cursor };
 }
 
-/** By default a full page has a next one. Here it is known whether there is one. */
 const answerOf = ({ entries, next }: AuditFound) =>
-  pageAnswer(
+  answerWithNext(
     entries.map((entry) => ({ view: viewOf(entry), cursor: entry.ulid })),
-    { limit: Number.POSITIVE_INFINITY },
     next,
   );
 

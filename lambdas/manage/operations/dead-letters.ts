@@ -1,14 +1,14 @@
 import type { DeadFilterInput, SelectionInput } from '../../api/replay.ts';
 import type { ROUTES } from '../../api/routes.ts';
-import { deliveryPlace } from '../../events/log-keys.ts';
+import { cursorOfPlace, deliveryPlace, placeOfCursor } from '../../events/log-keys.ts';
 import { isWithin } from '../../http/caller.ts';
 import { invalid } from '../../http/errors.ts';
 import { inParallel } from '../../platform/in-parallel.ts';
 import type { SkipReason } from '../../replay/replay.ts';
 import type { DeadFilter } from '../../replay/replay-job.ts';
-import { deliveryOfId, ulidOf, withPrefix } from '../../values/ids.ts';
+import { deliveryOfId, ulidOf } from '../../values/ids.ts';
 import type { Operation } from '../operation.ts';
-import { pageAnswer, pageOf } from '../page.ts';
+import { answerWithNext, pageOf } from '../page.ts';
 import { askedSpan } from '../span.ts';
 import { deliveryView } from '../views.ts';
 import { sendDeadLetters, start } from './replays.ts';
@@ -27,22 +27,15 @@ function filterOf({ subscriptionId, targetId, reason, from, to }: DeadFilterInpu
   return { subscription: subscriptionId, target: targetId, reason, ...askedSpan({ from, to }) };
 }
 
-/** A place among the dead letters, as a cursor: a delivery's id without its prefix. */
-const placeOf = (cursor: string | undefined): string | undefined => {
-  const ref = deliveryOfId(withPrefix('dlv', cursor ?? ''));
-  return ref && deliveryPlace(ref.subscription, ref.ulid);
-};
-const cursorOf = (place: string): string => place.replace('#', '');
-
 export const listDeadLetters: Operation<Routes['listDeadLetters']> = async (
   { deadLetters },
   { tenant, caller, query, make },
 ) => {
-  const page = pageOf(query, (text) => placeOf(text) !== undefined);
+  const page = pageOf(query, (text) => placeOfCursor(text) !== undefined);
   const wanted = {
     filter: filterOf(query),
     limit: page.limit,
-    after: placeOf(page.cursor),
+    after: page.cursor === undefined ? undefined : placeOfCursor(page.cursor),
     newestFirst: page.newestFirst,
   };
   const { places, next } = await deadLetters.scanDeadLetters(tenant, wanted, make.now);
@@ -50,10 +43,9 @@ export const listDeadLetters: Operation<Routes['listDeadLetters']> = async (
   const listed = dead.map((delivery) => ({
     // The index is a moment behind: by now it may be of another target.
     view: isWithin(caller, delivery.target) ? deliveryView(delivery, make.now, { caller }) : undefined,
-    cursor: cursorOf(deliveryPlace(delivery.subscription, delivery.event.ulid)),
+    cursor: cursorOfPlace(deliveryPlace(delivery.subscription, delivery.event.ulid)),
   }));
-  // By default a full page has a next one. Here it is known whether there is one.
-  return pageAnswer(listed, { ...page, limit: Number.POSITIVE_INFINITY }, next && cursorOf(next));
+  return answerWithNext(listed, next && cursorOfPlace(next));
 };
 
 export const redriveDeadLetters: Operation<Routes['redriveDeadLetters']> = async (

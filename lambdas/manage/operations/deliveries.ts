@@ -7,7 +7,7 @@ import { ulidOf } from '../../values/ids.ts';
 import { type DeliveryListDeps, findDeliveries, isPlaceIn } from '../delivery-list.ts';
 import { filterOf, sourceOf } from '../delivery-query.ts';
 import type { Operation } from '../operation.ts';
-import { pageAnswer, pageOf } from '../page.ts';
+import { answerWithNext, pageOf } from '../page.ts';
 import { askedSpan } from '../span.ts';
 
 type Routes = typeof ROUTES;
@@ -33,8 +33,8 @@ export const listSubscriptionDeliveries: Operation<Routes['listSubscriptionDeliv
   return answer;
 };
 
-const cursorOf = (place: string): string => Buffer.from(place).toString('base64url');
-const placeIn = (cursor: string): string => Buffer.from(cursor, 'base64url').toString();
+const encoded = (place: string): string => Buffer.from(place).toString('base64url');
+const decoded = (cursor: string): string => Buffer.from(cursor, 'base64url').toString();
 
 /** A subscription may have had another target before. What has no outcome yet goes to the present one. */
 const shownTo = (caller: Caller, view: DeliveryView): DeliveryView | undefined =>
@@ -43,14 +43,12 @@ const shownTo = (caller: Caller, view: DeliveryView): DeliveryView | undefined =
 async function list(deps: DeliveryListDeps, caller: Caller, query: DeliveryQuery, now: number) {
   const filter = filterOf(query);
   const source = sourceOf(filter);
-  const page = pageOf(query, (text) => isPlaceIn(source, placeIn(text)));
-  const after = page.cursor === undefined ? undefined : placeIn(page.cursor);
+  const page = pageOf(query, (text) => isPlaceIn(source, decoded(text)));
+  const after = page.cursor === undefined ? undefined : decoded(page.cursor);
   const wanted = { ...page, ...askedSpan(query), after };
   const { found, next } = await findDeliveries(deps, caller, filter, source, wanted, now);
-  return pageAnswer(
-    found.map(({ place, view }) => ({ view: shownTo(caller, view), cursor: cursorOf(place) })),
-    // By default a full page has a next one. Here it is known whether there is one.
-    { limit: Number.POSITIVE_INFINITY },
-    next === undefined ? undefined : cursorOf(next),
+  return answerWithNext(
+    found.map(({ place, view }) => ({ view: shownTo(caller, view), cursor: encoded(place) })),
+    next === undefined ? undefined : encoded(next),
   );
 }

@@ -9,7 +9,7 @@ import { ulidOf } from '../../values/ids.ts';
 import type { LogDeps, ManageDeps } from '../deps.ts';
 import { findEvents, isEventCursor } from '../events-by-outcome.ts';
 import type { Call, Operation } from '../operation.ts';
-import { cursorOf, pageAnswer, pageOf } from '../page.ts';
+import { answerWithNext, cursorOf, pageAnswer, pageOf } from '../page.ts';
 import { askedSpan } from '../span.ts';
 import { deliveryView, eventView, queuedView } from '../views.ts';
 
@@ -21,8 +21,7 @@ export const listEvents: Operation<Routes['listEvents']> = async (deps, { tenant
   const filter = { ...askedSpan(query), type, source, outcome };
   const { events, next } = await findEvents(deps, tenant, filter, page, make.now);
   const listed = events.map((event) => ({ view: eventView(event), cursor: event.ulid }));
-  // Whether there is a next page is known, however many this one has.
-  return pageAnswer(listed, { limit: Number.POSITIVE_INFINITY }, next);
+  return answerWithNext(listed, next);
 };
 
 export const getEvent: Operation<Routes['getEvent']> = async (deps, call) => ({

@@ -12,7 +12,7 @@ import { mergePatch } from '../../values/merge-patch.ts';
 import { removeUnbound } from '../bindings.ts';
 import type { ManageDeps } from '../deps.ts';
 import type { Operation } from '../operation.ts';
-import { cursorOf, pageAnswer, pageOf } from '../page.ts';
+import { cursorOf, idOfCursor, pageAnswer, pageOf } from '../page.ts';
 import { checked } from '../request.ts';
 import { mismatchView } from '../views.ts';
 
@@ -99,7 +99,7 @@ export const createFilter: Operation<Routes['createFilter']> = async (
 
 export const listFilters: Operation<Routes['listFilters']> = async ({ filters }, { tenant, query }) => {
   const page = pageOf(query);
-  const found = await filters.list(tenant, { ...page, after: page.cursor && `flt_${page.cursor}` });
+  const found = await filters.list(tenant, { ...page, after: idOfCursor('flt', page.cursor) });
   return pageAnswer(
     found.map((filter) => ({ view: viewOf(filter), cursor: cursorOf('flt', filter.id) })),
     page,

@@ -17,7 +17,7 @@ import { ulidOf } from '../../values/ids.ts';
 import { mergePatch } from '../../values/merge-patch.ts';
 import type { ManageDeps } from '../deps.ts';
 import type { Operation } from '../operation.ts';
-import { cursorOf, pageAnswer, pageOf } from '../page.ts';
+import { cursorOf, idOfCursor, pageAnswer, pageOf } from '../page.ts';
 import { checked } from '../request.ts';
 
 type Routes = typeof ROUTES;
@@ -116,7 +116,7 @@ export const listKeys: Operation<Routes['listKeys']> = async (deps, { caller, qu
   const tenant = await tenantMeant(deps, caller, query.tenantId);
   const found = await deps.keys.list(tenant, {
     ...page,
-    after: page.cursor && `key_${page.cursor}`,
+    after: idOfCursor('key', page.cursor),
   });
   const uses = await deps.keyUses.getKeyUses(found.map(({ id }) => id));
   return pageAnswer(

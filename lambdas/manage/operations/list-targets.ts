@@ -5,7 +5,7 @@ import type { Target } from '../../targets/target.ts';
 import type { ManageDeps } from '../deps.ts';
 import { shownTo } from '../hide-secrets.ts';
 import type { Call, Operation } from '../operation.ts';
-import { cursorOf, type Page, pageAnswer, pageOf } from '../page.ts';
+import { cursorOf, idOfCursor, type Page, pageAnswer, pageOf } from '../page.ts';
 import { mendIndex, rowHealthOf } from './target-rows.ts';
 import { type KnownTarget, knownOf, viewFrom } from './target-views.ts';
 import { findTroubled, isInState } from './troubled-targets.ts';
@@ -56,7 +56,7 @@ async function amongOwn(
 ): Promise<Found> {
   const { tenant, query, make } = call;
   const { cursor, newestFirst, limit } = page;
-  const after = cursor && `tgt_${cursor}`;
+  const after = idOfCursor('tgt', cursor);
   const found = (await deps.targets.findMany(tenant, own, skip))
     .filter(({ id }) => !after || (newestFirst ? id < after : id > after))
     .filter((target) => isWanted(call, target))
@@ -79,7 +79,7 @@ async function all(deps: ManageDeps, call: ListCall, page: Page): Promise<Found>
   let next: string | undefined;
   const options = {
     newestFirst: page.newestFirst,
-    after: page.cursor && `tgt_${page.cursor}`,
+    after: idOfCursor('tgt', page.cursor),
     pageSize: page.limit,
     onUnreadable: skip,
   };
@@ -97,7 +97,8 @@ async function all(deps: ManageDeps, call: ListCall, page: Page): Promise<Found>
 
 async function inState(deps: ManageDeps, call: ListCall, page: Page, state: StateFilter): Promise<Found> {
   const { tenant, make } = call;
-  const after = page.cursor ? { tenant, target: `tgt_${page.cursor}` } : undefined;
+  const target = idOfCursor('tgt', page.cursor);
+  const after = target === undefined ? undefined : { tenant, target };
   const wanted = { state, tenant, after, isWanted: ({ target }: KnownTarget) => isWanted(call, target) };
   const { found, next } = await findTroubled(deps, wanted, page, make.now);
   return { known: found, next: next && cursorOf('tgt', next.target) };

@@ -7,7 +7,7 @@ import { allInvalid, notFound } from '../../http/errors.ts';
 import { ulidOf, withPrefix } from '../../values/ids.ts';
 import type { ManageDeps } from '../deps.ts';
 import type { Operation } from '../operation.ts';
-import { cursorOf, pageAnswer, pageOf } from '../page.ts';
+import { cursorOf, idOfCursor, pageAnswer, pageOf } from '../page.ts';
 import { refuseGranting } from './keys.ts';
 
 type Routes = typeof ROUTES;
@@ -84,7 +84,7 @@ export const listPortalTokens: Operation<Routes['listPortalTokens']> = async (
   { tenant, query, make },
 ) => {
   const page = pageOf(query);
-  const cursor = page.cursor && withPrefix('ptk', page.cursor);
+  const cursor = idOfCursor('ptk', page.cursor);
   const valid = beforeValidGrants(make.now);
   // From the end of all, those that are over come last.
   const after = page.newestFirst || (cursor && cursor > valid) ? cursor : valid;

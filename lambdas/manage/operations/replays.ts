@@ -17,7 +17,7 @@ import type { Environment, ManageDeps, ReplayDeps } from '../deps.ts';
 import { sinceReplay } from '../limited-deps.ts';
 import type { Call, Operation } from '../operation.ts';
 import { changedMeanwhile } from '../optimistic-update.ts';
-import { cursorOf, pageAnswer, pageOf } from '../page.ts';
+import { cursorOf, idOfCursor, pageAnswer, pageOf } from '../page.ts';
 import { pastSpan, type SpanQuery, timesOf } from '../span.ts';
 import { deliveryView, queuedView } from '../views.ts';
 import { existingEvent } from './events.ts';
@@ -280,7 +280,7 @@ const shown = (job: StoredJob) => ({ status: 200, body: replayView(job), revisio
 
 export const listReplays: Operation<Routes['listReplays']> = async ({ jobs }, { tenant, query }) => {
   const page = pageOf(query);
-  const after = page.cursor && withPrefix('rpl', page.cursor);
+  const after = idOfCursor('rpl', page.cursor);
   const found = await jobs.listJobs(tenant, { ...page, after });
   return pageAnswer(
     found.map((job) => ({ view: replayView(job), cursor: cursorOf('rpl', job.id) })),

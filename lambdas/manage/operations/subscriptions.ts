@@ -14,7 +14,7 @@ import type { ManageDeps } from '../deps.ts';
 import { shownTo } from '../hide-secrets.ts';
 import type { Call, Operation } from '../operation.ts';
 import { changedMeanwhile } from '../optimistic-update.ts';
-import { cursorOf, type Page, pageAnswer, pageOf } from '../page.ts';
+import { cursorOf, idOfCursor, type Page, pageAnswer, pageOf } from '../page.ts';
 import { checked } from '../request.ts';
 import { disabledIn, publicKeyIn } from '../views.ts';
 import { filterFrom, partsOf } from './filters.ts';
@@ -186,7 +186,7 @@ async function pageWithin(
   caller: Caller,
   { limit, cursor, newestFirst }: Page,
 ): Promise<{ found: Subscription[]; more?: string }> {
-  const after = cursor && `sub_${cursor}`;
+  const after = idOfCursor('sub', cursor);
   if (!caller.targets) return { found: await subscriptions.list(tenant, { limit, after, newestFirst }) };
   const looked = await subscriptions.list(tenant, { limit: MAX_LOOKED, after, newestFirst });
   const found = looked.filter(({ targetId }) => isWithin(caller, targetId));

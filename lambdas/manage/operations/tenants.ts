@@ -18,7 +18,7 @@ import type { Environment, ManageDeps } from '../deps.ts';
 import { lastHourOf } from '../last-hour.ts';
 import type { Call, Operation } from '../operation.ts';
 import { changing } from '../optimistic-update.ts';
-import { cursorOf, pageAnswer, pageOf } from '../page.ts';
+import { cursorOf, idOfCursor, pageAnswer, pageOf } from '../page.ts';
 import { checked } from '../request.ts';
 
 type Routes = typeof ROUTES;
@@ -89,7 +89,7 @@ export const createTenant: Operation<Routes['createTenant']> = async (
 export const listTenants: Operation<Routes['listTenants']> = async (deps, { query, make }) => {
   const page = pageOf(query);
   await existing(deps, FIRST_TENANT, make.at);
-  const after = page.cursor && `ten_${page.cursor}`;
+  const after = idOfCursor('ten', page.cursor);
   const found = await Array.fromAsync(deps.tenants.listTenants({ ...page, after }));
   const healthOf = query.include ? await healthsOf(deps, found, make.now) : undefined;
   return pageAnswer(

@@ -9,7 +9,7 @@ import { refName, type TargetRef } from '../../values/target-ref.ts';
 import type { ManageDeps } from '../deps.ts';
 import { withoutQuery } from '../hide-secrets.ts';
 import type { Operation } from '../operation.ts';
-import { type Page, pageAnswer, pageOf } from '../page.ts';
+import { answerWithNext, type Page, pageOf } from '../page.ts';
 import { disabledIn } from '../views.ts';
 import { rowHealthOf } from './target-rows.ts';
 import { type KnowingDeps, type KnownTarget, knownOf, troubleIn } from './target-views.ts';
@@ -99,7 +99,7 @@ export const listTroubledTargets: Operation<(typeof ROUTES)['listTroubledTargets
     rowHealthOf(deps, found, make.now),
     deps.tenants.readTenants([...new Set(found.map(({ tenant }) => tenant))]),
   ]);
-  return pageAnswer(
+  return answerWithNext(
     found.map(({ tenant, target, health }, i) => ({
       view: {
         tenant: { id: tenant, ...nameIn(tenants.get(tenant)) },
@@ -109,7 +109,6 @@ export const listTroubledTargets: Operation<(typeof ROUTES)['listTroubledTargets
       },
       cursor: cursorAt({ tenant, target: target.id }),
     })),
-    { limit: Number.POSITIVE_INFINITY },
     next && cursorAt(next),
   );
 };
