@@ -9,10 +9,10 @@ import {
 import { PRIORITIES } from '../events/event-meta.ts';
 import { attempt } from './attempts.ts';
 import { listAnswer, listQuery, namedListQuery } from './lists.ts';
-import { PUBLIC_THROTTLE, route } from './route.ts';
+import { route } from './route.ts';
 import { eventPattern, pageOf, time } from './schemas.ts';
 
-/** What was published, what became of it, and how the whole is doing. */
+/** What was published, and what became of it. */
 
 export const event = z
   .object({
@@ -104,25 +104,6 @@ export const exampleEvent = {
   matched: 1,
 };
 
-const health = z
-  .object({
-    status: z.enum(['ok', 'failing']),
-    components: z.record(z.string(), z.enum(['ok', 'failing'])),
-  })
-  .meta({ id: 'Health' });
-
-const egress = z
-  .object({
-    static: z.boolean().meta({ description: 'Whether deliveries come from these addresses and no others.' }),
-    addresses: z.array(
-      z.object({
-        region: z.string().meta({ description: 'The AWS region that delivers from there.' }),
-        addresses: z.array(z.ipv4()),
-      }),
-    ),
-  })
-  .meta({ id: 'Egress' });
-
 const base = { function: 'manage', method: 'GET', scope: 'read', tag: 'Events' } as const;
 
 /** What became of events, as a list can ask for it. */
@@ -184,42 +165,5 @@ export const historyRoutes = {
       deliveryPage,
       exampleDelivery,
     ),
-  }),
-};
-
-export const environmentRoutes = {
-  getHealth: route({
-    ...base,
-    path: '/health',
-    alsoAt: ['/v1/health'],
-    scope: 'none',
-    openBecause: 'load balancers and monitors have no key, and learn no more than which parts answer',
-    throttle: PUBLIC_THROTTLE,
-    tag: 'Environment',
-    summary: 'Whether every part answers',
-    answers: {
-      200: {
-        description: 'All parts answer.',
-        schema: health,
-        example: { status: 'ok', components: { api: 'ok', config: 'ok' } },
-      },
-      503: { description: 'A part does not.', schema: health },
-    },
-  }),
-  getEgress: route({
-    ...base,
-    path: '/v1/egress',
-    tag: 'Environment',
-    limitedBy: 'nothing',
-    summary: 'Where deliveries come from',
-    description:
-      'For a receiver that lets in known addresses only. Without the environment setting `staticEgress` they are AWS’s and change at any time.',
-    answers: {
-      200: {
-        description: 'Addresses by region.',
-        schema: egress,
-        example: { static: true, addresses: [{ region: 'eu-central-1', addresses: ['203.0.113.7'] }] },
-      },
-    },
   }),
 };

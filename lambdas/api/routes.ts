@@ -1,14 +1,14 @@
 import { auditRoutes } from './audit.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { docsRoutes } from './docs.ts';
+import { environmentRoutes } from './environment.ts';
 import { eventTypeRoutes } from './event-types.ts';
 import { publish, publishBatch, publishLogs, publishToSubscription } from './events.ts';
 import { filterPreviewRoutes } from './filter-preview.ts';
 import { filterRoutes } from './filters.ts';
-import { environmentRoutes, historyRoutes } from './history.ts';
+import { historyRoutes } from './history.ts';
 import { keyRoutes } from './keys.ts';
 import { metricsRoutes } from './metrics.ts';
-import { overviewRoutes } from './overview.ts';
 import { portalTokenRoutes } from './portal-tokens.ts';
 import { replayRoutes } from './replay.ts';
 import { retryRoutes } from './retry.ts';
@@ -16,7 +16,6 @@ import { subscriptionRoutes } from './subscriptions.ts';
 import { targetRoutes } from './targets.ts';
 import { tenantRoutes } from './tenants.ts';
 import { timelineRoutes } from './timeline.ts';
-import { troubledTargetRoutes } from './troubled-targets.ts';
 
 /** Every route of the API, by the name of its operation. */
 export const ROUTES = {
@@ -40,8 +39,6 @@ export const ROUTES = {
   ...auditRoutes,
   ...metricsRoutes,
   ...environmentRoutes,
-  ...overviewRoutes,
-  ...troubledTargetRoutes,
   ...docsRoutes,
 };
 

@@ -6,14 +6,6 @@ import { route } from './route.ts';
 import { pageOf, patchOf, time } from './schemas.ts';
 import { disabled, newTarget, secret, seen, state, stateFilter, target } from './target-schemas.ts';
 
-export {
-  type DisabledView,
-  newTarget,
-  type RowHealth,
-  type TargetSettings,
-  type TargetView,
-} from './target-schemas.ts';
-
 const challengeAnswers = SIGNATURE_SCHEMES.map(
   (scheme) => `\`${scheme}\`: ${schemeNamed(scheme).challenge.expected}`,
 ).join('; ');

@@ -1,6 +1,7 @@
 import type { DeliveryView, EventView } from '../api/history.ts';
 import type { StatsView } from '../api/metrics.ts';
-import type { DisabledView, TargetHealth } from '../api/targets.ts';
+import type { DisabledView } from '../api/target-schemas.ts';
+import type { TargetHealth } from '../api/targets.ts';
 import { isWaitingStatus, isWaitReason, statusAt, type WaitReason } from '../delivery/delivery.ts';
 import type { LoggedDelivery } from '../delivery/delivery-log-store.ts';
 import type { EndpointHealth } from '../endpoint-health/health.ts';

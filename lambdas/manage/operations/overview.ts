@@ -1,4 +1,4 @@
-import type { OverviewView } from '../../api/overview.ts';
+import type { OverviewView } from '../../api/environment.ts';
 import type { ROUTES } from '../../api/routes.ts';
 import { endOfMinute } from '../../parking/parking.ts';
 import type { RunLease } from '../../recovery/progress-store.ts';

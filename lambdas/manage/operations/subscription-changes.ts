@@ -1,7 +1,7 @@
 import { type FilterSettings, filterSettings } from '../../api/filters.ts';
 import type { ROUTES } from '../../api/routes.ts';
 import { FILTER_MEMBERS, patchable, TARGET_MEMBERS } from '../../api/subscriptions.ts';
-import type { TargetSettings } from '../../api/targets.ts';
+import type { TargetSettings } from '../../api/target-schemas.ts';
 import type { Filter } from '../../config/entities.ts';
 import type { Entity } from '../../config/entity.ts';
 import { ApiError, invalid } from '../../http/errors.ts';

@@ -1,6 +1,6 @@
 import type { FilterSettings } from '../../api/filters.ts';
 import { type Composed, type Flat, formOf, type Snake } from '../../api/subscriptions.ts';
-import type { TargetSettings } from '../../api/targets.ts';
+import type { TargetSettings } from '../../api/target-schemas.ts';
 
 /** What a subscription has of its own. */
 export interface OwnSettings {

@@ -1,4 +1,4 @@
-import type { RowHealth } from '../../api/targets.ts';
+import type { RowHealth } from '../../api/target-schemas.ts';
 import { stateOf } from '../../endpoint-health/target-state.ts';
 import { inParallel } from '../../platform/in-parallel.ts';
 import type { ManageDeps } from '../deps.ts';

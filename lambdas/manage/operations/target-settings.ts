@@ -1,4 +1,4 @@
-import type { TargetSettings } from '../../api/targets.ts';
+import type { TargetSettings } from '../../api/target-schemas.ts';
 import { frameOf, type Maker } from '../../config/maker.ts';
 import { type Allowed, targetUrlProblem } from '../../http-client/target-url.ts';
 import { customHeaderProblem } from '../../targets/request-headers.ts';

@@ -1,4 +1,4 @@
-import type { TargetView } from '../../api/targets.ts';
+import type { TargetView } from '../../api/target-schemas.ts';
 import type { StoredHealth } from '../../endpoint-health/health.ts';
 import { type TroubleState, troubleOf } from '../../endpoint-health/target-state.ts';
 import { fail, type OnUnreadable } from '../../platform/items.ts';

@@ -1,5 +1,5 @@
 import type { ROUTES } from '../../api/routes.ts';
-import { newTarget } from '../../api/targets.ts';
+import { newTarget } from '../../api/target-schemas.ts';
 import type { ChallengeMessage } from '../../delivery/messages.ts';
 import { ApiError, invalid } from '../../http/errors.ts';
 import { keyIdOf, publicPartOf } from '../../targets/signature.ts';

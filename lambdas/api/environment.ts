@@ -1,8 +1,29 @@
 import * as z from 'zod';
-import { route } from './route.ts';
-import { time } from './schemas.ts';
+import { listAnswer, listQuery } from './lists.ts';
+import { PUBLIC_THROTTLE, route } from './route.ts';
+import { pageOf, time } from './schemas.ts';
+import { disabled, rowHealth, stateFilter } from './target-schemas.ts';
 
-/** What an operator of an environment asks: what waits, for how long, and what needs attention. */
+/** How an environment does: whether its parts answer, where it sends from, and what its operators ask of all tenants. */
+
+const health = z
+  .object({
+    status: z.enum(['ok', 'failing']),
+    components: z.record(z.string(), z.enum(['ok', 'failing'])),
+  })
+  .meta({ id: 'Health' });
+
+const egress = z
+  .object({
+    static: z.boolean().meta({ description: 'Whether deliveries come from these addresses and no others.' }),
+    addresses: z.array(
+      z.object({
+        region: z.string().meta({ description: 'The AWS region that delivers from there.' }),
+        addresses: z.array(z.ipv4()),
+      }),
+    ),
+  })
+  .meta({ id: 'Egress' });
 
 const count = (description: string) =>
   z
@@ -87,7 +108,7 @@ const overview = z
   .meta({ id: 'Overview' });
 export type OverviewView = z.input<typeof overview>;
 
-const example: OverviewView = {
+const exampleOverview: OverviewView = {
   at: '2026-11-21T12:00:00.000Z',
   attention: [
     {
@@ -109,18 +130,91 @@ const example: OverviewView = {
   },
 };
 
-export const overviewRoutes = {
+const troubledTarget = z
+  .object({
+    tenant: z.object({ id: z.string(), name: z.string().optional() }),
+    target: z.object({
+      id: z.string(),
+      name: z.string().optional(),
+      url: z.string().meta({ description: 'Without the text of its query, which may hold a key.' }),
+    }),
+    disabled: disabled.optional(),
+    health: rowHealth,
+  })
+  .meta({ id: 'TroubledTarget' });
+
+const exampleTroubledTarget = {
+  tenant: { id: 'ten_01KAK2V5E4V2N9CR0Q6WV7Z1QX', name: 'Acme Ltd' },
+  target: { id: 'tgt_01KAK2V5E4V2N9CR0Q6WV7Z1QX', name: 'Orders', url: 'https://example.com/hook' },
+  health: {
+    state: 'failing',
+    troubledSince: '2026-11-21T11:52:07.000Z',
+    attempts: 41,
+    attemptSuccessRate: 0.6341,
+    waiting: 15,
+    failingSince: '2026-11-21T11:52:07.000Z',
+    lastFailure: { at: '2026-11-21T11:59:10.000Z', statusCode: 503 },
+  },
+} as const;
+
+const base = { function: 'manage', method: 'GET', tag: 'Environment' } as const;
+
+export const environmentRoutes = {
+  getHealth: route({
+    ...base,
+    path: '/health',
+    alsoAt: ['/v1/health'],
+    scope: 'none',
+    openBecause: 'load balancers and monitors have no key, and learn no more than which parts answer',
+    throttle: PUBLIC_THROTTLE,
+    summary: 'Whether every part answers',
+    answers: {
+      200: {
+        description: 'All parts answer.',
+        schema: health,
+        example: { status: 'ok', components: { api: 'ok', config: 'ok' } },
+      },
+      503: { description: 'A part does not.', schema: health },
+    },
+  }),
+  getEgress: route({
+    ...base,
+    path: '/v1/egress',
+    scope: 'read',
+    limitedBy: 'nothing',
+    summary: 'Where deliveries come from',
+    description:
+      'For a receiver that lets in known addresses only. Without the environment setting `staticEgress` they are AWS’s and change at any time.',
+    answers: {
+      200: {
+        description: 'Addresses by region.',
+        schema: egress,
+        example: { static: true, addresses: [{ region: 'eu-central-1', addresses: ['203.0.113.7'] }] },
+      },
+    },
+  }),
   getOverview: route({
-    function: 'manage',
-    method: 'GET',
+    ...base,
     path: '/v1/environment',
     scope: 'admin',
-    tag: 'Environment',
     summary: 'What waits, and what needs attention',
     description:
       'Of the whole environment and all tenants, for its operators. Counts are read at most every 10 seconds, ages at most once a minute.',
     answers: {
-      200: { description: 'How the environment is doing.', schema: overview, example },
+      200: { description: 'How the environment is doing.', schema: overview, example: exampleOverview },
     },
+  }),
+  listTroubledTargets: route({
+    ...base,
+    path: '/v1/environment/targets',
+    scope: 'admin',
+    summary: 'List targets in trouble, of all tenants',
+    description:
+      'In the order of tenants and their targets. A page may have fewer rows than `limit`, and a next one.',
+    query: listQuery('oldest', {
+      state: stateFilter.optional().meta({ description: '`troubled` when left out.' }),
+      tenantId: z.string().max(64).optional().meta({ description: 'Those of this tenant.' }),
+    }),
+    answers: listAnswer('A page of targets.', pageOf(troubledTarget), exampleTroubledTarget),
   }),
 };
