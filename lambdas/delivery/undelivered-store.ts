@@ -27,7 +27,7 @@ export type UndeliveredRow = ItemOf<typeof UNDELIVERED>;
 
 const WAITING = itemKind('waiting delivery', { deadAt: z.string(), ttl: z.number() });
 
-/** Index entries that one scan reads of a shard where few of them are wanted: some 220 bytes each. */
+/** Index entries that one scan reads of a shard where few of them are wanted: some 320 bytes each. */
 const MAX_READ = 2000;
 /** Entries of a page when most are not wanted. */
 const FILTERED_PAGE = 1000;
