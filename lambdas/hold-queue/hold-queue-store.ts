@@ -1,22 +1,21 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { DeliveryMessage } from '../delivery/messages.ts';
-import {
-  deleteAll,
-  dynamo,
-  putAll,
-  queryItems,
-  queryPages,
-  unlessConditionFails,
-  withDistinctKeys,
-} from '../platform/dynamo.ts';
+import { deleteAll, dynamo, queryItems, queryPages, unlessConditionFails } from '../platform/dynamo.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { parseItem, skip } from '../platform/items.ts';
 import { toSqsText } from '../platform/sqs.ts';
 import { itemKind } from '../values/item.ts';
 import type { TargetRef } from '../values/target-ref.ts';
 import { ANYTHING, messageIn } from './held-items.ts';
-import { DRAIN_SCHEDULE, heldKey, holdPartitions, refOfScheduleName, scheduleName } from './hold-queue.ts';
+import {
+  DRAIN_SCHEDULE,
+  heldKey,
+  heldOrder,
+  holdPartitions,
+  refOfScheduleName,
+  scheduleName,
+} from './hold-queue.ts';
 
 /** A delivery in a hold queue. */
 export interface HeldItem {
@@ -30,19 +29,38 @@ export interface HeldItem {
 /** Drains empty a hold queue long before. This is for a queue whose drains have ended. */
 const EXPIRY_SECONDS = 7 * 24 * 3600;
 
-/** @param now milliseconds since the epoch */
-export const putHeld = (table: string, deliveries: readonly DeliveryMessage[], now: number): Promise<void> =>
-  putAll(
-    table,
-    withDistinctKeys(
-      deliveries.map((delivery) => ({
+/** Conditional writes under way at once: they can't be batched. */
+const PARALLEL_WRITES = 25;
+
+/**
+ * Puts deliveries, none over a message of the same delivery that has come further: that one is alive, and the older one is
+ * void, though it may be a probe that was under way while its delivery was sent again.
+ * @param now milliseconds since the epoch
+ */
+export async function putHeld(
+  TableName: string,
+  deliveries: readonly DeliveryMessage[],
+  now: number,
+): Promise<void> {
+  await inParallel(deliveries, PARALLEL_WRITES, (delivery) => {
+    const order = heldOrder(delivery);
+    const put = new PutCommand({
+      TableName,
+      Item: {
         ...heldKey(delivery),
         message: toSqsText(delivery),
         enteredAt: now,
+        order,
         ttl: Math.ceil(now / 1000) + EXPIRY_SECONDS,
-      })),
-    ),
-  );
+      },
+      // An older release puts items without an order.
+      ConditionExpression: 'attribute_not_exists(#order) OR #order <= :order',
+      ExpressionAttributeNames: { '#order': 'order' },
+      ExpressionAttributeValues: { ':order': order },
+    });
+    return unlessConditionFails(dynamo.send(put));
+  });
+}
 
 /** Up to `count` of the oldest deliveries, as many from each shard. None when the queue is empty, and only then. */
 export async function oldestHeld(table: string, ref: TargetRef, count: number): Promise<HeldItem[]> {
@@ -124,9 +142,6 @@ export async function* removeHoldQueue(TableName: string, ref: TargetRef): Async
 
 /** At a time: four batches of writes. */
 const REMOVED = 100;
-
-/** Conditional writes under way at once: they can't be batched. */
-const PARALLEL_WRITES = 25;
 
 /** Removes released deliveries. A released delivery may already be held again under the same key: that one stays. */
 export async function removeHeld(TableName: string, released: readonly HeldItem[]): Promise<void> {

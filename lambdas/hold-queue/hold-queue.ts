@@ -1,4 +1,5 @@
 import type { Destination, HoldReason } from '../delivery/decision.ts';
+import { outcomeOrder } from '../delivery/delivery.ts';
 import type { DeliveryMessage, DrainMessage } from '../delivery/messages.ts';
 import { probeDelayMs } from '../endpoint-health/circuit-breaker.ts';
 import { SHARDS } from '../events/log-keys.ts';
@@ -23,6 +24,10 @@ export function heldKey({ tenant, target, event, subscription }: DeliveryMessage
   const shard = event.ulid.charCodeAt(event.ulid.length - 1) % SHARDS;
   return { pk: holdPartitions({ tenant, target })[shard]!, sk: `${event.ulid}#${subscription}` };
 }
+
+/** How far a held delivery has come: of two messages of one delivery, the one with the higher order is newer. */
+export const heldOrder = (delivery: DeliveryMessage): number =>
+  outcomeOrder({ ...delivery, status: 'parked', isWaiting: true });
 
 /** The partition of the schedule's entries, one for each hold queue. The stored key stays `rooms`. */
 export const DRAIN_SCHEDULE = 'rooms';

@@ -1,6 +1,6 @@
 import type { DrainDeps } from '../../lambdas/hold-queue/drain.ts';
 import type { HoldDeps } from '../../lambdas/hold-queue/hold.ts';
-import { heldKey, holdPartitions, scheduleName } from '../../lambdas/hold-queue/hold-queue.ts';
+import { heldKey, heldOrder, holdPartitions, scheduleName } from '../../lambdas/hold-queue/hold-queue.ts';
 import type { HeldItem } from '../../lambdas/hold-queue/hold-queue-store.ts';
 import type { TargetRef } from '../../lambdas/values/target-ref.ts';
 
@@ -25,6 +25,7 @@ type Store = Pick<
 /** Hold queues and their schedule, as the state table keeps them. */
 export function inMemoryHoldQueue() {
   const items = new Map<string, HeldItem>();
+  const orders = new WeakMap<HeldItem, number>();
   const schedule = new Map<string, Scheduled>();
   const move = async (ref: TargetRef, from: number, to: Scheduled | undefined): Promise<boolean> => {
     if (schedule.get(scheduleName(ref))?.at !== from) return false;
@@ -36,7 +37,12 @@ export function inMemoryHoldQueue() {
     async putHeld(deliveries, now) {
       for (const delivery of deliveries) {
         const key = heldKey(delivery);
-        items.set(`${key.pk} ${key.sk}`, { key, enteredAt: now, message: JSON.stringify(delivery) });
+        const name = `${key.pk} ${key.sk}`;
+        const order = heldOrder(delivery);
+        if ((orders.get(items.get(name)!) ?? 0) > order) continue;
+        const item = { key, enteredAt: now, message: JSON.stringify(delivery) };
+        items.set(name, item);
+        orders.set(item, order);
       }
     },
     async oldestHeld(ref, count) {

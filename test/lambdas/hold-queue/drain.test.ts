@@ -1,9 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { deliverAll } from '../../../lambdas/delivery/deliver.ts';
 import { outcomeOrder } from '../../../lambdas/delivery/delivery.ts';
 import type { DrainMessage } from '../../../lambdas/delivery/messages.ts';
 import { MAX_IDLE_DRAINS } from '../../../lambdas/delivery/queues/loop-bounds.ts';
 import { drainAll } from '../../../lambdas/hold-queue/drain.ts';
 import { firstDrain, scheduleName } from '../../../lambdas/hold-queue/hold-queue.ts';
+import type { Post } from '../../../lambdas/http-client/http-post.ts';
 import type { Target } from '../../../lambdas/targets/target.ts';
 import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
 import { createEngine, type EngineSettings, OWN_FAULT, refusing, sentTo } from '../../builders/engine.ts';
@@ -209,6 +211,45 @@ describe('deliveries that are not released', () => {
     expect((await drain()).faulty).toEqual([]);
     expect(holdQueue.heldNumbers()).toEqual([7]);
   });
+});
+
+it('a delivery that is sent again while a probe of it is under way, and held, is not lost (A15)', async () => {
+  const hanging = Promise.withResolvers<number>();
+  const answers = [hanging.promise, 200];
+  const requests: Post[] = [];
+  const post = async (request: Post) => ({
+    at: NOW,
+    ms: 20_000,
+    status: (await answers[requests.push(request) - 1])!,
+  });
+  const { deps, drain, state, log, holdQueue, sent } = await queueOf(0, {
+    health: OPEN,
+    faults: () => ({ post }),
+  });
+  const waiting = nthDelivery(0, { waited: true });
+  await deps.putHeld([waiting], NOW - 1);
+  const probe = drain();
+  await vi.waitFor(() => expect(requests).toHaveLength(1));
+  const again = { ...waiting, run: 1, used: 0, replayedAt: NOW };
+  log.note(waiting, {
+    status: 'parked',
+    run: 1,
+    order: outcomeOrder({ ...again, status: 'parked', isWaiting: true }),
+  });
+  await printedBy(() => deliverAll(deps, [again]));
+  hanging.resolve(503);
+  expect((await probe).faulty).toEqual([]);
+  const [held] = await holdQueue.oldestHeld(ref, 10);
+  expect(JSON.parse(held!.message)).toMatchObject({ run: 1 });
+
+  const next = holdQueue.schedule.get(scheduleName(ref))!.at;
+  state.now = next;
+  await drain(next);
+  expect(requests).toHaveLength(2);
+  expect(sent.findLast(({ queueUrl }) => queueUrl === 'outcomes')?.body).toMatchObject({
+    outcomes: [{ status: 'delivered', run: 1 }],
+  });
+  expect(holdQueue.heldNumbers()).toEqual([]);
 });
 
 describe('while the breaker is open, a drain is a probe (A13)', () => {

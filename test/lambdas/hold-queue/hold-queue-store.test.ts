@@ -41,6 +41,35 @@ it('a delivery that is held again before it was removed stays (A13)', async () =
   ]);
 });
 
+it('an older message is not put over a newer one of its delivery (A15)', async () => {
+  const target = { tenant: 't', target: 'tgt_3' };
+  const attempt = { at: NOW, ms: 1, status: 503 };
+  const stage = (about: Partial<DeliveryMessage>): DeliveryMessage => ({
+    ...delivery(1),
+    ...target,
+    ...about,
+  });
+  const held = async () => {
+    const items = await oldestHeld(TABLE, target, 10);
+    return items.map(({ message, enteredAt }) => {
+      const { run = 0, attempts } = JSON.parse(message) as DeliveryMessage;
+      return [run, attempts.length, enteredAt];
+    });
+  };
+  await putHeld(TABLE, [stage({ attempts: [attempt] })], NOW);
+  await putHeld(TABLE, [stage({})], NOW + 1);
+  expect(await held()).toEqual([[0, 1, NOW]]);
+  await putHeld(TABLE, [stage({ run: 1 }), stage({ attempts: [attempt] })], NOW + 2);
+  expect(await held()).toEqual([[1, 0, NOW + 2]]);
+  await putHeld(TABLE, [stage({ run: 1 })], NOW + 3);
+  expect(await held()).toEqual([[1, 0, NOW + 3]]);
+  // What an older release has put has no order.
+  const [{ key } = { key: undefined }] = await oldestHeld(TABLE, target, 1);
+  await putAll(TABLE, [{ ...key, message: JSON.stringify(stage({ run: 9 })), enteredAt: NOW }]);
+  await putHeld(TABLE, [stage({})], NOW + 4);
+  expect(await held()).toEqual([[0, 0, NOW + 4]]);
+});
+
 it('a hold queue is drained earlier when the owner says so, unless a drain has the lease (A13)', async () => {
   const probed = { tenant: 't', target: 'tgt_2' };
   await scheduleDrain(TABLE, probed, NOW + 900_000);
