@@ -80,6 +80,8 @@ export async function changeHealth(
     const after = { ...changed, revision: (before?.revision ?? 0) + 1 };
     if (await put(table, ref, after, before?.revision)) return { before, after };
     const present = (await readHealth(table, [ref], { consistent: true })).get(refName(ref));
+    // Its target was deleted meanwhile: nothing is known of it any more.
+    if (before !== undefined && present === undefined) return { before, after: undefined };
     // This very call wrote it: its answer was lost, and the SDK's second try was refused.
     if (isSame(present, after)) return { before, after };
     before = present;

@@ -60,6 +60,8 @@ export class PipelineStack extends Stack {
     super(scope, id, props);
     this.pipeline = pipeline;
     this.queues = this.createQueues();
+    // The last release's API stack imports it. The release after this one can drop it: docs/decisions/12 says why.
+    this.exportValue(this.queues.slow.queueUrl);
     this.egress = createEgress(this, pipeline.settings);
     this.regions = pipeline.regions;
     this.lanes = [lanesAtHome(this.queues), ...pipeline.regions];
