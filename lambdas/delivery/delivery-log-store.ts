@@ -20,7 +20,7 @@ import {
 } from './delivery.ts';
 import { indexKeys, putSpreadMarks } from './delivery-indexes.ts';
 import type { Outcome } from './outcome-schema.ts';
-import { shardsOf } from './spread.ts';
+import { FIRST_SHARDS, shardsOf } from './spread.ts';
 
 /** A delivery as the log holds it. */
 export interface LoggedDelivery {
@@ -117,8 +117,8 @@ async function putIfNewer(TableName: string, item: Item): Promise<void> {
   await unlessConditionFails(dynamo.send(new PutCommand(put)));
 }
 
-/** @param shard of the indexes, where it is undelivered */
-export function toItem(one: Outcome, retentionSeconds: number, shard = 0): Item {
+/** @param shards of the indexes, where it is undelivered */
+export function toItem(one: Outcome, retentionSeconds: number, shards = FIRST_SHARDS): Item {
   const { tenant, subscription, target, event, status, at, isWaiting, attempts, ...rest } = one;
   const { dropped, used, run, replayedAt, nextAttemptAt, waitingFor, reason, ...unknown } = rest;
   const { id, ulid, type, keepSeconds, ...unknownOfEvent } = event;
@@ -144,7 +144,7 @@ export function toItem(one: Outcome, retentionSeconds: number, shard = 0): Item 
     unknown: unknownText(unknown),
     unknownOfEvent: unknownText(unknownOfEvent),
     ttl: expiry(ulid, keepSeconds ?? retentionSeconds),
-    ...indexKeys(one, shard),
+    ...indexKeys(one, shards),
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { IN_FIRST_SHARD, shardsOf } from '../../../lambdas/delivery/spread.ts';
+import { FIRST_SHARDS, IN_FIRST_SHARD, shardsOf } from '../../../lambdas/delivery/spread.ts';
 import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
 import { outcomeOf } from '../../builders/deliveries.ts';
 
@@ -18,18 +18,29 @@ const outcomes = (count: number, tenant = 't') =>
 
 describe('the shard of an undelivered delivery', () => {
   it('is the first one while a batch has few of its tenant', () => {
-    expect(new Set(shardsOf(outcomes(IN_FIRST_SHARD)).values())).toEqual(new Set([0]));
+    expect([...shardsOf(outcomes(IN_FIRST_SHARD)).values()]).toEqual(
+      Array(IN_FIRST_SHARD).fill(FIRST_SHARDS),
+    );
   });
 
   it('is any of four for those beyond', () => {
     const shards = [...shardsOf(outcomes(IN_FIRST_SHARD + 400)).values()].slice(IN_FIRST_SHARD);
-    const counts = [0, 1, 2, 3].map((shard) => shards.filter((one) => one === shard).length);
-    for (const count of counts) expect(count).toBeGreaterThan(80);
+    for (const of of ['ofTenant', 'ofTarget'] as const) {
+      const counts = [0, 1, 2, 3].map((shard) => shards.filter((one) => one[of] === shard).length);
+      for (const count of counts) expect(count).toBeGreaterThan(80);
+    }
   });
 
   it('is counted for each tenant alone', () => {
     const few = outcomes(IN_FIRST_SHARD, 'few');
     const shards = shardsOf([...outcomes(500, 'many'), ...few]);
-    expect(new Set(few.map((one) => shards.get(one)))).toEqual(new Set([0]));
+    expect(few.map((one) => shards.get(one))).toEqual(few.map(() => FIRST_SHARDS));
+  });
+
+  it('is counted for each target alone in the index by target', () => {
+    const many = outcomes(500).map((one, i) => ({ ...one, target: `tgt_${i}` }));
+    const shards = [...shardsOf(many).values()];
+    expect(new Set(shards.map(({ ofTarget }) => ofTarget))).toEqual(new Set([0]));
+    expect(new Set(shards.map(({ ofTenant }) => ofTenant))).toEqual(new Set([0, 1, 2, 3]));
   });
 });

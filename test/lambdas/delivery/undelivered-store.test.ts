@@ -1,3 +1,4 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StoredStatus } from '../../../lambdas/delivery/delivery.ts';
@@ -158,6 +159,22 @@ describe('the first page of what is newest', () => {
   it('takes one for each shard after a flood', async () => {
     await put(Array.from({ length: 4 * IN_FIRST_SHARD }, () => outcome('flood', { status: 'retrying' })));
     expect(await requests(() => scanUndelivered(TABLE, 'flood', page, NOW))).toBe(4);
+  });
+
+  it('needs one mark for many targets, and one more for each that has many deliveries', async () => {
+    const marks = async (target: (n: number) => string) => {
+      const tenant = `marks-${target(7)}`;
+      await put(
+        Array.from({ length: 200 }, (_, n) => outcome(tenant, { status: 'parked', target: target(n) })),
+      );
+      const query = {
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': `spread#${tenant}` },
+      };
+      return (await dynamo.send(new QueryCommand({ TableName: TABLE, ...query }))).Count;
+    };
+    expect(await marks((n) => `tgt_${n}`)).toBe(1);
+    expect(await marks((n) => `tgt_${n % 2}`)).toBe(3);
   });
 
   it('writes no index entry for what arrives', async () => {

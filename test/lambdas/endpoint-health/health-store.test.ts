@@ -5,7 +5,9 @@ import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const server = await startDynamo();
 const { dynamo } = await import('../../../lambdas/platform/dynamo.ts');
-const { changeHealth, healthPartition } = await import('../../../lambdas/endpoint-health/health-store.ts');
+const { changeHealth, healthPartition, readHealth } = await import(
+  '../../../lambdas/endpoint-health/health-store.ts'
+);
 
 const TABLE = 'state';
 const first: EndpointHealth = { failed: 1, ok: 0, countedSince: 1 };
@@ -27,6 +29,13 @@ it('a change whose answer was lost counts as made, so that it is notified of (A1
   const known = { ...first, revision: 1 };
   const { before, after } = await changeHealth(TABLE, { tenant: 't', target: 'lost' }, known, disable);
   expect([before, after]).toEqual([known, { ...disabled, revision: 2 }]);
+});
+
+it('a change of what was forgotten meanwhile writes nothing: its target is gone', async () => {
+  const ref = { tenant: 't', target: 'gone' };
+  const known = { ...first, revision: 3 };
+  expect(await changeHealth(TABLE, ref, known, disable)).toEqual({ before: known, after: undefined });
+  expect(await readHealth(TABLE, [ref])).toEqual(new Map());
 });
 
 it('a change that another function has made is for that function to notify of', async () => {
