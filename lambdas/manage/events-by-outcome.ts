@@ -33,7 +33,7 @@ export const isEventCursor = (text: string): boolean => isUlid(text) || placeOfC
 
 /** What one request may read. */
 export interface EventBounds {
-  /** Undelivered deliveries that are read at a time, and how often: an event can have thousands. */
+  /** Undelivered deliveries that are read at a time: an event can have thousands. And how often these, or events, are read. */
   readonly places: number;
   readonly scans: number;
   /** Deliveries whose state is read, unless a single event has more, and how many of them at once. */
@@ -127,7 +127,7 @@ async function allArrived(
   const arrived: LoggedEvent[] = [];
   let looked = 0;
   let after = page.cursor;
-  do {
+  for (let scans = 0; scans < bounds.scans; scans++) {
     const limit = page.limit - arrived.length;
     const wanted = { ...page, ...filter, limit, after, outcome: 'matched' } as const;
     const { events, next } = await deps.eventLog.listEvents(tenant, wanted, now);
@@ -139,7 +139,8 @@ async function allArrived(
       after = group.at(-1)!.ulid;
     }
     after = next;
-  } while (after !== undefined && arrived.length < page.limit && looked < bounds.states);
+    if (after === undefined || arrived.length >= page.limit || looked >= bounds.states) break;
+  }
   return { events: arrived, next: after };
 }
 

@@ -16,7 +16,7 @@ export async function inFormat(route: Route, request: ManageRequest, answer: Ans
   const items = (body as Readonly<Record<string, object[]>>)[rowsMemberOf(route)]!;
   const text =
     format === 'csv' ? await csvOf(route, items) : items.map((item) => `${JSON.stringify(item)}\n`).join('');
-  const link = next === null ? undefined : linkTo(request, { ...query, format, cursor: next });
+  const link = next === null ? undefined : linkTo(route, request, { ...query, format, cursor: next });
   const headers = {
     'content-type': `${EXPORT_TYPES[format]}; charset=utf-8`,
     'x-content-type-options': 'nosniff',
@@ -27,9 +27,20 @@ export async function inFormat(route: Route, request: ManageRequest, answer: Ans
 
 const isExport = (format: string): format is Exclude<Format, 'json'> => Object.hasOwn(EXPORT_TYPES, format);
 
-function linkTo({ rawPath }: ManageRequest, query: Readonly<Record<string, string | undefined>>): string {
+/**
+ * An id in a path is what a producer chose, and API Gateway has decoded it. It is escaped again as a client has to: `/`, `?`
+ * and `%` twice.
+ */
+function linkTo(
+  { path }: Route,
+  { pathParameters = {} }: ManageRequest,
+  query: Readonly<Record<string, string | undefined>>,
+): string {
+  const escaped = path.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent((pathParameters[name] ?? '').replace(/[/?%]/g, encodeURIComponent)),
+  );
   const params = Object.entries(query).map(([name, value = '']): [string, string] => [name, value]);
-  return `${rawPath}?${new URLSearchParams(params)}`;
+  return `${escaped}?${new URLSearchParams(params)}`;
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   deliveryAtPlace,
   deliveryKey,
   deliveryPlace,
+  UNDELIVERED_INDEX,
 } from '../events/log-keys.ts';
 import { dynamo, unlessConditionFails } from '../platform/dynamo.ts';
 import { scanShards } from '../platform/shard-scan.ts';
@@ -85,7 +86,7 @@ export async function readDeadLetters(
 }
 
 /**
- * Removes a dead letter from the index. It stays in the log, dead, and can be sent again by its id.
+ * Removes a dead letter from the indexes. It stays in the log, dead, and can be sent again by its id.
  * @returns whether it was in the index
  */
 export const purgeDeadLetter = (
@@ -98,9 +99,15 @@ export const purgeDeadLetter = (
       new UpdateCommand({
         TableName: table,
         Key: deliveryKey(tenant, subscription, ulid),
-        UpdateExpression: 'REMOVE #pk, #sk',
+        UpdateExpression: 'REMOVE #pk, #sk, #undeliveredOf, #undeliveredAt',
         ConditionExpression: 'attribute_exists(#pk) AND #status = :dead',
-        ExpressionAttributeNames: { '#pk': DEAD_INDEX.pk, '#sk': DEAD_INDEX.sk, '#status': 'status' },
+        ExpressionAttributeNames: {
+          '#pk': DEAD_INDEX.pk,
+          '#sk': DEAD_INDEX.sk,
+          '#undeliveredOf': UNDELIVERED_INDEX.pk,
+          '#undeliveredAt': UNDELIVERED_INDEX.sk,
+          '#status': 'status',
+        },
         ExpressionAttributeValues: { ':dead': 'dead' },
       }),
     ),

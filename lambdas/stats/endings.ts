@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { DeathReason } from '../delivery/delivery.ts';
 import type { Outcome } from '../delivery/outcome-schema.ts';
 import { timeOfUlid } from '../values/ids.ts';
@@ -59,9 +60,18 @@ export function endedBy(outcome: Outcome): Ended | undefined {
     const latencyMs = Math.max(0, outcome.at - timeOfUlid(outcome.event.ulid));
     return { ending: isFirst ? 'f' : 'l', answerMs, latencyMs, error: undefined };
   }
-  const error = attempt.error ?? String(attempt.status ?? 'network');
+  const error = attempt.error ?? errorOfStatus(attempt.status);
   if (isDead) return { ending: isFirst ? 'x' : 'y', answerMs, latencyMs: undefined, error };
   return { ending: isFirst ? 'e' : 'r', answerMs, latencyMs: undefined, error };
+}
+
+/**
+ * A status code that has a name, else its class: an endpoint chooses its codes, and each is a counter of its own in an item
+ * that is billed by its size.
+ */
+function errorOfStatus(status: number | undefined): string {
+  if (status === undefined) return 'network';
+  return status in STATUS_CODES ? String(status) : `${Math.floor(status / 100)}xx`;
 }
 
 /** Some deliveries die between attempts: the target was deleted, the payload is gone, our own parts failed. */

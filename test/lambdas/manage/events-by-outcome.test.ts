@@ -136,6 +136,22 @@ const HAS: Record<NonNullable<EventFilter['outcome']>, (made: Made) => boolean> 
 const OUTCOMES = Object.keys(HAS) as (keyof typeof HAS)[];
 
 describe('events by what became of them (A9, E5)', () => {
+  it('read a bounded part of the log in a request, though they find nothing', async () => {
+    let scans = 0;
+    const empty = {
+      ...deps,
+      eventLog: {
+        ...deps.eventLog,
+        listEvents: async () => ({ events: [], next: ulidAt(NOW - scans++ * MINUTE) }),
+      },
+    };
+    const page = { newestFirst: true, limit: 5, cursor: undefined };
+    const { events, next } = await findEvents(empty, 't', { outcome: 'delivered' }, page, NOW);
+    expect(events).toEqual([]);
+    expect(next).toBeDefined();
+    expect(scans).toBe(EVENT_BOUNDS.scans);
+  });
+
   it('are each listed once, in either order, whatever a page holds', async () => {
     await fc.assert(
       fc.asyncProperty(

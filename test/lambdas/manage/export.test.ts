@@ -87,6 +87,21 @@ describe('a page of a list', () => {
     expect(text?.split('\r\n').slice(1).join('\r\n')).toMatch(/^"?'/);
   });
 
+  it.each([
+    ['order-1', 'order-1'],
+    ['a/b?c%41#d', 'a%252Fb%253Fc%252541%23d'],
+    ['x>;rel="prev",<\\\\evil.example\\', 'x%3E%3Brel%3D%22prev%22%2C%3C%5C%5Cevil.example%5C'],
+  ])('links with an id that a producer chose: %s', async (id, escaped) => {
+    const ofEvent = { ...LIST, path: '/v1/rows/{id}/parts' as const };
+    const request = {
+      rawPath: `/v1/rows/${id}/parts`,
+      pathParameters: { id },
+      queryStringParameters: { format: 'csv' },
+    } as unknown as ManageRequest;
+    const { raw } = await inFormat(ofEvent, request, { status: 200, body: { items: [], next: 'n' } });
+    expect(raw?.headers.link).toBe(`</v1/rows/${escaped}/parts?format=csv&cursor=n>; rel="next"`);
+  });
+
   it('links to the next page with the same filters', async () => {
     const query = { format: 'csv', status: 'dead', limit: '2', cursor: 'old' };
     const { headers } = await exported(query, [rowOf('1')], 'new/1');

@@ -128,7 +128,10 @@ describe('counters in the table (D13)', () => {
     );
     await count(odd);
     const { total } = await read({ kind: 'tenant', tenant }, { from: AT, to: AT + 1 }, 'hour');
-    expect(total.errors.size).toBe(700);
+    // Codes without a name are counted by their class.
+    expect(total.errors.size).toBeGreaterThan(50);
+    expect(total.errors.size).toBeLessThan(80);
+    expect([...total.errors.values()].reduce((sum, n) => sum + n)).toBe(700);
     expect(total.counts.failedAttempts).toBe(700);
   });
 
