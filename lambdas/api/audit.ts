@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { AUDIT_ACTIONS } from '../audit/audit-entry.ts';
 import { listAnswer, listQuery } from './lists.ts';
 import { route } from './route.ts';
-import { pageOf, time } from './schemas.ts';
+import { pageOf, tenantId, time } from './schemas.ts';
 
 /** Who changed what. */
 
@@ -118,7 +118,7 @@ export const auditRoutes = {
     description: `Calls that took the scope \`admin\`, of all tenants. With \`tenantId\`, all calls that have changed something of this tenant. When a tenant is erased, its trail goes as well; of administrators’ calls on it stays who did what when, without the fields. ${BOUNDED}`,
     query: listQuery('newest', {
       ...filters,
-      tenantId: z.string().max(64).optional().meta({ description: 'Calls on this tenant.' }),
+      tenantId: tenantId.optional().meta({ description: 'Calls on this tenant.' }),
     }),
     answers,
   }),

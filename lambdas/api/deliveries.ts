@@ -3,7 +3,7 @@ import { DEATH_REASONS, DELIVERY_STATUSES, type DeliveryStatus } from '../delive
 import { deliveryPage, exampleDelivery } from './history.ts';
 import { listAnswer, listQuery } from './lists.ts';
 import { route } from './route.ts';
-import { eventPattern, time } from './schemas.ts';
+import { eventPattern, subscriptionId, targetId, time } from './schemas.ts';
 
 /** Lists of deliveries. */
 
@@ -40,8 +40,8 @@ const filters = {
 };
 
 const ids = {
-  targetId: z.string().optional().meta({ description: 'To this target.' }),
-  subscriptionId: z.string().optional().meta({ description: 'Of this subscription.' }),
+  targetId: targetId.optional().meta({ description: 'To this target.' }),
+  subscriptionId: subscriptionId.optional().meta({ description: 'Of this subscription.' }),
 };
 
 /** Of one subscription. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { listAnswer, listQuery } from './lists.ts';
 import { PUBLIC_THROTTLE, route } from './route.ts';
-import { pageOf, time } from './schemas.ts';
+import { pageOf, tenantId, time } from './schemas.ts';
 import { disabled, rowHealth, stateFilter } from './target-schemas.ts';
 
 /** How an environment does: whether its parts answer, where it sends from, and what its operators ask of all tenants. */
@@ -213,7 +213,7 @@ export const environmentRoutes = {
       'In the order of tenants and their targets. A page may have fewer rows than `limit`, and a next one.',
     query: listQuery('oldest', {
       state: stateFilter.optional().meta({ description: '`troubled` when left out.' }),
-      tenantId: z.string().max(64).optional().meta({ description: 'Those of this tenant.' }),
+      tenantId: tenantId.optional().meta({ description: 'Those of this tenant.' }),
     }),
     answers: listAnswer('A page of targets.', pageOf(troubledTarget), exampleTroubledTarget),
   }),

@@ -5,7 +5,7 @@ import { ACCURACY } from '../stats/sketch.ts';
 import { FAILURE_CLASSES } from '../stats/values.ts';
 import { EXPORT_TYPES, FORMATS } from './lists.ts';
 import { route } from './route.ts';
-import { time } from './schemas.ts';
+import { targetId, time } from './schemas.ts';
 
 /** How deliveries do: counters, series over time, and who fails. */
 
@@ -159,7 +159,7 @@ const rows = z
     description: `How many rows at most, up to ${ROWS.max}; ${ROWS.default} when left out.`,
   });
 
-const targetId = z.string().optional().meta({ description: 'Of this target alone.' });
+const ofTarget = targetId.optional().meta({ description: 'Of this target alone.' });
 const eventType = z.string().optional().meta({ description: 'Of this event type alone.' });
 const to = time.optional().meta({ description: 'Now when left out.' });
 const fromADayBefore = time.optional().meta({ description: 'A day before `to` when left out.' });
@@ -173,7 +173,7 @@ export const metricsRoutes = {
     limitedBy: 'targetId',
     summary: 'Count deliveries',
     query: z.strictObject({
-      targetId,
+      targetId: ofTarget,
       from: fromADayBefore,
       to,
       interval: z
@@ -198,7 +198,7 @@ export const metricsRoutes = {
         description: 'When left out, before `to`: an hour by minute, a day by hour, 30 days by day.',
       }),
       to,
-      targetId,
+      targetId: ofTarget,
       eventType,
       format: z.enum(FORMATS).optional().meta({
         description:
@@ -226,7 +226,7 @@ export const metricsRoutes = {
         .meta({ description: 'What a row is of.', examples: ['target'] }),
       from: fromADayBefore,
       to,
-      targetId,
+      targetId: ofTarget,
       eventType,
       limit: rows,
     }),

@@ -6,7 +6,7 @@ import { exampleAttempt } from './attempts.ts';
 import { delivery, deliveryPage, exampleDelivery } from './history.ts';
 import { listAnswer, listQuery } from './lists.ts';
 import { route } from './route.ts';
-import { pageOf, time } from './schemas.ts';
+import { pageOf, subscriptionId, targetId, time } from './schemas.ts';
 
 /** Deliveries that are sent again, and dead letters: one by one, or by jobs. */
 
@@ -16,8 +16,8 @@ export const span = {
 };
 
 const deadFilter = {
-  subscriptionId: z.string().optional().meta({ description: 'Of this subscription alone.' }),
-  targetId: z.string().optional().meta({ description: 'To this target alone.' }),
+  subscriptionId: subscriptionId.optional().meta({ description: 'Of this subscription alone.' }),
+  targetId: targetId.optional().meta({ description: 'To this target alone.' }),
   reason: z.enum(DEATH_REASONS).optional().meta({ description: 'Dead for this reason alone.' }),
   ...span,
 };

@@ -3,6 +3,7 @@ import { WAITING_STATUSES } from '../delivery/delivery.ts';
 import { delivery, exampleDelivery } from './history.ts';
 import { exampleReplay, span, startedJob } from './replay.ts';
 import { route } from './route.ts';
+import { subscriptionId, targetId } from './schemas.ts';
 
 /** Deliveries that wait, tried at once: one by one, or by jobs. */
 
@@ -22,8 +23,8 @@ const waitingOfOne = z.strictObject(waiting).meta({
 
 const waitingOfTenant = z
   .strictObject({
-    targetId: z.string().optional().meta({ description: 'What waits for this target alone.' }),
-    subscriptionId: z.string().optional().meta({ description: 'Of this subscription alone.' }),
+    targetId: targetId.optional().meta({ description: 'What waits for this target alone.' }),
+    subscriptionId: subscriptionId.optional().meta({ description: 'Of this subscription alone.' }),
     ...waiting,
   })
   .meta({ id: 'WaitingDeliveries', description: 'All that waits, or what meets every condition given.' });

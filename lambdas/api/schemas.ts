@@ -8,6 +8,7 @@ import {
   keptPattern,
   MAX_TYPE_LENGTH,
 } from '../events/event-type.ts';
+import { type Prefix, ulidOf } from '../values/ids.ts';
 import { isObject } from '../values/json.ts';
 import { ONE_LINE } from './patterns.ts';
 
@@ -123,6 +124,13 @@ export const time = z.iso
     error: 'expected a time in RFC 3339, such as 2026-01-31T12:00:00Z',
   })
   .refine(hasPlainYear, 'expected a time from 1970 to 9999, in UTC');
+
+const idOf = (prefix: Prefix, owner: string) =>
+  z.string().refine((id) => ulidOf(prefix, id) !== undefined, `expected a ${owner}'s id`);
+
+export const targetId = idOf('tgt', 'target');
+export const subscriptionId = idOf('sub', 'subscription');
+export const tenantId = idOf('ten', 'tenant');
 
 export const times = { createdAt: time, updatedAt: time };
 

@@ -4,7 +4,7 @@ import type { Span } from '../stats/series.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
-/** A span of time that may have no beginning and no end, in milliseconds since the epoch: from the one, and before the other. */
+/** A span of time, in milliseconds since the epoch: from the one, and before the other. Either end may be open. */
 export interface OpenSpan {
   readonly from?: number;
   readonly to?: number;

@@ -2,11 +2,10 @@ import type { DeadFilterInput, SelectionInput } from '../../api/replay.ts';
 import type { ROUTES } from '../../api/routes.ts';
 import { cursorOfPlace, deliveryPlace, placeOfCursor } from '../../events/log-keys.ts';
 import { isWithin } from '../../http/caller.ts';
-import { invalid } from '../../http/errors.ts';
 import { inParallel } from '../../platform/in-parallel.ts';
 import type { SkipReason } from '../../replay/replay.ts';
 import type { DeadFilter } from '../../replay/replay-job.ts';
-import { deliveryOfId, ulidOf } from '../../values/ids.ts';
+import { deliveryOfId } from '../../values/ids.ts';
 import type { Operation } from '../operation.ts';
 import { answerWithNext, pageOf } from '../page.ts';
 import { askedSpan } from '../span.ts';
@@ -19,13 +18,12 @@ type Routes = typeof ROUTES;
 const PARALLEL_WRITES = 16;
 
 /** @throws ApiError for a filter that matches nothing */
-function filterOf({ subscriptionId, targetId, reason, from, to }: DeadFilterInput): DeadFilter {
-  if (subscriptionId !== undefined && !ulidOf('sub', subscriptionId)) {
-    throw invalid("expected a subscription's id", 'subscriptionId');
-  }
-  if (targetId !== undefined && !ulidOf('tgt', targetId)) throw invalid("expected a target's id", 'targetId');
-  return { subscription: subscriptionId, target: targetId, reason, ...askedSpan({ from, to }) };
-}
+const filterOf = ({ subscriptionId, targetId, reason, ...span }: DeadFilterInput): DeadFilter => ({
+  subscription: subscriptionId,
+  target: targetId,
+  reason,
+  ...askedSpan(span),
+});
 
 export const listDeadLetters: Operation<Routes['listDeadLetters']> = async (
   { deadLetters },

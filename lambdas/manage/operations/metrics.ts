@@ -13,7 +13,6 @@ import { candidatesOf, failuresIn, type Part, partsOf, worstFirst } from '../../
 import type { Scope } from '../../stats/counter-keys.ts';
 import { type Span, seriesOf, totalOf, widened } from '../../stats/series.ts';
 import { valuesOf } from '../../stats/values.ts';
-import { ulidOf } from '../../values/ids.ts';
 import type { ManageDeps } from '../deps.ts';
 import type { Operation } from '../operation.ts';
 import { boundedSpan, countedSpan } from '../span.ts';
@@ -112,10 +111,7 @@ export function scopeOf(
   if (targetId !== undefined && eventType !== undefined) {
     throw invalid('expected either targetId or eventType', 'eventType');
   }
-  if (targetId !== undefined) {
-    if (!ulidOf('tgt', targetId)) throw invalid("expected a target's id", 'targetId');
-    return { kind: 'target', tenant, target: targetId };
-  }
+  if (targetId !== undefined) return { kind: 'target', tenant, target: targetId };
   if (eventType === undefined) return { kind: 'tenant', tenant };
   const problem = eventTypeProblem(eventType);
   if (problem) throw invalid(problem, 'eventType');

@@ -1,9 +1,7 @@
 import type { WaitingInput } from '../../api/retry.ts';
 import type { ROUTES } from '../../api/routes.ts';
-import { invalid } from '../../http/errors.ts';
 import type { SkipReason } from '../../replay/replay.ts';
 import type { Selection } from '../../replay/replay-job.ts';
-import { ulidOf } from '../../values/ids.ts';
 import type { ManageDeps } from '../deps.ts';
 import type { Operation } from '../operation.ts';
 import { pastSpan, timesOf } from '../span.ts';
@@ -76,10 +74,6 @@ function selectionOf(
   { status, subscriptionId, targetId, eventType, from, to }: WaitingInput,
   now: number,
 ): Selection {
-  if (subscriptionId !== undefined && !ulidOf('sub', subscriptionId)) {
-    throw invalid("expected a subscription's id", 'subscriptionId');
-  }
-  if (targetId !== undefined && !ulidOf('tgt', targetId)) throw invalid("expected a target's id", 'targetId');
   return {
     kind: 'waiting',
     ...(status !== undefined && { status }),
