@@ -69,13 +69,14 @@ const WAIT_DESCRIPTION = `Why it waits, while it is \`retrying\` or \`parked\`: 
 export const delivery = z
   .object({
     id: z.string(),
-    event: z.object({ id: z.string(), type: z.string() }),
+    event: z.object({ id: z.string(), type: z.string(), acceptedAt: time }),
     subscriptionId: z.string(),
     targetId: z.string().optional(),
     status: z.enum(DELIVERY_STATUSES).meta({
       description:
         '`parked` with `nextAttemptAt`: until then. `parked` without: until its endpoint recovers or the target’s rate limit allows it, a day at most.',
     }),
+    since: time.optional().meta({ description: 'When it began to wait, died or arrived.' }),
     reason: z.enum(DEATH_REASONS).optional().meta({ description: DEATH_DESCRIPTION }),
     waitingFor: z.enum(WAIT_REASONS).optional().meta({ description: WAIT_DESCRIPTION }),
     nextAttemptAt: time.optional(),
@@ -88,7 +89,11 @@ export const deliveryPage = pageOf(delivery).meta({ id: 'Deliveries' });
 
 export const exampleDelivery = {
   id: 'dlv_01KAK2V5E4V2N9CR0Q6WV7Z1QX01KAK2V5E4V2N9CR0Q6WV7Z1QY',
-  event: { id: 'failure-17', type: 'payment.processor.failure' },
+  event: {
+    id: 'failure-17',
+    type: 'payment.processor.failure',
+    acceptedAt: '2026-11-21T12:00:00.000Z',
+  },
   subscriptionId: 'sub_01KAK2V5E4V2N9CR0Q6WV7Z1QY',
   targetId: 'tgt_01KAK2V5E4V2N9CR0Q6WV7Z1QZ',
   status: 'delivered',

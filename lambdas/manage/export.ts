@@ -51,8 +51,8 @@ async function csvOf(route: Route, items: readonly object[]): Promise<string> {
   // The library is loaded by the first export, not by every cold start.
   const { stringify } = await import('csv-stringify/sync');
   const columns = columnsOf(rowSchemaOf(route));
-  const records = items.map((item) => columns.map((path) => cellOf(valueAt(item, path))));
-  const options = { header: true, columns: columns.map((path) => path.join('.')), escape_formulas: true };
+  const records = items.map((item) => columns.map(({ valueIn }) => cellOf(valueIn(item))));
+  const options = { header: true, columns: columns.map(({ name }) => name), escape_formulas: true };
   return stringify(records, { ...options, record_delimiter: 'windows' });
 }
 
@@ -60,6 +60,7 @@ async function csvOf(route: Route, items: readonly object[]): Promise<string> {
 interface Described {
   readonly type: string;
   readonly shape?: Readonly<Record<string, Described & ZodType>>;
+  readonly element?: Described;
   readonly def: { readonly innerType?: Described; readonly options?: readonly Described[] };
 }
 
@@ -71,19 +72,43 @@ const rowsMemberOf = (route: Route): string => (shapeOf(route).items ? 'items' :
 
 const rowSchemaOf = (route: Route): Described => shapeOf(route)[rowsMemberOf(route)]!.element;
 
-/** The members of an object, those of objects in it with their path. A list is one column. */
-function columnsOf(schema: Described, path: readonly string[] = []): string[][] {
-  const { shape } = innermost(schema);
-  if (!shape) return [[...path]];
-  return Object.entries(shape).flatMap(([name, member]) => columnsOf(member, [...path, name]));
+interface Column {
+  readonly name: string;
+  readonly valueIn: (row: unknown) => unknown;
 }
+
+/**
+ * A column for each member, also of objects in it. Of a list of objects: how many there are, and the plain members of the
+ * last. Any other list is one column.
+ */
+function columnsOf(schema: Described, name = '', valueIn: Column['valueIn'] = (row) => row): Column[] {
+  const { shape, element } = innermost(schema);
+  if (shape) {
+    return Object.entries(shape).flatMap(([member, inner]) =>
+      columnsOf(inner, name === '' ? member : `${name}.${member}`, (row) => memberOf(valueIn(row), member)),
+    );
+  }
+  const ofElement = element && innermost(element).shape;
+  if (!ofElement) return [{ name, valueIn }];
+  const listIn = (row: unknown): readonly unknown[] => (valueIn(row) as readonly unknown[] | undefined) ?? [];
+  const plain = Object.entries(ofElement).filter(([, inner]) => isPlain(innermost(inner)));
+  return [
+    { name: `${name}.count`, valueIn: (row) => listIn(row).length },
+    ...plain.map(([member]) => ({
+      name: `${name}.last.${member}`,
+      valueIn: (row: unknown) => memberOf(listIn(row).at(-1), member),
+    })),
+  ];
+}
+
+const isPlain = ({ shape, element }: Described): boolean => !shape && !element;
 
 /** What is behind `optional`, `nullable` and the like. */
 const innermost = (schema: Described): Described =>
   schema.def.innerType ? innermost(schema.def.innerType) : schema;
 
-const valueAt = (item: object, path: readonly string[]): unknown =>
-  path.reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], item);
+const memberOf = (value: unknown, name: string): unknown =>
+  (value as Readonly<Record<string, unknown>> | undefined)?.[name];
 
 /** Lists and objects as JSON; what is missing as an empty cell. */
 const cellOf = (value: unknown): string =>

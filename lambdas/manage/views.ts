@@ -34,10 +34,15 @@ export const eventView = (event: LoggedEvent): EventView => ({
 /** @param showing what is seen of its requests, see `Showing` */
 export const deliveryView = (delivery: LoggedDelivery, now: number, showing: Showing = {}): DeliveryView => ({
   id: deliveryId(delivery.event.ulid, delivery.subscription),
-  event: { id: delivery.event.id, type: delivery.event.type },
+  event: {
+    id: delivery.event.id,
+    type: delivery.event.type,
+    acceptedAt: rfc3339(timeOfUlid(delivery.event.ulid)),
+  },
   subscriptionId: delivery.subscription,
   targetId: delivery.target,
   status: statusAt(delivery, now),
+  ...sinceOf(delivery),
   ...(delivery.reason && { reason: delivery.reason }),
   ...waitOf(delivery, now),
   ...(delivery.nextAttemptAt !== undefined && { nextAttemptAt: rfc3339(delivery.nextAttemptAt) }),
@@ -60,6 +65,13 @@ function attemptViews({ attempts, dropped = 0 }: LoggedDelivery, showing: Showin
   }));
 }
 
+/** When a delivery began to wait, died or arrived. An older release did not write it of what waits or is dead. */
+function sinceOf({ status, since, attempts }: LoggedDelivery): { since?: string } {
+  const last = attempts.at(-1);
+  const at = status === 'delivered' ? last && last.at + last.ms : since;
+  return at === undefined ? {} : { since: rfc3339(at) };
+}
+
 /** Why a delivery waits. Undefined once its time has come, and where an older release wrote it. */
 function waitOf(delivery: LoggedDelivery, now: number): { waitingFor?: WaitReason } {
   const status = statusAt(delivery, now);
@@ -71,7 +83,7 @@ function waitOf(delivery: LoggedDelivery, now: number): { waitingFor?: WaitReaso
 /** A delivery without an outcome yet. */
 export const queuedView = (event: LoggedEvent, subscription: string): DeliveryView => ({
   id: deliveryId(event.ulid, subscription),
-  event: { id: event.id, type: event.type },
+  event: { id: event.id, type: event.type, acceptedAt: rfc3339(timeOfUlid(event.ulid)) },
   subscriptionId: subscription,
   status: statusAt(undefined, 0),
   attempts: [],

@@ -72,13 +72,13 @@ describe('a page of a list', () => {
   });
 
   it('has the same columns in CSV, whatever the rows hold', async () => {
-    const header = 'id,event.type,event.size,attempts,reason';
+    const header = 'id,event.type,event.size,attempts.count,attempts.last.at,reason';
     expect((await exported({ format: 'csv' }, [])).text).toBe(`${header}\r\n`);
     const { text, headers } = await exported({ format: 'csv' }, [
-      rowOf('1', { event: { type: 'a', size: 3 }, attempts: [{ at: 'now' }] }),
+      rowOf('1', { event: { type: 'a', size: 3 }, attempts: [{ at: 'once' }, { at: 'now' }] }),
       rowOf('2', { reason: 'a "word", and\nmore' }),
     ]);
-    expect(text).toBe(`${header}\r\n1,a,3,"[{""at"":""now""}]",\r\n2,a,,[],"a ""word"", and\nmore"\r\n`);
+    expect(text).toBe(`${header}\r\n1,a,3,2,now,\r\n2,a,,0,,"a ""word"", and\nmore"\r\n`);
     expect(headers).toMatchObject({ 'content-type': 'text/csv; charset=utf-8' });
   });
 
