@@ -1,5 +1,5 @@
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { toItem as deliveryItem } from '../lambdas/delivery/delivery-log-store.ts';
+import { toItem as deliveryItem } from '../lambdas/delivery/delivery-items.ts';
 import type { Outcome } from '../lambdas/delivery/outcome-schema.ts';
 import { toItem as eventItem } from '../lambdas/events/event-items.ts';
 import type { Item } from '../lambdas/platform/dynamo.ts';

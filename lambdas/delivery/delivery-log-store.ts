@@ -1,52 +1,15 @@
 import { PutCommand, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod/mini';
-import { expiry, isAlive } from '../events/event-items.ts';
+import { isAlive } from '../events/event-items.ts';
 import { deliveryKey } from '../events/log-keys.ts';
-import { type Attempt, attempt } from '../http-client/attempt-record.ts';
 import { dynamo, getAll, type Item, putAll, unlessConditionFails } from '../platform/dynamo.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { type OnUnreadable, skip, skipDamaged } from '../platform/items.ts';
-import { type ItemOf, itemKind } from '../values/item.ts';
-import type { Key } from '../values/item-key.ts';
-import { type Unknown, unknownFrom, unknownText } from '../values/unknown-fields.ts';
-import {
-  DEATH_REASONS,
-  type DeathReason,
-  type DeliveryAt,
-  deliveryName,
-  outcomeOrder,
-  STORED_STATUSES,
-  type StoredStatus,
-} from './delivery.ts';
-import { indexKeys, putSpreadMarks } from './delivery-indexes.ts';
+import { itemKind } from '../values/item.ts';
+import { type DeliveryAt, deliveryName, outcomeOrder } from './delivery.ts';
+import { putSpreadMarks } from './delivery-indexes.ts';
+import { DELIVERY, fromItem, type LoggedDelivery, toItem } from './delivery-items.ts';
 import type { Outcome } from './outcome-schema.ts';
-import { FIRST_SHARDS, shardsOf } from './spread.ts';
-
-/** A delivery as the log holds it. */
-export interface LoggedDelivery {
-  readonly subscription: string;
-  readonly target: string;
-  readonly event: { readonly id: string; readonly ulid: string; readonly type: string };
-  readonly status: StoredStatus;
-  readonly attempts: readonly Attempt[];
-  /** As in the delivery's message. */
-  readonly dropped?: number | undefined;
-  readonly used?: number | undefined;
-  readonly run?: number | undefined;
-  readonly replayedAt?: number | undefined;
-  readonly nextAttemptAt?: number | undefined;
-  /** What it waits for: a `WaitReason`, or a word of a newer release. */
-  readonly waitingFor?: string | undefined;
-  /** When the status, as it is now, began. Missing once it has arrived, and where an older release wrote it. */
-  readonly since?: number | undefined;
-  readonly reason?: DeathReason | undefined;
-  /** Rises with each outcome. */
-  readonly order: number;
-  /** The claim of the replay that has sent it again, as long as no outcome has come of that. */
-  readonly replay?: string | undefined;
-  /** What its outcome said besides. */
-  readonly unknown?: Unknown | undefined;
-}
+import { shardsOf } from './spread.ts';
 
 /** Conditional writes under way at once: they can't be batched. */
 const PARALLEL_WRITES = 16;
@@ -117,81 +80,9 @@ async function putIfNewer(TableName: string, item: Item): Promise<void> {
   await unlessConditionFails(dynamo.send(new PutCommand(put)));
 }
 
-/** @param shards of the indexes, where it is undelivered */
-export function toItem(one: Outcome, retentionSeconds: number, shards = FIRST_SHARDS): Item {
-  const { tenant, subscription, target, event, status, at, isWaiting, attempts, ...rest } = one;
-  const { dropped, used, run, replayedAt, nextAttemptAt, waitingFor, reason, ...unknown } = rest;
-  const { id, ulid, type, keepSeconds, ...unknownOfEvent } = event;
-  return {
-    ...deliveryKey(tenant, subscription, ulid),
-    event: id,
-    type,
-    target,
-    status,
-    order: outcomeOrder(one),
-    waitingSince: isWaiting && at,
-    // When it arrived, its last attempt says.
-    since: status === 'delivered' ? undefined : at,
-    attempts,
-    dropped,
-    // Left out it means all attempts.
-    used: used === attempts.length ? undefined : used,
-    run,
-    replayedAt,
-    nextAttemptAt,
-    wait: waitingFor,
-    reason,
-    unknown: unknownText(unknown),
-    unknownOfEvent: unknownText(unknownOfEvent),
-    ttl: expiry(ulid, keepSeconds ?? retentionSeconds),
-    ...indexKeys(one, shards),
-  };
-}
-
-/** A delivery's item. Its key says which subscription and event. */
-export const DELIVERY = itemKind('delivery', {
-  event: z.string(),
-  type: z.string(),
-  target: z.string(),
-  status: z.enum(STORED_STATUSES),
-  order: z.number(),
-  attempts: z.array(attempt),
-  dropped: z.optional(z.number()),
-  used: z.optional(z.number()),
-  run: z.optional(z.number()),
-  replayedAt: z.optional(z.number()),
-  nextAttemptAt: z.optional(z.number()),
-  wait: z.optional(z.string()),
-  since: z.optional(z.number()),
-  reason: z.optional(z.enum(DEATH_REASONS)),
-  replay: z.optional(z.string()),
-  unknown: z.optional(z.string()),
-  unknownOfEvent: z.optional(z.string()),
-  ttl: z.number(),
-});
-export type DeliveryItem = ItemOf<typeof DELIVERY> & Key;
 const { status, nextAttemptAt, order, run } = DELIVERY.fields;
 const DELIVERY_STATE = itemKind('delivery', { status, nextAttemptAt });
 const DELIVERY_PROGRESS = itemKind('delivery', { status, order, run });
-
-export const fromItem = (item: DeliveryItem, subscription: string): LoggedDelivery => ({
-  subscription,
-  target: item.target,
-  event: { ...unknownFrom(item.unknownOfEvent), id: item.event, ulid: item.sk, type: item.type },
-  status: item.status,
-  attempts: item.attempts,
-  dropped: item.dropped,
-  used: item.used,
-  run: item.run,
-  replayedAt: item.replayedAt,
-  nextAttemptAt: item.nextAttemptAt,
-  waitingFor: item.wait,
-  since: item.since,
-  reason: item.reason,
-  order: item.order,
-  replay: item.replay,
-  unknown: unknownFrom(item.unknown),
-});
 
 /**
  * Deliveries as they are at this moment, by `deliveryName`; one without an outcome yet is missing.

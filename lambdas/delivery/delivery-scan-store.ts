@@ -3,7 +3,7 @@ import { deliveryPartitions, deliveryPlace } from '../events/log-keys.ts';
 import { skip } from '../platform/items.ts';
 import { scanShards } from '../platform/shard-scan.ts';
 import { ulidBounds } from '../values/ids.ts';
-import { DELIVERY, type DeliveryItem, fromItem, type LoggedDelivery } from './delivery-log-store.ts';
+import { DELIVERY, type DeliveryItem, fromItem, type LoggedDelivery } from './delivery-items.ts';
 import type { PlacesPage } from './places.ts';
 
 /** Deliveries that one scan reads of each shard where few of them are wanted: a kilobyte each, or several. */

@@ -2,7 +2,7 @@
 
 import type { DeliveryQuery } from '../api/deliveries.ts';
 import { DELIVERY_STATUSES, type DeliveryStatus, statusAt, WAITING_STATUSES } from '../delivery/delivery.ts';
-import type { LoggedDelivery } from '../delivery/delivery-log-store.ts';
+import type { LoggedDelivery } from '../delivery/delivery-items.ts';
 import type { UndeliveredRow } from '../delivery/undelivered-store.ts';
 import { deliveryAtPlace } from '../events/log-keys.ts';
 import { typeMatcher } from '../events/type-index.ts';

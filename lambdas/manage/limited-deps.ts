@@ -1,4 +1,4 @@
-import type { LoggedDelivery } from '../delivery/delivery-log-store.ts';
+import type { LoggedDelivery } from '../delivery/delivery-items.ts';
 import type { Caller } from '../http/caller.ts';
 import type { ManageDeps } from './deps.ts';
 

@@ -3,7 +3,7 @@ import type { StatsView } from '../api/metrics.ts';
 import type { DisabledView } from '../api/target-schemas.ts';
 import type { TargetHealth } from '../api/targets.ts';
 import { isWaitingStatus, isWaitReason, statusAt, type WaitReason } from '../delivery/delivery.ts';
-import type { LoggedDelivery } from '../delivery/delivery-log-store.ts';
+import type { LoggedDelivery } from '../delivery/delivery-items.ts';
 import type { EndpointHealth } from '../endpoint-health/health.ts';
 import type { LoggedEvent } from '../events/event-log-store.ts';
 import { payloadLength } from '../events/payload.ts';

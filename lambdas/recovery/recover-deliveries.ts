@@ -1,4 +1,5 @@
-import type { DeliveryRef, DeliveryState, LoggedDelivery } from '../delivery/delivery-log-store.ts';
+import type { LoggedDelivery } from '../delivery/delivery-items.ts';
+import type { DeliveryRef, DeliveryState } from '../delivery/delivery-log-store.ts';
 import type { DeliveryMessage, EventsMessage } from '../delivery/messages.ts';
 import type { LaneQueues } from '../delivery/queues/lane-queues.ts';
 import type { StoredHealth } from '../endpoint-health/health.ts';

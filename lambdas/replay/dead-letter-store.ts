@@ -1,7 +1,8 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { type DeliveryAt, deliveryName } from '../delivery/delivery.ts';
-import { getDeliveriesOf, type LoggedDelivery } from '../delivery/delivery-log-store.ts';
+import type { LoggedDelivery } from '../delivery/delivery-items.ts';
+import { getDeliveriesOf } from '../delivery/delivery-log-store.ts';
 import { isAlive } from '../events/event-items.ts';
 import {
   DEAD_INDEX,

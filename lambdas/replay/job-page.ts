@@ -1,5 +1,5 @@
 import { type DeliveryAt, deliveryName, isHeld, isWaitingStatus } from '../delivery/delivery.ts';
-import type { LoggedDelivery } from '../delivery/delivery-log-store.ts';
+import type { LoggedDelivery } from '../delivery/delivery-items.ts';
 import { eventOf, type LoggedEvent } from '../events/event-items.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { type Candidate, type CandidateDeps, nextCandidates } from './next-candidates.ts';

@@ -1,6 +1,6 @@
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { outcomeOrder } from '../delivery/delivery.ts';
-import { type LoggedDelivery, toItem } from '../delivery/delivery-log-store.ts';
+import { type LoggedDelivery, toItem } from '../delivery/delivery-items.ts';
 import { deliveryKey } from '../events/log-keys.ts';
 import { dynamo, unlessConditionFails } from '../platform/dynamo.ts';
 import type { Resend } from './replay.ts';

@@ -1,5 +1,5 @@
 import { isWaitingStatus, OVERDUE_MS } from '../delivery/delivery.ts';
-import type { LoggedDelivery } from '../delivery/delivery-log-store.ts';
+import type { LoggedDelivery } from '../delivery/delivery-items.ts';
 import type { DeliveryMessage } from '../delivery/messages.ts';
 import type { Event } from '../events/event.ts';
 import { timeOfUlid } from '../values/ids.ts';

@@ -1,5 +1,6 @@
 import { type DeliveryAt, deliveryName, outcomeOrder } from '../../lambdas/delivery/delivery.ts';
-import type { DeliveryRef, LoggedDelivery } from '../../lambdas/delivery/delivery-log-store.ts';
+import type { LoggedDelivery } from '../../lambdas/delivery/delivery-items.ts';
+import type { DeliveryRef } from '../../lambdas/delivery/delivery-log-store.ts';
 import type { PlacesPage } from '../../lambdas/delivery/places.ts';
 import type { UndeliveredRow } from '../../lambdas/delivery/undelivered-store.ts';
 import type { EventsToScan, LoggedEvent } from '../../lambdas/events/event-log-store.ts';

@@ -2,7 +2,7 @@ import type { ReplayView } from '../../api/replay.ts';
 import type { ROUTES } from '../../api/routes.ts';
 import type { Maker } from '../../config/maker.ts';
 import { deliveryName } from '../../delivery/delivery.ts';
-import type { LoggedDelivery } from '../../delivery/delivery-log-store.ts';
+import type { LoggedDelivery } from '../../delivery/delivery-items.ts';
 import { eventOf, type LoggedEvent } from '../../events/event-items.ts';
 import type { Caller } from '../../http/caller.ts';
 import { ApiError, invalid, notFound, unreadable } from '../../http/errors.ts';

@@ -1,5 +1,5 @@
 import type { TimelineEntry } from '../../api/timeline.ts';
-import type { LoggedDelivery } from '../../delivery/delivery-log-store.ts';
+import type { LoggedDelivery } from '../../delivery/delivery-items.ts';
 import { PATIENCE_MS } from '../../endpoint-health/health.ts';
 import type { Attempt } from '../../http-client/attempt-record.ts';
 import { HEEDED, isSuccess } from '../../http-client/status-codes.ts';

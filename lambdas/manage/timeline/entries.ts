@@ -1,6 +1,6 @@
 import type { TimelineEntry } from '../../api/timeline.ts';
 import { isWaitReason, statusAt } from '../../delivery/delivery.ts';
-import type { LoggedDelivery } from '../../delivery/delivery-log-store.ts';
+import type { LoggedDelivery } from '../../delivery/delivery-items.ts';
 import type { LoggedEvent } from '../../events/event-items.ts';
 import { payloadLength } from '../../events/payload.ts';
 import { deliveryId, timeOfUlid } from '../../values/ids.ts';

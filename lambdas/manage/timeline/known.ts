@@ -1,5 +1,5 @@
 import type { DeathReason } from '../../delivery/delivery.ts';
-import type { LoggedDelivery } from '../../delivery/delivery-log-store.ts';
+import type { LoggedDelivery } from '../../delivery/delivery-items.ts';
 import type { EndpointHealth } from '../../endpoint-health/health.ts';
 import type { Target } from '../../targets/target.ts';
 

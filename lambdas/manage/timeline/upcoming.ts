@@ -6,7 +6,7 @@ import {
   statusAt,
   type WaitReason,
 } from '../../delivery/delivery.ts';
-import type { LoggedDelivery } from '../../delivery/delivery-log-store.ts';
+import type { LoggedDelivery } from '../../delivery/delivery-items.ts';
 import { timeOfUlid } from '../../values/ids.ts';
 import { LIFETIME_SECONDS } from '../../values/lifetime.ts';
 import type { KnownDelivery, KnownTarget } from './known.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toItem } from '../../../lambdas/delivery/delivery-log-store.ts';
+import { toItem } from '../../../lambdas/delivery/delivery-items.ts';
 import { KEPT_REQUESTS, requestsOf, withRequest } from '../../../lambdas/delivery/kept-requests.ts';
 import { outcomeOf, withAttempt } from '../../../lambdas/delivery/outcome.ts';
 import type { Attempt, Sent } from '../../../lambdas/http-client/attempt-record.ts';

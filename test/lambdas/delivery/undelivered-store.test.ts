@@ -14,7 +14,8 @@ import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const server = await startDynamo();
 const { dynamo } = await import('../../../lambdas/platform/dynamo.ts');
-const { putOutcomes, toItem } = await import('../../../lambdas/delivery/delivery-log-store.ts');
+const { toItem } = await import('../../../lambdas/delivery/delivery-items.ts');
+const { putOutcomes } = await import('../../../lambdas/delivery/delivery-log-store.ts');
 const { countUndelivered, countWaiting, scanUndelivered, scanWaiting } = await import(
   '../../../lambdas/delivery/undelivered-store.ts'
 );

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { postOnce } from '../../../lambdas/delivery/attempt.ts';
 import { postBatches } from '../../../lambdas/delivery/batch-delivery.ts';
-import type { LoggedDelivery } from '../../../lambdas/delivery/delivery-log-store.ts';
+import type { LoggedDelivery } from '../../../lambdas/delivery/delivery-items.ts';
 import type { DeliveryMessage } from '../../../lambdas/delivery/messages.ts';
 import { withAttempt } from '../../../lambdas/delivery/outcome.ts';
 import type { LoggedEvent } from '../../../lambdas/events/event-log-store.ts';

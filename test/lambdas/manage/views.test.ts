@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LoggedDelivery } from '../../../lambdas/delivery/delivery-log-store.ts';
+import type { LoggedDelivery } from '../../../lambdas/delivery/delivery-items.ts';
 import { deliveryView, disabledIn, healthView, statsView } from '../../../lambdas/manage/views.ts';
 import { reportStats } from '../../../lambdas/stats/stats-report.ts';
 import { adder } from '../../../lambdas/stats/tally.ts';

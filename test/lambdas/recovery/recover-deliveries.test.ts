@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deliveryName } from '../../../lambdas/delivery/delivery.ts';
-import type { LoggedDelivery } from '../../../lambdas/delivery/delivery-log-store.ts';
+import type { LoggedDelivery } from '../../../lambdas/delivery/delivery-items.ts';
 import type { LoggedEvent } from '../../../lambdas/events/event-log-store.ts';
 import { UnreadableItemError } from '../../../lambdas/platform/items.ts';
 import type { Row } from '../../../lambdas/recovery/event-rows-store.ts';

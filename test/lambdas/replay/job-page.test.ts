@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deliveryName } from '../../../lambdas/delivery/delivery.ts';
-import type { LoggedDelivery } from '../../../lambdas/delivery/delivery-log-store.ts';
+import type { LoggedDelivery } from '../../../lambdas/delivery/delivery-items.ts';
 import { UnreadableItemError } from '../../../lambdas/platform/items.ts';
 import { doPage } from '../../../lambdas/replay/job-page.ts';
 import { workOnJob } from '../../../lambdas/replay/work-on-job.ts';

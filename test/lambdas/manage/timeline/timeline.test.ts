@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LoggedDelivery } from '../../../../lambdas/delivery/delivery-log-store.ts';
+import type { LoggedDelivery } from '../../../../lambdas/delivery/delivery-items.ts';
 import type { LoggedEvent } from '../../../../lambdas/events/event-items.ts';
 import type { Attempt } from '../../../../lambdas/http-client/attempt-record.ts';
 import { deliveryEntries, eventEntries, inOrder } from '../../../../lambdas/manage/timeline/entries.ts';
