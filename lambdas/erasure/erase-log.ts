@@ -3,6 +3,7 @@ import { isProducerId } from '../events/event-id.ts';
 import {
   deliveryPartitions,
   eventPartitions,
+  formerPartition,
   producerIdKey,
   spreadMarkKey,
   statsKey,
@@ -65,6 +66,7 @@ export async function* eraseDeliveries(
       if (kind === 'subscription') yield* eraseDeliveriesOf(deps, tenant, lead.id);
       else {
         yield* eraseCounters(deps, tenant, lead.id);
+        yield* erasePartition(deps, formerPartition(tenant, lead.id));
         yield* holdQueues.removeHoldQueue({ tenant, target: lead.id });
       }
       await leads.settleLead(tenant, lead, isLastSweep);

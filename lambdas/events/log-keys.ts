@@ -79,6 +79,9 @@ export const deadKey = (tenant: string, subscription: string, eventUlid: string)
   [DEAD_INDEX.sk]: deliveryPlace(subscription, eventUlid),
 });
 
+/** Subscriptions that bound a target once. */
+export const formerPartition = (tenant: string, target: string): string => `former#${tenant}#${target}`;
+
 export const waitingPartitions = (tenant: string, target: string): string[] =>
   shards.map((n) => `waiting#${tenant}#${ulidOf('tgt', target) ?? target}#${n}`);
 

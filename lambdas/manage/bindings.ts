@@ -112,6 +112,15 @@ export async function refuseUnbound(
   throw new ApiError(409, 'conflict', `${target ? filterId : targetId} has just been deleted`);
 }
 
+/** Keeps the deliveries to its target findable there when a subscription leaves it, for as long as any log is kept. */
+export const noteFormerBinding = (
+  { deliveryLog, environment }: Pick<ManageDeps, 'deliveryLog' | 'environment'>,
+  tenant: string,
+  { id, targetId }: Subscription,
+  now: number,
+): Promise<void> =>
+  deliveryLog.noteFormer(tenant, targetId, id, now + environment.maxLogRetentionHours * 3_600_000);
+
 /** The target and filter that were made with a subscription, unless another subscription binds them by now. */
 export async function ownedAlone(
   deps: Deps,

@@ -100,7 +100,7 @@ async function partReader(
     case 'target': {
       // A list goes on as it began, though the target may have got more subscriptions meanwhile.
       const isOfEvents = after !== undefined && isPlaceOfRef(after);
-      const bound = isOfEvents ? undefined : await subscriptionsOf(deps, caller.tenant, source.target);
+      const bound = isOfEvents ? undefined : await subscriptionsOf(deps, caller.tenant, source.target, now);
       return bound
         ? fromSubscriptions(deps, caller, filter, bound, now)
         : fromEvents(deps, caller, filter, now, bounds);
@@ -110,18 +110,19 @@ async function partReader(
   }
 }
 
-/** The subscriptions that bind a target; undefined when there are too many. */
+/** The subscriptions that bind a target, or have bound it; undefined when there are too many. */
 async function subscriptionsOf(
-  { subscriptions }: DeliveryListDeps,
+  { deliveryLog, subscriptions }: DeliveryListDeps,
   tenant: string,
   target: string,
+  now: number,
 ): Promise<string[] | undefined> {
-  const bound: string[] = [];
+  const bound = new Set(await deliveryLog.formerSubscriptions(tenant, target, MAX_SUBSCRIPTIONS + 1, now));
   for await (const { id, targetId } of subscriptions.all(tenant)) {
-    if (targetId === target) bound.push(id);
-    if (bound.length > MAX_SUBSCRIPTIONS) return undefined;
+    if (bound.size > MAX_SUBSCRIPTIONS) return undefined;
+    if (targetId === target) bound.add(id);
   }
-  return bound;
+  return bound.size > MAX_SUBSCRIPTIONS ? undefined : [...bound];
 }
 
 const fromIndex =

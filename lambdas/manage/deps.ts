@@ -4,6 +4,7 @@ import type * as auditStore from '../audit/audit-store.ts';
 import type * as configStore from '../config/config-store.ts';
 import type * as deliveryLogStore from '../delivery/delivery-log-store.ts';
 import type * as deliveryScanStore from '../delivery/delivery-scan-store.ts';
+import type * as formerBindingsStore from '../delivery/former-bindings-store.ts';
 import type { ChallengeMessage, DrainMessage, EventsMessage } from '../delivery/messages.ts';
 import type * as undeliveredStore from '../delivery/undelivered-store.ts';
 import type * as healthStore from '../endpoint-health/health-store.ts';
@@ -82,6 +83,7 @@ export interface LogDeps {
     'getDeliveries' | 'getDeliveriesOf' | 'getStates' | 'readDeliveries'
   > &
     Store<typeof deliveryScanStore, 'scanDeliveries'> &
+    Store<typeof formerBindingsStore, 'formerSubscriptions' | 'noteFormer'> &
     Store<typeof undeliveredStore, 'scanUndelivered' | 'scanWaiting'>;
   readonly deadLetters: Store<
     typeof deadLetterStore,

@@ -42,7 +42,7 @@ it.each(paths)('%s has links that lead somewhere', (path) => {
 /** Files and folders that a text names from the project's root, such as `lib/settings/config.ts` and `bin/`. */
 const namedIn = (text: string): string[] =>
   text.match(
-    /(?<![\w./-])(bin|lib|lambdas|local|bench|test|docs)\/([\w.-]+\/)*([\w.-]+\.(ts|js|md|json))?/g,
+    /(?<![\w./-])(bin|lib|lambdas|local|bench|test|docs)\/([\w.-]+\/)*([\w.-]+\.(ts|json|js|md))?/g,
   ) ?? [];
 const missingIn = (path: string, isMeant = (_: string) => true): string[] =>
   namedIn(readFileSync(join(root, path), 'utf8')).filter(

@@ -16,6 +16,7 @@ import {
   readDeliveries,
 } from '../../delivery/delivery-log-store.ts';
 import { scanDeliveries } from '../../delivery/delivery-scan-store.ts';
+import { formerSubscriptions, noteFormer } from '../../delivery/former-bindings-store.ts';
 import { laneQueues } from '../../delivery/queues/lane-queues.ts';
 import { readQueues } from '../../delivery/queues/queue-names.ts';
 import {
@@ -152,6 +153,8 @@ const deps: ManageDeps = {
       getStates,
       readDeliveries,
       scanDeliveries,
+      formerSubscriptions,
+      noteFormer,
       scanUndelivered,
       scanWaiting,
     },

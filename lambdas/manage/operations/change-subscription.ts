@@ -3,7 +3,7 @@ import type { Entity } from '../../config/entity.ts';
 import { ApiError } from '../../http/errors.ts';
 import { anyRevision, type Precondition } from '../../http/precondition.ts';
 import type { Target } from '../../targets/target.ts';
-import { ownedAlone } from '../bindings.ts';
+import { noteFormerBinding, ownedAlone } from '../bindings.ts';
 import type { ManageDeps } from '../deps.ts';
 import type { Call } from '../operation.ts';
 import { changedMeanwhile } from '../optimistic-update.ts';
@@ -56,6 +56,8 @@ export async function changeSubscription(
     const after = await plan(before);
     refuseUnwritable(before, after);
     await storeNew(deps, tenant, after, stored);
+    if (after.subscription.targetId !== current.targetId)
+      await noteFormerBinding(deps, tenant, current, make.now);
     settled = { before, after };
     return after.subscription;
   };

@@ -9,7 +9,7 @@ import { invalid, notFound } from '../../http/errors.ts';
 import { anyRevision, type Precondition, type Revision } from '../../http/precondition.ts';
 import { skip } from '../../platform/items.ts';
 import type { Target } from '../../targets/target.ts';
-import { type Binding, getBound, ownedAlone, refuseUnbound } from '../bindings.ts';
+import { type Binding, getBound, noteFormerBinding, ownedAlone, refuseUnbound } from '../bindings.ts';
 import type { ManageDeps } from '../deps.ts';
 import { shownTo } from '../hide-secrets.ts';
 import type { Call, Operation } from '../operation.ts';
@@ -203,6 +203,7 @@ export const deleteSubscription: Operation<Routes['deleteSubscription']> = async
   const retired = await subscriptions.retire(tenant, id, make.at, (current) =>
     refuseChanged(deps, tenant, current, ifMatch),
   );
+  await noteFormerBinding(deps, tenant, retired, make.now);
   const owned = await ownedAlone(deps, tenant, retired);
   await deps.owned.deleteOwned(tenant, { subscriptionId: id, ...owned });
   if (owned.targetId) await forgetTarget(deps, { tenant, target: owned.targetId });

@@ -17,6 +17,9 @@ const server = await startDynamo();
 const { bind } = await import('../../../lambdas/platform/bind.ts');
 const { dynamo } = await import('../../../lambdas/platform/dynamo.ts');
 const deliveryLog = await import('../../../lambdas/delivery/delivery-log-store.ts');
+const { formerSubscriptions, noteFormer } = await import(
+  '../../../lambdas/delivery/former-bindings-store.ts'
+);
 const { scanDeliveries } = await import('../../../lambdas/delivery/delivery-scan-store.ts');
 const { scanUndelivered, scanWaiting } = await import('../../../lambdas/delivery/undelivered-store.ts');
 const eventLog = await import('../../../lambdas/events/event-log-store.ts');
@@ -43,7 +46,7 @@ const deps = {
       getDeliveries: deliveryLog.getDeliveries,
       getDeliveriesOf: deliveryLog.getDeliveriesOf,
       readDeliveries: deliveryLog.readDeliveries,
-      ...{ scanDeliveries, scanUndelivered, scanWaiting },
+      ...{ formerSubscriptions, scanDeliveries, scanUndelivered, scanWaiting },
     },
     TABLE,
   ),
@@ -211,6 +214,21 @@ describe('a list of deliveries (C5, E5)', () => {
       listed = await findDeliveries(deps, callerOf(BUSY), filter, sourceOf(filter), page, NOW);
     });
     expect([sent, listed?.found.length, listed?.next !== undefined]).toEqual([2, 50, true]);
+  });
+
+  it('of a target has those of a subscription that has left it', async () => {
+    const tenant = 'moved';
+    const left = 'sub_01KAK2V5E4V2N9CR0Q6WV7Z1ZZ';
+    const event = eventOf();
+    const about = { tenant, event, subscription: left, target: 'tgt_1', at: NOW };
+    await deliveryLog.putOutcomes(TABLE, 3600, [outcomeOf(about)]);
+    const filter = filterOf({ targetId: 'tgt_1', order: 'newest' });
+    const page = { newestFirst: true, limit: 5 };
+    const list = async () =>
+      (await findDeliveries(deps, callerOf(tenant), filter, sourceOf(filter), page, NOW)).found.length;
+    expect(await list()).toBe(0);
+    await noteFormer(TABLE, tenant, 'tgt_1', left, NOW + MINUTE);
+    expect(await list()).toBe(1);
   });
 
   it('has every delivery that its filters ask for, once and in order, and no other', async () => {
