@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http';
+
 /** RFC 9110, 15.5.11; Standard Webhooks: the target is to be disabled. */
 export const GONE = 410;
 
@@ -11,3 +13,6 @@ const PASSING_4XX = new Set([408, 425, 429]);
 
 export const isPermanent = (status: number): boolean =>
   status >= 400 && status < 500 && !PASSING_4XX.has(status);
+
+/** Whether a status code has a name of its own (IANA's registry, as Node.js has it). */
+export const isNamed = (status: number): boolean => status in STATUS_CODES;

@@ -1,6 +1,6 @@
-import { STATUS_CODES } from 'node:http';
 import type { DeathReason } from '../delivery/delivery.ts';
 import type { Outcome } from '../delivery/outcome-schema.ts';
+import { isNamed } from '../http-client/status-codes.ts';
 import { timeOfUlid } from '../values/ids.ts';
 import type { Counts } from './tally.ts';
 
@@ -71,7 +71,7 @@ export function endedBy(outcome: Outcome): Ended | undefined {
  */
 function errorOfStatus(status: number | undefined): string {
   if (status === undefined) return 'network';
-  return status in STATUS_CODES ? String(status) : `${Math.floor(status / 100)}xx`;
+  return isNamed(status) ? String(status) : `${Math.floor(status / 100)}xx`;
 }
 
 /** Some deliveries die between attempts: the target was deleted, the payload is gone, our own parts failed. */
