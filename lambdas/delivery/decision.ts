@@ -26,5 +26,5 @@ export interface Destination {
 
 /** Why a delivery waits: for its endpoint to recover, for a slot within the rate limit, for a batch. */
 export type HoldReason = Extract<WaitReason, 'recovery' | 'rate_limit' | 'batch'>;
-/** Why a delivery's time is later: a pause of its target, or its slot within the rate limit. */
-type LaterReason = Extract<WaitReason, 'pause' | 'slot'>;
+/** Why a delivery's time is later: a pause of its target, its slot within the rate limit, or a retry just claimed. */
+type LaterReason = Extract<WaitReason, 'pause' | 'slot' | 'retry'>;

@@ -14,7 +14,7 @@ import type { DeliveryMessage } from './messages.ts';
 import type { Conclusion } from './outcome.ts';
 import { isDeliveryLooping, leastGeneration } from './queues/loop-bounds.ts';
 import { noteLoop } from './queues/note-loop.ts';
-import { mayBeSuperseded, type SupersededDeps, supersededAmong } from './superseded.ts';
+import { overtakenAmong, type SupersededDeps } from './superseded.ts';
 import { triage } from './triage.ts';
 
 export interface DeliverDeps extends AttemptDeps, BatchDeps, ConcludeDeps, SupersededDeps {
@@ -43,12 +43,13 @@ async function deliver(
   deps: DeliverDeps,
   deliveries: readonly DeliveryMessage[],
 ): Promise<DeliveryMessage[]> {
-  const [{ destinationOf, isHeldUp }, { isVoid, isUnclear }] = await Promise.all([
+  const [{ destinationOf, isHeldUp }, { dropped, redirected }] = await Promise.all([
     deps.destinationsOf(deliveries),
-    voidAmong(deps, deliveries),
+    overtakenAmong(deps, deliveries, deps.now()),
   ]);
+  emitMetrics({ Superseded: dropped.size });
   const now = deps.now();
-  const known = deliveries.filter((one) => !isHeldUp(one) && !isUnclear(one) && !isVoid(one));
+  const known = deliveries.filter((one) => !isHeldUp(one) && !dropped.has(one) && !redirected.has(one));
   const { decided, toPost } = split(deps, known, destinationOf, now);
   const { full, rest } = takeFullRequests(decided);
   const slots = await deps.slotsFor(toPost, now);
@@ -57,27 +58,13 @@ async function deliver(
     Promise.all(full.map((request) => postBatches(deps, request.deliveries, request.destination, 'batch'))),
   ]);
   const single = [...rest, ...attempted.filter((one) => one !== undefined)];
-  const conclusions = [...single, ...batches.flat()];
+  const elsewhere = [...redirected.values()].map((one) => ({ ...one, destination: undefined }));
+  const conclusions = [...single, ...batches.flat(), ...elsewhere];
   const [faulty] = await Promise.all([conclude(deps, conclusions), deps.noteHealth(seenIn(single))]);
   measure(conclusions, deps.lane, deps.now());
   for (const { received, decision } of decided) if (decision === LOOPING) noteLoop('delivery', received);
   const concluded = new Set(conclusions.map(({ received }) => received));
-  return deliveries.filter((one) => !isVoid(one) && (!concluded.has(one) || faulty.has(one)));
-}
-
-/** Which messages are void. Where the log can't be read, those that may be are unclear, and no others. */
-async function voidAmong(
-  deps: SupersededDeps,
-  deliveries: readonly DeliveryMessage[],
-): Promise<Record<'isVoid' | 'isUnclear', (delivery: DeliveryMessage) => boolean>> {
-  try {
-    const superseded = await supersededAmong(deps, deliveries);
-    if (superseded.size > 0) emitMetrics({ Superseded: superseded.size });
-    return { isVoid: (one) => superseded.has(one), isUnclear: () => false };
-  } catch (error) {
-    warn('deliveries held up', errorFields(error));
-    return { isVoid: () => false, isUnclear: mayBeSuperseded };
-  }
+  return deliveries.filter((one) => !dropped.has(one) && (!concluded.has(one) || faulty.has(one)));
 }
 
 /**

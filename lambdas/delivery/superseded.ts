@@ -1,8 +1,9 @@
 import type { Bound } from '../platform/bind.ts';
+import { errorFields, warn } from '../platform/log.ts';
 import { type DeliveryAt, deliveryName, outcomeOrder } from './delivery.ts';
 import type { getProgress, Progress } from './delivery-log-store.ts';
 import type { DeliveryMessage } from './messages.ts';
-import { attemptsUsed } from './outcome.ts';
+import { attemptsUsed, type Conclusion } from './outcome.ts';
 
 /**
  * Messages that the log has overtaken. While a delivery waits, its owner can send it at once, which makes a second
@@ -30,26 +31,85 @@ export function isSuperseded(delivery: DeliveryMessage, logged: Progress | undef
   return logged.order > outcomeOrder({ ...delivery, status: 'retrying', isWaiting: true });
 }
 
-export type SupersededDeps = Bound<{ getProgress: typeof getProgress }>;
+/**
+ * Longer than the message of a retry takes from its claim to its first outcome, unless the lanes are far behind: as long
+ * as a replay takes a claim for lost.
+ */
+const CLAIM_MS = 3600_000;
+/** Until a message that a claim has overtaken is looked at again: most claims have an outcome in seconds. */
+const CLAIMED_WAIT_MS = 300_000;
 
 /**
- * Looks up those of the deliveries that may be void, in one read.
- * @returns those that are
+ * What becomes of a message beside what the log knows, undefined where it goes on. A claim alone, of which no outcome has
+ * come, voids nothing: the retry's message may never have been sent, and the claim may be taken back. So the message that
+ * it has overtaken waits, and in the end takes the retry's place.
  */
-export async function supersededAmong(
-  { getProgress }: SupersededDeps,
+export function overtake(
+  delivery: DeliveryMessage,
+  logged: Progress | undefined,
+  now: number,
+): 'void' | Conclusion | undefined {
+  if (!logged || !isSuperseded(delivery, logged)) return undefined;
+  const { run = 0, replay, replayedAt = 0 } = logged;
+  const { hops: _, slot: __, ...rest } = delivery;
+  const heir = { ...rest, run, used: 0, replayedAt };
+  // Of the run before, and of no fewer attempts than were claimed: this was the delivery's message.
+  const isHeir = replay !== undefined && run === (delivery.run ?? 0) + 1 && !isSuperseded(heir, logged);
+  if (!isHeir) return 'void';
+  if (now - replayedAt > CLAIM_MS) {
+    return { received: delivery, delivery: heir, decision: { kind: 'move', lane: 'slow' } };
+  }
+  const at = now + CLAIMED_WAIT_MS;
+  return { received: delivery, delivery, decision: { kind: 'later', at, via: 'queue', reason: 'retry' } };
+}
+
+export type SupersededDeps = Bound<{ getProgress: typeof getProgress }>;
+
+/** Messages that the log has overtaken. */
+export interface Overtaken {
+  /** Those to drop. */
+  readonly dropped: ReadonlySet<DeliveryMessage>;
+  /** Those that a claim has overtaken, by the message, and where each goes. */
+  readonly redirected: ReadonlyMap<DeliveryMessage, Conclusion>;
+}
+
+/**
+ * Looks up those of the deliveries that may be void, in one read. Where the log can't be read, none is: at worst a delivery
+ * is posted once more, and its next message asks again.
+ */
+export async function overtakenAmong(
+  deps: SupersededDeps,
   deliveries: readonly DeliveryMessage[],
-): Promise<Set<DeliveryMessage>> {
+  now: number,
+): Promise<Overtaken> {
   const doubtful = deliveries.filter(mayBeSuperseded);
-  if (doubtful.length === 0) return new Set();
+  const dropped = new Set<DeliveryMessage>();
+  const redirected = new Map<DeliveryMessage, Conclusion>();
   const byTenant = Map.groupBy(doubtful, ({ tenant }) => tenant);
-  const found = await Promise.all(
+  await Promise.all(
     [...byTenant].map(async ([tenant, ofTenant]) => {
-      const progress = await getProgress(tenant, ofTenant.map(placeOf));
-      return ofTenant.filter((one) => isSuperseded(one, progress.get(deliveryName(placeOf(one)))));
+      const progress = await progressOf(deps, tenant, ofTenant);
+      for (const one of ofTenant) {
+        const found = overtake(one, progress.get(deliveryName(placeOf(one))), now);
+        if (found === 'void') dropped.add(one);
+        else if (found) redirected.set(one, found);
+      }
     }),
   );
-  return new Set(found.flat());
+  return { dropped, redirected };
+}
+
+async function progressOf(
+  { getProgress }: SupersededDeps,
+  tenant: string,
+  deliveries: readonly DeliveryMessage[],
+): Promise<ReadonlyMap<string, Progress>> {
+  try {
+    return await getProgress(tenant, deliveries.map(placeOf));
+  } catch (error) {
+    warn('log not asked', { tenant, size: deliveries.length, ...errorFields(error) });
+    return new Map();
+  }
 }
 
 const placeOf = ({ event, subscription }: DeliveryMessage): DeliveryAt => ({

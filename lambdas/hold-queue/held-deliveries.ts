@@ -2,7 +2,7 @@ import { type ConcludeDeps, type Concluded, conclude } from '../delivery/conclud
 import type { Decision, Destination } from '../delivery/decision.ts';
 import { type DeliveryMessage, parseMessage } from '../delivery/messages.ts';
 import type { QuarantineItems } from '../delivery/queues/quarantine.ts';
-import { type SupersededDeps, supersededAmong } from '../delivery/superseded.ts';
+import { overtakenAmong, type SupersededDeps } from '../delivery/superseded.ts';
 import { hasExpired } from '../delivery/triage.ts';
 import type { Bound } from '../platform/bind.ts';
 import type { TargetRef } from '../values/target-ref.ts';
@@ -28,7 +28,8 @@ interface Unreadable {
 
 /**
  * Up to `count` of the deliveries that have waited longest. Those that have waited for too long are dead letters now, and
- * those that cannot be read go to quarantine. Those that were sent meanwhile are removed.
+ * those that cannot be read go to quarantine. Those that were sent meanwhile are removed, or wait for
+ * what comes of that.
  * @returns `isEmpty` when the hold queue is empty; `isStuck` when deliveries are due and could not be released
  * @throws Error when there are only deliveries that a newer release can read: the drain is repeated in minutes, not at once
  */
@@ -44,22 +45,30 @@ export async function oldestDeliveries(
     throw new Error(`expected deliveries that can be read, found ${all.length} of a newer version`);
   }
   const isRemoved = await removeUnreadable(deps, unreadable);
-  const superseded = await supersededAmong(
+  const now = deps.now();
+  const { dropped, redirected } = await overtakenAmong(
     deps,
     readable.map(({ delivery }) => delivery),
+    now,
   );
-  const now = deps.now();
   const {
     gone = [],
+    claimed = [],
     expired = [],
     alive = [],
   } = Object.groupBy(readable, ({ delivery }) => {
-    if (superseded.has(delivery)) return 'gone';
+    if (dropped.has(delivery)) return 'gone';
+    if (redirected.has(delivery)) return 'claimed';
     return hasExpired(delivery, now) ? 'expired' : 'alive';
   });
   await deps.removeHeld(gone.map(({ item }) => item));
-  const isSettled = await settleAs(deps, expired, { kind: 'dead', reason: 'expired' }, destination);
-  return { heldDeliveries: alive, isEmpty: all.length === 0, isStuck: !isRemoved || !isSettled };
+  const elsewhere = claimed.map(({ delivery }) => ({ ...redirected.get(delivery)!, destination }));
+  const areSettled = await Promise.all([
+    settle(deps, claimed, elsewhere),
+    settleAs(deps, expired, { kind: 'dead', reason: 'expired' }, destination),
+  ]);
+  const isStuck = !isRemoved || areSettled.includes(false);
+  return { heldDeliveries: alive, isEmpty: all.length === 0, isStuck };
 }
 
 /** A delivery of a newer version is neither: it waits for a release that can read it. */

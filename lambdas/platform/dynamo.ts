@@ -72,21 +72,30 @@ async function writeAll(table: string, requests: readonly WriteRequest[]): Promi
 /**
  * Reads items by key, in no particular order; a missing one is missing from the result. No key may repeat.
  * @param options `attributes` are those to read beside the key, where it is not all; the whole items are billed
+ *   `withinMs` bounds the whole read, with the SDK's retries
  * @throws UnreadableItemError unless `onUnreadable` says what else is done about an item that is not of its kind
  */
 export async function getAll<K extends ItemKind<unknown>>(
   kind: K,
   table: string,
   keys: readonly object[],
-  options: { consistent?: boolean; attributes?: readonly string[]; onUnreadable?: OnUnreadable } = {},
+  options: {
+    consistent?: boolean;
+    attributes?: readonly string[];
+    onUnreadable?: OnUnreadable;
+    withinMs?: number;
+  } = {},
 ): Promise<(ItemOf<K> & Key)[]> {
   const found: (ItemOf<K> & Key)[] = [];
   const projection = options.attributes && projectionOf(['pk', 'sk', ...options.attributes]);
-  const { onUnreadable = fail } = options;
+  const { onUnreadable = fail, withinMs } = options;
+  const abortSignal = withinMs === undefined ? undefined : AbortSignal.timeout(withinMs);
   await eachChunk(keys as Item[], MAX_READS, (chunk) =>
     untilProcessed(table, chunk, async (Keys) => {
       const request = { Keys, ConsistentRead: options.consistent ?? false, ...projection };
-      const answer = await dynamo.send(new BatchGetCommand({ RequestItems: { [table]: request } }));
+      const command = new BatchGetCommand({ RequestItems: { [table]: request } });
+      abortSignal?.throwIfAborted();
+      const answer = await dynamo.send(command, { ...(abortSignal && { abortSignal }) });
       for (const item of answer.Responses?.[table] ?? []) {
         const read = tryItem(kind, table, item, onUnreadable);
         if (read !== undefined) found.push(read as ItemOf<K> & Key);

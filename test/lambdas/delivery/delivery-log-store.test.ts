@@ -1,4 +1,4 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { outcomeOrder, type StoredStatus } from '../../../lambdas/delivery/delivery.ts';
@@ -132,4 +132,15 @@ it('how far deliveries have come is read once for each, and not for those withou
   expect([...progress].map(([name, { status, run, order }]) => [name, status, run, order])).toEqual([
     [`${event.ulid} sub_progress`, 'retrying', 2, order],
   ]);
+  const key = deliveryKey('t', 'sub_progress', event.ulid);
+  await dynamo.send(
+    new UpdateCommand({
+      TableName: TABLE,
+      Key: key,
+      UpdateExpression: 'SET replay = :by, replayedAt = :at',
+      ExpressionAttributeValues: { ':by': 'rpl_1', ':at': NOW },
+    }),
+  );
+  const [claimed] = (await getProgress(TABLE, 't', refs)).values();
+  expect(claimed).toMatchObject({ replay: 'rpl_1', replayedAt: NOW });
 });

@@ -4,7 +4,9 @@ import { deliverAll } from '../../../lambdas/delivery/deliver.ts';
 import { outcomeOrder, type StoredStatus } from '../../../lambdas/delivery/delivery.ts';
 import type { Progress } from '../../../lambdas/delivery/delivery-log-store.ts';
 import type { DeliveryMessage } from '../../../lambdas/delivery/messages.ts';
-import { isSuperseded, mayBeSuperseded } from '../../../lambdas/delivery/superseded.ts';
+import { isSuperseded, mayBeSuperseded, overtake } from '../../../lambdas/delivery/superseded.ts';
+import { drainAll } from '../../../lambdas/hold-queue/drain.ts';
+import { firstDrain } from '../../../lambdas/hold-queue/hold-queue.ts';
 import { createEngine, sentTo } from '../../builders/engine.ts';
 import { NOW, nthDelivery, targetOf } from '../../builders/nth-delivery.ts';
 import { printedBy } from '../../helpers/printed.ts';
@@ -111,14 +113,79 @@ it('a first attempt asks nothing of the log', async () => {
   expect(log.asked).toEqual([]);
 });
 
-it('where the log can’t be read, what may be void is received again, and nothing else', async () => {
+it('where the log can’t be read, deliveries are posted and drained: its fault holds up none', async () => {
   const getProgress = () => Promise.reject(new Error('ThrottlingException'));
-  const { deps, requests } = createEngine({ faults: () => ({ getProgress }) });
+  const { deps, requests, sent, holdQueue } = createEngine({ faults: () => ({ getProgress }) });
   const retry = nthDelivery(1, { attempts: attempts(1) });
   const { result, warnings } = await printedBy(() => deliverAll(deps, [retry, nthDelivery(2)]));
-  expect(result).toEqual([retry]);
+  expect(result).toEqual([]);
+  expect(requests).toHaveLength(2);
+  expect(warnings).toMatchObject([{ message: 'log not asked', error: 'Error' }]);
+  await deps.putHeld([nthDelivery(3, { waited: true })], NOW);
+  await deps.scheduleDrain({ tenant: 't', target: 'tgt_1' }, NOW);
+  await printedBy(() => drainAll(deps, [firstDrain({ tenant: 't', target: 'tgt_1' }, NOW)]));
+  expect(holdQueue.heldNumbers()).toEqual([]);
+  expect(sentTo(sent)).toContain('evt-3 → slow');
+});
+
+const HOUR = 3600_000;
+const claimedAt = (at: number, stage: Stage = { made: 1, run: 1 }): Progress => ({
+  ...logged('retrying', stage),
+  replay: 'rpl_1',
+  replayedAt: at,
+});
+
+it.each<[string, Stage, Progress, 'void' | 'later' | 'move' | undefined]>([
+  ['just now', { made: 1 }, claimedAt(NOW - 1000), 'later'],
+  ['just now, while the log was behind', { made: 2 }, claimedAt(NOW - 1000), 'later'],
+  ['an hour ago', { made: 1 }, claimedAt(NOW - HOUR - 1), 'move'],
+  ['an hour ago, of an older copy', { made: 0 }, claimedAt(NOW - HOUR - 1), 'void'],
+  ['an hour ago, of an older run', { made: 1 }, claimedAt(NOW - HOUR - 1, { made: 1, run: 2 }), 'void'],
+  ['an hour ago, by the claim itself', { made: 1, run: 1, used: 0 }, claimedAt(NOW - HOUR - 1), undefined],
+  ['and has an outcome', { made: 1 }, logged('parked', { made: 1, run: 1 }, WAITING), 'void'],
+])('a message that was claimed %s', (_, stage, progress, expected) => {
+  const found = overtake(message(stage, { waited: true }), progress, NOW);
+  expect(typeof found === 'object' ? found.decision.kind : found).toBe(expected);
+});
+
+it('a message goes on in place of a retry that was claimed and never sent (A15)', async () => {
+  const { deps, state, log, requests, sent } = createEngine();
+  const old = message({ made: 1 }, { waited: true, hops: 7 });
+  log.note(old, claimedAt(NOW));
+  await printedBy(() => deliverAll(deps, [old]));
+  expect(requests).toEqual([]);
+  expect(sentTo(sent)).toEqual(['evt-0 → slow in 300 s']);
+  expect(sent[0]!.body).toEqual({ ...old, hops: 8 });
+
+  state.now = NOW + HOUR + 1;
+  await printedBy(() => deliverAll(deps, [sent[0]!.body as DeliveryMessage]));
+  const heir = sent[1]!.body as DeliveryMessage;
+  expect(heir).toEqual({ ...old, hops: 1, run: 1, used: 0, replayedAt: NOW });
+  await printedBy(() => deliverAll(deps, [heir]));
   expect(requests).toHaveLength(1);
-  expect(warnings).toMatchObject([{ message: 'deliveries held up' }]);
+  expect(sent[2]!.body).toMatchObject({ outcomes: [{ status: 'delivered', run: 1 }] });
+});
+
+it('a claim that is taken back leaves the message in charge (A15)', async () => {
+  const { deps, log, requests, sent } = createEngine();
+  const old = message({ made: 1 }, { waited: true });
+  log.note(old, claimedAt(NOW));
+  await printedBy(() => deliverAll(deps, [old]));
+  log.note(old, logged('retrying', { made: 1 }));
+  await printedBy(() => deliverAll(deps, [sent[0]!.body as DeliveryMessage]));
+  expect(requests).toHaveLength(1);
+});
+
+it('what a claim has overtaken in a hold queue waits in the slow lane (A15)', async () => {
+  const ref = { tenant: 't', target: 'tgt_1' };
+  const { deps, log, holdQueue, sent } = createEngine();
+  const old = message({}, { waited: true });
+  await deps.putHeld([old], NOW - 1);
+  await deps.scheduleDrain(ref, NOW);
+  log.note(old, claimedAt(NOW - 1000, { run: 1 }));
+  await printedBy(() => drainAll(deps, [firstDrain(ref, NOW)]));
+  expect(sentTo(sent)).toContain('evt-0 → slow in 300 s');
+  expect(holdQueue.heldNumbers()).toEqual([]);
 });
 
 it('what waits is marked where the log says so', async () => {
