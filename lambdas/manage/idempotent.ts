@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Route, writes } from '../api/route.ts';
 import { type Maker, makerOf, SEED_BYTES } from '../config/maker.ts';
 import { idempotencyKeyOf } from '../http/admission.ts';
-import type { Caller } from '../http/caller.ts';
+import { type Caller, hasKey } from '../http/caller.ts';
 import { ApiError } from '../http/errors.ts';
 import type * as idempotencyStore from '../http/idempotency-store.ts';
 import type { Bound } from '../platform/bind.ts';
@@ -30,7 +30,8 @@ export async function idempotently(
 ): Promise<Answer> {
   // A question writes nothing, not even this.
   const isHeeded = route.method === 'POST' && writes(route);
-  const key = isHeeded ? idempotencyKeyOf(request.headers) : undefined;
+  const asked = isHeeded ? idempotencyKeyOf(request.headers) : undefined;
+  const key = asked === undefined ? undefined : nameOf(asked, credential);
   const now = deps.now();
   const seed = deps.randomBytes(SEED_BYTES);
   if (key === undefined) return run(makerOf(seed, now));
@@ -50,6 +51,11 @@ export async function idempotently(
   }
   return remember(deps, tenant, key, () => run(makerOf(begun.seed, begun.madeAt)));
 }
+
+/** Keys of the tenant's programs have one space of names. A portal token has its own: a browser can't use up their keys. */
+const nameOf = (key: string, credential: string): string =>
+  // No header holds a line break.
+  hasKey({ credential }) ? key : `${credential}\n${key}`;
 
 async function remember(
   { finish, forget, release }: IdempotencyDeps,

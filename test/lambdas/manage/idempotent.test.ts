@@ -106,6 +106,9 @@ describe('a request with an Idempotency-Key', () => {
     ['no key', { key: undefined }],
     ['a key of another tenant', { tenant: 'ten_other' }],
     ['another key', { key: 'other' }],
+    // A browser could make a key of the tenant's programs useless to them for a day.
+    ['a portal token', { credential: 'ptk_01KAK2V5E4V2N9CR0Q6WV7Z1QX' }],
+    ['a portal token of an older release', { credential: 'portal' }],
   ])('shares nothing with %s', async (_, asked) => {
     const world = setUp();
     const { made, run } = creation();
