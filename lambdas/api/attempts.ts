@@ -13,7 +13,7 @@ const request = z
     url: z.string().meta({ description: 'Its query is `[hidden]` for keys without `manage`.' }),
     headers: z.record(z.string(), z.string()).optional().meta({
       description:
-        'All headers, in their order. Values of the target’s own are `[hidden]`. Left out in lists of several events: read the delivery.',
+        'All headers, in their order. Values of the target’s own are `[hidden]`; so are signatures, unless the caller has the scope `manage`. Left out in lists of several events: read the delivery.',
     }),
     signature: z
       .object({
@@ -23,7 +23,9 @@ const request = z
             'Which keys signed, the newest first: `keyId` of the target’s secrets. It is the first 8 hexadecimal digits of the SHA-256 of the secret’s text, or of the public key’s.',
         }),
       })
-      .meta({ description: 'The signatures themselves are in the headers.' }),
+      .meta({
+        description: 'The signatures themselves are in the headers, for callers with the scope `manage`.',
+      }),
     batch: z
       .object({ id: z.string(), events: z.int() })
       .optional()

@@ -1,3 +1,4 @@
+import { mayUse } from '../access/scopes.ts';
 import type { RequestView } from '../api/attempts.ts';
 import { requestsOf, type WholeSent } from '../delivery/kept-requests.ts';
 import type { LoggedEvent } from '../events/event-log-store.ts';
@@ -12,8 +13,9 @@ import {
   HEADERS_FORM,
   headersOf,
 } from '../targets/request-headers.ts';
+import { schemeNamed } from '../targets/signature.ts';
 import { SIGNATURE_SCHEMES, type SignatureScheme } from '../targets/signature-schemes/names.ts';
-import { HIDDEN, urlShownTo } from './hide-secrets.ts';
+import { HIDDEN, mapped, urlShownTo } from './hide-secrets.ts';
 
 /** For whom, and with what beside the delivery itself. Without a caller, as for one that may see the least. */
 export interface Showing {
@@ -47,7 +49,7 @@ function requestView(
   const { address, tlsVersion, reused, stage } = attempt.travel ?? {};
   return {
     url: urlShownTo(caller, url),
-    headers: event && headersSent(attempt, number, sent, scheme, event),
+    headers: event && shownHeaders(headersSent(attempt, number, sent, scheme, event), scheme, caller),
     signature: { scheme, keyIds: keys.split(' ') },
     batch: sent.batch && { id: sent.batch.id, events: sent.batch.events },
     protocol: 'HTTP/1.1',
@@ -69,6 +71,20 @@ const timesOf = ({ travel: { wait, dns, connect, tls, firstByte } = {} }: Attemp
   tlsMs: tls,
   firstByteMs: firstByte,
 });
+
+/**
+ * A signature of the scheme `sha256` is good for ever, since it signs no time: who reads it can send the request as authentic.
+ * So only callers that may read a target's secrets see signatures.
+ */
+function shownHeaders(
+  headers: Record<string, string> | undefined,
+  scheme: SignatureScheme,
+  caller: Showing['caller'],
+): Record<string, string> | undefined {
+  if (!headers || (caller && mayUse(caller.scopes, 'manage'))) return headers;
+  const signatures = schemeNamed(scheme).headers([HIDDEN, HIDDEN]);
+  return mapped(headers, (value, name) => (Object.hasOwn(signatures, name) ? HIDDEN : value));
+}
 
 /** @returns undefined for headers of a form that a newer release makes */
 function headersSent(

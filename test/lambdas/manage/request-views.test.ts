@@ -92,6 +92,26 @@ describe('the headers of a request are shown as they were sent (A9)', () => {
     expect(new Set(view.signature.keyIds).size).toBe(signature === 'sha256' ? 2 : 3);
   });
 
+  it.each(SIGNATURE_SCHEMES)(
+    'signed by %s, with signatures for keys with manage alone',
+    async (signature) => {
+      const secrets = [1, 2].map((n) => ({
+        value: newSecret(signature, Buffer.alloc(32, n)),
+        createdAt: '',
+      }));
+      const delivery = await sent(nthDelivery(1), targetOf({ url, signature, secrets }));
+      const names = ['webhook-signature', 'x-hub-signature-256', 'x-hub-signature-256-old'];
+      for (const caller of [READER.caller!, { scopes: ['read', 'publish'] as const }, undefined]) {
+        const view = deliveryView(logged(delivery), NOW, {
+          event: eventOf(delivery),
+          ...(caller && { caller }),
+        }).attempts[0]!.request!;
+        expect(Object.entries(view.headers!)).toEqual(hiding(arrived(), names));
+        expect(view.signature.keyIds).toHaveLength(2);
+      }
+    },
+  );
+
   it('of each attempt, with its number and time', async () => {
     const target = targetOf({ url });
     let delivery = nthDelivery(1, { dropped: 4 });
