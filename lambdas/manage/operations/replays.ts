@@ -33,7 +33,7 @@ export interface Found {
 }
 
 /** A delivery and its event. @returns undefined when there is no such delivery */
-export async function find(
+async function find(
   { deliveryLog, eventLog }: Pick<ManageDeps, 'deliveryLog' | 'eventLog'>,
   tenant: string,
   id: string,
@@ -50,7 +50,7 @@ export async function find(
 }
 
 /** The revision of a delivery without an outcome yet. */
-export const QUEUED = 0;
+const QUEUED = 0;
 
 export const getDelivery: Operation<Routes['getDelivery']> = async (deps, { tenant, id, caller, make }) => {
   const found = await find(deps, tenant, id, make.now);
@@ -146,7 +146,7 @@ export async function sendDeadLetters(
 }
 
 /** A delivery as it is to be sent, or why it can't be. */
-export async function readyOf(
+async function readyOf(
   { resolveRoutes }: Pick<ManageDeps, 'resolveRoutes'>,
   tenant: string,
   { ulid, subscription, known, event }: Found,

@@ -50,11 +50,11 @@ describe.concurrent('the engine', () => {
       expect(waiting.length).toBeGreaterThanOrEqual(EVENTS.later);
     });
     // Probes take the oldest, so the newest waits as it came.
-    const { items, deliveries: followed } = await api.call<Timeline>(
-      'GET',
-      `/v1/events/${events.at(-1)!.id}/timeline`,
-    );
-    expect(items.map(({ kind }) => kind)).toEqual(['accepted', 'matched', 'waiting']);
+    const { deliveries: followed } = await eventually(async () => {
+      const timeline = await api.call<Timeline>('GET', `/v1/events/${events.at(-1)!.id}/timeline`);
+      expect(timeline.items.map(({ kind }) => kind)).toEqual(['accepted', 'matched', 'waiting']);
+      return timeline;
+    });
     expect(followed).toMatchObject([
       {
         status: 'parked',
