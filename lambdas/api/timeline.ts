@@ -18,11 +18,11 @@ const KINDS = {
   earlier: '`count` attempts that are no longer kept',
   attempt: 'a request, and what came of it',
   moved: 'it went to another lane',
-  waited: 'the time between two attempts, until `until`',
+  waited: 'how long it waited, until `until`; `waitingFor` is left out where that is not kept',
   replayed: 'it was sent again on request, by a replay or a retry; `count` says for which time',
   waiting: 'what it waits for now',
   delivered: 'it arrived',
-  dead: 'it was given up',
+  dead: 'it was given up; if a `replayed` follows, it was sent again',
 } as const;
 
 const described = (words: Readonly<Record<string, string>>): string =>

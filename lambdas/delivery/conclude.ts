@@ -54,8 +54,8 @@ export async function conclude(
           deps,
           conclusions.flatMap((conclusion) => sendingOf(deps, conclusion, now) ?? []),
         ),
-        parkAll(deps, parked),
-        holdAll(deps, ofKind(conclusions, 'hold')),
+        parkAll(deps, parked, now),
+        holdAll(deps, ofKind(conclusions, 'hold'), now),
       ])
     ).flat(),
   );
@@ -93,7 +93,7 @@ function sendingOf(
     case 'retry':
     case 'later': {
       if (decision.via === 'table') return undefined;
-      const waiting = asWaiting({ received, delivery, decision });
+      const waiting = asWaiting({ received, delivery, decision }, now);
       return { received, message: toLane('slow', sentOn(waiting), delayOf(decision, now)) };
     }
     case 'delivered':
@@ -124,9 +124,12 @@ async function sendOn(deps: ConcludeDeps, sendings: readonly Sending[]): Promise
 async function parkAll(
   deps: ConcludeDeps,
   conclusions: readonly Of<'retry' | 'later'>[],
+  now: number,
 ): Promise<DeliveryMessage[]> {
   try {
-    await deps.park(conclusions.map((one) => ({ message: sentOn(asWaiting(one)), due: one.decision.at })));
+    await deps.park(
+      conclusions.map((one) => ({ message: sentOn(asWaiting(one, now)), due: one.decision.at })),
+    );
     return [];
   } catch (error) {
     warn('deliveries not parked', errorFields(error));
@@ -135,13 +138,17 @@ async function parkAll(
 }
 
 /** Each target is held for itself, so a fault with one leaves the others. */
-async function holdAll(deps: ConcludeDeps, conclusions: readonly Of<'hold'>[]): Promise<DeliveryMessage[]> {
+async function holdAll(
+  deps: ConcludeDeps,
+  conclusions: readonly Of<'hold'>[],
+  now: number,
+): Promise<DeliveryMessage[]> {
   const byTarget = Map.groupBy(conclusions, ({ delivery }) => refName(delivery));
   const faulty = await Promise.all(
     [...byTarget.values()].map(async (ofTarget) => {
       try {
         const { destination, decision } = ofTarget[0]!;
-        const deliveries = ofTarget.map(asWaiting);
+        const deliveries = ofTarget.map((one) => asWaiting(one, now));
         await deps.hold(deliveries, decision.reason, destination!);
         return [];
       } catch (error) {

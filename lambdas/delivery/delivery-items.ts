@@ -29,6 +29,7 @@ export interface LoggedDelivery {
   readonly used?: number | undefined;
   readonly run?: number | undefined;
   readonly replayedAt?: number | undefined;
+  readonly past?: string | undefined;
   readonly nextAttemptAt?: number | undefined;
   /** What it waits for: a `WaitReason`, or a word of a newer release. */
   readonly waitingFor?: string | undefined;
@@ -55,6 +56,7 @@ export const DELIVERY = itemKind('delivery', {
   used: z.optional(z.number()),
   run: z.optional(z.number()),
   replayedAt: z.optional(z.number()),
+  past: z.optional(z.string()),
   nextAttemptAt: z.optional(z.number()),
   wait: z.optional(z.string()),
   since: z.optional(z.number()),
@@ -69,7 +71,7 @@ export type DeliveryItem = ItemOf<typeof DELIVERY> & Key;
 /** @param shards of the indexes, where it is undelivered */
 export function toItem(one: Outcome, retentionSeconds: number, shards = FIRST_SHARDS): Item {
   const { tenant, subscription, target, event, status, at, isWaiting, attempts, ...rest } = one;
-  const { dropped, used, run, replayedAt, nextAttemptAt, waitingFor, reason, ...unknown } = rest;
+  const { dropped, used, run, replayedAt, past, nextAttemptAt, waitingFor, reason, ...unknown } = rest;
   const { id, ulid, type, keepSeconds, ...unknownOfEvent } = event;
   return {
     ...deliveryKey(tenant, subscription, ulid),
@@ -87,6 +89,7 @@ export function toItem(one: Outcome, retentionSeconds: number, shards = FIRST_SH
     used: used === attempts.length ? undefined : used,
     run,
     replayedAt,
+    past,
     nextAttemptAt,
     wait: waitingFor,
     reason,
@@ -107,6 +110,7 @@ export const fromItem = (item: DeliveryItem, subscription: string): LoggedDelive
   used: item.used,
   run: item.run,
   replayedAt: item.replayedAt,
+  past: item.past,
   nextAttemptAt: item.nextAttemptAt,
   waitingFor: item.wait,
   since: item.since,

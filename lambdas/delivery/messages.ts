@@ -33,6 +33,8 @@ const deliveryMessage = loose({
   run: z.optional(z.number()),
   /** When it was last replayed. Milliseconds since the epoch. */
   replayedAt: z.optional(z.number()),
+  /** What happened to it since its last attempt, see `past.ts`. */
+  past: z.optional(z.string()),
   /** Set once the log says that it waits: its owner may have sent it since, which makes this message void. */
   waited: z.optional(z.literal(true)),
   /** Set when its owner wants its next attempt at once, though its endpoint has failed or asked for a pause. */

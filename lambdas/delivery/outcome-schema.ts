@@ -28,6 +28,8 @@ export const outcome = loose({
   run: z.optional(z.number()),
   /** When it was last replayed. Milliseconds since the epoch. */
   replayedAt: z.optional(z.number()),
+  /** What happened to it between its last attempt and this, see `past.ts`. */
+  past: z.optional(z.string()),
   /** Set when no attempt was made since the last outcome: it began to wait. */
   isWaiting: z.optional(z.literal(true)),
   /** Milliseconds since the epoch; set while `retrying`, and while `parked` for a time rather than in a hold queue. */

@@ -4,6 +4,7 @@ import type { DeathReason, StoredStatus, WaitReason } from './delivery.ts';
 import { withRequest } from './kept-requests.ts';
 import type { DeadMessage, DeliveryMessage } from './messages.ts';
 import type { Outcome } from './outcome-schema.ts';
+import { withStep } from './past.ts';
 
 /** A delivery with the attempt just made, if one was made, and what was decided about it. */
 export interface Conclusion {
@@ -23,10 +24,10 @@ const KEPT_ATTEMPTS = 40;
 /** Attempts of the schedule that a delivery has used up. */
 export const attemptsUsed = ({ used, attempts }: DeliveryMessage): number => used ?? attempts.length;
 
-/** The delivery with an attempt more. Its slot is used up by it, and what its owner asked for is done. */
+/** The delivery with an attempt more, which has its past. Its slot is used up by it, and what its owner asked for is done. */
 export function withAttempt(delivery: DeliveryMessage, made: Attempt): DeliveryMessage {
-  const { slot: _, asked: __, ...rest } = delivery;
-  const all = withRequest(delivery.attempts, made);
+  const { slot: _, asked: __, past, ...rest } = delivery;
+  const all = withRequest(delivery.attempts, past === undefined ? made : { ...made, past });
   const attempts = all.slice(-KEPT_ATTEMPTS);
   const dropped = (delivery.dropped ?? 0) + all.length - attempts.length;
   const used = attemptsUsed(delivery) + (made.uncounted ? 0 : 1);
@@ -60,10 +61,19 @@ export function outcomeOf({ received, delivery, decision }: Conclusion, at: numb
   };
 }
 
-/** The delivery as it waits, marked if the log says so. */
-export function asWaiting({ received, delivery, decision }: Conclusion): DeliveryMessage {
+/**
+ * The delivery as it waits: it knows for what, and is marked if the log says so.
+ * @param at milliseconds since the epoch
+ */
+export function asWaiting({ received, delivery, decision }: Conclusion, at: number): DeliveryMessage {
   const isAttempted = delivery.attempts !== received.attempts;
-  return statusOf(decision, isAttempted) ? { ...delivery, waited: true } : delivery;
+  const reason = waitReason(decision);
+  const wait = reason && { kind: 'waited' as const, reason, ...(!isAttempted && { at }) };
+  return {
+    ...delivery,
+    ...(wait && { past: withStep(delivery.past, wait) }),
+    ...(statusOf(decision, isAttempted) && { waited: true as const }),
+  };
 }
 
 /** What is known of a delivery that died without an attempt. */

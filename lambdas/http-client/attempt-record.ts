@@ -76,6 +76,8 @@ export const attempt = loose({
    * byte of an answer, so the second was made at once over a new one.
    */
   reconnected: z.optional(z.literal(true)),
+  /** What happened to the delivery before it, see `delivery/past.ts`. Left out where it was made at once. */
+  past: z.optional(z.string()),
   /** The first kilobytes of the answer's body. */
   answer: z.optional(z.string()),
   /** Of the last requests of a delivery, as is `sent`. */

@@ -1,4 +1,5 @@
 import type { LoggedDelivery } from '../delivery/delivery-items.ts';
+import { sinceReplayed } from '../delivery/past.ts';
 import type { Caller } from '../http/caller.ts';
 import type { ManageDeps } from './deps.ts';
 
@@ -31,10 +32,17 @@ export function limitedDeps(deps: ManageDeps, { targets }: Pick<Caller, 'targets
 const eachSinceReplay = (known: Map<string, LoggedDelivery>): Map<string, LoggedDelivery> =>
   new Map([...known].map(([name, delivery]) => [name, sinceReplay(delivery)]));
 
-/** A delivery without the attempts before it was last sent again. The others keep their numbers. */
+/** A delivery without what was before it was last sent again. The attempts that are left keep their numbers. */
 export function sinceReplay(delivery: LoggedDelivery): LoggedDelivery {
-  const { replayedAt, attempts, dropped = 0 } = delivery;
+  const { replayedAt, attempts, past, dropped = 0 } = delivery;
   if (replayedAt === undefined) return delivery;
-  const left = attempts.filter(({ at }) => at >= replayedAt);
-  return { ...delivery, attempts: left, dropped: dropped + attempts.length - left.length };
+  const left = attempts
+    .filter(({ at }) => at >= replayedAt)
+    .map((attempt) => (attempt.past ? { ...attempt, past: sinceReplayed(attempt.past) } : attempt));
+  return {
+    ...delivery,
+    attempts: left,
+    past: sinceReplayed(past),
+    dropped: dropped + attempts.length - left.length,
+  };
 }

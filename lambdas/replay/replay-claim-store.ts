@@ -3,7 +3,7 @@ import { outcomeOrder } from '../delivery/delivery.ts';
 import { type LoggedDelivery, toItem } from '../delivery/delivery-items.ts';
 import { deliveryKey } from '../events/log-keys.ts';
 import { dynamo, unlessConditionFails } from '../platform/dynamo.ts';
-import type { Resend } from './replay.ts';
+import { type Resend, replayedPast } from './replay.ts';
 
 /** A delivery to send again, as the log has it. */
 export interface ResendOfLog extends Resend {
@@ -32,7 +32,7 @@ export function claim(table: string, resend: ResendOfLog, by: string, now: numbe
     TableName: table,
     Key: deliveryKey(tenant, subscription, event.ulid),
     UpdateExpression:
-      'SET #status = :retrying, #order = :next, nextAttemptAt = :now, #target = :target, #replay = :by, #run = :run, #used = :none, replayedAt = :now, #since = :now REMOVE #reason, #wait',
+      'SET #status = :retrying, #order = :next, nextAttemptAt = :now, #target = :target, #replay = :by, #run = :run, #used = :none, replayedAt = :now, #past = :past, #since = :now REMOVE #reason, #wait',
     ConditionExpression: '#status = :status AND #order = :order',
     ExpressionAttributeNames: {
       '#status': 'status',
@@ -42,6 +42,7 @@ export function claim(table: string, resend: ResendOfLog, by: string, now: numbe
       '#reason': 'reason',
       '#wait': 'wait',
       '#since': 'since',
+      '#past': 'past',
       '#run': 'run',
       '#used': 'used',
     },
@@ -51,6 +52,7 @@ export function claim(table: string, resend: ResendOfLog, by: string, now: numbe
       ':retrying': 'retrying',
       ':next': orderOf(resend),
       ':now': now,
+      ':past': replayedPast(known, now),
       ':target': target,
       ':by': by,
       ':status': known.status,
@@ -74,6 +76,7 @@ function claimNew(table: string, resend: ResendOfLog, by: string, now: number): 
     attempts: [],
     run: 1,
     replayedAt: now,
+    past: replayedPast(undefined, now),
     nextAttemptAt: now,
   } as const;
   const put = new PutCommand({
@@ -88,8 +91,9 @@ function claimNew(table: string, resend: ResendOfLog, by: string, now: number): 
 export async function unclaim(TableName: string, resend: ResendOfLog): Promise<void> {
   const { tenant, event, subscription, known } = resend;
   if (!known) return;
-  const { status, order, target, reason, run, used, replayedAt, nextAttemptAt, waitingFor, since } = known;
-  const times = { replayedAt, nextAttemptAt, since };
+  const { status, order, target, reason, run, used, replayedAt, past, nextAttemptAt, waitingFor, since } =
+    known;
+  const times = { replayedAt, past, nextAttemptAt, since };
   const before = Object.entries({ status, order, target, reason, run, used, wait: waitingFor, ...times });
   const kept = before.filter(([, value]) => value !== undefined);
   const gone = ['replay', ...before.filter(([, value]) => value === undefined).map(([name]) => name)];

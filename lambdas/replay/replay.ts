@@ -1,6 +1,7 @@
 import { isWaitingStatus, OVERDUE_MS } from '../delivery/delivery.ts';
 import type { LoggedDelivery } from '../delivery/delivery-items.ts';
 import type { DeliveryMessage } from '../delivery/messages.ts';
+import { withStep } from '../delivery/past.ts';
 import type { Event } from '../events/event.ts';
 import { timeOfUlid } from '../values/ids.ts';
 
@@ -41,7 +42,10 @@ export type Known = Pick<
   | 'used'
   | 'run'
   | 'replayedAt'
+  | 'past'
   | 'nextAttemptAt'
+  | 'waitingFor'
+  | 'since'
   | 'replay'
   | 'unknown'
 >;
@@ -110,8 +114,21 @@ export interface Resend {
 export function lostMessage({ tenant, event, subscription, target, known }: Resend): DeliveryMessage {
   const { attempts = [], dropped, used, run, replayedAt, unknown } = known ?? {};
   const frame = { v: 1, kind: 'delivery', tenant, subscription, target, event } as const;
-  return { ...unknown, ...frame, attempts, dropped, used, run, replayedAt };
+  return { ...unknown, ...frame, attempts, dropped, used, run, replayedAt, past: pastOf(known) };
 }
+
+/** What happened to a delivery up to now: it waited, or it died. An older release did not write since when. */
+function pastOf(known: Known | undefined): string | undefined {
+  const { past, status, reason, waitingFor, since: at } = known ?? {};
+  if (!status || at === undefined) return past;
+  if (status === 'dead') return withStep(past, { kind: 'dead', reason, at });
+  const waits = isWaitingStatus(status) && waitingFor !== undefined;
+  return waits ? withStep(past, { kind: 'waited', reason: waitingFor, at }) : past;
+}
+
+/** The past of a delivery that is sent again. */
+export const replayedPast = (known: Known | undefined, now: number): string =>
+  withStep(pastOf(known), { kind: 'replayed', at: now });
 
 /** The message of a replay: with the attempts before, and a schedule of its own. */
 export const replayedMessage = (resend: Resend, now: number): DeliveryMessage => ({
@@ -119,12 +136,14 @@ export const replayedMessage = (resend: Resend, now: number): DeliveryMessage =>
   used: 0,
   run: (resend.known?.run ?? 0) + 1,
   replayedAt: now,
+  past: replayedPast(resend.known, now),
 });
 
 /** The message of a delivery that was claimed before: its run has already begun. */
 export const repeatedMessage = (resend: Resend, now: number): DeliveryMessage => ({
   ...replayedMessage(resend, now),
   run: resend.known?.run ?? 1,
+  past: resend.known?.past,
 });
 
 /**

@@ -7,6 +7,7 @@ import type { EventsToScan, LoggedEvent } from '../../lambdas/events/event-log-s
 import { deliveryPlace } from '../../lambdas/events/log-keys.ts';
 import type { DeadPage } from '../../lambdas/replay/dead-letter-store.ts';
 import type { Resend } from '../../lambdas/replay/replay.ts';
+import { replayedPast } from '../../lambdas/replay/replay.ts';
 import type { ResendOfLog } from '../../lambdas/replay/replay-claim-store.ts';
 import { lowestUlidAt, ulidOf } from '../../lambdas/values/ids.ts';
 import { eventOf } from './events.ts';
@@ -177,8 +178,14 @@ export function memoryLog() {
         used: 0,
         nextAttemptAt: now,
         replayedAt: now,
+        past: replayedPast(known, now),
+        since: now,
       } as const;
-      const { reason: _, ...before } = known ?? loggedDelivery(event, subscription, { attempts: [] });
+      const {
+        reason: _,
+        waitingFor: __,
+        ...before
+      } = known ?? loggedDelivery(event, subscription, { attempts: [] });
       const next = { ...before, ...claimed, replay: by };
       deliveries.set(nameOf(resend), { ...next, order: outcomeOrder(next) });
       return true;

@@ -36,6 +36,7 @@ const attempt: Required<Attempt> = {
   retryAfterMs: 1000,
   uncounted: true,
   reconnected: true,
+  past: 'retry recovery@1764000000000',
   answer: 'busy',
   travel: {
     address: '192.0.2.1',
@@ -56,7 +57,14 @@ const attempt: Required<Attempt> = {
   },
 };
 
-const history = { attempts: [attempt], dropped: 1, used: 1, run: 1, replayedAt: 1_764_000_000_001 };
+const history = {
+  attempts: [attempt],
+  dropped: 1,
+  used: 1,
+  run: 1,
+  replayedAt: 1_764_000_000_001,
+  past: 'replayed@1764000000001',
+};
 const whose = { tenant: 't', subscription: 'sub_1', target: 'tgt_1' };
 
 const marks = { waited: true, asked: true } as const;

@@ -2,24 +2,10 @@ import type { TimelineEntry } from '../../api/timeline.ts';
 import type { LoggedDelivery } from '../../delivery/delivery-items.ts';
 import { PATIENCE_MS } from '../../endpoint-health/health.ts';
 import type { Attempt } from '../../http-client/attempt-record.ts';
-import { HEEDED, isSuccess } from '../../http-client/status-codes.ts';
-import { counted, duration, errorWords, rfc3339 } from './words.ts';
-
-/** What an entry says of its delivery. */
-export type Whose = Pick<TimelineEntry, 'deliveryId' | 'subscriptionId' | 'targetId'>;
-
-/** A time in milliseconds since the epoch, and the entry of that time. */
-export interface Timed {
-  readonly at: number;
-  readonly entry: TimelineEntry;
-}
-
-export const timed = (at: number, entry: Omit<TimelineEntry, 'at'>): Timed => ({
-  at,
-  entry: { at: rfc3339(at), ...entry },
-});
-
-export const endOf = ({ at, ms }: Attempt): number => at + ms;
+import { isSuccess } from '../../http-client/status-codes.ts';
+import { waitEntry } from './past-entries.ts';
+import { endOf, type Timed, timed, type Whose } from './timed.ts';
+import { counted, duration, errorWords } from './words.ts';
 
 /** How much longer than a fast lane's patience a request takes that is cut there. */
 const SLACK_MS = 500;
@@ -35,8 +21,16 @@ const isCut = ({ uncounted, error, ms }: Attempt, number: number): boolean =>
   ms >= PATIENCE_MS &&
   ms < PATIENCE_MS + SLACK_MS;
 
-/** Attempts of a delivery, and the waits between them as far as the attempts show them. */
-export function attemptEntries({ attempts, dropped = 0, replayedAt }: LoggedDelivery, whose: Whose): Timed[] {
+/**
+ * Attempts of a delivery, and what happened before each of them. Where an older release made one, only the wait is known
+ * and not its reason.
+ * @param pastEntries what the past of an attempt says, see `past.ts`
+ */
+export function attemptEntries(
+  { attempts, dropped = 0, replayedAt }: LoggedDelivery,
+  whose: Whose,
+  pastEntries: PastEntries,
+): Timed[] {
   const first = attempts[0];
   const unkept = `${counted(dropped, 'earlier attempt')} ${dropped === 1 ? 'is' : 'are'} no longer kept.`;
   const before =
@@ -45,16 +39,21 @@ export function attemptEntries({ attempts, dropped = 0, replayedAt }: LoggedDeli
       : [];
   const made = attempts.flatMap((attempt, i) => {
     const number = dropped + i + 1;
-    const next = attempts[i + 1];
-    const isReplayedNext =
-      next && replayedAt !== undefined && replayedAt > attempt.at && replayedAt <= next.at;
+    const last = attempts[i - 1];
+    const wasSentAgain = last && replayedAt !== undefined && replayedAt > last.at && replayedAt <= attempt.at;
     return [
+      ...(last && isCut(last, number - 1) ? [movedEntry(last, whose)] : []),
+      ...(attempt.past === undefined && last && !wasSentAgain
+        ? unexplained(last, attempt, number, whose)
+        : pastEntries(attempt.past, last, attempt.at)),
       timed(attempt.at, { ...whose, ...attemptEntry(attempt, number) }),
-      ...(next && !isReplayedNext ? waitBetween(attempt, next, number, whose) : []),
     ];
   });
   return [...before, ...made];
 }
+
+/** @param until when the attempt was made, or the present state began */
+export type PastEntries = (past: string | undefined, last: Attempt | undefined, until: number) => Timed[];
 
 function attemptEntry(attempt: Attempt, number: number): Omit<TimelineEntry, 'at'> {
   const { status, error, ms, uncounted } = attempt;
@@ -77,27 +76,14 @@ function resultOf({ status, error, ms }: Attempt, wasCut: boolean): string {
   return `${errorWords(error)}, after ${duration(ms)}.`;
 }
 
-/** A shorter pause between two attempts is no wait worth telling. */
-const SHORT_MS = 250;
+const MOVED = 'It moved to the slow lane, where a request may take as long as its target allows.';
 
-function waitBetween(attempt: Attempt, next: Attempt, number: number, whose: Whose): Timed[] {
-  const since = endOf(attempt);
-  const ms = next.at - since;
-  const wait = { ...whose, kind: 'waited', until: rfc3339(next.at) } as const;
-  if (isCut(attempt, number)) {
-    const text = 'It moved to the slow lane, where a request may take as long as its target allows.';
-    return [timed(since, { ...whose, kind: 'moved', waitingFor: 'lane', text })];
-  }
+const movedEntry = (cut: Attempt, whose: Whose): Timed =>
+  timed(endOf(cut), { ...whose, kind: 'moved', waitingFor: 'lane', text: MOVED });
+
+/** A wait of which an older release did not write the reason. */
+function unexplained(last: Attempt, attempt: Attempt, number: number, whose: Whose): Timed[] {
   // An answer that the log marks as arrived is followed by a replay alone.
-  if (ms < SHORT_MS || (attempt.status !== undefined && isSuccess(attempt.status))) return [];
-  // A probe that failed leaves its delivery where it was.
-  if (attempt.uncounted || next.uncounted) {
-    const text = `It waited for ${duration(ms)}, since its endpoint kept failing.`;
-    return [timed(since, { ...wait, waitingFor: 'recovery', text })];
-  }
-  const { status, retryAfterMs = 0 } = attempt;
-  const asked = HEEDED.has(status) && retryAfterMs > 0 && ms >= retryAfterMs;
-  const why = asked ? `; the endpoint had asked for at least ${duration(retryAfterMs)}` : '';
-  const text = `It waited for ${duration(ms)} before the next attempt${why}.`;
-  return [timed(since, { ...wait, waitingFor: 'retry', text })];
+  const isNone = isCut(last, number - 1) || (last.status !== undefined && isSuccess(last.status));
+  return isNone ? [] : waitEntry({ since: endOf(last), until: attempt.at }, last, whose);
 }

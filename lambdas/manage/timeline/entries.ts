@@ -4,9 +4,11 @@ import type { LoggedDelivery } from '../../delivery/delivery-items.ts';
 import type { LoggedEvent } from '../../events/event-items.ts';
 import { payloadLength } from '../../events/payload.ts';
 import { deliveryId, timeOfUlid } from '../../values/ids.ts';
-import { attemptEntries, endOf, type Timed, timed, type Whose } from './attempts.ts';
+import { attemptEntries, type PastEntries } from './attempts.ts';
 import type { KnownDelivery, KnownTarget } from './known.ts';
-import { counted, deathWords, duration, ordinal, rfc3339 } from './words.ts';
+import { pastEntries, replayEntries, waitEntry } from './past-entries.ts';
+import { endOf, type Timed, timed, type Whose } from './timed.ts';
+import { counted, deathWords, duration, rfc3339 } from './words.ts';
 
 /** The entries of a timeline in the order of their times. Those of one time stay in the order that they have. */
 export const inOrder = (entries: readonly Timed[]): TimelineEntry[] =>
@@ -63,21 +65,22 @@ export function deliveryEntries(event: LoggedEvent, known: KnownDelivery, now: n
     subscriptionId: subscription,
     targetId: logged.target,
   };
+  const start = timeOfUlid(event.ulid);
+  const { ofStep, ofOlderRelease } = replayEntries(logged, known.isAdded, whose);
+  const entriesOf: PastEntries = (past, last, until) =>
+    pastEntries(past, last, { start, until }, whose, ofStep);
   return [
-    ...attemptEntries(logged, whose),
-    ...replayedEntry(logged, known.isAdded, whose),
+    ...attemptEntries(logged, whose, entriesOf),
+    ...ofOlderRelease,
+    ...entriesOf(logged.past, logged.attempts.at(-1), sinceOf(logged, start)),
     ...stateEntry(event, logged, destination, whose, now),
   ];
 }
 
-function replayedEntry({ run = 0, replayedAt }: LoggedDelivery, isAdded: boolean, whose: Whose): Timed[] {
-  if (replayedAt === undefined) return [];
-  const times = run > 1 ? `, for the ${ordinal(run)} time; when it was before is not kept` : '';
-  const text =
-    isAdded && run <= 1
-      ? 'A replay sent it to this subscription, which had not got it before.'
-      : `It was sent again on request${times}. Its retry schedule began anew.`;
-  return [timed(replayedAt, { ...whose, kind: 'replayed', count: run, text })];
+/** When the present state began. */
+function sinceOf({ since, attempts, replayedAt }: LoggedDelivery, accepted: number): number {
+  const last = attempts.at(-1);
+  return since ?? (last ? endOf(last) : (replayedAt ?? accepted));
 }
 
 function stateEntry(
@@ -88,8 +91,7 @@ function stateEntry(
   now: number,
 ): Timed[] {
   const accepted = timeOfUlid(event.ulid);
-  const last = logged.attempts.at(-1);
-  const since = logged.since ?? (last ? endOf(last) : (logged.replayedAt ?? accepted));
+  const since = sinceOf(logged, accepted);
   switch (statusAt(logged, now)) {
     case 'delivered': {
       const took = duration(since - (logged.replayedAt ?? accepted));
@@ -104,6 +106,10 @@ function stateEntry(
     case 'retrying':
     case 'parked':
       return [timed(since, { ...whose, kind: 'waiting', ...waiting(logged, destination) })];
+    case 'attempting': {
+      const { waitingFor: reason, nextAttemptAt: until = since } = logged;
+      return reason === undefined ? [] : waitEntry({ since, until, reason }, logged.attempts.at(-1), whose);
+    }
     default:
       return [];
   }

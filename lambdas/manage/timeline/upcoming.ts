@@ -76,7 +76,7 @@ function queued({ destination, accepted, now }: Waiting): Upcoming {
   return {
     kind: 'attempt',
     attempt: 1,
-    text: `Queued: no outcome yet. It is posted within seconds.${delay}`,
+    text: `Queued: no outcome yet. It is posted when its turn comes: within seconds, unless much waits before it.${delay}`,
   };
 }
 

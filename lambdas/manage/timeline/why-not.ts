@@ -7,7 +7,7 @@ import type { Engines } from '../../matching/language/engines.ts';
 import { envelopeOf } from '../../matching/language/envelope.ts';
 import { timeOfUlid } from '../../values/ids.ts';
 import { mismatchView } from '../views.ts';
-import { type Timed, timed } from './attempts.ts';
+import { type Timed, timed } from './timed.ts';
 
 /** A subscription that did not get an event. */
 export interface NotReached {

@@ -102,6 +102,25 @@ describe('the message of a replay (A15)', () => {
     expect(repeatedMessage({ ...frame, known: known({ run: 3 }) }, NOW)).toMatchObject({ run: 3 });
   });
 
+  it.each<[string, Partial<Known> | undefined, string]>([
+    ['a death', { reason: 'subscription_paused', since: 5 }, 'dead:subscription_paused@5'],
+    [
+      'a death after a wait',
+      { reason: 'expired', since: 5, past: 'recovery@3' },
+      'recovery@3 dead:expired@5',
+    ],
+    ['a wait', { status: 'parked', waitingFor: 'recovery', since: 5 }, 'recovery@5'],
+    ['nothing, where an older release wrote it', { status: 'parked' }, ''],
+    ['nothing, where the event was never sent', undefined, ''],
+  ])('remembers %s', (_, before, past) => {
+    const resend = { ...frame, known: before && known(before) };
+    const { past: all } = replayedMessage(resend, NOW);
+    expect(all).toBe(`${past} replayed@${NOW}`.trim());
+    // A claimed delivery has that past already, and has been waiting for nothing since.
+    const claimed = known({ status: 'retrying', since: NOW, past: all });
+    expect(repeatedMessage({ ...frame, known: claimed }, NOW + 5).past).toBe(all);
+  });
+
   it('begins at nothing where the event was never sent', () => {
     expect(replayedMessage({ ...frame, known: undefined }, NOW)).toMatchObject({
       attempts: [],

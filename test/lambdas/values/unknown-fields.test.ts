@@ -62,10 +62,10 @@ describe('what a later release has added survives', () => {
 
   it('an attempt, and being sent on', () => {
     check(WHOLE.delivery, (received) => {
-      // Both are used up by the attempt.
-      const { slot: _, asked: __, ...rest } = received;
+      // They are used up by the attempt, which has the past.
+      const { slot: _, asked: __, past, ...rest } = received;
       const made = { at: 1, ms: 1, status: 200 };
-      const attempts = [...received.attempts, made];
+      const attempts = [...received.attempts, { ...made, past }];
       expect(sent(sentOn(withAttempt(received, made)))).toEqual({ ...rest, attempts, used: 2, hops: 7 });
     });
   });
@@ -112,8 +112,8 @@ describe('what a later release has added survives', () => {
     check(
       WHOLE.delivery,
       ({ tenant, subscription, target, event, v: _, kind: __, slot: ___, hops: ____, ...more }) => {
-        const { attempts, dropped, used, run, replayedAt, ...unknown } = more;
-        const known = { status: 'dead', attempts, dropped, used, run, replayedAt } as const;
+        const { attempts, dropped, used, run, replayedAt, past, ...unknown } = more;
+        const known = { status: 'retrying', attempts, dropped, used, run, replayedAt, past } as const;
         const resend = { tenant, event, subscription, target, known: { ...known, unknown } };
         const lost: DeliveryMessage = {
           ...more,
@@ -125,7 +125,13 @@ describe('what a later release has added survives', () => {
           target,
         };
         expect(sent(lostMessage(resend))).toEqual(lost);
-        expect(sent(replayedMessage(resend, 9))).toEqual({ ...lost, used: 0, run: 2, replayedAt: 9 });
+        expect(sent(replayedMessage(resend, 9))).toEqual({
+          ...lost,
+          used: 0,
+          run: 2,
+          replayedAt: 9,
+          past: `${past} replayed@9`,
+        });
       },
     );
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { WHY_DEAD } from '../../../../lambdas/api/history.ts';
 import type { LoggedDelivery } from '../../../../lambdas/delivery/delivery-items.ts';
 import type { LoggedEvent } from '../../../../lambdas/events/event-items.ts';
 import type { Attempt } from '../../../../lambdas/http-client/attempt-record.ts';
@@ -142,7 +143,7 @@ describe('what happened to a delivery (A9, C5, E4)', () => {
           waitingFor: 'retry',
           since: later(31.4),
           nextAttemptAt: later(1000),
-          attempts: [failed(1), failed(31)],
+          attempts: [failed(1), failed(31, { past: 'retry' })],
         },
         destination(),
       ),
@@ -155,7 +156,9 @@ describe('what happened to a delivery (A9, C5, E4)', () => {
     ],
     [
       'whose endpoint asked for time',
-      known({ attempts: [failed(1, { status: 429, retryAfterMs: 60_000 }), arrived(70)] }),
+      known({
+        attempts: [failed(1, { status: 429, retryAfterMs: 60_000 }), { ...arrived(70), past: 'retry' }],
+      }),
       [
         `${at(1)} attempt: Attempt 1: the endpoint answered 429 after 400 ms.`,
         `${at(1.4)} waited: It waited for 1 minute 8 seconds before the next attempt; the endpoint had asked for at least 1 minute.`,
@@ -178,12 +181,18 @@ describe('what happened to a delivery (A9, C5, E4)', () => {
     [
       'that was a probe, and waits for its endpoint',
       known(
-        { status: 'parked', waitingFor: 'recovery', since: later(40.4), attempts: [failed(1), probe(40)] },
+        {
+          status: 'parked',
+          waitingFor: 'recovery',
+          since: later(40.4),
+          attempts: [failed(1), { ...probe(40), past: `retry recovery@${later(6.4)}` }],
+        },
         destination(),
       ),
       [
         `${at(1)} attempt: Attempt 1: the endpoint answered 503 after 400 ms.`,
-        `${at(1.4)} waited: It waited for 38.6 seconds, since its endpoint kept failing.`,
+        `${at(1.4)} waited: It waited for 5 seconds before the next attempt.`,
+        `${at(6.4)} waited: It waited for 33.6 seconds, since its endpoint kept failing.`,
         `${at(40)} attempt: Attempt 2, a probe of the failing endpoint: the endpoint answered 503 after 400 ms.`,
         `${at(40.4)} waiting: Its endpoint keeps failing. It waits until a probe gets through.`,
       ],
@@ -227,6 +236,97 @@ describe('what happened to a delivery (A9, C5, E4)', () => {
         `${at(100)} replayed: A replay sent it to this subscription, which had not got it before.`,
         `${at(101)} attempt: Attempt 1: the endpoint answered 200 after 400 ms.`,
         `${at(101.4)} delivered: Delivered, 1.4 seconds after it was sent again.`,
+      ],
+    ],
+    [
+      'that waited for a batch and for its turn before its first attempt',
+      known({
+        attempts: [{ ...arrived(64), past: `batch@${later(1)} rate_limit@${later(30)} slot@${later(60)}` }],
+      }),
+      [
+        `${at(1)} waited: It waited for 29 seconds for others, to be posted together with them.`,
+        `${at(30)} waited: It waited for 30 seconds for its turn: more deliveries waited than its target’s rate limit lets go within a minute.`,
+        `${at(60)} waited: It waited for 4 seconds for its turn under its target’s rate limit.`,
+        `${at(64)} attempt: Attempt 1: the endpoint answered 200 after 400 ms.`,
+        `${at(64.4)} delivered: Delivered, 1 minute 4 seconds after the event was accepted.`,
+      ],
+    ],
+    [
+      'that was held, and tried at once before an attempt was made',
+      known({
+        run: 1,
+        replayedAt: later(332),
+        attempts: [{ ...arrived(333), past: `recovery@${later(2)} replayed@${later(332)}` }],
+      }),
+      [
+        `${at(2)} waited: It waited for 5 minutes 30 seconds, since its endpoint kept failing.`,
+        `${at(332)} replayed: It was sent again on request. Its retry schedule began anew.`,
+        `${at(333)} attempt: Attempt 1: the endpoint answered 200 after 400 ms.`,
+        `${at(333.4)} delivered: Delivered, 1.4 seconds after it was sent again.`,
+      ],
+    ],
+    [
+      'that was tried at once before its time, and then replayed',
+      known({
+        run: 2,
+        replayedAt: later(100),
+        attempts: [
+          failed(1),
+          failed(63, { status: 400, past: `retry replayed@${later(62.4)}` }),
+          { ...arrived(101), past: `dead:rejected@${later(63.4)} replayed@${later(100)}` },
+        ],
+      }),
+      [
+        `${at(1)} attempt: Attempt 1: the endpoint answered 503 after 400 ms.`,
+        `${at(1.4)} waited: It waited for 1 minute 1 second for its next attempt.`,
+        `${at(62.4)} replayed: It was sent again on request. Its retry schedule began anew.`,
+        `${at(63)} attempt: Attempt 2: the endpoint answered 400 after 400 ms.`,
+        `${at(63.4)} dead: It became a dead letter: ${WHY_DEAD.rejected}.`,
+        `${at(100)} replayed: It was sent again on request, for the 2nd time. Its retry schedule began anew.`,
+        `${at(101)} attempt: Attempt 3: the endpoint answered 200 after 400 ms.`,
+        `${at(101.4)} delivered: Delivered, 1.4 seconds after it was sent again.`,
+      ],
+    ],
+    [
+      'that died again after a replay, without an attempt',
+      known({
+        status: 'dead',
+        reason: 'target_disabled',
+        since: later(500),
+        run: 1,
+        replayedAt: later(480),
+        past: `dead:subscription_paused@${later(1)} replayed@${later(480)} recovery@${later(490)}`,
+      }),
+      [
+        `${at(1)} dead: It became a dead letter: ${WHY_DEAD.subscription_paused}.`,
+        `${at(480)} replayed: It was sent again on request. Its retry schedule began anew.`,
+        `${at(490)} waited: It waited for 10 seconds, since its endpoint kept failing.`,
+        `${at(500)} dead: It is a dead letter: the target was disabled, by its owner or by Posthorn. It is not tried again unless it is replayed.`,
+      ],
+    ],
+    [
+      'whose time has come',
+      known({
+        status: 'retrying',
+        waitingFor: 'slot',
+        since: later(2),
+        nextAttemptAt: later(40),
+        attempts: [],
+      }),
+      [`${at(2)} waited: It waited for 38 seconds for its turn under its target’s rate limit.`],
+    ],
+    [
+      'of which an older or a newer release wrote the wait',
+      known({
+        attempts: [failed(1), failed(31), { ...arrived(61), past: `eclipse@${later(40)}` }],
+      }),
+      [
+        `${at(1)} attempt: Attempt 1: the endpoint answered 503 after 400 ms.`,
+        `${at(1.4)} waited: It waited for 29.6 seconds.`,
+        `${at(31)} attempt: Attempt 2: the endpoint answered 503 after 400 ms.`,
+        `${at(40)} waited: It waited for 21 seconds.`,
+        `${at(61)} attempt: Attempt 3: the endpoint answered 200 after 400 ms.`,
+        `${at(61.4)} delivered: Delivered, 1 minute 1 second after the event was accepted.`,
       ],
     ],
     [
@@ -312,19 +412,19 @@ describe('what comes next (A9, C5, E4)', () => {
       'while it is queued',
       known(undefined, destination()),
       NOW,
-      'attempt: Queued: no outcome yet. It is posted within seconds.',
+      'attempt: Queued: no outcome yet. It is posted when its turn comes: within seconds, unless much waits before it.',
     ],
     [
       'while it is queued, with a rate limit',
       known(undefined, destination({ target: target({ rateLimit: { perSecond: 5 } }) })),
       NOW,
-      'attempt: Queued: no outcome yet. It is posted within seconds. Its target takes 5 requests a second, so it may wait for its turn.',
+      'attempt: Queued: no outcome yet. It is posted when its turn comes: within seconds, unless much waits before it. Its target takes 5 requests a second, so it may wait for its turn.',
     ],
     [
       'while it is queued, in a pause',
       known(undefined, destination({ health: paused })),
       NOW,
-      `attempt: Queued: no outcome yet. It is posted within seconds. Its endpoint has asked for a pause until ${at(630)}.`,
+      `attempt: Queued: no outcome yet. It is posted when its turn comes: within seconds, unless much waits before it. Its endpoint has asked for a pause until ${at(630)}.`,
     ],
     [
       'while it is queued for a batch',
