@@ -1,3 +1,4 @@
+import { hasFailedSince } from '../endpoint-health/circuit-breaker.ts';
 import { isGood } from '../endpoint-health/health.ts';
 import { isFast, type Lane, laneFor } from '../endpoint-health/lane.ts';
 import { timeOfUlid } from '../values/ids.ts';
@@ -11,7 +12,8 @@ const MAX_WAIT_MS = LIFETIME_SECONDS * 1000;
 /**
  * What becomes of a delivery that was received in a lane, before anything is posted: undefined when it is to be posted
  * here and now, as far as its target's rate limit lets it. What its owner asks for is posted though its endpoint has failed
- * or asked for a pause: the owner may have mended it.
+ * or asked for a pause: the owner may have mended it. If the endpoint has failed again since, it is not mended, and what
+ * else was asked for waits for a probe.
  * @param now milliseconds since the epoch
  * @param random a number in [0, 1)
  */
@@ -26,7 +28,8 @@ export function triage(
   const { target, obstacle, health } = destination;
   if (obstacle) return { kind: 'dead', reason: obstacle };
   if (health?.disabled) return { kind: 'dead', reason: 'target_disabled' };
-  if (health?.open && !delivery.asked) return { kind: 'hold', reason: 'recovery' };
+  if (health?.open && (!delivery.asked || hasFailedSince(health, delivery.replayedAt ?? 0)))
+    return { kind: 'hold', reason: 'recovery' };
   if ((health?.pausedUntil ?? 0) > now && !delivery.asked) {
     // An endpoint could keep it waiting from pause to pause.
     if (hasExpired(delivery, now)) return { kind: 'dead', reason: 'expired' };

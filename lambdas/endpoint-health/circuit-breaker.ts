@@ -5,6 +5,8 @@ import { type EndpointHealth, FAILING_MS, later, type Observation, observe } fro
  * posted, and an answer to one of them closes it.
  */
 
+type Open = NonNullable<EndpointHealth['open']>;
+
 const FIRST_PROBE_MS = 5000;
 
 /** As long as SQS delays a message at most. */
@@ -13,6 +15,19 @@ const LAST_PROBE_MS = 900_000;
 /** How long to wait for the next probe: twice as long after each that failed. @param probes that have failed */
 export const probeDelayMs = (probes: number): number =>
   Math.min(LAST_PROBE_MS, FIRST_PROBE_MS * 2 ** Math.min(probes, 20));
+
+/** Whether an endpoint whose breaker is open has failed once more since this time. */
+export const hasFailedSince = ({ open }: EndpointHealth, time: number): boolean =>
+  (open?.failedAt ?? 0) > time;
+
+/**
+ * Failures count once in the time from one probe to the next. What owners ask for comes at any time, and a hundred of them
+ * would put off the next probe by a quarter of an hour.
+ */
+function failed({ probes, failedAt, ...open }: Open, now: number): Open {
+  const isCounted = failedAt === undefined || now - failedAt >= probeDelayMs(probes);
+  return { ...open, probes: probes + Number(isCounted), failedAt: now };
+}
 
 /** What is known after a probe of an open breaker. An endpoint that refuses a request is there: the breaker closes. */
 export function observeProbe(
@@ -26,7 +41,7 @@ export function observeProbe(
   if (next.disabled) return next;
   // Only an answer closes it. A probe that timed out is not counted as a failure either, so `failed` may be 0 here.
   if (seen.ok + seen.rejected === 0) {
-    return { ...next, open: { ...health.open, probes: health.open.probes + 1 } };
+    return { ...next, open: failed(health.open, now) };
   }
   // Its backlog comes now: not in the fast lanes.
   return {

@@ -23,8 +23,11 @@ const health = {
   countedSince: z.number(),
   /** The first failure of any kind that no success came after. */
   failingSince: z.optional(z.number()),
-  /** The circuit breaker is open since then; `probes` have failed meanwhile. */
-  open: z.optional(loose({ since: z.number(), probes: z.number() })),
+  /**
+   * The circuit breaker is open since then; `probes` have failed meanwhile, and `failedAt` is when the last of them did, or
+   * an attempt that an owner asked for.
+   */
+  open: z.optional(loose({ since: z.number(), probes: z.number(), failedAt: z.optional(z.number()) })),
   /** The engine gave the target up; its owner can switch it on again. */
   disabled: z.optional(loose({ at: z.number(), reason: z.enum(DISABLED_REASONS) })),
   /** Its owner has switched it off. The configuration decides; here it is for the index of targets in trouble. */

@@ -110,9 +110,13 @@ export interface Resend {
   readonly known: Known | undefined;
 }
 
-/** The message of a delivery that was lost: as the log last knew it. */
+/**
+ * The message of a delivery that was lost: as the log last knew it. The log may have marks of the message before, from a
+ * release of dispatch that did not know them: `waited` and `asked` are not for this one.
+ */
 export function lostMessage({ tenant, event, subscription, target, known }: Resend): DeliveryMessage {
-  const { attempts = [], dropped, used, run, replayedAt, unknown } = known ?? {};
+  const { attempts = [], dropped, used, run, replayedAt } = known ?? {};
+  const { waited: _, asked: __, ...unknown } = known?.unknown ?? {};
   const frame = { v: 1, kind: 'delivery', tenant, subscription, target, event } as const;
   return { ...unknown, ...frame, attempts, dropped, used, run, replayedAt, past: pastOf(known) };
 }

@@ -107,6 +107,15 @@ describe('what becomes of a delivery before anything is posted (A13, A22)', () =
     expect(triage(delivery({ asked: true }), known, lane, NOW, 0.5)).toEqual(expected);
   });
 
+  it.each([
+    ['before it was asked for, it is posted', NOW - 1000, undefined],
+    ['since it was asked for, it is held', NOW - 10, { kind: 'hold', reason: 'recovery' }],
+  ])('when the endpoint has failed %s (A15)', (_, failedAt, expected) => {
+    const open = { since: NOW - 60_000, probes: 1, failedAt };
+    const asked = delivery({ asked: true, run: 1, replayedAt: NOW - 100 });
+    expect(triage(asked, destination({ health: { ...good, open } }), 'slow', NOW, 0.5)).toEqual(expected);
+  });
+
   it.each<[Lane, object | undefined]>([
     ['critical', { kind: 'move', lane: 'bulk' }],
     ['standard', { kind: 'move', lane: 'bulk' }],

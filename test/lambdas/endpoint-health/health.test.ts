@@ -95,11 +95,21 @@ describe('circuit breaker (A13)', () => {
     const timedOut = observationOf([{ at: NOW, ms: 15_000, error: 'timeout', uncounted: true }]);
     for (const observation of [seen({ failed: 1 }), timedOut]) {
       const still = observeProbe(open, observation, NOW, DISABLE_AFTER);
-      expect(still.open).toEqual({ since: NOW - HOUR, probes: 4 });
+      expect(still.open).toEqual({ since: NOW - HOUR, probes: 4, failedAt: NOW });
     }
     const delays = Array.from({ length: 30 }, (_, probes) => probeDelayMs(probes));
     expect(delays.slice(0, 4)).toEqual([5000, 10_000, 20_000, 40_000]);
     expect(Math.max(...delays)).toBe(900_000);
+  });
+
+  it('counts failures once from one probe to the next, however many owners ask (A15)', () => {
+    let known = health({ failed: 10, open: { since: NOW - HOUR, probes: 3 } });
+    const probesAt = (after: number): number | undefined => {
+      known = { ...known, ...observeProbe(known, seen({ failed: 1 }), NOW + after, DISABLE_AFTER) };
+      return known.open?.probes;
+    };
+    expect([0, 1, 100, 79_000].map(probesAt)).toEqual([4, 4, 4, 4]);
+    expect(probesAt(79_000 + 80_000)).toBe(5);
   });
 
   it('takes no notice of answers to what was sent before it opened', () => {

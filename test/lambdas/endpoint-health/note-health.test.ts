@@ -39,7 +39,7 @@ it.each<[string, StoredHealth | undefined, Partial<Target>, readonly Attempt[], 
 it.each([
   ['that succeeds closes the breaker', 200, undefined],
   ['that is refused closes it too', 400, undefined],
-  ['that fails counts as a probe', 503, { since: NOW, probes: 1 }],
+  ['that fails counts as a probe', 503, { since: NOW, probes: 1, failedAt: NOW }],
 ])('an attempt that the owner asks for %s (A15)', async (_, status, open) => {
   const { deps, state, target } = notesOf(OPEN);
   const seen = { tenant: 't', target, health: OPEN, ...sightingOf([attempt(status)]) };
@@ -98,8 +98,12 @@ it('what could not be noted fails nothing, and keeps no other target from being 
 it.each<[string, Attempt, Partial<StoredHealth>]>([
   ['is answered closes the breaker', attempt(200), { open: undefined, failed: 0 }],
   ['is refused closes it as well', attempt(400), { open: undefined }],
-  ['fails counts', attempt(503), { open: { since: NOW, probes: 1 } }],
-  ['takes too long counts', { at: NOW, ms: 15_000, error: 'timeout' }, { open: { since: NOW, probes: 1 } }],
+  ['fails counts', attempt(503), { open: { since: NOW, probes: 1, failedAt: NOW } }],
+  [
+    'takes too long counts',
+    { at: NOW, ms: 15_000, error: 'timeout' },
+    { open: { since: NOW, probes: 1, failedAt: NOW } },
+  ],
   ['gets 410 disables the target', attempt(410), { disabled: { at: NOW, reason: 'gone' }, open: undefined }],
 ])('a probe that %s', async (_, made, expected) => {
   const { deps, state, notified, remembered, target } = notesOf(OPEN);
