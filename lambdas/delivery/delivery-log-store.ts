@@ -80,9 +80,9 @@ async function putIfNewer(TableName: string, item: Item): Promise<void> {
   await unlessConditionFails(dynamo.send(new PutCommand(put)));
 }
 
-const { status, nextAttemptAt, order, run, replay, replayedAt } = DELIVERY.fields;
+const { status, nextAttemptAt, order, run, replay, replayedAt, past } = DELIVERY.fields;
 const DELIVERY_STATE = itemKind('delivery', { status, nextAttemptAt });
-const PROGRESS = { status, order, run, replay, replayedAt };
+const PROGRESS = { status, order, run, replay, replayedAt, past };
 const DELIVERY_PROGRESS = itemKind('delivery', PROGRESS);
 
 /**

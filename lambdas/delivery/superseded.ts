@@ -50,9 +50,9 @@ export function overtake(
   now: number,
 ): 'void' | Conclusion | undefined {
   if (!logged || !isSuperseded(delivery, logged)) return undefined;
-  const { run = 0, replay, replayedAt = 0 } = logged;
+  const { run = 0, replay, replayedAt = 0, past } = logged;
   const { hops: _, slot: __, ...rest } = delivery;
-  const heir = { ...rest, run, used: 0, replayedAt };
+  const heir = { ...rest, run, used: 0, replayedAt, past };
   // Of the run before, and of no fewer attempts than were claimed: this was the delivery's message.
   const isHeir = replay !== undefined && run === (delivery.run ?? 0) + 1 && !isSuperseded(heir, logged);
   if (!isHeir) return 'void';

@@ -133,6 +133,7 @@ const claimedAt = (at: number, stage: Stage = { made: 1, run: 1 }): Progress => 
   ...logged('retrying', stage),
   replay: 'rpl_1',
   replayedAt: at,
+  past: `replayed@${at}`,
 });
 
 it.each<[string, Stage, Progress, 'void' | 'later' | 'move' | undefined]>([
@@ -155,12 +156,12 @@ it('a message goes on in place of a retry that was claimed and never sent (A15)'
   await printedBy(() => deliverAll(deps, [old]));
   expect(requests).toEqual([]);
   expect(sentTo(sent)).toEqual(['evt-0 → slow in 300 s']);
-  expect(sent[0]!.body).toEqual({ ...old, hops: 8 });
+  expect(sent[0]!.body).toEqual({ ...old, hops: 8, past: `retry@${NOW}` });
 
   state.now = NOW + HOUR + 1;
   await printedBy(() => deliverAll(deps, [sent[0]!.body as DeliveryMessage]));
   const heir = sent[1]!.body as DeliveryMessage;
-  expect(heir).toEqual({ ...old, hops: 1, run: 1, used: 0, replayedAt: NOW });
+  expect(heir).toEqual({ ...old, hops: 1, run: 1, used: 0, replayedAt: NOW, past: `replayed@${NOW}` });
   await printedBy(() => deliverAll(deps, [heir]));
   expect(requests).toHaveLength(1);
   expect(sent[2]!.body).toMatchObject({ outcomes: [{ status: 'delivered', run: 1 }] });
