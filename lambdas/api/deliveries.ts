@@ -60,7 +60,7 @@ export const deliveryRoutes = {
     limitedBy: 'targetId',
     summary: 'List deliveries',
     description:
-      'In the order of their events. What waits or is dead is found at once, by any filter. What has arrived is found through the events of the tenant, or through the subscription or target that is asked for: such a request reads a bounded part of the log, so its page can hold fewer deliveries than the limit, or none, and still have a next one. `queued` deliveries are among those of all the tenant’s events alone.',
+      'In the order of their events. What waits or is dead is found at once, by any filter. What has arrived is found through the events of the tenant, or through the subscription or target that is asked for: such a request reads a bounded part of the log, so its page can hold fewer deliveries than the limit, or none, and still have a next one. `queued` deliveries are among those of all the tenant’s events alone: they have no target yet, so `status=queued` goes with no `targetId`, and with no credential that is limited to targets.',
     query,
     answers: listAnswer('A page of deliveries, with every attempt.', deliveryPage, exampleDelivery),
   }),

@@ -81,6 +81,8 @@ type ReadPart = (page: PlacesPage) => Promise<Part>;
 
 /** With more subscriptions than this, a target's deliveries are found through the events. */
 const MAX_SUBSCRIPTIONS = 10;
+/** For callers that are limited to targets: pages through the events of all targets tell how many these are. */
+const MAX_SUBSCRIPTIONS_LIMITED = 100;
 
 async function partReader(
   deps: DeliveryListDeps,
@@ -99,8 +101,11 @@ async function partReader(
       return fromSubscriptions(deps, caller, filter, [source.subscription], now);
     case 'target': {
       // A list goes on as it began, though the target may have got more subscriptions meanwhile.
+      const most = filter.within ? MAX_SUBSCRIPTIONS_LIMITED : MAX_SUBSCRIPTIONS;
       const isOfEvents = after !== undefined && isPlaceOfRef(after);
-      const bound = isOfEvents ? undefined : await subscriptionsOf(deps, caller.tenant, source.target, now);
+      const bound = isOfEvents
+        ? undefined
+        : await subscriptionsOf(deps, caller.tenant, source.target, most, now);
       return bound
         ? fromSubscriptions(deps, caller, filter, bound, now)
         : fromEvents(deps, caller, filter, now, bounds);
@@ -115,14 +120,15 @@ async function subscriptionsOf(
   { deliveryLog, subscriptions }: DeliveryListDeps,
   tenant: string,
   target: string,
+  most: number,
   now: number,
 ): Promise<string[] | undefined> {
-  const bound = new Set(await deliveryLog.formerSubscriptions(tenant, target, MAX_SUBSCRIPTIONS + 1, now));
+  const bound = new Set(await deliveryLog.formerSubscriptions(tenant, target, most + 1, now));
   for await (const { id, targetId } of subscriptions.all(tenant)) {
-    if (bound.size > MAX_SUBSCRIPTIONS) return undefined;
+    if (bound.size > most) return undefined;
     if (targetId === target) bound.add(id);
   }
-  return bound.size > MAX_SUBSCRIPTIONS ? undefined : [...bound];
+  return bound.size > most ? undefined : [...bound];
 }
 
 const fromIndex =

@@ -12,6 +12,7 @@ import type { Answer, Call } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
 import { refuseForeign } from './refuse-foreign.ts';
 import { admit, bodyOf, ifMatchOf, type ManageRequest, pathId, queryOf } from './request.ts';
+import { withOpenCursor, withSealedNext } from './sealed-cursors.ts';
 
 interface Served {
   readonly name: string;
@@ -52,11 +53,12 @@ export function createRouter(
       await refuseForeign(deps, route, { ...call, make });
       // What writes needs deliveries whole.
       const shown = route.method === 'GET' ? limitedDeps(deps, caller) : deps;
+      const query = await withOpenCursor(deps, route, caller, call.query);
       return audited(audit, { operation: name, route, call }, shown, (recording) =>
-        operation(recording, { ...call, make }),
+        operation(recording, { ...call, query, make }),
       );
     });
-    return responseOf(await inFormat(route, request, answer));
+    return responseOf(await inFormat(route, request, await withSealedNext(deps, route, caller, answer)));
   };
 }
 

@@ -1,8 +1,7 @@
 import type { DeliveryQuery } from '../../api/deliveries.ts';
-import type { DeliveryView } from '../../api/history.ts';
 import type { ROUTES } from '../../api/routes.ts';
-import { type Caller, isWithin } from '../../http/caller.ts';
-import { notFound } from '../../http/errors.ts';
+import type { Caller } from '../../http/caller.ts';
+import { invalid, notFound } from '../../http/errors.ts';
 import { ulidOf } from '../../values/ids.ts';
 import { type DeliveryListDeps, findDeliveries, isPlaceIn } from '../delivery-list.ts';
 import { filterOf, sourceOf } from '../delivery-query.ts';
@@ -30,19 +29,33 @@ export const listSubscriptionDeliveries: Operation<Routes['listSubscriptionDeliv
 const encoded = (place: string): string => Buffer.from(place).toString('base64url');
 const decoded = (cursor: string): string => Buffer.from(cursor, 'base64url').toString();
 
-/** A subscription may have had another target before. What has no outcome yet goes to the present one. */
-const shownTo = (caller: Caller, view: DeliveryView): DeliveryView | undefined =>
-  view.targetId === undefined || isWithin(caller, view.targetId) ? view : undefined;
+/** @throws ApiError for what no list has */
+function refuseQueued({ targets }: Caller, { status, targetId }: DeliveryQuery): void {
+  if (!status?.includes('queued')) return;
+  if (targetId !== undefined) {
+    throw invalid(
+      'expected no `targetId` with the status queued: such a delivery has no target yet',
+      'status',
+    );
+  }
+  if (targets) {
+    const message =
+      'expected no status queued: a credential that is limited to targets sees such deliveries with their event';
+    throw invalid(message, 'status');
+  }
+}
 
 async function list(deps: DeliveryListDeps, caller: Caller, query: DeliveryQuery, now: number) {
-  const filter = filterOf(query);
+  refuseQueued(caller, query);
+  // A subscription may have had another target before.
+  const filter = filterOf(query, caller);
   const source = sourceOf(filter);
   const page = pageOf(query, (text) => isPlaceIn(source, decoded(text)));
   const after = page.cursor === undefined ? undefined : decoded(page.cursor);
   const wanted = { ...page, ...askedSpan(query), after };
   const { found, next } = await findDeliveries(deps, caller, filter, source, wanted, now);
   return answerWithNext(
-    found.map(({ place, view }) => ({ view: shownTo(caller, view), cursor: encoded(place) })),
+    found.map(({ place, view }) => ({ view, cursor: encoded(place) })),
     next === undefined ? undefined : encoded(next),
   );
 }

@@ -231,6 +231,37 @@ describe('a list of deliveries (C5, E5)', () => {
     expect(await list()).toBe(1);
   });
 
+  it('of a limited caller has no next page for what it hides, and never goes through the events', async () => {
+    const tenant = 'limited';
+    const all = Array.from({ length: 6 }, (_, n): Given => {
+      const code = n % 2 ? 503 : 404;
+      return {
+        minute: n,
+        type: 'a',
+        to: [{ status: 'dead', code }, undefined, { status: 'delivered', code: 200 }],
+      };
+    });
+    await log(tenant, all);
+    const page = { newestFirst: true, limit: 1 };
+    const find = (query: Partial<DeliveryQuery>, targets: string[]) => {
+      const filter = filterOf({ ...query, order: 'newest' }, { targets });
+      const refused = { ...deps, eventLog: {} } as typeof deps;
+      return findDeliveries(refused, callerOf(tenant), filter, sourceOf(filter), page, NOW);
+    };
+    const subscriptionId = SUBSCRIPTIONS[0]!;
+    const nothing = { found: [], next: undefined };
+    for (const statusCode of ['503', '404', '5xx', '500', '2xx']) {
+      expect(await find({ subscriptionId, statusCode }, ['tgt_2'])).toEqual(nothing);
+    }
+    for (const status of DELIVERY_STATUSES) {
+      expect(await find({ subscriptionId, status: [status] }, ['tgt_2'])).toEqual(nothing);
+    }
+    expect(await find({ subscriptionId }, ['tgt_2'])).toEqual(nothing);
+    expect(await find({ subscriptionId, eventType: 'a' }, ['tgt_2'])).toEqual(nothing);
+    expect(await find({ subscriptionId }, ['tgt_1'])).toMatchObject({ next: expect.any(String) });
+    expect((await find({ targetId: 'tgt_2' }, ['tgt_2'])).found).toHaveLength(1);
+  });
+
   it('has every delivery that its filters ask for, once and in order, and no other', async () => {
     let round = 0;
     const how = fc.record({ newestFirst: fc.boolean(), limit: fc.integer({ min: 1, max: 8 }) });

@@ -262,6 +262,42 @@ describe('a token that is limited to targets (B11)', () => {
     }
   });
 
+  it('finds no queued deliveries, of which it is not known where they go', async () => {
+    const refused = { status: 422, body: { field: 'status' } };
+    const ofTarget = `/v1/deliveries?targetId=${mine.target}&status=queued`;
+    for (const credential of [token, unlimited.token!]) {
+      expect(await as(credential, 'GET', ofTarget)).toMatchObject(refused);
+    }
+    const ofSubscription = `/v1/subscriptions/${mine.subscription}/deliveries?status=queued,dead`;
+    expect(await as(token, 'GET', ofSubscription)).toMatchObject(refused);
+    expect(await as(unlimited.token!, 'GET', ofSubscription)).toMatchObject({ status: 200 });
+  });
+
+  it('gets cursors that it can’t read, and pages with them', async () => {
+    for (const list of [
+      `/v1/subscriptions/${mine.subscription}/deliveries`,
+      `/v1/deliveries?targetId=${mine.target}`,
+      `/v1/deliveries?targetId=${mine.target}&status=dead`,
+    ]) {
+      const path = `${list}${list.includes('?') ? '&' : '?'}limit=1`;
+      const first = await as(token, 'GET', path);
+      const { items, next } = first.body as List<{ id: string }>;
+      expect(items).toHaveLength(1);
+      if (next === null) continue;
+      const plain = Buffer.from(next, 'base64url').toString('latin1');
+      for (const ulid of items[0]!.id.slice(4).match(/.{26}/g)!) expect(next + plain).not.toContain(ulid);
+      const second = await as(token, 'GET', `${path}&cursor=${next}`);
+      expect(second.status).toBe(200);
+      expect((second.body as List<{ id: string }>).items).not.toContainEqual(items[0]);
+    }
+    const wide = await tokenFor([other.target, mine.target]);
+    const { body } = await as(wide, 'GET', '/v1/subscriptions?limit=1');
+    const { items, next } = body as List<{ id: string }>;
+    expect(next).not.toContain(items[0]!.id.slice(4));
+    const rest = await as(wide, 'GET', `/v1/subscriptions?limit=1&cursor=${next}`);
+    expect((rest.body as List<{ id: string }>).items).toHaveLength(1);
+  });
+
   it('for several targets sees what is of any of them', async () => {
     const wide = await tokenFor([other.target, mine.target]);
     const { body } = await as(wide, 'GET', '/v1/targets');
@@ -286,6 +322,10 @@ describe('a subscription that gets another target', () => {
     for (const path of [`/v1/deliveries/${id}`, `/v1/events/${event.id}`, `/v1/events/${event.id}/payload`]) {
       expect(await as(moversToken, 'GET', path)).toMatchObject({ status: 200 });
       expect(await as(othersToken, 'GET', path)).toMatchObject({ status: 404 });
+    }
+    for (const asked of ['', '&statusCode=200', '&statusCode=503', '&status=delivered', '&eventType=mover']) {
+      const hidden = await as(othersToken, 'GET', `${deliveries}?limit=1${asked}`);
+      expect(hidden).toMatchObject({ status: 200, body: { items: [], next: null } });
     }
     const arrived = other.endpoint.arrivals.length;
     expect(await as(moversToken, 'POST', `/v1/deliveries/${id}/replay`)).toMatchObject({ status: 403 });
