@@ -18,24 +18,38 @@ const PARALLEL_WRITES = 16;
  * Writes outcomes. A delivery that has arrived is final and is put without a condition, by the batch; any other
  * state is written only over an older one, since messages of one delivery can overtake each other.
  * @param retentionSeconds how long the log keeps a delivery whose event does not say so itself
+ * @param areRepeated whether they may have been written before: then a replay may have claimed a delivery that arrived, and
+ *   its claim stays
  */
 export async function putOutcomes(
   table: string,
   retentionSeconds: number,
   outcomes: readonly Outcome[],
+  areRepeated = false,
 ): Promise<void> {
   const latest = latestOfEach(outcomes);
   const final = latest.filter(({ status }) => status === 'delivered');
   const passing = latest.filter(({ status }) => status !== 'delivered');
-  await putAll(
-    table,
-    final.map((outcome) => toItem(outcome, retentionSeconds)),
-  );
+  const arrived = final.map((outcome) => toItem(outcome, retentionSeconds));
+  if (areRepeated) await inParallel(arrived, PARALLEL_WRITES, (item) => putUnlessReplayed(table, item));
+  else await putAll(table, arrived);
   const shards = shardsOf(passing);
   await putSpreadMarks(table, shards);
   await inParallel(passing, PARALLEL_WRITES, (outcome) =>
     putIfNewer(table, toItem(outcome, retentionSeconds, shards.get(outcome))),
   );
+}
+
+/** Writes that a delivery has arrived, unless it was replayed since. */
+async function putUnlessReplayed(TableName: string, item: Item): Promise<void> {
+  const put = new PutCommand({
+    TableName,
+    Item: item,
+    ConditionExpression: 'attribute_not_exists(#run) OR #run <= :run',
+    ExpressionAttributeNames: { '#run': 'run' },
+    ExpressionAttributeValues: { ':run': item.run ?? 0 },
+  });
+  await unlessConditionFails(dynamo.send(put));
 }
 
 /** One outcome for each delivery: a batch may hold several, and a batch write must not name a key twice. */

@@ -31,7 +31,8 @@ const notifier = createNotifier({
 const jobs = bind({ changeJob }, stateTable);
 
 const deps: DeadLetterDeps = {
-  putOutcomes: (outcomes) => putOutcomes(logTable, retentionSeconds, outcomes),
+  // What record gave up may have been written before.
+  putOutcomes: (outcomes) => putOutcomes(logTable, retentionSeconds, outcomes, true),
   markEventDead: (tenant, event) => markEventDead(logTable, retentionSeconds, tenant, event),
   failReplay: (page) => failReplay({ ...jobs, now }, page),
   countOutcomes: (outcomes) => countOutcomes(logTable, names, outcomes),

@@ -1,4 +1,4 @@
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { putOutcomes } from '../../delivery/delivery-log-store.ts';
 import { batchOrSingly, consume } from '../../delivery/queues/consume.ts';
 import { quarantineIn } from '../../delivery/queues/quarantine.ts';
@@ -13,14 +13,17 @@ const names = typeNames();
 const quarantine = quarantineIn(requireEnv('QUARANTINE_QUEUE_URL'));
 
 const deps: RecordDeps = {
-  putOutcomes: (outcomes) => putOutcomes(logTable, retentionSeconds, outcomes),
+  putOutcomes: (outcomes, areRepeated) => putOutcomes(logTable, retentionSeconds, outcomes, areRepeated),
   countOutcomes: (outcomes) => countOutcomes(logTable, names, outcomes),
 };
+
+const isRepeated = ({ attributes }: SQSRecord): boolean => Number(attributes.ApproximateReceiveCount) > 1;
 
 const work = batchOrSingly<'outcomes'>((received) =>
   recordOutcomes(
     deps,
     received.flatMap(({ message }) => message.outcomes),
+    received.some(({ record }) => isRepeated(record)),
   ),
 );
 

@@ -6,6 +6,7 @@ import type { Outcome } from '../../../lambdas/delivery/outcome-schema.ts';
 import { deliveryKey } from '../../../lambdas/events/log-keys.ts';
 import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
 import { outcomeOf } from '../../builders/deliveries.ts';
+import { eventOf } from '../../builders/events.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 import { withUnknown } from '../../helpers/unknown-fields.ts';
 import { KNOWN_NAMES, WHOLE } from '../../helpers/whole-messages.ts';
@@ -15,6 +16,8 @@ const { dynamo } = await import('../../../lambdas/platform/dynamo.ts');
 const { getDeliveries, getProgress, putOutcomes } = await import(
   '../../../lambdas/delivery/delivery-log-store.ts'
 );
+
+const { claim } = await import('../../../lambdas/replay/replay-claim-store.ts');
 
 const TABLE = 'log';
 const NOW = Date.now();
@@ -116,6 +119,34 @@ it('keeps what a later release has said in an outcome, for a message that is mad
     expect(found.get(subscription)).toMatchObject({ attempts, event: shown });
     expect(found.get(subscription)?.unknown).toEqual(unknown);
   }
+});
+
+it('that a delivery has arrived, written again, ends no replay that was claimed since', async () => {
+  const event = { id: 'e', ulid: lowestUlidAt(NOW), type: 'a' };
+  const arrived = (run?: number) => outcomeOf({ at: NOW, event, subscription: 'sub_claimed', run });
+  const stateNow = async () => {
+    const all = await getDeliveries(TABLE, 't', event.ulid, ['sub_claimed'], NOW, { consistent: true });
+    const { status, run } = all.get('sub_claimed')!;
+    return [status, run];
+  };
+  await putOutcomes(TABLE, 1000, [arrived()], true);
+  expect(await stateNow()).toEqual(['delivered', undefined]);
+  const known = (await getDeliveries(TABLE, 't', event.ulid, ['sub_claimed'], NOW)).get('sub_claimed')!;
+  const resend = {
+    tenant: 't',
+    event: eventOf(event),
+    subscription: 'sub_claimed',
+    target: 'tgt_1',
+    known,
+  };
+  expect(await claim(TABLE, resend, 'rpl_1', NOW)).toBe(true);
+  await putOutcomes(TABLE, 1000, [arrived()], true);
+  expect(await stateNow()).toEqual(['retrying', 1]);
+  // For the first time it holds, and so does the replay's own.
+  await putOutcomes(TABLE, 1000, [arrived()]);
+  expect(await stateNow()).toEqual(['delivered', undefined]);
+  await putOutcomes(TABLE, 1000, [arrived(1)], true);
+  expect(await stateNow()).toEqual(['delivered', 1]);
 });
 
 it('how far deliveries have come is read once for each, and not for those without an outcome', async () => {

@@ -18,7 +18,7 @@ function stores(failing?: 'log' | 'counters') {
 
 it('writes outcomes to the log before it counts them', async () => {
   const { written, deps } = stores();
-  const { metrics } = await printedBy(() => recordOutcomes(deps, outcomes));
+  const { metrics } = await printedBy(() => recordOutcomes(deps, outcomes, false));
   expect(written).toEqual([
     ['log', outcomes],
     ['counters', outcomes],
@@ -31,7 +31,7 @@ it.each([
   ['counters', ['log']],
 ] as const)('fails when the %s fails, and reports nothing as recorded', async (failing, done) => {
   const { written, deps } = stores(failing);
-  const { result, metrics } = await printedBy(() => recordOutcomes(deps, outcomes));
+  const { result, metrics } = await printedBy(() => recordOutcomes(deps, outcomes, false));
   expect(result).toEqual(new Error(`${failing} failed`));
   expect(written.map(([where]) => where)).toEqual(done);
   expect(metrics).toEqual({});
