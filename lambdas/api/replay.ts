@@ -38,7 +38,7 @@ const replay = z
     subscriptionId: z.string().optional(),
     targetId: z.string().optional(),
     reason: z.enum(DEATH_REASONS).optional(),
-    status: z.enum(WAITING_STATUSES).optional(),
+    status: z.array(z.enum(WAITING_STATUSES)).optional(),
     eventType: z.string().optional(),
     from: time.optional(),
     to: time.optional(),

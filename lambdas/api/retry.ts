@@ -8,9 +8,9 @@ import { subscriptionId, targetId } from './schemas.ts';
 /** Deliveries that wait, tried at once: one by one, or by jobs. */
 
 const waiting = {
-  status: z.enum(WAITING_STATUSES).optional().meta({
+  status: z.array(z.enum(WAITING_STATUSES)).min(1).max(WAITING_STATUSES.length).optional().meta({
     description:
-      '`retrying`: the next attempt is minutes away. `parked`: it waits longer, or for its endpoint.',
+      'One or both. `retrying`: the next attempt is minutes away. `parked`: it waits longer, or for its endpoint.',
   }),
   eventType: z.string().optional().meta({ description: 'Of events of this type alone.' }),
   ...span,
@@ -23,11 +23,19 @@ const waitingOfOne = z.strictObject(waiting).meta({
 
 const waitingOfTenant = z
   .strictObject({
+    all: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'All that waits. Needed where no condition is given.' }),
     targetId: targetId.optional().meta({ description: 'What waits for this target alone.' }),
     subscriptionId: subscriptionId.optional().meta({ description: 'Of this subscription alone.' }),
     ...waiting,
   })
-  .meta({ id: 'WaitingDeliveries', description: 'All that waits, or what meets every condition given.' });
+  .meta({
+    id: 'WaitingDeliveries',
+    minProperties: 1,
+    description: 'What meets every condition given, or with `all` all that waits.',
+  });
 export type WaitingInput = z.output<typeof waitingOfTenant>;
 
 const base = { function: 'manage', tag: 'Replay', method: 'POST', scope: 'manage' } as const;
@@ -60,11 +68,10 @@ export const retryRoutes = {
     path: '/v1/deliveries/retry',
     summary: 'Try deliveries now',
     description:
-      'What waits at this moment, by a job that lists among the replays: the oldest events first, slowly at the beginning, and no faster than rate limits allow. With a target or a subscription, as the routes of these.',
+      'What waits at this moment, by a job that lists among the replays: the oldest events first, slowly at the beginning, and no faster than rate limits allow. With a target or a subscription, as the routes of these. It needs a condition, or `all`: true.',
     body: {
-      optional: true,
       schema: waitingOfTenant,
-      examples: { all: {}, some: { status: 'parked', eventType: 'order.paid' } },
+      examples: { all: { all: true }, some: { status: ['parked'], eventType: 'order.paid' } },
     },
     answers: job,
   }),

@@ -196,7 +196,7 @@ function isSelected(selection: Selection, subscription: string, known: LoggedDel
   if (selection.kind !== 'waiting' || !known) return true;
   const { status, eventType } = selection;
   return (
-    (status === undefined || !isWaitingStatus(known.status) || known.status === status) &&
+    (status === undefined || !isWaitingStatus(known.status) || status.includes(known.status)) &&
     (eventType === undefined || known.event.type === eventType) &&
     (selection.subscription === undefined || subscription === selection.subscription)
   );

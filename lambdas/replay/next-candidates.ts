@@ -108,7 +108,7 @@ async function waiting(
 
 const isSelected = (selection: Of<'waiting'>, { status, type, undeliveredAt }: UndeliveredRow): boolean =>
   status !== 'dead' &&
-  (selection.status === undefined || status === selection.status) &&
+  (selection.status === undefined || selection.status.some((one) => one === status)) &&
   (selection.eventType === undefined || type === selection.eventType) &&
   (selection.subscription === undefined ||
     deliveryAtPlace(undeliveredAt).subscription === selection.subscription);

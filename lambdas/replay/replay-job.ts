@@ -31,7 +31,7 @@ const selection = z.discriminatedUnion('kind', [
   /** Deliveries that wait for an attempt, of events that were accepted before the job began. */
   loose({
     kind: z.literal('waiting'),
-    status: z.exactOptional(z.enum(WAITING_STATUSES)),
+    status: z.exactOptional(z.array(z.enum(WAITING_STATUSES))),
     subscription: z.exactOptional(z.string()),
     /** The target that they wait for; their subscriptions may have another one by now. */
     target: z.exactOptional(z.string()),

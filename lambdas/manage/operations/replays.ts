@@ -271,7 +271,7 @@ export function selectionView(selection: Selection) {
 }
 
 const waitingView = ({ status, target, eventType }: Extract<Selection, { kind: 'waiting' }>) => ({
-  ...(status !== undefined && { status }),
+  ...(status !== undefined && { status: [...status] }),
   ...(target !== undefined && { targetId: target }),
   ...(eventType !== undefined && { eventType }),
 });

@@ -1,5 +1,6 @@
 import type { WaitingInput } from '../../api/retry.ts';
 import type { ROUTES } from '../../api/routes.ts';
+import { invalid } from '../../http/errors.ts';
 import type { SkipReason } from '../../replay/replay.ts';
 import type { Selection } from '../../replay/replay-job.ts';
 import type { ManageDeps } from '../deps.ts';
@@ -52,18 +53,22 @@ export const retrySubscription: Operation<Routes['retrySubscription']> = async (
 };
 
 export const retryDeliveries: Operation<Routes['retryDeliveries']> = async (deps, { tenant, body, make }) => {
+  if (Object.keys(body).length === 0)
+    throw invalid('expected at least one condition, or true for all', 'all');
   const selection = selectionOf(body, make.now);
   const target = await namedTarget(deps, tenant, body);
   if (target !== undefined) await tryTarget(deps, { tenant, target }, make.now);
   return start(deps, tenant, 'send', selection, make, HEALTH_SECONDS);
 };
 
-/** The target that deliveries of a selection go to, if it names one. */
+/** The target that deliveries of a selection go to, if it names one. @throws ApiError if what it names is not there */
 async function namedTarget(
-  { resolveRoutes }: Pick<ManageDeps, 'resolveRoutes'>,
+  { resolveRoutes, subscriptions, targets }: Pick<ManageDeps, 'resolveRoutes' | 'subscriptions' | 'targets'>,
   tenant: string,
   { targetId, subscriptionId }: WaitingInput,
 ): Promise<string | undefined> {
+  if (targetId !== undefined) await targets.existing(tenant, targetId);
+  if (subscriptionId !== undefined) await subscriptions.existing(tenant, subscriptionId);
   if (subscriptionId === undefined) return targetId;
   const route = (await resolveRoutes(tenant, [subscriptionId])).get(subscriptionId)!;
   return typeof route === 'string' ? undefined : route.target;

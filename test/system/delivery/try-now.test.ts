@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
 import type { DeliveryView } from '../../../local/api-client.ts';
 import { createClock } from '../../../local/cloud.ts';
 import { withoutWindows } from '../../helpers/arbitrary/edits.ts';
@@ -187,7 +188,10 @@ describe('try now (A15, E3)', () => {
     for (const [body, field] of [
       [{ targetId: 'sub_1' }, 'targetId'],
       [{ subscriptionId: 'x' }, 'subscriptionId'],
-      [{ status: 'dead' }, 'status'],
+      [{ status: ['dead'] }, 'status[0]'],
+      [{ status: [] }, 'status'],
+      [{}, 'all'],
+      [{ all: false }, 'all'],
       [{ from: '2999-01-01T00:00:00Z' }, 'from'],
     ] as const) {
       expect(await post(tenant, '/v1/deliveries/retry', body)).toMatchObject({
@@ -195,6 +199,17 @@ describe('try now (A15, E3)', () => {
         body: { field },
       });
     }
+  });
+
+  it('is refused of what is not there', async () => {
+    const { tenant } = await withFailing(300);
+    for (const body of [
+      { targetId: `tgt_${lowestUlidAt(1)}` },
+      { subscriptionId: `sub_${lowestUlidAt(1)}`, all: true },
+    ]) {
+      expect(await post(tenant, '/v1/deliveries/retry', body)).toMatchObject({ status: 404 });
+    }
+    expect(await post(tenant, '/v1/deliveries/retry')).toMatchObject({ status: 400 });
   });
 
   it('posts one though the breaker is open, which closes it: all that is held follows, once (A13)', async () => {
@@ -212,7 +227,7 @@ describe('try now (A15, E3)', () => {
     expect(await post(tenant, `/v1/deliveries/${held[0]!.id}/retry`)).toMatchObject({ status: 202 });
     await deliveries(5, 'delivered');
     expect(endpoint.taken()[0]).toBe(held[0]!.event.id);
-    const job = await ended(tenant, await jobOf(tenant, '/v1/deliveries/retry', { status: 'parked' }));
+    const job = await ended(tenant, await jobOf(tenant, '/v1/deliveries/retry', { status: ['parked'] }));
     expect(job).toMatchObject({ sent: 10, skippedFor: {} });
     await deliveries(15, 'delivered');
     await pass(2 * HOUR);

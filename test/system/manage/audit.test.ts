@@ -82,7 +82,7 @@ const REQUESTS: { readonly [O in OperationName]?: () => Promise<Request> } = {
   replaySubscription: () =>
     make.dead().then(({ subscription: id }) => ({ id, body: { deliveries: 'dead' } })),
   retryDelivery: () => about(make.waiting()),
-  retryDeliveries: async () => ({ body: {} }),
+  retryDeliveries: async () => ({ body: { all: true } }),
   retryTarget: () => about(make.target(), {}),
   retrySubscription: () => about(make.subscription(), {}),
   redriveDeadLetters: () => make.dead().then(({ id }) => ({ body: { ids: [id] } })),
@@ -263,6 +263,24 @@ describe('the trail', () => {
     ['?cursor=x', 422, 'cursor'],
   ])('refuses %s', async (query, status, field) => {
     expect(await mine.request('GET', `/v1/audit${query}`)).toMatchObject({ status, body: { field } });
+  });
+
+  it('of one entity is there for administrators, of its tenant (D6)', async () => {
+    const one = await makeTenant(cloud);
+    const { id } = await one.api.call<Made>('POST', '/v1/filters', filter);
+    await one.api.call('POST', '/v1/filters', filter);
+    const found = await cloud.api.call('GET', `/v1/environment/audit?tenantId=${one.id}&entityId=${id}`);
+    expect(found).toMatchObject({
+      items: [{ tenantId: one.id, operation: 'createFilter', entities: [{ id }] }],
+      next: null,
+    });
+    const other = await makeTenant(cloud);
+    const query = `?tenantId=${other.id}&entityId=${id}`;
+    expect(await cloud.api.call('GET', `/v1/environment/audit${query}`)).toEqual({ items: [], next: null });
+    expect(await cloud.request('GET', `/v1/environment/audit?entityId=${id}`)).toMatchObject({
+      status: 422,
+      body: { field: 'entityId', message: expect.stringContaining('tenantId') },
+    });
   });
 
   it('is not for portal tokens, nor the administrators’ for tenants', async () => {
