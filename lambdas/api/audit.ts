@@ -78,6 +78,8 @@ const example = {
   ],
 };
 
+const entityId = z.string().min(1).max(256).optional();
+
 const filters = {
   credential: z.string().max(64).optional().meta({ description: 'Calls with this credential.' }),
   operation: z.string().max(64).optional().meta({ description: 'Calls of this operation.' }),
@@ -101,12 +103,9 @@ export const auditRoutes = {
     description: `Each call that has changed something of the tenant, or has shown a secret, by whomever: administrators’ calls as well. Calls that were refused are not listed. Portal tokens don’t see it. ${BOUNDED}`,
     query: listQuery('newest', {
       ...filters,
-      entityId: z
-        .string()
-        .min(1)
-        .max(256)
-        .optional()
-        .meta({ description: 'Calls about this target, filter, key or the like, by its id.' }),
+      entityId: entityId.meta({
+        description: 'Calls about this target, filter, key or the like, by its id.',
+      }),
     }),
     answers,
   }),
@@ -119,6 +118,10 @@ export const auditRoutes = {
     query: listQuery('newest', {
       ...filters,
       tenantId: tenantId.optional().meta({ description: 'Calls on this tenant.' }),
+      entityId: entityId.meta({
+        description:
+          'Calls about this target, filter, key or the like, by its id: of the tenant in `tenantId`.',
+      }),
     }),
     answers,
   }),

@@ -50,8 +50,13 @@ export interface SpanLimits {
 export function boundedSpan(query: SpanQuery, now: number, { most, usual }: SpanLimits): Span {
   const to = query.to === undefined ? now : Date.parse(query.to);
   const from = query.from === undefined ? to - usual : Date.parse(query.from);
-  if (from <= to && to - from <= most) return { from, to };
-  throw invalid(`expected a time at most ${most / DAY_MS} days before \`to\``, 'from');
+  if (from > to) {
+    const isToCome = query.to === undefined;
+    throw invalid(isToCome ? 'expected a time that has passed' : 'expected a time before `to`', 'from');
+  }
+  if (to - from <= most) return { from, to };
+  const days = most / DAY_MS;
+  throw invalid(`expected a time at most ${days} ${days === 1 ? 'day' : 'days'} before \`to\``, 'from');
 }
 
 /**

@@ -55,11 +55,18 @@ export const listAudit: Operation<Routes['listAudit']> = async ({ audit }, { ten
   return answerOf(found);
 };
 
+/** An entity is found in its tenant's trail, which has what administrators did to it as well. */
+const NEEDS_TENANT = 'expected with the `tenantId` of its tenant, whose trail has it';
+
 export const listEnvironmentAudit: Operation<Routes['listEnvironmentAudit']> = async (
   { audit },
   { query, make },
 ) => {
-  const { tenantId, ...rest } = query;
+  const { tenantId, entityId, ...rest } = query;
   const page = wanted(rest);
+  if (entityId !== undefined) {
+    if (tenantId === undefined) throw invalid(NEEDS_TENANT, 'entityId');
+    return answerOf(await audit.listAuditOf(tenantId, entityId, page, make.now));
+  }
   return answerOf(await audit.listEnvironmentAudit(tenantId, page, make.now));
 };
