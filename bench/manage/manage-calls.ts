@@ -69,6 +69,13 @@ const onSubscription = (rest: Omit<Request, 'id'> = {}) => ({
   prepare: async (there: There) => ({ id: await make.subscription(there), ...rest }),
 });
 
+let asked = 0;
+/** A delivery of a subscription, each time another one. */
+async function deliveryOf(api: ApiClient, subscription: string): Promise<string> {
+  const deliveries = await api.deliveriesOf(subscription);
+  return deliveries[asked++ % deliveries.length]!.id;
+}
+
 /** Representative calls; others cost as much as a similar one here. */
 export const MEASURED_CALLS: readonly MeasuredCall[] = [
   { operation: 'createTarget', request: (there) => ({ body: settings(there) }) },
@@ -126,6 +133,27 @@ export const MEASURED_CALLS: readonly MeasuredCall[] = [
   { operation: 'testSubscription', request: ({ busyId }) => ({ id: busyId, body: {} }) },
   { operation: 'listEvents', request: () => ({}) },
   { operation: 'listSubscriptionDeliveries', request: ({ busyId }) => ({ id: busyId }) },
+  { operation: 'listDeliveries', variant: 'of the tenant', request: () => ({}) },
+  {
+    operation: 'listDeliveries',
+    variant: 'undelivered',
+    request: () => ({ query: '?status=retrying,parked,dead' }),
+  },
+  { operation: 'getDelivery', prepare: async ({ api, busyId }) => ({ id: await deliveryOf(api, busyId) }) },
+  {
+    operation: 'replayDelivery',
+    prepare: async ({ api, busyId }) => ({ id: await deliveryOf(api, busyId), body: {} }),
+  },
+  {
+    operation: 'getEventTimeline',
+    prepare: async ({ api }) => {
+      const { items } = await api.call<{ items: { id: string }[] }>('GET', '/v1/events?limit=1');
+      return { id: items[0]!.id };
+    },
+  },
+  { operation: 'previewFilter', variant: 'of 200 events', request: () => ({ body: { filter: FILTER } }) },
+  { operation: 'createPortalToken', request: () => ({ body: {} }) },
+  { operation: 'listPortalTokens', request: () => ({}) },
   { operation: 'getStats', request: () => ({}) },
   { operation: 'getOverview', request: () => ({}) },
   { operation: 'getMetrics', variant: 'a day by hour', request: () => ({}) },
