@@ -94,7 +94,8 @@ async function putIfNewer(TableName: string, item: Item): Promise<void> {
   await unlessConditionFails(dynamo.send(new PutCommand(put)));
 }
 
-const { status, nextAttemptAt, order, run, replay, replayedAt, past } = DELIVERY.fields;
+const { status, nextAttemptAt, order, run, replay, replayedAt, past, target, ttl } = DELIVERY.fields;
+const DELIVERY_TARGET = itemKind('delivery', { target, ttl });
 const DELIVERY_STATE = itemKind('delivery', { status, nextAttemptAt });
 const PROGRESS = { status, order, run, replay, replayedAt, past };
 const DELIVERY_PROGRESS = itemKind('delivery', PROGRESS);
@@ -157,6 +158,30 @@ export async function getDeliveries(
     items
       .filter((item) => isAlive(item, now))
       .map((item) => [byPartition.get(item.pk)!, fromItem(item, byPartition.get(item.pk)!)]),
+  );
+}
+
+/**
+ * The targets that an event's deliveries went to, by subscription, without the rest of their items; one without an outcome yet is
+ * missing. What is known may be a second old.
+ */
+export async function getTargets(
+  table: string,
+  tenant: string,
+  eventUlid: string,
+  subscriptions: readonly string[],
+  now: number,
+): Promise<Map<string, string>> {
+  const byPartition = new Map(subscriptions.map((id) => [deliveryKey(tenant, id, eventUlid).pk, id]));
+  const keys = subscriptions.map((id) => deliveryKey(tenant, id, eventUlid));
+  const items = await getAll(DELIVERY_TARGET, table, keys, {
+    attributes: ['target', 'ttl'],
+    onUnreadable: skipDamaged,
+  });
+  return new Map(
+    items
+      .filter((item) => isAlive(item, now))
+      .map(({ pk, target: wentTo }) => [byPartition.get(pk)!, wentTo]),
   );
 }
 

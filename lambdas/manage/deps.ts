@@ -80,7 +80,7 @@ export interface LogDeps {
   };
   readonly deliveryLog: Store<
     typeof deliveryLogStore,
-    'getDeliveries' | 'getDeliveriesOf' | 'getStates' | 'readDeliveries'
+    'getDeliveries' | 'getDeliveriesOf' | 'getStates' | 'getTargets' | 'readDeliveries'
   > &
     Store<typeof deliveryScanStore, 'scanDeliveries'> &
     Store<typeof formerBindingsStore, 'formerSubscriptions' | 'noteFormer'> &

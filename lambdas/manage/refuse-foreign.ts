@@ -6,7 +6,6 @@ import { fail } from '../platform/items.ts';
 import { deliveryOfId } from '../values/ids.ts';
 import type { ManageDeps } from './deps.ts';
 import type { Call } from './operation.ts';
-import { shownEvent } from './operations/events.ts';
 
 /**
  * Keeps a credential that is limited to targets within them, by what a route declares as `limitedBy`. What is of another
@@ -59,9 +58,8 @@ const REFUSE: Readonly<Record<LimitedBy, Refuse>> = {
     throw new ApiError(403, 'insufficient_scope', message);
   },
 
-  async event(deps, call) {
-    await shownEvent(deps, call);
-  },
+  /** Its operations ask `shownEvent`, which refuses: to ask twice is to read the event's deliveries twice. */
+  event() {},
 
   targetId(_, { caller, query }) {
     const { targetId } = query as { targetId?: string };

@@ -13,6 +13,7 @@ import {
   getDeliveries,
   getDeliveriesOf,
   getStates,
+  getTargets,
   readDeliveries,
 } from '../../delivery/delivery-log-store.ts';
 import { scanDeliveries } from '../../delivery/delivery-scan-store.ts';
@@ -151,6 +152,7 @@ const deps: ManageDeps = {
       getDeliveries,
       getDeliveriesOf,
       getStates,
+      getTargets,
       readDeliveries,
       scanDeliveries,
       formerSubscriptions,

@@ -91,12 +91,37 @@ async function subscriptionsWithin(
   { ulid, subscriptions: reached }: LoggedEvent,
   now: number,
 ): Promise<string[]> {
-  const known = await deliveryLog.getDeliveries(tenant, ulid, reached, now);
-  const queued = reached.filter((id) => !known.has(id));
+  const looked = await mayBeWithin({ deliveryLog, subscriptions }, tenant, caller, reached, now);
+  const known = await deliveryLog.getTargets(tenant, ulid, looked, now);
+  const queued = looked.filter((id) => !known.has(id));
   const present = new Map(
     (await subscriptions.findMany(tenant, queued, skip)).map(({ id, targetId }) => [id, targetId]),
   );
-  return reached.filter((id) => isWithin(caller, known.get(id)?.target ?? present.get(id)));
+  return looked.filter((id) => isWithin(caller, known.get(id) ?? present.get(id)));
+}
+
+/** An event with more subscriptions than this is looked at for those of the caller's targets alone: two requests' worth. */
+const MANY = 200;
+
+/** Those of an event's subscriptions that bind the caller's targets, or have bound them. */
+async function mayBeWithin(
+  { deliveryLog, subscriptions }: Pick<ManageDeps, 'deliveryLog' | 'subscriptions'>,
+  tenant: string,
+  caller: Caller,
+  reached: readonly string[],
+  now: number,
+): Promise<readonly string[]> {
+  if (reached.length <= MANY) return reached;
+  const former = await Promise.all(
+    caller.targets!.map((target) =>
+      deliveryLog.formerSubscriptions(tenant, target, Number.POSITIVE_INFINITY, now),
+    ),
+  );
+  const bound = new Set(former.flat());
+  for await (const { id, targetId } of subscriptions.all(tenant, { onUnreadable: skip })) {
+    if (isWithin(caller, targetId)) bound.add(id);
+  }
+  return reached.filter((id) => bound.has(id));
 }
 
 /** @throws ApiError when there is none */

@@ -35,7 +35,7 @@ export const getEventTimeline: Operation<(typeof ROUTES)['getEventTimeline']> = 
   const isMissing = asked !== undefined && !event.subscriptions.includes(asked);
   const [known, missing] = await Promise.all([
     knownOf(deps, tenant, event, listed, make.now),
-    isMissing ? whyMissing(deps, caller, event, asked) : [],
+    isMissing ? whyMissing(deps, caller, event, asked, make.now) : [],
   ]);
   const followed = known.map((one) => ({
     view: { entries: deliveryEntries(event, one, make.now), delivery: followedView(event, one, make.now) },
@@ -66,15 +66,24 @@ function followedView(event: LoggedEvent, known: KnownDelivery, now: number): Fo
 
 /** Why a subscription did not get an event. @throws ApiError when there is no such subscription */
 async function whyMissing(
-  { subscriptions, filters, payloads }: Pick<ManageDeps, 'subscriptions' | 'filters' | 'payloads'>,
+  {
+    deliveryLog,
+    subscriptions,
+    filters,
+    payloads,
+  }: Pick<ManageDeps, 'deliveryLog' | 'subscriptions' | 'filters' | 'payloads'>,
   caller: Caller,
   event: LoggedEvent,
   id: string,
+  now: number,
 ): Promise<Timed[]> {
   const { tenant } = caller;
   const subscription = await subscriptions.find(tenant, id);
   if (!subscription || !isWithin(caller, subscription.targetId))
     throw invalid('no such subscription', 'subscriptionId');
+  // It did get the event, at a target that it had before and that is not of the caller's: see `shownEvent`.
+  const isHidden = caller.targets && (await deliveryLog.getTargets(tenant, event.ulid, [id], now)).has(id);
+  if (isHidden) return [];
   const [filter, bytes] = await Promise.all([
     filters.find(tenant, subscription.filterId),
     payloadBytes(event.payload, payloads.getPayload),

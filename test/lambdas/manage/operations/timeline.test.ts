@@ -45,6 +45,12 @@ function setUp(count: number, states: ReadonlyMap<string, Partial<LoggedDelivery
     eventLog: { getEvent: async () => event },
     payloads: { getPayload: async () => undefined },
     deliveryLog: {
+      getTargets: async (_tenant: string, _ulid: string, wanted: readonly string[]) =>
+        new Map(
+          wanted.flatMap((id) =>
+            states.has(id) ? [[id, states.get(id)!.target ?? target.id] as const] : [],
+          ),
+        ),
       getDeliveries: async (_tenant: string, _ulid: string, wanted: readonly string[]) => {
         read.push(...wanted);
         return new Map(
@@ -62,7 +68,7 @@ function setUp(count: number, states: ReadonlyMap<string, Partial<LoggedDelivery
     const { body } = await getEventTimeline(deps, callOf({ id: event.id, query }) as never);
     return body!;
   };
-  return { manage, ids, other, read, timelineOf };
+  return { manage, deps, event, ids, other, read, timelineOf };
 }
 
 describe('the timeline of an event (C5, E4)', () => {
@@ -117,6 +123,19 @@ describe('the timeline of an event (C5, E4)', () => {
       { reason: 'filter', mismatch: { part: 'where', path: 'data.total', got: '5' } },
       { reason: 'filter_changed' },
     ]);
+  });
+
+  it('claims nothing of a subscription that got it at a target that the caller does not see', async () => {
+    const moved = subscriptionId(1);
+    const former = withPrefix('tgt', '01KAK2V5E4V2N9CR0Q6WV7Z1QB');
+    const { deps, event } = setUp(3, new Map([[moved, { status: 'delivered', target: former }]]));
+    const call = callOf({ id: event.id, query: { subscriptionId: moved } });
+    const caller = { ...call.caller, targets: [target.id] };
+    const { body } = await getEventTimeline(deps, { ...call, caller } as never);
+    expect(body!.event.matched).toBe(2);
+    expect(body!.items.map(({ kind }) => kind)).toEqual(['accepted', 'matched']);
+    expect(body!.deliveries).toEqual([]);
+    expect(JSON.stringify(body)).not.toContain(former);
   });
 
   it('refuses a subscription that there is not', async () => {
