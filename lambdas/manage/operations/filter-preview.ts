@@ -9,7 +9,7 @@ import type { FilterParts } from '../../matching/language/filter.ts';
 import { timeOfUlid } from '../../values/ids.ts';
 import type { LogDeps, ManageDeps } from '../deps.ts';
 import type { Operation } from '../operation.ts';
-import { askedSpan, type OpenSpan } from '../span.ts';
+import { askedSpan, type OpenSpan, pastSpan } from '../span.ts';
 import { TRIAL_BOUNDS, type Trial, tryOnEvents } from '../try-on-events.ts';
 import { namedFilter } from './filters.ts';
 
@@ -22,6 +22,7 @@ export const previewFilter: Operation<(typeof ROUTES)['previewFilter']> = async 
   { tenant, body, make, caller },
 ) => {
   const span = askedSpan(body);
+  const { to } = pastSpan(span, make.now);
   const filter =
     'id' in body.filter
       ? await namedFilter(deps, tenant, body.filter.id)
@@ -33,8 +34,8 @@ export const previewFilter: Operation<(typeof ROUTES)['previewFilter']> = async 
   const bounds = { ...TRIAL_BOUNDS, events: body.limit ?? TRIAL_BOUNDS.events };
   const trial = await tryOnEvents({ nextEvents: events, getPayload }, filters, bounds);
   const { keepSeconds = deps.environment.logRetentionSeconds } = caller;
-  const from = span.from ?? make.now - keepSeconds * 1000;
-  const covered = { from, to: Math.min(span.to ?? make.now, make.now) };
+  const from = Math.min(span.from ?? make.now - keepSeconds * 1000, to);
+  const covered = { from, to };
   const comparedWith = other && { comparedWith: { ...other.names, ...comparisonOf(trial) } };
   return { status: 200, body: { ...viewOf(trial, covered), ...comparedWith } };
 };
