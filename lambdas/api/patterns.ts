@@ -5,8 +5,8 @@
  * an escape. What can't be said so is left to the code and to the words beside them.
  */
 
-/** No control character. */
-export const ONE_LINE = '^[^\\x00-\\x1f\\x7f-\\x9f]*$';
+/** No control character, and none that changes the direction of text. */
+export const ONE_LINE = '^[^\\x00-\\x1f\\x7f-\\x9f\u202a-\u202e\u2066-\u2069]*$';
 
 /** Control characters, and what Unicode says is no character. */
 const NOT_PRINTABLE = '\\x00-\\x1f\\x7f-\\x9f\ufdd0-\ufdef\ufffe\uffff';

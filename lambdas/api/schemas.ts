@@ -47,11 +47,17 @@ export const fineNumber = (min: number, max: number) =>
 
 const FINE = 0.001;
 
-/** A text for people, of one line. */
+/**
+ * A text for people, of one line. Characters that turn the direction of what follows (bidirectional embeddings, overrides and
+ * isolates) would make a name look like another one.
+ */
 export const line = (max: number) =>
   upTo(max)
     .min(1)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'expected no control characters and no lone surrogates')
+    .regex(
+      /^[^\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]*$/u,
+      'expected no control characters, none that change the direction of text, and no lone surrogates',
+    )
     .meta({ minLength: 1, maxLength: max, pattern: ONE_LINE });
 
 export const name = line(128);

@@ -26,6 +26,8 @@ export interface LoggedDelivery {
   readonly attempts: readonly Attempt[];
   /** As in the delivery's message. */
   readonly dropped?: number | undefined;
+  /** Some of those are kept, but not for the caller that is answered. */
+  readonly isPartHidden?: boolean | undefined;
   readonly used?: number | undefined;
   readonly run?: number | undefined;
   readonly replayedAt?: number | undefined;

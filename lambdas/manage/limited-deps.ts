@@ -44,5 +44,6 @@ export function sinceReplay(delivery: LoggedDelivery): LoggedDelivery {
     attempts: left,
     past: sinceReplayed(past),
     dropped: dropped + attempts.length - left.length,
+    isPartHidden: left.length < attempts.length,
   };
 }

@@ -27,12 +27,13 @@ const isCut = ({ uncounted, error, ms }: Attempt, number: number): boolean =>
  * @param pastEntries what the past of an attempt says, see `past.ts`
  */
 export function attemptEntries(
-  { attempts, dropped = 0, replayedAt }: LoggedDelivery,
+  { attempts, dropped = 0, isPartHidden, replayedAt }: LoggedDelivery,
   whose: Whose,
   pastEntries: PastEntries,
 ): Timed[] {
   const first = attempts[0];
-  const unkept = `${counted(dropped, 'earlier attempt')} ${dropped === 1 ? 'is' : 'are'} no longer kept.`;
+  const fate = isPartHidden ? 'not shown: the delivery was sent again since' : 'no longer kept';
+  const unkept = `${counted(dropped, 'earlier attempt')} ${dropped === 1 ? 'is' : 'are'} ${fate}.`;
   const before =
     dropped > 0 && first
       ? [timed(first.at, { ...whose, kind: 'earlier', count: dropped, text: unkept })]

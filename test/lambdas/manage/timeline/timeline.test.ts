@@ -198,6 +198,22 @@ describe('what happened to a delivery (A9, C5, E4)', () => {
       ],
     ],
     [
+      'whose earlier attempts the caller does not see',
+      known({
+        status: 'dead',
+        reason: 'exhausted',
+        since: later(9),
+        dropped: 1,
+        isPartHidden: true,
+        attempts: [failed(8, { status: undefined, error: 'refused' })],
+      }),
+      [
+        `${at(8)} earlier: 1 earlier attempt is not shown: the delivery was sent again since.`,
+        `${at(8)} attempt: Attempt 2: the endpoint refused the connection, after 400 ms.`,
+        `${at(9)} dead: It is a dead letter: the retry schedule is used up. It is not tried again unless it is replayed.`,
+      ],
+    ],
+    [
       'that failed without an answer and is dead',
       known({
         status: 'dead',
