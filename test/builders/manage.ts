@@ -62,6 +62,8 @@ export function inMemoryManage({ limits = {} }: { limits?: Partial<TenantLimits>
         stores.filters.items.delete(`${tenant} ${filterId}`);
       },
     },
+    /** Former bindings lead to the log, which is not here. */
+    deliveryLog: { noteFormer: async () => {} },
     health,
     holdQueue,
     rateSlots: {
@@ -95,7 +97,7 @@ export function inMemoryManage({ limits = {} }: { limits?: Partial<TenantLimits>
     randomBytes: (size: number) => Buffer.alloc(size, 7),
   };
   return {
-    /** Without the stores of log, keys, tenants and replays: a call to one of them fails. */
+    /** Without the stores of log (but for former bindings), keys, tenants and replays: a call to one of them fails. */
     deps: deps as typeof deps & ManageDeps,
     stores,
     addresses,
