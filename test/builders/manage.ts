@@ -44,6 +44,8 @@ export function inMemoryManage({ limits = {} }: { limits?: Partial<TenantLimits>
   const health = inMemoryHealth();
   const holdQueue = inMemorySchedule();
   const slots = new Set<string>();
+  /** Targets and subscriptions that have left them. */
+  const former = new Set<string>();
   const deps = {
     targets: configured('target', { store: stores.targets, ...shared }),
     filters: configured('filter', { store: stores.filters, ...shared }),
@@ -62,8 +64,11 @@ export function inMemoryManage({ limits = {} }: { limits?: Partial<TenantLimits>
         stores.filters.items.delete(`${tenant} ${filterId}`);
       },
     },
-    /** Former bindings lead to the log, which is not here. */
-    deliveryLog: { noteFormer: async () => {} },
+    deliveryLog: {
+      async noteFormer(_: string, target: string, subscription: string) {
+        former.add(`${target} ${subscription}`);
+      },
+    },
     health,
     holdQueue,
     rateSlots: {
@@ -109,6 +114,7 @@ export function inMemoryManage({ limits = {} }: { limits?: Partial<TenantLimits>
     health,
     holdQueue,
     slots,
+    former,
   };
 }
 

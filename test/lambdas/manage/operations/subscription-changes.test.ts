@@ -68,6 +68,8 @@ describe('what a subscription was made with', () => {
     expect(idsIn(manage.stores.targets)).toEqual([sharedTarget]);
     expect(idsIn(manage.stores.filters)).toEqual([sharedFilter]);
     expect([manage.health.items.size, manage.slots.size]).toEqual([0, 0]);
+    // Its deliveries to the old target are found there.
+    expect([...manage.former]).toEqual([`${own.targetId} ${own.id}`]);
   });
 
   it('stays when another subscription binds it by then', async () => {
