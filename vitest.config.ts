@@ -14,7 +14,7 @@ const APART = [
   'test/lambdas/**/*-store.test.ts',
   'test/lambdas/{fanout,http-client,platform}/**/*.test.ts',
   'test/lambdas/delivery/queues/consume.test.ts',
-  'test/lambdas/manage/events-by-outcome.test.ts',
+  'test/lambdas/manage/lists/events-by-outcome.test.ts',
   // It counts the hashes that are made.
   'test/lambdas/http/authorize.test.ts',
 ];

@@ -5,14 +5,14 @@ import { json, notFound } from '../http/errors.ts';
 import { etagOf } from '../http/precondition.ts';
 import { type AuditDeps, audited } from './audit/audited.ts';
 import type { ManageDeps } from './deps.ts';
-import { inFormat } from './export.ts';
 import { type IdempotencyDeps, idempotently } from './idempotent.ts';
 import { limitedDeps } from './limited-deps.ts';
+import { inFormat } from './lists/export.ts';
+import { withOpenCursor, withSealedNext } from './lists/sealed-cursors.ts';
 import type { Answer, Call } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
 import { refuseForeign } from './refuse-foreign.ts';
 import { admit, bodyOf, ifMatchOf, type ManageRequest, pathId, queryOf } from './request.ts';
-import { withOpenCursor, withSealedNext } from './sealed-cursors.ts';
 
 interface Served {
   readonly name: string;

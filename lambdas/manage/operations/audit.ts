@@ -4,9 +4,9 @@ import type { AuditEntry } from '../../audit/audit-entry.ts';
 import type { AuditFound, AuditPage } from '../../audit/audit-store.ts';
 import { invalid } from '../../http/errors.ts';
 import { timeOfUlid, withPrefix } from '../../values/ids.ts';
+import { answerWithNext, pageOf } from '../lists/page.ts';
+import { askedSpan } from '../lists/span.ts';
 import type { Operation } from '../operation.ts';
-import { answerWithNext, pageOf } from '../page.ts';
-import { askedSpan } from '../span.ts';
 
 type Routes = typeof ROUTES;
 type Query = Parameters<typeof pageOf>[0] & {

@@ -6,9 +6,9 @@ import { inParallel } from '../../platform/in-parallel.ts';
 import type { SkipReason } from '../../replay/replay.ts';
 import type { DeadFilter } from '../../replay/replay-job.ts';
 import { deliveryOfId } from '../../values/ids.ts';
+import { answerWithNext, pageOf } from '../lists/page.ts';
+import { askedSpan } from '../lists/span.ts';
 import type { Operation } from '../operation.ts';
-import { answerWithNext, pageOf } from '../page.ts';
-import { askedSpan } from '../span.ts';
 import { deliveryView } from '../views.ts';
 import { sendDeadLetters, start } from './replays.ts';
 

@@ -3,11 +3,11 @@ import type { ROUTES } from '../../api/routes.ts';
 import type { Caller } from '../../http/caller.ts';
 import { invalid, notFound } from '../../http/errors.ts';
 import { ulidOf } from '../../values/ids.ts';
-import { type DeliveryListDeps, findDeliveries, isPlaceIn } from '../delivery-list.ts';
-import { filterOf, sourceOf } from '../delivery-query.ts';
+import { type DeliveryListDeps, findDeliveries, isPlaceIn } from '../lists/delivery-list.ts';
+import { filterOf, sourceOf } from '../lists/delivery-query.ts';
+import { answerWithNext, pageOf } from '../lists/page.ts';
+import { askedSpan } from '../lists/span.ts';
 import type { Operation } from '../operation.ts';
-import { answerWithNext, pageOf } from '../page.ts';
-import { askedSpan } from '../span.ts';
 
 type Routes = typeof ROUTES;
 

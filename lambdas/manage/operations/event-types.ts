@@ -15,8 +15,8 @@ import {
 } from '../../notifications/operational-schemas.ts';
 import { mergePatch } from '../../values/merge-patch.ts';
 import type { ManageDeps } from '../deps.ts';
+import { pageAnswer, pageOf } from '../lists/page.ts';
 import type { Operation } from '../operation.ts';
-import { pageAnswer, pageOf } from '../page.ts';
 import { fieldOf } from '../problems.ts';
 import { checked } from '../request.ts';
 

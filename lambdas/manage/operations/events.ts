@@ -7,10 +7,10 @@ import { notFound } from '../../http/errors.ts';
 import { skip } from '../../platform/items.ts';
 import { ulidOf } from '../../values/ids.ts';
 import type { LogDeps, ManageDeps } from '../deps.ts';
-import { findEvents, isEventCursor } from '../events-by-outcome.ts';
+import { findEvents, isEventCursor } from '../lists/events-by-outcome.ts';
+import { answerWithNext, cursorOf, pageAnswer, pageOf } from '../lists/page.ts';
+import { askedSpan } from '../lists/span.ts';
 import type { Call, Operation } from '../operation.ts';
-import { answerWithNext, cursorOf, pageAnswer, pageOf } from '../page.ts';
-import { askedSpan } from '../span.ts';
 import { deliveryView, eventView, queuedView } from '../views.ts';
 
 type Routes = typeof ROUTES;

@@ -8,8 +8,8 @@ import { ENGINES } from '../../matching/index/all-engines.ts';
 import type { FilterParts } from '../../matching/language/filter.ts';
 import { timeOfUlid } from '../../values/ids.ts';
 import type { LogDeps, ManageDeps } from '../deps.ts';
+import { askedSpan, type OpenSpan, pastSpan } from '../lists/span.ts';
 import type { Operation } from '../operation.ts';
-import { askedSpan, type OpenSpan, pastSpan } from '../span.ts';
 import { TRIAL_BOUNDS, type Trial, tryOnEvents } from '../try-on-events.ts';
 import { namedFilter } from './filters.ts';
 

@@ -11,8 +11,8 @@ import { isObject, type JsonObject } from '../../values/json.ts';
 import { mergePatch } from '../../values/merge-patch.ts';
 import { removeUnbound } from '../bindings.ts';
 import type { ManageDeps } from '../deps.ts';
+import { cursorOf, idOfCursor, pageAnswer, pageOf } from '../lists/page.ts';
 import type { Operation } from '../operation.ts';
-import { cursorOf, idOfCursor, pageAnswer, pageOf } from '../page.ts';
 import { checked } from '../request.ts';
 import { mismatchView } from '../views.ts';
 

@@ -16,8 +16,8 @@ import { FIRST_TENANT } from '../../tenants/tenant-defaults.ts';
 import { ulidOf } from '../../values/ids.ts';
 import { mergePatch } from '../../values/merge-patch.ts';
 import type { ManageDeps } from '../deps.ts';
+import { cursorOf, idOfCursor, pageAnswer, pageOf } from '../lists/page.ts';
 import type { Operation } from '../operation.ts';
-import { cursorOf, idOfCursor, pageAnswer, pageOf } from '../page.ts';
 import { checked } from '../request.ts';
 
 type Routes = typeof ROUTES;

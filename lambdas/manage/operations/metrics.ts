@@ -14,8 +14,8 @@ import type { Scope } from '../../stats/counter-keys.ts';
 import { type Span, seriesOf, totalOf, widened } from '../../stats/series.ts';
 import { valuesOf } from '../../stats/values.ts';
 import type { ManageDeps } from '../deps.ts';
+import { boundedSpan, countedSpan } from '../lists/span.ts';
 import type { Operation } from '../operation.ts';
-import { boundedSpan, countedSpan } from '../span.ts';
 
 type Deps = Pick<ManageDeps, 'stats' | 'targets'>;
 

@@ -6,8 +6,8 @@ import type { Caller } from '../../http/caller.ts';
 import { allInvalid, notFound } from '../../http/errors.ts';
 import { ulidOf, withPrefix } from '../../values/ids.ts';
 import type { ManageDeps } from '../deps.ts';
+import { cursorOf, idOfCursor, pageAnswer, pageOf } from '../lists/page.ts';
 import type { Operation } from '../operation.ts';
-import { cursorOf, idOfCursor, pageAnswer, pageOf } from '../page.ts';
 import { refuseGranting } from './keys.ts';
 
 type Routes = typeof ROUTES;

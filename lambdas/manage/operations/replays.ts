@@ -15,10 +15,10 @@ import type { Span } from '../../stats/series.ts';
 import { deliveryOfId, ulidOf, withPrefix } from '../../values/ids.ts';
 import type { Environment, ManageDeps, ReplayDeps } from '../deps.ts';
 import { sinceReplay } from '../limited-deps.ts';
+import { cursorOf, idOfCursor, pageAnswer, pageOf } from '../lists/page.ts';
+import { pastSpan, type SpanQuery, timesOf } from '../lists/span.ts';
 import type { Call, Operation } from '../operation.ts';
 import { changedMeanwhile } from '../optimistic-update.ts';
-import { cursorOf, idOfCursor, pageAnswer, pageOf } from '../page.ts';
-import { pastSpan, type SpanQuery, timesOf } from '../span.ts';
 import { deliveryView, queuedView } from '../views.ts';
 import { existingEvent } from './events.ts';
 

@@ -4,8 +4,8 @@ import { invalid } from '../../http/errors.ts';
 import type { SkipReason } from '../../replay/replay.ts';
 import type { Selection } from '../../replay/replay-job.ts';
 import type { ManageDeps } from '../deps.ts';
+import { pastSpan, timesOf } from '../lists/span.ts';
 import type { Operation } from '../operation.ts';
-import { pastSpan, timesOf } from '../span.ts';
 import { refusal, resendOne, resentAnswer, start } from './replays.ts';
 import { currentHealth, drainAfterTry, tryTarget } from './target-status.ts';
 

@@ -3,8 +3,8 @@ import type { ROUTES } from '../../api/routes.ts';
 import { seriesOf, widened } from '../../stats/series.ts';
 import { reportStats } from '../../stats/stats-report.ts';
 import type { ManageDeps } from '../deps.ts';
+import { boundedSpan } from '../lists/span.ts';
 import type { Operation } from '../operation.ts';
-import { boundedSpan } from '../span.ts';
 import { statsView, type Undelivered } from '../views.ts';
 import { scopeOf } from './metrics.ts';
 

@@ -16,9 +16,9 @@ import { ulidOf } from '../../values/ids.ts';
 import { mergePatch } from '../../values/merge-patch.ts';
 import type { Environment, ManageDeps } from '../deps.ts';
 import { lastHourOf } from '../last-hour.ts';
+import { cursorOf, idOfCursor, pageAnswer, pageOf } from '../lists/page.ts';
 import type { Call, Operation } from '../operation.ts';
 import { changing } from '../optimistic-update.ts';
-import { cursorOf, idOfCursor, pageAnswer, pageOf } from '../page.ts';
 import { checked } from '../request.ts';
 
 type Routes = typeof ROUTES;

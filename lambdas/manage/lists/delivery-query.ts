@@ -1,12 +1,17 @@
 /** Which deliveries a list wants, and where it finds them (docs/decisions/31-lists-of-deliveries.md). Pure. */
 
-import type { DeliveryQuery } from '../api/deliveries.ts';
-import { DELIVERY_STATUSES, type DeliveryStatus, statusAt, WAITING_STATUSES } from '../delivery/delivery.ts';
-import type { LoggedDelivery } from '../delivery/delivery-items.ts';
-import type { UndeliveredRow } from '../delivery/undelivered-store.ts';
-import { deliveryAtPlace } from '../events/log-keys.ts';
-import { typeMatcher } from '../events/type-index.ts';
-import { type Caller, isWithin } from '../http/caller.ts';
+import type { DeliveryQuery } from '../../api/deliveries.ts';
+import {
+  DELIVERY_STATUSES,
+  type DeliveryStatus,
+  statusAt,
+  WAITING_STATUSES,
+} from '../../delivery/delivery.ts';
+import type { LoggedDelivery } from '../../delivery/delivery-items.ts';
+import type { UndeliveredRow } from '../../delivery/undelivered-store.ts';
+import { deliveryAtPlace } from '../../events/log-keys.ts';
+import { typeMatcher } from '../../events/type-index.ts';
+import { type Caller, isWithin } from '../../http/caller.ts';
 
 /** Which deliveries a list wants. */
 export interface DeliveryFilter {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { listAnswer, listQuery } from '../../../lambdas/api/lists.ts';
-import { route } from '../../../lambdas/api/route.ts';
-import { pageOf } from '../../../lambdas/api/schemas.ts';
-import { inFormat } from '../../../lambdas/manage/export.ts';
-import type { ManageRequest } from '../../../lambdas/manage/request.ts';
+import { listAnswer, listQuery } from '../../../../lambdas/api/lists.ts';
+import { route } from '../../../../lambdas/api/route.ts';
+import { pageOf } from '../../../../lambdas/api/schemas.ts';
+import { inFormat } from '../../../../lambdas/manage/lists/export.ts';
+import type { ManageRequest } from '../../../../lambdas/manage/request.ts';
 
 const row = z.object({
   id: z.string(),

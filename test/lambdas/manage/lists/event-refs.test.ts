@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EventRow } from '../../../lambdas/events/event-rows-store.ts';
-import { isPlaceOfRef, placeOfRef, refsBehind } from '../../../lambdas/manage/event-refs.ts';
-import { runs } from '../../helpers/runs.ts';
+import type { EventRow } from '../../../../lambdas/events/event-rows-store.ts';
+import { isPlaceOfRef, placeOfRef, refsBehind } from '../../../../lambdas/manage/lists/event-refs.ts';
+import { runs } from '../../../helpers/runs.ts';
 
 const idOf = (n: number): string => String(n).padStart(26, '0');
 const SUBSCRIPTIONS = [1, 2, 3, 4, 5].map((n) => `sub_${idOf(n)}`);

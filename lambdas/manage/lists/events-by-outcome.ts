@@ -1,10 +1,10 @@
-import type { EventOutcome } from '../api/history.ts';
-import { type StoredStatus, WAITING_STATUSES } from '../delivery/delivery.ts';
-import type { LoggedEvent } from '../events/event-items.ts';
-import { cursorOfPlace, deliveryAtPlace, placeOfCursor } from '../events/log-keys.ts';
-import { typeMatcher } from '../events/type-index.ts';
-import { isUlid, withPrefix } from '../values/ids.ts';
-import type { LogDeps } from './deps.ts';
+import type { EventOutcome } from '../../api/history.ts';
+import { type StoredStatus, WAITING_STATUSES } from '../../delivery/delivery.ts';
+import type { LoggedEvent } from '../../events/event-items.ts';
+import { cursorOfPlace, deliveryAtPlace, placeOfCursor } from '../../events/log-keys.ts';
+import { typeMatcher } from '../../events/type-index.ts';
+import { isUlid, withPrefix } from '../../values/ids.ts';
+import type { LogDeps } from '../deps.ts';
 import type { Page } from './page.ts';
 import type { OpenSpan } from './span.ts';
 

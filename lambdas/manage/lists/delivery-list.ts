@@ -1,13 +1,13 @@
-import type { DeliveryView } from '../api/history.ts';
-import { deliveryName } from '../delivery/delivery.ts';
-import type { PlacesPage } from '../delivery/places.ts';
-import { deliveryAtPlace, deliveryPlace, isDeliveryPlace } from '../events/log-keys.ts';
-import type { Caller } from '../http/caller.ts';
-import { skip } from '../platform/items.ts';
+import type { DeliveryView } from '../../api/history.ts';
+import { deliveryName } from '../../delivery/delivery.ts';
+import type { PlacesPage } from '../../delivery/places.ts';
+import { deliveryAtPlace, deliveryPlace, isDeliveryPlace } from '../../events/log-keys.ts';
+import type { Caller } from '../../http/caller.ts';
+import { skip } from '../../platform/items.ts';
+import type { ManageDeps } from '../deps.ts';
+import { deliveryView, queuedView } from '../views.ts';
 import { type DeliveryFilter, fits, fitsQueued, isSelective, mayFit, type Source } from './delivery-query.ts';
-import type { ManageDeps } from './deps.ts';
 import { type EventRef, isPlaceOfRef, placeOfRef, refsBehind } from './event-refs.ts';
-import { deliveryView, queuedView } from './views.ts';
 
 export type DeliveryListDeps = Pick<ManageDeps, 'deliveryLog' | 'eventLog' | 'subscriptions'>;
 

@@ -1,7 +1,7 @@
-import type { Order } from '../api/lists.ts';
-import { LIMIT } from '../api/schemas.ts';
-import { invalid } from '../http/errors.ts';
-import { isUlid, type Prefix, ulidOf, withPrefix } from '../values/ids.ts';
+import type { Order } from '../../api/lists.ts';
+import { LIMIT } from '../../api/schemas.ts';
+import { invalid } from '../../http/errors.ts';
+import { isUlid, type Prefix, ulidOf, withPrefix } from '../../values/ids.ts';
 
 export interface Page {
   /** Whether the list begins with what is newest. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { seal, unseal } from '../../../lambdas/manage/sealed-cursors.ts';
-import { runs } from '../../helpers/runs.ts';
+import { seal, unseal } from '../../../../lambdas/manage/lists/sealed-cursors.ts';
+import { runs } from '../../../helpers/runs.ts';
 
 const SECRET = Buffer.alloc(32, 1);
 const places = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 120 });

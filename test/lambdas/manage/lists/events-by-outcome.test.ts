@@ -1,27 +1,27 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StoredStatus } from '../../../lambdas/delivery/delivery.ts';
-import type { Outcome } from '../../../lambdas/delivery/outcome-schema.ts';
-import type { EventToLog } from '../../../lambdas/events/event-items.ts';
-import { DEAD_INDEX, UNDELIVERED_INDEX } from '../../../lambdas/events/log-keys.ts';
-import type { EventBounds, EventFilter } from '../../../lambdas/manage/events-by-outcome.ts';
-import { lowestUlidAt, ulidSource, withPrefix } from '../../../lambdas/values/ids.ts';
-import { outcomeOf } from '../../builders/deliveries.ts';
-import { eventOf } from '../../builders/events.ts';
-import { subscriptionId } from '../../builders/memory-log.ts';
-import { runs } from '../../helpers/runs.ts';
-import { createTable, startDynamo } from '../../helpers/table.ts';
+import type { StoredStatus } from '../../../../lambdas/delivery/delivery.ts';
+import type { Outcome } from '../../../../lambdas/delivery/outcome-schema.ts';
+import type { EventToLog } from '../../../../lambdas/events/event-items.ts';
+import { DEAD_INDEX, UNDELIVERED_INDEX } from '../../../../lambdas/events/log-keys.ts';
+import type { EventBounds, EventFilter } from '../../../../lambdas/manage/lists/events-by-outcome.ts';
+import { lowestUlidAt, ulidSource, withPrefix } from '../../../../lambdas/values/ids.ts';
+import { outcomeOf } from '../../../builders/deliveries.ts';
+import { eventOf } from '../../../builders/events.ts';
+import { subscriptionId } from '../../../builders/memory-log.ts';
+import { runs } from '../../../helpers/runs.ts';
+import { createTable, startDynamo } from '../../../helpers/table.ts';
 
 const server = await startDynamo();
-const { dynamo } = await import('../../../lambdas/platform/dynamo.ts');
-const { bind } = await import('../../../lambdas/platform/bind.ts');
+const { dynamo } = await import('../../../../lambdas/platform/dynamo.ts');
+const { bind } = await import('../../../../lambdas/platform/bind.ts');
 const { getEvent, getEvents, listEvents, markEventDead, putEvents } = await import(
-  '../../../lambdas/events/event-log-store.ts'
+  '../../../../lambdas/events/event-log-store.ts'
 );
-const { getStates, putOutcomes } = await import('../../../lambdas/delivery/delivery-log-store.ts');
-const { scanUndelivered } = await import('../../../lambdas/delivery/undelivered-store.ts');
+const { getStates, putOutcomes } = await import('../../../../lambdas/delivery/delivery-log-store.ts');
+const { scanUndelivered } = await import('../../../../lambdas/delivery/undelivered-store.ts');
 const { EVENT_BOUNDS, findEvents, isEventCursor } = await import(
-  '../../../lambdas/manage/events-by-outcome.ts'
+  '../../../../lambdas/manage/lists/events-by-outcome.ts'
 );
 
 const TABLE = 'events-by-outcome-log';

@@ -1,30 +1,30 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DeliveryQuery } from '../../../lambdas/api/deliveries.ts';
-import { DELIVERY_STATUSES, type StoredStatus } from '../../../lambdas/delivery/delivery.ts';
-import type { Outcome } from '../../../lambdas/delivery/outcome-schema.ts';
-import type { Event } from '../../../lambdas/events/event.ts';
-import { DEAD_INDEX, UNDELIVERED_INDEX } from '../../../lambdas/events/log-keys.ts';
-import { filterOf, sourceOf } from '../../../lambdas/manage/delivery-query.ts';
-import { deliveryId, lowestUlidAt } from '../../../lambdas/values/ids.ts';
-import { outcomeOf } from '../../builders/deliveries.ts';
-import { eventOf } from '../../builders/events.ts';
-import { countRequests } from '../../helpers/requests.ts';
-import { runs } from '../../helpers/runs.ts';
-import { createTable, startDynamo } from '../../helpers/table.ts';
+import type { DeliveryQuery } from '../../../../lambdas/api/deliveries.ts';
+import { DELIVERY_STATUSES, type StoredStatus } from '../../../../lambdas/delivery/delivery.ts';
+import type { Outcome } from '../../../../lambdas/delivery/outcome-schema.ts';
+import type { Event } from '../../../../lambdas/events/event.ts';
+import { DEAD_INDEX, UNDELIVERED_INDEX } from '../../../../lambdas/events/log-keys.ts';
+import { filterOf, sourceOf } from '../../../../lambdas/manage/lists/delivery-query.ts';
+import { deliveryId, lowestUlidAt } from '../../../../lambdas/values/ids.ts';
+import { outcomeOf } from '../../../builders/deliveries.ts';
+import { eventOf } from '../../../builders/events.ts';
+import { countRequests } from '../../../helpers/requests.ts';
+import { runs } from '../../../helpers/runs.ts';
+import { createTable, startDynamo } from '../../../helpers/table.ts';
 
 const server = await startDynamo();
-const { bind } = await import('../../../lambdas/platform/bind.ts');
-const { dynamo } = await import('../../../lambdas/platform/dynamo.ts');
-const deliveryLog = await import('../../../lambdas/delivery/delivery-log-store.ts');
+const { bind } = await import('../../../../lambdas/platform/bind.ts');
+const { dynamo } = await import('../../../../lambdas/platform/dynamo.ts');
+const deliveryLog = await import('../../../../lambdas/delivery/delivery-log-store.ts');
 const { formerSubscriptions, noteFormer } = await import(
-  '../../../lambdas/delivery/former-bindings-store.ts'
+  '../../../../lambdas/delivery/former-bindings-store.ts'
 );
-const { scanDeliveries } = await import('../../../lambdas/delivery/delivery-scan-store.ts');
-const { scanUndelivered, scanWaiting } = await import('../../../lambdas/delivery/undelivered-store.ts');
-const eventLog = await import('../../../lambdas/events/event-log-store.ts');
-const { scanEventRows } = await import('../../../lambdas/events/event-rows-store.ts');
-const { findDeliveries, LIST_BOUNDS } = await import('../../../lambdas/manage/delivery-list.ts');
+const { scanDeliveries } = await import('../../../../lambdas/delivery/delivery-scan-store.ts');
+const { scanUndelivered, scanWaiting } = await import('../../../../lambdas/delivery/undelivered-store.ts');
+const eventLog = await import('../../../../lambdas/events/event-log-store.ts');
+const { scanEventRows } = await import('../../../../lambdas/events/event-rows-store.ts');
+const { findDeliveries, LIST_BOUNDS } = await import('../../../../lambdas/manage/lists/delivery-list.ts');
 
 const TABLE = 'delivery-lists';
 const NOW = Date.now();

@@ -1,4 +1,4 @@
-import type { EventRow, EventRowsPage } from '../events/event-rows-store.ts';
+import type { EventRow, EventRowsPage } from '../../events/event-rows-store.ts';
 
 /**
  * Deliveries as the rows of events name them, in the order of the rows and, within one, of subscriptions. A place among them

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { boundedSpan } from '../../../lambdas/manage/span.ts';
+import { boundedSpan } from '../../../../lambdas/manage/lists/span.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
 const DAY = 86_400_000;

@@ -1,10 +1,10 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
-import { SIGNING_KEY_BYTES } from '../access/portal-jwt.ts';
-import type { Route } from '../api/route.ts';
-import type { Caller } from '../http/caller.ts';
-import { isObject } from '../values/json.ts';
-import type { ManageDeps } from './deps.ts';
-import type { Answer, Call } from './operation.ts';
+import { SIGNING_KEY_BYTES } from '../../access/portal-jwt.ts';
+import type { Route } from '../../api/route.ts';
+import type { Caller } from '../../http/caller.ts';
+import { isObject } from '../../values/json.ts';
+import type { ManageDeps } from '../deps.ts';
+import type { Answer, Call } from '../operation.ts';
 
 /**
  * Cursors of callers that are limited to targets. A list that reads a bounded part stops where it stops: the place may be of

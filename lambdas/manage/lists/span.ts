@@ -1,6 +1,6 @@
-import { invalid } from '../http/errors.ts';
-import { KEPT_DAYS } from '../stats/counter-keys.ts';
-import type { Span } from '../stats/series.ts';
+import { invalid } from '../../http/errors.ts';
+import { KEPT_DAYS } from '../../stats/counter-keys.ts';
+import type { Span } from '../../stats/series.ts';
 
 const DAY_MS = 24 * 3_600_000;
 

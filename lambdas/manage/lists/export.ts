@@ -1,9 +1,9 @@
 import type { ZodType } from 'zod';
-import { EXPORT_TYPES, type Format } from '../api/lists.ts';
-import type { Route } from '../api/route.ts';
-import type { Answer } from './operation.ts';
+import { EXPORT_TYPES, type Format } from '../../api/lists.ts';
+import type { Route } from '../../api/route.ts';
+import type { Answer } from '../operation.ts';
+import type { ManageRequest } from '../request.ts';
 import type { PageOf } from './page.ts';
-import type { ManageRequest } from './request.ts';
 
 /**
  * A page of a list, or a series, in the format that its query asks for. The body of an export is rows alone. A `Link` header
