@@ -6,10 +6,10 @@ import type { Bound } from '../platform/bind.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import type { TargetRef } from '../values/target-ref.ts';
 import { deliverBatches } from './deliver-batches.ts';
+import type { acquireLease, closeHoldQueue, rescheduleDrain } from './drain-schedule-store.ts';
 import { oldestDeliveries, settleAs } from './held-deliveries.ts';
 import { ensureDrain, type ScheduleDrainDeps, sendDrain } from './hold.ts';
 import { drainAfter, LAST_STEP, LEASE_MS, type NextDrain, nextStep } from './hold-queue.ts';
-import type { acquireLease, closeHoldQueue, rescheduleDrain } from './hold-queue-store.ts';
 import { type ProbeDeps, probe } from './probe.ts';
 
 export interface DrainDeps

@@ -4,8 +4,9 @@ import type { DeliveryMessage, DrainMessage } from '../delivery/messages.ts';
 import type { LaneQueues } from '../delivery/queues/lane-queues.ts';
 import type { Bound } from '../platform/bind.ts';
 import type { Addressed } from '../platform/sqs.ts';
+import type { scheduleBatch, scheduleDrain } from './drain-schedule-store.ts';
 import { drainTime, firstDrain } from './hold-queue.ts';
-import type { putHeld, scheduleBatch, scheduleDrain } from './hold-queue-store.ts';
+import type { putHeld } from './hold-queue-store.ts';
 
 export interface SendDrainDeps {
   readonly now: () => number;

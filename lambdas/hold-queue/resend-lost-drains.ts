@@ -2,8 +2,8 @@ import type { LaneQueues } from '../delivery/queues/lane-queues.ts';
 import type { Bound } from '../platform/bind.ts';
 import { emitMetrics } from '../platform/log.ts';
 import type { Addressed } from '../platform/sqs.ts';
+import type { overdueDrains } from './drain-schedule-store.ts';
 import { firstDrain } from './hold-queue.ts';
-import type { overdueDrains } from './hold-queue-store.ts';
 
 export interface LostDrainDeps extends Bound<{ overdueDrains: typeof overdueDrains }> {
   readonly now: () => number;

@@ -14,6 +14,7 @@ import type { Payload } from '../events/event.ts';
 import type * as eventLogStore from '../events/event-log-store.ts';
 import type * as eventRowsStore from '../events/event-rows-store.ts';
 import type * as payloadStore from '../events/payload-store.ts';
+import type * as drainScheduleStore from '../hold-queue/drain-schedule-store.ts';
 import type * as holdQueueStore from '../hold-queue/hold-queue-store.ts';
 import type { Allowed } from '../http-client/target-url.ts';
 import type { Notifier } from '../notifications/notify.ts';
@@ -99,7 +100,8 @@ export interface LogDeps {
 interface TargetStateDeps {
   readonly health: Store<typeof healthStore, 'changeHealth' | 'forgetHealth' | 'readHealth'>;
   readonly troubled: Store<typeof troubledStore, 'countTroubled' | 'scanTroubled'>;
-  readonly holdQueue: Store<typeof holdQueueStore, 'countHeld' | 'nextDrainAt' | 'scheduleDrainEarlier'>;
+  readonly holdQueue: Store<typeof holdQueueStore, 'countHeld'> &
+    Store<typeof drainScheduleStore, 'nextDrainAt' | 'scheduleDrainEarlier'>;
   readonly rateSlots: Store<typeof rateSlotStore, 'forgetSlots'>;
   readonly challenges: Store<
     typeof challengeStore,
@@ -140,7 +142,7 @@ interface EnvironmentDeps {
   /** Targets in trouble, of all tenants, remembered like the counts of queues. */
   readonly troubles: () => Promise<troubledStore.Troubles>;
   /** How far what runs by schedule has come. */
-  readonly engine: Store<typeof holdQueueStore, 'readDrainSchedule'> &
+  readonly engine: Store<typeof drainScheduleStore, 'readDrainSchedule'> &
     Store<typeof parkingStore, 'readCursor'> &
     Store<typeof progressStore, 'readProgress'>;
   randomBytes(size: number): Uint8Array;

@@ -15,17 +15,15 @@ import { createHealthNotes } from '../../endpoint-health/note-health.ts';
 import { createPayloadCache } from '../../events/payload-cache.ts';
 import { getPayload } from '../../events/payload-store.ts';
 import { type DrainDeps, drainAll } from '../../hold-queue/drain.ts';
-import { type HoldDeps, hold } from '../../hold-queue/hold.ts';
 import {
   acquireLease,
   closeHoldQueue,
-  oldestHeld,
-  putHeld,
-  removeHeld,
   rescheduleDrain,
   scheduleBatch,
   scheduleDrain,
-} from '../../hold-queue/hold-queue-store.ts';
+} from '../../hold-queue/drain-schedule-store.ts';
+import { type HoldDeps, hold } from '../../hold-queue/hold.ts';
+import { oldestHeld, putHeld, removeHeld } from '../../hold-queue/hold-queue-store.ts';
 import { createPoster } from '../../http-client/http-post.ts';
 import { portsOf } from '../../http-client/ports.ts';
 import { createHealthNotifier } from '../../notifications/health-notifications.ts';

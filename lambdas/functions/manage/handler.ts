@@ -34,11 +34,11 @@ import { scanEventRows } from '../../events/event-rows-store.ts';
 import { payloadOf } from '../../events/offload.ts';
 import { getPayload, putPayload } from '../../events/payload-store.ts';
 import {
-  countHeld,
   nextDrainAt,
   readDrainSchedule,
   scheduleDrainEarlier,
-} from '../../hold-queue/hold-queue-store.ts';
+} from '../../hold-queue/drain-schedule-store.ts';
+import { countHeld } from '../../hold-queue/hold-queue-store.ts';
 import { begin, finish, forget, release } from '../../http/idempotency-store.ts';
 import { portsOf } from '../../http-client/ports.ts';
 import { apiErrors } from '../../manage/api-errors.ts';

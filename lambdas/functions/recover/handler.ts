@@ -4,7 +4,7 @@ import { getDeliveries, getStates } from '../../delivery/delivery-log-store.ts';
 import { laneQueues } from '../../delivery/queues/lane-queues.ts';
 import { readHealth } from '../../endpoint-health/health-store.ts';
 import { getEvent } from '../../events/event-log-store.ts';
-import { scheduleDrain } from '../../hold-queue/hold-queue-store.ts';
+import { scheduleDrain } from '../../hold-queue/drain-schedule-store.ts';
 import { bind } from '../../platform/bind.ts';
 import { requireEnv } from '../../platform/env.ts';
 import { skipDamaged } from '../../platform/items.ts';

@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { laneQueues } from '../../delivery/queues/lane-queues.ts';
 import { quarantineFrom, quarantineIn } from '../../delivery/queues/quarantine.ts';
-import { overdueDrains } from '../../hold-queue/hold-queue-store.ts';
+import { overdueDrains } from '../../hold-queue/drain-schedule-store.ts';
 import { type LostDrainDeps, resendLostDrains } from '../../hold-queue/resend-lost-drains.ts';
 import { parkedIn, readCursor, unpark, writeCursor } from '../../parking/parking-store.ts';
 import { type ReleaseDeps, releaseDue } from '../../parking/release.ts';

@@ -10,8 +10,8 @@ import { limitsOf } from '../../tenants/tenant-defaults.ts';
 import { HIDDEN, withoutQuery } from '../hide-secrets.ts';
 import { settingsOf as eventTypeSettingsOf } from '../operations/event-types.ts';
 import { filterSettingsOf } from '../operations/filters.ts';
-import { selectionView } from '../operations/replays.ts';
 import { settingsOf as targetSettingsOf } from '../operations/target-settings.ts';
+import { selectionView } from '../replay-view.ts';
 import { disabledIn, publicKeyIn } from '../views.ts';
 
 /**

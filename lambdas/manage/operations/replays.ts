@@ -1,4 +1,3 @@
-import type { ReplayView } from '../../api/replay.ts';
 import type { ROUTES } from '../../api/routes.ts';
 import type { Maker } from '../../config/maker.ts';
 import { deliveryName } from '../../delivery/delivery.ts';
@@ -8,7 +7,7 @@ import type { Caller } from '../../http/caller.ts';
 import { ApiError, invalid, notFound, unreadable } from '../../http/errors.ts';
 import { fail } from '../../platform/items.ts';
 import { isKeptBack, type SkipReason, verdictOn, type Wanted } from '../../replay/replay.ts';
-import { ended, newJob, type ReplayJob, reachedAt, type Selection } from '../../replay/replay-job.ts';
+import { ended, newJob, type ReplayJob, type Selection } from '../../replay/replay-job.ts';
 import type { StoredJob } from '../../replay/replay-job-store.ts';
 import type { ToResend } from '../../replay/resend.ts';
 import type { Span } from '../../stats/series.ts';
@@ -19,6 +18,7 @@ import { cursorOf, idOfCursor, pageAnswer, pageOf } from '../lists/page.ts';
 import { pastSpan, type SpanQuery, timesOf } from '../lists/span.ts';
 import type { Call, Operation } from '../operation.ts';
 import { changedMeanwhile } from '../optimistic-update.ts';
+import { replayView } from '../replay-view.ts';
 import { deliveryView, queuedView } from '../views.ts';
 import { existingEvent } from './events.ts';
 
@@ -232,49 +232,6 @@ export async function start(
   if (job.page === 0) await requestFirstPage(job, delaySeconds);
   return { status: 202, body: replayView(job) } as const;
 }
-
-const rfc3339 = (timeMs: number): string => new Date(timeMs).toISOString();
-
-function replayView(job: StoredJob): ReplayView {
-  const { id, state, problem, action, selection, looked, done, skipped } = job;
-  const reached = reachedAt(job);
-  return {
-    id,
-    state,
-    ...(problem !== undefined && { problem }),
-    action,
-    ...selectionView(selection),
-    looked,
-    sent: action === 'send' ? done : 0,
-    purged: action === 'purge' ? done : 0,
-    skipped: Object.values(skipped).reduce((sum, count) => sum + count, 0),
-    skippedFor: { ...skipped },
-    ...(reached !== undefined && { reachedAt: rfc3339(reached) }),
-    createdAt: rfc3339(job.createdAt),
-    updatedAt: rfc3339(job.updatedAt),
-  };
-}
-
-export function selectionView(selection: Selection) {
-  const { kind, subscription } = selection;
-  const about = { deliveries: kind, ...(subscription !== undefined && { subscriptionId: subscription }) };
-  if (kind === 'event') return { ...about, eventId: selection.event };
-  const { from, to } = selection;
-  return {
-    ...about,
-    ...(kind === 'waiting' && waitingView(selection)),
-    ...(kind === 'dead' && selection.target !== undefined && { targetId: selection.target }),
-    ...(kind === 'dead' && selection.reason !== undefined && { reason: selection.reason }),
-    ...(from !== undefined && { from: rfc3339(from) }),
-    ...(to !== undefined && { to: rfc3339(to) }),
-  };
-}
-
-const waitingView = ({ status, target, eventType }: Extract<Selection, { kind: 'waiting' }>) => ({
-  ...(status !== undefined && { status: [...status] }),
-  ...(target !== undefined && { targetId: target }),
-  ...(eventType !== undefined && { eventType }),
-});
 
 const shown = (job: StoredJob) => ({ status: 200, body: replayView(job), revision: job.revision }) as const;
 

@@ -1,4 +1,4 @@
-import type { DrainSchedule } from '../../hold-queue/hold-queue-store.ts';
+import type { DrainSchedule } from '../../hold-queue/drain-schedule-store.ts';
 import type { QueueState } from './queue-states.ts';
 
 /** What an operator should look at. */

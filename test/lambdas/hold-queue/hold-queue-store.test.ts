@@ -7,15 +7,10 @@ import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const server = await startDynamo();
 const { dynamo, putAll } = await import('../../../lambdas/platform/dynamo.ts');
-const {
-  scheduleDrain,
-  scheduleDrainEarlier,
-  putHeld,
-  readDrainSchedule,
-  removeHeld,
-  oldestHeld,
-  acquireLease,
-} = await import('../../../lambdas/hold-queue/hold-queue-store.ts');
+const { oldestHeld, putHeld, removeHeld } = await import('../../../lambdas/hold-queue/hold-queue-store.ts');
+const { acquireLease, readDrainSchedule, scheduleDrain, scheduleDrainEarlier } = await import(
+  '../../../lambdas/hold-queue/drain-schedule-store.ts'
+);
 
 const TABLE = 'state';
 const NOW = Date.now();
