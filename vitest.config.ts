@@ -14,7 +14,8 @@ const APART = [
   'test/lambdas/**/*-store.test.ts',
   'test/lambdas/{fanout,http-client,platform}/**/*.test.ts',
   'test/lambdas/delivery/queues/consume.test.ts',
-  'test/lambdas/manage/lists/events-by-outcome.test.ts',
+  'test/lambdas/manage/lists/{delivery-list,events-by-outcome}.test.ts',
+  'test/lambdas/recovery/stores.test.ts',
   // It counts the hashes that are made.
   'test/lambdas/http/authorize.test.ts',
 ];

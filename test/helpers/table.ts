@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import { setImmediate } from 'node:timers/promises';
+import { CreateTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import dynalite from 'dynalite';
 import { guardParsers } from '../../local/services/expressions.ts';
@@ -9,6 +10,9 @@ import { guardParsers } from '../../local/services/expressions.ts';
  * when its module is loaded: import the stores after this.
  */
 export async function startDynamo(): Promise<{ close(): void }> {
+  if (process.env.AWS_ENDPOINT_URL_DYNAMODB) {
+    throw new Error('expected no other emulator here: name this file in APART of vitest.config.ts');
+  }
   guardParsers();
   const server = dynalite({ createTableMs: 0 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -33,14 +37,14 @@ const keys = ({ pk, sk }: { pk: string; sk: string }) => [
   { AttributeName: sk, KeyType: 'RANGE' as const },
 ];
 
-/** Creates a table with the keys of all our tables. @param indexes that project all attributes */
-export const createTable = (
+/** Creates a table with the keys of all our tables, and waits until it is there. @param indexes that project all attributes */
+export async function createTable(
   dynamo: DynamoDBDocumentClient,
   TableName: string,
   indexes: readonly Index[] = [],
-) => {
+): Promise<void> {
   const names = ['pk', 'sk', ...indexes.flatMap(({ pk, sk }) => [pk, sk])];
-  return dynamo.send(
+  await dynamo.send(
     new CreateTableCommand({
       TableName,
       BillingMode: 'PAY_PER_REQUEST',
@@ -55,4 +59,9 @@ export const createTable = (
       }),
     }),
   );
-};
+  const isThere = async (): Promise<boolean> => {
+    const { Table } = await dynamo.send(new DescribeTableCommand({ TableName }));
+    return Table?.TableStatus === 'ACTIVE';
+  };
+  while (!(await isThere())) await setImmediate();
+}

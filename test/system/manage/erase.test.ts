@@ -151,9 +151,11 @@ it('is erased by several runs where one has too little time', async () => {
     Object.values(await dataOf(hurried, tenant)).flat().length +
     (await itemsAbout(hurried, 'State', 'open#')).length;
   const counts: number[] = [];
-  for (let left = await remaining(); left > 1; left = await remaining()) {
+  // Each run removes a page of items, or follows a lead: items fall on shards by chance, but runs are fewer than items.
+  const most = await remaining();
+  for (let left = most; left > 1; left = await remaining()) {
     counts.push(left);
-    expect(counts.length).toBeLessThan(40);
+    expect(counts.length).toBeLessThan(most);
     await run(hurried);
   }
   expect(counts.length).toBeGreaterThan(10);
