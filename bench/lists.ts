@@ -5,6 +5,7 @@ import { toItem as eventItem } from '../lambdas/events/event-items.ts';
 import type { Item } from '../lambdas/platform/dynamo.ts';
 import { inParallel } from '../lambdas/platform/in-parallel.ts';
 import { FIRST_TENANT } from '../lambdas/tenants/tenant-defaults.ts';
+import { chunksOf } from '../lambdas/values/chunks.ts';
 import { ulidSource } from '../lambdas/values/ids.ts';
 import { isOfTheCall } from './manage/manage.ts';
 import { type EngineRig, type Subscribed, startEngineRig } from './rig/engine-rig.ts';
@@ -84,10 +85,7 @@ async function fill(
     const entry = { tenant: FIRST_TENANT, event: logged, part: 0, subscriptions: [id], matched: 1 };
     return [eventItem(entry, RETENTION_SECONDS), deliveryItem(outcome, RETENTION_SECONDS)];
   }).flat();
-  const batches = Array.from({ length: Math.ceil(items.length / 25) }, (_, i) =>
-    items.slice(i * 25, i * 25 + 25),
-  );
-  await inParallel(batches, 8, (batch) =>
+  await inParallel(chunksOf(items, 25), 8, (batch) =>
     table.send(
       new BatchWriteCommand({
         RequestItems: { [logTable]: batch.map((one) => ({ PutRequest: { Item: defined(one) } })) },

@@ -35,7 +35,7 @@ export const KINDS_OF_STATE: Readonly<Record<TroubleState, readonly TroubleKind[
 
 /**
  * The kind of trouble under which the index has an item. What ends by the clock counts until the item is written next, so
- * whoever reads the index asks `troubleOf` as well.
+ * a reader of the index asks `troubleOf` as well.
  */
 export function troubleKindOf(health: EndpointHealth): TroubleKind | undefined {
   if (health.disabled) return 'disabled';

@@ -1,5 +1,5 @@
 import { mayUse, type Scope } from '../access/scopes.ts';
-import { ApiError, invalid } from './errors.ts';
+import { insufficient, invalid } from './errors.ts';
 
 /** What the functions behind the API ask of every request. */
 
@@ -7,7 +7,7 @@ import { ApiError, invalid } from './errors.ts';
 export function refuseWithout(needed: Scope, scopes: readonly Scope[]): void {
   if (mayUse(scopes, needed)) return;
   const message = `expected a credential with the scope ${needed}, got one with ${scopes.join(', ') || 'none'}`;
-  throw new ApiError(403, 'insufficient_scope', message);
+  throw insufficient(message);
 }
 
 /** The `Idempotency-Key`, if there is one. @throws ApiError when it is none */

@@ -39,6 +39,9 @@ export function allInvalid(problems: readonly FieldProblem[]): ApiError {
   return new ApiError(422, 'validation_failed', message, field, problems);
 }
 
+/** Of a credential that is not enough. */
+export const insufficient = (message: string): ApiError => new ApiError(403, 'insufficient_scope', message);
+
 export const notFound = (what: string): ApiError => new ApiError(404, 'not_found', `no such ${what}`);
 
 export function json(status: number, body: unknown): APIGatewayProxyStructuredResultV2 {

@@ -1,5 +1,6 @@
 import { seriesOf, widened } from '../stats/series.ts';
 import { reportStats, type StatsReport } from '../stats/stats-report.ts';
+import { rfc3339 } from '../values/rfc3339.ts';
 import type { LogDeps } from './deps.ts';
 
 const HOUR_MS = 3_600_000;
@@ -18,7 +19,7 @@ export async function lastHourOf(
       ? ({ kind: 'tenant', tenant } as const)
       : ({ kind: 'target', tenant, target } as const);
   await stats.readCounters(scope, span, 'minute', add);
-  const [from, to] = [span.from, now].map((at) => new Date(at).toISOString()) as [string, string];
+  const [from, to] = [span.from, now].map(rfc3339) as [string, string];
   const { series: _, ...report } = reportStats(series, from, to);
   return report;
 }

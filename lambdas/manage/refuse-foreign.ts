@@ -1,7 +1,7 @@
 import type { LimitedBy, Route } from '../api/route.ts';
 import { deliveryName } from '../delivery/delivery.ts';
 import { isWithin } from '../http/caller.ts';
-import { ApiError, invalid, notFound } from '../http/errors.ts';
+import { insufficient, invalid, notFound } from '../http/errors.ts';
 import { fail } from '../platform/items.ts';
 import { deliveryOfId } from '../values/ids.ts';
 import type { ManageDeps } from './deps.ts';
@@ -55,7 +55,7 @@ const REFUSE: Readonly<Record<LimitedBy, Refuse>> = {
     // Of a subscription that was deleted, the operation says so.
     if (present === undefined) return;
     const message = 'expected a credential for all targets: its subscription has another target by now';
-    throw new ApiError(403, 'insufficient_scope', message);
+    throw insufficient(message);
   },
 
   /** Its operations ask `shownEvent`, which refuses: to ask twice is to read the event's deliveries twice. */

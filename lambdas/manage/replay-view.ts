@@ -1,8 +1,7 @@
 import type { ReplayView } from '../api/replay.ts';
 import { reachedAt, type Selection } from '../replay/replay-job.ts';
 import type { StoredJob } from '../replay/replay-job-store.ts';
-
-const rfc3339 = (timeMs: number): string => new Date(timeMs).toISOString();
+import { rfc3339 } from '../values/rfc3339.ts';
 
 /** A job of replays, as the API shows it. */
 export function replayView(job: StoredJob): ReplayView {

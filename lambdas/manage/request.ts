@@ -4,7 +4,7 @@ import type { Content, Route } from '../api/route.ts';
 import { refuseWithout } from '../http/admission.ts';
 import { textOf } from '../http/body.ts';
 import { type AuthorizedRequest, type Caller, callerOf, hasKey } from '../http/caller.ts';
-import { ApiError, allInvalid, invalid } from '../http/errors.ts';
+import { ApiError, allInvalid, insufficient, invalid } from '../http/errors.ts';
 import { type Precondition, preconditionOf } from '../http/precondition.ts';
 import { hasMember, isDeeperThan, isObject, MAX_LEVELS, parse } from '../values/json.ts';
 import { type Called, unknownName } from '../values/problem-words.ts';
@@ -35,8 +35,6 @@ export function admit(request: ManageRequest, route: Route): Caller {
   }
   return caller;
 }
-
-const insufficient = (message: string): ApiError => new ApiError(403, 'insufficient_scope', message);
 
 /** The path's one parameter; the route has it if its operation reads it. A greedy parameter keeps a slash that clients add. */
 export const pathId = (request: ManageRequest): string =>

@@ -12,11 +12,10 @@ import type { StatsReport } from '../stats/stats-report.ts';
 import { publicPartOf } from '../targets/signature.ts';
 import type { Target } from '../targets/target.ts';
 import { deliveryId, timeOfUlid } from '../values/ids.ts';
+import { rfc3339 } from '../values/rfc3339.ts';
 import { requestViews, type Showing } from './request-views.ts';
 
 /** What the API shows. No view holds a secret. */
-const rfc3339 = (timeMs: number): string => new Date(timeMs).toISOString();
-
 export const eventView = (event: LoggedEvent): EventView => ({
   id: event.id,
   type: event.type,

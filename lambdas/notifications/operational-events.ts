@@ -6,6 +6,7 @@ import { isOperational } from '../events/event-type.ts';
 import type { Attempt } from '../http-client/attempt-record.ts';
 import type { ErrorClass } from '../http-client/error-class.ts';
 import { deliveryId } from '../values/ids.ts';
+import { rfc3339 } from '../values/rfc3339.ts';
 
 /**
  * Notifies a tenant about its targets and deliveries. Tenants subscribe to such events like to any other.
@@ -153,5 +154,3 @@ export function withoutCredentials(url: string): string {
   const { origin, pathname } = new URL(url);
   return `${origin}${pathname}`;
 }
-
-const rfc3339 = (timeMs: number): string => new Date(timeMs).toISOString();

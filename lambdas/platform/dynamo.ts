@@ -8,6 +8,7 @@ import {
   QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { chunksOf } from '../values/chunks.ts';
 import type { ItemKind, ItemOf } from '../values/item.ts';
 import type { Key } from '../values/item-key.ts';
 import { atHome } from './home.ts';
@@ -174,10 +175,7 @@ async function eachChunk<T>(
   size: number,
   work: (chunk: T[]) => Promise<void>,
 ): Promise<void> {
-  const chunks = Array.from({ length: Math.ceil(all.length / size) }, (_, i) =>
-    all.slice(i * size, (i + 1) * size),
-  );
-  await inParallel(chunks, PARALLEL_BATCHES, work);
+  await inParallel(chunksOf(all, size), PARALLEL_BATCHES, work);
 }
 
 /** Repeats a batch operation with what it left over, more and more slowly. */

@@ -9,6 +9,7 @@ import { skipDamaged, UnreadableItemError } from '../platform/items.ts';
 import { emitMetrics, warn } from '../platform/log.ts';
 import type { Outgoing } from '../platform/sqs.ts';
 import { lostMessage } from '../replay/replay.ts';
+import { chunksOf } from '../values/chunks.ts';
 import { deliveryId, withPrefix } from '../values/ids.ts';
 import { refName, type TargetRef } from '../values/target-ref.ts';
 import type { Row } from './event-rows-store.ts';
@@ -84,7 +85,7 @@ async function deliveriesInDoubt(
 ): Promise<Map<string, string[]>> {
   const inDoubt = new Map<string, string[]>();
   for (const { eventUlid, isUncertain } of rows) if (isUncertain) inDoubt.set(eventUlid, []);
-  for (const refs of slicesOf(rows.flatMap(toRefs))) {
+  for (const refs of chunksOf(rows.flatMap(toRefs), SLICE)) {
     const states = await log.getStates(tenant, refs);
     const at = now();
     for (const [i, { eventUlid, subscription }] of refs.entries()) {
@@ -100,11 +101,6 @@ async function deliveriesInDoubt(
 const toRefs = ({ eventUlid, subscriptions }: Row): DeliveryRef[] =>
   subscriptions.map((subscription) => ({ eventUlid, subscription }));
 
-function slicesOf<T>(all: readonly T[]): T[][] {
-  const count = Math.ceil(all.length / SLICE);
-  return Array.from({ length: count }, (_, i) => all.slice(i * SLICE, (i + 1) * SLICE));
-}
-
 /** An event that is dead, because our own parts failed on it, is its producer's to publish again. */
 async function recoverEvent(
   deps: RecoverDeps,
@@ -117,7 +113,7 @@ async function recoverEvent(
   if (!event || event.dead) return 0;
   const isResumed = await resumeFanout(deps, tenant, event);
   let sent = isResumed ? 1 : 0;
-  for (const slice of slicesOf(subscriptions)) sent += await remedy(deps, tenant, event, slice, scan);
+  for (const slice of chunksOf(subscriptions, SLICE)) sent += await remedy(deps, tenant, event, slice, scan);
   return sent;
 }
 

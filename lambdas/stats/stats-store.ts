@@ -5,6 +5,7 @@ import { statsKey } from '../events/log-keys.ts';
 import { dynamo, getAll, type QueryOptions, queryItems } from '../platform/dynamo.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { skip } from '../platform/items.ts';
+import { chunksOf } from '../values/chunks.ts';
 import { type ItemOf, itemKind } from '../values/item.ts';
 import type { Key } from '../values/item-key.ts';
 import { type Increment, incrementsOf } from './count-outcomes.ts';
@@ -55,13 +56,8 @@ interface Update extends Omit<Increment, 'add'> {
   readonly counters: readonly (readonly [name: string, amount: number])[];
 }
 
-function inParts({ key, add }: Increment): Update[] {
-  const all = [...add];
-  return Array.from({ length: Math.ceil(all.length / MAX_COUNTERS) }, (_, i) => ({
-    key,
-    counters: all.slice(i * MAX_COUNTERS, (i + 1) * MAX_COUNTERS),
-  }));
-}
+const inParts = ({ key, add }: Increment): Update[] =>
+  chunksOf([...add], MAX_COUNTERS).map((counters) => ({ key, counters }));
 
 async function add(TableName: string, { key, counters }: Update): Promise<void> {
   await dynamo.send(

@@ -1,3 +1,6 @@
+/** A time in RFC 3339, in UTC and to the millisecond. @param timeMs since the epoch */
+export const rfc3339 = (timeMs: number): string => new Date(timeMs).toISOString();
+
 /** A fraction has any number of digits (RFC 3339, 5.6). */
 const RFC3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 

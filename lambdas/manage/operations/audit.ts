@@ -4,6 +4,7 @@ import type { AuditEntry } from '../../audit/audit-entry.ts';
 import type { AuditFound, AuditPage } from '../../audit/audit-store.ts';
 import { invalid } from '../../http/errors.ts';
 import { timeOfUlid, withPrefix } from '../../values/ids.ts';
+import { rfc3339 } from '../../values/rfc3339.ts';
 import { answerWithNext, pageOf } from '../lists/page.ts';
 import { askedSpan } from '../lists/span.ts';
 import type { Operation } from '../operation.ts';
@@ -30,7 +31,7 @@ const answerOf = ({ entries, next }: AuditFound) =>
 
 const viewOf = (entry: AuditEntry): AuditEntryView => ({
   id: withPrefix('aud', entry.ulid),
-  at: new Date(timeOfUlid(entry.ulid)).toISOString(),
+  at: rfc3339(timeOfUlid(entry.ulid)),
   tenantId: entry.tenant,
   operation: entry.operation,
   credential: entry.credential,

@@ -7,6 +7,7 @@ import { wholeFilter } from '../../matching/filters/whole-filter.ts';
 import { ENGINES } from '../../matching/index/all-engines.ts';
 import type { FilterParts } from '../../matching/language/filter.ts';
 import { timeOfUlid } from '../../values/ids.ts';
+import { rfc3339 } from '../../values/rfc3339.ts';
 import type { LogDeps, ManageDeps } from '../deps.ts';
 import { askedSpan, type OpenSpan, pastSpan } from '../lists/span.ts';
 import type { Operation } from '../operation.ts';
@@ -87,15 +88,15 @@ function viewOf({ tried, reads, cutBy }: Trial, covered: { from: number; to: num
     matched: matching.length,
     share: decided === 0 ? null : matching.length / decided,
     undecided,
-    from: new Date(from).toISOString(),
-    to: new Date(covered.to).toISOString(),
+    from: rfc3339(from),
+    to: rfc3339(covered.to),
     isCut: cutBy !== undefined,
     ...(cutBy && { cutBy }),
     payloadsRead: reads,
     examples: matching.slice(0, MAX_EXAMPLES).map(({ event: { id, type, ulid } }) => ({
       id,
       type,
-      acceptedAt: new Date(timeOfUlid(ulid)).toISOString(),
+      acceptedAt: rfc3339(timeOfUlid(ulid)),
     })),
   };
 }

@@ -11,7 +11,7 @@ import type { Scope } from '../../access/scopes.ts';
 import { type KeyView, keySettings } from '../../api/keys.ts';
 import type { ROUTES } from '../../api/routes.ts';
 import type { Caller } from '../../http/caller.ts';
-import { ApiError, invalid } from '../../http/errors.ts';
+import { insufficient, invalid } from '../../http/errors.ts';
 import { FIRST_TENANT } from '../../tenants/tenant-defaults.ts';
 import { ulidOf } from '../../values/ids.ts';
 import { mergePatch } from '../../values/merge-patch.ts';
@@ -35,8 +35,6 @@ async function tenantMeant(
   if (!known || known.deletedAt) throw invalid('no such tenant', 'tenantId');
   return named;
 }
-
-const insufficient = (message: string): ApiError => new ApiError(403, 'insufficient_scope', message);
 
 /** A key can grant only the scopes it has. @throws ApiError */
 export function refuseGranting(caller: Caller, granted: readonly Scope[]): void {

@@ -13,6 +13,7 @@ import { candidatesOf, failuresIn, type Part, partsOf, worstFirst } from '../../
 import type { Scope } from '../../stats/counter-keys.ts';
 import { type Span, seriesOf, totalOf, widened } from '../../stats/series.ts';
 import { valuesOf } from '../../stats/values.ts';
+import { rfc3339 } from '../../values/rfc3339.ts';
 import type { ManageDeps } from '../deps.ts';
 import { boundedSpan, countedSpan } from '../lists/span.ts';
 import type { Operation } from '../operation.ts';
@@ -44,7 +45,7 @@ export const getMetrics: Operation<(typeof ROUTES)['getMetrics']> = async (
       ...(targetId !== undefined && { targetId }),
       ...(eventType !== undefined && { eventType }),
       total: valuesOf(series.total),
-      series: series.points.map(({ at, tally }) => ({ at: new Date(at).toISOString(), ...valuesOf(tally) })),
+      series: series.points.map(({ at, tally }) => ({ at: rfc3339(at), ...valuesOf(tally) })),
     },
   };
 };
@@ -119,6 +120,6 @@ export function scopeOf(
 }
 
 const inWords = ({ from, to }: Span) => ({
-  from: new Date(from).toISOString(),
-  to: new Date(to).toISOString(),
+  from: rfc3339(from),
+  to: rfc3339(to),
 });

@@ -2,6 +2,7 @@ import type { OverviewView } from '../../api/environment.ts';
 import type { ROUTES } from '../../api/routes.ts';
 import { endOfMinute } from '../../parking/parking.ts';
 import type { RunLease } from '../../recovery/progress-store.ts';
+import { rfc3339 } from '../../values/rfc3339.ts';
 import type { Operation } from '../operation.ts';
 import { attentionOf, type Overview, type RecoveryState } from '../overview/attention.ts';
 import type { QueueState } from '../overview/queue-states.ts';
@@ -74,5 +75,4 @@ const queueView = ({ name, region, counts, oldestSeconds }: QueueState): View['q
   oldestSeconds: oldestSeconds ?? null,
 });
 
-const timeOrNull = (ms: number | undefined): string | null =>
-  ms === undefined ? null : new Date(ms).toISOString();
+const timeOrNull = (ms: number | undefined): string | null => (ms === undefined ? null : rfc3339(ms));

@@ -5,6 +5,7 @@ import type { ROUTES } from '../../api/routes.ts';
 import type { Caller } from '../../http/caller.ts';
 import { allInvalid, notFound } from '../../http/errors.ts';
 import { ulidOf, withPrefix } from '../../values/ids.ts';
+import { rfc3339 } from '../../values/rfc3339.ts';
 import type { ManageDeps } from '../deps.ts';
 import { cursorOf, idOfCursor, pageAnswer, pageOf } from '../lists/page.ts';
 import type { Operation } from '../operation.ts';
@@ -65,7 +66,7 @@ export const createPortalToken: Operation<Routes['createPortalToken']> = async (
     scopes,
     targets: targetIds,
     madeBy: caller.credential,
-    expiresAt: new Date(expires).toISOString(),
+    expiresAt: rfc3339(expires),
     ttl: Math.ceil(expires / 1000),
     createdAt: make.at,
     updatedAt: make.at,

@@ -2,6 +2,7 @@ import { MAX_SPAN_MS } from '../../api/metrics.ts';
 import type { ROUTES } from '../../api/routes.ts';
 import { seriesOf, widened } from '../../stats/series.ts';
 import { reportStats } from '../../stats/stats-report.ts';
+import { rfc3339 } from '../../values/rfc3339.ts';
 import type { ManageDeps } from '../deps.ts';
 import { boundedSpan } from '../lists/span.ts';
 import type { Operation } from '../operation.ts';
@@ -22,7 +23,7 @@ export const getStats: Operation<(typeof ROUTES)['getStats']> = async (deps, { t
     deps.stats.readCounters(scope, whole, interval, add),
     undeliveredOf(deps, tenant, targetId, make.now),
   ]);
-  const [from, to] = [span.from, span.to].map((at) => new Date(at).toISOString()) as [string, string];
+  const [from, to] = [span.from, span.to].map(rfc3339) as [string, string];
   return { status: 200, body: statsView(reportStats(series, from, to), undelivered) };
 };
 

@@ -5,6 +5,7 @@ import { fail, type OnUnreadable } from '../../platform/items.ts';
 import { hasPassed } from '../../targets/challenge.ts';
 import type { ChallengeResult } from '../../targets/challenge-store.ts';
 import type { Target } from '../../targets/target.ts';
+import { rfc3339 } from '../../values/rfc3339.ts';
 import { refName } from '../../values/target-ref.ts';
 import type { ManageDeps } from '../deps.ts';
 import { disabledIn, publicKeyIn } from '../views.ts';
@@ -82,7 +83,7 @@ function verificationOf(
   result: ChallengeResult | undefined,
 ): NonNullable<TargetView['verification']> {
   if (result?.token !== challenge.token || result.pending) return { state: 'pending' };
-  const at = new Date(result.at).toISOString();
+  const at = rfc3339(result.at);
   return hasPassed(challenge, result)
     ? { state: 'passed', at }
     : { state: 'failed', at, ...(result.problem && { problem: result.problem }) };

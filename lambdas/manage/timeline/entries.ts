@@ -4,11 +4,12 @@ import type { LoggedDelivery } from '../../delivery/delivery-items.ts';
 import type { LoggedEvent } from '../../events/event-items.ts';
 import { payloadLength } from '../../events/payload.ts';
 import { deliveryId, timeOfUlid } from '../../values/ids.ts';
+import { rfc3339 } from '../../values/rfc3339.ts';
 import { attemptEntries, type PastEntries } from './attempts.ts';
 import type { KnownDelivery, KnownTarget } from './known.ts';
 import { pastEntries, replayEntries, waitEntry } from './past-entries.ts';
 import { endOf, type Timed, timed, type Whose } from './timed.ts';
-import { counted, deathWords, duration, rfc3339 } from './words.ts';
+import { counted, deathWords, duration } from './words.ts';
 
 /** The entries of a timeline in the order of their times. Those of one time stay in the order that they have. */
 export const inOrder = (entries: readonly Timed[]): TimelineEntry[] =>

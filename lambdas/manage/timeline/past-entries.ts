@@ -4,8 +4,9 @@ import type { LoggedDelivery } from '../../delivery/delivery-items.ts';
 import { type Step, stepsIn } from '../../delivery/past.ts';
 import type { Attempt } from '../../http-client/attempt-record.ts';
 import { HEEDED } from '../../http-client/status-codes.ts';
+import { rfc3339 } from '../../values/rfc3339.ts';
 import { endOf, type Timed, timed, type Whose } from './timed.ts';
-import { deathWords, duration, ordinal, rfc3339 } from './words.ts';
+import { deathWords, duration, ordinal } from './words.ts';
 
 /** A wait, in milliseconds since the epoch. */
 interface Wait {

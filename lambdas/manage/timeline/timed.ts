@@ -1,6 +1,6 @@
 import type { TimelineEntry } from '../../api/timeline.ts';
 import type { Attempt } from '../../http-client/attempt-record.ts';
-import { rfc3339 } from './words.ts';
+import { rfc3339 } from '../../values/rfc3339.ts';
 
 /** What an entry says of its delivery. */
 export type Whose = Pick<TimelineEntry, 'deliveryId' | 'subscriptionId' | 'targetId'>;

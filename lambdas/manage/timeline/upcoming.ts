@@ -9,8 +9,9 @@ import {
 import type { LoggedDelivery } from '../../delivery/delivery-items.ts';
 import { timeOfUlid } from '../../values/ids.ts';
 import { LIFETIME_SECONDS } from '../../values/lifetime.ts';
+import { rfc3339 } from '../../values/rfc3339.ts';
 import type { KnownDelivery, KnownTarget } from './known.ts';
-import { counted, deathWords, ordinal, rfc3339 } from './words.ts';
+import { counted, deathWords, ordinal } from './words.ts';
 
 /** A delivery that is not settled, its target, and the present time. */
 interface Waiting {

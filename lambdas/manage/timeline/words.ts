@@ -4,8 +4,6 @@ import type { ErrorClass } from '../../http-client/error-class.ts';
 
 /** Pieces of a timeline's sentences. */
 
-export const rfc3339 = (timeMs: number): string => new Date(timeMs).toISOString();
-
 /** `1st`, `2nd`, `3rd`, `4th`, `11th`. */
 export function ordinal(n: number): string {
   const isTeen = n % 100 >= 11 && n % 100 <= 13;
