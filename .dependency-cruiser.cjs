@@ -139,7 +139,31 @@ module.exports = {
       'the-local-cloud-knows-the-template-alone',
       'It runs bundles, as AWS does.',
       { path: '^local/' },
-      { path: '^(lambdas|bench|test)/' },
+      { path: '^(lambdas|bench|test|console)/' },
+    ),
+    rule(
+      'the-console-knows-the-api-alone',
+      'What it knows of the API is in the OpenAPI document, from which its types are written.',
+      { path: '^console/', pathNot: '^console/write-types[.]ts$' },
+      { path: '^(bin|lib|lambdas|local|bench|test)/' },
+    ),
+    rule(
+      'nothing-imports-the-console',
+      'It is built, and served as files.',
+      { path: '^(bin|lib|lambdas|local|bench)/' },
+      { path: '^console/' },
+    ),
+    rule(
+      'pages-stand-apart',
+      'A page is loaded by itself. What two pages need stands in parts/ or list/.',
+      { path: '^console/pages/([^/]+)/' },
+      { path: '^console/pages/', pathNot: '^console/pages/$1/' },
+    ),
+    rule(
+      'parts-know-no-page',
+      'What pages are made of knows none of them.',
+      { path: '^console/(api|live|parts|list)/' },
+      { path: '^console/pages/' },
     ),
   ],
   options: {
@@ -149,7 +173,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'require', 'node', 'default', 'types'],
-      extensions: ['.ts', '.js', '.d.ts', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.d.ts', '.json'],
     },
   },
 };

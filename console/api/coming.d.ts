@@ -1,0 +1,90 @@
+/** Routes that the pages use and the API is about to get. */
+import './schema.d.ts';
+
+type Json<T> = { content: { 'application/json': T } };
+type Params = { parameters: { query?: never; header?: never; path?: never; cookie?: never } };
+type Scope = 'admin' | 'manage' | 'publish' | 'read';
+
+interface SessionView {
+  tenantId: string;
+  tenantName?: string;
+  environment: string;
+  credential: { kind: string; name?: string };
+  scopes: Scope[];
+  targetIds?: string[];
+  actingFor?: { tenantId: string; name?: string };
+  expiresAt?: string;
+}
+
+interface FrameView {
+  type: 'frame';
+  id: string;
+  at: string;
+  outcomes?: {
+    deliveryId: string;
+    eventId: string;
+    type: string;
+    targetId: string;
+    subscriptionId: string;
+    status: 'retrying' | 'parked' | 'delivered' | 'dead';
+    attempt: number;
+    statusCode?: number;
+    ms?: number;
+    reason?: string;
+    at: string;
+    nextAttemptAt?: string;
+  }[];
+  counts?: { delivered: number; failed: number; dead: number; waiting: number; leftOut: number };
+  targets?: { targetId: string; state: string; reason?: string; at: string }[];
+  replays?: { id: string; status: string; done: number; total?: number }[];
+  changed?: string[];
+}
+
+declare module './schema.d.ts' {
+  interface paths {
+    '/v1/session': Params & {
+      get: Params & { requestBody?: never; responses: { 200: Json<SessionView> } };
+      post: Params & { requestBody?: Json<{ tenantId?: string }>; responses: { 201: Json<SessionView> } };
+      delete: Params & { requestBody?: never; responses: { 204: { content?: never } } };
+    };
+    '/v1/session/redeem': Params & {
+      post: Params & { requestBody: Json<{ token: string }>; responses: { 201: Json<SessionView> } };
+    };
+    '/v1/session/oidc': Params & {
+      post: Params & {
+        requestBody: Json<{ code: string; verifier: string; redirectUri: string; nonce: string }>;
+        responses: { 201: Json<SessionView> };
+      };
+    };
+    '/v1/console': Params & {
+      get: Params & {
+        requestBody?: never;
+        responses: {
+          200: Json<{
+            environment: string;
+            oidc?: { issuer: string; clientId: string; authorizationEndpoint: string; scope: string };
+          }>;
+        };
+      };
+    };
+    '/v1/branding': Params & {
+      get: Params & {
+        requestBody?: never;
+        responses: { 200: Json<{ name?: string; logo?: string; accent?: string; cornerRadius?: number }> };
+      };
+    };
+    '/v1/live/tickets': Params & {
+      post: Params & {
+        requestBody?: never;
+        responses: { 201: Json<{ ticket: string; url: string; expiresAt: string }> };
+      };
+    };
+    '/v1/live/frames': Params & {
+      get: {
+        parameters: { query: { after: string }; header?: never; path?: never; cookie?: never };
+        requestBody?: never;
+        responses: { 200: Json<{ items: FrameView[]; complete: boolean }> };
+      };
+    };
+  }
+}

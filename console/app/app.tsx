@@ -1,0 +1,61 @@
+import CssBaseline from '@mui/material/CssBaseline';
+import { ThemeProvider } from '@mui/material/styles';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { useEffect, useMemo } from 'react';
+import { RouterProvider } from 'react-router';
+import { queries } from '../api/queries.ts';
+import { LiveProvider } from '../live/live.tsx';
+import { Toasts } from '../parts/toasts.tsx';
+import { useLook } from './look.ts';
+import { router } from './routes.tsx';
+import { SessionProvider, useSessionControl } from './session.tsx';
+import { SignIn } from './sign-in/sign-in.tsx';
+import { SignInAgain } from './sign-in/sign-in-again.tsx';
+import { Unreachable } from './sign-in/unreachable.tsx';
+import { themeOf } from './theme.ts';
+
+export function App() {
+  return (
+    <QueryClientProvider client={queries}>
+      <SessionProvider>
+        <Themed />
+      </SessionProvider>
+    </QueryClientProvider>
+  );
+}
+
+function Themed() {
+  const { accent, cornerRadius } = useLook();
+  const theme = useMemo(() => themeOf({ accent, cornerRadius }), [accent, cornerRadius]);
+  return (
+    <ThemeProvider theme={theme} defaultMode="system">
+      <CssBaseline />
+      <Entrance />
+    </ThemeProvider>
+  );
+}
+
+/** Asks who is there before anything is shown. A session that ends leaves its page in place behind a form. */
+function Entrance() {
+  const { state } = useSessionControl();
+  useEffect(() => {
+    if (state.kind === 'signed-out') document.title = 'Sign in · Posthorn';
+  }, [state.kind]);
+  switch (state.kind) {
+    case 'unknown':
+      return null;
+    case 'unreachable':
+      return <Unreachable problem={state.problem} />;
+    case 'signed-out':
+      return <SignIn />;
+    case 'signed-in':
+      return (
+        <LiveProvider key={state.session.tenantId}>
+          <Toasts>
+            <RouterProvider router={router} />
+            {state.isOver && <SignInAgain />}
+          </Toasts>
+        </LiveProvider>
+      );
+  }
+}

@@ -1,0 +1,55 @@
+/** The pages, in the order of the rail. One place for their addresses and words. */
+export interface PageLink {
+  readonly path: string;
+  readonly label: string;
+  readonly icon: IconName;
+  /** What a session must be good for. */
+  readonly scope: 'read' | 'manage' | 'admin';
+  /** Shown to consumers in the portal. */
+  readonly inPortal: boolean;
+}
+
+export type IconName =
+  | 'overview'
+  | 'events'
+  | 'deliveries'
+  | 'endpoints'
+  | 'subscriptions'
+  | 'eventTypes'
+  | 'deadLetters'
+  | 'replays'
+  | 'settings'
+  | 'administration';
+
+export const PAGES: readonly PageLink[] = [
+  { path: '/', label: 'Overview', icon: 'overview', scope: 'read', inPortal: true },
+  { path: '/events', label: 'Events', icon: 'events', scope: 'read', inPortal: true },
+  { path: '/deliveries', label: 'Deliveries', icon: 'deliveries', scope: 'read', inPortal: true },
+  { path: '/endpoints', label: 'Endpoints', icon: 'endpoints', scope: 'read', inPortal: true },
+  { path: '/subscriptions', label: 'Subscriptions', icon: 'subscriptions', scope: 'read', inPortal: true },
+  { path: '/event-types', label: 'Event types', icon: 'eventTypes', scope: 'read', inPortal: true },
+  { path: '/dead-letters', label: 'Dead letters', icon: 'deadLetters', scope: 'read', inPortal: true },
+  { path: '/replays', label: 'Replays', icon: 'replays', scope: 'read', inPortal: true },
+  { path: '/settings', label: 'Settings', icon: 'settings', scope: 'manage', inPortal: false },
+];
+
+/** Below a line of the rail. */
+export const ADMINISTRATION: PageLink = {
+  path: '/admin',
+  label: 'Administration',
+  icon: 'administration',
+  scope: 'admin',
+  inPortal: false,
+};
+
+/** Addresses of what a list leads to. */
+export const linkTo = {
+  event: (id: string) => `/events/${encodeURIComponent(id)}`,
+  delivery: (id: string) => `/deliveries/${encodeURIComponent(id)}`,
+  endpoint: (id: string) => `/endpoints/${encodeURIComponent(id)}`,
+  subscription: (id: string) => `/subscriptions/${encodeURIComponent(id)}`,
+  eventType: (name: string) => `/event-types/${encodeURIComponent(name)}`,
+  replay: (id: string) => `/replays?open=${encodeURIComponent(id)}`,
+  /** Deliveries, filtered as the API's query says. */
+  deliveries: (query: Record<string, string>) => `/deliveries?${new URLSearchParams(query)}`,
+};

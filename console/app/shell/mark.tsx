@@ -1,0 +1,4 @@
+/** The posthorn. */
+export function Mark({ size }: { readonly size: number }) {
+  return <img src="/favicon.svg" width={size} height={size} alt="" />;
+}

@@ -1,0 +1,82 @@
+import Box from '@mui/material/Box';
+import LinearProgress from '@mui/material/LinearProgress';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { Outlet, useLocation, useNavigation } from 'react-router';
+import { useLook } from '../look.ts';
+import { BAR_HEIGHT, BottomBar } from './bottom-bar.tsx';
+import { useCurrentPage } from './navigation.ts';
+import { Rail } from './rail.tsx';
+import { SkipLink } from './skip-link.tsx';
+import { TopBar } from './top-bar.tsx';
+
+const Palette = lazy(() => import('../palette/palette.tsx'));
+
+/** What stands around every page. */
+export function Shell() {
+  const [isSearching, setSearching] = useState(false);
+  useTitle();
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'k') return;
+      event.preventDefault();
+      setSearching(true);
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, []);
+  return (
+    <>
+      <SkipLink />
+      <TopBar onSearch={() => setSearching(true)} />
+      <Loading />
+      <Box sx={{ display: 'flex' }}>
+        <Rail />
+        <Box
+          component="main"
+          id="content"
+          tabIndex={-1}
+          sx={{
+            flex: 1,
+            minWidth: 0,
+            maxWidth: 1440,
+            mx: 'auto',
+            p: { xs: 1.5, sm: 3 },
+            pb: { xs: `${BAR_HEIGHT + 24}px`, md: 3 },
+            outline: 'none',
+          }}
+        >
+          <Outlet />
+        </Box>
+      </Box>
+      <BottomBar />
+      {isSearching && (
+        <Suspense>
+          <Palette onClose={() => setSearching(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+/** While a page's code is loaded. */
+function Loading() {
+  const { state } = useNavigation();
+  if (state !== 'loading') return null;
+  return (
+    <LinearProgress
+      aria-label="Loading the page"
+      sx={{ position: 'fixed', insetInline: 0, top: 0, zIndex: 'tooltip' }}
+    />
+  );
+}
+
+function useTitle(): void {
+  const page = useCurrentPage();
+  const { name } = useLook();
+  const { pathname } = useLocation();
+  useEffect(() => {
+    document.title = [page?.label, name ?? 'Posthorn'].filter(Boolean).join(' · ');
+  }, [page, name]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each page begins at its top
+  useEffect(() => window.scrollTo(0, 0), [pathname]);
+}

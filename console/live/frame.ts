@@ -1,0 +1,26 @@
+import type { Answer } from '../api/types.ts';
+
+/** What the live channel sends, at most once a second. */
+export type Frame = Answer<'/v1/live/frames'>['items'][number];
+export type LiveOutcome = NonNullable<Frame['outcomes']>[number];
+
+/** Every message of the channel; undefined for what this version does not know. */
+export type Message = Frame | { readonly type: 'pong' };
+
+export function readMessage(text: string): Message | undefined {
+  try {
+    const message: unknown = JSON.parse(text);
+    if (typeof message !== 'object' || message === null || !('type' in message)) return undefined;
+    return message.type === 'frame' || message.type === 'pong' ? (message as Message) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Frames in the order of their ids, each once, and none that was shown already. */
+export function newFrames(frames: readonly Frame[], after: string | undefined): Frame[] {
+  const byId = new Map(
+    frames.filter(({ id }) => after === undefined || id > after).map((each) => [each.id, each]),
+  );
+  return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}

@@ -1,0 +1,5 @@
+import Typography from '@mui/material/Typography';
+
+export function Page() {
+  return <Typography variant="h1">Delivery</Typography>;
+}
