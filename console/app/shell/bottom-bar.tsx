@@ -22,7 +22,7 @@ export function BottomBar() {
   const [isOpen, setOpen] = useState(false);
   const all = administration ? [...pages, administration] : pages;
   const shown = all.slice(0, SHOWN);
-  const place = shown.findIndex((each) => each === current);
+  const place = current ? shown.indexOf(current) : -1;
   return (
     <Paper
       component="nav"

@@ -1,0 +1,97 @@
+import Box from '@mui/material/Box';
+import Paper from '@mui/material/Paper';
+import Typography from '@mui/material/Typography';
+import { type ReactNode, useId } from 'react';
+
+interface PageHeadProps {
+  readonly title: ReactNode;
+  /** Beside the title: a state, an id. */
+  readonly beside?: ReactNode;
+  /** Below it, in small. */
+  readonly below?: ReactNode;
+  /** Buttons. */
+  readonly actions?: ReactNode;
+}
+
+/** The head of a page: its one h1, and what can be done here. */
+export function PageHead({ title, beside, below, actions }: PageHeadProps) {
+  return (
+    <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1.5, mb: 2 }}>
+      <Box sx={{ flex: '1 1 240px', minWidth: 0 }}>
+        <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1.5 }}>
+          <Typography variant="h1" sx={{ overflowWrap: 'anywhere' }}>
+            <bdi>{title}</bdi>
+          </Typography>
+          {beside}
+        </Box>
+        {below && (
+          <Typography
+            variant="body2"
+            color="text.secondary"
+            component="div"
+            sx={{ mt: 0.5, overflowWrap: 'anywhere' }}
+          >
+            {below}
+          </Typography>
+        )}
+      </Box>
+      {actions && <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>{actions}</Box>}
+    </Box>
+  );
+}
+
+interface SectionProps {
+  readonly title: ReactNode;
+  readonly actions?: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** A part of a page with a heading of its own. */
+export function Section({ title, actions, children }: SectionProps) {
+  const id = useId();
+  return (
+    <Paper component="section" aria-labelledby={id} sx={{ p: 2, mb: 2, minWidth: 0 }}>
+      <Box sx={{ display: 'flex', alignItems: 'center', flexWrap: 'wrap', gap: 1, mb: 1.5 }}>
+        <Typography variant="h2" id={id} sx={{ flex: 1 }}>
+          {title}
+        </Typography>
+        {actions}
+      </Box>
+      {children}
+    </Paper>
+  );
+}
+
+/** Facts in two columns: what, and how it is. A fact that is undefined is left out. */
+export function Facts({ of }: { readonly of: readonly (readonly [string, ReactNode])[] }) {
+  return (
+    <Box
+      component="dl"
+      sx={{
+        display: 'grid',
+        gridTemplateColumns: 'minmax(96px, max-content) 1fr',
+        columnGap: 2,
+        rowGap: 0.75,
+        m: 0,
+      }}
+    >
+      {of
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => (
+          <Box key={name} sx={{ display: 'contents' }}>
+            <Typography component="dt" color="text.secondary">
+              {name}
+            </Typography>
+            <Typography component="dd" sx={{ m: 0, minWidth: 0, overflowWrap: 'anywhere' }}>
+              {value}
+            </Typography>
+          </Box>
+        ))}
+    </Box>
+  );
+}
+
+/** Text that came from outside: of any length, in any direction, never more than text. */
+export function Foreign({ text }: { readonly text: string }) {
+  return <bdi style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>{text}</bdi>;
+}

@@ -1,0 +1,47 @@
+import Alert from '@mui/material/Alert';
+import Button from '@mui/material/Button';
+import { ApiProblem } from '../api/problem.ts';
+
+interface ProblemProps {
+  readonly error: unknown;
+  /** Tries again what failed. */
+  readonly onRetry?: () => void;
+}
+
+/** What went wrong: what the API said, and what to do. */
+export function Problem({ error, onRetry }: ProblemProps) {
+  if (error === null || error === undefined) return null;
+  return (
+    <Alert
+      severity="error"
+      role="alert"
+      sx={{ my: 1 }}
+      action={
+        onRetry && (
+          <Button color="inherit" onClick={onRetry}>
+            Try again
+          </Button>
+        )
+      }
+    >
+      {problemText(error)}
+    </Alert>
+  );
+}
+
+export function problemText(error: unknown): string {
+  if (!(error instanceof ApiProblem)) return error instanceof Error ? error.message : String(error);
+  if (error.isSignedOut) return 'Your session is over. Sign in again.';
+  const all = error.problems.map(({ field, message }) => (field ? `${field}: ${message}` : message));
+  return all.length > 1 ? all.join('. ') : error.field ? `${error.field}: ${error.message}` : error.message;
+}
+
+/**
+ * What the API says of one field of a form; undefined when it says nothing of it.
+ * @param field as the API names it; what it says of a part of it (`retry.schedule.0`) counts as well
+ */
+export function fieldProblem(error: unknown, field: string): string | undefined {
+  if (!(error instanceof ApiProblem)) return undefined;
+  const all = error.problems.length > 0 ? error.problems : [{ field: error.field, message: error.message }];
+  return all.find((each) => each.field === field || each.field?.startsWith(`${field}.`))?.message;
+}
