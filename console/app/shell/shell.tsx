@@ -78,5 +78,5 @@ function useTitle(): void {
     document.title = [page?.label, name ?? 'Posthorn'].filter(Boolean).join(' · ');
   }, [page, name]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each page begins at its top
-  useEffect(() => window.scrollTo(0, 0), [pathname]);
+  useEffect(() => void window.scrollTo(0, 0), [pathname]);
 }
