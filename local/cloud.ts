@@ -4,18 +4,17 @@
  * It refuses what it does not know; resources/ lists what it knows.
  */
 import type { Server } from 'node:http';
+import { type LocalSocketApi, type RunningApis, startApis } from './apis.ts';
 import { type Access, createAccess, type Denial } from './core/access.ts';
-import { ACCOUNT, REGION, regionOf } from './core/account.ts';
+import { REGION, regionOf } from './core/account.ts';
 import { type SimulatedClock, shiftDate } from './core/clock.ts';
 import type { Hear } from './core/heard.ts';
 import type { Log } from './core/log.ts';
 import type { Meter } from './core/meter.ts';
-import { createAuthorizer } from './http/authorizer.ts';
-import { type ApiDefinition, type ApiRoute, createGateway } from './http/gateway.ts';
 import type { LocalFunction } from './lambda/function.ts';
 import type { Invocation } from './lambda/protocol.ts';
 import { type DeployedResource, deployStack } from './resources/deploy.ts';
-import { type Api, isPermitted, type Limits, type World } from './resources/world.ts';
+import type { Limits, World } from './resources/world.ts';
 import { createMetrics } from './services/cloudwatch.ts';
 import { createDatabase } from './services/dynamodb.ts';
 import { close, createEndpoint, listen } from './services/endpoint.ts';
@@ -66,6 +65,8 @@ interface QueueCounts {
 export interface LocalCloud {
   /** `http://127.0.0.1:<port>`, or empty if the template has no API. */
   readonly apiUrl: string;
+  /** The WebSocket APIs by construct name, such as `Live`. */
+  readonly sockets: ReadonlyMap<string, LocalSocketApi>;
   /**
    * By construct name, such as `Dispatch`; in another region a function of the same name is `eu-central-1/Dispatch`.
    */
@@ -101,6 +102,11 @@ export interface LocalCloud {
    * it and returns how many requests it refused.
    */
   disturb(service: Service, disturbance?: Disturbance): () => number;
+  /**
+   * Cuts clients off, as when their network breaks: connections end without a word, and every further request to an API
+   * gets a closed connection. Functions still reach `@connections`. The returned function ends it.
+   */
+  cutOff(): () => void;
   /** Fires the one rule whose name contains this, now, and waits for its functions. */
   runSchedule(namePart: string): Promise<Invocation[]>;
   /** Ends workers, pollers and servers, within a second. */
@@ -113,6 +119,9 @@ const DEFAULT_LIMITS: Limits = {
   // Lambda starts a mapping with this many, before it scales.
   batchesPerMapping: 5,
   idleMs: 60_000,
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
+  socketIdleMs: 10 * 60_000,
+  socketLifetimeMs: 2 * 60 * 60_000,
 };
 
 /** Deploys the assembly's stacks and starts polling, schedules and the HTTP API. */
@@ -149,19 +158,22 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     mappings: [],
     schedules: [],
     apis: new Map(),
+    apiPort: options.port ?? 0,
+    isDown: false,
     elasticIps: [],
   };
   try {
     const { resources, outputs } = await deploy(options, world);
-    const { servers, apiUrl } = await startApi(world, options.port ?? 0);
+    const apis = startApis(world);
     const sources = startSources(world);
     const stop = async (): Promise<void> => {
-      await stopAll(world, [endpoint, ...servers], sources);
+      apis.stop();
+      await stopAll(world, endpoint, sources);
       restoreDate?.();
     };
-    return cloudOf(world, { apiUrl, resources, outputs, alerts, stop });
+    return cloudOf(world, { apis, resources, outputs, alerts, stop });
   } catch (error) {
-    await stopAll(world, [endpoint], []);
+    await stopAll(world, endpoint, []);
     restoreDate?.();
     throw error;
   }
@@ -191,54 +203,20 @@ function startSources(world: World): (() => void)[] {
   ];
 }
 
-async function startApi(world: World, port: number): Promise<{ servers: Server[]; apiUrl: string }> {
-  const [api, ...others] = world.apis.values();
-  if (others.length > 0) throw new Error('more than one HTTP API is not implemented');
-  if (!api) return { servers: [], apiUrl: '' };
-  const server = createGateway(apiDefinition(world, api), world.log, world.meter);
-  const url = await listen(server, port);
-  return { servers: [server], apiUrl: api.stage === '$default' ? url : `${url}/${api.stage}` };
-}
-
-function apiDefinition(world: World, api: Api): ApiDefinition {
-  const arn = `arn:aws:execute-api:${api.region}:${ACCOUNT}:${api.id}`;
-  const permits = (functionArn: string, path: string): boolean =>
-    isPermitted(world, functionArn, 'apigateway.amazonaws.com', `${arn}/${path}`);
-  const authorizers = new Map(
-    [...api.authorizers].map(([id, settings]) => {
-      const permitted = permits(settings.fn.arn, `authorizers/${id}`);
-      return [id, { authorize: createAuthorizer(settings), permitted }] as const;
-    }),
-  );
-  const routes = api.routes.map(({ routeKey, integrationId, authorizerId }): ApiRoute => {
-    const integration = api.integrations.get(integrationId);
-    const authorizer = authorizerId === undefined ? undefined : authorizers.get(authorizerId);
-    if (!integration) throw new Error(`route ${routeKey}: no integration ${integrationId}`);
-    if (authorizerId !== undefined && !authorizer)
-      throw new Error(`route ${routeKey}: no authorizer ${authorizerId}`);
-    const permitted = permits(integration.fn.arn, `${api.stage}/${sourcePath(routeKey)}`);
-    return { routeKey, ...integration, permitted, authorizer };
-  });
-  return { context: { apiId: api.id, stage: api.stage, accountId: ACCOUNT }, arn, routes, cors: api.cors };
-}
-
-/** How API Gateway names a route when it calls a function: `POST/v1/events`, `$default`. */
-function sourcePath(routeKey: string): string {
-  return routeKey.replace(/^ANY /, '* ').replace(' ', '');
-}
-
 interface Running {
-  readonly apiUrl: string;
+  readonly apis: RunningApis;
   readonly resources: readonly DeployedResource[];
   readonly outputs: LocalCloud['outputs'];
   readonly alerts: readonly PublishedAlert[];
   readonly stop: () => Promise<void>;
 }
 
-function cloudOf(world: World, running: Running): LocalCloud {
+function cloudOf(world: World, { apis, ...running }: Running): LocalCloud {
   const { access, messaging } = world;
   return {
     ...running,
+    apiUrl: apis.apiUrl,
+    sockets: apis.sockets,
     functions: world.functions,
     denials: access.denials,
     resource: (name) => {
@@ -267,6 +245,13 @@ function cloudOf(world: World, running: Running): LocalCloud {
     nextDelayEnd: () => messaging.nextDelayEnd(),
     awsClientConfig: (region = REGION) => clientConfig(world.endpoint, access, region),
     disturb: (service, disturbance = {}) => world.faults.disturb(service, disturbance),
+    cutOff() {
+      world.isDown = true;
+      for (const { cut } of apis.sockets.values()) cut();
+      return () => {
+        world.isDown = false;
+      };
+    },
     runSchedule(namePart) {
       const schedule = only(
         world.schedules.filter(({ name }) => name.includes(namePart)),
@@ -286,15 +271,11 @@ function clientConfig(
   return { region, endpoint, forcePathStyle: true, credentials };
 }
 
-async function stopAll(
-  world: World,
-  servers: readonly Server[],
-  sources: readonly (() => void)[],
-): Promise<void> {
+async function stopAll(world: World, endpoint: Server, sources: readonly (() => void)[]): Promise<void> {
   for (const stop of sources) stop();
   world.messaging.shutdown();
   await Promise.all([...world.functions.values()].map((fn) => fn.stop()));
-  await Promise.all(servers.map(close));
+  await Promise.all([endpoint, ...[...world.apis.values()].map(({ server }) => server)].map(close));
 }
 
 function only<T>(found: readonly T[], what: string): T {

@@ -113,10 +113,16 @@ function orEnd<T>(read: () => T): T {
 
 /** A mistake in the options ends with a sentence, not a stack. */
 function endWith(error: unknown): never {
-  const { code, message, port: taken } = error as Error & { code?: string; port?: number };
+  const { code, message, port: taken } = causeOf(error) as Error & { code?: string; port?: number };
   console.error(code === 'EADDRINUSE' ? `port ${taken} is taken; choose another one` : message);
   if (code?.startsWith('ERR_PARSE_ARGS')) console.error(`\n${USAGE}`);
   process.exit(2);
+}
+
+/** A deployment's error names the resource. Its cause says that a port is taken. */
+function causeOf(error: unknown): unknown {
+  const { cause } = error as Error;
+  return (cause as { code?: string } | undefined)?.code === 'EADDRINUSE' ? cause : error;
 }
 
 function show({ path, headers, body }: Arrival): void {

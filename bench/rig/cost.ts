@@ -35,6 +35,12 @@ function dollars({ service, operation, requests, units }: MeterEntry): number {
   switch (service) {
     case 'api':
       return (units * PRICES.httpApiMillion) / MILLION + logs(requests * ACCESS_LOG_BYTES);
+    case 'websocket':
+      return (
+        (units *
+          (operation === 'ConnectionMinutes' ? PRICES.socketMinuteMillion : PRICES.socketMessageMillion)) /
+        MILLION
+      );
     case 'lambda':
       return (requests * PRICES.lambdaMillion) / MILLION + (units / 1000) * PRICES.lambdaGbSecond;
     case 'sqs':

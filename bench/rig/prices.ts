@@ -7,6 +7,10 @@ export const PRICES = {
   region: 'us-east-1',
   /** A million requests of up to 512 KB. */
   httpApiMillion: 1,
+  /** A million messages of up to 32 KB, in either direction. */
+  socketMessageMillion: 1,
+  /** A million minutes that a client is connected. */
+  socketMinuteMillion: 0.25,
   lambdaMillion: 0.2,
   lambdaGbSecond: 0.0000133334,
   /** A million requests of up to 64 KB, with the surcharge for fair queues, on every request to be safe. */

@@ -158,6 +158,11 @@ export function signedRegion(authorization: string | undefined): string {
   return /Credential=[^/]*\/\d+\/([a-z0-9-]+)\//.exec(authorization ?? '')?.[1] ?? '';
 }
 
+/** The service in a SigV4 Authorization header, such as `execute-api`; empty if there is none. */
+export function signedService(authorization: string | undefined): string {
+  return /Credential=[^/]*\/\d+\/[a-z0-9-]+\/([a-z0-9-]+)\//.exec(authorization ?? '')?.[1] ?? '';
+}
+
 function newAccessKey(): string {
   return `LOCAL${randomBytes(8).toString('hex').toUpperCase()}`;
 }

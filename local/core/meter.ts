@@ -12,12 +12,13 @@ export interface MeterEntry {
     | 'cloudwatch'
     | 'lambda'
     | 'api'
+    | 'websocket'
     | 'logs';
   readonly operation: string;
   readonly requests: number;
   /**
    * SQS, SNS: 64 KB chunks. CloudWatch: metrics that are asked for. DynamoDB: capacity units. Lambda: GB-milliseconds. API:
-   * 512 KB chunks. Logs: bytes.
+   * 512 KB chunks. WebSocket: 32 KB chunks, or minutes where the operation is `ConnectionMinutes`. Logs: bytes.
    */
   readonly units: number;
 }
@@ -50,6 +51,7 @@ export function createMeter(): Meter {
 const SQS_CHUNK = 64 * 1024;
 const SNS_CHUNK = 64 * 1024;
 const API_CHUNK = 512 * 1024;
+const SOCKET_CHUNK = 32 * 1024;
 
 /** Requests that SQS bills for one call of this size; an empty call is one. */
 export const sqsUnits = (bytes: number): number => Math.max(1, Math.ceil(bytes / SQS_CHUNK));
@@ -59,3 +61,6 @@ export const snsUnits = (bytes: number): number => Math.max(1, Math.ceil(bytes /
 
 /** Requests that an HTTP API bills for one request of this size. */
 export const apiUnits = (bytes: number): number => Math.max(1, Math.ceil(bytes / API_CHUNK));
+
+/** Messages that a WebSocket API bills for one of this size, in either direction. */
+export const socketUnits = (bytes: number): number => Math.max(1, Math.ceil(bytes / SOCKET_CHUNK));

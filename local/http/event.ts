@@ -150,7 +150,7 @@ function headersOf(request: HttpRequest): { headers: Record<string, string>; coo
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** As in an access log: `12/Mar/2020:19:03:58 +0000`. */
-function requestTime(epoch: number): string {
+export function requestTime(epoch: number): string {
   const [date = '', time = ''] = new Date(epoch).toISOString().split('T');
   const [year, month, day] = date.split('-');
   return `${day}/${MONTHS[Number(month) - 1]}/${year}:${time.slice(0, 8)} +0000`;

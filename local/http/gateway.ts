@@ -1,11 +1,9 @@
 /** An HTTP API: finds the route, asks the authorizer, calls the function, answers. */
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Log } from '../core/log.ts';
 import { apiUnits, type Meter } from '../core/meter.ts';
-import type { LocalFunction } from '../lambda/function.ts';
 import type { Invocation } from '../lambda/protocol.ts';
-import { KEEP_ALIVE_MS } from '../services/endpoint.ts';
 import { readBody } from '../services/http.ts';
 import type { Authorizer } from './authorizer.ts';
 import { type CorsSettings, corsHeaders, preflightHeaders } from './cors.ts';
@@ -17,14 +15,13 @@ import {
   integrationEvent,
   splitUrl,
 } from './event.ts';
+import { callWithin, type Integration, logNotPermitted } from './integration.ts';
 import { routedPath } from './path.ts';
 import { FAILED, functionAnswer, gatewayAnswer, type HttpAnswer } from './response.ts';
 import { routeMatcher } from './routes.ts';
 
-export interface ApiRoute {
+export interface ApiRoute extends Integration {
   readonly routeKey: string;
-  readonly fn: LocalFunction;
-  readonly timeoutMs: number;
   /** Whether an AWS::Lambda::Permission lets this API call the function on this route. */
   readonly permitted: boolean;
   readonly authorizer?: { readonly authorize: Authorizer; readonly permitted: boolean } | undefined;
@@ -45,10 +42,16 @@ const FORBIDDEN = gatewayAnswer(403, 'Forbidden');
 const TOO_LARGE = gatewayAnswer(413, 'Request Entity Too Large');
 const UNAVAILABLE = gatewayAnswer(503, 'Service Unavailable');
 
-/** The API's server, not yet listening. */
-export function createGateway(api: ApiDefinition, log: Log, meter?: Meter): Server {
+/** Answers the API's requests. @param isDown whether clients are cut off, see LocalCloud.cutOff */
+export function gatewayListener(
+  api: ApiDefinition,
+  log: Log,
+  meter: Meter | undefined,
+  isDown: () => boolean,
+): RequestListener {
   const answerOf = gatewayHandler(api, log);
-  return createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, async (request, response) => {
+  return async (request, response) => {
+    if (isDown()) return void request.socket.destroy();
     try {
       const body = await readBody(request, BODY_LIMIT);
       const bytes = body?.length ?? BODY_LIMIT;
@@ -65,7 +68,7 @@ export function createGateway(api: ApiDefinition, log: Log, meter?: Meter): Serv
       log({ kind: 'cloud', text: `Gateway  ${String(error)}` });
       if (!response.headersSent) send(response, FAILED, {});
     }
-  });
+  };
 }
 
 function gatewayHandler(api: ApiDefinition, log: Log): (request: HttpRequest) => Promise<HttpAnswer> {
@@ -84,9 +87,9 @@ function gatewayHandler(api: ApiDefinition, log: Log): (request: HttpRequest) =>
     const base = eventBase(request, context, route.routeKey);
     const admission = await admit(api, route, base, pathParameters, log);
     if (admission.kind === 'refused') return admission.answer;
-    if (!route.permitted) return notPermitted(route.fn, route.routeKey, log);
+    if (!route.permitted) return notPermitted(`function=${route.fn.name}`, route.routeKey, log);
     const event = integrationEvent(base, pathParameters, admission.context, request.body);
-    return answer(await withinTimeout(route.fn.invokeText(event), route.timeoutMs));
+    return answer(await callWithin(route, event));
   };
 }
 
@@ -101,7 +104,7 @@ async function admit(
 ): Promise<Admission> {
   if (!route.authorizer) return { kind: 'admitted', context: undefined };
   if (!route.authorizer.permitted)
-    return { kind: 'refused', answer: notPermitted(undefined, route.routeKey, log) };
+    return { kind: 'refused', answer: notPermitted('authorizer', route.routeKey, log) };
   const routeArn = `${api.arn}/${api.context.stage}/${route.routeKey.replace(' ', '')}`;
   const verdict = await route.authorizer.authorize(base, pathParameters, routeArn);
   switch (verdict.kind) {
@@ -116,12 +119,8 @@ async function admit(
   }
 }
 
-function notPermitted(fn: LocalFunction | undefined, routeKey: string, log: Log): HttpAnswer {
-  const what = fn ? `function=${fn.name}` : 'authorizer';
-  log({
-    kind: 'cloud',
-    text: `NotPermitted  ${what} route="${routeKey}": no AWS::Lambda::Permission for this API`,
-  });
+function notPermitted(what: string, routeKey: string, log: Log): HttpAnswer {
+  logNotPermitted(log, what, routeKey);
   return FAILED;
 }
 
@@ -133,20 +132,6 @@ function answer(invocation: Invocation | 'timeout'): HttpAnswer {
   if (invocation === 'timeout') return UNAVAILABLE;
   if (invocation.kind === 'returned') return functionAnswer(invocation.payload);
   return invocation.error.errorType === 'RequestTooLargeException' ? TOO_LARGE : FAILED;
-}
-
-/** The function goes on after the API has given up, as on AWS. */
-async function withinTimeout(
-  invocation: Promise<Invocation>,
-  timeoutMs: number,
-): Promise<Invocation | 'timeout'> {
-  const { promise, resolve } = Promise.withResolvers<'timeout'>();
-  const timer = setTimeout(resolve, timeoutMs, 'timeout');
-  try {
-    return await Promise.race([invocation, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function httpRequest(request: IncomingMessage, body: Buffer): HttpRequest {

@@ -1,15 +1,16 @@
-import { createHash } from 'node:crypto';
+/** The resources of an HTTP API. */
 import { z } from 'zod';
+import { addApi, functionOf } from './api.ts';
 import { checkAccessLog } from './logs.ts';
-import { known, noted, type ResourceType, resourceType } from './resource.ts';
-import { type Api, functionByArn, type World } from './world.ts';
+import { known, noted, resourceType } from './resource.ts';
+import type { HttpApi, World } from './world.ts';
 
 const strings = z.array(z.string()).optional();
 
 const api = resourceType(
   {
     Name: noted('for people').optional(),
-    ProtocolType: z.literal('HTTP', 'only HTTP APIs are implemented'),
+    ProtocolType: z.literal('HTTP'),
     CorsConfiguration: known({
       AllowOrigins: strings,
       AllowMethods: strings,
@@ -23,16 +24,10 @@ const api = resourceType(
     IpAddressType: noted('the loopback').optional(),
     Tags: noted('labels for bills').optional(),
   },
-  (properties, { identity, world }) => {
-    const id = createHash('sha256').update(identity.defaultName).digest('hex').slice(0, 10);
-    world.apis.set(id, {
-      id,
-      region: identity.region,
-      cors: properties.CorsConfiguration,
-      stage: '$default',
-      integrations: new Map(),
-      authorizers: new Map(),
-      routes: [],
+  async (properties, { identity, world }) => {
+    const { id } = await addApi(world, identity, world.apiPort, (common): HttpApi => {
+      const cors = properties.CorsConfiguration;
+      return { ...common, protocol: 'HTTP', stage: '$default', cors, authorizers: new Map(), routes: [] };
     });
     return {
       ref: id,
@@ -55,7 +50,7 @@ const stage = resourceType(
   (properties, { world }) => {
     const { AccessLogSettings: log } = properties;
     if (log) checkAccessLog(log.DestinationArn, log.Format);
-    apiOf(world, properties.ApiId).stage = properties.StageName;
+    httpApi(world, properties.ApiId).stage = properties.StageName;
     return { ref: properties.StageName };
   },
 );
@@ -71,9 +66,9 @@ const integration = resourceType(
     IntegrationMethod: noted('Lambda is always posted to').optional(),
   },
   (properties, { identity, world }) => {
-    const fn = functionByArn(world, functionArnIn(properties.IntegrationUri));
+    const fn = functionOf(world, properties.IntegrationUri);
     const id = identity.logicalId;
-    apiOf(world, properties.ApiId).integrations.set(id, { fn, timeoutMs: properties.TimeoutInMillis });
+    httpApi(world, properties.ApiId).integrations.set(id, { fn, timeoutMs: properties.TimeoutInMillis });
     return { ref: id };
   },
 );
@@ -94,8 +89,8 @@ const authorizer = resourceType(
     if (properties.AuthorizerResultTtlInSeconds > 0 && properties.IdentitySource.length === 0) {
       throw new Error('a cached authorizer needs an identity source');
     }
-    apiOf(world, properties.ApiId).authorizers.set(id, {
-      fn: functionByArn(world, functionArnIn(properties.AuthorizerUri)),
+    httpApi(world, properties.ApiId).authorizers.set(id, {
+      fn: functionOf(world, properties.AuthorizerUri),
       identitySources: properties.IdentitySource,
       ttlMs: properties.AuthorizerResultTtlInSeconds * 1000,
     });
@@ -122,7 +117,7 @@ const route = resourceType(
     const custom = properties.AuthorizationType === 'CUSTOM';
     if (custom !== (properties.AuthorizerId !== undefined))
       throw new Error('CUSTOM authorization and an AuthorizerId go together');
-    apiOf(world, properties.ApiId).routes.push({
+    httpApi(world, properties.ApiId).routes.push({
       routeKey: properties.RouteKey,
       integrationId: properties.Target.slice('integrations/'.length),
       authorizerId: properties.AuthorizerId,
@@ -131,21 +126,10 @@ const route = resourceType(
   },
 );
 
-function apiOf(world: World, id: string): Api {
+function httpApi(world: World, id: string): HttpApi {
   const found = world.apis.get(id);
-  if (!found) throw new Error(`no API ${id}`);
+  if (found?.protocol !== 'HTTP') throw new Error(`no HTTP API ${id}`);
   return found;
 }
 
-/** From a function's ARN, or API Gateway's `arn:…:path/2015-03-31/functions/<arn>/invocations`. */
-function functionArnIn(uri: string): string {
-  return /\/functions\/(.+)\/invocations$/.exec(uri)?.[1] ?? uri;
-}
-
-export const httpApiTypes: Record<string, ResourceType> = {
-  'AWS::ApiGatewayV2::Api': api,
-  'AWS::ApiGatewayV2::Stage': stage,
-  'AWS::ApiGatewayV2::Integration': integration,
-  'AWS::ApiGatewayV2::Authorizer': authorizer,
-  'AWS::ApiGatewayV2::Route': route,
-};
+export const httpApiTypes = { api, stage, integration, authorizer, route };

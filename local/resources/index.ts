@@ -1,9 +1,9 @@
 /** Every CloudFormation resource type that the local cloud knows. */
 
+import { apiTypes } from './apis.ts';
 import { dynamodbTypes } from './dynamodb.ts';
 import { ec2Types } from './ec2.ts';
 import { eventsTypes } from './events.ts';
-import { httpApiTypes } from './http-api.ts';
 import { iamTypes } from './iam.ts';
 import { lambdaTypes } from './lambda.ts';
 import { logsTypes } from './logs.ts';
@@ -21,7 +21,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   ...securityTypes,
   ...iamTypes,
   ...lambdaTypes,
-  ...httpApiTypes,
+  ...apiTypes,
   ...eventsTypes,
   ...ec2Types,
   ...logsTypes,

@@ -1,4 +1,5 @@
 /** What a deployment creates and the running cloud uses. */
+import type { Server } from 'node:http';
 import type { Access } from '../core/access.ts';
 import type { SimulatedClock } from '../core/clock.ts';
 import { wildcard } from '../core/iam.ts';
@@ -6,13 +7,16 @@ import type { Log } from '../core/log.ts';
 import type { Meter } from '../core/meter.ts';
 import type { AuthorizerSettings } from '../http/authorizer.ts';
 import type { CorsSettings } from '../http/cors.ts';
+import type { Integration } from '../http/integration.ts';
+import type { SocketLimits } from '../http/socket-connection.ts';
+import type { Selection } from '../http/socket-routes.ts';
 import type { LocalFunction } from '../lambda/function.ts';
 import type { Emulators } from '../services/endpoint.ts';
 import type { Faults } from '../services/faults.ts';
 import type { Mapping } from '../sources/poller.ts';
 import type { Schedule } from '../sources/schedule.ts';
 
-export interface Limits {
+export interface Limits extends SocketLimits {
   /** Workers that one function may have on this machine (AWS: 1000 in an account). */
   readonly workersPerFunction: number;
   /** Batches that one event source mapping may process at once on this machine, if it does not ask for fewer. */
@@ -29,19 +33,48 @@ interface Permission {
   readonly sourceArn: string | undefined;
 }
 
-export interface Api {
+/** What APIs of both protocols have. */
+interface ApiOf<Protocol extends string, Route> {
+  readonly protocol: Protocol;
   readonly id: string;
+  /** The construct's name. */
+  readonly name: string;
   readonly region: string;
-  readonly cors: CorsSettings | undefined;
+  /** It listens from the API's creation, so that other resources can name its address. */
+  readonly server: Server;
+  /** `http://127.0.0.1:<port>`. */
+  readonly url: string;
   stage: string;
-  readonly integrations: Map<string, { readonly fn: LocalFunction; readonly timeoutMs: number }>;
-  readonly authorizers: Map<string, AuthorizerSettings>;
-  readonly routes: {
-    readonly routeKey: string;
-    readonly integrationId: string;
-    readonly authorizerId: string | undefined;
-  }[];
+  readonly integrations: Map<string, Integration>;
+  readonly routes: Route[];
 }
+
+export interface HttpApi
+  extends ApiOf<
+    'HTTP',
+    { readonly routeKey: string; readonly integrationId: string; readonly authorizerId: string | undefined }
+  > {
+  readonly cors: CorsSettings | undefined;
+  readonly authorizers: Map<string, AuthorizerSettings>;
+}
+
+export interface WebSocketApi
+  extends ApiOf<
+    'WEBSOCKET',
+    {
+      readonly id: string;
+      readonly routeKey: string;
+      readonly integrationId: string;
+      /** Whether it selects a route response. */
+      readonly selectsResponse: boolean;
+    }
+  > {
+  readonly select: Selection;
+  /** Ids of routes that have a response. */
+  readonly answered: Set<string>;
+}
+
+export type Api = HttpApi | WebSocketApi;
 
 export interface World extends Emulators {
   readonly endpoint: string;
@@ -57,7 +90,12 @@ export interface World extends Emulators {
   readonly permissions: Permission[];
   readonly mappings: Mapping[];
   readonly schedules: Schedule[];
+  /** By API id. */
   readonly apis: Map<string, Api>;
+  /** The port that an HTTP API gets; 0: any free one. */
+  readonly apiPort: number;
+  /** Whether clients reach no API, see LocalCloud.cutOff. */
+  isDown: boolean;
   /** Addresses in use. */
   readonly elasticIps: string[];
 }
