@@ -1,0 +1,55 @@
+/** What went wrong with an attempt, in words that an endpoint's owner understands. Pure. */
+
+/** Errors as the API names them, where no answer came. */
+const ERRORS: Readonly<Record<string, string>> = {
+  timeout: 'no answer in time',
+  dns: 'the name could not be resolved',
+  refused: 'the connection was refused',
+  reset: 'the connection was cut',
+  unreachable: 'the host could not be reached',
+  tls: 'the TLS handshake failed',
+  protocol: 'the answer was not HTTP',
+  forbidden_address: 'the address is not of the public internet',
+  network: 'the network failed',
+};
+
+const MEANINGS: Readonly<Record<number, string>> = {
+  301: 'moved',
+  302: 'moved',
+  307: 'moved',
+  308: 'moved',
+  400: 'bad request',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not found',
+  405: 'method not allowed',
+  408: 'request timeout',
+  409: 'conflict',
+  410: 'gone',
+  413: 'too large',
+  415: 'wrong content type',
+  422: 'unprocessable',
+  429: 'too many requests',
+  500: 'server error',
+  502: 'bad gateway',
+  503: 'unavailable',
+  504: 'gateway timeout',
+};
+
+interface Failure {
+  readonly statusCode?: number | undefined;
+  readonly error?: string | undefined;
+}
+
+/** `503 unavailable`, `no answer in time`. */
+export function failureText({ statusCode, error }: Failure): string {
+  if (statusCode !== undefined) {
+    const meaning = MEANINGS[statusCode];
+    return meaning ? `${statusCode} ${meaning}` : String(statusCode);
+  }
+  return error === undefined ? 'no answer' : (ERRORS[error] ?? error);
+}
+
+/** A class of failures, as metrics count them: `5xx`, `timeout`. */
+export const failureClassText = (name: string): string =>
+  /^\dxx$/.test(name) ? `answers ${name}` : (ERRORS[name] ?? name);
