@@ -26,6 +26,7 @@ const FOLDERS = [
   'parking',
   'notifications',
   'stats',
+  'costs',
   'publishing',
   'fanout',
   'replay',

@@ -1,6 +1,6 @@
+import { PRICES } from '../lambdas/costs/prices.ts';
 import { type CostLine, priceOf, totalOf } from './rig/cost.ts';
 import type { Sent } from './rig/load.ts';
-import { PRICES } from './rig/prices.ts';
 import { type Rig, startRig } from './rig/rig.ts';
 import { percentile, round } from './rig/statistics.ts';
 import { row } from './rig/table.ts';

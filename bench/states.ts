@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteCommand, PutCommand, ScanCommand, type ScanCommandOutput } from '@aws-sdk/lib-dynamodb';
+import { PRICES } from '../lambdas/costs/prices.ts';
 import type { EndpointHealth } from '../lambdas/endpoint-health/health.ts';
 import { type ParkingKey, parkingKey } from '../lambdas/parking/parking.ts';
 import { inParallel } from '../lambdas/platform/in-parallel.ts';
 import type { MeterEntry } from '../local/cloud.ts';
 import { type CostLine, priceOf, totalOf } from './rig/cost.ts';
 import { aboveSuspicion, type EngineRig, proven, putHealth, startEngineRig } from './rig/engine-rig.ts';
-import { PRICES } from './rig/prices.ts';
 import { round } from './rig/statistics.ts';
 import { row } from './rig/table.ts';
 

@@ -1,8 +1,8 @@
 import { type OperationName, ROUTES } from '../../lambdas/api/routes.ts';
+import { PRICES } from '../../lambdas/costs/prices.ts';
 import type { ApiClient } from '../../local/api-client.ts';
 import { createMeter, type MeterEntry } from '../../local/core/meter.ts';
 import { type CostLine, priceOf, totalOf } from '../rig/cost.ts';
-import { PRICES } from '../rig/prices.ts';
 import { type Rig, startRig } from '../rig/rig.ts';
 import { percentile, round } from '../rig/statistics.ts';
 import {

@@ -1,5 +1,5 @@
+import { ACCESS_LOG_BYTES, PRICES } from '../../lambdas/costs/prices.ts';
 import type { MeterEntry } from '../../local/cloud.ts';
-import { ACCESS_LOG_BYTES, PRICES } from './prices.ts';
 
 /** One kind of request, and its price for a million deliveries. */
 export interface CostLine {

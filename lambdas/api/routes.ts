@@ -1,4 +1,5 @@
 import { auditRoutes } from './audit.ts';
+import { costRoutes } from './costs.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { docsRoutes } from './docs.ts';
 import { environmentRoutes } from './environment.ts';
@@ -39,6 +40,7 @@ export const ROUTES = {
   ...auditRoutes,
   ...metricsRoutes,
   ...environmentRoutes,
+  ...costRoutes,
   ...docsRoutes,
 };
 

@@ -2,6 +2,7 @@ import type * as keyUseStore from '../access/key-use-store.ts';
 import type * as signingKeyStore from '../access/signing-key-store.ts';
 import type * as auditStore from '../audit/audit-store.ts';
 import type * as configStore from '../config/config-store.ts';
+import type * as dayTotalsStore from '../costs/day-totals-store.ts';
 import type * as deliveryLogStore from '../delivery/delivery-log-store.ts';
 import type * as deliveryScanStore from '../delivery/delivery-scan-store.ts';
 import type * as formerBindingsStore from '../delivery/former-bindings-store.ts';
@@ -93,6 +94,8 @@ export interface LogDeps {
   /** Who changed what. */
   readonly audit: Store<typeof auditStore, 'listAudit' | 'listAuditOf' | 'listEnvironmentAudit'>;
   readonly stats: Store<typeof statsStore, 'readCounters' | 'readFailing' | 'readTypes'>;
+  /** What was counted on days that are over. */
+  readonly dayTotals: Store<typeof dayTotalsStore, 'keepDayTotals' | 'readDayTotals'>;
   readonly undelivered: Store<typeof undeliveredStore, 'countUndelivered' | 'countWaiting'>;
 }
 

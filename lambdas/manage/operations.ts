@@ -1,6 +1,7 @@
 import type { OperationsOf, ROUTES } from '../api/routes.ts';
 import type { Operation } from './operation.ts';
 import * as audit from './operations/audit.ts';
+import { listCosts } from './operations/costs.ts';
 import * as deadLetters from './operations/dead-letters.ts';
 import * as deliveries from './operations/deliveries.ts';
 import { getEgress } from './operations/egress.ts';
@@ -110,4 +111,5 @@ export const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUT
   listTroubledTargets,
   getEgress,
   getOverview,
+  listCosts,
 };

@@ -1,7 +1,7 @@
 import type { Outcome } from '../delivery/outcome-schema.ts';
 import type { Key } from '../values/item-key.ts';
 import { countersKey, failuresKey, hourName, type Scope, slotLengthOf, startOf } from './counter-keys.ts';
-import { type Counters, countEnded } from './counters.ts';
+import { type Counters, countEnded, countWay } from './counters.ts';
 import { type Ended, endedBy } from './endings.ts';
 import type { TypeNames } from './type-names.ts';
 
@@ -29,9 +29,12 @@ export function incrementsOf(outcomes: readonly Outcome[], names: TypeNames): In
   for (const { outcome, ended } of counted) {
     for (const scope of scopesOf(outcome, names)) {
       const key = countersKey(scope, outcome.at);
-      const item = items.get(nameOf(key)) ?? { key, add: new Map() };
+      const known = items.get(nameOf(key));
+      const item = known ?? { key, add: new Map() };
       items.set(nameOf(key), item);
-      countEnded(item.add, ended, minuteIn(scope, outcome.at));
+      const minute = minuteIn(scope, outcome.at);
+      countEnded(item.add, ended, minute);
+      if (scope.kind === 'tenant') countWay(item.add, outcome.status, minute, !known);
     }
   }
   return [...items.values(), ...failuresOf(counted)];

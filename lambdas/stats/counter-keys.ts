@@ -39,10 +39,18 @@ export const typesPartition = (tenant: string): string => `types#${tenant}`;
 /** Which targets had failures in which hour. */
 export const failuresPartition = (tenant: string): string => `failures#${tenant}`;
 
+/** The totals of a tenant's days that are over. They stay when the counters are gone. */
+const dayTotalsPartition = (tenant: string): string => `days#${tenant}`;
+
 /** All that is counted under a target; or under its tenant, but for its targets. */
 export const counterPartitions = (tenant: string, target: string | undefined): string[] =>
   target === undefined
-    ? [partitionOf({ kind: 'tenant', tenant }), typesPartition(tenant), failuresPartition(tenant)]
+    ? [
+        partitionOf({ kind: 'tenant', tenant }),
+        typesPartition(tenant),
+        failuresPartition(tenant),
+        dayTotalsPartition(tenant),
+      ]
     : [partitionOf({ kind: 'target', tenant, target })];
 
 /** Where the counters of a time are. @param timeMs since the epoch */
@@ -57,6 +65,11 @@ export function countersKey(scope: Scope, timeMs: number): Key {
 export const failuresKey = (tenant: string, target: string, timeMs: number): Key => ({
   pk: failuresPartition(tenant),
   sk: `${hourName(timeMs)}#${target}`,
+});
+
+export const dayTotalsKey = (tenant: string, timeMs: number): Key => ({
+  pk: dayTotalsPartition(tenant),
+  sk: dayName(timeMs),
 });
 
 /** The sort keys of all that begin within a span by hours, whatever follows the hour. @param to exclusive */
@@ -79,7 +92,9 @@ export const startInKey = (sk: string): number => {
 
 export const startOf = (timeMs: number, lengthMs: number): number => timeMs - (timeMs % lengthMs);
 
+const DAY_LENGTH = '2026-11-21'.length;
 const HOUR_LENGTH = '2026-11-21T20'.length;
 const MINUTE_LENGTH = '2026-11-21T20:05'.length;
+export const dayName = (timeMs: number): string => new Date(timeMs).toISOString().slice(0, DAY_LENGTH);
 export const hourName = (timeMs: number): string => new Date(timeMs).toISOString().slice(0, HOUR_LENGTH);
 const minuteName = (timeMs: number): string => new Date(timeMs).toISOString().slice(0, MINUTE_LENGTH);

@@ -1,3 +1,4 @@
+import type { Outcome } from '../delivery/outcome-schema.ts';
 import { ENDINGS, type Ended, isEnding } from './endings.ts';
 import { bucketOf } from './sketch.ts';
 import { type Counts, NO_COUNTS, type Tally } from './tally.ts';
@@ -7,6 +8,8 @@ import { type Counts, NO_COUNTS, type Tally } from './tally.ts';
  *
  * - `f3`: endings of a kind in the item's fourth minute, see `ENDINGS`
  * - `A3`, `T3`: milliseconds until endpoints answered, and until events were delivered, in that minute
+ * - `P3`, `B3`, `D3`: of a tenant, attempts of that minute after which the delivery waits in a table; batches; and those of
+ *   dead letters
  * - `3!503`, `3!timeout`: failed attempts of that minute by what failed
  * - `a12`, `t34`: how these times are spread over the whole item, see `Sketch`
  */
@@ -28,6 +31,36 @@ export function countEnded(into: Map<string, number>, ended: Ended, minute: numb
     raise(`t${bucketOf(latencyMs)}`, 1);
   }
   if (error !== undefined) raise(`${minute}!${error}`, 1);
+}
+
+/** Counts that have a letter of their own. */
+const LETTERS = {
+  A: 'answerMs',
+  T: 'latencyMs',
+  P: 'parked',
+  B: 'batches',
+  D: 'deadBatches',
+} as const satisfies Record<string, keyof Counts>;
+
+const isLetter = (name: string | undefined): name is keyof typeof LETTERS =>
+  name !== undefined && Object.hasOwn(LETTERS, name);
+
+/**
+ * Counts what of a tenant's outcomes says how it was worked on.
+ * @param isFirst whether it is the first of its batch in the item
+ */
+export function countWay(
+  into: Map<string, number>,
+  status: Outcome['status'],
+  minute: number,
+  isFirst: boolean,
+): void {
+  const names = [
+    ...(status === 'parked' ? [`P${minute}`] : []),
+    // Dead letters have batches of their own.
+    ...(isFirst ? [`${status === 'dead' ? 'D' : 'B'}${minute}`] : []),
+  ];
+  for (const name of names) into.set(name, (into.get(name) ?? 0) + 1);
 }
 
 /** An item as it is read: its minutes apart, its times together. */
@@ -57,8 +90,7 @@ export function readCounterItem(start: number, item: object): CounterItem {
     if (error !== undefined) minuteOf(Number(minute)).errors.set(error, n);
     else if (letter === 'a') answers.set(Number(number), n);
     else if (letter === 't') latencies.set(Number(number), n);
-    else if (letter === 'A') minuteOf(Number(number)).counts.answerMs += n;
-    else if (letter === 'T') minuteOf(Number(number)).counts.latencyMs += n;
+    else if (isLetter(letter)) minuteOf(Number(number)).counts[LETTERS[letter]] += n;
     else if (isEnding(letter)) {
       const { counts } = minuteOf(Number(number));
       for (const count of ENDINGS[letter]) counts[count] += n;

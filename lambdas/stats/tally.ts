@@ -16,6 +16,12 @@ const COUNTS = [
   'answerMs',
   /** Milliseconds from acceptance to delivery, over all delivered. */
   'latencyMs',
+  /** Attempts after which the delivery waits in a table. Of a tenant alone, like the two that follow. */
+  'parked',
+  /** Batches of outcomes that counted something, without those of dead letters. What a delivery costs depends on them. */
+  'batches',
+  /** Batches of dead letters. */
+  'deadBatches',
 ] as const;
 type Count = (typeof COUNTS)[number];
 export type Counts = Readonly<Record<Count, number>>;

@@ -1,8 +1,8 @@
 import { Token } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
-import { ACCESS_LOG_BYTES } from '../../bench/rig/prices.ts';
 import { type Route, routeKeys } from '../../lambdas/api/route.ts';
 import { ROUTES } from '../../lambdas/api/routes.ts';
+import { ACCESS_LOG_BYTES } from '../../lambdas/costs/prices.ts';
 import { ENVIRONMENT_NAMES, LOCAL, settingsOf } from '../../lib/settings/config.ts';
 import { environmentOf, refOf, resourcesOf } from '../helpers/synthesised.ts';
 

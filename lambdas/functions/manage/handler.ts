@@ -9,6 +9,7 @@ import { addAuditEntry, listAudit, listAuditOf, listEnvironmentAudit } from '../
 import { deleteOwned, getSubscriptions, putAddress, raiseVersion } from '../../config/config-store.ts';
 import { EVENT_TYPE, FILTER, SUBSCRIPTION } from '../../config/entities.ts';
 import { entityStore } from '../../config/entity-store.ts';
+import { keepDayTotals, readDayTotals } from '../../costs/day-totals-store.ts';
 import {
   getDeliveries,
   getDeliveriesOf,
@@ -165,6 +166,7 @@ const deps: ManageDeps = {
   deadLetters: bind({ purgeDeadLetter, readDeadLetters, scanDeadLetters }, logTable),
   audit: bind({ listAudit, listAuditOf, listEnvironmentAudit }, logTable),
   stats: bind({ readCounters, readFailing, readTypes }, logTable),
+  dayTotals: bind({ keepDayTotals, readDayTotals }, logTable),
   undelivered: bind({ countUndelivered, countWaiting }, logTable),
   health,
   troubled: bind({ countTroubled, scanTroubled }, stateTable),

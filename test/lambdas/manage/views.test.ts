@@ -84,6 +84,9 @@ it('counters stand under the names that log platforms have and under those that 
     failedAttempts: 2,
     answerMs: 10,
     latencyMs: 9,
+    parked: 0,
+    batches: 3,
+    deadBatches: 1,
   });
   const report = reportStats({ total, points: [{ at: NOW, tally: total }] }, at(0), at(60));
   const undelivered = { waiting: 4, isCut: false };

@@ -43,7 +43,7 @@ function tallyIn(table: ReturnType<typeof tableAfter>, partition: string): Tally
 }
 
 const countsOf = (...batches: Outcome[][]) => {
-  const { counts } = tallyIn(tableAfter(...batches), 'counts#t');
+  const { batches: _, deadBatches: __, ...counts } = tallyIn(tableAfter(...batches), 'counts#t').counts;
   return Object.fromEntries(Object.entries(counts).filter(([, n]) => n > 0));
 };
 
@@ -67,7 +67,7 @@ describe('what is counted of an outcome (A18, D13)', () => {
     [
       'another attempt failed',
       outcome({ status: 'parked', attempts: [failed, failed] }),
-      { attempts: 1, retries: 1, failedAttempts: 1, answerMs: 60 },
+      { attempts: 1, retries: 1, failedAttempts: 1, answerMs: 60, parked: 1 },
     ],
     [
       'delivered by a retry',
@@ -109,6 +109,16 @@ describe('what is counted of an outcome (A18, D13)', () => {
     ];
     const expected = { deliveries: 1, attempts: 3, retries: 2, failedAttempts: 2, delivered: 1 };
     expect(countsOf(...life.map((one) => [one]))).toMatchObject(expected);
+  });
+
+  it('says of a tenant in how many batches it came, apart for dead letters', () => {
+    const dead = outcome({ status: 'dead', reason: 'rejected', attempts: [failed] });
+    const late = outcome({ at: AT + 5 * MINUTE });
+    const table = tableAfter([outcome({}), outcome({}), late], [outcome({})], [dead, dead]);
+    const { batches, deadBatches } = tallyIn(table, 'counts#t').counts;
+    // The first batch reaches into two items.
+    expect({ batches, deadBatches }).toEqual({ batches: 3, deadBatches: 1 });
+    expect(tallyIn(table, 'counts#t#tgt_1').counts).toMatchObject({ batches: 0, deadBatches: 0, parked: 0 });
   });
 
   it('names what failed', () => {

@@ -178,6 +178,9 @@ describe('/stats (A18, D13)', () => {
       dead: 1,
       answerMs: 50,
       latencyMs: 20,
+      parked: 0,
+      batches: 0,
+      deadBatches: 0,
     });
     const byMinute = seriesBy('minute', span('21T20:00', '21T21:00'), [readLegacyHour(legacy, 'minute')]);
     expect(reportStats(byMinute, '', '').series).toEqual([

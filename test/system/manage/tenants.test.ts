@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { CostsView } from '../../../lambdas/api/costs.ts';
+import { PRICES } from '../../../lambdas/costs/prices.ts';
+import { countersKey } from '../../../lambdas/stats/counter-keys.ts';
 import { DEFAULT_LIMITS, FIRST_TENANT } from '../../../lambdas/tenants/tenant-defaults.ts';
 import { apiClient } from '../../../local/api-client.ts';
 import { edits, forgetful, withoutWindows } from '../../helpers/arbitrary/edits.ts';
@@ -134,6 +137,7 @@ describe('a tenant', () => {
       ['DELETE', `/v1/tenants/${other.id}`],
       ['GET', `/v1/tenants/${one.id}`],
       ['GET', '/v1/environment'],
+      ['GET', '/v1/environment/costs'],
     ] as const) {
       expect(await as(one.key, method, path), `${method} ${path}`).toMatchObject({ status: 403 });
     }
@@ -217,6 +221,113 @@ describe('a tenant that is deleted', () => {
     const rest = left.flat().filter((item) => !trail.includes(item));
     expect(rest.filter(({ pk }) => pk !== `tenant#${FIRST_TENANT}`)).toEqual([]);
   });
+});
+
+describe('what tenants cost (E2)', () => {
+  const DAY = 24 * 3_600_000;
+  const now = Date.now();
+  const monthOf = (at: number): string => new Date(at).toISOString().slice(0, 7);
+  const costs = (query = ''): Promise<CostsView> =>
+    api.call('GET', `/v1/environment/costs?limit=200${query}`);
+  const rowOf = ({ items }: CostsView, id: string) => items.find(({ tenant }) => tenant.id === id);
+
+  /** Counters of five minutes, as record writes them: so many delivered at once, in two batches. */
+  const count = (tenant: string, at: number, delivered: number): Promise<void> =>
+    putItem(cloud, 'Log', {
+      ...countersKey({ kind: 'tenant', tenant }, at),
+      f0: delivered,
+      A0: delivered * 20,
+      B0: 2,
+      ttl: Math.floor(at / 1000) + 31 * 24 * 3600,
+    });
+
+  it('is estimated from what was counted, with prices and their date', async () => {
+    const tenant = await makeTenant(cloud);
+    const { url } = await startEndpoint();
+    await tenant.api.subscribe({ url, events: ['cost.of'] });
+    for (let n = 0; n < 3; n++) await tenant.api.publish('cost.of', { n });
+    await cloud.settled();
+    const answer = await costs();
+    const row = rowOf(answer, tenant.id)!;
+    expect(row).toMatchObject({ isComplete: true, missingDays: [] });
+    expect(row.counted).toMatchObject({ deliveries: 3, attempts: 3, delivered: 3, retries: 0, dead: 0 });
+    expect(row.dollars).toBeGreaterThan(0);
+    const parts = Object.values(row.parts).reduce((sum, part) => sum + part, 0);
+    expect(parts).toBeCloseTo(row.dollars, 5);
+    const sum = answer.items.reduce((dollars, item) => dollars + item.dollars, answer.total.idleDollars);
+    expect(answer).toMatchObject({
+      month: monthOf(Date.now()),
+      next: null,
+      total: { tenants: answer.items.length, dollars: expect.closeTo(sum, 5) },
+      prices: { asOf: PRICES.asOf, region: 'us-east-1' },
+    });
+  });
+
+  it('adds up over pages, each tenant once, in either order', async () => {
+    await makeTenant(cloud);
+    const whole = await costs();
+    for (const order of ['oldest', 'newest']) {
+      const pages: CostsView[] = [];
+      for (let next: string | null = ''; next !== null; next = pages.at(-1)!.next) {
+        const query = `order=${order}&limit=3${next && `&cursor=${next}`}`;
+        pages.push(await api.call('GET', `/v1/environment/costs?${query}`));
+      }
+      const ids = pages.flatMap(({ items }) => items.map(({ tenant }) => tenant.id));
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(ids.toSorted()).toEqual(whole.items.map(({ tenant }) => tenant.id).toSorted());
+      const { idleDollars, ...total } = pages.at(-1)!.total;
+      expect(total.tenants).toBe(ids.length);
+      expect(total.dollars - idleDollars).toBeCloseTo(whole.total.dollars - whole.total.idleDollars, 6);
+      expect(pages.slice(0, -1).filter((page) => page.total.isComplete)).toEqual([]);
+    }
+  });
+
+  it('is known of a month that is over as long as its days were asked for, and says which are missing', async () => {
+    const createdAt = new Date(now - 100 * DAY).toISOString();
+    const tenant = await makeTenant(cloud, ['manage'], { createdAt });
+    // Long over, and within the 31 days.
+    const day = now - 10 * DAY - (now % DAY);
+    await count(tenant.id, day, 500);
+    const read = async () => rowOf(await costs(`&month=${monthOf(day)}`), tenant.id)!;
+    const first = await read();
+    expect(first.counted).toMatchObject({ deliveries: 500, answerMs: 10_000, batches: 2 });
+    expect(await itemsAbout(cloud, 'Log', `days#${tenant.id}`)).not.toEqual([]);
+    // The day's totals are kept: what comes later is not counted any more.
+    await count(tenant.id, day, 9000);
+    expect((await read()).counted).toEqual(first.counted);
+
+    const old = now - 60 * DAY;
+    const before = rowOf(await costs(`&month=${monthOf(old)}`), tenant.id)!;
+    expect(before).toMatchObject({ isComplete: false, dollars: 0 });
+    expect(before.missingDays).toContain(new Date(old).toISOString().slice(0, 10));
+    // It was not there yet: nothing is missing.
+    const young = await makeTenant(cloud, ['manage'], { createdAt: new Date(now).toISOString() });
+    expect(rowOf(await costs(`&month=${monthOf(old)}`), young.id)).toMatchObject({ isComplete: true });
+  });
+
+  it('is a table for a spreadsheet', async () => {
+    const headers = { authorization: `Bearer ${cloud.key}` };
+    const answer = await fetch(`${cloud.apiUrl}/v1/environment/costs?format=csv&limit=2`, { headers });
+    const [columns, ...rows] = (await answer.text()).trim().split('\r\n');
+    expect(columns).toMatch(/^tenant\.id,tenant\.name,dollars,atLeast,atMost,parts\.api,/);
+    expect(rows).toHaveLength(2);
+    expect(answer.headers.get('link')).toContain('/v1/environment/costs?');
+  });
+
+  it.each([
+    ['month=2026-13', 'month'],
+    ['month=november', 'month'],
+    ['month=2199-01', 'month'],
+    ['month=2020-01', 'month'],
+    ['cursor=nonsense', 'cursor'],
+    [`cursor=${'0'.repeat(26)}`, 'cursor'],
+    [`month=${monthOf(now)}&cursor=${'0'.repeat(26)}.2026-01.1.1.1.1.1`, 'cursor'],
+  ])('refuses %s', async (query, field) =>
+    expect(await cloud.request('GET', `/v1/environment/costs?${query}`)).toMatchObject({
+      status: 422,
+      body: { field },
+    }),
+  );
 });
 
 it('answers the preflight of any origin, where the environment allows it', async () => {

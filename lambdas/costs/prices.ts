@@ -1,6 +1,7 @@
 /**
  * What AWS charges, in US dollars, for us-east-1 and arm64. Free tiers and volume discounts are left out. Read on
- * 2026-11-21 from the services' price pages; check them before relying on a total.
+ * 2026-11-21 from the services' price pages; check them before relying on a total. The cost meter and the estimate of each
+ * tenant's costs read them here, and nowhere else.
  */
 export const PRICES = {
   asOf: '2026-11-21',
@@ -27,6 +28,10 @@ export const PRICES = {
   secretsMillion: 5,
   /** A million metrics that GetMetricData is asked for; no free tier. */
   metricDataMillion: 10,
+  /** A month of a key of one's own, of a secret, and of an alarm. */
+  kmsKeyMonth: 1,
+  secretMonth: 0.4,
+  alarmMonth: 0.1,
 } as const;
 
 /**

@@ -1,0 +1,58 @@
+import type { CounterItem } from '../stats/counters.ts';
+
+/** What the counters say of deliveries, as far as it has a price. */
+export interface Work {
+  /** Deliveries whose first attempt was made, or that died without one. */
+  readonly deliveries: number;
+  readonly attempts: number;
+  /** Attempts that were not the first of their delivery. */
+  readonly retries: number;
+  readonly delivered: number;
+  /** Deliveries that the first attempt delivered. */
+  readonly deliveredFirst: number;
+  readonly dead: number;
+  /** Milliseconds that endpoints took to answer, over all attempts. */
+  readonly answerMs: number;
+  /** Attempts after which the delivery waited in a table. */
+  readonly parked: number;
+  /** Batches of outcomes: they tell a trickle, where each delivery has functions to itself, from a flood that shares them. */
+  readonly batches: number;
+  /** Batches of dead letters. */
+  readonly deadBatches: number;
+}
+
+export const NO_WORK: Work = {
+  deliveries: 0,
+  attempts: 0,
+  retries: 0,
+  delivered: 0,
+  deliveredFirst: 0,
+  dead: 0,
+  answerMs: 0,
+  parked: 0,
+  batches: 0,
+  deadBatches: 0,
+};
+
+const COUNTS = Object.keys(NO_WORK) as readonly (keyof Work)[];
+
+export const addWork = (one: Work, other: Work): Work =>
+  Object.fromEntries(COUNTS.map((count) => [count, one[count] + other[count]])) as unknown as Work;
+
+export const sumOfWork = (works: Iterable<Work>): Work => [...works].reduce(addWork, NO_WORK);
+
+/** Record waits for two seconds to fill a batch. */
+const SPANS_A_MINUTE = 30;
+
+/** Batches that are expected of so many things at random within a minute. */
+const expectedBatches = (things: number): number => SPANS_A_MINUTE * (1 - (1 - 1 / SPANS_A_MINUTE) ** things);
+
+/** What an item counts. Earlier releases counted no batches. */
+export function workOf({ minutes }: Pick<CounterItem, 'minutes'>): Work {
+  const counted = sumOfWork([...minutes.values()].map(({ counts }) => counts));
+  if (counted.batches + counted.deadBatches > 0) return counted;
+  const each = [...minutes.values()].map(({ counts }) =>
+    expectedBatches(Math.max(counts.attempts, counts.dead)),
+  );
+  return { ...counted, batches: each.reduce((sum, n) => sum + n, 0) };
+}

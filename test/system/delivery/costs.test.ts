@@ -1,0 +1,111 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { priceOf, totalOf } from '../../../bench/rig/cost.ts';
+import type { CostsView } from '../../../lambdas/api/costs.ts';
+import { createMeter } from '../../../local/cloud.ts';
+import { startCloud } from '../../helpers/cloud.ts';
+import { type Answer, startEndpoint } from '../../helpers/servers/endpoint.ts';
+import { makeTenant, type TestTenant } from '../../helpers/tenant.ts';
+
+/** Known work, priced by the cost meter, against what the route estimates of it. Batch windows are those of AWS. */
+const meter = createMeter();
+const cloud = await startCloud({ meter, edit: () => {} });
+
+/** As docs/costs.md says. */
+const FACTOR = 2.5;
+
+interface Known {
+  readonly work: string;
+  readonly answer?: (attempt: number) => Answer;
+  readonly options?: object;
+  readonly events: number;
+  readonly publish: (tenant: TestTenant, events: number) => Promise<unknown>;
+  readonly counted: Partial<CostsView['items'][number]['counted']>;
+}
+
+const KB = 'x'.repeat(900);
+
+const together: Known['publish'] = ({ api }, events) =>
+  api.publishBatch(
+    JSON.stringify({
+      events: Array.from({ length: events }, (_, n) => ({ type: 'cost.of', data: { n, KB } })),
+    }),
+  );
+
+const oneByOne: Known['publish'] = async ({ api }, events) => {
+  for (let n = 0; n < events; n++) await api.publish('cost.of', { n, KB });
+};
+
+const KNOWN: Known[] = [
+  {
+    work: 'a hundred in one request',
+    events: 100,
+    publish: together,
+    counted: { deliveries: 100, attempts: 100, delivered: 100, retries: 0, dead: 0 },
+  },
+  {
+    work: 'one after another',
+    events: 60,
+    publish: oneByOne,
+    counted: { deliveries: 60, attempts: 60, delivered: 60 },
+  },
+  {
+    work: 'one alone',
+    events: 1,
+    publish: oneByOne,
+    counted: { deliveries: 1, attempts: 1, delivered: 1, batches: 1 },
+  },
+  {
+    work: 'retried after seconds',
+    // To the breaker, a 400 is not a failure.
+    answer: (attempt) => ({ status: attempt === 1 ? 400 : 200 }),
+    // Longer than record waits, as retries are by default.
+    options: { retry: { schedule: [4], jitter: 0 }, retryClientErrors: true },
+    events: 60,
+    publish: together,
+    counted: { deliveries: 60, attempts: 120, delivered: 60, retries: 60 },
+  },
+  {
+    work: 'dead at once',
+    answer: () => ({ status: 400 }),
+    events: 50,
+    publish: together,
+    counted: { deliveries: 50, attempts: 50, delivered: 0, dead: 50 },
+  },
+];
+
+describe('what the route estimates is what the meter counts, within a factor (E2)', () => {
+  // Cold starts, the secret of the first key, and the first read of the first tenant.
+  beforeAll(async () => {
+    await costsOf('');
+    await run({ work: 'warm', events: 20, publish: together, counted: {} });
+  });
+
+  async function costsOf(tenant: string) {
+    const { items } = await cloud.api.call<CostsView>('GET', '/v1/environment/costs?limit=200');
+    return items.find(({ tenant: { id } }) => id === tenant);
+  }
+
+  async function run({ answer, options = {}, events, publish }: Known) {
+    const tenant = await makeTenant(cloud, ['manage', 'publish'], { createdAt: new Date().toISOString() });
+    const { url } = await startEndpoint(answer);
+    await tenant.api.subscribe({ url, events: ['cost.of'], ...options });
+    meter.reset();
+    await publish(tenant, events);
+    await cloud.settled({ timeout: 30_000 });
+    const dollars = totalOf(priceOf(meter.snapshot(), events)) * (events / 1e6);
+    return { dollars, row: (await costsOf(tenant.id))! };
+  }
+
+  it.each(KNOWN)('$work', async (known) => {
+    const { dollars, row } = await run(known);
+    expect(row.counted).toMatchObject(known.counted);
+    // Storage is no request.
+    const estimated = row.dollars - row.parts.storage;
+    expect(estimated).toBeGreaterThan(dollars / FACTOR);
+    expect(estimated).toBeLessThan(dollars * FACTOR);
+    expect(row.atLeast).toBeLessThanOrEqual(row.dollars);
+    expect(row.atMost).toBeGreaterThanOrEqual(row.dollars);
+  });
+});
+
+it('needs no permission that it lacks', () => expect(cloud.denials).toEqual([]));
