@@ -18,5 +18,5 @@ export default defineConfig({
     emptyOutDir: true,
     chunkSizeWarningLimit: 800,
   },
-  server: { proxy: { '/v1': { target: POSTHORN_API, ...authorization } } },
+  server: { proxy: { '^/(v1/|stats)': { target: POSTHORN_API, ...authorization } } },
 });

@@ -73,6 +73,8 @@ export const themeOf = ({ accent, cornerRadius }: Look = {}) =>
       h1: { fontSize: '1.375rem', fontWeight: 650, letterSpacing: '-0.01em' },
       h2: { fontSize: '1rem', fontWeight: 650 },
       h3: { fontSize: '0.875rem', fontWeight: 650 },
+      body1: { fontSize: '0.875rem' },
+      body2: { fontSize: '0.8125rem' },
       button: { textTransform: 'none', fontWeight: 600 },
       overline: { textTransform: 'none', letterSpacing: 0, lineHeight: 1.6 },
     },

@@ -246,7 +246,7 @@ export function DataList<T>(props: DataListProps<T>) {
           Look further back
         </Button>
       )}
-      <Typography variant="body2" color="text.secondary" sx={{ mt: 1 }} role="status">
+      <Typography variant="body2" color="textSecondary" sx={{ mt: 1 }} role="status">
         {list.isFirstLoad ? 'Loading …' : `${countOf(rows.length, 'row')}${hasMore ? ', and more' : ''}`}
       </Typography>
       {panel && open !== null && (

@@ -83,7 +83,7 @@ export function SavedViews({ list, names }: SavedViewsProps) {
       >
         <Box sx={{ p: 2, width: 280 }}>
           {views.length === 0 && (
-            <Typography color="text.secondary" gutterBottom>
+            <Typography color="textSecondary" gutterBottom>
               Save the filters that you use often. They stay in this browser.
             </Typography>
           )}

@@ -8,7 +8,7 @@ interface FigureProps {
   readonly label: string;
   readonly value: string;
   /** What it means, or how it compares. */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   /** The list behind it. */
   readonly to: string;
   /** Its values over time, oldest first. */
@@ -30,7 +30,7 @@ export function Figure({ label, value, hint, to, over }: FigureProps) {
         '&:hover, &:focus-visible': { borderColor: 'primary.main' },
       }}
     >
-      <Typography variant="body2" color="text.secondary" noWrap>
+      <Typography variant="body2" color="textSecondary" noWrap>
         {label}
       </Typography>
       <Box sx={{ display: 'flex', alignItems: 'flex-end', justifyContent: 'space-between', gap: 1 }}>
@@ -43,7 +43,7 @@ export function Figure({ label, value, hint, to, over }: FigureProps) {
         {over && <Sparkline values={over} />}
       </Box>
       {hint && (
-        <Typography variant="body2" color="text.secondary" noWrap>
+        <Typography variant="body2" color="textSecondary" noWrap>
           {hint}
         </Typography>
       )}

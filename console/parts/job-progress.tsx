@@ -102,7 +102,7 @@ function Bar({ job }: { readonly job: Job }) {
         {...(share !== undefined && { value: share * 100 })}
         sx={{ my: 1, height: 6, borderRadius: 1 }}
       />
-      <Typography id={labelId} variant="body2" color="text.secondary">
+      <Typography id={labelId} variant="body2" color="textSecondary">
         {share !== undefined && `${shareText(share)} done`}
         {share !== undefined && job.reachedAt !== undefined && ', '}
         {job.reachedAt !== undefined && (

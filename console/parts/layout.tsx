@@ -27,7 +27,7 @@ export function PageHead({ title, beside, below, actions }: PageHeadProps) {
         {below && (
           <Typography
             variant="body2"
-            color="text.secondary"
+            color="textSecondary"
             component="div"
             sx={{ mt: 0.5, overflowWrap: 'anywhere' }}
           >
@@ -79,7 +79,7 @@ export function Facts({ of }: { readonly of: readonly (readonly [string, ReactNo
         .filter(([, value]) => value !== undefined)
         .map(([name, value]) => (
           <Box key={name} sx={{ display: 'contents' }}>
-            <Typography component="dt" color="text.secondary">
+            <Typography component="dt" color="textSecondary">
               {name}
             </Typography>
             <Typography component="dd" sx={{ m: 0, minWidth: 0, overflowWrap: 'anywhere' }}>
@@ -91,7 +91,7 @@ export function Facts({ of }: { readonly of: readonly (readonly [string, ReactNo
   );
 }
 
-/** Text that came from outside: of any length, in any direction, never more than text. */
+/** Text that came from outside: of any length, in any direction, never more than text. Where it may wrap is up to its place. */
 export function Foreign({ text }: { readonly text: string }) {
-  return <bdi style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>{text}</bdi>;
+  return <bdi style={{ overflowWrap: 'anywhere' }}>{text}</bdi>;
 }

@@ -38,7 +38,7 @@ export function Payload({ bytes, contentType, name }: PayloadProps) {
             <Tab value="raw" label="Raw" sx={{ minHeight: 36 }} />
           </Tabs>
         )}
-        <Typography variant="body2" color="text.secondary" sx={{ flex: 1, overflowWrap: 'anywhere' }}>
+        <Typography variant="body2" color="textSecondary" sx={{ flex: 1, overflowWrap: 'anywhere' }}>
           {[contentType, sizeText(bytes.length)].filter(Boolean).join(' · ')}
         </Typography>
         {text !== undefined && <CopyButton text={text} what="the payload" />}
@@ -72,7 +72,7 @@ export function Raw({ text }: { readonly text: string }) {
       >
         {isCut ? text.slice(0, MOST_CHARACTERS) : text}
       </Box>
-      {isCut && <Typography color="text.secondary">The rest is in the download.</Typography>}
+      {isCut && <Typography color="textSecondary">The rest is in the download.</Typography>}
     </>
   );
 }

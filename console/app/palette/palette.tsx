@@ -78,14 +78,14 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
             onClick={() => go(path)}
           >
             <ListItemText primary={label} slotProps={{ primary: { noWrap: true } }} />
-            <Typography variant="body2" color="text.secondary" sx={{ ml: 2, flexShrink: 0 }}>
+            <Typography variant="body2" color="textSecondary" sx={{ ml: 2, flexShrink: 0 }}>
               {kind}
             </Typography>
           </ListItemButton>
         ))}
       </List>
       {entries.length === 0 && (
-        <Typography color="text.secondary" sx={{ px: 2, pb: 2 }}>
+        <Typography color="textSecondary" sx={{ px: 2, pb: 2 }}>
           Nothing has this name. An id works too: evt_…, dlv_…, tgt_…, sub_….
         </Typography>
       )}

@@ -31,7 +31,7 @@ export function AccountMenu() {
           <Typography sx={{ fontWeight: 600, overflowWrap: 'anywhere' }}>
             {session.credential.name ?? session.credential.kind}
           </Typography>
-          <Typography variant="body2" color="text.secondary" sx={{ overflowWrap: 'anywhere' }}>
+          <Typography variant="body2" color="textSecondary" sx={{ overflowWrap: 'anywhere' }}>
             {session.tenantName ?? session.tenantId} · {session.scopes.join(', ')}
           </Typography>
         </Box>

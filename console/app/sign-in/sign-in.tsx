@@ -16,7 +16,7 @@ export function SignIn() {
   return (
     <EntranceFrame title={IS_PORTAL ? 'Open the portal' : 'Sign in'}>
       {console && !IS_PORTAL && (
-        <Typography color="text.secondary" sx={{ mb: 2 }}>
+        <Typography color="textSecondary" sx={{ mb: 2 }}>
           Environment <b>{console.environment}</b>
         </Typography>
       )}

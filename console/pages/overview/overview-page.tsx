@@ -1,5 +1,50 @@
-import Typography from '@mui/material/Typography';
+import Box from '@mui/material/Box';
+import { $api } from '../../api/client.ts';
+import { useTimeRange } from '../../app/time-range.ts';
+import { useRefresh } from '../../live/use-refresh.ts';
+import { PageHead } from '../../parts/layout.tsx';
+import { Problem } from '../../parts/problem.tsx';
+import { ActivitySection } from './activity-section.tsx';
+import { AttentionSection } from './attention-section.tsx';
+import { Figures } from './figures.tsx';
+import { FirstSteps } from './first-steps.tsx';
+import { LatestOutcomes } from './latest-outcomes.tsx';
 
+/** How often counters are read again while deliveries happen: they are exact to the minute. */
+const COUNTERS_MS = 5000;
+
+/** Whether webhooks arrive, and if not, whether it is us or them. */
 export function Page() {
-  return <Typography variant="h1">Overview</Typography>;
+  const [range] = useTimeRange();
+  const { from, to, interval } = range;
+  const query = { params: { query: { from, to, interval } } };
+  const metrics = $api.useQuery('get', '/v1/metrics', query, { placeholderData: (before) => before });
+  const stats = $api.useQuery('get', '/stats', { params: { query: { from, to } } }, KEEP);
+  const endpoints = $api.useQuery('get', '/v1/targets', { params: { query: { limit: 1 } } });
+  useRefresh(({ outcomes }) => (outcomes?.length ?? 0) > 0, ['/v1/metrics', '/stats'], COUNTERS_MS);
+  useRefresh(
+    ({ targets, changed }) => targets !== undefined || changed?.includes('targets') === true,
+    ['/v1/targets'],
+  );
+  return (
+    <>
+      <PageHead title="Overview" />
+      <Problem error={metrics.error ?? stats.error} onRetry={() => void metrics.refetch()} />
+      {endpoints.data?.items.length === 0 && <FirstSteps />}
+      <Figures metrics={metrics.data} undelivered={stats.data?.undelivered} range={range} />
+      <Box
+        sx={{
+          display: 'grid',
+          gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 5fr) minmax(0, 3fr)' },
+          columnGap: 2,
+        }}
+      >
+        <ActivitySection series={metrics.data?.series} interval={metrics.data?.interval ?? interval} />
+        <AttentionSection />
+      </Box>
+      <LatestOutcomes />
+    </>
+  );
 }
+
+const KEEP = { placeholderData: <T,>(before: T): T => before } as const;

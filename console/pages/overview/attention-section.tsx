@@ -1,0 +1,128 @@
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Link from '@mui/material/Link';
+import Typography from '@mui/material/Typography';
+import { useState } from 'react';
+import { Link as RouterLink } from 'react-router';
+import { $api, api } from '../../api/client.ts';
+import { refresh } from '../../api/queries.ts';
+import type { Row } from '../../api/types.ts';
+import { linkTo } from '../../app/links.ts';
+import { IS_PORTAL } from '../../app/mode.ts';
+import { useMay } from '../../app/session.tsx';
+import { Confirm } from '../../parts/confirm.tsx';
+import { endpointName } from '../../parts/endpoint-name.tsx';
+import { healthReason, troubledSince } from '../../parts/health-words.ts';
+import { Foreign, Section } from '../../parts/layout.tsx';
+import { countOf } from '../../parts/numbers.ts';
+import { Problem } from '../../parts/problem.tsx';
+import { Status } from '../../parts/status.tsx';
+import { Time } from '../../parts/time.tsx';
+import { useToast } from '../../parts/toasts.tsx';
+
+type Target = Row<'/v1/targets'>;
+
+/** The worst are enough for a first look; the list of endpoints has them all. */
+const SHOWN = 6;
+
+/** Endpoints in trouble, with the reason in words and what can be done. */
+export function AttentionSection() {
+  const query = { params: { query: { state: 'troubled' as const, include: 'health' as const, limit: 50 } } };
+  const { data, error, refetch } = $api.useQuery('get', '/v1/targets', query);
+  const troubled = data?.items.toSorted((a, b) => weight(b) - weight(a)) ?? [];
+  return (
+    <Section title="Needs attention">
+      <Problem error={error} onRetry={() => void refetch()} />
+      {data && troubled.length === 0 && <Typography color="textSecondary">All endpoints do well.</Typography>}
+      {troubled.slice(0, SHOWN).map((target) => (
+        <Troubled key={target.id} target={target} />
+      ))}
+      {troubled.length > SHOWN && (
+        <Link component={RouterLink} to="/endpoints?state=troubled">
+          {countOf(troubled.length - SHOWN, 'more endpoint')} in trouble
+        </Link>
+      )}
+    </Section>
+  );
+}
+
+/** What waits counts most: somebody misses it. */
+const weight = ({ health }: Target): number =>
+  (health?.waiting ?? 0) * 1000 + (health ? health.attempts * (1 - (health.attemptSuccessRate ?? 1)) : 0);
+
+function Troubled({ target }: { readonly target: Target }) {
+  const { id, health } = target;
+  const may = useMay();
+  const toast = useToast();
+  const [isAsking, setAsking] = useState<'retry' | 'disable'>();
+  if (!health) return null;
+  const reason = healthReason(health);
+  const since = troubledSince(health);
+  // A job of the whole endpoint is not for a token that is limited to some.
+  const mayRetry = may('manage') && !IS_PORTAL && health.waiting > 0;
+  return (
+    <Box sx={{ py: 1.25, borderTop: 1, borderColor: 'divider', '&:first-of-type': { borderTop: 0, pt: 0 } }}>
+      <Box sx={{ display: 'flex', gap: 1, alignItems: 'baseline', justifyContent: 'space-between' }}>
+        <Link component={RouterLink} to={linkTo.endpoint(id)} sx={{ fontWeight: 600, minWidth: 0 }} noWrap>
+          <Foreign text={endpointName(target)} />
+        </Link>
+        <Status kind="endpoint" of={health.state} />
+      </Box>
+      <Typography variant="body2" color="textSecondary" component="div">
+        {reason && <>{reason}. </>}
+        {since && (
+          <>
+            Since <Time at={since} />.{' '}
+          </>
+        )}
+        {health.waiting > 0 &&
+          `${countOf(health.waiting, 'delivery', 'deliveries')} ${health.waiting === 1 ? 'waits' : 'wait'}.`}
+      </Typography>
+      <Box sx={{ display: 'flex', gap: 1, mt: 0.5, ml: -0.625 }}>
+        <Button component={RouterLink} to={linkTo.endpoint(id)} aria-label={`Open ${endpointName(target)}`}>
+          Open
+        </Button>
+        {mayRetry && <Button onClick={() => setAsking('retry')}>Retry all</Button>}
+        {may('manage') && health.state !== 'disabled' && (
+          <Button color="inherit" onClick={() => setAsking('disable')}>
+            Disable
+          </Button>
+        )}
+      </Box>
+      {isAsking === 'retry' && (
+        <Confirm
+          title="Retry what waits?"
+          action="Retry all"
+          onClose={() => setAsking(undefined)}
+          onConfirm={async () => {
+            await api.POST('/v1/targets/{id}/retry', { params: { path: { id } } });
+            await refresh('/v1/replays', '/v1/targets');
+            toast({ severity: 'success', text: 'Retrying. Replays shows how far it is.' });
+          }}
+        >
+          {countOf(health.waiting, 'delivery', 'deliveries')} to <Foreign text={endpointName(target)} />{' '}
+          {health.waiting === 1 ? 'is' : 'are'} tried now instead of later.
+        </Confirm>
+      )}
+      {isAsking === 'disable' && (
+        <Confirm
+          title="Disable this endpoint?"
+          action="Disable"
+          isDangerous
+          onClose={() => setAsking(undefined)}
+          onConfirm={async () => {
+            await api.POST('/v1/targets/{id}/disable', { params: { path: { id } } });
+            await refresh('/v1/targets', '/v1/deliveries');
+            toast({
+              severity: 'success',
+              text: 'Disabled. Its deliveries are dead letters until it is enabled.',
+            });
+          }}
+        >
+          Nothing more is sent to <Foreign text={endpointName(target)} />. What waits for it, and what comes,
+          becomes a dead letter. You can enable it again, and send the dead letters then.
+        </Confirm>
+      )}
+    </Box>
+  );
+}

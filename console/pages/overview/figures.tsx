@@ -1,0 +1,88 @@
+import Box from '@mui/material/Box';
+import type { Answer } from '../../api/types.ts';
+import { linkTo } from '../../app/links.ts';
+import type { TimeRange } from '../../app/time-range.ts';
+import { Figure } from '../../parts/figure.tsx';
+import { countText, shareText } from '../../parts/numbers.ts';
+import { durationText } from '../../parts/times.ts';
+
+interface FiguresProps {
+  readonly metrics: Answer<'/v1/metrics'> | undefined;
+  readonly undelivered: Answer<'/stats'>['undelivered'] | undefined;
+  readonly range: TimeRange;
+}
+
+/** Shown until a number is known, and where there is none. */
+const NONE = '–';
+
+/** Six figures, each a link to what is behind it. */
+export function Figures({ metrics, undelivered, range }: FiguresProps) {
+  const { total, series = [] } = metrics ?? {};
+  const span: Record<string, string> =
+    range.name === undefined ? { from: range.from, to: range.to } : { range: range.name };
+  const number = (of: number | undefined): string => (of === undefined ? NONE : countText(of));
+  const isCut = undelivered?.isCut ? '+' : '';
+  return (
+    <Box
+      sx={{
+        display: 'grid',
+        gap: 1.5,
+        mb: 2,
+        gridTemplateColumns: {
+          xs: 'repeat(2, minmax(0, 1fr))',
+          sm: 'repeat(3, minmax(0, 1fr))',
+          lg: 'repeat(6, minmax(0, 1fr))',
+        },
+      }}
+    >
+      <Figure
+        label="Deliveries"
+        value={number(total?.deliveries)}
+        hint={range.label}
+        to={linkTo.deliveries(span)}
+        over={series.map(({ deliveries }) => deliveries)}
+      />
+      <Figure
+        label="Delivered"
+        value={number(total?.delivered)}
+        hint={total && `${shareOr(total.firstAttemptRate)} at the first attempt`}
+        to={linkTo.deliveries({ ...span, status: 'delivered' })}
+        over={series.map(({ delivered }) => delivered)}
+      />
+      <Figure
+        label="Successful attempts"
+        value={total ? shareOr(total.attemptSuccessRate) : NONE}
+        hint={total && `${countText(total.failedAttempts)} failed · ${shareOr(total.retryRate)} retries`}
+        to={linkTo.deliveries({ ...span, status: 'retrying,parked,dead' })}
+        over={series.map(({ attempts, failedAttempts }) => attempts - failedAttempts)}
+      />
+      <Figure
+        label="Time to delivery, p95"
+        value={durationOr(total?.latencyMs.p95)}
+        hint={total && `p50 ${durationOr(total.latencyMs.p50)}`}
+        to={linkTo.deliveries({ ...span, status: 'delivered' })}
+        over={series.map(({ latencyMs }) => latencyMs.p95 ?? 0)}
+      />
+      <Figure
+        label="Waiting now"
+        value={undelivered ? countText(undelivered.waiting) + isCut : NONE}
+        hint={
+          undelivered?.retrying === undefined
+            ? ''
+            : `${countText(undelivered.retrying)} retrying, ${countText(undelivered.parked ?? 0)} parked`
+        }
+        to={linkTo.deliveries({ status: 'retrying,parked' })}
+      />
+      <Figure
+        label="Dead letters"
+        value={undelivered?.dead === undefined ? NONE : countText(undelivered.dead) + isCut}
+        hint={total && `${countText(total.dead)} died · ${range.label.toLowerCase()}`}
+        to="/dead-letters"
+        over={series.map(({ dead }) => dead)}
+      />
+    </Box>
+  );
+}
+
+const shareOr = (share: number | null): string => (share === null ? NONE : shareText(share));
+const durationOr = (ms: number | null | undefined): string => (ms == null ? NONE : durationText(ms));

@@ -1,0 +1,129 @@
+import Box from '@mui/material/Box';
+import Link from '@mui/material/Link';
+import Typography from '@mui/material/Typography';
+import { useEffect, useRef, useState } from 'react';
+import { Link as RouterLink } from 'react-router';
+import { $api } from '../../api/client.ts';
+import type { Row } from '../../api/types.ts';
+import { linkTo } from '../../app/links.ts';
+import type { LiveOutcome } from '../../live/frame.ts';
+import { useFrames } from '../../live/live.tsx';
+import { withOutcomes } from '../../live/outcomes.ts';
+import { curlLine, Empty } from '../../parts/empty.tsx';
+import { EndpointName } from '../../parts/endpoint-name.tsx';
+import { failureText } from '../../parts/failure-words.ts';
+import { Foreign, Section } from '../../parts/layout.tsx';
+import { countText } from '../../parts/numbers.ts';
+import { Status } from '../../parts/status.tsx';
+import { Time } from '../../parts/time.tsx';
+import { durationText } from '../../parts/times.ts';
+import { outcomeOf } from './outcome-of.ts';
+
+const SHOWN = 20;
+
+/** What has just happened, as it comes. It stands still while the pointer is over it. */
+export function LatestOutcomes() {
+  const { data, error } = $api.useQuery('get', '/v1/deliveries', { params: { query: { limit: SHOWN } } });
+  const [outcomes, setOutcomes] = useState<readonly LiveOutcome[]>([]);
+  const [leftOut, setLeftOut] = useState(0);
+  const [isHeld, setHeld] = useState(false);
+  const held = useRef<LiveOutcome[]>([]);
+  useEffect(() => {
+    const known = data?.items.flatMap((row: Row<'/v1/deliveries'>) => outcomeOf(row) ?? []) ?? [];
+    setOutcomes((shown) => withOutcomes(shown, known, SHOWN));
+  }, [data]);
+  useFrames(({ outcomes: added = [], counts }) => {
+    setLeftOut(counts?.leftOut ?? 0);
+    if (isHeld) held.current = [...added, ...held.current].slice(0, SHOWN);
+    else setOutcomes((shown) => withOutcomes(shown, added, SHOWN));
+  });
+  function release(): void {
+    setHeld(false);
+    const added = held.current;
+    held.current = [];
+    setOutcomes((shown) => withOutcomes(shown, added, SHOWN));
+  }
+  return (
+    <Section
+      title="Latest outcomes"
+      actions={
+        <Typography variant="body2" color="textSecondary" role="status">
+          {isHeld
+            ? 'Paused while the pointer is here'
+            : leftOut > 0
+              ? `and ${countText(leftOut)} more a second`
+              : ''}
+        </Typography>
+      }
+    >
+      {data && outcomes.length === 0 && !error ? (
+        <Empty
+          text="Nothing was delivered yet. Publish an event, and watch it arrive here."
+          line={curlLine('POST', '/v1/events', { type: 'payment.captured', data: { amount: 120.5 } })}
+        />
+      ) : (
+        <Box
+          component="ul"
+          onPointerEnter={() => setHeld(true)}
+          onPointerLeave={release}
+          sx={{ m: 0, p: 0, listStyle: 'none' }}
+        >
+          {outcomes.map((each) => (
+            <Outcome key={`${each.deliveryId} ${each.attempt} ${each.status}`} outcome={each} />
+          ))}
+        </Box>
+      )}
+    </Section>
+  );
+}
+
+function Outcome({ outcome }: { readonly outcome: LiveOutcome }) {
+  const { deliveryId, type, targetId, status, attempt, statusCode, ms, reason, at } = outcome;
+  const isGood = status === 'delivered';
+  return (
+    <Box
+      component="li"
+      sx={{
+        display: 'grid',
+        gridTemplateColumns: {
+          xs: '104px minmax(0, 1fr) 72px',
+          md: '104px minmax(0, 3fr) minmax(0, 3fr) minmax(0, 3fr) 96px',
+        },
+        columnGap: 1.5,
+        alignItems: 'center',
+        minHeight: 36,
+        borderTop: 1,
+        borderColor: 'divider',
+      }}
+    >
+      <Status of={status} />
+      <Link component={RouterLink} to={linkTo.delivery(deliveryId)} noWrap>
+        <Foreign text={type} />
+      </Link>
+      <Box
+        sx={{
+          display: { xs: 'none', md: 'block' },
+          overflow: 'hidden',
+          textOverflow: 'ellipsis',
+          whiteSpace: 'nowrap',
+        }}
+      >
+        <EndpointName id={targetId} />
+      </Box>
+      <Typography noWrap color="textSecondary" sx={{ display: { xs: 'none', md: 'block' } }}>
+        {[
+          attempt > 1 && `attempt ${attempt}`,
+          isGood
+            ? statusCode
+            : (statusCode !== undefined && failureText({ statusCode })) || reason?.replaceAll('_', ' '),
+          ms !== undefined && durationText(ms),
+        ]
+          .filter(Boolean)
+          .join(' · ')}
+      </Typography>
+      <Box sx={{ textAlign: 'right', color: 'text.secondary' }}>
+        <Time at={at} />
+      </Box>
+    </Box>
+  );
+}

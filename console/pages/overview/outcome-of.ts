@@ -1,0 +1,25 @@
+import type { Row } from '../../api/types.ts';
+import type { LiveOutcome } from '../../live/frame.ts';
+
+/** The last outcome of a delivery as the live channel would have said it; undefined for one that was not attempted yet. */
+export function outcomeOf(delivery: Row<'/v1/deliveries'>): LiveOutcome | undefined {
+  const { id, event, targetId, subscriptionId, status, reason, nextAttemptAt, since, attempts } = delivery;
+  if (status === 'queued' || status === 'attempting' || targetId === undefined) return undefined;
+  const last = attempts.at(-1);
+  const at = last ? new Date(Date.parse(last.at) + last.durationMs).toISOString() : since;
+  if (at === undefined) return undefined;
+  return {
+    deliveryId: id,
+    eventId: event.id,
+    type: event.type,
+    targetId,
+    subscriptionId,
+    status,
+    attempt: last?.number ?? 0,
+    ...(last?.statusCode !== undefined && { statusCode: last.statusCode }),
+    ...(last && { ms: last.durationMs }),
+    ...((reason ?? last?.error) && { reason: reason ?? last?.error }),
+    at,
+    ...(nextAttemptAt && { nextAttemptAt }),
+  } as LiveOutcome;
+}
