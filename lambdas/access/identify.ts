@@ -1,30 +1,26 @@
 import { FIRST_TENANT, type TenantInUse } from '../tenants/tenant-defaults.ts';
 import { isSameText } from '../values/timing-safe-equal.ts';
-import { hashOfKey, isOver, type KeyAddress, parseKey, verifyKey } from './api-key.ts';
+import { KEY_TEXT, verifyKey } from './api-key.ts';
 import type { ApiKey } from './api-key-entity.ts';
-import { isGrantValid, type PortalGrant } from './portal-grant.ts';
+import { type BearerAddress, hashOfText, NO_HASH } from './bearer-text.ts';
 import { looksLikeJwt, type PortalClaims, type StoredPortalClaims } from './portal-token.ts';
-import type { Scope } from './scopes.ts';
+import { isSessionText, SESSION_TEXT, type Session } from './session.ts';
+import { type Worth, type WorthDeps, worthOfGrant, worthOfSession } from './worth.ts';
 
 /** The caller behind a token. */
-export interface Identity {
+export interface Identity extends Worth {
   /** As `Caller` has it. */
   readonly credential: string;
-  readonly credentialName?: string | undefined;
-  readonly scopes: readonly Scope[];
-  /** As `Caller` has them. */
-  readonly portalScopes?: readonly Scope[] | undefined;
-  readonly targets?: readonly string[] | undefined;
-  readonly expiresAt?: string | undefined;
+  /** The session that stands for the credential, if one does. */
+  readonly session?: Session | undefined;
   readonly tenant: TenantInUse;
 }
 
-export interface IdentifyDeps {
-  getKey(tenant: string, id: string): Promise<ApiKey | undefined>;
+export interface IdentifyDeps extends Omit<WorthDeps, 'isFirstKey'> {
   tenantInUse(id: string): Promise<TenantInUse | undefined>;
   /** The environment's key for portal tokens; undefined as long as no token was made. */
   readSigningKey(): Promise<Uint8Array | undefined>;
-  getGrant(tenant: string, id: string): Promise<PortalGrant | undefined>;
+  getSession(tenant: string, id: string): Promise<Session | undefined>;
   /** What a portal token says; undefined when it is not valid. */
   verifyPortalToken(key: Uint8Array, token: string, now: number): Promise<PortalClaims | undefined>;
   /** The key that was made at deployment. */
@@ -41,17 +37,20 @@ export type Identify = (token: string, now: number) => Promise<Identity | undefi
 type Found = (Omit<Identity, 'tenant'> & { readonly tenant: TenantInUse | undefined }) | undefined;
 
 /** No text has this hash. */
-const NO_KEY: Pick<ApiKey, 'secrets'> = { secrets: [{ hash: '0'.repeat(64), createdAt: '' }] };
+const NO_KEY: Pick<ApiKey, 'secrets'> = { secrets: [{ hash: NO_HASH, createdAt: '' }] };
 
 /**
- * A key says by its form where it is stored. A portal token is a JWT. Anything else can only be the key made at
+ * A key or session says by its form where it is stored. A portal token is a JWT. Anything else can only be the key made at
  * deployment.
  */
 export function createIdentify(deps: IdentifyDeps): Identify {
   /** It never changes once it is there. */
   let signingKey: Uint8Array | undefined;
 
-  async function identifyKey(address: KeyAddress, token: string, now: number): Promise<Found> {
+  const isFirstKey = async (hash: string): Promise<boolean> =>
+    isSameText(hashOfText(await deps.readFirstKey()), hash);
+
+  async function identifyKey(address: BearerAddress, token: string, now: number): Promise<Found> {
     const [key, tenant] = await Promise.all([
       deps.getKey(address.tenant, address.id),
       deps.tenantInUse(address.tenant),
@@ -68,6 +67,18 @@ export function createIdentify(deps: IdentifyDeps): Identify {
     };
   }
 
+  /** What an unknown session takes, a wrong secret takes as well. The credential is read once the session is right. */
+  async function identifySession(address: BearerAddress, token: string, now: number): Promise<Found> {
+    const [session, tenant] = await Promise.all([
+      deps.getSession(address.tenant, address.id),
+      deps.tenantInUse(address.tenant),
+    ]);
+    const isRight = isSessionText(session, token, now);
+    if (!session || !isRight) return undefined;
+    const worth = await worthOfSession({ ...deps, isFirstKey }, address.tenant, session, now);
+    return worth && { ...worth, credential: session.credential, session, tenant };
+  }
+
   async function identifyPortal(token: string, now: number): Promise<Found> {
     signingKey ??= await deps.readSigningKey();
     if (!signingKey) return undefined;
@@ -81,44 +92,27 @@ export function createIdentify(deps: IdentifyDeps): Identify {
     };
   }
 
-  /**
-   * The grant is read under the tenant that the token names: a grant of another tenant does not exist there. Only the key
-   * that a token was made with takes a read more, once the rest is right.
-   */
+  /** The grant is read under the tenant that the token names: a grant of another tenant does not exist there. */
   async function identifyGrant({ tenant: of, id }: StoredPortalClaims, now: number): Promise<Found> {
-    const [grant, tenant] = await Promise.all([deps.getGrant(of, id), deps.tenantInUse(of)]);
-    if (!grant || !isGrantValid(grant, now)) return undefined;
-    if (!(await isMakerValid(of, grant.madeBy, now))) return undefined;
-    const { name, scopes, targets } = grant;
-    return {
-      credential: id,
-      ...(name !== undefined && { credentialName: name }),
-      scopes: [],
-      portalScopes: scopes,
-      ...(targets && { targets }),
-      tenant,
-    };
-  }
-
-  /** A token ends with the key that it was made with. The key made at deployment can be replaced, but never ends. */
-  async function isMakerValid(tenant: string, madeBy: string, now: number): Promise<boolean> {
-    if (madeBy === 'first') return true;
-    const key = await deps.getKey(tenant, madeBy);
-    return key !== undefined && !isOver(key.expiresAt, now);
+    const [worth, tenant] = await Promise.all([worthOfGrant(deps, of, id, now), deps.tenantInUse(of)]);
+    return worth && { ...worth, credential: id, tenant };
   }
 
   async function identifyFirst(token: string): Promise<Found> {
-    if (!isSameText(hashOfKey(await deps.readFirstKey()), hashOfKey(token))) return undefined;
+    if (!(await isFirstKey(hashOfText(token)))) return undefined;
     return { credential: 'first', scopes: ['admin'], tenant: await deps.tenantInUse(FIRST_TENANT) };
   }
 
+  function find(token: string, now: number): Promise<Found> {
+    const key = KEY_TEXT.parse(token);
+    if (key) return identifyKey(key, token, now);
+    const session = SESSION_TEXT.parse(token);
+    if (session) return identifySession(session, token, now);
+    return looksLikeJwt(token) ? identifyPortal(token, now) : identifyFirst(token);
+  }
+
   return async (token, now) => {
-    const address = parseKey(token);
-    const found = address
-      ? await identifyKey(address, token, now)
-      : looksLikeJwt(token)
-        ? await identifyPortal(token, now)
-        : await identifyFirst(token);
+    const found = await find(token, now);
     return found?.tenant && { ...found, tenant: found.tenant };
   };
 }

@@ -17,8 +17,10 @@ export const PORTAL_GRANT = entityKind(
     scopes: z.array(z.enum(PORTAL_SCOPES)),
     /** The targets that it is limited to; all of the tenant's without it. */
     targets: z.optional(z.array(z.string()).check(z.minLength(1))),
-    /** The credential that it was made with: a key's id, or `first`. */
+    /** The credential that it was made with: a key's id, `first`, or that of a user who had signed in. */
     madeBy: z.string(),
+    /** The tenant of that credential, where an administrator has made it who acted for this one. */
+    makersTenant: z.optional(z.string()),
     /** RFC 3339. */
     expiresAt: z.string(),
     /** When the table may drop the item; in seconds. */

@@ -41,9 +41,16 @@ const entry = z
     operation: z.string().meta({ description: 'The `operationId` of the call in the OpenAPI document.' }),
     credential: z.string().meta({
       description:
-        'The id of a key, `first` for the key made at deployment, `ptk_…` of a portal token, or `portal` for one of a release that stored none.',
+        'The id of a key, `first` for the key made at deployment, `ptk_…` of a portal token, `portal` for one of a release that stored none, or `usr_…` for a user who has signed in at an issuer.',
     }),
-    credentialName: z.string().optional().meta({ description: 'What the key was called then.' }),
+    credentialName: z
+      .string()
+      .optional()
+      .meta({ description: 'What the key was called then, or who the user was.' }),
+    sessionId: z
+      .string()
+      .optional()
+      .meta({ description: 'The session that stood for the credential, where one did: a browser was used.' }),
     address: z.string().optional().meta({ description: 'The IP address that the request came from.' }),
     userAgent: z.string().optional().meta({ description: 'As the client has it, up to 256 characters.' }),
     requestId: z.string().optional().meta({ description: 'As the API’s access log has it.' }),

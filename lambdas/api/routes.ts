@@ -13,6 +13,7 @@ import { metricsRoutes } from './metrics.ts';
 import { portalTokenRoutes } from './portal-tokens.ts';
 import { replayRoutes } from './replay.ts';
 import { retryRoutes } from './retry.ts';
+import { sessionRoutes } from './session.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { targetRoutes } from './targets.ts';
 import { tenantRoutes } from './tenants.ts';
@@ -37,6 +38,7 @@ export const ROUTES = {
   ...tenantRoutes,
   ...keyRoutes,
   ...portalTokenRoutes,
+  ...sessionRoutes,
   ...auditRoutes,
   ...metricsRoutes,
   ...environmentRoutes,

@@ -8,6 +8,7 @@ export const TAGS = {
   'Event types': 'The catalogue: what the types of events mean, with schemas and samples.',
   Tenants: 'Customers whose data is kept apart.',
   Keys: 'API keys, and short-lived tokens for a consumer’s browser.',
+  Sessions: 'Signing in with a browser, which keeps a session instead of a key.',
   Audit: 'Who changed what, when, and from where.',
   Environment: 'How the whole is doing, and where its requests come from.',
   Documentation: 'The API’s description of itself. It needs no key.',

@@ -36,6 +36,8 @@ export interface AuditEntry {
   readonly credential: string;
   /** What the key was called then. */
   readonly credentialName?: string | undefined;
+  /** The session that stood for the credential, if one did. */
+  readonly session?: string | undefined;
   /** Where the request came from. */
   readonly address?: string | undefined;
   readonly userAgent?: string | undefined;

@@ -27,6 +27,7 @@ const ENTRY = itemKind('audit entry', {
   operation: z.string(),
   credential: z.string(),
   credentialName: z.optional(z.string()),
+  session: z.optional(z.string()),
   address: z.optional(z.string()),
   userAgent: z.optional(z.string()),
   requestId: z.optional(z.string()),

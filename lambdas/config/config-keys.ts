@@ -7,7 +7,15 @@ import type { Key } from '../values/item-key.ts';
 const partition = (tenant: string): string => `tenant#${tenant}`;
 
 /** Kinds of items that a tenant has; the first part of their sort keys. */
-export type Kind = 'target' | 'filter' | 'subscription' | 'type' | 'key' | 'idempotency' | 'portal-token';
+export type Kind =
+  | 'target'
+  | 'filter'
+  | 'subscription'
+  | 'type'
+  | 'key'
+  | 'idempotency'
+  | 'portal-token'
+  | 'session';
 
 export const configKey = (tenant: string, kind: Kind, id: string): Key => ({
   pk: partition(tenant),

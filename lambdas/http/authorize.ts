@@ -5,8 +5,7 @@ import type {
 import type { Identify, Identity } from '../access/identify.ts';
 import type { NoteUse } from '../access/last-use.ts';
 import { errorFields, warn } from '../platform/log.ts';
-import { requestSettings } from '../tenants/tenant-defaults.ts';
-import type { Caller } from './caller.ts';
+import { bearerOf, type Caller, toCaller } from './caller.ts';
 
 export interface AuthorizeDeps {
   /** Milliseconds since the epoch. */
@@ -15,6 +14,10 @@ export interface AuthorizeDeps {
   readonly noteUse: NoteUse;
 }
 
+/**
+ * Lists are allowed in a simple response's context: the integration gets it as JSON
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html, its examples).
+ */
 export type Authorization = APIGatewaySimpleAuthorizerWithContextResult<Partial<Caller>>;
 
 /**
@@ -26,14 +29,11 @@ export async function authorize(
   event: Pick<APIGatewayRequestAuthorizerEventV2, 'identitySource'>,
 ): Promise<Authorization> {
   const at = now();
-  const identity = await identifyOrThrow(identify, bearerToken(event.identitySource?.[0]), at);
+  const identity = await identifyOrThrow(identify, bearerOf(event.identitySource?.[0]), at);
   if (!identity) return { isAuthorized: false, context: {} };
   if (identity.credential.startsWith('key_')) await noteUse(identity.credential, at);
   return { isAuthorized: true, context: toCaller(identity) };
 }
-
-const bearerToken = (header: string | undefined): string | undefined =>
-  /^Bearer +(\S+)$/i.exec(header ?? '')?.[1];
 
 async function identifyOrThrow(
   identify: Identify,
@@ -48,26 +48,3 @@ async function identifyOrThrow(
     throw new Error('caller not identified');
   }
 }
-
-/**
- * Lists are allowed in a simple response's context: the integration gets it as JSON
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html, its examples).
- */
-const toCaller = ({
-  credential,
-  credentialName,
-  scopes,
-  portalScopes,
-  targets,
-  expiresAt,
-  tenant,
-}: Identity): Caller => ({
-  tenant: tenant.id,
-  credential,
-  ...(credentialName !== undefined && { credentialName }),
-  scopes,
-  ...(portalScopes && { portalScopes }),
-  ...(targets && { targets }),
-  ...(expiresAt && { expiresAt }),
-  ...requestSettings(tenant),
-});

@@ -1,15 +1,18 @@
+import type { Identity } from '../access/identify.ts';
 import type { Scope } from '../access/scopes.ts';
+import { isUser } from '../access/worth.ts';
 import type { SchemaCheck } from '../tenants/tenant.ts';
+import { requestSettings } from '../tenants/tenant-defaults.ts';
 
 /** What the authorizer knows of a caller, and passes on with the request. */
 export interface Caller {
   readonly tenant: string;
   /**
    * `key_…`; `first` for the key made at deployment; `ptk_…` for a token of a consumer's browser, or `portal` for one of a
-   * release before, which has no id.
+   * release before, which has no id; `usr_…` for a user who has signed in at an issuer. Of a session: what it stands for.
    */
   readonly credential: string;
-  /** What its key is called. */
+  /** What its key is called, or who the user is. */
   readonly credentialName?: string | undefined;
   /** As granted; see `mayUse` for what follows from them. */
   readonly scopes: readonly Scope[];
@@ -22,6 +25,11 @@ export interface Caller {
   readonly targets?: readonly string[] | undefined;
   /** When the credential ends, if it does. RFC 3339. */
   readonly expiresAt?: string | undefined;
+  /** The session that stands for the credential, if one does; and when it ends. */
+  readonly session?: string | undefined;
+  readonly sessionExpiresAt?: string | undefined;
+  /** Where an administrator acts for the tenant: the administrator's own tenant, which has the credential. */
+  readonly home?: string | undefined;
   /** The tenant's settings that each of its requests needs. */
   readonly schemaCheck: SchemaCheck;
   readonly maxPayloadBytes: number;
@@ -36,9 +44,36 @@ export interface AuthorizedRequest {
 
 export const callerOf = (event: AuthorizedRequest): Caller => event.requestContext.authorizer.lambda;
 
-/** Whether the caller has a key, and not one of the tokens that keys make. */
+/** What the authorizer found out of a caller. */
+export const toCaller = ({
+  credential,
+  credentialName,
+  scopes,
+  portalScopes,
+  targets,
+  expiresAt,
+  session,
+  tenant,
+}: Identity): Caller => ({
+  tenant: tenant.id,
+  credential,
+  ...(credentialName !== undefined && { credentialName }),
+  scopes,
+  ...(portalScopes && { portalScopes }),
+  ...(targets && { targets }),
+  ...(expiresAt && { expiresAt }),
+  ...(session && { session: session.id, sessionExpiresAt: session.expiresAt }),
+  ...(session?.home && { home: session.home }),
+  ...requestSettings(tenant),
+});
+
+/** Whether the caller has a key, or signed in as one of the tenant's own; not one of the tokens that these make. */
 export const hasKey = ({ credential }: Pick<Caller, 'credential'>): boolean =>
-  credential === 'first' || credential.startsWith('key_');
+  credential === 'first' || credential.startsWith('key_') || isUser(credential);
+
+/** The credential of an `Authorization` header (RFC 6750, 2.1). */
+export const bearerOf = (header: string | undefined): string | undefined =>
+  /^Bearer +(\S+)$/i.exec(header ?? '')?.[1];
 
 /** Whether a caller may see what is of this target. What is of no known target is of none of the caller's. */
 export const isWithin = ({ targets }: Pick<Caller, 'targets'>, target: string | undefined): boolean =>

@@ -1,4 +1,5 @@
 import type * as keyUseStore from '../access/key-use-store.ts';
+import type * as sessionStore from '../access/session-store.ts';
 import type * as signingKeyStore from '../access/signing-key-store.ts';
 import type * as auditStore from '../audit/audit-store.ts';
 import type * as configStore from '../config/config-store.ts';
@@ -63,9 +64,10 @@ interface ConfigurationDeps {
   readonly owned: Store<typeof configStore, 'deleteOwned' | 'putAddress'>;
   readonly portal: Store<typeof signingKeyStore, 'signingKey'>;
   readonly portalTokens: Configured<'portal-token'>;
+  readonly sessions: Store<typeof sessionStore, 'addSession' | 'endSession' | 'getSession'>;
   readonly tenants: Store<
     typeof tenantStore,
-    'addTenant' | 'getTenant' | 'listTenants' | 'readTenant' | 'readTenants' | 'replaceTenant'
+    'addTenant' | 'getTenant' | 'listTenants' | 'readTenant' | 'readTenants' | 'replaceTenant' | 'tenantInUse'
   >;
   readonly erasures: Store<typeof erasureStore, 'startErasure'>;
   /** How much a tenant may have. */
@@ -153,6 +155,10 @@ interface EnvironmentDeps {
 
 /** Settings of the environment that is deployed. */
 export interface Environment {
+  /** Such as `prod`. */
+  readonly name: string;
+  /** Whether the console comes over plain http, as on the laptop: its cookies are other ones. */
+  readonly isPlainHttp: boolean;
   /** Where targets may lead. */
   readonly allowed: Allowed;
   /** How long a replaced secret goes on signing, unless the caller says. */

@@ -28,8 +28,8 @@ export async function idempotently(
   request: ManageRequest,
   run: (make: Maker) => Promise<Answer>,
 ): Promise<Answer> {
-  // A question writes nothing, not even this.
-  const isHeeded = route.method === 'POST' && writes(route);
+  // A question writes nothing, not even this. Whoever has no credential has no names either.
+  const isHeeded = route.method === 'POST' && writes(route) && route.scope !== 'none';
   const asked = isHeeded ? idempotencyKeyOf(request.headers) : undefined;
   const key = asked === undefined ? undefined : nameOf(asked, credential);
   const now = deps.now();

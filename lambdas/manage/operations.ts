@@ -17,6 +17,7 @@ import { getOverview } from './operations/overview.ts';
 import * as portalTokens from './operations/portal-tokens.ts';
 import * as replays from './operations/replays.ts';
 import * as retries from './operations/retries.ts';
+import * as sessions from './operations/session.ts';
 import { getStats } from './operations/stats.ts';
 import * as changes from './operations/subscription-changes.ts';
 import * as subscriptions from './operations/subscriptions.ts';
@@ -102,6 +103,10 @@ export const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUT
   listPortalTokens: portalTokens.listPortalTokens,
   getPortalToken: portalTokens.getPortalToken,
   deletePortalToken: portalTokens.deletePortalToken,
+  createSession: sessions.createSession,
+  getSession: sessions.getSession,
+  deleteSession: sessions.deleteSession,
+  leaveTenant: sessions.leaveTenant,
   listAudit: audit.listAudit,
   listEnvironmentAudit: audit.listEnvironmentAudit,
   getStats,

@@ -62,7 +62,7 @@ export function createRouter(
   };
 }
 
-function responseOf({ status, body, revision, raw }: Answer): APIGatewayProxyStructuredResultV2 {
+function responseOf({ status, body, revision, cookies, raw }: Answer): APIGatewayProxyStructuredResultV2 {
   const etag = revision === undefined ? undefined : { etag: etagOf(revision) };
   if (raw) {
     const headers = { ...raw.headers, 'cache-control': 'no-store' };
@@ -70,5 +70,9 @@ function responseOf({ status, body, revision, raw }: Answer): APIGatewayProxyStr
     return { statusCode: status, headers, body: text, isBase64Encoded: true };
   }
   const response = body === undefined ? { statusCode: status } : json(status, body);
-  return { ...response, headers: { ...response.headers, ...etag } };
+  return {
+    ...response,
+    headers: { ...response.headers, ...etag },
+    ...(cookies && { cookies: [...cookies] }),
+  };
 }

@@ -27,7 +27,7 @@ import { TROUBLED_INDEX } from '../../lambdas/targets/troubled-index.ts';
 import { counted } from '../constructs/alerts.ts';
 import { PosthornFunction } from '../constructs/function.ts';
 import { accessLog } from '../settings/access-log.ts';
-import { allowedPortsOf, cacheMs, type Settings } from '../settings/config.ts';
+import { allowedPortsOf, cacheMs, LOCAL, type Settings } from '../settings/config.ts';
 import type { Egress } from './egress.ts';
 import { allowSendingToLanes, type QueuesOfRegion, queueNames } from './lanes.ts';
 import { pageFiles } from './page-files.ts';
@@ -216,6 +216,7 @@ export class ApiStack extends Stack {
       ALLOW_PRIVATE_ADDRESSES: String(this.api.settings.allowPrivateAddresses),
       ALLOWED_PORTS: allowedPortsOf(this.api.settings),
       EGRESS_ADDRESSES: this.egressAddresses(),
+      PLAIN_HTTP: String(this.api.environment === LOCAL),
     });
     manage.allow(
       [

@@ -93,6 +93,8 @@ export function inMemoryManage({ limits = {} }: { limits?: Partial<TenantLimits>
     sendEvents: send,
     notifier,
     environment: {
+      name: 'test',
+      isPlainHttp: false,
       allowed: { http: false, privateAddresses: false, ports: [{ from: 443, to: 443 }] },
       overlapHours: 24,
       maxLogRetentionHours: 168,

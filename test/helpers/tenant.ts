@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
-import { hashOfKey, keyText } from '../../lambdas/access/api-key.ts';
+import { KEY_TEXT } from '../../lambdas/access/api-key.ts';
+import { hashOfText } from '../../lambdas/access/bearer-text.ts';
 import type { Scope } from '../../lambdas/access/scopes.ts';
 import { configKey, tenantKey } from '../../lambdas/config/config-keys.ts';
 import { type ApiClient, apiClient } from '../../local/api-client.ts';
@@ -25,7 +26,7 @@ export async function makeTenant(
   more: Item = {},
 ): Promise<TestTenant> {
   const address = { tenant: `ten_${ulid()}`, id: `key_${ulid()}` };
-  const key = keyText(address, randomBytes(32));
+  const key = KEY_TEXT.write(address, randomBytes(32));
   const at = new Date().toISOString();
   await putItem(cloud, 'Config', {
     ...tenantKey(address.tenant),
@@ -37,7 +38,7 @@ export async function makeTenant(
     id: address.id,
     name: 'A key',
     scopes,
-    secrets: [{ hash: hashOfKey(key), createdAt: at }],
+    secrets: [{ hash: hashOfText(key), createdAt: at }],
     ...freshTimes(),
   });
   return { id: address.tenant, keyId: address.id, key, api: apiClient(cloud.apiUrl, key) };

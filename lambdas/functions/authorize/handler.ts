@@ -4,6 +4,7 @@ import { createIdentify } from '../../access/identify.ts';
 import { putKeyUse } from '../../access/key-use-store.ts';
 import { createNoteUse } from '../../access/last-use.ts';
 import { PORTAL_GRANT } from '../../access/portal-grant.ts';
+import { getSession } from '../../access/session-store.ts';
 import { readSigningKey } from '../../access/signing-key-store.ts';
 import { getEntity } from '../../config/entity-store.ts';
 import { type Authorization, authorize } from '../../http/authorize.ts';
@@ -25,7 +26,7 @@ const firstKey = lazily(async () => {
 const deps = {
   now: Date.now,
   identify: createIdentify({
-    ...bind({ tenantInUse, readSigningKey }, configTable),
+    ...bind({ getSession, tenantInUse, readSigningKey }, configTable),
     getKey: (tenant, id) => getEntity(configTable, API_KEY, tenant, id),
     getGrant: (tenant, id) => getEntity(configTable, PORTAL_GRANT, tenant, id),
     async verifyPortalToken(...given) {

@@ -4,6 +4,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { API_KEY } from '../../access/api-key-entity.ts';
 import { getKeyUses } from '../../access/key-use-store.ts';
 import { PORTAL_GRANT } from '../../access/portal-grant.ts';
+import { addSession, endSession, getSession } from '../../access/session-store.ts';
 import { signingKey } from '../../access/signing-key-store.ts';
 import { addAuditEntry, listAudit, listAuditOf, listEnvironmentAudit } from '../../audit/audit-store.ts';
 import { deleteOwned, getSubscriptions, putAddress, raiseVersion } from '../../config/config-store.ts';
@@ -82,6 +83,7 @@ import {
   readTenant,
   readTenants,
   replaceTenant,
+  tenantInUse,
 } from '../../tenants/tenant-store.ts';
 import { ulidSource } from '../../values/ids.ts';
 
@@ -97,6 +99,8 @@ const lanes = laneQueues(queues);
 const slowLane = lanes.laneUrl('slow', undefined);
 
 const environment: Environment = {
+  name: requireEnv('POSTHORN_ENV'),
+  isPlainHttp: requireEnv('PLAIN_HTTP') === 'true',
   allowed: {
     http: requireEnv('ALLOW_HTTP') === 'true',
     privateAddresses: requireEnv('ALLOW_PRIVATE_ADDRESSES') === 'true',
@@ -139,7 +143,11 @@ const deps: ManageDeps = {
   owned: bind({ deleteOwned, putAddress }, configTable),
   portal: bind({ signingKey }, configTable),
   portalTokens: configured('portal-token', { store: entityStore(configTable, PORTAL_GRANT), ...shared }),
-  tenants: bind({ addTenant, getTenant, listTenants, readTenant, readTenants, replaceTenant }, configTable),
+  sessions: bind({ addSession, endSession, getSession }, configTable),
+  tenants: bind(
+    { addTenant, getTenant, listTenants, readTenant, readTenants, replaceTenant, tenantInUse },
+    configTable,
+  ),
   erasures: bind({ startErasure }, stateTable),
   limitsOf,
   eventLog: bind({ getEvent, getEvents, listEvents, scanEventRows }, logTable),

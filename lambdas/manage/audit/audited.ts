@@ -61,12 +61,14 @@ async function keep(
     operation,
     credential: caller.credential,
     credentialName: caller.credentialName,
+    session: caller.session,
     address: http.sourceIp,
     userAgent: http.userAgent && boundedText(http.userAgent),
     requestId,
     ...what,
   };
-  const isAdministrators = route.scope === 'admin' || entry.tenant !== caller.tenant;
+  const isAdministrators =
+    route.scope === 'admin' || entry.tenant !== caller.tenant || caller.home !== undefined;
   try {
     await addEntry(entry, { now: at, isAdministrators });
   } catch (error) {

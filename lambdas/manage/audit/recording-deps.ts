@@ -11,6 +11,7 @@ import {
   keyFields,
   portalTokenFields,
   replayFields,
+  sessionFields,
   subscriptionFields,
   targetFields,
   tenantFields,
@@ -39,6 +40,7 @@ export function recordingDeps(deps: ManageDeps, { note }: Recorder): ManageDeps 
         if (owned.filterId) filters.noteRemoved(tenant, owned.filterId);
       },
     },
+    sessions: recordingSessions(deps, note),
     tenants: recordingTenants(deps, note),
     jobs: recordingJobs(deps, note),
     health: {
@@ -99,6 +101,20 @@ function recordingTenants({ tenants }: Pick<ManageDeps, 'tenants'>, note: Note):
       const isReplaced = await tenants.replaceTenant(next, revision);
       if (isReplaced) tell(before ?? next, next);
       return isReplaced;
+    },
+  };
+}
+
+function recordingSessions({ sessions }: Pick<ManageDeps, 'sessions'>, note: Note): ManageDeps['sessions'] {
+  return {
+    ...sessions,
+    async addSession(tenant, session) {
+      await sessions.addSession(tenant, session);
+      note({ tenant, kind: 'session', id: session.id, after: sessionFields(session) });
+    },
+    async endSession(tenant, id) {
+      await sessions.endSession(tenant, id);
+      note({ tenant, kind: 'session', id, before: {} });
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { ApiKey } from '../../access/api-key-entity.ts';
 import type { PortalGrant } from '../../access/portal-grant.ts';
+import type { Session } from '../../access/session.ts';
 import type { Fields } from '../../audit/field-changes.ts';
 import type { EventType, Filter, Subscription } from '../../config/entities.ts';
 import type { EndpointHealth } from '../../endpoint-health/health.ts';
@@ -63,6 +64,9 @@ export const keyFields = ({ name, scopes, expiresAt, secrets }: ApiKey): Fields 
 
 export const portalTokenFields = ({ name, scopes, targets, madeBy, expiresAt }: PortalGrant): Fields =>
   shown({ name, scopes, targetIds: targets, madeBy, expiresAt });
+
+export const sessionFields = ({ credential, name, scopes, home, expiresAt }: Session): Fields =>
+  shown({ credential, name, scopes, ownTenantId: home, expiresAt });
 
 export function tenantFields(tenant: Tenant): Fields {
   const { name, contact, schemaCheck, metadata, logRetentionHours, deletedAt } = tenant;

@@ -36,6 +36,7 @@ const viewOf = (entry: AuditEntry): AuditEntryView => ({
   operation: entry.operation,
   credential: entry.credential,
   ...(entry.credentialName !== undefined && { credentialName: entry.credentialName }),
+  ...(entry.session !== undefined && { sessionId: entry.session }),
   ...(entry.address !== undefined && { address: entry.address }),
   ...(entry.userAgent !== undefined && { userAgent: entry.userAgent }),
   ...(entry.requestId !== undefined && { requestId: entry.requestId }),

@@ -1,12 +1,6 @@
-import {
-  hashOfKey,
-  keyPrefix,
-  keyText,
-  mayGrant,
-  OVERLAP_HOURS,
-  rotatedSecrets,
-} from '../../access/api-key.ts';
+import { KEY_TEXT, keyPrefix, mayGrant, OVERLAP_HOURS, rotatedSecrets } from '../../access/api-key.ts';
 import type { ApiKey } from '../../access/api-key-entity.ts';
+import { hashOfText } from '../../access/bearer-text.ts';
 import type { Scope } from '../../access/scopes.ts';
 import { type KeyView, keySettings } from '../../api/keys.ts';
 import type { ROUTES } from '../../api/routes.ts';
@@ -93,12 +87,12 @@ export const createKey: Operation<Routes['createKey']> = async (deps, { caller, 
   refuseAdminOf(tenant, body.scopes);
   const id = make.id('key');
   await deps.keys.refuseBeyondLimit(tenant, id);
-  const text = keyText({ id, tenant }, make.secret());
+  const text = KEY_TEXT.write({ id, tenant }, make.secret());
   const made: ApiKey = {
     id,
     name: body.name,
     scopes: body.scopes,
-    secrets: [{ hash: hashOfKey(text), createdAt: make.at }],
+    secrets: [{ hash: hashOfText(text), createdAt: make.at }],
     expiresAt: endOf(body.expiresAt, caller, make.now),
     createdAt: make.at,
     updatedAt: make.at,
@@ -148,7 +142,7 @@ export const rotateKey: Operation<Routes['rotateKey']> = async (
   { caller, query, id, ifMatch, make, body },
 ) => {
   const tenant = await tenantMeant(deps, caller, query.tenantId);
-  const text = keyText({ id, tenant }, make.secret());
+  const text = KEY_TEXT.write({ id, tenant }, make.secret());
   const overlapHours = body.overlapHours ?? OVERLAP_HOURS.default;
   const next = await deps.keys.change(tenant, id, ifMatch, make.at, (current) => {
     // The answer shows a key, so this is granting it.

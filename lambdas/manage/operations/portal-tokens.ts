@@ -66,6 +66,7 @@ export const createPortalToken: Operation<Routes['createPortalToken']> = async (
     scopes,
     targets: targetIds,
     madeBy: caller.credential,
+    makersTenant: caller.home,
     expiresAt: rfc3339(expires),
     ttl: Math.ceil(expires / 1000),
     createdAt: make.at,

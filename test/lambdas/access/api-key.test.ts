@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  hashOfKey,
-  keyPrefix,
-  keyText,
-  mayGrant,
-  parseKey,
-  rotatedSecrets,
-  verifyKey,
-} from '../../../lambdas/access/api-key.ts';
+import { KEY_TEXT, keyPrefix, mayGrant, rotatedSecrets, verifyKey } from '../../../lambdas/access/api-key.ts';
+import { hashOfText } from '../../../lambdas/access/bearer-text.ts';
 import { mayUse, SCOPES, type Scope } from '../../../lambdas/access/scopes.ts';
 
 const NOW = Date.UTC(2026, 0, 31, 12);
@@ -16,14 +9,14 @@ const HOUR_MS = 3_600_000;
 const at = (offset: number): string => new Date(NOW + offset).toISOString();
 
 const address = { id: 'key_01ARZ3NDEKTSV4RRFFQ69G5FAV', tenant: 'ten_01BX5ZZKBKACTAV9WEVGEMMVRZ' };
-const text = keyText(address, Buffer.alloc(32, 7));
+const text = KEY_TEXT.write(address, Buffer.alloc(32, 7));
 
 describe('the text of a key', () => {
   it('says where the key is stored, and begins with what may be shown of it', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (random) => {
-        const made = keyText(address, random);
-        expect(parseKey(made)).toEqual(address);
+        const made = KEY_TEXT.write(address, random);
+        expect(KEY_TEXT.parse(made)).toEqual(address);
         expect(made.startsWith(`${keyPrefix(address.id)}_`)).toBe(true);
       }),
     );
@@ -39,16 +32,16 @@ describe('the text of a key', () => {
     ['lower case', text.toLowerCase()],
     ['no ULID', text.replace('01ARZ3NDEKTSV4RRFFQ69G5FAV', '01ARZ3NDEKTSV4RRFFQ69G5FAU')],
     ['a key of another table', text.replace('01BX5ZZKBKACTAV9WEVGEMMVRZ', 'tenant#01BX5ZZKBKACTAV9WEV')],
-  ])('is refused with %s', (_, wrong) => expect(parseKey(wrong)).toBeUndefined());
+  ])('is refused with %s', (_, wrong) => expect(KEY_TEXT.parse(wrong)).toBeUndefined());
 
   it('is refused, whatever it is, without ever failing', () => {
-    fc.assert(fc.property(fc.string(), (any) => parseKey(any) === undefined));
+    fc.assert(fc.property(fc.string(), (any) => KEY_TEXT.parse(any) === undefined));
   });
 });
 
 describe('a key is good', () => {
-  const hash = hashOfKey(text);
-  const other = hashOfKey(`${text.slice(0, -1)}B`);
+  const hash = hashOfText(text);
+  const other = hashOfText(`${text.slice(0, -1)}B`);
   const createdAt = at(-HOUR_MS);
 
   it.each<[string, Parameters<typeof verifyKey>[0], boolean]>([
@@ -94,12 +87,12 @@ describe('a key is good', () => {
 });
 
 describe('a rotation', () => {
-  const first = [{ hash: hashOfKey('first'), createdAt: at(-HOUR_MS) }];
+  const first = [{ hash: hashOfText('first'), createdAt: at(-HOUR_MS) }];
 
   it('lets the key before work until the overlap is over', () => {
     const secrets = rotatedSecrets(first, 'second', NOW, 24);
     expect(secrets).toEqual([
-      { hash: hashOfKey('second'), createdAt: at(0) },
+      { hash: hashOfText('second'), createdAt: at(0) },
       { ...first[0], expiresAt: at(24 * HOUR_MS) },
     ]);
     expect(verifyKey({ secrets }, 'first', NOW + 24 * HOUR_MS - 1)).toBe(true);
@@ -108,7 +101,7 @@ describe('a rotation', () => {
   });
 
   it('without an overlap ends the key before at once', () => {
-    expect(rotatedSecrets(first, 'second', NOW, 0).map(({ hash }) => hash)).toEqual([hashOfKey('second')]);
+    expect(rotatedSecrets(first, 'second', NOW, 0).map(({ hash }) => hash)).toEqual([hashOfText('second')]);
   });
 
   it('that is done again changes nothing', () => {
@@ -118,7 +111,7 @@ describe('a rotation', () => {
 
   it('never leaves more than two', () => {
     const twice = rotatedSecrets(rotatedSecrets(first, 'second', NOW, 168), 'third', NOW + 1, 168);
-    expect(twice.map(({ hash }) => hash)).toEqual([hashOfKey('third'), hashOfKey('second')]);
+    expect(twice.map(({ hash }) => hash)).toEqual([hashOfText('third'), hashOfText('second')]);
   });
 });
 

@@ -1,12 +1,14 @@
 import type * as crypto from 'node:crypto';
 import { SignJWT } from 'jose';
 import { describe, expect, it, vi } from 'vitest';
-import { hashOfKey, keyText } from '../../../lambdas/access/api-key.ts';
+import { KEY_TEXT } from '../../../lambdas/access/api-key.ts';
 import type { ApiKey } from '../../../lambdas/access/api-key-entity.ts';
+import { hashOfText } from '../../../lambdas/access/bearer-text.ts';
 import { createIdentify, type IdentifyDeps } from '../../../lambdas/access/identify.ts';
 import { createNoteUse } from '../../../lambdas/access/last-use.ts';
 import type { PortalGrant } from '../../../lambdas/access/portal-grant.ts';
 import { signPortalToken, verifyPortalToken } from '../../../lambdas/access/portal-jwt.ts';
+import { SESSION_TEXT, type Session } from '../../../lambdas/access/session.ts';
 import { authorize } from '../../../lambdas/http/authorize.ts';
 import { FIRST_TENANT, type TenantInUse } from '../../../lambdas/tenants/tenant-defaults.ts';
 import { failOnce } from '../../builders/faults.ts';
@@ -29,16 +31,16 @@ const TENANT = 'ten_01M7YZPEDCV2N9CR0Q6WV7Z1QX';
 const KEY = { id: 'key_01M7YZPEDCV2N9CR0Q6WV7Z1QY', tenant: TENANT };
 const SIGNING_KEY = Buffer.alloc(32, 3);
 const FIRST_KEY = 'made-at-deployment';
-const textOf = (byte: number, address = KEY): string => keyText(address, Buffer.alloc(32, byte));
+const textOf = (byte: number, address = KEY): string => KEY_TEXT.write(address, Buffer.alloc(32, byte));
 const [TEXT, REPLACED, OVER, WRONG] = [textOf(1), textOf(2), textOf(4), textOf(9)];
 const UNKNOWN = textOf(1, { ...KEY, id: 'key_01M7YZPEDCV2N9CR0Q6WV7Z1QZ' });
 
 const key = {
   ...{ id: KEY.id, name: 'shop', scopes: ['publish', 'read'], revision: 1, createdAt: '', updatedAt: '' },
   secrets: [
-    { hash: hashOfKey(TEXT), createdAt: '' },
-    { hash: hashOfKey(REPLACED), createdAt: '', expiresAt: new Date(NOW + HOUR).toISOString() },
-    { hash: hashOfKey(OVER), createdAt: '', expiresAt: new Date(NOW - 1).toISOString() },
+    { hash: hashOfText(TEXT), createdAt: '' },
+    { hash: hashOfText(REPLACED), createdAt: '', expiresAt: new Date(NOW + HOUR).toISOString() },
+    { hash: hashOfText(OVER), createdAt: '', expiresAt: new Date(NOW - 1).toISOString() },
   ],
 } as ApiKey;
 
@@ -56,6 +58,7 @@ const GRANT: PortalGrant = {
 function inMemoryAuthorizer() {
   const keys = new Map([[`${TENANT} ${KEY.id}`, key]]);
   const grants = new Map([[`${TENANT} ${GRANT.id}`, GRANT]]);
+  const sessions = new Map<string, Session>();
   const tenants = new Map<string, TenantInUse>(
     [TENANT, FIRST_TENANT].map((id) => [id, { id, name: id, schemaCheck: 'warn' } as TenantInUse]),
   );
@@ -75,6 +78,10 @@ function inMemoryAuthorizer() {
       reads.push('grant');
       return grants.get(`${tenant} ${id}`);
     },
+    async getSession(tenant, id) {
+      reads.push('session');
+      return sessions.get(`${tenant} ${id}`);
+    },
     async readSigningKey(): Promise<Uint8Array | undefined> {
       reads.push('signing key');
       return SIGNING_KEY;
@@ -89,6 +96,7 @@ function inMemoryAuthorizer() {
   const late: IdentifyDeps = {
     getKey: (...given) => stores.getKey(...given),
     getGrant: (...given) => stores.getGrant(...given),
+    getSession: (...given) => stores.getSession(...given),
     tenantInUse: (...given) => stores.tenantInUse(...given),
     readSigningKey: () => stores.readSigningKey(),
     readFirstKey: () => stores.readFirstKey(),
@@ -102,6 +110,7 @@ function inMemoryAuthorizer() {
   return {
     keys,
     grants,
+    sessions,
     tenants,
     clock,
     reads,
@@ -244,6 +253,24 @@ describe('a portal token is worth its grant', () => {
     expect(await ask(PORTAL)).toMatchObject({ isAuthorized: true });
   });
 
+  it('also where an administrator’s key made it, which is of another tenant', async () => {
+    const { ask, grants, keys } = inMemoryAuthorizer();
+    keys.clear();
+    keys.set(`${FIRST_TENANT} ${KEY.id}`, key);
+    expect(await ask(PORTAL)).toEqual(REFUSED);
+    grants.set(path, { ...GRANT, makersTenant: FIRST_TENANT });
+    expect(await ask(PORTAL)).toMatchObject({ isAuthorized: true });
+    keys.clear();
+    expect(await ask(PORTAL)).toEqual(REFUSED);
+  });
+
+  it('also where a user made it, of whom nothing is stored', async () => {
+    const { ask, grants, keys } = inMemoryAuthorizer();
+    keys.clear();
+    grants.set(path, { ...GRANT, madeBy: 'usr_1f' });
+    expect(await ask(PORTAL)).toMatchObject({ isAuthorized: true });
+  });
+
   it('without targets opens all of them, and with an empty list none', async () => {
     const { ask, grants } = inMemoryAuthorizer();
     const { targets: _, ...unlimited } = GRANT;
@@ -263,6 +290,140 @@ describe('a portal token is worth its grant', () => {
     const { ask, reads } = inMemoryAuthorizer();
     await ask(FOREIGN_PORTAL);
     expect(reads).toEqual(['signing key']);
+  });
+});
+
+describe('a session is worth its credential', () => {
+  const address = { id: 'ses_01M7YZPEDCV2N9CR0Q6WV7Z1QC', tenant: TENANT };
+  const path = `${TENANT} ${address.id}`;
+  const SESSION = SESSION_TEXT.write(address, Buffer.alloc(32, 5));
+  const WRONG_SESSION = SESSION_TEXT.write(address, Buffer.alloc(32, 6));
+  const session: Session = {
+    id: address.id,
+    hash: hashOfText(SESSION),
+    credential: KEY.id,
+    keyHash: hashOfText(TEXT),
+    expiresAt: rfc3339(NOW + HOUR),
+    ttl: (NOW + HOUR) / 1000,
+    ...{ createdAt: '', updatedAt: '', revision: 1 },
+  };
+  const ofKey = session;
+  const ofToken: Session = { ...session, credential: GRANT.id, keyHash: undefined };
+  const ofFirst: Session = { ...session, credential: 'first', keyHash: hashOfText(FIRST_KEY) };
+  const ofUser: Session = {
+    ...ofToken,
+    credential: 'usr_1f',
+    name: 'jane@example.com',
+    scopes: ['manage'],
+  };
+  const acting: Session = { ...ofFirst, home: FIRST_TENANT };
+  const actingUser: Session = { ...ofUser, scopes: ['admin'], home: FIRST_TENANT };
+
+  function memoryWith(stored: Session) {
+    const memory = inMemoryAuthorizer();
+    memory.sessions.set(path, stored);
+    return memory;
+  }
+  const named = { session: address.id, sessionExpiresAt: session.expiresAt, tenant: TENANT };
+
+  it.each<[string, Session, object]>([
+    ['of a key', ofKey, { credential: KEY.id, credentialName: 'shop', scopes: ['publish', 'read'] }],
+    [
+      'of a portal token, which stays within its targets',
+      ofToken,
+      { credential: GRANT.id, scopes: [], portalScopes: ['manage'], targets: GRANT.targets },
+    ],
+    ['of the first key', ofFirst, { credential: 'first', scopes: ['admin'] }],
+    ['of a user', ofUser, { credential: 'usr_1f', credentialName: 'jane@example.com', scopes: ['manage'] }],
+    [
+      'of an administrator who acts for a tenant',
+      acting,
+      { credential: 'first', scopes: ['manage', 'publish', 'read'], home: FIRST_TENANT },
+    ],
+    [
+      'of a user who does',
+      actingUser,
+      { credential: 'usr_1f', scopes: ['manage', 'publish', 'read'], home: FIRST_TENANT },
+    ],
+  ])('%s', async (_, stored, context) => {
+    expect(await memoryWith(stored).ask(SESSION)).toMatchObject({
+      isAuthorized: true,
+      context: { ...named, ...context },
+    });
+  });
+
+  type Change = (memory: ReturnType<typeof inMemoryAuthorizer>) => void;
+  const change =
+    (more: Partial<Session>): Change =>
+    ({ sessions }) =>
+      sessions.set(path, { ...sessions.get(path)!, ...more });
+
+  it.each<[string, Session, Change]>([
+    ['it was ended', ofKey, ({ sessions }) => sessions.clear()],
+    ['it is over', ofKey, change({ expiresAt: rfc3339(NOW) })],
+    ['its end can’t be read', ofKey, change({ expiresAt: 'soon' })],
+    [
+      'it stands under another tenant',
+      ofKey,
+      ({ sessions }) => {
+        sessions.delete(path);
+        sessions.set(`${FIRST_TENANT} ${address.id}`, ofKey);
+      },
+    ],
+    ['its tenant is gone', ofKey, ({ tenants }) => tenants.delete(TENANT)],
+    ['its key is gone', ofKey, ({ keys }) => keys.clear()],
+    [
+      'its key is over',
+      ofKey,
+      ({ keys }) => keys.set(`${TENANT} ${KEY.id}`, { ...key, expiresAt: rfc3339(NOW) }),
+    ],
+    ['its key was replaced, and the old one is over', ofKey, change({ keyHash: hashOfText(OVER) })],
+    ['it names no secret of its key', ofKey, change({ keyHash: undefined })],
+    ['the first key was replaced', ofFirst, change({ keyHash: hashOfText('before') })],
+    ['its token was revoked', ofToken, ({ grants }) => grants.clear()],
+    ['its token’s key is gone', ofToken, ({ keys }) => keys.clear()],
+    ['its user has no scopes', ofUser, change({ scopes: undefined })],
+    ['its administrator is none any more', actingUser, change({ scopes: ['manage'] })],
+    // The key is of this tenant, not of the administrator's.
+    ['it acts with a key of another tenant', ofKey, change({ home: FIRST_TENANT })],
+    ['it acts with a portal token', ofToken, change({ home: TENANT })],
+  ])('and refused where %s', async (_, stored, edit) => {
+    const memory = memoryWith(stored);
+    expect(await memory.ask(SESSION)).toMatchObject({ isAuthorized: true });
+    edit(memory);
+    expect(await memory.ask(SESSION)).toEqual(REFUSED);
+  });
+
+  it('and refused with another text', async () => {
+    expect(await memoryWith(ofKey).ask(WRONG_SESSION)).toEqual(REFUSED);
+  });
+
+  it('notes the use of its key', async () => {
+    const memory = memoryWith(ofKey);
+    await memory.ask(SESSION);
+    expect(memory.uses).toEqual([[KEY.id, NOW]]);
+  });
+
+  it.each<[string, Session, string[]]>([
+    ['a key', ofKey, ['session', 'tenant', 'key']],
+    ['a portal token', ofToken, ['session', 'tenant', 'grant', 'key']],
+    ['the first key', ofFirst, ['session', 'tenant', 'first key']],
+    ['a user', ofUser, ['session', 'tenant']],
+  ])('of %s takes a read more than that', async (_, stored, expected) => {
+    const memory = memoryWith(stored);
+    await memory.ask(SESSION);
+    expect(memory.reads).toEqual(expected);
+  });
+
+  it('takes as much work where there is none as where the text is wrong', async () => {
+    const workOf = async (memory: ReturnType<typeof inMemoryAuthorizer>, text: string) => {
+      hashes.count = 0;
+      await memory.ask(text);
+      return { reads: memory.reads, hashes: hashes.count };
+    };
+    const wrong = await workOf(memoryWith(ofKey), WRONG_SESSION);
+    expect(wrong).toEqual({ reads: ['session', 'tenant'], hashes: 1 });
+    expect(await workOf(inMemoryAuthorizer(), WRONG_SESSION)).toEqual(wrong);
   });
 });
 

@@ -72,9 +72,19 @@ const make = {
 interface Request {
   readonly id?: string;
   readonly body?: object;
+  /** With this session instead of the tenant's key. */
+  readonly session?: string;
 }
 const about = (made: Promise<Made> | Promise<{ id: string }>, body?: object): Promise<Request> =>
   made.then(({ id }) => ({ id, ...(body && { body }) }));
+
+/** A session of a key, by its text, which is in the cookie alone. */
+async function sessionOf(key: string, body: object = {}): Promise<string> {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  const request = { method: 'POST', headers, body: JSON.stringify(body) };
+  const answer = await fetch(`${cloud.apiUrl}/v1/session`, request);
+  return /=(phs_[\w-]+)/.exec(answer.headers.get('set-cookie') ?? '')![1]!;
+}
 
 const REQUESTS: { readonly [O in OperationName]?: () => Promise<Request> } = {
   replayDelivery: () => make.dead().then(({ id }) => ({ id })),
@@ -126,6 +136,9 @@ const REQUESTS: { readonly [O in OperationName]?: () => Promise<Request> } = {
   deleteKey: () => about(make.key()),
   createPortalToken: async () => ({ body: {} }),
   deletePortalToken: () => about(api.call<Made>('POST', '/v1/portal-tokens', {})),
+  createSession: async () => ({ body: {} }),
+  deleteSession: async () => ({ session: await sessionOf(mine.key) }),
+  leaveTenant: async () => ({ session: await sessionOf(cloud.key, { tenantId: tenant }) }),
 };
 
 const auditedRoutes = Object.entries<Route>(ROUTES).filter(
@@ -136,8 +149,9 @@ describe('each call that changes something leaves one entry (E5)', () => {
   it.each(auditedRoutes)('%s', async (operation, route) => {
     const request = REQUESTS[operation as OperationName];
     if (!request) throw new Error(`say in REQUESTS how ${operation} is called, so that its entry is tested`);
-    const { id, body } = await request();
-    const caller = route.scope === 'admin' ? cloud.api : api;
+    const { id, body, session } = await request();
+    const own = session === undefined ? api : apiClient(cloud.apiUrl, session);
+    const caller = route.scope === 'admin' ? cloud.api : own;
     const path = route.path.replace(/\{\w+\}/, id ?? '');
     const [last] = (await audit('?limit=1')).items;
     const answer = await caller.call<{ id?: string } | undefined>(route.method, path, body);
@@ -148,8 +162,10 @@ describe('each call that changes something leaves one entry (E5)', () => {
     expect(items).toMatchObject([{ operation, address: '127.0.0.1', requestId: expect.any(String) }]);
     const [entry] = items;
     if (id) expect(entry!.entities.map((one) => one.id)).toContain(id);
-    expect(entry!.credential).toEqual(route.scope === 'admin' ? 'first' : expect.stringMatching(/^key_/));
-    if (route.scope !== 'admin') expect(entry!.credentialName).toBe('A key');
+    const isAdministrators = route.scope === 'admin' || operation === 'leaveTenant';
+    expect(entry!.credential).toEqual(isAdministrators ? 'first' : expect.stringMatching(/^key_/));
+    if (!isAdministrators) expect(entry!.credentialName).toBe('A key');
+    expect(entry!.sessionId).toEqual(session && expect.stringMatching(/^ses_/));
   });
 
   it('an entity that was changed can be asked for by its id, and what it was and is can be read', async () => {

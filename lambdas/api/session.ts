@@ -1,0 +1,133 @@
+import * as z from 'zod';
+import { SCOPES } from '../access/scopes.ts';
+import { SCHEMA_CHECKS } from '../tenants/tenant.ts';
+import { route } from './route.ts';
+import { tenantId, time } from './schemas.ts';
+
+/** Signing in: a browser gets a session for a credential, and keeps it where no script can read it. */
+
+const CREDENTIAL_KINDS = ['key', 'firstKey', 'portalToken', 'user'] as const;
+export type CredentialKind = (typeof CREDENTIAL_KINDS)[number];
+
+const session = z
+  .object({
+    tenantId: z.string(),
+    tenantName: z.string().optional().meta({ description: 'Left out for portal tokens.' }),
+    environment: z.string().meta({ description: 'The name of the environment, such as `prod`.' }),
+    credential: z
+      .object({
+        kind: z.enum(CREDENTIAL_KINDS).meta({
+          description:
+            '`firstKey` is the key made at deployment, `user` somebody who has signed in at an issuer.',
+        }),
+        id: z.string().meta({ description: 'As the audit trail has it.' }),
+        name: z.string().optional(),
+      })
+      .meta({ description: 'What the caller has, or the session stands for.' }),
+    scopes: z.array(z.enum(SCOPES)),
+    targetIds: z.array(z.string()).optional().meta({
+      description: 'The targets that the credential is limited to; all of the tenant when left out.',
+    }),
+    expiresAt: time.optional().meta({
+      description: 'When the session ends, or the credential where there is none. Never, when left out.',
+    }),
+    isSession: z.boolean().meta({ description: 'Whether the caller has a session.' }),
+    actingFor: z
+      .object({
+        tenantId: z.string(),
+        tenantName: z.string().optional(),
+        ownTenantId: z.string().meta({ description: 'The tenant of the administrator.' }),
+      })
+      .optional()
+      .meta({ description: 'There where an administrator acts for this tenant.' }),
+    logRetentionHours: z.int().meta({
+      description: 'How long events and deliveries of the tenant can be looked up.',
+    }),
+    schemaCheck: z.enum(SCHEMA_CHECKS),
+    payloadBytes: z.int().meta({ description: 'The largest payload that the tenant may publish.' }),
+  })
+  .meta({ id: 'Session' });
+export type SessionView = z.input<typeof session>;
+
+const example: SessionView = {
+  tenantId: 'ten_00000000000000000000000000',
+  tenantName: 'First tenant',
+  environment: 'prod',
+  credential: { kind: 'key', id: 'key_01KAK2V5E4V2N9CR0Q6WV7Z1QX', name: 'back office' },
+  scopes: ['admin'],
+  expiresAt: '2026-11-21T20:00:00.000Z',
+  isSession: true,
+  logRetentionHours: 72,
+  schemaCheck: 'off',
+  payloadBytes: 4_500_000,
+};
+
+const newSession = z
+  .strictObject({
+    tenantId: tenantId.optional().meta({
+      description: 'For administrators: the tenant to act for; the own one when left out.',
+    }),
+  })
+  .meta({ id: 'NewSession' });
+
+const HEADERS = z.object({
+  'Posthorn-Console': z.string().optional().meta({
+    description:
+      'Which pages keep the session: `console` or `portal`. Only that of a portal token goes to the portal, and does so where the header is missing.',
+    pattern: '^(console|portal)$',
+    minLength: 6,
+  }),
+});
+
+const base = { function: 'manage', tag: 'Sessions', scope: 'read' } as const;
+
+export const sessionRoutes = {
+  createSession: route({
+    ...base,
+    method: 'POST',
+    path: '/v1/session',
+    limitedBy: 'nothing',
+    audited: true,
+    summary: 'Sign in',
+    description: [
+      'Makes a session of the credential that the request carries, an API key or a portal token, and sets it as a cookie that scripts can’t read. The answer does not show it. It may do what the credential may, and ends with it: after 8 hours at the latest, or when the key or token is revoked, replaced, or over. A session makes no other session.',
+      'With `tenantId`, an administrator acts for a tenant: what the tenant’s own keys may do, without the scope `admin`. The session takes the place of the one that it was made with, and the audit trails of the tenant and of the administrators name who it was.',
+    ].join('\n\n'),
+    headers: HEADERS,
+    body: { schema: newSession, optional: true, example: {} },
+    answers: { 201: { description: 'Signed in; the cookie is set.', schema: session, example } },
+  }),
+  getSession: route({
+    ...base,
+    method: 'GET',
+    path: '/v1/session',
+    limitedBy: 'nothing',
+    summary: 'Read who is calling',
+    description: 'With any credential, also without a session.',
+    answers: { 200: { description: 'The caller.', schema: session, example } },
+  }),
+  deleteSession: route({
+    ...base,
+    method: 'DELETE',
+    path: '/v1/session',
+    limitedBy: 'nothing',
+    audited: true,
+    changesNothing: true,
+    summary: 'Sign out',
+    description:
+      'Ends the session of the request, and removes the cookie. Whoever had copied it can use it for 45 seconds more: so long API Gateway remembers it.',
+    headers: HEADERS,
+    answers: { 204: { description: 'Signed out.' } },
+  }),
+  leaveTenant: route({
+    ...base,
+    method: 'POST',
+    path: '/v1/session/return',
+    keysOnly: true,
+    audited: true,
+    summary: 'Stop acting for a tenant',
+    description:
+      'Ends the session in which an administrator acts for a tenant, and sets one of the administrator’s own tenant, which ends when that would have.',
+    answers: { 200: { description: 'Back; the cookie is set.', schema: session, example } },
+  }),
+};
