@@ -42,11 +42,6 @@ interface FrameView {
 
 declare module './schema.d.ts' {
   interface paths {
-    '/v1/session': Params & {
-      get: Params & { requestBody?: never; responses: { 200: Json<SessionView> } };
-      post: Params & { requestBody?: Json<{ tenantId?: string }>; responses: { 201: Json<SessionView> } };
-      delete: Params & { requestBody?: never; responses: { 204: { content?: never } } };
-    };
     '/v1/session/redeem': Params & {
       post: Params & { requestBody: Json<{ token: string }>; responses: { 201: Json<SessionView> } };
     };

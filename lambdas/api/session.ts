@@ -35,7 +35,7 @@ const session = z
     actingFor: z
       .object({
         tenantId: z.string(),
-        tenantName: z.string().optional(),
+        name: z.string().optional().meta({ description: 'Of the tenant.' }),
         ownTenantId: z.string().meta({ description: 'The tenant of the administrator.' }),
       })
       .optional()

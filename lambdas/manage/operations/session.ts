@@ -83,10 +83,10 @@ function kindOf({ credential }: Caller): CredentialKind {
 async function viewOf({ environment, tenants }: Deps, caller: Caller): Promise<SessionView> {
   const { tenant, credential, credentialName, targets, home } = caller;
   const tenantName = hasKey(caller) ? (await tenants.tenantInUse(tenant))?.name : undefined;
-  const named = { tenantId: tenant, ...(tenantName !== undefined && { tenantName }) };
   const expiresAt = caller.sessionExpiresAt ?? caller.expiresAt;
   return {
-    ...named,
+    tenantId: tenant,
+    ...(tenantName !== undefined && { tenantName }),
     environment: environment.name,
     credential: {
       kind: kindOf(caller),
@@ -97,7 +97,13 @@ async function viewOf({ environment, tenants }: Deps, caller: Caller): Promise<S
     ...(targets && { targetIds: [...targets] }),
     ...(expiresAt !== undefined && { expiresAt }),
     isSession: caller.session !== undefined,
-    ...(home !== undefined && { actingFor: { ...named, ownTenantId: home } }),
+    ...(home !== undefined && {
+      actingFor: {
+        tenantId: tenant,
+        ...(tenantName !== undefined && { name: tenantName }),
+        ownTenantId: home,
+      },
+    }),
     logRetentionHours: (caller.keepSeconds ?? environment.logRetentionSeconds) / 3600,
     schemaCheck: caller.schemaCheck,
     payloadBytes: caller.maxPayloadBytes,
