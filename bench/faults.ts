@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Service } from '../local/cloud.ts';
 import { type Rig, startRig } from './rig/rig.ts';
 import { row } from './rig/table.ts';
 
@@ -28,7 +27,8 @@ const DISTURBED_MS = { full: 10_000, quick: 3000 };
 const SHARES = [0.5, 1];
 /** Time without faults before, between and after. */
 const CALM_MS = 2000;
-const SERVICES: readonly Service[] = ['sqs', 'dynamodb', 's3'];
+const SERVICES = ['sqs', 'dynamodb', 's3'] as const;
+type Service = (typeof SERVICES)[number];
 
 const EVENTS_A_SECOND = 40;
 /** Large enough for the bucket; every fourth event has it. */

@@ -3,7 +3,8 @@ import { ACCOUNT } from './core/account.ts';
 import { createAuthorizer } from './http/authorizer.ts';
 import { type ApiDefinition, type ApiRoute, gatewayListener } from './http/gateway.ts';
 import type { Integration } from './http/integration.ts';
-import { openSocketGateway, type SocketGateway, type SocketRoute } from './http/socket-gateway.ts';
+import type { SocketRoute } from './http/socket-calls.ts';
+import { openSocketGateway, type SocketGateway } from './http/socket-gateway.ts';
 import { type Api, type HttpApi, isPermitted, type WebSocketApi, type World } from './resources/world.ts';
 
 /** A WebSocket API that runs. */
@@ -15,7 +16,7 @@ export interface LocalSocketApi extends Omit<SocketGateway, 'stop'> {
 export interface RunningApis {
   /** Of the HTTP API; empty without one. */
   readonly apiUrl: string;
-  /** By construct name. */
+  /** By construct name; in another region an API of the same name is `eu-central-1/Live`. */
   readonly sockets: ReadonlyMap<string, LocalSocketApi>;
   /** Ends all connections of WebSocket APIs. */
   stop(): void;
@@ -23,25 +24,26 @@ export interface RunningApis {
 
 export function startApis(world: World): RunningApis {
   const apis = [...world.apis.values()];
-  const [http, ...others] = apis.filter((api) => api.protocol === 'HTTP');
+  const [http, ...others] = apis.filter((each) => each.protocol === 'HTTP');
   if (others.length > 0) throw new Error('more than one HTTP API is not implemented');
   if (http) {
     const listener = gatewayListener(httpDefinition(world, http), world.log, world.meter, () => world.isDown);
     http.server.on('request', listener);
   }
-  const running = apis
-    .filter((api) => api.protocol === 'WEBSOCKET')
-    .map((api) => ({ api, gateway: startSockets(world, api) }));
+  const gateways: SocketGateway[] = [];
+  const sockets = new Map<string, LocalSocketApi>();
+  for (const api of apis.filter((each) => each.protocol === 'WEBSOCKET')) {
+    const gateway = startSockets(world, api);
+    const { connections, cut } = gateway;
+    const name = sockets.has(api.name) ? `${api.region}/${api.name}` : api.name;
+    gateways.push(gateway);
+    sockets.set(name, { url: urlOf(api).replace('http:', 'ws:'), connections, cut });
+  }
   return {
     apiUrl: http ? urlOf(http) : '',
-    sockets: new Map(
-      running.map(({ api, gateway: { connections, cut } }) => [
-        api.name,
-        { url: urlOf(api).replace('http:', 'ws:'), connections, cut },
-      ]),
-    ),
+    sockets,
     stop() {
-      for (const { gateway } of running) gateway.stop();
+      for (const gateway of gateways) gateway.stop();
     },
   };
 }
@@ -102,12 +104,5 @@ function startSockets(world: World, api: WebSocketApi): SocketGateway {
     select: api.select,
     routes: new Map(routes),
   };
-  const { access, log, meter, limits } = world;
-  return openSocketGateway(api.server, definition, {
-    access,
-    log,
-    meter,
-    limits,
-    isDown: () => world.isDown,
-  });
+  return openSocketGateway(api.server, definition, { ...world, isDown: () => world.isDown });
 }

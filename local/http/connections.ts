@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { type Access, accessKeyOf, signedRegion, signedService } from '../core/access.ts';
+import { type ErrorAnswer, type Faults, webSocketError } from '../services/faults.ts';
 import { readBody, sendJson } from '../services/http.ts';
 import { type Connection, isFull, MESSAGE_LIMIT } from './socket-connection.ts';
 
@@ -27,49 +28,77 @@ const OPERATIONS: Readonly<Record<string, string>> = {
 };
 
 /** The caller's role needs `execute-api:ManageConnections` on the connection, with the request's method in the ARN. */
-export function connectionsListener(api: ConnectionsApi, access: Access): RequestListener {
+export function connectionsListener(api: ConnectionsApi, access: Access, faults: Faults): RequestListener {
   return (request, response) => {
-    serve(api, access, request, response).catch((error) => {
+    serve({ api, access, faults }, request, response).catch((error) => {
       if (!response.headersSent) sendJson(response, 500, { message: String(error) });
     });
   };
 }
 
+interface Site {
+  readonly api: ConnectionsApi;
+  readonly access: Access;
+  readonly faults: Faults;
+}
+
 async function serve(
-  api: ConnectionsApi,
-  access: Access,
+  { api, access, faults }: Site,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const body = await readBody(request, MESSAGE_LIMIT);
-  const { authorization } = request.headers;
   const connectionId = connectionIn(request, api.stage);
   const operation = OPERATIONS[request.method ?? ''];
-  if (connectionId === undefined || !operation) return fail(response, 403, 'ForbiddenException', 'Forbidden');
+  if (connectionId === undefined || !operation)
+    return send(response, failure(403, 'ForbiddenException', 'Forbidden'));
+  const refusal = refuse({ api, access, faults }, request, connectionId);
+  if (refusal) return send(response, refusal);
+  const caller = access.nameOf(accessKeyOf(request.headers.authorization));
+  const fault = caller === 'operator' ? undefined : faults.draw('websocket');
+  if (fault && fault.kind !== 'unknown') return send(response, webSocketError(fault.kind));
+  const answer = body ? perform(api, operation, connectionId, body, caller) : TOO_LARGE;
+  send(response, fault ? webSocketError(fault.kind) : answer);
+}
+
+/** The answer to a request whose signature does not fit or whose signer may not make it. */
+function refuse({ api, access }: Site, request: IncomingMessage, connectionId: string): Answer | undefined {
+  const { authorization } = request.headers;
   if (signedService(authorization) !== 'execute-api')
-    return fail(response, 403, 'MissingAuthenticationTokenException', 'Missing Authentication Token');
-  if (signedRegion(authorization) !== api.region) {
-    const message = `Credential should be scoped to a valid region, not '${signedRegion(authorization)}'`;
-    return fail(response, 403, 'InvalidSignatureException', message);
+    return failure(403, 'MissingAuthenticationTokenException', 'Missing Authentication Token');
+  const region = signedRegion(authorization);
+  if (region !== api.region) {
+    const message = `Credential should be scoped to a valid region, not '${region}'`;
+    return failure(403, 'InvalidSignatureException', message);
   }
-  const accessKey = accessKeyOf(authorization);
   const resource = `${api.stageArn}/${request.method}/@connections/${connectionId}`;
-  const denial = access.refuse(accessKey, [{ action: 'execute-api:ManageConnections', resource }]);
-  if (denial) return fail(response, 403, 'AccessDeniedException', denial.message);
-  if (!body) return fail(response, 413, 'PayloadTooLargeException', 'Request Too Long');
+  const denial = access.refuse(accessKeyOf(authorization), [
+    { action: 'execute-api:ManageConnections', resource },
+  ]);
+  return denial && failure(403, 'AccessDeniedException', denial.message);
+}
+
+function perform(
+  api: ConnectionsApi,
+  operation: string,
+  connectionId: string,
+  body: Buffer,
+  caller: string,
+): Answer {
   const connection = api.find(connectionId);
-  const caller = access.nameOf(accessKey);
   if (operation !== 'PostToConnection') api.count(caller, operation);
-  // Its answer has no body on AWS.
-  if (!connection) return answer(response, 410, 'GoneException');
-  if (operation === 'GetConnection') return sendJson(response, 200, described(connection));
-  if (operation === 'DeleteConnection') {
-    api.end(connection);
-    return answer(response, 204);
+  if (!connection) return GONE;
+  switch (operation) {
+    case 'GetConnection':
+      return { status: 200, headers: {}, body: JSON.stringify(described(connection)) };
+    case 'DeleteConnection':
+      api.end(connection);
+      return { status: 204, headers: {}, body: '' };
+    default:
+      if (isFull(connection)) return webSocketError('throttled');
+      api.send(connection, body, caller);
+      return { status: 200, headers: {}, body: '' };
   }
-  if (isFull(connection)) return fail(response, 429, 'LimitExceededException', 'Too Many Requests');
-  api.send(connection, body, caller);
-  answer(response, 200);
 }
 
 /** The connection's id in the path; undefined: the path is not of this stage's connections. */
@@ -95,13 +124,17 @@ function described({ connectedAt, lastActiveAt, sourceIp, userAgent }: Connectio
   };
 }
 
-function fail(response: ServerResponse, status: number, type: string, message: string): void {
-  response.setHeader('x-amzn-errortype', type);
-  sendJson(response, status, { message });
+type Answer = ErrorAnswer;
+
+function failure(status: number, type: string, message: string): Answer {
+  return { status, headers: { 'x-amzn-errortype': type }, body: JSON.stringify({ message }) };
 }
 
-function answer(response: ServerResponse, status: number, errorType?: string): void {
-  if (errorType) response.setHeader('x-amzn-errortype', errorType);
-  response.writeHead(status, status === 204 ? {} : { 'content-length': 0 });
-  response.end();
+const TOO_LARGE = failure(413, 'PayloadTooLargeException', 'Request Too Long');
+/** On AWS it has no body. */
+const GONE: Answer = { status: 410, headers: { 'x-amzn-errortype': 'GoneException' }, body: '' };
+
+function send(response: ServerResponse, { status, headers, body }: Answer): void {
+  response.writeHead(status, { ...headers, ...(body && { 'content-type': 'application/json' }) });
+  response.end(body);
 }

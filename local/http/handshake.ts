@@ -16,7 +16,7 @@ export function isHandshake({ method, headers }: IncomingMessage): boolean {
 
 /** What $connect decided. A subprotocol is the client's only if the function's answer names it. */
 export type Verdict =
-  | { readonly kind: 'accepted'; readonly subprotocol?: string | undefined }
+  | { readonly kind: 'accepted'; readonly subprotocol: string | undefined }
   | { readonly kind: 'refused'; readonly status: number };
 
 /**

@@ -27,7 +27,7 @@ export interface SocketCall {
   readonly time: number;
 }
 
-interface Handshake {
+export interface Handshake {
   /** Path and query as received. */
   readonly url: string;
   /** Name, value, name, value, as received. */
@@ -56,8 +56,14 @@ export function messageEvent(call: SocketCall, messageId: string, body: string):
   return JSON.stringify({ requestContext: context, body, isBase64Encoded: false });
 }
 
-/** The event of $disconnect, as JSON text. @param code of the close frame; 1005 without a code, 1006 without a frame */
-export function disconnectEvent(call: SocketCall, code: number, reason: string): string {
+/**
+ * The event of $disconnect, as JSON text.
+ * @param ending its code is 1005 where the close frame has none, 1006 without a close frame
+ */
+export function disconnectEvent(
+  call: SocketCall,
+  { code, reason }: { readonly code: number; readonly reason: string },
+): string {
   const headers = { Host: call.client.domainName, 'x-api-key': '', 'X-Forwarded-For': '', 'x-restapi': '' };
   return JSON.stringify({
     headers,

@@ -1,6 +1,6 @@
 /** Draws which requests of functions a disturbed service refuses, and makes its answers. */
 
-export type Service = 'sqs' | 'dynamodb' | 's3';
+export type Service = 'sqs' | 'dynamodb' | 's3' | 'websocket';
 
 /**
  * What happens to a disturbed request:
@@ -32,7 +32,7 @@ export type Faults = ReturnType<typeof createFaults>;
 /** Which services are disturbed; none at first. */
 export function createFaults() {
   const disturbed = new Map<Service, Required<Disturbance>>();
-  const refused: Record<Service, number> = { sqs: 0, dynamodb: 0, s3: 0 };
+  const refused: Record<Service, number> = { sqs: 0, dynamodb: 0, s3: 0, websocket: 0 };
 
   function draw(service: Service): Fault | undefined {
     const disturbance = disturbed.get(service);
@@ -126,4 +126,20 @@ const S3: Record<Refusal, readonly [status: number, code: string]> = {
   unknown: [500, 'InternalError'],
   unavailable: [503, 'ServiceUnavailable'],
   throttled: [503, 'SlowDown'],
+};
+
+/**
+ * The answers of a WebSocket API's `@connections`: throttling is a 429.
+ * https://docs.aws.amazon.com/apigatewaymanagementapi/latest/APIReference/API_PostToConnection.html
+ */
+export function webSocketError(kind: FaultKind): ErrorAnswer {
+  const [status, type, message] = WEBSOCKET[refusalOf(kind)];
+  return { status, headers: { 'x-amzn-errortype': type }, body: JSON.stringify({ message }) };
+}
+
+const WEBSOCKET: Record<Refusal, readonly [status: number, type: string, message: string]> = {
+  internal: [500, 'InternalServerErrorException', 'Internal server error'],
+  unknown: [500, 'InternalServerErrorException', 'Internal server error'],
+  unavailable: [503, 'ServiceUnavailableException', 'Service Unavailable'],
+  throttled: [429, 'LimitExceededException', 'Too Many Requests'],
 };

@@ -204,6 +204,14 @@ describe('the HTTP API (E1)', () => {
     expect(await get(path, init)).toMatchObject({ status, body });
   });
 
+  it('is out of reach while clients are cut off', async () => {
+    const { cloud, get } = await startApi();
+    const restore = cloud.cutOff();
+    await expect(get('/open/x')).rejects.toThrow('fetch failed');
+    restore();
+    expect(await get('/open/x')).toMatchObject({ status: 200 });
+  });
+
   it('answers preflights and marks answers for the allowed origin', async () => {
     const { get } = await startApi();
     const preflight = await get('/open/x', {

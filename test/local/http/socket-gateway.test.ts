@@ -4,7 +4,13 @@ import {
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { createClock, createMeter, type LocalCloudOptions, type MeterEntry } from '../../../local/cloud.ts';
+import {
+  createClock,
+  createMeter,
+  type FaultKind,
+  type LocalCloudOptions,
+  type MeterEntry,
+} from '../../../local/cloud.ts';
 import type { Resource } from '../../../local/template/template.ts';
 import { assembly, lambda, ref, resource, role, start, until } from '../fixtures.ts';
 
@@ -401,6 +407,24 @@ describe('@connections', () => {
         for (let posts = 0; posts < 1000; posts++) await post();
       })(),
     ).rejects.toMatchObject({ name: 'LimitExceededException' });
+  });
+});
+
+describe('a disturbed WebSocket API', () => {
+  it.each<[FaultKind, number, string, number]>([
+    ['internal', 500, 'InternalServerErrorException', 0],
+    ['unknown', 500, 'InternalServerErrorException', 1],
+    ['unavailable', 503, 'ServiceUnavailableException', 0],
+    ['throttled', 429, 'LimitExceededException', 0],
+  ])('answers posts with its %s', async (kind, status, name, sent) => {
+    const { open, call, cloud } = await startApi();
+    const { messages, id } = await open();
+    const calm = cloud.disturb('websocket', { kinds: [kind] });
+    const post = () => call('PostToConnectionCommand', id, { Data: 'x' });
+    expect(await post()).toMatchObject({ status, name });
+    expect(calm()).toBe(1);
+    expect(await post()).toMatchObject({ status: 200 });
+    await until(() => messages.length === sent + 1);
   });
 });
 

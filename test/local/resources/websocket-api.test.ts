@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Resource } from '../../../local/template/template.ts';
-import { arnOf, assembly, lambda, ref, resource, role, start } from '../fixtures.ts';
+import { arnOf, assembly, assemblyOf, lambda, ref, resource, role, start } from '../fixtures.ts';
 
 const code = { fn: 'export const handler = async () => ({ statusCode: 200 });' };
 
@@ -54,6 +54,13 @@ describe('a WebSocket API in the template', () => {
     expect(
       new Set([url, cloud.sockets.get('Other')!.url, cloud.apiUrl].map((each) => new URL(each).port)).size,
     ).toBe(3);
+  });
+
+  it('is called by its region where two have the name', async () => {
+    const stacks = { near: { Resources: template() }, far: { Resources: template() } };
+    const regions = { near: 'eu-west-1', far: 'ap-south-1' };
+    const cloud = await start(assemblyOf(stacks, code, regions));
+    expect([...cloud.sockets.keys()]).toEqual(['Live', 'ap-south-1/Live']);
   });
 
   const without = (property: string, id: string): Resource => {

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import type { Service } from '../../../local/cloud.ts';
 import { edits, impatient, withoutWindows } from '../../helpers/arbitrary/edits.ts';
 import { mulberry32 } from '../../helpers/arbitrary/random.ts';
 import { startCloud } from '../../helpers/cloud.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { startEndpoint } from '../../helpers/servers/endpoint.ts';
 
-const SERVICES: readonly Service[] = ['sqs', 'dynamodb', 's3'];
+const SERVICES = ['sqs', 'dynamodb', 's3'] as const;
+type Service = (typeof SERVICES)[number];
 /** First some requests of each service fail, then all. */
 const SHARES = [0.5, 1];
 const EACH_MS = 600;
