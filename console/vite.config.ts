@@ -4,7 +4,10 @@ import { defineConfig } from 'vite';
 
 /** For `npm run dev`: an environment to show, such as the one that `npm start` runs, and a key to call it with. */
 const { POSTHORN_API = 'http://127.0.0.1:8080', POSTHORN_KEY } = process.env;
-const authorization = POSTHORN_KEY && { headers: { authorization: `Bearer ${POSTHORN_KEY}` } };
+const api = {
+  target: POSTHORN_API,
+  ...(POSTHORN_KEY && { headers: { authorization: `Bearer ${POSTHORN_KEY}` } }),
+};
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
@@ -18,5 +21,5 @@ export default defineConfig({
     emptyOutDir: true,
     chunkSizeWarningLimit: 800,
   },
-  server: { proxy: { '^/(v1/|stats)': { target: POSTHORN_API, ...authorization } } },
+  server: { proxy: { '/v1': api, '/stats': api, '/health': api } },
 });

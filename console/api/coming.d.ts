@@ -63,6 +63,10 @@ declare module './schema.d.ts' {
       };
     };
     '/v1/branding': Params & {
+      put: Params & {
+        requestBody: Json<{ name?: string; logo?: string; accent?: string; cornerRadius?: number }>;
+        responses: { 200: Json<{ name?: string; logo?: string; accent?: string; cornerRadius?: number }> };
+      };
       get: Params & {
         requestBody?: never;
         responses: { 200: Json<{ name?: string; logo?: string; accent?: string; cornerRadius?: number }> };

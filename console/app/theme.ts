@@ -1,4 +1,4 @@
-import { createTheme } from '@mui/material/styles';
+import { createTheme, darken, getContrastRatio, lighten } from '@mui/material/styles';
 
 /** Colours of a delivery's or endpoint's state. They are used for states alone, and always beside a word or an icon. */
 export const STATUS_COLOURS = {
@@ -40,15 +40,30 @@ const ACCENT = { light: '#3b4cca', dark: '#a9b4ff' } as const;
 
 const MONO = "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace";
 
-/** Dark and light from one set of tokens, an 8 px grid, dense tables, figures of one width. */
-export const themeOf = ({ accent, cornerRadius }: Look = {}) =>
+const PAPER = { light: '#ffffff', dark: '#181c23' } as const;
+
+/** WCAG 2.2, 1.4.3: text of usual size. */
+const LEAST_CONTRAST = 4.5;
+
+/** A colour as near to the chosen one as can be read on a scheme's paper. */
+export function readable(colour: string, scheme: keyof typeof PAPER): string {
+  const change = scheme === 'light' ? darken : lighten;
+  const steps = Array.from({ length: 21 }, (_, i) => change(colour, i / 20));
+  return steps.find((each) => getContrastRatio(each, PAPER[scheme]) >= LEAST_CONTRAST) ?? ACCENT[scheme];
+}
+
+/**
+ * Dark and light from one set of tokens, an 8 px grid, dense tables, figures of one width.
+ * @param rootSelector what it is for; the whole page when left out
+ */
+export const themeOf = ({ accent, cornerRadius }: Look = {}, rootSelector = ':root') =>
   createTheme({
-    cssVariables: { colorSchemeSelector: 'data-scheme' },
+    cssVariables: { colorSchemeSelector: 'data-scheme', rootSelector },
     colorSchemes: {
       light: {
         palette: {
-          primary: { main: accent ?? ACCENT.light },
-          background: { default: '#f6f7f9', paper: '#ffffff' },
+          primary: { main: accent ? readable(accent, 'light') : ACCENT.light },
+          background: { default: '#f6f7f9', paper: PAPER.light },
           text: { primary: '#16191f', secondary: '#4d5666' },
           divider: '#dfe3e9',
           status: STATUS_COLOURS.light,
@@ -56,8 +71,8 @@ export const themeOf = ({ accent, cornerRadius }: Look = {}) =>
       },
       dark: {
         palette: {
-          primary: { main: accent ?? ACCENT.dark },
-          background: { default: '#101318', paper: '#181c23' },
+          primary: { main: accent ? readable(accent, 'dark') : ACCENT.dark },
+          background: { default: '#101318', paper: PAPER.dark },
           text: { primary: '#eceff4', secondary: '#aab3c2' },
           divider: '#2b313b',
           status: STATUS_COLOURS.dark,

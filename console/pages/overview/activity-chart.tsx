@@ -16,7 +16,7 @@ interface ActivityChartProps {
 }
 
 const MARGIN = { left: 0, right: 8, top: 8, bottom: 0 } as const;
-const Y_AXIS_WIDTH = 52;
+const Y_AXIS_WIDTH = 44;
 
 /** Loaded apart from the page, since charts are large. */
 export default function ActivityChart({ bars, shown, height }: ActivityChartProps) {
@@ -35,6 +35,7 @@ export default function ActivityChart({ bars, shown, height }: ActivityChartProp
       {
         dataKey: 'from',
         scaleType: 'band' as const,
+        disableTicks: true,
         valueFormatter: (at: number, { location }: { location: string }) =>
           location === 'tooltip' ? rangeText(iso(at), iso(endOf(bars, at))) : clockText(at),
       },

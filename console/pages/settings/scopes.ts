@@ -1,0 +1,15 @@
+import type { Schemas } from '../../api/types.ts';
+
+export type Scope = Schemas['Key']['scopes'][number];
+
+/** What each scope allows, in the words of a form. */
+export const SCOPES: Readonly<Record<Scope, string>> = {
+  read: 'read: see everything of the tenant',
+  publish: 'publish: send events',
+  manage: 'manage: change endpoints, subscriptions and keys; includes read',
+  admin: 'admin: administer all tenants; includes all others',
+};
+
+/** A credential grants only what it may do itself. */
+export const grantable = (may: (scope: Scope) => boolean): Scope[] =>
+  (Object.keys(SCOPES) as Scope[]).filter(may);
