@@ -41,5 +41,6 @@ export function refuse(stream: Duplex, status: number, ids: Readonly<Record<stri
     'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(body)}`,
   ];
+  stream.once('finish', () => stream.destroy());
   stream.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

@@ -33,8 +33,6 @@ export interface SocketApiDefinition {
   readonly routes: ReadonlyMap<string, SocketRoute>;
 }
 
-export type SocketCalls = ReturnType<typeof createCalls>;
-
 export function createCalls({ context, routes, select }: SocketApiDefinition, log: Log) {
   const callOf = (client: SocketClient, routeKey: string): SocketCall => {
     return { api: context, client, routeKey, requestId: opaqueId(), time: Date.now() };

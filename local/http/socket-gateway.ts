@@ -61,20 +61,20 @@ export function openSocketGateway(
     ended: (connection, ending) => calls.disconnect(connection, ending),
     minutes: (begun) => count('client', 'ConnectionMinutes', begun, 0),
   });
-  /** Clients that wait for $connect. */
-  const connecting = new Set<Duplex>();
+  /** From every client, also one that waits for $connect or has not answered a close frame. */
+  const streams = new Set<Duplex>();
   const handshakes = createHandshakes();
 
   async function connect(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
     if (isDown()) return void stream.destroy();
+    streams.add(stream);
+    stream.on('close', () => streams.delete(stream));
     stream.on('error', () => stream.destroy());
     if (!isHandshake(request)) return refuse(stream, 400, {});
     const { url = '', rawHeaders } = request;
     if (splitUrl(url).path.replace(/\/$/, '') !== `/${stage}`) return refuse(stream, 403, {});
     const client = clientOf(request);
-    connecting.add(stream);
     const verdict = await calls.connect(client, { url, rawHeaders });
-    connecting.delete(stream);
     // The client has gone meanwhile. $disconnect is for those that were connected.
     if (stream.destroyed) return;
     if (verdict.kind === 'refused') {
@@ -131,18 +131,18 @@ export function openSocketGateway(
   };
   server.on('request', connectionsListener(management, access, faults));
 
-  const dropConnecting = (): void => {
-    for (const stream of connecting) stream.destroy();
-  };
+  function cut(): number {
+    const broken = registry.forget();
+    for (const stream of streams) stream.destroy();
+    return broken;
+  }
+
   return {
     connections: registry.size,
-    cut() {
-      dropConnecting();
-      return registry.cut();
-    },
+    cut,
     stop() {
-      dropConnecting();
       registry.stop();
+      cut();
     },
   };
 }

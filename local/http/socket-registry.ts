@@ -9,7 +9,7 @@ export interface Ending {
 }
 
 interface Listener {
-  /** A connection has ended and is no longer here. Not called for those that were cut. */
+  /** A connection has ended and is no longer here. Not called for those that were forgotten. */
   ended(connection: Connection, ending: Ending): void;
   /** Minutes of a connection have begun, the first when it is added. */
   minutes(count: number): void;
@@ -17,8 +17,6 @@ interface Listener {
 
 /** How often connections are looked at for their end, in real time. */
 const SWEEP_MS = 250;
-
-export type SocketRegistry = ReturnType<typeof createRegistry>;
 
 /** Ends connections that have reached a limit, by `Date`. */
 export function createRegistry(limits: SocketLimits, listener: Listener) {
@@ -40,13 +38,6 @@ export function createRegistry(limits: SocketLimits, listener: Listener) {
     if (begun > 0) listener.minutes(begun);
   }
 
-  function cut(): number {
-    const broken = [...live.values()];
-    live.clear();
-    for (const { socket } of broken) socket.terminate();
-    return broken.length;
-  }
-
   const sweep = setInterval(() => {
     const now = Date.now();
     for (const connection of [...live.values()]) {
@@ -58,7 +49,6 @@ export function createRegistry(limits: SocketLimits, listener: Listener) {
   return {
     ended,
     end,
-    cut,
     size: (): number => live.size,
     find: (connectionId: string): Connection | undefined => live.get(connectionId),
     isLive: ({ connectionId }: Connection): boolean => live.has(connectionId),
@@ -71,9 +61,13 @@ export function createRegistry(limits: SocketLimits, listener: Listener) {
       return connection;
     },
 
-    stop(): void {
-      clearInterval(sweep);
-      cut();
+    /** Forgets every connection, and returns how many there were. */
+    forget(): number {
+      const forgotten = live.size;
+      live.clear();
+      return forgotten;
     },
+
+    stop: (): void => clearInterval(sweep),
   };
 }

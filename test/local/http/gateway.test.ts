@@ -204,6 +204,13 @@ describe('the HTTP API (E1)', () => {
     expect(await get(path, init)).toMatchObject({ status, body });
   });
 
+  it('says which port is taken', async () => {
+    const { cloud } = await startApi();
+    const port = Number(new URL(cloud.apiUrl).port);
+    const second = start(assembly(template(), code), { port });
+    await expect(second).rejects.toMatchObject({ cause: { code: 'EADDRINUSE', port } });
+  });
+
   it('is out of reach while clients are cut off', async () => {
     const { cloud, get } = await startApi();
     const restore = cloud.cutOff();
