@@ -34,12 +34,25 @@ export const NO_WORK: Work = {
   deadBatches: 0,
 };
 
-const COUNTS = Object.keys(NO_WORK) as readonly (keyof Work)[];
+/** Of some ten thousand items a request: written out, it takes a tenth of the time of a loop over names. */
+export const addWork = (one: Work, other: Work): Work => ({
+  deliveries: one.deliveries + other.deliveries,
+  attempts: one.attempts + other.attempts,
+  retries: one.retries + other.retries,
+  delivered: one.delivered + other.delivered,
+  deliveredFirst: one.deliveredFirst + other.deliveredFirst,
+  dead: one.dead + other.dead,
+  answerMs: one.answerMs + other.answerMs,
+  parked: one.parked + other.parked,
+  batches: one.batches + other.batches,
+  deadBatches: one.deadBatches + other.deadBatches,
+});
 
-export const addWork = (one: Work, other: Work): Work =>
-  Object.fromEntries(COUNTS.map((count) => [count, one[count] + other[count]])) as unknown as Work;
-
-export const sumOfWork = (works: Iterable<Work>): Work => [...works].reduce(addWork, NO_WORK);
+export function sumOfWork(works: Iterable<Work>): Work {
+  let sum = NO_WORK;
+  for (const work of works) sum = addWork(sum, work);
+  return sum;
+}
 
 /** Record waits for two seconds to fill a batch. */
 const SPANS_A_MINUTE = 30;
@@ -49,7 +62,7 @@ const expectedBatches = (things: number): number => SPANS_A_MINUTE * (1 - (1 - 1
 
 /** What an item counts. Earlier releases counted no batches. */
 export function workOf({ minutes }: Pick<CounterItem, 'minutes'>): Work {
-  const counted = sumOfWork([...minutes.values()].map(({ counts }) => counts));
+  const counted = sumOfWork(Array.from(minutes.values(), ({ counts }) => counts));
   if (counted.batches + counted.deadBatches > 0) return counted;
   const each = [...minutes.values()].map(({ counts }) =>
     expectedBatches(Math.max(counts.attempts, counts.dead)),
