@@ -41,12 +41,13 @@ interface Failure {
   readonly error?: string | undefined;
 }
 
-/** `503 unavailable`, `no answer in time`. */
-export function failureText({ statusCode, error }: Failure): string {
+/** `503 unavailable`, `timeout after 15 s`. @param timeoutSeconds of the endpoint, where that is known */
+export function failureText({ statusCode, error }: Failure, timeoutSeconds?: number): string {
   if (statusCode !== undefined) {
     const meaning = MEANINGS[statusCode];
     return meaning ? `${statusCode} ${meaning}` : String(statusCode);
   }
+  if (error === 'timeout' && timeoutSeconds !== undefined) return `timeout after ${timeoutSeconds} s`;
   return error === undefined ? 'no answer' : (ERRORS[error] ?? error);
 }
 

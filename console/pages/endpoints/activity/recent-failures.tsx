@@ -1,0 +1,93 @@
+import Box from '@mui/material/Box';
+import LinearProgress from '@mui/material/LinearProgress';
+import Link from '@mui/material/Link';
+import Typography from '@mui/material/Typography';
+import { Link as RouterLink } from 'react-router';
+import { $api } from '../../../api/client.ts';
+import type { Row } from '../../../api/types.ts';
+import { linkTo } from '../../../app/links.ts';
+import { useRefresh } from '../../../live/use-refresh.ts';
+import { failureText } from '../../../parts/failure-words.ts';
+import { Section } from '../../../parts/layout.tsx';
+import { Problem } from '../../../parts/problem.tsx';
+import { Status } from '../../../parts/status.tsx';
+import { Time } from '../../../parts/time.tsx';
+import { whyText } from './why.ts';
+
+const SHOWN = 8;
+
+interface RecentFailuresProps {
+  /** Of the endpoint. */
+  readonly id: string;
+  readonly timeoutSeconds: number;
+}
+
+/** What failed to arrive lately, each with its reason and a link to it. */
+export function RecentFailures({ id, timeoutSeconds }: RecentFailuresProps) {
+  const query = { targetId: id, status: 'retrying,parked,dead', limit: SHOWN } as const;
+  const { data, error, refetch } = $api.useQuery('get', '/v1/deliveries', { params: { query } } as never);
+  useRefresh(
+    ({ outcomes }) => Boolean(outcomes?.some(({ targetId }) => targetId === id)),
+    ['/v1/deliveries'],
+    3000,
+  );
+  const rows = (data as { items: Row<'/v1/deliveries'>[] } | undefined)?.items;
+  return (
+    <Section
+      title="Not delivered"
+      actions={
+        <Link component={RouterLink} to={linkTo.deliveries({ targetId: id, status: 'retrying,parked,dead' })}>
+          All deliveries that have not arrived
+        </Link>
+      }
+    >
+      <Problem error={error} onRetry={() => void refetch()} />
+      {!rows && !error && <LinearProgress />}
+      {rows?.length === 0 && <Typography color="textSecondary">Everything has arrived.</Typography>}
+      {rows?.map((row) => (
+        <Failure key={row.id} row={row} timeoutSeconds={timeoutSeconds} />
+      ))}
+    </Section>
+  );
+}
+
+interface FailureProps {
+  readonly row: Row<'/v1/deliveries'>;
+  readonly timeoutSeconds: number;
+}
+
+function Failure({ row, timeoutSeconds }: FailureProps) {
+  const last = row.attempts.at(-1);
+  return (
+    <Box
+      sx={{
+        display: 'flex',
+        flexWrap: 'wrap',
+        alignItems: 'center',
+        columnGap: 1.5,
+        minHeight: 36,
+        borderTop: 1,
+        borderColor: 'divider',
+      }}
+    >
+      <Box sx={{ width: 96 }}>
+        <Status of={row.status} />
+      </Box>
+      <Link
+        component={RouterLink}
+        to={linkTo.delivery(row.id)}
+        sx={{ flex: '1 1 140px', overflowWrap: 'anywhere' }}
+      >
+        <bdi>{row.event.type}</bdi>
+      </Link>
+      <Box component="span" sx={{ flex: '1 1 160px' }}>
+        {last && (last.statusCode !== undefined || last.error !== undefined)
+          ? `${failureText(last, timeoutSeconds)}, attempt ${last.number}`
+          : whyText(row)}
+      </Box>
+      <Box component="span" sx={{ color: 'text.secondary' }}>
+        <Time at={last?.at ?? row.since ?? row.event.acceptedAt} />
+      </Box>
+    </Box>
+  );
+}

@@ -1,0 +1,57 @@
+import LinearProgress from '@mui/material/LinearProgress';
+import Link from '@mui/material/Link';
+import { Link as RouterLink } from 'react-router';
+import { linkTo } from '../../app/links.ts';
+import { CopyButton, ShortId } from '../../parts/copy.tsx';
+import { Facts, PageHead } from '../../parts/layout.tsx';
+import { countText } from '../../parts/numbers.ts';
+import { Problem } from '../../parts/problem.tsx';
+import { Time } from '../../parts/time.tsx';
+import { RecentFailures } from './activity/recent-failures.tsx';
+import { StateLine } from './state-line.tsx';
+import { useEndpoint, useHealth } from './use-endpoint.ts';
+
+/** What the list's panel shows of an endpoint. */
+export function EndpointPanel({ id }: { readonly id: string }) {
+  const { data, error, refetch } = useEndpoint(id);
+  const { data: health } = useHealth(id);
+  if (!data) return error ? <Problem error={error} onRetry={() => void refetch()} /> : <LinearProgress />;
+  const { target } = data;
+  return (
+    <>
+      <PageHead
+        title={target.name ?? target.url}
+        below={
+          <>
+            <code>{target.url}</code> <CopyButton text={target.url} what="the URL" />
+          </>
+        }
+      />
+      {health && <StateLine target={target} health={health} />}
+      <Facts
+        of={[
+          ['Id', <ShortId key="id" id={id} />],
+          ['Description', target.description],
+          ['Signature', target.signature],
+          ['Rate limit', target.rateLimit && `${target.rateLimit.perSecond} a second`],
+          [
+            'Waiting',
+            health && health.waiting > 0 ? (
+              <Link
+                key="waiting"
+                component={RouterLink}
+                to={linkTo.deliveries({ targetId: id, status: 'retrying,parked' })}
+              >
+                {countText(health.waiting)}
+              </Link>
+            ) : (
+              'Nothing'
+            ),
+          ],
+          ['Created', <Time key="created" at={target.createdAt} />],
+        ]}
+      />
+      <RecentFailures id={id} timeoutSeconds={target.timeoutSeconds} />
+    </>
+  );
+}

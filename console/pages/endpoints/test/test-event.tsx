@@ -1,0 +1,153 @@
+import Autocomplete from '@mui/material/Autocomplete';
+import Button from '@mui/material/Button';
+import Dialog from '@mui/material/Dialog';
+import DialogActions from '@mui/material/DialogActions';
+import DialogContent from '@mui/material/DialogContent';
+import DialogTitle from '@mui/material/DialogTitle';
+import MenuItem from '@mui/material/MenuItem';
+import Stack from '@mui/material/Stack';
+import TextField from '@mui/material/TextField';
+import { type FormEvent, useId, useState } from 'react';
+import { api } from '../../../api/client.ts';
+import { Empty } from '../../../parts/empty.tsx';
+import { fieldProblem, Problem } from '../../../parts/problem.tsx';
+import type { Subscription, Target } from '../use-endpoint.ts';
+import { type EventType, useEventTypes } from '../use-event-types.ts';
+import { firstTypeOf, readData, sampleText } from './sample.ts';
+import { TestOutcome } from './test-outcome.tsx';
+
+interface TestEventProps {
+  readonly target: Target;
+  readonly subscriptions: readonly Subscription[];
+  onClose(): void;
+}
+
+/** Sends a test event to one of the endpoint's subscriptions, and shows what comes of it. */
+export default function TestEvent({ target, subscriptions, onClose }: TestEventProps) {
+  const titleId = useId();
+  return (
+    <Dialog open onClose={onClose} aria-labelledby={titleId} fullWidth maxWidth="sm">
+      <DialogTitle id={titleId}>Send a test event</DialogTitle>
+      {subscriptions.length === 0 ? (
+        <>
+          <DialogContent>
+            <Empty
+              text="A test event goes to a subscription, and this endpoint has none yet."
+              link={{ to: '/subscriptions', label: 'Go to the subscriptions' }}
+            />
+          </DialogContent>
+          <DialogActions>
+            <Button onClick={onClose}>Close</Button>
+          </DialogActions>
+        </>
+      ) : (
+        <TestForm target={target} subscriptions={subscriptions} onClose={onClose} />
+      )}
+    </Dialog>
+  );
+}
+
+function TestForm({ target, subscriptions, onClose }: TestEventProps) {
+  const types = useEventTypes();
+  const [subscriptionId, setSubscriptionId] = useState(subscriptions[0]!.id);
+  const subscription = subscriptions.find(({ id }) => id === subscriptionId) ?? subscriptions[0]!;
+  const [chosenType, setType] = useState<string>();
+  const [edited, setText] = useState<string>();
+  const [sent, setSent] = useState<string>();
+  const [error, setError] = useState<unknown>();
+  const [isBusy, setBusy] = useState(false);
+  const type = chosenType ?? firstTypeOf(subscription.events, types);
+  const text = edited ?? sampleText(types, type);
+  const data = readData(text);
+
+  async function submit(event: FormEvent): Promise<void> {
+    event.preventDefault();
+    if (data.problem !== undefined) return;
+    setBusy(true);
+    setError(undefined);
+    setSent(undefined);
+    try {
+      const { data: accepted } = await api.POST('/v1/subscriptions/{id}/test', {
+        params: { path: { id: subscription.id } },
+        body: { ...(type !== '' && { type }), data: data.value },
+      });
+      setSent(accepted!.id);
+    } catch (problem) {
+      setError(problem);
+    }
+    setBusy(false);
+  }
+
+  const typeProblem = fieldProblem(error, 'type');
+  return (
+    <form onSubmit={submit}>
+      <DialogContent>
+        <Stack spacing={2} sx={{ pt: 1 }}>
+          {subscriptions.length > 1 && (
+            <TextField
+              select
+              label="Subscription"
+              value={subscription.id}
+              onChange={({ target: { value } }) => setSubscriptionId(value)}
+            >
+              {subscriptions.map(({ id, name, events }) => (
+                <MenuItem key={id} value={id}>
+                  <bdi>{name ?? events.join(', ')}</bdi>
+                </MenuItem>
+              ))}
+            </TextField>
+          )}
+          <Autocomplete<string, false, true, true>
+            freeSolo
+            disableClearable
+            options={types.map(({ name }: EventType) => name)}
+            inputValue={type}
+            onInputChange={(_, value) => {
+              setType(value);
+              // Another type has another sample; what was written for the one before is not of it.
+              if (types.some(({ name }) => name === value)) setText(undefined);
+            }}
+            renderInput={(params) => (
+              <TextField
+                {...params}
+                label="Event type"
+                error={typeProblem !== undefined}
+                helperText={typeProblem ?? 'One of the catalogue brings its sample along'}
+              />
+            )}
+          />
+          <TextField
+            label="Payload, as JSON"
+            multiline
+            minRows={5}
+            maxRows={14}
+            value={text}
+            error={data.problem !== undefined || fieldProblem(error, 'data') !== undefined}
+            helperText={
+              data.problem ?? fieldProblem(error, 'data') ?? 'It is marked by the header posthorn-test'
+            }
+            onChange={({ target: { value } }) => setText(value)}
+            slotProps={{ htmlInput: { spellCheck: false, style: { fontFamily: 'monospace' } } }}
+          />
+          {typeProblem === undefined && fieldProblem(error, 'data') === undefined && (
+            <Problem error={error} />
+          )}
+          {sent !== undefined && (
+            <TestOutcome
+              key={sent}
+              eventId={sent}
+              subscriptionId={subscription.id}
+              timeoutSeconds={target.timeoutSeconds}
+            />
+          )}
+        </Stack>
+      </DialogContent>
+      <DialogActions>
+        <Button onClick={onClose}>Close</Button>
+        <Button type="submit" variant="contained" loading={isBusy} disabled={data.problem !== undefined}>
+          {sent === undefined ? 'Send' : 'Send another'}
+        </Button>
+      </DialogActions>
+    </form>
+  );
+}
