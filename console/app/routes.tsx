@@ -13,7 +13,7 @@ const page = (path: string, load: () => Promise<{ Page: ComponentType }>): Route
 
 const operatorPages: RouteObject[] = [
   page('settings', () => import('../pages/settings/settings-page.tsx')),
-  page('admin/*', () => import('../pages/administration/administration-page.tsx')),
+  page('admin', () => import('../pages/administration/administration-page.tsx')),
 ];
 
 export const router = createBrowserRouter(

@@ -63,7 +63,7 @@ export function Section({ title, actions, children }: SectionProps) {
 }
 
 /** Facts in two columns: what, and how it is. A fact that is undefined is left out. */
-export function Facts({ of }: { readonly of: readonly (readonly [string, ReactNode])[] }) {
+export function Facts({ of }: { readonly of: readonly (readonly [ReactNode, ReactNode])[] }) {
   return (
     <Box
       component="dl"
@@ -77,8 +77,9 @@ export function Facts({ of }: { readonly of: readonly (readonly [string, ReactNo
     >
       {of
         .filter(([, value]) => value !== undefined)
-        .map(([name, value]) => (
-          <Box key={name} sx={{ display: 'contents' }}>
+        .map(([name, value], i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a fact has no name of its own but its place
+          <Box key={i} sx={{ display: 'contents' }}>
             <Typography component="dt" color="textSecondary">
               {name}
             </Typography>

@@ -3,6 +3,7 @@ import LinearProgress from '@mui/material/LinearProgress';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { Outlet, useLocation, useNavigation } from 'react-router';
 import { useLook } from '../look.ts';
+import { ActingFor } from './acting-for.tsx';
 import { BAR_HEIGHT, BottomBar } from './bottom-bar.tsx';
 import { useCurrentPage } from './navigation.ts';
 import { Rail } from './rail.tsx';
@@ -29,6 +30,7 @@ export function Shell() {
       <SkipLink />
       <TopBar onSearch={() => setSearching(true)} />
       <Loading />
+      <ActingFor />
       <Box sx={{ display: 'flex' }}>
         <Rail />
         <Box

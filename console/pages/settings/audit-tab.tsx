@@ -20,20 +20,18 @@ const FILTERS = [
 export function AuditTab() {
   const list = useList('/v1/audit', useFilters(FILTERS));
   return (
-    <>
-      <FilterBar defs={FILTERS} list="audit" />
-      <DataList
-        name="audit"
-        label="Audit trail"
-        list={list}
-        columns={COLUMNS}
-        idOf={idOf}
-        panel={(id) => <Panel id={id} rows={list.rows} />}
-        empty={
-          <Empty text="Nothing was changed that these filters let through. Each call that changes something is listed here." />
-        }
-      />
-    </>
+    <DataList
+      name="audit"
+      label="Audit trail"
+      list={list}
+      columns={COLUMNS}
+      idOf={idOf}
+      toolbar={<FilterBar defs={FILTERS} list="audit" />}
+      panel={(id) => <Panel id={id} rows={list.rows} />}
+      empty={
+        <Empty text="Nothing was changed that these filters let through. Each call that changes something is listed here." />
+      }
+    />
   );
 }
 
