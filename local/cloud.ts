@@ -11,6 +11,7 @@ import { type SimulatedClock, shiftDate } from './core/clock.ts';
 import type { Hear } from './core/heard.ts';
 import type { Log } from './core/log.ts';
 import type { Meter } from './core/meter.ts';
+import { startDistribution } from './edge/start.ts';
 import type { LocalFunction } from './lambda/function.ts';
 import type { Invocation } from './lambda/protocol.ts';
 import { type DeployedResource, deployStack } from './resources/deploy.ts';
@@ -38,6 +39,8 @@ export interface LocalCloudOptions {
   readonly assemblyDir: string;
   /** Port of the HTTP API on 127.0.0.1. Default: any free one. */
   readonly port?: number;
+  /** Port of the console on 127.0.0.1. Default: any free one. */
+  readonly consolePort?: number;
   /** Values for secrets whose logical id or name contains the key. Others are generated as the template says. */
   readonly secrets?: Readonly<Record<string, string>>;
   /** Gets every line of functions and of the cloud. Default: none is kept. */
@@ -67,6 +70,8 @@ export interface LocalCloud {
   readonly apiUrl: string;
   /** The WebSocket APIs by construct name, such as `Live`. */
   readonly sockets: ReadonlyMap<string, LocalSocketApi>;
+  /** `http://127.0.0.1:<port>` of the distribution, or empty if the template has none. */
+  readonly consoleUrl: string;
   /**
    * By construct name, such as `Dispatch`; in another region a function of the same name is `eu-central-1/Dispatch`.
    */
@@ -154,24 +159,31 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     chosenSecrets: options.secrets ?? {},
     functions: new Map(),
+    foreignFunctions: new Map(),
     permissions: [],
     mappings: [],
     schedules: [],
     apis: new Map(),
     apiPort: options.port ?? 0,
     isDown: false,
+    distributions: [],
+    edgeFunctions: new Map(),
+    headersPolicies: new Map(),
+    originAccessControls: new Set(),
     elasticIps: [],
   };
   try {
     const { resources, outputs } = await deploy(options, world);
     const apis = startApis(world);
+    const edge = await startDistribution(world, options.consolePort ?? 0);
     const sources = startSources(world);
     const stop = async (): Promise<void> => {
       apis.stop();
+      await edge.stop();
       await stopAll(world, endpoint, sources);
       restoreDate?.();
     };
-    return cloudOf(world, { apis, resources, outputs, alerts, stop });
+    return cloudOf(world, { apis, consoleUrl: edge.url, resources, outputs, alerts, stop });
   } catch (error) {
     await stopAll(world, endpoint, []);
     restoreDate?.();
@@ -205,6 +217,7 @@ function startSources(world: World): (() => void)[] {
 
 interface Running {
   readonly apis: RunningApis;
+  readonly consoleUrl: string;
   readonly resources: readonly DeployedResource[];
   readonly outputs: LocalCloud['outputs'];
   readonly alerts: readonly PublishedAlert[];

@@ -1,6 +1,6 @@
 /** Decides whether a caller may make a call. Access keys lead to functions, functions to roles, roles to policies. */
 import { randomBytes } from 'node:crypto';
-import { compileResourcePolicy, isAllowed, type Statement } from './iam.ts';
+import { compileResourcePolicy, isAllowed, type ServiceGrant, type Statement, serviceGrants } from './iam.ts';
 import type { Log } from './log.ts';
 
 export interface Role {
@@ -48,18 +48,23 @@ export function createAccess(log: Log) {
   const principals = new Map<string, Principal>();
   const managedPolicies = new Map<string, readonly Statement[]>();
   const resourcePolicies = new Map<string, Statement[]>();
+  const grantsToServices = new Map<string, ServiceGrant[]>();
   const keys = new Map<string, string>();
   const denials: Denial[] = [];
   const operatorKey = newAccessKey();
+
+  function isDenied({ action, resource }: Check): boolean {
+    return (resourcePolicies.get(resource.replace(/\/.*/, '')) ?? []).some(
+      (statement) => statement.action(action) && statement.resource(resource),
+    );
+  }
 
   function mayCall(principal: Principal, { action, resource, leadingKeys = [] }: Check): boolean {
     const key = [action, resource, ...leadingKeys].join(' ');
     const known = principal.decisions.get(key);
     if (known !== undefined) return known;
-    const denied = (resourcePolicies.get(resource.replace(/\/.*/, '')) ?? []).some(
-      (statement) => statement.action(action) && statement.resource(resource),
-    );
-    const allowed = !denied && isAllowed(principal.role.statements, action, resource, leadingKeys);
+    const allowed =
+      !isDenied({ action, resource }) && isAllowed(principal.role.statements, action, resource, leadingKeys);
     if (principal.decisions.size > DECISIONS_KEPT) principal.decisions.clear();
     principal.decisions.set(key, allowed);
     return allowed;
@@ -85,12 +90,27 @@ export function createAccess(log: Log) {
     /** Adds the policy of a queue, topic or bucket. @throws where it names a role that does not exist */
     addResourcePolicy(arn: string, document: unknown, where: string): void {
       const policy = compileResourcePolicy(document, where);
+      grantsToServices.set(arn, [...(grantsToServices.get(arn) ?? []), ...serviceGrants(document, where)]);
       resourcePolicies.set(arn, [...(resourcePolicies.get(arn) ?? []), ...policy.denials]);
       for (const [roleArn, statement] of policy.grants) {
         const role = roles.get(roleArn);
         if (!role) throw new Error(`no role ${roleArn}`);
         role.statements.push(statement);
       }
+    },
+    /** Whether a resource's policy lets a service make a call on behalf of a resource of the account. */
+    serviceMayCall(service: string, sourceArn: string, check: Check): boolean {
+      const grants = grantsToServices.get(check.resource.replace(/\/.*/s, '')) ?? [];
+      return (
+        !isDenied(check) &&
+        grants.some(
+          ({ services, action, resource, isFor }) =>
+            services.includes(service) &&
+            action(check.action) &&
+            resource(check.resource) &&
+            isFor(sourceArn),
+        )
+      );
     },
     denials: denials as readonly Denial[],
     /** An access key that may do everything, for tests and tools. */

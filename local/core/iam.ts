@@ -74,6 +74,41 @@ export function compileResourcePolicy(document: unknown, where: string): Resourc
   return { denials: denying!.flatMap((raw) => compile(raw, where)), grants };
 }
 
+/** What a resource's policy lets an AWS service do. */
+export interface ServiceGrant {
+  readonly services: readonly string[];
+  readonly action: (action: string) => boolean;
+  readonly resource: (arn: string) => boolean;
+  /** Whether it holds for calls on behalf of this resource. @throws for an unknown condition */
+  readonly isFor: (sourceArn: string) => boolean;
+}
+
+export function serviceGrants(document: unknown, where: string): ServiceGrant[] {
+  const granting = parse(document, where).filter((raw) => raw.Effect === 'Allow' && isServiceOnly(raw));
+  return granting.flatMap((raw) => {
+    const { Condition: conditions = {}, Principal, ...plain } = raw;
+    const services = typeof Principal === 'object' ? (Principal.Service ?? []) : [];
+    const isFor = (sourceArn: string): boolean => isFromSource(conditions, sourceArn, where);
+    return compile(plain, where).map(({ action, resource }) => ({ services, action, resource, isFor }));
+  });
+}
+
+function isFromSource(
+  conditions: NonNullable<RawStatement['Condition']>,
+  sourceArn: string,
+  where: string,
+): boolean {
+  return Object.entries(conditions).every(([operator, keys]) =>
+    Object.entries(keys).every(([key, expected]) => {
+      if (operator !== 'StringEquals' || key.toLowerCase() !== 'aws:sourcearn')
+        throw new Error(
+          `${where}: of a service, only StringEquals on aws:SourceArn is known, got ${operator} on ${key}`,
+        );
+      return expected.includes(sourceArn);
+    }),
+  );
+}
+
 function rolesOf({ Principal }: RawStatement, where: string): string[] {
   const { AWS = [], ...others } = typeof Principal === 'object' ? Principal : {};
   const isRoles = AWS.length > 0 && AWS.every((arn) => /^arn:aws:iam::\d+:role\//.test(arn));

@@ -1,6 +1,8 @@
 /** Every CloudFormation resource type that the local cloud knows. */
 
 import { apiTypes } from './apis.ts';
+import { bucketDeploymentTypes } from './bucket-deployment.ts';
+import { cloudfrontTypes } from './cloudfront.ts';
 import { dynamodbTypes } from './dynamodb.ts';
 import { ec2Types } from './ec2.ts';
 import { eventsTypes } from './events.ts';
@@ -25,6 +27,8 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   ...eventsTypes,
   ...ec2Types,
   ...logsTypes,
+  ...cloudfrontTypes,
+  ...bucketDeploymentTypes,
   'AWS::CDK::Metadata': notedType('analytics'),
   'AWS::CloudWatch::Alarm': notedType('a laptop pages no operator'),
   'AWS::CloudWatch::CompositeAlarm': notedType('a laptop pages no operator'),

@@ -6,7 +6,15 @@ import { ACCOUNT } from '../core/account.ts';
 import { isAllowed } from '../core/iam.ts';
 import { createFunction, type LocalFunction } from '../lambda/function.ts';
 import type { Queue } from '../services/fauxqs.ts';
-import { checkRegion, type Identity, known, noted, type ResourceType, resourceType } from './resource.ts';
+import {
+  checkRegion,
+  type Identity,
+  known,
+  noted,
+  notedType,
+  type ResourceType,
+  resourceType,
+} from './resource.ts';
 import { functionByArn, type World } from './world.ts';
 
 /**
@@ -20,7 +28,9 @@ const lambda = resourceType(
     FunctionName: z.string().max(64).optional(),
     Code: known({ S3Bucket: z.string(), S3Key: z.string() }),
     Handler: z.string(),
-    Runtime: z.string().startsWith('nodejs', 'only Node.js runtimes run here'),
+    Runtime: z
+      .string()
+      .regex(/^(nodejs|python)/, 'only Node.js runtimes run here, and what CDK writes in Python'),
     Role: z.string(),
     Timeout: z.number().int().min(1).max(900).default(3),
     MemorySize: z.number().int().min(128).max(10_240).default(128),
@@ -32,6 +42,7 @@ const lambda = resourceType(
     }).optional(),
     Architectures: noted('the machine has its own').optional(),
     Description: noted('for people').optional(),
+    Layers: z.array(z.string()).optional(),
     EphemeralStorage: noted('/tmp is the machine’s').optional(),
     LoggingConfig: noted('lines go to the terminal').optional(),
     TracingConfig: noted('there is no X-Ray here').optional(),
@@ -44,6 +55,12 @@ const lambda = resourceType(
     const arn = `arn:aws:lambda:${identity.region}:${ACCOUNT}:function:${physicalName}`;
     const role = world.access.roles.get(properties.Role);
     if (!role) throw new Error(`no role ${properties.Role}`);
+    if (properties.Runtime.startsWith('python')) {
+      // What needs such a function, CDK's custom resources, does here what it would do.
+      world.foreignFunctions.set(arn, role);
+      return { ref: physicalName, attributes: { Arn: arn } };
+    }
+    if (properties.Layers) throw new Error('layers are not implemented for Node.js');
     const codeDir = assets.get(properties.Code.S3Key);
     if (!codeDir) throw new Error(`no asset ${properties.Code.S3Key} in the assembly`);
     const name = uniqueName(world, identity);
@@ -258,9 +275,12 @@ const eventInvokeConfig = resourceType(
   (_, { identity }) => ({ ref: identity.defaultName }),
 );
 
+const layerVersion = notedType('only functions that do not run here have layers');
+
 export const lambdaTypes: Record<string, ResourceType> = {
   'AWS::Lambda::Function': lambda,
   'AWS::Lambda::EventSourceMapping': eventSourceMapping,
   'AWS::Lambda::Permission': permission,
   'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
+  'AWS::Lambda::LayerVersion': layerVersion,
 };

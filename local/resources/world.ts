@@ -1,10 +1,12 @@
 /** What a deployment creates and the running cloud uses. */
 import type { Server } from 'node:http';
-import type { Access } from '../core/access.ts';
+import type { Access, Role } from '../core/access.ts';
 import type { SimulatedClock } from '../core/clock.ts';
 import { wildcard } from '../core/iam.ts';
 import type { Log } from '../core/log.ts';
 import type { Meter } from '../core/meter.ts';
+import type { EdgeFunction } from '../edge/edge-function.ts';
+import type { HeadersPolicy } from '../edge/response-headers.ts';
 import type { AuthorizerSettings } from '../http/authorizer.ts';
 import type { CorsSettings } from '../http/cors.ts';
 import type { Integration } from '../http/integration.ts';
@@ -76,6 +78,29 @@ export interface WebSocketApi
 
 export type Api = HttpApi | WebSocketApi;
 
+export type OriginSettings =
+  | { readonly kind: 'api'; readonly host: string }
+  | { readonly kind: 'files'; readonly bucket: string; readonly isSigned: boolean };
+
+export interface BehaviorSettings {
+  readonly pattern: string;
+  readonly methods: readonly string[];
+  readonly compress: boolean;
+  readonly onViewerRequest: EdgeFunction | undefined;
+  readonly headers: HeadersPolicy | undefined;
+  readonly origin: OriginSettings;
+}
+
+/** A CloudFront distribution. */
+interface Distribution {
+  readonly id: string;
+  readonly arn: string;
+  readonly domain: string;
+  readonly rootObject: string | undefined;
+  readonly behaviors: readonly BehaviorSettings[];
+  readonly byDefault: BehaviorSettings;
+}
+
 export interface World extends Emulators {
   readonly endpoint: string;
   readonly access: Access;
@@ -87,6 +112,8 @@ export interface World extends Emulators {
   /** Values of secrets chosen by the caller of startLocalCloud. */
   readonly chosenSecrets: Readonly<Record<string, string>>;
   readonly functions: Map<string, LocalFunction>;
+  /** Roles of functions that do not run here, by the functions' ARNs. */
+  readonly foreignFunctions: Map<string, Role>;
   readonly permissions: Permission[];
   readonly mappings: Mapping[];
   readonly schedules: Schedule[];
@@ -96,6 +123,11 @@ export interface World extends Emulators {
   readonly apiPort: number;
   /** Whether clients reach no API, see LocalCloud.cutOff. */
   isDown: boolean;
+  readonly distributions: Distribution[];
+  /** By ARN. */
+  readonly edgeFunctions: Map<string, EdgeFunction>;
+  readonly headersPolicies: Map<string, HeadersPolicy>;
+  readonly originAccessControls: Set<string>;
   /** Addresses in use. */
   readonly elasticIps: string[];
 }
@@ -119,4 +151,9 @@ export function functionByArn(world: World, arn: string): LocalFunction {
   const fn = [...world.functions.values()].find((each) => each.arn === arn);
   if (!fn) throw new Error(`no function ${arn}; there are ${[...world.functions.keys()].join(', ')}`);
   return fn;
+}
+
+/** The role of any function, also of one that does not run here. */
+export function roleOfFunction(world: World, arn: string): Role {
+  return world.foreignFunctions.get(arn) ?? functionByArn(world, arn).role;
 }
