@@ -2,7 +2,9 @@ import { Tags } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { checkSettings, type Settings } from './settings/config.ts';
 import { ApiStack } from './stacks/api-stack.ts';
+import { ConsoleStack } from './stacks/console-stack.ts';
 import { EraseFunction } from './stacks/erase-function.ts';
+import { FIREWALL_REGION, FirewallStack } from './stacks/firewall-stack.ts';
 import { PipelineStack } from './stacks/pipeline-stack.ts';
 import { RecoverFunction } from './stacks/recover-function.ts';
 import { RegionDispatchStack, RegionQueuesStack } from './stacks/region-stacks.ts';
@@ -16,6 +18,10 @@ export class PosthornEnvironment extends Construct {
   readonly storage: StorageStack;
   readonly pipeline: PipelineStack;
   readonly api: ApiStack;
+  /** Where the settings have a web ACL. */
+  readonly firewall: FirewallStack | undefined;
+  /** Where the settings have a console. */
+  readonly console: ConsoleStack | undefined;
   /** In further AWS regions. */
   readonly regions: readonly { readonly queues: RegionQueuesStack; readonly dispatch: RegionDispatchStack }[];
 
@@ -24,15 +30,15 @@ export class PosthornEnvironment extends Construct {
     super(scope, name);
     const settings = checkSettings(name, wanted);
     const environment = name;
-    const { account, homeRegion, dispatchRegions } = settings;
+    const { account, homeRegion, dispatchRegions, console } = settings;
     const stack = (part: string, description: string, region = homeRegion) => ({
       stackName: `posthorn-${name}-${part}`,
       description: `Posthorn (${name}): ${description}`,
       // On all stacks: queues hold events that are nowhere else, and outputs hold addresses that receivers know.
       terminationProtection: settings.protectData,
       env: { ...(account && { account }), ...(region && { region }) },
-      // Home reads the queue URLs of other regions.
-      ...(dispatchRegions.length > 0 && { crossRegionReferences: true }),
+      // Home reads the queue URLs of other regions, and the ARN of the web ACL.
+      ...((dispatchRegions.length > 0 || console?.waf) && { crossRegionReferences: true }),
     });
     this.storage = new StorageStack(this, 'storage', settings, stack('storage', 'tables and payloads'));
     const regions = dispatchRegions.map(({ awsRegion, serves }) => {
@@ -69,6 +75,22 @@ export class PosthornEnvironment extends Construct {
       { environment, settings, storage: this.storage, pipeline: this.pipeline, egresses },
       stack('api', 'the HTTP API'),
     );
+    this.firewall =
+      console?.waf &&
+      new FirewallStack(
+        this,
+        'firewall',
+        { environment, waf: console.waf },
+        stack('firewall', 'the web ACL before the console', FIREWALL_REGION),
+      );
+    this.console =
+      console &&
+      new ConsoleStack(
+        this,
+        'console',
+        { environment, settings, console, api: this.api.host, webAclArn: this.firewall?.webAclArn },
+        stack('console', 'the console, and the API at its address'),
+      );
     Tags.of(this).add('posthorn:environment', name);
   }
 }

@@ -8,6 +8,7 @@ import { synthesise } from './template/synth.ts';
 const USAGE = `npm start -- [options]
 
   --port N            the API's port (default 8080; 0 takes any free one)
+  --console-port N    the console's port (default 8081; 0 takes any free one)
   --key KEY           the API key (default: a new one)
   --receiver-port N   the test receiver's port (default: any free one)
   --verbose           also print what happens to each event, in lines for people
@@ -18,7 +19,11 @@ if (values.help) {
   console.log(USAGE);
   process.exit(0);
 }
-const [port, receiverPort] = orEnd(() => [portOf('port'), portOf('receiver-port')]);
+const [port, consolePort, receiverPort] = orEnd(() => [
+  portOf('port'),
+  portOf('console-port'),
+  portOf('receiver-port'),
+]);
 orEnd(() => checkKey(values.key));
 
 const narrate = createNarrator();
@@ -34,6 +39,7 @@ const receiver = await startReceiver((arrival) => {
 const cloud = await startLocalCloud({
   assemblyDir,
   port,
+  consolePort,
   secrets: { ApiKey: values.key },
   log,
   ...(isVerbose && { hear: print }),
@@ -44,6 +50,7 @@ const json = "-H 'Content-Type: application/json'";
 console.log(`
 Posthorn runs on this machine, started in ${process.uptime().toFixed(1)} s. Ctrl-C ends it.
 
+  Console    ${styleText('cyan', cloud.consoleUrl)}   every page, and the API at the same address
   API        ${styleText('cyan', cloud.apiUrl)}   (health: ${styleText('cyan', `${cloud.apiUrl}/health`)})
   Try it     ${styleText('cyan', `${cloud.apiUrl}/docs`)}   every route, with examples to send; docs/api.md is a guide to them
   Catalogue  ${styleText('cyan', `${cloud.apiUrl}/catalogue#token=${values.key}`)}   the event types that are described
@@ -83,6 +90,7 @@ function readOptions() {
   return parseArgs({
     options: {
       port: { type: 'string', default: '8080' },
+      'console-port': { type: 'string', default: '8081' },
       key: { type: 'string', default: `phk_${randomBytes(20).toString('hex')}` },
       'receiver-port': { type: 'string', default: '0' },
       verbose: { type: 'boolean', default: false },
@@ -91,7 +99,7 @@ function readOptions() {
   }).values;
 }
 
-function portOf(option: 'port' | 'receiver-port'): number {
+function portOf(option: 'port' | 'console-port' | 'receiver-port'): number {
   const text = values[option];
   if (/^\d{1,5}$/.test(text) && Number(text) < 65_536) return Number(text);
   throw new Error(`--${option}: expected a port from 0 to 65535, got ${JSON.stringify(text)}`);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { REGION } from '../../lambdas/events/event-meta.ts';
 import { defaultPorts, portRangesOf } from '../../lambdas/http-client/ports.ts';
+import { consoleSchema } from './console.ts';
 import { zoneProblems, zonesSchema } from './zones.ts';
 
 /** As browsers send it: scheme, host and port, without a path. */
@@ -69,6 +70,8 @@ const settingsSchema = z
           .or(z.string().regex(ORIGIN, 'expected * or an origin, such as https://portal.example.com')),
       )
       .max(50, 'expected at most 50 origins'),
+    /** The console, a stack of its own. Left out, there is none, and the API is reached at its own address alone. */
+    console: consoleSchema.optional(),
     /**
      * Requests that the API takes, a second and in a burst. AWS gives an account 10,000 a second over all its APIs.
      * Requests over this limit get 429 and cost nothing.
@@ -163,6 +166,10 @@ const settingsSchema = z
     path: ['homeRegion'],
     message: 'expected a region, since dispatchRegions have to know where home is',
   })
+  .refine(({ homeRegion, console }) => homeRegion !== undefined || console?.waf === undefined, {
+    path: ['homeRegion'],
+    message: 'expected a region, since the web ACL of console.waf is in us-east-1 and home reads its ARN',
+  })
   .refine(
     ({ homeRegion, dispatchRegions }) =>
       isEachOnce([homeRegion, ...dispatchRegions.map(({ awsRegion }) => awsRegion)]),
@@ -214,6 +221,9 @@ const CACHE_SECONDS: Settings['cacheSeconds'] = {
 export const cacheMs = ({ cacheSeconds }: Settings, what: keyof Settings['cacheSeconds']): string =>
   String(Math.round(cacheSeconds[what] * 1000));
 
+/** CloudFront's own name, its cheapest locations, and no page that may frame the portal. */
+const CONSOLE: Settings['console'] = { embedOrigins: [] };
+
 /** A quarter: what is looked into after it was noticed late. */
 const AUDIT_DAYS = 90;
 
@@ -226,6 +236,7 @@ const ENVIRONMENTS = {
     logRetentionHours: 72,
     maxLogRetentionHours: 168,
     browserOrigins: ['*'],
+    console: CONSOLE,
     alertEmails: [],
     apiThrottle: { ratePerSecond: 500, burst: 1000 },
     secretOverlapHours: 24,
@@ -245,6 +256,7 @@ const ENVIRONMENTS = {
     logRetentionHours: 72,
     maxLogRetentionHours: 168,
     browserOrigins: [],
+    console: CONSOLE,
     alertEmails: [],
     apiThrottle: { ratePerSecond: 500, burst: 1000 },
     secretOverlapHours: 24,
@@ -264,6 +276,7 @@ const ENVIRONMENTS = {
     logRetentionHours: 72,
     maxLogRetentionHours: 168,
     browserOrigins: [],
+    console: CONSOLE,
     alertEmails: [],
     apiThrottle: { ratePerSecond: 500, burst: 1000 },
     secretOverlapHours: 24,
@@ -282,6 +295,7 @@ const ENVIRONMENTS = {
     // A month of history. S3 bills $0.23 for a million payloads of 10 kB kept this long.
     maxLogRetentionHours: 720,
     browserOrigins: [],
+    console: CONSOLE,
     alertEmails: [],
     apiThrottle: { ratePerSecond: 5000, burst: 5000 },
     secretOverlapHours: 24,

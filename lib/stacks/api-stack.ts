@@ -55,12 +55,16 @@ const AUTHORIZER_TTL = Duration.seconds(45);
 
 /** The HTTP API and the functions behind it. */
 export class ApiStack extends Stack {
+  /** The API's own host name. */
+  readonly host: string;
   private readonly api: ApiProps;
 
   constructor(scope: Construct, id: string, api: ApiProps, props: StackProps) {
     super(scope, id, props);
     this.api = api;
     const httpApi = this.createHttpApi();
+    // Not out of its endpoint, a URL: `Fn::Split` is not documented to take another stack's output.
+    this.host = `${httpApi.apiId}.execute-api.${this.region}.${this.urlSuffix}`;
     const stage = this.createStage(httpApi);
     const authorizer = this.createAuthorizer();
     // One permission for each function: one for each route would exceed the 20 KB of a function's policy.

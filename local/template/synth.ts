@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
@@ -12,10 +12,14 @@ const APP = 'local/app.ts';
 const SOURCES = [
   APP,
   '{lib,lambdas}/**/*.{ts,html,css,js}',
+  'console/**/*',
   'cdk.json',
   'package-lock.json',
   'tsconfig.json',
 ];
+
+/** Of the console's folder: packages, which the lock file names, and what is made of other sources. */
+const NO_SOURCES = ['console/node_modules/**', 'console/dist/**', 'console/api/schema.d.ts'];
 
 /** Assemblies of earlier sources are kept this long: a running cloud still starts its workers from one. */
 const KEEP_MS = 24 * 3600 * 1000;
@@ -57,11 +61,17 @@ function moveInto(unfinished: string, directory: string): void {
 
 function hashOfSources(): string {
   const hash = createHash('sha256');
-  for (const file of globSync(SOURCES, { cwd: projectRoot }).sort()) {
+  for (const file of sources()) {
     hash.update(`${file}\n`).update(readFileSync(join(projectRoot, file)));
   }
   return hash.digest('hex');
 }
+
+const sources = (): string[] =>
+  globSync(SOURCES, { cwd: projectRoot, exclude: NO_SOURCES, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(projectRoot, join(entry.parentPath, entry.name)))
+    .sort();
 
 async function cdkSynth(directory: string): Promise<void> {
   const cdk = join(projectRoot, 'node_modules/aws-cdk/bin/cdk');

@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { App } from 'aws-cdk-lib';
 import type { Settings } from '../../lib/settings/config.ts';
-import { type JsonObject, readAssembly, type Template } from '../../local/template/template.ts';
+import { type Json, type JsonObject, readAssembly, type Template } from '../../local/template/template.ts';
 import { environmentOf } from './synthesised.ts';
 
 /**
  * Synthesises `local` with other settings. It bundles nothing: the functions' code comes from an existing assembly with
- * functions of the same names.
+ * functions of the same names, and so do the console's files.
  * @param bundled the directory of that assembly
  * @returns the directory of the new assembly
  */
@@ -14,10 +14,12 @@ export function assemblyWith(changes: Partial<Settings>, bundled: string): strin
   const app = environmentOf('local', changes).node.root as App;
   const { directory, stacks } = app.synth();
   const codeOf = new Map<string, JsonObject>();
+  const filesOf = new Map<string, Json>();
   const files: Record<string, object> = {};
   for (const { template, assets } of readAssembly(bundled)) {
     for (const [id, { Properties }] of Object.entries(template.Resources)) {
       if (Properties?.Code) codeOf.set(id, Properties.Code as JsonObject);
+      if (Properties?.SourceObjectKeys) filesOf.set(id, Properties.SourceObjectKeys);
     }
     for (const [key, path] of assets) files[key.replace(/\.zip$/, '')] = { source: { path } };
   }
@@ -25,6 +27,7 @@ export function assemblyWith(changes: Partial<Settings>, bundled: string): strin
     change<Template>(templateFullPath, ({ Resources }) => {
       for (const [id, { Properties }] of Object.entries(Resources)) {
         if (Properties?.Code) Properties.Code = codeOf.get(id) ?? fail(id);
+        if (Properties?.SourceObjectKeys) Properties.SourceObjectKeys = filesOf.get(id) ?? fail(id);
       }
     });
     for (const { manifest } of dependencies) {

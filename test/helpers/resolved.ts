@@ -30,11 +30,13 @@ const ACCOUNT = '123456789012';
 const SOMEWHERE = 'ap-southeast-1';
 
 /** All stacks of an environment. */
-const stacksOf = ({ storage, pipeline, api, regions }: PosthornEnvironment): Stack[] => [
+const stacksOf = ({ storage, pipeline, api, regions, firewall, console }: PosthornEnvironment): Stack[] => [
   storage,
   pipeline,
   api,
   ...regions.flatMap(({ queues, dispatch }) => [queues, dispatch]),
+  ...(firewall ? [firewall] : []),
+  ...(console ? [console] : []),
 ];
 
 /** An environment's stacks, with every reference replaced by its value. */

@@ -7,7 +7,7 @@ import { ENVIRONMENT_NAMES, LOCAL, settingsOf } from '../../lib/settings/config.
 import { environmentOf, refOf, resourcesOf } from '../helpers/synthesised.ts';
 
 describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
-  const { storage, pipeline, api } = environmentOf(name);
+  const { storage, pipeline, api, console: pages } = environmentOf(name);
   const settings = settingsOf(name);
   const all = [storage, pipeline, api].flatMap(resourcesOf);
   const ofType = (type: string) => all.filter((resource) => resource.type === type);
@@ -159,7 +159,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
     for (const { properties } of ofType('AWS::DynamoDB::Table')) {
       expect(properties.DeletionProtectionEnabled).toBe(settings.protectData);
     }
-    for (const { terminationProtection } of [storage, pipeline, api])
+    for (const { terminationProtection } of [storage, pipeline, api, pages!])
       expect(terminationProtection).toBe(settings.protectData);
     expect(settings.protectData).toBe(name === 'prod');
   });
@@ -222,7 +222,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
   });
 
   it('has an account that does not exist on the laptop, and the deployer’s elsewhere', () => {
-    for (const { account } of [storage, pipeline, api]) {
+    for (const { account } of [storage, pipeline, api, pages!]) {
       if (name === LOCAL) expect(account).toBe('000000000000');
       else expect(Token.isUnresolved(account)).toBe(true);
     }

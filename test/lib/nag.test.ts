@@ -45,6 +45,13 @@ describe('the rules of AwsSolutions', { timeout: 30_000 }, () => {
     ).toEqual([]);
   });
 
+  it('find nothing unacknowledged where the console has a domain and a web ACL (K5)', () => {
+    const certificateArn = 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b';
+    const domain = { name: 'hooks.example.com', certificateArn };
+    const console = { embedOrigins: [], domain, waf: { requestsPerFiveMinutes: 1000 } };
+    expect(findingsOf(environmentOf('prod', { homeRegion: 'eu-central-1', console }))).toEqual([]);
+  });
+
   it('find mistakes', () => {
     const environment = environmentOf('dev');
     const stack = new Stack(environment, 'careless');

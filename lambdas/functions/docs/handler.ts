@@ -108,12 +108,16 @@ async function sendPage(
   });
 }
 
+/** Of a distribution before the API, which names itself in `x-forwarded-host`. */
+const HOST = /^[a-z0-9.-]{1,253}(:\d{1,5})?$/;
+
 /** The document names the host that it was asked from. An API has one or two. */
 const documentOf = remembered(documentFor, 2);
 
 async function sendDocument({ headers, requestContext }: APIGatewayProxyEventV2): Answer {
   const scheme = headers['x-forwarded-proto'] === 'http' ? 'http' : 'https';
-  const serverUrl = `${scheme}://${requestContext.domainName}`;
+  const asked = headers['x-forwarded-host'] ?? '';
+  const serverUrl = `${scheme}://${HOST.test(asked) ? asked : requestContext.domainName}`;
   return send(await documentOf(serverUrl), headers['accept-encoding'], 'application/json', {
     'cache-control': DOCUMENT_CACHE,
     'access-control-allow-origin': '*',

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { Stack } from 'aws-cdk-lib';
+import {
+  Function as EdgeFunction,
+  type FunctionAssociation,
+  FunctionCode,
+  FunctionEventType,
+  FunctionRuntime,
+} from 'aws-cdk-lib/aws-cloudfront';
+import type { Construct } from 'constructs';
+
+/**
+ * A CloudFront Function that sees each viewer's request, before caching.
+ *
+ * @param file in lib/edge/
+ * @param name the account has one list of names for all regions
+ */
+export function onViewerRequest(
+  scope: Construct,
+  id: string,
+  file: string,
+  name: string,
+): FunctionAssociation {
+  const code = readFileSync(new URL(`../edge/${file}`, import.meta.url), 'utf8');
+  const edgeFunction = new EdgeFunction(scope, id, {
+    functionName: `${name}-${Stack.of(scope).region}`,
+    code: FunctionCode.fromInline(code),
+    runtime: FunctionRuntime.JS_2_0,
+  });
+  return { function: edgeFunction, eventType: FunctionEventType.VIEWER_REQUEST };
+}

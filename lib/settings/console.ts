@@ -1,0 +1,76 @@
+import * as z from 'zod';
+
+/** A page that may frame another one, as `frame-ancestors` takes it. */
+const FRAMING = /^https:\/\/(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?$/;
+/** The same on the machine of whoever develops that page. */
+const FRAMING_LOCAL = /^http:\/\/(localhost|127\.0\.0\.1)(:\d{1,5})?$/;
+
+const DOMAIN = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+const CERTIFICATE = /^arn:aws(-[a-z]+)*:acm:us-east-1:\d{12}:certificate\/[\w-]+$/;
+
+/**
+ * CloudFront takes a Content-Security-Policy of 1,783 characters, and ours has some 300 without these.
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-policies
+ */
+const EMBED_CHARACTERS = 1300;
+
+/** How the console is served. An environment without this setting has none. */
+export const consoleSchema = z
+  .strictObject({
+    /**
+     * A name for the console and the API, in place of CloudFront's own. The certificate has to be in us-east-1, the
+     * only region that CloudFront takes one from. With a hosted zone of Route 53 its records are made; without one,
+     * point the name at the distribution yourself.
+     * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
+     */
+    domain: z
+      .strictObject({
+        name: z.string().regex(DOMAIN, 'expected a host name, such as hooks.example.com'),
+        certificateArn: z
+          .string()
+          .regex(
+            CERTIFICATE,
+            'expected a certificate of us-east-1, such as arn:aws:acm:us-east-1:123456789012:certificate/…: CloudFront takes none of another region',
+          ),
+        hostedZone: z
+          .strictObject({
+            id: z.string().regex(/^Z[A-Z0-9]+$/, 'expected the id of a hosted zone, such as Z0123456789ABC'),
+            name: z.string().regex(DOMAIN, 'expected the name of a hosted zone, such as example.com'),
+          })
+          .optional(),
+      })
+      .optional(),
+    /**
+     * A web ACL before console and API, with AWS's managed rules and a limit on requests of one address. $5 a month, $1
+     * for each of its four rules, and $0.60 for a million requests. 10 is the least that AWS takes.
+     */
+    waf: z.strictObject({ requestsPerFiveMinutes: z.int().min(10).max(2_000_000_000) }).optional(),
+    /** Where the pages are cached. 100 is North America and Europe, 200 adds most of Asia and Africa. */
+    priceClass: z.enum(['100', '200', 'all']).optional(),
+    /** Origins whose pages may show the portal in a frame. No other page of the console can be framed. */
+    embedOrigins: z
+      .array(
+        z
+          .string()
+          .refine(
+            (text) => FRAMING.test(text) || FRAMING_LOCAL.test(text),
+            'expected an https origin, such as https://app.example.com or https://*.example.com',
+          ),
+      )
+      .refine(
+        (origins) => origins.join(' ').length <= EMBED_CHARACTERS,
+        `expected at most ${EMBED_CHARACTERS} characters in all, since CloudFront bounds the policy that names them`,
+      ),
+  })
+  .superRefine(({ domain }, { addIssue }) => {
+    const zone = domain?.hostedZone?.name;
+    if (domain === undefined || zone === undefined) return;
+    if (domain.name === zone || domain.name.endsWith(`.${zone}`)) return;
+    addIssue({
+      code: 'custom',
+      path: ['domain', 'hostedZone', 'name'],
+      message: `expected a zone that holds ${domain.name}`,
+    });
+  });
+
+export type ConsoleSettings = z.infer<typeof consoleSchema>;
