@@ -6,29 +6,37 @@
 export const PRICES = {
   asOf: '2026-11-21',
   region: 'us-east-1',
-  /** A million requests of up to 512 KB. */
+  /** A million requests of up to 512 KB (aws.amazon.com/api-gateway/pricing, as the two that follow). */
   httpApiMillion: 1,
   /** A million messages of up to 32 KB, in either direction. */
   socketMessageMillion: 1,
   /** A million minutes that a client is connected. */
   socketMinuteMillion: 0.25,
+  /** A million requests, and GB-seconds (aws.amazon.com/lambda/pricing). */
   lambdaMillion: 0.2,
   lambdaGbSecond: 0.0000133334,
-  /** A million requests of up to 64 KB, with the surcharge for fair queues, on every request to be safe. */
+  /**
+   * A million requests of up to 64 KB, with the surcharge for fair queues, on every request to be safe
+   * (aws.amazon.com/sqs/pricing).
+   */
   sqsMillion: 0.4 + 0.1,
-  /** A million publishes of up to 64 KB. Mails are $2 for each 100,000 on top. */
+  /** A million publishes of up to 64 KB. Mails are $2 for each 100,000 on top (aws.amazon.com/sns/pricing). */
   snsMillion: 0.5,
+  /** A million units on demand: of 1 KB written, of 4 KB read (aws.amazon.com/dynamodb/pricing/on-demand). */
   dynamoWriteMillion: 0.625,
   dynamoReadMillion: 0.125,
   /** A month of storage, the standard class. */
   dynamoGbMonth: 0.25,
+  /** A million requests (aws.amazon.com/s3/pricing). */
   s3PutMillion: 5,
   s3GetMillion: 0.4,
+  /** A GB that is taken in (aws.amazon.com/cloudwatch/pricing). */
   logsGb: 0.5,
+  /** A million requests (aws.amazon.com/secrets-manager/pricing). */
   secretsMillion: 5,
   /** A million metrics that GetMetricData is asked for; no free tier. */
   metricDataMillion: 10,
-  /** A month of a key of one's own, of a secret, and of an alarm. */
+  /** A month of a key of one's own (aws.amazon.com/kms/pricing), of a secret, and of an alarm. */
   kmsKeyMonth: 1,
   secretMonth: 0.4,
   alarmMonth: 0.1,
