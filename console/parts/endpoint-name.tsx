@@ -1,14 +1,16 @@
+import Box from '@mui/material/Box';
 import Link from '@mui/material/Link';
 import { Link as RouterLink } from 'react-router';
 import { $api } from '../api/client.ts';
-import type { Schemas } from '../api/types.ts';
+import { ApiProblem } from '../api/problem.ts';
+import type { Row, Schemas } from '../api/types.ts';
 import { linkTo } from '../app/links.ts';
 import { Foreign } from './layout.tsx';
 
-type Target = Pick<Schemas['Target'], 'id' | 'url' | 'name'>;
+type Target = Row<'/v1/targets'>;
 
 /** What an endpoint is called: its name, or its URL without the scheme. */
-export const endpointName = ({ name, url }: Pick<Target, 'name' | 'url'>): string =>
+export const endpointName = ({ name, url }: Pick<Schemas['Target'], 'name' | 'url'>): string =>
   name ?? url.replace(/^https?:\/\//, '');
 
 const KEPT = { staleTime: 60_000 } as const;
@@ -18,27 +20,49 @@ const KEPT = { staleTime: 60_000 } as const;
  * over.
  */
 export function useEndpoints(): ReadonlyMap<string, Target> {
-  const { data } = $api.useQuery(
-    'get',
-    '/v1/targets',
-    { params: { query: { limit: 200 } } },
-    { ...KEPT, select: byId },
-  );
-  return data ?? NONE;
+  return useFirstEndpoints().data ?? NONE;
 }
+
+const useFirstEndpoints = () =>
+  $api.useQuery('get', '/v1/targets', { params: { query: { limit: 200 } } }, { ...KEPT, select: byId });
 
 const NONE: ReadonlyMap<string, Target> = new Map();
 
 const byId = ({ items }: { readonly items: readonly Target[] }): ReadonlyMap<string, Target> =>
   new Map(items.map((each) => [each.id, each]));
 
+/** One endpoint: from the list if that has it, else by itself, which tells one that was deleted. */
+export function useEndpoint(id: string | undefined): {
+  readonly endpoint: Target | undefined;
+  readonly isGone: boolean;
+} {
+  const first = useFirstEndpoints();
+  const listed = first.data?.get(id ?? '');
+  const { data, error } = $api.useQuery(
+    'get',
+    '/v1/targets/{id}',
+    { params: { path: { id: id ?? '' } } },
+    { ...KEPT, enabled: id !== undefined && !first.isPending && !listed },
+  );
+  return { endpoint: listed ?? data, isGone: isMissing(error) };
+}
+
+const isMissing = (error: unknown): boolean => error instanceof ApiProblem && error.status === 404;
+
 /** An endpoint by its id: its name as a link to its page. */
 export function EndpointName({ id }: { readonly id: string | undefined }) {
-  const known = useEndpoints().get(id ?? '');
+  const { endpoint, isGone } = useEndpoint(id);
   if (id === undefined) return <>–</>;
+  if (isGone) {
+    return (
+      <Box component="span" sx={{ color: 'text.secondary' }}>
+        Deleted, …{id.slice(-6)}
+      </Box>
+    );
+  }
   return (
     <Link component={RouterLink} to={linkTo.endpoint(id)} color="inherit">
-      <Foreign text={known ? endpointName(known) : `${id.slice(0, 12)}…`} />
+      <Foreign text={endpoint ? endpointName(endpoint) : `${id.slice(0, 12)}…`} />
     </Link>
   );
 }

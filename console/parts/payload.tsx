@@ -6,8 +6,10 @@ import Tabs from '@mui/material/Tabs';
 import Typography from '@mui/material/Typography';
 import { useMemo, useState } from 'react';
 import { CopyButton } from './copy.tsx';
+import { download } from './download.ts';
 import { JsonTree } from './json-tree.tsx';
 import { sizeText } from './numbers.ts';
+import { readBytes } from './read-bytes.ts';
 
 interface PayloadProps {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -21,7 +23,7 @@ const MOST_CHARACTERS = 200_000;
 
 /** A body: as a tree if it is JSON, as text if it is text, and always to download. Nothing of it becomes part of the page. */
 export function Payload({ bytes, contentType, name }: PayloadProps) {
-  const { text, json } = useMemo(() => read(bytes), [bytes]);
+  const { text, json } = useMemo(() => readBytes(bytes), [bytes]);
   const [chosen, setChosen] = useState<'tree' | 'raw'>('tree');
   const shown = json === undefined ? 'raw' : chosen;
   return (
@@ -77,30 +79,5 @@ export function Raw({ text }: { readonly text: string }) {
   );
 }
 
-/** Text if it is well-formed UTF-8 without control characters, and JSON if it is that. */
-function read(bytes: Uint8Array): { text?: string; json?: { value: unknown } } {
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return {};
-  }
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what tells binary data from text
-  if (/[\u0000-\u0008\u000e-\u001f]/.test(text)) return {};
-  try {
-    return { text, json: { value: JSON.parse(text) } };
-  } catch {
-    return { text };
-  }
-}
-
 const fileName = (name: string, json: unknown, text: string | undefined): string =>
   `${name}.${json !== undefined ? 'json' : text !== undefined ? 'txt' : 'bin'}`;
-
-function download(bytes: Uint8Array<ArrayBuffer>, name: string): void {
-  // As bytes, whatever the publisher called it: a browser opens none of it as a page.
-  const url = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
-  const link = Object.assign(document.createElement('a'), { href: url, download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}

@@ -64,6 +64,8 @@ export function Status({ of, kind = 'delivery', label }: StatusProps) {
       sx={(theme) => ({
         display: 'inline-flex',
         alignItems: 'center',
+        // Its first part is an icon, by which a line would be aligned otherwise.
+        verticalAlign: 'top',
         gap: 0.5,
         fontWeight: 600,
         whiteSpace: 'nowrap',

@@ -1,5 +1,119 @@
-import Typography from '@mui/material/Typography';
+import { useMemo } from 'react';
+import type { Query } from '../../api/types.ts';
+import { linkTo } from '../../app/links.ts';
+import { useMay } from '../../app/session.tsx';
+import { DataList } from '../../list/data-list.tsx';
+import { FilterBar, useFilters } from '../../list/filters.tsx';
+import { SpanLine, useListSpan } from '../../list/list-span.tsx';
+import { optionsOf } from '../../list/options.ts';
+import { useList } from '../../list/use-list.ts';
+import { BulkActions } from '../../parts/delivery/bulk.tsx';
+import {
+  ACCEPTED_COLUMN,
+  ATTEMPTS_COLUMN,
+  ENDPOINT_COLUMN,
+  EVENT_COLUMN,
+  NEXT_COLUMN,
+  OUTCOME_COLUMN,
+  SINCE_COLUMN,
+  STATUS_COLUMN,
+  SUBSCRIPTION_COLUMN,
+  TYPE_COLUMN,
+} from '../../parts/delivery/columns.tsx';
+import { DeliveryDetail } from '../../parts/delivery/delivery-detail.tsx';
+import {
+  CODE_FILTER,
+  endpointFilter,
+  REASON_FILTER,
+  STATUS_FILTER,
+  subscriptionFilter,
+  TYPE_FILTER,
+} from '../../parts/delivery/filters.ts';
+import type { DeliveryRow } from '../../parts/delivery/types.ts';
+import { useLiveRows } from '../../parts/delivery/use-live-rows.ts';
+import { curlLine, Empty } from '../../parts/empty.tsx';
+import { endpointName, useEndpoints } from '../../parts/endpoint-name.tsx';
+import { ExportButton } from '../../parts/export-list.tsx';
+import { PageHead } from '../../parts/layout.tsx';
+import { useTargetId } from '../../parts/limited.ts';
+import { subscriptionName, useSubscriptions } from '../../parts/subscription-name.tsx';
+import { isAgeless, listWords } from './words.ts';
 
+const COLUMNS = [
+  STATUS_COLUMN,
+  OUTCOME_COLUMN,
+  TYPE_COLUMN,
+  ENDPOINT_COLUMN,
+  SUBSCRIPTION_COLUMN,
+  EVENT_COLUMN,
+  ATTEMPTS_COLUMN,
+  NEXT_COLUMN,
+  { ...SINCE_COLUMN, isHidden: true },
+  ACCEPTED_COLUMN,
+];
+
+/** Every delivery, whatever became of it. */
 export function Page() {
-  return <Typography variant="h1">Deliveries</Typography>;
+  const may = useMay();
+  const endpoints = useEndpoints();
+  const subscriptions = useSubscriptions();
+  const defs = useMemo(
+    () => [
+      STATUS_FILTER,
+      endpointFilter(optionsOf(endpoints.values(), endpointName)),
+      subscriptionFilter(optionsOf(subscriptions, subscriptionName)),
+      TYPE_FILTER,
+      REASON_FILTER,
+      CODE_FILTER,
+    ],
+    [endpoints, subscriptions],
+  );
+  const filters = useFilters(defs);
+  const targetId = useTargetId(filters.targetId);
+  const span = useListSpan(listWords(filters.status), isAgeless(filters));
+  const query = { ...filters, ...(targetId !== undefined && { targetId }), ...span.query };
+  const list = useList('/v1/deliveries', query as Query<'/v1/deliveries'>);
+  const { rows, newCount } = useLiveRows(list.rows, query);
+  const isFiltered = Object.keys(filters).length > 0;
+  return (
+    <>
+      <PageHead title="Deliveries" below={<SpanLine of={span} />} />
+      <FilterBar defs={defs} list="deliveries" />
+      <DataList
+        name="deliveries"
+        label="Deliveries"
+        list={{ ...list, rows }}
+        columns={COLUMNS}
+        idOf={idOf}
+        newCount={newCount}
+        pageOf={linkTo.delivery}
+        panel={(id) => <DeliveryDetail id={id} />}
+        toolbar={<ExportButton path="/v1/deliveries" query={query} name="deliveries" />}
+        {...(may('manage') && {
+          actions: (selected: readonly DeliveryRow[], clear: () => void) => (
+            <BulkActions selected={selected} clear={clear} />
+          ),
+        })}
+        empty={
+          <Empty
+            text={
+              isFiltered
+                ? 'No delivery fits these filters in this time. Remove a filter, or look at a longer time.'
+                : 'No deliveries in this time. Publish an event that a subscription wants, and it shows up here.'
+            }
+            {...(!isFiltered && {
+              line: curlLine('POST', '/v1/events', { type: 'order.created', data: { order: 4711 } }),
+            })}
+            link={
+              isFiltered
+                ? { to: '/deliveries', label: 'Show all deliveries' }
+                : { to: '/subscriptions', label: 'See what the subscriptions want' }
+            }
+          />
+        }
+      />
+    </>
+  );
 }
+
+const idOf = ({ id }: DeliveryRow): string => id;

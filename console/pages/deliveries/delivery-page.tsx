@@ -1,5 +1,8 @@
-import Typography from '@mui/material/Typography';
+import { useParams } from 'react-router';
+import { DeliveryDetail } from '../../parts/delivery/delivery-detail.tsx';
 
+/** One delivery, with room. */
 export function Page() {
-  return <Typography variant="h1">Delivery</Typography>;
+  const { id = '' } = useParams();
+  return <DeliveryDetail key={id} id={id} isPage />;
 }

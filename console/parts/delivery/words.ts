@@ -1,0 +1,126 @@
+import { failureText } from '../failure-words.ts';
+import { durationText } from '../times.ts';
+import type { Attempt, DeathReason, Delivery, DeliveryStatus, WaitReason } from './types.ts';
+
+/** What is known of deliveries and attempts, in words. */
+
+interface Death {
+  /** As a filter's choice, and in a row. */
+  readonly label: string;
+  /** Behind "Dead: ". */
+  readonly why: string;
+  /** What helps. */
+  readonly whatNow: string;
+}
+
+export const DEATHS: Readonly<Record<DeathReason, Death>> = {
+  exhausted: {
+    label: 'All attempts failed',
+    why: 'all attempts of its schedule failed',
+    whatNow: 'Repair the endpoint, then send it again.',
+  },
+  rejected: {
+    label: 'Rejected by the endpoint',
+    why: 'the endpoint rejected it, and trying the same again would not help',
+    whatNow: 'Look at its answer, repair the endpoint, then send it again.',
+  },
+  forbidden_address: {
+    label: 'Address not allowed',
+    why: 'the endpoint’s URL leads to an address or port that is not allowed. Nothing was sent',
+    whatNow: 'Change the endpoint’s URL to a public address, then send it again.',
+  },
+  subscription_paused: {
+    label: 'Subscription paused',
+    why: 'it was addressed to its subscription while that was paused',
+    whatNow: 'Resume the subscription, then send it again.',
+  },
+  target_deleted: {
+    label: 'Endpoint deleted',
+    why: 'its endpoint was deleted',
+    whatNow: 'It can be sent again only once its subscription has another endpoint.',
+  },
+  target_disabled: {
+    label: 'Endpoint disabled',
+    why: 'its endpoint was disabled',
+    whatNow: 'Enable the endpoint, then send it again.',
+  },
+  target_unverified: {
+    label: 'Endpoint unverified',
+    why: 'its endpoint had not answered the challenge',
+    whatNow: 'Have the endpoint answer its challenge, then send it again.',
+  },
+  payload_missing: {
+    label: 'Payload gone',
+    why: 'its payload is no longer kept',
+    whatNow: 'It can’t be sent again. Publish the event anew.',
+  },
+  expired: {
+    label: 'Waited for a day',
+    why: 'it waited for a day in vain',
+    whatNow: 'See that the endpoint answers, and fast enough, then send it again.',
+  },
+  infrastructure: {
+    label: 'Fault of Posthorn',
+    why: 'a part of Posthorn kept failing on it. The endpoint is not to blame',
+    whatNow: 'Send it again. If that fails too, tell the operator.',
+  },
+};
+
+/** A reason of a newer release is shown as it is named. */
+export const deathLabel = (reason: string): string =>
+  Object.hasOwn(DEATHS, reason) ? DEATHS[reason as DeathReason].label : reason.replaceAll('_', ' ');
+
+/** Behind "Waiting ". */
+const WAITS: Readonly<Record<WaitReason, string>> = {
+  retry: 'before the next attempt',
+  pause: 'because the endpoint asked for a pause',
+  slot: 'for its turn within the endpoint’s rate limit',
+  rate_limit: 'for its turn within the endpoint’s rate limit',
+  recovery: 'for the endpoint to recover',
+  batch: 'for more events to send together',
+  lane: 'for a place where requests may take longer',
+};
+
+export const waitText = (reason: string | undefined): string | undefined =>
+  reason !== undefined && Object.hasOwn(WAITS, reason) ? WAITS[reason as WaitReason] : undefined;
+
+type Outcome = Pick<Attempt, 'statusCode' | 'error'> & { readonly durationMs?: number };
+
+/** What came of a request: `503 unavailable in 120 ms`, `No answer in time after 15 s`. */
+export function outcomeText({ statusCode, error, durationMs }: Outcome): string {
+  const failure = failureText({ statusCode, error });
+  const what = failure.charAt(0).toUpperCase() + failure.slice(1);
+  if (durationMs === undefined) return what;
+  return `${what} ${statusCode !== undefined ? 'in' : 'after'} ${durationText(durationMs)}`;
+}
+
+export const isSuccess = ({ statusCode }: Pick<Attempt, 'statusCode'>): boolean =>
+  statusCode !== undefined && statusCode >= 200 && statusCode < 300;
+
+/** What an attempt says of itself that its outcome does not. */
+export function attemptNotes({ uncounted, reconnected }: Attempt): string[] {
+  return [
+    ...(uncounted ? ['The retry schedule does not count it: it was a probe, or was cut after 2 s.'] : []),
+    ...(reconnected
+      ? ['The endpoint had closed the connection, so the request went out again over a new one.']
+      : []),
+  ];
+}
+
+/** Whether it will be tried again by itself. */
+export const isWaiting = (status: DeliveryStatus | string): boolean =>
+  status === 'retrying' || status === 'parked';
+export const isSettled = (status: DeliveryStatus | string): boolean =>
+  status === 'delivered' || status === 'dead';
+
+/** In a row: why it is in its state, as short as it can be said. */
+export function rowReason({ status, reason, waitingFor, attempts }: Omit<Delivery, 'event'>): string {
+  const last = attempts.at(-1);
+  const outcome = last && outcomeText(last);
+  if (status === 'dead' && reason && reason !== 'rejected') return joined(deathLabel(reason), outcome);
+  if (isWaiting(status) && waitingFor && waitingFor !== 'retry')
+    return joined(`Waits ${WAITS[waitingFor] ?? ''}`, outcome);
+  return outcome ?? '';
+}
+
+const joined = (...parts: (string | undefined)[]): string => parts.filter(Boolean).join(' · ');

@@ -1,0 +1,35 @@
+import Link from '@mui/material/Link';
+import { Link as RouterLink } from 'react-router';
+import { $api } from '../api/client.ts';
+import type { Row } from '../api/types.ts';
+import { linkTo } from '../app/links.ts';
+import { Foreign } from './layout.tsx';
+
+type Subscription = Row<'/v1/subscriptions'>;
+
+/** What a subscription is called: its name, or where it sends. */
+export const subscriptionName = ({ name, url, id }: Subscription): string =>
+  name ?? url?.replace(/^https?:\/\//, '') ?? id;
+
+/** The subscriptions of the tenant: the first 200, read once a minute. */
+export function useSubscriptions(): readonly Subscription[] {
+  const { data } = $api.useQuery(
+    'get',
+    '/v1/subscriptions',
+    { params: { query: { limit: 200 } } },
+    { staleTime: 60_000 },
+  );
+  return data?.items ?? NONE;
+}
+
+const NONE: readonly Subscription[] = [];
+
+/** A subscription by its id: its name as a link to its page. */
+export function SubscriptionName({ id }: { readonly id: string }) {
+  const known = useSubscriptions().find((each) => each.id === id);
+  return (
+    <Link component={RouterLink} to={linkTo.subscription(id)} color="inherit">
+      <Foreign text={known ? subscriptionName(known) : `${id.slice(0, 12)}…`} />
+    </Link>
+  );
+}
