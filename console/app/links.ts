@@ -48,6 +48,7 @@ export const linkTo = {
   delivery: (id: string) => `/deliveries/${encodeURIComponent(id)}`,
   endpoint: (id: string) => `/endpoints/${encodeURIComponent(id)}`,
   subscription: (id: string) => `/subscriptions/${encodeURIComponent(id)}`,
+  filter: (id: string) => `/subscriptions/filters/${encodeURIComponent(id)}`,
   eventType: (name: string) => `/event-types/${encodeURIComponent(name)}`,
   replay: (id: string) => `/replays?open=${encodeURIComponent(id)}`,
   /** Deliveries, filtered as the API's query says. */

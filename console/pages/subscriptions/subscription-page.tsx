@@ -1,5 +1,65 @@
-import Typography from '@mui/material/Typography';
+import Alert from '@mui/material/Alert';
+import Tab from '@mui/material/Tab';
+import Tabs from '@mui/material/Tabs';
+import { useParams } from 'react-router';
+import { useUrlState } from '../../app/url-state.ts';
+import { Problem } from '../../parts/problem.tsx';
+import { useAbilities } from './abilities.ts';
+import { FilterEditor } from './filter-editor.tsx';
+import { FilterWords } from './filter-words.tsx';
+import { RecentDeliveries } from './recent-deliveries.tsx';
+import { useOtherUsers } from './shared.ts';
+import { SharedNote } from './shared-note.tsx';
+import { SubscriptionFacts, SubscriptionHead } from './subscription-detail.tsx';
+import { type Subscription, useFilter, useSubscription } from './use-entity.ts';
 
+/** A subscription by itself. */
 export function Page() {
-  return <Typography variant="h1">Subscription</Typography>;
+  const { id = '' } = useParams();
+  const { data, error, refetch } = useSubscription(id);
+  const [url, change] = useUrlState();
+  const tab = url.get('tab') === 'filter' ? 'filter' : 'overview';
+  if (!data) return <Problem error={error} onRetry={() => void refetch()} />;
+  return (
+    <>
+      <SubscriptionHead of={data.value} />
+      <Tabs
+        value={tab}
+        aria-label="Parts of the subscription"
+        sx={{ mb: 2 }}
+        onChange={(_, next: string) =>
+          change({ tab: next === 'filter' ? next : undefined, as: undefined }, { push: true })
+        }
+      >
+        <Tab value="overview" label="Overview" />
+        <Tab value="filter" label="Filter" />
+      </Tabs>
+      {tab === 'filter' ? (
+        <FilterTab of={data.value} />
+      ) : (
+        <>
+          <SubscriptionFacts of={data.value} />
+          <RecentDeliveries id={id} />
+        </>
+      )}
+    </>
+  );
+}
+
+function FilterTab({ of }: { readonly of: Subscription }) {
+  const may = useAbilities();
+  const { data, error, refetch } = useFilter(of.filterId);
+  const others = useOtherUsers(of);
+  if (!may.edit) return <FilterWords of={of} />;
+  if (!data) return <Problem error={error} onRetry={() => void refetch()} />;
+  return (
+    <FilterEditor key={of.filterId} read={data}>
+      {!data.value.active && (
+        <Alert severity="warning" sx={{ mb: 2 }}>
+          This filter is switched off: it matches nothing, whatever the verdict says.
+        </Alert>
+      )}
+      <SharedNote others={others} />
+    </FilterEditor>
+  );
 }

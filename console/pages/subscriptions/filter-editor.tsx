@@ -1,0 +1,137 @@
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Typography from '@mui/material/Typography';
+import { type ReactNode, useState } from 'react';
+import { api } from '../../api/client.ts';
+import { ApiProblem } from '../../api/problem.ts';
+import { refresh } from '../../api/queries.ts';
+import { Problem } from '../../parts/problem.tsx';
+import { useToast } from '../../parts/toasts.tsx';
+import { useAbilities, useSeesAll } from './abilities.ts';
+import { ChangedMeanwhile } from './changed-meanwhile.tsx';
+import { draftOf, filterOfDraft, unfinished } from './filter/draft.ts';
+import { type Filter, type Read, readFilter } from './use-entity.ts';
+import { Workbench } from './workbench/workbench.tsx';
+
+interface FilterEditorProps {
+  readonly read: Read<Filter>;
+  /** Above it: whom a change concerns. */
+  readonly children?: ReactNode;
+}
+
+/** The parts of a filter; the others are what people call it. */
+const partsOf = ({ events, where, jsonpath, during }: Filter): Readonly<Record<string, unknown>> => ({
+  events,
+  ...(where !== undefined && { where }),
+  ...(jsonpath !== undefined && { jsonpath }),
+  ...(during !== undefined && { during }),
+});
+
+const notesOf = ({ name, description, metadata, active }: Filter): Readonly<Record<string, unknown>> => ({
+  ...(name !== undefined && { name }),
+  ...(description !== undefined && { description }),
+  ...(metadata !== undefined && { metadata }),
+  active,
+});
+
+/** Edits a filter that is there, and saves it as a whole: a merge would keep conditions that were removed. */
+export function FilterEditor({ read, children }: FilterEditorProps) {
+  const toast = useToast();
+  const may = useAbilities();
+  const seesAll = useSeesAll();
+  const [before, setBefore] = useState(read);
+  const [draft, setDraft] = useState(() => draftOf(partsOf(read.value)));
+  const [error, setError] = useState<unknown>();
+  const [isBusy, setBusy] = useState(false);
+  const saved = draftOf(partsOf(before.value)).text;
+  const isChanged = draft.text !== saved;
+  const missing = unfinished(draft);
+
+  function show(next: Read<Filter>): void {
+    setBefore(next);
+    setDraft(draftOf(partsOf(next.value)));
+    setError(undefined);
+  }
+  async function save(base: Read<Filter>): Promise<void> {
+    setBusy(true);
+    setError(undefined);
+    const { id } = base.value;
+    try {
+      await api.PUT('/v1/filters/{id}', {
+        params: { path: { id }, header: { 'If-Match': base.etag } },
+        body: { ...notesOf(base.value), ...(filterOfDraft(draft) as object) } as never,
+      });
+      show(await readFilter(id));
+      await refresh('/v1/filters', '/v1/subscriptions');
+      toast({ severity: 'success', text: 'Saved. It holds for events that are accepted from now on.' });
+    } catch (problem) {
+      setError(problem);
+    }
+    setBusy(false);
+  }
+  const isConflict = error instanceof ApiProblem && error.status === 412;
+  return (
+    <>
+      {children}
+      <Workbench
+        draft={draft}
+        onDraft={(next) => {
+          setDraft(next);
+          setError(undefined);
+        }}
+        error={error}
+        compareWith={before.value.id}
+        canTry={seesAll}
+      />
+      {isConflict ? (
+        <ChangedMeanwhile
+          onReload={async () => show(await readFilter(before.value.id))}
+          onOverwrite={async () => save(await readFilter(before.value.id))}
+        />
+      ) : (
+        <Problem error={error} />
+      )}
+      {may.edit && (
+        <SaveBar>
+          <Button
+            variant="contained"
+            loading={isBusy}
+            disabled={!isChanged || missing !== undefined}
+            onClick={() => void save(before)}
+          >
+            Save filter
+          </Button>
+          <Button disabled={!isChanged || isBusy} onClick={() => show(before)}>
+            Discard changes
+          </Button>
+          <Typography variant="body2" color="text.secondary" role="status">
+            {missing ?? (isChanged ? 'Not saved yet.' : '')}
+          </Typography>
+        </SaveBar>
+      )}
+    </>
+  );
+}
+
+/** Buttons that stay in sight below a long form. */
+export function SaveBar({ children }: { readonly children: ReactNode }) {
+  return (
+    <Box
+      sx={{
+        position: 'sticky',
+        bottom: { xs: 56, md: 0 },
+        zIndex: 2,
+        display: 'flex',
+        flexWrap: 'wrap',
+        alignItems: 'center',
+        gap: 1,
+        py: 1.5,
+        bgcolor: 'background.default',
+        borderTop: 1,
+        borderColor: 'divider',
+      }}
+    >
+      {children}
+    </Box>
+  );
+}
