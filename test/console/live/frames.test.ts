@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { pauseBefore } from '../../../console/live/backoff.ts';
+import { type Frame, type LiveOutcome, newFrames, readMessage } from '../../../console/live/frame.ts';
+import { withOutcomes } from '../../../console/live/outcomes.ts';
+
+const frame = (id: string): Frame => ({ type: 'frame', id, at: '2026-11-27T14:00:00.000Z' }) as Frame;
+const ids = fc.array(fc.integer({ min: 0, max: 99 }).map((n) => String(n).padStart(26, '0')));
+
+describe('frames', () => {
+  it('are passed on once and in order, however they come', () => {
+    fc.assert(
+      fc.property(ids, fc.option(fc.nat(99)), (all, after) => {
+        const last = after === null ? undefined : String(after).padStart(26, '0');
+        const passed = newFrames(all.map(frame), last).map(({ id }) => id);
+        const expected = [...new Set(all)].filter((id) => last === undefined || id > last).sort();
+        expect(passed).toEqual(expected);
+      }),
+    );
+  });
+
+  it.each(['', 'null', '17', '[]', '{"type":"other"}', '<html>', '{"type":'])(
+    'ignore the message %j',
+    (text) => expect(readMessage(text)).toBeUndefined(),
+  );
+});
+
+describe('latest outcomes', () => {
+  const outcome = fc
+    .record({ n: fc.nat(5), attempt: fc.integer({ min: 1, max: 3 }), second: fc.nat(59) })
+    .map(
+      ({ n, attempt, second }) =>
+        ({
+          deliveryId: `dlv_${n}`,
+          attempt,
+          status: 'delivered',
+          at: new Date(Date.UTC(2026, 10, 27, 14, 0, second)).toISOString(),
+        }) as LiveOutcome,
+    );
+
+  it('have each once, the latest first, and no more than are shown', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(outcome)), (batches) => {
+        const shown = batches.reduce<readonly LiveOutcome[]>(
+          (before, added) => withOutcomes(before, added, 10),
+          [],
+        );
+        const keys = shown.map(({ deliveryId, attempt }) => `${deliveryId} ${attempt}`);
+        expect(new Set(keys).size).toBe(keys.length);
+        expect(shown.length).toBeLessThanOrEqual(10);
+        expect(shown.map(({ at }) => at)).toEqual(
+          shown
+            .map(({ at }) => at)
+            .sort()
+            .reverse(),
+        );
+      }),
+    );
+  });
+
+  it('stay the same list when nothing is new, so that nothing renders', () => {
+    const one = { deliveryId: 'dlv_1', attempt: 1, status: 'delivered', at: 'a' } as LiveOutcome;
+    const shown = withOutcomes([], [one], 10);
+    expect(withOutcomes(shown, [one], 10)).toBe(shown);
+  });
+});
+
+it('waits longer after each failure, within half a minute, and never at once', () => {
+  for (let failures = 0; failures < 30; failures++) {
+    expect(pauseBefore(failures, 0)).toBe(250);
+    expect(pauseBefore(failures, 1)).toBeLessThanOrEqual(30_250);
+    expect(pauseBefore(failures + 1, 1)).toBeGreaterThanOrEqual(pauseBefore(failures, 1));
+  }
+});
