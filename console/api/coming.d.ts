@@ -42,9 +42,6 @@ interface FrameView {
 
 declare module './schema.d.ts' {
   interface paths {
-    '/v1/session/redeem': Params & {
-      post: Params & { requestBody: Json<{ token: string }>; responses: { 201: Json<SessionView> } };
-    };
     '/v1/session/oidc': Params & {
       post: Params & {
         requestBody: Json<{ code: string; verifier: string; redirectUri: string; nonce: string }>;
@@ -60,16 +57,6 @@ declare module './schema.d.ts' {
             oidc?: { issuer: string; clientId: string; authorizationEndpoint: string; scope: string };
           }>;
         };
-      };
-    };
-    '/v1/branding': Params & {
-      put: Params & {
-        requestBody: Json<{ name?: string; logo?: string; accent?: string; cornerRadius?: number }>;
-        responses: { 200: Json<{ name?: string; logo?: string; accent?: string; cornerRadius?: number }> };
-      };
-      get: Params & {
-        requestBody?: never;
-        responses: { 200: Json<{ name?: string; logo?: string; accent?: string; cornerRadius?: number }> };
       };
     };
     '/v1/live/tickets': Params & {

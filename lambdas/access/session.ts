@@ -10,7 +10,7 @@ import { SCOPES, type Scope } from './scopes.ts';
 export const SESSION_TEXT = bearerText('phs', 'ses');
 
 /** The credential that a session or a sign-in link stands for. */
-const BEHIND = {
+export const BEHIND = {
   /** As `Caller` has it. */
   credential: z.string(),
   /** Hash of the key's text: a secret that was replaced ends what was made with it. Portal tokens and users have none. */
@@ -38,6 +38,8 @@ export const SESSION = entityKind('session', {
 
 export type Session = ItemOf<typeof SESSION>;
 export type Behind = Pick<Session, keyof typeof BEHIND>;
+/** What a session stands for: a credential, and where it acts for a tenant, the tenant of the credential. */
+export type StandsFor = Behind & Pick<Session, 'home'>;
 
 /** A working day: who signs in in the morning is not asked again before the evening. */
 const SESSION_MS = 8 * 3_600_000;

@@ -2,7 +2,7 @@ import { isOver, verifyKeyHash } from './api-key.ts';
 import type { ApiKey } from './api-key-entity.ts';
 import { isGrantValid, type PortalGrant } from './portal-grant.ts';
 import type { Scope } from './scopes.ts';
-import { ACTING_SCOPES, type Session } from './session.ts';
+import { ACTING_SCOPES, type Behind, type StandsFor } from './session.ts';
 
 /** What a stored credential is worth now. Tokens and sessions say where it is stored, and nothing else. */
 export interface Worth {
@@ -64,7 +64,7 @@ export const isUser = (credential: string): boolean => credential.startsWith('us
 export async function worthOfSession(
   deps: WorthDeps,
   tenant: string,
-  session: Session,
+  session: StandsFor,
   now: number,
 ): Promise<Worth | undefined> {
   const { home } = session;
@@ -76,7 +76,7 @@ export async function worthOfSession(
 async function worthBehind(
   deps: WorthDeps,
   tenant: string,
-  { credential, keyHash, name, scopes }: Session,
+  { credential, keyHash, name, scopes }: Behind,
   now: number,
 ): Promise<Worth | undefined> {
   if (credential.startsWith('ptk_')) return worthOfGrant(deps, tenant, credential, now);

@@ -1,4 +1,5 @@
 import { auditRoutes } from './audit.ts';
+import { brandingRoutes } from './branding.ts';
 import { costRoutes } from './costs.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { docsRoutes } from './docs.ts';
@@ -39,6 +40,7 @@ export const ROUTES = {
   ...keyRoutes,
   ...portalTokenRoutes,
   ...sessionRoutes,
+  ...brandingRoutes,
   ...auditRoutes,
   ...metricsRoutes,
   ...environmentRoutes,

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { SCOPES } from '../access/scopes.ts';
+import { LINK_SECONDS } from '../access/sign-in-link.ts';
 import { SCHEMA_CHECKS } from '../tenants/tenant.ts';
-import { route } from './route.ts';
+import { PUBLIC_THROTTLE, route } from './route.ts';
 import { tenantId, time } from './schemas.ts';
 
 /** Signing in: a browser gets a session for a credential, and keeps it where no script can read it. */
@@ -79,6 +80,29 @@ const HEADERS = z.object({
   }),
 });
 
+const newLink = z
+  .strictObject({
+    expiresInSeconds: z
+      .int()
+      .min(LINK_SECONDS.min)
+      .max(LINK_SECONDS.max)
+      .optional()
+      .meta({ description: `${LINK_SECONDS.max} when left out.` }),
+  })
+  .meta({ id: 'NewSignInLink' });
+
+const link = z
+  .object({
+    id: z.string(),
+    token: z.string().meta({ description: 'What the link carries. It is shown this once.' }),
+    expiresAt: time,
+  })
+  .meta({ id: 'SignInLink' });
+
+const redeemed = z
+  .strictObject({ token: z.string().max(200).meta({ description: 'As the link carries it: `phl_…`.' }) })
+  .meta({ id: 'RedeemedLink' });
+
 const base = { function: 'manage', tag: 'Sessions', scope: 'read' } as const;
 
 export const sessionRoutes = {
@@ -118,6 +142,43 @@ export const sessionRoutes = {
       'Ends the session of the request, and removes the cookie. Whoever had copied it can use it for 45 seconds more: so long API Gateway remembers it.',
     headers: HEADERS,
     answers: { 204: { description: 'Signed out.' } },
+  }),
+  createSignInLink: route({
+    ...base,
+    method: 'POST',
+    path: '/v1/sign-in-links',
+    keysOnly: true,
+    audited: true,
+    summary: 'Create a sign-in link',
+    description:
+      'For the console’s address, with `/#link=` and the token behind it: it signs in once, as the key that made it, within ten minutes. What stands behind `#` is sent to no server, and so is in no log. It takes a key: a session makes no links.',
+    body: { schema: newLink, optional: true, example: {} },
+    answers: {
+      201: {
+        description: 'Created.',
+        schema: link,
+        example: {
+          id: 'lnk_01KAK2V5E4V2N9CR0Q6WV7Z1QX',
+          token: `phl_01KAK2V5E4V2N9CR0Q6WV7Z1QX_00000000000000000000000000_${'…'}`,
+          expiresAt: '2026-11-21T12:10:00.000Z',
+        },
+      },
+    },
+  }),
+  redeemSignInLink: route({
+    ...base,
+    method: 'POST',
+    path: '/v1/session/redeem',
+    scope: 'none',
+    openBecause: 'the link that it is sent is the credential, and works once',
+    throttle: PUBLIC_THROTTLE,
+    summary: 'Sign in with a link',
+    description: 'Uses the link up, and sets the cookie of a session.',
+    body: { schema: redeemed, example: { token: 'phl_01KAK2V5E4V2N9CR0Q6WV7Z1QX_…' } },
+    answers: {
+      201: { description: 'Signed in; the cookie is set.', schema: session, example },
+      401: { description: 'The link is not known, was used, or has expired, or its key has ended.' },
+    },
   }),
   leaveTenant: route({
     ...base,

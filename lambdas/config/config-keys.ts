@@ -15,7 +15,9 @@ export type Kind =
   | 'key'
   | 'idempotency'
   | 'portal-token'
-  | 'session';
+  | 'session'
+  | 'sign-in-link'
+  | 'branding';
 
 export const configKey = (tenant: string, kind: Kind, id: string): Key => ({
   pk: partition(tenant),

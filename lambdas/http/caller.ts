@@ -67,6 +67,12 @@ export const toCaller = ({
   ...requestSettings(tenant),
 });
 
+/** A caller with the scopes that it has, for code that knows what portal tokens may not do. */
+export const admitted = ({ portalScopes, ...known }: Caller): Caller => ({
+  ...known,
+  scopes: portalScopes ?? known.scopes,
+});
+
 /** Whether the caller has a key, or signed in as one of the tenant's own; not one of the tokens that these make. */
 export const hasKey = ({ credential }: Pick<Caller, 'credential'>): boolean =>
   credential === 'first' || credential.startsWith('key_') || isUser(credential);

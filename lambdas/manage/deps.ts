@@ -33,6 +33,7 @@ import type { ResolvedRoute } from '../replay/resolve-routes.ts';
 import type * as statsStore from '../stats/stats-store.ts';
 import type * as challengeStore from '../targets/challenge-store.ts';
 import type * as targetStore from '../targets/target-store.ts';
+import type * as brandingStore from '../tenants/branding-store.ts';
 import type { TenantLimits } from '../tenants/tenant.ts';
 import type * as tenantStore from '../tenants/tenant-store.ts';
 import type { ComponentStates } from './component-states.ts';
@@ -64,11 +65,15 @@ interface ConfigurationDeps {
   readonly owned: Store<typeof configStore, 'deleteOwned' | 'putAddress'>;
   readonly portal: Store<typeof signingKeyStore, 'signingKey'>;
   readonly portalTokens: Configured<'portal-token'>;
-  readonly sessions: Store<typeof sessionStore, 'addSession' | 'endSession' | 'getSession'>;
+  readonly sessions: Store<
+    typeof sessionStore,
+    'addSession' | 'addSignInLink' | 'endSession' | 'getSession' | 'takeSignInLink'
+  >;
   readonly tenants: Store<
     typeof tenantStore,
     'addTenant' | 'getTenant' | 'listTenants' | 'readTenant' | 'readTenants' | 'replaceTenant' | 'tenantInUse'
   >;
+  readonly branding: Store<typeof brandingStore, 'readBranding' | 'writeBranding'>;
   readonly erasures: Store<typeof erasureStore, 'startErasure'>;
   /** How much a tenant may have. */
   limitsOf(tenant: string): Promise<TenantLimits>;

@@ -37,6 +37,8 @@ type AnswerOf<R extends Route> = {
     readonly revision?: Revision;
     /** Members of the body that an answer repeated for an Idempotency-Key does not show. */
     readonly shownOnce?: readonly string[];
+    /** Who has signed in by this request, which had no caller. */
+    readonly by?: Caller;
     /** Set in the browser: `Set-Cookie` headers. */
     readonly cookies?: readonly string[];
     /** Sent as it is instead of a JSON body. */
@@ -49,6 +51,7 @@ export interface Answer {
   readonly body?: unknown;
   readonly revision?: Revision;
   readonly shownOnce?: readonly string[];
+  readonly by?: Caller;
   readonly cookies?: readonly string[];
   readonly raw?: { readonly bytes: Uint8Array; readonly headers: Readonly<Record<string, string>> };
 }

@@ -1,6 +1,7 @@
 import type { OperationsOf, ROUTES } from '../api/routes.ts';
 import type { Operation } from './operation.ts';
 import * as audit from './operations/audit.ts';
+import { getBranding, putBranding } from './operations/branding.ts';
 import { listCosts } from './operations/costs.ts';
 import * as deadLetters from './operations/dead-letters.ts';
 import * as deliveries from './operations/deliveries.ts';
@@ -18,6 +19,7 @@ import * as portalTokens from './operations/portal-tokens.ts';
 import * as replays from './operations/replays.ts';
 import * as retries from './operations/retries.ts';
 import * as sessions from './operations/session.ts';
+import * as signInLinks from './operations/sign-in-links.ts';
 import { getStats } from './operations/stats.ts';
 import * as changes from './operations/subscription-changes.ts';
 import * as subscriptions from './operations/subscriptions.ts';
@@ -103,9 +105,13 @@ export const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUT
   listPortalTokens: portalTokens.listPortalTokens,
   getPortalToken: portalTokens.getPortalToken,
   deletePortalToken: portalTokens.deletePortalToken,
+  getBranding,
+  putBranding,
   createSession: sessions.createSession,
   getSession: sessions.getSession,
   deleteSession: sessions.deleteSession,
+  createSignInLink: signInLinks.createSignInLink,
+  redeemSignInLink: signInLinks.redeemSignInLink,
   leaveTenant: sessions.leaveTenant,
   listAudit: audit.listAudit,
   listEnvironmentAudit: audit.listEnvironmentAudit,

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Content, Route } from '../api/route.ts';
 import { refuseWithout } from '../http/admission.ts';
 import { textOf } from '../http/body.ts';
-import { type AuthorizedRequest, type Caller, callerOf, hasKey } from '../http/caller.ts';
+import { type AuthorizedRequest, admitted, type Caller, callerOf, hasKey } from '../http/caller.ts';
 import { ApiError, allInvalid, insufficient, invalid } from '../http/errors.ts';
 import { type Precondition, preconditionOf } from '../http/precondition.ts';
 import { hasMember, isDeeperThan, isObject, MAX_LEVELS, parse } from '../values/json.ts';
@@ -24,8 +24,7 @@ const ANYONE: Caller = {
 /** @throws ApiError when the caller's credential is not enough for the route */
 export function admit(request: ManageRequest, route: Route): Caller {
   if (route.scope === 'none') return ANYONE;
-  const { portalScopes, ...known } = callerOf(request);
-  const caller = { ...known, scopes: portalScopes ?? known.scopes };
+  const caller = admitted(callerOf(request));
   refuseWithout(route.scope, caller.scopes);
   if (route.keysOnly && !hasKey(caller)) {
     throw insufficient('expected an API key: portal tokens handle no credentials');

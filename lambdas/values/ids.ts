@@ -4,7 +4,19 @@ import { decodeTime, encodeTime, isValid, monotonicFactory, TIME_LEN, TIME_MAX }
  * Ids are ULIDs with a prefix that says what they name: `evt_01K…`, `sub_01K…`. A ULID starts with its time in
  * milliseconds, so ids sort by time and table keys are computed from them instead of looked up in an index.
  */
-export type Prefix = 'evt' | 'sub' | 'tgt' | 'flt' | 'dlv' | 'ten' | 'key' | 'rpl' | 'ptk' | 'aud' | 'ses';
+export type Prefix =
+  | 'evt'
+  | 'sub'
+  | 'tgt'
+  | 'flt'
+  | 'dlv'
+  | 'ten'
+  | 'key'
+  | 'rpl'
+  | 'ptk'
+  | 'aud'
+  | 'ses'
+  | 'lnk';
 
 /** Makes ULIDs that rise even within one millisecond of one process. */
 export type UlidSource = (timeMs: number) => string;

@@ -4,7 +4,13 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { API_KEY } from '../../access/api-key-entity.ts';
 import { getKeyUses } from '../../access/key-use-store.ts';
 import { PORTAL_GRANT } from '../../access/portal-grant.ts';
-import { addSession, endSession, getSession } from '../../access/session-store.ts';
+import {
+  addSession,
+  addSignInLink,
+  endSession,
+  getSession,
+  takeSignInLink,
+} from '../../access/session-store.ts';
 import { signingKey } from '../../access/signing-key-store.ts';
 import { addAuditEntry, listAudit, listAuditOf, listEnvironmentAudit } from '../../audit/audit-store.ts';
 import { deleteOwned, getSubscriptions, putAddress, raiseVersion } from '../../config/config-store.ts';
@@ -75,6 +81,7 @@ import {
 } from '../../targets/challenge-store.ts';
 import { TARGET } from '../../targets/target.ts';
 import { loadTargets } from '../../targets/target-store.ts';
+import { readBranding, writeBranding } from '../../tenants/branding-store.ts';
 import {
   addTenant,
   getTenant,
@@ -143,11 +150,12 @@ const deps: ManageDeps = {
   owned: bind({ deleteOwned, putAddress }, configTable),
   portal: bind({ signingKey }, configTable),
   portalTokens: configured('portal-token', { store: entityStore(configTable, PORTAL_GRANT), ...shared }),
-  sessions: bind({ addSession, endSession, getSession }, configTable),
+  sessions: bind({ addSession, addSignInLink, endSession, getSession, takeSignInLink }, configTable),
   tenants: bind(
     { addTenant, getTenant, listTenants, readTenant, readTenants, replaceTenant, tenantInUse },
     configTable,
   ),
+  branding: bind({ readBranding, writeBranding }, configTable),
   erasures: bind({ startErasure }, stateTable),
   limitsOf,
   eventLog: bind({ getEvent, getEvents, listEvents, scanEventRows }, logTable),

@@ -1,5 +1,6 @@
 import { isAudited, type Route } from '../../api/route.ts';
 import type { AuditEntry, AuditedEntity } from '../../audit/audit-entry.ts';
+import type { Caller } from '../../http/caller.ts';
 import { emitMetrics, errorFields, warn } from '../../platform/log.ts';
 import type { UlidSource } from '../../values/ids.ts';
 import type { ManageDeps } from '../deps.ts';
@@ -34,8 +35,11 @@ export async function audited(
 ): Promise<Answer> {
   if (!isAudited(about.route)) return run(manageDeps);
   const recorder = createRecorder();
-  const addEntry = (more: Pick<AuditEntry, 'brokenOff'>, entities: readonly AuditedEntity[]) =>
-    keep(deps, about, { ...more, entities, tenant: recorder.tenant() ?? tenantOfPath(about) });
+  const addEntry = (
+    more: Pick<AuditEntry, 'brokenOff'>,
+    entities: readonly AuditedEntity[],
+    by = about.call.caller,
+  ) => keep(deps, about, by, { ...more, entities, tenant: recorder.tenant() ?? tenantOfPath(about) });
   let answer: Answer;
   try {
     answer = await run(recordingDeps(manageDeps, recorder));
@@ -44,14 +48,15 @@ export async function audited(
     if (changed.length > 0) await addEntry({ brokenOff: true }, changed);
     throw error;
   }
-  await addEntry({}, withPathEntity(about, recorder.entities()));
+  await addEntry({}, withPathEntity(about, recorder.entities()), answer.by);
   return answer;
 }
 
 /** Keeps an entry; where that fails, the log has it. */
 async function keep(
   { addEntry, now, ulid }: AuditDeps,
-  { operation, route, call: { caller, request } }: Audited,
+  { operation, route, call: { request } }: Audited,
+  caller: Caller,
   what: Pick<AuditEntry, 'tenant' | 'entities' | 'brokenOff'>,
 ): Promise<void> {
   const { http, requestId } = request.requestContext;

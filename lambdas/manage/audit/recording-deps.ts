@@ -1,10 +1,12 @@
 import type { StoredJob } from '../../replay/replay-job-store.ts';
+import type { Branding } from '../../tenants/branding.ts';
 import type { Tenant } from '../../tenants/tenant.ts';
 import { deliveryId } from '../../values/ids.ts';
 import type { ManageDeps } from '../deps.ts';
 import type { Recorder } from './recorder.ts';
 import { recording } from './recording-service.ts';
 import {
+  brandingFields,
   disabledFields,
   eventTypeFields,
   filterFields,
@@ -12,6 +14,7 @@ import {
   portalTokenFields,
   replayFields,
   sessionFields,
+  signInLinkFields,
   subscriptionFields,
   targetFields,
   tenantFields,
@@ -41,6 +44,7 @@ export function recordingDeps(deps: ManageDeps, { note }: Recorder): ManageDeps 
       },
     },
     sessions: recordingSessions(deps, note),
+    branding: recordingBranding(deps, note),
     tenants: recordingTenants(deps, note),
     jobs: recordingJobs(deps, note),
     health: {
@@ -112,9 +116,35 @@ function recordingSessions({ sessions }: Pick<ManageDeps, 'sessions'>, note: Not
       await sessions.addSession(tenant, session);
       note({ tenant, kind: 'session', id: session.id, after: sessionFields(session) });
     },
+    async addSignInLink(tenant, link) {
+      await sessions.addSignInLink(tenant, link);
+      note({ tenant, kind: 'sign-in-link', id: link.id, after: signInLinkFields(link) });
+    },
+    async takeSignInLink(tenant, id, hash) {
+      const link = await sessions.takeSignInLink(tenant, id, hash);
+      if (link) note({ tenant, kind: 'sign-in-link', id, before: signInLinkFields(link) });
+      return link;
+    },
     async endSession(tenant, id) {
       await sessions.endSession(tenant, id);
       note({ tenant, kind: 'session', id, before: {} });
+    },
+  };
+}
+
+function recordingBranding({ branding }: Pick<ManageDeps, 'branding'>, note: Note): ManageDeps['branding'] {
+  let before: Branding | undefined;
+  return {
+    async readBranding(tenant) {
+      before = await branding.readBranding(tenant);
+      return before;
+    },
+    async writeBranding(tenant, next, revision) {
+      const isWritten = await branding.writeBranding(tenant, next, revision);
+      const was = before && brandingFields(before);
+      if (isWritten)
+        note({ tenant, kind: 'branding', id: next.id, before: was, after: brandingFields(next) });
+      return isWritten;
     },
   };
 }

@@ -1,11 +1,13 @@
 import type { ApiKey } from '../../access/api-key-entity.ts';
 import type { PortalGrant } from '../../access/portal-grant.ts';
 import type { Session } from '../../access/session.ts';
+import type { SignInLink } from '../../access/sign-in-link.ts';
 import type { Fields } from '../../audit/field-changes.ts';
 import type { EventType, Filter, Subscription } from '../../config/entities.ts';
 import type { EndpointHealth } from '../../endpoint-health/health.ts';
 import type { ReplayJob } from '../../replay/replay-job.ts';
 import type { Target } from '../../targets/target.ts';
+import type { Branding } from '../../tenants/branding.ts';
 import type { Tenant } from '../../tenants/tenant.ts';
 import { limitsOf } from '../../tenants/tenant-defaults.ts';
 import { HIDDEN, withoutQuery } from '../hide-secrets.ts';
@@ -67,6 +69,15 @@ export const portalTokenFields = ({ name, scopes, targets, madeBy, expiresAt }: 
 
 export const sessionFields = ({ credential, name, scopes, home, expiresAt }: Session): Fields =>
   shown({ credential, name, scopes, ownTenantId: home, expiresAt });
+
+export const signInLinkFields = ({ credential, name, expiresAt }: SignInLink): Fields =>
+  shown({ credential, name, expiresAt });
+
+/** A picture is more than a trail keeps, and its text tells a reader nothing. */
+export const brandingFields = ({ name, logo, accent, cornerRadius }: Branding): Fields => ({
+  ...shown({ name, accent, cornerRadius }),
+  ...each({ logo }, (value) => ({ value, shown: `${(value as string).split(';')[0]}…` })),
+});
 
 export function tenantFields(tenant: Tenant): Fields {
   const { name, contact, schemaCheck, metadata, logRetentionHours, deletedAt } = tenant;

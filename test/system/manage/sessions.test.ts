@@ -1,4 +1,4 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import type { SessionView } from '../../../lambdas/api/session.ts';
 import { type List, sharedCloud } from '../../helpers/cloud.ts';
@@ -268,6 +268,135 @@ describe('an administrator acts for a tenant (B11)', () => {
       });
     }
     expect((await as(text, 'POST', '/v1/session/return')).status).toBe(409);
+  });
+});
+
+describe('a sign-in link (B11)', () => {
+  interface Link {
+    readonly token: string;
+    readonly expiresAt: string;
+  }
+  const linkOf = (key: string, body: object = {}) => as(key, 'POST', '/v1/sign-in-links', body);
+  const redeem = (token: string) => send('POST', '/v1/session/redeem', undefined, { token });
+
+  it('signs in once, as the key that made it', async () => {
+    const { id, key } = await keyWith('linker', ['manage']);
+    const { status, body } = await linkOf(key!, { expiresInSeconds: 60 });
+    expect(status).toBe(201);
+    const { token, expiresAt } = body as Link;
+    expect(Date.parse(expiresAt) - Date.now()).toBeLessThanOrEqual(60_000);
+    const [one, two] = await Promise.all([redeem(token), redeem(token)]);
+    const [right, wrong] = one.status === 201 ? [one, two] : [two, one];
+    expect(right).toMatchObject({
+      status: 201,
+      cookies: [expect.stringMatching(/^posthorn=phs_/)],
+      body: { tenantId: cloud.tenant, credential: { id, name: 'linker' }, scopes: ['manage'] },
+    });
+    expect(wrong).toMatchObject({ status: 401, body: { error: 'invalid_link' }, cookies: [] });
+    expect(await as(right.text, 'GET', '/v1/session')).toMatchObject({ status: 200 });
+    const entries = await trail(`/v1/audit?credential=${id}`);
+    expect(entries).toMatchObject([
+      { operation: 'redeemSignInLink', credentialName: 'linker', tenantId: cloud.tenant },
+      { operation: 'createSignInLink' },
+    ]);
+    expect(JSON.stringify(entries)).not.toContain('phl_');
+  });
+
+  it('is worth nothing once it is over, or its key is', async () => {
+    const { id, key } = await keyWith('short', ['read']);
+    const [late, ended] = [(await linkOf(key!)).body as Link, (await linkOf(key!)).body as Link];
+    const [, ulid] = late.token.split('_');
+    await cloud.dynamo.send(
+      new UpdateCommand({
+        TableName: cloud.resource('Config').physicalId,
+        Key: { pk: `tenant#${cloud.tenant}`, sk: `sign-in-link#lnk_${ulid}` },
+        UpdateExpression: 'SET expiresAt = :past',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':past': '2026-01-01T00:00:00.000Z' },
+      }),
+    );
+    expect(await redeem(late.token)).toMatchObject({ status: 401, cookies: [] });
+    await cloud.api.call('DELETE', `/v1/keys/${id}`);
+    expect(await redeem(ended.token)).toMatchObject({ status: 401, cookies: [] });
+  });
+
+  it('is refused alike whatever is wrong with it', async () => {
+    const { token } = (await linkOf(cloud.key)).body as Link;
+    const changed = `${token.slice(0, -2)}${token.endsWith('AA') ? 'BB' : 'AA'}`;
+    const unknown = token.replace(/^phl_.{26}/, 'phl_01KAK2V5E4V2N9CR0Q6WV7Z1QX');
+    for (const wrong of [changed, unknown, token.replace('phl', 'phs'), 'phl_', '', 'x'.repeat(200)]) {
+      const { status, body, cookies } = await redeem(wrong);
+      expect([wrong, status, body.message]).toEqual([wrong, 401, expect.stringContaining('sign-in link')]);
+      expect(cookies).toEqual([]);
+    }
+    // A wrong guess uses nothing up.
+    expect(await redeem(token)).toMatchObject({ status: 201 });
+  });
+
+  it('is made by keys alone', async () => {
+    const { token } = await cloud.api.call<Made>('POST', '/v1/portal-tokens', { scopes: ['manage'] });
+    const { text } = await signIn(cloud.key);
+    for (const credential of [token!, text]) {
+      expect(await linkOf(credential)).toMatchObject({ status: 403, body: { error: 'insufficient_scope' } });
+    }
+    expect(await linkOf(cloud.key, { expiresInSeconds: 601 })).toMatchObject({ status: 422 });
+  });
+
+  it('leaves no trace of an Idempotency-Key, which nobody has without a credential', async () => {
+    const { token } = (await linkOf(cloud.key)).body as Link;
+    const named = { 'idempotency-key': 'mine' };
+    const first = await send('POST', '/v1/session/redeem', undefined, { token }, named);
+    expect(first.status).toBe(201);
+    const again = await send('POST', '/v1/session/redeem', undefined, { token }, named);
+    expect(again).toMatchObject({ status: 401, cookies: [] });
+  });
+});
+
+describe('how the portal looks (B11)', () => {
+  const logo = 'data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciLz4=';
+
+  it('is set by keys, and read by each portal token', async () => {
+    expect(await as(cloud.key, 'GET', '/v1/branding')).toEqual({ status: 200, body: {} });
+    const look = { name: 'Acme <b>webhooks</b>', logo, accent: '#3B4cca', cornerRadius: 0 };
+    expect(await as(cloud.key, 'PUT', '/v1/branding', look)).toEqual({ status: 200, body: look });
+    const target = await cloud.api.call<Made>('POST', '/v1/targets', { url: endpoint.url });
+    const { token } = await cloud.api.call<Made>('POST', '/v1/portal-tokens', {
+      scopes: ['manage'],
+      targetIds: [target.id],
+    });
+    expect(await as(token!, 'GET', '/v1/branding')).toEqual({ status: 200, body: look });
+    expect(await as(token!, 'PUT', '/v1/branding', {})).toMatchObject({ status: 403 });
+    const [entry] = await cloud.api
+      .call<List<{ entities: object[] }>>('GET', '/v1/audit?operation=putBranding&limit=1')
+      .then(({ items }) => items);
+    expect(entry!.entities).toMatchObject([{ kind: 'branding', action: 'created' }]);
+    expect(JSON.stringify(entry)).not.toContain(logo);
+    // What is left out is gone.
+    expect(await as(cloud.key, 'PUT', '/v1/branding', { accent: '#000000' })).toEqual({
+      status: 200,
+      body: { accent: '#000000' },
+    });
+  });
+
+  it('is not overwritten unseen', async () => {
+    const put = (tag: string) => cloud.request('PUT', '/v1/branding', { name: tag }, { 'if-match': tag });
+    const { status } = await put('"0"');
+    expect(status).toBe(412);
+    const response = await fetch(`${cloud.apiUrl}/v1/branding`, {
+      headers: { authorization: `Bearer ${cloud.key}` },
+    });
+    expect(await put(response.headers.get('etag')!)).toMatchObject({ status: 200 });
+  });
+
+  it.each<[string, object]>([
+    ['accent', { accent: 'red' }],
+    ['accent', { accent: '#fff;background:url(x)' }],
+    ['logo', { logo: 'https://example.com/a.png' }],
+    ['logo', { logo: `data:image/png;base64,${'A'.repeat(60_000)}` }],
+    ['cornerRadius', { cornerRadius: 17 }],
+    ['colour', { colour: '#ffffff' }],
+  ])('refuses a wrong %s', async (field, body) => {
+    expect(await as(cloud.key, 'PUT', '/v1/branding', body)).toMatchObject({ status: 422, body: { field } });
   });
 });
 
