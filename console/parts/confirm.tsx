@@ -16,13 +16,24 @@ interface ConfirmProps {
   /** What has to be typed first, for what can't be undone. */
   readonly typed?: string;
   readonly isDangerous?: boolean;
+  /** False while what will happen is still being found out. */
+  readonly isReady?: boolean;
   /** Does it. The dialog closes when that has worked, and shows the problem when not. */
   onConfirm(): Promise<unknown>;
   onClose(): void;
 }
 
 /** Says what an action will do before it is done. */
-export function Confirm({ title, children, action, typed, isDangerous, onConfirm, onClose }: ConfirmProps) {
+export function Confirm({
+  title,
+  children,
+  action,
+  typed,
+  isDangerous,
+  isReady = true,
+  onConfirm,
+  onClose,
+}: ConfirmProps) {
   const [text, setText] = useState('');
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
@@ -69,7 +80,7 @@ export function Confirm({ title, children, action, typed, isDangerous, onConfirm
             variant="contained"
             color={isDangerous ? 'error' : 'primary'}
             loading={isBusy}
-            disabled={typed !== undefined && text !== typed}
+            disabled={!isReady || (typed !== undefined && text !== typed)}
             autoFocus={typed === undefined}
           >
             {action}

@@ -1,23 +1,20 @@
 import Download from '@mui/icons-material/Download';
 import Button from '@mui/material/Button';
 import { useState } from 'react';
-import { OURS } from '../api/client.ts';
-import { problemOf } from '../api/problem.ts';
 import { noteProblem } from '../api/queries.ts';
 import { download } from './download.ts';
+import { EXPORT_ROWS, type ExportQuery, exportPages } from './exports.ts';
 import { countText } from './numbers.ts';
 import { problemText } from './problem.tsx';
 import { useToast } from './toasts.tsx';
 
-/** The API's most for a page of an export. */
-const PAGE_ROWS = 1000;
 /** Some 100,000 rows. A program reads more than that with `format=ndjson`. */
 const MOST_PAGES = 100;
 
 interface ExportProps {
   /** A list of the API. */
   readonly path: string;
-  readonly query: Readonly<Record<string, string | undefined>>;
+  readonly query: ExportQuery;
   /** Of the file, without its extension. */
   readonly name: string;
 }
@@ -34,7 +31,7 @@ export function ExportButton({ path, query, name }: ExportProps) {
       if (isCut)
         toast({
           severity: 'info',
-          text: `The file has the first ${countText(PAGE_ROWS * MOST_PAGES)} rows at most. Filter for the rest.`,
+          text: `The file has the first ${countText(EXPORT_ROWS * MOST_PAGES)} rows at most. Filter for the rest.`,
         });
     } catch (error) {
       noteProblem(error);
@@ -52,30 +49,15 @@ export function ExportButton({ path, query, name }: ExportProps) {
 
 async function readCsv(
   path: string,
-  query: ExportProps['query'],
+  query: ExportQuery,
   onPage: (pages: number) => void,
 ): Promise<{ text: string; isCut: boolean }> {
-  const params = new URLSearchParams({ format: 'csv', limit: String(PAGE_ROWS) });
-  for (const [name, value] of Object.entries(query)) if (value) params.set(name, value);
   const texts: string[] = [];
-  for (let cursor: string | undefined; texts.length < MOST_PAGES; ) {
-    if (cursor !== undefined) params.set('cursor', cursor);
-    const response = await fetch(`${path}?${params}`, { headers: OURS });
-    if (!response.ok) throw await problemOf(response);
-    const text = await response.text();
+  for await (const text of exportPages(path, query, 'csv')) {
+    if (texts.length === MOST_PAGES) return { text: texts.join(''), isCut: true };
     // Each page names the columns in its first line; no name has a line break.
     texts.push(texts.length === 0 ? text : text.slice(text.indexOf('\n') + 1));
     onPage(texts.length);
-    cursor = nextCursor(response.headers.get('link'));
-    if (cursor === undefined) return { text: texts.join(''), isCut: false };
   }
-  return { text: texts.join(''), isCut: true };
-}
-
-/** `</v1/events?cursor=…>; rel="next"` */
-export function nextCursor(link: string | null): string | undefined {
-  const target = /<([^>]*)>;\s*rel="next"/.exec(link ?? '')?.[1];
-  return target === undefined
-    ? undefined
-    : (new URL(target, 'http://localhost').searchParams.get('cursor') ?? undefined);
+  return { text: texts.join(''), isCut: false };
 }

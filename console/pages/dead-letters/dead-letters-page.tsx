@@ -1,5 +1,139 @@
-import Typography from '@mui/material/Typography';
+import Button from '@mui/material/Button';
+import { useMemo } from 'react';
+import { refresh } from '../../api/queries.ts';
+import { linkTo } from '../../app/links.ts';
+import { useMay } from '../../app/session.tsx';
+import { useUrlState } from '../../app/url-state.ts';
+import { DataList } from '../../list/data-list.tsx';
+import { FilterBar, useFilters } from '../../list/filters.tsx';
+import { SpanLine, useListSpan } from '../../list/list-span.tsx';
+import { optionsOf } from '../../list/options.ts';
+import { useList } from '../../list/use-list.ts';
+import {
+  ACCEPTED_COLUMN,
+  ATTEMPTS_COLUMN,
+  ENDPOINT_COLUMN,
+  EVENT_COLUMN,
+  LAST_COLUMN,
+  REASON_COLUMN,
+  SINCE_COLUMN,
+  STATUS_COLUMN,
+  SUBSCRIPTION_COLUMN,
+  TYPE_COLUMN,
+} from '../../parts/delivery/columns.tsx';
+import { DeliveryDetail } from '../../parts/delivery/delivery-detail.tsx';
+import { endpointFilter, REASON_FILTER, subscriptionFilter } from '../../parts/delivery/filters.ts';
+import type { DeliveryRow } from '../../parts/delivery/types.ts';
+import { useLiveRows } from '../../parts/delivery/use-live-rows.ts';
+import { curlLine, Empty } from '../../parts/empty.tsx';
+import { endpointName, useEndpoints } from '../../parts/endpoint-name.tsx';
+import { ExportButton } from '../../parts/export-list.tsx';
+import { JobProgress } from '../../parts/job-progress.tsx';
+import { PageHead, Section } from '../../parts/layout.tsx';
+import { useLimitedTo, useTargetId } from '../../parts/limited.ts';
+import { subscriptionName, useSubscriptions } from '../../parts/subscription-name.tsx';
+import { SelectedActions } from './actions.tsx';
+import { AllOfFilter } from './all-of-filter.tsx';
+import type { DeadQuery } from './selection.ts';
 
+const COLUMNS = [
+  STATUS_COLUMN,
+  REASON_COLUMN,
+  LAST_COLUMN,
+  TYPE_COLUMN,
+  ENDPOINT_COLUMN,
+  SUBSCRIPTION_COLUMN,
+  EVENT_COLUMN,
+  ATTEMPTS_COLUMN,
+  { ...SINCE_COLUMN, header: 'Died' },
+  { ...ACCEPTED_COLUMN, isHidden: true },
+];
+
+/** Deliveries that will not be tried again by themselves. */
 export function Page() {
-  return <Typography variant="h1">Dead letters</Typography>;
+  const may = useMay();
+  const endpoints = useEndpoints();
+  const subscriptions = useSubscriptions();
+  const isLimited = useLimitedTo() !== undefined;
+  const defs = useMemo(
+    () => [
+      REASON_FILTER,
+      endpointFilter(optionsOf(endpoints.values(), endpointName)),
+      subscriptionFilter(optionsOf(subscriptions, subscriptionName)),
+    ],
+    [endpoints, subscriptions],
+  );
+  const filters = useFilters(defs);
+  const targetId = useTargetId(filters.targetId);
+  const span = useListSpan('Dead letters', true);
+  const query = { ...filters, ...(targetId !== undefined && { targetId }), ...span.query } as DeadQuery;
+  const list = useList('/v1/dead-letters', query);
+  const { rows, newCount } = useLiveRows(list.rows, { ...query, status: 'dead' });
+  const names = {
+    endpoint: (id: string) => (endpoints.has(id) ? endpointName(endpoints.get(id)!) : id),
+    subscription: (id: string) => {
+      const known = subscriptions.find((each) => each.id === id);
+      return known ? subscriptionName(known) : id;
+    },
+  };
+  return (
+    <>
+      <PageHead title="Dead letters" below={<SpanLine of={span} />} />
+      <Job />
+      <FilterBar defs={defs} list="dead-letters" />
+      <DataList
+        name="dead-letters"
+        label="Dead letters"
+        list={{ ...list, rows }}
+        columns={COLUMNS}
+        idOf={idOf}
+        newCount={newCount}
+        pageOf={linkTo.delivery}
+        panel={(id) => <DeliveryDetail id={id} />}
+        toolbar={
+          <>
+            {may('manage') && !isLimited && rows.length > 0 && <AllOfFilter query={query} names={names} />}
+            <ExportButton
+              path="/v1/dead-letters"
+              query={query as Record<string, string>}
+              name="dead-letters"
+            />
+          </>
+        }
+        {...(may('manage') && {
+          actions: (selected: readonly DeliveryRow[], clear: () => void) => (
+            <SelectedActions selected={selected} clear={clear} />
+          ),
+        })}
+        empty={
+          <Empty
+            text={
+              Object.keys(filters).length > 0
+                ? 'No dead letter fits these filters.'
+                : 'No dead letters: every delivery has arrived, or will be tried again by itself.'
+            }
+            line={curlLine('GET', '/v1/dead-letters?format=csv')}
+            link={{ to: '/deliveries', label: 'See all deliveries' }}
+          />
+        }
+      />
+    </>
+  );
 }
+
+/** The job that was started here, until it is hidden. The address has it, so that it is still there after a reload. */
+function Job() {
+  const [url, change] = useUrlState();
+  const id = url.get('job');
+  if (id === null) return null;
+  return (
+    <Section
+      title="The job that you started"
+      actions={<Button onClick={() => change({ job: undefined })}>Hide</Button>}
+    >
+      <JobProgress id={id} onEnd={() => void refresh('/v1/dead-letters', '/v1/deliveries', '/v1/replays')} />
+    </Section>
+  );
+}
+
+const idOf = ({ id }: DeliveryRow): string => id;

@@ -1,0 +1,79 @@
+import type { Query } from '../../api/types.ts';
+import { deathLabel } from '../../parts/delivery/words.ts';
+import { countOf } from '../../parts/numbers.ts';
+import { clockText } from '../../parts/times.ts';
+
+/** Dead letters of a filter, and how many they are. */
+
+export type DeadQuery = Query<'/v1/dead-letters'>;
+
+export interface Count {
+  readonly count: number;
+  /** There are more. */
+  readonly isCut: boolean;
+}
+
+/** Counting goes no further: it reads each of them. */
+export const MOST_PAGES = 10;
+
+/** @param pages of an export as NDJSON: a line for each dead letter */
+export async function countLines(pages: AsyncIterable<string>): Promise<Count> {
+  let count = 0;
+  let read = 0;
+  for await (const page of pages) {
+    if (read++ === MOST_PAGES) return { count, isCut: true };
+    count += page.split('\n').filter((line) => line !== '').length;
+  }
+  return { count, isCut: false };
+}
+
+/** `1 234 dead letters`, `more than 10 000 dead letters`. */
+export const countWords = ({ count, isCut }: Count): string =>
+  `${isCut ? 'more than ' : ''}${countOf(count, 'dead letter')}`;
+
+interface Names {
+  endpoint(id: string): string;
+  subscription(id: string): string;
+}
+
+/** Which ones a filter names, condition by condition; nothing when it names all. */
+export function conditionsOf(
+  { reason, targetId, subscriptionId, from, to }: DeadQuery,
+  names: Names,
+): string[] {
+  return [
+    ...(reason ? [`Reason: ${deathLabel(reason)}`] : []),
+    ...(targetId ? [`Endpoint: ${names.endpoint(targetId)}`] : []),
+    ...(subscriptionId ? [`Subscription: ${names.subscription(subscriptionId)}`] : []),
+    ...(from ? [`Accepted from ${clockText(from)}`] : []),
+    ...(to ? [`Accepted before ${clockText(to)}`] : []),
+  ];
+}
+
+const SKIPPED: Readonly<Record<string, string>> = {
+  under_way: 'has an attempt to come already',
+  subscription_deleted: 'its subscription was deleted',
+  subscription_paused: 'its subscription is paused: resume it first',
+  target_deleted: 'its endpoint was deleted',
+  target_disabled: 'its endpoint is disabled: enable it first',
+  unreadable: 'its subscription or endpoint is damaged: ask the operator',
+  payload_missing: 'its payload is no longer kept',
+  event_expired: 'its event is no longer kept',
+  not_found: 'nothing is known of it any more',
+  not_dead: 'it is no dead letter any more',
+};
+
+interface Result {
+  readonly done: boolean;
+  readonly reason?: string;
+}
+
+/** What was done with some of them: `12 sent again. 2 were not: its endpoint is disabled: enable it first (2).` */
+export function resultText(items: readonly Result[], verb: string): string {
+  const skipped = items.filter(({ done }) => !done);
+  const done = `${countOf(items.length - skipped.length, 'dead letter')} ${verb}.`;
+  if (skipped.length === 0) return done;
+  const reasons = Map.groupBy(skipped, ({ reason = '' }) => SKIPPED[reason] ?? reason.replaceAll('_', ' '));
+  const texts = [...reasons].map(([text, { length }]) => `${text} (${length})`);
+  return `${done} ${skipped.length === 1 ? '1 was' : `${skipped.length} were`} not: ${texts.join('; ')}.`;
+}
