@@ -18,7 +18,7 @@ const EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
  *
  * @param framedBy origins whose pages may frame them
  */
-export const pagePolicy = (framedBy: readonly string[]): string =>
+const pagePolicy = (framedBy: readonly string[]): string =>
   [
     "default-src 'none'",
     "script-src 'self'",

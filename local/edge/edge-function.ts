@@ -33,7 +33,7 @@ const LACKS = [
 /** AWS stops a function after about a millisecond of processor time. A laptop may be busy with other things. */
 const TIMEOUT_MS = 1000;
 
-export interface ViewerContext {
+interface ViewerContext {
   readonly distributionDomainName: string;
   readonly distributionId: string;
   readonly requestId: string;

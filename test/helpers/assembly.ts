@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { App } from 'aws-cdk-lib';
 import type { Settings } from '../../lib/settings/config.ts';
-import { type Json, type JsonObject, readAssembly, type Template } from '../../local/template/template.ts';
+import { type JsonObject, readAssembly, type Template } from '../../local/template/template.ts';
 import { environmentOf } from './synthesised.ts';
 
 /**
@@ -14,12 +14,13 @@ export function assemblyWith(changes: Partial<Settings>, bundled: string): strin
   const app = environmentOf('local', changes).node.root as App;
   const { directory, stacks } = app.synth();
   const codeOf = new Map<string, JsonObject>();
-  const filesOf = new Map<string, Json>();
+  const builtFor = new Map<string, string>();
   const files: Record<string, object> = {};
   for (const { template, assets } of readAssembly(bundled)) {
     for (const [id, { Properties }] of Object.entries(template.Resources)) {
       if (Properties?.Code) codeOf.set(id, Properties.Code as JsonObject);
-      if (Properties?.SourceObjectKeys) filesOf.set(id, Properties.SourceObjectKeys);
+      const [key] = sourceKeys(Properties);
+      if (key !== undefined) builtFor.set(id, assets.get(key)!);
     }
     for (const [key, path] of assets) files[key.replace(/\.zip$/, '')] = { source: { path } };
   }
@@ -27,7 +28,9 @@ export function assemblyWith(changes: Partial<Settings>, bundled: string): strin
     change<Template>(templateFullPath, ({ Resources }) => {
       for (const [id, { Properties }] of Object.entries(Resources)) {
         if (Properties?.Code) Properties.Code = codeOf.get(id) ?? fail(id);
-        if (Properties?.SourceObjectKeys) Properties.SourceObjectKeys = filesOf.get(id) ?? fail(id);
+        // A role may read the asset of this name.
+        for (const key of sourceKeys(Properties))
+          files[key.replace(/\.zip$/, '')] = { source: { path: builtFor.get(id) ?? fail(id) } };
       }
     });
     for (const { manifest } of dependencies) {
@@ -39,6 +42,10 @@ export function assemblyWith(changes: Partial<Settings>, bundled: string): strin
   return directory;
 }
 
+/** The assets that a bucket is filled with. */
+const sourceKeys = (properties: JsonObject | undefined): readonly string[] =>
+  (properties?.SourceObjectKeys ?? []) as string[];
+
 function change<T>(file: string, edit: (content: T) => void): void {
   const content = JSON.parse(readFileSync(file, 'utf8')) as T;
   edit(content);
@@ -46,5 +53,5 @@ function change<T>(file: string, edit: (content: T) => void): void {
 }
 
 function fail(id: string): never {
-  throw new Error(`expected a function ${id} among the bundled ones`);
+  throw new Error(`expected ${id} among what is bundled`);
 }

@@ -33,7 +33,16 @@ const readmeLines = (): string[] => {
 };
 
 it('`npm start` starts everything, prints its addresses and what happens, and ends at Ctrl-C (C11, D7)', async () => {
-  const { child, output, ended } = run('local/start.ts', '--port', '0', '--key', 'given', '--verbose');
+  const { child, output, ended } = run(
+    'local/start.ts',
+    '--port',
+    '0',
+    '--console-port',
+    '0',
+    '--key',
+    'given',
+    '--verbose',
+  );
   const url = (name: string): string =>
     // On a terminal the URL is coloured.
     new RegExp(`${name} +(?:\x1b\\[\\d+m)?(http://[\\d.:]+)`).exec(output.text)![1]!;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
-import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { sharedCloud } from '../../helpers/cloud.ts';
 import { eventually } from '../../helpers/eventually.ts';
@@ -50,7 +50,7 @@ describe('the console’s address', () => {
     expect(keys).toContain('index.html');
     expect(keys.filter((key) => /\.(tsx?|map)$|node_modules/.test(key))).toEqual([]);
     for (const Key of keys) {
-      const { CacheControl } = await cloud.s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
+      const { CacheControl } = await cloud.s3.send(new HeadObjectCommand({ Bucket: bucket, Key }));
       expect([Key, CacheControl]).toEqual([
         Key,
         Key.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',

@@ -14,7 +14,10 @@ function withStaticEgress(): Edit {
   });
   const stacks = new Map([storage, pipeline, api].map((stack) => [stack.stackName, stack]));
   return (name, template) => {
-    const changed = Synthesised.fromStack(stacks.get(name)!).toJSON() as Template;
+    const stack = stacks.get(name);
+    // The console's is the same, and its files come from a build.
+    if (!stack) return;
+    const changed = Synthesised.fromStack(stack).toJSON() as Template;
     for (const [id, { Properties }] of Object.entries(changed.Resources)) {
       const { Code } = template.Resources[id]?.Properties ?? {};
       if (Code) Properties!.Code = Code;
