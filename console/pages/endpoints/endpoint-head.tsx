@@ -38,6 +38,9 @@ export function EndpointHead({ target, isLimited }: EndpointHeadProps) {
               </span>
             )}
             <ShortId id={target.id} />
+            <Link component={RouterLink} to={linkTo.deliveries({ targetId: target.id })}>
+              All deliveries
+            </Link>
           </Box>
         }
         actions={may('manage') && <EndpointActions target={target} isLimited={isLimited} />}

@@ -6,8 +6,12 @@ import { useUrlState } from '../../app/url-state.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { Activity } from './activity/activity.tsx';
+import { Challenge } from './challenge.tsx';
 import { EndpointHead } from './endpoint-head.tsx';
 import { EndpointTabs, type TabName, tabsFor } from './endpoint-tabs.tsx';
+import { Recover } from './recover/recover.tsx';
+import { Secrets } from './secrets/secrets.tsx';
+import { Settings } from './settings/settings.tsx';
 import { useEndpoint, useRefreshOf } from './use-endpoint.ts';
 
 export function Page() {
@@ -59,9 +63,17 @@ interface ShownProps {
   readonly revision: string | undefined;
 }
 
-function Shown({ tab, target }: ShownProps) {
+function Shown({ tab, target, revision }: ShownProps) {
   switch (tab) {
     case 'activity':
       return <Activity target={target} />;
+    case 'settings':
+      return <Settings target={target} revision={revision} />;
+    case 'secrets':
+      return <Secrets target={target} />;
+    case 'challenge':
+      return <Challenge target={target} />;
+    case 'recover':
+      return <Recover target={target} />;
   }
 }

@@ -1,7 +1,13 @@
 import Tab from '@mui/material/Tab';
 import Tabs from '@mui/material/Tabs';
 
-const TABS = [{ name: 'activity', label: 'Activity', needsManage: false }] as const;
+const TABS = [
+  { name: 'activity', label: 'Activity', needsManage: false },
+  { name: 'settings', label: 'Settings', needsManage: false },
+  { name: 'secrets', label: 'Secrets', needsManage: true },
+  { name: 'challenge', label: 'Challenge', needsManage: false },
+  { name: 'recover', label: 'Recover', needsManage: false },
+] as const;
 export type TabName = (typeof TABS)[number]['name'];
 
 /** The tabs that a session has a use for. */

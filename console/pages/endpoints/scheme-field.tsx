@@ -6,16 +6,18 @@ interface SchemeFieldProps {
   readonly value: Scheme;
   /** What the API says is wrong with it. */
   readonly problem?: string | undefined;
+  readonly disabled?: boolean;
   onChange(scheme: Scheme): void;
 }
 
-export function SchemeField({ value, problem, onChange }: SchemeFieldProps) {
+export function SchemeField({ value, problem, disabled = false, onChange }: SchemeFieldProps) {
   return (
     <TextField
       select
       fullWidth
       label="Signature"
       value={value}
+      disabled={disabled}
       error={problem !== undefined}
       helperText={problem ?? SCHEMES[value].hint}
       onChange={({ target }) => onChange(target.value as Scheme)}

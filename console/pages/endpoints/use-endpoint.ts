@@ -16,6 +16,8 @@ export function useEndpoint(id: string) {
       const { data, response } = await api.GET('/v1/targets/{id}', { params: { path: { id } }, signal });
       return { target: data as Target, revision: response.headers.get('etag') ?? undefined };
     },
+    // No frame says that a challenge was answered.
+    refetchInterval: ({ state }) => (state.data?.target.verification?.state === 'pending' ? 1500 : false),
   });
 }
 

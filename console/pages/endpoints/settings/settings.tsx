@@ -1,0 +1,88 @@
+import { type FormEvent, useState } from 'react';
+import { api } from '../../../api/client.ts';
+import { ApiProblem } from '../../../api/problem.ts';
+import { refresh } from '../../../api/queries.ts';
+import { useMay } from '../../../app/session.tsx';
+import { useToast } from '../../../parts/toasts.tsx';
+import { NewSecret } from '../secrets/new-secret.tsx';
+import type { Target } from '../use-endpoint.ts';
+import { changesBetween } from './change-words.ts';
+import { SaveBar } from './save-bar.tsx';
+import { SettingsFields } from './settings-fields.tsx';
+import { formOf, patchFrom, problemsOf, type SettingsForm, settingsOf } from './settings-form.ts';
+
+interface SettingsProps {
+  readonly target: Target;
+  /** What the change names, so that it overwrites no other one. */
+  readonly revision: string | undefined;
+}
+
+/**
+ * Everything that an endpoint's owner decides. Only what was edited is kept here: when somebody else changes the endpoint, the
+ * form shows that, and the list of changes says what is still different.
+ */
+export function Settings({ target, revision }: SettingsProps) {
+  const may = useMay();
+  const toast = useToast();
+  const [edits, setEdits] = useState<Partial<SettingsForm>>({});
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const [secret, setSecret] = useState<string>();
+  const present = formOf(target);
+  const form = { ...present, ...edits };
+  const [before, after] = [settingsOf(present), settingsOf(form)];
+  const problems = problemsOf(form);
+
+  async function save(event: FormEvent): Promise<void> {
+    event.preventDefault();
+    setBusy(true);
+    setError(undefined);
+    try {
+      const { data } = await api.PATCH('/v1/targets/{id}', {
+        params: { path: { id: target.id } },
+        body: patchFrom(before, after),
+        headers: revision === undefined ? {} : { 'If-Match': revision },
+      });
+      setEdits({});
+      setSecret(data?.secret);
+      toast({ text: 'The settings are saved.', severity: 'success' });
+      await refresh('/v1/targets', '/v1/subscriptions');
+    } catch (problem) {
+      setError(problem);
+      if (problem instanceof ApiProblem && problem.status === 412) await refresh('/v1/targets/{id}');
+    }
+    setBusy(false);
+  }
+
+  return (
+    <form onSubmit={save} noValidate aria-label="Settings">
+      <SettingsFields
+        form={form}
+        error={error}
+        problems={problems}
+        disabled={!may('manage')}
+        onChange={(changes) => setEdits({ ...edits, ...changes })}
+      />
+      {may('manage') && (
+        <SaveBar
+          changes={changesBetween(before, after)}
+          error={error}
+          hasProblems={Object.keys(problems).length > 0}
+          isBusy={isBusy}
+          onDiscard={() => {
+            setEdits({});
+            setError(undefined);
+          }}
+        />
+      )}
+      {secret !== undefined && (
+        <NewSecret
+          title="The endpoint has a new secret"
+          secret={secret}
+          action="I have copied it"
+          onClose={() => setSecret(undefined)}
+        />
+      )}
+    </form>
+  );
+}
