@@ -1,3 +1,4 @@
+import Box from '@mui/material/Box';
 import LinearProgress from '@mui/material/LinearProgress';
 import Link from '@mui/material/Link';
 import { Link as RouterLink } from 'react-router';
@@ -51,7 +52,9 @@ export function EndpointPanel({ id }: { readonly id: string }) {
           ['Created', <Time key="created" at={target.createdAt} />],
         ]}
       />
-      <RecentFailures id={id} timeoutSeconds={target.timeoutSeconds} />
+      <Box sx={{ mt: 2 }}>
+        <RecentFailures id={id} timeoutSeconds={target.timeoutSeconds} />
+      </Box>
     </>
   );
 }

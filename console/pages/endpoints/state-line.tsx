@@ -17,7 +17,10 @@ export function StateLine({ target, health }: StateLineProps) {
   const now = useNow();
   const problem = health.state === 'unverified' ? target.verification?.problem : undefined;
   return (
-    <Box role="status" sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 1.5, rowGap: 0.5, mb: 2 }}>
+    <Box
+      role="status"
+      sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'baseline', columnGap: 1.5, rowGap: 0.5, mb: 2 }}
+    >
       <Status kind="endpoint" of={health.state} />
       <Typography component="span" sx={{ flex: '1 1 280px', overflowWrap: 'anywhere' }}>
         {stateText(target, health, now)}

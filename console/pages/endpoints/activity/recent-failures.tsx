@@ -37,7 +37,7 @@ export function RecentFailures({ id, timeoutSeconds }: RecentFailuresProps) {
       title="Not delivered"
       actions={
         <Link component={RouterLink} to={linkTo.deliveries({ targetId: id, status: 'retrying,parked,dead' })}>
-          All deliveries that have not arrived
+          Show all
         </Link>
       }
     >
@@ -61,30 +61,25 @@ function Failure({ row, timeoutSeconds }: FailureProps) {
   return (
     <Box
       sx={{
-        display: 'flex',
-        flexWrap: 'wrap',
+        display: 'grid',
+        gridTemplateColumns: { xs: '96px 1fr', sm: '96px minmax(0, 2fr) minmax(0, 3fr) max-content' },
         alignItems: 'center',
         columnGap: 1.5,
         minHeight: 36,
+        py: 0.5,
         borderTop: 1,
         borderColor: 'divider',
       }}
     >
-      <Box sx={{ width: 96 }}>
-        <Status of={row.status} />
-      </Box>
-      <Link
-        component={RouterLink}
-        to={linkTo.delivery(row.id)}
-        sx={{ flex: '1 1 140px', overflowWrap: 'anywhere' }}
-      >
+      <Status of={row.status} />
+      <Link component={RouterLink} to={linkTo.delivery(row.id)} sx={{ overflowWrap: 'anywhere' }}>
         <bdi>{row.event.type}</bdi>
       </Link>
-      <Box component="span" sx={{ flex: '1 1 160px' }}>
+      <span>
         {last && (last.statusCode !== undefined || last.error !== undefined)
           ? `${failureText(last, timeoutSeconds)}, attempt ${last.number}`
           : whyText(row)}
-      </Box>
+      </span>
       <Box component="span" sx={{ color: 'text.secondary' }}>
         <Time at={last?.at ?? row.since ?? row.event.acceptedAt} />
       </Box>

@@ -12,6 +12,7 @@ import { Foreign } from '../../../parts/layout.tsx';
 import { Problem } from '../../../parts/problem.tsx';
 import { Status } from '../../../parts/status.tsx';
 import { Duration, Time } from '../../../parts/time.tsx';
+import { whyText } from '../activity/why.ts';
 
 type Delivery = Row<'/v1/events/{id}/deliveries'>;
 
@@ -63,6 +64,9 @@ export function TestOutcome({ eventId, subscriptionId, timeoutSeconds }: TestOut
       {delivery?.attempts.map((attempt) => (
         <Attempt key={attempt.number} attempt={attempt} timeoutSeconds={timeoutSeconds} />
       ))}
+      {delivery !== undefined && delivery.attempts.length === 0 && isSettled(delivery) && (
+        <Typography sx={{ mt: 1 }}>It {whyText(delivery)}.</Typography>
+      )}
       {delivery?.nextAttemptAt !== undefined && (
         <Typography color="textSecondary" sx={{ mt: 1 }}>
           The next attempt is <Time at={delivery.nextAttemptAt} />.
@@ -105,8 +109,8 @@ const find = (page: unknown, subscriptionId: string): Delivery | undefined =>
     (each) => each.subscriptionId === subscriptionId,
   );
 
-/** It has arrived, is given up, or has failed once: what comes next takes longer than anybody watches. */
+/** It has arrived, is given up, has failed once or is held: what comes next takes longer than anybody watches. */
 const isSettled = (delivery: Delivery | undefined): boolean =>
-  delivery !== undefined &&
-  (['delivered', 'dead'].includes(delivery.status) ||
-    (delivery.attempts.length > 0 && ['retrying', 'parked'].includes(delivery.status)));
+  delivery !== undefined && SETTLED.includes(delivery.status);
+
+const SETTLED: readonly string[] = ['delivered', 'dead', 'retrying', 'parked'];
