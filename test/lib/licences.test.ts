@@ -12,6 +12,8 @@ const ALLOWED: ReadonlySet<string> = new Set([
   'BSD-3-Clause',
   'ISC',
   'MIT',
+  // Of fonts: it may be bundled with any software (SIL Open Font License 1.1, condition 2).
+  'OFL-1.1',
 ]);
 
 /** Deployed as files, although no code imports it: the page to try the API. */

@@ -1,0 +1,168 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Channel, type ChannelState } from '../../../console/live/channel.ts';
+import type { Frame } from '../../../console/live/frame.ts';
+
+/** A connection whose other end is the test. */
+class Socket {
+  onopen: (() => unknown) | null = null;
+  onmessage: ((event: { data: string }) => unknown) | null = null;
+  onclose: (() => unknown) | null = null;
+  readonly sent: string[] = [];
+  isClosed = false;
+  send(text: string): void {
+    this.sent.push(text);
+  }
+  close(): void {
+    this.isClosed = true;
+  }
+  say(message: object): void {
+    this.onmessage?.({ data: JSON.stringify(message) });
+  }
+}
+
+const id = (n: number): string => String(n).padStart(26, '0');
+const frame = (n: number): Frame => ({ type: 'frame', id: id(n), at: '2026-11-27T14:00:00.000Z' }) as Frame;
+
+/** A channel, the sockets that it made, what it passed on, and what the API has. */
+function rig() {
+  const sockets: Socket[] = [];
+  const passed: string[] = [];
+  const states: ChannelState[] = [];
+  const server = { frames: [] as Frame[], complete: true, isDown: false, gaps: 0, asked: [] as string[] };
+  const channel = new Channel({
+    async connect() {
+      if (server.isDown) throw new Error('down');
+      const socket = new Socket();
+      sockets.push(socket);
+      return socket as unknown as WebSocket;
+    },
+    async framesAfter(after) {
+      server.asked.push(after);
+      return { items: server.frames.filter((each) => each.id > after), complete: server.complete };
+    },
+    onFrame: (each) => passed.push(each.id),
+    onGap: () => server.gaps++,
+    onState: (state) => states.push(state),
+    random: () => 0,
+  });
+  const settle = () => vi.advanceTimersByTimeAsync(0);
+  const latest = (): Socket => sockets.at(-1)!;
+  async function open(): Promise<void> {
+    await settle();
+    latest().onopen?.();
+    await settle();
+  }
+  const reopen = async (): Promise<void> => {
+    await vi.advanceTimersByTimeAsync(300);
+    await open();
+  };
+  return { channel, sockets, passed, states, server, latest, open, reopen, settle };
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+describe('the live channel', () => {
+  it('passes frames on, each once', async () => {
+    const { channel, latest, open, passed, states } = rig();
+    channel.start();
+    await open();
+    for (const n of [1, 2, 2, 1, 3]) latest().say(frame(n));
+    expect(passed).toEqual([1, 2, 3].map(id));
+    expect(states).toEqual(['connecting', 'live']);
+  });
+
+  it('asks for what it missed during a break, and shows it once, in order', async () => {
+    const { channel, latest, open, reopen, passed, server } = rig();
+    channel.start();
+    await open();
+    latest().say(frame(1));
+    latest().onclose?.();
+    server.frames = [1, 2, 3, 4].map(frame);
+    await reopen();
+    latest().say(frame(4));
+    latest().say(frame(5));
+    expect(server.asked).toEqual([id(1)]);
+    expect(passed).toEqual([1, 2, 3, 4, 5].map(id));
+    expect(server.gaps).toBe(0);
+  });
+
+  it('keeps frames that come while it catches up until that is done', async () => {
+    const { channel, latest, open, passed, server, settle } = rig();
+    channel.start();
+    await open();
+    latest().say(frame(1));
+    latest().onclose?.();
+    server.frames = [2, 3].map(frame);
+    await vi.advanceTimersByTimeAsync(300);
+    latest().onopen?.();
+    latest().say(frame(4));
+    latest().say(frame(3));
+    await settle();
+    expect(passed).toEqual([1, 2, 3, 4].map(id));
+  });
+
+  it.each([
+    ['frames are gone', true],
+    ['no frame was seen before', false],
+  ])('says that there is a gap when %s', async (_, hadFrame) => {
+    const { channel, latest, open, reopen, server } = rig();
+    channel.start();
+    await open();
+    if (hadFrame) latest().say(frame(1));
+    server.complete = false;
+    latest().onclose?.();
+    await reopen();
+    expect(server.gaps).toBe(1);
+  });
+
+  it('tries again with growing pauses while nothing answers', async () => {
+    const { channel, states, server, settle, open } = rig();
+    server.isDown = true;
+    channel.start();
+    await settle();
+    expect(states.at(-1)).toBe('waiting');
+    server.isDown = false;
+    await vi.advanceTimersByTimeAsync(300);
+    await open();
+    expect(states.at(-1)).toBe('live');
+  });
+
+  it('pings, and gives up a connection that does not answer', async () => {
+    const { channel, sockets, open, latest } = rig();
+    channel.start();
+    await open();
+    await vi.advanceTimersByTimeAsync(4 * 60_000);
+    expect(latest().sent).toEqual(['{"type":"ping"}']);
+    latest().say({ type: 'pong' });
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(sockets).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(4 * 60_000);
+    expect(sockets).toHaveLength(2);
+    expect(sockets[0]!.isClosed).toBe(true);
+  });
+
+  it('is quiet while it is paused, and catches up when it goes on', async () => {
+    const { channel, latest, open, passed, sockets, server } = rig();
+    channel.start();
+    await open();
+    latest().say(frame(1));
+    channel.pause();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sockets).toHaveLength(1);
+    server.frames = [2].map(frame);
+    channel.start();
+    await open();
+    expect(passed).toEqual([1, 2].map(id));
+  });
+
+  it('ends for good', async () => {
+    const { channel, latest, open, sockets } = rig();
+    channel.start();
+    await open();
+    channel.stop();
+    latest().onclose?.();
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(sockets).toHaveLength(1);
+  });
+});
