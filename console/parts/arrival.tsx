@@ -14,7 +14,7 @@ import { Status } from './status.tsx';
 import { Duration } from './time.tsx';
 
 const EVERY_MS = 1000;
-/** After this, an event without a delivery is one that no subscription wanted. */
+/** Retries go on on the page of the delivery. */
 const PATIENCE_MS = 15_000;
 
 const SETTLED: readonly string[] = ['delivered', 'dead'];
@@ -26,22 +26,22 @@ export function Arrival({ eventId }: { readonly eventId: string }) {
     const timer = setTimeout(() => setOver(true), PATIENCE_MS);
     return () => clearTimeout(timer);
   }, []);
-  const { data } = $api.useQuery(
-    'get',
-    '/v1/events/{id}/deliveries',
-    { params: { path: { id: eventId } } },
-    {
-      refetchInterval: ({ state }) => {
-        const items = state.data?.items ?? [];
-        const isDone = items.length > 0 && items.every(({ status }) => SETTLED.includes(status));
-        return isDone || isOver ? false : EVERY_MS;
-      },
-      // The event is written to the log a moment after it was accepted.
-      retry: 5,
-      retryDelay: EVERY_MS,
+  const path = { params: { path: { id: eventId } } };
+  // An event can be read once it was matched.
+  const { data: event } = $api.useQuery('get', '/v1/events/{id}', path, {
+    retry: PATIENCE_MS / EVERY_MS,
+    retryDelay: EVERY_MS,
+  });
+  const { data } = $api.useQuery('get', '/v1/events/{id}/deliveries', path, {
+    enabled: event !== undefined && event.matched > 0,
+    refetchInterval: ({ state }) => {
+      const found = state.data?.items ?? [];
+      const isDone = found.length > 0 && found.every(({ status }) => SETTLED.includes(status));
+      return isDone || isOver ? false : EVERY_MS;
     },
-  );
+  });
   const items = data?.items ?? [];
+  const isUnwanted = event?.matched === 0;
   const link = (
     <Link component={RouterLink} to={linkTo.event(eventId)} color="inherit" underline="always">
       Open the event
@@ -54,14 +54,14 @@ export function Arrival({ eventId }: { readonly eventId: string }) {
       role="status"
       icon={false}
     >
-      {items.length === 0 && !isOver && (
+      {items.length === 0 && !isUnwanted && !isOver && (
         <LinearProgress aria-label="Waiting for the deliveries" sx={{ mb: 1 }} />
       )}
-      {items.length === 0
-        ? isOver
-          ? 'Accepted. No subscription wanted it within 15 s. '
-          : 'Accepted, on its way. '
-        : 'Accepted and matched. '}
+      {isUnwanted
+        ? 'Accepted. No subscription wants it. '
+        : items.length === 0
+          ? 'Accepted, on its way. '
+          : 'Accepted and matched. '}
       {link}
       {items.length > 0 && (
         <Table aria-label="Deliveries of the event" size="small" sx={{ mt: 1 }}>

@@ -1,5 +1,8 @@
-import Typography from '@mui/material/Typography';
+import { useParams } from 'react-router';
+import { EventTypeDetail } from './event-type-detail.tsx';
 
+/** An event type by itself. Its name may hold dots, slashes and colons. */
 export function Page() {
-  return <Typography variant="h1">Event type</Typography>;
+  const { name = '' } = useParams();
+  return <EventTypeDetail key={name} name={name} />;
 }
