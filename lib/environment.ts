@@ -88,7 +88,14 @@ export class PosthornEnvironment extends Construct {
       new ConsoleStack(
         this,
         'console',
-        { environment, settings, console, api: this.api.host, webAclArn: this.firewall?.webAclArn },
+        {
+          environment,
+          settings,
+          console,
+          api: this.api.host,
+          live: this.api.live.host,
+          webAclArn: this.firewall?.webAclArn,
+        },
         stack('console', 'the console, and the API at its address'),
       );
     Tags.of(this).add('posthorn:environment', name);

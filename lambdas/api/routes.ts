@@ -10,6 +10,7 @@ import { filterPreviewRoutes } from './filter-preview.ts';
 import { filterRoutes } from './filters.ts';
 import { historyRoutes } from './history.ts';
 import { keyRoutes } from './keys.ts';
+import { liveRoutes } from './live.ts';
 import { metricsRoutes } from './metrics.ts';
 import { portalTokenRoutes } from './portal-tokens.ts';
 import { replayRoutes } from './replay.ts';
@@ -41,6 +42,7 @@ export const ROUTES = {
   ...portalTokenRoutes,
   ...sessionRoutes,
   ...brandingRoutes,
+  ...liveRoutes,
   ...auditRoutes,
   ...metricsRoutes,
   ...environmentRoutes,

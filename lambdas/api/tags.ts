@@ -9,6 +9,7 @@ export const TAGS = {
   Tenants: 'Customers whose data is kept apart.',
   Keys: 'API keys, and short-lived tokens for a consumer’s browser.',
   Sessions: 'Signing in with a browser, which keeps a session instead of a key.',
+  Live: 'What happens, as it happens: over a WebSocket.',
   Audit: 'Who changed what, when, and from where.',
   Environment: 'How the whole is doing, and where its requests come from.',
   Documentation: 'The API’s description of itself. It needs no key.',

@@ -15,7 +15,7 @@ import {
   signedBatch,
   withinBytes,
 } from './batch.ts';
-import type { Concluded } from './conclude.ts';
+import { type Concluded, withChanges } from './conclude.ts';
 import type { KnownDestination } from './destinations.ts';
 import type { DeliveryMessage } from './messages.ts';
 import { withAttempt } from './outcome.ts';
@@ -97,14 +97,7 @@ export async function postBatches(
     requests.map(({ url, request }) => postRequest(deps, url, request, destination)),
   );
   const attempts = made.filter((one) => one !== undefined);
-  if (kind === 'batch') {
-    const { tenant, event } = deliveries[0]!;
-    const { keepSeconds } = event;
-    const generation = leastGeneration(deliveries);
-    const { health } = destination;
-    const isAsked = deliveries.some(({ asked }) => asked);
-    await deps.noteHealth([{ tenant, target, health, attempts, keepSeconds, generation, isAsked }]);
-  }
+  const changes = kind === 'batch' ? await noteAttempts(deps, deliveries, destination, attempts) : undefined;
   const posted = requests.flatMap(({ request }, i) => {
     const attempt = made[i];
     return attempt
@@ -119,7 +112,21 @@ export async function postBatches(
       destination,
     }),
   );
-  return [...posted, ...dead];
+  return [...(changes ? withChanges(posted, changes) : posted), ...dead];
+}
+
+function noteAttempts(
+  { noteHealth }: BatchDeps,
+  deliveries: readonly DeliveryMessage[],
+  { target, health }: KnownDestination,
+  attempts: readonly Attempt[],
+) {
+  const { tenant, event } = deliveries[0]!;
+  const generation = leastGeneration(deliveries);
+  const isAsked = deliveries.some(({ asked }) => asked);
+  return noteHealth([
+    { tenant, target, health, attempts, keepSeconds: event.keepSeconds, generation, isAsked },
+  ]);
 }
 
 function conclusionOf(

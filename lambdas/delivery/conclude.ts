@@ -1,3 +1,4 @@
+import type { HealthChange } from '../endpoint-health/health-change.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import { type Addressed, SendError } from '../platform/sqs.ts';
 import { secondsToSlot } from '../rate-limit/rate-limit.ts';
@@ -6,7 +7,7 @@ import { refName } from '../values/target-ref.ts';
 import { queueDelaySeconds } from './decide.ts';
 import type { Decision, Destination, HoldReason } from './decision.ts';
 import type { DeadMessage, DeliveryMessage, OutcomesMessage } from './messages.ts';
-import { asWaiting, type Conclusion, outcomeOf } from './outcome.ts';
+import { asWaiting, type Conclusion, isAttempted, outcomeOf } from './outcome.ts';
 import type { LaneQueues } from './queues/lane-queues.ts';
 import { sentOn } from './queues/loop-bounds.ts';
 
@@ -37,12 +38,17 @@ export interface Concluded extends Conclusion {
  * Sends each delivery to where it belongs next: to a lane, to where deliveries are parked, to its target's hold queue, or
  * to the dead letters. Then reports the outcomes of all but the dead, whose outcome the dead-letter writer writes.
  *
+ * @param changes what has become of targets, by `refName`. It travels with an outcome, so that it costs no request. Most are
+ *   reported last, when the changes are known; only what is dead waits for them
  * @returns the deliveries, as received, that could not be sent on and have to be received again
  */
 export async function conclude(
   deps: ConcludeDeps,
-  conclusions: readonly Concluded[],
+  concluded: readonly Concluded[],
+  changes: Promise<ReadonlyMap<string, HealthChange>> = NO_CHANGES,
 ): Promise<Set<DeliveryMessage>> {
+  const isAnyDead = concluded.some(({ decision }) => decision.kind === 'dead');
+  const conclusions = isAnyDead ? withChanges(concluded, await changes) : concluded;
   const now = deps.now();
   const parked = conclusions.filter(
     (c): c is Of<'retry' | 'later'> => isTimed(c) && c.decision.via === 'table',
@@ -59,9 +65,28 @@ export async function conclude(
       ])
     ).flat(),
   );
-  const reported = conclusions.filter((c) => c.decision.kind !== 'dead' && !faulty.has(c.received));
+  const known = isAnyDead ? conclusions : withChanges(conclusions, await changes);
+  const reported = known.filter((c) => c.decision.kind !== 'dead' && !faulty.has(c.received));
   for (const received of await report(deps, reported, now)) faulty.add(received);
   return faulty;
+}
+
+const NO_CHANGES = Promise.resolve(new Map<string, HealthChange>());
+
+/** Adds each change to the first conclusion of an attempt at its target. */
+export function withChanges(
+  conclusions: readonly Concluded[],
+  changes: ReadonlyMap<string, HealthChange>,
+): readonly Concluded[] {
+  if (changes.size === 0) return conclusions;
+  const left = new Map(changes);
+  return conclusions.map((one) => {
+    const name = refName(one.received);
+    const targetChange = isAttempted(one) ? left.get(name) : undefined;
+    if (!targetChange) return one;
+    left.delete(name);
+    return { ...one, targetChange };
+  });
 }
 
 type Of<K extends Decision['kind']> = Concluded & { readonly decision: Extract<Decision, { kind: K }> };
@@ -80,12 +105,19 @@ interface Sending {
 /** What goes to another queue: what is dead, what is moved on, and what comes later, which waits in the slow lane's. */
 function sendingOf(
   { toLane, deadLettersQueue }: ConcludeDeps,
-  { received, delivery, decision }: Concluded,
+  { received, delivery, decision, targetChange }: Concluded,
   now: number,
 ): Sending | undefined {
   switch (decision.kind) {
     case 'dead': {
-      const body: DeadMessage = { v: 1, kind: 'dead', reason: decision.reason, delivery };
+      const { reason } = decision;
+      const body: DeadMessage = {
+        v: 1,
+        kind: 'dead',
+        reason,
+        delivery,
+        ...(targetChange && { targetChange }),
+      };
       return { received, message: { queueUrl: deadLettersQueue, body, group: delivery.tenant } };
     }
     case 'move':

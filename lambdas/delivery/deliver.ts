@@ -11,7 +11,7 @@ import { type ConcludeDeps, type Concluded, conclude } from './conclude.ts';
 import type { Decision } from './decision.ts';
 import type { Destinations, KnownDestination } from './destinations.ts';
 import type { DeliveryMessage } from './messages.ts';
-import type { Conclusion } from './outcome.ts';
+import { type Conclusion, isAttempted } from './outcome.ts';
 import { isDeliveryLooping, leastGeneration } from './queues/loop-bounds.ts';
 import { noteLoop } from './queues/note-loop.ts';
 import { overtakenAmong, type SupersededDeps } from './superseded.ts';
@@ -60,7 +60,7 @@ async function deliver(
   const single = [...rest, ...attempted.filter((one) => one !== undefined)];
   const elsewhere = [...redirected.values()].map((one) => ({ ...one, destination: undefined }));
   const conclusions = [...single, ...batches.flat(), ...elsewhere];
-  const [faulty] = await Promise.all([conclude(deps, conclusions), deps.noteHealth(seenIn(single))]);
+  const faulty = await conclude(deps, conclusions, deps.noteHealth(seenIn(single)));
   measure(conclusions, deps.lane, deps.now());
   for (const { received, decision } of decided) if (decision === LOOPING) noteLoop('delivery', received);
   const concluded = new Set(conclusions.map(({ received }) => received));
@@ -126,9 +126,6 @@ function seenIn(conclusions: readonly Concluded[]): Seen[] {
 /** The attempt that was just made, if any. */
 const madeBy = ({ received, delivery }: Conclusion) =>
   isAttempted({ received, delivery }) ? [delivery.attempts.at(-1)!] : [];
-
-const isAttempted = ({ received, delivery }: Pick<Conclusion, 'received' | 'delivery'>): boolean =>
-  delivery.attempts !== received.attempts;
 
 function measure(conclusions: readonly Conclusion[], lane: Lane, now: number): void {
   const posted = conclusions.filter(isAttempted);

@@ -73,7 +73,9 @@ export type DeliveryItem = ItemOf<typeof DELIVERY> & Key;
 /** @param shards of the indexes, where it is undelivered */
 export function toItem(one: Outcome, retentionSeconds: number, shards = FIRST_SHARDS): Item {
   const { tenant, subscription, target, event, status, at, isWaiting, attempts, ...rest } = one;
-  const { dropped, used, run, replayedAt, past, nextAttemptAt, waitingFor, reason, ...unknown } = rest;
+  const { dropped, used, run, replayedAt, past, nextAttemptAt, waitingFor, reason, ...more } = rest;
+  // It is about the target, and is told to those who watch.
+  const { targetChange: _, ...unknown } = more;
   const { id, ulid, type, keepSeconds, ...unknownOfEvent } = event;
   return {
     ...deliveryKey(tenant, subscription, ulid),

@@ -3,7 +3,8 @@ import { event, eventInFlight } from '../events/event.ts';
 import { attempt } from '../http-client/attempt-record.ts';
 import { loose } from '../values/loose.ts';
 import { DEATH_REASONS } from './delivery.ts';
-import { outcome } from './outcome-schema.ts';
+import { liveNews } from './live-schema.ts';
+import { outcome, targetChange } from './outcome-schema.ts';
 
 /** ingest → fanout: events of one tenant. */
 const eventsMessage = loose({
@@ -58,6 +59,8 @@ const deadMessage = loose({
   kind: z.literal('dead'),
   reason: z.enum(DEATH_REASONS),
   delivery: deliveryMessage,
+  /** As in an outcome. */
+  targetChange: z.optional(targetChange),
 });
 export type DeadMessage = z.infer<typeof deadMessage>;
 
@@ -102,6 +105,15 @@ const replayMessage = loose({
 });
 export type ReplayMessage = z.infer<typeof replayMessage>;
 
+/** record, dead-letter writer, manage, replay → live-push: what those who watch a tenant are told. */
+const liveMessage = loose({
+  v: z.literal(1),
+  kind: z.literal('live'),
+  tenant: z.string(),
+  ...liveNews,
+});
+export type LiveMessage = z.infer<typeof liveMessage>;
+
 const anyMessage = z.discriminatedUnion('kind', [
   eventsMessage,
   deliveryMessage,
@@ -110,6 +122,7 @@ const anyMessage = z.discriminatedUnion('kind', [
   challengeMessage,
   drainMessage,
   replayMessage,
+  liveMessage,
 ]);
 export type Message = z.infer<typeof anyMessage>;
 export type MessageKind = Message['kind'];

@@ -3,6 +3,9 @@ import { attempt } from '../http-client/attempt-record.ts';
 import { loose } from '../values/loose.ts';
 import { DEATH_REASONS, STORED_STATUSES } from './delivery.ts';
 
+/** See `HealthChange`. */
+export const targetChange = loose({ state: z.string(), reason: z.optional(z.string()), at: z.number() });
+
 /** What is known of a delivery after an attempt: everything, so that recording it needs no reading. */
 export const outcome = loose({
   tenant: z.string(),
@@ -38,5 +41,7 @@ export const outcome = loose({
   waitingFor: z.optional(z.string()),
   /** Set when `dead`. */
   reason: z.optional(z.enum(DEATH_REASONS)),
+  /** Set where its attempt has opened or closed the target's breaker, or has disabled the target. */
+  targetChange: z.optional(targetChange),
 });
 export type Outcome = Readonly<z.infer<typeof outcome>>;

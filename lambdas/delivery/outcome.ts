@@ -1,3 +1,4 @@
+import type { HealthChange } from '../endpoint-health/health-change.ts';
 import type { Attempt } from '../http-client/attempt-record.ts';
 import type { Decision } from './decision.ts';
 import type { DeathReason, StoredStatus, WaitReason } from './delivery.ts';
@@ -13,7 +14,13 @@ export interface Conclusion {
   /** As it goes on. */
   readonly delivery: DeliveryMessage;
   readonly decision: Decision;
+  /** Set where the attempt has changed what is known of the target. */
+  readonly targetChange?: HealthChange | undefined;
 }
+
+/** Whether an attempt was just made. */
+export const isAttempted = ({ received, delivery }: Pick<Conclusion, 'received' | 'delivery'>): boolean =>
+  delivery.attempts !== received.attempts;
 
 /**
  * What a message keeps of its attempts: more than any schedule has. Probes and replays come on top, and the whole must
@@ -43,7 +50,10 @@ export const nextNumber = ({ dropped = 0, attempts }: DeliveryMessage): number =
  * to another lane, or waits for seconds in a queue.
  * @param at milliseconds since the epoch
  */
-export function outcomeOf({ received, delivery, decision }: Conclusion, at: number): Outcome | undefined {
+export function outcomeOf(
+  { received, delivery, decision, targetChange }: Conclusion,
+  at: number,
+): Outcome | undefined {
   const isAttempted = delivery.attempts !== received.attempts;
   const status = statusOf(decision, isAttempted);
   if (!status) return undefined;
@@ -58,6 +68,8 @@ export function outcomeOf({ received, delivery, decision }: Conclusion, at: numb
     // Also when there is none: a replayed delivery's message may have that of an outcome that an older release wrote.
     waitingFor: waitReason(decision),
     ...(decision.kind === 'dead' && { reason: decision.reason }),
+    // Also when there is none: as above.
+    targetChange,
   };
 }
 
@@ -81,9 +93,9 @@ export const deadOutcome = (delivery: DeliveryMessage, reason: DeathReason, at: 
   outcomeOf({ received: delivery, delivery, decision: { kind: 'dead', reason } }, at)!;
 
 export const outcomeOfDead = (
-  { v: _, kind: __, reason, delivery, ...unknown }: DeadMessage,
+  { v: _, kind: __, reason, delivery, targetChange, ...unknown }: DeadMessage,
   at: number,
-): Outcome => ({ ...unknown, ...deadOutcome(delivery, reason, at) });
+): Outcome => ({ ...unknown, ...deadOutcome(delivery, reason, at), ...(targetChange && { targetChange }) });
 
 function nextAttempt(decision: Decision, at: number): { nextAttemptAt: number } | undefined {
   if (decision.kind === 'retry' || decision.kind === 'later') return { nextAttemptAt: decision.at };

@@ -4,9 +4,14 @@ import type { Outcome } from './outcome-schema.ts';
 export interface RecordDeps {
   /** Writes outcomes to the delivery log. Writing the same again changes nothing, if it says so. */
   putOutcomes(outcomes: readonly Outcome[], areRepeated?: boolean): Promise<void>;
-  /** Adds outcomes to the counters. Adding the same again counts them twice. */
-  countOutcomes(outcomes: readonly Outcome[]): Promise<void>;
+  /** Adds outcomes to the counters. Adding the same again counts them twice. @returns until when tenants are watched */
+  countOutcomes(outcomes: readonly Outcome[]): Promise<WatchMarks>;
+  /** Tells those who watch. Never throws. */
+  tellWatchers(outcomes: readonly Outcome[], marks: WatchMarks): Promise<void>;
 }
+
+/** Until when tenants are watched: RFC 3339 by tenant. Tenants that nobody watches are missing, or their time is over. */
+export type WatchMarks = ReadonlyMap<string, string>;
 
 /**
  * Writes outcomes to the log and counts them: the counters last, since only they add up when a batch comes again.
@@ -18,6 +23,7 @@ export async function recordOutcomes(
   areRepeated: boolean,
 ): Promise<void> {
   await deps.putOutcomes(outcomes, areRepeated);
-  await deps.countOutcomes(outcomes);
+  const marks = await deps.countOutcomes(outcomes);
+  await deps.tellWatchers(outcomes, marks);
   emitMetrics({ Recorded: outcomes.length });
 }

@@ -33,7 +33,8 @@ export async function writeDeadLetters(deps: DeadLetterDeps, messages: readonly 
   await deps.notifyOfDead(outcomes);
   await deps.notifyOfLost(lost);
   // Last, since only the counters add up when the messages come again.
-  await deps.countOutcomes(outcomes);
+  const marks = await deps.countOutcomes(outcomes);
+  await deps.tellWatchers(outcomes, marks);
   emitMetrics({ Dead: outcomes.filter(({ status }) => status === 'dead').length });
 }
 
@@ -52,6 +53,8 @@ function outcomesOf(message: Message, at: number): readonly Outcome[] {
     // Its hold queue is still on the list of hold queues, so release schedules another drain.
     case 'call':
     case 'replay':
+    // Its queue leads nowhere: what it shows is stored elsewhere.
+    case 'live':
       return [];
   }
 }

@@ -6,6 +6,7 @@ import { refName, type TargetRef } from '../values/target-ref.ts';
 import { observeProbe } from './circuit-breaker.ts';
 import { type EndpointHealth, isNews, observe, type StoredHealth } from './health.ts';
 import type { HealthCache } from './health-cache.ts';
+import { changeBetween, type HealthChange } from './health-change.ts';
 import { observationOf } from './observation.ts';
 
 /** What a function has just seen of a target. */
@@ -52,10 +53,18 @@ export interface HealthNotesDeps {
 }
 
 export interface HealthNotes {
-  /** Notes what was seen, where it is news. Never throws: what is not noted now will be seen again. */
-  noteHealth(seen: readonly Seen[]): Promise<void>;
-  /** Notes the result of a probe. @returns the health as it is now */
-  noteProbe(tenant: string, target: Target, health: StoredHealth, sighting: Sighting): Promise<StoredHealth>;
+  /**
+   * Notes what was seen, where it is news. Never throws: what is not noted now will be seen again.
+   * @returns what has become of targets, by `refName`
+   */
+  noteHealth(seen: readonly Seen[]): Promise<ReadonlyMap<string, HealthChange>>;
+  /** Notes the result of a probe. @returns the health as it is now, and what has become of the target */
+  noteProbe(
+    tenant: string,
+    target: Target,
+    health: StoredHealth,
+    sighting: Sighting,
+  ): Promise<{ readonly health: StoredHealth; readonly change: HealthChange | undefined }>;
 }
 
 /**
@@ -76,7 +85,13 @@ export function createHealthNotes(deps: HealthNotesDeps): HealthNotes {
    */
   const unreported = new LRUCache<string, number>({ max: MAX_TARGETS });
 
-  async function note({ tenant, target, health, isAsked = false, ...sighting }: Seen): Promise<void> {
+  async function note({
+    tenant,
+    target,
+    health,
+    isAsked = false,
+    ...sighting
+  }: Seen): Promise<HealthChange | undefined> {
     const { attempts } = sighting;
     const ref = { tenant, target: target.id };
     const name = refName(ref);
@@ -94,9 +109,10 @@ export function createHealthNotes(deps: HealthNotesDeps): HealthNotes {
       const next = isWorthIt ? observe(known, observation, at, disableAfterMs) : (known ?? EMPTY);
       return { ...next, collects: collects || undefined };
     };
-    const after = await changeAndNotify(ref, target, health, change, sighting);
+    const { after, change: news } = await changeAndNotify(ref, target, health, change, sighting);
     if (after !== health) unreported.delete(name);
     else if (observed.ok > 0) unreported.set(name, observation.ok);
+    return news;
   }
 
   async function changeAndNotify(
@@ -105,33 +121,37 @@ export function createHealthNotes(deps: HealthNotesDeps): HealthNotes {
     known: StoredHealth | undefined,
     change: Change,
     sighting: Sighting,
-  ): Promise<StoredHealth | undefined> {
+  ): Promise<{ after: StoredHealth | undefined; change: HealthChange | undefined }> {
     const { before, after } = await changeHealth(ref, known, change);
-    if (after === known) return after;
+    if (after === known) return { after, change: undefined };
     remember(ref, after);
     await notifyOfHealth(ref, target, before, after, sighting);
-    return after;
+    return { after, change: changeBetween(before, after, now()) };
   }
 
   return {
     async noteHealth(seen) {
+      const changes = new Map<string, HealthChange>();
       await Promise.all(
         seen.map(async (one) => {
           try {
-            await note(one);
+            const change = await note(one);
+            if (change) changes.set(refName({ tenant: one.tenant, target: one.target.id }), change);
           } catch (error) {
             warn('endpoint health not noted', { target: one.target.id, ...errorFields(error) });
           }
         }),
       );
+      return changes;
     },
 
     async noteProbe(tenant, target, health, sighting) {
       const observation = observationOf(sighting.attempts);
       const at = now();
       const change: Change = (known) => observeProbe(known ?? EMPTY, observation, at, disableAfterMs);
-      const after = await changeAndNotify({ tenant, target: target.id }, target, health, change, sighting);
-      return after ?? health;
+      const ref = { tenant, target: target.id };
+      const { after, change: news } = await changeAndNotify(ref, target, health, change, sighting);
+      return { health: after ?? health, change: news };
     },
   };
 }

@@ -1,6 +1,7 @@
 import { keyUseKeys } from '../access/key-use-store.ts';
 import { addressKey, configKey, idOfKey, type Kind } from '../config/config-keys.ts';
 import { healthPartition } from '../endpoint-health/health-store.ts';
+import { connectionKeysAmong, framesPartition, livePartition } from '../live/live-keys.ts';
 import { alertPartition } from '../notifications/alert-claim-store.ts';
 import { ratePartition } from '../rate-limit/rate-slot-store.ts';
 import { jobPartition } from '../replay/replay-job-store.ts';
@@ -20,8 +21,15 @@ export interface EraseConfigDeps {
  */
 const ORDER: readonly Kind[] = ['target', 'filter', 'key', 'subscription'];
 
-/** In the state table: challenge results, endpoint health, rate slots and claims of alerts, all by target; replay jobs. */
-const STATE_PARTITIONS = [challengePartition, healthPartition, ratePartition, alertPartition, jobPartition];
+/** In the state table: challenge results, endpoint health, rate slots and claims of alerts, all by target; replay jobs; frames. */
+const STATE_PARTITIONS = [
+  challengePartition,
+  healthPartition,
+  ratePartition,
+  alertPartition,
+  jobPartition,
+  framesPartition,
+];
 
 /** Deletes a tenant's configuration, and what is known of its targets. @yields items deleted */
 export async function* eraseConfig(deps: EraseConfigDeps, tenant: string): AsyncGenerator<number> {
@@ -37,6 +45,9 @@ export async function* eraseConfig(deps: EraseConfigDeps, tenant: string): Async
   for await (const page of config.pagesOf(pk)) yield await config.deleteItems(page);
   for (const partition of STATE_PARTITIONS) {
     for await (const page of state.pagesOf(partition(tenant))) yield await state.deleteItems(page);
+  }
+  for await (const page of state.pagesOf(livePartition(tenant))) {
+    yield await state.deleteItems([...connectionKeysAmong(page), ...page]);
   }
 }
 

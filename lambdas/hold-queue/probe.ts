@@ -42,7 +42,10 @@ export async function probe(
   const attempts = made.delivery.attempts === delivery.attempts ? [] : [made.delivery.attempts.at(-1)!];
   const { event } = delivery;
   const sighting = { attempts, keepSeconds: event.keepSeconds, generation: generationOf(event) };
-  const noted = attempts.length > 0 ? await deps.noteProbe(ref.tenant, target, health, sighting) : health;
-  await settle(deps, [heldDelivery], [made]);
+  const { health: noted, change } =
+    attempts.length > 0
+      ? await deps.noteProbe(ref.tenant, target, health, sighting)
+      : { health, change: undefined };
+  await settle(deps, [heldDelivery], [{ ...made, targetChange: change }]);
   return { at: noted.open ? deps.now() + probeDelayMs(noted.open.probes) : deps.now() };
 }

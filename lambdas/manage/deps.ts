@@ -19,6 +19,10 @@ import type * as payloadStore from '../events/payload-store.ts';
 import type * as drainScheduleStore from '../hold-queue/drain-schedule-store.ts';
 import type * as holdQueueStore from '../hold-queue/hold-queue-store.ts';
 import type { Allowed } from '../http-client/target-url.ts';
+import type * as connectionStore from '../live/connection-store.ts';
+import type * as frameStore from '../live/frame-store.ts';
+import type * as ticketStore from '../live/ticket-store.ts';
+import type * as watchStore from '../live/watch-store.ts';
 import type { Notifier } from '../notifications/notify.ts';
 import type * as parkingStore from '../parking/parking-store.ts';
 import type { Bound } from '../platform/bind.ts';
@@ -50,6 +54,7 @@ export interface ManageDeps
     TargetStateDeps,
     ReplayDeps,
     SendingDeps,
+    LiveDeps,
     EnvironmentDeps {}
 
 /** What tenants have configured, and the tenants. */
@@ -145,6 +150,14 @@ interface SendingDeps {
   readonly notifier: Notifier;
 }
 
+/** Those who watch live, and what they were told. */
+interface LiveDeps {
+  readonly live: Store<typeof connectionStore, 'listConnections'> &
+    Store<typeof frameStore, 'framesAfter'> &
+    Store<typeof ticketStore, 'putTicket'> &
+    Store<typeof watchStore, 'readWatch'>;
+}
+
 interface EnvironmentDeps {
   readonly environment: Environment;
   readonly componentStates: ComponentStates;
@@ -172,6 +185,8 @@ export interface Environment {
   readonly maxLogRetentionHours: number;
   /** How long the log keeps the events of a tenant without a setting of its own. */
   readonly logRetentionSeconds: number;
+  /** Where those who watch live connect: `wss://…/live`. */
+  readonly liveUrl: string;
   /** The addresses that deliveries come from, by region; none where an environment has no addresses of its own. */
   readonly egress: readonly { readonly region: string; readonly addresses: string[] }[];
 }

@@ -13,6 +13,7 @@ import { previewFilter } from './operations/filter-preview.ts';
 import * as filters from './operations/filters.ts';
 import * as keys from './operations/keys.ts';
 import { listTargets } from './operations/list-targets.ts';
+import * as live from './operations/live.ts';
 import { getMetrics, getMetricsBreakdown } from './operations/metrics.ts';
 import { getOverview } from './operations/overview.ts';
 import * as portalTokens from './operations/portal-tokens.ts';
@@ -113,6 +114,8 @@ export const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUT
   createSignInLink: signInLinks.createSignInLink,
   redeemSignInLink: signInLinks.redeemSignInLink,
   leaveTenant: sessions.leaveTenant,
+  createLiveTicket: live.createLiveTicket,
+  listLiveFrames: live.listLiveFrames,
   listAudit: audit.listAudit,
   listEnvironmentAudit: audit.listEnvironmentAudit,
   getStats,

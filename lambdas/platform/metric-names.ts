@@ -38,6 +38,10 @@ export type MetricName =
   | 'Replayed'
   /** Items erased with their tenants. */
   | 'Erased'
+  /** Frames for those who watch live. */
+  | 'LiveFrames'
+  /** Messages for those who watch live that could not be sent, and frames that a connection did not take. */
+  | 'LiveUnsent'
   /** Outcomes written to the log. */
   | 'Recorded'
   /** Messages that did not parse, sent to the quarantine queue. */

@@ -82,6 +82,22 @@ export async function sendAddressed(messages: readonly Addressed[]): Promise<voi
   if (refused.flat(2).length > 0) throw new SendError(refused.flat(2));
 }
 
+/**
+ * Sends messages once, for what is better lost than waited for: nothing is tried again.
+ * @param withinMs bounds the whole
+ * @throws SendError with positions in the list
+ */
+export async function sendOnce(
+  queueUrl: string,
+  messages: readonly Outgoing[],
+  withinMs: number,
+): Promise<void> {
+  const once = { tries: 1, abortSignal: AbortSignal.timeout(withinMs) };
+  const batches = inBatches(messages.map(toEntry));
+  const refused = await Promise.all(batches.map((batch) => sendBatch(queueUrl, batch, once)));
+  if (refused.flat().length > 0) throw new SendError(refused.flat());
+}
+
 /** About how many messages could be received now, without those that are delayed or in flight. */
 export async function visibleIn(QueueUrl: string): Promise<number> {
   const { Attributes } = await clientFor(QueueUrl).send(
@@ -145,12 +161,13 @@ interface Refusal {
 async function sendBatch(
   QueueUrl: string,
   Entries: SendMessageBatchRequestEntry[],
-  tries = TRIES,
+  { tries, abortSignal }: { readonly tries: number; readonly abortSignal?: AbortSignal } = { tries: TRIES },
 ): Promise<Refusal[]> {
   let refused: Refusal[];
   try {
     const { Failed = [] } = await clientFor(QueueUrl).send(
       new SendMessageBatchCommand({ QueueUrl, Entries }),
+      { ...(abortSignal && { abortSignal }) },
     );
     refused = Failed.map(({ Id, Code, Message, SenderFault = false }) => ({
       id: Id!,
@@ -167,7 +184,7 @@ async function sendBatch(
   return sendBatch(
     QueueUrl,
     Entries.filter(({ Id }) => ids.has(Id!)),
-    tries - 1,
+    { tries: tries - 1 },
   );
 }
 

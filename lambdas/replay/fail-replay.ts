@@ -1,4 +1,5 @@
 import type { ReplayMessage } from '../delivery/messages.ts';
+import type { TellProgress } from '../live/tell.ts';
 import { warn } from '../platform/log.ts';
 import { ended, type ReplayJob, type StoredJob } from './replay-job.ts';
 
@@ -9,6 +10,8 @@ export interface FailReplayDeps {
     id: string,
     change: (job: StoredJob) => ReplayJob | undefined,
   ): Promise<StoredJob | undefined>;
+  /** Tells those who watch live. Never throws. */
+  readonly tellProgress: TellProgress;
   /** Milliseconds since the epoch. */
   now(): number;
 }
@@ -18,11 +21,12 @@ export interface FailReplayDeps {
  * begin there. A job that has come further since does not fail: the page was repeated, and the first message did it.
  */
 export async function failReplay(
-  { changeJob, now }: FailReplayDeps,
+  { changeJob, tellProgress, now }: FailReplayDeps,
   { tenant, job, page }: ReplayMessage,
 ): Promise<void> {
   warn('replay given up', { tenant, job });
-  await changeJob(tenant, job, (current) =>
+  const failed = await changeJob(tenant, job, (current) =>
     current.page > page + 1 ? undefined : ended(current, 'failed', now(), 'infrastructure'),
   );
+  if (failed) await tellProgress(failed);
 }

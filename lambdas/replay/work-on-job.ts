@@ -1,6 +1,7 @@
 import type { ReplayMessage } from '../delivery/messages.ts';
 import { MAX_PAGES } from '../delivery/queues/loop-bounds.ts';
 import { noteLoop } from '../delivery/queues/note-loop.ts';
+import type { TellProgress } from '../live/tell.ts';
 import { emitMetrics } from '../platform/log.ts';
 import { doPage, type PageDeps, type PageOutcome } from './job-page.ts';
 import { afterPage, ended, type ReplayJob, type StoredJob, stepFor, withLease } from './replay-job.ts';
@@ -16,6 +17,8 @@ export type JobDeps = PageDeps & {
     ): Promise<StoredJob | undefined>;
   };
   readonly replays: ReplayQueue;
+  /** Tells those who watch live. Never throws. */
+  readonly tellProgress: TellProgress;
 };
 
 /**
@@ -38,9 +41,12 @@ export async function workOnJob(deps: JobDeps, message: ReplayMessage): Promise<
   }
 }
 
-async function giveUp({ jobs, now }: JobDeps, { tenant, id }: StoredJob): Promise<void> {
+async function giveUp({ jobs, now, tellProgress }: JobDeps, { tenant, id }: StoredJob): Promise<void> {
   noteLoop('replay', { tenant, job: id, hops: MAX_PAGES });
-  await jobs.changeJob(tenant, id, (current) => ended(current, 'failed', now(), 'too_many_pages'));
+  const job = await jobs.changeJob(tenant, id, (current) =>
+    ended(current, 'failed', now(), 'too_many_pages'),
+  );
+  if (job) await tellProgress(job);
 }
 
 async function takePage(deps: JobDeps, { tenant, id, action }: StoredJob, message: ReplayMessage) {
@@ -58,6 +64,7 @@ async function takePage(deps: JobDeps, { tenant, id, action }: StoredJob, messag
   emitMetrics({ Replayed: outcome.kind === 'done' && action === 'send' ? outcome.result.done : 0 });
   const isLeft = next?.state === 'running' && outcome.kind === 'done';
   if (isLeft) await requestPage(deps.replays, next, outcome.pauseSeconds, message);
+  if (next) await deps.tellProgress(next);
 }
 
 function apply(job: StoredJob, page: number, outcome: PageOutcome, now: number): ReplayJob | undefined {

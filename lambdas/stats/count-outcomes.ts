@@ -9,6 +9,8 @@ import type { TypeNames } from './type-names.ts';
 export interface Increment {
   readonly key: Key;
   readonly add: Counters;
+  /** Set where the item is the tenant's own. */
+  readonly tenant?: string;
 }
 
 /** Targets with failures that a batch names for each tenant and hour: those that failed most. */
@@ -30,7 +32,11 @@ export function incrementsOf(outcomes: readonly Outcome[], names: TypeNames): In
     for (const scope of scopesOf(outcome, names)) {
       const key = countersKey(scope, outcome.at);
       const known = items.get(nameOf(key));
-      const item = known ?? { key, add: new Map() };
+      const item = known ?? {
+        key,
+        add: new Map(),
+        ...(scope.kind === 'tenant' && { tenant: scope.tenant }),
+      };
       items.set(nameOf(key), item);
       const minute = minuteIn(scope, outcome.at);
       countEnded(item.add, ended, minute);

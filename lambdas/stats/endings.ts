@@ -75,7 +75,7 @@ function errorOfStatus(status: number | undefined): string {
 }
 
 /** Some deliveries die between attempts: the target was deleted, the payload is gone, our own parts failed. */
-const madeAnAttempt = ({ status, reason, isWaiting }: Outcome): boolean =>
+export const madeAnAttempt = ({ status, reason, isWaiting }: Outcome): boolean =>
   status === 'dead' ? reason !== undefined && DEATHS_BY_ATTEMPT.has(reason) : !isWaiting;
 
 const DEATHS_BY_ATTEMPT = new Set<DeathReason>(['exhausted', 'rejected', 'forbidden_address']);

@@ -8,6 +8,7 @@ import { skip } from '../platform/items.ts';
 import { chunksOf } from '../values/chunks.ts';
 import { type ItemOf, itemKind } from '../values/item.ts';
 import type { Key } from '../values/item-key.ts';
+import { rfc3339 } from '../values/rfc3339.ts';
 import { type Increment, incrementsOf } from './count-outcomes.ts';
 import {
   countersKey,
@@ -17,6 +18,7 @@ import {
   KEPT_DAYS,
   nameInKey,
   type Scope,
+  SLOT_MINUTES,
   slotLengthOf,
   startInKey,
   startOf,
@@ -42,25 +44,73 @@ const MAX_ITEMS = 25_000;
 /**
  * Adds outcomes to the counters. A batch that is processed twice is counted twice. That is rare (a fault between two
  * writes) and harmless (nothing is decided by these numbers).
+ * @returns until when tenants are watched, as their counters say: RFC 3339 by tenant
  */
 export async function countOutcomes(
   table: string,
   names: TypeNames,
   outcomes: readonly Outcome[],
-): Promise<void> {
+): Promise<ReadonlyMap<string, string>> {
   const updates = incrementsOf(outcomes, names).flatMap(inParts);
-  await inParallel(updates, PARALLEL_WRITES, (update) => add(table, update));
+  const marks = new Map<string, string>();
+  await inParallel(updates, PARALLEL_WRITES, async (update) => {
+    const { tenant } = update;
+    const until = await add(table, update, tenant !== undefined);
+    if (tenant !== undefined && until !== undefined && until > (marks.get(tenant) ?? '')) {
+      marks.set(tenant, until);
+    }
+  });
+  return marks;
 }
+
+/**
+ * Marks a tenant as watched, on the counters of a span: whoever counts gets the mark back, and no request is made to ask. It
+ * is a text, since every number is a counter.
+ * @param until milliseconds since the epoch
+ */
+export async function markWatched(
+  TableName: string,
+  tenant: string,
+  { from, to }: Span,
+  until: number,
+): Promise<void> {
+  const length = SLOT_MINUTES * 60_000;
+  const first = startOf(from, length);
+  const starts = Array.from({ length: Math.floor((to - first) / length) + 1 }, (_, i) => first + i * length);
+  await Promise.all(
+    starts.map((start) => {
+      const Key = countersKey({ kind: 'tenant', tenant }, start);
+      return dynamo.send(
+        new UpdateCommand({
+          TableName,
+          Key,
+          UpdateExpression: `SET #ttl = :ttl, ${WATCHED_UNTIL} = :until`,
+          ExpressionAttributeNames: { '#ttl': 'ttl' },
+          ExpressionAttributeValues: { ':ttl': ttlOf(Key), ':until': rfc3339(until) },
+        }),
+      );
+    }),
+  );
+}
+
+const WATCHED_UNTIL = 'watchedUntil';
 
 interface Update extends Omit<Increment, 'add'> {
   readonly counters: readonly (readonly [name: string, amount: number])[];
 }
 
-const inParts = ({ key, add }: Increment): Update[] =>
-  chunksOf([...add], MAX_COUNTERS).map((counters) => ({ key, counters }));
+const inParts = ({ add, ...of }: Increment): Update[] =>
+  chunksOf([...add], MAX_COUNTERS).map((counters) => ({ ...of, counters }));
 
-async function add(TableName: string, { key, counters }: Update): Promise<void> {
-  await dynamo.send(
+const ttlOf = ({ sk }: Pick<Key, 'sk'>): number => Math.floor(startInKey(sk) / 1000) + RETENTION_SECONDS;
+
+/** @returns the mark that the item bears, where it is asked for: an answer costs nothing, but the time to read it */
+async function add(
+  TableName: string,
+  { key, counters }: Update,
+  isAsked: boolean,
+): Promise<string | undefined> {
+  const { Attributes } = await dynamo.send(
     new UpdateCommand({
       TableName,
       Key: key,
@@ -70,11 +120,14 @@ async function add(TableName: string, { key, counters }: Update): Promise<void> 
         ...Object.fromEntries(counters.map(([name], i) => [`#${i}`, name])),
       },
       ExpressionAttributeValues: {
-        ':ttl': Math.floor(startInKey(key.sk) / 1000) + RETENTION_SECONDS,
+        ':ttl': ttlOf(key),
         ...Object.fromEntries(counters.map(([, amount], i) => [`:${i}`, amount])),
       },
+      ...(isAsked && { ReturnValues: 'ALL_NEW' as const }),
     }),
   );
+  const mark: unknown = Attributes?.[WATCHED_UNTIL];
+  return typeof mark === 'string' ? mark : undefined;
 }
 
 /** Every number but `ttl` may be a counter. A later release may add other fields. */

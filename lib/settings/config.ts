@@ -147,6 +147,7 @@ const settingsSchema = z
       slow: concurrency(),
       bulk: concurrency(),
       record: concurrency(),
+      live: concurrency(),
     }),
   })
   .refine(({ allowHttp, account }) => !allowHttp || account === LOCAL_ACCOUNT, {
@@ -247,7 +248,7 @@ const ENVIRONMENTS = {
     auditDays: AUDIT_DAYS,
     functionLogDays: 7,
     // Each concurrent invocation is a thread of some 40 MB.
-    concurrency: { fanout: 2, critical: 2, standard: 4, slow: 4, bulk: 2, record: 2 },
+    concurrency: { fanout: 2, critical: 2, standard: 4, slow: 4, bulk: 2, record: 2, live: 2 },
   },
   dev: {
     allowHttp: false,
@@ -266,8 +267,8 @@ const ENVIRONMENTS = {
     auditDays: AUDIT_DAYS,
     functionLogDays: 7,
     // The least that AWS takes, since a new account may run as few as 10 functions at once. With the two queues that
-    // have a fixed 2, all eight want 16 at most, when all are busy.
-    concurrency: { fanout: 2, critical: 2, standard: 2, slow: 2, bulk: 2, record: 2 },
+    // have a fixed 2, all nine want 18 at most, when all are busy.
+    concurrency: { fanout: 2, critical: 2, standard: 2, slow: 2, bulk: 2, record: 2, live: 2 },
   },
   staging: {
     allowHttp: false,
@@ -285,7 +286,7 @@ const ENVIRONMENTS = {
     cacheSeconds: CACHE_SECONDS,
     auditDays: AUDIT_DAYS,
     functionLogDays: 14,
-    concurrency: { fanout: 5, critical: 10, standard: 20, slow: 20, bulk: 5, record: 5 },
+    concurrency: { fanout: 5, critical: 10, standard: 20, slow: 20, bulk: 5, record: 5, live: 2 },
   },
   prod: {
     allowHttp: false,
@@ -304,10 +305,10 @@ const ENVIRONMENTS = {
     cacheSeconds: CACHE_SECONDS,
     auditDays: AUDIT_DAYS,
     functionLogDays: 30,
-    // 50 × 10 deliveries at once in each lane: 500 a second to endpoints that take a second each. All queues take 174
+    // 50 × 10 deliveries at once in each lane: 500 a second to endpoints that take a second each. All queues take 179
     // of the account's concurrent executions: 1,000 by default, in a new account often as few as 10 until it asks for
     // more.
-    concurrency: { fanout: 20, critical: 20, standard: 50, slow: 50, bulk: 20, record: 10 },
+    concurrency: { fanout: 20, critical: 20, standard: 50, slow: 50, bulk: 20, record: 10, live: 5 },
   },
 } satisfies Record<string, Settings>;
 

@@ -30,6 +30,7 @@ import { accessLog } from '../settings/access-log.ts';
 import { allowedPortsOf, cacheMs, LOCAL, type Settings } from '../settings/config.ts';
 import type { Egress } from './egress.ts';
 import { allowSendingToLanes, type QueuesOfRegion, queueNames } from './lanes.ts';
+import { LiveChannel } from './live-channel.ts';
 import { pageFiles } from './page-files.ts';
 import type { PipelineStack } from './pipeline-stack.ts';
 import { logIndexArns } from './replay-function.ts';
@@ -57,11 +58,14 @@ const AUTHORIZER_TTL = Duration.seconds(45);
 export class ApiStack extends Stack {
   /** The API's own host name. */
   readonly host: string;
+  /** Where those who watch live connect. */
+  readonly live: LiveChannel;
   private readonly api: ApiProps;
 
   constructor(scope: Construct, id: string, api: ApiProps, props: StackProps) {
     super(scope, id, props);
     this.api = api;
+    this.live = new LiveChannel(this, api);
     const httpApi = this.createHttpApi();
     // Not out of its endpoint, a URL: `Fn::Split` is not documented to take another stack's output.
     this.host = `${httpApi.apiId}.execute-api.${this.region}.${this.urlSuffix}`;
@@ -93,6 +97,7 @@ export class ApiStack extends Stack {
       metric: counted(api.environment, 'AuditEntriesUnwritten'),
     });
     new CfnOutput(this, 'ApiUrl', { value: httpApi.apiEndpoint });
+    new CfnOutput(this, 'LiveUrl', { value: this.live.url });
     new CfnOutput(this, 'ApiKeySecret', { value: api.storage.apiKey.secretArn });
   }
 
@@ -208,10 +213,8 @@ export class ApiStack extends Stack {
       LOG_TABLE: logTable.tableName,
       STATE_TABLE: stateTable.tableName,
       PAYLOAD_BUCKET: payloads.bucketName,
-      EVENTS_QUEUE_URL: queues.events.queueUrl,
       ALERTS_TOPIC_ARN: alerts.topic.topicArn,
       QUEUES: queueNames(queuesByRegion.map(withoutLast)),
-      REPLAYS_QUEUE_URL: queues.replays.queueUrl,
       LOG_RETENTION_SECONDS: String(this.api.settings.logRetentionHours * 3600),
       AUDIT_SECONDS: String(this.api.settings.auditDays * 86_400),
       SECRET_OVERLAP_HOURS: String(this.api.settings.secretOverlapHours),
@@ -219,6 +222,7 @@ export class ApiStack extends Stack {
       ALLOW_HTTP: String(this.api.settings.allowHttp),
       ALLOW_PRIVATE_ADDRESSES: String(this.api.settings.allowPrivateAddresses),
       ALLOWED_PORTS: allowedPortsOf(this.api.settings),
+      LIVE_URL: this.live.url,
       EGRESS_ADDRESSES: this.egressAddresses(),
       PLAIN_HTTP: String(this.api.environment === LOCAL),
     });
@@ -253,7 +257,7 @@ export class ApiStack extends Stack {
       this.api.storage.payloadsWildcard,
       'payloads/* is where payloads are, under keys made on arrival',
     );
-    manage.allow(['sqs:SendMessage'], queues.events.queueArn, queues.replays.queueArn);
+    manage.allow(['sqs:SendMessage'], queues.events.queueArn, queues.replays.queueArn, queues.live.queueArn);
     allowSendingToLanes(manage, this.api.pipeline.lanes, ['slow', 'bulk']);
     const allQueues = queuesByRegion.flatMap((region) => Object.values(region.queues));
     manage.allow(['sqs:GetQueueAttributes'], ...allQueues.map(({ queueArn }) => queueArn));

@@ -38,7 +38,7 @@ export interface ConsoleProps {
   readonly console: ConsoleSettings;
   /** Host names of the APIs. */
   readonly api: string;
-  readonly live?: string | undefined;
+  readonly live: string;
   /** The web ACL, if there is one. */
   readonly webAclArn?: string | undefined;
 }
@@ -136,7 +136,7 @@ export class ConsoleStack extends Stack {
       additionalBehaviors: Object.fromEntries([
         ...toApi(api, DATA_PATHS, 'data'),
         ...toApi(api, DOCS_PATHS, 'docs'),
-        ...(this.props.live === undefined ? [] : toApi(this.apiOrigin(this.props.live), ['/live'], 'data')),
+        ...toApi(this.apiOrigin(this.props.live), ['/live'], 'data'),
         [`/${HASHED}`, { ...FILE_BEHAVIOR, origin: files, responseHeadersPolicy: headers.pages }],
         ['/portal*', { ...pages, origin: files, responseHeadersPolicy: headers.portal }],
       ]),

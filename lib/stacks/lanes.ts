@@ -45,6 +45,7 @@ export interface Surroundings {
   readonly alerts: Pick<Alerts, 'topic' | 'allowPublish'>;
   readonly events: IQueue;
   readonly outcomes: IQueue;
+  readonly live: IQueue;
   readonly deadLetters: IQueue;
   readonly quarantine: IQueue;
   /** The network that dispatch posts from. Default: any address of AWS. */

@@ -76,7 +76,7 @@ export function watchLoops(scope: Construct, environment: string, alerts: Alerts
 /** Creates the function that records the messages of the dead-letter queue. */
 export function createDeadLetterWriter(
   scope: Construct,
-  { environment, settings, quarantine, deadLetters, events, alerts, homeRegion }: Surroundings,
+  { environment, settings, quarantine, deadLetters, events, live, alerts, homeRegion }: Surroundings,
   { logTable, stateTable }: Pick<StorageStack, 'logTable' | 'stateTable'>,
 ): void {
   const writer = pipelineFunction(scope, 'DeadLetterWriter', {
@@ -91,13 +91,14 @@ export function createDeadLetterWriter(
       ...logEnvironment(logTable, settings),
       STATE_TABLE: stateTable.tableName,
       EVENTS_QUEUE_URL: events.queueUrl,
+      LIVE_QUEUE_URL: live.queueUrl,
       ALERTS_TOPIC_ARN: alerts.topic.topicArn,
       ...(homeRegion && { HOME_REGION: homeRegion }),
     },
   });
   writer.allow(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'], logTable.tableArn);
   writer.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], stateTable.tableArn);
-  writer.allow(['sqs:SendMessage'], events.queueArn);
+  writer.allow(['sqs:SendMessage'], events.queueArn, live.queueArn);
   alerts.allowPublish(writer);
   writer.consume('DeadLetters', deadLetters, { batchSize: 10, maxConcurrency: 2 });
 }

@@ -21,6 +21,7 @@ import {
   type Surroundings,
 } from './lanes.ts';
 import { createDeadLetterWriter, createLastQueues, RETENTION, watchLoops } from './last-queues.ts';
+import { createLiveQueue } from './live-queue.ts';
 import { pipelineFunction } from './pipeline-function.ts';
 import type { RegionQueuesStack } from './region-stacks.ts';
 import { createReplay, REPLAY_TIMEOUT } from './replay-function.ts';
@@ -47,7 +48,10 @@ const TIMEOUT = {
 
 /** What an event passes through: queues, the functions between them, the schedule that releases parked deliveries. */
 export class PipelineStack extends Stack {
-  readonly queues: Record<Lane | 'events' | 'outcomes' | 'replays' | 'deadLetters' | 'quarantine', Queue>;
+  readonly queues: Record<
+    Lane | 'events' | 'outcomes' | 'replays' | 'live' | 'deadLetters' | 'quarantine',
+    Queue
+  >;
   /** The network that deliveries leave from, where their addresses are fixed. */
   readonly egress: Egress | undefined;
   /** In further AWS regions. */
@@ -62,6 +66,7 @@ export class PipelineStack extends Stack {
     this.queues = this.createQueues();
     // The last release's API stack imports it. The release after this one can drop it: docs/decisions/12 says why.
     this.exportValue(this.queues.slow.queueUrl);
+    this.exportValue(this.queues.replays.queueUrl);
     this.egress = createEgress(this, pipeline.settings);
     this.regions = pipeline.regions;
     this.lanes = [lanesAtHome(this.queues), ...pipeline.regions];
@@ -92,6 +97,7 @@ export class PipelineStack extends Stack {
       ...createLaneQueues(this, last.deadLetters, RETENTION.work),
       outcomes: workQueue('Outcomes', TIMEOUT.record),
       replays: workQueue('Replays', REPLAY_TIMEOUT),
+      live: createLiveQueue(this),
       ...last,
     };
   }
@@ -141,9 +147,9 @@ export class PipelineStack extends Stack {
   surroundings(): Surroundings {
     const { environment, settings, storage } = this.pipeline;
     const { configTable, stateTable, logTable, key, payloads, payloadsWildcard, alerts } = storage;
-    const { events, outcomes, deadLetters, quarantine } = this.queues;
+    const { events, outcomes, live, deadLetters, quarantine } = this.queues;
     const tables = { configTable, stateTable, logTable };
-    const home = { ...tables, key, payloads, payloadsWildcard, events, outcomes, alerts };
+    const home = { ...tables, key, payloads, payloadsWildcard, events, outcomes, live, alerts };
     const network = this.egress?.network;
     return { environment, settings, ...home, lanes: this.lanes, deadLetters, quarantine, network };
   }
@@ -152,7 +158,9 @@ export class PipelineStack extends Stack {
     const { logTable } = this.pipeline.storage;
     const record = this.createFunction('Record', 'record', TIMEOUT.record, {
       ...logEnvironment(logTable, this.pipeline.settings),
+      LIVE_QUEUE_URL: this.queues.live.queueUrl,
     });
+    record.allow(['sqs:SendMessage'], this.queues.live.queueArn);
     record.allow(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'], logTable.tableArn);
     // A message holds up to ten outcomes. The log may be seconds late, and a full batch writes a counter once for
     // hundreds of outcomes.

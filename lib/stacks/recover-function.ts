@@ -25,7 +25,7 @@ export class RecoverFunction extends PosthornFunction {
   constructor(id: string, { environment, settings, storage, pipeline }: RecoverProps) {
     const { configTable, logTable, stateTable, key } = storage;
     const { events } = pipeline.queues;
-    const regions = pipeline.queuesByRegion.map(withoutQuarantine);
+    const regions = pipeline.queuesByRegion.map(ofDeliveries);
     super(pipeline, id, {
       folder: 'recover',
       timeout: TIMEOUT,
@@ -53,9 +53,9 @@ export class RecoverFunction extends PosthornFunction {
   }
 }
 
-/** Queues that functions consume: messages in quarantine are not in flight any more. */
-function withoutQuarantine({
-  queues: { quarantine: _, ...queues },
+/** Queues of what is in flight: messages in quarantine are not any more, and those for who watches live never were. */
+function ofDeliveries({
+  queues: { quarantine: _, live: __, ...queues },
   ...region
 }: QueuesOfRegion): QueuesOfRegion {
   return { ...region, queues };

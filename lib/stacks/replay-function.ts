@@ -13,7 +13,7 @@ export interface ReplayProps {
   readonly environment: string;
   readonly settings: Settings;
   readonly storage: StorageStack;
-  readonly queues: Readonly<Record<'replays' | 'quarantine', IQueue>>;
+  readonly queues: Readonly<Record<'replays' | 'live' | 'quarantine', IQueue>>;
   readonly lanes: readonly RegionalLanes[];
 }
 
@@ -27,7 +27,7 @@ export function createReplay(
   { environment, settings, storage, queues, lanes }: ReplayProps,
 ): void {
   const { configTable, logTable, stateTable, payloads, key } = storage;
-  const { replays, quarantine } = queues;
+  const { replays, live, quarantine } = queues;
   const replay = pipelineFunction(stack, 'Replay', {
     folder: 'replay',
     timeout: REPLAY_TIMEOUT,
@@ -42,6 +42,7 @@ export function createReplay(
       STATE_TABLE: stateTable.tableName,
       PAYLOAD_BUCKET: payloads.bucketName,
       REPLAYS_QUEUE_URL: replays.queueUrl,
+      LIVE_QUEUE_URL: live.queueUrl,
       LANES: laneNames(lanes, ['bulk']),
     },
   });
@@ -60,7 +61,7 @@ export function createReplay(
   replay.allow(['dynamodb:Query'], ...logIndexArns(storage));
   replay.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem'], stateTable.tableArn);
   allowReadingPayloads(replay, storage);
-  replay.allow(['sqs:SendMessage'], replays.queueArn);
+  replay.allow(['sqs:SendMessage'], replays.queueArn, live.queueArn);
   allowSendingToLanes(replay, lanes, ['bulk']);
   // Jobs wait between their pages, so two at a time serve many.
   replay.consume('Replays', replays, { batchSize: 1, maxConcurrency: 2 });

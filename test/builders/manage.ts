@@ -99,6 +99,7 @@ export function inMemoryManage({ limits = {} }: { limits?: Partial<TenantLimits>
       overlapHours: 24,
       maxLogRetentionHours: 168,
       logRetentionSeconds: 72 * 3600,
+      liveUrl: 'wss://live.example/live',
       egress: [],
     },
     randomBytes: (size: number) => Buffer.alloc(size, 7),

@@ -45,6 +45,7 @@ export function replayWorld() {
       return scan(...args);
     };
   };
+  const told: string[] = [];
   const unreadable = new Map<string, UnreadableItemError>();
   /** What the table has of those that can be read; the others are reported. */
   const readable = <T>(
@@ -104,6 +105,7 @@ export function replayWorld() {
         return jobs.get(id);
       },
     },
+    tellProgress: async ({ state, done }) => void told.push(`${state} ${done}`),
     replays: {
       async sendMessages(messages) {
         for (const { body, delaySeconds = 0 } of messages) {
@@ -124,6 +126,8 @@ export function replayWorld() {
     payloads,
     jobs,
     sent,
+    /** What those who watch were told: state and count. */
+    told,
     /** Pages that were asked for. */
     asked,
     clock,

@@ -67,6 +67,7 @@ const history = {
 };
 const whose = { tenant: 't', subscription: 'sub_1', target: 'tgt_1' };
 
+const targetChange = { state: 'disabled', reason: 'gone', at: 1_764_000_000_004 };
 const marks = { waited: true, asked: true } as const;
 const delivery = { v: 1, kind: 'delivery', ...whose, event, ...history, ...marks, slot: 5, hops: 6 } as const;
 
@@ -96,13 +97,40 @@ export const WHOLE: { readonly [K in MessageKind]: Required<Extract<Message, { k
         nextAttemptAt: 1_764_000_000_003,
         waitingFor: 'recovery',
         reason: 'exhausted',
+        targetChange,
       },
     ],
   },
-  dead: { v: 1, kind: 'dead', reason: 'exhausted', delivery },
+  dead: { v: 1, kind: 'dead', reason: 'exhausted', delivery, targetChange },
   challenge: { v: 1, kind: 'challenge', tenant: 't', target: 'tgt_1', token: 'k', tries: 1 },
   call: { v: 1, kind: 'call', tenant: 't', target: 'tgt_1', at: 7, region: 'eu-central-1', step: 8, hops: 9 },
   replay: { v: 1, kind: 'replay', tenant: 't', job: 'rpl_1', page: 10 },
+  live: {
+    v: 1,
+    kind: 'live',
+    tenant: 't',
+    outcomes: [
+      {
+        deliveryId: 'dlv_1',
+        eventId: 'evt_1',
+        type: 'order.paid',
+        targetId: 'tgt_1',
+        subscriptionId: 'sub_1',
+        status: 'retrying',
+        attempt: 2,
+        statusCode: 503,
+        error: 'timeout',
+        ms: 12,
+        reason: 'retry',
+        at: '2026-11-21T12:00:00.000Z',
+        nextAttemptAt: '2026-11-21T12:00:05.000Z',
+      },
+    ],
+    counts: [{ targetId: 'tgt_1', delivered: 1, failed: 2, dead: 3, waiting: 4 }],
+    targets: [{ targetId: 'tgt_1', state: 'disabled', reason: 'gone', at: '2026-11-21T12:00:00.000Z' }],
+    replays: [{ id: 'rpl_1', status: 'running', done: 5, looked: 6, at: '2026-11-21T12:00:00.000Z' }],
+    changes: [{ kind: 'targets', targets: ['tgt_1'] }],
+  },
 };
 
 /** Every name that this release knows, in any message. */

@@ -21,9 +21,12 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
   const mappings = ofType('AWS::Lambda::EventSourceMapping');
 
   describe('queues', () => {
-    it('all have a dead-letter queue, except the last', () => {
+    it('all have a dead-letter queue, except the last, and the one of what is watched live', () => {
       const without = queues.filter(({ properties }) => !properties.RedrivePolicy);
-      expect(without.map(({ id }) => id)).toEqual([expect.stringMatching(/^Quarantine/)]);
+      expect(without.map(({ id }) => id).sort()).toEqual([
+        expect.stringMatching(/^Live/),
+        expect.stringMatching(/^Quarantine/),
+      ]);
       for (const { properties } of queues.filter((queue) => !without.includes(queue))) {
         expect(properties.RedrivePolicy.maxReceiveCount).toBeGreaterThanOrEqual(5);
       }
@@ -57,7 +60,9 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
     it.each(mappings)(
       '$id has six times its function’s timeout, and failures are reported one by one',
       ({ properties }) => {
-        const queue = queues.find(({ id }) => id === refOf(properties.EventSourceArn))!;
+        // The live queue is of another stack than its function.
+        const name = refOf(properties.EventSourceArn) ?? named('AWS::SQS::Queue', 'Live').id;
+        const queue = queues.find(({ id }) => id === name)!;
         const consumer = functions.find(({ id }) => id === refOf(properties.FunctionName))!;
         expect(queue.properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * consumer.properties.Timeout);
         expect(properties.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
@@ -66,7 +71,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
   });
 
   it('scales the API, each lane and the log separately (A10, B1)', () => {
-    const { fanout, critical, standard, slow, bulk, record } = settings.concurrency;
+    const { fanout, critical, standard, slow, bulk, record, live } = settings.concurrency;
     const LANE_FUNCTIONS = [
       'Fanout',
       'DispatchCritical',
@@ -74,14 +79,17 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
       'DispatchSlow',
       'DispatchBulk',
       'Record',
+      'LivePush',
     ];
     const concurrencyOf = (prefix: string): number =>
       named('AWS::Lambda::EventSourceMapping', prefix).properties.ScalingConfig.MaximumConcurrency;
-    expect(LANE_FUNCTIONS.map(concurrencyOf)).toEqual([fanout, critical, standard, slow, bulk, record]);
+    expect(LANE_FUNCTIONS.map(concurrencyOf)).toEqual([fanout, critical, standard, slow, bulk, record, live]);
     const consumers = new Set(mappings.map(({ properties }) => refOf(properties.FunctionName)));
     expect(consumers.size).toBe(mappings.length);
     const behindTheApi = resourcesOf(api).filter(({ type }) => type === 'AWS::Lambda::Function');
-    expect(behindTheApi.filter(({ id }) => consumers.has(id))).toEqual([]);
+    expect(behindTheApi.filter(({ id }) => consumers.has(id)).map(({ id }) => id)).toEqual([
+      named('AWS::Lambda::Function', 'LivePush').id,
+    ]);
   });
 
   it('has a dispatcher and a retry manager as separate functions (B10)', () => {
@@ -202,7 +210,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
       for (const allowed of [ALLOW_HTTP, ALLOW_PRIVATE_ADDRESSES])
         expect([undefined, String(isLocal)], id).toContain(allowed);
     }
-    const [{ properties }] = ofType('AWS::ApiGatewayV2::Api') as [(typeof all)[number]];
+    const { properties } = named('AWS::ApiGatewayV2::Api', 'Api');
     expect(properties.CorsConfiguration?.AllowOrigins).toEqual(isLocal ? ['*'] : undefined);
   });
 
@@ -231,13 +239,16 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
   it('takes as many of the account’s concurrent executions as docs/deploy.md says', () => {
     const wanted = mappings.map(({ properties }) => properties.ScalingConfig.MaximumConcurrency as number);
     const sum = wanted.reduce((before, each) => before + each, 0);
-    expect(sum).toBe({ local: 20, dev: 16, staging: 69, prod: 174 }[name]);
-    // The least that AWS accepts for each queue: no preset of eight queues can be smaller.
+    expect(sum).toBe({ local: 22, dev: 18, staging: 71, prod: 179 }[name]);
+    // The least that AWS accepts for each queue: no preset of nine queues can be smaller.
     if (name === 'dev') expect(new Set(wanted)).toEqual(new Set([2]));
   });
 
   describe('the API (K7)', () => {
-    const routes = ofType('AWS::ApiGatewayV2::Route');
+    const http = named('AWS::ApiGatewayV2::Api', 'Api');
+    const routes = ofType('AWS::ApiGatewayV2::Route').filter(
+      ({ properties }) => refOf(properties.ApiId) === http.id,
+    );
     const declared = Object.values<Route>(ROUTES);
 
     it('has the declared routes, and one for all other requests', () => {
@@ -341,6 +352,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
         'FanoutRole',
         'IngestRole',
       ].map((role) => `${role} payloads/*`),
+      expect.stringMatching(/^LivePushRole .*\/live\/POST\/@connections\/\*/),
       'ManageRole "*"',
       'ManageRole payloads/*',
       'ReplayRole payloads/*',

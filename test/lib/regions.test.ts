@@ -178,7 +178,7 @@ describe('an environment that delivers from further AWS regions (A23, D11)', () 
     it('on request, to the lanes of the regions that serve, though an operator sees all queues (A17)', () => {
       const regions = readQueues(variable(api, 'Manage', 'QUEUES'));
       expect(regions.map(({ region, queues }) => [region, Object.keys(queues).sort()])).toEqual([
-        [undefined, [...LANES, 'events', 'outcomes', 'replays', 'deadLetters', 'quarantine'].sort()],
+        [undefined, [...LANES, 'events', 'outcomes', 'replays', 'live', 'deadLetters', 'quarantine'].sort()],
         ['eu-central-1', [...LANES].sort()],
         ['ap-south-1', [...LANES].sort()],
       ]);

@@ -5,11 +5,14 @@ import { batchOrSingly, consume } from '../../delivery/queues/consume.ts';
 import { quarantineIn } from '../../delivery/queues/quarantine.ts';
 import { type DeadLetterDeps, writeDeadLetters } from '../../delivery/write-dead-letters.ts';
 import { markEventDead } from '../../events/event-log-store.ts';
+import { createProgressTeller, createWatcherTeller, TELL_WITHIN_MS } from '../../live/tell.ts';
+import { readWatch } from '../../live/watch-store.ts';
 import { claimAlert } from '../../notifications/alert-claim-store.ts';
 import { createDeadLetterNotifier } from '../../notifications/dead-letter-notifications.ts';
 import { createNotifier } from '../../notifications/notify.ts';
 import { bind } from '../../platform/bind.ts';
 import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
+import { type Outgoing, sendOnce } from '../../platform/sqs.ts';
 import { failReplay } from '../../replay/fail-replay.ts';
 import { changeJob } from '../../replay/replay-job-store.ts';
 import { countOutcomes } from '../../stats/stats-store.ts';
@@ -20,6 +23,7 @@ const now = Date.now;
 const logTable = requireEnv('LOG_TABLE');
 const stateTable = requireEnv('STATE_TABLE');
 const retentionSeconds = requireEnvNumber('LOG_RETENTION_SECONDS');
+const liveQueue = requireEnv('LIVE_QUEUE_URL');
 const names = typeNames();
 const quarantine = quarantineIn(requireEnv('QUARANTINE_QUEUE_URL'));
 
@@ -29,13 +33,21 @@ const notifier = createNotifier({
   now,
 });
 const jobs = bind({ changeJob }, stateTable);
+const sendLive = (messages: readonly Outgoing[]): Promise<void> =>
+  sendOnce(liveQueue, messages, TELL_WITHIN_MS);
+const tellProgress = createProgressTeller({
+  ...bind({ readWatch }, stateTable),
+  sendOnce: sendLive,
+  now,
+});
 
 const deps: DeadLetterDeps = {
   // What record gave up may have been written before.
   putOutcomes: (outcomes) => putOutcomes(logTable, retentionSeconds, outcomes, true),
   markEventDead: (tenant, event) => markEventDead(logTable, retentionSeconds, tenant, event),
-  failReplay: (page) => failReplay({ ...jobs, now }, page),
+  failReplay: (page) => failReplay({ ...jobs, tellProgress, now }, page),
   countOutcomes: (outcomes) => countOutcomes(logTable, names, outcomes),
+  tellWatchers: createWatcherTeller({ sendOnce: sendLive }, now),
   ...bind({ putChallengeResult }, stateTable),
   ...createDeadLetterNotifier({ notifier, ...bind({ claimAlert }, stateTable), now }),
   now,

@@ -49,6 +49,11 @@ import {
 import { countHeld } from '../../hold-queue/hold-queue-store.ts';
 import { begin, finish, forget, release } from '../../http/idempotency-store.ts';
 import { portsOf } from '../../http-client/ports.ts';
+import { listConnections } from '../../live/connection-store.ts';
+import { framesAfter } from '../../live/frame-store.ts';
+import { createChangeTeller, TELL_WITHIN_MS } from '../../live/tell.ts';
+import { putTicket } from '../../live/ticket-store.ts';
+import { readWatch } from '../../live/watch-store.ts';
 import { apiErrors } from '../../manage/api-errors.ts';
 import type { AuditDeps } from '../../manage/audit/audited.ts';
 import { type Component, componentStatesBy } from '../../manage/component-states.ts';
@@ -63,7 +68,7 @@ import { bind } from '../../platform/bind.ts';
 import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
 import { remembered } from '../../platform/remembered.ts';
 import { probeBucket, probeQueue, probeTable } from '../../platform/resource-checks.ts';
-import { readQueue, sendMessages } from '../../platform/sqs.ts';
+import { readQueue, sendMessages, sendOnce } from '../../platform/sqs.ts';
 import { forgetSlots } from '../../rate-limit/rate-slot-store.ts';
 import { readProgress } from '../../recovery/progress-store.ts';
 import { purgeDeadLetter, readDeadLetters, scanDeadLetters } from '../../replay/dead-letter-store.ts';
@@ -98,11 +103,12 @@ const configTable = requireEnv('CONFIG_TABLE');
 const logTable = requireEnv('LOG_TABLE');
 const stateTable = requireEnv('STATE_TABLE');
 const bucket = requireEnv('PAYLOAD_BUCKET');
-const eventsQueue = requireEnv('EVENTS_QUEUE_URL');
 /** All queues but the last ones of further regions. */
 const queues = requireEnv('QUEUES');
 const queuesByRegion = readQueues(queues);
 const lanes = laneQueues(queues);
+const home = queuesByRegion[0]!.queues;
+const eventsQueue = home.events!;
 const slowLane = lanes.laneUrl('slow', undefined);
 
 const environment: Environment = {
@@ -116,6 +122,7 @@ const environment: Environment = {
   overlapHours: requireEnvNumber('SECRET_OVERLAP_HOURS'),
   maxLogRetentionHours: requireEnvNumber('MAX_LOG_RETENTION_HOURS'),
   logRetentionSeconds: requireEnvNumber('LOG_RETENTION_SECONDS'),
+  liveUrl: requireEnv('LIVE_URL'),
   egress: (JSON.parse(requireEnv('EGRESS_ADDRESSES')) as [string, string[]][]).map(([region, addresses]) => ({
     region,
     addresses,
@@ -127,14 +134,14 @@ const components: readonly Component[] = [
   { name: 'log', kind: 'table', id: logTable },
   { name: 'state', kind: 'table', id: stateTable },
   { name: 'payloads', kind: 'bucket', id: bucket },
-  ...Object.entries(queuesByRegion[0]!.queues).map(([name, id]) => ({ name, kind: 'queue', id }) as const),
+  ...Object.entries(home).map(([name, id]) => ({ name, kind: 'queue', id }) as const),
 ];
 
 const limitsOf = (tenant: string) => limitsOfTenant(configTable, tenant);
 const shared = { limitsOf, ...bind({ raiseVersion }, configTable) };
 
 const health = bind({ changeHealth, forgetHealth, readHealth }, stateTable);
-const replays = bind({ sendMessages }, requireEnv('REPLAYS_QUEUE_URL'));
+const replays = bind({ sendMessages }, home.replays!);
 const resendDeps = { log: bind({ addSubscriptions, claim, unclaim }, logTable), lanes };
 const routeDeps = { config: bind({ getSubscriptions, loadTargets }, configTable), health };
 
@@ -217,6 +224,7 @@ const deps: ManageDeps = {
     requireEnv('AWS_REGION'),
   ),
   troubles: remembered(() => countTroubled(stateTable, Date.now()), COUNTS_FRESH_MS, Date.now),
+  live: bind({ framesAfter, listConnections, putTicket, readWatch }, stateTable),
   engine: bind({ readDrainSchedule, readCursor, readProgress }, stateTable),
   randomBytes,
 };
@@ -228,8 +236,14 @@ const idempotency = {
 };
 
 const keepSeconds = requireEnvNumber('AUDIT_SECONDS');
+const liveQueue = home.live!;
 const audit: AuditDeps = {
   addEntry: (entry, of) => addAuditEntry(logTable, entry, { ...of, keepSeconds }),
+  tellChanges: createChangeTeller({
+    ...bind({ readWatch }, stateTable),
+    sendOnce: (messages) => sendOnce(liveQueue, messages, TELL_WITHIN_MS),
+    now: Date.now,
+  }),
   now: Date.now,
   ulid: ulidSource(),
 };

@@ -10,9 +10,11 @@ import { scanUndelivered, scanWaiting } from '../../delivery/undelivered-store.t
 import { readHealth } from '../../endpoint-health/health-store.ts';
 import { addSubscriptions, getEvent, getEvents, scanEvents } from '../../events/event-log-store.ts';
 import { getPayload } from '../../events/payload-store.ts';
+import { createProgressTeller, TELL_WITHIN_MS } from '../../live/tell.ts';
+import { readWatch } from '../../live/watch-store.ts';
 import { bind } from '../../platform/bind.ts';
 import { requireEnv } from '../../platform/env.ts';
-import { sendMessages } from '../../platform/sqs.ts';
+import { sendMessages, sendOnce } from '../../platform/sqs.ts';
 import { purgeDeadLetter, scanDeadLetters } from '../../replay/dead-letter-store.ts';
 import { claim, unclaim } from '../../replay/replay-claim-store.ts';
 import { changeJob, getJob } from '../../replay/replay-job-store.ts';
@@ -21,6 +23,7 @@ import { loadTargets } from '../../targets/target-store.ts';
 
 const configTable = requireEnv('CONFIG_TABLE');
 const stateTable = requireEnv('STATE_TABLE');
+const liveQueue = requireEnv('LIVE_QUEUE_URL');
 const quarantine = quarantineIn(requireEnv('QUARANTINE_QUEUE_URL'));
 
 const deps: JobDeps = {
@@ -50,6 +53,11 @@ const deps: JobDeps = {
   payloads: bind({ getPayload }, requireEnv('PAYLOAD_BUCKET')),
   lanes: laneQueues(requireEnv('LANES')),
   replays: bind({ sendMessages }, requireEnv('REPLAYS_QUEUE_URL')),
+  tellProgress: createProgressTeller({
+    ...bind({ readWatch }, stateTable),
+    sendOnce: (messages) => sendOnce(liveQueue, messages, TELL_WITHIN_MS),
+    now: Date.now,
+  }),
 };
 
 /** Works on jobs that send deliveries again, or purge dead letters: a page for each message. */

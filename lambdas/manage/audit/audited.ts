@@ -1,6 +1,7 @@
 import { isAudited, type Route } from '../../api/route.ts';
 import type { AuditEntry, AuditedEntity } from '../../audit/audit-entry.ts';
 import type { Caller } from '../../http/caller.ts';
+import type { TellChanges } from '../../live/tell.ts';
 import { emitMetrics, errorFields, warn } from '../../platform/log.ts';
 import type { UlidSource } from '../../values/ids.ts';
 import type { ManageDeps } from '../deps.ts';
@@ -11,6 +12,8 @@ import { recordingDeps } from './recording-deps.ts';
 export interface AuditDeps {
   /** Adds an entry to its tenant's trail, and to the administrators' where that is said. */
   addEntry(entry: AuditEntry, of: { now: number; isAdministrators: boolean }): Promise<void>;
+  /** Tells those who watch live. Never throws. */
+  readonly tellChanges: TellChanges;
   /** Milliseconds since the epoch. */
   now(): number;
   readonly ulid: UlidSource;
@@ -35,11 +38,17 @@ export async function audited(
 ): Promise<Answer> {
   if (!isAudited(about.route)) return run(manageDeps);
   const recorder = createRecorder();
-  const addEntry = (
+  const addEntry = async (
     more: Pick<AuditEntry, 'brokenOff'>,
     entities: readonly AuditedEntity[],
     by = about.call.caller,
-  ) => keep(deps, about, by, { ...more, entities, tenant: recorder.tenant() ?? tenantOfPath(about) });
+  ) => {
+    const tenant = recorder.tenant() ?? tenantOfPath(about);
+    await Promise.all([
+      keep(deps, about, by, { ...more, entities, tenant }),
+      deps.tellChanges(tenant, recorder.changes()),
+    ]);
+  };
   let answer: Answer;
   try {
     answer = await run(recordingDeps(manageDeps, recorder));

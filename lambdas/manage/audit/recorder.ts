@@ -1,5 +1,6 @@
 import type { AuditAction, AuditedEntity } from '../../audit/audit-entry.ts';
 import { type Fields, fieldChanges, MAX_VALUES_BYTES } from '../../audit/field-changes.ts';
+import type { LiveChange } from '../../delivery/live-schema.ts';
 
 /** What a step of a call did to an entity. */
 interface Step {
@@ -21,13 +22,15 @@ export interface Recorder {
   tenant(): string | undefined;
   /** What has changed in the end. What was made and taken back again has not. */
   entities(): AuditedEntity[];
+  /** The same for those who watch live: kinds, and the targets that they are of. */
+  changes(): LiveChange[];
 }
 
 export function createRecorder(): Recorder {
   const steps = new Map<string, Step>();
   return {
     note(step) {
-      const name = `${step.kind} ${step.id}`;
+      const name = nameOf(step);
       const known = steps.get(name);
       steps.set(name, known ? joined(known, step) : step);
     },
@@ -40,7 +43,26 @@ export function createRecorder(): Recorder {
         return { kind, id, action, ...(fields.length > 0 && { fields }) };
       });
     },
+    changes() {
+      const changed = new Set(this.entities().map(nameOf));
+      return [...steps.values()]
+        .filter((step) => changed.has(nameOf(step)))
+        .map((step) => ({ kind: pathOf(step.kind), targets: targetsOf(step) }));
+    },
   };
+}
+
+const nameOf = ({ kind, id }: Pick<Step, 'kind' | 'id'>): string => `${kind} ${id}`;
+
+/** As paths of the API name several: `event-types`, `deliveries`. */
+const pathOf = (kind: string): string =>
+  kind.endsWith('y') && kind !== 'key' ? `${kind.slice(0, -1)}ies` : `${kind}s`;
+
+/** A subscription may have another target than before. */
+function targetsOf({ kind, id, before, after }: Step): string[] {
+  if (kind === 'target') return [id];
+  const named = [before?.targetId?.value, after?.targetId?.value];
+  return [...new Set(named.filter((target) => typeof target === 'string'))];
 }
 
 /** Two steps as one. The first says what was before, the second what is after. */

@@ -64,6 +64,7 @@ export const QUEUE_RULES: Readonly<Record<string, QueueRule>> = {
   bulk: lane('bulk', OF_MINUTES),
   outcomes: { label: 'outcomes queue', runbook: 'The outcomes queue grows', tooOld: OF_SECONDS },
   replays: { label: 'replays queue', runbook: 'A replay does not end', tooOld: OF_MINUTES },
+  live: { label: 'live queue', runbook: 'What is watched live comes late', tooOld: OF_MINUTES },
   // The dead-letter writer empties it at once, so a message is passing by unless it stays for minutes.
   deadLetters: {
     label: 'dead-letter queue',

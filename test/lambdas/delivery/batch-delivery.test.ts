@@ -73,8 +73,9 @@ it.each<['probe' | 'batch', Answer, Decision['kind'], number, number]>([
   ['batch', 200, 'delivered', 1, 1],
 ])('after a %s that is answered %s a delivery is: %s', async (kind, answer, decision, used, notes) => {
   let noted = 0;
-  const noteHealth = async (): Promise<void> => {
+  const noteHealth = async () => {
     noted += 1;
+    return new Map();
   };
   const { deps } = createEngine({ answers: [answer], faults: () => ({ noteHealth }) });
   const [made] = await postBatches(deps, [nthDelivery(1)], destinationOf(), kind);

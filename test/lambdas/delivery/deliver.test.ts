@@ -86,6 +86,7 @@ it('what a batch shows of a target is noted once', async () => {
   const seen: unknown[] = [];
   const noteHealth = async (notes: readonly { attempts: readonly { status?: number | undefined }[] }[]) => {
     seen.push(...notes.map(({ attempts }) => attempts.map(({ status }) => status)));
+    return new Map();
   };
   const { deps, state } = createEngine({ answers: [200, 503, 429], faults: () => ({ noteHealth }) });
   await printedBy(() => deliverAll(deps, numbered(3)));

@@ -6,22 +6,32 @@ import { WHOLE } from '../../helpers/whole-messages.ts';
 
 const { outcomes } = WHOLE.outcomes;
 
-/** A log and counters that note the order of what is written, and of which one may fail. */
-function stores(failing?: 'log' | 'counters') {
-  const written: [where: 'log' | 'counters', outcomes: readonly Outcome[]][] = [];
-  const into = (where: 'log' | 'counters') => async (all: readonly Outcome[]) => {
+type Where = 'log' | 'counters' | 'watchers';
+const MARKS = new Map([['t', '2026-11-21T12:00:00.000Z']]);
+
+/** A log, counters and watchers that note the order of what is written, and of which one may fail. */
+function stores(failing?: Where) {
+  const written: [where: Where, outcomes: readonly Outcome[]][] = [];
+  const into = (where: Where) => async (all: readonly Outcome[]) => {
     if (where === failing) throw new Error(`${where} failed`);
     written.push([where, all]);
+    return MARKS;
   };
-  return { written, deps: { putOutcomes: into('log'), countOutcomes: into('counters') } };
+  const tellWatchers = async (all: readonly Outcome[], marks: unknown): Promise<void> => {
+    expect(marks).toBe(MARKS);
+    await into('watchers')(all);
+  };
+  const putOutcomes = async (all: readonly Outcome[]) => void (await into('log')(all));
+  return { written, deps: { putOutcomes, countOutcomes: into('counters'), tellWatchers } };
 }
 
-it('writes outcomes to the log before it counts them', async () => {
+it('writes outcomes to the log before it counts them, and then tells those who watch', async () => {
   const { written, deps } = stores();
   const { metrics } = await printedBy(() => recordOutcomes(deps, outcomes, false));
   expect(written).toEqual([
     ['log', outcomes],
     ['counters', outcomes],
+    ['watchers', outcomes],
   ]);
   expect(metrics).toEqual({ Recorded: outcomes.length });
 });

@@ -17,6 +17,8 @@ type Store = 'putOutcomes' | 'countOutcomes' | 'markEventDead' | 'putChallengeRe
 function world(failing?: Store) {
   const log: Outcome[] = [];
   const counted: Outcome[] = [];
+  const told: Outcome[] = [];
+  const progress: string[] = [];
   const deadEvents: string[] = [];
   const challengeResults = new Map<string, object>();
   const selection = { kind: 'dead' } as const;
@@ -38,6 +40,10 @@ function world(failing?: Store) {
     async countOutcomes(outcomes) {
       fail('countOutcomes');
       counted.push(...outcomes);
+      return new Map();
+    },
+    async tellWatchers(outcomes) {
+      told.push(...outcomes);
     },
     async markEventDead(tenant, { id }) {
       fail('markEventDead');
@@ -56,12 +62,12 @@ function world(failing?: Store) {
         job = { ...job, ...change(job) };
         return job;
       };
-      return failReplay({ changeJob, now }, page);
+      return failReplay({ changeJob, tellProgress: async (one) => void progress.push(one.state), now }, page);
     },
     ...createDeadLetterNotifier({ notifier, claimAlert: inMemoryAlertClaims(), now }),
     now,
   };
-  const state = () => ({ log, counted, deadEvents, challengeResults, job, events, alerts });
+  const state = () => ({ log, counted, told, progress, deadEvents, challengeResults, job, events, alerts });
   return { deps, state };
 }
 
@@ -119,7 +125,8 @@ describe('a dead letter', () => {
     ['fails its job when the next page was not asked for', 9, { state: 'failed' }],
     ['leaves a job alone that has come further', 8, { state: 'running', updatedAt: 1 }],
   ])('that is a page of a replay %s', async (_, page, expected) => {
-    const { job, warnings } = await write([{ ...WHOLE.replay, page }]);
+    const { job, progress, warnings } = await write([{ ...WHOLE.replay, page }]);
+    expect(progress).toEqual([job.state]);
     expect(job).toMatchObject(expected);
     expect(warnings).toMatchObject([{ message: 'replay given up', tenant: 't', job: 'rpl_1' }]);
   });

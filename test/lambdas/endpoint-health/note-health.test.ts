@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StoredHealth } from '../../../lambdas/endpoint-health/health.ts';
+import type { HealthChange } from '../../../lambdas/endpoint-health/health-change.ts';
 import type { Attempt } from '../../../lambdas/http-client/attempt-record.ts';
 import type { Target } from '../../../lambdas/targets/target.ts';
 import { createEngine } from '../../builders/engine.ts';
@@ -90,24 +91,31 @@ it('what could not be noted fails nothing, and keeps no other target from being 
     ...sightingOf(times(1, 503)),
   }));
   const { result, warnings } = await printedBy(() => deps.noteHealth(seen));
-  expect(result).toBeUndefined();
+  expect(result).toEqual(new Map());
   expect(changed).toEqual(['tgt_2']);
   expect(warnings).toMatchObject([{ message: 'endpoint health not noted', target: 'tgt_1' }]);
 });
 
-it.each<[string, Attempt, Partial<StoredHealth>]>([
-  ['is answered closes the breaker', attempt(200), { open: undefined, failed: 0 }],
-  ['is refused closes it as well', attempt(400), { open: undefined }],
-  ['fails counts', attempt(503), { open: { since: NOW, probes: 1, failedAt: NOW } }],
+it.each<[string, Attempt, Partial<StoredHealth>, HealthChange['state'] | undefined]>([
+  ['is answered closes the breaker', attempt(200), { open: undefined, failed: 0 }, 'recovered'],
+  ['is refused closes it as well', attempt(400), { open: undefined }, 'recovered'],
+  ['fails counts', attempt(503), { open: { since: NOW, probes: 1, failedAt: NOW } }, undefined],
   [
     'takes too long counts',
     { at: NOW, ms: 15_000, error: 'timeout' },
     { open: { since: NOW, probes: 1, failedAt: NOW } },
+    undefined,
   ],
-  ['gets 410 disables the target', attempt(410), { disabled: { at: NOW, reason: 'gone' }, open: undefined }],
-])('a probe that %s', async (_, made, expected) => {
+  [
+    'gets 410 disables the target',
+    attempt(410),
+    { disabled: { at: NOW, reason: 'gone' }, open: undefined },
+    'disabled',
+  ],
+])('a probe that %s', async (_, made, expected, news) => {
   const { deps, state, notified, remembered, target } = notesOf(OPEN);
-  const health = await deps.noteProbe('t', target, OPEN, sightingOf([made]));
+  const { health, change } = await deps.noteProbe('t', target, OPEN, sightingOf([made]));
+  expect(change?.state).toBe(news);
   expect(health).toBe(state.health);
   expect(remembered).toEqual([health]);
   expect(health).toMatchObject(expected);

@@ -97,7 +97,10 @@ const idsFor = (path: string) => {
 };
 
 /** What else a route wants in its query, by its path. */
-const QUERIES: Record<string, string> = { '/v1/metrics/breakdown': 'by=error' };
+const QUERIES: Record<string, string> = {
+  '/v1/metrics/breakdown': 'by=error',
+  '/v1/live/frames': 'after=01KAK2V5E4V2N9CR0Q6WV7Z1QX',
+};
 
 /** The route's path with this id, and with a target where the route wants one. */
 function pathOf({ path, limitedBy }: Route, id: string, targetId: string | undefined = mine.target): string {

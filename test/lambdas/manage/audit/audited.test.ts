@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isAudited, type Route } from '../../../../lambdas/api/route.ts';
 import { ROUTES } from '../../../../lambdas/api/routes.ts';
 import type { AuditEntry } from '../../../../lambdas/audit/audit-entry.ts';
+import type { LiveChange } from '../../../../lambdas/delivery/live-schema.ts';
 import { ApiError } from '../../../../lambdas/http/errors.ts';
 import { type AuditDeps, audited } from '../../../../lambdas/manage/audit/audited.ts';
 import type { ManageDeps } from '../../../../lambdas/manage/deps.ts';
@@ -23,7 +24,9 @@ type World = ReturnType<typeof inMemoryManage> & ReturnType<typeof trail>;
 function trail() {
   const entries: AuditEntry[] = [];
   const administrators: AuditEntry[] = [];
+  const told: { tenant: string; changes: readonly LiveChange[] }[] = [];
   const audit: AuditDeps = {
+    tellChanges: async (tenant, changes) => void told.push({ tenant, changes }),
     now: () => NOW,
     ulid: ulidSource(() => 0.5),
     async addEntry(entry, { isAdministrators }) {
@@ -31,7 +34,7 @@ function trail() {
       if (isAdministrators) administrators.push(entry);
     },
   };
-  return { entries, administrators, audit };
+  return { entries, administrators, told, audit };
 }
 
 const world = (): World => ({ ...inMemoryManage(), ...trail() });

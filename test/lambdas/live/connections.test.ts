@@ -1,0 +1,236 @@
+import { describe, expect, it } from 'vitest';
+import type { ApiKey } from '../../../lambdas/access/api-key-entity.ts';
+import type { PortalGrant } from '../../../lambdas/access/portal-grant.ts';
+import type { Session } from '../../../lambdas/access/session.ts';
+import type { Connection } from '../../../lambdas/live/connection-store.ts';
+import {
+  type ConnectionDeps,
+  closeConnection,
+  keepAlive,
+  openConnection,
+} from '../../../lambdas/live/connections.ts';
+import { credentialEnd } from '../../../lambdas/live/credential.ts';
+import { KEEP_AFTER_MS, LEASE_MS, MAX_CONNECTIONS } from '../../../lambdas/live/limits.ts';
+import { answerTo, refusalOf } from '../../../lambdas/live/socket-messages.ts';
+import type { Watcher } from '../../../lambdas/live/ticket-store.ts';
+import { extended, markSpan, type Watch } from '../../../lambdas/live/watch.ts';
+import type { TenantInUse } from '../../../lambdas/tenants/tenant-defaults.ts';
+
+const NOW = Date.parse('2026-11-21T12:00:00.000Z');
+const MINUTE = 60_000;
+const at = (ms: number): string => new Date(NOW + ms).toISOString();
+
+const KEY = { id: 'key_1', scopes: ['read'] } as unknown as ApiKey;
+const GRANT = {
+  id: 'ptk_1',
+  scopes: ['read'],
+  madeBy: 'first',
+  expiresAt: at(3 * MINUTE),
+} as unknown as PortalGrant;
+const SESSION = { id: 'ses_1', credential: 'ptk_1', expiresAt: at(2 * MINUTE) } as unknown as Session;
+
+/** What is stored of credentials; all of it may be gone. */
+function stored({
+  key = KEY,
+  grant = GRANT,
+  session = SESSION,
+  isInUse = true,
+}: {
+  key?: ApiKey | null;
+  grant?: PortalGrant | null;
+  session?: Session | null;
+  isInUse?: boolean;
+} = {}) {
+  return {
+    getKey: async () => key ?? undefined,
+    getGrant: async () => grant ?? undefined,
+    getSession: async () => session ?? undefined,
+    tenantInUse: async (id: string) => (isInUse ? ({ id } as TenantInUse) : undefined),
+  };
+}
+
+const watcher = (about: Partial<Watcher> = {}): Watcher => ({
+  tenant: 't',
+  credential: 'key_1',
+  targets: undefined,
+  session: undefined,
+  endsAt: undefined,
+  ...about,
+});
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+describe('a credential', () => {
+  it.each<[string, Partial<Watcher>, Parameters<typeof stored>[0], number | undefined]>([
+    ['a key', {}, {}, NEVER],
+    ['the first key', { credential: 'first' }, {}, NEVER],
+    ['a key that ends', {}, { key: { ...KEY, expiresAt: at(MINUTE) } }, NOW + MINUTE],
+    ['a key that has ended', {}, { key: { ...KEY, expiresAt: at(0) } }, undefined],
+    ['a key that was revoked', {}, { key: null }, undefined],
+    ['a key that may no longer read', {}, { key: { ...KEY, scopes: ['publish'] } }, undefined],
+    ['any of a tenant that is being erased', {}, { isInUse: false }, undefined],
+    ['a ticket says that it has ended', { endsAt: at(0) }, {}, undefined],
+    ['a ticket says when it ends', { endsAt: at(5) }, {}, NOW + 5],
+    ['a portal token', { credential: 'ptk_1' }, {}, NOW + 3 * MINUTE],
+    ['a portal token that was revoked', { credential: 'ptk_1' }, { grant: null }, undefined],
+    [
+      'a portal token whose key was revoked',
+      { credential: 'ptk_1' },
+      { grant: { ...GRANT, madeBy: 'key_1' }, key: null },
+      undefined,
+    ],
+    ['a portal token of a release that stored none', { credential: 'portal' }, {}, undefined],
+    ['a session of a portal token', { credential: 'ptk_1', session: 'ses_1' }, {}, NOW + 3 * MINUTE],
+    ['a session that has ended', { session: 'ses_1' }, { session: null }, undefined],
+    [
+      'a session that is over',
+      { session: 'ses_1' },
+      { session: { ...SESSION, expiresAt: at(0) } },
+      undefined,
+    ],
+    ['a session of a token that was revoked', { session: 'ses_1' }, { grant: null }, undefined],
+    ['a user without a session', { credential: 'usr_1' }, {}, undefined],
+  ])('is good until: %s', async (_, about, given, expected) => {
+    expect(await credentialEnd(stored(given), watcher(about), NOW)).toBe(expected);
+  });
+});
+
+/** Tickets and connections in memory. */
+function world(credentials = stored(), ticket: Watcher | undefined = watcher()) {
+  const clock = { now: NOW };
+  const known = new Map<string, Watcher>();
+  const open = new Map<string, Connection>();
+  let watch: Watch | undefined;
+  const order: string[] = [];
+  const deps: ConnectionDeps = {
+    now: () => clock.now,
+    tickets: { takeTicket: async (text) => (text === 'right' ? ticket : undefined) },
+    connections: {
+      async addConnection(id, who, until) {
+        order.push('connection');
+        known.set(id, who);
+        open.set(id, { id, credential: who.credential, targets: who.targets, until });
+      },
+      findConnection: async (id) => known.get(id),
+      listConnections: async (_, now) => [...open.values()].filter(({ until }) => until > now),
+      async removeConnection(_, id) {
+        known.delete(id);
+        open.delete(id);
+      },
+      async renewConnection(_, id, until) {
+        const one = open.get(id);
+        if (one) open.set(id, { ...one, until });
+        return one !== undefined;
+      },
+    },
+    watches: {
+      readWatch: async () => watch,
+      async extendWatch(_, now) {
+        order.push('watch');
+        watch = extended(watch, now);
+      },
+      async shortenWatch(_, read, now) {
+        expect(read).toBe(watch);
+        watch = { ...read, coveredUntil: now + KEEP_AFTER_MS };
+      },
+    },
+    marks: {
+      async markWatched() {
+        order.push('marks');
+      },
+    },
+    credentials,
+  };
+  return { deps, clock, known, open, order, watch: () => watch };
+}
+
+describe('a connection', () => {
+  it('opens with a ticket, once all that is recorded gets to it', async () => {
+    const on = world();
+    expect(await openConnection(on.deps, 'c', 'right')).toEqual({ kind: 'open' });
+    expect(on.open.get('c')).toMatchObject({ until: NOW + LEASE_MS });
+    expect(on.order).toEqual(['connection', 'marks', 'watch']);
+    expect(on.watch()).toEqual({ since: NOW, coveredUntil: NOW + LEASE_MS });
+  });
+
+  it.each<[string, string | undefined, ReturnType<typeof stored>]>([
+    ['without a ticket', undefined, stored()],
+    ['with a wrong one', 'wrong', stored()],
+    ['with a ticket of a key that was revoked since', 'right', stored({ key: null })],
+  ])('is refused %s', async (_, ticket, credentials) => {
+    const on = world(credentials);
+    expect(await openConnection(on.deps, 'c', ticket)).toEqual({ kind: 'refused' });
+    expect([on.known.size, on.order]).toEqual([0, []]);
+  });
+
+  it('is refused beyond the most that a tenant may have; those whose lease is over do not count', async () => {
+    const on = world();
+    for (let n = 0; n < MAX_CONNECTIONS; n++) await openConnection(on.deps, `c${n}`, 'right');
+    expect(await openConnection(on.deps, 'c', 'right')).toEqual({ kind: 'too_many' });
+    on.clock.now += LEASE_MS;
+    expect(await openConnection(on.deps, 'c', 'right')).toEqual({ kind: 'open' });
+  });
+
+  it('lives by pings, and no longer than its credential', async () => {
+    const on = world(stored(), watcher({ credential: 'ptk_1' }));
+    await openConnection(on.deps, 'c', 'right');
+    expect(on.open.get('c')!.until).toBe(NOW + 3 * MINUTE);
+    on.clock.now += MINUTE;
+    expect(await keepAlive(on.deps, 'c')).toBe(true);
+    expect(on.open.get('c')!.until).toBe(NOW + 3 * MINUTE);
+    expect(on.watch()).toEqual({ since: NOW, coveredUntil: NOW + MINUTE + LEASE_MS });
+    on.clock.now += 2 * MINUTE;
+    expect(await keepAlive(on.deps, 'c')).toBe(false);
+    expect([on.open.size, on.known.size]).toEqual([0, 0]);
+  });
+
+  it('whose credential was revoked ends with its next ping', async () => {
+    let key: ApiKey | undefined = KEY;
+    const on = world({ ...stored(), getKey: async () => key });
+    await openConnection(on.deps, 'c', 'right');
+    key = undefined;
+    expect(await keepAlive(on.deps, 'c')).toBe(false);
+    expect(on.open.size).toBe(0);
+    expect(await keepAlive(on.deps, 'c')).toBe(false);
+  });
+
+  it('that closes as the last one leaves frames to be kept for a while', async () => {
+    const on = world();
+    await openConnection(on.deps, 'one', 'right');
+    await openConnection(on.deps, 'two', 'right');
+    await closeConnection(on.deps, 'one');
+    expect(on.watch()).toMatchObject({ coveredUntil: NOW + LEASE_MS });
+    await closeConnection(on.deps, 'two');
+    expect(on.watch()).toMatchObject({ coveredUntil: NOW + KEEP_AFTER_MS });
+    await closeConnection(on.deps, 'unknown');
+  });
+});
+
+describe('marks', () => {
+  it('stand where outcomes may be counted until the lease is over, and a little before', () => {
+    const { slots, until } = markSpan(NOW);
+    expect(slots.from).toBeLessThan(NOW);
+    expect(slots.to).toBe(NOW + LEASE_MS);
+    expect(until).toBeGreaterThan(slots.to);
+  });
+});
+
+describe('what is said over the socket', () => {
+  it('is a status at the handshake', () => {
+    const statuses = (['open', 'refused', 'too_many'] as const).map((kind) => refusalOf({ kind }).statusCode);
+    expect(statuses).toEqual([200, 401, 429]);
+  });
+
+  it.each<[string, string | undefined, boolean, object]>([
+    ['a ping', '{"type":"ping"}', true, { type: 'pong' }],
+    ['a ping of a credential that has ended', '{"type":"ping"}', false, { type: 'error' }],
+    ['another message', '{"type":"frame"}', true, { type: 'error', message: 'expected {"type":"ping"}' }],
+    ['a list', '[{"type":"ping"}]', true, { type: 'error' }],
+    ['what is no JSON', 'ping', true, { type: 'error' }],
+    ['nothing', undefined, true, { type: 'error' }],
+  ])('answers %s', async (_, body, isAlive, expected) => {
+    const { statusCode, body: answer } = await answerTo(body, async () => isAlive);
+    expect(statusCode).toBe(200);
+    expect(JSON.parse(answer)).toMatchObject(expected);
+  });
+});
