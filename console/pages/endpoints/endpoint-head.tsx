@@ -26,13 +26,13 @@ export function EndpointHead({ target, isLimited }: EndpointHeadProps) {
         Endpoints
       </Link>
       <PageHead
-        title={target.name ?? target.url}
+        title={cut(target.name ?? target.url)}
         below={
           <Box component="span" sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 2 }}>
             {target.name !== undefined && (
               <span>
                 <code>
-                  <bdi>{target.url}</bdi>
+                  <bdi>{cut(target.url)}</bdi>
                 </code>{' '}
                 <CopyButton text={target.url} what="the URL" />
               </span>
@@ -50,6 +50,10 @@ export function EndpointHead({ target, isLimited }: EndpointHeadProps) {
     </>
   );
 }
+
+/** The whole URL is in the settings, and is what the button beside it copies. */
+const cut = (text: string): string => (text.length > LONG ? `${text.slice(0, LONG)}…` : text);
+const LONG = 120;
 
 const HOUR_SECONDS = 3600;
 /** The API counts no further. */

@@ -53,7 +53,7 @@ export function EndpointPanel({ id }: { readonly id: string }) {
         ]}
       />
       <Box sx={{ mt: 2 }}>
-        <RecentFailures id={id} timeoutSeconds={target.timeoutSeconds} />
+        <RecentFailures id={id} />
       </Box>
     </>
   );

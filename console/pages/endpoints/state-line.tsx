@@ -19,7 +19,7 @@ export function StateLine({ target, health }: StateLineProps) {
   return (
     <Box
       role="status"
-      sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'baseline', columnGap: 1.5, rowGap: 0.5, mb: 2 }}
+      sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'flex-start', columnGap: 1.5, rowGap: 0.5, mb: 2 }}
     >
       <Status kind="endpoint" of={health.state} />
       <Typography component="span" sx={{ flex: '1 1 280px', overflowWrap: 'anywhere' }}>

@@ -2,9 +2,12 @@ import Link from '@mui/material/Link';
 import { Fragment, type ReactNode } from 'react';
 import { Link as RouterLink } from 'react-router';
 import { linkTo } from '../../app/links.ts';
+import { deathLabel } from '../../parts/delivery/words.ts';
 import { EndpointName } from '../../parts/endpoint-name.tsx';
 import type { Job } from '../../parts/job-words.ts';
 import { Foreign } from '../../parts/layout.tsx';
+import { statusLabel } from '../../parts/status.tsx';
+import { SubscriptionName } from '../../parts/subscription-name.tsx';
 import { clockText } from '../../parts/times.ts';
 
 /** Which deliveries a job takes: `to Billing · events since 12:04`. */
@@ -24,11 +27,16 @@ export function JobAbout({ job }: { readonly job: Job }) {
     );
   }
   if (subscriptionId !== undefined) {
-    add('subscription', <IdLink text="a subscription" to={linkTo.subscription(subscriptionId)} />);
+    add(
+      'subscription',
+      <>
+        of <SubscriptionName id={subscriptionId} />
+      </>,
+    );
   }
   if (eventType !== undefined) add('type', <Foreign text={eventType} />);
-  if (reason !== undefined) add('reason', `dead because: ${reason.replaceAll('_', ' ')}`);
-  if (status !== undefined) add('status', status.join(' or '));
+  if (reason !== undefined) add('reason', deathLabel(reason));
+  if (status !== undefined) add('status', status.map((each) => statusLabel(each)).join(' or '));
   if (from !== undefined) add('from', `events since ${clockText(from)}`);
   // What waits is of events from before the job.
   if (to !== undefined && deliveries !== 'waiting') add('to', `events before ${clockText(to)}`);

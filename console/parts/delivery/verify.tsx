@@ -1,18 +1,11 @@
-import Box from '@mui/material/Box';
-import MenuItem from '@mui/material/MenuItem';
-import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
-import { useState } from 'react';
-import { CopyLine } from '../copy.tsx';
 import { Facts, Foreign } from '../layout.tsx';
-import { LANGUAGES, type LanguageId, SCHEMES, snippetOf } from './snippets.ts';
+import { InYourCode } from './in-your-code.tsx';
+import { SCHEMES } from './snippets.ts';
 import type { Attempt } from './types.ts';
-
-const KEPT = 'posthorn-language';
 
 /** The signature's parts, and code that checks it, in the viewer's language. */
 export default function Verify({ attempt: { request } }: { readonly attempt: Attempt }) {
-  const [language, setLanguage] = useState(readLanguage);
   if (!request) {
     return (
       <Typography color="textSecondary">
@@ -24,7 +17,6 @@ export default function Verify({ attempt: { request } }: { readonly attempt: Att
   const known = Object.hasOwn(SCHEMES, scheme) ? SCHEMES[scheme] : undefined;
   const header = (name: string): string | undefined => request.headers?.[name];
   const isOfBodyAlone = scheme === 'sha256';
-  const snippet = snippetOf(scheme, language);
   return (
     <>
       <Facts
@@ -54,33 +46,7 @@ export default function Verify({ attempt: { request } }: { readonly attempt: Att
           The secret is being replaced, so old and new both sign. One signature that fits is enough.
         </Typography>
       )}
-      <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1, mt: 2, mb: 1 }}>
-        <Typography variant="h3" sx={{ flex: 1 }}>
-          In your code
-        </Typography>
-        <TextField
-          select
-          label="Language"
-          value={language}
-          onChange={({ target }) => {
-            setLanguage(target.value as LanguageId);
-            keepLanguage(target.value);
-          }}
-          sx={{ minWidth: 140 }}
-        >
-          {LANGUAGES.map(({ id, label }) => (
-            <MenuItem key={id} value={id}>
-              {label}
-            </MenuItem>
-          ))}
-        </TextField>
-      </Box>
-      {snippet?.install && (
-        <Box sx={{ mb: 1 }}>
-          <CopyLine text={snippet.install} what="the package to install" />
-        </Box>
-      )}
-      {snippet && <CopyLine text={snippet.code} what="the code" />}
+      <InYourCode scheme={scheme} />
     </>
   );
 }
@@ -91,21 +57,4 @@ function timestampText(text: string | undefined): string {
   return Number.isNaN(ms)
     ? text
     : `${text} (${new Date(ms).toISOString().replace('T', ' ').slice(0, 19)} UTC)`;
-}
-
-function readLanguage(): LanguageId {
-  try {
-    const kept = localStorage.getItem(KEPT);
-    return LANGUAGES.find(({ id }) => id === kept)?.id ?? 'javascript';
-  } catch {
-    return 'javascript';
-  }
-}
-
-function keepLanguage(id: string): void {
-  try {
-    localStorage.setItem(KEPT, id);
-  } catch {
-    // Without storage it is chosen for as long as the page is open.
-  }
 }

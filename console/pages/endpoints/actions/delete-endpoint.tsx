@@ -50,7 +50,9 @@ export function DeleteEndpoint({ target, subscriptions, onClose }: DeleteEndpoin
       </Typography>
       {items.length > 0 && (
         <>
-          <Typography sx={{ mb: 1 }}>{countOf(items.length, 'subscription')} to it go as well:</Typography>
+          <Typography sx={{ mb: 1 }}>
+            {countOf(items.length, 'subscription')} to it {items.length === 1 ? 'goes' : 'go'} as well:
+          </Typography>
           <SubscriptionNames of={subscriptions} />
         </>
       )}

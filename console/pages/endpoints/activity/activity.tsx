@@ -63,7 +63,7 @@ export function Activity({ target }: { readonly target: Target }) {
         }}
       >
         <FailureReasons target={target} from={from} to={to} />
-        <RecentFailures id={target.id} timeoutSeconds={target.timeoutSeconds} />
+        <RecentFailures id={target.id} />
       </Box>
     </>
   );

@@ -7,23 +7,21 @@ import { $api } from '../../../api/client.ts';
 import type { Row } from '../../../api/types.ts';
 import { linkTo } from '../../../app/links.ts';
 import { useRefresh } from '../../../live/use-refresh.ts';
-import { failureText } from '../../../parts/failure-words.ts';
+import { rowReason } from '../../../parts/delivery/words.ts';
 import { Section } from '../../../parts/layout.tsx';
 import { Problem } from '../../../parts/problem.tsx';
 import { Status } from '../../../parts/status.tsx';
 import { Time } from '../../../parts/time.tsx';
-import { whyText } from './why.ts';
 
 const SHOWN = 8;
 
 interface RecentFailuresProps {
   /** Of the endpoint. */
   readonly id: string;
-  readonly timeoutSeconds: number;
 }
 
 /** What failed to arrive lately, each with its reason and a link to it. */
-export function RecentFailures({ id, timeoutSeconds }: RecentFailuresProps) {
+export function RecentFailures({ id }: RecentFailuresProps) {
   const query = { targetId: id, status: 'retrying,parked,dead', limit: SHOWN } as const;
   const { data, error, refetch } = $api.useQuery('get', '/v1/deliveries', { params: { query } } as never);
   useRefresh(
@@ -45,18 +43,13 @@ export function RecentFailures({ id, timeoutSeconds }: RecentFailuresProps) {
       {!rows && !error && <LinearProgress />}
       {rows?.length === 0 && <Typography color="textSecondary">Everything has arrived.</Typography>}
       {rows?.map((row) => (
-        <Failure key={row.id} row={row} timeoutSeconds={timeoutSeconds} />
+        <Failure key={row.id} row={row} />
       ))}
     </Section>
   );
 }
 
-interface FailureProps {
-  readonly row: Row<'/v1/deliveries'>;
-  readonly timeoutSeconds: number;
-}
-
-function Failure({ row, timeoutSeconds }: FailureProps) {
+function Failure({ row }: { readonly row: Row<'/v1/deliveries'> }) {
   const last = row.attempts.at(-1);
   return (
     <Box
@@ -75,11 +68,7 @@ function Failure({ row, timeoutSeconds }: FailureProps) {
       <Link component={RouterLink} to={linkTo.delivery(row.id)} sx={{ overflowWrap: 'anywhere' }}>
         <bdi>{row.event.type}</bdi>
       </Link>
-      <span>
-        {last && (last.statusCode !== undefined || last.error !== undefined)
-          ? `${failureText(last, timeoutSeconds)}, attempt ${last.number}`
-          : whyText(row)}
-      </span>
+      <span>{rowReason(row)}</span>
       <Box component="span" sx={{ color: 'text.secondary' }}>
         <Time at={last?.at ?? row.since ?? row.event.acceptedAt} />
       </Box>

@@ -1,7 +1,7 @@
 import Autocomplete from '@mui/material/Autocomplete';
 import TextField from '@mui/material/TextField';
 import { useState } from 'react';
-import { useEventTypes } from '../use-event-types.ts';
+import { useCatalogue } from '../../../parts/catalogue.ts';
 
 interface EventTypesFieldProps {
   readonly value: readonly string[];
@@ -11,7 +11,7 @@ interface EventTypesFieldProps {
 
 /** Event types of the catalogue, and any others or patterns that are typed. */
 export function EventTypesField({ value, problem, onChange }: EventTypesFieldProps) {
-  const types = useEventTypes();
+  const types = useCatalogue();
   const [typed, setTyped] = useState('');
   /** What was typed and not confirmed with Enter counts as well. */
   const confirm = (): void => {

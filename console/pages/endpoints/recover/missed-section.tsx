@@ -11,11 +11,11 @@ import { linkTo } from '../../../app/links.ts';
 import { useMay } from '../../../app/session.tsx';
 import { useUrlState } from '../../../app/url-state.ts';
 import { Confirm } from '../../../parts/confirm.tsx';
+import { deathLabel, waitText } from '../../../parts/delivery/words.ts';
 import { Section } from '../../../parts/layout.tsx';
 import { countOf, countText } from '../../../parts/numbers.ts';
 import { Problem } from '../../../parts/problem.tsx';
 import { exactText } from '../../../parts/times.ts';
-import { whyText } from '../activity/why.ts';
 import type { Target } from '../use-endpoint.ts';
 import { useMissed } from './missed.ts';
 
@@ -97,14 +97,13 @@ export function MissedSection({ target, kind, from, isLimited }: MissedSectionPr
           <Box component="ul" sx={{ m: 0, mt: 0.5, pl: 2.5 }}>
             {missed.reasons.map(([reason, n]) => (
               <li key={reason}>
-                {countText(n)}:{' '}
-                {whyText(kind === 'dead' ? { reason: reason as never } : { waitingFor: reason as never })}
+                {countText(n)}: {kind === 'dead' ? deathLabel(reason) : `Waits ${waitText(reason) ?? ''}`}
               </li>
             ))}
           </Box>
         </>
       )}
-      {isAsking && (
+      {isAsking && missed !== undefined && missed.count > 0 && (
         <Confirm
           title={`${action.replace('them', count ?? 'them')}?`}
           action={action}

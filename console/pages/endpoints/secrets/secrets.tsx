@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { api } from '../../../api/client.ts';
 import type { Schemas } from '../../../api/types.ts';
 import { CopyLine } from '../../../parts/copy.tsx';
+import { InYourCode } from '../../../parts/delivery/in-your-code.tsx';
 import { Section } from '../../../parts/layout.tsx';
 import { Problem } from '../../../parts/problem.tsx';
 import { Time, useNow } from '../../../parts/time.tsx';
@@ -65,6 +66,7 @@ export function Secrets({ target }: { readonly target: Target }) {
       {shown?.map((secret, index) => (
         <OneSecret key={secret.keyId} secret={secret} isNewest={index === 0} />
       ))}
+      <InYourCode scheme={target.signature} />
       {isRotating && <RotateSecret target={target} onRotated={setShown} onClose={() => setRotating(false)} />}
     </Section>
   );

@@ -9,11 +9,13 @@ import Stack from '@mui/material/Stack';
 import TextField from '@mui/material/TextField';
 import { type FormEvent, useId, useState } from 'react';
 import { api } from '../../../api/client.ts';
+import { useCatalogue } from '../../../parts/catalogue.ts';
 import { Empty } from '../../../parts/empty.tsx';
+import { JsonField } from '../../../parts/json-field.tsx';
+import { readJson } from '../../../parts/json-text.ts';
 import { fieldProblem, Problem } from '../../../parts/problem.tsx';
 import type { Subscription, Target } from '../use-endpoint.ts';
-import { type EventType, useEventTypes } from '../use-event-types.ts';
-import { firstTypeOf, readData, sampleText } from './sample.ts';
+import { firstTypeOf, sampleText } from './sample.ts';
 import { TestOutcome } from './test-outcome.tsx';
 
 interface TestEventProps {
@@ -48,7 +50,7 @@ export default function TestEvent({ target, subscriptions, onClose }: TestEventP
 }
 
 function TestForm({ target, subscriptions, onClose }: TestEventProps) {
-  const types = useEventTypes();
+  const types = useCatalogue();
   const [subscriptionId, setSubscriptionId] = useState(subscriptions[0]!.id);
   const subscription = subscriptions.find(({ id }) => id === subscriptionId) ?? subscriptions[0]!;
   const [chosenType, setType] = useState<string>();
@@ -58,11 +60,11 @@ function TestForm({ target, subscriptions, onClose }: TestEventProps) {
   const [isBusy, setBusy] = useState(false);
   const type = chosenType ?? firstTypeOf(subscription.events, types);
   const text = edited ?? sampleText(types, type);
-  const data = readData(text);
+  const data = readJson(text);
 
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault();
-    if (data.problem !== undefined) return;
+    if (!data.isValid) return;
     setBusy(true);
     setError(undefined);
     setSent(undefined);
@@ -100,7 +102,7 @@ function TestForm({ target, subscriptions, onClose }: TestEventProps) {
           <Autocomplete<string, false, true, true>
             freeSolo
             disableClearable
-            options={types.map(({ name }: EventType) => name)}
+            options={types.map(({ name }) => name)}
             inputValue={type}
             onInputChange={(_, value) => {
               setType(value);
@@ -116,18 +118,12 @@ function TestForm({ target, subscriptions, onClose }: TestEventProps) {
               />
             )}
           />
-          <TextField
+          <JsonField
             label="Payload, as JSON"
-            multiline
-            minRows={5}
-            maxRows={14}
-            value={text}
-            error={data.problem !== undefined || fieldProblem(error, 'data') !== undefined}
-            helperText={
-              data.problem ?? fieldProblem(error, 'data') ?? 'It is marked by the header posthorn-test'
-            }
-            onChange={({ target: { value } }) => setText(value)}
-            slotProps={{ htmlInput: { spellCheck: false, style: { fontFamily: 'monospace' } } }}
+            text={text}
+            onChange={setText}
+            problem={fieldProblem(error, 'data')}
+            hint="It is marked by the header posthorn-test"
           />
           {typeProblem === undefined && fieldProblem(error, 'data') === undefined && (
             <Problem error={error} />
@@ -144,7 +140,7 @@ function TestForm({ target, subscriptions, onClose }: TestEventProps) {
       </DialogContent>
       <DialogActions>
         <Button onClick={onClose}>Close</Button>
-        <Button type="submit" variant="contained" loading={isBusy} disabled={data.problem !== undefined}>
+        <Button type="submit" variant="contained" loading={isBusy} disabled={!data.isValid}>
           {sent === undefined ? 'Send' : 'Send another'}
         </Button>
       </DialogActions>

@@ -7,12 +7,12 @@ import { $api } from '../../../api/client.ts';
 import type { Answer, Row } from '../../../api/types.ts';
 import { linkTo } from '../../../app/links.ts';
 import { useFrames } from '../../../live/live.tsx';
+import { deathLabel, waitText } from '../../../parts/delivery/words.ts';
 import { failureText } from '../../../parts/failure-words.ts';
 import { Foreign } from '../../../parts/layout.tsx';
 import { Problem } from '../../../parts/problem.tsx';
 import { Status } from '../../../parts/status.tsx';
 import { Duration, Time } from '../../../parts/time.tsx';
-import { whyText } from '../activity/why.ts';
 
 type Delivery = Row<'/v1/events/{id}/deliveries'>;
 
@@ -65,7 +65,9 @@ export function TestOutcome({ eventId, subscriptionId, timeoutSeconds }: TestOut
         <Attempt key={attempt.number} attempt={attempt} timeoutSeconds={timeoutSeconds} />
       ))}
       {delivery !== undefined && delivery.attempts.length === 0 && isSettled(delivery) && (
-        <Typography sx={{ mt: 1 }}>It {whyText(delivery)}.</Typography>
+        <Typography sx={{ mt: 1 }}>
+          {delivery.reason ? deathLabel(delivery.reason) : `It waits ${waitText(delivery.waitingFor) ?? ''}`}.
+        </Typography>
       )}
       {delivery?.nextAttemptAt !== undefined && (
         <Typography color="textSecondary" sx={{ mt: 1 }}>

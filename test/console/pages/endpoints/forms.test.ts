@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ApiProblem } from '../../../../console/api/problem.ts';
 import { switchesFor } from '../../../../console/pages/endpoints/actions/switches.ts';
 import { creationOf, EMPTY, problemOfField } from '../../../../console/pages/endpoints/create/creation.ts';
-import { firstTypeOf, readData, sampleText } from '../../../../console/pages/endpoints/test/sample.ts';
+import { firstTypeOf, sampleText } from '../../../../console/pages/endpoints/test/sample.ts';
 
 test('an endpoint without event types is made alone, one with them with its subscription', () => {
   const alone = creationOf({ ...EMPTY, url: ' https://example.com/hook ', name: '' });
@@ -58,8 +58,7 @@ test.each([
   expect(firstTypeOf(patterns, CATALOGUE)).toBe(type);
 });
 
-test('a test event begins with the type’s sample, and has to stay JSON', () => {
-  expect(readData(sampleText(CATALOGUE, 'order.created'))).toEqual({ value: { order: 1 } });
-  expect(readData(sampleText(CATALOGUE, 'other'))).toEqual({ value: { test: true } });
-  expect(readData('{').problem).toMatch(/^Expected JSON: /);
+test('a test event begins with the sample of its type', () => {
+  expect(JSON.parse(sampleText(CATALOGUE, 'order.created'))).toEqual({ order: 1 });
+  expect(JSON.parse(sampleText(CATALOGUE, 'other'))).toEqual({ test: true });
 });
