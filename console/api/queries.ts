@@ -14,9 +14,13 @@ export function noteProblem(error: unknown): void {
   if (error instanceof ApiProblem && error.isSignedOut) for (const each of listeners) each();
 }
 
-/** Passing problems are tried again, with growing pauses; what the API refuses would be refused again. */
-const mayHelp = (failures: number, error: unknown): boolean =>
-  error instanceof ApiProblem && error.isPassing && failures < 4;
+const isPassing = (error: unknown): boolean => error instanceof ApiProblem && error.isPassing;
+
+/** Passing problems are tried again, soon at first; what the API refuses would be refused again. */
+const mayHelp = (failures: number, error: unknown): boolean => isPassing(error) && failures < 3;
+
+/** After that, until the API is back. */
+const RETRY_MS = 10_000;
 
 export const queries = new QueryClient({
   queryCache: new QueryCache({ onError: noteProblem }),
@@ -24,6 +28,7 @@ export const queries = new QueryClient({
     queries: {
       staleTime: 10_000,
       retry: mayHelp,
+      refetchInterval: ({ state }) => (isPassing(state.error) ? RETRY_MS : false),
       // The live channel says what has changed; after a break it says that all may have.
       refetchOnWindowFocus: false,
     },

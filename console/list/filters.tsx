@@ -49,7 +49,7 @@ export function FilterBar({ defs, list }: FilterBarProps) {
   const clear = Object.fromEntries(defs.map(({ name }) => [name, undefined]));
   return (
     <Box
-      sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1, mb: 1 }}
+      sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 1 }}
       role="group"
       aria-label="Filters"
     >
