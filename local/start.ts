@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs, styleText } from 'node:util';
+import { apiClient } from './api-client.ts';
 import { type Heard, type LogLine, startLocalCloud } from './cloud.ts';
 import { createNarrator, type NarratedLine, plainLine } from './narrate.ts';
 import { type Arrival, replyFor, startReceiver } from './receiver.ts';
@@ -45,12 +46,16 @@ const cloud = await startLocalCloud({
   ...(isVerbose && { hear: print }),
 }).catch(endWith);
 
+const { token } = await apiClient(cloud.apiUrl, values.key)
+  .call<{ readonly token: string }>('POST', '/v1/sign-in-links')
+  .catch(endWith);
+
 const authorization = `-H 'Authorization: Bearer ${values.key}'`;
 const json = "-H 'Content-Type: application/json'";
 console.log(`
 Posthorn runs on this machine, started in ${process.uptime().toFixed(1)} s. Ctrl-C ends it.
 
-  Console    ${styleText('cyan', cloud.consoleUrl)}   every page, and the API at the same address
+  Console    ${styleText('cyan', `${cloud.consoleUrl}/#link=${token}`)}   signs in once, within ten minutes; after that, sign in with the key
   API        ${styleText('cyan', cloud.apiUrl)}   (health: ${styleText('cyan', `${cloud.apiUrl}/health`)})
   Try it     ${styleText('cyan', `${cloud.apiUrl}/docs`)}   every route, with examples to send; docs/api.md is a guide to them
   Catalogue  ${styleText('cyan', `${cloud.apiUrl}/catalogue#token=${values.key}`)}   the event types that are described

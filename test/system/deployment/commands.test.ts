@@ -47,6 +47,17 @@ it('`npm start` starts everything, prints its addresses and what happens, and en
     // On a terminal the URL is coloured.
     new RegExp(`${name} +(?:\x1b\\[\\d+m)?(http://[\\d.:]+)`).exec(output.text)![1]!;
   const api = await eventually(() => url('API'));
+  const [, token] = /Console +\S+\/#link=(phl_[\w-]+)/.exec(output.text)!;
+  const redeemed = await fetch(`${url('Console')}/v1/session/redeem`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'posthorn-console': 'console' },
+    body: JSON.stringify({ token }),
+  });
+  expect(redeemed.status).toBe(201);
+  const [cookie = ''] = redeemed.headers.getSetCookie()[0]!.split(';');
+  const pages = { cookie, 'posthorn-console': 'console' };
+  expect((await fetch(`${url('Console')}/v1/targets`, { headers: pages })).status).toBe(200);
+  expect((await fetch(`${url('Console')}/v1/targets`, { headers: { cookie } })).status).toBe(401);
   expect(await (await fetch(`${api}/health`)).json()).toMatchObject({ status: 'ok' });
 
   const call = async (path: string, body: object): Promise<number> => {
