@@ -10,8 +10,9 @@ import { type ListSpan, spanOf } from './span.ts';
  * shown, so that the list does not start anew every time that the clock moves on.
  * @param what the list is of, in the plural, with a capital
  * @param isAgeless whether it is of what waits or is dead
+ * @param isOfEvents whether it is of events themselves
  */
-export function useListSpan(what: string, isAgeless: boolean): ListSpan {
+export function useListSpan(what: string, isAgeless: boolean, isOfEvents = false): ListSpan {
   const [range] = useTimeRange();
   const [url] = useUrlState();
   const time = url.get('time');
@@ -19,7 +20,10 @@ export function useListSpan(what: string, isAgeless: boolean): ListSpan {
   const [pinned, setPinned] = useState({ key, range });
   if (pinned.key !== key) setPinned({ key, range });
   const shown = pinned.key === key ? pinned.range : range;
-  return useMemo(() => spanOf({ range: shown, time, isAgeless, what }), [shown, time, isAgeless, what]);
+  return useMemo(
+    () => spanOf({ range: shown, time, isAgeless, what, isOfEvents }),
+    [shown, time, isAgeless, what, isOfEvents],
+  );
 }
 
 /** Says which time a list covers, with a button for the other choice. */

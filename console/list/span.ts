@@ -16,20 +16,23 @@ interface Asked {
   readonly time: string | null;
   /** What the list is of is wanted whatever its age: what waits, or is dead. */
   readonly isAgeless: boolean;
-  /** What the list has in it, for the text: `What waits or is dead`. */
+  /** What the list has in it, for the text: `Deliveries`. */
   readonly what: string;
+  /** Whether that is events themselves, and not what became of them. */
+  readonly isOfEvents?: boolean;
 }
 
 /**
  * Old deliveries that still wait or are dead are what one looks for most, so a span that ends now leaves them in the list
  * unless the viewer asks for it. A span with fixed ends was chosen for this list, and holds.
  */
-export function spanOf({ range, time, isAgeless, what }: Asked): ListSpan {
+export function spanOf({ range, time, isAgeless, what, isOfEvents = false }: Asked): ListSpan {
+  const accepted = isOfEvents ? `${what} accepted` : `${what} of events accepted`;
   const lately = range.label.charAt(0).toLowerCase() + range.label.slice(1);
   if (range.name === undefined) {
     return {
       query: { from: range.from, to: range.to },
-      text: `${what} of events that were accepted in the range chosen above`,
+      text: `${accepted} in the range chosen above`,
       other: undefined,
     };
   }
@@ -43,7 +46,7 @@ export function spanOf({ range, time, isAgeless, what }: Asked): ListSpan {
   }
   return {
     query: { from: range.from },
-    text: `${what} of events that were accepted in the ${lately}`,
+    text: `${accepted} in the ${lately}`,
     other: { text: 'Of any time', value: isAgeless ? undefined : 'all' },
   };
 }

@@ -10,7 +10,8 @@ export interface EventPayload {
 /** An event's payload, byte for byte. It never changes, so it is read once. */
 export function usePayload(eventId: string, { enabled = true } = {}) {
   return useQuery<EventPayload, Error>({
-    queryKey: ['payload', '/v1/events/{id}/payload', eventId],
+    // Not under its path: `refresh` of an event has no reason to read it again.
+    queryKey: ['payload', eventId],
     enabled,
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: async ({ signal }) => {

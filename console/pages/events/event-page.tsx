@@ -1,5 +1,8 @@
-import Typography from '@mui/material/Typography';
+import { useParams } from 'react-router';
+import { EventDetail } from './event-detail.tsx';
 
+/** One event, with room. */
 export function Page() {
-  return <Typography variant="h1">Event</Typography>;
+  const { id = '' } = useParams();
+  return <EventDetail key={id} id={id} isPage />;
 }

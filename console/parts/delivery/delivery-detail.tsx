@@ -8,6 +8,7 @@ import { linkTo } from '../../app/links.ts';
 import { ShortId } from '../copy.tsx';
 import { EndpointName } from '../endpoint-name.tsx';
 import { Facts, Foreign, Section } from '../layout.tsx';
+import { Missing } from '../missing.tsx';
 import { Problem } from '../problem.tsx';
 import { Status } from '../status.tsx';
 import { SubscriptionName } from '../subscription-name.tsx';
@@ -32,7 +33,13 @@ export function DeliveryDetail({ id, isPage = false }: DeliveryDetailProps) {
   const { buttons, problem } = useDeliveryActions(delivery);
   if (!delivery) {
     return error ? (
-      <Problem error={error} onRetry={() => void refetch()} />
+      <Missing
+        error={error}
+        onRetry={() => void refetch()}
+        what="delivery"
+        list={{ to: '/deliveries', label: 'See the deliveries' }}
+        isPage={isPage}
+      />
     ) : (
       <LinearProgress aria-label="Loading" />
     );

@@ -1,3 +1,5 @@
+import { fits as patternFits } from '../event-patterns.ts';
+
 /** Whether an outcome belongs to a list, as far as the live channel says enough of it. */
 
 export interface ListFilters {
@@ -34,24 +36,9 @@ export function fits(outcome: Outcome, filters: ListFilters): boolean {
   );
 }
 
-/** As the API matches types: `*` is one segment and alone everything, `**` any number. Posthorn's own are named in the pattern. */
-export function typeFits(pattern: string, type: string): boolean {
-  if (type.startsWith(OWN) && !pattern.startsWith(OWN)) return false;
-  return pattern === '*' || segmentsFit(pattern.split('.'), type.split('.'));
-}
-
-const OWN = 'posthorn.';
-
-function segmentsFit([first, ...rest]: string[], segments: string[]): boolean {
-  if (first === undefined) return segments.length === 0;
-  if (first === '**')
-    return (
-      segmentsFit(rest, segments) || (segments.length > 0 && segmentsFit([first, ...rest], segments.slice(1)))
-    );
-  return (
-    segments.length > 0 && (first === '*' || first === segments[0]) && segmentsFit(rest, segments.slice(1))
-  );
-}
+/** Of the list's filter, in which `*` alone is everything. */
+export const typeFits = (pattern: string, type: string): boolean =>
+  patternFits(pattern === '*' ? '**' : pattern, type);
 
 function codeFits(wanted: string, code: number | undefined): boolean {
   if (wanted === 'none' || code === undefined) return wanted === 'none' && code === undefined;

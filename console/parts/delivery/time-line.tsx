@@ -12,13 +12,24 @@ interface TimeLineProps {
   /** The attempt that is shown beside it. */
   readonly chosen?: number | undefined;
   onChoose?(attempt: number): void;
+  /** For screen readers. */
+  readonly label?: string;
+  /** Whether the scale stands below; once is enough for several of one scale. */
+  readonly isScaled?: boolean;
 }
 
 /** What happened, line by line, each with its moment and, drawn to one scale, how long it took. */
-export function TimeLine({ of: { steps, total }, acceptedAt, chosen, onChoose }: TimeLineProps) {
+export function TimeLine({
+  of: { steps, total },
+  acceptedAt,
+  chosen,
+  onChoose,
+  label = 'Time line',
+  isScaled = true,
+}: TimeLineProps) {
   const start = Date.parse(acceptedAt);
   return (
-    <Box component="ol" aria-label="Time line" sx={{ m: 0, p: 0, listStyle: 'none' }}>
+    <Box component="ol" aria-label={label} sx={{ m: 0, p: 0, listStyle: 'none' }}>
       {steps.map((step) => {
         const isChosen = step.attempt !== undefined && step.attempt === chosen;
         const { attempt } = step;
@@ -44,21 +55,22 @@ export function TimeLine({ of: { steps, total }, acceptedAt, chosen, onChoose }:
           </Box>
         );
       })}
-      <Box component="li" aria-hidden sx={{ ...ROW, color: 'text.secondary', fontSize: '0.75rem' }}>
-        <span />
-        <span />
-        <Box
-          sx={{
-            display: { xs: 'none', sm: 'flex' },
-            justifyContent: 'space-between',
-            borderTop: 1,
-            borderColor: 'divider',
-          }}
-        >
-          <span>0</span>
-          <span>{durationText(total)}</span>
+      {isScaled && (
+        <Box component="li" aria-hidden sx={{ ...ROW, color: 'text.secondary', fontSize: '0.75rem' }}>
+          <Box
+            sx={{
+              gridColumn: { xs: 2, sm: 3 },
+              display: 'flex',
+              justifyContent: 'space-between',
+              borderTop: 1,
+              borderColor: 'divider',
+            }}
+          >
+            <span>0</span>
+            <span>{durationText(total)}</span>
+          </Box>
         </Box>
-      </Box>
+      )}
     </Box>
   );
 }

@@ -10,7 +10,7 @@ const what = 'Deliveries';
 test('a list is of the range, without an end as long as that is now', () => {
   expect(spanOf({ range: hour, time: null, isAgeless: false, what })).toEqual({
     query: { from: '2026-11-27T11:00:00.000Z' },
-    text: 'Deliveries of events that were accepted in the last hour',
+    text: 'Deliveries of events accepted in the last hour',
     other: { text: 'Of any time', value: 'all' },
   });
 });

@@ -1,0 +1,105 @@
+import Box from '@mui/material/Box';
+import LinearProgress from '@mui/material/LinearProgress';
+import Typography from '@mui/material/Typography';
+import { ShortId } from '../../parts/copy.tsx';
+import { Facts, Foreign, Section } from '../../parts/layout.tsx';
+import { Missing } from '../../parts/missing.tsx';
+import { sizeText } from '../../parts/numbers.ts';
+import { Payload } from '../../parts/payload.tsx';
+import { Problem } from '../../parts/problem.tsx';
+import { Time } from '../../parts/time.tsx';
+import { usePayload } from '../../parts/use-payload.ts';
+import { EventJob, SendAgain } from './send-again.tsx';
+import { EventTimeLine } from './time-line-section.tsx';
+import { type EventView, useEvent } from './use-event.ts';
+import { Wanted } from './wanted.tsx';
+import { outcomeLine } from './words.ts';
+
+interface EventDetailProps {
+  readonly id: string;
+  /** On a page of its own there is room for two columns, and its head is the page's. */
+  readonly isPage?: boolean;
+}
+
+/** An event: what it holds, who wanted it and who did not, and what became of it. */
+export function EventDetail({ id, isPage = false }: EventDetailProps) {
+  const read = useEvent(id);
+  const { data: event, error, refetch } = read.event;
+  if (!event) {
+    return error ? (
+      <Missing
+        error={error}
+        onRetry={() => void refetch()}
+        what="event"
+        list={{ to: '/events', label: 'See the events' }}
+        isPage={isPage}
+      />
+    ) : (
+      <LinearProgress aria-label="Loading" />
+    );
+  }
+  return (
+    <>
+      <Typography
+        variant="h1"
+        component={isPage ? 'h1' : 'h2'}
+        sx={{ overflowWrap: 'anywhere', pr: isPage ? 0 : 8, mb: 0.5 }}
+      >
+        <Foreign text={event.type} />
+      </Typography>
+      <Typography sx={{ fontSize: '0.9375rem' }}>
+        {outcomeLine(event, read.deliveries, !read.timeline.hasNextPage)}
+      </Typography>
+      <Box sx={{ my: 1.5 }}>
+        <SendAgain event={event} deliveries={read.deliveries.length} />
+      </Box>
+      <EventJob of={id} />
+      <Box sx={{ mb: 2 }}>
+        <About event={event} />
+      </Box>
+      <Box sx={isPage ? COLUMNS : undefined}>
+        <Box sx={{ minWidth: 0 }}>
+          <Wanted event={event} deliveries={read.deliveries} timeline={read.timeline} />
+          {!isPage && <PayloadSection id={id} />}
+          <EventTimeLine event={event} entries={read.entries} deliveries={read.deliveries} />
+        </Box>
+        {isPage && <PayloadSection id={id} />}
+      </Box>
+    </>
+  );
+}
+
+const COLUMNS = {
+  display: 'grid',
+  gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 1fr) minmax(0, 1fr)' },
+  columnGap: 2,
+  alignItems: 'start',
+} as const;
+
+function About({ event }: { readonly event: EventView }) {
+  const { id, source, priority, region, contentType, bytes, acceptedAt, test } = event;
+  return (
+    <Facts
+      of={[
+        ['Id', <ShortId key="id" id={id} />],
+        ['Accepted', <Time key="accepted" at={acceptedAt} />],
+        ['Source', source && <Foreign key="source" text={source} />],
+        ['Priority', priority],
+        ['Region', region && <Foreign key="region" text={region} />],
+        ['Content', <Foreign key="content" text={`${contentType}, ${sizeText(bytes)}`} />],
+        ['Test', test && 'A test event: it was sent to one endpoint, to try it'],
+      ]}
+    />
+  );
+}
+
+function PayloadSection({ id }: { readonly id: string }) {
+  const { data, error, refetch } = usePayload(id);
+  return (
+    <Section title="Payload">
+      <Problem error={error} onRetry={() => void refetch()} />
+      {!data && !error && <LinearProgress aria-label="Reading the payload" />}
+      {data && <Payload bytes={data.bytes} contentType={data.contentType} name={id} />}
+    </Section>
+  );
+}
