@@ -1,7 +1,7 @@
 import CssBaseline from '@mui/material/CssBaseline';
 import { ThemeProvider } from '@mui/material/styles';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { useEffect, useMemo } from 'react';
+import { lazy, Suspense, useEffect, useMemo } from 'react';
 import { RouterProvider } from 'react-router';
 import { queries } from '../api/queries.ts';
 import { LiveProvider } from '../live/live.tsx';
@@ -9,10 +9,12 @@ import { Toasts } from '../parts/toasts.tsx';
 import { useLook } from './look.ts';
 import { router } from './routes.tsx';
 import { SessionProvider, useSessionControl } from './session.tsx';
-import { SignIn } from './sign-in/sign-in.tsx';
-import { SignInAgain } from './sign-in/sign-in-again.tsx';
 import { Unreachable } from './sign-in/unreachable.tsx';
 import { themeOf } from './theme.ts';
+
+/** Forms are heavy, and whoever is signed in needs none. */
+const SignIn = lazy(() => import('./sign-in/sign-in.tsx'));
+const SignInAgain = lazy(() => import('./sign-in/sign-in-again.tsx'));
 
 export function App() {
   return (
@@ -47,13 +49,17 @@ function Entrance() {
     case 'unreachable':
       return <Unreachable problem={state.problem} />;
     case 'signed-out':
-      return <SignIn />;
+      return (
+        <Suspense>
+          <SignIn />
+        </Suspense>
+      );
     case 'signed-in':
       return (
         <LiveProvider key={state.session.tenantId}>
           <Toasts>
             <RouterProvider router={router} />
-            {state.isOver && <SignInAgain />}
+            <Suspense>{state.isOver && <SignInAgain />}</Suspense>
           </Toasts>
         </LiveProvider>
       );

@@ -5,10 +5,11 @@ import Chip from '@mui/material/Chip';
 import Menu from '@mui/material/Menu';
 import MenuItem from '@mui/material/MenuItem';
 import Popover from '@mui/material/Popover';
-import TextField from '@mui/material/TextField';
-import { type FormEvent, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useUrlState } from '../app/url-state.ts';
 import { SavedViews } from './saved-views.tsx';
+
+const TypedFilter = lazy(() => import('./typed-filter.tsx'));
 
 /** A filter of a list: a part of the API's query, and of the page's address, under the same name. */
 export interface FilterDef {
@@ -118,7 +119,9 @@ function FilterEditor({ def, anchor, value, onChange, onClose }: FilterEditorPro
   if (!def.options) {
     return (
       <Popover open anchorEl={anchor} onClose={onClose} anchorOrigin={BELOW}>
-        <TypedFilter def={def} value={value} onChange={onChange} onClose={onClose} />
+        <Suspense>
+          <TypedFilter def={def} value={value} onChange={onChange} onClose={onClose} />
+        </Suspense>
       </Popover>
     );
   }
@@ -150,26 +153,3 @@ function FilterEditor({ def, anchor, value, onChange, onClose }: FilterEditorPro
 }
 
 const BELOW = { vertical: 'bottom', horizontal: 'left' } as const;
-
-function TypedFilter({ def, value, onChange, onClose }: Omit<FilterEditorProps, 'anchor'>) {
-  const [text, setText] = useState(value);
-  function submit(event: FormEvent): void {
-    event.preventDefault();
-    onChange(text.trim());
-    onClose();
-  }
-  return (
-    <Box component="form" onSubmit={submit} sx={{ p: 2, display: 'flex', gap: 1, alignItems: 'flex-start' }}>
-      <TextField
-        autoFocus
-        label={def.label}
-        value={text}
-        helperText={def.hint}
-        onChange={({ target }) => setText(target.value)}
-      />
-      <Button type="submit" variant="contained" sx={{ mt: 0.25 }}>
-        Apply
-      </Button>
-    </Box>
-  );
-}

@@ -3,11 +3,11 @@ import Button from '@mui/material/Button';
 import Divider from '@mui/material/Divider';
 import Menu from '@mui/material/Menu';
 import MenuItem from '@mui/material/MenuItem';
-import Stack from '@mui/material/Stack';
-import TextField from '@mui/material/TextField';
-import { type FormEvent, useState } from 'react';
-import { inputTime, rangeText } from '../../parts/times.ts';
+import { lazy, Suspense, useState } from 'react';
+import { rangeText } from '../../parts/times.ts';
 import { RANGES, type RangeName, useTimeRange } from '../time-range.ts';
+
+const CustomRange = lazy(() => import('./custom-range.tsx'));
 
 /** Chooses the time range of everything that is shown. */
 export function RangePicker() {
@@ -40,59 +40,17 @@ export function RangePicker() {
           </MenuItem>
         ))}
         <Divider />
-        <Custom
-          from={range.from}
-          to={range.to}
-          onChoose={(ends) => {
-            setRange(ends);
-            close();
-          }}
-        />
+        <Suspense>
+          <CustomRange
+            from={range.from}
+            to={range.to}
+            onChoose={(ends) => {
+              setRange(ends);
+              close();
+            }}
+          />
+        </Suspense>
       </Menu>
     </>
   );
-}
-
-interface CustomProps {
-  readonly from: string;
-  readonly to: string;
-  onChoose(ends: { from: string; to: string }): void;
-}
-
-function Custom({ from, to, onChoose }: CustomProps) {
-  const [start, setStart] = useState(inputTime(from));
-  const [end, setEnd] = useState(inputTime(to));
-  const isRight = Date.parse(start) < Date.parse(end);
-  const choose = (event: FormEvent): void => {
-    event.preventDefault();
-    if (isRight) onChoose({ from: new Date(start).toISOString(), to: new Date(end).toISOString() });
-  };
-  return (
-    // A menu takes keys for itself: letters jump to its items.
-    <Stack component="form" spacing={1.5} sx={{ p: 2, width: 260 }} onSubmit={choose} onKeyDown={stopKeys}>
-      <TextField
-        label="From"
-        type="datetime-local"
-        value={start}
-        onChange={({ target }) => setStart(target.value)}
-        slotProps={{ inputLabel: { shrink: true } }}
-      />
-      <TextField
-        label="To"
-        type="datetime-local"
-        value={end}
-        onChange={({ target }) => setEnd(target.value)}
-        error={!isRight}
-        helperText={isRight ? undefined : 'The end has to be after the start.'}
-        slotProps={{ inputLabel: { shrink: true } }}
-      />
-      <Button type="submit" variant="contained" disabled={!isRight}>
-        Show this range
-      </Button>
-    </Stack>
-  );
-}
-
-function stopKeys(event: { key: string; stopPropagation(): void }): void {
-  if (event.key !== 'Escape' && event.key !== 'Tab') event.stopPropagation();
 }

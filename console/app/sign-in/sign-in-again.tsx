@@ -6,7 +6,7 @@ import { IS_PORTAL } from '../mode.ts';
 import { CredentialForm } from './credential-form.tsx';
 
 /** Over the page that was open, which goes on where it was. */
-export function SignInAgain() {
+export default function SignInAgain() {
   return (
     <Dialog open aria-labelledby="sign-in-again">
       <DialogTitle id="sign-in-again">Your session is over</DialogTitle>

@@ -9,7 +9,7 @@ import { CredentialForm } from './credential-form.tsx';
 import { EntranceFrame } from './frame.tsx';
 import { signInWithOidc } from './oidc.ts';
 
-export function SignIn() {
+export default function SignIn() {
   const { data: console } = $api.useQuery('get', '/v1/console', {}, { staleTime: Number.POSITIVE_INFINITY });
   const problem = problemOfStart();
   const oidc = IS_PORTAL ? undefined : console?.oidc;

@@ -21,8 +21,8 @@ import {
   SUBSCRIPTION_COLUMN,
   TYPE_COLUMN,
 } from '../../parts/delivery/columns.tsx';
-import { DeliveryDetail } from '../../parts/delivery/delivery-detail.tsx';
 import { endpointFilter, REASON_FILTER, subscriptionFilter } from '../../parts/delivery/filters.ts';
+import { LazyDetail } from '../../parts/delivery/lazy-detail.tsx';
 import type { DeliveryRow } from '../../parts/delivery/types.ts';
 import { useLiveRows } from '../../parts/delivery/use-live-rows.ts';
 import { curlLine, Empty } from '../../parts/empty.tsx';
@@ -89,7 +89,7 @@ export function Page() {
         idOf={idOf}
         newCount={newCount}
         pageOf={linkTo.delivery}
-        panel={(id) => <DeliveryDetail id={id} />}
+        panel={(id) => <LazyDetail id={id} />}
         toolbar={
           <>
             {may('manage') && !isLimited && rows.length > 0 && <AllOfFilter query={query} names={names} />}

@@ -20,7 +20,6 @@ import {
   SUBSCRIPTION_COLUMN,
   TYPE_COLUMN,
 } from '../../parts/delivery/columns.tsx';
-import { DeliveryDetail } from '../../parts/delivery/delivery-detail.tsx';
 import {
   CODE_FILTER,
   endpointFilter,
@@ -29,6 +28,7 @@ import {
   subscriptionFilter,
   TYPE_FILTER,
 } from '../../parts/delivery/filters.ts';
+import { LazyDetail } from '../../parts/delivery/lazy-detail.tsx';
 import type { DeliveryRow } from '../../parts/delivery/types.ts';
 import { useLiveRows } from '../../parts/delivery/use-live-rows.ts';
 import { curlLine, Empty } from '../../parts/empty.tsx';
@@ -87,7 +87,7 @@ export function Page() {
         idOf={idOf}
         newCount={newCount}
         pageOf={linkTo.delivery}
-        panel={(id) => <DeliveryDetail id={id} />}
+        panel={(id) => <LazyDetail id={id} />}
         toolbar={<ExportButton path="/v1/deliveries" query={query} name="deliveries" />}
         {...(may('manage') && {
           actions: (selected: readonly DeliveryRow[], clear: () => void) => (

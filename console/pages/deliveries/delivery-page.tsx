@@ -1,5 +1,5 @@
 import { useParams } from 'react-router';
-import { DeliveryDetail } from '../../parts/delivery/delivery-detail.tsx';
+import DeliveryDetail from '../../parts/delivery/delivery-detail.tsx';
 
 /** One delivery, with room. */
 export function Page() {

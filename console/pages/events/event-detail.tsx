@@ -22,7 +22,7 @@ interface EventDetailProps {
 }
 
 /** An event: what it holds, who wanted it and who did not, and what became of it. */
-export function EventDetail({ id, isPage = false }: EventDetailProps) {
+export default function EventDetail({ id, isPage = false }: EventDetailProps) {
   const read = useEvent(id);
   const { data: event, error, refetch } = read.event;
   if (!event) {

@@ -1,5 +1,5 @@
 import { useParams } from 'react-router';
-import { EventDetail } from './event-detail.tsx';
+import EventDetail from './event-detail.tsx';
 
 /** One event, with room. */
 export function Page() {

@@ -1,6 +1,7 @@
+import LinearProgress from '@mui/material/LinearProgress';
 import Link from '@mui/material/Link';
 import Typography from '@mui/material/Typography';
-import { useMemo, useRef } from 'react';
+import { lazy, Suspense, useMemo, useRef } from 'react';
 import { Link as RouterLink } from 'react-router';
 import type { Query } from '../../api/types.ts';
 import { linkTo } from '../../app/links.ts';
@@ -15,9 +16,10 @@ import { ExportButton } from '../../parts/export-list.tsx';
 import { PageHead } from '../../parts/layout.tsx';
 import { useLimitedTo } from '../../parts/limited.ts';
 import { COLUMNS, type EventRow } from './columns.tsx';
-import { EventDetail } from './event-detail.tsx';
 import { EVENT_FILTERS, isAgeless } from './filters.ts';
 import { GoToId } from './go-to-id.tsx';
+
+const EventDetail = lazy(() => import('./event-detail.tsx'));
 
 /** What was published. A consumer that is limited to some endpoints finds events through their deliveries. */
 export function Page() {
@@ -42,7 +44,11 @@ function EventList() {
         idOf={idOf}
         newCount={useNewEvents(list.rows, query)}
         pageOf={linkTo.event}
-        panel={(id) => <EventDetail id={id} />}
+        panel={(id) => (
+          <Suspense fallback={<LinearProgress aria-label="Loading" />}>
+            <EventDetail id={id} />
+          </Suspense>
+        )}
         toolbar={<ExportButton path="/v1/events" query={query} name="events" />}
         empty={
           <Empty

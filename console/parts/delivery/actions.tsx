@@ -5,8 +5,8 @@ import { refresh } from '../../api/queries.ts';
 import { useMay } from '../../app/session.tsx';
 import { Problem } from '../problem.tsx';
 import { useToast } from '../toasts.tsx';
-import { useChosenAttempt } from './attempts.tsx';
 import type { Delivery } from './types.ts';
+import { useChosenAttempt } from './use-chosen-attempt.ts';
 import { isSettled, isWaiting } from './words.ts';
 
 const CurlDialog = lazy(() => import('./curl-dialog.tsx'));

@@ -8,7 +8,8 @@ import { useUrlState } from '../../app/url-state.ts';
 import { Section } from '../layout.tsx';
 import { RequestTab } from './request-tab.tsx';
 import { ResponseTab } from './response-tab.tsx';
-import type { Attempt, Delivery } from './types.ts';
+import type { Delivery } from './types.ts';
+import { useChosenAttempt } from './use-chosen-attempt.ts';
 import { outcomeText } from './words.ts';
 
 const Verify = lazy(() => import('./verify.tsx'));
@@ -16,18 +17,8 @@ const Verify = lazy(() => import('./verify.tsx'));
 const SHOWN = ['response', 'request', 'verify'] as const;
 type Shown = (typeof SHOWN)[number];
 
-/** The attempt that the address names, and how to name another; the last one when it names none. */
-export function useChosenAttempt(attempts: readonly Attempt[]) {
-  const [url, change] = useUrlState();
-  const number = Number(url.get('attempt'));
-  const chosen = attempts.find((each) => each.number === number) ?? attempts.at(-1);
-  const choose = (next: number): void =>
-    change({ attempt: next === attempts.at(-1)?.number ? undefined : String(next) });
-  return { chosen, choose };
-}
-
 /** An attempt: what came back, what was sent, and how to verify it. */
-export function Attempts({ delivery }: { readonly delivery: Delivery }) {
+export default function Attempts({ delivery }: { readonly delivery: Delivery }) {
   const { attempts, event } = delivery;
   const { chosen, choose } = useChosenAttempt(attempts);
   const [url, change] = useUrlState();

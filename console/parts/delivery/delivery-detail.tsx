@@ -2,7 +2,7 @@ import Box from '@mui/material/Box';
 import LinearProgress from '@mui/material/LinearProgress';
 import Link from '@mui/material/Link';
 import Typography from '@mui/material/Typography';
-import { type ReactNode, useMemo } from 'react';
+import { lazy, type ReactNode, Suspense, useMemo } from 'react';
 import { Link as RouterLink } from 'react-router';
 import { linkTo } from '../../app/links.ts';
 import { ShortId } from '../copy.tsx';
@@ -14,12 +14,14 @@ import { Status } from '../status.tsx';
 import { SubscriptionName } from '../subscription-name.tsx';
 import { Time, useNow } from '../time.tsx';
 import { useDeliveryActions } from './actions.tsx';
-import { Attempts, useChosenAttempt } from './attempts.tsx';
 import { nextText } from './next.ts';
 import { stepsOf } from './steps.ts';
 import { TimeLine } from './time-line.tsx';
 import type { Delivery, Timeline, Upcoming } from './types.ts';
+import { useChosenAttempt } from './use-chosen-attempt.ts';
 import { useDelivery } from './use-delivery.ts';
+
+const Attempts = lazy(() => import('./attempts.tsx'));
 
 interface DeliveryDetailProps {
   readonly id: string;
@@ -28,7 +30,7 @@ interface DeliveryDetailProps {
 }
 
 /** A delivery: its state and what happens next, how it got there, and each attempt. Refreshes by itself. */
-export function DeliveryDetail({ id, isPage = false }: DeliveryDetailProps) {
+export default function DeliveryDetail({ id, isPage = false }: DeliveryDetailProps) {
   const { delivery, error, refetch, timeline, endpoint, upcoming } = useDelivery(id);
   const { buttons, problem } = useDeliveryActions(delivery);
   if (!delivery) {
@@ -80,7 +82,9 @@ export function DeliveryDetail({ id, isPage = false }: DeliveryDetailProps) {
           <Problem error={timeline.error} onRetry={() => void timeline.refetch()} />
           {timeline.data && <Steps delivery={delivery} timeline={timeline.data} />}
         </Section>
-        <Attempts delivery={delivery} />
+        <Suspense>
+          <Attempts delivery={delivery} />
+        </Suspense>
       </Box>
     </>
   );
