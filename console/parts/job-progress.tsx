@@ -30,7 +30,12 @@ export function JobProgress({ id, onEnd }: JobProgressProps) {
     onSuccess: () => refresh('/v1/replays'),
   });
   useEndOf(job, onEnd);
-  if (!job) return error ? <Problem error={error} onRetry={() => void refetch()} /> : <LinearProgress />;
+  if (!job)
+    return error ? (
+      <Problem error={error} onRetry={() => void refetch()} />
+    ) : (
+      <LinearProgress aria-label="Loading" />
+    );
   return (
     <Box role="group" aria-label={jobTitle(job)}>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', columnGap: 1.5, rowGap: 0.5 }}>

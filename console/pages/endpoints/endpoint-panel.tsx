@@ -16,7 +16,12 @@ import { useEndpoint, useHealth } from './use-endpoint.ts';
 export function EndpointPanel({ id }: { readonly id: string }) {
   const { data, error, refetch } = useEndpoint(id);
   const { data: health } = useHealth(id);
-  if (!data) return error ? <Problem error={error} onRetry={() => void refetch()} /> : <LinearProgress />;
+  if (!data)
+    return error ? (
+      <Problem error={error} onRetry={() => void refetch()} />
+    ) : (
+      <LinearProgress aria-label="Loading" />
+    );
   const { target } = data;
   return (
     <>

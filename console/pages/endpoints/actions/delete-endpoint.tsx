@@ -1,4 +1,5 @@
 import Typography from '@mui/material/Typography';
+import { useRef } from 'react';
 import { useNavigate } from 'react-router';
 import { api } from '../../../api/client.ts';
 import { ApiProblem } from '../../../api/problem.ts';
@@ -21,15 +22,22 @@ export function DeleteEndpoint({ target, subscriptions, onClose }: DeleteEndpoin
   const navigate = useNavigate();
   const { data: health } = useHealth(target.id);
   const { items } = subscriptions;
+  const isDeleted = useRef(false);
 
   async function confirm(): Promise<void> {
     for (const { id } of items)
       await gone(api.DELETE('/v1/subscriptions/{id}', { params: { path: { id } } }));
     // One that was made with a subscription goes with it.
     await gone(api.DELETE('/v1/targets/{id}', { params: { path: { id: target.id } } }));
+    isDeleted.current = true;
+  }
+
+  async function close(): Promise<void> {
+    if (!isDeleted.current) return onClose();
     toast({ text: 'The endpoint is deleted.', severity: 'success' });
+    // Its page is left before anything is read again: nothing would be there.
     await navigate('/endpoints');
-    void refresh('/v1/targets', '/v1/subscriptions');
+    await refresh('/v1/targets', '/v1/subscriptions');
   }
 
   return (
@@ -39,7 +47,7 @@ export function DeleteEndpoint({ target, subscriptions, onClose }: DeleteEndpoin
       isDangerous
       {...(items.length > 0 && { typed: 'delete' })}
       onConfirm={confirm}
-      onClose={onClose}
+      onClose={() => void close()}
     >
       <Typography sx={{ mb: 1 }}>
         Its settings and secrets are lost.{' '}

@@ -34,7 +34,7 @@ export function SwitchDialog({ name, target, subscriptions, onClose }: SwitchDia
       }
     }
     toast({ text: words.done, severity: 'success' });
-    await refresh('/v1/targets', '/v1/subscriptions');
+    void refresh('/v1/targets', '/v1/subscriptions');
   }
   return (
     <Confirm

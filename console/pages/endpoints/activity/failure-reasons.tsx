@@ -39,7 +39,7 @@ export function FailureReasons({ target, from, to }: FailureReasonsProps) {
   return (
     <Section title="Why attempts failed">
       <Problem error={error} onRetry={() => void refetch()} />
-      {!rows && !error && <LinearProgress />}
+      {!rows && !error && <LinearProgress aria-label="Loading" />}
       {rows?.length === 0 && <Typography color="textSecondary">No attempt has failed.</Typography>}
       {rows?.map(({ name, failedAttempts }) => (
         <Box

@@ -40,7 +40,7 @@ export function RecentFailures({ id }: RecentFailuresProps) {
       }
     >
       <Problem error={error} onRetry={() => void refetch()} />
-      {!rows && !error && <LinearProgress />}
+      {!rows && !error && <LinearProgress aria-label="Loading" />}
       {rows?.length === 0 && <Typography color="textSecondary">Everything has arrived.</Typography>}
       {rows?.map((row) => (
         <Failure key={row.id} row={row} />

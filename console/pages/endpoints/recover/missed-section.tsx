@@ -64,7 +64,7 @@ export function MissedSection({ target, kind, from, isLimited }: MissedSectionPr
             body: { all: true, targetId: target.id, ...span },
           });
     if (job && 'state' in job) change({ job: job.id });
-    await refresh('/v1/replays');
+    void refresh('/v1/replays');
   }
 
   return (

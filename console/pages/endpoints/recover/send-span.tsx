@@ -34,7 +34,7 @@ export function SendSpan({ target, from }: SendSpanProps) {
       body: { deliveries: 'all', ...(from !== undefined && { from }) },
     });
     change({ job: job!.id });
-    await refresh('/v1/replays');
+    void refresh('/v1/replays');
   }
 
   return (

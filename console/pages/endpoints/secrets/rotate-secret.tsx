@@ -34,7 +34,7 @@ export function RotateSecret({ target, onRotated, onClose }: RotateSecretProps) 
     });
     onRotated(data!.items);
     toast({ text: `The ${what} is replaced.`, severity: 'success' });
-    await refresh('/v1/targets/{id}');
+    void refresh('/v1/targets/{id}');
   }
 
   return (
