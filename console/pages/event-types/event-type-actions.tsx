@@ -25,9 +25,10 @@ export function EventTypeActions({ read }: { readonly read: Read }) {
     await api.DELETE('/v1/event-types/{name}', {
       params: { path: { name }, header: { 'If-Match': read.etag } },
     });
-    await refresh('/v1/event-types');
+    // Away first: what is gone is not to be read again.
+    await navigate('/event-types');
     toast({ severity: 'success', text: 'Deleted from the catalogue.' });
-    void navigate('/event-types');
+    await refresh('/v1/event-types');
   }
   return (
     <>

@@ -3,7 +3,6 @@ import Button from '@mui/material/Button';
 import TextField from '@mui/material/TextField';
 import ToggleButton from '@mui/material/ToggleButton';
 import ToggleButtonGroup from '@mui/material/ToggleButtonGroup';
-import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { api } from '../../api/client.ts';
@@ -16,7 +15,7 @@ import { bodyOf, missingOf, type NewSubscription } from './create.ts';
 import { EndpointChoice } from './endpoint-choice.tsx';
 import { draftOf } from './filter/draft.ts';
 import { FilterChoice } from './filter-choice.tsx';
-import { SaveBar } from './filter-editor.tsx';
+import { SaveBar, SaveNote } from './filter-editor.tsx';
 import { SecretOnce } from './secret-once.tsx';
 import { useUsers } from './shared.ts';
 import { SharedNote } from './shared-note.tsx';
@@ -38,16 +37,19 @@ export function Page() {
     draft: draftOf({ events: eventType ? [eventType] : [] }),
   }));
   const [error, setError] = useState<unknown>();
+  const [isRefused, setRefused] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [made, setMade] = useState<{ readonly id: string; readonly secret: string }>();
   const users = useUsers(wanted.filter === 'existing' ? wanted.filterId : undefined);
   const set = (part: Partial<NewSubscription>): void => {
     setWanted({ ...wanted, ...part });
     setError(undefined);
+    setRefused(false);
   };
   const missing = missingOf(wanted);
 
   async function create(): Promise<void> {
+    if (missing !== undefined) return setRefused(true);
     setBusy(true);
     setError(undefined);
     try {
@@ -127,17 +129,10 @@ export function Page() {
       )}
       <Problem error={error} />
       <SaveBar>
-        <Button
-          variant="contained"
-          loading={isBusy}
-          disabled={missing !== undefined}
-          onClick={() => void create()}
-        >
+        <Button variant="contained" loading={isBusy} onClick={() => void create()}>
           Create subscription
         </Button>
-        <Typography variant="body2" color="text.secondary" role="status">
-          {missing}
-        </Typography>
+        <SaveNote text={missing ?? ''} isRefused={isRefused} />
       </SaveBar>
       {made && (
         <SecretOnce

@@ -1,7 +1,7 @@
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { api } from '../../api/client.ts';
 import { ApiProblem } from '../../api/problem.ts';
 import { refresh } from '../../api/queries.ts';
@@ -43,9 +43,17 @@ export function FilterEditor({ read, children }: FilterEditorProps) {
   const [draft, setDraft] = useState(() => draftOf(partsOf(read.value)));
   const [error, setError] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
+  const [isRefused, setRefused] = useState(false);
   const saved = draftOf(partsOf(before.value)).text;
   const isChanged = draft.text !== saved;
   const missing = unfinished(draft);
+
+  useEffect(() => {
+    // As long as nothing was edited here, what others save is shown.
+    if (read.etag === before.etag || isChanged) return;
+    setBefore(read);
+    setDraft(draftOf(partsOf(read.value)));
+  }, [read, before.etag, isChanged]);
 
   function show(next: Read<Filter>): void {
     setBefore(next);
@@ -53,6 +61,7 @@ export function FilterEditor({ read, children }: FilterEditorProps) {
     setError(undefined);
   }
   async function save(base: Read<Filter>): Promise<void> {
+    if (missing !== undefined) return setRefused(true);
     setBusy(true);
     setError(undefined);
     const { id } = base.value;
@@ -78,6 +87,7 @@ export function FilterEditor({ read, children }: FilterEditorProps) {
         onDraft={(next) => {
           setDraft(next);
           setError(undefined);
+          setRefused(false);
         }}
         error={error}
         compareWith={before.value.id}
@@ -96,7 +106,7 @@ export function FilterEditor({ read, children }: FilterEditorProps) {
           <Button
             variant="contained"
             loading={isBusy}
-            disabled={!isChanged || missing !== undefined}
+            disabled={!isChanged && missing === undefined}
             onClick={() => void save(before)}
           >
             Save filter
@@ -104,12 +114,19 @@ export function FilterEditor({ read, children }: FilterEditorProps) {
           <Button disabled={!isChanged || isBusy} onClick={() => show(before)}>
             Discard changes
           </Button>
-          <Typography variant="body2" color="text.secondary" role="status">
-            {missing ?? (isChanged ? 'Not saved yet.' : '')}
-          </Typography>
+          <SaveNote text={missing ?? (isChanged ? 'Not saved yet.' : '')} isRefused={isRefused} />
         </SaveBar>
       )}
     </>
+  );
+}
+
+/** What is missing before it can be saved; after a try, as an error. */
+export function SaveNote({ text, isRefused }: { readonly text: string; readonly isRefused: boolean }) {
+  return (
+    <Typography variant="body2" color={isRefused ? 'error' : 'text.secondary'} role="status">
+      {text}
+    </Typography>
   );
 }
 

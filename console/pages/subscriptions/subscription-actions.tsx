@@ -39,9 +39,10 @@ export function SubscriptionActions({ of }: { readonly of: Subscription }) {
   }
   async function remove(): Promise<void> {
     await api.DELETE('/v1/subscriptions/{id}', path);
-    await refresh('/v1/subscriptions', '/v1/filters', '/v1/targets');
+    // Away first: what is gone is not to be read again.
+    await navigate('/subscriptions');
     toast({ severity: 'success', text: 'Deleted. Its history stays readable.' });
-    void navigate('/subscriptions');
+    await refresh('/v1/subscriptions', '/v1/filters', '/v1/targets');
   }
 
   if (!may.operate) return null;
@@ -61,7 +62,15 @@ export function SubscriptionActions({ of }: { readonly of: Subscription }) {
           Delete
         </Button>
       )}
-      {open === 'test' && <SendTest of={of} onClose={close} />}
+      {open === 'test' && (
+        <SendTest
+          of={of}
+          onClose={() => {
+            close();
+            void refresh('/v1/subscriptions/{id}/deliveries');
+          }}
+        />
+      )}
       {open === 'edit' && <EditDialog id={of.id} onClose={close} />}
       {open === 'pause' && (
         <Confirm title="Pause this subscription?" action="Pause" onConfirm={pause} onClose={close}>

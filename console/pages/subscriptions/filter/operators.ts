@@ -1,4 +1,4 @@
-import { NEGATABLE, type Scalar, TEXT_OPERATORS, type Test } from './form.ts';
+import { type Bound, NEGATABLE, type Scalar, TEXT_OPERATORS, type Test } from './form.ts';
 import { canIgnoreCase } from './matchers.ts';
 import { valueText } from './values.ts';
 
@@ -17,6 +17,7 @@ export const OPERATORS = {
   regex: 'matches',
   'not regex': 'does not match',
   numeric: 'is a number',
+  range: 'is a number in',
   exists: 'is there',
   absent: 'is left out',
   cidr: 'is an address in',
@@ -26,8 +27,9 @@ export type OperatorName = keyof typeof OPERATORS;
 export function operatorOf(test: Test): OperatorName | undefined {
   switch (test.kind) {
     case 'is':
+      return 'is';
     case 'numeric':
-      return test.kind;
+      return test.bounds.length === 2 ? 'range' : 'numeric';
     case 'text':
       return test.operator;
     case 'exists':
@@ -44,13 +46,7 @@ export function withOperator(test: Test, name: OperatorName): Test {
   const values = valuesOf(test);
   if (name === 'is') return { kind: 'is', values };
   if (name === 'exists' || name === 'absent') return { kind: 'exists', isThere: name === 'exists' };
-  if (name === 'numeric') {
-    const number = values.find((value) => typeof value === 'number');
-    return {
-      kind: 'numeric',
-      bounds: [{ comparison: '>', number: number === undefined ? '' : String(number) }],
-    };
-  }
+  if (name === 'numeric' || name === 'range') return { kind: 'numeric', bounds: boundsOf(test, name) };
   const text = TEXT_OPERATORS.find((each) => each === name);
   const texts = values.map((value) => (typeof value === 'string' ? value : valueText(value)));
   if (text) {
@@ -61,6 +57,15 @@ export function withOperator(test: Test, name: OperatorName): Test {
   return operator
     ? { kind: 'not', operator, values: texts, isList: texts.length > 1 }
     : { kind: 'not', operator: 'is', values, isList: values.length > 1 };
+}
+
+function boundsOf(test: Test, name: 'numeric' | 'range'): readonly [Bound] | readonly [Bound, Bound] {
+  const number = valuesOf(test).find((value) => typeof value === 'number');
+  const typed: Bound = { comparison: '>', number: number === undefined ? '' : String(number) };
+  const [low = typed, high] = test.kind === 'numeric' ? test.bounds : [];
+  if (name === 'numeric') return [low];
+  const isLower = low.comparison === '>' || low.comparison === '>=';
+  return [isLower ? low : { ...low, comparison: '>=' }, high ?? { comparison: '<', number: '' }];
 }
 
 function valuesOf(test: Test): readonly Scalar[] {

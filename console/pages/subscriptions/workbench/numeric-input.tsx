@@ -1,5 +1,4 @@
 import Box from '@mui/material/Box';
-import Button from '@mui/material/Button';
 import MenuItem from '@mui/material/MenuItem';
 import TextField from '@mui/material/TextField';
 import { type Bound, COMPARISONS, type Comparison } from '../filter/form.ts';
@@ -17,28 +16,20 @@ interface NumericInputProps {
 export function NumericInput({ bounds, onBounds, name }: NumericInputProps) {
   const [low, high] = bounds;
   return (
-    <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, alignItems: 'flex-start' }}>
+    <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
       <BoundInput
         bound={low}
         onBound={(bound) => onBounds(high ? [bound, high] : [bound])}
         name={name}
         comparisons={high ? ['>', '>='] : COMPARISONS}
       />
-      {high ? (
-        <>
-          <Box sx={{ pt: 1, color: 'text.secondary' }}>and</Box>
-          <BoundInput
-            bound={high}
-            onBound={(bound) => onBounds([low, bound])}
-            name={name}
-            comparisons={['<', '<=']}
-          />
-          <Button onClick={() => onBounds([low])}>No range</Button>
-        </>
-      ) : (
-        (low.comparison === '>' || low.comparison === '>=') && (
-          <Button onClick={() => onBounds([low, { comparison: '<', number: '' }])}>Range</Button>
-        )
+      {high && (
+        <BoundInput
+          bound={high}
+          onBound={(bound) => onBounds([low, bound])}
+          name={name}
+          comparisons={['<', '<=']}
+        />
       )}
     </Box>
   );
@@ -56,13 +47,13 @@ function BoundInput({ bound, onBound, name, comparisons }: BoundInputProps) {
   const isWrong = number !== '' && readNumber(number) === undefined;
   const choices = comparisons.includes(comparison) ? comparisons : [comparison, ...comparisons];
   return (
-    <>
+    <Box sx={{ display: 'flex', gap: 1, flex: '1 1 176px', alignItems: 'flex-start' }}>
       <TextField
         select
         value={comparison}
         onChange={({ target }) => onBound({ ...bound, comparison: target.value as Comparison })}
-        slotProps={{ htmlInput: { 'aria-label': `Comparison for ${name}` } }}
-        sx={{ width: 72 }}
+        slotProps={{ select: { SelectDisplayProps: { 'aria-label': `Comparison for ${name}` } } }}
+        sx={{ width: 72, flexShrink: 0 }}
       >
         {choices.map((each) => (
           <MenuItem key={each} value={each}>
@@ -76,8 +67,8 @@ function BoundInput({ bound, onBound, name, comparisons }: BoundInputProps) {
         error={isWrong}
         helperText={isWrong ? 'Expected a number up to 2^53 - 1' : undefined}
         slotProps={{ htmlInput: { inputMode: 'decimal', 'aria-label': `Number for ${name}` } }}
-        sx={{ width: 104 }}
+        sx={{ flex: 1, minWidth: 80 }}
       />
-    </>
+    </Box>
   );
 }

@@ -42,7 +42,7 @@ export function TestInput({ test, onTest, name }: TestInputProps) {
         select
         value={operator}
         onChange={({ target }) => onTest(withOperator(test, target.value as OperatorName))}
-        slotProps={{ htmlInput: { 'aria-label': `Operator for ${name}` } }}
+        slotProps={{ select: { SelectDisplayProps: { 'aria-label': `Operator for ${name}` } } }}
       >
         {Object.entries(OPERATORS).map(([value, label]) => (
           <MenuItem key={value} value={value} dense>

@@ -4,7 +4,7 @@ import ListItemText from '@mui/material/ListItemText';
 import Menu from '@mui/material/Menu';
 import MenuItem from '@mui/material/MenuItem';
 import Typography from '@mui/material/Typography';
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { $api } from '../../../api/client.ts';
 import type { Row } from '../../../api/types.ts';
 import { type EventType, useCatalogue } from '../../../parts/catalogue.ts';
@@ -33,6 +33,8 @@ const EVENTS = 30;
 /** The event that the filter is tried on: one that was published, a sample, or one that is written here. */
 export function TrialEvent({ text, onText, types, marked, problem }: TrialEventProps) {
   const [error, setError] = useState<unknown>();
+  /** Whether the viewer has chosen or written it. */
+  const [isOwn, setOwn] = useState(text !== '');
   const catalogue = useCatalogue();
   const { data } = $api.useQuery(
     'get',
@@ -46,27 +48,37 @@ export function TrialEvent({ text, onText, types, marked, problem }: TrialEventP
     types,
   );
 
+  /** What was asked for last counts, and not what comes last. */
+  const turn = useRef(0);
   async function choose(event: Event): Promise<void> {
     setError(undefined);
+    const mine = ++turn.current;
     try {
-      onText(jsonText(await loadEvent(event)));
+      const loaded = await loadEvent(event);
+      if (mine === turn.current) onText(jsonText(loaded));
     } catch (failure) {
-      setError(failure);
+      if (mine === turn.current) setError(failure);
     }
   }
   const chooseSample = ({ name, sample }: EventType): void => onText(jsonText({ type: name, data: sample }));
 
-  // An empty page says nothing: it begins with the last event of the filter's types.
-  const isBegun = useRef(text !== '');
+  // An empty page says nothing: until the viewer has an event, it is the last one of the filter's types.
   const [first, firstSample] = [events[0], samples[0]];
-  const isThere = data !== undefined;
+  const best = data === undefined ? undefined : (first?.id ?? firstSample?.name ?? 'none');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is chosen anew when another one is the best
   useEffect(() => {
-    if (isBegun.current || !isThere) return;
-    isBegun.current = true;
+    if (best === undefined || isOwn) return;
     if (first) void choose(first);
     else if (firstSample) chooseSample(firstSample);
     else onText(jsonText({ type: 'order.created', source: 'shop', data: { total: 120 } }));
-  });
+  }, [best, isOwn]);
+  const own =
+    <T,>(then: (value: T) => void) =>
+    (value: T): void => {
+      setOwn(true);
+      turn.current++;
+      then(value);
+    };
 
   return (
     <>
@@ -76,7 +88,7 @@ export function TrialEvent({ text, onText, types, marked, problem }: TrialEventP
           items={events}
           keyOf={({ id }) => id}
           none="No event was published within the time that events are kept."
-          onPick={(event) => void choose(event)}
+          onPick={own((event) => void choose(event))}
           show={({ type, source, acceptedAt }) => (
             <ListItemText
               primary={<bdi>{type}</bdi>}
@@ -93,7 +105,7 @@ export function TrialEvent({ text, onText, types, marked, problem }: TrialEventP
           items={samples}
           keyOf={({ name }) => name}
           none="No event type in the catalogue has a sample."
-          onPick={chooseSample}
+          onPick={own(chooseSample)}
           show={({ name, description }) => (
             <ListItemText primary={<bdi>{name}</bdi>} secondary={<bdi>{description}</bdi>} />
           )}
@@ -103,7 +115,7 @@ export function TrialEvent({ text, onText, types, marked, problem }: TrialEventP
       <JsonField
         label="Event"
         text={text}
-        onChange={onText}
+        onChange={own(onText)}
         minRows={8}
         marked={marked}
         problem={problem}
@@ -125,7 +137,7 @@ interface PickMenuProps<T> {
   readonly label: string;
   readonly items: readonly T[];
   keyOf(item: T): string;
-  show(item: T): React.ReactNode;
+  show(item: T): ReactNode;
   readonly none: string;
   onPick(item: T): void;
 }

@@ -65,8 +65,8 @@ export function Workbench({ draft, onDraft, error, compareWith, canTry }: Workbe
             onChange={(text) => onDraft(withText(draft, text))}
             minRows={12}
             marked={path}
-            problem={problem}
-            hint="The form shows the same."
+            problem={refused?.message}
+            hint={reason?.message ?? 'The form shows the same.'}
           />
         ) : state.kind === 'in-step' ? (
           <FilterForm
