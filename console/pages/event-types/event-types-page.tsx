@@ -1,14 +1,12 @@
 import Add from '@mui/icons-material/Add';
-import Search from '@mui/icons-material/Search';
 import Button from '@mui/material/Button';
-import InputAdornment from '@mui/material/InputAdornment';
-import TextField from '@mui/material/TextField';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { linkTo } from '../../app/links.ts';
 import { useUrlState } from '../../app/url-state.ts';
 import type { Column } from '../../list/columns.ts';
 import { DataList } from '../../list/data-list.tsx';
+import { SearchField } from '../../list/search-field.tsx';
 import { useWholeList } from '../../list/use-whole-list.ts';
 import { useRefresh } from '../../live/use-refresh.ts';
 import type { EventType } from '../../parts/catalogue.ts';
@@ -76,7 +74,7 @@ const idOf = ({ name }: EventType): string => name;
 /** The catalogue: what is published, described for those who receive it. */
 export function Page() {
   const all = useWholeList('/v1/event-types');
-  const [url, change] = useUrlState();
+  const [url] = useUrlState();
   const navigate = useNavigate();
   const mayDescribe = useMayDescribe();
   const [isCreating, setCreating] = useState(false);
@@ -102,29 +100,13 @@ export function Page() {
           )
         }
       />
-      <TextField
-        type="search"
-        value={url.get('q') ?? ''}
-        onChange={({ target }) => change({ q: target.value })}
-        placeholder="Search name and description"
-        sx={{ width: { xs: '100%', sm: 320 }, mb: 1 }}
-        slotProps={{
-          htmlInput: { 'aria-label': 'Search event types' },
-          input: {
-            startAdornment: (
-              <InputAdornment position="start">
-                <Search fontSize="small" />
-              </InputAdornment>
-            ),
-          },
-        }}
-      />
       <DataList
         name="event-types"
         label="Event types"
         list={{ ...all, rows }}
         columns={COLUMNS}
         idOf={idOf}
+        toolbar={<SearchField label="Search name and description" />}
         panel={(name) => <EventTypeDetail name={name} inPanel />}
         pageOf={linkTo.eventType}
         empty={

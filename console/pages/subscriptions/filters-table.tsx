@@ -3,6 +3,7 @@ import { linkTo } from '../../app/links.ts';
 import { useUrlState } from '../../app/url-state.ts';
 import type { Column } from '../../list/columns.ts';
 import { DataList } from '../../list/data-list.tsx';
+import { SearchField } from '../../list/search-field.tsx';
 import { useWholeList } from '../../list/use-whole-list.ts';
 import { useRefresh } from '../../live/use-refresh.ts';
 import { ShortId } from '../../parts/copy.tsx';
@@ -12,7 +13,6 @@ import { Status } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
 import { filterLines } from './filter/words.ts';
 import { FilterDetail } from './filter-detail.tsx';
-import { SearchField } from './search-field.tsx';
 import { usersByFilter } from './shared.ts';
 import type { Filter } from './use-entity.ts';
 

@@ -9,7 +9,7 @@ import { Facts, Foreign, PageHead, Section } from '../../parts/layout.tsx';
 import { countOf } from '../../parts/numbers.ts';
 import { Problem } from '../../parts/problem.tsx';
 import { Time } from '../../parts/time.tsx';
-import { useAbilities } from './abilities.ts';
+import { useAbilities, useSeesAll } from './abilities.ts';
 import { FilterWords } from './filter-words.tsx';
 import { RecentDeliveries } from './recent-deliveries.tsx';
 import { useOtherUsers } from './shared.ts';
@@ -51,6 +51,7 @@ export function SubscriptionHead({ of }: { readonly of: Subscription }) {
 
 export function SubscriptionFacts({ of }: { readonly of: Subscription }) {
   const may = useAbilities();
+  const seesAll = useSeesAll();
   const others = useOtherUsers(of);
   const { id, filterId, description, metadata } = of;
   return (
@@ -78,9 +79,13 @@ export function SubscriptionFacts({ of }: { readonly of: Subscription }) {
             [
               'Filter',
               <span key="filter">
-                <Link component={RouterLink} to={linkTo.filter(filterId)}>
+                {seesAll ? (
+                  <Link component={RouterLink} to={linkTo.filter(filterId)}>
+                    <ShortId id={filterId} />
+                  </Link>
+                ) : (
                   <ShortId id={filterId} />
-                </Link>{' '}
+                )}{' '}
                 {others.length > 0 && `shared with ${countOf(others.length, 'other subscription')}`}
               </span>,
             ],

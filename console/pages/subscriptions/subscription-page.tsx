@@ -4,9 +4,8 @@ import Tabs from '@mui/material/Tabs';
 import { useParams } from 'react-router';
 import { useUrlState } from '../../app/url-state.ts';
 import { Problem } from '../../parts/problem.tsx';
-import { useAbilities } from './abilities.ts';
+import { useSeesAll } from './abilities.ts';
 import { FilterEditor } from './filter-editor.tsx';
-import { FilterWords } from './filter-words.tsx';
 import { RecentDeliveries } from './recent-deliveries.tsx';
 import { useOtherUsers } from './shared.ts';
 import { SharedNote } from './shared-note.tsx';
@@ -18,22 +17,25 @@ export function Page() {
   const { id = '' } = useParams();
   const { data, error, refetch } = useSubscription(id);
   const [url, change] = useUrlState();
-  const tab = url.get('tab') === 'filter' ? 'filter' : 'overview';
+  const seesAll = useSeesAll();
+  const tab = seesAll && url.get('tab') === 'filter' ? 'filter' : 'overview';
   if (!data) return <Problem error={error} onRetry={() => void refetch()} />;
   return (
     <>
       <SubscriptionHead of={data.value} />
-      <Tabs
-        value={tab}
-        aria-label="Parts of the subscription"
-        sx={{ mb: 2 }}
-        onChange={(_, next: string) =>
-          change({ tab: next === 'filter' ? next : undefined, as: undefined }, { push: true })
-        }
-      >
-        <Tab value="overview" label="Overview" />
-        <Tab value="filter" label="Filter" />
-      </Tabs>
+      {seesAll && (
+        <Tabs
+          value={tab}
+          aria-label="Parts of the subscription"
+          sx={{ mb: 2 }}
+          onChange={(_, next: string) =>
+            change({ tab: next === 'filter' ? next : undefined, as: undefined }, { push: true })
+          }
+        >
+          <Tab value="overview" label="Overview" />
+          <Tab value="filter" label="Filter" />
+        </Tabs>
+      )}
       {tab === 'filter' ? (
         <FilterTab of={data.value} />
       ) : (
@@ -47,10 +49,8 @@ export function Page() {
 }
 
 function FilterTab({ of }: { readonly of: Subscription }) {
-  const may = useAbilities();
   const { data, error, refetch } = useFilter(of.filterId);
   const others = useOtherUsers(of);
-  if (!may.edit) return <FilterWords of={of} />;
   if (!data) return <Problem error={error} onRetry={() => void refetch()} />;
   return (
     <FilterEditor key={of.filterId} read={data}>

@@ -1,10 +1,10 @@
-import Box from '@mui/material/Box';
 import { useDeferredValue, useMemo } from 'react';
 import { linkTo } from '../../app/links.ts';
 import { useUrlState } from '../../app/url-state.ts';
 import type { Column } from '../../list/columns.ts';
 import { DataList } from '../../list/data-list.tsx';
 import { FilterBar, type FilterDef, useFilters } from '../../list/filters.tsx';
+import { SearchField } from '../../list/search-field.tsx';
 import { useWholeList } from '../../list/use-whole-list.ts';
 import { useRefresh } from '../../live/use-refresh.ts';
 import { ShortId } from '../../parts/copy.tsx';
@@ -13,7 +13,6 @@ import { EndpointName, useEndpoints } from '../../parts/endpoint-name.tsx';
 import { Time } from '../../parts/time.tsx';
 import { filterLines } from './filter/words.ts';
 import { found } from './search.ts';
-import { SearchField } from './search-field.tsx';
 import { STATE_LABELS, stateOf, subscriptionName } from './state.ts';
 import { SubscriptionDetail } from './subscription-detail.tsx';
 import { SubscriptionState } from './subscription-state.tsx';
@@ -104,33 +103,33 @@ export function SubscriptionsTable() {
   );
   useRefresh(({ changed }) => changed?.includes('subscriptions') ?? false, ['/v1/subscriptions']);
   return (
-    <>
-      <Box sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 1, alignItems: 'flex-start' }}>
-        <SearchField label="Search name, events, URL, id" />
-        <FilterBar defs={DEFS} list="subscriptions" />
-      </Box>
-      <DataList
-        name="subscriptions"
-        label="Subscriptions"
-        list={{ ...all, rows }}
-        columns={columns}
-        idOf={idOf}
-        panel={(id) => <SubscriptionDetail id={id} />}
-        pageOf={linkTo.subscription}
-        empty={
-          all.rows.length > 0 ? (
-            <Empty text="No subscription is like this. Change the search or the filters above." />
-          ) : (
-            <Empty
-              text="No subscription yet. An event reaches an endpoint once a subscription wants it."
-              line={curlLine('POST', '/v1/subscriptions', {
-                url: 'https://example.com/hook',
-                events: ['order.**'],
-              })}
-            />
-          )
-        }
-      />
-    </>
+    <DataList
+      name="subscriptions"
+      label="Subscriptions"
+      list={{ ...all, rows }}
+      columns={columns}
+      idOf={idOf}
+      toolbar={
+        <>
+          <SearchField label="Search name, events, URL, id" />
+          <FilterBar defs={DEFS} list="subscriptions" />
+        </>
+      }
+      panel={(id) => <SubscriptionDetail id={id} />}
+      pageOf={linkTo.subscription}
+      empty={
+        all.rows.length > 0 ? (
+          <Empty text="No subscription is like this. Change the search or the filters above." />
+        ) : (
+          <Empty
+            text="No subscription yet. An event reaches an endpoint once a subscription wants it."
+            line={curlLine('POST', '/v1/subscriptions', {
+              url: 'https://example.com/hook',
+              events: ['order.**'],
+            })}
+          />
+        )
+      }
+    />
   );
 }
