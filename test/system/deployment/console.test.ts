@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { sharedCloud } from '../../helpers/cloud.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { startEndpoint } from '../../helpers/servers/endpoint.ts';
@@ -149,5 +151,29 @@ describe('a session’s cookie', () => {
       'posthorn-console',
     );
     expect(preflight.headers.get('access-control-allow-credentials')).toBeNull();
+  });
+});
+
+describe('the live channel at the console’s address', () => {
+  const open = (path: string): Promise<{ status: number } | WebSocket> => {
+    const { promise, resolve, reject } = Promise.withResolvers<{ status: number } | WebSocket>();
+    const socket = new WebSocket(cloud.consoleUrl.replace('http', 'ws') + path);
+    socket.on('open', () => resolve(socket)).on('error', reject);
+    socket.on('unexpected-response', (_, { statusCode = 0 }) => resolve({ status: statusCode }));
+    return promise;
+  };
+
+  it('opens with a ticket, once, and answers', async () => {
+    const { ticket } = await cloud.api.call<{ ticket: string }>('POST', '/v1/live/tickets', {});
+    const socket = (await open(`/live?ticket=${ticket}`)) as WebSocket;
+    const answer = once(socket, 'message');
+    socket.send(JSON.stringify({ type: 'ping' }));
+    const [data] = (await answer) as [Buffer];
+    expect(JSON.parse(String(data))).toEqual({ type: 'pong' });
+    const closed = once(socket, 'close');
+    socket.close();
+    await closed;
+    const { status } = (await open(`/live?ticket=${ticket}`)) as { status: number };
+    expect([401, 403]).toContain(status);
   });
 });
