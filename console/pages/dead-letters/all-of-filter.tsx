@@ -1,21 +1,10 @@
-import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import LinearProgress from '@mui/material/LinearProgress';
-import Typography from '@mui/material/Typography';
-import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { api } from '../../api/client.ts';
-import { refresh } from '../../api/queries.ts';
-import { useUrlState } from '../../app/url-state.ts';
-import { Confirm } from '../../parts/confirm.tsx';
-import { exportPages } from '../../parts/exports.ts';
-import { Problem } from '../../parts/problem.tsx';
-import { WHAT_HAPPENS } from './actions.tsx';
-import { conditionsOf, countLines, countWords, type DeadQuery } from './selection.ts';
+import { lazy, Suspense, useState } from 'react';
+import type { Action, conditionsOf, DeadQuery } from './selection.ts';
 
-type Action = 'redrive' | 'purge';
+const AskAll = lazy(() => import('./ask-all.tsx'));
 
-interface AllOfFilterProps {
+export interface AllOfFilterProps {
   readonly query: DeadQuery;
   readonly names: Parameters<typeof conditionsOf>[1];
 }
@@ -29,76 +18,11 @@ export function AllOfFilter(props: AllOfFilterProps) {
       <Button color="error" onClick={() => setAsked('purge')}>
         Purge all …
       </Button>
-      {asked && <Ask {...props} action={asked} onClose={() => setAsked(undefined)} />}
+      {asked && (
+        <Suspense>
+          <AskAll {...props} action={asked} onClose={() => setAsked(undefined)} />
+        </Suspense>
+      )}
     </>
   );
-}
-
-function Ask({
-  query,
-  names,
-  action,
-  onClose,
-}: AllOfFilterProps & { readonly action: Action; onClose(): void }) {
-  const [, change] = useUrlState();
-  const { data: counted, error, refetch } = useCount(query);
-  const conditions = conditionsOf(query, names);
-  const what = counted && countWords(counted);
-  async function start(): Promise<void> {
-    const { data } = await api.POST(`/v1/dead-letters/${action}`, { body: { all: true, ...query } });
-    if (!data || !('state' in data)) return;
-    change({ job: data.id, open: undefined });
-    await refresh('/v1/replays');
-  }
-  if (counted?.count === 0) {
-    return (
-      <Confirm title="No dead letters" action="Close" onConfirm={async () => {}} onClose={onClose}>
-        <Typography>No dead letter fits these filters any more.</Typography>
-      </Confirm>
-    );
-  }
-  return (
-    <Confirm
-      title={action === 'redrive' ? `Send ${what ?? 'all'} again?` : `Purge ${what ?? 'all'}?`}
-      action={action === 'redrive' ? 'Send again' : 'Purge'}
-      isDangerous={action === 'purge'}
-      {...(action === 'purge' && { typed: 'purge' })}
-      isReady={counted !== undefined}
-      onConfirm={start}
-      onClose={onClose}
-    >
-      {!counted && !error && (
-        <>
-          <Typography sx={{ mb: 1 }}>Counting them …</Typography>
-          <LinearProgress aria-label="Counting the dead letters" />
-        </>
-      )}
-      <Problem error={error} onRetry={() => void refetch()} />
-      {conditions.length > 0 ? (
-        <Box component="ul" aria-label="Which ones" sx={{ pl: 2.5, mt: 0, mb: 1 }}>
-          {conditions.map((each) => (
-            <Box component="li" key={each} sx={{ overflowWrap: 'anywhere' }}>
-              <bdi>{each}</bdi>
-            </Box>
-          ))}
-        </Box>
-      ) : (
-        <Typography sx={{ mb: 1 }}>These are all dead letters, whatever they died of.</Typography>
-      )}
-      <Typography>
-        {WHAT_HAPPENS[action]}
-        {action === 'redrive' &&
-          ' The oldest go first, slowly at the beginning, and no faster than rate limits allow. You can cancel it.'}
-      </Typography>
-    </Confirm>
-  );
-}
-
-function useCount(query: DeadQuery) {
-  return useQuery({
-    queryKey: ['count', '/v1/dead-letters', query],
-    queryFn: () => countLines(exportPages('/v1/dead-letters', query as Record<string, string>, 'ndjson')),
-    staleTime: 0,
-    gcTime: 0,
-  });
 }

@@ -1,6 +1,4 @@
-import Button from '@mui/material/Button';
-import { useMemo } from 'react';
-import { refresh } from '../../api/queries.ts';
+import { lazy, Suspense, useMemo } from 'react';
 import { linkTo } from '../../app/links.ts';
 import { useMay } from '../../app/session.tsx';
 import { useUrlState } from '../../app/url-state.ts';
@@ -28,13 +26,14 @@ import { useLiveRows } from '../../parts/delivery/use-live-rows.ts';
 import { curlLine, Empty } from '../../parts/empty.tsx';
 import { endpointName, useEndpoints } from '../../parts/endpoint-name.tsx';
 import { ExportButton } from '../../parts/export-list.tsx';
-import { JobProgress } from '../../parts/job-progress.tsx';
-import { PageHead, Section } from '../../parts/layout.tsx';
+import { PageHead } from '../../parts/layout.tsx';
 import { useLimitedTo, useTargetId } from '../../parts/limited.ts';
 import { subscriptionName, useSubscriptions } from '../../parts/subscription-name.tsx';
 import { SelectedActions } from './actions.tsx';
 import { AllOfFilter } from './all-of-filter.tsx';
 import type { DeadQuery } from './selection.ts';
+
+const StartedJob = lazy(() => import('./started-job.tsx'));
 
 const COLUMNS = [
   STATUS_COLUMN,
@@ -52,6 +51,8 @@ const COLUMNS = [
 /** Deliveries that will not be tried again by themselves. */
 export function Page() {
   const may = useMay();
+  const [url] = useUrlState();
+  const job = url.get('job');
   const endpoints = useEndpoints();
   const subscriptions = useSubscriptions();
   const isLimited = useLimitedTo() !== undefined;
@@ -79,7 +80,7 @@ export function Page() {
   return (
     <>
       <PageHead title="Dead letters" below={<SpanLine of={span} />} />
-      <Job />
+      <Suspense>{job !== null && <StartedJob id={job} />}</Suspense>
       <FilterBar defs={defs} list="dead-letters" />
       <DataList
         name="dead-letters"
@@ -118,21 +119,6 @@ export function Page() {
         }
       />
     </>
-  );
-}
-
-/** The job that was started here, until it is hidden. The address has it, so that it is still there after a reload. */
-function Job() {
-  const [url, change] = useUrlState();
-  const id = url.get('job');
-  if (id === null) return null;
-  return (
-    <Section
-      title="The job that you started"
-      actions={<Button onClick={() => change({ job: undefined })}>Hide</Button>}
-    >
-      <JobProgress id={id} onEnd={() => void refresh('/v1/dead-letters', '/v1/deliveries', '/v1/replays')} />
-    </Section>
   );
 }
 

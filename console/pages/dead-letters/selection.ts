@@ -7,6 +7,14 @@ import { clockText } from '../../parts/times.ts';
 
 export type DeadQuery = Query<'/v1/dead-letters'>;
 
+export type Action = 'redrive' | 'purge';
+
+export const WHAT_HAPPENS: Readonly<Record<Action, string>> = {
+  redrive: 'Each goes to its subscription’s present endpoint, with a retry schedule of its own.',
+  purge:
+    'They leave this list, and no job sends them again. Each can still be opened and sent by its id, as long as the log has it.',
+};
+
 export interface Count {
   readonly count: number;
   /** There are more. */

@@ -1,7 +1,6 @@
 import ArrowForward from '@mui/icons-material/ArrowForward';
 import IconButton from '@mui/material/IconButton';
-import InputAdornment from '@mui/material/InputAdornment';
-import TextField from '@mui/material/TextField';
+import OutlinedInput from '@mui/material/OutlinedInput';
 import { type FormEvent, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { linkTo } from '../../app/links.ts';
@@ -18,25 +17,19 @@ export function GoToId() {
   }
   return (
     <form onSubmit={go}>
-      <TextField
-        label="Event id"
-        placeholder="evt_… or your own"
+      <OutlinedInput
+        size="small"
         value={id}
+        placeholder="Event id: evt_… or your own"
         onChange={({ target }) => setId(target.value)}
         autoComplete="off"
-        sx={{ width: 260, maxWidth: '100%' }}
-        slotProps={{
-          input: {
-            endAdornment: (
-              <InputAdornment position="end">
-                <IconButton type="submit" aria-label="Open the event" edge="end" disabled={id.trim() === ''}>
-                  <ArrowForward sx={{ fontSize: 18 }} />
-                </IconButton>
-              </InputAdornment>
-            ),
-          },
-          htmlInput: { spellCheck: false },
-        }}
+        sx={{ width: 300, maxWidth: '100%', bgcolor: 'background.paper' }}
+        inputProps={{ 'aria-label': 'Event id', spellCheck: false }}
+        endAdornment={
+          <IconButton type="submit" aria-label="Open the event" edge="end" disabled={id.trim() === ''}>
+            <ArrowForward sx={{ fontSize: 18 }} />
+          </IconButton>
+        }
       />
     </form>
   );

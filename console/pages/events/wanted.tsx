@@ -6,6 +6,7 @@ import TableCell from '@mui/material/TableCell';
 import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
+import { lazy, Suspense } from 'react';
 import { Link as RouterLink } from 'react-router';
 import { linkTo } from '../../app/links.ts';
 import { deathLabel, waitText } from '../../parts/delivery/words.ts';
@@ -16,7 +17,8 @@ import { Status, statusLabel } from '../../parts/status.tsx';
 import { SubscriptionName } from '../../parts/subscription-name.tsx';
 import { Time } from '../../parts/time.tsx';
 import type { EventView, FollowedDelivery, useEvent } from './use-event.ts';
-import { WhyNot } from './why-not.tsx';
+
+const WhyNot = lazy(() => import('./why-not.tsx'));
 
 interface WantedProps {
   readonly event: EventView;
@@ -80,7 +82,9 @@ export function Wanted({ event, deliveries, timeline }: WantedProps) {
           No subscription wanted it.
         </Typography>
       )}
-      <WhyNot event={event} got={deliveries} />
+      <Suspense>
+        <WhyNot event={event} got={deliveries} />
+      </Suspense>
     </Section>
   );
 }

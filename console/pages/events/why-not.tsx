@@ -30,7 +30,7 @@ interface WhyNotProps {
 }
 
 /** Explains why a subscription did not get an event: what the log knows of it, and what its filter says now. */
-export function WhyNot({ event, got }: WhyNotProps) {
+export default function WhyNot({ event, got }: WhyNotProps) {
   const [url, change] = useUrlState();
   const subscriptions = useSubscriptions();
   const others = subscriptions.filter(({ id }) => !got.some(({ subscriptionId }) => subscriptionId === id));

@@ -3,7 +3,8 @@ import { useNewCount } from '../../list/use-new-count.ts';
 import type { LiveOutcome } from '../../live/frame.ts';
 import { useFrames } from '../../live/live.tsx';
 import { fits, type ListFilters } from './fits.ts';
-import type { Attempt, DeathReason, DeliveryRow } from './types.ts';
+import type { DeliveryRow } from './types.ts';
+import { withLatest } from './with-latest.ts';
 
 /**
  * Rows that stay where they are and say what has become of them, and how many there are that are not among them.
@@ -38,30 +39,11 @@ export function useLiveRows(rows: readonly DeliveryRow[], filters: ListFilters) 
     return new Set(added.map(({ deliveryId }) => deliveryId)).size;
   }, rows);
   const shown = useMemo(
-    () => (latest.of === rows && latest.by.size > 0 ? rows.map((row) => withLatest(row, latest.by)) : rows),
+    () =>
+      latest.of === rows && latest.by.size > 0
+        ? rows.map((row) => withLatest(row, latest.by.get(row.id)))
+        : rows,
     [rows, latest],
   );
   return { rows: shown, newCount };
-}
-
-/** A row as an outcome has changed it. Of the attempt only what a row shows. */
-function withLatest(row: DeliveryRow, by: ReadonlyMap<string, LiveOutcome>): DeliveryRow {
-  const outcome = by.get(row.id);
-  if (!outcome || (row.attempts.at(-1)?.number ?? 0) > outcome.attempt) return row;
-  const { waitingFor: _, nextAttemptAt: __, reason: ___, ...kept } = row;
-  const { status, attempt, statusCode, ms, reason, at, nextAttemptAt } = outcome;
-  const last: Attempt = {
-    number: attempt,
-    at,
-    durationMs: ms ?? 0,
-    ...(statusCode !== undefined && { statusCode }),
-  };
-  return {
-    ...kept,
-    status,
-    since: at,
-    ...(status === 'dead' && reason !== undefined && { reason: reason as DeathReason }),
-    ...(nextAttemptAt !== undefined && { nextAttemptAt }),
-    attempts: attempt > 0 ? [...row.attempts.filter(({ number }) => number < attempt), last] : row.attempts,
-  };
 }
