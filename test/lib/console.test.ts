@@ -125,7 +125,9 @@ describe('the console’s stack', () => {
     const isApi = ({ TargetOriginId }: { TargetOriginId: string }): boolean =>
       'CustomOriginConfig' in Origins.find(({ Id }: { Id: string }) => Id === TargetOriginId);
     const paths = CacheBehaviors.filter(isApi).map(({ PathPattern }: { PathPattern: string }) => PathPattern);
-    expect(paths).toEqual(expect.arrayContaining(['/v1/*', '/health', '/stats', '/docs*', '/catalogue*']));
+    expect(paths).toEqual(
+      expect.arrayContaining(['/v1/*', '/health', '/stats', '/docs*', '/catalogue*', '/live']),
+    );
     for (const behavior of CacheBehaviors.filter(isApi)) {
       expect(behavior).toMatchObject({
         // CachingDisabled and AllViewerExceptHostHeader.
@@ -227,6 +229,15 @@ describe('the web ACL', () => {
       },
     });
     expect(configOf(plain).WebACLId).toBeUndefined();
+  });
+
+  it('may be where home is', () => {
+    const home = environmentOf('prod', { homeRegion: 'us-east-1', console: full });
+    expect(configOf(resourcesOf(home.console!)).WebACLId).toEqual(
+      expect.objectContaining({
+        'Fn::GetStackOutput': expect.objectContaining({ StackName: 'posthorn-prod-firewall' }),
+      }),
+    );
   });
 
   it('limits one address before anything else', () => {
