@@ -1,26 +1,30 @@
 import Search from '@mui/icons-material/Search';
-import InputAdornment from '@mui/material/InputAdornment';
-import TextField from '@mui/material/TextField';
+import InputBase from '@mui/material/InputBase';
 import { useUrlState } from '../app/url-state.ts';
 
 /** Words to look for on the page; they stand in the address as `q`. */
 export function SearchField({ label }: { readonly label: string }) {
   const [url, change] = useUrlState();
   return (
-    <TextField
+    <InputBase
       type="search"
       value={url.get('q') ?? ''}
       onChange={({ target }) => change({ q: target.value })}
       placeholder={label}
-      sx={{ width: { xs: '100%', sm: 320 }, mb: 1 }}
-      slotProps={{
-        htmlInput: { 'aria-label': label },
-        input: {
-          startAdornment: (
-            <InputAdornment position="start">
-              <Search fontSize="small" />
-            </InputAdornment>
-          ),
+      inputProps={{ 'aria-label': label }}
+      startAdornment={<Search aria-hidden fontSize="small" sx={{ mr: 1, color: 'text.secondary' }} />}
+      sx={{
+        width: { xs: '100%', sm: 320 },
+        height: 36,
+        mb: 1,
+        px: 1.5,
+        border: 1,
+        borderColor: 'divider',
+        borderRadius: 1,
+        bgcolor: 'background.paper',
+        '&.Mui-focused': {
+          borderColor: 'primary.main',
+          boxShadow: 'inset 0 0 0 1px var(--mui-palette-primary-main)',
         },
       }}
     />

@@ -28,7 +28,7 @@ interface EventTypeDetailProps {
 }
 
 /** What is known of an event type. */
-export function EventTypeDetail({ name, inPanel = false }: EventTypeDetailProps) {
+export default function EventTypeDetail({ name, inPanel = false }: EventTypeDetailProps) {
   const { data, error, refetch } = useEventType(name);
   if (error?.status === 404) return <Undescribed name={name} />;
   if (!data) return <Problem error={error} onRetry={() => void refetch()} />;

@@ -26,7 +26,7 @@ interface EventTypeFormProps {
 }
 
 /** Describes an event type: the API checks the schema, and the sample against it. */
-export function EventTypeForm({ read, onSaved, onClose }: EventTypeFormProps) {
+export default function EventTypeForm({ read, onSaved, onClose }: EventTypeFormProps) {
   const toast = useToast();
   const [before, setBefore] = useState(read);
   const [form, setForm] = useState(() => formOf(read?.value));

@@ -1,5 +1,5 @@
 import { useParams } from 'react-router';
-import { EventTypeDetail } from './event-type-detail.tsx';
+import EventTypeDetail from './event-type-detail.tsx';
 
 /** An event type by itself. Its name may hold dots, slashes and colons. */
 export function Page() {

@@ -1,6 +1,7 @@
 import Add from '@mui/icons-material/Add';
 import Button from '@mui/material/Button';
-import { useDeferredValue, useMemo, useState } from 'react';
+import LinearProgress from '@mui/material/LinearProgress';
+import { lazy, Suspense, useDeferredValue, useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { linkTo } from '../../app/links.ts';
 import { useUrlState } from '../../app/url-state.ts';
@@ -15,8 +16,9 @@ import { PageHead } from '../../parts/layout.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMayDescribe } from './abilities.ts';
 import { Deprecation } from './deprecation.tsx';
-import { EventTypeDetail } from './event-type-detail.tsx';
-import { EventTypeForm } from './event-type-form.tsx';
+
+const EventTypeDetail = lazy(() => import('./event-type-detail.tsx'));
+const EventTypeForm = lazy(() => import('./event-type-form.tsx'));
 
 const COLUMNS: readonly Column<EventType>[] = [
   {
@@ -107,7 +109,11 @@ export function Page() {
         columns={COLUMNS}
         idOf={idOf}
         toolbar={<SearchField label="Search name and description" />}
-        panel={(name) => <EventTypeDetail name={name} inPanel />}
+        panel={(name) => (
+          <Suspense fallback={<LinearProgress aria-label="Loading" />}>
+            <EventTypeDetail name={name} inPanel />
+          </Suspense>
+        )}
         pageOf={linkTo.eventType}
         empty={
           all.rows.length > 0 ? (
@@ -126,10 +132,12 @@ export function Page() {
         }
       />
       {isCreating && (
-        <EventTypeForm
-          onClose={() => setCreating(false)}
-          onSaved={(name) => void navigate(linkTo.eventType(name))}
-        />
+        <Suspense>
+          <EventTypeForm
+            onClose={() => setCreating(false)}
+            onSaved={(name) => void navigate(linkTo.eventType(name))}
+          />
+        </Suspense>
       )}
     </>
   );

@@ -17,7 +17,7 @@ interface FilterDetailProps {
 }
 
 /** A filter beside its list. */
-export function FilterDetail({ id, users }: FilterDetailProps) {
+export default function FilterDetail({ id, users }: FilterDetailProps) {
   const { data, error, refetch } = useFilter(id);
   if (!data) return <Problem error={error} onRetry={() => void refetch()} />;
   const { name } = data.value;

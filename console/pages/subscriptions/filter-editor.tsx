@@ -35,7 +35,7 @@ const notesOf = ({ name, description, metadata, active }: Filter): Readonly<Reco
 });
 
 /** Edits a filter that is there, and saves it as a whole: a merge would keep conditions that were removed. */
-export function FilterEditor({ read, children }: FilterEditorProps) {
+export default function FilterEditor({ read, children }: FilterEditorProps) {
   const toast = useToast();
   const may = useAbilities();
   const seesAll = useSeesAll();

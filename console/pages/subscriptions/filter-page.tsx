@@ -5,7 +5,7 @@ import { Problem } from '../../parts/problem.tsx';
 import { Status } from '../../parts/status.tsx';
 import { FilterActions } from './filter-actions.tsx';
 import { FilterUsers } from './filter-detail.tsx';
-import { FilterEditor } from './filter-editor.tsx';
+import FilterEditor from './filter-editor.tsx';
 import { NewFilter } from './new-filter.tsx';
 import { useUsers } from './shared.ts';
 import { SharedNote } from './shared-note.tsx';

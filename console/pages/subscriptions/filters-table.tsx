@@ -12,14 +12,14 @@ import { countOf } from '../../parts/numbers.ts';
 import { Status } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
 import { filterLines } from './filter/words.ts';
-import { FilterDetail } from './filter-detail.tsx';
+import FilterDetail from './filter-detail.tsx';
 import { usersByFilter } from './shared.ts';
 import type { Filter } from './use-entity.ts';
 
 const idOf = ({ id }: Filter): string => id;
 
 /** All filters: those that were made with a subscription, and those that several share. */
-export function FiltersTable() {
+export default function FiltersTable() {
   const all = useWholeList('/v1/filters');
   const subscriptions = useWholeList('/v1/subscriptions');
   const [url] = useUrlState();

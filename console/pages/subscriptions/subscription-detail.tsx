@@ -19,7 +19,7 @@ import { SubscriptionState } from './subscription-state.tsx';
 import { type Subscription, useSubscription } from './use-entity.ts';
 
 /** A subscription beside its list. */
-export function SubscriptionDetail({ id }: { readonly id: string }) {
+export default function SubscriptionDetail({ id }: { readonly id: string }) {
   const { data, error, refetch } = useSubscription(id);
   if (!data) return <Problem error={error} onRetry={() => void refetch()} />;
   return (

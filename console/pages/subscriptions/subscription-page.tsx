@@ -1,16 +1,19 @@
 import Alert from '@mui/material/Alert';
+import LinearProgress from '@mui/material/LinearProgress';
 import Tab from '@mui/material/Tab';
 import Tabs from '@mui/material/Tabs';
+import { lazy, Suspense } from 'react';
 import { useParams } from 'react-router';
 import { useUrlState } from '../../app/url-state.ts';
 import { Problem } from '../../parts/problem.tsx';
 import { useSeesAll } from './abilities.ts';
-import { FilterEditor } from './filter-editor.tsx';
 import { RecentDeliveries } from './recent-deliveries.tsx';
 import { useOtherUsers } from './shared.ts';
 import { SharedNote } from './shared-note.tsx';
 import { SubscriptionFacts, SubscriptionHead } from './subscription-detail.tsx';
 import { type Subscription, useFilter, useSubscription } from './use-entity.ts';
+
+const FilterEditor = lazy(() => import('./filter-editor.tsx'));
 
 /** A subscription by itself. */
 export function Page() {
@@ -53,13 +56,15 @@ function FilterTab({ of }: { readonly of: Subscription }) {
   const others = useOtherUsers(of);
   if (!data) return <Problem error={error} onRetry={() => void refetch()} />;
   return (
-    <FilterEditor key={of.filterId} read={data}>
-      {!data.value.active && (
-        <Alert severity="warning" sx={{ mb: 2 }}>
-          This filter is switched off: it matches nothing, whatever the verdict says.
-        </Alert>
-      )}
-      <SharedNote others={others} />
-    </FilterEditor>
+    <Suspense fallback={<LinearProgress aria-label="Loading the workbench" />}>
+      <FilterEditor key={of.filterId} read={data}>
+        {!data.value.active && (
+          <Alert severity="warning" sx={{ mb: 2 }}>
+            This filter is switched off: it matches nothing, whatever the verdict says.
+          </Alert>
+        )}
+        <SharedNote others={others} />
+      </FilterEditor>
+    </Suspense>
   );
 }

@@ -1,17 +1,19 @@
 import Add from '@mui/icons-material/Add';
+import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import Tab from '@mui/material/Tab';
-import Tabs from '@mui/material/Tabs';
+import LinearProgress from '@mui/material/LinearProgress';
+import { lazy, Suspense } from 'react';
 import { Link } from 'react-router';
 import { useUrlState } from '../../app/url-state.ts';
 import { PageHead } from '../../parts/layout.tsx';
 import { useAbilities, useSeesAll } from './abilities.ts';
-import { FiltersTable } from './filters-table.tsx';
 import { SubscriptionsTable } from './subscriptions-table.tsx';
+
+const FiltersTable = lazy(() => import('./filters-table.tsx'));
 
 /** Who gets which events: the subscriptions, and the filters that some of them share. */
 export function Page() {
-  const [url, change] = useUrlState();
+  const [url] = useUrlState();
   const may = useAbilities();
   const seesAll = useSeesAll();
   const tab = seesAll && url.get('tab') === 'filters' ? 'filters' : 'subscriptions';
@@ -34,22 +36,36 @@ export function Page() {
         }
       />
       {seesAll && (
-        <Tabs
-          value={tab}
-          aria-label="Subscriptions and filters"
-          sx={{ mb: 1.5 }}
-          onChange={(_, next: string) =>
-            change(
-              { tab: next === 'filters' ? next : undefined, q: undefined, open: undefined },
-              { push: true },
-            )
-          }
-        >
-          <Tab value="subscriptions" label="Subscriptions" />
-          <Tab value="filters" label="Filters" />
-        </Tabs>
+        <Box component="nav" aria-label="Subscriptions and filters" sx={{ display: 'flex', gap: 1, mb: 1.5 }}>
+          <View to="/subscriptions" label="Subscriptions" isShown={tab === 'subscriptions'} />
+          <View to="/subscriptions?tab=filters" label="Filters" isShown={tab === 'filters'} />
+        </Box>
       )}
-      {tab === 'filters' ? <FiltersTable /> : <SubscriptionsTable />}
+      {tab === 'filters' ? (
+        <Suspense fallback={<LinearProgress aria-label="Loading" />}>
+          <FiltersTable />
+        </Suspense>
+      ) : (
+        <SubscriptionsTable />
+      )}
     </>
   );
 }
+
+interface ViewProps {
+  readonly to: string;
+  readonly label: string;
+  readonly isShown: boolean;
+}
+
+const View = ({ to, label, isShown }: ViewProps) => (
+  <Button
+    component={Link}
+    to={to}
+    aria-current={isShown ? 'page' : undefined}
+    color={isShown ? 'primary' : 'inherit'}
+    sx={{ borderRadius: 0, px: 1.5, borderBottom: 2, borderColor: isShown ? 'primary.main' : 'transparent' }}
+  >
+    {label}
+  </Button>
+);

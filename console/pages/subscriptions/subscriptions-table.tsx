@@ -1,4 +1,5 @@
-import { useDeferredValue, useMemo } from 'react';
+import LinearProgress from '@mui/material/LinearProgress';
+import { lazy, Suspense, useDeferredValue, useMemo } from 'react';
 import { linkTo } from '../../app/links.ts';
 import { useUrlState } from '../../app/url-state.ts';
 import type { Column } from '../../list/columns.ts';
@@ -11,12 +12,12 @@ import { ShortId } from '../../parts/copy.tsx';
 import { curlLine, Empty } from '../../parts/empty.tsx';
 import { EndpointName, useEndpoints } from '../../parts/endpoint-name.tsx';
 import { Time } from '../../parts/time.tsx';
-import { filterLines } from './filter/words.ts';
 import { found } from './search.ts';
 import { STATE_LABELS, stateOf, subscriptionName } from './state.ts';
-import { SubscriptionDetail } from './subscription-detail.tsx';
 import { SubscriptionState } from './subscription-state.tsx';
 import type { Subscription } from './use-entity.ts';
+
+const SubscriptionDetail = lazy(() => import('./subscription-detail.tsx'));
 
 const DEFS = [
   {
@@ -59,13 +60,6 @@ const LAST: readonly Column<Subscription>[] = [
     onPhone: true,
     cell: (row) => <SubscriptionState of={row} />,
     sortBy: stateOf,
-  },
-  {
-    id: 'conditions',
-    header: 'Conditions',
-    width: '1.4fr',
-    isHidden: true,
-    cell: (row) => <bdi>{filterLines(row).slice(1).join(', and ')}</bdi>,
   },
   {
     id: 'created',
@@ -115,7 +109,11 @@ export function SubscriptionsTable() {
           <FilterBar defs={DEFS} list="subscriptions" />
         </>
       }
-      panel={(id) => <SubscriptionDetail id={id} />}
+      panel={(id) => (
+        <Suspense fallback={<LinearProgress aria-label="Loading" />}>
+          <SubscriptionDetail id={id} />
+        </Suspense>
+      )}
       pageOf={linkTo.subscription}
       empty={
         all.rows.length > 0 ? (
