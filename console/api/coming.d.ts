@@ -3,19 +3,6 @@ import './schema.d.ts';
 
 type Json<T> = { content: { 'application/json': T } };
 type Params = { parameters: { query?: never; header?: never; path?: never; cookie?: never } };
-type Scope = 'admin' | 'manage' | 'publish' | 'read';
-
-interface SessionView {
-  tenantId: string;
-  tenantName?: string;
-  environment: string;
-  credential: { kind: string; name?: string };
-  scopes: Scope[];
-  targetIds?: string[];
-  actingFor?: { tenantId: string; name?: string };
-  expiresAt?: string;
-}
-
 interface FrameView {
   type: 'frame';
   id: string;
@@ -42,23 +29,6 @@ interface FrameView {
 
 declare module './schema.d.ts' {
   interface paths {
-    '/v1/session/oidc': Params & {
-      post: Params & {
-        requestBody: Json<{ code: string; verifier: string; redirectUri: string; nonce: string }>;
-        responses: { 201: Json<SessionView> };
-      };
-    };
-    '/v1/console': Params & {
-      get: Params & {
-        requestBody?: never;
-        responses: {
-          200: Json<{
-            environment: string;
-            oidc?: { issuer: string; clientId: string; authorizationEndpoint: string; scope: string };
-          }>;
-        };
-      };
-    };
     '/v1/live/tickets': Params & {
       post: Params & {
         requestBody?: never;

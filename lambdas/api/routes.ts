@@ -1,5 +1,6 @@
 import { auditRoutes } from './audit.ts';
 import { brandingRoutes } from './branding.ts';
+import { consoleRoutes } from './console.ts';
 import { costRoutes } from './costs.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { docsRoutes } from './docs.ts';
@@ -43,6 +44,7 @@ export const ROUTES = {
   ...sessionRoutes,
   ...brandingRoutes,
   ...liveRoutes,
+  ...consoleRoutes,
   ...auditRoutes,
   ...metricsRoutes,
   ...environmentRoutes,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { OIDC_CALLBACK } from '../access/oidc-settings.ts';
 import { SCOPES } from '../access/scopes.ts';
 import { LINK_SECONDS } from '../access/sign-in-link.ts';
 import { SCHEMA_CHECKS } from '../tenants/tenant.ts';
@@ -103,6 +104,23 @@ const redeemed = z
   .strictObject({ token: z.string().max(200).meta({ description: 'As the link carries it: `phl_…`.' }) })
   .meta({ id: 'RedeemedLink' });
 
+/** RFC 7636, 4.1. */
+const VERIFIER = /^[A-Za-z0-9._~-]{43,128}$/;
+
+const returned = z
+  .strictObject({
+    code: z.string().min(1).max(4096),
+    verifier: z.string().regex(VERIFIER, 'expected a code verifier of 43 to 128 characters (RFC 7636)'),
+    redirectUri: z
+      .string()
+      .max(500)
+      .meta({
+        description: `The console’s own address, with the path \`${OIDC_CALLBACK}\`.`,
+      }),
+    nonce: z.string().min(16).max(200),
+  })
+  .meta({ id: 'ReturnedFromIssuer' });
+
 const base = { function: 'manage', tag: 'Sessions', scope: 'read' } as const;
 
 export const sessionRoutes = {
@@ -178,6 +196,33 @@ export const sessionRoutes = {
     answers: {
       201: { description: 'Signed in; the cookie is set.', schema: session, example },
       401: { description: 'The link is not known, was used, or has expired, or its key has ended.' },
+    },
+  }),
+  signInWithOidc: route({
+    ...base,
+    method: 'POST',
+    path: '/v1/session/oidc',
+    scope: 'none',
+    openBecause:
+      'the code that it is sent is the credential: the issuer gives it to the user alone, and takes it once',
+    throttle: PUBLIC_THROTTLE,
+    summary: 'Sign in at the OpenID provider',
+    description:
+      'Exchanges the code that the provider sent the browser back with, checks the ID token that comes for it, and sets the cookie of a session, of 8 hours. What the user may do is what the environment’s settings map a claim of the token to.',
+    body: {
+      schema: returned,
+      example: {
+        code: 'SplxlOBeZQQYbYS6WxSbIA',
+        verifier: 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk',
+        redirectUri: 'https://hooks.example.com/signin/callback',
+        nonce: 'n-0S6_WzA2Mj-4oGmUOcCOfPw2oWn8eUc',
+      },
+    },
+    answers: {
+      201: { description: 'Signed in; the cookie is set.', schema: session, example },
+      401: { description: 'The provider does not take the code, or its token is not good for this.' },
+      403: { description: 'The claim of the token has no value that is mapped to a role.' },
+      404: { description: 'The environment has no OpenID provider.' },
     },
   }),
   leaveTenant: route({

@@ -8,6 +8,8 @@ import { readRawAnswer } from './raw-answer.ts';
 import { wireHeaders } from './wire-headers.ts';
 
 export interface Request {
+  /** POST when left out. */
+  readonly method?: 'GET' | 'POST';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
@@ -34,7 +36,7 @@ export type Outcome =
     };
 
 /**
- * Posts once, and follows no redirect. What has a status line is an answer: a head or body behind it that is broken, that
+ * Makes one request, and follows no redirect. What has a status line is an answer: a head or body behind it that is broken, that
  * breaks off or that does not end before the deadline is taken as far as it came.
  *
  * @param timeoutMs for the whole exchange
@@ -66,7 +68,7 @@ class Exchange {
   constructor(
     connections: Connections,
     kind: Kind,
-    { url, headers, body }: Request,
+    { method = 'POST', url, headers, body }: Request,
     timeoutMs: number,
     clock: () => number,
     resolve: (outcome: Outcome) => void,
@@ -75,7 +77,7 @@ class Exchange {
     this.resolve = resolve;
     this.timer = setTimeout(() => this.cut(timeoutError(timeoutMs)), timeoutMs);
     try {
-      this.request = send(connections, kind, url, headers, body.length);
+      this.request = send(connections, kind, method, url, headers, body.length);
     } catch (error) {
       // A header that HTTP does not know how to write.
       this.cut(error);
@@ -173,6 +175,7 @@ class Exchange {
 function send(
   connections: Connections,
   kind: Kind,
+  method: string,
   text: string,
   headers: Readonly<Record<string, string>>,
   bytes: number,
@@ -181,7 +184,7 @@ function send(
   const isTls = url.protocol === 'https:';
   return (isTls ? overHttps : overHttp)({
     agent: connections(isTls, kind),
-    method: 'POST',
+    method,
     hostname: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: url.port,
     // Without the dot that ends a full name (RFC 6066, 3); Host has it (RFC 9110, 7.2), as curl and browsers do.

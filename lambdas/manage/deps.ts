@@ -1,4 +1,6 @@
 import type * as keyUseStore from '../access/key-use-store.ts';
+import type { Issuer } from '../access/oidc-issuer.ts';
+import type { OidcSettings } from '../access/oidc-settings.ts';
 import type * as sessionStore from '../access/session-store.ts';
 import type * as signingKeyStore from '../access/signing-key-store.ts';
 import type * as auditStore from '../audit/audit-store.ts';
@@ -160,6 +162,8 @@ interface LiveDeps {
 
 interface EnvironmentDeps {
   readonly environment: Environment;
+  /** The OpenID provider whose users can sign in, if there is one. */
+  readonly oidc: { readonly settings: OidcSettings; readonly issuer: Issuer } | undefined;
   readonly componentStates: ComponentStates;
   readonly queueStates: QueueStates;
   /** Targets in trouble, of all tenants, remembered like the counts of queues. */
@@ -175,6 +179,8 @@ interface EnvironmentDeps {
 export interface Environment {
   /** Such as `prod`. */
   readonly name: string;
+  /** Of Posthorn. */
+  readonly version: string;
   /** Whether the console comes over plain http, as on the laptop: its cookies are other ones. */
   readonly isPlainHttp: boolean;
   /** Where targets may lead. */

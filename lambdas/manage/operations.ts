@@ -15,6 +15,7 @@ import * as keys from './operations/keys.ts';
 import { listTargets } from './operations/list-targets.ts';
 import * as live from './operations/live.ts';
 import { getMetrics, getMetricsBreakdown } from './operations/metrics.ts';
+import { getConsole, signInWithOidc } from './operations/oidc.ts';
 import { getOverview } from './operations/overview.ts';
 import * as portalTokens from './operations/portal-tokens.ts';
 import * as replays from './operations/replays.ts';
@@ -113,6 +114,8 @@ export const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUT
   deleteSession: sessions.deleteSession,
   createSignInLink: signInLinks.createSignInLink,
   redeemSignInLink: signInLinks.redeemSignInLink,
+  getConsole,
+  signInWithOidc,
   leaveTenant: sessions.leaveTenant,
   createLiveTicket: live.createLiveTicket,
   listLiveFrames: live.listLiveFrames,

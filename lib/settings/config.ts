@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { REGION } from '../../lambdas/events/event-meta.ts';
 import { defaultPorts, portRangesOf } from '../../lambdas/http-client/ports.ts';
 import { consoleSchema } from './console.ts';
+import { oidcProblem } from './oidc.ts';
 import { zoneProblems, zonesSchema } from './zones.ts';
 
 /** As browsers send it: scheme, host and port, without a path. */
@@ -170,6 +171,10 @@ const settingsSchema = z
   .refine(({ homeRegion, console }) => homeRegion !== undefined || console?.waf === undefined, {
     path: ['homeRegion'],
     message: 'expected a region, since the web ACL of console.waf is in us-east-1 and home reads its ARN',
+  })
+  .superRefine(({ console, dispatchRegions }, { addIssue }) => {
+    const message = oidcProblem(console?.oidc, dispatchRegions.length);
+    if (message) addIssue({ code: 'custom', path: ['console', 'oidc'], message });
   })
   .refine(
     ({ homeRegion, dispatchRegions }) =>

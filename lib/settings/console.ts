@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { oidcSchema } from './oidc.ts';
 
 /** A page that may frame another one, as `frame-ancestors` takes it. */
 const FRAMING = /^https:\/\/(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?$/;
@@ -47,6 +48,8 @@ export const consoleSchema = z
     waf: z.strictObject({ requestsPerFiveMinutes: z.int().min(10).max(2_000_000_000) }).optional(),
     /** Where the pages are cached. 100 is North America and Europe, 200 adds most of Asia and Africa. */
     priceClass: z.enum(['100', '200', 'all']).optional(),
+    /** Lets users of an OpenID provider sign in. Left out, keys and sign-in links do. */
+    oidc: oidcSchema.optional(),
     /** Origins whose pages may show the portal in a frame. No other page of the console can be framed. */
     embedOrigins: z
       .array(

@@ -28,6 +28,7 @@ import { counted } from '../constructs/alerts.ts';
 import { PosthornFunction } from '../constructs/function.ts';
 import { accessLog } from '../settings/access-log.ts';
 import { allowedPortsOf, cacheMs, LOCAL, type Settings } from '../settings/config.ts';
+import { oidcVariable } from '../settings/oidc.ts';
 import type { Egress } from './egress.ts';
 import { allowSendingToLanes, type QueuesOfRegion, queueNames } from './lanes.ts';
 import { LiveChannel } from './live-channel.ts';
@@ -224,6 +225,7 @@ export class ApiStack extends Stack {
       ALLOWED_PORTS: allowedPortsOf(this.api.settings),
       LIVE_URL: this.live.url,
       EGRESS_ADDRESSES: this.egressAddresses(),
+      OIDC: oidcVariable(this.api.settings.console?.oidc),
       PLAIN_HTTP: String(this.api.environment === LOCAL),
     });
     manage.allow(

@@ -94,6 +94,7 @@ export function inMemoryManage({ limits = {} }: { limits?: Partial<TenantLimits>
     notifier,
     environment: {
       name: 'test',
+      version: '0.0.0',
       isPlainHttp: false,
       allowed: { http: false, privateAddresses: false, ports: [{ from: 443, to: 443 }] },
       overlapHours: 24,

@@ -267,6 +267,18 @@ describe('settings of the console', () => {
   const check = (console: object, more: object = {}) => checkSettings('mine', { ...dev, ...more, console });
   const domain = full.domain!;
 
+  const oidc = {
+    issuer: 'https://login.example.com/realms/one',
+    clientId: 'posthorn',
+    claim: 'groups',
+    roles: { operators: { scopes: ['admin'] } },
+  };
+  const many = Array.from({ length: 40 }, (_, n) => n);
+
+  it('may let users of an OpenID provider sign in', () => {
+    expect(check({ embedOrigins: [], oidc }).console).toEqual({ embedOrigins: [], oidc });
+  });
+
   it('may be all, or next to nothing', () => {
     expect(check(full, { homeRegion: 'us-east-1' }).console).toEqual(full);
     expect(check({ embedOrigins: ['http://localhost:5173'] }).console).toEqual({
@@ -294,6 +306,24 @@ describe('settings of the console', () => {
     ],
     [{ priceClass: '300' }, /priceClass/],
     [{ colour: 'red' }, /colour/],
+    [{ oidc: { ...oidc, issuer: 'http://login.example.com' } }, /oidc\.issuer: expected an https URL/],
+    [{ oidc: { ...oidc, issuer: 'https://login.example.com/?x' } }, /oidc\.issuer: expected an https URL/],
+    [{ oidc: { ...oidc, roles: {} } }, /oidc\.roles: expected a role/],
+    [{ oidc: { ...oidc, roles: { a: { scopes: ['all'] } } } }, /oidc\.roles\.a\.scopes/],
+    [
+      { oidc: { ...oidc, roles: { a: { scopes: ['admin'], tenantId: 'ten_01KAK2V5E4V2N9CR0Q6WV7Z1QX' } } } },
+      /scopes: expected scopes without admin: administrators are of the first tenant/,
+    ],
+    [
+      { oidc: { ...oidc, roles: { a: { scopes: ['read'], tenantId: 'acme' } } } },
+      /expected the id of a tenant/,
+    ],
+    [{ oidc: { ...oidc, scope: 'email' } }, /oidc\.scope: expected scopes that begin with openid/],
+    [{ oidc: { ...oidc, clientId: undefined } }, /oidc\.clientId/],
+    [
+      { oidc: { ...oidc, roles: Object.fromEntries(many.map((n) => [`user-${n}`, { scopes: ['read'] }])) } },
+      /oidc: expected at most 800 bytes as JSON with 0 dispatchRegions, got \d+: name groups, not users/,
+    ],
   ])('refuse %j', (changes, message) => {
     expect(() => check({ embedOrigins: [], ...changes }, { homeRegion: 'us-east-1' })).toThrow(message);
   });

@@ -27,6 +27,15 @@ const environment = environmentOf('staging', {
       ['apse1', 'apse2', 'apne1', 'apse3'].map((name, i) => [REGIONS[i]!, zonesOf(name)]),
     ),
   },
+  console: {
+    embedOrigins: [],
+    oidc: {
+      issuer: 'https://login.department.example.com',
+      clientId: 'posthorn',
+      claim: 'groups',
+      roles: { ['operators'.padEnd(86, '-')]: { scopes: ['admin'] } },
+    },
+  },
   dispatchRegions: others.map((awsRegion, i) => ({
     awsRegion,
     serves: Array.from({ length: 8 }, (_, n) => longName(8 * i + n)),

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import packageJson from '../../../package.json' with { type: 'json' };
 import { API_KEY } from '../../access/api-key-entity.ts';
 import { getKeyUses } from '../../access/key-use-store.ts';
+import { createIssuer } from '../../access/oidc-issuer.ts';
+import type { OidcSettings } from '../../access/oidc-settings.ts';
 import { PORTAL_GRANT } from '../../access/portal-grant.ts';
 import {
   addSession,
@@ -48,6 +51,7 @@ import {
 } from '../../hold-queue/drain-schedule-store.ts';
 import { countHeld } from '../../hold-queue/hold-queue-store.ts';
 import { begin, finish, forget, release } from '../../http/idempotency-store.ts';
+import { createJsonClient } from '../../http-client/json-client.ts';
 import { portsOf } from '../../http-client/ports.ts';
 import { listConnections } from '../../live/connection-store.ts';
 import { framesAfter } from '../../live/frame-store.ts';
@@ -113,6 +117,7 @@ const slowLane = lanes.laneUrl('slow', undefined);
 
 const environment: Environment = {
   name: requireEnv('POSTHORN_ENV'),
+  version: packageJson.version,
   isPlainHttp: requireEnv('PLAIN_HTTP') === 'true',
   allowed: {
     http: requireEnv('ALLOW_HTTP') === 'true',
@@ -128,6 +133,21 @@ const environment: Environment = {
     addresses,
   })),
 };
+
+const oidcSettings = JSON.parse(requireEnv('OIDC')) as OidcSettings | null;
+const oidc = oidcSettings
+  ? {
+      settings: oidcSettings,
+      issuer: createIssuer(oidcSettings, {
+        client: createJsonClient(environment.allowed, Date.now),
+        now: Date.now,
+        async checkIdToken(...given) {
+          const { checkIdToken } = await import('../../access/id-token.ts');
+          return checkIdToken(...given);
+        },
+      }),
+    }
+  : undefined;
 
 const components: readonly Component[] = [
   { name: 'config', kind: 'table', id: configTable },
@@ -147,6 +167,7 @@ const routeDeps = { config: bind({ getSubscriptions, loadTargets }, configTable)
 
 const deps: ManageDeps = {
   environment,
+  oidc,
   targets: configured('target', { store: entityStore(configTable, TARGET), ...shared }),
   targetsOfAll: bind({ loadTargets }, configTable),
   filters: configured('filter', { store: entityStore(configTable, FILTER), ...shared }),

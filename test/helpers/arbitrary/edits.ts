@@ -64,6 +64,16 @@ export const forgetful =
     }
   };
 
+/** Sets a variable of the functions that have it. */
+export const withVariable =
+  (name: string, value: string): Edit =>
+  (_, template) => {
+    for (const { Properties } of ofType(template, 'AWS::Lambda::Function')) {
+      const { Variables = {} } = (Properties.Environment ?? {}) as { Variables?: JsonObject };
+      if (name in Variables) Variables[name] = value;
+    }
+  };
+
 /**
  * Removes a grant.
  * @param resource part of the resource's logical id, such as `Log`; the action is kept on all others

@@ -146,8 +146,9 @@ const REQUESTS: { readonly [O in OperationName]?: () => Promise<Request> } = {
   leaveTenant: async () => ({ session: await sessionOf(cloud.key, { tenantId: tenant }) }),
 };
 
+/** Signing in at a provider needs one: see oidc.test.ts. */
 const auditedRoutes = Object.entries<Route>(ROUTES).filter(
-  ([, route]) => route.function === 'manage' && isAudited(route),
+  ([name, route]) => route.function === 'manage' && isAudited(route) && name !== 'signInWithOidc',
 );
 
 describe('each call that changes something leaves one entry (E5)', () => {
