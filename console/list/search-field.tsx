@@ -1,15 +1,16 @@
 import Search from '@mui/icons-material/Search';
 import InputBase from '@mui/material/InputBase';
 import { useUrlState } from '../app/url-state.ts';
+import { useTypedText } from './use-typed-text.ts';
 
 /** Words to look for on the page; they stand in the address as `q`. */
 export function SearchField({ label }: { readonly label: string }) {
   const [url, change] = useUrlState();
+  const typed = useTypedText(url.get('q') ?? '', (q) => change({ q }));
   return (
     <InputBase
       type="search"
-      value={url.get('q') ?? ''}
-      onChange={({ target }) => change({ q: target.value })}
+      {...typed}
       placeholder={label}
       inputProps={{ 'aria-label': label }}
       startAdornment={<Search aria-hidden fontSize="small" sx={{ mr: 1, color: 'text.secondary' }} />}

@@ -1,14 +1,12 @@
 import Add from '@mui/icons-material/Add';
-import Search from '@mui/icons-material/Search';
 import Button from '@mui/material/Button';
-import InputAdornment from '@mui/material/InputAdornment';
-import TextField from '@mui/material/TextField';
 import { useMemo } from 'react';
 import { linkTo } from '../../app/links.ts';
 import { useMay, useSession } from '../../app/session.tsx';
 import { useUrlState } from '../../app/url-state.ts';
 import { DataList } from '../../list/data-list.tsx';
 import { FilterBar, type FilterDef, useFilters } from '../../list/filters.tsx';
+import { SearchField } from '../../list/search-field.tsx';
 import { useList } from '../../list/use-list.ts';
 import { useRefresh } from '../../live/use-refresh.ts';
 import { curlLine, Empty } from '../../parts/empty.tsx';
@@ -93,25 +91,7 @@ export function Page() {
         idOf={idOf}
         panel={(id) => <EndpointPanel id={id} />}
         pageOf={linkTo.endpoint}
-        toolbar={
-          <TextField
-            type="search"
-            placeholder="Name, URL or id"
-            value={url.get('q') ?? ''}
-            onChange={({ target }) => change({ q: target.value })}
-            slotProps={{
-              htmlInput: { 'aria-label': 'Search endpoints' },
-              input: {
-                startAdornment: (
-                  <InputAdornment position="start">
-                    <Search sx={{ fontSize: 18 }} />
-                  </InputAdornment>
-                ),
-              },
-            }}
-            sx={{ width: 280, maxWidth: '100%' }}
-          />
-        }
+        toolbar={<SearchField label="Search name, URL, description, id" />}
         empty={
           words !== '' || Object.keys(filters).length > 0 ? (
             <Empty text="No endpoint fits these filters." link={{ to: '/endpoints', label: 'Show all' }} />

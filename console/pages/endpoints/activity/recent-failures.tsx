@@ -55,7 +55,12 @@ function Failure({ row }: { readonly row: Row<'/v1/deliveries'> }) {
     <Box
       sx={{
         display: 'grid',
-        gridTemplateColumns: { xs: '96px 1fr', sm: '96px minmax(0, 2fr) minmax(0, 3fr) max-content' },
+        // On a phone the reason has a line of its own.
+        gridTemplateColumns: {
+          xs: '96px minmax(0, 1fr) max-content',
+          sm: '96px minmax(0, 2fr) minmax(0, 3fr) max-content',
+        },
+        gridTemplateAreas: { xs: '"status type time" "why why why"', sm: '"status type why time"' },
         alignItems: 'center',
         columnGap: 1.5,
         minHeight: 36,
@@ -64,12 +69,20 @@ function Failure({ row }: { readonly row: Row<'/v1/deliveries'> }) {
         borderColor: 'divider',
       }}
     >
-      <Status of={row.status} />
-      <Link component={RouterLink} to={linkTo.delivery(row.id)} sx={{ overflowWrap: 'anywhere' }}>
+      <Box sx={{ gridArea: 'status' }}>
+        <Status of={row.status} />
+      </Box>
+      <Link
+        component={RouterLink}
+        to={linkTo.delivery(row.id)}
+        sx={{ gridArea: 'type', overflowWrap: 'anywhere' }}
+      >
         <bdi>{row.event.type}</bdi>
       </Link>
-      <span>{rowReason(row)}</span>
-      <Box component="span" sx={{ color: 'text.secondary' }}>
+      <Box component="span" sx={{ gridArea: 'why' }}>
+        {rowReason(row)}
+      </Box>
+      <Box component="span" sx={{ gridArea: 'time', color: 'text.secondary' }}>
         <Time at={last?.at ?? row.since ?? row.event.acceptedAt} />
       </Box>
     </Box>

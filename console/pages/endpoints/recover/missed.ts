@@ -1,18 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { api } from '../../../api/client.ts';
 import type { Answer, Row } from '../../../api/types.ts';
+import { type Missed, missedOf } from './count.ts';
 
 const PAGE = 200;
 /** Counting reads what it counts. What is beyond is said to be more. */
 const MOST_PAGES = 3;
-
-export interface Missed {
-  readonly count: number;
-  /** There are more. */
-  readonly isCut: boolean;
-  /** How many for each reason, of those that were counted. */
-  readonly reasons: readonly (readonly [string, number])[];
-}
 
 type Delivery = Row<'/v1/deliveries'>;
 
@@ -46,14 +39,4 @@ export function useMissed(targetId: string, kind: 'waiting' | 'dead', from: stri
       return missedOf(rows, true);
     },
   });
-}
-
-/** Counts, with the most frequent reason first. */
-export function missedOf(rows: readonly Pick<Delivery, 'reason' | 'waitingFor'>[], isCut: boolean): Missed {
-  const counts = new Map<string, number>();
-  for (const { reason, waitingFor } of rows) {
-    const name = reason ?? waitingFor;
-    if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
-  return { count: rows.length, isCut, reasons: [...counts].sort(([, a], [, b]) => b - a) };
 }

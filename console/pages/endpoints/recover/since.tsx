@@ -1,6 +1,7 @@
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import TextField from '@mui/material/TextField';
+import { useTypedText } from '../../../list/use-typed-text.ts';
 import { clockText, inputTime } from '../../../parts/times.ts';
 import { type Target, useHealth } from '../use-endpoint.ts';
 
@@ -17,6 +18,10 @@ export function Since({ target, from, onChange }: SinceProps) {
   const { data: health } = useHealth(target.id);
   const began = target.disabled?.at ?? health?.failingSince;
   const ago = (days: number): string => new Date(Date.now() - days * DAY_MS).toISOString();
+  const typed = useTypedText(
+    from === undefined || Number.isNaN(Date.parse(from)) ? '' : inputTime(from),
+    (text) => onChange(text === '' ? undefined : new Date(text).toISOString()),
+  );
   return (
     <Box
       role="group"
@@ -26,10 +31,7 @@ export function Since({ target, from, onChange }: SinceProps) {
       <TextField
         type="datetime-local"
         label="Missed since"
-        value={from === undefined || Number.isNaN(Date.parse(from)) ? '' : inputTime(from)}
-        onChange={({ target: { value } }) =>
-          onChange(value === '' ? undefined : new Date(value).toISOString())
-        }
+        {...typed}
         slotProps={{ inputLabel: { shrink: true } }}
       />
       {began !== undefined && (

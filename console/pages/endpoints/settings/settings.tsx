@@ -1,3 +1,4 @@
+import Typography from '@mui/material/Typography';
 import { type FormEvent, useState } from 'react';
 import { api } from '../../../api/client.ts';
 import { ApiProblem } from '../../../api/problem.ts';
@@ -56,6 +57,11 @@ export function Settings({ target, revision }: SettingsProps) {
 
   return (
     <form onSubmit={save} noValidate aria-label="Settings">
+      {!may('manage') && (
+        <Typography color="textSecondary" sx={{ mb: 2 }}>
+          You can look at these settings. To change them takes a key or link with the scope manage.
+        </Typography>
+      )}
       <SettingsFields
         form={form}
         error={error}
