@@ -5,6 +5,7 @@ import type { EndpointHealth } from '../lambdas/endpoint-health/health.ts';
 import { type ParkingKey, parkingKey } from '../lambdas/parking/parking.ts';
 import { inParallel } from '../lambdas/platform/in-parallel.ts';
 import type { MeterEntry } from '../local/cloud.ts';
+import { type LiveFigures, measureLive, printLive } from './live.ts';
 import { type CostLine, priceOf, totalOf } from './rig/cost.ts';
 import { aboveSuspicion, type EngineRig, proven, putHealth, startEngineRig } from './rig/engine-rig.ts';
 import { round } from './rig/statistics.ts';
@@ -14,6 +15,7 @@ import { row } from './rig/table.ts';
 export interface CostFigures {
   readonly states: readonly StateFigures[];
   readonly idle: IdleFigures;
+  readonly live: LiveFigures;
 }
 
 interface StateFigures {
@@ -113,8 +115,9 @@ export async function measureCosts(size: Size): Promise<CostFigures> {
   for (const [i, state] of STATES.entries())
     states.push(await costOf(rig, state, `cost.n${i}`, EVENTS[size]));
   const idle = await measureIdle(rig, IDLE_SECONDS[size]);
+  const live = await measureLive(rig, size);
   await rig.stop();
-  return { states, idle };
+  return { states, idle, live };
 }
 
 /** The first deliveries pay for the cold starts. */
@@ -246,7 +249,7 @@ const OTHERS = new Set(['poller', 'operator']);
 const requestsOf = (entries: readonly MeterEntry[]): number =>
   entries.reduce((sum, { requests }) => sum + requests, 0);
 
-export function printCosts({ states, idle }: CostFigures): void {
+export function printCosts({ states, idle, live }: CostFigures): void {
   console.log(
     `What a million deliveries cost by what becomes of them, with ingest in batches of a hundred (${PRICES.region}, ${PRICES.asOf}), in dollars:`,
   );
@@ -288,4 +291,5 @@ export function printCosts({ states, idle }: CostFigures): void {
   console.log(
     `A month of runs of release costs $${idle.releaseDollarsPerMonth}; a million deliveries in the table $${idle.storageDollarsPerMillionHours} an hour.`,
   );
+  printLive(live);
 }

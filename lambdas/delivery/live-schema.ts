@@ -7,7 +7,7 @@ import { loose } from '../values/loose.ts';
  */
 
 /** An outcome, as far as a list of deliveries shows it at a glance. */
-export const liveOutcome = loose({
+const liveOutcome = loose({
   deliveryId: z.string(),
   eventId: z.string(),
   type: z.string(),
@@ -31,7 +31,7 @@ export const liveOutcome = loose({
 export type LiveOutcome = Readonly<z.infer<typeof liveOutcome>>;
 
 /** Outcomes of a target. Each outcome is one of the four. */
-export const liveCounts = loose({
+const liveCounts = loose({
   delivered: z.number(),
   /** Attempts that failed, and are followed by others. */
   failed: z.number(),
@@ -42,7 +42,7 @@ export const liveCounts = loose({
 export type LiveCounts = Readonly<z.infer<typeof liveCounts>>;
 
 /** A target that Posthorn stopped sending to, or sends to again. */
-export const liveTarget = loose({
+const liveTarget = loose({
   targetId: z.string(),
   /** `open`: its breaker opened; `recovered`: it closed; `disabled`. */
   state: z.string(),
@@ -53,7 +53,7 @@ export const liveTarget = loose({
 export type LiveTarget = Readonly<z.infer<typeof liveTarget>>;
 
 /** How far a job has come. */
-export const liveReplay = loose({
+const liveReplay = loose({
   id: z.string(),
   status: z.string(),
   /** Deliveries that were sent, or purged. */
@@ -65,7 +65,7 @@ export const liveReplay = loose({
 export type LiveReplay = Readonly<z.infer<typeof liveReplay>>;
 
 /** What a call has changed: something of a kind, and the targets that it is of, if it is of any. */
-export const liveChange = loose({ kind: z.string(), targets: z.optional(z.array(z.string())) });
+const liveChange = loose({ kind: z.string(), targets: z.optional(z.array(z.string())) });
 export type LiveChange = Readonly<z.infer<typeof liveChange>>;
 
 /** All of this, of one tenant. */

@@ -6,12 +6,31 @@ export interface RecordDeps {
   putOutcomes(outcomes: readonly Outcome[], areRepeated?: boolean): Promise<void>;
   /** Adds outcomes to the counters. Adding the same again counts them twice. @returns until when tenants are watched */
   countOutcomes(outcomes: readonly Outcome[]): Promise<WatchMarks>;
-  /** Tells those who watch. Never throws. */
-  tellWatchers(outcomes: readonly Outcome[], marks: WatchMarks): Promise<void>;
+  readonly watchers: Watchers;
 }
 
 /** Until when tenants are watched: RFC 3339 by tenant. Tenants that nobody watches are missing, or their time is over. */
-export type WatchMarks = ReadonlyMap<string, string>;
+type WatchMarks = ReadonlyMap<string, string>;
+
+/** Those who watch tenants live. Neither throws. */
+export interface Watchers {
+  /** Tells those who are known to watch. */
+  tell(outcomes: readonly Outcome[]): Promise<void>;
+  /** Tells those whom marks show for the first time. */
+  learn(outcomes: readonly Outcome[], marks: WatchMarks): Promise<void>;
+}
+
+/**
+ * Counts outcomes, and tells those who watch: once all is written that does not add up when it comes again, and beside the
+ * counters, so that it takes next to no time.
+ */
+export async function countAndTell(
+  { countOutcomes, watchers }: Pick<RecordDeps, 'countOutcomes' | 'watchers'>,
+  outcomes: readonly Outcome[],
+): Promise<void> {
+  const [marks] = await Promise.all([countOutcomes(outcomes), watchers.tell(outcomes)]);
+  await watchers.learn(outcomes, marks);
+}
 
 /**
  * Writes outcomes to the log and counts them: the counters last, since only they add up when a batch comes again.
@@ -23,7 +42,6 @@ export async function recordOutcomes(
   areRepeated: boolean,
 ): Promise<void> {
   await deps.putOutcomes(outcomes, areRepeated);
-  const marks = await deps.countOutcomes(outcomes);
-  await deps.tellWatchers(outcomes, marks);
+  await countAndTell(deps, outcomes);
   emitMetrics({ Recorded: outcomes.length });
 }

@@ -4,7 +4,7 @@ import type { TargetRef } from '../values/target-ref.ts';
 import type { ChallengeMessage, EventsMessage, Message, ReplayMessage } from './messages.ts';
 import { deadOutcome, outcomeOfDead } from './outcome.ts';
 import type { Outcome } from './outcome-schema.ts';
-import type { RecordDeps } from './record-outcomes.ts';
+import { countAndTell, type RecordDeps } from './record-outcomes.ts';
 
 export interface DeadLetterDeps extends RecordDeps {
   /** Marks an event as dead in the event log. */
@@ -33,8 +33,7 @@ export async function writeDeadLetters(deps: DeadLetterDeps, messages: readonly 
   await deps.notifyOfDead(outcomes);
   await deps.notifyOfLost(lost);
   // Last, since only the counters add up when the messages come again.
-  const marks = await deps.countOutcomes(outcomes);
-  await deps.tellWatchers(outcomes, marks);
+  await countAndTell(deps, outcomes);
   emitMetrics({ Dead: outcomes.filter(({ status }) => status === 'dead').length });
 }
 

@@ -8,6 +8,7 @@ import { bytes, itemKind } from '../values/item.ts';
 import type { News } from './frame.ts';
 import { FRAME_KEPT_MS } from './limits.ts';
 import { frameKey, framesPartition } from './live-keys.ts';
+import { keptFrom } from './watch.ts';
 
 /** What a frame told, as compressed JSON: a full one is billed as some 5 KB instead of 30. */
 const FRAME = itemKind('frame', { news: bytes, ttl: z.number() });
@@ -27,9 +28,6 @@ export async function putFrame(
   };
   await dynamo.send(new PutCommand({ TableName, Item }));
 }
-
-/** When the oldest frame was made that is kept. */
-export const keptFrom = (now: number): number => now - FRAME_KEPT_MS;
 
 /** The frames after one, in the order of their ids, as long as the reader goes on. The reads are consistent. */
 export async function* framesAfter(

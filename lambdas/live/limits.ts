@@ -6,11 +6,8 @@ export const TICKET_MS = 60_000;
 /** API Gateway ends a connection after two hours. */
 export const CONNECTION_MS = 2 * 3600_000;
 
-/** API Gateway ends a connection without a message for ten minutes; two pings fit into that. */
-export const PING_EVERY_MS = 4 * 60_000;
-
 /**
- * A connection gets frames for this long after it connected or pinged: a ping that is late by a minute is in time. Each ping
+ * A connection gets frames for this long after it connected or pinged: a ping every four minutes may be late by one, and API Gateway ends what is silent for ten. Each ping
  * checks its credential, so this is also how long a revoked one goes on at most.
  */
 export const LEASE_MS = 5 * 60_000;

@@ -2,6 +2,7 @@ import type { LiveMessage } from '../delivery/messages.ts';
 import type { Bound } from '../platform/bind.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { emitMetrics, errorFields, warn } from '../platform/log.ts';
+import type { PostToSocket } from '../platform/sockets.ts';
 import type { UlidSource } from '../values/ids.ts';
 import { rfc3339 } from '../values/rfc3339.ts';
 import type * as connectionStore from './connection-store.ts';
@@ -22,8 +23,7 @@ export interface PushDeps {
   readonly watches: Bound<Pick<typeof watchStore, 'claimFrame' | 'readWatch'>>;
   readonly frames: Bound<Pick<typeof frameStore, 'putFrame'>>;
   readonly connections: Bound<Pick<typeof connectionStore, 'listConnections' | 'removeConnection'>>;
-  /** Posts a text to a connection. @returns false when the connection is gone */
-  post(connection: string, text: string): Promise<boolean>;
+  readonly post: PostToSocket;
 }
 
 /** Posts under way at once for a frame; more would only queue for sockets. */

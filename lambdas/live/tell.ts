@@ -1,7 +1,6 @@
 import type { LiveChange } from '../delivery/live-schema.ts';
 import type { LiveMessage } from '../delivery/messages.ts';
-import type { Outcome } from '../delivery/outcome-schema.ts';
-import type { WatchMarks } from '../delivery/record-outcomes.ts';
+import type { Watchers } from '../delivery/record-outcomes.ts';
 import { emitMetrics, errorFields, warn } from '../platform/log.ts';
 import type { Outgoing } from '../platform/sqs.ts';
 import { rfc3339 } from '../values/rfc3339.ts';
@@ -17,7 +16,7 @@ export interface TellDeps {
 export const TELL_WITHIN_MS = 1000;
 
 /** Tells those who watch. Never throws: what they are told is stored elsewhere. */
-export async function tell({ sendOnce }: TellDeps, messages: readonly LiveMessage[]): Promise<void> {
+async function tell({ sendOnce }: TellDeps, messages: readonly LiveMessage[]): Promise<void> {
   if (messages.length === 0) return;
   try {
     await sendOnce(messages.map((body) => ({ body, group: body.tenant })));
@@ -28,23 +27,36 @@ export async function tell({ sendOnce }: TellDeps, messages: readonly LiveMessag
 }
 
 /**
- * Tells those who watch of outcomes. A mark is remembered: outcomes that only say that deliveries wait raise no counter, so
- * no mark comes back with them.
+ * Tells those who watch of outcomes. A mark is remembered: so the next batch is told while its counters are written, and
+ * outcomes that only say that deliveries wait are told, which raise no counter and so bring no mark back.
  * @param now milliseconds since the epoch
  */
-export function createWatcherTeller(
-  deps: TellDeps,
-  now: () => number,
-): (outcomes: readonly Outcome[], marks: WatchMarks) => Promise<void> {
+export function createWatchers(deps: TellDeps, now: () => number): Watchers {
   const watchedUntil = new Map<string, number>();
-  return async (outcomes, marks) => {
-    for (const [tenant, until] of marks) watchedUntil.set(tenant, Date.parse(until));
-    for (const [tenant, until] of watchedUntil) if (!(until > now())) watchedUntil.delete(tenant);
-    if (watchedUntil.size === 0) return;
-    await tell(
-      deps,
-      messagesOf(outcomes, (tenant) => watchedUntil.has(tenant)),
-    );
+  return {
+    async tell(outcomes) {
+      for (const [tenant, until] of watchedUntil) if (until <= now()) watchedUntil.delete(tenant);
+      if (watchedUntil.size === 0) return;
+      await tell(
+        deps,
+        messagesOf(outcomes, (tenant) => watchedUntil.has(tenant)),
+      );
+    },
+
+    async learn(outcomes, marks) {
+      const fresh = new Set<string>();
+      for (const [tenant, mark] of marks) {
+        const until = Date.parse(mark);
+        if (!(until > now())) continue;
+        if (!watchedUntil.has(tenant)) fresh.add(tenant);
+        watchedUntil.set(tenant, until);
+      }
+      if (fresh.size === 0) return;
+      await tell(
+        deps,
+        messagesOf(outcomes, (tenant) => fresh.has(tenant)),
+      );
+    },
   };
 }
 

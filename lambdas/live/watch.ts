@@ -1,4 +1,4 @@
-import { LEASE_MS, MARK_BEFORE_MS, MARK_MS } from './limits.ts';
+import { FRAME_KEPT_MS, LEASE_MS, MARK_BEFORE_MS, MARK_MS } from './limits.ts';
 
 /**
  * That a tenant is watched. From `since` until `coveredUntil` all that is recorded gets into frames that are kept: each
@@ -23,12 +23,12 @@ export const extended = (watch: Watch | undefined, now: number): Watch => ({
   coveredUntil: now + LEASE_MS,
 });
 
-/** Whether all frames since a time are kept. @param keptFrom how long frames are kept, as a time */
-export const hasAllSince = (
-  watch: Watch | undefined,
-  time: number,
-  { now, keptFrom }: { readonly now: number; readonly keptFrom: number },
-): boolean => isWatched(watch, now) && watch.since <= time && keptFrom <= time;
+/** When the oldest frame was made that is kept. */
+export const keptFrom = (now: number): number => now - FRAME_KEPT_MS;
+
+/** Whether all frames since a time are kept. */
+export const hasAllSince = (watch: Watch | undefined, time: number, now: number): boolean =>
+  isWatched(watch, now) && watch.since <= time && keptFrom(now) <= time;
 
 /**
  * Which counters are to say that their tenant is watched, and until when: those of all that may be recorded before the lease

@@ -5,7 +5,7 @@ import { batchOrSingly, consume } from '../../delivery/queues/consume.ts';
 import { quarantineIn } from '../../delivery/queues/quarantine.ts';
 import { type DeadLetterDeps, writeDeadLetters } from '../../delivery/write-dead-letters.ts';
 import { markEventDead } from '../../events/event-log-store.ts';
-import { createProgressTeller, createWatcherTeller, TELL_WITHIN_MS } from '../../live/tell.ts';
+import { createProgressTeller, createWatchers, TELL_WITHIN_MS } from '../../live/tell.ts';
 import { readWatch } from '../../live/watch-store.ts';
 import { claimAlert } from '../../notifications/alert-claim-store.ts';
 import { createDeadLetterNotifier } from '../../notifications/dead-letter-notifications.ts';
@@ -47,7 +47,7 @@ const deps: DeadLetterDeps = {
   markEventDead: (tenant, event) => markEventDead(logTable, retentionSeconds, tenant, event),
   failReplay: (page) => failReplay({ ...jobs, tellProgress, now }, page),
   countOutcomes: (outcomes) => countOutcomes(logTable, names, outcomes),
-  tellWatchers: createWatcherTeller({ sendOnce: sendLive }, now),
+  watchers: createWatchers({ sendOnce: sendLive }, now),
   ...bind({ putChallengeResult }, stateTable),
   ...createDeadLetterNotifier({ notifier, ...bind({ claimAlert }, stateTable), now }),
   now,

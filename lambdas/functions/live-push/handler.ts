@@ -1,9 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  ApiGatewayManagementApiClient,
-  GoneException,
-  PostToConnectionCommand,
-} from '@aws-sdk/client-apigatewaymanagementapi';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { consume } from '../../delivery/queues/consume.ts';
 import { quarantineIn } from '../../delivery/queues/quarantine.ts';
@@ -13,6 +8,7 @@ import { type PushDeps, pushAll } from '../../live/push.ts';
 import { claimFrame, readWatch } from '../../live/watch-store.ts';
 import { bind } from '../../platform/bind.ts';
 import { requireEnv } from '../../platform/env.ts';
+import { socketPoster } from '../../platform/sockets.ts';
 import { ulidSource } from '../../values/ids.ts';
 
 const stateTable = requireEnv('STATE_TABLE');
@@ -20,9 +16,6 @@ const quarantine = quarantineIn(requireEnv('QUARANTINE_QUEUE_URL'));
 
 /** A frame that takes longer is given up: the next one comes in a second, and what is missed can be fetched. */
 const POST_MS = 2000;
-/** Clients connect to the same address by another scheme. */
-const endpoint = requireEnv('LIVE_URL').replace(/^ws/, 'http');
-const sockets = new ApiGatewayManagementApiClient({ endpoint, maxAttempts: 2 });
 
 const deps: PushDeps = {
   now: Date.now,
@@ -32,16 +25,7 @@ const deps: PushDeps = {
   watches: bind({ claimFrame, readWatch }, stateTable),
   frames: bind({ putFrame }, stateTable),
   connections: bind({ listConnections, removeConnection }, stateTable),
-  async post(ConnectionId, Data) {
-    try {
-      const command = new PostToConnectionCommand({ ConnectionId, Data });
-      await sockets.send(command, { abortSignal: AbortSignal.timeout(POST_MS) });
-      return true;
-    } catch (error) {
-      if (error instanceof GoneException) return false;
-      throw error;
-    }
-  },
+  post: socketPoster(requireEnv('LIVE_URL'), POST_MS),
 };
 
 /** Tells those who watch live what happens, with at most one frame a second for each tenant. */

@@ -3,7 +3,7 @@ import { putOutcomes } from '../../delivery/delivery-log-store.ts';
 import { batchOrSingly, consume } from '../../delivery/queues/consume.ts';
 import { quarantineIn } from '../../delivery/queues/quarantine.ts';
 import { type RecordDeps, recordOutcomes } from '../../delivery/record-outcomes.ts';
-import { createWatcherTeller, TELL_WITHIN_MS } from '../../live/tell.ts';
+import { createWatchers, TELL_WITHIN_MS } from '../../live/tell.ts';
 import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
 import { sendOnce } from '../../platform/sqs.ts';
 import { countOutcomes } from '../../stats/stats-store.ts';
@@ -18,7 +18,7 @@ const quarantine = quarantineIn(requireEnv('QUARANTINE_QUEUE_URL'));
 const deps: RecordDeps = {
   putOutcomes: (outcomes, areRepeated) => putOutcomes(logTable, retentionSeconds, outcomes, areRepeated),
   countOutcomes: (outcomes) => countOutcomes(logTable, names, outcomes),
-  tellWatchers: createWatcherTeller(
+  watchers: createWatchers(
     { sendOnce: (messages) => sendOnce(liveQueue, messages, TELL_WITHIN_MS) },
     Date.now,
   ),

@@ -2,7 +2,6 @@ import type { FrameView } from '../../api/live.ts';
 import type { ROUTES } from '../../api/routes.ts';
 import { ApiError } from '../../http/errors.ts';
 import { frameFor } from '../../live/frame.ts';
-import { keptFrom } from '../../live/frame-store.ts';
 import { CATCH_UP_BYTES, MAX_CONNECTIONS } from '../../live/limits.ts';
 import { viewerOf } from '../../live/viewer.ts';
 import { hasAllSince } from '../../live/watch.ts';
@@ -53,7 +52,6 @@ export const listLiveFrames: Operation<Routes['listLiveFrames']> = async (
     items.push(frame as FrameView);
   }
   const watch = await live.readWatch(tenant);
-  const span = { now: make.now, keptFrom: keptFrom(make.now) };
-  const complete = !isCut && hasAllSince(watch, timeOfUlid(query.after), span);
+  const complete = !isCut && hasAllSince(watch, timeOfUlid(query.after), make.now);
   return { status: 200, body: { items, complete } };
 };

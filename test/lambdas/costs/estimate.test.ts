@@ -83,8 +83,8 @@ describe('the estimate (E2)', () => {
   });
 
   it('has the price of an idle environment as docs/costs.md has it', () => {
-    expect(IDLE_MONTH_DOLLARS).toBeGreaterThan(3.8);
-    expect(IDLE_MONTH_DOLLARS).toBeLessThan(4.1);
+    expect(IDLE_MONTH_DOLLARS).toBeGreaterThan(4.0);
+    expect(IDLE_MONTH_DOLLARS).toBeLessThan(4.4);
   });
 });
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type Concluded, conclude } from '../../../lambdas/delivery/conclude.ts';
 import type { Decision } from '../../../lambdas/delivery/decision.ts';
-import type { DeliveryMessage, OutcomesMessage } from '../../../lambdas/delivery/messages.ts';
-import { withAttempt } from '../../../lambdas/delivery/outcome.ts';
+import type { DeadMessage, DeliveryMessage, OutcomesMessage } from '../../../lambdas/delivery/messages.ts';
+import { deadOutcome, outcomeOfDead, withAttempt } from '../../../lambdas/delivery/outcome.ts';
 import type { Addressed } from '../../../lambdas/platform/sqs.ts';
+import { refName } from '../../../lambdas/values/target-ref.ts';
 import { createEngine, type EngineDeps, refusing, sentTo } from '../../builders/engine.ts';
 import { NOW, nthDelivery, targetOf } from '../../builders/nth-delivery.ts';
 import { printedBy } from '../../helpers/printed.ts';
@@ -100,5 +101,31 @@ describe('a fault leaves to be received again', () => {
     // No outcome is reported of what will be received again.
     const reported = outcomesIn(sent).map((text) => Number(text[4]));
     expect(reported.filter((n) => again.includes(n))).toEqual([]);
+  });
+});
+
+describe('what has become of a target (A13, A19)', () => {
+  const change = { state: 'open', at: NOW } as const;
+  const changes = Promise.resolve(new Map([[refName(nthDelivery(0)), change]]));
+
+  it('travels with one outcome of its attempts', async () => {
+    const { deps, sent } = createEngine();
+    await conclude(deps, [concluded(0, { kind: 'delivered' }), concluded(1, { kind: 'delivered' })], changes);
+    const { outcomes } = sent.find(({ queueUrl }) => queueUrl === deps.outcomesQueue)!
+      .body as OutcomesMessage;
+    expect(outcomes.map(({ targetChange }) => targetChange)).toEqual([change, undefined]);
+  });
+
+  it('travels with what is dead, which the dead-letter writer records', async () => {
+    const { deps, sent } = createEngine();
+    await conclude(deps, [concluded(0, { kind: 'dead', reason: 'rejected' })], changes);
+    const dead = sent.find(({ queueUrl }) => queueUrl === deps.deadLettersQueue)!.body as DeadMessage;
+    expect(dead.targetChange).toEqual(change);
+    expect(outcomeOfDead(dead, NOW)).toMatchObject({ status: 'dead', targetChange: change });
+  });
+
+  it('is not that of a replay before', async () => {
+    const stale = nthDelivery(0, { targetChange: change } as Partial<DeliveryMessage>);
+    expect(deadOutcome(stale, 'expired', NOW).targetChange).toBeUndefined();
   });
 });

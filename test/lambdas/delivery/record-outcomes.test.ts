@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import type { Outcome } from '../../../lambdas/delivery/outcome-schema.ts';
-import { recordOutcomes } from '../../../lambdas/delivery/record-outcomes.ts';
+import { recordOutcomes, type Watchers } from '../../../lambdas/delivery/record-outcomes.ts';
 import { printedBy } from '../../helpers/printed.ts';
 import { WHOLE } from '../../helpers/whole-messages.ts';
 
 const { outcomes } = WHOLE.outcomes;
 
-type Where = 'log' | 'counters' | 'watchers';
+type Where = 'log' | 'counters' | 'watchers' | 'new watchers';
 const MARKS = new Map([['t', '2026-11-21T12:00:00.000Z']]);
 
 /** A log, counters and watchers that note the order of what is written, and of which one may fail. */
@@ -17,28 +17,32 @@ function stores(failing?: Where) {
     written.push([where, all]);
     return MARKS;
   };
-  const tellWatchers = async (all: readonly Outcome[], marks: unknown): Promise<void> => {
-    expect(marks).toBe(MARKS);
-    await into('watchers')(all);
+  const watchers: Watchers = {
+    tell: async (all) => void (await into('watchers')(all)),
+    async learn(all, marks) {
+      expect(marks).toBe(MARKS);
+      await into('new watchers')(all);
+    },
   };
   const putOutcomes = async (all: readonly Outcome[]) => void (await into('log')(all));
-  return { written, deps: { putOutcomes, countOutcomes: into('counters'), tellWatchers } };
+  return { written, deps: { putOutcomes, countOutcomes: into('counters'), watchers } };
 }
 
-it('writes outcomes to the log before it counts them, and then tells those who watch', async () => {
+it('writes outcomes to the log before it counts them, and tells those who watch meanwhile', async () => {
   const { written, deps } = stores();
   const { metrics } = await printedBy(() => recordOutcomes(deps, outcomes, false));
   expect(written).toEqual([
     ['log', outcomes],
     ['counters', outcomes],
     ['watchers', outcomes],
+    ['new watchers', outcomes],
   ]);
   expect(metrics).toEqual({ Recorded: outcomes.length });
 });
 
 it.each([
   ['log', []],
-  ['counters', ['log']],
+  ['counters', ['log', 'watchers']],
 ] as const)('fails when the %s fails, and reports nothing as recorded', async (failing, done) => {
   const { written, deps } = stores(failing);
   const { result, metrics } = await printedBy(() => recordOutcomes(deps, outcomes, false));

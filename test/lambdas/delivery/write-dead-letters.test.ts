@@ -42,8 +42,11 @@ function world(failing?: Store) {
       counted.push(...outcomes);
       return new Map();
     },
-    async tellWatchers(outcomes) {
-      told.push(...outcomes);
+    watchers: {
+      async tell(outcomes) {
+        told.push(...outcomes);
+      },
+      async learn() {},
     },
     async markEventDead(tenant, { id }) {
       fail('markEventDead');

@@ -135,16 +135,18 @@ describe('a watch', () => {
     expect(await read()).toMatchObject({ frameAt: NOW + 1000 });
   });
 
+  const known = { since: NOW, coveredUntil: NOW + 9 };
   it.each<[string, Parameters<typeof hasAllSince>, boolean]>([
-    ['since', [{ since: 5, coveredUntil: 9 }, 5, { now: 9, keptFrom: 0 }], true],
-    ['from before it began', [{ since: 5, coveredUntil: 9 }, 4, { now: 9, keptFrom: 0 }], false],
-    ['when it is over', [{ since: 5, coveredUntil: 9 }, 6, { now: 10, keptFrom: 0 }], false],
+    ['since', [known, NOW, NOW + 9], true],
+    ['from before it began', [known, NOW - 1, NOW + 9], false],
+    ['when it is over', [known, NOW, NOW + 10], false],
+    ['that are kept', [{ ...known, since: 0 }, NOW + 9 - FRAME_KEPT_MS, NOW + 9], true],
     [
       'from before the oldest that is kept',
-      [{ since: 5, coveredUntil: 9 }, 6, { now: 9, keptFrom: 7 }],
+      [{ ...known, since: 0 }, NOW + 8 - FRAME_KEPT_MS, NOW + 9],
       false,
     ],
-    ['of a tenant that nobody watches', [undefined, 6, { now: 9, keptFrom: 0 }], false],
+    ['of a tenant that nobody watches', [undefined, NOW, NOW + 9], false],
   ])('has all frames %s: %j → %s', (_, given, expected) => {
     expect(hasAllSince(...given)).toBe(expected);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveMessage } from '../../../lambdas/delivery/messages.ts';
 import { LEASE_MS } from '../../../lambdas/live/limits.ts';
-import { createChangeTeller, createProgressTeller, createWatcherTeller } from '../../../lambdas/live/tell.ts';
+import { createChangeTeller, createProgressTeller, createWatchers } from '../../../lambdas/live/tell.ts';
 import type { Watch } from '../../../lambdas/live/watch.ts';
 import { withPrefix } from '../../../lambdas/values/ids.ts';
 import { outcomeOf } from '../../builders/deliveries.ts';
@@ -38,8 +38,7 @@ function world({ error, watch }: { error?: Error; watch?: Watch | Error } = {}) 
 describe('outcomes', () => {
   it('are told to those who watch, as marks say', async () => {
     const { deps, sent } = world();
-    const tell = createWatcherTeller(deps, deps.now);
-    await tell(
+    await createWatchers(deps, deps.now).learn(
       [of('a'), of('b'), of('c')],
       new Map([
         ['a', until(1)],
@@ -49,20 +48,31 @@ describe('outcomes', () => {
     expect(sent.map(({ tenant }) => tenant)).toEqual(['a']);
   });
 
-  it('are told where no mark came back, as long as the last one holds', async () => {
+  it('are told once, where the mark is known from before, and as long as it holds', async () => {
     const { deps, sent, clock } = world();
-    const tell = createWatcherTeller(deps, deps.now);
-    await tell([of('a')], new Map([['a', until(5000)]]));
+    const watchers = createWatchers(deps, deps.now);
+    const batch = async (marks: ReadonlyMap<string, string>) => {
+      await watchers.tell([of('a')]);
+      await watchers.learn([of('a')], marks);
+      return sent.splice(0).length;
+    };
+    const marks = new Map([['a', until(5000)]]);
+    expect(await batch(marks)).toBe(1);
+    expect(await batch(marks)).toBe(1);
     clock.now += 4999;
-    await tell([of('a')], new Map());
+    // What only waits brings no mark back.
+    expect(await batch(new Map())).toBe(1);
     clock.now += 1;
-    await tell([of('a')], new Map());
-    expect(sent).toHaveLength(2);
+    expect(await batch(marks)).toBe(0);
   });
 
   it('make no request where nobody watches', async () => {
     const { deps } = world({ error: new Error('no request was expected') });
-    const { warnings } = await printedBy(() => createWatcherTeller(deps, deps.now)([of('a')], new Map()));
+    const watchers = createWatchers(deps, deps.now);
+    const { warnings } = await printedBy(async () => {
+      await watchers.tell([of('a')]);
+      await watchers.learn([of('a')], new Map());
+    });
     expect(warnings).toEqual([]);
   });
 
@@ -73,7 +83,7 @@ describe('outcomes', () => {
       ['b', until(1)],
     ]);
     const { result, warnings, metrics } = await printedBy(() =>
-      createWatcherTeller(deps, deps.now)([of('a'), of('b')], marks),
+      createWatchers(deps, deps.now).learn([of('a'), of('b')], marks),
     );
     expect(result).toBeUndefined();
     expect(warnings).toMatchObject([{ message: 'watchers not told', count: 2, detail: 'QueueDoesNotExist' }]);

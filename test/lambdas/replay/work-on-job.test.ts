@@ -40,6 +40,8 @@ describe('a job’s pages (A15)', () => {
   it('follow each other, with the pause that the target’s rate limit asks for, until nothing is left', async () => {
     const world = withJob(25);
     expect(await quietly(() => world.runJob('rpl_1'))).toBe(3);
+    // Those who watch are told of each page, and of the end.
+    expect(world.told).toEqual(['running 10', 'running 20', 'completed 25']);
     expect(world.job()).toMatchObject({
       state: 'completed',
       page: 3,

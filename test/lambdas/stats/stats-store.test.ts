@@ -13,7 +13,7 @@ import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const server = await startDynamo();
 const { dynamo, putAll } = await import('../../../lambdas/platform/dynamo.ts');
-const { countOutcomes, readCounters, readFailing, readTypes } = await import(
+const { countOutcomes, markWatched, readCounters, readFailing, readTypes } = await import(
   '../../../lambdas/stats/stats-store.ts'
 );
 
@@ -200,5 +200,49 @@ describe('what a breakdown reads (D13)', () => {
       ]),
       isComplete: true,
     });
+  });
+});
+
+describe('that a tenant is watched (A19)', () => {
+  const MARKED = { from: AT, to: AT + 5 * MINUTE };
+  const until = new Date(AT + 6 * MINUTE).toISOString();
+
+  it('comes back with the counters of the times that are marked, and with no other', async () => {
+    await markWatched(TABLE, 'ten_watched', MARKED, AT + 6 * MINUTE);
+    sent = 0;
+    const outcomes = [AT, AT + MINUTE].flatMap((at) => [
+      outcome('ten_watched', at),
+      outcome('ten_unwatched', at),
+    ]);
+    expect(await count(outcomes)).toEqual(new Map([['ten_watched', until]]));
+    const unmarked = sent;
+    sent = 0;
+    // It is asked for with what is written anyway.
+    expect(await count(outcomes.map((one) => ({ ...one, tenant: 'ten_other' })))).toEqual(new Map());
+    expect(sent).toBeLessThanOrEqual(unmarked);
+    expect(await count([outcome('ten_watched', AT + 30 * MINUTE)])).toEqual(new Map());
+  });
+
+  it('comes back also where the counters of an item take several updates', async () => {
+    await markWatched(TABLE, 'ten_much', MARKED, AT + 6 * MINUTE);
+    const codes = Array.from({ length: 150 }, (_, i) =>
+      outcome('ten_much', AT, {
+        status: 'retrying',
+        attempts: [{ at: AT, ms: 3 ** (i % 12), status: 400 + i }],
+      }),
+    );
+    expect(await count(codes)).toEqual(new Map([['ten_much', until]]));
+  });
+
+  it('counts nothing', async () => {
+    const scope: Scope = { kind: 'tenant', tenant: 'ten_mark' };
+    const span = { from: AT - HOUR, to: AT + HOUR };
+    const before = await read(scope, span, 'minute');
+    await markWatched(TABLE, 'ten_mark', MARKED, AT + 6 * MINUTE);
+    expect(await read(scope, span, 'minute')).toEqual(before);
+    await count([outcome('ten_mark', AT)]);
+    await markWatched(TABLE, 'ten_mark', MARKED, AT + 7 * MINUTE);
+    const { total } = await read(scope, span, 'minute');
+    expect(total.counts).toMatchObject({ deliveries: 1, delivered: 1 });
   });
 });

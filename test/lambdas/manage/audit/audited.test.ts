@@ -323,3 +323,38 @@ describe('no secret is in an entry', () => {
     return ['createSubscription', 'patchSubscription', 'deleteSubscription'];
   }
 });
+
+describe('those who watch live (A19)', () => {
+  it('are told of what has changed, with the targets that it is of', async () => {
+    const on = world();
+    const body = { target: { url }, filter: { events: ['a.b'] } };
+    const { targetId, id } = (await call(on, 'createSubscription', { body })).body as {
+      id: string;
+      targetId: string;
+    };
+    await call(on, 'pauseSubscription', { id });
+    const sorted = on.told.map(({ tenant, changes }) => [
+      tenant,
+      [...changes].sort((a, b) => a.kind.localeCompare(b.kind)),
+    ]);
+    expect(sorted).toEqual([
+      [
+        TENANT,
+        [
+          { kind: 'filters', targets: [] },
+          { kind: 'subscriptions', targets: [targetId] },
+          { kind: 'targets', targets: [targetId] },
+        ],
+      ],
+      [TENANT, [{ kind: 'subscriptions', targets: [targetId] }]],
+    ]);
+  });
+
+  it('are told of nothing where a call has changed nothing', async () => {
+    const on = world();
+    const id = await make(on);
+    on.told.splice(0);
+    await call(on, 'patchTarget', { id, body: {} });
+    expect(on.told.flatMap(({ changes }) => changes)).toEqual([]);
+  });
+});
