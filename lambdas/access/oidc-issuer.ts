@@ -37,7 +37,7 @@ export interface IssuerDeps {
 }
 
 /** The issuer does not say what it should. */
-export class IssuerError extends Error {
+class IssuerError extends Error {
   override readonly name = 'IssuerError';
 }
 
