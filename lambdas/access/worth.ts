@@ -3,6 +3,7 @@ import type { ApiKey } from './api-key-entity.ts';
 import { isGrantValid, type PortalGrant } from './portal-grant.ts';
 import type { Scope } from './scopes.ts';
 import { ACTING_SCOPES, type Behind, type StandsFor } from './session.ts';
+import { isUser } from './user.ts';
 
 /** What a stored credential is worth now. Tokens and sessions say where it is stored, and nothing else. */
 export interface Worth {
@@ -56,9 +57,6 @@ async function isMakerValid(
   const key = await getKey(makersTenant ?? tenant, madeBy);
   return key !== undefined && !isOver(key.expiresAt, now);
 }
-
-/** Whether a credential is that of a user who has signed in at an issuer. */
-export const isUser = (credential: string): boolean => credential.startsWith('usr_');
 
 /** What a session is worth: what its credential is worth, or, where an administrator acts for a tenant, what that may do. */
 export async function worthOfSession(

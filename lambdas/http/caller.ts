@@ -1,6 +1,6 @@
 import type { Identity } from '../access/identify.ts';
 import type { Scope } from '../access/scopes.ts';
-import { isUser } from '../access/worth.ts';
+import { isUser } from '../access/user.ts';
 import type { SchemaCheck } from '../tenants/tenant.ts';
 import { requestSettings } from '../tenants/tenant-defaults.ts';
 

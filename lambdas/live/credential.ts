@@ -1,7 +1,8 @@
 import { isOver } from '../access/api-key.ts';
 import { mayUse } from '../access/scopes.ts';
 import type { Session } from '../access/session.ts';
-import { isUser, type Worth, type WorthDeps, worthOfGrant, worthOfSession } from '../access/worth.ts';
+import { isUser } from '../access/user.ts';
+import { type Worth, type WorthDeps, worthOfGrant, worthOfSession } from '../access/worth.ts';
 import type { TenantInUse } from '../tenants/tenant-defaults.ts';
 import type { Watcher } from './ticket-store.ts';
 

@@ -1,6 +1,7 @@
 import { hashOfText } from '../access/bearer-text.ts';
 import { type Behind, endOfSession, SESSION_TEXT, type Session, type StandsFor } from '../access/session.ts';
-import { isUser, worthOfSession } from '../access/worth.ts';
+import { isUser } from '../access/user.ts';
+import { worthOfSession } from '../access/worth.ts';
 import type { CredentialKind, SessionView } from '../api/session.ts';
 import { frameOf, type Maker } from '../config/maker.ts';
 import { admitted, bearerOf, type Caller, hasKey, toCaller } from '../http/caller.ts';
