@@ -11,22 +11,27 @@ type Subscription = Row<'/v1/subscriptions'>;
 export const subscriptionName = ({ name, url, id }: Subscription): string =>
   name ?? url?.replace(/^https?:\/\//, '') ?? id;
 
+const KEPT = { staleTime: 60_000 } as const;
+
+const useFirstSubscriptions = () =>
+  $api.useQuery('get', '/v1/subscriptions', { params: { query: { limit: 200 } } }, KEPT);
+
 /** The subscriptions of the tenant: the first 200, read once a minute. */
-export function useSubscriptions(): readonly Subscription[] {
-  const { data } = $api.useQuery(
-    'get',
-    '/v1/subscriptions',
-    { params: { query: { limit: 200 } } },
-    { staleTime: 60_000 },
-  );
-  return data?.items ?? NONE;
-}
+export const useSubscriptions = (): readonly Subscription[] => useFirstSubscriptions().data?.items ?? NONE;
 
 const NONE: readonly Subscription[] = [];
 
-/** A subscription by its id: its name as a link to its page. */
+/** A subscription by its id: its name as a link to its page. One that was deleted has no name any more. */
 export function SubscriptionName({ id }: { readonly id: string }) {
-  const known = useSubscriptions().find((each) => each.id === id);
+  const first = useFirstSubscriptions();
+  const listed = first.data?.items.find((each) => each.id === id);
+  const { data } = $api.useQuery(
+    'get',
+    '/v1/subscriptions/{id}',
+    { params: { path: { id } } },
+    { ...KEPT, enabled: !first.isPending && !listed },
+  );
+  const known = listed ?? data;
   return (
     <Link component={RouterLink} to={linkTo.subscription(id)} color="inherit">
       <Foreign text={known ? subscriptionName(known) : `${id.slice(0, 12)}…`} />

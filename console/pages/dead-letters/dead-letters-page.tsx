@@ -5,7 +5,6 @@ import { useUrlState } from '../../app/url-state.ts';
 import { DataList } from '../../list/data-list.tsx';
 import { FilterBar, useFilters } from '../../list/filters.tsx';
 import { SpanLine, useListSpan } from '../../list/list-span.tsx';
-import { optionsOf } from '../../list/options.ts';
 import { useList } from '../../list/use-list.ts';
 import {
   ACCEPTED_COLUMN,
@@ -19,16 +18,15 @@ import {
   SUBSCRIPTION_COLUMN,
   TYPE_COLUMN,
 } from '../../parts/delivery/columns.tsx';
-import { endpointFilter, REASON_FILTER, subscriptionFilter } from '../../parts/delivery/filters.ts';
+import { REASON_FILTER } from '../../parts/delivery/filters.ts';
 import { LazyDetail } from '../../parts/delivery/lazy-detail.tsx';
 import type { DeliveryRow } from '../../parts/delivery/types.ts';
 import { useLiveRows } from '../../parts/delivery/use-live-rows.ts';
+import { usePlaces } from '../../parts/delivery/use-places.ts';
 import { curlLine, Empty } from '../../parts/empty.tsx';
-import { endpointName, useEndpoints } from '../../parts/endpoint-name.tsx';
 import { ExportButton } from '../../parts/export-list.tsx';
 import { PageHead } from '../../parts/layout.tsx';
-import { useLimitedTo, useTargetId } from '../../parts/limited.ts';
-import { subscriptionName, useSubscriptions } from '../../parts/subscription-name.tsx';
+import { OwnEndpoints } from '../../parts/own-endpoints.tsx';
 import { SelectedActions } from './actions.tsx';
 import { AllOfFilter } from './all-of-filter.tsx';
 import type { DeadQuery } from './selection.ts';
@@ -53,34 +51,19 @@ export function Page() {
   const may = useMay();
   const [url] = useUrlState();
   const job = url.get('job');
-  const endpoints = useEndpoints();
-  const subscriptions = useSubscriptions();
-  const isLimited = useLimitedTo() !== undefined;
-  const defs = useMemo(
-    () => [
-      REASON_FILTER,
-      endpointFilter(optionsOf(endpoints.values(), endpointName)),
-      subscriptionFilter(optionsOf(subscriptions, subscriptionName)),
-    ],
-    [endpoints, subscriptions],
-  );
+  const places = usePlaces();
+  const { targetId, isLimited, names } = places;
+  const defs = useMemo(() => [REASON_FILTER, ...places.filters], [places]);
   const filters = useFilters(defs);
-  const targetId = useTargetId(filters.targetId);
   const span = useListSpan('Dead letters', true);
   const query = { ...filters, ...(targetId !== undefined && { targetId }), ...span.query } as DeadQuery;
   const list = useList('/v1/dead-letters', query);
   const { rows, newCount } = useLiveRows(list.rows, { ...query, status: 'dead' });
-  const names = {
-    endpoint: (id: string) => (endpoints.has(id) ? endpointName(endpoints.get(id)!) : id),
-    subscription: (id: string) => {
-      const known = subscriptions.find((each) => each.id === id);
-      return known ? subscriptionName(known) : id;
-    },
-  };
   return (
     <>
       <PageHead title="Dead letters" below={<SpanLine of={span} />} />
       <Suspense>{job !== null && <StartedJob id={job} />}</Suspense>
+      <OwnEndpoints />
       <FilterBar defs={defs} list="dead-letters" />
       <DataList
         name="dead-letters"

@@ -5,7 +5,6 @@ import { useMay } from '../../app/session.tsx';
 import { DataList } from '../../list/data-list.tsx';
 import { FilterBar, useFilters } from '../../list/filters.tsx';
 import { SpanLine, useListSpan } from '../../list/list-span.tsx';
-import { optionsOf } from '../../list/options.ts';
 import { useList } from '../../list/use-list.ts';
 import { BulkActions } from '../../parts/delivery/bulk.tsx';
 import {
@@ -20,23 +19,15 @@ import {
   SUBSCRIPTION_COLUMN,
   TYPE_COLUMN,
 } from '../../parts/delivery/columns.tsx';
-import {
-  CODE_FILTER,
-  endpointFilter,
-  REASON_FILTER,
-  STATUS_FILTER,
-  subscriptionFilter,
-  TYPE_FILTER,
-} from '../../parts/delivery/filters.ts';
+import { CODE_FILTER, REASON_FILTER, statusFilter, TYPE_FILTER } from '../../parts/delivery/filters.ts';
 import { LazyDetail } from '../../parts/delivery/lazy-detail.tsx';
 import type { DeliveryRow } from '../../parts/delivery/types.ts';
 import { useLiveRows } from '../../parts/delivery/use-live-rows.ts';
+import { usePlaces } from '../../parts/delivery/use-places.ts';
 import { curlLine, Empty } from '../../parts/empty.tsx';
-import { endpointName, useEndpoints } from '../../parts/endpoint-name.tsx';
 import { ExportButton } from '../../parts/export-list.tsx';
 import { PageHead } from '../../parts/layout.tsx';
-import { useTargetId } from '../../parts/limited.ts';
-import { subscriptionName, useSubscriptions } from '../../parts/subscription-name.tsx';
+import { OwnEndpoints } from '../../parts/own-endpoints.tsx';
 import { isAgeless, listWords } from './words.ts';
 
 const COLUMNS = [
@@ -55,21 +46,13 @@ const COLUMNS = [
 /** Every delivery, whatever became of it. */
 export function Page() {
   const may = useMay();
-  const endpoints = useEndpoints();
-  const subscriptions = useSubscriptions();
+  const places = usePlaces();
+  const { targetId } = places;
   const defs = useMemo(
-    () => [
-      STATUS_FILTER,
-      endpointFilter(optionsOf(endpoints.values(), endpointName)),
-      subscriptionFilter(optionsOf(subscriptions, subscriptionName)),
-      TYPE_FILTER,
-      REASON_FILTER,
-      CODE_FILTER,
-    ],
-    [endpoints, subscriptions],
+    () => [statusFilter(targetId), ...places.filters, TYPE_FILTER, REASON_FILTER, CODE_FILTER],
+    [places, targetId],
   );
   const filters = useFilters(defs);
-  const targetId = useTargetId(filters.targetId);
   const span = useListSpan(listWords(filters.status), isAgeless(filters));
   const query = { ...filters, ...(targetId !== undefined && { targetId }), ...span.query };
   const list = useList('/v1/deliveries', query as Query<'/v1/deliveries'>);
@@ -78,6 +61,7 @@ export function Page() {
   return (
     <>
       <PageHead title="Deliveries" below={<SpanLine of={span} />} />
+      <OwnEndpoints />
       <FilterBar defs={defs} list="deliveries" />
       <DataList
         name="deliveries"

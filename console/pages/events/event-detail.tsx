@@ -1,6 +1,7 @@
 import Box from '@mui/material/Box';
 import LinearProgress from '@mui/material/LinearProgress';
 import Typography from '@mui/material/Typography';
+import { lazy, Suspense } from 'react';
 import { ShortId } from '../../parts/copy.tsx';
 import { Facts, Foreign, Section } from '../../parts/layout.tsx';
 import { Missing } from '../../parts/missing.tsx';
@@ -9,11 +10,13 @@ import { Payload } from '../../parts/payload.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { Time } from '../../parts/time.tsx';
 import { usePayload } from '../../parts/use-payload.ts';
-import { EventJob, SendAgain } from './send-again.tsx';
+import { SendAgain } from './send-again.tsx';
 import { EventTimeLine } from './time-line-section.tsx';
 import { type EventView, useEvent } from './use-event.ts';
 import { Wanted } from './wanted.tsx';
 import { outcomeLine } from './words.ts';
+
+const EventJob = lazy(() => import('./event-job.tsx'));
 
 interface EventDetailProps {
   readonly id: string;
@@ -53,7 +56,9 @@ export default function EventDetail({ id, isPage = false }: EventDetailProps) {
       <Box sx={{ my: 1.5 }}>
         <SendAgain event={event} deliveries={read.deliveries.length} />
       </Box>
-      <EventJob of={id} />
+      <Suspense>
+        <EventJob of={id} />
+      </Suspense>
       <Box sx={{ mb: 2 }}>
         <About event={event} />
       </Box>

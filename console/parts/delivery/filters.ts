@@ -6,12 +6,16 @@ import { DEATHS } from './words.ts';
 
 const STATUSES = ['queued', 'attempting', 'retrying', 'parked', 'delivered', 'dead'] as const;
 
-export const STATUS_FILTER = {
-  name: 'status',
-  label: 'Status',
-  isMany: true,
-  options: STATUSES.map((value) => ({ value, label: statusLabel(value) })),
-} as const satisfies FilterDef;
+const STATUS_OPTIONS = STATUSES.map((value) => ({ value, label: statusLabel(value) }));
+
+/** @param targetId the endpoint that the list is of: a queued delivery has none yet */
+export const statusFilter = (targetId: string | undefined) =>
+  ({
+    name: 'status',
+    label: 'Status',
+    isMany: true,
+    options: STATUS_OPTIONS.filter(({ value }) => value !== 'queued' || targetId === undefined),
+  }) as const satisfies FilterDef;
 
 export const REASON_FILTER = {
   name: 'reason',
