@@ -1,6 +1,7 @@
 import Add from '@mui/icons-material/Add';
 import Button from '@mui/material/Button';
 import { useMemo } from 'react';
+import type { Query } from '../../api/types.ts';
 import { linkTo } from '../../app/links.ts';
 import { useMay, useSession } from '../../app/session.tsx';
 import { useUrlState } from '../../app/url-state.ts';
@@ -52,7 +53,8 @@ export function Page() {
   const { targetIds } = useSession();
   const [url, change] = useUrlState();
   const filters = useFilters(FILTERS);
-  const whole = useList('/v1/targets', { ...filters, include: 'health' } as never);
+  // Whoever writes a value into the address that there is not is told so by the API.
+  const whole = useList('/v1/targets', { ...filters, include: 'health' } as Query<'/v1/targets'>);
   const words = url.get('q')?.trim().toLowerCase() ?? '';
   const list = useMemo(
     () =>

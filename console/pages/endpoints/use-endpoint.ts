@@ -57,8 +57,8 @@ export function useSubscriptionsOf(targetId: string) {
       let cursor: string | undefined;
       for (let page = 0; page < MOST_PAGES; page++) {
         const query = { limit: PAGE, ...(cursor !== undefined && { cursor }) };
-        const { data } = await api.GET('/v1/subscriptions', { params: { query }, signal } as never);
-        const { items: found, next } = data as unknown as Answer<'/v1/subscriptions'>;
+        const { data } = await api.GET('/v1/subscriptions', { params: { query }, signal });
+        const { items: found, next } = data as Answer<'/v1/subscriptions'>;
         items.push(...found.filter((each) => each.targetId === targetId));
         if (next === null) return { items, isCut: false };
         cursor = next;

@@ -1,11 +1,11 @@
 import { useTheme } from '@mui/material/styles';
 import { BarChart } from '@mui/x-charts/BarChart';
+import type { Answer } from '../../../api/types.ts';
 import { countText } from '../../../parts/numbers.ts';
 import { clockText } from '../../../parts/times.ts';
-import type { Metrics } from './activity.tsx';
 
 interface ActivityChartProps {
-  readonly metrics: Metrics;
+  readonly metrics: Answer<'/v1/metrics'>;
   readonly height: number;
 }
 

@@ -1,6 +1,7 @@
 import Box from '@mui/material/Box';
 import LinearProgress from '@mui/material/LinearProgress';
 import Typography from '@mui/material/Typography';
+import { keepPreviousData } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { $api } from '../../../api/client.ts';
 import type { Answer } from '../../../api/types.ts';
@@ -20,17 +21,25 @@ const Chart = lazy(() => import('./activity-chart.tsx'));
 /** The legend stands above the chart's own height. */
 const [HEIGHT, LEGEND_HEIGHT] = [240, 32];
 
-export type Metrics = Answer<'/v1/metrics'>;
+type Metrics = Answer<'/v1/metrics'>;
 
 /** What was sent to an endpoint within the range of the top bar, and what came of it. */
 export function Activity({ target }: { readonly target: Target }) {
   const [{ from, to, interval, label }] = useTimeRange();
   const query = { targetId: target.id, from, to, interval };
-  const { data, error, refetch } = $api.useQuery('get', '/v1/metrics', { params: { query } } as never, {
-    // The ends of a range move on; until its figures are there, those before stand.
-    placeholderData: (before: unknown) => before as never,
-  });
-  const metrics = data as Metrics | undefined;
+  const {
+    data: metrics,
+    error,
+    refetch,
+  } = $api.useQuery(
+    'get',
+    '/v1/metrics',
+    { params: { query } },
+    {
+      // The ends of a range move on; until its figures are there, those before stand.
+      placeholderData: keepPreviousData,
+    },
+  );
   useRefresh(
     ({ outcomes }) => Boolean(outcomes?.some(({ targetId }) => targetId === target.id)),
     ['/v1/metrics'],

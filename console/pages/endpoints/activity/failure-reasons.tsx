@@ -2,17 +2,15 @@ import Box from '@mui/material/Box';
 import LinearProgress from '@mui/material/LinearProgress';
 import Link from '@mui/material/Link';
 import Typography from '@mui/material/Typography';
+import { keepPreviousData } from '@tanstack/react-query';
 import { Link as RouterLink } from 'react-router';
 import { $api } from '../../../api/client.ts';
-import type { Answer } from '../../../api/types.ts';
 import { linkTo } from '../../../app/links.ts';
 import { failureText } from '../../../parts/failure-words.ts';
 import { Section } from '../../../parts/layout.tsx';
 import { countText } from '../../../parts/numbers.ts';
 import { Problem } from '../../../parts/problem.tsx';
 import type { Target } from '../use-endpoint.ts';
-
-type Breakdown = Answer<'/v1/metrics/breakdown'>;
 
 const WEEK_MS = 7 * 86_400_000;
 
@@ -31,10 +29,10 @@ export function FailureReasons({ target, from, to }: FailureReasonsProps) {
   const { data, error, refetch } = $api.useQuery(
     'get',
     '/v1/metrics/breakdown',
-    { params: { query } } as never,
-    { placeholderData: (before: unknown) => before as never },
+    { params: { query } },
+    { placeholderData: keepPreviousData },
   );
-  const rows = (data as Breakdown | undefined)?.items;
+  const rows = data?.items;
   const most = Math.max(1, ...(rows ?? []).map(({ failedAttempts }) => failedAttempts));
   return (
     <Section title="Why attempts failed">

@@ -23,13 +23,13 @@ interface RecentFailuresProps {
 /** What failed to arrive lately, each with its reason and a link to it. */
 export function RecentFailures({ id }: RecentFailuresProps) {
   const query = { targetId: id, status: 'retrying,parked,dead', limit: SHOWN } as const;
-  const { data, error, refetch } = $api.useQuery('get', '/v1/deliveries', { params: { query } } as never);
+  const { data, error, refetch } = $api.useQuery('get', '/v1/deliveries', { params: { query } });
   useRefresh(
     ({ outcomes }) => Boolean(outcomes?.some(({ targetId }) => targetId === id)),
     ['/v1/deliveries'],
     3000,
   );
-  const rows = (data as { items: Row<'/v1/deliveries'>[] } | undefined)?.items;
+  const rows = data?.items;
   return (
     <Section
       title="Not delivered"

@@ -32,7 +32,7 @@ export function TestOutcome({ eventId, subscriptionId, timeoutSeconds }: TestOut
   const { data, error, refetch } = $api.useQuery(
     'get',
     '/v1/events/{id}/deliveries',
-    { params: { path: { id: eventId } } } as never,
+    { params: { path: { id: eventId } } },
     {
       // An event is there once dispatch has seen it.
       retry: 10,
@@ -106,10 +106,10 @@ function Attempt({
   );
 }
 
-const find = (page: unknown, subscriptionId: string): Delivery | undefined =>
-  (page as Answer<'/v1/events/{id}/deliveries'> | undefined)?.items.find(
-    (each) => each.subscriptionId === subscriptionId,
-  );
+const find = (
+  page: Answer<'/v1/events/{id}/deliveries'> | undefined,
+  subscriptionId: string,
+): Delivery | undefined => page?.items.find((each) => each.subscriptionId === subscriptionId);
 
 /** It has arrived, is given up, has failed once or is held: what comes next takes longer than anybody watches. */
 const isSettled = (delivery: Delivery | undefined): boolean =>
