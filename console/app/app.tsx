@@ -6,9 +6,10 @@ import { RouterProvider } from 'react-router';
 import { queries } from '../api/queries.ts';
 import { LiveProvider } from '../live/live.tsx';
 import { Toasts } from '../parts/toasts.tsx';
-import { useLook } from './look.ts';
+import { useIsLookComing, useLook } from './look.ts';
+import { PRODUCT } from './mode.ts';
 import { router } from './routes.tsx';
-import { SessionProvider, useSessionControl } from './session.tsx';
+import { SessionProvider, useSessionControl, viewOf } from './session.tsx';
 import { Unreachable } from './sign-in/unreachable.tsx';
 import { themeOf } from './theme.ts';
 
@@ -40,8 +41,9 @@ function Themed() {
 /** Asks who is there before anything is shown. A session that ends leaves its page in place behind a form. */
 function Entrance() {
   const { state } = useSessionControl();
+  const isLookComing = useIsLookComing();
   useEffect(() => {
-    if (state.kind === 'signed-out') document.title = 'Sign in · Posthorn';
+    if (state.kind === 'signed-out') document.title = `Sign in · ${PRODUCT}`;
   }, [state.kind]);
   switch (state.kind) {
     case 'unknown':
@@ -55,8 +57,9 @@ function Entrance() {
         </Suspense>
       );
     case 'signed-in':
+      if (isLookComing) return null;
       return (
-        <LiveProvider key={state.session.tenantId}>
+        <LiveProvider key={viewOf(state.session)}>
           <Toasts>
             <RouterProvider router={router} />
             <Suspense>{state.isOver && <SignInAgain />}</Suspense>

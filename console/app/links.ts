@@ -7,6 +7,11 @@ export interface PageLink {
   readonly scope: 'read' | 'manage' | 'admin';
   /** Shown to consumers in the portal. */
   readonly inPortal: boolean;
+  /**
+   * What a consumer who is limited to some endpoints sees there: what is theirs, one endpoint at a time, or nothing, so that
+   * the page isn't shown.
+   */
+  readonly whenLimited: 'theirs' | 'one' | 'nothing';
 }
 
 export type IconName =
@@ -22,15 +27,64 @@ export type IconName =
   | 'administration';
 
 export const PAGES: readonly PageLink[] = [
-  { path: '/', label: 'Overview', icon: 'overview', scope: 'read', inPortal: true },
-  { path: '/events', label: 'Events', icon: 'events', scope: 'read', inPortal: true },
-  { path: '/deliveries', label: 'Deliveries', icon: 'deliveries', scope: 'read', inPortal: true },
-  { path: '/endpoints', label: 'Endpoints', icon: 'endpoints', scope: 'read', inPortal: true },
-  { path: '/subscriptions', label: 'Subscriptions', icon: 'subscriptions', scope: 'read', inPortal: true },
-  { path: '/event-types', label: 'Event types', icon: 'eventTypes', scope: 'read', inPortal: true },
-  { path: '/dead-letters', label: 'Dead letters', icon: 'deadLetters', scope: 'read', inPortal: true },
-  { path: '/replays', label: 'Replays', icon: 'replays', scope: 'read', inPortal: true },
-  { path: '/settings', label: 'Settings', icon: 'settings', scope: 'manage', inPortal: false },
+  { path: '/', label: 'Overview', icon: 'overview', scope: 'read', inPortal: true, whenLimited: 'one' },
+  { path: '/events', label: 'Events', icon: 'events', scope: 'read', inPortal: true, whenLimited: 'nothing' },
+  {
+    path: '/deliveries',
+    label: 'Deliveries',
+    icon: 'deliveries',
+    scope: 'read',
+    inPortal: true,
+    whenLimited: 'one',
+  },
+  {
+    path: '/endpoints',
+    label: 'Endpoints',
+    icon: 'endpoints',
+    scope: 'read',
+    inPortal: true,
+    whenLimited: 'theirs',
+  },
+  {
+    path: '/subscriptions',
+    label: 'Subscriptions',
+    icon: 'subscriptions',
+    scope: 'read',
+    inPortal: true,
+    whenLimited: 'theirs',
+  },
+  {
+    path: '/event-types',
+    label: 'Event types',
+    icon: 'eventTypes',
+    scope: 'read',
+    inPortal: true,
+    whenLimited: 'theirs',
+  },
+  {
+    path: '/dead-letters',
+    label: 'Dead letters',
+    icon: 'deadLetters',
+    scope: 'read',
+    inPortal: true,
+    whenLimited: 'one',
+  },
+  {
+    path: '/replays',
+    label: 'Replays',
+    icon: 'replays',
+    scope: 'read',
+    inPortal: true,
+    whenLimited: 'nothing',
+  },
+  {
+    path: '/settings',
+    label: 'Settings',
+    icon: 'settings',
+    scope: 'manage',
+    inPortal: false,
+    whenLimited: 'nothing',
+  },
 ];
 
 /** Below a line of the rail. */
@@ -40,6 +94,7 @@ export const ADMINISTRATION: PageLink = {
   icon: 'administration',
   scope: 'admin',
   inPortal: false,
+  whenLimited: 'nothing',
 };
 
 /** Addresses of what a list leads to. */
@@ -53,4 +108,7 @@ export const linkTo = {
   replay: (id: string) => `/replays?open=${encodeURIComponent(id)}`,
   /** Deliveries, filtered as the API's query says. */
   deliveries: (query: Record<string, string>) => `/deliveries?${new URLSearchParams(query)}`,
+  /** Dead letters, in the same way. */
+  deadLetters: (query: Record<string, string>) =>
+    ['/dead-letters', new URLSearchParams(query)].filter(String).join('?'),
 };

@@ -2,6 +2,7 @@ import Alert from '@mui/material/Alert';
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 import { useRouteError } from 'react-router';
+import { PRODUCT } from './mode.ts';
 
 /** Instead of a page whose code could not be loaded, or that failed. */
 export function PageFailed() {
@@ -15,7 +16,7 @@ export function PageFailed() {
       action={<Button onClick={() => location.reload()}>Reload the page</Button>}
     >
       <Typography sx={{ fontWeight: 600 }}>
-        {isStale ? 'Posthorn was updated' : 'This page failed'}
+        {isStale ? `${PRODUCT} was updated` : 'This page failed'}
       </Typography>
       {isStale ? 'Reload the page to get its new version.' : text}
     </Alert>

@@ -1,18 +1,32 @@
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
-import { api, OURS } from '../api/client.ts';
-import { ApiProblem, problemOf } from '../api/problem.ts';
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { api } from '../api/client.ts';
+import type { ApiProblem } from '../api/problem.ts';
 import { onSignedOut, queries } from '../api/queries.ts';
 import type { Answer } from '../api/types.ts';
-import { IS_PORTAL } from './mode.ts';
-import { finishOidc, isBackFromIssuer } from './sign-in/oidc.ts';
+import { exchange, signInWithCarried, takeFromAddress } from './sign-in/carried.ts';
 
 export type Session = Answer<'/v1/session'>;
 type Scope = Session['scopes'][number];
 
+/** A session that was made, and that the browser did not keep. */
+export interface LostSession {
+  /** What it was made with. */
+  readonly credential?: string | undefined;
+}
+
 /** A session that is over leaves its page in place behind the form, so that signing in again goes on where one was. */
 type State =
   | { readonly kind: 'unknown' }
-  | { readonly kind: 'signed-out'; readonly isOver: boolean }
+  | { readonly kind: 'signed-out'; readonly lost?: LostSession | undefined }
   | { readonly kind: 'unreachable'; readonly problem: ApiProblem }
   | { readonly kind: 'signed-in'; readonly session: Session; readonly isOver: boolean };
 
@@ -30,49 +44,70 @@ const Context = createContext<SessionControl | undefined>(undefined);
 export function SessionProvider({ children }: { readonly children: ReactNode }) {
   const [state, setState] = useState<State>({ kind: 'unknown' });
 
+  const readFor = useRef('');
+
   const enter = useCallback((session: Session) => {
-    setState((before) => {
-      // What was read for another tenant is not to be seen for a moment.
-      if (before.kind === 'signed-in' && before.session.tenantId !== session.tenantId) queries.clear();
-      return { kind: 'signed-in', session, isOver: false };
-    });
+    // What was read for somebody else is not to be seen for a moment.
+    const who = viewOf(session);
+    if (readFor.current !== who) queries.clear();
+    readFor.current = who;
+    setState({ kind: 'signed-in', session, isOver: false });
   }, []);
+
+  const read = useCallback(
+    async (lost?: LostSession) => {
+      try {
+        const { data } = await api.GET('/v1/session');
+        enter(data as Session);
+      } catch (error) {
+        const problem = error as ApiProblem;
+        setState(problem.isSignedOut ? { kind: 'signed-out', lost } : { kind: 'unreachable', problem });
+      }
+    },
+    [enter],
+  );
 
   const reload = useCallback(async () => {
     try {
-      const { data } = await api.GET('/v1/session');
-      enter(data as Session);
+      const used = await signInWithCarried();
+      if (used.kind === 'refused') setState({ kind: 'signed-out' });
+      else await read(used.kind === 'signed-in' ? { credential: used.credential } : undefined);
     } catch (error) {
-      const problem = error as ApiProblem;
-      setState(
-        problem.isSignedOut ? { kind: 'signed-out', isOver: false } : { kind: 'unreachable', problem },
-      );
+      setState({ kind: 'unreachable', problem: error as ApiProblem });
     }
-  }, [enter]);
+  }, [read]);
 
   const signIn = useCallback(
     async (credential: string) => {
       await exchange(credential);
-      await reload();
+      await read({ credential });
       await queries.invalidateQueries();
     },
-    [reload],
+    [read],
   );
 
   const signOut = useCallback(async () => {
     // A session that is over already is as good.
     await api.DELETE('/v1/session').catch(() => undefined);
     queries.clear();
-    setState({ kind: 'signed-out', isOver: false });
+    setState({ kind: 'signed-out' });
   }, []);
 
   useEffect(() => {
-    void start(reload);
-    return onSignedOut(() =>
+    takeFromAddress();
+    void reload();
+    // A page that frames the portal renews its token in this way.
+    const onHash = (): void => void (takeFromAddress() && reload().then(() => queries.invalidateQueries()));
+    addEventListener('hashchange', onHash);
+    const forget = onSignedOut(() =>
       setState((before) =>
-        before.kind === 'signed-in' ? { ...before, isOver: true } : { kind: 'signed-out', isOver: false },
+        before.kind === 'signed-in' ? { ...before, isOver: true } : { kind: 'signed-out' },
       ),
     );
+    return () => {
+      removeEventListener('hashchange', onHash);
+      forget();
+    };
   }, [reload]);
 
   const control = useMemo(() => ({ state, signIn, reload, signOut }), [state, signIn, reload, signOut]);
@@ -84,6 +119,10 @@ export function useSessionControl(): SessionControl {
   if (!control) throw new Error('expected a SessionProvider around');
   return control;
 }
+
+/** Names what a session sees: its tenant's things, or those of some endpoints. */
+export const viewOf = ({ tenantId, targetIds }: Session): string =>
+  [tenantId, ...(targetIds ?? [])].join(' ');
 
 /** Whoever is signed in. Pages are shown only then. */
 export function useSession(): Session {
@@ -100,43 +139,4 @@ export function useMay(): (needed: Scope) => boolean {
       scopes.includes(needed) || scopes.includes('admin') || (needed === 'read' && scopes.includes('manage')),
     [scopes],
   );
-}
-
-async function exchange(credential: string): Promise<void> {
-  const response = await fetch('/v1/session', {
-    method: 'POST',
-    headers: { ...OURS, authorization: `Bearer ${credential}` },
-  });
-  if (!response.ok) throw await problemOf(response);
-}
-
-/**
- * Signs in with what the address carries, if it carries something. A link's secret stands behind `#`, which browsers send to
- * nobody: `#link=phl_…` for one use, and in a portal `#token=…`. It leaves the address at once, so that it is in no bookmark.
- */
-async function start(reload: () => Promise<void>): Promise<void> {
-  const carried = new URLSearchParams(location.hash.slice(1));
-  const [link, token] = [carried.get('link'), carried.get('token')];
-  if (link !== null || token !== null) history.replaceState(null, '', location.pathname + location.search);
-  try {
-    if (link !== null) await api.POST('/v1/session/redeem', { body: { token: link } });
-    else if (token !== null) await exchange(token);
-    else if (isBackFromIssuer()) await finishOidc();
-  } catch (error) {
-    startProblem = wordsFor(error);
-  }
-  await reload();
-}
-
-let startProblem: string | undefined;
-
-/** Why the link that the page was opened with did not sign in, if it did not. */
-export const problemOfStart = (): string | undefined => startProblem;
-
-function wordsFor(error: unknown): string {
-  if (!(error instanceof ApiProblem)) return (error as Error).message;
-  if (isBackFromIssuer() || error.isPassing) return error.message;
-  return IS_PORTAL
-    ? 'This link has expired. Open the page again where you found it.'
-    : 'This sign-in link was used already, or has expired. A link works once, for ten minutes.';
 }

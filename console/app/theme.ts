@@ -40,16 +40,36 @@ const ACCENT = { light: '#3b4cca', dark: '#a9b4ff' } as const;
 
 const MONO = "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace";
 
-const PAPER = { light: '#ffffff', dark: '#181c23' } as const;
+export const BACKGROUND = {
+  light: { default: '#f6f7f9', paper: '#ffffff' },
+  dark: { default: '#101318', paper: '#181c23' },
+} as const;
+type Scheme = keyof typeof BACKGROUND;
+
+const TEXT = { light: '#16191f', dark: '#eceff4' } as const;
 
 /** WCAG 2.2, 1.4.3: text of usual size. */
 const LEAST_CONTRAST = 4.5;
 
-/** A colour as near to the chosen one as can be read on a scheme's paper. */
-export function readable(colour: string, scheme: keyof typeof PAPER): string {
+/** A colour as near to the chosen one as can be read on a scheme's page and paper. */
+export function readable(colour: string, scheme: Scheme): string {
   const change = scheme === 'light' ? darken : lighten;
   const steps = Array.from({ length: 21 }, (_, i) => change(colour, i / 20));
-  return steps.find((each) => getContrastRatio(each, PAPER[scheme]) >= LEAST_CONTRAST) ?? ACCENT[scheme];
+  return steps.find((each) => contrastOn(each, scheme) >= LEAST_CONTRAST) ?? ACCENT[scheme];
+}
+
+const contrastOn = (colour: string, scheme: Scheme): number =>
+  Math.min(...Object.values(BACKGROUND[scheme]).map((each) => getContrastRatio(colour, each)));
+
+/** The accent of a scheme: of links, and of buttons with text on them. */
+export function accentOf(scheme: Scheme, chosen: string | undefined) {
+  const main = chosen === undefined ? ACCENT[scheme] : readable(chosen, scheme);
+  return {
+    main,
+    // Under the pointer a button moves away from its text's colour.
+    dark: scheme === 'light' ? darken(main, 0.2) : lighten(main, 0.2),
+    contrastText: scheme === 'light' ? '#ffffff' : TEXT.light,
+  };
 }
 
 /**
@@ -62,18 +82,18 @@ export const themeOf = ({ accent, cornerRadius }: Look = {}, rootSelector = ':ro
     colorSchemes: {
       light: {
         palette: {
-          primary: { main: accent ? readable(accent, 'light') : ACCENT.light },
-          background: { default: '#f6f7f9', paper: PAPER.light },
-          text: { primary: '#16191f', secondary: '#4d5666' },
+          primary: accentOf('light', accent),
+          background: BACKGROUND.light,
+          text: { primary: TEXT.light, secondary: '#4d5666' },
           divider: '#dfe3e9',
           status: STATUS_COLOURS.light,
         },
       },
       dark: {
         palette: {
-          primary: { main: accent ? readable(accent, 'dark') : ACCENT.dark },
-          background: { default: '#101318', paper: PAPER.dark },
-          text: { primary: '#eceff4', secondary: '#aab3c2' },
+          primary: accentOf('dark', accent),
+          background: BACKGROUND.dark,
+          text: { primary: TEXT.dark, secondary: '#aab3c2' },
           divider: '#2b313b',
           status: STATUS_COLOURS.dark,
         },

@@ -3,8 +3,8 @@ import { oidcSchema } from './oidc.ts';
 
 /** A page that may frame another one, as `frame-ancestors` takes it. */
 const FRAMING = /^https:\/\/(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?$/;
-/** The same on the machine of whoever develops that page. */
-const FRAMING_LOCAL = /^http:\/\/(localhost|127\.0\.0\.1)(:\d{1,5})?$/;
+/** The same on the machine of whoever develops that page; `:*` is any port. */
+const FRAMING_LOCAL = /^http:\/\/(localhost|127\.0\.0\.1)(:(\d{1,5}|\*))?$/;
 
 const DOMAIN = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 const CERTIFICATE = /^arn:aws(-[a-z]+)*:acm:us-east-1:\d{12}:certificate\/[\w-]+$/;

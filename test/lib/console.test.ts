@@ -281,9 +281,8 @@ describe('settings of the console', () => {
 
   it('may be all, or next to nothing', () => {
     expect(check(full, { homeRegion: 'us-east-1' }).console).toEqual(full);
-    expect(check({ embedOrigins: ['http://localhost:5173'] }).console).toEqual({
-      embedOrigins: ['http://localhost:5173'],
-    });
+    const embedOrigins = ['http://localhost:5173', 'http://127.0.0.1:*'];
+    expect(check({ embedOrigins }).console).toEqual({ embedOrigins });
   });
 
   it.each([
@@ -299,6 +298,7 @@ describe('settings of the console', () => {
     [{ waf: { requestsPerFiveMinutes: 9 } }, /requestsPerFiveMinutes/],
     [{ embedOrigins: ['http://app.example.com'] }, /embedOrigins\.0: expected an https origin/],
     [{ embedOrigins: ["https://a.example.com; script-src 'unsafe-inline'"] }, /expected an https origin/],
+    [{ embedOrigins: ['https://app.example.com:*'] }, /expected an https origin/],
     [{ embedOrigins: ['*'] }, /expected an https origin/],
     [
       { embedOrigins: Array.from({ length: 60 }, (_, index) => `https://embedder-${index}.example.com`) },

@@ -8,13 +8,15 @@ import { useColorScheme } from '@mui/material/styles';
 import Tooltip from '@mui/material/Tooltip';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
-import { useSession, useSessionControl } from '../session.tsx';
+import { IS_PORTAL, PRODUCT } from '../mode.ts';
+import { useMay, useSession, useSessionControl } from '../session.tsx';
 
 const MODES = { system: 'As the system', light: 'Light', dark: 'Dark' } as const;
 
 /** Who is signed in, how the pages look, and signing out. */
 export function AccountMenu() {
   const session = useSession();
+  const may = useMay();
   const { signOut } = useSessionControl();
   const { mode = 'system', setMode } = useColorScheme();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
@@ -29,10 +31,14 @@ export function AccountMenu() {
       <Menu anchorEl={anchor} open={anchor !== null} onClose={close}>
         <Box sx={{ px: 2, py: 1, maxWidth: 280 }} role="presentation">
           <Typography sx={{ fontWeight: 600, overflowWrap: 'anywhere' }}>
-            {session.credential.name ?? session.credential.kind}
+            <bdi>{session.credential.name ?? (IS_PORTAL ? PRODUCT : session.credential.kind)}</bdi>
           </Typography>
           <Typography variant="body2" color="textSecondary" sx={{ overflowWrap: 'anywhere' }}>
-            {session.tenantName ?? session.tenantId} · {session.scopes.join(', ')}
+            {IS_PORTAL
+              ? may('manage')
+                ? 'You can see and change things.'
+                : 'You can see things.'
+              : `${session.tenantName ?? session.tenantId} · ${session.scopes.join(', ')}`}
           </Typography>
         </Box>
         <Divider />

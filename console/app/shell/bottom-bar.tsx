@@ -7,7 +7,7 @@ import Paper from '@mui/material/Paper';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { ICONS } from './icons.tsx';
-import { useCurrentPage, useKeepRange, usePages } from './navigation.ts';
+import { useCurrentPage, useKeepChoices, usePages } from './navigation.ts';
 import { PageItem } from './rail.tsx';
 
 /** How many pages a phone's bar shows beside "More". */
@@ -17,7 +17,7 @@ export const BAR_HEIGHT = 56;
 /** The pages at the bottom of a narrow window. */
 export function BottomBar() {
   const { pages, administration } = usePages();
-  const keepRange = useKeepRange();
+  const keepChoices = useKeepChoices();
   const current = useCurrentPage();
   const [isOpen, setOpen] = useState(false);
   const all = administration ? [...pages, administration] : pages;
@@ -46,7 +46,7 @@ export function BottomBar() {
             <BottomNavigationAction
               key={path}
               component={Link}
-              to={keepRange(path)}
+              to={keepChoices(path)}
               label={label}
               icon={<Icon />}
               sx={{ minWidth: 0, px: 0 }}

@@ -37,7 +37,12 @@ export function LiveDot() {
             })}
           />
         }
-        sx={{ color: 'text.secondary', minWidth: 0 }}
+        sx={{
+          color: 'text.secondary',
+          minWidth: { xs: 32, sm: 64 },
+          flexShrink: 0,
+          '& .MuiButton-startIcon': { mx: { xs: 0, sm: 0.5 } },
+        }}
       >
         <Box component="span" sx={{ display: { xs: 'none', sm: 'inline' } }}>
           {label}

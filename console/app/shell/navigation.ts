@@ -1,8 +1,9 @@
 import { useMemo } from 'react';
 import { useLocation, useSearchParams } from 'react-router';
+import { useScope } from '../../parts/limited.ts';
 import { ADMINISTRATION, PAGES, type PageLink } from '../links.ts';
 import { IS_PORTAL } from '../mode.ts';
-import { useMay } from '../session.tsx';
+import { useMay, useSession } from '../session.tsx';
 
 /** The pages that the viewer may open. */
 export function usePages(): {
@@ -10,13 +11,15 @@ export function usePages(): {
   readonly administration: PageLink | undefined;
 } {
   const may = useMay();
+  const isLimited = useSession().targetIds !== undefined;
   return useMemo(() => {
-    const isOpen = ({ scope, inPortal }: PageLink): boolean => may(scope) && (inPortal || !IS_PORTAL);
+    const isOpen = ({ scope, inPortal, whenLimited }: PageLink): boolean =>
+      may(scope) && (inPortal || !IS_PORTAL) && !(isLimited && whenLimited === 'nothing');
     return {
       pages: PAGES.filter(isOpen),
       administration: isOpen(ADMINISTRATION) ? ADMINISTRATION : undefined,
     };
-  }, [may]);
+  }, [may, isLimited]);
 }
 
 /** The page that is open, by the beginning of its address. */
@@ -27,10 +30,10 @@ export function useCurrentPage(): PageLink | undefined {
   );
 }
 
-/** An address with the time range that is chosen now: going from page to page keeps it. */
-export function useKeepRange(): (path: string) => string {
+/** An address with the time range and the endpoint that are chosen now: going from page to page keeps them. */
+export function useKeepChoices(): (path: string) => string {
   const [query] = useSearchParams();
-  const kept = new URLSearchParams();
+  const kept = new URLSearchParams(useScope());
   for (const name of ['range', 'from', 'to']) {
     const value = query.get(name);
     if (value !== null) kept.set(name, value);

@@ -7,7 +7,7 @@ import ListItemText from '@mui/material/ListItemText';
 import { Link } from 'react-router';
 import type { PageLink } from '../links.ts';
 import { ICONS } from './icons.tsx';
-import { useCurrentPage, useKeepRange, usePages } from './navigation.ts';
+import { useCurrentPage, useKeepChoices, usePages } from './navigation.ts';
 
 export const RAIL_WIDTH = 200;
 
@@ -49,13 +49,13 @@ export function Rail() {
 }
 
 export function PageItem({ page, onClick }: { readonly page: PageLink; readonly onClick?: () => void }) {
-  const keepRange = useKeepRange();
+  const keepChoices = useKeepChoices();
   const isOpen = useCurrentPage() === page;
   const Icon = ICONS[page.icon];
   return (
     <ListItemButton
       component={Link}
-      to={keepRange(page.path)}
+      to={keepChoices(page.path)}
       selected={isOpen}
       aria-current={isOpen ? 'page' : undefined}
       onClick={onClick}

@@ -22,7 +22,7 @@ export function RangePicker() {
         startIcon={<Schedule />}
         onClick={({ currentTarget }) => setAnchor(currentTarget)}
         aria-haspopup="menu"
-        sx={{ borderColor: 'divider', whiteSpace: 'nowrap' }}
+        sx={{ borderColor: 'divider', whiteSpace: 'nowrap', flexShrink: 0 }}
       >
         {range.name === undefined ? rangeText(range.from, range.to) : range.label}
       </Button>

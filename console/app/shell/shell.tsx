@@ -2,7 +2,9 @@ import Box from '@mui/material/Box';
 import LinearProgress from '@mui/material/LinearProgress';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { Outlet, useLocation, useNavigation } from 'react-router';
+import { useLimitedTo } from '../../parts/limited.ts';
 import { useLook } from '../look.ts';
+import { PRODUCT } from '../mode.ts';
 import { ActingFor } from './acting-for.tsx';
 import { BAR_HEIGHT, BottomBar } from './bottom-bar.tsx';
 import { useCurrentPage } from './navigation.ts';
@@ -11,6 +13,7 @@ import { SkipLink } from './skip-link.tsx';
 import { TopBar } from './top-bar.tsx';
 
 const Palette = lazy(() => import('../palette/palette.tsx'));
+const EndpointChooser = lazy(() => import('./endpoint-chooser.tsx'));
 
 /** What stands around every page. */
 export function Shell() {
@@ -47,6 +50,7 @@ export function Shell() {
             outline: 'none',
           }}
         >
+          <Chooser />
           <Outlet />
         </Box>
       </Box>
@@ -57,6 +61,19 @@ export function Shell() {
         </Suspense>
       )}
     </>
+  );
+}
+
+/** Over the pages that are of one endpoint, where a consumer may see more than one. */
+function Chooser() {
+  const limitedTo = useLimitedTo() ?? [];
+  const page = useCurrentPage();
+  const { pathname } = useLocation();
+  if (limitedTo.length < 2 || page?.path !== pathname || page.whenLimited !== 'one') return null;
+  return (
+    <Suspense>
+      <EndpointChooser />
+    </Suspense>
   );
 }
 
@@ -77,7 +94,7 @@ function useTitle(): void {
   const { name } = useLook();
   const { pathname } = useLocation();
   useEffect(() => {
-    document.title = [page?.label, name ?? 'Posthorn'].filter(Boolean).join(' · ');
+    document.title = [page?.label, name ?? PRODUCT].filter(Boolean).join(' · ');
   }, [page, name]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each page begins at its top
   useEffect(() => void window.scrollTo(0, 0), [pathname]);

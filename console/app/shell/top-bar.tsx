@@ -7,7 +7,7 @@ import Toolbar from '@mui/material/Toolbar';
 import Typography from '@mui/material/Typography';
 import { Link } from 'react-router';
 import { useLook } from '../look.ts';
-import { IS_PORTAL } from '../mode.ts';
+import { IS_PORTAL, PRODUCT } from '../mode.ts';
 import { useSession } from '../session.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { LiveDot } from './live-dot.tsx';
@@ -47,7 +47,13 @@ export function TopBar({ onSearch }: { readonly onSearch: () => void }) {
           onClick={onSearch}
           aria-label="Search and go to"
           aria-keyshortcuts="Control+K"
-          sx={{ borderColor: 'divider', color: 'text.secondary', minWidth: 0 }}
+          sx={{
+            borderColor: 'divider',
+            color: 'text.secondary',
+            minWidth: { xs: 32, lg: 64 },
+            flexShrink: 0,
+            '& .MuiButton-startIcon': { mx: { xs: 0, lg: 0.5 } },
+          }}
         >
           <Box component="span" sx={{ display: { xs: 'none', lg: 'inline' } }}>
             Go to <kbd>Ctrl K</kbd>
@@ -82,7 +88,7 @@ function PortalName() {
     <>
       {logo && <img src={logo} alt="" style={{ maxHeight: 32, maxWidth: 120 }} />}
       <Typography component="span" noWrap sx={{ fontWeight: 650, minWidth: 0 }}>
-        {name ?? 'Webhooks'}
+        <bdi>{name ?? PRODUCT}</bdi>
       </Typography>
     </>
   );

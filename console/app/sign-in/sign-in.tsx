@@ -4,15 +4,26 @@ import Divider from '@mui/material/Divider';
 import Typography from '@mui/material/Typography';
 import { $api } from '../../api/client.ts';
 import { IS_PORTAL } from '../mode.ts';
-import { problemOfStart } from '../session.tsx';
+import { useSessionControl } from '../session.tsx';
+import { problemOfStart } from './carried.ts';
+import { CookieLost } from './cookie-lost.tsx';
 import { CredentialForm } from './credential-form.tsx';
 import { EntranceFrame } from './frame.tsx';
 import { signInWithOidc } from './oidc.ts';
 
 export default function SignIn() {
   const { data: console } = $api.useQuery('get', '/v1/console', {}, { staleTime: Number.POSITIVE_INFINITY });
+  const { state } = useSessionControl();
+  const lost = state.kind === 'signed-out' ? state.lost : undefined;
   const problem = problemOfStart();
   const oidc = IS_PORTAL ? undefined : console?.oidc;
+  if (lost) {
+    return (
+      <EntranceFrame title="No cookie was kept">
+        <CookieLost credential={lost.credential} />
+      </EntranceFrame>
+    );
+  }
   return (
     <EntranceFrame title={IS_PORTAL ? 'Open the portal' : 'Sign in'}>
       {console && !IS_PORTAL && (

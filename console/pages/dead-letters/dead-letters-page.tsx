@@ -26,7 +26,6 @@ import { usePlaces } from '../../parts/delivery/use-places.ts';
 import { curlLine, Empty } from '../../parts/empty.tsx';
 import { ExportButton } from '../../parts/export-list.tsx';
 import { PageHead } from '../../parts/layout.tsx';
-import { OwnEndpoints } from '../../parts/own-endpoints.tsx';
 import { SelectedActions } from './actions.tsx';
 import { AllOfFilter } from './all-of-filter.tsx';
 import type { DeadQuery } from './selection.ts';
@@ -63,7 +62,6 @@ export function Page() {
     <>
       <PageHead title="Dead letters" below={<SpanLine of={span} />} />
       <Suspense>{job !== null && <StartedJob id={job} />}</Suspense>
-      <OwnEndpoints />
       <FilterBar defs={defs} list="dead-letters" />
       <DataList
         name="dead-letters"

@@ -27,7 +27,6 @@ import { usePlaces } from '../../parts/delivery/use-places.ts';
 import { curlLine, Empty } from '../../parts/empty.tsx';
 import { ExportButton } from '../../parts/export-list.tsx';
 import { PageHead } from '../../parts/layout.tsx';
-import { OwnEndpoints } from '../../parts/own-endpoints.tsx';
 import { isAgeless, listWords } from './words.ts';
 
 const COLUMNS = [
@@ -61,7 +60,6 @@ export function Page() {
   return (
     <>
       <PageHead title="Deliveries" below={<SpanLine of={span} />} />
-      <OwnEndpoints />
       <FilterBar defs={defs} list="deliveries" />
       <DataList
         name="deliveries"
@@ -83,7 +81,7 @@ export function Page() {
             text={
               isFiltered
                 ? 'No delivery fits these filters in this time. Remove a filter, or look at a longer time.'
-                : 'No deliveries in this time. Publish an event that a subscription wants, and it shows up here.'
+                : 'No deliveries in this time. An event that a subscription wants shows up here when it is published.'
             }
             {...(!isFiltered && {
               line: curlLine('POST', '/v1/events', { type: 'order.created', data: { order: 4711 } }),

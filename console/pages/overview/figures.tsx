@@ -4,22 +4,26 @@ import { linkTo } from '../../app/links.ts';
 import type { TimeRange } from '../../app/time-range.ts';
 import { Figure } from '../../parts/figure.tsx';
 import { countText, shareText } from '../../parts/numbers.ts';
+import type { Scope } from '../../parts/scope.ts';
 import { durationText } from '../../parts/times.ts';
 
 interface FiguresProps {
   readonly metrics: Answer<'/v1/metrics'> | undefined;
   readonly undelivered: Answer<'/stats'>['undelivered'] | undefined;
   readonly range: TimeRange;
+  readonly scope: Scope;
 }
 
 /** Shown until a number is known, and where there is none. */
 const NONE = '–';
 
 /** Six figures, each a link to what is behind it. */
-export function Figures({ metrics, undelivered, range }: FiguresProps) {
+export function Figures({ metrics, undelivered, range, scope }: FiguresProps) {
   const { total, series = [] } = metrics ?? {};
-  const span: Record<string, string> =
-    range.name === undefined ? { from: range.from, to: range.to } : { range: range.name };
+  const span: Record<string, string> = {
+    ...scope,
+    ...(range.name === undefined ? { from: range.from, to: range.to } : { range: range.name }),
+  };
   const number = (of: number | undefined): string => (of === undefined ? NONE : countText(of));
   const isCut = undelivered?.isCut ? '+' : '';
   return (
@@ -71,13 +75,18 @@ export function Figures({ metrics, undelivered, range }: FiguresProps) {
             ? ''
             : `${countText(undelivered.retrying)} retrying, ${countText(undelivered.parked ?? 0)} parked`
         }
-        to={linkTo.deliveries({ status: 'retrying,parked' })}
+        to={linkTo.deliveries({ ...scope, status: 'retrying,parked' })}
       />
       <Figure
         label="Dead letters"
-        value={undelivered?.dead === undefined ? NONE : countText(undelivered.dead) + isCut}
-        hint={total && `${countText(total.dead)} died · ${range.label.toLowerCase()}`}
-        to="/dead-letters"
+        // Of one endpoint all of them are not counted, but those of the range are.
+        value={undelivered?.dead === undefined ? number(total?.dead) : countText(undelivered.dead) + isCut}
+        hint={
+          undelivered?.dead === undefined
+            ? range.label
+            : total && `${countText(total.dead)} died · ${range.label.toLowerCase()}`
+        }
+        to={linkTo.deadLetters(scope)}
         over={series.map(({ dead }) => dead)}
       />
     </Box>

@@ -6,6 +6,7 @@ import { Link as RouterLink } from 'react-router';
 import { $api } from '../../api/client.ts';
 import type { Row } from '../../api/types.ts';
 import { linkTo } from '../../app/links.ts';
+import { IS_PORTAL } from '../../app/mode.ts';
 import type { LiveOutcome } from '../../live/frame.ts';
 import { useFrames } from '../../live/live.tsx';
 import { withOutcomes } from '../../live/outcomes.ts';
@@ -14,6 +15,7 @@ import { EndpointName } from '../../parts/endpoint-name.tsx';
 import { failureText } from '../../parts/failure-words.ts';
 import { Foreign, Section } from '../../parts/layout.tsx';
 import { countText } from '../../parts/numbers.ts';
+import type { Scope } from '../../parts/scope.ts';
 import { Status } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
 import { durationText } from '../../parts/times.ts';
@@ -22,8 +24,9 @@ import { outcomeOf } from './outcome-of.ts';
 const SHOWN = 20;
 
 /** What has just happened, as it comes. It stands still while the pointer is over it. */
-export function LatestOutcomes() {
-  const { data, error } = $api.useQuery('get', '/v1/deliveries', { params: { query: { limit: SHOWN } } });
+export function LatestOutcomes({ scope }: { readonly scope: Scope }) {
+  const query = { limit: SHOWN, ...scope };
+  const { data, error } = $api.useQuery('get', '/v1/deliveries', { params: { query } });
   const [outcomes, setOutcomes] = useState<readonly LiveOutcome[]>([]);
   const [leftOut, setLeftOut] = useState(0);
   const [isHeld, setHeld] = useState(false);
@@ -32,7 +35,8 @@ export function LatestOutcomes() {
     const known = data?.items.flatMap((row: Row<'/v1/deliveries'>) => outcomeOf(row) ?? []) ?? [];
     setOutcomes((shown) => withOutcomes(shown, known, SHOWN));
   }, [data]);
-  useFrames(({ outcomes: added = [], counts }) => {
+  useFrames(({ outcomes: all = [], counts }) => {
+    const added = all.filter(({ targetId }) => scope.targetId === undefined || scope.targetId === targetId);
     setLeftOut(counts?.leftOut ?? 0);
     if (isHeld) held.current = [...added, ...held.current].slice(0, SHOWN);
     else setOutcomes((shown) => withOutcomes(shown, added, SHOWN));
@@ -58,7 +62,11 @@ export function LatestOutcomes() {
     >
       {data && outcomes.length === 0 && !error ? (
         <Empty
-          text="Nothing was delivered yet. Publish an event, and watch it arrive here."
+          text={
+            IS_PORTAL
+              ? 'Nothing was delivered yet. What is sent to your endpoints shows up here as it happens.'
+              : 'Nothing was delivered yet. Publish an event, and watch it arrive here.'
+          }
           line={curlLine('POST', '/v1/events', { type: 'payment.captured', data: { amount: 120.5 } })}
         />
       ) : (

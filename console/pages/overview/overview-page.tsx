@@ -3,6 +3,7 @@ import { $api } from '../../api/client.ts';
 import { useTimeRange } from '../../app/time-range.ts';
 import { useRefresh } from '../../live/use-refresh.ts';
 import { PageHead } from '../../parts/layout.tsx';
+import { useScope } from '../../parts/limited.ts';
 import { Problem } from '../../parts/problem.tsx';
 import { ActivitySection } from './activity-section.tsx';
 import { AttentionSection } from './attention-section.tsx';
@@ -17,9 +18,10 @@ const COUNTERS_MS = 5000;
 export function Page() {
   const [range] = useTimeRange();
   const { from, to, interval } = range;
-  const query = { params: { query: { from, to, interval } } };
+  const scope = useScope();
+  const query = { params: { query: { from, to, interval, ...scope } } };
   const metrics = $api.useQuery('get', '/v1/metrics', query, { placeholderData: (before) => before });
-  const stats = $api.useQuery('get', '/stats', { params: { query: { from, to } } }, KEEP);
+  const stats = $api.useQuery('get', '/stats', { params: { query: { from, to, ...scope } } }, KEEP);
   const endpoints = $api.useQuery('get', '/v1/targets', { params: { query: { limit: 1 } } });
   useRefresh(({ outcomes }) => (outcomes?.length ?? 0) > 0, ['/v1/metrics', '/stats'], COUNTERS_MS);
   useRefresh(
@@ -31,7 +33,7 @@ export function Page() {
       <PageHead title="Overview" />
       <Problem error={metrics.error ?? stats.error} onRetry={() => void metrics.refetch()} />
       {endpoints.data?.items.length === 0 && <FirstSteps />}
-      <Figures metrics={metrics.data} undelivered={stats.data?.undelivered} range={range} />
+      <Figures metrics={metrics.data} undelivered={stats.data?.undelivered} range={range} scope={scope} />
       <Box
         sx={{
           display: 'grid',
@@ -42,7 +44,7 @@ export function Page() {
         <ActivitySection series={metrics.data?.series} interval={metrics.data?.interval ?? interval} />
         <AttentionSection />
       </Box>
-      <LatestOutcomes />
+      <LatestOutcomes key={scope.targetId} scope={scope} />
     </>
   );
 }

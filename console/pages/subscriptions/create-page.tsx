@@ -16,13 +16,22 @@ import { EndpointChoice } from './endpoint-choice.tsx';
 import { draftOf } from './filter/draft.ts';
 import { FilterChoice } from './filter-choice.tsx';
 import { SaveBar, SaveNote } from './filter-editor.tsx';
+import { OnlyEditors } from './only-editors.tsx';
 import { SecretOnce } from './secret-once.tsx';
 import { useUsers } from './shared.ts';
 import { SharedNote } from './shared-note.tsx';
 import { Workbench } from './workbench/workbench.tsx';
 
-/** Subscribes: an endpoint and a filter, each made here or there already. */
 export function Page() {
+  return (
+    <OnlyEditors title="Create subscription">
+      <CreateSubscription />
+    </OnlyEditors>
+  );
+}
+
+/** Subscribes: an endpoint and a filter, each made here or there already. */
+function CreateSubscription() {
   const navigate = useNavigate();
   const [url] = useUrlState();
   const eventType = url.get('eventType');

@@ -7,6 +7,7 @@ import { FilterActions } from './filter-actions.tsx';
 import { FilterUsers } from './filter-detail.tsx';
 import FilterEditor from './filter-editor.tsx';
 import { NewFilter } from './new-filter.tsx';
+import { OnlyEditors } from './only-editors.tsx';
 import { useUsers } from './shared.ts';
 import { SharedNote } from './shared-note.tsx';
 import { useFilter } from './use-entity.ts';
@@ -14,7 +15,13 @@ import { useFilter } from './use-entity.ts';
 /** A filter by itself: one to share, or the one of a subscription. */
 export function Page() {
   const { id = '' } = useParams();
-  return id === 'new' ? <NewFilter /> : <OneFilter key={id} id={id} />;
+  return id === 'new' ? (
+    <OnlyEditors title="Create filter">
+      <NewFilter />
+    </OnlyEditors>
+  ) : (
+    <OneFilter key={id} id={id} />
+  );
 }
 
 function OneFilter({ id }: { readonly id: string }) {

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { useUrlState } from '../../app/url-state.ts';
 import { optionsOf } from '../../list/options.ts';
 import { endpointName, useEndpoints } from '../endpoint-name.tsx';
-import { useLimitedTo, useTargetId } from '../limited.ts';
+import { useLimitedTo, useScope } from '../limited.ts';
 import { subscriptionName, useSubscriptions } from '../subscription-name.tsx';
 import { endpointFilter, subscriptionFilter } from './filters.ts';
 
@@ -12,10 +12,11 @@ export function usePlaces() {
   const subscriptions = useSubscriptions();
   const [url] = useUrlState();
   const isLimited = useLimitedTo() !== undefined;
-  const targetId = useTargetId(url.get('targetId') ?? undefined);
+  const scope = useScope();
+  const targetId = isLimited ? scope.targetId : (url.get('targetId') ?? undefined);
   return useMemo(
     () => ({
-      // A limited session chooses among its endpoints elsewhere: its lists are always of one.
+      // A limited session chooses its endpoint above the page: its lists are always of one.
       filters: [
         ...(isLimited ? [] : [endpointFilter(optionsOf(endpoints.values(), endpointName))]),
         subscriptionFilter(optionsOf(subscriptions, subscriptionName)),

@@ -31,12 +31,19 @@ describe('the console’s address', () => {
     expect((await at('/assets/gone-0a1b.js')).status).toBe(404);
   });
 
-  it('runs no inline script, is framed nowhere, and says nothing of the bucket', async () => {
-    for (const path of ['/', '/events', '/portal/', '/assets/gone.js']) {
+  it('runs no inline script, is framed by none but the portal’s embedders, and says nothing of the bucket', async () => {
+    const framedBy = new Map([
+      ['/', "'none'"],
+      ['/events', "'none'"],
+      ['/assets/gone.js', "'none'"],
+      ['/portal/', 'http://localhost:* http://127.0.0.1:*'],
+      ['/portal/endpoints/x', 'http://localhost:* http://127.0.0.1:*'],
+    ]);
+    for (const [path, origins] of framedBy) {
       const { headers } = await at(path);
-      expect(headers.get('content-security-policy')).toMatch(
-        /^default-src 'none'; script-src 'self'; .*frame-ancestors 'none'$/,
-      );
+      const policy = headers.get('content-security-policy')!;
+      expect(policy).toMatch(/^default-src 'none'; script-src 'self'; /);
+      expect([path, policy.split('frame-ancestors ')[1]]).toEqual([path, origins]);
       expect(headers.get('content-security-policy')).not.toContain('unsafe');
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('referrer-policy')).toBe('no-referrer');
