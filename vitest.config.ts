@@ -41,7 +41,8 @@ const system = {
 /**
  * Projects, one after another: `unit` is pure code and `unit-apart` what has state of its own, both without the
  * synthesised template and quick (`npm run check`); `system` runs the synthesised template in local clouds, two files
- * at a time, since most of a test's time is waiting, and `load` does the same with a machine of its own.
+ * at a time, since most of a test's time is waiting, `load` does the same with a machine of its own, and `browser` opens
+ * the console in Chromium, where there is one.
  */
 export default defineConfig({
   test: {
@@ -85,6 +86,17 @@ export default defineConfig({
           include: LOAD,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          ...system,
+          name: 'browser',
+          globalSetup: [...system.globalSetup, 'test/browser/launch.ts'],
+          include: ['test/browser/**/*.test.ts'],
+          // One cloud and one Chromium fill two cores.
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -100,59 +100,63 @@ export function DataList<T>(props: DataListProps<T>) {
       </ListToolbar>
       <Problem error={list.error} onRetry={list.again} />
       <Box
-        role="grid"
-        aria-label={label}
-        aria-rowcount={list.hasMore ? -1 : rows.length + 1}
-        aria-multiselectable={actions ? true : undefined}
-        tabIndex={0}
-        aria-activedescendant={
-          items.some(({ index }) => index === current) ? domIdOf(name, current) : undefined
-        }
-        onKeyDown={onKey}
-        sx={GRID_STYLE}
+        sx={{ border: 1, borderColor: 'divider', borderRadius: 1, bgcolor: 'background.paper', minWidth: 0 }}
       >
-        <GridHead
-          columns={columns}
-          template={template}
-          sort={sort}
-          onSort={setSort}
-          selection={
-            actions && {
-              isAll: rows.length > 0 && selection.selected.length === rows.length,
-              isSome: selection.selected.length > 0,
-              onToggle: (isOn) => (isOn ? selection.all() : selection.clear()),
-            }
+        <Box
+          role="grid"
+          aria-label={label}
+          aria-rowcount={list.hasMore ? -1 : rows.length + 1}
+          aria-multiselectable={actions ? true : undefined}
+          tabIndex={0}
+          aria-activedescendant={
+            items.some(({ index }) => index === current) ? domIdOf(name, current) : undefined
           }
-        />
-        {list.isFetching && <LinearProgress aria-label="Loading" sx={{ height: 2, mb: '-2px' }} />}
-        <div ref={body} role="rowgroup" className="rows" style={{ height: totalHeight }}>
-          {items.map(({ index, top }) => {
-            const id = ids[index];
-            if (id === undefined) return null;
-            return (
-              <GridRow
-                key={id}
-                row={rows[index]!}
-                domId={domIdOf(name, index)}
-                index={index}
-                columns={columns}
-                template={template}
-                top={top}
-                height={height}
-                isCurrent={index === current}
-                isOpen={id === open}
-                isSelected={actions && selection.has(id)}
-                opens={panel !== undefined}
-                onToggle={(isShift) => selection.toggle(id, isShift)}
-                onClick={(isShift) => {
-                  setCurrent(index);
-                  if (isShift && actions) selection.toggle(id, true);
-                  else if (panel) openRow(id);
-                }}
-              />
-            );
-          })}
-        </div>
+          onKeyDown={onKey}
+          sx={GRID_STYLE}
+        >
+          <GridHead
+            columns={columns}
+            template={template}
+            sort={sort}
+            onSort={setSort}
+            selection={
+              actions && {
+                isAll: rows.length > 0 && selection.selected.length === rows.length,
+                isSome: selection.selected.length > 0,
+                onToggle: (isOn) => (isOn ? selection.all() : selection.clear()),
+              }
+            }
+          />
+          {list.isFetching && <LinearProgress aria-label="Loading" sx={{ height: 2, mb: '-2px' }} />}
+          <div ref={body} role="rowgroup" className="rows" style={{ height: totalHeight }}>
+            {items.map(({ index, top }) => {
+              const id = ids[index];
+              if (id === undefined) return null;
+              return (
+                <GridRow
+                  key={id}
+                  row={rows[index]!}
+                  domId={domIdOf(name, index)}
+                  index={index}
+                  columns={columns}
+                  template={template}
+                  top={top}
+                  height={height}
+                  isCurrent={index === current}
+                  isOpen={id === open}
+                  isSelected={actions && selection.has(id)}
+                  opens={panel !== undefined}
+                  onToggle={(isShift) => selection.toggle(id, isShift)}
+                  onClick={(isShift) => {
+                    setCurrent(index);
+                    if (isShift && actions) selection.toggle(id, true);
+                    else if (panel) openRow(id);
+                  }}
+                />
+              );
+            })}
+          </div>
+        </Box>
         {rows.length === 0 && !list.isFirstLoad && !list.error && !list.hasMore && props.empty}
       </Box>
       <ListFoot list={list} count={rows.length} />

@@ -62,7 +62,7 @@ export function BottomBar() {
         />
       </BottomNavigation>
       <Drawer anchor="bottom" open={isOpen} onClose={() => setOpen(false)}>
-        <List dense sx={{ p: 1 }} aria-label="More pages">
+        <List component="nav" dense sx={{ p: 1 }} aria-label="More pages">
           {all.slice(SHOWN).map((each) => (
             <PageItem key={each.path} page={each} onClick={() => setOpen(false)} />
           ))}

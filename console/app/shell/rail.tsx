@@ -31,7 +31,7 @@ export function Rail() {
         display: { xs: 'none', md: 'block' },
       }}
     >
-      <List dense disablePadding sx={{ p: 1 }}>
+      <List component="div" dense disablePadding sx={{ p: 1 }}>
         {pages.map((each) => (
           <PageItem key={each.path} page={each} />
         ))}
@@ -39,7 +39,7 @@ export function Rail() {
       {administration && (
         <>
           <Divider />
-          <List dense disablePadding sx={{ p: 1 }}>
+          <List component="div" dense disablePadding sx={{ p: 1 }}>
             <PageItem page={administration} />
           </List>
         </>

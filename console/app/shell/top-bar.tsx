@@ -45,7 +45,7 @@ export function TopBar({ onSearch }: { readonly onSearch: () => void }) {
           variant="outlined"
           startIcon={<Search />}
           onClick={onSearch}
-          aria-label="Search and go to"
+          aria-label="Go to Ctrl K"
           aria-keyshortcuts="Control+K"
           sx={{
             borderColor: 'divider',

@@ -18,7 +18,7 @@ const LABELS: Readonly<Record<string, string>> = { deadLetters: 'dead letters' }
 export function QueuesTable({ queues }: { readonly queues: readonly Schemas['QueueState'][] }) {
   const regions = new Set(queues.map(({ region }) => region));
   return (
-    <Box sx={{ overflowX: 'auto' }} tabIndex={0} role="region" aria-label="Queues">
+    <Box sx={{ overflowX: 'auto' }} tabIndex={0} role="region" aria-label="Messages in each queue">
       <Table>
         <TableHead>
           <TableRow>

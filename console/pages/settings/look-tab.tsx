@@ -5,7 +5,7 @@ import Slider from '@mui/material/Slider';
 import Stack from '@mui/material/Stack';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
-import { type ChangeEvent, type FormEvent, useEffect, useState } from 'react';
+import { type ChangeEvent, type FormEvent, useEffect, useRef, useState } from 'react';
 import { $api } from '../../api/client.ts';
 import { refresh } from '../../api/queries.ts';
 import type { Branding } from '../../app/look.ts';
@@ -22,6 +22,7 @@ export function LookTab() {
   const [look, setLook] = useState<Partial<Branding>>({});
   const save = $api.useMutation('put', '/v1/branding');
   const toast = useToast();
+  const file = useRef<HTMLInputElement>(null);
   useEffect(() => setLook(data ?? {}), [data]);
   const set = (change: Partial<Record<keyof Branding, unknown>>): void =>
     setLook((before) => withoutEmpty({ ...before, ...change }));
@@ -40,8 +41,8 @@ export function LookTab() {
   }
 
   async function chooseLogo({ target }: ChangeEvent<HTMLInputElement>): Promise<void> {
-    const [file] = target.files ?? [];
-    if (file) set({ logo: await dataUrlOf(file) });
+    const [chosen] = target.files ?? [];
+    if (chosen) set({ logo: await dataUrlOf(chosen) });
     target.value = '';
   }
 
@@ -68,15 +69,16 @@ export function LookTab() {
                 slotProps={{ img: { style: { objectFit: 'contain' } } }}
               />
             )}
-            <Button component="label" variant="outlined">
+            <Button variant="outlined" onClick={() => file.current?.click()}>
               Choose a logo
-              <input
-                type="file"
-                hidden
-                accept="image/png,image/jpeg,image/svg+xml,image/webp"
-                onChange={(event) => void chooseLogo(event)}
-              />
             </Button>
+            <input
+              ref={file}
+              type="file"
+              hidden
+              accept="image/png,image/jpeg,image/svg+xml,image/webp"
+              onChange={(event) => void chooseLogo(event)}
+            />
             {look.logo && <Button onClick={() => set({ logo: undefined })}>Remove it</Button>}
             <Typography variant="body2" color={logoProblem ? 'error' : 'textSecondary'}>
               {logoProblem ?? 'PNG, JPEG, SVG or WebP, up to 32 kB.'}

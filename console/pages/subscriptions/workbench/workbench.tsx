@@ -31,7 +31,7 @@ export function Workbench({ draft, onDraft, error, compareWith, canTry }: Workbe
   const [url, change] = useUrlState();
   const view = url.get('as') === 'json' ? 'json' : 'form';
   const [eventText, setEventText] = useState('');
-  const filter = useMemo(() => filterOfDraft(draft), [draft]);
+  const filter = useMemo(() => triable(filterOfDraft(draft)), [draft]);
   const event = useMemo(() => readEvent(eventText), [eventText]);
   const trial = useTrial(canTry ? filter : undefined, event);
   const refused = refusalOf(error) ?? refusalOf(trial.error);
@@ -101,6 +101,10 @@ export function Workbench({ draft, onDraft, error, compareWith, canTry }: Workbe
     </Box>
   );
 }
+
+/** A filter that names no event type yet has only begun: nothing is wrong with it. */
+const triable = (filter: unknown): unknown =>
+  (filter as { events?: unknown[] } | undefined)?.events?.length === 0 ? undefined : filter;
 
 /** Where and why the API does not take the filter. */
 function refusalOf(error: unknown): { readonly path: string; readonly message: string } | undefined {

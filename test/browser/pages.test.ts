@@ -1,0 +1,31 @@
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { ADMIN_PATHS, SETTINGS_PATHS } from '../helpers/browser/furnished.ts';
+import { accessibility, overflow, settle } from '../helpers/browser/pages.ts';
+import { inBrowser, operator } from '../helpers/browser/visitor.ts';
+import { sharedCloud } from '../helpers/cloud.ts';
+
+/** What is wrong with pages, for those who see little or use a phone. */
+async function faultsOf(page: Page, paths: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const [name, path] of Object.entries(paths)) {
+    await page.emulateMedia({ colorScheme: 'light' });
+    await settle(page, path);
+    for (const fault of await accessibility(page)) found.push(`${name}: ${fault}`);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    for (const fault of await accessibility(page, ['color-contrast'])) found.push(`${name}, dark: ${fault}`);
+    await page.setViewportSize({ width: 390, height: 844 });
+    const pixels = await overflow(page);
+    if (pixels > 0) found.push(`${name} is ${pixels} px wider than a phone`);
+    await page.setViewportSize({ width: 1440, height: 900 });
+  }
+  return found;
+}
+
+inBrowser('every page', () => {
+  it('of settings and administration can be read by everybody, light and dark, and fits a phone (C8)', async () => {
+    const { operator: first } = await sharedCloud();
+    const { page } = await operator(first);
+    expect(await faultsOf(page, { ...SETTINGS_PATHS, ...ADMIN_PATHS })).toEqual([]);
+  });
+});
