@@ -7,7 +7,7 @@ import type { OidcSettings } from './oidc-settings.ts';
 import type { Claims } from './oidc-user.ts';
 
 /** What a browser brings back from the issuer. */
-export interface Returned {
+interface Returned {
   readonly code: string;
   /** Of PKCE (RFC 7636): only the page that began can end. */
   readonly verifier: string;
@@ -15,7 +15,7 @@ export interface Returned {
   readonly nonce: string;
 }
 
-export type Exchanged =
+type Exchanged =
   | { readonly kind: 'claims'; readonly claims: Claims }
   /** The issuer does not answer as it should: that may pass. */
   | { readonly kind: 'unavailable'; readonly problem: string }

@@ -13,7 +13,7 @@ export interface OidcSettings {
   readonly scope?: string | undefined;
 }
 
-export interface OidcRole {
+interface OidcRole {
   readonly scopes: readonly Scope[];
   /** The first tenant when left out. */
   readonly tenantId?: string | undefined;
