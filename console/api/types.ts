@@ -1,9 +1,8 @@
-import type { components, operations, paths } from './schema.d.ts';
+import type { components, paths } from './schema.d.ts';
 
 /** Short names for what the API says. All come from its OpenAPI document. */
 
 export type Schemas = components['schemas'];
-export type Operations = operations;
 export type Paths = paths;
 
 /** What a GET of this path answers. */

@@ -1,7 +1,7 @@
 import { createTheme, darken, getContrastRatio, lighten } from '@mui/material/styles';
 
 /** Colours of a delivery's or endpoint's state. They are used for states alone, and always beside a word or an icon. */
-export const STATUS_COLOURS = {
+const STATUS_COLOURS = {
   light: {
     delivered: '#1b7a3d',
     retrying: '#9a5b00',

@@ -11,9 +11,9 @@ export const RANGES = {
   '30d': { label: 'Last 30 days', ms: 30 * 86_400_000, interval: 'day' },
 } as const;
 export type RangeName = keyof typeof RANGES;
-export type Interval = 'minute' | 'hour' | 'day';
+type Interval = 'minute' | 'hour' | 'day';
 
-export const DEFAULT_RANGE: RangeName = '1h';
+const DEFAULT_RANGE: RangeName = '1h';
 
 /** How often a span that ends now moves on, so that queries of it keep one key for a while. */
 const STEP_MS = 30_000;

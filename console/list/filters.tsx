@@ -7,22 +7,12 @@ import MenuItem from '@mui/material/MenuItem';
 import Popover from '@mui/material/Popover';
 import { lazy, Suspense, useState } from 'react';
 import { useUrlState } from '../app/url-state.ts';
+import type { FilterDef } from './filter-def.ts';
 import { SavedViews } from './saved-views.tsx';
 
-const TypedFilter = lazy(() => import('./typed-filter.tsx'));
+export type { FilterDef } from './filter-def.ts';
 
-/** A filter of a list: a part of the API's query, and of the page's address, under the same name. */
-export interface FilterDef {
-  /** In the query: `status`, `targetId`. */
-  readonly name: string;
-  /** `Status` */
-  readonly label: string;
-  /** Values to choose from; several at once with `isMany`, separated by commas as the API takes them. */
-  readonly options?: readonly { readonly value: string; readonly label: string }[];
-  readonly isMany?: boolean;
-  /** For one that is typed: what is expected. */
-  readonly hint?: string;
-}
+const TypedFilter = lazy(() => import('./typed-filter.tsx'));
 
 /** The filters' values in the address, as a query for the API. */
 export function useFilters<N extends string>(

@@ -2,7 +2,7 @@ import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import TextField from '@mui/material/TextField';
 import { type FormEvent, useState } from 'react';
-import type { FilterDef } from './filters.tsx';
+import type { FilterDef } from './filter-def.ts';
 
 interface TypedFilterProps {
   readonly def: FilterDef;

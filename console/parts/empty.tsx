@@ -49,4 +49,4 @@ export function curlLine(method: string, path: string, body?: unknown): string {
 }
 
 /** For a POSIX shell. */
-export const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -48,7 +48,7 @@ export function useEntries(text: string): readonly Entry[] {
 }
 
 /** Where an id leads, whether or not there is something. */
-export function entryOfId(id: string): Entry | undefined {
+function entryOfId(id: string): Entry | undefined {
   const [prefix] = id.split('_');
   switch (prefix) {
     case 'evt':

@@ -9,7 +9,7 @@ import type { PageLink } from '../links.ts';
 import { ICONS } from './icons.tsx';
 import { useCurrentPage, useKeepChoices, usePages } from './navigation.ts';
 
-export const RAIL_WIDTH = 200;
+const RAIL_WIDTH = 200;
 
 /** The pages at the left of a wide window. */
 export function Rail() {

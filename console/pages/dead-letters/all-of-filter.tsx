@@ -1,13 +1,9 @@
 import Button from '@mui/material/Button';
 import { lazy, Suspense, useState } from 'react';
-import type { Action, conditionsOf, DeadQuery } from './selection.ts';
+import type { AllOfFilterProps } from './ask-all.tsx';
+import type { Action } from './selection.ts';
 
 const AskAll = lazy(() => import('./ask-all.tsx'));
-
-export interface AllOfFilterProps {
-  readonly query: DeadQuery;
-  readonly names: Parameters<typeof conditionsOf>[1];
-}
 
 /** Starts a job for all that the list's filters let through. It is counted first, and a job that runs is shown in place. */
 export function AllOfFilter(props: AllOfFilterProps) {

@@ -8,7 +8,6 @@ import { useUrlState } from '../../app/url-state.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { exportPages } from '../../parts/exports.ts';
 import { Problem } from '../../parts/problem.tsx';
-import type { AllOfFilterProps } from './all-of-filter.tsx';
 import {
   type Action,
   conditionsOf,
@@ -17,6 +16,11 @@ import {
   type DeadQuery,
   WHAT_HAPPENS,
 } from './selection.ts';
+
+export interface AllOfFilterProps {
+  readonly query: DeadQuery;
+  readonly names: Parameters<typeof conditionsOf>[1];
+}
 
 interface AskAllProps extends AllOfFilterProps {
   readonly action: Action;

@@ -4,10 +4,11 @@ import { api } from '../../api/client.ts';
 import { refresh } from '../../api/queries.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { useToast } from '../../parts/toasts.tsx';
-import type { Action } from './event-type-actions.tsx';
 import EventTypeForm from './event-type-form.tsx';
 import { Publish } from './publish.tsx';
 import type { Read } from './use-event-type.ts';
+
+export type Action = 'publish' | 'edit' | 'delete';
 
 interface ActionDialogProps {
   readonly read: Read;

@@ -1,12 +1,11 @@
 import Button from '@mui/material/Button';
 import { lazy, Suspense, useState } from 'react';
 import { useMayDescribe, useMayPublish } from './abilities.ts';
+import type { Action } from './action-dialog.tsx';
 import type { Read } from './use-event-type.ts';
 
 /** Loaded when one is opened. */
 const ActionDialog = lazy(() => import('./action-dialog.tsx'));
-
-export type Action = 'publish' | 'edit' | 'delete';
 
 /** What can be done with an event type. */
 export function EventTypeActions({ read }: { readonly read: Read }) {

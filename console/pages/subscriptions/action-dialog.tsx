@@ -7,8 +7,9 @@ import { useToast } from '../../parts/toasts.tsx';
 import { EditDialog } from './edit-dialog.tsx';
 import { SendTest } from './send-test.tsx';
 import { subscriptionName } from './state.ts';
-import type { Action } from './subscription-actions.tsx';
 import type { Subscription } from './use-entity.ts';
+
+export type Action = 'test' | 'pause' | 'edit' | 'delete';
 
 interface ActionDialogProps {
   readonly of: Subscription;

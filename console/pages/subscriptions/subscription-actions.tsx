@@ -4,12 +4,11 @@ import { api } from '../../api/client.ts';
 import { refresh } from '../../api/queries.ts';
 import { useToast } from '../../parts/toasts.tsx';
 import { useAbilities } from './abilities.ts';
+import type { Action } from './action-dialog.tsx';
 import type { Subscription } from './use-entity.ts';
 
 /** Loaded when one is opened. */
 const ActionDialog = lazy(() => import('./action-dialog.tsx'));
-
-export type Action = 'test' | 'pause' | 'edit' | 'delete';
 
 /** What can be done with a subscription. */
 export function SubscriptionActions({ of }: { readonly of: Subscription }) {
