@@ -4,6 +4,7 @@ import { ApiProblem } from '../../api/problem.ts';
 import { useMay, useSession } from '../../app/session.tsx';
 import { useUrlState } from '../../app/url-state.ts';
 import { Empty } from '../../parts/empty.tsx';
+import { PageHead } from '../../parts/layout.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { Activity } from './activity/activity.tsx';
 import { Challenge } from './challenge.tsx';
@@ -27,10 +28,13 @@ function Endpoint({ id }: { readonly id: string }) {
   useRefreshOf(id);
   if (error instanceof ApiProblem && error.status === 404) {
     return (
-      <Empty
-        text="There is no endpoint of this id. It may have been deleted; its deliveries can still be read."
-        link={{ to: '/endpoints', label: 'All endpoints' }}
-      />
+      <>
+        <PageHead title="No such endpoint" />
+        <Empty
+          text="There is no endpoint of this id. It may have been deleted; its deliveries can still be read."
+          link={{ to: '/endpoints', label: 'All endpoints' }}
+        />
+      </>
     );
   }
   if (!data) {

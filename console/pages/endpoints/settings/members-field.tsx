@@ -37,7 +37,7 @@ export function MembersField(props: MembersFieldProps) {
       {value.map((member, index) => (
         // Rows have no other identity than their place.
         // biome-ignore lint/suspicious/noArrayIndexKey: a row is edited in its place
-        <Box key={index} sx={{ display: 'flex', gap: 1, mb: 1, alignItems: 'center' }}>
+        <Box key={index} sx={{ display: 'flex', gap: 1, mb: 1.5, alignItems: 'center' }}>
           <TextField
             label={nameLabel}
             value={member.name}
