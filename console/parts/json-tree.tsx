@@ -1,6 +1,7 @@
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import { useState } from 'react';
+import { ExactNumber } from './exact-json.ts';
 
 /** Members that are shown at once; the rest on request, so that a large value does not stop the page. */
 const SHOWN = 100;
@@ -26,7 +27,7 @@ interface NodeProps {
 
 function Node({ name, value, level }: NodeProps) {
   const label = name === undefined ? null : <Name text={name} />;
-  if (typeof value !== 'object' || value === null) {
+  if (typeof value !== 'object' || value === null || value instanceof ExactNumber) {
     return (
       <Box sx={{ pl: 2 }}>
         {label}
@@ -81,7 +82,7 @@ const Name = ({ text }: { readonly text: string }) => (
 
 function Leaf({ value }: { readonly value: unknown }) {
   const [isWhole, setWhole] = useState(false);
-  const text = JSON.stringify(value);
+  const text = value instanceof ExactNumber ? value.text : JSON.stringify(value);
   const isLong = text.length > LONG && !isWhole;
   return (
     <Box

@@ -7,6 +7,7 @@ import Typography from '@mui/material/Typography';
 import { useMemo, useState } from 'react';
 import { CopyButton } from './copy.tsx';
 import { download } from './download.ts';
+import { readExactly } from './exact-json.ts';
 import { JsonTree } from './json-tree.tsx';
 import { sizeText } from './numbers.ts';
 import { readBytes } from './read-bytes.ts';
@@ -24,6 +25,7 @@ const MOST_CHARACTERS = 200_000;
 /** A body: as a tree if it is JSON, as text if it is text, and always to download. Nothing of it becomes part of the page. */
 export function Payload({ bytes, contentType, name }: PayloadProps) {
   const { text, json } = useMemo(() => readBytes(bytes), [bytes]);
+  const tree = useMemo(() => (json && text !== undefined ? readExactly(text) : undefined), [json, text]);
   const [chosen, setChosen] = useState<'tree' | 'raw'>('tree');
   const shown = json === undefined ? 'raw' : chosen;
   return (
@@ -51,7 +53,7 @@ export function Payload({ bytes, contentType, name }: PayloadProps) {
       {text === undefined ? (
         <Typography>This is binary data, not text. Download it to look at it.</Typography>
       ) : shown === 'tree' ? (
-        <JsonTree value={json!.value} />
+        <JsonTree value={tree} />
       ) : (
         <Raw text={text} />
       )}

@@ -2,7 +2,8 @@
 export function readBytes(bytes: Uint8Array): { text?: string; json?: { value: unknown } } {
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    // A mark at the beginning is part of what was sent.
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return {};
   }

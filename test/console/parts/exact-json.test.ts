@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { ExactNumber, readExactly } from '../../../console/parts/exact-json.ts';
+
+test.each(['12345678901234567890', '1200.50', '1e400', '-0', '1E2'])(
+  'the number %s stays as it was written',
+  (text) => {
+    expect(readExactly(`{"a":[${text}]}`)).toEqual({ a: [new ExactNumber(text)] });
+  },
+);
+
+test('all else is as a program reads it', () => {
+  const text = '{"a":[1,2.5,"12345678901234567890",null,true],"__proto__":{"b":{}}}';
+  expect(readExactly(text)).toEqual(JSON.parse(text));
+});
+
+test('what is not JSON is refused', () => expect(() => readExactly('{a:1}')).toThrow(SyntaxError));
