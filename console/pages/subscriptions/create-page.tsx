@@ -128,7 +128,7 @@ function CreateSubscription() {
               hint="It is shared: a change of it holds for all subscriptions that use it."
             />
             <Box sx={{ mt: 2 }}>
-              <SharedNote others={users} />
+              <SharedNote users={users} isBesideOne />
             </Box>
           </>
         )}

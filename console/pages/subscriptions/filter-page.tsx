@@ -37,7 +37,7 @@ function OneFilter({ id }: { readonly id: string }) {
         actions={<FilterActions read={data} used={users.length} />}
       />
       <FilterEditor read={data}>
-        <SharedNote others={users.length > 1 ? users : []} />
+        <SharedNote users={users.length > 1 ? users : []} />
       </FilterEditor>
       <FilterUsers users={users} />
     </>

@@ -9,17 +9,19 @@ import type { Subscription } from './use-entity.ts';
 const SHOWN = 5;
 
 interface SharedNoteProps {
-  /** Those that use the filter, besides the one that is looked at. */
-  readonly others: readonly Subscription[];
+  /** Those that use the filter, besides the one that is looked at, if one is. */
+  readonly users: readonly Subscription[];
+  readonly isBesideOne?: boolean;
 }
 
 /** Says that an edit of a filter changes other subscriptions too. */
-export function SharedNote({ others }: SharedNoteProps) {
-  if (others.length === 0) return null;
+export function SharedNote({ users, isBesideOne = false }: SharedNoteProps) {
+  if (users.length === 0) return null;
   return (
     <Alert severity="warning" sx={{ mb: 2 }}>
-      A change of this filter also changes {countOf(others.length, 'other subscription')}:{' '}
-      {others.slice(0, SHOWN).map((each, i) => (
+      A change of this filter {isBesideOne ? 'also changes' : 'changes'}{' '}
+      {countOf(users.length, isBesideOne ? 'other subscription' : 'subscription')}:{' '}
+      {users.slice(0, SHOWN).map((each, i) => (
         <span key={each.id}>
           {i > 0 && ', '}
           <Link component={RouterLink} to={linkTo.subscription(each.id)} color="inherit" underline="always">
@@ -27,7 +29,7 @@ export function SharedNote({ others }: SharedNoteProps) {
           </Link>
         </span>
       ))}
-      {others.length > SHOWN && ' …'}
+      {users.length > SHOWN && ' …'}
     </Alert>
   );
 }

@@ -63,7 +63,7 @@ function FilterTab({ of }: { readonly of: Subscription }) {
             This filter is switched off: it matches nothing, whatever the verdict says.
           </Alert>
         )}
-        <SharedNote others={others} />
+        <SharedNote users={others} isBesideOne />
       </FilterEditor>
     </Suspense>
   );

@@ -80,7 +80,7 @@ export function ConditionRow({ row, onRow, onRemove, hint, problem }: ConditionR
             {i === tests.length - 1 && (
               <Tooltip title="Another value or operator that is enough">
                 <Button
-                  aria-label={`Add an alternative for ${name}`}
+                  aria-label={`Or: an alternative for ${name}`}
                   sx={{ minWidth: 40, mt: 0.5 }}
                   onClick={() => onRow({ ...row, tests: [...tests, { kind: 'is', values: [] }] })}
                 >

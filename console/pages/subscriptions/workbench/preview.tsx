@@ -18,6 +18,7 @@ import { Time } from '../../../parts/time.tsx';
 import { useSettled } from './use-trial.ts';
 
 interface PreviewProps {
+  /** Undefined as long as there is nothing to try. */
   readonly filter: unknown;
   readonly compareWith: string | undefined;
 }
@@ -28,10 +29,10 @@ const EVENTS = 100;
 
 /** How many of the last events the filter would have matched, and which. */
 export function Preview({ filter, compareWith }: PreviewProps) {
-  const hasTypes = Array.isArray((filter as { events?: unknown } | undefined)?.events);
-  const question = hasTypes
-    ? JSON.stringify({ filter, limit: EVENTS, ...(compareWith && { compareWith }) })
-    : '';
+  const question =
+    filter !== undefined
+      ? JSON.stringify({ filter, limit: EVENTS, ...(compareWith && { compareWith }) })
+      : '';
   const asked = useSettled(question, TYPING_MS);
   const { data, error, isFetching, refetch } = useQuery<Schemas['FilterPreview'], ApiProblem>({
     queryKey: ['preview', '/v1/filters/preview', asked],

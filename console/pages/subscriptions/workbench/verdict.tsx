@@ -10,12 +10,13 @@ import type { ReadEvent, Trial } from './use-trial.ts';
 interface VerdictProps {
   readonly trial: Trial;
   readonly event: ReadEvent;
-  readonly hasFilter: boolean;
+  /** What the filter lacks to be tried. */
+  readonly missing: string | undefined;
 }
 
 /** Whether the event matches, and if not, the first condition that does not hold. */
-export function Verdict({ trial, event, hasFilter }: VerdictProps) {
-  const { colour, icon: Icon, head, text } = verdictOf(trial, event, hasFilter);
+export function Verdict({ trial, event, missing }: VerdictProps) {
+  const { colour, icon: Icon, head, text } = verdictOf(trial, event, missing);
   return (
     <Box
       role="status"
@@ -52,9 +53,9 @@ interface Shown {
   readonly text?: string;
 }
 
-function verdictOf({ result, error }: Trial, event: ReadEvent, hasFilter: boolean): Shown {
+function verdictOf({ result, error }: Trial, event: ReadEvent, missing: string | undefined): Shown {
   const idle = { colour: 'idle', icon: HelpOutlined } as const;
-  if (!hasFilter) return { ...idle, head: 'No verdict', text: 'The filter’s JSON can’t be read.' };
+  if (missing !== undefined) return { ...idle, head: 'No verdict', text: missing };
   if (event.body === undefined)
     return { ...idle, head: 'No verdict', text: event.problem ?? 'Choose an event, or write one.' };
   if (error) return { ...idle, head: 'No verdict', text: problemText(error) };

@@ -8,6 +8,7 @@ import { useUrlState } from '../../../app/url-state.ts';
 import { JsonField } from '../../../parts/json-field.tsx';
 import { Section } from '../../../parts/layout.tsx';
 import { type Draft, filterOfDraft, withForm, withText } from '../filter/draft.ts';
+import { isObject } from '../filter/form.ts';
 import { pathInEvent, pathOfField, pathOfMismatch, placeOf } from '../filter/places.ts';
 import { FilterForm } from './filter-form.tsx';
 import { Preview } from './preview.tsx';
@@ -31,9 +32,10 @@ export function Workbench({ draft, onDraft, error, compareWith, canTry }: Workbe
   const [url, change] = useUrlState();
   const view = url.get('as') === 'json' ? 'json' : 'form';
   const [eventText, setEventText] = useState('');
-  const filter = useMemo(() => triable(filterOfDraft(draft)), [draft]);
+  const filter = useMemo(() => filterOfDraft(draft), [draft]);
   const event = useMemo(() => readEvent(eventText), [eventText]);
-  const trial = useTrial(canTry ? filter : undefined, event);
+  const question = hasTypes(filter) ? filter : undefined;
+  const trial = useTrial(canTry ? question : undefined, event);
   const refused = refusalOf(error) ?? refusalOf(trial.error);
   const reason = trial.result?.reason;
   const path = refused?.path ?? (reason && pathOfMismatch(reason));
@@ -86,7 +88,17 @@ export function Workbench({ draft, onDraft, error, compareWith, canTry }: Workbe
       {canTry && (
         <Box sx={{ minWidth: 0, position: { lg: 'sticky' }, top: { lg: 72 } }}>
           <Section title="Try it on an event">
-            <Verdict trial={trial} event={event} hasFilter={filter !== undefined} />
+            <Verdict
+              trial={trial}
+              event={event}
+              missing={
+                filter === undefined
+                  ? 'The filter’s JSON can’t be read.'
+                  : question === undefined
+                    ? 'Choose event types first.'
+                    : undefined
+              }
+            />
             <TrialEvent
               text={eventText}
               onText={setEventText}
@@ -95,16 +107,16 @@ export function Workbench({ draft, onDraft, error, compareWith, canTry }: Workbe
               problem={event.problem}
             />
           </Section>
-          <Preview filter={filter} compareWith={compareWith} />
+          <Preview filter={question} compareWith={compareWith} />
         </Box>
       )}
     </Box>
   );
 }
 
-/** A filter that names no event type yet has only begun: nothing is wrong with it. */
-const triable = (filter: unknown): unknown =>
-  (filter as { events?: unknown[] } | undefined)?.events?.length === 0 ? undefined : filter;
+/** Without event types a filter is refused: there is nothing to ask yet. */
+const hasTypes = (filter: unknown): boolean =>
+  isObject(filter) && (!Array.isArray(filter.events) || filter.events.length > 0) && 'events' in filter;
 
 /** Where and why the API does not take the filter. */
 function refusalOf(error: unknown): { readonly path: string; readonly message: string } | undefined {
