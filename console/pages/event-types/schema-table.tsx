@@ -19,7 +19,7 @@ export function SchemaTable({ schema }: { readonly schema: unknown }) {
       </Typography>
     );
   return (
-    <Box sx={{ overflowX: 'auto' }} tabIndex={0} role="region" aria-label="Schema">
+    <Box sx={{ overflowX: 'auto' }} tabIndex={0} role="region" aria-label="Properties of the payload">
       <Table aria-label="Properties" sx={{ '& td': { py: 0.75, verticalAlign: 'top' } }}>
         <TableHead>
           <TableRow>
