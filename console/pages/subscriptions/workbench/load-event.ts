@@ -1,5 +1,6 @@
 import { api } from '../../../api/client.ts';
 import type { Row } from '../../../api/types.ts';
+import { pathId } from '../../../parts/event-id.ts';
 
 /** What an editor on the page still shows at once. */
 const MOST_BYTES = 200_000;
@@ -19,8 +20,7 @@ export async function loadEvent(event: Row<'/v1/events'>): Promise<Readonly<Reco
 }
 
 async function payloadOf(id: string): Promise<unknown> {
-  // API Gateway decodes a path twice, and the client escapes it once.
-  const path = { id: id.replace(/[%/?]/g, encodeURIComponent) };
+  const path = { id: pathId(id) };
   const { data } = await api.GET('/v1/events/{id}/payload', { params: { path }, parseAs: 'text' } as never);
   try {
     return JSON.parse(data as unknown as string) as unknown;
