@@ -19,7 +19,7 @@ interface ConditionRowProps {
   readonly problem: string | undefined;
 }
 
-const STACK = { display: 'grid', gap: 1, minWidth: 0 } as const;
+const STACK = { display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 1, minWidth: 0 } as const;
 
 const OWN_FIELDS = ['source', 'type', 'region', 'priority'] as const;
 

@@ -137,7 +137,7 @@ interface PartProps {
 function Part({ title, note, children }: PartProps) {
   const id = useId();
   return (
-    <Box component="section" aria-labelledby={id} sx={{ mb: 2.5 }}>
+    <Box component="section" aria-labelledby={id} sx={{ mb: 2.5, minWidth: 0, overflowWrap: 'anywhere' }}>
       <Box sx={{ display: 'flex', gap: 1, alignItems: 'baseline', mb: 1 }}>
         <Typography variant="h3" id={id}>
           {title}
