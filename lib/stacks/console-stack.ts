@@ -53,6 +53,9 @@ const PRICE_CLASSES = {
 const DATA_PATHS = ['/v1/*', '/health', '/stats'];
 const DOCS_PATHS = ['/docs*', '/catalogue*'];
 
+/** The portal's pages, and no path that only begins like them: there the console would answer, in a frame. */
+const PORTAL_PATHS = ['/portal', '/portal/*'];
+
 /** Where Vite puts what has a hash in its name. */
 const HASHED = 'assets/*';
 
@@ -138,7 +141,10 @@ export class ConsoleStack extends Stack {
         ...toApi(api, DOCS_PATHS, 'docs'),
         ...toApi(this.apiOrigin(this.props.live), ['/live'], 'data'),
         [`/${HASHED}`, { ...FILE_BEHAVIOR, origin: files, responseHeadersPolicy: headers.pages }],
-        ['/portal*', { ...pages, origin: files, responseHeadersPolicy: headers.portal }],
+        ...PORTAL_PATHS.map((path) => [
+          path,
+          { ...pages, origin: files, responseHeadersPolicy: headers.portal },
+        ]),
       ]),
     };
   }

@@ -167,6 +167,12 @@ describe('the console’s stack', () => {
     const { Portal, ...others } = policies(withAll);
     expect(Portal).toMatch(/frame-ancestors https:\/\/app.example.com https:\/\/\*.example.org$/);
     for (const policy of Object.values(others)) expect(policy).toContain("frame-ancestors 'none'");
+    const { CacheBehaviors } = configOf(withAll);
+    const framed = CacheBehaviors.filter((each: { ResponseHeadersPolicyId: object }) =>
+      refOf(each.ResponseHeadersPolicyId).startsWith('Portal'),
+    );
+    // Not `/portal*`: the pages at `/portalx` are the operators'.
+    expect(framed.map((each: { PathPattern: string }) => each.PathPattern)).toEqual(['/portal', '/portal/*']);
   });
 
   it('lets no answer of the API run as a page, but for the documentation’s own', () => {

@@ -36,6 +36,9 @@ describe('the console’s address', () => {
       ['/', "'none'"],
       ['/events', "'none'"],
       ['/assets/gone.js', "'none'"],
+      ['/portalx', "'none'"],
+      ['/portal.x/settings', "'none'"],
+      ['/portal', 'http://localhost:* http://127.0.0.1:*'],
       ['/portal/', 'http://localhost:* http://127.0.0.1:*'],
       ['/portal/endpoints/x', 'http://localhost:* http://127.0.0.1:*'],
     ]);
