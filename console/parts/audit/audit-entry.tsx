@@ -4,9 +4,9 @@ import TableCell from '@mui/material/TableCell';
 import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
-import type { Row } from '../api/types.ts';
-import { Facts, Foreign } from './layout.tsx';
-import { Time } from './time.tsx';
+import type { Row } from '../../api/types.ts';
+import { Facts, Foreign } from '../layout.tsx';
+import { Time } from '../time.tsx';
 
 /** One call that changed something: who, when, from where, and each field before and after. */
 export function AuditEntry({ entry }: { readonly entry: Row<'/v1/audit'> }) {
