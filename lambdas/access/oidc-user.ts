@@ -21,6 +21,9 @@ export type MappedUser =
 
 /** Maps a user to roles. Several roles of one tenant add up. Without any, nobody gets in. */
 export function userOf({ issuer, claim, roles }: OidcSettings, claims: Claims): MappedUser {
+  if (claim === 'email' && !isEmailVerified(claims)) {
+    return { kind: 'refused', problem: 'expected an address of mail that the provider has verified' };
+  }
   const values = [claims[claim]].flat().filter((value) => typeof value === 'string');
   // A value such as `constructor` is no role.
   const own = values.filter((value) => Object.hasOwn(roles, value)).map((value) => roles[value]!);
@@ -47,9 +50,17 @@ export function userOf({ issuer, claim, roles }: OidcSettings, claims: Claims): 
 /** As long as names of keys. */
 const MAX_NAME = 200;
 
-/** An address that the issuer has not verified could be anybody's (OpenID Connect Core 1.0, 5.1 and 5.7). */
+/**
+ * An address that the issuer has not verified could be anybody's (OpenID Connect Core 1.0, 5.1 and 5.7): many issuers let
+ * users write what they like. Some issuers write the boolean as a text.
+ */
+const isEmailVerified = ({ email_verified }: Claims): boolean =>
+  email_verified === true || email_verified === 'true';
+
+/** An address is shown unless the issuer says that it is not verified: it only names the user. */
 function nameOf(claims: Claims): string {
-  const email = claims.email_verified === false ? undefined : claims.email;
+  const isWrong = claims.email_verified === false || claims.email_verified === 'false';
+  const email = isWrong ? undefined : claims.email;
   const names = [email, claims.preferred_username, claims.name, claims.sub];
   const name = names.find((each): each is string => typeof each === 'string' && each !== '')!;
   return name.slice(0, MAX_NAME).toWellFormed();

@@ -31,7 +31,7 @@ export interface Frame {
 export interface Viewer {
   /** The targets that its credential is limited to. */
   readonly targets?: readonly string[] | undefined;
-  /** Whether its credential is a key: others handle no credentials, and need not hear of them. */
+  /** Whether its credential is a key: others handle no credentials, and don't hear of them. */
   readonly hasKey: boolean;
 }
 
@@ -140,11 +140,17 @@ const sees = ({ targets }: Viewer, target: string): boolean => !targets || targe
 
 /** Kinds that are of no target, which a credential that is limited to targets may read. */
 const OF_ALL: readonly string[] = ['event-types'];
-/** Kinds of credentials. */
-const OF_KEYS: readonly string[] = ['keys', 'portal-tokens'];
+/**
+ * Kinds that portal tokens may hear of. Not credentials, nor who of the tenant signs in: a kind that is added is not told
+ * them until it stands here.
+ */
+const OF_PORTALS: readonly string[] = [
+  ...OF_ALL,
+  ...['targets', 'subscriptions', 'filters', 'deliveries', 'replays', 'brandings'],
+];
 
 function concerns(viewer: Viewer, { kind, targets }: LiveChange): boolean {
-  if (OF_KEYS.includes(kind)) return viewer.hasKey;
+  if (!viewer.hasKey && !OF_PORTALS.includes(kind)) return false;
   if (!viewer.targets || OF_ALL.includes(kind)) return true;
   return (targets ?? []).some((target) => sees(viewer, target));
 }

@@ -42,12 +42,31 @@ describe('what a user may do', () => {
     }),
   );
 
+  it.each<[unknown, boolean]>([
+    [true, true],
+    ['true', true],
+    [false, false],
+    ['false', false],
+    [undefined, false],
+    [null, false],
+    [1, false],
+  ])('with an address whose email_verified is %j: %s', (verified, isIn) => {
+    const roles = { 'ceo@example.com': { scopes: ['admin'] } } as const;
+    const claims = { sub: 'jane', email: 'ceo@example.com', email_verified: verified };
+    expect(userOf({ ...SETTINGS, claim: 'email', roles }, claims).kind).toBe(isIn ? 'user' : 'refused');
+  });
+
   it.each<[string, object, string]>([
     ['an address', { email: 'jane@example.com', name: 'Jane' }, 'jane@example.com'],
     [
       'no address that is not verified',
       { email: 'ceo@example.com', email_verified: false, name: 'Jane' },
       'Jane',
+    ],
+    [
+      'no address that is not verified, as a text',
+      { email: 'ceo@example.com', email_verified: 'false' },
+      'jane',
     ],
     ['a user name', { preferred_username: 'jane1', name: 'Jane' }, 'jane1'],
     ['the subject', { email: 7 }, 'jane'],

@@ -180,6 +180,10 @@ describe('what else a frame tells', () => {
       { kind: 'event-types' },
       { kind: 'keys' },
       { kind: 'portal-tokens' },
+      // Who signs in, and what a later release may add.
+      { kind: 'sessions' },
+      { kind: 'sign-in-links' },
+      { kind: 'secrets-of-tomorrow' },
     ],
   };
   const news = merged([message, message]);
@@ -196,7 +200,7 @@ describe('what else a frame tells', () => {
   });
 
   it.each<[string, Viewer, string[] | undefined]>([
-    ['a key', ALL, ['targets', 'subscriptions', 'filters', 'event-types', 'keys', 'portal-tokens']],
+    ['a key', ALL, message.changes!.map(({ kind }) => kind)],
     ['a portal token', { hasKey: false }, ['targets', 'subscriptions', 'filters', 'event-types']],
     ['one that is limited', { hasKey: false, targets: ['tgt_1'] }, ['subscriptions', 'event-types']],
     ['one of another target', { hasKey: false, targets: ['tgt_3'] }, ['event-types']],
