@@ -28,7 +28,9 @@ const counted = z
     retries: count('Attempts that were not the first of their delivery.'),
     delivered: z.int(),
     dead: z.int(),
-    parked: count('Attempts after which the delivery waited in a table.'),
+    parked: count(
+      'How often a delivery came to wait in a table: for a late retry, its endpoint, or its rate limit.',
+    ),
     answerMs: count('Milliseconds that endpoints took to answer, over all attempts.'),
     batches: count('Batches that outcomes were recorded in. Full ones make deliveries cheap.'),
   })

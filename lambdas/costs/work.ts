@@ -13,7 +13,7 @@ export interface Work {
   readonly dead: number;
   /** Milliseconds that endpoints took to answer, over all attempts. */
   readonly answerMs: number;
-  /** Attempts after which the delivery waited in a table. */
+  /** How often a delivery came to wait in a table: after an attempt, or held without one. */
   readonly parked: number;
   /** Batches of outcomes: they tell a trickle, where each delivery has functions to itself, from a flood that shares them. */
   readonly batches: number;

@@ -38,35 +38,30 @@ export interface Concluded extends Conclusion {
  * Sends each delivery to where it belongs next: to a lane, to where deliveries are parked, to its target's hold queue, or
  * to the dead letters. Then reports the outcomes of all but the dead, whose outcome the dead-letter writer writes.
  *
- * @param changes what has become of targets, by `refName`. It travels with an outcome, so that it costs no request. Most are
- *   reported last, when the changes are known; only what is dead waits for them
+ * @param changes what has become of targets, by `refName`. It travels with an outcome, so that it costs no request. What is
+ *   reported, and what is dead, waits until it is known; nothing else does
  * @returns the deliveries, as received, that could not be sent on and have to be received again
  */
 export async function conclude(
   deps: ConcludeDeps,
-  concluded: readonly Concluded[],
+  conclusions: readonly Concluded[],
   changes: Promise<ReadonlyMap<string, HealthChange>> = NO_CHANGES,
 ): Promise<Set<DeliveryMessage>> {
-  const isAnyDead = concluded.some(({ decision }) => decision.kind === 'dead');
-  const conclusions = isAnyDead ? withChanges(concluded, await changes) : concluded;
   const now = deps.now();
-  const parked = conclusions.filter(
-    (c): c is Of<'retry' | 'later'> => isTimed(c) && c.decision.via === 'table',
-  );
+  const alive = conclusions.filter(({ decision }) => decision.kind !== 'dead');
+  const parked = alive.filter((c): c is Of<'retry' | 'later'> => isTimed(c) && c.decision.via === 'table');
+  const known = changes.then((ofTargets) => withChanges(conclusions, ofTargets));
   const faulty = new Set(
     (
       await Promise.all([
-        sendOn(
-          deps,
-          conclusions.flatMap((conclusion) => sendingOf(deps, conclusion, now) ?? []),
-        ),
+        sendOn(deps, alive, now),
+        known.then((all) => sendOn(deps, ofKind(all, 'dead'), now)),
         parkAll(deps, parked, now),
-        holdAll(deps, ofKind(conclusions, 'hold'), now),
+        holdAll(deps, ofKind(alive, 'hold'), now),
       ])
     ).flat(),
   );
-  const known = isAnyDead ? conclusions : withChanges(conclusions, await changes);
-  const reported = known.filter((c) => c.decision.kind !== 'dead' && !faulty.has(c.received));
+  const reported = (await known).filter((c) => c.decision.kind !== 'dead' && !faulty.has(c.received));
   for (const received of await report(deps, reported, now)) faulty.add(received);
   return faulty;
 }
@@ -141,7 +136,12 @@ function delayOf(decision: Of<'retry' | 'later'>['decision'], now: number): numb
   return decision.reason === 'slot' ? secondsToSlot(at, now) : Math.max(0, Math.ceil((at - now) / 1000));
 }
 
-async function sendOn(deps: ConcludeDeps, sendings: readonly Sending[]): Promise<DeliveryMessage[]> {
+async function sendOn(
+  deps: ConcludeDeps,
+  conclusions: readonly Concluded[],
+  now: number,
+): Promise<DeliveryMessage[]> {
+  const sendings = conclusions.flatMap((conclusion) => sendingOf(deps, conclusion, now) ?? []);
   try {
     await deps.sendAddressed(sendings.map(({ message }) => message));
     return [];

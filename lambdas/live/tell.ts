@@ -27,8 +27,7 @@ async function tell({ sendOnce }: TellDeps, messages: readonly LiveMessage[]): P
 }
 
 /**
- * Tells those who watch of outcomes. A mark is remembered: so the next batch is told while its counters are written, and
- * outcomes that only say that deliveries wait are told, which raise no counter and so bring no mark back.
+ * Tells those who watch of outcomes. A mark is remembered, so that the next batch is told while its counters are written.
  * @param now milliseconds since the epoch
  */
 export function createWatchers(deps: TellDeps, now: () => number): Watchers {

@@ -1,7 +1,7 @@
 import type { Outcome } from '../delivery/outcome-schema.ts';
 import type { Key } from '../values/item-key.ts';
 import { countersKey, failuresKey, hourName, type Scope, slotLengthOf, startOf } from './counter-keys.ts';
-import { type Counters, countEnded, countWay } from './counters.ts';
+import { type Counters, countBatch, countEnded, countParked } from './counters.ts';
 import { type Ended, endedBy } from './endings.ts';
 import type { TypeNames } from './type-names.ts';
 
@@ -20,30 +20,38 @@ const MINUTE_MS = 60_000;
 
 /**
  * Adds up a batch of outcomes: an increment for each five minutes of each tenant and target, and for each hour of each
- * event type. Outcomes that only say that deliveries wait add nothing.
+ * event type. Outcomes that only say that deliveries wait are counted for their tenant alone.
  */
 export function incrementsOf(outcomes: readonly Outcome[], names: TypeNames): Increment[] {
   const counted = outcomes.flatMap((outcome) => {
     const ended = endedBy(outcome);
     return ended ? [{ outcome, ended }] : [];
   });
-  const items = new Map<string, Increment & { add: Map<string, number> }>();
+  const items = new Map<string, Item>();
   for (const { outcome, ended } of counted) {
     for (const scope of scopesOf(outcome, names)) {
-      const key = countersKey(scope, outcome.at);
-      const known = items.get(nameOf(key));
-      const item = known ?? {
-        key,
-        add: new Map(),
-        ...(scope.kind === 'tenant' && { tenant: scope.tenant }),
-      };
-      items.set(nameOf(key), item);
+      const { item, isNew } = itemIn(items, scope, outcome.at);
       const minute = minuteIn(scope, outcome.at);
       countEnded(item.add, ended, minute);
-      if (scope.kind === 'tenant') countWay(item.add, outcome.status, minute, !known);
+      if (isNew && scope.kind === 'tenant') countBatch(item.add, outcome.status, minute);
     }
   }
+  for (const { tenant, at } of outcomes.filter(({ status }) => status === 'parked')) {
+    const scope: Scope = { kind: 'tenant', tenant };
+    countParked(itemIn(items, scope, at).item.add, minuteIn(scope, at));
+  }
   return [...items.values(), ...failuresOf(counted)];
+}
+
+type Item = Increment & { readonly add: Map<string, number> };
+
+function itemIn(items: Map<string, Item>, scope: Scope, at: number): { item: Item; isNew: boolean } {
+  const key = countersKey(scope, at);
+  const known = items.get(nameOf(key));
+  if (known) return { item: known, isNew: false };
+  const item = { key, add: new Map(), ...(scope.kind === 'tenant' && { tenant: scope.tenant }) };
+  items.set(nameOf(key), item);
+  return { item, isNew: true };
 }
 
 const nameOf = ({ pk, sk }: Key): string => `${pk} ${sk}`;

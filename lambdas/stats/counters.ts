@@ -8,8 +8,8 @@ import { type Counts, NO_COUNTS, type Tally } from './tally.ts';
  *
  * - `f3`: endings of a kind in the item's fourth minute, see `ENDINGS`
  * - `A3`, `T3`: milliseconds until endpoints answered, and until events were delivered, in that minute
- * - `P3`, `B3`, `D3`: of a tenant, attempts of that minute after which the delivery waits in a table; batches; and those of
- *   dead letters
+ * - `P3`, `B3`, `D3`: of a tenant, how often a delivery came to wait in a table in that minute; batches; and those of dead
+ *   letters
  * - `3!503`, `3!timeout`: failed attempts of that minute by what failed
  * - `a12`, `t34`: how these times are spread over the whole item, see `Sketch`
  */
@@ -17,20 +17,17 @@ export type Counters = ReadonlyMap<string, number>;
 
 /** @param minute of the item */
 export function countEnded(into: Map<string, number>, ended: Ended, minute: number): void {
-  const raise = (name: string, by: number): void => {
-    if (by !== 0) into.set(name, (into.get(name) ?? 0) + by);
-  };
   const { ending, answerMs, latencyMs, error } = ended;
-  raise(`${ending}${minute}`, 1);
+  raise(into, `${ending}${minute}`, 1);
   if (answerMs !== undefined) {
-    raise(`A${minute}`, answerMs);
-    raise(`a${bucketOf(answerMs)}`, 1);
+    raise(into, `A${minute}`, answerMs);
+    raise(into, `a${bucketOf(answerMs)}`, 1);
   }
   if (latencyMs !== undefined) {
-    raise(`T${minute}`, latencyMs);
-    raise(`t${bucketOf(latencyMs)}`, 1);
+    raise(into, `T${minute}`, latencyMs);
+    raise(into, `t${bucketOf(latencyMs)}`, 1);
   }
-  if (error !== undefined) raise(`${minute}!${error}`, 1);
+  if (error !== undefined) raise(into, `${minute}!${error}`, 1);
 }
 
 /** Counts that have a letter of their own. */
@@ -46,21 +43,19 @@ const isLetter = (name: string | undefined): name is keyof typeof LETTERS =>
   name !== undefined && Object.hasOwn(LETTERS, name);
 
 /**
- * Counts what of a tenant's outcomes says how it was worked on.
- * @param isFirst whether it is the first of its batch in the item
+ * Counts a batch in which something has ended. Dead letters have batches of their own.
+ * @param status of the batch's first outcome in the item
  */
-export function countWay(
-  into: Map<string, number>,
-  status: Outcome['status'],
-  minute: number,
-  isFirst: boolean,
-): void {
-  const names = [
-    ...(status === 'parked' ? [`P${minute}`] : []),
-    // Dead letters have batches of their own.
-    ...(isFirst ? [`${status === 'dead' ? 'D' : 'B'}${minute}`] : []),
-  ];
-  for (const name of names) into.set(name, (into.get(name) ?? 0) + 1);
+export function countBatch(into: Map<string, number>, status: Outcome['status'], minute: number): void {
+  raise(into, `${status === 'dead' ? 'D' : 'B'}${minute}`, 1);
+}
+
+export function countParked(into: Map<string, number>, minute: number): void {
+  raise(into, `P${minute}`, 1);
+}
+
+function raise(into: Map<string, number>, name: string, by: number): void {
+  if (by !== 0) into.set(name, (into.get(name) ?? 0) + by);
 }
 
 /** An item as it is read: its minutes apart, its times together. */

@@ -99,8 +99,9 @@ interface Update extends Omit<Increment, 'add'> {
   readonly counters: readonly (readonly [name: string, amount: number])[];
 }
 
-const inParts = ({ add, ...of }: Increment): Update[] =>
-  chunksOf([...add], MAX_COUNTERS).map((counters) => ({ ...of, counters }));
+/** One of them asks for the mark. */
+const inParts = ({ add, key, tenant }: Increment): Update[] =>
+  chunksOf([...add], MAX_COUNTERS).map((counters, i) => ({ key, counters, ...(i === 0 && { tenant }) }));
 
 const ttlOf = ({ sk }: Pick<Key, 'sk'>): number => Math.floor(startInKey(sk) / 1000) + RETENTION_SECONDS;
 

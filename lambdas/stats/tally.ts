@@ -16,7 +16,10 @@ const COUNTS = [
   'answerMs',
   /** Milliseconds from acceptance to delivery, over all delivered. */
   'latencyMs',
-  /** Attempts after which the delivery waits in a table. Of a tenant alone, like the two that follow. */
+  /**
+   * How often a delivery came to wait in a table: after an attempt, or held without one. Of a tenant alone, like the two that
+   * follow.
+   */
   'parked',
   /** Batches of outcomes that counted something, without those of dead letters. What a delivery costs depends on them. */
   'batches',

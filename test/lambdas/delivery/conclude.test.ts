@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type Concluded, conclude } from '../../../lambdas/delivery/conclude.ts';
 import type { Decision } from '../../../lambdas/delivery/decision.ts';
 import type { DeadMessage, DeliveryMessage, OutcomesMessage } from '../../../lambdas/delivery/messages.ts';
 import { deadOutcome, outcomeOfDead, withAttempt } from '../../../lambdas/delivery/outcome.ts';
+import type { HealthChange } from '../../../lambdas/endpoint-health/health-change.ts';
 import type { Addressed } from '../../../lambdas/platform/sqs.ts';
 import { refName } from '../../../lambdas/values/target-ref.ts';
 import { createEngine, type EngineDeps, refusing, sentTo } from '../../builders/engine.ts';
@@ -122,6 +123,22 @@ describe('what has become of a target (A13, A19)', () => {
     const dead = sent.find(({ queueUrl }) => queueUrl === deps.deadLettersQueue)!.body as DeadMessage;
     expect(dead.targetChange).toEqual(change);
     expect(outcomeOfDead(dead, NOW)).toMatchObject({ status: 'dead', targetChange: change });
+  });
+
+  it('holds up no delivery that goes on', async () => {
+    const { deps, sent, parked, holdQueue } = createEngine();
+    const known = Promise.withResolvers<ReadonlyMap<string, HealthChange>>();
+    const concluding = conclude(deps, all, known.promise);
+    await vi.waitFor(() => expect(holdQueue.heldNumbers()).toEqual([5]));
+    expect(sentTo(sent)).toEqual(
+      expect.arrayContaining(['evt-1 → slow in 60 s', 'evt-3 → slow in 2 s', 'evt-4 → bulk']),
+    );
+    expect(parked).toHaveLength(1);
+    const waiting = ['evt-6 → dead-letters', 'outcomes → outcomes'];
+    expect(sentTo(sent).filter((text) => waiting.includes(text))).toEqual([]);
+    known.resolve(new Map());
+    expect(await concluding).toEqual(new Set());
+    expect(sentTo(sent)).toEqual(expect.arrayContaining(waiting));
   });
 
   it('is not that of a replay before', async () => {

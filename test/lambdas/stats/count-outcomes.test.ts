@@ -48,10 +48,15 @@ const countsOf = (...batches: Outcome[][]) => {
 };
 
 describe('what is counted of an outcome (A18, D13)', () => {
-  it('is nothing where a delivery only waits, since an update of nothing is refused', () =>
-    expect(
-      incrementsOf([outcome({ status: 'parked', isWaiting: true, attempts: [failed] })], typeNames()),
-    ).toEqual([]));
+  it('is of its tenant alone where a delivery only waits, and no batch of its own', () => {
+    const waiting = outcome({ status: 'parked', isWaiting: true, attempts: [failed] });
+    const table = tableAfter([waiting, waiting]);
+    expect([...table]).toEqual([['counts#t 2026-11-21T20:05', { P2: 2 }]]);
+    expect(countsOf([waiting, waiting])).toEqual({ parked: 2 });
+    // A batch with both is one.
+    const { batches, parked } = tallyIn(tableAfter([waiting, outcome({})]), 'counts#t').counts;
+    expect({ batches, parked }).toEqual({ batches: 1, parked: 1 });
+  });
 
   it.each([
     [

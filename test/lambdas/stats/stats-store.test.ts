@@ -223,6 +223,12 @@ describe('that a tenant is watched (A19)', () => {
     expect(await count([outcome('ten_watched', AT + 30 * MINUTE)])).toEqual(new Map());
   });
 
+  it('comes back with deliveries that only wait, while a breaker is open', async () => {
+    await markWatched(TABLE, 'ten_waiting', MARKED, AT + 6 * MINUTE);
+    const held = { status: 'parked', isWaiting: true, attempts: [] } as const;
+    expect(await count([outcome('ten_waiting', AT, held)])).toEqual(new Map([['ten_waiting', until]]));
+  });
+
   it('comes back also where the counters of an item take several updates', async () => {
     await markWatched(TABLE, 'ten_much', MARKED, AT + 6 * MINUTE);
     const codes = Array.from({ length: 150 }, (_, i) =>
