@@ -25,7 +25,7 @@ const NOTS: Readonly<Record<'is' | Negatable, string>> = {
 
 const quoted = (text: unknown): string => JSON.stringify(text);
 
-export function testWords(test: Test): string {
+function testWords(test: Test): string {
   switch (test.kind) {
     case 'is':
       return `is ${test.values.map(quoted).join(' or ')}`;
@@ -54,7 +54,7 @@ export function conditionLines(where: unknown, around: readonly string[] = []): 
 }
 
 /** Alternatives in one line. @param around the path of the object that they stand in */
-export const alternativesText = (alternatives: readonly unknown[], around: readonly string[]): string =>
+const alternativesText = (alternatives: readonly unknown[], around: readonly string[]): string =>
   alternatives.map((one) => `(${conditionLines(one, around).join(' and ')})`).join(' or ');
 
 const DAY_WORDS = {
