@@ -6,7 +6,7 @@ import { api } from '../../api/client.ts';
 import { refresh } from '../../api/queries.ts';
 import { useUrlState } from '../../app/url-state.ts';
 import { Confirm } from '../../parts/confirm.tsx';
-import { exportPages } from '../../parts/exports.ts';
+import { exportPages } from '../../parts/export/export-pages.ts';
 import { Problem } from '../../parts/problem.tsx';
 import {
   type Action,

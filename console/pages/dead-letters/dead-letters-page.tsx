@@ -24,7 +24,7 @@ import type { DeliveryRow } from '../../parts/delivery/types.ts';
 import { useLiveRows } from '../../parts/delivery/use-live-rows.ts';
 import { usePlaces } from '../../parts/delivery/use-places.ts';
 import { curlLine, Empty } from '../../parts/empty.tsx';
-import { ExportButton } from '../../parts/export-list.tsx';
+import { ExportButton } from '../../parts/export/export-list.tsx';
 import { PageHead } from '../../parts/layout.tsx';
 import { SelectedActions } from './actions.tsx';
 import { AllOfFilter } from './all-of-filter.tsx';

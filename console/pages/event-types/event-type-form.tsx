@@ -11,7 +11,7 @@ import { type FormEvent, useState } from 'react';
 import { api } from '../../api/client.ts';
 import { ApiProblem } from '../../api/problem.ts';
 import { refresh } from '../../api/queries.ts';
-import { JsonField } from '../../parts/json-field.tsx';
+import { JsonField } from '../../parts/payload/json-field.tsx';
 import { fieldProblem, Problem } from '../../parts/problem.tsx';
 import { useToast } from '../../parts/toasts.tsx';
 import { bodyOf, type Form, formOf, isReadable } from './form.ts';

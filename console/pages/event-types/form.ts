@@ -1,5 +1,5 @@
 import type { EventType } from '../../parts/catalogue.ts';
-import { jsonText, readJson } from '../../parts/json-text.ts';
+import { jsonText, readJson } from '../../parts/payload/json-text.ts';
 
 /** An event type as a form holds it. */
 export interface Form {

@@ -10,8 +10,8 @@ import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import { Arrival } from '../../parts/arrival.tsx';
 import type { EventType } from '../../parts/catalogue.ts';
-import { JsonField } from '../../parts/json-field.tsx';
-import { jsonText, readJson } from '../../parts/json-text.ts';
+import { JsonField } from '../../parts/payload/json-field.tsx';
+import { jsonText, readJson } from '../../parts/payload/json-text.ts';
 import { fieldProblem, Problem } from '../../parts/problem.tsx';
 import { problemIn } from './problem-in.ts';
 

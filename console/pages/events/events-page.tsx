@@ -12,7 +12,7 @@ import { useList } from '../../list/use-list.ts';
 import { useNewCount } from '../../list/use-new-count.ts';
 import { typeFits } from '../../parts/delivery/fits.ts';
 import { curlLine, Empty } from '../../parts/empty.tsx';
-import { ExportButton } from '../../parts/export-list.tsx';
+import { ExportButton } from '../../parts/export/export-list.tsx';
 import { PageHead } from '../../parts/layout.tsx';
 import { useLimitedTo } from '../../parts/limited.ts';
 import { COLUMNS, type EventRow } from './columns.tsx';

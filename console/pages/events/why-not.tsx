@@ -14,10 +14,10 @@ import { useUrlState } from '../../app/url-state.ts';
 import { optionsOf } from '../../list/options.ts';
 import { pathId } from '../../parts/event-id.ts';
 import { Facts, Foreign } from '../../parts/layout.tsx';
+import { readBytes } from '../../parts/payload/read-bytes.ts';
+import { usePayload } from '../../parts/payload/use-payload.ts';
 import { Problem } from '../../parts/problem.tsx';
-import { readBytes } from '../../parts/read-bytes.ts';
 import { subscriptionName, useSubscriptions } from '../../parts/subscription-name.tsx';
-import { usePayload } from '../../parts/use-payload.ts';
 import type { EventView, FollowedDelivery } from './use-event.ts';
 import { partLabel } from './words.ts';
 

@@ -12,8 +12,8 @@ import { api } from '../../api/client.ts';
 import { Arrival } from '../../parts/arrival.tsx';
 import { useCatalogue } from '../../parts/catalogue.ts';
 import { isPattern } from '../../parts/event-patterns.ts';
-import { JsonField } from '../../parts/json-field.tsx';
-import { jsonText, readJson } from '../../parts/json-text.ts';
+import { JsonField } from '../../parts/payload/json-field.tsx';
+import { jsonText, readJson } from '../../parts/payload/json-text.ts';
 import { fieldProblem, Problem } from '../../parts/problem.tsx';
 import type { Subscription } from './use-entity.ts';
 

@@ -8,9 +8,9 @@ import DialogTitle from '@mui/material/DialogTitle';
 import LinearProgress from '@mui/material/LinearProgress';
 import { useId } from 'react';
 import { CopyLine } from '../copy.tsx';
-import { download } from '../download.ts';
+import { download } from '../export/download.ts';
+import { usePayload } from '../payload/use-payload.ts';
 import { Problem } from '../problem.tsx';
-import { usePayload } from '../use-payload.ts';
 import { curlOf } from './curl.ts';
 import type { Request } from './types.ts';
 

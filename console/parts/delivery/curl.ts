@@ -1,4 +1,4 @@
-import { readBytes } from '../read-bytes.ts';
+import { readBytes } from '../payload/read-bytes.ts';
 import type { Request } from './types.ts';
 
 /** Quotes a text for a POSIX shell. */

@@ -1,11 +1,11 @@
 import Box from '@mui/material/Box';
 import LinearProgress from '@mui/material/LinearProgress';
 import Typography from '@mui/material/Typography';
-import { HeadersTable } from '../headers-table.tsx';
 import { Foreign } from '../layout.tsx';
-import { Payload } from '../payload.tsx';
+import { Payload } from '../payload/payload.tsx';
+import { usePayload } from '../payload/use-payload.ts';
 import { Problem } from '../problem.tsx';
-import { usePayload } from '../use-payload.ts';
+import { HeadersTable } from './headers-table.tsx';
 import type { Attempt } from './types.ts';
 
 interface RequestTabProps {

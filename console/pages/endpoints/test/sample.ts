@@ -1,5 +1,5 @@
 import { fits, isPattern } from '../../../parts/event-patterns.ts';
-import { jsonText } from '../../../parts/json-text.ts';
+import { jsonText } from '../../../parts/payload/json-text.ts';
 
 /** What a test event carries. */
 

@@ -1,4 +1,4 @@
-import { type JsonError, jsonText, readJson } from '../../../parts/json-text.ts';
+import { type JsonError, jsonText, readJson } from '../../../parts/payload/json-text.ts';
 import { filterOf, formOf, type Written } from './conversion.ts';
 import { EMPTY_FORM, type FilterForm } from './form.ts';
 

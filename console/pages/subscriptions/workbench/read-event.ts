@@ -1,4 +1,4 @@
-import { readJson } from '../../../parts/json-text.ts';
+import { readJson } from '../../../parts/payload/json-text.ts';
 import { isObject } from '../filter/form.ts';
 import type { ReadEvent } from './use-trial.ts';
 

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { curlOf } from '../../../../console/parts/delivery/curl.ts';
 import type { Request } from '../../../../console/parts/delivery/types.ts';
-import { readBytes } from '../../../../console/parts/read-bytes.ts';
+import { readBytes } from '../../../../console/parts/payload/read-bytes.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const request = (more: Partial<Request> = {}): Request => ({

@@ -5,11 +5,11 @@ import Tab from '@mui/material/Tab';
 import Tabs from '@mui/material/Tabs';
 import Typography from '@mui/material/Typography';
 import { useMemo, useState } from 'react';
-import { CopyButton } from './copy.tsx';
-import { download } from './download.ts';
+import { CopyButton } from '../copy.tsx';
+import { download } from '../export/download.ts';
+import { sizeText } from '../numbers.ts';
 import { readExactly } from './exact-json.ts';
 import { JsonTree } from './json-tree.tsx';
-import { sizeText } from './numbers.ts';
 import { readBytes } from './read-bytes.ts';
 
 interface PayloadProps {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readBytes } from '../../../console/parts/read-bytes.ts';
+import { readBytes } from '../../../../console/parts/payload/read-bytes.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { api } from '../api/client.ts';
-import { pathId } from './event-id.ts';
+import { api } from '../../api/client.ts';
+import { pathId } from '../event-id.ts';
 
 export interface EventPayload {
   readonly bytes: Uint8Array<ArrayBuffer>;

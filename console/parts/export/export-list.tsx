@@ -1,12 +1,12 @@
 import Download from '@mui/icons-material/Download';
 import Button from '@mui/material/Button';
 import { useState } from 'react';
-import { noteProblem } from '../api/queries.ts';
+import { noteProblem } from '../../api/queries.ts';
+import { countText } from '../numbers.ts';
+import { problemText } from '../problem.tsx';
+import { useToast } from '../toasts.tsx';
 import { download } from './download.ts';
-import { EXPORT_ROWS, type ExportQuery, exportPages } from './exports.ts';
-import { countText } from './numbers.ts';
-import { problemText } from './problem.tsx';
-import { useToast } from './toasts.tsx';
+import { EXPORT_ROWS, type ExportQuery, exportPages } from './export-pages.ts';
 
 /** Some 100,000 rows. A program reads more than that with `format=ndjson`. */
 const MOST_PAGES = 100;

@@ -2,7 +2,7 @@ import Table from '@mui/material/Table';
 import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
 import TableRow from '@mui/material/TableRow';
-import { Foreign } from './layout.tsx';
+import { Foreign } from '../layout.tsx';
 
 /** Headers of a request or an answer, in the order that they were given in. */
 export function HeadersTable({

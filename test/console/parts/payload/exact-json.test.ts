@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ExactNumber, readExactly } from '../../../console/parts/exact-json.ts';
+import { ExactNumber, readExactly } from '../../../../console/parts/payload/exact-json.ts';
 
 test.each(['12345678901234567890', '1200.50', '1e400', '-0', '1E2'])(
   'the number %s stays as it was written',

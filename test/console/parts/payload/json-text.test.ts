@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { jsonText, lineOf, readJson } from '../../../console/parts/json-text.ts';
+import { jsonText, lineOf, readJson } from '../../../../console/parts/payload/json-text.ts';
 
 const isJson = (text: string): boolean => {
   try {

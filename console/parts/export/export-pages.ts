@@ -1,5 +1,5 @@
-import { OURS } from '../api/client.ts';
-import { problemOf } from '../api/problem.ts';
+import { OURS } from '../../api/client.ts';
+import { problemOf } from '../../api/problem.ts';
 import { nextCursor } from './next-cursor.ts';
 
 /** The API's most for a page of an export. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nextCursor } from '../../../console/parts/next-cursor.ts';
+import { nextCursor } from '../../../../console/parts/export/next-cursor.ts';
 
 test.each([
   ['</v1/deliveries?limit=2&format=csv&cursor=MDFN%2B>; rel="next"', 'MDFN+'],
