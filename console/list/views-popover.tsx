@@ -19,11 +19,14 @@ const keyOf = (list: string): string => `posthorn-views-${list}`;
 function readViews(list: string): View[] {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(keyOf(list)) ?? '[]');
-    return Array.isArray(kept) ? kept : [];
+    return Array.isArray(kept) ? kept.filter(isView) : [];
   } catch {
     return [];
   }
 }
+
+const isView = (kept: unknown): kept is View =>
+  typeof (kept as View | null)?.name === 'string' && typeof (kept as View).query === 'string';
 
 interface ViewsPopoverProps {
   readonly anchor: HTMLElement;

@@ -12,14 +12,21 @@ export function fits(pattern: string, type: string): boolean {
   return fitsFrom(wanted, segments);
 }
 
+/** Part by part over all ends that a match can have: to try each `**` at each length would take minutes for a hostile pattern. */
 function fitsFrom(wanted: readonly string[], segments: readonly string[]): boolean {
-  const [first, ...others] = wanted;
-  if (first === undefined) return segments.length === 0;
-  if (first === '**')
-    return segments.some((_, i) => fitsFrom(others, segments.slice(i))) || fitsFrom(others, []);
-  return (
-    (first === '*' || first === segments[0]) && segments.length > 0 && fitsFrom(others, segments.slice(1))
-  );
+  // Whether the parts so far fit the first so many segments.
+  let ends = [true, ...segments.map(() => false)];
+  for (const part of wanted) {
+    let isReached = false;
+    ends = ends.map((isEnd, i) => {
+      if (part === '**') {
+        isReached ||= isEnd;
+        return isReached;
+      }
+      return i > 0 && ends[i - 1]! && (part === '*' || part === segments[i - 1]);
+    });
+  }
+  return ends.at(-1)!;
 }
 
 /** Whether a pattern stands for more than one type. */

@@ -55,12 +55,15 @@ export async function finishOidc(): Promise<void> {
   const query = new URLSearchParams(location.search);
   const kept = readKept();
   history.replaceState(null, '', kept?.goal ?? '/');
-  const refusal = query.get('error');
-  if (refusal)
-    throw new Error(`The identity provider answered: ${query.get('error_description') ?? refusal}.`);
-  const code = query.get('code');
-  if (!kept || !code || query.get('state') !== kept.state) {
+  // Before anything else is read: anybody can write an address that leads here, with words of their own.
+  if (!kept || query.get('state') !== kept.state) {
     throw new Error('This sign-in was not begun in this tab. Sign in again.');
+  }
+  const [code, refusal] = [query.get('code'), query.get('error')];
+  if (!code) {
+    throw new Error(
+      `The identity provider answered: ${query.get('error_description') ?? refusal ?? 'no code'}.`,
+    );
   }
   const { verifier, nonce } = kept;
   await api.POST('/v1/session/oidc', {

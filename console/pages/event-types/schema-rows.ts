@@ -20,11 +20,20 @@ type Schema = Readonly<Record<string, unknown>>;
 /** Deeper levels, and rows beyond these, are in the schema's JSON. */
 const MOST_LEVELS = 8;
 const MOST_ROWS = 500;
+/** Schemas that are looked at. A few that refer to each other twice would be looked at for ever. */
+const MOST_VISITS = 5000;
 
 /** Rows of a schema; none for one that says nothing of properties. */
 export function schemaRows(schema: unknown): readonly SchemaRow[] {
   const rows: SchemaRow[] = [];
-  collect(asSchema(schema), { root: asSchema(schema), path: '', depth: 0, rows, seen: [] });
+  collect(asSchema(schema), {
+    root: asSchema(schema),
+    path: '',
+    depth: 0,
+    rows,
+    seen: [],
+    visits: { left: MOST_VISITS },
+  });
   return rows;
 }
 
@@ -35,13 +44,14 @@ interface Place {
   readonly rows: SchemaRow[];
   /** Schemas around: one that refers to itself would go on for ever. */
   readonly seen: readonly Schema[];
+  readonly visits: { left: number };
 }
 
 function collect(given: Schema, place: Place): void {
   const schema = resolved(given, place.root);
-  const { root, path, depth, rows, seen } = place;
-  if (depth > MOST_LEVELS || seen.includes(schema)) return;
-  const inside = { root, rows, seen: [...seen, schema] };
+  const { root, path, depth, rows, seen, visits } = place;
+  if (depth > MOST_LEVELS || seen.includes(schema) || visits.left-- <= 0) return;
+  const inside = { root, rows, seen: [...seen, schema], visits };
   const required = listOf(schema.required);
   for (const [name, property] of Object.entries(asSchema(schema.properties))) {
     add(name, path === '' ? name : `${path}.${name}`, asSchema(property), required.includes(name));

@@ -10,6 +10,13 @@ const OWN = new Set(['host', 'content-length', 'connection', 'transfer-encoding'
 /** Longer payloads are read from a file: shells and terminals take lines of some 100 kB. */
 const MOST_CHARACTERS = 60_000;
 
+/**
+ * A terminal takes these for keys where it does not know that a text is pasted: after enough of DEL, what follows stands before
+ * the quote.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+const KEYS = /[\u000b\u000c\u007f-\u009f]/;
+
 const HIDDEN = '[hidden]';
 
 export interface CurlCommand {
@@ -28,9 +35,9 @@ export interface CurlCommand {
 export function curlOf(request: Request, body: Uint8Array, name: string): CurlCommand {
   const headers = Object.entries(request.headers ?? {}).filter(([header]) => !OWN.has(header.toLowerCase()));
   const text = readBytes(body).text;
-  const isInline = text !== undefined && text.length <= MOST_CHARACTERS;
-  const file = isInline ? undefined : `${fileSafe(name)}.${text === undefined ? 'bin' : 'txt'}`;
-  const data = isInline ? `--data-raw ${quote(text)}` : `--data-binary ${quote(`@${file}`)}`;
+  const obstacle = obstacleOf(text);
+  const file = obstacle && `${fileSafe(name)}.${text === undefined ? 'bin' : 'txt'}`;
+  const data = file === undefined ? `--data-raw ${quote(text!)}` : `--data-binary ${quote(`@${file}`)}`;
   const lines = [
     `curl -i -X POST ${quote(request.url)}`,
     // An empty value would remove the header: curl takes a semicolon for that.
@@ -42,13 +49,7 @@ export function curlOf(request: Request, body: Uint8Array, name: string): CurlCo
     text: lines.join(' \\\n  '),
     file,
     notes: [
-      ...(file !== undefined
-        ? [
-            text === undefined
-              ? `The payload is binary data. Download it as ${file} first.`
-              : `The payload is too long for a command. Download it as ${file} first.`,
-          ]
-        : []),
+      ...(obstacle ? [`The payload ${obstacle}. Download it as ${file} first.`] : []),
       ...(hidden.length > 0
         ? [`These values are hidden from you: ${hidden.join(', ')}. Fill them in, or leave the lines out.`]
         : []),
@@ -61,6 +62,13 @@ export function curlOf(request: Request, body: Uint8Array, name: string): CurlCo
       'An endpoint that checks the time refuses a signature of more than 5 minutes ago.',
     ],
   };
+}
+
+/** Why a payload can't stand in a command; undefined where it can. */
+function obstacleOf(text: string | undefined): string | undefined {
+  if (text === undefined) return 'is binary data';
+  if (KEYS.test(text)) return 'is not safe to paste: it holds control characters';
+  return text.length > MOST_CHARACTERS ? 'is too long for a command' : undefined;
 }
 
 const fileSafe = (name: string): string => name.replace(/[^A-Za-z0-9._-]/g, '_').slice(0, 80);

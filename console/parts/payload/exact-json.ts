@@ -13,9 +13,16 @@ interface Context {
 }
 
 /** Reads JSON as it was written, since it is delivered so: numbers that would change stay as their text. @throws SyntaxError */
-export const readExactly = (text: string): unknown =>
-  JSON.parse(text, (_name, value: unknown, context?: Context) =>
-    typeof value === 'number' && context?.source !== undefined && context.source !== String(value)
-      ? new ExactNumber(context.source)
-      : value,
-  );
+export function readExactly(text: string): unknown {
+  try {
+    return JSON.parse(text, exactly);
+  } catch {
+    // With a function to call, browsers recurse, and a text of some thousand levels is too deep. Without one they read it.
+    return JSON.parse(text);
+  }
+}
+
+const exactly = (_name: string, value: unknown, context?: Context): unknown =>
+  typeof value === 'number' && context?.source !== undefined && context.source !== String(value)
+    ? new ExactNumber(context.source)
+    : value;

@@ -1,6 +1,6 @@
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import { useState } from 'react';
+import { type ReactNode, type ToggleEvent, useState } from 'react';
 import { ExactNumber } from './exact-json.ts';
 
 /** Members that are shown at once; the rest on request, so that a large value does not stop the page. */
@@ -44,15 +44,33 @@ function Node({ name, value, level }: NodeProps) {
         {isArray ? '[]' : '{}'}
       </Box>
     );
+  return <Branch label={label} isArray={isArray} members={members} level={level} />;
+}
+
+interface BranchProps {
+  readonly label: ReactNode;
+  readonly isArray: boolean;
+  readonly members: [string, unknown][];
+  readonly level: number;
+}
+
+/** What is inside is made when it is opened: a payload may have a million members, or a hundred thousand levels. */
+function Branch({ label, isArray, members, level }: BranchProps) {
+  const [isOpen, setOpen] = useState(level < OPEN_LEVELS);
   return (
-    <Box component="details" open={level < OPEN_LEVELS} sx={{ pl: 2 }}>
+    <Box
+      component="details"
+      open={isOpen}
+      onToggle={({ currentTarget }: ToggleEvent<HTMLDetailsElement>) => setOpen(currentTarget.open)}
+      sx={{ pl: 2 }}
+    >
       <Box component="summary" sx={{ cursor: 'pointer', ml: -2, '&::marker': { color: 'text.secondary' } }}>
         {label}
         <Box component="span" sx={{ color: 'text.secondary' }}>
           {isArray ? `[${members.length}]` : `{${members.length}}`}
         </Box>
       </Box>
-      <Members members={members} level={level + 1} />
+      {isOpen && <Members members={members} level={level + 1} />}
     </Box>
   );
 }

@@ -17,6 +17,13 @@ test('a pattern takes the types that the API finds that it takes', () => {
   );
 });
 
+test('a pattern of wildcards takes no time', () => {
+  const pattern = [...Array.from({ length: 15 }, () => '**'), 'x'].join('.');
+  const start = performance.now();
+  expect(fits(pattern, Array.from({ length: 16 }, () => 'a').join('.'))).toBe(false);
+  expect(performance.now() - start).toBeLessThan(1000);
+});
+
 test.each([
   ['**', 'every event that is published'],
   ['order.created', 'this type'],

@@ -78,6 +78,16 @@ describe('a schema as rows', () => {
     expect(schemaRows(schema)).toEqual([]);
   });
 
+  test('schemas that refer to each other twice end, too', () => {
+    const $defs = Object.fromEntries(
+      Array.from({ length: 60 }, (_, n) => {
+        const next = { $ref: `#/$defs/d${n + 1}` };
+        return [`d${n}`, { allOf: [next, next] }];
+      }),
+    );
+    expect(schemaRows({ $defs, properties: { a: { $ref: '#/$defs/d0' }, b: {} } })).toHaveLength(2);
+  });
+
   test('whatever a schema holds, it ends', () => {
     const word = fc.constantFrom(
       'properties',

@@ -50,6 +50,9 @@ test('a shell reads any text back as it was', () => {
 test.each([
   ['binary', new Uint8Array([0, 255, 1]), 'evt_a_b.bin', /binary data/],
   ['long', bytes('x'.repeat(70_000)), 'evt_a_b.txt', /too long/],
+  // In a terminal that does not know of pasting, DEL takes away the quote before it.
+  ['hostile', bytes("x\u007f\u007f; echo owned #'"), 'evt_a_b.txt', /not safe to paste/],
+  ['C1', bytes('x\u009b31m'), 'evt_a_b.txt', /not safe to paste/],
 ])('a %s payload is read from a file, which it says', (_, body, file, note) => {
   const curl = curlOf(request(), body, 'evt/a b');
   expect(curl.file).toBe(file);

@@ -14,3 +14,11 @@ test('all else is as a program reads it', () => {
 });
 
 test('what is not JSON is refused', () => expect(() => readExactly('{a:1}')).toThrow(SyntaxError));
+
+test('a text of a hundred thousand levels is read', () => {
+  const levels = 100_000;
+  const text = '['.repeat(levels) + ']'.repeat(levels);
+  let depth = 0;
+  for (let each = readExactly(text); Array.isArray(each); each = each[0]) depth++;
+  expect(depth).toBe(levels);
+});
