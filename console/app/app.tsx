@@ -9,12 +9,14 @@ import { Toasts } from '../parts/toasts.tsx';
 import { useIsLookComing, useLook } from './look.ts';
 import { PRODUCT } from './mode.ts';
 import { router } from './routes.tsx';
-import { SessionProvider, useSessionControl, viewOf } from './session.tsx';
+import { SessionProvider, useSessionControl } from './session.tsx';
+import { viewOf } from './sign-in/other-session.ts';
 import { Unreachable } from './sign-in/unreachable.tsx';
 import { themeOf } from './theme.ts';
 
 /** Forms are heavy, and whoever is signed in needs none. */
 const SignIn = lazy(() => import('./sign-in/sign-in.tsx'));
+const AskFirst = lazy(() => import('./sign-in/ask-first.tsx'));
 const SignInAgain = lazy(() => import('./sign-in/sign-in-again.tsx'));
 
 export function App() {
@@ -54,6 +56,12 @@ function Entrance() {
       return (
         <Suspense>
           <SignIn />
+        </Suspense>
+      );
+    case 'asking':
+      return (
+        <Suspense>
+          <AskFirst own={state.own} />
         </Suspense>
       );
     case 'signed-in':

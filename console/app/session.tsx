@@ -12,7 +12,8 @@ import { api } from '../api/client.ts';
 import type { ApiProblem } from '../api/problem.ts';
 import { onSignedOut, queries } from '../api/queries.ts';
 import type { Answer } from '../api/types.ts';
-import { exchange, signInWithCarried, takeFromAddress } from './sign-in/carried.ts';
+import { decideOnCarried, exchange, signInWithCarried, takeFromAddress } from './sign-in/carried.ts';
+import { viewOf } from './sign-in/other-session.ts';
 
 export type Session = Answer<'/v1/session'>;
 type Scope = Session['scopes'][number];
@@ -28,6 +29,8 @@ type State =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'signed-out'; readonly lost?: LostSession | undefined }
   | { readonly kind: 'unreachable'; readonly problem: ApiProblem }
+  /** The page was opened with a link that would end this session for one of somebody else. */
+  | { readonly kind: 'asking'; readonly own: Session }
   | { readonly kind: 'signed-in'; readonly session: Session; readonly isOver: boolean };
 
 interface SessionControl {
@@ -37,6 +40,8 @@ interface SessionControl {
   /** Reads again who is signed in, after something else has made a session. */
   reload(): Promise<void>;
   signOut(): Promise<void>;
+  /** Follows the link of `asking`, or stays. */
+  decide(isWanted: boolean): void;
 }
 
 const Context = createContext<SessionControl | undefined>(undefined);
@@ -71,6 +76,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
     try {
       const used = await signInWithCarried();
       if (used.kind === 'refused') setState({ kind: 'signed-out' });
+      else if (used.kind === 'asks') setState({ kind: 'asking', own: used.own });
       else await read(used.kind === 'signed-in' ? { credential: used.credential } : undefined);
     } catch (error) {
       setState({ kind: 'unreachable', problem: error as ApiProblem });
@@ -110,7 +116,18 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
     };
   }, [reload]);
 
-  const control = useMemo(() => ({ state, signIn, reload, signOut }), [state, signIn, reload, signOut]);
+  const decide = useCallback(
+    (isWanted: boolean) => {
+      decideOnCarried(isWanted);
+      void reload();
+    },
+    [reload],
+  );
+
+  const control = useMemo(
+    () => ({ state, signIn, reload, signOut, decide }),
+    [state, signIn, reload, signOut, decide],
+  );
   return <Context value={control}>{children}</Context>;
 }
 
@@ -119,10 +136,6 @@ export function useSessionControl(): SessionControl {
   if (!control) throw new Error('expected a SessionProvider around');
   return control;
 }
-
-/** Names what a session sees: its tenant's things, or those of some endpoints. */
-export const viewOf = ({ tenantId, targetIds }: Session): string =>
-  [tenantId, ...(targetIds ?? [])].join(' ');
 
 /** Whoever is signed in. Pages are shown only then. */
 export function useSession(): Session {

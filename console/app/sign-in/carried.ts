@@ -2,6 +2,7 @@ import { api, OURS } from '../../api/client.ts';
 import { ApiProblem, problemOf } from '../../api/problem.ts';
 import { IS_FRAMED, IS_PORTAL } from '../mode.ts';
 import { finishOidc, isBackFromIssuer } from './oidc.ts';
+import { type Session, sessionThatEnds } from './other-session.ts';
 
 /**
  * Signing in with what the address carries. A secret stands behind `#`, which browsers send to nobody: `#link=phl_…` for one
@@ -10,6 +11,8 @@ import { finishOidc, isBackFromIssuer } from './oidc.ts';
 interface Carried {
   readonly link: string | null;
   readonly token: string | null;
+  /** The viewer wants to leave the session of this browser for it. */
+  readonly isWanted?: boolean;
 }
 
 /** Until it has been used, or is of no use. */
@@ -24,7 +27,7 @@ export function takeFromAddress(): boolean {
   const hash = new URLSearchParams(location.hash.slice(1));
   const found: Carried = { link: hash.get('link'), token: hash.get('token') };
   if (found.link === null && found.token === null) return false;
-  history.replaceState(history.state, '', location.pathname + location.search);
+  history.replaceState(history.state, '', location.href.split('#')[0]);
   carried = found;
   problem = undefined;
   return true;
@@ -34,13 +37,24 @@ export type Used =
   /** Nothing was there, or it is of no use. Whoever is signed in already goes on. */
   | { readonly kind: 'nothing' }
   | { readonly kind: 'signed-in'; readonly credential?: string | undefined }
+  /** It would end this session: the viewer decides. */
+  | { readonly kind: 'asks'; readonly own: Session }
   /** A portal is opened for somebody. Where that fails, it shows nothing of whom it was opened for before. */
   | { readonly kind: 'refused' };
+
+/** What the viewer answered. */
+export function decideOnCarried(isWanted: boolean): void {
+  carried = isWanted && carried ? { ...carried, isWanted } : undefined;
+}
 
 /** Uses it up. @throws ApiProblem when there was no answer, and a later try may get one */
 export async function signInWithCarried(): Promise<Used> {
   const { link = null, token = null } = carried ?? {};
   const isBack = isBackFromIssuer();
+  if (!carried?.isWanted) {
+    const own = await sessionThatEnds({ link, token });
+    if (own) return { kind: 'asks', own };
+  }
   if (link === null && token === null && !isBack) return { kind: 'nothing' };
   try {
     if (link !== null) await api.POST('/v1/session/redeem', { body: { token: link } });
