@@ -12,7 +12,7 @@ export const COLUMNS: readonly Column<Job>[] = [
   {
     id: 'what',
     header: 'What it does',
-    width: '220px',
+    width: '1.4fr',
     onPhone: true,
     cell: (job) => (
       <Box sx={{ fontWeight: 600, textOverflow: 'ellipsis', overflow: 'hidden' }}>{jobTitle(job)}</Box>
