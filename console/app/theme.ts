@@ -116,7 +116,8 @@ export const themeOf = ({ accent, cornerRadius }: Look = {}, rootSelector = ':ro
     components: {
       MuiCssBaseline: {
         styleOverrides: {
-          body: { fontVariantNumeric: 'tabular-nums' },
+          // Figures of one width where they stand below each other. Elsewhere their hyphens would be as wide as figures.
+          'time, td, [role="gridcell"].right, [data-figure], dd': { fontVariantNumeric: 'tabular-nums' },
           'code, pre, kbd, samp': { fontFamily: MONO, fontSize: '0.9em' },
         },
       },
@@ -129,6 +130,8 @@ export const themeOf = ({ accent, cornerRadius }: Look = {}, rootSelector = ':ro
       MuiChip: { defaultProps: { size: 'small' } },
       MuiPaper: { defaultProps: { variant: 'outlined' } },
       MuiTooltip: { defaultProps: { enterDelay: 300, describeChild: true } },
+      // Its buttons end where its fields end.
+      MuiDialogActions: { styleOverrides: { root: { padding: '8px 24px 20px' } } },
       MuiTableCell: { styleOverrides: { root: { padding: '0 12px', height: 36 } } },
       MuiLink: { defaultProps: { underline: 'hover' } },
     },

@@ -37,8 +37,10 @@ interface DataListProps<T> {
   actions?(selected: readonly T[], clear: () => void): ReactNode;
   /** How many rows there are that were not read yet; they are announced, and never pushed under the pointer. */
   readonly newCount?: number;
-  /** Beside the choice of columns. */
+  /** What narrows the list: the search, the filters. */
   readonly toolbar?: ReactNode;
+  /** What is done with all of it, beside the choice of columns. */
+  readonly tools?: ReactNode;
 }
 
 /**
@@ -95,6 +97,7 @@ export function DataList<T>(props: DataListProps<T>) {
         selectedCount={actions ? selection.selected.length : 0}
         onClear={selection.clear}
         actions={actions?.(selection.selected, selection.clear)}
+        tools={props.tools}
       >
         {props.toolbar}
       </ListToolbar>

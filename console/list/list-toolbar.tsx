@@ -17,14 +17,15 @@ interface ListToolbarProps {
   readonly selectedCount: number;
   onClear(): void;
   readonly actions: ReactNode;
+  readonly tools: ReactNode;
   readonly children: ReactNode;
 }
 
 /** Over a list: what can be done with the rows that are selected, or else what the page puts there. */
 export function ListToolbar(props: ListToolbarProps) {
-  const { list, columns, shown, newCount, selectedCount, actions, children } = props;
+  const { list, columns, shown, newCount, selectedCount, actions, tools, children } = props;
   return (
-    <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, minHeight: 40, mb: 0.5, flexWrap: 'wrap' }}>
+    <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, minHeight: 36, mb: 1, flexWrap: 'wrap' }}>
       {selectedCount > 0 ? (
         <>
           <Typography sx={{ fontWeight: 600 }}>{countText(selectedCount)} selected</Typography>
@@ -42,6 +43,7 @@ export function ListToolbar(props: ListToolbarProps) {
           </Button>
         )}
       </Box>
+      {selectedCount === 0 && tools}
       {columns && <ChooseColumns list={list} columns={columns} shown={shown} onChoose={props.onChoose} />}
     </Box>
   );

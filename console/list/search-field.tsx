@@ -17,7 +17,6 @@ export function SearchField({ label }: { readonly label: string }) {
       sx={{
         width: { xs: '100%', sm: 320 },
         height: 36,
-        mb: 1,
         px: 1.5,
         border: 1,
         borderColor: 'divider',

@@ -1,8 +1,8 @@
 import { pauseBefore } from './backoff.ts';
 import { type Frame, newFrames, readMessage } from './frame.ts';
 
-/** `connecting` also while it catches up; `waiting` between two tries. */
-export type ChannelState = 'connecting' | 'live' | 'waiting' | 'paused';
+/** `waiting` from a break until the next connection stands: each try does not show. */
+export type ChannelState = 'connecting' | 'catching-up' | 'live' | 'waiting' | 'paused';
 
 /** What the channel needs of the world. */
 export interface ChannelDeps {
@@ -46,6 +46,7 @@ export class Channel {
 
   start(): void {
     this.isPaused = false;
+    this.deps.onState('connecting');
     void this.open();
   }
 
@@ -65,7 +66,6 @@ export class Channel {
   private async open(): Promise<void> {
     this.close();
     const round = ++this.round;
-    this.deps.onState('connecting');
     try {
       const socket = await this.deps.connect();
       if (round !== this.round || this.isPaused) return socket.close();
@@ -82,6 +82,7 @@ export class Channel {
     const isCurrent = (): boolean => round === this.round;
     socket.onopen = async () => {
       this.pinging = setInterval(() => this.ping(), PING_MS);
+      if (this.wasConnected) this.deps.onState('catching-up');
       try {
         const missed = await this.missed();
         if (!isCurrent()) return;

@@ -36,6 +36,7 @@ export function Figure({ label, value, hint, to, over }: FigureProps) {
       <Box sx={{ display: 'flex', alignItems: 'flex-end', justifyContent: 'space-between', gap: 1 }}>
         <Typography
           component="span"
+          data-figure
           sx={{ fontSize: '1.5rem', fontWeight: 650, lineHeight: 1.3, whiteSpace: 'nowrap' }}
         >
           {value}

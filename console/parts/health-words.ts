@@ -13,6 +13,7 @@ export function healthReason(health: Health, timeoutSeconds?: number): string | 
   if (['healthy', 'idle', 'disabled', 'unverified'].includes(state)) return undefined;
   const failed = attempts - Math.round(attempts * (attemptSuccessRate ?? 1));
   const parts = [
+    ...(state === 'slow' ? ['slow to answer, so its deliveries go apart from the others'] : []),
     ...(lastFailure && state !== 'slow' ? [failureText(lastFailure, timeoutSeconds)] : []),
     ...(failed > 0
       ? [`${countText(failed)} of ${countText(attempts)} attempts failed in the last hour`]

@@ -7,7 +7,12 @@ import type { StatusColour } from '../theme.ts';
 
 const STATES = {
   live: { label: 'Live', colour: 'delivered', hint: 'What happens shows as it happens. Click to pause.' },
-  connecting: { label: 'Catching up', colour: 'retrying', hint: 'Reads what happened meanwhile.' },
+  connecting: { label: 'Connecting', colour: 'idle', hint: 'What happens shows by itself in a moment.' },
+  'catching-up': {
+    label: 'Catching up',
+    colour: 'retrying',
+    hint: 'The live connection is back. What happened meanwhile is read now.',
+  },
   waiting: {
     label: 'Reconnecting',
     colour: 'retrying',

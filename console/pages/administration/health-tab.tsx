@@ -11,7 +11,7 @@ import { Problem } from '../../parts/problem.tsx';
 import { Status } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
 import { durationText } from '../../parts/times.ts';
-import { QueuesTable } from './queues-table.tsx';
+import { QueuesTable, queueLabel } from './queues-table.tsx';
 
 type Overview = Answer<'/v1/environment'>;
 
@@ -26,7 +26,14 @@ export function HealthTab() {
   return (
     <>
       <Attention of={data.attention} />
-      <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { lg: 'minmax(0, 2fr) minmax(0, 1fr)' } }}>
+      <Box
+        sx={{
+          display: 'grid',
+          columnGap: 2,
+          alignItems: 'start',
+          gridTemplateColumns: { lg: 'minmax(0, 2fr) minmax(0, 1fr)' },
+        }}
+      >
         <Section title="Queues">
           <QueuesTable queues={data.queues} />
         </Section>
@@ -35,7 +42,7 @@ export function HealthTab() {
             {parts.data ? (
               <Facts
                 of={Object.entries(parts.data.components).map(([name, state]) => [
-                  name,
+                  queueLabel(name),
                   <Status
                     key={name}
                     kind="endpoint"

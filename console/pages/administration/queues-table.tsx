@@ -13,6 +13,7 @@ import { durationText } from '../../parts/times.ts';
 const LAST = ['deadLetters', 'quarantine'];
 
 const LABELS: Readonly<Record<string, string>> = { deadLetters: 'dead letters' };
+export const queueLabel = (name: string): string => LABELS[name] ?? name;
 
 /** How many messages are in each queue, and how long the oldest has been there. */
 export function QueuesTable({ queues }: { readonly queues: readonly Schemas['QueueState'][] }) {
@@ -35,9 +36,9 @@ export function QueuesTable({ queues }: { readonly queues: readonly Schemas['Que
             <TableRow key={`${region} ${name}`}>
               <TableCell component="th" scope="row">
                 {LAST.includes(name) && waiting ? (
-                  <Status kind="endpoint" of="failing" label={LABELS[name] ?? name} />
+                  <Status kind="endpoint" of="failing" label={queueLabel(name)} />
                 ) : (
-                  (LABELS[name] ?? name)
+                  queueLabel(name)
                 )}
               </TableCell>
               {regions.size > 1 && <TableCell>{region}</TableCell>}

@@ -1,3 +1,4 @@
+import Add from '@mui/icons-material/Add';
 import Button from '@mui/material/Button';
 import { useState } from 'react';
 import type { Row } from '../../api/types.ts';
@@ -26,8 +27,8 @@ export function TenantsTab() {
         columns={COLUMNS}
         idOf={idOf}
         panel={(id) => <TenantPanel id={id} />}
-        toolbar={
-          <Button variant="contained" onClick={() => setMaking(true)}>
+        tools={
+          <Button variant="contained" startIcon={<Add />} onClick={() => setMaking(true)}>
             Create a tenant
           </Button>
         }
@@ -54,6 +55,7 @@ const COLUMNS: readonly Column<Tenant>[] = [
   {
     id: 'deliveries',
     header: 'Deliveries, last hour',
+    width: '180px',
     align: 'right',
     cell: ({ health }) => (health ? countText(health.deliveries) : '–'),
     sortBy: ({ health }) => health?.deliveries ?? 0,

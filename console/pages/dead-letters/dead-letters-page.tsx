@@ -33,7 +33,8 @@ import type { DeadQuery } from './selection.ts';
 const StartedJob = lazy(() => import('./started-job.tsx'));
 
 const COLUMNS = [
-  STATUS_COLUMN,
+  // All are dead; on a phone the word stands for the row.
+  { ...STATUS_COLUMN, isHidden: true },
   REASON_COLUMN,
   LAST_COLUMN,
   TYPE_COLUMN,
@@ -62,7 +63,6 @@ export function Page() {
     <>
       <PageHead title="Dead letters" below={<SpanLine of={span} />} />
       <Suspense>{job !== null && <StartedJob id={job} />}</Suspense>
-      <FilterBar defs={defs} list="dead-letters" />
       <DataList
         name="dead-letters"
         label="Dead letters"
@@ -72,7 +72,8 @@ export function Page() {
         newCount={newCount}
         pageOf={linkTo.delivery}
         panel={(id) => <LazyDetail id={id} />}
-        toolbar={
+        toolbar={<FilterBar defs={defs} list="dead-letters" />}
+        tools={
           <>
             {may('manage') && !isLimited && rows.length > 0 && <AllOfFilter query={query} names={names} />}
             <ExportButton

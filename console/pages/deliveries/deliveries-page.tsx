@@ -60,7 +60,6 @@ export function Page() {
   return (
     <>
       <PageHead title="Deliveries" below={<SpanLine of={span} />} />
-      <FilterBar defs={defs} list="deliveries" />
       <DataList
         name="deliveries"
         label="Deliveries"
@@ -70,7 +69,8 @@ export function Page() {
         newCount={newCount}
         pageOf={linkTo.delivery}
         panel={(id) => <LazyDetail id={id} />}
-        toolbar={<ExportButton path="/v1/deliveries" query={query} name="deliveries" />}
+        toolbar={<FilterBar defs={defs} list="deliveries" />}
+        tools={<ExportButton path="/v1/deliveries" query={query} name="deliveries" />}
         {...(may('manage') && {
           actions: (selected: readonly DeliveryRow[], clear: () => void) => (
             <BulkActions selected={selected} clear={clear} />

@@ -84,7 +84,6 @@ export function Page() {
         below={targetIds ? 'Your endpoints. New ones are added where you found this page.' : undefined}
         actions={create}
       />
-      <FilterBar defs={FILTERS} list="endpoints" />
       <DataList
         name="endpoints"
         label="Endpoints"
@@ -93,7 +92,12 @@ export function Page() {
         idOf={idOf}
         panel={(id) => <EndpointPanel id={id} />}
         pageOf={linkTo.endpoint}
-        toolbar={<SearchField label="Search name, URL, description, id" />}
+        toolbar={
+          <>
+            <SearchField label="Search name, URL, description, id" />
+            <FilterBar defs={FILTERS} list="endpoints" />
+          </>
+        }
         empty={
           words !== '' || Object.keys(filters).length > 0 ? (
             <Empty text="No endpoint fits these filters." link={{ to: '/endpoints', label: 'Show all' }} />

@@ -35,7 +35,6 @@ function EventList() {
   return (
     <>
       <PageHead title="Events" below={<SpanLine of={span} />} actions={<GoToId />} />
-      <FilterBar defs={EVENT_FILTERS} list="events" />
       <DataList
         name="events"
         label="Events"
@@ -49,7 +48,8 @@ function EventList() {
             <EventDetail id={id} />
           </Suspense>
         )}
-        toolbar={<ExportButton path="/v1/events" query={query} name="events" />}
+        toolbar={<FilterBar defs={EVENT_FILTERS} list="events" />}
+        tools={<ExportButton path="/v1/events" query={query} name="events" />}
         empty={
           <Empty
             text={

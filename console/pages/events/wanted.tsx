@@ -91,13 +91,16 @@ export function Wanted({ event, deliveries, timeline }: WantedProps) {
 
 const CUT = { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' } as const;
 
+const nextLabel = ({ kind, attempt }: NonNullable<FollowedDelivery['upcoming']>): string =>
+  kind === 'probe' ? 'Probe' : attempt === undefined ? 'Next attempt' : `Attempt ${attempt}`;
+
 function Next({ of: { status, reason, waitingFor, upcoming } }: { readonly of: FollowedDelivery }) {
   if (status === 'dead') return <>{reason ? deathLabel(reason) : ''}</>;
   if (!upcoming) return <>–</>;
   if (upcoming.at !== undefined) {
     return (
       <>
-        {upcoming.kind === 'probe' ? 'Probe' : `Attempt ${upcoming.attempt ?? ''}`} <Time at={upcoming.at} />
+        {nextLabel(upcoming)} <Time at={upcoming.at} />
       </>
     );
   }

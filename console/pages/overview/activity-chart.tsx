@@ -15,7 +15,8 @@ interface ActivityChartProps {
   readonly height: number;
 }
 
-const MARGIN = { left: 0, right: 8, top: 8, bottom: 0 } as const;
+/** Half of the last label stands beyond the plot. */
+const MARGIN = { left: 0, right: 24, top: 8, bottom: 0 } as const;
 const Y_AXIS_WIDTH = 44;
 
 /** Loaded apart from the page, since charts are large. */
@@ -35,6 +36,7 @@ export default function ActivityChart({ bars, shown, height }: ActivityChartProp
       {
         dataKey: 'from',
         scaleType: 'band' as const,
+        tickLabelMinGap: 24,
         disableTicks: true,
         valueFormatter: (at: number, { location }: { location: string }) =>
           location === 'tooltip' ? rangeText(iso(at), iso(endOf(bars, at))) : clockText(at),

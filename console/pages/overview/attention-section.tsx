@@ -46,9 +46,18 @@ export function AttentionSection() {
   );
 }
 
-/** What waits counts most: somebody misses it. */
-const weight = ({ health }: Target): number =>
-  (health?.waiting ?? 0) * 1000 + (health ? health.attempts * (1 - (health.attemptSuccessRate ?? 1)) : 0);
+/** What waits counts most: somebody misses it. A slow endpoint gets all of its events, so it comes last. */
+const weight = ({ health }: Target): number => {
+  if (!health) return 0;
+  const { state, waiting, attempts, attemptSuccessRate } = health;
+  return (state === 'slow' ? 0 : 1e9) + waiting * 1000 + attempts * (1 - (attemptSuccessRate ?? 1));
+};
+
+/** Switching off helps where deliveries fail. One that is slow still gets them. */
+const mayBeDisabled = ({ state }: NonNullable<Target['health']>): boolean =>
+  !['disabled', 'slow'].includes(state);
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function Troubled({ target }: { readonly target: Target }) {
   const { id, health } = target;
@@ -69,7 +78,7 @@ function Troubled({ target }: { readonly target: Target }) {
         <Status kind="endpoint" of={health.state} />
       </Box>
       <Typography variant="body2" color="textSecondary" component="div">
-        {reason && <>{reason}. </>}
+        {reason && <>{sentence(reason)}. </>}
         {since && (
           <>
             Since <Time at={since} />.{' '}
@@ -83,7 +92,7 @@ function Troubled({ target }: { readonly target: Target }) {
           Open
         </Button>
         {mayRetry && <Button onClick={() => setAsking('retry')}>Retry all</Button>}
-        {may('manage') && health.state !== 'disabled' && (
+        {may('manage') && mayBeDisabled(health) && (
           <Button color="inherit" onClick={() => setAsking('disable')}>
             Disable
           </Button>

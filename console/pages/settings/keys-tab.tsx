@@ -1,3 +1,4 @@
+import Add from '@mui/icons-material/Add';
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
@@ -32,8 +33,8 @@ export function KeysTab() {
         list={list}
         columns={columnsWith(setShown)}
         idOf={idOf}
-        toolbar={
-          <Button variant="contained" onClick={() => setMaking(true)}>
+        tools={
+          <Button variant="contained" startIcon={<Add />} onClick={() => setMaking(true)}>
             Create a key
           </Button>
         }

@@ -1,3 +1,4 @@
+import Add from '@mui/icons-material/Add';
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
@@ -35,8 +36,8 @@ export function PortalTab() {
         list={list}
         columns={columnsWith(setRevoked)}
         idOf={idOf}
-        toolbar={
-          <Button variant="contained" onClick={() => setMaking(true)}>
+        tools={
+          <Button variant="contained" startIcon={<Add />} onClick={() => setMaking(true)}>
             Create a portal link
           </Button>
         }

@@ -36,7 +36,11 @@ export function Page() {
         }
       />
       {seesAll && (
-        <Box component="nav" aria-label="Subscriptions and filters" sx={{ display: 'flex', gap: 1, mb: 1.5 }}>
+        <Box
+          component="nav"
+          aria-label="Subscriptions and filters"
+          sx={{ display: 'flex', mb: 2, borderBottom: 1, borderColor: 'divider' }}
+        >
           <View to="/subscriptions" label="Subscriptions" isShown={tab === 'subscriptions'} />
           <View to="/subscriptions?tab=filters" label="Filters" isShown={tab === 'filters'} />
         </Box>
@@ -64,7 +68,16 @@ const View = ({ to, label, isShown }: ViewProps) => (
     to={to}
     aria-current={isShown ? 'page' : undefined}
     color={isShown ? 'primary' : 'inherit'}
-    sx={{ borderRadius: 0, px: 1.5, borderBottom: 2, borderColor: isShown ? 'primary.main' : 'transparent' }}
+    sx={{
+      borderRadius: 0,
+      px: 2,
+      minHeight: 40,
+      mb: '-1px',
+      borderBottom: 2,
+      borderColor: isShown ? 'primary.main' : 'transparent',
+      color: isShown ? 'primary.main' : 'text.secondary',
+      fontSize: '0.8125rem',
+    }}
   >
     {label}
   </Button>

@@ -73,7 +73,7 @@ describe('the live channel', () => {
   });
 
   it('asks for what it missed during a break, and shows it once, in order', async () => {
-    const { channel, latest, open, reopen, passed, server } = rig();
+    const { channel, latest, open, reopen, passed, server, states } = rig();
     channel.start();
     await open();
     latest().say(frame(1));
@@ -85,6 +85,7 @@ describe('the live channel', () => {
     expect(server.asked).toEqual([id(1)]);
     expect(passed).toEqual([1, 2, 3, 4, 5].map(id));
     expect(server.gaps).toBe(0);
+    expect(states).toEqual(['connecting', 'live', 'waiting', 'catching-up', 'live']);
   });
 
   it('keeps frames that come while it catches up until that is done', async () => {

@@ -33,6 +33,12 @@ describe('how an endpoint does', () => {
     expect(healthReason({ ...health, attempts: 0, attemptSuccessRate: null })).toBeUndefined();
   });
 
+  it('tells a slow one from one that fails', () => {
+    expect(healthReason({ ...health, state: 'slow', attemptSuccessRate: 1 })).toBe(
+      'slow to answer, so its deliveries go apart from the others',
+    );
+  });
+
   it('knows who needs attention, and since when', () => {
     expect(needsAttention({ ...health, state: 'idle' })).toBe(false);
     expect(needsAttention(health)).toBe(true);

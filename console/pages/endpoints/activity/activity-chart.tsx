@@ -22,7 +22,8 @@ export default function ActivityChart({ metrics: { series, interval }, height }:
       height={height}
       skipAnimation
       borderRadius={1}
-      margin={{ left: 0, right: 8, top: 8, bottom: 0 }}
+      // Half of the last label stands beyond the plot.
+      margin={{ left: 0, right: 24, top: 8, bottom: 0 }}
       grid={{ horizontal: true }}
       xAxis={[
         {
@@ -30,7 +31,7 @@ export default function ActivityChart({ metrics: { series, interval }, height }:
           data: series.map(({ at }) => at),
           valueFormatter: label,
           categoryGapRatio: 0.25,
-          tickLabelMinGap: 16,
+          tickLabelMinGap: 24,
           disableLine: true,
           disableTicks: true,
         },
