@@ -19,6 +19,10 @@ const NEVER_WELL: Record<string, string> = {
   replayDelivery: 'no list that it could be found in stands above it',
   retryDelivery: 'no delivery waits, since none is tried',
   challengeTarget: 'it takes a target that requires a challenge, and the example of one does not',
+  redeemSignInLink: 'it takes a link that was made and not used, which the document does not know',
+  signInWithOidc: 'the environment has no OpenID provider',
+  leaveTenant: 'it takes a session, and the requests are made with a key',
+  deleteSession: 'as leaveTenant',
 };
 
 // Nothing is delivered: the URLs of the examples belong to others.
