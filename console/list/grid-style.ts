@@ -3,10 +3,6 @@
  * page, and each scrolled pixel may change them all.
  */
 export const GRID_STYLE = {
-  border: 1,
-  borderColor: 'divider',
-  borderRadius: 1,
-  bgcolor: 'background.paper',
   minWidth: 0,
   '& .rows': { position: 'relative' },
   '& .row': {

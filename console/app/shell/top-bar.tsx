@@ -30,6 +30,7 @@ export function TopBar({ onSearch }: { readonly onSearch: () => void }) {
       color="inherit"
       elevation={0}
       sx={{
+        border: 0,
         borderTop: IS_PORTAL ? 0 : 3,
         borderTopColor: EDGE[environment] ?? 'divider',
         borderBottom: 1,

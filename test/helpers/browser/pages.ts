@@ -1,5 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { eventually } from '../eventually.ts';
 
 /** Opens a path and waits until the page has read what it shows. */
 export async function settle(page: Page, path: string): Promise<void> {
@@ -9,13 +11,22 @@ export async function settle(page: Page, path: string): Promise<void> {
 
 /** Waits until nothing on the page says that it is loading. */
 export async function settled(page: Page): Promise<void> {
-  await page.locator('h1, h2').first().waitFor();
+  await page.locator('h1, h2, main [role=alert]').first().waitFor();
   await page.locator('main [role=progressbar]:not([aria-valuenow])').first().waitFor({ state: 'detached' });
 }
 
-/** How many pixels a page is wider than its window. */
-export const overflow = (page: Page): Promise<number> =>
-  page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+/** How many pixels a page is wider than its window, once it has taken its place in it. */
+export async function overflow(page: Page): Promise<number> {
+  let pixels = 0;
+  const fits = async (): Promise<void> => {
+    pixels = await page.evaluate(
+      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+    );
+    expect(pixels).toBe(0);
+  };
+  await eventually(fits, { timeout: 2000 }).catch(() => undefined);
+  return pixels;
+}
 
 /**
  * What axe-core finds wrong, a line each: the rule, and the first place.
