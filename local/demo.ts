@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs, styleText } from 'node:util';
 import { Webhooks } from '@octokit/webhooks';
 import { Webhook } from 'standardwebhooks';
 import { apiClient, type DeliveryView } from './api-client.ts';
@@ -10,11 +11,14 @@ import { synthesise } from './template/synth.ts';
 
 /**
  * The demonstration: the local cloud delivers GitHub's own sample payloads to endpoints of different behaviour, and the
- * official libraries verify each delivery. Exits with 1 when a result is wrong.
+ * official libraries verify each delivery. Exits with 1 when a result is wrong. With `--stay` the cloud goes on until
+ * Ctrl-C, and the console shows what was delivered.
  */
 const KEY = 'demo';
 /** The demonstration takes some ten seconds; a busy machine needs more. */
 const DEADLINE_MS = 90_000;
+
+const { stay } = orEnd(() => parseArgs({ options: { stay: { type: 'boolean', default: false } } }).values);
 
 interface Example {
   readonly type: string;
@@ -55,11 +59,35 @@ const cloud = await startLocalCloud({ assemblyDir, secrets: { ApiKey: KEY } });
 const api = apiClient(cloud.apiUrl, KEY);
 try {
   await run();
+  if (stay) await untilStopped();
 } finally {
   await Promise.all([cloud.stop(), receiver.close()]);
 }
 for (const problem of new Set(problems)) console.error(`✗ ${problem}`);
 process.exit(problems.length > 0 ? 1 : 0);
+
+/** Says where to look, and waits for Ctrl-C. */
+async function untilStopped(): Promise<void> {
+  const { token } = await api.call<{ readonly token: string }>('POST', '/v1/sign-in-links');
+  console.log(`
+All of it is in the console:
+
+  ${styleText('cyan', `${cloud.consoleUrl}/#link=${token}`)}
+
+The link signs in once, within ten minutes; after that, sign in with the key ${KEY}. Ctrl-C ends it.`);
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}
+
+function orEnd<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\nnpm run demo [-- --stay]`);
+    process.exit(2);
+  }
+}
 
 async function run(): Promise<void> {
   console.log(`The local cloud runs at ${cloud.apiUrl}, from the template that would be deployed.\n`);
