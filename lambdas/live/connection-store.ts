@@ -15,12 +15,14 @@ const CONNECTION = itemKind('connection', { ...watcher, ttl: z.number() });
 const LISTED = itemKind('connection of a tenant', {
   credential: z.string(),
   targets: z.optional(z.array(z.string())),
-  /** Until when it gets frames. Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, as is until when it gets frames. */
+  openedAt: z.number(),
   until: z.number(),
   ttl: z.number(),
 });
 
-export interface Connection extends Pick<ItemOf<typeof LISTED>, 'credential' | 'targets' | 'until'> {
+export interface Connection
+  extends Pick<ItemOf<typeof LISTED>, 'credential' | 'targets' | 'openedAt' | 'until'> {
   readonly id: string;
 }
 
@@ -42,7 +44,7 @@ export async function addConnection(
   const put = (Item: object) =>
     dynamo.send(new PutCommand({ TableName, Item: Item as Record<string, unknown> }));
   await put({ ...connectionKey(id), tenant, ...who, ttl });
-  await put({ ...connectionOfTenant(tenant, id), credential, targets, until, ttl });
+  await put({ ...connectionOfTenant(tenant, id), credential, targets, openedAt: now, until, ttl });
 }
 
 /** Who a connection is; undefined when it is unknown, or was removed. */
@@ -92,5 +94,7 @@ export async function listConnections(table: string, tenant: string, now: number
   const all = await Array.fromAsync(queryItems(LISTED, query, { onUnreadable: skip }));
   return all
     .filter(({ until }) => until > now)
-    .map(({ sk, credential, targets, until }) => ({ id: idInKey(sk), credential, targets, until }));
+    .map(({ sk, credential, targets, openedAt, until }) => {
+      return { id: idInKey(sk), credential, targets, openedAt, until };
+    });
 }

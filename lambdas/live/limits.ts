@@ -12,6 +12,9 @@ export const CONNECTION_MS = 2 * 3600_000;
  */
 export const LEASE_MS = 5 * 60_000;
 
+/** API Gateway gives a handshake no longer. A connection is noted before it is over, and can't be posted to until then. */
+export const HANDSHAKE_MS = 30_000;
+
 /** What was recorded within a lease may reach its function a little later. */
 export const MARK_MS = LEASE_MS + 60_000;
 

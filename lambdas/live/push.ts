@@ -9,7 +9,7 @@ import type * as connectionStore from './connection-store.ts';
 import type { Connection } from './connection-store.ts';
 import { type Frame, frameFor, merged, type News } from './frame.ts';
 import type * as frameStore from './frame-store.ts';
-import { FRAME_EVERY_MS } from './limits.ts';
+import { FRAME_EVERY_MS, HANDSHAKE_MS } from './limits.ts';
 import { viewerOf } from './viewer.ts';
 import { isWatched } from './watch.ts';
 import type * as watchStore from './watch-store.ts';
@@ -96,15 +96,17 @@ function textsBy(news: News, frame: Pick<Frame, 'id' | 'at'>): (one: Connection)
   };
 }
 
+/** A connection that is gone is removed, but for one that may be opening: API Gateway says the same of both. */
 async function send(
-  { connections, post }: PushDeps,
+  { connections, post, now }: PushDeps,
   tenant: string,
-  { id }: Connection,
+  { id, openedAt }: Connection,
   text: string | undefined,
 ): Promise<void> {
   if (text === undefined) return;
   try {
-    if (!(await post(id, text))) await connections.removeConnection(tenant, id);
+    if ((await post(id, text)) || now() - openedAt < HANDSHAKE_MS) return;
+    await connections.removeConnection(tenant, id);
   } catch (error) {
     warn('frame not posted', { connection: id, ...errorFields(error) });
     emitMetrics({ LiveUnsent: 1 });

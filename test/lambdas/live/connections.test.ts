@@ -109,7 +109,7 @@ function world(credentials = stored(), ticket: Watcher | undefined = watcher()) 
       async addConnection(id, who, until) {
         order.push('connection');
         known.set(id, who);
-        open.set(id, { id, credential: who.credential, targets: who.targets, until });
+        open.set(id, { id, credential: who.credential, targets: who.targets, openedAt: NOW, until });
       },
       findConnection: async (id) => known.get(id),
       listConnections: async (_, now) => [...open.values()].filter(({ until }) => until > now),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LiveMessage } from '../../../lambdas/delivery/messages.ts';
 import type { Connection } from '../../../lambdas/live/connection-store.ts';
 import type { Frame, News } from '../../../lambdas/live/frame.ts';
-import { FRAME_EVERY_MS, LEASE_MS } from '../../../lambdas/live/limits.ts';
+import { FRAME_EVERY_MS, HANDSHAKE_MS, LEASE_MS } from '../../../lambdas/live/limits.ts';
 import { type PushDeps, pushAll } from '../../../lambdas/live/push.ts';
 import type { Watch } from '../../../lambdas/live/watch.ts';
 import { ulidSource } from '../../../lambdas/values/ids.ts';
@@ -13,6 +13,7 @@ const connection = (id: string, about: Partial<Connection> = {}): Connection => 
   id,
   credential: 'key_1',
   targets: undefined,
+  openedAt: NOW - HANDSHAKE_MS,
   until: NOW + LEASE_MS,
   ...about,
 });
@@ -152,6 +153,13 @@ describe('a connection', () => {
     await on.push(message('t'));
     expect(on.removed).toEqual(['gone']);
     expect(on.posted.map(({ to }) => to)).toEqual(['c']);
+  });
+
+  it('whose handshake may not be over is not taken for gone', async () => {
+    const on = world({ opening: false });
+    on.open.set('t', [connection('opening', { openedAt: NOW - 200 })]);
+    await on.push(message('t'));
+    expect(on.removed).toEqual([]);
   });
 
   it('that can’t be posted to holds up no other, and is not tried again', async () => {
