@@ -11,4 +11,6 @@ const root = document.getElementById('root')!;
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern
  */
 if (IS_FRAMED && !IS_PORTAL) root.textContent = 'The console is shown in no frame. Open it in a tab.';
+// The router would go on from `//evil.example/` to another host.
+else if (location.pathname.startsWith('//')) location.replace('/');
 else createRoot(root).render(<App />);

@@ -2,7 +2,8 @@ import type { Bound } from '../platform/bind.ts';
 import type * as statsStore from '../stats/stats-store.ts';
 import type * as connectionStore from './connection-store.ts';
 import { type CredentialDeps, credentialEnd } from './credential.ts';
-import { LEASE_MS, MAX_CONNECTIONS } from './limits.ts';
+import { LEASE_MS } from './limits.ts';
+import { noRoom } from './room.ts';
 import type * as ticketStore from './ticket-store.ts';
 import type { Watcher } from './ticket-store.ts';
 import { markSpan } from './watch.ts';
@@ -29,8 +30,8 @@ export type Opened =
   | { readonly kind: 'open' }
   /** The ticket is unknown, used or over, or its credential has ended. */
   | { readonly kind: 'refused' }
-  /** The tenant has as many connections as it may have. */
-  | { readonly kind: 'too_many' };
+  /** The tenant, or the token, has as many connections as it may have. */
+  | { readonly kind: 'too_many'; readonly problem: string };
 
 /** Uses a ticket up, and notes the connection. Once it is open, all that is recorded gets to it. */
 export async function openConnection(
@@ -46,7 +47,8 @@ export async function openConnection(
     deps.connections.listConnections(watcher.tenant, now),
   ]);
   if (end === undefined) return { kind: 'refused' };
-  if (open.length >= MAX_CONNECTIONS) return { kind: 'too_many' };
+  const problem = noRoom(open, watcher.credential);
+  if (problem !== undefined) return { kind: 'too_many', problem };
   await deps.connections.addConnection(id, watcher, leaseFrom(now, end), now);
   await watch(deps, watcher.tenant, now);
   return { kind: 'open' };

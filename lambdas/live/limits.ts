@@ -38,6 +38,8 @@ export const MESSAGE_OUTCOMES = 50;
 
 /** Connections of a tenant at once: each costs a request a second where much is going on. */
 export const MAX_CONNECTIONS = 100;
+/** Of one portal token: a page in some tabs. So a consumer can't take them all from the others. */
+export const MAX_OF_TOKEN = 10;
 
 /** Of what one answer holds; Lambda takes 6 MB. */
 export const CATCH_UP_BYTES = 2 * 1024 * 1024;

@@ -1,6 +1,5 @@
 import { isObject, parse } from '../values/json.ts';
 import type { Opened } from './connections.ts';
-import { MAX_CONNECTIONS } from './limits.ts';
 
 /** What is said over the socket beside frames, and before there is one. */
 
@@ -10,8 +9,8 @@ interface SocketAnswer {
 }
 
 /** The answer to the handshake. A browser shows neither status nor text of one that is refused; other clients do. */
-export function refusalOf({ kind }: Opened): SocketAnswer {
-  switch (kind) {
+export function refusalOf(opened: Opened): SocketAnswer {
+  switch (opened.kind) {
     case 'open':
       return { statusCode: 200, body: '' };
     case 'refused':
@@ -20,7 +19,7 @@ export function refusalOf({ kind }: Opened): SocketAnswer {
         'expected a ticket of POST /v1/live/tickets that is not used and not older than a minute',
       );
     case 'too_many':
-      return problem(429, `expected at most ${MAX_CONNECTIONS} connections for this tenant`);
+      return problem(429, opened.problem);
   }
 }
 

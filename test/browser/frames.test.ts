@@ -29,3 +29,12 @@ inBrowser('a frame of another page', () => {
     expect(await framed.locator('input, button, a').count()).toBe(0);
   });
 });
+
+inBrowser('an address with slashes too many', () => {
+  it('leads to the console, and to no other host', async () => {
+    const cloud = await sharedCloud();
+    const { page } = await visitor(cloud);
+    await page.goto(`${cloud.consoleUrl}//evil.example/events`);
+    await page.waitForURL(`${cloud.consoleUrl}/`);
+  });
+});

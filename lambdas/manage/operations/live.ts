@@ -2,7 +2,8 @@ import type { FrameView } from '../../api/live.ts';
 import type { ROUTES } from '../../api/routes.ts';
 import { ApiError } from '../../http/errors.ts';
 import { frameFor } from '../../live/frame.ts';
-import { CATCH_UP_BYTES, MAX_CONNECTIONS } from '../../live/limits.ts';
+import { CATCH_UP_BYTES } from '../../live/limits.ts';
+import { noRoom } from '../../live/room.ts';
 import { viewerOf } from '../../live/viewer.ts';
 import { hasAllSince } from '../../live/watch.ts';
 import { timeOfUlid } from '../../values/ids.ts';
@@ -20,11 +21,11 @@ export const createLiveTicket: Operation<Routes['createLiveTicket']> = async (
   { caller, tenant, make },
 ) => {
   const open = await live.listConnections(tenant, make.now);
-  if (open.length >= MAX_CONNECTIONS) {
-    const message = `expected at most ${MAX_CONNECTIONS} connections for this tenant; close one, or try again in five minutes`;
-    throw new ApiError(409, 'limit_reached', message);
-  }
   const { credential, targets, session, expiresAt, sessionExpiresAt } = caller;
+  const problem = noRoom(open, credential);
+  if (problem !== undefined) {
+    throw new ApiError(409, 'limit_reached', `${problem}; close one, or try again in five minutes`);
+  }
   const ticket = `tkt_${Buffer.from(randomBytes(SECRET_BYTES)).toString('base64url')}`;
   const endsAt = sessionExpiresAt ?? expiresAt;
   const watcher = { tenant, credential, targets: targets && [...targets], session, endsAt };

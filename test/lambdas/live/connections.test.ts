@@ -7,10 +7,12 @@ import {
   type ConnectionDeps,
   closeConnection,
   keepAlive,
+  type Opened,
   openConnection,
 } from '../../../lambdas/live/connections.ts';
 import { credentialEnd } from '../../../lambdas/live/credential.ts';
-import { KEEP_AFTER_MS, LEASE_MS, MAX_CONNECTIONS } from '../../../lambdas/live/limits.ts';
+import { KEEP_AFTER_MS, LEASE_MS, MAX_CONNECTIONS, MAX_OF_TOKEN } from '../../../lambdas/live/limits.ts';
+import { noRoom } from '../../../lambdas/live/room.ts';
 import { answerTo, refusalOf } from '../../../lambdas/live/socket-messages.ts';
 import type { Watcher } from '../../../lambdas/live/ticket-store.ts';
 import { extended, markSpan, type Watch } from '../../../lambdas/live/watch.ts';
@@ -166,9 +168,22 @@ describe('a connection', () => {
   it('is refused beyond the most that a tenant may have; those whose lease is over do not count', async () => {
     const on = world();
     for (let n = 0; n < MAX_CONNECTIONS; n++) await openConnection(on.deps, `c${n}`, 'right');
-    expect(await openConnection(on.deps, 'c', 'right')).toEqual({ kind: 'too_many' });
+    expect(await openConnection(on.deps, 'c', 'right')).toMatchObject({ kind: 'too_many' });
     on.clock.now += LEASE_MS;
     expect(await openConnection(on.deps, 'c', 'right')).toEqual({ kind: 'open' });
+  });
+
+  it('takes few of them by one portal token, so that others of the tenant have room', async () => {
+    const on = world(stored(), watcher({ credential: 'ptk_1' }));
+    for (let n = 0; n < MAX_OF_TOKEN; n++) {
+      expect(await openConnection(on.deps, `c${n}`, 'right')).toEqual({ kind: 'open' });
+    }
+    const refused = await openConnection(on.deps, 'c', 'right');
+    expect(refused).toEqual({ kind: 'too_many', problem: expect.stringContaining('this token') });
+    expect(refusalOf(refused).statusCode).toBe(429);
+    const open = [...on.open.values()];
+    expect(noRoom(open, 'ptk_2')).toBeUndefined();
+    expect(noRoom(open, 'key_1')).toBeUndefined();
   });
 
   it('lives by pings, and no longer than its credential', async () => {
@@ -217,7 +232,8 @@ describe('marks', () => {
 
 describe('what is said over the socket', () => {
   it('is a status at the handshake', () => {
-    const statuses = (['open', 'refused', 'too_many'] as const).map((kind) => refusalOf({ kind }).statusCode);
+    const opened: Opened[] = [{ kind: 'open' }, { kind: 'refused' }, { kind: 'too_many', problem: 'p' }];
+    const statuses = opened.map((each) => refusalOf(each).statusCode);
     expect(statuses).toEqual([200, 401, 429]);
   });
 
