@@ -9,8 +9,9 @@ const DAY = 24 * HOUR;
 export function durationText(ms: number): string {
   if (ms < SECOND) return `${Math.round(ms)} ms`;
   if (ms < 10 * SECOND) return `${trim(ms / SECOND)} s`;
-  if (ms < MINUTE) return `${Math.round(ms / SECOND)} s`;
-  if (ms < HOUR) return pair(ms, MINUTE, 'min', SECOND, 's', 10);
+  const seconds = Math.round(ms / SECOND);
+  if (seconds < 60) return `${seconds} s`;
+  if (ms < HOUR) return pair(Math.max(ms, MINUTE), MINUTE, 'min', SECOND, 's', 10);
   if (ms < DAY) return pair(ms, HOUR, 'h', MINUTE, 'min', 48);
   return pair(ms, DAY, 'd', HOUR, 'h', 14);
 }

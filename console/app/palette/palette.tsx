@@ -4,7 +4,7 @@ import List from '@mui/material/List';
 import ListItemButton from '@mui/material/ListItemButton';
 import ListItemText from '@mui/material/ListItemText';
 import Typography from '@mui/material/Typography';
-import { type KeyboardEvent, useDeferredValue, useId, useState } from 'react';
+import { type KeyboardEvent, useId, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useEntries } from './entries.ts';
 
@@ -12,7 +12,7 @@ import { useEntries } from './entries.ts';
 export default function Palette({ onClose }: { readonly onClose: () => void }) {
   const [text, setText] = useState('');
   const [place, setPlace] = useState(0);
-  const entries = useEntries(useDeferredValue(text));
+  const entries = useEntries(text);
   const navigate = useNavigate();
   const listId = useId();
   const chosen = Math.min(place, entries.length - 1);

@@ -11,7 +11,15 @@ import { useState } from 'react';
 import { IS_PORTAL, PRODUCT } from '../mode.ts';
 import { useMay, useSession, useSessionControl } from '../session.tsx';
 
-const MODES = { system: 'As the system', light: 'Light', dark: 'Dark' } as const;
+/** What somebody has signed in with, where it has no name. */
+const KINDS = {
+  key: 'API key',
+  firstKey: 'First API key',
+  portalToken: 'Portal link',
+  user: 'Signed in',
+} as const;
+
+const MODES = { system: 'Light or dark, as the system', light: 'Light', dark: 'Dark' } as const;
 
 /** Who is signed in, how the pages look, and signing out. */
 export function AccountMenu() {
@@ -31,7 +39,7 @@ export function AccountMenu() {
       <Menu anchorEl={anchor} open={anchor !== null} onClose={close}>
         <Box sx={{ px: 2, py: 1, maxWidth: 280 }} role="presentation">
           <Typography sx={{ fontWeight: 600, overflowWrap: 'anywhere' }}>
-            <bdi>{session.credential.name ?? (IS_PORTAL ? PRODUCT : session.credential.kind)}</bdi>
+            <bdi>{session.credential.name ?? (IS_PORTAL ? PRODUCT : KINDS[session.credential.kind])}</bdi>
           </Typography>
           <Typography variant="body2" color="textSecondary" sx={{ overflowWrap: 'anywhere' }}>
             {IS_PORTAL

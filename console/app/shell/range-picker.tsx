@@ -26,7 +26,14 @@ export function RangePicker() {
       >
         {range.name === undefined ? rangeText(range.from, range.to) : range.label}
       </Button>
-      <Menu anchorEl={anchor} open={anchor !== null} onClose={close}>
+      <Menu
+        anchorEl={anchor}
+        open={anchor !== null}
+        onClose={close}
+        // It grows when the fields below have been loaded, and must not grow out of the window.
+        anchorOrigin={{ vertical: 'bottom', horizontal: 'right' }}
+        transformOrigin={{ vertical: 'top', horizontal: 'right' }}
+      >
         {Object.entries(RANGES).map(([name, { label }]) => (
           <MenuItem
             key={name}

@@ -12,8 +12,12 @@ import { Rail } from './rail.tsx';
 import { SkipLink } from './skip-link.tsx';
 import { TopBar } from './top-bar.tsx';
 
-const Palette = lazy(() => import('../palette/palette.tsx'));
+const loadPalette = () => import('../palette/palette.tsx');
+const Palette = lazy(loadPalette);
 const EndpointChooser = lazy(() => import('./endpoint-chooser.tsx'));
+
+/** The page itself comes first. */
+const PALETTE_MS = 1000;
 
 /** What stands around every page. */
 export function Shell() {
@@ -26,7 +30,12 @@ export function Shell() {
       setSearching(true);
     };
     addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
+    // Whoever types right after Ctrl-K shall not type into the void.
+    const soon = setTimeout(() => void loadPalette(), PALETTE_MS);
+    return () => {
+      clearTimeout(soon);
+      removeEventListener('keydown', onKey);
+    };
   }, []);
   return (
     <>

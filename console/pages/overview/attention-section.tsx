@@ -87,7 +87,7 @@ function Troubled({ target }: { readonly target: Target }) {
         {health.waiting > 0 &&
           `${countOf(health.waiting, 'delivery', 'deliveries')} ${health.waiting === 1 ? 'waits' : 'wait'}.`}
       </Typography>
-      <Box sx={{ display: 'flex', gap: 1, mt: 0.5, ml: -0.625 }}>
+      <Box sx={{ display: 'flex', gap: 1, mt: 0.5, ml: -0.625, '& .MuiButton-root': { minWidth: 0 } }}>
         <Button component={RouterLink} to={linkTo.endpoint(id)} aria-label={`Open ${endpointName(target)}`}>
           Open
         </Button>

@@ -10,15 +10,14 @@ import { IS_PORTAL } from '../../app/mode.ts';
 import type { LiveOutcome } from '../../live/frame.ts';
 import { useFrames } from '../../live/live.tsx';
 import { withOutcomes } from '../../live/outcomes.ts';
+import { liveText } from '../../parts/delivery/words.ts';
 import { curlLine, Empty } from '../../parts/empty.tsx';
 import { EndpointName } from '../../parts/endpoint-name.tsx';
-import { failureText } from '../../parts/failure-words.ts';
 import { Foreign, Section } from '../../parts/layout.tsx';
 import { countText } from '../../parts/numbers.ts';
 import type { Scope } from '../../parts/scope.ts';
 import { Status } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
-import { durationText } from '../../parts/times.ts';
 import { outcomeOf } from './outcome-of.ts';
 
 const SHOWN = 20;
@@ -60,7 +59,7 @@ export function LatestOutcomes({ scope }: { readonly scope: Scope }) {
         </Typography>
       }
     >
-      {data && outcomes.length === 0 && !error ? (
+      {data?.items.length === 0 && outcomes.length === 0 && !error ? (
         <Empty
           text={
             IS_PORTAL
@@ -86,8 +85,7 @@ export function LatestOutcomes({ scope }: { readonly scope: Scope }) {
 }
 
 function Outcome({ outcome }: { readonly outcome: LiveOutcome }) {
-  const { deliveryId, type, targetId, status, attempt, statusCode, ms, reason, at } = outcome;
-  const isGood = status === 'delivered';
+  const { deliveryId, type, targetId, status, attempt, at } = outcome;
   return (
     <Box
       component="li"
@@ -119,15 +117,7 @@ function Outcome({ outcome }: { readonly outcome: LiveOutcome }) {
         <EndpointName id={targetId} />
       </Box>
       <Typography noWrap color="textSecondary" sx={{ display: { xs: 'none', md: 'block' } }}>
-        {[
-          attempt > 1 && `attempt ${attempt}`,
-          isGood
-            ? statusCode
-            : (statusCode !== undefined && failureText({ statusCode })) || reason?.replaceAll('_', ' '),
-          ms !== undefined && durationText(ms),
-        ]
-          .filter(Boolean)
-          .join(' · ')}
+        {[attempt > 1 && `Attempt ${attempt}`, liveText(outcome)].filter(Boolean).join(' · ')}
       </Typography>
       <Box sx={{ textAlign: 'right', color: 'text.secondary' }}>
         <Time at={at} />

@@ -3,11 +3,12 @@ import type { LiveOutcome } from '../../live/frame.ts';
 
 /** The last outcome of a delivery as the live channel would have said it; undefined for one that was not attempted yet. */
 export function outcomeOf(delivery: Row<'/v1/deliveries'>): LiveOutcome | undefined {
-  const { id, event, targetId, subscriptionId, status, reason, nextAttemptAt, since, attempts } = delivery;
+  const { id, event, targetId, subscriptionId, status, nextAttemptAt, since, attempts } = delivery;
   if (status === 'queued' || status === 'attempting' || targetId === undefined) return undefined;
   const last = attempts.at(-1);
   const at = last ? new Date(Date.parse(last.at) + last.durationMs).toISOString() : since;
   if (at === undefined) return undefined;
+  const reason = delivery.reason ?? last?.error ?? delivery.waitingFor;
   return {
     deliveryId: id,
     eventId: event.id,
@@ -18,7 +19,7 @@ export function outcomeOf(delivery: Row<'/v1/deliveries'>): LiveOutcome | undefi
     attempt: last?.number ?? 0,
     ...(last?.statusCode !== undefined && { statusCode: last.statusCode }),
     ...(last && { ms: last.durationMs }),
-    ...((reason ?? last?.error) && { reason: reason ?? last?.error }),
+    ...(reason && { reason }),
     at,
     ...(nextAttemptAt && { nextAttemptAt }),
   } as LiveOutcome;

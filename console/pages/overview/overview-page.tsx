@@ -39,6 +39,7 @@ export function Page() {
           display: 'grid',
           gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 5fr) minmax(0, 3fr)' },
           columnGap: 2,
+          alignItems: 'start',
         }}
       >
         <ActivitySection series={metrics.data?.series} interval={metrics.data?.interval ?? interval} />

@@ -37,7 +37,7 @@ export const REASON_COLUMN: Col = {
 export const LAST_COLUMN: Col = {
   id: 'last',
   header: 'Last attempt',
-  width: '1fr',
+  width: '1.4fr',
   cell: ({ attempts }) => (attempts.length > 0 ? outcomeText(attempts.at(-1)!) : ''),
 };
 

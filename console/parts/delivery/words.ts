@@ -84,7 +84,11 @@ const WAITS: Readonly<Record<WaitReason, string>> = {
 export const waitText = (reason: string | undefined): string | undefined =>
   reason !== undefined && Object.hasOwn(WAITS, reason) ? WAITS[reason as WaitReason] : undefined;
 
-type Outcome = Pick<Attempt, 'statusCode' | 'error'> & { readonly durationMs?: number };
+interface Outcome {
+  readonly statusCode?: number | undefined;
+  readonly error?: string | undefined;
+  readonly durationMs?: number | undefined;
+}
 
 /** What came of a request: `503 unavailable in 120 ms`, `No answer in time after 15 s`. */
 export function outcomeText({ statusCode, error, durationMs }: Outcome): string {
@@ -121,6 +125,22 @@ export function rowReason({ status, reason, waitingFor, attempts }: Omit<Deliver
   if (isWaiting(status) && waitingFor && waitingFor !== 'retry')
     return joined(`Waits ${WAITS[waitingFor] ?? ''}`, outcome);
   return outcome ?? '';
+}
+
+/** The same of an outcome that the live channel told: its reason is of the death, of the attempt, or of the wait. */
+export function liveText({ statusCode, ms, reason }: Live): string {
+  if (reason !== undefined && reason !== 'rejected' && Object.hasOwn(DEATHS, reason))
+    return deathLabel(reason);
+  const wait = statusCode === undefined && waitText(reason);
+  if (wait) return `Waits ${wait}`;
+  if (statusCode === undefined && reason === undefined) return '';
+  return outcomeText({ statusCode, error: reason, durationMs: ms });
+}
+
+interface Live {
+  readonly statusCode?: number | undefined;
+  readonly ms?: number | undefined;
+  readonly reason?: string | undefined;
 }
 
 const joined = (...parts: (string | undefined)[]): string => parts.filter(Boolean).join(' · ');

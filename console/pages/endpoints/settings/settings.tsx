@@ -1,5 +1,5 @@
 import Typography from '@mui/material/Typography';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { api } from '../../../api/client.ts';
 import { ApiProblem } from '../../../api/problem.ts';
 import { refresh } from '../../../api/queries.ts';
@@ -33,6 +33,14 @@ export function Settings({ target, revision }: SettingsProps) {
   const form = { ...present, ...edits };
   const [before, after] = [settingsOf(present), settingsOf(form)];
   const problems = problemsOf(form);
+  const element = useRef<HTMLFormElement>(null);
+  // What the API refuses may be out of sight, or behind the bar.
+  useEffect(() => {
+    if (error === undefined) return;
+    const refused = element.current?.querySelector<HTMLElement>('[aria-invalid="true"]');
+    refused?.focus({ preventScroll: true });
+    refused?.scrollIntoView({ block: 'center' });
+  }, [error]);
 
   async function save(event: FormEvent): Promise<void> {
     event.preventDefault();
@@ -56,7 +64,7 @@ export function Settings({ target, revision }: SettingsProps) {
   }
 
   return (
-    <form onSubmit={save} noValidate aria-label="Settings">
+    <form ref={element} onSubmit={save} noValidate aria-label="Settings">
       {!may('manage') && (
         <Typography color="textSecondary" sx={{ mb: 2 }}>
           You can look at these settings. To change them takes a key or link with the scope manage.

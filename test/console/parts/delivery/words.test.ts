@@ -4,6 +4,7 @@ import type { Attempt, Delivery, Upcoming } from '../../../../console/parts/deli
 import {
   DEATHS,
   deathLabel,
+  liveText,
   outcomeText,
   rowReason,
   waitText,
@@ -152,3 +153,13 @@ test.each<[string, Partial<Delivery>, string]>([
   ],
   ['new', { status: 'queued', attempts: [] }, ''],
 ])('a row says why: %s', (_, more, text) => expect(rowReason(delivery(more))).toBe(text));
+
+test.each([
+  [{ statusCode: 200, ms: 40 }, '200 in 40 ms'],
+  [{ statusCode: 503, ms: 120, reason: 'recovery' }, '503 unavailable in 120 ms'],
+  [{ statusCode: 400, ms: 3, reason: 'rejected' }, '400 bad request in 3 ms'],
+  [{ ms: 15_000, reason: 'timeout' }, 'No answer in time after 15 s'],
+  [{ reason: 'target_disabled' }, 'Endpoint disabled'],
+  [{ reason: 'recovery' }, 'Waits for the endpoint to recover'],
+  [{}, ''],
+])('an outcome that was told live, %j, reads %j', (outcome, text) => expect(liveText(outcome)).toBe(text));
