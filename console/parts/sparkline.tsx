@@ -2,9 +2,21 @@ import Box from '@mui/material/Box';
 
 const WIDTH = 80;
 const HEIGHT = 24;
+/** More points than this make a comb of a line that is so short. */
+const POINTS = 20;
+
+/** The means of neighbours, so that few enough are left. */
+function folded(values: readonly number[]): number[] {
+  const each = Math.ceil(values.length / POINTS);
+  return Array.from({ length: Math.ceil(values.length / each) }, (_, i) => {
+    const part = values.slice(i * each, (i + 1) * each);
+    return part.reduce((sum, value) => sum + value, 0) / part.length;
+  });
+}
 
 /** Values over time without axes, for beside a number. Says nothing that the number's list does not. */
-export function Sparkline({ values }: { readonly values: readonly number[] }) {
+export function Sparkline({ values: all }: { readonly values: readonly number[] }) {
+  const values = folded(all);
   const most = Math.max(...values, 0);
   if (values.length < 2 || most === 0) return null;
   const points = values.map((value, i) => {
