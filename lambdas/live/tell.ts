@@ -15,14 +15,16 @@ export interface TellDeps {
 /** Longer than SQS takes. What takes longer is dropped: nothing waits for those who watch. */
 export const TELL_WITHIN_MS = 1000;
 
-/** Tells those who watch. Never throws: what they are told is stored elsewhere. */
-async function tell({ sendOnce }: TellDeps, messages: readonly LiveMessage[]): Promise<void> {
-  if (messages.length === 0) return;
+/** Tells those who watch. Never throws, nor what makes the messages: what they are told is stored elsewhere. */
+async function tell({ sendOnce }: TellDeps, make: () => readonly LiveMessage[]): Promise<void> {
+  let count = 1;
   try {
-    await sendOnce(messages.map((body) => ({ body, group: body.tenant })));
+    const messages = make();
+    count = messages.length;
+    if (count > 0) await sendOnce(messages.map((body) => ({ body, group: body.tenant })));
   } catch (error) {
-    warn('watchers not told', { count: messages.length, ...errorFields(error) });
-    emitMetrics({ LiveUnsent: messages.length });
+    warn('watchers not told', { count, ...errorFields(error) });
+    emitMetrics({ LiveUnsent: count });
   }
 }
 
@@ -36,10 +38,7 @@ export function createWatchers(deps: TellDeps, now: () => number): Watchers {
     async tell(outcomes) {
       for (const [tenant, until] of watchedUntil) if (until <= now()) watchedUntil.delete(tenant);
       if (watchedUntil.size === 0) return;
-      await tell(
-        deps,
-        messagesOf(outcomes, (tenant) => watchedUntil.has(tenant)),
-      );
+      await tell(deps, () => messagesOf(outcomes, (tenant) => watchedUntil.has(tenant)));
     },
 
     async learn(outcomes, marks) {
@@ -51,10 +50,7 @@ export function createWatchers(deps: TellDeps, now: () => number): Watchers {
         watchedUntil.set(tenant, until);
       }
       if (fresh.size === 0) return;
-      await tell(
-        deps,
-        messagesOf(outcomes, (tenant) => fresh.has(tenant)),
-      );
+      await tell(deps, () => messagesOf(outcomes, (tenant) => fresh.has(tenant)));
     },
   };
 }
@@ -78,7 +74,7 @@ async function tellIfWatched(
     warn('watchers not told', { count: 1, ...errorFields(error) });
     return;
   }
-  await tell(deps, [{ v: 1, kind: 'live', tenant, ...news }]);
+  await tell(deps, () => [{ v: 1, kind: 'live', tenant, ...news }]);
 }
 
 /** What a call has changed of a tenant. */

@@ -60,7 +60,7 @@ describe('outcomes', () => {
     expect(await batch(marks)).toBe(1);
     expect(await batch(marks)).toBe(1);
     clock.now += 4999;
-    // What only waits brings no mark back.
+    // Of a time whose counters bear no mark.
     expect(await batch(new Map())).toBe(1);
     clock.now += 1;
     expect(await batch(marks)).toBe(0);
@@ -89,6 +89,16 @@ describe('outcomes', () => {
     expect(warnings).toMatchObject([{ message: 'watchers not told', count: 2, detail: 'QueueDoesNotExist' }]);
     expect(metrics).toEqual({ LiveUnsent: 2 });
   });
+});
+
+it('an outcome that can’t be told of fails no batch', async () => {
+  const { deps, sent } = world();
+  const late = { ...of('a'), nextAttemptAt: 1e18 };
+  const { warnings } = await printedBy(() =>
+    createWatchers(deps, deps.now).learn([late], new Map([['a', until(1)]])),
+  );
+  expect(sent).toEqual([]);
+  expect(warnings).toMatchObject([{ message: 'watchers not told', error: 'RangeError' }]);
 });
 
 const watched: Watch = { since: NOW, coveredUntil: NOW + LEASE_MS };
