@@ -2,10 +2,14 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-/** For `npm run dev`: an environment to show, such as the one that `npm start` runs, and a key to call it with. */
-const { POSTHORN_API = 'http://127.0.0.1:8080', POSTHORN_KEY } = process.env;
-const api = {
-  target: POSTHORN_API,
+/**
+ * For `npm run -w console dev`: the console's address of an environment, such as the one that `npm start` runs, whose APIs the
+ * pages call. A key serves where a browser keeps the address's cookie from pages without TLS.
+ */
+const { POSTHORN_CONSOLE = 'http://127.0.0.1:8081', POSTHORN_KEY } = process.env;
+const environment = {
+  target: POSTHORN_CONSOLE,
+  changeOrigin: true,
   ...(POSTHORN_KEY && { headers: { authorization: `Bearer ${POSTHORN_KEY}` } }),
 };
 
@@ -21,5 +25,13 @@ export default defineConfig({
     emptyOutDir: true,
     chunkSizeWarningLimit: 800,
   },
-  server: { proxy: { '/v1': api, '/stats': api, '/health': api } },
+  server: {
+    proxy: {
+      '/v1': environment,
+      '/stats': environment,
+      '/health': environment,
+      // Not the folder live/ of the source.
+      '^/live(\\?|$)': { ...environment, ws: true },
+    },
+  },
 });

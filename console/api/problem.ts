@@ -29,6 +29,12 @@ export class ApiProblem extends Error {
   }
 }
 
+/** There is no such thing. */
+export const isMissing = (error: unknown): boolean => error instanceof ApiProblem && error.status === 404;
+
+/** Somebody else has changed it since it was read: its `If-Match` no longer holds. */
+export const isConflict = (error: unknown): boolean => error instanceof ApiProblem && error.status === 412;
+
 export interface FieldProblem {
   readonly field?: string | undefined;
   readonly message: string;

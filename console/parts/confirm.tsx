@@ -1,11 +1,8 @@
-import Button from '@mui/material/Button';
-import Dialog from '@mui/material/Dialog';
-import DialogActions from '@mui/material/DialogActions';
-import DialogContent from '@mui/material/DialogContent';
-import DialogTitle from '@mui/material/DialogTitle';
 import TextField from '@mui/material/TextField';
-import { type FormEvent, type ReactNode, useId, useState } from 'react';
+import { type ReactNode, useState } from 'react';
+import { FormDialog } from './form-dialog.tsx';
 import { Problem } from './problem.tsx';
+import { useAction } from './use-action.ts';
 
 interface ConfirmProps {
   readonly title: string;
@@ -35,58 +32,36 @@ export function Confirm({
   onClose,
 }: ConfirmProps) {
   const [text, setText] = useState('');
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
-  const titleId = useId();
-
-  async function submit(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    setBusy(true);
-    setError(undefined);
-    try {
-      await onConfirm();
-      onClose();
-    } catch (problem) {
-      setError(problem);
-      setBusy(false);
-    }
-  }
-
+  const { isBusy, error, run } = useAction();
   return (
-    <Dialog open onClose={isBusy ? undefined : onClose} aria-labelledby={titleId} fullWidth maxWidth="xs">
-      <form onSubmit={submit}>
-        <DialogTitle id={titleId}>{title}</DialogTitle>
-        <DialogContent>
-          {children}
-          {typed !== undefined && (
-            <TextField
-              fullWidth
-              autoFocus
-              margin="normal"
-              label={`Type ${typed} to go on`}
-              value={text}
-              onChange={({ target }) => setText(target.value)}
-              autoComplete="off"
-            />
-          )}
-          <Problem error={error} />
-        </DialogContent>
-        <DialogActions>
-          <Button onClick={onClose} disabled={isBusy}>
-            Cancel
-          </Button>
-          <Button
-            type="submit"
-            variant="contained"
-            color={isDangerous ? 'error' : 'primary'}
-            loading={isBusy}
-            disabled={!isReady || (typed !== undefined && text !== typed)}
-            autoFocus={typed === undefined}
-          >
-            {action}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={title}
+      action={action}
+      {...(isDangerous && { isDangerous })}
+      isActionFocused={typed === undefined}
+      isBusy={isBusy}
+      isReady={isReady && (typed === undefined || text === typed)}
+      onSubmit={() =>
+        void run(async () => {
+          await onConfirm();
+          onClose();
+        })
+      }
+      onClose={onClose}
+    >
+      {children}
+      {typed !== undefined && (
+        <TextField
+          fullWidth
+          autoFocus
+          margin="normal"
+          label={`Type ${typed} to go on`}
+          value={text}
+          onChange={({ target }) => setText(target.value)}
+          autoComplete="off"
+        />
+      )}
+      <Problem error={error} />
+    </FormDialog>
   );
 }

@@ -2,7 +2,7 @@ import Box from '@mui/material/Box';
 import Link from '@mui/material/Link';
 import { Link as RouterLink } from 'react-router';
 import { $api } from '../api/client.ts';
-import { ApiProblem } from '../api/problem.ts';
+import { isMissing } from '../api/problem.ts';
 import type { Row, Schemas } from '../api/types.ts';
 import { linkTo } from '../app/links.ts';
 import { Foreign } from './layout.tsx';
@@ -46,8 +46,6 @@ export function useEndpoint(id: string | undefined): {
   );
   return { endpoint: listed ?? data, isGone: isMissing(error) };
 }
-
-const isMissing = (error: unknown): boolean => error instanceof ApiProblem && error.status === 404;
 
 /** An endpoint by its id: its name as a link to its page. */
 export function EndpointName({ id }: { readonly id: string | undefined }) {

@@ -1,28 +1,24 @@
 import Box from '@mui/material/Box';
-import LinearProgress from '@mui/material/LinearProgress';
 import Link from '@mui/material/Link';
 import { Link as RouterLink } from 'react-router';
 import { linkTo } from '../../app/links.ts';
 import { CopyButton, ShortId } from '../../parts/copy.tsx';
 import { Facts, PageHead } from '../../parts/layout.tsx';
+import { Missing } from '../../parts/missing.tsx';
 import { countText } from '../../parts/numbers.ts';
-import { Problem } from '../../parts/problem.tsx';
 import { Time } from '../../parts/time.tsx';
 import { RecentFailures } from './activity/recent-failures.tsx';
 import { StateLine } from './state-line.tsx';
-import { useEndpoint, useHealth } from './use-endpoint.ts';
+import { NO_ENDPOINT, useEndpoint, useHealth } from './use-endpoint.ts';
 
 /** What the list's panel shows of an endpoint. */
 export function EndpointPanel({ id }: { readonly id: string }) {
   const { data, error, refetch } = useEndpoint(id);
   const { data: health } = useHealth(id);
-  if (!data)
-    return error ? (
-      <Problem error={error} onRetry={() => void refetch()} />
-    ) : (
-      <LinearProgress aria-label="Loading" />
-    );
-  const { target } = data;
+  if (!data) {
+    return <Missing {...NO_ENDPOINT} error={error} onRetry={() => void refetch()} isPage={false} />;
+  }
+  const { value: target } = data;
   return (
     <>
       <PageHead

@@ -1,5 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { $api, api } from '../../api/client.ts';
+import type { ApiProblem } from '../../api/problem.ts';
+import { type Read, readOf } from '../../api/read.ts';
 import type { Answer, Row } from '../../api/types.ts';
 import { useRefresh } from '../../live/use-refresh.ts';
 
@@ -7,17 +9,19 @@ export type Target = Answer<'/v1/targets/{id}'>;
 export type TargetHealth = Answer<'/v1/targets/{id}/health'>;
 export type Subscription = Row<'/v1/subscriptions'>;
 
-/** An endpoint and its revision, which a change names so that it overwrites no other one. */
+/** What is said of one that is not there. */
+export const NO_ENDPOINT = {
+  what: 'endpoint',
+  why: 'or it was deleted; its deliveries can still be read',
+  list: { to: '/endpoints', label: 'All endpoints' },
+} as const;
+
 export function useEndpoint(id: string) {
-  return useQuery({
-    // As `$api` names its queries, so that `refresh` finds it.
-    queryKey: ['get', '/v1/targets/{id}', { params: { path: { id } } }, 'with its revision'],
-    queryFn: async ({ signal }) => {
-      const { data, response } = await api.GET('/v1/targets/{id}', { params: { path: { id } }, signal });
-      return { target: data as Target, revision: response.headers.get('etag') ?? undefined };
-    },
+  return useQuery<Read<Target>, ApiProblem>({
+    queryKey: ['entity', '/v1/targets/{id}', id],
+    queryFn: ({ signal }) => readOf(api.GET('/v1/targets/{id}', { params: { path: { id } }, signal })),
     // No frame says that a challenge was answered.
-    refetchInterval: ({ state }) => (state.data?.target.verification?.state === 'pending' ? 1500 : false),
+    refetchInterval: ({ state }) => (state.data?.value.verification?.state === 'pending' ? 1500 : false),
   });
 }
 

@@ -2,16 +2,17 @@ import Typography from '@mui/material/Typography';
 import { useNavigate } from 'react-router';
 import { api } from '../../api/client.ts';
 import { refresh } from '../../api/queries.ts';
+import type { Read } from '../../api/read.ts';
+import type { EventType } from '../../parts/catalogue.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { useToast } from '../../parts/toasts.tsx';
 import EventTypeForm from './event-type-form.tsx';
 import { Publish } from './publish.tsx';
-import type { Read } from './use-event-type.ts';
 
 export type Action = 'publish' | 'edit' | 'delete';
 
 interface ActionDialogProps {
-  readonly read: Read;
+  readonly read: Read<EventType>;
   readonly open: Action;
   onClose(): void;
 }

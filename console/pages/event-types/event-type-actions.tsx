@@ -1,14 +1,15 @@
 import Button from '@mui/material/Button';
 import { lazy, Suspense, useState } from 'react';
+import type { Read } from '../../api/read.ts';
+import type { EventType } from '../../parts/catalogue.ts';
 import { useMayDescribe, useMayPublish } from './abilities.ts';
 import type { Action } from './action-dialog.tsx';
-import type { Read } from './use-event-type.ts';
 
 /** Loaded when one is opened. */
 const ActionDialog = lazy(() => import('./action-dialog.tsx'));
 
 /** What can be done with an event type. */
-export function EventTypeActions({ read }: { readonly read: Read }) {
+export function EventTypeActions({ read }: { readonly read: Read<EventType> }) {
   const mayDescribe = useMayDescribe();
   const mayPublish = useMayPublish();
   const [open, setOpen] = useState<Action>();

@@ -29,7 +29,7 @@ export default function EventDetail({ id, isPage = false }: EventDetailProps) {
   const read = useEvent(id);
   const { data: event, error, refetch } = read.event;
   if (!event) {
-    return error ? (
+    return (
       <Missing
         error={error}
         onRetry={() => void refetch()}
@@ -37,8 +37,6 @@ export default function EventDetail({ id, isPage = false }: EventDetailProps) {
         list={{ to: '/events', label: 'See the events' }}
         isPage={isPage}
       />
-    ) : (
-      <LinearProgress aria-label="Loading" />
     );
   }
   return (

@@ -1,16 +1,12 @@
-import Button from '@mui/material/Button';
 import Checkbox from '@mui/material/Checkbox';
-import Dialog from '@mui/material/Dialog';
-import DialogActions from '@mui/material/DialogActions';
-import DialogContent from '@mui/material/DialogContent';
-import DialogTitle from '@mui/material/DialogTitle';
 import FormControlLabel from '@mui/material/FormControlLabel';
 import FormGroup from '@mui/material/FormGroup';
 import TextField from '@mui/material/TextField';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { $api } from '../../api/client.ts';
 import { refresh } from '../../api/queries.ts';
 import { useMay } from '../../app/session.tsx';
+import { FormDialog } from '../../parts/form-dialog.tsx';
 import { fieldProblem, Problem } from '../../parts/problem.tsx';
 import { grantable, SCOPES, type Scope } from './scopes.ts';
 import type { Shown } from './show-once.tsx';
@@ -27,8 +23,7 @@ export function NewKey({ onMade, onClose }: NewKeyProps) {
   const [ends, setEnds] = useState('');
   const create = $api.useMutation('post', '/v1/keys');
 
-  function submit(event: FormEvent): void {
-    event.preventDefault();
+  function submit(): void {
     const expiresAt = ends === '' ? {} : { expiresAt: new Date(ends).toISOString() };
     create.mutate(
       { body: { name, scopes: [...scopes], ...expiresAt } },
@@ -45,58 +40,54 @@ export function NewKey({ onMade, onClose }: NewKeyProps) {
   const nameProblem = fieldProblem(create.error, 'name');
   const endsProblem = fieldProblem(create.error, 'expiresAt');
   return (
-    <Dialog open onClose={onClose} fullWidth maxWidth="xs" aria-labelledby="new-key">
-      <form onSubmit={submit}>
-        <DialogTitle id="new-key">Create a key</DialogTitle>
-        <DialogContent>
-          <TextField
-            label="Name"
-            required
-            autoFocus
-            fullWidth
-            margin="dense"
-            value={name}
-            onChange={({ target }) => setName(target.value)}
-            error={nameProblem !== undefined}
-            helperText={nameProblem ?? 'Which program has it, and where it runs.'}
-          />
-          <FormGroup sx={{ my: 1 }} role="group" aria-label="What it may do">
-            {grantable(may).map((scope) => (
-              <FormControlLabel
-                key={scope}
-                label={SCOPES[scope]}
-                control={
-                  <Checkbox
-                    size="small"
-                    checked={scopes.includes(scope)}
-                    onChange={({ target }) =>
-                      setScopes(target.checked ? [...scopes, scope] : scopes.filter((each) => each !== scope))
-                    }
-                  />
+    <FormDialog
+      title="Create a key"
+      action="Create"
+      isBusy={create.isPending}
+      isReady={scopes.length > 0}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <TextField
+        label="Name"
+        required
+        autoFocus
+        fullWidth
+        margin="dense"
+        value={name}
+        onChange={({ target }) => setName(target.value)}
+        error={nameProblem !== undefined}
+        helperText={nameProblem ?? 'Which program has it, and where it runs.'}
+      />
+      <FormGroup sx={{ my: 1 }} role="group" aria-label="What it may do">
+        {grantable(may).map((scope) => (
+          <FormControlLabel
+            key={scope}
+            label={SCOPES[scope]}
+            control={
+              <Checkbox
+                size="small"
+                checked={scopes.includes(scope)}
+                onChange={({ target }) =>
+                  setScopes(target.checked ? [...scopes, scope] : scopes.filter((each) => each !== scope))
                 }
               />
-            ))}
-          </FormGroup>
-          <TextField
-            label="Ends"
-            type="datetime-local"
-            fullWidth
-            margin="dense"
-            value={ends}
-            onChange={({ target }) => setEnds(target.value)}
-            error={endsProblem !== undefined}
-            helperText={endsProblem ?? 'Never when left out.'}
-            slotProps={{ inputLabel: { shrink: true } }}
+            }
           />
-          {!nameProblem && !endsProblem && <Problem error={create.error} />}
-        </DialogContent>
-        <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="contained" loading={create.isPending} disabled={scopes.length === 0}>
-            Create
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+        ))}
+      </FormGroup>
+      <TextField
+        label="Ends"
+        type="datetime-local"
+        fullWidth
+        margin="dense"
+        value={ends}
+        onChange={({ target }) => setEnds(target.value)}
+        error={endsProblem !== undefined}
+        helperText={endsProblem ?? 'Never when left out.'}
+        slotProps={{ inputLabel: { shrink: true } }}
+      />
+      {!nameProblem && !endsProblem && <Problem error={create.error} />}
+    </FormDialog>
   );
 }

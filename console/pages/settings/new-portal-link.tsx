@@ -1,15 +1,11 @@
 import Autocomplete from '@mui/material/Autocomplete';
-import Button from '@mui/material/Button';
-import Dialog from '@mui/material/Dialog';
-import DialogActions from '@mui/material/DialogActions';
-import DialogContent from '@mui/material/DialogContent';
-import DialogTitle from '@mui/material/DialogTitle';
 import MenuItem from '@mui/material/MenuItem';
 import TextField from '@mui/material/TextField';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { $api } from '../../api/client.ts';
 import { refresh } from '../../api/queries.ts';
 import { endpointName, useEndpoints } from '../../parts/endpoint-name.tsx';
+import { FormDialog } from '../../parts/form-dialog.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import type { Shown } from './show-once.tsx';
 
@@ -29,8 +25,7 @@ export function NewPortalLink({ onMade, onClose }: NewPortalLinkProps) {
   const endpoints = useEndpoints();
   const create = $api.useMutation('post', '/v1/portal-tokens');
 
-  function submit(event: FormEvent): void {
-    event.preventDefault();
+  function submit(): void {
     const body = {
       ...(name !== '' && { name }),
       scopes: [scope],
@@ -51,71 +46,66 @@ export function NewPortalLink({ onMade, onClose }: NewPortalLinkProps) {
   }
 
   return (
-    <Dialog open onClose={onClose} fullWidth maxWidth="xs" aria-labelledby="new-portal-link">
-      <form onSubmit={submit}>
-        <DialogTitle id="new-portal-link">Create a portal link</DialogTitle>
-        <DialogContent>
+    <FormDialog
+      title="Create a portal link"
+      action="Create"
+      isBusy={create.isPending}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <TextField
+        label="For"
+        autoFocus
+        fullWidth
+        margin="dense"
+        value={name}
+        onChange={({ target }) => setName(target.value)}
+        helperText="The consumer, to recognise the link by."
+      />
+      <TextField
+        select
+        label="May"
+        fullWidth
+        margin="dense"
+        value={scope}
+        onChange={({ target }) => setScope(target.value as keyof typeof MAY)}
+      >
+        {Object.entries(MAY).map(([value, label]) => (
+          <MenuItem key={value} value={value}>
+            {label}
+          </MenuItem>
+        ))}
+      </TextField>
+      <TextField
+        select
+        label="Valid for"
+        fullWidth
+        margin="dense"
+        value={hours}
+        onChange={({ target }) => setHours(target.value as keyof typeof HOURS)}
+      >
+        {Object.entries(HOURS).map(([value, label]) => (
+          <MenuItem key={value} value={value}>
+            {label}
+          </MenuItem>
+        ))}
+      </TextField>
+      <Autocomplete
+        multiple
+        options={[...endpoints.keys()]}
+        getOptionLabel={(id) => endpointName(endpoints.get(id) ?? { url: id })}
+        value={targetIds}
+        onChange={(_, chosen) => setTargetIds(chosen)}
+        renderInput={(props) => (
           <TextField
-            label="For"
-            autoFocus
-            fullWidth
+            {...props}
             margin="dense"
-            value={name}
-            onChange={({ target }) => setName(target.value)}
-            helperText="The consumer, to recognise the link by."
+            label="Limited to endpoints"
+            helperText="All of the tenant when left out."
           />
-          <TextField
-            select
-            label="May"
-            fullWidth
-            margin="dense"
-            value={scope}
-            onChange={({ target }) => setScope(target.value as keyof typeof MAY)}
-          >
-            {Object.entries(MAY).map(([value, label]) => (
-              <MenuItem key={value} value={value}>
-                {label}
-              </MenuItem>
-            ))}
-          </TextField>
-          <TextField
-            select
-            label="Valid for"
-            fullWidth
-            margin="dense"
-            value={hours}
-            onChange={({ target }) => setHours(target.value as keyof typeof HOURS)}
-          >
-            {Object.entries(HOURS).map(([value, label]) => (
-              <MenuItem key={value} value={value}>
-                {label}
-              </MenuItem>
-            ))}
-          </TextField>
-          <Autocomplete
-            multiple
-            options={[...endpoints.keys()]}
-            getOptionLabel={(id) => endpointName(endpoints.get(id) ?? { url: id })}
-            value={targetIds}
-            onChange={(_, chosen) => setTargetIds(chosen)}
-            renderInput={(props) => (
-              <TextField
-                {...props}
-                margin="dense"
-                label="Limited to endpoints"
-                helperText="All of the tenant when left out."
-              />
-            )}
-          />
-          <Problem error={create.error} />
-        </DialogContent>
-        <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="contained" loading={create.isPending}>
-            Create
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+        )}
+      />
+      <Problem error={create.error} />
+    </FormDialog>
   );
 }

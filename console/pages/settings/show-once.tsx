@@ -1,11 +1,5 @@
-import Button from '@mui/material/Button';
-import Dialog from '@mui/material/Dialog';
-import DialogActions from '@mui/material/DialogActions';
-import DialogContent from '@mui/material/DialogContent';
-import DialogTitle from '@mui/material/DialogTitle';
-import Typography from '@mui/material/Typography';
-import { CopyLine } from '../../parts/copy.tsx';
 import { Foreign } from '../../parts/layout.tsx';
+import { ShownOnce } from '../../parts/shown-once.tsx';
 
 /** A secret that the API shows once. */
 export interface Shown {
@@ -16,27 +10,17 @@ export interface Shown {
 }
 
 /** Shows a secret until the dialog is closed; then it is gone. */
-export function ShowOnce({ what, name, text, onClose }: Shown & { onClose(): void }) {
-  return (
-    <Dialog open fullWidth maxWidth="sm" aria-labelledby="show-once">
-      <DialogTitle id="show-once">
+export const ShowOnce = ({ what, name, text, onClose }: Shown & { onClose(): void }) => (
+  <ShownOnce
+    title={
+      <>
         The {what} for <Foreign text={name} />
-      </DialogTitle>
-      <DialogContent>
-        <Typography gutterBottom>
-          Copy it now. It is not shown again{what === 'key' ? ', and only a hash of it is stored' : ''}.
-        </Typography>
-        {text === undefined ? (
-          <Typography>It was shown before.</Typography>
-        ) : (
-          <CopyLine text={text} what={`the ${what}`} />
-        )}
-      </DialogContent>
-      <DialogActions>
-        <Button variant="contained" onClick={onClose}>
-          I have copied it
-        </Button>
-      </DialogActions>
-    </Dialog>
-  );
-}
+      </>
+    }
+    text={text}
+    what={`the ${what}`}
+    onClose={onClose}
+  >
+    Copy it now. It is not shown again{what === 'key' ? ', and only a hash of it is stored' : ''}.
+  </ShownOnce>
+);

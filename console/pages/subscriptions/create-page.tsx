@@ -11,13 +11,14 @@ import { linkTo } from '../../app/links.ts';
 import { useUrlState } from '../../app/url-state.ts';
 import { PageHead, Section } from '../../parts/layout.tsx';
 import { fieldProblem, Problem } from '../../parts/problem.tsx';
+import { ShownOnce } from '../../parts/shown-once.tsx';
+import { useAction } from '../../parts/use-action.ts';
 import { bodyOf, missingOf, type NewSubscription } from './create.ts';
 import { EndpointChoice } from './endpoint-choice.tsx';
 import { draftOf } from './filter/draft.ts';
 import { FilterChoice } from './filter-choice.tsx';
 import { SaveBar, SaveNote } from './filter-editor.tsx';
 import { OnlyEditors } from './only-editors.tsx';
-import { SecretOnce } from './secret-once.tsx';
 import { useUsers } from './shared.ts';
 import { SharedNote } from './shared-note.tsx';
 import { Workbench } from './workbench/workbench.tsx';
@@ -45,31 +46,22 @@ function CreateSubscription() {
     filterId: undefined,
     draft: draftOf({ events: eventType ? [eventType] : [] }),
   }));
-  const [error, setError] = useState<unknown>();
+  const { isBusy, error, run, forget } = useAction();
   const [isRefused, setRefused] = useState(false);
-  const [isBusy, setBusy] = useState(false);
   const [made, setMade] = useState<{ readonly id: string; readonly secret: string }>();
   const users = useUsers(wanted.filter === 'existing' ? wanted.filterId : undefined);
   const set = (part: Partial<NewSubscription>): void => {
     setWanted({ ...wanted, ...part });
-    setError(undefined);
+    forget();
     setRefused(false);
   };
   const missing = missingOf(wanted);
 
   async function create(): Promise<void> {
-    if (missing !== undefined) return setRefused(true);
-    setBusy(true);
-    setError(undefined);
-    try {
-      const { data } = await api.POST('/v1/subscriptions', { body: bodyOf(wanted) as never });
-      await refresh('/v1/subscriptions', '/v1/filters', '/v1/targets');
-      if (data!.secret === undefined) void navigate(linkTo.subscription(data!.id), { replace: true });
-      else setMade({ id: data!.id, secret: data!.secret });
-    } catch (problem) {
-      setError(problem);
-    }
-    setBusy(false);
+    const { data } = await api.POST('/v1/subscriptions', { body: bodyOf(wanted) as never });
+    await refresh('/v1/subscriptions', '/v1/filters', '/v1/targets');
+    if (data!.secret === undefined) void navigate(linkTo.subscription(data!.id), { replace: true });
+    else setMade({ id: data!.id, secret: data!.secret });
   }
   const urlProblem = fieldProblem(error, 'url') ?? fieldProblem(error, 'target.url');
 
@@ -138,16 +130,26 @@ function CreateSubscription() {
       )}
       <Problem error={error} />
       <SaveBar>
-        <Button variant="contained" loading={isBusy} onClick={() => void create()}>
+        <Button
+          variant="contained"
+          loading={isBusy}
+          onClick={() => (missing === undefined ? void run(create) : setRefused(true))}
+        >
           Create subscription
         </Button>
         <SaveNote text={missing ?? ''} isRefused={isRefused} />
       </SaveBar>
       {made && (
-        <SecretOnce
-          secret={made.secret}
+        <ShownOnce
+          title="Subscription created"
+          text={made.secret}
+          what="the secret"
+          action="Open the subscription"
           onClose={() => void navigate(linkTo.subscription(made.id), { replace: true })}
-        />
+        >
+          The endpoint verifies deliveries with this secret. Keep it where its code reads it; the endpoint’s
+          page can reveal it again.
+        </ShownOnce>
       )}
     </>
   );

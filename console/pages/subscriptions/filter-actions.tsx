@@ -4,12 +4,13 @@ import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { api } from '../../api/client.ts';
 import { refresh } from '../../api/queries.ts';
+import type { Read } from '../../api/read.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { countOf } from '../../parts/numbers.ts';
 import { useToast } from '../../parts/toasts.tsx';
 import { useAbilities } from './abilities.ts';
 import { RenameFilter } from './rename-filter.tsx';
-import type { Filter, Read } from './use-entity.ts';
+import type { Filter } from './use-entity.ts';
 
 interface FilterActionsProps {
   readonly read: Read<Filter>;

@@ -3,14 +3,16 @@ import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 import { type ReactNode, useEffect, useState } from 'react';
 import { api } from '../../api/client.ts';
-import { ApiProblem } from '../../api/problem.ts';
+import { isConflict } from '../../api/problem.ts';
 import { refresh } from '../../api/queries.ts';
+import type { Read } from '../../api/read.ts';
+import { ChangedMeanwhile } from '../../parts/changed-meanwhile.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { useToast } from '../../parts/toasts.tsx';
+import { useAction } from '../../parts/use-action.ts';
 import { useAbilities, useSeesAll } from './abilities.ts';
-import { ChangedMeanwhile } from './changed-meanwhile.tsx';
 import { draftOf, filterOfDraft, unfinished } from './filter/draft.ts';
-import { type Filter, type Read, readFilter } from './use-entity.ts';
+import { type Filter, readFilter } from './use-entity.ts';
 import { Workbench } from './workbench/workbench.tsx';
 
 interface FilterEditorProps {
@@ -41,8 +43,7 @@ export default function FilterEditor({ read, children }: FilterEditorProps) {
   const seesAll = useSeesAll();
   const [before, setBefore] = useState(read);
   const [draft, setDraft] = useState(() => draftOf(partsOf(read.value)));
-  const [error, setError] = useState<unknown>();
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, error, run, forget } = useAction();
   const [isRefused, setRefused] = useState(false);
   const saved = draftOf(partsOf(before.value)).text;
   const isChanged = draft.text !== saved;
@@ -58,27 +59,18 @@ export default function FilterEditor({ read, children }: FilterEditorProps) {
   function show(next: Read<Filter>): void {
     setBefore(next);
     setDraft(draftOf(partsOf(next.value)));
-    setError(undefined);
+    forget();
   }
   async function save(base: Read<Filter>): Promise<void> {
-    if (missing !== undefined) return setRefused(true);
-    setBusy(true);
-    setError(undefined);
     const { id } = base.value;
-    try {
-      await api.PUT('/v1/filters/{id}', {
-        params: { path: { id }, header: { 'If-Match': base.etag } },
-        body: { ...notesOf(base.value), ...(filterOfDraft(draft) as object) } as never,
-      });
-      show(await readFilter(id));
-      await refresh('/v1/filters', '/v1/subscriptions');
-      toast({ severity: 'success', text: 'Saved. It holds for events that are accepted from now on.' });
-    } catch (problem) {
-      setError(problem);
-    }
-    setBusy(false);
+    await api.PUT('/v1/filters/{id}', {
+      params: { path: { id }, header: { 'If-Match': base.etag } },
+      body: { ...notesOf(base.value), ...(filterOfDraft(draft) as object) } as never,
+    });
+    show(await readFilter(id));
+    await refresh('/v1/filters', '/v1/subscriptions');
+    toast({ severity: 'success', text: 'Saved. It holds for events that are accepted from now on.' });
   }
-  const isConflict = error instanceof ApiProblem && error.status === 412;
   return (
     <>
       {children}
@@ -86,17 +78,17 @@ export default function FilterEditor({ read, children }: FilterEditorProps) {
         draft={draft}
         onDraft={(next) => {
           setDraft(next);
-          setError(undefined);
+          forget();
           setRefused(false);
         }}
         error={error}
         compareWith={before.value.id}
         canTry={seesAll}
       />
-      {isConflict ? (
+      {isConflict(error) ? (
         <ChangedMeanwhile
           onReload={async () => show(await readFilter(before.value.id))}
-          onOverwrite={async () => save(await readFilter(before.value.id))}
+          onOverwrite={() => run(async () => save(await readFilter(before.value.id)))}
         />
       ) : (
         <Problem error={error} />
@@ -107,7 +99,7 @@ export default function FilterEditor({ read, children }: FilterEditorProps) {
             variant="contained"
             loading={isBusy}
             disabled={!isChanged && missing === undefined}
-            onClick={() => void save(before)}
+            onClick={() => (missing === undefined ? void run(() => save(before)) : setRefused(true))}
           >
             Save filter
           </Button>

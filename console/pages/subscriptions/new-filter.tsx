@@ -8,6 +8,7 @@ import { linkTo } from '../../app/links.ts';
 import { PageHead } from '../../parts/layout.tsx';
 import { fieldProblem, Problem } from '../../parts/problem.tsx';
 import { useToast } from '../../parts/toasts.tsx';
+import { useAction } from '../../parts/use-action.ts';
 import { draftOf, filterOfDraft, unfinished } from './filter/draft.ts';
 import { SaveBar, SaveNote } from './filter-editor.tsx';
 import { Workbench } from './workbench/workbench.tsx';
@@ -18,24 +19,15 @@ export function NewFilter() {
   const toast = useToast();
   const [name, setName] = useState('');
   const [draft, setDraft] = useState(() => draftOf({ events: [] }));
-  const [error, setError] = useState<unknown>();
+  const { isBusy, error, run } = useAction();
   const [isRefused, setRefused] = useState(false);
-  const [isBusy, setBusy] = useState(false);
   const missing = unfinished(draft);
   async function create(): Promise<void> {
-    if (missing !== undefined) return setRefused(true);
-    setBusy(true);
-    setError(undefined);
-    try {
-      const body = { ...(name !== '' && { name }), ...(filterOfDraft(draft) as object) };
-      const { data } = await api.POST('/v1/filters', { body: body as never });
-      await refresh('/v1/filters');
-      toast({ severity: 'success', text: 'Created. Subscriptions can use it now.' });
-      void navigate(linkTo.filter(data!.id), { replace: true });
-    } catch (problem) {
-      setError(problem);
-      setBusy(false);
-    }
+    const body = { ...(name !== '' && { name }), ...(filterOfDraft(draft) as object) };
+    const { data } = await api.POST('/v1/filters', { body: body as never });
+    await refresh('/v1/filters');
+    toast({ severity: 'success', text: 'Created. Subscriptions can use it now.' });
+    void navigate(linkTo.filter(data!.id), { replace: true });
   }
   return (
     <>
@@ -54,7 +46,11 @@ export function NewFilter() {
       <Workbench draft={draft} onDraft={setDraft} error={error} canTry />
       <Problem error={error} />
       <SaveBar>
-        <Button variant="contained" loading={isBusy} onClick={() => void create()}>
+        <Button
+          variant="contained"
+          loading={isBusy}
+          onClick={() => (missing === undefined ? void run(create) : setRefused(true))}
+        >
           Create filter
         </Button>
         <SaveNote text={missing ?? ''} isRefused={isRefused} />

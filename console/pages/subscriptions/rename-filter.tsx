@@ -2,8 +2,9 @@ import TextField from '@mui/material/TextField';
 import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import { refresh } from '../../api/queries.ts';
+import type { Read } from '../../api/read.ts';
 import { Confirm } from '../../parts/confirm.tsx';
-import type { Filter, Read } from './use-entity.ts';
+import type { Filter } from './use-entity.ts';
 
 interface RenameFilterProps {
   readonly read: Read<Filter>;

@@ -1,10 +1,5 @@
 import Alert from '@mui/material/Alert';
 import Autocomplete from '@mui/material/Autocomplete';
-import Button from '@mui/material/Button';
-import Dialog from '@mui/material/Dialog';
-import DialogActions from '@mui/material/DialogActions';
-import DialogContent from '@mui/material/DialogContent';
-import DialogTitle from '@mui/material/DialogTitle';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
@@ -12,9 +7,11 @@ import { api } from '../../api/client.ts';
 import { Arrival } from '../../parts/arrival.tsx';
 import { useCatalogue } from '../../parts/catalogue.ts';
 import { isPattern } from '../../parts/event-patterns.ts';
+import { FormDialog } from '../../parts/form-dialog.tsx';
 import { JsonField } from '../../parts/payload/json-field.tsx';
 import { jsonText, readJson } from '../../parts/payload/json-text.ts';
 import { fieldProblem, Problem } from '../../parts/problem.tsx';
+import { useAction } from '../../parts/use-action.ts';
 import type { Subscription } from './use-entity.ts';
 
 /** Sends a test event to one subscription, and shows what its endpoint answers. */
@@ -23,79 +20,66 @@ export function SendTest({ of, onClose }: { readonly of: Subscription; readonly 
   const [type, setType] = useState(of.events.find((each) => !isPattern(each)) ?? '');
   const [data, setData] = useState<string>();
   const [sent, setSent] = useState<string>();
-  const [error, setError] = useState<unknown>();
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, error, run } = useAction();
   const sample = catalogue.find(({ name }) => name === type)?.sample;
   const text = data ?? (sample === undefined ? '' : jsonText(sample));
   const read = text.trim() === '' ? undefined : readJson(text);
 
   async function send(): Promise<void> {
-    setBusy(true);
-    setError(undefined);
-    try {
-      const { data: answer } = await api.POST('/v1/subscriptions/{id}/test', {
-        params: { path: { id: of.id } },
-        body: { ...(type !== '' && { type }), ...(read?.isValid && { data: read.value }) },
-      });
-      setSent(answer!.id);
-    } catch (problem) {
-      setError(problem);
-    }
-    setBusy(false);
+    const { data: answer } = await api.POST('/v1/subscriptions/{id}/test', {
+      params: { path: { id: of.id } },
+      body: { ...(type !== '' && { type }), ...(read?.isValid && { data: read.value }) },
+    });
+    setSent(answer!.id);
   }
 
   return (
-    <Dialog open onClose={onClose} fullWidth maxWidth="sm" aria-labelledby="send-test">
-      <DialogTitle id="send-test">Send test event</DialogTitle>
-      <DialogContent>
-        <Typography color="text.secondary" sx={{ mb: 2 }}>
-          It goes to this subscription alone, whatever its filter says, and carries the header{' '}
-          <code>posthorn-test</code>.
-        </Typography>
-        {!of.active && (
-          <Alert severity="info" sx={{ mb: 2 }}>
-            This subscription is paused.
-          </Alert>
+    <FormDialog
+      title="Send test event"
+      action={sent === undefined ? 'Send' : 'Send another'}
+      cancel="Close"
+      maxWidth="sm"
+      isBusy={isBusy}
+      isReady={read?.isValid !== false}
+      onSubmit={() => void run(send)}
+      onClose={onClose}
+    >
+      <Typography color="text.secondary" sx={{ mb: 2 }}>
+        It goes to this subscription alone, whatever its filter says, and carries the header{' '}
+        <code>posthorn-test</code>.
+      </Typography>
+      {!of.active && (
+        <Alert severity="info" sx={{ mb: 2 }}>
+          This subscription is paused.
+        </Alert>
+      )}
+      <Autocomplete
+        freeSolo
+        options={catalogue.map(({ name }) => name)}
+        inputValue={type}
+        onInputChange={(_, next) => {
+          setType(next);
+          setData(undefined);
+        }}
+        renderInput={(params) => (
+          <TextField
+            {...params}
+            label="Event type"
+            error={fieldProblem(error, 'type') !== undefined}
+            helperText={fieldProblem(error, 'type') ?? 'Left empty: the first that the filter names.'}
+          />
         )}
-        <Autocomplete
-          freeSolo
-          options={catalogue.map(({ name }) => name)}
-          inputValue={type}
-          onInputChange={(_, next) => {
-            setType(next);
-            setData(undefined);
-          }}
-          renderInput={(params) => (
-            <TextField
-              {...params}
-              label="Event type"
-              error={fieldProblem(error, 'type') !== undefined}
-              helperText={fieldProblem(error, 'type') ?? 'Left empty: the first that the filter names.'}
-            />
-          )}
-          sx={{ mb: 1, mt: 1 }}
-        />
-        <JsonField
-          label="Payload"
-          text={text}
-          onChange={setData}
-          isOptional
-          hint="Left empty: the event type’s sample."
-        />
-        <Problem error={error} />
-        {sent !== undefined && <Arrival key={sent} eventId={sent} />}
-      </DialogContent>
-      <DialogActions>
-        <Button onClick={onClose}>Close</Button>
-        <Button
-          variant="contained"
-          loading={isBusy}
-          disabled={read?.isValid === false}
-          onClick={() => void send()}
-        >
-          {sent === undefined ? 'Send' : 'Send another'}
-        </Button>
-      </DialogActions>
-    </Dialog>
+        sx={{ mb: 1, mt: 1 }}
+      />
+      <JsonField
+        label="Payload"
+        text={text}
+        onChange={setData}
+        isOptional
+        hint="Left empty: the event type’s sample."
+      />
+      <Problem error={error} />
+      {sent !== undefined && <Arrival key={sent} eventId={sent} />}
+    </FormDialog>
   );
 }

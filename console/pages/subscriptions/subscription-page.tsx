@@ -1,10 +1,8 @@
 import Alert from '@mui/material/Alert';
 import LinearProgress from '@mui/material/LinearProgress';
-import Tab from '@mui/material/Tab';
-import Tabs from '@mui/material/Tabs';
 import { lazy, Suspense } from 'react';
 import { useParams } from 'react-router';
-import { useUrlState } from '../../app/url-state.ts';
+import { PageTabs } from '../../parts/page-tabs.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { useSeesAll } from './abilities.ts';
 import { RecentDeliveries } from './recent-deliveries.tsx';
@@ -15,41 +13,37 @@ import { type Subscription, useFilter, useSubscription } from './use-entity.ts';
 
 const FilterEditor = lazy(() => import('./filter-editor.tsx'));
 
+const TABS = [
+  ['overview', 'Overview'],
+  ['filter', 'Filter'],
+] as const;
+
 /** A subscription by itself. */
 export function Page() {
   const { id = '' } = useParams();
   const { data, error, refetch } = useSubscription(id);
-  const [url, change] = useUrlState();
   const seesAll = useSeesAll();
-  const tab = seesAll && url.get('tab') === 'filter' ? 'filter' : 'overview';
   if (!data) return <Problem error={error} onRetry={() => void refetch()} />;
   return (
     <>
       <SubscriptionHead of={data.value} />
-      {seesAll && (
-        <Tabs
-          value={tab}
-          aria-label="Parts of the subscription"
-          sx={{ mb: 2 }}
-          onChange={(_, next: string) =>
-            change({ tab: next === 'filter' ? next : undefined, as: undefined }, { push: true })
-          }
-        >
-          <Tab value="overview" label="Overview" />
-          <Tab value="filter" label="Filter" />
-        </Tabs>
-      )}
-      {tab === 'filter' ? (
-        <FilterTab of={data.value} />
+      {seesAll ? (
+        <PageTabs label="Parts of the subscription" tabs={TABS} own={['as']}>
+          {(tab) => (tab === 'filter' ? <FilterTab of={data.value} /> : <Overview of={data.value} />)}
+        </PageTabs>
       ) : (
-        <>
-          <SubscriptionFacts of={data.value} />
-          <RecentDeliveries id={id} />
-        </>
+        <Overview of={data.value} />
       )}
     </>
   );
 }
+
+const Overview = ({ of }: { readonly of: Subscription }) => (
+  <>
+    <SubscriptionFacts of={of} />
+    <RecentDeliveries id={of.id} />
+  </>
+);
 
 function FilterTab({ of }: { readonly of: Subscription }) {
   const { data, error, refetch } = useFilter(of.filterId);

@@ -1,5 +1,4 @@
 import Box from '@mui/material/Box';
-import LinearProgress from '@mui/material/LinearProgress';
 import Link from '@mui/material/Link';
 import Typography from '@mui/material/Typography';
 import { lazy, type ReactNode, Suspense, useMemo } from 'react';
@@ -34,7 +33,7 @@ export default function DeliveryDetail({ id, isPage = false }: DeliveryDetailPro
   const { delivery, error, refetch, timeline, endpoint, upcoming } = useDelivery(id);
   const { buttons, problem } = useDeliveryActions(delivery);
   if (!delivery) {
-    return error ? (
+    return (
       <Missing
         error={error}
         onRetry={() => void refetch()}
@@ -42,8 +41,6 @@ export default function DeliveryDetail({ id, isPage = false }: DeliveryDetailPro
         list={{ to: '/deliveries', label: 'See the deliveries' }}
         isPage={isPage}
       />
-    ) : (
-      <LinearProgress aria-label="Loading" />
     );
   }
   return (

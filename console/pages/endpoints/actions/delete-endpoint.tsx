@@ -2,7 +2,7 @@ import Typography from '@mui/material/Typography';
 import { useRef } from 'react';
 import { useNavigate } from 'react-router';
 import { api } from '../../../api/client.ts';
-import { ApiProblem } from '../../../api/problem.ts';
+import { isMissing } from '../../../api/problem.ts';
 import { refresh } from '../../../api/queries.ts';
 import { Confirm } from '../../../parts/confirm.tsx';
 import { countOf } from '../../../parts/numbers.ts';
@@ -71,6 +71,6 @@ export function DeleteEndpoint({ target, subscriptions, onClose }: DeleteEndpoin
 /** What is no longer there was deleted as well. */
 async function gone(deletion: Promise<unknown>): Promise<void> {
   await deletion.catch((error: unknown) => {
-    if (!(error instanceof ApiProblem && error.status === 404)) throw error;
+    if (!isMissing(error)) throw error;
   });
 }

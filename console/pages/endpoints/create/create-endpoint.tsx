@@ -1,16 +1,13 @@
-import Button from '@mui/material/Button';
-import Dialog from '@mui/material/Dialog';
-import DialogActions from '@mui/material/DialogActions';
-import DialogContent from '@mui/material/DialogContent';
-import DialogTitle from '@mui/material/DialogTitle';
 import Stack from '@mui/material/Stack';
 import TextField from '@mui/material/TextField';
-import { type FormEvent, useId, useState } from 'react';
+import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { api } from '../../../api/client.ts';
 import { refresh } from '../../../api/queries.ts';
 import { linkTo } from '../../../app/links.ts';
+import { FormDialog } from '../../../parts/form-dialog.tsx';
 import { Problem } from '../../../parts/problem.tsx';
+import { useAction } from '../../../parts/use-action.ts';
 import { SchemeField } from '../scheme-field.tsx';
 import { NewSecret } from '../secrets/new-secret.tsx';
 import { creationOf, EMPTY, problemOfField } from './creation.ts';
@@ -26,31 +23,21 @@ interface Made {
 /** Adds an endpoint, and subscribes it at once to the event types that are named. */
 export function CreateEndpoint({ onClose }: { readonly onClose: () => void }) {
   const [form, setForm] = useState(EMPTY);
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { isBusy, error, run } = useAction();
   const [made, setMade] = useState<Made>();
   const navigate = useNavigate();
-  const titleId = useId();
   const set = (changes: Partial<typeof form>): void => setForm({ ...form, ...changes });
 
-  async function submit(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    setBusy(true);
-    setError(undefined);
-    try {
-      const { target, subscription } = creationOf(form);
-      if (subscription) {
-        const { data } = await api.POST('/v1/subscriptions', { body: subscription });
-        setMade(data!);
-      } else {
-        const { data } = await api.POST('/v1/targets', { body: target });
-        setMade({ ...data!, targetId: data!.id });
-      }
-      void refresh('/v1/targets', '/v1/subscriptions');
-    } catch (problem) {
-      setError(problem);
+  async function create(): Promise<void> {
+    const { target, subscription } = creationOf(form);
+    if (subscription) {
+      const { data } = await api.POST('/v1/subscriptions', { body: subscription });
+      setMade(data!);
+    } else {
+      const { data } = await api.POST('/v1/targets', { body: target });
+      setMade({ ...data!, targetId: data!.id });
     }
-    setBusy(false);
+    void refresh('/v1/targets', '/v1/subscriptions');
   }
 
   if (made) {
@@ -70,46 +57,40 @@ export function CreateEndpoint({ onClose }: { readonly onClose: () => void }) {
   };
   const [url, name] = [wrong('url'), wrong('name')];
   return (
-    <Dialog open onClose={isBusy ? undefined : onClose} aria-labelledby={titleId} fullWidth maxWidth="sm">
-      <form onSubmit={submit} noValidate>
-        <DialogTitle id={titleId}>Add an endpoint</DialogTitle>
-        <DialogContent>
-          <Stack spacing={2} sx={{ pt: 1 }}>
-            <TextField
-              label="URL"
-              type="url"
-              required
-              autoFocus
-              value={form.url}
-              error={url.error}
-              helperText={url.message ?? 'Where events are posted to, such as https://example.com/hook'}
-              onChange={({ target }) => set({ url: target.value })}
-            />
-            <TextField
-              label="Name"
-              value={form.name}
-              error={name.error}
-              helperText={name.message ?? 'To tell it from others; optional'}
-              onChange={({ target }) => set({ name: target.value })}
-            />
-            <EventTypesField
-              value={form.events}
-              problem={problemOfField(error, 'events')}
-              onChange={(events) => set({ events })}
-            />
-            <SchemeField value={form.signature} onChange={(signature) => set({ signature })} />
-          </Stack>
-          {!(url.error || name.error || problemOfField(error, 'events')) && <Problem error={error} />}
-        </DialogContent>
-        <DialogActions>
-          <Button onClick={onClose} disabled={isBusy}>
-            Cancel
-          </Button>
-          <Button type="submit" variant="contained" loading={isBusy}>
-            Add endpoint
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+    <FormDialog
+      title="Add an endpoint"
+      action="Add endpoint"
+      maxWidth="sm"
+      isBusy={isBusy}
+      onSubmit={() => void run(create)}
+      onClose={onClose}
+    >
+      <Stack spacing={2} sx={{ pt: 1 }}>
+        <TextField
+          label="URL"
+          type="url"
+          required
+          autoFocus
+          value={form.url}
+          error={url.error}
+          helperText={url.message ?? 'Where events are posted to, such as https://example.com/hook'}
+          onChange={({ target }) => set({ url: target.value })}
+        />
+        <TextField
+          label="Name"
+          value={form.name}
+          error={name.error}
+          helperText={name.message ?? 'To tell it from others; optional'}
+          onChange={({ target }) => set({ name: target.value })}
+        />
+        <EventTypesField
+          value={form.events}
+          problem={problemOfField(error, 'events')}
+          onChange={(events) => set({ events })}
+        />
+        <SchemeField value={form.signature} onChange={(signature) => set({ signature })} />
+      </Stack>
+      {!(url.error || name.error || problemOfField(error, 'events')) && <Problem error={error} />}
+    </FormDialog>
   );
 }

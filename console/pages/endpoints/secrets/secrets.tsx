@@ -10,6 +10,7 @@ import { Section } from '../../../parts/layout.tsx';
 import { Problem } from '../../../parts/problem.tsx';
 import { Time, useNow } from '../../../parts/time.tsx';
 import { durationText } from '../../../parts/times.ts';
+import { useAction } from '../../../parts/use-action.ts';
 import { SCHEMES } from '../schemes.ts';
 import type { Target } from '../use-endpoint.ts';
 import { RotateSecret } from './rotate-secret.tsx';
@@ -20,20 +21,12 @@ type Secret = Schemas['Secrets']['items'][number];
 export function Secrets({ target }: { readonly target: Target }) {
   const [shown, setShown] = useState<readonly Secret[]>();
   const [isRotating, setRotating] = useState(false);
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { isBusy, error, run } = useAction();
   const hasKeyPair = target.signature === 'ed25519';
 
   async function reveal(): Promise<void> {
-    setBusy(true);
-    setError(undefined);
-    try {
-      const { data } = await api.GET('/v1/targets/{id}/secrets', { params: { path: { id: target.id } } });
-      setShown(data!.items);
-    } catch (problem) {
-      setError(problem);
-    }
-    setBusy(false);
+    const { data } = await api.GET('/v1/targets/{id}/secrets', { params: { path: { id: target.id } } });
+    setShown(data!.items);
   }
 
   return (
@@ -44,7 +37,7 @@ export function Secrets({ target }: { readonly target: Target }) {
           {shown ? (
             <Button onClick={() => setShown(undefined)}>Hide</Button>
           ) : (
-            <Button variant="outlined" loading={isBusy} onClick={() => void reveal()}>
+            <Button variant="outlined" loading={isBusy} onClick={() => void run(reveal)}>
               {hasKeyPair ? 'Show keys' : 'Reveal'}
             </Button>
           )}

@@ -3,7 +3,7 @@ import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Paper from '@mui/material/Paper';
 import Typography from '@mui/material/Typography';
-import { ApiProblem } from '../../../api/problem.ts';
+import { isConflict } from '../../../api/problem.ts';
 import { Foreign } from '../../../parts/layout.tsx';
 import { countOf } from '../../../parts/numbers.ts';
 import { Problem } from '../../../parts/problem.tsx';
@@ -19,7 +19,6 @@ interface SaveBarProps {
 
 /** What saving will change, and the button that does it. Stays in sight while there is something to save. */
 export function SaveBar({ changes, error, hasProblems, isBusy, onDiscard }: SaveBarProps) {
-  const isLost = error instanceof ApiProblem && error.status === 412;
   if (changes.length === 0 && error === undefined) return null;
   return (
     <Paper
@@ -27,7 +26,7 @@ export function SaveBar({ changes, error, hasProblems, isBusy, onDiscard }: Save
       aria-label="Changes"
       sx={{ position: 'sticky', bottom: { xs: 64, md: 16 }, p: 2, zIndex: 1, boxShadow: 4 }}
     >
-      {isLost ? (
+      {isConflict(error) ? (
         <Alert severity="warning" role="alert" sx={{ mb: 1 }}>
           Somebody else has changed this endpoint since you opened it, so nothing was saved. The form shows
           their changes now. Look at what is left of yours, and save again.

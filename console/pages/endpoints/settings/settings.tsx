@@ -1,10 +1,11 @@
 import Typography from '@mui/material/Typography';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { api } from '../../../api/client.ts';
-import { ApiProblem } from '../../../api/problem.ts';
+import { isConflict } from '../../../api/problem.ts';
 import { refresh } from '../../../api/queries.ts';
 import { useMay } from '../../../app/session.tsx';
 import { useToast } from '../../../parts/toasts.tsx';
+import { useAction } from '../../../parts/use-action.ts';
 import { NewSecret } from '../secrets/new-secret.tsx';
 import type { Target } from '../use-endpoint.ts';
 import { changesBetween } from './change-words.ts';
@@ -14,20 +15,18 @@ import { formOf, patchFrom, problemsOf, type SettingsForm, settingsOf } from './
 
 interface SettingsProps {
   readonly target: Target;
-  /** What the change names, so that it overwrites no other one. */
-  readonly revision: string | undefined;
+  readonly etag: string;
 }
 
 /**
  * Everything that an endpoint's owner decides. Only what was edited is kept here: when somebody else changes the endpoint, the
  * form shows that, and the list of changes says what is still different.
  */
-export function Settings({ target, revision }: SettingsProps) {
+export function Settings({ target, etag }: SettingsProps) {
   const may = useMay();
   const toast = useToast();
   const [edits, setEdits] = useState<Partial<SettingsForm>>({});
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
+  const { isBusy, error, run, forget } = useAction();
   const [secret, setSecret] = useState<string>();
   const present = formOf(target);
   const form = { ...present, ...edits };
@@ -42,29 +41,33 @@ export function Settings({ target, revision }: SettingsProps) {
     refused?.scrollIntoView({ block: 'center' });
   }, [error]);
 
-  async function save(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    setBusy(true);
-    setError(undefined);
-    try {
-      const { data } = await api.PATCH('/v1/targets/{id}', {
-        params: { path: { id: target.id } },
+  async function save(): Promise<void> {
+    const { data } = await api
+      .PATCH('/v1/targets/{id}', {
+        params: { path: { id: target.id }, header: { 'If-Match': etag } },
         body: patchFrom(before, after),
-        headers: revision === undefined ? {} : { 'If-Match': revision },
+      })
+      .catch(async (problem: unknown) => {
+        // Beside the others' change, the list of changes says what is left.
+        if (isConflict(problem)) await refresh('/v1/targets/{id}');
+        throw problem;
       });
-      setEdits({});
-      setSecret(data?.secret);
-      toast({ text: 'The settings are saved.', severity: 'success' });
-      await refresh('/v1/targets', '/v1/subscriptions');
-    } catch (problem) {
-      setError(problem);
-      if (problem instanceof ApiProblem && problem.status === 412) await refresh('/v1/targets/{id}');
-    }
-    setBusy(false);
+    setEdits({});
+    setSecret(data?.secret);
+    toast({ text: 'The settings are saved.', severity: 'success' });
+    await refresh('/v1/targets', '/v1/subscriptions');
   }
 
   return (
-    <form ref={element} onSubmit={save} noValidate aria-label="Settings">
+    <form
+      ref={element}
+      noValidate
+      aria-label="Settings"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void run(save);
+      }}
+    >
       {!may('manage') && (
         <Typography color="textSecondary" sx={{ mb: 2 }}>
           You can look at these settings. To change them takes a key or link with the scope manage.
@@ -85,7 +88,7 @@ export function Settings({ target, revision }: SettingsProps) {
           isBusy={isBusy}
           onDiscard={() => {
             setEdits({});
-            setError(undefined);
+            forget();
           }}
         />
       )}
