@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureColdStarts, printColdStart } from './bundles/coldstart.ts';
+import { measureConsole, printConsole } from './console/console.ts';
 import { measureDelivery, printDelivery } from './delivery.ts';
 import { measureFaults, printFaults } from './faults.ts';
 import { measureKills, printKills } from './kill.ts';
@@ -43,6 +44,7 @@ const suites = {
   cost: suite(measureCosts, printCosts),
   manage: suite(measureManage, printManage),
   lists: suite(measureLists, printLists),
+  console: suite(measureConsole, printConsole),
   coldstart: suite(measureColdStarts, printColdStart),
   matching: suite(measureMatching, printMatching),
 };

@@ -91,6 +91,7 @@ export async function openShop(steps = STEPS): Promise<Shop> {
   }
   // What has just happened is part of the picture.
   await publish(api, steps, steps);
+  for (const schedule of ['EveryMinute', 'RecoverRegularly']) await cloud.runSchedule(schedule);
   await quiet(cloud);
   const stop = async (): Promise<void> => void (await Promise.all([cloud.stop(), receiver.close()]));
   return { cloud, api, endpoints, stop };
