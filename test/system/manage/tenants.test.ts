@@ -338,6 +338,9 @@ it('answers the preflight of any origin, where the environment allows it', async
   expect(response.headers.get('access-control-allow-origin')).toBe('*');
   expect(response.headers.get('access-control-allow-headers')).toContain('authorization');
   expect(response.headers.get('access-control-allow-methods')).toContain('PATCH');
+  // With these another site's page could act with a browser's session: see decision 40.
+  expect(response.headers.get('access-control-allow-headers')).not.toMatch(/posthorn-console|\*/i);
+  expect(response.headers.get('access-control-allow-credentials')).toBeNull();
 });
 
 it('needs no permission that it lacks', () => expect(cloud.denials).toEqual([]));
