@@ -12,7 +12,7 @@ export interface Shop {
   stop(): Promise<void>;
 }
 
-export interface Subscribed {
+interface Subscribed {
   /** Of the subscription. */
   readonly id: string;
   readonly targetId: string;

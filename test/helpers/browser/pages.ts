@@ -10,7 +10,7 @@ export async function settle(page: Page, path: string): Promise<void> {
 }
 
 /** Waits until nothing on the page says that it is loading. */
-export async function settled(page: Page): Promise<void> {
+async function settled(page: Page): Promise<void> {
   await page.locator('h1, h2, main [role=alert]').first().waitFor();
   await page.locator('main [role=progressbar]:not([aria-valuenow])').first().waitFor({ state: 'detached' });
 }
