@@ -16,6 +16,7 @@ export const NO_ENDPOINT = {
   list: { to: '/endpoints', label: 'All endpoints' },
 } as const;
 
+/** An endpoint as its page and panel show it. */
 export function useEndpoint(id: string) {
   return useQuery<Read<Target>, ApiProblem>({
     queryKey: ['entity', '/v1/targets/{id}', id],

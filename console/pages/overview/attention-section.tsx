@@ -2,15 +2,13 @@ import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Link from '@mui/material/Link';
 import Typography from '@mui/material/Typography';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Link as RouterLink } from 'react-router';
-import { $api, api } from '../../api/client.ts';
-import { refresh } from '../../api/queries.ts';
+import { $api } from '../../api/client.ts';
 import type { Row } from '../../api/types.ts';
 import { linkTo } from '../../app/links.ts';
 import { IS_PORTAL } from '../../app/mode.ts';
 import { useMay } from '../../app/session.tsx';
-import { Confirm } from '../../parts/confirm.tsx';
 import { endpointName } from '../../parts/endpoint-name.tsx';
 import { healthReason, troubledSince } from '../../parts/health-words.ts';
 import { Foreign, Section } from '../../parts/layout.tsx';
@@ -18,7 +16,8 @@ import { countOf } from '../../parts/numbers.ts';
 import { Problem } from '../../parts/problem.tsx';
 import { Status } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
-import { useToast } from '../../parts/toasts.tsx';
+
+const AskTroubled = lazy(() => import('./ask-troubled.tsx'));
 
 type Target = Row<'/v1/targets'>;
 
@@ -62,8 +61,7 @@ const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.s
 function Troubled({ target }: { readonly target: Target }) {
   const { id, health } = target;
   const may = useMay();
-  const toast = useToast();
-  const [isAsking, setAsking] = useState<'retry' | 'disable'>();
+  const [asking, setAsking] = useState<'retry' | 'disable'>();
   if (!health) return null;
   const reason = healthReason(health);
   const since = troubledSince(health);
@@ -98,40 +96,9 @@ function Troubled({ target }: { readonly target: Target }) {
           </Button>
         )}
       </Box>
-      {isAsking === 'retry' && (
-        <Confirm
-          title="Retry what waits?"
-          action="Retry all"
-          onClose={() => setAsking(undefined)}
-          onConfirm={async () => {
-            await api.POST('/v1/targets/{id}/retry', { params: { path: { id } } });
-            await refresh('/v1/replays', '/v1/targets');
-            toast({ severity: 'success', text: 'Retrying. Replays shows how far it is.' });
-          }}
-        >
-          {countOf(health.waiting, 'delivery', 'deliveries')} to <Foreign text={endpointName(target)} />{' '}
-          {health.waiting === 1 ? 'is' : 'are'} tried now instead of later.
-        </Confirm>
-      )}
-      {isAsking === 'disable' && (
-        <Confirm
-          title="Disable this endpoint?"
-          action="Disable"
-          isDangerous
-          onClose={() => setAsking(undefined)}
-          onConfirm={async () => {
-            await api.POST('/v1/targets/{id}/disable', { params: { path: { id } } });
-            await refresh('/v1/targets', '/v1/deliveries');
-            toast({
-              severity: 'success',
-              text: 'Disabled. Its deliveries are dead letters until it is enabled.',
-            });
-          }}
-        >
-          Nothing more is sent to <Foreign text={endpointName(target)} />. What waits for it, and what comes,
-          becomes a dead letter. You can enable it again, and send the dead letters then.
-        </Confirm>
-      )}
+      <Suspense>
+        {asking && <AskTroubled target={target} about={asking} onClose={() => setAsking(undefined)} />}
+      </Suspense>
     </Box>
   );
 }
