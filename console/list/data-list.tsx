@@ -10,14 +10,15 @@ import { Problem } from '../parts/problem.tsx';
 import { type Column, readChosen, shownColumns } from './columns.ts';
 import { GridHead } from './grid-head.tsx';
 import { actionOf } from './grid-keys.ts';
-import { GridRow, isOwnControl } from './grid-row.tsx';
+import { isOwnControl } from './grid-row.tsx';
+import { domIdOf, GridRows } from './grid-rows.tsx';
 import { GRID_STYLE, gridTemplate, PHONE_ROW_HEIGHT, ROW_HEIGHT } from './grid-style.ts';
 import { ListToolbar } from './list-toolbar.tsx';
 import { SidePanel } from './side-panel.tsx';
 import { useSorted } from './sort.ts';
 import type { ListState } from './use-list.ts';
 import { useSelection } from './use-selection.ts';
-import { useWindowRows } from './use-window-rows.ts';
+import { useSteady } from './use-steady.ts';
 
 interface DataListProps<T> {
   /** For what this browser keeps of the list: `deliveries`. */
@@ -53,7 +54,10 @@ export function DataList<T>(props: DataListProps<T>) {
   const isPhone = useMediaQuery('(max-width:899px)');
   const height = isPhone ? PHONE_ROW_HEIGHT : ROW_HEIGHT;
   const [chosen, setChosen] = useState(() => readChosen(name));
-  const columns = shownColumns(props.columns, chosen, isPhone);
+  const columns = useMemo(
+    () => shownColumns(props.columns, chosen, isPhone),
+    [props.columns, chosen, isPhone],
+  );
   const template = gridTemplate(
     columns.map(({ width }) => width),
     actions !== undefined,
@@ -65,8 +69,16 @@ export function DataList<T>(props: DataListProps<T>) {
   const [url, change] = useUrlState();
   const open = panel ? url.get('open') : null;
   const openRow = (id: string | undefined): void => change({ open: id });
-  const body = useRef<HTMLDivElement>(null);
-  const { items, totalHeight, scrollTo } = useWindowRows(body, rows.length, height, list);
+  const scroller = useRef((_: number): void => {});
+  const onToggle = useSteady((index: number, isShift: boolean) => {
+    const id = ids[index];
+    if (actions && id !== undefined) selection.toggle(id, isShift);
+  });
+  const onClick = useSteady((index: number, isShift: boolean) => {
+    setCurrent(index);
+    if (isShift && actions) onToggle(index, true);
+    else if (panel) openRow(ids[index]);
+  });
 
   function onKey(event: KeyboardEvent): void {
     // A link or button in a row takes its keys itself.
@@ -75,7 +87,7 @@ export function DataList<T>(props: DataListProps<T>) {
     if (!action || id === undefined) return;
     if (action.kind === 'go') {
       setCurrent(action.to);
-      scrollTo(action.to);
+      scroller.current(action.to);
       if (open !== null) openRow(ids[action.to]);
     } else if (action.kind === 'select') {
       if (actions) selection.toggle(id, action.isRange);
@@ -111,9 +123,7 @@ export function DataList<T>(props: DataListProps<T>) {
           aria-rowcount={list.hasMore ? -1 : rows.length + 1}
           aria-multiselectable={actions ? true : undefined}
           tabIndex={0}
-          aria-activedescendant={
-            items.some(({ index }) => index === current) ? domIdOf(name, current) : undefined
-          }
+          aria-activedescendant={current < rows.length ? domIdOf(name, current) : undefined}
           onKeyDown={onKey}
           sx={GRID_STYLE}
         >
@@ -131,34 +141,22 @@ export function DataList<T>(props: DataListProps<T>) {
             }
           />
           {list.isFetching && <LinearProgress aria-label="Loading" sx={{ height: 2, mb: '-2px' }} />}
-          <div ref={body} role="rowgroup" className="rows" style={{ height: totalHeight }}>
-            {items.map(({ index, top }) => {
-              const id = ids[index];
-              if (id === undefined) return null;
-              return (
-                <GridRow
-                  key={id}
-                  row={rows[index]!}
-                  domId={domIdOf(name, index)}
-                  index={index}
-                  columns={columns}
-                  template={template}
-                  top={top}
-                  height={height}
-                  isCurrent={index === current}
-                  isOpen={id === open}
-                  isSelected={actions && selection.has(id)}
-                  opens={panel !== undefined}
-                  onToggle={(isShift) => selection.toggle(id, isShift)}
-                  onClick={(isShift) => {
-                    setCurrent(index);
-                    if (isShift && actions) selection.toggle(id, true);
-                    else if (panel) openRow(id);
-                  }}
-                />
-              );
-            })}
-          </div>
+          <GridRows
+            name={name}
+            rows={rows}
+            ids={ids}
+            list={list}
+            columns={columns}
+            template={template}
+            height={height}
+            current={current}
+            open={open}
+            isSelected={actions && selection.has}
+            opens={panel !== undefined}
+            onClick={onClick}
+            onToggle={onToggle}
+            scroller={scroller}
+          />
         </Box>
         {rows.length === 0 && !list.isFirstLoad && !list.error && !list.hasMore && props.empty}
       </Box>
@@ -171,8 +169,6 @@ export function DataList<T>(props: DataListProps<T>) {
     </Box>
   );
 }
-
-const domIdOf = (name: string, index: number): string => `${name}-row-${index}`;
 
 /** How many rows there are, and looking further where a filter fits little. */
 function ListFoot({ list, count }: { readonly list: ListState<unknown>; readonly count: number }) {

@@ -1,4 +1,4 @@
-import Checkbox from '@mui/material/Checkbox';
+import { memo } from 'react';
 import type { Column } from './columns.ts';
 
 interface GridRowProps<T> {
@@ -15,15 +15,18 @@ interface GridRowProps<T> {
   /** Undefined where rows can't be selected. */
   readonly isSelected: boolean | undefined;
   readonly opens: boolean;
-  onClick(isShift: boolean): void;
-  onToggle(isShift: boolean): void;
+  /** Both stay the same functions, so that scrolling renders new rows alone. */
+  onClick(index: number, isShift: boolean): void;
+  onToggle(index: number, isShift: boolean): void;
 }
 
 /** Buttons and links in a row do what they say, and do not open it. */
 export const isOwnControl = (target: EventTarget): boolean =>
   target instanceof Element && target.closest('a, button, input, label') !== null;
 
-export function GridRow<T>(props: GridRowProps<T>) {
+export const GridRow = memo(Row) as typeof Row;
+
+function Row<T>(props: GridRowProps<T>) {
   const { row, domId, index, columns, template, top, height, isCurrent, isOpen, isSelected, opens } = props;
   const classes = [
     'row',
@@ -40,20 +43,21 @@ export function GridRow<T>(props: GridRowProps<T>) {
       className={classes.join(' ')}
       style={{ gridTemplateColumns: template, height, transform: `translateY(${top}px)` }}
       onClick={({ target, shiftKey }) => {
-        if (!isOwnControl(target)) props.onClick(shiftKey);
+        if (!isOwnControl(target)) props.onClick(index, shiftKey);
       }}
     >
       {isSelected !== undefined && (
         <div role="gridcell">
-          <Checkbox
-            size="small"
+          <input
+            type="checkbox"
+            className="check"
             tabIndex={-1}
-            sx={{ p: 0.5 }}
-            slotProps={{ input: { 'aria-label': `Select row ${index + 1}` } }}
+            aria-label={`Select row ${index + 1}`}
             checked={isSelected}
+            readOnly
             onClick={(event) => {
               event.stopPropagation();
-              props.onToggle(event.shiftKey);
+              props.onToggle(index, event.shiftKey);
             }}
           />
         </div>

@@ -26,6 +26,13 @@ export const GRID_STYLE = {
     unicodeBidi: 'isolate',
   },
   '& .right': { textAlign: 'right' },
+  '& .check': {
+    width: 18,
+    height: 18,
+    m: 0.5,
+    accentColor: 'var(--mui-palette-primary-main)',
+    cursor: 'pointer',
+  },
   '& .head': { color: 'text.secondary', fontWeight: 600 },
 } as const;
 

@@ -1,4 +1,4 @@
-import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { defaultRangeExtractor, useWindowVirtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useEffect, useLayoutEffect, useState } from 'react';
 import type { ListState } from './use-list.ts';
 
@@ -9,12 +9,13 @@ const AHEAD = 20;
 
 /**
  * The rows that the window shows of a list, and reading on when its end comes near.
- * @param body the element that the rows are in
+ * @param body the element that the rows are in @param current the row that is always among them, since the list names it
  */
 export function useWindowRows(
   body: RefObject<HTMLElement | null>,
   count: number,
   height: number,
+  current: number,
   { hasMore, mayGoOn, isFetching, more }: ListState<unknown>,
 ) {
   const offset = useOffset(body);
@@ -23,9 +24,13 @@ export function useWindowRows(
     estimateSize: () => height,
     overscan: OVERSCAN,
     scrollMargin: offset,
+    rangeExtractor: (range) => {
+      const shown = defaultRangeExtractor(range);
+      return current >= count || shown.includes(current) ? shown : [...shown, current].sort((a, b) => a - b);
+    },
   });
   const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
+  const last = virtual.range?.endIndex ?? 0;
   useEffect(() => {
     if (hasMore && mayGoOn && !isFetching && last >= count - AHEAD) more();
   }, [hasMore, mayGoOn, isFetching, last, count, more]);

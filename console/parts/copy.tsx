@@ -34,9 +34,7 @@ export function ShortId({ id, what = 'the id' }: { readonly id: string; readonly
   const short = id.length > 16 ? `${id.slice(0, 8)}…${id.slice(-6)}` : id;
   return (
     <Box component="span" sx={{ display: 'inline-flex', alignItems: 'center', whiteSpace: 'nowrap' }}>
-      <Tooltip title={id}>
-        <code>{short}</code>
-      </Tooltip>
+      <code title={id}>{short}</code>
       <CopyButton text={id} what={what} />
     </Box>
   );

@@ -28,8 +28,18 @@ const useFirstEndpoints = () =>
 
 const NONE: ReadonlyMap<string, Target> = new Map();
 
-const byId = ({ items }: { readonly items: readonly Target[] }): ReadonlyMap<string, Target> =>
-  new Map(items.map((each) => [each.id, each]));
+interface Page {
+  readonly items: readonly Target[];
+}
+
+/** Made once of each answer, however many rows ask. */
+const maps = new WeakMap<Page, ReadonlyMap<string, Target>>();
+
+function byId(page: Page): ReadonlyMap<string, Target> {
+  const known = maps.get(page) ?? new Map(page.items.map((each) => [each.id, each]));
+  maps.set(page, known);
+  return known;
+}
 
 /** One endpoint: from the list if that has it, else by itself, which tells one that was deleted. */
 export function useEndpoint(id: string | undefined): {
@@ -49,8 +59,13 @@ export function useEndpoint(id: string | undefined): {
 
 /** An endpoint by its id: its name as a link to its page. */
 export function EndpointName({ id }: { readonly id: string | undefined }) {
-  const { endpoint, isGone } = useEndpoint(id);
+  const listed = useEndpoints().get(id ?? '');
   if (id === undefined) return <>–</>;
+  return listed ? <EndpointLink id={id} endpoint={listed} /> : <UnlistedName id={id} />;
+}
+
+function UnlistedName({ id }: { readonly id: string }) {
+  const { endpoint, isGone } = useEndpoint(id);
   if (isGone) {
     return (
       <Box component="span" sx={{ color: 'text.secondary' }}>
@@ -58,6 +73,10 @@ export function EndpointName({ id }: { readonly id: string | undefined }) {
       </Box>
     );
   }
+  return <EndpointLink id={id} endpoint={endpoint} />;
+}
+
+function EndpointLink({ id, endpoint }: { readonly id: string; readonly endpoint: Target | undefined }) {
   return (
     <Link component={RouterLink} to={linkTo.endpoint(id)} color="inherit">
       <Foreign text={endpoint ? endpointName(endpoint) : `${id.slice(0, 12)}…`} />

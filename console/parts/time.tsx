@@ -1,5 +1,4 @@
 import Box from '@mui/material/Box';
-import Tooltip from '@mui/material/Tooltip';
 import { useSyncExternalStore } from 'react';
 import { durationText, exactText, relativeText, utcText } from './times.ts';
 
@@ -30,27 +29,26 @@ export const useNow = (): number => useSyncExternalStore(subscribe, () => now);
 /** A text that only changes when it reads differently: a list of times renders what has changed alone. */
 const useRelative = (at: number): string => useSyncExternalStore(subscribe, () => relativeText(at, now));
 
-/** A moment: how long ago or ahead, with the exact one in the viewer's zone and in UTC on hover and focus. */
+/** A moment: how long ago or ahead, with the exact one in the viewer's zone and in UTC on hover. */
 export function Time({ at }: { readonly at: string | number }) {
   const ms = typeof at === 'number' ? at : Date.parse(at);
   const text = useRelative(ms);
   if (Number.isNaN(ms)) return <>{String(at)}</>;
   return (
-    <Tooltip
-      title={
-        <>
-          {exactText(ms)}
-          <br />
-          {utcText(ms)}
-        </>
-      }
+    <time
+      dateTime={new Date(ms).toISOString()}
+      style={NO_WRAP}
+      // Written when it is wanted: a list has hundreds of times, and few are pointed at.
+      onPointerEnter={({ currentTarget }) => {
+        currentTarget.title = `${exactText(ms)}\n${utcText(ms)}`;
+      }}
     >
-      <Box component="time" dateTime={new Date(ms).toISOString()} sx={{ whiteSpace: 'nowrap' }}>
-        {text}
-      </Box>
-    </Tooltip>
+      {text}
+    </time>
   );
 }
+
+const NO_WRAP = { whiteSpace: 'nowrap' } as const;
 
 export function Duration({ ms }: { readonly ms: number }) {
   return (

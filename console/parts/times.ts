@@ -68,13 +68,13 @@ export const utcText = (at: number | string): string =>
 export function clockText(at: number | string, now = Date.now()): string {
   const [date, today] = [new Date(at), new Date(now)];
   const isToday = date.toDateString() === today.toDateString();
-  return new Intl.DateTimeFormat(undefined, {
-    ...(!isToday && { day: 'numeric', month: 'short' }),
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  }).format(date);
+  return (isToday ? CLOCK : DAY_AND_CLOCK).format(date);
 }
+
+// Making one takes longer than a hundred uses, and a chart has as many ticks.
+const CLOCK_PARTS = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+const CLOCK = new Intl.DateTimeFormat(undefined, CLOCK_PARTS);
+const DAY_AND_CLOCK = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', ...CLOCK_PARTS });
 
 export const rangeText = (from: string, to: string): string => `${clockText(from)} – ${clockText(to)}`;
 
