@@ -17,7 +17,8 @@ export function Problem({ error, onRetry }: ProblemProps) {
       role="alert"
       sx={{ my: 1 }}
       action={
-        onRetry && (
+        onRetry &&
+        canPass(error) && (
           <Button color="inherit" onClick={onRetry}>
             Try again
           </Button>
@@ -29,12 +30,22 @@ export function Problem({ error, onRetry }: ProblemProps) {
   );
 }
 
+/** Whether the same again may succeed. */
+const canPass = (error: unknown): boolean => !(error instanceof ApiProblem) || error.isPassing;
+
 export function problemText(error: unknown): string {
   if (!(error instanceof ApiProblem)) return error instanceof Error ? error.message : String(error);
   if (error.isSignedOut) return 'Your session is over. Sign in again.';
+  if (error.status === 403) return `${sentence(error.message)}. Sign in with a key that has this scope.`;
   const all = error.problems.map(({ field, message }) => (field ? `${field}: ${message}` : message));
-  return all.length > 1 ? all.join('. ') : error.field ? `${error.field}: ${error.message}` : error.message;
+  return all.length > 1
+    ? all.join('. ')
+    : error.field
+      ? `${error.field}: ${error.message}`
+      : sentence(error.message);
 }
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /**
  * What the API says of one field of a form; undefined when it says nothing of it.

@@ -4,13 +4,24 @@ import List from '@mui/material/List';
 import ListItemButton from '@mui/material/ListItemButton';
 import ListItemText from '@mui/material/ListItemText';
 import Typography from '@mui/material/Typography';
-import { type KeyboardEvent, useId, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useEntries } from './entries.ts';
 
+interface PaletteProps {
+  /** What was typed since it was asked for, before it was there. */
+  takeEarly(): string;
+  onClose(): void;
+}
+
 /** Goes to a page, an endpoint, a subscription, an event type, or whatever an id names. */
-export default function Palette({ onClose }: { readonly onClose: () => void }) {
+export default function Palette({ takeEarly, onClose }: PaletteProps) {
   const [text, setText] = useState('');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, as soon as the field takes the keys itself
+  useEffect(() => {
+    const early = takeEarly();
+    setText((typed) => early + typed);
+  }, []);
   const [place, setPlace] = useState(0);
   const entries = useEntries(text);
   const navigate = useNavigate();

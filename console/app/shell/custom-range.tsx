@@ -20,8 +20,7 @@ export default function CustomRange({ from, to, onChoose }: CustomRangeProps) {
     if (isRight) onChoose({ from: new Date(start).toISOString(), to: new Date(end).toISOString() });
   };
   return (
-    // A menu takes keys for itself: letters jump to its items.
-    <Stack component="form" spacing={1.5} sx={{ p: 2, width: 260 }} onSubmit={choose} onKeyDown={stopKeys}>
+    <Stack component="form" spacing={1.5} sx={{ p: 2, width: 260 }} onSubmit={choose}>
       <TextField
         label="From"
         type="datetime-local"
@@ -43,8 +42,4 @@ export default function CustomRange({ from, to, onChoose }: CustomRangeProps) {
       </Button>
     </Stack>
   );
-}
-
-function stopKeys(event: { key: string; stopPropagation(): void }): void {
-  if (event.key !== 'Escape' && event.key !== 'Tab') event.stopPropagation();
 }

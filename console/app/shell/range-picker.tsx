@@ -1,8 +1,9 @@
 import Schedule from '@mui/icons-material/Schedule';
 import Button from '@mui/material/Button';
 import Divider from '@mui/material/Divider';
-import Menu from '@mui/material/Menu';
 import MenuItem from '@mui/material/MenuItem';
+import MenuList from '@mui/material/MenuList';
+import Popover from '@mui/material/Popover';
 import { lazy, Suspense, useState } from 'react';
 import { rangeText } from '../../parts/times.ts';
 import { RANGES, type RangeName, useTimeRange } from '../time-range.ts';
@@ -21,31 +22,34 @@ export function RangePicker() {
         variant="outlined"
         startIcon={<Schedule />}
         onClick={({ currentTarget }) => setAnchor(currentTarget)}
-        aria-haspopup="menu"
+        aria-haspopup="dialog"
         sx={{ borderColor: 'divider', whiteSpace: 'nowrap', flexShrink: 0 }}
       >
         {range.name === undefined ? rangeText(range.from, range.to) : range.label}
       </Button>
-      <Menu
+      <Popover
         anchorEl={anchor}
         open={anchor !== null}
         onClose={close}
         // It grows when the fields below have been loaded, and must not grow out of the window.
         anchorOrigin={{ vertical: 'bottom', horizontal: 'right' }}
         transformOrigin={{ vertical: 'top', horizontal: 'right' }}
+        slotProps={{ paper: { role: 'dialog', 'aria-label': 'Time range' } }}
       >
-        {Object.entries(RANGES).map(([name, { label }]) => (
-          <MenuItem
-            key={name}
-            selected={name === range.name}
-            onClick={() => {
-              setRange(name as RangeName);
-              close();
-            }}
-          >
-            {label}
-          </MenuItem>
-        ))}
+        <MenuList autoFocusItem={anchor !== null} aria-label="Time ranges">
+          {Object.entries(RANGES).map(([name, { label }]) => (
+            <MenuItem
+              key={name}
+              selected={name === range.name}
+              onClick={() => {
+                setRange(name as RangeName);
+                close();
+              }}
+            >
+              {label}
+            </MenuItem>
+          ))}
+        </MenuList>
         <Divider />
         <Suspense>
           <CustomRange
@@ -57,7 +61,7 @@ export function RangePicker() {
             }}
           />
         </Suspense>
-      </Menu>
+      </Popover>
     </>
   );
 }

@@ -1,6 +1,6 @@
 import Box from '@mui/material/Box';
 import LinearProgress from '@mui/material/LinearProgress';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Outlet, useLocation, useNavigation } from 'react-router';
 import { useLimitedTo } from '../../parts/limited.ts';
 import { useLook } from '../look.ts';
@@ -22,15 +22,20 @@ const PALETTE_MS = 1000;
 /** What stands around every page. */
 export function Shell() {
   const [isSearching, setSearching] = useState(false);
+  const early = useRef<string>(undefined);
   useTitle();
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'k') return;
+      const isCommand = event.ctrlKey || event.metaKey;
+      if (isCommand && event.key.toLowerCase() === 'k') {
+        early.current = '';
+        setSearching(true);
+      } else if (early.current !== undefined && !isCommand && event.key.length === 1) {
+        early.current += event.key;
+      } else return;
       event.preventDefault();
-      setSearching(true);
     };
     addEventListener('keydown', onKey);
-    // Whoever types right after Ctrl-K shall not type into the void.
     const soon = setTimeout(() => void loadPalette(), PALETTE_MS);
     return () => {
       clearTimeout(soon);
@@ -66,7 +71,14 @@ export function Shell() {
       <BottomBar />
       {isSearching && (
         <Suspense>
-          <Palette onClose={() => setSearching(false)} />
+          <Palette
+            takeEarly={() => {
+              const text = early.current ?? '';
+              early.current = undefined;
+              return text;
+            }}
+            onClose={() => setSearching(false)}
+          />
         </Suspense>
       )}
     </>

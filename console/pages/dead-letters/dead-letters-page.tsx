@@ -95,8 +95,12 @@ export function Page() {
                 ? 'No dead letter fits these filters.'
                 : 'No dead letters: every delivery has arrived, or will be tried again by itself.'
             }
-            line={curlLine('GET', '/v1/dead-letters?format=csv')}
-            link={{ to: '/deliveries', label: 'See all deliveries' }}
+            {...(Object.keys(filters).length > 0
+              ? { link: { to: '/dead-letters', label: 'Show all dead letters' } }
+              : {
+                  line: curlLine('GET', '/v1/dead-letters?format=csv'),
+                  link: { to: '/deliveries', label: 'See all deliveries' },
+                })}
           />
         }
       />

@@ -49,7 +49,14 @@ export default function ActivityChart({ bars, shown, height }: ActivityChartProp
         <BarChart
           {...common}
           yAxis={[
-            { width: Y_AXIS_WIDTH, min: 0, domainLimit: 'nice', tickMinStep: 1, valueFormatter: countText },
+            {
+              width: Y_AXIS_WIDTH,
+              min: 0,
+              ...(isEmpty && { max: 1 }),
+              domainLimit: 'nice',
+              tickMinStep: 1,
+              valueFormatter: countText,
+            },
           ]}
           series={[
             {

@@ -25,14 +25,18 @@ type Target = Row<'/v1/targets'>;
 const SHOWN = 6;
 
 /** Endpoints in trouble, with the reason in words and what can be done. */
-export function AttentionSection() {
+export function AttentionSection({ hasEndpoints }: { readonly hasEndpoints: boolean }) {
   const query = { params: { query: { state: 'troubled' as const, include: 'health' as const, limit: 50 } } };
   const { data, error, refetch } = $api.useQuery('get', '/v1/targets', query);
   const troubled = data?.items.toSorted((a, b) => weight(b) - weight(a)) ?? [];
   return (
     <Section title="Needs attention">
       <Problem error={error} onRetry={() => void refetch()} />
-      {data && troubled.length === 0 && <Typography color="textSecondary">All endpoints do well.</Typography>}
+      {data && troubled.length === 0 && (
+        <Typography color="textSecondary">
+          {hasEndpoints ? 'All endpoints do well.' : 'There is no endpoint yet.'}
+        </Typography>
+      )}
       {troubled.slice(0, SHOWN).map((target) => (
         <Troubled key={target.id} target={target} />
       ))}

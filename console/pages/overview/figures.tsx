@@ -49,21 +49,29 @@ export function Figures({ metrics, undelivered, range, scope }: FiguresProps) {
       <Figure
         label="Delivered"
         value={number(total?.delivered)}
-        hint={total && `${shareOr(total.firstAttemptRate)} at the first attempt`}
+        hint={
+          total && isShare(total.firstAttemptRate)
+            ? `${shareText(total.firstAttemptRate)} at the first attempt`
+            : ''
+        }
         to={linkTo.deliveries({ ...span, status: 'delivered' })}
         over={series.map(({ delivered }) => delivered)}
       />
       <Figure
         label="Successful attempts"
         value={total ? shareOr(total.attemptSuccessRate) : NONE}
-        hint={total && `${countText(total.failedAttempts)} failed · ${shareOr(total.retryRate)} retries`}
+        hint={
+          total && isShare(total.retryRate)
+            ? `${countText(total.failedAttempts)} failed · ${shareText(total.retryRate)} retries`
+            : ''
+        }
         to={linkTo.deliveries({ ...span, status: 'retrying,parked,dead' })}
         over={series.map(({ attempts, failedAttempts }) => attempts - failedAttempts)}
       />
       <Figure
         label="Time to delivery, p95"
         value={durationOr(total?.latencyMs.p95)}
-        hint={total && `p50 ${durationOr(total.latencyMs.p50)}`}
+        hint={total?.latencyMs.p50 == null ? '' : `p50 ${durationText(total.latencyMs.p50)}`}
         to={linkTo.deliveries({ ...span, status: 'delivered' })}
         over={series.map(({ latencyMs }) => latencyMs.p95 ?? 0)}
       />
@@ -93,5 +101,6 @@ export function Figures({ metrics, undelivered, range, scope }: FiguresProps) {
   );
 }
 
+const isShare = (share: number | null): share is number => share !== null;
 const shareOr = (share: number | null): string => (share === null ? NONE : shareText(share));
 const durationOr = (ms: number | null | undefined): string => (ms == null ? NONE : durationText(ms));

@@ -23,7 +23,7 @@ import { outcomeOf } from './outcome-of.ts';
 const SHOWN = 20;
 
 /** What has just happened, as it comes. It stands still while the pointer is over it. */
-export function LatestOutcomes({ scope }: { readonly scope: Scope }) {
+export default function LatestOutcomes({ scope }: { readonly scope: Scope }) {
   const query = { limit: SHOWN, ...scope };
   const { data, error } = $api.useQuery('get', '/v1/deliveries', { params: { query } });
   const [outcomes, setOutcomes] = useState<readonly LiveOutcome[]>([]);
@@ -75,6 +75,11 @@ export function LatestOutcomes({ scope }: { readonly scope: Scope }) {
           onPointerLeave={release}
           sx={{ m: 0, p: 0, listStyle: 'none' }}
         >
+          {data && outcomes.length === 0 && (
+            <Typography component="li" color="textSecondary">
+              Deliveries are under way.
+            </Typography>
+          )}
           {outcomes.map((each) => (
             <Outcome key={`${each.deliveryId} ${each.attempt} ${each.status}`} outcome={each} />
           ))}

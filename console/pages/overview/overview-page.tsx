@@ -1,4 +1,5 @@
 import Box from '@mui/material/Box';
+import { lazy, Suspense } from 'react';
 import { $api } from '../../api/client.ts';
 import { useTimeRange } from '../../app/time-range.ts';
 import { useRefresh } from '../../live/use-refresh.ts';
@@ -9,7 +10,9 @@ import { ActivitySection } from './activity-section.tsx';
 import { AttentionSection } from './attention-section.tsx';
 import { Figures } from './figures.tsx';
 import { FirstSteps } from './first-steps.tsx';
-import { LatestOutcomes } from './latest-outcomes.tsx';
+
+/** Below the rest, and with words that the rest can do without. */
+const LatestOutcomes = lazy(() => import('./latest-outcomes.tsx'));
 
 /** How often counters are read again while deliveries happen: they are exact to the minute. */
 const COUNTERS_MS = 5000;
@@ -43,9 +46,11 @@ export function Page() {
         }}
       >
         <ActivitySection series={metrics.data?.series} interval={metrics.data?.interval ?? interval} />
-        <AttentionSection />
+        <AttentionSection hasEndpoints={endpoints.data?.items.length !== 0} />
       </Box>
-      <LatestOutcomes key={scope.targetId} scope={scope} />
+      <Suspense>
+        <LatestOutcomes key={scope.targetId} scope={scope} />
+      </Suspense>
     </>
   );
 }

@@ -7,6 +7,7 @@ import Typography from '@mui/material/Typography';
 import type { Row } from '../../api/types.ts';
 import { Facts, Foreign } from '../layout.tsx';
 import { Time } from '../time.tsx';
+import { callText } from './call-words.ts';
 
 /** One call that changed something: who, when, from where, and each field before and after. */
 export function AuditEntry({ entry }: { readonly entry: Row<'/v1/audit'> }) {
@@ -15,10 +16,11 @@ export function AuditEntry({ entry }: { readonly entry: Row<'/v1/audit'> }) {
   return (
     <>
       <Typography variant="h1" sx={{ mb: 2, pr: 10 }}>
-        {operation}
+        {callText(operation)}
       </Typography>
       <Facts
         of={[
+          ['Call', <code key="call">{operation}</code>],
           ['When', <Time key="at" at={at} />],
           [
             'By',

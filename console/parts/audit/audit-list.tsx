@@ -7,6 +7,7 @@ import { Empty } from '../empty.tsx';
 import { Foreign } from '../layout.tsx';
 import { Time } from '../time.tsx';
 import { AuditEntry } from './audit-entry.tsx';
+import { callText, credentialText } from './call-words.ts';
 
 type Entry = Row<'/v1/audit'>;
 
@@ -50,7 +51,7 @@ const idOf = ({ id }: Entry): string => id;
 
 const COLUMNS: readonly Column<Entry>[] = [
   { id: 'at', header: 'When', onPhone: true, width: '130px', cell: ({ at }) => <Time at={at} /> },
-  { id: 'operation', header: 'Call', onPhone: true, cell: ({ operation }) => operation },
+  { id: 'operation', header: 'Call', onPhone: true, cell: ({ operation }) => callText(operation) },
   {
     id: 'entities',
     header: 'About',
@@ -60,7 +61,7 @@ const COLUMNS: readonly Column<Entry>[] = [
   {
     id: 'by',
     header: 'By',
-    cell: ({ credential, credentialName }) => <Foreign text={credentialName ?? credential} />,
+    cell: ({ credential, credentialName }) => <Foreign text={credentialText(credential, credentialName)} />,
   },
   { id: 'address', header: 'From', cell: ({ address }) => address ?? '–' },
 ];

@@ -31,14 +31,14 @@ const WORDS = {
   waiting: {
     title: 'Waiting',
     none: 'Nothing waits.',
-    action: 'Try them now',
-    what: 'They are tried at once, the oldest first, no faster than the rate limit. While the endpoint fails, one is tried and the rest follows as soon as it answers.',
+    action: 'Retry all',
+    what: 'They are tried now instead of later, the oldest first, no faster than the rate limit. While the endpoint fails, one is tried and the rest follows as soon as it answers.',
     status: 'retrying,parked',
   },
   dead: {
     title: 'Dead letters',
     none: 'There are no dead letters.',
-    action: 'Send them again',
+    action: 'Send all again',
     what: 'They are sent again, the oldest first, no faster than the rate limit, with a retry schedule of their own. The endpoint may get twice what it has had already: it tells them by their webhook-id.',
     status: 'dead',
   },
