@@ -24,13 +24,13 @@ export async function credentialEnd(
   if (isOver(watcher.endsAt, now)) return undefined;
   const [inUse, worth] = await Promise.all([
     deps.tenantInUse(watcher.tenant),
-    watcher.session === undefined ? worthOf(deps, watcher, now) : worthOfIts(deps, watcher, now),
+    watcher.session === undefined ? worthOfItself(deps, watcher, now) : worthOfItsSession(deps, watcher, now),
   ]);
   if (!inUse || !worth || !mayUse(worth.portalScopes ?? worth.scopes, 'read')) return undefined;
   return Math.min(timeOf(watcher.endsAt), timeOf(worth.expiresAt));
 }
 
-async function worthOf(
+async function worthOfItself(
   deps: CredentialDeps,
   { tenant, credential }: Watcher,
   now: number,
@@ -45,7 +45,7 @@ async function worthOf(
 }
 
 /** Of the session that stands for the credential. The key made at deployment is not read for this: the session ends. */
-async function worthOfIts(
+async function worthOfItsSession(
   deps: CredentialDeps,
   { tenant, session: id }: Watcher,
   now: number,

@@ -7,8 +7,9 @@ export const TICKET_MS = 60_000;
 export const CONNECTION_MS = 2 * 3600_000;
 
 /**
- * A connection gets frames for this long after it connected or pinged: a ping every four minutes may be late by one, and API Gateway ends what is silent for ten. Each ping
- * checks its credential, so this is also how long a revoked one goes on at most.
+ * A connection gets frames for this long after it connected or pinged. A page pings every four minutes, so one may be late by
+ * one; API Gateway ends what is silent for ten. Each ping checks its credential, so this is also how long a revoked one goes on at
+ * most.
  */
 export const LEASE_MS = 5 * 60_000;
 

@@ -1,3 +1,4 @@
+import { numberAsWritten } from '../../api/as-written.ts';
 import type { Schemas } from '../../api/types.ts';
 
 /** The form of a tenant: everything as it is typed. Pure. */
@@ -29,21 +30,18 @@ export const formOf = ({ name, contact, logRetentionHours, limits }: Schemas['Te
   ) as TenantForm['limits'],
 });
 
-/** A text that is no number goes as it is, so that the API says what it expected. */
-const number = (text: string): number => (/^\d+$/.test(text) ? Number(text) : (text as unknown as number));
-
 /** What has changed, as a merge patch; a field that was emptied is null, which restores the default. */
 export function patchOf(before: TenantForm, after: TenantForm): Record<string, unknown> {
   const limits = Object.fromEntries(
     (Object.keys(LIMITS) as Limit[])
       .filter((each) => before.limits[each] !== after.limits[each])
-      .map((each) => [each, after.limits[each] === '' ? null : number(after.limits[each])]),
+      .map((each) => [each, after.limits[each] === '' ? null : numberAsWritten(after.limits[each])]),
   );
   return {
     ...(before.name !== after.name && { name: after.name }),
     ...(before.contact !== after.contact && { contact: after.contact === '' ? null : after.contact }),
     ...(before.logRetentionHours !== after.logRetentionHours && {
-      logRetentionHours: after.logRetentionHours === '' ? null : number(after.logRetentionHours),
+      logRetentionHours: after.logRetentionHours === '' ? null : numberAsWritten(after.logRetentionHours),
     }),
     ...(Object.keys(limits).length > 0 && { limits }),
   };

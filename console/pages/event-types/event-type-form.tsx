@@ -3,6 +3,7 @@ import FormControlLabel from '@mui/material/FormControlLabel';
 import Stack from '@mui/material/Stack';
 import TextField from '@mui/material/TextField';
 import { useState } from 'react';
+import { asWritten } from '../../api/as-written.ts';
 import { api } from '../../api/client.ts';
 import { isConflict } from '../../api/problem.ts';
 import { refresh } from '../../api/queries.ts';
@@ -38,14 +39,14 @@ export default function EventTypeForm({ read, onSaved, onClose }: EventTypeFormP
 
   async function save(etag: string | undefined): Promise<void> {
     const name = form.name.trim();
-    const body = bodyOf(form) as never;
+    const body = bodyOf(form);
     if (before) {
       await api.PUT('/v1/event-types/{name}', {
         params: { path: { name }, ...(etag && { header: { 'If-Match': etag } }) },
-        body,
+        body: asWritten(body),
       });
     } else {
-      await api.POST('/v1/event-types', { body: { name, ...(body as object) } as never });
+      await api.POST('/v1/event-types', { body: asWritten({ name, ...body }) });
     }
     await refresh('/v1/event-types');
     toast({ severity: 'success', text: before ? 'Saved.' : 'Created.' });

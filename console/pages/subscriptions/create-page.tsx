@@ -5,6 +5,7 @@ import ToggleButton from '@mui/material/ToggleButton';
 import ToggleButtonGroup from '@mui/material/ToggleButtonGroup';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
+import { asWritten } from '../../api/as-written.ts';
 import { api } from '../../api/client.ts';
 import { refresh } from '../../api/queries.ts';
 import { linkTo } from '../../app/links.ts';
@@ -58,7 +59,7 @@ function CreateSubscription() {
   const missing = missingOf(wanted);
 
   async function create(): Promise<void> {
-    const { data } = await api.POST('/v1/subscriptions', { body: bodyOf(wanted) as never });
+    const { data } = await api.POST('/v1/subscriptions', { body: asWritten(bodyOf(wanted)) });
     await refresh('/v1/subscriptions', '/v1/filters', '/v1/targets');
     if (data!.secret === undefined) void navigate(linkTo.subscription(data!.id), { replace: true });
     else setMade({ id: data!.id, secret: data!.secret });

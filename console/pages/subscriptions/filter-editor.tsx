@@ -2,6 +2,7 @@ import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 import { type ReactNode, useEffect, useState } from 'react';
+import { asWritten } from '../../api/as-written.ts';
 import { api } from '../../api/client.ts';
 import { isConflict } from '../../api/problem.ts';
 import { refresh } from '../../api/queries.ts';
@@ -65,7 +66,7 @@ export default function FilterEditor({ read, children }: FilterEditorProps) {
     const { id } = base.value;
     await api.PUT('/v1/filters/{id}', {
       params: { path: { id }, header: { 'If-Match': base.etag } },
-      body: { ...notesOf(base.value), ...(filterOfDraft(draft) as object) } as never,
+      body: asWritten({ ...notesOf(base.value), ...(filterOfDraft(draft) as object) }),
     });
     show(await readFilter(id));
     await refresh('/v1/filters', '/v1/subscriptions');

@@ -2,6 +2,7 @@ import Button from '@mui/material/Button';
 import TextField from '@mui/material/TextField';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
+import { asWritten } from '../../api/as-written.ts';
 import { api } from '../../api/client.ts';
 import { refresh } from '../../api/queries.ts';
 import { linkTo } from '../../app/links.ts';
@@ -24,7 +25,7 @@ export function NewFilter() {
   const missing = unfinished(draft);
   async function create(): Promise<void> {
     const body = { ...(name !== '' && { name }), ...(filterOfDraft(draft) as object) };
-    const { data } = await api.POST('/v1/filters', { body: body as never });
+    const { data } = await api.POST('/v1/filters', { body: asWritten(body) });
     await refresh('/v1/filters');
     toast({ severity: 'success', text: 'Created. Subscriptions can use it now.' });
     void navigate(linkTo.filter(data!.id), { replace: true });

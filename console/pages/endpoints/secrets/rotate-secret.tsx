@@ -2,6 +2,7 @@ import Stack from '@mui/material/Stack';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
+import { numberAsWritten } from '../../../api/as-written.ts';
 import { api } from '../../../api/client.ts';
 import { refresh } from '../../../api/queries.ts';
 import type { Schemas } from '../../../api/types.ts';
@@ -27,8 +28,7 @@ export function RotateSecret({ target, onRotated, onClose }: RotateSecretProps) 
     const { data } = await api.POST('/v1/targets/{id}/secrets/rotate', {
       params: { path: { id: target.id } },
       body: {
-        // What is no number is refused by the API, with what it expects.
-        ...(hours.trim() !== '' && { overlapHours: (Number(hours) || hours) as number }),
+        ...(hours.trim() !== '' && { overlapHours: numberAsWritten(hours) }),
         ...(own !== '' && { secret: own }),
       },
     });

@@ -1,3 +1,4 @@
+import { numberAsWritten } from '../../../api/as-written.ts';
 import type { Schemas } from '../../../api/types.ts';
 import type { Scheme } from '../schemes.ts';
 import type { Target } from '../use-endpoint.ts';
@@ -60,10 +61,6 @@ export const formOf = (target: Target): SettingsForm => ({
   metadata: membersOf(target.metadata),
 });
 
-/** What is no number goes to the API as it was written, which says what it expects instead. */
-const numberOf = (text: string): number =>
-  text.trim() === '' || Number.isNaN(Number(text)) ? (text.trim() as unknown as number) : Number(text);
-
 function recordOf(members: readonly Member[]): Record<string, string> | undefined {
   const named = members.filter(({ name }) => name.trim() !== '');
   return named.length === 0
@@ -81,7 +78,7 @@ export function settingsOf(form: SettingsForm): Settings {
   const { preset } = form;
   const own = () => ({
     schedule: readWaits(form.waits) ?? [],
-    jitter: Number((numberOf(form.jitter) / 100).toFixed(6)),
+    jitter: Number((numberAsWritten(form.jitter) / 100).toFixed(6)),
   });
   return present({
     name: form.name.trim(),
@@ -92,10 +89,10 @@ export function settingsOf(form: SettingsForm): Settings {
     signature: form.signature,
     retry: preset === 'own' ? own() : preset,
     retryClientErrors: form.retryClientErrors,
-    timeoutSeconds: form.timeoutSeconds.trim() === '' ? undefined : numberOf(form.timeoutSeconds),
-    rateLimit: form.perSecond.trim() === '' ? undefined : { perSecond: numberOf(form.perSecond) },
+    timeoutSeconds: form.timeoutSeconds.trim() === '' ? undefined : numberAsWritten(form.timeoutSeconds),
+    rateLimit: form.perSecond.trim() === '' ? undefined : { perSecond: numberAsWritten(form.perSecond) },
     batching: form.isBatching
-      ? { maxEvents: numberOf(form.maxEvents), maxSeconds: numberOf(form.maxSeconds) }
+      ? { maxEvents: numberAsWritten(form.maxEvents), maxSeconds: numberAsWritten(form.maxSeconds) }
       : undefined,
     challengeRequired: form.challengeRequired,
     metadata: recordOf(form.metadata),

@@ -1,6 +1,5 @@
-import { api } from '../../../api/client.ts';
 import type { Row } from '../../../api/types.ts';
-import { pathId } from '../../../parts/event-id.ts';
+import { readPayload } from '../../../parts/payload/read-payload.ts';
 
 /** What an editor on the page still shows at once. */
 const MOST_BYTES = 200_000;
@@ -20,10 +19,9 @@ export async function loadEvent(event: Row<'/v1/events'>): Promise<Readonly<Reco
 }
 
 async function payloadOf(id: string): Promise<unknown> {
-  const path = { id: pathId(id) };
-  const { data } = await api.GET('/v1/events/{id}/payload', { params: { path }, parseAs: 'text' } as never);
+  const { bytes } = await readPayload(id);
   try {
-    return JSON.parse(data as unknown as string) as unknown;
+    return JSON.parse(new TextDecoder().decode(bytes)) as unknown;
   } catch {
     return undefined;
   }
