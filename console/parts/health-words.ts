@@ -66,7 +66,7 @@ export function stateText(endpoint: Known, health: Health, now: number): string 
 
 function nextProbe(at: string | undefined, now: number): string {
   const left = at === undefined ? 0 : Date.parse(at) - now;
-  return left > 0 ? `one of them tries it in ${durationText(left)}.` : 'one of them tries it again soon.';
+  return left >= 1000 ? `one of them tries it in ${durationText(left)}.` : 'one of them tries it again soon.';
 }
 
 function disabledText({ active, disabled }: Known, now: number): string {

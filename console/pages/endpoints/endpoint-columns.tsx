@@ -27,7 +27,10 @@ export const COLUMNS: readonly Column<Endpoint>[] = [
           <bdi>{name ?? url}</bdi>
         </Link>
         {name !== undefined && (
-          <Box component="span" sx={{ color: 'text.secondary', ml: 1 }}>
+          <Box
+            component="span"
+            sx={{ color: 'text.secondary', ml: 1, display: { xs: 'none', md: 'inline' } }}
+          >
             <bdi>{url}</bdi>
           </Box>
         )}

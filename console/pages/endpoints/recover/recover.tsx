@@ -27,10 +27,12 @@ export function Recover({ target }: { readonly target: Target }) {
           Open a delivery to send it again. All at once is done where you found this page.
         </Typography>
       )}
+      {/* The job that was just started is what the viewer wants to see. */}
+      {!isLimited && url.has('job') && <EndpointJobs target={target} />}
       <MissedSection target={target} kind="waiting" from={from} isLimited={isLimited} />
       <MissedSection target={target} kind="dead" from={from} isLimited={isLimited} />
       {!isLimited && <SendSpan target={target} from={from} />}
-      {!isLimited && <EndpointJobs target={target} />}
+      {!isLimited && !url.has('job') && <EndpointJobs target={target} />}
     </>
   );
 }
