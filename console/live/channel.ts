@@ -1,5 +1,6 @@
 import { pauseBefore } from './backoff.ts';
-import { type Frame, newFrames, readMessage } from './frame.ts';
+import { type Frame, readMessage } from './frame.ts';
+import { Passed } from './passed.ts';
 
 /** `waiting` from a break until the next connection stands: each try does not show. */
 export type ChannelState = 'connecting' | 'catching-up' | 'live' | 'waiting' | 'paused';
@@ -24,8 +25,8 @@ const PING_MS = 4 * 60_000;
 const PONG_MS = 15_000;
 
 /**
- * Keeps a connection, and passes on each frame once, in order. After a break it first asks for the frames that it missed. A
- * break before the first frame is a gap: what was sent meanwhile has no number to ask after.
+ * Keeps a connection, and passes on each frame once. After a break it first asks for the frames that it missed. Before the
+ * first frame there is a gap: what was sent meanwhile has no id to ask after.
  */
 export class Channel {
   private readonly deps: ChannelDeps;
@@ -33,7 +34,7 @@ export class Channel {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private pongTimer: ReturnType<typeof setTimeout> | undefined;
   private pinging: ReturnType<typeof setInterval> | undefined;
-  private lastId: string | undefined;
+  private readonly passed = new Passed();
   private failures = 0;
   private wasConnected = false;
   private isPaused = false;
@@ -86,7 +87,7 @@ export class Channel {
       try {
         const missed = await this.missed();
         if (!isCurrent()) return;
-        for (const frame of newFrames([...missed, ...(early ?? [])], this.lastId)) this.pass(frame);
+        this.pass([...missed, ...(early ?? [])]);
         early = undefined;
         this.failures = 0;
         this.wasConnected = true;
@@ -101,7 +102,7 @@ export class Channel {
       if (message?.type === 'pong') clearTimeout(this.pongTimer);
       if (message?.type !== 'frame') return;
       if (early) early.push(message);
-      else for (const frame of newFrames([message], this.lastId)) this.pass(frame);
+      else this.pass([message]);
     };
     socket.onclose = () => {
       if (isCurrent() && !this.isPaused) this.retryLater();
@@ -109,19 +110,19 @@ export class Channel {
   }
 
   private async missed(): Promise<readonly Frame[]> {
-    if (!this.wasConnected) return [];
-    if (this.lastId === undefined) {
+    const after = this.passed.resumeAfter;
+    if (after === undefined) {
+      // What was recorded since the page read its lists has no frame that is known.
       this.deps.onGap();
       return [];
     }
-    const { items, complete } = await this.deps.framesAfter(this.lastId);
+    const { items, complete } = await this.deps.framesAfter(after);
     if (!complete) this.deps.onGap();
     return items;
   }
 
-  private pass(frame: Frame): void {
-    this.lastId = frame.id;
-    this.deps.onFrame(frame);
+  private pass(frames: readonly Frame[]): void {
+    for (const frame of this.passed.take(frames)) this.deps.onFrame(frame);
   }
 
   private ping(): void {

@@ -16,11 +16,3 @@ export function readMessage(text: string): Message | undefined {
     return undefined;
   }
 }
-
-/** Frames in the order of their ids, each once, and none that was shown already. */
-export function newFrames(frames: readonly Frame[], after: string | undefined): Frame[] {
-  const byId = new Map(
-    frames.filter(({ id }) => after === undefined || id > after).map((each) => [each.id, each]),
-  );
-  return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-}
