@@ -37,20 +37,20 @@ export function shareDone({ state, from, to, reachedAt, createdAt }: Progress): 
 
 const SKIPPED: Readonly<Record<string, string>> = {
   under_way: 'an attempt is under way',
-  held: 'wait for their endpoint, and follow as soon as it answers',
-  not_waiting: 'do not wait any more',
-  subscription_deleted: 'their subscription was deleted',
-  subscription_paused: 'their subscription is paused: resume it first',
-  target_deleted: 'their endpoint was deleted',
-  target_disabled: 'their endpoint is disabled: enable it first',
-  unreadable: 'their subscription or endpoint is damaged: ask the operator',
-  payload_missing: 'their payload is no longer kept',
-  event_expired: 'their event is no longer kept',
-  not_found: 'nothing is known of them',
-  not_dead: 'are no dead letters any more',
+  held: 'waiting for the endpoint, to follow as soon as it answers',
+  not_waiting: 'not waiting any more',
+  subscription_deleted: 'the subscription was deleted',
+  subscription_paused: 'the subscription is paused: resume it first',
+  target_deleted: 'the endpoint was deleted',
+  target_disabled: 'the endpoint is disabled: enable it first',
+  unreadable: 'the subscription or endpoint is damaged: ask the operator',
+  payload_missing: 'the payload is no longer kept',
+  event_expired: 'the event is no longer kept',
+  not_found: 'nothing is known of it any more',
+  not_dead: 'not a dead letter any more',
 };
 
-/** Why deliveries were skipped, as the end of `3 skipped: …`. */
+/** Why a delivery was not sent again, by a job or one by one: the end of `3 skipped: …`. */
 export const skippedText = (reason: string): string => SKIPPED[reason] ?? reason.replaceAll('_', ' ');
 
 const PROBLEMS: Readonly<Record<string, string>> = {

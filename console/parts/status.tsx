@@ -45,7 +45,23 @@ const JOB: Readonly<Record<string, Shown>> = {
   failed: { label: 'Failed', colour: 'dead', icon: ErrorOutlined },
 };
 
-const KINDS = { delivery: DELIVERY, endpoint: ENDPOINT, job: JOB } as const;
+/** Whether something is in use: subscriptions, filters, event types, tenants. */
+const USE: Readonly<Record<string, Shown>> = {
+  active: { label: 'Active', colour: 'delivered', icon: CheckCircleOutlined },
+  paused: { label: 'Paused', colour: 'waiting', icon: PauseCircleOutlined },
+  off: { label: 'Off', colour: 'waiting', icon: PauseCircleOutlined },
+  deprecated: { label: 'Deprecated', colour: 'idle', icon: Block },
+  disabled: { label: 'Disabled', colour: 'dead', icon: Block },
+  erased: { label: 'Being erased', colour: 'dead', icon: Block },
+};
+
+/** Parts of the environment. */
+const PART: Readonly<Record<string, Shown>> = {
+  ok: { label: 'Answers', colour: 'delivered', icon: CheckCircleOutlined },
+  failing: { label: 'Does not answer', colour: 'dead', icon: ErrorOutlined },
+};
+
+const KINDS = { delivery: DELIVERY, endpoint: ENDPOINT, job: JOB, use: USE, part: PART } as const;
 
 interface StatusProps {
   readonly of: string;

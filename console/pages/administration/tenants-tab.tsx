@@ -78,11 +78,7 @@ const COLUMNS: readonly Column<Tenant>[] = [
     id: 'state',
     header: 'State',
     cell: ({ deletedAt }) =>
-      deletedAt ? (
-        <Status kind="endpoint" of="disabled" label="Being erased" />
-      ) : (
-        <Status kind="endpoint" of="healthy" label="In use" />
-      ),
+      deletedAt ? <Status kind="use" of="erased" /> : <Status kind="use" of="active" label="In use" />,
   },
   { id: 'created', header: 'Created', cell: ({ createdAt }) => <Time at={createdAt} /> },
 ];

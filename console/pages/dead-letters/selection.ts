@@ -1,5 +1,6 @@
 import type { Query } from '../../api/types.ts';
 import { deathLabel } from '../../parts/delivery/words.ts';
+import { skippedText } from '../../parts/job-words.ts';
 import { countOf } from '../../parts/numbers.ts';
 import { clockText } from '../../parts/times.ts';
 
@@ -58,30 +59,17 @@ export function conditionsOf(
   ];
 }
 
-const SKIPPED: Readonly<Record<string, string>> = {
-  under_way: 'has an attempt to come already',
-  subscription_deleted: 'its subscription was deleted',
-  subscription_paused: 'its subscription is paused: resume it first',
-  target_deleted: 'its endpoint was deleted',
-  target_disabled: 'its endpoint is disabled: enable it first',
-  unreadable: 'its subscription or endpoint is damaged: ask the operator',
-  payload_missing: 'its payload is no longer kept',
-  event_expired: 'its event is no longer kept',
-  not_found: 'nothing is known of it any more',
-  not_dead: 'it is no dead letter any more',
-};
-
 interface Result {
   readonly done: boolean;
   readonly reason?: string;
 }
 
-/** What was done with some of them: `12 sent again. 2 were not: its endpoint is disabled: enable it first (2).` */
+/** What was done with some of them: `12 sent again. 2 were not: the endpoint is disabled: enable it first (2).` */
 export function resultText(items: readonly Result[], verb: string): string {
   const skipped = items.filter(({ done }) => !done);
   const done = `${countOf(items.length - skipped.length, 'dead letter')} ${verb}.`;
   if (skipped.length === 0) return done;
-  const reasons = Map.groupBy(skipped, ({ reason = '' }) => SKIPPED[reason] ?? reason.replaceAll('_', ' '));
+  const reasons = Map.groupBy(skipped, ({ reason = '' }) => skippedText(reason));
   const texts = [...reasons].map(([text, { length }]) => `${text} (${length})`);
   return `${done} ${skipped.length === 1 ? '1 was' : `${skipped.length} were`} not: ${texts.join('; ')}.`;
 }

@@ -2,4 +2,4 @@ import { Status } from '../../parts/status.tsx';
 
 /** Says so where an event type is no longer to be relied on. */
 export const Deprecation = ({ of }: { readonly of: { readonly deprecated: boolean } }) =>
-  of.deprecated ? <Status kind="endpoint" of="unverified" label="Deprecated" /> : null;
+  of.deprecated ? <Status kind="use" of="deprecated" /> : null;

@@ -43,7 +43,7 @@ export function WantedBy({ type }: { readonly type: string }) {
           <Link component={RouterLink} to={linkTo.subscription(id)} sx={{ overflowWrap: 'anywhere' }}>
             <bdi>{name ?? url.replace(/^https?:\/\//, '')}</bdi>
           </Link>
-          {!active && <Status kind="endpoint" of="paused" label="Paused" />}
+          {!active && <Status kind="use" of="paused" />}
           {(where ?? jsonpath ?? during) !== undefined && (
             <Typography variant="body2" color="text.secondary">
               under conditions

@@ -32,7 +32,7 @@ function OneFilter({ id }: { readonly id: string }) {
     <>
       <PageHead
         title={data.value.name ?? 'Filter'}
-        beside={!data.value.active && <Status kind="endpoint" of="paused" label="Off" />}
+        beside={!data.value.active && <Status kind="use" of="off" />}
         below={<ShortId id={id} />}
         actions={<FilterActions read={data} used={users.length} />}
       />

@@ -75,9 +75,7 @@ export default function FiltersTable() {
         id: 'state',
         header: 'State',
         width: '110px',
-        cell: ({ active }) => (
-          <Status kind="endpoint" of={active ? 'healthy' : 'paused'} label={active ? 'Active' : 'Off'} />
-        ),
+        cell: ({ active }) => <Status kind="use" of={active ? 'active' : 'off'} />,
         sortBy: ({ active }) => (active ? 0 : 1),
       },
       {

@@ -37,6 +37,6 @@ test('what was not done says why', () => {
       'sent again',
     ),
   ).toBe(
-    '1 dead letter sent again. 2 were not: its endpoint is disabled: enable it first (1); of later (1).',
+    '1 dead letter sent again. 2 were not: the endpoint is disabled: enable it first (1); of later (1).',
   );
 });

@@ -45,5 +45,5 @@ test('each reason to skip a delivery has words, and what is not known yet is rea
   expect(new Set(SKIP_REASONS.map(skippedText)).size).toBe(SKIP_REASONS.length);
   expect(skippedText('some_new_reason')).toBe('some new reason');
   expect(jobProblem('infrastructure')).toMatch(/^A part of Posthorn/);
-  expect(jobProblem('target_deleted')).toBe('It stopped: their endpoint was deleted.');
+  expect(jobProblem('target_deleted')).toBe('It stopped: the endpoint was deleted.');
 });
