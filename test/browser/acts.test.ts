@@ -40,8 +40,8 @@ inBrowser('what is done in the pages', () => {
       const making = page.getByRole('dialog', { name: 'Create a tenant' });
       await making.getByLabel('Name').fill(name);
       await making.getByRole('button', { name: 'Create' }).click();
-      await making.getByText(/Its first key/).waitFor();
-      await making.getByRole('button', { name: 'I have copied it' }).click();
+      const made = page.getByRole('dialog', { name: 'The tenant’s first key' });
+      await made.getByRole('button', { name: 'I have copied it' }).click();
       await page.getByRole('grid', { name: 'Tenants' }).getByText(name).click();
       const panel = page.getByRole('complementary', { name: 'Detail' });
       await panel.getByLabel('Hours that the log is kept').fill('48');

@@ -42,7 +42,12 @@ export function Payload({ bytes, contentType, name }: PayloadProps) {
             <Tab value="raw" label="Raw" sx={{ minHeight: 36 }} />
           </Tabs>
         )}
-        <Typography variant="body2" color="textSecondary" sx={{ flex: 1, overflowWrap: 'anywhere' }}>
+        <Typography
+          variant="body2"
+          color="textSecondary"
+          // A row of its own on a phone, where it would get the room of one letter.
+          sx={{ flex: { xs: '1 0 100%', sm: 1 }, order: { xs: 1, sm: 0 }, overflowWrap: 'anywhere' }}
+        >
           {[contentType, sizeText(bytes.length)].filter(Boolean).join(' · ')}
         </Typography>
         {text !== undefined && <CopyButton text={text} what="the payload" />}
