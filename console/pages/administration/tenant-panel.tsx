@@ -51,8 +51,9 @@ export function TenantPanel({ id }: { readonly id: string }) {
   }
   async function actFor(): Promise<void> {
     await api.POST('/v1/session', { body: { tenantId: id } });
-    await reload();
+    // Away first: who acts for a tenant may not read the tenants.
     await navigate('/');
+    await reload();
   }
   const field = (name: string) => ({
     error: fieldProblem(save.error, name) !== undefined,

@@ -2,6 +2,7 @@ import Alert from '@mui/material/Alert';
 import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
+import { asWritten } from '../../api/as-written.ts';
 import { api } from '../../api/client.ts';
 import { Arrival } from '../../parts/arrival.tsx';
 import type { EventType } from '../../parts/catalogue.ts';
@@ -29,8 +30,8 @@ export function Publish({ type, onClose }: { readonly type: EventType; readonly 
   async function publish(): Promise<void> {
     if (!read.isValid) return;
     const body = { type: type.name, data: read.value, ...(source !== '' && { source }) };
-    const { data } = await api.POST('/v1/events', { body } as never);
-    setPublished(data as unknown as Published);
+    const { data } = await api.POST('/v1/events', { body: asWritten(body) });
+    setPublished(data as Published);
   }
   return (
     <FormDialog
