@@ -1,6 +1,6 @@
 import Button from '@mui/material/Button';
 import { lazy, Suspense, useState } from 'react';
-import { BulkActions } from '../../parts/delivery/bulk.tsx';
+import BulkActions from '../../parts/delivery/bulk.tsx';
 import type { DeliveryRow } from '../../parts/delivery/types.ts';
 import { useLimitedTo } from '../../parts/limited.ts';
 import { countOf, countText } from '../../parts/numbers.ts';

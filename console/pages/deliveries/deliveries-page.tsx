@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import type { Query } from '../../api/types.ts';
 import { linkTo } from '../../app/links.ts';
 import { useMay } from '../../app/session.tsx';
@@ -6,7 +6,6 @@ import { DataList } from '../../list/data-list.tsx';
 import { FilterBar, useFilters } from '../../list/filters.tsx';
 import { SpanLine, useListSpan } from '../../list/list-span.tsx';
 import { useList } from '../../list/use-list.ts';
-import { BulkActions } from '../../parts/delivery/bulk.tsx';
 import {
   ACCEPTED_COLUMN,
   ATTEMPTS_COLUMN,
@@ -28,6 +27,9 @@ import { curlLine, Empty } from '../../parts/empty.tsx';
 import { ExportButton } from '../../parts/export/export-list.tsx';
 import { PageHead } from '../../parts/layout.tsx';
 import { isAgeless, listWords } from './words.ts';
+
+/** Loaded when rows are selected. */
+const BulkActions = lazy(() => import('../../parts/delivery/bulk.tsx'));
 
 const COLUMNS = [
   STATUS_COLUMN,
@@ -73,7 +75,9 @@ export function Page() {
         tools={<ExportButton path="/v1/deliveries" query={query} name="deliveries" />}
         {...(may('manage') && {
           actions: (selected: readonly DeliveryRow[], clear: () => void) => (
-            <BulkActions selected={selected} clear={clear} />
+            <Suspense>
+              <BulkActions selected={selected} clear={clear} />
+            </Suspense>
           ),
         })}
         empty={

@@ -15,7 +15,7 @@ interface BulkProps {
 }
 
 /** Retries the selected deliveries that wait, and sends those again that are settled. Says how many before it does so. */
-export function BulkActions({ selected, clear }: BulkProps) {
+export default function BulkActions({ selected, clear }: BulkProps) {
   const [asked, setAsked] = useState<{ action: Action; ids: readonly string[]; delivered: number }>();
   const waiting = selected.filter(({ status }) => isWaiting(status));
   const settled = selected.filter(({ status }) => isSettled(status));
