@@ -52,16 +52,9 @@ const USE: Readonly<Record<string, Shown>> = {
   off: { label: 'Off', colour: 'waiting', icon: PauseCircleOutlined },
   deprecated: { label: 'Deprecated', colour: 'idle', icon: Block },
   disabled: { label: 'Disabled', colour: 'dead', icon: Block },
-  erased: { label: 'Being erased', colour: 'dead', icon: Block },
 };
 
-/** Parts of the environment. */
-const PART: Readonly<Record<string, Shown>> = {
-  ok: { label: 'Answers', colour: 'delivered', icon: CheckCircleOutlined },
-  failing: { label: 'Does not answer', colour: 'dead', icon: ErrorOutlined },
-};
-
-const KINDS = { delivery: DELIVERY, endpoint: ENDPOINT, job: JOB, use: USE, part: PART } as const;
+const KINDS = { delivery: DELIVERY, endpoint: ENDPOINT, job: JOB, use: USE } as const;
 
 interface StatusProps {
   readonly of: string;

@@ -43,7 +43,12 @@ export function HealthTab() {
               <Facts
                 of={Object.entries(parts.data.components).map(([name, state]) => [
                   queueLabel(name),
-                  <Status key={name} kind="part" of={state === 'ok' ? 'ok' : 'failing'} />,
+                  <Status
+                    key={name}
+                    kind="endpoint"
+                    of={state === 'ok' ? 'healthy' : 'failing'}
+                    label={state === 'ok' ? 'Answers' : 'Does not answer'}
+                  />,
                 ])}
               />
             ) : (

@@ -36,7 +36,7 @@ export function QueuesTable({ queues }: { readonly queues: readonly Schemas['Que
             <TableRow key={`${region} ${name}`}>
               <TableCell component="th" scope="row">
                 {LAST.includes(name) && waiting ? (
-                  <Status kind="part" of="failing" label={queueLabel(name)} />
+                  <Status kind="endpoint" of="failing" label={queueLabel(name)} />
                 ) : (
                   queueLabel(name)
                 )}

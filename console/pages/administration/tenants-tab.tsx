@@ -78,7 +78,11 @@ const COLUMNS: readonly Column<Tenant>[] = [
     id: 'state',
     header: 'State',
     cell: ({ deletedAt }) =>
-      deletedAt ? <Status kind="use" of="erased" /> : <Status kind="use" of="active" label="In use" />,
+      deletedAt ? (
+        <Status kind="use" of="disabled" label="Being erased" />
+      ) : (
+        <Status kind="use" of="active" label="In use" />
+      ),
   },
   { id: 'created', header: 'Created', cell: ({ createdAt }) => <Time at={createdAt} /> },
 ];
