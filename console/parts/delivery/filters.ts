@@ -1,6 +1,6 @@
 import type { FilterDef } from '../../list/filters.tsx';
 import { statusLabel } from '../status.tsx';
-import { DEATHS } from './words.ts';
+import { DEATH_LABELS } from './words.ts';
 
 /** Filters that lists of deliveries share. */
 
@@ -20,7 +20,7 @@ export const statusFilter = (targetId: string | undefined) =>
 export const REASON_FILTER = {
   name: 'reason',
   label: 'Reason',
-  options: Object.entries(DEATHS).map(([value, { label }]) => ({ value, label })),
+  options: Object.entries(DEATH_LABELS).map(([value, label]) => ({ value, label })),
 } as const satisfies FilterDef;
 
 type Option = { readonly value: string; readonly label: string };

@@ -1,6 +1,7 @@
 import { clockText, durationText, relativeText } from '../times.ts';
+import { DEATHS } from './deaths.ts';
 import type { Delivery, TimelineEntry, Upcoming } from './types.ts';
-import { DEATHS, deathLabel, outcomeText } from './words.ts';
+import { deathLabel, outcomeText } from './words.ts';
 
 /** What a delivery's head says: its state, and what happens next. */
 

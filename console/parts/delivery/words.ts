@@ -4,71 +4,25 @@ import type { Attempt, DeathReason, Delivery, DeliveryStatus, WaitReason } from 
 
 /** What is known of deliveries and attempts, in words. */
 
-interface Death {
-  /** As a filter's choice, and in a row. */
-  readonly label: string;
-  /** Behind "Dead: ". */
-  readonly why: string;
-  /** What helps. */
-  readonly whatNow: string;
-}
-
-export const DEATHS: Readonly<Record<DeathReason, Death>> = {
-  exhausted: {
-    label: 'All attempts failed',
-    why: 'all attempts of its schedule failed',
-    whatNow: 'Repair the endpoint, then send it again.',
-  },
-  rejected: {
-    label: 'Rejected by the endpoint',
-    why: 'the endpoint rejected it, and trying the same again would not help',
-    whatNow: 'Look at its answer, repair the endpoint, then send it again.',
-  },
-  forbidden_address: {
-    label: 'Address not allowed',
-    why: 'the endpoint’s URL leads to an address or port that is not allowed. Nothing was sent',
-    whatNow: 'Change the endpoint’s URL to a public address, then send it again.',
-  },
-  subscription_paused: {
-    label: 'Subscription paused',
-    why: 'it was addressed to its subscription while that was paused',
-    whatNow: 'Resume the subscription, then send it again.',
-  },
-  target_deleted: {
-    label: 'Endpoint deleted',
-    why: 'its endpoint was deleted',
-    whatNow: 'It can be sent again only once its subscription has another endpoint.',
-  },
-  target_disabled: {
-    label: 'Endpoint disabled',
-    why: 'its endpoint was disabled',
-    whatNow: 'Enable the endpoint, then send it again.',
-  },
-  target_unverified: {
-    label: 'Endpoint unverified',
-    why: 'its endpoint had not answered the challenge',
-    whatNow: 'Have the endpoint answer its challenge, then send it again.',
-  },
-  payload_missing: {
-    label: 'Payload gone',
-    why: 'its payload is no longer kept',
-    whatNow: 'It can’t be sent again. Publish the event anew.',
-  },
-  expired: {
-    label: 'Waited for a day',
-    why: 'it waited for a day in vain',
-    whatNow: 'See that the endpoint answers, and fast enough, then send it again.',
-  },
-  infrastructure: {
-    label: 'Fault of Posthorn',
-    why: 'a part of Posthorn kept failing on it. The endpoint is not to blame',
-    whatNow: 'Send it again. If that fails too, tell the operator.',
-  },
+/** Why a delivery is dead, as a filter's choice and in a row. */
+export const DEATH_LABELS: Readonly<Record<DeathReason, string>> = {
+  exhausted: 'All attempts failed',
+  rejected: 'Rejected by the endpoint',
+  forbidden_address: 'Address not allowed',
+  subscription_paused: 'Subscription paused',
+  target_deleted: 'Endpoint deleted',
+  target_disabled: 'Endpoint disabled',
+  target_unverified: 'Endpoint unverified',
+  payload_missing: 'Payload gone',
+  expired: 'Waited for a day',
+  infrastructure: 'Fault of Posthorn',
 };
+
+const isDeath = (reason: string): reason is DeathReason => Object.hasOwn(DEATH_LABELS, reason);
 
 /** A reason of a newer release is shown as it is named. */
 export const deathLabel = (reason: string): string =>
-  Object.hasOwn(DEATHS, reason) ? DEATHS[reason as DeathReason].label : reason.replaceAll('_', ' ');
+  isDeath(reason) ? DEATH_LABELS[reason] : reason.replaceAll('_', ' ');
 
 /** Behind "Waiting ". */
 const WAITS: Readonly<Record<WaitReason, string>> = {
@@ -129,8 +83,7 @@ export function rowReason({ status, reason, waitingFor, attempts }: Omit<Deliver
 
 /** The same of an outcome that the live channel told: its reason is of the death, of the attempt, or of the wait. */
 export function liveText({ statusCode, ms, reason }: Live): string {
-  if (reason !== undefined && reason !== 'rejected' && Object.hasOwn(DEATHS, reason))
-    return deathLabel(reason);
+  if (reason !== undefined && reason !== 'rejected' && isDeath(reason)) return deathLabel(reason);
   const wait = statusCode === undefined && waitText(reason);
   if (wait) return `Waits ${wait}`;
   if (statusCode === undefined && reason === undefined) return '';

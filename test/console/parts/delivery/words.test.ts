@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { DEATHS } from '../../../../console/parts/delivery/deaths.ts';
 import { nextText } from '../../../../console/parts/delivery/next.ts';
 import type { Attempt, Delivery, Upcoming } from '../../../../console/parts/delivery/types.ts';
 import {
-  DEATHS,
   deathLabel,
   liveText,
   outcomeText,
@@ -39,8 +39,8 @@ const said = (more: Partial<Delivery>, upcoming?: Upcoming, scheduled: number | 
 
 test('every reason to die has words, and what to do', () => {
   expect(Object.keys(DEATHS).sort()).toEqual([...DEATH_REASONS].sort());
-  for (const { label, why, whatNow } of Object.values(DEATHS))
-    for (const text of [label, why, whatNow]) expect(text.length).toBeGreaterThan(5);
+  for (const [reason, { why, whatNow }] of Object.entries(DEATHS))
+    for (const text of [deathLabel(reason), why, whatNow]) expect(text.length).toBeGreaterThan(5);
   expect(deathLabel('a_reason_of_later')).toBe('a reason of later');
 });
 
