@@ -35,7 +35,7 @@ const queue = z
   .object({
     name: z.string().meta({
       description:
-        '`events`, a lane (`critical`, `standard`, `slow`, `bulk`), `outcomes`, `replays`, `deadLetters` or `quarantine`.',
+        '`events`, a lane (`critical`, `standard`, `slow`, `bulk`), `outcomes`, `replays`, `live`, `deadLetters` or `quarantine`.',
     }),
     region: z.string().meta({ description: 'The AWS region.' }),
     waiting: count('Messages that can be received now.'),

@@ -120,6 +120,7 @@ describe('two AWS regions (A23, D11)', () => {
       'critical',
       'deadLetters',
       'events',
+      'live',
       'outcomes',
       'quarantine',
       'replays',

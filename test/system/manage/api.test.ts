@@ -433,6 +433,7 @@ describe('health (A17)', () => {
     'replays',
     'standard',
     'slow',
+    'live',
     'outcomes',
     'deadLetters',
     'quarantine',
