@@ -25,14 +25,14 @@ interface Batch {
 
 const ACTIONS = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 
-async function startMapped(mapping: object = {}, { timeout = 1, options = {} } = {}) {
+async function startMapped(mapping: object = {}, { timeout = 1, visibility = 1, options = {} } = {}) {
   const cloud = await start(
     assembly(
       {
         Dead: resource('AWS::SQS::Queue', { QueueName: 'dead' }),
         Queue: resource('AWS::SQS::Queue', {
           QueueName: 'work',
-          VisibilityTimeout: 1,
+          VisibilityTimeout: visibility,
           RedrivePolicy: { deadLetterTargetArn: arnOf('Dead'), maxReceiveCount: 2 },
         }),
         Role: role(...ACTIONS.map((action): Parameters<typeof role>[number] => [action, arnOf('Queue')])),
@@ -122,7 +122,9 @@ describe('an event source mapping (E1)', () => {
   });
 
   it('collects a batch as long as its window is open', async () => {
-    const { send, batches } = await startMapped({ BatchSize: 100, MaximumBatchingWindowInSeconds: 1 });
+    const mapping = { BatchSize: 100, MaximumBatchingWindowInSeconds: 1 };
+    // Longer than the window, during which received messages wait.
+    const { send, batches } = await startMapped(mapping, { visibility: 10 });
     for (const body of ['a', 'b', 'c']) await send(body);
     expect(batches()).toEqual([]);
     await until(() => batches().length === 1);
