@@ -31,7 +31,8 @@ export const REASON_COLUMN: Col = {
   id: 'reason',
   header: 'Reason',
   width: '1.2fr',
-  cell: ({ reason }) => (reason ? deathLabel(reason) : ''),
+  // One that was sent again has no reason any more; its row says what has become of it.
+  cell: ({ reason, status }) => (reason ? deathLabel(reason) : <Status of={status} />),
 };
 
 export const LAST_COLUMN: Col = {
