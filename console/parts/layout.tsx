@@ -96,3 +96,23 @@ export function Facts({ of }: { readonly of: readonly (readonly [ReactNode, Reac
 export function Foreign({ text }: { readonly text: string }) {
   return <bdi style={{ overflowWrap: 'anywhere' }}>{text}</bdi>;
 }
+
+interface DetailTitleProps {
+  /** From outside. */
+  readonly text: string;
+  /** Beside a list, the page's head is the list's, and the panel's buttons stand at the right. */
+  readonly isPage: boolean;
+}
+
+/** The title of what stands in a panel beside its list, or on a page of its own. */
+export function DetailTitle({ text, isPage }: DetailTitleProps) {
+  return (
+    <Typography
+      variant="h1"
+      component={isPage ? 'h1' : 'h2'}
+      sx={{ overflowWrap: 'anywhere', pr: isPage ? 0 : 8, mb: 0.5 }}
+    >
+      <Foreign text={text} />
+    </Typography>
+  );
+}

@@ -3,7 +3,7 @@ import LinearProgress from '@mui/material/LinearProgress';
 import Typography from '@mui/material/Typography';
 import { lazy, Suspense } from 'react';
 import { ShortId } from '../../parts/copy.tsx';
-import { Facts, Foreign, Section } from '../../parts/layout.tsx';
+import { DetailTitle, Facts, Foreign, Section } from '../../parts/layout.tsx';
 import { Missing } from '../../parts/missing.tsx';
 import { sizeText } from '../../parts/numbers.ts';
 import { Payload } from '../../parts/payload/payload.tsx';
@@ -41,13 +41,7 @@ export default function EventDetail({ id, isPage = false }: EventDetailProps) {
   }
   return (
     <>
-      <Typography
-        variant="h1"
-        component={isPage ? 'h1' : 'h2'}
-        sx={{ overflowWrap: 'anywhere', pr: isPage ? 0 : 8, mb: 0.5 }}
-      >
-        <Foreign text={event.type} />
-      </Typography>
+      <DetailTitle text={event.type} isPage={isPage} />
       <Typography sx={{ fontSize: '0.9375rem' }}>
         {outcomeLine(event, read.deliveries, !read.timeline.hasNextPage)}
       </Typography>

@@ -6,7 +6,7 @@ import { Link as RouterLink } from 'react-router';
 import { linkTo } from '../../app/links.ts';
 import { ShortId } from '../copy.tsx';
 import { EndpointName } from '../endpoint-name.tsx';
-import { Facts, Foreign, Section } from '../layout.tsx';
+import { DetailTitle, Facts, Section } from '../layout.tsx';
 import { Missing } from '../missing.tsx';
 import { Problem } from '../problem.tsx';
 import { Status } from '../status.tsx';
@@ -45,13 +45,7 @@ export default function DeliveryDetail({ id, isPage = false }: DeliveryDetailPro
   }
   return (
     <>
-      <Typography
-        variant="h1"
-        component={isPage ? 'h1' : 'h2'}
-        sx={{ overflowWrap: 'anywhere', pr: isPage ? 0 : 8, mb: 0.5 }}
-      >
-        <Foreign text={delivery.event.type} />
-      </Typography>
+      <DetailTitle text={delivery.event.type} isPage={isPage} />
       <StateLine
         delivery={delivery}
         upcoming={upcoming}
