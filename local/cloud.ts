@@ -17,7 +17,7 @@ import type { Limits, World } from './resources/world.ts';
 import { cloudOf, type LocalCloud } from './running-cloud.ts';
 import { createMetrics } from './services/cloudwatch.ts';
 import { createDatabase } from './services/dynamodb.ts';
-import { close, createEndpoint, listen } from './services/endpoint.ts';
+import { allServices, close, createEndpoint, listen } from './services/endpoint.ts';
 import { createFaults } from './services/faults.ts';
 import { createMessaging } from './services/fauxqs.ts';
 import { createVault } from './services/secrets.ts';
@@ -110,7 +110,8 @@ async function createWorld(options: LocalCloudOptions, alerts: PublishedAlert[])
     database: createDatabase(access, faults, meter, hear),
     vault: createVault(access, meter),
   };
-  const endpoint = createEndpoint(emulators);
+  const services = allServices(emulators);
+  const endpoint = createEndpoint(services);
   const world: World = {
     ...emulators,
     endpoint: await listen(endpoint),

@@ -1,11 +1,10 @@
 /** CloudWatch: GetMetricData of the one metric that functions read, the age of a queue's oldest message. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { type Access, accessKeyOf, signedRegion } from '../core/access.ts';
+import type { Access } from '../core/access.ts';
 import { ACCOUNT } from '../core/account.ts';
 import type { Meter } from '../core/meter.ts';
+import { jsonAnswer, operationOf, type ServiceAnswer, type ServiceCall } from './call.ts';
 import type { Queue } from './fauxqs.ts';
-import { readBody, sendJson } from './http.ts';
 import { oldestSeconds } from './queue-age.ts';
 
 /** Of the header that names the operation. */
@@ -54,19 +53,17 @@ export function createMetrics(access: Access, queueByArn: (arn: string) => Queue
   }
 
   return {
-    async routing(request: IncomingMessage, response: ServerResponse): Promise<void> {
-      const operation = String(request.headers['x-amz-target']).slice(CLOUDWATCH_TARGET.length);
-      const accessKey = accessKeyOf(request.headers.authorization);
+    async answer(call: ServiceCall): Promise<ServiceAnswer> {
+      const operation = operationOf(call);
+      const { accessKey, region } = call;
       // Metrics are no resources, so a policy can grant reading only all of them.
       const denial = access.refuse(accessKey, [{ action: `cloudwatch:${operation}`, resource: '*' }]);
-      if (denial) return refuse(response, 403, 'AccessDeniedException', denial.message);
-      if (operation !== 'GetMetricData') return refuse(response, 400, 'UnknownOperationException', operation);
-      const parsed = input.safeParse(JSON.parse((await readBody(request)).toString()));
-      if (!parsed.success)
-        return refuse(response, 400, 'InvalidParameterValue', z.prettifyError(parsed.error));
+      if (denial) return refusal(403, 'AccessDeniedException', denial.message);
+      if (operation !== 'GetMetricData') return refusal(400, 'UnknownOperationException', operation);
+      const parsed = input.safeParse(JSON.parse(call.body.toString()));
+      if (!parsed.success) return refusal(400, 'InvalidParameterValue', z.prettifyError(parsed.error));
       const { StartTime, EndTime, MetricDataQueries } = parsed.data;
-      if (StartTime >= EndTime)
-        return refuse(response, 400, 'ValidationError', 'StartTime must be before EndTime');
+      if (StartTime >= EndTime) return refusal(400, 'ValidationError', 'StartTime must be before EndTime');
       meter?.count({
         caller: access.nameOf(accessKey),
         service: 'cloudwatch',
@@ -74,7 +71,6 @@ export function createMetrics(access: Access, queueByArn: (arn: string) => Queue
         requests: 1,
         units: MetricDataQueries.length,
       });
-      const region = signedRegion(request.headers.authorization);
       const MetricDataResults = MetricDataQueries.map(({ Id, MetricStat: { Metric } }) => {
         const arn = `arn:aws:sqs:${region}:${ACCOUNT}:${Metric.Dimensions[0].Value}`;
         return {
@@ -84,7 +80,7 @@ export function createMetrics(access: Access, queueByArn: (arn: string) => Queue
           ...valuesOf(arn, StartTime, EndTime),
         };
       });
-      sendJson(response, 200, { MetricDataResults, Messages: [] }, CONTENT_TYPE);
+      return jsonAnswer(200, CONTENT_TYPE, { MetricDataResults, Messages: [] });
     },
   };
 }
@@ -93,6 +89,5 @@ export type Metrics = ReturnType<typeof createMetrics>;
 
 const CONTENT_TYPE = 'application/x-amz-json-1.0';
 
-function refuse(response: ServerResponse, status: number, type: string, message: string): void {
-  sendJson(response, status, { __type: type, message }, CONTENT_TYPE);
-}
+const refusal = (status: number, type: string, message: string): ServiceAnswer =>
+  jsonAnswer(status, CONTENT_TYPE, { __type: type, message });

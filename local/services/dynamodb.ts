@@ -4,15 +4,15 @@
  * dynalite has no IAM, so the request is read and checked here, and then passed to dynalite's own listener.
  */
 import { EventEmitter } from 'node:events';
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import dynalite from 'dynalite';
-import { type Access, accessKeyOf, type Check, signedRegion } from '../core/access.ts';
+import type { Access, Check } from '../core/access.ts';
 import { type Hear, type Heard, itemsIn } from '../core/heard.ts';
 import { KEYED_ACTIONS } from '../core/iam.ts';
 import type { Meter } from '../core/meter.ts';
+import { operationOf, type ServiceAnswer, type ServiceCall } from './call.ts';
 import { guardParsers } from './expressions.ts';
 import { dynamodbError, type ErrorAnswer, type Faults } from './faults.ts';
-import { readBody, sendJson } from './http.ts';
 import { partDynamodb } from './partial.ts';
 
 type Attributes = Record<string, { S?: string } | undefined>;
@@ -70,38 +70,38 @@ export function createDatabase(access: Access, faults: Faults, meter?: Meter, he
     return promise;
   }
 
+  function serve(call: ServiceCall, response: ServerResponse): void {
+    const { accessKey, body, region } = call;
+    const operation = operationOf(call);
+    const parsed = parse(body);
+    const tablePrefix = `arn:aws:dynamodb:${region}:000000000000:table/`;
+    const denial = access.refuse(accessKey, dynamoChecks(operation, parsed, tablePrefix));
+    if (denial) {
+      const type = 'com.amazon.coral.service#AccessDeniedException';
+      const headers = { 'content-type': 'application/x-amz-json-1.0' };
+      const refusal = JSON.stringify({ __type: type, Message: denial.message });
+      return void sendAnswer(response, { status: 400, headers, body: refusal });
+    }
+    const fault = accessKey === access.operatorKey ? undefined : faults.draw('dynamodb');
+    const part = fault?.kind === 'partial' ? partDynamodb(parsed, fault.random) : undefined;
+    if (fault?.kind === 'unknown') replaceAnswer(response, dynamodbError('unknown'));
+    else if (part) amendAnswer(response, part.amend);
+    else if (fault) return void sendAnswer(response, dynamodbError(fault.kind));
+    if (hear) passWritesOn(hear, itemsIn(operation, parsed, access.nameOf(accessKey)), response);
+    const isMetered = meter !== undefined && METERED.has(operation);
+    if (isMetered)
+      countCapacity(meter, access.nameOf(accessKey), operation, entriesWritten(parsed, indexes), response);
+    if (!isMetered && !part) return void play(call.headers, body, response);
+    const wanted = { ...(part?.request ?? parsed), ...(isMetered && { ReturnConsumedCapacity: 'TOTAL' }) };
+    play(call.headers, JSON.stringify(wanted), response);
+  }
+
   return {
     call,
-
-    async routing(request: IncomingMessage, response: ServerResponse): Promise<void> {
-      const body = await readBody(request);
-      const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
-      const accessKey = accessKeyOf(request.headers.authorization);
-      const parsed = parse(body);
-      const region = signedRegion(request.headers.authorization);
-      const tablePrefix = `arn:aws:dynamodb:${region}:000000000000:table/`;
-      const denial = access.refuse(accessKey, dynamoChecks(operation, parsed, tablePrefix));
-      if (denial) {
-        const type = 'com.amazon.coral.service#AccessDeniedException';
-        return sendJson(
-          response,
-          400,
-          { __type: type, Message: denial.message },
-          'application/x-amz-json-1.0',
-        );
-      }
-      const fault = accessKey === access.operatorKey ? undefined : faults.draw('dynamodb');
-      const part = fault?.kind === 'partial' ? partDynamodb(parsed, fault.random) : undefined;
-      if (fault?.kind === 'unknown') replaceAnswer(response, dynamodbError('unknown'));
-      else if (part) amendAnswer(response, part.amend);
-      else if (fault) return sendAnswer(response, dynamodbError(fault.kind));
-      if (hear) passWritesOn(hear, itemsIn(operation, parsed, access.nameOf(accessKey)), response);
-      const isMetered = meter !== undefined && METERED.has(operation);
-      if (isMetered)
-        countCapacity(meter, access.nameOf(accessKey), operation, entriesWritten(parsed, indexes), response);
-      if (!isMetered && !part) return play(request.headers, body, response);
-      const wanted = { ...(part?.request ?? parsed), ...(isMetered && { ReturnConsumedCapacity: 'TOTAL' }) };
-      play(request.headers, JSON.stringify(wanted), response);
+    async answer(request: ServiceCall): Promise<ServiceAnswer> {
+      const { response, answer } = collected();
+      serve(request, response);
+      return answer;
     },
   };
 }
@@ -161,12 +161,35 @@ function partitionKeysOf(requests: unknown): string[] {
 }
 
 /** A body that is not JSON needs no permission: dynalite refuses it. */
-function parse(body: Buffer): DynamoRequest {
+function parse(body: Buffer | string): DynamoRequest {
   try {
-    return JSON.parse(body.toString('utf8')) as DynamoRequest;
+    return JSON.parse(body.toString()) as DynamoRequest;
   } catch {
     return {};
   }
+}
+
+/** What dynalite takes for a response, and what is sent to it. */
+function collected(): { response: ServerResponse; answer: Promise<ServiceAnswer> } {
+  const { promise, resolve } = Promise.withResolvers<ServiceAnswer>();
+  const headers = new Map<string, string>();
+  const response = {
+    statusCode: 200,
+    setHeader: (name: string, value: string | number) => headers.set(name.toLowerCase(), String(value)),
+    setHeaders(more: Map<string, string>) {
+      for (const [name, value] of more) headers.set(name, value);
+    },
+    removeHeader: (name: string) => headers.delete(name),
+    writeHead(status: number, more: Record<string, string>) {
+      this.statusCode = status;
+      this.setHeaders(new Map(Object.entries(more)));
+      return this;
+    },
+    end(body = '') {
+      resolve({ status: this.statusCode, headers: Object.fromEntries(headers), body });
+    },
+  };
+  return { response: response as unknown as ServerResponse, answer: promise };
 }
 
 function sendAnswer(response: ServerResponse, { status, headers, body }: ErrorAnswer): void {

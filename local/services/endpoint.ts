@@ -1,10 +1,14 @@
-/** One server on the loopback for all emulated services. The SDK's headers name the service. */
-import { createServer, type Server } from 'node:http';
+/**
+ * The one way into all emulated services, and the server on the loopback through which other processes and the AWS SDK
+ * take it. A function's worker takes it through its port, see ../lambda/worker.ts.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type Emulator, jsonAnswer, type ServiceAnswer, type ServiceCall, serviceCall } from './call.ts';
 import { CLOUDWATCH_TARGET, type Metrics } from './cloudwatch.ts';
 import type { Database } from './dynamodb.ts';
 import type { Messaging } from './fauxqs.ts';
-import { sendJson } from './http.ts';
+import { readBody } from './http.ts';
 import type { Vault } from './secrets.ts';
 
 /** Longer than any SDK agent keeps an idle socket, so that no request meets a closing one. */
@@ -17,20 +21,56 @@ export interface Emulators {
   readonly vault: Vault;
 }
 
-/** The endpoint's server, not yet listening: a queue's URL holds its port, so it must listen before queues exist. */
-export function createEndpoint({ messaging, metrics, database, vault }: Emulators): Server {
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
-    const target = request.headers['x-amz-target'];
-    const failed = (error: unknown): void => sendJson(response, 500, { message: String(error) });
+/** All services as one: the header that names the operation names the service. */
+export function allServices({ messaging, metrics, database, vault }: Emulators): Emulator {
+  const byTarget: readonly (readonly [prefix: string, service: Emulator])[] = [
+    ['DynamoDB_', database],
+    ['AmazonSQS.', messaging],
+    ['secretsmanager.', vault],
+    [CLOUDWATCH_TARGET, metrics],
+  ];
+  const serviceOf = (target: string | undefined): Emulator | undefined =>
     // S3 and SNS name no target; messaging distinguishes them.
-    if (typeof target !== 'string' || target.startsWith('AmazonSQS.')) messaging.routing(request, response);
-    else if (target.startsWith('DynamoDB_')) database.routing(request, response).catch(failed);
-    else if (target.startsWith('secretsmanager.')) vault.routing(request, response).catch(failed);
-    else if (target.startsWith(CLOUDWATCH_TARGET)) metrics.routing(request, response).catch(failed);
-    else
-      sendJson(response, 400, { __type: 'UnknownOperationException', message: `no emulator for ${target}` });
+    target === undefined ? messaging : byTarget.find(([prefix]) => target.startsWith(prefix))?.[1];
+  return {
+    async answer(call) {
+      const target = call.headers['x-amz-target'];
+      const service = serviceOf(target);
+      if (!service)
+        return jsonAnswer(400, 'application/json', {
+          __type: 'UnknownOperationException',
+          message: `no emulator for ${target}`,
+        });
+      try {
+        return await service.answer(call);
+      } catch (error) {
+        return jsonAnswer(500, 'application/json', { message: String(error) });
+      }
+    },
+  };
+}
+
+/** The endpoint's server, not yet listening: a queue's URL holds its port, so it must listen before queues exist. */
+export function createEndpoint(services: Emulator): Server {
+  return createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, async (request, response) => {
+    // The caller is gone when its request breaks off.
+    const call = await callOf(request).catch(() => undefined);
+    if (call) send(response, await services.answer(call));
   });
-  return server;
+}
+
+async function callOf(request: IncomingMessage): Promise<ServiceCall> {
+  const body = await readBody(request);
+  const headers = request.headers as Record<string, string | undefined>;
+  return serviceCall({ method: request.method ?? 'GET', path: request.url ?? '/', headers, body });
+}
+
+function send(response: ServerResponse, { status, headers, body }: ServiceAnswer): void {
+  response.writeHead(status, {
+    ...(status !== 204 && { 'content-length': Buffer.byteLength(body) }),
+    ...headers,
+  });
+  response.end(body);
 }
 
 /** Listens on the loopback only. */

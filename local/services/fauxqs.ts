@@ -1,7 +1,9 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import { type BuildAppOptions, buildApp } from 'fauxqs';
 import { type Access, accessKeyOf, type Check, type Denial, signedRegion } from '../core/access.ts';
 import { type Hear, messagesIn } from '../core/heard.ts';
 import { type Meter, sqsUnits } from '../core/meter.ts';
+import type { ServiceAnswer, ServiceCall } from './call.ts';
 import { type ErrorAnswer, type Faults, s3Error, sqsError } from './faults.ts';
 import type { Reply, Request } from './fauxqs-http.ts';
 import { partSqs } from './partial.ts';
@@ -15,7 +17,7 @@ export type Queue = NonNullable<ReturnType<QueueStore['getQueue']>>;
 
 export type Messaging = Awaited<ReturnType<typeof createMessaging>>;
 
-/** The emulators of SQS, S3 and SNS. `routing` serves one HTTP request. */
+/** The emulators of SQS, S3 and SNS. */
 export async function createMessaging(
   access: Access,
   region: string,
@@ -60,7 +62,10 @@ export async function createMessaging(
   await app.ready();
 
   return {
-    routing: app.routing.bind(app),
+    async answer({ method, path, headers, body }: ServiceCall): Promise<ServiceAnswer> {
+      const reply = await app.inject({ method: method as 'POST', url: path, headers, payload: body });
+      return { status: reply.statusCode, headers: answerHeaders(reply.headers), body: reply.rawPayload };
+    },
     buckets: stores.s3Store,
     bucketRegions,
     topics: stores.snsStore,
@@ -83,6 +88,12 @@ export async function createMessaging(
     /** Ends all waiting, so that pollers and clients return at once. */
     shutdown: () => stores.sqsStore.shutdown(),
   };
+}
+
+/** Without those that concern a connection. */
+function answerHeaders(headers: OutgoingHttpHeaders): Record<string, string> {
+  const { connection, date, 'keep-alive': _, 'transfer-encoding': chunked, ...kept } = headers;
+  return Object.fromEntries(Object.entries(kept).map(([name, value]) => [name, String(value)]));
 }
 
 /**

@@ -1,9 +1,8 @@
 /** Secrets Manager: GetSecretValue, the only action that functions use. */
 import { randomInt, randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Access, accessKeyOf, signedRegion } from '../core/access.ts';
+import type { Access } from '../core/access.ts';
 import type { Meter } from '../core/meter.ts';
-import { readBody, sendJson } from './http.ts';
+import { jsonAnswer, operationOf, type ServiceAnswer, type ServiceCall } from './call.ts';
 
 export interface Secret {
   readonly arn: string;
@@ -21,22 +20,19 @@ export function createVault(access: Access, meter?: Meter) {
   return {
     add: (secret: Secret): void => void secrets.set(secret.arn, secret),
 
-    async routing(request: IncomingMessage, response: ServerResponse): Promise<void> {
-      const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
-      const { SecretId = '' } = JSON.parse((await readBody(request)).toString()) as { SecretId?: string };
-      const region = signedRegion(request.headers.authorization);
+    async answer(call: ServiceCall): Promise<ServiceAnswer> {
+      const operation = operationOf(call);
+      const { SecretId = '' } = JSON.parse(call.body.toString()) as { SecretId?: string };
       const secret = [...secrets.values()].find(
-        ({ arn, name }) => (arn === SecretId || name === SecretId) && arn.split(':')[3] === region,
+        ({ arn, name }) => (arn === SecretId || name === SecretId) && arn.split(':')[3] === call.region,
       );
-      const accessKey = accessKeyOf(request.headers.authorization);
       const check = { action: `secretsmanager:${operation}`, resource: secret?.arn ?? SecretId };
-      const denial = access.refuse(accessKey, [check]);
-      if (denial) return refuse(response, 'AccessDeniedException', denial.message);
-      if (operation !== 'GetSecretValue') return refuse(response, 'UnknownOperationException', operation);
-      if (!secret)
-        return refuse(response, 'ResourceNotFoundException', "Secrets Manager can't find the secret.");
+      const denial = access.refuse(call.accessKey, [check]);
+      if (denial) return refusal('AccessDeniedException', denial.message);
+      if (operation !== 'GetSecretValue') return refusal('UnknownOperationException', operation);
+      if (!secret) return refusal('ResourceNotFoundException', "Secrets Manager can't find the secret.");
       meter?.count({
-        caller: access.nameOf(accessKey),
+        caller: access.nameOf(call.accessKey),
         service: 'secretsmanager',
         operation,
         requests: 1,
@@ -44,21 +40,16 @@ export function createVault(access: Access, meter?: Meter) {
       });
       const stages = ['AWSCURRENT'];
       const { arn, name, value } = secret;
-      sendJson(
-        response,
-        200,
-        { ARN: arn, Name: name, SecretString: value, VersionId: versionId, VersionStages: stages },
-        CONTENT_TYPE,
-      );
+      const body = { ARN: arn, Name: name, SecretString: value, VersionId: versionId, VersionStages: stages };
+      return jsonAnswer(200, CONTENT_TYPE, body);
     },
   };
 }
 
 const CONTENT_TYPE = 'application/x-amz-json-1.1';
 
-function refuse(response: ServerResponse, type: string, message: string): void {
-  sendJson(response, 400, { __type: type, message }, CONTENT_TYPE);
-}
+const refusal = (type: string, message: string): ServiceAnswer =>
+  jsonAnswer(400, CONTENT_TYPE, { __type: type, message });
 
 export interface PasswordRules {
   readonly PasswordLength?: number | undefined;
