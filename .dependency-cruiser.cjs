@@ -73,8 +73,8 @@ module.exports = {
         path: '^lambdas/',
         pathNot: [
           '^lambdas/functions/',
-          // The region of the SDK's clients, as the SDK reads it; and the one dimension that all metrics have.
-          '^lambdas/platform/(home|log)[.]ts$',
+          // Region, credentials and hosts of AWS, as its SDK reads them; and the one dimension that all metrics have.
+          '^lambdas/platform/(home|log|aws/(aws-client|endpoint|signature))[.]ts$',
         ],
       },
       { path: '^lambdas/platform/env[.]ts$' },
@@ -109,8 +109,8 @@ module.exports = {
     ),
     rule(
       'only-the-http-client-connects',
-      'Each connection to an endpoint goes through the guard.',
-      { path: '^lambdas/', pathNot: '^lambdas/http-client/' },
+      'Each connection to an endpoint goes through the guard. AWS is the only other place to connect to.',
+      { path: '^lambdas/', pathNot: '^lambdas/(http-client/|platform/aws/transport[.]ts$)' },
       { path: '^(http|https|http2|net|tls|dns|dgram)(/promises)?$' },
     ),
     rule(

@@ -1,4 +1,3 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { dynamo, getAll } from '../platform/dynamo.ts';
 import { skip } from '../platform/items.ts';
@@ -23,7 +22,7 @@ export async function putKeyUse(TableName: string, id: string, now: number): Pro
     at: new Date(now).toISOString(),
     ttl: Math.floor(now / 1000) + EXPIRY_SECONDS,
   };
-  await dynamo.send(new PutCommand({ TableName, Item }));
+  await dynamo.put({ TableName, Item });
 }
 
 /** When keys were last used, in RFC 3339 and to the hour. A key that was never used is missing. */

@@ -1,4 +1,4 @@
-import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+import type { DeleteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { configKey } from '../config/config-keys.ts';
 import { addAt, getEntity } from '../config/entity-store.ts';
 import { deleteAll, dynamo, unlessConditionFails } from '../platform/dynamo.ts';
@@ -41,17 +41,17 @@ export async function takeSignInLink(
   id: string,
   hash: string,
 ): Promise<SignInLink | undefined> {
-  const command = new DeleteCommand({
+  const command: DeleteCommandInput = {
     TableName,
     Key: configKey(tenant, SIGN_IN_LINK.prefix, id),
     ConditionExpression: '#hash = :hash',
     ExpressionAttributeNames: { '#hash': 'hash' },
     ExpressionAttributeValues: { ':hash': hash },
     ReturnValues: 'ALL_OLD',
-  });
+  };
   let taken: SignInLink | undefined;
   await unlessConditionFails(
-    dynamo.send(command).then(({ Attributes }) => {
+    dynamo.delete(command).then(({ Attributes }) => {
       taken = Attributes && parseItem(SIGN_IN_LINK, TableName, Attributes);
     }),
   );

@@ -1,4 +1,3 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { isAlive } from '../events/event-items.ts';
 import { dynamo, getAll } from '../platform/dynamo.ts';
@@ -70,7 +69,7 @@ export async function addAuditEntry(
         ]
       : []),
   ];
-  await inParallel(items, PARALLEL_WRITES, (Item) => dynamo.send(new PutCommand({ TableName, Item })));
+  await inParallel(items, PARALLEL_WRITES, (Item) => dynamo.put({ TableName, Item }));
 }
 
 const withoutFields = ({ fields: _, ...entity }: AuditedEntity): AuditedEntity => entity;

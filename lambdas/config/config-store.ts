@@ -1,4 +1,3 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { deleteAll, dynamo, getAll, putAll } from '../platform/dynamo.ts';
 import { skipDamaged, type UnreadableItemError } from '../platform/items.ts';
 import { addressKey, configKey, idOfKey, versionKey } from './config-keys.ts';
@@ -59,12 +58,10 @@ export async function getVersions(table: string, tenants: readonly string[]): Pr
 
 /** Lets warm functions know that their copy of a tenant's configuration is old. */
 export async function raiseVersion(table: string, tenant: string): Promise<void> {
-  await dynamo.send(
-    new UpdateCommand({
-      TableName: table,
-      Key: versionKey(tenant),
-      UpdateExpression: 'ADD version :one',
-      ExpressionAttributeValues: { ':one': 1 },
-    }),
-  );
+  await dynamo.update({
+    TableName: table,
+    Key: versionKey(tenant),
+    UpdateExpression: 'ADD version :one',
+    ExpressionAttributeValues: { ':one': 1 },
+  });
 }

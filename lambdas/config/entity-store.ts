@@ -1,4 +1,3 @@
-import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamo, getAll, type QueryOptions, queryItems, unlessConditionFails } from '../platform/dynamo.ts';
 import { type OnUnreadable, parseItem } from '../platform/items.ts';
 import type { ItemKind, ItemOf } from '../values/item.ts';
@@ -61,7 +60,7 @@ export async function getAt<K extends ItemKind<unknown>>(
   TableName: string,
   Key: Key,
 ): Promise<ItemOf<K> | undefined> {
-  const { Item } = await dynamo.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
+  const { Item } = await dynamo.get({ TableName, Key, ConsistentRead: true });
   return Item && (withoutKey(parseItem(kind, TableName, Item) as object & Key) as ItemOf<K>);
 }
 
@@ -120,14 +119,12 @@ async function countEntities(
   let count = 0;
   let ExclusiveStartKey: Record<string, unknown> | undefined;
   do {
-    const page = await dynamo.send(
-      new QueryCommand({
-        TableName: table,
-        ...rangeOf(kind, tenant, after),
-        Select: 'COUNT',
-        ...(ExclusiveStartKey && { ExclusiveStartKey }),
-      }),
-    );
+    const page = await dynamo.query({
+      TableName: table,
+      ...rangeOf(kind, tenant, after),
+      Select: 'COUNT',
+      ...(ExclusiveStartKey && { ExclusiveStartKey }),
+    });
     count += page.Count ?? 0;
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey);
@@ -137,39 +134,33 @@ async function countEntities(
 /** Writes an item that must not exist yet. @returns false when it does */
 export const addAt = (TableName: string, key: Key, item: object): Promise<boolean> =>
   unlessConditionFails(
-    dynamo.send(
-      new PutCommand({
-        TableName,
-        Item: { ...item, ...key },
-        ConditionExpression: 'attribute_not_exists(pk)',
-      }),
-    ),
+    dynamo.put({
+      TableName,
+      Item: { ...item, ...key },
+      ConditionExpression: 'attribute_not_exists(pk)',
+    }),
   );
 
 /** Writes an item over the revision that was read. @returns false when it is another one by now */
 export const replaceAt = (TableName: string, key: Key, entity: object, revision: number): Promise<boolean> =>
   unlessConditionFails(
-    dynamo.send(
-      new PutCommand({
-        TableName,
-        Item: { ...entity, ...key },
-        ConditionExpression: 'revision = :revision',
-        ExpressionAttributeValues: { ':revision': revision },
-      }),
-    ),
+    dynamo.put({
+      TableName,
+      Item: { ...entity, ...key },
+      ConditionExpression: 'revision = :revision',
+      ExpressionAttributeValues: { ':revision': revision },
+    }),
   );
 
 /** Removes the revision that was read. @returns false when it is another one by now */
 const removeAt = (TableName: string, Key: Key, revision: number): Promise<boolean> =>
   unlessConditionFails(
-    dynamo.send(
-      new DeleteCommand({
-        TableName,
-        Key,
-        ConditionExpression: 'revision = :revision',
-        ExpressionAttributeValues: { ':revision': revision },
-      }),
-    ),
+    dynamo.delete({
+      TableName,
+      Key,
+      ConditionExpression: 'revision = :revision',
+      ExpressionAttributeValues: { ':revision': revision },
+    }),
   );
 
 function withoutKey<T extends object>({ pk: _, sk: __, ...entity }: T & Key): T {

@@ -1,4 +1,3 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { dynamo, queryItems } from '../platform/dynamo.ts';
 import { inParallel } from '../platform/in-parallel.ts';
@@ -53,6 +52,6 @@ export async function keepDayTotals(
 ): Promise<void> {
   await inParallel([...days], PARALLEL_WRITES, ([day, work]) => {
     const ttl = Math.floor(day / 1000) + TOTALS_KEPT_DAYS * DAY_SECONDS;
-    return dynamo.send(new PutCommand({ TableName, Item: { ...dayTotalsKey(tenant, day), ...work, ttl } }));
+    return dynamo.put({ TableName, Item: { ...dayTotalsKey(tenant, day), ...work, ttl } });
   });
 }

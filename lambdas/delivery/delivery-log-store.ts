@@ -1,4 +1,4 @@
-import { PutCommand, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { PutCommandInput } from '@aws-sdk/lib-dynamodb';
 import { isAlive } from '../events/event-items.ts';
 import { deliveryKey } from '../events/log-keys.ts';
 import { dynamo, getAll, type Item, putAll, unlessConditionFails } from '../platform/dynamo.ts';
@@ -42,14 +42,14 @@ export async function putOutcomes(
 
 /** Writes that a delivery has arrived, unless it was replayed since. */
 async function putUnlessReplayed(TableName: string, item: Item): Promise<void> {
-  const put = new PutCommand({
+  const put: PutCommandInput = {
     TableName,
     Item: item,
     ConditionExpression: 'attribute_not_exists(#run) OR #run <= :run',
     ExpressionAttributeNames: { '#run': 'run' },
     ExpressionAttributeValues: { ':run': item.run ?? 0 },
-  });
-  await unlessConditionFails(dynamo.send(put));
+  };
+  await unlessConditionFails(dynamo.put(put));
 }
 
 /** One outcome for each delivery: a batch may hold several, and a batch write must not name a key twice. */
@@ -91,7 +91,7 @@ async function putIfNewer(TableName: string, item: Item): Promise<void> {
       ':since': item.waitingSince ?? 0,
     },
   };
-  await unlessConditionFails(dynamo.send(new PutCommand(put)));
+  await unlessConditionFails(dynamo.put(put));
 }
 
 const { status, nextAttemptAt, order, run, replay, replayedAt, past, target, ttl } = DELIVERY.fields;

@@ -1,4 +1,3 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { isAlive } from '../events/event-items.ts';
 import { formerPartition } from '../events/log-keys.ts';
@@ -21,7 +20,7 @@ export async function noteFormer(
   until: number,
 ): Promise<void> {
   const Item = { pk: formerPartition(tenant, target), sk: subscription, ttl: Math.ceil(until / 1000) };
-  await dynamo.send(new PutCommand({ TableName, Item }));
+  await dynamo.put({ TableName, Item });
 }
 
 /** At most so many, by their ids. */

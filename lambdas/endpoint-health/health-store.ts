@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamo, getAll, unlessConditionFails } from '../platform/dynamo.ts';
 import { fail, type UnreadableItemError } from '../platform/items.ts';
 import { TROUBLED_INDEX, troubledKey } from '../targets/troubled-index.ts';
@@ -98,7 +97,7 @@ const isSame = (present: object | undefined, written: object): boolean =>
 
 /** Forgets a target that is gone. What is still under way to it may note something once more. */
 export async function forgetHealth(TableName: string, ref: TargetRef): Promise<void> {
-  await dynamo.send(new DeleteCommand({ TableName, Key: keyOf(ref) }));
+  await dynamo.delete({ TableName, Key: keyOf(ref) });
 }
 
 const put = (
@@ -108,12 +107,10 @@ const put = (
   revision: number | undefined,
 ): Promise<boolean> =>
   unlessConditionFails(
-    dynamo.send(
-      new PutCommand({
-        TableName,
-        Item: { ...keyOf(ref), ...health, ...troubledKey(troubleKindOf(health), ref) },
-        ConditionExpression: revision === undefined ? 'attribute_not_exists(pk)' : 'revision = :revision',
-        ...(revision !== undefined && { ExpressionAttributeValues: { ':revision': revision } }),
-      }),
-    ),
+    dynamo.put({
+      TableName,
+      Item: { ...keyOf(ref), ...health, ...troubledKey(troubleKindOf(health), ref) },
+      ConditionExpression: revision === undefined ? 'attribute_not_exists(pk)' : 'revision = :revision',
+      ...(revision !== undefined && { ExpressionAttributeValues: { ':revision': revision } }),
+    }),
   );

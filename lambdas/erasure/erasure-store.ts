@@ -1,4 +1,3 @@
-import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { addAt } from '../config/entity-store.ts';
 import { deleteAll, dynamo, putAll, queryItems } from '../platform/dynamo.ts';
@@ -32,18 +31,16 @@ export async function listErasures(table: string): Promise<Erasure[]> {
 
 /** @param at RFC 3339 */
 export async function noteSwept(TableName: string, tenant: string, at: string): Promise<void> {
-  await dynamo.send(
-    new UpdateCommand({
-      TableName,
-      Key: erasureKey(tenant),
-      UpdateExpression: 'SET sweptAt = :at',
-      ExpressionAttributeValues: { ':at': at },
-    }),
-  );
+  await dynamo.update({
+    TableName,
+    Key: erasureKey(tenant),
+    UpdateExpression: 'SET sweptAt = :at',
+    ExpressionAttributeValues: { ':at': at },
+  });
 }
 
 export async function endErasure(TableName: string, tenant: string): Promise<void> {
-  await dynamo.send(new DeleteCommand({ TableName, Key: erasureKey(tenant) }));
+  await dynamo.delete({ TableName, Key: erasureKey(tenant) });
 }
 
 /**

@@ -1,4 +1,3 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamo, getAll, putAll, queryItems } from '../platform/dynamo.ts';
 import { skip, skipDamaged } from '../platform/items.ts';
 import { scanShards } from '../platform/shard-scan.ts';
@@ -50,18 +49,16 @@ export async function markEventDead(
   const entry = { tenant, event, part: 0, subscriptions: [], matched: 0 };
   const { pk, sk, ...attributes } = toItem(entry, retentionSeconds);
   const known = Object.entries(attributes);
-  await dynamo.send(
-    new UpdateCommand({
-      TableName,
-      Key: { pk, sk },
-      UpdateExpression: `SET dead = :dead, ${known.map((_, i) => `#a${i} = if_not_exists(#a${i}, :a${i})`)}`,
-      ExpressionAttributeNames: Object.fromEntries(known.map(([name], i) => [`#a${i}`, name])),
-      ExpressionAttributeValues: {
-        ':dead': true,
-        ...Object.fromEntries(known.map(([, value], i) => [`:a${i}`, value])),
-      },
-    }),
-  );
+  await dynamo.update({
+    TableName,
+    Key: { pk, sk },
+    UpdateExpression: `SET dead = :dead, ${known.map((_, i) => `#a${i} = if_not_exists(#a${i}, :a${i})`)}`,
+    ExpressionAttributeNames: Object.fromEntries(known.map(([name], i) => [`#a${i}`, name])),
+    ExpressionAttributeValues: {
+      ':dead': true,
+      ...Object.fromEntries(known.map(([, value], i) => [`:a${i}`, value])),
+    },
+  });
   if (isProducerId(event.id)) await releaseProducerId(TableName, tenant, event);
 }
 

@@ -1,4 +1,4 @@
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { PutCommandInput, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { dynamo, getAll, unlessConditionFails } from '../platform/dynamo.ts';
 import { parseItem, skip } from '../platform/items.ts';
@@ -37,7 +37,7 @@ export async function claimProducerId(
   retentionSeconds: number,
 ): Promise<Claimed> {
   const at = timeOfUlid(event.ulid);
-  const claim = new PutCommand({
+  const claim: PutCommandInput = {
     TableName: table,
     Item: {
       ...producerIdKey(tenant, event.id),
@@ -49,8 +49,8 @@ export async function claimProducerId(
     },
     ConditionExpression: 'attribute_not_exists(pk) OR ulid = :ulid OR claimedAt < :longAgo',
     ExpressionAttributeValues: { ':ulid': event.ulid, ':longAgo': at - DEDUPLICATION_MS },
-  });
-  if (await unlessConditionFails(dynamo.send(claim))) return 'claimed';
+  };
+  if (await unlessConditionFails(dynamo.put(claim))) return 'claimed';
   if (event.digest === undefined) return 'duplicate';
   const first = (await getClaim(table, tenant, event.id))?.digest;
   return first === undefined || first === event.digest ? 'duplicate' : 'conflict';
@@ -58,14 +58,14 @@ export async function claimProducerId(
 
 /** Lets another event claim the id. Until then the id still leads to this one. */
 export async function releaseProducerId(TableName: string, tenant: string, event: Event): Promise<void> {
-  const release = new UpdateCommand({
+  const release: UpdateCommandInput = {
     TableName,
     Key: producerIdKey(tenant, event.id),
     UpdateExpression: 'SET claimedAt = :longAgo',
     ConditionExpression: 'ulid = :ulid',
     ExpressionAttributeValues: { ':longAgo': 0, ':ulid': event.ulid },
-  });
-  await unlessConditionFails(dynamo.send(release));
+  };
+  await unlessConditionFails(dynamo.update(release));
 }
 
 /** The ULID of the event that a producer's id names. */
@@ -97,6 +97,6 @@ export async function digestsOfIds(
 }
 
 async function getClaim(TableName: string, tenant: string, id: string): Promise<Claim | undefined> {
-  const { Item } = await dynamo.send(new GetCommand({ TableName, Key: producerIdKey(tenant, id) }));
+  const { Item } = await dynamo.get({ TableName, Key: producerIdKey(tenant, id) });
   return Item && parseItem(CLAIM, TableName, Item);
 }

@@ -1,4 +1,3 @@
-import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { dynamo, queryItems, unlessConditionFails } from '../platform/dynamo.ts';
 import { parseItem, skip } from '../platform/items.ts';
@@ -20,7 +19,7 @@ export const entryKey = (ref: TargetRef) => ({ pk: DRAIN_SCHEDULE, sk: scheduleN
 
 /** When the next drain is due, in milliseconds since the epoch; undefined when no delivery waits. */
 export async function nextDrainAt(TableName: string, ref: TargetRef): Promise<number | undefined> {
-  const { Item } = await dynamo.send(new GetCommand({ TableName, Key: entryKey(ref) }));
+  const { Item } = await dynamo.get({ TableName, Key: entryKey(ref) });
   return Item && parseItem(SCHEDULED, TableName, Item).at;
 }
 
@@ -32,13 +31,11 @@ export async function nextDrainAt(TableName: string, ref: TargetRef): Promise<nu
  */
 export const scheduleDrain = (TableName: string, ref: TargetRef, at: number): Promise<boolean> =>
   unlessConditionFails(
-    dynamo.send(
-      new PutCommand({
-        TableName,
-        Item: { ...entryKey(ref), at },
-        ConditionExpression: 'attribute_not_exists(pk)',
-      }),
-    ),
+    dynamo.put({
+      TableName,
+      Item: { ...entryKey(ref), at },
+      ConditionExpression: 'attribute_not_exists(pk)',
+    }),
   );
 
 /**
@@ -47,7 +44,7 @@ export const scheduleDrain = (TableName: string, ref: TargetRef, at: number): Pr
  * @returns whether a drain message has to be sent
  */
 export async function scheduleDrainEarlier(TableName: string, ref: TargetRef, at: number): Promise<boolean> {
-  const { Item } = await dynamo.send(new GetCommand({ TableName, Key: entryKey(ref), ConsistentRead: true }));
+  const { Item } = await dynamo.get({ TableName, Key: entryKey(ref), ConsistentRead: true });
   if (!Item) return scheduleDrain(TableName, ref, at);
   const entry = parseItem(SCHEDULED, TableName, Item);
   return !entry.isBusy && entry.at > at && move(TableName, ref, entry.at, { at });
@@ -64,16 +61,14 @@ export async function scheduleBatch(
   at: number,
   now: number,
 ): Promise<number | undefined> {
-  const { Attributes } = await dynamo.send(
-    new UpdateCommand({
-      TableName,
-      Key: entryKey(ref),
-      UpdateExpression: 'SET #at = if_not_exists(#at, :at) ADD guests :count',
-      ExpressionAttributeNames: { '#at': 'at' },
-      ExpressionAttributeValues: { ':at': at, ':count': held.count },
-      ReturnValues: 'ALL_NEW',
-    }),
-  );
+  const { Attributes } = await dynamo.update({
+    TableName,
+    Key: entryKey(ref),
+    UpdateExpression: 'SET #at = if_not_exists(#at, :at) ADD guests :count',
+    ExpressionAttributeNames: { '#at': 'at' },
+    ExpressionAttributeValues: { ':at': at, ':count': held.count },
+    ReturnValues: 'ALL_NEW',
+  });
   const { guests: waiting = 0, ...entry } = parseItem(SCHEDULED, TableName, Attributes!);
   if (entry.isBusy) return undefined;
   if (waiting < held.enough) return waiting === held.count && entry.at === at ? at : undefined;
@@ -99,15 +94,13 @@ export const rescheduleDrain = (table: string, ref: TargetRef, until: number, at
 
 const move = (TableName: string, ref: TargetRef, from: number, to: object): Promise<boolean> =>
   unlessConditionFails(
-    dynamo.send(
-      new PutCommand({
-        TableName,
-        Item: { ...entryKey(ref), ...to },
-        ConditionExpression: '#at = :from',
-        ExpressionAttributeNames: { '#at': 'at' },
-        ExpressionAttributeValues: { ':from': from },
-      }),
-    ),
+    dynamo.put({
+      TableName,
+      Item: { ...entryKey(ref), ...to },
+      ConditionExpression: '#at = :from',
+      ExpressionAttributeNames: { '#at': 'at' },
+      ExpressionAttributeValues: { ':from': from },
+    }),
   );
 
 /**
@@ -116,15 +109,13 @@ const move = (TableName: string, ref: TargetRef, from: number, to: object): Prom
  */
 export const closeHoldQueue = (TableName: string, ref: TargetRef, at: number): Promise<boolean> =>
   unlessConditionFails(
-    dynamo.send(
-      new DeleteCommand({
-        TableName,
-        Key: entryKey(ref),
-        ConditionExpression: '#at = :at',
-        ExpressionAttributeNames: { '#at': 'at' },
-        ExpressionAttributeValues: { ':at': at },
-      }),
-    ),
+    dynamo.delete({
+      TableName,
+      Key: entryKey(ref),
+      ConditionExpression: '#at = :at',
+      ExpressionAttributeNames: { '#at': 'at' },
+      ExpressionAttributeValues: { ':at': at },
+    }),
   );
 
 /** The schedule of drains as a whole. */

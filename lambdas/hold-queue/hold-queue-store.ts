@@ -1,4 +1,4 @@
-import { DeleteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { PutCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { DeliveryMessage } from '../delivery/messages.ts';
 import { deleteAll, dynamo, queryItems, queryPages, unlessConditionFails } from '../platform/dynamo.ts';
 import { inParallel } from '../platform/in-parallel.ts';
@@ -35,7 +35,7 @@ export async function putHeld(
 ): Promise<void> {
   await inParallel(deliveries, PARALLEL_WRITES, (delivery) => {
     const order = heldOrder(delivery);
-    const put = new PutCommand({
+    const put: PutCommandInput = {
       TableName,
       Item: {
         ...heldKey(delivery),
@@ -48,8 +48,8 @@ export async function putHeld(
       ConditionExpression: 'attribute_not_exists(#order) OR #order <= :order',
       ExpressionAttributeNames: { '#order': 'order' },
       ExpressionAttributeValues: { ':order': order },
-    });
-    return unlessConditionFails(dynamo.send(put));
+    };
+    return unlessConditionFails(dynamo.put(put));
   });
 }
 
@@ -100,7 +100,7 @@ export async function countHeld(TableName: string, ref: TargetRef): Promise<numb
         Select: 'COUNT',
         Limit: COUNTED,
       } as const;
-      return (await dynamo.send(new QueryCommand(query))).Count ?? 0;
+      return (await dynamo.query(query)).Count ?? 0;
     }),
   );
   return counts.reduce((sum, count) => sum + count, 0);
@@ -109,7 +109,7 @@ export async function countHeld(TableName: string, ref: TargetRef): Promise<numb
 /** Removes a hold queue with all its deliveries. @yields how many at a time */
 export async function* removeHoldQueue(TableName: string, ref: TargetRef): AsyncGenerator<number> {
   // Without its entry there are no more drains.
-  await dynamo.send(new DeleteCommand({ TableName, Key: entryKey(ref) }));
+  await dynamo.delete({ TableName, Key: entryKey(ref) });
   for (const pk of holdPartitions(ref)) {
     const query = {
       TableName,
@@ -132,18 +132,16 @@ const REMOVED = 100;
 export async function removeHeld(TableName: string, released: readonly HeldItem[]): Promise<void> {
   await inParallel(released, PARALLEL_WRITES, ({ key, enteredAt }) =>
     unlessConditionFails(
-      dynamo.send(
-        new DeleteCommand({
-          TableName,
-          Key: key,
-          ...(enteredAt === undefined
-            ? { ConditionExpression: 'attribute_not_exists(enteredAt)' }
-            : {
-                ConditionExpression: 'enteredAt = :enteredAt',
-                ExpressionAttributeValues: { ':enteredAt': enteredAt },
-              }),
-        }),
-      ),
+      dynamo.delete({
+        TableName,
+        Key: key,
+        ...(enteredAt === undefined
+          ? { ConditionExpression: 'attribute_not_exists(enteredAt)' }
+          : {
+              ConditionExpression: 'enteredAt = :enteredAt',
+              ExpressionAttributeValues: { ':enteredAt': enteredAt },
+            }),
+      }),
     ),
   );
 }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { configKey } from '../config/config-keys.ts';
 import { getAt } from '../config/entity-store.ts';
@@ -64,15 +63,13 @@ export async function begin(
     ttl: Math.ceil((now + KEEP_MS) / 1000),
   };
   const isNew = await unlessConditionFails(
-    dynamo.send(
-      new PutCommand({
-        TableName,
-        Item: { ...keyOf(tenant, key), ...fresh },
-        ConditionExpression: 'attribute_not_exists(pk) OR #ttl < :now',
-        ExpressionAttributeNames: { '#ttl': 'ttl' },
-        ExpressionAttributeValues: { ':now': Math.floor(now / 1000) },
-      }),
-    ),
+    dynamo.put({
+      TableName,
+      Item: { ...keyOf(tenant, key), ...fresh },
+      ConditionExpression: 'attribute_not_exists(pk) OR #ttl < :now',
+      ExpressionAttributeNames: { '#ttl': 'ttl' },
+      ExpressionAttributeValues: { ':now': Math.floor(now / 1000) },
+    }),
   );
   if (isNew) return { kind: 'begun', seed, madeAt: now };
   return resume(TableName, tenant, key, fingerprint, now);
@@ -91,44 +88,38 @@ async function resume(
   if (known.answer !== undefined) return { kind: 'done', answer: known.answer };
   if (known.busyUntil > now || !known.seed) return { kind: 'busy' };
   const isOurs = await unlessConditionFails(
-    dynamo.send(
-      new UpdateCommand({
-        TableName,
-        Key: keyOf(tenant, key),
-        UpdateExpression: 'SET busyUntil = :until',
-        ConditionExpression: 'busyUntil = :seen AND attribute_not_exists(answer)',
-        ExpressionAttributeValues: { ':until': now + BUSY_MS, ':seen': known.busyUntil },
-      }),
-    ),
+    dynamo.update({
+      TableName,
+      Key: keyOf(tenant, key),
+      UpdateExpression: 'SET busyUntil = :until',
+      ConditionExpression: 'busyUntil = :seen AND attribute_not_exists(answer)',
+      ExpressionAttributeValues: { ':until': now + BUSY_MS, ':seen': known.busyUntil },
+    }),
   );
   return isOurs ? { kind: 'begun', seed: known.seed, madeAt: known.madeAt } : { kind: 'busy' };
 }
 
 /** Keeps the answer and forgets the seed, from which a secret that the answer does not show could be made again. */
 export async function finish(TableName: string, tenant: string, key: string, answer: string): Promise<void> {
-  await dynamo.send(
-    new UpdateCommand({
-      TableName,
-      Key: keyOf(tenant, key),
-      UpdateExpression: 'SET answer = :answer REMOVE seed',
-      ExpressionAttributeValues: { ':answer': answer },
-    }),
-  );
+  await dynamo.update({
+    TableName,
+    Key: keyOf(tenant, key),
+    UpdateExpression: 'SET answer = :answer REMOVE seed',
+    ExpressionAttributeValues: { ':answer': answer },
+  });
 }
 
 /** Lets the request be repeated after a fault. It will make the same things, with the same seed. */
 export async function release(TableName: string, tenant: string, key: string): Promise<void> {
-  await dynamo.send(
-    new UpdateCommand({
-      TableName,
-      Key: keyOf(tenant, key),
-      UpdateExpression: 'SET busyUntil = :free',
-      ExpressionAttributeValues: { ':free': 0 },
-    }),
-  );
+  await dynamo.update({
+    TableName,
+    Key: keyOf(tenant, key),
+    UpdateExpression: 'SET busyUntil = :free',
+    ExpressionAttributeValues: { ':free': 0 },
+  });
 }
 
 /** Frees the key for any request: this one has made nothing. */
 export async function forget(TableName: string, tenant: string, key: string): Promise<void> {
-  await dynamo.send(new DeleteCommand({ TableName, Key: keyOf(tenant, key) }));
+  await dynamo.delete({ TableName, Key: keyOf(tenant, key) });
 }

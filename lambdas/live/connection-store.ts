@@ -1,4 +1,3 @@
-import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { getAt } from '../config/entity-store.ts';
 import { dynamo, queryItems, unlessConditionFails } from '../platform/dynamo.ts';
@@ -41,8 +40,7 @@ export async function addConnection(
 ): Promise<void> {
   const ttl = ttlOf(now);
   const { credential, targets } = who;
-  const put = (Item: object) =>
-    dynamo.send(new PutCommand({ TableName, Item: Item as Record<string, unknown> }));
+  const put = (Item: object) => dynamo.put({ TableName, Item: Item as Record<string, unknown> });
   await put({ ...connectionKey(id), tenant, ...who, ttl });
   await put({ ...connectionOfTenant(tenant, id), credential, targets, openedAt: now, until, ttl });
 }
@@ -63,22 +61,20 @@ export const renewConnection = (
   until: number,
 ): Promise<boolean> =>
   unlessConditionFails(
-    dynamo.send(
-      new UpdateCommand({
-        TableName,
-        Key: connectionOfTenant(tenant, id),
-        UpdateExpression: 'SET #until = :until',
-        ConditionExpression: 'attribute_exists(pk)',
-        ExpressionAttributeNames: { '#until': 'until' },
-        ExpressionAttributeValues: { ':until': until },
-      }),
-    ),
+    dynamo.update({
+      TableName,
+      Key: connectionOfTenant(tenant, id),
+      UpdateExpression: 'SET #until = :until',
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeNames: { '#until': 'until' },
+      ExpressionAttributeValues: { ':until': until },
+    }),
   );
 
 /** Each by itself, since a grant can be limited to some keys for this, and not for a batch. */
 export async function removeConnection(TableName: string, tenant: string, id: string): Promise<void> {
   for (const Key of [connectionOfTenant(tenant, id), connectionKey(id)]) {
-    await dynamo.send(new DeleteCommand({ TableName, Key }));
+    await dynamo.delete({ TableName, Key });
   }
 }
 

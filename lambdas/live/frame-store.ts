@@ -1,5 +1,4 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { dynamo, queryItems } from '../platform/dynamo.ts';
 import { skip } from '../platform/items.ts';
@@ -26,7 +25,7 @@ export async function putFrame(
     news: deflateRawSync(JSON.stringify(news)),
     ttl: Math.ceil((now + FRAME_KEPT_MS) / 1000),
   };
-  await dynamo.send(new PutCommand({ TableName, Item }));
+  await dynamo.put({ TableName, Item });
 }
 
 /** The frames after one, in the order of their ids, as long as the reader goes on. The reads are consistent. */

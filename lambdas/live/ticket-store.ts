@@ -1,7 +1,5 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import { dynamo } from '../platform/dynamo.ts';
+import { dynamo, isConditionFailure } from '../platform/dynamo.ts';
 import { parseItem } from '../platform/items.ts';
 import { type ItemOf, itemKind } from '../values/item.ts';
 import { TICKET_MS } from './limits.ts';
@@ -37,26 +35,24 @@ export async function putTicket(
 ): Promise<{ expiresAt: number }> {
   const expiresAt = now + TICKET_MS;
   const Item = { ...ticketKey(text), ...watching, expiresAt, ttl: Math.ceil(expiresAt / 1000) };
-  await dynamo.send(new PutCommand({ TableName, Item }));
+  await dynamo.put({ TableName, Item });
   return { expiresAt };
 }
 
 /** Uses a ticket up. @returns undefined for one that is unknown, used or over */
 export async function takeTicket(TableName: string, text: string, now: number): Promise<Watcher | undefined> {
   try {
-    const { Attributes } = await dynamo.send(
-      new DeleteCommand({
-        TableName,
-        Key: ticketKey(text),
-        ConditionExpression: 'expiresAt > :now',
-        ExpressionAttributeValues: { ':now': now },
-        ReturnValues: 'ALL_OLD',
-      }),
-    );
+    const { Attributes } = await dynamo.delete({
+      TableName,
+      Key: ticketKey(text),
+      ConditionExpression: 'expiresAt > :now',
+      ExpressionAttributeValues: { ':now': now },
+      ReturnValues: 'ALL_OLD',
+    });
     const { tenant, credential, targets, session, endsAt } = parseItem(TICKET, TableName, Attributes!);
     return { tenant, credential, targets, session, endsAt };
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined;
+    if (isConditionFailure(error)) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,3 @@
-import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { dynamo, unlessConditionFails } from '../platform/dynamo.ts';
 import { parseItem } from '../platform/items.ts';
@@ -24,7 +23,7 @@ export async function readWatch(
   isConsistent = true,
 ): Promise<Watch | undefined> {
   const Key = watchKey(tenant);
-  const { Item } = await dynamo.send(new GetCommand({ TableName, Key, ConsistentRead: isConsistent }));
+  const { Item } = await dynamo.get({ TableName, Key, ConsistentRead: isConsistent });
   return Item && parseItem(WATCH, TableName, Item);
 }
 
@@ -35,19 +34,17 @@ export async function readWatch(
  */
 export async function extendWatch(TableName: string, tenant: string, now: number): Promise<void> {
   const { since, coveredUntil } = extended(await readWatch(TableName, tenant), now);
-  await dynamo.send(
-    new UpdateCommand({
-      TableName,
-      Key: watchKey(tenant),
-      UpdateExpression: 'SET since = :since, coveredUntil = :until, #ttl = :ttl',
-      ExpressionAttributeNames: { '#ttl': 'ttl' },
-      ExpressionAttributeValues: {
-        ':since': since,
-        ':until': coveredUntil,
-        ':ttl': Math.ceil(coveredUntil / 1000) + KEPT_SECONDS,
-      },
-    }),
-  );
+  await dynamo.update({
+    TableName,
+    Key: watchKey(tenant),
+    UpdateExpression: 'SET since = :since, coveredUntil = :until, #ttl = :ttl',
+    ExpressionAttributeNames: { '#ttl': 'ttl' },
+    ExpressionAttributeValues: {
+      ':since': since,
+      ':until': coveredUntil,
+      ':ttl': Math.ceil(coveredUntil / 1000) + KEPT_SECONDS,
+    },
+  });
 }
 
 /**
@@ -63,15 +60,13 @@ export async function shortenWatch(
   const until = now + KEEP_AFTER_MS;
   if (read.coveredUntil <= until) return;
   await unlessConditionFails(
-    dynamo.send(
-      new UpdateCommand({
-        TableName,
-        Key: watchKey(tenant),
-        UpdateExpression: 'SET coveredUntil = :until',
-        ConditionExpression: 'coveredUntil = :read',
-        ExpressionAttributeValues: { ':until': until, ':read': read.coveredUntil },
-      }),
-    ),
+    dynamo.update({
+      TableName,
+      Key: watchKey(tenant),
+      UpdateExpression: 'SET coveredUntil = :until',
+      ConditionExpression: 'coveredUntil = :read',
+      ExpressionAttributeValues: { ':until': until, ':read': read.coveredUntil },
+    }),
   );
 }
 
@@ -87,16 +82,14 @@ export const claimFrame = (
   now: number,
 ): Promise<boolean> =>
   unlessConditionFails(
-    dynamo.send(
-      new UpdateCommand({
-        TableName,
-        Key: watchKey(tenant),
-        UpdateExpression: 'SET frameAt = :now',
-        ConditionExpression:
-          before === undefined
-            ? 'attribute_exists(since) AND attribute_not_exists(frameAt)'
-            : 'frameAt = :before',
-        ExpressionAttributeValues: { ':now': now, ...(before !== undefined && { ':before': before }) },
-      }),
-    ),
+    dynamo.update({
+      TableName,
+      Key: watchKey(tenant),
+      UpdateExpression: 'SET frameAt = :now',
+      ConditionExpression:
+        before === undefined
+          ? 'attribute_exists(since) AND attribute_not_exists(frameAt)'
+          : 'frameAt = :before',
+      ExpressionAttributeValues: { ':now': now, ...(before !== undefined && { ':before': before }) },
+    }),
   );

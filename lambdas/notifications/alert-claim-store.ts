@@ -1,4 +1,3 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamo, unlessConditionFails } from '../platform/dynamo.ts';
 
 /** All claims of alerts about a tenant. */
@@ -18,17 +17,15 @@ export const claimAlert = (
   quietMs: number,
 ): Promise<boolean> =>
   unlessConditionFails(
-    dynamo.send(
-      new PutCommand({
-        TableName,
-        Item: {
-          pk: alertPartition(tenant),
-          sk: about,
-          toldAt: now,
-          ttl: Math.ceil((now + quietMs) / 1000),
-        },
-        ConditionExpression: 'attribute_not_exists(pk) OR toldAt <= :before',
-        ExpressionAttributeValues: { ':before': now - quietMs },
-      }),
-    ),
+    dynamo.put({
+      TableName,
+      Item: {
+        pk: alertPartition(tenant),
+        sk: about,
+        toldAt: now,
+        ttl: Math.ceil((now + quietMs) / 1000),
+      },
+      ConditionExpression: 'attribute_not_exists(pk) OR toldAt <= :before',
+      ExpressionAttributeValues: { ':before': now - quietMs },
+    }),
   );

@@ -1,4 +1,3 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { DeliveryMessage } from '../delivery/messages.ts';
 import { ANYTHING, messageIn } from '../hold-queue/held-items.ts';
@@ -71,12 +70,10 @@ const CURSOR = itemKind('cursor of release', { minute: z.number() });
  * writes another, and recovery finds what was parked for a minute that was missed.
  */
 export async function readCursor(table: string): Promise<number | undefined> {
-  const { Item } = await dynamo.send(
-    new GetCommand({ TableName: table, Key: CURSOR_KEY, ConsistentRead: true }),
-  );
+  const { Item } = await dynamo.get({ TableName: table, Key: CURSOR_KEY, ConsistentRead: true });
   return Item && tryItem(CURSOR, table, Item, skipDamaged)?.minute;
 }
 
 export async function writeCursor(table: string, minute: number): Promise<void> {
-  await dynamo.send(new PutCommand({ TableName: table, Item: { ...CURSOR_KEY, minute } }));
+  await dynamo.put({ TableName: table, Item: { ...CURSOR_KEY, minute } });
 }

@@ -1,17 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  BatchGetCommand,
-  BatchWriteCommand,
-  type BatchWriteCommandInput,
-  DynamoDBDocumentClient,
-  QueryCommand,
-  type QueryCommandInput,
-} from '@aws-sdk/lib-dynamodb';
+import type { BatchGetCommandInput, BatchWriteCommandInput, QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import { chunksOf } from '../values/chunks.ts';
 import type { ItemKind, ItemOf } from '../values/item.ts';
 import type { Key } from '../values/item-key.ts';
-import { atHome } from './home.ts';
+import { AwsError } from './aws/aws-error.ts';
+import { dynamo } from './aws/dynamodb.ts';
 import { inParallel } from './in-parallel.ts';
 import { fail, type OnUnreadable, tryItem } from './items.ts';
 
@@ -26,13 +19,7 @@ const backoffMs = (round: number): number => 25 * 2 ** round;
 /** Batches under way at once for one call of ours. */
 const PARALLEL_BATCHES = 8;
 
-export const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(atHome), {
-  marshallOptions: {
-    removeUndefinedValues: true,
-    // It takes an object with a member named `constructor` for an instance of a class, and refuses it otherwise.
-    convertClassInstanceToMap: true,
-  },
-});
+export { dynamo };
 
 /** A table left part of a batch unprocessed in every round. */
 class ThrottledError extends Error {
@@ -62,9 +49,7 @@ export const deleteAll = (table: string, keys: readonly object[]): Promise<void>
 async function writeAll(table: string, requests: readonly WriteRequest[]): Promise<void> {
   await eachChunk(requests, MAX_WRITES, (chunk) =>
     untilProcessed(table, chunk, async (pending) => {
-      const { UnprocessedItems } = await dynamo.send(
-        new BatchWriteCommand({ RequestItems: { [table]: pending } }),
-      );
+      const { UnprocessedItems } = await dynamo.batchWrite({ RequestItems: { [table]: pending } });
       return UnprocessedItems?.[table] ?? [];
     }),
   );
@@ -73,7 +58,7 @@ async function writeAll(table: string, requests: readonly WriteRequest[]): Promi
 /**
  * Reads items by key, in no particular order; a missing one is missing from the result. No key may repeat.
  * @param options `attributes` are those to read beside the key, where it is not all; the whole items are billed
- *   `withinMs` bounds the whole read, with the SDK's retries
+ *   `withinMs` bounds the whole read, with its retries
  * @throws UnreadableItemError unless `onUnreadable` says what else is done about an item that is not of its kind
  */
 export async function getAll<K extends ItemKind<unknown>>(
@@ -94,9 +79,8 @@ export async function getAll<K extends ItemKind<unknown>>(
   await eachChunk(keys as Item[], MAX_READS, (chunk) =>
     untilProcessed(table, chunk, async (Keys) => {
       const request = { Keys, ConsistentRead: options.consistent ?? false, ...projection };
-      const command = new BatchGetCommand({ RequestItems: { [table]: request } });
-      abortSignal?.throwIfAborted();
-      const answer = await dynamo.send(command, { ...(abortSignal && { abortSignal }) });
+      const input: BatchGetCommandInput = { RequestItems: { [table]: request } };
+      const answer = await dynamo.batchGet(input, { abortSignal });
       for (const item of answer.Responses?.[table] ?? []) {
         const read = tryItem(kind, table, item, onUnreadable);
         if (read !== undefined) found.push(read as ItemOf<K> & Key);
@@ -138,13 +122,11 @@ export async function* queryItems<K extends ItemKind<unknown>>(
   let left = limit;
   let ExclusiveStartKey: Item | undefined;
   do {
-    const page = await dynamo.send(
-      new QueryCommand({
-        ...query,
-        ...(ExclusiveStartKey && { ExclusiveStartKey }),
-        ...(Number.isFinite(pageSize) && { Limit: Math.min(left, pageSize) }),
-      }),
-    );
+    const page = await dynamo.query({
+      ...query,
+      ...(ExclusiveStartKey && { ExclusiveStartKey }),
+      ...(Number.isFinite(pageSize) && { Limit: Math.min(left, pageSize) }),
+    });
     for (const item of page.Items ?? []) {
       const read = tryItem(kind, query.TableName!, item, onUnreadable, partition);
       if (read === undefined) continue;
@@ -162,9 +144,11 @@ export async function* queryPages(
 ): AsyncGenerator<(Item & Key)[]> {
   let ExclusiveStartKey: Item | undefined;
   do {
-    const page = await dynamo.send(
-      new QueryCommand({ ...query, Limit: size, ...(ExclusiveStartKey && { ExclusiveStartKey }) }),
-    );
+    const page = await dynamo.query({
+      ...query,
+      Limit: size,
+      ...(ExclusiveStartKey && { ExclusiveStartKey }),
+    });
     if (page.Items?.length) yield page.Items as (Item & Key)[];
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey);
@@ -198,7 +182,10 @@ export async function unlessConditionFails(write: Promise<unknown>): Promise<boo
     await write;
     return true;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
+    if (isConditionFailure(error)) return false;
     throw error;
   }
 }
+
+export const isConditionFailure = (error: unknown): boolean =>
+  error instanceof AwsError && error.name === 'ConditionalCheckFailedException';

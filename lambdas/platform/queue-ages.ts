@@ -1,4 +1,5 @@
-import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import type { GetMetricDataInput, GetMetricDataOutput } from '@aws-sdk/client-cloudwatch';
+import { awsClient, type Call } from './aws/aws-client.ts';
 
 /** How far back a figure is looked for: SQS publishes one each minute, a minute or two late. Milliseconds. */
 const REACH_MS = 5 * 60_000;
@@ -6,11 +7,11 @@ const REACH_MS = 5 * 60_000;
 /** The longest wait for an answer. Milliseconds. */
 const TIMEOUT_MS = 5000;
 
-const clients = new Map<string, CloudWatchClient>();
+const clients = new Map<string, Call>();
 
 /** CloudWatch keeps a metric in the region of its queue. */
-function clientFor(region: string): CloudWatchClient {
-  const client = clients.get(region) ?? new CloudWatchClient({ region, maxAttempts: 2 });
+function clientFor(region: string): Call {
+  const client = clients.get(region) ?? awsClient('monitoring', { region, tries: 2 });
   clients.set(region, client);
   return client;
 }
@@ -29,10 +30,12 @@ export async function oldestAges(
   names: readonly string[],
   now: number,
 ): Promise<ReadonlyMap<string, number>> {
-  const { MetricDataResults = [] } = await clientFor(region).send(
-    new GetMetricDataCommand({
-      StartTime: new Date(now - REACH_MS),
-      EndTime: new Date(now),
+  const { MetricDataResults = [] } = await clientFor(region)<GetMetricDataOutput>(
+    'GetMetricData',
+    {
+      // As JSON: seconds.
+      StartTime: (now - REACH_MS) / 1000,
+      EndTime: now / 1000,
       // The default; the latest is the first.
       ScanBy: 'TimestampDescending',
       MetricDataQueries: names.map((name, i) => ({
@@ -47,7 +50,7 @@ export async function oldestAges(
           Stat: 'Maximum',
         },
       })),
-    }),
+    } satisfies Omit<GetMetricDataInput, 'StartTime' | 'EndTime'> & Record<'StartTime' | 'EndTime', number>,
     { abortSignal: AbortSignal.timeout(TIMEOUT_MS) },
   );
   const latest = new Map(MetricDataResults.map(({ Id, Values }) => [Id, Values?.[0]]));

@@ -1,12 +1,14 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { awsClient } from './aws/aws-client.ts';
 
 /** Reads one secret, and keeps it for a while. */
 export function secretReader(secretArn: string, freshMs: number): () => Promise<string> {
-  const client = new SecretsManagerClient({});
+  const call = awsClient('secretsmanager');
   let known: { value: string; until: number } | undefined;
   return async () => {
     if (known && known.until > Date.now()) return known.value;
-    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretArn }));
+    const { SecretString } = await call<{ SecretString?: string }>('GetSecretValue', {
+      SecretId: secretArn,
+    });
     if (!SecretString) throw new Error(`expected secret ${secretArn} to hold a string`);
     known = { value: SecretString, until: Date.now() + freshMs };
     return known.value;

@@ -1,9 +1,11 @@
-import {
-  GetQueueAttributesCommand,
-  SendMessageBatchCommand,
-  type SendMessageBatchRequestEntry,
-  SQSClient,
+import type {
+  GetQueueAttributesResult,
+  QueueAttributeName,
+  SendMessageBatchRequestEntry,
+  SendMessageBatchResult,
 } from '@aws-sdk/client-sqs';
+import { awsClient, type Call, type CallOptions } from './aws/aws-client.ts';
+import { AwsError } from './aws/aws-error.ts';
 import { inParallel } from './in-parallel.ts';
 
 /** A message to send. */
@@ -25,19 +27,21 @@ const TRIES = 3;
 /** Errors of a whole request that are about what it holds. */
 const CONTENT_REFUSALS = new Set(['BatchRequestTooLong', 'InvalidMessageContents', 'InvalidParameterValue']);
 
+const isAboutContent = ({ name, queryCode = name }: AwsError): boolean =>
+  CONTENT_REFUSALS.has(name) || CONTENT_REFUSALS.has(queryCode);
+
 /** By region: a request is signed for the region that it goes to. Mostly there is one, that of the function. */
-const clients = new Map<string | undefined, SQSClient>();
+const clients = new Map<string | undefined, Call>();
 
 /** As in `https://sqs.eu-central-1.amazonaws.com/…`. A queue whose URL names none is in the function's own region. */
 const regionOf = (queueUrl: string): string | undefined =>
   /^https?:\/\/sqs\.([a-z0-9-]+)\./.exec(queueUrl)?.[1];
 
-function clientFor(queueUrl: string): SQSClient {
+function clientFor(queueUrl: string): Call {
   const region = regionOf(queueUrl);
   const known = clients.get(region);
   if (known) return known;
-  // The region says which endpoint it is, and nothing else needs to.
-  const client = new SQSClient({ useQueueUrlAsEndpoint: false, ...(region && { region }) });
+  const client = awsClient('sqs', { region });
   clients.set(region, client);
   return client;
 }
@@ -100,10 +104,8 @@ export async function sendOnce(
 
 /** About how many messages could be received now, without those that are delayed or in flight. */
 export async function visibleIn(QueueUrl: string): Promise<number> {
-  const { Attributes } = await clientFor(QueueUrl).send(
-    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),
-  );
-  return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
+  const { ApproximateNumberOfMessages } = await attributesOf(QueueUrl, ['ApproximateNumberOfMessages']);
+  return Number(ApproximateNumberOfMessages ?? 0);
 }
 
 /** Messages of a queue, about. */
@@ -127,29 +129,41 @@ export interface QueueReading {
 
 /** One request, $0.0000004. */
 export async function readQueue(QueueUrl: string): Promise<QueueReading> {
-  const { Attributes = {} } = await clientFor(QueueUrl).send(
-    new GetQueueAttributesCommand({
-      QueueUrl,
-      AttributeNames: [
-        'ApproximateNumberOfMessages',
-        'ApproximateNumberOfMessagesNotVisible',
-        'ApproximateNumberOfMessagesDelayed',
-        'RedrivePolicy',
-      ],
-    }),
+  const attributes = await attributesOf(
+    QueueUrl,
+    [
+      'ApproximateNumberOfMessages',
+      'ApproximateNumberOfMessagesNotVisible',
+      'ApproximateNumberOfMessagesDelayed',
+      'RedrivePolicy',
+    ],
     { abortSignal: AbortSignal.timeout(COUNT_TIMEOUT_MS) },
   );
-  const { deadLetterTargetArn } = JSON.parse(Attributes.RedrivePolicy ?? '{}') as {
+  const { deadLetterTargetArn } = JSON.parse(attributes.RedrivePolicy ?? '{}') as {
     deadLetterTargetArn?: string;
   };
   return {
     counts: {
-      waiting: Number(Attributes.ApproximateNumberOfMessages ?? 0),
-      inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
-      delayed: Number(Attributes.ApproximateNumberOfMessagesDelayed ?? 0),
+      waiting: Number(attributes.ApproximateNumberOfMessages ?? 0),
+      inFlight: Number(attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
+      delayed: Number(attributes.ApproximateNumberOfMessagesDelayed ?? 0),
     },
     deadLetterQueue: deadLetterTargetArn?.split(':').at(-1),
   };
+}
+
+async function attributesOf(
+  QueueUrl: string,
+  AttributeNames: readonly QueueAttributeName[],
+  options?: CallOptions,
+): Promise<Partial<Record<QueueAttributeName, string>>> {
+  const input = { QueueUrl, AttributeNames };
+  const { Attributes = {} } = await clientFor(QueueUrl)<GetQueueAttributesResult>(
+    'GetQueueAttributes',
+    input,
+    options,
+  );
+  return Attributes;
 }
 
 interface Refusal {
@@ -165,9 +179,10 @@ async function sendBatch(
 ): Promise<Refusal[]> {
   let refused: Refusal[];
   try {
-    const { Failed = [] } = await clientFor(QueueUrl).send(
-      new SendMessageBatchCommand({ QueueUrl, Entries }),
-      { ...(abortSignal && { abortSignal }) },
+    const { Failed = [] } = await clientFor(QueueUrl)<SendMessageBatchResult>(
+      'SendMessageBatch',
+      { QueueUrl, Entries },
+      { abortSignal },
     );
     refused = Failed.map(({ Id, Code, Message, SenderFault = false }) => ({
       id: Id!,
@@ -175,8 +190,8 @@ async function sendBatch(
       isSendersFault: SenderFault,
     }));
   } catch (error) {
-    // The SDK has already tried again; what it throws is final for all of them.
-    const isSendersFault = CONTENT_REFUSALS.has((error as Error).name);
+    // The request has been made again already; what is thrown is final for all of them.
+    const isSendersFault = error instanceof AwsError && isAboutContent(error);
     return Entries.map(({ Id }) => ({ id: Id!, reason: String(error), isSendersFault }));
   }
   if (refused.length === 0 || tries === 1) return refused;

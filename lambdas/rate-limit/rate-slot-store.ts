@@ -1,4 +1,3 @@
-import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamo, unlessConditionFails } from '../platform/dynamo.ts';
 import type { TargetRef } from '../values/target-ref.ts';
 import { aheadMs, intervalMs } from './rate-limit.ts';
@@ -61,7 +60,7 @@ export async function reserveSlots(
 
 /** Forgets the slots of a target that is gone. */
 export async function forgetSlots(TableName: string, { tenant, target }: TargetRef): Promise<void> {
-  await dynamo.send(new DeleteCommand({ TableName, Key: { pk: ratePartition(tenant), sk: target } }));
+  await dynamo.delete({ TableName, Key: { pk: ratePartition(tenant), sk: target } });
 }
 
 /** The time at which free slots begin after this, undefined when the condition does not hold. */
@@ -75,17 +74,15 @@ async function reserve(
 ): Promise<number | undefined> {
   let free: number | undefined;
   const update = dynamo
-    .send(
-      new UpdateCommand({
-        TableName,
-        Key: { pk: ratePartition(tenant), sk: target },
-        UpdateExpression: `${change}, #ttl = :ttl`,
-        ConditionExpression: condition,
-        ExpressionAttributeNames: { '#free': 'free', '#ttl': 'ttl' },
-        ExpressionAttributeValues: { ...values, ':ttl': Math.ceil(now / 1000) + EXPIRY_SECONDS },
-        ReturnValues: 'UPDATED_NEW',
-      }),
-    )
+    .update({
+      TableName,
+      Key: { pk: ratePartition(tenant), sk: target },
+      UpdateExpression: `${change}, #ttl = :ttl`,
+      ConditionExpression: condition,
+      ExpressionAttributeNames: { '#free': 'free', '#ttl': 'ttl' },
+      ExpressionAttributeValues: { ...values, ':ttl': Math.ceil(now / 1000) + EXPIRY_SECONDS },
+      ReturnValues: 'UPDATED_NEW',
+    })
     .then(({ Attributes }) => {
       free = Number(Attributes?.free);
     });

@@ -1,4 +1,3 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { dynamo, unlessConditionFails } from '../platform/dynamo.ts';
 import { parseItem, skip, tryItem } from '../platform/items.ts';
@@ -37,7 +36,7 @@ export async function acquireRunLease(
   now: number,
   until: number,
 ): Promise<RunLease | undefined> {
-  const { Item } = await dynamo.send(new GetCommand({ TableName: table, Key: KEY, ConsistentRead: true }));
+  const { Item } = await dynamo.get({ TableName: table, Key: KEY, ConsistentRead: true });
   const known = Item && parseItem(PROGRESS, table, Item);
   if ((known?.busyUntil ?? 0) > now) return undefined;
   const lease = { scans: known?.looks ?? {}, until };
@@ -46,7 +45,7 @@ export async function acquireRunLease(
 
 /** How far the scans have come, and when the lease ends or the last run ended; undefined before the first run. */
 export async function readProgress(table: string): Promise<RunLease | undefined> {
-  const { Item } = await dynamo.send(new GetCommand({ TableName: table, Key: KEY }));
+  const { Item } = await dynamo.get({ TableName: table, Key: KEY });
   const known = Item && tryItem(PROGRESS, table, Item, skip);
   return known && { scans: known.looks, until: known.busyUntil };
 }
@@ -65,16 +64,14 @@ export const releaseRunLease = (table: string, lease: RunLease, now: number): Pr
 
 const put = (TableName: string, { scans, until }: RunLease, expected: number | undefined): Promise<boolean> =>
   unlessConditionFails(
-    dynamo.send(
-      new PutCommand({
-        TableName,
-        Item: { ...KEY, looks: scans, busyUntil: until },
-        ...(expected === undefined
-          ? { ConditionExpression: 'attribute_not_exists(pk)' }
-          : {
-              ConditionExpression: 'busyUntil = :expected',
-              ExpressionAttributeValues: { ':expected': expected },
-            }),
-      }),
-    ),
+    dynamo.put({
+      TableName,
+      Item: { ...KEY, looks: scans, busyUntil: until },
+      ...(expected === undefined
+        ? { ConditionExpression: 'attribute_not_exists(pk)' }
+        : {
+            ConditionExpression: 'busyUntil = :expected',
+            ExpressionAttributeValues: { ':expected': expected },
+          }),
+    }),
   );

@@ -1,4 +1,3 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { type DeliveryAt, deliveryName } from '../delivery/delivery.ts';
 import type { LoggedDelivery } from '../delivery/delivery-items.ts';
@@ -96,20 +95,18 @@ export const purgeDeadLetter = (
   { ulid, subscription }: DeliveryAt,
 ): Promise<boolean> =>
   unlessConditionFails(
-    dynamo.send(
-      new UpdateCommand({
-        TableName: table,
-        Key: deliveryKey(tenant, subscription, ulid),
-        UpdateExpression: 'REMOVE #pk, #sk, #undeliveredOf, #undeliveredAt',
-        ConditionExpression: 'attribute_exists(#pk) AND #status = :dead',
-        ExpressionAttributeNames: {
-          '#pk': DEAD_INDEX.pk,
-          '#sk': DEAD_INDEX.sk,
-          '#undeliveredOf': UNDELIVERED_INDEX.pk,
-          '#undeliveredAt': UNDELIVERED_INDEX.sk,
-          '#status': 'status',
-        },
-        ExpressionAttributeValues: { ':dead': 'dead' },
-      }),
-    ),
+    dynamo.update({
+      TableName: table,
+      Key: deliveryKey(tenant, subscription, ulid),
+      UpdateExpression: 'REMOVE #pk, #sk, #undeliveredOf, #undeliveredAt',
+      ConditionExpression: 'attribute_exists(#pk) AND #status = :dead',
+      ExpressionAttributeNames: {
+        '#pk': DEAD_INDEX.pk,
+        '#sk': DEAD_INDEX.sk,
+        '#undeliveredOf': UNDELIVERED_INDEX.pk,
+        '#undeliveredAt': UNDELIVERED_INDEX.sk,
+        '#status': 'status',
+      },
+      ExpressionAttributeValues: { ':dead': 'dead' },
+    }),
   );

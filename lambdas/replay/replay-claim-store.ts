@@ -1,4 +1,4 @@
-import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { PutCommandInput, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import { outcomeOrder } from '../delivery/delivery.ts';
 import { type LoggedDelivery, toItem } from '../delivery/delivery-items.ts';
 import { deliveryKey } from '../events/log-keys.ts';
@@ -28,7 +28,7 @@ const orderOf = ({ known }: ResendOfLog): number =>
 export function claim(table: string, resend: ResendOfLog, by: string, now: number): Promise<boolean> {
   const { tenant, event, subscription, target, known } = resend;
   if (!known) return claimNew(table, resend, by, now);
-  const update = new UpdateCommand({
+  const update: UpdateCommandInput = {
     TableName: table,
     Key: deliveryKey(tenant, subscription, event.ulid),
     UpdateExpression:
@@ -58,8 +58,8 @@ export function claim(table: string, resend: ResendOfLog, by: string, now: numbe
       ':status': known.status,
       ':order': known.order,
     },
-  });
-  return unlessConditionFails(dynamo.send(update));
+  };
+  return unlessConditionFails(dynamo.update(update));
 }
 
 /** Claims a delivery of an event that the subscription never got. */
@@ -79,12 +79,12 @@ function claimNew(table: string, resend: ResendOfLog, by: string, now: number): 
     past: replayedPast(undefined, now),
     nextAttemptAt: now,
   } as const;
-  const put = new PutCommand({
+  const put: PutCommandInput = {
     TableName: table,
     Item: { ...toItem(outcome, 0), replay: by },
     ConditionExpression: 'attribute_not_exists(pk)',
-  });
-  return unlessConditionFails(dynamo.send(put));
+  };
+  return unlessConditionFails(dynamo.put(put));
 }
 
 /** Takes a claim back, since its message could not be sent: the delivery is again as it was. */
@@ -97,7 +97,7 @@ export async function unclaim(TableName: string, resend: ResendOfLog): Promise<v
   const before = Object.entries({ status, order, target, reason, run, used, wait: waitingFor, ...times });
   const kept = before.filter(([, value]) => value !== undefined);
   const gone = ['replay', ...before.filter(([, value]) => value === undefined).map(([name]) => name)];
-  const update = new UpdateCommand({
+  const update: UpdateCommandInput = {
     TableName,
     Key: deliveryKey(tenant, subscription, event.ulid),
     UpdateExpression: `SET ${kept.map(([name]) => `#${name} = :${name}`)} REMOVE ${gone.map((name) => `#${name}`)}`,
@@ -109,6 +109,6 @@ export async function unclaim(TableName: string, resend: ResendOfLog): Promise<v
       ...Object.fromEntries(kept.map(([name, value]) => [`:${name}`, value])),
       ':claimed': orderOf(resend),
     },
-  });
-  await unlessConditionFails(dynamo.send(update));
+  };
+  await unlessConditionFails(dynamo.update(update));
 }

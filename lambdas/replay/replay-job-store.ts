@@ -1,4 +1,3 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { getAt } from '../config/entity-store.ts';
 import { dynamo, queryItems, unlessConditionFails } from '../platform/dynamo.ts';
 import { skip } from '../platform/items.ts';
@@ -74,12 +73,10 @@ export async function changeJob(
 
 const put = (TableName: string, job: StoredJob, revision: number | undefined): Promise<boolean> =>
   unlessConditionFails(
-    dynamo.send(
-      new PutCommand({
-        TableName,
-        Item: toItem(job),
-        ConditionExpression: revision === undefined ? 'attribute_not_exists(pk)' : 'revision = :revision',
-        ...(revision !== undefined && { ExpressionAttributeValues: { ':revision': revision } }),
-      }),
-    ),
+    dynamo.put({
+      TableName,
+      Item: toItem(job),
+      ConditionExpression: revision === undefined ? 'attribute_not_exists(pk)' : 'revision = :revision',
+      ...(revision !== undefined && { ExpressionAttributeValues: { ':revision': revision } }),
+    }),
   );

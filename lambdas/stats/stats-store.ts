@@ -1,4 +1,3 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { Outcome } from '../delivery/outcome-schema.ts';
 import { statsKey } from '../events/log-keys.ts';
@@ -80,15 +79,13 @@ export async function markWatched(
   await Promise.all(
     starts.map((start) => {
       const Key = countersKey({ kind: 'tenant', tenant }, start);
-      return dynamo.send(
-        new UpdateCommand({
-          TableName,
-          Key,
-          UpdateExpression: `SET #ttl = :ttl, ${WATCHED_UNTIL} = :until`,
-          ExpressionAttributeNames: { '#ttl': 'ttl' },
-          ExpressionAttributeValues: { ':ttl': ttlOf(Key), ':until': rfc3339(until) },
-        }),
-      );
+      return dynamo.update({
+        TableName,
+        Key,
+        UpdateExpression: `SET #ttl = :ttl, ${WATCHED_UNTIL} = :until`,
+        ExpressionAttributeNames: { '#ttl': 'ttl' },
+        ExpressionAttributeValues: { ':ttl': ttlOf(Key), ':until': rfc3339(until) },
+      });
     }),
   );
 }
@@ -111,22 +108,20 @@ async function add(
   { key, counters }: Update,
   isAsked: boolean,
 ): Promise<string | undefined> {
-  const { Attributes } = await dynamo.send(
-    new UpdateCommand({
-      TableName,
-      Key: key,
-      UpdateExpression: `SET #ttl = :ttl ADD ${counters.map((_, i) => `#${i} :${i}`).join(', ')}`,
-      ExpressionAttributeNames: {
-        '#ttl': 'ttl',
-        ...Object.fromEntries(counters.map(([name], i) => [`#${i}`, name])),
-      },
-      ExpressionAttributeValues: {
-        ':ttl': ttlOf(key),
-        ...Object.fromEntries(counters.map(([, amount], i) => [`:${i}`, amount])),
-      },
-      ...(isAsked && { ReturnValues: 'ALL_NEW' as const }),
-    }),
-  );
+  const { Attributes } = await dynamo.update({
+    TableName,
+    Key: key,
+    UpdateExpression: `SET #ttl = :ttl ADD ${counters.map((_, i) => `#${i} :${i}`).join(', ')}`,
+    ExpressionAttributeNames: {
+      '#ttl': 'ttl',
+      ...Object.fromEntries(counters.map(([name], i) => [`#${i}`, name])),
+    },
+    ExpressionAttributeValues: {
+      ':ttl': ttlOf(key),
+      ...Object.fromEntries(counters.map(([, amount], i) => [`:${i}`, amount])),
+    },
+    ...(isAsked && { ReturnValues: 'ALL_NEW' as const }),
+  });
   const mark: unknown = Attributes?.[WATCHED_UNTIL];
   return typeof mark === 'string' ? mark : undefined;
 }

@@ -1,4 +1,4 @@
-import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { PutCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { dynamo, getAll, unlessConditionFails } from '../platform/dynamo.ts';
 import { fail, type UnreadableItemError } from '../platform/items.ts';
@@ -81,15 +81,15 @@ export async function putChallengeResult(
   ref: TargetRef,
   result: ChallengeResult,
 ): Promise<void> {
-  const put = new PutCommand({
+  const put: PutCommandInput = {
     TableName: table,
     Item: { ...keyOf(ref), ...result, ...troubledKey(result.passed ? undefined : 'unverified', ref) },
     ConditionExpression:
       'attribute_not_exists(pk) OR #token < :token OR #token = :token AND passed = :failed',
     ExpressionAttributeNames: { '#token': 'token' },
     ExpressionAttributeValues: { ':token': result.token, ':failed': false },
-  });
-  await unlessConditionFails(dynamo.send(put));
+  };
+  await unlessConditionFails(dynamo.put(put));
 }
 
 /** Notes a challenge before it is sent, so that the index has the target while its endpoint has not answered. */
@@ -102,5 +102,5 @@ export const openChallenge = (
 
 /** Forgets the challenge of a target that is gone or has none any more. */
 export async function forgetChallenge(TableName: string, ref: TargetRef): Promise<void> {
-  await dynamo.send(new DeleteCommand({ TableName, Key: keyOf(ref) }));
+  await dynamo.delete({ TableName, Key: keyOf(ref) });
 }

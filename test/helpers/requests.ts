@@ -1,17 +1,14 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { overNetwork } from '../../lambdas/platform/aws/transport.ts';
 
-/** Counts the requests that a client sends. @returns tells how many a piece of work sends */
-export function countRequests(
-  dynamo: DynamoDBDocumentClient,
-): (work: () => Promise<unknown>) => Promise<number> {
+/** Counts the requests to AWS that this process sends from now on. @returns tells how many a piece of work sends */
+export function countRequests(): (work: () => Promise<unknown>) => Promise<number> {
   let sent = 0;
-  dynamo.middlewareStack.add(
-    (next) => (args) => {
+  Object.assign(globalThis, {
+    [Symbol.for('posthorn.transport')]: (request: Parameters<typeof overNetwork>[0]) => {
       sent++;
-      return next(args);
+      return overNetwork(request);
     },
-    { step: 'initialize' },
-  );
+  });
   return async (work) => {
     const before = sent;
     await work();

@@ -1,15 +1,17 @@
 import type { AddressInfo } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
-import { CreateTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import dynalite from 'dynalite';
 import { guardParsers } from '../../local/services/expressions.ts';
 
 /**
- * Starts an emulator of DynamoDB and points the SDK's clients at it. A client reads the address when it is made, mostly
- * when its module is loaded: import the stores after this.
+ * Starts an emulator of DynamoDB and points clients at it. A client reads the address when it is made, mostly when its
+ * module is loaded: import the stores after this.
+ *
+ * @returns `dynamo` is the SDK's client, for what a test does by itself
  */
-export async function startDynamo(): Promise<{ close(): void }> {
+export async function startDynamo(): Promise<{ readonly dynamo: DynamoDBDocumentClient; close(): void }> {
   if (process.env.AWS_ENDPOINT_URL_DYNAMODB) {
     throw new Error('expected no other emulator here: name this file in APART of vitest.config.ts');
   }
@@ -23,7 +25,10 @@ export async function startDynamo(): Promise<{ close(): void }> {
     AWS_ACCESS_KEY_ID: 'any',
     AWS_SECRET_ACCESS_KEY: 'any',
   });
-  return { close: () => void server.close() };
+  return {
+    dynamo: DynamoDBDocumentClient.from(new DynamoDBClient()),
+    close: () => void server.close(),
+  };
 }
 
 interface Index {

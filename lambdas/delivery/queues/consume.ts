@@ -1,4 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { AwsError } from '../../platform/aws/aws-error.ts';
 import { emitMetrics, errorFields, warn } from '../../platform/log.ts';
 import { SendError } from '../../platform/sqs.ts';
 import { type Message, type MessageKind, parseMessage } from '../messages.ts';
@@ -98,8 +99,9 @@ function isAboutContent(error: unknown): boolean {
   return error instanceof Error && (REFUSALS.has(error.name) || !isOfService(error));
 }
 
-/** What the AWS SDK throws has one of the first two; what a connection ends with has a code such as ECONNRESET. */
+/** What the AWS SDK throws has one of two marks; what a connection ends with has a code such as ECONNRESET. */
 const isOfService = (error: Error & { code?: unknown }): boolean =>
+  error instanceof AwsError ||
   '$metadata' in error ||
   '$fault' in error ||
   /^(?!ERR_)[A-Z]+$/.test(String(error.code)) ||

@@ -10,7 +10,8 @@ import { itemBytes } from '../../helpers/item-bytes.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const server = await startDynamo();
-const { dynamo, deleteAll, putAll, queryItems } = await import('../../../lambdas/platform/dynamo.ts');
+const { dynamo } = server;
+const { deleteAll, putAll, queryItems } = await import('../../../lambdas/platform/dynamo.ts');
 const { countOutcomes, readCounters } = await import('../../../lambdas/stats/stats-store.ts');
 const { keepDayTotals, readDayTotals } = await import('../../../lambdas/costs/day-totals-store.ts');
 const { monthOf } = await import('../../../lambdas/costs/month.ts');

@@ -12,7 +12,7 @@ import { withUnknown } from '../../helpers/unknown-fields.ts';
 import { KNOWN_NAMES, WHOLE } from '../../helpers/whole-messages.ts';
 
 const server = await startDynamo();
-const { dynamo } = await import('../../../lambdas/platform/dynamo.ts');
+const { dynamo } = server;
 const { getDeliveries, getProgress, putOutcomes } = await import(
   '../../../lambdas/delivery/delivery-log-store.ts'
 );

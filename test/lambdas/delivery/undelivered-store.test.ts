@@ -13,7 +13,7 @@ import { runs } from '../../helpers/runs.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const server = await startDynamo();
-const { dynamo } = await import('../../../lambdas/platform/dynamo.ts');
+const { dynamo } = server;
 const { toItem } = await import('../../../lambdas/delivery/delivery-items.ts');
 const { putOutcomes } = await import('../../../lambdas/delivery/delivery-log-store.ts');
 const { countUndelivered, countWaiting, scanUndelivered, scanWaiting } = await import(
@@ -55,7 +55,7 @@ const placeOf = ({ subscription, event }: Outcome): string => deliveryPlace(subs
 
 const isWithin = (at: number, { from = 0, to = Number.POSITIVE_INFINITY }): boolean => at >= from && at < to;
 
-const requests = countRequests(dynamo);
+const requests = countRequests();
 
 /** All pages of a list. */
 async function all(page: (after: string | undefined) => Promise<Places>): Promise<string[]> {

@@ -4,7 +4,7 @@ import type { EndpointHealth } from '../../../lambdas/endpoint-health/health.ts'
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const server = await startDynamo();
-const { dynamo } = await import('../../../lambdas/platform/dynamo.ts');
+const { dynamo } = server;
 const { changeHealth, healthPartition, readHealth } = await import(
   '../../../lambdas/endpoint-health/health-store.ts'
 );

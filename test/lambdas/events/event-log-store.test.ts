@@ -8,7 +8,7 @@ import { runs } from '../../helpers/runs.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const server = await startDynamo();
-const { dynamo } = await import('../../../lambdas/platform/dynamo.ts');
+const { dynamo } = server;
 const { claimProducerId } = await import('../../../lambdas/events/id-claim-store.ts');
 const { getEvent, listEvents, putEvents } = await import('../../../lambdas/events/event-log-store.ts');
 

@@ -5,7 +5,7 @@ import { eventOf } from '../../builders/events.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const server = await startDynamo();
-const { dynamo } = await import('../../../lambdas/platform/dynamo.ts');
+const { dynamo } = server;
 const { claimProducerId, digestsOfIds, releaseProducerId } = await import(
   '../../../lambdas/events/id-claim-store.ts'
 );

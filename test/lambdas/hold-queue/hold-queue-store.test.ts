@@ -6,7 +6,8 @@ import { eventOf } from '../../builders/events.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const server = await startDynamo();
-const { dynamo, putAll } = await import('../../../lambdas/platform/dynamo.ts');
+const { dynamo } = server;
+const { putAll } = await import('../../../lambdas/platform/dynamo.ts');
 const { oldestHeld, putHeld, removeHeld } = await import('../../../lambdas/hold-queue/hold-queue-store.ts');
 const { acquireLease, readDrainSchedule, scheduleDrain, scheduleDrainEarlier } = await import(
   '../../../lambdas/hold-queue/drain-schedule-store.ts'

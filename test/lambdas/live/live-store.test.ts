@@ -12,7 +12,7 @@ import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const server = await startDynamo();
-const { dynamo } = await import('../../../lambdas/platform/dynamo.ts');
+const { dynamo } = server;
 const tickets = await import('../../../lambdas/live/ticket-store.ts');
 const connections = await import('../../../lambdas/live/connection-store.ts');
 const watches = await import('../../../lambdas/live/watch-store.ts');

@@ -7,7 +7,8 @@ import { runs } from '../../helpers/runs.ts';
 import { startDynamo } from '../../helpers/table.ts';
 
 const server = await startDynamo();
-const { dynamo, putAll } = await import('../../../lambdas/platform/dynamo.ts');
+const { dynamo } = server;
+const { putAll } = await import('../../../lambdas/platform/dynamo.ts');
 const { scanShards } = await import('../../../lambdas/platform/shard-scan.ts');
 
 const TABLE = 'shards';

@@ -9,7 +9,8 @@ import { outcomeOf } from '../../builders/deliveries.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const server = await startDynamo();
-const { dynamo, putAll } = await import('../../../lambdas/platform/dynamo.ts');
+const { dynamo } = server;
+const { putAll } = await import('../../../lambdas/platform/dynamo.ts');
 const { rowsOf } = await import('../../../lambdas/recovery/event-rows-store.ts');
 const { acquireRunLease, noteProgress, readProgress, releaseRunLease } = await import(
   '../../../lambdas/recovery/progress-store.ts'

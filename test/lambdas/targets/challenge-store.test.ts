@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const server = await startDynamo();
-const { dynamo } = await import('../../../lambdas/platform/dynamo.ts');
+const { dynamo } = server;
 const { getChallengeResult, putChallengeResult } = await import(
   '../../../lambdas/targets/challenge-store.ts'
 );

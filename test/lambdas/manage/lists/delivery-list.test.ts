@@ -14,8 +14,9 @@ import { runs } from '../../../helpers/runs.ts';
 import { createTable, startDynamo } from '../../../helpers/table.ts';
 
 const server = await startDynamo();
+const { dynamo } = server;
 const { bind } = await import('../../../../lambdas/platform/bind.ts');
-const { dynamo } = await import('../../../../lambdas/platform/dynamo.ts');
+
 const deliveryLog = await import('../../../../lambdas/delivery/delivery-log-store.ts');
 const { formerSubscriptions, noteFormer } = await import(
   '../../../../lambdas/delivery/former-bindings-store.ts'
@@ -185,7 +186,7 @@ const times = new Map(
   }),
 );
 
-const requests = countRequests(dynamo);
+const requests = countRequests();
 
 describe('a list of deliveries (C5, E5)', () => {
   const BUSY = 'busy';

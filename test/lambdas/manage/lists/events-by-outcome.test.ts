@@ -13,7 +13,7 @@ import { runs } from '../../../helpers/runs.ts';
 import { createTable, startDynamo } from '../../../helpers/table.ts';
 
 const server = await startDynamo();
-const { dynamo } = await import('../../../../lambdas/platform/dynamo.ts');
+const { dynamo } = server;
 const { bind } = await import('../../../../lambdas/platform/bind.ts');
 const { getEvent, getEvents, listEvents, markEventDead, putEvents } = await import(
   '../../../../lambdas/events/event-log-store.ts'

@@ -1,0 +1,37 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+
+/** Items as DynamoDB's JSON has them: each value with its type, `{S: 'text'}`, and bytes as base64. */
+
+export type Values = Record<string, unknown>;
+
+/** An item in JSON. */
+export type Typed = Record<string, AttributeValue>;
+
+/** Undefined members are left out. @throws for a value that DynamoDB has no type for */
+export function toTyped(values: Values): Typed {
+  const typed = marshall(values, {
+    removeUndefinedValues: true,
+    // It takes an object with a member named `constructor` for an instance of a class, and refuses it otherwise.
+    convertClassInstanceToMap: true,
+  });
+  return eachBytes(typed, (bytes) => Buffer.from(bytes as Uint8Array).toString('base64'));
+}
+
+/** @throws for a number that JavaScript can't hold */
+export const toPlain = (typed: Typed): Values =>
+  unmarshall(eachBytes(typed, (base64) => Buffer.from(base64 as string, 'base64')));
+
+/** Changes all bytes in place. The library knows them as bytes only, JSON as text only. */
+function eachBytes(typed: Typed, change: (bytes: unknown) => unknown): Typed {
+  for (const name in typed) changeBytes(typed[name]!, change);
+  return typed;
+}
+
+function changeBytes(value: AttributeValue, change: (bytes: unknown) => unknown): void {
+  const { B, BS, L, M } = value;
+  if (B !== undefined) Object.assign(value, { B: change(B) });
+  else if (BS !== undefined) Object.assign(value, { BS: BS.map(change) });
+  else if (L !== undefined) for (const one of L) changeBytes(one, change);
+  else if (M !== undefined) eachBytes(M, change);
+}

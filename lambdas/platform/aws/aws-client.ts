@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { requireEnv } from '../env.ts';
+import { AwsError, type Hope, hopeAfter } from './aws-error.ts';
+import { endpointOf, SERVICES, type Service } from './endpoint.ts';
+import { signed } from './signature.ts';
+import { transport } from './transport.ts';
+
+export interface CallOptions {
+  /** Ends the call, with its retries. */
+  readonly abortSignal?: AbortSignal | undefined;
+}
+
+/**
+ * Calls an operation of a service.
+ * @param input as the service's API reference has it
+ * @returns the answer, likewise
+ * @throws AwsError when the service refuses or fails; what the connection failed with; the signal's reason
+ */
+export type Call = <Output>(operation: string, input: object, options?: CallOptions) => Promise<Output>;
+
+/**
+ * A client of a service that speaks JSON. The SDK's own make ten times the work of a request, which Lambda bills; see
+ * docs/decisions/47-aws-without-its-sdk.md. A body's checksum is not compared: TLS has done so.
+ *
+ * @param options `region` is the function's own when left out. A request is made up to `tries` times, by default as
+ *   often as by the SDK
+ */
+export function awsClient(
+  service: Service,
+  { region = requireEnv('AWS_REGION'), tries = 3 }: { region?: string | undefined; tries?: number } = {},
+): Call {
+  const { target, json } = SERVICES[service];
+  const endpoint = endpointOf(service, region);
+  const { host } = new URL(endpoint);
+
+  async function once<Output>(operation: string, body: string, signal?: AbortSignal): Promise<Output> {
+    signal?.throwIfAborted();
+    const headers = signed(
+      service,
+      region,
+      { host, 'content-type': `application/x-amz-json-${json}`, 'x-amz-target': `${target}.${operation}` },
+      body,
+    );
+    const answer = await transport({
+      method: 'POST',
+      url: `${endpoint}/`,
+      headers,
+      body,
+      ...(signal && { signal }),
+    });
+    if (answer.status >= 300) throw new AwsError(answer);
+    return (answer.body === '' ? {} : JSON.parse(answer.body)) as Output;
+  }
+
+  return async (operation, input, { abortSignal } = {}) => {
+    const body = JSON.stringify(input);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await once(operation, body, abortSignal);
+      } catch (error) {
+        const hope = hopeAfter(error);
+        if (hope === 'none' || attempt >= tries) throw error;
+        // What ends the call ends the wait; the next attempt says so.
+        await sleep(waitMs(attempt, hope), undefined, { ...(abortSignal && { signal: abortSignal }) }).catch(
+          () => {},
+        );
+      }
+    }
+  };
+}
+
+/**
+ * The wait before the next attempt, in milliseconds: a random part of a span that doubles, so that many callers don't
+ * come back at once.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+ */
+const waitMs = (attempt: number, hope: Hope): number =>
+  Math.random() * Math.min(20_000, BASE_MS[hope] * 2 ** (attempt - 1));
+
+const BASE_MS: Readonly<Record<Hope, number>> = { none: 0, soon: 100, 'once it is less busy': 500 };

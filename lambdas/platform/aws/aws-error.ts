@@ -1,0 +1,72 @@
+import type { AwsAnswer } from './transport.ts';
+
+/** A service's refusal, or a fault of its own. */
+export class AwsError extends Error {
+  /** As the service's API reference has it, such as `ConditionalCheckFailedException`. */
+  override readonly name: string;
+  readonly status: number;
+  /** SQS's code of the same error in its older protocol, such as `InvalidParameterValue`. */
+  readonly queryCode: string | undefined;
+
+  constructor({ status, headers, body }: AwsAnswer) {
+    const said = read(body);
+    const name = codeOf(String(said.__type ?? said.code ?? headers['x-amzn-errortype'] ?? 'UnknownError'));
+    super(String(said.message ?? said.Message ?? `${name}, status ${status}`));
+    this.name = name;
+    this.status = status;
+    this.queryCode = headers['x-amzn-query-error']?.split(';')[0]?.split('.').at(-1);
+  }
+}
+
+/** What answers in a service's place, such as a proxy, may not speak JSON. */
+function read(body: string): Readonly<Record<string, unknown>> {
+  try {
+    const said: unknown = JSON.parse(body);
+    return typeof said === 'object' && said !== null ? { ...said } : {};
+  } catch {
+    return {};
+  }
+}
+
+/** `com.amazonaws.dynamodb.v20120810#ThrottlingException` and `ThrottlingException:http://…` are both a ThrottlingException. */
+const codeOf = (type: string): string => type.replace(/^.*#/, '').replace(/:.*$/s, '');
+
+/** https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
+const THROTTLING = new Set([
+  'BandwidthLimitExceeded',
+  'LimitExceededException',
+  'PriorRequestNotComplete',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'SlowDown',
+  'ThrottledException',
+  'Throttling',
+  'ThrottlingException',
+  'TooManyRequestsException',
+  'TransactionInProgressException',
+]);
+
+const TRANSIENT = new Set(['RequestTimeout', 'RequestTimeoutException']);
+
+const BROKEN_CONNECTIONS = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+
+/** Whether the same request may do better, and how soon. */
+export type Hope = 'none' | 'soon' | 'once it is less busy';
+
+export function hopeAfter(error: unknown): Hope {
+  if (error instanceof AwsError) {
+    const { name, queryCode = name, status } = error;
+    if (status === 429 || THROTTLING.has(name) || THROTTLING.has(queryCode)) return 'once it is less busy';
+    return status >= 500 || TRANSIENT.has(name) ? 'soon' : 'none';
+  }
+  return BROKEN_CONNECTIONS.has(String((error as { code?: unknown } | undefined)?.code)) ? 'soon' : 'none';
+}
