@@ -1,24 +1,53 @@
-import { PRICES } from '../lambdas/costs/prices.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type CostLine, priceOf, totalOf } from './rig/cost.ts';
 import type { Sent } from './rig/load.ts';
+import { mostMemory, rigMemory } from './rig/memory.ts';
+import { measureRawLoop, type RawLoop } from './rig/raw-loop.ts';
 import { type Rig, startRig } from './rig/rig.ts';
-import { percentile, round } from './rig/statistics.ts';
-import { row } from './rig/table.ts';
+import { medians, percentile, round } from './rig/statistics.ts';
+import { peakOf, threadsOf, timeByKind } from './rig/usage.ts';
 
-/** Speed, latency, memory and cost of delivery, at fan-out 1 with payloads of 1 kB. */
+/** What a delivery takes, at fan-out 1 with payloads of 1 kB: medians of the rounds. */
 export interface DeliveryFigures {
-  readonly batchPerSecond: number;
-  readonly singlePerSecond: number;
-  readonly latency: readonly Latency[];
-  /** Peak resident memory of the local cloud with all its functions, in MB. */
-  readonly memoryMb: number;
-  /** Processor time of the local cloud per delivery under batch ingest, in milliseconds. */
-  readonly cpuMsPerDelivery: number;
+  readonly rounds: number;
+  readonly loads: Readonly<Record<LoadName, LoadFigures>>;
+  /** From the producer's answer to the arrival at the endpoint, in milliseconds, by events a second. */
+  readonly latency: Readonly<Record<'50' | '100', Latency>>;
+  readonly raw: RawLoop;
+  readonly memory: Memory;
   readonly sent: number;
   readonly lost: number;
   readonly duplicates: number;
   /** Dollars per million: published one by one, in batches, and one a second, so that no batch fills. */
-  readonly cost: Readonly<Record<'single' | 'batch' | 'trickle', Cost>>;
+  readonly cost: Readonly<Record<CostName, Cost>>;
+}
+
+/** Single events with so many connections, or so many a second; or a hundred events a call. */
+export type LoadName = 'single16' | 'single64' | 'steady100' | 'batch';
+export type CostName = 'single' | 'batch' | 'trickle';
+
+export interface LoadFigures {
+  /** Deliveries from the first request to the last arrival. */
+  readonly perSecond: number;
+  /** Processor time of the local cloud, with all its threads, until every outcome is recorded. */
+  readonly cpuMs: number;
+  /** Processor seconds for 1,000 deliveries by kind of thread. Empty where there is no /proc. */
+  readonly threads: Readonly<Record<string, number>>;
+}
+
+interface Latency {
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+}
+
+/** Of the local cloud with all its functions, in MB: PSS, or resident where there is no /proc. */
+interface Memory {
+  readonly started: number;
+  readonly atFullLoad: number;
+  readonly peakResident: number;
+  /** Idle again after the load. */
+  readonly rested: number;
 }
 
 interface Cost {
@@ -26,119 +55,152 @@ interface Cost {
   readonly lines: CostLine[];
 }
 
-/** From the producer's answer to the arrival at the endpoint, in milliseconds. */
-interface Latency {
-  readonly perSecond: number;
-  readonly p50: number;
-  readonly p95: number;
-  readonly p99: number;
-}
-
 interface Scale {
-  readonly flood: number;
+  readonly rounds: number;
+  readonly single: number;
+  readonly batch: number;
   readonly seconds: number;
+  readonly raw: number;
+  /** Deliveries at one a second that are priced. */
+  readonly trickle: number;
+  readonly restMs: number;
 }
 
-const SCALES: Record<'full' | 'quick', Scale> = {
-  full: { flood: 10_000, seconds: 20 },
-  quick: { flood: 1000, seconds: 3 },
+export const DELIVERY_SCALES: Record<'full' | 'quick', Scale> = {
+  full: { rounds: 3, single: 5000, batch: 10_000, seconds: 20, raw: 20_000, trickle: 20, restMs: 10_000 },
+  quick: { rounds: 1, single: 1500, batch: 3000, seconds: 5, raw: 5000, trickle: 10, restMs: 5000 },
 };
 
-/** A hundred events a request, two requests at a time: enough to keep the queues filled. */
-const BATCH = { perRequest: 100, parallel: 2 };
-/** Enough producers to keep the API busy without a queue in front of it. */
-const SINGLE = { perRequest: 1, parallel: 8 };
+/** After its start the cloud is left alone for so long before its memory is read. */
+const SETTLE_MS = 3000;
 
-export async function measureDelivery(size: 'full' | 'quick'): Promise<DeliveryFigures> {
-  const scale = SCALES[size];
-  const tally = { sent: 0, lost: 0, duplicates: 0, memory: 0 };
-  const rig = await startRig({ metered: false });
-  await warmUp(rig, tally);
-  const latency: Latency[] = [];
-  for (const perSecond of [50, 100]) {
-    const sent = await rig.load.steady(0, perSecond, scale.seconds);
-    latency.push({ perSecond, ...(await latencies(rig, sent, tally)) });
-  }
-  const single = await speed(rig, scale.flood / 2, SINGLE, tally);
-  const batch = await speed(rig, scale.flood, BATCH, tally);
-  await rig.stop();
-  return {
-    batchPerSecond: round(batch.perSecond),
-    singlePerSecond: round(single.perSecond),
-    latency,
-    memoryMb: Math.round(tally.memory / 1e6),
-    cpuMsPerDelivery: round(batch.cpuMs, 2),
-    sent: tally.sent,
-    lost: tally.lost,
-    duplicates: tally.duplicates,
-    cost: {
-      single: await cost((rig) => rig.load.flood(0, scale.flood / 2, SINGLE)),
-      batch: await cost((rig) => rig.load.flood(0, scale.flood, BATCH)),
-      trickle: await cost((rig) => rig.load.steady(0, 1, scale.seconds)),
-    },
-  };
-}
+/** A hundred events a request, two requests at a time: enough to keep the queues filled. */
+export const BATCH = { perRequest: 100, parallel: 2 };
+export const single = (parallel: number) => ({ perRequest: 1, parallel });
 
 interface Tally {
   sent: number;
   lost: number;
   duplicates: number;
-  /** Peak resident memory, in bytes. */
-  memory: number;
 }
 
-async function warmUp(rig: Rig, tally: Tally): Promise<void> {
-  await speed(rig, 500, BATCH, tally);
-  await speed(rig, 200, SINGLE, tally);
-}
+type Round = Pick<DeliveryFigures, 'loads' | 'latency' | 'raw' | 'memory'>;
 
-/** Deliveries per second from the first request to the last arrival. */
-async function speed(
-  rig: Rig,
-  count: number,
-  how: typeof BATCH,
-  tally: Tally,
-): Promise<{ perSecond: number; cpuMs: number }> {
-  const before = await rig.cloud.call('status');
-  const sent = await rig.load.flood(0, count, how);
-  await rig.arrived(count);
-  const arrivals = await rig.receiver.call('arrivals');
-  await rig.drained();
-  const after = await rig.cloud.call('status');
-  await settle(rig, sent, tally);
-  const began = Math.min(...sent.map(({ sentAt }) => sentAt));
-  const ended = Math.max(...arrivals.map(({ at }) => at));
+export async function measureDelivery(size: 'full' | 'quick'): Promise<DeliveryFigures> {
+  const scale = DELIVERY_SCALES[size];
+  const tally: Tally = { sent: 0, lost: 0, duplicates: 0 };
+  const rounds: Round[] = [];
+  const costs: Record<CostName, Cost>[] = [];
+  for (let i = 0; i < scale.rounds; i++) {
+    rounds.push(await measureRound(scale, tally));
+    costs.push({
+      batch: await cost((rig) => rig.load.flood(0, scale.batch, BATCH)),
+      single: await cost((rig) => rig.load.flood(0, scale.single, single(16))),
+      trickle: await cost((rig) => rig.load.steady(0, 1, scale.trickle)),
+    });
+  }
   return {
-    perSecond: arrivals.length / ((ended - began) / 1000),
-    cpuMs: (after.cpuMs - before.cpuMs) / arrivals.length,
+    rounds: scale.rounds,
+    ...medians(rounds),
+    ...tally,
+    cost: {
+      batch: middle(costs.map(({ batch }) => batch)),
+      single: middle(costs.map((all) => all.single)),
+      trickle: middle(costs.map(({ trickle }) => trickle)),
+    },
   };
 }
 
-async function latencies(rig: Rig, sent: readonly Sent[], tally: Tally): Promise<Omit<Latency, 'perSecond'>> {
+async function measureRound(scale: Scale, tally: Tally): Promise<Round> {
+  const rig = await startRig({ metered: false });
+  try {
+    await sleep(SETTLE_MS);
+    const started = await rigMemory(rig);
+    await warmUp(rig);
+    const raw = await measureRawLoop(rig.hookUrl, rig.receiver, scale.raw);
+    const steady = async (perSecond: number) =>
+      measureLoad(rig, () => rig.load.steady(0, perSecond, scale.seconds), tally);
+    const flood = async (count: number, how: typeof BATCH) =>
+      measureLoad(rig, () => rig.load.flood(0, count, how), tally);
+    const steady50 = await steady(50);
+    const steady100 = await steady(100);
+    const watch = mostMemory(rig);
+    const single16 = await flood(scale.single, single(16));
+    const single64 = await flood(scale.single, single(64));
+    const batch = await flood(scale.batch, BATCH);
+    const atFullLoad = await watch.stop();
+    await sleep(scale.restMs);
+    return {
+      raw,
+      latency: { '50': steady50.latency, '100': steady100.latency },
+      loads: {
+        single16: single16.figures,
+        single64: single64.figures,
+        steady100: steady100.figures,
+        batch: batch.figures,
+      },
+      memory: {
+        started,
+        atFullLoad,
+        peakResident: (peakOf(rig.cloud.process.pid!) ?? (await rig.cloud.call('status')).mostMemory) / 1e6,
+        rested: await rigMemory(rig),
+      },
+    };
+  } finally {
+    await rig.stop();
+  }
+}
+
+/** Starts the functions and lets V8 compile what runs often. */
+export async function warmUp(rig: Rig): Promise<void> {
+  const none: Tally = { sent: 0, lost: 0, duplicates: 0 };
+  await measureLoad(rig, () => rig.load.flood(0, 500, BATCH), none);
+  await measureLoad(rig, () => rig.load.flood(0, 500, single(16)), none);
+}
+
+/** Publishes, and waits until all has arrived and is recorded. Resets the receiver. */
+async function measureLoad(
+  rig: Rig,
+  publish: () => Promise<Sent[]>,
+  tally: Tally,
+): Promise<{ figures: LoadFigures; latency: Latency }> {
+  const pid = rig.cloud.process.pid!;
+  const functions = await rig.cloud.call('functions');
+  const cpuBefore = (await rig.cloud.call('status')).cpuMs;
+  const threadsBefore = threadsOf(pid);
+  const sent = await publish();
   await rig.arrived(sent.length);
-  const arrivals = new Map((await rig.receiver.call('arrivals')).map(({ n, at }) => [n, at]));
+  const arrivals = await rig.receiver.call('arrivals');
+  await rig.drained();
+  const cpuMs = (await rig.cloud.call('status')).cpuMs - cpuBefore;
+  const threadsAfter = threadsOf(pid);
+  await rig.receiver.call('reset');
+  tally.sent += sent.length;
+  tally.lost += sent.length - arrivals.length;
+  tally.duplicates += arrivals.reduce((sum, { times }) => sum + times - 1, 0);
+  const began = Math.min(...sent.map(({ sentAt }) => sentAt));
+  const ended = Math.max(...arrivals.map(({ at }) => at));
+  const kinds =
+    threadsBefore && threadsAfter ? timeByKind(threadsBefore, threadsAfter, cpuMs, functions) : {};
+  // Milliseconds a delivery are seconds for a thousand.
+  const each = (ms: number): number => ms / arrivals.length;
+  return {
+    figures: {
+      perSecond: arrivals.length / ((ended - began) / 1000),
+      cpuMs: each(cpuMs),
+      threads: Object.fromEntries(Object.entries(kinds).map(([kind, ms]) => [kind, each(ms)])),
+    },
+    latency: latencyOf(sent, new Map(arrivals.map(({ n, at }) => [n, at]))),
+  };
+}
+
+function latencyOf(sent: readonly Sent[], arrivals: ReadonlyMap<number, number>): Latency {
   const times = sent.flatMap(({ n, acceptedAt }) => {
     const at = arrivals.get(n);
     // A delivery can arrive before the producer's answer.
     return at === undefined ? [] : [Math.max(0, at - acceptedAt)];
   });
-  await rig.drained();
-  await settle(rig, sent, tally);
-  return {
-    p50: round(percentile(times, 0.5)),
-    p95: round(percentile(times, 0.95)),
-    p99: round(percentile(times, 0.99)),
-  };
-}
-
-/** Counts losses and duplicates, and resets the receiver. */
-async function settle(rig: Rig, sent: readonly Sent[], tally: Tally): Promise<void> {
-  const arrivals = await rig.receiver.call('arrivals');
-  tally.sent += sent.length;
-  tally.lost += sent.length - arrivals.length;
-  tally.duplicates += arrivals.reduce((sum, { times }) => sum + times - 1, 0);
-  tally.memory = Math.max(tally.memory, (await rig.cloud.call('status')).peakMemory);
-  await rig.receiver.call('reset');
+  return { p50: percentile(times, 0.5), p95: percentile(times, 0.95), p99: percentile(times, 0.99) };
 }
 
 async function cost(publish: (rig: Rig) => Promise<Sent[]>): Promise<Cost> {
@@ -159,37 +221,6 @@ async function cost(publish: (rig: Rig) => Promise<Sent[]>): Promise<Cost> {
   }
 }
 
-export function printDelivery(figures: DeliveryFigures): void {
-  console.table({
-    'deliveries per second, batch ingest': row(figures.batchPerSecond, '≥ 500'),
-    'deliveries per second, single ingest': row(figures.singlePerSecond, '≥ 250'),
-    ...Object.fromEntries(
-      figures.latency.flatMap(({ perSecond, p50, p95, p99 }) => [
-        [`accept to arrival at ${perSecond}/s, p50 ms`, row(p50, perSecond === 100 ? '< 50' : '')],
-        [`accept to arrival at ${perSecond}/s, p95 ms`, row(p95)],
-        [`accept to arrival at ${perSecond}/s, p99 ms`, row(p99, perSecond === 100 ? '< 150' : '')],
-      ]),
-    ),
-    'peak resident memory, MB': row(figures.memoryMb, '< 200'),
-    'processor ms per delivery, batch ingest': row(figures.cpuMsPerDelivery),
-    [`lost of ${figures.sent}`]: row(figures.lost, '0'),
-    duplicates: row(figures.duplicates),
-    '$ per million, batch ingest': row(figures.cost.batch.total, '< 2.50'),
-    '$ per million, single ingest': row(figures.cost.single.total, '< 4.00'),
-    '$ per million, single ingest, one a second': row(figures.cost.trickle.total),
-  });
-  for (const [name, { lines }] of Object.entries(figures.cost)) {
-    console.log(`\nWhat a million deliveries with ${name} ingest cost (${PRICES.region}, ${PRICES.asOf}):`);
-    console.table(
-      lines
-        .filter(({ dollarsPerMillion }) => dollarsPerMillion >= 0.005)
-        .map(({ caller, service, operation, requestsPerMillion, dollarsPerMillion }) => ({
-          caller,
-          service,
-          operation,
-          'requests per million': requestsPerMillion,
-          $: Number(dollarsPerMillion.toFixed(3)),
-        })),
-    );
-  }
-}
+/** The run with the median total, so that its lines add up to it. */
+const middle = (costs: readonly Cost[]): Cost =>
+  [...costs].sort((a, b) => a.total - b.total)[Math.floor(costs.length / 2)]!;

@@ -3,7 +3,9 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureColdStarts, printColdStart } from './bundles/coldstart.ts';
 import { measureConsole, printConsole } from './console/console.ts';
-import { measureDelivery, printDelivery } from './delivery.ts';
+import { measureDelivery } from './delivery.ts';
+import { printDelivery } from './delivery-print.ts';
+import { profileDelivery } from './delivery-profile.ts';
 import { measureFaults, printFaults } from './faults.ts';
 import { measureKills, printKills } from './kill.ts';
 import { measureLists, printLists } from './lists.ts';
@@ -16,9 +18,16 @@ import { measureOutage, printOutage } from './outage.ts';
 import { measureRate, printRate } from './rate.ts';
 import { measureCosts, printCosts } from './states.ts';
 
-/** `npm run bench -- [suite] [--quick] [--json FILE]`. Machines differ and are noisy: compare runs on one machine. */
+/**
+ * `npm run bench -- [suite] [--quick] [--json FILE]`. Machines differ and are noisy: compare runs on one machine.
+ * `npm run bench -- delivery --profile DIR` profiles and measures nothing.
+ */
 const { values, positionals } = parseArgs({
-  options: { json: { type: 'string' }, quick: { type: 'boolean', default: false } },
+  options: {
+    json: { type: 'string' },
+    profile: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
 
@@ -28,6 +37,10 @@ type Size = 'full' | 'quick';
 const suite =
   <F>(measure: (size: Size) => F | Promise<F>, print: (figures: F) => void) =>
   async (size: Size): Promise<F> => {
+    if (values.profile !== undefined) {
+      await profileDelivery(size, values.profile);
+      process.exit(0);
+    }
     const figures = await measure(size);
     print(figures);
     return figures;
@@ -54,9 +67,17 @@ if (!(wanted in suites)) {
   console.error(`unknown benchmark ${wanted}: expected ${Object.keys(suites).join(', ')}`);
   process.exit(2);
 }
+if (values.profile !== undefined && (wanted !== 'delivery' || values.json !== undefined)) {
+  console.error('--profile DIR: expected with delivery alone, and without --json');
+  process.exit(2);
+}
 const size = values.quick ? 'quick' : 'full';
 const machine = { cores: cpus().length, model: cpus()[0]?.model, node: process.version };
 console.log(`${wanted} (${size}) on ${machine.cores} × ${machine.model}, Node ${machine.node}\n`);
+if (values.profile !== undefined) {
+  await profileDelivery(size, values.profile);
+  process.exit(0);
+}
 const figures = await suites[wanted as keyof typeof suites](size);
 if (values.json) {
   const report = { benchmark: wanted, size, at: new Date().toISOString(), machine, figures };

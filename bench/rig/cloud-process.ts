@@ -6,6 +6,8 @@ import {
   startLocalCloud,
 } from '../../local/cloud.ts';
 import { childOptions, serveParent } from './child.ts';
+import { cpuMs } from './clock.ts';
+import { type Profiling, startProfiling, type ThreadProfile } from './profiling.ts';
 
 /** The local cloud as a process, so that its memory and time can be measured. */
 export interface CloudOptions {
@@ -18,6 +20,10 @@ export interface CloudOptions {
 export interface CloudStatus {
   /** Peak resident memory since the last call, in bytes. */
   readonly peakMemory: number;
+  /** The same since the start. */
+  readonly mostMemory: number;
+  /** Resident memory now, in bytes. */
+  readonly resident: number;
   /** Processor time used since the start, in milliseconds. */
   readonly cpuMs: number;
   readonly workers: Readonly<Record<string, number>>;
@@ -51,6 +57,9 @@ export type CloudCalls = {
   operator: { args: []; result: Operator };
   /** Fires a rule now, and waits for its functions. */
   runSchedule: { args: [name: string]; result: undefined };
+  /** Profiles the main thread and each function's workers until `stopProfile`. */
+  startProfile: { args: []; result: undefined };
+  stopProfile: { args: []; result: ThreadProfile[] };
 };
 
 const { assemblyDir, key, metered } = childOptions<CloudOptions>();
@@ -84,6 +93,7 @@ function addMetrics(line: string): void {
   }
 }
 
+let profiling: Profiling | undefined;
 let peakMemory = 0;
 setInterval(() => {
   peakMemory = Math.max(peakMemory, process.memoryUsage.rss());
@@ -93,10 +103,12 @@ serveParent<CloudCalls>(
   {
     apiUrl: () => cloud.apiUrl,
     status: () => {
-      const { user, system } = process.cpuUsage();
+      const resident = process.memoryUsage.rss();
       const status = {
-        peakMemory: Math.max(peakMemory, process.memoryUsage.rss()),
-        cpuMs: (user + system) / 1000,
+        peakMemory: Math.max(peakMemory, resident),
+        mostMemory: process.resourceUsage().maxRSS * 1024,
+        resident,
+        cpuMs: cpuMs(),
         workers: Object.fromEntries([...cloud.functions].map(([name, fn]) => [name, fn.stats().workers])),
         crashes: [...cloud.functions.values()].reduce((sum, fn) => sum + fn.stats().crashes, 0),
         queued: Object.values(cloud.queues()).reduce((sum, q) => sum + q.visible + q.inFlight + q.delayed, 0),
@@ -122,6 +134,11 @@ serveParent<CloudCalls>(
       stateTable: cloud.resource('State').physicalId,
       logTable: cloud.resource('Log').physicalId,
     }),
+    startProfile: async () => {
+      profiling = await startProfiling();
+      return undefined;
+    },
+    stopProfile: () => profiling?.stop() ?? [],
     runSchedule: async (name) => {
       await cloud.runSchedule(name);
       return undefined;

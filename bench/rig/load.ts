@@ -17,21 +17,27 @@ export interface Load {
   close(): Promise<void>;
 }
 
+/** As many as any load here has open at a time. */
+export const CONNECTIONS = 64;
+
 /** The fields of an event besides its data, by its number. */
 export type About = (n: number) => { readonly type: string; readonly priority?: string };
 
 const ORDERS: About = () => ({ type: 'shop.order.placed' });
 
-/** Publishes numbered events of about 1 kB. */
+/** A request with numbered events, ready to send. */
+interface Prepared {
+  readonly path: string;
+  readonly body: string;
+  readonly numbers: readonly number[];
+}
+
+/** Publishes numbered events of about 1 kB. All of a call's requests are written before the first is sent. */
 export function startLoad(apiUrl: string, key: string, about = ORDERS): Load {
-  const pool = new Pool(apiUrl, { connections: 64 });
+  const pool = new Pool(apiUrl, { connections: CONNECTIONS });
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
 
-  async function publish(numbers: readonly number[]): Promise<Sent[]> {
-    const events = numbers.map((n) => eventJson(n, about(n)));
-    const isBatch = numbers.length > 1;
-    const path = isBatch ? '/v1/events/batch' : '/v1/events';
-    const body = isBatch ? `{"events":[${events.join(',')}]}` : events[0]!;
+  async function publish({ path, body, numbers }: Prepared): Promise<Sent[]> {
     const sentAt = machineMs();
     const answer = await pool.request({ path, method: 'POST', headers, body });
     const text = await answer.body.text();
@@ -42,26 +48,20 @@ export function startLoad(apiUrl: string, key: string, about = ORDERS): Load {
 
   return {
     async flood(first, count, { perRequest, parallel }) {
-      const sent: Sent[] = [];
-      let next = first;
-      const lane = async (): Promise<void> => {
-        while (next < first + count) {
-          const size = Math.min(perRequest, first + count - next);
-          const numbers = Array.from({ length: size }, (_, i) => next + i);
-          next += size;
-          sent.push(...(await publish(numbers)));
-        }
-      };
-      await Promise.all(Array.from({ length: parallel }, lane));
-      return sent;
+      const requests = Array.from({ length: Math.ceil(count / perRequest) }, (_, i) => {
+        const from = first + i * perRequest;
+        return prepared(from, Math.min(perRequest, first + count - from), about);
+      });
+      return (await inLanes(requests, parallel, publish)).flat();
     },
     async steady(first, perSecond, seconds) {
+      const requests = Array.from({ length: perSecond * seconds }, (_, i) => prepared(first + i, 1, about));
       const under: Promise<Sent[]>[] = [];
       const began = performance.now();
-      for (let i = 0; i < perSecond * seconds; i++) {
+      for (const [i, request] of requests.entries()) {
         const wait = began + (i * 1000) / perSecond - performance.now();
         if (wait > 0) await sleep(wait);
-        under.push(publish([first + i]));
+        under.push(publish(request));
       }
       return (await Promise.all(under)).flat();
     },
@@ -69,11 +69,37 @@ export function startLoad(apiUrl: string, key: string, about = ORDERS): Load {
   };
 }
 
+function prepared(first: number, count: number, about: About): Prepared {
+  const numbers = Array.from({ length: count }, (_, i) => first + i);
+  const events = numbers.map((n) => eventJson(n, about(n)));
+  return count > 1
+    ? { path: '/v1/events/batch', body: `{"events":[${events.join(',')}]}`, numbers }
+    : { path: '/v1/events', body: events[0]!, numbers };
+}
+
+/** Works off a list with so many at a time. */
+export async function inLanes<T, R>(
+  list: readonly T[],
+  lanes: number,
+  work: (one: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < list.length) results.push(await work(list[next++]!));
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return results;
+}
+
+const eventJson = (n: number, about: ReturnType<About>): string =>
+  JSON.stringify({ ...about, data: orderOf(n) });
+
 /**
  * An order of about 1 kB as shops publish it: repeated names, and numbers and ids that do not compress. It is made from
  * its number, so that every run sends the same.
  */
-function eventJson(n: number, about: ReturnType<About>): string {
+export function orderOf(n: number): object {
   const random = sequence(n + 1);
   const hex = (length: number): string =>
     Array.from({ length }, () => Math.floor(random() * 16).toString(16)).join('');
@@ -83,7 +109,7 @@ function eventJson(n: number, about: ReturnType<About>): string {
     quantity: 1 + Math.floor(random() * 5),
     unitPrice: Math.round(random() * 50_000) / 100,
   }));
-  const data = {
+  return {
     n,
     orderId: `${hex(8)}-${hex(4)}-${hex(4)}-${hex(4)}-${hex(12)}`,
     customer: { id: hex(24), email: `${hex(10)}@example.com`, country: 'AT', language: 'de' },
@@ -98,7 +124,6 @@ function eventJson(n: number, about: ReturnType<About>): string {
     createdAt: new Date(1_795_000_000_000 + n * 1000).toISOString(),
     note: 'Please ring twice; the bell of the left door is broken.',
   };
-  return JSON.stringify({ ...about, data });
 }
 
 /** A small linear congruential generator (Numerical Recipes' constants): the same numbers for the same seed. */

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { childOptions, serveParent } from './child.ts';
-import { machineMs } from './clock.ts';
+import { cpuMs, machineMs } from './clock.ts';
 
 export interface ReceiverOptions {
   /** Every n-th event gets a 503 to its first attempt, which is not counted. Default: none. */
@@ -15,6 +15,8 @@ export type ReceiverCalls = {
   seen: { args: []; result: number };
   /** Number of each event, its first arrival (milliseconds of the machine's clock), and how often it arrived. */
   arrivals: { args: []; result: { n: number; at: number; times: number }[] };
+  /** Processor time used since the start, in milliseconds. */
+  cpuMs: { args: []; result: number };
   reset: { args: []; result: undefined };
 };
 
@@ -48,6 +50,7 @@ serveParent<ReceiverCalls>(
     url: () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     seen: () => arrivals.size,
     arrivals: () => [...arrivals].map(([n, { at, times }]) => ({ n, at, times })),
+    cpuMs,
     reset: () => {
       arrivals.clear();
       return undefined;

@@ -275,7 +275,7 @@ function workerOptions(options: FunctionOptions) {
     memoryMb: options.memoryMb,
     clock: options.clock,
   };
-  return { settings, env: options.env, timeoutMs: options.timeoutMs };
+  return { name: options.name, settings, env: options.env, timeoutMs: options.timeoutMs };
 }
 
 /** Counts bytes only of a text that could be over the limit. */

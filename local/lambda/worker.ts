@@ -16,6 +16,8 @@ const YOUNG_GENERATION_MB = 2;
 const STACK_MB = 1;
 
 export interface WorkerOptions {
+  /** The thread's name, as far as Linux keeps it: 15 characters. */
+  readonly name: string;
   readonly settings: Settings;
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
@@ -33,9 +35,9 @@ export interface FunctionWorker {
 }
 
 /** Starts a worker thread with the function's environment and none of this process's own. */
-export function startWorker({ settings, env, timeoutMs, onLine }: WorkerOptions): FunctionWorker {
+export function startWorker({ name, settings, env, timeoutMs, onLine }: WorkerOptions): FunctionWorker {
   const worker = new Worker(BOOTSTRAP, {
-    name: settings.functionName,
+    name,
     workerData: settings,
     env,
     execArgv: [],
