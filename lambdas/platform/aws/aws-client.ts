@@ -27,23 +27,27 @@ export type Call = <Output>(operation: string, input: object, options?: CallOpti
  */
 export function awsClient(
   service: Service,
-  { region = requireEnv('AWS_REGION'), tries = 3 }: { region?: string | undefined; tries?: number } = {},
+  { region, tries = 3 }: { region?: string | undefined; tries?: number } = {},
 ): Call {
   const { target, json } = SERVICES[service];
-  const endpoint = endpointOf(service, region);
-  const { host } = new URL(endpoint);
+  let place: Place | undefined;
 
   async function once<Output>(operation: string, body: string, signal?: AbortSignal): Promise<Output> {
     signal?.throwIfAborted();
+    place ??= placeOf(service, region ?? requireEnv('AWS_REGION'));
     const headers = signed(
       service,
-      region,
-      { host, 'content-type': `application/x-amz-json-${json}`, 'x-amz-target': `${target}.${operation}` },
+      place.region,
+      {
+        host: place.host,
+        'content-type': `application/x-amz-json-${json}`,
+        'x-amz-target': `${target}.${operation}`,
+      },
       body,
     );
     const answer = await transport({
       method: 'POST',
-      url: `${endpoint}/`,
+      url: place.url,
       headers,
       body,
       ...(signal && { signal }),
@@ -67,6 +71,18 @@ export function awsClient(
       }
     }
   };
+}
+
+/** Where a client's requests go. It is read with the first of them, so that a module can be loaded anywhere. */
+interface Place {
+  readonly region: string;
+  readonly url: string;
+  readonly host: string;
+}
+
+function placeOf(service: Service, region: string): Place {
+  const endpoint = endpointOf(service, region);
+  return { region, url: `${endpoint}/`, host: new URL(endpoint).host };
 }
 
 /**
