@@ -114,6 +114,7 @@ async function createWorld(options: LocalCloudOptions, alerts: PublishedAlert[])
   const endpoint = createEndpoint(services);
   const world: World = {
     ...emulators,
+    services,
     endpoint: await listen(endpoint),
     access,
     faults,

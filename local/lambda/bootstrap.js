@@ -23,7 +23,7 @@ async function load() {
   return handler;
 }
 
-/** @param {import('./protocol.ts').ToWorker} message */
+/** @param {import('./protocol.ts').Invoke} message */
 function contextOf(message) {
   return {
     awsRequestId: message.requestId,
@@ -38,20 +38,62 @@ function contextOf(message) {
   };
 }
 
+/** @param {import('./protocol.ts').Invoke} message */
+async function invoke(message) {
+  try {
+    // Where Lambda puts it for the SDK, which sends it with each call.
+    process.env._X_AMZN_TRACE_ID = message.trace;
+    const result = await handler(JSON.parse(message.event), contextOf(message));
+    send({ kind: 'returned', payload: JSON.stringify(result) ?? 'null' });
+  } catch (error) {
+    send({ kind: 'threw', error: describe(error) });
+  }
+}
+
+/** What settles each call that waits for its answer, by the call's id. */
+const calls = new Map();
+let lastCall = 0;
+
+/**
+ * Makes a signed request to an emulated service without a connection, through this thread's port. The functions' AWS
+ * client looks for it under this name. Rejects where a connection would fail: another host, or an abort.
+ */
+globalThis[Symbol.for('posthorn.transport')] = ({ method, url, headers, body, signal }) =>
+  new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const path = url.slice(settings.endpoint.length);
+    if (!url.startsWith(settings.endpoint) || !path.startsWith('/')) throw unreachable(url);
+    const id = ++lastCall;
+    const settle = (answer) => {
+      calls.delete(id);
+      signal?.removeEventListener('abort', abort);
+      resolve(answer);
+    };
+    const abort = () => {
+      calls.delete(id);
+      reject(signal.reason);
+    };
+    signal?.addEventListener('abort', abort);
+    calls.set(id, settle);
+    send({ kind: 'call', id, method, path, headers, body });
+  });
+
+function unreachable(url) {
+  const { host } = new URL(url);
+  const message = `connect ECONNREFUSED ${host}: only ${settings.endpoint} is reached from here`;
+  return Object.assign(new Error(message), { code: 'ECONNREFUSED' });
+}
+
+let handler;
 try {
   // Only then does it cost something.
   if (settings.clock) (await import('../core/clock.ts')).shiftTime(settings.clock);
-  const handler = await load();
-  parentPort.on('message', async (message) => {
-    try {
-      // Where Lambda puts it for the SDK, which sends it with each call.
-      process.env._X_AMZN_TRACE_ID = message.trace;
-      const result = await handler(JSON.parse(message.event), contextOf(message));
-      send({ kind: 'returned', payload: JSON.stringify(result) ?? 'null' });
-    } catch (error) {
-      send({ kind: 'threw', error: describe(error) });
-    }
+  // A bundle may make calls while it loads.
+  parentPort.on('message', (/** @type {import('./protocol.ts').ToWorker} */ message) => {
+    if (message.kind === 'invoke') invoke(message);
+    else calls.get(message.id)?.(message.answer);
   });
+  handler = await load();
   send({ kind: 'ready' });
 } catch (error) {
   send({ kind: 'unloadable', error: describe(error) });

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { Role } from '../core/access.ts';
 import type { Log } from '../core/log.ts';
 import type { Meter } from '../core/meter.ts';
+import type { Emulator } from '../services/call.ts';
 import { CHAIN_LIMIT, lineageName, lineageOf, merged, traceHeader } from './lineage.ts';
 import { watchMachine } from './machine.ts';
 import { type FunctionError, failed, type Invocation } from './protocol.ts';
@@ -32,6 +33,10 @@ export interface FunctionOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly memoryMb: number;
   readonly timeoutMs: number;
+  /** The emulated services, which its calls reach. */
+  readonly services: Emulator;
+  /** Their address, `http://127.0.0.1:<port>`. */
+  readonly endpoint: string;
   /** Whether it may run again in a chain that has invoked it often already (RecursiveLoop: Allow). */
   readonly allowsLoops: boolean;
   /** ReservedConcurrentExecutions; without it only the sources' own limits hold. */
@@ -273,9 +278,11 @@ function workerOptions(options: FunctionOptions) {
     functionName: options.physicalName,
     functionArn: options.arn,
     memoryMb: options.memoryMb,
+    endpoint: options.endpoint,
     clock: options.clock,
   };
-  return { name: options.name, settings, env: options.env, timeoutMs: options.timeoutMs };
+  const { name, env, timeoutMs, services } = options;
+  return { name, settings, env, timeoutMs, services };
 }
 
 /** Counts bytes only of a text that could be over the limit. */

@@ -1,4 +1,5 @@
 /** Messages between the main thread and a function's worker. Events and results travel as JSON text. */
+import type { ServiceAnswer, ServiceCall } from '../services/call.ts';
 
 export interface FunctionError {
   readonly errorType: string;
@@ -12,11 +13,14 @@ export interface Settings {
   readonly functionName: string;
   readonly functionArn: string;
   readonly memoryMb: number;
+  /** The address of the emulated services, `http://127.0.0.1:<port>`. */
+  readonly endpoint: string;
   /** See SimulatedClock. */
   readonly clock?: SharedArrayBuffer | undefined;
 }
 
-export interface ToWorker {
+export interface Invoke {
+  readonly kind: 'invoke';
   readonly requestId: string;
   readonly event: string;
   /** See lineage.ts. */
@@ -25,11 +29,22 @@ export interface ToWorker {
   readonly deadline: number;
 }
 
+/** A call to an emulated service. Its invocation may end before its answer comes. */
+export interface Call extends Omit<ServiceCall, 'accessKey' | 'region'> {
+  readonly kind: 'call';
+  readonly id: number;
+}
+
+export type ToWorker =
+  | Invoke
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: ServiceAnswer & { body: string } };
+
 export type ToMain =
   | { readonly kind: 'ready' }
   | { readonly kind: 'unloadable'; readonly error: FunctionError }
   | { readonly kind: 'returned'; readonly payload: string }
-  | { readonly kind: 'threw'; readonly error: FunctionError };
+  | { readonly kind: 'threw'; readonly error: FunctionError }
+  | Call;
 
 /** How an invocation ended. */
 export type Invocation =

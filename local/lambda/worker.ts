@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import { lineSplitter } from '../core/log.ts';
-import { failed, type Invocation, type Settings, type ToMain, type ToWorker } from './protocol.ts';
+import { type Emulator, serviceCall } from '../services/call.ts';
+import { type Call, failed, type Invocation, type Settings, type ToMain, type ToWorker } from './protocol.ts';
 
 const BOOTSTRAP = new URL('./bootstrap.js', import.meta.url);
 
@@ -21,6 +22,8 @@ export interface WorkerOptions {
   readonly settings: Settings;
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** Answers the function's calls. */
+  readonly services: Emulator;
   readonly onLine: (line: string) => void;
 }
 
@@ -35,7 +38,14 @@ export interface FunctionWorker {
 }
 
 /** Starts a worker thread with the function's environment and none of this process's own. */
-export function startWorker({ name, settings, env, timeoutMs, onLine }: WorkerOptions): FunctionWorker {
+export function startWorker({
+  name,
+  settings,
+  env,
+  timeoutMs,
+  services,
+  onLine,
+}: WorkerOptions): FunctionWorker {
   const worker = new Worker(BOOTSTRAP, {
     name,
     workerData: settings,
@@ -61,11 +71,24 @@ export function startWorker({ name, settings, env, timeoutMs, onLine }: WorkerOp
   for (const stream of [worker.stdout, worker.stderr]) {
     stream.setEncoding('utf8').on('data', lineSplitter(onLine));
   }
+  const post = (message: ToWorker): void => worker.postMessage(message);
+  async function answer({ kind, id, ...call }: Call): Promise<void> {
+    const { status, headers, body } = await services.answer(serviceCall(call));
+    post({ kind: 'answer', id, answer: { status, headers, body: body.toString() } });
+  }
   worker.on('message', (message: ToMain) => {
-    if (message.kind === 'ready') ready.resolve(undefined);
-    else if (message.kind === 'returned') settle(message);
-    else if (message.kind === 'threw') settle({ kind: 'failed', cause: 'error', error: message.error });
-    else ready.resolve({ kind: 'failed', cause: 'error', error: message.error });
+    switch (message.kind) {
+      case 'call':
+        return void answer(message);
+      case 'returned':
+        return settle(message);
+      case 'threw':
+        return settle({ kind: 'failed', cause: 'error', error: message.error });
+      case 'ready':
+        return ready.resolve(undefined);
+      case 'unloadable':
+        return ready.resolve({ kind: 'failed', cause: 'error', error: message.error });
+    }
   });
   worker.on('error', (error: Error) => {
     crash = `${error.name}: ${error.message}`;
@@ -98,8 +121,7 @@ export function startWorker({ name, settings, env, timeoutMs, onLine }: WorkerOp
         resolve(invocation);
       };
       const deadline = Date.now() + timeoutMs;
-      const message: ToWorker = { requestId: randomUUID(), event, trace, deadline };
-      worker.postMessage(message);
+      post({ kind: 'invoke', requestId: randomUUID(), event, trace, deadline });
       return promise;
     },
     async stop() {

@@ -91,6 +91,8 @@ const lambda = resourceType(
         },
         memoryMb: properties.MemorySize,
         timeoutMs: properties.Timeout * 1000,
+        services: world.services,
+        endpoint: world.endpoint,
         allowsLoops: properties.RecursiveLoop === 'Allow',
         maxWorkers: Math.min(
           properties.ReservedConcurrentExecutions ?? 1000,

@@ -13,6 +13,7 @@ import type { Integration } from '../http/integration.ts';
 import type { SocketLimits } from '../http/socket-connection.ts';
 import type { Selection } from '../http/socket-routes.ts';
 import type { LocalFunction } from '../lambda/function.ts';
+import type { Emulator } from '../services/call.ts';
 import type { Emulators } from '../services/endpoint.ts';
 import type { Faults } from '../services/faults.ts';
 import type { Mapping } from '../sources/poller.ts';
@@ -102,6 +103,9 @@ interface Distribution {
 }
 
 export interface World extends Emulators {
+  /** All emulators as one. */
+  readonly services: Emulator;
+  /** Their address, `http://127.0.0.1:<port>`. */
   readonly endpoint: string;
   readonly access: Access;
   readonly faults: Faults;
