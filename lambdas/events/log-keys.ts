@@ -29,11 +29,14 @@ export const additionKey = (tenant: string, ulid: string, subscription: string):
 /** Says which event a producer's id names. */
 export const producerIdKey = (tenant: string, id: string): Key => ({ pk: `id#${tenant}#${id}`, sk: 'id' });
 
+const deliveryPartition = (tenant: string, subscription: string, shard: number): string =>
+  `delivery#${tenant}#${ulidOf('sub', subscription) ?? subscription}#${shard}`;
+
 export const deliveryPartitions = (tenant: string, subscription: string): string[] =>
-  shards.map((n) => `delivery#${tenant}#${ulidOf('sub', subscription) ?? subscription}#${n}`);
+  shards.map((shard) => deliveryPartition(tenant, subscription, shard));
 
 export const deliveryKey = (tenant: string, subscription: string, eventUlid: string): Key => ({
-  pk: deliveryPartitions(tenant, subscription)[shardOf(eventUlid)]!,
+  pk: deliveryPartition(tenant, subscription, shardOf(eventUlid)),
   sk: eventUlid,
 });
 

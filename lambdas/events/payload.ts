@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Payload } from './event.ts';
 
 /**
@@ -24,15 +25,22 @@ export const payloadBytes = async (
   payload.kind === 'stored' ? getPayload(payload.key) : inlineBytes(payload);
 
 /** How many bytes a payload has. */
-export const payloadLength = (payload: Payload): number =>
-  payload.kind === 'stored' ? payload.bytes : inlineBytes(payload).length;
+export function payloadLength(payload: Payload): number {
+  switch (payload.kind) {
+    case 'stored':
+      return payload.bytes;
+    case 'text':
+      return Buffer.byteLength(payload.text);
+    case 'base64':
+      return Buffer.byteLength(payload.base64, 'base64');
+  }
+}
 
 /** Chooses the shortest form that gives the same bytes back. */
 export function inlinePayload(bytes: Uint8Array): Exclude<Payload, { kind: 'stored' }> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const text = buffer.toString('utf8');
-  return Buffer.from(text, 'utf8').equals(buffer)
-    ? { kind: 'text', text }
+  return isUtf8(buffer)
+    ? { kind: 'text', text: buffer.toString('utf8') }
     : { kind: 'base64', base64: buffer.toString('base64') };
 }
 

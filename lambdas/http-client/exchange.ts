@@ -5,6 +5,7 @@ import type { Travel } from './attempt-record.ts';
 import { travelOf } from './connection-trace.ts';
 import { type Connections, type Kind, type Recording, recordingOf } from './connections.ts';
 import { readRawAnswer } from './raw-answer.ts';
+import { whereOf } from './where.ts';
 import { wireHeaders } from './wire-headers.ts';
 
 export interface Request {
@@ -176,22 +177,17 @@ function send(
   connections: Connections,
   kind: Kind,
   method: string,
-  text: string,
+  url: string,
   headers: Readonly<Record<string, string>>,
   bytes: number,
 ): ClientRequest {
-  const url = new URL(text);
-  const isTls = url.protocol === 'https:';
+  const { isTls, host, ...where } = whereOf(url);
   return (isTls ? overHttps : overHttp)({
+    ...where,
     agent: connections(isTls, kind),
     method,
-    hostname: url.hostname.replace(/^\[(.*)\]$/, '$1'),
-    port: url.port,
-    // Without the dot that ends a full name (RFC 6066, 3); Host has it (RFC 9110, 7.2), as curl and browsers do.
-    ...(isTls && url.hostname.endsWith('.') && { servername: url.hostname.slice(0, -1) }),
-    path: url.pathname + url.search,
     // As a list they are written as they are, which takes less time.
-    headers: Object.entries(wireHeaders(url.host, headers, bytes, kind)).flat(),
+    headers: Object.entries(wireHeaders(host, headers, bytes, kind)).flat(),
     // What HTTP lets a recipient put up with: folded lines, line feeds alone, and more. See `isPlainAnswer`.
     insecureHTTPParser: true,
   });

@@ -11,11 +11,13 @@ export const mediaTypeOf = ({ headers }: Request): string =>
   (headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
 
 /** The bytes that were sent. @throws ApiError when they are not certain */
-export function bytesOf(request: Request): Buffer {
+export const bytesOf = (request: Request): Buffer => certainBody(request).bytes;
+
+function certainBody(request: Request): Pick<SignedBody, 'wire' | 'bytes'> {
   const body = receivedBody(request);
   if (body.kind === 'refused') throw unsupported(body.problem);
   if (body.doubt !== undefined) throw inDoubt(body.doubt);
-  return body.bytes;
+  return body;
 }
 
 /** A body that a signature is over. */
@@ -36,14 +38,17 @@ export function signedBody(request: Request): SignedBody {
   return { wire, bytes, doubt: doubt === undefined ? undefined : inDoubt(doubt) };
 }
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** The body as text, however the gateway passed it. @throws ApiError when it is not text in UTF-8 */
 export function textOf(request: Request): string {
   const charset = charsetOf(request.headers['content-type']);
   if (!isUtf8(charset)) throw unsupported(`expected JSON in UTF-8, got charset ${charset}`);
-  const bytes = bytesOf(request);
+  const { wire, bytes } = certainBody(request);
+  if (bytes === wire && !request.isBase64Encoded) return request.body ?? '';
   try {
     // A byte order mark is kept: JSON has none (RFC 8259, 8.1).
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return UTF_8.decode(bytes);
   } catch {
     throw unsupported('expected JSON in UTF-8, got other bytes');
   }

@@ -1,5 +1,3 @@
-import pLimit from 'p-limit';
-
 /**
  * Works on things a few at a time: the next begins as soon as one is done. The results are in the order of the things.
  * After a failure no other thing is begun.
@@ -10,14 +8,19 @@ export async function inParallel<T, R>(
   limit: number,
   work: (thing: T) => Promise<R>,
 ): Promise<R[]> {
-  const limiter = pLimit(limit);
-  return limiter.map(things, async (thing) => {
-    try {
-      return await work(thing);
-    } catch (error) {
-      // Here and not where the failure arrives: by then the library has begun the next.
-      limiter.clearQueue();
-      throw error;
+  const results: R[] = [];
+  let next = 0;
+  const workOn = async (): Promise<void> => {
+    while (next < things.length) {
+      const i = next++;
+      try {
+        results[i] = await work(things[i]!);
+      } catch (error) {
+        next = things.length;
+        throw error;
+      }
     }
-  });
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, things.length) }, workOn));
+  return results;
 }

@@ -96,5 +96,17 @@ const DAY_LENGTH = '2026-11-21'.length;
 const HOUR_LENGTH = '2026-11-21T20'.length;
 const MINUTE_LENGTH = '2026-11-21T20:05'.length;
 export const dayName = (timeMs: number): string => new Date(timeMs).toISOString().slice(0, DAY_LENGTH);
-export const hourName = (timeMs: number): string => new Date(timeMs).toISOString().slice(0, HOUR_LENGTH);
-const minuteName = (timeMs: number): string => new Date(timeMs).toISOString().slice(0, MINUTE_LENGTH);
+export const hourName = namedBy(HOUR_MS, HOUR_LENGTH);
+const minuteName = namedBy(MINUTE_MS, MINUTE_LENGTH);
+
+/** Names the times of a span alike. Times that follow each other are mostly of one span, and its name is kept. */
+function namedBy(lengthMs: number, letters: number): (timeMs: number) => string {
+  let span = Number.NaN;
+  let name = '';
+  return (timeMs) => {
+    const of = Math.floor(timeMs / lengthMs);
+    if (of !== span) name = new Date(timeMs).toISOString().slice(0, letters);
+    span = of;
+    return name;
+  };
+}

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
+import { keptKeys } from './kept-keys.ts';
 import type { Scheme, Signable } from './scheme.ts';
 import {
   bytesBehind,
@@ -61,16 +61,9 @@ export function publicKeyOf(secret: string): string {
   return secretText(PUBLIC_PREFIX, publicBytes(privateKeyOf(secret)));
 }
 
-/** Importing a key costs as much as signing with it, and targets sign again and again. */
-const privateKeys = new LRUCache<string, KeyObject>({ max: 1000 });
-
-function privateKeyOf(secret: string): KeyObject {
-  const known = privateKeys.get(secret);
-  if (known) return known;
-  const key = keyFromSeed(bytesBehind(PRIVATE_PREFIX, secret).subarray(0, KEY_BYTES));
-  privateKeys.set(secret, key);
-  return key;
-}
+const privateKeyOf = keptKeys((secret) =>
+  keyFromSeed(bytesBehind(PRIVATE_PREFIX, secret).subarray(0, KEY_BYTES)),
+);
 
 /** What stands before a seed in PKCS #8, and before a public key in SPKI (RFC 8410, sections 7 and 4). */
 const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');

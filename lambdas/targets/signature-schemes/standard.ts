@@ -1,5 +1,6 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import { isPrintable } from '../../values/printable.ts';
+import { keptKeys } from './kept-keys.ts';
 import type { Scheme, Signable } from './scheme.ts';
 import {
   bytesBehind,
@@ -51,7 +52,8 @@ export const standard: Scheme = {
 
 /** `v1,` and the base64 HMAC-SHA256 of `id.timestamp.body`. */
 export function standardSignature(secret: string, { id, timestamp, body }: Signable): string {
-  const key = bytesBehind(SECRET_PREFIX, secret);
-  const hmac = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body);
+  const hmac = createHmac('sha256', keyOf(secret)).update(`${id}.${timestamp}.`).update(body);
   return `v1,${hmac.digest('base64')}`;
 }
+
+const keyOf = keptKeys((secret) => createSecretKey(bytesBehind(SECRET_PREFIX, secret)));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { inlineBytes, inlinePayload } from '../../../lambdas/events/payload.ts';
+import { inlineBytes, inlinePayload, payloadLength } from '../../../lambdas/events/payload.ts';
 import { packBySize } from '../../../lambdas/values/pack-by-size.ts';
 
 it('gives every byte back (B6)', () => {
@@ -11,7 +11,9 @@ it('gives every byte back (B6)', () => {
         fc.string({ unit: 'binary' }).map((s) => Buffer.from(s)),
       ),
       (bytes) => {
-        expect(Buffer.compare(inlineBytes(inlinePayload(bytes)), bytes)).toBe(0);
+        const payload = inlinePayload(bytes);
+        expect(Buffer.compare(inlineBytes(payload), bytes)).toBe(0);
+        expect(payloadLength(payload)).toBe(bytes.length);
       },
     ),
   );

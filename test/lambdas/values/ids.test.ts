@@ -1,7 +1,15 @@
 import fc from 'fast-check';
+import { decodeTime, isValid } from 'ulid';
 import { describe, expect, it } from 'vitest';
 import { checkProducerId, isProducerId, PRODUCER_ID } from '../../../lambdas/events/event-id.ts';
-import { deliveryId, timeOfUlid, ulidOf, ulidSource, withPrefix } from '../../../lambdas/values/ids.ts';
+import {
+  deliveryId,
+  isUlid,
+  timeOfUlid,
+  ulidOf,
+  ulidSource,
+  withPrefix,
+} from '../../../lambdas/values/ids.ts';
 import { routedPath } from '../../../local/http/path.ts';
 import { routeMatcher } from '../../../local/http/routes.ts';
 import { runs } from '../../helpers/runs.ts';
@@ -16,6 +24,37 @@ describe('ids', () => {
     expect(made).toEqual([...made].sort());
     expect(new Set(made).size).toBe(1000);
     expect(timeOfUlid(made[0]!)).toBe(NOW);
+  });
+
+  it('are read as the library reads them, which takes longer', () => {
+    const outcome = (read: () => number): unknown => {
+      try {
+        return read();
+      } catch (error) {
+        return String(error);
+      }
+    };
+    const character = fc.constantFrom(...'0123456789ABCDEFGHJKMNPQRSTVWXYZ', ...'IOUaz-ä');
+    const text = fc.oneof(
+      fc.string({ unit: character, minLength: 25, maxLength: 27 }),
+      fc.ulid(),
+      fc.ulid().map((ulid) => ulid.toLowerCase()),
+      fc.ulid().map((ulid) => `8${ulid.slice(1)}`),
+    );
+    fc.assert(
+      fc.property(text, (ulid) => {
+        expect(isUlid(ulid)).toBe(isValid(ulid) && ulid === ulid.toUpperCase());
+        expect(outcome(() => timeOfUlid(ulid))).toEqual(outcome(() => decodeTime(ulid)));
+      }),
+      { numRuns: runs(1000) },
+    );
+  });
+
+  it('use each of the characters, and none twice in a row of them', () => {
+    const next = ulidSource();
+    const made = Array.from({ length: 200 }, (_, i) => next(NOW + i).slice(10));
+    expect(new Set(made.join('')).size).toBe(32);
+    expect(new Set(made).size).toBe(200);
   });
 
   it.each([
