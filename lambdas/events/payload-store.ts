@@ -1,21 +1,15 @@
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { atHome } from '../platform/home.ts';
+import { lazily } from '../platform/lazily.ts';
 
-const client = new S3Client(atHome);
+const s3 = lazily(() => import('../platform/s3.ts'));
 
 /** Stores a payload's bytes; its content type travels with the event. */
 export async function putPayload(bucket: string, key: string, bytes: Uint8Array): Promise<void> {
-  const ContentType = 'application/octet-stream';
-  await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType }));
+  const { putObject } = await s3();
+  await putObject(bucket, key, bytes);
 }
 
 /** The bytes under a key, or undefined when there are none, or none any more. */
 export async function getPayload(bucket: string, key: string): Promise<Uint8Array | undefined> {
-  try {
-    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    return await Body?.transformToByteArray();
-  } catch (error) {
-    if (error instanceof NoSuchKey) return undefined;
-    throw error;
-  }
+  const { getObject } = await s3();
+  return getObject(bucket, key);
 }

@@ -1,10 +1,8 @@
-import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { awsClient } from './aws/aws-client.ts';
 import { dynamo } from './dynamo.ts';
 
 /** The cheapest request that shows whether a part answers this function. Each throws when it does not. */
 const sqs = awsClient('sqs', { tries: 1 });
-const s3 = new S3Client({ maxAttempts: 1 });
 
 export async function probeTable(table: string): Promise<void> {
   await dynamo.get({ TableName: table, Key: { pk: 'probe', sk: 'probe' } });
@@ -15,5 +13,6 @@ export async function probeQueue(url: string): Promise<void> {
 }
 
 export async function probeBucket(name: string): Promise<void> {
-  await s3.send(new HeadBucketCommand({ Bucket: name }));
+  const { headBucket } = await import('./s3.ts');
+  await headBucket(name);
 }

@@ -8,6 +8,7 @@ import { createHealthCache } from '../../endpoint-health/health-cache.ts';
 import { readHealth } from '../../endpoint-health/health-store.ts';
 import { putEvents } from '../../events/event-log-store.ts';
 import { claimProducerId } from '../../events/id-claim-store.ts';
+import { getPayload } from '../../events/payload-store.ts';
 import { createBudget } from '../../fanout/budget.ts';
 import { type FanOutDeps, fanOut } from '../../fanout/fan-out.ts';
 import { createIndexes } from '../../fanout/indexes.ts';
@@ -43,11 +44,7 @@ const config = bind({ getSubscriptions, getVersions, loadMatchSource }, configTa
 const deps: FanOutDeps = {
   getSubscriptions: config.getSubscriptions,
   indexesFor: createIndexes({ ...config, now }),
-  loadStored: async (key) => {
-    // Most environments have no condition on a large payload, and the S3 client is a fifth of a cold start.
-    const { getPayload } = await import('../../events/payload-store.ts');
-    return getPayload(bucket, key);
-  },
+  loadStored: (key) => getPayload(bucket, key),
   claimProducerId: (tenant, event) => claimProducerId(logTable, tenant, event, retentionSeconds),
   putEvents: (events) => putEvents(logTable, retentionSeconds, events),
   sendToLanes: (deliveries) => sendToLanes(lanes, deliveries),

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { putPayload } from '../../events/payload-store.ts';
 import type { Request } from '../../http/body.ts';
 import { bind } from '../../platform/bind.ts';
 import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
@@ -19,13 +20,8 @@ const REUSED_IDS_WAIT_MS = 2000;
 
 const elapsed = (): number => performance.now();
 
-// Most requests need no client but that of SQS. The others, and the compiler of JSON Schemas, are loaded when a request
+// Most requests need no table. Stores, and the compiler of JSON Schemas, are loaded when a request
 // needs them, so that a cold start does not pay for them.
-
-const payloads = lazily(async () => {
-  const { putPayload } = await import('../../events/payload-store.ts');
-  return bind({ putPayload }, payloadBucket);
-});
 
 const payloadCheck = lazily(async () => {
   const [{ createPayloadCheck }, { getEventType }] = await Promise.all([
@@ -50,7 +46,7 @@ const reusedIds = lazily(async () => {
 const publish = createPublish({
   now: Date.now,
   nextUlid: ulidSource(),
-  putPayload: async (key, bytes) => (await payloads()).putPayload(key, bytes),
+  ...bind({ putPayload }, payloadBucket),
   checkPayloads: async (...given) => (await payloadCheck())(...given),
   async haveReusedIds(...given) {
     const { haveReusedIds, deps } = await reusedIds();
