@@ -2,10 +2,12 @@
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Worker } from 'node:worker_threads';
 import type { Role } from '../core/access.ts';
 import type { Log } from '../core/log.ts';
 import type { Meter } from '../core/meter.ts';
 import type { Emulator } from '../services/call.ts';
+import { DECIDE_MS, decideGrowth, type Usage } from './growth.ts';
 import { CHAIN_LIMIT, lineageName, lineageOf, merged, traceHeader } from './lineage.ts';
 import { watchMachine } from './machine.ts';
 import { type FunctionError, failed, type Invocation } from './protocol.ts';
@@ -13,12 +15,6 @@ import { type FunctionWorker, startWorker } from './worker.ts';
 
 /** Lambda's limit for the request and the response of a synchronous invocation, in bytes. */
 const PAYLOAD_LIMIT = 6_291_556;
-
-/** Starting a worker costs 150 ms of CPU, so an invocation first waits this long for a busy one. */
-const GROW_AFTER_MS = 25;
-
-/** On a busy machine another worker speeds nothing up, unless the present ones only wait. */
-const PATIENCE_MS = 1000;
 
 export interface FunctionOptions {
   /** The construct's name, for logs and lookups. */
@@ -116,10 +112,13 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     });
   };
 
+  const threads = (): Worker[] => [...live].map(({ thread }) => thread);
+
+  const canGrow = (): boolean => !stopped && starting === 0 && live.size < options.maxWorkers;
+
   /** Starts one worker at a time: the next only if invocations still wait when this one gets its first. */
   function grow(): void {
-    if (stopped || starting > 0 || pending.length === 0 || live.size >= options.maxWorkers) return;
-    void start();
+    if (pending.length > 0 && canGrow()) void start();
   }
 
   async function start(): Promise<void> {
@@ -140,16 +139,19 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     growSoon();
   }
 
-  function growSoon(): void {
-    if (pending.length === 0 || growTimer) return;
-    const isBusy = watchMachine();
-    const check = (): void => {
-      growTimer = undefined;
-      const waited = performance.now() - (pending[0]?.since ?? 0);
-      if (live.size > 0 && waited < PATIENCE_MS && isBusy()) growSoon();
-      else grow();
-    };
-    growTimer = setTimeout(check, live.size === 0 ? 0 : GROW_AFTER_MS);
+  /** @param usage goes on watching. Default: from now on */
+  function growSoon(usage?: () => Usage): void {
+    if (pending.length === 0 || growTimer || !canGrow()) return;
+    growTimer = setTimeout(decide, live.size === 0 ? 0 : DECIDE_MS, usage ?? watchMachine(threads));
+  }
+
+  function decide(usage: () => Usage): void {
+    growTimer = undefined;
+    const oldest = pending[0];
+    if (!oldest) return;
+    const decision = live.size === 0 ? 'start' : decideGrowth(performance.now() - oldest.since, usage());
+    if (decision === 'start') grow();
+    else growSoon(decision === 'watch on' ? usage : undefined);
   }
 
   function forget(worker: FunctionWorker): void {

@@ -1,22 +1,39 @@
-/** Whether this machine has capacity for another worker. */
+/** What this process and its environments use of the machine. */
 import { availableParallelism } from 'node:os';
-import { performance } from 'node:perf_hooks';
+import { type EventLoopUtilization, performance } from 'node:perf_hooks';
+import type { Worker } from 'node:worker_threads';
+import type { Usage } from './growth.ts';
 
-/** Above this share, another worker would only take time from the present ones. */
-const BUSY = 0.8;
+/** Every environment of this process: several clouds share one machine. */
+const environments = new Set<Worker>();
 
-/**
- * Starts watching. The returned function returns whether, since then, the process used most of the machine's cores, or
- * the main thread, which serves every call, was busy most of the time.
- */
-export function watchMachine(): () => boolean {
+/** Counts an environment until its thread ends. */
+export function countEnvironment(worker: Worker): void {
+  environments.add(worker);
+  worker.on('exit', () => environments.delete(worker));
+}
+
+/** Starts watching. The returned function says how the time since then was used. @param own threads of one function */
+export function watchMachine(own: () => readonly Worker[]): () => Usage {
   const began = performance.now();
   const cpu = process.cpuUsage();
   const loop = performance.eventLoopUtilization();
+  const before = new Map([...environments].map((each) => [each, each.performance.eventLoopUtilization()]));
+  const shareOf = (worker: Worker): number =>
+    shareIn(worker.performance.eventLoopUtilization(before.get(worker)));
   return () => {
+    const overMs = performance.now() - began;
     const { user, system } = process.cpuUsage(cpu);
-    const elapsedUs = (performance.now() - began) * 1000;
-    const cores = (user + system) / (elapsedUs * availableParallelism());
-    return Math.max(cores, performance.eventLoopUtilization(loop).utilization) > BUSY;
+    const loops = [...environments].map(shareOf);
+    const inLoops = sum(loops) + performance.eventLoopUtilization(loop).utilization;
+    // That a thread waits for a core is seen in its loop alone; garbage collection in the used time alone.
+    const computing = Math.max(inLoops, (user + system) / 1000 / overMs);
+    return { overMs, computing, own: sum(own().map(shareOf)), cores: availableParallelism() };
   };
 }
+
+/** The share of the time in which a thread computed. A loop that has not begun belongs to a thread that is loading. */
+const shareIn = ({ active, idle, utilization }: EventLoopUtilization): number =>
+  active + idle === 0 ? 1 : Math.max(0, utilization);
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import { lineSplitter } from '../core/log.ts';
 import { type Emulator, serviceCall } from '../services/call.ts';
+import { countEnvironment } from './machine.ts';
 import { type Call, failed, type Invocation, type Settings, type ToMain, type ToWorker } from './protocol.ts';
 
 const BOOTSTRAP = new URL('./bootstrap.js', import.meta.url);
@@ -28,6 +29,7 @@ export interface WorkerOptions {
 }
 
 export interface FunctionWorker {
+  readonly thread: Worker;
   /** Settles when the bundle is loaded, or with its load error. */
   readonly ready: Promise<Invocation | undefined>;
   /** Settles when the thread is gone. */
@@ -59,6 +61,7 @@ export function startWorker({
       stackSizeMb: STACK_MB,
     },
   });
+  countEnvironment(worker);
   const ready = Promise.withResolvers<Invocation | undefined>();
   const gone = Promise.withResolvers<void>();
   let finish: ((invocation: Invocation) => void) | undefined;
@@ -102,6 +105,7 @@ export function startWorker({
   });
 
   return {
+    thread: worker,
     ready: ready.promise,
     gone: gone.promise,
     invoke(event, trace) {
