@@ -10,6 +10,7 @@ import type { DeadMessage, DeliveryMessage, OutcomesMessage } from './messages.t
 import { asWaiting, type Conclusion, isAttempted, outcomeOf } from './outcome.ts';
 import type { LaneQueues } from './queues/lane-queues.ts';
 import { sentOn } from './queues/loop-bounds.ts';
+import { mayBeSuperseded } from './superseded.ts';
 
 export interface ConcludeDeps {
   readonly now: () => number;
@@ -23,10 +24,17 @@ export interface ConcludeDeps {
   readonly park: (deliveries: readonly { message: DeliveryMessage; due: number }[]) => Promise<void>;
   /** Puts deliveries of one target into its hold queue. */
   readonly hold: (
-    deliveries: readonly DeliveryMessage[],
+    deliveries: readonly ToHold[],
     reason: HoldReason,
     destination: Destination,
   ) => Promise<void>;
+}
+
+/** A delivery for the hold queue of its target. */
+export interface ToHold {
+  readonly delivery: DeliveryMessage;
+  /** Whether it has never waited, nor been attempted or replayed: no older or newer message of it is anywhere. */
+  readonly isFirst: boolean;
 }
 
 /** A conclusion, and the target that it is about, unless that is gone. */
@@ -180,7 +188,7 @@ async function holdAll(
     [...byTarget.values()].map(async (ofTarget) => {
       try {
         const { destination, decision } = ofTarget[0]!;
-        const deliveries = ofTarget.map((one) => asWaiting(one, now));
+        const deliveries = ofTarget.map((one) => toHold(one, now));
         await deps.hold(deliveries, decision.reason, destination!);
         return [];
       } catch (error) {
@@ -190,6 +198,12 @@ async function holdAll(
     }),
   );
   return faulty.flat();
+}
+
+/** What the log does not say of a delivery, a second message can't be told by: then it is not held as the first. */
+function toHold(one: Of<'hold'>, now: number): ToHold {
+  const delivery = asWaiting(one, now);
+  return { delivery, isFirst: !mayBeSuperseded(one.delivery) && delivery.waited === true };
 }
 
 /**

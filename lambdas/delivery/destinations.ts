@@ -10,6 +10,7 @@ import { refName, type TargetRef } from '../values/target-ref.ts';
 import { obstacleOf } from './decide.ts';
 import type { Destination } from './decision.ts';
 import type { DeliveryMessage } from './messages.ts';
+import { mayBeSuperseded } from './superseded.ts';
 
 /** A target as the tables have it. */
 export interface KnownDestination extends Destination {
@@ -92,7 +93,7 @@ export function createDestinations(deps: DestinationsDeps): Destinations {
       };
       const [configured, healthByTarget] = await Promise.all([
         configuredOf(refs, latestReplays(deliveries), holdUp),
-        deps.healthOf([...refs.values()], holdUp),
+        deps.healthOf([...refs.values()], holdUp, targetsOfReturned(deliveries)),
       ]);
       return {
         destinationOf: (delivery) => {
@@ -117,6 +118,10 @@ export function createDestinations(deps: DestinationsDeps): Destinations {
     },
   };
 }
+
+/** Targets of deliveries that have waited, or that were sent again: each waits for news of its target. By `refName`. */
+const targetsOfReturned = (deliveries: readonly DeliveryMessage[]): Set<string> =>
+  new Set(deliveries.filter(mayBeSuperseded).map(refName));
 
 /** When a delivery of each target was last replayed, if any was, by `refName`. */
 function latestReplays(deliveries: readonly DeliveryMessage[]): Map<string, number> {

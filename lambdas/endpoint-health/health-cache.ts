@@ -20,13 +20,19 @@ export interface HealthCache {
   /**
    * Health by `refName`, from memory where it is fresh; missing where nothing is known.
    * @param onUnreadable gets what cannot be read, which is not remembered
+   * @param mayHaveClosed names of targets whose breaker, if it is remembered as open, is read again: see `remember`
    */
-  healthOf(refs: readonly TargetRef[], onUnreadable: OnUnreadableHealth): Promise<Map<string, StoredHealth>>;
+  healthOf(
+    refs: readonly TargetRef[],
+    onUnreadable: OnUnreadableHealth,
+    mayHaveClosed?: ReadonlySet<string>,
+  ): Promise<Map<string, StoredHealth>>;
   /** What a function has just written need not be read by it again. */
   remember(ref: TargetRef, health: StoredHealth | undefined): void;
 }
 
 const MAX_TARGETS = 20_000;
+const NONE: ReadonlySet<string> = new Set();
 
 /** Remembers, for a short time, how targets do. Also that nothing is known of a target. */
 export function createHealthCache({ read, freshMs }: HealthCacheDeps): HealthCache {
@@ -36,25 +42,28 @@ export function createHealthCache({ read, freshMs }: HealthCacheDeps): HealthCac
   });
 
   /**
-   * A target that gets nothing is looked up each time. Its owner, who has just enabled it, must not lose the next
-   * delivery; and a delivery that was just released must not be held again, where the next drain may be a quarter of an
-   * hour away.
+   * A disabled target is looked up each time: its owner, who has just enabled it, must not lose the next delivery. An open
+   * breaker is remembered, so that a flood reads it once. But a delivery that was just released must not be held again,
+   * where the next drain may be a quarter of an hour away: for such a one it is read again. One that comes for the first time
+   * may be held in the second after the breaker has closed. It is released at once with those before it, or after five
+   * seconds.
    */
   function remember(ref: TargetRef, health: StoredHealth | undefined): void {
-    if (health?.disabled || health?.open) cache.delete(refName(ref));
+    if (health?.disabled) cache.delete(refName(ref));
     else cache.set(refName(ref), { health });
   }
 
   async function healthOf(
     refs: readonly TargetRef[],
     onUnreadable: OnUnreadableHealth,
+    mayHaveClosed: ReadonlySet<string> = NONE,
   ): Promise<Map<string, StoredHealth>> {
     const unknown = new Map<string, TargetRef>();
     const found = new Map<string, StoredHealth>();
     for (const ref of refs) {
       const name = refName(ref);
       const known = cache.get(name);
-      if (!known) unknown.set(name, ref);
+      if (!known || (known.health?.open && mayHaveClosed.has(name))) unknown.set(name, ref);
       else if (known.health) found.set(name, known.health);
     }
     if (unknown.size === 0) return found;

@@ -6,6 +6,7 @@ import { overtakenAmong, type SupersededDeps } from '../delivery/superseded.ts';
 import { hasExpired } from '../delivery/triage.ts';
 import type { Bound } from '../platform/bind.ts';
 import type { TargetRef } from '../values/target-ref.ts';
+import { isFirstHeld } from './hold-queue.ts';
 import type { HeldItem, oldestHeld, removeHeld } from './hold-queue-store.ts';
 
 export interface HeldDeps
@@ -109,9 +110,10 @@ export async function settle(
 ): Promise<boolean> {
   if (heldDeliveries.length === 0) return true;
   const faulty = await conclude(deps, conclusions);
-  const isGone = ({ received, decision }: Concluded): boolean =>
-    !faulty.has(received) && decision.kind !== 'hold';
-  const gone = heldDeliveries.filter((_, i) => isGone(conclusions[i]!));
+  // One that stays has been put again, under the key of those that are not held for the first time.
+  const isGone = ({ item }: HeldDelivery, { received, decision }: Concluded): boolean =>
+    !faulty.has(received) && (decision.kind !== 'hold' || isFirstHeld(item.key));
+  const gone = heldDeliveries.filter((one, i) => isGone(one, conclusions[i]!));
   await deps.removeHeld(gone.map(({ item }) => item));
   return faulty.size === 0;
 }

@@ -1,16 +1,26 @@
 import type { PutCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { DeliveryMessage } from '../delivery/messages.ts';
-import { deleteAll, dynamo, queryItems, queryPages, unlessConditionFails } from '../platform/dynamo.ts';
+import {
+  deleteAll,
+  dynamo,
+  type Item,
+  putAll,
+  queryItems,
+  queryPages,
+  unlessConditionFails,
+  withDistinctKeys,
+} from '../platform/dynamo.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { toSqsText } from '../platform/sqs.ts';
+import type { Key } from '../values/item-key.ts';
 import type { TargetRef } from '../values/target-ref.ts';
 import { entryKey } from './drain-schedule-store.ts';
 import { ANYTHING, messageIn } from './held-items.ts';
-import { heldKey, heldOrder, holdPartitions } from './hold-queue.ts';
+import { firstHeldKey, heldKey, heldOrder, holdPartitions, isFirstHeld } from './hold-queue.ts';
 
 /** A delivery in a hold queue. */
 export interface HeldItem {
-  readonly key: { readonly pk: string; readonly sk: string };
+  readonly key: Key;
   /** When it was put, in milliseconds since the epoch, or whatever the item has there: it tells the item from a later one. */
   readonly enteredAt: unknown;
   /** The delivery message as JSON, which its reader checks. */
@@ -24,7 +34,28 @@ const EXPIRY_SECONDS = 7 * 24 * 3600;
 const PARALLEL_WRITES = 25;
 
 /**
- * Puts deliveries, none over a message of the same delivery that has come further: that one is alive, and the older one is
+ * Puts deliveries that are held for the first time, in batches: see `firstHeldKey`.
+ * @param now milliseconds since the epoch
+ */
+export const putFirstHeld = (
+  table: string,
+  deliveries: readonly DeliveryMessage[],
+  now: number,
+): Promise<void> =>
+  putAll(
+    table,
+    withDistinctKeys(deliveries.map((delivery) => ({ ...firstHeldKey(delivery), ...itemOf(delivery, now) }))),
+  );
+
+const itemOf = (delivery: DeliveryMessage, now: number): Item => ({
+  message: toSqsText(delivery),
+  enteredAt: now,
+  order: heldOrder(delivery),
+  ttl: Math.ceil(now / 1000) + EXPIRY_SECONDS,
+});
+
+/**
+ * Puts deliveries that may be held already, none over a message of the same delivery that has come further: that one is alive, and the older one is
  * void, though it may be a probe that was under way while its delivery was sent again.
  * @param now milliseconds since the epoch
  */
@@ -34,20 +65,14 @@ export async function putHeld(
   now: number,
 ): Promise<void> {
   await inParallel(deliveries, PARALLEL_WRITES, (delivery) => {
-    const order = heldOrder(delivery);
+    const item = itemOf(delivery, now);
     const put: PutCommandInput = {
       TableName,
-      Item: {
-        ...heldKey(delivery),
-        message: toSqsText(delivery),
-        enteredAt: now,
-        order,
-        ttl: Math.ceil(now / 1000) + EXPIRY_SECONDS,
-      },
+      Item: { ...heldKey(delivery), ...item },
       // An older release puts items without an order.
       ConditionExpression: 'attribute_not_exists(#order) OR #order <= :order',
       ExpressionAttributeNames: { '#order': 'order' },
-      ExpressionAttributeValues: { ':order': order },
+      ExpressionAttributeValues: { ':order': item.order },
     };
     return unlessConditionFails(dynamo.put(put));
   });
@@ -130,18 +155,26 @@ const REMOVED = 100;
 
 /** Removes released deliveries. A released delivery may already be held again under the same key: that one stays. */
 export async function removeHeld(TableName: string, released: readonly HeldItem[]): Promise<void> {
-  await inParallel(released, PARALLEL_WRITES, ({ key, enteredAt }) =>
-    unlessConditionFails(
-      dynamo.delete({
-        TableName,
-        Key: key,
-        ...(enteredAt === undefined
-          ? { ConditionExpression: 'attribute_not_exists(enteredAt)' }
-          : {
-              ConditionExpression: 'enteredAt = :enteredAt',
-              ExpressionAttributeValues: { ':enteredAt': enteredAt },
-            }),
-      }),
-    ),
+  const { first = [], again = [] } = Object.groupBy(released, ({ key }) =>
+    isFirstHeld(key) ? 'first' : 'again',
   );
+  const keys = first.map(({ key }) => key);
+  await Promise.all([
+    deleteAll(TableName, keys),
+    inParallel(again, PARALLEL_WRITES, (item) => removeUnlessNewer(TableName, item)),
+  ]);
 }
+
+const removeUnlessNewer = (TableName: string, { key, enteredAt }: HeldItem): Promise<boolean> =>
+  unlessConditionFails(
+    dynamo.delete({
+      TableName,
+      Key: key,
+      ...(enteredAt === undefined
+        ? { ConditionExpression: 'attribute_not_exists(enteredAt)' }
+        : {
+            ConditionExpression: 'enteredAt = :enteredAt',
+            ExpressionAttributeValues: { ':enteredAt': enteredAt },
+          }),
+    }),
+  );

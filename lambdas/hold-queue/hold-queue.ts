@@ -3,6 +3,7 @@ import { outcomeOrder } from '../delivery/delivery.ts';
 import type { DeliveryMessage, DrainMessage } from '../delivery/messages.ts';
 import { probeDelayMs } from '../endpoint-health/circuit-breaker.ts';
 import { SHARDS } from '../events/log-keys.ts';
+import type { Key } from '../values/item-key.ts';
 import type { TargetRef } from '../values/target-ref.ts';
 
 /**
@@ -17,13 +18,26 @@ export const holdPartitions = ({ tenant, target }: TargetRef): string[] =>
   shards.map((shard) => `room#${tenant}#${target}#${shard}`);
 
 /** Sorted by when the event was accepted. A delivery that is put twice is held once. The stored prefix stays `room#`. */
-export function heldKey({ tenant, target, event, subscription }: DeliveryMessage): {
-  pk: string;
-  sk: string;
-} {
+export function heldKey({ tenant, target, event, subscription }: DeliveryMessage): Key {
   const shard = event.ulid.charCodeAt(event.ulid.length - 1) % SHARDS;
   return { pk: holdPartitions({ tenant, target })[shard]!, sk: `${event.ulid}#${subscription}` };
 }
+
+const FIRST = '#first';
+
+/**
+ * The key of a delivery that is held for the first time. Under it there is never a newer message of the delivery, since one
+ * that was released and is held again has the other key. So it is put and removed without a condition, in batches.
+ */
+export function firstHeldKey(delivery: DeliveryMessage): Key {
+  const { pk, sk } = heldKey(delivery);
+  return { pk, sk: `${sk}${FIRST}` };
+}
+
+export const isFirstHeld = ({ sk }: Key): boolean => sk.endsWith(FIRST);
+
+/** All keys under which a delivery may be held. */
+export const heldKeys = (delivery: DeliveryMessage): Key[] => [heldKey(delivery), firstHeldKey(delivery)];
 
 /** How far a held delivery has come: of two messages of one delivery, the one with the higher order is newer. */
 export const heldOrder = (delivery: DeliveryMessage): number =>

@@ -1,12 +1,13 @@
+import type { ToHold } from '../delivery/conclude.ts';
 import { MAX_QUEUE_DELAY_MS } from '../delivery/decide.ts';
 import type { Destination, HoldReason } from '../delivery/decision.ts';
-import type { DeliveryMessage, DrainMessage } from '../delivery/messages.ts';
+import type { DrainMessage } from '../delivery/messages.ts';
 import type { LaneQueues } from '../delivery/queues/lane-queues.ts';
 import type { Bound } from '../platform/bind.ts';
 import type { Addressed } from '../platform/sqs.ts';
 import type { scheduleBatch, scheduleDrain } from './drain-schedule-store.ts';
 import { drainTime, firstDrain } from './hold-queue.ts';
-import type { putHeld } from './hold-queue-store.ts';
+import type { putFirstHeld, putHeld } from './hold-queue-store.ts';
 
 export interface SendDrainDeps {
   readonly now: () => number;
@@ -18,18 +19,24 @@ export interface ScheduleDrainDeps extends SendDrainDeps, Bound<{ scheduleDrain:
 
 export interface HoldDeps
   extends ScheduleDrainDeps,
-    Bound<{ putHeld: typeof putHeld; scheduleBatch: typeof scheduleBatch }> {}
+    Bound<{
+      putFirstHeld: typeof putFirstHeld;
+      putHeld: typeof putHeld;
+      scheduleBatch: typeof scheduleBatch;
+    }> {}
 
 /** Puts deliveries of one target into its hold queue. Can be repeated: a delivery is held once. */
 export async function hold(
   deps: HoldDeps,
-  deliveries: readonly DeliveryMessage[],
+  deliveries: readonly ToHold[],
   reason: HoldReason,
   destination: Destination,
 ): Promise<void> {
   const now = deps.now();
-  await deps.putHeld(deliveries, now);
-  const { tenant, target, event } = deliveries[0]!;
+  const having = (isFirst: boolean) =>
+    deliveries.filter((one) => one.isFirst === isFirst).map(({ delivery }) => delivery);
+  await Promise.all([deps.putFirstHeld(having(true), now), deps.putHeld(having(false), now)]);
+  const { tenant, target, event } = deliveries[0]!.delivery;
   const ref = { tenant, target };
   const drainAt = drainTime(reason, destination, now);
   if (reason !== 'batch') return ensureDrain(deps, firstDrain(ref, drainAt, event.region));

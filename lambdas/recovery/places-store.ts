@@ -1,5 +1,5 @@
 import type { DeliveryMessage } from '../delivery/messages.ts';
-import { heldKey } from '../hold-queue/hold-queue.ts';
+import { heldKeys } from '../hold-queue/hold-queue.ts';
 import { parkingKey } from '../parking/parking.ts';
 import { getAll } from '../platform/dynamo.ts';
 import { skip } from '../platform/items.ts';
@@ -17,17 +17,17 @@ export interface Sought {
 export async function placesOf(table: string, sought: readonly Sought[]): Promise<Place[]> {
   const nameOf = ({ pk, sk }: { pk: string; sk: string }): string => `${pk} ${sk}`;
   const keys = sought.map(({ delivery, nextAttemptAt }) => ({
-    held: heldKey(delivery),
+    held: heldKeys(delivery),
     parked:
       nextAttemptAt === undefined
         ? undefined
         : parkingKey(nextAttemptAt, deliveryId(delivery.event.ulid, delivery.subscription)),
   }));
-  const all = keys.flatMap(({ held, parked }) => (parked ? [held, parked] : [held]));
+  const all = keys.flatMap(({ held, parked }) => (parked ? [...held, parked] : held));
   const options = { consistent: true, attributes: [], onUnreadable: skip };
   const found = new Set((await getAll(NOTHING, table, all, options)).map(nameOf));
   return keys.map(({ held, parked }) => {
-    if (found.has(nameOf(held))) return 'hold queue';
+    if (held.some((key) => found.has(nameOf(key)))) return 'hold queue';
     return parked && found.has(nameOf(parked)) ? 'parking lot' : 'nowhere';
   });
 }

@@ -1,6 +1,13 @@
 import type { DrainDeps } from '../../lambdas/hold-queue/drain.ts';
 import type { HoldDeps } from '../../lambdas/hold-queue/hold.ts';
-import { heldKey, heldOrder, holdPartitions, scheduleName } from '../../lambdas/hold-queue/hold-queue.ts';
+import {
+  firstHeldKey,
+  heldKey,
+  heldOrder,
+  holdPartitions,
+  isFirstHeld,
+  scheduleName,
+} from '../../lambdas/hold-queue/hold-queue.ts';
 import type { HeldItem } from '../../lambdas/hold-queue/hold-queue-store.ts';
 import type { TargetRef } from '../../lambdas/values/target-ref.ts';
 
@@ -15,6 +22,7 @@ type Store = Pick<
   | 'acquireLease'
   | 'closeHoldQueue'
   | 'oldestHeld'
+  | 'putFirstHeld'
   | 'putHeld'
   | 'removeHeld'
   | 'rescheduleDrain'
@@ -34,6 +42,12 @@ export function inMemoryHoldQueue() {
     return true;
   };
   const store: Store = {
+    async putFirstHeld(deliveries, now) {
+      for (const delivery of deliveries) {
+        const key = firstHeldKey(delivery);
+        items.set(`${key.pk} ${key.sk}`, { key, enteredAt: now, message: JSON.stringify(delivery) });
+      }
+    },
     async putHeld(deliveries, now) {
       for (const delivery of deliveries) {
         const key = heldKey(delivery);
@@ -52,7 +66,7 @@ export function inMemoryHoldQueue() {
     async removeHeld(released) {
       for (const { key, enteredAt } of released) {
         const name = `${key.pk} ${key.sk}`;
-        if (items.get(name)?.enteredAt === enteredAt) items.delete(name);
+        if (isFirstHeld(key) || items.get(name)?.enteredAt === enteredAt) items.delete(name);
       }
     },
     async scheduleDrain(ref, at) {

@@ -23,7 +23,7 @@ import {
   scheduleDrain,
 } from '../../hold-queue/drain-schedule-store.ts';
 import { type HoldDeps, hold } from '../../hold-queue/hold.ts';
-import { oldestHeld, putHeld, removeHeld } from '../../hold-queue/hold-queue-store.ts';
+import { oldestHeld, putFirstHeld, putHeld, removeHeld } from '../../hold-queue/hold-queue-store.ts';
 import { createPoster } from '../../http-client/http-post.ts';
 import { portsOf } from '../../http-client/ports.ts';
 import { createHealthNotifier } from '../../notifications/health-notifications.ts';
@@ -88,6 +88,7 @@ const deps: DispatchDeps = {
       closeHoldQueue,
       oldestHeld,
       park,
+      putFirstHeld,
       putHeld,
       removeHeld,
       rescheduleDrain,

@@ -20,14 +20,15 @@ function cacheOf(stored: StoredHealth | undefined, problem?: UnreadableItemError
     },
   });
   const unreadable: string[] = [];
-  const healthOf = () => cache.healthOf([ref], (name) => unreadable.push(name));
+  const healthOf = (mayHaveClosed?: ReadonlySet<string>) =>
+    cache.healthOf([ref], (name) => unreadable.push(name), mayHaveClosed);
   return { ...cache, healthOf, read, unreadable };
 }
 
 it.each<[string, StoredHealth | undefined, number]>([
   ['how it does', GOOD, 1],
   ['that nothing is known of it', undefined, 1],
-  ['not that it gets nothing: its breaker is open', OPEN, 2],
+  ['that its breaker is open', OPEN, 1],
   ['not that it gets nothing: it is disabled', DISABLED, 2],
 ])('of a target it remembers %s', async (_, stored, reads) => {
   const { healthOf, read } = cacheOf(stored);
@@ -39,11 +40,24 @@ it.each<[string, StoredHealth | undefined, number]>([
 
 it.each<[string, StoredHealth, number]>([
   ['and is not read again', GOOD, 0],
-  ['unless the target gets nothing', OPEN, 1],
+  ['nor is an open breaker', OPEN, 0],
+  ['unless the target is disabled', DISABLED, 1],
 ])('what was written is known %s', async (_, written, reads) => {
   const { remember, healthOf, read } = cacheOf(written);
   remember(ref, written);
   expect((await healthOf()).get('t/tgt_1')).toBe(written);
+  expect(read).toHaveLength(reads);
+});
+
+it.each<[string, StoredHealth, number]>([
+  ['an open breaker is read again', OPEN, 2],
+  ['what else is known of its target is not', GOOD, 1],
+])('for a delivery that has waited %s', async (_, stored, reads) => {
+  const { healthOf, read } = cacheOf(stored);
+  await healthOf();
+  await healthOf(new Set(['t/another', 't/tgt_1']));
+  expect(read).toHaveLength(reads);
+  await healthOf(new Set(['t/another']));
   expect(read).toHaveLength(reads);
 });
 

@@ -75,7 +75,7 @@ describe('a drain', () => {
     const destination = { target, obstacle: undefined, health: OPEN };
     Object.assign(deps, {
       closeHoldQueue: async (...args: Parameters<typeof closeHoldQueue>) => {
-        await deps.hold([nthDelivery(1)], 'recovery', destination);
+        await deps.hold([{ delivery: nthDelivery(1), isFirst: false }], 'recovery', destination);
         expect(sent).toEqual([]);
         return closeHoldQueue(...args);
       },

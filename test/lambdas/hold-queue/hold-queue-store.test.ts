@@ -8,7 +8,9 @@ import { createTable, startDynamo } from '../../helpers/table.ts';
 const server = await startDynamo();
 const { dynamo } = server;
 const { putAll } = await import('../../../lambdas/platform/dynamo.ts');
-const { oldestHeld, putHeld, removeHeld } = await import('../../../lambdas/hold-queue/hold-queue-store.ts');
+const { oldestHeld, putFirstHeld, putHeld, removeHeld } = await import(
+  '../../../lambdas/hold-queue/hold-queue-store.ts'
+);
 const { acquireLease, readDrainSchedule, scheduleDrain, scheduleDrainEarlier } = await import(
   '../../../lambdas/hold-queue/drain-schedule-store.ts'
 );
@@ -64,6 +66,28 @@ it('an older message is not put over a newer one of its delivery (A15)', async (
   await putAll(TABLE, [{ ...key, message: JSON.stringify(stage({ run: 9 })), enteredAt: NOW }]);
   await putHeld(TABLE, [stage({})], NOW + 4);
   expect(await held()).toEqual([[0, 0, NOW + 4]]);
+});
+
+it('what is held for the first time is put and removed by the batch, and leaves what is held again (A13)', async () => {
+  const target = { tenant: 't', target: 'tgt_4' };
+  const first = Array.from({ length: 60 }, (_, n) => ({ ...delivery(n), ...target }));
+  await putFirstHeld(TABLE, [...first, first[0]!], NOW);
+  const gone = await oldestHeld(TABLE, target, 400);
+  expect(gone.map(({ message }) => JSON.parse(message).subscription).sort()).toEqual(
+    first.map(({ subscription }) => subscription).sort(),
+  );
+  // One was released, and is held again before it is removed. A message of another that is older comes once more.
+  const again = { ...first[1]!, waited: true as const };
+  await putHeld(TABLE, [again], NOW);
+  await removeHeld(TABLE, gone);
+  await putFirstHeld(TABLE, [first[1]!], NOW + 1);
+  const left = await oldestHeld(TABLE, target, 400);
+  expect(left.map(({ message, enteredAt }) => [JSON.parse(message).waited, enteredAt])).toEqual([
+    [true, NOW],
+    [undefined, NOW + 1],
+  ]);
+  await removeHeld(TABLE, left);
+  expect(await oldestHeld(TABLE, target, 400)).toEqual([]);
 });
 
 it('a hold queue is drained earlier when the owner says so, unless a drain has the lease (A13)', async () => {

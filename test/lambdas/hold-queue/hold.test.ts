@@ -25,7 +25,7 @@ it.each<[string, HoldReason, ReturnType<typeof targetOf>, number[], string[]]>([
   const { deps, sent, holdQueue } = createEngine({ target });
   let n = 0;
   for (const count of counts) {
-    const deliveries = Array.from({ length: count }, () => nthDelivery(n++));
+    const deliveries = Array.from({ length: count }, () => ({ delivery: nthDelivery(n++), isFirst: true }));
     await hold(deps, deliveries, reason, { target, obstacle: undefined, health: OPEN });
   }
   expect(sentTo(sent)).toEqual(drains);
