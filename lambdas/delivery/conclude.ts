@@ -2,11 +2,10 @@ import type { HealthChange } from '../endpoint-health/health-change.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import { type Addressed, SendError } from '../platform/sqs.ts';
 import { secondsToSlot } from '../rate-limit/rate-limit.ts';
-import { packBySize } from '../values/pack-by-size.ts';
 import { refName } from '../values/target-ref.ts';
 import { queueDelaySeconds } from './decide.ts';
 import type { Decision, Destination, HoldReason } from './decision.ts';
-import type { DeadMessage, DeliveryMessage, OutcomesMessage } from './messages.ts';
+import { type DeadMessage, type DeliveryMessage, outcomesMessages } from './messages.ts';
 import { asWaiting, type Conclusion, isAttempted, outcomeOf } from './outcome.ts';
 import type { LaneQueues } from './queues/lane-queues.ts';
 import { sentOn } from './queues/loop-bounds.ts';
@@ -217,11 +216,10 @@ async function report(
   now: number,
 ): Promise<DeliveryMessage[]> {
   const outcomes = conclusions.flatMap((conclusion) => outcomeOf(conclusion, now) ?? []);
-  const messages = packBySize(outcomes).map(
-    (packed): OutcomesMessage => ({ v: 1, kind: 'outcomes', outcomes: packed }),
-  );
   try {
-    await deps.sendAddressed(messages.map((body) => ({ queueUrl: deps.outcomesQueue, body })));
+    await deps.sendAddressed(
+      outcomesMessages(outcomes).map((body) => ({ queueUrl: deps.outcomesQueue, body })),
+    );
     return [];
   } catch (error) {
     warn('outcomes not reported', errorFields(error));

@@ -75,7 +75,7 @@ export function toItem(one: Outcome, retentionSeconds: number, shards = FIRST_SH
   const { tenant, subscription, target, event, status, at, isWaiting, attempts, ...rest } = one;
   const { dropped, used, run, replayedAt, past, nextAttemptAt, waitingFor, reason, ...more } = rest;
   // It is about the target, and is told to those who watch.
-  const { targetChange: _, ...unknown } = more;
+  const { targetChange: _, logged: __, ...unknown } = more;
   const { id, ulid, type, keepSeconds, ...unknownOfEvent } = event;
   return {
     ...deliveryKey(tenant, subscription, ulid),

@@ -40,6 +40,26 @@ export async function putOutcomes(
   );
 }
 
+/**
+ * Writes outcomes of deliveries of which nothing else is known, in batches and without a condition.
+ * @param areRepeated whether they may have been written before: then more may be known by now
+ */
+export async function putFirstOutcomes(
+  table: string,
+  retentionSeconds: number,
+  outcomes: readonly Outcome[],
+  areRepeated: boolean,
+): Promise<void> {
+  if (areRepeated) return putOutcomes(table, retentionSeconds, outcomes, areRepeated);
+  const latest = latestOfEach(outcomes);
+  const shards = shardsOf(latest);
+  await putSpreadMarks(table, shards);
+  await putAll(
+    table,
+    latest.map((outcome) => toItem(outcome, retentionSeconds, shards.get(outcome))),
+  );
+}
+
 /** Writes that a delivery has arrived, unless it was replayed since. */
 async function putUnlessReplayed(TableName: string, item: Item): Promise<void> {
   const put: PutCommandInput = {

@@ -2,10 +2,11 @@ import * as z from 'zod/mini';
 import { event, eventInFlight } from '../events/event.ts';
 import { attempt } from '../http-client/attempt-record.ts';
 import { loose } from '../values/loose.ts';
+import { packBySize } from '../values/pack-by-size.ts';
 import { quickCheck } from '../values/quick-check.ts';
 import { DEATH_REASONS } from './delivery.ts';
 import { liveNews } from './live-schema.ts';
-import { outcome, targetChange } from './outcome-schema.ts';
+import { type Outcome, outcome, targetChange } from './outcome-schema.ts';
 
 /** ingest → fanout: events of one tenant. */
 const eventsMessage = loose({
@@ -53,6 +54,10 @@ const outcomesMessage = loose({
   outcomes: z.array(outcome).check(z.minLength(1)),
 });
 export type OutcomesMessage = z.infer<typeof outcomesMessage>;
+
+/** Outcomes as messages, many in one. */
+export const outcomesMessages = (outcomes: readonly Outcome[]): OutcomesMessage[] =>
+  packBySize(outcomes).map((packed) => ({ v: 1, kind: 'outcomes', outcomes: packed }));
 
 /** dispatch → dead-letter writer: a delivery that will not be tried again by itself. */
 const deadMessage = loose({

@@ -43,5 +43,7 @@ export const outcome = loose({
   reason: z.optional(z.enum(DEATH_REASONS)),
   /** Set where its attempt has opened or closed the target's breaker, or has disabled the target. */
   targetChange: z.optional(targetChange),
+  /** Set where the log has it already. It is only counted, and told. */
+  logged: z.optional(z.literal(true)),
 });
 export type Outcome = Readonly<z.infer<typeof outcome>>;

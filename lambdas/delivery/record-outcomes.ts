@@ -33,7 +33,7 @@ export async function countAndTell(
 }
 
 /**
- * Writes outcomes to the log and counts them: the counters last, since only they add up when a batch comes again.
+ * Writes outcomes to the log, unless it has them, and counts them: the counters last, since only they add up when a batch comes again.
  * @param areRepeated whether some may have been written before
  */
 export async function recordOutcomes(
@@ -41,7 +41,10 @@ export async function recordOutcomes(
   outcomes: readonly Outcome[],
   areRepeated: boolean,
 ): Promise<void> {
-  await deps.putOutcomes(outcomes, areRepeated);
+  await deps.putOutcomes(
+    outcomes.filter(({ logged }) => !logged),
+    areRepeated,
+  );
   await countAndTell(deps, outcomes);
   emitMetrics({ Recorded: outcomes.length });
 }

@@ -26,3 +26,10 @@ export function laneFor(
   if (priority === 'low') return 'bulk';
   return priority === 'critical' ? 'critical' : 'standard';
 }
+
+/**
+ * Whether a delivery that comes for the first time waits for a probe, as far as health alone says it. Of a target that gets
+ * nothing any more, dispatch says what becomes of its deliveries.
+ */
+export const awaitsProbe = (health: EndpointHealth | undefined): boolean =>
+  health?.open !== undefined && !health.disabled && !health.switchedOff;

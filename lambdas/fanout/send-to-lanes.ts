@@ -1,12 +1,14 @@
 import type { DeliveryMessage } from '../delivery/messages.ts';
 import type { EndpointHealth } from '../endpoint-health/health.ts';
-import { type Lane, laneFor } from '../endpoint-health/lane.ts';
+import { awaitsProbe, type Lane, laneFor } from '../endpoint-health/lane.ts';
 import type { Addressed } from '../platform/sqs.ts';
 import { refName, type TargetRef } from '../values/target-ref.ts';
 
 export interface SendToLanesDeps {
   /** The health of targets, by `refName`. A target that is left out is taken for an unknown one. */
   healthOf(targets: readonly TargetRef[]): Promise<ReadonlyMap<string, EndpointHealth>>;
+  /** Puts deliveries into hold queues. @returns those that could not be held, see `holdAtOnce` */
+  holdAtOnce(deliveries: readonly DeliveryMessage[]): Promise<readonly DeliveryMessage[]>;
   /** A delivery as a message of a lane. */
   toLane(lane: Lane, delivery: DeliveryMessage): Addressed;
   /** @throws SendError */
@@ -17,18 +19,21 @@ export interface SendToLanesDeps {
 
 /**
  * Sends each delivery into the lane that its event's priority and its target's health ask for. A target of unknown
- * health gets the slow lane, where dispatch looks its health up again.
+ * health gets the slow lane, where dispatch looks its health up again. What would only be held there is held at once, after
+ * the others are on their way.
  */
 export async function sendToLanes(
-  { healthOf, toLane, send, now }: SendToLanesDeps,
+  deps: SendToLanesDeps,
   deliveries: readonly DeliveryMessage[],
 ): Promise<void> {
-  const healthByTarget = await healthOf(deliveries.map(({ tenant, target }) => ({ tenant, target })));
-  const at = now();
-  await send(
-    deliveries.map((delivery) => {
-      const health = healthByTarget.get(refName(delivery));
-      return toLane(laneFor(delivery.event.priority, health, at), delivery);
-    }),
+  const healthByTarget = await deps.healthOf(deliveries.map(({ tenant, target }) => ({ tenant, target })));
+  const healthOf = (delivery: DeliveryMessage) => healthByTarget.get(refName(delivery));
+  const { going = [], waiting = [] } = Object.groupBy(deliveries, (one) =>
+    awaitsProbe(healthOf(one)) ? 'waiting' : 'going',
   );
+  const at = deps.now();
+  const send = (all: readonly DeliveryMessage[]): Promise<void> =>
+    deps.send(all.map((one) => deps.toLane(laneFor(one.event.priority, healthOf(one), at), one)));
+  await send(going);
+  if (waiting.length > 0) await send(await deps.holdAtOnce(waiting));
 }

@@ -1,8 +1,9 @@
 import type { ToHold } from '../delivery/conclude.ts';
 import { MAX_QUEUE_DELAY_MS } from '../delivery/decide.ts';
 import type { Destination, HoldReason } from '../delivery/decision.ts';
-import type { DrainMessage } from '../delivery/messages.ts';
+import type { DeliveryMessage, DrainMessage } from '../delivery/messages.ts';
 import type { LaneQueues } from '../delivery/queues/lane-queues.ts';
+import { probeDelayMs } from '../endpoint-health/circuit-breaker.ts';
 import type { Bound } from '../platform/bind.ts';
 import type { Addressed } from '../platform/sqs.ts';
 import type { scheduleBatch, scheduleDrain } from './drain-schedule-store.ts';
@@ -43,6 +44,17 @@ export async function hold(
   const enough = destination.target.batching?.maxEvents ?? 1;
   const at = await deps.scheduleBatch(ref, { count: deliveries.length, enough }, drainAt, now);
   if (at !== undefined) await sendDrain(deps, firstDrain(ref, at, event.region));
+}
+
+/** The same for deliveries that wait for their endpoint to recover before anything was done about them. */
+export async function holdFirst(
+  deps: ScheduleDrainDeps & Pick<HoldDeps, 'putFirstHeld'>,
+  deliveries: readonly DeliveryMessage[],
+): Promise<void> {
+  const now = deps.now();
+  await deps.putFirstHeld(deliveries, now);
+  const { tenant, target, event } = deliveries[0]!;
+  await ensureDrain(deps, firstDrain({ tenant, target }, now + probeDelayMs(0), event.region));
 }
 
 /** Schedules a drain for the message's time, unless one is scheduled already. */

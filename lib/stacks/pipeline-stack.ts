@@ -103,7 +103,7 @@ export class PipelineStack extends Stack {
   }
 
   private createFanout(): void {
-    const { events, deadLetters } = this.queues;
+    const { events, outcomes, deadLetters } = this.queues;
     const { configTable, key, logTable, stateTable, payloads } = this.pipeline.storage;
     const variables = {
       ...logEnvironment(logTable, this.pipeline.settings),
@@ -112,6 +112,7 @@ export class PipelineStack extends Stack {
       STATE_TABLE: stateTable.tableName,
       PAYLOAD_BUCKET: payloads.bucketName,
       EVENTS_QUEUE_URL: events.queueUrl,
+      OUTCOMES_QUEUE_URL: outcomes.queueUrl,
       DEAD_LETTERS_QUEUE_URL: deadLetters.queueUrl,
       LANES: laneNames(this.lanes),
     };
@@ -123,10 +124,12 @@ export class PipelineStack extends Stack {
     fanout.allow(['dynamodb:PutItem', 'dynamodb:BatchWriteItem'], logTable.tableArn);
     // Which events have the ids that producers chose: see id-claim-store.ts.
     fanout.allowItems(['dynamodb:GetItem'], logTable.tableArn, ['id#*']);
-    fanout.allow(['dynamodb:BatchGetItem'], stateTable.tableArn);
+    // Hold queues, and the schedule of their drains: see hold-at-once.ts.
+    fanout.allow(['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem'], stateTable.tableArn);
+    fanout.allowItems(['dynamodb:PutItem'], stateTable.tableArn, ['rooms']);
     allowReadingPayloads(fanout, this.pipeline.storage);
     allowSendingToLanes(fanout, this.lanes);
-    fanout.allow(['sqs:SendMessage'], events.queueArn, deadLetters.queueArn);
+    fanout.allow(['sqs:SendMessage'], events.queueArn, outcomes.queueArn, deadLetters.queueArn);
     fanout.consume('Events', events, {
       batchSize: 10,
       maxConcurrency: this.pipeline.settings.concurrency.fanout,

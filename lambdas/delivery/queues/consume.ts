@@ -11,6 +11,10 @@ export interface Received<K extends MessageKind = MessageKind> {
   readonly message: Extract<Message, { kind: K }>;
 }
 
+/** Whether the message was received before. */
+export const isRepeated = ({ record: { attributes } }: Pick<Received, 'record'>): boolean =>
+  Number(attributes.ApproximateReceiveCount) > 1;
+
 /** Works on messages. @returns those that failed for a reason of our own and should be received again */
 export type Work<K extends MessageKind> = (received: Received<K>[]) => Promise<Received<K>[]>;
 

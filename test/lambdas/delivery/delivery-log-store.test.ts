@@ -13,7 +13,7 @@ import { KNOWN_NAMES, WHOLE } from '../../helpers/whole-messages.ts';
 
 const server = await startDynamo();
 const { dynamo } = server;
-const { getDeliveries, getProgress, putOutcomes } = await import(
+const { getDeliveries, getProgress, putFirstOutcomes, putOutcomes } = await import(
   '../../../lambdas/delivery/delivery-log-store.ts'
 );
 
@@ -36,6 +36,20 @@ const waiting = (subscription: string, at: number, nextAttemptAt?: number): Outc
     isWaiting: true,
     ...(nextAttemptAt !== undefined && { nextAttemptAt }),
   });
+
+it('first outcomes are written by the batch; repeated ones leave what has come of their deliveries (A22)', async () => {
+  const ids = Array.from({ length: 30 }, (_, n) => `sub_first${n}`);
+  const firsts = ids.map((id) => waiting(id, NOW));
+  const statuses = async () => {
+    const all = await getDeliveries(TABLE, 't', lowestUlidAt(NOW), ids, NOW, { consistent: true });
+    return ids.map((id) => all.get(id)?.status);
+  };
+  await putFirstOutcomes(TABLE, 1000, [...firsts, { ...firsts[0]!, logged: true }], false);
+  expect(await statuses()).toEqual(Array(30).fill('parked'));
+  await putOutcomes(TABLE, 1000, [{ ...firsts[3]!, status: 'delivered', isWaiting: undefined }]);
+  await putFirstOutcomes(TABLE, 1000, firsts, true);
+  expect(await statuses()).toEqual([...Array(3).fill('parked'), 'delivered', ...Array(26).fill('parked')]);
+});
 
 describe('an outcome beside the one that is stored', () => {
   interface Stored {

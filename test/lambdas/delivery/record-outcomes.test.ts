@@ -40,6 +40,14 @@ it('writes outcomes to the log before it counts them, and tells those who watch 
   expect(metrics).toEqual({ Recorded: outcomes.length });
 });
 
+it('counts and tells what the log has already, and does not write it again', async () => {
+  const { written, deps } = stores();
+  const [logged, ...others] = [{ ...outcomes[0]!, logged: true as const }, ...outcomes];
+  await printedBy(() => recordOutcomes(deps, [logged, ...others], false));
+  expect(written[0]).toEqual(['log', others]);
+  expect(written[1]).toEqual(['counters', [logged, ...others]]);
+});
+
 it.each([
   ['log', []],
   ['counters', ['log', 'watchers']],

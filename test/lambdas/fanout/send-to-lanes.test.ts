@@ -9,6 +9,8 @@ const good: EndpointHealth = { provenAt: NOW, failed: 0, ok: 3, countedSince: 0 
 const health = new Map<string, EndpointHealth>([
   ['t/good', good],
   ['t/open', { ...good, open: { since: NOW, probes: 0 } }],
+  ['t/disabled', { ...good, open: { since: NOW, probes: 9 }, disabled: { at: NOW, reason: 'gone' } }],
+  ['t/switched off', { ...good, open: { since: NOW, probes: 9 }, switchedOff: true }],
   ['t/slow', { ...good, slowUntil: NOW + 1 }],
   ['t/no longer slow', { ...good, slowUntil: NOW }],
   ['t/batching', { ...good, collects: true }],
@@ -25,10 +27,15 @@ const delivery = (target: string, priority?: DeliveryMessage['event']['priority'
 });
 
 const sent: string[] = [];
+const held: string[] = [];
 const send = (deliveries: readonly DeliveryMessage[]) =>
   sendToLanes(
     {
       healthOf: async () => health,
+      holdAtOnce: async (waiting) => {
+        held.push(...waiting.map(({ target }) => target));
+        return waiting.filter(({ subscription }) => subscription === 'sub_unheld');
+      },
       toLane: (lane, body) => ({ queueUrl: lane, body }),
       send: async (messages) => void sent.push(...messages.map(({ queueUrl }) => queueUrl)),
       now: () => NOW,
@@ -40,7 +47,8 @@ it.each([
   ['good', undefined, 'standard'],
   ['good', 'critical', 'critical'],
   ['good', 'low', 'bulk'],
-  ['open', 'critical', 'slow'],
+  ['disabled', 'critical', 'slow'],
+  ['switched off', 'critical', 'slow'],
   ['slow', 'critical', 'slow'],
   ['no longer slow', 'critical', 'critical'],
   ['unknown', 'critical', 'slow'],
@@ -58,4 +66,15 @@ it('each delivery of a batch goes to its own lane', async () => {
   sent.length = 0;
   await send([delivery('unknown'), delivery('good'), delivery('batching')]);
   expect(sent).toEqual(['slow', 'standard', 'bulk']);
+});
+
+it('what would only be held in the slow lane is held at once, and else goes there (A22)', async () => {
+  sent.length = 0;
+  await send([
+    delivery('open', 'critical'),
+    delivery('good'),
+    { ...delivery('open'), subscription: 'sub_unheld' },
+  ]);
+  expect(held).toEqual(['open', 'open']);
+  expect(sent).toEqual(['standard', 'slow']);
 });
