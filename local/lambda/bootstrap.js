@@ -8,8 +8,24 @@ import { parentPort, workerData } from 'node:worker_threads';
 /** @type {import('./protocol.ts').Settings} */
 const settings = workerData;
 
-/** @param {import('./protocol.ts').ToMain} message */
-const send = (message) => parentPort.postMessage(message);
+/** @type {import('./protocol.ts').ToMain[]} */
+let outbox = [];
+
+/**
+ * Sends a message, together with what else is sent in the same turn of the event loop: each parcel wakes a thread.
+ * @param {import('./protocol.ts').ToMain} message
+ */
+function send(message) {
+  if (outbox.push(message) === 1) process.nextTick(post);
+}
+
+function post() {
+  parentPort.postMessage(outbox);
+  outbox = [];
+}
+
+// What is sent just before an exit reaches the main thread.
+process.on('exit', () => outbox.length > 0 && post());
 
 function describe(error) {
   if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: String(error), stack: '' };
@@ -89,9 +105,11 @@ try {
   // Only then does it cost something.
   if (settings.clock) (await import('../core/clock.ts')).shiftTime(settings.clock);
   // A bundle may make calls while it loads.
-  parentPort.on('message', (/** @type {import('./protocol.ts').ToWorker} */ message) => {
-    if (message.kind === 'invoke') invoke(message);
-    else calls.get(message.id)?.(message.answer);
+  parentPort.on('message', (/** @type {import('./protocol.ts').ToWorker[]} */ parcel) => {
+    for (const message of parcel) {
+      if (message.kind === 'invoke') invoke(message);
+      else calls.get(message.id)?.(message.answer);
+    }
   });
   handler = await load();
   send({ kind: 'ready' });

@@ -1,4 +1,7 @@
-/** Messages between the main thread and a function's worker. Events and results travel as JSON text. */
+/**
+ * Messages between the main thread and a function's worker, which go in parcels: those of one turn of the sender's event
+ * loop are one array. Events and results travel as JSON text.
+ */
 import type { ServiceAnswer, ServiceCall } from '../services/call.ts';
 
 export interface FunctionError {

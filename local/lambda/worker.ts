@@ -74,25 +74,27 @@ export function startWorker({
   for (const stream of [worker.stdout, worker.stderr]) {
     stream.setEncoding('utf8').on('data', lineSplitter(onLine));
   }
-  const post = (message: ToWorker): void => worker.postMessage(message);
+  let outbox: ToWorker[] = [];
+  /** Messages of one turn of the event loop go together: each parcel wakes the worker. */
+  const post = (message: ToWorker): void => {
+    if (outbox.push(message) > 1) return;
+    process.nextTick(() => {
+      worker.postMessage(outbox);
+      outbox = [];
+    });
+  };
   async function answer({ kind, id, ...call }: Call): Promise<void> {
     const { status, headers, body } = await services.answer(serviceCall(call));
     post({ kind: 'answer', id, answer: { status, headers, body: body.toString() } });
   }
-  worker.on('message', (message: ToMain) => {
-    switch (message.kind) {
-      case 'call':
-        return void answer(message);
-      case 'returned':
-        return settle(message);
-      case 'threw':
-        return settle({ kind: 'failed', cause: 'error', error: message.error });
-      case 'ready':
-        return ready.resolve(undefined);
-      case 'unloadable':
-        return ready.resolve({ kind: 'failed', cause: 'error', error: message.error });
-    }
-  });
+  const take = (message: ToMain): void => {
+    if (message.kind === 'call') void answer(message);
+    else if (message.kind === 'returned') settle(message);
+    else if (message.kind === 'threw') settle({ kind: 'failed', cause: 'error', error: message.error });
+    else if (message.kind === 'ready') ready.resolve(undefined);
+    else ready.resolve({ kind: 'failed', cause: 'error', error: message.error });
+  };
+  worker.on('message', (parcel: readonly ToMain[]) => parcel.forEach(take));
   worker.on('error', (error: Error) => {
     crash = `${error.name}: ${error.message}`;
     onLine(error.stack ?? crash);

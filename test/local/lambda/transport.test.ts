@@ -52,6 +52,8 @@ const code = {
         return answers.every(({ body }, index) => JSON.parse(body).Item.pk.S === names[index]);
       },
       leave: () => void put('left'),
+      exit: () => { put('exit'); process.exit(); },
+      exited: async () => JSON.parse((await get('exit')).body).Item?.pk.S ?? null,
       left: async () => JSON.parse((await get('left')).body).Item?.pk.S ?? null,
       hang: () => receive(),
     };
@@ -351,6 +353,12 @@ describe('a call through the port (E1)', { timeout: 30_000 }, () => {
     const { play } = await startFunction();
     await play('leave');
     await until(async () => (await play('left')) === 'left');
+  });
+
+  it('is made although its worker exits at once', async () => {
+    const { play } = await startFunction();
+    await expect(play('exit')).rejects.toMatchObject({ name: 'Runtime.ExitError' });
+    await until(async () => (await play('exited')) === 'exit');
   });
 
   it('may wait when its worker times out or is killed', async () => {
