@@ -17,14 +17,11 @@ const eventsMessage = loose({
 });
 export type EventsMessage = z.infer<typeof eventsMessage>;
 
-/** fanout, dispatch, release → dispatch: one delivery, with the attempts made so far. */
-const deliveryMessage = loose({
-  v: z.literal(1),
-  kind: z.literal('delivery'),
+/** A delivery without its event. */
+const deliveryFields = {
   tenant: z.string(),
   subscription: z.string(),
   target: z.string(),
-  event,
   attempts: z.readonly(z.array(attempt)),
   /** Attempts before those, which are no longer kept. */
   dropped: z.optional(z.number()),
@@ -44,8 +41,27 @@ const deliveryMessage = loose({
   asked: z.optional(z.literal(true)),
   /** How often dispatch has sent it on since it was made or replayed, see `loop-bounds.ts`. */
   hops: z.optional(z.number()),
+};
+
+/** fanout, dispatch, release → dispatch: one delivery, with the attempts made so far. */
+const deliveryMessage = loose({
+  v: z.literal(1),
+  kind: z.literal('delivery'),
+  event,
+  ...deliveryFields,
 });
 export type DeliveryMessage = z.infer<typeof deliveryMessage>;
+
+/** fanout → dispatch: several deliveries, see `packed-deliveries.ts`. */
+const deliveriesMessage = loose({
+  v: z.literal(1),
+  kind: z.literal('deliveries'),
+  /** Each event once, however many deliveries are of it. */
+  events: z
+    .array(loose({ event, deliveries: z.array(loose(deliveryFields)).check(z.minLength(1)) }))
+    .check(z.minLength(1)),
+});
+export type DeliveriesMessage = z.infer<typeof deliveriesMessage>;
 
 /** dispatch → record: what became of a batch. */
 const outcomesMessage = loose({
@@ -123,6 +139,7 @@ export type LiveMessage = z.infer<typeof liveMessage>;
 const anyMessage = z.discriminatedUnion('kind', [
   eventsMessage,
   deliveryMessage,
+  deliveriesMessage,
   outcomesMessage,
   deadMessage,
   challengeMessage,

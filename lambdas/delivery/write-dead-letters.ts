@@ -4,6 +4,7 @@ import type { TargetRef } from '../values/target-ref.ts';
 import type { ChallengeMessage, EventsMessage, Message, ReplayMessage } from './messages.ts';
 import { deadOutcome, outcomeOfDead } from './outcome.ts';
 import type { Outcome } from './outcome-schema.ts';
+import { unpacked } from './packed-deliveries.ts';
 import { countAndTell, type RecordDeps } from './record-outcomes.ts';
 
 export interface DeadLetterDeps extends RecordDeps {
@@ -44,6 +45,8 @@ function outcomesOf(message: Message, at: number): readonly Outcome[] {
       return [outcomeOfDead(message, at)];
     case 'delivery':
       return [deadOutcome(message, 'infrastructure', at)];
+    case 'deliveries':
+      return unpacked(message).map((delivery) => deadOutcome(delivery, 'infrastructure', at));
     case 'outcomes':
       // Record failed to write them. They are sound, so writing them now may work.
       return message.outcomes;

@@ -1,6 +1,7 @@
 import type { DeliveryMessage } from '../delivery/messages.ts';
+import { messageOf, packDeliveries } from '../delivery/packed-deliveries.ts';
 import type { EndpointHealth } from '../endpoint-health/health.ts';
-import { awaitsProbe, type Lane, laneFor } from '../endpoint-health/lane.ts';
+import { awaitsProbe, isFast, type Lane, laneFor } from '../endpoint-health/lane.ts';
 import type { Addressed } from '../platform/sqs.ts';
 import { refName, type TargetRef } from '../values/target-ref.ts';
 
@@ -9,7 +10,7 @@ export interface SendToLanesDeps {
   healthOf(targets: readonly TargetRef[]): Promise<ReadonlyMap<string, EndpointHealth>>;
   /** Puts deliveries into hold queues. @returns those that could not be held, see `holdAtOnce` */
   holdAtOnce(deliveries: readonly DeliveryMessage[]): Promise<readonly DeliveryMessage[]>;
-  /** A delivery as a message of a lane. */
+  /** A delivery as a message of a lane. Those of a tenant and region have one queue. */
   toLane(lane: Lane, delivery: DeliveryMessage): Addressed;
   /** @throws SendError */
   send(messages: readonly Addressed[]): Promise<void>;
@@ -33,7 +34,18 @@ export async function sendToLanes(
   );
   const at = deps.now();
   const send = (all: readonly DeliveryMessage[]): Promise<void> =>
-    deps.send(all.map((one) => deps.toLane(laneFor(one.event.priority, healthOf(one), at), one)));
+    deps.send(messagesOf(deps, all, (one) => laneFor(one.event.priority, healthOf(one), at)));
   await send(going);
   if (waiting.length > 0) await send(await deps.holdAtOnce(waiting));
 }
+
+/** Several deliveries of a fast lane have one message. */
+const messagesOf = (
+  { toLane }: SendToLanesDeps,
+  deliveries: readonly DeliveryMessage[],
+  laneOf: (delivery: DeliveryMessage) => Lane,
+): Addressed[] =>
+  [...Map.groupBy(deliveries, laneOf)].flatMap(([lane, ofLane]) => {
+    const groups = isFast(lane) ? packDeliveries(ofLane) : ofLane.map((one) => [one]);
+    return groups.map((group) => ({ ...toLane(lane, group[0]!), body: messageOf(group) }));
+  });

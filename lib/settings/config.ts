@@ -139,7 +139,7 @@ const settingsSchema = z
     functionLogDays: z.union([z.literal(7), z.literal(14), z.literal(30), z.literal(90), z.literal(365)]),
     /**
      * Invocations at once, for each queue; 2 is the least that AWS takes. A dispatch invocation holds up to ten
-     * deliveries.
+     * deliveries, in a fast lane up to fifty while a flood is on.
      */
     concurrency: z.strictObject({
       fanout: concurrency(),
@@ -311,7 +311,7 @@ const ENVIRONMENTS = {
     cacheSeconds: CACHE_SECONDS,
     auditDays: AUDIT_DAYS,
     functionLogDays: 30,
-    // 50 × 10 deliveries at once in each lane: 500 a second to endpoints that take a second each. All queues take 179
+    // At least 50 × 10 deliveries at once in each lane: 500 a second to endpoints that take a second each. All queues take 179
     // of the account's concurrent executions: 1,000 by default, in a new account often as few as 10 until it asks for
     // more.
     concurrency: { fanout: 20, critical: 20, standard: 50, slow: 50, bulk: 20, record: 10, live: 5 },

@@ -70,6 +70,7 @@ const whose = { tenant: 't', subscription: 'sub_1', target: 'tgt_1' };
 const targetChange = { state: 'disabled', reason: 'gone', at: 1_764_000_000_004 };
 const marks = { waited: true, asked: true } as const;
 const delivery = { v: 1, kind: 'delivery', ...whose, event, ...history, ...marks, slot: 5, hops: 6 } as const;
+const inPack = { ...whose, ...history, ...marks, slot: 5, hops: 6 } as const;
 
 export const WHOLE: { readonly [K in MessageKind]: Required<Extract<Message, { kind: K }>> } = {
   events: {
@@ -83,6 +84,17 @@ export const WHOLE: { readonly [K in MessageKind]: Required<Extract<Message, { k
     ],
   },
   delivery,
+  deliveries: {
+    v: 1,
+    kind: 'deliveries',
+    events: [
+      { event, deliveries: [inPack] },
+      {
+        event: { ...event, ulid: '01KAZ5D6ZV0000000000000001' },
+        deliveries: [inPack, { ...inPack, subscription: 'sub_2' }],
+      },
+    ],
+  },
   outcomes: {
     v: 1,
     kind: 'outcomes',

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { type DeliverDeps, deliverAll } from '../../delivery/deliver.ts';
+import type { DeliverDeps } from '../../delivery/deliver.ts';
+import { deliverMessages } from '../../delivery/deliver-messages.ts';
 import { getProgress } from '../../delivery/delivery-log-store.ts';
 import { createDestinations } from '../../delivery/destinations.ts';
 import type { Message } from '../../delivery/messages.ts';
@@ -116,7 +117,7 @@ const deps: DispatchDeps = {
   }),
 };
 
-const KINDS = ['delivery', 'challenge', 'call'] as const;
+const KINDS = ['delivery', 'deliveries', 'challenge', 'call'] as const;
 type Kind = (typeof KINDS)[number];
 
 /** Works on what a lane's queue holds: deliveries, challenges and drain messages. */
@@ -126,9 +127,9 @@ export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
 async function dispatch(received: Received<Kind>[]): Promise<Received<Kind>[]> {
   const messages = received.map(({ message }) => message);
   const faulty = await Promise.all([
-    deliverAll(
+    deliverMessages(
       deps,
-      messages.filter((message) => message.kind === 'delivery'),
+      messages.filter((message) => message.kind === 'delivery' || message.kind === 'deliveries'),
     ),
     sendChallenges(
       deps,

@@ -48,6 +48,8 @@ describe('parseMessage', () => {
     [{ ...WHOLE.dead, reason: 'bored', delivery: {} }, false],
     [{ ...WHOLE.dead, reason: 7 }, false],
     [{ ...WHOLE.delivery, attempts: [{ at: 1, ms: 1, uncounted: false }] }, false],
+    [{ ...WHOLE.deliveries, events: [] }, false],
+    [{ ...WHOLE.deliveries, events: [{ ...WHOLE.deliveries.events[0], deliveries: [] }] }, false],
     [{ ...WHOLE.dead, v: 0, reason: 'bored' }, false],
     [{ ...WHOLE.dead, v: '1' }, false],
   ])('distinguishes a newer message from a broken one: %o', (message, isNewer) => {

@@ -100,6 +100,18 @@ describe('a dead letter', () => {
     },
   );
 
+  it('that is several deliveries is one for each of them', async () => {
+    const { log, counted, events, metrics } = await write([WHOLE.deliveries]);
+    expect(log.map(({ subscription, event, reason }) => [subscription, event.ulid, reason])).toEqual(
+      WHOLE.deliveries.events.flatMap(({ event, deliveries }) =>
+        deliveries.map(({ subscription }) => [subscription, event.ulid, 'infrastructure']),
+      ),
+    );
+    expect(counted).toEqual(log);
+    expect(events).toHaveLength(3);
+    expect(metrics).toEqual({ Dead: 3 });
+  });
+
   it('that is outcomes has them written as they are', async () => {
     const { log, counted, events, alerts, metrics } = await write([WHOLE.outcomes]);
     expect(log).toEqual(WHOLE.outcomes.outcomes);
@@ -150,12 +162,15 @@ describe('a batch of all kinds', () => {
     expect(log.map(({ status, reason }) => [status, reason]).sort()).toEqual([
       ['dead', 'exhausted'],
       ['dead', 'infrastructure'],
+      ['dead', 'infrastructure'],
+      ['dead', 'infrastructure'],
+      ['dead', 'infrastructure'],
       ['parked', 'exhausted'],
     ]);
     expect(deadEvents).toHaveLength(3);
     expect(challengeResults.size).toBe(1);
     expect(job.state).toBe('failed');
-    expect(metrics).toEqual({ Dead: 2 });
+    expect(metrics).toEqual({ Dead: 5 });
   });
 
   it.each(['putOutcomes', 'markEventDead', 'putChallengeResult', 'countOutcomes'] as const)(

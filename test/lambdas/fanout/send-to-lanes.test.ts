@@ -28,6 +28,7 @@ const delivery = (target: string, priority?: DeliveryMessage['event']['priority'
 
 const sent: string[] = [];
 const held: string[] = [];
+const bodies: unknown[] = [];
 const send = (deliveries: readonly DeliveryMessage[]) =>
   sendToLanes(
     {
@@ -37,7 +38,10 @@ const send = (deliveries: readonly DeliveryMessage[]) =>
         return waiting.filter(({ subscription }) => subscription === 'sub_unheld');
       },
       toLane: (lane, body) => ({ queueUrl: lane, body }),
-      send: async (messages) => void sent.push(...messages.map(({ queueUrl }) => queueUrl)),
+      send: async (messages) => {
+        sent.push(...messages.map(({ queueUrl }) => queueUrl));
+        bodies.push(...messages.map(({ body }) => body));
+      },
       now: () => NOW,
     },
     deliveries,
@@ -78,3 +82,18 @@ it('what would only be held in the slow lane is held at once, and else goes ther
   expect(held).toEqual(['open', 'open']);
   expect(sent).toEqual(['standard', 'slow']);
 });
+it.each([
+  ['good', undefined, 'deliveries', 2],
+  ['good', 'critical', 'deliveries', 2],
+  ['good', 'low', 'delivery', 7],
+  ['unknown', undefined, 'delivery', 7],
+  ['batching', undefined, 'delivery', 7],
+] as const)(
+  'deliveries travel together in a fast lane alone: %s, of priority %s, as %s',
+  async (target, priority, kind, count) => {
+    bodies.length = 0;
+    await send(Array.from({ length: 7 }, () => delivery(target, priority)));
+    expect(bodies).toHaveLength(count);
+    expect(new Set(bodies.map((body) => (body as { kind: string }).kind))).toEqual(new Set([kind]));
+  },
+);
