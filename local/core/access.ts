@@ -1,6 +1,14 @@
 /** Decides whether a caller may make a call. Access keys lead to functions, functions to roles, roles to policies. */
 import { randomBytes } from 'node:crypto';
-import { compileResourcePolicy, isAllowed, type ServiceGrant, type Statement, serviceGrants } from './iam.ts';
+import {
+  compileResourcePolicy,
+  type Decision,
+  decide,
+  NEVER,
+  type ServiceGrant,
+  type Statement,
+  serviceGrants,
+} from './iam.ts';
 import type { Log } from './log.ts';
 
 export interface Role {
@@ -31,13 +39,16 @@ const KEY_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   'secretsmanager:GetSecretValue': ['kms:Decrypt'],
 };
 
-/** S3 keys and leading keys have no bound, so not all decisions on them are kept. */
+/** S3 keys have no bound, so not all decisions on them are kept. */
 const DECISIONS_KEPT = 1000;
 
 interface Principal {
   readonly name: string;
   readonly role: Role;
-  readonly decisions: Map<string, boolean>;
+  /** By action and resource. */
+  readonly decisions: Map<string, Decision>;
+  /** How many statements there were for them; statements are only added. */
+  decidedBy: number;
 }
 
 export type Access = ReturnType<typeof createAccess>;
@@ -52,6 +63,8 @@ export function createAccess(log: Log) {
   const keys = new Map<string, string>();
   const denials: Denial[] = [];
   const operatorKey = newAccessKey();
+  /** In policies of resources. */
+  let denialStatements = 0;
 
   function isDenied({ action, resource }: Check): boolean {
     return (resourcePolicies.get(resource.replace(/\/.*/, '')) ?? []).some(
@@ -59,15 +72,18 @@ export function createAccess(log: Log) {
     );
   }
 
-  function mayCall(principal: Principal, { action, resource, leadingKeys = [] }: Check): boolean {
-    const key = [action, resource, ...leadingKeys].join(' ');
-    const known = principal.decisions.get(key);
-    if (known !== undefined) return known;
-    const allowed =
-      !isDenied({ action, resource }) && isAllowed(principal.role.statements, action, resource, leadingKeys);
-    if (principal.decisions.size > DECISIONS_KEPT) principal.decisions.clear();
-    principal.decisions.set(key, allowed);
-    return allowed;
+  function mayCall(principal: Principal, check: Check): boolean {
+    const { action, resource, leadingKeys = NO_KEYS } = check;
+    const { decisions, role } = principal;
+    const statements = role.statements.length + denialStatements;
+    if (principal.decidedBy !== statements || decisions.size > DECISIONS_KEPT) decisions.clear();
+    principal.decidedBy = statements;
+    const key = `${action} ${resource}`;
+    const known = decisions.get(key);
+    if (known) return known(leadingKeys);
+    const decision = isDenied(check) ? NEVER : decide(role.statements, action, resource);
+    decisions.set(key, decision);
+    return decision(leadingKeys);
   }
 
   function deny(functionName: string, roleName: string, check: Check): Denial {
@@ -91,6 +107,7 @@ export function createAccess(log: Log) {
     addResourcePolicy(arn: string, document: unknown, where: string): void {
       const policy = compileResourcePolicy(document, where);
       grantsToServices.set(arn, [...(grantsToServices.get(arn) ?? []), ...serviceGrants(document, where)]);
+      denialStatements += policy.denials.length;
       resourcePolicies.set(arn, [...(resourcePolicies.get(arn) ?? []), ...policy.denials]);
       for (const [roleArn, statement] of policy.grants) {
         const role = roles.get(roleArn);
@@ -119,7 +136,7 @@ export function createAccess(log: Log) {
     /** Gives a function an access key of its own. */
     issueKey(functionName: string, role: Role): string {
       const accessKey = newAccessKey();
-      principals.set(accessKey, { name: functionName, role, decisions: new Map() });
+      principals.set(accessKey, { name: functionName, role, decisions: new Map(), decidedBy: 0 });
       return accessKey;
     },
 
@@ -133,8 +150,9 @@ export function createAccess(log: Log) {
       const principal = principals.get(accessKey);
       for (const check of checks) {
         if (!principal) return deny('unknown', 'unknown', check);
-        const withKey = [check, ...keyChecks(keys, check)];
-        const refused = withKey.find((each) => !mayCall(principal, each));
+        const refused = mayCall(principal, check)
+          ? keyChecks(keys, check).find((each) => !mayCall(principal, each))
+          : check;
         if (refused) return deny(principal.name, principal.role.name, refused);
       }
       return undefined;
@@ -148,6 +166,7 @@ export function createAccess(log: Log) {
   };
 }
 
+const NO_KEYS: readonly string[] = [];
 const NO_CHECKS: readonly Check[] = [];
 
 function keyChecks(keys: ReadonlyMap<string, string>, { action, resource }: Check): readonly Check[] {

@@ -117,24 +117,38 @@ function rolesOf({ Principal }: RawStatement, where: string): string[] {
 }
 
 /**
- * Whether the statements allow the action (`sqs:SendMessage`) on the resource (an ARN).
+ * Whether a call is allowed.
  * @param leadingKeys partition keys of the call's items; ForAllValues requires that all of them match
  */
-export function isAllowed(
-  statements: readonly Statement[],
-  action: string,
-  resource: string,
-  leadingKeys: readonly string[] = [],
-): boolean {
+export type Decision = (leadingKeys: readonly string[]) => boolean;
+
+export const NEVER: Decision = () => false;
+const ALWAYS: Decision = () => true;
+
+/** Decides on an action (`sqs:SendMessage`) on a resource (an ARN), as far as items' keys do not matter. */
+export function decide(statements: readonly Statement[], action: string, resource: string): Decision {
+  const covering = statements.filter((each) => each.action(action) && each.resource(resource));
+  if (covering.some((each) => each.leadingKey)) return (leadingKeys) => allow(covering, leadingKeys);
+  return allow(covering, []) ? ALWAYS : NEVER;
+}
+
+function allow(covering: readonly Statement[], leadingKeys: readonly string[]): boolean {
   let allowed = false;
-  for (const statement of statements) {
-    if (!statement.action(action) || !statement.resource(resource)) continue;
-    if (statement.leadingKey && !leadingKeys.every(statement.leadingKey)) continue;
-    if (statement.effect === 'Deny') return false;
+  for (const { effect, leadingKey } of covering) {
+    if (leadingKey && !leadingKeys.every(leadingKey)) continue;
+    if (effect === 'Deny') return false;
     allowed = true;
   }
   return allowed;
 }
+
+/** Whether the statements allow an action on a resource, for items with these partition keys. */
+export const isAllowed = (
+  statements: readonly Statement[],
+  action: string,
+  resource: string,
+  leadingKeys: readonly string[] = [],
+): boolean => decide(statements, action, resource)(leadingKeys);
 
 /** Whether a pattern with `*` and `?` matches a whole text. */
 export function wildcard(pattern: string): (text: string) => boolean {

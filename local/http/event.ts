@@ -47,7 +47,7 @@ export function eventBase(request: HttpRequest, api: ApiContext, routeKey: strin
       http: {
         method: request.method,
         // Without the slash at its end, which rawPath keeps (https://github.com/adamchainz/apig-wsgi/issues/376).
-        path: rawPath.replace(/(?<=.)\/$/, ''),
+        path: rawPath.length > 1 && rawPath.endsWith('/') ? rawPath.slice(0, -1) : rawPath,
         protocol: 'HTTP/1.1',
         sourceIp: request.sourceIp,
         userAgent: headers['user-agent'] ?? '',
@@ -151,7 +151,7 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 
 /** As in an access log: `12/Mar/2020:19:03:58 +0000`. */
 export function requestTime(epoch: number): string {
-  const [date = '', time = ''] = new Date(epoch).toISOString().split('T');
-  const [year, month, day] = date.split('-');
-  return `${day}/${MONTHS[Number(month) - 1]}/${year}:${time.slice(0, 8)} +0000`;
+  const iso = new Date(epoch).toISOString();
+  const month = MONTHS[Number(iso.slice(5, 7)) - 1];
+  return `${iso.slice(8, 10)}/${month}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000`;
 }

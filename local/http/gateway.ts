@@ -125,7 +125,7 @@ function notPermitted(what: string, routeKey: string, log: Log): HttpAnswer {
 }
 
 function preflight(cors: CorsSettings): HttpAnswer {
-  return { status: 204, headers: preflightHeaders(cors), cookies: [], body: Buffer.alloc(0) };
+  return { status: 204, headers: preflightHeaders(cors), cookies: [], body: '' };
 }
 
 function answer(invocation: Invocation | 'timeout'): HttpAnswer {
@@ -150,7 +150,7 @@ function send(response: ServerResponse, answer: HttpAnswer, cors: Record<string,
   response.writeHead(answer.status, {
     ...answer.headers,
     ...cors,
-    'content-length': answer.body.length,
+    'content-length': Buffer.byteLength(answer.body),
     'apigw-requestid': randomUUID().slice(0, 16),
     ...(answer.cookies.length > 0 && { 'set-cookie': [...answer.cookies] }),
   });

@@ -9,17 +9,14 @@ export interface Integration {
 }
 
 /** Calls the function. It goes on after the API has given up, as on AWS. */
-export async function callWithin(
-  { fn, timeoutMs }: Integration,
-  event: string,
-): Promise<Invocation | 'timeout'> {
-  const { promise, resolve } = Promise.withResolvers<'timeout'>();
+export function callWithin({ fn, timeoutMs }: Integration, event: string): Promise<Invocation | 'timeout'> {
+  const { promise, resolve } = Promise.withResolvers<Invocation | 'timeout'>();
   const timer = setTimeout(resolve, timeoutMs, 'timeout');
-  try {
-    return await Promise.race([fn.invokeText(event), promise]);
-  } finally {
+  void fn.invokeText(event).then((invocation) => {
     clearTimeout(timer);
-  }
+    resolve(invocation);
+  });
+  return promise;
 }
 
 export function logNotPermitted(log: Log, what: string, routeKey: string): void {

@@ -16,6 +16,7 @@ export const handedOver = (routed: string): string => decodedOnce(routed) ?? rou
 
 /** With its percent escapes resolved; undefined where one is broken. Bytes that are not UTF-8 become U+FFFD. */
 function decodedOnce(text: string): string | undefined {
+  if (!text.includes('%')) return text;
   if (/%(?![0-9a-f]{2})/i.test(text)) return undefined;
   return text.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) =>
     Buffer.from(escapes.replaceAll('%', ''), 'hex').toString('utf8'),

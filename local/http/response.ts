@@ -4,14 +4,14 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly cookies: readonly string[];
-  readonly body: Buffer;
+  readonly body: Buffer | string;
 }
 
 const JSON_TYPE = 'application/json';
 
 /** An answer of the gateway itself. */
 export function gatewayAnswer(status: number, message: string): HttpAnswer {
-  const body = Buffer.from(JSON.stringify({ message }));
+  const body = JSON.stringify({ message });
   return { status, headers: { 'content-type': JSON_TYPE }, cookies: [], body };
 }
 
@@ -36,19 +36,20 @@ export function functionAnswer(payload: string): HttpAnswer {
   if (!wellFormed) return FAILED;
   return {
     status,
-    headers: { 'content-type': 'text/plain;charset=UTF-8', ...lowerCased((headers ?? {}) as object) },
+    headers: withDefaultType((headers ?? {}) as object),
     cookies: Array.isArray(cookies) ? cookies.map(String) : [],
-    body: Buffer.from(typeof body === 'string' ? body : '', isBase64Encoded === true ? 'base64' : 'utf8'),
+    body: typeof body !== 'string' ? '' : isBase64Encoded === true ? Buffer.from(body, 'base64') : body,
   };
 }
 
 function inferred(value: unknown, payload: string): HttpAnswer {
-  const body = Buffer.from(typeof value === 'string' ? value : payload);
+  const body = typeof value === 'string' ? value : payload;
   return { status: 200, headers: { 'content-type': JSON_TYPE }, cookies: [], body };
 }
 
-function lowerCased(headers: object): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
-  );
+/** Names in lower case. */
+function withDefaultType(headers: object): Record<string, string> {
+  const all: Record<string, string> = { 'content-type': 'text/plain;charset=UTF-8' };
+  for (const [name, value] of Object.entries(headers)) all[name.toLowerCase()] = String(value);
+  return all;
 }

@@ -15,6 +15,8 @@ interface Compiled<T> {
   readonly method: string;
   readonly segments: readonly string[];
   readonly greedy: boolean;
+  /** Whether it has no variable. */
+  readonly isLiteral: boolean;
 }
 
 type Matcher<T> = (method: string, path: string) => RouteMatch<T> | undefined;
@@ -31,14 +33,25 @@ export function routeMatcher<T extends { readonly routeKey: string }>(routes: re
     .filter((route) => route !== fallback)
     .map(compile)
     .sort(bySpecificity);
+  const longest = Math.max(0, ...compiled.map(({ segments }) => segments.length));
+  const fitting = new Map<string, readonly Compiled<T>[]>();
+
+  /** Routes that a request with this method and so many segments may take. */
+  function candidates(method: string, count: number): readonly Compiled<T>[] {
+    // All longer paths have the same.
+    const length = Math.min(count, longest + 1);
+    const key = `${method} ${length}`;
+    const known = fitting.get(key) ?? compiled.filter((route) => fits(route, method, length));
+    fitting.set(key, known);
+    return known;
+  }
+
   return (method, path) => {
     const segments = path.split('/').slice(1);
-    for (const candidate of compiled) {
-      if (candidate.method !== 'ANY' && candidate.method !== method) continue;
+    for (const candidate of candidates(method, segments.length)) {
       const pathParameters = match(candidate, segments);
       if (!pathParameters) continue;
-      const any = Object.keys(pathParameters).length > 0;
-      return { route: candidate.route, pathParameters: any ? pathParameters : undefined };
+      return { route: candidate.route, pathParameters: candidate.isLiteral ? undefined : pathParameters };
     }
     return fallback && { route: fallback, pathParameters: undefined };
   };
@@ -48,8 +61,13 @@ function compile<T extends { readonly routeKey: string }>(route: T): Compiled<T>
   const [method, path] = route.routeKey.split(' ');
   if (!method || !path?.startsWith('/'))
     throw new Error(`route key "${route.routeKey}": expected "METHOD /path" or $default`);
-  return { route, method, segments: path.split('/').slice(1), greedy: path.endsWith('+}') };
+  const segments = path.split('/').slice(1);
+  return { route, method, segments, greedy: path.endsWith('+}'), isLiteral: !segments.some(isVariable) };
 }
+
+const fits = (route: Compiled<unknown>, method: string, count: number): boolean =>
+  (route.method === 'ANY' || route.method === method) &&
+  (route.greedy ? count >= route.segments.length : count === route.segments.length);
 
 function bySpecificity<T>(a: Compiled<T>, b: Compiled<T>): number {
   if (a.greedy !== b.greedy) return a.greedy ? 1 : -1;
@@ -63,7 +81,6 @@ function bySpecificity<T>(a: Compiled<T>, b: Compiled<T>): number {
 
 function match<T>(candidate: Compiled<T>, segments: readonly string[]): Record<string, string> | undefined {
   const { segments: expected, greedy } = candidate;
-  if (greedy ? segments.length < expected.length : segments.length !== expected.length) return undefined;
   const parameters: Record<string, string> = {};
   for (const [index, pattern] of expected.entries()) {
     const last = greedy && index === expected.length - 1;

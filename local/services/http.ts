@@ -13,7 +13,9 @@ export function readBody(request: IncomingMessage, limit = Number.POSITIVE_INFIN
     if (size <= limit) chunks.push(chunk);
     else chunks.length = 0;
   });
-  request.on('end', () => resolve(size <= limit ? Buffer.concat(chunks) : null));
+  request.on('end', () =>
+    resolve(size > limit ? null : chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)),
+  );
   request.on('error', reject);
   return promise;
 }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createAccess } from '../../../local/core/access.ts';
+import { compileIdentityPolicy } from '../../../local/core/iam.ts';
 import { arnOf, assembly, lambda, ref, resource, role, start } from '../fixtures.ts';
 
 /** A function that makes the SDK call that its event names, and returns the result. */
@@ -179,4 +181,44 @@ it('refuses an unknown access key', async () => {
     name: 'AccessDeniedException',
   });
   client.destroy();
+});
+
+describe('a decision that is remembered', () => {
+  const statement = (more: object = {}) => ({ Action: 'dynamodb:GetItem', Resource: 'arn:table', ...more });
+  const policy = (...Statement: object[]) => ({
+    Version: '2012-10-17',
+    Statement: Statement.map((each) => ({ Effect: 'Allow', ...each })),
+  });
+  const startWith = (...statements: object[]) => {
+    const access = createAccess(() => {});
+    const role = {
+      name: 'r',
+      arn: 'arn:role',
+      statements: compileIdentityPolicy(policy(...statements), 'r'),
+    };
+    const key = access.issueKey('Fn', role);
+    const may = (...leadingKeys: string[]) =>
+      access.allows(key, { action: 'dynamodb:GetItem', resource: 'arn:table', leadingKeys });
+    return { access, role, may };
+  };
+
+  it('changes with a statement that the role gets', () => {
+    const { role, may } = startWith();
+    expect(may()).toBe(false);
+    role.statements.push(...compileIdentityPolicy(policy(statement()), 'r'));
+    expect(may()).toBe(true);
+  });
+
+  it('changes with the policy of the resource', () => {
+    const { access, may } = startWith(statement());
+    expect(may()).toBe(true);
+    access.addResourcePolicy('arn:table', policy({ ...statement(), Effect: 'Deny', Principal: '*' }), 't');
+    expect(may()).toBe(false);
+  });
+
+  it('is made anew for other items where a statement names their keys', () => {
+    const keys = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['a*'] } };
+    const { may } = startWith(statement({ Condition: keys }));
+    expect([may('ab'), may('b'), may('ab', 'b'), may('a')]).toEqual([true, false, false, true]);
+  });
 });
