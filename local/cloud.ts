@@ -22,6 +22,7 @@ import { createFaults } from './services/faults.ts';
 import { createMessaging } from './services/fauxqs.ts';
 import { createVault } from './services/secrets.ts';
 import type { PublishedAlert } from './services/sns.ts';
+import { createSqs } from './services/sqs/sqs.ts';
 import { startPoller } from './sources/poller.ts';
 import { startSchedule } from './sources/schedule.ts';
 import { type Json, readAssembly, type Template } from './template/template.ts';
@@ -103,10 +104,12 @@ async function createWorld(options: LocalCloudOptions, alerts: PublishedAlert[])
     alerts.push(alert);
     log({ kind: 'cloud', text: `Alert  ${alert.subject ?? ''}: ${alert.message.replace(/\s*\n\s*/g, ' ')}` });
   };
-  const messaging = await createMessaging(access, REGION, faults, meter, onAlert, hear);
+  const messaging = await createMessaging(access, REGION, faults, meter, onAlert);
+  const sqs = createSqs({ access, faults, meter, hear, clock });
   const emulators = {
     messaging,
-    metrics: createMetrics(access, messaging.queueByArn, meter),
+    sqs,
+    metrics: createMetrics(access, sqs.queueByArn, meter),
     database: createDatabase(access, faults, meter, hear),
     vault: createVault(access, meter),
   };
@@ -155,9 +158,8 @@ async function deploy({ assemblyDir, edit }: LocalCloudOptions, world: World) {
 
 function startSources(world: World): (() => void)[] {
   const { clock, faults, log, meter } = world;
-  const { queueByArn } = world.messaging;
   const isRefused = (): boolean => faults.draw('sqs') !== undefined;
-  const options = { queueByArn, meter, isRefused };
+  const options = { meter, isRefused };
   return [
     ...world.mappings.map((mapping) => startPoller(mapping, options)),
     ...(clock ? [] : world.schedules.map((schedule) => startSchedule(schedule, log))),
@@ -165,7 +167,7 @@ function startSources(world: World): (() => void)[] {
 }
 
 async function stopAll(world: World, endpoint: Server): Promise<void> {
-  world.messaging.shutdown();
+  world.sqs.shutdown();
   await Promise.all([...world.functions.values()].map((fn) => fn.stop()));
   await Promise.all([endpoint, ...[...world.apis.values()].map(({ server }) => server)].map(close));
 }

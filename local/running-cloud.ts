@@ -7,16 +7,10 @@ import type { Invocation } from './lambda/protocol.ts';
 import type { DeployedResource } from './resources/deploy.ts';
 import type { World } from './resources/world.ts';
 import type { Disturbance, Service } from './services/faults.ts';
-import type { Queue } from './services/fauxqs.ts';
 import type { PublishedAlert } from './services/sns.ts';
+import type { Queue, QueueCounts } from './services/sqs/queue.ts';
 import { fire } from './sources/schedule.ts';
 import type { Json } from './template/template.ts';
-
-interface QueueCounts {
-  readonly visible: number;
-  readonly inFlight: number;
-  readonly delayed: number;
-}
 
 export interface LocalCloud {
   /** `http://127.0.0.1:<port>`, or empty if the template has no API. */
@@ -83,7 +77,7 @@ export interface Running {
 
 /** What a caller sees of a cloud that runs. */
 export function cloudOf(world: World, { apis, ...running }: Running): LocalCloud {
-  const { access, messaging } = world;
+  const { access, sqs } = world;
   return {
     ...running,
     apiUrl: apis.apiUrl,
@@ -99,21 +93,16 @@ export function cloudOf(world: World, { apis, ...running }: Running): LocalCloud
       );
     },
     queues() {
-      const queues = messaging.queues();
+      const queues = sqs.queues();
       const nameOf = ({ name, arn }: Queue): string =>
         queues.filter((queue) => queue.name === name).length > 1 ? `${regionOf(arn)}/${name}` : name;
-      return Object.fromEntries(
-        queues.map((queue) => [
-          nameOf(queue),
-          {
-            visible: Number(queue.getAttribute('ApproximateNumberOfMessages')),
-            inFlight: Number(queue.getAttribute('ApproximateNumberOfMessagesNotVisible')),
-            delayed: Number(queue.getAttribute('ApproximateNumberOfMessagesDelayed')),
-          },
-        ]),
-      );
+      return Object.fromEntries(queues.map((queue) => [nameOf(queue), queue.counts()]));
     },
-    nextDelayEnd: () => messaging.nextDelayEnd(),
+    nextDelayEnd: () =>
+      sqs.queues().reduce<number | undefined>((first, queue) => {
+        const end = queue.nextDelayEnd();
+        return end !== undefined && (first === undefined || end < first) ? end : first;
+      }, undefined),
     awsClientConfig: (region = REGION) => clientConfig(world.endpoint, access, region),
     disturb: (service, disturbance = {}) => world.faults.disturb(service, disturbance),
     cutOff() {

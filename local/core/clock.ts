@@ -2,7 +2,7 @@
  * A clock that can be moved forward, so that a day on AWS takes minutes here.
  *
  * While a local cloud runs with one, `Date` in this process and in the functions' workers is real time plus a shared
- * offset. Queues' delays and visibility timeouts, which fauxqs takes from `Date`, end when the clock moves past them.
+ * offset. Queues' delays and visibility timeouts end when the clock moves past them.
  * Timers run in real time.
  */
 export interface SimulatedClock {
@@ -12,6 +12,8 @@ export interface SimulatedClock {
   now(): number;
   /** Moves the clock forward. Running code sees time jump. */
   advance(ms: number): void;
+  /** Calls the listener after each move. The returned function ends it. */
+  onAdvance(listener: () => void): () => void;
 }
 
 const RealDate = Date;
@@ -19,12 +21,18 @@ const RealDate = Date;
 /** A clock that follows real time until it is moved. */
 export function createClock(): SimulatedClock {
   const offset = new SharedArrayBuffer(BigInt64Array.BYTES_PER_ELEMENT);
+  const listeners = new Set<() => void>();
   return {
     offset,
     now: () => RealDate.now() + read(offset),
     advance(ms) {
       if (!(ms >= 0)) throw new RangeError(`expected time to go forward, got ${ms} ms`);
       Atomics.add(new BigInt64Array(offset), 0, BigInt(Math.round(ms)));
+      for (const listener of listeners) listener();
+    },
+    onAdvance(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
   };
 }

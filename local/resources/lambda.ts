@@ -5,7 +5,7 @@ import type { Role } from '../core/access.ts';
 import { ACCOUNT } from '../core/account.ts';
 import { isAllowed } from '../core/iam.ts';
 import { createFunction, type LocalFunction } from '../lambda/function.ts';
-import type { Queue } from '../services/fauxqs.ts';
+import type { Queue } from '../services/sqs/queue.ts';
 import {
   checkRegion,
   type Identity,
@@ -193,7 +193,7 @@ const eventSourceMapping = resourceType(
   },
   (properties, { identity, world }) => {
     const target = functionNamed(world, identity.region, properties.FunctionName);
-    const queue = world.messaging.queueByArn(properties.EventSourceArn);
+    const queue = world.sqs.queueByArn(properties.EventSourceArn);
     if (!queue) throw new Error(`no queue ${properties.EventSourceArn}`);
     checkRegion(identity, queue.arn, 'EventSourceArn');
     checkMapping(world, properties.BatchSize, properties.MaximumBatchingWindowInSeconds, queue, target);
@@ -226,10 +226,9 @@ function checkMapping(
   if (batchSize > 10 && window < 1) {
     throw new Error('MaximumBatchingWindowInSeconds must be at least 1 when BatchSize is greater than 10');
   }
-  const visibility = Number(queue.attributes.VisibilityTimeout);
-  if (visibility * 1000 < target.timeoutMs) {
+  if (queue.visibilityTimeout * 1000 < target.timeoutMs) {
     throw new Error(
-      `queue visibility timeout: ${visibility} seconds is less than function timeout: ${target.timeoutMs / 1000} seconds`,
+      `queue visibility timeout: ${queue.visibilityTimeout} seconds is less than function timeout: ${target.timeoutMs / 1000} seconds`,
     );
   }
   for (const action of ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']) {

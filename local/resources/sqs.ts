@@ -1,19 +1,21 @@
 import { z } from 'zod';
 import { ACCOUNT } from '../core/account.ts';
+import type { Redrive } from '../services/sqs/queue.ts';
 import { checkRegion, known, noted, type ResourceType, resourceType } from './resource.ts';
+import type { World } from './world.ts';
 
 /**
- * Ranges as SQS enforces them.
+ * Ranges as SQS enforces them, and its defaults.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html
  */
 const queue = resourceType(
   {
     QueueName: z.string().max(80).optional(),
-    DelaySeconds: z.number().int().min(0).max(900).optional(),
-    MaximumMessageSize: z.number().int().min(1024).max(1_048_576).optional(),
-    MessageRetentionPeriod: z.number().int().min(60).max(1_209_600).optional(),
-    ReceiveMessageWaitTimeSeconds: z.number().int().min(0).max(20).optional(),
-    VisibilityTimeout: z.number().int().min(0).max(43_200).optional(),
+    DelaySeconds: z.number().int().min(0).max(900).default(0),
+    MaximumMessageSize: z.number().int().min(1024).max(1_048_576).default(1_048_576),
+    MessageRetentionPeriod: z.number().int().min(60).max(1_209_600).default(345_600),
+    ReceiveMessageWaitTimeSeconds: z.number().int().min(0).max(20).default(0),
+    VisibilityTimeout: z.number().int().min(0).max(43_200).default(30),
     RedrivePolicy: known({
       deadLetterTargetArn: z.string(),
       maxReceiveCount: z.number().int().min(1).max(1000),
@@ -29,17 +31,18 @@ const queue = resourceType(
     const arn = `arn:aws:sqs:${identity.region}:${ACCOUNT}:${name}`;
     const url = `${sqsEndpoint}/${ACCOUNT}/${name}`;
     const { RedrivePolicy, KmsMasterKeyId } = properties;
-    if (RedrivePolicy && !world.messaging.queueByArn(RedrivePolicy.deadLetterTargetArn)) {
-      throw new Error(`RedrivePolicy: no queue ${RedrivePolicy.deadLetterTargetArn}`);
-    }
-    if (RedrivePolicy) checkRegion(identity, RedrivePolicy.deadLetterTargetArn, 'RedrivePolicy');
-    const numbers = NUMBERS.flatMap((key) => {
-      const value = properties[key];
-      return value === undefined ? [] : [[key, String(value)] as const];
-    });
-    world.messaging.createQueue(name, url, arn, {
-      ...Object.fromEntries(numbers),
-      ...(RedrivePolicy && { RedrivePolicy: JSON.stringify(RedrivePolicy) }),
+    const redrive = RedrivePolicy && redriveOf(world, RedrivePolicy);
+    if (redrive) checkRegion(identity, redrive.deadLetters.arn, 'RedrivePolicy');
+    world.sqs.createQueue({
+      name,
+      url,
+      arn,
+      visibilityTimeout: properties.VisibilityTimeout,
+      delay: properties.DelaySeconds,
+      maximumMessageSize: properties.MaximumMessageSize,
+      retention: properties.MessageRetentionPeriod,
+      receiveWait: properties.ReceiveMessageWaitTimeSeconds,
+      redrive,
     });
     if (KmsMasterKeyId && !KmsMasterKeyId.startsWith('alias/aws/'))
       world.access.keys.set(arn, KmsMasterKeyId);
@@ -47,13 +50,14 @@ const queue = resourceType(
   },
 );
 
-const NUMBERS = [
-  'DelaySeconds',
-  'MaximumMessageSize',
-  'MessageRetentionPeriod',
-  'ReceiveMessageWaitTimeSeconds',
-  'VisibilityTimeout',
-] as const;
+function redriveOf(
+  { sqs }: World,
+  { deadLetterTargetArn, maxReceiveCount }: { deadLetterTargetArn: string; maxReceiveCount: number },
+): Redrive {
+  const deadLetters = sqs.queueByArn(deadLetterTargetArn);
+  if (!deadLetters) throw new Error(`RedrivePolicy: no queue ${deadLetterTargetArn}`);
+  return { deadLetters, maxReceives: maxReceiveCount };
+}
 
 const queuePolicy = resourceType(
   { Queues: z.array(z.string()), PolicyDocument: z.unknown() },

@@ -4,8 +4,8 @@ import type { Access } from '../core/access.ts';
 import { ACCOUNT } from '../core/account.ts';
 import type { Meter } from '../core/meter.ts';
 import { jsonAnswer, operationOf, type ServiceAnswer, type ServiceCall } from './call.ts';
-import type { Queue } from './fauxqs.ts';
 import { oldestSeconds } from './queue-age.ts';
+import type { Queue } from './sqs/queue.ts';
 
 /** Of the header that names the operation. */
 export const CLOUDWATCH_TARGET = 'GraniteServiceVersion20100801.';

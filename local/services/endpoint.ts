@@ -10,22 +10,24 @@ import type { Database } from './dynamodb.ts';
 import type { Messaging } from './fauxqs.ts';
 import { readBody } from './http.ts';
 import type { Vault } from './secrets.ts';
+import type { Sqs } from './sqs/sqs.ts';
 
 /** Longer than any SDK agent keeps an idle socket, so that no request meets a closing one. */
 export const KEEP_ALIVE_MS = 120_000;
 
 export interface Emulators {
   readonly messaging: Messaging;
+  readonly sqs: Sqs;
   readonly metrics: Metrics;
   readonly database: Database;
   readonly vault: Vault;
 }
 
 /** All services as one: the header that names the operation names the service. */
-export function allServices({ messaging, metrics, database, vault }: Emulators): Emulator {
+export function allServices({ messaging, sqs, metrics, database, vault }: Emulators): Emulator {
   const byTarget: readonly (readonly [prefix: string, service: Emulator])[] = [
     ['DynamoDB_', database],
-    ['AmazonSQS.', messaging],
+    ['AmazonSQS.', sqs],
     ['secretsmanager.', vault],
     [CLOUDWATCH_TARGET, metrics],
   ];

@@ -1,10 +1,9 @@
 /** Runs an event source mapping: receives batches from a queue, invokes the function, deletes handled messages. */
-
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Meter, sqsUnits } from '../core/meter.ts';
 import type { LocalFunction } from '../lambda/function.ts';
-import { type Queue, traceOf } from '../services/fauxqs.ts';
-import { type BatchMessage, batchEvent, handled } from './batch.ts';
-import { bringForward } from './fair.ts';
+import type { Queue, Received } from '../services/sqs/queue.ts';
+import { batchEvent, handled } from './batch.ts';
 
 export interface Mapping {
   readonly queue: Queue;
@@ -17,7 +16,6 @@ export interface Mapping {
 }
 
 export interface PollerOptions {
-  readonly queueByArn: (arn: string) => Queue | undefined;
   readonly meter?: Meter | undefined;
   /** Whether the next request to the queue fails. */
   readonly isRefused: () => boolean;
@@ -25,7 +23,9 @@ export interface PollerOptions {
 
 /** SQS returns at most ten messages a call. */
 const RECEIVE_LIMIT = 10;
-const LONG_POLL_S = 20;
+const LONG_POLL_MS = 20_000;
+/** Until the next try after a refused request. */
+const REFUSED_PAUSE_MS = 20;
 /** A batch is sent early when its payload would exceed Lambda's 6 MB. */
 const BATCH_BYTES = 6_000_000;
 
@@ -45,62 +45,52 @@ export function startPoller(mapping: Mapping, options: PollerOptions): () => voi
     });
   };
 
-  function receive(max: number): BatchMessage[] {
-    if (options.isRefused()) return [];
-    bringForward(queue, Math.min(max, RECEIVE_LIMIT));
-    const received = queue.dequeue(Math.min(max, RECEIVE_LIMIT), undefined, options.queueByArn);
-    const messages = received.flatMap((message) => {
-      const stored = queue.inflightMessages.get(message.ReceiptHandle)?.message;
-      if (!stored) return [];
-      return {
-        messageId: message.MessageId,
-        receiptHandle: message.ReceiptHandle,
-        body: message.Body,
-        md5OfBody: message.MD5OfBody,
-        sentTimestamp: stored.sentTimestamp,
-        firstReceiveTimestamp: stored.approximateFirstReceiveTimestamp ?? Date.now(),
-        receiveCount: stored.approximateReceiveCount,
-        trace: traceOf(stored),
-        messageAttributes: message.MessageAttributes ?? {},
-      };
-    });
-    if (messages.length > 0) count('ReceiveMessage', bytesOf(messages));
-    return messages;
+  function receive(max: number): Received[] {
+    const received = queue.receive(Math.min(max, RECEIVE_LIMIT));
+    if (received.length > 0) count('ReceiveMessage', bytesOf(received));
+    return received;
+  }
+
+  /** Receives at once, or after a message has come. Empty when none has come in that time. */
+  async function receiveWithin(ms: number, max: number): Promise<Received[]> {
+    if (options.isRefused()) {
+      await pause(Math.min(ms, REFUSED_PAUSE_MS));
+      return [];
+    }
+    const received = receive(max);
+    if (received.length > 0 || !(await queue.arrival(ms)) || stopped || options.isRefused()) return received;
+    return receive(max);
   }
 
   /** Waits for a first message, then for the rest of the batch as long as the window is open. */
-  async function collect(): Promise<BatchMessage[]> {
-    const batch = receive(mapping.batchSize);
+  async function collect(): Promise<Received[]> {
+    const batch: Received[] = [];
     while (batch.length === 0 && !stopped) {
       const began = Date.now();
-      await queue.waitForMessages(LONG_POLL_S);
-      batch.push(...receive(mapping.batchSize));
+      batch.push(...(await receiveWithin(LONG_POLL_MS, mapping.batchSize)));
       if (batch.length === 0 && Date.now() - began > 1000) count('ReceiveMessage', 0);
     }
     const closes = Date.now() + mapping.windowMs;
     let bytes = bytesOf(batch);
     while (!stopped && batch.length < mapping.batchSize && bytes < BATCH_BYTES && Date.now() < closes) {
-      const more = receive(mapping.batchSize - batch.length);
+      const more = await receiveWithin(closes - Date.now(), mapping.batchSize - batch.length);
       batch.push(...more);
       bytes += bytesOf(more);
-      if (more.length === 0) await queue.waitForMessages((closes - Date.now()) / 1000);
     }
     return batch;
   }
 
-  async function work(batch: readonly BatchMessage[]): Promise<void> {
+  async function work(batch: readonly Received[]): Promise<void> {
     const invocation = await target.invokeText(
       batchEvent(batch, queue.arn),
-      batch.map(({ trace }) => trace),
+      batch.map(({ message }) => message.trace),
     );
     if (stopped) return;
-    const ids = batch.map((message) => message.messageId);
+    const ids = batch.map(({ message }) => message.id);
     const done = new Set(handled(ids, invocation, mapping.reportsFailures));
-    const handles = batch
-      .filter(({ messageId }) => done.has(messageId))
-      .map((message) => message.receiptHandle);
+    const handles = batch.filter(({ message }) => done.has(message.id)).map(({ handle }) => handle);
     // A message that can't be deleted reappears.
-    for (const handle of handles) if (!options.isRefused()) queue.deleteMessage(handle);
+    for (const handle of handles) if (!options.isRefused()) queue.delete(handle);
     for (let sent = 0; sent < handles.length; sent += RECEIVE_LIMIT) count('DeleteMessageBatch', 0);
   }
 
@@ -121,8 +111,8 @@ export function startPoller(mapping: Mapping, options: PollerOptions): () => voi
   };
 }
 
-function bytesOf(messages: readonly BatchMessage[]): number {
-  return messages.reduce((sum, message) => sum + message.body.length, 0);
+function bytesOf(received: readonly Received[]): number {
+  return received.reduce((sum, { message }) => sum + message.body.length, 0);
 }
 
 function semaphore(size: number) {

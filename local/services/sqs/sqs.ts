@@ -1,0 +1,124 @@
+/** The emulator of SQS: standard queues in memory. */
+import type { Access, Check } from '../../core/access.ts';
+import { ACCOUNT, regionOf } from '../../core/account.ts';
+import type { SimulatedClock } from '../../core/clock.ts';
+import { type Hear, messagesIn } from '../../core/heard.ts';
+import { type Meter, sqsUnits } from '../../core/meter.ts';
+import { operationOf, type ServiceAnswer, type ServiceCall } from '../call.ts';
+import { type Faults, sqsError } from '../faults.ts';
+import { partSqs } from '../partial.ts';
+import { CONTENT_TYPE, deniedAnswer, errorAnswer, missing, SqsError } from './errors.ts';
+import { type Input, QUEUE_OPERATIONS } from './operations.ts';
+import { createQueue, type Queue, type QueueSettings } from './queue.ts';
+
+export type Sqs = ReturnType<typeof createSqs>;
+
+export interface SqsOptions {
+  readonly access: Access;
+  readonly faults: Faults;
+  readonly meter?: Meter | undefined;
+  readonly hear?: Hear | undefined;
+  readonly clock?: SimulatedClock | undefined;
+}
+
+/** All queues of a cloud, and the calls to them. */
+export function createSqs({ access, faults, meter, hear, clock }: SqsOptions) {
+  const byArn = new Map<string, Queue>();
+  const byUrl = new Map<string, Queue>();
+  const queues = (): Queue[] => [...byArn.values()];
+  const unfollow = clock?.onAdvance(() => {
+    for (const queue of queues()) queue.settle();
+  });
+
+  /** Only the region and the name in a queue's URL count: clients may reach it by another host or port. */
+  function queueOf(url: string): Queue | undefined {
+    const known = byUrl.get(url);
+    if (known) return known;
+    const name = nameIn(url);
+    const region = /^https?:\/\/sqs\.([^.]+)\./.exec(url)?.[1];
+    return queues().find(
+      (queue) => queue.name === name && (region === undefined || regionOf(queue.arn) === region),
+    );
+  }
+
+  function queueFor(operation: string, { QueueUrl, QueueName }: Input, region: string): Queue {
+    const byName = operation === 'GetQueueUrl';
+    if (byName ? !QueueName : !QueueUrl) throw missing(byName ? 'QueueName' : 'QueueUrl');
+    const queue = byName ? byArn.get(arnOf(region, String(QueueName))) : queueOf(String(QueueUrl));
+    if (!queue) throw new SqsError('QueueDoesNotExist', 'The specified queue does not exist.');
+    return queue;
+  }
+
+  function operate(operation: string, input: Input, call: ServiceCall): object | Promise<object> {
+    const run = QUEUE_OPERATIONS[operation];
+    if (run)
+      return run(queueFor(operation, input, call.region), input, { trace: call.headers['x-amzn-trace-id'] });
+    if (operation === 'ListQueues') return { QueueUrls: [...byUrl.keys()] };
+    throw new SqsError('UnsupportedOperation', `SQS here has no operation ${operation}.`);
+  }
+
+  async function answer(call: ServiceCall): Promise<ServiceAnswer> {
+    const operation = operationOf(call);
+    const text = call.body.toString();
+    const input = parse(text);
+    if (!input) return errorAnswer(new SqsError('SerializationException', 'The body is no JSON object.'));
+    const { accessKey } = call;
+    const denial = access.refuse(accessKey, [checkOf(operation, input, call.region)]);
+    if (denial) return deniedAnswer(denial.message);
+    const fault = accessKey === access.operatorKey ? undefined : faults.draw('sqs');
+    const part = fault?.kind === 'partial' ? partSqs(input, fault.random) : undefined;
+    if (fault && !part && fault.kind !== 'unknown') return sqsError(fault.kind);
+    const request = part?.request ?? input;
+    const caller = access.nameOf(accessKey);
+    if (hear && operation.startsWith('SendMessage')) messagesIn(request, caller).forEach(hear);
+    const units = sqsUnits(Buffer.byteLength(text));
+    meter?.count({ caller, service: 'sqs', operation, requests: 1, units });
+    try {
+      const result = await operate(operation, request, call);
+      if (fault?.kind === 'unknown') return sqsError('unknown');
+      return { status: 200, headers: HEADERS, body: JSON.stringify(part ? part.amend(result) : result) };
+    } catch (error) {
+      if (error instanceof SqsError) return errorAnswer(error);
+      throw error;
+    }
+  }
+
+  return {
+    answer,
+    createQueue(settings: QueueSettings): Queue {
+      const queue = createQueue(settings);
+      byArn.set(queue.arn, queue);
+      byUrl.set(queue.url, queue);
+      return queue;
+    },
+    queueByArn: (arn: string): Queue | undefined => byArn.get(arn),
+    queues,
+    /** Ends all waiting, so that pollers and clients return at once. */
+    shutdown(): void {
+      unfollow?.();
+      for (const queue of queues()) queue.close();
+    },
+  };
+}
+
+const HEADERS = { 'content-type': CONTENT_TYPE };
+
+const arnOf = (region: string, name: string): string => `arn:aws:sqs:${region}:${ACCOUNT}:${name}`;
+
+const nameIn = (url: string): string => url.slice(url.lastIndexOf('/') + 1);
+
+function parse(text: string): Input | undefined {
+  try {
+    const input: unknown = JSON.parse(text || '{}');
+    return typeof input === 'object' && input !== null ? (input as Input) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A batch operation needs the permission of the single one. */
+function checkOf(operation: string, { QueueUrl, QueueName }: Input, region: string): Check {
+  const action = `sqs:${operation.replace(/Batch$/, '')}`;
+  const name = QueueName ?? (QueueUrl && nameIn(String(QueueUrl)));
+  return { action, resource: name ? arnOf(region, name) : '*' };
+}
