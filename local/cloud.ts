@@ -6,7 +6,6 @@
 import type { Server } from 'node:http';
 import { startApis } from './apis.ts';
 import { createAccess } from './core/access.ts';
-import { REGION } from './core/account.ts';
 import { type SimulatedClock, shiftDate } from './core/clock.ts';
 import type { Hear } from './core/heard.ts';
 import type { Log } from './core/log.ts';
@@ -19,9 +18,9 @@ import { createMetrics } from './services/cloudwatch.ts';
 import { createDatabase } from './services/dynamodb.ts';
 import { allServices, close, createEndpoint, listen } from './services/endpoint.ts';
 import { createFaults } from './services/faults.ts';
-import { createMessaging } from './services/fauxqs.ts';
+import { createS3 } from './services/s3/s3.ts';
 import { createVault } from './services/secrets.ts';
-import type { PublishedAlert } from './services/sns.ts';
+import { createSns, type PublishedAlert } from './services/sns.ts';
 import { createSqs } from './services/sqs/sqs.ts';
 import { startPoller } from './sources/poller.ts';
 import { startSchedule } from './sources/schedule.ts';
@@ -104,10 +103,10 @@ async function createWorld(options: LocalCloudOptions, alerts: PublishedAlert[])
     alerts.push(alert);
     log({ kind: 'cloud', text: `Alert  ${alert.subject ?? ''}: ${alert.message.replace(/\s*\n\s*/g, ' ')}` });
   };
-  const messaging = await createMessaging(access, REGION, faults, meter, onAlert);
   const sqs = createSqs({ access, faults, meter, hear, clock });
   const emulators = {
-    messaging,
+    s3: createS3(access, faults, meter),
+    sns: createSns(access, meter, onAlert),
     sqs,
     metrics: createMetrics(access, sqs.queueByArn, meter),
     database: createDatabase(access, faults, meter, hear),

@@ -54,7 +54,7 @@ function origin(world: World, distributionArn: string, settings: OriginSettings)
 }
 
 function fileOrigin(
-  { access, messaging }: World,
+  { access, s3 }: World,
   distributionArn: string,
   { bucket, isSigned }: Extract<OriginSettings, { kind: 'files' }>,
 ): FileOrigin {
@@ -67,15 +67,10 @@ function fileOrigin(
         resource: action === 's3:ListBucket' ? arn : `${arn}/${key}`,
       }),
     read(key) {
-      try {
-        const { body, contentType, etag, cacheControl, lastModified } = messaging.buckets.getObject(
-          bucket,
-          key,
-        );
-        return { body, contentType, etag, cacheControl, lastModified };
-      } catch {
-        return undefined;
-      }
+      const object = s3.getObject(bucket, key);
+      if (!object) return undefined;
+      const { headers, ...file } = object;
+      return { ...file, contentType: headers['content-type']!, cacheControl: headers['cache-control'] };
     },
   };
 }

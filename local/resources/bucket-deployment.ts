@@ -39,16 +39,10 @@ const bucketDeployment = resourceType(
       for (const file of filesIn(folder).filter(isWanted)) {
         need('s3:PutObject', `arn:aws:s3:::${bucket}/${file}`);
         const cacheControl = properties.SystemMetadata['cache-control'];
-        world.messaging.buckets.putObject(
-          bucket,
-          file,
-          readFileSync(join(folder, file)),
-          typeOf(file),
-          undefined,
-          {
-            ...(cacheControl !== undefined && { cacheControl }),
-          },
-        );
+        world.s3.putObject(bucket, file, readFileSync(join(folder, file)), {
+          'content-type': typeOf(file),
+          ...(cacheControl !== undefined && { 'cache-control': cacheControl }),
+        });
       }
     }
     return { ref: identity.defaultName, attributes: {} };

@@ -98,7 +98,7 @@ function originSettings(world: World, from: z.output<typeof origin>): OriginSett
     throw new Error(`origin ${Id}: expected S3OriginConfig or CustomOriginConfig`);
   if (CustomOriginConfig) return { kind: 'api', host: DomainName };
   const bucket = /^(.+)\.s3(\.[a-z0-9-]+)?\.amazonaws\.com$/.exec(DomainName)?.[1];
-  if (bucket === undefined || !world.messaging.buckets.hasBucket(bucket))
+  if (bucket === undefined || !world.s3.hasBucket(bucket))
     throw new Error(`origin ${Id}: no bucket ${DomainName}`);
   if (OriginAccessControlId !== undefined && !world.originAccessControls.has(OriginAccessControlId))
     throw new Error(`origin ${Id}: no origin access control ${OriginAccessControlId}`);

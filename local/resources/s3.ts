@@ -26,8 +26,7 @@ const bucket = resourceType(
   (properties, { identity, world }) => {
     const name = properties.BucketName ?? identity.defaultName.toLowerCase();
     const arn = `arn:aws:s3:::${name}`;
-    world.messaging.buckets.createBucket(name);
-    world.messaging.bucketRegions.set(name, identity.region);
+    world.s3.createBucket(name, identity.region);
     const rules = properties.BucketEncryption?.ServerSideEncryptionConfiguration ?? [];
     const key = rules.map((rule) => rule.ServerSideEncryptionByDefault.KMSMasterKeyID).find(Boolean);
     if (key) world.access.keys.set(arn, key);

@@ -9,12 +9,8 @@ const topic = resourceType(
     Tags: noted('labels for bills').optional(),
   },
   ({ TopicName, KmsMasterKeyId }, { identity, world }) => {
-    const { arn, name } = world.messaging.topics.createTopic(
-      TopicName ?? identity.defaultName,
-      undefined,
-      undefined,
-      identity.region,
-    );
+    const name = TopicName ?? identity.defaultName;
+    const arn = world.sns.createTopic(name, identity.region);
     if (KmsMasterKeyId && !KmsMasterKeyId.startsWith('alias/aws/'))
       world.access.keys.set(arn, KmsMasterKeyId);
     return { ref: arn, attributes: { Arn: arn, TopicArn: arn, TopicName: name } };
@@ -37,7 +33,7 @@ const subscription = resourceType(
     Endpoint: z.email(),
   },
   ({ TopicArn }, { identity, world }) => {
-    if (!world.messaging.topics.getTopic(TopicArn)) throw new Error(`no topic ${TopicArn}`);
+    if (!world.sns.hasTopic(TopicArn)) throw new Error(`no topic ${TopicArn}`);
     const arn = `${TopicArn}:${identity.logicalId}`;
     return { ref: arn, attributes: { Arn: arn } };
   },

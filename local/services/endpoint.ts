@@ -7,16 +7,18 @@ import type { AddressInfo } from 'node:net';
 import { type Emulator, jsonAnswer, type ServiceAnswer, type ServiceCall, serviceCall } from './call.ts';
 import { CLOUDWATCH_TARGET, type Metrics } from './cloudwatch.ts';
 import type { Database } from './dynamodb.ts';
-import type { Messaging } from './fauxqs.ts';
 import { readBody } from './http.ts';
+import type { S3 } from './s3/s3.ts';
 import type { Vault } from './secrets.ts';
+import { isSns, type Sns } from './sns.ts';
 import type { Sqs } from './sqs/sqs.ts';
 
 /** Longer than any SDK agent keeps an idle socket, so that no request meets a closing one. */
 export const KEEP_ALIVE_MS = 120_000;
 
 export interface Emulators {
-  readonly messaging: Messaging;
+  readonly s3: S3;
+  readonly sns: Sns;
   readonly sqs: Sqs;
   readonly metrics: Metrics;
   readonly database: Database;
@@ -24,24 +26,25 @@ export interface Emulators {
 }
 
 /** All services as one: the header that names the operation names the service. */
-export function allServices({ messaging, sqs, metrics, database, vault }: Emulators): Emulator {
+export function allServices({ s3, sns, sqs, metrics, database, vault }: Emulators): Emulator {
   const byTarget: readonly (readonly [prefix: string, service: Emulator])[] = [
     ['DynamoDB_', database],
     ['AmazonSQS.', sqs],
     ['secretsmanager.', vault],
     [CLOUDWATCH_TARGET, metrics],
   ];
-  const serviceOf = (target: string | undefined): Emulator | undefined =>
-    // S3 and SNS name no target; messaging distinguishes them.
-    target === undefined ? messaging : byTarget.find(([prefix]) => target.startsWith(prefix))?.[1];
+  const serviceOf = (call: ServiceCall): Emulator | undefined => {
+    const target = call.headers['x-amz-target'];
+    if (target === undefined) return isSns(call) ? sns : s3;
+    return byTarget.find(([prefix]) => target.startsWith(prefix))?.[1];
+  };
   return {
     async answer(call) {
-      const target = call.headers['x-amz-target'];
-      const service = serviceOf(target);
+      const service = serviceOf(call);
       if (!service)
         return jsonAnswer(400, 'application/json', {
           __type: 'UnknownOperationException',
-          message: `no emulator for ${target}`,
+          message: `no emulator for ${call.headers['x-amz-target']}`,
         });
       try {
         return await service.answer(call);

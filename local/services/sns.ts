@@ -1,11 +1,13 @@
 /**
- * SNS: checks what is published, and passes it on.
+ * SNS: Publish to the topics of the templates. Checks what is published, and passes it on.
  *
  * Its SDK sends forms with the action among the fields; other SDKs name it in a header.
  */
-import { type Access, accessKeyOf } from '../core/access.ts';
+import { randomUUID } from 'node:crypto';
+import type { Access } from '../core/access.ts';
+import { ACCOUNT } from '../core/account.ts';
 import { type Meter, snsUnits } from '../core/meter.ts';
-import type { Reply, Request } from './fauxqs-http.ts';
+import type { ServiceAnswer, ServiceCall } from './call.ts';
 
 /** A message that was published to a topic. */
 export interface PublishedAlert {
@@ -16,59 +18,81 @@ export interface PublishedAlert {
 
 export type AlertListener = (alert: PublishedAlert) => void;
 
-type Form = Readonly<Record<string, string | undefined>>;
+export type Sns = ReturnType<typeof createSns>;
+
+/** Fields of a form that Publish has here. */
+const FIELDS = new Set(['Action', 'Version', 'TopicArn', 'Subject', 'Message']);
+/** Bytes. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+const MESSAGE_LIMIT = 262_144;
 
 /** S3 objects are posted to a path of their own. */
-export const isSns = ({ method, url, headers }: Pick<Request, 'method' | 'url' | 'headers'>): boolean =>
+export const isSns = ({ method, path, headers }: Pick<ServiceCall, 'method' | 'path' | 'headers'>): boolean =>
   method === 'POST' &&
-  url.split('?')[0] === '/' &&
+  path.split('?')[0] === '/' &&
   headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
 
 /** Checks calls against the caller's policy and the limits of SNS, and passes on what is published. */
-export function createSnsGuard(access: Access, meter: Meter | undefined, onAlert: AlertListener) {
+export function createSns(access: Access, meter: Meter | undefined, onAlert: AlertListener) {
+  const topics = new Set<string>();
+
+  function publish(form: URLSearchParams): ServiceAnswer {
+    const [topicArn, message, subject] = ['TopicArn', 'Message', 'Subject'].map(
+      (name) => form.get(name) ?? undefined,
+    );
+    if (!topicArn || !topics.has(topicArn)) return refusal(404, 'NotFound', 'Topic does not exist');
+    const unknown = [...form.keys()].find((name) => !FIELDS.has(name));
+    if (unknown) return invalid(`${unknown} is not implemented here`);
+    if (!message) return invalid('Empty message');
+    if (Buffer.byteLength(message) > MESSAGE_LIMIT) return invalid('Message too long');
+    if (subject !== undefined && !isSubject(subject)) return invalid('Subject');
+    onAlert({ topicArn, subject, message });
+    const [result, metadata] = [
+      `<MessageId>${randomUUID()}</MessageId>`,
+      `<RequestId>${randomUUID()}</RequestId>`,
+    ];
+    const response = `<PublishResult>${result}</PublishResult><ResponseMetadata>${metadata}</ResponseMetadata>`;
+    return xml(200, 'PublishResponse', response);
+  }
+
   return {
-    /** Returns whether it refused, and so answered, the request. */
-    refuse(request: Request, reply: Reply): boolean {
-      const form = formOf(request);
-      const action = `sns:${form.Action}`;
-      const accessKey = accessKeyOf(request.headers.authorization);
-      const denial = access.refuse(accessKey, [{ action, resource: form.TopicArn ?? '*' }]);
-      if (denial) return answer(reply, 403, 'AuthorizationError', denial.message);
-      if (form.Action !== 'Publish')
-        return answer(reply, 400, 'InvalidAction', `${form.Action} is not implemented`);
-      if (!isSubject(form.Subject))
-        return answer(reply, 400, 'InvalidParameter', 'Invalid parameter: Subject');
-      const units = snsUnits(Number(request.headers['content-length'] ?? 0));
-      meter?.count({
-        caller: access.nameOf(accessKey),
-        service: 'sns',
-        operation: form.Action,
-        requests: 1,
-        units,
-      });
-      return false;
+    async answer({ accessKey, body }: ServiceCall): Promise<ServiceAnswer> {
+      const text = body.toString();
+      const form = new URLSearchParams(text);
+      const operation = form.get('Action') ?? '';
+      const check = { action: `sns:${operation}`, resource: form.get('TopicArn') ?? '*' };
+      const denial = access.refuse(accessKey, [check]);
+      if (denial) return refusal(403, 'AuthorizationError', denial.message);
+      if (operation !== 'Publish') return refusal(400, 'InvalidAction', `${operation} is not implemented`);
+      const units = snsUnits(Buffer.byteLength(text));
+      meter?.count({ caller: access.nameOf(accessKey), service: 'sns', operation, requests: 1, units });
+      return publish(form);
     },
 
-    /** Passes on what a request published, if it did. */
-    hear(request: Request, reply: Reply): void {
-      const { TopicArn: topicArn, Subject: subject, Message: message } = formOf(request);
-      if (reply.statusCode === 200 && topicArn && message) onAlert({ topicArn, subject, message });
+    /** Returns its ARN. */
+    createTopic(name: string, region: string): string {
+      const arn = `arn:aws:sns:${region}:${ACCOUNT}:${name}`;
+      topics.add(arn);
+      return arn;
     },
+    hasTopic: (arn: string): boolean => topics.has(arn),
   };
 }
 
-/** fauxqs has parsed the body. */
-const formOf = ({ body }: Request): Form => (body ?? {}) as Form;
+/** As in the API reference of Publish. */
+const isSubject = (subject: string): boolean => /^[!-~][ -~]{0,98}$/.test(subject);
 
-/** As in the API reference of Publish; fauxqs accepts any. */
-const isSubject = (subject: string | undefined): boolean =>
-  subject === undefined || /^[!-~][ -~]{0,98}$/.test(subject);
+const invalid = (what: string): ServiceAnswer =>
+  refusal(400, 'InvalidParameter', `Invalid parameter: ${what}`);
 
-function answer(reply: Reply, status: number, code: string, message: string): true {
-  const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>${escaped(message)}</Message></Error>`;
-  const xml = `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/">${error}</ErrorResponse>`;
-  reply.status(status).header('content-type', 'text/xml').send(xml);
-  return true;
+function refusal(status: number, code: string, message: string): ServiceAnswer {
+  const error = `<Type>Sender</Type><Code>${code}</Code><Message>${escaped(message)}</Message>`;
+  return xml(status, 'ErrorResponse', `<Error>${error}</Error>`);
 }
+
+const xml = (status: number, element: string, content: string): ServiceAnswer => ({
+  status,
+  headers: { 'content-type': 'text/xml' },
+  body: `<${element} xmlns="http://sns.amazonaws.com/doc/2010-03-31/">${content}</${element}>`,
+});
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');

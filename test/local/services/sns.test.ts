@@ -158,7 +158,7 @@ describe('isSns', () => {
     ['POST', '/bucket?delete', { 'content-type': 'application/xml' }, false],
     ['POST', '/', { 'content-type': 'application/x-amz-json-1.0' }, false],
     ['GET', '/', {}, false],
-  ])('%s %s %j: %s', (method, url, headers, expected) => {
-    expect(isSns({ method, url, headers })).toBe(expected);
+  ])('%s %s %j: %s', (method, path, headers, expected) => {
+    expect(isSns({ method, path, headers })).toBe(expected);
   });
 });

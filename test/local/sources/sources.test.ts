@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failed, type Invocation } from '../../../local/lambda/protocol.ts';
-import { s3Checks } from '../../../local/services/s3-actions.ts';
+import { s3Checks } from '../../../local/services/s3/s3-actions.ts';
 import { handled } from '../../../local/sources/batch.ts';
 import { periodOf } from '../../../local/sources/schedule.ts';
 

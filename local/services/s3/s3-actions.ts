@@ -1,7 +1,8 @@
 /**
  * The IAM actions that an S3 request needs. Pure. https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html
  */
-import type { Check } from '../core/access.ts';
+import type { Check } from '../../core/access.ts';
+import { keysToDelete } from './s3-xml.ts';
 
 export interface S3Request {
   readonly method: string;
@@ -31,10 +32,7 @@ const BUCKET_ACTIONS: Readonly<Record<string, string>> = {
  * their own actions.
  */
 export function s3Checks(request: S3Request): Check[] {
-  const [path = '/', search = ''] = request.url.split('?', 2);
-  const [, bucket = '', ...rest] = path.split('/');
-  const key = decodeURIComponent(rest.join('/'));
-  const query = new URLSearchParams(search);
+  const { bucket, key, query } = addressed(request.url);
   if (!bucket) return [{ action: 's3:ListAllMyBuckets', resource: '*' }];
   const arn = `arn:aws:s3:::${bucket}`;
   if (!key) return bucketChecks(request, query, arn);
@@ -45,9 +43,19 @@ export function s3Checks(request: S3Request): Check[] {
   return [{ action, resource }, ...copySource(request)];
 }
 
+/** What a path-style URL names. */
+export function addressed(url: string) {
+  const [path = '/', search = ''] = url.split('?', 2);
+  const [, bucket = '', ...rest] = path.split('/');
+  return { bucket, key: decodeURIComponent(rest.join('/')), query: new URLSearchParams(search) };
+}
+
 function bucketChecks(request: S3Request, query: URLSearchParams, arn: string): Check[] {
   if (request.method === 'POST' && query.has('delete')) {
-    return deletedKeys(request.body).map((key) => ({ action: 's3:DeleteObject', resource: `${arn}/${key}` }));
+    return keysToDelete(String(request.body ?? '')).keys.map((key) => ({
+      action: 's3:DeleteObject',
+      resource: `${arn}/${key}`,
+    }));
   }
   return [{ action: BUCKET_ACTIONS[request.method] ?? `s3:${request.method}Bucket`, resource: arn }];
 }
@@ -58,9 +66,4 @@ function copySource(request: S3Request): Check[] {
   return [
     { action: 's3:GetObject', resource: `arn:aws:s3:::${decodeURIComponent(source).replace(/^\//, '')}` },
   ];
-}
-
-function deletedKeys(body: unknown): string[] {
-  const xml = Buffer.isBuffer(body) ? body.toString('utf8') : String(body ?? '');
-  return [...xml.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key]) => key!);
 }
