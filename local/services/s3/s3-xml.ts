@@ -1,6 +1,5 @@
 /** S3's answers in XML. */
 import type { ServiceAnswer } from '../call.ts';
-import type { StoredObject } from './s3.ts';
 
 const XML = { 'content-type': 'application/xml' };
 const HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n';
@@ -39,11 +38,19 @@ export class S3Error extends Error {
   }
 }
 
+/** What a list says of an object. */
+interface Listed {
+  readonly key: string;
+  readonly body: Buffer;
+  readonly etag: string;
+  readonly lastModified: Date;
+}
+
 interface Page {
   readonly bucket: string;
   readonly prefix: string;
   readonly max: number;
-  readonly objects: readonly StoredObject[];
+  readonly objects: readonly Listed[];
   readonly isTruncated: boolean;
 }
 

@@ -5,8 +5,6 @@ export interface Placed {
   place: number;
 }
 
-export type Heap<T extends Placed> = ReturnType<typeof createHeap<T>>;
-
 /** @param isBefore a strict order */
 export function createHeap<T extends Placed>(isBefore: (a: T, b: T) => boolean) {
   const items: T[] = [];

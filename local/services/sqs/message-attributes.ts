@@ -1,7 +1,7 @@
 /** The attributes that a sender gives a message. Pure. */
 import { hash } from 'node:crypto';
 
-export interface MessageAttribute {
+interface MessageAttribute {
   readonly DataType: string;
   readonly StringValue?: string;
   /** Base64. */

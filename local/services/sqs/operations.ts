@@ -22,7 +22,7 @@ export interface Input {
 }
 
 /** Of the call, beside its body. */
-export interface Circumstances {
+interface Circumstances {
   readonly trace: string | undefined;
 }
 
