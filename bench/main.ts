@@ -7,6 +7,7 @@ import { measureDelivery } from './delivery.ts';
 import { printDelivery } from './delivery-print.ts';
 import { profileDelivery } from './delivery-profile.ts';
 import { measureFaults, printFaults } from './faults.ts';
+import { measureGround, printGround } from './ground.ts';
 import { measureKills, printKills } from './kill.ts';
 import { measureLists, printLists } from './lists.ts';
 import { measureLong, printLong } from './long/long.ts';
@@ -59,6 +60,7 @@ const suites = {
   lists: suite(measureLists, printLists),
   console: suite(measureConsole, printConsole),
   coldstart: suite(measureColdStarts, printColdStart),
+  ground: suite(measureGround, printGround),
   matching: suite(measureMatching, printMatching),
 };
 

@@ -1,9 +1,10 @@
-import type { AddressInfo } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import dynalite from 'dynalite';
-import { guardParsers } from '../../local/services/expressions.ts';
+import { createAccess } from '../../local/core/access.ts';
+import { createDatabase } from '../../local/services/dynamodb.ts';
+import { close, createEndpoint, listen } from '../../local/services/endpoint.ts';
+import { createFaults } from '../../local/services/faults.ts';
 
 /**
  * Starts an emulator of DynamoDB and points clients at it. A client reads the address when it is made, mostly when its
@@ -15,19 +16,17 @@ export async function startDynamo(): Promise<{ readonly dynamo: DynamoDBDocument
   if (process.env.AWS_ENDPOINT_URL_DYNAMODB) {
     throw new Error('expected no other emulator here: name this file in APART of vitest.config.ts');
   }
-  guardParsers();
-  const server = dynalite({ createTableMs: 0 });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const access = createAccess(() => {});
+  const server = createEndpoint(createDatabase(access, createFaults()));
   Object.assign(process.env, {
-    AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}`,
+    AWS_ENDPOINT_URL_DYNAMODB: await listen(server),
     AWS_REGION: 'eu-central-1',
-    AWS_ACCESS_KEY_ID: 'any',
+    AWS_ACCESS_KEY_ID: access.operatorKey,
     AWS_SECRET_ACCESS_KEY: 'any',
   });
   return {
     dynamo: DynamoDBDocumentClient.from(new DynamoDBClient()),
-    close: () => void server.close(),
+    close: () => void close(server),
   };
 }
 

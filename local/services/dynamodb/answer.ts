@@ -1,0 +1,84 @@
+/** What the quick way answers, and what that costs. */
+import type { Index, Schema, Spot, Table } from './table.ts';
+import { spotIn } from './table.ts';
+import type { Item } from './values.ts';
+import { sizeOf } from './values.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly body: object;
+  /** Capacity units, without those of indexes. */
+  readonly units: number;
+}
+
+export const CONDITION_FAILED: Answer = {
+  status: 400,
+  body: {
+    __type: 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException',
+    message: 'The conditional request failed',
+  },
+  units: 0,
+};
+
+/** @param parts of the answer; those that are undefined are left out */
+export function answered(request: Asked, units: number, parts: object): Answer {
+  const wanted = request.ReturnConsumedCapacity === 'TOTAL';
+  const ConsumedCapacity = wanted ? { CapacityUnits: units, TableName: request.TableName } : undefined;
+  return { status: 200, body: { ...parts, ConsumedCapacity }, units };
+}
+
+interface Asked {
+  readonly TableName: string;
+  readonly ReturnConsumedCapacity?: string;
+}
+
+/** Of one item, or of none. @param sizes before and after */
+export const writeUnits = (...sizes: readonly number[]): number =>
+  Math.max(1, ...sizes.map((size) => Math.ceil(size / WRITE_UNIT)));
+
+export const readUnits = (size: number, isConsistent = false): number =>
+  Math.max(1, Math.ceil(size / READ_UNIT)) * (isConsistent ? 1 : 0.5);
+
+const WRITE_UNIT = 1024;
+export const READ_UNIT = 4096;
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+const MAX_HASH = 2048;
+const MAX_RANGE = 1024;
+
+/** Where a request's key points. @returns undefined unless it is that of the table, no more, and right */
+export function spotOfKey({ schema }: Table, key: Item | undefined): Spot | undefined {
+  const names = schema.range ? 2 : 1;
+  if (!key || Object.keys(key).length !== names || !hasKeys(schema, key)) return undefined;
+  return spotIn(schema, key);
+}
+
+/** Where an item is to stand. @returns undefined unless it has the table's keys, and right ones of its indexes */
+export function spotOfItem({ schema, indexKeyTypes }: Table, item: Item): Spot | undefined {
+  if (!hasKeys(schema, item)) return undefined;
+  for (const [name, type] of indexKeyTypes) {
+    if (item[name] !== undefined && item[name][type] === undefined) return undefined;
+  }
+  return spotIn(schema, item);
+}
+
+/** Where an index's or table's page ended. @returns undefined unless all of its keys are right */
+export function spotOfStart(table: Table, index: Index | undefined, key: Item): Spot | undefined {
+  const schema = index?.schema ?? table.schema;
+  const names = new Set([...table.keyTypes.keys(), ...namesOf(schema)]);
+  if (Object.keys(key).length !== names.size || !hasKeys(table.schema, key) || !hasKeys(schema, key))
+    return undefined;
+  return index ? table.spotInIndex(index, key) : spotIn(schema, key);
+}
+
+export const namesOf = ({ hash, range }: Schema): string[] => (range ? [hash.name, range.name] : [hash.name]);
+
+function hasKeys({ hash, range }: Schema, item: Item): boolean {
+  return isKey(item, hash, MAX_HASH) && (!range || isKey(item, range, MAX_RANGE));
+}
+
+function isKey(item: Item, { name, type }: Schema['hash'], max: number): boolean {
+  const value = item[name];
+  const content = value?.[type];
+  return typeof content === 'string' && content !== '' && content.length <= max && sizeOf(value) >= 0;
+}
