@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { requireEnv } from '../env.ts';
 import { AwsError, type Hope, hopeAfter } from './aws-error.ts';
 import { endpointOf, SERVICES, type Service } from './endpoint.ts';
-import { signed } from './signature.ts';
+import { credentialsOfRole, type Sign, signer } from './signature.ts';
 import { transport } from './transport.ts';
 
 export interface CallOptions {
@@ -29,22 +29,13 @@ export function awsClient(
   service: Service,
   { region, tries = 3 }: { region?: string | undefined; tries?: number } = {},
 ): Call {
-  const { target, json } = SERVICES[service];
+  const { target } = SERVICES[service];
   let place: Place | undefined;
 
   async function once<Output>(operation: string, body: string, signal?: AbortSignal): Promise<Output> {
     signal?.throwIfAborted();
     place ??= placeOf(service, region ?? requireEnv('AWS_REGION'));
-    const headers = signed(
-      service,
-      place.region,
-      {
-        host: place.host,
-        'content-type': `application/x-amz-json-${json}`,
-        'x-amz-target': `${target}.${operation}`,
-      },
-      body,
-    );
+    const headers = place.sign(`${target}.${operation}`, body);
     const answer = await transport({
       method: 'POST',
       url: place.url,
@@ -75,14 +66,22 @@ export function awsClient(
 
 /** Where a client's requests go. It is read with the first of them, so that a module can be loaded anywhere. */
 interface Place {
-  readonly region: string;
   readonly url: string;
-  readonly host: string;
+  readonly sign: Sign;
 }
 
 function placeOf(service: Service, region: string): Place {
   const endpoint = endpointOf(service, region);
-  return { region, url: `${endpoint}/`, host: new URL(endpoint).host };
+  return {
+    url: `${endpoint}/`,
+    sign: signer({
+      service,
+      region,
+      host: new URL(endpoint).host,
+      contentType: `application/x-amz-json-${SERVICES[service].json}`,
+      credentials: credentialsOfRole(),
+    }),
+  };
 }
 
 /**

@@ -1,61 +1,86 @@
 import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import { optionalEnv, requireEnv } from '../env.ts';
 import type { Service } from './endpoint.ts';
 
-/**
- * The headers of a request to a service's root, signed for the function's role (Signature Version 4). Lambda sets the role's
- * credentials when an environment starts, and ends the environment before they do.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
- *
- * @param service as it is named in a signature
- * @param headers by names in lower case, with `host`. Values without blanks at their ends or next to each other, which a
- *   signature would not cover
- */
-export function signed(
-  service: Service,
-  region: string,
-  headers: Readonly<Record<string, string>>,
-  body: string,
-  at = new Date(),
-): Record<string, string> {
-  const sessionToken = optionalEnv('AWS_SESSION_TOKEN');
-  const time = at.toISOString().replace(/[:-]|\.\d{3}/g, '');
-  const covered: Record<string, string> = {
-    ...headers,
-    'x-amz-date': time,
-    ...(sessionToken && { 'x-amz-security-token': sessionToken }),
-  };
-  const scope = `${time.slice(0, 8)}/${region}/${service}/aws4_request`;
-  const names = Object.keys(covered).sort();
-  const lines = names.map((name) => `${name}:${covered[name]}\n`);
-  const request = `POST\n/\n\n${lines.join('')}\n${names.join(';')}\n${hash('sha256', body)}`;
-  const text = `${ALGORITHM}\n${time}\n${scope}\n${hash('sha256', request)}`;
-  const signature = createHmac('sha256', keyFor(requireEnv('AWS_SECRET_ACCESS_KEY'), scope)).update(text);
-  const credential = `${requireEnv('AWS_ACCESS_KEY_ID')}/${scope}`;
-  return {
-    ...covered,
-    ...trace(),
-    'content-length': String(Buffer.byteLength(body)),
-    authorization: `${ALGORITHM} Credential=${credential}, SignedHeaders=${names.join(';')}, Signature=${signature.digest('hex')}`,
-  };
+/** What the requests of a client have in common. Each is a POST of JSON to the root of its service's host. */
+export interface Signing {
+  /** As it is named in a signature. */
+  readonly service: Service;
+  readonly region: string;
+  readonly host: string;
+  readonly contentType: string;
+  readonly credentials: Credentials;
 }
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+}
+
+/** Those of the function's role. Lambda sets them when an environment starts, and ends the environment before they do. */
+export const credentialsOfRole = (): Credentials => ({
+  accessKeyId: requireEnv('AWS_ACCESS_KEY_ID'),
+  secretAccessKey: requireEnv('AWS_SECRET_ACCESS_KEY'),
+  sessionToken: optionalEnv('AWS_SESSION_TOKEN'),
+});
+
+/**
+ * The headers of a request, its signature among them.
+ * @param target the operation, as the header `x-amz-target` has it
+ */
+export type Sign = (target: string, body: string, at?: Date) => Record<string, string>;
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 
-/** One for each day, region and service. Making one takes several times as long as all else of a signature. */
-const keys = new LRUCache<string, KeyObject>({ max: 50 });
+/**
+ * Signs requests (Signature Version 4). The key holds for a day: making it takes longer than all else of a signature.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
+export function signer({ service, region, host, contentType, credentials }: Signing): Sign {
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+  const token = sessionToken ? { 'x-amz-security-token': sessionToken } : {};
+  const tokenLine = sessionToken ? `x-amz-security-token:${sessionToken}\n` : '';
+  /** In the order in which they are signed, which is that of the alphabet. */
+  const names = ['content-type', 'host', 'x-amz-date', ...Object.keys(token), 'x-amz-target'].join(';');
+  let day: SigningDay | undefined;
 
-function keyFor(secret: string, scope: string): KeyObject {
-  const name = `${secret} ${scope}`;
-  const known = keys.get(name);
-  if (known) return known;
-  const bytes = scope
-    .split('/')
-    .reduce<string | Buffer>((key, part) => createHmac('sha256', key).update(part).digest(), `AWS4${secret}`);
-  const key = createSecretKey(bytes as Buffer);
-  keys.set(name, key);
-  return key;
+  return (target, body, at = new Date()) => {
+    const time = at.toISOString().replace(/[:-]|\.\d{3}/g, '');
+    const today = time.slice(0, 8);
+    if (day?.name !== today) day = signingDay(today, region, service, secretAccessKey);
+    const covered = `content-type:${contentType}\nhost:${host}\nx-amz-date:${time}\n${tokenLine}x-amz-target:${target}\n`;
+    const request = hash('sha256', `POST\n/\n\n${covered}\n${names}\n${hash('sha256', body)}`);
+    const signature = createHmac('sha256', day.key)
+      .update(`${ALGORITHM}\n${time}\n${day.scope}\n${request}`)
+      .digest('hex');
+    return {
+      host,
+      'content-type': contentType,
+      'content-length': String(Buffer.byteLength(body)),
+      'x-amz-date': time,
+      'x-amz-target': target,
+      ...token,
+      ...trace(),
+      authorization: `${ALGORITHM} Credential=${accessKeyId}/${day.scope}, SignedHeaders=${names}, Signature=${signature}`,
+    };
+  };
+}
+
+/** What a day's signatures have in common. */
+interface SigningDay {
+  readonly name: string;
+  readonly scope: string;
+  readonly key: KeyObject;
+}
+
+function signingDay(name: string, region: string, service: Service, secret: string): SigningDay {
+  const parts = [name, region, service, 'aws4_request'];
+  const key = parts.reduce<string | Buffer>(
+    (before, part) => createHmac('sha256', before).update(part).digest(),
+    `AWS4${secret}`,
+  );
+  return { name, scope: parts.join('/'), key: createSecretKey(key as Buffer) };
 }
 
 /**
