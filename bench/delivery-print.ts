@@ -26,15 +26,25 @@ export function printDelivery(figures: DeliveryFigures): void {
     ...speedLines(loads, figures.raw),
     ...latencyLines(figures.latency),
     ...memoryLines(figures.memory),
-    '$ a million, 100 a call': row(figures.cost.batch.total, '≤ 1.50'),
-    '$ a million, single': row(figures.cost.single.total, '≤ 3.30'),
-    '$ a million, one a second': row(figures.cost.trickle.total, '≤ 5.00'),
+    ...costLines(figures.cost),
     [`lost of ${figures.sent}`]: row(figures.lost, '0'),
     'delivered twice': row(figures.duplicates),
   });
   printThreads(loads);
   printCosts(figures.cost);
 }
+
+/** The costs alone. */
+export function printDeliveryCosts(costs: DeliveryFigures['cost']): void {
+  console.table(costLines(costs));
+  printCosts(costs);
+}
+
+const costLines = (costs: DeliveryFigures['cost']): Lines => ({
+  '$ a million, 100 a call': row(costs.batch.total, '≤ 1.50'),
+  '$ a million, single': row(costs.single.total, '≤ 3.30'),
+  '$ a million, one a second': row(costs.trickle.total, '≤ 5.00'),
+});
 
 function speedLines(loads: readonly [LoadName, LoadFigures][], raw: DeliveryFigures['raw']): Lines {
   const lines: Lines = {};

@@ -90,14 +90,10 @@ export async function measureDelivery(size: 'full' | 'quick'): Promise<DeliveryF
   const scale = DELIVERY_SCALES[size];
   const tally: Tally = { sent: 0, lost: 0, duplicates: 0 };
   const rounds: Round[] = [];
-  const costs: Record<CostName, Cost>[] = [];
+  const costs: Costs[] = [];
   for (let i = 0; i < scale.rounds; i++) {
     rounds.push(await measureRound(scale, tally));
-    costs.push({
-      batch: await cost((rig) => rig.load.flood(0, scale.batch, BATCH)),
-      single: await cost((rig) => rig.load.flood(0, scale.single, single(16))),
-      trickle: await cost((rig) => rig.load.steady(0, 1, scale.trickle)),
-    });
+    costs.push(await costsOf(scale));
   }
   return {
     rounds: scale.rounds,
@@ -110,6 +106,18 @@ export async function measureDelivery(size: 'full' | 'quick'): Promise<DeliveryF
     },
   };
 }
+
+type Costs = DeliveryFigures['cost'];
+
+/** The costs alone, in one round: counting needs no quiet machine. */
+export const measureDeliveryCosts = (size: 'full' | 'quick'): Promise<Costs> =>
+  costsOf(DELIVERY_SCALES[size]);
+
+const costsOf = async (scale: Scale): Promise<Costs> => ({
+  batch: await cost((rig) => rig.load.flood(0, scale.batch, BATCH)),
+  single: await cost((rig) => rig.load.flood(0, scale.single, single(16))),
+  trickle: await cost((rig) => rig.load.steady(0, 1, scale.trickle)),
+});
 
 async function measureRound(scale: Scale, tally: Tally): Promise<Round> {
   const rig = await startRig({ metered: false });

@@ -3,8 +3,8 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureColdStarts, printColdStart } from './bundles/coldstart.ts';
 import { measureConsole, printConsole } from './console/console.ts';
-import { measureDelivery } from './delivery.ts';
-import { printDelivery } from './delivery-print.ts';
+import { measureDelivery, measureDeliveryCosts } from './delivery.ts';
+import { printDelivery, printDeliveryCosts } from './delivery-print.ts';
 import { profileDelivery } from './delivery-profile.ts';
 import { measureFaults, printFaults } from './faults.ts';
 import { measureGround, printGround } from './ground.ts';
@@ -49,6 +49,7 @@ const suite =
 
 const suites = {
   delivery: suite(measureDelivery, printDelivery),
+  'delivery-cost': suite(measureDeliveryCosts, printDeliveryCosts),
   kill: suite(measureKills, printKills),
   outage: suite(measureOutage, printOutage),
   noisy: suite(measureNoise, printNoise),

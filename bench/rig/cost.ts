@@ -31,7 +31,7 @@ export function priceOf(counted: readonly MeterEntry[], deliveries: number): Cos
 export const totalOf = (lines: readonly CostLine[]): number =>
   lines.reduce((sum, line) => sum + line.dollarsPerMillion, 0);
 
-function dollars({ service, operation, requests, units }: MeterEntry): number {
+function dollars({ service, operation, requests, units, fairUnits = 0 }: MeterEntry): number {
   switch (service) {
     case 'api':
       return (units * PRICES.httpApiMillion) / MILLION + logs(requests * ACCESS_LOG_BYTES);
@@ -44,7 +44,7 @@ function dollars({ service, operation, requests, units }: MeterEntry): number {
     case 'lambda':
       return (requests * PRICES.lambdaMillion) / MILLION + (units / 1000) * PRICES.lambdaGbSecond;
     case 'sqs':
-      return (units * PRICES.sqsMillion) / MILLION;
+      return (units * PRICES.sqsMillion + fairUnits * PRICES.fairMillion) / MILLION;
     case 'sns':
       return (units * PRICES.snsMillion) / MILLION;
     case 'dynamodb':

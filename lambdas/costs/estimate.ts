@@ -40,7 +40,7 @@ function partsOf(usage: Usage, deliveries: number, keptHours: number): CostParts
     api: (usage.apiRequests * PRICES.httpApiMillion) / MILLION,
     functions:
       (usage.invocations * PRICES.lambdaMillion) / MILLION + (usage.gbMs / 1000) * PRICES.lambdaGbSecond,
-    queues: (usage.sqsRequests * PRICES.sqsMillion) / MILLION,
+    queues: (usage.sqsRequests * PRICES.sqsMillion + usage.fairRequests * PRICES.fairMillion) / MILLION,
     tables: (usage.writes * PRICES.dynamoWriteMillion + usage.reads * PRICES.dynamoReadMillion) / MILLION,
     logs: (logBytes / BYTES_A_GB) * PRICES.logsGb,
     storage: gbMonths * PRICES.dynamoGbMonth,

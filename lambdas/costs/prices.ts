@@ -16,10 +16,11 @@ export const PRICES = {
   lambdaMillion: 0.2,
   lambdaGbSecond: 0.0000133334,
   /**
-   * A million requests of up to 64 KB, with the surcharge for fair queues, on every request to be safe
-   * (aws.amazon.com/sqs/pricing).
+   * A million requests of up to 64 KB, and the surcharge for fair queues (aws.amazon.com/sqs/pricing). Only messages with a
+   * group make a queue fair; where they have one, it is counted on receiving and deleting as well, to be safe.
    */
-  sqsMillion: 0.4 + 0.1,
+  sqsMillion: 0.4,
+  fairMillion: 0.1,
   /** A million publishes of up to 64 KB. Mails are $2 for each 100,000 on top (aws.amazon.com/sns/pricing). */
   snsMillion: 0.5,
   /** A million units on demand: of 1 KB written, of 4 KB read (aws.amazon.com/dynamodb/pricing/on-demand). */

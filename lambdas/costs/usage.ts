@@ -8,6 +8,8 @@ export interface Usage {
   /** Of functions: memory times duration, in GB-milliseconds. */
   readonly gbMs: number;
   readonly sqsRequests: number;
+  /** Those of them that are about messages with a group. */
+  readonly fairRequests: number;
   /** Of DynamoDB, indexes among them. */
   readonly writes: number;
   readonly reads: number;
@@ -28,8 +30,9 @@ interface Runs {
   readonly dispatch: number;
 }
 
-/** Deliveries of a full batch of a lane, and events of a full request. */
-const FULL_LANE = 10;
+/** Deliveries of a full batch of a lane, ten messages of five; messages of a batch; events of a full request. */
+const FULL_LANE = 50;
+const FULL_BATCH = 10;
 const FULL_REQUEST = 100;
 /** Events that a request of a busy producer has: between one by one and a hundred. */
 const LIKELY_REQUEST = 3;
@@ -48,7 +51,7 @@ const RUNS: Record<Assumption, (work: Work) => Runs> = {
   likely: ({ deliveries, attempts, dead, batches, deadBatches }) => {
     const rest = Math.max(0, attempts - dead);
     const inRecord = batches > 0 ? rest / batches : 0;
-    // The dead-letter writer gets as many at once as a lane does.
+    // Dead letters are sent one by one, and the dead-letter writer gets ten at once.
     const dispatch = Math.min(attempts, rest / sharing(inRecord, FULL_LANE) + deadBatches);
     const together = dispatch > 0 ? attempts / dispatch : 1;
     const ingest = deliveries / Math.min(LIKELY_REQUEST, together);
@@ -86,6 +89,18 @@ export function usageOf(work: Work, assumption: Assumption): Usage {
   const { ingest, fanout, dispatch } = RUNS[assumption](work);
   const waited = waitedIn(work);
   const invocations = ingest + fanout + dispatch + record + deadLetters;
+  const fairRequests =
+    // Events: sent, received, deleted.
+    Math.max(ingest, deliveries / EVENTS_A_MESSAGE) +
+    2 * fanout +
+    // Deliveries, also those that are delayed: sent, received, deleted.
+    Math.max(fanout, deliveries / FULL_LANE) +
+    (attempts === 0 ? 0 : retries * (dispatch / attempts)) +
+    2 * dispatch +
+    // Dead letters: sent, received, deleted.
+    3 * deadLetters;
+  // Sent, received one by one while a batch fills, deleted by tens.
+  const outcomeRequests = 2 * dispatch + record + Math.max(record, dispatch / FULL_BATCH);
   return {
     apiRequests: ingest,
     invocations,
@@ -94,20 +109,8 @@ export function usageOf(work: Work, assumption: Assumption): Usage {
       GB_MS.run * invocations +
       GB_MS.delivery * deliveries +
       (attempts === 0 ? 0 : answerMs * MEMORY_GB * (dispatch / attempts)),
-    sqsRequests:
-      // Events: sent, received, deleted.
-      Math.max(ingest, deliveries / EVENTS_A_MESSAGE) +
-      2 * fanout +
-      // Deliveries, also those that are delayed: sent, received, deleted.
-      Math.max(fanout, deliveries / FULL_LANE) +
-      (attempts === 0 ? 0 : retries * (dispatch / attempts)) +
-      2 * dispatch +
-      // Outcomes: sent, received one by one while a batch fills, deleted by tens.
-      2 * dispatch +
-      record +
-      Math.max(record, dispatch / FULL_LANE) +
-      // Dead letters: sent, received, deleted.
-      3 * deadLetters,
+    sqsRequests: fairRequests + outcomeRequests,
+    fairRequests,
     writes:
       // The event and the delivery.
       2 * deliveries +

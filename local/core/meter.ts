@@ -21,6 +21,8 @@ export interface MeterEntry {
    * 512 KB chunks. WebSocket: 32 KB chunks, or minutes where the operation is `ConnectionMinutes`. Logs: bytes.
    */
   readonly units: number;
+  /** SQS: those of `units` that are about messages with a group, for which fair queues have a surcharge. */
+  readonly fairUnits?: number;
 }
 
 export interface Meter {
@@ -41,6 +43,7 @@ export function createMeter(): Meter {
         ...entry,
         requests: entry.requests + (sum?.requests ?? 0),
         units: entry.units + (sum?.units ?? 0),
+        ...(entry.service === 'sqs' && { fairUnits: (entry.fairUnits ?? 0) + (sum?.fairUnits ?? 0) }),
       });
     },
     snapshot: () => [...sums.values()],

@@ -35,19 +35,15 @@ export function startPoller(mapping: Mapping, options: PollerOptions): () => voi
   const slots = semaphore(concurrency);
   let stopped = false;
 
-  const count = (operation: string, bytes: number): void => {
-    options.meter?.count({
-      caller: 'poller',
-      service: 'sqs',
-      operation,
-      requests: 1,
-      units: sqsUnits(bytes),
-    });
+  const count = (operation: string, bytes: number, received: readonly Received[]): void => {
+    const units = sqsUnits(bytes);
+    const fairUnits = received.some(({ message }) => message.group !== undefined) ? units : 0;
+    options.meter?.count({ caller: 'poller', service: 'sqs', operation, requests: 1, units, fairUnits });
   };
 
   function receive(max: number): Received[] {
     const received = queue.receive(Math.min(max, RECEIVE_LIMIT));
-    if (received.length > 0) count('ReceiveMessage', bytesOf(received));
+    if (received.length > 0) count('ReceiveMessage', bytesOf(received), received);
     return received;
   }
 
@@ -68,7 +64,7 @@ export function startPoller(mapping: Mapping, options: PollerOptions): () => voi
     while (batch.length === 0 && !stopped) {
       const began = Date.now();
       batch.push(...(await receiveWithin(LONG_POLL_MS, mapping.batchSize)));
-      if (batch.length === 0 && Date.now() - began > 1000) count('ReceiveMessage', 0);
+      if (batch.length === 0 && Date.now() - began > 1000) count('ReceiveMessage', 0, []);
     }
     const closes = Date.now() + mapping.windowMs;
     let bytes = bytesOf(batch);
@@ -91,7 +87,7 @@ export function startPoller(mapping: Mapping, options: PollerOptions): () => voi
     const handles = batch.filter(({ message }) => done.has(message.id)).map(({ handle }) => handle);
     // A message that can't be deleted reappears.
     for (const handle of handles) if (!options.isRefused()) queue.delete(handle);
-    for (let sent = 0; sent < handles.length; sent += RECEIVE_LIMIT) count('DeleteMessageBatch', 0);
+    for (let sent = 0; sent < handles.length; sent += RECEIVE_LIMIT) count('DeleteMessageBatch', 0, batch);
   }
 
   async function poll(): Promise<void> {

@@ -72,7 +72,8 @@ export function createSqs({ access, faults, meter, hear, clock }: SqsOptions) {
     const caller = access.nameOf(accessKey);
     if (hear && operation.startsWith('SendMessage')) messagesIn(request, caller).forEach(hear);
     const units = sqsUnits(Buffer.byteLength(text));
-    meter?.count({ caller, service: 'sqs', operation, requests: 1, units });
+    const fairUnits = hasGroup(input) ? units : 0;
+    meter?.count({ caller, service: 'sqs', operation, requests: 1, units, fairUnits });
     try {
       const result = await operate(operation, request, call);
       if (fault?.kind === 'unknown') return sqsError('unknown');
@@ -104,6 +105,11 @@ export function createSqs({ access, faults, meter, hear, clock }: SqsOptions) {
 const HEADERS = { 'content-type': CONTENT_TYPE };
 
 const arnOf = (region: string, name: string): string => `arn:aws:sqs:${region}:${ACCOUNT}:${name}`;
+
+/** Whether a request sends messages with a group. */
+const hasGroup = ({ MessageGroupId, Entries }: Input): boolean =>
+  MessageGroupId !== undefined ||
+  (Array.isArray(Entries) && Entries.some((entry?: Input) => entry?.MessageGroupId !== undefined));
 
 const nameIn = (url: string): string => url.slice(url.lastIndexOf('/') + 1);
 

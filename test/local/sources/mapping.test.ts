@@ -164,17 +164,29 @@ describe('an event source mapping (E1)', () => {
     expect(work()).toMatchObject({ inFlight: 2, visible: 2 });
   });
 
-  it('counts the poller’s billed requests', async () => {
+  it('counts the poller’s billed requests, and those of a fair queue', async () => {
     const meter = createMeter();
-    const { sendAll, empty } = await startMapped({}, { options: { meter } });
+    const { send, sendAll, empty } = await startMapped({}, { options: { meter } });
+    const counted = (caller: string) =>
+      meter
+        .snapshot()
+        .filter((entry) => entry.caller === caller && entry.service === 'sqs')
+        .map(({ operation, requests, units, fairUnits }) => [operation, requests, units, fairUnits]);
     await sendAll(['a', 'b']);
     await empty();
-    const of = (caller: string) =>
-      meter.snapshot().filter((entry) => entry.caller === caller && entry.service === 'sqs');
-    expect(of('poller').map(({ operation, requests }) => [operation, requests])).toEqual([
-      ['ReceiveMessage', 1],
-      ['DeleteMessageBatch', 1],
+    expect(counted('poller')).toEqual([
+      ['ReceiveMessage', 1, 1, 0],
+      ['DeleteMessageBatch', 1, 1, 0],
     ]);
-    expect(of('operator')).toMatchObject([{ operation: 'SendMessageBatch', requests: 1, units: 1 }]);
+    expect(counted('operator')).toEqual([['SendMessageBatch', 1, 1, 0]]);
+    await send('c', { MessageGroupId: 'tenant' });
+    await until(() =>
+      counted('poller').some(([operation, n]) => operation === 'DeleteMessageBatch' && n === 2),
+    );
+    expect(counted('poller')).toEqual([
+      ['ReceiveMessage', 2, 2, 1],
+      ['DeleteMessageBatch', 2, 2, 1],
+    ]);
+    expect(counted('operator')).toContainEqual(['SendMessage', 1, 1, 1]);
   });
 });

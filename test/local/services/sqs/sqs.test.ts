@@ -327,7 +327,7 @@ describe('SQS of the local cloud', () => {
     expect(heard).toHaveLength(Successful.length);
     expect(heard[0]).toMatchObject({ kind: 'message', caller: 'Fn', queue: 'work' });
     expect(meter.snapshot()).toEqual([
-      { caller: 'Fn', service: 'sqs', operation: 'SendMessageBatch', requests: 1, units: 2 },
+      { caller: 'Fn', service: 'sqs', operation: 'SendMessageBatch', requests: 1, units: 2, fairUnits: 0 },
     ]);
   });
 
