@@ -1,7 +1,8 @@
 /** Reads and writes of several items. Each returns undefined for what is dynalite's to answer; nothing is changed then. */
 import { type Answer, readUnits, spotOfItem, spotOfKey, writeUnits } from './answer.ts';
+import { projected } from './evaluate.ts';
 import { isKeyEntered, meaningOf } from './items.ts';
-import { MAX_ITEM_BYTES, planOf, projected, type Request } from './plan.ts';
+import { MAX_ITEM_BYTES, planOf, type Request } from './plan.ts';
 import type { Spot, Table } from './table.ts';
 import { type Item, itemSize } from './values.ts';
 

@@ -16,8 +16,6 @@ import { query, scan } from './pages.ts';
 import { type Operation, planOf, type Request } from './plan.ts';
 import type { Table } from './table.ts';
 
-export type Engine = ReturnType<typeof createEngine>;
-
 export function createEngine() {
   guardParsers();
   const tables = new Map<string, Table>();

@@ -6,7 +6,7 @@ import conditionParser from 'dynalite/db/conditionParser.js';
 import projectionParser from 'dynalite/db/projectionParser.js';
 import updateParser from 'dynalite/db/updateParser.js';
 
-export type Parse = typeof conditionParser.parse;
+type Parse = typeof conditionParser.parse;
 
 /** Makes dynalite use parsers that are bounded, wherever it runs in this process. */
 export function guardParsers(): void {

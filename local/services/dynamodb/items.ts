@@ -8,7 +8,9 @@ import {
   spotOfKey,
   writeUnits,
 } from './answer.ts';
-import { MAX_ITEM_BYTES, type Meaning, nameOf, type Plan, projected, type Request } from './plan.ts';
+import type { Plan } from './compile.ts';
+import { type Meaning, nameOf, projected } from './evaluate.ts';
+import { MAX_ITEM_BYTES, type Request } from './plan.ts';
 import type { Table } from './table.ts';
 import { type Item, isPlainNumber, itemSize, sum, typeOf, type Value } from './values.ts';
 

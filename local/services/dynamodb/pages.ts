@@ -1,8 +1,10 @@
 /** Query and Scan. Each returns undefined for what is dynalite's to answer. */
 import db from 'dynalite/db/index.js';
 import { type Answer, answered, namesOf, READ_UNIT, spotOfStart } from './answer.ts';
+import type { Plan } from './compile.ts';
+import { nameOf, projected } from './evaluate.ts';
 import { isKeyEntered, meaningOf } from './items.ts';
-import { nameOf, type Plan, projected, type Request } from './plan.ts';
+import type { Request } from './plan.ts';
 import type { SortedEntries } from './sorted.ts';
 import {
   type Entry,

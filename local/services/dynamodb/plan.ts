@@ -2,7 +2,6 @@
  * What a request says apart from its names, values and items: understood once for all requests of its shape, with the
  * checks and parsers of dynalite.
  */
-import db from 'dynalite/db/index.js';
 import conditionTypes from 'dynalite/validations/deleteItem.js';
 import getItem from 'dynalite/validations/getItem.js';
 import validations from 'dynalite/validations/index.js';
@@ -11,7 +10,9 @@ import query from 'dynalite/validations/query.js';
 import scan from 'dynalite/validations/scan.js';
 import updateItem from 'dynalite/validations/updateItem.js';
 import { LRUCache } from 'lru-cache';
-import { type Item, isPlainNumber, negated, sizeOf, sum, type Type, typeOf, type Value } from './values.ts';
+import { type Checked, compile, MARK, NotUnderstoodError, type Plan } from './compile.ts';
+import { holds } from './evaluate.ts';
+import { type Item, sizeOf, typeOf, type Value } from './values.ts';
 
 const RULES = {
   GetItem: getItem,
@@ -40,56 +41,6 @@ export interface Request {
   readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
   readonly ExpressionAttributeValues?: Item;
 }
-
-/** What names and values stand for in one request. */
-export interface Meaning {
-  readonly names: Readonly<Record<string, string>>;
-  readonly values: Item;
-}
-
-/** A placeholder for the name of an attribute. */
-class Name {
-  readonly placeholder: string;
-  constructor(placeholder: string) {
-    this.placeholder = placeholder;
-  }
-}
-
-type Part = string | number | Name;
-export type Path = readonly Part[];
-type Operand = (item: Item, meaning: Meaning) => Value | undefined;
-export type Test = (item: Item, meaning: Meaning) => boolean;
-
-export interface KeyCondition {
-  readonly attribute: Part;
-  readonly operator: string;
-  /** Placeholders of its values. */
-  readonly values: readonly string[];
-}
-
-export type Section = { readonly path: Path } & (
-  | { readonly kind: 'set'; readonly type: Type | undefined; readonly value: Operand }
-  | { readonly kind: 'add' | 'delete'; readonly type: Type; readonly value: Operand }
-  | { readonly kind: 'remove' }
-);
-
-export interface Plan {
-  readonly condition: Test | undefined;
-  readonly filter: Test | undefined;
-  readonly projection: readonly Path[] | undefined;
-  readonly keyConditions: readonly KeyCondition[];
-  readonly sections: readonly Section[] | undefined;
-  /** Attributes that the filter names, and those inside of which the filter or projection names something. */
-  readonly filtered: readonly Part[];
-  readonly entered: readonly Part[];
-  /** Placeholders of values, of which the first must not be greater than the second. */
-  readonly bounds: readonly (readonly [string, string])[];
-  /** Names in the expressions that are no placeholders. */
-  readonly literals: ReadonlySet<string>;
-}
-
-/** A shape that dynalite accepts and this file does not understand. */
-class NotUnderstoodError extends Error {}
 
 /** Ours are some hundred. */
 const KEPT = 2000;
@@ -197,41 +148,6 @@ function firstFor(firsts: Map<string, string>, name: string, placeholder: string
   return first;
 }
 
-/** Marks a placeholder that dynalite has resolved to itself. No name in an expression has it. */
-const MARK = '\0';
-
-interface Checked {
-  readonly ExpressionAttributeValues?: Item;
-  readonly KeyConditions?: Readonly<
-    Record<string, { readonly ComparisonOperator: string; readonly AttributeValueList: readonly Value[] }>
-  >;
-  readonly _condition?: { readonly expression: Node };
-  readonly _filter?: {
-    readonly expression: Node;
-    readonly pathHeads: Readonly<Record<string, true>>;
-    readonly nestedPaths: Readonly<Record<string, true>>;
-  };
-  readonly _projection?: {
-    readonly paths: readonly RawPath[];
-    readonly nestedPaths: Readonly<Record<string, true>>;
-  };
-  readonly _updates?: { readonly sections: readonly RawSection[] };
-}
-
-type RawPath = readonly (string | number)[];
-type RawOperand = RawPath | Node | Value;
-interface Node {
-  readonly type: string;
-  readonly name?: string;
-  readonly args: readonly RawOperand[];
-}
-interface RawSection {
-  readonly type: Section['kind'];
-  readonly path: RawPath;
-  readonly val: RawOperand;
-  readonly attrType?: Type | null;
-}
-
 /** @returns undefined if dynalite refuses the request */
 function makePlan(operation: Operation, request: object, scope: Scope): Plan | 'not understood' | undefined {
   const { types, custom } = RULES[operation];
@@ -261,176 +177,3 @@ function marks(names: Readonly<Record<string, string>>): Record<string, string> 
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
 export const MAX_ITEM_BYTES = 400 * 1024;
-
-function compile(checked: Checked): Plan {
-  const {
-    _condition,
-    _filter,
-    _projection,
-    _updates,
-    KeyConditions = {},
-    ExpressionAttributeValues = {},
-  } = checked;
-  const placeholders = new Map<unknown, string>(
-    Object.entries(ExpressionAttributeValues).map(([name, value]) => [value, name]),
-  );
-  const literals = new Set<string>();
-  const bounds: [string, string][] = [];
-
-  function partOf(raw: string | number): Part {
-    if (typeof raw === 'number') return raw;
-    if (raw.startsWith(MARK)) return new Name(raw.slice(MARK.length));
-    if (raw in Object.prototype) throw new NotUnderstoodError();
-    literals.add(raw);
-    return raw;
-  }
-  const pathOf = (raw: RawPath): Path => raw.map(partOf);
-  const headsOf = (heads: Readonly<Record<string, true>> = {}): Part[] => Object.keys(heads).map(partOf);
-  function placeholderOf(value: unknown): string {
-    const placeholder = placeholders.get(value);
-    if (placeholder === undefined) throw new NotUnderstoodError();
-    return placeholder;
-  }
-
-  function operandOf(raw: RawOperand): Operand {
-    if (Array.isArray(raw)) {
-      const path = pathOf(raw);
-      return (item, meaning) => at(item, path, meaning);
-    }
-    const placeholder = placeholderOf(raw);
-    return (_, { values }) => values[placeholder];
-  }
-
-  function testOf({ type, name, args }: Node): Test {
-    if (type === 'and' || type === 'or') {
-      const [left, right] = [testOf(args[0] as Node), testOf(args[1] as Node)];
-      return type === 'and'
-        ? (item, meaning) => left(item, meaning) && right(item, meaning)
-        : (item, meaning) => left(item, meaning) || right(item, meaning);
-    }
-    if (type === 'not') {
-      const inner = testOf(args[0] as Node);
-      return (item, meaning) => !inner(item, meaning);
-    }
-    const operator = type === 'function' ? name! : type;
-    // Whether it is valid depends on its value.
-    if (operator === 'attribute_type') throw new NotUnderstoodError();
-    if (operator === 'between' && placeholders.has(args[1]) && placeholders.has(args[2]))
-      bounds.push([placeholderOf(args[1]), placeholderOf(args[2])]);
-    const [first, ...others] = args.map(operandOf);
-    return (item, meaning) =>
-      holds(
-        operator,
-        first!(item, meaning),
-        others.map((operand) => operand(item, meaning)),
-      );
-  }
-
-  /** Of SET. @returns undefined where dynalite would refuse the update */
-  function resultOf(raw: RawOperand): Operand {
-    if (Array.isArray(raw) || placeholders.has(raw)) return operandOf(raw);
-    const { type, name, args } = raw as Node;
-    const [left, right] = args.map(resultOf) as [Operand, Operand];
-    if (type === 'function' && name === 'if_not_exists')
-      return (item, meaning) => left(item, meaning) ?? right(item, meaning);
-    if (type === 'function')
-      return (item, meaning) => {
-        const [a, b] = [left(item, meaning)?.L, right(item, meaning)?.L];
-        return a && b && { L: [...a, ...b] };
-      };
-    return (item, meaning) => {
-      const [a, b] = [left(item, meaning)?.N, right(item, meaning)?.N];
-      if (a === undefined || b === undefined || !isPlainNumber(a) || !isPlainNumber(b)) return undefined;
-      return { N: sum(a, type === 'add' ? b : negated(b)) };
-    };
-  }
-
-  function sectionOf({ type, path: raw, val, attrType }: RawSection): Section {
-    const path = pathOf(raw);
-    if (path.length > 1) throw new NotUnderstoodError();
-    if (type === 'remove') return { kind: type, path };
-    if (type === 'set') return { kind: type, path, type: attrType ?? undefined, value: resultOf(val) };
-    return { kind: type, path, type: attrType!, value: operandOf(val) };
-  }
-
-  const keyConditions = Object.entries(KeyConditions).map(
-    ([attribute, { ComparisonOperator: operator, AttributeValueList }]): KeyCondition => {
-      const values = AttributeValueList.map(placeholderOf);
-      if (operator === 'BETWEEN') bounds.push(values as [string, string]);
-      return { attribute: partOf(attribute), operator, values };
-    },
-  );
-  return {
-    condition: _condition && testOf(_condition.expression),
-    filter: _filter && testOf(_filter.expression),
-    projection: _projection?.paths.map(pathOf),
-    keyConditions,
-    sections: _updates?.sections.map(sectionOf),
-    filtered: headsOf(_filter?.pathHeads),
-    entered: [...headsOf(_filter?.nestedPaths), ...headsOf(_projection?.nestedPaths)],
-    bounds,
-    literals,
-  };
-}
-
-export const nameOf = (part: Part, { names }: Meaning): string =>
-  part instanceof Name ? names[part.placeholder]! : String(part);
-
-/** What stands at a path of an item. */
-function at(item: Item, path: Path, meaning: Meaning): Value | undefined {
-  let found: Value | undefined = item[nameOf(path[0]!, meaning)];
-  for (let i = 1; found && i < path.length; i++) {
-    const part = path[i]!;
-    found = typeof part === 'number' && found.L ? found.L[part] : found.M?.[nameOf(part, meaning)];
-  }
-  return found;
-}
-
-/** The parts of an item at these paths. */
-export function projected(paths: readonly Path[], item: Item, meaning: Meaning): Item {
-  if (paths.some((path) => path.length > 1)) {
-    const resolved = paths.map((path) =>
-      path.map((part) => (typeof part === 'number' ? part : nameOf(part, meaning))),
-    );
-    return db.mapPaths(resolved, item);
-  }
-  const part: Record<string, Value> = {};
-  for (const [head] of paths) {
-    const name = nameOf(head!, meaning);
-    if (item[name] !== undefined) part[name] = item[name];
-  }
-  return part;
-}
-
-/** Whether a comparator or function holds, with a short way for texts and short numbers. */
-export function holds(
-  operator: string,
-  value: Value | undefined,
-  others: readonly (Value | undefined)[],
-): boolean {
-  if (operator === 'attribute_exists') return value !== undefined;
-  if (operator === 'attribute_not_exists') return value === undefined;
-  const other = others[0];
-  const ordered = ORDERED[operator];
-  if (ordered && value?.S !== undefined && other?.S !== undefined) return ordered(value.S, other.S);
-  if (ordered && isShort(value?.N) && isShort(other?.N)) return ordered(Number(value!.N), Number(other!.N));
-  if (operator === 'begins_with' && value?.S !== undefined && other?.S !== undefined)
-    return value.S.startsWith(other.S);
-  // dynalite would stumble over a path to nothing.
-  if ((operator === 'in' || operator === 'between') && others.includes(undefined)) return false;
-  return Boolean(db.compare(operator, value, others));
-}
-
-const isShort = (number: string | undefined): boolean => number !== undefined && number.length < 16;
-
-type Ordered = string | number;
-
-/** As dynalite compares texts, and numbers that JavaScript's hold exactly. */
-const ORDERED: Readonly<Record<string, (a: Ordered, b: Ordered) => boolean>> = {
-  '=': (a, b) => a === b,
-  '<>': (a, b) => a !== b,
-  '<': (a, b) => a < b,
-  '<=': (a, b) => a <= b,
-  '>': (a, b) => a > b,
-  '>=': (a, b) => a >= b,
-};

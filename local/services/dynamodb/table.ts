@@ -21,7 +21,7 @@ export interface Description {
   readonly LocalSecondaryIndexes?: readonly IndexDescription[];
 }
 
-export interface KeyAttribute {
+interface KeyAttribute {
   readonly name: string;
   readonly type: Type;
 }

@@ -519,4 +519,61 @@ describe('DynamoDB in memory', () => {
         expect(Math.min(quick, slow), operation).toBeGreaterThan(5);
     expect(Math.min(statuses[200], statuses[400])).toBeGreaterThan(200);
   });
+
+  it('ends pages, and refuses items, where dynalite does', async () => {
+    const counts = new Map<string, { quick: number; slow: number }>();
+    const table: Shape = {
+      types: { pk: 'S', sk: 'S', gpk: 'S', gsk: 'S' },
+      hasRange: true,
+      projection: 'ALL',
+    };
+    const [ours, theirs] = await Promise.all([created(engine(counts), table), created(oracle(), table)]);
+    const both = async (...call: Call): Promise<Answer> => {
+      const wanted = ordered(await theirs(...call));
+      expect(ordered(await ours(...call)), call[0]).toEqual(wanted);
+      return wanted;
+    };
+    const TableName = 'table';
+    const keyOf = (n: number) => ({ pk: { S: 'a' }, sk: { S: String(n).padStart(4, '0') } });
+    const put = (n: number, length: number) =>
+      both('PutItem', {
+        TableName,
+        Item: { ...keyOf(n), a: { S: 'x'.repeat(length) }, gpk: { S: 'g' }, gsk: { S: String(n % 3) } },
+      });
+    const others = 'pka' + 'sk0000' + 'gpkg' + 'gsk0' + 'a';
+    const largest = 400 * 1024 - others.length;
+    expect((await put(0, largest)).status).toBe(200);
+    expect((await put(0, largest + 1)).status).toBe(400);
+    const grow = (S: string) =>
+      both('UpdateItem', {
+        TableName,
+        Key: keyOf(0),
+        UpdateExpression: 'SET a = :a',
+        ExpressionAttributeValues: { ':a': { S } },
+      });
+    expect((await grow('x'.repeat(largest))).status).toBe(200);
+    expect((await grow('x'.repeat(largest + 1))).status).toBe(400);
+    for (let n = 1; n < 40; n++) await put(n, n * 1500);
+    for (const ScanIndexForward of [true, false]) {
+      for (const IndexName of [undefined, 'index']) {
+        let [ExclusiveStartKey, pages]: [unknown, number] = [undefined, 0];
+        do {
+          const { body } = await both('Query', {
+            TableName,
+            ...(IndexName && { IndexName }),
+            KeyConditionExpression: IndexName ? 'gpk = :p' : 'pk = :p',
+            ExpressionAttributeValues: { ':p': { S: IndexName ? 'g' : 'a' } },
+            ScanIndexForward,
+            ReturnConsumedCapacity: 'TOTAL',
+            ...(ExclusiveStartKey !== undefined && { ExclusiveStartKey }),
+          });
+          ExclusiveStartKey = body.LastEvaluatedKey;
+          pages += 1;
+        } while (ExclusiveStartKey !== undefined);
+        expect(pages).toBe(2);
+      }
+    }
+    await both('BatchGetItem', { RequestItems: { [TableName]: { Keys: [1, 2, 3].map(keyOf) } } });
+    expect(counts.get('Query')).toEqual({ quick: 8, slow: 0 });
+  });
 });
