@@ -52,11 +52,10 @@ export function checkBatch(entries: unknown): asserts entries is readonly BatchE
 
 /** @throws SqsError where an entry has no body, or the bodies are too long together */
 export function checkBodies(entries: readonly SendEntry[]): void {
-  let bytes = 0;
-  entries.forEach((entry, i) => {
-    if (!isText(entry.MessageBody)) throw missing(`SendMessageBatchRequestEntry.${i + 1}.MessageBody`);
-    bytes += sizeOf(entry);
-  });
+  const without = entries.findIndex(({ MessageBody }) => !isText(MessageBody));
+  if (without >= 0) throw missing(`SendMessageBatchRequestEntry.${without + 1}.MessageBody`);
+  if (sum(entries, mostBytes) <= BATCH_BYTES) return;
+  const bytes = sum(entries, sizeOf);
   if (bytes > BATCH_BYTES)
     throw new SqsError(
       'BatchRequestTooLong',
@@ -74,7 +73,7 @@ export function faultOf(entry: SendEntry, maximumBytes: number): SqsError | unde
       'InvalidMessageContents',
       'Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF.',
     );
-  if (sizeOf(entry) > maximumBytes)
+  if (mostBytes(entry) > maximumBytes && sizeOf(entry) > maximumBytes)
     return new SqsError(
       'InvalidParameterValue',
       `One or more parameters are invalid. Reason: Message must be shorter than ${maximumBytes} bytes.`,
@@ -95,6 +94,13 @@ export function faultOf(entry: SendEntry, maximumBytes: number): SqsError | unde
     );
   return undefined;
 }
+
+const sum = <T>(all: readonly T[], numberOf: (one: T) => number): number =>
+  all.reduce((total, one) => total + numberOf(one), 0);
+
+/** A bound that costs nothing to know: no UTF-16 unit has more than three bytes in UTF-8. */
+const mostBytes = ({ MessageBody = '', MessageAttributes }: SendEntry): number =>
+  MessageBody.length * 3 + (MessageAttributes ? attributeBytes(MessageAttributes) : 0);
 
 function sizeOf({ MessageBody = '', MessageAttributes }: SendEntry): number {
   return Buffer.byteLength(MessageBody) + (MessageAttributes ? attributeBytes(MessageAttributes) : 0);

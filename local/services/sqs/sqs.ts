@@ -71,9 +71,11 @@ export function createSqs({ access, faults, meter, hear, clock }: SqsOptions) {
     const request = part?.request ?? input;
     const caller = access.nameOf(accessKey);
     if (hear && operation.startsWith('SendMessage')) messagesIn(request, caller).forEach(hear);
-    const units = sqsUnits(Buffer.byteLength(text));
-    const fairUnits = hasGroup(input) ? units : 0;
-    meter?.count({ caller, service: 'sqs', operation, requests: 1, units, fairUnits });
+    if (meter) {
+      const units = sqsUnits(Buffer.byteLength(text));
+      const fairUnits = hasGroup(input) ? units : 0;
+      meter.count({ caller, service: 'sqs', operation, requests: 1, units, fairUnits });
+    }
     try {
       const result = await operate(operation, request, call);
       if (fault?.kind === 'unknown') return sqsError('unknown');
