@@ -4,6 +4,7 @@ import { createMeter } from '../local/core/meter.ts';
 import { type ServiceAnswer, serviceCall } from '../local/services/call.ts';
 import { createDatabase } from '../local/services/dynamodb.ts';
 import { createFaults } from '../local/services/faults.ts';
+import { measureQueues, type QueueFigures } from './ground-queues.ts';
 import { round } from './rig/statistics.ts';
 
 /** What one call costs the thread of the local cloud's emulators: processor time, without the way to it. */
@@ -11,6 +12,7 @@ export interface GroundFigures {
   readonly calls: readonly { readonly call: string; readonly micros: number; readonly perSecond: number }[];
   /** Bytes of heap for each byte of JSON of the items that are stored. */
   readonly bytesPerByte: number;
+  readonly queues: readonly QueueFigures[];
 }
 
 const CALLS = { full: 20_000, quick: 2_000 };
@@ -58,13 +60,17 @@ export async function measureGround(size: 'full' | 'quick'): Promise<GroundFigur
     calls.push({ call, micros: round(micros), perSecond: Math.round(1e6 / micros) });
   }
   const bytes = JSON.stringify(itemOf(0)).length * STORED[size];
-  return { calls, bytesPerByte: round(stored / bytes) };
+  return { calls, bytesPerByte: round(stored / bytes), queues: await measureQueues(size) };
 }
 
-export function printGround({ calls, bytesPerByte }: GroundFigures): void {
+export function printGround({ calls, bytesPerByte, queues }: GroundFigures): void {
   console.log('DynamoDB in the local cloud, processor time');
   console.table(calls);
   console.log(`${bytesPerByte} bytes of heap for each byte of JSON stored`);
+  console.log(
+    'SQS, ten messages of 1 kB a call, in an empty queue and in one with messages waiting and delayed',
+  );
+  console.table(queues);
 }
 
 const heap = (): number => {
