@@ -19,8 +19,12 @@ export interface SelfTime {
 /** V8's name for native code that no function is known for. */
 const PROGRAM = '(program)';
 
-/** What waits for work, and what is the profile's own. */
-const NOT_WORK = new Set(['(root)', '(idle)']);
+/** What waits for work, and what the benchmark does itself. */
+const isNoWork = ({ functionName, url }: CallFrame): boolean =>
+  functionName === '(root)' ||
+  functionName === '(idle)' ||
+  url === 'node:inspector' ||
+  url.includes('/bench/rig/');
 
 /** The functions, or the packages and folders, with the most time of their own. */
 export function topBySelf(
@@ -33,7 +37,7 @@ export function topBySelf(
   let all = 0;
   for (const { thread, profile } of profiles) {
     for (const [node, ms] of selfTimes(profile)) {
-      if (ms === 0 || NOT_WORK.has(node.callFrame.functionName)) continue;
+      if (ms === 0 || isNoWork(node.callFrame)) continue;
       const what = nameOf(node.callFrame);
       const byThread = times.get(what) ?? new Map<string, number>();
       byThread.set(thread, (byThread.get(thread) ?? 0) + ms);
@@ -82,7 +86,7 @@ function namer(by: 'function' | 'package'): (frame: CallFrame) => string {
   };
   return (frame) => {
     const { functionName, url, lineNumber, columnNumber } = frame;
-    if (url === '') return by === 'function' || functionName.startsWith('(') ? functionName : NODE;
+    if (url === '') return by === 'function' || functionName.startsWith('(') ? functionName || NODE : NODE;
     const entry = mapOf(url)?.findEntry(lineNumber, columnNumber);
     const isMapped = entry !== undefined && 'originalSource' in entry;
     const source = shortened(isMapped ? entry.originalSource : url);
@@ -99,9 +103,12 @@ function readMap(url: string): SourceMap | undefined {
   return existsSync(file) ? new SourceMap(JSON.parse(readFileSync(file, 'utf8'))) : undefined;
 }
 
-/** From the package's name or the project's folder on. */
+const ROOT = new URL('../../', import.meta.url).href;
+
+/** From the package's name or the project's folder on. A source of a bundle is a relative path. */
 const shortened = (source: string): string =>
   /.*node_modules\/(.+)$/.exec(source)?.[1] ??
+  (source.startsWith(ROOT) ? source.slice(ROOT.length) : undefined) ??
   /(?:^|\/)((?:lambdas|local|bench)\/.+)$/.exec(source)?.[1] ??
   (source.startsWith('node:') ? source : basename(source));
 
