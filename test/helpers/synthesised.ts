@@ -12,6 +12,8 @@ const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.met
 export function environmentOf(name: EnvironmentName, changes: Partial<Settings> = {}): PosthornEnvironment {
   const app = new App({
     analyticsReporting: false,
+    // `cdk synth` does it for what is deployed, and for what the system tests run. Here it would take 4 s.
+    builtinCloudFormationValidation: false,
     // `cdk synth` asks for the path metadata.
     context: { ...context, 'aws:cdk:bundling-stacks': [], 'aws:cdk:enable-path-metadata': true },
   });
