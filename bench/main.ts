@@ -14,6 +14,7 @@ import { measureLong, printLong } from './long/long.ts';
 import { measureManage, printManage } from './manage/manage.ts';
 import { measureMatching } from './matching/matching.ts';
 import { printMatching } from './matching/matching-print.ts';
+import { measureMemory, printMemory } from './memory/memory.ts';
 import { measureNoise, printNoise } from './noisy.ts';
 import { measureOutage, printOutage } from './outage.ts';
 import { measureRate, printRate } from './rate.ts';
@@ -60,6 +61,7 @@ const suites = {
   manage: suite(measureManage, printManage),
   lists: suite(measureLists, printLists),
   console: suite(measureConsole, printConsole),
+  memory: suite(measureMemory, printMemory),
   coldstart: suite(measureColdStarts, printColdStart),
   ground: suite(measureGround, printGround),
   matching: suite(measureMatching, printMatching),

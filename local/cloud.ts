@@ -11,6 +11,7 @@ import type { Hear } from './core/heard.ts';
 import type { Log } from './core/log.ts';
 import type { Meter } from './core/meter.ts';
 import { startDistribution } from './edge/start.ts';
+import type { StartEnvironment } from './lambda/worker.ts';
 import { type DeployedResource, deployStack } from './resources/deploy.ts';
 import type { Limits, World } from './resources/world.ts';
 import { cloudOf, type LocalCloud } from './running-cloud.ts';
@@ -30,6 +31,7 @@ export { createClock, type SimulatedClock } from './core/clock.ts';
 export type { Heard } from './core/heard.ts';
 export type { LogLine } from './core/log.ts';
 export { createMeter, type MeterEntry } from './core/meter.ts';
+export { type FunctionWorker, type StartEnvironment, startWorker } from './lambda/worker.ts';
 export type { LocalCloud } from './running-cloud.ts';
 export type { FaultKind, Service } from './services/faults.ts';
 export type { Template } from './template/template.ts';
@@ -57,6 +59,8 @@ export interface LocalCloudOptions {
    * timers run in real time. Default: real time.
    */
   readonly clock?: SimulatedClock;
+  /** Starts an execution environment of a function. Default: in a worker thread of this process. */
+  readonly startEnvironment?: StartEnvironment;
 }
 
 const DEFAULT_LIMITS: Limits = {
@@ -123,6 +127,7 @@ async function createWorld(options: LocalCloudOptions, alerts: PublishedAlert[])
     log,
     meter,
     clock,
+    startEnvironment: options.startEnvironment,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     chosenSecrets: options.secrets ?? {},
     functions: new Map(),

@@ -11,7 +11,7 @@ import { DECIDE_MS, decideGrowth, type Usage } from './growth.ts';
 import { CHAIN_LIMIT, lineageName, lineageOf, merged, traceHeader } from './lineage.ts';
 import { watchMachine } from './machine.ts';
 import { type FunctionError, failed, type Invocation } from './protocol.ts';
-import { type FunctionWorker, startWorker } from './worker.ts';
+import { type FunctionWorker, type StartEnvironment, startWorker } from './worker.ts';
 
 /** Lambda's limit for the request and the response of a synchronous invocation, in bytes. */
 const PAYLOAD_LIMIT = 6_291_556;
@@ -38,6 +38,8 @@ export interface FunctionOptions {
   /** ReservedConcurrentExecutions; without it only the sources' own limits hold. */
   readonly maxWorkers: number;
   readonly idleMs: number;
+  /** Default: a worker thread for each environment. */
+  readonly startEnvironment?: StartEnvironment | undefined;
   /** See SimulatedClock. */
   readonly clock?: SharedArrayBuffer | undefined;
   readonly log: Log;
@@ -83,7 +85,7 @@ interface Pending {
 
 /** Creates a function that starts its first worker with its first invocation. */
 export function createFunction(options: FunctionOptions): LocalFunction {
-  const { name, log, meter } = options;
+  const { name, log, meter, startEnvironment = startWorker } = options;
   const live = new Set<FunctionWorker>();
   const idle: FunctionWorker[] = [];
   const idleTimers = new Map<FunctionWorker, NodeJS.Timeout>();
@@ -112,7 +114,7 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     });
   };
 
-  const threads = (): Worker[] => [...live].map(({ thread }) => thread);
+  const threads = (): Worker[] => [...live].flatMap(({ thread }) => thread ?? []);
 
   const canGrow = (): boolean => !stopped && starting === 0 && live.size < options.maxWorkers;
 
@@ -125,7 +127,7 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     starting++;
     counts.coldStarts++;
     const began = performance.now();
-    const worker = startWorker({ ...workerOptions(options), onLine: print });
+    const worker = startEnvironment({ ...workerOptions(options), onLine: print });
     live.add(worker);
     void worker.gone.then(() => forget(worker));
     const failure = await worker.ready;

@@ -7,6 +7,8 @@ export interface Usage {
   readonly computing: number;
   /** Cores that the function's own environments used. */
   readonly own: number;
+  /** Share of the time in which the main thread, which answers every call, was busy. */
+  readonly main: number;
   /** What the machine has. */
   readonly cores: number;
 }
@@ -17,17 +19,17 @@ export interface Usage {
  */
 export const DECIDE_MS = 50;
 
-/** With this share of the cores in use, another environment would only take time from the present ones. */
+/** With this share of the cores or of the main thread in use, another environment only takes time from the others. */
 const BUSY = 0.8;
 
 /**
  * Environments that use less than this, in cores, wait for something that is not this machine, such as a slow endpoint.
  * Those of a busy machine that wait for the emulators use more, all together, however many they are.
  */
-const WAITING = 0.2;
+const WAITING = 0.1;
 
 /** How long the environments must have waited before a busy machine starts another one. */
-const PATIENCE_MS = 1000;
+const PATIENCE_MS = 250;
 
 /** Starts another environment, or decides again after DECIDE_MS: with usage from the same time on, or from now on. */
 export type Decision = 'start' | 'watch on' | 'watch anew';
@@ -36,9 +38,9 @@ export type Decision = 'start' | 'watch on' | 'watch anew';
  * Decides for a function whose environments are all in use.
  * @param waitedMs how long its oldest invocation has waited
  */
-export function decideGrowth(waitedMs: number, { overMs, computing, own, cores }: Usage): Decision {
+export function decideGrowth(waitedMs: number, { overMs, computing, own, main, cores }: Usage): Decision {
   if (waitedMs < DECIDE_MS) return 'watch on';
-  if (computing < BUSY * cores) return 'start';
+  if (computing < BUSY * cores && main < BUSY) return 'start';
   if (overMs < PATIENCE_MS) return 'watch on';
   return own < WAITING && waitedMs >= PATIENCE_MS ? 'start' : 'watch anew';
 }

@@ -25,10 +25,10 @@ export function watchMachine(own: () => readonly Worker[]): () => Usage {
     const overMs = performance.now() - began;
     const { user, system } = process.cpuUsage(cpu);
     const loops = [...environments].map(shareOf);
-    const inLoops = sum(loops) + performance.eventLoopUtilization(loop).utilization;
+    const main = performance.eventLoopUtilization(loop).utilization;
     // That a thread waits for a core is seen in its loop alone; garbage collection in the used time alone.
-    const computing = Math.max(inLoops, (user + system) / 1000 / overMs);
-    return { overMs, computing, own: sum(own().map(shareOf)), cores: availableParallelism() };
+    const computing = Math.max(sum(loops) + main, (user + system) / 1000 / overMs);
+    return { overMs, computing, own: sum(own().map(shareOf)), main, cores: availableParallelism() };
   };
 }
 

@@ -29,7 +29,8 @@ export interface WorkerOptions {
 }
 
 export interface FunctionWorker {
-  readonly thread: Worker;
+  /** Undefined where it is no thread of this process. */
+  readonly thread: Worker | undefined;
   /** Settles when the bundle is loaded, or with its load error. */
   readonly ready: Promise<Invocation | undefined>;
   /** Settles when the thread is gone. */
@@ -38,6 +39,8 @@ export interface FunctionWorker {
   invoke(event: string, trace: string): Promise<Invocation>;
   stop(): Promise<void>;
 }
+
+export type StartEnvironment = (options: WorkerOptions) => FunctionWorker;
 
 /** Starts a worker thread with the function's environment and none of this process's own. */
 export function startWorker({

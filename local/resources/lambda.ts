@@ -99,6 +99,7 @@ const lambda = resourceType(
           world.limits.workersPerFunction,
         ),
         idleMs: world.limits.idleMs,
+        startEnvironment: world.startEnvironment,
         clock: world.clock?.offset,
         log: world.log,
         meter: world.meter,

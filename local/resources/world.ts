@@ -13,6 +13,7 @@ import type { Integration } from '../http/integration.ts';
 import type { SocketLimits } from '../http/socket-connection.ts';
 import type { Selection } from '../http/socket-routes.ts';
 import type { LocalFunction } from '../lambda/function.ts';
+import type { StartEnvironment } from '../lambda/worker.ts';
 import type { Emulator } from '../services/call.ts';
 import type { Emulators } from '../services/endpoint.ts';
 import type { Faults } from '../services/faults.ts';
@@ -112,6 +113,8 @@ export interface World extends Emulators {
   readonly log: Log;
   readonly meter: Meter | undefined;
   readonly clock: SimulatedClock | undefined;
+  /** Default: a worker thread. */
+  readonly startEnvironment: StartEnvironment | undefined;
   readonly limits: Limits;
   /** Values of secrets chosen by the caller of startLocalCloud. */
   readonly chosenSecrets: Readonly<Record<string, string>>;

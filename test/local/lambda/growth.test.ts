@@ -8,6 +8,7 @@ describe('growth of a function’s environments', () => {
     overMs: 50,
     computing: 0.5,
     own: 0.4,
+    main: 0.3,
     cores: 2,
     ...more,
   });
@@ -16,18 +17,19 @@ describe('growth of a function’s environments', () => {
     ['starts while the machine has a core left', 50, {}, 'start'],
     ['lets an invocation wait for a busy one first', 49, {}, 'watch on'],
     ['starts none on a busy machine', 900, { computing: 1.6 }, 'watch on'],
+    ['starts none while the main thread is busy', 900, { main: 0.9 }, 'watch on'],
     ['counts cores', 50, { computing: 1.7, cores: 4 }, 'start'],
-    ['watches the busy machine anew each second', 3000, { computing: 1.9, overMs: 1000 }, 'watch anew'],
+    ['watches a busy machine anew after a while', 3000, { computing: 1.9, overMs: 250 }, 'watch anew'],
     [
       'starts one for those that only wait, in the end',
       3000,
-      { computing: 1.9, overMs: 1000, own: 0.1 },
+      { computing: 1.9, overMs: 250, own: 0.05 },
       'start',
     ],
     [
       'not for an invocation that has just come',
-      300,
-      { computing: 1.9, overMs: 1000, own: 0.1 },
+      200,
+      { computing: 1.9, overMs: 250, own: 0.05 },
       'watch anew',
     ],
   ] as const)('%s', (_, waitedMs, more, expected) => {
@@ -99,6 +101,7 @@ function simulate(demands: readonly Demand[], ms: number, cores = 2) {
               overMs,
               computing: (computed - each.watch.computed) / overMs,
               own: (own - each.watch.own) / overMs,
+              main: 0,
               cores,
             });
       if (decision === 'start')

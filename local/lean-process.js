@@ -1,0 +1,18 @@
+/**
+ * Loaded before all else in a process that runs the local cloud: `node --max-semi-space-size=8 --import …`. What it
+ * does can't be done later, nor by flags alone. Plain JavaScript, so that the type stripper stays unloaded.
+ */
+import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+
+// From the second start on, neither the type stripper nor the compiler is needed: a fifth of the memory, and half of the
+// processor time until the cloud runs.
+enableCompileCache(fileURLToPath(new URL('../.local/compile-cache', import.meta.url)));
+
+// Heaps that grow late: a third less memory for the functions' environments. As a flag of the process it would also
+// keep the young generation of the main thread at 1 MB, which all emulators share: four times the collections, each of
+// which promotes what is about to be dropped.
+setFlagsFromString('--optimize-for-size');
+// The environments have limits of their own.
+setFlagsFromString('--max-semi-space-size=0');
