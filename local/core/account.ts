@@ -1,4 +1,4 @@
-/** The account that fauxqs and dynalite have built in. */
+/** The account of everything here. */
 export const ACCOUNT = '000000000000';
 
 /** The region of stacks that name none. */

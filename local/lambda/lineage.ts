@@ -7,7 +7,7 @@
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
  * https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 
 /** Invocations of a function in a chain; the next one is stopped. AWS says "approximately 16". */
 export const CHAIN_LIMIT = 16;
@@ -48,6 +48,7 @@ export function traceHeader(lineage: Lineage, name: string): string {
   const counted = new Map(lineage).set(name, (lineage.get(name) ?? 0) + 1);
   const entries = [...counted].map(([each, count]) => `${each}:${count}`);
   const time = Math.floor(Date.now() / 1000).toString(16);
-  const [root, parent] = [randomBytes(12), randomBytes(8)].map((bytes) => bytes.toString('hex'));
-  return `Root=1-${time}-${root};Parent=${parent};Sampled=0;Lineage=${entries.join('|')}`;
+  // Node draws the randomness of many UUIDs at once.
+  const [root, parent] = [randomUUID(), randomUUID()].map((id) => id.replaceAll('-', ''));
+  return `Root=1-${time}-${root!.slice(0, 24)};Parent=${parent!.slice(0, 16)};Sampled=0;Lineage=${entries.join('|')}`;
 }
