@@ -111,9 +111,7 @@ function writeOf(table: Table, request: unknown): Write | undefined {
 
 /** @returns the units of a write */
 function perform(table: Table, { spot, item, size }: Write): number {
-  const former = table.items.find(spot);
-  if (item) table.put(spot, item, size);
-  else table.delete(spot);
+  const former = item ? table.put(spot, item, size) : table.delete(spot);
   return writeUnits(former?.size ?? 0, size);
 }
 

@@ -45,9 +45,9 @@ export const putItem: Action = (table, request, { condition }) => {
   const size = itemSize(item);
   const spot = size >= 0 && size <= MAX_ITEM_BYTES ? spotOfItem(table, item) : undefined;
   if (!spot) return undefined;
-  const former = table.items.find(spot);
-  if (condition && !condition(former?.item ?? NOTHING, meaningOf(request))) return CONDITION_FAILED;
-  table.put(spot, item, size);
+  if (condition && !condition(table.items.find(spot)?.item ?? NOTHING, meaningOf(request)))
+    return CONDITION_FAILED;
+  const former = table.put(spot, item, size);
   return answered(request, writeUnits(former?.size ?? 0, size), {
     Attributes: request.ReturnValues === 'ALL_OLD' ? former?.item : undefined,
   });
@@ -56,9 +56,9 @@ export const putItem: Action = (table, request, { condition }) => {
 export const deleteItem: Action = (table, request, { condition }) => {
   const spot = spotOfKey(table, request.Key);
   if (!spot) return undefined;
-  const former = table.items.find(spot);
-  if (condition && !condition(former?.item ?? NOTHING, meaningOf(request))) return CONDITION_FAILED;
-  table.delete(spot);
+  if (condition && !condition(table.items.find(spot)?.item ?? NOTHING, meaningOf(request)))
+    return CONDITION_FAILED;
+  const former = table.delete(spot);
   return answered(request, writeUnits(former?.size ?? 0), {
     Attributes: request.ReturnValues === 'ALL_OLD' ? former?.item : undefined,
   });

@@ -2,7 +2,7 @@
 import db from 'dynalite/db/index.js';
 import { type Answer, answered, namesOf, READ_UNIT, spotOfStart } from './answer.ts';
 import type { Plan } from './compile.ts';
-import { nameOf, projected } from './evaluate.ts';
+import { type Meaning, nameOf, projected } from './evaluate.ts';
 import { isKeyEntered, meaningOf } from './items.ts';
 import type { Request } from './plan.ts';
 import type { SortedEntries } from './sorted.ts';
@@ -145,6 +145,7 @@ class Page {
   readonly #request: Request;
   readonly #plan: Plan;
   readonly #index: Index | undefined;
+  readonly #meaning: Meaning;
   readonly #found: Item[] = [];
   #scanned = 0;
   #bytes = 0;
@@ -156,6 +157,7 @@ class Page {
     this.#request = request;
     this.#plan = plan;
     this.#index = index;
+    this.#meaning = meaningOf(request);
   }
 
   get #isFull(): boolean {
@@ -171,15 +173,16 @@ class Page {
     this.#scanned += 1;
     this.#last = entry.item;
     const { filter } = this.#plan;
-    if (!filter || filter(entry.item, meaningOf(this.#request))) this.#found.push(entry.item);
+    if (!filter || filter(entry.item, this.#meaning)) this.#found.push(entry.item);
     return true;
   };
 
   answer(): Answer {
     const { Select, ConsistentRead } = this.#request;
     const { projection } = this.#plan;
-    const meaning = meaningOf(this.#request);
-    const items = projection ? this.#found.map((item) => projected(projection, item, meaning)) : this.#found;
+    const items = projection
+      ? this.#found.map((item) => projected(projection, item, this.#meaning))
+      : this.#found;
     const units = Math.ceil(this.#billed / READ_UNIT) * (ConsistentRead ? 1 : 0.5);
     return answered(this.#request, units, {
       Items: Select === 'COUNT' ? undefined : items,

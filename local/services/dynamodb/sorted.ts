@@ -30,19 +30,19 @@ export class SortedEntries<E extends Place> {
 
   /** @returns the entry that stood there before */
   put(entry: E): E | undefined {
-    const [at, index] = this.#seek((other) => isBefore(other, entry));
-    const chunk = this.#chunks[at];
-    const former = chunk?.[index];
-    if (chunk && isAt(former, entry)) {
-      chunk[index] = entry;
-      return former;
-    }
-    // Most entries come in order and end up last: the last chunk takes them.
     const last = this.#chunks.at(-1);
-    if (chunk) this.#insert(at, chunk, index, entry);
-    else if (last && last.length < CHUNK) last.push(entry);
-    else this.#chunks.push([entry]);
-    return undefined;
+    // Most entries come in order.
+    if (!last || isBefore(last.at(-1)!, entry)) {
+      if (last && last.length < CHUNK) last.push(entry);
+      else this.#chunks.push([entry]);
+      return undefined;
+    }
+    const [at, index] = this.#seek((other) => isBefore(other, entry));
+    const chunk = this.#chunks[at]!;
+    const former = chunk[index];
+    if (isAt(former, entry)) chunk[index] = entry;
+    else this.#insert(at, chunk, index, entry);
+    return isAt(former, entry) ? former : undefined;
   }
 
   /** @returns the entry that stood there */

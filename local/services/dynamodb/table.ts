@@ -197,15 +197,22 @@ export class Table {
     this.indexKeyTypes = typesOf(this.indexes.map(({ schema }) => schema));
   }
 
-  /** @param size of the item, without overhead */
-  put(spot: Spot, item: Item, size: number): void {
+  /**
+   * @param size of the item, without overhead
+   * @returns what stood there before
+   */
+  put(spot: Spot, item: Item, size: number): Entry | undefined {
     const entry = { sort: spot.sort, tie: '', item, size, packed: undefined };
-    this.#reindex(this.items.put(spot.hash, entry), entry);
+    const former = this.items.put(spot.hash, entry);
+    this.#reindex(former, entry);
+    return former;
   }
 
-  delete(spot: Spot): void {
+  /** @returns what stood there */
+  delete(spot: Spot): Entry | undefined {
     const former = this.items.delete(spot);
     if (former) this.#reindex(former, undefined);
+    return former;
   }
 
   clear(): void {
