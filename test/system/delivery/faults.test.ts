@@ -3,6 +3,7 @@ import { ReceiveMessageCommand, SendMessageBatchCommand } from '@aws-sdk/client-
 import { ulid } from 'ulid';
 import { describe, expect, it } from 'vitest';
 import type { DeliveryMessage, EventsMessage, Message } from '../../../lambdas/delivery/messages.ts';
+import { messageOf } from '../../../lambdas/delivery/packed-deliveries.ts';
 import type { EventInFlight } from '../../../lambdas/events/event.ts';
 import { payloadKey } from '../../../lambdas/events/payload.ts';
 import { FIRST_TENANT } from '../../../lambdas/tenants/tenant-defaults.ts';
@@ -124,7 +125,31 @@ describe('a message that does not parse', () => {
     const astray = JSON.stringify(eventsMessage('astray', '1'));
     await send(cloud, 'StandardLane', [astray]);
     expect(await quarantined(cloud, 1)).toMatchObject([
-      { body: astray, problem: 'expected a message of kind delivery or challenge or call, got events' },
+      {
+        body: astray,
+        problem: 'expected a message of kind delivery or deliveries or challenge or call, got events',
+      },
+    ]);
+  });
+});
+
+describe('deliveries that travel together', () => {
+  it('have a fate each: what can be posted is posted once, though the payload of another is gone', async () => {
+    const endpoint = await startEndpoint();
+    const to = await cloud.api.subscribe({ url: endpoint.url, events: ['sent.together'] });
+    const [first, gone, last] = [1, 2, 3].map((n) => deliveryMessage(to, `${n}`));
+    const key = payloadKey(FIRST_TENANT, gone!.event.ulid);
+    const lost = { ...gone!, event: { ...gone!.event, payload: { kind: 'stored', key, bytes: 9 } as const } };
+    const packed = messageOf([first!, lost, last!]);
+    expect(packed.kind).toBe('deliveries');
+    await send(cloud, 'StandardLane', [JSON.stringify(packed)]);
+    await cloud.settled();
+    expect(endpoint.arrivals.map(({ body }) => body.toString()).sort()).toEqual(['1', '3']);
+    const found = (await cloud.api.deliveriesOf(to.id)).map(({ status, reason }) => [status, reason]);
+    expect(found.sort()).toEqual([
+      ['dead', 'payload_missing'],
+      ['delivered', undefined],
+      ['delivered', undefined],
     ]);
   });
 });
