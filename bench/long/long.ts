@@ -1,7 +1,7 @@
+import type { LongCalls } from '../long/long-process.ts';
 import { startChild } from '../rig/child.ts';
 import { row } from '../rig/table.ts';
 import type { ParkingFigures } from './long-parking.ts';
-import type { LongCalls } from './long-process.ts';
 import type { RetryFigures } from './long-retries.ts';
 
 /** A day on a simulated clock: retries at their time, and no minute of parked deliveries skipped. */
@@ -13,7 +13,7 @@ export interface LongFigures {
 
 export async function measureLong(size: 'full' | 'quick'): Promise<LongFigures> {
   const began = performance.now();
-  const child = await startChild<LongCalls>('./long-process.ts', {});
+  const child = await startChild<LongCalls>('../long/long-process.ts', {});
   const retries = await child.call('retries', size);
   const parking = await child.call('parking', size);
   await child.stop();

@@ -15,6 +15,8 @@ const { acquireLease, readDrainSchedule, scheduleDrain, scheduleDrainEarlier } =
   '../../../lambdas/hold-queue/drain-schedule-store.ts'
 );
 
+const { placesOf } = await import('../../../lambdas/recovery/places-store.ts');
+
 const TABLE = 'state';
 const NOW = Date.now();
 const ref = { tenant: 't', target: 'tgt_1' };
@@ -88,6 +90,15 @@ it('what is held for the first time is put and removed by the batch, and leaves 
   ]);
   await removeHeld(TABLE, left);
   expect(await oldestHeld(TABLE, target, 400)).toEqual([]);
+});
+
+it('recovery finds a delivery that is held for the first time, and one that is held again (A15)', async () => {
+  const target = { tenant: 't', target: 'tgt_5' };
+  const [first, again, nowhere] = [1, 2, 3].map((n) => ({ ...delivery(n), ...target }));
+  await putFirstHeld(TABLE, [first!], NOW);
+  await putHeld(TABLE, [again!], NOW);
+  const sought = [first!, again!, nowhere!].map((one) => ({ delivery: one, nextAttemptAt: undefined }));
+  expect(await placesOf(TABLE, sought)).toEqual(['hold queue', 'hold queue', 'nowhere']);
 });
 
 it('a hold queue is drained earlier when the owner says so, unless a drain has the lease (A13)', async () => {

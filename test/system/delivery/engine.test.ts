@@ -23,6 +23,12 @@ const invocationsOf = (name: string): number => cloud.functions.get(name)!.stats
 const metric = (name: string): number =>
   cloud.lines.reduce((sum, { text }) => sum + Number(text.match(`"${name}":(\\d+)`)?.[1] ?? 0), 0);
 
+/** How many deliveries fanout has held, without the way through the slow lane. */
+const heldByFanout = (): number =>
+  cloud.lines
+    .filter((line) => line.kind === 'function' && line.functionName === 'Fanout')
+    .reduce((sum, { text }) => sum + Number(text.match(/"Parked":(\d+)/)?.[1] ?? 0), 0);
+
 interface Timeline {
   readonly items: readonly { readonly kind: string }[];
   readonly deliveries: readonly object[];
@@ -49,6 +55,7 @@ describe.concurrent('the engine', () => {
       const waiting = (await statusesOf(id)).filter((status) => status === 'parked');
       expect(waiting.length).toBeGreaterThanOrEqual(EVENTS.later);
     });
+    expect(heldByFanout()).toBe(EVENTS.later);
     // Probes take the oldest, so the newest waits as it came.
     const { deliveries: followed } = await eventually(async () => {
       const timeline = await api.call<Timeline>('GET', `/v1/events/${events.at(-1)!.id}/timeline`);
