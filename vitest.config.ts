@@ -10,7 +10,6 @@ const patience = Math.max(1, FACTOR);
 
 /** Unit tests that hold state of their own: variables of the environment, emulators, sockets, caches. */
 const APART = [
-  'test/local/**/*.test.ts',
   'test/lambdas/**/*-store.test.ts',
   'test/lambdas/{fanout,http-client,platform}/**/*.test.ts',
   'test/lambdas/delivery/queues/consume.test.ts',
@@ -39,8 +38,8 @@ const system = {
 };
 
 /**
- * Projects, one after another: `unit` is pure code and `unit-apart` what has state of its own, both without the
- * synthesised template and quick (`npm run check`); `system` runs the synthesised template in local clouds, two files
+ * Projects, one after another: `unit` is pure code, `unit-apart` what has state of its own and `unit-local` the local
+ * cloud by itself, all without the synthesised template and quick (`npm run check`); `system` runs the synthesised template in local clouds, two files
  * at a time, since most of a test's time is waiting, `load` does the same with a machine of its own, and `browser` opens
  * the console in Chromium, where there is one.
  */
@@ -67,6 +66,15 @@ export default defineConfig({
           ...unit,
           name: 'unit-apart',
           include: APART,
+        },
+      },
+      {
+        test: {
+          ...unit,
+          name: 'unit-local',
+          include: ['test/local/**/*.test.ts'],
+          // Each test ends the cloud that it starts, and nothing stays in the environment.
+          isolate: false,
         },
       },
       {

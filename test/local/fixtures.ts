@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { type LocalCloud, type LocalCloudOptions, type LogLine, startLocalCloud } from '../../local/cloud.ts';
 import type { Resource } from '../../local/template/template.ts';
 
@@ -83,22 +83,16 @@ export function lambda(codeName: string, roleId: string, more: Properties = {}):
 export const arnOf = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
 export const ref = (logicalId: string) => ({ Ref: logicalId });
 
-const running: LocalCloud[] = [];
-
-/** Starts a cloud that ends with the test. `lines` collects its log. */
+/** Starts a cloud that ends with the test. Files share this module, so no hook of its own would run for each. `lines` collects its log. */
 export async function start(
   assemblyDir: string,
   options: Partial<LocalCloudOptions> = {},
 ): Promise<LocalCloud & { readonly lines: LogLine[] }> {
   const lines: LogLine[] = [];
   const cloud = await startLocalCloud({ assemblyDir, log: (line) => lines.push(line), ...options });
-  running.push(cloud);
+  onTestFinished(() => cloud.stop());
   return Object.assign(cloud, { lines });
 }
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((cloud) => cloud.stop()));
-});
 
 /** Waits until the check holds, at most `ms`. */
 export async function until(check: () => boolean | Promise<boolean>, ms = 5000): Promise<void> {
