@@ -43,9 +43,9 @@ const code = {
 
 /** A function that forwards each message to its own queue, or to another function's, which sends it back. */
 function loop(more: object, between: object | undefined = undefined) {
-  const queue = (deadLetters?: string) =>
+  const queue = (deadLetters?: string, VisibilityTimeout = 1) =>
     resource('AWS::SQS::Queue', {
-      VisibilityTimeout: 1,
+      VisibilityTimeout,
       ...(deadLetters && { RedrivePolicy: { deadLetterTargetArn: arnOf(deadLetters), maxReceiveCount: 2 } }),
     });
   const consumer = (id: string, from: string, to: string, properties: object) => ({
@@ -70,7 +70,8 @@ function loop(more: object, between: object | undefined = undefined) {
       Dead: queue(),
       In: queue('Dead'),
       ...consumer('Fn', 'In', between ? 'Back' : 'In', more),
-      ...(between && { Back: queue('Dead'), ...consumer('Between', 'Back', 'In', between) }),
+      // Its function starts with the first message, which must not come again meanwhile: that would be a second chain.
+      ...(between && { Back: queue('Dead', 30), ...consumer('Between', 'Back', 'In', between) }),
     },
     code,
   );
