@@ -73,6 +73,8 @@ export class PosthornFunction extends Construct {
       role: this.role,
       timeout: props.timeout,
       memorySize: props.memoryMb,
+      // Stacks name our sources. A cold start takes 5 to 10 % longer and 1 MB more for it; the first stack that an instance
+      // reads takes 20 to 30 ms and 7 to 13 MB. Our code reads none: only what Lambda prints of an unexpected error does.
       environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
       // CloudWatch bills by the byte: of Lambda's own lines only warnings are kept.
       loggingFormat: LoggingFormat.JSON,
