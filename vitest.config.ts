@@ -8,13 +8,21 @@ const LOAD = ['kill', 'faults'].map((name) => `test/system/delivery/${name}.test
 const setupFiles = FACTOR === 1 ? [] : ['test/helpers/more-runs.ts'];
 const patience = Math.max(1, FACTOR);
 
-/** Unit tests that hold state of their own: variables of the environment, emulators, sockets, caches. */
-const APART = [
+/** Unit tests of stores: the files of a process share an emulator of DynamoDB, see test/helpers/table.ts. */
+const STORES = [
   'test/lambdas/**/*-store.test.ts',
-  'test/lambdas/{fanout,http-client,platform}/**/*.test.ts',
-  'test/lambdas/delivery/queues/consume.test.ts',
+  'test/lambdas/platform/shard-scan.test.ts',
   'test/lambdas/manage/lists/{delivery-list,events-by-outcome}.test.ts',
   'test/lambdas/recovery/stores.test.ts',
+];
+
+/** Unit tests that hold state of their own: variables of the environment, sockets, caches. */
+const APART = [
+  'test/lambdas/{fanout,http-client}/**/*.test.ts',
+  'test/lambdas/platform/**/!(shard-scan).test.ts',
+  'test/lambdas/delivery/queues/consume.test.ts',
+  // Its table never answers.
+  'test/lambdas/delivery/progress-bound-store.test.ts',
   // It counts the hashes that are made.
   'test/lambdas/http/authorize.test.ts',
 ];
@@ -38,8 +46,8 @@ const system = {
 };
 
 /**
- * Projects, one after another: `unit` is pure code, `unit-apart` what has state of its own and `unit-local` the local
- * cloud by itself, all without the synthesised template and quick (`npm run check`); `system` runs the synthesised template in local clouds, two files
+ * Projects, one after another: `unit` is pure code, `unit-apart` what has state of its own, `unit-stores` what reads
+ * and writes tables and `unit-local` the local cloud by itself, all without the synthesised template and quick (`npm run check`); `system` runs the synthesised template in local clouds, two files
  * at a time, since most of a test's time is waiting, `load` does the same with a machine of its own, and `browser` opens
  * the console in Chromium, where there is one.
  */
@@ -56,7 +64,7 @@ export default defineConfig({
           ...unit,
           name: 'unit',
           include: ['test/{lib,bench,helpers,docs,lambdas,console}/**/*.test.ts'],
-          exclude: APART,
+          exclude: [...STORES, ...APART],
           // What they import has no state: loading it once and not for each file saves a third of the time.
           isolate: false,
         },
@@ -66,6 +74,15 @@ export default defineConfig({
           ...unit,
           name: 'unit-apart',
           include: APART,
+        },
+      },
+      {
+        test: {
+          ...unit,
+          name: 'unit-stores',
+          include: STORES,
+          exclude: APART,
+          isolate: false,
         },
       },
       {

@@ -3,31 +3,36 @@ import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-s
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createAccess } from '../../local/core/access.ts';
 import { createDatabase } from '../../local/services/dynamodb.ts';
-import { close, createEndpoint, listen } from '../../local/services/endpoint.ts';
+import { createEndpoint, listen } from '../../local/services/endpoint.ts';
 import { createFaults } from '../../local/services/faults.ts';
 
+let started: Promise<DynamoDBDocumentClient> | undefined;
+
 /**
- * Starts an emulator of DynamoDB and points clients at it. A client reads the address when it is made, mostly when its
- * module is loaded: import the stores after this.
+ * Starts the process's emulator of DynamoDB, unless an earlier file did, and points clients at it. A client reads the
+ * address when it is made, mostly when its module is loaded: import the stores after this.
  *
  * @returns `dynamo` is the SDK's client, for what a test does by itself
  */
-export async function startDynamo(): Promise<{ readonly dynamo: DynamoDBDocumentClient; close(): void }> {
+export async function startDynamo(): Promise<{ readonly dynamo: DynamoDBDocumentClient }> {
+  started ??= start();
+  return { dynamo: await started };
+}
+
+async function start(): Promise<DynamoDBDocumentClient> {
   if (process.env.AWS_ENDPOINT_URL_DYNAMODB) {
-    throw new Error('expected no other emulator here: name this file in APART of vitest.config.ts');
+    throw new Error('expected no other emulator here: name this file in STORES of vitest.config.ts');
   }
   const access = createAccess(() => {});
-  const server = createEndpoint(createDatabase(access, createFaults()));
+  // It ends with the process.
+  const server = createEndpoint(createDatabase(access, createFaults())).unref();
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_DYNAMODB: await listen(server),
     AWS_REGION: 'eu-central-1',
     AWS_ACCESS_KEY_ID: access.operatorKey,
     AWS_SECRET_ACCESS_KEY: 'any',
   });
-  return {
-    dynamo: DynamoDBDocumentClient.from(new DynamoDBClient()),
-    close: () => void close(server),
-  };
+  return DynamoDBDocumentClient.from(new DynamoDBClient());
 }
 
 interface Index {
@@ -41,7 +46,11 @@ const keys = ({ pk, sk }: { pk: string; sk: string }) => [
   { AttributeName: sk, KeyType: 'RANGE' as const },
 ];
 
-/** Creates a table with the keys of all our tables, and waits until it is there. @param indexes that project all attributes */
+/**
+ * Creates a table with the keys of all our tables, and waits until it is there. Files share an emulator, so each has a
+ * table of its own name.
+ * @param indexes that project all attributes
+ */
 export async function createTable(
   dynamo: DynamoDBDocumentClient,
   TableName: string,

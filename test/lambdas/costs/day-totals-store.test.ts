@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Work } from '../../../lambdas/costs/work.ts';
 import { NO_WORK } from '../../../lambdas/costs/work.ts';
 import type { Outcome } from '../../../lambdas/delivery/outcome-schema.ts';
@@ -9,8 +9,7 @@ import { outcomeOf } from '../../builders/deliveries.ts';
 import { itemBytes } from '../../helpers/item-bytes.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
-const server = await startDynamo();
-const { dynamo } = server;
+const { dynamo } = await startDynamo();
 const { deleteAll, putAll, queryItems } = await import('../../../lambdas/platform/dynamo.ts');
 const { countOutcomes, readCounters } = await import('../../../lambdas/stats/stats-store.ts');
 const { keepDayTotals, readDayTotals } = await import('../../../lambdas/costs/day-totals-store.ts');
@@ -30,7 +29,6 @@ const deps = {
 };
 
 beforeAll(() => createTable(dynamo, TABLE));
-afterAll(() => server.close());
 
 const WORK: Work = { ...NO_WORK, deliveries: 3, attempts: 4, retries: 1, delivered: 3, batches: 2.5 };
 

@@ -1,6 +1,6 @@
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { outcomeOrder, type StoredStatus } from '../../../lambdas/delivery/delivery.ts';
 import type { Outcome } from '../../../lambdas/delivery/outcome-schema.ts';
 import { deliveryKey } from '../../../lambdas/events/log-keys.ts';
@@ -11,21 +11,19 @@ import { createTable, startDynamo } from '../../helpers/table.ts';
 import { withUnknown } from '../../helpers/unknown-fields.ts';
 import { KNOWN_NAMES, WHOLE } from '../../helpers/whole-messages.ts';
 
-const server = await startDynamo();
-const { dynamo } = server;
+const { dynamo } = await startDynamo();
 const { getDeliveries, getProgress, putFirstOutcomes, putOutcomes } = await import(
   '../../../lambdas/delivery/delivery-log-store.ts'
 );
 
 const { claim } = await import('../../../lambdas/replay/replay-claim-store.ts');
 
-const TABLE = 'log';
+const TABLE = 'delivery-log';
 const NOW = Date.now();
 
 beforeAll(async () => {
   await createTable(dynamo, TABLE);
 });
-afterAll(() => server.close());
 
 const waiting = (subscription: string, at: number, nextAttemptAt?: number): Outcome =>
   outcomeOf({

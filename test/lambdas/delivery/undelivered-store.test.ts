@@ -1,6 +1,6 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { StoredStatus } from '../../../lambdas/delivery/delivery.ts';
 import type { Outcome } from '../../../lambdas/delivery/outcome-schema.ts';
 import type { Places } from '../../../lambdas/delivery/places.ts';
@@ -12,8 +12,7 @@ import { countRequests } from '../../helpers/requests.ts';
 import { runs } from '../../helpers/runs.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
-const server = await startDynamo();
-const { dynamo } = server;
+const { dynamo } = await startDynamo();
 const { toItem } = await import('../../../lambdas/delivery/delivery-items.ts');
 const { putOutcomes } = await import('../../../lambdas/delivery/delivery-log-store.ts');
 const { countUndelivered, countWaiting, scanUndelivered, scanWaiting } = await import(
@@ -29,7 +28,6 @@ const ulidAt = ulidSource();
 beforeAll(async () => {
   await createTable(dynamo, TABLE, [DEAD_INDEX, UNDELIVERED_INDEX]);
 });
-afterAll(() => server.close());
 
 interface About {
   readonly status: StoredStatus;

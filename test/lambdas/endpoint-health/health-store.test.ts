@@ -1,15 +1,14 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import type { EndpointHealth } from '../../../lambdas/endpoint-health/health.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
-const server = await startDynamo();
-const { dynamo } = server;
+const { dynamo } = await startDynamo();
 const { changeHealth, healthPartition, readHealth } = await import(
   '../../../lambdas/endpoint-health/health-store.ts'
 );
 
-const TABLE = 'state';
+const TABLE = 'health-state';
 const first: EndpointHealth = { failed: 1, ok: 0, countedSince: 1 };
 const disabled: EndpointHealth = { ...first, open: undefined, disabled: { at: 2, reason: 'gone' } };
 
@@ -19,7 +18,6 @@ const write = (sk: string, health: object) =>
 beforeAll(async () => {
   await createTable(dynamo, TABLE);
 });
-afterAll(() => server.close());
 
 const disable = (known: EndpointHealth | undefined) => (known?.disabled ? known : disabled);
 

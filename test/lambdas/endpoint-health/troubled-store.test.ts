@@ -1,6 +1,6 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   type EndpointHealth,
   isNews,
@@ -12,8 +12,7 @@ import type { TargetRef } from '../../../lambdas/values/target-ref.ts';
 import { runs } from '../../helpers/runs.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
-const server = await startDynamo();
-const { dynamo } = server;
+const { dynamo } = await startDynamo();
 const { changeHealth, healthPartition, readHealth } = await import(
   '../../../lambdas/endpoint-health/health-store.ts'
 );
@@ -22,7 +21,7 @@ const { forgetChallenge, getChallengeResult, openChallenge, putChallengeResult }
   '../../../lambdas/targets/challenge-store.ts'
 );
 
-const TABLE = 'state';
+const TABLE = 'troubled-state';
 const NOW = 1_795_000_000_000;
 const AT = new Date(NOW).toISOString();
 const MINUTE_MS = 60_000;
@@ -33,7 +32,6 @@ const DISABLED = { ...FAILING, disabled: { at: NOW, reason: 'gone' as const } };
 beforeAll(async () => {
   await createTable(dynamo, TABLE, [TROUBLED_INDEX]);
 });
-afterAll(() => server.close());
 
 const set = (ref: TargetRef, health: EndpointHealth) => changeHealth(TABLE, ref, undefined, () => health);
 const list = async (tenant: string, kinds: readonly TroubleKind[]): Promise<string[]> =>

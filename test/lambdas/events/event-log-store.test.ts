@@ -1,26 +1,23 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Event } from '../../../lambdas/events/event.ts';
 import { eventKey, producerIdKey } from '../../../lambdas/events/log-keys.ts';
 import { lowestUlidAt, timeOfUlid } from '../../../lambdas/values/ids.ts';
 import { runs } from '../../helpers/runs.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
-const server = await startDynamo();
-const { dynamo } = server;
+const { dynamo } = await startDynamo();
 const { claimProducerId } = await import('../../../lambdas/events/id-claim-store.ts');
 const { getEvent, listEvents, putEvents } = await import('../../../lambdas/events/event-log-store.ts');
 
-const TABLE = 'log';
+const TABLE = 'event-log';
 const START = Date.now();
 const RETENTION = 3600;
 
 beforeAll(async () => {
   await createTable(dynamo, TABLE);
 });
-
-afterAll(() => void server.close());
 
 /** @param shard decides the partition, as the last character does */
 const ulidAt = (time: number, n: number, shard: number): string =>

@@ -1,24 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { EventInFlight } from '../../../lambdas/events/event.ts';
 import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
 import { eventOf } from '../../builders/events.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
-const server = await startDynamo();
-const { dynamo } = server;
+const { dynamo } = await startDynamo();
 const { claimProducerId, digestsOfIds, releaseProducerId } = await import(
   '../../../lambdas/events/id-claim-store.ts'
 );
 
-const TABLE = 'log';
+const TABLE = 'id-claim-log';
 const START = Date.now();
 const DAY = 24 * 3600 * 1000;
 
 beforeAll(async () => {
   await createTable(dynamo, TABLE);
 });
-
-afterAll(() => void server.close());
 
 let count = 0;
 

@@ -1,12 +1,11 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import type { DeliveryMessage } from '../../../lambdas/delivery/messages.ts';
 import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
 import { deliveryOf } from '../../builders/deliveries.ts';
 import { eventOf } from '../../builders/events.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
-const server = await startDynamo();
-const { dynamo } = server;
+const { dynamo } = await startDynamo();
 const { putAll } = await import('../../../lambdas/platform/dynamo.ts');
 const { oldestHeld, putFirstHeld, putHeld, removeHeld } = await import(
   '../../../lambdas/hold-queue/hold-queue-store.ts'
@@ -17,7 +16,7 @@ const { acquireLease, readDrainSchedule, scheduleDrain, scheduleDrainEarlier } =
 
 const { placesOf } = await import('../../../lambdas/recovery/places-store.ts');
 
-const TABLE = 'state';
+const TABLE = 'hold-queue-state';
 const NOW = Date.now();
 const ref = { tenant: 't', target: 'tgt_1' };
 const delivery = (n: number): DeliveryMessage =>
@@ -26,7 +25,6 @@ const delivery = (n: number): DeliveryMessage =>
 beforeAll(async () => {
   await createTable(dynamo, TABLE);
 });
-afterAll(() => server.close());
 
 it('a delivery that is held again before it was removed stays (A13)', async () => {
   const held = [delivery(1), delivery(2)];

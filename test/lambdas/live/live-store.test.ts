@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { frameFor, merged } from '../../../lambdas/live/frame.ts';
 import {
   CONNECTION_MS,
@@ -11,8 +11,7 @@ import { hasAllSince } from '../../../lambdas/live/watch.ts';
 import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
-const server = await startDynamo();
-const { dynamo } = server;
+const { dynamo } = await startDynamo();
 const tickets = await import('../../../lambdas/live/ticket-store.ts');
 const connections = await import('../../../lambdas/live/connection-store.ts');
 const watches = await import('../../../lambdas/live/watch-store.ts');
@@ -23,7 +22,6 @@ const TABLE = 'live-state';
 const NOW = Date.parse('2026-11-21T12:00:00.000Z');
 
 beforeAll(() => createTable(dynamo, TABLE));
-afterAll(() => server.close());
 
 let tenants = 0;
 let tenant: string;

@@ -1,13 +1,12 @@
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { type ItemOf, itemKind } from '../../../lambdas/values/item.ts';
 import { runs } from '../../helpers/runs.ts';
 import { startDynamo } from '../../helpers/table.ts';
 
-const server = await startDynamo();
-const { dynamo } = server;
+const { dynamo } = await startDynamo();
 const { putAll } = await import('../../../lambdas/platform/dynamo.ts');
 const { scanShards } = await import('../../../lambdas/platform/shard-scan.ts');
 
@@ -37,8 +36,6 @@ beforeAll(async () => {
     }),
   );
 });
-
-afterAll(() => void server.close());
 
 const placeOf = (n: number): string => String(n).padStart(4, '0');
 

@@ -1,6 +1,6 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../lambdas/delivery/outcome-schema.ts';
 import type { Event } from '../../../lambdas/events/event.ts';
 import { eventOf, type FirstItem, fromItems, toItem } from '../../../lambdas/events/event-items.ts';
@@ -8,8 +8,7 @@ import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
 import { outcomeOf } from '../../builders/deliveries.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
-const server = await startDynamo();
-const { dynamo } = server;
+const { dynamo } = await startDynamo();
 const { putAll } = await import('../../../lambdas/platform/dynamo.ts');
 const { rowsOf } = await import('../../../lambdas/recovery/event-rows-store.ts');
 const { acquireRunLease, noteProgress, readProgress, releaseRunLease } = await import(
@@ -19,15 +18,13 @@ const { getDeliveries, getStates, putOutcomes } = await import(
   '../../../lambdas/delivery/delivery-log-store.ts'
 );
 
-const TABLE = 'table';
+const TABLE = 'recovery-table';
 const NOW = Date.now();
 const RETENTION = 72 * 3600;
 
 beforeAll(async () => {
   await createTable(dynamo, TABLE);
 });
-
-afterAll(() => server.close());
 
 /** @param shard decides the partition, as the last character does */
 const ulidAt = (time: number, n: number, shard: number): string =>

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../lambdas/delivery/outcome-schema.ts';
 import { statsKey } from '../../../lambdas/events/log-keys.ts';
 import { partsOf } from '../../../lambdas/stats/breakdown.ts';
@@ -12,8 +12,7 @@ import { countRequests } from '../../helpers/requests.ts';
 import { runs } from '../../helpers/runs.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
-const server = await startDynamo();
-const { dynamo } = server;
+const { dynamo } = await startDynamo();
 const { putAll } = await import('../../../lambdas/platform/dynamo.ts');
 const { countOutcomes, markWatched, readCounters, readFailing, readTypes } = await import(
   '../../../lambdas/stats/stats-store.ts'
@@ -28,7 +27,6 @@ const AT = Date.UTC(2026, 10, 21, 23, 59, 30);
 const ulidAt = ulidSource();
 
 beforeAll(() => createTable(dynamo, TABLE));
-afterAll(() => server.close());
 
 const requestsOf = countRequests();
 

@@ -1,19 +1,17 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
-const server = await startDynamo();
-const { dynamo } = server;
+const { dynamo } = await startDynamo();
 const { getChallengeResult, putChallengeResult } = await import(
   '../../../lambdas/targets/challenge-store.ts'
 );
 
-const TABLE = 'state';
+const TABLE = 'challenge-state';
 const RESULT = { token: '01B', passed: false, at: 2 };
 
 beforeAll(async () => {
   await createTable(dynamo, TABLE);
 });
-afterAll(() => server.close());
 
 it.each([
   { known: undefined, isWritten: true },

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { DeliveryQuery } from '../../../../lambdas/api/deliveries.ts';
 import { DELIVERY_STATUSES, type StoredStatus } from '../../../../lambdas/delivery/delivery.ts';
 import type { Outcome } from '../../../../lambdas/delivery/outcome-schema.ts';
@@ -13,8 +13,7 @@ import { countRequests } from '../../../helpers/requests.ts';
 import { runs } from '../../../helpers/runs.ts';
 import { createTable, startDynamo } from '../../../helpers/table.ts';
 
-const server = await startDynamo();
-const { dynamo } = server;
+const { dynamo } = await startDynamo();
 const { bind } = await import('../../../../lambdas/platform/bind.ts');
 
 const deliveryLog = await import('../../../../lambdas/delivery/delivery-log-store.ts');
@@ -34,7 +33,6 @@ const MINUTE = 60_000;
 beforeAll(async () => {
   await createTable(dynamo, TABLE, [DEAD_INDEX, UNDELIVERED_INDEX]);
 });
-afterAll(() => server.close());
 
 const ulidOf = (letter: string): string => `01KAK2V5E4V2N9CR0Q6WV7Z1${letter}`.padEnd(26, letter);
 const SUBSCRIPTIONS = ['A', 'B', 'C'].map((letter) => `sub_${ulidOf(letter)}`);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { StoredStatus } from '../../../../lambdas/delivery/delivery.ts';
 import type { Outcome } from '../../../../lambdas/delivery/outcome-schema.ts';
 import type { EventToLog } from '../../../../lambdas/events/event-items.ts';
@@ -12,8 +12,7 @@ import { subscriptionId } from '../../../builders/memory-log.ts';
 import { runs } from '../../../helpers/runs.ts';
 import { createTable, startDynamo } from '../../../helpers/table.ts';
 
-const server = await startDynamo();
-const { dynamo } = server;
+const { dynamo } = await startDynamo();
 const { bind } = await import('../../../../lambdas/platform/bind.ts');
 const { getEvent, getEvents, listEvents, markEventDead, putEvents } = await import(
   '../../../../lambdas/events/event-log-store.ts'
@@ -34,7 +33,6 @@ const deps = {
 } as unknown as Parameters<typeof findEvents>[0];
 
 beforeAll(() => createTable(dynamo, TABLE, [DEAD_INDEX, UNDELIVERED_INDEX]));
-afterAll(() => server.close());
 
 /** What becomes of a delivery; `queued` has no outcome. */
 type Fate = StoredStatus | 'queued';
