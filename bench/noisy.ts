@@ -181,8 +181,8 @@ export function printNoise(figures: NoisyFigures): void {
   console.table({
     alone: line(alone, 1, round(1 / ratios.healthy, 2)),
     'beside a flood that goes well': line(besideHealthy, ratios.healthy, 1),
-    'beside one that hangs': line(besideHanging, ratios.hanging, toHealthy.hanging, '< 2'),
-    'beside one that begins to hang': line(besideTurned, ratios.turned, toHealthy.turned, '< 2'),
+    'beside one that hangs': line(besideHanging, ratios.hanging, toHealthy.hanging, '≤ 3'),
+    'beside one that begins to hang': line(besideTurned, ratios.turned, toHealthy.turned, '≤ 3'),
     'beside one that hangs, as fast as it goes': line(
       besideBurst,
       ratios.burst,

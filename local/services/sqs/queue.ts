@@ -241,7 +241,13 @@ export function createQueue(settings: QueueSettings): Queue {
       return promise;
     },
 
-    settle: () => settle(),
+    settle() {
+      // Timers run in real time, so after a jump this one would end too late.
+      clearTimeout(timer?.handle);
+      timer = undefined;
+      settle();
+      setTimer();
+    },
 
     counts() {
       settle();

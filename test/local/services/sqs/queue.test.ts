@@ -50,6 +50,25 @@ describe('a queue', () => {
     expect(receive(max)).toEqual(expected);
   });
 
+  it('wakes at the time of what is delayed, also after its clock has jumped', async () => {
+    vi.useFakeTimers();
+    const { queue, send, receive } = queueWith();
+    const waiting = queue.arrival(120_000);
+    // The timer is set for this one.
+    send(['late'], {}, 60);
+    // A clock that jumps leaves timers as they are.
+    vi.setSystemTime(Date.now() + 3_600_000);
+    queue.settle();
+    expect(await waiting).toBe(true);
+    expect(receive()).toEqual(['late']);
+    let found: boolean | undefined;
+    void queue.arrival(20_000).then((isThere) => (found = isThere));
+    send(['soon'], {}, 1);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(found).toBe(true);
+    expect(receive()).toEqual(['soon']);
+  });
+
   it('does what a plain one does', () => {
     const seconds = fc.constantFrom(0, 0, 0, 1, 2, 5);
     const group = fc.constantFrom(undefined, 'a', 'b', 'c');
