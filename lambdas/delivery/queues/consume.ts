@@ -11,8 +11,7 @@ export interface Received<K extends MessageKind = MessageKind> {
   readonly message: Extract<Message, { kind: K }>;
 }
 
-/** Whether the message was received before. */
-export const isRepeated = ({ record: { attributes } }: Pick<Received, 'record'>): boolean =>
+const isRepeated = ({ record: { attributes } }: Pick<Received, 'record'>): boolean =>
   Number(attributes.ApproximateReceiveCount) > 1;
 
 /** Works on messages. @returns those that failed for a reason of our own and should be received again */
@@ -68,23 +67,27 @@ async function attemptWork<K extends MessageKind>(
 /**
  * Works on a batch as one, for few requests. If it fails on what a message holds, each message is tried alone, so that a
  * poisonous one leaves the others. If a service fails, asking it more often would not help, and all messages are received
- * again. The work must bear repetition.
+ * again.
+ * @param work must bear repetition, and is told whether some of it may have been done before: in another invocation, or with
+ *   the whole batch
  */
 export function batchOrSingly<K extends MessageKind>(
-  work: (received: Received<K>[]) => Promise<void>,
+  work: (received: Received<K>[], areRepeated: boolean) => Promise<void>,
 ): Work<K> {
   return async (received) => {
-    const error = await attemptAll(work, received);
+    const error = await attemptAll(received, (all) => work(all, all.some(isRepeated)));
     if (error === undefined) return [];
     if (received.length === 1 || !isAboutContent(error)) return received;
     const failed: Received<K>[] = [];
-    for (const one of received) if ((await attemptAll(work, [one])) !== undefined) failed.push(one);
+    for (const one of received) {
+      if ((await attemptAll([one], (alone) => work(alone, true))) !== undefined) failed.push(one);
+    }
     return failed;
   };
 }
 
 /** What the work threw, undefined when it went well. */
-async function attemptAll<T>(work: (items: T[]) => Promise<void>, items: T[]): Promise<unknown> {
+async function attemptAll<T>(items: T[], work: (items: T[]) => Promise<void>): Promise<unknown> {
   try {
     await work(items);
     return undefined;
@@ -103,10 +106,10 @@ function isAboutContent(error: unknown): boolean {
   return error instanceof Error && (REFUSALS.has(error.name) || !isOfService(error));
 }
 
-/** What the AWS SDK throws has one of two marks; what a connection ends with has a code such as ECONNRESET. */
+/** What the AWS SDK throws has one of two marks; what a connection ends with has a code such as ECONNRESET or EAI_AGAIN. */
 const isOfService = (error: Error & { code?: unknown }): boolean =>
   error instanceof AwsError ||
   '$metadata' in error ||
   '$fault' in error ||
-  /^(?!ERR_)[A-Z]+$/.test(String(error.code)) ||
+  /^(EAI_AGAIN|[A-Z]+)$/.test(String(error.code)) ||
   ['TimeoutError', 'AbortError', 'CredentialsProviderError'].includes(error.name);

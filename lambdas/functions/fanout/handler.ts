@@ -2,7 +2,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { getSubscriptions, getVersions } from '../../config/config-store.ts';
 import { putFirstOutcomes } from '../../delivery/delivery-log-store.ts';
 import { type DeadMessage, type EventsMessage, outcomesMessages } from '../../delivery/messages.ts';
-import { batchOrSingly, consume, isRepeated } from '../../delivery/queues/consume.ts';
+import { batchOrSingly, consume } from '../../delivery/queues/consume.ts';
 import { laneQueues } from '../../delivery/queues/lane-queues.ts';
 import { quarantineIn } from '../../delivery/queues/quarantine.ts';
 import { createHealthCache } from '../../endpoint-health/health-cache.ts';
@@ -85,8 +85,8 @@ function sendTo(queueUrl: string): (messages: readonly (EventsMessage | DeadMess
 /** Turns events into deliveries. What is beyond an invocation's budget goes back to the events queue. */
 export const handler = (event: SQSEvent): Promise<SQSBatchResponse> => {
   const budget = createBudget();
-  const work = batchOrSingly<'events'>((received) => {
-    const lanes = lanesFor(received.some(isRepeated));
+  const work = batchOrSingly<'events'>((received, areRepeated) => {
+    const lanes = lanesFor(areRepeated);
     return fanOut(
       { ...deps, sendToLanes: (deliveries) => sendToLanes(lanes, deliveries) },
       received.map(({ message }) => message),

@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { putOutcomes } from '../../delivery/delivery-log-store.ts';
-import { batchOrSingly, consume, isRepeated } from '../../delivery/queues/consume.ts';
+import { batchOrSingly, consume } from '../../delivery/queues/consume.ts';
 import { quarantineIn } from '../../delivery/queues/quarantine.ts';
 import { type RecordDeps, recordOutcomes } from '../../delivery/record-outcomes.ts';
 import { createWatchers, TELL_WITHIN_MS } from '../../live/tell.ts';
@@ -24,11 +24,11 @@ const deps: RecordDeps = {
   ),
 };
 
-const work = batchOrSingly<'outcomes'>((received) =>
+const work = batchOrSingly<'outcomes'>((received, areRepeated) =>
   recordOutcomes(
     deps,
     received.flatMap(({ message }) => message.outcomes),
-    received.some(isRepeated),
+    areRepeated,
   ),
 );
 

@@ -6,6 +6,8 @@ import { printedBy } from '../../../helpers/printed.ts';
 import { WHOLE } from '../../../helpers/whole-messages.ts';
 
 type One = Received<'events'>;
+const received = (times: number): One =>
+  ({ record: { attributes: { ApproximateReceiveCount: String(times) } } }) as unknown as One;
 const named = (name: string, about: object = {}): Error => Object.assign(new Error('no'), { name, ...about });
 const refused = (isSendersFault: boolean) => new SendError([{ id: '0', reason: 'no', isSendersFault }]);
 
@@ -19,18 +21,37 @@ it.each<[string, unknown, number]>([
   ['a service that has enough', named('ThrottlingException', { $metadata: {}, $fault: 'client' }), 3],
   ['a queue that fails', refused(false), 3],
   ['a connection that ends', named('Error', { code: 'ECONNRESET' }), 3],
+  ['a name that is not found for now', named('Error', { code: 'EAI_AGAIN' }), 3],
+  ['a library’s, about data', named('Error', { code: 'Z_DATA_ERROR' }), 1],
   ['time that is over', named('TimeoutError'), 3],
   ['no error', 'no', 3],
 ])('%s: of three messages, %i come back', async (_, error, count) => {
   const printed = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-  const [poison, ...others] = [1, 2, 3].map((n) => ({ n }) as unknown as One);
-  const work = batchOrSingly<'events'>(async (received) => {
-    if (received.includes(poison!)) throw error;
+  const [poison, ...others] = [received(1), received(1), received(1)];
+  const work = batchOrSingly<'events'>(async (all) => {
+    if (all.includes(poison!)) throw error;
   });
   const failed = await work([others[0]!, poison!, others[1]!]);
   printed.mockRestore();
   expect(failed).toHaveLength(count);
   expect(failed).toContain(poison);
+});
+
+it.each<[string, number[], boolean]>([
+  ['that come for the first time are not repeated', [1, 1], false],
+  ['of which one was received before may be repeated', [1, 2], true],
+])('messages %s; what is tried alone after the whole batch always may be', async (_, times, areRepeated) => {
+  const told: [size: number, areRepeated: boolean][] = [];
+  const work = batchOrSingly<'events'>(async (all, mayBe) => {
+    told.push([all.length, mayBe]);
+    if (all.length > 1) throw new TypeError('no');
+  });
+  await printedBy(() => work(times.map(received)));
+  expect(told).toEqual([
+    [2, areRepeated],
+    [1, true],
+    [1, true],
+  ]);
 });
 
 it.each<[string, string, boolean, string[], number]>([
