@@ -3,7 +3,7 @@ import { requireEnv } from '../env.ts';
 import { AwsError, type Hope, hopeAfter } from './aws-error.ts';
 import { endpointOf, SERVICES, type Service } from './endpoint.ts';
 import { credentialsOfRole, type Sign, signer } from './signature.ts';
-import { transport } from './transport.ts';
+import { type AwsAnswer, transport } from './transport.ts';
 
 export interface CallOptions {
   /** Ends the call, with its retries. */
@@ -44,7 +44,7 @@ export function awsClient(
       ...(signal && { signal }),
     });
     if (answer.status >= 300) throw new AwsError(answer);
-    return (answer.body === '' ? {} : JSON.parse(answer.body)) as Output;
+    return outputOf<Output>(answer);
   }
 
   return async (operation, input, { abortSignal } = {}) => {
@@ -62,6 +62,15 @@ export function awsClient(
       }
     }
   };
+}
+
+/** @throws AwsError when the answer is no JSON: then something answered in the service's place */
+function outputOf<Output>(answer: AwsAnswer): Output {
+  try {
+    return JSON.parse(answer.body) as Output;
+  } catch {
+    throw new AwsError(answer);
+  }
 }
 
 /** Where a client's requests go. It is read with the first of them, so that a module can be loaded anywhere. */

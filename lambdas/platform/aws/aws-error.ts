@@ -1,6 +1,6 @@
 import type { AwsAnswer } from './transport.ts';
 
-/** A service's refusal, or a fault of its own. */
+/** A service's refusal, or a fault of its own; with a status of success, an answer that is no JSON. */
 export class AwsError extends Error {
   /** As the service's API reference has it, such as `ConditionalCheckFailedException`. */
   override readonly name: string;
@@ -50,14 +50,21 @@ const THROTTLING = new Set([
 
 const TRANSIENT = new Set(['RequestTimeout', 'RequestTimeoutException']);
 
+/** Connections that broke, or did not come about: a name is looked up anew for each. */
 const BROKEN_CONNECTIONS = new Set([
+  'EAI_AGAIN',
   'ECONNREFUSED',
   'ECONNRESET',
   'EHOSTUNREACH',
   'ENETUNREACH',
+  'ENOTFOUND',
   'EPIPE',
   'ETIMEDOUT',
 ]);
+
+/** The request was on its way for minutes, as when its environment stood still. Another try is signed anew. */
+const isLate = ({ name, message }: AwsError): boolean =>
+  name === 'InvalidSignatureException' && message.startsWith('Signature expired');
 
 /** Whether the same request may do better, and how soon. */
 export type Hope = 'none' | 'soon' | 'once it is less busy';
@@ -66,7 +73,8 @@ export function hopeAfter(error: unknown): Hope {
   if (error instanceof AwsError) {
     const { name, queryCode = name, status } = error;
     if (status === 429 || THROTTLING.has(name) || THROTTLING.has(queryCode)) return 'once it is less busy';
-    return status >= 500 || TRANSIENT.has(name) ? 'soon' : 'none';
+    const isTransient = status >= 500 || status < 300 || TRANSIENT.has(name) || isLate(error);
+    return isTransient ? 'soon' : 'none';
   }
   return BROKEN_CONNECTIONS.has(String((error as { code?: unknown } | undefined)?.code)) ? 'soon' : 'none';
 }

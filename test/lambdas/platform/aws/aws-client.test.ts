@@ -8,7 +8,7 @@ import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AwsError } from '../../../../lambdas/platform/aws/aws-error.ts';
+import { AwsError, hopeAfter } from '../../../../lambdas/platform/aws/aws-error.ts';
 import { endpointOf, type Service } from '../../../../lambdas/platform/aws/endpoint.ts';
 
 interface Seen {
@@ -22,9 +22,9 @@ interface Answer {
   readonly body?: string;
 }
 
-/** A service that answers as told, and at last with an empty object. `hang up` breaks the connection. */
+/** A service that answers as told, and at last with an empty object. `hang up` breaks the connection, `break off` within the answer. */
 const seen: Seen[] = [];
-const answers: (Answer | 'hang up' | 'say nothing')[] = [];
+const answers: (Answer | 'hang up' | 'break off' | 'say nothing')[] = [];
 const server = createServer(async (request, response) => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
@@ -32,6 +32,11 @@ const server = createServer(async (request, response) => {
   const answer = answers.shift() ?? {};
   if (answer === 'hang up') return request.socket.destroy();
   if (answer === 'say nothing') return;
+  if (answer === 'break off') {
+    response.writeHead(200, { 'content-length': '100' });
+    response.write('{}', () => request.socket.destroy());
+    return;
+  }
   response.writeHead(answer.status ?? 200, {
     'content-type': 'application/x-amz-json-1.0',
     ...answer.headers,
@@ -242,10 +247,34 @@ describe('a request that fails', () => {
       { status: 403, body: '{}', headers: { 'x-amzn-query-error': 'RequestThrottled;Sender' } },
     ],
     ['a broken connection', 'hang up'],
+    ['an answer that breaks off', 'break off'],
+    ['an answer of something else', { body: '<html>one moment</html>' }],
+    ['an answer that says nothing', { body: '' }],
+    [
+      'a signature that came late',
+      {
+        status: 403,
+        body: '{"__type":"InvalidSignatureException","message":"Signature expired: 2 is now earlier than 1"}',
+      },
+    ],
   ])('by %s is made again, signed anew', async (_, answer) => {
     answers.push(answer, { body: '{"Failed":[]}' });
     expect(await sqs('SendMessageBatch', MESSAGES)).toEqual({ Failed: [] });
     expect(seen).toHaveLength(2);
+  });
+
+  it.each([
+    ['EAI_AGAIN', 'soon'],
+    ['ENOTFOUND', 'soon'],
+    ['ERR_INVALID_URL', 'none'],
+  ])('by %s is tried again %s', (code, hope) => {
+    expect(hopeAfter(Object.assign(new Error('no'), { code }))).toBe(hope);
+  });
+
+  it('because its kept connection was closed is made again', async () => {
+    await sqs('SendMessageBatch', MESSAGES);
+    server.closeIdleConnections();
+    expect(await sqs('SendMessageBatch', MESSAGES)).toEqual({});
   });
 
   it('is given up after three times, or as often as told', async () => {
