@@ -39,8 +39,9 @@ export async function holdAtOnce(
   }
   const waiting = conclusions.map((one) => asWaiting(one, now));
   const [unheld] = await Promise.all([holdEach(deps, waiting), report(deps, outcomes)]);
-  emitMetrics({ Parked: deliveries.length - unheld.size });
-  return deliveries.filter((one) => unheld.has(refName(one)));
+  const left = deliveries.filter((one) => unheld.has(refName(one)));
+  emitMetrics({ Parked: deliveries.length - left.length });
+  return left;
 }
 
 /** Each target is held for itself, so a fault with one leaves the others. @returns the targets that failed, by `refName` */

@@ -57,18 +57,20 @@ it('deliveries that wait for a probe are logged, and then held, each target for 
 });
 
 it.each([
-  ['that the log does not take are held by the slow lane', 'log', [1, 2, 3], ['log']],
+  ['that the log does not take are held by the slow lane', 'log', [1, 2, 3], undefined, ['log']],
   [
     'of one target that fails leave the others',
     'hold tgt_1',
     [1, 3],
+    1,
     ['hold tgt_1', 'hold tgt_2', 'log', 'report'],
   ],
-  ['are held though they are not reported', 'report', [], ['hold tgt_1', 'hold tgt_2', 'log', 'report']],
-])('deliveries %s', async (_, failing, unheld, steps) => {
+  ['are held though they are not reported', 'report', [], 3, ['hold tgt_1', 'hold tgt_2', 'log', 'report']],
+])('deliveries %s', async (_, failing, unheld, counted, steps) => {
   const stores = world(failing);
-  const { result } = await printedBy(() => holdAtOnce(stores.deps, FLOOD));
+  const { result, metrics } = await printedBy(() => holdAtOnce(stores.deps, FLOOD));
   expect(result).toEqual(unheld.map((n) => FLOOD[n - 1]));
+  expect(metrics.Parked).toBe(counted);
   expect(stores.steps.sort()).toEqual(steps);
 });
 

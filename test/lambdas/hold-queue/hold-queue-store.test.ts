@@ -14,6 +14,7 @@ const { acquireLease, readDrainSchedule, scheduleDrain, scheduleDrainEarlier } =
   '../../../lambdas/hold-queue/drain-schedule-store.ts'
 );
 
+const { firstHeldKey } = await import('../../../lambdas/hold-queue/hold-queue.ts');
 const { placesOf } = await import('../../../lambdas/recovery/places-store.ts');
 
 const TABLE = 'hold-queue-state';
@@ -107,6 +108,15 @@ it('a hold queue is drained earlier when the owner says so, unless a drain has t
   expect(await acquireLease(TABLE, probed, NOW + 900_000, NOW + 90_000)).toBe(false);
   expect(await acquireLease(TABLE, probed, NOW, NOW + 90_000)).toBe(true);
   expect(await scheduleDrainEarlier(TABLE, probed, NOW)).toBe(false);
+});
+
+it('what a newer release has put is there: its drain is scheduled, and recovery finds its delivery (A15)', async () => {
+  const target = { tenant: 't', target: 'tgt_6' };
+  await putAll(TABLE, [{ pk: 'rooms', sk: 't#tgt_6', v: 2, due: 'soon' }]);
+  expect(await scheduleDrain(TABLE, target, NOW)).toBe(false);
+  const held = { ...delivery(1), ...target };
+  await putAll(TABLE, [{ ...firstHeldKey(held), v: 2, message: 'packed' }]);
+  expect(await placesOf(TABLE, [{ delivery: held, nextAttemptAt: undefined }])).toEqual(['hold queue']);
 });
 
 it('the schedule of drains is counted up to a bound, with the first that is due (A17)', async () => {
