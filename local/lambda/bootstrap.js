@@ -27,6 +27,25 @@ function post() {
 // What is sent just before an exit reaches the main thread.
 process.on('exit', () => outbox.length > 0 && post());
 
+/**
+ * What a function prints goes with its other messages, and so comes before its result. Node's own streams between
+ * threads come later, and cost a message each.
+ * @param {'stdout' | 'stderr'} stream
+ */
+function printByMessage(stream) {
+  process[stream].write = (chunk, encoding, written = encoding) => {
+    send({
+      kind: 'printed',
+      stream,
+      text: typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString(),
+    });
+    if (typeof written === 'function') process.nextTick(written);
+    return true;
+  };
+}
+printByMessage('stdout');
+printByMessage('stderr');
+
 function describe(error) {
   if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: String(error), stack: '' };
   return { errorType: error.name, errorMessage: error.message, stack: error.stack ?? '' };

@@ -47,6 +47,7 @@ export type ToMain =
   | { readonly kind: 'unloadable'; readonly error: FunctionError }
   | { readonly kind: 'returned'; readonly payload: string }
   | { readonly kind: 'threw'; readonly error: FunctionError }
+  | { readonly kind: 'printed'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
   | Call;
 
 /** How an invocation ended. */

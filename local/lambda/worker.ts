@@ -74,9 +74,10 @@ export function startWorker({
     finish?.(invocation);
     finish = undefined;
   };
-  for (const stream of [worker.stdout, worker.stderr]) {
-    stream.setEncoding('utf8').on('data', lineSplitter(onLine));
-  }
+  const printed = { stdout: lineSplitter(onLine), stderr: lineSplitter(onLine) };
+  // Of a function that prints, its messages tell. Node.js itself prints here.
+  for (const stream of ['stdout', 'stderr'] as const)
+    worker[stream].setEncoding('utf8').on('data', printed[stream]);
   let outbox: ToWorker[] = [];
   /** Messages of one turn of the event loop go together: each parcel wakes the worker. */
   const post = (message: ToWorker): void => {
@@ -92,6 +93,7 @@ export function startWorker({
   }
   const take = (message: ToMain): void => {
     if (message.kind === 'call') void answer(message);
+    else if (message.kind === 'printed') printed[message.stream](message.text);
     else if (message.kind === 'returned') settle(message);
     else if (message.kind === 'threw') settle({ kind: 'failed', cause: 'error', error: message.error });
     else if (message.kind === 'ready') ready.resolve(undefined);
