@@ -67,7 +67,7 @@ export function createAccess(log: Log) {
   let denialStatements = 0;
 
   function isDenied({ action, resource }: Check): boolean {
-    return (resourcePolicies.get(resource.replace(/\/.*/, '')) ?? []).some(
+    return (resourcePolicies.get(bucketOf(resource)) ?? []).some(
       (statement) => statement.action(action) && statement.resource(resource),
     );
   }
@@ -117,7 +117,7 @@ export function createAccess(log: Log) {
     },
     /** Whether a resource's policy lets a service make a call on behalf of a resource of the account. */
     serviceMayCall(service: string, sourceArn: string, check: Check): boolean {
-      const grants = grantsToServices.get(check.resource.replace(/\/.*/s, '')) ?? [];
+      const grants = grantsToServices.get(bucketOf(check.resource)) ?? [];
       return (
         !isDenied(check) &&
         grants.some(
@@ -182,6 +182,7 @@ function keyChecks(keys: ReadonlyMap<string, string>, { action, resource }: Chec
 }
 
 const tableOf = (arn: string): string => arn.replace(/\/index\/.*/, '');
+/** The ARN of an object's bucket; other ARNs, but a table's, stay. */
 const bucketOf = (arn: string): string => arn.replace(/\/.*/s, '');
 
 /** The access key in a SigV4 Authorization header; empty if there is none. */

@@ -15,19 +15,22 @@ export interface DynamoRequest {
   readonly TransactItems?: Record<string, { TableName?: string }>[];
 }
 
-/** The permissions that an operation needs: one for each table or index. */
+/**
+ * The permissions that an operation needs: one for each table or index. Only the fields that the operation has count: a
+ * request may hold those of another one, which DynamoDB passes over.
+ */
 export function dynamoChecks(operation: string, request: DynamoRequest, tablePrefix: string): Check[] {
   const action = `dynamodb:${operation}`;
   const arn = (name: string): string => (name.startsWith('arn:') ? name : tablePrefix + name);
-  if (request.RequestItems) {
-    return Object.entries(request.RequestItems).map(([table, requests]) => ({
+  if (operation.startsWith('Batch')) {
+    return Object.entries(request.RequestItems ?? {}).map(([table, requests]) => ({
       action,
       resource: arn(table),
       ...(KEYED_ACTIONS.includes(action) && { leadingKeys: partitionKeysOf(requests) }),
     }));
   }
-  if (request.TransactItems) {
-    return request.TransactItems.flatMap((item) =>
+  if (operation.startsWith('Transact')) {
+    return (request.TransactItems ?? []).flatMap((item) =>
       Object.entries(item).map(([kind, { TableName = '' }]) => ({
         action: `dynamodb:${kind === 'ConditionCheck' ? 'ConditionCheckItem' : `${kind}Item`}`,
         resource: arn(TableName),
@@ -37,16 +40,18 @@ export function dynamoChecks(operation: string, request: DynamoRequest, tablePre
   if (!request.TableName) return [{ action, resource: '*' }];
   const table = arn(request.TableName);
   if (KEYED_ACTIONS.includes(action)) {
-    return [{ action, resource: table, leadingKeys: [partitionKeyOf(request)] }];
+    const key = operation === 'PutItem' ? request.Item : request.Key;
+    return [{ action, resource: table, leadingKeys: [partitionKeyOf(key)] }];
   }
-  return [{ action, resource: request.IndexName ? `${table}/index/${request.IndexName}` : table }];
+  const isOfIndex = request.IndexName && (operation === 'Query' || operation === 'Scan');
+  return [{ action, resource: isOfIndex ? `${table}/index/${request.IndexName}` : table }];
 }
 
 /** All our tables name it `pk`. A request without one satisfies no condition. */
-const partitionKeyOf = ({ Key, Item }: DynamoRequest): string => (Key ?? Item)?.pk?.S ?? '';
+const partitionKeyOf = (attributes: Attributes | undefined): string => attributes?.pk?.S ?? '';
 
 /** Of the items in a BatchGetItem. An item without one satisfies no condition. */
 function partitionKeysOf(requests: unknown): string[] {
   const { Keys = [] } = requests as { Keys?: Attributes[] };
-  return Keys.length > 0 ? Keys.map((Key) => partitionKeyOf({ Key })) : [''];
+  return Keys.length > 0 ? Keys.map(partitionKeyOf) : [''];
 }

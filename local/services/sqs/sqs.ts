@@ -1,6 +1,6 @@
 /** The emulator of SQS: standard queues in memory. */
 import type { Access, Check } from '../../core/access.ts';
-import { ACCOUNT, regionOf } from '../../core/account.ts';
+import { ACCOUNT } from '../../core/account.ts';
 import type { SimulatedClock } from '../../core/clock.ts';
 import { type Hear, messagesIn } from '../../core/heard.ts';
 import { type Meter, sqsUnits } from '../../core/meter.ts';
@@ -30,27 +30,25 @@ export function createSqs({ access, faults, meter, hear, clock }: SqsOptions) {
     for (const queue of queues()) queue.settle();
   });
 
-  /** Only the region and the name in a queue's URL count: clients may reach it by another host or port. */
-  function queueOf(url: string): Queue | undefined {
-    const known = byUrl.get(url);
-    if (known) return known;
-    const name = nameIn(url);
-    const region = /^https?:\/\/sqs\.([^.]+)\./.exec(url)?.[1];
-    return queues().find(
-      (queue) => queue.name === name && (region === undefined || regionOf(queue.arn) === region),
-    );
+  /**
+   * Only the region and the name in a queue's URL count: clients may reach it by another host or port. A region knows its
+   * own queues alone, the one that the caller is allowed or refused.
+   */
+  function queueOf(url: string, region: string): Queue | undefined {
+    const named = /^https?:\/\/sqs\.([^.]+)\./.exec(url)?.[1] ?? region;
+    return named === region ? byArn.get(arnOf(region, nameIn(url))) : undefined;
   }
 
   function queueFor(operation: string, { QueueUrl, QueueName }: Input, region: string): Queue {
     const byName = operation === 'GetQueueUrl';
     if (byName ? !QueueName : !QueueUrl) throw missing(byName ? 'QueueName' : 'QueueUrl');
-    const queue = byName ? byArn.get(arnOf(region, String(QueueName))) : queueOf(String(QueueUrl));
+    const queue = byName ? byArn.get(arnOf(region, String(QueueName))) : queueOf(String(QueueUrl), region);
     if (!queue) throw new SqsError('QueueDoesNotExist', 'The specified queue does not exist.');
     return queue;
   }
 
   function operate(operation: string, input: Input, call: ServiceCall): object | Promise<object> {
-    const run = QUEUE_OPERATIONS[operation];
+    const run = Object.hasOwn(QUEUE_OPERATIONS, operation) ? QUEUE_OPERATIONS[operation] : undefined;
     if (run)
       return run(queueFor(operation, input, call.region), input, { trace: call.headers['x-amzn-trace-id'] });
     if (operation === 'ListQueues') return { QueueUrls: [...byUrl.keys()] };
@@ -127,6 +125,6 @@ function parse(text: string): Input | undefined {
 /** A batch operation needs the permission of the single one. */
 function checkOf(operation: string, { QueueUrl, QueueName }: Input, region: string): Check {
   const action = `sqs:${operation.replace(/Batch$/, '')}`;
-  const name = QueueName ?? (QueueUrl && nameIn(String(QueueUrl)));
+  const name = operation === 'GetQueueUrl' ? QueueName : QueueUrl && nameIn(String(QueueUrl));
   return { action, resource: name ? arnOf(region, name) : '*' };
 }

@@ -199,7 +199,7 @@ describe('a decision that is remembered', () => {
     const key = access.issueKey('Fn', role);
     const may = (...leadingKeys: string[]) =>
       access.allows(key, { action: 'dynamodb:GetItem', resource: 'arn:table', leadingKeys });
-    return { access, role, may };
+    return { access, key, role, may };
   };
 
   it('changes with a statement that the role gets', () => {
@@ -214,6 +214,14 @@ describe('a decision that is remembered', () => {
     expect(may()).toBe(true);
     access.addResourcePolicy('arn:table', policy({ ...statement(), Effect: 'Deny', Principal: '*' }), 't');
     expect(may()).toBe(false);
+  });
+
+  it('is the denial of a bucket’s policy, whatever is in the key', () => {
+    const everything = { Action: 's3:*', Resource: '*' };
+    const { access, key } = startWith(everything);
+    access.addResourcePolicy('arn:b', policy({ ...everything, Effect: 'Deny', Principal: '*' }), 'b');
+    for (const resource of ['arn:b/a', 'arn:b/a/b', 'arn:b/a\nb', 'arn:b/\n'])
+      expect(access.allows(key, { action: 's3:GetObject', resource }), resource).toBe(false);
   });
 
   it('is made anew for other items where a statement names their keys', () => {

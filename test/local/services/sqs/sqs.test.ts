@@ -11,6 +11,22 @@ import { createSqs } from '../../../../local/services/sqs/sqs.ts';
 const ARN = 'arn:aws:sqs:us-east-1:000000000000:work';
 const QueueUrl = 'http://127.0.0.1:1/000000000000/work';
 
+const SETTINGS = {
+  name: 'work',
+  url: QueueUrl,
+  arn: ARN,
+  visibilityTimeout: 30,
+  delay: 0,
+  maximumMessageSize: 1_048_576,
+  retention: 345_600,
+  receiveWait: 0,
+};
+/** A queue of the same name in another region. */
+const ABROAD = {
+  url: 'http://sqs.eu-central-1.localhost:1/000000000000/work',
+  arn: 'arn:aws:sqs:eu-central-1:000000000000:work',
+};
+
 const signature = (accessKey: string): string =>
   `AWS4-HMAC-SHA256 Credential=${accessKey}/20260101/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0`;
 
@@ -26,17 +42,8 @@ function startSqs({ more = {}, operations = ['sqs:*'] } = {}) {
   const faults = createFaults();
   const heard: Heard[] = [];
   const sqs = createSqs({ access, faults, meter, hear: (each) => heard.push(each) });
-  const queue = sqs.createQueue({
-    name: 'work',
-    url: QueueUrl,
-    arn: ARN,
-    visibilityTimeout: 30,
-    delay: 0,
-    maximumMessageSize: 1_048_576,
-    retention: 345_600,
-    receiveWait: 0,
-    ...more,
-  });
+  const queue = sqs.createQueue({ ...SETTINGS, ...more });
+  sqs.createQueue({ ...SETTINGS, ...ABROAD });
   const statements = operations.map((each) => ({
     effect: 'Allow' as const,
     action: (action: string) => each === 'sqs:*' || each === action,
@@ -87,6 +94,21 @@ describe('SQS of the local cloud', () => {
       `${SERVICE}NonExistentQueue`,
       /does not exist/,
     ],
+    [
+      'a queue of another region than the signature’s',
+      'SendMessage',
+      { QueueUrl: ABROAD.url, MessageBody: 'x' },
+      `${SERVICE}NonExistentQueue`,
+      /does not exist/,
+    ],
+    [
+      'another queue beside the name of an allowed one',
+      'SendMessage',
+      { QueueUrl: 'http://127.0.0.1:1/000000000000/closed', QueueName: 'work', MessageBody: 'x' },
+      'AccessDenied',
+      /closed/,
+    ],
+    ['what all objects have', 'constructor', { QueueUrl }, `${SERVICE}UnsupportedOperation`, /no operation/],
     ['an unknown name', 'GetQueueUrl', { QueueName: 'other' }, 'AccessDenied', /other/],
     ['no name', 'GetQueueUrl', {}, 'MissingParameter', /QueueName/],
     ['no text', 'SendMessage', { QueueUrl }, 'MissingParameter', /MessageBody/],
