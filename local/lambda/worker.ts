@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import { lineSplitter } from '../core/log.ts';
-import { type Emulator, serviceCall } from '../services/call.ts';
+import { type Emulator, jsonAnswer, type ServiceAnswer, serviceCall } from '../services/call.ts';
 import { countEnvironment } from './machine.ts';
 import { type Call, failed, type Invocation, type Settings, type ToMain, type ToWorker } from './protocol.ts';
 
@@ -87,8 +87,16 @@ export function startWorker({
       outbox = [];
     });
   };
+  /** A function may send anything; nothing of it may end this process. */
+  async function answerOf(call: Omit<Call, 'kind' | 'id'>): Promise<ServiceAnswer> {
+    try {
+      return await services.answer(serviceCall(call));
+    } catch (error) {
+      return jsonAnswer(400, 'application/json', { message: `not a request: ${error}` });
+    }
+  }
   async function answer({ kind, id, ...call }: Call): Promise<void> {
-    const { status, headers, body } = await services.answer(serviceCall(call));
+    const { status, headers, body } = await answerOf(call);
     post({ kind: 'answer', id, answer: { status, headers, body: body.toString() } });
   }
   const take = (message: ToMain): void => {

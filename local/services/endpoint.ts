@@ -49,18 +49,28 @@ export function allServices({ s3, sns, sqs, metrics, database, vault }: Emulator
       try {
         return await service.answer(call);
       } catch (error) {
-        return jsonAnswer(500, 'application/json', { message: String(error) });
+        return failure(error);
       }
     },
   };
 }
+
+const failure = (error: unknown): ServiceAnswer =>
+  jsonAnswer(500, 'application/json', { message: String(error) });
 
 /** The endpoint's server, not yet listening: a queue's URL holds its port, so it must listen before queues exist. */
 export function createEndpoint(services: Emulator): Server {
   return createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, async (request, response) => {
     // The caller is gone when its request breaks off.
     const call = await callOf(request).catch(() => undefined);
-    if (call) send(response, await services.answer(call));
+    if (!call) return;
+    const answer = await services.answer(call);
+    try {
+      send(response, answer);
+    } catch (error) {
+      // Such as a header that came through a function's port, and that HTTP can't carry.
+      send(response, failure(error));
+    }
   });
 }
 

@@ -6,12 +6,12 @@
 import { Readable } from 'node:stream';
 import db from 'dynalite/db/index.js';
 import { ACCOUNT } from '../../core/account.ts';
+import { inByteOrder } from '../../core/byte-order.ts';
 import { MAX_ITEM_BYTES } from './plan.ts';
 import {
   type Description,
   type Entry,
   type Index,
-  inByteOrder,
   type Partitions,
   type Spot,
   spotIn,

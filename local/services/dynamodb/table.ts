@@ -1,5 +1,6 @@
 /** Tables in memory: items by partition, in the order of their sort keys, and their indexes. */
 import db from 'dynalite/db/index.js';
+import { inByteOrder } from '../../core/byte-order.ts';
 import { firstOf, type Place, SortedEntries } from './sorted.ts';
 import type { Item, Type, Value } from './values.ts';
 
@@ -66,18 +67,6 @@ export function sortText(value: Value, type: Type): string {
   if (type === 'S') return inByteOrder(hashText(value, type));
   return db.toRangeStr(value[type] as string, type);
 }
-
-/**
- * Texts are sorted by their UTF-8 bytes, which is the order of code points. JavaScript sorts by UTF-16 units, where
- * surrogates come before U+E000: this swaps the two.
- */
-export const inByteOrder = (text: string): string =>
-  /[\ud800-\uffff]/.test(text)
-    ? text.replace(/[\ud800-\uffff]/g, (unit) => {
-        const code = unit.charCodeAt(0);
-        return String.fromCharCode(code < 0xe000 ? code + 0x2000 : code - 0x800);
-      })
-    : text;
 
 /** Where an item with these keys stands; it must have them, of the right type. */
 export function spotIn({ hash, range }: Schema, item: Item, tie = ''): Spot {

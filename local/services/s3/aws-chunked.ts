@@ -6,6 +6,12 @@
 export const isChunked = (contentEncoding: string | undefined): boolean =>
   contentEncoding?.includes('aws-chunked') === true;
 
+/** The encodings of the object itself; undefined for none. */
+export function ownEncoding(contentEncoding: string): string | undefined {
+  const own = contentEncoding.split(',').filter((encoding) => encoding.trim() !== 'aws-chunked');
+  return own.length > 0 ? own.join(',') : undefined;
+}
+
 /** The bytes alone. A chunk is its size in hexadecimal, perhaps `;` and a signature, and after a line's end its bytes. */
 export function unchunked(body: Buffer): Buffer {
   const chunks: Buffer[] = [];

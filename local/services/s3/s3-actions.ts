@@ -2,7 +2,7 @@
  * The IAM actions that an S3 request needs. Pure. https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html
  */
 import type { Check } from '../../core/access.ts';
-import { keysToDelete } from './s3-xml.ts';
+import { keysToDelete, S3Error } from './s3-xml.ts';
 
 export interface S3Request {
   readonly method: string;
@@ -43,11 +43,19 @@ export function s3Checks(request: S3Request): Check[] {
   return [{ action, resource }, ...copySource(request)];
 }
 
-/** What a path-style URL names. */
+/** What a path-style URL names. @throws S3Error */
 export function addressed(url: string) {
   const [path = '/', search = ''] = url.split('?', 2);
   const [, bucket = '', ...rest] = path.split('/');
-  return { bucket, key: decodeURIComponent(rest.join('/')), query: new URLSearchParams(search) };
+  return { bucket, key: decoded(rest.join('/')), query: new URLSearchParams(search) };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new S3Error(400, 'InvalidURI', "Couldn't parse the specified URI.");
+  }
 }
 
 function bucketChecks(request: S3Request, query: URLSearchParams, arn: string): Check[] {
@@ -63,7 +71,5 @@ function bucketChecks(request: S3Request, query: URLSearchParams, arn: string): 
 function copySource(request: S3Request): Check[] {
   const source = request.headers['x-amz-copy-source'];
   if (typeof source !== 'string') return [];
-  return [
-    { action: 's3:GetObject', resource: `arn:aws:s3:::${decodeURIComponent(source).replace(/^\//, '')}` },
-  ];
+  return [{ action: 's3:GetObject', resource: `arn:aws:s3:::${decoded(source).replace(/^\//, '')}` }];
 }

@@ -4,10 +4,11 @@
  */
 import { hash } from 'node:crypto';
 import type { Access, Check } from '../../core/access.ts';
+import { inByteOrder } from '../../core/byte-order.ts';
 import type { Meter } from '../../core/meter.ts';
 import type { ServiceAnswer, ServiceCall } from '../call.ts';
 import { type Faults, s3Error } from '../faults.ts';
-import { isChunked, unchunked } from './aws-chunked.ts';
+import { isChunked, ownEncoding, unchunked } from './aws-chunked.ts';
 import { addressed, s3Checks } from './s3-actions.ts';
 import { deletedAnswer, keysToDelete, listAnswer, S3Error } from './s3-xml.ts';
 
@@ -32,7 +33,12 @@ export type S3 = ReturnType<typeof createS3>;
 const BUCKET_NAME = /^(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const KEPT_HEADER = /^(content-(type|language|disposition|encoding)|cache-control|expires|x-amz-meta-.*)$/;
 /** What would make another operation of a request, or a condition. */
-const REFUSED_HEADERS = ['x-amz-copy-source', 'range', 'if-match', 'if-none-match'];
+const REFUSED_HEADER =
+  /^(range|if-.*|x-amz-(?!(date|content-sha256|security-token|user-agent|decoded-content-length|trailer|sdk-checksum-algorithm)$|meta-|checksum-).*)$/;
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+const MAX_KEY_BYTES = 1024;
+/** Of a list's page, and of one DeleteObjects. */
+const MAX_KEYS = 1000;
 const KNOWN_QUERY = new Set([
   'x-id',
   'list-type',
@@ -95,6 +101,8 @@ export function createS3(access: Access, faults: Faults, meter?: Meter) {
 
   function onObject(bucket: Bucket, key: string, query: URLSearchParams, call: ServiceCall): ServiceAnswer {
     refuseOthers(query, call);
+    if (Buffer.byteLength(key) > MAX_KEY_BYTES)
+      throw new S3Error(400, 'KeyTooLongError', 'Your key is too long');
     if (call.method === 'PUT') {
       const { etag } = put(bucket, key, bodyOf(call), keptHeaders(call));
       return { status: 200, headers: { etag }, body: '' };
@@ -143,32 +151,41 @@ function onBucket(bucket: Bucket, query: URLSearchParams, call: ServiceCall): Se
   if (call.method === 'GET' && query.get('list-type') === '2') return list(bucket, query);
   if (call.method !== 'POST' || !query.has('delete')) throw notImplemented(call);
   const { keys, isQuiet } = keysToDelete(call.body.toString());
+  if (keys.length === 0 || keys.length > MAX_KEYS)
+    throw new S3Error(400, 'MalformedXML', `expected 1 to ${MAX_KEYS} keys, got ${keys.length}`);
   for (const key of keys) bucket.objects.delete(key);
   return deletedAnswer(isQuiet ? [] : keys);
 }
 
-/** Keys in the order of their characters, at most 1,000; the token is the last key of the page before. */
+/** Keys in the order of their bytes, at most 1,000; the token is the last key of the page before. */
 function list({ name, objects }: Bucket, query: URLSearchParams): ServiceAnswer {
   const prefix = query.get('prefix') ?? '';
-  const max = Math.min(Number(query.get('max-keys') ?? 1000), 1000);
+  const asked = query.get('max-keys') ?? String(MAX_KEYS);
+  if (!/^\d{1,9}$/.test(asked))
+    throw new S3Error(400, 'InvalidArgument', `expected max-keys to be a whole number, got ${asked}`);
+  const max = Math.min(Number(asked), MAX_KEYS);
   const token = query.get('continuation-token');
-  const after = token ? Buffer.from(token, 'base64').toString() : (query.get('start-after') ?? '');
+  const after = inByteOrder(
+    token ? Buffer.from(token, 'base64').toString() : (query.get('start-after') ?? ''),
+  );
   const found = [...objects.values()]
-    .filter(({ key }) => key.startsWith(prefix) && key > after)
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
+    .map((object) => ({ object, order: inByteOrder(object.key) }))
+    .filter(({ object: { key }, order }) => key.startsWith(prefix) && order > after)
+    .sort((a, b) => (a.order < b.order ? -1 : 1))
+    .map(({ object }) => object);
   return listAnswer({
     bucket: name,
     prefix,
     max,
     objects: found.slice(0, max),
-    isTruncated: found.length > max,
+    isTruncated: max > 0 && found.length > max,
   });
 }
 
 function refuseOthers(query: URLSearchParams, call: ServiceCall): void {
   const other =
     [...query.keys()].find((name) => !KNOWN_QUERY.has(name)) ??
-    REFUSED_HEADERS.find((name) => call.headers[name] !== undefined);
+    Object.keys(call.headers).find((name) => REFUSED_HEADER.test(name));
   if (other) throw notImplemented(call, other);
 }
 
@@ -183,8 +200,9 @@ function bodyOf({ headers, body }: ServiceCall): Buffer {
 function keptHeaders({ headers }: ServiceCall): Record<string, string> {
   const kept: Record<string, string> = { 'content-type': 'binary/octet-stream' };
   for (const [name, value] of Object.entries(headers)) {
-    const isEncoded = name === 'content-encoding' && isChunked(value);
-    if (value !== undefined && !isEncoded && KEPT_HEADER.test(name)) kept[name] = value;
+    if (value === undefined || !KEPT_HEADER.test(name)) continue;
+    const own = name === 'content-encoding' ? ownEncoding(value) : value;
+    if (own !== undefined) kept[name] = own;
   }
   return kept;
 }

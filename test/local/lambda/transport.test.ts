@@ -38,6 +38,12 @@ const code = {
       },
       start: () => atStart.status,
       elsewhere: ({ url }) => outcome(transport({ ...requestOf({ body: {} }), url: url.replace('{BASE}', base) })),
+      odd: async () => {
+        const answers = [];
+        for (const odd of [{ headers: undefined }, { headers: { authorization: 5 } }, { body: undefined }, { headers: { 'x-amz-target': 'AmazonSQS.SendMessage' }, body: 5 }])
+          answers.push((await transport({ ...requestOf({ body: {} }), ...odd })).status);
+        return answers;
+      },
       aborted: () => outcome(receive(AbortSignal.abort())),
       abort: async () => {
         const controller = new AbortController();
@@ -335,6 +341,12 @@ describe('a call through the port (E1)', { timeout: 30_000 }, () => {
     );
     // It begins like the address of the emulators.
     expect(await play('elsewhere', { url: '{BASE}@example.com/' })).toEqual(refused('example.com'));
+  });
+
+  it('may be anything', async () => {
+    const { play } = await startFunction();
+    expect(await play('odd')).toEqual([400, 400, 403, 400]);
+    expect(await play('start')).toBe(200);
   });
 
   it('can be aborted, before and while it waits', async () => {

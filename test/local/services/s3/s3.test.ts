@@ -42,6 +42,7 @@ afterAll(async () => {
   await close(server);
 });
 
+const OPERATOR = { accessKey: access.operatorKey, region: 'us-east-1' };
 const put = (Key: string, Body: string | Uint8Array = 'x', more = {}) =>
   client.send(new PutObjectCommand({ Bucket, Key, Body, ...more }));
 const read = async (Key: string) => {
@@ -108,6 +109,14 @@ describe('S3 of the local cloud', () => {
     ['a copy', 'PUT', `/${Bucket}/a`, { 'x-amz-copy-source': '/bucket/b' }],
     ['a part of an object', 'GET', `/${Bucket}/a`, { range: 'bytes=0-1' }],
     ['a conditional write', 'PUT', `/${Bucket}/a`, { 'if-none-match': '*' }],
+    ['a conditional read', 'GET', `/${Bucket}/a`, { 'if-modified-since': 'Fri, 27 Nov 2026 00:00:00 GMT' }],
+    [
+      'a caller’s own key',
+      'PUT',
+      `/${Bucket}/a`,
+      { 'x-amz-server-side-encryption-customer-algorithm': 'AES256' },
+    ],
+    ['an access list', 'PUT', `/${Bucket}/a`, { 'x-amz-acl': 'public-read' }],
     ['a multipart upload', 'POST', `/${Bucket}/a?uploads`, {}],
     ['tags', 'GET', `/${Bucket}/a?tagging`, {}],
     ['the first form of lists', 'GET', `/${Bucket}`, {}],
@@ -118,11 +127,51 @@ describe('S3 of the local cloud', () => {
       path,
       headers,
       body: '',
-      accessKey: access.operatorKey,
-      region: 'us-east-1',
+      ...OPERATOR,
     });
     expect(answer.status).toBe(501);
     expect(answer.body).toContain('<Code>NotImplemented</Code>');
+  });
+
+  it.each<[string, string, string, string, string]>([
+    ['a key of more than 1,024 bytes', 'PUT', `/${Bucket}/${'%C3%A9'.repeat(513)}`, '', 'KeyTooLongError'],
+    ['a path with a broken escape', 'GET', `/${Bucket}/%zz`, '', 'InvalidURI'],
+    ['a page of no number', 'GET', `/${Bucket}?list-type=2&max-keys=many`, '', 'InvalidArgument'],
+    ['a page of less than nothing', 'GET', `/${Bucket}?list-type=2&max-keys=-1`, '', 'InvalidArgument'],
+    ['to delete nothing', 'POST', `/${Bucket}?delete`, '<Delete></Delete>', 'MalformedXML'],
+    [
+      'to delete more than 1,000',
+      'POST',
+      `/${Bucket}?delete`,
+      '<Object><Key>a</Key></Object>'.repeat(1001),
+      'MalformedXML',
+    ],
+  ])('refuses %s', async (_, method, path, body, code) => {
+    const answer = await s3.answer({ method, path, headers: {}, body, ...OPERATOR });
+    expect(answer.status).toBe(400);
+    expect(answer.body).toContain(`<Code>${code}</Code>`);
+  });
+
+  it('sorts keys by their bytes, and ends a list of no keys', async () => {
+    for (const key of ['order/\u{1f389}', 'order/\uff5e']) await put(key);
+    const found = async (more: object) => (await list({ Prefix: 'order/', ...more })).Contents;
+    expect(await found({})).toMatchObject([{ Key: 'order/\uff5e' }, { Key: 'order/\u{1f389}' }]);
+    expect(await found({ StartAfter: 'order/\uff5e' })).toMatchObject([{ Key: 'order/\u{1f389}' }]);
+    expect((await list({ Prefix: 'order/', MaxKeys: 0 })).IsTruncated).toBe(false);
+  });
+
+  it('keeps how the bytes of chunks are encoded', async () => {
+    const headers = { 'content-encoding': 'gzip,aws-chunked' };
+    const path = `/${Bucket}/packed`;
+    await s3.answer({ method: 'PUT', path, headers, body: '1\r\nx\r\n0\r\n\r\n', ...OPERATOR });
+    const object = await s3.answer({ method: 'GET', path, headers: {}, body: '', ...OPERATOR });
+    expect(object).toMatchObject({ headers: { 'content-encoding': 'gzip' }, body: Buffer.from('x') });
+  });
+
+  it('survives a header that HTTP can’t carry', async () => {
+    const headers = { 'content-language': '\u20ac', 'content-type': 'a' };
+    await s3.answer({ method: 'PUT', path: `/${Bucket}/odd`, headers, body: 'x', ...OPERATOR });
+    await expect(read('odd')).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
   });
 
   it('counts requests', async () => {
