@@ -330,6 +330,7 @@ describe('a tenant whose index is too large', () => {
     world.configure('large', [{}], Number.MAX_SAFE_INTEGER);
     world.configure('t', [{}]);
     const received = ['t', 'large', 't'].map((tenant) => ({
+      record: { attributes: { ApproximateReceiveCount: '1' } },
       message: eventsMessage(tenant, eventOf()),
     }));
     const budget = createBudget();
@@ -340,7 +341,7 @@ describe('a tenant whose index is too large', () => {
         budget,
       ),
     );
-    const { result, warnings } = await printedBy(() => work(received as Received<'events'>[]));
+    const { result, warnings } = await printedBy(() => work(received as unknown as Received<'events'>[]));
     expect(result).toEqual([received[1]]);
     expect(world.deliveries.map(({ tenant }) => tenant)).toEqual(['t', 't']);
     expect(warnings).toMatchObject(
