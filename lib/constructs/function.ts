@@ -131,7 +131,7 @@ export class PosthornFunction extends Construct {
    * @param keys `*` stands for any text
    */
   allowItems(
-    actions: `dynamodb:${'Get' | 'BatchGet' | 'Put' | 'Update' | 'Delete'}Item`[],
+    actions: `dynamodb:${'Get' | 'BatchGet' | 'Put' | 'Update' | 'Delete' | 'BatchWrite'}Item`[],
     table: string,
     keys: string[],
   ): void {

@@ -125,7 +125,8 @@ export class PipelineStack extends Stack {
     // Which events have the ids that producers chose: see id-claim-store.ts.
     fanout.allowItems(['dynamodb:GetItem'], logTable.tableArn, ['id#*']);
     // Hold queues, and the schedule of their drains: see hold-at-once.ts.
-    fanout.allow(['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem'], stateTable.tableArn);
+    fanout.allow(['dynamodb:BatchGetItem'], stateTable.tableArn);
+    fanout.allowItems(['dynamodb:BatchWriteItem'], stateTable.tableArn, ['room#*']);
     fanout.allowItems(['dynamodb:PutItem'], stateTable.tableArn, ['rooms']);
     allowReadingPayloads(fanout, this.pipeline.storage);
     allowSendingToLanes(fanout, this.lanes);

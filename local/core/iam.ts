@@ -190,6 +190,7 @@ export const KEYED_ACTIONS: readonly string[] = [
   'dynamodb:PutItem',
   'dynamodb:UpdateItem',
   'dynamodb:DeleteItem',
+  'dynamodb:BatchWriteItem',
 ];
 
 const LEADING_KEYS = 'dynamodb:leadingkeys';

@@ -50,8 +50,15 @@ export function dynamoChecks(operation: string, request: DynamoRequest, tablePre
 /** All our tables name it `pk`. A request without one satisfies no condition. */
 const partitionKeyOf = (attributes: Attributes | undefined): string => attributes?.pk?.S ?? '';
 
-/** Of the items in a BatchGetItem. An item without one satisfies no condition. */
+interface Write {
+  readonly PutRequest?: { readonly Item?: Attributes };
+  readonly DeleteRequest?: { readonly Key?: Attributes };
+}
+
+/** Of the items in a batch. An item without one satisfies no condition. */
 function partitionKeysOf(requests: unknown): string[] {
-  const { Keys = [] } = requests as { Keys?: Attributes[] };
-  return Keys.length > 0 ? Keys.map(partitionKeyOf) : [''];
+  const keys = Array.isArray(requests)
+    ? requests.map((write?: Write | null) => write?.PutRequest?.Item ?? write?.DeleteRequest?.Key)
+    : (requests as { Keys?: Attributes[] }).Keys;
+  return keys?.length ? keys.map(partitionKeyOf) : [''];
 }

@@ -78,11 +78,14 @@ describe('a condition on partition keys', () => {
     expect(isAllowed(compile(...statements), 'dynamodb:GetItem', table, keys)).toBe(expected);
   });
 
-  it('applies to a request that names several keys', () => {
-    const statements = compile(only('StringLike', 'a*', 'dynamodb:BatchGetItem'));
-    expect(isAllowed(statements, 'dynamodb:BatchGetItem', table, ['a', 'ab'])).toBe(true);
-    expect(isAllowed(statements, 'dynamodb:BatchGetItem', table, ['a', 'b'])).toBe(false);
-  });
+  it.each(['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem'])(
+    'applies to the several keys of %s',
+    (action) => {
+      const statements = compile(only('StringLike', 'a*', action));
+      expect(isAllowed(statements, action, table, ['a', 'ab'])).toBe(true);
+      expect(isAllowed(statements, action, table, ['a', 'b'])).toBe(false);
+    },
+  );
 
   it.each<[string, object]>([
     ['of several items', only('StringEquals', 'a', ['dynamodb:GetItem', 'dynamodb:Query'])],

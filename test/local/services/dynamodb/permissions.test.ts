@@ -40,7 +40,24 @@ it.each<[string, object, object[]]>([
   [
     'BatchWriteItem',
     { TableName: 'open', TransactItems: [], RequestItems: { secret: [{ PutRequest: { Item: mine } }] } },
-    [{ action: 'dynamodb:BatchWriteItem', resource: `${PREFIX}secret` }],
+    [{ action: 'dynamodb:BatchWriteItem', resource: `${PREFIX}secret`, leadingKeys: ['mine'] }],
+  ],
+  [
+    'BatchWriteItem',
+    {
+      RequestItems: {
+        secret: [{ DeleteRequest: { Key: other } }, { PutRequest: { Item: mine, Key: other } }, {}, null],
+        open: {},
+      },
+    },
+    [
+      {
+        action: 'dynamodb:BatchWriteItem',
+        resource: `${PREFIX}secret`,
+        leadingKeys: ['other', 'mine', '', ''],
+      },
+      { action: 'dynamodb:BatchWriteItem', resource: `${PREFIX}open`, leadingKeys: [''] },
+    ],
   ],
   [
     'BatchGetItem',
