@@ -4,6 +4,7 @@ import { deliveryKey } from '../events/log-keys.ts';
 import { dynamo, getAll, type Item, putAll, unlessConditionFails } from '../platform/dynamo.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { type OnUnreadable, skip, skipDamaged } from '../platform/items.ts';
+import { timeOfUlid } from '../values/ids.ts';
 import { itemKind } from '../values/item.ts';
 import { type DeliveryAt, deliveryName, outcomeOrder } from './delivery.ts';
 import { putSpreadMarks } from './delivery-indexes.ts';
@@ -41,8 +42,14 @@ export async function putOutcomes(
 }
 
 /**
+ * An older event may come to fanout again as a new message: from recovery, which looks for what is lost after an hour, or
+ * by an operator's hand. An events message is received five times in a quarter of an hour.
+ */
+const KNOWN_AFTER_MS = 30 * 60_000;
+
+/**
  * Writes outcomes of deliveries of which nothing else is known, in batches and without a condition.
- * @param areRepeated whether they may have been written before: then more may be known by now
+ * @param areRepeated whether they may have been written before: then more may be known by now, as of an old event
  */
 export async function putFirstOutcomes(
   table: string,
@@ -50,7 +57,8 @@ export async function putFirstOutcomes(
   outcomes: readonly Outcome[],
   areRepeated: boolean,
 ): Promise<void> {
-  if (areRepeated) return putOutcomes(table, retentionSeconds, outcomes, areRepeated);
+  const mayBeKnown = areRepeated || outcomes.some(isOfOldEvent);
+  if (mayBeKnown) return putOutcomes(table, retentionSeconds, outcomes, areRepeated);
   const latest = latestOfEach(outcomes);
   const shards = shardsOf(latest);
   await putSpreadMarks(table, shards);
@@ -59,6 +67,8 @@ export async function putFirstOutcomes(
     latest.map((outcome) => toItem(outcome, retentionSeconds, shards.get(outcome))),
   );
 }
+
+const isOfOldEvent = ({ event, at }: Outcome): boolean => at - timeOfUlid(event.ulid) > KNOWN_AFTER_MS;
 
 /** Writes that a delivery has arrived, unless it was replayed since. */
 async function putUnlessReplayed(TableName: string, item: Item): Promise<void> {

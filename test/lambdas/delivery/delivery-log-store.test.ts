@@ -49,6 +49,15 @@ it('first outcomes are written by the batch; repeated ones leave what has come o
   expect(await statuses()).toEqual([...Array(3).fill('parked'), 'delivered', ...Array(26).fill('parked')]);
 });
 
+it('a first outcome of an old event, which may have come again, leaves what has come of its delivery (A22)', async () => {
+  const ulid = lowestUlidAt(NOW - 3600_000);
+  const first = { ...waiting('sub_old', NOW), event: { id: 'e', ulid, type: 'a' } };
+  await putOutcomes(TABLE, 10_000, [{ ...first, status: 'delivered', isWaiting: undefined }]);
+  await putFirstOutcomes(TABLE, 10_000, [first], false);
+  const now = await getDeliveries(TABLE, 't', ulid, ['sub_old'], NOW, { consistent: true });
+  expect(now.get('sub_old')?.status).toBe('delivered');
+});
+
 describe('an outcome beside the one that is stored', () => {
   interface Stored {
     readonly status: StoredStatus;
