@@ -85,7 +85,7 @@ const memoryLines = (memory: DeliveryFigures['memory']): Lines => ({
   'memory at full load, MB': row(Math.round(memory.atFullLoad), '≤ 300'),
   'peak resident memory, MB': row(Math.round(memory.peakResident), '≤ 350'),
   'memory idle after the start, MB': row(Math.round(memory.started), '≤ 200'),
-  'memory idle after the load, MB': row(Math.round(memory.rested), '≤ 200'),
+  'memory a minute after the load, MB': row(Math.round(memory.rested), '≤ 200'),
 });
 
 /** Below this many seconds a kind of thread is left out. */

@@ -46,7 +46,7 @@ interface Memory {
   readonly started: number;
   readonly atFullLoad: number;
   readonly peakResident: number;
-  /** Idle again after the load. */
+  /** Idle for more than a minute after the load. */
   readonly rested: number;
 }
 
@@ -63,12 +63,13 @@ interface Scale {
   readonly raw: number;
   /** Deliveries at one a second that are priced. */
   readonly trickle: number;
+  /** Long enough that the environments of functions, idle for a minute, have ended. */
   readonly restMs: number;
 }
 
 export const DELIVERY_SCALES: Record<'full' | 'quick', Scale> = {
-  full: { rounds: 3, single: 5000, batch: 10_000, seconds: 20, raw: 20_000, trickle: 20, restMs: 10_000 },
-  quick: { rounds: 1, single: 1500, batch: 3000, seconds: 5, raw: 5000, trickle: 10, restMs: 5000 },
+  full: { rounds: 3, single: 5000, batch: 10_000, seconds: 20, raw: 20_000, trickle: 20, restMs: 65_000 },
+  quick: { rounds: 1, single: 1500, batch: 3000, seconds: 5, raw: 5000, trickle: 10, restMs: 65_000 },
 };
 
 /** After its start the cloud is left alone for so long before its memory is read. */

@@ -6,6 +6,13 @@ import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 
+// glibc gives each thread an arena of its own for what is not JavaScript, and returns little of it: a tenth of the memory
+// under load. It reads this variable when a process begins, so this one begins anew.
+if (process.platform === 'linux' && process.env.MALLOC_ARENA_MAX === undefined) {
+  const args = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  process.execve(process.execPath, args, { ...process.env, MALLOC_ARENA_MAX: '1' });
+}
+
 // From the second start on, neither the type stripper nor the compiler is needed: a fifth of the memory, and half of the
 // processor time until the cloud runs.
 enableCompileCache(fileURLToPath(new URL('../.local/compile-cache', import.meta.url)));

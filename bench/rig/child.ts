@@ -30,7 +30,13 @@ export async function startChild<Calls extends CallTable>(
   options: object,
 ): Promise<Child<Calls>> {
   const file = fileURLToPath(new URL(script, import.meta.url));
-  const child = fork(file, [JSON.stringify(options)], { serialization: 'advanced', execArgv: EXEC_ARGV });
+  // A process that begins anew would lose its channel, so it begins as lean-process.js would have it.
+  const env = { ...process.env, MALLOC_ARENA_MAX: '1' };
+  const child = fork(file, [JSON.stringify(options)], {
+    serialization: 'advanced',
+    execArgv: EXEC_ARGV,
+    env,
+  });
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   let calls = 0;
   const ready = Promise.withResolvers<void>();
