@@ -19,6 +19,7 @@ declare module 'dynalite/db/index.js' {
     create(options: object): object;
     /** Whether a comparator or function holds for a value and others. */
     compare(operator: string, value: unknown, others: readonly unknown[]): unknown;
+    validationError(message: string): Error;
     itemSize(item: Item, isPacked?: boolean, withOverhead?: boolean, rangeKey?: string): number;
     mapPaths(paths: readonly (readonly (string | number)[])[], item: Item): Item;
     hashPrefix(hash: string, hashType: string, range?: string, rangeType?: string): string;

@@ -51,6 +51,8 @@ export function createDatabase(access: Access, faults: Faults, meter?: Meter, he
     request: DynamoRequest | undefined,
     amend: Amend | undefined,
   ): Promise<Served> {
+    const refusal = request && engine.refusal(operationOf(serviceCall), request);
+    if (refusal) return { answer: jsonAnswer(400, CONTENT_TYPE, invalid(refusal)), units: 0 };
     const isMetered = METERED.has(operationOf(serviceCall));
     if (!request || (!isMetered && !amend)) {
       return { answer: await engine.byDynalite(serviceCall.headers, serviceCall.body), units: 0 };
@@ -106,6 +108,8 @@ export function createDatabase(access: Access, faults: Faults, meter?: Meter, he
 }
 
 const CONTENT_TYPE = 'application/x-amz-json-1.0';
+
+const invalid = (message: string) => ({ __type: 'com.amazon.coral.validate#ValidationException', message });
 
 const METERED = new Set([
   'GetItem',

@@ -1,4 +1,5 @@
 /** What the quick way answers, and what that costs. */
+import { itemFault, keyFault } from './limits.ts';
 import type { Index, Schema, Spot, Table } from './table.ts';
 import { spotIn } from './table.ts';
 import type { Item } from './values.ts';
@@ -42,10 +43,6 @@ export const readUnits = (size: number, isConsistent = false): number =>
 const WRITE_UNIT = 1024;
 export const READ_UNIT = 4096;
 
-/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
-const MAX_HASH = 2048;
-const MAX_RANGE = 1024;
-
 /** Where a request's key points. @returns undefined unless it is that of the table, no more, and right */
 export function spotOfKey({ schema }: Table, key: Item | undefined): Spot | undefined {
   const names = schema.range ? 2 : 1;
@@ -54,8 +51,9 @@ export function spotOfKey({ schema }: Table, key: Item | undefined): Spot | unde
 }
 
 /** Where an item is to stand. @returns undefined unless it has the table's keys, and right ones of its indexes */
-export function spotOfItem({ schema, indexKeyTypes }: Table, item: Item): Spot | undefined {
-  if (!hasKeys(schema, item)) return undefined;
+export function spotOfItem(table: Table, item: Item): Spot | undefined {
+  const { schema, indexKeyTypes } = table;
+  if (!hasKeys(schema, item) || itemFault(table, item)) return undefined;
   for (const [name, type] of indexKeyTypes) {
     if (item[name] !== undefined && item[name][type] === undefined) return undefined;
   }
@@ -73,12 +71,12 @@ export function spotOfStart(table: Table, index: Index | undefined, key: Item): 
 
 export const namesOf = ({ hash, range }: Schema): string[] => (range ? [hash.name, range.name] : [hash.name]);
 
-function hasKeys({ hash, range }: Schema, item: Item): boolean {
-  return isKey(item, hash, MAX_HASH) && (!range || isKey(item, range, MAX_RANGE));
+function hasKeys(schema: Schema, item: Item): boolean {
+  const { hash, range } = schema;
+  return isKey(item, hash) && (!range || isKey(item, range)) && keyFault(schema, item) === undefined;
 }
 
-function isKey(item: Item, { name, type }: Schema['hash'], max: number): boolean {
+function isKey(item: Item, { name, type }: Schema['hash']): boolean {
   const value = item[name];
-  const content = value?.[type];
-  return typeof content === 'string' && content !== '' && content.length <= max && sizeOf(value) >= 0;
+  return typeof value?.[type] === 'string' && sizeOf(value) >= 0;
 }

@@ -2,7 +2,8 @@
 import { type Answer, readUnits, spotOfItem, spotOfKey, writeUnits } from './answer.ts';
 import { projected } from './evaluate.ts';
 import { isKeyEntered, meaningOf } from './items.ts';
-import { MAX_ITEM_BYTES, planOf, type Request } from './plan.ts';
+import { isItemTooLarge, MAX_WRITES } from './limits.ts';
+import { planOf, type Request } from './plan.ts';
 import type { Spot, Table } from './table.ts';
 import { type Item, itemSize } from './values.ts';
 
@@ -15,7 +16,6 @@ interface BatchRequest {
 }
 
 const MAX_READS = 100;
-const MAX_WRITES = 25;
 /** Of one answer; dynalite gives back the keys of what is beyond it. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
@@ -74,6 +74,7 @@ export function batchWriteItem(tables: Tables, request: BatchRequest): Answer | 
   const batches = batchesOf<readonly unknown[]>(tables, request);
   const writes = batches?.map(([table, batch]) => writesOf(table, batch));
   if (!batches || !writes?.every((all) => all !== undefined)) return undefined;
+  if (writes.reduce((sum, all) => sum + all.length, 0) > MAX_WRITES) return undefined;
   const units = batches.map(([table], i) =>
     writes[i]!.reduce((sum, write) => sum + perform(table, write), 0),
   );
@@ -88,7 +89,7 @@ interface Write {
 }
 
 function writesOf(table: Table, batch: readonly unknown[]): readonly Write[] | undefined {
-  if (!Array.isArray(batch) || batch.length === 0 || batch.length > MAX_WRITES) return undefined;
+  if (!Array.isArray(batch) || batch.length === 0) return undefined;
   const writes = batch.map((each) => writeOf(table, each));
   return distinct(writes.map((write) => write?.spot)) && (writes as Write[]);
 }
@@ -105,7 +106,7 @@ function writeOf(table: Table, request: unknown): Write | undefined {
   }
   if (kind !== 'PutRequest' || field !== 'Item') return undefined;
   const size = Array.isArray(item) ? -1 : itemSize(item);
-  const spot = size >= 0 && size <= MAX_ITEM_BYTES ? spotOfItem(table, item) : undefined;
+  const spot = size >= 0 && !isItemTooLarge(item, size) ? spotOfItem(table, item) : undefined;
   return spot && { spot, item, size };
 }
 

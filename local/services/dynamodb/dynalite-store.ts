@@ -7,7 +7,7 @@ import { Readable } from 'node:stream';
 import db from 'dynalite/db/index.js';
 import { ACCOUNT } from '../../core/account.ts';
 import { inByteOrder } from '../../core/byte-order.ts';
-import { MAX_ITEM_BYTES } from './plan.ts';
+import { itemFault, MAX_ITEM_BYTES } from './limits.ts';
 import {
   type Description,
   type Entry,
@@ -17,7 +17,7 @@ import {
   spotIn,
   Table,
 } from './table.ts';
-import type { Item } from './values.ts';
+import { type Item, unitsOf } from './values.ts';
 
 type Done<T = unknown> = (error: Error | null, result?: T) => void;
 
@@ -126,7 +126,10 @@ const itemDb = (table: Table) => ({
   put(_: string, item: Item, done: Done) {
     // An action's item may have attributes without prototype, or share values with the request.
     const stored = JSON.parse(JSON.stringify(item)) as Item;
-    table.put(spotIn(table.schema, stored), stored, db.itemSize(stored));
+    // An update may have given an index a key that it takes from nobody.
+    const fault = itemFault(table, stored);
+    if (fault) return done(db.validationError(fault));
+    table.put(spotIn(table.schema, stored), stored, unitsOf(stored));
     done(null);
   },
   del(key: string, done: Done) {

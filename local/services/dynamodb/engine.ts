@@ -12,12 +12,14 @@ import { batchGetItem, batchWriteItem } from './batches.ts';
 import { createStore } from './dynalite-store.ts';
 import { guardParsers } from './expressions.ts';
 import { deleteItem, getItem, putItem, updateItem } from './items.ts';
-import { query, scan } from './pages.ts';
-import { type Operation, planOf, type Request } from './plan.ts';
+import { countBytes, refusalOf } from './limits.ts';
+import { conditionFault, query, scan } from './pages.ts';
+import { knownPart, type Operation, planOf, type Request } from './plan.ts';
 import type { Table } from './table.ts';
 
 export function createEngine() {
   guardParsers();
+  countBytes();
   const tables = new Map<string, Table>();
   const listener = listenerOn(createStore(tables));
 
@@ -35,6 +37,16 @@ export function createEngine() {
         return undefined;
       const plan = planOf(operation as Operation, request);
       return plan && action(table, request as Request, plan);
+    },
+
+    /** Why DynamoDB refuses a request that is not understood here, and that dynalite may take. */
+    refusal(operation: string, request: object): string | undefined {
+      const table = tables.get((request as Request).TableName);
+      const plan = operation === 'Query' ? planOf('Query', knownPart(request)) : undefined;
+      return (
+        refusalOf(request, tables) ??
+        (table && plan ? conditionFault(table, request as Request, plan) : undefined)
+      );
     },
 
     /** Any request, well-formed or not. */

@@ -10,7 +10,8 @@ import {
 } from './answer.ts';
 import type { Plan } from './compile.ts';
 import { type Meaning, nameOf, projected } from './evaluate.ts';
-import { MAX_ITEM_BYTES, type Request } from './plan.ts';
+import { isItemTooLarge, itemFault } from './limits.ts';
+import type { Request } from './plan.ts';
 import type { Table } from './table.ts';
 import { type Item, isPlainNumber, itemSize, sum, typeOf, type Value } from './values.ts';
 
@@ -43,7 +44,7 @@ export const isKeyEntered = (table: Table, request: Request, { entered }: Plan):
 export const putItem: Action = (table, request, { condition }) => {
   const item = request.Item!;
   const size = itemSize(item);
-  const spot = size >= 0 && size <= MAX_ITEM_BYTES ? spotOfItem(table, item) : undefined;
+  const spot = size >= 0 && !isItemTooLarge(item, size) ? spotOfItem(table, item) : undefined;
   if (!spot) return undefined;
   if (condition && !condition(table.items.find(spot)?.item ?? NOTHING, meaningOf(request)))
     return CONDITION_FAILED;
@@ -73,7 +74,7 @@ export const updateItem: Action = (table, request, plan) => {
   if (plan.condition && !plan.condition(former?.item ?? NOTHING, meaning)) return CONDITION_FAILED;
   const item = updated(former?.item ?? request.Key!, plan.sections, meaning);
   const size = item ? itemSize(item) : -1;
-  if (!item || size < 0 || size > MAX_ITEM_BYTES) return undefined;
+  if (!item || size < 0 || isItemTooLarge(item, size) || itemFault(table, item)) return undefined;
   table.put(spot, item, size);
   const changed = (from: Item): Item =>
     projected(

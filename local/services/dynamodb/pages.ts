@@ -1,9 +1,9 @@
 /** Query and Scan. Each returns undefined for what is dynalite's to answer. */
-import db from 'dynalite/db/index.js';
 import { type Answer, answered, namesOf, READ_UNIT, spotOfStart } from './answer.ts';
 import type { Plan } from './compile.ts';
 import { type Meaning, nameOf, projected } from './evaluate.ts';
 import { isKeyEntered, meaningOf } from './items.ts';
+import { emptyKey } from './limits.ts';
 import type { Request } from './plan.ts';
 import type { SortedEntries } from './sorted.ts';
 import {
@@ -16,7 +16,7 @@ import {
   spotIn,
   type Table,
 } from './table.ts';
-import type { Item, Value } from './values.ts';
+import { type Item, unitsOf, type Value } from './values.ts';
 
 /** A page ends with the entry that fills it. */
 const PAGE_BYTES = 1024 * 1024;
@@ -34,7 +34,8 @@ interface Source {
 export const query: Action = (table, request, plan) => {
   const source = sourceOf(table, request, plan);
   const span = source && spanOf(source.schema, request, plan);
-  if (!source || !span || isKeyFiltered(source.schema, request, plan)) return undefined;
+  if (!source || !span || conditionFault(table, request, plan) || isKeyFiltered(source.schema, request, plan))
+    return undefined;
   const { start, index } = source;
   if (start && (start.hash !== span.hash || span.isBelow(start.sort) || span.isAbove(start.sort)))
     return undefined;
@@ -71,6 +72,17 @@ function sourceOf(table: Table, request: Request, plan: Plan): Source | undefine
 function isKeyFiltered(schema: Schema, request: Request, { filtered }: Plan): boolean {
   const keys = namesOf(schema);
   return filtered.some((head) => keys.includes(nameOf(head, meaningOf(request))));
+}
+
+/** DynamoDB refuses a key condition with an empty value, which no key has; dynalite takes it. */
+export function conditionFault(table: Table, request: Request, { keyConditions }: Plan): string | undefined {
+  const meaning = meaningOf(request);
+  const { schema } = table.indexes.find(({ name }) => name === request.IndexName) ?? table;
+  for (const { attribute, values } of keyConditions) {
+    const key = [schema.hash, schema.range].find((each) => each?.name === nameOf(attribute, meaning));
+    if (key && values.some((value) => meaning.values[value]?.[key.type] === '')) return emptyKey(key.name);
+  }
+  return undefined;
 }
 
 /** The part of a partition that a query is about. */
@@ -167,7 +179,7 @@ class Page {
   /** @returns false if the page is full without this entry */
   readonly take = (entry: Entry): boolean => {
     if (this.#isFull) return false;
-    entry.packed ??= db.itemSize(entry.item, true, true, this.#table.schema.range?.name);
+    entry.packed ??= unitsOf(entry.item, true, true, this.#table.schema.range?.name);
     this.#bytes += entry.packed;
     this.#billed += entry.size;
     this.#scanned += 1;

@@ -12,6 +12,7 @@ import updateItem from 'dynalite/validations/updateItem.js';
 import { LRUCache } from 'lru-cache';
 import { type Checked, compile, MARK, NotUnderstoodError, type Plan } from './compile.ts';
 import { holds } from './evaluate.ts';
+import { MAX_EXPRESSION, MAX_ITEM_BYTES } from './limits.ts';
 import { type Item, sizeOf, typeOf, type Value } from './values.ts';
 
 const RULES = {
@@ -75,7 +76,7 @@ function keptPlan(operation: Operation, request: object, scope: Scope): Plan | u
   return plan === 'not understood' ? undefined : plan;
 }
 
-type Field = 'text' | 'flag' | 'count' | 'item' | 'names' | 'values';
+type Field = 'text' | 'expression' | 'flag' | 'count' | 'item' | 'names' | 'values';
 
 /** Other fields are not understood. */
 const FIELDS: Readonly<Record<string, Field>> = {
@@ -90,14 +91,18 @@ const FIELDS: Readonly<Record<string, Field>> = {
   Select: 'text',
   ReturnValues: 'text',
   ReturnConsumedCapacity: 'text',
-  KeyConditionExpression: 'text',
-  ConditionExpression: 'text',
-  FilterExpression: 'text',
-  ProjectionExpression: 'text',
-  UpdateExpression: 'text',
+  KeyConditionExpression: 'expression',
+  ConditionExpression: 'expression',
+  FilterExpression: 'expression',
+  ProjectionExpression: 'expression',
+  UpdateExpression: 'expression',
   ExpressionAttributeNames: 'names',
   ExpressionAttributeValues: 'values',
 };
+
+/** A request without the fields that are not understood. */
+export const knownPart = (request: object): object =>
+  Object.fromEntries(Object.entries(request).filter(([field]) => Object.hasOwn(FIELDS, field)));
 
 /** All of a request that decides whether it is valid and what it means, apart from names, values and items. */
 function shapeOf(operation: Operation, request: object, scope: Scope): string | undefined {
@@ -119,6 +124,8 @@ const isObject = (content: unknown): content is object =>
 /** They add to the shape, and return false for what is not understood. */
 const SHAPES: Record<Field, (content: unknown, shape: string[]) => boolean> = {
   text: (content, shape) => typeof content === 'string' && shape.push(content) > 0,
+  expression: (content, shape) =>
+    typeof content === 'string' && content.length <= MAX_EXPRESSION && shape.push(content) > 0,
   flag: (content, shape) => typeof content === 'boolean' && shape.push(String(content)) > 0,
   count: (content) => Number.isInteger(content) && (content as number) > 0,
   item: isObject,
@@ -174,6 +181,3 @@ function marks(names: Readonly<Record<string, string>>): Record<string, string> 
     ]),
   );
 }
-
-/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
-export const MAX_ITEM_BYTES = 400 * 1024;

@@ -2,7 +2,7 @@
 import db from 'dynalite/db/index.js';
 import { inByteOrder } from '../../core/byte-order.ts';
 import { firstOf, type Place, SortedEntries } from './sorted.ts';
-import type { Item, Type, Value } from './values.ts';
+import { type Item, type Type, unitsOf, type Value } from './values.ts';
 
 type KeySchema = readonly { readonly AttributeName: string; readonly KeyType: string }[];
 
@@ -241,7 +241,7 @@ function indexEntry({ attributes }: Index, { sort, tie }: Spot, { item, size }: 
   if (!attributes) return { sort, tie, item, size, packed: undefined };
   const projected: Record<string, Value> = {};
   for (const name of attributes) if (item[name] !== undefined) projected[name] = item[name];
-  return { sort, tie, item: projected, size: db.itemSize(projected), packed: undefined };
+  return { sort, tie, item: projected, size: unitsOf(projected), packed: undefined };
 }
 
 const typesOf = (schemas: readonly Schema[]): ReadonlyMap<string, Type> =>

@@ -3,6 +3,11 @@
  * dynalite would store them. What is not plain is left to dynalite, which corrects or refuses it.
  */
 
+import db from 'dynalite/db/index.js';
+
+/** The size by which dynalite bills. */
+export const unitsOf = db.itemSize;
+
 export interface Value {
   readonly S?: string;
   readonly N?: string;
@@ -27,8 +32,11 @@ export const typeOf = (value: Value): Type => {
   throw new Error('expected a value with a type');
 };
 
-/** The size as dynalite counts it, or a negative number if the value is not plain. */
-export function sizeOf(value: unknown): number {
+/** Levels of lists and maps. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+const MAX_DEPTH = 32;
+
+/** The size as dynalite counts it, or a negative number if the value is not plain. @param depth of what holds it */
+export function sizeOf(value: unknown, depth = 0): number {
   if (typeof value !== 'object' || value === null) return NOT_PLAIN;
   let type: string | undefined;
   for (const key in value) {
@@ -36,11 +44,11 @@ export function sizeOf(value: unknown): number {
     type = key;
   }
   const content = type === undefined ? undefined : (value as Record<string, unknown>)[type];
-  return SIZES[type as Type]?.(content) ?? NOT_PLAIN;
+  return SIZES[type as Type]?.(content, depth) ?? NOT_PLAIN;
 }
 
 /** By type; undefined if the content is not plain. */
-const SIZES: Record<Type, (content: unknown) => number | undefined> = {
+const SIZES: Record<Type, (content: unknown, depth: number) => number | undefined> = {
   S: (text) => (typeof text === 'string' ? text.length : undefined),
   N: (text) => (typeof text === 'string' ? numberSize(text) : undefined),
   B: (text) => (typeof text === 'string' && isBase64(text) ? Buffer.byteLength(text, 'base64') : undefined),
@@ -49,32 +57,42 @@ const SIZES: Record<Type, (content: unknown) => number | undefined> = {
   SS: (all) => setSize(all, (text) => text.length),
   NS: (all) => setSize(all, numberSize),
   BS: () => undefined,
-  L(all) {
-    if (!Array.isArray(all)) return undefined;
+  L(all, depth) {
+    if (!Array.isArray(all) || depth >= MAX_DEPTH) return undefined;
     let sum = 3;
     for (const each of all) {
-      const size = sizeOf(each);
+      const size = sizeOf(each, depth + 1);
       if (size < 0) return undefined;
       sum += 1 + size;
     }
     return sum;
   },
-  M(all) {
-    const size = typeof all === 'object' && all !== null && !Array.isArray(all) ? itemSize(all) : NOT_PLAIN;
+  M(all, depth) {
+    const isMap = typeof all === 'object' && all !== null && !Array.isArray(all);
+    const size = isMap && depth < MAX_DEPTH ? itemSize(all, depth + 1) : NOT_PLAIN;
     return size < 0 ? undefined : 3 + Object.keys(all as object).length + size;
   },
 };
 
-/** The size of names and values together, or a negative number if one is not plain. */
-export function itemSize(item: object): number {
+/** The size of names and values together, or a negative number if one is not plain. @param depth of the item */
+export function itemSize(item: object, depth = 0): number {
   let sum = 0;
   for (const name in item) {
-    const size = name === '__proto__' ? NOT_PLAIN : sizeOf((item as Record<string, unknown>)[name]);
+    const size = name === '__proto__' ? NOT_PLAIN : sizeOf((item as Record<string, unknown>)[name], depth);
     if (size < 0) return NOT_PLAIN;
     sum += name.length + size;
   }
   return sum;
 }
+
+/** Whether one of these values, well-formed or not, has too many levels. */
+export const isNestedTooDeep = (values: object, depth = 0): boolean =>
+  Object.values(values).some((value: unknown) => {
+    const { L, M } = (value ?? {}) as { readonly L?: unknown; readonly M?: unknown };
+    const inner = L ?? M;
+    if (typeof inner !== 'object' || inner === null) return false;
+    return depth >= MAX_DEPTH || isNestedTooDeep(inner, depth + 1);
+  });
 
 function setSize(all: unknown, sizeOfOne: (text: string) => number | undefined): number | undefined {
   if (!Array.isArray(all) || all.length === 0 || new Set(all).size < all.length) return undefined;
