@@ -6,14 +6,14 @@
  */
 import type { Queue } from './sqs/queue.ts';
 
-/** A message received more often is no longer looked at. AWS describes it as moved to the back of the queue. */
+/** A message that this queue has given out more often is no longer looked at. AWS describes it as moved to the back of the queue. */
 const MAX_RECEIVES = 3;
 
 /** Whole seconds; 0 for a queue without a message that could be received, or is being worked on. */
 export function oldestSeconds(queue: Pick<Queue, 'held'>, now: number): number {
   let oldest = now;
-  for (const { receives, arrivedAt } of queue.held()) {
-    if (receives <= MAX_RECEIVES && arrivedAt < oldest) oldest = arrivedAt;
+  for (const { receives, receivedBefore, arrivedAt } of queue.held()) {
+    if (receives - receivedBefore <= MAX_RECEIVES && arrivedAt < oldest) oldest = arrivedAt;
   }
   return Math.floor((now - oldest) / 1000);
 }

@@ -1,6 +1,7 @@
 /** Checks what a request of SQS holds, and refuses it in the words of AWS. Pure. */
 import { invalid, missing, SqsError } from './errors.ts';
-import { attributeBytes, type MessageAttributes } from './message-attributes.ts';
+import { attributeBytes, attributesFault, type MessageAttributes } from './message-attributes.ts';
+import { isXmlText } from './xml-text.ts';
 
 /** A message as SendMessage takes it, or an entry of SendMessageBatch. */
 export interface SendEntry {
@@ -24,10 +25,6 @@ const MAX_DELAY_S = 900;
 const MAX_VISIBILITY_S = 43_200;
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
 const GROUP = /^[a-zA-Z0-9!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]{1,128}$/;
-/** Most texts have none of these, and this finds it out quicker than the whole rule. */
-const SUSPECT = /[^\t\n\r -\ud7ff\ue000-\ufffd]/;
-/** SQS takes the characters of XML 1.0, those beyond U+FFFF too. */
-const OUTSIDE_XML = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u;
 
 /** @throws SqsError for a batch that is refused as a whole */
 export function checkBatch(entries: unknown): asserts entries is readonly BatchEntry[] {
@@ -39,7 +36,8 @@ export function checkBatch(entries: unknown): asserts entries is readonly BatchE
       `Maximum number of entries per request are ${BATCH_ENTRIES}. You have sent ${entries.length}.`,
     );
   const ids = new Set<string>();
-  for (const { Id } of entries as BatchEntry[]) {
+  for (const entry of entries as (BatchEntry | null)[]) {
+    const Id = entry?.Id;
     if (typeof Id !== 'string' || !ENTRY_ID.test(Id))
       throw new SqsError(
         'InvalidBatchEntryId',
@@ -68,11 +66,13 @@ export const isText = (value: unknown): value is string => typeof value === 'str
 /** What is wrong with a message that has a body. */
 export function faultOf(entry: SendEntry, maximumBytes: number): SqsError | undefined {
   const { MessageBody = '', DelaySeconds, MessageGroupId, MessageDeduplicationId } = entry;
-  if (SUSPECT.test(MessageBody) && OUTSIDE_XML.test(MessageBody))
+  if (!isXmlText(MessageBody))
     return new SqsError(
       'InvalidMessageContents',
       'Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF.',
     );
+  const fault = entry.MessageAttributes && attributesFault(entry.MessageAttributes);
+  if (fault) return fault;
   if (mostBytes(entry) > maximumBytes && sizeOf(entry) > maximumBytes)
     return new SqsError(
       'InvalidParameterValue',

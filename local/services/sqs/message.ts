@@ -20,6 +20,8 @@ export interface Message extends Placed {
   arrivedAt: number;
   firstReceivedAt: number | undefined;
   receives: number;
+  /** How many of them were by another queue, of which this one is the dead-letter queue. */
+  receivedBefore: number;
   /** The end of its delay or of its visibility timeout. */
   until: number;
   /** Counts up with each message that becomes visible or is delayed. */
@@ -62,6 +64,7 @@ export function createMessage({ body, attributes, group, trace }: Sent, now: num
     arrivedAt: now,
     firstReceivedAt: undefined,
     receives: 0,
+    receivedBefore: 0,
     until: 0,
     order: 0,
     handle: '',

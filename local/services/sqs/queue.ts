@@ -163,6 +163,7 @@ export function createQueue(settings: QueueSettings): Queue {
 
     adopt(message) {
       message.arrivedAt = Date.now();
+      message.receivedBefore = message.receives;
       show(message);
       wakeSoon();
     },

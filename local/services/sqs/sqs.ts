@@ -68,7 +68,6 @@ export function createSqs({ access, faults, meter, hear, clock }: SqsOptions) {
     if (fault && !part && fault.kind !== 'unknown') return sqsError(fault.kind);
     const request = part?.request ?? input;
     const caller = access.nameOf(accessKey);
-    if (hear && operation.startsWith('SendMessage')) messagesIn(request, caller).forEach(hear);
     if (meter) {
       const units = sqsUnits(Buffer.byteLength(text));
       const fairUnits = hasGroup(input) ? units : 0;
@@ -76,6 +75,7 @@ export function createSqs({ access, faults, meter, hear, clock }: SqsOptions) {
     }
     try {
       const result = await operate(operation, request, call);
+      if (hear && operation.startsWith('SendMessage')) messagesIn(request, caller).forEach(hear);
       if (fault?.kind === 'unknown') return sqsError('unknown');
       return { status: 200, headers: HEADERS, body: JSON.stringify(part ? part.amend(result) : result) };
     } catch (error) {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { oldestSeconds } from '../../../../local/services/queue-age.ts';
 import { createMessage, type Message, type Sent } from '../../../../local/services/sqs/message.ts';
 import { createQueue, IN_FLIGHT_LIMIT, type QueueSettings } from '../../../../local/services/sqs/queue.ts';
 import { createPlainQueue } from './plain-queue.ts';
@@ -167,6 +168,22 @@ describe('a queue', () => {
     expect(receive()).toEqual([]);
     const [message] = dead.queue.held();
     expect(message).toMatchObject({ sentAt: 1000, firstReceivedAt: 1000, arrivedAt: 5000, receives: 2 });
+  });
+
+  it('counts the age of a dead message, however often the queue before gave it out', () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: 1000 });
+    const dead = queueWith({ visibilityTimeout: 0 });
+    const { send, receive } = queueWith({
+      visibilityTimeout: 0,
+      redrive: { deadLetters: dead.queue, maxReceives: 5 },
+    });
+    send(['x']);
+    for (let i = 0; i < 6; i++) receive();
+    expect(oldestSeconds(dead.queue, 31_000)).toBe(30);
+    for (let i = 0; i < 3; i++) expect(dead.receive()).toEqual(['x']);
+    expect(oldestSeconds(dead.queue, 31_000)).toBe(30);
+    dead.receive();
+    expect(oldestSeconds(dead.queue, 31_000)).toBe(0);
   });
 
   it('hands a message over in the same turn of the loop, and all that come in it as one batch', async () => {

@@ -142,6 +142,43 @@ describe('SQS of the local cloud', () => {
       'InvalidParameterValue',
       /shorter than 1048576 bytes/,
     ],
+    ...(
+      [
+        ['of no name', { '': attribute }],
+        ['of a name with a blank', { 'a b': attribute }],
+        ['of a name of AWS', { 'AWS.a': attribute }],
+        ['of a name with a period at its end', { 'a.': attribute }],
+        ['of a long name', { ['a'.repeat(257)]: attribute }],
+        ['of no type', { a: { StringValue: 'v' } }],
+        ['of an unknown type', { a: { DataType: 'Text', StringValue: 'v' } }],
+        ['of no value', { a: { DataType: 'String' } }],
+        ['of an empty value', { a: { DataType: 'String', StringValue: '' } }],
+        ['of another type’s value', { a: { DataType: 'Binary', StringValue: 'v' } }],
+        ['of a number that is none', { a: { DataType: 'Number', StringValue: 'one' } }],
+        ['with a control character', { a: { DataType: 'String', StringValue: '\u0001' } }],
+        ['that is nothing', { a: null }],
+        [
+          'more than ten times',
+          Object.fromEntries(Array.from({ length: 11 }, (_, i) => [`a${i}`, attribute])),
+        ],
+      ] as const
+    ).map(
+      ([what, MessageAttributes]) =>
+        [
+          `an attribute ${what}`,
+          'SendMessage',
+          { QueueUrl, MessageBody: 'x', MessageAttributes },
+          'InvalidParameterValue',
+          /attribute/,
+        ] as [string, string, object, string, RegExp],
+    ),
+    [
+      'an entry that is nothing',
+      'SendMessageBatch',
+      { QueueUrl, Entries: [null] },
+      `${SERVICE}InvalidBatchEntryId`,
+      /entry id/,
+    ],
     [
       'a long delay',
       'SendMessage',
