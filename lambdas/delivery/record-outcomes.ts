@@ -33,7 +33,8 @@ export async function countAndTell(
 }
 
 /**
- * Writes outcomes to the log, unless it has them, and counts them: the counters last, since only they add up when a batch comes again.
+ * Writes outcomes to the log, unless it has them, and counts them: the counters last, since only they add up when a batch
+ * comes again.
  * @param areRepeated whether some may have been written before
  */
 export async function recordOutcomes(

@@ -55,8 +55,8 @@ const itemOf = (delivery: DeliveryMessage, now: number): Item => ({
 });
 
 /**
- * Puts deliveries that may be held already, none over a message of the same delivery that has come further: that one is alive, and the older one is
- * void, though it may be a probe that was under way while its delivery was sent again.
+ * Puts deliveries that may be held already, none over a message of the same delivery that has come further: that one is
+ * alive, and the older one is void, though it may be a probe that was under way while its delivery was sent again.
  * @param now milliseconds since the epoch
  */
 export async function putHeld(

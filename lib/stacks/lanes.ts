@@ -54,9 +54,8 @@ export interface Surroundings {
 
 /**
  * How messages reach dispatch. Ten messages share an invocation's waiting time; in a fast lane each may hold five
- * deliveries. A window trades latency for fewer
- * invocations, as bulk does: its deliveries are not urgent, and the more of a target arrive in one batch, the fewer
- * wait in the hold queue for a batch.
+ * deliveries. A window trades latency for fewer invocations, as bulk does: its deliveries are not urgent, and the more of
+ * a target arrive in one batch, the fewer wait in the hold queue for a batch.
  */
 const MAPPINGS: Record<Lane, Omit<Mapping, 'maxConcurrency'>> = {
   critical: { batchSize: 10 },

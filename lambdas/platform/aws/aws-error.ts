@@ -28,7 +28,7 @@ function read(body: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** `com.amazonaws.dynamodb.v20120810#ThrottlingException` and `ThrottlingException:http://…` are both a ThrottlingException. */
+/** `com.amazonaws.dynamodb.v20120810#Throttling` and `Throttling:http://…` both have the code Throttling. */
 const codeOf = (type: string): string => type.replace(/^.*#/, '').replace(/:.*$/s, '');
 
 /** https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
