@@ -11,12 +11,15 @@ export class AwsError extends Error {
   constructor({ status, headers, body }: AwsAnswer) {
     const said = read(body);
     const name = codeOf(String(said.__type ?? said.code ?? headers['x-amzn-errortype'] ?? 'UnknownError'));
-    super(String(said.message ?? said.Message ?? `${name}, status ${status}`));
+    super(firstLine(String(said.message ?? said.Message ?? `${name}, status ${status}`)));
     this.name = name;
     this.status = status;
     this.queryCode = headers['x-amzn-query-error']?.split(';')[0]?.split('.').at(-1);
   }
 }
+
+/** What is wrong with a signature is explained by the whole request, session token included. It is not for the logs. */
+const firstLine = (text: string): string => text.split('\n', 1)[0]!;
 
 /** What answers in a service's place, such as a proxy, may not speak JSON. */
 function read(body: string): Readonly<Record<string, unknown>> {

@@ -216,6 +216,11 @@ describe('a refusal', () => {
       name: 'ValidationException',
       message: 'bad',
     },
+    {
+      body: '{"__type":"x#InvalidSignatureException","message":"no match\\n\\nThe Canonical String: x-amz-security-token:session"}',
+      name: 'InvalidSignatureException',
+      message: 'no match',
+    },
     { body: '{"code":"AccessDenied:http://x/"}', name: 'AccessDenied', message: 'AccessDenied, status 400' },
     { body: '<html>bad gateway</html>', name: 'UnknownError', message: 'UnknownError, status 400' },
     { body: '[]', name: 'UnknownError', message: 'UnknownError, status 400' },
