@@ -16,6 +16,33 @@ export function batchEvent(batch: readonly Received[], queueArn: string): string
   return `{"Records":[${batch.map((received) => `{${record(received)},${source}}`).join()}]}`;
 }
 
+/** Bytes beside a message's text in an event: ids, times, a trace header and as many attributes as are usual. */
+const AROUND = 4096;
+/** What JSON and UTF-8 make of one UTF-16 unit at most. */
+const MOST_BYTES = 6;
+
+/**
+ * A batch in parts, each of which fits into one event. Ten messages of 1 MiB don't: AWS invokes the function as soon as
+ * a batch has the size of a payload.
+ */
+export function inPayloads(batch: readonly Received[], maxBytes: number): (readonly Received[])[] {
+  const most = batch.reduce((sum, { message }) => sum + message.body.length * MOST_BYTES + AROUND, 0);
+  if (most <= maxBytes) return [batch];
+  const parts: Received[][] = [];
+  let free = 0;
+  for (const received of batch) {
+    const { body, attributes } = received.message;
+    const bytes = Buffer.byteLength(JSON.stringify([body, attributes])) + AROUND;
+    if (bytes > free || parts.length === 0) {
+      parts.push([]);
+      free = maxBytes;
+    }
+    parts.at(-1)!.push(received);
+    free -= bytes;
+  }
+  return parts;
+}
+
 function record({ message, handle }: Received): string {
   const trace = message.trace === undefined ? '' : `,"AWSTraceHeader":${JSON.stringify(message.trace)}`;
   return (

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Meter, sqsUnits } from '../core/meter.ts';
 import type { LocalFunction } from '../lambda/function.ts';
 import type { Queue, Received } from '../services/sqs/queue.ts';
-import { batchEvent, handled } from './batch.ts';
+import { batchEvent, handled, inPayloads } from './batch.ts';
 
 export interface Mapping {
   readonly queue: Queue;
@@ -90,13 +90,17 @@ export function startPoller(mapping: Mapping, options: PollerOptions): () => voi
     for (let sent = 0; sent < handles.length; sent += RECEIVE_LIMIT) count('DeleteMessageBatch', 0, batch);
   }
 
+  async function workOff(batch: readonly Received[]): Promise<void> {
+    for (const part of inPayloads(batch, BATCH_BYTES)) if (!stopped) await work(part);
+  }
+
   async function poll(): Promise<void> {
     while (!stopped) {
       // A batch is received only when a slot is free: messages must not wait in flight.
       await slots.take();
       const batch = await collect();
       if (batch.length === 0) slots.give();
-      else void work(batch).finally(slots.give);
+      else void workOff(batch).finally(slots.give);
     }
   }
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { failed, type Invocation } from '../../../local/lambda/protocol.ts';
 import { s3Checks } from '../../../local/services/s3/s3-actions.ts';
-import { handled } from '../../../local/sources/batch.ts';
+import { createMessage } from '../../../local/services/sqs/message.ts';
+import type { Received } from '../../../local/services/sqs/queue.ts';
+import { batchEvent, handled, inPayloads } from '../../../local/sources/batch.ts';
 import { periodOf } from '../../../local/sources/schedule.ts';
 
 describe('handled', () => {
@@ -36,6 +38,30 @@ describe('handled', () => {
   it('treats any answer as success without ReportBatchItemFailures', () => {
     expect(handled(all, failures('b'), false)).toEqual(all);
     expect(handled(all, failed('error', 'Error', 'no'), false)).toEqual([]);
+  });
+});
+
+describe('inPayloads', () => {
+  const ARN = 'arn:aws:sqs:us-east-1:000000000000:work';
+  const received = (body: string): Received => ({
+    handle: 'h'.repeat(36),
+    message: createMessage({ body, trace: 't'.repeat(300) }, 1_800_000_000_000),
+  });
+  it.each<[string, string[], number[]]>([
+    ['leaves what fits as one', Array(10).fill('x'.repeat(60_000)), [10]],
+    ['fills an event of short lines', Array(10).fill('\n'.repeat(100_000)), [10]],
+    ['divides ten messages of 1 MiB', Array(10).fill('x'.repeat(1_048_576)), [5, 5]],
+    ['counts bytes', Array(10).fill('€'.repeat(349_525)), [5, 5]],
+    ['counts what JSON adds', Array(4).fill('"'.repeat(1_048_576)), [2, 2]],
+    ['keeps one that no event takes', ['\n'.repeat(4_000_000), 'x'], [1, 1]],
+  ])('%s', (_, bodies, lengths) => {
+    const batch = bodies.map(received);
+    const parts = inPayloads(batch, 6_000_000);
+    expect(parts.flat()).toEqual(batch);
+    expect(parts.map(({ length }) => length)).toEqual(lengths);
+    for (const part of parts)
+      if (part.length > 1)
+        expect(Buffer.byteLength(batchEvent(part, ARN)) < 6_291_556, `${part.length}`).toBe(true);
   });
 });
 
