@@ -34,6 +34,16 @@ export function serviceCall(request: Omit<ServiceCall, 'accessKey' | 'region'>):
 /** The operation in the header `x-amz-target`; empty without one. */
 export const operationOf = ({ headers }: ServiceCall): string => headers['x-amz-target']?.split('.')[1] ?? '';
 
+/** The object in a call's body; undefined without one. */
+export function jsonBody({ body }: Pick<ServiceCall, 'body'>): object | undefined {
+  try {
+    const content: unknown = JSON.parse(body.toString());
+    return typeof content === 'object' && content !== null ? content : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 export function jsonAnswer(status: number, contentType: string, body: object): ServiceAnswer {
   return { status, headers: { 'content-type': contentType }, body: JSON.stringify(body) };
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Access } from '../core/access.ts';
 import { ACCOUNT } from '../core/account.ts';
 import type { Meter } from '../core/meter.ts';
-import { jsonAnswer, operationOf, type ServiceAnswer, type ServiceCall } from './call.ts';
+import { jsonAnswer, jsonBody, operationOf, type ServiceAnswer, type ServiceCall } from './call.ts';
 import { oldestSeconds } from './queue-age.ts';
 import type { Queue } from './sqs/queue.ts';
 
@@ -60,7 +60,7 @@ export function createMetrics(access: Access, queueByArn: (arn: string) => Queue
       const denial = access.refuse(accessKey, [{ action: `cloudwatch:${operation}`, resource: '*' }]);
       if (denial) return refusal(403, 'AccessDeniedException', denial.message);
       if (operation !== 'GetMetricData') return refusal(400, 'UnknownOperationException', operation);
-      const parsed = input.safeParse(JSON.parse(call.body.toString()));
+      const parsed = input.safeParse(jsonBody(call));
       if (!parsed.success) return refusal(400, 'InvalidParameterValue', z.prettifyError(parsed.error));
       const { StartTime, EndTime, MetricDataQueries } = parsed.data;
       if (StartTime >= EndTime) return refusal(400, 'ValidationError', 'StartTime must be before EndTime');

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { Access } from '../core/access.ts';
 import { type Hear, itemsIn } from '../core/heard.ts';
 import type { Meter } from '../core/meter.ts';
-import { jsonAnswer, operationOf, type ServiceAnswer, type ServiceCall } from './call.ts';
+import { jsonAnswer, jsonBody, operationOf, type ServiceAnswer, type ServiceCall } from './call.ts';
 import type { Answer } from './dynamodb/answer.ts';
 import { createEngine } from './dynamodb/engine.ts';
 import { type DynamoRequest, dynamoChecks } from './dynamodb/permissions.ts';
@@ -89,7 +89,8 @@ export function createDatabase(access: Access, faults: Faults, meter?: Meter, he
     async answer(serviceCall: ServiceCall): Promise<ServiceAnswer> {
       const { accessKey, region } = serviceCall;
       const operation = operationOf(serviceCall);
-      const parsed = parse(serviceCall.body);
+      // A body that is no object needs no permission: dynalite refuses it.
+      const parsed = jsonBody(serviceCall) as DynamoRequest | undefined;
       const tablePrefix = `arn:aws:dynamodb:${region}:000000000000:table/`;
       const denial = access.refuse(accessKey, dynamoChecks(operation, parsed ?? {}, tablePrefix));
       if (denial) {
@@ -162,15 +163,6 @@ function quickly({ status, body, units }: Answer, amend: Amend | undefined): Ser
   const text = JSON.stringify(amend && status === 200 ? amend(body) : body);
   const headers = { 'content-type': CONTENT_TYPE, 'x-amzn-requestid': `${PROCESS}-${++requests}` };
   return { answer: { status, headers, body: text }, units };
-}
-
-/** A body that is not JSON needs no permission: dynalite refuses it. */
-function parse(body: Buffer | string): DynamoRequest | undefined {
-  try {
-    return JSON.parse(body.toString()) as DynamoRequest;
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -2,7 +2,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Access } from '../core/access.ts';
 import type { Meter } from '../core/meter.ts';
-import { jsonAnswer, operationOf, type ServiceAnswer, type ServiceCall } from './call.ts';
+import { jsonAnswer, jsonBody, operationOf, type ServiceAnswer, type ServiceCall } from './call.ts';
 
 export interface Secret {
   readonly arn: string;
@@ -22,7 +22,9 @@ export function createVault(access: Access, meter?: Meter) {
 
     async answer(call: ServiceCall): Promise<ServiceAnswer> {
       const operation = operationOf(call);
-      const { SecretId = '' } = JSON.parse(call.body.toString()) as { SecretId?: string };
+      const input = jsonBody(call);
+      if (!input) return refusal('SerializationException', 'The body is no JSON object.');
+      const { SecretId = '' } = input as { SecretId?: string };
       const secret = [...secrets.values()].find(
         ({ arn, name }) => (arn === SecretId || name === SecretId) && arn.split(':')[3] === call.region,
       );

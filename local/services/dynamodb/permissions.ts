@@ -4,7 +4,7 @@ import { KEYED_ACTIONS } from '../../core/iam.ts';
 
 type Attributes = Record<string, { S?: string } | undefined>;
 
-/** A request, as far as permissions depend on it. */
+/** A request, as far as permissions depend on it. The caller may have written anything. */
 export interface DynamoRequest {
   readonly TableName?: string;
   readonly IndexName?: string;
@@ -12,7 +12,7 @@ export interface DynamoRequest {
   readonly Item?: Attributes;
   readonly RequestItems?: Record<string, unknown>;
   readonly ReturnConsumedCapacity?: string;
-  readonly TransactItems?: Record<string, { TableName?: string }>[];
+  readonly TransactItems?: (Record<string, { TableName?: string } | null> | null)[];
 }
 
 /**
@@ -21,7 +21,7 @@ export interface DynamoRequest {
  */
 export function dynamoChecks(operation: string, request: DynamoRequest, tablePrefix: string): Check[] {
   const action = `dynamodb:${operation}`;
-  const arn = (name: string): string => (name.startsWith('arn:') ? name : tablePrefix + name);
+  const arn = (name: unknown): string => (`${name}`.startsWith('arn:') ? `${name}` : `${tablePrefix}${name}`);
   if (operation.startsWith('Batch')) {
     return Object.entries(request.RequestItems ?? {}).map(([table, requests]) => ({
       action,
@@ -31,9 +31,9 @@ export function dynamoChecks(operation: string, request: DynamoRequest, tablePre
   }
   if (operation.startsWith('Transact')) {
     return (request.TransactItems ?? []).flatMap((item) =>
-      Object.entries(item).map(([kind, { TableName = '' }]) => ({
+      Object.entries(item ?? {}).map(([kind, action]) => ({
         action: `dynamodb:${kind === 'ConditionCheck' ? 'ConditionCheckItem' : `${kind}Item`}`,
-        resource: arn(TableName),
+        resource: arn(action?.TableName ?? ''),
       })),
     );
   }
@@ -48,7 +48,7 @@ export function dynamoChecks(operation: string, request: DynamoRequest, tablePre
 }
 
 /** All our tables name it `pk`. A request without one satisfies no condition. */
-const partitionKeyOf = (attributes: Attributes | undefined): string => attributes?.pk?.S ?? '';
+const partitionKeyOf = (attributes: Attributes | null | undefined): string => attributes?.pk?.S ?? '';
 
 interface Write {
   readonly PutRequest?: { readonly Item?: Attributes };
@@ -58,7 +58,10 @@ interface Write {
 /** Of the items in a batch. An item without one satisfies no condition. */
 function partitionKeysOf(requests: unknown): string[] {
   const keys = Array.isArray(requests)
-    ? requests.map((write?: Write | null) => write?.PutRequest?.Item ?? write?.DeleteRequest?.Key)
-    : (requests as { Keys?: Attributes[] }).Keys;
-  return keys?.length ? keys.map(partitionKeyOf) : [''];
+    ? requests.flatMap((write?: Write | null) => {
+        const named = [write?.PutRequest?.Item, write?.DeleteRequest?.Key].filter(Boolean);
+        return named.length > 0 ? named : [undefined];
+      })
+    : (requests as { Keys?: Attributes[] } | null)?.Keys;
+  return Array.isArray(keys) && keys.length > 0 ? keys.map(partitionKeyOf) : [''];
 }

@@ -4,7 +4,7 @@ import { ACCOUNT } from '../../core/account.ts';
 import type { SimulatedClock } from '../../core/clock.ts';
 import { type Hear, messagesIn } from '../../core/heard.ts';
 import { type Meter, sqsUnits } from '../../core/meter.ts';
-import { operationOf, type ServiceAnswer, type ServiceCall } from '../call.ts';
+import { jsonBody, operationOf, type ServiceAnswer, type ServiceCall } from '../call.ts';
 import { type Faults, sqsError } from '../faults.ts';
 import { partSqs } from '../partial.ts';
 import { CONTENT_TYPE, deniedAnswer, errorAnswer, missing, SqsError } from './errors.ts';
@@ -58,7 +58,7 @@ export function createSqs({ access, faults, meter, hear, clock }: SqsOptions) {
   async function answer(call: ServiceCall): Promise<ServiceAnswer> {
     const operation = operationOf(call);
     const text = call.body.toString();
-    const input = parse(text);
+    const input = text === '' ? {} : (jsonBody({ body: text }) as Input | undefined);
     if (!input) return errorAnswer(new SqsError('SerializationException', 'The body is no JSON object.'));
     const { accessKey } = call;
     const denial = access.refuse(accessKey, [checkOf(operation, input, call.region)]);
@@ -112,15 +112,6 @@ const hasGroup = ({ MessageGroupId, Entries }: Input): boolean =>
   (Array.isArray(Entries) && Entries.some((entry?: Input) => entry?.MessageGroupId !== undefined));
 
 const nameIn = (url: string): string => url.slice(url.lastIndexOf('/') + 1);
-
-function parse(text: string): Input | undefined {
-  try {
-    const input: unknown = JSON.parse(text || '{}');
-    return typeof input === 'object' && input !== null ? (input as Input) : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 /** A batch operation needs the permission of the single one. */
 function checkOf(operation: string, { QueueUrl, QueueName }: Input, region: string): Check {

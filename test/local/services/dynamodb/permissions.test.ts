@@ -67,3 +67,13 @@ it.each<[string, object, object[]]>([
 ])('asks for what %s reaches, whatever else it holds: %j', (operation, request, expected) => {
   expect(dynamoChecks(operation, request, PREFIX)).toEqual(expected);
 });
+
+it.each<[string, object]>([
+  ['GetItem', { TableName: [], Key: 5 }],
+  ['PutItem', { TableName: {}, Item: { pk: null } }],
+  ['BatchGetItem', { RequestItems: { a: null, b: { Keys: 5 }, c: { Keys: [null] } } }],
+  ['BatchWriteItem', { RequestItems: 5 }],
+  ['TransactWriteItems', { TransactItems: [{ Put: null }] }],
+])('asks for something, and does not fail, for %s of %j', (operation, request) => {
+  expect(dynamoChecks(operation, request, PREFIX)).toBeInstanceOf(Array);
+});
