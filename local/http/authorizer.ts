@@ -2,6 +2,7 @@
  * A Lambda authorizer of an HTTP API: request type, payload format 2.0, simple responses.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */
+import { LRUCache } from 'lru-cache';
 import type { LocalFunction } from '../lambda/function.ts';
 import type { EventBase } from './event.ts';
 
@@ -28,9 +29,12 @@ export type Authorizer = (
   routeArn: string,
 ) => Promise<Verdict>;
 
+/** Identities are whatever clients send, so not all verdicts are kept. */
+export const KEPT = 1000;
+
 /** An authorizer with its cache: verdicts by identity, for all routes, failures not kept. */
 export function createAuthorizer({ fn, identitySources, ttlMs }: AuthorizerSettings): Authorizer {
-  const cache = new Map<string, { readonly verdict: Decided; readonly expires: number }>();
+  const cache = new LRUCache<string, { readonly verdict: Decided; readonly expires: number }>({ max: KEPT });
   const readers = identitySources.map(identityReader);
 
   return async (base, pathParameters, routeArn) => {

@@ -1,6 +1,6 @@
 /** The emulator of SQS: standard queues in memory. */
 import type { Access, Check } from '../../core/access.ts';
-import { ACCOUNT } from '../../core/account.ts';
+import { ACCOUNT, regionOf } from '../../core/account.ts';
 import type { SimulatedClock } from '../../core/clock.ts';
 import { type Hear, messagesIn } from '../../core/heard.ts';
 import { type Meter, sqsUnits } from '../../core/meter.ts';
@@ -24,7 +24,6 @@ export interface SqsOptions {
 /** All queues of a cloud, and the calls to them. */
 export function createSqs({ access, faults, meter, hear, clock }: SqsOptions) {
   const byArn = new Map<string, Queue>();
-  const byUrl = new Map<string, Queue>();
   const queues = (): Queue[] => [...byArn.values()];
   const unfollow = clock?.onAdvance(() => {
     for (const queue of queues()) queue.settle();
@@ -51,7 +50,10 @@ export function createSqs({ access, faults, meter, hear, clock }: SqsOptions) {
     const run = Object.hasOwn(QUEUE_OPERATIONS, operation) ? QUEUE_OPERATIONS[operation] : undefined;
     if (run)
       return run(queueFor(operation, input, call.region), input, { trace: call.headers['x-amzn-trace-id'] });
-    if (operation === 'ListQueues') return { QueueUrls: [...byUrl.keys()] };
+    if (operation === 'ListQueues') {
+      const ofRegion = queues().filter(({ arn }) => regionOf(arn) === call.region);
+      return { QueueUrls: ofRegion.map(({ url }) => url) };
+    }
     throw new SqsError('UnsupportedOperation', `SQS here has no operation ${operation}.`);
   }
 
@@ -89,7 +91,6 @@ export function createSqs({ access, faults, meter, hear, clock }: SqsOptions) {
     createQueue(settings: QueueSettings): Queue {
       const queue = createQueue(settings);
       byArn.set(queue.arn, queue);
-      byUrl.set(queue.url, queue);
       return queue;
     },
     queueByArn: (arn: string): Queue | undefined => byArn.get(arn),

@@ -390,6 +390,11 @@ describe('SQS of the local cloud', () => {
     ]);
   });
 
+  it('lists the queues of the region that is asked', async () => {
+    const { call } = startSqs();
+    expect((await call('ListQueues', {})).body).toEqual({ QueueUrls: [QueueUrl] });
+  });
+
   it('answers as fauxqs does', async () => {
     const bodies = fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 20 });
     const ids = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd e'), { maxLength: 4 });
