@@ -11,8 +11,11 @@ export interface Received<K extends MessageKind = MessageKind> {
   readonly message: Extract<Message, { kind: K }>;
 }
 
-const isRepeated = ({ record: { attributes } }: Pick<Received, 'record'>): boolean =>
-  Number(attributes.ApproximateReceiveCount) > 1;
+/** How often the message was received, this time included. */
+export const receivesOf = ({ record: { attributes } }: Pick<Received, 'record'>): number =>
+  Number(attributes.ApproximateReceiveCount);
+
+const isRepeated = (received: Pick<Received, 'record'>): boolean => receivesOf(received) > 1;
 
 /** Works on messages. @returns those that failed for a reason of our own and should be received again */
 export type Work<K extends MessageKind> = (received: Received<K>[]) => Promise<Received<K>[]>;

@@ -5,7 +5,7 @@ import { deliverMessages } from '../../delivery/deliver-messages.ts';
 import { getProgress } from '../../delivery/delivery-log-store.ts';
 import { createDestinations } from '../../delivery/destinations.ts';
 import type { Message } from '../../delivery/messages.ts';
-import { consume, type Received } from '../../delivery/queues/consume.ts';
+import { consume, type Received, receivesOf } from '../../delivery/queues/consume.ts';
 import { laneQueues } from '../../delivery/queues/lane-queues.ts';
 import { quarantineFrom, quarantineIn } from '../../delivery/queues/quarantine.ts';
 import { type ChallengeDeps, sendChallenges } from '../../delivery/send-challenges.ts';
@@ -124,12 +124,18 @@ type Kind = (typeof KINDS)[number];
 export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
   consume(event, KINDS, dispatch, quarantine);
 
+/** Receives of a message with several deliveries, of five in all. The first may come to nothing for want of a worker. */
+const SPLIT_AFTER = 2;
+
 async function dispatch(received: Received<Kind>[]): Promise<Received<Kind>[]> {
   const messages = received.map(({ message }) => message);
+  const failing = received.filter((one) => receivesOf(one) > SPLIT_AFTER).map(({ message }) => message);
+  const toSplit = new Set<Message>(failing);
   const faulty = await Promise.all([
     deliverMessages(
       deps,
       messages.filter((message) => message.kind === 'delivery' || message.kind === 'deliveries'),
+      (message) => toSplit.has(message),
     ),
     sendChallenges(
       deps,

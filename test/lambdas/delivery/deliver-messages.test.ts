@@ -35,7 +35,7 @@ it.each<[string, EngineSettings, readonly unknown[], readonly string[]]>([
   ['nothing can be reported: what was delivered comes back', { faults: noOutcomes }, [pack, single], []],
 ])('of a message of several deliveries and another, %s', async (_, settings, again, expected) => {
   const { deps, sent, requests } = createEngine({ lane: 'standard', ...settings });
-  const { result } = await printedBy(() => deliverMessages(deps, [pack, single]));
+  const { result } = await printedBy(() => deliverMessages(deps, [pack, single], () => false));
   expect(result).toEqual(again);
   expect(sentTo(sent).sort()).toEqual(expected);
   expect(requests.length).toBeLessThanOrEqual(4);
@@ -43,7 +43,18 @@ it.each<[string, EngineSettings, readonly unknown[], readonly string[]]>([
 
 it('a delivery that goes on alone has come back once more', async () => {
   const { deps, sent } = createEngine({ lane: 'standard', answers: [OWN_FAULT, 200] });
-  await printedBy(() => deliverMessages(deps, [pack]));
+  await printedBy(() => deliverMessages(deps, [pack], () => false));
   const onward = sent.filter(({ queueUrl }) => queueUrl.endsWith('/slow'));
   expect(onward.map(({ body }) => body as DeliveryMessage)).toEqual([{ ...nthDelivery(0), hops: 1 }]);
+});
+
+it.each<[string, EngineSettings['faults'], readonly unknown[], readonly string[]]>([
+  ['go on one by one, and none is posted with the others', undefined, [], ['evt-0', 'evt-1', 'evt-2']],
+  ['come back once more if the slow lane can’t be reached', noSlowLane, [pack], []],
+])('the deliveries of a message that keeps coming back %s', async (_, faults, again, onward) => {
+  const { deps, sent, requests } = createEngine({ lane: 'standard', ...(faults && { faults }) });
+  const { result } = await printedBy(() => deliverMessages(deps, [pack, single], () => true));
+  expect(result).toEqual(again);
+  expect(sentTo(sent).sort()).toEqual([...onward.map((id) => `${id} → slow`), REPORTED]);
+  expect(requests).toHaveLength(1);
 });
