@@ -2,7 +2,7 @@ import { createAccess } from '../local/core/access.ts';
 import type { Statement } from '../local/core/iam.ts';
 import { createMeter } from '../local/core/meter.ts';
 import { type ServiceAnswer, serviceCall } from '../local/services/call.ts';
-import { createDatabase } from '../local/services/dynamodb.ts';
+import { createDatabase } from '../local/services/dynamodb/dynamodb.ts';
 import { createFaults } from '../local/services/faults.ts';
 import { measureQueues, type QueueFigures } from './ground-queues.ts';
 import { round } from './rig/statistics.ts';

@@ -16,7 +16,7 @@ import { type DeployedResource, deployStack } from './resources/deploy.ts';
 import type { Limits, World } from './resources/world.ts';
 import { cloudOf, type LocalCloud } from './running-cloud.ts';
 import { createMetrics } from './services/cloudwatch.ts';
-import { createDatabase } from './services/dynamodb.ts';
+import { createDatabase } from './services/dynamodb/dynamodb.ts';
 import { allServices, close, createEndpoint, listen } from './services/endpoint.ts';
 import { createFaults } from './services/faults.ts';
 import { createS3 } from './services/s3/s3.ts';

@@ -4,8 +4,8 @@ import type { Access } from '../core/access.ts';
 import { ACCOUNT } from '../core/account.ts';
 import type { Meter } from '../core/meter.ts';
 import { jsonAnswer, jsonBody, operationOf, type ServiceAnswer, type ServiceCall } from './call.ts';
-import { oldestSeconds } from './queue-age.ts';
 import type { Queue } from './sqs/queue.ts';
+import { oldestSeconds } from './sqs/queue-age.ts';
 
 /** Of the header that names the operation. */
 export const CLOUDWATCH_TARGET = 'GraniteServiceVersion20100801.';

@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { type Emulator, jsonAnswer, type ServiceAnswer, type ServiceCall, serviceCall } from './call.ts';
 import { CLOUDWATCH_TARGET, type Metrics } from './cloudwatch.ts';
-import type { Database } from './dynamodb.ts';
+import type { Database } from './dynamodb/dynamodb.ts';
 import { readBody } from './http.ts';
 import type { S3 } from './s3/s3.ts';
 import type { Vault } from './secrets.ts';

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createAccess } from '../../local/core/access.ts';
-import { createDatabase } from '../../local/services/dynamodb.ts';
+import { createDatabase } from '../../local/services/dynamodb/dynamodb.ts';
 import { createEndpoint, listen } from '../../local/services/endpoint.ts';
 import { createFaults } from '../../local/services/faults.ts';
 

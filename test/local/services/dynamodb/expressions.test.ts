@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createAccess } from '../../../../local/core/access.ts';
+import { createDatabase } from '../../../../local/services/dynamodb/dynamodb.ts';
 import { MAX_READS } from '../../../../local/services/dynamodb/expressions.ts';
-import { createDatabase } from '../../../../local/services/dynamodb.ts';
 import { createFaults } from '../../../../local/services/faults.ts';
 
 describe('an expression that takes long', () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { entriesWritten } from '../../../../local/services/dynamodb/dynamodb.ts';
 import { Table } from '../../../../local/services/dynamodb/table.ts';
-import { entriesWritten } from '../../../../local/services/dynamodb.ts';
 
 const keys = (hash: string, range?: string) => [
   { AttributeName: hash, KeyType: 'HASH' },

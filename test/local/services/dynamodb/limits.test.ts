@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createAccess } from '../../../../local/core/access.ts';
 import { serviceCall } from '../../../../local/services/call.ts';
-import { createDatabase } from '../../../../local/services/dynamodb.ts';
+import { createDatabase } from '../../../../local/services/dynamodb/dynamodb.ts';
 import { createFaults } from '../../../../local/services/faults.ts';
 import { tableOf } from './requests.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { oldestSeconds } from '../../../../local/services/queue-age.ts';
 import { createMessage, type Message, type Sent } from '../../../../local/services/sqs/message.ts';
 import { createQueue, IN_FLIGHT_LIMIT, type QueueSettings } from '../../../../local/services/sqs/queue.ts';
+import { oldestSeconds } from '../../../../local/services/sqs/queue-age.ts';
 import { createPlainQueue } from './plain-queue.ts';
 
 const SETTINGS: QueueSettings = {

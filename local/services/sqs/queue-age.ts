@@ -4,7 +4,7 @@
  * In a dead-letter queue that is since a message was moved there, while retention counts from when it was sent:
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/setting-up-dead-letter-queue-retention.html
  */
-import type { Queue } from './sqs/queue.ts';
+import type { Queue } from './queue.ts';
 
 /** A message that this queue has given out more often is no longer looked at. AWS describes it as moved to the back of the queue. */
 const MAX_RECEIVES = 3;

@@ -1,18 +1,18 @@
 /**
  * DynamoDB, with every call checked against the caller's IAM policy, and disturbed and counted as that is asked for. What
- * a call does is in dynamodb/engine.ts.
+ * a call does is in engine.ts.
  */
 import { randomUUID } from 'node:crypto';
-import type { Access } from '../core/access.ts';
-import { type Hear, itemsIn } from '../core/heard.ts';
-import type { Meter } from '../core/meter.ts';
-import { jsonAnswer, jsonBody, operationOf, type ServiceAnswer, type ServiceCall } from './call.ts';
-import type { Answer } from './dynamodb/answer.ts';
-import { createEngine } from './dynamodb/engine.ts';
-import { type DynamoRequest, dynamoChecks } from './dynamodb/permissions.ts';
-import type { Table } from './dynamodb/table.ts';
-import { dynamodbError, type Faults } from './faults.ts';
-import { partDynamodb } from './partial.ts';
+import type { Access } from '../../core/access.ts';
+import { type Hear, itemsIn } from '../../core/heard.ts';
+import type { Meter } from '../../core/meter.ts';
+import { jsonAnswer, jsonBody, operationOf, type ServiceAnswer, type ServiceCall } from '../call.ts';
+import { dynamodbError, type Faults } from '../faults.ts';
+import { partDynamodb } from '../partial.ts';
+import type { Answer } from './answer.ts';
+import { createEngine } from './engine.ts';
+import { type DynamoRequest, dynamoChecks } from './permissions.ts';
+import type { Table } from './table.ts';
 
 export type Database = ReturnType<typeof createDatabase>;
 
