@@ -194,7 +194,11 @@ const notImplemented = ({ method, path }: ServiceCall, what = method): S3Error =
 
 function bodyOf({ headers, body }: ServiceCall): Buffer {
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-  return isChunked(headers['content-encoding']) ? unchunked(bytes) : bytes;
+  if (!isChunked(headers['content-encoding'])) return bytes;
+  const whole = unchunked(bytes);
+  const expected = headers['x-amz-decoded-content-length'];
+  if (expected === undefined || Number(expected) === whole.length) return whole;
+  throw new S3Error(400, 'IncompleteBody', `expected ${expected} bytes in chunks, got ${whole.length}`);
 }
 
 function keptHeaders({ headers }: ServiceCall): Record<string, string> {

@@ -168,6 +168,14 @@ describe('S3 of the local cloud', () => {
     expect(object).toMatchObject({ headers: { 'content-encoding': 'gzip' }, body: Buffer.from('x') });
   });
 
+  it('refuses chunks of which some are missing', async () => {
+    const headers = { 'content-encoding': 'aws-chunked', 'x-amz-decoded-content-length': '2' };
+    const path = `/${Bucket}/torn`;
+    const answer = await s3.answer({ method: 'PUT', path, headers, body: '2\r\nx', ...OPERATOR });
+    expect(answer).toMatchObject({ status: 400, body: expect.stringContaining('IncompleteBody') });
+    expect(s3.getObject(Bucket, 'torn')).toBeUndefined();
+  });
+
   it('survives a header that HTTP can’t carry', async () => {
     const headers = { 'content-language': '\u20ac', 'content-type': 'a' };
     await s3.answer({ method: 'PUT', path: `/${Bucket}/odd`, headers, body: 'x', ...OPERATOR });
