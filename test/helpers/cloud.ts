@@ -95,9 +95,13 @@ export async function sharedCloud(): Promise<SharedCloud> {
   shared ??= start({});
   const started = await shared;
   onFileEnd(() => emptyQueues(started));
+  return withTenant(started);
+}
+
+async function withTenant(started: Started): Promise<SharedCloud> {
   const operator = testCloud(started, started.key);
   const { id, key } = await makeTenant(operator);
-  return { ...testCloud(started, key), tenant: id, operator };
+  return { ...testCloud(started, key), tenant: id, operator, neighbour: () => withTenant(started) };
 }
 
 export interface SharedCloud extends TestCloud {
@@ -105,6 +109,8 @@ export interface SharedCloud extends TestCloud {
   readonly tenant: string;
   /** The same cloud with the key made at deployment. */
   readonly operator: TestCloud;
+  /** The same cloud with another new tenant. */
+  neighbour(): Promise<SharedCloud>;
 }
 
 interface Started {

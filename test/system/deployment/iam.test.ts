@@ -12,7 +12,7 @@ async function publishTo(cloud: TestCloud, data: unknown): Promise<void> {
   await cloud.api.publish('granted', data);
 }
 
-it.each<[string, string, string, (cloud: TestCloud) => Promise<unknown>]>([
+it.concurrent.each<[string, string, string, (cloud: TestCloud) => Promise<unknown>]>([
   ['Authorize', 'secretsmanager:GetSecretValue', 'ApiKey', ({ request }) => request('GET', '/stats')],
   ['Authorize', 'kms:Decrypt', 'Key', ({ request }) => request('GET', '/stats')],
   [

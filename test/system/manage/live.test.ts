@@ -1,7 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { Frame } from '../../../lambdas/live/frame.ts';
 import { apiClient } from '../../../local/api-client.ts';
-import { sharedCloud } from '../../helpers/cloud.ts';
+import { type SharedCloud, sharedCloud } from '../../helpers/cloud.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import {
   handshakeStatus,
@@ -11,10 +11,9 @@ import {
   watchLive,
 } from '../../helpers/live-socket.ts';
 import { startEndpoint } from '../../helpers/servers/endpoint.ts';
-import { makeTenant } from '../../helpers/tenant.ts';
 
-const cloud = await sharedCloud();
-const stranger = await makeTenant(cloud.operator);
+// Each test has a tenant of its own, since a tenant gets one frame a second.
+const { neighbour } = await sharedCloud();
 const endpoint = await startEndpoint((_, { body }) => {
   const text = body.toString();
   return { status: text.includes('"gone"') ? 410 : text.includes('"refused"') ? 400 : 200 };
@@ -32,19 +31,19 @@ interface Frames {
 }
 
 const open: Watching[] = [];
-afterEach(async () => {
+afterAll(async () => {
   await Promise.all(open.splice(0).map((one) => one.close()));
 });
 
-async function watching(credential = cloud.key): Promise<Watching> {
+async function watching(cloud: SharedCloud, credential = cloud.key): Promise<Watching> {
   const one = await watchLive(cloud, credential);
   open.push(one);
   return one;
 }
 
 /** A subscription of a type of its own. */
-async function subscriptionTo(type: string, more: object = {}) {
-  const target = await cloud.api.call<Made>('POST', '/v1/targets', { url: endpoint.url, ...more });
+async function subscriptionTo(cloud: SharedCloud, type: string) {
+  const target = await cloud.api.call<Made>('POST', '/v1/targets', { url: endpoint.url });
   const subscription = await cloud.api.call<Made>('POST', '/v1/subscriptions', {
     name: type,
     targetId: target.id,
@@ -53,10 +52,10 @@ async function subscriptionTo(type: string, more: object = {}) {
   return { target: target.id, subscription: subscription.id };
 }
 
-const tokenFor = async (target: string): Promise<string> =>
+const tokenFor = async (cloud: SharedCloud, target: string): Promise<string> =>
   (await cloud.api.call<Made>('POST', '/v1/portal-tokens', { targetIds: [target] })).token!;
 
-const framesAfter = async (id: string, credential = cloud.key): Promise<Frames> =>
+const framesAfter = async (cloud: SharedCloud, id: string, credential = cloud.key): Promise<Frames> =>
   apiClient(cloud.apiUrl, credential).call<Frames>('GET', `/v1/live/frames?after=${id}`);
 
 const seen = ({ frames }: Watching, eventId: string) =>
@@ -69,10 +68,11 @@ const arrives = (watcher: Watching, eventId: string) =>
     return outcome;
   });
 
-describe('a connection (A19)', () => {
+describe.concurrent('a connection (A19)', () => {
   it('gets outcomes as they are recorded, with their counts', async () => {
-    const { target, subscription } = await subscriptionTo('live.first');
-    const watcher = await watching();
+    const cloud = await neighbour();
+    const { target, subscription } = await subscriptionTo(cloud, 'live.first');
+    const watcher = await watching(cloud);
     const { id } = await cloud.api.publish('live.first', { n: 1 });
     const outcome = await arrives(watcher, id);
     expect(outcome).toMatchObject({
@@ -91,8 +91,9 @@ describe('a connection (A19)', () => {
   });
 
   it('gets at most one frame a second, with ids that rise, and loses no count', async () => {
-    await subscriptionTo('live.many');
-    const watcher = await watching();
+    const cloud = await neighbour();
+    await subscriptionTo(cloud, 'live.many');
+    const watcher = await watching(cloud);
     const count = 120;
     for (let sent = 0; sent < count; sent += 40) {
       const events = Array.from({ length: 40 }, () => ({ type: 'live.many', data: {} }));
@@ -110,7 +111,8 @@ describe('a connection (A19)', () => {
   });
 
   it('says that it is alive, and what it expected', async () => {
-    const watcher = await watching();
+    const cloud = await neighbour();
+    const watcher = await watching(cloud);
     watcher.say('{"type":"ping"}');
     watcher.say('hello');
     await eventually(() => expect(watcher.said.map(({ type }) => type).sort()).toEqual(['error', 'pong']));
@@ -118,6 +120,7 @@ describe('a connection (A19)', () => {
   });
 
   it('opens once with a ticket, and not without one', async () => {
+    const cloud = await neighbour();
     const { url, ticket } = await ticketFor(cloud, cloud.key);
     expect(url).toMatch(new RegExp(`/live\\?ticket=${ticket}$`));
     const bare = url.slice(0, url.indexOf('?'));
@@ -128,9 +131,10 @@ describe('a connection (A19)', () => {
   });
 
   it('ends with its credential: a ping is refused, and no frame comes any more', async () => {
-    await subscriptionTo('live.revoked');
+    const cloud = await neighbour();
+    await subscriptionTo(cloud, 'live.revoked');
     const key = await cloud.api.call<Made>('POST', '/v1/keys', { name: 'watcher', scopes: ['read'] });
-    const [revoked, other] = [await watching(key.key!), await watching()];
+    const [revoked, other] = [await watching(cloud, key.key!), await watching(cloud)];
     await cloud.api.call('DELETE', `/v1/keys/${key.id}`);
     revoked.say('{"type":"ping"}');
     await eventually(() => expect(revoked.said).toMatchObject([{ type: 'error' }]));
@@ -140,11 +144,20 @@ describe('a connection (A19)', () => {
   });
 });
 
-describe('those who watch see (A19, B11)', () => {
+describe.concurrent('those who watch see (A19, B11)', () => {
   it('nothing of another tenant, nor of another target', async () => {
-    const [mine, others] = [await subscriptionTo('live.mine'), await subscriptionTo('live.others')];
-    const token = await tokenFor(mine.target);
-    const [all, own, foreign] = [await watching(), await watching(token), await watching(stranger.key)];
+    const cloud = await neighbour();
+    const stranger = await neighbour();
+    const [mine, others] = [
+      await subscriptionTo(cloud, 'live.mine'),
+      await subscriptionTo(cloud, 'live.others'),
+    ];
+    const token = await tokenFor(cloud, mine.target);
+    const [all, own, foreign] = [
+      await watching(cloud),
+      await watching(cloud, token),
+      await watching(cloud, stranger.key),
+    ];
     const before = all.frames.at(-1)?.id ?? '01KAK2V5E4V2N9CR0Q6WV7Z1QX';
     const [first, second] = [
       await cloud.api.publish('live.others', {}),
@@ -158,29 +171,32 @@ describe('those who watch see (A19, B11)', () => {
     const counted = own.frames.reduce((sum, { counts }) => sum + (counts?.delivered ?? 0), 0);
     expect(counted).toBe(1);
 
-    const caughtUp = await framesAfter(before, token);
+    const caughtUp = await framesAfter(cloud, before, token);
     expect(outcomesIn(caughtUp.items).map(({ eventId }) => eventId)).toEqual([second.id]);
     expect(JSON.stringify(caughtUp)).not.toMatch(new RegExp(`${others.target}|${first.id}|live\\.others`));
-    expect(await framesAfter(before, stranger.key)).toMatchObject({ items: [] });
+    expect(await framesAfter(cloud, before, stranger.key)).toMatchObject({ items: [] });
   });
 });
 
-describe('after a break (A19)', () => {
+describe.concurrent('after a break (A19)', () => {
   it('what was missed is there: no gap, and each frame once', async () => {
-    await subscriptionTo('live.break');
-    const watcher = await watching();
+    const cloud = await neighbour();
+    await subscriptionTo(cloud, 'live.break');
+    const watcher = await watching(cloud);
     const first = await cloud.api.publish('live.break', { n: 1 });
     await arrives(watcher, first.id);
     const last = watcher.frames.at(-1)!.id;
     watcher.socket.terminate();
     const missed = await cloud.api.publish('live.break', { n: 2 });
     await eventually(async () => {
-      expect(outcomesIn((await framesAfter(last)).items).map(({ eventId }) => eventId)).toEqual([missed.id]);
+      expect(outcomesIn((await framesAfter(cloud, last)).items).map(({ eventId }) => eventId)).toEqual([
+        missed.id,
+      ]);
     });
-    const again = await watching();
+    const again = await watching(cloud);
     const third = await cloud.api.publish('live.break', { n: 3 });
     await arrives(again, third.id);
-    const { items, complete } = await framesAfter(last);
+    const { items, complete } = await framesAfter(cloud, last);
     expect(complete).toBe(true);
     const all = new Map([...items, ...again.frames].map((frame) => [frame.id, frame]));
     expect(outcomesIn([...all.values()]).map(({ eventId }) => eventId)).toEqual([missed.id, third.id]);
@@ -189,18 +205,21 @@ describe('after a break (A19)', () => {
   });
 
   it('a client is told when frames are missing', async () => {
-    await watching();
+    const cloud = await neighbour();
+    await subscriptionTo(cloud, 'live.kept');
+    const watcher = await watching(cloud);
+    await arrives(watcher, (await cloud.api.publish('live.kept', {})).id);
     const longAgo = '01KAK2V5E4V2N9CR0Q6WV7Z1QX';
-    expect(await framesAfter(longAgo)).toMatchObject({ complete: false });
-    const unwatched = await makeTenant(cloud.operator);
-    const now = (await framesAfter(longAgo)).items.at(-1)?.id ?? longAgo;
-    expect(await framesAfter(now, unwatched.key)).toEqual({ items: [], complete: false });
+    expect(await framesAfter(cloud, longAgo)).toMatchObject({ complete: false });
+    const unwatched = await neighbour();
+    const now = (await framesAfter(cloud, longAgo)).items.at(-1)?.id ?? longAgo;
+    expect(await framesAfter(cloud, now, unwatched.key)).toEqual({ items: [], complete: false });
     const { status } = await cloud.request('GET', '/v1/live/frames?after=yesterday');
     expect(status).toBe(422);
   });
 });
 
-describe('what else happens is told (A19)', () => {
+describe.concurrent('what else happens is told (A19)', () => {
   const told = (watcher: Watching, check: (frame: Frame) => boolean) =>
     eventually(() => {
       const frame = watcher.frames.find(check);
@@ -209,8 +228,9 @@ describe('what else happens is told (A19)', () => {
     });
 
   it('a target that is disabled, with the delivery that showed it', async () => {
-    const { target } = await subscriptionTo('live.gone');
-    const watcher = await watching();
+    const cloud = await neighbour();
+    const { target } = await subscriptionTo(cloud, 'live.gone');
+    const watcher = await watching(cloud);
     const { id } = await cloud.api.publish('live.gone', { what: 'gone' });
     expect(await arrives(watcher, id)).toMatchObject({ status: 'dead', reason: 'rejected', statusCode: 410 });
     const frame = await told(watcher, ({ targets = [] }) =>
@@ -222,13 +242,18 @@ describe('what else happens is told (A19)', () => {
   });
 
   it('what calls change, to those who may see it', async () => {
-    const [mine, others] = [await subscriptionTo('live.changes'), await subscriptionTo('live.other.changes')];
+    const cloud = await neighbour();
+    const stranger = await neighbour();
+    const [mine, others] = [
+      await subscriptionTo(cloud, 'live.changes'),
+      await subscriptionTo(cloud, 'live.other.changes'),
+    ];
     // What making them has changed may be told to others before.
     await cloud.settled();
     const [all, own, foreign] = [
-      await watching(),
-      await watching(await tokenFor(mine.target)),
-      await watching(stranger.key),
+      await watching(cloud),
+      await watching(cloud, await tokenFor(cloud, mine.target)),
+      await watching(cloud, stranger.key),
     ];
     await cloud.api.call('PATCH', `/v1/targets/${others.target}`, { description: 'changed' });
     await told(all, ({ changed = [] }) => changed.includes('targets'));
@@ -239,10 +264,11 @@ describe('what else happens is told (A19)', () => {
   });
 
   it('how far a job has come, and that it has ended', async () => {
-    const { subscription } = await subscriptionTo('live.replay');
+    const cloud = await neighbour();
+    const { subscription } = await subscriptionTo(cloud, 'live.replay');
     const event = await cloud.api.publish('live.replay', { what: 'refused' });
     await cloud.delivery(event.id, 'dead');
-    const watcher = await watching();
+    const watcher = await watching(cloud);
     const job = await cloud.api.call<Made>('POST', `/v1/subscriptions/${subscription}/replay`, {
       deliveries: 'dead',
     });
