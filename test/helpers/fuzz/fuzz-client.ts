@@ -74,7 +74,7 @@ export function fuzzClient(apiUrl: string, key: string, document: Document): Fuz
     const path = `${collection}/${encodeURIComponent(id ?? 'nothing')}`;
     // An entity accepted with a 202 exists a little later.
     const reader = at('GET', `${template}/{${name}}`);
-    for (let tries = 0; reader && id !== undefined && tries < 50; tries++) {
+    for (let tries = 0; reader && id !== undefined && tries < 200; tries++) {
       const { status } = await exchange(
         apiUrl,
         agent,
@@ -84,7 +84,7 @@ export function fuzzClient(apiUrl: string, key: string, document: Document): Fuz
         undefined,
       );
       if (status < 300) break;
-      await setTimeout(200);
+      await setTimeout(50);
     }
     return encodeURIComponent(id ?? 'nothing');
   }

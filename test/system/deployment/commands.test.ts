@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, type TestContext } from 'vitest';
 import { eventually } from '../../helpers/eventually.ts';
 import { curl } from '../../helpers/guide/curl.ts';
 
 const projectRoot = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Starts a script of the project as its npm command does; `output` grows. */
-function run(script: string, ...args: string[]) {
+function run({ onTestFinished }: TestContext, script: string, ...args: string[]) {
   const child = spawn(process.execPath, [script, ...args], { cwd: projectRoot });
   const output = { text: '' };
   for (const stream of [child.stdout, child.stderr]) {
@@ -32,8 +32,9 @@ const readmeLines = (): string[] => {
     .filter((line) => line !== '' && !line.startsWith('#'));
 };
 
-it('`npm start` starts everything, prints its addresses and what happens, and ends at Ctrl-C (C11, D7)', async () => {
+it.concurrent('`npm start` starts everything, prints its addresses and what happens, and ends at Ctrl-C (C11, D7)', async (context) => {
   const { child, output, ended } = run(
+    context,
     'local/start.ts',
     '--port',
     '0',
@@ -95,8 +96,8 @@ it('`npm start` starts everything, prints its addresses and what happens, and en
   expect(await ended).toBe(0);
 });
 
-it('`npm run demo` delivers real payloads, and ends with 0 (C11)', async () => {
-  const { output, ended } = run('local/demo.ts');
+it.concurrent('`npm run demo` delivers real payloads, and ends with 0 (C11)', async (context) => {
+  const { output, ended } = run(context, 'local/demo.ts');
   const code = await ended;
   expect(code, output.text).toBe(0);
   expect(output.text).toContain('All deliveries settled');

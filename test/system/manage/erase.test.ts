@@ -82,9 +82,9 @@ async function run(on: TestCloud): Promise<void> {
   expect(await on.runSchedule('Erase')).toMatchObject([{ kind: 'returned' }]);
 }
 
-describe('a tenant that is deleted', () => {
+describe.concurrent('a tenant that is deleted', () => {
   it('is erased with all its data, and no other tenant loses any', async () => {
-    const [leaving, staying] = [await busyTenant(cloud), await busyTenant(cloud)];
+    const [leaving, staying] = await Promise.all([busyTenant(cloud), busyTenant(cloud)]);
     const kept = await dataOf(cloud, staying);
     const before = await dataOf(cloud, leaving);
     expect(before.config.length).toBeGreaterThan(8);
@@ -142,7 +142,7 @@ describe('a tenant that is deleted', () => {
   const bearer = ({ key }: TestTenant) => ({ authorization: `Bearer ${key}` });
 });
 
-it('is erased by several runs where one has too little time', async () => {
+it.concurrent('is erased by several runs where one has too little time', async () => {
   // The timeout equals the margin that a run keeps, so each run stops as soon as it can.
   await using hurried = await startCloud({ edit: edits(withoutWindows, impatient(15)) });
   const tenant = await busyTenant(hurried);
@@ -166,7 +166,7 @@ it('is erased by several runs where one has too little time', async () => {
   expect(await itemsAbout(hurried, 'State', 'erasure')).toEqual([]);
 });
 
-it('fails visibly, and keeps its work, when a grant is missing', async () => {
+it.concurrent('fails visibly, and keeps its work, when a grant is missing', async () => {
   await using broken = await startCloud({
     edit: edits(withoutWindows, withoutGrant('Erase', 's3:DeleteObject', 'Payloads')),
   });
@@ -182,7 +182,7 @@ it('fails visibly, and keeps its work, when a grant is missing', async () => {
   expect(erasure).not.toHaveProperty('sweptAt');
 });
 
-it('does nothing where no erasure is due', async () => {
+it.concurrent('does nothing where no erasure is due', async () => {
   await using quiet = await startCloud();
   await run(quiet);
   expect(quiet.denials).toEqual([]);
