@@ -503,7 +503,7 @@ describe('throughput', () => {
   });
 });
 
-describe('failures of endpoints (K4, A9, A12)', () => {
+describe.concurrent('failures of endpoints (K4, A9, A12)', () => {
   it('retries, and keeps time, duration, status and answer of every attempt (C5)', async () => {
     const endpoint = await startEndpoint((attempt) =>
       attempt === 1 ? { status: 503, body: 'down for maintenance' } : { status: 201, body: 'thanks' },
