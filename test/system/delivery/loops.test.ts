@@ -26,7 +26,7 @@ const cloud = await startCloud({
   edit: edits(withoutWindows, impatient(3, RECEIVES), withoutLoops('DispatchSlow')),
 });
 
-it.concurrent('Lambda stops a lane that is not declared to loop, and its dead letters have the reason infrastructure', async () => {
+it('Lambda stops a lane that is not declared to loop, and its dead letters have the reason infrastructure', async () => {
   const endpoint = await startEndpoint(() => ({ status: 400 }));
   await cloud.api.subscribe({ url: endpoint.url, events: ['*'], ...MANY_RETRIES });
   const event = await cloud.api.publish('chain', 1);
