@@ -14,8 +14,10 @@ async function faultsOf(page: Page, paths: Readonly<Record<string, string>>): Pr
   for (const [name, path] of Object.entries(paths)) {
     await page.emulateMedia({ colorScheme: 'light' });
     await settle(page, path);
+    // A list that begins to load late, or loads again, shows a bar that is not looked at here.
+    await page.waitForLoadState('networkidle');
     for (const fault of await accessibility(page)) found.push(`${name}: ${fault}`);
-    await page.emulateMedia({ colorScheme: 'dark' });
+    await darken(page);
     for (const fault of await accessibility(page, ['color-contrast'])) found.push(`${name}, dark: ${fault}`);
     await page.setViewportSize({ width: 390, height: 844 });
     const pixels = await overflow(page);
@@ -24,6 +26,16 @@ async function faultsOf(page: Page, paths: Readonly<Record<string, string>>): Pr
   }
   return found;
 }
+
+/** The page hears of the wish, draws itself again, and says so last. */
+async function darken(page: Page): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.locator('html[data-scheme=dark]').waitFor();
+  expect(await page.evaluate(LIGHTNESS)).toBeLessThan(0x40);
+}
+
+/** Of the page’s ground: the first of red, green and blue, up to 255. */
+const LIGHTNESS = 'Number(/[0-9]+/.exec(getComputedStyle(document.body).backgroundColor)[0])';
 
 inBrowser('every page', () => {
   it(
