@@ -120,6 +120,7 @@ export function DataList<T>(props: DataListProps<T>) {
         <Box
           role="grid"
           aria-label={label}
+          aria-busy={list.isFetching}
           aria-rowcount={list.hasMore ? -1 : rows.length + 1}
           aria-multiselectable={actions ? true : undefined}
           tabIndex={0}
@@ -140,7 +141,7 @@ export function DataList<T>(props: DataListProps<T>) {
               }
             }
           />
-          {list.isFetching && <LinearProgress aria-label="Loading" sx={{ height: 2, mb: '-2px' }} />}
+          {list.isFetching && <LinearProgress aria-hidden sx={{ height: 2, mb: '-2px' }} />}
           <GridRows
             name={name}
             rows={rows}

@@ -14,8 +14,6 @@ async function faultsOf(page: Page, paths: Readonly<Record<string, string>>): Pr
   for (const [name, path] of Object.entries(paths)) {
     await page.emulateMedia({ colorScheme: 'light' });
     await settle(page, path);
-    // A list that begins to load late, or loads again, shows a bar that is not looked at here.
-    await page.waitForLoadState('networkidle');
     for (const fault of await accessibility(page)) found.push(`${name}: ${fault}`);
     await darken(page);
     for (const fault of await accessibility(page, ['color-contrast'])) found.push(`${name}, dark: ${fault}`);
