@@ -1,3 +1,4 @@
+import { onlineManager } from '@tanstack/react-query';
 import {
   createContext,
   type ReactNode,
@@ -102,8 +103,15 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   useEffect(() => {
     takeFromAddress();
     void reload();
-    // A page that frames the portal renews its token in this way.
-    const onHash = (): void => void (takeFromAddress() && reload().then(() => queries.invalidateQueries()));
+    // A page that frames the portal renews its token in this way. Until it is known who is signed in now, what is shown
+    // for somebody else must not be read again.
+    const onHash = (): void => {
+      if (!takeFromAddress()) return;
+      onlineManager.setOnline(false);
+      void reload()
+        .finally(() => onlineManager.setOnline(true))
+        .then(() => queries.invalidateQueries());
+    };
     addEventListener('hashchange', onHash);
     const forget = onSignedOut(() =>
       setState((before) =>
