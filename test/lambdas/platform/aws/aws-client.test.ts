@@ -1,4 +1,3 @@
-import { createHash, createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
@@ -10,6 +9,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AwsError, hopeAfter } from '../../../../lambdas/platform/aws/aws-error.ts';
 import { endpointOf, type Service } from '../../../../lambdas/platform/aws/endpoint.ts';
+import { Sha256 } from '../../../helpers/sha256.ts';
 
 interface Seen {
   readonly headers: Record<string, string>;
@@ -143,22 +143,6 @@ describe('a request', () => {
     expect(signature(again.headers.authorization!)).toBe(signature(headers.authorization!));
   });
 });
-
-/** As the signer wants it. */
-class Sha256 {
-  readonly #hash;
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash =
-      secret === undefined ? createHash('sha256') : createHmac('sha256', secret as string | Uint8Array);
-  }
-  update(data: Uint8Array | string): void {
-    this.#hash.update(data);
-  }
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-  reset(): void {}
-}
 
 const dateOf = (text: string): Date =>
   new Date(text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));

@@ -1,25 +1,9 @@
-import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Service } from '../../../../lambdas/platform/aws/endpoint.ts';
 import { signer } from '../../../../lambdas/platform/aws/signature.ts';
-
-/** As the signer wants it. */
-class Sha256 {
-  readonly #hash;
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash =
-      secret === undefined ? createHash('sha256') : createHmac('sha256', secret as string | Uint8Array);
-  }
-  update(data: Uint8Array | string): void {
-    this.#hash.update(data);
-  }
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-  reset(): void {}
-}
+import { Sha256 } from '../../../helpers/sha256.ts';
 
 const word = fc.stringMatching(/^[A-Za-z0-9+/=_-]{1,40}$/);
 
