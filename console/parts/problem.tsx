@@ -56,3 +56,16 @@ export function fieldProblem(error: unknown, field: string): string | undefined 
   const all = error.problems.length > 0 ? error.problems : [{ field: error.field, message: error.message }];
   return all.find((each) => each.field === field || each.field?.startsWith(`${field}.`))?.message;
 }
+
+/**
+ * How a text field shows what the API says of it.
+ * @param hint what it shows otherwise
+ */
+export function fieldHelp(
+  error: unknown,
+  field: string,
+  hint?: string,
+): { readonly error: boolean; readonly helperText: string | undefined } {
+  const problem = fieldProblem(error, field);
+  return { error: problem !== undefined, helperText: problem ?? hint };
+}

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import { refresh } from '../../api/queries.ts';
 import { FormDialog } from '../../parts/form-dialog.tsx';
-import { fieldProblem, Problem } from '../../parts/problem.tsx';
+import { fieldHelp, Problem } from '../../parts/problem.tsx';
 import { ShownOnce } from '../../parts/shown-once.tsx';
 import { useAction } from '../../parts/use-action.ts';
 
@@ -52,8 +52,7 @@ export function NewTenant({ onClose }: { readonly onClose: () => void }) {
         margin="dense"
         value={name}
         onChange={({ target }) => setName(target.value)}
-        error={fieldProblem(error, 'name') !== undefined}
-        helperText={fieldProblem(error, 'name') ?? 'A customer whose data is kept apart.'}
+        {...fieldHelp(error, 'name', 'A customer whose data is kept apart.')}
       />
       <TextField
         label="Contact"
@@ -61,8 +60,7 @@ export function NewTenant({ onClose }: { readonly onClose: () => void }) {
         margin="dense"
         value={contact}
         onChange={({ target }) => setContact(target.value)}
-        error={fieldProblem(error, 'contact') !== undefined}
-        helperText={fieldProblem(error, 'contact') ?? 'An address for notices about it.'}
+        {...fieldHelp(error, 'contact', 'An address for notices about it.')}
       />
       <Problem error={error} />
     </FormDialog>

@@ -12,7 +12,7 @@ import { useSession, useSessionControl } from '../../app/session.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
 import { ShortId } from '../../parts/copy.tsx';
 import { Foreign } from '../../parts/layout.tsx';
-import { fieldProblem, Problem } from '../../parts/problem.tsx';
+import { fieldHelp, Problem } from '../../parts/problem.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useToast } from '../../parts/toasts.tsx';
 import { formOf, LIMITS, patchOf, type TenantForm } from './tenant-form.ts';
@@ -56,8 +56,7 @@ export function TenantPanel({ id }: { readonly id: string }) {
     await reload();
   }
   const field = (name: string) => ({
-    error: fieldProblem(save.error, name) !== undefined,
-    helperText: fieldProblem(save.error, name),
+    ...fieldHelp(save.error, name),
   });
 
   return (
@@ -97,10 +96,7 @@ export function TenantPanel({ id }: { readonly id: string }) {
           inputMode="numeric"
           value={form.logRetentionHours}
           onChange={({ target }) => setForm({ ...form, logRetentionHours: target.value })}
-          error={fieldProblem(save.error, 'logRetentionHours') !== undefined}
-          helperText={
-            fieldProblem(save.error, 'logRetentionHours') ?? 'As the environment says when left out.'
-          }
+          {...fieldHelp(save.error, 'logRetentionHours', 'As the environment says when left out.')}
         />
         <Typography variant="h2">Limits</Typography>
         <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { sm: '1fr 1fr' } }}>

@@ -12,7 +12,7 @@ import type { EventType } from '../../parts/catalogue.ts';
 import { ChangedMeanwhile } from '../../parts/changed-meanwhile.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { JsonField } from '../../parts/payload/json-field.tsx';
-import { fieldProblem, Problem } from '../../parts/problem.tsx';
+import { fieldHelp, fieldProblem, Problem } from '../../parts/problem.tsx';
 import { useToast } from '../../parts/toasts.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { bodyOf, type Form, formOf, isReadable } from './form.ts';
@@ -62,8 +62,7 @@ export default function EventTypeForm({ read, onSaved, onClose }: EventTypeFormP
   const text = (field: 'name' | 'description' | 'version', hint?: string) => ({
     value: form[field],
     onChange: ({ target }: { target: { value: string } }) => set({ [field]: target.value }),
-    error: fieldProblem(error, field) !== undefined,
-    helperText: fieldProblem(error, field) ?? hint,
+    ...fieldHelp(error, field, hint),
   });
 
   return (

@@ -9,7 +9,7 @@ import type { EventType } from '../../parts/catalogue.ts';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { JsonField } from '../../parts/payload/json-field.tsx';
 import { jsonText, readJson } from '../../parts/payload/json-text.ts';
-import { fieldProblem, Problem } from '../../parts/problem.tsx';
+import { fieldHelp, Problem } from '../../parts/problem.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { problemIn } from './problem-in.ts';
 
@@ -57,8 +57,7 @@ export function Publish({ type, onClose }: { readonly type: EventType; readonly 
         label="Source"
         value={source}
         onChange={({ target }) => setSource(target.value)}
-        error={fieldProblem(error, 'source') !== undefined}
-        helperText={fieldProblem(error, 'source') ?? 'Who publishes, for filters. May be left out.'}
+        {...fieldHelp(error, 'source', 'Who publishes, for filters. May be left out.')}
         sx={{ mb: 1, mt: 1 }}
       />
       <JsonField

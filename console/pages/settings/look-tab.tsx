@@ -10,7 +10,7 @@ import { $api } from '../../api/client.ts';
 import { refresh } from '../../api/queries.ts';
 import type { Branding } from '../../app/look.ts';
 import { Section } from '../../parts/layout.tsx';
-import { fieldProblem, Problem } from '../../parts/problem.tsx';
+import { fieldHelp, fieldProblem, Problem } from '../../parts/problem.tsx';
 import { useToast } from '../../parts/toasts.tsx';
 import { LookPreview } from './look-preview.tsx';
 
@@ -57,8 +57,7 @@ export function LookTab() {
             label="Name"
             value={look.name ?? ''}
             onChange={({ target }) => set({ name: target.value })}
-            error={fieldProblem(save.error, 'name') !== undefined}
-            helperText={fieldProblem(save.error, 'name') ?? 'What stands at the portal’s top.'}
+            {...fieldHelp(save.error, 'name', 'What stands at the portal’s top.')}
           />
           <Box sx={{ display: 'flex', gap: 1, alignItems: 'center', flexWrap: 'wrap' }}>
             {look.logo && (

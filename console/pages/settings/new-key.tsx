@@ -7,7 +7,7 @@ import { $api } from '../../api/client.ts';
 import { refresh } from '../../api/queries.ts';
 import { useMay } from '../../app/session.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
-import { fieldProblem, Problem } from '../../parts/problem.tsx';
+import { fieldHelp, fieldProblem, Problem } from '../../parts/problem.tsx';
 import { grantable, SCOPES, type Scope } from './scopes.ts';
 import type { Shown } from './show-once.tsx';
 
@@ -56,8 +56,7 @@ export function NewKey({ onMade, onClose }: NewKeyProps) {
         margin="dense"
         value={name}
         onChange={({ target }) => setName(target.value)}
-        error={nameProblem !== undefined}
-        helperText={nameProblem ?? 'Which program has it, and where it runs.'}
+        {...fieldHelp(create.error, 'name', 'Which program has it, and where it runs.')}
       />
       <FormGroup sx={{ my: 1 }} role="group" aria-label="What it may do">
         {grantable(may).map((scope) => (
@@ -83,8 +82,7 @@ export function NewKey({ onMade, onClose }: NewKeyProps) {
         margin="dense"
         value={ends}
         onChange={({ target }) => setEnds(target.value)}
-        error={endsProblem !== undefined}
-        helperText={endsProblem ?? 'Never when left out.'}
+        {...fieldHelp(create.error, 'expiresAt', 'Never when left out.')}
         slotProps={{ inputLabel: { shrink: true } }}
       />
       {!nameProblem && !endsProblem && <Problem error={create.error} />}

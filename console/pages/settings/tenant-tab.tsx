@@ -8,7 +8,7 @@ import { refresh } from '../../api/queries.ts';
 import { ShortId } from '../../parts/copy.tsx';
 import { Facts, Section } from '../../parts/layout.tsx';
 import { countText, sizeText } from '../../parts/numbers.ts';
-import { fieldProblem, Problem } from '../../parts/problem.tsx';
+import { fieldHelp, Problem } from '../../parts/problem.tsx';
 import { useToast } from '../../parts/toasts.tsx';
 
 const CHECKS = {
@@ -53,8 +53,7 @@ export function TenantTab() {
   if (!tenant) return <Problem error={error} onRetry={() => void refetch()} />;
   const { limits } = tenant;
   const field = (of: string) => ({
-    error: fieldProblem(save.error, of) !== undefined,
-    helperText: fieldProblem(save.error, of),
+    ...fieldHelp(save.error, of),
   });
   return (
     <>

@@ -11,7 +11,7 @@ import { refresh } from '../../api/queries.ts';
 import { linkTo } from '../../app/links.ts';
 import { useUrlState } from '../../app/url-state.ts';
 import { PageHead, Section } from '../../parts/layout.tsx';
-import { fieldProblem, Problem } from '../../parts/problem.tsx';
+import { fieldHelp, fieldProblem, Problem } from '../../parts/problem.tsx';
 import { ShownOnce } from '../../parts/shown-once.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { bodyOf, missingOf, type NewSubscription } from './create.ts';
@@ -100,8 +100,7 @@ function CreateSubscription() {
             label="Name"
             value={wanted.name}
             onChange={({ target }) => set({ name: target.value })}
-            error={fieldProblem(error, 'name') !== undefined}
-            helperText={fieldProblem(error, 'name') ?? 'For people; may be left out.'}
+            {...fieldHelp(error, 'name', 'For people; may be left out.')}
           />
         </Box>
       </Section>

@@ -7,7 +7,7 @@ import { refresh } from '../../api/queries.ts';
 import type { Read } from '../../api/read.ts';
 import { ChangedMeanwhile } from '../../parts/changed-meanwhile.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
-import { fieldProblem, Problem } from '../../parts/problem.tsx';
+import { fieldHelp, fieldProblem, Problem } from '../../parts/problem.tsx';
 import { useToast } from '../../parts/toasts.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { EndpointChoice } from './endpoint-choice.tsx';
@@ -72,15 +72,13 @@ function Editor({ read, onClose }: { readonly read: Read<Subscription>; readonly
           label="Name"
           value={name}
           onChange={({ target }) => setName(target.value)}
-          error={fieldProblem(error, 'name') !== undefined}
-          helperText={fieldProblem(error, 'name')}
+          {...fieldHelp(error, 'name')}
         />
         <TextField
           label="Description"
           value={description}
           onChange={({ target }) => setDescription(target.value)}
-          error={fieldProblem(error, 'description') !== undefined}
-          helperText={fieldProblem(error, 'description')}
+          {...fieldHelp(error, 'description')}
         />
         <EndpointChoice
           value={targetId}

@@ -7,7 +7,7 @@ import { api } from '../../api/client.ts';
 import { refresh } from '../../api/queries.ts';
 import { linkTo } from '../../app/links.ts';
 import { PageHead } from '../../parts/layout.tsx';
-import { fieldProblem, Problem } from '../../parts/problem.tsx';
+import { fieldHelp, Problem } from '../../parts/problem.tsx';
 import { useToast } from '../../parts/toasts.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { draftOf, filterOfDraft, unfinished } from './filter/draft.ts';
@@ -40,8 +40,7 @@ export function NewFilter() {
         label="Name"
         value={name}
         onChange={({ target }) => setName(target.value)}
-        error={fieldProblem(error, 'name') !== undefined}
-        helperText={fieldProblem(error, 'name')}
+        {...fieldHelp(error, 'name')}
         sx={{ mb: 2, width: { xs: '100%', sm: 360 } }}
       />
       <Workbench draft={draft} onDraft={setDraft} error={error} canTry />

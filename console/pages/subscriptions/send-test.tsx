@@ -10,7 +10,7 @@ import { isPattern } from '../../parts/event-patterns.ts';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { JsonField } from '../../parts/payload/json-field.tsx';
 import { jsonText, readJson } from '../../parts/payload/json-text.ts';
-import { fieldProblem, Problem } from '../../parts/problem.tsx';
+import { fieldHelp, Problem } from '../../parts/problem.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import type { Subscription } from './use-entity.ts';
 
@@ -65,8 +65,7 @@ export function SendTest({ of, onClose }: { readonly of: Subscription; readonly 
           <TextField
             {...params}
             label="Event type"
-            error={fieldProblem(error, 'type') !== undefined}
-            helperText={fieldProblem(error, 'type') ?? 'Left empty: the first that the filter names.'}
+            {...fieldHelp(error, 'type', 'Left empty: the first that the filter names.')}
           />
         )}
         sx={{ mb: 1, mt: 1 }}

@@ -44,7 +44,7 @@ export interface QueueCounts {
 
 export interface Queue extends QueueSettings {
   readonly createdAt: number;
-  /** Adds messages. They become visible together, so that whoever waits gets them as one batch. */
+  /** Adds messages. They become visible together, so that a waiting poller gets them as one batch. */
   send(messages: readonly Message[], delaySeconds: readonly number[]): void;
   /** A message of another queue, in its dead-letter queue. */
   adopt(message: Message): void;
