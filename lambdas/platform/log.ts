@@ -20,14 +20,35 @@ export const errorFields = (error: unknown): LogFields =>
     ? { error: error.name, detail: error.message }
     : { error: 'Unknown', detail: String(error) };
 
+type MetricValues = Partial<Record<MetricName, number | number[]>>;
+
 /**
- * One line in CloudWatch's embedded metric format, for a whole batch.
+ * The longest list of values in a line. CloudWatch makes no metric of a longer one.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+const MAX_VALUES = 100;
+
+/**
+ * One line in CloudWatch's embedded metric format for a whole batch; more, where a list is longer than a line takes.
  * @param values counts, or lists of measurements in milliseconds; zeroes and empty lists are left out
  */
-export function emitMetrics(
-  values: Partial<Record<MetricName, number | number[]>>,
-  dimensions: Record<string, string> = {},
-): void {
+export function emitMetrics(values: MetricValues, dimensions: Record<string, string> = {}): void {
+  const longest = Math.max(
+    ...Object.values(values).map((value) => (Array.isArray(value) ? value.length : 1)),
+  );
+  for (let from = 0; from < longest; from += MAX_VALUES) emitLine(partOf(values, from), dimensions);
+}
+
+/** The lists from here on, as many values as a line takes. Counts are in the first line alone. */
+const partOf = (values: MetricValues, from: number): MetricValues =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      const rest = from === 0 ? value : 0;
+      return [name, Array.isArray(value) ? value.slice(from, from + MAX_VALUES) : rest];
+    }),
+  );
+
+function emitLine(values: MetricValues, dimensions: Record<string, string>): void {
   const seen = Object.entries(values).filter(
     ([, value]) => (Array.isArray(value) ? value.length : value) !== 0,
   );
