@@ -1,4 +1,3 @@
-import { emitMetrics } from '../platform/log.ts';
 import type { Outcome } from './outcome-schema.ts';
 
 export interface RecordDeps {
@@ -7,6 +6,8 @@ export interface RecordDeps {
   /** Adds outcomes to the counters. Adding the same again counts them twice. @returns until when tenants are watched */
   countOutcomes(outcomes: readonly Outcome[]): Promise<WatchMarks>;
   readonly watchers: Watchers;
+  /** Tells CloudWatch of outcomes that are written. Never throws. */
+  measure(outcomes: readonly Outcome[]): void;
 }
 
 /** Until when tenants are watched: RFC 3339 by tenant. Tenants that nobody watches are missing, or their time is over. */
@@ -21,15 +22,16 @@ export interface Watchers {
 }
 
 /**
- * Counts outcomes, and tells those who watch: once all is written that does not add up when it comes again, and beside the
- * counters, so that it takes next to no time.
+ * Counts outcomes, and tells those who watch, and CloudWatch: once all is written that does not add up when it comes again,
+ * and beside the counters, so that it takes next to no time.
  */
 export async function countAndTell(
-  { countOutcomes, watchers }: Pick<RecordDeps, 'countOutcomes' | 'watchers'>,
+  { countOutcomes, watchers, measure }: Pick<RecordDeps, 'countOutcomes' | 'watchers' | 'measure'>,
   outcomes: readonly Outcome[],
 ): Promise<void> {
   const [marks] = await Promise.all([countOutcomes(outcomes), watchers.tell(outcomes)]);
   await watchers.learn(outcomes, marks);
+  measure(outcomes);
 }
 
 /**
@@ -47,5 +49,4 @@ export async function recordOutcomes(
     areRepeated,
   );
   await countAndTell(deps, outcomes);
-  emitMetrics({ Recorded: outcomes.length });
 }

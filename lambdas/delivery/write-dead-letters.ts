@@ -35,7 +35,7 @@ export async function writeDeadLetters(deps: DeadLetterDeps, messages: readonly 
   await deps.notifyOfLost(lost);
   // Last, since only the counters add up when the messages come again.
   await countAndTell(deps, outcomes);
-  emitMetrics({ Dead: outcomes.filter(({ status }) => status === 'dead').length });
+  emitMetrics({ EventsDead: lost.reduce((sum, { events }) => sum + events.length, 0) });
 }
 
 /** The outcomes that a dead letter leads to; none where its kind is no delivery. */

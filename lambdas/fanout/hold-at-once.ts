@@ -40,7 +40,7 @@ export async function holdAtOnce(
   const waiting = conclusions.map((one) => asWaiting(one, now));
   const [unheld] = await Promise.all([holdEach(deps, waiting), report(deps, outcomes)]);
   const left = deliveries.filter((one) => unheld.has(refName(one)));
-  emitMetrics({ Parked: deliveries.length - left.length });
+  emitMetrics({ HeldAtOnce: deliveries.length - left.length });
   return left;
 }
 

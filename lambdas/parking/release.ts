@@ -6,7 +6,7 @@ import type { Bound } from '../platform/bind.ts';
 import { emitMetrics, errorFields, warn } from '../platform/log.ts';
 import { type Addressed, SendError } from '../platform/sqs.ts';
 import { secondsToSlot } from '../rate-limit/rate-limit.ts';
-import { minutesToRelease } from './parking.ts';
+import { endOfMinute, minutesToRelease } from './parking.ts';
 import type { Parked, parkedIn, readCursor, unpark, writeCursor } from './parking-store.ts';
 
 export interface ReleaseDeps
@@ -35,18 +35,25 @@ export async function releaseDue(deps: ReleaseDeps, isOutOfTime: () => boolean):
   const minutes = minutesToRelease(await deps.readCursor(), deps.now());
   let released = 0;
   let isComplete = true;
+  let emptied: number | undefined;
   for (const minute of minutes) {
     for await (const page of deps.parkedIn(minute, PAGE)) {
       isComplete = (await releasePage(deps, page)) && isComplete;
       released += page.length;
       if (!isOutOfTime()) continue;
       warn('release is behind', { minute, released });
-      return emitMetrics({ Released: released });
+      return measure(deps, released, emptied ?? minutes[0]! - 1);
     }
-    if (isComplete) await deps.writeCursor(minute);
+    if (!isComplete) continue;
+    await deps.writeCursor(minute);
+    emptied = minute;
   }
-  emitMetrics({ Released: released });
+  measure(deps, released, emptied ?? minutes[0]! - 1);
 }
+
+/** @param emptied the last minute of which nothing is left */
+const measure = ({ now }: ReleaseDeps, released: number, emptied: number): void =>
+  emitMetrics({ Released: released, ReleaseLag: [Math.max(0, now() - endOfMinute(emptied))] });
 
 /** A parked delivery and what its message says. */
 interface Readable {

@@ -1,5 +1,5 @@
 import { optionalEnv } from './env.ts';
-import { METRIC_NAMESPACE, type MetricName } from './metric-names.ts';
+import { METRIC_NAMESPACE, METRICS, type MetricName } from './metric-names.ts';
 
 /**
  * Lines for CloudWatch, written to the stream rather than with console.log: Lambda's JSON log format wraps what
@@ -54,10 +54,7 @@ function emitLine(values: MetricValues, dimensions: Record<string, string>): voi
   );
   if (seen.length === 0) return;
   const all = { Environment: optionalEnv('POSTHORN_ENV') ?? 'unknown', ...dimensions };
-  const metrics = seen.map(([Name, value]) => ({
-    Name,
-    Unit: Array.isArray(value) ? 'Milliseconds' : 'Count',
-  }));
+  const metrics = seen.map(([Name]) => ({ Name, Unit: METRICS[Name as MetricName].unit }));
   const definition = { Namespace: METRIC_NAMESPACE, Dimensions: [Object.keys(all)], Metrics: metrics };
   writeLine({
     _aws: { Timestamp: Date.now(), CloudWatchMetrics: [definition] },

@@ -5,6 +5,8 @@ export interface Printed {
   readonly warnings: readonly Readonly<Record<string, unknown>>[];
   /** Sums by name. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** All lines. */
+  readonly lines: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** Runs a function and returns what it printed; `result` is its result, or what it throws. */
@@ -18,7 +20,12 @@ export async function printedBy(
   });
   try {
     const result = await run().catch((error: unknown) => error);
-    return { result, warnings: lines.filter(({ level }) => level === 'WARN'), metrics: metricsOf(lines) };
+    return {
+      result,
+      warnings: lines.filter(({ level }) => level === 'WARN'),
+      metrics: metricsOf(lines),
+      lines,
+    };
   } finally {
     write.mockRestore();
   }
@@ -33,7 +40,7 @@ export async function quietly<T>(run: () => Promise<T>): Promise<T> {
 
 function metricsOf(lines: readonly Record<string, unknown>[]): Record<string, number> {
   const sums: Record<string, number> = {};
-  for (const { _aws, Environment: _, Lane: __, ...values } of lines) {
+  for (const { _aws, Environment: _, Lane: __, Reason: ___, ...values } of lines) {
     if (!_aws) continue;
     for (const [name, value] of Object.entries(values)) sums[name] = (sums[name] ?? 0) + Number(value);
   }

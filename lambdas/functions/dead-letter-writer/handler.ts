@@ -15,6 +15,7 @@ import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
 import { type Outgoing, sendOnce } from '../../platform/sqs.ts';
 import { failReplay } from '../../replay/fail-replay.ts';
 import { changeJob } from '../../replay/replay-job-store.ts';
+import { measureOutcomes } from '../../stats/measure-outcomes.ts';
 import { countOutcomes } from '../../stats/stats-store.ts';
 import { typeNames } from '../../stats/type-names.ts';
 import { putChallengeResult } from '../../targets/challenge-store.ts';
@@ -47,6 +48,7 @@ const deps: DeadLetterDeps = {
   markEventDead: (tenant, event) => markEventDead(logTable, retentionSeconds, tenant, event),
   failReplay: (page) => failReplay({ ...jobs, tellProgress, now }, page),
   countOutcomes: (outcomes) => countOutcomes(logTable, names, outcomes),
+  measure: measureOutcomes,
   watchers: createWatchers({ sendOnce: sendLive }, now),
   ...bind({ putChallengeResult }, stateTable),
   ...createDeadLetterNotifier({ notifier, ...bind({ claimAlert }, stateTable), now }),

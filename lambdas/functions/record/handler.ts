@@ -6,6 +6,7 @@ import { type RecordDeps, recordOutcomes } from '../../delivery/record-outcomes.
 import { createWatchers, TELL_WITHIN_MS } from '../../live/tell.ts';
 import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
 import { sendOnce } from '../../platform/sqs.ts';
+import { measureOutcomes } from '../../stats/measure-outcomes.ts';
 import { countOutcomes } from '../../stats/stats-store.ts';
 import { typeNames } from '../../stats/type-names.ts';
 
@@ -18,6 +19,7 @@ const quarantine = quarantineIn(requireEnv('QUARANTINE_QUEUE_URL'));
 const deps: RecordDeps = {
   putOutcomes: (outcomes, areRepeated) => putOutcomes(logTable, retentionSeconds, outcomes, areRepeated),
   countOutcomes: (outcomes) => countOutcomes(logTable, names, outcomes),
+  measure: measureOutcomes,
   watchers: createWatchers(
     { sendOnce: (messages) => sendOnce(liveQueue, messages, TELL_WITHIN_MS) },
     Date.now,

@@ -17,6 +17,7 @@ type Store = 'putOutcomes' | 'countOutcomes' | 'markEventDead' | 'putChallengeRe
 function world(failing?: Store) {
   const log: Outcome[] = [];
   const counted: Outcome[] = [];
+  const measured: Outcome[] = [];
   const told: Outcome[] = [];
   const progress: string[] = [];
   const deadEvents: string[] = [];
@@ -48,6 +49,7 @@ function world(failing?: Store) {
       },
       async learn() {},
     },
+    measure: (outcomes) => void measured.push(...outcomes),
     async markEventDead(tenant, { id }) {
       fail('markEventDead');
       deadEvents.push(`${tenant}/${id}`);
@@ -70,7 +72,18 @@ function world(failing?: Store) {
     ...createDeadLetterNotifier({ notifier, claimAlert: inMemoryAlertClaims(), now }),
     now,
   };
-  const state = () => ({ log, counted, told, progress, deadEvents, challengeResults, job, events, alerts });
+  const state = () => ({
+    log,
+    counted,
+    measured,
+    told,
+    progress,
+    deadEvents,
+    challengeResults,
+    job,
+    events,
+    alerts,
+  });
   return { deps, state };
 }
 
@@ -91,17 +104,17 @@ describe('a dead letter', () => {
   ])(
     'that is %s is logged, counted, and its tenant and the operator notified',
     async (_, message, reason) => {
-      const { log, counted, events, alerts, metrics } = await write([message]);
+      const { log, counted, measured, events, alerts } = await write([message]);
       expect(log).toMatchObject([{ ...died, reason }]);
       expect(counted).toEqual(log);
       expect(events).toMatchObject([{ tenant: 't', type: 'posthorn.delivery.dead', data: { reason } }]);
       expect(alerts.map(({ subject }) => subject)).toEqual([`${SUBJECT} (${reason})`]);
-      expect(metrics).toEqual({ Dead: 1 });
+      expect(measured).toEqual(log);
     },
   );
 
   it('that is several deliveries is one for each of them', async () => {
-    const { log, counted, events, metrics } = await write([WHOLE.deliveries]);
+    const { log, counted, measured, events } = await write([WHOLE.deliveries]);
     expect(log.map(({ subscription, event, reason }) => [subscription, event.ulid, reason])).toEqual(
       WHOLE.deliveries.events.flatMap(({ event, deliveries }) =>
         deliveries.map(({ subscription }) => [subscription, event.ulid, 'infrastructure']),
@@ -109,22 +122,24 @@ describe('a dead letter', () => {
     );
     expect(counted).toEqual(log);
     expect(events).toHaveLength(3);
-    expect(metrics).toEqual({ Dead: 3 });
+    expect(measured).toEqual(log);
   });
 
   it('that is outcomes has them written as they are', async () => {
-    const { log, counted, events, alerts, metrics } = await write([WHOLE.outcomes]);
+    const { log, counted, measured, events, alerts } = await write([WHOLE.outcomes]);
     expect(log).toEqual(WHOLE.outcomes.outcomes);
     expect(counted).toEqual(log);
-    expect({ events, alerts, metrics }).toEqual({ events: [], alerts: [], metrics: {} });
+    expect(measured).toEqual(log);
+    expect({ events, alerts }).toEqual({ events: [], alerts: [] });
   });
 
   it('that is events marks each of them, and notifies the operator alone', async () => {
-    const { log, deadEvents, events, alerts, warnings } = await write([WHOLE.events]);
+    const { log, deadEvents, events, alerts, warnings, metrics } = await write([WHOLE.events]);
     expect(deadEvents).toEqual(['t/order-1', 't/order-1', 't/order-1']);
     expect({ log, events }).toEqual({ log: [], events: [] });
     expect(alerts.map(({ subject }) => subject)).toEqual(['Posthorn: events of t were not delivered']);
     expect(warnings).toMatchObject([{ message: 'events not fanned out', tenant: 't', count: 3 }]);
+    expect(metrics).toEqual({ EventsDead: 3 });
   });
 
   it('that is a challenge leaves a result, so that its owner need not wait', async () => {
@@ -148,7 +163,7 @@ describe('a dead letter', () => {
 
   it('that is a drain message changes nothing: release schedules another', async () => {
     const before = world().state();
-    const { result: _, warnings, metrics, write: __, ...after } = await write([WHOLE.call]);
+    const { result: _, warnings, metrics, lines: _lines, write: __, ...after } = await write([WHOLE.call]);
     expect(after).toEqual(before);
     expect({ warnings, metrics }).toEqual({ warnings: [], metrics: {} });
   });
@@ -158,7 +173,7 @@ describe('a batch of all kinds', () => {
   const all: Message[] = (Object.keys(WHOLE) as MessageKind[]).map((kind) => WHOLE[kind]);
 
   it('is written as one', async () => {
-    const { log, deadEvents, challengeResults, job, metrics } = await write(all);
+    const { log, measured, deadEvents, challengeResults, job, metrics } = await write(all);
     expect(log.map(({ status, reason }) => [status, reason]).sort()).toEqual([
       ['dead', 'exhausted'],
       ['dead', 'infrastructure'],
@@ -170,15 +185,16 @@ describe('a batch of all kinds', () => {
     expect(deadEvents).toHaveLength(3);
     expect(challengeResults.size).toBe(1);
     expect(job.state).toBe('failed');
-    expect(metrics).toEqual({ Dead: 5 });
+    expect(measured).toEqual(log);
+    expect(metrics).toEqual({ EventsDead: 3 });
   });
 
   it.each(['putOutcomes', 'markEventDead', 'putChallengeResult', 'countOutcomes'] as const)(
     'fails when %s fails, so that it comes again, and has counted nothing by then',
     async (failing) => {
-      const { result, counted, metrics } = await write(all, failing);
+      const { result, counted, measured, metrics } = await write(all, failing);
       expect(result).toEqual(new Error(`${failing} failed`));
-      expect({ counted, metrics }).toEqual({ counted: [], metrics: {} });
+      expect({ counted, measured, metrics }).toEqual({ counted: [], measured: [], metrics: {} });
     },
   );
 

@@ -41,7 +41,7 @@ it('deliveries that wait for a probe are logged, and then held, each target for 
   expect(result).toEqual([]);
   expect(steps[0]).toBe('log');
   expect(steps.slice(1).sort()).toEqual(['hold tgt_1', 'hold tgt_2', 'report']);
-  expect(metrics).toEqual({ Parked: 3 });
+  expect(metrics).toEqual({ HeldAtOnce: 3 });
   expect(logged).toHaveLength(3);
   for (const one of logged) {
     expect(one).toMatchObject({
@@ -70,7 +70,7 @@ it.each([
   const stores = world(failing);
   const { result, metrics } = await printedBy(() => holdAtOnce(stores.deps, FLOOD));
   expect(result).toEqual(unheld.map((n) => FLOOD[n - 1]));
-  expect(metrics.Parked).toBe(counted);
+  expect(metrics.HeldAtOnce).toBe(counted);
   expect(stores.steps.sort()).toEqual(steps);
 });
 

@@ -75,7 +75,7 @@ it('parked deliveries go to the slow lane, with the delay that is left (B10)', a
   expect(left(state.parked)).toEqual(['6']);
   expect(state.read).toEqual([-1, 0, 1, 2]);
   expect(state.cursor).toBe(minuteOf(NOW) + 2);
-  expect(metrics.Released).toBe(5);
+  expect(metrics).toMatchObject({ Released: 5, ReleaseLag: 0 });
 });
 
 describe('what stays is for the next run, and the cursor stays with it', () => {
@@ -114,8 +114,9 @@ describe('what stays is for the next run, and the cursor stays with it', () => {
 
 it('a run that has no time left ends after a page, and the next begins at the same minute', async () => {
   const { deps, state } = lotOf([...Array(201).keys()].map((n) => parkedIn(n, 0)));
-  const { warnings } = await run(deps, () => true);
+  const { warnings, metrics } = await run(deps, () => true);
   expect(state.parked).toHaveLength(1);
+  expect(metrics.ReleaseLag).toBe(NOW - minuteOf(NOW) * 60_000);
   expect(state.cursor - minuteOf(NOW)).toBe(-1);
   expect(warnings).toMatchObject([{ message: 'release is behind', released: 200 }]);
   await run(deps);
