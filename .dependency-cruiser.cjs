@@ -27,6 +27,7 @@ const FOLDERS = [
   'notifications',
   'stats',
   'costs',
+  'alerting',
   'live',
   'publishing',
   'fanout',

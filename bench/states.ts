@@ -220,7 +220,7 @@ async function measureIdle(rig: EngineRig, seconds: number): Promise<IdleFigures
 const HOURS_A_MONTH = 30 * 24;
 const MINUTES_A_MONTH = HOURS_A_MONTH * 60;
 /** Functions that a rule starts: their runs may or may not fall into a window, so they are counted apart. */
-const SCHEDULED = new Set(['Release', 'Erase']);
+const SCHEDULED = new Set(['Release', 'Erase', 'Assess']);
 
 async function countWhileIdle(
   { cloud }: EngineRig,

@@ -2,6 +2,7 @@ import { Tags } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { checkSettings, type Settings } from './settings/config.ts';
 import { ApiStack } from './stacks/api-stack.ts';
+import { AssessFunction } from './stacks/assess-function.ts';
 import { ConsoleStack } from './stacks/console-stack.ts';
 import { EraseFunction } from './stacks/erase-function.ts';
 import { FIREWALL_REGION, FirewallStack } from './stacks/firewall-stack.ts';
@@ -56,6 +57,7 @@ export class PosthornEnvironment extends Construct {
     );
     new EraseFunction(this.pipeline, 'Erase', { environment, settings, storage: this.storage });
     new RecoverFunction('Recover', { environment, settings, storage: this.storage, pipeline: this.pipeline });
+    new AssessFunction('Assess', { environment, settings, storage: this.storage, pipeline: this.pipeline });
     const home = { ...this.pipeline.surroundings(), homeRegion };
     this.regions = regions.map(({ awsRegion, queues }) => {
       const dispatch = new RegionDispatchStack(

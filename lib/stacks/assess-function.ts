@@ -1,0 +1,47 @@
+import { Duration } from 'aws-cdk-lib';
+import { PosthornFunction } from '../constructs/function.ts';
+import type { Settings } from '../settings/config.ts';
+import type { PipelineStack } from './pipeline-stack.ts';
+import type { StorageStack } from './storage-stack.ts';
+
+export interface AssessProps {
+  readonly environment: string;
+  readonly settings: Settings;
+  readonly storage: StorageStack;
+  readonly pipeline: PipelineStack;
+}
+
+/**
+ * Counters are kept by five minutes, and what is judged spans a quarter of an hour and more: a run each minute would find
+ * little sooner, at five times the price.
+ */
+const EVERY = Duration.minutes(5);
+/** Ends before the next run begins. */
+const TIMEOUT = Duration.minutes(4);
+
+/** Judges what has been counted: which targets and rules somebody should look at. */
+export class AssessFunction extends PosthornFunction {
+  constructor(id: string, { environment, settings, storage, pipeline }: AssessProps) {
+    const { configTable, logTable, stateTable, key, alerts } = storage;
+    const { events } = pipeline.queues;
+    super(pipeline, id, {
+      folder: 'assess',
+      timeout: TIMEOUT,
+      memoryMb: 512,
+      logDays: settings.functionLogDays,
+      environment: {
+        CONFIG_TABLE: configTable.tableName,
+        LOG_TABLE: logTable.tableName,
+        STATE_TABLE: stateTable.tableName,
+        EVENTS_QUEUE_URL: events.queueUrl,
+        ALERTS_TOPIC_ARN: alerts.topic.topicArn,
+        POSTHORN_ENV: environment,
+      },
+    });
+    this.allow(['dynamodb:Query', 'dynamodb:BatchGetItem'], configTable.tableArn, logTable.tableArn);
+    this.allow(['kms:Decrypt'], key.keyArn);
+    this.allow(['sqs:SendMessage'], events.queueArn);
+    alerts.allowPublish(this);
+    this.runEvery(EVERY);
+  }
+}
