@@ -1,11 +1,13 @@
 import { Tags } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { watchedAtHome, watchedIn } from './monitoring/watched.ts';
 import { checkSettings, type Settings } from './settings/config.ts';
 import { ApiStack } from './stacks/api-stack.ts';
 import { AssessFunction } from './stacks/assess-function.ts';
 import { ConsoleStack } from './stacks/console-stack.ts';
 import { EraseFunction } from './stacks/erase-function.ts';
 import { FIREWALL_REGION, FirewallStack } from './stacks/firewall-stack.ts';
+import { MonitoringStack } from './stacks/monitoring-stack.ts';
 import { PipelineStack } from './stacks/pipeline-stack.ts';
 import { RecoverFunction } from './stacks/recover-function.ts';
 import { RegionDispatchStack, RegionQueuesStack } from './stacks/region-stacks.ts';
@@ -25,6 +27,8 @@ export class PosthornEnvironment extends Construct {
   readonly console: ConsoleStack | undefined;
   /** In further AWS regions. */
   readonly regions: readonly { readonly queues: RegionQueuesStack; readonly dispatch: RegionDispatchStack }[];
+  /** Dashboards and alarms of each AWS region, home's first; none where the settings have neither. */
+  readonly monitoring: readonly MonitoringStack[];
 
   /** @param name part of every stack's name */
   constructor(scope: Construct, name: string, wanted: Settings) {
@@ -100,6 +104,17 @@ export class PosthornEnvironment extends Construct {
         },
         stack('console', 'the console, and the API at its address'),
       );
+    const watched = [
+      watchedAtHome({ environment, settings, storage: this.storage, pipeline: this.pipeline, api: this.api }),
+      ...this.regions.map((region) => watchedIn({ environment, settings, ...region })),
+    ];
+    const isWatched = settings.monitoring.dashboard || settings.monitoring.alarms;
+    this.monitoring = (isWatched ? watched : []).map((each, i) => {
+      const awsRegion = dispatchRegions[i - 1]?.awsRegion;
+      const part = awsRegion === undefined ? 'monitoring' : `monitoring-${awsRegion}`;
+      const place = awsRegion === undefined ? '' : ` of ${awsRegion}`;
+      return new MonitoringStack(this, part, each, stack(part, `dashboard and alarms${place}`, awsRegion));
+    });
     Tags.of(this).add('posthorn:environment', name);
   }
 }

@@ -13,7 +13,7 @@ import {
   Runtime,
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { bundledCode } from './bundle.ts';
@@ -53,16 +53,21 @@ export interface Mapping {
 /** A function of ours: bundled with all it needs, on arm64. Its role may at first only write to its own log group. */
 export class PosthornFunction extends Construct {
   readonly function: LambdaFunction;
+  readonly logGroup: ILogGroup;
+  readonly timeout: Duration;
+  readonly memoryMb: number;
   private readonly role: Role;
 
   constructor(scope: Construct, id: string, props: PosthornFunctionProps) {
     super(scope, id);
+    this.timeout = props.timeout;
+    this.memoryMb = props.memoryMb;
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    const logGroup = new LogGroup(this, 'Logs', {
+    this.logGroup = new LogGroup(this, 'Logs', {
       retention: props.logDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    logGroup.grantWrite(this.role);
+    this.logGroup.grantWrite(this.role);
     if (props.network) this.allowInterfaces();
     this.function = new LambdaFunction(this, 'Function', {
       code: bundledCode(props.folder, props.files),
@@ -80,7 +85,7 @@ export class PosthornFunction extends Construct {
       loggingFormat: LoggingFormat.JSON,
       systemLogLevelV2: SystemLogLevel.WARN,
       applicationLogLevelV2: ApplicationLogLevel.INFO,
-      logGroup,
+      logGroup: this.logGroup,
       ...(props.network && vpcProps(props.network)),
     });
   }

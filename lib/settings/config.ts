@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { REGION } from '../../lambdas/events/event-meta.ts';
 import { defaultPorts, portRangesOf } from '../../lambdas/http-client/ports.ts';
 import { consoleSchema } from './console.ts';
+import { monitoringSchema } from './monitoring.ts';
 import { oidcProblem } from './oidc.ts';
 import { zoneProblems, zonesSchema } from './zones.ts';
 
@@ -135,6 +136,8 @@ const settingsSchema = z
     }),
     /** How long the audit trail keeps who changed what. An entry takes some 2 kB: a million of them cost $0.50 a month. */
     auditDays: z.int().min(1).max(3650),
+    /** Dashboards and alarms in CloudWatch. */
+    monitoring: monitoringSchema,
     /** How long CloudWatch keeps the functions' own lines. */
     functionLogDays: z.union([z.literal(7), z.literal(14), z.literal(30), z.literal(90), z.literal(365)]),
     /**
@@ -230,6 +233,9 @@ export const cacheMs = ({ cacheSeconds }: Settings, what: keyof Settings['cacheS
 /** CloudFront's own name, its cheapest locations, and no page that may frame the portal. */
 const CONSOLE: Settings['console'] = { embedOrigins: [] };
 
+/** An environment that nobody watches is not cheaper for long. */
+const MONITORING: Settings['monitoring'] = { dashboard: true, alarms: true };
+
 /** A quarter: what is looked into after it was noticed late. */
 const AUDIT_DAYS = 90;
 
@@ -252,6 +258,7 @@ const ENVIRONMENTS = {
     dispatchRegions: [],
     cacheSeconds: CACHE_SECONDS,
     auditDays: AUDIT_DAYS,
+    monitoring: MONITORING,
     functionLogDays: 7,
     // Each concurrent invocation is a thread of some 40 MB.
     concurrency: { fanout: 2, critical: 2, standard: 4, slow: 4, bulk: 2, record: 2, live: 2 },
@@ -271,6 +278,7 @@ const ENVIRONMENTS = {
     dispatchRegions: [],
     cacheSeconds: CACHE_SECONDS,
     auditDays: AUDIT_DAYS,
+    monitoring: MONITORING,
     functionLogDays: 7,
     // The least that AWS takes, since a new account may run as few as 10 functions at once. With the two queues that
     // have a fixed 2, all nine want 18 at most, when all are busy.
@@ -291,6 +299,7 @@ const ENVIRONMENTS = {
     dispatchRegions: [],
     cacheSeconds: CACHE_SECONDS,
     auditDays: AUDIT_DAYS,
+    monitoring: MONITORING,
     functionLogDays: 14,
     concurrency: { fanout: 5, critical: 10, standard: 20, slow: 20, bulk: 5, record: 5, live: 2 },
   },
@@ -310,6 +319,7 @@ const ENVIRONMENTS = {
     dispatchRegions: [],
     cacheSeconds: CACHE_SECONDS,
     auditDays: AUDIT_DAYS,
+    monitoring: MONITORING,
     functionLogDays: 30,
     // At least 50 × 10 deliveries at once in each lane: 500 a second to endpoints that take a second each. All queues take 179
     // of the account's concurrent executions: 1,000 by default, in a new account often as few as 10 until it asks for

@@ -59,6 +59,7 @@ const AUTHORIZER_TTL = Duration.seconds(45);
 export class ApiStack extends Stack {
   /** The API's own host name. */
   readonly host: string;
+  readonly httpApiId: string;
   /** Where those who watch live connect. */
   readonly live: LiveChannel;
   private readonly api: ApiProps;
@@ -68,6 +69,7 @@ export class ApiStack extends Stack {
     this.api = api;
     this.live = new LiveChannel(this, api);
     const httpApi = this.createHttpApi();
+    this.httpApiId = httpApi.apiId;
     // Not out of its endpoint, a URL: `Fn::Split` is not documented to take another stack's output.
     this.host = `${httpApi.apiId}.execute-api.${this.region}.${this.urlSuffix}`;
     const stage = this.createStage(httpApi);

@@ -27,6 +27,7 @@ export class LiveChannel {
   readonly url: string;
   /** The WebSocket API's own host name. */
   readonly host: string;
+  readonly apiId: string;
 
   constructor(scope: Construct, props: LiveProps) {
     const api = new WebSocketApi(scope, 'LiveApi', {
@@ -34,6 +35,7 @@ export class LiveChannel {
       routeSelectionExpression: '$request.body.type',
     });
     this.url = `${api.apiEndpoint}/${STAGE}`;
+    this.apiId = api.apiId;
     const { region, urlSuffix } = Stack.of(scope);
     // As the HTTP API's: see ApiStack.
     this.host = `${api.apiId}.execute-api.${region}.${urlSuffix}`;
