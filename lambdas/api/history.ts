@@ -30,6 +30,11 @@ export const event = z
       .literal(true)
       .optional()
       .meta({ description: 'No delivery could be made of it, because a part of Posthorn failed on it.' }),
+    traceparent: z
+      .string()
+      .optional()
+      .meta({ description: 'The trace that it belongs to, as its producer said (W3C Trace Context).' }),
+    tracestate: z.string().optional(),
   })
   .meta({ id: 'Event' });
 export type EventView = z.input<typeof event>;

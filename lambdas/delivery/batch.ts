@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Event } from '../events/event.ts';
 import { payloadLength } from '../events/payload.ts';
 import { describeBatch, type SignedRequest, signedRequest } from '../targets/request-headers.ts';
 import type { Target } from '../targets/target.ts';
 import { deliveryId, timeOfUlid } from '../values/ids.ts';
+import type { TraceContext } from '../values/trace-context.ts';
 import type { DeliveryMessage } from './messages.ts';
 
 /** Of the payloads in one request; a single larger one goes alone. */
@@ -30,12 +32,24 @@ function elementOf({ delivery: { event }, payload }: BatchEntry): string {
     ...(event.source !== undefined && { source: event.source }),
     ...(event.test && { test: true }),
     ...(event.ce && { cloudEvent: event.ce }),
+    ...traceOf(event),
     contentType: event.contentType,
   };
   const text = jsonText(event, payload);
   const data =
     text === undefined ? `"data_base64":"${Buffer.from(payload).toString('base64')}"` : `"data":${text}`;
   return `${JSON.stringify(about).slice(0, -1)},${data}}`;
+}
+
+const traceOf = ({ traceparent, tracestate }: Event): Partial<TraceContext> => ({
+  ...(traceparent !== undefined && { traceparent }),
+  ...(tracestate !== undefined && { tracestate }),
+});
+
+/** A request belongs to one trace. @returns what all events say of theirs, nothing if they differ */
+function sharedTrace([first, ...others]: readonly BatchEntry[]): Partial<TraceContext> {
+  const trace = first ? traceOf(first.delivery.event) : {};
+  return others.every(({ delivery }) => isDeepStrictEqual(traceOf(delivery.event), trace)) ? trace : {};
 }
 
 /** Of application/json, and of types that end in +json (RFC 6839). */
@@ -70,7 +84,7 @@ export function signedBatch(
 ): SignedRequest {
   const id = batchId(entries);
   const events = entries.length;
-  const signed = signedRequest(target, url, describeBatch(id, events), body, atMs);
+  const signed = signedRequest(target, url, describeBatch(id, events, sharedTrace(entries)), body, atMs);
   return { ...signed, sent: { ...signed.sent, batch: { id, events, bytes: body.length } } };
 }
 

@@ -80,7 +80,8 @@ export const additionItem = (tenant: string, event: Event, subscription: string)
 
 function described(event: EventInFlight): Item {
   const { id, ulid: _, type, contentType, source, priority, region, test, ce, generation, ...rest } = event;
-  const { keepSeconds: __, only, resume: ___, digest: ____, hops: _____, payload, ...unknown } = rest;
+  const { traceparent, tracestate, only, payload, ...more } = rest;
+  const { keepSeconds: __, resume: ___, digest: ____, hops: _____, ...unknown } = more;
   return {
     id,
     type,
@@ -92,6 +93,8 @@ function described(event: EventInFlight): Item {
     ...(only !== undefined && { only }),
     ...(ce && { ce }),
     ...(generation !== undefined && { gen: generation }),
+    ...(traceparent !== undefined && { tp: traceparent }),
+    ...(tracestate !== undefined && { ts: tracestate }),
     ...packed(payload),
     ...withText('unknown', unknownText(unknown)),
   };
@@ -150,6 +153,8 @@ export const EVENT = itemKind('event', {
   only: z.optional(z.string()),
   ce: z.optional(texts),
   gen: z.optional(z.number()),
+  tp: z.optional(z.string()),
+  ts: z.optional(z.string()),
   unknown: z.optional(z.string()),
   unknownOfPayload: z.optional(z.string()),
   body: z.optional(bytes),
@@ -182,6 +187,9 @@ export function fromItems(first: FirstItem, parts: readonly EventItem[]): Logged
     test: first.test,
     ce: first.ce,
     generation: first.gen,
+    // A release before wrote it as an unknown field.
+    ...(first.tp !== undefined && { traceparent: first.tp }),
+    ...(first.ts !== undefined && { tracestate: first.ts }),
     // The event's own setting or the environment's: the item does not say which.
     keepSeconds: first.ttl - expiry(first.sk, 0),
     payload: { ...unknownFrom(first.unknownOfPayload), ...payload },

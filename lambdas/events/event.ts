@@ -43,6 +43,9 @@ export const event = loose({
   keepSeconds: z.optional(z.number()),
   /** How many operational events led to this one, itself included. See `delivery/queues/loop-bounds.ts`. */
   generation: z.optional(z.number()),
+  /** The trace that it belongs to, as its producer said. Valid; see `values/trace-context.ts`. */
+  traceparent: z.optional(z.string()),
+  tracestate: z.optional(z.string()),
 });
 
 export type Event = z.infer<typeof event>;

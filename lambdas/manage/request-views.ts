@@ -96,7 +96,9 @@ function headersSent(
 ): Record<string, string> | undefined {
   if (form > HEADERS_FORM) return undefined;
   const own = Object.fromEntries((by.headers?.split(' ') ?? []).map((name) => [name, HIDDEN]));
-  const described = batch ? describeBatch(batch.id, batch.events) : describeEvent(event, number);
+  const described = batch
+    ? describeBatch(batch.id, batch.events, event, form)
+    : describeEvent(event, number, form);
   const headers = headersOf(own, described, { scheme, signatures: signatures.split(' ') }, at);
   const bytes = batch?.bytes ?? payloadLength(event.payload);
   return wireHeaders(new URL(by.url).host, headers, bytes, reconnected ? 'fresh' : 'any');

@@ -28,6 +28,8 @@ export const eventView = (event: LoggedEvent): EventView => ({
   ...(event.region !== undefined && { region: event.region }),
   ...(event.test && { test: true }),
   ...(event.dead && { dead: true }),
+  ...(event.traceparent !== undefined && { traceparent: event.traceparent }),
+  ...(event.tracestate !== undefined && { tracestate: event.tracestate }),
 });
 
 /** @param showing what is seen of its requests, see `Showing` */

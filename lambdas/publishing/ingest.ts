@@ -7,6 +7,7 @@ import { callerOf } from '../http/caller.ts';
 import { ApiError, errorResponse, unavailable, unreadable } from '../http/errors.ts';
 import { isUnreadable } from '../platform/is-unreadable.ts';
 import { emitMetrics, errorFields, warn } from '../platform/log.ts';
+import { traceContextOf } from '../values/trace-context.ts';
 import { type Publishing, readContent } from './forms.ts';
 import type { Publish } from './publish.ts';
 import { answerList, answerOne, orRefuse } from './publish-answers.ts';
@@ -45,7 +46,12 @@ const answerTo = (error: unknown): ApiError =>
 async function publishAs(publish: Publish, request: Request, operation: Publishing, scope: Scope): Answer {
   const caller = callerOf(request);
   refuseWithout(scope, caller.scopes);
-  const publisher = { ...caller, operation, idempotencyKey: idempotencyKeyOf(request.headers) };
+  const publisher = {
+    ...caller,
+    operation,
+    idempotencyKey: idempotencyKeyOf(request.headers),
+    trace: traceContextOf(request.headers),
+  };
   const content = readContent(operation, request, Math.min(caller.maxPayloadBytes, MAX_PAYLOAD_BYTES));
   if (content.kind === 'list') return answerList(await publish(publisher, orRefuse(content.read)));
   const [result] = await publish(publisher, [content.read]);

@@ -4,6 +4,7 @@ import { idempotencyKeyOf } from '../http/admission.ts';
 import { type Request, type SignedBody, signedBody } from '../http/body.ts';
 import { ApiError, invalid } from '../http/errors.ts';
 import { ulidOf } from '../values/ids.ts';
+import { traceContextOf } from '../values/trace-context.ts';
 import type { Address, LookUpAddress } from './address.ts';
 import { readAddressed } from './forms/raw.ts';
 import type { Publish } from './publish.ts';
@@ -36,6 +37,7 @@ export async function addressed(
     tenant,
     operation,
     idempotencyKey: idempotencyKeyOf(request.headers),
+    trace: traceContextOf(request.headers),
     only: subscription.id,
   };
   const maxBytes = Math.min(settings.maxPayloadBytes, MAX_PAYLOAD_BYTES);

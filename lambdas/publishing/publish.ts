@@ -7,6 +7,7 @@ import { inParallel } from '../platform/in-parallel.ts';
 import type { Outgoing } from '../platform/sqs.ts';
 import type { UlidSource } from '../values/ids.ts';
 import { packBySize } from '../values/pack-by-size.ts';
+import { type TraceContext, traceContextOf } from '../values/trace-context.ts';
 import type { CheckPayloads } from './check-payloads.ts';
 import { type NewEvent, type Problem, type Read, refused } from './event-checks.ts';
 import { type Digested, digestOf } from './event-digest.ts';
@@ -22,6 +23,8 @@ interface Publisher extends Pick<Caller, 'tenant' | 'schemaCheck' | 'keepSeconds
   readonly operation: string;
   /** The subscription that the events are addressed to. */
   readonly only?: string;
+  /** The request's, for events that have none of their own. */
+  readonly trace: TraceContext | undefined;
 }
 
 /** What became of an event. */
@@ -132,7 +135,7 @@ async function toInFlight(
   publisher: Publisher,
   { id, ulid, event, own }: Named,
 ): Promise<EventInFlight> {
-  const { tenant, keepSeconds, only } = publisher;
+  const { tenant, keepSeconds, only, trace } = publisher;
   const { type, contentType, body, source, priority, region, ce } = event;
   const frame = {
     id,
@@ -146,6 +149,8 @@ async function toInFlight(
     ...(keepSeconds && { keepSeconds }),
     ...(only && { only }),
     ...(own && { digest: own.digest }),
+    // A CloudEvent's own extension is about the event; the header may be about a request with many.
+    ...(traceContextOf(ce ?? {}) ?? trace),
   };
   return { ...frame, payload: await payloadOf(deps.putPayload, tenant, ulid, body) };
 }

@@ -13,23 +13,39 @@ const USER_AGENT = 'Posthorn/1';
  * from before: it raises the form, which is then kept with each request (`sent.form`), and leaves the functions of the
  * forms before it as they are, until no log has requests of them.
  */
-export const HEADERS_FORM = 1;
+export const HEADERS_FORM = 2;
+
+/**
+ * The form since which requests say the trace of their event. A request without one is as in form 1, and its log entry as
+ * short.
+ */
+const TRACE_FORM = 2;
 
 /** As much of an event as headers say. */
-type EventInHeaders = Pick<Event, 'id' | 'type' | 'contentType' | 'ce' | 'test'>;
+type EventInHeaders = Traced & Pick<Event, 'id' | 'type' | 'contentType' | 'ce' | 'test'>;
+type Traced = Pick<Event, 'traceparent' | 'tracestate'>;
 
 /** What a request says of its contents, beside its signature. */
 export interface Described {
   /** Its `webhook-id`. */
   readonly id: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** The form of the headers where it is not the first. */
+  readonly form?: number;
+}
+
+/** W3C Trace Context, passed through. Nothing where the request is of a form that had none. */
+function ofTrace({ traceparent, tracestate }: Traced, form: number): Pick<Described, 'headers' | 'form'> {
+  if (traceparent === undefined || form < TRACE_FORM) return { headers: {} };
+  return { headers: { traceparent, ...(tracestate !== undefined && { tracestate }) }, form: TRACE_FORM };
 }
 
 /**
  * What is said of one event: all of it in headers, since its body goes out as it came.
  * @param attempt 1 for the first
  */
-export const describeEvent = (event: EventInHeaders, attempt: number): Described => ({
+export const describeEvent = (event: EventInHeaders, attempt: number, form = HEADERS_FORM): Described => ({
+  ...ofTrace(event, form),
   id: event.id,
   headers: {
     ...(event.ce && cloudEventHeaders(event.type, event.ce)),
@@ -38,16 +54,27 @@ export const describeEvent = (event: EventInHeaders, attempt: number): Described
     'posthorn-event-type': event.type,
     'posthorn-attempt': String(attempt),
     ...(event.test && { 'posthorn-test': 'true' }),
+    ...ofTrace(event, form).headers,
   },
 });
 
-/** What is said of several events: all else stands in the body, see `delivery/batch.ts`. */
-export const describeBatch = (id: string, events: number): Described => ({
+/**
+ * What is said of several events: all else stands in the body, see `delivery/batch.ts`.
+ * @param trace that all of them share
+ */
+export const describeBatch = (
+  id: string,
+  events: number,
+  trace: Traced = {},
+  form = HEADERS_FORM,
+): Described => ({
+  ...ofTrace(trace, form),
   id,
   headers: {
     'content-type': 'application/json',
     'user-agent': USER_AGENT,
     'posthorn-batch': String(events),
+    ...ofTrace(trace, form).headers,
   },
 });
 
@@ -93,6 +120,7 @@ export function signedRequest(
     headers: headersOf(own, described, signed, atMs),
     sent: {
       signatures: signed.signatures.join(' '),
+      ...(described.form !== undefined && { form: described.form }),
       by: {
         url,
         ...(names && { headers: names }),
@@ -142,7 +170,7 @@ const HEADER_VALUE = /^(?! )[\x20-\x7e]{0,1024}(?<! )$/;
 const RESERVED_HEADERS = new Set([
   ...['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'],
   ...['proxy-authenticate', 'proxy-authorization', 'http2-settings', 'expect', 'host', 'content-length'],
-  ...['content-type', 'content-encoding', 'user-agent', '__proto__'],
+  ...['content-type', 'content-encoding', 'user-agent', 'traceparent', 'tracestate', '__proto__'],
 ]);
 const RESERVED_PREFIXES = [
   'webhook-',

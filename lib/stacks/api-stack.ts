@@ -333,7 +333,7 @@ const corsFor = (origins: string[]): CorsPreflightOptions => ({
     CorsHttpMethod.PATCH,
     CorsHttpMethod.DELETE,
   ],
-  allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
+  allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'traceparent', 'tracestate'],
   exposeHeaders: ['etag', 'link'],
   // The longest that Chromium caches a preflight.
   maxAge: Duration.hours(2),

@@ -162,8 +162,10 @@ const fullEvent: Event = {
   source: 'shop',
   test: true,
   ce: { id: '1' },
+  traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  tracestate: 'rojo=1',
 };
-const { source: _s, test: _t, ce: _c, ...event } = fullEvent;
+const { source: _s, test: _t, ce: _c, traceparent: _p, tracestate: _r, ...event } = fullEvent;
 
 const entryOf = (of: Event, payload: string): BatchEntry => ({
   delivery: {

@@ -17,6 +17,8 @@ const event: Required<Event> = {
   ce: { specversion: '1.0' },
   keepSeconds: 172_800,
   generation: 1,
+  traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  tracestate: 'rojo=1',
 };
 
 const inFlight: Required<EventInFlight> = {

@@ -2,6 +2,7 @@ import type { ROUTES } from '../../api/routes.ts';
 import type { EventsMessage } from '../../delivery/messages.ts';
 import { eventIdOf } from '../../events/event-id.ts';
 import { ApiError } from '../../http/errors.ts';
+import { traceContextOf } from '../../values/trace-context.ts';
 import type { ManageDeps } from '../deps.ts';
 import type { Operation } from '../operation.ts';
 import { sampleOf } from './event-types.ts';
@@ -15,7 +16,7 @@ const TEST_PAYLOAD = { message: 'This is a test event. If you can read it, your 
 /** Publishes an event for one subscription. From here on it is an event like any other. */
 export const testSubscription: Operation<Routes['testSubscription']> = async (
   deps,
-  { tenant, id, body, make, caller },
+  { tenant, id, body, make, caller, request },
 ) => {
   const subscription = await deps.subscriptions.existing(tenant, id);
   if (!subscription.active) {
@@ -39,6 +40,7 @@ export const testSubscription: Operation<Routes['testSubscription']> = async (
     test: true,
     only: id,
     ...(caller.keepSeconds !== undefined && { keepSeconds: caller.keepSeconds }),
+    ...traceContextOf(request.headers),
   };
   const message: EventsMessage = { v: 1, kind: 'events', tenant, events: [event] };
   await deps.sendEvents(message);

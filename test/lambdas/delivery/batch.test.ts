@@ -85,6 +85,34 @@ describe('the body of a batch (A21, D10)', () => {
   });
 });
 
+describe('the trace of a request with several events', () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const traced = { traceparent, tracestate: 'rojo=1' };
+  const other = { traceparent: traceparent.replace('0af7', 'ffff') };
+  const traceOf = (...events: object[]): object => {
+    const entries = events.map((about) => entry('1', about));
+    const { traceparent, tracestate } = batchHeaders(
+      { signature: 'standard', secrets: [{ value: SECRET, createdAt: '' }] },
+      entries,
+      batchBody(entries),
+      0,
+    );
+    return { traceparent, tracestate };
+  };
+
+  it('is that of its events where all share one, and each event says its own', () => {
+    expect(traceOf(traced)).toEqual(traced);
+    expect(traceOf(traced, traced)).toEqual(traced);
+    expect(traceOf(traced, other)).toEqual({});
+    expect(traceOf(traced, { traceparent })).toEqual({});
+    expect(traceOf(traced, {})).toEqual({});
+    expect(traceOf({}, traced)).toEqual({});
+    expect(traceOf({}, {})).toEqual({});
+    expect(parsed(entry('1', traced), entry('2', other), entry('3'))).toMatchObject([traced, other, {}]);
+    expect(parsed(entry('3'))[0]).not.toHaveProperty('traceparent');
+  });
+});
+
 describe('a request with several events (A21, D10)', () => {
   it('is signed as a whole, under an id that follows from what is in it', () => {
     const entries = [entry('1'), entry('2', {}, '01KAK2V5E4V2N9CR0Q6WV7Z1QZ')];

@@ -1,7 +1,8 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Event } from '../../../lambdas/events/event.ts';
+import { toItem } from '../../../lambdas/events/event-items.ts';
 import { eventKey, producerIdKey } from '../../../lambdas/events/log-keys.ts';
 import { lowestUlidAt, timeOfUlid } from '../../../lambdas/values/ids.ts';
 import { runs } from '../../helpers/runs.ts';
@@ -14,6 +15,7 @@ const { getEvent, listEvents, putEvents } = await import('../../../lambdas/event
 const TABLE = 'event-log';
 const START = Date.now();
 const RETENTION = 3600;
+const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 beforeAll(async () => {
   await createTable(dynamo, TABLE);
@@ -134,9 +136,27 @@ describe('an event in the log', () => {
       region: 'eu',
       test: true,
       ce: { id: '1', source: 'shop', subject: 'ü' },
+      traceparent,
+      tracestate: 'rojo=1',
     });
     await put('whole', [event]);
     expect(await getEvent(TABLE, 'whole', event.id, START)).toMatchObject(event);
+  });
+
+  it('has the trace that a release wrote which did not know of traces', async () => {
+    const event = eventOf(ulidAt(START, 0, 0), 'a');
+    const item = toItem({ tenant: 'before', event, part: 0, subscriptions: [], matched: 0 }, RETENTION);
+    const Item = { ...item, unknown: JSON.stringify({ traceparent }) };
+    await dynamo.send(new PutCommand({ TableName: TABLE, Item }));
+    expect(await getEvent(TABLE, 'before', event.id, START)).toMatchObject({ traceparent });
+  });
+
+  it('takes no byte more where it has no trace', () => {
+    const item = toItem(
+      { tenant: 't', event: eventOf(ulidAt(START, 0, 0), 'a'), part: 0, subscriptions: [], matched: 0 },
+      RETENTION,
+    );
+    expect(Object.keys(item)).toEqual(['pk', 'sk', 'id', 'type', 'ct', 'body', 'bytes', 'ttl']);
   });
 
   it.each([

@@ -11,6 +11,7 @@ import { createPoster } from '../../../lambdas/http-client/http-post.ts';
 import { ANY_PORT } from '../../../lambdas/http-client/ports.ts';
 import type { Showing } from '../../../lambdas/manage/request-views.ts';
 import { deliveryView } from '../../../lambdas/manage/views.ts';
+import { HEADERS_FORM } from '../../../lambdas/targets/request-headers.ts';
 import { newSecret } from '../../../lambdas/targets/signature.ts';
 import { SIGNATURE_SCHEMES } from '../../../lambdas/targets/signature-schemes/names.ts';
 import type { Target } from '../../../lambdas/targets/target.ts';
@@ -61,14 +62,29 @@ async function sent(delivery: DeliveryMessage, target: Target): Promise<Delivery
   return withAttempt(delivery, made);
 }
 
+/** Posts deliveries in one request. */
+function postAll(deliveries: readonly DeliveryMessage[], target: Target) {
+  const deps = {
+    now,
+    post,
+    random: Math.random,
+    noteHealth: async () => {},
+    loadPayload: async (payload: never) => inlineBytes(payload),
+  };
+  const destination = { target, obstacle: undefined, health: undefined };
+  return postBatches(deps as never, deliveries, destination, 'batch');
+}
+
 /** Entries of an object, with the values of these names hidden. */
 const hiding = (headers: [string, string][], names: readonly string[]) =>
   headers.map(([name, value]) => [name, names.includes(name) ? '[hidden]' : value]);
 
 const headers = { 'X-Team': 'orders', Authorization: 'Bearer a secret' };
+const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 const EVENTS = {
   plain: {},
   'a CloudEvent': { ce: { id: '1', source: '/shop', subject: 'ü "x"' } },
+  'one of a trace': { traceparent, tracestate: 'rojo=1,congo=2' },
   'a test event of another type': { test: true, contentType: 'text/plain; charset=utf-8' },
 };
 
@@ -128,26 +144,26 @@ describe('the headers of a request are shown as they were sent (A9)', () => {
 
   it('of a batch, for each delivery in it', async () => {
     const target = targetOf({ url, headers, batching: { maxEvents: 2, maxSeconds: 1 } });
-    const deps = {
-      now,
-      post,
-      random: Math.random,
-      noteHealth: async () => {},
-      loadPayload: async (payload: never) => inlineBytes(payload),
-    };
-    const destination = { target, obstacle: undefined, health: undefined };
-    const concluded = await postBatches(
-      deps as never,
-      [nthDelivery(1), nthDelivery(2)],
-      destination,
-      'batch',
-    );
+    const concluded = await postAll([nthDelivery(1), nthDelivery(2)], target);
     expect(concluded).toHaveLength(2);
     for (const { delivery } of concluded) {
       const view = shown(delivery)!;
       expect(Object.entries(view.headers!)).toEqual(hiding(arrived(), ['x-team', 'authorization']));
       expect(view.batch).toEqual({ id: expect.stringMatching(/^bat_/), events: 2 });
       expect(view.headers).toMatchObject({ 'webhook-id': view.batch!.id, 'posthorn-batch': '2' });
+    }
+  });
+
+  it.each([
+    ['share a trace', { traceparent, tracestate: 'rojo=1' }, 2],
+    ['have several', { traceparent: traceparent.replace('0af7', 'ffff') }, undefined],
+  ])('of a batch whose events %s', async (_, other, form) => {
+    const target = targetOf({ url, batching: { maxEvents: 2, maxSeconds: 1 } });
+    const event = { traceparent, tracestate: 'rojo=1' };
+    const deliveries = [nthDelivery(1, { event }), nthDelivery(2, { event: other })];
+    for (const { delivery } of await postAll(deliveries, target)) {
+      expect(delivery.attempts[0]!.sent!.form).toBe(form);
+      expect(Object.entries(shown(delivery)!.headers!)).toEqual(arrived());
     }
   });
 
@@ -203,7 +219,7 @@ describe('what else is shown of a request (A9)', async () => {
   });
 
   it('leaves out headers that only a newer release can make again, and a scheme that only that one knows', () => {
-    expect(shown(withSent({ form: 2 }))).toMatchObject({ url, headers: undefined });
+    expect(shown(withSent({ form: HEADERS_FORM + 1 }))).toMatchObject({ url, headers: undefined });
     expect(shown(withSent({ by: { ...made!.sent!.by, scheme: 'rsa' } }))).toBeUndefined();
   });
 });
@@ -228,6 +244,9 @@ it('requests of form 1 are shown as they were, whatever this release sends', () 
     payload: { kind: 'text', text: '{"amount":1200.50}' },
     test: true,
     ce: { id: 'failure-17', source: '/shop' },
+    // A release that sends form 1 passes no trace on.
+    traceparent,
+    tracestate: 'rojo=1',
   } as const;
   const delivery = nthDelivery(1, { event, attempts: [attempt] });
   expect(JSON.stringify(shown(delivery)!.headers, null, 1)).toBe(

@@ -5,6 +5,7 @@ import { SendError } from '../../../lambdas/platform/sqs.ts';
 import { failOnce } from '../../builders/faults.ts';
 import { inMemoryIngest, requestOf, type Sent, TENANT } from '../../builders/ingest.ts';
 import { printedBy } from '../../helpers/printed.ts';
+import { JSON_FORMS, RAW_FORMS } from '../../helpers/publishing-forms.ts';
 
 const publish = (body: unknown, sent?: Sent) => requestOf('POST /v1/events', body, sent);
 const publishBatch = (events: unknown[], sent?: Sent) => requestOf('POST /v1/events/batch', { events }, sent);
@@ -252,6 +253,70 @@ describe('payloads are held against the schema of their type (E13)', () => {
     ingest.types.set(`${TENANT} order.paid`, { ...type, revision: 2, schema: '{"type":"string"}' });
     expect(await send()).toMatchObject({ status: 422 });
     expect(asked).toEqual(['order.paid', 'order.paid']);
+  });
+});
+
+describe('the trace of a request', () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const headers = { traceparent, tracestate: 'rojo=1' };
+  const FORMS = Object.entries({ ...RAW_FORMS, ...JSON_FORMS }).filter(([, make]) => {
+    return make(Buffer.from('x')).operation !== 'publishToSubscription';
+  });
+
+  it.each(FORMS)('is that of each of its events: %s', async (_, make) => {
+    const ingest = inMemoryIngest();
+    const { operation, contentType, headers: own, body } = make(Buffer.from('x'), 'text/plain');
+    const route = { publish: 'events', publishBatch: 'events/batch', publishLogs: 'logs' }[
+      operation as 'publish'
+    ];
+    const sent = { ...headers, ...own, ...(contentType && { 'content-type': contentType }) };
+    const request = requestOf(`POST /v1/${route}`, body.toString(), { headers: sent });
+    expect(await ingest.send(request)).toMatchObject({ status: 202 });
+    expect(ingest.sent().map(({ traceparent, tracestate }) => ({ traceparent, tracestate }))).toEqual(
+      ingest.sent().map(() => headers),
+    );
+  });
+
+  it.each([{}, { traceparent: '00-1-2-01', tracestate: 'rojo=1' }, { tracestate: 'rojo=1' }])(
+    'is none where it is missing or invalid, which nobody is told: %j',
+    async (given) => {
+      const ingest = inMemoryIngest();
+      expect(await ingest.send(publish(event(1), { headers: given }))).toMatchObject({ status: 202 });
+      expect(Object.keys(ingest.sent()[0]!)).toEqual(['id', 'ulid', 'type', 'contentType', 'payload']);
+    },
+  );
+
+  it('yields to that of a CloudEvent, which goes on as an attribute as well', async () => {
+    const own = traceparent.replace('0af7', 'ffff');
+    const of = async (attributes: object) => {
+      const ingest = inMemoryIngest();
+      const ce = { specversion: '1.0', id: '1', source: '/s', type: 'a', data: 1, ...attributes };
+      const type = { 'content-type': 'application/cloudevents+json' };
+      await ingest.send(publish(ce, { headers: { ...headers, ...type } }));
+      return ingest.sent()[0]!;
+    };
+    const traced = await of({ traceparent: own });
+    expect(traced).toMatchObject({ traceparent: own, ce: { traceparent: own } });
+    // The request's state belongs to the request's trace.
+    expect(traced).not.toHaveProperty('tracestate');
+    expect(await of({ traceparent: own, tracestate: 'congo=2' })).toMatchObject({
+      traceparent: own,
+      tracestate: 'congo=2',
+    });
+    expect(await of({ traceparent: 'of my own' })).toMatchObject({
+      ...headers,
+      ce: { traceparent: 'of my own' },
+    });
+  });
+
+  it('does not make another event of one: it is the same when it is published again', async () => {
+    const ingest = inMemoryIngest();
+    const mine = event(1, { id: 'order-1' });
+    await ingest.send(publish(mine));
+    ingest.digests.set('order-1', ingest.sent()[0]!.digest!);
+    expect(await ingest.send(publish(mine, { headers }))).toMatchObject({ status: 202 });
+    const [first, second] = ingest.sent();
+    expect(second!.digest).toBe(first!.digest);
   });
 });
 

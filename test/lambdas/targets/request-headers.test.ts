@@ -43,6 +43,16 @@ describe('headers of a request', () => {
     expect(headersOf({ test: true })).toMatchObject({ 'posthorn-test': 'true' });
     expect(headersOf({})).not.toHaveProperty('posthorn-test');
   });
+
+  it('pass the trace of the event on, and not one that the target would set', () => {
+    const trace = {
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      tracestate: 'rojo=1',
+    };
+    expect(headersOf(trace)).toMatchObject(trace);
+    expect(headersOf(trace, { Traceparent: 'mine', TraceState: 'mine' })).toMatchObject(trace);
+    expect(headersOf({ traceparent: trace.traceparent })).not.toHaveProperty('tracestate');
+  });
 });
 
 describe('a CloudEvent in binary mode', () => {
@@ -121,6 +131,7 @@ describe('custom headers (A25)', () => {
     ...['Host', 'Content-Length', 'content-type', 'Content-Encoding', 'Transfer-Encoding', 'User-Agent'],
     ...['Connection', 'Keep-Alive', 'TE', 'Trailer', 'Upgrade', 'Proxy-Authorization', 'Expect'],
     ...['webhook-signature', 'Posthorn-Event-Type', 'CE-Id', 'X-Hub-Signature', 'X-Hub-Signature-256'],
+    ...['Traceparent', 'tracestate'],
     ...['', 'a b', 'a:b', 'é', 'x'.repeat(65), 'a\r\nb', '__proto__'],
   ])('refuses the name %j', (name) => {
     expect(customHeaderProblem(name, 'x')).toEqual(expect.any(String));

@@ -44,6 +44,7 @@ const EXPECTED = {
   source: '/shop/orders',
   payload: { kind: 'text', text: '{"order":4711}' },
   digest: expect.any(String),
+  traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   ce: {
     id: '17',
     source: '/shop/orders',
