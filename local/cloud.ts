@@ -19,6 +19,8 @@ import { createMetrics } from './services/cloudwatch.ts';
 import { createDatabase } from './services/dynamodb/dynamodb.ts';
 import { allServices, close, createEndpoint, listen } from './services/endpoint.ts';
 import { createFaults } from './services/faults.ts';
+import type { MetricValue } from './services/logs/embedded-metrics.ts';
+import { createLogGroups } from './services/logs/log-groups.ts';
 import { createS3 } from './services/s3/s3.ts';
 import { createVault } from './services/secrets.ts';
 import { createSns, type PublishedAlert } from './services/sns.ts';
@@ -34,6 +36,7 @@ export { createMeter, type MeterEntry } from './core/meter.ts';
 export { type FunctionWorker, type StartEnvironment, startWorker } from './lambda/worker.ts';
 export type { LocalCloud } from './running-cloud.ts';
 export type { FaultKind, Service } from './services/faults.ts';
+export type { MetricValue } from './services/logs/embedded-metrics.ts';
 export type { Template } from './template/template.ts';
 
 export interface LocalCloudOptions {
@@ -49,6 +52,8 @@ export interface LocalCloudOptions {
   readonly log?: Log;
   /** Gets each message that a function sends and each item that it writes. Default: none is kept. */
   readonly hear?: Hear;
+  /** Gets each value that CloudWatch would make of the functions' lines. Default: no line is read for them. */
+  readonly measure?: (value: MetricValue) => void;
   /** Changes a template before it is deployed: a test removes a grant or shortens a timeout. */
   readonly edit?: (stackName: string, template: Template) => void;
   /** Counts what AWS would bill. Default: nothing is counted. */
@@ -125,6 +130,8 @@ async function createWorld(options: LocalCloudOptions, alerts: PublishedAlert[])
     access,
     faults,
     log,
+    logs: createLogGroups(log, options.measure),
+    alarms: new Set(),
     meter,
     clock,
     startEnvironment: options.startEnvironment,

@@ -167,16 +167,22 @@ export function spanOf(ms: number): string {
   return minutes < 120 ? `in ${minutes} min` : `in ${Math.round(minutes / 60)} h`;
 }
 
-/** A line that a function printed, for a person. Undefined for metrics, which repeat the narration in numbers. */
+/**
+ * A line of a function's log, for a person. Undefined for metrics, which repeat the narration in numbers, and for Lambda's
+ * own lines, which repeat how an invocation failed.
+ */
 export function plainLine(text: string): string | undefined {
   const line = fieldsOf(text);
   if (!line) return text;
-  if (line._aws !== undefined) return undefined;
+  if (line._aws !== undefined || isPlatform(line)) return undefined;
   if (typeof line.message !== 'string') return text;
   const { message, level: _, timestamp: __, ...rest } = line;
   const fields = Object.entries(rest).map(([name, value]) => `${name} ${value}`);
   return fields.length > 0 ? `${message} (${fields.join(', ')})` : message;
 }
+
+const isPlatform = ({ type, record }: Readonly<Record<string, unknown>>): boolean =>
+  typeof type === 'string' && type.startsWith('platform.') && record !== undefined;
 
 function fieldsOf(text: string): Readonly<Record<string, unknown>> | undefined {
   try {

@@ -1,5 +1,5 @@
 /** A function and its workers. A worker starts when an invocation has to wait, stays warm, and stops when idle. */
-import { randomInt } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Worker } from 'node:worker_threads';
@@ -10,6 +10,7 @@ import type { Emulator } from '../services/call.ts';
 import { DECIDE_MS, decideGrowth, type Usage } from './growth.ts';
 import { CHAIN_LIMIT, lineageName, lineageOf, merged, traceHeader } from './lineage.ts';
 import { watchMachine } from './machine.ts';
+import { platformLines } from './platform-lines.ts';
 import { type FunctionError, failed, type Invocation } from './protocol.ts';
 import { type FunctionWorker, type StartEnvironment, startWorker } from './worker.ts';
 
@@ -43,6 +44,10 @@ export interface FunctionOptions {
   /** See SimulatedClock. */
   readonly clock?: SharedArrayBuffer | undefined;
   readonly log: Log;
+  /** Gets each line of its log group. */
+  readonly writeLog: (line: string) => void;
+  /** Whether its log group gets Lambda's own warnings. */
+  readonly logsFailures: boolean;
   readonly meter?: Meter | undefined;
 }
 
@@ -98,6 +103,7 @@ export function createFunction(options: FunctionOptions): LocalFunction {
 
   const print = (text: string): void => {
     log({ kind: 'function', functionName: name, text });
+    options.writeLog(text);
     if (meter) {
       const units = Buffer.byteLength(text) + 1;
       meter.count({ caller: name, service: 'logs', operation: 'PutLogEvents', requests: 1, units });
@@ -132,11 +138,12 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     void worker.gone.then(() => forget(worker));
     const failure = await worker.ready;
     starting--;
-    bill('Init', performance.now() - began);
+    const initMs = performance.now() - began;
+    bill('Init', initMs);
     if (failure) {
       const waiting = pending.shift();
       await worker.stop();
-      if (waiting) waiting.resolve(finished(failure));
+      if (waiting) waiting.resolve(reported(failure, randomUUID(), initMs));
     } else free(worker);
     growSoon();
   }
@@ -184,12 +191,24 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     { event, trace, resolve }: Omit<Pending, 'since'>,
   ): Promise<void> {
     const began = performance.now();
-    const invocation = checkSize(await worker.invoke(event, trace));
-    bill('Invoke', performance.now() - began);
-    resolve(finished(invocation));
+    const requestId = randomUUID();
+    const invocation = checkSize(await worker.invoke(event, trace, requestId));
+    const durationMs = performance.now() - began;
+    bill('Invoke', durationMs);
+    resolve(reported(invocation, requestId, durationMs));
     // A worker that timed out or crashed is ending; `gone` takes it off the list.
     if (invocation.kind === 'returned' || invocation.cause === 'error') free(worker);
     else live.delete(worker);
+  }
+
+  /** Of an invocation that ran: with Lambda's own lines about it. */
+  function reported(invocation: Invocation, requestId: string, durationMs: number): Invocation {
+    const { memoryMb, logsFailures } = options;
+    finished(invocation);
+    if (!logsFailures || stopped) return invocation;
+    const run = { requestId, durationMs, memoryMb, at: Date.now() };
+    for (const line of platformLines(invocation, run)) print(line);
+    return invocation;
   }
 
   function finished(invocation: Invocation): Invocation {

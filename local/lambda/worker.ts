@@ -1,5 +1,4 @@
 /** One execution environment: a worker thread that serves one invocation at a time until it ends. */
-import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import { lineSplitter } from '../core/log.ts';
 import { type Emulator, jsonAnswer, type ServiceAnswer, serviceCall } from '../services/call.ts';
@@ -36,7 +35,7 @@ export interface FunctionWorker {
   /** Settles when the thread is gone. */
   readonly gone: Promise<void>;
   /** @param trace the invocation's trace header, see lineage.ts */
-  invoke(event: string, trace: string): Promise<Invocation>;
+  invoke(event: string, trace: string, requestId: string): Promise<Invocation>;
   stop(): Promise<void>;
 }
 
@@ -123,7 +122,7 @@ export function startWorker({
     thread: worker,
     ready: ready.promise,
     gone: gone.promise,
-    invoke(event, trace) {
+    invoke(event, trace, requestId) {
       const { promise, resolve } = Promise.withResolvers<Invocation>();
       const timer = setTimeout(() => {
         settle(
@@ -140,7 +139,7 @@ export function startWorker({
         resolve(invocation);
       };
       const deadline = Date.now() + timeoutMs;
-      post({ kind: 'invoke', requestId: randomUUID(), event, trace, deadline });
+      post({ kind: 'invoke', requestId, event, trace, deadline });
       return promise;
     },
     async stop() {

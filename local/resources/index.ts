@@ -3,6 +3,7 @@
 import { apiTypes } from './apis.ts';
 import { bucketDeploymentTypes } from './bucket-deployment.ts';
 import { cloudfrontTypes } from './cloudfront.ts';
+import { cloudwatchTypes } from './cloudwatch.ts';
 import { dynamodbTypes } from './dynamodb.ts';
 import { ec2Types } from './ec2.ts';
 import { eventsTypes } from './events.ts';
@@ -14,6 +15,7 @@ import { s3Types } from './s3.ts';
 import { securityTypes } from './security.ts';
 import { snsTypes } from './sns.ts';
 import { sqsTypes } from './sqs.ts';
+import { tellingTypes } from './telling.ts';
 
 export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   ...dynamodbTypes,
@@ -27,11 +29,9 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   ...eventsTypes,
   ...ec2Types,
   ...logsTypes,
+  ...cloudwatchTypes,
+  ...tellingTypes,
   ...cloudfrontTypes,
   ...bucketDeploymentTypes,
   'AWS::CDK::Metadata': notedType('analytics'),
-  'AWS::CloudWatch::Alarm': notedType('a laptop pages no operator'),
-  'AWS::CloudWatch::CompositeAlarm': notedType('a laptop pages no operator'),
-  'AWS::CloudWatch::Dashboard': notedType('there is no CloudWatch here'),
-  'AWS::Logs::MetricFilter': notedType('there is no CloudWatch here'),
 };

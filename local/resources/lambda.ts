@@ -23,6 +23,14 @@ import { functionByArn, type World } from './world.ts';
  */
 const ENVIRONMENT_BYTES = 4096;
 
+/** Of Lambda's own lines in text, nothing reads any here. */
+const loggingConfig = known({
+  LogFormat: z.enum(['JSON', 'Text']).default('Text'),
+  SystemLogLevel: z.literal('WARN', 'only the lines of level WARN are implemented').optional(),
+  ApplicationLogLevel: noted('functions write their lines themselves').optional(),
+  LogGroup: z.string().optional(),
+});
+
 const lambda = resourceType(
   {
     FunctionName: z.string().max(64).optional(),
@@ -44,7 +52,7 @@ const lambda = resourceType(
     Description: noted('for people').optional(),
     Layers: z.array(z.string()).optional(),
     EphemeralStorage: noted('/tmp is the machine’s').optional(),
-    LoggingConfig: noted('lines go to the terminal').optional(),
+    LoggingConfig: loggingConfig.optional(),
     TracingConfig: noted('there is no X-Ray here').optional(),
     RuntimeManagementConfig: noted('the machine’s Node runs').optional(),
     RecursiveLoop: z.enum(['Allow', 'Terminate']).default('Terminate'),
@@ -66,6 +74,9 @@ const lambda = resourceType(
     const name = uniqueName(world, identity);
     const variables = properties.Environment?.Variables ?? {};
     checkEnvironment(variables);
+    const { LogFormat, LogGroup } = properties.LoggingConfig ?? {};
+    if (LogGroup !== undefined && !world.logs.has(LogGroup)) throw new Error(`no log group ${LogGroup}`);
+    const logGroup = LogGroup ?? `/aws/lambda/${physicalName}`;
     if (properties.VpcConfig) checkInterfaces(role, identity.region);
     world.functions.set(
       name,
@@ -102,6 +113,8 @@ const lambda = resourceType(
         startEnvironment: world.startEnvironment,
         clock: world.clock?.offset,
         log: world.log,
+        writeLog: (line) => world.logs.write(logGroup, line, Date.now()),
+        logsFailures: LogFormat === 'JSON',
         meter: world.meter,
       }),
     );

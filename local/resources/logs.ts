@@ -1,7 +1,9 @@
-/** Log groups. Lines go to the terminal; what other services write to a group is checked here. */
+/** Log groups and what reads them. Lines go to the terminal; what other services write to a group is checked here. */
 import { z } from 'zod';
 import { ACCOUNT } from '../core/account.ts';
-import { noted, type ResourceType, resourceType } from './resource.ts';
+import { UNITS } from '../services/logs/embedded-metrics.ts';
+import { filterOf } from '../services/logs/filter-pattern.ts';
+import { known, noted, type ResourceType, resourceType } from './resource.ts';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const RETENTION_DAYS = [
@@ -20,14 +22,75 @@ const logGroup = resourceType(
     KmsKeyId: noted('nothing is written').optional(),
     Tags: noted('labels for bills').optional(),
   },
-  ({ LogGroupName }, { identity }) => {
+  ({ LogGroupName }, { identity, world }) => {
     const name = LogGroupName ?? identity.defaultName;
+    world.logs.create(name);
     const arn = `arn:aws:logs:${identity.region}:${ACCOUNT}:log-group:${name}:*`;
     return { ref: name, attributes: { Arn: arn } };
   },
 );
 
-export const logsTypes: Record<string, ResourceType> = { 'AWS::Logs::LogGroup': logGroup };
+/**
+ * A filter counts lines. A value that a line holds, and dimensions, are not implemented.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-metricfilter.html
+ */
+const metricFilter = resourceType(
+  {
+    FilterName: z.string().max(512).optional(),
+    LogGroupName: z.string(),
+    FilterPattern: z.string(),
+    MetricTransformations: z
+      .array(
+        known({
+          MetricName: z.string().min(1).max(255),
+          MetricNamespace: z
+            .string()
+            .max(255)
+            .regex(/^(?!AWS\/)[\w.\-/#]+$/, 'expected a namespace, and none of AWS’s'),
+          MetricValue: z.string().regex(/^\d+(\.\d+)?$/, 'only numbers are implemented'),
+          DefaultValue: z.number().optional(),
+          Unit: z.enum(UNITS).default('None'),
+        }),
+      )
+      .length(1),
+  },
+  ({ LogGroupName, FilterPattern, MetricTransformations }, { identity, world }) => {
+    if (!world.logs.has(LogGroupName)) throw new Error(`no log group ${LogGroupName}`);
+    const matches = filterOf(FilterPattern);
+    for (const { MetricName, MetricNamespace, MetricValue, DefaultValue, Unit } of MetricTransformations) {
+      world.logs.addFilter(LogGroupName, {
+        matches,
+        namespace: MetricNamespace,
+        name: MetricName,
+        unit: Unit,
+        value: Number(MetricValue),
+        otherwise: DefaultValue,
+      });
+    }
+    return { ref: identity.defaultName };
+  },
+);
+
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutQueryDefinition.html */
+const queryDefinition = resourceType(
+  {
+    Name: z.string().min(1).max(255),
+    QueryString: z.string().min(1).max(10_000),
+    LogGroupNames: z.array(z.string()).max(50).default([]),
+    QueryLanguage: z.enum(['CWLI', 'SQL', 'PPL']).optional(),
+  },
+  ({ LogGroupNames }, { identity, world }) => {
+    const missing = LogGroupNames.find((name) => !world.logs.has(name));
+    if (missing) throw new Error(`LogGroupNames: no log group ${missing}`);
+    return { ref: identity.defaultName, attributes: { QueryDefinitionId: identity.defaultName } };
+  },
+);
+
+export const logsTypes: Record<string, ResourceType> = {
+  'AWS::Logs::LogGroup': logGroup,
+  'AWS::Logs::MetricFilter': metricFilter,
+  'AWS::Logs::QueryDefinition': queryDefinition,
+};
 
 const VENDED = '/aws/vendedlogs/';
 

@@ -25,14 +25,20 @@ const topicPolicy = resourceType(
   },
 );
 
-/** A laptop sends no mail: a published message is a line of the cloud's log. */
+/** A laptop sends no mail and posts nothing: a published message is a line of the cloud's log. */
 const subscription = resourceType(
   {
     TopicArn: z.string(),
-    Protocol: z.literal('email', 'only subscriptions of people are implemented'),
-    Endpoint: z.email(),
+    Protocol: z.enum(
+      ['email', 'https'],
+      'only subscriptions of people and of https endpoints are implemented',
+    ),
+    Endpoint: z.string(),
   },
-  ({ TopicArn }, { identity, world }) => {
+  ({ TopicArn, Protocol, Endpoint }, { identity, world }) => {
+    const endpoint = Protocol === 'email' ? z.email() : z.url({ protocol: /^https$/ });
+    if (!endpoint.safeParse(Endpoint).success)
+      throw new Error(`Endpoint: expected one of ${Protocol}, got ${Endpoint}`);
     if (!world.sns.hasTopic(TopicArn)) throw new Error(`no topic ${TopicArn}`);
     const arn = `${TopicArn}:${identity.logicalId}`;
     return { ref: arn, attributes: { Arn: arn } };

@@ -17,6 +17,7 @@ import type { StartEnvironment } from '../lambda/worker.ts';
 import type { Emulator } from '../services/call.ts';
 import type { Emulators } from '../services/endpoint.ts';
 import type { Faults } from '../services/faults.ts';
+import type { LogGroups } from '../services/logs/log-groups.ts';
 import type { Mapping } from '../sources/poller.ts';
 import type { Schedule } from '../sources/schedule.ts';
 
@@ -111,6 +112,9 @@ export interface World extends Emulators {
   readonly access: Access;
   readonly faults: Faults;
   readonly log: Log;
+  readonly logs: LogGroups;
+  /** ARNs of alarms of both kinds. */
+  readonly alarms: Set<string>;
   readonly meter: Meter | undefined;
   readonly clock: SimulatedClock | undefined;
   /** Default: a worker thread. */

@@ -223,6 +223,7 @@ it.each([
 
 it.each([
   ['{"_aws":{},"Delivered":1}', undefined],
+  ['{"time":"2026","type":"platform.report","record":{"status":"error"}}', undefined],
   [
     '{"level":"WARN","timestamp":"2026","message":"batch failed","size":10,"error":"Timeout"}',
     'batch failed (size 10, error Timeout)',

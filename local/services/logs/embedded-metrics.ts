@@ -16,7 +16,7 @@ export interface MetricValue {
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html */
-const UNITS = [
+export const UNITS = [
   'Seconds',
   'Microseconds',
   'Milliseconds',
