@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readQueues } from '../../lambdas/delivery/queues/queue-names.ts';
-import { QUEUE_RULES } from '../../lambdas/manage/overview/attention.ts';
+import { QUEUE_RULES } from '../../lambdas/delivery/queues/queue-rules.ts';
 import { MAX_GATEWAYS } from '../../lib/settings/zones.ts';
 import { type ResolvedResource, resolvedStacks } from '../helpers/resolved.ts';
 import { environmentOf } from '../helpers/synthesised.ts';

@@ -1,3 +1,4 @@
+import { queueRuleOf } from '../../delivery/queues/queue-rules.ts';
 import type { DrainSchedule } from '../../hold-queue/drain-schedule-store.ts';
 import type { QueueState } from './queue-states.ts';
 
@@ -34,47 +35,6 @@ export interface Overview {
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-interface QueueRule {
-  /** What a person calls it. */
-  readonly label: string;
-  readonly runbook: string;
-  /** The age of the oldest message from which somebody should look, in seconds. */
-  readonly tooOld: number;
-  /** Whether any message in it is a reason to look. */
-  readonly isLast?: true;
-}
-
-/** Well above a message that failed once and came back: a visibility timeout of 4.5 minutes at most. */
-const OF_SECONDS = 10 * 60;
-/** Retries come with a delay of up to a quarter of an hour, which counts as age, and replays are spread over time. */
-const OF_MINUTES = 30 * 60;
-
-const lane = (name: string, tooOld: number): QueueRule => ({
-  label: `${name} lane`,
-  runbook: 'A lane grows',
-  tooOld,
-});
-
-/** By what a queue is for. A test asks for a row for each queue of the stacks. */
-export const QUEUE_RULES: Readonly<Record<string, QueueRule>> = {
-  events: { label: 'events queue', runbook: 'The events queue grows', tooOld: OF_SECONDS },
-  critical: lane('critical', OF_SECONDS),
-  standard: lane('standard', OF_SECONDS),
-  slow: lane('slow', OF_MINUTES),
-  bulk: lane('bulk', OF_MINUTES),
-  outcomes: { label: 'outcomes queue', runbook: 'The outcomes queue grows', tooOld: OF_SECONDS },
-  replays: { label: 'replays queue', runbook: 'A replay does not end', tooOld: OF_MINUTES },
-  live: { label: 'live queue', runbook: 'What is watched live comes late', tooOld: OF_MINUTES },
-  // The dead-letter writer empties it at once, so a message is passing by unless it stays for minutes.
-  deadLetters: {
-    label: 'dead-letter queue',
-    runbook: 'A dead-letter queue fills',
-    tooOld: 2 * 60,
-    isLast: true,
-  },
-  quarantine: { label: 'quarantine', runbook: 'The quarantine alarm rings', tooOld: 0, isLast: true },
-};
-
 /** A drain message that is lost is sent again after one or two minutes. */
 const DRAIN_LATE_MS = 5 * MINUTE_MS;
 
@@ -100,7 +60,7 @@ export function attentionOf({ queues, holdQueues, release, recovery }: Overview,
 }
 
 const nameOf = ({ name, region }: QueueState): string =>
-  `${QUEUE_RULES[name]?.label ?? `queue ${name}`} of ${region}`;
+  `${queueRuleOf(name)?.label ?? `queue ${name}`} of ${region}`;
 
 const unanswering = (queue: QueueState): Attention[] =>
   queue.counts ? [] : [{ text: `The ${nameOf(queue)} does not answer.`, runbook: 'A region fails' }];
@@ -108,7 +68,7 @@ const unanswering = (queue: QueueState): Attention[] =>
 /** Messages that nobody takes: there should be none. */
 function leftOver(queue: QueueState): Attention[] {
   const { counts, oldestSeconds, name } = queue;
-  const rule = QUEUE_RULES[name];
+  const rule = queueRuleOf(name);
   const count = counts ? counts.waiting + counts.inFlight : 0;
   const isPassingBy = oldestSeconds !== undefined && rule !== undefined && oldestSeconds < rule.tooOld;
   if (!rule?.isLast || count === 0 || isPassingBy) return [];
@@ -118,7 +78,7 @@ function leftOver(queue: QueueState): Attention[] {
 
 function heldBack(queue: QueueState): Attention[] {
   const { oldestSeconds, name } = queue;
-  const rule = QUEUE_RULES[name];
+  const rule = queueRuleOf(name);
   if (!rule || rule.isLast || oldestSeconds === undefined || oldestSeconds < rule.tooOld) return [];
   const text = `The oldest message of the ${nameOf(queue)} has waited ${duration(oldestSeconds)}.`;
   return [{ text, runbook: rule.runbook }];
