@@ -4,6 +4,7 @@ import type { LoadPayload } from '../events/payload-cache.ts';
 import type { Attempt } from '../http-client/attempt-record.ts';
 import type { Poster } from '../http-client/http-post.ts';
 import { errorFields, warn } from '../platform/log.ts';
+import { about } from '../platform/log-fields.ts';
 import { maxLateMs, type Slot, waitForSlotMs } from '../rate-limit/rate-limit.ts';
 import type { RateSlots } from '../rate-limit/rate-slots.ts';
 import { describeEvent, signedRequest, urlFor } from '../targets/request-headers.ts';
@@ -58,7 +59,7 @@ export async function attempt(
     const made = await postOnce(deps, received, destination.target, body, patience);
     return concluded(deps, received, destination, made);
   } catch (error) {
-    warn('delivery not attempted', { event: received.event.id, ...errorFields(error) });
+    warn('delivery not attempted', { ...about(received), ...errorFields(error) });
     return undefined;
   }
 }

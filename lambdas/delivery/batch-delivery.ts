@@ -3,6 +3,7 @@ import { isFailure } from '../endpoint-health/observation.ts';
 import type { LoadPayload } from '../events/payload-cache.ts';
 import type { Attempt } from '../http-client/attempt-record.ts';
 import { errorFields, warn } from '../platform/log.ts';
+import { about, aboutAll } from '../platform/log-fields.ts';
 import { urlFor } from '../targets/request-headers.ts';
 import { refName } from '../values/target-ref.ts';
 import { concluded, postOnce, type RequestDeps } from './attempt.ts';
@@ -150,7 +151,7 @@ async function entryOf(
     const payload = await loadPayload(delivery.event.payload);
     return payload ? { delivery, payload } : 'missing';
   } catch (error) {
-    warn('delivery not attempted', { event: delivery.event.id, ...errorFields(error) });
+    warn('delivery not attempted', { ...about(delivery), ...errorFields(error) });
     return undefined;
   }
 }
@@ -168,7 +169,8 @@ async function postRequest(
     const { headers, sent } = signedBatch(target, url, request, body, at);
     return { ...(await deps.post({ at, url, headers, body, timeoutMs: target.timeoutMs })), sent };
   } catch (error) {
-    warn('deliveries not attempted', { target: target.id, ...errorFields(error) });
+    const deliveries = request.map(({ delivery }) => delivery);
+    warn('deliveries not attempted', { ...aboutAll(deliveries), ...errorFields(error) });
     return undefined;
   }
 }

@@ -1,5 +1,6 @@
 import type { HealthChange } from '../endpoint-health/health-change.ts';
 import { errorFields, warn } from '../platform/log.ts';
+import { aboutAll } from '../platform/log-fields.ts';
 import { type Addressed, SendError } from '../platform/sqs.ts';
 import { secondsToSlot } from '../rate-limit/rate-limit.ts';
 import { refName } from '../values/target-ref.ts';
@@ -154,9 +155,11 @@ async function sendOn(
     return [];
   } catch (error) {
     const unsent = error instanceof SendError ? error.unsent.map((i) => sendings[i]!) : sendings;
-    const queues = new Set(unsent.map(({ message }) => message.queueUrl));
-    warn('deliveries not sent on', { queueUrl: [...queues].join(' '), ...errorFields(error) });
-    return unsent.map(({ received }) => received);
+    const failed = unsent.map(({ received }) => received);
+    const queues = new Set(unsent.map(({ message }) => message.queueUrl.split('/').at(-1)));
+    const queue = [...queues].join(' ');
+    warn('deliveries not sent on', { ...aboutAll(failed), queue, ...errorFields(error) });
+    return failed;
   }
 }
 
@@ -171,8 +174,9 @@ async function parkAll(
     );
     return [];
   } catch (error) {
-    warn('deliveries not parked', errorFields(error));
-    return conclusions.map(({ received }) => received);
+    const failed = conclusions.map(({ received }) => received);
+    warn('deliveries not parked', { ...aboutAll(failed), ...errorFields(error) });
+    return failed;
   }
 }
 
@@ -191,8 +195,9 @@ async function holdAll(
         await deps.hold(deliveries, decision.reason, destination!);
         return [];
       } catch (error) {
-        warn('deliveries not held', errorFields(error));
-        return ofTarget.map(({ received }) => received);
+        const failed = ofTarget.map(({ received }) => received);
+        warn('deliveries not held', { ...aboutAll(failed), ...errorFields(error) });
+        return failed;
       }
     }),
   );
@@ -222,7 +227,10 @@ async function report(
     );
     return [];
   } catch (error) {
-    warn('outcomes not reported', errorFields(error));
+    warn('outcomes not reported', {
+      ...aboutAll(conclusions.map(({ received }) => received)),
+      ...errorFields(error),
+    });
     return conclusions
       .filter(({ decision }) => decision.kind === 'delivered')
       .map(({ received }) => received);

@@ -1,4 +1,5 @@
 import { errorFields, warn } from '../platform/log.ts';
+import { aboutAll } from '../platform/log-fields.ts';
 import { type DeliverDeps, deliverAll } from './deliver.ts';
 import type { DeliveriesMessage, DeliveryMessage } from './messages.ts';
 import { unpacked } from './packed-deliveries.ts';
@@ -44,7 +45,7 @@ async function sendSingly(
     await sendAddressed(deliveries.map((delivery) => toLane('slow', sentOn(delivery))));
     return true;
   } catch (error) {
-    warn('deliveries not sent singly', { size: deliveries.length, ...errorFields(error) });
+    warn('deliveries not sent singly', { ...aboutAll(deliveries), ...errorFields(error) });
     return false;
   }
 }

@@ -2,6 +2,7 @@ import type { Lane } from '../endpoint-health/lane.ts';
 import type { Seen } from '../endpoint-health/note-health.ts';
 import { payloadLength } from '../events/payload.ts';
 import { emitMetrics, errorFields, warn } from '../platform/log.ts';
+import { aboutAll } from '../platform/log-fields.ts';
 import type { RateSlots } from '../rate-limit/rate-slots.ts';
 import { timeOfUlid } from '../values/ids.ts';
 import { refName } from '../values/target-ref.ts';
@@ -34,7 +35,7 @@ export async function deliverAll(
   try {
     return await deliver(deps, deliveries);
   } catch (error) {
-    warn('batch failed', { size: deliveries.length, ...errorFields(error) });
+    warn('batch failed', { ...aboutAll(deliveries), ...errorFields(error) });
     return deliveries;
   }
 }

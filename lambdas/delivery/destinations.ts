@@ -3,6 +3,7 @@ import type { StoredHealth } from '../endpoint-health/health.ts';
 import type { HealthCache } from '../endpoint-health/health-cache.ts';
 import { fail, type UnreadableItemError } from '../platform/items.ts';
 import { emitMetrics, errorFields, warn } from '../platform/log.ts';
+import { about } from '../platform/log-fields.ts';
 import { hasPassed } from '../targets/challenge.ts';
 import type { ChallengeResult } from '../targets/challenge-store.ts';
 import type { Target } from '../targets/target.ts';
@@ -88,7 +89,7 @@ export function createDestinations(deps: DestinationsDeps): Destinations {
       const unreadable = new Set<string>();
       const holdUp = (name: string, error: UnreadableItemError): void => {
         unreadable.add(name);
-        warn('deliveries held up', { target: name, ...errorFields(error) });
+        warn('deliveries held up', { ...about(refs.get(name) ?? {}), ...errorFields(error) });
         emitMetrics({ UnreadableItems: 1 });
       };
       const [configured, healthByTarget] = await Promise.all([

@@ -2,6 +2,7 @@ import { inlineBytes } from '../events/payload.ts';
 import type { Attempt } from '../http-client/attempt-record.ts';
 import type { Poster } from '../http-client/http-post.ts';
 import { errorFields, warn } from '../platform/log.ts';
+import { about } from '../platform/log-fields.ts';
 import type { Addressed } from '../platform/sqs.ts';
 import { challengeEvent, combinedVerdict, endpointsOf, judge } from '../targets/challenge.ts';
 import type { ChallengeResult } from '../targets/challenge-store.ts';
@@ -35,7 +36,7 @@ async function isSent(deps: ChallengeDeps, message: ChallengeMessage): Promise<b
     await challenge(deps, message);
     return true;
   } catch (error) {
-    warn('challenge not sent', { target: message.target, ...errorFields(error) });
+    warn('challenge not sent', { ...about(message), ...errorFields(error) });
     return false;
   }
 }

@@ -1,5 +1,6 @@
 import type { Bound } from '../platform/bind.ts';
 import { errorFields, warn } from '../platform/log.ts';
+import { aboutAll } from '../platform/log-fields.ts';
 import { type DeliveryAt, deliveryName, outcomeOrder } from './delivery.ts';
 import type { getProgress, Progress } from './delivery-log-store.ts';
 import type { DeliveryMessage } from './messages.ts';
@@ -107,7 +108,7 @@ async function progressOf(
   try {
     return await getProgress(tenant, deliveries.map(placeOf));
   } catch (error) {
-    warn('log not asked', { tenant, size: deliveries.length, ...errorFields(error) });
+    warn('log not asked', { ...aboutAll(deliveries), ...errorFields(error) });
     return new Map();
   }
 }

@@ -1,4 +1,5 @@
 import { emitMetrics, warn } from '../platform/log.ts';
+import { about, aboutAll } from '../platform/log-fields.ts';
 import type { ChallengeResult } from '../targets/challenge-store.ts';
 import type { TargetRef } from '../values/target-ref.ts';
 import type { ChallengeMessage, EventsMessage, Message, ReplayMessage } from './messages.ts';
@@ -63,7 +64,7 @@ function outcomesOf(message: Message, at: number): readonly Outcome[] {
 
 async function markDead(deps: DeadLetterDeps, { tenant, events }: EventsMessage): Promise<void> {
   await Promise.all(events.map((event) => deps.markEventDead(tenant, event)));
-  warn('events not fanned out', { tenant, count: events.length });
+  warn('events not fanned out', aboutAll(events.map((event) => ({ tenant, event }))));
 }
 
 /** The target's owner waits for a result, and can ask for another challenge. */
@@ -71,7 +72,7 @@ async function failChallenge(
   deps: DeadLetterDeps,
   { tenant, target, token }: ChallengeMessage,
 ): Promise<void> {
-  warn('challenge given up', { tenant, target });
+  warn('challenge given up', about({ tenant, target }));
   const problem =
     'the challenge could not be sent, for a fault of Posthorn and not of the endpoint; ask again';
   await deps.putChallengeResult({ tenant, target }, { token, passed: false, problem, at: deps.now() });

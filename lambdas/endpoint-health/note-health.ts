@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Attempt } from '../http-client/attempt-record.ts';
 import { errorFields, warn } from '../platform/log.ts';
+import { about } from '../platform/log-fields.ts';
 import type { Target } from '../targets/target.ts';
 import { refName, type TargetRef } from '../values/target-ref.ts';
 import { observeProbe } from './circuit-breaker.ts';
@@ -138,7 +139,10 @@ export function createHealthNotes(deps: HealthNotesDeps): HealthNotes {
             const change = await note(one);
             if (change) changes.set(refName({ tenant: one.tenant, target: one.target.id }), change);
           } catch (error) {
-            warn('endpoint health not noted', { target: one.target.id, ...errorFields(error) });
+            warn('endpoint health not noted', {
+              ...about({ tenant: one.tenant, target: one.target.id }),
+              ...errorFields(error),
+            });
           }
         }),
       );

@@ -8,6 +8,7 @@ import { isOperational } from '../events/event-type.ts';
 import type { Claimed } from '../events/id-claim-store.ts';
 import type { Matching } from '../matching/index/match-event.ts';
 import { emitMetrics, warn } from '../platform/log.ts';
+import { about } from '../platform/log-fields.ts';
 import { type AddresseeDeps, addresseesBeyond, type Recipient } from './addressees.ts';
 import type { Budget } from './budget.ts';
 import { deliveryMessage, eventsMessage, eventsOf, type TenantEvent, tenantOf } from './fanout-messages.ts';
@@ -100,7 +101,7 @@ async function withoutDuplicates(
   const having = (claim: Claimed): TenantEvent[] => events.filter((_, i) => claims[i] === claim);
   const conflicts = having('conflict');
   for (const event of conflicts) {
-    warn('id of another event, not published', { tenant: tenantOf(event), event: event.id });
+    warn('id of another event, not published', about({ tenant: tenantOf(event), event }));
   }
   return { fresh: having('claimed'), duplicates: having('duplicate').length, conflicts: conflicts.length };
 }
@@ -122,7 +123,7 @@ async function planAll(
   const later: TenantEvent[] = [];
   for (const [i, [tenant, own]] of groups.entries()) {
     const share = budget.share(groups.length - i);
-    const { matched, used } = await matchAll(deps, own, await indexOf(tenant), share);
+    const { matched, used } = await matchAll(deps, tenant, own, await indexOf(tenant), share);
     const plan = planFanout(own, (event) => withBeyond(matched.get(event), beyond.get(event)), share.work);
     budget.spend({ ...used, work: plan.work });
     now.push(...plan.now);

@@ -3,6 +3,7 @@ import type { DeliveryMessage } from '../delivery/messages.ts';
 import { asWaiting, outcomeOf } from '../delivery/outcome.ts';
 import type { Outcome } from '../delivery/outcome-schema.ts';
 import { emitMetrics, errorFields, warn } from '../platform/log.ts';
+import { aboutAll } from '../platform/log-fields.ts';
 import { refName } from '../values/target-ref.ts';
 
 export interface HoldAtOnceDeps {
@@ -34,7 +35,7 @@ export async function holdAtOnce(
   try {
     await deps.logFirst(outcomes);
   } catch (error) {
-    warn('deliveries not held', errorFields(error));
+    warn('deliveries not held', { ...aboutAll(deliveries), ...errorFields(error) });
     return deliveries;
   }
   const waiting = conclusions.map((one) => asWaiting(one, now));
@@ -52,7 +53,7 @@ async function holdEach(deps: HoldAtOnceDeps, waiting: readonly DeliveryMessage[
       try {
         await deps.holdFirst(ofTarget);
       } catch (error) {
-        warn('deliveries not held', { target: name, ...errorFields(error) });
+        warn('deliveries not held', { ...aboutAll(ofTarget), ...errorFields(error) });
         unheld.add(name);
       }
     }),
@@ -65,6 +66,6 @@ async function report(deps: HoldAtOnceDeps, outcomes: readonly Outcome[]): Promi
   try {
     await deps.reportLogged(outcomes);
   } catch (error) {
-    warn('outcomes not reported', errorFields(error));
+    warn('outcomes not reported', { ...aboutAll(outcomes), ...errorFields(error) });
   }
 }

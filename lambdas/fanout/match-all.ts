@@ -6,6 +6,7 @@ import type { Search } from '../matching/index/search.ts';
 import type { MatchEntry, TenantIndex } from '../matching/index/tenant-index.ts';
 import { type Envelope, envelopeOf } from '../matching/language/envelope.ts';
 import { errorFields, warn } from '../platform/log.ts';
+import { about } from '../platform/log-fields.ts';
 import { LEAST_SHARE, type Share } from './budget.ts';
 
 export interface MatchDeps {
@@ -31,6 +32,7 @@ interface Searched<E> {
  */
 export async function matchAll<E extends EventInFlight>(
   deps: MatchDeps,
+  tenant: string,
   events: readonly E[],
   index: TenantIndex,
   share: Share,
@@ -67,7 +69,7 @@ export async function matchAll<E extends EventInFlight>(
         ...matching
       } = matchEvent(candidates.entries.filter(isLeft(event)), { ...envelope, data }, steps);
       for (const { subscription, error } of faults) {
-        warn('filter not asked', { event: event.id, subscription, ...errorFields(error) });
+        warn('filter not asked', { ...about({ tenant, event }), subscription, ...errorFields(error) });
       }
       matched.set(event, matching);
       used.steps += compared;

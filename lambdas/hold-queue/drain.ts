@@ -4,6 +4,7 @@ import { MAX_IDLE_DRAINS } from '../delivery/queues/loop-bounds.ts';
 import { noteLoop } from '../delivery/queues/note-loop.ts';
 import type { Bound } from '../platform/bind.ts';
 import { errorFields, warn } from '../platform/log.ts';
+import { about } from '../platform/log-fields.ts';
 import type { TargetRef } from '../values/target-ref.ts';
 import { deliverBatches } from './deliver-batches.ts';
 import type { acquireLease, closeHoldQueue, rescheduleDrain } from './drain-schedule-store.ts';
@@ -34,7 +35,7 @@ async function isDrained(deps: DrainDeps, message: DrainMessage): Promise<boolea
     await drain(deps, message);
     return true;
   } catch (error) {
-    warn('drain failed', { target: message.target, ...errorFields(error) });
+    warn('drain failed', { ...about(message), ...errorFields(error) });
     return false;
   }
 }

@@ -44,6 +44,10 @@ export interface AuthorizedRequest {
 
 export const callerOf = (event: AuthorizedRequest): Caller => event.requestContext.authorizer.lambda;
 
+/** Whose request it is, for the log; undefined where the route needs no credential. */
+export const tenantOf = ({ requestContext }: { readonly requestContext: object }): string | undefined =>
+  (requestContext as Partial<AuthorizedRequest['requestContext']>).authorizer?.lambda?.tenant;
+
 /** What the authorizer found out of a caller. */
 export const toCaller = ({
   credential,

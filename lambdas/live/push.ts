@@ -108,7 +108,7 @@ async function send(
     if ((await post(id, text)) || now() - openedAt < HANDSHAKE_MS) return;
     await connections.removeConnection(tenant, id);
   } catch (error) {
-    warn('frame not posted', { connection: id, ...errorFields(error) });
+    warn('frame not posted', { tenant, connection: id, ...errorFields(error) });
     emitMetrics({ LiveUnsent: 1 });
   }
 }

@@ -23,7 +23,7 @@ async function tell({ sendOnce }: TellDeps, make: () => readonly LiveMessage[]):
     count = messages.length;
     if (count > 0) await sendOnce(messages.map((body) => ({ body, group: body.tenant })));
   } catch (error) {
-    warn('watchers not told', { count, ...errorFields(error) });
+    warn('watchers not told', { messages: count, ...errorFields(error) });
     emitMetrics({ LiveUnsent: count });
   }
 }
@@ -71,7 +71,7 @@ async function tellIfWatched(
   try {
     if (!isWatched(await deps.readWatch(tenant, false), deps.now())) return;
   } catch (error) {
-    warn('watchers not told', { count: 1, ...errorFields(error) });
+    warn('watchers not told', { tenant, messages: 1, ...errorFields(error) });
     return;
   }
   await tell(deps, () => [{ v: 1, kind: 'live', tenant, ...news }]);

@@ -1,5 +1,6 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { tenantOf } from '../http/caller.ts';
 import { ApiError, errorResponse, unavailable, unreadable } from '../http/errors.ts';
 import { UnreadableItemError } from '../platform/items.ts';
 import { emitMetrics, errorFields, warn } from '../platform/log.ts';
@@ -15,7 +16,11 @@ export const apiErrors = (
   onError: (request) => {
     if (request.error instanceof ApiError) return errorResponse(request.error, now());
     if (request.error instanceof UnreadableItemError) emitMetrics({ UnreadableItems: 1 });
-    warn('request failed', { route: request.event.routeKey, ...errorFields(request.error) });
+    warn('request failed', {
+      tenant: tenantOf(request.event),
+      route: request.event.routeKey,
+      ...errorFields(request.error),
+    });
     return errorResponse(answerTo(request.error), now());
   },
 });

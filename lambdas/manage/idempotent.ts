@@ -66,7 +66,7 @@ async function remember(
   const answer = await run().catch(async (error: unknown) => {
     // A refused request has made nothing, and may come again corrected. If this fails, the key is free in half a minute.
     const freed = error instanceof ApiError ? forget(tenant, key) : release(tenant, key);
-    await freed.catch((fault) => warn('key not released', errorFields(fault)));
+    await freed.catch((fault) => warn('key not released', { tenant, ...errorFields(fault) }));
     throw error;
   });
   await finish(tenant, key, JSON.stringify(withoutOnce(answer)));

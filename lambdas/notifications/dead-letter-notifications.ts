@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { EventsMessage } from '../delivery/messages.ts';
 import type { Outcome } from '../delivery/outcome-schema.ts';
 import { errorFields, warn } from '../platform/log.ts';
+import { about } from '../platform/log-fields.ts';
 import { refName } from '../values/target-ref.ts';
 import { type AlertText, deadAlert, isAlarming, lostEventsAlert } from './alert-texts.ts';
 import type { Notifier } from './notify.ts';
@@ -33,15 +34,17 @@ export function createDeadLetterNotifier({
   /** Alerts that this function has claimed, or found claimed, within the hour: they need no further write. */
   const claimed = new LRUCache<string, true>({ max: 10_000, ttl: QUIET_MS, ttlResolution: 0, perf: { now } });
 
-  async function alertOnce(tenant: string, about: string, text: () => AlertText): Promise<void> {
-    const name = `${tenant}/${about}`;
+  /** @param target `undefined` for events that no target got */
+  async function alertOnce(tenant: string, target: string | undefined, text: () => AlertText): Promise<void> {
+    const thing = target ?? 'events';
+    const name = `${tenant}/${thing}`;
     if (claimed.has(name)) return;
     claimed.set(name, true);
     try {
-      if (await claimAlert(tenant, about, now(), QUIET_MS)) await notifier.notifyOperator(text());
+      if (await claimAlert(tenant, thing, now(), QUIET_MS)) await notifier.notifyOperator(text());
     } catch (error) {
       claimed.delete(name);
-      warn('alert not claimed', { tenant, about, ...errorFields(error) });
+      warn('alert not claimed', { ...about({ tenant, target }), ...errorFields(error) });
     }
   }
 
@@ -59,7 +62,7 @@ export function createDeadLetterNotifier({
 
     async notifyOfLost(lost) {
       await Promise.all(
-        lost.map(({ tenant, events }) => alertOnce(tenant, 'events', () => lostEventsAlert(tenant, events))),
+        lost.map(({ tenant, events }) => alertOnce(tenant, undefined, () => lostEventsAlert(tenant, events))),
       );
     },
   };

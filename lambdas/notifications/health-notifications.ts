@@ -1,6 +1,7 @@
 import type { NotifyOfHealth } from '../endpoint-health/note-health.ts';
 import { GONE } from '../http-client/status-codes.ts';
 import { emitMetrics, errorFields, warn } from '../platform/log.ts';
+import { about } from '../platform/log-fields.ts';
 import { disabledAlert } from './alert-texts.ts';
 import type { Notifier } from './notify.ts';
 import { targetDisabled, targetRecovered } from './operational-events.ts';
@@ -31,6 +32,6 @@ export const createHealthNotifier =
         notifyOperator(disabledAlert(subject, disabled.reason, since)),
       ]);
     } catch (error) {
-      warn('tenant not notified', { target: target.id, ...errorFields(error) });
+      warn('tenant not notified', { ...about({ tenant, target: target.id }), ...errorFields(error) });
     }
   };

@@ -4,6 +4,7 @@ import type { LaneQueues } from '../delivery/queues/lane-queues.ts';
 import type { QuarantineItems } from '../delivery/queues/quarantine.ts';
 import type { Bound } from '../platform/bind.ts';
 import { emitMetrics, errorFields, warn } from '../platform/log.ts';
+import { aboutAll } from '../platform/log-fields.ts';
 import { type Addressed, SendError } from '../platform/sqs.ts';
 import { secondsToSlot } from '../rate-limit/rate-limit.ts';
 import { endOfMinute, minutesToRelease } from './parking.ts';
@@ -105,8 +106,10 @@ async function unsentOf(deps: ReleaseDeps, readable: readonly Readable[]): Promi
     return [];
   } catch (error) {
     if (!(error instanceof SendError)) throw error;
-    warn('deliveries not released', errorFields(error));
-    return error.unsent.map((position) => readable[position]!.parked);
+    const unsent = error.unsent.map((position) => readable[position]!);
+    const deliveries = unsent.map(({ delivery }) => delivery);
+    warn('deliveries not released', { ...aboutAll(deliveries), ...errorFields(error) });
+    return unsent.map(({ parked }) => parked);
   }
 }
 

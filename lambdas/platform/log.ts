@@ -1,4 +1,5 @@
 import { optionalEnv } from './env.ts';
+import type { LogFields } from './log-fields.ts';
 import { METRIC_NAMESPACE, METRICS, type MetricName } from './metric-names.ts';
 
 /**
@@ -7,9 +8,10 @@ import { METRIC_NAMESPACE, METRICS, type MetricName } from './metric-names.ts';
  */
 const writeLine = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
 
-export type LogFields = Record<string, string | number | boolean | undefined>;
-
-/** For what a person should look at. Never put a payload, a secret or an Authorization header in it. */
+/**
+ * For what a person should look at. Never put a payload, a secret or an Authorization header in it.
+ * @param fields of what it is about by `about` or `aboutAll`
+ */
 export function warn(message: string, fields: LogFields = {}): void {
   writeLine({ level: 'WARN', timestamp: new Date().toISOString(), message, ...fields });
 }

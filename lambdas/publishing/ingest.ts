@@ -3,10 +3,11 @@ import type { Scope } from '../access/scopes.ts';
 import { MAX_PAYLOAD_BYTES } from '../events/payload.ts';
 import { idempotencyKeyOf, refuseWithout } from '../http/admission.ts';
 import type { Request } from '../http/body.ts';
-import { callerOf } from '../http/caller.ts';
+import { callerOf, tenantOf } from '../http/caller.ts';
 import { ApiError, errorResponse, unavailable, unreadable } from '../http/errors.ts';
 import { isUnreadable } from '../platform/is-unreadable.ts';
 import { emitMetrics, errorFields, warn } from '../platform/log.ts';
+import { about } from '../platform/log-fields.ts';
 import { traceContextOf } from '../values/trace-context.ts';
 import { type Publishing, readContent } from './forms.ts';
 import type { Publish } from './publish.ts';
@@ -34,7 +35,8 @@ export async function ingest(deps: IngestDeps, request: Request): Answer {
   } catch (error) {
     if (error instanceof ApiError) return errorResponse(error, deps.now());
     if (isUnreadable(error)) emitMetrics({ UnreadableItems: 1 });
-    warn('ingest failed', errorFields(error));
+    const subject = { tenant: tenantOf(request), event: traceContextOf(request.headers) };
+    warn('ingest failed', { ...about(subject), route: request.routeKey, ...errorFields(error) });
     return errorResponse(answerTo(error), deps.now());
   }
 }

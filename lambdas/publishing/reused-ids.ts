@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorFields, warn } from '../platform/log.ts';
+import { aboutAll } from '../platform/log-fields.ts';
 import { areOthers, type Digested } from './event-digest.ts';
 
 export interface ReusedIdsDeps {
@@ -25,14 +26,15 @@ export async function haveReusedIds(
   const ids = events.map(({ id }) => id);
   const late = new AbortController();
   const known = await Promise.race([
-    digestsOfIds(tenant, ids, now).catch((error: unknown) => unasked(error)),
+    digestsOfIds(tenant, ids, now).catch((error: unknown) => unasked(tenant, events, error)),
     sleep(waitMs, UNKNOWN, { signal: late.signal }),
   ]);
   late.abort();
   return areOthers(events, known);
 }
 
-function unasked(error: unknown): ReadonlyMap<string, string> {
-  warn('ids not looked up', errorFields(error));
+function unasked(tenant: string, events: readonly Digested[], error: unknown): ReadonlyMap<string, string> {
+  const subjects = events.map((event) => ({ tenant, event }));
+  warn('ids not looked up', { ...aboutAll(subjects), ...errorFields(error) });
   return UNKNOWN;
 }

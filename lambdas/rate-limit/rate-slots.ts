@@ -1,4 +1,5 @@
 import { errorFields, warn } from '../platform/log.ts';
+import { aboutAll } from '../platform/log-fields.ts';
 import { refName, type TargetRef } from '../values/target-ref.ts';
 import { intervalMs, maxLateMs, type Slot, untilFreeMs, waitForSlotMs } from './rate-limit.ts';
 
@@ -48,7 +49,8 @@ export function createRateSlots({ now, sleep, reserveSlots }: RateSlotDeps): Rat
     try {
       return await reserve(ofTarget[0]!, ofTarget.length, at);
     } catch (error) {
-      warn('slots not reserved', { target: ofTarget[0]!.received.target, ...errorFields(error) });
+      const deliveries = ofTarget.map(({ received }) => received);
+      warn('slots not reserved', { ...aboutAll(deliveries), ...errorFields(error) });
       return undefined;
     }
   }

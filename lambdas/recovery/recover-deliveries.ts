@@ -7,10 +7,11 @@ import { eventOf, type LoggedEvent } from '../events/event-items.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { skipDamaged, UnreadableItemError } from '../platform/items.ts';
 import { emitMetrics, warn } from '../platform/log.ts';
+import { about, aboutAll } from '../platform/log-fields.ts';
 import type { Outgoing } from '../platform/sqs.ts';
 import { lostMessage } from '../replay/replay.ts';
 import { chunksOf } from '../values/chunks.ts';
-import { deliveryId, withPrefix } from '../values/ids.ts';
+import { withPrefix } from '../values/ids.ts';
 import { refName, type TargetRef } from '../values/target-ref.ts';
 import type { Row } from './event-rows-store.ts';
 import type { Sought } from './places-store.ts';
@@ -143,7 +144,7 @@ async function resumeFanout({ events }: RecoverDeps, tenant: string, event: Logg
     events: [{ ...eventOf(event), only: event.only, resume }],
   };
   await events.sendMessages([{ body, group: tenant }]);
-  warn('fanout resumed', { tenant, event: event.id, reached: event.subscriptions.length });
+  warn('fanout resumed', { ...about({ tenant, event }), reached: event.subscriptions.length });
   return true;
 }
 
@@ -210,19 +211,14 @@ const distinctTargets = (deliveries: readonly TargetRef[]): TargetRef[] => [
 async function drainFor({ waiting }: RecoverDeps, held: readonly DeliveryMessage[]): Promise<void> {
   for (const ref of distinctTargets(held)) {
     // At 0 it is long overdue, so the next run of release sends the drain message.
-    if (await waiting.scheduleDrain(ref, 0)) warn('hold queue was left without a drain', { ...ref });
+    if (await waiting.scheduleDrain(ref, 0)) warn('hold queue was left without a drain', about(ref));
   }
 }
-
-/** How many ids a log line has; its count is of all. */
-const NAMED = 20;
 
 /** To the slow lane, where they delay no first attempts; dispatch decides where they go from there. */
 async function sendAgain({ lanes }: RecoverDeps, lost: readonly DeliveryMessage[]): Promise<number> {
   if (lost.length === 0) return 0;
   await lanes.sendToLane('slow', lost);
-  const { tenant, event } = lost[0]!;
-  const ids = lost.slice(0, NAMED).map(({ subscription }) => deliveryId(event.ulid, subscription));
-  warn('deliveries sent again', { tenant, event: event.id, count: lost.length, deliveries: ids.join(' ') });
+  warn('deliveries sent again', aboutAll(lost));
   return lost.length;
 }

@@ -1,7 +1,9 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { AwsError } from '../../platform/aws/aws-error.ts';
 import { emitMetrics, errorFields, warn } from '../../platform/log.ts';
+import { aboutAll } from '../../platform/log-fields.ts';
 import { SendError } from '../../platform/sqs.ts';
+import { subjectsOf } from '../message-subjects.ts';
 import { type Message, type MessageKind, parseMessage } from '../messages.ts';
 import type { Quarantine } from './quarantine.ts';
 
@@ -62,7 +64,7 @@ async function attemptWork<K extends MessageKind>(
   try {
     return await work(good);
   } catch (error) {
-    warn('batch failed', { size: good.length, ...errorFields(error) });
+    warnOfBatch(good, error);
     return good;
   }
 }
@@ -90,14 +92,22 @@ export function batchOrSingly<K extends MessageKind>(
 }
 
 /** What the work threw, undefined when it went well. */
-async function attemptAll<T>(items: T[], work: (items: T[]) => Promise<void>): Promise<unknown> {
+async function attemptAll<K extends MessageKind>(
+  items: Received<K>[],
+  work: (items: Received<K>[]) => Promise<void>,
+): Promise<unknown> {
   try {
     await work(items);
     return undefined;
   } catch (error) {
-    warn('batch failed', { size: items.length, ...errorFields(error) });
+    warnOfBatch(items, error);
     return error ?? new Error('nothing was thrown');
   }
+}
+
+function warnOfBatch(received: readonly { readonly message: Message }[], error: unknown): void {
+  const subjects = received.flatMap(({ message }) => subjectsOf(message));
+  warn('batch failed', { ...aboutAll(subjects), messages: received.length, ...errorFields(error) });
 }
 
 /** Refusals of what was sent, by DynamoDB and SQS. */

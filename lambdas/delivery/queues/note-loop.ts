@@ -1,10 +1,9 @@
 import { emitMetrics, warn } from '../../platform/log.ts';
+import { about, type Subject } from '../../platform/log-fields.ts';
 
 /** The message that was given up, and its tenant. */
-interface Looping {
+interface Looping extends Subject {
   readonly tenant: string;
-  readonly target?: string;
-  readonly event?: { readonly id: string };
   readonly job?: string;
   readonly hops?: number | undefined;
 }
@@ -12,8 +11,8 @@ interface Looping {
 /** Reports that a message came back to its function more often than can be. An alarm watches the metric. */
 export function noteLoop(
   kind: 'delivery' | 'event' | 'drain' | 'replay' | 'operational event',
-  { tenant, target, event, job, hops }: Looping,
+  { job, hops, ...subject }: Looping,
 ): void {
-  warn('loop stopped', { kind, tenant, target, event: event?.id, job, hops });
+  warn('loop stopped', { ...about(subject), kind, job, hops });
   emitMetrics({ LoopsStopped: 1 });
 }

@@ -21,7 +21,8 @@ export const quarantineIn =
   (queueUrl: string): Quarantine =>
   async (unreadable) => {
     if (unreadable.length === 0) return true;
-    for (const { from, id, problem } of unreadable) warn('message did not parse', { from, id, problem });
+    for (const { from, id, problem } of unreadable)
+      warn('message did not parse', { from, messageId: id, detail: problem });
     try {
       await sendMessages(
         queueUrl,
@@ -30,7 +31,7 @@ export const quarantineIn =
       emitMetrics({ Quarantined: unreadable.length });
       return true;
     } catch (error) {
-      warn('quarantine failed', errorFields(error));
+      warn('quarantine failed', { messages: unreadable.length, ...errorFields(error) });
       return false;
     }
   };

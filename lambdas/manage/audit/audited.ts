@@ -86,7 +86,11 @@ async function keep(
   try {
     await addEntry(entry, { now: at, isAdministrators });
   } catch (error) {
-    warn('audit entry not written', { ...errorFields(error), entry: JSON.stringify(entry) });
+    warn('audit entry not written', {
+      tenant: entry.tenant,
+      ...errorFields(error),
+      entry: JSON.stringify(entry),
+    });
     emitMetrics({ AuditEntriesUnwritten: 1 });
   }
 }

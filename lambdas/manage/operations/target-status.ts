@@ -10,6 +10,7 @@ import { enabledAlert } from '../../notifications/alert-texts.ts';
 import { targetRecovered } from '../../notifications/operational-events.ts';
 import { fail, type OnUnreadable } from '../../platform/items.ts';
 import { errorFields, warn } from '../../platform/log.ts';
+import { about } from '../../platform/log-fields.ts';
 import type { Target } from '../../targets/target.ts';
 import { refName, type TargetRef } from '../../values/target-ref.ts';
 import type { ManageDeps } from '../deps.ts';
@@ -97,7 +98,8 @@ async function notifyOfRestart(
       notifier.notifyOperator(enabledAlert(subject)),
     ]);
   } catch (error) {
-    warn('tenant not notified', { target: subject.target.id, ...errorFields(error) });
+    const { tenant, target } = subject;
+    warn('tenant not notified', { ...about({ tenant, target: target.id }), ...errorFields(error) });
   }
 }
 

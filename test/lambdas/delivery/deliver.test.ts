@@ -99,7 +99,7 @@ it('all come back when nothing is known of their targets', async () => {
   const { deps } = createEngine({ faults: () => ({ destinationsOf }) });
   const { result, warnings } = await printedBy(() => deliverAll(deps, numbered(2)));
   expect(namesOf(result)).toEqual(['evt-0', 'evt-1']);
-  expect(warnings).toMatchObject([{ message: 'batch failed', size: 2 }]);
+  expect(warnings).toMatchObject([{ message: 'batch failed', count: 2 }]);
 });
 
 it('what its owner asks for is posted though the breaker is open, and closes it (A15)', async () => {

@@ -26,7 +26,7 @@ const STORED = { kind: 'stored', key: 'payloads/x', bytes: 9000 } as const;
 const INLINE = { kind: 'text', text: '{"n": 1}' } as const;
 
 async function foundBy(event: EventInFlight, ...filters: Partial<FilterParts>[]) {
-  const { matched, used } = await matchAll(NO_BUCKET, [event], await indexOf(...filters), ALL);
+  const { matched, used } = await matchAll(NO_BUCKET, 't', [event], await indexOf(...filters), ALL);
   return { found: matched.get(event)!.found.map(({ id }) => id), used };
 }
 
@@ -77,7 +77,7 @@ describe('a payload', () => {
     const warnings = printed.mock.calls.map(([line]) => JSON.parse(String(line)) as object);
     printed.mockRestore();
     expect(warnings).toContainEqual(
-      expect.objectContaining({ message: 'filter not asked', subscription: 'sub_1' }),
+      expect.objectContaining({ message: 'filter not asked', tenant: 't', subscription: 'sub_1' }),
     );
     expect(warnings).toContainEqual(expect.objectContaining({ subscription: 'sub_2' }));
   });
@@ -97,7 +97,7 @@ describe('a pass', () => {
   it('begins no further event once its share is used up', async () => {
     const events = Array.from({ length: 5 }, () => shopEvent(INLINE));
     const index = await indexOf({}, {}, {});
-    const { matched, used } = await matchAll(NO_BUCKET, events, index, { ...ALL, work: 6 });
+    const { matched, used } = await matchAll(NO_BUCKET, 't', events, index, { ...ALL, work: 6 });
     expect([...matched.keys()]).toEqual(events.slice(0, 2));
     expect(used.work).toBe(6);
   });

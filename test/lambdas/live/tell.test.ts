@@ -86,7 +86,9 @@ describe('outcomes', () => {
       createWatchers(deps, deps.now).learn([of('a'), of('b')], marks),
     );
     expect(result).toBeUndefined();
-    expect(warnings).toMatchObject([{ message: 'watchers not told', count: 2, detail: 'QueueDoesNotExist' }]);
+    expect(warnings).toMatchObject([
+      { message: 'watchers not told', messages: 2, detail: 'QueueDoesNotExist' },
+    ]);
     expect(metrics).toEqual({ LiveUnsent: 2 });
   });
 });

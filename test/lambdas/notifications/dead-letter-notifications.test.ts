@@ -89,7 +89,7 @@ describe('the operator', () => {
     table.isFailing = true;
     const { result, warnings } = await printedBy(() => one.notifyOfDead([dead]));
     expect(result).toBeUndefined();
-    expect(warnings).toMatchObject([{ message: 'alert not claimed', tenant: 't', about: 'tgt_1' }]);
+    expect(warnings).toMatchObject([{ message: 'alert not claimed', tenant: 't', target: 'tgt_1' }]);
     table.isFailing = false;
     await one.notifyOfDead([dead]);
     expect(alerts).toHaveLength(1);

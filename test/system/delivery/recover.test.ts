@@ -215,7 +215,7 @@ describe('recovery (C9)', () => {
     const named = cloud
       .warnings('deliveries sent again')
       .filter(({ tenant }) => tenant === FIRST_TENANT)
-      .map(({ event, deliveries }) => [event, deliveries]);
+      .map(({ event, delivery }) => [event, delivery]);
     const expected = [scene.silent, scene.late, scene.old].map(({ id, ulid: eventUlid }) => [
       id,
       deliveryId(eventUlid, to.id),
@@ -308,7 +308,9 @@ describe('a hold queue whose drain message is lost (C9)', () => {
     await onList(delivery, Date.now() - MINUTES_AGO);
     await release();
     await eventually(() =>
-      expect(cloud.warnings('drain failed')).toMatchObject([{ target: delivery.target }]),
+      expect(cloud.warnings('drain failed')).toMatchObject([
+        { tenant: delivery.tenant, target: delivery.target },
+      ]),
     );
     const { at, isBusy } = (await entry(delivery))!;
     expect(isBusy).toBe(true);

@@ -335,10 +335,8 @@ describe('a target whose item is damaged', () => {
     const answer = await cloud.functions.get('DispatchSlow')!.invoke({ Records: messages.map(record) });
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-0' }] });
     expect([good.arrivals.length, bad.arrivals.length]).toEqual([1, 0]);
-    const line = cloud
-      .warnings('deliveries held up')
-      .find(({ target }) => target === `${FIRST_TENANT}/${damaged.target.id}`);
-    expect(line).toMatchObject({ error: 'UnreadableItemError' });
+    const line = cloud.warnings('deliveries held up').find(({ target }) => target === damaged.target.id);
+    expect(line).toMatchObject({ tenant: FIRST_TENANT, error: 'UnreadableItemError' });
     expect(line!.detail).toContain(`sk target#${damaged.target.id} of `);
     expect(line!.detail).toContain(problem);
     expect(JSON.stringify(line)).not.toMatch(/whsec|soon/);

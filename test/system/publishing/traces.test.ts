@@ -1,5 +1,9 @@
 import { createHmac } from 'node:crypto';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, it } from 'vitest';
+import type { EventInFlight } from '../../../lambdas/events/event.ts';
+import { traceIdOf } from '../../../lambdas/values/trace-context.ts';
+import { eventOf, eventsMessage } from '../../builders/events.ts';
 import { type DeliveryView, sharedCloud } from '../../helpers/cloud.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { JSON_FORMS, RAW_FORMS } from '../../helpers/publishing-forms.ts';
@@ -135,4 +139,22 @@ it('a page of another origin may send a trace', async () => {
     },
   });
   expect(headers.get('access-control-allow-headers')).toMatch(/traceparent.*tracestate/);
+});
+
+it('a warning about an event names its trace', async () => {
+  const { traceparent } = newTrace();
+  const id = `twice-${cloud.tenant}`;
+  // As ingest sends them where the log does not know of the first yet.
+  const send = async (about: Partial<EventInFlight>): Promise<void> => {
+    const body = eventsMessage(cloud.tenant, eventOf({ id, type: 'twice', ...about }));
+    const QueueUrl = cloud.resource('Events').physicalId;
+    await cloud.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(body) }));
+  };
+  await send({ digest: 'one' });
+  await eventually(() => eventView(id));
+  await send({ digest: 'other', traceparent });
+  await eventually(() => {
+    const about = cloud.warnings('id of another event, not published').filter(({ event }) => event === id);
+    expect(about).toMatchObject([{ tenant: cloud.tenant, trace: traceIdOf(traceparent) }]);
+  });
 });

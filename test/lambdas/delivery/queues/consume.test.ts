@@ -7,7 +7,10 @@ import { WHOLE } from '../../../helpers/whole-messages.ts';
 
 type One = Received<'events'>;
 const received = (times: number): One =>
-  ({ record: { attributes: { ApproximateReceiveCount: String(times) } } }) as unknown as One;
+  ({
+    record: { attributes: { ApproximateReceiveCount: String(times) } },
+    message: WHOLE.events,
+  }) as unknown as One;
 const named = (name: string, about: object = {}): Error => Object.assign(new Error('no'), { name, ...about });
 const refused = (isSendersFault: boolean) => new SendError([{ id: '0', reason: 'no', isSendersFault }]);
 
