@@ -143,6 +143,7 @@ const LIMITED: Readonly<Record<LimitedBy, string>> = {
   filter: THEIRS,
   delivery: THEIRS,
   event: THEIRS,
+  alertRule: THEIRS,
   list: THEIRS,
   targetId: 'A portal token that is limited to targets has to name one of them.',
   nothing: 'A portal token that is limited to targets will do.',

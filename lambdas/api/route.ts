@@ -24,7 +24,7 @@ export interface RouteAnswer extends Partial<Content> {
 }
 
 /**
- * How a route keeps a credential that is limited to targets within them: see `manage/refuse-foreign.ts`. The first five name
+ * How a route keeps a credential that is limited to targets within them: see `manage/refuse-foreign.ts`. The first six name
  * what the path leads to. It has to be of one of the targets; else the answer is the one for what does not exist.
  */
 export type LimitedBy =
@@ -33,6 +33,7 @@ export type LimitedBy =
   | 'filter'
   | 'delivery'
   | 'event'
+  | 'alertRule'
   /** The query has to name one of the targets, as `targetId`. */
   | 'targetId'
   /** The operation leaves out what is of other targets. */

@@ -1,3 +1,4 @@
+import { alertRuleRoutes } from './alert-rules.ts';
 import { auditRoutes } from './audit.ts';
 import { brandingRoutes } from './branding.ts';
 import { consoleRoutes } from './console.ts';
@@ -38,6 +39,7 @@ export const ROUTES = {
   ...filterRoutes,
   ...filterPreviewRoutes,
   ...eventTypeRoutes,
+  ...alertRuleRoutes,
   ...tenantRoutes,
   ...keyRoutes,
   ...portalTokenRoutes,

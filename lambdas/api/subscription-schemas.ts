@@ -101,6 +101,9 @@ export const subscription = z
     retry: shownTarget.retry,
     timeoutSeconds: shownTarget.timeoutSeconds,
     disabled: disabled.optional(),
+    alertRuleId: z.string().optional().meta({
+      description: 'The alert rule that it was made with. It is changed and deleted with it.',
+    }),
     ...times,
   })
   .meta({ id: 'Subscription', description: 'With the most important of its target and filter.' });

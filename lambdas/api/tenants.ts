@@ -12,6 +12,9 @@ const MOST = 100_000;
 /** Each new portal token counts the valid ones: 4 MB of them take four queries. */
 const MOST_PORTAL_TOKENS = 10_000;
 
+/** Each alert rule is judged every five minutes. */
+const MOST_ALERT_RULES = 1000;
+
 const count = (usual: number, most = MOST) =>
   z
     .int()
@@ -28,6 +31,7 @@ const limits = z
     eventTypes: count(DEFAULT_LIMITS.eventTypes),
     keys: count(DEFAULT_LIMITS.keys),
     portalTokens: count(DEFAULT_LIMITS.portalTokens, MOST_PORTAL_TOKENS),
+    alertRules: count(DEFAULT_LIMITS.alertRules, MOST_ALERT_RULES),
     payloadBytes: z
       .int()
       .min(1)

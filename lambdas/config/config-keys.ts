@@ -17,7 +17,8 @@ export type Kind =
   | 'portal-token'
   | 'session'
   | 'sign-in-link'
-  | 'branding';
+  | 'branding'
+  | 'alert-rule';
 
 export const configKey = (tenant: string, kind: Kind, id: string): Key => ({
   pk: partition(tenant),

@@ -29,6 +29,8 @@ export const SUBSCRIPTION = entityKind('subscription', {
   targetId: z.string(),
   filterId: z.string(),
   active: z.boolean(),
+  /** The alert rule that it belongs to. */
+  owner: z.optional(z.string()),
 });
 
 export type Subscription = ItemOf<typeof SUBSCRIPTION>;

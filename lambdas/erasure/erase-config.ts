@@ -1,4 +1,5 @@
 import { keyUseKeys } from '../access/key-use-store.ts';
+import { watchedRuleKey } from '../alerting/rule-state-store.ts';
 import { addressKey, configKey, idOfKey, type Kind } from '../config/config-keys.ts';
 import { healthPartition } from '../endpoint-health/health-store.ts';
 import { connectionKeysAmong, framesPartition, livePartition } from '../live/live-keys.ts';
@@ -17,9 +18,9 @@ export interface EraseConfigDeps {
 
 /**
  * Without its target nothing is sent any more, without its filter nothing is matched. Then the keys, which stopped
- * working when the deletion began.
+ * working when the deletion began. A rule whose state is gone is judged no more.
  */
-const ORDER: readonly Kind[] = ['target', 'filter', 'key', 'subscription'];
+const ORDER: readonly Kind[] = ['target', 'filter', 'key', 'subscription', 'alert-rule'];
 
 /** In the state table: challenge results, endpoint health, rate slots and claims of alerts, all by target; replay jobs; frames. */
 const STATE_PARTITIONS = [
@@ -61,6 +62,9 @@ async function eraseDependents(
   const ids = page.map(({ sk }) => idOfKey(sk));
   if (kind === 'target') await leads.noteLeads(tenant, ids.map(targetLead));
   if (kind === 'key') await state.deleteItems(keyUseKeys(ids));
+  if (kind === 'alert-rule') {
+    await state.deleteItems(ids.map((rule) => watchedRuleKey({ tenant, rule })));
+  }
   if (kind === 'subscription') {
     const targets = new Set(page.flatMap(({ targetId }) => (typeof targetId === 'string' ? targetId : [])));
     await leads.noteLeads(tenant, [...ids.map(subscriptionLead), ...[...targets].map(targetLead)]);

@@ -146,7 +146,7 @@ const OF_ALL: readonly string[] = ['event-types'];
  */
 const OF_PORTALS: readonly string[] = [
   ...OF_ALL,
-  ...['targets', 'subscriptions', 'filters', 'deliveries', 'replays', 'brandings'],
+  ...['targets', 'subscriptions', 'filters', 'deliveries', 'replays', 'brandings', 'alert-rules'],
 ];
 
 function concerns(viewer: Viewer, { kind, targets }: LiveChange): boolean {

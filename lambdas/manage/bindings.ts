@@ -5,7 +5,7 @@ import type { OnUnreadable } from '../platform/items.ts';
 import type { Target } from '../targets/target.ts';
 import type { ManageDeps } from './deps.ts';
 
-type Deps = Pick<ManageDeps, 'targets' | 'filters' | 'subscriptions'>;
+type Deps = Pick<ManageDeps, 'alertRules' | 'filters' | 'subscriptions' | 'targets'>;
 
 /** A subscription together with what it binds. */
 export interface Binding {
@@ -52,9 +52,12 @@ type BoundBy = 'targetId' | 'filterId';
 /** A refusal names no more than these. */
 const MAX_NAMED = 10;
 
-/** Subscriptions that bind a target or filter: as many as a refusal names, and one more to know that there are more. */
+/**
+ * Subscriptions that bind a target or filter, and alert rules about or for a target: as many as a refusal names, and one more
+ * to know that there are more. A subscription that belongs to a rule is named by it.
+ */
 async function usersOf(
-  { subscriptions }: Pick<Deps, 'subscriptions'>,
+  { alertRules, subscriptions }: Pick<Deps, 'alertRules' | 'subscriptions'>,
   tenant: string,
   by: BoundBy,
   id: string,
@@ -62,13 +65,18 @@ async function usersOf(
 ): Promise<string[]> {
   const users: string[] = [];
   for await (const one of subscriptions.all(tenant)) {
-    if (one[by] === id && one.id !== except) users.push(one.id);
+    if (one[by] === id && one.id !== except) users.push(one.owner ?? one.id);
     if (users.length > MAX_NAMED) break;
+  }
+  if (by === 'filterId') return users;
+  for await (const { id: rule, targetId, notify } of alertRules.all(tenant)) {
+    if (users.length > MAX_NAMED) break;
+    if ([targetId, notify.targetId].includes(id) && !users.includes(rule)) users.push(rule);
   }
   return users;
 }
 
-/** @throws ApiError that names the subscriptions that bind it */
+/** @throws ApiError that names the subscriptions and alert rules that use it */
 async function refuseInUse(deps: Deps, tenant: string, by: BoundBy, id: string): Promise<void> {
   const users = await usersOf(deps, tenant, by, id);
   if (users.length === 0) return;
@@ -77,7 +85,7 @@ async function refuseInUse(deps: Deps, tenant: string, by: BoundBy, id: string):
   throw new ApiError(409, 'in_use', `used by ${named}${others}; delete or change these first`);
 }
 
-/** Removes what no subscription binds. @throws ApiError that names the subscriptions that do */
+/** Removes what nothing uses. @throws ApiError that names what does */
 export async function removeUnbound(
   deps: Deps,
   tenant: string,
@@ -125,10 +133,10 @@ export const noteFormerBinding = (
 export async function ownedAlone(
   deps: Deps,
   tenant: string,
-  { id, targetId, filterId }: Subscription,
+  { id, targetId, filterId, owner = id }: Subscription,
 ): Promise<{ targetId?: string; filterId?: string }> {
   const isAlone = async (by: BoundBy, bound: Target | Filter | undefined): Promise<boolean> =>
-    bound?.owner === id && (await usersOf(deps, tenant, by, bound.id, id)).length === 0;
+    bound?.owner === owner && (await usersOf(deps, tenant, by, bound.id, id)).length === 0;
   const [target, filter] = await Promise.all([
     deps.targets.find(tenant, targetId),
     deps.filters.find(tenant, filterId),

@@ -3,6 +3,7 @@ import type { Issuer } from '../access/oidc-issuer.ts';
 import type { OidcSettings } from '../access/oidc-settings.ts';
 import type * as sessionStore from '../access/session-store.ts';
 import type * as signingKeyStore from '../access/signing-key-store.ts';
+import type * as ruleStateStore from '../alerting/rule-state-store.ts';
 import type * as auditStore from '../audit/audit-store.ts';
 import type * as configStore from '../config/config-store.ts';
 import type * as dayTotalsStore from '../costs/day-totals-store.ts';
@@ -67,6 +68,8 @@ interface ConfigurationDeps {
   readonly filters: Configured<'filter'>;
   readonly subscriptions: Configured<'subscription'>;
   readonly eventTypes: Configured<'type'>;
+  readonly alertRules: Configured<'alert-rule'>;
+  readonly ruleStates: Store<typeof ruleStateStore, 'forgetRule' | 'readJudged' | 'watchRule'>;
   readonly keys: Configured<'key'>;
   readonly keyUses: Store<typeof keyUseStore, 'getKeyUses'>;
   readonly owned: Store<typeof configStore, 'deleteOwned' | 'putAddress'>;
@@ -191,6 +194,8 @@ export interface Environment {
   readonly maxLogRetentionHours: number;
   /** How long the log keeps the events of a tenant without a setting of its own. */
   readonly logRetentionSeconds: number;
+  /** Whether tenants can be mailed. */
+  readonly canMail: boolean;
   /** Where those who watch live connect: `wss://…/live`. */
   readonly liveUrl: string;
   /** The addresses that deliveries come from, by region; none where an environment has no addresses of its own. */

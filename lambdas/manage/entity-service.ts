@@ -1,5 +1,6 @@
 import type { ApiKey } from '../access/api-key-entity.ts';
 import type { PortalGrant } from '../access/portal-grant.ts';
+import type { AlertRule } from '../alerting/alert-rule.ts';
 import type { Kind } from '../config/config-keys.ts';
 import type { EventType, Filter, Subscription } from '../config/entities.ts';
 import type { Entity } from '../config/entity.ts';
@@ -20,6 +21,7 @@ const KINDS = {
   subscription: { what: 'subscription', limit: 'subscriptions', isId: isIdOf('sub') },
   key: { what: 'key', limit: 'keys', isId: isIdOf('key') },
   'portal-token': { what: 'portal token', limit: 'portalTokens', isId: isIdOf('ptk') },
+  'alert-rule': { what: 'alert rule', limit: 'alertRules', isId: isIdOf('alr') },
   type: { what: 'event type', limit: 'eventTypes', isId: (id) => eventTypeProblem(id) === undefined },
 } as const satisfies Record<keyof Entities, KindOfEntity>;
 
@@ -30,6 +32,7 @@ interface Entities {
   readonly subscription: Subscription;
   readonly key: ApiKey;
   readonly 'portal-token': PortalGrant;
+  readonly 'alert-rule': AlertRule;
   readonly type: EventType;
 }
 

@@ -1,5 +1,6 @@
 import type { OperationsOf, ROUTES } from '../api/routes.ts';
 import type { Operation } from './operation.ts';
+import * as alertRules from './operations/alert-rules.ts';
 import * as audit from './operations/audit.ts';
 import { getBranding, putBranding } from './operations/branding.ts';
 import { listCosts } from './operations/costs.ts';
@@ -80,6 +81,12 @@ export const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUT
   patchEventType: eventTypes.patchEventType,
   putEventType: eventTypes.putEventType,
   deleteEventType: eventTypes.deleteEventType,
+  createAlertRule: alertRules.createAlertRule,
+  listAlertRules: alertRules.listAlertRules,
+  getAlertRule: alertRules.getAlertRule,
+  patchAlertRule: alertRules.patchAlertRule,
+  putAlertRule: alertRules.putAlertRule,
+  deleteAlertRule: alertRules.deleteAlertRule,
   createSubscription: subscriptions.createSubscription,
   listSubscriptions: subscriptions.listSubscriptions,
   getSubscription: subscriptions.getSubscription,

@@ -61,6 +61,11 @@ const REFUSE: Readonly<Record<LimitedBy, Refuse>> = {
   /** Its operations ask `shownEvent`, which refuses: to ask twice is to read the event's deliveries twice. */
   event() {},
 
+  async alertRule({ alertRules }, { caller, tenant, id }) {
+    const found = await alertRules.find(tenant, id);
+    if (!isWithin(caller, found?.targetId)) throw notFound('alert rule');
+  },
+
   targetId(_, { caller, query }) {
     const { targetId } = query as { targetId?: string };
     if (targetId === undefined) throw invalid('expected one of the targets of this credential', 'targetId');

@@ -16,6 +16,8 @@ export const DEFAULT_LIMITS: TenantLimits = {
   keys: 100,
   /** As many consumers at once. Each new token counts those that are valid, which 1,000 let cost one query of 0.4 MB. */
   portalTokens: 1000,
+  /** Each is judged every five minutes: some cents a month for all of them. */
+  alertRules: 100,
   payloadBytes: MAX_PAYLOAD_BYTES,
 };
 

@@ -17,6 +17,7 @@ export interface TenantLimits {
   readonly keys: number;
   /** Valid at the same time. */
   readonly portalTokens: number;
+  readonly alertRules: number;
   readonly payloadBytes: number;
 }
 
@@ -35,6 +36,7 @@ export const TENANT = itemKind('tenant', {
       eventTypes: z.exactOptional(z.number()),
       keys: z.exactOptional(z.number()),
       portalTokens: z.exactOptional(z.number()),
+      alertRules: z.exactOptional(z.number()),
       payloadBytes: z.exactOptional(z.number()),
     }),
   ),

@@ -16,7 +16,8 @@ export type Prefix =
   | 'ptk'
   | 'aud'
   | 'ses'
-  | 'lnk';
+  | 'lnk'
+  | 'alr';
 
 /** Makes ULIDs that rise even within one millisecond of one process. */
 export type UlidSource = (timeMs: number) => string;

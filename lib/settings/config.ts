@@ -4,6 +4,7 @@ import { defaultPorts, portRangesOf } from '../../lambdas/http-client/ports.ts';
 import { consoleSchema } from './console.ts';
 import { monitoringSchema } from './monitoring.ts';
 import { oidcProblem } from './oidc.ts';
+import { tenantMailSchema } from './tenant-mail.ts';
 import { zoneProblems, zonesSchema } from './zones.ts';
 
 /** As browsers send it: scheme, host and port, without a path. */
@@ -86,6 +87,8 @@ const settingsSchema = z
     alertEmails: z
       .array(z.email('expected an address of mail, such as operators@example.com'))
       .max(20, 'expected at most 20 addresses: a mailing list can have more readers'),
+    /** The sender of mail to tenants, such as that of their alert rules. Left out, tenants get none. */
+    tenantMail: tenantMailSchema.optional(),
     /**
      * Whether deliveries come from addresses that never change, so that receivers can refuse all others. They then
      * leave through NAT gateways, one in each zone that is named for an AWS region. Deliveries go on while one
@@ -251,6 +254,7 @@ const ENVIRONMENTS = {
     // Whoever builds a page around the portal does so on this machine.
     console: { embedOrigins: ['http://localhost:*', 'http://127.0.0.1:*'] },
     alertEmails: [],
+    tenantMail: { from: 'alerts@posthorn.example' },
     apiThrottle: { ratePerSecond: 500, burst: 1000 },
     secretOverlapHours: 24,
     // Svix's five days: longer than a long weekend.

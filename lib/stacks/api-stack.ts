@@ -228,7 +228,9 @@ export class ApiStack extends Stack {
       LIVE_URL: this.live.url,
       EGRESS_ADDRESSES: this.egressAddresses(),
       OIDC: oidcVariable(this.api.settings.console?.oidc),
-      PLAIN_HTTP: String(this.api.environment === LOCAL),
+      // The room for variables is nearly used up: these are left out where they would say no.
+      ...(this.api.settings.tenantMail && { TENANT_MAIL: 'true' }),
+      ...(this.api.environment === LOCAL && { PLAIN_HTTP: 'true' }),
     });
     manage.allow(
       [
@@ -254,6 +256,8 @@ export class ApiStack extends Stack {
     manage.allow(['dynamodb:Query'], `${stateTable.tableArn}/index/${TROUBLED_INDEX.name}`);
     // What is known of a deleted target. The keys of its health are older than their names.
     manage.allowItems(['dynamodb:DeleteItem'], stateTable.tableArn, ['standing#*', 'rate#*', 'challenge#*']);
+    // Rules that are to be judged: see rule-state-store.ts.
+    manage.allowItems(['dynamodb:UpdateItem', 'dynamodb:DeleteItem'], stateTable.tableArn, ['alert-rules#*']);
     alerts.allowPublish(manage);
     manage.allow(['s3:ListBucket'], payloads.bucketArn);
     manage.allow(['s3:GetObject', 's3:PutObject'], payloads.arnForObjects('payloads/*'));

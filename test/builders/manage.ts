@@ -1,5 +1,8 @@
 import type { ApiKey } from '../../lambdas/access/api-key-entity.ts';
 import type { PortalGrant } from '../../lambdas/access/portal-grant.ts';
+import type { AlertRule } from '../../lambdas/alerting/alert-rule.ts';
+import type { Judged } from '../../lambdas/alerting/rule-state.ts';
+import type { RuleRef } from '../../lambdas/alerting/rule-state-store.ts';
 import type { EventType, Filter, Subscription } from '../../lambdas/config/entities.ts';
 import { makerOf } from '../../lambdas/config/maker.ts';
 import type { ChallengeMessage, DrainMessage, EventsMessage } from '../../lambdas/delivery/messages.ts';
@@ -28,6 +31,7 @@ export function inMemoryManage({ limits = {} }: { limits?: Partial<TenantLimits>
     filters: inMemoryEntities<Filter>(),
     subscriptions: inMemoryEntities<Subscription>(),
     eventTypes: inMemoryEntities<EventType>(),
+    alertRules: inMemoryEntities<AlertRule>(),
     keys: inMemoryEntities<ApiKey>(),
     portalTokens: inMemoryEntities<PortalGrant>(),
   };
@@ -44,6 +48,9 @@ export function inMemoryManage({ limits = {} }: { limits?: Partial<TenantLimits>
   const health = inMemoryHealth();
   const holdQueue = inMemorySchedule();
   const slots = new Set<string>();
+  /** Alert rules that are to be judged. */
+  const watched = new Set<string>();
+  const judged = new Map<string, Judged>();
   /** Targets and subscriptions that have left them. */
   const former = new Set<string>();
   const deps = {
@@ -51,6 +58,7 @@ export function inMemoryManage({ limits = {} }: { limits?: Partial<TenantLimits>
     filters: configured('filter', { store: stores.filters, ...shared }),
     subscriptions: configured('subscription', { store: stores.subscriptions, ...shared }),
     eventTypes: configured('type', { store: stores.eventTypes, ...shared }),
+    alertRules: configured('alert-rule', { store: stores.alertRules, ...shared }),
     keys: configured('key', { store: stores.keys, ...shared }),
     portalTokens: configured('portal-token', { store: stores.portalTokens, ...shared }),
     limitsOf,
@@ -76,6 +84,16 @@ export function inMemoryManage({ limits = {} }: { limits?: Partial<TenantLimits>
         slots.delete(refName(ref));
       },
     },
+    ruleStates: {
+      async watchRule({ rule }: RuleRef) {
+        watched.add(rule);
+      },
+      async forgetRule({ rule }: RuleRef) {
+        watched.delete(rule);
+      },
+      readJudged: async (_: string, ids: readonly string[]) =>
+        new Map(ids.flatMap((id) => (judged.has(id) ? [[id, judged.get(id)!]] : []))),
+    },
     challenges: {
       async openChallenge(ref: TargetRef, { token, at }: { token: string; at: string }) {
         challenges.set(refName(ref), { token, passed: false, pending: true, at: Date.parse(at) });
@@ -100,6 +118,7 @@ export function inMemoryManage({ limits = {} }: { limits?: Partial<TenantLimits>
       overlapHours: 24,
       maxLogRetentionHours: 168,
       logRetentionSeconds: 72 * 3600,
+      canMail: true,
       liveUrl: 'wss://live.example/live',
       egress: [],
     },
@@ -118,6 +137,8 @@ export function inMemoryManage({ limits = {} }: { limits?: Partial<TenantLimits>
     health,
     holdQueue,
     slots,
+    watched,
+    judged,
     former,
   };
 }

@@ -22,6 +22,7 @@ const environment = environmentOf('staging', {
   alertEmails: Array.from({ length: 20 }, (_, n) => `operators-${n}@department.of.example.com`),
   browserOrigins: Array.from({ length: 50 }, (_, n) => `https://portal-${n}.department.example.com`),
   allowedPorts: Array.from({ length: 20 }, (_, n) => `${10_000 + 1000 * n}-${10_500 + 1000 * n}`),
+  tenantMail: { from: 'alerts@example.com' },
   staticEgress: {
     zones: Object.fromEntries(
       ['apse1', 'apse2', 'apne1', 'apse3'].map((name, i) => [REGIONS[i]!, zonesOf(name)]),

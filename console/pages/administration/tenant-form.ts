@@ -10,6 +10,7 @@ export const LIMITS = {
   eventTypes: 'Event types',
   keys: 'Keys',
   portalTokens: 'Portal links',
+  alertRules: 'Alert rules',
   payloadBytes: 'Bytes of a payload',
 } as const;
 type Limit = keyof typeof LIMITS;

@@ -15,6 +15,8 @@ import {
   takeSignInLink,
 } from '../../access/session-store.ts';
 import { signingKey } from '../../access/signing-key-store.ts';
+import { ALERT_RULE } from '../../alerting/alert-rule.ts';
+import { forgetRule, readJudged, watchRule } from '../../alerting/rule-state-store.ts';
 import { addAuditEntry, listAudit, listAuditOf, listEnvironmentAudit } from '../../audit/audit-store.ts';
 import { deleteOwned, getSubscriptions, putAddress, raiseVersion } from '../../config/config-store.ts';
 import { EVENT_TYPE, FILTER, SUBSCRIPTION } from '../../config/entities.ts';
@@ -69,7 +71,7 @@ import { createRouter } from '../../manage/router.ts';
 import { createNotifier } from '../../notifications/notify.ts';
 import { readCursor } from '../../parking/parking-store.ts';
 import { bind } from '../../platform/bind.ts';
-import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
+import { optionalEnv, requireEnv, requireEnvNumber } from '../../platform/env.ts';
 import { remembered } from '../../platform/remembered.ts';
 import { probeBucket, probeQueue, probeTable } from '../../platform/resource-checks.ts';
 import { readQueue, sendMessages, sendOnce } from '../../platform/sqs.ts';
@@ -118,7 +120,7 @@ const slowLane = lanes.laneUrl('slow', undefined);
 const environment: Environment = {
   name: requireEnv('POSTHORN_ENV'),
   version: packageJson.version,
-  isPlainHttp: requireEnv('PLAIN_HTTP') === 'true',
+  isPlainHttp: optionalEnv('PLAIN_HTTP') === 'true',
   allowed: {
     http: requireEnv('ALLOW_HTTP') === 'true',
     privateAddresses: requireEnv('ALLOW_PRIVATE_ADDRESSES') === 'true',
@@ -127,6 +129,7 @@ const environment: Environment = {
   overlapHours: requireEnvNumber('SECRET_OVERLAP_HOURS'),
   maxLogRetentionHours: requireEnvNumber('MAX_LOG_RETENTION_HOURS'),
   logRetentionSeconds: requireEnvNumber('LOG_RETENTION_SECONDS'),
+  canMail: optionalEnv('TENANT_MAIL') === 'true',
   liveUrl: requireEnv('LIVE_URL'),
   egress: (JSON.parse(requireEnv('EGRESS_ADDRESSES')) as [string, string[]][]).map(([region, addresses]) => ({
     region,
@@ -173,6 +176,8 @@ const deps: ManageDeps = {
   filters: configured('filter', { store: entityStore(configTable, FILTER), ...shared }),
   subscriptions: configured('subscription', { store: entityStore(configTable, SUBSCRIPTION), ...shared }),
   eventTypes: configured('type', { store: entityStore(configTable, EVENT_TYPE), ...shared }),
+  alertRules: configured('alert-rule', { store: entityStore(configTable, ALERT_RULE), ...shared }),
+  ruleStates: bind({ forgetRule, readJudged, watchRule }, stateTable),
   keys: configured('key', { store: entityStore(configTable, API_KEY), ...shared }),
   keyUses: bind({ getKeyUses }, stateTable),
   owned: bind({ deleteOwned, putAddress }, configTable),

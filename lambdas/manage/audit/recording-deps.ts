@@ -6,6 +6,7 @@ import type { ManageDeps } from '../deps.ts';
 import type { Recorder } from './recorder.ts';
 import { recording } from './recording-service.ts';
 import {
+  alertRuleFields,
   brandingFields,
   disabledFields,
   eventTypeFields,
@@ -33,6 +34,7 @@ export function recordingDeps(deps: ManageDeps, { note }: Recorder): ManageDeps 
     filters: filters.service,
     subscriptions: recording(deps.subscriptions, 'subscription', subscriptionFields, note).service,
     eventTypes: recording(deps.eventTypes, 'event-type', eventTypeFields, note).service,
+    alertRules: recording(deps.alertRules, 'alert-rule', alertRuleFields, note).service,
     keys: recording(deps.keys, 'key', keyFields, note).service,
     portalTokens: recording(deps.portalTokens, 'portal-token', portalTokenFields, note).service,
     owned: {

@@ -2,6 +2,7 @@ import type { ApiKey } from '../../access/api-key-entity.ts';
 import type { PortalGrant } from '../../access/portal-grant.ts';
 import type { Session } from '../../access/session.ts';
 import type { SignInLink } from '../../access/sign-in-link.ts';
+import type { AlertRule } from '../../alerting/alert-rule.ts';
 import type { Fields } from '../../audit/field-changes.ts';
 import type { EventType, Filter, Subscription } from '../../config/entities.ts';
 import type { EndpointHealth } from '../../endpoint-health/health.ts';
@@ -11,6 +12,7 @@ import type { Branding } from '../../tenants/branding.ts';
 import type { Tenant } from '../../tenants/tenant.ts';
 import { limitsOf } from '../../tenants/tenant-defaults.ts';
 import { HIDDEN, withoutQuery } from '../hide-secrets.ts';
+import { alertRuleSettingsOf } from '../operations/alert-rules.ts';
 import { settingsOf as eventTypeSettingsOf } from '../operations/event-types.ts';
 import { filterSettingsOf } from '../operations/filters.ts';
 import { settingsOf as targetSettingsOf } from '../operations/target-settings.ts';
@@ -58,6 +60,11 @@ export const subscriptionFields = (subscription: Subscription): Fields => {
 };
 
 export const eventTypeFields = (type: EventType): Fields => shown(eventTypeSettingsOf(type));
+
+export const alertRuleFields = (rule: AlertRule): Fields => {
+  const { when, notify, ...settings } = alertRuleSettingsOf(rule);
+  return { ...shown(settings), ...below('when', shown(when)), ...below('notify', shown(notify)) };
+};
 
 export const keyFields = ({ name, scopes, expiresAt, secrets }: ApiKey): Fields => ({
   ...shown({ name, scopes, expiresAt }),

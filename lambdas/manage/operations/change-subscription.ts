@@ -3,6 +3,7 @@ import type { Entity } from '../../config/entity.ts';
 import { ApiError } from '../../http/errors.ts';
 import { anyRevision, type Precondition } from '../../http/precondition.ts';
 import type { Target } from '../../targets/target.ts';
+import { refuseOwned } from '../alert-subscription.ts';
 import { noteFormerBinding, ownedAlone } from '../bindings.ts';
 import type { ManageDeps } from '../deps.ts';
 import type { Call } from '../operation.ts';
@@ -51,6 +52,7 @@ export async function changeSubscription(
   const stored: { targetId?: string; filterId?: string } = {};
   let settled: { before: Before; after: After } | undefined;
   const edit = async (current: Subscription): Promise<Subscription> => {
+    await refuseOwned(deps, tenant, current);
     const before = await boundBy(deps, tenant, current);
     if (!ifMatch(revisionOf(before))) throw changedMeanwhile();
     const after = await plan(before);
@@ -130,7 +132,7 @@ const asSeen =
 
 /** @throws ApiError when the subscription's target or filter is gone */
 async function boundBy(
-  deps: Pick<ManageDeps, 'targets' | 'filters' | 'subscriptions'>,
+  deps: Pick<ManageDeps, 'alertRules' | 'filters' | 'subscriptions' | 'targets'>,
   tenant: string,
   subscription: Subscription,
 ): Promise<Before> {

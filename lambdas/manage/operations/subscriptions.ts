@@ -9,18 +9,20 @@ import { invalid, notFound } from '../../http/errors.ts';
 import { anyRevision, type Precondition, type Revision } from '../../http/precondition.ts';
 import { skip } from '../../platform/items.ts';
 import type { Target } from '../../targets/target.ts';
-import { type Binding, getBound, noteFormerBinding, ownedAlone, refuseUnbound } from '../bindings.ts';
+import { refuseOwned } from '../alert-subscription.ts';
+import { type Binding, getBound, refuseUnbound } from '../bindings.ts';
 import type { ManageDeps } from '../deps.ts';
 import { shownTo } from '../hide-secrets.ts';
 import { cursorOf, idOfCursor, type Page, pageAnswer, pageOf } from '../lists/page.ts';
 import type { Call, Operation } from '../operation.ts';
 import { changedMeanwhile } from '../optimistic-update.ts';
+import { removeSubscription } from '../remove-subscription.ts';
 import { checked } from '../request.ts';
 import { disabledIn, publicKeyIn } from '../views.ts';
 import { filterFrom, partsOf } from './filters.ts';
 import { type OwnSettings, type Wanted, wantedOf } from './subscription-forms.ts';
 import { targetFrom } from './target-settings.ts';
-import { currentHealth, forgetTarget } from './target-status.ts';
+import { currentHealth } from './target-status.ts';
 import { refuseUnusable, secretIn, sendChallenge } from './targets.ts';
 
 type Routes = typeof ROUTES;
@@ -145,6 +147,7 @@ const viewOf = (
     retry: { ...target.retry, schedule: [...target.retry.schedule] },
     timeoutSeconds: target.timeoutMs / 1000,
     ...disabledIn(health),
+    ...(subscription.owner !== undefined && { alertRuleId: subscription.owner }),
     createdAt: subscription.createdAt,
     updatedAt: subscription.updatedAt,
   };
@@ -194,20 +197,14 @@ async function pageWithin(
   return { found, ...(looked.length === MAX_LOOKED && { more: cursorOf('sub', looked.at(-1)!.id) }) };
 }
 
-/** Takes the subscription out of use first, so that a deletion that breaks off can be repeated, and is not seen half-done. */
 export const deleteSubscription: Operation<Routes['deleteSubscription']> = async (
   deps,
   { tenant, id, ifMatch, make },
 ) => {
-  const { subscriptions } = deps;
-  const retired = await subscriptions.retire(tenant, id, make.at, (current) =>
-    refuseChanged(deps, tenant, current, ifMatch),
-  );
-  await noteFormerBinding(deps, tenant, retired, make.now);
-  const owned = await ownedAlone(deps, tenant, retired);
-  await deps.owned.deleteOwned(tenant, { subscriptionId: id, ...owned });
-  if (owned.targetId) await forgetTarget(deps, { tenant, target: owned.targetId });
-  await subscriptions.remove(tenant, id, anyRevision);
+  await removeSubscription(deps, tenant, id, make, async (current) => {
+    await refuseOwned(deps, tenant, current);
+    await refuseChanged(deps, tenant, current, ifMatch);
+  });
   return { status: 204 };
 };
 

@@ -29,11 +29,13 @@ const environmentAudit = (query = ''): Promise<Page> =>
   cloud.api.call('GET', `/v1/environment/audit${query}`);
 const url = endpoint.url;
 const filter = { events: ['audit.**'] };
+const rule = { name: 'Audited', when: { metric: 'deadLetters', atLeast: 2 } };
 
 const make = {
   target: (more: object = {}) => api.call<Made>('POST', '/v1/targets', { url, ...more }),
   filter: () => api.call<Made>('POST', '/v1/filters', filter),
   subscription: () => api.call<Made>('POST', '/v1/subscriptions', { target: { url }, filter }),
+  rule: () => api.call<Made>('POST', '/v1/alert-rules', rule),
   key: () => api.call<Made>('POST', '/v1/keys', { name: 'Audited', scopes: ['read'] }),
   type: async () => {
     const name = `audit.${ulid().toLowerCase()}`;
@@ -115,6 +117,10 @@ const REQUESTS: { readonly [O in OperationName]?: () => Promise<Request> } = {
   patchEventType: () => about(make.type(), { description: 'Patched' }),
   putEventType: () => about(make.type(), { description: 'Put' }),
   deleteEventType: () => about(make.type()),
+  createAlertRule: async () => ({ body: rule }),
+  patchAlertRule: () => about(make.rule(), { when: { atLeast: 3 } }),
+  putAlertRule: () => about(make.rule(), { ...rule, active: false }),
+  deleteAlertRule: () => about(make.rule()),
   createSubscription: async () => ({ body: { target: { url }, filter } }),
   deleteSubscription: () => about(make.subscription()),
   pauseSubscription: () => about(make.subscription()),

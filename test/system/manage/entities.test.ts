@@ -69,6 +69,17 @@ const KINDS: KindOfEntity[] = [
     patched: { events: ['never.either'], timeoutSeconds: 3, url: endpoint.url },
     gone: 'name',
   },
+  {
+    path: '/v1/alert-rules',
+    made: {
+      name: 'Failures',
+      description: 'first',
+      when: { metric: 'deadLetters', atLeast: 5, minutes: 30 },
+    },
+    patch: { description: null, when: { atLeast: 6 } },
+    patched: { name: 'Failures', when: { metric: 'deadLetters', atLeast: 6, minutes: 30 } },
+    gone: 'description',
+  },
 ];
 
 describe.each(KINDS)('$path as entities (B2)', ({ path, made, shown = {}, patch, patched, gone }) => {

@@ -40,6 +40,7 @@ async function busyTenant(on: TestCloud): Promise<TestTenant> {
   const ref = { tenant: tenant.id, target: made[0]!.targetId };
   await putItem(on, 'State', { pk: DRAIN_SCHEDULE, sk: scheduleName(ref), at: Date.now() + HOUR_MS });
   for (const pk of holdPartitions(ref)) await putItem(on, 'State', { pk, sk: 'a delivery', message: '{}' });
+  await api.call('POST', '/v1/alert-rules', { name: 'dead', when: { metric: 'deadLetters' } });
   await api.call('POST', '/v1/dead-letters/purge', { all: true, reason: 'expired' });
   for (const event of [
     { type: 'erase.small', data: 1 },
@@ -92,7 +93,7 @@ describe.concurrent('a tenant that is deleted', () => {
     expect(before.payloads).toHaveLength(1);
     expect(await itemsAbout(cloud, 'State', leaving.keyId)).toHaveLength(1);
     expect([...kindsOf(await itemsAbout(cloud, 'State', leaving.id))]).toEqual(
-      expect.arrayContaining(['alert', 'challenge', 'rate', 'room', 'rooms', 'standing']),
+      expect.arrayContaining(['alert', 'alert-rules', 'challenge', 'rate', 'room', 'rooms', 'standing']),
     );
 
     await beginErasure(cloud, leaving);

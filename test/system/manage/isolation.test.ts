@@ -50,6 +50,13 @@ const portalToken = await owner.api.call<Made>('POST', '/v1/portal-tokens', {
   targetIds: [target.id],
 });
 
+const rule = await owner.api.call<Made>('POST', '/v1/alert-rules', {
+  name: 'of the owner',
+  targetId: target.id,
+  when: { metric: 'deadLetters' },
+  notify: { targetId: target.id },
+});
+
 /** Values of path parameters, by the segment before them. */
 const THEIRS: Record<string, string[]> = {
   '/v1/tenants/': [owner.id],
@@ -62,6 +69,7 @@ const THEIRS: Record<string, string[]> = {
   '/v1/events/': [event.id, named.id],
   '/v1/deliveries/': [delivery!.id],
   '/v1/replays/': [replay.id],
+  '/v1/alert-rules/': [rule.id],
 };
 
 const routes = Object.entries<Route>(ROUTES);
@@ -127,8 +135,20 @@ describe('a tenant can not reach another’s entities (B11)', () => {
       as(stranger.key, 'POST', '/v1/keys', { tenantId: owner.id, name: 'mine', scopes: ['read'] }),
       as(stranger.key, 'GET', `/v1/keys?tenantId=${owner.id}`),
       as(stranger.key, 'POST', '/v1/portal-tokens', { targetIds: [target.id] }),
+      as(stranger.key, 'POST', '/v1/alert-rules', {
+        name: 'mine',
+        targetId: target.id,
+        when: { metric: 'deadLetters' },
+      }),
+      as(stranger.key, 'POST', '/v1/alert-rules', {
+        name: 'mine',
+        when: { metric: 'deadLetters' },
+        notify: { targetId: target.id },
+      }),
     ]);
-    expect(answers.map(({ status }) => status)).toEqual([422, 422, 422, 422, 422, 422, 422, 403, 403, 422]);
+    expect(answers.map(({ status }) => status)).toEqual([
+      422, 422, 422, 422, 422, 422, 422, 403, 403, 422, 422, 422,
+    ]);
     const preview = await as(stranger.key, 'POST', '/v1/filters/preview', { filter: { events: ['**'] } });
     expect(preview.body).toMatchObject({ matched: 1, examples: [{ id: own.id }] });
     expect((await as(stranger.key, 'GET', `/stats?targetId=${target.id}`)).body).toMatchObject({

@@ -52,6 +52,18 @@ await cloud.settled();
 const job = await cloud.api.call<Made>('POST', `/v1/events/${foreign.id}/replay`, {});
 await cloud.settled();
 
+/** Each is told of what is about the other consumer. */
+const ruleAbout = async ({ target, name }: Consumer): Promise<string> =>
+  (
+    await cloud.api.call<Made>('POST', '/v1/alert-rules', {
+      name: `of ${name}`,
+      targetId: target,
+      when: { metric: 'deadLetters' },
+      notify: { targetId: other.target },
+    })
+  ).id;
+const rules = { mine: await ruleAbout(mine), other: await ruleAbout(other) };
+
 const deliveryTo = async (event: Made, { target }: Consumer): Promise<string> =>
   (await cloud.deliveriesOfEvent(event.id)).find(({ targetId }) => targetId === target)!.id;
 
@@ -78,6 +90,7 @@ const IDS: Record<string, { mine: string[]; other: string[]; nobody: string }> =
   '/v1/replays/': { mine: [], other: [job.id], nobody: 'rpl_01KAK2V5E4V2N9CR0Q6WV7Z1QX' },
   '/v1/keys/': { mine: [], other: [key.id], nobody: 'key_01KAK2V5E4V2N9CR0Q6WV7Z1QX' },
   '/v1/portal-tokens/': { mine: [], other: [unlimited.id], nobody: 'ptk_01KAK2V5E4V2N9CR0Q6WV7Z1QX' },
+  '/v1/alert-rules/': { mine: [rules.mine], other: [rules.other], nobody: 'alr_01KAK2V5E4V2N9CR0Q6WV7Z1QX' },
   '/v1/tenants/': { mine: [], other: [cloud.tenant], nobody: 'ten_01KAK2V5E4V2N9CR0Q6WV7Z1QX' },
 };
 
@@ -145,6 +158,8 @@ async function stateOfOther() {
     `/v1/filters/${other.filter}`,
     `/v1/filters/${mine.filter}`,
     `/v1/dead-letters?targetId=${other.target}`,
+    `/v1/alert-rules/${rules.mine}`,
+    `/v1/alert-rules/${rules.other}`,
     '/v1/replays',
     '/v1/keys',
     '/v1/tenant',
