@@ -12,10 +12,12 @@ import {
   RecursiveLoop,
   Runtime,
   SystemLogLevel,
+  Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { Settings } from '../settings/config.ts';
 import { bundledCode } from './bundle.ts';
 
 /** The network of a function whose requests leave from fixed addresses. */
@@ -31,7 +33,7 @@ export interface PosthornFunctionProps {
   readonly timeout: Duration;
   readonly memoryMb: number;
   readonly environment: Record<string, string>;
-  readonly logDays: RetentionDays;
+  readonly settings: Pick<Settings, 'functionLogDays' | 'tracing'>;
   /** Paths of files to copy beside the bundle. */
   readonly files?: readonly string[];
   /** Default: Lambda's own, with the internet behind it. */
@@ -64,11 +66,12 @@ export class PosthornFunction extends Construct {
     this.memoryMb = props.memoryMb;
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.logGroup = new LogGroup(this, 'Logs', {
-      retention: props.logDays,
+      retention: props.settings.functionLogDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.logGroup.grantWrite(this.role);
     if (props.network) this.allowInterfaces();
+    const isTraced = props.settings.tracing === 'active';
     this.function = new LambdaFunction(this, 'Function', {
       code: bundledCode(props.folder, props.files),
       handler: 'index.handler',
@@ -86,8 +89,12 @@ export class PosthornFunction extends Construct {
       systemLogLevelV2: SystemLogLevel.WARN,
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       logGroup: this.logGroup,
+      ...(isTraced && { tracing: Tracing.ACTIVE }),
       ...(props.network && vpcProps(props.network)),
     });
+    // CDK grants it with the property.
+    if (isTraced)
+      this.acknowledgeWildcard('AwsSolutions-IAM5[Resource::*]', 'X-Ray has no resources to send to');
   }
 
   /**

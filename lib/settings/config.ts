@@ -144,6 +144,12 @@ const settingsSchema = z
     /** How long CloudWatch keeps the functions' own lines. */
     functionLogDays: z.union([z.literal(7), z.literal(14), z.literal(30), z.literal(90), z.literal(365)]),
     /**
+     * Whether X-Ray records invocations of the functions: one a second and 5 % of the others, which AWS sets. A million recorded
+     * traces cost $5, after 100,000 a month that are free. Idle, the functions that run by the clock make 64,000 a month; a
+     * function that is always busy makes 2.6 million and more, $13.
+     */
+    tracing: z.enum(['off', 'active']),
+    /**
      * Invocations at once, for each queue; 2 is the least that AWS takes. A dispatch invocation holds up to ten
      * deliveries, in a fast lane up to fifty while a flood is on.
      */
@@ -264,6 +270,7 @@ const ENVIRONMENTS = {
     auditDays: AUDIT_DAYS,
     monitoring: MONITORING,
     functionLogDays: 7,
+    tracing: 'off',
     // Each concurrent invocation is a thread of some 40 MB.
     concurrency: { fanout: 2, critical: 2, standard: 4, slow: 4, bulk: 2, record: 2, live: 2 },
   },
@@ -284,6 +291,7 @@ const ENVIRONMENTS = {
     auditDays: AUDIT_DAYS,
     monitoring: MONITORING,
     functionLogDays: 7,
+    tracing: 'off',
     // The least that AWS takes, since a new account may run as few as 10 functions at once. With the two queues that
     // have a fixed 2, all nine want 18 at most, when all are busy.
     concurrency: { fanout: 2, critical: 2, standard: 2, slow: 2, bulk: 2, record: 2, live: 2 },
@@ -305,6 +313,7 @@ const ENVIRONMENTS = {
     auditDays: AUDIT_DAYS,
     monitoring: MONITORING,
     functionLogDays: 14,
+    tracing: 'off',
     concurrency: { fanout: 5, critical: 10, standard: 20, slow: 20, bulk: 5, record: 5, live: 2 },
   },
   prod: {
@@ -325,6 +334,7 @@ const ENVIRONMENTS = {
     auditDays: AUDIT_DAYS,
     monitoring: MONITORING,
     functionLogDays: 30,
+    tracing: 'off',
     // At least 50 × 10 deliveries at once in each lane: 500 a second to endpoints that take a second each. All queues take 179
     // of the account's concurrent executions: 1,000 by default, in a new account often as few as 10 until it asks for
     // more.

@@ -302,7 +302,7 @@ export class ApiStack extends Stack {
       folder,
       timeout,
       memoryMb,
-      logDays: this.api.settings.functionLogDays,
+      settings: this.api.settings,
       environment: { ...environment, POSTHORN_ENV: this.api.environment },
       files,
     });

@@ -28,7 +28,7 @@ export class AssessFunction extends PosthornFunction {
       folder: 'assess',
       timeout: TIMEOUT,
       memoryMb: 512,
-      logDays: settings.functionLogDays,
+      settings,
       environment: {
         CONFIG_TABLE: configTable.tableName,
         LOG_TABLE: logTable.tableName,

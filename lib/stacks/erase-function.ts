@@ -24,7 +24,7 @@ export class EraseFunction extends PosthornFunction {
       folder: 'erase',
       timeout: TIMEOUT,
       memoryMb: 512,
-      logDays: settings.functionLogDays,
+      settings,
       environment: {
         CONFIG_TABLE: configTable.tableName,
         LOG_TABLE: logTable.tableName,

@@ -154,7 +154,7 @@ function liveFunction(
   return new PosthornFunction(scope, id, {
     ...of,
     memoryMb: 256,
-    logDays: settings.functionLogDays,
+    settings,
     environment: { ...variables, POSTHORN_ENV: environment },
   });
 }

@@ -32,7 +32,7 @@ export function pipelineFunction(
     folder: props.folder,
     timeout: props.timeout,
     memoryMb: MEMORY_MB,
-    logDays: props.settings.functionLogDays,
+    settings: props.settings,
     environment: {
       ...props.variables,
       POSTHORN_ENV: props.environment,

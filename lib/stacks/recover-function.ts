@@ -30,7 +30,7 @@ export class RecoverFunction extends PosthornFunction {
       folder: 'recover',
       timeout: TIMEOUT,
       memoryMb: 512,
-      logDays: settings.functionLogDays,
+      settings,
       environment: {
         CONFIG_TABLE: configTable.tableName,
         LOG_TABLE: logTable.tableName,

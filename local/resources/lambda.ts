@@ -53,7 +53,8 @@ const lambda = resourceType(
     Layers: z.array(z.string()).optional(),
     EphemeralStorage: noted('/tmp is the machine’s').optional(),
     LoggingConfig: loggingConfig.optional(),
-    TracingConfig: noted('there is no X-Ray here').optional(),
+    // There is no X-Ray here. What is sampled costs nothing but its place in a template.
+    TracingConfig: known({ Mode: z.enum(['Active', 'PassThrough']) }).optional(),
     RuntimeManagementConfig: noted('the machine’s Node runs').optional(),
     RecursiveLoop: z.enum(['Allow', 'Terminate']).default('Terminate'),
     Tags: noted('labels for bills').optional(),

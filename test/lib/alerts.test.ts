@@ -10,7 +10,7 @@ const publisher = new PosthornFunction(pipeline, 'Publisher', {
   timeout: Duration.seconds(1),
   memoryMb: 128,
   environment: {},
-  logDays: 7,
+  settings: { functionLogDays: 7, tracing: 'off' },
 });
 storage.alerts.allowPublish(publisher);
 const all = [storage, pipeline].flatMap(resourcesOf);

@@ -52,6 +52,12 @@ describe('the rules of AwsSolutions', { timeout: 30_000 }, () => {
     expect(findingsOf(environmentOf('prod', { homeRegion: 'eu-central-1', console }))).toEqual([]);
   });
 
+  it('find nothing unacknowledged where functions are traced', () => {
+    const staticEgress = { zones: { 'us-east-1': ['use1-az1'] } };
+    const environment = environmentOf('prod', { homeRegion: 'us-east-1', staticEgress, tracing: 'active' });
+    expect(findingsOf(environment)).toEqual([]);
+  });
+
   it('find mistakes', () => {
     const environment = environmentOf('dev');
     const stack = new Stack(environment, 'careless');

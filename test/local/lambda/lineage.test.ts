@@ -119,3 +119,9 @@ describe('a function whose messages come back (E1)', () => {
     await expect(start(loop({ RecursiveLoop: 'Yes' }))).rejects.toThrow(/RecursiveLoop/);
   });
 });
+
+it('a function may be traced, in a mode that AWS knows', async () => {
+  const cloud = await start(loop({ TracingConfig: { Mode: 'Active' } }));
+  expect(cloud.functions.has('Fn')).toBe(true);
+  await expect(start(loop({ TracingConfig: { Mode: 'On' } }))).rejects.toThrow(/TracingConfig/);
+});
