@@ -1,6 +1,6 @@
 import { CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
-import { Dashboard, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import { createDashboard } from '../monitoring/dashboard.ts';
 import type { Watched } from '../monitoring/watched.ts';
 
 /**
@@ -8,12 +8,9 @@ import type { Watched } from '../monitoring/watched.ts';
  * what it watches, so its references are weak.
  */
 export class MonitoringStack extends Stack {
-  constructor(scope: Construct, id: string, { environment, settings }: Watched, props: StackProps) {
+  constructor(scope: Construct, id: string, watched: Watched, props: StackProps) {
     super(scope, id, props);
     CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
-    if (settings.monitoring.dashboard) {
-      const markdown = `# Posthorn ${environment}`;
-      new Dashboard(this, 'Dashboard', { widgets: [[new TextWidget({ markdown, width: 24, height: 1 })]] });
-    }
+    if (watched.settings.monitoring.dashboard) createDashboard(this, watched, []);
   }
 }

@@ -1,0 +1,163 @@
+import type { Watched } from '../watched.ts';
+import { alarmLines } from './alarm-lines.ts';
+import { ofFunctions, ofTables } from './aws-lines.ts';
+import { colorOfPart, MUCH, ours } from './colors.ts';
+import { graphs, type Section } from './section.ts';
+import { computed, counted, ofAws } from './series.ts';
+
+/** The longest run of each function, as a share of the time that it has. */
+function sharesOfTimeout(watched: Watched) {
+  const longest = ofFunctions(watched, 'Duration', 'Maximum');
+  return [...watched.functions].map(([label, { timeout }], i) =>
+    computed(
+      `100 * longest${label} / ${timeout.toMilliseconds()}`,
+      { [`longest${label}`]: longest[i]! },
+      { label, color: colorOfPart(i) },
+    ),
+  );
+}
+
+export const faults = (watched: Watched): Section => ({
+  title: 'Faults of our own',
+  answers:
+    'Did a part of ours fail? All of this is zero on a good day. A fault comes back by itself and is tried again; what stays needs a person.',
+  see: [
+    'The quarantine alarm rings',
+    'The loops alarm rings',
+    'An item of a table cannot be read',
+    'What each line in the logs means',
+  ],
+  rows: [
+    graphs(
+      {
+        title: 'Messages that failed, and come back',
+        of: [counted(watched, 'Faults', { label: 'messages', color: ours() })],
+        axis: 'messages in 5 minutes',
+        lines: alarmLines(watched, 'Faults'),
+      },
+      {
+        title: 'Messages that nothing could be made of',
+        of: [
+          counted(watched, 'Quarantined', { label: 'quarantined', color: ours() }),
+          counted(watched, 'LoopsStopped', { label: 'loops stopped', color: ours(1) }),
+        ],
+        axis: 'messages in 5 minutes',
+      },
+      {
+        title: 'Items and entries that are damaged or missing',
+        of: [
+          counted(watched, 'UnreadableItems', { label: 'unreadable items', color: ours() }),
+          ...(watched.home
+            ? [
+                counted(watched, 'AuditEntriesUnwritten', {
+                  label: 'audit entries not written',
+                  color: ours(1),
+                }),
+              ]
+            : []),
+        ],
+        axis: 'in 5 minutes',
+      },
+    ),
+  ],
+});
+
+export const functions = (watched: Watched): Section => ({
+  title: 'Functions',
+  answers:
+    'Does our code run, in time, and may it? A function near its time limit is slow because something that it calls is. Throttles mean that the account runs as much as it may.',
+  see: ['DynamoDB or Lambda throttles', 'A lane grows', 'The API answers errors'],
+  rows: [
+    graphs(
+      {
+        title: 'Which functions fail?',
+        of: ofFunctions(watched, 'Errors', 'Sum'),
+        axis: 'invocations in 5 minutes',
+        stacked: true,
+      },
+      {
+        title: 'Which functions are throttled?',
+        of: ofFunctions(watched, 'Throttles', 'Sum'),
+        axis: 'invocations in 5 minutes',
+        lines: alarmLines(watched, 'Throttled'),
+        stacked: true,
+      },
+      {
+        title: 'How near is the longest run to its time limit?',
+        of: sharesOfTimeout(watched),
+        axis: '% of the time limit',
+        lines: [{ value: 100, label: 'time limit', color: ours() }],
+      },
+    ),
+    graphs(
+      {
+        title: 'How many functions run at once?',
+        of: ofFunctions(watched, 'ConcurrentExecutions', 'Maximum'),
+        axis: 'invocations at once',
+        stacked: true,
+      },
+      {
+        title: 'How much of the account’s concurrency is taken?',
+        of: [
+          ofAws(
+            'Lambda',
+            'ConcurrentExecutions',
+            {},
+            { statistic: 'Maximum', label: 'running, of all functions', color: MUCH, eachMinute: true },
+          ),
+          ofAws(
+            'Lambda',
+            'ClaimedAccountConcurrency',
+            {},
+            { statistic: 'Maximum', label: 'not to be had by others', color: ours(), eachMinute: true },
+          ),
+        ],
+        axis: 'invocations at once',
+      },
+      {
+        title: 'How often do functions run?',
+        of: ofFunctions(watched, 'Invocations', 'Sum'),
+        axis: 'invocations in 5 minutes',
+        stacked: true,
+      },
+    ),
+  ],
+});
+
+export function tables({ home }: Watched): Section | undefined {
+  if (!home) return undefined;
+  return {
+    title: 'Tables',
+    answers:
+      'Does DynamoDB take what we ask? Tables grow with the load, and throttle for minutes when it doubles at once, or when much goes to one tenant’s key. Indexes count apart.',
+    see: ['DynamoDB or Lambda throttles', 'Costs go up'],
+    rows: [
+      graphs(
+        {
+          title: 'Requests that DynamoDB throttles',
+          of: [
+            ...ofTables(home, 'WriteThrottleEvents').map((each) =>
+              each.with({ label: `${each.label}: writes` }),
+            ),
+            ...ofTables(home, 'ReadThrottleEvents').map((each) =>
+              each.with({ label: `${each.label}: reads` }),
+            ),
+          ],
+          axis: 'requests in 5 minutes',
+        },
+        {
+          title: 'Units written, by table and index',
+          of: ofTables(home, 'ConsumedWriteCapacityUnits'),
+          axis: 'units in 5 minutes',
+          stacked: true,
+        },
+        {
+          title: 'Units read, by table and index',
+          of: ofTables(home, 'ConsumedReadCapacityUnits'),
+          axis: 'units in 5 minutes',
+          stacked: true,
+        },
+      ),
+    ],
+  };
+}
