@@ -16,6 +16,7 @@ import {
   PRINTABLE,
   URI_REFERENCE,
 } from './patterns.ts';
+import { ceHeaders, publishHeaders } from './publish-headers.ts';
 import { type Content, route } from './route.ts';
 
 /**
@@ -165,40 +166,6 @@ const cloudEvents: Content = {
   example: [CLOUD_EVENT],
 };
 
-const ceHeader = (description: string, form: object = {}) =>
-  z
-    .string()
-    .optional()
-    .meta({ ...form, description });
-
-const CONTENT_TRANSFER_ENCODING = z.enum(['base64']).optional().meta({
-  description:
-    'The body is in base64; the payload is its bytes, of the content type given. For text that holds U+FFFD, which is refused otherwise: bytes that are not UTF-8 become that in transit.',
-});
-
-/** What a body may be sent in, whatever it holds. */
-const encodings = z.object({ 'Content-Transfer-Encoding': CONTENT_TRANSFER_ENCODING });
-
-/** Attributes of a CloudEvent in binary mode; with `ce-type` alone the body is any bytes. */
-const ceHeaders = encodings.extend({
-  'ce-type': ceHeader('The event type. Needed with a body of bytes, and with a CloudEvent in binary mode.', {
-    minLength: 1,
-    maxLength: MAX_TYPE_LENGTH,
-    pattern: EVENT_TYPE.source,
-    not: { pattern: OPERATIONAL },
-  }),
-  'ce-id': ceHeader('An id of your own; of a CloudEvent, its id.'),
-  'ce-specversion': ceHeader('`1.0`: the request is a CloudEvent in binary mode, and has a `ce-source`.', {
-    const: '1.0',
-  }),
-  'ce-source': ceHeader('The source of a CloudEvent.'),
-  'ce-subject': ceHeader('The subject of a CloudEvent.'),
-  'ce-time': ceHeader('When the CloudEvent happened, in RFC 3339.'),
-  'ce-dataschema': ceHeader('A URI of the schema of a CloudEvent’s data.'),
-  'ce-priority': ceHeader('An extension of a CloudEvent: its priority.'),
-  'ce-region': ceHeader('An extension of a CloudEvent: its region. Any other `ce-` header is one as well.'),
-});
-
 export const publish = route({
   method: 'POST',
   path: '/v1/events',
@@ -240,7 +207,7 @@ export const publishBatch = route({
   scope: 'publish',
   tag: 'Events',
   summary: 'Publish many events',
-  headers: encodings,
+  headers: publishHeaders,
   description: [
     `Accepts up to ${MAX_BATCH} events. Each has its own result: invalid ones are not published, the others are. If none is acceptable, the answer has all problems.`,
     IDEMPOTENCY,
@@ -291,7 +258,7 @@ export const publishLogs = route({
   scope: 'publish',
   tag: 'Events',
   summary: 'Publish log records as events',
-  headers: encodings,
+  headers: publishHeaders,
   description: [
     `Takes one record, an array, or lines (NDJSON), up to ${MAX_RECORDS}. A record becomes an event of the type \`event_type\`, or \`log.<level>\` in lower case, with the record itself as its payload, byte for byte.`,
     'Each record has a result of its own, as from `POST /v1/events/batch`.',
@@ -334,7 +301,7 @@ export const publishToSubscription = route({
     'The body is delivered as it is to this subscription alone, whatever its filter says. A target that signs with Ed25519 has no such secret, and takes no addressed events. While the subscription is paused its deliveries are dead, `subscription_paused`, and can be replayed once it is resumed.',
     IDEMPOTENCY,
   ].join('\n\n'),
-  headers: encodings,
+  headers: publishHeaders,
   query: z.strictObject({ event_type: eventType }),
   body: {
     type: '*/*',

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { subscriptionDeliveriesQuery } from './deliveries.ts';
 import { deliveryPage, exampleDelivery } from './history.ts';
 import { listAnswer, listQuery } from './lists.ts';
+import { traceHeaders } from './publish-headers.ts';
 import { route } from './route.ts';
 import { eventType, pageOf, patchOf } from './schemas.ts';
 import {
@@ -174,6 +175,7 @@ export const subscriptionRoutes = {
     summary: 'Send a test event',
     description:
       'To this subscription alone, whatever its filter says. It travels like any event, and is marked by the header `posthorn-test`. Left out, the type is the first that the filter names, and the payload the event type’s sample.',
+    headers: traceHeaders,
     body: {
       optional: true,
       schema: z

@@ -14,7 +14,7 @@ import { SendAgain } from './send-again.tsx';
 import { EventTimeLine } from './time-line-section.tsx';
 import { type EventView, useEvent } from './use-event.ts';
 import { Wanted } from './wanted.tsx';
-import { outcomeLine } from './words.ts';
+import { outcomeLine, traceIdOf } from './words.ts';
 
 const EventJob = lazy(() => import('./event-job.tsx'));
 
@@ -74,7 +74,7 @@ const COLUMNS = {
 } as const;
 
 function About({ event }: { readonly event: EventView }) {
-  const { id, source, priority, region, contentType, bytes, acceptedAt, test } = event;
+  const { id, source, priority, region, contentType, bytes, acceptedAt, test, traceparent } = event;
   return (
     <Facts
       of={[
@@ -84,6 +84,7 @@ function About({ event }: { readonly event: EventView }) {
         ['Priority', priority],
         ['Region', region && <Foreign key="region" text={region} />],
         ['Content', <Foreign key="content" text={`${contentType}, ${sizeText(bytes)}`} />],
+        ['Trace', traceparent && <ShortId key="trace" id={traceIdOf(traceparent)} what="the trace" />],
         ['Test', test && 'A test event: it was sent to one endpoint, to try it'],
       ]}
     />

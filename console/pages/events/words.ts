@@ -37,3 +37,6 @@ const PARTS = {
 /** The part of a filter that does not hold. */
 export const partLabel = (part: string): string =>
   Object.hasOwn(PARTS, part) ? PARTS[part as keyof typeof PARTS] : part;
+
+/** What tracing tools search by: the second part of a `traceparent` (W3C Trace Context). */
+export const traceIdOf = (traceparent: string): string => traceparent.split('-')[1] ?? traceparent;

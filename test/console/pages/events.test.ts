@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isAgeless } from '../../../console/pages/events/filters.ts';
-import { outcomeLine, partLabel } from '../../../console/pages/events/words.ts';
+import { outcomeLine, partLabel, traceIdOf } from '../../../console/pages/events/words.ts';
 
 const of = (...statuses: string[]) => statuses.map((status) => ({ status }));
 
@@ -37,4 +37,9 @@ test('events that wait or failed are listed however old they are', () => {
 
 test('parts of a filter have names, those of later too', () => {
   expect(['where', 'of_later', 'toString'].map(partLabel)).toEqual(['Condition', 'of_later', 'toString']);
+});
+
+test('a trace is named as tracing tools name it', () => {
+  const trace = '0af7651916cd43dd8448eb211c80319c';
+  expect(traceIdOf(`00-${trace}-b7ad6b7169203331-01`)).toBe(trace);
 });

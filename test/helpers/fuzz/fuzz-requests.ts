@@ -252,6 +252,8 @@ const WRONG_HEADERS: Record<string, readonly (string | undefined)[]> = {
   'content-encoding': ['gzip', 'br', 'nonsense'],
   accept: ['application/xml', '', 'nonsense;q=2'],
   'ce-type': ['order.created', '', 'a b', 'x'.repeat(300)],
+  traceparent: ['', '00-1-2-01', `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, 'x'.repeat(4000), '\xff'],
+  tracestate: ['', 'a', 'a=1,b=2', `a=${'x'.repeat(4000)}`, '\xff'],
 };
 
 const wrongHeaders = ({ security, requestBody }: Operation): fc.Arbitrary<Plan['headers']> =>

@@ -251,9 +251,9 @@ describe('the document of the whole API', () => {
     ['createTarget', ['Idempotency-Key']],
     ['patchTarget', ['If-Match']],
     ['rotateSecret', ['Idempotency-Key', 'If-Match']],
-    ['testSubscription', ['Idempotency-Key']],
-    ['publishLogs', ['Content-Transfer-Encoding', 'Idempotency-Key']],
-    ['publishToSubscription', ['Content-Transfer-Encoding', 'Idempotency-Key']],
+    ['testSubscription', ['traceparent', 'tracestate', 'Idempotency-Key']],
+    ['publishLogs', ['traceparent', 'tracestate', 'Content-Transfer-Encoding', 'Idempotency-Key']],
+    ['publishToSubscription', ['traceparent', 'tracestate', 'Content-Transfer-Encoding', 'Idempotency-Key']],
     ['getTarget', []],
   ])('names the headers that %s heeds (C7)', (operation, headers) => {
     expect(headersOf(operation)).toEqual(headers);
