@@ -10,7 +10,7 @@ import type { Construct } from 'constructs';
  * Lambda's answer (429: throttled), the integration's.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
  */
-const FORMAT = {
+export const ACCESS_LOG_FIELDS = {
   id: AccessLogField.contextRequestId(),
   ip: AccessLogField.contextIdentitySourceIp(),
   route: AccessLogField.contextRouteKey(),
@@ -22,6 +22,8 @@ const FORMAT = {
   integration: AccessLogField.contextIntegrationErrorMessage(),
 };
 
+export const accessLogName = (environment: string): string => `/aws/vendedlogs/posthorn-${environment}/api`;
+
 /**
  * The API's access log. API Gateway puts the name of every such group into one resource policy of the account, which
  * may have 5,120 characters and then refuses further APIs. Groups under `/aws/vendedlogs/` share one entry.
@@ -32,12 +34,12 @@ const FORMAT = {
  */
 export function accessLog(scope: Construct, environment: string, logDays: RetentionDays): IAccessLogSettings {
   const group = new LogGroup(scope, 'AccessLog', {
-    logGroupName: `/aws/vendedlogs/posthorn-${environment}/api`,
+    logGroupName: accessLogName(environment),
     retention: logDays,
     removalPolicy: RemovalPolicy.DESTROY,
   });
   return {
     destination: new LogGroupLogDestination(group),
-    format: AccessLogFormat.custom(JSON.stringify(FORMAT)),
+    format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
   };
 }

@@ -1,10 +1,11 @@
 import { CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { createDashboard } from '../monitoring/dashboard.ts';
+import { saveQueries } from '../monitoring/queries.ts';
 import type { Watched } from '../monitoring/watched.ts';
 
 /**
- * Dashboard and alarms of one AWS region. A stack of its own: what only watches must never stand in the way of a change to
+ * Dashboard, alarms and saved queries of one AWS region. A stack of its own: what only watches must never stand in the way of a change to
  * what it watches, so its references are weak.
  */
 export class MonitoringStack extends Stack {
@@ -12,5 +13,6 @@ export class MonitoringStack extends Stack {
     super(scope, id, props);
     CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
     if (watched.settings.monitoring.dashboard) createDashboard(this, watched, []);
+    saveQueries(this, watched);
   }
 }
