@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { ADMIN_PATHS, furnish, SETTINGS_PATHS } from '../helpers/browser/furnished.ts';
+import { ADMIN_PATHS, furnish, SETTINGS_PATHS, TRACE } from '../helpers/browser/furnished.ts';
 import { accessibility, overflow, settle } from '../helpers/browser/pages.ts';
 import { inBrowser, operator } from '../helpers/browser/visitor.ts';
 import { sharedCloud } from '../helpers/cloud.ts';
@@ -43,6 +43,8 @@ inBrowser('every page', () => {
       const { paths } = await furnish(cloud);
       const { page } = await operator(cloud);
       expect(await faultsOf(page, paths)).toEqual([]);
+      await settle(page, paths.event!);
+      await page.getByTitle(TRACE).waitFor();
     },
     PATIENCE_MS,
   );

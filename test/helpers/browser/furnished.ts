@@ -23,6 +23,9 @@ export const PLAIN: Words = {
   answer: 'out of order',
 };
 
+/** The id of the trace that the event belongs to. */
+export const TRACE = '0af7651916cd43dd8448eb211c80319c';
+
 /** Something of everything that pages show. */
 export interface Furnished {
   /** Each page of the console that a tenant has, with a name for messages. */
@@ -55,7 +58,8 @@ export async function furnish(cloud: TestCloud, words: Words = PLAIN): Promise<F
   const failing = await subscribe(fails.url, { retry: { schedule: [3600], jitter: 0 } });
   const dead = await subscribe(refuses.url);
   await api.call('POST', '/v1/filters', { name, events: ['**'], where: { data: { name: [name] } } });
-  const { id: event } = await api.publish(type, payload);
+  const traced = { traceparent: `00-${TRACE}-b7ad6b7169203331-01` };
+  const { id: event } = await api.call<{ id: string }>('POST', '/v1/events', { type, data: payload }, traced);
   const all = await eventually(async () => {
     const deliveries = await cloud.deliveriesOfEvent(event);
     expect(deliveries.map(({ status }) => status).sort()).toEqual(['dead', 'delivered', 'parked']);
