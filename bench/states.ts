@@ -56,7 +56,7 @@ const IDLE_SECONDS = { full: 60, quick: 10 };
 const PARKED = 1000;
 const BATCH = { perRequest: 100, parallel: 2 };
 const ONCE = { schedule: [1], jitter: 0 };
-const IN_AN_HOUR = { schedule: [3600], jitter: 0 };
+export const IN_AN_HOUR = { schedule: [3600], jitter: 0 };
 
 /** How a delivery gets into a state. */
 interface State {
@@ -183,12 +183,12 @@ async function itemsIn({ table, stateTable }: EngineRig, prefix: string) {
   return items;
 }
 
-async function untilIn(rig: EngineRig, prefix: string, count: number): Promise<void> {
+export async function untilIn(rig: EngineRig, prefix: string, count: number): Promise<void> {
   while ((await itemsIn(rig, prefix)).length < count) await sleep(200);
 }
 
 /** Makes all parked deliveries due now. */
-async function letHourPass(rig: EngineRig): Promise<void> {
+export async function letHourPass(rig: EngineRig): Promise<void> {
   const { table, stateTable: TableName } = rig;
   const due = Date.now();
   await inParallel(await itemsIn(rig, 'parked#'), 25, async ({ pk, sk, ...rest }) => {

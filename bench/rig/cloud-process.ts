@@ -5,6 +5,7 @@ import {
   type Service,
   startLocalCloud,
 } from '../../local/cloud.ts';
+import type { Template } from '../../local/template/template.ts';
 import { childOptions, serveParent } from './child.ts';
 import { cpuMs } from './clock.ts';
 import { type Profiling, startProfiling, type ThreadProfile } from './profiling.ts';
@@ -15,6 +16,8 @@ export interface CloudOptions {
   readonly key: string;
   /** Counts what AWS would bill. This costs time, so speed is measured without it. */
   readonly metered: boolean;
+  /** Nothing that was read is kept, so that each request and each batch costs what a rare one does. */
+  readonly forgetful?: boolean;
 }
 
 export interface CloudStatus {
@@ -62,7 +65,9 @@ export type CloudCalls = {
   stopProfile: { args: []; result: ThreadProfile[] };
 };
 
-const { assemblyDir, key, metered } = childOptions<CloudOptions>();
+const CACHES = ['HEALTH_CACHE_MS', 'TARGET_CACHE_MS', 'ADDRESS_CACHE_MS', 'EVENT_TYPE_CACHE_MS'];
+
+const { assemblyDir, key, metered, forgetful = false } = childOptions<CloudOptions>();
 const metrics: Record<string, number> = {};
 const SAID_AT_MOST = 3;
 const timesPrinted = new Map<string, number>();
@@ -71,11 +76,21 @@ const cloud = await startLocalCloud({
   assemblyDir,
   secrets: { ApiKey: key },
   ...(meter && { meter }),
+  ...(forgetful && { edit: withoutCaches }),
   log: (line) => {
     if (line.kind === 'function' && line.text.startsWith('{"_aws"')) addMetrics(line.text);
     else printSparingly(line.text);
   },
 });
+
+/** Sets the caches of functions and of the API's authorizer to the least that they take. */
+function withoutCaches(_: string, { Resources }: Template): void {
+  for (const { Type, Properties = {} } of Object.values(Resources)) {
+    if (Type === 'AWS::ApiGatewayV2::Authorizer') Properties.AuthorizerResultTtlInSeconds = 0;
+    const { Variables = {} } = (Properties.Environment ?? {}) as { Variables?: Record<string, unknown> };
+    for (const name of CACHES) if (name in Variables) Variables[name] = '1';
+  }
+}
 
 let calm = (): number => 0;
 /** Prints a line, except after a few repetitions: an experiment with faults repeats the same ones all the time. */

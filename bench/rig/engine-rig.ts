@@ -16,6 +16,7 @@ export interface EngineRig {
   readonly cloud: Child<CloudCalls>;
   readonly endpoint: Child<EndpointCalls>;
   readonly api: ApiClient;
+  readonly apiUrl: string;
   readonly table: DynamoDBDocumentClient;
   readonly stateTable: string;
   readonly logTable: string;
@@ -40,8 +41,9 @@ const POLL_MS = 50;
 
 export async function startEngineRig({
   metered = false,
-}: Partial<Pick<CloudOptions, 'metered'>> = {}): Promise<EngineRig> {
-  const options: CloudOptions = { assemblyDir: await synthesise(), key: KEY, metered };
+  forgetful = false,
+}: Partial<Pick<CloudOptions, 'metered' | 'forgetful'>> = {}): Promise<EngineRig> {
+  const options: CloudOptions = { assemblyDir: await synthesise(), key: KEY, metered, forgetful };
   const [cloud, endpoint] = await Promise.all([
     startChild<CloudCalls>('./cloud-process.ts', options),
     startChild<EndpointCalls>('./endpoint-process.ts', {}),
@@ -55,6 +57,7 @@ export async function startEngineRig({
     cloud,
     endpoint,
     api,
+    apiUrl,
     table: DynamoDBDocumentClient.from(new DynamoDBClient(config)),
     stateTable,
     logTable,

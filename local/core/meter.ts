@@ -15,6 +15,8 @@ export interface MeterEntry {
     | 'websocket'
     | 'logs';
   readonly operation: string;
+  /** Of a poller: the function that it polls for. */
+  readonly on?: string;
   readonly requests: number;
   /**
    * SQS, SNS: 64 KB chunks. CloudWatch: metrics that are asked for. DynamoDB: capacity units. Lambda: GB-milliseconds. API:
@@ -27,7 +29,7 @@ export interface MeterEntry {
 
 export interface Meter {
   count(entry: MeterEntry): void;
-  /** All sums since the start or the last reset, one for each caller, service and operation. */
+  /** All sums since the start or the last reset, one for each caller, service, operation and polled function. */
   snapshot(): MeterEntry[];
   reset(): void;
 }
@@ -37,7 +39,7 @@ export function createMeter(): Meter {
   const sums = new Map<string, MeterEntry>();
   return {
     count(entry) {
-      const key = `${entry.caller}|${entry.service}|${entry.operation}`;
+      const key = `${entry.caller}|${entry.service}|${entry.operation}|${entry.on ?? ''}`;
       const sum = sums.get(key);
       sums.set(key, {
         ...entry,

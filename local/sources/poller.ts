@@ -38,7 +38,8 @@ export function startPoller(mapping: Mapping, options: PollerOptions): () => voi
   const count = (operation: string, bytes: number, received: readonly Received[]): void => {
     const units = sqsUnits(bytes);
     const fairUnits = received.some(({ message }) => message.group !== undefined) ? units : 0;
-    options.meter?.count({ caller: 'poller', service: 'sqs', operation, requests: 1, units, fairUnits });
+    const by = { caller: 'poller', service: 'sqs', operation, on: target.name } as const;
+    options.meter?.count({ ...by, requests: 1, units, fairUnits });
   };
 
   function receive(max: number): Received[] {

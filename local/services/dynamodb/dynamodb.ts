@@ -81,7 +81,8 @@ export function createDatabase(access: Access, faults: Faults, meter?: Meter, he
     if (!meter || !METERED.has(operation)) return;
     const isPut = operation === 'PutItem' || operation === 'BatchWriteItem';
     const entries = isDone && isPut ? entriesWritten(request, engine.tables) : 0;
-    meter.count({ caller, service: 'dynamodb', operation, requests: 1, units: units + entries });
+    const billed = isDone ? Math.max(units, leastUnits(operation, request)) : units;
+    meter.count({ caller, service: 'dynamodb', operation, requests: 1, units: billed + entries });
   }
 
   return {
@@ -164,6 +165,15 @@ function quickly({ status, body, units }: Answer, amend: Amend | undefined): Ser
   const headers = { 'content-type': CONTENT_TYPE, 'x-amzn-requestid': `${PROCESS}-${++requests}` };
   return { answer: { status, headers, body: text }, units };
 }
+
+/**
+ * What a query bills that finds nothing, for which dynalite says 0.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
+ */
+const leastUnits = (operation: string, { ConsistentRead }: DynamoRequest): number => {
+  if (operation !== 'Query' && operation !== 'Scan') return 0;
+  return ConsistentRead ? 1 : 0.5;
+};
 
 /**
  * Entries that a request writes to indexes, each far below a unit's kilobyte: one for each item that has an index's keys.

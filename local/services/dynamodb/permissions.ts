@@ -11,6 +11,7 @@ export interface DynamoRequest {
   readonly Key?: Attributes;
   readonly Item?: Attributes;
   readonly RequestItems?: Record<string, unknown>;
+  readonly ConsistentRead?: boolean;
   readonly ReturnConsumedCapacity?: string;
   readonly TransactItems?: (Record<string, { TableName?: string } | null> | null)[];
 }
