@@ -17,17 +17,20 @@ import { printMatching } from './matching/matching-print.ts';
 import { measureMemory, printMemory } from './memory/memory.ts';
 import { measureNoise, printNoise } from './noisy.ts';
 import { measureOutage, printOutage } from './outage.ts';
+import { meterPaths, printMetered, writeMetered } from './plan/metering.ts';
 import { measureRate, printRate } from './rate.ts';
 import { measureCosts, printCosts } from './states.ts';
 
 /**
  * `npm run bench -- [suite] [--quick] [--json FILE]`. Machines differ and are noisy: compare runs on one machine.
- * `npm run bench -- delivery --profile DIR` profiles and measures nothing.
+ * `npm run bench -- delivery --profile DIR` profiles and measures nothing. `npm run bench -- plan --write` counts anew what
+ * `npm run cost` reads.
  */
 const { values, positionals } = parseArgs({
   options: {
     json: { type: 'string' },
     profile: { type: 'string' },
+    write: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
   },
   allowPositionals: true,
@@ -58,6 +61,10 @@ const suites = {
   long: suite(measureLong, printLong),
   faults: suite(measureFaults, printFaults),
   cost: suite(measureCosts, printCosts),
+  plan: suite(meterPaths, (metered) => {
+    printMetered(metered);
+    if (values.write) writeMetered(metered);
+  }),
   manage: suite(measureManage, printManage),
   lists: suite(measureLists, printLists),
   console: suite(measureConsole, printConsole),
@@ -74,6 +81,10 @@ if (!(wanted in suites)) {
 }
 if (values.profile !== undefined && (wanted !== 'delivery' || values.json !== undefined)) {
   console.error('--profile DIR: expected with delivery alone, and without --json');
+  process.exit(2);
+}
+if (values.write && wanted !== 'plan') {
+  console.error('--write: expected with plan alone');
   process.exit(2);
 }
 const size = values.quick ? 'quick' : 'full';
