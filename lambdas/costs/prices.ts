@@ -1,7 +1,7 @@
 /**
  * What AWS charges, in US dollars, for us-east-1 and arm64. Free tiers and volume discounts are left out. Read on
- * 2026-11-21 from the services' price pages; check them before relying on a total. The cost meter and the estimate of each
- * tenant's costs read them here, and nowhere else.
+ * 2026-11-21 from the services' price pages; check them before relying on a total. The cost meter, the planner (`npm run cost`)
+ * and the estimate of each tenant's costs read them here, and nowhere else.
  */
 export const PRICES = {
   asOf: '2026-11-21',
@@ -31,16 +31,39 @@ export const PRICES = {
   /** A million requests (aws.amazon.com/s3/pricing). */
   s3PutMillion: 5,
   s3GetMillion: 0.4,
+  /** A month of storage, the standard class. */
+  s3GbMonth: 0.023,
   /** A GB that is taken in (aws.amazon.com/cloudwatch/pricing). */
   logsGb: 0.5,
   /** A million requests (aws.amazon.com/secrets-manager/pricing). */
   secretsMillion: 5,
   /** A million metrics that GetMetricData is asked for; no free tier. */
   metricDataMillion: 10,
-  /** A month of a key of one's own (aws.amazon.com/kms/pricing), of a secret, and of an alarm. */
+  /** A month of a key of one's own (aws.amazon.com/kms/pricing), and of a secret. */
   kmsKeyMonth: 1,
   secretMonth: 0.4,
-  alarmMonth: 0.1,
+  /** A million requests for a key (aws.amazon.com/kms/pricing). */
+  kmsMillion: 3,
+  /**
+   * A month of a dashboard of one's own, of each metric in an alarm, of an alarm that combines others, and of a metric of one's
+   * own for each set of its dimensions, in the hours in which it is emitted (aws.amazon.com/cloudwatch/pricing, read on
+   * 2026-11-28, as all that follow). Budgets are free as long as they start no action.
+   */
+  dashboardMonth: 3,
+  alarmMetricMonth: 0.1,
+  compositeAlarmMonth: 0.5,
+  customMetricMonth: 0.3,
+  /** A million traces (aws.amazon.com/xray/pricing). */
+  xrayTraceMillion: 5,
+  /** A thousand mails (aws.amazon.com/ses/pricing). */
+  sesThousand: 0.1,
+  /** A GB from AWS to the internet, up to 10 TB a month (aws.amazon.com/ec2/pricing/on-demand). */
+  trafficGb: 0.09,
+  /** A NAT gateway and its public address for a month of 730 hours, and a GB through it (aws.amazon.com/vpc/pricing). */
+  natGatewayMonth: 36.5,
+  natGb: 0.045,
+  /** A web ACL with four rules (aws.amazon.com/waf/pricing). */
+  webAclMonth: 9,
 } as const;
 
 /**

@@ -65,8 +65,8 @@ const waitedIn = ({ retries, deliveries, deliveredFirst }: Work): number =>
   Math.max(0, Math.min(retries, deliveries - deliveredFirst));
 
 /** GB of a function, and GB-milliseconds of a run and of a delivery in it, without waiting (`npm run bench`). */
-const MEMORY_GB = 0.5;
-const GB_MS = { run: 5, delivery: 1 } as const;
+export const MEMORY_GB = 0.5;
+export const GB_MS = { run: 5, delivery: 1 } as const;
 
 /** Bytes that a run logs, with Lambda's own lines; of ingest, the API's access log is priced apart. */
 const LOG_BYTES = { fanout: 244, dispatch: 358, record: 198, deadLetters: 200 } as const;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { estimateOf, IDLE_MONTH_DOLLARS } from '../../../lambdas/costs/estimate.ts';
+import { estimateOf } from '../../../lambdas/costs/estimate.ts';
 import { addWork, NO_WORK, type Work, workOf } from '../../../lambdas/costs/work.ts';
 import { NO_COUNTS } from '../../../lambdas/stats/tally.ts';
 import { runs } from '../../helpers/runs.ts';
@@ -83,11 +83,6 @@ describe('the estimate (E2)', () => {
     const storage = (hours: number) => estimateOf(arrived(1_000_000, 1000), hours).parts.storage;
     expect(storage(72)).toBeCloseTo(0.053, 3);
     expect(storage(168)).toBeCloseTo(storage(72) * 2, 6);
-  });
-
-  it('has the price of an idle environment as docs/costs.md has it', () => {
-    expect(IDLE_MONTH_DOLLARS).toBeGreaterThan(3.5);
-    expect(IDLE_MONTH_DOLLARS).toBeLessThan(3.9);
   });
 });
 
