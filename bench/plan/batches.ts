@@ -41,7 +41,7 @@ const EVENTS_MESSAGE_KB = 60;
 const AUTHORIZER_SECONDS = 45;
 
 /** KB of a message beside its payload, or with the name of one that is in the bucket. */
-export const ENVELOPE_KB = 0.7;
+const ENVELOPE_KB = 0.7;
 
 export const isStored = ({ payloadKb }: Pick<Volume, 'payloadKb'>): boolean =>
   payloadKb * 1024 > MAX_INLINE_BYTES;

@@ -25,10 +25,10 @@ export const SCHEDULES = [
   { rule: 'Recover', caller: 'Recover', minutes: 15 },
 ] as const;
 
-export type Schedule = (typeof SCHEDULES)[number]['rule'];
+type Schedule = (typeof SCHEDULES)[number]['rule'];
 
 /** What was counted of so many deliveries, for one of them. */
-export interface Counted {
+interface Counted {
   readonly deliveries: number;
   readonly stages: Partial<Record<Stage, Units>>;
 }

@@ -27,7 +27,7 @@ export const NO_UNITS: Units = {
   gets: 0,
 };
 
-export const UNIT_NAMES = Object.keys(NO_UNITS) as (keyof Units)[];
+const UNIT_NAMES = Object.keys(NO_UNITS) as (keyof Units)[];
 
 /** Units by a function of their name. */
 export const eachUnit = (of: (name: keyof Units) => number): Units =>
@@ -48,7 +48,7 @@ export type Stage =
   | 'DeadLetterWriter'
   | 'Release';
 
-export const STAGES: readonly Stage[] = [
+const STAGES: readonly Stage[] = [
   'Authorize',
   'Ingest',
   'Fanout',
