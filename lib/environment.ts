@@ -1,5 +1,6 @@
 import { Tags } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { ENVIRONMENT_TAG } from './monitoring/budget.ts';
 import { watchedAtHome, watchedIn } from './monitoring/watched.ts';
 import { checkSettings, type Settings } from './settings/config.ts';
 import { ApiStack } from './stacks/api-stack.ts';
@@ -105,7 +106,14 @@ export class PosthornEnvironment extends Construct {
         stack('console', 'the console, and the API at its address'),
       );
     const watched = [
-      watchedAtHome({ environment, settings, storage: this.storage, pipeline: this.pipeline, api: this.api }),
+      watchedAtHome({
+        environment,
+        settings,
+        storage: this.storage,
+        pipeline: this.pipeline,
+        api: this.api,
+        regions: this.regions.map(({ queues }) => queues),
+      }),
       ...this.regions.map((region) => watchedIn({ environment, settings, ...region })),
     ];
     const isWatched = settings.monitoring.dashboard || settings.monitoring.alarms;
@@ -115,6 +123,6 @@ export class PosthornEnvironment extends Construct {
       const place = awsRegion === undefined ? '' : ` of ${awsRegion}`;
       return new MonitoringStack(this, part, each, stack(part, `dashboard and alarms${place}`, awsRegion));
     });
-    Tags.of(this).add('posthorn:environment', name);
+    Tags.of(this).add(ENVIRONMENT_TAG, name);
   }
 }

@@ -1,69 +1,41 @@
-import { Aws, Duration } from 'aws-cdk-lib';
-import {
-  Alarm,
-  ComparisonOperator,
-  type IMetric,
-  Metric,
-  Stats,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { EmailSubscription, UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import { METRIC_NAMESPACE, type MetricName } from '../../lambdas/platform/metric-names.ts';
+import type { Severity } from '../monitoring/alarm-table.ts';
+import type { Settings } from '../settings/config.ts';
 import type { PosthornFunction } from './function.ts';
 
-export interface AlertsProps {
+export interface AlertsProps extends Pick<Settings, 'notify'> {
   readonly key: IKey;
-  /** Addresses that get a mail for each alert, once they have confirmed the mail that AWS sends first. */
-  readonly emails: readonly string[];
+  readonly severity: Severity;
 }
 
-/** How often something of ours was counted within five minutes, in the region where it is. */
-export const counted = (environment: string, metricName: MetricName): IMetric =>
-  new Metric({
-    namespace: METRIC_NAMESPACE,
-    metricName,
-    dimensionsMap: { Environment: environment },
-    statistic: Stats.SUM,
-    period: Duration.minutes(5),
-  });
+/** As a mail's sender is called. */
+const DISPLAY_NAMES: Readonly<Record<Severity, string>> = {
+  ticket: 'Posthorn alerts',
+  page: 'Posthorn pages',
+};
 
-/** Notifies the operator: an encrypted topic, over TLS only, to which alarms and functions publish. */
+/** Notifies the operator: an encrypted topic, over TLS only, to which alarms, budgets and functions publish. */
 export class Alerts extends Construct {
   readonly topic: Topic;
   private readonly key: IKey;
 
-  constructor(scope: Construct, id: string, { key, emails }: AlertsProps) {
+  constructor(scope: Construct, id: string, { key, severity, notify }: AlertsProps) {
     super(scope, id);
     this.key = key;
     this.topic = new Topic(this, 'Topic', {
-      displayName: 'Posthorn alerts',
+      displayName: DISPLAY_NAMES[severity],
       masterKey: key,
       enforceSSL: true,
     });
-    this.allowAlarms();
+    this.allowPublishing('cloudwatch.amazonaws.com');
+    const { emails, urls } = notify[severity];
     for (const email of emails) this.topic.addSubscription(new EmailSubscription(email));
-  }
-
-  /** Creates an alarm on a metric whose values should all be zero. */
-  watch(
-    scope: Construct,
-    id: string,
-    { description, metric }: { readonly description: string; readonly metric: IMetric },
-  ): void {
-    const alarm = new Alarm(scope, id, {
-      alarmDescription: description,
-      metric,
-      threshold: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
-    alarm.addAlarmAction(new SnsAction(this.topic));
+    for (const url of urls) this.topic.addSubscription(new UrlSubscription(url));
   }
 
   /** Lets a function publish. SNS encrypts with the caller's permissions. */
@@ -72,22 +44,27 @@ export class Alerts extends Construct {
     publisher.allow(['kms:GenerateDataKey', 'kms:Decrypt'], this.key.keyArn);
   }
 
+  /** https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html */
+  allowBudgets(): void {
+    this.allowPublishing('budgets.amazonaws.com');
+  }
+
   /**
-   * Alarms publish as CloudWatch, which the policies of topic and key must both allow: a topic policy takes the place
-   * of the default one, and the key that AWS manages for SNS lets no alarm use it
+   * Services publish as themselves, which the policies of topic and key must both allow: a topic policy takes the place of the
+   * default one, and the key that AWS manages for SNS lets no alarm use it
    * (https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns).
    */
-  private allowAlarms(): void {
-    const cloudWatch = new ServicePrincipal('cloudwatch.amazonaws.com', {
+  private allowPublishing(service: string): void {
+    const principal = new ServicePrincipal(service, {
       conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
     });
     this.topic.addToResourcePolicy(
       new PolicyStatement({
-        principals: [cloudWatch],
+        principals: [principal],
         actions: ['sns:Publish'],
         resources: [this.topic.topicArn],
       }),
     );
-    this.key.grant(cloudWatch, 'kms:GenerateDataKey*', 'kms:Decrypt');
+    this.key.grant(principal, 'kms:GenerateDataKey*', 'kms:Decrypt');
   }
 }

@@ -1,6 +1,5 @@
 import { QUEUE_RULES, type QueueName } from '../../lambdas/delivery/queues/queue-rules.ts';
 import type { Computed, Measured } from './measured.ts';
-import type { RunbookHeading } from './runbook.ts';
 
 /** `page`: somebody has to get up. `ticket`: somebody looks at it when the day begins. */
 export type Severity = 'page' | 'ticket';
@@ -25,7 +24,8 @@ export interface AlarmRow {
   /** What a period without data means. */
   readonly missing: 'good' | 'bad';
   readonly missingBecause: string;
-  readonly runbook: RunbookHeading;
+  /** The heading of docs/runbook.md that says what to do. */
+  readonly runbook: string;
   /** One sentence: what is wrong, and where to begin. */
   readonly says: string;
 }
@@ -92,7 +92,7 @@ export const ALARMS = {
     missing: 'good',
     missingBecause: 'nothing was attempted',
     runbook: 'Success is low',
-    says: 'Fewer than 95 % of the attempts of a quarter of an hour succeeded: see which endpoints and errors make most of the failures.',
+    says: 'Too many attempts fail, over all endpoints: see which endpoints and errors make most of the failures.',
   },
   DeliverySlow: {
     severity: 'ticket',
@@ -114,7 +114,7 @@ export const ALARMS = {
     missing: 'good',
     missingBecause: 'nothing was delivered by its first attempt; SuccessLow tells of that',
     runbook: 'Deliveries take long',
-    says: 'Deliveries that waited for nothing of their endpoint took more than 5 s on average: see whether queues or endpoints are slow.',
+    says: 'Deliveries that waited for nothing of their endpoint take too long on average: see whether queues or endpoints are slow.',
   },
   TargetFailing: {
     severity: 'ticket',
@@ -130,52 +130,52 @@ export const ALARMS = {
       'a target counts only after enough attempts: see lambdas/alerting/. It is judged every 5 minutes',
     missing: 'good',
     missingBecause: 'it is emitted only while targets fail',
-    runbook: 'A target is failing',
-    says: 'More than a tenth of the attempts to at least one endpoint fail: the mail “target failing” names it.',
+    runbook: 'A target fails often',
+    says: 'More than a tenth of the attempts to at least one target fail: the log line “target failing” and a mail name it.',
   },
 
   OldestEvents: oldest('events', {
     severity: 'page',
     rings: 'Engine',
     where: 'home',
-    says: 'Events wait for ten minutes to become deliveries: see whether fanout fails, is throttled, or has too much to do.',
+    says: 'Events wait too long to become deliveries: see whether fanout fails, is throttled, or has too much to do.',
   }),
   OldestCritical: oldest('critical', {
     severity: 'page',
     rings: 'Engine',
     where: 'each region',
-    says: 'Deliveries of the critical lane wait for ten minutes: see whether dispatch fails, is throttled, or has too much to do.',
+    says: 'Deliveries of the critical lane wait too long: see whether dispatch fails, is throttled, or has too much to do.',
   }),
   OldestStandard: oldest('standard', {
     severity: 'page',
     rings: 'Engine',
     where: 'each region',
-    says: 'Deliveries of the standard lane wait for ten minutes: see whether dispatch fails, is throttled, or has too much to do.',
+    says: 'Deliveries of the standard lane wait too long: see whether dispatch fails, is throttled, or has too much to do.',
   }),
   OldestSlow: oldest('slow', {
     severity: 'page',
     rings: 'Engine',
     where: 'each region',
-    says: 'Retries and deliveries of slow endpoints wait for half an hour: see whether dispatch fails, or endpoints hang in great number.',
+    says: 'Retries and deliveries of slow endpoints wait too long: see whether dispatch fails, or endpoints hang in great number.',
   }),
   OldestBulk: oldest('bulk', {
     // What is in this lane can wait until the morning: its producers said so.
     severity: 'ticket',
     rings: 'itself',
     where: 'each region',
-    says: 'Deliveries of the bulk lane wait for half an hour: see whether dispatch fails, or one tenant floods.',
+    says: 'Deliveries of the bulk lane wait too long: see whether dispatch fails, or one tenant floods.',
   }),
   OldestOutcomes: oldest('outcomes', {
     severity: 'page',
     rings: 'Engine',
     where: 'home',
-    says: 'What became of deliveries is not in the log for ten minutes, so tenants see old states: see whether record fails or is throttled.',
+    says: 'What became of deliveries is written to the log too late, so tenants see old states: see whether record fails or is throttled.',
   }),
   OldestReplays: oldest('replays', {
     severity: 'ticket',
     rings: 'itself',
     where: 'home',
-    says: 'A page of a replay job waits for half an hour: see whether replay fails.',
+    says: 'A page of a replay job waits too long: see whether replay fails.',
   }),
   DeadLettersLeft: {
     ...oldest('deadLetters', {
@@ -305,7 +305,7 @@ export const ALARMS = {
     missing: 'good',
     missingBecause: 'Lambda reports nothing of minutes without invocations',
     runbook: 'Concurrency is near the limit',
-    says: 'Functions of this account take 80 % of the invocations that may run at once: ask AWS for more before they are throttled.',
+    says: 'Functions of this account take most of the invocations that may run at once: ask AWS for more before they are throttled.',
   },
   ApiErrors: {
     severity: 'page',
@@ -351,10 +351,6 @@ export const ALARM_NAMES = Object.keys(ALARMS) as AlarmName[];
 /** The composite alarm: one ring for all that one cause of ours sets off. */
 export const ENGINE = {
   name: 'Engine',
-  severity: 'page',
   runbook: 'The engine alarm rings',
   says: 'Posthorn itself does not work as it should, and deliveries are late: the alarms under this one say where to begin.',
 } as const;
-
-/** Estimated charges are watched by a budget, which names this heading in docs/deploy.md. */
-export const COSTS_RUNBOOK: RunbookHeading = 'Costs go up';

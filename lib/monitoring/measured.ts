@@ -2,7 +2,7 @@ import type { QueueName } from '../../lambdas/delivery/queues/queue-rules.ts';
 import type { Lane } from '../../lambdas/endpoint-health/lane.ts';
 import type { METRICS, MetricDeclaration, MetricName } from '../../lambdas/platform/metric-names.ts';
 
-export type Statistic = 'Sum' | 'Average' | 'Maximum' | 'Minimum' | 'SampleCount';
+type Statistic = 'Sum' | 'Average' | 'Maximum' | 'Minimum' | 'SampleCount';
 
 /** Metrics of ours that have this dimension beside the environment; `undefined` for those that have none. */
 type MetricsBy<By extends MetricDeclaration['by']> = {
@@ -37,7 +37,7 @@ export type Measured = { readonly statistic: Statistic } & (
 );
 
 /** Numbers that settings put into expressions. */
-export interface Numbers {
+interface Numbers {
   /** Samples in a period below which a rate or an average says nothing. */
   readonly floors: { readonly attempts: number; readonly deliveries: number };
   /** Invocations that the account may run at once. */

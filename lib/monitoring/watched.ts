@@ -1,5 +1,6 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Alerts } from '../constructs/alerts.ts';
 import { PosthornFunction } from '../constructs/function.ts';
@@ -8,6 +9,7 @@ import type { ApiStack } from '../stacks/api-stack.ts';
 import type { PipelineStack } from '../stacks/pipeline-stack.ts';
 import type { RegionDispatchStack, RegionQueuesStack } from '../stacks/region-stacks.ts';
 import type { StorageStack } from '../stacks/storage-stack.ts';
+import type { Severity } from './alarm-table.ts';
 
 /** What dashboards and alarms of one AWS region are about. */
 export interface Watched {
@@ -18,7 +20,9 @@ export interface Watched {
   readonly functions: ReadonlyMap<string, PosthornFunction>;
   /** By what they are for: `events`, `standard`, `deadLetters`. */
   readonly queues: Readonly<Record<string, IQueue>>;
+  /** For tickets, and for pages: an alarm publishes only in its own region. */
   readonly alerts: Alerts;
+  readonly pages: Alerts;
   /** At home alone: what there is once in an environment. */
   readonly home?: WatchedAtHome | undefined;
 }
@@ -28,6 +32,8 @@ export interface WatchedAtHome {
   /** Ids of the HTTP API and of the WebSocket API. */
   readonly apiId: string;
   readonly liveApiId: string;
+  /** Topics of further AWS regions, by severity. */
+  readonly topicsElsewhere: Readonly<Record<Severity, readonly ITopic[]>>;
 }
 
 interface Environment {
@@ -41,20 +47,27 @@ export const watchedAtHome = ({
   storage,
   pipeline,
   api,
+  regions,
 }: Environment & {
   readonly storage: StorageStack;
   readonly pipeline: PipelineStack;
   readonly api: ApiStack;
+  readonly regions: readonly RegionQueuesStack[];
 }): Watched => ({
   environment,
   settings,
   functions: functionsIn(pipeline, api),
   queues: pipeline.queues,
   alerts: storage.alerts,
+  pages: storage.pages,
   home: {
     tables: { config: storage.configTable, log: storage.logTable, state: storage.stateTable },
     apiId: api.httpApiId,
     liveApiId: api.live.apiId,
+    topicsElsewhere: {
+      page: regions.map(({ pages }) => pages.topic),
+      ticket: regions.map(({ alerts }) => alerts.topic),
+    },
   },
 });
 
@@ -62,7 +75,7 @@ export const watchedAtHome = ({
 export const watchedIn = ({
   environment,
   settings,
-  queues: { queues, alerts },
+  queues: { queues, alerts, pages },
   dispatch,
 }: Environment & {
   readonly queues: RegionQueuesStack;
@@ -73,6 +86,7 @@ export const watchedIn = ({
   functions: functionsIn(dispatch),
   queues: { ...queues },
   alerts,
+  pages,
 });
 
 const functionsIn = (...stacks: readonly Stack[]): ReadonlyMap<string, PosthornFunction> =>

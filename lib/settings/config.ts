@@ -3,6 +3,7 @@ import { REGION } from '../../lambdas/events/event-meta.ts';
 import { defaultPorts, portRangesOf } from '../../lambdas/http-client/ports.ts';
 import { consoleSchema } from './console.ts';
 import { monitoringSchema } from './monitoring.ts';
+import { NOBODY, notifySchema, replacedAlertEmails } from './notify.ts';
 import { oidcProblem } from './oidc.ts';
 import { tenantMailSchema } from './tenant-mail.ts';
 import { zoneProblems, zonesSchema } from './zones.ts';
@@ -80,13 +81,9 @@ const settingsSchema = z
      * Requests over this limit get 429 and cost nothing.
      */
     apiThrottle: z.strictObject({ ratePerSecond: z.int().min(1), burst: z.int().min(1) }),
-    /**
-     * Addresses that get a mail when Posthorn itself has problems or a target is switched off. AWS asks each to confirm
-     * first.
-     */
-    alertEmails: z
-      .array(z.email('expected an address of mail, such as operators@example.com'))
-      .max(20, 'expected at most 20 addresses: a mailing list can have more readers'),
+    /** Who is told when Posthorn itself has problems, or a target is switched off. */
+    notify: notifySchema,
+    alertEmails: replacedAlertEmails,
     /** The sender of mail to tenants, such as that of their alert rules. Left out, tenants get none. */
     tenantMail: tenantMailSchema.optional(),
     /**
@@ -184,6 +181,14 @@ const settingsSchema = z
     path: ['homeRegion'],
     message: 'expected a region, since the web ACL of console.waf is in us-east-1 and home reads its ARN',
   })
+  .refine(({ monitoring }) => monitoring.alarms || monitoring.monthlyBudgetDollars === undefined, {
+    path: ['monitoring', 'monthlyBudgetDollars'],
+    message: 'expected monitoring.alarms with it, since the budget rings as they do',
+  })
+  .refine(({ monitoring, notify }) => monitoring.alarms || !(notify.page.chat || notify.ticket.chat), {
+    path: ['notify'],
+    message: 'expected monitoring.alarms with chat, which shows nothing but alarms and budgets',
+  })
   .superRefine(({ console, dispatchRegions }, { addIssue }) => {
     const message = oidcProblem(console?.oidc, dispatchRegions.length);
     if (message) addIssue({ code: 'custom', path: ['console', 'oidc'], message });
@@ -243,7 +248,15 @@ export const cacheMs = ({ cacheSeconds }: Settings, what: keyof Settings['cacheS
 const CONSOLE: Settings['console'] = { embedOrigins: [] };
 
 /** An environment that nobody watches is not cheaper for long. */
-const MONITORING: Settings['monitoring'] = { dashboard: true, alarms: true };
+const MONITORING: Settings['monitoring'] = {
+  dashboard: true,
+  alarms: true,
+  rows: {},
+  // Below that, one endpoint in trouble makes the rate or the average, and it is told of by itself.
+  floors: { attempts: 100, deliveries: 50 },
+  // What AWS gives an account. A new one may have as few as 10 until it asks for more; where this is set too high, throttles ring.
+  accountConcurrency: 1000,
+};
 
 /** A quarter: what is looked into after it was noticed late. */
 const AUDIT_DAYS = 90;
@@ -259,7 +272,7 @@ const ENVIRONMENTS = {
     browserOrigins: ['*'],
     // Whoever builds a page around the portal does so on this machine.
     console: { embedOrigins: ['http://localhost:*', 'http://127.0.0.1:*'] },
-    alertEmails: [],
+    notify: NOBODY,
     tenantMail: { from: 'alerts@posthorn.example' },
     apiThrottle: { ratePerSecond: 500, burst: 1000 },
     secretOverlapHours: 24,
@@ -282,7 +295,7 @@ const ENVIRONMENTS = {
     maxLogRetentionHours: 168,
     browserOrigins: [],
     console: CONSOLE,
-    alertEmails: [],
+    notify: NOBODY,
     apiThrottle: { ratePerSecond: 500, burst: 1000 },
     secretOverlapHours: 24,
     disableAfterHours: 120,
@@ -304,7 +317,7 @@ const ENVIRONMENTS = {
     maxLogRetentionHours: 168,
     browserOrigins: [],
     console: CONSOLE,
-    alertEmails: [],
+    notify: NOBODY,
     apiThrottle: { ratePerSecond: 500, burst: 1000 },
     secretOverlapHours: 24,
     disableAfterHours: 120,
@@ -325,7 +338,7 @@ const ENVIRONMENTS = {
     maxLogRetentionHours: 720,
     browserOrigins: [],
     console: CONSOLE,
-    alertEmails: [],
+    notify: NOBODY,
     apiThrottle: { ratePerSecond: 5000, burst: 5000 },
     secretOverlapHours: 24,
     disableAfterHours: 120,

@@ -1,4 +1,20 @@
 import * as z from 'zod';
+import { ALARM_NAMES, type AlarmName } from '../monitoring/alarm-table.ts';
+
+/** What an environment wants otherwise than a row of the table of alarms has it. */
+const rowSchema = z.strictObject({
+  /** In the unit of the row. */
+  threshold: z.number().min(0).optional(),
+  /** With another severity than the row's, the alarm rings by itself. */
+  severity: z.enum(['page', 'ticket']).optional(),
+  /** Whether the alarm is left out. */
+  off: z.boolean().optional(),
+});
+
+const rowsShape = Object.fromEntries(ALARM_NAMES.map((name) => [name, rowSchema.optional()])) as Record<
+  AlarmName,
+  z.ZodOptional<typeof rowSchema>
+>;
 
 /** How an environment is watched in CloudWatch. */
 export const monitoringSchema = z.strictObject({
@@ -6,6 +22,27 @@ export const monitoringSchema = z.strictObject({
   dashboard: z.boolean(),
   /** Whether there are alarms: $0.10 a month for each metric in one, $0.50 for one that combines others. */
   alarms: z.boolean(),
+  /** Changes to rows of lib/monitoring/alarm-table.ts, by the alarm's name. */
+  rows: z.strictObject(rowsShape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `expected names of alarms (${ALARM_NAMES.join(', ')}), got ${issue.keys?.join(', ')}`
+        : undefined,
+  }),
+  /** How much there has to be in a quarter of an hour, before a rate or an average rings. */
+  floors: z.strictObject({
+    /** For the share of attempts that succeed. */
+    attempts: z.int().min(1),
+    /** For the average time to delivery. */
+    deliveries: z.int().min(1),
+  }),
+  /** Invocations that the account may run at once in a region: `aws lambda get-account-settings` says how many. */
+  accountConcurrency: z.int().min(1),
+  /**
+   * Dollars a month, actual or foreseen, beyond which those who get tickets are told. Left out, nobody is. The tag
+   * `posthorn:environment` has to be active in billing.
+   */
+  monthlyBudgetDollars: z.number().positive().optional(),
   /**
    * Where docs/runbook.md can be read in a browser, such as the page in your repository. Alarms and dashboards link to its
    * headings. Left out, they name the headings.

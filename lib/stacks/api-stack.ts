@@ -24,7 +24,6 @@ import {
 } from '../../lambdas/api/route.ts';
 import { ROUTES } from '../../lambdas/api/routes.ts';
 import { TROUBLED_INDEX } from '../../lambdas/targets/troubled-index.ts';
-import { counted } from '../constructs/alerts.ts';
 import { PosthornFunction } from '../constructs/function.ts';
 import { accessLog } from '../settings/access-log.ts';
 import { allowedPortsOf, cacheMs, LOCAL, type Settings } from '../settings/config.ts';
@@ -95,10 +94,6 @@ export class ApiStack extends Stack {
       }
     }
     this.addFallback(httpApi, stage, docs);
-    api.storage.alerts.watch(this, 'AuditAlarm', {
-      description: 'Posthorn: a call changed something, and its audit entry could not be written',
-      metric: counted(api.environment, 'AuditEntriesUnwritten'),
-    });
     new CfnOutput(this, 'ApiUrl', { value: httpApi.apiEndpoint });
     new CfnOutput(this, 'LiveUrl', { value: this.live.url });
     new CfnOutput(this, 'ApiKeySecret', { value: api.storage.apiKey.secretArn });

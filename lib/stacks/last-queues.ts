@@ -1,8 +1,6 @@
 import { Duration, Validations } from 'aws-cdk-lib';
-import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { type Alerts, counted } from '../constructs/alerts.ts';
 import { MAX_RECEIVES, posthornQueue } from '../constructs/queue.ts';
 import { logEnvironment } from '../settings/log-environment.ts';
 import type { Surroundings } from './lanes.ts';
@@ -28,11 +26,8 @@ export interface LastQueues {
   readonly quarantine: Queue;
 }
 
-/**
- * Creates them. A queue's dead-letter queue has to be in its own AWS region, so each region has these.
- * @param alerts of the same region, for the same reason
- */
-export function createLastQueues(scope: Construct, alerts: Alerts): LastQueues {
+/** Creates them. A queue's dead-letter queue has to be in its own AWS region, so each region has these. */
+export function createLastQueues(scope: Construct): LastQueues {
   const quarantine = posthornQueue(scope, 'Quarantine', { retention: RETENTION.quarantine });
   Validations.of(quarantine).acknowledge({
     id: 'AwsSolutions-SQS3',
@@ -47,30 +42,7 @@ export function createLastQueues(scope: Construct, alerts: Alerts): LastQueues {
     // as many.
     maxReceives: 2 * MAX_RECEIVES + 1,
   });
-  watch(scope, quarantine, alerts);
   return { deadLetters, quarantine };
-}
-
-/**
- * A person has to inspect messages that no function can read. The alarm counts visible ones: moves into a queue are not
- * sends.
- */
-function watch(scope: Construct, quarantine: IQueue, alerts: Alerts): void {
-  alerts.watch(scope, 'QuarantineAlarm', {
-    description: 'Posthorn: messages wait in the quarantine queue that no function could read or record',
-    metric: quarantine.metricApproximateNumberOfMessagesVisible({
-      statistic: Stats.MAXIMUM,
-      period: Duration.minutes(1),
-    }),
-  });
-}
-
-/** In each AWS region where functions loop: a metric is seen only where it is counted. */
-export function watchLoops(scope: Construct, environment: string, alerts: Alerts): void {
-  alerts.watch(scope, 'LoopsAlarm', {
-    description: 'Posthorn: messages were given up that came back to their function more often than can be',
-    metric: counted(environment, 'LoopsStopped'),
-  });
 }
 
 /** Creates the function that records the messages of the dead-letter queue. */

@@ -1,5 +1,8 @@
 import { CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { createAlarms } from '../monitoring/alarms.ts';
+import { createBudget } from '../monitoring/budget.ts';
+import { createChat } from '../monitoring/chat.ts';
 import { createDashboard } from '../monitoring/dashboard.ts';
 import { saveQueries } from '../monitoring/queries.ts';
 import type { Watched } from '../monitoring/watched.ts';
@@ -12,7 +15,12 @@ export class MonitoringStack extends Stack {
   constructor(scope: Construct, id: string, watched: Watched, props: StackProps) {
     super(scope, id, props);
     CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
-    if (watched.settings.monitoring.dashboard) createDashboard(this, watched, []);
+    const { settings, home } = watched;
+    const alarms = createAlarms(this, watched);
+    if (settings.monitoring.dashboard) createDashboard(this, watched, alarms);
     saveQueries(this, watched);
+    if (!home) return;
+    createBudget(this, watched);
+    createChat(this, watched, home);
   }
 }

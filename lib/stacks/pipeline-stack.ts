@@ -20,7 +20,7 @@ import {
   type RegionalLanes,
   type Surroundings,
 } from './lanes.ts';
-import { createDeadLetterWriter, createLastQueues, RETENTION, watchLoops } from './last-queues.ts';
+import { createDeadLetterWriter, createLastQueues, RETENTION } from './last-queues.ts';
 import { createLiveQueue } from './live-queue.ts';
 import { pipelineFunction } from './pipeline-function.ts';
 import type { RegionQueuesStack } from './region-stacks.ts';
@@ -74,7 +74,6 @@ export class PipelineStack extends Stack {
     createDispatch(this, this.queues, this.surroundings());
     this.createRecord();
     createDeadLetterWriter(this, this.surroundings(), pipeline.storage);
-    watchLoops(this, pipeline.environment, pipeline.storage.alerts);
     this.createRelease();
     createReplay(this, { ...pipeline, queues: this.queues, lanes: this.lanes });
   }
@@ -85,7 +84,7 @@ export class PipelineStack extends Stack {
   }
 
   private createQueues(): PipelineStack['queues'] {
-    const last = createLastQueues(this, this.pipeline.storage.alerts);
+    const last = createLastQueues(this);
     const workQueue = (id: string, functionTimeout: Duration): Queue =>
       posthornQueue(this, id, {
         retention: RETENTION.work,

@@ -7,51 +7,48 @@ import { Alerts } from '../constructs/alerts.ts';
 import type { Settings } from '../settings/config.ts';
 import { createEgress, type Egress } from './egress.ts';
 import { createDispatch, createLaneQueues, type RegionalLanes, type Surroundings } from './lanes.ts';
-import {
-  createDeadLetterWriter,
-  createLastQueues,
-  type LastQueues,
-  RETENTION,
-  watchLoops,
-} from './last-queues.ts';
+import { createDeadLetterWriter, createLastQueues, type LastQueues, RETENTION } from './last-queues.ts';
 import type { StorageStack } from './storage-stack.ts';
 
 export interface RegionQueuesProps {
-  readonly settings: Pick<Settings, 'alertEmails'>;
+  readonly settings: Pick<Settings, 'notify'>;
   /** Regions as events name them. */
   readonly serves: readonly string[];
 }
 
 /**
- * The queues of a further AWS region, with their alarms. Their functions have another stack: home sends to these
+ * The queues of a further AWS region, and the topics of its alarms. The queues’ functions have another stack: home sends to these
  * queues, and the functions need home's tables, so one stack could not be deployed before the other.
  */
 export class RegionQueuesStack extends Stack implements RegionalLanes {
   readonly serves: readonly string[];
   readonly queues: LastQueues & Record<Lane, Queue>;
+  /** For tickets. */
   readonly alerts: Alerts;
+  readonly pages: Alerts;
 
   constructor(scope: Construct, id: string, { settings, serves }: RegionQueuesProps, props: StackProps) {
     super(scope, id, props);
     this.serves = serves;
-    this.alerts = this.createAlerts(settings.alertEmails);
-    const last = createLastQueues(this, this.alerts);
+    const key = this.createKey();
+    this.alerts = new Alerts(this, 'Alerts', { key, severity: 'ticket', ...settings });
+    this.pages = new Alerts(this, 'Pages', { key, severity: 'page', ...settings });
+    const last = createLastQueues(this);
     const lanes = createLaneQueues(this, last.deadLetters, RETENTION.work);
     this.queues = { ...last, ...lanes };
     // CloudFormation imports nothing from another region, and an output that is read there stays free to change.
-    for (const queue of Object.values(this.queues))
-      CrossStackReferences.of(queue).produce(ReferenceStrength.WEAK);
+    const readElsewhere = [...Object.values(this.queues), this.alerts.topic, this.pages.topic];
+    for (const each of readElsewhere) CrossStackReferences.of(each).produce(ReferenceStrength.WEAK);
   }
 
   /** An alarm publishes only in its own region, and a topic is encrypted with a key of its region. */
-  private createAlerts(emails: readonly string[]): Alerts {
-    const key = new Key(this, 'Key', {
+  private createKey(): Key {
+    return new Key(this, 'Key', {
       description: 'Posthorn: alerts',
       enableKeyRotation: true,
       // Nothing that it encrypts is kept.
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    return new Alerts(this, 'Alerts', { key, emails });
   }
 }
 
@@ -81,7 +78,6 @@ export class RegionDispatchStack extends Stack {
     const surroundings = { ...home, deadLetters, quarantine, alerts, network: this.egress?.network };
     createDispatch(this, queues, surroundings);
     createDeadLetterWriter(this, surroundings, storage);
-    watchLoops(this, home.environment, alerts);
   }
 
   /** As in the pipeline's stack. */

@@ -11,7 +11,7 @@ import { tidyEmptier } from '../constructs/emptier.ts';
 import type { Settings } from '../settings/config.ts';
 
 /**
- * What outlives every deployment: tables, payloads, the key that encrypts secrets, the topic that notifies operators.
+ * What outlives every deployment: tables, payloads, the key that encrypts secrets, the topics that notify operators.
  */
 export class StorageStack extends Stack {
   /** Encrypts what holds secrets: the config table, the first API key, and alerts in flight. */
@@ -21,7 +21,10 @@ export class StorageStack extends Stack {
   readonly stateTable: Table;
   readonly payloads: Bucket;
   readonly apiKey: Secret;
+  /** For tickets: what can wait for the morning. Functions publish to it as well. */
   readonly alerts: Alerts;
+  /** For what somebody has to get up for. */
+  readonly pages: Alerts;
 
   constructor(scope: Construct, id: string, settings: Settings, props: StackProps) {
     super(scope, id, props);
@@ -79,7 +82,9 @@ export class StorageStack extends Stack {
     }
     this.payloads = this.createBucket(settings, removalPolicy);
     this.apiKey = this.createApiKey(removalPolicy);
-    this.alerts = new Alerts(this, 'Alerts', { key: this.key, emails: settings.alertEmails });
+    this.alerts = new Alerts(this, 'Alerts', { key: this.key, severity: 'ticket', ...settings });
+    this.pages = new Alerts(this, 'Pages', { key: this.key, severity: 'page', ...settings });
+    if (settings.monitoring.monthlyBudgetDollars !== undefined) this.alerts.allowBudgets();
   }
 
   /** What cdk-nag calls it that a role may use everything under `payloads/`. */

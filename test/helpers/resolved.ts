@@ -30,13 +30,22 @@ const ACCOUNT = '123456789012';
 const SOMEWHERE = 'ap-southeast-1';
 
 /** All stacks of an environment. */
-const stacksOf = ({ storage, pipeline, api, regions, firewall, console }: PosthornEnvironment): Stack[] => [
+const stacksOf = ({
+  storage,
+  pipeline,
+  api,
+  regions,
+  firewall,
+  console,
+  monitoring,
+}: PosthornEnvironment): Stack[] => [
   storage,
   pipeline,
   api,
   ...regions.flatMap(({ queues, dispatch }) => [queues, dispatch]),
   ...(firewall ? [firewall] : []),
   ...(console ? [console] : []),
+  ...monitoring,
 ];
 
 /** An environment's stacks, with every reference replaced by its value. */

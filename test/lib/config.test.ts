@@ -7,8 +7,15 @@ import {
   ENVIRONMENT_NAMES,
   settingsOf,
 } from '../../lib/settings/config.ts';
+import { NOBODY } from '../../lib/settings/notify.ts';
 
 const dev = settingsOf('dev');
+/** Settings that tell of tickets. */
+const told = (ticket: object): object => ({
+  ...dev,
+  notify: { ...NOBODY, ticket: { ...NOBODY.ticket, ...ticket } },
+});
+const watched = (changes: object): object => ({ ...dev, monitoring: { ...dev.monitoring, ...changes } });
 
 describe('settings', () => {
   it.each(ENVIRONMENT_NAMES)('are sound in %s (K5)', (name) => {
@@ -31,7 +38,7 @@ describe('settings', () => {
 
   it('have no fixed addresses and send no mail, unless asked to (D2, D6)', () => {
     for (const name of ENVIRONMENT_NAMES) {
-      expect(settingsOf(name)).toMatchObject({ alertEmails: [] });
+      expect(settingsOf(name)).toMatchObject({ notify: NOBODY });
       expect(settingsOf(name).staticEgress).toBeUndefined();
     }
   });
@@ -109,13 +116,65 @@ describe('settings', () => {
     ],
     [
       'an alert to nowhere',
-      { ...dev, alertEmails: ['operators'] },
-      /alertEmails\.0: expected an address of mail/,
+      told({ emails: ['operators'] }),
+      /notify\.ticket\.emails\.0: expected an address of mail/,
     ],
     [
       'more mails than a list is better for',
-      { ...dev, alertEmails: Array.from({ length: 21 }, (_, n) => `operator-${n}@example.com`) },
-      /alertEmails: expected at most 20 addresses/,
+      told({ emails: Array.from({ length: 21 }, (_, n) => `operator-${n}@example.com`) }),
+      /notify\.ticket\.emails: expected at most 20 addresses/,
+    ],
+    [
+      'an alert over plain http',
+      told({ urls: ['http://pager.example.com'] }),
+      /notify\.ticket\.urls\.0: expected an https address/,
+    ],
+    [
+      'a channel by its name',
+      told({ chat: { slack: { workspaceId: 'T0123', channelId: '#alerts' } } }),
+      /chat\.slack\.channelId: expected the id at the end of the channel’s link/,
+    ],
+    [
+      'a team without its ids',
+      told({ chat: { teams: { tenantId: 'example.com', teamId: '1', channelId: 'a b' } } }),
+      /teams\.tenantId: expected the tenant’s id.*\n.*teams\.teamId: .*\n.*teams\.channelId: /,
+    ],
+    [
+      'addresses as an earlier release had them',
+      { ...dev, alertEmails: ['operators@example.com'] },
+      /alertEmails: expected notify instead: \{ page: .*ticket: .*belong to ticket/,
+    ],
+    [
+      'an alarm that is not there',
+      watched({ rows: { Success: { off: true } } }),
+      /monitoring\.rows: expected names of alarms \(SuccessLow, .*ReleaseLate\), got Success/,
+    ],
+    [
+      'a severity that nobody knows',
+      watched({ rows: { SuccessLow: { severity: 'urgent' } } }),
+      /monitoring\.rows\.SuccessLow\.severity: .*"page"\|"ticket"/,
+    ],
+    [
+      'a threshold that is a text',
+      watched({ rows: { SuccessLow: { threshold: '90 %' } } }),
+      /monitoring\.rows\.SuccessLow\.threshold: .*expected number/,
+    ],
+    ['a floor of nothing', watched({ floors: { attempts: 0, deliveries: 1 } }), /floors\.attempts: .*>=1/],
+    [
+      'a budget without alarms',
+      watched({ alarms: false, monthlyBudgetDollars: 100 }),
+      /monitoring\.monthlyBudgetDollars: expected monitoring\.alarms with it/,
+    ],
+    [
+      'a chat without alarms',
+      {
+        ...watched({ alarms: false }),
+        notify: {
+          ...NOBODY,
+          page: { emails: [], urls: [], chat: { slack: { workspaceId: 'T1', channelId: 'C1' } } },
+        },
+      },
+      /notify: expected monitoring\.alarms with chat/,
     ],
     [
       'more origins than the limit',

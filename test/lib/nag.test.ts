@@ -5,7 +5,7 @@ import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import { describe, expect, it } from 'vitest';
-import { ENVIRONMENT_NAMES } from '../../lib/settings/config.ts';
+import { ENVIRONMENT_NAMES, settingsOf } from '../../lib/settings/config.ts';
 import { environmentOf } from '../helpers/synthesised.ts';
 
 /** Findings of AWS's own rules that are not acknowledged. */
@@ -27,7 +27,25 @@ describe('the rules of AwsSolutions', { timeout: 30_000 }, () => {
       account: '123456789012',
       homeRegion: 'us-east-1',
       staticEgress: { zones: { 'us-east-1': ['use1-az1', 'use1-az2'] } },
-      alertEmails: ['operators@example.com'],
+    });
+    expect(findingsOf(environment)).toEqual([]);
+  });
+
+  it('find nothing unacknowledged where operators are told in every way (K5, D6)', () => {
+    const guid = '01234567-89ab-cdef-0123-456789abcdef';
+    const everywhere = {
+      emails: ['operators@example.com'],
+      urls: ['https://events.pager.example.com/integration'],
+      chat: {
+        slack: { workspaceId: 'T0123ABCD', channelId: 'C0123ABCD' },
+        teams: { tenantId: guid, teamId: guid, channelId: '19%3aab6ef%40thread.tacv2' },
+      },
+    };
+    const environment = environmentOf('prod', {
+      homeRegion: 'us-east-1',
+      dispatchRegions: [{ awsRegion: 'eu-central-1', serves: ['eu'] }],
+      notify: { page: everywhere, ticket: everywhere },
+      monitoring: { ...settingsOf('prod').monitoring, monthlyBudgetDollars: 100 },
     });
     expect(findingsOf(environment)).toEqual([]);
   });

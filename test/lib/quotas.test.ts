@@ -15,11 +15,27 @@ const [homeRegion, ...others] = REGIONS;
 const zonesOf = (name: string): string[] =>
   Array.from({ length: MAX_GATEWAYS }, (_, n) => `${name}-az${n + 1}`);
 
+const everybody = {
+  emails: Array.from({ length: 20 }, (_, n) => `operators-${n}@department.of.example.com`),
+  urls: Array.from(
+    { length: 10 },
+    (_, n) => `https://events.pager-${n}.example.com/${'integration'.padEnd(64, 'x')}`,
+  ),
+  chat: {
+    slack: { workspaceId: 'T0123ABCDEF', channelId: 'C0123ABCDEF' },
+    teams: {
+      tenantId: '01234567-89ab-cdef-0123-456789abcdef',
+      teamId: '01234567-89ab-cdef-0123-456789abcdef',
+      channelId: '19%3aab6ef35dc342d56ba5654e6fc6d25a071%40thread.tacv2',
+    },
+  },
+};
+
 /** The environment of the longest name, with the most that settings allow. */
 const environment = environmentOf('staging', {
   homeRegion,
   account: '123456789012',
-  alertEmails: Array.from({ length: 20 }, (_, n) => `operators-${n}@department.of.example.com`),
+  notify: { page: everybody, ticket: everybody },
   browserOrigins: Array.from({ length: 50 }, (_, n) => `https://portal-${n}.department.example.com`),
   allowedPorts: Array.from({ length: 20 }, (_, n) => `${10_000 + 1000 * n}-${10_500 + 1000 * n}`),
   tenantMail: { from: 'alerts@example.com' },

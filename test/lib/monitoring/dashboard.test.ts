@@ -56,7 +56,9 @@ function textOf(value: any): string {
   const joined = value['Fn::Join'];
   if (joined) return joined[1].map(textOf).join(joined[0]);
   if (value.Ref === 'AWS::Region') return 'us-east-1';
-  return value['Fn::GetStackOutput']?.OutputName ?? value['Fn::GetAtt']?.join('.') ?? value.Ref;
+  const [id, attribute] = value['Fn::GetAtt'] ?? [];
+  if (attribute === 'Arn') return `arn:aws:cloudwatch:us-east-1:123456789012:alarm:${id}`;
+  return value['Fn::GetStackOutput']?.OutputName ?? id ?? value.Ref;
 }
 
 function nameOf(line: Drawn): string | never[] {

@@ -1,0 +1,302 @@
+import { describe, expect, it } from 'vitest';
+import { activeAlarms, countAlarms } from '../../../lib/monitoring/active-alarms.ts';
+import {
+  ALARM_NAMES,
+  ALARMS,
+  type AlarmName,
+  type AlarmRow,
+  ENGINE,
+} from '../../../lib/monitoring/alarm-table.ts';
+import { NOT_COUNTED } from '../../../lib/monitoring/function-errors.ts';
+import {
+  ENVIRONMENT_NAMES,
+  type EnvironmentName,
+  type Settings,
+  settingsOf,
+} from '../../../lib/settings/config.ts';
+import { environmentOf, resourcesOf } from '../../helpers/synthesised.ts';
+
+type Monitoring = Settings['monitoring'];
+
+const row = (name: AlarmName): AlarmRow => ALARMS[name];
+
+// biome-ignore lint/suspicious/noExplicitAny: templates are JSON without a schema
+type Properties = any;
+
+/** The name of the topic that an action names, in any stack: `Alerts`, `Pages`. */
+const topicsOf = (actions: Properties[] = []): string[] =>
+  actions.map(
+    (action) => JSON.stringify(action).match(/Ref(Alerts|Pages)Topic/)?.[1] ?? JSON.stringify(action),
+  );
+
+/** Alarms of an environment's AWS regions, home's first. */
+function alarmsOf(name: EnvironmentName, changes: Partial<Settings> = {}) {
+  return environmentOf(name, changes).monitoring.map((stack) => {
+    const resources = resourcesOf(stack);
+    const ofType = (type: string) => resources.filter((each) => each.type === type);
+    const short = ({ AlarmName: full }: Properties): string => full.replace(`posthorn-${name}-`, '');
+    const alarms = new Map(
+      ofType('AWS::CloudWatch::Alarm').map(({ properties }) => [short(properties), properties] as const),
+    );
+    const [engine] = ofType('AWS::CloudWatch::CompositeAlarm').map(({ properties }) => properties);
+    const rule = JSON.stringify(engine?.AlarmRule ?? '');
+    const ids = new Map(
+      ofType('AWS::CloudWatch::Alarm').map(({ id, properties }) => [id, short(properties)]),
+    );
+    const children = [...rule.matchAll(/"Fn::GetAtt":\["(\w+)","Arn"\]/g)].map(([, id]) => ids.get(id!));
+    const filters = ofType('AWS::Logs::MetricFilter').map(({ properties }) => properties);
+    return { alarms, engine, children, filters };
+  });
+}
+
+const monitoringOf = (changes: Partial<Monitoring>): Partial<Settings> => ({
+  monitoring: { ...settingsOf('prod').monitoring, ...changes },
+});
+
+const REGIONS: Partial<Settings> = {
+  homeRegion: 'us-east-1',
+  dispatchRegions: [
+    { awsRegion: 'eu-central-1', serves: ['eu'] },
+    { awsRegion: 'ap-south-1', serves: [] },
+  ],
+};
+
+describe.each(ENVIRONMENT_NAMES)('the alarms of %s', (name) => {
+  const [home, ...others] = alarmsOf(name);
+
+  it('are those of the table (D14)', () => {
+    expect(others).toEqual([]);
+    expect([...home!.alarms.keys()].sort()).toEqual([...ALARM_NAMES].sort());
+  });
+
+  it.each(ALARM_NAMES)('%s rings as its row says', (alarm) => {
+    const { threshold, periods, missing, runbook, says, comparison, periodMinutes } = row(alarm);
+    const properties = home!.alarms.get(alarm);
+    expect(properties).toMatchObject({
+      Threshold: threshold,
+      EvaluationPeriods: periods.of,
+      DatapointsToAlarm: periods.breaching,
+      TreatMissingData: missing === 'bad' ? 'breaching' : 'notBreaching',
+      AlarmDescription: `${says} Runbook: docs/runbook.md, “${runbook}”`,
+      ComparisonOperator: {
+        '<': 'LessThanThreshold',
+        '>': 'GreaterThanThreshold',
+        '≥': 'GreaterThanOrEqualToThreshold',
+      }[comparison],
+    });
+    const stats: Properties[] = properties.Metrics?.flatMap(({ MetricStat }: Properties) => MetricStat ?? []);
+    const seconds = stats ? stats.map(({ Period }) => Period) : [properties.Period];
+    expect(new Set(seconds)).toEqual(new Set([60 * periodMinutes]));
+  });
+
+  it.each(ALARM_NAMES)('%s tells whom its severity says, or leaves it to the composite alarm', (alarm) => {
+    const { rings, severity } = row(alarm);
+    const { AlarmActions, OKActions } = home!.alarms.get(alarm);
+    const isPage = rings === 'itself' && severity === 'page';
+    const isTicket = rings === 'itself' && severity === 'ticket';
+    expect(topicsOf(AlarmActions)).toEqual(isPage ? ['Pages'] : isTicket ? ['Alerts'] : []);
+    // A pager resolves what is over. Nobody wants a second mail of a ticket.
+    expect(topicsOf(OKActions)).toEqual(isPage ? ['Pages'] : []);
+  });
+
+  it('ring once for all that one cause of ours sets off', () => {
+    const { engine, children } = home!;
+    expect(engine.AlarmName).toBe(`posthorn-${name}-Engine`);
+    expect(engine.AlarmDescription).toContain(ENGINE.runbook);
+    expect(children.sort()).toEqual(ALARM_NAMES.filter((each) => row(each).rings === 'Engine').sort());
+    expect([topicsOf(engine.AlarmActions), topicsOf(engine.OKActions)]).toEqual([['Pages'], ['Pages']]);
+  });
+});
+
+describe('the table of alarms', () => {
+  it.each(ALARM_NAMES)('%s says why, and is described within CloudWatch’s 1,024 characters', (name) => {
+    const { because, missingBecause, says } = row(name);
+    expect([because, missingBecause, says].every((text) => text.length > 20)).toBe(true);
+    expect(says).toMatch(/^[A-Z].*\.$/);
+    expect(Buffer.byteLength(says)).toBeLessThan(600);
+  });
+
+  it('lets only pages ring together: whoever is woken is woken once', () => {
+    const together = ALARM_NAMES.filter((name) => row(name).rings === 'Engine');
+    expect(together.map((name) => row(name).severity)).toEqual(together.map(() => 'page'));
+  });
+
+  it('has D14’s three, with floors on the two that are rates (D14)', () => {
+    const [{ alarms }] = alarmsOf('prod') as [ReturnType<typeof alarmsOf>[number]];
+    const expressions = (name: AlarmName) =>
+      alarms.get(name).Metrics.flatMap(({ Expression }: Properties) => Expression ?? []);
+    expect(expressions('SuccessLow')).toEqual([
+      'IF(attempts >= 100, 100 * (1 - FILL(failed, 0) / attempts), 100)',
+    ]);
+    expect(expressions('DeliverySlow')).toEqual(['IF(delivered >= 50, average, 0)']);
+    expect(alarms.get('TargetFailing')).toMatchObject({ MetricName: 'TargetsFailing', Threshold: 1 });
+  });
+});
+
+describe('failed invocations', () => {
+  const [home, further] = alarmsOf('prod', REGIONS);
+
+  it('are counted by a filter for each function that no request of the API waits for', () => {
+    const environment = environmentOf('prod');
+    const [monitoring] = environment.monitoring;
+    const groups = resourcesOf(monitoring!)
+      .filter(({ type }) => type === 'AWS::Logs::MetricFilter')
+      .map(({ properties }) => JSON.stringify(properties.LogGroupName).match(/Ref(\w+?)Logs/)![1]);
+    const functions = [environment.pipeline, environment.api]
+      .flatMap(resourcesOf)
+      .filter(({ type, id }) => type === 'AWS::Lambda::Function' && /Function[0-9A-F]{8}$/.test(id))
+      .map(({ id }) => id.replace(/Function[0-9A-F]{8}$/, ''));
+    expect(functions).toEqual(expect.arrayContaining([...NOT_COUNTED]));
+    expect(groups.sort()).toEqual(functions.filter((id) => !NOT_COUNTED.has(id)).sort());
+  });
+
+  it('are one metric of the environment, without dimensions', () => {
+    for (const { filters, alarms } of [home!, further!]) {
+      expect(filters.length).toBeGreaterThan(4);
+      for (const { FilterPattern, MetricTransformations } of filters) {
+        expect(FilterPattern).toBe('{ $.type = "platform.report" && $.record.status != "success" }');
+        expect(MetricTransformations).toEqual([
+          { MetricName: 'FunctionErrors', MetricNamespace: 'Posthorn/prod', MetricValue: '1' },
+        ]);
+      }
+      expect(alarms.get('FunctionErrors')).toMatchObject({
+        Namespace: 'Posthorn/prod',
+        MetricName: 'FunctionErrors',
+      });
+      expect(alarms.get('FunctionErrors').Dimensions).toBeUndefined();
+    }
+  });
+
+  it('are not counted where no alarm asks for them', () => {
+    const off = { FunctionErrors: { off: true } };
+    expect(alarmsOf('prod', monitoringOf({ rows: off })).map(({ filters }) => filters)).toEqual([[]]);
+  });
+});
+
+describe('settings of alarms', () => {
+  const alarmWith = (rows: Monitoring['rows'], name: AlarmName) =>
+    alarmsOf('prod', monitoringOf({ rows }))[0]!.alarms.get(name);
+
+  it('change a threshold', () => {
+    expect(alarmWith({ SuccessLow: { threshold: 90 } }, 'SuccessLow')).toMatchObject({ Threshold: 90 });
+    expect(alarmWith({ SuccessLow: { threshold: 90 } }, 'Faults')).toMatchObject({ Threshold: 10 });
+  });
+
+  it.each<[string, AlarmName, Monitoring['rows'], string[]]>([
+    ['a ticket to a page', 'SuccessLow', { SuccessLow: { severity: 'page' } }, ['Pages']],
+    ['a page to a ticket', 'ApiErrors', { ApiErrors: { severity: 'ticket' } }, ['Alerts']],
+    [
+      'one that rings with others to a ticket of its own',
+      'Faults',
+      { Faults: { severity: 'ticket' } },
+      ['Alerts'],
+    ],
+    [
+      'one that something else tells of',
+      'TargetFailing',
+      { TargetFailing: { severity: 'ticket' } },
+      ['Alerts'],
+    ],
+    ['nothing', 'Faults', { Faults: { severity: 'page' } }, []],
+  ])('turn %s', (_, name, rows, topics) => {
+    const [{ alarms, children }] = alarmsOf('prod', monitoringOf({ rows })) as [
+      ReturnType<typeof alarmsOf>[number],
+    ];
+    expect(topicsOf(alarms.get(name).AlarmActions)).toEqual(topics);
+    expect(children.includes(name)).toBe(row(name).rings === 'Engine' && topics.length === 0);
+  });
+
+  it('turn one off, and all that ring together', () => {
+    const engine = Object.fromEntries(
+      ALARM_NAMES.filter((name) => row(name).rings === 'Engine').map((name) => [name, { off: true }]),
+    );
+    const [{ alarms, engine: composite }] = alarmsOf(
+      'prod',
+      monitoringOf({ rows: { ...engine, Recovered: { off: true } } }),
+    ) as [ReturnType<typeof alarmsOf>[number]];
+    expect(composite).toBeUndefined();
+    expect(alarms.has('Recovered')).toBe(false);
+    expect(alarms.has('ApiErrors')).toBe(true);
+  });
+
+  it('turn all off, and the stack with them where there is no dashboard either', () => {
+    expect(alarmsOf('prod', monitoringOf({ alarms: false, dashboard: false }))).toEqual([]);
+    const [{ alarms, engine, filters }] = alarmsOf('prod', monitoringOf({ alarms: false })) as [
+      ReturnType<typeof alarmsOf>[number],
+    ];
+    expect([alarms.size, engine, filters]).toEqual([0, undefined, []]);
+  });
+
+  it('put floors and the account’s concurrency into the expressions (D14)', () => {
+    const [{ alarms }] = alarmsOf(
+      'prod',
+      monitoringOf({ floors: { attempts: 7, deliveries: 9 }, accountConcurrency: 3000 }),
+    ) as [ReturnType<typeof alarmsOf>[number]];
+    const text = (name: AlarmName) => JSON.stringify(alarms.get(name).Metrics);
+    expect(text('SuccessLow')).toContain('attempts >= 7,');
+    expect(text('DeliverySlow')).toContain('delivered >= 9,');
+    expect(text('ConcurrencyNearLimit')).toContain('100 * claimed / 3000');
+  });
+});
+
+describe('alarms of a further AWS region (D11)', () => {
+  const [home, ...others] = alarmsOf('prod', REGIONS);
+
+  it('are those about what is there', () => {
+    expect([...home!.alarms.keys()].sort()).toEqual([...ALARM_NAMES].sort());
+    const there = ALARM_NAMES.filter((name) => row(name).where === 'each region').sort();
+    expect(others.map(({ alarms }) => [...alarms.keys()].sort())).toEqual([there, there]);
+  });
+
+  it('watch its queues, and tell its own topics', () => {
+    const [europe] = others;
+    expect(JSON.stringify(europe!.alarms.get('OldestSlow').Dimensions)).toMatch(
+      /posthorn-prod-queues-eu-central-1/,
+    );
+    expect(JSON.stringify(europe!.engine.AlarmActions)).toMatch(
+      /posthorn-prod-queues-eu-central-1.*RefPagesTopic/,
+    );
+    expect(JSON.stringify(europe!.alarms.get('Quarantined').AlarmActions)).toMatch(
+      /posthorn-prod-queues-eu-central-1.*RefAlertsTopic/,
+    );
+  });
+
+  it('ring once there', () => {
+    expect(others[0]!.children.sort()).toEqual(
+      activeAlarms(settingsOf('prod').monitoring, 'further region')
+        .flatMap(({ name, rings }) => (rings === 'Engine' ? [name] : []))
+        .sort(),
+    );
+  });
+});
+
+describe('what alarms cost', () => {
+  /** As CloudWatch bills them: each metric in an alarm, each composite alarm. */
+  const billed = (changes: Partial<Settings>) => {
+    const all = alarmsOf('prod', changes);
+    const alarms = all.flatMap((region) => [...region.alarms.values()]);
+    return {
+      metrics: alarms.reduce(
+        (sum, { Metrics }) =>
+          sum + (Metrics ? Metrics.filter(({ MetricStat }: Properties) => MetricStat).length : 1),
+        0,
+      ),
+      composites: all.filter(({ engine }) => engine).length,
+    };
+  };
+
+  it.each<[string, Partial<Settings>]>([
+    ['by default', {}],
+    ['with further regions', REGIONS],
+    ['with some off', monitoringOf({ rows: { SuccessLow: { off: true }, Faults: { severity: 'ticket' } } })],
+    ['with all off', monitoringOf({ alarms: false })],
+  ])('is counted %s as CloudWatch bills it', (_, changes) => {
+    expect(countAlarms({ ...settingsOf('prod'), ...changes })).toEqual(billed(changes));
+  });
+
+  it('is under $6 a month with the dashboard, at list price', () => {
+    const { metrics, composites } = countAlarms(settingsOf('prod'));
+    const DASHBOARD = 3;
+    expect(DASHBOARD + 0.1 * metrics + 0.5 * composites).toBeLessThan(6);
+  });
+});
