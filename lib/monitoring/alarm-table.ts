@@ -130,7 +130,7 @@ export const ALARMS = {
       'a target counts only after enough attempts: see lambdas/alerting/. It is judged every 5 minutes',
     missing: 'good',
     missingBecause: 'it is emitted only while targets fail',
-    runbook: 'A target fails often',
+    runbook: 'A target is failing',
     says: 'More than a tenth of the attempts to at least one target fail: the log line “target failing” and a mail name it.',
   },
 
