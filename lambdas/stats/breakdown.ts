@@ -54,7 +54,7 @@ export interface FailurePart {
 }
 
 /** Failed attempts by what failed, the most frequent first. */
-export const failuresIn = ({ errors }: Tally): FailurePart[] =>
+export const failuresIn = ({ errors }: Pick<Tally, 'errors'>): FailurePart[] =>
   [...errors]
     .sort(([a, m], [b, n]) => n - m || compare(a, b))
     .map(([name, failedAttempts]) => ({ name, class: classOfError(name), failedAttempts }));

@@ -1,6 +1,15 @@
 import type { Outcome } from '../delivery/outcome-schema.ts';
+import { isOperational } from '../events/event-type.ts';
 import type { Key } from '../values/item-key.ts';
-import { countersKey, failuresKey, hourName, type Scope, slotLengthOf, startOf } from './counter-keys.ts';
+import {
+  countersKey,
+  failingMark,
+  failuresKey,
+  hourName,
+  type Scope,
+  slotLengthOf,
+  startOf,
+} from './counter-keys.ts';
 import { type Counters, countBatch, countEnded, countParked } from './counters.ts';
 import { type Ended, endedBy } from './endings.ts';
 import type { TypeNames } from './type-names.ts';
@@ -11,6 +20,8 @@ export interface Increment {
   readonly add: Counters;
   /** Set where the item is the tenant's own. */
   readonly tenant?: string;
+  /** Set where failures are counted: the mark that the tenant has some in the hour. */
+  readonly mark?: ReturnType<typeof failingMark>;
 }
 
 /** Targets with failures that a batch names for each tenant and hour: those that failed most. */
@@ -70,7 +81,8 @@ const minuteIn = (scope: Scope, at: number): number =>
 
 /**
  * Which targets failed, so that the worst are found without reading all. Each says no more than where to look: the
- * numbers that are shown come from the target's own counters.
+ * numbers that are shown come from the target's own counters. Failures of operational events' deliveries are counted beside,
+ * since a target that fails on nothing else leads to no further operational event.
  */
 function failuresOf(counted: readonly { outcome: Outcome; ended: Ended }[]): Increment[] {
   const failed = counted.filter(({ ended }) => ended.ending !== 'f' && ended.ending !== 'l');
@@ -82,7 +94,15 @@ function failuresOf(counted: readonly { outcome: Outcome; ended: Ended }[]): Inc
       .slice(0, NAMED_FAILING)
       .map(([target, all]): Increment => {
         const { tenant, at } = all[0]!.outcome;
-        return { key: failuresKey(tenant, target, at), add: new Map([['failures', all.length]]) };
+        const ofOperational = all.filter(({ outcome }) => isOperational(outcome.event.type)).length;
+        return {
+          key: failuresKey(tenant, target, at),
+          add: new Map([
+            ['failures', all.length],
+            ...(ofOperational > 0 ? [['ofOperational', ofOperational] as const] : []),
+          ]),
+          mark: failingMark(tenant, at),
+        };
       });
   });
 }

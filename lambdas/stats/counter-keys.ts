@@ -67,6 +67,26 @@ export const failuresKey = (tenant: string, target: string, timeMs: number): Key
   sk: `${hourName(timeMs)}#${target}`,
 });
 
+/** Marks of an hour: which tenants had failures in it, so that they are found without reading all. */
+export const marksPartition = (timeMs: number): string => `failing#${hourName(timeMs)}`;
+
+/** They are read for two hours. */
+const MARK_KEPT_MS = 3 * HOUR_MS;
+
+/** The mark that a tenant had failures in an hour. */
+export const failingMark = (tenant: string, timeMs: number): Key & { readonly ttl: number } => ({
+  pk: marksPartition(timeMs),
+  sk: tenant,
+  ttl: (startOf(timeMs, HOUR_MS) + MARK_KEPT_MS) / 1000,
+});
+
+/** What has expired is deleted within days (DynamoDB developer guide, Time to Live). */
+const MARK_THERE_HOURS = 96;
+
+/** A tenant's marks that may still be there. */
+export const marksBefore = (tenant: string, now: number): Key[] =>
+  Array.from({ length: MARK_THERE_HOURS }, (_, n) => failingMark(tenant, now - n * HOUR_MS));
+
 export const dayTotalsKey = (tenant: string, timeMs: number): Key => ({
   pk: dayTotalsPartition(tenant),
   sk: dayName(timeMs),

@@ -8,6 +8,7 @@ import { type Counts, NO_COUNTS, type Tally } from './tally.ts';
  *
  * - `f3`: endings of a kind in the item's fourth minute, see `ENDINGS`
  * - `A3`, `T3`: milliseconds until endpoints answered, and until events were delivered, in that minute
+ * - `C3`: failed attempts of that minute that a fast lane cut
  * - `P3`, `B3`, `D3`: of a tenant, how often a delivery came to wait in a table in that minute; batches; and those of dead
  *   letters
  * - `3!503`, `3!timeout`: failed attempts of that minute by what failed
@@ -17,8 +18,9 @@ export type Counters = ReadonlyMap<string, number>;
 
 /** @param minute of the item */
 export function countEnded(into: Map<string, number>, ended: Ended, minute: number): void {
-  const { ending, answerMs, latencyMs, error } = ended;
+  const { ending, answerMs, latencyMs, error, isCut } = ended;
   raise(into, `${ending}${minute}`, 1);
+  if (isCut) raise(into, `C${minute}`, 1);
   if (answerMs !== undefined) {
     raise(into, `A${minute}`, answerMs);
     raise(into, `a${bucketOf(answerMs)}`, 1);
@@ -34,6 +36,7 @@ export function countEnded(into: Map<string, number>, ended: Ended, minute: numb
 const LETTERS = {
   A: 'answerMs',
   T: 'latencyMs',
+  C: 'cut',
   P: 'parked',
   B: 'batches',
   D: 'deadBatches',

@@ -1,3 +1,4 @@
+import { isCut } from '../delivery/cut-requests.ts';
 import type { DeathReason } from '../delivery/delivery.ts';
 import type { Outcome } from '../delivery/outcome-schema.ts';
 import { isNamed } from '../http-client/status-codes.ts';
@@ -40,6 +41,8 @@ export interface Ended {
   readonly latencyMs: number | undefined;
   /** What failed, if an attempt did: an error class, or a status code. */
   readonly error: string | undefined;
+  /** A fast lane cut the request. */
+  readonly isCut?: boolean;
 }
 
 /** @returns undefined for an outcome that only says that its delivery waits */
@@ -62,7 +65,7 @@ export function endedBy(outcome: Outcome): Ended | undefined {
   }
   const error = attempt.error ?? errorOfStatus(attempt.status);
   if (isDead) return { ending: isFirst ? 'x' : 'y', answerMs, latencyMs: undefined, error };
-  return { ending: isFirst ? 'e' : 'r', answerMs, latencyMs: undefined, error };
+  return { ending: isFirst ? 'e' : 'r', answerMs, latencyMs: undefined, error, isCut: isCut(attempt, total) };
 }
 
 /**

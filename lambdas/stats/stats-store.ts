@@ -24,9 +24,10 @@ import {
   typesPartition,
 } from './counter-keys.ts';
 import { type CounterItem, readCounterItem } from './counters.ts';
+import { type FailingMarks, failingMarks, markFailing } from './failing-tenants-store.ts';
 import { readLegacyHour } from './legacy-counters.ts';
 import { INTERVALS, type Interval, type Span } from './series.ts';
-import type { TypeNames } from './type-names.ts';
+import { type TypeNames, typeNames } from './type-names.ts';
 
 const RETENTION_SECONDS = KEPT_DAYS * 24 * 3600;
 const PARALLEL_WRITES = 16;
@@ -40,17 +41,34 @@ const MAX_COUNTERS = 100;
 /** Items read for one breakdown, the latest first: some 10 MB. */
 const MAX_ITEMS = 25_000;
 
+/** What a worker remembers of what it has counted. */
+export interface CountingMemory {
+  readonly names: TypeNames;
+  readonly marks: FailingMarks;
+}
+
+export const countingMemory = (): CountingMemory => ({ names: typeNames(), marks: failingMarks() });
+
 /**
  * Adds outcomes to the counters. A batch that is processed twice is counted twice. That is rare (a fault between two
- * writes) and harmless (nothing is decided by these numbers).
+ * writes) and harmless (what is judged by these numbers is a share of them).
+ *
+ * Tenants with failures are marked first. So where failures are counted, there is a mark, and where the mark can't be written
+ * nothing is counted twice.
  * @returns until when tenants are watched, as their counters say: RFC 3339 by tenant
  */
 export async function countOutcomes(
   table: string,
-  names: TypeNames,
+  { names, marks: known }: CountingMemory,
   outcomes: readonly Outcome[],
 ): Promise<ReadonlyMap<string, string>> {
-  const updates = incrementsOf(outcomes, names).flatMap(inParts);
+  const increments = incrementsOf(outcomes, names);
+  await markFailing(
+    table,
+    known,
+    increments.flatMap(({ mark }) => mark ?? []),
+  );
+  const updates = increments.flatMap(inParts);
   const marks = new Map<string, string>();
   await inParallel(updates, PARALLEL_WRITES, async (update) => {
     const { tenant } = update;
@@ -142,12 +160,20 @@ export async function readCounters(
 ): Promise<void> {
   if (scope.kind === 'type') return readHoursOfType(table, scope, span, add);
   await Promise.all([
-    inParallel(daysOf(span), PARALLEL_READS, async ({ from, to }) => {
-      const [first, last] = [countersKey(scope, from), countersKey(scope, to - 1)];
-      for await (const item of between(table, first.pk, [first.sk, last.sk])) add(itemOf(item));
-    }),
+    inParallel(daysOf(span), PARALLEL_READS, (day) => readSlots(table, scope, day, add)),
     readLegacyHours(table, scope, span, interval, add),
   ]);
+}
+
+/** Reads the counters of a short span by one Query, those of this release alone. Eventually consistent, like all reads here. */
+export async function readSlots(
+  table: string,
+  scope: Exclude<Scope, { kind: 'type' }>,
+  { from, to }: Span,
+  add: (item: CounterItem) => void,
+): Promise<void> {
+  const [first, last] = [countersKey(scope, from), countersKey(scope, to - 1)];
+  for await (const item of between(table, first.pk, [first.sk, last.sk])) add(itemOf(item));
 }
 
 const itemOf = ({ pk: _, sk, ttl: __, ...counters }: ItemOf<typeof COUNTERS> & Key): CounterItem =>
@@ -198,22 +224,27 @@ export async function readTypes(
   return { isComplete: read < MAX_ITEMS };
 }
 
-/** The targets with failures in a span of whole hours, and about how many each has. */
-export async function readFailing(
-  table: string,
-  tenant: string,
-  span: Span,
-): Promise<Read & { readonly failing: ReadonlyMap<string, number> }> {
+export interface Failing extends Read {
+  /** About how many failures each target has. */
+  readonly failing: ReadonlyMap<string, number>;
+  /** Those of them that failed on ordinary events, and not on operational ones alone. */
+  readonly onOrdinary: ReadonlySet<string>;
+}
+
+/** The targets with failures in a span of whole hours. */
+export async function readFailing(table: string, tenant: string, span: Span): Promise<Failing> {
   let read = 0;
   const failing = new Map<string, number>();
+  const onOrdinary = new Set<string>();
   const keys = hourlySpan(span.from, span.to);
   for await (const item of between(table, failuresPartition(tenant), keys, LATEST)) {
     const target = nameInKey(item.sk);
-    const { failures = 0 } = item as { failures?: number };
+    const { failures = 0, ofOperational = 0 } = item as { failures?: number; ofOperational?: number };
     if (target) failing.set(target, (failing.get(target) ?? 0) + failures);
+    if (target && failures > ofOperational) onOrdinary.add(target);
     read++;
   }
-  return { failing, isComplete: read < MAX_ITEMS };
+  return { failing, onOrdinary, isComplete: read < MAX_ITEMS };
 }
 
 /** `isComplete`: there was not more to read than is read at once. */

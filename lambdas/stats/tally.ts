@@ -8,6 +8,8 @@ const COUNTS = [
   /** Attempts that were not the first of their delivery. */
   'retries',
   'failedAttempts',
+  /** Of these, requests that a fast lane cut and the slow lane makes again: the endpoint has not failed on them yet. */
+  'cut',
   'delivered',
   /** Deliveries that the first attempt delivered. */
   'deliveredFirst',

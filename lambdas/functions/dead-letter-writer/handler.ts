@@ -16,8 +16,7 @@ import { type Outgoing, sendOnce } from '../../platform/sqs.ts';
 import { failReplay } from '../../replay/fail-replay.ts';
 import { changeJob } from '../../replay/replay-job-store.ts';
 import { measureOutcomes } from '../../stats/measure-outcomes.ts';
-import { countOutcomes } from '../../stats/stats-store.ts';
-import { typeNames } from '../../stats/type-names.ts';
+import { countingMemory, countOutcomes } from '../../stats/stats-store.ts';
 import { putChallengeResult } from '../../targets/challenge-store.ts';
 
 const now = Date.now;
@@ -25,7 +24,7 @@ const logTable = requireEnv('LOG_TABLE');
 const stateTable = requireEnv('STATE_TABLE');
 const retentionSeconds = requireEnvNumber('LOG_RETENTION_SECONDS');
 const liveQueue = requireEnv('LIVE_QUEUE_URL');
-const names = typeNames();
+const counted = countingMemory();
 const quarantine = quarantineIn(requireEnv('QUARANTINE_QUEUE_URL'));
 
 const notifier = createNotifier({
@@ -47,7 +46,7 @@ const deps: DeadLetterDeps = {
   putOutcomes: (outcomes) => putOutcomes(logTable, retentionSeconds, outcomes, true),
   markEventDead: (tenant, event) => markEventDead(logTable, retentionSeconds, tenant, event),
   failReplay: (page) => failReplay({ ...jobs, tellProgress, now }, page),
-  countOutcomes: (outcomes) => countOutcomes(logTable, names, outcomes),
+  countOutcomes: (outcomes) => countOutcomes(logTable, counted, outcomes),
   measure: measureOutcomes,
   watchers: createWatchers({ sendOnce: sendLive }, now),
   ...bind({ putChallengeResult }, stateTable),

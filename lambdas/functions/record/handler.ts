@@ -7,18 +7,17 @@ import { createWatchers, TELL_WITHIN_MS } from '../../live/tell.ts';
 import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
 import { sendOnce } from '../../platform/sqs.ts';
 import { measureOutcomes } from '../../stats/measure-outcomes.ts';
-import { countOutcomes } from '../../stats/stats-store.ts';
-import { typeNames } from '../../stats/type-names.ts';
+import { countingMemory, countOutcomes } from '../../stats/stats-store.ts';
 
 const logTable = requireEnv('LOG_TABLE');
 const retentionSeconds = requireEnvNumber('LOG_RETENTION_SECONDS');
-const names = typeNames();
+const counted = countingMemory();
 const liveQueue = requireEnv('LIVE_QUEUE_URL');
 const quarantine = quarantineIn(requireEnv('QUARANTINE_QUEUE_URL'));
 
 const deps: RecordDeps = {
   putOutcomes: (outcomes, areRepeated) => putOutcomes(logTable, retentionSeconds, outcomes, areRepeated),
-  countOutcomes: (outcomes) => countOutcomes(logTable, names, outcomes),
+  countOutcomes: (outcomes) => countOutcomes(logTable, counted, outcomes),
   measure: measureOutcomes,
   watchers: createWatchers(
     { sendOnce: (messages) => sendOnce(liveQueue, messages, TELL_WITHIN_MS) },

@@ -1,25 +1,11 @@
 import type { TimelineEntry } from '../../api/timeline.ts';
+import { isCut } from '../../delivery/cut-requests.ts';
 import type { LoggedDelivery } from '../../delivery/delivery-items.ts';
-import { PATIENCE_MS } from '../../endpoint-health/health.ts';
 import type { Attempt } from '../../http-client/attempt-record.ts';
 import { isSuccess } from '../../http-client/status-codes.ts';
 import { waitEntry } from './past-entries.ts';
 import { endOf, type Timed, timed, type Whose } from './timed.ts';
 import { counted, duration, errorWords } from './words.ts';
-
-/** How much longer than a fast lane's patience a request takes that is cut there. */
-const SLACK_MS = 500;
-
-/**
- * A request that a fast lane cut. The log marks it as uncounted, as it does probes. Fast lanes make first requests alone,
- * and cut them at a known time.
- */
-const isCut = ({ uncounted, error, ms }: Attempt, number: number): boolean =>
-  uncounted === true &&
-  error === 'timeout' &&
-  number === 1 &&
-  ms >= PATIENCE_MS &&
-  ms < PATIENCE_MS + SLACK_MS;
 
 /**
  * Attempts of a delivery, and what happened before each of them. Where an older release made one, only the wait is known

@@ -3,7 +3,6 @@ import type { Work } from '../../../lambdas/costs/work.ts';
 import { NO_WORK } from '../../../lambdas/costs/work.ts';
 import type { Outcome } from '../../../lambdas/delivery/outcome-schema.ts';
 import { counterPartitions, dayTotalsKey } from '../../../lambdas/stats/counter-keys.ts';
-import { typeNames } from '../../../lambdas/stats/type-names.ts';
 import { ulidSource } from '../../../lambdas/values/ids.ts';
 import { outcomeOf } from '../../builders/deliveries.ts';
 import { itemBytes } from '../../helpers/item-bytes.ts';
@@ -11,7 +10,7 @@ import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const { dynamo } = await startDynamo();
 const { deleteAll, putAll, queryItems } = await import('../../../lambdas/platform/dynamo.ts');
-const { countOutcomes, readCounters } = await import('../../../lambdas/stats/stats-store.ts');
+const { countingMemory, countOutcomes, readCounters } = await import('../../../lambdas/stats/stats-store.ts');
 const { keepDayTotals, readDayTotals } = await import('../../../lambdas/costs/day-totals-store.ts');
 const { monthOf } = await import('../../../lambdas/costs/month.ts');
 const { workOfMonth } = await import('../../../lambdas/costs/work-of-month.ts');
@@ -42,7 +41,7 @@ const delivered = (tenant: string, at: number): Outcome =>
 
 /** An outcome for each time, each in a batch of its own. */
 async function count(tenant: string, ...times: number[]): Promise<void> {
-  for (const at of times) await countOutcomes(TABLE, typeNames(), [delivered(tenant, at)]);
+  for (const at of times) await countOutcomes(TABLE, countingMemory(), [delivered(tenant, at)]);
 }
 
 const itemsOf = async (pk: string) =>

@@ -84,6 +84,7 @@ it('counters stand under the names that log platforms have and under those that 
     failedAttempts: 2,
     answerMs: 10,
     latencyMs: 9,
+    cut: 0,
     parked: 0,
     batches: 3,
     deadBatches: 1,

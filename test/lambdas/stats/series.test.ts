@@ -178,6 +178,7 @@ describe('/stats (A18, D13)', () => {
       dead: 1,
       answerMs: 50,
       latencyMs: 20,
+      cut: 0,
       parked: 0,
       batches: 0,
       deadBatches: 0,

@@ -7,6 +7,7 @@ import type { Scope } from '../../../lambdas/stats/counter-keys.ts';
 import { type Interval, type Series, type Span, seriesOf, widened } from '../../../lambdas/stats/series.ts';
 import { typeNames } from '../../../lambdas/stats/type-names.ts';
 import { ulidSource } from '../../../lambdas/values/ids.ts';
+import type { Key } from '../../../lambdas/values/item-key.ts';
 import { outcomeOf } from '../../builders/deliveries.ts';
 import { countRequests } from '../../helpers/requests.ts';
 import { runs } from '../../helpers/runs.ts';
@@ -14,9 +15,9 @@ import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const { dynamo } = await startDynamo();
 const { putAll } = await import('../../../lambdas/platform/dynamo.ts');
-const { countOutcomes, markWatched, readCounters, readFailing, readTypes } = await import(
-  '../../../lambdas/stats/stats-store.ts'
-);
+const { countingMemory, countOutcomes, markWatched, readCounters, readFailing, readSlots, readTypes } =
+  await import('../../../lambdas/stats/stats-store.ts');
+const { failingMarks, tenantsWithFailures } = await import('../../../lambdas/stats/failing-tenants-store.ts');
 
 const TABLE = 'stats-log';
 const MINUTE = 60_000;
@@ -42,7 +43,9 @@ const outcome = (tenant: string, at: number, change: Partial<Outcome> & { type?:
 const failing = (tenant: string, at: number, target: string): Outcome =>
   outcome(tenant, at, { target, status: 'retrying', attempts: [{ at, ms: 40, status: 503 }] });
 
-const count = (outcomes: readonly Outcome[]) => countOutcomes(TABLE, typeNames(), outcomes);
+const failingEvent = (type: string): Outcome['event'] => ({ id: 'e', ulid: ulidAt(AT - 100), type });
+
+const count = (outcomes: readonly Outcome[]) => countOutcomes(TABLE, countingMemory(), outcomes);
 
 async function read(scope: Scope, span: Span, interval: Interval): Promise<Series> {
   const whole = widened(span, interval);
@@ -154,7 +157,7 @@ describe('what a breakdown reads (D13)', () => {
     const tenant = 'ten_types';
     const names = typeNames(2);
     const types = ['a', 'a', 'b', 'c', 'd'];
-    await countOutcomes(TABLE, names, [
+    await countOutcomes(TABLE, { ...countingMemory(), names }, [
       ...types.map((type) => outcome(tenant, AT, { type })),
       outcome(tenant, AT - HOUR, { type: 'a' }),
       outcome(tenant, AT - 30 * HOUR, { type: 'a' }),
@@ -186,9 +189,110 @@ describe('what a breakdown reads (D13)', () => {
         ['tgt_2', 1],
         ['tgt_1', 2],
       ]),
+      onOrdinary: new Set(['tgt_1', 'tgt_2']),
       isComplete: true,
     });
   });
+
+  it('tells apart who failed on operational events alone', async () => {
+    const tenant = 'ten_operational';
+    const onOperational = { ...failing(tenant, AT, 'tgt_1'), event: failingEvent('posthorn.target.failing') };
+    await count([
+      onOperational,
+      onOperational,
+      { ...onOperational, target: 'tgt_2' },
+      failing(tenant, AT, 'tgt_2'),
+    ]);
+    const { failing: all, onOrdinary } = await readFailing(TABLE, tenant, span);
+    expect(all).toEqual(
+      new Map([
+        ['tgt_1', 2],
+        ['tgt_2', 2],
+      ]),
+    );
+    expect(onOrdinary).toEqual(new Set(['tgt_2']));
+  });
+});
+
+describe('tenants with failures (D14)', () => {
+  // A day of its own: marks of an hour are of all tenants.
+  const at = Date.UTC(2026, 9, 3, 11, 59);
+  const marked = (times: readonly number[]) => tenantsWithFailures(TABLE, times);
+
+  it('are marked by the hour, those without are not', async () => {
+    await count([
+      failing('ten_m1', at, 'tgt_1'),
+      failing('ten_m1', at, 'tgt_2'),
+      failing('ten_m2', at + HOUR, 'tgt_1'),
+      outcome('ten_m3', at),
+    ]);
+    expect(await marked([at])).toEqual(['ten_m1']);
+    expect(await marked([at + HOUR])).toEqual(['ten_m2']);
+    expect((await marked([at, at + HOUR, at + HOUR])).sort()).toEqual(['ten_m1', 'ten_m2']);
+    expect(await marked([at + 2 * HOUR])).toEqual([]);
+  });
+
+  it('cost a worker a write an hour', async () => {
+    const memory = countingMemory();
+    const countOf = (n: number) => countOutcomes(TABLE, memory, [failing('ten_m4', at + n * HOUR, 'tgt_1')]);
+    const requests = async (n: number) => requestsOf(() => countOf(n));
+    const [first, again, nextHour, back] = [
+      await requests(3),
+      await requests(3),
+      await requests(4),
+      await requests(3),
+    ];
+    expect([first - again, nextHour - again, back - again]).toEqual([1, 1, 0]);
+  });
+
+  it('are forgotten by a worker that knows too many, and marked again', () => {
+    const marks = failingMarks(2);
+    const [a, b, c] = ['a', 'b', 'c'].map((sk) => ({ pk: 'failing#', sk })) as [Key, Key, Key];
+    for (const mark of [a, b, c]) marks.add(mark);
+    expect([a, b, c].map((mark) => marks.has(mark))).toEqual([false, false, true]);
+  });
+
+  it('are marked before anything is counted, so that a batch that comes back counts once', async () => {
+    const tenant = 'ten_m5';
+    const broken = { ...countingMemory(), marks: failingMarks() };
+    const marks = {
+      ...broken.marks,
+      has: () => {
+        throw new Error('no table');
+      },
+    };
+    const batch = [failing(tenant, at, 'tgt_1')];
+    await expect(countOutcomes(TABLE, { ...broken, marks }, batch)).rejects.toThrow('no table');
+    await countOutcomes(TABLE, broken, batch);
+    const { total } = await read({ kind: 'tenant', tenant }, { from: at, to: at + 1 }, 'minute');
+    expect(total.counts.attempts).toBe(1);
+  });
+});
+
+it('the counters of a short span are read by one request (D14)', async () => {
+  const tenant = 'ten_slots';
+  await count([0, 4, 9, 14, 21].map((ago) => failing(tenant, AT - ago * MINUTE, 'tgt_1')));
+  const { add, series } = seriesOf('minute', { from: AT - 15 * MINUTE, to: AT + 1 });
+  const scope = { kind: 'target', tenant, target: 'tgt_1' } as const;
+  const requests = await requestsOf(() =>
+    readSlots(TABLE, scope, { from: AT - 15 * MINUTE, to: AT + 1 }, add),
+  );
+  expect(requests).toBe(1);
+  expect(series.total.counts.failedAttempts).toBe(4);
+});
+
+it('requests that a fast lane cut are counted apart (D14)', async () => {
+  const tenant = 'ten_cut';
+  const cut = { at: AT, ms: 2003, error: 'timeout', uncounted: true } as const;
+  const retrying = (attempts: Outcome['attempts']) => outcome(tenant, AT, { status: 'retrying', attempts });
+  await count([
+    retrying([cut]),
+    // A probe, which the endpoint's own timeout ended; and one that was the second attempt.
+    retrying([{ ...cut, ms: 9000 }]),
+    retrying([{ at: AT, ms: 1, status: 500 }, cut]),
+  ]);
+  const { total } = await read({ kind: 'tenant', tenant }, { from: AT, to: AT + 1 }, 'minute');
+  expect(total.counts).toMatchObject({ attempts: 3, failedAttempts: 3, cut: 1 });
 });
 
 describe('that a tenant is watched (A19)', () => {
