@@ -63,6 +63,19 @@ const health = z
     averageAnswerMs: z.number().nullable(),
     disabled: disabled.optional(),
     ...seen,
+    manyFailures: z
+      .object({
+        since: time.meta({ description: 'The first minute with failures.' }),
+        foundAt: time,
+        attempts: z.int(),
+        failedAttempts: z.int(),
+        share: z.number().meta({ description: 'The part of the attempts that failed, from 0 to 1.' }),
+      })
+      .optional()
+      .meta({
+        description:
+          'Set from `posthorn.target.failing` to `posthorn.target.healthy`: too many attempts fail, as it was found then.',
+      }),
     waiting: z.int().meta({
       description: 'Deliveries that will be tried again by themselves. Counted up to a thousand.',
     }),

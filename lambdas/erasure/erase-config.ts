@@ -1,4 +1,5 @@
 import { keyUseKeys } from '../access/key-use-store.ts';
+import { failingTargetsOf } from '../alerting/failing-targets-store.ts';
 import { watchedRuleKey } from '../alerting/rule-state-store.ts';
 import { addressKey, configKey, idOfKey, type Kind } from '../config/config-keys.ts';
 import { healthPartition } from '../endpoint-health/health-store.ts';
@@ -47,6 +48,8 @@ export async function* eraseConfig(deps: EraseConfigDeps, tenant: string): Async
   for (const partition of STATE_PARTITIONS) {
     for await (const page of state.pagesOf(partition(tenant))) yield await state.deleteItems(page);
   }
+  const failing = failingTargetsOf(tenant);
+  for await (const page of state.pagesOf(failing.pk, { sk: failing.sk })) yield await state.deleteItems(page);
   for await (const page of state.pagesOf(livePartition(tenant))) {
     yield await state.deleteItems([...connectionKeysAmong(page), ...page]);
   }

@@ -8,7 +8,7 @@ import {
   spreadMarkKey,
   statsKey,
 } from '../events/log-keys.ts';
-import { counterPartitions } from '../stats/counter-keys.ts';
+import { counterPartitions, marksBefore } from '../stats/counter-keys.ts';
 import type { TargetRef } from '../values/target-ref.ts';
 import type { Lead } from './erasure-store.ts';
 import type { ErasableTable } from './item-pages-store.ts';
@@ -105,6 +105,13 @@ async function* eraseCounters(
 async function* erasePartition({ log }: EraseLogDeps, pk: string): AsyncGenerator<number> {
   for await (const page of log.pagesOf(pk, { attributes: [] })) yield await log.deleteItems(page);
 }
+
+/** Deletes the marks that it had failures, which expire within hours. They are few, and whether they are there is not known. */
+export const eraseMarks = (
+  { log }: Pick<EraseLogDeps, 'log'>,
+  tenant: string,
+  now: number,
+): Promise<number> => log.deleteItems(marksBefore(tenant, now));
 
 /** Deletes who changed what. Administrators keep who did what to the tenant, without its data. @yields items deleted */
 export async function* eraseAudit(

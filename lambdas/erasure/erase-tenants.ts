@@ -1,6 +1,6 @@
 import { emitMetrics, errorFields, warn } from '../platform/log.ts';
 import { type EraseConfigDeps, eraseConfig } from './erase-config.ts';
-import { type EraseLogDeps, eraseAudit, eraseDeliveries, eraseEvents } from './erase-log.ts';
+import { type EraseLogDeps, eraseAudit, eraseDeliveries, eraseEvents, eraseMarks } from './erase-log.ts';
 import { type Erasure, erasureStep } from './erasure.ts';
 
 /** Time kept back for finishing a page; what is left waits for the next run. */
@@ -74,6 +74,7 @@ async function* eraseAll(deps: EraseDeps, tenant: string, isLast: boolean): Asyn
   yield* eraseConfig(deps, tenant);
   yield* eraseEvents(deps, tenant);
   yield* eraseDeliveries(deps, tenant, isLast);
+  await eraseMarks(deps, tenant, deps.now());
   yield* eraseAudit(deps, tenant);
   yield* deps.payloads.erasePayloads(tenant);
 }

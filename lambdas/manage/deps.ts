@@ -3,6 +3,7 @@ import type { Issuer } from '../access/oidc-issuer.ts';
 import type { OidcSettings } from '../access/oidc-settings.ts';
 import type * as sessionStore from '../access/session-store.ts';
 import type * as signingKeyStore from '../access/signing-key-store.ts';
+import type * as failingTargetsStore from '../alerting/failing-targets-store.ts';
 import type * as ruleStateStore from '../alerting/rule-state-store.ts';
 import type * as auditStore from '../audit/audit-store.ts';
 import type * as configStore from '../config/config-store.ts';
@@ -123,6 +124,8 @@ interface TargetStateDeps {
   readonly holdQueue: Store<typeof holdQueueStore, 'countHeld'> &
     Store<typeof drainScheduleStore, 'nextDrainAt' | 'scheduleDrainEarlier'>;
   readonly rateSlots: Store<typeof rateSlotStore, 'forgetSlots'>;
+  /** Targets of which too many attempts fail. */
+  readonly failingTargets: Store<typeof failingTargetsStore, 'forgetFailing' | 'readFailingTarget'>;
   readonly challenges: Store<
     typeof challengeStore,
     'forgetChallenge' | 'getChallengeResult' | 'getChallengeResults' | 'openChallenge'

@@ -1,7 +1,7 @@
 import type { DeathReason } from '../delivery/delivery.ts';
 import type { Outcome } from '../delivery/outcome-schema.ts';
 import type { DisabledReason } from '../endpoint-health/health.ts';
-import { withoutCredentials } from './operational-events.ts';
+import { shareOf, withoutCredentials } from './operational-events.ts';
 
 /** An alert to the operator of an environment: one line, and what a person needs to act on it. */
 export interface AlertText {
@@ -20,6 +20,7 @@ const RUNBOOK = {
   dead: 'Deliveries are dead',
   infrastructure: 'Deliveries die of infrastructure',
   lostEvents: 'Events were not delivered',
+  failing: 'A target is failing',
 } as const;
 
 const see = (heading: string): string => `See docs/runbook.md, "${heading}".`;
@@ -60,6 +61,44 @@ export const enabledAlert = ({ tenant, target }: About): AlertText => ({
     'Its owner has enabled it. Deliveries that have become dead letters since are not sent by themselves: they can be replayed.',
   ),
 });
+
+/** Targets that a mail names. Of more, the log has them all. */
+const NAMED = 20;
+
+interface FailingOften extends About {
+  readonly attempts: number;
+  readonly failedAttempts: number;
+  readonly failures: readonly { readonly name: string; readonly failedAttempts: number }[];
+}
+
+/** One mail for all targets that were found at the same time. @param found one at least */
+export function failingAlert(found: readonly FailingOften[]): AlertText {
+  const worst = [...found].sort((a, b) => b.failedAttempts - a.failedAttempts);
+  const [first] = worst as [FailingOften];
+  const more = worst.length - NAMED;
+  return {
+    subject:
+      worst.length === 1
+        ? `Posthorn: ${percentOf(first)} of the attempts of target ${first.target.id} fail`
+        : `Posthorn: ${worst.length} targets fail often`,
+    message: lines(
+      'Of the attempts of the last 15 minutes failed:',
+      ...worst.slice(0, NAMED).map(failingLine),
+      more > 0 ? `and of ${more} more targets; the log of assess names them all.` : undefined,
+      'Their tenants are notified. A line in the log of assess says when each is over.',
+      see(RUNBOOK.failing),
+    ),
+  };
+}
+
+const failingLine = ({ tenant, target, failures, ...counted }: FailingOften): string => {
+  const [most] = failures;
+  const { attempts, failedAttempts } = counted;
+  return `- ${percentOf(counted)} (${failedAttempts} of ${attempts}) of target ${target.id} at ${hostOf(target.url)}, tenant ${tenant}${most ? `, mostly ${most.name}` : ''}`;
+};
+
+const percentOf = (counted: Pick<FailingOften, 'attempts' | 'failedAttempts'>): string =>
+  `${Math.floor(shareOf(counted) * 100)} %`;
 
 /**
  * Reasons that need no alert: the tenant has set the target or subscription so, or was notified when it came to that. Each

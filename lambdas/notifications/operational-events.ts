@@ -27,6 +27,8 @@ export interface OperationalEvent {
 export const OPERATIONAL_TYPES = [
   'posthorn.target.disabled',
   'posthorn.target.recovered',
+  'posthorn.target.failing',
+  'posthorn.target.healthy',
   'posthorn.delivery.dead',
 ] as const;
 export type OperationalType = (typeof OPERATIONAL_TYPES)[number];
@@ -75,6 +77,59 @@ export function targetRecovered(
     ...(before.disabled && { disabledFor: before.disabled.reason }),
   });
 }
+
+/** What was counted of a target's attempts. Milliseconds since the epoch. */
+interface CountedAttempts {
+  readonly attempts: number;
+  readonly failedAttempts: number;
+  /** The minute of the last one. */
+  readonly lastAttemptAt?: number | undefined;
+}
+
+/** Too many attempts of a target fail. @param since names the episode: what is sent twice about it arrives once */
+export const targetFailing = (
+  subject: Subject,
+  {
+    since,
+    foundAt,
+    failures,
+    ...counted
+  }: CountedAttempts & {
+    readonly since: number;
+    readonly foundAt: number;
+    readonly failures: readonly { readonly name: string; readonly failedAttempts: number }[];
+  },
+): OperationalEvent =>
+  aboutTarget(subject, 'posthorn.target.failing', since, {
+    since: rfc3339(since),
+    foundAt: rfc3339(foundAt),
+    ...shownAttempts(counted),
+    failures: failures.map(({ name, failedAttempts }) => ({ name, failedAttempts })),
+  });
+
+/** A target that was failing is not any more. @param since of the episode that is over */
+export const targetHealthy = (
+  subject: Subject,
+  since: number,
+  { at, end, ...counted }: CountedAttempts & { readonly at: number; readonly end: 'recovered' | 'quiet' },
+): OperationalEvent =>
+  aboutTarget(subject, 'posthorn.target.healthy', since, {
+    reason: end,
+    since: rfc3339(since),
+    healthyAt: rfc3339(at),
+    ...shownAttempts(counted),
+  });
+
+const shownAttempts = ({ attempts, failedAttempts, lastAttemptAt }: CountedAttempts) => ({
+  attempts,
+  failedAttempts,
+  ...(attempts > 0 && { share: shareOf({ attempts, failedAttempts }) }),
+  ...(lastAttemptAt !== undefined && { lastAttemptAt: rfc3339(lastAttemptAt) }),
+});
+
+/** The share of attempts that failed, from 0 to 1, to four digits. @param counted with one attempt at least */
+export const shareOf = ({ attempts, failedAttempts }: Omit<CountedAttempts, 'lastAttemptAt'>): number =>
+  Math.round((failedAttempts / attempts) * 10_000) / 10_000;
 
 const aboutTarget = (
   { tenant, target, keepSeconds, generation = 0 }: Subject,

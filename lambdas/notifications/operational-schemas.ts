@@ -39,6 +39,15 @@ const reason = about(
   '`gone`: the endpoint answered 410. `failing`: no delivery arrived for as long as the environment allows.',
 );
 
+const attempts = about({ type: 'integer', minimum: 0 }, 'Requests that were judged.');
+const failedAttempts = about({ type: 'integer', minimum: 0 }, 'Those of them that failed.');
+const share = about({ type: 'number', minimum: 0, maximum: 1 }, 'The part of them that failed.');
+const lastAttemptAt = about(time, 'The minute of the last request.');
+const failingFrom = about(
+  time,
+  'The first minute with failures. Both events about an episode have the same.',
+);
+
 export const OPERATIONAL_DESCRIPTIONS: Readonly<Record<OperationalType, OperationalDescription>> = {
   'posthorn.target.disabled': {
     description:
@@ -85,6 +94,82 @@ export const OPERATIONAL_DESCRIPTIONS: Readonly<Record<OperationalType, Operatio
       by: 'probe',
       recoveredAt: '2026-11-21T12:14:05.120Z',
       since: '2026-11-21T12:00:00.000Z',
+    },
+  },
+  'posthorn.target.failing': {
+    description:
+      'Too many requests to a target fail: in the last 15 minutes more than the environment allows, a tenth unless it says otherwise. It still gets its deliveries.',
+    schema: object(
+      {
+        targetId,
+        url,
+        since: failingFrom,
+        foundAt: time,
+        attempts,
+        failedAttempts,
+        share,
+        lastAttemptAt,
+        failures: about(
+          {
+            type: 'array',
+            items: object(
+              {
+                name: about(text, 'A class of error, such as `timeout`, or a status code, such as `503`.'),
+                failedAttempts,
+              },
+              [],
+            ),
+          },
+          'What failed, the most frequent first; three at most.',
+        ),
+      },
+      ['lastAttemptAt', 'share'],
+    ),
+    sample: {
+      targetId: 'tgt_01KAK2V5E4V2N9CR0Q6WV7Z1QX',
+      url: 'https://example.com/hook',
+      since: '2026-11-21T12:03:00.000Z',
+      foundAt: '2026-11-21T12:05:04.310Z',
+      attempts: 240,
+      failedAttempts: 81,
+      share: 0.3375,
+      lastAttemptAt: '2026-11-21T12:05:00.000Z',
+      failures: [
+        { name: '503', failedAttempts: 78 },
+        { name: 'timeout', failedAttempts: 3 },
+      ],
+    },
+  },
+  'posthorn.target.healthy': {
+    description:
+      'A target of which `posthorn.target.failing` told is not failing any more. There is none where it was disabled, switched off or deleted meanwhile.',
+    schema: object(
+      {
+        targetId,
+        url,
+        reason: about(
+          { enum: ['recovered', 'quiet'] },
+          '`recovered`: for half an hour at most half of what is allowed has failed. `quiet`: it got no request for an hour.',
+        ),
+        since: failingFrom,
+        healthyAt: time,
+        attempts,
+        failedAttempts,
+        share,
+        lastAttemptAt,
+      },
+      ['lastAttemptAt', 'share'],
+    ),
+    sample: {
+      targetId: 'tgt_01KAK2V5E4V2N9CR0Q6WV7Z1QX',
+      url: 'https://example.com/hook',
+      reason: 'recovered',
+      since: '2026-11-21T12:03:00.000Z',
+      healthyAt: '2026-11-21T13:10:02.771Z',
+      attempts: 310,
+      failedAttempts: 2,
+      share: 0.0065,
+      lastAttemptAt: '2026-11-21T13:09:00.000Z',
     },
   },
   'posthorn.delivery.dead': {

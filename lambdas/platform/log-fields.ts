@@ -41,6 +41,18 @@ export interface LogFields extends AboutFields {
   readonly component?: string | undefined;
   /** A part of what is assessed. */
   readonly part?: string | undefined;
+  /** When what the line is about began. RFC 3339. */
+  readonly since?: string | undefined;
+  /** Of a target: attempts that were judged, how many of them failed, which part that is, and on what most of them did. */
+  readonly attempts?: number | undefined;
+  readonly failedAttempts?: number | undefined;
+  readonly share?: number | undefined;
+  readonly failures?: string | undefined;
+  /** Why a target is not failing any more. */
+  readonly end?: string | undefined;
+  /** How much a run has read, and how much it had no time for. */
+  readonly read?: number | undefined;
+  readonly missed?: number | undefined;
   /** A WebSocket's id. */
   readonly connection?: string | undefined;
   /** Of a mail to operators. */

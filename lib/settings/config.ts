@@ -256,6 +256,8 @@ const MONITORING: Settings['monitoring'] = {
   floors: { attempts: 100, deliveries: 50 },
   // What AWS gives an account. A new one may have as few as 10 until it asks for more; where this is set too high, throttles ring.
   accountConcurrency: 1000,
+  // A tenth is what an operator asks about; twenty attempts are what a small shop has in 15 minutes.
+  targetFailing: { percent: 10, attempts: 20 },
 };
 
 /** A quarter: what is looked into after it was noticed late. */

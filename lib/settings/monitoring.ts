@@ -16,6 +16,9 @@ const rowsShape = Object.fromEntries(ALARM_NAMES.map((name) => [name, rowSchema.
   z.ZodOptional<typeof rowSchema>
 >;
 
+const PERCENT = 'expected a percentage from 1 to 90';
+const LEAST_ATTEMPTS = 'expected 5 or more: of fewer attempts a share says nothing';
+
 /** How an environment is watched in CloudWatch. */
 export const monitoringSchema = z.strictObject({
   /** Whether there is a dashboard for each AWS region: $3 a month each. */
@@ -43,6 +46,14 @@ export const monitoringSchema = z.strictObject({
    * `posthorn:environment` has to be active in billing.
    */
   monthlyBudgetDollars: z.number().positive().optional(),
+  /**
+   * From when on a target counts as failing: over so many percent of its attempts of 15 minutes, of so many attempts at least.
+   * Its tenant and the operator are notified.
+   */
+  targetFailing: z.strictObject({
+    percent: z.number().min(1, PERCENT).max(90, PERCENT),
+    attempts: z.int().min(5, LEAST_ATTEMPTS),
+  }),
   /**
    * Where docs/runbook.md can be read in a browser, such as the page in your repository. Alarms and dashboards link to its
    * headings. Left out, they name the headings.

@@ -250,7 +250,12 @@ export class ApiStack extends Stack {
     );
     manage.allow(['dynamodb:Query'], `${stateTable.tableArn}/index/${TROUBLED_INDEX.name}`);
     // What is known of a deleted target. The keys of its health are older than their names.
-    manage.allowItems(['dynamodb:DeleteItem'], stateTable.tableArn, ['standing#*', 'rate#*', 'challenge#*']);
+    manage.allowItems(['dynamodb:DeleteItem'], stateTable.tableArn, [
+      'standing#*',
+      'rate#*',
+      'challenge#*',
+      'failing-targets',
+    ]);
     // Rules that are to be judged: see rule-state-store.ts.
     manage.allowItems(['dynamodb:UpdateItem', 'dynamodb:DeleteItem'], stateTable.tableArn, ['alert-rules#*']);
     alerts.allowPublish(manage);

@@ -24,6 +24,7 @@ export class AssessFunction extends PosthornFunction {
   constructor(id: string, { environment, settings, storage, pipeline }: AssessProps) {
     const { configTable, logTable, stateTable, key, alerts } = storage;
     const { events } = pipeline.queues;
+    const { targetFailing } = settings.monitoring;
     super(pipeline, id, {
       folder: 'assess',
       timeout: TIMEOUT,
@@ -35,10 +36,18 @@ export class AssessFunction extends PosthornFunction {
         STATE_TABLE: stateTable.tableName,
         EVENTS_QUEUE_URL: events.queueUrl,
         ALERTS_TOPIC_ARN: alerts.topic.topicArn,
+        FAILING_PERCENT: String(targetFailing.percent),
+        FAILING_ATTEMPTS: String(targetFailing.attempts),
         POSTHORN_ENV: environment,
       },
     });
-    this.allow(['dynamodb:Query', 'dynamodb:BatchGetItem'], configTable.tableArn, logTable.tableArn);
+    this.allow(['dynamodb:BatchGetItem'], configTable.tableArn);
+    this.allow(['dynamodb:Query'], logTable.tableArn);
+    // Which targets fail, and how they do.
+    this.allow(['dynamodb:Query', 'dynamodb:BatchGetItem'], stateTable.tableArn);
+    this.allowItems(['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem'], stateTable.tableArn, [
+      'failing-targets',
+    ]);
     this.allow(['kms:Decrypt'], key.keyArn);
     this.allow(['sqs:SendMessage'], events.queueArn);
     alerts.allowPublish(this);

@@ -1,6 +1,7 @@
 import type { ApiKey } from '../../lambdas/access/api-key-entity.ts';
 import type { PortalGrant } from '../../lambdas/access/portal-grant.ts';
 import type { AlertRule } from '../../lambdas/alerting/alert-rule.ts';
+import type { FailingTarget } from '../../lambdas/alerting/failing-targets-store.ts';
 import type { Judged } from '../../lambdas/alerting/rule-state.ts';
 import type { RuleRef } from '../../lambdas/alerting/rule-state-store.ts';
 import type { EventType, Filter, Subscription } from '../../lambdas/config/entities.ts';
@@ -51,6 +52,7 @@ export function inMemoryManage({ limits = {} }: { limits?: Partial<TenantLimits>
   /** Alert rules that are to be judged. */
   const watched = new Set<string>();
   const judged = new Map<string, Judged>();
+  const failing = new Map<string, FailingTarget>();
   /** Targets and subscriptions that have left them. */
   const former = new Set<string>();
   const deps = {
@@ -93,6 +95,12 @@ export function inMemoryManage({ limits = {} }: { limits?: Partial<TenantLimits>
       },
       readJudged: async (_: string, ids: readonly string[]) =>
         new Map(ids.flatMap((id) => (judged.has(id) ? [[id, judged.get(id)!]] : []))),
+    },
+    failingTargets: {
+      async forgetFailing(ref: TargetRef) {
+        failing.delete(refName(ref));
+      },
+      readFailingTarget: async (ref: TargetRef) => failing.get(refName(ref)),
     },
     challenges: {
       async openChallenge(ref: TargetRef, { token, at }: { token: string; at: string }) {
@@ -139,6 +147,7 @@ export function inMemoryManage({ limits = {} }: { limits?: Partial<TenantLimits>
     slots,
     watched,
     judged,
+    failing,
     former,
   };
 }

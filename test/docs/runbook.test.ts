@@ -66,6 +66,7 @@ const ABOUT_NO_TENANT = new Set([
   'recovery waits for a queue',
   'release is behind',
   'request failed',
+  'targets not all assessed',
   'use of a key not noted',
   'watchers not told',
 ]);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
 import { KEY_TEXT } from '../../lambdas/access/api-key.ts';
 import { hashOfText } from '../../lambdas/access/bearer-text.ts';
@@ -48,6 +48,14 @@ type Table = 'Config' | 'Log' | 'State';
 
 export async function putItem({ dynamo, resource }: TestCloud, table: Table, Item: Item): Promise<void> {
   await dynamo.send(new PutCommand({ TableName: resource(table).physicalId, Item }));
+}
+
+export async function deleteItem(
+  { dynamo, resource }: TestCloud,
+  table: Table,
+  { pk, sk }: Item,
+): Promise<void> {
+  await dynamo.send(new DeleteCommand({ TableName: resource(table).physicalId, Key: { pk, sk } }));
 }
 
 /** All items of a table that contain this text. */

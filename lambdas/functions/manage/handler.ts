@@ -16,6 +16,7 @@ import {
 } from '../../access/session-store.ts';
 import { signingKey } from '../../access/signing-key-store.ts';
 import { ALERT_RULE } from '../../alerting/alert-rule.ts';
+import { forgetFailing, readFailingTarget } from '../../alerting/failing-targets-store.ts';
 import { forgetRule, readJudged, watchRule } from '../../alerting/rule-state-store.ts';
 import { addAuditEntry, listAudit, listAuditOf, listEnvironmentAudit } from '../../audit/audit-store.ts';
 import { deleteOwned, getSubscriptions, putAddress, raiseVersion } from '../../config/config-store.ts';
@@ -221,6 +222,7 @@ const deps: ManageDeps = {
   troubled: bind({ countTroubled, scanTroubled }, stateTable),
   holdQueue: bind({ countHeld, nextDrainAt, scheduleDrainEarlier }, stateTable),
   rateSlots: bind({ forgetSlots }, stateTable),
+  failingTargets: bind({ forgetFailing, readFailingTarget }, stateTable),
   challenges: bind({ forgetChallenge, getChallengeResult, getChallengeResults, openChallenge }, stateTable),
   jobs: bind({ addJob, changeJob, getJob, listJobs }, stateTable),
   requestFirstPage: (job, delaySeconds = 0) => requestPage(replays, job, delaySeconds),

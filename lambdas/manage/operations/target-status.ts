@@ -122,8 +122,18 @@ export async function noteSwitch(
 
 /** Forgets what was known of a removed target. Its held deliveries are released, and die, when they are drained next. */
 export async function forgetTarget(
-  { health, rateSlots, challenges }: Pick<ManageDeps, 'health' | 'rateSlots' | 'challenges'>,
+  {
+    health,
+    rateSlots,
+    challenges,
+    failingTargets,
+  }: Pick<ManageDeps, 'health' | 'rateSlots' | 'challenges' | 'failingTargets'>,
   ref: TargetRef,
 ): Promise<void> {
-  await Promise.all([health.forgetHealth(ref), rateSlots.forgetSlots(ref), challenges.forgetChallenge(ref)]);
+  await Promise.all([
+    health.forgetHealth(ref),
+    rateSlots.forgetSlots(ref),
+    challenges.forgetChallenge(ref),
+    failingTargets.forgetFailing(ref),
+  ]);
 }

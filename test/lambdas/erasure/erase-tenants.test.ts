@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { keyUseKeys } from '../../../lambdas/access/key-use-store.ts';
+import { failingTargetsOf } from '../../../lambdas/alerting/failing-targets-store.ts';
 import { auditPartition, entryKey, referencePrefix } from '../../../lambdas/audit/audit-keys.ts';
 import { addressKey, configKey } from '../../../lambdas/config/config-keys.ts';
 import { healthPartition } from '../../../lambdas/endpoint-health/health-store.ts';
 import { eraseTenants } from '../../../lambdas/erasure/erase-tenants.ts';
 import { deliveryKey, eventKey, producerIdKey, statsKey } from '../../../lambdas/events/log-keys.ts';
 import { jobPartition } from '../../../lambdas/replay/replay-job-store.ts';
-import { counterPartitions } from '../../../lambdas/stats/counter-keys.ts';
+import { counterPartitions, failingMark } from '../../../lambdas/stats/counter-keys.ts';
 import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
 import { erasureWorld } from '../../builders/erasure.ts';
 import { failOnce } from '../../builders/faults.ts';
@@ -30,6 +31,9 @@ function fill(world: World, tenant: string): void {
   state.put(keyUseKeys([`key_${tenant}`])[0]!);
   state.put({ pk: healthPartition(tenant), sk: 'tgt_1' });
   state.put({ pk: jobPartition(tenant), sk: 'rpl_1' });
+  const failing = failingTargetsOf(tenant);
+  state.put({ ...failing, sk: `${failing.sk}tgt_1` });
+  for (const ago of [0, 30 * HOUR]) log.put(failingMark(tenant, world.clock.now - ago));
   for (let n = 0; n < 5; n++) {
     const ulid = lowestUlidAt(world.clock.now - n * 1000);
     const subs = [live, old].map((id) => id.slice(4)).join(' ');

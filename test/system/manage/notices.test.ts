@@ -7,7 +7,7 @@ import { type List, startCloud } from '../../helpers/cloud.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { sendByHand } from '../../helpers/guide/by-hand.ts';
 import { type Answer, type Endpoint, startEndpoint } from '../../helpers/servers/endpoint.ts';
-import { itemsAbout, makeTenant, putItem, type TestTenant } from '../../helpers/tenant.ts';
+import { deleteItem, itemsAbout, makeTenant, putItem, type TestTenant } from '../../helpers/tenant.ts';
 
 const cloud = await startCloud();
 
@@ -280,6 +280,121 @@ describe('a target that keeps failing (A13, D6)', () => {
     expect(await itemsAbout(cloud, 'State', targetId)).toEqual([]);
     expect(cloud.denials).toEqual([]);
   });
+});
+
+describe('a target that fails a third of its requests (D14)', async () => {
+  const tenant = await makeTenant(cloud);
+  const owner = await startEndpoint();
+  let requests = 0;
+  let isRepaired = false;
+  const endpoint = await startEndpoint(() => ({ status: !isRepaired && requests++ % 3 === 0 ? 503 : 200 }));
+  const { secret } = await subscribe(tenant, owner, ['posthorn.target.*']);
+  const { targetId } = await subscribe(tenant, endpoint, ['shop.*']);
+  const neighbour = await makeTenant(cloud);
+  const heardByOthers = await startEndpoint();
+  await subscribe(neighbour, heardByOthers, ['posthorn.target.*']);
+  const assess = () => cloud.runSchedule('AssessRegularly');
+  const counters = `counts#${tenant.id}#${targetId}`;
+
+  let published = 0;
+  /** Publishes events, and waits until their deliveries are counted. @param passed those before whose time has passed */
+  async function publish(count: number, passed = 0): Promise<void> {
+    for (let n = 0; n < count; n++) await tenant.api.publish('shop.order', n);
+    published += count;
+    await eventually(async () =>
+      expect(await healthOf(tenant, targetId)).toMatchObject({ attempts: published - passed }),
+    );
+  }
+
+  /** The time passes for what was counted, by whole items of five minutes. */
+  async function passMinutes(minutes: number): Promise<void> {
+    for (const item of await itemsAbout(cloud, 'Log', counters)) {
+      if (item.pk !== counters) continue;
+      const at = new Date(Date.parse(`${item.sk}:00Z`) - minutes * 60_000).toISOString().slice(0, 16);
+      await deleteItem(cloud, 'Log', item);
+      await putItem(cloud, 'Log', { ...item, sk: at });
+    }
+  }
+
+  it('is told to its owner and to the operator, once', async () => {
+    await publish(45);
+    await assess();
+    await assess();
+    const told = await eventually(() => {
+      const [event, ...others] = operationalEventsAt(owner);
+      expect([event?.id, others]).toEqual([
+        expect.stringMatching(`^posthorn.target.failing:${targetId}:`),
+        [],
+      ]);
+      return event!.data;
+    });
+    expect(told).toMatchObject({
+      targetId,
+      url: `${endpoint.url}/`,
+      attempts: 45,
+      failedAttempts: 15,
+      share: 0.3333,
+      failures: [{ name: '503', failedAttempts: 15 }],
+    });
+    const { headers, body } = owner.arrivals[0]!;
+    new Webhook(secret).verify(body.toString(), headers as Record<string, string>);
+
+    const line = {
+      tenant: tenant.id,
+      target: targetId,
+      attempts: 45,
+      failedAttempts: 15,
+      failures: '503 15',
+    };
+    const lines = cloud.warnings('target failing').filter(({ target }) => target === targetId);
+    expect(lines).toMatchObject([line]);
+    const mails = alertsAbout(targetId).filter(({ message }) => message.includes('of the last 15 minutes'));
+    expect(mails.map(({ subject }) => subject)).toEqual([
+      `Posthorn: 33 % of the attempts of target ${targetId} fail`,
+    ]);
+    expect(gauge()).toEqual([1, 1]);
+    expect(await healthOf(tenant, targetId)).toMatchObject({
+      manyFailures: { since: told.since, attempts: 45, failedAttempts: 15, share: 0.3333 },
+    });
+    expect(operationalEventsAt(owner)).toHaveLength(1);
+    expect(heardByOthers.arrivals).toEqual([]);
+  });
+
+  it('is over when it is well for half an hour', async () => {
+    isRepaired = true;
+    await passMinutes(10);
+    await publish(5);
+    await assess();
+    expect(gauge()).toEqual([1, 1, 1]);
+    await passMinutes(35);
+    await publish(5);
+    await assess();
+    await eventually(() => expect(operationalEventsAt(owner)).toHaveLength(2));
+    const [failing, healthy] = operationalEventsAt(owner);
+    expect(healthy!.id).toMatch(`posthorn.target.healthy:${targetId}:`);
+    expect(healthy!.data).toMatchObject({
+      reason: 'recovered',
+      since: failing!.data.since,
+      attempts: 5,
+      failedAttempts: 0,
+    });
+    const lines = cloud.warnings('target failing no more').filter(({ target }) => target === targetId);
+    expect(lines).toMatchObject([{ tenant: tenant.id, end: 'recovered' }]);
+    expect(await healthOf(tenant, targetId)).not.toHaveProperty('manyFailures');
+    const left = await itemsAbout(cloud, 'State', targetId);
+    expect(left.map(({ pk }) => pk)).not.toContain('failing-targets');
+    expect(gauge()).toEqual([1, 1, 1]);
+    expect(cloud.denials).toEqual([]);
+  });
+
+  /** What each run has said of how many targets fail. */
+  function gauge(): number[] {
+    return cloud.lines.flatMap(({ text }) =>
+      text.includes('"TargetsFailing":')
+        ? [(JSON.parse(text) as { TargetsFailing: number }).TargetsFailing]
+        : [],
+    );
+  }
 });
 
 it('a target can ask for retries after other answers of 4xx (A12)', async () => {

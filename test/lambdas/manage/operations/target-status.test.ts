@@ -113,9 +113,17 @@ it('health is read once for each target, and found by its id', async () => {
   expect(healthOf('tgt_unknown')).toBeUndefined();
 });
 
-it('a target that is gone leaves neither health nor rate slots', async () => {
+it('a target that is gone leaves neither health nor rate slots, and does not count as failing', async () => {
   const manage = setUp(OPEN);
   manage.slots.add(refName(REF));
+  manage.failing.set(refName(REF), {
+    since: NOW,
+    foundAt: NOW,
+    attempts: 20,
+    failedAttempts: 5,
+    failures: [],
+    forTenant: true,
+  });
   await forgetTarget(manage.deps, REF);
-  expect([manage.health.items.size, manage.slots.size]).toEqual([0, 0]);
+  expect([manage.health.items.size, manage.slots.size, manage.failing.size]).toEqual([0, 0, 0]);
 });
