@@ -38,7 +38,7 @@ const oldest = (
   row: Pick<AlarmRow, 'severity' | 'rings' | 'where' | 'says'> & Partial<Pick<AlarmRow, 'because'>>,
 ): AlarmRow => ({
   because:
-    'the rule of queue-rules.ts: beyond what one repeated message explains, which SQS leaves out of the age after three receives',
+    'seconds, by the rule of queue-rules.ts: beyond what one repeated message explains, which SQS leaves out of the age after three receives',
   ...row,
   watches: { of: 'queue', queue, metric: 'ApproximateAgeOfOldestMessage', statistic: 'Maximum' },
   periodMinutes: 1,
@@ -88,7 +88,7 @@ export const ALARMS = {
     comparison: '<',
     threshold: 95,
     because:
-      'in ordinary times less than one attempt in a hundred fails. Of fewer attempts than the floor, a single endpoint makes the rate, and TargetFailing tells of that one',
+      'per cent; in ordinary times less than one attempt in a hundred fails. Of fewer attempts than the floor, a single endpoint makes the rate, and TargetFailing tells of that one',
     missing: 'good',
     missingBecause: 'nothing was attempted',
     runbook: 'Success is low',
@@ -184,7 +184,7 @@ export const ALARMS = {
       rings: 'itself',
       where: 'each region',
       because:
-        'the rule of queue-rules.ts: the dead-letter writer empties the queue at once. Many deliveries that expire at the same time take it some minutes',
+        'seconds, by the rule of queue-rules.ts: the dead-letter writer empties the queue at once. Many deliveries that expire at the same time take it some minutes',
       says: 'Messages stay in the dead-letter queue, which its writer should empty at once: see why the writer fails.',
     }),
     periodMinutes: 5,
