@@ -1,23 +1,22 @@
 import type { HorizontalAnnotation } from 'aws-cdk-lib/aws-cloudwatch';
-import { ALARMS, type AlarmName, type AlarmRow } from '../alarm-table.ts';
+import { activeAlarms } from '../active-alarms.ts';
+import type { AlarmName } from '../alarm-table.ts';
 import type { Watched } from '../watched.ts';
 
 /** From where on an alarm rings, drawn over what it watches. Dark, since a line is no failure. */
 const LINE = '#545b64';
 
-const isWatchedHere = ({ home }: Watched, { where }: AlarmRow): boolean =>
-  home !== undefined || where !== 'home';
-
-/** The thresholds of alarms that there are in this AWS region. Those that are the same are one line. */
+/** The thresholds of those of the alarms that there are in this AWS region. What is the same is one line. */
 export function alarmLines(
-  watched: Watched,
+  { settings, home }: Watched,
   ...names: readonly AlarmName[]
 ): readonly HorizontalAnnotation[] {
-  const shown = names.filter((name) => isWatchedHere(watched, ALARMS[name]));
-  const byThreshold = Map.groupBy(shown, (name) => ALARMS[name].threshold);
-  return [...byThreshold].map(([value, alarms]) => ({
+  const shown = activeAlarms(settings.monitoring, home ? 'home' : 'further region').filter(({ name }) =>
+    names.includes(name),
+  );
+  return [...Map.groupBy(shown, ({ threshold }) => threshold)].map(([value, alarms]) => ({
     value,
-    label: `alarm ${alarms.join(', ')}`,
+    label: `alarm ${alarms.map(({ name }) => name).join(', ')}`,
     color: LINE,
   }));
 }

@@ -1,7 +1,6 @@
 import { AlarmStatusWidget, type ConcreteWidget, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { LANES } from '../../../lambdas/endpoint-health/lane.ts';
 import { queryPrefix } from '../queries.ts';
-import { runbookLinks } from '../runbook.ts';
 import type { Watched } from '../watched.ts';
 import { alarmLines } from './alarm-lines.ts';
 import { ofApi, ofFunctions } from './aws-lines.ts';
@@ -26,11 +25,16 @@ export function glance(watched: Watched, alarms: readonly IAlarm[]): readonly (r
   ];
 }
 
-const top = ({ environment, settings, home }: Watched) =>
-  heading(
+function top(watched: Watched) {
+  const { environment, home } = watched;
+  const place = home ? '' : 'From this AWS region alone; the rest is on the environment’s dashboard. ';
+  return heading(
+    watched,
     `# Posthorn ${environment}: is it us, or is it them?`,
-    `${home ? '' : 'Deliveries from this AWS region alone; the rest is on the environment’s own dashboard. '}Red is ours, orange is theirs, in every graph. Counts are of 5 minutes. Below, in the order in which an event travels. Logs Insights has saved queries under ${queryPrefix({ environment })}. ${runbookLinks(settings.monitoring, ['Where to look'])}`,
+    `${place}Red is ours, orange is theirs. Below, as an event travels. Saved queries are in Logs Insights, under ${queryPrefix(watched)}.`,
+    ['An alarm rings: begin here', 'Where to look'],
   );
+}
 
 const US = '**Us**: what our own parts do. While we are well, failures are zero, and times as yesterday.';
 const THEM =

@@ -1,3 +1,6 @@
+import { Duration } from 'aws-cdk-lib';
+import { type HorizontalAnnotation, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { filterNamespace } from '../function-errors.ts';
 import type { Watched } from '../watched.ts';
 import { alarmLines } from './alarm-lines.ts';
 import { ofFunctions, ofTables } from './aws-lines.ts';
@@ -22,6 +25,7 @@ export const faults = (watched: Watched): Section => ({
   answers:
     'Did a part of ours fail? All of this is zero on a good day. A fault comes back by itself and is tried again; what stays needs a person.',
   see: [
+    'Messages fail for a reason of ours',
     'The quarantine alarm rings',
     'The loops alarm rings',
     'An item of a table cannot be read',
@@ -62,18 +66,45 @@ export const faults = (watched: Watched): Section => ({
   ],
 });
 
+/** What the alarm adds up, from the functions' logs. Without the alarm nothing is counted there. */
+const countedErrors = (watched: Watched) =>
+  alarmLines(watched, 'FunctionErrors').length === 0
+    ? []
+    : [
+        new Metric({
+          namespace: filterNamespace(watched.environment),
+          metricName: 'FunctionErrors',
+          statistic: Stats.SUM,
+          period: Duration.minutes(5),
+          label: 'all behind queues and schedules',
+          color: ours(),
+        }),
+      ];
+
+/** What the account has, and the alarm's share of it. */
+function concurrencyLines(watched: Watched): readonly HorizontalAnnotation[] {
+  const { accountConcurrency } = watched.settings.monitoring;
+  return [
+    { value: accountConcurrency, label: 'all that the account may run', color: ours() },
+    ...alarmLines(watched, 'ConcurrencyNearLimit').map(({ value, ...line }) => ({
+      ...line,
+      value: (value / 100) * accountConcurrency,
+    })),
+  ];
+}
+
 export const functions = (watched: Watched): Section => ({
   title: 'Functions',
   answers:
     'Does our code run, in time, and may it? A function near its time limit is slow because something that it calls is. Throttles mean that the account runs as much as it may.',
-  see: ['DynamoDB or Lambda throttles', 'A lane grows', 'The API answers errors'],
+  see: ['Functions fail', 'DynamoDB or Lambda throttles', 'Concurrency is near the limit'],
   rows: [
     graphs(
       {
         title: 'Which functions fail?',
-        of: ofFunctions(watched, 'Errors', 'Sum'),
+        of: [...ofFunctions(watched, 'Errors', 'Sum'), ...countedErrors(watched)],
         axis: 'invocations in 5 minutes',
-        stacked: true,
+        lines: alarmLines(watched, 'FunctionErrors'),
       },
       {
         title: 'Which functions are throttled?',
@@ -113,6 +144,7 @@ export const functions = (watched: Watched): Section => ({
           ),
         ],
         axis: 'invocations at once',
+        lines: concurrencyLines(watched),
       },
       {
         title: 'How often do functions run?',

@@ -31,17 +31,25 @@ export interface Section {
 export type SectionOf = (watched: Watched) => Section | undefined;
 
 /** The heading of a section, and below it its rows. */
-export const rowsOf = ({ settings }: Watched, { title, answers, see, rows }: Section): readonly Row[] => [
-  [heading(`## ${title}`, `${answers} ${runbookLinks(settings.monitoring, see)}`)],
+export const rowsOf = (watched: Watched, { title, answers, see, rows }: Section): readonly Row[] => [
+  [heading(watched, `## ${title}`, answers, see)],
   ...rows,
 ];
 
-/** Characters that a line of the whole width holds on a narrow screen. */
-const LINE = 220;
+/** Characters that fit under a title in a widget of two rows, on a screen that is not wide. */
+const FITTING = 420;
 
-/** A title, and below it as many lines as its text takes. */
-export const heading = (title: string, text: string): TextWidget =>
-  textWidget(`${title}\n${text}`, WIDTH, 1 + Math.ceil(text.length / LINE));
+/** A title, and below it what it is about, and where the runbook says what to do. */
+export function heading(
+  { settings }: Watched,
+  title: string,
+  text: string,
+  see: readonly RunbookHeading[],
+): TextWidget {
+  const shown = [text, ...see].join('  ').length;
+  const markdown = `${title}\n${text} ${runbookLinks(settings.monitoring, see)}`;
+  return textWidget(markdown, WIDTH, shown > FITTING ? 3 : 2);
+}
 
 export const textWidget = (markdown: string, width: number, height: number): TextWidget =>
   new TextWidget({ markdown, width, height, background: TextWidgetBackground.TRANSPARENT });

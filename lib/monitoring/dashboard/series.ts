@@ -10,7 +10,7 @@ import {
 import type { Watched } from '../watched.ts';
 import { COLOR_OF_LANE, PERCENTILES } from './colors.ts';
 
-export const FIVE_MINUTES = Duration.minutes(5);
+const FIVE_MINUTES = Duration.minutes(5);
 /** For what comes and goes within seconds. */
 const MINUTE = Duration.minutes(1);
 

@@ -20,7 +20,7 @@ const OWED_TO: Readonly<Record<DeathReason, string>> = {
 };
 
 /** Deaths by reason. `unknown` are those that a newer release's code has reported with a reason of its own. */
-export const deaths = (watched: Watched) => [
+const deaths = (watched: Watched) => [
   ...DEATH_REASONS.map((Reason) =>
     counted(watched, 'Dead', { label: Reason, color: OWED_TO[Reason] }, { Reason }),
   ),
@@ -101,7 +101,7 @@ export function delivered(watched: Watched): Section {
     title: 'Delivered, repeated, dead',
     answers:
       'Does what was matched arrive? Attempts that fail are answers of endpoints, and are repeated. Deaths in red are ours, in yellow and orange theirs, in grey what the owner of a target decided.',
-    see: ['Deliveries are dead', 'Deliveries die of infrastructure', 'A lane grows'],
+    see: ['Success is low', 'Deliveries are dead', 'Deliveries die of infrastructure'],
     rows: [
       graphs(
         {
@@ -175,7 +175,7 @@ export const times = (watched: Watched): Section => ({
   title: 'Time to delivery, and time to an answer',
   answers:
     'Who is slow? Time to an answer is the endpoint’s. Time to delivery runs from acceptance, with all waiting for retries, breakers and rate limits. Where only the second rises, deliveries wait.',
-  see: ['A lane grows', 'A rate limit has a backlog'],
+  see: ['Deliveries take long', 'A lane grows', 'A rate limit has a backlog'],
   rows: [
     graphs(
       ...LANES.map((Lane) => ({

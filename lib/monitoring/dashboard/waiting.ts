@@ -104,6 +104,7 @@ export const endpoints = (watched: Watched): Section => ({
   answers:
     'Which troubles are theirs? A breaker opens when an endpoint keeps failing. Its deliveries wait in a table, at no cost to others, and leave when it is back.',
   see: [
+    'A target is failing',
     'A breaker is open',
     'A target is disabled',
     'A hold queue does not drain',

@@ -9,6 +9,7 @@ import {
   type MetricDeclaration,
   type MetricName,
 } from '../../../lambdas/platform/metric-names.ts';
+import { ALARMS } from '../../../lib/monitoring/alarm-table.ts';
 import { counted } from '../../../lib/monitoring/dashboard/series.ts';
 import { ENVIRONMENT_NAMES, settingsOf } from '../../../lib/settings/config.ts';
 import { type Drawn, drawnBy, readDashboard, type Widget } from '../../../local/resources/dashboard-body.ts';
@@ -300,6 +301,58 @@ describe.each([
   });
 });
 
+describe('alarms on the dashboard (K6, D14)', () => {
+  const linesOf = ({ widgets }: Shown) =>
+    widgets.flatMap((widget) =>
+      widget.type === 'metric' ? (widget.properties.annotations?.horizontal ?? []) : [],
+    );
+  const labelsOf = (shown: Shown) => linesOf(shown).map(({ label }) => label);
+
+  it.each([
+    ['home', 0, home],
+    ['a further region', 1, europe],
+  ] as const)('shows the states of all there are: %s', (_, index, shown) => {
+    const stack = environment.monitoring[index]!;
+    const made = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'].flatMap((type) =>
+      idsOf(stack, type),
+    );
+    const [states] = shown.widgets.flatMap((widget) => (widget.type === 'alarm' ? [widget] : []));
+    expect(states!.properties.alarms.map((arn) => arn.split(':').at(-1)).sort()).toEqual(made.sort());
+    expect(states!.y).toBeLessThan(3);
+  });
+
+  it('draws their thresholds over what they watch', () => {
+    expect(linesOf(home)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ label: 'alarm SuccessLow', value: ALARMS.SuccessLow.threshold }),
+        expect.objectContaining({ label: 'alarm ReleaseLate', value: ALARMS.ReleaseLate.threshold }),
+        expect.objectContaining({
+          label: 'alarm ConcurrencyNearLimit',
+          value: 0.01 * ALARMS.ConcurrencyNearLimit.threshold * monitoring.accountConcurrency,
+        }),
+      ]),
+    );
+    expect(labelsOf(europe)).toContain('alarm Faults');
+    expect(labelsOf(europe)).not.toContain('alarm ReleaseLate');
+  });
+
+  it('draws the thresholds that the settings have, and none of an alarm that is off', () => {
+    const rows = { SuccessLow: { threshold: 99 }, ReleaseLate: { off: true } };
+    const changed = environmentOf('dev', { monitoring: { ...settingsOf('dev').monitoring, rows } });
+    const shown = dashboardOf(changed.monitoring[0]!);
+    expect(linesOf(shown)).toContainEqual(expect.objectContaining({ label: 'alarm SuccessLow', value: 99 }));
+    expect(labelsOf(shown)).not.toContain('alarm ReleaseLate');
+  });
+
+  it('shows none where there are none, nor what only they count', () => {
+    const without = environmentOf('dev', { monitoring: { ...settingsOf('dev').monitoring, alarms: false } });
+    const shown = dashboardOf(without.monitoring[0]!);
+    expect(shown.widgets.some(({ type }) => type === 'alarm')).toBe(false);
+    expect([...shown.metrics]).not.toContainEqual(expect.stringContaining('FunctionErrors'));
+    expect([...home.metrics]).toContain('Posthorn/prod FunctionErrors');
+  });
+});
+
 describe('the setting `monitoring.dashboard`', () => {
   it.each(ENVIRONMENT_NAMES)('is on in %s', (name) => {
     expect(environmentOf(name).monitoring.map((stack) => dashboardOf(stack).name)).toEqual([
@@ -316,6 +369,6 @@ describe('the setting `monitoring.dashboard`', () => {
 
   it('names the runbook’s headings where its address is not known', () => {
     const [stack] = environmentOf('dev').monitoring;
-    expect(dashboardOf(stack!).texts.join('\n')).toContain('docs/runbook.md: *A lane grows*');
+    expect(dashboardOf(stack!).texts.join('\n')).toContain('docs/runbook.md: *Costs go up*');
   });
 });
