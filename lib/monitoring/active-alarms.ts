@@ -1,5 +1,6 @@
 import type { Settings } from '../settings/config.ts';
 import { ALARM_NAMES, ALARMS, type AlarmName, type AlarmRow } from './alarm-table.ts';
+import { measuredIn } from './measured.ts';
 
 /** An alarm as it is made: its row, with what the settings change. */
 export interface ActiveAlarm extends AlarmRow {
@@ -42,11 +43,7 @@ export function countAlarms({
     ...dispatchRegions.map(() => activeAlarms(monitoring, 'further region')),
   ];
   return {
-    metrics: places.flat().reduce((sum, { watches }) => sum + metricsIn(watches), 0),
+    metrics: places.flat().reduce((sum, { watches }) => sum + measuredIn(watches).length, 0),
     composites: places.filter((active) => active.some(({ rings }) => rings === 'Engine')).length,
   };
 }
-
-/** Two statistics of one metric are two metrics of an alarm. */
-const metricsIn = ({ of }: AlarmRow['watches']): number =>
-  typeof of === 'string' ? 1 : Object.keys(of).length;

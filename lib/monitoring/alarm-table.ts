@@ -32,6 +32,13 @@ export interface AlarmRow {
 
 const ONCE = { breaching: 1, of: 1 };
 
+/**
+ * A count that is 0 where CloudWatch has no data. An alarm prefers old points to missing ones, so without zeroes one whose trouble
+ * is over rings once more whenever a period with part of it drops out.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+ */
+const orZero = (counted: Measured): Computed => ({ of: { counted }, expression: () => 'FILL(counted, 0)' });
+
 /** A message that stays too long. What is too long is said once for alarms and the operator's overview. */
 const oldest = (
   queue: QueueName,
@@ -79,9 +86,9 @@ export const ALARMS = {
         attempts: { of: 'posthorn', metric: 'Attempts', statistic: 'Sum' },
         failed: { of: 'posthorn', metric: 'FailedAttempts', statistic: 'Sum' },
       },
-      // FailedAttempts has no data where nothing failed.
+      // FailedAttempts has no data where nothing failed. Of Attempts see orZero.
       expression: ({ floors }) =>
-        `IF(attempts >= ${floors.attempts}, 100 * (1 - FILL(failed, 0) / attempts), 100)`,
+        `IF(FILL(attempts, 0) >= ${floors.attempts}, 100 * (1 - FILL(failed, 0) / attempts), 100)`,
     },
     periodMinutes: 15,
     periods: ONCE,
@@ -103,7 +110,7 @@ export const ALARMS = {
         average: { of: 'posthorn', metric: 'PromptLatency', statistic: 'Average' },
         delivered: { of: 'posthorn', metric: 'PromptLatency', statistic: 'SampleCount' },
       },
-      expression: ({ floors }) => `IF(delivered >= ${floors.deliveries}, average, 0)`,
+      expression: ({ floors }) => `IF(FILL(delivered, 0) >= ${floors.deliveries}, average, 0)`,
     },
     periodMinutes: 15,
     periods: ONCE,
@@ -241,7 +248,7 @@ export const ALARMS = {
     severity: 'page',
     rings: 'Engine',
     where: 'each region',
-    watches: { of: 'posthorn', metric: 'Faults', statistic: 'Sum' },
+    watches: orZero({ of: 'posthorn', metric: 'Faults', statistic: 'Sum' }),
     periodMinutes: 5,
     periods: { breaching: 3, of: 3 },
     comparison: '≥',
@@ -257,7 +264,7 @@ export const ALARMS = {
     severity: 'page',
     rings: 'Engine',
     where: 'each region',
-    watches: { of: 'filter', metric: 'FunctionErrors', statistic: 'Sum' },
+    watches: orZero({ of: 'filter', metric: 'FunctionErrors', statistic: 'Sum' }),
     periodMinutes: 5,
     periods: { breaching: 2, of: 2 },
     comparison: '≥',
@@ -275,7 +282,7 @@ export const ALARMS = {
     where: 'each region',
     // Of the whole account: no function of ours has a concurrency of its own, so ours are throttled when the account’s pool is
     // used up, by whomever.
-    watches: { of: 'lambda', metric: 'Throttles', statistic: 'Sum' },
+    watches: orZero({ of: 'lambda', metric: 'Throttles', statistic: 'Sum' }),
     periodMinutes: 5,
     periods: { breaching: 3, of: 3 },
     comparison: '≥',
@@ -312,7 +319,7 @@ export const ALARMS = {
     // Not with the engine: producers see it, and it must ring also while the engine is known to have a problem.
     rings: 'itself',
     where: 'home',
-    watches: { of: 'api', metric: '5xx', statistic: 'Sum' },
+    watches: orZero({ of: 'api', metric: '5xx', statistic: 'Sum' }),
     periodMinutes: 5,
     periods: { breaching: 2, of: 2 },
     comparison: '≥',

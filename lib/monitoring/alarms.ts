@@ -12,6 +12,7 @@ import type { Construct } from 'constructs';
 import { type ActiveAlarm, activeAlarms } from './active-alarms.ts';
 import { type AlarmRow, ENGINE, type Severity } from './alarm-table.ts';
 import { countFunctionErrors } from './function-errors.ts';
+import { measuredIn } from './measured.ts';
 import { metricOf } from './metric-of.ts';
 import { runbookPlace } from './runbook.ts';
 import type { Watched } from './watched.ts';
@@ -25,7 +26,8 @@ const COMPARISONS: Readonly<Record<AlarmRow['comparison'], ComparisonOperator>> 
 /** Makes the alarms of an AWS region. @returns them, the composite one first */
 export function createAlarms(scope: Construct, watched: Watched): readonly AlarmBase[] {
   const active = activeAlarms(watched.settings.monitoring, watched.home ? 'home' : 'further region');
-  if (active.some(({ watches }) => watches.of === 'filter')) countFunctionErrors(scope, watched);
+  if (active.flatMap(({ watches }) => measuredIn(watches)).some(({ of }) => of === 'filter'))
+    countFunctionErrors(scope, watched);
   const made = active.map((row) => ({ row, alarm: createAlarm(scope, watched, row) }));
   for (const { row, alarm } of made) if (row.rings === 'itself') ring(alarm, watched, row.severity);
   const children = made.filter(({ row }) => row.rings === 'Engine').map(({ alarm }) => alarm);

@@ -49,3 +49,10 @@ export interface Computed {
   readonly of: Readonly<Record<string, Measured>>;
   readonly expression: (numbers: Numbers) => string;
 }
+
+/** The metrics that an alarm watches. Two statistics of one metric are two, also on the bill. */
+export const measuredIn = (watches: Measured | Computed): readonly Measured[] =>
+  isMeasured(watches) ? [watches] : Object.values(watches.of);
+
+export const isMeasured = (watches: Measured | Computed): watches is Measured =>
+  typeof watches.of === 'string';

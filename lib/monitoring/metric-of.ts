@@ -2,7 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { METRIC_NAMESPACE } from '../../lambdas/platform/metric-names.ts';
 import { filterNamespace } from './function-errors.ts';
-import type { Computed, Measured } from './measured.ts';
+import { type Computed, isMeasured, type Measured } from './measured.ts';
 import type { Watched } from './watched.ts';
 
 /** What an alarm watches, in the AWS region of these parts. */
@@ -16,8 +16,6 @@ export function metricOf(watched: Watched, watches: Measured | Computed, period:
     period,
   });
 }
-
-const isMeasured = (watches: Measured | Computed): watches is Measured => typeof watches.of === 'string';
 
 const measured = (watched: Watched, one: Measured, period: Duration): IMetric =>
   new Metric({ ...placeOf(watched, one), metricName: one.metric, statistic: one.statistic, period });

@@ -72,7 +72,9 @@ export interface TestCloud extends LocalCloud, AsyncDisposable {
   warnings(message: string): Record<string, unknown>[];
 }
 
-type CloudOptions = Partial<Pick<LocalCloudOptions, 'assemblyDir' | 'clock' | 'edit' | 'limits' | 'meter'>>;
+type CloudOptions = Partial<
+  Pick<LocalCloudOptions, 'assemblyDir' | 'clock' | 'edit' | 'limits' | 'measure' | 'meter'>
+>;
 
 /**
  * A local cloud of the real template and bundles. It ends with the test file or, declared by `await using`, with the

@@ -126,9 +126,9 @@ describe('the table of alarms', () => {
     const expressions = (name: AlarmName) =>
       alarms.get(name).Metrics.flatMap(({ Expression }: Properties) => Expression ?? []);
     expect(expressions('SuccessLow')).toEqual([
-      'IF(attempts >= 100, 100 * (1 - FILL(failed, 0) / attempts), 100)',
+      'IF(FILL(attempts, 0) >= 100, 100 * (1 - FILL(failed, 0) / attempts), 100)',
     ]);
-    expect(expressions('DeliverySlow')).toEqual(['IF(delivered >= 50, average, 0)']);
+    expect(expressions('DeliverySlow')).toEqual(['IF(FILL(delivered, 0) >= 50, average, 0)']);
     expect(alarms.get('TargetFailing')).toMatchObject({ MetricName: 'TargetsFailing', Threshold: 1 });
   });
 });
@@ -159,10 +159,8 @@ describe('failed invocations', () => {
           { MetricName: 'FunctionErrors', MetricNamespace: 'Posthorn/prod', MetricValue: '1' },
         ]);
       }
-      expect(alarms.get('FunctionErrors')).toMatchObject({
-        Namespace: 'Posthorn/prod',
-        MetricName: 'FunctionErrors',
-      });
+      const [, { MetricStat }] = alarms.get('FunctionErrors').Metrics;
+      expect(MetricStat.Metric).toEqual({ Namespace: 'Posthorn/prod', MetricName: 'FunctionErrors' });
       expect(alarms.get('FunctionErrors').Dimensions).toBeUndefined();
     }
   });
@@ -233,8 +231,8 @@ describe('settings of alarms', () => {
       monitoringOf({ floors: { attempts: 7, deliveries: 9 }, accountConcurrency: 3000 }),
     ) as [ReturnType<typeof alarmsOf>[number]];
     const text = (name: AlarmName) => JSON.stringify(alarms.get(name).Metrics);
-    expect(text('SuccessLow')).toContain('attempts >= 7,');
-    expect(text('DeliverySlow')).toContain('delivered >= 9,');
+    expect(text('SuccessLow')).toContain('FILL(attempts, 0) >= 7,');
+    expect(text('DeliverySlow')).toContain('FILL(delivered, 0) >= 9,');
     expect(text('ConcurrencyNearLimit')).toContain('100 * claimed / 3000');
   });
 });
