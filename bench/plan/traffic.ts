@@ -35,9 +35,10 @@ export function trafficOf(volume: Volume, metered: Metered): Traffic {
     timesUnits(more('retried'), retries - parked),
     timesUnits(more('parked'), parked),
     timesUnits(beyondTogether(metered, 'held'), held),
-    timesUnits(more('dead'), dead),
+    timesUnits(beyondDelivered(metered, 'dead', diedAtOnce(batches)), dead),
     timesUnits(LEFT_INDEXES, Math.min(deliveries, deliveries * retried + held)),
     timesUnits(RECOVERY, deliveries),
+    timesUnits(RECOVERY_OF_TENANT, events > 0 ? volume.tenants : 0),
     payloadUnits(volume.payloadKb, metered.payloads, counts),
     ofMany(volume, batches, counts),
   ]);
@@ -64,11 +65,18 @@ export function trafficOf(volume: Volume, metered: Metered): Traffic {
  */
 const LEFT_INDEXES: Units = { ...NO_UNITS, writes: 2 };
 
-/** Recovery reads each delivery and its event once (docs/architecture.md). */
-const RECOVERY: Units = { ...NO_UNITS, reads: 0.75 };
+/** Recovery looks twice for each delivery and its event, and for those of each tenant all month (docs/decisions/20-recovery.md). */
+const RECOVERY: Units = { ...NO_UNITS, reads: 1.2 };
+const RECOVERY_OF_TENANT: Units = { ...NO_UNITS, reads: 1700 };
 
 /** Stages after fanout; fanout as well, where it holds deliveries or sends operational events on. */
 const AFTER: readonly Stage[] = ['Fanout', 'Dispatch', 'Record', 'DeadLetterWriter', 'Release'];
+
+/** Whatever dies at its first attempt is missing where first attempts are recorded, which share more than retries do. */
+const diedAtOnce = (batches: Batches): Batches => ({
+  ...batches,
+  record: batches.recordMessages * batches.dispatch,
+});
 
 /** What a path asks more than the one on which the first attempt delivers. It can be less of some. */
 function beyondDelivered(metered: Metered, path: Path, batches: Batches): Units {

@@ -25,7 +25,7 @@ async function cost(...args: string[]): Promise<Ended> {
 }
 
 /** Of what docs/costs.md shows, and the rest of the pages say: prices move a little with each new alarm. */
-const ABOUT = 3;
+const ABOUT = 0.3;
 
 const EXAMPLE = ['--events-per-day', '5000', '--attempts', '1.2', '--payload-kb', '8'];
 

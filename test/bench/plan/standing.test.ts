@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readMetered } from '../../../bench/plan/metered.ts';
-import { type PricedTemplate, standingOf, watchingOf } from '../../../bench/plan/standing.ts';
+import { type PricedTemplate, type Standing, standingOf, watchingOf } from '../../../bench/plan/standing.ts';
+import { templatesOf } from '../../../bench/plan/templates.ts';
+import type { Settings } from '../../../lib/settings/config.ts';
+import { settingsOf } from '../../../lib/settings/config.ts';
 
 const metered = readMetered();
 const template = (...resources: [type: string, properties?: object][]): PricedTemplate => ({
@@ -59,5 +62,42 @@ describe('what stands, read from templates (C10)', () => {
     expect(traced()).toBe(false);
     expect(traced('PassThrough')).toBe(false);
     expect(traced('Active')).toBe(true);
+  });
+});
+
+describe('what stands of an environment as it would be deployed (C10)', () => {
+  const { monitoring } = settingsOf('prod');
+  const of = (changes: Partial<Settings> = {}): Standing =>
+    standingOf(templatesOf('prod', changes).templates, metered);
+
+  it('is watched for less than $6 a month', () => {
+    const { dashboards, alarmMetrics, compositeAlarms, ...rest } = of();
+    expect({ dashboards, compositeAlarms }).toEqual({ dashboards: 1, compositeAlarms: 1 });
+    expect(alarmMetrics).toBeGreaterThan(15);
+    expect(watchingOf({ dashboards, alarmMetrics, compositeAlarms, ...rest })).toBeLessThan(6);
+  });
+
+  it.each([
+    ['no dashboard', { monitoring: { ...monitoring, dashboard: false } }, { dashboards: 0 }],
+    ['no alarms', { monitoring: { ...monitoring, alarms: false } }, { alarmMetrics: 0, compositeAlarms: 0 }],
+    ['traces', { tracing: 'active' }, { isTraced: true }],
+    [
+      'fixed addresses',
+      { homeRegion: 'us-east-1', staticEgress: { zones: { 'us-east-1': ['use1-az1', 'use1-az2'] } } },
+      { natGateways: 2 },
+    ],
+    [
+      'a web ACL',
+      { homeRegion: 'us-east-1', console: { embedOrigins: [], waf: { requestsPerFiveMinutes: 1000 } } },
+      { webAcls: 1 },
+    ],
+    [
+      'a further region',
+      { homeRegion: 'us-east-1', dispatchRegions: [{ awsRegion: 'eu-central-1', serves: ['eu'] }] },
+      { dashboards: 2, compositeAlarms: 2 },
+    ],
+  ] as [string, Partial<Settings>, Partial<Standing>][])('%s', (_, changes, standing) => {
+    expect(of(changes)).toMatchObject(standing);
+    for (const [name, count] of Object.entries(standing)) expect(of()).not.toMatchObject({ [name]: count });
   });
 });
