@@ -110,6 +110,15 @@ export const QUERIES: readonly SavedQuery[] = [
 | sort lines desc`,
   },
   {
+    name: 'targets that fail now',
+    over: 'functions',
+    says: 'Targets of which over a tenth of the attempts fail, of those that began to within the span: since when, and how.',
+    query: `filter message in ["target failing", "target failing no more"]
+| stats latest(message) as state, latest(since) as begun, latest(attempts) as tried, latest(failedAttempts) as failed, latest(failures) as how by tenant, target
+| filter state = "target failing"
+| sort failed desc`,
+  },
+  {
     name: 'lost and sent again',
     over: 'functions',
     says: 'What recovery found, and what kept it from looking.',
