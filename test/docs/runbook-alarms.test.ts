@@ -71,6 +71,14 @@ describe('each entry of the runbook', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('of the composite alarm names all that ring as it', () => {
+    const named = [...partOf(ENGINE.runbook, 'What is seen').matchAll(/`([A-Z]\w+)`/g)].map(
+      ([, name]) => name!,
+    );
+    const children = rows.filter(([, { rings }]) => rings === 'Engine').map(([name]) => name);
+    expect(named.toSorted()).toEqual([ENGINE.name, ...children].toSorted());
+  });
+
   it('names graphs that the dashboard has', () => {
     const dashboard = globSync('lib/monitoring/dashboard/*.ts', { cwd: root }).map(read).join('\n');
     const named = entries.flatMap(([, entry]) =>
