@@ -3,6 +3,7 @@ import type { IMetric, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { ACCESS_LOG_BYTES, PRICES } from '../../../lambdas/costs/prices.ts';
 import type { Watched } from '../watched.ts';
 import { ofApi, ofFunctions, ofTables } from './aws-lines.ts';
+import { colorOfPart } from './colors.ts';
 import { graphs, type Section } from './section.ts';
 import { computed, ofAws } from './series.ts';
 
@@ -113,7 +114,7 @@ export const cost = (watched: Watched): Section => ({
   rows: [
     graphs({
       title: 'Dollars a day, by service',
-      of: parts(watched),
+      of: parts(watched).map((part, i) => part.with({ color: colorOfPart(i) })),
       axis: '$ a day',
       stacked: true,
       since: '-P28D',

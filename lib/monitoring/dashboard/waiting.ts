@@ -1,12 +1,16 @@
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Lane } from '../../../lambdas/endpoint-health/lane.ts';
 import type { Watched } from '../watched.ts';
 import { alarmLines } from './alarm-lines.ts';
-import { aside, colorOfPart, MUCH, ours, theirs, WELL } from './colors.ts';
+import { aside, COLOR_OF_LANE, colorOfPart, MUCH, ours, theirs, WELL } from './colors.ts';
 import { graphs, type Section } from './section.ts';
 import { counted, countedByLane, ofAws } from './series.ts';
 
 /** Queues whose messages wait for a person, or for the function of last resort. */
 const LAST: readonly string[] = ['deadLetters', 'quarantine'];
+
+/** From here on in the colours of parts there are none of lanes. */
+const OTHERS = 6;
 
 type QueueMetric =
   | 'ApproximateNumberOfMessagesVisible'
@@ -27,9 +31,13 @@ const ofQueues = (
         'SQS',
         metric,
         { QueueName: queueName },
-        { statistic: 'Maximum', label, color: colorOfPart(i), eachMinute: true },
+        { statistic: 'Maximum', label, color: colorOfQueue(label, i), eachMinute: true },
       ),
     );
+
+/** A lane has its colour here as well. The others have what lanes do not. */
+const colorOfQueue = (name: string, index: number): string =>
+  Object.hasOwn(COLOR_OF_LANE, name) ? COLOR_OF_LANE[name as Lane] : colorOfPart(OTHERS + index);
 
 const isWork = (name: string): boolean => !LAST.includes(name);
 const isLast = (name: string): boolean => LAST.includes(name);

@@ -268,6 +268,17 @@ describe.each([
     }
   });
 
+  it('chooses the colour of each line, since CloudWatch’s own red and orange would mean us and them', () => {
+    for (const widget of shown.widgets) {
+      if (widget.type !== 'metric') continue;
+      const rows = (widget.properties.metrics ?? []).map(
+        (row) => row.at(-1) as { color?: string; visible?: boolean },
+      );
+      const plain = rows.filter(({ visible, color }) => visible !== false && color === undefined);
+      expect(plain, widget.properties.title).toEqual([]);
+    }
+  });
+
   it('writes no number that metric math does not read', () => {
     const expressions = shown.lines.flatMap((line) => (line.kind === 'expression' ? line.expression : []));
     expect(expressions.length).toBeGreaterThan(5);
