@@ -43,7 +43,8 @@ export function incrementsOf(outcomes: readonly Outcome[], names: TypeNames): In
     for (const scope of scopesOf(outcome, names)) {
       const { item, isNew } = itemIn(items, scope, outcome.at);
       const minute = minuteIn(scope, outcome.at);
-      countEnded(item.add, ended, minute);
+      const isApart = scope.kind !== 'type' && isOperational(outcome.event.type);
+      countEnded(item.add, ended, minute, isApart);
       if (isNew && scope.kind === 'tenant') countBatch(item.add, outcome.status, minute);
     }
   }

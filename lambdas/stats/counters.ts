@@ -13,23 +13,29 @@ import { type Counts, NO_COUNTS, type Tally } from './tally.ts';
  *   letters
  * - `3!503`, `3!timeout`: failed attempts of that minute by what failed
  * - `a12`, `t34`: how these times are spread over the whole item, see `Sketch`
+ *
+ * Of Posthorn's own events they have a `~` before them, in items of tenants and targets: what judges a tenant's deliveries leaves
+ * those out, or news of failures would be counted among the failures that it is about.
  */
 export type Counters = ReadonlyMap<string, number>;
 
-/** @param minute of the item */
-export function countEnded(into: Map<string, number>, ended: Ended, minute: number): void {
+const OWN = '~';
+
+/** @param minute of the item @param isOwn whether it is kept apart, as of an event of Posthorn's own */
+export function countEnded(into: Map<string, number>, ended: Ended, minute: number, isOwn = false): void {
   const { ending, answerMs, latencyMs, error, isCut } = ended;
-  raise(into, `${ending}${minute}`, 1);
-  if (isCut) raise(into, `C${minute}`, 1);
+  const mark = isOwn ? OWN : '';
+  raise(into, `${mark}${ending}${minute}`, 1);
+  if (isCut) raise(into, `${mark}C${minute}`, 1);
   if (answerMs !== undefined) {
-    raise(into, `A${minute}`, answerMs);
-    raise(into, `a${bucketOf(answerMs)}`, 1);
+    raise(into, `${mark}A${minute}`, answerMs);
+    raise(into, `${mark}a${bucketOf(answerMs)}`, 1);
   }
   if (latencyMs !== undefined) {
-    raise(into, `T${minute}`, latencyMs);
-    raise(into, `t${bucketOf(latencyMs)}`, 1);
+    raise(into, `${mark}T${minute}`, latencyMs);
+    raise(into, `${mark}t${bucketOf(latencyMs)}`, 1);
   }
-  if (error !== undefined) raise(into, `${minute}!${error}`, 1);
+  if (error !== undefined) raise(into, `${mark}${minute}!${error}`, 1);
 }
 
 /** Counts that have a letter of their own. */
@@ -57,7 +63,7 @@ export function countParked(into: Map<string, number>, minute: number): void {
   raise(into, `P${minute}`, 1);
 }
 
-function raise(into: Map<string, number>, name: string, by: number): void {
+function raise<K>(into: Map<K, number>, name: K, by: number): void {
   if (by !== 0) into.set(name, (into.get(name) ?? 0) + by);
 }
 
@@ -69,8 +75,12 @@ export interface CounterItem extends Pick<Tally, 'answers' | 'latencies'> {
   readonly minutes: ReadonlyMap<number, Pick<Tally, 'counts' | 'errors'>>;
 }
 
-/** `f3`, `A3`, `a12` or `3!503`. */
-const NAME = /^(?:([a-zA-Z])(\d+)|(\d)!(.+))$/s;
+/** `f3`, `A3`, `a12` or `3!503`, and the same behind a `~`. */
+const NAME = /^~?(?:([a-zA-Z])(\d+)|(\d)!(.+))$/s;
+
+/** The counters of an item without those of Posthorn's own events. */
+export const withoutOwn = (item: object): object =>
+  Object.fromEntries(Object.entries(item).filter(([name]) => !name.startsWith(OWN)));
 
 /** Reads the counters of an item. What a later release counts beside is left out. */
 export function readCounterItem(start: number, item: object): CounterItem {
@@ -85,9 +95,9 @@ export function readCounterItem(start: number, item: object): CounterItem {
   for (const [name, n] of Object.entries(item)) {
     if (typeof n !== 'number') continue;
     const [, letter, number, minute, error] = NAME.exec(name) ?? [];
-    if (error !== undefined) minuteOf(Number(minute)).errors.set(error, n);
-    else if (letter === 'a') answers.set(Number(number), n);
-    else if (letter === 't') latencies.set(Number(number), n);
+    if (error !== undefined) raise(minuteOf(Number(minute)).errors, error, n);
+    else if (letter === 'a') raise(answers, Number(number), n);
+    else if (letter === 't') raise(latencies, Number(number), n);
     else if (isLetter(letter)) minuteOf(Number(number)).counts[LETTERS[letter]] += n;
     else if (isEnding(letter)) {
       const { counts } = minuteOf(Number(number));

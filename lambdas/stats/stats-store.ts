@@ -23,7 +23,7 @@ import {
   startOf,
   typesPartition,
 } from './counter-keys.ts';
-import { type CounterItem, readCounterItem } from './counters.ts';
+import { type CounterItem, readCounterItem, withoutOwn } from './counters.ts';
 import { type FailingMarks, failingMarks, markFailing } from './failing-tenants-store.ts';
 import { readLegacyHour } from './legacy-counters.ts';
 import { INTERVALS, type Interval, type Span } from './series.ts';
@@ -174,6 +174,20 @@ export async function readSlots(
 ): Promise<void> {
   const [first, last] = [countersKey(scope, from), countersKey(scope, to - 1)];
   for await (const item of between(table, first.pk, [first.sk, last.sk])) add(itemOf(item));
+}
+
+/** The same without those of Posthorn's own events. */
+export async function readOrdinarySlots(
+  table: string,
+  scope: Exclude<Scope, { kind: 'type' }>,
+  { from, to }: Span,
+  add: (item: CounterItem) => void,
+): Promise<void> {
+  const [first, last] = [countersKey(scope, from), countersKey(scope, to - 1)];
+  for await (const item of between(table, first.pk, [first.sk, last.sk])) {
+    const { pk, sk, ttl, ...counters } = item;
+    add(itemOf({ ...withoutOwn(counters), pk, sk, ttl }));
+  }
 }
 
 const itemOf = ({ pk: _, sk, ttl: __, ...counters }: ItemOf<typeof COUNTERS> & Key): CounterItem =>

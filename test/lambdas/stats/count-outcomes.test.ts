@@ -3,7 +3,7 @@ import type { Outcome } from '../../../lambdas/delivery/outcome-schema.ts';
 import type { Attempt } from '../../../lambdas/http-client/attempt-record.ts';
 import { incrementsOf } from '../../../lambdas/stats/count-outcomes.ts';
 import { startInKey } from '../../../lambdas/stats/counter-keys.ts';
-import { readCounterItem } from '../../../lambdas/stats/counters.ts';
+import { readCounterItem, withoutOwn } from '../../../lambdas/stats/counters.ts';
 import { totalOf } from '../../../lambdas/stats/series.ts';
 import type { Tally } from '../../../lambdas/stats/tally.ts';
 import { NAMED_TYPES, typeNames } from '../../../lambdas/stats/type-names.ts';
@@ -105,6 +105,26 @@ describe('what is counted of an outcome (A18, D13)', () => {
       { dead: 1 },
     ],
   ])('%s', (_, one, expected) => expect(countsOf([one])).toEqual(expected));
+
+  it('of Posthorn’s own events is kept apart for whoever judges a tenant’s deliveries', () => {
+    const outcomes = [
+      outcome({}),
+      outcome({ status: 'dead', reason: 'exhausted', attempts: [failed, failed] }),
+      outcome({ status: 'retrying', attempts: [{ ...failed, status: undefined, error: 'timeout' }] }),
+    ];
+    const own = outcomes.map((one) => ({ ...one, event: { ...event, type: 'posthorn.delivery.dead' } }));
+    const both = tableAfter([...outcomes, ...own]);
+    const ordinary = new Map([...both].map(([name, item]) => [name, withoutOwn(item) as typeof item]));
+    for (const partition of ['counts#t', 'counts#t#tgt_1']) {
+      const { counts, errors, answers, latencies } = tallyIn(both, partition);
+      const { batches: _, ...doubled } = tallyIn(tableAfter([...outcomes, ...outcomes]), partition).counts;
+      expect(counts).toMatchObject(doubled);
+      expect([...errors.values(), ...answers.values(), ...latencies.values()]).toEqual([2, 2, 2, 4, 2]);
+      expect(tallyIn(ordinary, partition)).toEqual(tallyIn(tableAfter(outcomes), partition));
+    }
+    // Of a type, all are of one kind.
+    expect(tallyIn(ordinary, 'types#t')).toEqual(tallyIn(both, 'types#t'));
+  });
 
   it('is one delivery for a whole life, over several batches', () => {
     const life = [
