@@ -23,6 +23,7 @@ import type { MetricValue } from './services/logs/embedded-metrics.ts';
 import { createLogGroups } from './services/logs/log-groups.ts';
 import { createS3 } from './services/s3/s3.ts';
 import { createVault } from './services/secrets.ts';
+import { createSes, type MailSettings, type SentMail } from './services/ses.ts';
 import { createSns, type PublishedAlert } from './services/sns.ts';
 import { createSqs } from './services/sqs/sqs.ts';
 import { startPoller } from './sources/poller.ts';
@@ -48,6 +49,8 @@ export interface LocalCloudOptions {
   readonly consolePort?: number;
   /** Values for secrets whose logical id or name contains the key. Others are generated as the template says. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Of SES. Default: `posthorn.example` is verified, and the account is out of the sandbox. */
+  readonly mail?: MailSettings;
   /** Gets every line of functions and of the cloud. Default: none is kept. */
   readonly log?: Log;
   /** Gets each message that a function sends and each item that it writes. Default: none is kept. */
@@ -68,6 +71,9 @@ export interface LocalCloudOptions {
   readonly startEnvironment?: StartEnvironment;
 }
 
+/** Whoever sends from the laptop's environment has proved that the domain is theirs. */
+const MAIL: MailSettings = { verified: ['posthorn.example'], isSandbox: false };
+
 const DEFAULT_LIMITS: Limits = {
   // A worker costs 35 MB. Further invocations of a function wait for a free one.
   workersPerFunction: 16,
@@ -83,7 +89,8 @@ const DEFAULT_LIMITS: Limits = {
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   const restoreDate = options.clock && shiftDate(options.clock.offset);
   const alerts: PublishedAlert[] = [];
-  const { world, endpoint } = await createWorld(options, alerts);
+  const mails: SentMail[] = [];
+  const { world, endpoint } = await createWorld(options, alerts, mails);
   const started: (() => void | Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const end of started.splice(0)) await end();
@@ -96,21 +103,29 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     started.push(apis.stop);
     const edge = await startDistribution(world, options.consolePort ?? 0);
     started.push(edge.stop, ...startSources(world));
-    return cloudOf(world, { apis, consoleUrl: edge.url, resources, outputs, alerts, stop });
+    return cloudOf(world, { apis, consoleUrl: edge.url, resources, outputs, alerts, mails, stop });
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-/** The emulators, and a world in which nothing is deployed yet. @param alerts gets what is published to topics */
-async function createWorld(options: LocalCloudOptions, alerts: PublishedAlert[]) {
+/**
+ * The emulators, and a world in which nothing is deployed yet.
+ * @param alerts gets what is published to topics
+ * @param mails gets what is mailed
+ */
+async function createWorld(options: LocalCloudOptions, alerts: PublishedAlert[], mails: SentMail[]) {
   const { log = () => {}, meter, clock, hear } = options;
   const access = createAccess(log);
   const faults = createFaults();
   const onAlert = (alert: PublishedAlert): void => {
     alerts.push(alert);
     log({ kind: 'cloud', text: `Alert  ${alert.subject ?? ''}: ${alert.message.replace(/\s*\n\s*/g, ' ')}` });
+  };
+  const onMail = (mail: SentMail): void => {
+    mails.push(mail);
+    log({ kind: 'cloud', text: `Mail to ${mail.to.join(', ')}: ${mail.subject}` });
   };
   const sqs = createSqs({ access, faults, meter, hear, clock });
   const emulators = {
@@ -120,6 +135,7 @@ async function createWorld(options: LocalCloudOptions, alerts: PublishedAlert[])
     metrics: createMetrics(access, sqs.queueByArn, meter),
     database: createDatabase(access, faults, meter, hear),
     vault: createVault(access, meter),
+    ses: createSes(access, faults, meter, options.mail ?? MAIL, onMail),
   };
   const services = allServices(emulators);
   const endpoint = createEndpoint(services);

@@ -7,6 +7,7 @@ import type { Invocation } from './lambda/protocol.ts';
 import type { DeployedResource } from './resources/deploy.ts';
 import type { World } from './resources/world.ts';
 import type { Disturbance, Service } from './services/faults.ts';
+import type { SentMail } from './services/ses.ts';
 import type { PublishedAlert } from './services/sns.ts';
 import type { Queue, QueueCounts } from './services/sqs/queue.ts';
 import { fire } from './sources/schedule.ts';
@@ -30,6 +31,8 @@ export interface LocalCloud {
   readonly denials: readonly Denial[];
   /** Everything published to a topic, oldest first. */
   readonly alerts: readonly PublishedAlert[];
+  /** Everything that was mailed, oldest first. */
+  readonly mails: readonly SentMail[];
   /**
    * The one resource with this logical id, construct name or physical id, with or without a region:
    * `eu-central-1/SlowLane`. @throws where several or none match
@@ -72,6 +75,7 @@ export interface Running {
   readonly resources: readonly DeployedResource[];
   readonly outputs: LocalCloud['outputs'];
   readonly alerts: readonly PublishedAlert[];
+  readonly mails: readonly SentMail[];
   readonly stop: () => Promise<void>;
 }
 

@@ -91,6 +91,7 @@ export function unitsOf({ service, operation, requests, units, fairUnits = 0 }: 
       return { ...NO_UNITS, logBytes: units };
     // Asked seldom or never on an event's way.
     case 'sns':
+    case 'ses':
     case 'secretsmanager':
     case 'cloudwatch':
     case 'websocket':

@@ -47,6 +47,8 @@ function dollars({ service, operation, requests, units, fairUnits = 0 }: MeterEn
       return (units * PRICES.sqsMillion + fairUnits * PRICES.fairMillion) / MILLION;
     case 'sns':
       return (units * PRICES.snsMillion) / MILLION;
+    case 'ses':
+      return (units * PRICES.mailMillion) / MILLION;
     case 'dynamodb':
       return (
         (units * (READS.has(operation) ? PRICES.dynamoReadMillion : PRICES.dynamoWriteMillion)) / MILLION

@@ -23,6 +23,8 @@ export const PRICES = {
   fairMillion: 0.1,
   /** A million publishes of up to 64 KB. Mails are $2 for each 100,000 on top (aws.amazon.com/sns/pricing). */
   snsMillion: 0.5,
+  /** A million mails, by recipient (aws.amazon.com/ses/pricing). */
+  mailMillion: 100,
   /** A million units on demand: of 1 KB written, of 4 KB read (aws.amazon.com/dynamodb/pricing/on-demand). */
   dynamoWriteMillion: 0.625,
   dynamoReadMillion: 0.125,

@@ -16,6 +16,8 @@ export interface LogFields extends AboutFields {
   /** A replay's id. */
   readonly job?: string | undefined;
   readonly subscription?: string | undefined;
+  /** An alert rule's id. */
+  readonly rule?: string | undefined;
   /** An API key's id. */
   readonly key?: string | undefined;
   /** A route of the API, as `GET /v1/events`. */

@@ -2,7 +2,13 @@ import { Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib'
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
-import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Effect,
+  PolicyStatement,
+  type PolicyStatementProps,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
   Architecture,
@@ -149,6 +155,11 @@ export class PosthornFunction extends Construct {
   ): void {
     const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } };
     this.role.addToPolicy(new PolicyStatement({ actions, resources: [table], conditions }));
+  }
+
+  /** Allows actions on condition. */
+  allowWhere(actions: string[], resources: string[], conditions: PolicyStatementProps['conditions']): void {
+    this.role.addToPolicy(new PolicyStatement({ actions, resources, ...(conditions && { conditions }) }));
   }
 
   /**

@@ -22,6 +22,8 @@ export interface Check {
   readonly resource: string;
   /** Partition keys of the items in a DynamoDB request, where it names them. */
   readonly leadingKeys?: readonly string[];
+  /** The sender of a mail. */
+  readonly sender?: string;
 }
 
 export interface Denial extends Check {
@@ -73,7 +75,7 @@ export function createAccess(log: Log) {
   }
 
   function mayCall(principal: Principal, check: Check): boolean {
-    const { action, resource, leadingKeys = NO_KEYS } = check;
+    const { action, resource, sender, leadingKeys = sender === undefined ? NO_KEYS : [sender] } = check;
     const { decisions, role } = principal;
     const statements = role.statements.length + denialStatements;
     if (principal.decidedBy !== statements || decisions.size > DECISIONS_KEPT) decisions.clear();

@@ -10,7 +10,7 @@ export interface Statement {
   readonly effect: 'Allow' | 'Deny';
   readonly action: (action: string) => boolean;
   readonly resource: (arn: string) => boolean;
-  /** Whether the statement covers an item's partition key. Undefined: it covers all. */
+  /** Whether the statement covers an item's partition key, or a mail's sender. Undefined: it covers all. */
   readonly leadingKey?: (key: string) => boolean;
 }
 
@@ -193,6 +193,15 @@ export const KEYED_ACTIONS: readonly string[] = [
   'dynamodb:BatchWriteItem',
 ];
 
+/** A mail has one sender, so a condition on it is like one on an item's key. */
+const SENDER = 'ses:fromaddress';
+const isOnSender = ({ Condition = {}, Effect, Action = [] }: RawStatement): boolean =>
+  Effect === 'Allow' &&
+  Action.length > 0 &&
+  Action.every((name) => name === 'ses:SendEmail') &&
+  Object.keys(Condition).join() === 'StringEquals' &&
+  Object.keys(Condition.StringEquals!).join().toLowerCase() === SENDER;
+
 const LEADING_KEYS = 'dynamodb:leadingkeys';
 const SET_OPERATORS = ['ForAllValues:StringEquals', 'ForAllValues:StringLike'];
 
@@ -201,7 +210,12 @@ const SET_OPERATORS = ['ForAllValues:StringEquals', 'ForAllValues:StringLike'];
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html). ForAllValues holds
  * where there is no key at all, so it is accepted only for actions that always have one, and only to allow.
  */
-function splitLeadingKeys({ Condition = {}, Effect, Action = [] }: RawStatement, where: string) {
+function splitLeadingKeys(raw: RawStatement, where: string) {
+  const { Condition = {}, Effect, Action = [] } = raw;
+  if (isOnSender(raw)) {
+    const [senders = []] = Object.values(Condition.StringEquals!);
+    return { leadingKey: (text: string) => senders.includes(text), others: {} };
+  }
   const others: NonNullable<RawStatement['Condition']> = {};
   let leadingKey: Statement['leadingKey'];
   for (const [operator, keys] of Object.entries(Condition)) {

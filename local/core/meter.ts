@@ -8,6 +8,7 @@ export interface MeterEntry {
     | 's3'
     | 'dynamodb'
     | 'sns'
+    | 'ses'
     | 'secretsmanager'
     | 'cloudwatch'
     | 'lambda'
@@ -19,7 +20,7 @@ export interface MeterEntry {
   readonly on?: string;
   readonly requests: number;
   /**
-   * SQS, SNS: 64 KB chunks. CloudWatch: metrics that are asked for. DynamoDB: capacity units. Lambda: GB-milliseconds. API:
+   * SQS, SNS: 64 KB chunks. SES: recipients. CloudWatch: metrics that are asked for. DynamoDB: capacity units. Lambda: GB-milliseconds. API:
    * 512 KB chunks. WebSocket: 32 KB chunks, or minutes where the operation is `ConnectionMinutes`. Logs: bytes.
    */
   readonly units: number;

@@ -172,6 +172,7 @@ function runtimeEnvironment(
     AWS_ENDPOINT_URL_SQS: world.endpoint,
     AWS_ENDPOINT_URL_CLOUDWATCH: world.endpoint,
     AWS_ENDPOINT_URL_SNS: world.endpoint,
+    AWS_ENDPOINT_URL_SESV2: world.endpoint,
     AWS_ENDPOINT_URL_S3: world.endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: world.endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: world.endpoint,

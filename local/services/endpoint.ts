@@ -10,6 +10,7 @@ import type { Database } from './dynamodb/dynamodb.ts';
 import { readBody } from './http.ts';
 import type { S3 } from './s3/s3.ts';
 import type { Vault } from './secrets.ts';
+import { isSes, type Ses } from './ses.ts';
 import { isSns, type Sns } from './sns.ts';
 import type { Sqs } from './sqs/sqs.ts';
 
@@ -23,10 +24,11 @@ export interface Emulators {
   readonly metrics: Metrics;
   readonly database: Database;
   readonly vault: Vault;
+  readonly ses: Ses;
 }
 
-/** All services as one: the header that names the operation names the service. */
-export function allServices({ s3, sns, sqs, metrics, database, vault }: Emulators): Emulator {
+/** All services as one: the header that names the operation names the service, and a path does for those without it. */
+export function allServices({ s3, ses, sns, sqs, metrics, database, vault }: Emulators): Emulator {
   const byTarget: readonly (readonly [prefix: string, service: Emulator])[] = [
     ['DynamoDB_', database],
     ['AmazonSQS.', sqs],
@@ -35,6 +37,7 @@ export function allServices({ s3, sns, sqs, metrics, database, vault }: Emulator
   ];
   const serviceOf = (call: ServiceCall): Emulator | undefined => {
     const target = call.headers['x-amz-target'];
+    if (target === undefined && isSes(call)) return ses;
     if (target === undefined) return isSns(call) ? sns : s3;
     return byTarget.find(([prefix]) => target.startsWith(prefix))?.[1];
   };

@@ -1,6 +1,6 @@
 /** Draws which requests of functions a disturbed service refuses, and makes its answers. */
 
-export type Service = 'sqs' | 'dynamodb' | 's3' | 'websocket';
+export type Service = 'sqs' | 'dynamodb' | 's3' | 'ses' | 'websocket';
 
 /**
  * What happens to a disturbed request:
@@ -32,7 +32,7 @@ export type Faults = ReturnType<typeof createFaults>;
 /** Which services are disturbed; none at first. */
 export function createFaults() {
   const disturbed = new Map<Service, Required<Disturbance>>();
-  const refused: Record<Service, number> = { sqs: 0, dynamodb: 0, s3: 0, websocket: 0 };
+  const refused: Record<Service, number> = { sqs: 0, dynamodb: 0, s3: 0, ses: 0, websocket: 0 };
 
   function draw(service: Service): Fault | undefined {
     const disturbance = disturbed.get(service);

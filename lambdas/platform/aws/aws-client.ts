@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { requireEnv } from '../env.ts';
 import { AwsError, type Hope, hopeAfter } from './aws-error.ts';
-import { endpointOf, SERVICES, type Service } from './endpoint.ts';
+import { endpointOf, type Service, wordsOf } from './endpoint.ts';
 import { credentialsOfRole, type Sign, signer } from './signature.ts';
 import { type AwsAnswer, transport } from './transport.ts';
 
@@ -12,6 +12,7 @@ export interface CallOptions {
 
 /**
  * Calls an operation of a service.
+ * @param operation its name, or of a REST service its path
  * @param input as the service's API reference has it
  * @returns the answer, likewise
  * @throws AwsError when the service refuses or fails; what the connection failed with; the signal's reason
@@ -29,16 +30,16 @@ export function awsClient(
   service: Service,
   { region, tries = 3 }: { region?: string | undefined; tries?: number } = {},
 ): Call {
-  const { target } = SERVICES[service];
+  const { target } = wordsOf(service);
   let place: Place | undefined;
 
   async function once<Output>(operation: string, body: string, signal?: AbortSignal): Promise<Output> {
     signal?.throwIfAborted();
     place ??= placeOf(service, region ?? requireEnv('AWS_REGION'));
-    const headers = place.sign(`${target}.${operation}`, body);
+    const headers = place.sign(target === undefined ? operation : `${target}.${operation}`, body);
     const answer = await transport({
       method: 'POST',
-      url: place.url,
+      url: target === undefined ? place.origin + operation : `${place.origin}/`,
       headers,
       body,
       ...(signal && { signal }),
@@ -75,19 +76,20 @@ function outputOf<Output>(answer: AwsAnswer): Output {
 
 /** Where a client's requests go. It is read with the first of them, so that a module can be loaded anywhere. */
 interface Place {
-  readonly url: string;
+  readonly origin: string;
   readonly sign: Sign;
 }
 
 function placeOf(service: Service, region: string): Place {
   const endpoint = endpointOf(service, region);
   return {
-    url: `${endpoint}/`,
+    origin: endpoint,
     sign: signer({
       service,
       region,
       host: new URL(endpoint).host,
-      contentType: `application/x-amz-json-${SERVICES[service].json}`,
+      contentType: wordsOf(service).contentType,
+      isRest: wordsOf(service).target === undefined,
       credentials: credentialsOfRole(),
     }),
   };

@@ -1,22 +1,41 @@
 import { optionalEnv } from '../env.ts';
 
-/** The services that are called without the SDK, and what their hosts, their signatures and their targets say. */
+/** What is said of a service to call it. */
+interface ServiceWords {
+  readonly host: string;
+  /** Before an operation's name in the header `x-amz-target`; left out for a service whose operations are paths (REST). */
+  readonly target?: string;
+  readonly contentType: string;
+  /** In the name of the variable that says where it is. */
+  readonly override: string;
+}
+
+/** The services that are called without the SDK. Their names are those in signatures. */
 export const SERVICES = {
-  dynamodb: { host: 'dynamodb', target: 'DynamoDB_20120810', json: '1.0', override: 'DYNAMODB' },
-  sqs: { host: 'sqs', target: 'AmazonSQS', json: '1.0', override: 'SQS' },
+  dynamodb: {
+    host: 'dynamodb',
+    target: 'DynamoDB_20120810',
+    contentType: 'application/x-amz-json-1.0',
+    override: 'DYNAMODB',
+  },
+  sqs: { host: 'sqs', target: 'AmazonSQS', contentType: 'application/x-amz-json-1.0', override: 'SQS' },
   secretsmanager: {
     host: 'secretsmanager',
     target: 'secretsmanager',
-    json: '1.1',
+    contentType: 'application/x-amz-json-1.1',
     override: 'SECRETS_MANAGER',
   },
   monitoring: {
     host: 'monitoring',
     target: 'GraniteServiceVersion20100801',
-    json: '1.0',
+    contentType: 'application/x-amz-json-1.0',
     override: 'CLOUDWATCH',
   },
-} as const;
+  ses: { host: 'email', contentType: 'application/json', override: 'SESV2' },
+} as const satisfies Record<string, ServiceWords>;
+
+/** The words of a service, whichever it is. */
+export const wordsOf = (service: Service): ServiceWords => SERVICES[service];
 
 export type Service = keyof typeof SERVICES;
 

@@ -2,13 +2,15 @@ import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import { optionalEnv, requireEnv } from '../env.ts';
 import type { Service } from './endpoint.ts';
 
-/** What the requests of a client have in common. Each is a POST of JSON to the root of its service's host. */
+/** What the requests of a client have in common. Each is a POST of JSON to its service's host. */
 export interface Signing {
   /** As it is named in a signature. */
   readonly service: Service;
   readonly region: string;
   readonly host: string;
   readonly contentType: string;
+  /** Whether operations are paths; else all go to the root, and a header names the operation. */
+  readonly isRest?: boolean;
   readonly credentials: Credentials;
 }
 
@@ -27,9 +29,9 @@ export const credentialsOfRole = (): Credentials => ({
 
 /**
  * The headers of a request, its signature among them.
- * @param target the operation, as the header `x-amz-target` has it
+ * @param operation as the header `x-amz-target` has it; of a REST service a path of plain characters
  */
-export type Sign = (target: string, body: string, at?: Date) => Record<string, string>;
+export type Sign = (operation: string, body: string, at?: Date) => Record<string, string>;
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 
@@ -37,20 +39,29 @@ const ALGORITHM = 'AWS4-HMAC-SHA256';
  * Signs requests (Signature Version 4). The key holds for a day: making it takes longer than all else of a signature.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
-export function signer({ service, region, host, contentType, credentials }: Signing): Sign {
+export function signer({ service, region, host, contentType, isRest = false, credentials }: Signing): Sign {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const token = sessionToken ? { 'x-amz-security-token': sessionToken } : {};
   const tokenLine = sessionToken ? `x-amz-security-token:${sessionToken}\n` : '';
   /** In the order in which they are signed, which is that of the alphabet. */
-  const names = ['content-type', 'host', 'x-amz-date', ...Object.keys(token), 'x-amz-target'].join(';');
+  const names = [
+    'content-type',
+    'host',
+    'x-amz-date',
+    ...Object.keys(token),
+    ...(isRest ? [] : ['x-amz-target']),
+  ].join(';');
   let day: SigningDay | undefined;
 
-  return (target, body, at = new Date()) => {
+  return (operation, body, at = new Date()) => {
     const time = at.toISOString().replace(/[:-]|\.\d{3}/g, '');
     const today = time.slice(0, 8);
     if (day?.name !== today) day = signingDay(today, region, service, secretAccessKey);
-    const covered = `content-type:${contentType}\nhost:${host}\nx-amz-date:${time}\n${tokenLine}x-amz-target:${target}\n`;
-    const request = hash('sha256', `POST\n/\n\n${covered}\n${names}\n${hash('sha256', body)}`);
+    const path = isRest ? operation : '/';
+    const target = isRest ? {} : { 'x-amz-target': operation };
+    const targetLine = isRest ? '' : `x-amz-target:${operation}\n`;
+    const covered = `content-type:${contentType}\nhost:${host}\nx-amz-date:${time}\n${tokenLine}${targetLine}`;
+    const request = hash('sha256', `POST\n${path}\n\n${covered}\n${names}\n${hash('sha256', body)}`);
     const signature = createHmac('sha256', day.key)
       .update(`${ALGORITHM}\n${time}\n${day.scope}\n${request}`)
       .digest('hex');
@@ -59,7 +70,7 @@ export function signer({ service, region, host, contentType, credentials }: Sign
       'content-type': contentType,
       'content-length': String(Buffer.byteLength(body)),
       'x-amz-date': time,
-      'x-amz-target': target,
+      ...target,
       ...token,
       ...trace(),
       authorization: `${ALGORITHM} Credential=${accessKeyId}/${day.scope}, SignedHeaders=${names}, Signature=${signature}`,

@@ -8,7 +8,7 @@ import { DynamoDBDocumentClient, UpdateCommand, type UpdateCommandInput } from '
 import { SignatureV4 } from '@smithy/signature-v4';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AwsError, hopeAfter } from '../../../../lambdas/platform/aws/aws-error.ts';
-import { endpointOf, type Service } from '../../../../lambdas/platform/aws/endpoint.ts';
+import { endpointOf } from '../../../../lambdas/platform/aws/endpoint.ts';
 import { Sha256 } from '../../../helpers/sha256.ts';
 
 interface Seen {
@@ -167,7 +167,7 @@ describe('an endpoint', () => {
   };
 
   it.each(
-    Object.keys(CLIENTS).flatMap((service) =>
+    (Object.keys(CLIENTS) as (keyof typeof CLIENTS)[]).flatMap((service) =>
       [
         'us-east-1',
         'eu-central-1',
@@ -179,7 +179,7 @@ describe('an endpoint', () => {
         'us-isof-south-1',
         'eu-isoe-west-1',
         'eusc-de-east-1',
-      ].map((region) => [service as Service, region] as const),
+      ].map((region) => [service, region] as const),
     ),
   )('of %s in %s is the SDK’s', (service, region) => {
     const { endpointProvider } = new CLIENTS[service]({ region }).config;

@@ -10,7 +10,7 @@ const word = fc.stringMatching(/^[A-Za-z0-9+/=_-]{1,40}$/);
 describe('a signature', () => {
   it('is that of AWS’s own signer, whatever is signed, with which key and on which days', async () => {
     const request = fc.record({
-      service: fc.constantFrom<Service>('dynamodb', 'sqs', 'secretsmanager', 'monitoring'),
+      service: fc.constantFrom<Service>('dynamodb', 'sqs', 'secretsmanager', 'monitoring', 'ses'),
       region: fc.constantFrom('eu-central-1', 'us-east-1', 'cn-north-1'),
       accessKeyId: word,
       secretAccessKey: word,
@@ -28,7 +28,9 @@ describe('a signature', () => {
     await fc.assert(
       fc.asyncProperty(request, async ({ service, region, host, target, body, days, ...credentials }) => {
         const contentType = 'application/x-amz-json-1.0';
-        const sign = signer({ service, region, host, contentType, credentials });
+        const isRest = service === 'ses';
+        const path = isRest ? '/v2/email/outbound-emails' : '/';
+        const sign = signer({ service, region, host, contentType, isRest, credentials });
         const { sessionToken, ...keys } = credentials;
         const theirs = new SignatureV4({
           credentials: { ...keys, ...(sessionToken && { sessionToken }) },
@@ -37,11 +39,11 @@ describe('a signature', () => {
           sha256: Sha256,
           applyChecksum: false,
         });
-        const headers = { host, 'content-type': contentType, 'x-amz-target': target };
+        const headers = { host, 'content-type': contentType, ...(!isRest && { 'x-amz-target': target }) };
         for (const at of days) {
-          const { 'content-length': length, ...made } = sign(target, body, at);
+          const { 'content-length': length, ...made } = sign(isRest ? path : target, body, at);
           const again = await theirs.sign(
-            { method: 'POST', protocol: 'https:', hostname: host, path: '/', headers, body },
+            { method: 'POST', protocol: 'https:', hostname: host, path, headers, body },
             { signingDate: at },
           );
           expect(made).toEqual(again.headers);
