@@ -65,3 +65,17 @@ export const DEFAULTS = {
   timeToDelivery: { statistic: 'p95', minutes: 15, minimum: 20 },
   deadLetters: { atLeast: 1, minutes: 60 },
 } as const;
+
+/** What a condition's value is held against. */
+export function thresholdOf(when: Condition): number {
+  switch (when.metric) {
+    case 'successRate':
+      return when.below;
+    case 'timeToDelivery':
+      return when.aboveMs;
+    case 'deadLetters':
+      return when.atLeast;
+    case 'silence':
+      return when.hours;
+  }
+}

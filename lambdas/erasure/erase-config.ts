@@ -1,5 +1,6 @@
 import { keyUseKeys } from '../access/key-use-store.ts';
 import { failingTargetsOf } from '../alerting/failing-targets-store.ts';
+import { mailPartition } from '../alerting/mail-allowance-store.ts';
 import { watchedRuleKey } from '../alerting/rule-state-store.ts';
 import { addressKey, configKey, idOfKey, type Kind } from '../config/config-keys.ts';
 import { healthPartition } from '../endpoint-health/health-store.ts';
@@ -23,7 +24,7 @@ export interface EraseConfigDeps {
  */
 const ORDER: readonly Kind[] = ['target', 'filter', 'key', 'subscription', 'alert-rule'];
 
-/** In the state table: challenge results, endpoint health, rate slots and claims of alerts, all by target; replay jobs; frames. */
+/** In the state table: challenge results, endpoint health, rate slots and claims of alerts, all by target; replay jobs; frames; mails. */
 const STATE_PARTITIONS = [
   challengePartition,
   healthPartition,
@@ -31,6 +32,7 @@ const STATE_PARTITIONS = [
   alertPartition,
   jobPartition,
   framesPartition,
+  mailPartition,
 ];
 
 /** Deletes a tenant's configuration, and what is known of its targets. @yields items deleted */

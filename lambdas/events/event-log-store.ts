@@ -1,7 +1,7 @@
 import { dynamo, getAll, putAll, queryItems } from '../platform/dynamo.ts';
 import { skip, skipDamaged } from '../platform/items.ts';
 import { scanShards } from '../platform/shard-scan.ts';
-import { isUlid, ulidBounds, ulidOf } from '../values/ids.ts';
+import { isUlid, timeOfUlid, ulidBounds, ulidOf } from '../values/ids.ts';
 import type { Event, EventInFlight } from './event.ts';
 import { isProducerId } from './event-id.ts';
 import {
@@ -154,6 +154,8 @@ export interface EventsWanted {
   readonly from?: number | undefined;
   /** Accepted before this time. */
   readonly to?: number | undefined;
+  /** Items that are read of a shard at a time; as suits the filters when left out. */
+  readonly pageSize?: number | undefined;
 }
 
 /**
@@ -164,7 +166,7 @@ export interface EventsWanted {
 export async function listEvents(
   table: string,
   tenant: string,
-  { limit, newestFirst, after, type, source, outcome, from, to }: EventsWanted,
+  { limit, newestFirst, after, type, source, outcome, from, to, pageSize }: EventsWanted,
   now: number,
 ): Promise<{ events: LoggedEvent[]; next?: string | undefined }> {
   const isOfType = type === undefined ? () => true : typeMatcher([type]);
@@ -177,7 +179,7 @@ export async function listEvents(
     newestFirst,
     limit,
     maxRead: MAX_READ,
-    pageSize: isAnyWanted ? limit + 1 : FILTERED_PAGE,
+    pageSize: pageSize ?? (isAnyWanted ? limit + 1 : FILTERED_PAGE),
     // Parts of an event are no place to stop at.
     placeOf: ({ sk }) => (isUlid(sk) ? sk : undefined),
     isWanted: (item) =>
@@ -204,3 +206,24 @@ function outcomeOf({ dead, open, subs, matched = 0 }: FirstItem): FanoutOutcome 
 }
 
 const isFirst = (item: EventItem): item is FirstItem => item.id !== undefined;
+
+/** Events that are looked at first when the newest is looked for: nearly always it is among them. */
+const NEWEST_PAGE = 5;
+
+/**
+ * When the newest event since a time was accepted, in milliseconds since the epoch.
+ * @param type of the event; any but Posthorn's own when left out
+ * @returns `isComplete`: no event was left unseen that could have been it
+ */
+export async function lastEventAt(
+  table: string,
+  tenant: string,
+  type: string | undefined,
+  from: number,
+  now: number,
+): Promise<{ at: number | undefined; isComplete: boolean }> {
+  const wanted = { type: type ?? '**', from, newestFirst: true, limit: 1 };
+  const { events, next } = await listEvents(table, tenant, { ...wanted, pageSize: NEWEST_PAGE }, now);
+  const at = events[0] && timeOfUlid(events[0].ulid);
+  return { at, isComplete: at !== undefined || next === undefined };
+}

@@ -30,6 +30,8 @@ export const OPERATIONAL_TYPES = [
   'posthorn.target.failing',
   'posthorn.target.healthy',
   'posthorn.delivery.dead',
+  'posthorn.alert.raised',
+  'posthorn.alert.resolved',
 ] as const;
 export type OperationalType = (typeof OPERATIONAL_TYPES)[number];
 
@@ -143,6 +145,50 @@ const aboutTarget = (
   data: { targetId: target.id, url: withoutCredentials(target.url), ...about },
   keepSeconds,
   generation: generation + 1,
+});
+
+/** What a tenant's alert rule says. */
+export interface AlertNews {
+  readonly tenant: string;
+  readonly rule: { readonly id: string; readonly name: string };
+  /** As the API has it. */
+  readonly when: object;
+  readonly targetId?: string | undefined;
+  /** What the condition was held against, and what with; null where nothing was counted. */
+  readonly value: number | null;
+  readonly threshold: number;
+  /** Since when the rule rings, or rang. Milliseconds since the epoch. */
+  readonly since: number;
+  readonly keepSeconds?: number | undefined;
+}
+
+/** A rule has begun to hold. */
+export const alertRaised = (news: AlertNews): OperationalEvent =>
+  aboutRule(news, 'posthorn.alert.raised', { raisedAt: rfc3339(news.since) });
+
+/** A rule that rang does so no more. @param reason `over`: it does not hold. `changed`: it was changed, or switched off */
+export const alertResolved = (news: AlertNews, reason: 'over' | 'changed', now: number): OperationalEvent =>
+  aboutRule(news, 'posthorn.alert.resolved', {
+    raisedAt: rfc3339(news.since),
+    resolvedAt: rfc3339(now),
+    reason,
+  });
+
+const aboutRule = (news: AlertNews, type: OperationalType, about: object): OperationalEvent => ({
+  tenant: news.tenant,
+  id: `${type}:${news.rule.id}:${news.since}`,
+  type,
+  data: {
+    ruleId: news.rule.id,
+    ruleName: news.rule.name,
+    ...(news.targetId !== undefined && { targetId: news.targetId }),
+    when: news.when,
+    value: news.value,
+    threshold: news.threshold,
+    ...about,
+  },
+  keepSeconds: news.keepSeconds,
+  generation: 1,
 });
 
 /** Whether notifications have led to this one so often that it might never end. */

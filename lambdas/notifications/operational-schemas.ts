@@ -32,6 +32,45 @@ const object = (properties: Record<string, object>, optional: readonly string[])
   required: Object.keys(properties).filter((name) => !optional.includes(name)),
 });
 
+const number = { type: 'number' };
+const alert = {
+  ruleId: about(text, 'The alert rule.'),
+  ruleName: text,
+  targetId: about(text, 'The target that the rule is about; left out where it is about all.'),
+  when: about(
+    object(
+      {
+        metric: { enum: ['successRate', 'timeToDelivery', 'deadLetters', 'silence'] },
+        below: number,
+        statistic: text,
+        aboveMs: number,
+        atLeast: number,
+        minutes: number,
+        minimum: number,
+        hours: number,
+        eventType: text,
+      },
+      ['below', 'statistic', 'aboveMs', 'atLeast', 'minutes', 'minimum', 'hours', 'eventType'],
+    ),
+    'The rule’s condition. Its `metric` says which of the others are there.',
+  ),
+  value: about(
+    { type: ['number', 'null'] },
+    'What it was held against: a share, milliseconds, dead letters, or hours of silence; null where nothing was counted.',
+  ),
+  threshold: about(number, 'Of the condition.'),
+  raisedAt: about(time, 'When it began to hold.'),
+};
+const raised = {
+  ruleId: 'alr_01KAK2V5E4V2N9CR0Q6WV7Z1QX',
+  ruleName: 'payments fail',
+  targetId: 'tgt_01KAK2V5E4V2N9CR0Q6WV7Z1QX',
+  when: { metric: 'successRate', below: 0.95, minutes: 15, minimum: 20 },
+  value: 0.8125,
+  threshold: 0.95,
+  raisedAt: '2026-11-21T12:10:02.114Z',
+};
+
 const targetId = about(text, 'The target.');
 const url = about(text, 'Where it leads to, without what may be a credential: user, password and query.');
 const reason = about(
@@ -197,5 +236,25 @@ export const OPERATIONAL_DESCRIPTIONS: Readonly<Record<OperationalType, Operatio
       attempts: 6,
       lastAttempt: { at: '2026-11-21T12:21:39.871Z', error: 'timeout' },
     },
+  },
+  'posthorn.alert.raised': {
+    description: 'An alert rule has begun to hold. It is raised once, until it is resolved.',
+    schema: object(alert, ['targetId']),
+    sample: raised,
+  },
+  'posthorn.alert.resolved': {
+    description: 'An alert rule that was raised holds no more.',
+    schema: object(
+      {
+        ...alert,
+        resolvedAt: time,
+        reason: about(
+          { enum: ['over', 'changed'] },
+          '`over`: the condition does not hold any more. `changed`: the rule was changed or switched off, so it is not known.',
+        ),
+      },
+      ['targetId'],
+    ),
+    sample: { ...raised, value: 0.99, resolvedAt: '2026-11-21T12:25:02.530Z', reason: 'over' },
   },
 };

@@ -1,6 +1,7 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, type Stack } from 'aws-cdk-lib';
 import { PosthornFunction } from '../constructs/function.ts';
 import type { Settings } from '../settings/config.ts';
+import { mailRegion, type TenantMail } from '../settings/tenant-mail.ts';
 import type { PipelineStack } from './pipeline-stack.ts';
 import type { StorageStack } from './storage-stack.ts';
 
@@ -25,6 +26,7 @@ export class AssessFunction extends PosthornFunction {
     const { configTable, logTable, stateTable, key, alerts } = storage;
     const { events } = pipeline.queues;
     const { targetFailing } = settings.monitoring;
+    const { tenantMail } = settings;
     super(pipeline, id, {
       folder: 'assess',
       timeout: TIMEOUT,
@@ -38,6 +40,8 @@ export class AssessFunction extends PosthornFunction {
         ALERTS_TOPIC_ARN: alerts.topic.topicArn,
         FAILING_PERCENT: String(targetFailing.percent),
         FAILING_ATTEMPTS: String(targetFailing.attempts),
+        ...(tenantMail && { TENANT_MAIL_FROM: tenantMail.from }),
+        ...(tenantMail && mailRegion(tenantMail) && { TENANT_MAIL_REGION: mailRegion(tenantMail)! }),
         POSTHORN_ENV: environment,
       },
     });
@@ -51,6 +55,21 @@ export class AssessFunction extends PosthornFunction {
     this.allow(['kms:Decrypt'], key.keyArn);
     this.allow(['sqs:SendMessage'], events.queueArn);
     alerts.allowPublish(this);
+    // What was judged of alert rules, and how many mails a tenant has had: see rule-state-store.ts and
+    // mail-allowance-store.ts.
+    this.allowItems(['dynamodb:UpdateItem', 'dynamodb:DeleteItem'], stateTable.tableArn, ['alert-rules#*']);
+    this.allowItems(['dynamodb:UpdateItem'], stateTable.tableArn, ['mail#*']);
+    this.allowItems(['dynamodb:GetItem'], configTable.tableArn, ['tenants']);
+    if (tenantMail) this.allowMail(pipeline, tenantMail);
     this.runEvery(EVERY);
+  }
+
+  /** An address that is verified itself is its own identity; else its domain is. */
+  private allowMail(stack: Stack, { from, identityArn }: TenantMail): void {
+    const arnOf = (resourceName: string): string =>
+      stack.formatArn({ service: 'ses', resource: 'identity', resourceName });
+    const domain = from.slice(from.lastIndexOf('@') + 1);
+    const identities = identityArn ? [identityArn] : [arnOf(from), arnOf(domain)];
+    this.allowWhere(['ses:SendEmail'], identities, { StringEquals: { 'ses:FromAddress': from } });
   }
 }

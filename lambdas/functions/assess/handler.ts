@@ -1,15 +1,22 @@
 import type { Context } from 'aws-lambda';
+import { ALERT_RULE } from '../../alerting/alert-rule.ts';
+import { type AssessRulesDeps, assessRules } from '../../alerting/assess-rules.ts';
 import { type AssessTargetsDeps, assessTargets } from '../../alerting/assess-targets.ts';
 import { forgetFailing, listFailing, putFailing } from '../../alerting/failing-targets-store.ts';
 import { type Part, runInTurn } from '../../alerting/in-turn.ts';
+import { takeMail } from '../../alerting/mail-allowance-store.ts';
+import { keepJudged, listWatched, stopWatching } from '../../alerting/rule-state-store.ts';
+import { entityStore } from '../../config/entity-store.ts';
 import { readHealth } from '../../endpoint-health/health-store.ts';
+import { lastEventAt } from '../../events/event-log-store.ts';
 import { createNotifier } from '../../notifications/notify.ts';
 import { bind } from '../../platform/bind.ts';
-import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
+import { optionalEnv, requireEnv, requireEnvNumber } from '../../platform/env.ts';
+import { mailer } from '../../platform/mail.ts';
 import { tenantsWithFailures } from '../../stats/failing-tenants-store.ts';
-import { readFailing, readSlots } from '../../stats/stats-store.ts';
+import { readFailing, readOrdinarySlots, readSlots } from '../../stats/stats-store.ts';
 import { loadTargets } from '../../targets/target-store.ts';
-import { readTenants } from '../../tenants/tenant-store.ts';
+import { readTenants, tenantInUse } from '../../tenants/tenant-store.ts';
 
 const now = Date.now;
 const configTable = requireEnv('CONFIG_TABLE');
@@ -36,9 +43,26 @@ const ofTargets: AssessTargetsDeps = {
   now,
 };
 
+const mailFrom = optionalEnv('TENANT_MAIL_FROM');
+const rules: AssessRulesDeps = {
+  states: bind({ keepJudged, listWatched, stopWatching }, stateTable),
+  getRules: entityStore(configTable, ALERT_RULE).getMany,
+  ...bind({ readOrdinarySlots }, logTable),
+  lastEventAt: (tenant, type, from) => lastEventAt(logTable, tenant, type, from, now()),
+  ...bind({ tenantInUse }, configTable),
+  ...bind({ takeMail }, stateTable),
+  sendMail:
+    mailFrom === undefined
+      ? undefined
+      : mailer({ from: mailFrom, region: optionalEnv('TENANT_MAIL_REGION') }),
+  notifier,
+  now,
+};
+
 /** What is judged, in this order. A part of its own for each question, with its own tables and its own state. */
 const parts: readonly Part[] = [
   { name: 'failing targets', run: (isOutOfTime) => assessTargets(ofTargets, isOutOfTime) },
+  { name: 'alert rules', run: (isOutOfTime) => assessRules(rules, isOutOfTime) },
 ];
 
 /** Judges what has been counted, and tells those concerned of what changed. */

@@ -1,5 +1,6 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
+import { mailPartition } from '../../../lambdas/alerting/mail-allowance-store.ts';
 import { addressKey, tenantKey } from '../../../lambdas/config/config-keys.ts';
 import { DRAIN_SCHEDULE, holdPartitions, scheduleName } from '../../../lambdas/hold-queue/hold-queue.ts';
 import { alertPartition } from '../../../lambdas/notifications/alert-claim-store.ts';
@@ -37,6 +38,7 @@ async function busyTenant(on: TestCloud): Promise<TestTenant> {
   await putItem(on, 'State', challenge);
   await putItem(on, 'State', { pk: ratePartition(tenant.id), sk: made[0]!.targetId, free: 1 });
   await putItem(on, 'State', { pk: alertPartition(tenant.id), sk: made[0]!.targetId, toldAt: 1 });
+  await putItem(on, 'State', { pk: mailPartition(tenant.id), sk: '2026-11-21', sent: 1 });
   const ref = { tenant: tenant.id, target: made[0]!.targetId };
   await putItem(on, 'State', { pk: DRAIN_SCHEDULE, sk: scheduleName(ref), at: Date.now() + HOUR_MS });
   for (const pk of holdPartitions(ref)) await putItem(on, 'State', { pk, sk: 'a delivery', message: '{}' });
@@ -93,7 +95,16 @@ describe.concurrent('a tenant that is deleted', () => {
     expect(before.payloads).toHaveLength(1);
     expect(await itemsAbout(cloud, 'State', leaving.keyId)).toHaveLength(1);
     expect([...kindsOf(await itemsAbout(cloud, 'State', leaving.id))]).toEqual(
-      expect.arrayContaining(['alert', 'alert-rules', 'challenge', 'rate', 'room', 'rooms', 'standing']),
+      expect.arrayContaining([
+        'alert',
+        'alert-rules',
+        'challenge',
+        'mail',
+        'rate',
+        'room',
+        'rooms',
+        'standing',
+      ]),
     );
 
     await beginErasure(cloud, leaving);

@@ -1,0 +1,130 @@
+import { inParallel } from '../platform/in-parallel.ts';
+import type { UnreadableItemError } from '../platform/items.ts';
+import { emitMetrics, errorFields, warn } from '../platform/log.ts';
+import { about } from '../platform/log-fields.ts';
+import type { AlertRule } from './alert-rule.ts';
+import { begin, judge } from './judge-rule.ts';
+import { type ReadDeps, type RuleReader, ruleReader } from './read-rule.ts';
+import type { Judged } from './rule-state.ts';
+import type { KnownRule } from './rule-state-store.ts';
+import { type TellDeps, tell } from './tell-rule.ts';
+
+export interface AssessRulesDeps extends TellDeps, ReadDeps {
+  readonly states: {
+    listWatched(): Promise<KnownRule[]>;
+    keepJudged(known: Pick<KnownRule, 'tenant' | 'rule' | 'judged'>, judged: Judged): Promise<boolean>;
+    stopWatching(known: Pick<KnownRule, 'tenant' | 'rule' | 'watchedAt'>): Promise<boolean>;
+  };
+  /** Rules by their ids; one that is gone is missing. */
+  getRules(
+    tenant: string,
+    ids: readonly string[],
+    onUnreadable: (error: UnreadableItemError) => void,
+  ): Promise<AlertRule[]>;
+}
+
+/** Tenants, and rules of a tenant, at once. */
+const PARALLEL_TENANTS = 4;
+const PARALLEL_RULES = 4;
+
+/** A rule's item is written before the rule. One that is this old has had its rule, or never will. */
+const FRESH_MS = 10 * 60_000;
+
+/**
+ * Judges the alert rules of all tenants. Those that were judged last come last, so that a run that is out of time is made up
+ * for by the next. A rule or a tenant that fails stops no other.
+ * @throws Error that says how many rules failed, after all had their turn
+ */
+export async function assessRules(deps: AssessRulesDeps, isOutOfTime: () => boolean): Promise<void> {
+  const watched = await deps.states.listWatched();
+  const byTenant = [...Map.groupBy(watched, ({ tenant }) => tenant)].sort(
+    ([, a], [, b]) => oldestOf(a) - oldestOf(b),
+  );
+  const outcomes = { raised: 0, failed: 0 };
+  await inParallel(byTenant, PARALLEL_TENANTS, async ([tenant, rules]) => {
+    if (isOutOfTime()) return;
+    try {
+      await assessTenant(deps, tenant, rules, isOutOfTime, outcomes);
+    } catch (error) {
+      warn('alert rules not judged', { ...about({ tenant }), ...errorFields(error) });
+      outcomes.failed += rules.length;
+    }
+  });
+  emitMetrics({ AlertsRaised: outcomes.raised });
+  if (outcomes.failed > 0) throw new Error(`${outcomes.failed} of ${watched.length} alert rules not judged`);
+}
+
+const oldestOf = (rules: readonly KnownRule[]): number =>
+  Math.min(...rules.map(({ judged }) => judged?.checkedAt ?? 0));
+
+async function assessTenant(
+  deps: AssessRulesDeps,
+  tenant: string,
+  watched: readonly KnownRule[],
+  isOutOfTime: () => boolean,
+  outcomes: { raised: number; failed: number },
+): Promise<void> {
+  const unreadable = new Set<string>();
+  const found = await deps.getRules(
+    tenant,
+    watched.map(({ rule }) => rule),
+    ({ sk }) => unreadable.add(sk),
+  );
+  const rules = new Map(found.map((rule) => [rule.id, rule]));
+  const reader = ruleReader(deps, tenant, found, deps.now());
+  await inParallel(watched, PARALLEL_RULES, async (known) => {
+    if (isOutOfTime()) return;
+    const rule = rules.get(known.rule);
+    try {
+      if (rule && rule.deletedAt === undefined) {
+        if (await assessRule(deps, reader, known, rule)) outcomes.raised++;
+      } else if (![...unreadable].some((sk) => sk.endsWith(known.rule))) {
+        if (deps.now() - known.watchedAt > FRESH_MS) await deps.states.stopWatching(known);
+      }
+    } catch (error) {
+      warn('alert rule not judged', { ...about({ tenant }), rule: known.rule, ...errorFields(error) });
+      outcomes.failed++;
+    }
+  });
+}
+
+/** @returns whether the rule has begun to ring */
+async function assessRule(
+  deps: AssessRulesDeps,
+  reader: RuleReader,
+  known: KnownRule,
+  rule: AlertRule,
+): Promise<boolean> {
+  const { tenant } = known;
+  const keep = (before: Judged | undefined, next: Judged): Promise<boolean> =>
+    deps.states.keepJudged({ tenant, rule: rule.id, judged: before }, next);
+  let before = known.judged as Judged | undefined;
+  if (before?.untold) {
+    before = await tell(deps, tenant, rule, before, keep);
+    if (before.untold?.event) return false;
+  }
+  const next = await judged(deps, reader, rule, before);
+  if (!next) {
+    await deps.states.stopWatching(known);
+    return false;
+  }
+  if (!(await keep(before, next))) return false;
+  await tell(deps, tenant, rule, next, keep);
+  return next.untold?.kind === 'raised';
+}
+
+/** @returns undefined where there is nothing more to do for a rule that is switched off */
+async function judged(
+  { now }: AssessRulesDeps,
+  reader: RuleReader,
+  rule: AlertRule,
+  before: Judged | undefined,
+): Promise<Judged | undefined> {
+  if (!rule.active) return before?.state === 'ringing' ? begin(rule, before, now()) : undefined;
+  if (before && before.startedAt !== rule.startedAt) {
+    const anew = begin(rule, before, now());
+    if (anew.untold) return anew;
+    return judge(rule, anew, await reader.read(rule, undefined), now());
+  }
+  return judge(rule, before, await reader.read(rule, before), now());
+}
