@@ -43,7 +43,7 @@ export function monthOf(
 ): Month {
   const traffic = trafficOf(volume, metered);
   const lines = [
-    ...requestLines(traffic, standing),
+    ...requestLines(volume, traffic, standing),
     ...storageLines(volume, traffic, longestRetentionHours),
     ...watchingLines(volume, traffic, standing),
     ...otherLines(volume, traffic, standing),
@@ -61,15 +61,20 @@ export function monthOf(
   };
 }
 
-function requestLines({ units, gbMs }: Traffic, standing: Standing): Line[] {
+/** Recovery looks for events of each tenant all month, whether or not there are any (docs/decisions/20-recovery.md). */
+const READS_OF_TENANT = 1700;
+
+function requestLines({ tenants }: Volume, { counts, units, gbMs }: Traffic, standing: Standing): Line[] {
   const [anyway, traffic] = [priceOfUnits(standing.schedules), priceOfUnits(units)];
   const polls = (pollsOf(standing) * PRICES.sqsMillion) / MILLION;
   const time = priceOfTime(standing.schedulesGbMs);
+  const reads = counts.events > 0 ? tenants * READS_OF_TENANT : 0;
+  const looked = (reads * PRICES.dynamoReadMillion) / MILLION;
   return [
     line('API Gateway', 'requests of producers', 0, traffic.api),
     line('Lambda', 'runs and their time', anyway.runs + time, traffic.runs + priceOfTime(gbMs)),
     line('SQS', 'requests; anyway, empty polls', polls + anyway.queues, traffic.queues),
-    line('DynamoDB', 'requests', anyway.tables, traffic.tables),
+    line('DynamoDB', 'requests', anyway.tables, traffic.tables + looked),
   ];
 }
 

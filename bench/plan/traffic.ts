@@ -38,7 +38,6 @@ export function trafficOf(volume: Volume, metered: Metered): Traffic {
     timesUnits(beyondDelivered(metered, 'dead', diedAtOnce(batches)), dead),
     timesUnits(LEFT_INDEXES, Math.min(deliveries, deliveries * retried + held)),
     timesUnits(RECOVERY, deliveries),
-    timesUnits(RECOVERY_OF_TENANT, events > 0 ? volume.tenants : 0),
     payloadUnits(volume.payloadKb, metered.payloads, counts),
     ofMany(volume, batches, counts),
   ]);
@@ -65,9 +64,8 @@ export function trafficOf(volume: Volume, metered: Metered): Traffic {
  */
 const LEFT_INDEXES: Units = { ...NO_UNITS, writes: 2 };
 
-/** Recovery looks twice for each delivery and its event, and for those of each tenant all month (docs/decisions/20-recovery.md). */
+/** Recovery reads each delivery and its event twice (docs/decisions/20-recovery.md). */
 const RECOVERY: Units = { ...NO_UNITS, reads: 1.2 };
-const RECOVERY_OF_TENANT: Units = { ...NO_UNITS, reads: 1700 };
 
 /** Stages after fanout; fanout as well, where it holds deliveries or sends operational events on. */
 const AFTER: readonly Stage[] = ['Fanout', 'Dispatch', 'Record', 'DeadLetterWriter', 'Release'];
