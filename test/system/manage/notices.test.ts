@@ -397,6 +397,34 @@ describe('a target that fails a third of its requests (D14)', async () => {
   }
 });
 
+it('a target that fails on operational events alone leads to no further one, and the operator hears of it (D6, D14)', async () => {
+  const tenant = await makeTenant(cloud);
+  const [shop, owner] = [await switchable({ status: 404 }), await switchable({ status: 503 })];
+  const ordinary = await subscribe(tenant, shop.endpoint, ['shop.*']);
+  const operational = await subscribe(tenant, owner.endpoint, ['posthorn.**']);
+  for (let n = 0; n < 14; n++) await tenant.api.publish('shop.order', n);
+  const failedAt = async (targetId: string) => {
+    const counted = await tenant.api.call<{ items: { failedAttempts: number }[] }>(
+      'GET',
+      `/v1/metrics/breakdown?by=error&targetId=${targetId}`,
+    );
+    return counted.items.reduce((sum, { failedAttempts }) => sum + failedAttempts, 0);
+  };
+  await eventually(async () => {
+    expect(await failedAt(ordinary.targetId)).toBe(14);
+    expect(await failedAt(operational.targetId)).toBeGreaterThanOrEqual(10);
+  });
+  for (let run = 0; run < 2; run++) await cloud.runSchedule('AssessRegularly');
+  const told = cloud.warnings('target failing').filter((line) => line.tenant === tenant.id);
+  expect(told.map(({ target }) => target).sort()).toEqual([ordinary.targetId, operational.targetId].sort());
+  await eventually(async () =>
+    expect(await typesLogged(tenant, 'posthorn.target.failing')).toEqual(['posthorn.target.failing']),
+  );
+  const sentAbout = (targetId: string) => itemsAbout(cloud, 'Log', `posthorn.target.failing:${targetId}:`);
+  expect(await sentAbout(ordinary.targetId)).not.toEqual([]);
+  expect(await sentAbout(operational.targetId)).toEqual([]);
+});
+
 it('a target can ask for retries after other answers of 4xx (A12)', async () => {
   const tenant = await makeTenant(cloud);
   const { endpoint, answerWith } = await switchable({ status: 404 });
