@@ -65,7 +65,7 @@ export function startPoller(mapping: Mapping, options: PollerOptions): () => voi
     while (batch.length === 0 && !stopped) {
       const began = Date.now();
       batch.push(...(await receiveWithin(LONG_POLL_MS, mapping.batchSize)));
-      if (batch.length === 0 && Date.now() - began > 1000) count('ReceiveMessage', 0, []);
+      if (batch.length === 0 && Date.now() - began > 1000) count('ReceiveMessage, empty', 0, []);
     }
     const closes = Date.now() + mapping.windowMs;
     let bytes = bytesOf(batch);
