@@ -30,11 +30,10 @@ export function metricAlarm(name: string, template: unknown): MetricAlarm {
   const properties = parsed.data;
   checkAlarm(properties);
   const queries = queriesOf(properties);
-  const metrics = queries.flatMap(({ MetricStat }) => (MetricStat ? [metricOf(MetricStat)] : []));
   return {
     name,
     properties,
-    metrics,
+    metrics: queries.flatMap(({ MetricStat }) => (MetricStat ? [metricOf(MetricStat)] : [])),
     evaluate(store, at, state, { lateMinutes = 0 } = {}) {
       const times = timesUntil(properties, at);
       const series = watched(queries, store, times, at - lateMinutes * MINUTE);
@@ -50,11 +49,18 @@ export function metricAlarm(name: string, template: unknown): MetricAlarm {
 
 type Stat = NonNullable<AlarmQuery['MetricStat']>;
 
-const metricOf = ({ Metric: { Namespace, MetricName, Dimensions } }: Stat): Metric => ({
-  namespace: Namespace,
-  name: MetricName,
-  dimensions: Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value])),
-});
+const metrics = new WeakMap<Stat, Metric>();
+
+/** The same object each time, so that the store knows it. */
+function metricOf(stat: Stat): Metric {
+  const known = metrics.get(stat);
+  if (known) return known;
+  const { Namespace, MetricName, Dimensions } = stat.Metric;
+  const dimensions = Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value]));
+  const metric = { namespace: Namespace, name: MetricName, dimensions };
+  metrics.set(stat, metric);
+  return metric;
+}
 
 /** An alarm on one metric is one on a query that returns it. */
 function queriesOf({

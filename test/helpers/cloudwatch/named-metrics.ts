@@ -1,8 +1,8 @@
 import { drawnBy, readDashboard, type Widget } from '../../../local/resources/dashboard-body.ts';
-import type { ResolvedResource } from '../resolved.ts';
 import { metricAlarm } from './alarm.ts';
 import { evaluated, idsIn, type MathScope, type MathValue } from './metric-math.ts';
 import type { Metric } from './store.ts';
+import type { WatchedResource } from './watch.ts';
 
 /** A metric that an alarm or a widget names, and where. */
 export interface Named {
@@ -11,12 +11,12 @@ export interface Named {
 }
 
 /** All metrics that alarms and dashboards among the resources name. @throws for what AWS refuses or cannot draw */
-export const namedIn = (resources: readonly ResolvedResource[]): readonly Named[] => [
+export const namedIn = (resources: readonly WatchedResource[]): readonly Named[] => [
   ...namedByAlarms(resources),
   ...namedByWidgets(resources),
 ];
 
-const namedByAlarms = (resources: readonly ResolvedResource[]): readonly Named[] =>
+const namedByAlarms = (resources: readonly WatchedResource[]): readonly Named[] =>
   ofType(resources, 'AWS::CloudWatch::Alarm').flatMap(({ id, properties }) =>
     metricAlarm(id, properties).metrics.map((metric) => ({
       by: `alarm ${properties.AlarmName ?? id}`,
@@ -25,13 +25,13 @@ const namedByAlarms = (resources: readonly ResolvedResource[]): readonly Named[]
   );
 
 /** @throws where an expression is wrong, or names what its widget lacks */
-export const namedByWidgets = (resources: readonly ResolvedResource[]): readonly Named[] =>
+export const namedByWidgets = (resources: readonly WatchedResource[]): readonly Named[] =>
   ofType(resources, 'AWS::CloudWatch::Dashboard').flatMap(({ properties }) =>
     readDashboard(properties.DashboardBody).flatMap(namedBy),
   );
 
 /** Metrics that metric filters make, by namespace and name. */
-export const filteredIn = (resources: readonly ResolvedResource[]): readonly string[] =>
+export const filteredIn = (resources: readonly WatchedResource[]): readonly string[] =>
   ofType(resources, 'AWS::Logs::MetricFilter').flatMap(({ properties }) =>
     properties.MetricTransformations.map(
       ({ MetricNamespace, MetricName }: { MetricNamespace: string; MetricName: string }) =>
@@ -39,7 +39,7 @@ export const filteredIn = (resources: readonly ResolvedResource[]): readonly str
     ),
   );
 
-const ofType = (resources: readonly ResolvedResource[], wanted: string): readonly ResolvedResource[] =>
+const ofType = (resources: readonly WatchedResource[], wanted: string): readonly WatchedResource[] =>
   resources.filter(({ type }) => type === wanted);
 
 function namedBy(widget: Widget): readonly Named[] {

@@ -16,16 +16,30 @@ export interface Scene {
 export function createScene(alarms: Alarms, environment: string): Scene {
   const store = createStore();
   const random = seeded(1);
-  const watched = new Map(alarms.metric.map(({ name, metrics }) => [name, metrics]));
+  const watched = new Map(
+    alarms.metric.map(({ name, metrics }) => [
+      name,
+      metrics.find(({ namespace }) => namespace !== METRIC_NAMESPACE),
+    ]),
+  );
+  const own = new Map<MetricName, Metric>();
+  const ownMetric = (name: MetricName): Metric => {
+    const metric = own.get(name) ?? {
+      namespace: METRIC_NAMESPACE,
+      name,
+      dimensions: { Environment: environment },
+    };
+    own.set(name, metric);
+    return metric;
+  };
   return {
     store,
     random,
     count(name, minute, value, times = 1) {
-      const metric = { namespace: METRIC_NAMESPACE, name, dimensions: { Environment: environment } };
-      store.add(metric, minute * MINUTE, { value, count: times });
+      store.add(ownMetric(name), minute * MINUTE, { value, count: times });
     },
     report(alarm, minute, value) {
-      const metric = watched.get(alarm)?.find(({ namespace }: Metric) => namespace !== METRIC_NAMESPACE);
+      const metric = watched.get(alarm);
       if (!metric) throw new Error(`expected an alarm on a metric that is not ours, got ${alarm}`);
       store.add(metric, minute * MINUTE, { value, count: 1 });
     },

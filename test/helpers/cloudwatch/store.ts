@@ -67,15 +67,22 @@ export function createStore(values: readonly MetricValue[] = []) {
   const metrics = new Map<string, Metric>();
   const minutes = new Map<string, Map<number, readonly Sample[]>>();
   const remembered = new Map<string, number | undefined>();
+  const keys = new WeakMap<Metric, string>();
+
+  function keyOf(metric: Metric): string {
+    const key = keys.get(metric) ?? metricKey(metric);
+    keys.set(metric, key);
+    return key;
+  }
 
   /** @param at seconds since the epoch */
   function add(metric: Metric, at: number, ...samples: readonly Sample[]): void {
-    const key = metricKey(metric);
+    const key = keyOf(metric);
     metrics.set(key, metric);
     const byMinute = minutes.get(key) ?? new Map<number, readonly Sample[]>();
     const minute = Math.floor(at / MINUTE);
     minutes.set(key, byMinute.set(minute, [...(byMinute.get(minute) ?? []), ...samples]));
-    remembered.clear();
+    if (remembered.size > 0) remembered.clear();
   }
 
   function statistic(key: string, stat: string, from: number, to: number): number | undefined {
@@ -92,10 +99,10 @@ export function createStore(values: readonly MetricValue[] = []) {
   return {
     add,
     metrics: (): readonly Metric[] => [...metrics.values()],
-    has: (metric: Metric): boolean => metrics.has(metricKey(metric)),
+    has: (metric: Metric): boolean => metrics.has(keyOf(metric)),
     /** What was measured from one second on and before another, in one figure. */
     statistic(metric: Metric, stat: string, from: number, to: number): number | undefined {
-      const key = metricKey(metric);
+      const key = keyOf(metric);
       const place = `${key} ${stat} ${from} ${to}`;
       if (!remembered.has(place)) remembered.set(place, statistic(key, stat, from, to));
       return remembered.get(place);

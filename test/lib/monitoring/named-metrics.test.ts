@@ -72,6 +72,13 @@ describe.each(cases)('what alarms and dashboards of $name name', ({ name, change
     );
     expect(expected.filter((each) => !shown.includes(each))).toEqual([]);
   });
+
+  it('is on a dashboard, what a metric filter makes', () => {
+    for (const { resources } of stacks) {
+      const shown = namedByWidgets(resources).map(({ metric }) => `${metric.namespace} ${metric.name}`);
+      expect([...new Set(filteredIn(resources))].filter((each) => !shown.includes(each))).toEqual([]);
+    }
+  });
 });
 
 it('AWS’s metrics have a source each', () => {

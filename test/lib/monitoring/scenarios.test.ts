@@ -45,7 +45,7 @@ const each =
   };
 
 /** Minutes until values of EMF lines and of AWS's own metrics can be seen, as they are late. */
-const LATE = [0, 1, 3] as const;
+const LATE = [0, 3] as const;
 
 interface Watch {
   readonly from?: number;
