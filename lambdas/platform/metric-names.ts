@@ -35,7 +35,7 @@ export const METRICS = {
   EventsDead: count('events given up before they became deliveries'),
   Deliveries: count('deliveries sent to a lane'),
 
-  Attempts: count('attempts that were recorded'),
+  Attempts: count('attempts that were recorded, without requests that a fast lane cut'),
   FailedAttempts: count('those of them that failed'),
   FirstAttempts: count('those that were the first of their delivery'),
   FirstAttemptsDelivered: count('first attempts that delivered'),

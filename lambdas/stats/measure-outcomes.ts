@@ -3,9 +3,12 @@ import { emitMetrics } from '../platform/log.ts';
 import { ENDINGS, endedBy } from './endings.ts';
 import type { Counts } from './tally.ts';
 
-/** Tells CloudWatch of outcomes that are written: in one line, and one for each reason of deaths among them. */
+/**
+ * Tells CloudWatch of outcomes that are written: in one line, and one for each reason of deaths among them. A request that a
+ * fast lane cut is no attempt here: its endpoint is slow, and gets it again in the slow lane.
+ */
 export function measureOutcomes(outcomes: readonly Outcome[]): void {
-  const ended = outcomes.flatMap((outcome) => endedBy(outcome) ?? []);
+  const ended = outcomes.flatMap((outcome) => endedBy(outcome) ?? []).filter(({ isCut }) => !isCut);
   const sumOf = (count: keyof Counts): number =>
     ended.filter(({ ending }) => (ENDINGS[ending] as readonly string[]).includes(count)).length;
   const attempts = sumOf('attempts');

@@ -43,6 +43,14 @@ describe('what CloudWatch is told of outcomes (D13)', () => {
       { run: 1 },
       { Attempts: 1, FirstAttempts: 1, FirstAttemptsDelivered: 1 },
     ],
+    [
+      'a fast lane cut the request',
+      {
+        status: 'retrying',
+        attempts: [attempt({ ms: 2003, status: undefined, error: 'timeout', uncounted: true })],
+      },
+      {},
+    ],
     ['it began to wait', { status: 'parked', attempts: [], isWaiting: true }, {}],
     [
       'it died of its last attempt',
