@@ -102,6 +102,12 @@ describe.each(LATE)('nobody is told, with values that are %i minutes late, of', 
     expect(ringing(silence, { from: HOUR, to: 4 * HOUR, lateMinutes }).map(shown)).toEqual([]);
   });
 
+  it('a first deployment, whose alarms are made some minutes after its functions', () => {
+    const first = (scene: Scene): void =>
+      each(BEGINS - 5, ENDS, (_, minute) => scene.count('ReleaseLag', minute, 0))(scene);
+    expect(ringing(first, { from: BEGINS, lateMinutes }).map(shown)).toEqual([]);
+  });
+
   it('a deployment: failures, late queues and slow deliveries for some minutes, and runs of release that are missing', () => {
     const deployed = (scene: Scene): void => {
       ordinary(scene, BEGINS - 2 * HOUR, BEGINS);
