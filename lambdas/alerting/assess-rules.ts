@@ -109,8 +109,10 @@ async function assessRule(
     return false;
   }
   if (!(await keep(before, next))) return false;
-  await tell(deps, tenant, rule, next, keep);
-  return next.untold?.kind === 'raised';
+  // A mail that was refused a moment ago waits for the next run.
+  const news = next.untold === before?.untold ? undefined : next.untold;
+  if (news) await tell(deps, tenant, rule, next, keep);
+  return news?.kind === 'raised';
 }
 
 /** @returns undefined where there is nothing more to do for a rule that is switched off */
