@@ -20,7 +20,10 @@ type Counted = Exclude<Condition, { readonly metric: 'silence' }>;
 export function readingOf(when: Counted, tally: Tally): Reading {
   switch (when.metric) {
     case 'successRate': {
-      const { attempts, failedAttempts } = tally.counts;
+      // A request that a fast lane cut is made again in the slow lane: it has not failed yet.
+      const { cut } = tally.counts;
+      const attempts = tally.counts.attempts - cut;
+      const failedAttempts = tally.counts.failedAttempts - cut;
       const rate = attempts === 0 ? null : (attempts - failedAttempts) / attempts;
       const reading = held(rate, attempts >= when.minimum, (share) => share < when.below);
       // Rounded down, so that it is not shown as what it is below of.

@@ -115,6 +115,16 @@ describe('settings', () => {
       /concurrency\.slow: expected at least 2, the least that Lambda takes/,
     ],
     [
+      'a sender with a name',
+      { ...dev, tenantMail: { from: 'Posthorn <alerts@example.com>' } },
+      /tenantMail\.from: expected an address of mail/,
+    ],
+    [
+      'an identity that is none',
+      { ...dev, tenantMail: { from: 'alerts@example.com', identityArn: 'example.com' } },
+      /tenantMail\.identityArn: expected an ARN/,
+    ],
+    [
       'an alert to nowhere',
       told({ emails: ['operators'] }),
       /notify\.ticket\.emails\.0: expected an address of mail/,

@@ -46,6 +46,12 @@ describe('what a condition reads (A24)', () => {
       tallyOf({ attempts: 20, failedAttempts: 1 }),
       { verdict: 'not', value: 0.95 },
     ],
+    [
+      'requests that a fast lane cut',
+      rate,
+      tallyOf({ attempts: 40, failedAttempts: 20, cut: 20 }),
+      { verdict: 'not', value: 1 },
+    ],
     // Shown as 0.9499, not as the 0.95 that it is below of.
     [
       'a little less',

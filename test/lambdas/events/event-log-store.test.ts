@@ -10,7 +10,9 @@ import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const { dynamo } = await startDynamo();
 const { claimProducerId } = await import('../../../lambdas/events/id-claim-store.ts');
-const { getEvent, listEvents, putEvents } = await import('../../../lambdas/events/event-log-store.ts');
+const { getEvent, lastEventAt, listEvents, putEvents } = await import(
+  '../../../lambdas/events/event-log-store.ts'
+);
 
 const TABLE = 'event-log';
 const START = Date.now();
@@ -125,6 +127,31 @@ describe('listing events', () => {
       events[3]!.ulid,
       events[1]!.ulid,
     ]);
+  });
+});
+
+describe('the newest event', () => {
+  const last = (tenant: string, type?: string, from = START) =>
+    lastEventAt(TABLE, tenant, type, from, START + 10_000);
+
+  it('is that of a type, or of any but Posthorn’s own, since a time', async () => {
+    const types = ['a', 'b', 'a', 'posthorn.alert.raised', 'posthorn.delivery.dead'];
+    await put(
+      'newest',
+      types.map((type, n) => eventOf(ulidAt(START + 100 * n, n, n % 4), type)),
+    );
+    expect(await last('newest')).toEqual({ at: START + 200, isComplete: true });
+    expect(await last('newest', 'b')).toEqual({ at: START + 100, isComplete: true });
+    expect(await last('newest', 'c')).toEqual({ at: undefined, isComplete: true });
+    expect(await last('newest', 'b', START + 101)).toEqual({ at: undefined, isComplete: true });
+    expect(await last('of nobody')).toEqual({ at: undefined, isComplete: true });
+  });
+
+  it('is not claimed to be known where there are too many others', async () => {
+    const noise = Array.from({ length: 1200 }, (_, n) => eventOf(ulidAt(START + 10 + n, n, 0), 'noise'));
+    await put('noisy', [eventOf(ulidAt(START + 1, 0, 0), 'rare'), ...noise]);
+    expect(await last('noisy', 'rare')).toEqual({ at: undefined, isComplete: false });
+    expect(await last('noisy')).toEqual({ at: START + 1209, isComplete: true });
   });
 });
 

@@ -15,8 +15,16 @@ import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const { dynamo } = await startDynamo();
 const { putAll } = await import('../../../lambdas/platform/dynamo.ts');
-const { countingMemory, countOutcomes, markWatched, readCounters, readFailing, readSlots, readTypes } =
-  await import('../../../lambdas/stats/stats-store.ts');
+const {
+  countingMemory,
+  countOutcomes,
+  markWatched,
+  readCounters,
+  readFailing,
+  readOrdinarySlots,
+  readSlots,
+  readTypes,
+} = await import('../../../lambdas/stats/stats-store.ts');
 const { failingMarks, tenantsWithFailures } = await import('../../../lambdas/stats/failing-tenants-store.ts');
 
 const TABLE = 'stats-log';
@@ -279,6 +287,23 @@ it('the counters of a short span are read by one request (D14)', async () => {
   );
   expect(requests).toBe(1);
   expect(series.total.counts.failedAttempts).toBe(4);
+});
+
+it('the counters of a short span can leave out Posthorn’s own events (A24)', async () => {
+  const tenant = 'ten_ordinary';
+  const own = outcome(tenant, AT, { type: 'posthorn.alert.raised', status: 'dead', reason: 'rejected' });
+  await count([outcome(tenant, AT), own, outcome(tenant, AT - 20 * MINUTE)]);
+  const span = { from: AT - 15 * MINUTE, to: AT + 1 };
+  const scope = { kind: 'tenant', tenant } as const;
+  for (const [readSpan, deliveries, dead] of [
+    [readSlots, 2, 1],
+    [readOrdinarySlots, 1, 0],
+  ] as const) {
+    const { add, series } = seriesOf('minute', span);
+    await readSpan(TABLE, scope, span, add);
+    expect(series.total.counts).toMatchObject({ deliveries, dead });
+    expect([...series.total.answers.values()]).toEqual([deliveries]);
+  }
 });
 
 it('requests that a fast lane cut are counted apart (D14)', async () => {
