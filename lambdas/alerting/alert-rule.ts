@@ -24,8 +24,6 @@ const condition = z.discriminatedUnion('metric', [
   loose({ metric: z.literal('silence'), hours: z.number(), eventType: z.optional(z.string()) }),
 ]);
 
-export const METRICS = ['successRate', 'timeToDelivery', 'deadLetters', 'silence'] as const;
-
 /** What a tenant wants to be told of: a condition on what is counted, of all its targets or of one. */
 export const ALERT_RULE = entityKind(
   'alert-rule',

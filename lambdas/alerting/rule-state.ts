@@ -7,7 +7,6 @@ import { loose } from '../values/loose.ts';
  * until it is known that it is over.
  */
 export const RULE_STATES = ['ok', 'ringing', 'unknown'] as const;
-export type RuleStateName = (typeof RULE_STATES)[number];
 
 /** What is to be told, until it is told. */
 const untold = loose({

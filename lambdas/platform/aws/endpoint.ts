@@ -11,7 +11,7 @@ interface ServiceWords {
 }
 
 /** The services that are called without the SDK. Their names are those in signatures. */
-export const SERVICES = {
+const SERVICES = {
   dynamodb: {
     host: 'dynamodb',
     target: 'DynamoDB_20120810',
