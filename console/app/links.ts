@@ -23,6 +23,7 @@ export type IconName =
   | 'eventTypes'
   | 'deadLetters'
   | 'replays'
+  | 'alerts'
   | 'settings'
   | 'administration';
 
@@ -78,6 +79,14 @@ export const PAGES: readonly PageLink[] = [
     whenLimited: 'nothing',
   },
   {
+    path: '/alerts',
+    label: 'Alerts',
+    icon: 'alerts',
+    scope: 'read',
+    inPortal: true,
+    whenLimited: 'theirs',
+  },
+  {
     path: '/settings',
     label: 'Settings',
     icon: 'settings',
@@ -106,6 +115,9 @@ export const linkTo = {
   filter: (id: string) => `/subscriptions/filters/${encodeURIComponent(id)}`,
   eventType: (name: string) => `/event-types/${encodeURIComponent(name)}`,
   replay: (id: string) => `/replays?open=${encodeURIComponent(id)}`,
+  /** Alert rules about an endpoint. */
+  alertsOf: (targetId: string) => `/alerts?${new URLSearchParams({ targetId })}`,
+  alertRule: (id: string) => `/alerts?open=${encodeURIComponent(id)}`,
   /** Deliveries, filtered as the API's query says. */
   deliveries: (query: Record<string, string>) => `/deliveries?${new URLSearchParams(query)}`,
   /** Dead letters, in the same way. */

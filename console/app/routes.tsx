@@ -40,6 +40,7 @@ export const router = createBrowserRouter(
             page('event-types/:name', () => import('../pages/event-types/event-type-page.tsx')),
             page('dead-letters', () => import('../pages/dead-letters/dead-letters-page.tsx')),
             page('replays', () => import('../pages/replays/replays-page.tsx')),
+            page('alerts', () => import('../pages/alerts/alerts-page.tsx')),
             ...(IS_PORTAL ? [] : operatorPages),
             { path: '*', Component: NotFound },
           ],

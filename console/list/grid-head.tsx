@@ -1,4 +1,3 @@
-import Checkbox from '@mui/material/Checkbox';
 import TableSortLabel from '@mui/material/TableSortLabel';
 import type { Column } from './columns.ts';
 import { ROW_HEIGHT } from './grid-style.ts';
@@ -26,12 +25,14 @@ export function GridHead<T>({ columns, template, sort, onSort, selection }: Grid
     >
       {selection && (
         <div role="columnheader" aria-label="Selected">
-          <Checkbox
-            size="small"
-            sx={{ p: 0.5 }}
-            slotProps={{ input: { 'aria-label': 'Select all rows that are loaded' } }}
+          <input
+            type="checkbox"
+            className="check"
+            aria-label="Select all rows that are loaded"
             checked={selection.isAll}
-            indeterminate={selection.isSome && !selection.isAll}
+            ref={(box) => {
+              if (box) box.indeterminate = selection.isSome && !selection.isAll;
+            }}
             onChange={({ target }) => selection.onToggle(target.checked)}
           />
         </div>

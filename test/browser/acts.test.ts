@@ -29,6 +29,55 @@ inBrowser('what is done in the pages', () => {
     await page.getByRole('grid', { name: 'Dead letters' }).getByRole('row').nth(1).waitFor();
   });
 
+  it('a rule is made, changed and deleted, and its state shows without a reload (A24)', async () => {
+    const cloud = await sharedCloud();
+    const url = 'https://hooks.example.com/orders';
+    const { id: targetId } = await cloud.api.call<{ id: string }>('POST', '/v1/targets', { url });
+    const { page, problems } = await operator(cloud);
+    problems.expect(/\b422\b/);
+    await settle(page, `/endpoints/${targetId}`);
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Alert me …' }).click();
+    const making = page.getByRole('dialog', { name: 'Create alert rule' });
+    await making.getByLabel('Fewer succeed than').fill('0');
+    await making.getByLabel('Name').fill('Orders fail');
+    await making.getByRole('button', { name: 'Create' }).click();
+    await making.getByText('expected a number from 0.1 to 100').waitFor();
+    await making.getByLabel('Fewer succeed than').fill('99.5');
+    await making
+      .getByText('It rings when fewer than 99.5\u2009% of attempts succeed, over 15 minutes.')
+      .waitFor();
+    await making.getByRole('button', { name: 'Create' }).click();
+
+    const panel = page.getByRole('complementary', { name: 'Detail' });
+    await panel.getByText('Not judged yet').waitFor();
+    const row = page
+      .getByRole('grid', { name: 'Alert rules' })
+      .getByRole('row')
+      .filter({ hasText: 'Orders fail' });
+    await row.getByText(/^fewer than 99\.5/).waitFor();
+    const id = /open=(alr_\w+)/.exec(page.url())![1]!;
+    expect(await cloud.api.call('GET', `/v1/alert-rules/${id}`)).toMatchObject({
+      targetId,
+      when: { metric: 'successRate', below: 0.995, minutes: 15, minimum: 20 },
+    });
+
+    await panel.getByRole('button', { name: 'Edit' }).click();
+    const editing = page.getByRole('dialog', { name: 'Edit alert rule' });
+    await editing.getByLabel('Tell me when').click();
+    await page.getByRole('option', { name: 'Deliveries die' }).click();
+    await editing.getByRole('button', { name: 'Save' }).click();
+    await row.getByText('a delivery dies within 1 hour').waitFor();
+
+    // By somebody else, so that a frame tells of it.
+    await cloud.api.call('PATCH', `/v1/alert-rules/${id}`, { active: false });
+    await row.getByText('Switched off').waitFor();
+    await panel.getByRole('button', { name: 'Delete' }).click();
+    const sure = page.getByRole('dialog', { name: 'Delete this rule?' });
+    await sure.getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('No rule is about this endpoint.').waitFor();
+  });
+
   it(
     'an administrator makes a tenant, limits it, looks at it from inside, and erases it (C8)',
     async () => {

@@ -142,6 +142,7 @@ inBrowser('the portal', () => {
       'Subscriptions',
       'Event types',
       'Dead letters',
+      'Alerts',
     ]);
   });
 

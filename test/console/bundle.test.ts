@@ -56,6 +56,7 @@ describe('the built console', () => {
     'subscriptions/subscription',
     'event-types/event-types',
     'event-types/event-type',
+    'alerts/alerts',
   ])('needs at most 250 kB of compressed script before the page %s works', (page) => {
     const files = withImports(`pages/${page}-page.tsx`, withImports('index.html'));
     expect(files.size).toBeGreaterThan(2);

@@ -61,6 +61,8 @@ function entryOfId(id: string): Entry | undefined {
       return { path: linkTo.subscription(id), label: id, kind: 'Subscription' };
     case 'rpl':
       return { path: linkTo.replay(id), label: id, kind: 'Replay' };
+    case 'alr':
+      return { path: linkTo.alertRule(id), label: id, kind: 'Alert rule' };
     default:
       return undefined;
   }

@@ -5,6 +5,7 @@ import CategoryOutlined from '@mui/icons-material/CategoryOutlined';
 import DashboardOutlined from '@mui/icons-material/DashboardOutlined';
 import HubOutlined from '@mui/icons-material/HubOutlined';
 import MarkunreadMailboxOutlined from '@mui/icons-material/MarkunreadMailboxOutlined';
+import NotificationsOutlined from '@mui/icons-material/NotificationsOutlined';
 import ReplayOutlined from '@mui/icons-material/ReplayOutlined';
 import RssFeedOutlined from '@mui/icons-material/RssFeedOutlined';
 import SendOutlined from '@mui/icons-material/SendOutlined';
@@ -20,6 +21,7 @@ export const ICONS: Readonly<Record<IconName, SvgIconComponent>> = {
   eventTypes: CategoryOutlined,
   deadLetters: MarkunreadMailboxOutlined,
   replays: ReplayOutlined,
+  alerts: NotificationsOutlined,
   settings: TuneOutlined,
   administration: AdminPanelSettingsOutlined,
 };

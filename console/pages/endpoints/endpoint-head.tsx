@@ -41,6 +41,9 @@ export function EndpointHead({ target, isLimited }: EndpointHeadProps) {
             <Link component={RouterLink} to={linkTo.deliveries({ targetId: target.id })}>
               All deliveries
             </Link>
+            <Link component={RouterLink} to={linkTo.alertsOf(target.id)}>
+              Alerts
+            </Link>
           </Box>
         }
         actions={may('manage') && <EndpointActions target={target} isLimited={isLimited} />}

@@ -6,11 +6,11 @@ import { isConflict } from '../../api/problem.ts';
 import { refresh } from '../../api/queries.ts';
 import type { Read } from '../../api/read.ts';
 import { ChangedMeanwhile } from '../../parts/changed-meanwhile.tsx';
+import { EndpointChoice } from '../../parts/endpoint-choice.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { fieldHelp, fieldProblem, Problem } from '../../parts/problem.tsx';
 import { useToast } from '../../parts/toasts.tsx';
 import { useAction } from '../../parts/use-action.ts';
-import { EndpointChoice } from './endpoint-choice.tsx';
 import { FilterChoice } from './filter-choice.tsx';
 import { readSubscription, type Subscription, useSubscription } from './use-entity.ts';
 

@@ -58,6 +58,14 @@ export async function furnish(cloud: TestCloud, words: Words = PLAIN): Promise<F
   const failing = await subscribe(fails.url, { retry: { schedule: [3600], jitter: 0 } });
   const dead = await subscribe(refuses.url);
   await api.call('POST', '/v1/filters', { name, events: ['**'], where: { data: { name: [name] } } });
+  const { id: rule } = await api.call<{ id: string }>('POST', '/v1/alert-rules', {
+    name,
+    description: name,
+    targetId: failing.targetId,
+    when: { metric: 'successRate', below: 0.95 },
+    notify: { targetId: healthy.targetId },
+  });
+  await api.call('POST', '/v1/alert-rules', { name, when: { metric: 'silence', hours: 6, eventType: type } });
   const traced = { traceparent: `00-${TRACE}-b7ad6b7169203331-01` };
   const { id: event } = await api.call<{ id: string }>('POST', '/v1/events', { type, data: payload }, traced);
   const all = await eventually(async () => {
@@ -107,6 +115,9 @@ export async function furnish(cloud: TestCloud, words: Words = PLAIN): Promise<F
       'dead letters': '/dead-letters',
       replays: '/replays',
       'replay’s panel': `/replays?open=${job}`,
+      alerts: '/alerts',
+      'alerts with a panel': `/alerts?open=${rule}`,
+      'alerts, a new one': '/alerts?do=create&kind=timeToDelivery',
       'no such page': '/nowhere',
     },
   };

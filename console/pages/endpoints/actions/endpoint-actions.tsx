@@ -4,6 +4,8 @@ import IconButton from '@mui/material/IconButton';
 import Menu from '@mui/material/Menu';
 import MenuItem from '@mui/material/MenuItem';
 import { lazy, Suspense, useState } from 'react';
+import { Link } from 'react-router';
+import { linkTo } from '../../../app/links.ts';
 import { useUrlState } from '../../../app/url-state.ts';
 import { type Target, useSubscriptionsOf } from '../use-endpoint.ts';
 import { DeleteEndpoint } from './delete-endpoint.tsx';
@@ -49,6 +51,9 @@ export function EndpointActions({ target, isLimited }: EndpointActionsProps) {
         </IconButton>
       )}
       <Menu anchorEl={menu} open={menu !== null} onClose={() => setMenu(null)}>
+        <MenuItem component={Link} to={`${linkTo.alertsOf(target.id)}&do=create`}>
+          Alert me …
+        </MenuItem>
         <MenuItem onClick={() => open('delete')} sx={{ color: 'error.main' }}>
           Delete endpoint
         </MenuItem>
