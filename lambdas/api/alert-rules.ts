@@ -88,6 +88,7 @@ const notify = z
     }),
   })
   .meta({
+    id: 'NewAlertNotify',
     description:
       'Who is told, beside subscriptions to `posthorn.alert.raised` and `posthorn.alert.resolved`.',
   });
@@ -222,7 +223,7 @@ export const alertRuleRoutes = {
     path: '/v1/alert-rules/{id}',
     scope: 'manage',
     summary: 'Replace an alert rule',
-    body: { schema: newAlertRule, examples },
+    body: { schema: newAlertRule, example: { ...examples.silence, active: false } },
     answers: one,
   }),
   deleteAlertRule: route({

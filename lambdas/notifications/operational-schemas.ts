@@ -38,21 +38,8 @@ const alert = {
   ruleName: text,
   targetId: about(text, 'The target that the rule is about; left out where it is about all.'),
   when: about(
-    object(
-      {
-        metric: { enum: ['successRate', 'timeToDelivery', 'deadLetters', 'silence'] },
-        below: number,
-        statistic: text,
-        aboveMs: number,
-        atLeast: number,
-        minutes: number,
-        minimum: number,
-        hours: number,
-        eventType: text,
-      },
-      ['below', 'statistic', 'aboveMs', 'atLeast', 'minutes', 'minimum', 'hours', 'eventType'],
-    ),
-    'The rule’s condition. Its `metric` says which of the others are there.',
+    { type: 'object', properties: { metric: text }, required: ['metric'], additionalProperties: true },
+    'The rule’s condition, as `GET /v1/alert-rules/{id}` has it.',
   ),
   value: about(
     { type: ['number', 'null'] },
