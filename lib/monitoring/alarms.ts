@@ -7,7 +7,6 @@ import {
   CompositeAlarm,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Construct } from 'constructs';
 import { type ActiveAlarm, activeAlarms } from './active-alarms.ts';
 import { type AlarmRow, ENGINE, type Severity } from './alarm-table.ts';
@@ -58,11 +57,10 @@ function createEngine(scope: Construct, watched: Watched, children: readonly Ala
 }
 
 /** A pager also has to hear when it is over. A ticket is closed by who has looked at it. */
-function ring(alarm: AlarmBase, { pages, alerts }: Watched, severity: Severity): void {
-  const isPage = severity === 'page';
-  const action = new SnsAction((isPage ? pages : alerts).topic);
+function ring(alarm: AlarmBase, { topicArns }: Watched, severity: Severity): void {
+  const action = { bind: () => ({ alarmActionArn: topicArns[severity] }) };
   alarm.addAlarmAction(action);
-  if (isPage) alarm.addOkAction(action);
+  if (severity === 'page') alarm.addOkAction(action);
 }
 
 const nameOf = ({ environment }: Watched, name: string): string => `posthorn-${environment}-${name}`;

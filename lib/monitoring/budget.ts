@@ -10,7 +10,7 @@ export const ENVIRONMENT_TAG = 'posthorn:environment';
  * A budget is free, and foresees the month's end.
  * https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-managing-costs.html
  */
-export function createBudget(scope: Construct, { environment, settings, alerts }: Watched): void {
+export function createBudget(scope: Construct, { environment, settings, topicArns }: Watched): void {
   const { monthlyBudgetDollars } = settings.monitoring;
   if (monthlyBudgetDollars === undefined) return;
   new CfnBudget(scope, 'Budget', {
@@ -28,7 +28,7 @@ export function createBudget(scope: Construct, { environment, settings, alerts }
         threshold: 100,
         thresholdType: 'PERCENTAGE',
       },
-      subscribers: [{ subscriptionType: 'SNS', address: alerts.topic.topicArn }],
+      subscribers: [{ subscriptionType: 'SNS', address: topicArns.ticket }],
     })),
   });
 }

@@ -1,7 +1,6 @@
 import { Validations } from 'aws-cdk-lib';
-import { CfnMicrosoftTeamsChannelConfiguration, SlackChannelConfiguration } from 'aws-cdk-lib/aws-chatbot';
+import { CfnMicrosoftTeamsChannelConfiguration, CfnSlackChannelConfiguration } from 'aws-cdk-lib/aws-chatbot';
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { Receivers } from '../settings/notify.ts';
 import type { Severity } from './alarm-table.ts';
@@ -27,20 +26,19 @@ export function createChat(scope: Construct, watched: Watched, home: WatchedAtHo
   const chat = new Construct(scope, 'Chat');
   const role = createRole(chat);
   const guardrail = ManagedPolicy.fromAwsManagedPolicyName('CloudWatchReadOnlyAccess');
-  const topics: Readonly<Record<Severity, readonly ITopic[]>> = {
-    page: [watched.pages.topic, ...home.topicsElsewhere.page],
-    ticket: [watched.alerts.topic, ...home.topicsElsewhere.ticket],
-  };
+  const topicArns = [watched.topicArns, ...home.topicArnsElsewhere()];
+  const topicsOf = ({ severities }: Channel<unknown>): string[] =>
+    severities.flatMap((severity) => topicArns.map((each) => each[severity]));
   const name = (kind: string, { severities }: Channel<unknown>): string =>
     `posthorn-${watched.environment}-${kind}-${severities.join('-')}`;
   for (const channel of slack) {
-    new SlackChannelConfiguration(chat, `Slack${channel.severities.join('')}`, {
-      slackChannelConfigurationName: name('slack', channel),
+    new CfnSlackChannelConfiguration(chat, `Slack${channel.severities.join('')}`, {
+      configurationName: name('slack', channel),
       slackWorkspaceId: channel.named.workspaceId,
       slackChannelId: channel.named.channelId,
-      notificationTopics: channel.severities.flatMap((severity) => topics[severity]),
-      role,
-      guardrailPolicies: [guardrail],
+      snsTopicArns: topicsOf(channel),
+      iamRoleArn: role.roleArn,
+      guardrailPolicies: [guardrail.managedPolicyArn],
     });
   }
   for (const channel of teams) {
@@ -49,9 +47,7 @@ export function createChat(scope: Construct, watched: Watched, home: WatchedAtHo
       teamsTenantId: channel.named.tenantId,
       teamId: channel.named.teamId,
       teamsChannelId: channel.named.channelId,
-      snsTopicArns: channel.severities
-        .flatMap((severity) => topics[severity])
-        .map(({ topicArn }) => topicArn),
+      snsTopicArns: topicsOf(channel),
       iamRoleArn: role.roleArn,
       guardrailPolicies: [guardrail.managedPolicyArn],
     });

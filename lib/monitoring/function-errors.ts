@@ -1,4 +1,4 @@
-import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import { CfnMetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Watched } from './watched.ts';
 
@@ -35,14 +35,18 @@ export const NOT_COUNTED: ReadonlySet<string> = new Set([
  */
 export function countFunctionErrors(scope: Construct, { environment, functions }: Watched): void {
   const filters = new Construct(scope, 'FailedInvocations');
-  for (const [id, { logGroup }] of functions) {
+  for (const [id, { logGroupName }] of functions) {
     if (NOT_COUNTED.has(id)) continue;
-    new MetricFilter(filters, id, {
-      logGroup,
-      filterPattern: FilterPattern.literal(FAILED),
-      metricNamespace: filterNamespace(environment),
-      metricName: 'FunctionErrors',
-      metricValue: '1',
+    new CfnMetricFilter(filters, id, {
+      logGroupName,
+      filterPattern: FAILED,
+      metricTransformations: [
+        {
+          metricNamespace: filterNamespace(environment),
+          metricName: 'FunctionErrors',
+          metricValue: '1',
+        },
+      ],
     });
   }
 }

@@ -182,7 +182,7 @@ export const queryPrefix = ({ environment }: Pick<Watched, 'environment'>): stri
 export function saveQueries(scope: Construct, watched: Watched): void {
   const queries = new Construct(scope, 'Queries');
   const groups: Readonly<Record<SavedQuery['over'], readonly string[]>> = {
-    functions: [...watched.functions.values()].map(({ logGroup }) => logGroup.logGroupName),
+    functions: [...watched.functions.values()].map(({ logGroupName }) => logGroupName),
     'access log': watched.home ? [accessLogName(watched.environment)] : [],
   };
   for (const { name, over, says, query } of QUERIES) {

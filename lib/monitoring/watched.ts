@@ -1,6 +1,5 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Alerts } from '../constructs/alerts.ts';
 import { PosthornFunction } from '../constructs/function.ts';
@@ -10,89 +9,127 @@ import type { PipelineStack } from '../stacks/pipeline-stack.ts';
 import type { RegionDispatchStack, RegionQueuesStack } from '../stacks/region-stacks.ts';
 import type { StorageStack } from '../stacks/storage-stack.ts';
 import type { Severity } from './alarm-table.ts';
+import type { Names } from './names.ts';
 
-/** What dashboards and alarms of one AWS region are about. */
+/** What dashboards and alarms of one AWS region are about, by the names that AWS has given. */
 export interface Watched {
   /** The environment's name. */
   readonly environment: string;
   readonly settings: Settings;
   /** By their construct ids: `Fanout`, `DispatchStandard`. */
-  readonly functions: ReadonlyMap<string, PosthornFunction>;
+  readonly functions: ReadonlyMap<string, WatchedFunction>;
   /** By what they are for: `events`, `standard`, `deadLetters`. */
-  readonly queues: Readonly<Record<string, IQueue>>;
-  /** For tickets, and for pages: an alarm publishes only in its own region. */
-  readonly alerts: Alerts;
-  readonly pages: Alerts;
+  readonly queues: Readonly<Record<string, { readonly queueName: string }>>;
+  /** Topics by severity: an alarm publishes only in its own region. */
+  readonly topicArns: Readonly<Record<Severity, string>>;
   /** At home alone: what there is once in an environment. */
   readonly home?: WatchedAtHome | undefined;
 }
 
+export interface WatchedFunction extends Pick<PosthornFunction, 'timeout' | 'memoryMb'> {
+  readonly functionName: string;
+  readonly logGroupName: string;
+}
+
 export interface WatchedAtHome {
-  readonly tables: Readonly<Record<'config' | 'log' | 'state', Pick<Table, 'tableName'>>>;
+  readonly tables: Readonly<Record<'config' | 'log' | 'state', { readonly tableName: string }>>;
   /** Ids of the HTTP API and of the WebSocket API. */
   readonly apiId: string;
   readonly liveApiId: string;
-  /** Topics of further AWS regions, by severity. */
-  readonly topicsElsewhere: Readonly<Record<Severity, readonly ITopic[]>>;
+  /** Reads the topics of further AWS regions. */
+  readonly topicArnsElsewhere: () => readonly Watched['topicArns'][];
 }
+
+/** Reads the names of what is watched, for the stack that watches. */
+export type Watch = (names: Names) => Watched;
 
 interface Environment {
   readonly environment: string;
   readonly settings: Settings;
 }
 
-export const watchedAtHome = ({
-  environment,
-  settings,
-  storage,
-  pipeline,
-  api,
-  regions,
-}: Environment & {
-  readonly storage: StorageStack;
-  readonly pipeline: PipelineStack;
-  readonly api: ApiStack;
-  readonly regions: readonly RegionQueuesStack[];
-}): Watched => ({
-  environment,
-  settings,
-  functions: functionsIn(pipeline, api),
-  queues: pipeline.queues,
-  alerts: storage.alerts,
-  pages: storage.pages,
-  home: {
-    tables: { config: storage.configTable, log: storage.logTable, state: storage.stateTable },
-    apiId: api.httpApiId,
-    liveApiId: api.live.apiId,
-    topicsElsewhere: {
-      page: regions.map(({ pages }) => pages.topic),
-      ticket: regions.map(({ alerts }) => alerts.topic),
-    },
-  },
-});
+export const watchedAtHome =
+  ({
+    environment,
+    settings,
+    storage,
+    pipeline,
+    api,
+    regions,
+  }: Environment & {
+    readonly storage: StorageStack;
+    readonly pipeline: PipelineStack;
+    readonly api: ApiStack;
+    readonly regions: readonly RegionQueuesStack[];
+  }): Watch =>
+  (names) => {
+    const table = (each: Table) => ({ tableName: names.read(each, each.tableName) });
+    return {
+      environment,
+      settings,
+      functions: functionsIn(names, pipeline, api),
+      queues: queuesOf(names, pipeline.queues),
+      topicArns: topicsOf(names, storage),
+      home: {
+        tables: {
+          config: table(storage.configTable),
+          log: table(storage.logTable),
+          state: table(storage.stateTable),
+        },
+        apiId: names.read(api, api.httpApiId),
+        liveApiId: names.read(api, api.live.apiId),
+        topicArnsElsewhere: () => regions.map((region) => topicsOf(names, region)),
+      },
+    };
+  };
 
 /** Of a further AWS region. */
-export const watchedIn = ({
-  environment,
-  settings,
-  queues: { queues, alerts, pages },
-  dispatch,
-}: Environment & {
-  readonly queues: RegionQueuesStack;
-  readonly dispatch: RegionDispatchStack;
-}): Watched => ({
-  environment,
-  settings,
-  functions: functionsIn(dispatch),
-  queues: { ...queues },
-  alerts,
-  pages,
-});
+export const watchedIn =
+  ({
+    environment,
+    settings,
+    queues,
+    dispatch,
+  }: Environment & {
+    readonly queues: RegionQueuesStack;
+    readonly dispatch: RegionDispatchStack;
+  }): Watch =>
+  (names) => ({
+    environment,
+    settings,
+    functions: functionsIn(names, dispatch),
+    queues: queuesOf(names, queues.queues),
+    topicArns: topicsOf(names, queues),
+  });
 
-const functionsIn = (...stacks: readonly Stack[]): ReadonlyMap<string, PosthornFunction> =>
+const functionsIn = (names: Names, ...stacks: readonly Stack[]): ReadonlyMap<string, WatchedFunction> =>
   new Map(
     stacks
       .flatMap((stack) => stack.node.findAll())
       .filter((construct) => construct instanceof PosthornFunction)
-      .map((each) => [each.node.id, each]),
+      .map((each) => [
+        each.node.id,
+        {
+          functionName: names.read(each, each.function.functionName),
+          logGroupName: names.read(each, each.logGroup.logGroupName),
+          timeout: each.timeout,
+          memoryMb: each.memoryMb,
+        },
+      ]),
   );
+
+const queuesOf = (names: Names, queues: object): Watched['queues'] =>
+  Object.fromEntries(
+    Object.entries(queues as Readonly<Record<string, IQueue>>).map(([name, queue]) => [
+      name,
+      { queueName: names.read(queue, queue.queueName) },
+    ]),
+  );
+
+const topicsOf = (
+  names: Names,
+  { pages, alerts }: { readonly pages: Alerts; readonly alerts: Alerts },
+): Watched['topicArns'] => ({
+  page: names.read(pages, pages.topic.topicArn),
+  ticket: names.read(alerts, alerts.topic.topicArn),
+});

@@ -1,20 +1,21 @@
-import { CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
+import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { createAlarms } from '../monitoring/alarms.ts';
 import { createBudget } from '../monitoring/budget.ts';
 import { createChat } from '../monitoring/chat.ts';
 import { createDashboard } from '../monitoring/dashboard.ts';
+import { Names } from '../monitoring/names.ts';
 import { saveQueries } from '../monitoring/queries.ts';
-import type { Watched } from '../monitoring/watched.ts';
+import type { Watch } from '../monitoring/watched.ts';
 
 /**
  * Dashboard, alarms and saved queries of one AWS region. A stack of its own: what only watches must never stand in the way of a change to
- * what it watches, so its references are weak.
+ * what it watches, so it reads names from outputs that nothing holds.
  */
 export class MonitoringStack extends Stack {
-  constructor(scope: Construct, id: string, watched: Watched, props: StackProps) {
+  constructor(scope: Construct, id: string, watch: Watch, props: StackProps) {
     super(scope, id, props);
-    CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
+    const watched = watch(new Names(this));
     const { settings, home } = watched;
     const alarms = createAlarms(this, watched);
     if (settings.monitoring.dashboard) createDashboard(this, watched, alarms);

@@ -15,11 +15,13 @@ import { s3Types } from './s3.ts';
 import { securityTypes } from './security.ts';
 import { snsTypes } from './sns.ts';
 import { sqsTypes } from './sqs.ts';
+import { ssmTypes } from './ssm.ts';
 import { tellingTypes } from './telling.ts';
 
 export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   ...dynamodbTypes,
   ...sqsTypes,
+  ...ssmTypes,
   ...snsTypes,
   ...s3Types,
   ...securityTypes,

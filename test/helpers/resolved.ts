@@ -82,7 +82,13 @@ export function resolvedStacks(environment: PosthornEnvironment): ResolvedStack[
     const typeOf = (id: string): string => template.Resources[id]?.Type ?? 'AWS::SSM::Parameter';
     return {
       ref: (id) => pseudo[id] ?? namesOf(place, id, typeOf(id)).ref,
-      getAtt: (id, attribute) => attributeOf(place, id, typeOf(id), attribute),
+      getAtt: (id, attribute) => {
+        const { Type, Properties = {} } = template.Resources[id] ?? {};
+        // What it keeps, it gives back.
+        if (Type === 'AWS::SSM::Parameter' && attribute === 'Value')
+          return resolve(Properties.Value!, scopeOf({ name, region, template }))!;
+        return attributeOf(place, id, typeOf(id), attribute);
+      },
       importValue: (exported) => importOf(exported, region),
       stackOutput: (stack, output, other = region) => outputOf(stack, output, other),
       condition: () => true,

@@ -94,6 +94,28 @@ describe('the largest environment that the settings allow', () => {
     },
   );
 
+  // https://github.com/aws/aws-cdk/issues/38010
+  it.each(
+    stacks.filter(({ name }) => name.includes('monitoring')).map((stack) => [stack.name, stack] as const),
+  )(
+    '%s reads one output of each other stack, since CloudFormation looks up each that a template names (K5)',
+    (_, { body }) => {
+      const read = [...body.matchAll(/"Fn::GetStackOutput": \{\s*"StackName": "([^"]+)"/g)].map(
+        ([, name]) => name,
+      );
+      expect(read.length).toBeGreaterThan(1);
+      expect(read).toEqual([...new Set(read)]);
+      expect(body).not.toContain('Fn::ImportValue');
+    },
+  );
+
+  // https://docs.aws.amazon.com/general/latest/gr/ssm.html
+  it.each(byName(ofType('AWS::SSM::Parameter')))('%s keeps at most 4 KB of names', (_, { properties }) => {
+    expect(properties.Value.length).toBeLessThanOrEqual(4096);
+    // A list that is cut where it should not be would have empty names.
+    expect(properties.Value.split('|')).not.toContain('');
+  });
+
   // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
   it.each(byName(functions))('%s has variables of at most 4 KB, as JSON', (_, { properties }) => {
     expect(bytesOf(properties.Environment?.Variables ?? {})).toBeLessThanOrEqual(4096);

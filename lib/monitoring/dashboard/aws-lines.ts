@@ -41,10 +41,9 @@ export const ofFunctions = (
   metric: FunctionMetric,
   statistic: 'Sum' | 'Maximum',
 ): readonly Metric[] =>
-  [...functions].map(([label, each], i) => {
-    const by = { FunctionName: each.function.functionName };
-    return ofAws('Lambda', metric, by, { statistic, label, color: colorOfPart(i) });
-  });
+  [...functions].map(([label, { functionName }], i) =>
+    ofAws('Lambda', metric, { FunctionName: functionName }, { statistic, label, color: colorOfPart(i) }),
+  );
 
 export const ofApi = ({ apiId }: WatchedAtHome, metric: '4xx' | '5xx' | 'Count', color?: string): Metric =>
   ofAws('ApiGateway', metric, { ApiId: apiId }, { statistic: 'Sum', label: metric, ...(color && { color }) });

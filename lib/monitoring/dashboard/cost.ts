@@ -62,8 +62,8 @@ function queueRequests({ queues }: Watched): readonly Priced[] {
 }
 
 const logBytes = ({ functions }: Watched): Priced => ({
-  metrics: [...functions].map(([label, { logGroup }]) =>
-    ofAws('Logs', 'IncomingBytes', { LogGroupName: logGroup.logGroupName }, { statistic: 'Sum', label }),
+  metrics: [...functions].map(([label, { logGroupName }]) =>
+    ofAws('Logs', 'IncomingBytes', { LogGroupName: logGroupName }, { statistic: 'Sum', label }),
   ),
   dollars: PRICES.logsGb,
   units: BYTES_A_GB,

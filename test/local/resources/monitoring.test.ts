@@ -67,6 +67,10 @@ describe('what CloudWatch watches', () => {
         QueryString: 'filter level = "WARN"',
         LogGroupNames: [ref('Logs')],
       }),
+      Names: resource('AWS::SSM::Parameter', { Type: 'String', Value: 'a|b' }),
+      Second: resource('AWS::Logs::LogGroup', {
+        LogGroupName: { 'Fn::Select': [1, { 'Fn::Split': ['|', { 'Fn::GetAtt': ['Names', 'Value'] }] }] },
+      }),
       Budget: resource('AWS::Budgets::Budget', {
         Budget: { BudgetType: 'COST', TimeUnit: 'MONTHLY', BudgetLimit: { Amount: 100, Unit: 'USD' } },
         NotificationsWithSubscribers: [
@@ -88,10 +92,16 @@ describe('what CloudWatch watches', () => {
         SnsTopicArns: [ref('Topic')],
       }),
     });
+    expect(cloud.resource('Second').physicalId).toBe('b');
     expect(cloud.resource('Both').arn).toBe('arn:aws:cloudwatch:us-east-1:000000000000:alarm:app-Both');
   });
 
   const refused: readonly [what: string, resources: Record<string, Resource>, error: RegExp][] = [
+    [
+      'a parameter of more than 4 KB',
+      { A: resource('AWS::SSM::Parameter', { Type: 'String', Value: 'x'.repeat(4097) }) },
+      /4096/,
+    ],
     ['an unknown property', { A: alarm({ ...single, Treshold: 1 }) }, /unknown property Treshold/],
     ['a period of 45 seconds', { A: alarm({ ...single, Period: 45 }) }, /a multiple of 60/],
     [
