@@ -30,6 +30,7 @@ const APART = [
 const unit = {
   // By itself vitest leaves a core free, which on a machine of two is half of it.
   maxWorkers: 2,
+  globalSetup: ['test/helpers/scratch.ts'],
   // Property tests take seconds on a machine that is busy with other things.
   testTimeout: 30_000 * patience,
   setupFiles,
