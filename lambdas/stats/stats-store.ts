@@ -168,26 +168,30 @@ export async function readCounters(
 /** Reads the counters of a short span by one Query, those of this release alone. Eventually consistent, like all reads here. */
 export async function readSlots(
   table: string,
-  scope: Exclude<Scope, { kind: 'type' }>,
-  { from, to }: Span,
+  scope: ScopeByMinute,
+  span: Span,
   add: (item: CounterItem) => void,
 ): Promise<void> {
-  const [first, last] = [countersKey(scope, from), countersKey(scope, to - 1)];
-  for await (const item of between(table, first.pk, [first.sk, last.sk])) add(itemOf(item));
+  for await (const item of slotsOf(table, scope, span)) add(itemOf(item));
 }
 
 /** The same without those of Posthorn's own events. */
 export async function readOrdinarySlots(
   table: string,
-  scope: Exclude<Scope, { kind: 'type' }>,
-  { from, to }: Span,
+  scope: ScopeByMinute,
+  span: Span,
   add: (item: CounterItem) => void,
 ): Promise<void> {
-  const [first, last] = [countersKey(scope, from), countersKey(scope, to - 1)];
-  for await (const item of between(table, first.pk, [first.sk, last.sk])) {
-    const { pk, sk, ttl, ...counters } = item;
+  for await (const { pk, sk, ttl, ...counters } of slotsOf(table, scope, span))
     add(itemOf({ ...withoutOwn(counters), pk, sk, ttl }));
-  }
+}
+
+/** Event types are counted by the hour. */
+type ScopeByMinute = Exclude<Scope, { kind: 'type' }>;
+
+function slotsOf(table: string, scope: ScopeByMinute, { from, to }: Span) {
+  const [first, last] = [countersKey(scope, from), countersKey(scope, to - 1)];
+  return between(table, first.pk, [first.sk, last.sk]);
 }
 
 const itemOf = ({ pk: _, sk, ttl: __, ...counters }: ItemOf<typeof COUNTERS> & Key): CounterItem =>
