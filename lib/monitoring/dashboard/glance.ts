@@ -1,4 +1,9 @@
-import { AlarmStatusWidget, type ConcreteWidget, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  AlarmStatusWidget,
+  AlarmStatusWidgetSortBy,
+  type ConcreteWidget,
+  type IAlarm,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { LANES } from '../../../lambdas/endpoint-health/lane.ts';
 import { queryPrefix } from '../queries.ts';
 import type { Watched } from '../watched.ts';
@@ -8,6 +13,7 @@ import { aside, MUCH, ours, theirs, WELL } from './colors.ts';
 import { graphs, heading, numbers, textWidget, WIDTH } from './section.ts';
 import { computed, counted, percentiles, sumOf } from './series.ts';
 import { successRates } from './travel.ts';
+import { targetsFailing } from './waiting.ts';
 
 const HALF = WIDTH / 2;
 
@@ -46,6 +52,8 @@ const alarmStates = (alarms: readonly IAlarm[]): AlarmStatusWidget =>
   new AlarmStatusWidget({
     title: 'Alarms',
     alarms: [...alarms],
+    // What rings comes first. Without this, alarms are in the order of their names.
+    sortBy: AlarmStatusWidgetSortBy.STATE_UPDATED_TIMESTAMP,
     width: WIDTH,
     height: 1 + Math.ceil(alarms.length / ALARMS_IN_A_ROW),
   });
@@ -92,15 +100,7 @@ const theirNumbers = (watched: Watched) => [
     ? successRates(watched).map((rate) => rate.with({ label: `${rate.label} succeed, %` }))
     : [lanes(watched, 'Retried', 'retried', 'attempts failed', theirs())]),
   counted(watched, 'BreakerOpened', { label: 'breakers opened', color: theirs() }),
-  ...(watched.home
-    ? [
-        counted(watched, 'TargetsFailing', {
-          label: 'failing, at most',
-          color: theirs(),
-          statistic: 'Maximum',
-        }),
-      ]
-    : []),
+  ...targetsFailing(watched, 'endpoints failing, at most'),
 ];
 
 const ourGraphs = (watched: Watched) => [
@@ -141,15 +141,7 @@ const theirGraphs = (watched: Watched) => [
   {
     title: 'Them: endpoints in trouble',
     of: [
-      ...(watched.home
-        ? [
-            counted(watched, 'TargetsFailing', {
-              label: 'failing now',
-              color: theirs(),
-              statistic: 'Maximum',
-            }),
-          ]
-        : []),
+      ...targetsFailing(watched, 'failing now'),
       counted(watched, 'BreakerOpened', { label: 'breakers opened', color: theirs(1) }),
       counted(watched, 'BreakerClosed', { label: 'breakers closed', color: WELL }),
       counted(watched, 'TargetsDisabled', { label: 'disabled', color: aside() }),

@@ -107,6 +107,10 @@ export const queues = (watched: Watched): Section => ({
   ],
 });
 
+/** How many fail at most. They are found at home, for all AWS regions. */
+export const targetsFailing = (watched: Watched, label: string): readonly Metric[] =>
+  watched.home ? [counted(watched, 'TargetsFailing', { label, color: theirs(), statistic: 'Maximum' })] : [];
+
 export const endpoints = (watched: Watched): Section => ({
   title: 'Endpoints in trouble, and what waits for them',
   answers:
@@ -138,15 +142,7 @@ export const endpoints = (watched: Watched): Section => ({
       {
         title: 'Targets disabled, failing',
         of: [
-          ...(watched.home
-            ? [
-                counted(watched, 'TargetsFailing', {
-                  label: 'failing now',
-                  color: theirs(),
-                  statistic: 'Maximum',
-                }),
-              ]
-            : []),
+          ...targetsFailing(watched, 'failing now'),
           counted(watched, 'TargetsDisabled', { label: 'disabled', color: aside() }),
         ],
         axis: 'targets',

@@ -330,6 +330,8 @@ describe('alarms on the dashboard (K6, D14)', () => {
     const [states] = shown.widgets.flatMap((widget) => (widget.type === 'alarm' ? [widget] : []));
     expect(states!.properties.alarms.map((arn) => arn.split(':').at(-1)).sort()).toEqual(made.sort());
     expect(states!.y).toBeLessThan(3);
+    // Those that ring come first.
+    expect(states!.properties.sortBy).toBe('stateUpdatedTimestamp');
   });
 
   it('draws their thresholds over what they watch', () => {
