@@ -64,7 +64,7 @@ inBrowser('what is done in the pages', () => {
 
     await panel.getByRole('button', { name: 'Edit' }).click();
     const editing = page.getByRole('dialog', { name: 'Edit alert rule' });
-    await editing.getByLabel('Tell me when').click();
+    await editing.getByLabel('Notify me when').click();
     await page.getByRole('option', { name: 'Deliveries die' }).click();
     await editing.getByRole('button', { name: 'Save' }).click();
     await row.getByText('a delivery dies within 1 hour').waitFor();

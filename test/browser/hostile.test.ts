@@ -45,7 +45,7 @@ inBrowser('a tenant whose every text is an attack', () => {
       );
       for (const [visitor, pages] of [
         [inConsole, Object.entries({ ...paths, ...SETTINGS_PATHS })],
-        [inPortal, portal.filter(([name]) => /overview|deliver|failing|endpoints/.test(name))],
+        [inPortal, portal.filter(([name]) => /overview|deliver|failing|endpoints|alerts/.test(name))],
       ] as const) {
         for (const [name, path] of pages) {
           await settle(visitor.page, path);

@@ -37,7 +37,7 @@ const DEFS = [
 const RULES = '/v1/alert-rules';
 const idOf = ({ id }: Rule): string => id;
 
-/** When the tenant wants to be told, and what is so now. `?do=create` opens the form, for what the address names. */
+/** When the tenant wants to be notified, and what is so now. `?do=create` opens the form, for what the address names. */
 export function Page() {
   const all = useWholeList(RULES);
   const [url, change] = useUrlState();
@@ -61,7 +61,7 @@ export function Page() {
       <PageHead
         title="Alerts"
         beside={ringing > 0 && <Ringing count={ringing} />}
-        below="A rule says when you want to be told. It is judged every five minutes, and rings once."
+        below="A rule says when you want to be notified. It is judged every five minutes, and rings once."
         actions={
           mayEdit && (
             <Button variant="contained" startIcon={<Add />} onClick={() => create()}>
@@ -128,14 +128,14 @@ function None({ targetId, onCreate }: NoneProps) {
     <Empty
       text={
         isOfOne
-          ? 'No rule is about this endpoint. A rule tells you, by an event or a mail, when something goes wrong there.'
-          : 'No rule yet. A rule tells you, by an event or a mail, when deliveries go wrong: before your customers do.'
+          ? 'No rule is about this endpoint. A rule notifies you when something goes wrong there.'
+          : 'No rule yet. A rule notifies you when deliveries go wrong, by an event or a mail.'
       }
     >
       {onCreate && (
         <Box sx={{ textAlign: 'start' }}>
           <Typography variant="h2" sx={{ mb: 1 }}>
-            Tell me when …
+            Notify me when …
           </Typography>
           <KindChoice onChoose={onCreate} />
         </Box>

@@ -2,8 +2,8 @@ import type { Column } from '../../list/columns.ts';
 import { ShortId } from '../../parts/copy.tsx';
 import { Time } from '../../parts/time.tsx';
 import type { Rule } from './kinds.ts';
+import { About, Notified } from './notified.tsx';
 import { RuleState } from './rule-state.tsx';
-import { About, Told } from './told.tsx';
 import { conditionText, STATE_LABELS, stateOf, valueText } from './words.ts';
 
 const URGENCY = Object.keys(STATE_LABELS);
@@ -37,7 +37,7 @@ export const COLUMNS: readonly Column<Rule>[] = [
     sortBy: (rule) => URGENCY.indexOf(stateOf(rule)),
   },
   { id: 'value', header: 'Last value', width: '135px', cell: (rule) => valueText(rule) ?? '–' },
-  { id: 'told', header: 'Tells', width: '0.8fr', cell: (rule) => <Told of={rule} /> },
+  { id: 'notified', header: 'Notifies', width: '0.8fr', cell: (rule) => <Notified of={rule} /> },
   {
     id: 'checked',
     header: 'Judged',

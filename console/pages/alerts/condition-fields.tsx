@@ -52,7 +52,7 @@ export function ConditionFields(props: FieldsProps) {
               label="Take longer than"
               unit="s"
               field="when.aboveMs"
-              limits="expected a number from 0.001 to 86400, with at most three decimals"
+              limits="expected a number from 0.001 to 86400"
             />
             {minutes}
             <NumberField {...props} of="minimum" label="Of at least" unit="deliveries" field="when.minimum" />

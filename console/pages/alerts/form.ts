@@ -18,8 +18,8 @@ export interface RuleForm {
   readonly minutes: string;
   readonly minimum: string;
   readonly isMailing: boolean;
-  /** The endpoint that is told. */
-  readonly toldId: string | undefined;
+  /** The endpoint that is notified. */
+  readonly notifiedId: string | undefined;
   readonly active: boolean;
 }
 
@@ -57,7 +57,7 @@ export const newForm = (kind: Kind, targetId: string | undefined): RuleForm => (
   targetId,
   minutes: MINUTES[kind],
   isMailing: false,
-  toldId: undefined,
+  notifiedId: undefined,
   active: true,
 });
 
@@ -66,7 +66,7 @@ export const formOf = ({ name, targetId, when, notify, active }: Rule): RuleForm
   ...numbersOf(when),
   name,
   isMailing: notify.mail,
-  toldId: notify.targetId,
+  notifiedId: notify.targetId,
   active,
 });
 
@@ -102,7 +102,7 @@ export const withKind = (form: RuleForm, kind: Kind): RuleForm => ({
 
 /** What the API takes. @param before the rule that is changed, whose notes stay */
 export function bodyOf(form: RuleForm, before?: Rule): Schemas['NewAlertRule'] {
-  const { name, active, targetId, isMailing, toldId } = form;
+  const { name, active, targetId, isMailing, notifiedId } = form;
   return {
     ...(before?.description !== undefined && { description: before.description }),
     ...(before?.metadata && { metadata: before.metadata }),
@@ -110,7 +110,7 @@ export function bodyOf(form: RuleForm, before?: Rule): Schemas['NewAlertRule'] {
     active,
     ...(targetId !== undefined && { targetId }),
     when: conditionOf(form),
-    notify: { mail: isMailing, ...(toldId !== undefined && { targetId: toldId }) },
+    notify: { mail: isMailing, ...(notifiedId !== undefined && { targetId: notifiedId }) },
   };
 }
 

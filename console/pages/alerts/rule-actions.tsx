@@ -89,7 +89,7 @@ export function RuleActions({ read, onLeaving }: RuleActionsProps) {
         >
           <Foreign text={name} /> is no longer judged.
           {state === 'ringing' &&
-            ' It rings now: those who were told hear that it is over, since it was changed.'}
+            ' It rings now: those who were notified hear that it is over, since it was changed.'}
         </Confirm>
       )}
       {open === 'delete' && (

@@ -9,9 +9,9 @@ import { DetailTitle, Facts, Foreign, Section } from '../../parts/layout.tsx';
 import { Missing } from '../../parts/missing.tsx';
 import { Time } from '../../parts/time.tsx';
 import type { Rule } from './kinds.ts';
+import { About, Notified } from './notified.tsx';
 import { RuleActions } from './rule-actions.tsx';
 import { RuleState } from './rule-state.tsx';
-import { About, Told } from './told.tsx';
 import { useRule } from './use-rule.ts';
 import { conditionText, enoughText, STATE_MEANINGS, stateOf, valueText } from './words.ts';
 
@@ -67,9 +67,9 @@ export default function RuleDetail({ id }: { readonly id: string }) {
           ]}
         />
       </Section>
-      <Section title="Who is told">
+      <Section title="Who is notified">
         <Typography sx={{ mb: 1 }}>
-          <Told of={rule} mail="Mail to the tenant’s contact" none="Those who subscribe" />
+          <Notified of={rule} mail="Mail to the tenant’s contact" none="Those who subscribe" />
         </Typography>
         <Typography variant="body2" color="textSecondary">
           Once when it begins, by <code>posthorn.alert.raised</code>, and once when it is over, by{' '}

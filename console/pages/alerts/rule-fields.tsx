@@ -1,3 +1,4 @@
+import Box from '@mui/material/Box';
 import FormControlLabel from '@mui/material/FormControlLabel';
 import MenuItem from '@mui/material/MenuItem';
 import Switch from '@mui/material/Switch';
@@ -7,7 +8,7 @@ import { fieldHelp, fieldProblem } from '../../parts/problem.tsx';
 import { ConditionFields } from './condition-fields.tsx';
 import { type FieldsProps, type RuleForm, withKind } from './form.ts';
 import { KIND_NAMES, KINDS, type Kind } from './kinds.ts';
-import { ToldFields } from './told-fields.tsx';
+import { NotifyFields } from './notify-fields.tsx';
 
 /** The fields of a rule: first what kind it is, then those that belong to it. */
 export function RuleFields({ form, error, onChange }: FieldsProps) {
@@ -17,7 +18,7 @@ export function RuleFields({ form, error, onChange }: FieldsProps) {
       <TextField
         select
         autoFocus
-        label="Tell me when"
+        label="Notify me when"
         value={form.kind}
         helperText={KINDS[form.kind].what}
         onChange={({ target }) => onChange(withKind(form, target.value as Kind))}
@@ -43,18 +44,21 @@ export function RuleFields({ form, error, onChange }: FieldsProps) {
         onChange={({ target }) => set({ name: target.value })}
         {...fieldHelp(error, 'name', 'What the event and the mail call it.')}
       />
-      <ToldFields form={form} error={error} onChange={onChange} />
-      <FormControlLabel
-        control={
-          <Switch
-            size="small"
-            checked={form.active}
-            onChange={({ target }) => set({ active: target.checked })}
-          />
-        }
-        label="Active: it is judged every five minutes"
-        sx={{ ml: '-7px', gap: 0.5 }}
-      />
+      <NotifyFields form={form} error={error} onChange={onChange} />
+      {/* Within a stack, a child has no margin of its own. */}
+      <Box>
+        <FormControlLabel
+          control={
+            <Switch
+              size="small"
+              checked={form.active}
+              onChange={({ target }) => set({ active: target.checked })}
+            />
+          }
+          label="Active: it is judged every five minutes"
+          sx={{ ml: '-7px', gap: 0.5 }}
+        />
+      </Box>
     </>
   );
 }

@@ -88,7 +88,7 @@ export function stateOf({
 export const STATE_MEANINGS: Readonly<Partial<Record<RuleState, string>>> = {
   unknown: 'Too little was sent to say.',
   new: 'Rules are judged every five minutes.',
-  off: 'It is not judged, and nobody is told.',
+  off: 'It is not judged, and nobody is notified.',
 };
 
 /** `14:32` today, else the day alone: a list has no room for both. */

@@ -6,6 +6,7 @@ import { ShortId } from '../../parts/copy.tsx';
 import { DetailTitle, Facts, Foreign, Section } from '../../parts/layout.tsx';
 import { Missing } from '../../parts/missing.tsx';
 import { sizeText } from '../../parts/numbers.ts';
+import { ownEventText } from '../../parts/own-events.ts';
 import { Payload } from '../../parts/payload/payload.tsx';
 import { usePayload } from '../../parts/payload/use-payload.ts';
 import { Problem } from '../../parts/problem.tsx';
@@ -78,6 +79,7 @@ function About({ event }: { readonly event: EventView }) {
   return (
     <Facts
       of={[
+        ['Meaning', ownEventText(event.type)],
         ['Id', <ShortId key="id" id={id} />],
         ['Accepted', <Time key="accepted" at={acceptedAt} />],
         ['Source', source && <Foreign key="source" text={source} />],

@@ -4,6 +4,7 @@ import TextField from '@mui/material/TextField';
 import { useMemo } from 'react';
 import { useCatalogue } from '../../../parts/catalogue.ts';
 import { isPattern, patternWords } from '../../../parts/event-patterns.ts';
+import { OWN_TYPES, ownEventText } from '../../../parts/own-events.ts';
 
 interface EventTypesInputProps {
   readonly values: readonly string[];
@@ -39,7 +40,7 @@ export function EventTypesInput({ values, onValues, problem }: EventTypesInputPr
             <bdi>{option}</bdi>
           </code>
           <Box component="span" sx={{ display: 'block', color: 'text.secondary', fontSize: '0.75rem' }}>
-            {isPattern(option) ? patternWords(option) : described.get(option)}
+            {isPattern(option) ? patternWords(option) : (described.get(option) ?? ownEventText(option))}
           </Box>
         </Box>
       )}
@@ -62,11 +63,11 @@ export function EventTypesInput({ values, onValues, problem }: EventTypesInputPr
   );
 }
 
-/** Everything, all that begin alike, and each type of the catalogue. */
+/** Everything, all that begin alike, each type of the catalogue, and Posthorn's own. */
 function choices(names: readonly string[]): string[] {
   const families = names.flatMap((name) => {
     const [first] = name.split('.');
     return name.includes('.') ? [`${first}.**`] : [];
   });
-  return [...new Set(['**', ...families, ...names])];
+  return [...new Set(['**', ...families, ...names, ...OWN_TYPES])];
 }

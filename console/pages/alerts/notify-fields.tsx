@@ -8,16 +8,16 @@ import { MaybeEndpoint } from '../../parts/endpoint-choice.tsx';
 import { fieldHelp, fieldProblem } from '../../parts/problem.tsx';
 import type { FieldsProps } from './form.ts';
 
-/** Who is told, beside those who subscribe. */
-export function ToldFields({ form, error, onChange }: FieldsProps) {
+/** Who is notified, beside those who subscribe. */
+export function NotifyFields({ form, error, onChange }: FieldsProps) {
   const mail = fieldHelp(error, 'notify.mail', useMailHint());
   return (
     <>
       <MaybeEndpoint
-        label="Endpoint to tell"
+        label="Endpoint to notify"
         none="None"
-        value={form.toldId}
-        onChange={(toldId) => onChange({ ...form, toldId })}
+        value={form.notifiedId}
+        onChange={(notifiedId) => onChange({ ...form, notifiedId })}
         problem={fieldProblem(error, 'notify.targetId')}
         hint="It gets the rule’s events. So does each subscription to posthorn.alert.*."
       />

@@ -1,15 +1,15 @@
 import { EndpointName } from '../../parts/endpoint-name.tsx';
 import type { Rule } from './kinds.ts';
 
-interface ToldProps {
+interface NotifiedProps {
   readonly of: Rule;
   /** In words, where there is room for them. */
   readonly mail?: string;
   readonly none?: string;
 }
 
-/** Who is told, beside those who subscribe. */
-export function Told({ of: { notify }, mail = 'Mail', none = 'Subscribers' }: ToldProps) {
+/** Who is notified, beside those who subscribe. */
+export function Notified({ of: { notify }, mail = 'Mail', none = 'Subscribers' }: NotifiedProps) {
   const { mail: isMailed, targetId } = notify;
   if (!isMailed && targetId === undefined) return <>{none}</>;
   return (
