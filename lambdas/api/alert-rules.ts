@@ -1,17 +1,19 @@
 import * as z from 'zod';
 import { DEFAULTS, HOURS, MINUTES, STATISTICS, VOLUME } from '../alerting/alert-rule.ts';
 import { RULE_STATES } from '../alerting/rule-state.ts';
+import { EVENT_TYPE, MAX_TYPE_LENGTH, publishedTypeProblem } from '../events/event-type.ts';
 import { listAnswer, listQuery } from './lists.ts';
+import { OPERATIONAL } from './patterns.ts';
 import { route } from './route.ts';
 import {
   description,
-  eventType,
   fineNumber,
   metadata,
   name,
   pageOf,
   patchOf,
   targetId,
+  text,
   time,
   times,
 } from './schemas.ts';
@@ -61,7 +63,12 @@ const silence = z
   .strictObject({
     metric: z.literal('silence'),
     hours: z.int().min(HOURS.min).max(HOURS.max),
-    eventType: eventType.optional().meta({ description: 'Only events of this type; not with a `targetId`.' }),
+    eventType: text(publishedTypeProblem, MAX_TYPE_LENGTH, EVENT_TYPE.source)
+      .optional()
+      .meta({
+        description: 'Only events of this type; not with a `targetId`.',
+        not: { pattern: OPERATIONAL },
+      }),
   })
   .meta({
     title: 'silence',

@@ -33,6 +33,18 @@ const filterOf = (rule: AlertRule, make: Maker): Filter => ({
   ...madeWith(make, rule),
 });
 
+/** @throws ApiError when the tenant has as many subscriptions or filters as it may have, and the rule's would be one more */
+export async function refuseUnbindable(deps: ManageDeps, tenant: string, rule: AlertRule): Promise<void> {
+  if (rule.notify.targetId === undefined) return;
+  const { filters, subscriptions } = deps;
+  const ids = idsOf(rule.id);
+  const limits = deps.limitsOf(tenant);
+  await Promise.all([
+    subscriptions.refuseBeyondLimit(tenant, ids.subscription, limits),
+    filters.refuseBeyondLimit(tenant, ids.filter, limits),
+  ]);
+}
+
 /** Sees to it that a rule's events go to the target that it names, if it names one; and to none before. Can be repeated. */
 export async function bindAlerts(
   deps: ManageDeps,
@@ -47,11 +59,6 @@ export async function bindAlerts(
   const current = await subscriptions.find(tenant, ids.subscription);
   if (current) return bindElsewhere(deps, tenant, current, { targetId, name: rule.name }, make);
   await unbindAlerts(deps, tenant, rule.id, make);
-  const limits = deps.limitsOf(tenant);
-  await Promise.all([
-    subscriptions.refuseBeyondLimit(tenant, ids.subscription, limits),
-    filters.refuseBeyondLimit(tenant, ids.filter, limits),
-  ]);
   await filters.add(tenant, filterOf(rule, make));
   const binding: Subscription = {
     id: ids.subscription,

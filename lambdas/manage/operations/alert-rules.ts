@@ -11,11 +11,11 @@ import { skip } from '../../platform/items.ts';
 import { isObject, type JsonObject } from '../../values/json.ts';
 import { mergePatch } from '../../values/merge-patch.ts';
 import { rfc3339 } from '../../values/rfc3339.ts';
-import { bindAlerts, unbindAlerts } from '../alert-subscription.ts';
+import { bindAlerts, refuseUnbindable, unbindAlerts } from '../alert-subscription.ts';
 import type { ManageDeps } from '../deps.ts';
 import { cursorOf, idOfCursor, type Page, pageAnswer, pageOf } from '../lists/page.ts';
 import type { Call, Operation } from '../operation.ts';
-import { changedMeanwhile } from '../optimistic-update.ts';
+import { busy, changedMeanwhile, TRIES } from '../optimistic-update.ts';
 import { checked } from '../request.ts';
 
 type Routes = typeof ROUTES;
@@ -120,11 +120,16 @@ export const createAlertRule: Operation<Routes['createAlertRule']> = async (
 ) => {
   const wanted = ruleFrom(body, make);
   await refuseUnusable(deps, tenant, body);
-  await deps.alertRules.refuseBeyondLimit(tenant, wanted.id);
+  await Promise.all([
+    deps.alertRules.refuseBeyondLimit(tenant, wanted.id),
+    refuseUnbindable(deps, tenant, wanted),
+  ]);
   // Known to be watched before it is there, and complete when it can be seen.
   await watched(deps, tenant, wanted, make);
   if (wanted.notify.targetId !== undefined) await bindAlerts(deps, tenant, wanted, make);
   const made = await deps.alertRules.add(tenant, wanted);
+  // A request that is repeated finds its rule, which may have been changed since.
+  if (made.revision !== wanted.revision) await bound(deps, tenant, made, make);
   await refuseUnwatched(deps, tenant, made, make);
   return { ...(await shown(deps, tenant, made, caller)), status: 201 };
 };
@@ -217,13 +222,30 @@ async function changed(
     const settings = settingsFor(current);
     await refuseUnusable(deps, tenant, settings);
     const edited = ruleFrom(settings, make, current);
+    await refuseUnbindable(deps, tenant, edited);
     await watched(deps, tenant, edited, make);
     return edited;
   });
   if (before?.notify.targetId !== undefined || next.notify.targetId !== undefined) {
-    await bindAlerts(deps, tenant, next, make);
+    await bound(deps, tenant, next, make);
   }
   return shown(deps, tenant, next, caller);
+}
+
+/**
+ * Binds the rule's events as it says. Another request may have changed or deleted the rule since, and bound before this one:
+ * who binds last looks again, so that what is bound is what the rule says.
+ */
+async function bound(deps: ManageDeps, tenant: string, rule: AlertRule, make: Maker): Promise<void> {
+  let next = rule;
+  for (let tries = 0; tries < TRIES; tries++) {
+    await bindAlerts(deps, tenant, next, make);
+    const now = await deps.alertRules.find(tenant, rule.id);
+    if (!now) return unbindAlerts(deps, tenant, rule.id, make);
+    if (now.revision === next.revision) return;
+    next = now;
+  }
+  throw busy();
 }
 
 export const deleteAlertRule: Operation<Routes['deleteAlertRule']> = async (

@@ -86,6 +86,17 @@ describe('an alert rule (A24)', () => {
     expect([stores.alertRules.items.size, watched.size]).toEqual([0, 0]);
   });
 
+  it('is about no silence of Posthorn’s own events, which would end by the news of it', () => {
+    const when = { metric: 'silence', hours: 1, eventType: 'posthorn.alert.raised' };
+    const { error } = newAlertRule.safeParse({ name: 'a rule', when });
+    expect(error?.issues).toMatchObject([
+      {
+        path: ['when', 'eventType'],
+        message: 'expected a type that does not begin with posthorn., as Posthorn’s own do',
+      },
+    ]);
+  });
+
   it('is refused beyond the limit', async () => {
     const { create } = setUp({ limits: { alertRules: 1 } });
     await create({ when: deaths });
@@ -193,6 +204,54 @@ describe('the target that a rule tells (A24)', () => {
     await deleteAlertRule(deps, callOf({ id }));
     const { subscriptions, filters, alertRules } = stores;
     expect([subscriptions, filters, alertRules].map(({ items }) => items.size)).toEqual([0, 0, 0]);
+  });
+
+  it('that can’t be bound is refused before anything is changed', async () => {
+    const { create, deps, stores } = setUp({ limits: { subscriptions: 0 } });
+    const refused = { code: 'limit_reached' };
+    await expect(create({ when: deaths, notify: { targetId: A } })).rejects.toMatchObject(refused);
+    expect([stores.alertRules.items.size, stores.filters.items.size]).toEqual([0, 0]);
+    const { id } = (await create({ when: deaths })).body!;
+    const patch = callOf({ id, body: { notify: { targetId: A } } });
+    await expect(patchAlertRule(deps, patch)).rejects.toMatchObject(refused);
+    expect((await getAlertRule(deps, callOf({ id }))).body!.notify).toEqual({ mail: false });
+  });
+
+  it.each<
+    [string, (id: string, deps: ReturnType<typeof setUp>['deps']) => Promise<unknown>, string | undefined]
+  >([
+    ['changed', (id, deps) => patchAlertRule(deps, callOf({ id, body: { notify: { targetId: B } } })), B],
+    [
+      'told to tell none',
+      (id, deps) => patchAlertRule(deps, callOf({ id, body: { notify: { targetId: null } } })),
+      undefined,
+    ],
+    ['deleted', (id, deps) => deleteAlertRule(deps, callOf({ id })), undefined],
+  ])('is what the rule says, also where it is %s while another change binds', async (_, meanwhile, told) => {
+    for (const method of ['get', 'add', 'replace'] as const) {
+      const { create, deps, stores } = setUp();
+      const { id } = (await create({ when: deaths })).body!;
+      const { subscription, filter } = boundTo(id);
+      beforeNext(stores.subscriptions, method, () => meanwhile(id, deps));
+      await patchAlertRule(deps, callOf({ id, body: { notify: { targetId: A } } })).catch(() => {});
+      if (method === 'replace')
+        await patchAlertRule(deps, callOf({ id, body: { name: 'new' } })).catch(() => {});
+      expect((await deps.alertRules.find(TENANT, id))?.notify.targetId).toBe(told);
+      expect((await deps.subscriptions.find(TENANT, subscription))?.targetId).toBe(told);
+      expect((await deps.filters.find(TENANT, filter))?.id).toBe(told && filter);
+    }
+  });
+
+  it('stays where a change has put it when the request that made the rule is repeated', async () => {
+    const { deps, stores } = setUp();
+    const body = newAlertRule.parse({ name: 'a rule', when: deaths, notify: { targetId: A } });
+    const first = callOf({ body });
+    const { id } = (await createAlertRule(deps, first)).body!;
+    await patchAlertRule(deps, callOf({ id, body: { notify: { targetId: B } } }));
+    const again = { ...first, make: { ...first.make, id: () => id } };
+    expect((await createAlertRule(deps, again)).body!.notify).toMatchObject({ targetId: B });
+    expect(await deps.subscriptions.find(TENANT, boundTo(id).subscription)).toMatchObject({ targetId: B });
+    expect(stores.alertRules.items.size).toBe(1);
   });
 
   it('keeps the subscription until the rule goes, which can be paused all the same', async () => {
