@@ -1,16 +1,18 @@
 import type { Mail } from '../platform/mail.ts';
 import { rfc3339 } from '../values/rfc3339.ts';
 import type { AlertRule, Condition } from './alert-rule.ts';
+import { MAILS_A_DAY } from './mail-allowance-store.ts';
 import type { Untold } from './rule-state.ts';
 
 /**
  * A rule's name as a mail has it. Tenants choose it, and to whom mail goes, so it must not become a link, or another header:
- * mail programs make links of what looks like an address.
+ * mail programs make links of what looks like an address. It has no `=` either: `=?UTF-8?B?…?=` in a subject is an encoded word
+ * (RFC 2047), which is shown as what it encodes, links and line breaks too.
  */
 export const plainName = (name: string): string =>
   name
     .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Z}]+/gu, ' ')
-    .replace(/[^\p{L}\p{M}\p{N} _+%#()!?,;'"=<>&-]+/gu, ' ')
+    .replace(/[^\p{L}\p{M}\p{N} _+%#()!?,;'"<>&-]+/gu, ' ')
     .replace(/ +/g, ' ')
     .trim()
     .slice(0, MAX_NAME)
@@ -18,8 +20,8 @@ export const plainName = (name: string): string =>
 
 const MAX_NAME = 80;
 
-/** What a rule says to its tenant's contact. */
-export function alertMail(to: string, rule: AlertRule, { kind, ...news }: Untold): Mail {
+/** What a rule says to its tenant's contact. @param isLast whether the tenant gets no more mails today */
+export function alertMail(to: string, rule: AlertRule, { kind, ...news }: Untold, isLast = false): Mail {
   const name = `"${plainName(rule.name)}"`;
   const about = [
     `Alert rule: ${name} (${rule.id})`,
@@ -34,7 +36,7 @@ export function alertMail(to: string, rule: AlertRule, { kind, ...news }: Untold
         ...about,
         `Now: ${valueInWords(rule.when, news.value)}`,
         `Since: ${rfc3339(news.since)}`,
-        AGAIN,
+        isLast ? NO_MORE : AGAIN,
         HOW,
       ]),
     };
@@ -45,11 +47,18 @@ export function alertMail(to: string, rule: AlertRule, { kind, ...news }: Untold
   return {
     to,
     subject: `Posthorn: over, alert ${name}`,
-    text: lines([...about, now, `It rang from ${rfc3339(news.since)} to ${rfc3339(news.at)}.`, HOW]),
+    text: lines([
+      ...about,
+      now,
+      `It rang from ${rfc3339(news.since)} to ${rfc3339(news.at)}.`,
+      ...(isLast ? [NO_MORE] : []),
+      HOW,
+    ]),
   };
 }
 
 const AGAIN = 'There is another mail when it is over, and none until then.';
+const NO_MORE = `This is the last mail to this tenant before midnight UTC: it gets ${MAILS_A_DAY} a day. Events go on.`;
 const HOW =
   'This address is the contact of a tenant of Posthorn, and the rule mails it. Whoever manages the tenant can change both.';
 

@@ -27,12 +27,12 @@ export interface AssessRulesDeps extends TellDeps, ReadDeps {
 const PARALLEL_TENANTS = 4;
 const PARALLEL_RULES = 4;
 
-/** A rule's item is written before the rule. One that is this old has had its rule, or never will. */
+/** A rule's item is written before the rule. One that is this old has its rule as it is, or never will. */
 const FRESH_MS = 10 * 60_000;
 
 /**
- * Judges the alert rules of all tenants. Those that were judged last come last, so that a run that is out of time is made up
- * for by the next. A rule or a tenant that fails stops no other.
+ * Judges the alert rules of all tenants. Those that were judged last come last, of a tenant too, so that a run that is out of time
+ * is made up for by the next. A rule or a tenant that fails stops no other.
  * @throws Error that says how many rules failed, after all had their turn
  */
 export async function assessRules(deps: AssessRulesDeps, isOutOfTime: () => boolean): Promise<void> {
@@ -40,7 +40,7 @@ export async function assessRules(deps: AssessRulesDeps, isOutOfTime: () => bool
   const byTenant = [...Map.groupBy(watched, ({ tenant }) => tenant)].sort(
     ([, a], [, b]) => oldestOf(a) - oldestOf(b),
   );
-  const outcomes = { raised: 0, failed: 0 };
+  const outcomes = { raised: 0, failed: 0, read: 0 };
   await inParallel(byTenant, PARALLEL_TENANTS, async ([tenant, rules]) => {
     if (isOutOfTime()) return;
     try {
@@ -51,18 +51,20 @@ export async function assessRules(deps: AssessRulesDeps, isOutOfTime: () => bool
     }
   });
   emitMetrics({ AlertsRaised: outcomes.raised });
+  const missed = watched.length - outcomes.read - outcomes.failed;
+  if (missed > 0) warn('alert rules not all judged', { read: outcomes.read, missed });
   if (outcomes.failed > 0) throw new Error(`${outcomes.failed} of ${watched.length} alert rules not judged`);
 }
 
-const oldestOf = (rules: readonly KnownRule[]): number =>
-  Math.min(...rules.map(({ judged }) => judged?.checkedAt ?? 0));
+const checkedAtOf = ({ judged }: KnownRule): number => judged?.checkedAt ?? 0;
+const oldestOf = (rules: readonly KnownRule[]): number => Math.min(...rules.map(checkedAtOf));
 
 async function assessTenant(
   deps: AssessRulesDeps,
   tenant: string,
   watched: readonly KnownRule[],
   isOutOfTime: () => boolean,
-  outcomes: { raised: number; failed: number },
+  outcomes: { raised: number; failed: number; read: number },
 ): Promise<void> {
   const unreadable = new Set<string>();
   const found = await deps.getRules(
@@ -71,21 +73,36 @@ async function assessTenant(
     ({ sk }) => unreadable.add(sk),
   );
   const rules = new Map(found.map((rule) => [rule.id, rule]));
-  const reader = ruleReader(deps, tenant, found, deps.now());
-  await inParallel(watched, PARALLEL_RULES, async (known) => {
+  const reader = ruleReader(
+    deps,
+    tenant,
+    watched.flatMap((known) => {
+      const rule = rules.get(known.rule);
+      return rule ? [{ rule, known: asJudged(rule, known.judged as Judged | undefined) }] : [];
+    }),
+    deps.now(),
+  );
+  const inOrder = watched.toSorted((a, b) => checkedAtOf(a) - checkedAtOf(b));
+  await inParallel(inOrder, PARALLEL_RULES, async (known) => {
     if (isOutOfTime()) return;
     const rule = rules.get(known.rule);
     try {
       if (rule && rule.deletedAt === undefined) {
         if (await assessRule(deps, reader, known, rule)) outcomes.raised++;
       } else if (![...unreadable].some((sk) => sk.endsWith(known.rule))) {
-        if (deps.now() - known.watchedAt > FRESH_MS) await deps.states.stopWatching(known);
+        await stopWatching(deps, known);
       }
+      outcomes.read++;
     } catch (error) {
       warn('alert rule not judged', { ...about({ tenant }), rule: known.rule, ...errorFields(error) });
       outcomes.failed++;
     }
   });
+}
+
+/** Stops watching what there is no rule for, or one that is switched off; but its rule may be about to be written. */
+async function stopWatching({ states, now }: AssessRulesDeps, known: KnownRule): Promise<void> {
+  if (now() - known.watchedAt > FRESH_MS) await states.stopWatching(known);
 }
 
 /** @returns whether the rule has begun to ring */
@@ -101,11 +118,11 @@ async function assessRule(
   let before = known.judged as Judged | undefined;
   if (before?.untold) {
     before = await tell(deps, tenant, rule, before, keep);
-    if (before.untold?.event) return false;
+    if (!before) return false;
   }
   const next = await judged(deps, reader, rule, before);
   if (!next) {
-    await deps.states.stopWatching(known);
+    await stopWatching(deps, known);
     return false;
   }
   if (!(await keep(before, next))) return false;
@@ -114,6 +131,10 @@ async function assessRule(
   if (news) await tell(deps, tenant, rule, next, keep);
   return news?.kind === 'raised';
 }
+
+/** What was judged of the rule as it is. */
+const asJudged = ({ startedAt }: AlertRule, judged: Judged | undefined): Judged | undefined =>
+  judged?.startedAt === startedAt ? judged : undefined;
 
 /** @returns undefined where there is nothing more to do for a rule that is switched off */
 async function judged(

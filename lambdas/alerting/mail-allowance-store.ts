@@ -1,4 +1,4 @@
-import { dynamo, unlessConditionFails } from '../platform/dynamo.ts';
+import { dynamo, isConditionFailure } from '../platform/dynamo.ts';
 
 /** All that is known of mail to a tenant. */
 export const mailPartition = (tenant: string): string => `mail#${tenant}`;
@@ -6,12 +6,15 @@ export const mailPartition = (tenant: string): string => `mail#${tenant}`;
 /** A day's mails about what matters are fewer; a rule that flaps all day long makes more. */
 export const MAILS_A_DAY = 20;
 
+/** One of a day's mails. The `last` one can say that there are no more; then there is `none`. */
+export type MailTaken = 'one' | 'last' | 'none';
+
 const DAY_SECONDS = 86_400;
 
-/** Takes one of a tenant's mails of a day. @returns false when all are taken @param now milliseconds since the epoch */
-export const takeMail = (TableName: string, tenant: string, now: number): Promise<boolean> =>
-  unlessConditionFails(
-    dynamo.update({
+/** Takes one of a tenant's mails of a day of UTC. @param now milliseconds since the epoch */
+export async function takeMail(TableName: string, tenant: string, now: number): Promise<MailTaken> {
+  try {
+    const { Attributes } = await dynamo.update({
       TableName,
       Key: { pk: mailPartition(tenant), sk: new Date(now).toISOString().slice(0, '2026-11-21'.length) },
       UpdateExpression: 'SET #ttl = :ttl ADD sent :one',
@@ -22,5 +25,11 @@ export const takeMail = (TableName: string, tenant: string, now: number): Promis
         ':one': 1,
         ':most': MAILS_A_DAY,
       },
-    }),
-  );
+      ReturnValues: 'ALL_NEW',
+    });
+    return Attributes?.sent === MAILS_A_DAY ? 'last' : 'one';
+  } catch (error) {
+    if (isConditionFailure(error)) return 'none';
+    throw error;
+  }
+}

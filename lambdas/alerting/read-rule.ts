@@ -1,3 +1,4 @@
+import type { Newest, NewestWanted } from '../events/event-log-store.ts';
 import type { Scope } from '../stats/counter-keys.ts';
 import type { CounterItem } from '../stats/counters.ts';
 import { type Span, totalOf } from '../stats/series.ts';
@@ -10,15 +11,8 @@ type CountedScope = Exclude<Scope, { kind: 'type' }>;
 export interface ReadDeps {
   /** Counters of a span without those of Posthorn's own events. */
   readOrdinarySlots(scope: CountedScope, span: Span, add: (item: CounterItem) => void): Promise<void>;
-  /**
-   * When a tenant's last event was accepted since a time, of a type or of any but Posthorn's own. `isComplete`: all were looked
-   * at that could have been it.
-   */
-  lastEventAt(
-    tenant: string,
-    type: string | undefined,
-    from: number,
-  ): Promise<{ at: number | undefined; isComplete: boolean }>;
+  /** When a tenant's newest events were accepted. */
+  newestEvents(tenant: string, wanted: readonly NewestWanted[]): Promise<Newest>;
 }
 
 /** Reads what a tenant's rules ask for, each thing once. */
@@ -32,13 +26,24 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** What is logged or counted later than this after it came is not seen by a rule about silence. */
 const LATE_MS = 10 * MINUTE_MS;
 
-/** @param rules that are to be read, of which the longest span is read for all @param now milliseconds since the epoch */
+/** A rule, and what was judged of it as it is. */
+export interface RuleToRead {
+  readonly rule: AlertRule;
+  readonly known: Judged | undefined;
+}
+
+/**
+ * @param all that are to be read: what several ask for is read once, as far back as any of them asks
+ * @param now milliseconds since the epoch
+ */
 export function ruleReader(
   deps: ReadDeps,
   tenant: string,
-  rules: readonly AlertRule[],
+  all: readonly RuleToRead[],
   now: number,
 ): RuleReader {
+  const rules = all.map(({ rule }) => rule);
+  let newest: Promise<Newest> | undefined;
   const counted = new Map<string, Promise<readonly CounterItem[]>>();
   const scopeOf = ({ targetId }: Pick<AlertRule, 'targetId'>): CountedScope =>
     targetId === undefined ? { kind: 'tenant', tenant } : { kind: 'target', tenant, target: targetId };
@@ -62,17 +67,32 @@ export function ruleReader(
     when: ConditionOf<'silence'>,
     known: Judged | undefined,
   ): Promise<Reading> {
-    const begun = known?.lastAt ?? Date.parse(rule.startedAt);
-    const from = Math.max(begun, now - when.hours * HOUR_MS, (known?.checkedAt ?? 0) - LATE_MS);
+    const { begun, from } = spanOf(rule, when, known);
     if (rule.targetId !== undefined) {
       const items = await itemsIn(deps, scopeOf(rule), { from: Math.min(from, now - 1), to: now });
       return silenceOf(when, Math.max(begun, ...items.map((item) => lastDeliveryIn(item, now))), now);
     }
-    const { at, isComplete } = await deps.lastEventAt(tenant, when.eventType, from);
+    newest ??= deps.newestEvents(tenant, wantedEvents());
+    const { at, seenFrom } = await newest;
+    const last = at.get(when.eventType);
     // What was not looked at may have been it, and is not looked at again.
-    if (at === undefined && !isComplete) return { verdict: 'unclear', value: null, lastAt: now };
-    return silenceOf(when, Math.max(begun, at ?? 0), now);
+    if (last === undefined && seenFrom > from) return { verdict: 'unclear', value: null, lastAt: now };
+    return silenceOf(when, Math.max(begun, last ?? 0), now);
   }
+
+  /** @returns `from`: since when an event would be news to the rule */
+  function spanOf({ startedAt }: AlertRule, { hours }: ConditionOf<'silence'>, known: Judged | undefined) {
+    const begun = known?.lastAt ?? Date.parse(startedAt);
+    const seen = known?.lastAt === undefined ? begun : known.checkedAt - LATE_MS;
+    return { begun, from: Math.max(begun, now - hours * HOUR_MS, seen) };
+  }
+
+  const wantedEvents = (): NewestWanted[] =>
+    all.flatMap(({ rule, known }) => {
+      const { when, targetId, active } = rule;
+      if (!active || when.metric !== 'silence' || targetId !== undefined) return [];
+      return [{ type: when.eventType, from: spanOf(rule, when, known).from }];
+    });
 
   return {
     async read(rule, known) {

@@ -6,13 +6,14 @@ import { isRefusedForNow, type Mail } from '../platform/mail.ts';
 import type { TenantInUse } from '../tenants/tenant-defaults.ts';
 import { alertMail } from './alert-mail.ts';
 import { type AlertRule, thresholdOf } from './alert-rule.ts';
+import type { MailTaken } from './mail-allowance-store.ts';
 import type { Judged, Untold } from './rule-state.ts';
 
 export interface TellDeps {
   readonly notifier: Pick<Notifier, 'notifyTenant'>;
   tenantInUse(tenant: string): Promise<TenantInUse | undefined>;
-  /** Takes one of a tenant's mails of a day; false when all are taken. */
-  takeMail(tenant: string, now: number): Promise<boolean>;
+  /** Takes one of a tenant's mails of a day. */
+  takeMail(tenant: string, now: number): Promise<MailTaken>;
   /** Undefined in an environment without a sender. @throws what SES answers */
   readonly sendMail: ((mail: Mail) => Promise<void>) | undefined;
   now(): number;
@@ -26,7 +27,7 @@ const MAIL_TRIES = 12;
  * between is made up for. An event that is sent twice has one id, and arrives once. A mail that is sent twice is there twice:
  * its mark is removed first.
  * @param keep stores what is left; false when another run has been at it
- * @returns the state after it. It may still have something to tell, which the next run does
+ * @returns the state after it, undefined when another run has been at it. It may still have a mail to send, which the next run does
  * @throws SendError when the event was not sent
  */
 export async function tell(
@@ -35,13 +36,13 @@ export async function tell(
   rule: AlertRule,
   known: Judged,
   keep: (before: Judged, next: Judged) => Promise<boolean>,
-): Promise<Judged> {
+): Promise<Judged | undefined> {
   const { untold } = known;
   if (!untold) return known;
   const inUse = await deps.tenantInUse(tenant);
   if (untold.event && inUse) await deps.notifier.notifyTenant([eventOf(tenant, rule, untold, inUse)]);
   const told: Judged = { ...known, untold: undefined, revision: known.revision + 1 };
-  if (!(await keep(known, told))) return told;
+  if (!(await keep(known, told))) return undefined;
   if (!rule.notify.mail || !inUse) return told;
   if (await mailed(deps, tenant, rule, untold, inUse)) return told;
   const tries = (untold.mailTries ?? 0) + 1;
@@ -58,8 +59,7 @@ export async function tell(
     untold: { ...untold, event: false, mailTries: tries },
     revision: told.revision + 1,
   };
-  await keep(told, again);
-  return again;
+  return (await keep(told, again)) ? again : undefined;
 }
 
 /** @returns false where it may be sent later */
@@ -78,13 +78,15 @@ async function mailed(
   if (contact === undefined) return why('the tenant has no contact');
   try {
     // A mail that is tried again has been counted.
-    if (untold.mailTries === undefined && !(await takeMail(tenant, now()))) {
-      return why('the tenant has had all its mails of today');
-    }
-    await sendMail(alertMail(contact, rule, untold));
+    const taken = untold.mailTries === undefined ? await takeMail(tenant, now()) : 'one';
+    if (taken === 'none') return why('the tenant has had all its mails of today');
+    await sendMail(alertMail(contact, rule, untold, taken === 'last'));
     return true;
   } catch (error) {
-    warn('alert not mailed', { ...about({ tenant }), rule: rule.id, ...errorFields(error) });
+    const { detail, ...fields } = errorFields(error);
+    // SES names the addresses that it refuses. A log is kept when a tenant is deleted.
+    const named = detail?.replaceAll(contact, 'the contact');
+    warn('alert not mailed', { ...about({ tenant }), rule: rule.id, ...fields, detail: named });
     return !isRefusedForNow(error);
   }
 }

@@ -15,6 +15,7 @@ import {
   type LoggedEvent,
   toItem,
 } from './event-items.ts';
+import { isOperational } from './event-type.ts';
 import { releaseProducerId, ulidOfProducerId } from './id-claim-store.ts';
 import { eventKey, eventPartitions } from './log-keys.ts';
 import { typeMatcher } from './type-index.ts';
@@ -154,8 +155,6 @@ export interface EventsWanted {
   readonly from?: number | undefined;
   /** Accepted before this time. */
   readonly to?: number | undefined;
-  /** Items that are read of a shard at a time; as suits the filters when left out. */
-  readonly pageSize?: number | undefined;
 }
 
 /**
@@ -166,7 +165,7 @@ export interface EventsWanted {
 export async function listEvents(
   table: string,
   tenant: string,
-  { limit, newestFirst, after, type, source, outcome, from, to, pageSize }: EventsWanted,
+  { limit, newestFirst, after, type, source, outcome, from, to }: EventsWanted,
   now: number,
 ): Promise<{ events: LoggedEvent[]; next?: string | undefined }> {
   const isOfType = type === undefined ? () => true : typeMatcher([type]);
@@ -179,7 +178,7 @@ export async function listEvents(
     newestFirst,
     limit,
     maxRead: MAX_READ,
-    pageSize: pageSize ?? (isAnyWanted ? limit + 1 : FILTERED_PAGE),
+    pageSize: isAnyWanted ? limit + 1 : FILTERED_PAGE,
     // Parts of an event are no place to stop at.
     placeOf: ({ sk }) => (isUlid(sk) ? sk : undefined),
     isWanted: (item) =>
@@ -207,23 +206,52 @@ function outcomeOf({ dead, open, subs, matched = 0 }: FirstItem): FanoutOutcome 
 
 const isFirst = (item: EventItem): item is FirstItem => item.id !== undefined;
 
-/** Events that are looked at first when the newest is looked for: nearly always it is among them. */
-const NEWEST_PAGE = 5;
+/** The newest event is looked for: of a type, or of any but Posthorn's own; and since when, in milliseconds since the epoch. */
+export interface NewestWanted {
+  readonly type: string | undefined;
+  readonly from: number;
+}
 
-/**
- * When the newest event since a time was accepted, in milliseconds since the epoch.
- * @param type of the event; any but Posthorn's own when left out
- * @returns `isComplete`: no event was left unseen that could have been it
- */
-export async function lastEventAt(
+/** @param at when they were accepted, by type @param seenFrom since when all events were looked at */
+export interface Newest {
+  readonly at: ReadonlyMap<string | undefined, number>;
+  readonly seenFrom: number;
+}
+
+/** Items that are read of each shard, step by step. Nearly always the first ones hold what is looked for. */
+const NEWEST_STEPS = [5, 45, 200, 750];
+
+/** Looks for the newest events of several types at once: a tenant's log is read once, however many types are looked for. */
+export async function newestEvents(
   table: string,
   tenant: string,
-  type: string | undefined,
-  from: number,
+  wanted: readonly NewestWanted[],
   now: number,
-): Promise<{ at: number | undefined; isComplete: boolean }> {
-  const wanted = { type: type ?? '**', from, newestFirst: true, limit: 1 };
-  const { events, next } = await listEvents(table, tenant, { ...wanted, pageSize: NEWEST_PAGE }, now);
-  const at = events[0] && timeOfUlid(events[0].ulid);
-  return { at, isComplete: at !== undefined || next === undefined };
+): Promise<Newest> {
+  const at = new Map<string | undefined, number>();
+  const earliest = Math.min(...wanted.map(({ from }) => from));
+  let seenFrom = now;
+  let after: string | undefined;
+  for (const maxRead of NEWEST_STEPS) {
+    const { items, next } = await scanShards({
+      kind: EVENT,
+      table,
+      partitions: eventPartitions(tenant),
+      range: { after, ...ulidBounds({ from: earliest }) },
+      newestFirst: true,
+      maxRead,
+      placeOf: ({ sk }) => (isUlid(sk) ? sk : undefined),
+      isWanted: (item) => isFirst(item) && isAlive(item, now),
+      onUnreadable: skip,
+    });
+    for (const { sk, type } of items as FirstItem[]) {
+      for (const name of isOperational(type) ? [] : [type, undefined]) {
+        if (!at.has(name)) at.set(name, timeOfUlid(sk));
+      }
+    }
+    after = next;
+    seenFrom = next === undefined ? earliest : timeOfUlid(next) + 1;
+    if (wanted.every(({ type, from }) => at.has(type) || from >= seenFrom)) break;
+  }
+  return { at, seenFrom };
 }

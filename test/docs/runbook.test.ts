@@ -54,6 +54,7 @@ describe('the fields of lines', () => {
 const ABOUT_NO_TENANT = new Set([
   'ages of messages not read',
   'alert not published',
+  'alert rules not all judged',
   'assessing failed',
   'caller not identified',
   'component fails',

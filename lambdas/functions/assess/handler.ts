@@ -8,7 +8,7 @@ import { takeMail } from '../../alerting/mail-allowance-store.ts';
 import { keepJudged, listWatched, stopWatching } from '../../alerting/rule-state-store.ts';
 import { entityStore } from '../../config/entity-store.ts';
 import { readHealth } from '../../endpoint-health/health-store.ts';
-import { lastEventAt } from '../../events/event-log-store.ts';
+import { newestEvents } from '../../events/event-log-store.ts';
 import { createNotifier } from '../../notifications/notify.ts';
 import { bind } from '../../platform/bind.ts';
 import { optionalEnv, requireEnv, requireEnvNumber } from '../../platform/env.ts';
@@ -48,7 +48,7 @@ const rules: AssessRulesDeps = {
   states: bind({ keepJudged, listWatched, stopWatching }, stateTable),
   getRules: entityStore(configTable, ALERT_RULE).getMany,
   ...bind({ readOrdinarySlots }, logTable),
-  lastEventAt: (tenant, type, from) => lastEventAt(logTable, tenant, type, from, now()),
+  newestEvents: (tenant, wanted) => newestEvents(logTable, tenant, wanted, now()),
   ...bind({ tenantInUse }, configTable),
   ...bind({ takeMail }, stateTable),
   sendMail:

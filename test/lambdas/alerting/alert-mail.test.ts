@@ -81,10 +81,12 @@ describe('a mail about a rule (A24)', () => {
   });
 
   it.each([
-    ['Click http://evil.example/login?x=1', 'Click http evil example login?x=1'],
+    ['Click http://evil.example/login?x=1', 'Click http evil example login?x 1'],
     ['mail me@evil.example', 'mail me evil example'],
     ['two\r\nBcc: all@example.com', 'two Bcc all example com'],
     ['täglich 5 %, „rot“', 'täglich 5 %, rot'],
+    // An encoded word, which mail programs show as `http://evil.example`.
+    ['now =?utf-8?Q?http=3A=2F=2Fevil=2Eexample?= ok', 'now ?utf-8?Q?http 3A 2F 2Fevil 2Eexample? ok'],
     ['://', 'without a name'],
     ['\u202egnorw', 'gnorw'],
   ])('has no more of a name than words: %j', (name, plain) => {
@@ -95,7 +97,7 @@ describe('a mail about a rule (A24)', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 128 }), (name) => {
         const { subject, text } = alertMail('ops@example.com', ruleOf(rate, { name }), raised);
-        expect(subject.replace('Posthorn: alert ', '')).not.toMatch(/[\p{Cc}\p{Cf}/:@\\.]/u);
+        expect(subject.replace('Posthorn: alert ', '')).not.toMatch(/[\p{Cc}\p{Cf}/:@\\.=]/u);
         expect(subject.length).toBeLessThan(120);
         expect(text.split('\n')).toHaveLength(8);
         expect(subject.isWellFormed()).toBe(true);

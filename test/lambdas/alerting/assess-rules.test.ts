@@ -86,17 +86,16 @@ function setUp(
       reads.push(`counters ${scope.kind} ${scope.tenant} ${(to - from) / MINUTE_MS}`);
       add(readCounterItem(world.now - 5 * MINUTE_MS, { z4: world.deadOf.get(scope.tenant) ?? 0 }));
     },
-    async lastEventAt(tenant, type, from) {
-      const found = world.events.filter(
-        (event) => event.tenant === tenant && event.at >= from && (type === undefined || event.type === type),
-      );
-      return {
-        at: found.length > 0 ? Math.max(...found.map(({ at }) => at)) : undefined,
-        isComplete: world.isComplete,
-      };
+    async newestEvents(tenant, wanted) {
+      const at = new Map<string | undefined, number>();
+      for (const event of world.events.filter((one) => one.tenant === tenant)) {
+        for (const name of [event.type, undefined]) at.set(name, Math.max(event.at, at.get(name) ?? 0));
+      }
+      const from = Math.min(...wanted.map((one) => one.from));
+      return { at, seenFrom: world.isComplete ? from : world.now };
     },
     tenantInUse: async (id) => ({ id, name: id, schemaCheck: 'off', revision: 1, contact }),
-    takeMail: async () => world.left-- > 0,
+    takeMail: async () => (world.left-- > 0 ? 'one' : 'none'),
     sendMail: (mail) => world.mailer(mail),
     notifier,
     now: () => world.now,

@@ -10,7 +10,7 @@ import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const { dynamo } = await startDynamo();
 const { claimProducerId } = await import('../../../lambdas/events/id-claim-store.ts');
-const { getEvent, lastEventAt, listEvents, putEvents } = await import(
+const { getEvent, listEvents, newestEvents, putEvents } = await import(
   '../../../lambdas/events/event-log-store.ts'
 );
 
@@ -130,31 +130,6 @@ describe('listing events', () => {
   });
 });
 
-describe('the newest event', () => {
-  const last = (tenant: string, type?: string, from = START) =>
-    lastEventAt(TABLE, tenant, type, from, START + 10_000);
-
-  it('is that of a type, or of any but Posthorn’s own, since a time', async () => {
-    const types = ['a', 'b', 'a', 'posthorn.alert.raised', 'posthorn.delivery.dead'];
-    await put(
-      'newest',
-      types.map((type, n) => eventOf(ulidAt(START + 100 * n, n, n % 4), type)),
-    );
-    expect(await last('newest')).toEqual({ at: START + 200, isComplete: true });
-    expect(await last('newest', 'b')).toEqual({ at: START + 100, isComplete: true });
-    expect(await last('newest', 'c')).toEqual({ at: undefined, isComplete: true });
-    expect(await last('newest', 'b', START + 101)).toEqual({ at: undefined, isComplete: true });
-    expect(await last('of nobody')).toEqual({ at: undefined, isComplete: true });
-  });
-
-  it('is not claimed to be known where there are too many others', async () => {
-    const noise = Array.from({ length: 1200 }, (_, n) => eventOf(ulidAt(START + 10 + n, n, 0), 'noise'));
-    await put('noisy', [eventOf(ulidAt(START + 1, 0, 0), 'rare'), ...noise]);
-    expect(await last('noisy', 'rare')).toEqual({ at: undefined, isComplete: false });
-    expect(await last('noisy')).toEqual({ at: START + 1209, isComplete: true });
-  });
-});
-
 describe('an event in the log', () => {
   it('says all of itself again', async () => {
     const event = eventOf(ulidAt(START, 0, 0), 'a', {
@@ -200,5 +175,79 @@ describe('an event in the log', () => {
     const made = Math.ceil(START / 1000);
     expect(await ttlOf(eventKey(tenant, event.ulid))).toBe(made + kept);
     expect(await ttlOf(producerIdKey(tenant, 'order-1'))).toBe(made + idKept);
+  });
+});
+
+describe('the newest events', () => {
+  it('of several types are found in one reading, and what was not seen is not said', async () => {
+    const TYPES = ['a', 'b', 'a.b', 'posthorn.alert.raised'];
+    const count = fc.record({ age: fc.nat(400), type: fc.constantFrom(...TYPES), shard: fc.nat(3) });
+    const look = fc.record({ type: fc.constantFrom(...TYPES.slice(0, 3), undefined), age: fc.nat(500) });
+    let round = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(count, { maxLength: 60 }),
+        fc.array(look, { minLength: 1, maxLength: 5 }),
+        async (events, looks) => {
+          const tenant = `newest-${round++}`;
+          const made = events.map(({ age, type, shard }, n) => ({
+            at: START - age,
+            type,
+            ulid: ulidAt(START - age, n, shard),
+          }));
+          await put(
+            tenant,
+            made.map(({ ulid, type }) => eventOf(ulid, type)),
+          );
+          const wanted = looks.map(({ type, age }) => ({ type, from: START - age }));
+          const { at, seenFrom } = await newestEvents(TABLE, tenant, wanted, START);
+          for (const { type, from } of wanted) {
+            const fitting = made.filter((one) =>
+              type === undefined ? !one.type.startsWith('posthorn.') : one.type === type,
+            );
+            const newest = Math.max(...fitting.map((one) => one.at));
+            if (at.has(type)) expect(at.get(type)).toBe(newest);
+            else expect([seenFrom <= from, newest < from]).toEqual([true, true]);
+          }
+        },
+      ),
+      { numRuns: Math.min(runs(20), 100) },
+    );
+  });
+
+  it('of one ordinary shard full of others are not claimed to be known', async () => {
+    const noise = Array.from({ length: 1200 }, (_, n) => eventOf(ulidAt(START + 10 + n, n, 0), 'noise'));
+    await put('noisy', [eventOf(ulidAt(START + 1, 0, 0), 'rare'), ...noise]);
+    const { at, seenFrom } = await newestEvents(
+      TABLE,
+      'noisy',
+      [{ type: 'rare', from: START }],
+      START + 10_000,
+    );
+    expect([at.get('rare'), at.get(undefined), seenFrom > START + 1]).toEqual([
+      undefined,
+      START + 1209,
+      true,
+    ]);
+  });
+
+  it('of a type that never comes cost a bounded part of a busy log, and the rest is not claimed', async () => {
+    const busy = Array.from({ length: 4200 }, (_, n) => eventOf(ulidAt(START - n, 0, n % 4), 'busy'));
+    await put('busy', busy);
+    const from = START - 5000;
+    const { at, seenFrom } = await newestEvents(
+      TABLE,
+      'busy',
+      [
+        { type: 'rare', from },
+        { type: 'busy', from },
+      ],
+      START,
+    );
+    expect([...at]).toEqual([
+      ['busy', START],
+      [undefined, START],
+    ]);
+    expect([seenFrom > START - 4100, seenFrom <= START - 3900]).toEqual([true, true]);
   });
 });

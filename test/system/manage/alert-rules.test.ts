@@ -241,10 +241,13 @@ describe('an alert rule', () => {
     await judge();
     await eventually(() => expect(on.owner.events()).toHaveLength(2));
     expect(on.owner.events()[1]).toMatchObject({ type: 'resolved', data: { reason: 'changed' } });
+    // It could be about to be switched on again.
+    clock.advance(11 * MINUTE_MS);
     await judge();
     const watched = await itemsAbout(cloud, 'State', made.id.slice(4));
     expect(watched.filter(({ pk }) => String(pk).startsWith('alert-rules#'))).toEqual([]);
     await on.api.call('PATCH', `/v1/alert-rules/${made.id}`, { active: true });
+    await on.publish(3);
     await judge();
     expect(await on.rule(made)).toMatchObject({ state: 'ringing' });
   });
