@@ -40,7 +40,7 @@ export class PosthornEnvironment extends Construct {
     const stack = (part: string, description: string, region = homeRegion) => ({
       stackName: `posthorn-${name}-${part}`,
       description: `Posthorn (${name}): ${description}`,
-      // On all stacks: queues hold events that are nowhere else, and outputs hold addresses that receivers know.
+      // On all stacks but the monitoring ones: queues hold events that are nowhere else, and outputs hold addresses that receivers know.
       terminationProtection: settings.protectData,
       env: { ...(account && { account }), ...(region && { region }) },
       // Home reads the queue URLs of other regions, and the ARN of the web ACL.
@@ -121,7 +121,9 @@ export class PosthornEnvironment extends Construct {
       const awsRegion = dispatchRegions[i - 1]?.awsRegion;
       const part = awsRegion === undefined ? 'monitoring' : `monitoring-${awsRegion}`;
       const place = awsRegion === undefined ? '' : ` of ${awsRegion}`;
-      return new MonitoringStack(this, part, each, stack(part, `dashboard and alarms${place}`, awsRegion));
+      const props = stack(part, `dashboard and alarms${place}`, awsRegion);
+      // It holds nothing. Protected, it could not be made again after a first deployment that failed.
+      return new MonitoringStack(this, part, each, { ...props, terminationProtection: false });
     });
     Tags.of(this).add(ENVIRONMENT_TAG, name);
   }

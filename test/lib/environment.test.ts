@@ -7,7 +7,7 @@ import { ENVIRONMENT_NAMES, LOCAL, settingsOf } from '../../lib/settings/config.
 import { environmentOf, refOf, resourcesOf } from '../helpers/synthesised.ts';
 
 describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
-  const { storage, pipeline, api, console: pages } = environmentOf(name);
+  const { storage, pipeline, api, console: pages, monitoring } = environmentOf(name);
   const settings = settingsOf(name);
   const all = [storage, pipeline, api].flatMap(resourcesOf);
   const ofType = (type: string) => all.filter((resource) => resource.type === type);
@@ -170,6 +170,8 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
     for (const { terminationProtection } of [storage, pipeline, api, pages!])
       expect(terminationProtection).toBe(settings.protectData);
     expect(settings.protectData).toBe(name === 'prod');
+    // A first deployment that fails leaves a stack that has to be deleted before the next.
+    expect(monitoring.map(({ terminationProtection }) => terminationProtection)).toEqual([false]);
   });
 
   it('leaves no log behind', () => {

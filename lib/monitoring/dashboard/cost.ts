@@ -28,7 +28,8 @@ function aDay(id: string, label: string, parts: readonly Priced[]) {
   const terms = parts.map(({ metrics, dollars, units }, part) => {
     const names = metrics.map((_, i) => `${id}${part}x${i}`);
     for (const [i, name] of names.entries()) used[name] = metrics[i]!;
-    return `${dollars} * SUM([${names.join(', ')}]) / ${units}`;
+    // On a day without any of them there is no sum, and a number plus nothing would be nothing.
+    return `${dollars} * FILL(SUM([${names.join(', ')}]), 0) / ${units}`;
   });
   return computed(terms.join(' + '), used, { label }, DAY);
 }

@@ -78,7 +78,8 @@ export const graphs = (...row: readonly Graph[]): Row =>
         leftYAxis: { label: axis, min: 0, showUnits: false, ...(max !== undefined && { max }) },
         ...(lines && { leftAnnotations: [...lines] }),
         ...(stacked && { stacked }),
-        ...(since && { start: since, end: 'P0D' }),
+        // Without an end it is one of the forms that are documented.
+        ...(since && { start: since }),
         width: WIDTH / row.length,
         height: GRAPH_HEIGHT,
       }),

@@ -13,6 +13,7 @@ import { ALARMS } from '../../../lib/monitoring/alarm-table.ts';
 import { counted } from '../../../lib/monitoring/dashboard/series.ts';
 import { ENVIRONMENT_NAMES, settingsOf } from '../../../lib/settings/config.ts';
 import { type Drawn, drawnBy, readDashboard, type Widget } from '../../../local/resources/dashboard-body.ts';
+import { evaluated, idsIn, type Series } from '../../helpers/cloudwatch/metric-math.ts';
 import { readMarkdown } from '../../helpers/markdown.ts';
 import { environmentOf, resourcesOf } from '../../helpers/synthesised.ts';
 
@@ -276,6 +277,29 @@ describe.each([
       );
       const plain = rows.filter(({ visible, color }) => visible !== false && color === undefined);
       expect(plain, widget.properties.title).toEqual([]);
+    }
+  });
+
+  it('adds up what a day costs, also where some of it was not used at all (D13)', () => {
+    const costs = shown.widgets.find(
+      (widget) => widget.type === 'metric' && widget.properties.title === 'Dollars a day, by service',
+    )!;
+    // A start alone is relative; with an end, an absolute time is documented.
+    expect(costs.properties).toMatchObject({ start: '-P28D' });
+    expect(costs.properties).not.toHaveProperty('end');
+    const sums = drawnBy(costs).flatMap((line) => (line.kind === 'expression' ? [line.expression] : []));
+    expect(sums.length).toBeGreaterThanOrEqual(3);
+    for (const sum of sums) {
+      for (const used of idsIn(sum)) {
+        const scope = {
+          times: [0],
+          period: 86_400,
+          metricIds: idsIn(sum),
+          isAlarm: false,
+          valueOf: (id: string) => new Map(id === used ? [[0, 1_000_000]] : []),
+        };
+        expect((evaluated(sum, scope) as Series).get(0), `${sum}, of ${used}`).toBeGreaterThan(0);
+      }
     }
   });
 
