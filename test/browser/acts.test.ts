@@ -44,6 +44,10 @@ inBrowser('what is done in the pages', () => {
     await making.getByRole('button', { name: 'Create' }).click();
     await making.getByText('expected a number from 0.1 to 100').waitFor();
     await making.getByLabel('Fewer succeed than').fill('99.5');
+    await making.getByLabel('Send a mail').check();
+    await making.getByRole('button', { name: 'Create' }).click();
+    await making.getByText('expected a tenant with a contact, to which mail goes').waitFor();
+    await making.getByLabel('Send a mail').uncheck();
     await making
       .getByText('It rings when fewer than 99.5\u2009% of attempts succeed, over 15 minutes.')
       .waitFor();
