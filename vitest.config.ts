@@ -38,7 +38,7 @@ const unit = {
 };
 
 const system = {
-  globalSetup: ['test/system/synth.ts'],
+  globalSetup: ['test/helpers/scratch.ts', 'test/system/synth.ts'],
   testTimeout: 60_000 * patience,
   hookTimeout: 60_000,
   setupFiles: [...setupFiles, 'test/helpers/after-file.ts'],
