@@ -71,5 +71,15 @@ function shortened(members: readonly string[]): string[] {
   return kept;
 }
 
-/** Spaces and tabs at the ends mean nothing in headers and lists (RFC 9110, 5.6.3). */
-const withoutBlanks = (text: string): string => text.replace(/^[\t ]+|[\t ]+$/g, '');
+/**
+ * Spaces and tabs at the ends mean nothing in headers and lists (RFC 9110, 5.6.3). No expression: one that looks for blanks up to
+ * the end begins anew at each blank of a header that is full of them.
+ */
+function withoutBlanks(text: string): string {
+  let [from, to] = [0, text.length];
+  while (from < to && isBlank(text[from])) from++;
+  while (to > from && isBlank(text[to - 1])) to--;
+  return text.slice(from, to);
+}
+
+const isBlank = (character: string | undefined): boolean => character === ' ' || character === '\t';
