@@ -45,12 +45,12 @@ export async function assessTargets(deps: AssessTargetsDeps, isOutOfTime: () => 
   const standing = known.filter((one) => !isEnded(one));
   const over = known.filter(isEnded);
   const reader = countersReader(deps, now, isOutOfTime);
-  const { found, ended, silent } = judge(
-    await reader.look(standing, 'quiet'),
-    await reader.look(await candidatesOf(deps, reader, known, now), 'window'),
-    deps.limits,
-    now,
-  );
+  // Side by side, so that however many fail already, others are found.
+  const [stood, candidates] = await Promise.all([
+    reader.look(fromElsewhere(standing, now), 'quiet'),
+    candidatesOf(deps, reader, known, now).then((all) => reader.look(all, 'window')),
+  ]);
+  const { found, ended, silent } = judge(stood, candidates, deps.limits, now);
   reader.report();
 
   const untold = standing.filter(({ told }) => !told);
@@ -101,7 +101,21 @@ function countersReader(deps: AssessTargetsDeps, now: number, isOutOfTime: () =>
   };
 }
 
-/** Targets with failures enough to be looked at, those with the most first. */
+/** How often this runs, in milliseconds. */
+const EVERY_MS = 5 * MINUTE_MS;
+/** Steps of the golden ratio fall evenly into any list. */
+const STEP = 0.618034;
+
+/** Begins at another place in each run, so that several runs see all of what one has no time for. */
+function fromElsewhere<T>(things: readonly T[], now: number): T[] {
+  const start = Math.floor(((Math.floor(now / EVERY_MS) * STEP) % 1) * things.length);
+  return [...things.slice(start), ...things.slice(0, start)];
+}
+
+/**
+ * Targets with failures enough to be looked at: of each tenant one, that with the most, then of each a second one, and so on. A
+ * tenant with thousands of them keeps no other waiting.
+ */
 async function candidatesOf(
   { stats }: AssessTargetsDeps,
   { each }: ReturnType<typeof countersReader>,
@@ -111,19 +125,15 @@ async function candidatesOf(
   const hours = widened({ from: now - MINUTES.window * MINUTE_MS, to: now + 1 }, 'hour');
   const tenants = await stats.tenantsWithFailures([hours.from, now]);
   const isKnown = new Set(known.map(refName));
-  const found = await each(tenants, async (tenant) => {
+  const found = await each(fromElsewhere(tenants, now), async (tenant) => {
     const { failing, onOrdinary } = await stats.readFailing(tenant, hours);
-    return [...failing].map(([target, failures]) => ({
-      tenant,
-      target,
-      failures,
-      forTenant: onOrdinary.has(target),
-    }));
+    return [...failing]
+      .map(([target, failures]) => ({ tenant, target, failures, forTenant: onOrdinary.has(target) }))
+      .filter((one) => one.failures >= FAILURES.some && !isKnown.has(refName(one)))
+      .sort((a, b) => b.failures - a.failures)
+      .map((one, rank) => ({ ...one, rank }));
   });
-  return found
-    .flat()
-    .filter((one) => one.failures >= FAILURES.some && !isKnown.has(refName(one)))
-    .sort((a, b) => b.failures - a.failures);
+  return found.flat().sort((a, b) => a.rank - b.rank || b.failures - a.failures);
 }
 
 /** What is told of targets, by `refName`. One is missing that gets nothing any more, or whose tenant is being deleted. */

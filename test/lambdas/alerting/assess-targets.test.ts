@@ -324,6 +324,30 @@ describe('a run that breaks off (D14)', () => {
     },
   );
 
+  it('of a tenant with many keeps no other waiting, and several runs find all that one has no time for', async () => {
+    const { assess, add, attempt, events, known, clock } = world();
+    const many = Array.from({ length: 200 }, (_, n) => ({ tenant: 'ten_many', target: `tgt_${n}` }));
+    const few = Array.from({ length: 12 }, (_, n) => ({ tenant: `ten_${n}`, target: `tgt_few_${n}` }));
+    for (const ref of [...many, ...few]) add(ref);
+    for (let run = 0; run < 16; run++, clock.now += 5 * MINUTE) {
+      for (const ref of many) attempt(ref, 100, 90);
+      for (const ref of few) attempt(ref, 30, 10);
+      let calls = 0;
+      await assess(() => ++calls > 150);
+      // Its 13 tenants are read first.
+      const ofFew = events.filter(({ tenant }) => tenant !== 'ten_many').length;
+      if (run === 0) expect(ofFew).toBe(12);
+    }
+    expect(known.size).toBe(212);
+    for (const ref of many) attempt(ref, 0, 0);
+    clock.now += 61 * MINUTE;
+    for (let run = 0; run < 12; run++, clock.now += 5 * MINUTE) {
+      let calls = 0;
+      await assess(() => ++calls > 60);
+    }
+    expect(known.size).toBe(0);
+  });
+
   it('for lack of time says so, and goes on where the most failures are', async () => {
     const { assess, add, attempt, events, reads } = failingWorld();
     add(OTHER);
