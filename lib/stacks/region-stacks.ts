@@ -37,8 +37,8 @@ export class RegionQueuesStack extends Stack implements RegionalLanes {
     const lanes = createLaneQueues(this, last.deadLetters, RETENTION.work);
     this.queues = { ...last, ...lanes };
     // CloudFormation imports nothing from another region, and an output that is read there stays free to change.
-    const readElsewhere = [...Object.values(this.queues), this.alerts.topic, this.pages.topic];
-    for (const each of readElsewhere) CrossStackReferences.of(each).produce(ReferenceStrength.WEAK);
+    for (const queue of Object.values(this.queues))
+      CrossStackReferences.of(queue).produce(ReferenceStrength.WEAK);
   }
 
   /** An alarm publishes only in its own region, and a topic is encrypted with a key of its region. */
