@@ -1,7 +1,6 @@
 import type { Mail } from '../platform/mail.ts';
 import { rfc3339 } from '../values/rfc3339.ts';
-import type { AlertRule, Condition } from './alert-rule.ts';
-import { MAILS_A_DAY } from './mail-allowance-store.ts';
+import { type AlertRule, type Condition, MAILS_A_DAY } from './alert-rule.ts';
 import type { Untold } from './rule-state.ts';
 
 /**

@@ -77,3 +77,6 @@ export function thresholdOf(when: Condition): number {
       return when.hours;
   }
 }
+
+/** Mails to a tenant. A day's mails about what matters are fewer; a rule that flaps all day long makes more. */
+export const MAILS_A_DAY = 20;

@@ -1,10 +1,8 @@
 import { dynamo, isConditionFailure } from '../platform/dynamo.ts';
+import { MAILS_A_DAY } from './alert-rule.ts';
 
 /** All that is known of mail to a tenant. */
 export const mailPartition = (tenant: string): string => `mail#${tenant}`;
-
-/** A day's mails about what matters are fewer; a rule that flaps all day long makes more. */
-export const MAILS_A_DAY = 20;
 
 /** One of a day's mails. The `last` one can say that there are no more; then there is `none`. */
 export type MailTaken = 'one' | 'last' | 'none';

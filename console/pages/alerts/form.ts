@@ -90,7 +90,7 @@ function numbersOf(when: Condition): Partial<RuleForm> {
 
 /** Without what computing with fractions adds. */
 const text = (value: number): string => String(rounded(value));
-const rounded = (value: number): number => Number(value.toFixed(9));
+const rounded = (value: number): number => Number(value.toPrecision(12));
 
 /** Another kind: what nobody has changed becomes what is usual there. */
 export const withKind = (form: RuleForm, kind: Kind): RuleForm => ({

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { MAILS_A_DAY } from '../../../lambdas/alerting/alert-rule.ts';
 import type { Judged } from '../../../lambdas/alerting/rule-state.ts';
 import { ulidSource, withPrefix } from '../../../lambdas/values/ids.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
@@ -7,7 +8,7 @@ const { dynamo } = await startDynamo();
 const { forgetRule, keepJudged, listWatched, readJudged, stopWatching, watchRule } = await import(
   '../../../lambdas/alerting/rule-state-store.ts'
 );
-const { MAILS_A_DAY, takeMail } = await import('../../../lambdas/alerting/mail-allowance-store.ts');
+const { takeMail } = await import('../../../lambdas/alerting/mail-allowance-store.ts');
 
 const TABLE = 'alert-rules';
 const NOW = Date.UTC(2026, 10, 21, 12);
