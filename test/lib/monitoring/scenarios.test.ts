@@ -360,6 +360,23 @@ describe('somebody is told once', () => {
     expect(pages.map(({ alarm }) => alarm).sort()).toEqual(['ApiErrors', ENGINE.name]);
     expect(new Set(told.map(({ alarm }) => alarm)).size).toBe(told.length);
   });
+
+  it('by the engine, and by the API, also where an event comes only once in a minute', () => {
+    const outage: Trouble = {
+      is: 'no request is answered, and each message fails every four minutes, five times in all',
+      instead: true,
+      minute: (scene, minute) => {
+        scene.count('ReleaseLag', minute, 0);
+        scene.count('Faults', minute, Math.min(5, 1 + Math.floor((minute - BEGINS) / 4)));
+        scene.report('ApiErrors', minute, 1);
+      },
+      lasts: 60,
+      within: 30,
+    };
+    const told = ringing(troubled(outage)).filter((ring) => ring.told);
+    expect(told.map(({ alarm }) => alarm).sort()).toEqual(['ApiErrors', ENGINE.name]);
+    for (const { from } of told) expect(from / MINUTE - BEGINS).toBeLessThanOrEqual(outage.within);
+  });
 });
 
 describe('a rate says nothing', () => {
