@@ -4,7 +4,7 @@ import type { Maker } from '../config/maker.ts';
 import { ApiError } from '../http/errors.ts';
 import { anyRevision } from '../http/precondition.ts';
 import { ulidOf, withPrefix } from '../values/ids.ts';
-import { noteFormerBinding, refuseUnbound } from './bindings.ts';
+import { noteFormerBinding, refuseUnbound, removeUnbound } from './bindings.ts';
 import type { ManageDeps } from './deps.ts';
 import { removeSubscription } from './remove-subscription.ts';
 
@@ -81,17 +81,28 @@ async function bindElsewhere(
   await deps.subscriptions.change(tenant, current.id, anyRevision, make.at, (one) => ({ ...one, ...next }));
 }
 
-/** Removes both, if they are there. */
+/** Removes both, if they are there. A filter that another subscription binds by now stays. */
 export async function unbindAlerts(
   deps: ManageDeps,
   tenant: string,
   rule: string,
   make: Maker,
 ): Promise<void> {
+  const ids = idsOf(rule);
   try {
-    await removeSubscription(deps, tenant, idsOf(rule).subscription, make);
+    await removeSubscription(deps, tenant, ids.subscription, make);
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 404)) throw error;
+    // A request that broke off may have made the filter alone.
+    if (await deps.filters.find(tenant, ids.filter)) await removeIfUnbound(deps, tenant, ids.filter);
+  }
+}
+
+async function removeIfUnbound(deps: ManageDeps, tenant: string, filter: string): Promise<void> {
+  try {
+    await removeUnbound(deps, tenant, 'filterId', filter, anyRevision);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
   }
 }
 

@@ -15,7 +15,7 @@ import {
   pauseSubscription,
 } from '../../../../lambdas/manage/operations/subscriptions.ts';
 import { ulidOf } from '../../../../lambdas/values/ids.ts';
-import { targetOf } from '../../../builders/entities.ts';
+import { freshTimes, targetOf } from '../../../builders/entities.ts';
 import { beforeNext, failOnce } from '../../../builders/faults.ts';
 import { callOf, inMemoryManage, NOW, TENANT } from '../../../builders/manage.ts';
 
@@ -239,6 +239,22 @@ describe('the target that a rule tells (A24)', () => {
       expect((await deps.alertRules.find(TENANT, id))?.notify.targetId).toBe(told);
       expect((await deps.subscriptions.find(TENANT, subscription))?.targetId).toBe(told);
       expect((await deps.filters.find(TENANT, filter))?.id).toBe(told && filter);
+    }
+  });
+
+  it('that was bound by half leaves nothing when the rule goes, but a filter that others bind', async () => {
+    for (const isBound of [false, true]) {
+      const { create, deps, stores } = setUp();
+      const { id } = (await create({ when: deaths })).body!;
+      failOnce(stores.subscriptions, 'add');
+      const patch = callOf({ id, body: { notify: { targetId: A } } });
+      await expect(patchAlertRule(deps, patch)).rejects.toThrow();
+      const { filter, subscription } = boundTo(id);
+      const other = `${subscription.slice(0, -1)}${subscription.endsWith('0') ? '1' : '0'}`;
+      const one = { id: other, name: 'x', active: true, targetId: B, filterId: filter, ...freshTimes() };
+      if (isBound) stores.subscriptions.put(TENANT, one);
+      await deleteAlertRule(deps, callOf({ id }));
+      expect((await deps.filters.find(TENANT, filter))?.id).toBe(isBound ? filter : undefined);
     }
   });
 
