@@ -4,7 +4,7 @@ import { filterNamespace } from '../function-errors.ts';
 import type { Watched } from '../watched.ts';
 import { alarmLines } from './alarm-lines.ts';
 import { ofFunctions, ofTables } from './aws-lines.ts';
-import { colorOfPart, MUCH, ours } from './colors.ts';
+import { aside, colorOfPart, MUCH, ours } from './colors.ts';
 import { graphs, type Section } from './section.ts';
 import { computed, counted, ofAws } from './series.ts';
 
@@ -134,13 +134,13 @@ export const functions = (watched: Watched): Section => ({
             'Lambda',
             'ConcurrentExecutions',
             {},
-            { statistic: 'Maximum', label: 'running, of all functions', color: MUCH, eachMinute: true },
+            { statistic: 'Maximum', label: 'running, of all functions', color: aside(), eachMinute: true },
           ),
           ofAws(
             'Lambda',
             'ClaimedAccountConcurrency',
             {},
-            { statistic: 'Maximum', label: 'not to be had by others', color: ours(), eachMinute: true },
+            { statistic: 'Maximum', label: 'running or reserved', color: MUCH, eachMinute: true },
           ),
         ],
         axis: 'invocations at once',
