@@ -63,7 +63,7 @@ function assumptions({ traffic }: Month, volume: Volume, meteredAt: string): str
   const many = (count: number): string => Number(count.toPrecision(2)).toString();
   return [
     'Assumed:',
-    `- events come evenly over ${volume.peakHours} hours a day, ${volume.eventsPerRequest} in a request: ${many(batches.fanout)} in a run of fanout, ${many(batches.dispatch)} deliveries in one of dispatch, ${many(batches.record)} outcomes in one of record`,
+    `- events come evenly over ${volume.peakHours} hours a day, ${volume.eventsPerRequest} in a request. Events in a run of fanout: ${many(batches.fanout)}, deliveries in one of dispatch: ${many(batches.dispatch)}, outcomes in one of record: ${many(batches.record)}`,
     `- attempts fail independently of each other: ${share(counts.retries - counts.parked)} retries within 15 minutes, ${share(counts.parked)} later, ${share(counts.held)} wait for an endpoint that is down, ${share(counts.dead)} die`,
     `- endpoints answer in ${volume.answerMs} ms; a run takes 10 ms of its own in 512 MB; nothing is kept between runs`,
     `- prices are AWS's for ${PRICES.region} of ${PRICES.asOf}, requests are those that the cost meter counted on ${meteredAt}`,
