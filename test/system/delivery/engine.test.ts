@@ -27,7 +27,7 @@ const metric = (name: string): number =>
 const heldByFanout = (): number =>
   cloud.lines
     .filter((line) => line.kind === 'function' && line.functionName === 'Fanout')
-    .reduce((sum, { text }) => sum + Number(text.match(/"Parked":(\d+)/)?.[1] ?? 0), 0);
+    .reduce((sum, { text }) => sum + Number(text.match(/"HeldAtOnce":(\d+)/)?.[1] ?? 0), 0);
 
 interface Timeline {
   readonly items: readonly { readonly kind: string }[];
