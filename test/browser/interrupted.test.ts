@@ -43,6 +43,24 @@ inBrowser('what is interrupted goes on', () => {
   );
 
   it(
+    'while the palette’s file is fetched early: the page goes on, and fetches it again when it is asked for (A19)',
+    async () => {
+      const { page, problems } = await operator(await sharedCloud());
+      problems.expect(/Failed to load resource/);
+      const palette = /palette/;
+      await page.route(palette, (route) => route.abort());
+      const failed = page.waitForEvent('requestfailed', (request) => palette.test(request.url()));
+      await page.reload();
+      await failed;
+      await page.unroute(palette);
+      await page.getByRole('heading', { name: 'Overview' }).waitFor();
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox', { name: 'Go to' }).waitFor();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'while the API is away, the page says so, and comes back by itself (A19)',
     async () => {
       const cloud = await sharedCloud();

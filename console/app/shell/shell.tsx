@@ -36,7 +36,8 @@ export function Shell() {
       event.preventDefault();
     };
     addEventListener('keydown', onKey);
-    const soon = setTimeout(() => void loadPalette(), PALETTE_MS);
+    // What can't be fetched now is fetched when it is asked for.
+    const soon = setTimeout(() => void loadPalette().catch(() => undefined), PALETTE_MS);
     return () => {
       clearTimeout(soon);
       removeEventListener('keydown', onKey);

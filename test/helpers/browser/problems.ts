@@ -25,7 +25,11 @@ export function watchProblems(context: BrowserContext, hosts: ReadonlySet<string
       void dialog.dismiss().catch(() => undefined);
     }),
   );
-  context.on('weberror', (error) => found.push(`script: ${error.error().stack ?? error.error().message}`));
+  // What no script of ours has called, such as a file that could not be fetched, has an empty stack.
+  context.on('weberror', (error) => {
+    const { stack, message } = error.error();
+    found.push(`script: ${stack || message}`);
+  });
   context.on('console', (message) => {
     if (message.type() === 'error' || isPolicy(message))
       found.push(`console: ${message.text()} ${pathOf(message)}`);
