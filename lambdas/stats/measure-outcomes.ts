@@ -1,24 +1,27 @@
 import type { Outcome } from '../delivery/outcome-schema.ts';
 import { emitMetrics } from '../platform/log.ts';
-import { ENDINGS, endedBy } from './endings.ts';
-import type { Counts } from './tally.ts';
+import { ENDINGS, type Ended, endedBy } from './endings.ts';
 
 /**
  * Tells CloudWatch of outcomes that are written: in one line, and one for each reason of deaths among them. A request that a
  * fast lane cut is no attempt here: its endpoint is slow, and gets it again in the slow lane.
  */
 export function measureOutcomes(outcomes: readonly Outcome[]): void {
-  const ended = outcomes.flatMap((outcome) => endedBy(outcome) ?? []).filter(({ isCut }) => !isCut);
-  const sumOf = (count: keyof Counts): number =>
-    ended.filter(({ ending }) => (ENDINGS[ending] as readonly string[]).includes(count)).length;
-  const attempts = sumOf('attempts');
+  const counts = { attempts: 0, retries: 0, failedAttempts: 0, deliveredFirst: 0 };
+  const prompt: number[] = [];
+  for (const outcome of outcomes) {
+    const ended = endedBy(outcome);
+    if (!ended || ended.isCut) continue;
+    for (const count of ENDINGS[ended.ending]) if (isCounted(counts, count)) counts[count]++;
+    if (isPrompt(outcome, ended)) prompt.push(ended.latencyMs!);
+  }
   emitMetrics({
     Recorded: outcomes.length,
-    Attempts: attempts,
-    FailedAttempts: sumOf('failedAttempts'),
-    FirstAttempts: attempts - sumOf('retries'),
-    FirstAttemptsDelivered: sumOf('deliveredFirst'),
-    PromptLatency: outcomes.flatMap(promptLatency),
+    Attempts: counts.attempts,
+    FailedAttempts: counts.failedAttempts,
+    FirstAttempts: counts.attempts - counts.retries,
+    FirstAttemptsDelivered: counts.deliveredFirst,
+    PromptLatency: prompt,
   });
   const dead = outcomes.filter(({ status }) => status === 'dead');
   for (const [reason = 'unknown', all] of Map.groupBy(dead, ({ reason }) => reason)) {
@@ -26,12 +29,12 @@ export function measureOutcomes(outcomes: readonly Outcome[]): void {
   }
 }
 
+const isCounted = <C extends object>(counts: C, name: PropertyKey): name is keyof C =>
+  Object.hasOwn(counts, name);
+
 /**
- * Milliseconds to delivery where nothing but we and the endpoint's answer took time. A delivery that waited says nothing of
- * how we do: a breaker, a pause or a rate limit held it.
+ * Whether nothing but we and the endpoint's answer took time until a delivery. One that waited says nothing of how we do: a
+ * breaker, a pause or a rate limit held it.
  */
-function promptLatency(outcome: Outcome): number[] {
-  const ended = endedBy(outcome);
-  const isPrompt = ended?.ending === 'f' && outcome.attempts[0]?.past === undefined && !outcome.run;
-  return isPrompt && ended.latencyMs !== undefined ? [ended.latencyMs] : [];
-}
+const isPrompt = ({ attempts, run }: Outcome, { ending }: Ended): boolean =>
+  ending === 'f' && attempts[0]?.past === undefined && !run;
