@@ -7,6 +7,7 @@ import type * as failingTenantsStore from '../stats/failing-tenants-store.ts';
 import { widened } from '../stats/series.ts';
 import type * as statsStore from '../stats/stats-store.ts';
 import type * as targetStore from '../targets/target-store.ts';
+import { keepSecondsOf } from '../tenants/tenant-defaults.ts';
 import type * as tenantStore from '../tenants/tenant-store.ts';
 import { refName, type TargetRef } from '../values/target-ref.ts';
 import { FAILURES, type FailingLimits, MINUTE_MS, MINUTES, spanOf, windowsOf } from './failing.ts';
@@ -154,7 +155,7 @@ async function subjectsOf(
       const target = targetsByName.get(name);
       const tenant = tenantsById.get(ref.tenant);
       if (!target?.active || healthByName.get(name)?.disabled || tenant?.deletedAt !== undefined) return [];
-      const keepSeconds = tenant?.logRetentionHours && tenant.logRetentionHours * 3600;
+      const keepSeconds = tenant && keepSecondsOf(tenant);
       return [[name, { tenant: ref.tenant, target, keepSeconds }] as const];
     }),
   );

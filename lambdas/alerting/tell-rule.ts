@@ -3,7 +3,7 @@ import { type AlertNews, alertRaised, alertResolved } from '../notifications/ope
 import { errorFields, warn } from '../platform/log.ts';
 import { about } from '../platform/log-fields.ts';
 import { isRefusedForNow, type Mail } from '../platform/mail.ts';
-import type { TenantInUse } from '../tenants/tenant-defaults.ts';
+import { keepSecondsOf, type TenantInUse } from '../tenants/tenant-defaults.ts';
 import { alertMail } from './alert-mail.ts';
 import { type AlertRule, thresholdOf } from './alert-rule.ts';
 import type { MailTaken } from './mail-allowance-store.ts';
@@ -94,8 +94,6 @@ async function mailed(
 function eventOf(tenant: string, rule: AlertRule, untold: Untold, inUse: TenantInUse) {
   const { id, name, targetId, when } = rule;
   const { value, since } = untold;
-  const { logRetentionHours } = inUse;
-  const keepSeconds = logRetentionHours === undefined ? undefined : logRetentionHours * 3600;
   const news: AlertNews = {
     tenant,
     rule: { id, name },
@@ -104,7 +102,7 @@ function eventOf(tenant: string, rule: AlertRule, untold: Untold, inUse: TenantI
     value,
     threshold: thresholdOf(when),
     since,
-    keepSeconds,
+    keepSeconds: keepSecondsOf(inUse),
   };
   if (untold.kind === 'raised') return alertRaised(news);
   return alertResolved(news, untold.isCutOff ? 'changed' : 'over', untold.at);

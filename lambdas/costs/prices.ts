@@ -57,8 +57,6 @@ export const PRICES = {
   customMetricMonth: 0.3,
   /** A million traces (aws.amazon.com/xray/pricing). */
   xrayTraceMillion: 5,
-  /** A thousand mails (aws.amazon.com/ses/pricing). */
-  sesThousand: 0.1,
   /** A GB from AWS to the internet, up to 10 TB a month (aws.amazon.com/ec2/pricing/on-demand). */
   trafficGb: 0.09,
   /** A NAT gateway and its public address for a month of 730 hours, and a GB through it (aws.amazon.com/vpc/pricing). */

@@ -45,9 +45,18 @@ export const firstTenant = (at: string): Tenant => ({
   updatedAt: at,
 });
 
+/** How long the log keeps what belongs to a tenant, in seconds; undefined where the environment's setting holds. */
+export const keepSecondsOf = ({
+  logRetentionHours,
+}: Pick<Tenant, 'logRetentionHours'>): number | undefined =>
+  logRetentionHours === undefined ? undefined : logRetentionHours * 3600;
+
 /** The settings that each request of a tenant needs, as `Caller` has them. */
-export const requestSettings = (tenant: TenantInUse) => ({
-  schemaCheck: tenant.schemaCheck,
-  maxPayloadBytes: limitsOf(tenant).payloadBytes,
-  ...(tenant.logRetentionHours !== undefined && { keepSeconds: tenant.logRetentionHours * 3600 }),
-});
+export function requestSettings(tenant: TenantInUse) {
+  const keepSeconds = keepSecondsOf(tenant);
+  return {
+    schemaCheck: tenant.schemaCheck,
+    maxPayloadBytes: limitsOf(tenant).payloadBytes,
+    ...(keepSeconds !== undefined && { keepSeconds }),
+  };
+}

@@ -1,6 +1,5 @@
 import type { Settings } from '../settings/config.ts';
 import { ALARM_NAMES, ALARMS, type AlarmName, type AlarmRow } from './alarm-table.ts';
-import { measuredIn } from './measured.ts';
 
 /** An alarm as it is made: its row, with what the settings change. */
 export interface ActiveAlarm extends AlarmRow {
@@ -25,25 +24,4 @@ export const activeAlarms = (
 function ringsOf({ rings, severity }: AlarmRow, wanted: AlarmRow['severity'] | undefined): AlarmRow['rings'] {
   const isAsked = wanted !== undefined && (rings === 'other' || wanted !== severity);
   return isAsked ? 'itself' : rings;
-}
-
-/** What CloudWatch bills: each metric in an alarm, and each alarm that combines others. */
-export interface AlarmCount {
-  readonly metrics: number;
-  readonly composites: number;
-}
-
-/** Of all AWS regions of an environment. https://aws.amazon.com/cloudwatch/pricing/ */
-export function countAlarms({
-  monitoring,
-  dispatchRegions,
-}: Pick<Settings, 'monitoring' | 'dispatchRegions'>): AlarmCount {
-  const places = [
-    activeAlarms(monitoring, 'home'),
-    ...dispatchRegions.map(() => activeAlarms(monitoring, 'further region')),
-  ];
-  return {
-    metrics: places.flat().reduce((sum, { watches }) => sum + measuredIn(watches).length, 0),
-    composites: places.filter((active) => active.some(({ rings }) => rings === 'Engine')).length,
-  };
 }

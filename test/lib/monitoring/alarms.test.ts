@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { activeAlarms, countAlarms } from '../../../lib/monitoring/active-alarms.ts';
+import { activeAlarms } from '../../../lib/monitoring/active-alarms.ts';
 import {
   ALARM_NAMES,
   ALARMS,
@@ -283,17 +283,21 @@ describe('what alarms cost', () => {
     };
   };
 
-  it.each<[string, Partial<Settings>]>([
-    ['by default', {}],
-    ['with further regions', REGIONS],
-    ['with some off', monitoringOf({ rows: { SuccessLow: { off: true }, Faults: { severity: 'ticket' } } })],
-    ['with all off', monitoringOf({ alarms: false })],
-  ])('is counted %s as CloudWatch bills it', (_, changes) => {
-    expect(countAlarms({ ...settingsOf('prod'), ...changes })).toEqual(billed(changes));
+  it.each<[string, Partial<Settings>, ReturnType<typeof billed>]>([
+    ['by default', {}, { metrics: 24, composites: 1 }],
+    ['with two further regions', REGIONS, { metrics: 24 + 2 * 12, composites: 3 }],
+    [
+      'with some off',
+      monitoringOf({ rows: { SuccessLow: { off: true }, Faults: { severity: 'ticket' } } }),
+      { metrics: 22, composites: 1 },
+    ],
+    ['with all off', monitoringOf({ alarms: false }), { metrics: 0, composites: 0 }],
+  ])('is for so many metrics and composite alarms %s', (_, changes, expected) => {
+    expect(billed(changes)).toEqual(expected);
   });
 
   it('is under $6 a month with the dashboard, at list price', () => {
-    const { metrics, composites } = countAlarms(settingsOf('prod'));
+    const { metrics, composites } = billed({});
     const DASHBOARD = 3;
     expect(DASHBOARD + 0.1 * metrics + 0.5 * composites).toBeLessThan(6);
   });
