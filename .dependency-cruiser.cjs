@@ -145,9 +145,21 @@ module.exports = {
       { path: '^(lambdas|bench|test|console)/' },
     ),
     rule(
-      'the-console-knows-the-api-alone',
-      'What it knows of the API is in the OpenAPI document, from which its types are written.',
-      { path: '^console/', pathNot: '^console/write-types[.]ts$' },
+      'the-client-knows-the-api-alone',
+      'What it knows of the API is in the OpenAPI document, from which its generator writes its types.',
+      { path: '^client/', pathNot: '^client/generate[.]ts$' },
+      { path: '^(bin|lib|lambdas|local|bench|test|console|cli)/' },
+    ),
+    rule(
+      'the-client-runs-anywhere',
+      'In Node, in a browser, in a function: what it needs is in all of them.',
+      { path: '^client/', pathNot: '^client/(generate|build)[.]ts$' },
+      { dependencyTypes: ['core'] },
+    ),
+    rule(
+      'the-console-knows-the-client-alone',
+      'What it knows of the API is what the client knows.',
+      { path: '^console/' },
       { path: '^(bin|lib|lambdas|local|bench|test)/' },
     ),
     rule(

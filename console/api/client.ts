@@ -1,8 +1,8 @@
 import createFetchClient, { type Middleware } from 'openapi-fetch';
 import createQueryClient from 'openapi-react-query';
+import type { paths } from '../../client/schema.gen.d.ts';
 import { IS_PORTAL } from '../app/mode.ts';
 import { ApiProblem, problemOf } from './problem.ts';
-import type { paths } from './schema.d.ts';
 
 /**
  * Says that a page of ours asks: only with it does the distribution turn the session's cookie into a credential. A page of

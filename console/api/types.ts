@@ -1,4 +1,4 @@
-import type { components, paths } from './schema.d.ts';
+import type { components, paths } from '../../client/schema.gen.d.ts';
 
 /** Short names for what the API says. All come from its OpenAPI document. */
 

@@ -1,4 +1,4 @@
-import type { webhooks } from '../api/schema.d.ts';
+import type { webhooks } from '../../client/schema.gen.d.ts';
 
 /** What Posthorn's own events tell. */
 const OWN_EVENTS: Readonly<Record<keyof webhooks, string>> = {

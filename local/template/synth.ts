@@ -12,14 +12,14 @@ const APP = 'local/app.ts';
 const SOURCES = [
   APP,
   '{lib,lambdas}/**/*.{ts,html,css,js}',
-  'console/**/*',
+  '{client,console}/**/*',
   'cdk.json',
   'package-lock.json',
   'tsconfig.json',
 ];
 
-/** Of the console's folder: packages, which the lock file names, and what is made of other sources. */
-const NO_SOURCES = ['console/node_modules/**', 'console/dist/**', 'console/api/schema.d.ts'];
+/** Of the workspaces' folders: packages, which the lock file names, and what is made of other sources. */
+const NO_SOURCES = ['{client,console}/node_modules/**', '{client,console}/dist/**', 'client/*.gen*.ts'];
 
 /** Assemblies of earlier sources are kept this long: a running cloud still starts its workers from one. */
 const KEEP_MS = 24 * 3600 * 1000;
