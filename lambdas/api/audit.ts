@@ -8,7 +8,8 @@ import { pageOf, tenantId, time } from './schemas.ts';
 
 const value = z.unknown().optional();
 
-const entity = z.object({
+/** An entity, and what a call did to it. */
+export const changedEntity = z.object({
   kind: z.string().meta({ description: 'As paths name it, in the singular: `target`, `event-type`.' }),
   id: z.string(),
   action: z.enum(AUDIT_ACTIONS).optional().meta({
@@ -57,7 +58,7 @@ const entry = z
     brokenOff: z.literal(true).optional().meta({
       description: 'There when the call failed in between. What it lists may be in place in part.',
     }),
-    entities: z.array(entity),
+    entities: z.array(changedEntity),
   })
   .meta({ id: 'AuditEntry' });
 export type AuditEntryView = z.input<typeof entry>;

@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import { listAnswer, namedListQuery } from './lists.ts';
 import { route } from './route.ts';
-import { description, eventType, line, pageOf, patchOf, times } from './schemas.ts';
+import { description, eventType, line, metadata, pageOf, patchOf, times } from './schemas.ts';
 
 /** What a schema or a sample may hold, as JSON text; both stand in one item of a table. */
 export const MAX_JSON_BYTES = 64 * 1024;
 
 const settings = {
   description: description.optional(),
+  metadata: metadata.optional(),
   schema: z
     .union([z.record(z.string(), z.unknown()), z.boolean()], {
       error: 'expected a JSON Schema: an object, true or false',

@@ -12,6 +12,7 @@ import {
   description,
   eventPatterns,
   eventType,
+  madeWith,
   metadata,
   name,
   pageOf,
@@ -104,7 +105,7 @@ export const filterSettings = withOneCondition(
 export type FilterSettings = z.infer<typeof filterSettings>;
 
 const filter = z
-  .object({ id: z.string(), ...filterFields, ...notes, active: z.boolean(), ...times })
+  .object({ id: z.string(), ...filterFields, ...notes, active: z.boolean(), ...madeWith, ...times })
   .meta({ id: 'Filter' });
 export type FilterView = z.input<typeof filter>;
 

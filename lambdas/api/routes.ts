@@ -5,6 +5,7 @@ import { consoleRoutes } from './console.ts';
 import { costRoutes } from './costs.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { docsRoutes } from './docs.ts';
+import { dryRunRoutes } from './dry-run.ts';
 import { environmentRoutes } from './environment.ts';
 import { eventTypeRoutes } from './event-types.ts';
 import { publish, publishBatch, publishLogs, publishToSubscription } from './events.ts';
@@ -39,6 +40,7 @@ export const ROUTES = {
   ...filterRoutes,
   ...filterPreviewRoutes,
   ...eventTypeRoutes,
+  ...dryRunRoutes,
   ...alertRuleRoutes,
   ...tenantRoutes,
   ...keyRoutes,

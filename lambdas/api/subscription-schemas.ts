@@ -2,7 +2,16 @@ import * as z from 'zod';
 import { isObject } from '../values/json.ts';
 import { withOneCondition } from './condition-schemas.ts';
 import { filterFields, filterSettings, writtenFields } from './filters.ts';
-import { description, eventPatterns, metadata, name, oneOf, oneRequired, times } from './schemas.ts';
+import {
+  description,
+  eventPatterns,
+  madeWith,
+  metadata,
+  name,
+  oneOf,
+  oneRequired,
+  times,
+} from './schemas.ts';
 import {
   disabled,
   newTarget,
@@ -101,9 +110,7 @@ export const subscription = z
     retry: shownTarget.retry,
     timeoutSeconds: shownTarget.timeoutSeconds,
     disabled: disabled.optional(),
-    alertRuleId: z.string().optional().meta({
-      description: 'The alert rule that it was made with. It is changed and deleted with it.',
-    }),
+    alertRuleId: madeWith.alertRuleId,
     ...times,
   })
   .meta({ id: 'Subscription', description: 'With the most important of its target and filter.' });

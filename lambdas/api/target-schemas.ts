@@ -8,7 +8,18 @@ import { schemeNamed } from '../targets/signature.ts';
 import { SIGNATURE_SCHEMES } from '../targets/signature-schemes/names.ts';
 import { TIMEOUT_SECONDS } from '../targets/target.ts';
 import { HTTP_URL, PRINTABLE } from './patterns.ts';
-import { description, fineNumber, metadata, name, record, text, time, times, wellFormed } from './schemas.ts';
+import {
+  description,
+  fineNumber,
+  madeWith,
+  metadata,
+  name,
+  record,
+  text,
+  time,
+  times,
+  wellFormed,
+} from './schemas.ts';
 
 /** What a target is made of. */
 
@@ -224,6 +235,7 @@ export const target = z
     ...shownTarget,
     ...notes,
     active: z.boolean().meta({ description: 'What its owner has set.' }),
+    subscriptionId: madeWith.subscriptionId,
     disabled: disabled.optional(),
     publicKey: publicKey.optional(),
     verification: verification.optional(),

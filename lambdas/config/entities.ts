@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Condition } from '../matching/language/condition.ts';
 import type { Span } from '../matching/language/time-windows.ts';
-import { anyObject, type ItemOf, itemKind } from '../values/item.ts';
+import { anyObject, type ItemOf, itemKind, texts } from '../values/item.ts';
 import { described, entityKind } from './entity.ts';
 
 /** What to send. Conditions and spans are not checked deeper here: fanout compiles them, and a tenant may have ten thousand. */
@@ -49,6 +49,7 @@ export const EVENT_TYPE = entityKind(
   'type',
   {
     description: z.optional(z.string()),
+    metadata: z.optional(texts),
     /**
      * JSON Schema, draft 2020-12, of the payload. This and the sample are JSON texts, since DynamoDB takes no more than 32
      * levels of its own.

@@ -6,6 +6,7 @@ import { getBranding, putBranding } from './operations/branding.ts';
 import { listCosts } from './operations/costs.ts';
 import * as deadLetters from './operations/dead-letters.ts';
 import * as deliveries from './operations/deliveries.ts';
+import { dryRun } from './operations/dry-run.ts';
 import { getEgress } from './operations/egress.ts';
 import { getHealth } from './operations/environment-health.ts';
 import * as eventTypes from './operations/event-types.ts';
@@ -75,6 +76,7 @@ export const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUT
   deleteFilter: filters.deleteFilter,
   testFilter: filters.testFilter,
   previewFilter,
+  dryRun,
   createEventType: eventTypes.createEventType,
   listEventTypes: eventTypes.listEventTypes,
   getEventType: eventTypes.getEventType,

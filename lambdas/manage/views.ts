@@ -11,7 +11,7 @@ import type { Mismatch } from '../matching/filters/explain.ts';
 import type { StatsReport } from '../stats/stats-report.ts';
 import { publicPartOf } from '../targets/signature.ts';
 import type { Target } from '../targets/target.ts';
-import { deliveryId, timeOfUlid } from '../values/ids.ts';
+import { deliveryId, timeOfUlid, ulidOf } from '../values/ids.ts';
 import { rfc3339 } from '../values/rfc3339.ts';
 import { requestViews, type Showing } from './request-views.ts';
 
@@ -103,6 +103,15 @@ export function publicKeyIn({ signature, secrets: [newest] }: Pick<Target, 'sign
 } {
   const publicKey = newest && publicPartOf(signature, newest.value);
   return publicKey === undefined ? {} : { publicKey };
+}
+
+/** What a view shows of what an entity was made with. */
+export function madeWithIn({ owner }: { readonly owner?: string | undefined }): {
+  subscriptionId?: string;
+  alertRuleId?: string;
+} {
+  if (owner === undefined) return {};
+  return ulidOf('alr', owner) === undefined ? { subscriptionId: owner } : { alertRuleId: owner };
 }
 
 /** What a view shows of a target that the engine has given up. */

@@ -6,7 +6,7 @@ import type { OnUnreadable } from '../../platform/items.ts';
 import type { Recorder } from './recorder.ts';
 
 /** What changes entities of one kind; see `configured`. */
-interface Service<T> {
+export interface Service<T> {
   find(tenant: string, id: string): Promise<T | undefined>;
   existing(tenant: string, id: string): Promise<T>;
   findMany(tenant: string, ids: readonly string[], onUnreadable?: OnUnreadable): Promise<T[]>;

@@ -29,10 +29,11 @@ async function eventTypeFrom(
   make: Maker,
   previous?: EventType,
 ): Promise<EventType> {
-  const { schema, sample, description, version = '1', deprecated = false } = settings;
+  const { schema, sample, description, metadata, version = '1', deprecated = false } = settings;
   return {
     id: name,
     description,
+    metadata,
     schema: schema === undefined ? undefined : await schemaText(schema, sample),
     sample: sample === undefined ? undefined : jsonText(sample, 'sample'),
     version,
@@ -64,12 +65,14 @@ function jsonText(value: unknown, field: string): string {
 
 export const settingsOf = ({
   description,
+  metadata,
   schema,
   sample,
   version,
   deprecated,
 }: EventType): EventTypeSettings => ({
   ...(description !== undefined && { description }),
+  ...(metadata && { metadata }),
   ...(schema !== undefined && { schema: JSON.parse(schema) }),
   ...(sample !== undefined && { sample: JSON.parse(sample) }),
   version,

@@ -14,7 +14,7 @@ import type { ManageDeps } from '../deps.ts';
 import { cursorOf, idOfCursor, pageAnswer, pageOf } from '../lists/page.ts';
 import type { Operation } from '../operation.ts';
 import { checked } from '../request.ts';
-import { mismatchView } from '../views.ts';
+import { madeWithIn, mismatchView } from '../views.ts';
 
 type Routes = typeof ROUTES;
 
@@ -81,6 +81,7 @@ export const filterSettingsOf = (filter: Filter) => ({
 const viewOf = (filter: Filter): FilterView => ({
   id: filter.id,
   ...filterSettingsOf(filter),
+  ...madeWithIn(filter),
   createdAt: filter.createdAt,
   updatedAt: filter.updatedAt,
 });

@@ -18,7 +18,7 @@ import type { Call, Operation } from '../operation.ts';
 import { changedMeanwhile } from '../optimistic-update.ts';
 import { removeSubscription } from '../remove-subscription.ts';
 import { checked } from '../request.ts';
-import { disabledIn, publicKeyIn } from '../views.ts';
+import { disabledIn, madeWithIn, publicKeyIn } from '../views.ts';
 import { filterFrom, partsOf } from './filters.ts';
 import { type OwnSettings, type Wanted, wantedOf } from './subscription-forms.ts';
 import { targetFrom } from './target-settings.ts';
@@ -147,7 +147,7 @@ const viewOf = (
     retry: { ...target.retry, schedule: [...target.retry.schedule] },
     timeoutSeconds: target.timeoutMs / 1000,
     ...disabledIn(health),
-    ...(subscription.owner !== undefined && { alertRuleId: subscription.owner }),
+    ...madeWithIn(subscription),
     createdAt: subscription.createdAt,
     updatedAt: subscription.updatedAt,
   };
