@@ -169,6 +169,21 @@ module.exports = {
       { path: '^console/' },
     ),
     rule(
+      'the-tool-stands-on-the-client',
+      'What it knows of the API is in the client and the OpenAPI document. It signs as targets do, to say what is wrong with a request.',
+      { path: '^cli/', pathNot: '^cli/generate[.]ts$' },
+      {
+        path: '^(bin|lib|lambdas|local|bench|test|console)/',
+        pathNot: '^lambdas/(targets/signature|values/)',
+      },
+    ),
+    rule(
+      'nothing-imports-the-tool',
+      'It is bundled, and run.',
+      { path: '^(bin|lib|lambdas|local|bench|console|client)/' },
+      { path: '^cli/' },
+    ),
+    rule(
       'pages-stand-apart',
       'A page is loaded by itself. What two pages need stands in parts/ or list/.',
       { path: '^console/pages/([^/]+)/' },

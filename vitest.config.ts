@@ -56,7 +56,7 @@ export default defineConfig({
   test: {
     // `npm run coverage`: a report to read, no gate. Files that no test loads count too.
     coverage: {
-      include: ['{lambdas,lib,local}/**/*.ts'],
+      include: ['{lambdas,lib,local,cli}/**/*.ts'],
       reporter: ['text-summary', 'html'],
     },
     projects: [
@@ -64,7 +64,7 @@ export default defineConfig({
         test: {
           ...unit,
           name: 'unit',
-          include: ['test/{lib,bench,helpers,docs,lambdas,client,console}/**/*.test.ts'],
+          include: ['test/{lib,bench,helpers,docs,lambdas,client,cli,console}/**/*.test.ts'],
           exclude: [...STORES, ...APART],
           // What they import has no state: loading it once and not for each file saves a third of the time.
           isolate: false,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs, styleText } from 'node:util';
+import { announce } from './announce.ts';
 import { apiClient } from './api-client.ts';
 import { type Heard, type LogLine, startLocalCloud } from './cloud.ts';
 import { createNarrator, type NarratedLine, plainLine } from './narrate.ts';
@@ -50,6 +51,8 @@ const { token } = await apiClient(cloud.apiUrl, values.key)
   .call<{ readonly token: string }>('POST', '/v1/sign-in-links')
   .catch(endWith);
 
+const withdraw = announce({ url: cloud.apiUrl, key: values.key, console: cloud.consoleUrl });
+
 const authorization = `-H 'Authorization: Bearer ${values.key}'`;
 const json = "-H 'Content-Type: application/json'";
 console.log(`
@@ -86,6 +89,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, async () => {
     if (stopping) process.exit(1);
     stopping = true;
+    withdraw();
     await Promise.all([cloud.stop(), receiver.close()]);
     process.exit(0);
   });

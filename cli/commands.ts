@@ -1,0 +1,22 @@
+import type { Command } from './command.ts';
+import { profileCommands } from './commands/profiles.ts';
+import { targetRows } from './commands/targets.ts';
+import { commandOf } from './routes/row-command.ts';
+
+/** Groups of commands, in the order of the help, and what each is about. */
+export const GROUPS: Readonly<Record<string, string>> = {
+  events: 'What applications have published.',
+  deliveries: 'Events on their way to endpoints, with each attempt.',
+  'dead-letters': 'Deliveries that are not tried again by themselves.',
+  replays: 'Jobs that send many deliveries again.',
+  subscriptions: 'Who gets what: each binds a target and a filter.',
+  targets: 'Where to send: addresses, secrets, retries, health.',
+  filters: 'What to send.',
+  'event-types': 'What events there are, with schemas and samples.',
+  'alert-rules': 'What is told when deliveries fail, are slow, or stop.',
+  tenants: 'Customers whose data is kept apart.',
+  keys: 'Credentials, and what they may do.',
+};
+
+/** All there is. */
+export const COMMANDS: readonly Command[] = [...profileCommands, ...targetRows.map(commandOf)];

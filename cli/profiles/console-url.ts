@@ -1,0 +1,20 @@
+import type { Context } from '../context.ts';
+import { CommandError } from '../failure.ts';
+
+/**
+ * Where the console of the environment is: as the profile has it, or at the API's own address, where a distribution serves
+ * both. @param given by the person @throws CommandError where it is not known
+ */
+export async function consoleUrl(context: Context, given: string | undefined): Promise<string> {
+  const { url, console: kept } = await context.profile();
+  const known = given ?? kept;
+  if (known !== undefined) return known.replace(/\/+$/, '');
+  const answer = await fetch(`${url}/`, {
+    signal: context.io.signal,
+    headers: { accept: 'text/html' },
+  }).catch(() => undefined);
+  if (answer?.headers.get('content-type')?.startsWith('text/html')) return url;
+  throw new CommandError(`${url} is the API's address, and it does not say where the console is`, {
+    hint: 'Give its address: --console https://… (the output ConsoleUrl of the deployment). `posthorn login --console …` keeps it.',
+  });
+}

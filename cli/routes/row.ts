@@ -1,0 +1,28 @@
+import type { OperationName } from '../../client/index.ts';
+import type { Example, Values } from '../command.ts';
+import type { Context } from '../context.ts';
+import type { Column } from '../output/value.ts';
+
+/** A command that is one operation of the API. Its arguments and options come from the OpenAPI document. */
+export interface Row {
+  readonly words: string;
+  readonly operation: OperationName;
+  /** The operation's own when left out. */
+  readonly summary?: string;
+  readonly description?: string;
+  readonly examples: readonly Example[];
+  /** What a person sees of the answer: of each row of a list, or of the one thing. */
+  readonly columns?: readonly Column[];
+  /** Said when it is done and there is nothing to see. */
+  readonly done?: (args: Values) => string;
+  /** Said of an empty list: what to do. */
+  readonly empty?: string;
+  /** Asked before it is done, unless `--yes`: what can't be taken back. */
+  readonly asks?: (args: Values) => string;
+  /** Options of the API that the tool does not show, and why that is right stands beside each. */
+  readonly leaveOut?: readonly string[];
+  /** Said after the answer, on stderr: such as that a secret is shown this once. */
+  readonly note?: (answer: never) => string | undefined;
+  /** In place of columns. Prints what a person sees of the answer. */
+  readonly show?: (context: Context, answer: never) => Promise<void>;
+}
