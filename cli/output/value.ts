@@ -13,7 +13,7 @@ export interface Column {
   readonly tone?: (text: string) => Tone | undefined;
 }
 
-export function valueAt(row: unknown, path: string): unknown {
+function valueAt(row: unknown, path: string): unknown {
   return path
     .split('.')
     .reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], row);

@@ -106,7 +106,7 @@ async function printExport(
 }
 
 /** The `cursor` of a `Link` header with `rel="next"`. https://www.rfc-editor.org/rfc/rfc8288 */
-export function cursorIn(link: string | null): string | undefined {
+function cursorIn(link: string | null): string | undefined {
   const target = /<([^>]*)>;\s*rel="?next"?/.exec(link ?? '')?.[1];
   return target === undefined
     ? undefined

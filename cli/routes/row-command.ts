@@ -5,8 +5,8 @@ import { UsageError } from '../failure.ts';
 import { confirmed } from '../output/confirm.ts';
 import { listOptions, printList } from './list.ts';
 import { OPERATION_INFO } from './operation-info.ts';
-import type { Row } from './row.ts';
 import { bodyFrom, bodyOptions, queryFrom, queryOptions } from './route-options.ts';
+import type { Row } from './row.ts';
 
 const YES: Option = { flags: '-y, --yes', description: 'Do not ask.' };
 const IF_MATCH: Option = {

@@ -25,7 +25,11 @@ test('login keeps the key for its owner alone, shows it nowhere, and later comma
   });
 
   const who = await posthorn('whoami --json', { env });
-  expect(JSON.parse(who.stdout)).toMatchObject({ profile: 'default', url: cloud.apiUrl, tenantId: expect.any(String) });
+  expect(JSON.parse(who.stdout)).toMatchObject({
+    profile: 'default',
+    url: cloud.apiUrl,
+    tenantId: expect.any(String),
+  });
   const profiles = await posthorn('profiles', { env });
   const debug = await posthorn('whoami --debug', { env });
   expect(debug.stderr).toContain('GET ');
