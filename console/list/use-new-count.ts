@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { Frame } from '../live/frame.ts';
+import type { Frame } from '../../client/live/frame.ts';
 import { useFrames } from '../live/live.tsx';
 
 /**

@@ -1,8 +1,9 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import { Channel } from '../../client/live/channel.ts';
+import type { Frame } from '../../client/live/frame.ts';
+import type { ChannelState } from '../../client/live/kept-socket.ts';
 import { api } from '../api/client.ts';
 import { noteProblem, queries } from '../api/queries.ts';
-import { Channel, type ChannelState } from './channel.ts';
-import type { Frame } from './frame.ts';
 
 type Listener = (frame: Frame) => void;
 
@@ -74,7 +75,7 @@ export function useFrames(listener: Listener): void {
   useEffect(() => listen((frame) => latest.current(frame)), [listen]);
 }
 
-async function connect(): Promise<WebSocket> {
+async function connect() {
   const { data } = await api.POST('/v1/live/tickets').catch((error: unknown) => {
     noteProblem(error);
     throw error;
@@ -82,7 +83,7 @@ async function connect(): Promise<WebSocket> {
   const url = new URL('/live', location.href);
   url.protocol = url.protocol.replace('http', 'ws');
   url.searchParams.set('ticket', data!.ticket);
-  return new WebSocket(url);
+  return { socket: new WebSocket(url), expiresAt: data!.expiresAt };
 }
 
 async function framesAfter(after: string) {

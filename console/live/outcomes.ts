@@ -1,4 +1,4 @@
-import type { LiveOutcome } from './frame.ts';
+import type { LiveOutcome } from '../../client/live/frame.ts';
 
 /** Outcomes as they come, the latest first, each once. Pure. */
 

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
+import type { Frame } from '../../client/live/frame.ts';
 import { refresh } from '../api/queries.ts';
-import type { Frame } from './frame.ts';
 import { useFrames } from './live.tsx';
 
 /**

@@ -1,7 +1,7 @@
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Tooltip from '@mui/material/Tooltip';
-import type { ChannelState } from '../../live/channel.ts';
+import type { ChannelState } from '../../../client/live/kept-socket.ts';
 import { useLive } from '../../live/live.tsx';
 import type { StatusColour } from '../theme.ts';
 

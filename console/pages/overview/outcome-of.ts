@@ -1,5 +1,5 @@
+import type { LiveOutcome } from '../../../client/live/frame.ts';
 import type { Row } from '../../api/types.ts';
-import type { LiveOutcome } from '../../live/frame.ts';
 
 /** The last outcome of a delivery as the live channel would have said it; undefined for one that was not attempted yet. */
 export function outcomeOf(delivery: Row<'/v1/deliveries'>): LiveOutcome | undefined {

@@ -1,6 +1,6 @@
 import { useMemo, useRef, useState } from 'react';
+import type { LiveOutcome } from '../../../client/live/frame.ts';
 import { useNewCount } from '../../list/use-new-count.ts';
-import type { LiveOutcome } from '../../live/frame.ts';
 import { useFrames } from '../../live/live.tsx';
 import { fits, type ListFilters } from './fits.ts';
 import type { DeliveryRow } from './types.ts';

@@ -1,4 +1,5 @@
 import type { Frame } from './frame.ts';
+import type { Sight } from './kept-socket.ts';
 
 /** Frames that are remembered: minutes of a tenant that has one each second. */
 const MOST = 300;
@@ -26,10 +27,18 @@ export class Passed {
   }
 
   /**
-   * The frame to ask for those after: one a little before the last, since frames between them may have come to nobody yet.
-   * Undefined when none was passed on.
+   * The id to ask for the frames after: a little before the last frame, since frames between them may have come to nobody yet.
+   * Where no frame came for long, an id of a time before which none is missing.
+   * @returns undefined before anything was seen
    */
-  get resumeAfter(): string | undefined {
+  resumeAfter({ openedAt, aliveAt }: Readonly<Sight>): string | undefined {
+    const known = [this.frameBeforeLast()];
+    if (openedAt !== undefined && aliveAt !== undefined)
+      known.push(lowestIdAt(Math.max(openedAt, aliveAt - OVERLAP_MS)));
+    return known.reduce((last, id) => (last === undefined || (id !== undefined && id > last) ? id : last));
+  }
+
+  private frameBeforeLast(): string | undefined {
     const last = this.seen.at(-1);
     if (!last) return undefined;
     const from = Date.parse(last.at) - OVERLAP_MS;
@@ -38,3 +47,13 @@ export class Passed {
 }
 
 const byId = (a: Seen, b: Seen): number => (a.id < b.id ? -1 : 1);
+
+const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** The lowest ULID of a time: 48 bits in Crockford's base 32, and no bit after them. https://github.com/ulid/spec */
+function lowestIdAt(ms: number): string {
+  let id = '';
+  for (let left = Math.floor(ms), digit = 0; digit < 10; digit++, left = Math.floor(left / 32))
+    id = DIGITS[left % 32]! + id;
+  return id.padEnd(26, '0');
+}

@@ -1,6 +1,9 @@
+import fc from 'fast-check';
+import { decodeTime, encodeTime } from 'ulid';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Channel, type ChannelState } from '../../../console/live/channel.ts';
-import type { Frame } from '../../../console/live/frame.ts';
+import { Channel } from '../../../client/live/channel.ts';
+import type { Frame } from '../../../client/live/frame.ts';
+import type { ChannelState, LiveSocket } from '../../../client/live/kept-socket.ts';
 
 /** A connection whose other end is the test. */
 class Socket {
@@ -20,11 +23,17 @@ class Socket {
   }
 }
 
-const id = (n: number): string => String(n).padStart(26, '0');
-const frame = (n: number): Frame => ({ type: 'frame', id: id(n), at: '2026-11-27T14:00:00.000Z' }) as Frame;
+const BEGIN = Date.UTC(2026, 10, 27, 14);
+/** Of a frame so many seconds after the beginning. */
+const id = (n: number): string => encodeTime(BEGIN + n * 1000, 10).padEnd(26, '0');
+const frame = (n: number): Frame => ({
+  type: 'frame',
+  id: id(n),
+  at: new Date(BEGIN + n * 1000).toISOString(),
+});
 
 /** A channel, the sockets that it made, what it passed on, and what the API has. */
-function rig() {
+function rig({ oldestKept = (): number => 0 } = {}) {
   const sockets: Socket[] = [];
   const passed: string[] = [];
   const states: ChannelState[] = [];
@@ -34,11 +43,15 @@ function rig() {
       if (server.isDown) throw new Error('down');
       const socket = new Socket();
       sockets.push(socket);
-      return socket as unknown as WebSocket;
+      return {
+        socket: socket as unknown as LiveSocket,
+        expiresAt: new Date(Date.now() + 60_000).toISOString(),
+      };
     },
     async framesAfter(after) {
       server.asked.push(after);
-      return { items: server.frames.filter((each) => each.id > after), complete: server.complete };
+      const items = server.frames.filter(({ id, at }) => id > after && Date.parse(at) >= oldestKept());
+      return { items, complete: server.complete && decodeTime(after) >= oldestKept() };
     },
     onFrame: (each) => passed.push(each.id),
     onGap: () => server.gaps++,
@@ -59,7 +72,7 @@ function rig() {
   return { channel, sockets, passed, states, server, latest, open, reopen, settle };
 }
 
-beforeEach(() => void vi.useFakeTimers());
+beforeEach(() => void vi.useFakeTimers({ now: BEGIN }));
 afterEach(() => void vi.useRealTimers());
 
 describe('the live channel', () => {
@@ -118,6 +131,18 @@ describe('the live channel', () => {
     expect(server.gaps).toBe(gaps);
   });
 
+  it('has no gap where nothing came for long, as long as it was connected until just now', async () => {
+    const { channel, latest, open, reopen, server } = rig();
+    channel.start();
+    await open();
+    await vi.advanceTimersByTimeAsync(4 * 60_000);
+    latest().say({ type: 'pong' });
+    latest().onclose?.();
+    await reopen();
+    expect(server.asked).toEqual([id(230)]);
+    expect(server.gaps).toBe(1);
+  });
+
   it('tries again with growing pauses while nothing answers', async () => {
     const { channel, states, server, settle, open } = rig();
     server.isDown = true;
@@ -167,4 +192,61 @@ describe('the live channel', () => {
     await vi.advanceTimersByTimeAsync(600_000);
     expect(sockets).toHaveLength(1);
   });
+});
+
+/** What may happen to a watched tenant and its watcher: time goes by, a frame is made, and reaches the socket or not, the connection breaks. */
+const happening = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('frame' as const), arrives: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('break' as const) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('open' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('wait' as const), seconds: fc.nat(400) }) },
+);
+
+it('passes on every frame once and in order, or says that there is a gap, whatever breaks', async () => {
+  const KEPT_MS = 5 * 60_000;
+  await fc.assert(
+    fc.asyncProperty(fc.array(happening, { maxLength: 40 }), async (happenings) => {
+      vi.setSystemTime(BEGIN);
+      const { channel, latest, open, passed, server, settle, sockets } = rig({
+        oldestKept: () => Date.now() - KEPT_MS,
+      });
+      channel.start();
+      await open();
+      let isOpen = true;
+      const made: string[] = [];
+      for (const one of [...happenings, { kind: 'break' as const }, { kind: 'open' as const }]) {
+        await vi.advanceTimersByTimeAsync(1000);
+        if (one.kind === 'wait') {
+          for (let left = one.seconds; left > 0; left -= 10) {
+            await vi.advanceTimersByTimeAsync(Math.min(left, 10) * 1000);
+            if (isOpen && latest().sent.splice(0).length > 0) latest().say({ type: 'pong' });
+          }
+        } else if (one.kind === 'frame') {
+          const next = frame((Date.now() - BEGIN) / 1000);
+          made.push(next.id);
+          server.frames.push(next);
+          // What does not reach an open connection is lost with it.
+          if (isOpen && one.arrives) latest().say(next);
+          else if (isOpen) {
+            latest().onclose?.();
+            isOpen = false;
+          }
+        } else if (one.kind === 'break' && isOpen) {
+          latest().onclose?.();
+          isOpen = false;
+        } else if (one.kind === 'open' && !isOpen) {
+          await vi.advanceTimersByTimeAsync(300);
+          latest().onopen?.();
+          await settle();
+          isOpen = true;
+        }
+      }
+      channel.stop();
+      expect(passed).toEqual([...new Set(passed)].sort());
+      // The first connection has one before it.
+      if (server.gaps === 1) expect(passed).toEqual(made);
+      expect(sockets.length).toBeGreaterThan(0);
+    }),
+    { numRuns: 200 },
+  );
 });
