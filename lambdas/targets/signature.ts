@@ -70,11 +70,14 @@ export function keyIdOf(scheme: SignatureScheme, secret: string): string {
   const name = `${scheme} ${secret}`;
   const known = keyIds.get(name);
   if (known) return known;
-  const text = publicPartOf(scheme, secret) ?? secret;
-  const id = createHash('sha256').update(text).digest('hex').slice(0, KEY_ID_DIGITS);
+  const id = keyIdOfText(publicPartOf(scheme, secret) ?? secret);
   keyIds.set(name, id);
   return id;
 }
+
+/** @param text what an endpoint has: a shared secret as it is shown, or a public key */
+export const keyIdOfText = (text: string): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, KEY_ID_DIGITS);
 
 /**
  * The texts of the secrets that sign at a time, newest first. One that has been replaced goes on until its end;
