@@ -141,6 +141,10 @@ const testOf = <F extends z.ZodType>(tried: F) =>
       priority: z.enum(PRIORITIES).optional(),
       at: time.optional().meta({ description: 'When it is accepted; now when left out.' }),
     }),
+    explain: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Whether the answer has each condition of the filter, with what was found.' }),
   });
 
 export const payment = {
@@ -159,6 +163,11 @@ const testExamples = {
     event: { ...payment, at: '2026-11-23T07:30:00Z' },
   },
   'that matches': { filter: { events: ['payment.*'] }, event: payment },
+  'with each condition': {
+    filter: { events: ['payment.*'], filters: { amount: 20 } },
+    event: payment,
+    explain: true,
+  },
 };
 
 /** Why a filter does not match. */
@@ -172,8 +181,25 @@ export const mismatch = z
   })
   .meta({ id: 'Mismatch' });
 
+const triedCondition = mismatch
+  .omit({ message: true })
+  .extend({
+    path: z.string().meta({
+      description: 'The field; of an alternative, `$or[0].data.level`. One alternative of a `$or` is enough.',
+    }),
+    holds: z.boolean(),
+  })
+  .meta({ id: 'TriedCondition' });
+
 const testResult = z
-  .object({ matches: z.boolean(), reason: mismatch.optional() })
+  .object({
+    matches: z.boolean(),
+    reason: mismatch.optional(),
+    conditions: z
+      .array(triedCondition)
+      .optional()
+      .meta({ description: 'All conditions, in their order, with `explain`.' }),
+  })
   .meta({ id: 'FilterTestResult' });
 
 const testResults = {
@@ -220,6 +246,19 @@ const testResults = {
   },
   'in the short form': { matches: true },
   'that matches': { matches: true },
+  'with each condition': {
+    matches: true,
+    conditions: [
+      {
+        part: 'events',
+        path: 'type',
+        expected: 'one that matches payment.*',
+        got: '"payment.failed"',
+        holds: true,
+      },
+      { part: 'where', path: 'data.amount', expected: 'one of 20', got: '20', holds: true },
+    ],
+  },
 };
 
 export const filterRoutes = {

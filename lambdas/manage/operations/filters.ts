@@ -5,6 +5,7 @@ import { frameOf, type Maker } from '../../config/maker.ts';
 import { invalid } from '../../http/errors.ts';
 import { explainMismatch } from '../../matching/filters/explain.ts';
 import { whereOf } from '../../matching/filters/short-form.ts';
+import { triedConditions } from '../../matching/filters/tried-conditions.ts';
 import { ENGINES } from '../../matching/index/all-engines.ts';
 import type { FilterParts } from '../../matching/language/filter.ts';
 import { isObject, type JsonObject } from '../../values/json.ts';
@@ -142,8 +143,9 @@ export const testFilter: Operation<Routes['testFilter']> = async (deps, { tenant
   const { at = make.at, priority = 'normal', ...event } = body.event;
   const envelope = { ...event, priority, at: Date.parse(at) };
   const mismatch = explainMismatch(filter, envelope, ENGINES);
-  if (!mismatch) return { status: 200, body: { matches: true } };
-  return { status: 200, body: { matches: false, reason: mismatchView(mismatch) } };
+  const conditions = body.explain && { conditions: triedConditions(filter, envelope, ENGINES) };
+  if (!mismatch) return { status: 200, body: { matches: true, ...conditions } };
+  return { status: 200, body: { matches: false, reason: mismatchView(mismatch), ...conditions } };
 };
 
 /** A filter that a body names. @throws ApiError when there is none */

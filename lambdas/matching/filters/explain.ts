@@ -57,9 +57,9 @@ export function explainMismatch(
 
 type Miss = Omit<Mismatch, 'part'>;
 
-const NO_JSON = 'a payload that is not JSON';
+export const NO_JSON = 'a payload that is not JSON';
 
-const TOO_MUCH = {
+export const TOO_MUCH = {
   expected: `no more than can be looked at in ${MAX_STEPS} steps`,
   got: 'more fields and elements',
 };
@@ -138,7 +138,7 @@ function describeAbsence(condition: Condition): string {
 }
 
 /** @returns undefined when finding out takes too many steps */
-function holds(test: (work: Work) => boolean): boolean | undefined {
+export function holds(test: (work: Work) => boolean): boolean | undefined {
   try {
     return test(new Work());
   } catch (error) {

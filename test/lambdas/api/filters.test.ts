@@ -9,6 +9,7 @@ import { checked } from '../../../lambdas/manage/request.ts';
 import { mismatchView } from '../../../lambdas/manage/views.ts';
 import { explainMismatch } from '../../../lambdas/matching/filters/explain.ts';
 import { whereOf } from '../../../lambdas/matching/filters/short-form.ts';
+import { triedConditions } from '../../../lambdas/matching/filters/tried-conditions.ts';
 import { ENGINES } from '../../../lambdas/matching/index/all-engines.ts';
 import { arbitraryFilter } from '../../helpers/arbitrary/arbitrary-filters.ts';
 import { type Document, schemasOf } from '../../helpers/fuzz/openapi.ts';
@@ -140,12 +141,16 @@ describe('a filter that is tried (A2, A5, A6)', () => {
   const answers = filterRoutes.testFilter.answers[200].examples;
 
   it.each(Object.keys(examples) as (keyof typeof examples)[])('%s answers as documented', (name) => {
-    const { filter, event } = checked(filterRoutes.testFilter.body.schema, examples[name]);
+    const { filter, event, explain } = checked(filterRoutes.testFilter.body.schema, examples[name]);
     if ('id' in filter) throw new Error('expected a filter that is written out');
     const { at = '2026-11-22T12:00:00Z', ...rest } = event;
     const parts = { ...filter, where: whereOf(filter) };
-    const mismatch = explainMismatch(parts, { ...rest, at: Date.parse(at) }, ENGINES);
-    const answer = mismatch ? { matches: false, reason: mismatchView(mismatch) } : { matches: true };
+    const envelope = { ...rest, at: Date.parse(at) };
+    const mismatch = explainMismatch(parts, envelope, ENGINES);
+    const answer = {
+      ...(mismatch ? { matches: false, reason: mismatchView(mismatch) } : { matches: true }),
+      ...(explain && { conditions: triedConditions(parts, envelope, ENGINES) }),
+    };
     expect(answer).toEqual(answers[name]);
   });
 });
