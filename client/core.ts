@@ -17,12 +17,12 @@ export type Core = Client<paths, 'application/json'>;
  * The API by its paths: `core.GET('/v1/targets/{id}', { params: { path: { id } } })`. One try, without a bound on its time.
  * @returns what has `data` for each answer, and throws a `PosthornError` for each that is no success
  */
-export function apiCore({ url, headers, fetch = globalThis.fetch }: CoreSettings): Core {
-  // A browser's fetch wants to be called by itself.
+export function apiCore({ url, headers, fetch }: CoreSettings): Core {
   const core = createFetchClient<paths, 'application/json'>({
     baseUrl: url,
     headers: headers ?? {},
-    fetch: (request) => fetch(request),
+    // A browser's fetch wants to be called by itself.
+    fetch: fetch ?? ((request) => globalThis.fetch(request)),
     pathSerializer: pathOf,
   });
   core.use(refusals);

@@ -6,6 +6,8 @@ export type { Operation } from './operation.ts';
 export { OPERATIONS } from './operations.gen.ts';
 export { type Page, Pages } from './pages.ts';
 export { type Asked, Posthorn, type Settings } from './posthorn.ts';
+export { type NewEvent, type Outcome, Publisher } from './publisher/publisher.ts';
+export type { PublisherSettings } from './publisher/settings.ts';
 export type { AnyArgs } from './request.ts';
 export type {
   AnyOptions,

@@ -1,13 +1,16 @@
 import { type Answered, Call } from './call.ts';
 import { apiCore, type Core } from './core.ts';
-import { PosthornError, TimeoutError } from './errors.ts';
+import { NotFoundError, PosthornError, TimeoutError } from './errors.ts';
 import { type Hooks, watched } from './hooks.ts';
 import type { Operations } from './methods.gen.ts';
 import type { Operation } from './operation.ts';
 import { OPERATIONS } from './operations.gen.ts';
 import { Pages } from './pages.ts';
+import { Publisher, type SendBatch } from './publisher/publisher.ts';
+import { chosen, type PublisherSettings } from './publisher/settings.ts';
+import { randomId } from './random-id.ts';
 import { type AnyArgs, asksForText, type Init, initOf } from './request.ts';
-import { waitBeforeRetry } from './retry.ts';
+import { isUnsent, waitBeforeRetry } from './retry.ts';
 import type { AnyOptions, OperationName, Result, Row } from './types.ts';
 import { sleep, withTimeout } from './wait.ts';
 
@@ -22,10 +25,13 @@ export interface Settings extends Hooks {
   readonly timeoutMs?: number | undefined;
   /** How often a request that failed is sent again, where that is safe: 3 times when left out. */
   readonly maxRetries?: number | undefined;
+  /** Before the first of them, in milliseconds: 250 when left out. It doubles each time, up to 8 seconds. */
+  readonly retryWaitMs?: number | undefined;
 }
 
 const TIMEOUT_MS = 35_000;
 const MAX_RETRIES = 3;
+const RETRY_WAIT_MS = 250;
 
 /** A list for what answers pages, a call for everything else. */
 export type Asked<O extends OperationName> = (typeof OPERATIONS)[O]['isPaged'] extends true
@@ -54,6 +60,13 @@ class Client {
     return asked as unknown as Asked<O>;
   }
 
+  /** Publishes events in batches, each under an id of its own. */
+  publisher({ timeoutMs, ...settings }: PublisherSettings = {}): Publisher {
+    const send: SendBatch = (body, signal) =>
+      this.call('publishBatch', { body }, { signal, timeoutMs, maxRetries: chosen(settings).maxRetries });
+    return new Publisher(send, settings);
+  }
+
   async #ask<T>(
     name: string,
     operation: Operation | undefined,
@@ -62,22 +75,23 @@ class Client {
   ): Promise<Answered<T>> {
     if (!operation) throw new PosthornError(`there is no operation ${name}`);
     const idempotencyKey =
-      options.idempotencyKey ?? (operation.repeat === 'with-key' ? randomKey() : undefined);
+      options.idempotencyKey ?? (operation.repeat === 'with-key' ? randomId() : undefined);
     const init = initOf(name, operation, args, { ...options, idempotencyKey });
     const { maxRetries = this.#settings.maxRetries ?? MAX_RETRIES, signal } = options;
-    for (let tries = 1; ; tries++) {
+    for (let tries = 1, mayBeDone = false; ; tries++) {
       try {
         return await this.#try<T>(operation, init, options);
       } catch (error) {
         if (signal?.aborted) throw signal.reason;
-        const { repeat } = operation;
-        const isConditional = options.ifMatch !== undefined;
+        if (mayBeDone && isGone(operation, error)) return DELETED as Answered<T>;
+        mayBeDone ||= !isUnsent(error);
         const wait = waitBeforeRetry({
           error,
           tries,
           maxRetries,
-          repeat,
-          isConditional,
+          firstWaitMs: this.#settings.retryWaitMs ?? RETRY_WAIT_MS,
+          repeat: operation.repeat,
+          isConditional: options.ifMatch !== undefined,
           random: Math.random(),
         });
         if (wait === undefined) throw error;
@@ -105,13 +119,16 @@ class Client {
   }
 }
 
+/** What a deletion answers. */
+const DELETED: Answered<undefined> = { data: undefined, response: new Response(null, { status: 204 }) };
+
+/** Whether a deletion that was sent again found nothing: the one before has done it. */
+const isGone = ({ method, answer }: Operation, error: unknown): boolean =>
+  method === 'DELETE' && answer === 'none' && error instanceof NotFoundError;
+
 async function keyOf({ key }: Settings): Promise<string | undefined> {
   return typeof key === 'function' ? await key() : key;
 }
-
-/** 128 random bits. A browser has no `randomUUID` for pages without TLS. */
-const randomKey = (): string =>
-  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 for (const name of Object.keys(OPERATIONS) as OperationName[]) {
   Object.defineProperty(Client.prototype, name, {

@@ -1,4 +1,5 @@
 import { PosthornError } from './errors.ts';
+import { jsonOf } from './json.ts';
 import type { Operation } from './operation.ts';
 import type { AnyOptions } from './types.ts';
 
@@ -31,11 +32,10 @@ export function initOf(name: string, operation: Operation, args: AnyArgs, option
   if (options.idempotencyKey !== undefined && operation.repeat !== 'with-key') {
     throw new PosthornError(`${name} takes no idempotencyKey`);
   }
-  const isRaw = contentType !== JSON_TYPE && isRawBody(body);
+  const serialise = isRaw(body, contentType) ? (raw: unknown) => raw : jsonOf;
   return {
     params: { path: pick(rest, pathNames), query: pick(rest, operation.query) },
-    ...(body !== undefined && { body }),
-    ...(isRaw && { bodySerializer: (raw: unknown) => raw }),
+    ...(body !== undefined && { body, bodySerializer: serialise }),
     headers: {
       ...(body !== undefined && { 'content-type': contentType }),
       ...(options.ifMatch !== undefined && { 'if-match': options.ifMatch }),
@@ -60,8 +60,11 @@ function refuseUnknown(
   throw new PosthornError(`${name} takes no argument ${unknown}, but ${takes}`);
 }
 
-const isRawBody = (body: unknown): boolean =>
-  typeof body === 'string' || body instanceof ArrayBuffer || ArrayBuffer.isView(body) || body instanceof Blob;
+/** Bytes are sent as they are, and so is text that is not to be JSON. */
+const isRaw = (body: unknown, contentType: string): boolean =>
+  typeof body === 'string'
+    ? contentType !== JSON_TYPE
+    : body instanceof ArrayBuffer || ArrayBuffer.isView(body) || body instanceof Blob;
 
 /** Whether the query asks for a form of the answer other than JSON. */
 export const asksForText = (args: AnyArgs): boolean => args.format !== undefined && args.format !== 'json';

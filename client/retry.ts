@@ -7,6 +7,8 @@ export interface Failure {
   /** How many tries there have been: 1 after the first. */
   readonly tries: number;
   readonly maxRetries: number;
+  /** Before the first retry, in milliseconds. */
+  readonly firstWaitMs: number;
   readonly repeat: Repeat;
   /** Whether the request has an `If-Match`. */
   readonly isConditional: boolean;
@@ -14,7 +16,6 @@ export interface Failure {
   readonly random: number;
 }
 
-const FIRST_WAIT_MS = 250;
 /** Between tries. Longer than this is worth an error: a program may have better to do than to wait. */
 const LONGEST_WAIT_MS = 8000;
 /** As long as the client waits where the API asks it to. */
@@ -25,12 +26,12 @@ const LONGEST_ASKED_MS = 60_000;
  * @returns milliseconds to wait before it, or nothing where the failure is the answer
  */
 export function waitBeforeRetry(failure: Failure): number | undefined {
-  const { error, tries, maxRetries, random } = failure;
+  const { error, tries, maxRetries, firstWaitMs, random } = failure;
   if (tries > maxRetries || !isPassing(error) || !mayRepeat(failure)) return undefined;
   const asked = error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0;
   if (asked > LONGEST_ASKED_MS) return undefined;
   // Half of it at least, so that a crowd spreads and nobody returns at once.
-  return asked + Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1)) * (0.5 + random / 2);
+  return asked + Math.min(LONGEST_WAIT_MS, firstWaitMs * 2 ** (tries - 1)) * (0.5 + random / 2);
 }
 
 /** Whether the same request can fare better later. */
@@ -58,8 +59,8 @@ const UNSENT = [
   'UND_ERR_CONNECT_TIMEOUT',
 ];
 
-/** The request can't have taken effect. */
-function isUnsent(error: unknown): boolean {
+/** Whether the request can't have taken effect. */
+export function isUnsent(error: unknown): boolean {
   if (error instanceof ApiError) return error.status === 429;
   if (!(error instanceof ConnectionError)) return false;
   return UNSENT.includes(codeOf(error.cause) ?? '');

@@ -16,6 +16,8 @@ interface Told {
   readonly headers?: Readonly<Record<string, string>>;
   /** An object is sent as JSON. */
   readonly body?: unknown;
+  /** The connection ends in the midst of the body. */
+  readonly breaksOff?: boolean;
 }
 
 /** `cut`: the connection ends without an answer. `hang`: nothing comes. */
@@ -52,8 +54,12 @@ function tell(response: ServerResponse, reaction: Reaction): void {
     response.socket?.destroy();
     return;
   }
-  const { status = 200, headers = {}, body } = reaction;
+  const { status = 200, headers = {}, body, breaksOff } = reaction;
   const isText = typeof body === 'string' || body instanceof Uint8Array;
   response.writeHead(status, { ...(!isText && { 'content-type': 'application/json' }), ...headers });
+  if (breaksOff) {
+    response.write(JSON.stringify(body).slice(0, -1), () => response.socket?.destroy());
+    return;
+  }
   response.end(body === undefined || isText ? body : JSON.stringify(body));
 }
