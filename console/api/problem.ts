@@ -1,73 +1,49 @@
-/** An error as the API says it, or what stands for one when no answer came. */
-export class ApiProblem extends Error {
-  /** HTTP status; 0 when there was no answer. */
-  readonly status: number;
-  /** The API's word for the kind of error, such as `not_found`; empty for those of API Gateway itself. */
-  readonly kind: string;
-  /** The field that is wrong, as a path: `url`, `retry.schedule.0`. */
-  readonly field: string | undefined;
-  /** Everything that is wrong, where it is more than one thing. */
-  readonly problems: readonly FieldProblem[];
+import {
+  ApiError,
+  AuthenticationError,
+  ConnectionError,
+  type FieldProblem,
+  NotAllowedError,
+  NotFoundError,
+  type PosthornError,
+  PreconditionFailedError,
+} from '../../client/errors.ts';
 
-  constructor(status: number, body: ErrorBody) {
-    super(body.message ?? fallback(status));
-    this.name = 'ApiProblem';
-    this.status = status;
-    this.kind = body.error ?? '';
-    this.field = body.field;
-    this.problems = body.problems ?? [];
-  }
+export type { PosthornError };
 
-  /** The session is over, or was never there. A scope that is missing is a problem of the API's own form. */
-  get isSignedOut(): boolean {
-    return this.status === 401 || (this.status === 403 && this.kind === '');
-  }
+/** Whether the session is over, or was never there. A scope that is missing is a problem of the API's own form. */
+export const isSignedOut = (error: unknown): boolean =>
+  error instanceof AuthenticationError || (error instanceof NotAllowedError && error.kind === '');
 
-  /** Nothing answered, or only API Gateway did: trying again can help. */
-  get isPassing(): boolean {
-    return this.status === 0 || this.status === 429 || this.status >= 500;
-  }
-}
+/** Whether nothing answered, or the API can't for now: trying again can help. */
+export const isPassing = (error: unknown): boolean =>
+  error instanceof ConnectionError ||
+  (error instanceof ApiError && (error.status === 429 || error.status >= 500));
 
-/** There is no such thing. */
-export const isMissing = (error: unknown): boolean => error instanceof ApiProblem && error.status === 404;
+/** Whether there is no such thing. */
+export const isMissing = (error: unknown): boolean => error instanceof NotFoundError;
 
-/** Somebody else has changed it since it was read: its `If-Match` no longer holds. */
-export const isConflict = (error: unknown): boolean => error instanceof ApiProblem && error.status === 412;
+/** Whether somebody else has changed it since it was read: its `If-Match` no longer holds. */
+export const isConflict = (error: unknown): boolean => error instanceof PreconditionFailedError;
 
-export interface FieldProblem {
-  readonly field?: string | undefined;
-  readonly message: string;
-}
-
-interface ErrorBody {
-  readonly error?: string;
-  readonly message?: string;
-  readonly field?: string;
-  readonly problems?: readonly FieldProblem[];
-}
-
-function fallback(status: number): string {
-  if (status === 0)
+/** An error in words for the viewer. */
+export function wordsOf(error: unknown): string {
+  if (error instanceof ConnectionError) {
     return 'The API could not be reached. Check your connection; the page tries again by itself.';
+  }
+  // API Gateway's own answers hold a message for programmers: "Forbidden".
+  if (error instanceof ApiError && error.kind === '') return wordsOfStatus(error.status);
+  return error instanceof Error ? error.message : String(error);
+}
+
+function wordsOfStatus(status: number): string {
   if (status === 429) return 'Too many requests at once. Try again in a moment.';
   if (status === 503 || status === 504) return 'The API is busy or restarting. Try again in a moment.';
   return `The API answered with status ${status}.`;
 }
 
-/** @param response that is not ok */
-export async function problemOf(response: Response): Promise<ApiProblem> {
-  const text = await response.text().catch(() => '');
-  return new ApiProblem(response.status, readBody(text));
-}
-
-function readBody(text: string): ErrorBody {
-  try {
-    const body: unknown = JSON.parse(text);
-    if (typeof body !== 'object' || body === null) return {};
-    // API Gateway's own answers hold a message for programmers: "Forbidden".
-    return 'error' in body ? (body as ErrorBody) : {};
-  } catch {
-    return {};
-  }
+/** Everything that the API says of fields. */
+export function fieldProblems(error: unknown): readonly FieldProblem[] {
+  if (!(error instanceof ApiError)) return [];
+  return error.problems.length > 0 ? error.problems : [{ field: error.field, message: wordsOf(error) }];
 }

@@ -1,5 +1,5 @@
 import { QueryCache, QueryClient } from '@tanstack/react-query';
-import { ApiProblem } from './problem.ts';
+import { isPassing, isSignedOut } from './problem.ts';
 
 type Listener = () => void;
 const listeners = new Set<Listener>();
@@ -11,10 +11,8 @@ export function onSignedOut(listener: Listener): () => void {
 }
 
 export function noteProblem(error: unknown): void {
-  if (error instanceof ApiProblem && error.isSignedOut) for (const each of listeners) each();
+  if (isSignedOut(error)) for (const each of listeners) each();
 }
-
-const isPassing = (error: unknown): boolean => error instanceof ApiProblem && error.isPassing;
 
 /** Passing problems are tried again, soon at first; what the API refuses would be refused again. */
 const mayHelp = (failures: number, error: unknown): boolean => isPassing(error) && failures < 3;

@@ -10,7 +10,7 @@ import {
   useState,
 } from 'react';
 import { api } from '../api/client.ts';
-import type { ApiProblem } from '../api/problem.ts';
+import { isSignedOut } from '../api/problem.ts';
 import { onSignedOut, queries } from '../api/queries.ts';
 import type { Answer } from '../api/types.ts';
 import { decideOnCarried, exchange, signInWithCarried, takeFromAddress } from './sign-in/carried.ts';
@@ -29,14 +29,14 @@ export interface LostSession {
 type State =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'signed-out'; readonly lost?: LostSession | undefined }
-  | { readonly kind: 'unreachable'; readonly problem: ApiProblem }
+  | { readonly kind: 'unreachable'; readonly problem: unknown }
   /** The page was opened with a link that would end this session for one of somebody else. */
   | { readonly kind: 'asking'; readonly own: Session }
   | { readonly kind: 'signed-in'; readonly session: Session; readonly isOver: boolean };
 
 interface SessionControl {
   readonly state: State;
-  /** Exchanges a key or portal token for a session. @throws ApiProblem */
+  /** Exchanges a key or portal token for a session. @throws PosthornError */
   signIn(credential: string): Promise<void>;
   /** Reads again who is signed in, after something else has made a session. */
   reload(): Promise<void>;
@@ -66,8 +66,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
         const { data } = await api.GET('/v1/session');
         enter(data as Session);
       } catch (error) {
-        const problem = error as ApiProblem;
-        setState(problem.isSignedOut ? { kind: 'signed-out', lost } : { kind: 'unreachable', problem });
+        setState(isSignedOut(error) ? { kind: 'signed-out', lost } : { kind: 'unreachable', problem: error });
       }
     },
     [enter],
@@ -80,7 +79,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
       else if (used.kind === 'asks') setState({ kind: 'asking', own: used.own });
       else await read(used.kind === 'signed-in' ? { credential: used.credential } : undefined);
     } catch (error) {
-      setState({ kind: 'unreachable', problem: error as ApiProblem });
+      setState({ kind: 'unreachable', problem: error });
     }
   }, [read]);
 

@@ -1,6 +1,7 @@
 import Alert from '@mui/material/Alert';
 import Button from '@mui/material/Button';
-import { ApiProblem } from '../api/problem.ts';
+import { ApiError, NotAllowedError, PosthornError } from '../../client/errors.ts';
+import { fieldProblems, isPassing, isSignedOut, wordsOf } from '../api/problem.ts';
 
 interface ProblemProps {
   readonly error: unknown;
@@ -31,18 +32,15 @@ export function Problem({ error, onRetry }: ProblemProps) {
 }
 
 /** Whether the same again may succeed. */
-const canPass = (error: unknown): boolean => !(error instanceof ApiProblem) || error.isPassing;
+const canPass = (error: unknown): boolean => !(error instanceof PosthornError) || isPassing(error);
 
 export function problemText(error: unknown): string {
-  if (!(error instanceof ApiProblem)) return error instanceof Error ? error.message : String(error);
-  if (error.isSignedOut) return 'Your session is over. Sign in again.';
-  if (error.status === 403) return `${sentence(error.message)}. Sign in with a key that has this scope.`;
+  if (!(error instanceof ApiError)) return wordsOf(error);
+  if (isSignedOut(error)) return 'Your session is over. Sign in again.';
+  const words = wordsOf(error);
+  if (error instanceof NotAllowedError) return `${sentence(words)}. Sign in with a key that has this scope.`;
   const all = error.problems.map(({ field, message }) => (field ? `${field}: ${message}` : message));
-  return all.length > 1
-    ? all.join('. ')
-    : error.field
-      ? `${error.field}: ${error.message}`
-      : sentence(error.message);
+  return all.length > 1 ? all.join('. ') : error.field ? `${error.field}: ${words}` : sentence(words);
 }
 
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
@@ -52,9 +50,8 @@ const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.s
  * @param field as the API names it; what it says of a part of it (`retry.schedule.0`) counts as well
  */
 export function fieldProblem(error: unknown, field: string): string | undefined {
-  if (!(error instanceof ApiProblem)) return undefined;
-  const all = error.problems.length > 0 ? error.problems : [{ field: error.field, message: error.message }];
-  return all.find((each) => each.field === field || each.field?.startsWith(`${field}.`))?.message;
+  return fieldProblems(error).find((each) => each.field === field || each.field?.startsWith(`${field}.`))
+    ?.message;
 }
 
 /**

@@ -1,5 +1,6 @@
-import { api, OURS } from '../../api/client.ts';
-import { ApiProblem, problemOf } from '../../api/problem.ts';
+import { PosthornError } from '../../../client/errors.ts';
+import { api } from '../../api/client.ts';
+import { isPassing, wordsOf } from '../../api/problem.ts';
 import { IS_FRAMED, IS_PORTAL } from '../mode.ts';
 import { finishOidc, isBackFromIssuer } from './oidc.ts';
 import { type Session, sessionThatEnds } from './other-session.ts';
@@ -47,7 +48,7 @@ export function decideOnCarried(isWanted: boolean): void {
   carried = isWanted && carried ? { ...carried, isWanted } : undefined;
 }
 
-/** Uses it up. @throws ApiProblem when there was no answer, and a later try may get one */
+/** Uses it up. @throws PosthornError when there was no answer, and a later try may get one */
 export async function signInWithCarried(): Promise<Used> {
   const { link = null, token = null } = carried ?? {};
   const isBack = isBackFromIssuer();
@@ -61,7 +62,7 @@ export async function signInWithCarried(): Promise<Used> {
     else if (token !== null) await exchange(token);
     else await finishOidc();
   } catch (error) {
-    if (token !== null && error instanceof ApiProblem && error.isPassing) throw error;
+    if (token !== null && isPassing(error)) throw error;
     problem = wordsFor(error, isBack);
     carried = undefined;
     return { kind: token === null ? 'nothing' : 'refused' };
@@ -70,20 +71,13 @@ export async function signInWithCarried(): Promise<Used> {
   return { kind: 'signed-in', credential: token ?? undefined };
 }
 
-/** Makes a session of a key or a portal token. @throws ApiProblem */
+/** Makes a session of a key or a portal token. @throws PosthornError */
 export async function exchange(credential: string): Promise<void> {
-  const response = await fetch('/v1/session', {
-    method: 'POST',
-    headers: { ...OURS, authorization: `Bearer ${credential}` },
-  }).catch(() => {
-    throw new ApiProblem(0, {});
-  });
-  if (!response.ok) throw await problemOf(response);
+  await api.POST('/v1/session', { headers: { authorization: `Bearer ${credential}` } });
 }
 
 function wordsFor(error: unknown, isBack: boolean): string {
-  if (!(error instanceof ApiProblem)) return (error as Error).message;
-  if (isBack || error.isPassing) return error.message;
+  if (!(error instanceof PosthornError) || isBack || isPassing(error)) return wordsOf(error);
   if (!IS_PORTAL)
     return 'This sign-in link was used already, or has expired. A link works once, for ten minutes.';
   return IS_FRAMED

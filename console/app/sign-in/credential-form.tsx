@@ -2,7 +2,7 @@ import Alert from '@mui/material/Alert';
 import Button from '@mui/material/Button';
 import TextField from '@mui/material/TextField';
 import { type FormEvent, useState } from 'react';
-import { ApiProblem } from '../../api/problem.ts';
+import { isSignedOut, wordsOf } from '../../api/problem.ts';
 import { IS_PORTAL } from '../mode.ts';
 import { useSessionControl } from '../session.tsx';
 
@@ -54,7 +54,6 @@ export function CredentialForm() {
 }
 
 function explain(error: unknown): string {
-  if (!(error instanceof ApiProblem)) return String(error);
-  if (!error.isSignedOut) return error.message;
+  if (!isSignedOut(error)) return wordsOf(error);
   return `No ${WHAT} of this environment has this text, or it is no longer valid. Paste the whole ${WHAT}.`;
 }

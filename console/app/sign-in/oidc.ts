@@ -49,7 +49,7 @@ export const isBackFromIssuer = (): boolean => location.pathname === CALLBACK;
 
 /**
  * Exchanges what the issuer sent for a session, and goes where the viewer wanted to go.
- * @throws Error in words for the viewer, ApiProblem
+ * @throws Error in words for the viewer, PosthornError
  */
 export async function finishOidc(): Promise<void> {
   const query = new URLSearchParams(location.search);

@@ -1,5 +1,5 @@
 import { api } from '../../api/client.ts';
-import { ApiProblem } from '../../api/problem.ts';
+import { isSignedOut } from '../../api/problem.ts';
 import type { Answer } from '../../api/types.ts';
 import { IS_FRAMED } from '../mode.ts';
 
@@ -19,7 +19,7 @@ export const viewOf = ({ tenantId, targetIds }: Pick<Session, 'tenantId' | 'targ
  * The session of this browser that a link would end for one of somebody else. A link that a stranger has made must not move
  * who follows it into the stranger's tenant unseen: what is then entered is the stranger's to read. A page that frames the
  * portal chooses for whom.
- * @throws ApiProblem when there was no answer
+ * @throws PosthornError when there was no answer
  */
 export async function sessionThatEnds({ link, token }: Credential): Promise<Session | undefined> {
   if (IS_FRAMED || (link === null && token === null)) return undefined;
@@ -35,7 +35,7 @@ async function sessionOf(headers: Record<string, string>): Promise<Session | und
   try {
     return (await api.GET('/v1/session', { headers })).data;
   } catch (error) {
-    if (error instanceof ApiProblem && error.isSignedOut) return undefined;
+    if (isSignedOut(error)) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { api } from '../../api/client.ts';
-import type { ApiProblem } from '../../api/problem.ts';
+import type { PosthornError } from '../../api/problem.ts';
 import { type Read, readOf } from '../../api/read.ts';
 import type { Rule } from './kinds.ts';
 
@@ -9,7 +9,7 @@ export const readRule = (id: string, signal?: AbortSignal): Promise<Read<Rule>> 
 
 /** @param enabled false while it is being deleted: a frame tells of that before the answer comes */
 export const useRule = (id: string, enabled = true) =>
-  useQuery<Read<Rule>, ApiProblem>({
+  useQuery<Read<Rule>, PosthornError>({
     queryKey: ['entity', '/v1/alert-rules/{id}', id],
     enabled,
     queryFn: ({ signal }) => readRule(id, signal),

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { $api, api } from '../../api/client.ts';
-import type { ApiProblem } from '../../api/problem.ts';
+import type { PosthornError } from '../../api/problem.ts';
 import { type Read, readOf } from '../../api/read.ts';
 import type { Answer, Row } from '../../api/types.ts';
 import { useRefresh } from '../../live/use-refresh.ts';
@@ -18,7 +18,7 @@ export const NO_ENDPOINT = {
 
 /** An endpoint as its page and panel show it. */
 export function useEndpoint(id: string) {
-  return useQuery<Read<Target>, ApiProblem>({
+  return useQuery<Read<Target>, PosthornError>({
     queryKey: ['entity', '/v1/targets/{id}', id],
     queryFn: ({ signal }) => readOf(api.GET('/v1/targets/{id}', { params: { path: { id } }, signal })),
     // No frame says that a challenge was answered.

@@ -5,6 +5,7 @@ import Tabs from '@mui/material/Tabs';
 import Typography from '@mui/material/Typography';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { isMissing } from '../../api/problem.ts';
 import { linkTo } from '../../app/links.ts';
 import { IS_PORTAL } from '../../app/mode.ts';
 import { useSession } from '../../app/session.tsx';
@@ -30,7 +31,7 @@ interface EventTypeDetailProps {
 /** What is known of an event type. */
 export default function EventTypeDetail({ name, inPanel = false }: EventTypeDetailProps) {
   const { data, error, refetch } = useEventType(name);
-  if (error?.status === 404) return <Undescribed name={name} />;
+  if (isMissing(error)) return <Undescribed name={name} />;
   if (!data) return <Problem error={error} onRetry={() => void refetch()} />;
   const { description, version, schema, sample, createdAt, updatedAt } = data.value;
   const actions = <EventTypeActions read={data} />;

@@ -1,4 +1,4 @@
-import { ApiProblem } from '../../api/problem.ts';
+import { fieldProblems } from '../../api/problem.ts';
 
 export interface ProblemIn {
   /** Within the value; empty for the whole of it. */
@@ -8,9 +8,7 @@ export interface ProblemIn {
 
 /** What the API says of a value that was written as JSON, and where in it. @param field `schema`, `sample` or `data` */
 export function problemIn(error: unknown, field: string): ProblemIn | undefined {
-  if (!(error instanceof ApiProblem)) return undefined;
-  const all = error.problems.length > 0 ? error.problems : [{ field: error.field, message: error.message }];
-  const found = all.find(
+  const found = fieldProblems(error).find(
     (each) => each.field === field || /^[.[]/.test(each.field?.slice(field.length) ?? ' '),
   );
   if (!found?.field?.startsWith(field)) return undefined;

@@ -3,7 +3,6 @@ import { api } from '../../api/client.ts';
 import { refresh } from '../../api/queries.ts';
 import { useUrlState } from '../../app/url-state.ts';
 import { Confirm } from '../../parts/confirm.tsx';
-import { pathId } from '../../parts/event-id.ts';
 import { countOf } from '../../parts/numbers.ts';
 
 interface AskAgainProps {
@@ -17,7 +16,7 @@ interface AskAgainProps {
 export default function AskAgain({ id, count, onClose }: AskAgainProps) {
   const [, change] = useUrlState();
   async function send(): Promise<void> {
-    const { data } = await api.POST('/v1/events/{id}/replay', { params: { path: { id: pathId(id) } } });
+    const { data } = await api.POST('/v1/events/{id}/replay', { params: { path: { id } } });
     change({ job: data!.id });
     await refresh('/v1/replays');
   }

@@ -2,7 +2,6 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { $api, api } from '../../api/client.ts';
 import type { Answer } from '../../api/types.ts';
 import { useRefresh } from '../../live/use-refresh.ts';
-import { pathId } from '../../parts/event-id.ts';
 
 export type EventView = Answer<'/v1/events/{id}'>;
 type TimelinePage = Answer<'/v1/events/{id}/timeline'>;
@@ -13,14 +12,14 @@ const FOLLOWED = 50;
 
 /** An event and what became of it. Read again when a frame has an outcome of it. */
 export function useEvent(id: string) {
-  const event = $api.useQuery('get', '/v1/events/{id}', { params: { path: { id: pathId(id) } } });
+  const event = $api.useQuery('get', '/v1/events/{id}', { params: { path: { id } } });
   const timeline = useInfiniteQuery({
     queryKey: ['timeline', '/v1/events/{id}/timeline', id],
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }: TimelinePage) => next ?? undefined,
     queryFn: async ({ pageParam: cursor, signal }): Promise<TimelinePage> => {
       const { data } = await api.GET('/v1/events/{id}/timeline', {
-        params: { path: { id: pathId(id) }, query: { limit: FOLLOWED, ...(cursor && { cursor }) } },
+        params: { path: { id }, query: { limit: FOLLOWED, ...(cursor && { cursor }) } },
         signal,
       });
       return data!;

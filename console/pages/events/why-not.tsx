@@ -12,7 +12,6 @@ import type { Schemas } from '../../api/types.ts';
 import { linkTo } from '../../app/links.ts';
 import { useUrlState } from '../../app/url-state.ts';
 import { optionsOf } from '../../list/options.ts';
-import { pathId } from '../../parts/event-id.ts';
 import { Facts, Foreign } from '../../parts/layout.tsx';
 import { readBytes } from '../../parts/payload/read-bytes.ts';
 import { usePayload } from '../../parts/payload/use-payload.ts';
@@ -64,7 +63,7 @@ interface ExplainedProps {
 function Explained({ event, subscription }: ExplainedProps) {
   const titleId = useId();
   const { data, error, refetch } = $api.useQuery('get', '/v1/events/{id}/timeline', {
-    params: { path: { id: pathId(event.id) }, query: { subscriptionId: subscription.id } },
+    params: { path: { id: event.id }, query: { subscriptionId: subscription.id } },
   });
   const why = data?.items.find(({ kind }) => kind === 'not_matched');
   // Where the log says that the filter did not match, it has said why already.

@@ -3,7 +3,6 @@ import { $api } from '../../api/client.ts';
 import { refresh } from '../../api/queries.ts';
 import { useRefresh } from '../../live/use-refresh.ts';
 import { useEndpoint } from '../endpoint-name.tsx';
-import { pathId } from '../event-id.ts';
 import type { Delivery } from './types.ts';
 
 /** A delivery that is under way is looked after, since the live channel can be quiet or paused. */
@@ -26,7 +25,7 @@ export function useDelivery(id: string) {
     '/v1/events/{id}/timeline',
     {
       params: {
-        path: { id: pathId(delivery?.event.id ?? '') },
+        path: { id: delivery?.event.id ?? '' },
         query: { subscriptionId: delivery?.subscriptionId ?? '' },
       },
     },

@@ -1,5 +1,4 @@
-import { OURS } from '../../api/client.ts';
-import { problemOf } from '../../api/problem.ts';
+import { api } from '../../api/client.ts';
 import { nextCursor } from './next-cursor.ts';
 
 /** The API's most for a page of an export. */
@@ -9,21 +8,23 @@ export type ExportQuery = Readonly<Record<string, string | undefined>>;
 
 /**
  * The pages of a list as an export has them, one after another.
- * @param query the list's filters; parts that are undefined or empty are left out
- * @throws ApiProblem
+ * @param path of the list
+ * @param filters of the list; parts that are undefined or empty are left out
+ * @throws PosthornError
  */
 export async function* exportPages(
   path: string,
-  query: ExportQuery,
+  filters: ExportQuery,
   format: 'csv' | 'ndjson',
 ): AsyncGenerator<string> {
-  const params = new URLSearchParams({ format, limit: String(EXPORT_ROWS) });
-  for (const [name, value] of Object.entries(query)) if (value) params.set(name, value);
+  const given = Object.fromEntries(Object.entries(filters).filter(([, value]) => value));
   for (let cursor: string | undefined | null = null; cursor !== undefined; ) {
-    if (cursor !== null) params.set('cursor', cursor);
-    const response = await fetch(`${path}?${params}`, { headers: OURS });
-    if (!response.ok) throw await problemOf(response);
-    yield await response.text();
+    const query = { ...given, format, limit: EXPORT_ROWS, ...(cursor !== null && { cursor }) };
+    const { data, response } = await api.GET(path as '/v1/deliveries', {
+      params: { query: query as never },
+      parseAs: 'text',
+    });
+    yield data as unknown as string;
     cursor = nextCursor(response.headers.get('link'));
   }
 }

@@ -1,5 +1,4 @@
 import { api } from '../../api/client.ts';
-import { pathId } from '../event-id.ts';
 
 export interface EventPayload {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -9,7 +8,7 @@ export interface EventPayload {
 /** An event's payload, byte for byte. The document says that it is anything, so the client knows no type for it. */
 export async function readPayload(eventId: string, signal?: AbortSignal): Promise<EventPayload> {
   const { data, response } = await api.GET('/v1/events/{id}/payload', {
-    params: { path: { id: pathId(eventId) } },
+    params: { path: { id: eventId } },
     parseAs: 'arrayBuffer',
     signal,
   } as never);

@@ -7,8 +7,9 @@ import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link as RouterLink } from 'react-router';
+import { BadRequestError } from '../../../../client/errors.ts';
 import { api } from '../../../api/client.ts';
-import type { ApiProblem } from '../../../api/problem.ts';
+import type { PosthornError } from '../../../api/problem.ts';
 import type { Schemas } from '../../../api/types.ts';
 import { linkTo } from '../../../app/links.ts';
 import { Foreign, Section } from '../../../parts/layout.tsx';
@@ -34,7 +35,7 @@ export function Preview({ filter, compareWith }: PreviewProps) {
       ? JSON.stringify({ filter, limit: EVENTS, ...(compareWith && { compareWith }) })
       : '';
   const asked = useSettled(question, TYPING_MS);
-  const { data, error, isFetching, refetch } = useQuery<Schemas['FilterPreview'], ApiProblem>({
+  const { data, error, isFetching, refetch } = useQuery<Schemas['FilterPreview'], PosthornError>({
     queryKey: ['preview', '/v1/filters/preview', asked],
     enabled: asked !== '',
     placeholderData: keepPreviousData,
@@ -44,7 +45,7 @@ export function Preview({ filter, compareWith }: PreviewProps) {
     },
   });
   // What is wrong with the filter stands beside the filter.
-  const isRefused = error?.status === 422;
+  const isRefused = error instanceof BadRequestError;
   return (
     <Section title="The last events">
       {isFetching && (

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api } from '../../../api/client.ts';
-import type { ApiProblem } from '../../../api/problem.ts';
+import type { PosthornError } from '../../../api/problem.ts';
 import type { Schemas } from '../../../api/types.ts';
 
 /** A value that has been still for a while. @param value compared by identity */
@@ -24,7 +24,7 @@ export interface ReadEvent {
 
 export interface Trial {
   readonly result: Schemas['FilterTestResult'] | undefined;
-  readonly error: ApiProblem | null;
+  readonly error: PosthornError | null;
   /** Whether the answer is not yet about what is shown. */
   readonly isBehind: boolean;
 }
@@ -33,7 +33,7 @@ export interface Trial {
 export function useTrial(filter: unknown, { body: event }: ReadEvent): Trial {
   const question = filter === undefined || event === undefined ? '' : JSON.stringify({ filter, event });
   const asked = useSettled(question, TYPING_MS);
-  const { data, error, isFetching } = useQuery<Schemas['FilterTestResult'], ApiProblem>({
+  const { data, error, isFetching } = useQuery<Schemas['FilterTestResult'], PosthornError>({
     queryKey: ['trial', '/v1/filters/test', asked],
     enabled: asked !== '',
     placeholderData: keepPreviousData,

@@ -3,7 +3,7 @@ import Box from '@mui/material/Box';
 import Tab from '@mui/material/Tab';
 import Tabs from '@mui/material/Tabs';
 import { useMemo, useState } from 'react';
-import { ApiProblem } from '../../../api/problem.ts';
+import { ApiError } from '../../../../client/errors.ts';
 import { useUrlState } from '../../../app/url-state.ts';
 import { Section } from '../../../parts/layout.tsx';
 import { JsonField } from '../../../parts/payload/json-field.tsx';
@@ -120,7 +120,7 @@ const hasTypes = (filter: unknown): boolean =>
 
 /** Where and why the API does not take the filter. */
 function refusalOf(error: unknown): { readonly path: string; readonly message: string } | undefined {
-  if (!(error instanceof ApiProblem) || error.field === undefined) return undefined;
+  if (!(error instanceof ApiError) || error.field === undefined) return undefined;
   const path = pathOfField(error.field);
   return /^(events|where|filters|jsonpath|during)/.test(path) ? { path, message: error.message } : undefined;
 }

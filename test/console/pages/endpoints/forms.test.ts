@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ApiProblem } from '../../../../console/api/problem.ts';
+import { refused } from '../../../../client/errors.ts';
 import { switchesFor } from '../../../../console/pages/endpoints/actions/switches.ts';
 import { creationOf, EMPTY, problemOfField } from '../../../../console/pages/endpoints/create/creation.ts';
 import { firstTypeOf, sampleText } from '../../../../console/pages/endpoints/test/sample.ts';
@@ -21,7 +21,8 @@ test('an endpoint without event types is made alone, one with them with its subs
 });
 
 test('what the API says of a field stands at it, in whichever call it was', () => {
-  const said = (field: string) => new ApiProblem(400, { error: 'invalid', field, message: 'expected https' });
+  const said = (field: string) =>
+    refused({ status: 400, kind: 'invalid', field, message: 'expected https', problems: [], operation: '' });
   expect(problemOfField(said('url'), 'url')).toBe('expected https');
   expect(problemOfField(said('target.url'), 'url')).toBe('expected https');
   expect(problemOfField(said('filter.events.0'), 'events')).toBe('expected https');

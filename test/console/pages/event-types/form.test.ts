@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ApiProblem } from '../../../../console/api/problem.ts';
+import { refused } from '../../../../client/errors.ts';
 import { bodyOf, formOf, isReadable } from '../../../../console/pages/event-types/form.ts';
 import { problemIn } from '../../../../console/pages/event-types/problem-in.ts';
 
@@ -36,7 +36,7 @@ describe('the form of an event type', () => {
 
 describe('what the API says of a value', () => {
   const problem = (field: string) =>
-    new ApiProblem(422, { error: 'validation_failed', field, message: 'wrong' });
+    refused({ status: 422, kind: 'validation_failed', field, message: 'wrong', problems: [], operation: '' });
   test.each([
     ['sample', { path: '', message: 'wrong' }],
     ['sample.customer.plan', { path: 'customer.plan', message: 'customer.plan: wrong' }],
