@@ -170,11 +170,11 @@ module.exports = {
     ),
     rule(
       'the-tool-stands-on-the-client',
-      'What it knows of the API is in the client and the OpenAPI document. It signs as targets do, to say what is wrong with a request.',
+      'What it knows of the API is in the client and the OpenAPI document. It signs as targets do, to say what is wrong with a request, and reads event types as filters do.',
       { path: '^cli/', pathNot: '^cli/generate[.]ts$' },
       {
         path: '^(bin|lib|lambdas|local|bench|test|console)/',
-        pathNot: '^lambdas/(targets/signature|values/)',
+        pathNot: '^lambdas/(targets/signature|values/|events/(event-type|type-index)[.]ts$)',
       },
     ),
     rule(

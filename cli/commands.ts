@@ -1,6 +1,9 @@
 import type { Command } from './command.ts';
 import { profileCommands } from './commands/profiles.ts';
+import { stats } from './commands/stats.ts';
+import { tail } from './commands/tail.ts';
 import { targetRows } from './commands/targets.ts';
+import { trigger } from './commands/trigger.ts';
 import { commandOf } from './routes/row-command.ts';
 
 /** Groups of commands, in the order of the help, and what each is about. */
@@ -19,4 +22,10 @@ export const GROUPS: Readonly<Record<string, string>> = {
 };
 
 /** All there is. */
-export const COMMANDS: readonly Command[] = [...profileCommands, ...targetRows.map(commandOf)];
+export const COMMANDS: readonly Command[] = [
+  ...profileCommands,
+  tail,
+  trigger,
+  stats,
+  ...targetRows.map(commandOf),
+];

@@ -1,0 +1,199 @@
+import type { ArgsOf, Posthorn } from '../../client/index.ts';
+import type { Command, Option, Values } from '../command.ts';
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { CommandError, UsageError } from '../failure.ts';
+import { clockTime } from '../live/outcome-line.ts';
+import type { Colours } from '../output/colours.ts';
+import { inTone } from '../output/table.ts';
+import { textOf, toneOfState } from '../output/value.ts';
+import { jsonOf, withSet } from '../routes/body.ts';
+import { durationMs } from '../routes/times.ts';
+import { type EventDelivery, followed } from '../trigger/follow.ts';
+import { checkType, sampleOf } from '../trigger/sample.ts';
+
+/** As the API takes in one request. */
+const BATCH = 100;
+const MOST_EVENTS = 10_000;
+
+const options: readonly Option[] = [
+  {
+    flags: '--data <json>',
+    description: 'The payload, in place of the sample: JSON, @file, or - for stdin.',
+  },
+  {
+    flags: '--set <path=value...>',
+    description: 'Change one value of the event: --set data.amount=5000. The payload is under data.',
+  },
+  { flags: '--id <text>', description: 'An id of your own: the same one again is published once.' },
+  { flags: '--source <text>', description: 'Who publishes, for filters.' },
+  {
+    flags: '--priority <text>',
+    description: 'How urgent it is: normal when left out.',
+    choices: ['critical', 'normal', 'low'],
+  },
+  {
+    flags: '--count <number>',
+    description: `How many events, each with an id of its own: up to ${MOST_EVENTS}.`,
+  },
+  { flags: '--wait', description: 'Follow it until all its deliveries have arrived or are dead.' },
+  {
+    flags: '--timeout <time>',
+    description: 'With --wait: how long at most, such as 30s or 5m.',
+    default: '60s',
+  },
+];
+
+export const trigger: Command = {
+  words: 'trigger',
+  summary: 'Publish the example of an event type.',
+  description: [
+    'The payload is the sample that the catalogue has of the event type, with the changes of --set. The event is one like any other: everybody whose filter it matches gets it.',
+    'With --wait the exit code is 1 if a delivery is dead, or not settled in time.',
+  ].join('\n\n'),
+  args: [{ name: '<type>', description: 'The event type: payment.processor.failure' }],
+  options,
+  examples: [
+    'posthorn trigger payment.processor.failure',
+    ['posthorn trigger payment.processor.failure --set data.amount=5000', 'with another amount'],
+    ['posthorn trigger order.paid --data @order.json --wait', 'a payload of yours, followed to its end'],
+  ],
+  run,
+};
+
+async function run(context: Context, args: Values, options: Values): Promise<ExitCode> {
+  const { io, out } = context;
+  const type = args.type as string;
+  checkType(type);
+  const count = countOf(options);
+  const waitMs = timeoutOf(options);
+  if (options.wait === true && count > 1)
+    throw new UsageError('--wait follows one event: expected no --count');
+  const api = await context.api();
+  const event = await eventOf(context, api, type, options);
+  const ids = await published(context, api, event, count);
+  if (options.wait !== true) {
+    if (out.isJson) await out.json(count === 1 ? { id: ids[0] } : { ids });
+    else await out.text(ids.join('\n'));
+    if (count === 1)
+      out.note(
+        `Published. \`posthorn events deliveries ${ids[0]}\` shows what becomes of it; --wait follows it.`,
+      );
+    else out.note(`Published ${count} events. \`posthorn tail\` shows what becomes of events as it happens.`);
+    return EXIT.ok;
+  }
+  return follow(context, api, ids[0]!, io.now() + waitMs);
+}
+
+function countOf({ count = '1', id }: Values): number {
+  const number = Number(count);
+  if (!Number.isInteger(number) || number < 1 || number > MOST_EVENTS)
+    throw new UsageError(
+      `--count: expected a whole number from 1 to ${MOST_EVENTS}, got ${JSON.stringify(count)}`,
+    );
+  if (number > 1 && id !== undefined)
+    throw new UsageError('--id: expected no --count with it, since an id is published once');
+  return number;
+}
+
+function timeoutOf({ timeout }: Values): number {
+  const ms = durationMs(timeout as string);
+  if (ms !== undefined && ms > 0) return ms;
+  throw new UsageError(`--timeout: expected a time such as 30s or 5m, got ${JSON.stringify(timeout)}`);
+}
+
+/** The event as it is posted. */
+async function eventOf(
+  { io }: Context,
+  api: Posthorn,
+  type: string,
+  { data, set = [], id, source, priority }: Values,
+): Promise<Record<string, unknown>> {
+  const payload =
+    typeof data === 'string' ? await jsonOf(io, data, '--data') : await sampleOf(api, type, io.signal);
+  const event = {
+    type,
+    data: payload,
+    ...(id !== undefined && { id }),
+    ...(source !== undefined && { source }),
+    ...(priority !== undefined && { priority }),
+  };
+  for (const assignment of set as readonly string[]) checkPath(assignment);
+  return (set as readonly string[]).reduce<unknown>(withSet, event) as typeof event;
+}
+
+/** What of an event `--set` may change; the rest has options of its own. */
+function checkPath(assignment: string): void {
+  const [path = ''] = assignment.split('=', 1);
+  if (path === 'data' || path.startsWith('data.')) return;
+  throw new UsageError(
+    `--set ${path}: expected a path into the payload, which is under data: ${JSON.stringify(`data.${path}`)}`,
+  );
+}
+
+/** @returns the ids of what was published @throws CommandError where an event of several was refused */
+async function published(
+  { io }: Context,
+  api: Posthorn,
+  event: Record<string, unknown>,
+  count: number,
+): Promise<string[]> {
+  const { signal } = io;
+  // The types of bodies know no event that is put together at run time.
+  const publish = (body: object) => api.publish({ body } as ArgsOf<'publish'>, { signal });
+  if (count === 1) return [((await publish(event)) as { id: string }).id];
+  const ids: string[] = [];
+  for (let left = count; left > 0; left -= BATCH) {
+    const events = Array.from({ length: Math.min(BATCH, left) }, () => event);
+    const args = { body: { events } } as ArgsOf<'publishBatch'>;
+    const { events: results } = await api.publishBatch(args, { signal });
+    for (const result of results) {
+      if ('error' in result) throw new CommandError(`${ids.length} were published: ${result.error.message}`);
+      ids.push(result.id);
+    }
+  }
+  return ids;
+}
+
+async function follow(context: Context, api: Posthorn, id: string, until: number): Promise<ExitCode> {
+  const { io, out } = context;
+  out.note(`Published ${id}.`);
+  const { deliveries, isSettled, isDead } = await followed(api, io, id, until, async (delivery) => {
+    if (!out.isJson) await out.text(deliveryLine(delivery, out.colours));
+  });
+  const dead = deliveries.filter(({ status }) => status === 'dead');
+  if (out.isJson) await out.json({ id, isSettled, deliveries });
+  out.note(ending(deliveries, { isSettled, isDead, dead: dead.length }));
+  return isSettled && !isDead && dead.length === 0 ? EXIT.ok : EXIT.refused;
+}
+
+function ending(
+  deliveries: readonly EventDelivery[],
+  { isSettled, isDead, dead }: { isSettled: boolean; isDead: boolean; dead: number },
+): string {
+  if (isDead) return 'A part of Posthorn failed on it, so not all deliveries could be made.';
+  if (!isSettled) return 'Not settled in time. Its deliveries go on; --timeout waits longer.';
+  if (deliveries.length === 0)
+    return 'No subscription wanted it. `posthorn filters test` says why one does not match.';
+  if (dead > 0)
+    return `${dead} of ${deliveries.length} are dead. \`posthorn deliveries get <id>\` shows each attempt.`;
+  return deliveries.length === 1 ? 'It was delivered.' : `All ${deliveries.length} were delivered.`;
+}
+
+function deliveryLine(delivery: EventDelivery, colours: Colours): string {
+  const { id, targetId, status, attempts, since, reason, nextAttemptAt } = delivery;
+  const last = attempts.at(-1);
+  const answer = last && (last.statusCode ?? last.error);
+  return [
+    colours.dim(clockTime(since ?? last?.at ?? delivery.event.acceptedAt)),
+    inTone(colours, toneOfState(status), status.padEnd(9)),
+    textOf(targetId),
+    answer === undefined ? '' : `${textOf(answer)} after ${Math.round(last!.durationMs)} ms`,
+    attempts.length > 0 ? `#${last!.number}` : '',
+    textOf(reason).replace('–', ''),
+    nextAttemptAt === undefined ? '' : `next at ${clockTime(nextAttemptAt).slice(0, 8)}`,
+    colours.dim(id),
+  ]
+    .filter(Boolean)
+    .join('  ');
+}
