@@ -1,9 +1,11 @@
 import type { Command } from './command.ts';
+import { filterTrialCommands } from './commands/filter-trials.ts';
 import { profileCommands } from './commands/profiles.ts';
 import { stats } from './commands/stats.ts';
 import { tail } from './commands/tail.ts';
 import { targetRows } from './commands/targets.ts';
 import { trigger } from './commands/trigger.ts';
+import { verifyCommand } from './commands/verify.ts';
 import { commandOf } from './routes/row-command.ts';
 
 /** Groups of commands, in the order of the help, and what each is about. */
@@ -27,5 +29,7 @@ export const COMMANDS: readonly Command[] = [
   tail,
   trigger,
   stats,
+  verifyCommand,
+  ...filterTrialCommands,
   ...targetRows.map(commandOf),
 ];

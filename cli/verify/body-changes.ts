@@ -59,7 +59,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** Likely ones first. */
-export const BODY_CHANGES: readonly BodyChange[] = [
+const BODY_CHANGES: readonly BodyChange[] = [
   {
     name: 'trailing_newline',
     did: 'got a line break at its end that was not signed',

@@ -17,12 +17,7 @@ export interface Construction {
 }
 
 /** How the text of a secret becomes a key. */
-export type Reading =
-  | 'text'
-  | 'bytes behind whsec_'
-  | 'base64'
-  | 'hexadecimal'
-  | 'text without quotes and spaces';
+type Reading = 'text' | 'bytes behind whsec_' | 'base64' | 'hexadecimal' | 'text without quotes and spaces';
 export type Covers = 'the id, the time and the body' | 'the time and the body' | 'the body';
 export type Encoding = 'base64' | 'hex' | 'base64url';
 

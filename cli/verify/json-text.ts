@@ -238,3 +238,31 @@ const spacesOf = (text: string): string =>
 /** Whether a number in it has more digits than JavaScript keeps: a program that parsed it may have lost some. */
 export const hasLargeNumbers = (text: string): boolean =>
   (tokensOf(text) ?? []).some((token) => /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)));
+
+/** Of an array of objects, the text of each member of each, as it was written. Undefined for any other text. */
+export function memberTexts(text: string): Readonly<Record<string, string>>[] | undefined {
+  const tokens = tokensOf(text);
+  if (tokens?.find((token) => !isSpace(token)) !== '[') return undefined;
+  const objects: Record<string, string>[] = [];
+  let depth = 0;
+  let name: string | undefined;
+  let value = '';
+  const end = (): void => {
+    if (name !== undefined) objects.at(-1)![name] = value.trim();
+    name = undefined;
+    value = '';
+  };
+  for (const token of tokens) {
+    const opens = token === '{' || token === '[';
+    const closes = token === '}' || token === ']';
+    if (closes) depth -= 1;
+    if (depth === 1 && token === '{') objects.push(Object.create(null) as Record<string, string>);
+    else if (depth === 1 && token === '}') end();
+    else if (depth === 2 && token === ',') end();
+    else if (depth === 2 && name === undefined && isString(token)) name = JSON.parse(token) as string;
+    else if (depth === 2 && token === ':' && value === '') value = ' ';
+    else if (depth >= 2) value += token;
+    if (opens) depth += 1;
+  }
+  return objects;
+}

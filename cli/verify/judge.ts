@@ -25,7 +25,7 @@ export interface Question {
 }
 
 /** Something that is no fault and worth knowing. */
-export interface Note {
+interface Note {
   readonly kind: 'older_secret' | 'former_secret' | 'unsigned_time' | 'github' | 'ends';
   readonly message: string;
 }

@@ -26,7 +26,7 @@ export interface Key {
 }
 
 /** Whether a secret can only be half of a key pair. */
-export const isOfKeyPair = ({ text }: Given): boolean =>
+const isOfKeyPair = ({ text }: Given): boolean =>
   text.startsWith(PUBLIC_PREFIX) || text.startsWith(PRIVATE_PREFIX);
 
 /** The key that a scheme makes of a secret, or what is wrong with it. Never quotes the secret. */

@@ -1,5 +1,6 @@
 import type { SignatureScheme } from '../../lambdas/targets/signature-schemes/names.ts';
 import type { BodyChange } from './body-changes.ts';
+import type { BodyDifference } from './compare.ts';
 import type { Construction } from './constructions.ts';
 import { PROPER } from './constructions.ts';
 import type { Foreign } from './foreign.ts';
@@ -29,6 +30,7 @@ export const PROBLEM_KINDS = [
   'body_changed',
   'reserialised_json',
   'altered_byte',
+  'altered_body',
   'header_changed',
   'secret_form',
   'wrong_scheme',
@@ -267,15 +269,50 @@ export const noSecretFits = (
     'Compare the key’s id with those that `posthorn deliveries get <id>` and the console show for the attempt (request.signature.keyIds). With --target the target’s secrets are tried, with --compare the request is compared with what was sent.',
 });
 
+/** Known by comparing with what was sent. */
+export const otherBody = ({ at, sentBytes, gotBytes }: BodyDifference): Problem => ({
+  kind: 'altered_body',
+  at,
+  bytes: gotBytes,
+  signedBytes: sentBytes,
+  message:
+    at === gotBytes
+      ? `The body is cut: it is as it was sent up to byte ${at}, where it ends. ${sentBytes} bytes were sent.`
+      : at === sentBytes
+        ? `The body is longer than it was: after the ${sentBytes} bytes that were sent come ${gotBytes - sentBytes} more.`
+        : `The body is another one than was sent, from byte ${at} on. It has ${gotBytes} bytes; ${sentBytes} were sent.`,
+  advice:
+    'Below is where they differ. Take the bytes of the request as they come, before anything else reads them.',
+});
+
+export const otherHeader = (name: string, isMissing: boolean): Problem => ({
+  kind: 'header_changed',
+  header: name,
+  message: `The header ${name} is not as it was sent${isMissing ? ': it is missing' : ''}.`,
+  advice: 'Take it as it came. A proxy that sets headers of its own may have replaced it.',
+});
+
+/** The request is as it was sent, so the secret is not. */
+export const notASigner = (
+  given: readonly string[],
+  { keyIds, targetId, deliveryId }: { keyIds: readonly string[]; targetId?: string; deliveryId: string },
+): Problem => ({
+  kind: 'wrong_secret',
+  keyIds: given,
+  signedBy: keyIds[0],
+  message: `The request is as it was sent, so the secret is wrong: ${targetId ?? deliveryId} signed it by key ${listed(keyIds)}, and given was key ${listed(given)}.`,
+  advice: `Give the endpoint the secret that \`posthorn targets secrets ${targetId ?? '<id>'}\` shows, and look for a second target with the same address.`,
+});
+
 const named = (keys: readonly Key[]): string =>
   keys.map(({ id, given: { from } }) => `key ${id} (${from})`).join(', ');
 
-export function listed(words: readonly string[], and = 'and'): string {
+function listed(words: readonly string[], and = 'and'): string {
   return words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} ${and} ${words.at(-1)}`;
 }
 
 /** A byte as it can be read. */
-export const character = (byte: number): string =>
+const character = (byte: number): string =>
   byte > 0x20 && byte < 0x7f ? `‘${String.fromCharCode(byte)}’` : `0x${byte.toString(16).padStart(2, '0')}`;
 
 /** Two units at most: `2 h 13 min`. */

@@ -27,7 +27,7 @@ export function readHeaders(text: string): Captured {
 export function readRequest(bytes: Uint8Array): Captured {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const start = file.subarray(0, 64).toString('latin1').trimStart();
-  if (start.startsWith('{')) return ofJson(file.toString('utf8'));
+  if (start.startsWith('{')) return wholeJson(file.toString('utf8'));
   const end = endOfHead(file);
   if (!end) throw new CaptureError('expected an empty line between the headers and the body of the request');
   const headers = ofLines(file.subarray(0, end.head).toString('utf8'));
@@ -36,6 +36,16 @@ export function readRequest(bytes: Uint8Array): Captured {
     ({ name, value }) => name === 'transfer-encoding' && /\bchunked\b/i.test(value),
   );
   return { headers, body: (isChunked && withoutChunks(rest)) || rest };
+}
+
+function wholeJson(text: string): Captured {
+  const value = parsed(text);
+  const names = isObject(value) ? Object.keys(value) : [];
+  if (!names.some((name) => ['headers', 'multiValueHeaders', 'request', 'log'].includes(name)))
+    throw new CaptureError(
+      'expected a request as JSON to have headers: an entry of HAR, the event of a Lambda function, or {"headers", "body"}',
+    );
+  return ofValue(value);
 }
 
 /** Where the first empty line is. */
@@ -71,14 +81,14 @@ function ofLines(text: string): Header[] {
   });
 }
 
-function ofJson(text: string): Captured {
-  let value: unknown;
+const ofJson = (text: string): Captured => ofValue(parsed(text));
+
+function parsed(text: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     throw new CaptureError('expected headers as lines, or JSON; it begins like JSON and is none');
   }
-  return ofValue(value);
 }
 
 /**
