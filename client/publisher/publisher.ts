@@ -1,4 +1,4 @@
-/// <reference lib="esnext.disposable" />
+/// <reference lib="esnext.disposable" preserve="true" />
 import { PosthornError } from '../errors.ts';
 import { jsonOf } from '../json.ts';
 import { randomId } from '../random-id.ts';
@@ -40,7 +40,7 @@ export class Publisher implements AsyncDisposable {
   #pendingBytes = 0;
   #running = 0;
   #count = 0;
-  /** Events up to this number wait for no company. */
+  /** Events up to this number wait for no others. */
   #due = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;

@@ -5,7 +5,7 @@ export interface PublisherSettings {
   readonly maxEvents?: number | undefined;
   /** Bytes of a request: a million when left out. A larger event goes alone. */
   readonly maxBytes?: number | undefined;
-  /** How long an event waits for company, in milliseconds: 25 when left out. */
+  /** How long an event waits for others of its batch, in milliseconds: 25 when left out. */
   readonly maxWaitMs?: number | undefined;
   /** Requests at once: 4 when left out. With 1, events are sent in their order. */
   readonly concurrency?: number | undefined;
