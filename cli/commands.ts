@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { applyCommands } from './commands/apply.ts';
 import { filterTrialCommands } from './commands/filter-trials.ts';
 import { profileCommands } from './commands/profiles.ts';
 import { stats } from './commands/stats.ts';
@@ -31,5 +32,6 @@ export const COMMANDS: readonly Command[] = [
   stats,
   verifyCommand,
   ...filterTrialCommands,
+  ...applyCommands,
   ...targetRows.map(commandOf),
 ];

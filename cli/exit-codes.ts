@@ -7,6 +7,8 @@ export const EXIT = {
   notFound: 3,
   notAllowed: 4,
   outOfReach: 5,
+  /** Of a dry run with `--exit-code`: there is something to do. */
+  changes: 10,
   /** As shells have it for SIGINT. */
   interrupted: 130,
 } as const;

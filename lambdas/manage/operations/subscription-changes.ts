@@ -149,25 +149,38 @@ function patchedFilter(before: Before, patch: JsonObject, { make }: Changing): F
 }
 
 export const putSubscription: Operation<Routes['putSubscription']> = async (deps, call) => {
+  const { tenant, id, make } = call;
   const wanted = wantedOf(call.body);
-  const bound = await Promise.all([
-    bindTarget(deps, call.tenant, wanted, call.id, call.make),
-    bindFilter(deps, call.tenant, wanted, call.id, call.make),
-  ]);
-  return changeSubscription(deps, call, (before) => replaced(deps.environment, call, wanted, bound, before));
+  // A change that is made again on top of another one binds what it has made already.
+  const bound: { target?: Promise<Bound<Target>>; filter?: Promise<Bound<Filter>> } = {};
+  return changeSubscription(deps, call, (before) =>
+    replaced(deps.environment, call, wanted, before, {
+      target() {
+        bound.target ??= bindTarget(deps, tenant, wanted, id, make);
+        return bound.target;
+      },
+      filter() {
+        bound.filter ??= bindFilter(deps, tenant, wanted, id, make);
+        return bound.filter;
+      },
+    }),
+  );
 };
+
+interface Binds {
+  target(): Promise<Bound<Target>>;
+  filter(): Promise<Bound<Filter>>;
+}
 
 /** Edits what was made with the subscription; any other target or filter gives its place to the one that is bound now. */
 async function replaced(
   environment: Environment,
   { make }: Changing,
   wanted: Wanted,
-  [target, filter]: readonly [Bound<Target>, Bound<Filter>],
   before: Before,
+  binds: Binds,
 ): Promise<After> {
   const { name, description, metadata, active = true } = wanted.own;
-  const isTargetKept = target.isNew && before.isAlone.target;
-  const isFilterKept = filter.isNew && before.isAlone.filter;
   const editTarget = (previous: Target): Target => {
     const { settings } = wanted.target as { settings: TargetSettings };
     const { overlapHours } = environment;
@@ -178,8 +191,15 @@ async function replaced(
     const { settings } = wanted.filter as { settings: FilterSettings };
     return filterFrom(checked(filterSettings, settings), make, previous);
   };
-  const targetId = isTargetKept ? before.target.id : target.entity.id;
-  const filterId = isFilterKept ? before.filter.id : filter.entity.id;
+  // What is kept is not made as well: values that are hidden stand for those that it has.
+  const isTargetKept = 'settings' in wanted.target && before.isAlone.target;
+  const isFilterKept = 'settings' in wanted.filter && before.isAlone.filter;
+  const [target, filter] = await Promise.all([
+    isTargetKept ? { entity: before.target, isNew: false } : binds.target(),
+    isFilterKept ? { entity: before.filter, isNew: false } : binds.filter(),
+  ]);
+  const targetId = target.entity.id;
+  const filterId = filter.entity.id;
   return {
     subscription: { ...before.subscription, name, description, metadata, active, targetId, filterId },
     target: isTargetKept ? { edit: editTarget } : target.isNew ? { made: target.entity } : undefined,
