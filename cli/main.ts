@@ -31,7 +31,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   for (const each of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)])
     each.configureOutput({ ...quiet, ...said });
   try {
-    await program.parseAsync(namesAGroupAlone(argv) ? [...argv, '--help'] : [...argv], { from: 'user' });
+    await program.parseAsync(typedWords(argv), { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) {
@@ -43,14 +43,21 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   }
 }
 
-/** `posthorn targets` prints what can be said of targets. */
+/** `posthorn help targets list` and `posthorn targets` print what can be said. */
+function typedWords(argv: readonly string[]): string[] {
+  if (argv[0] === 'help') return [...argv.slice(1), '--help'];
+  return namesAGroupAlone(argv) ? [...argv, '--help'] : [...argv];
+}
+
 const namesAGroupAlone = (argv: readonly string[]): boolean =>
   argv.length === 0 || (argv.length === 1 && Object.hasOwn(GROUPS, argv[0]!));
 
-/** The command that was meant, where its options were wrong. */
+/** The command or group that was meant, where the rest was wrong. */
 function commandIn(argv: readonly string[]): string {
   const found = [2, 1].map((count) => argv.slice(0, count).join(' '));
-  return found.find((words) => COMMANDS.some((one) => one.words === words)) ?? '';
+  const isNamed = (words: string): boolean =>
+    Object.hasOwn(GROUPS, words) || COMMANDS.some((one) => one.words === words);
+  return found.find(isNamed) ?? '';
 }
 
 function say(io: Io, argv: readonly string[], error: unknown, words: string): ExitCode {

@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Whether all three are terminals: false when left out. */
   readonly isTerminal?: boolean;
+  /** Characters in a line of the terminal: 120 when left out. */
+  readonly columns?: number;
   /** Ctrl-C. */
   readonly signal?: AbortSignal;
   readonly now?: () => number;
@@ -58,7 +60,7 @@ export async function posthorn(typed: Typed, options: RunOptions = {}): Promise<
     env: { POSTHORN_CONFIG_DIR: emptyFolder(), ...options.env },
     cwd: options.cwd ?? process.cwd(),
     terminal: { stdin: isTerminal, stdout: isTerminal, stderr: isTerminal },
-    columns: 120,
+    columns: options.columns ?? 120,
     signal,
     now: options.now ?? Date.now,
     random: Math.random,

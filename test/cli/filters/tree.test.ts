@@ -27,7 +27,7 @@ function shown(filter: FilterParts): string[] {
   return [first, ...treeLines(tree, NO_COLOURS)];
 }
 
-describe('why an event does not match, in words (A20, A2)', () => {
+describe('why an event does not match, in words (A2, A20)', () => {
   it.each<[string, FilterParts, string[]]>([
     [
       'one condition',

@@ -46,7 +46,7 @@ async function verdict(
 const kinds = ({ problems }: Verdict): ProblemKind[] => problems.map(({ kind }) => kind);
 const said = ({ problems }: Verdict): string => problems.map(({ message }) => message).join('\n');
 
-describe('a request as it came (A20, A16)', () => {
+describe('a request as it came (A16, A20)', () => {
   it.each(SCHEMES)('verifies by %s', async (scheme) => {
     const { sender } = pair(scheme, 1);
     expect(await verdict(scheme)).toMatchObject({
@@ -557,7 +557,7 @@ describe('schemes (A20)', () => {
   });
 });
 
-describe('whatever the request (A20, A16)', () => {
+describe('whatever the request (A16, A20)', () => {
   const anyScheme = fc.constantFrom(...SCHEMES);
   const body = fc.oneof(
     fc.json().map((text) => Buffer.from(text)),

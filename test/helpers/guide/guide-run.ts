@@ -1,6 +1,7 @@
 import { eventually } from '../eventually.ts';
-import { type CurlAnswer, curl, nodeOutput, valueNamed, wordsOf } from './curl.ts';
-import { differences, type Section, type ShownAnswer, type ShownArrival, type Step } from './guide.ts';
+import { type CurlAnswer, curl, nodeOutput, wordsOf } from './curl.ts';
+import type { Section, ShownAnswer, ShownArrival, Step } from './guide.ts';
+import { differences, withKept } from './shown.ts';
 
 /** A request that the guide's receiver got. */
 interface GuideArrival {
@@ -44,10 +45,9 @@ async function run({ line, shown }: Step & { kind: 'command' }, variables: Map<s
   return isQuestion ? eventually(once) : once();
 }
 
-/** Replaces the names of kept values by the values. */
 const withValues = (shown: ShownAnswer, variables: Map<string, string>): ShownAnswer => ({
   ...shown,
-  body: shown.body?.replace(/\$([A-Z][A-Z_0-9]*)/g, (_, name: string) => valueNamed(name, variables)),
+  body: shown.body && withKept(shown.body, variables),
 });
 
 function compare(shown: ShownAnswer | undefined, { status, headers, text }: CurlAnswer): void {

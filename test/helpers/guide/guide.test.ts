@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { wordsOf } from './curl.ts';
-import { differences, readGuide } from './guide.ts';
+import { readGuide } from './guide.ts';
+import { differences } from './shown.ts';
 
 const block = (language: string, ...lines: string[]): string =>
   [`\`\`\`${language}`, ...lines, '```'].join('\n');

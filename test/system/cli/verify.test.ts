@@ -47,7 +47,7 @@ async function delivered(settings: object = {}, type = `order.${made++}`) {
   };
 }
 
-describe('a request that an endpoint got (A20, A16)', async () => {
+describe('a request that an endpoint got (A16, A20)', async () => {
   const { id, targetId, arrival } = await delivered();
   keep('request.http', captured(arrival));
   const verify = async (typed: string) => {
@@ -140,7 +140,7 @@ describe('a request that an endpoint got (A20, A16)', async () => {
   });
 });
 
-describe('a filter that is tried (A20, A2)', async () => {
+describe('a filter that is tried (A2, A20)', async () => {
   const { id, subscriptionId } = await delivered({ filters: { currency: 'EUR' } }, 'payment.failed');
 
   it('says why an event does not match, and what does', async () => {
