@@ -152,6 +152,19 @@ describe('a call', () => {
     expect(asked).toHaveLength(2);
   });
 
+  it.each([
+    ['seconds', '7', 7000],
+    ['a date', new Date(Date.now() + 3600_000).toUTCString(), 3600_000],
+    ['a date that is over', 'Sat, 01 Nov 2025 00:00:00 GMT', 0],
+    ['nothing that it knows', 'soon', undefined],
+  ])('reads a Retry-After of %s', async (_, text, expected) => {
+    const { posthorn } = await clientOf({ status: 429, headers: { 'retry-after': text } });
+    const error = await posthorn.getHealth({}, { maxRetries: 0 }).catch((each: unknown) => each);
+    const { retryAfterMs } = error as { retryAfterMs?: number };
+    if (expected === undefined) expect(retryAfterMs).toBeUndefined();
+    else expect(Math.abs(retryAfterMs! - expected)).toBeLessThan(10_000);
+  });
+
   it('ends with its signal while it waits for the next try', async () => {
     const { posthorn, asked } = await clientOf({ status: 429, headers: { 'retry-after': '30' } });
     const controller = new AbortController();
