@@ -69,7 +69,10 @@ export const verifyCommand: Command = {
       'posthorn verify --request captured.http --target tgt_01KAK2V5E4V2N9CR0Q6WV7Z1QX --compare',
       'with the secrets of a target, and beside what was sent',
     ],
-    ['posthorn verify --request captured.http --at 2026-11-28T12:00:00Z', 'one that arrived then'],
+    [
+      'posthorn verify --request captured.http --secret-file secret.txt --at 2026-11-28T12:00:00Z',
+      'one that arrived then',
+    ],
   ],
   run: verify,
 };

@@ -85,7 +85,7 @@ export const tooOld = (seconds: number, tolerance: number): Problem => ({
   kind: 'too_old',
   ageSeconds: seconds,
   bySeconds: seconds - tolerance,
-  message: `It was signed ${duration(seconds)} before: ${duration(seconds - tolerance)} more than the ${duration(tolerance)} allowed.`,
+  message: `It was signed ${duration(seconds)} before it arrived, ${duration(seconds - tolerance)} more than the ${duration(tolerance)} allowed.`,
   advice:
     'For a request captured earlier, say when it arrived: --at 2026-11-28T12:00:00Z, or leave the clock out: --tolerance none. If it has just arrived, the clock of the machine is wrong, or something kept it.',
 });
@@ -94,7 +94,7 @@ export const tooNew = (seconds: number, tolerance: number): Problem => ({
   kind: 'too_new',
   ageSeconds: -seconds,
   bySeconds: seconds - tolerance,
-  message: `It is signed for a time ${duration(seconds)} ahead: ${duration(seconds - tolerance)} more than the ${duration(tolerance)} allowed.`,
+  message: `It is signed for a time ${duration(seconds)} after it arrived, ${duration(seconds - tolerance)} more than the ${duration(tolerance)} allowed.`,
   advice:
     'The clock of the machine that verifies is behind: let it keep time by NTP. For a captured request say when it arrived with --at.',
 });
@@ -261,7 +261,7 @@ export const noSecretFits = (
   kind: 'no_secret_fits',
   keyIds: keys.map(({ id }) => id),
   possible,
-  message: `The signature fits ${keys.length === 1 ? `not the secret given, ${named(keys)}` : `none of the secrets given: ${named(keys)}`}. Either another secret signed it, or ${listed(
+  message: `The signature is ${keys.length === 1 ? `not by the secret given, ${named(keys)}` : `by none of the secrets given: ${named(keys)}`}. Either another secret signed it, or ${listed(
     possible.filter((part) => part !== 'secret'),
     'or',
   )} was changed in a way that can’t be found out from here.${hints.map((hint) => ` ${hint}`).join('')}`,

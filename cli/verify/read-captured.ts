@@ -20,7 +20,8 @@ const CURL_OTHER = /^(?:[<*{}] ?|\[?\d+ bytes data)/;
 export function readHeaders(text: string): Captured {
   const trimmed = text.replace(/^\ufeff/, '').trim();
   if (trimmed.startsWith('{') || trimmed.startsWith('[')) return ofJson(trimmed);
-  return { headers: ofLines(trimmed) };
+  // Of a whole request, what stands before its body.
+  return { headers: ofLines(trimmed.split(/\r?\n\r?\n/)[0]!) };
 }
 
 /** A whole request: HTTP as it was on the wire, or JSON that has headers and a body. */

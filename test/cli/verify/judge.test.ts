@@ -403,7 +403,7 @@ describe('the clock (A20)', () => {
       body: Buffer.from(`${JSON_TEXT}\n`),
     });
     expect(kinds(answer)).toEqual(['body_changed', 'too_old']);
-    expect(said(answer)).toContain('2 h 18 min before: 2 h 13 min more than the 5 min allowed');
+    expect(said(answer)).toContain('2 h 18 min before it arrived, 2 h 13 min more than the 5 min allowed');
   });
 
   it('can be left out', async () => {

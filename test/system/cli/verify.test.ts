@@ -136,7 +136,7 @@ describe('a request that an endpoint got (A16, A20)', async () => {
       cwd,
       env,
     });
-    expect([code, stdout]).toEqual([1, expect.stringContaining('fits not the secret given')]);
+    expect([code, stdout]).toEqual([1, expect.stringContaining('is not by the secret given')]);
   });
 });
 
