@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
 import { applyCommands } from './commands/apply.ts';
+import { eventTypeImport } from './commands/event-type-import.ts';
 import { filterTrialCommands } from './commands/filter-trials.ts';
 import { profileCommands } from './commands/profiles.ts';
 import { stats } from './commands/stats.ts';
@@ -33,5 +34,6 @@ export const COMMANDS: readonly Command[] = [
   verifyCommand,
   ...filterTrialCommands,
   ...applyCommands,
+  eventTypeImport,
   ...targetRows.map(commandOf),
 ];

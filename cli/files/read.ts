@@ -11,7 +11,7 @@ export interface TextFile {
 }
 
 /** Larger ones are no configuration: a thousand event types with a kilobyte of schema each are a quarter of it. */
-const MAX_FILE_BYTES = 4 * 1024 * 1024;
+export const MAX_FILE_BYTES = 4 * 1024 * 1024;
 /** Files of a folder, and folders in it. */
 const MAX_FILES = 2000;
 const MAX_DEPTH = 10;
