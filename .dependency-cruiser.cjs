@@ -28,6 +28,7 @@ const FOLDERS = [
   'stats',
   'costs',
   'alerting',
+  'listeners',
   'live',
   'publishing',
   'fanout',

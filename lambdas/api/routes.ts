@@ -13,11 +13,13 @@ import { filterPreviewRoutes } from './filter-preview.ts';
 import { filterRoutes } from './filters.ts';
 import { historyRoutes } from './history.ts';
 import { keyRoutes } from './keys.ts';
+import { listenerRoutes } from './listeners.ts';
 import { liveRoutes } from './live.ts';
 import { metricsRoutes } from './metrics.ts';
 import { portalTokenRoutes } from './portal-tokens.ts';
 import { replayRoutes } from './replay.ts';
 import { retryRoutes } from './retry.ts';
+import type { Route } from './route.ts';
 import { sessionRoutes } from './session.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { targetRoutes } from './targets.ts';
@@ -48,6 +50,7 @@ export const ROUTES = {
   ...sessionRoutes,
   ...brandingRoutes,
   ...liveRoutes,
+  ...listenerRoutes,
   ...consoleRoutes,
   ...auditRoutes,
   ...metricsRoutes,
@@ -59,6 +62,6 @@ export const ROUTES = {
 export type OperationName = keyof typeof ROUTES;
 
 /** The operations that a function has to offer. */
-export type OperationsOf<F extends 'ingest' | 'manage' | 'docs'> = {
+export type OperationsOf<F extends Route['function']> = {
   [O in OperationName]: (typeof ROUTES)[O]['function'] extends F ? O : never;
 }[OperationName];

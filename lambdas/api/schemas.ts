@@ -138,13 +138,16 @@ export const targetId = idOf('tgt', 'target');
 export const subscriptionId = idOf('sub', 'subscription');
 export const tenantId = idOf('ten', 'tenant');
 
-/** What a target or filter was made with, and goes with. */
+/** What an entity was made with, and goes with. */
 export const madeWith = {
   subscriptionId: z.string().optional().meta({
     description: 'The subscription that it was made with, and is deleted with.',
   }),
   alertRuleId: z.string().optional().meta({
     description: 'The alert rule that it was made with. It is changed and deleted with it.',
+  }),
+  listener: z.string().optional().meta({
+    description: 'The listener that it is of. It ends with it, and is in no list.',
   }),
 };
 

@@ -111,6 +111,7 @@ export const subscription = z
     timeoutSeconds: shownTarget.timeoutSeconds,
     disabled: disabled.optional(),
     alertRuleId: madeWith.alertRuleId,
+    listener: madeWith.listener,
     ...times,
   })
   .meta({ id: 'Subscription', description: 'With the most important of its target and filter.' });

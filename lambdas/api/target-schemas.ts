@@ -236,6 +236,7 @@ export const target = z
     ...notes,
     active: z.boolean().meta({ description: 'What its owner has set.' }),
     subscriptionId: madeWith.subscriptionId,
+    listener: madeWith.listener,
     disabled: disabled.optional(),
     publicKey: publicKey.optional(),
     verification: verification.optional(),

@@ -9,6 +9,7 @@ import {
 } from '../events/log-keys.ts';
 import { type Item, putAll } from '../platform/dynamo.ts';
 import { MARK } from '../platform/shard-scan.ts';
+import { isEphemeral } from '../values/ids.ts';
 import type { Key } from '../values/item-key.ts';
 import type { Outcome } from './outcome-schema.ts';
 import type { Shards } from './spread.ts';
@@ -19,6 +20,8 @@ export function indexKeys(
   { ofTenant, ofTarget }: Shards,
 ): Item {
   if (status === 'delivered') return {};
+  // Whoever has listened has seen it. A list of dead letters is for what somebody should look at.
+  if (status === 'dead' && isEphemeral(target)) return {};
   const place = deliveryPlace(subscription, event.ulid);
   const last = attempts.at(-1);
   return {

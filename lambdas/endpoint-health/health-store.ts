@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { dynamo, getAll, unlessConditionFails } from '../platform/dynamo.ts';
 import { fail, type UnreadableItemError } from '../platform/items.ts';
 import { TROUBLED_INDEX, troubledKey } from '../targets/troubled-index.ts';
+import { isEphemeral } from '../values/ids.ts';
 import type { Key } from '../values/item-key.ts';
 import { refName, type TargetRef } from '../values/target-ref.ts';
 import { type EndpointHealth, HEALTH, type StoredHealth } from './health.ts';
@@ -49,7 +50,11 @@ const refOf = ({ pk, sk }: Key): TargetRef => ({ tenant: pk.slice(healthPartitio
 const nameOf = (key: Key): string => refName(refOf(key));
 
 const isMisplaced = (item: Stored): boolean =>
-  troubledKey(troubleKindOf(item), refOf(item))[TROUBLED_INDEX.pk] !== item[TROUBLED_INDEX.pk];
+  troubledKey(shownTroubleOf(item, refOf(item)), refOf(item))[TROUBLED_INDEX.pk] !== item[TROUBLED_INDEX.pk];
+
+/** A listener's target is in no list, whatever trouble it is in. */
+const shownTroubleOf = (health: StoredHealth, { target }: TargetRef) =>
+  isEphemeral(target) ? undefined : troubleKindOf(health);
 
 /** Where another function has changed it meanwhile, that one has put it right. */
 const putAgain = (table: string, item: Stored): Promise<boolean> =>
@@ -109,7 +114,7 @@ const put = (
   unlessConditionFails(
     dynamo.put({
       TableName,
-      Item: { ...keyOf(ref), ...health, ...troubledKey(troubleKindOf(health), ref) },
+      Item: { ...keyOf(ref), ...health, ...troubledKey(shownTroubleOf(health, ref), ref) },
       ConditionExpression: revision === undefined ? 'attribute_not_exists(pk)' : 'revision = :revision',
       ...(revision !== undefined && { ExpressionAttributeValues: { ':revision': revision } }),
     }),

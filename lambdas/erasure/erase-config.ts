@@ -4,6 +4,7 @@ import { mailPartition } from '../alerting/mail-allowance-store.ts';
 import { watchedRuleKey } from '../alerting/rule-state-store.ts';
 import { addressKey, configKey, idOfKey, type Kind } from '../config/config-keys.ts';
 import { healthPartition } from '../endpoint-health/health-store.ts';
+import { listenersOf, relayPartition } from '../listeners/listener-keys.ts';
 import { connectionKeysAmong, framesPartition, livePartition } from '../live/live-keys.ts';
 import { alertPartition } from '../notifications/alert-claim-store.ts';
 import { ratePartition } from '../rate-limit/rate-slot-store.ts';
@@ -24,7 +25,7 @@ export interface EraseConfigDeps {
  */
 const ORDER: readonly Kind[] = ['target', 'filter', 'key', 'subscription', 'alert-rule'];
 
-/** In the state table: challenge results, endpoint health, rate slots and claims of alerts, all by target; replay jobs; frames; mails. */
+/** In the state table: challenge results, endpoint health, rate slots and claims of alerts, all by target; replay jobs; frames; mails; requests of listeners. */
 const STATE_PARTITIONS = [
   challengePartition,
   healthPartition,
@@ -33,6 +34,7 @@ const STATE_PARTITIONS = [
   jobPartition,
   framesPartition,
   mailPartition,
+  relayPartition,
 ];
 
 /** Deletes a tenant's configuration, and what is known of its targets. @yields items deleted */
@@ -50,8 +52,9 @@ export async function* eraseConfig(deps: EraseConfigDeps, tenant: string): Async
   for (const partition of STATE_PARTITIONS) {
     for await (const page of state.pagesOf(partition(tenant))) yield await state.deleteItems(page);
   }
-  const failing = failingTargetsOf(tenant);
-  for await (const page of state.pagesOf(failing.pk, { sk: failing.sk })) yield await state.deleteItems(page);
+  for (const { pk: among, sk } of [failingTargetsOf(tenant), listenersOf(tenant)]) {
+    for await (const page of state.pagesOf(among, { sk })) yield await state.deleteItems(page);
+  }
   for await (const page of state.pagesOf(livePartition(tenant))) {
     yield await state.deleteItems([...connectionKeysAmong(page), ...page]);
   }

@@ -6,6 +6,7 @@ import { type ItemOf, itemKind } from '../values/item.ts';
 import { CONNECTION_MS } from './limits.ts';
 import { CONNECTIONS, connectionKey, connectionOfTenant, idInKey, livePartition } from './live-keys.ts';
 import { type Watcher, watcher } from './ticket-store.ts';
+import { getsFrames } from './viewer.ts';
 
 /** Who a connection is. It stays what it was when it connected. */
 const CONNECTION = itemKind('connection', { ...watcher, ttl: z.number() });
@@ -42,15 +43,16 @@ export async function addConnection(
   const { credential, targets } = who;
   const put = (Item: object) => dynamo.put({ TableName, Item: Item as Record<string, unknown> });
   await put({ ...connectionKey(id), tenant, ...who, ttl });
-  await put({ ...connectionOfTenant(tenant, id), credential, targets, openedAt: now, until, ttl });
+  if (getsFrames(who))
+    await put({ ...connectionOfTenant(tenant, id), credential, targets, openedAt: now, until, ttl });
 }
 
 /** Who a connection is; undefined when it is unknown, or was removed. */
 export async function findConnection(table: string, id: string): Promise<Watcher | undefined> {
   const found = await getAt(CONNECTION, table, connectionKey(id));
   if (!found) return undefined;
-  const { tenant, credential, targets, session, endsAt } = found;
-  return { tenant, credential, targets, session, endsAt };
+  const { tenant, credential, targets, session, endsAt, listener, frames } = found;
+  return { tenant, credential, targets, session, endsAt, listener, frames };
 }
 
 /** Prolongs a lease. @returns false when the connection was removed meanwhile */

@@ -1,5 +1,5 @@
 import { isOver } from '../access/api-key.ts';
-import { mayUse } from '../access/scopes.ts';
+import { mayUse, type Scope } from '../access/scopes.ts';
 import type { Session } from '../access/session.ts';
 import { isUser } from '../access/user.ts';
 import { type Worth, type WorthDeps, worthOfGrant, worthOfSession } from '../access/worth.ts';
@@ -13,7 +13,7 @@ export interface CredentialDeps extends Omit<WorthDeps, 'isFirstKey'> {
 }
 
 /**
- * Until when a credential is good to watch, in milliseconds since the epoch; undefined when it is not. Infinity where it
+ * Until when a credential is good for its connection, in milliseconds since the epoch; undefined when it is not. Infinity where it
  * does not end.
  */
 export async function credentialEnd(
@@ -26,9 +26,13 @@ export async function credentialEnd(
     deps.tenantInUse(watcher.tenant),
     watcher.session === undefined ? worthOfItself(deps, watcher, now) : worthOfItsSession(deps, watcher, now),
   ]);
-  if (!inUse || !worth || !mayUse(worth.portalScopes ?? worth.scopes, 'read')) return undefined;
+  if (!inUse || !worth || !mayUse(worth.portalScopes ?? worth.scopes, scopeFor(watcher))) return undefined;
   return Math.min(timeOf(watcher.endsAt), timeOf(worth.expiresAt));
 }
+
+/** What a connection takes. Who listens gets deliveries, as the owner of a target does. */
+export const scopeFor = ({ listener }: Pick<Watcher, 'listener'>): Scope =>
+  listener === undefined ? 'read' : 'manage';
 
 async function worthOfItself(
   deps: CredentialDeps,

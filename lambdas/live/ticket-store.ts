@@ -16,6 +16,9 @@ export const watcher = {
   session: z.optional(z.string()),
   /** When the credential, or the session, ends, if that is known. RFC 3339. */
   endsAt: z.optional(z.string()),
+  /** The listener whose connection it will be. Such a connection gets no frames unless `frames` says so. */
+  listener: z.optional(z.string()),
+  frames: z.optional(z.boolean()),
 };
 
 const TICKET = itemKind('ticket', {
@@ -49,8 +52,12 @@ export async function takeTicket(TableName: string, text: string, now: number): 
       ExpressionAttributeValues: { ':now': now },
       ReturnValues: 'ALL_OLD',
     });
-    const { tenant, credential, targets, session, endsAt } = parseItem(TICKET, TableName, Attributes!);
-    return { tenant, credential, targets, session, endsAt };
+    const { tenant, credential, targets, session, endsAt, listener, frames } = parseItem(
+      TICKET,
+      TableName,
+      Attributes!,
+    );
+    return { tenant, credential, targets, session, endsAt, listener, frames };
   } catch (error) {
     if (isConditionFailure(error)) return undefined;
     throw error;

@@ -23,6 +23,8 @@ import type * as payloadStore from '../events/payload-store.ts';
 import type * as drainScheduleStore from '../hold-queue/drain-schedule-store.ts';
 import type * as holdQueueStore from '../hold-queue/hold-queue-store.ts';
 import type { Allowed } from '../http-client/target-url.ts';
+import type { ListenerRef } from '../listeners/listener.ts';
+import type * as listenerStore from '../listeners/listener-store.ts';
 import type * as connectionStore from '../live/connection-store.ts';
 import type * as frameStore from '../live/frame-store.ts';
 import type * as ticketStore from '../live/ticket-store.ts';
@@ -158,12 +160,16 @@ interface SendingDeps {
   readonly notifier: Notifier;
 }
 
-/** Those who watch live, and what they were told. */
+/** Those who watch live, what they were told, and those who listen. */
 interface LiveDeps {
   readonly live: Store<typeof connectionStore, 'listConnections'> &
     Store<typeof frameStore, 'framesAfter'> &
     Store<typeof ticketStore, 'putTicket'> &
     Store<typeof watchStore, 'readWatch'>;
+  readonly listeners: Store<typeof listenerStore, 'addListener' | 'getListener' | 'listListeners'> & {
+    /** Removes one, and what it has. */
+    endListener(ref: ListenerRef): Promise<void>;
+  };
 }
 
 interface EnvironmentDeps {

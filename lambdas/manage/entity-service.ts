@@ -8,10 +8,11 @@ import type { EntityStore } from '../config/entity-store.ts';
 import { eventTypeProblem } from '../events/event-type.ts';
 import { ApiError, notFound } from '../http/errors.ts';
 import type { Precondition } from '../http/precondition.ts';
+import { listenerOf } from '../listeners/listener.ts';
 import { type OnUnreadable, skip } from '../platform/items.ts';
 import type { Target } from '../targets/target.ts';
 import type { TenantLimits } from '../tenants/tenant.ts';
-import { type Prefix, ulidOf } from '../values/ids.ts';
+import { isEphemeral, type Prefix, ulidOf } from '../values/ids.ts';
 import { busy, changedMeanwhile, changing, TRIES } from './optimistic-update.ts';
 
 /** For each kind: what callers call it, which limit it has, and what can be an id of it at all. */
@@ -50,6 +51,9 @@ function isIdOf(prefix: Prefix): (id: string) => boolean {
 /** The kinds that a match index is built from. Fanout learns from the tenant's version that its index is old. */
 const MATCHED: readonly Kind[] = ['filter', 'subscription'];
 
+/** The kinds that a listener has one of. An event type may be called anything. */
+const LISTENED: readonly Kind[] = ['target', 'filter', 'subscription'];
+
 export interface ConfiguredDeps<T> {
   readonly store: EntityStore<T>;
   /** How much a tenant may have. */
@@ -72,6 +76,14 @@ export function configured<K extends keyof typeof KINDS>(
   type T = Entities[K];
   const { what, limit, isId } = KINDS[kind];
   const isGone = ({ deletedAt }: Entity): boolean => deletedAt !== undefined;
+  const isOfListener = (id: string): boolean => LISTENED.includes(kind) && isEphemeral(id);
+
+  /** What a listener has is as it was made, until it goes with it. @throws ApiError */
+  function refuseOfListener(id: string): void {
+    if (!isOfListener(id)) return;
+    const message = `it belongs to ${listenerOf(id)}, and ends with it: DELETE /v1/listeners/${listenerOf(id)}`;
+    throw new ApiError(409, 'conflict', message);
+  }
 
   const stored = async (tenant: string, id: string): Promise<T | undefined> =>
     isId(id) ? store.get(tenant, id) : undefined;
@@ -114,6 +126,10 @@ export function configured<K extends keyof typeof KINDS>(
     find,
     existing,
 
+    /** One that others can be bound to: what a listener has is for it alone, and ends with it. */
+    findLasting: async (tenant: string, id: string): Promise<T | undefined> =>
+      isOfListener(id) ? undefined : find(tenant, id),
+
     /** All of a tenant's, in the order of their ids. @throws UnreadableItemError unless `onUnreadable` says what else is done */
     all,
 
@@ -125,7 +141,7 @@ export function configured<K extends keyof typeof KINDS>(
       return (await store.getMany(tenant, ids, onUnreadable)).filter((one) => !isGone(one));
     },
 
-    /** A page. It has fewer than `limit` only at the end of the list. @param after an id that the page begins behind */
+    /** A page, without what listeners have. It has fewer than `limit` only at the end of the list. @param after an id that the page begins behind */
     async list(
       tenant: string,
       { limit, after, newestFirst }: { limit: number; after: string | undefined; newestFirst?: boolean },
@@ -133,6 +149,7 @@ export function configured<K extends keyof typeof KINDS>(
       const found: T[] = [];
       // An unreadable entity is left out of lists. A request for its id gets an error.
       for await (const one of all(tenant, { pageSize: limit, after, newestFirst, onUnreadable: skip })) {
+        if (isOfListener(one.id)) continue;
         found.push(one);
         if (found.length === limit) break;
       }
@@ -172,6 +189,7 @@ export function configured<K extends keyof typeof KINDS>(
       at: string,
       edit: (current: T) => T | Promise<T>,
     ): Promise<T> {
+      refuseOfListener(id);
       const replace = (next: T, revision: number): Promise<boolean> => store.replace(tenant, next, revision);
       const next = await changing({ read: () => existing(tenant, id), replace, ifMatch, at, edit }).catch(
         (error) => (error instanceof ApiError ? refuse(tenant, error) : Promise.reject(error)),
@@ -191,6 +209,7 @@ export function configured<K extends keyof typeof KINDS>(
       at: string,
       admit: (current: T) => Promise<void> | void,
     ): Promise<T> {
+      refuseOfListener(id);
       for (let tries = 0; tries < TRIES; tries++) {
         const current = await stored(tenant, id);
         if (!current) return refuse(tenant, notFound(what));
@@ -206,6 +225,7 @@ export function configured<K extends keyof typeof KINDS>(
 
     /** Removes an entity. @returns what was removed */
     async remove(tenant: string, id: string, ifMatch: Precondition): Promise<T> {
+      refuseOfListener(id);
       for (let tries = 0; tries < TRIES; tries++) {
         const current = await stored(tenant, id);
         if (!current) return refuse(tenant, notFound(what));

@@ -15,6 +15,7 @@ import { previewFilter } from './operations/filter-preview.ts';
 import * as filters from './operations/filters.ts';
 import * as keys from './operations/keys.ts';
 import { listTargets } from './operations/list-targets.ts';
+import * as listeners from './operations/listeners.ts';
 import * as live from './operations/live.ts';
 import { getMetrics, getMetricsBreakdown } from './operations/metrics.ts';
 import { getConsole, signInWithOidc } from './operations/oidc.ts';
@@ -128,6 +129,10 @@ export const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUT
   leaveTenant: sessions.leaveTenant,
   createLiveTicket: live.createLiveTicket,
   listLiveFrames: live.listLiveFrames,
+  createListener: listeners.createListener,
+  listListeners: listeners.listListeners,
+  getListener: listeners.getListener,
+  deleteListener: listeners.deleteListener,
   listAudit: audit.listAudit,
   listEnvironmentAudit: audit.listEnvironmentAudit,
   getStats,

@@ -7,6 +7,7 @@ import type { LoggedDelivery } from '../delivery/delivery-items.ts';
 import type { EndpointHealth } from '../endpoint-health/health.ts';
 import type { LoggedEvent } from '../events/event-log-store.ts';
 import { payloadLength } from '../events/payload.ts';
+import { listenerOf } from '../listeners/listener.ts';
 import type { Mismatch } from '../matching/filters/explain.ts';
 import type { StatsReport } from '../stats/stats-report.ts';
 import { publicPartOf } from '../targets/signature.ts';
@@ -106,10 +107,13 @@ export function publicKeyIn({ signature, secrets: [newest] }: Pick<Target, 'sign
 }
 
 /** What a view shows of what an entity was made with. */
-export function madeWithIn({ owner }: { readonly owner?: string | undefined }): {
+export function madeWithIn({ id, owner }: { readonly id: string; readonly owner?: string | undefined }): {
   subscriptionId?: string;
   alertRuleId?: string;
+  listener?: string;
 } {
+  const listener = listenerOf(id);
+  if (listener !== undefined) return { listener };
   if (owner === undefined) return {};
   return ulidOf('alr', owner) === undefined ? { subscriptionId: owner } : { alertRuleId: owner };
 }

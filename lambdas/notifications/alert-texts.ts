@@ -1,6 +1,7 @@
 import type { DeathReason } from '../delivery/delivery.ts';
 import type { Outcome } from '../delivery/outcome-schema.ts';
 import type { DisabledReason } from '../endpoint-health/health.ts';
+import { isEphemeral } from '../values/ids.ts';
 import { shareOf, withoutCredentials } from './operational-events.ts';
 
 /** An alert to the operator of an environment: one line, and what a person needs to act on it. */
@@ -111,8 +112,13 @@ const EXPECTED = new Set<DeathReason | undefined>([
   'target_unverified',
 ]);
 
-export const isAlarming = ({ status, reason }: Pick<Outcome, 'status' | 'reason'>): boolean =>
-  status === 'dead' && !EXPECTED.has(reason);
+/** A developer's machine is no matter of the operator's. */
+export const isAlarming = ({
+  status,
+  reason,
+  target,
+}: Pick<Outcome, 'status' | 'reason' | 'target'>): boolean =>
+  status === 'dead' && !EXPECTED.has(reason) && !isEphemeral(target);
 
 /** @param dead outcomes of one target that were found at the same time */
 export function deadAlert(dead: readonly Outcome[]): AlertText {

@@ -2,13 +2,14 @@ import type { NotifyOfHealth } from '../endpoint-health/note-health.ts';
 import { GONE } from '../http-client/status-codes.ts';
 import { emitMetrics, errorFields, warn } from '../platform/log.ts';
 import { about } from '../platform/log-fields.ts';
+import { isEphemeral } from '../values/ids.ts';
 import { disabledAlert } from './alert-texts.ts';
 import type { Notifier } from './notify.ts';
 import { targetDisabled, targetRecovered } from './operational-events.ts';
 
 /**
  * Notifies the tenant that a target gets no more deliveries, or gets them again, and the operator that a target is
- * disabled. Never throws: what came of the deliveries has to be noted all the same.
+ * disabled; nobody of a listener's. Never throws: what came of the deliveries has to be noted all the same.
  * @param now milliseconds since the epoch
  */
 export const createHealthNotifier =
@@ -21,6 +22,7 @@ export const createHealthNotifier =
       BreakerClosed: Number(isClosed),
       TargetsDisabled: Number(disabled !== undefined),
     });
+    if (isEphemeral(target.id)) return;
     const subject = { tenant, target, keepSeconds, generation };
     try {
       if (isClosed) await notifyTenant([targetRecovered(subject, before, 'probe', now())]);

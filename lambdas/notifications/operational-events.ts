@@ -5,7 +5,7 @@ import type { EventInFlight } from '../events/event.ts';
 import { isOperational } from '../events/event-type.ts';
 import type { Attempt } from '../http-client/attempt-record.ts';
 import type { ErrorClass } from '../http-client/error-class.ts';
-import { deliveryId } from '../values/ids.ts';
+import { deliveryId, isEphemeral } from '../values/ids.ts';
 import { rfc3339 } from '../values/rfc3339.ts';
 
 /**
@@ -196,11 +196,12 @@ export const isTooFarFromCause = ({ generation }: OperationalEvent): boolean => 
 
 /**
  * A delivery will not be tried again by itself.
- * @returns undefined for a delivery of an operational event: events about their own deliveries would never end
+ * @returns undefined for a delivery of an operational event: events about their own deliveries would never end. And for one to a
+ *   listener, whose developer sees it
  */
 export function deliveryDead(outcome: Outcome): OperationalEvent | undefined {
   const { tenant, event, subscription, target, at, attempts, dropped = 0, run = 0, reason } = outcome;
-  if (outcome.status !== 'dead' || isOperational(event.type)) return undefined;
+  if (outcome.status !== 'dead' || isOperational(event.type) || isEphemeral(target)) return undefined;
   const last = attempts.at(-1);
   const delivery = deliveryId(event.ulid, subscription);
   const type = 'posthorn.delivery.dead';

@@ -1,5 +1,6 @@
 import type { Outcome } from '../delivery/outcome-schema.ts';
 import { isOperational } from '../events/event-type.ts';
+import { isEphemeral } from '../values/ids.ts';
 import type { Key } from '../values/item-key.ts';
 import {
   countersKey,
@@ -43,7 +44,7 @@ export function incrementsOf(outcomes: readonly Outcome[], names: TypeNames): In
     for (const scope of scopesOf(outcome, names)) {
       const { item, isNew } = itemIn(items, scope, outcome.at);
       const minute = minuteIn(scope, outcome.at);
-      const isApart = scope.kind !== 'type' && isOperational(outcome.event.type);
+      const isApart = scope.kind !== 'type' && isUnjudged(outcome);
       countEnded(item.add, ended, minute, isApart);
       if (isNew && scope.kind === 'tenant') countBatch(item.add, outcome.status, minute);
     }
@@ -54,6 +55,9 @@ export function incrementsOf(outcomes: readonly Outcome[], names: TypeNames): In
   }
   return [...items.values(), ...failuresOf(counted)];
 }
+
+/** Whether alert rules leave a delivery out: one of Posthorn's own events, or to a developer's machine. */
+const isUnjudged = ({ event, target }: Outcome): boolean => isOperational(event.type) || isEphemeral(target);
 
 type Item = Increment & { readonly add: Map<string, number> };
 
@@ -83,10 +87,12 @@ const minuteIn = (scope: Scope, at: number): number =>
 /**
  * Which targets failed, so that the worst are found without reading all. Each says no more than where to look: the
  * numbers that are shown come from the target's own counters. Failures of operational events' deliveries are counted beside,
- * since a target that fails on nothing else leads to no further operational event.
+ * since a target that fails on nothing else leads to no further operational event. Listeners are not among them.
  */
 function failuresOf(counted: readonly { outcome: Outcome; ended: Ended }[]): Increment[] {
-  const failed = counted.filter(({ ended }) => ended.ending !== 'f' && ended.ending !== 'l');
+  const failed = counted.filter(
+    ({ outcome, ended }) => ended.ending !== 'f' && ended.ending !== 'l' && !isEphemeral(outcome.target),
+  );
   const byHour = Map.groupBy(failed, ({ outcome: { tenant, at } }) => `${tenant} ${hourName(at)}`);
   return [...byHour.values()].flatMap((ofHour) => {
     const byTarget = Map.groupBy(ofHour, ({ outcome }) => outcome.target);

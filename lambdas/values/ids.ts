@@ -17,7 +17,8 @@ export type Prefix =
   | 'aud'
   | 'ses'
   | 'lnk'
-  | 'alr';
+  | 'alr'
+  | 'lsn';
 
 /** Makes ULIDs that rise even within one millisecond of one process. */
 export type UlidSource = (timeMs: number) => string;
@@ -87,4 +88,20 @@ export const deliveryId = (eventUlid: string, subscriptionId: string): string =>
 export function deliveryOfId(id: string): { ulid: string; subscription: string } | undefined {
   const [, ulid = '', of = ''] = /^dlv_(.{26})(.{26})$/.exec(id) ?? [];
   return isUlid(ulid) && isUlid(of) ? { ulid, subscription: withPrefix('sub', of) } : undefined;
+}
+
+/**
+ * What the ids of a listener, and of all that is made with it, have behind their time, so that the id alone says that it does not
+ * last. The characters are base 32 like any: of other ids one in 2^40 has them by chance.
+ */
+const EPHEMERAL = 'EPHEMERA';
+
+/** A ULID of something that does not last. */
+export const ephemeralUlid = (ulid: string): string =>
+  ulid.slice(0, TIME_LEN) + EPHEMERAL + ulid.slice(TIME_LEN + EPHEMERAL.length);
+
+/** Whether an id, `<prefix>_<ulid>`, is of a listener, or of the subscription, target or filter that it has. */
+export function isEphemeral(id: string): boolean {
+  const ulid = id.slice(id.indexOf('_') + 1);
+  return ulid.startsWith(EPHEMERAL, TIME_LEN) && isUlid(ulid);
 }

@@ -79,6 +79,7 @@ export class ApiStack extends Stack {
     const integrations = {
       ingest: new HttpLambdaIntegration('Ingest', this.createIngest().function, options),
       manage: new HttpLambdaIntegration('Manage', this.createManage().function, options),
+      relay: new HttpLambdaIntegration('Relay', this.live.relay, options),
       docs: new HttpLambdaIntegration('Docs', docs, options),
     };
     for (const route of Object.values<Route>(ROUTES)) {
@@ -255,6 +256,7 @@ export class ApiStack extends Stack {
       'rate#*',
       'challenge#*',
       'failing-targets',
+      'listeners',
     ]);
     // Rules that are to be judged: see rule-state-store.ts.
     manage.allowItems(['dynamodb:UpdateItem', 'dynamodb:DeleteItem'], stateTable.tableArn, ['alert-rules#*']);

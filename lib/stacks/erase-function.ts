@@ -16,7 +16,7 @@ const EVERY = Duration.minutes(5);
 /** Ends before the next run begins. */
 const TIMEOUT = Duration.minutes(4);
 
-/** Erases deleted tenants step by step. */
+/** Erases deleted tenants step by step, and removes listeners that are over. */
 export class EraseFunction extends PosthornFunction {
   constructor(stack: Stack, id: string, { environment, settings, storage }: EraseProps) {
     const { configTable, logTable, stateTable, payloads, key } = storage;
@@ -30,12 +30,16 @@ export class EraseFunction extends PosthornFunction {
         LOG_TABLE: logTable.tableName,
         STATE_TABLE: stateTable.tableName,
         PAYLOAD_BUCKET: payloads.bucketName,
+        MAX_LOG_RETENTION_HOURS: String(settings.maxLogRetentionHours),
         POSTHORN_ENV: environment,
       },
     });
     const tables = [configTable.tableArn, logTable.tableArn, stateTable.tableArn];
     this.allow(['dynamodb:Query', 'dynamodb:BatchWriteItem'], ...tables);
     this.allow(['dynamodb:UpdateItem', 'dynamodb:DeleteItem'], stateTable.tableArn);
+    // Listeners that are over: the version of their tenant, and where their deliveries are found in the log.
+    this.allowItems(['dynamodb:UpdateItem'], configTable.tableArn, ['tenant#*']);
+    this.allowItems(['dynamodb:PutItem'], logTable.tableArn, ['former#*']);
     this.allow(['kms:Decrypt'], key.keyArn);
     this.allow(['s3:ListBucket'], payloads.bucketArn);
     this.allow(['s3:DeleteObject'], payloads.arnForObjects('payloads/*'));

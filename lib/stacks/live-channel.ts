@@ -1,7 +1,9 @@
 import { type CfnElement, Duration, Stack, Token, Validations } from 'aws-cdk-lib';
 import { WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { ANSWER_SECONDS } from '../../lambdas/listeners/limits.ts';
 import { PosthornFunction } from '../constructs/function.ts';
 import type { Settings } from '../settings/config.ts';
 import { PUSH_TIMEOUT } from './live-queue.ts';
@@ -28,6 +30,8 @@ export class LiveChannel {
   /** The WebSocket API's own host name. */
   readonly host: string;
   readonly apiId: string;
+  /** Passes deliveries on to listeners: behind a route of the HTTP API. */
+  readonly relay: IFunction;
 
   constructor(scope: Construct, props: LiveProps) {
     const api = new WebSocketApi(scope, 'LiveApi', {
@@ -66,8 +70,13 @@ export class LiveChannel {
       reason: 'its access log takes a role of the whole account, which is not for one stack to set',
     });
     createPush(scope, props, this.url, api);
+    this.relay = createRelay(scope, props, this.url, api).function;
   }
 }
+
+/** Partition keys of listeners, and of what is relayed to them: see listener-keys.ts. */
+const LISTENERS = 'listeners';
+const RELAYED = 'relay#*';
 
 /** Partition keys of connections, and of who watches a tenant: see live-keys.ts. */
 const CONNECTIONS = ['connection#*', 'live#*'];
@@ -92,6 +101,8 @@ function createLive(scope: Construct, props: LiveProps): PosthornFunction {
   live.allowItems(['dynamodb:DeleteItem'], stateTable.tableArn, ['ticket#*', ...CONNECTIONS]);
   live.allowItems(['dynamodb:GetItem', 'dynamodb:PutItem'], stateTable.tableArn, CONNECTIONS);
   live.allowItems(['dynamodb:UpdateItem'], stateTable.tableArn, ['live#*']);
+  live.allowItems(['dynamodb:GetItem', 'dynamodb:UpdateItem'], stateTable.tableArn, [LISTENERS]);
+  live.allowItems(['dynamodb:UpdateItem'], stateTable.tableArn, [RELAYED]);
   live.allow(['dynamodb:Query'], stateTable.tableArn);
   return live;
 }
@@ -115,17 +126,47 @@ function createPush(scope: Construct, props: LiveProps, url: string, api: WebSoc
   push.allowItems(['dynamodb:DeleteItem'], stateTable.tableArn, CONNECTIONS);
   push.allow(['dynamodb:Query'], stateTable.tableArn);
   push.allow(['sqs:SendMessage'], quarantine.queueArn);
-  push.allow(['execute-api:ManageConnections'], connectionsOf(Stack.of(scope), api.apiId));
-  push.acknowledgeWildcard(
-    `AwsSolutions-IAM5[Resource::${connectionsAsReported(Stack.of(scope), api)}]`,
-    'connections have no names before they are opened',
-  );
+  allowPosting(push, scope, api);
   // A second's worth in one frame.
   push.consume('LiveMessages', live, {
     batchSize: 100,
     window: Duration.seconds(1),
     maxConcurrency: settings.concurrency.live,
   });
+}
+
+/** Longer than a listener has for its answer. API Gateway ends a request after 30 s. */
+const RELAY_TIMEOUT = Duration.seconds(ANSWER_SECONDS + 8);
+
+/** Passes deliveries on to those who listen. */
+function createRelay(scope: Construct, props: LiveProps, url: string, api: WebSocketApi): PosthornFunction {
+  const { configTable, key, stateTable } = props.storage;
+  const relay = liveFunction(scope, 'Relay', props, {
+    folder: 'relay',
+    timeout: RELAY_TIMEOUT,
+    variables: {
+      CONFIG_TABLE: configTable.tableName,
+      STATE_TABLE: stateTable.tableName,
+      LIVE_URL: url,
+    },
+  });
+  // The secret that a delivery has to be signed with.
+  relay.allowItems(['dynamodb:GetItem'], configTable.tableArn, ['tenant#*']);
+  relay.allow(['kms:Decrypt'], key.keyArn);
+  relay.allowItems(['dynamodb:GetItem', 'dynamodb:UpdateItem'], stateTable.tableArn, [LISTENERS]);
+  relay.allowItems(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], stateTable.tableArn, [
+    RELAYED,
+  ]);
+  allowPosting(relay, scope, api);
+  return relay;
+}
+
+function allowPosting(to: PosthornFunction, scope: Construct, api: WebSocketApi): void {
+  to.allow(['execute-api:ManageConnections'], connectionsOf(Stack.of(scope), api.apiId));
+  to.acknowledgeWildcard(
+    `AwsSolutions-IAM5[Resource::${connectionsAsReported(Stack.of(scope), api)}]`,
+    'connections have no names before they are opened',
+  );
 }
 
 const connectionsOf = (

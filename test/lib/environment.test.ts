@@ -275,8 +275,14 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
 
     it('is public for health and documentation, for signing in, and where a signature replaces a key', () => {
       const open = declared.filter((route) => route.scope === 'none' && route.function !== 'docs');
-      const signIn = [ROUTES.redeemSignInLink, ROUTES.signInWithOidc, ROUTES.getConsole];
-      const expected = [ROUTES.publishToSubscription, ...signIn, ROUTES.getHealth];
+      const signIn = [ROUTES.redeemSignInLink, ROUTES.signInWithOidc];
+      const expected = [
+        ROUTES.publishToSubscription,
+        ...signIn,
+        ROUTES.relayRequest,
+        ROUTES.getConsole,
+        ROUTES.getHealth,
+      ];
       // A schema is a screen long where a test fails.
       expect(open.map(({ path }) => path)).toEqual(expected.map(({ path }) => path));
     });
@@ -360,6 +366,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
       expect.stringMatching(/^LivePushRole .*\/live\/POST\/@connections\/\*/),
       'ManageRole "*"',
       'ManageRole payloads/*',
+      expect.stringMatching(/^RelayRole .*\/live\/POST\/@connections\/\*/),
       'ReplayRole payloads/*',
     ]);
     const manage = named('AWS::IAM::Policy', 'ManageRole').properties.PolicyDocument.Statement as Statement[];

@@ -56,6 +56,9 @@ import { countHeld } from '../../hold-queue/hold-queue-store.ts';
 import { begin, finish, forget, release } from '../../http/idempotency-store.ts';
 import { createJsonClient } from '../../http-client/json-client.ts';
 import { portsOf } from '../../http-client/ports.ts';
+import { type EndDeps, endListener } from '../../listeners/end-listener.ts';
+import { removeParts } from '../../listeners/listener-config-store.ts';
+import { addListener, getListener, listListeners, removeListener } from '../../listeners/listener-store.ts';
 import { listConnections } from '../../live/connection-store.ts';
 import { framesAfter } from '../../live/frame-store.ts';
 import { createChangeTeller, TELL_WITHIN_MS } from '../../live/tell.ts';
@@ -161,6 +164,14 @@ const components: readonly Component[] = [
   ...Object.entries(home).map(([name, id]) => ({ name, kind: 'queue', id }) as const),
 ];
 
+const ending: EndDeps = {
+  now: Date.now,
+  logKeptMs: environment.maxLogRetentionHours * 3_600_000,
+  ...bind({ noteFormer }, logTable),
+  ...bind({ raiseVersion, removeParts }, configTable),
+  ...bind({ forgetHealth, forgetSlots, removeListener }, stateTable),
+};
+
 const limitsOf = (tenant: string) => limitsOfTenant(configTable, tenant);
 const shared = { limitsOf, ...bind({ raiseVersion }, configTable) };
 
@@ -253,6 +264,10 @@ const deps: ManageDeps = {
   ),
   troubles: remembered(() => countTroubled(stateTable, Date.now()), COUNTS_FRESH_MS, Date.now),
   live: bind({ framesAfter, listConnections, putTicket, readWatch }, stateTable),
+  listeners: {
+    ...bind({ addListener, getListener, listListeners }, stateTable),
+    endListener: (ref) => endListener(ending, ref),
+  },
   engine: bind({ readDrainSchedule, readCursor, readProgress }, stateTable),
   randomBytes,
 };

@@ -1,3 +1,4 @@
+import { partsOf } from '../../listeners/listener.ts';
 import type { StoredJob } from '../../replay/replay-job-store.ts';
 import type { Branding } from '../../tenants/branding.ts';
 import type { Tenant } from '../../tenants/tenant.ts';
@@ -45,6 +46,7 @@ export function recordingDeps(deps: ManageDeps, { note }: Recorder): ManageDeps 
         if (owned.filterId) filters.noteRemoved(tenant, owned.filterId);
       },
     },
+    listeners: recordingListeners(deps, note),
     sessions: recordingSessions(deps, note),
     branding: recordingBranding(deps, note),
     tenants: recordingTenants(deps, note),
@@ -107,6 +109,30 @@ function recordingTenants({ tenants }: Pick<ManageDeps, 'tenants'>, note: Note):
       const isReplaced = await tenants.replaceTenant(next, revision);
       if (isReplaced) tell(before ?? next, next);
       return isReplaced;
+    },
+  };
+}
+
+/** What a listener has comes and goes with it. */
+const KINDS_OF_LISTENER = ['target', 'filter', 'subscription'] as const;
+
+function recordingListeners(
+  { listeners }: Pick<ManageDeps, 'listeners'>,
+  note: Note,
+): ManageDeps['listeners'] {
+  return {
+    ...listeners,
+    async addListener(ref, listener) {
+      const isNew = await listeners.addListener(ref, listener);
+      note({ tenant: ref.tenant, kind: 'listener', id: ref.listener, after: {} });
+      return isNew;
+    },
+    async endListener(ref) {
+      await listeners.endListener(ref);
+      const { tenant, listener } = ref;
+      note({ tenant, kind: 'listener', id: listener, before: {} });
+      const ids = partsOf(listener);
+      for (const kind of KINDS_OF_LISTENER) note({ tenant, kind, id: ids[kind], before: {} });
     },
   };
 }

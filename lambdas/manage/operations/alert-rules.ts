@@ -101,7 +101,7 @@ async function refuseUnknownTarget(
   id: string | undefined,
   field: string,
 ): Promise<void> {
-  if (id !== undefined && !(await targets.find(tenant, id))) throw invalid('no such target', field);
+  if (id !== undefined && !(await targets.findLasting(tenant, id))) throw invalid('no such target', field);
 }
 
 async function refuseUnmailable({ environment, tenants }: ManageDeps, tenant: string): Promise<void> {

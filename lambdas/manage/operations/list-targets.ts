@@ -2,6 +2,7 @@ import type { ROUTES } from '../../api/routes.ts';
 import type { StateFilter } from '../../api/target-schemas.ts';
 import { skip } from '../../platform/items.ts';
 import type { Target } from '../../targets/target.ts';
+import { isEphemeral } from '../../values/ids.ts';
 import type { ManageDeps } from '../deps.ts';
 import { shownTo } from '../hide-secrets.ts';
 import { cursorOf, idOfCursor, type Page, pageAnswer, pageOf } from '../lists/page.ts';
@@ -44,8 +45,9 @@ function pageWithin(deps: ManageDeps, call: ListCall, page: Page): Promise<Found
   return state ? inState(deps, call, page, state) : all(deps, call, page);
 }
 
-const isWanted = ({ query }: ListCall, { active }: Target): boolean =>
-  query.active === undefined || String(active) === query.active;
+/** What listeners have is in no list. */
+const isWanted = ({ query }: ListCall, { id, active }: Target): boolean =>
+  !isEphemeral(id) && (query.active === undefined || String(active) === query.active);
 
 /** Those that a portal token is limited to are few, so all of them are read. */
 async function amongOwn(

@@ -4,7 +4,7 @@ import type { PortalTokenView } from '../../api/portal-tokens.ts';
 import type { ROUTES } from '../../api/routes.ts';
 import type { Caller } from '../../http/caller.ts';
 import { allInvalid, notFound } from '../../http/errors.ts';
-import { ulidOf, withPrefix } from '../../values/ids.ts';
+import { isEphemeral, ulidOf, withPrefix } from '../../values/ids.ts';
 import { rfc3339 } from '../../values/rfc3339.ts';
 import type { ManageDeps } from '../deps.ts';
 import { cursorOf, idOfCursor, pageAnswer, pageOf } from '../lists/page.ts';
@@ -27,7 +27,8 @@ async function refuseUnknown(
 ): Promise<void> {
   const found = await targets.findMany(
     tenant,
-    ids.filter((id) => ulidOf('tgt', id) !== undefined),
+    // What a listener has ends with it.
+    ids.filter((id) => ulidOf('tgt', id) !== undefined && !isEphemeral(id)),
   );
   const known = new Set(found.map(({ id }) => id));
   const problems = ids.flatMap((id, i) =>

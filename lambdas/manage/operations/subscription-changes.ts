@@ -35,10 +35,10 @@ async function patched(
   refuseShared(before, about, patch);
   const merged = checked(patchable, mergePatch(documentOf(before, patch), patch));
   const { name, description, metadata, active, targetId, filterId } = merged;
-  if (targetId !== before.target.id && !(await deps.targets.find(call.tenant, targetId))) {
+  if (targetId !== before.target.id && !(await deps.targets.findLasting(call.tenant, targetId))) {
     throw invalid('no such target', 'targetId');
   }
-  if (filterId !== before.filter.id && !(await deps.filters.find(call.tenant, filterId))) {
+  if (filterId !== before.filter.id && !(await deps.filters.findLasting(call.tenant, filterId))) {
     throw invalid('no such filter', 'filterId');
   }
   const own = { name, description, metadata, active: active ?? true, targetId, filterId };

@@ -86,7 +86,7 @@ export async function bindTarget(
     const made = targetFrom(wanted.target.settings, { make, secret: wanted.secret, overlapHours });
     return { entity: { ...refuseUnusable(environment, made, wanted.targetField), owner }, isNew: true };
   }
-  const entity = await targets.find(tenant, wanted.target.id);
+  const entity = await targets.findLasting(tenant, wanted.target.id);
   if (!entity) throw invalid('no such target', 'targetId');
   return { entity, isNew: false };
 }
@@ -103,7 +103,7 @@ export async function bindFilter(
     const settings = checked(filterSettings, wanted.filter.settings);
     return { entity: { ...filterFrom(settings, make), owner }, isNew: true };
   }
-  const entity = await filters.find(tenant, wanted.filter.id);
+  const entity = await filters.findLasting(tenant, wanted.filter.id);
   if (!entity) throw invalid('no such filter', 'filterId');
   return { entity, isNew: false };
 }

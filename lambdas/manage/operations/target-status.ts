@@ -73,6 +73,18 @@ export async function tryTarget(deps: Draining, ref: TargetRef, now: number): Pr
   if (before?.open || (before?.pausedUntil ?? 0) > now) await drainNow(deps, ref, now);
 }
 
+/** As long as a client takes from its ticket to its connection. */
+const CONNECT_SECONDS = 1;
+
+/** Lets a listener's target start afresh, also after a pause: its client connects anew. */
+export async function restartReconnecting(deps: Draining, ref: TargetRef, now: number): Promise<void> {
+  const known = (await currentHealth(deps, ref.tenant, [ref.target]))(ref.target);
+  const { before } = await deps.health.changeHealth(ref, known, (health) =>
+    health?.disabled ? health : health && withoutPause(freshStart(health)),
+  );
+  if (before?.open && !before.disabled) await drainNow(deps, ref, now, CONNECT_SECONDS);
+}
+
 /** As long as most endpoints take to answer. */
 const ATTEMPT_SECONDS = 3;
 

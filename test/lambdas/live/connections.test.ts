@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { ApiKey } from '../../../lambdas/access/api-key-entity.ts';
 import type { PortalGrant } from '../../../lambdas/access/portal-grant.ts';
 import type { Session } from '../../../lambdas/access/session.ts';
+import { LISTENER_LEASE_MS, RECONNECT_MS } from '../../../lambdas/listeners/limits.ts';
 import type { Connection } from '../../../lambdas/live/connection-store.ts';
 import {
   type ConnectionDeps,
   closeConnection,
+  type Kept,
   keepAlive,
   type Opened,
   openConnection,
@@ -15,6 +17,7 @@ import { KEEP_AFTER_MS, LEASE_MS, MAX_CONNECTIONS, MAX_OF_TOKEN } from '../../..
 import { noRoom } from '../../../lambdas/live/room.ts';
 import { answerTo, refusalOf } from '../../../lambdas/live/socket-messages.ts';
 import type { Watcher } from '../../../lambdas/live/ticket-store.ts';
+import { getsFrames } from '../../../lambdas/live/viewer.ts';
 import { extended, markSpan, type Watch } from '../../../lambdas/live/watch.ts';
 import type { TenantInUse } from '../../../lambdas/tenants/tenant-defaults.ts';
 
@@ -57,6 +60,8 @@ const watcher = (about: Partial<Watcher> = {}): Watcher => ({
   targets: undefined,
   session: undefined,
   endsAt: undefined,
+  listener: undefined,
+  frames: undefined,
   ...about,
 });
 
@@ -104,6 +109,7 @@ function world(credentials = stored(), ticket: Watcher | undefined = watcher()) 
   const open = new Map<string, Connection>();
   let watch: Watch | undefined;
   const order: string[] = [];
+  const listener: { connection?: string; until: number; isGone?: boolean } = { until: NOW + LEASE_MS };
   const deps: ConnectionDeps = {
     now: () => clock.now,
     tickets: { takeTicket: async (text) => (text === 'right' ? ticket : undefined) },
@@ -111,7 +117,8 @@ function world(credentials = stored(), ticket: Watcher | undefined = watcher()) 
       async addConnection(id, who, until) {
         order.push('connection');
         known.set(id, who);
-        open.set(id, { id, credential: who.credential, targets: who.targets, openedAt: NOW, until });
+        if (getsFrames(who))
+          open.set(id, { id, credential: who.credential, targets: who.targets, openedAt: NOW, until });
       },
       findConnection: async (id) => known.get(id),
       listConnections: async (_, now) => [...open.values()].filter(({ until }) => until > now),
@@ -142,8 +149,28 @@ function world(credentials = stored(), ticket: Watcher | undefined = watcher()) 
       },
     },
     credentials,
+    listeners: {
+      async connectListener(_, { connection, until }, now) {
+        if (listener.isGone || listener.until <= now) return false;
+        order.push('listener');
+        Object.assign(listener, { connection, until });
+        return true;
+      },
+      async renewListener(_, { connection, until }, now) {
+        if (listener.connection !== connection || listener.until <= now) return false;
+        listener.until = until;
+        return true;
+      },
+      async disconnectListener(_, { connection, until }) {
+        if (listener.connection !== connection) return false;
+        delete listener.connection;
+        listener.until = until;
+        return true;
+      },
+      getListener: async () => ({ createdAt: NOW, credential: 'key_1', ...listener }),
+    },
   };
-  return { deps, clock, known, open, order, watch: () => watch };
+  return { deps, clock, known, open, order, listener, watch: () => watch };
 }
 
 describe('a connection', () => {
@@ -191,11 +218,11 @@ describe('a connection', () => {
     await openConnection(on.deps, 'c', 'right');
     expect(on.open.get('c')!.until).toBe(NOW + 3 * MINUTE);
     on.clock.now += MINUTE;
-    expect(await keepAlive(on.deps, 'c')).toBe(true);
+    expect(await keepAlive(on.deps, 'c')).toBe('kept');
     expect(on.open.get('c')!.until).toBe(NOW + 3 * MINUTE);
     expect(on.watch()).toEqual({ since: NOW, coveredUntil: NOW + MINUTE + LEASE_MS });
     on.clock.now += 2 * MINUTE;
-    expect(await keepAlive(on.deps, 'c')).toBe(false);
+    expect(await keepAlive(on.deps, 'c')).toBe('ended');
     expect([on.open.size, on.known.size]).toEqual([0, 0]);
   });
 
@@ -204,9 +231,9 @@ describe('a connection', () => {
     const on = world({ ...stored(), getKey: async () => key });
     await openConnection(on.deps, 'c', 'right');
     key = undefined;
-    expect(await keepAlive(on.deps, 'c')).toBe(false);
+    expect(await keepAlive(on.deps, 'c')).toBe('ended');
     expect(on.open.size).toBe(0);
-    expect(await keepAlive(on.deps, 'c')).toBe(false);
+    expect(await keepAlive(on.deps, 'c')).toBe('ended');
   });
 
   it('that closes as the last one leaves frames to be kept for a while', async () => {
@@ -221,6 +248,73 @@ describe('a connection', () => {
   });
 });
 
+describe("a listener's connection (E6)", () => {
+  const listening = (about: Partial<Watcher> = {}) =>
+    world(stored({ key: { ...KEY, scopes: ['manage'] } }), watcher({ listener: 'lsn_1', ...about }));
+
+  it('gets its requests from the moment that it is open, and no frames', async () => {
+    const on = listening();
+    expect(await openConnection(on.deps, 'c', 'right')).toEqual({ kind: 'open' });
+    expect(on.order).toEqual(['connection', 'listener']);
+    expect(on.listener).toEqual({ connection: 'c', until: NOW + LISTENER_LEASE_MS });
+    expect([on.open.size, on.watch()]).toEqual([0, undefined]);
+  });
+
+  it('gets frames as well where its ticket says so', async () => {
+    const on = listening({ frames: true });
+    expect(await openConnection(on.deps, 'c', 'right')).toEqual({ kind: 'open' });
+    expect(on.order).toEqual(['connection', 'marks', 'watch', 'listener']);
+    expect(on.open.size).toBe(1);
+  });
+
+  it('takes a credential that may manage', async () => {
+    const on = world(stored(), watcher({ listener: 'lsn_1' }));
+    expect(await openConnection(on.deps, 'c', 'right')).toEqual({ kind: 'refused' });
+  });
+
+  it('is refused once the listener is over', async () => {
+    const on = listening();
+    on.listener.until = NOW;
+    expect(await openConnection(on.deps, 'c', 'right')).toEqual({ kind: 'over' });
+    expect(on.known.size).toBe(0);
+  });
+
+  it('prolongs the listener with each ping, and no longer than the credential lasts', async () => {
+    const on = listening({ endsAt: at(7 * MINUTE) });
+    await openConnection(on.deps, 'c', 'right');
+    on.clock.now += 4 * MINUTE;
+    expect(await keepAlive(on.deps, 'c')).toBe('kept');
+    expect(on.listener.until).toBe(NOW + 7 * MINUTE);
+  });
+
+  it('gives its place to a later one, and says so with its next ping', async () => {
+    const on = listening();
+    await openConnection(on.deps, 'old', 'right');
+    await openConnection(on.deps, 'new', 'right');
+    expect(on.listener.connection).toBe('new');
+    expect(await keepAlive(on.deps, 'old')).toBe('replaced');
+    await closeConnection(on.deps, 'old');
+    expect(on.listener).toEqual({ connection: 'new', until: NOW + LISTENER_LEASE_MS });
+  });
+
+  it('leaves the listener two minutes for another one when it closes', async () => {
+    const on = listening();
+    await openConnection(on.deps, 'c', 'right');
+    await closeConnection(on.deps, 'c');
+    expect(on.listener).toEqual({ until: NOW + RECONNECT_MS });
+    expect(on.known.size).toBe(0);
+  });
+
+  it('ends the listener at once where its credential was revoked', async () => {
+    let key: ApiKey | undefined = { ...KEY, scopes: ['manage'] };
+    const on = world({ ...stored(), getKey: async () => key }, watcher({ listener: 'lsn_1' }));
+    await openConnection(on.deps, 'c', 'right');
+    key = undefined;
+    expect(await keepAlive(on.deps, 'c')).toBe('ended');
+    expect(on.listener).toEqual({ until: NOW });
+  });
+});
+
 describe('marks', () => {
   it('stand where outcomes may be counted until the lease is over, and a little before', () => {
     const { slots, until } = markSpan(NOW);
@@ -230,23 +324,40 @@ describe('marks', () => {
   });
 });
 
+const EXPECTED = 'expected {"type":"ping"}, or {"type":"answer", …} of a listener';
+
 describe('what is said over the socket', () => {
   it('is a status at the handshake', () => {
-    const opened: Opened[] = [{ kind: 'open' }, { kind: 'refused' }, { kind: 'too_many', problem: 'p' }];
+    const opened: Opened[] = [
+      { kind: 'open' },
+      { kind: 'refused' },
+      { kind: 'over' },
+      { kind: 'too_many', problem: 'p' },
+    ];
     const statuses = opened.map((each) => refusalOf(each).statusCode);
-    expect(statuses).toEqual([200, 401, 429]);
+    expect(statuses).toEqual([200, 401, 410, 429]);
   });
 
-  it.each<[string, string | undefined, boolean, object]>([
-    ['a ping', '{"type":"ping"}', true, { type: 'pong' }],
-    ['a ping of a credential that has ended', '{"type":"ping"}', false, { type: 'error' }],
-    ['another message', '{"type":"frame"}', true, { type: 'error', message: 'expected {"type":"ping"}' }],
-    ['a list', '[{"type":"ping"}]', true, { type: 'error' }],
-    ['what is no JSON', 'ping', true, { type: 'error' }],
-    ['nothing', undefined, true, { type: 'error' }],
-  ])('answers %s', async (_, body, isAlive, expected) => {
-    const { statusCode, body: answer } = await answerTo(body, async () => isAlive);
+  it.each<[string, string | undefined, Kept, object]>([
+    ['a ping', '{"type":"ping"}', 'kept', { type: 'pong' }],
+    ['a ping of a credential that has ended', '{"type":"ping"}', 'ended', { type: 'error' }],
+    ['a ping of a connection that was replaced', '{"type":"ping"}', 'replaced', { type: 'error' }],
+    ['another message', '{"type":"frame"}', 'kept', { type: 'error', message: EXPECTED }],
+    ['a list', '[{"type":"ping"}]', 'kept', { type: 'error' }],
+    ['what is no JSON', 'ping', 'kept', { type: 'error' }],
+    ['nothing', undefined, 'kept', { type: 'error' }],
+    ['an answer that is wrong', '{"type":"answer","id":"req_1"}', 'kept', { type: 'error', id: 'req_1' }],
+  ])('answers %s', async (_, body, kept, expected) => {
+    const { statusCode, body: answer } = await answerTo(body, {
+      keepAlive: async () => kept,
+      takeAnswer: async () => 'expected another',
+    });
     expect(statusCode).toBe(200);
     expect(JSON.parse(answer)).toMatchObject(expected);
+  });
+
+  it('is nothing where an answer is taken', async () => {
+    const said = { keepAlive: async () => 'kept' as const, takeAnswer: async () => undefined };
+    expect(await answerTo('{"type":"answer","id":"req_1"}', said)).toEqual({ statusCode: 200, body: '' });
   });
 });

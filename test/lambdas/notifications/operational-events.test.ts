@@ -138,7 +138,7 @@ describe('what an operator is notified of (D6)', () => {
   });
 
   it('is not what its tenant has made so itself', () => {
-    const quiet = DEATH_REASONS.filter((reason) => !isAlarming({ status: 'dead', reason }));
+    const quiet = DEATH_REASONS.filter((reason) => !isAlarming({ ...outcome, status: 'dead', reason }));
     expect(quiet).toEqual(['subscription_paused', 'target_deleted', 'target_disabled', 'target_unverified']);
   });
 });

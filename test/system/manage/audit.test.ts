@@ -121,6 +121,8 @@ const REQUESTS: { readonly [O in OperationName]?: () => Promise<Request> } = {
   patchAlertRule: () => about(make.rule(), { when: { atLeast: 3 } }),
   putAlertRule: () => about(make.rule(), { ...rule, active: false }),
   deleteAlertRule: () => about(make.rule()),
+  createListener: async () => ({ body: filter }),
+  deleteListener: () => about(api.call<Made>('POST', '/v1/listeners', filter)),
   createSubscription: async () => ({ body: { target: { url }, filter } }),
   deleteSubscription: () => about(make.subscription()),
   pauseSubscription: () => about(make.subscription()),

@@ -57,6 +57,11 @@ const rule = await owner.api.call<Made>('POST', '/v1/alert-rules', {
   notify: { targetId: target.id },
 });
 
+const listener = await owner.api.call<Made>('POST', '/v1/listeners', {
+  events: ['owner.**'],
+  name: 'of the owner',
+});
+
 /** Values of path parameters, by the segment before them. */
 const THEIRS: Record<string, string[]> = {
   '/v1/tenants/': [owner.id],
@@ -70,6 +75,7 @@ const THEIRS: Record<string, string[]> = {
   '/v1/deliveries/': [delivery!.id],
   '/v1/replays/': [replay.id],
   '/v1/alert-rules/': [rule.id],
+  '/v1/listeners/': [listener.id],
 };
 
 const routes = Object.entries<Route>(ROUTES);
@@ -90,7 +96,7 @@ const as = (key: string, method: string, path: string, body?: object) =>
 describe('a tenant can not reach another’s entities (B11)', () => {
   it.each(ofOne.map(([, route]) => [routeKey(route), route] as const))('%s', async (_, route) => {
     for (const id of idsFor(route.path)) {
-      const path = route.path.replace(/\{\w+\}/, id);
+      const path = route.path.replace('{tenant}', owner.id).replace(/\{\w+\}/, id);
       const query = route.path.endsWith('/ingest') ? '?event_type=a.b' : '';
       const answer = await as(stranger.key, route.method, `${path}${query}`, bodyFor(route));
       // A PUT creates the stranger's own event type of that name.

@@ -67,6 +67,8 @@ const rules = { mine: await ruleAbout(mine), other: await ruleAbout(other) };
 const deliveryTo = async (event: Made, { target }: Consumer): Promise<string> =>
   (await cloud.deliveriesOfEvent(event.id)).find(({ targetId }) => targetId === target)!.id;
 
+const listener = await cloud.api.call<Made>('POST', '/v1/listeners', { events: ['nothing.comes'] });
+
 /** Values of path parameters, by the segment before them: of this consumer, of the other one, and of nobody. */
 const IDS: Record<string, { mine: string[]; other: string[]; nobody: string }> = {
   '/v1/targets/': { mine: [mine.target], other: [other.target], nobody: 'tgt_01KAK2V5E4V2N9CR0Q6WV7Z1QX' },
@@ -91,6 +93,7 @@ const IDS: Record<string, { mine: string[]; other: string[]; nobody: string }> =
   '/v1/keys/': { mine: [], other: [key.id], nobody: 'key_01KAK2V5E4V2N9CR0Q6WV7Z1QX' },
   '/v1/portal-tokens/': { mine: [], other: [unlimited.id], nobody: 'ptk_01KAK2V5E4V2N9CR0Q6WV7Z1QX' },
   '/v1/alert-rules/': { mine: [rules.mine], other: [rules.other], nobody: 'alr_01KAK2V5E4V2N9CR0Q6WV7Z1QX' },
+  '/v1/listeners/': { mine: [], other: [listener.id], nobody: 'lsn_01KAK2V5E4EPHEMERAWV7Z1QX' },
   '/v1/tenants/': { mine: [], other: [cloud.tenant], nobody: 'ten_01KAK2V5E4V2N9CR0Q6WV7Z1QX' },
 };
 

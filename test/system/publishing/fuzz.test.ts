@@ -16,6 +16,7 @@ const numRuns = runs(20);
 /** The operations that no request from the document alone can succeed with, and why. */
 const NEVER_WELL: Record<string, string> = {
   publishToSubscription: 'it takes a signature with a secret that the document does not know',
+  relayRequest: 'as publishToSubscription',
   replayDelivery: 'no list that it could be found in stands above it',
   retryDelivery: 'no delivery waits, since none is tried',
   challengeTarget: 'it takes a target that requires a challenge, and the example of one does not',
