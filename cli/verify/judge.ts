@@ -2,7 +2,16 @@ import type { SignatureScheme } from '../../lambdas/targets/signature-schemes/na
 import { type Header, valuesOf } from './captured.ts';
 import { evidenceOf, hintsOf } from './evidence.ts';
 import { foreignFits, foreignOf } from './foreign.ts';
-import { type Given, type Key, keyOf, type Lock, lockOf, type Parts, type Signature } from './keys.ts';
+import {
+  type Given,
+  type Key,
+  type Keys,
+  keysOf,
+  type Lock,
+  locksOf,
+  type Parts,
+  type Signature,
+} from './keys.ts';
 import type { Problem } from './problems.ts';
 import * as problems from './problems.ts';
 import { type Effort, searched } from './search.ts';
@@ -66,28 +75,40 @@ export function judge(question: Question): Verdict {
 }
 
 function ofSigned(question: Question, read: ReadHeaders): Verdict {
-  const { secrets, known = [], body } = question;
+  const { secrets, known = [], scheme: wanted } = question;
   const schemes = [...new Set(read.signatures.map(({ scheme }) => scheme))];
-  const wanted = question.scheme;
-  const wrongScheme = wanted && !schemes.includes(wanted);
   const own = keysOf(secrets, schemes);
-  const locks = locksOf(own.keys, read.signatures);
-  const opened = open(locks, read.parts(body));
-  const found = opened ?? searchedFor(question, read, locks);
+  const others = known.filter(({ text }) => !secrets.some((one) => one.text === text));
+  const found = signerAmong(question, read, secrets, others);
   const shared = [
     ...read.problems,
-    ...(wrongScheme ? [problems.wrongScheme(schemes, wanted, `the target signs by ${wanted}`)] : []),
+    ...(wanted && !schemes.includes(wanted)
+      ? [problems.wrongScheme(schemes, wanted, `${wanted} is expected`)]
+      : []),
     ...(found?.problem ? [found.problem] : []),
     ...clock(question, { ...read, timestamp: found?.timestamp ?? read.timestamp }),
   ];
-  if (found) {
-    const expired = expiry(found.key, found.timestamp ?? read.timestamp);
-    const all = [...shared, ...expired];
-    return answer(read, all, found.key, notesOf(question, read, found));
-  }
-  const signer = open(locksOf(keysOf(known, schemes).keys, read.signatures), read.parts(body));
-  if (signer) return answer(read, [...shared, problems.wrongSecret(own.keys, signer.key)], signer.key);
-  return answer(read, [...shared, ...unexplained(question, read, schemes, own)]);
+  if (!found) return answer(read, [...shared, ...unexplained(question, read, schemes, own)]);
+  if (others.includes(found.key.given))
+    return answer(read, [...shared, problems.wrongSecret(own.keys, found.key)], found.key);
+  const expired = expiry(found.key, found.timestamp ?? read.timestamp);
+  return answer(read, [...shared, ...expired], found.key, notesOf(question, read, found));
+}
+
+/** Whose signature it is: of the request as it is, or as it was before some change. */
+function signerAmong(
+  { headers, body, effort }: Question,
+  read: ReadHeaders,
+  secrets: readonly Given[],
+  others: readonly Given[],
+): Opened | undefined {
+  const parts = read.parts(body);
+  const { signatures } = read;
+  const own = locksOf(secrets, signatures);
+  const known = locksOf(others, signatures);
+  const look = (given: readonly Given[], locks: readonly Lock[]): Opened | undefined =>
+    given.length > 0 ? searched({ headers, parts, signatures, secrets: given, locks, effort }) : undefined;
+  return open(own, parts) ?? open(known, parts) ?? look(secrets, own) ?? look(others, known);
 }
 
 function answer(
@@ -110,26 +131,6 @@ function answer(
   };
 }
 
-interface Keys {
-  readonly keys: readonly Key[];
-  readonly faults: readonly { readonly given: Given; readonly problem: string }[];
-}
-
-/** The keys that secrets are, by the schemes of a request. */
-function keysOf(secrets: readonly Given[], schemes: readonly SignatureScheme[]): Keys {
-  const made = secrets.flatMap((given) =>
-    schemes.map((scheme) => ({ given, scheme, key: keyOf(scheme, given) })),
-  );
-  const keys = made.flatMap(({ key }) => ('problem' in key ? [] : [key]));
-  const faults = made.flatMap(({ given, key }) =>
-    'problem' in key && !keys.some((one) => one.given === given) ? [{ given, problem: key.problem }] : [],
-  );
-  return { keys, faults };
-}
-
-const locksOf = (keys: readonly Key[], signatures: readonly Signature[]): Lock[] =>
-  keys.flatMap((key) => lockOf(key, signatures) ?? []);
-
 interface Opened {
   readonly key: Key;
   readonly signature: Signature;
@@ -147,14 +148,6 @@ function open(locks: readonly Lock[], all: readonly Parts[]): Opened | undefined
     }
   }
   return undefined;
-}
-
-/** With all secrets that are known: what was changed is told apart from a secret that is wrong. */
-function searchedFor(question: Question, read: ReadHeaders, locks: readonly Lock[]): Opened | undefined {
-  const { headers, body, secrets, known = [], effort } = question;
-  if (open(locksOf(keysOf(known, ['standard', 'sha256', 'ed25519']).keys, read.signatures), read.parts(body)))
-    return undefined;
-  return searched({ headers, parts: read.parts(body), signatures: read.signatures, secrets, locks, effort });
 }
 
 /** GitHub's form signs no time. */
@@ -189,8 +182,8 @@ function unexplained(
   const possible = schemes.includes('sha256')
     ? ['secret', 'body']
     : ['secret', 'webhook-id', 'webhook-timestamp', 'body'];
-  // A body that is not whole explains enough.
-  return evidence.length > 0
+  // A body that is not whole explains enough, and so does a header that is missing.
+  return evidence.length > 0 || read.problems.some(({ kind }) => kind === 'missing_header')
     ? evidence
     : [problems.noSecretFits(keys, possible, hintsOf(headers, body, read.signatures))];
 }

@@ -77,7 +77,7 @@ const HMAC_COST = 3000;
 /** Checking a signature of Ed25519 does. */
 const ED25519_COST = 100_000;
 
-export function lockOf(key: Key, signatures: readonly Signature[]): Lock | undefined {
+function lockOf(key: Key, signatures: readonly Signature[]): Lock | undefined {
   const own = signatures.filter(({ scheme }) => scheme === key.scheme);
   if (own.length === 0) return undefined;
   return key.scheme === 'ed25519' ? pairLock(key, own) : sharedLock(key, own);
@@ -127,3 +127,25 @@ const keyFromPublic = (text: string): KeyObject =>
     format: 'der',
     type: 'spki',
   });
+
+export interface Keys {
+  readonly keys: readonly Key[];
+  /** Secrets that can be none of the schemes. */
+  readonly faults: readonly { readonly given: Given; readonly problem: string }[];
+}
+
+/** The keys that secrets are, by the schemes of a request. */
+export function keysOf(secrets: readonly Given[], schemes: readonly SignatureScheme[]): Keys {
+  const made = secrets.flatMap((given) => schemes.map((scheme) => ({ given, key: keyOf(scheme, given) })));
+  const keys = made.flatMap(({ key }) => ('problem' in key ? [] : [key]));
+  const faults = made.flatMap(({ given, key }) =>
+    'problem' in key && !keys.some((one) => one.given === given) ? [{ given, problem: key.problem }] : [],
+  );
+  return { keys, faults };
+}
+
+/** A lock for each secret and each scheme of the signatures that it can be of. */
+export function locksOf(secrets: readonly Given[], signatures: readonly Signature[]): Lock[] {
+  const schemes = [...new Set(signatures.map(({ scheme }) => scheme))];
+  return keysOf(secrets, schemes).keys.flatMap((key) => lockOf(key, signatures) ?? []);
+}

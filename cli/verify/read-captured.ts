@@ -9,6 +9,7 @@ export class CaptureError extends Error {
 }
 
 const LINE_BREAK = /\r?\n/;
+/** Lines of HTTP/2 that begin with a colon are its request line. */
 const REQUEST_LINE = /^[A-Z]+ \S+ HTTP\/\d(?:\.\d)?$/;
 /** A field name is a token (RFC 9110, section 5.1). */
 const FIELD = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:(.*)$/;
@@ -71,7 +72,7 @@ function ofLines(text: string): Header[] {
   const isCurl = all.some((line) => /^> \S/.test(line));
   const lines = (
     isCurl ? all.filter((line) => CURL_SENT.test(line)).map((line) => line.replace(CURL_SENT, '')) : all
-  ).filter((line) => line.trim() !== '' && !REQUEST_LINE.test(line.trim()));
+  ).filter((line) => line.trim() !== '' && !line.startsWith(':') && !REQUEST_LINE.test(line.trim()));
   return lines.map((line, at) => {
     const match = FIELD.exec(line);
     if (!match) {
@@ -93,7 +94,7 @@ function parsed(text: string): unknown {
 }
 
 /**
- * - `{name: value}` and `[{name, value}]`: headers
+ * - `{name: value}`, `[{name, value}]` and `[name, value, …]`: headers
  * - a file or an entry of HAR 1.2
  * - what a Lambda function gets of API Gateway, a function URL or a load balancer
  * - `{headers, body}`
@@ -147,13 +148,19 @@ function ofEvent(event: Readonly<Record<string, unknown>>, headers: unknown): Ca
   };
 }
 
+/** Names and values in turn are Node's `rawHeaders`. */
 const ofPairs = (pairs: readonly unknown[]): Header[] =>
-  pairs.map((pair) => {
+  inTurn(pairs).map((pair) => {
     const [name, value] = Array.isArray(pair) ? pair : isObject(pair) ? [pair.name, pair.value] : [];
     if (typeof name !== 'string' || typeof value !== 'string')
       throw new CaptureError('expected a list of headers to have {"name", "value"}');
     return header(name, value);
   });
+
+const inTurn = (list: readonly unknown[]): readonly unknown[] =>
+  list.length > 0 && list.length % 2 === 0 && list.every((one) => typeof one === 'string')
+    ? list.flatMap((name, at) => (at % 2 === 0 ? [[name, list[at + 1]]] : []))
+    : list;
 
 /** A list of values is one header that was sent several times, as Node's `headersDistinct` has it. */
 const ofMembers = (members: Readonly<Record<string, unknown>>): Header[] =>

@@ -1,7 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { PROBLEM_KINDS } from '../../../cli/verify/problems.ts';
 import { posthorn, type RunOptions } from '../../helpers/cli.ts';
 import { AT, pair, SECONDS, signedBy } from './requests.ts';
 
@@ -132,5 +133,10 @@ describe('posthorn verify (A20)', () => {
       "-H 'webhook-id: evt\u001b[2J' --headers headers.txt --body body.json --secret-file secret.txt",
     );
     expect(stdout).not.toContain('\u001b');
+  });
+
+  it('has each kind of problem on its page', () => {
+    const page = readFileSync(new URL('../../../docs/cli-verify.md', import.meta.url), 'utf8');
+    expect(PROBLEM_KINDS.filter((kind) => !page.includes(`\`${kind}\``))).toEqual([]);
   });
 });

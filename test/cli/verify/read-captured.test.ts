@@ -21,6 +21,8 @@ describe('captured requests (A20)', () => {
       '*   Trying 127.0.0.1:3000...\n> POST /hook HTTP/1.1\n> webhook-id: evt_1\n> Webhook-Timestamp: 1795262400\n> \n* upload completely sent\n< HTTP/1.1 200 OK\n< date: now\n',
     ],
     ['a whole request', 'webhook-id: evt_1\r\nwebhook-timestamp: 1795262400\r\n\r\n{"a":1}'],
+    ["Node's rawHeaders", '["Webhook-Id", "evt_1", "Webhook-Timestamp", "1795262400"]'],
+    ['lines of HTTP/2', ':method: POST\nwebhook-id: evt_1\nwebhook-timestamp: 1795262400'],
     ['an object', '{"Webhook-Id": "evt_1", "webhook-timestamp": 1795262400}'],
     ['an object of lists', '{"webhook-id": ["evt_1"], "webhook-timestamp": ["1795262400"]}'],
     ['a list', '[{"name": "webhook-id", "value": "evt_1"}, ["webhook-timestamp", "1795262400"]]'],
