@@ -12,13 +12,16 @@ interface Sent {
 /** What an API does with a request: `lose` takes the events, and the connection breaks before the answer. */
 type Behaviour = 'take' | 'lose' | 'cut' | 'hang' | 503 | 429;
 
-const TIMEOUT_MS = 100;
+const TIMEOUT_MS = 500;
 
 /**
  * An API that behaves in turn, and well from then on. It takes an id once, refuses what is bad event by event, and all of it
  * where none is good, as ingest does.
  */
-async function publishing(behaviours: readonly Behaviour[] = [], settings: PublisherSettings = {}) {
+async function publishing(
+  behaviours: readonly (Behaviour | Promise<Behaviour>)[] = [],
+  settings: PublisherSettings = {},
+) {
   const taken = new Map<string, number>();
   const requests: Sent[][] = [];
   const bodies: number[] = [];
@@ -31,9 +34,9 @@ async function publishing(behaviours: readonly Behaviour[] = [], settings: Publi
     mostRunning = Math.max(mostRunning, ++running);
     await new Promise((resolve) => setImmediate(resolve));
     running--;
-    return react(behaviours[count - 1] ?? 'take', events, taken);
+    return react((await behaviours[count - 1]) ?? 'take', events, taken);
   });
-  const posthorn = new Posthorn({ url: api.url, key: 'phk_key', timeoutMs: TIMEOUT_MS, retryWaitMs: 2 });
+  const posthorn = new Posthorn({ url: api.url, key: 'phk_key', timeoutMs: TIMEOUT_MS, retryWaitMs: 0 });
   const publisher = posthorn.publisher({ maxWaitMs: 2, ...settings });
   return { publisher, taken, requests, bodies, mostRunning: () => mostRunning };
 }
@@ -124,10 +127,12 @@ describe('a publisher', () => {
   });
 
   it('says when there is room, and takes what comes beyond in its turn', async () => {
-    const { publisher, taken, requests } = await publishing(['hang'], {
+    const gate = Promise.withResolvers<Behaviour>();
+    const { publisher, taken, requests } = await publishing([gate.promise], {
       maxPendingBytes: 300,
       maxEvents: 2,
       concurrency: 1,
+      timeoutMs: 60_000,
     });
     const published: Promise<unknown>[] = [];
     for (let number = 1; number <= 4; number++) published.push(publisher.publish(eventOf(number)));
@@ -137,6 +142,7 @@ describe('a publisher', () => {
     });
     await expect.poll(() => requests.length).toBe(1);
     expect(isReady).toBe(false);
+    gate.resolve('take');
     await room;
     await Promise.all(published);
     expect([...taken.values()]).toEqual([1, 2, 3, 4]);
@@ -153,10 +159,10 @@ describe('a publisher', () => {
   });
 
   it('ends with a signal: what is not accepted by then rejects with its reason', async () => {
-    const { publisher, requests } = await publishing(['hang', 'hang'], {
+    const { publisher, requests } = await publishing(['hang'], {
       maxEvents: 1,
       concurrency: 1,
-      maxRetries: 0,
+      timeoutMs: 60_000,
     });
     const outcomes = publisher.publishBatch([eventOf(1), eventOf(2)]);
     await expect.poll(() => requests.length).toBe(1);
