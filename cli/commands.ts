@@ -2,6 +2,8 @@ import type { Command } from './command.ts';
 import { applyCommands } from './commands/apply.ts';
 import { eventTypeImport } from './commands/event-type-import.ts';
 import { filterTrialCommands } from './commands/filter-trials.ts';
+import { listen } from './commands/listen.ts';
+import { listenerRows } from './commands/listeners.ts';
 import { profileCommands } from './commands/profiles.ts';
 import { stats } from './commands/stats.ts';
 import { tail } from './commands/tail.ts';
@@ -22,15 +24,18 @@ export const GROUPS: Readonly<Record<string, string>> = {
   'event-types': 'What events there are, with schemas and samples.',
   'alert-rules': 'What is told when deliveries fail, are slow, or stop.',
   tenants: 'Customers whose data is kept apart.',
+  listeners: 'Machines that `posthorn listen` runs on.',
   keys: 'Credentials, and what they may do.',
 };
 
 /** All there is. */
 export const COMMANDS: readonly Command[] = [
   ...profileCommands,
+  listen,
   tail,
   trigger,
   stats,
+  ...listenerRows.map(commandOf),
   verifyCommand,
   ...filterTrialCommands,
   ...applyCommands,

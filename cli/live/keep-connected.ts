@@ -1,16 +1,27 @@
-import { WebSocket } from 'ws';
-import { ApiError, type Posthorn } from '../../client/index.ts';
-import type { KeptSocketDeps, LiveSocket } from '../../client/live/kept-socket.ts';
+import { ApiError, type CallOptions, type Posthorn } from '../../client/index.ts';
+import type { ChannelState, KeptSocketDeps, LiveSocket } from '../../client/live/kept-socket.ts';
 import type { Context } from '../context.ts';
+import { EXIT } from '../exit-codes.ts';
+import { CommandError } from '../failure.ts';
+import type { Out } from '../output/out.ts';
 
 /** A connection of the live channel that lasts as long as the command. */
 
 interface Kept {
   start(): void;
   stop(): void;
+  /** What Ctrl-C waits for before the connection ends. */
+  settle?(): Promise<unknown>;
 }
 
-interface Wired extends Pick<KeptSocketDeps, 'connect' | 'random' | 'onState'> {
+export interface Ticket {
+  /** What the ticket is asked with. */
+  body(): object | undefined;
+  /** Called when no ticket is given. @returns whether it is worth to ask again at once */
+  renew(error: unknown): Promise<boolean>;
+}
+
+export interface Wired extends Pick<KeptSocketDeps, 'connect' | 'random' | 'onState'> {
   /** Ends it with an error. */
   fail(error: unknown): void;
 }
@@ -23,62 +34,127 @@ const MOST_BYTES = 256 * 1024;
 
 /**
  * Keeps a connection until Ctrl-C, and says so when it is lost and when it is back.
- * @param ticket what the ticket is asked with
  * @param make the channel, of what connects it
  * @throws what no repetition changes, such as a key that was revoked; at the start, also that nothing answers
  */
 export async function keepConnected(
   { io, out }: Pick<Context, 'io' | 'out'>,
   api: Posthorn,
-  ticket: object | undefined,
+  ticket: Ticket | undefined,
   make: (wired: Wired) => Kept,
 ): Promise<void> {
-  let end = (): void => {};
-  let fail = (_: unknown): void => {};
-  const ended = new Promise<void>((resolve, reject) => {
-    end = resolve;
-    fail = reject;
-  });
+  const ending = endOf(io.signal);
+  const notes = new Notes(out);
   let hasAsked = false;
-  let isLost = false;
-  let problem = '';
   const kept = make({
     random: io.random,
-    fail: (error) => fail(error),
+    fail: ending.fail,
     async connect() {
       try {
-        // A break is tried again by the channel, after growing pauses.
-        const options = { signal: io.signal, ...(hasAsked && { maxRetries: 0, timeoutMs: HANDSHAKE_MS }) };
-        const args = ticket === undefined ? {} : { body: ticket };
-        const { url, expiresAt } = await api.call('createLiveTicket', args, options);
+        // After a break it is the channel that tries again, after growing pauses.
+        const patience = hasAsked ? { maxRetries: 0, timeoutMs: HANDSHAKE_MS } : {};
+        const { url, expiresAt } = await ticketFor(api, ticket, { signal: io.signal, ...patience });
         hasAsked = true;
-        return { socket: socketTo(url, (text) => (problem = text)), expiresAt };
+        const socket = await socketTo(url, (text) => {
+          notes.problem(text);
+          if (notes.isRefused) ending.fail(credentialEnded());
+        });
+        return { socket, expiresAt };
       } catch (error) {
-        problem = (error as Error).message;
-        if (!hasAsked || !isPassing(error)) fail(error);
+        if (hasAsked && isPassing(error)) notes.problem((error as Error).message);
+        else ending.fail(error);
         throw error;
       }
     },
-    onState(state) {
-      if (state === 'waiting' && !isLost) {
-        isLost = true;
-        out.warn(`The connection is lost${problem && `: ${problem}`}. It is tried again until it is back.`);
-      } else if (state === 'live' && isLost) {
-        isLost = false;
-        out.note('Connected again.');
-      }
-      if (state === 'live') problem = '';
-    },
+    onState: (state) => !ending.isOver && notes.state(state),
   });
-  io.signal.addEventListener('abort', end, { once: true });
   try {
-    if (!io.signal.aborted) {
-      kept.start();
-      await ended;
-    }
+    kept.start();
+    await ending.ended;
+    await kept.settle?.();
   } finally {
-    io.signal.removeEventListener('abort', end);
     kept.stop();
+  }
+}
+
+/** Ends by Ctrl-C, or with an error. */
+function endOf(signal: AbortSignal) {
+  const ending = {
+    isOver: false,
+    fail: (_: unknown): void => {},
+    ended: Promise.resolve(),
+  };
+  ending.ended = new Promise<void>((resolve, reject) => {
+    const over = (end: () => void) => () => {
+      ending.isOver = true;
+      end();
+    };
+    ending.fail = (error) => over(() => reject(error))();
+    if (signal.aborted) over(resolve)();
+    else signal.addEventListener('abort', over(resolve), { once: true });
+  });
+  return ending;
+}
+
+function ticketFor(api: Posthorn, ticket: Ticket | undefined, options: CallOptions) {
+  const ask = () => {
+    const body = ticket?.body();
+    return api.call('createLiveTicket', body ? { body } : {}, options);
+  };
+  return ask().catch(async (error: unknown) => {
+    if (await ticket?.renew(error)) return ask();
+    throw error;
+  });
+}
+
+/** What ws says of a handshake that is answered so. */
+const REFUSED = 'Unexpected server response: 401';
+
+const credentialEnded = (): CommandError =>
+  new CommandError('the key of this connection has ended', {
+    code: EXIT.notAllowed,
+    hint: '`posthorn login` keeps another one, or set POSTHORN_KEY.',
+  });
+
+/** What a person is told of the connection: once that it is lost, and once that it is back. */
+class Notes {
+  private readonly out: Pick<Out, 'note' | 'warn'>;
+  private isLost = false;
+  private wasLive = false;
+  private refusals = 0;
+  private hasSaidWhy = false;
+  private why = '';
+
+  constructor(out: Pick<Out, 'note' | 'warn'>) {
+    this.out = out;
+  }
+
+  /** Tickets are given, and are not good: the credential has ended, and the API has not heard of it yet. */
+  get isRefused(): boolean {
+    return this.refusals >= 2;
+  }
+
+  problem(text: string): void {
+    this.why = text;
+    if (text === REFUSED) this.refusals++;
+    if (!this.isLost || this.hasSaidWhy) return;
+    this.hasSaidWhy = true;
+    this.out.warn(`Still no connection: ${text}.`);
+  }
+
+  state(state: ChannelState): void {
+    if (state === 'waiting' && !this.isLost) {
+      this.isLost = true;
+      this.hasSaidWhy = this.why !== '';
+      const what = this.wasLive ? 'The connection is lost' : 'There is no connection yet';
+      this.out.warn(`${what}${this.why && `: ${this.why}`}. It is tried until it stands.`);
+    }
+    if (state !== 'live') return;
+    if (this.isLost && this.wasLive) this.out.note('Connected again.');
+    this.refusals = 0;
+    this.isLost = false;
+    this.wasLive = true;
+    this.why = '';
   }
 }
 
@@ -86,7 +162,9 @@ export async function keepConnected(
 export const isPassing = (error: unknown): boolean =>
   !(error instanceof ApiError) || error.status >= 500 || [408, 409, 425, 429].includes(error.status);
 
-function socketTo(url: string, onProblem: (text: string) => void): LiveSocket {
+async function socketTo(url: string, onProblem: (text: string) => void): Promise<LiveSocket> {
+  // Other commands start without it.
+  const { WebSocket } = await import('ws');
   const socket = new WebSocket(url, { handshakeTimeout: HANDSHAKE_MS, maxPayload: MOST_BYTES });
   // An error is followed by a close.
   socket.on('error', ({ message }) => onProblem(message));

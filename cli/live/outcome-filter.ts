@@ -15,7 +15,7 @@ export interface Wanted {
 }
 
 /** `a,b` and `a b` alike. */
-export const listed = (values: unknown): string[] | undefined =>
+const listed = (values: unknown): string[] | undefined =>
   values === undefined
     ? undefined
     : (values as readonly string[]).flatMap((one) => one.split(',')).map((one) => one.trim());

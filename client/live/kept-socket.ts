@@ -49,6 +49,7 @@ export class KeptSocket {
   private pongTimer: ReturnType<typeof setTimeout> | undefined;
   private pinging: ReturnType<typeof setInterval> | undefined;
   private failures = 0;
+  private isOpen = false;
   private wasConnected = false;
   /** The server's clock, less the one here. */
   private clockAhead = 0;
@@ -78,8 +79,8 @@ export class KeptSocket {
 
   /** @returns whether there is a connection to send it by */
   send(text: string): boolean {
-    this.socket?.send(text);
-    return this.socket !== undefined;
+    if (this.isOpen) this.socket?.send(text);
+    return this.isOpen;
   }
 
   private async open(): Promise<void> {
@@ -100,6 +101,7 @@ export class KeptSocket {
     this.socket = socket;
     const isCurrent = (): boolean => round === this.round;
     socket.onopen = async () => {
+      this.isOpen = true;
       this.sight.openedAt ??= this.serverNow();
       this.pinging = setInterval(() => this.ping(), PING_MS);
       if (this.wasConnected) this.deps.onState('catching-up');
@@ -136,7 +138,7 @@ export class KeptSocket {
   }
 
   /** Ahead of the server's clock by as long as the ticket took, and never behind. */
-  private serverNow(): number {
+  serverNow(): number {
     return Date.now() + this.clockAhead;
   }
 
@@ -153,6 +155,7 @@ export class KeptSocket {
     clearInterval(this.pinging);
     const { socket } = this;
     this.socket = undefined;
+    this.isOpen = false;
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();

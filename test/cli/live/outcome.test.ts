@@ -1,7 +1,7 @@
-import pc from 'picocolors';
 import { expect, it } from 'vitest';
 import { eventPatterns, isWanted, statusesOf } from '../../../cli/live/outcome-filter.ts';
 import { clockTime, outcomeLine } from '../../../cli/live/outcome-line.ts';
+import { coloursFor } from '../../../cli/output/colours.ts';
 import type { LiveOutcome } from '../../../client/live/frame.ts';
 
 const outcome: LiveOutcome = {
@@ -16,7 +16,10 @@ const outcome: LiveOutcome = {
   ms: 41,
   at: '2026-11-21T12:00:00.412Z',
 };
-const plain = pc.createColors(false);
+const plain = coloursFor(
+  { env: { NO_COLOR: '1' }, terminal: { stdin: false, stdout: false, stderr: false } },
+  'stdout',
+);
 
 it.each<[Partial<LiveOutcome>, string]>([
   [{}, 'delivered  payment.failed              Orders              200  #1      41 ms'],

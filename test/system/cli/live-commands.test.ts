@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { cliOf, type Ran, type RunOptions } from '../../helpers/cli.ts';
+import { cliOf } from '../../helpers/cli.ts';
 import { type SharedCloud, sharedCloud } from '../../helpers/cloud.ts';
 import { eventually } from '../../helpers/eventually.ts';
+import { runningCli } from '../../helpers/running-cli.ts';
 import { startEndpoint } from '../../helpers/servers/endpoint.ts';
 
 const { neighbour } = await sharedCloud();
@@ -21,37 +22,12 @@ const subscribe = async (cloud: SharedCloud, events: string, name = events): Pro
 
 const lines = (text: string): string[] => text.split('\n').filter(Boolean);
 
-/** A command that goes on until it is told to end. */
-function running(cloud: SharedCloud, typed: string, options: RunOptions = {}) {
-  const ctrlC = new AbortController();
-  const said = { stdout: '', stderr: '' };
-  const ran = cliOf(cloud)(typed, {
-    ...options,
-    signal: ctrlC.signal,
-    onStdout: (text) => {
-      said.stdout += text;
-    },
-    onStderr: (text) => {
-      said.stderr += text;
-    },
-  });
-  return {
-    said,
-    ran,
-    says: (text: string | RegExp) => eventually(() => expect(`${said.stdout}\n${said.stderr}`).toMatch(text)),
-    end(): Promise<Ran> {
-      ctrlC.abort();
-      return ran;
-    },
-  };
-}
-
 test('tail shows outcomes as they happen, those that are asked for, and ends with a summary (A20)', async () => {
   const cloud = await neighbour();
   const orders = await subscribe(cloud, 'orders.**', 'Orders');
   await subscribe(cloud, 'other.thing');
-  const all = running(cloud, 'tail');
-  const dead = running(cloud, `tail --json --status dead --events orders.** --target Orders`);
+  const all = runningCli(cloud, 'tail');
+  const dead = runningCli(cloud, `tail --json --status dead --events orders.** --target Orders`);
   await Promise.all([all.says('Connected'), dead.says('Connected')]);
   await cloud.api.publish('orders.paid', { n: 1 });
   const refused = await cloud.api.publish('orders.paid', { what: 'refused' });
@@ -166,13 +142,13 @@ test('stats shows how deliveries do, once and again and again (A20)', async () =
   expect(once.stdout).toMatch(/^deliveries +1: 1 delivered, 0 dead$/m);
   expect(once.stdout).toMatch(/^success +100 %, by the first attempt 100 %$/m);
 
-  const watched = running(cloud, 'stats --watch --interval 1s --json');
+  const watched = runningCli(cloud, 'stats --watch --interval 1s --json');
   await eventually(() => expect(lines(watched.said.stdout).length).toBeGreaterThanOrEqual(2));
   expect(await watched.end()).toMatchObject({ code: 0 });
   for (const line of lines(watched.said.stdout))
     expect(JSON.parse(line)).toMatchObject({ at: expect.any(String), total: { delivered: 1 } });
 
-  const onTerminal = running(cloud, 'stats --watch --interval 1s', { isTerminal: true });
+  const onTerminal = runningCli(cloud, 'stats --watch --interval 1s', { isTerminal: true });
   await onTerminal.says('A\u001b[0J');
   expect(await onTerminal.end()).toMatchObject({ code: 0 });
   expect(await posthorn('stats --interval 10ms')).toMatchObject({ code: 2 });
