@@ -26,7 +26,7 @@ export function labelOf(entity: {
 export function ownMetadata(
   metadata: Readonly<Record<string, string>> | undefined,
 ): Readonly<Record<string, string>> | undefined {
-  if (!metadata) return undefined;
+  if (!metadata || !(LABEL in metadata)) return metadata;
   const { [LABEL]: _, ...own } = metadata;
   return Object.keys(own).length === 0 ? undefined : own;
 }

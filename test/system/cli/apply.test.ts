@@ -145,6 +145,19 @@ describe('apply', () => {
     expect(await list('targets')).toHaveLength(1);
   });
 
+  it('asks at a terminal, and does nothing when the answer is no (E6)', async () => {
+    const { posthorn, write, list } = await desk();
+    write('a.yaml', 'name: a\nfilters: { f: { events: [a] } }\n');
+    const no = await posthorn('apply -f a.yaml', { isTerminal: true, stdin: 'n' });
+    expect(no).toMatchObject({ code: 1 });
+    expect(no.stderr).toContain('nothing was done');
+    expect(await list('filters')).toEqual([]);
+    const yes = await posthorn('apply -f a.yaml', { isTerminal: true, stdin: 'y' });
+    expect(yes).toMatchObject({ code: 0 });
+    expect(yes.stderr).toContain('1 to create, 0 to change, 0 to delete, 0 unchanged. Do it?');
+    expect(await list('filters')).toHaveLength(1);
+  });
+
   it('deletes only what files of the name have made, and only with --prune (E6)', async () => {
     const { posthorn, write, api, list } = await desk();
     const byHand = await api.call<Thing>('POST', '/v1/targets', {

@@ -177,6 +177,32 @@ describe('a tenant can not reach another’s entities (B11)', () => {
     });
   });
 
+  it('not by a dry run', async () => {
+    const { url } = endpoint;
+    const events = ['a'];
+    const calls = [
+      { operation: 'putTarget', id: target.id, body: { url } },
+      { operation: 'putFilter', id: filter.id, body: { events } },
+      { operation: 'putSubscription', id: subscription.id, body: { url, events } },
+      { operation: 'putEventType', id: secretType, body: {} },
+      { operation: 'createSubscription', body: { targetId: target.id, filter: { events } } },
+      { operation: 'createSubscription', body: { target: { url }, filterId: filter.id } },
+    ];
+    const { status, body } = await as(stranger.key, 'POST', '/v1/dry-run', { calls });
+    expect([status, body]).toMatchObject([
+      200,
+      {
+        items: [
+          ...[{ error: 'not_found' }, { error: 'not_found' }, { error: 'not_found' }],
+          // It would be the stranger's own event type of that name.
+          { entities: [{ action: 'created' }] },
+          ...[{ field: 'targetId' }, { field: 'filterId' }],
+        ],
+      },
+    ]);
+    expect(JSON.stringify(body)).not.toMatch(/of the owner|"secret":"sample"/);
+  });
+
   it('not by a cursor of the other’s list', async () => {
     const page = await owner.api.call<List<Made>>('GET', '/v1/events?limit=1');
     const answer = await as(stranger.key, 'GET', `/v1/events?cursor=${page.next}`);
