@@ -2,6 +2,7 @@ import type { Command } from './command.ts';
 import { applyCommands } from './commands/apply.ts';
 import { eventTypeImport } from './commands/event-type-import.ts';
 import { filterTrialCommands } from './commands/filter-trials.ts';
+import { jobCommands } from './commands/jobs.ts';
 import { listen } from './commands/listen.ts';
 import { listenerRows } from './commands/listeners.ts';
 import { profileCommands } from './commands/profiles.ts';
@@ -41,4 +42,5 @@ export const COMMANDS: readonly Command[] = [
   ...applyCommands,
   eventTypeImport,
   ...targetRows.map(commandOf),
+  ...jobCommands,
 ];

@@ -8,7 +8,7 @@ import type { Colours } from '../output/colours.ts';
 import { inTone } from '../output/table.ts';
 import { textOf, toneOfState } from '../output/value.ts';
 import { jsonOf, withSet } from '../routes/body.ts';
-import { durationMs } from '../routes/times.ts';
+import { timeoutMs } from '../routes/times.ts';
 import { type EventDelivery, followed } from '../trigger/follow.ts';
 import { checkType, sampleOf } from '../trigger/sample.ts';
 
@@ -66,7 +66,7 @@ async function run(context: Context, args: Values, options: Values): Promise<Exi
   const type = args.type as string;
   checkType(type);
   const count = countOf(options);
-  const waitMs = timeoutOf(options);
+  const waitMs = timeoutMs(options.timeout as string);
   if (options.wait === true && count > 1)
     throw new UsageError('--wait follows one event: expected no --count');
   const api = await context.api();
@@ -94,12 +94,6 @@ function countOf({ count = '1', id }: Values): number {
   if (number > 1 && id !== undefined)
     throw new UsageError('--id: expected no --count with it, since an id is published once');
   return number;
-}
-
-function timeoutOf({ timeout }: Values): number {
-  const ms = durationMs(timeout as string);
-  if (ms !== undefined && ms > 0) return ms;
-  throw new UsageError(`--timeout: expected a time such as 30s or 5m, got ${JSON.stringify(timeout)}`);
 }
 
 /** The event as it is posted. */

@@ -36,6 +36,7 @@ export function commandOf(row: Row): Command {
       }),
       ...(changes ? [IF_MATCH] : []),
       ...(row.asks ? [YES] : []),
+      ...(row.options ?? []),
     ],
     examples: row.examples,
     covers: [row.operation],
@@ -52,6 +53,7 @@ export function commandOf(row: Row): Command {
         signal: context.io.signal,
         ...(typeof options.ifMatch === 'string' && { ifMatch: options.ifMatch }),
       });
+      if (row.act) return row.act(context, answer as never, options);
       await printOne(context, row, args, answer);
       return undefined;
     },

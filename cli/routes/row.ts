@@ -1,6 +1,7 @@
 import type { OperationName } from '../../client/index.ts';
-import type { Example, Values } from '../command.ts';
+import type { Example, Option, Values } from '../command.ts';
 import type { Context } from '../context.ts';
+import type { ExitCode } from '../exit-codes.ts';
 import type { Column } from '../output/value.ts';
 
 /** A command that is one operation of the API. Its arguments and options come from the OpenAPI document. */
@@ -25,4 +26,8 @@ export interface Row {
   readonly note?: (answer: never) => string | undefined;
   /** In place of columns. Prints what a person sees of the answer. */
   readonly show?: (context: Context, answer: never) => Promise<void>;
+  /** In place of showing the answer: what comes of it, with options of its own. */
+  readonly act?: (context: Context, answer: never, options: Values) => Promise<ExitCode>;
+  /** Options beside those of the operation. */
+  readonly options?: readonly Option[];
 }

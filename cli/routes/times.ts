@@ -8,6 +8,13 @@ export function durationMs(text: string): number | undefined {
   return found ? Number(found[1]) * UNITS[found[2] as keyof typeof UNITS] : undefined;
 }
 
+/** What `--timeout` gives, in milliseconds. @throws UsageError */
+export function timeoutMs(text: string): number {
+  const ms = durationMs(text);
+  if (ms !== undefined && ms > 0) return ms;
+  throw new UsageError(`--timeout: expected a time such as 30s or 5m, got ${JSON.stringify(text)}`);
+}
+
 /**
  * A time as the API takes it, from one that is typed: RFC 3339, a date, or how long from now.
  * @param direction -1 for what is past, such as `--from 2h`; 1 for what is to come, such as `--expires-at 30d`

@@ -18,6 +18,8 @@ export interface Ran {
 export interface RunOptions {
   /** Nothing when left out. */
   readonly stdin?: string | Uint8Array;
+  /** In place of `stdin`: what comes bit by bit, such as keys. */
+  readonly input?: Readable;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   /** Whether all three are terminals: false when left out. */
@@ -56,7 +58,8 @@ export async function posthorn(typed: Typed, options: RunOptions = {}): Promise<
     stdout: stdout.stream,
     stderr: stderr.stream,
     stdin:
-      options.stdin === undefined ? new PassThrough().end() : Readable.from([Buffer.from(options.stdin)]),
+      options.input ??
+      (options.stdin === undefined ? new PassThrough().end() : Readable.from([Buffer.from(options.stdin)])),
     env: { POSTHORN_CONFIG_DIR: emptyFolder(), ...options.env },
     cwd: options.cwd ?? process.cwd(),
     terminal: { stdin: isTerminal, stdout: isTerminal, stderr: isTerminal },
