@@ -33,7 +33,7 @@ export async function followed(
     const found = await look(api, id, io.signal);
     for (const delivery of found.deliveries) {
       const state = `${delivery.status} ${delivery.attempts.length}`;
-      if (told.get(delivery.id) !== state) await onChange(delivery);
+      if (told.get(delivery.id) !== state && !isUnderWay(delivery)) await onChange(delivery);
       told.set(delivery.id, state);
     }
     if (found.isSettled || io.now() + pause > until) return found;
@@ -55,4 +55,6 @@ async function look(api: Posthorn, id: string, signal: AbortSignal): Promise<Fol
   return { deliveries, isSettled: isDead || areSettled, isDead };
 }
 
+/** Nothing is known of it yet. */
+const isUnderWay = ({ status }: EventDelivery): boolean => status === 'queued' || status === 'attempting';
 const isOver = ({ status }: EventDelivery): boolean => status === 'delivered' || status === 'dead';
