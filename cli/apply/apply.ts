@@ -12,8 +12,9 @@ import { declaredIn, type Entry } from './declared.ts';
 import { readExisting } from './existing.ts';
 import { matched } from './matched.ts';
 import { type Done, type Performed, perform } from './perform.ts';
-import { type Outcome, type Plan, planOf, requestsOf, trialsOf } from './plan.ts';
+import { type Plan, planOf, trialsOf } from './plan.ts';
 import { countsText, doneText, doneView, planText, stepView } from './show.ts';
+import { tried } from './try.ts';
 
 /** `posthorn apply`: brings what there is to what files say. */
 
@@ -55,7 +56,9 @@ export async function apply(context: Context, _: Values, options: Values): Promi
       return flags.isDry && flags.saysChanges && !isNothing ? EXIT.changes : EXIT.ok;
     }
     await confirmed(context, `${countsText(plan)}. Do it?`, flags.isYes);
-    const onDone = (one: Done): void => void (out.isJson || out.text(doneText(one, out.colours)));
+    const onDone = async (one: Done): Promise<void> => {
+      if (!out.isJson) await out.text(doneText(one, out.colours));
+    };
     const performed = await perform(plan.steps, { api, signal: io.signal, onDone });
     done.push(...performed.done);
     if (performed.isStale && round < MAX_PLANS) {
@@ -100,11 +103,7 @@ function refuse(problems: readonly Problem[]): void {
 async function planNow({ io }: Context, api: Posthorn, wanted: Wanted, { isPruned }: Flags): Promise<Plan> {
   const existing = await readExisting(api, io.signal);
   const { matches, strays } = matched(wanted.entries, wanted.names, existing);
-  const outcomes: Outcome[] = [];
-  for (const calls of requestsOf(trialsOf(matches))) {
-    const { items } = await api.dryRun({ body: { calls: [...calls] } }, { signal: io.signal });
-    outcomes.push(...items);
-  }
+  const outcomes = await tried(api, trialsOf(matches), io.signal);
   const plan = planOf(matches, outcomes, strays, isPruned);
   refuse(plan.problems);
   return plan;

@@ -39,7 +39,7 @@ interface Work {
   readonly api: Posthorn;
   readonly signal: AbortSignal;
   /** Told of each step as it is done. */
-  readonly onDone: (done: Done) => void;
+  readonly onDone: (done: Done) => Promise<void>;
 }
 
 /** What ends a run: each further step would end the same way. */
@@ -58,14 +58,14 @@ export async function perform(steps: readonly Step[], work: Work): Promise<Perfo
   /** Ids of what was made here. */
   const made = new Map<Match, string>();
   const done: Done[] = [];
-  const note = (one: Done): void => {
+  const note = async (one: Done): Promise<void> => {
     done.push(one);
-    work.onDone(one);
+    await work.onDone(one);
   };
   for (const step of steps.filter(({ action }) => action !== 'keep')) {
     const lacking = missing(step, matchOf, made);
     if (lacking !== undefined) {
-      note({ step, outcome: 'skipped', message: `it needs ${lacking}, which was not made` });
+      await note({ step, outcome: 'skipped', message: `it needs ${lacking}, which was not made` });
       continue;
     }
     try {
@@ -75,12 +75,12 @@ export async function perform(steps: readonly Step[], work: Work): Promise<Perfo
       };
       const one = step.match ? await write(step, step.match, boundTo, work) : await remove(step, work);
       if (step.match && one.id !== undefined) made.set(step.match, one.id);
-      note(one);
+      await note(one);
     } catch (error) {
       work.signal.throwIfAborted();
       if (error instanceof PreconditionFailedError) return { done, isStale: true };
       if (!(error instanceof PosthornError)) throw error;
-      note({ step, outcome: 'failed', message: textOf(error) });
+      await note({ step, outcome: 'failed', message: textOf(error) });
       if (endsAll(error)) return { done, isStale: false, error };
     }
   }

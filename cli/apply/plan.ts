@@ -95,17 +95,14 @@ export function trialsOf(matches: readonly Match[]): Trial[] {
 }
 
 const MAX_TRIALS = 50;
-/** The API takes bodies of 512 KiB. */
-const MAX_BYTES = 400 * 1024;
-
-/** Trials by requests. */
-export function requestsOf(trials: readonly Trial[]): Trial[][] {
+/** Trials by requests. @param maxBytes of JSON in one of them */
+export function requestsOf(trials: readonly Trial[], maxBytes: number): Trial[][] {
   const requests: Trial[][] = [];
   let bytes = 0;
   for (const trial of trials) {
     const size = Buffer.byteLength(JSON.stringify(trial));
     const last = requests.at(-1);
-    if (last && last.length < MAX_TRIALS && bytes + size <= MAX_BYTES) last.push(trial);
+    if (last && last.length < MAX_TRIALS && bytes + size <= maxBytes) last.push(trial);
     else requests.push([trial]);
     bytes = last === requests.at(-1) ? bytes + size : size;
   }

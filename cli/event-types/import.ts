@@ -3,7 +3,7 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import { ApiError, type Posthorn, PreconditionFailedError, ServerError } from '../../client/index.ts';
 import { isObject } from '../../lambdas/values/json.ts';
-import { type Outcome, requestsOf } from '../apply/plan.ts';
+import { tried } from '../apply/try.ts';
 import type { Values } from '../command.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -40,10 +40,10 @@ export async function importTypes(context: Context, args: Values, options: Value
     (options.prefix as string | undefined) ?? '',
   );
   for (const note of found.notes) out.note(note);
-  const tried = await triedOn(context, api, imports);
+  const candidates = await triedOn(context, api, imports);
   const results: Result[] = [...found.unusable, ...unusable].map(refused);
   for (const result of results) await say(context, result);
-  for (const one of tried) {
+  for (const one of candidates) {
     if (isDry && !out.isJson && !one.problem) await out.text(diffText(one, out.colours));
     const result = isDry || one.problem ? resultOf(one) : await written(context, api, one);
     if (!isDry || one.problem) await say(context, result);
@@ -104,11 +104,7 @@ interface Tried extends Import {
 async function triedOn({ io }: Context, api: Posthorn, imports: readonly Import[]): Promise<Tried[]> {
   const changed = imports.filter(({ action }) => action !== 'keep');
   const trials = changed.map(({ name, body }) => ({ operation: 'putEventType' as const, id: name, body }));
-  const outcomes: Outcome[] = [];
-  for (const calls of requestsOf(trials)) {
-    const { items } = await api.dryRun({ body: { calls: [...calls] } }, { signal: io.signal });
-    outcomes.push(...items);
-  }
+  const outcomes = await tried(api, trials, io.signal);
   const byName = new Map(changed.map(({ name }, at) => [name, outcomes[at]!]));
   return imports.map((one) => {
     const { error, message = '', field, etag } = byName.get(one.name) ?? {};

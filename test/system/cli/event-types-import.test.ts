@@ -84,6 +84,7 @@ webhooks:
   'bad name': { post: { requestBody: { content: { application/json: { schema: {} } } } } }
   misfit: { post: { requestBody: { content: { application/json: { schema: { type: number }, example: x } } } } }
   wrong: { post: { requestBody: { content: { application/json: { schema: { type: nothing } } } } } }
+  large: { post: { requestBody: { content: { application/json: { schema: {}, example: '${'x'.repeat(500_000)}' } } } } }
   far: { post: { requestBody: { content: { application/json: { schema: { $ref: 'https://example.com/s' } } } } } }
 `,
   });
@@ -95,13 +96,14 @@ webhooks:
     '✗ refused shop.bad name api.yaml#/webhooks/bad name',
     '✗ refused shop.misfit api.yaml#/webhooks/misfit',
     '✗ refused shop.wrong api.yaml#/webhooks/wrong',
+    '✗ refused shop.large api.yaml#/webhooks/large',
     '',
   ]);
   expect(run.stdout).toContain('name: expected segments of letters');
   expect((await types()).map(({ name }) => name)).toEqual(['shop.good']);
   const json = JSON.parse((await posthorn('event-types import api.yaml --prefix shop. --json')).stdout);
   expect(json.items.map(({ action }: { action: string }) => action).sort()).toEqual([
-    ...['keep', 'refuse', 'refuse', 'refuse', 'refuse'],
+    ...['keep', 'refuse', 'refuse', 'refuse', 'refuse', 'refuse'],
   ]);
 });
 
