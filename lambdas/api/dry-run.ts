@@ -5,11 +5,11 @@ import { route } from './route.ts';
 /** What calls would change, before they are made. */
 
 /** Calls that can be tried, by the names of their operations. */
-export const CREATIONS = ['createTarget', 'createFilter', 'createSubscription'] as const;
-export const REPLACEMENTS = ['putTarget', 'putFilter', 'putSubscription', 'putEventType'] as const;
+const CREATIONS = ['createTarget', 'createFilter', 'createSubscription'] as const;
+const REPLACEMENTS = ['putTarget', 'putFilter', 'putSubscription', 'putEventType'] as const;
 
 /** As many as one request answers well within API Gateway's 30 seconds. */
-export const MAX_CALLS = 50;
+const MAX_CALLS = 50;
 
 const call = z
   .strictObject({
