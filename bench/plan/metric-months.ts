@@ -51,6 +51,7 @@ const EMITTED: Readonly<Record<MetricName, readonly Occasion[]>> = {
   Erased: ['seldom'],
 
   LiveFrames: ['seldom'],
+  RelayedFailures: ['seldom'],
   LiveUnsent: ['seldom'],
 
   Faults: ['seldom'],

@@ -35,7 +35,9 @@ export const METRICS = {
   EventsDead: count('events given up before they became deliveries'),
   Deliveries: count('deliveries sent to a lane'),
 
-  Attempts: count('attempts that were recorded, without requests that a fast lane cut'),
+  Attempts: count(
+    'attempts that were recorded, without requests that a fast lane cut, and without those of listeners',
+  ),
   FailedAttempts: count('those of them that failed'),
   FirstAttempts: count('those that were the first of their delivery'),
   FirstAttemptsDelivered: count('first attempts that delivered'),
@@ -75,6 +77,9 @@ export const METRICS = {
   Erased: count('items erased with their tenants'),
 
   LiveFrames: count('frames for those who watch live'),
+  RelayedFailures: count(
+    'answers with 5xx that came from developers’ machines that listen, or from their absence: API Gateway counts them among the API’s own',
+  ),
   LiveUnsent: count(
     'messages for those who watch live that could not be sent, and frames that a connection did not take',
   ),

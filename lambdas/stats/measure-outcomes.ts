@@ -1,17 +1,19 @@
 import type { Outcome } from '../delivery/outcome-schema.ts';
 import { emitMetrics } from '../platform/log.ts';
+import { isEphemeral } from '../values/ids.ts';
 import { ENDINGS, type Ended, endedBy } from './endings.ts';
 
 /**
  * Tells CloudWatch of outcomes that are written: in one line, and one for each reason of deaths among them. A request that a
- * fast lane cut is no attempt here: its endpoint is slow, and gets it again in the slow lane.
+ * fast lane cut is no attempt here: its endpoint is slow, and gets it again in the slow lane. Nor is one of a listener: a
+ * developer's machine fails often, and answers when its developer goes on.
  */
 export function measureOutcomes(outcomes: readonly Outcome[]): void {
   const counts = { attempts: 0, retries: 0, failedAttempts: 0, deliveredFirst: 0 };
   const prompt: number[] = [];
   for (const outcome of outcomes) {
     const ended = endedBy(outcome);
-    if (!ended || ended.isCut) continue;
+    if (!ended || ended.isCut || isEphemeral(outcome.target)) continue;
     for (const count of ENDINGS[ended.ending]) if (isCounted(counts, count)) counts[count]++;
     if (isPrompt(outcome, ended)) prompt.push(ended.latencyMs!);
   }

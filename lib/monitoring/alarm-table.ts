@@ -319,7 +319,13 @@ export const ALARMS = {
     // Not with the engine: producers see it, and it must ring also while the engine is known to have a problem.
     rings: 'itself',
     where: 'home',
-    watches: orZero({ of: 'api', metric: '5xx', statistic: 'Sum' }),
+    watches: {
+      of: {
+        all: { of: 'api', metric: '5xx', statistic: 'Sum' },
+        relayed: { of: 'posthorn', metric: 'RelayedFailures', statistic: 'Sum' },
+      },
+      expression: () => 'FILL(all, 0) - FILL(relayed, 0)',
+    },
     periodMinutes: 5,
     periods: { breaching: 2, of: 2 },
     comparison: '≥',

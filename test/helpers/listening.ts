@@ -36,14 +36,16 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-export const makeListener = (cloud: TestCloud, events: readonly string[]): Promise<MadeListener> =>
-  cloud.api.call<MadeListener>('POST', '/v1/listeners', { events });
+export const makeListener = (
+  cloud: Pick<TestCloud, 'api'>,
+  events: readonly string[],
+): Promise<MadeListener> => cloud.api.call<MadeListener>('POST', '/v1/listeners', { events });
 
 const ok: Answering = () => ({ status: 200 });
 
 /** Listens, in a few lines, as `posthorn listen` does: each request is verified, and answered. */
 export async function listen(
-  cloud: TestCloud,
+  cloud: Pick<TestCloud, 'api'>,
   listener: MadeListener,
   answering: Answering = ok,
 ): Promise<Listening> {

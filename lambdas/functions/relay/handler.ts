@@ -8,7 +8,7 @@ import { type RelayDeps, relay } from '../../listeners/relay.ts';
 import { beginRequest, endRequest, openRequest, readAnswer } from '../../listeners/request-store.ts';
 import { bind } from '../../platform/bind.ts';
 import { requireEnv } from '../../platform/env.ts';
-import { errorFields, warn } from '../../platform/log.ts';
+import { emitMetrics, errorFields, warn } from '../../platform/log.ts';
 import { socketPoster } from '../../platform/sockets.ts';
 import { TARGET } from '../../targets/target.ts';
 
@@ -30,7 +30,9 @@ const deps: RelayDeps = {
 /** Passes deliveries on to developers' machines. Dispatch posts them here as to any endpoint. */
 export async function handler(request: Request): Promise<APIGatewayProxyStructuredResultV2> {
   try {
-    return await relay(deps, request);
+    const response = await relay(deps, request);
+    if (response.statusCode! >= 500) emitMetrics({ RelayedFailures: 1 });
+    return response;
   } catch (error) {
     if (error instanceof ApiError) return errorResponse(error, Date.now());
     // It is well-formed by now: a path that is not was refused.

@@ -16,7 +16,7 @@ export function api(watched: Watched): Section | undefined {
   return {
     title: 'The API',
     answers:
-      'Are producers and consoles answered? 5xx are ours. 4xx are theirs: a wrong key, a wrong body, too many requests. What is not accepted is repeated by its producer, if it is well made.',
+      'Are producers and consoles answered? 5xx are ours, but for those that developers’ machines answer. 4xx are theirs: a wrong key, a wrong body, too many requests. What is not accepted is repeated by its producer, if it is well made.',
     see: ['The API answers errors', 'Users can’t sign in at the OpenID provider'],
     rows: [
       graphs(
@@ -27,7 +27,11 @@ export function api(watched: Watched): Section | undefined {
         },
         {
           title: 'Requests that end in an error',
-          of: [ofApi(home, '5xx', ours()), ofApi(home, '4xx', theirs())],
+          of: [
+            ofApi(home, '5xx', ours()),
+            counted(watched, 'RelayedFailures', { label: '5xx of machines that listen', color: theirs(1) }),
+            ofApi(home, '4xx', theirs()),
+          ],
           axis: 'requests in 5 minutes',
           lines: alarmLines(watched, 'ApiErrors'),
         },

@@ -3,7 +3,7 @@ import { DEAD_INDEX, UNDELIVERED_INDEX } from '../../../lambdas/events/log-keys.
 import { TROUBLED_INDEX } from '../../../lambdas/targets/troubled-index.ts';
 import type { Watched, WatchedAtHome } from '../watched.ts';
 import { colorOfPart } from './colors.ts';
-import { ofAws } from './series.ts';
+import { computed, counted, ofAws } from './series.ts';
 
 type Table = keyof WatchedAtHome['tables'];
 
@@ -43,6 +43,14 @@ export const ofFunctions = (
 ): readonly Metric[] =>
   [...functions].map(([label, { functionName }], i) =>
     ofAws('Lambda', metric, { FunctionName: functionName }, { statistic, label, color: colorOfPart(i) }),
+  );
+
+/** Errors of the API, without those that a developer's machine has answered. */
+export const errorsOfApi = (watched: Watched & { readonly home: WatchedAtHome }, color: string) =>
+  computed(
+    'FILL(all, 0) - FILL(relayed, 0)',
+    { all: ofApi(watched.home, '5xx'), relayed: counted(watched, 'RelayedFailures') },
+    { label: 'requests answered with 5xx', color },
   );
 
 export const ofApi = ({ apiId }: WatchedAtHome, metric: '4xx' | '5xx' | 'Count', color?: string): Metric =>

@@ -8,7 +8,7 @@ import { LANES } from '../../../lambdas/endpoint-health/lane.ts';
 import { queryPrefix } from '../queries.ts';
 import type { Watched } from '../watched.ts';
 import { alarmLines } from './alarm-lines.ts';
-import { ofApi, ofFunctions } from './aws-lines.ts';
+import { errorsOfApi, ofFunctions } from './aws-lines.ts';
 import { aside, MUCH, ours, theirs, WELL } from './colors.ts';
 import { graphs, heading, numbers, textWidget, WIDTH } from './section.ts';
 import { computed, counted, percentiles, sumOf } from './series.ts';
@@ -81,7 +81,7 @@ const ourNumbers = (watched: Watched) => [
   infrastructureDeaths(watched),
   ...(watched.home
     ? [
-        ofApi(watched.home, '5xx', ours()),
+        errorsOfApi({ ...watched, home: watched.home }, ours()),
         counted(watched, 'PromptLatency', { label: 'to delivery, p95, ms', color: MUCH, statistic: 'p95' }),
       ]
     : []),
@@ -113,7 +113,7 @@ const ourGraphs = (watched: Watched) => [
       throttledRuns(watched),
       ...(watched.home
         ? [
-            ofApi(watched.home, '5xx', ours(2)).with({ label: 'requests answered with 5xx' }),
+            errorsOfApi({ ...watched, home: watched.home }, ours(2)),
             counted(watched, 'EventsDead', { label: 'events given up', color: ours(4) }),
           ]
         : []),

@@ -30,6 +30,7 @@ import { createStore, type Metric, metricKey } from '../../helpers/cloudwatch/st
 import { alarmsOf, ringsIn } from '../../helpers/cloudwatch/watch.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { eventByHand, publishByHand, sendByHand } from '../../helpers/guide/by-hand.ts';
+import { listen, makeListener } from '../../helpers/listening.ts';
 import { watchLive } from '../../helpers/live-socket.ts';
 import { MANY_RETRIES, startEndpoint } from '../../helpers/servers/endpoint.ts';
 import { serveRaw } from '../../helpers/servers/odd-server.ts';
@@ -277,6 +278,14 @@ describe.concurrent('a metric is counted', () => {
     });
     calm();
     await watching.close();
+  });
+
+  it('when a developer’s machine that listens answers with an error', async () => {
+    const tenant = await makeTenant(cloud);
+    const one = await listen(tenant, await makeListener(tenant, ['listened']), () => ({ status: 500 }));
+    await tenant.api.publish('listened', {});
+    await counted(['RelayedFailures']);
+    await one.close();
   });
 
   it('when an endpoint keeps failing, and when a tenant’s alert rule begins to hold', async () => {
