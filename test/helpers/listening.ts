@@ -48,9 +48,11 @@ export async function listen(
   cloud: Pick<TestCloud, 'api'>,
   listener: MadeListener,
   answering: Answering = ok,
+  ticket: object = {},
 ): Promise<Listening> {
   const { url } = await cloud.api.call<{ url: string }>('POST', '/v1/live/tickets', {
     listener: listener.id,
+    ...ticket,
   });
   const requests: SocketRequest[] = [];
   const said: Listening['said'] = [];

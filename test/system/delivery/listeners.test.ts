@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { UNDER_WAY } from '../../../lambdas/listeners/limits.ts';
+import { MAX_LISTENERS, UNDER_WAY } from '../../../lambdas/listeners/limits.ts';
 import { listenerKey } from '../../../lambdas/listeners/listener-keys.ts';
 import { standardSignature } from '../../../lambdas/targets/signature-schemes/standard.ts';
 import { type HttpAnswer, type List, type SharedCloud, sharedCloud } from '../../helpers/cloud.ts';
@@ -14,6 +14,7 @@ import {
   type MadeListener,
   makeListener,
 } from '../../helpers/listening.ts';
+import { startEndpoint } from '../../helpers/servers/endpoint.ts';
 import { type Item, itemsAbout } from '../../helpers/tenant.ts';
 
 const { neighbour } = await sharedCloud();
@@ -27,8 +28,9 @@ async function listening(
   cloud: SharedCloud,
   answering?: Answering,
   listener?: MadeListener,
+  ticket?: object,
 ): Promise<Listening> {
-  const one = await listen(cloud, listener ?? (await makeListener(cloud, ['listen.**'])), answering);
+  const one = await listen(cloud, listener ?? (await makeListener(cloud, ['listen.**'])), answering, ticket);
   open.push(one);
   return one;
 }
@@ -295,6 +297,102 @@ const connected = (url: string): Promise<WebSocket> =>
     socket.on('open', () => resolve(socket));
     socket.on('error', reject);
   });
+
+describe.concurrent('what a listener has (E6)', () => {
+  it('is read by its id, is in no list, and is neither changed nor bound', async () => {
+    const cloud = await neighbour();
+    const { id, subscriptionId, targetId } = await makeListener(cloud, ['listen.**']);
+    const filterId = targetId.replace('tgt', 'flt');
+    const own = [`/v1/subscriptions/${subscriptionId}`, `/v1/targets/${targetId}`, `/v1/filters/${filterId}`];
+    for (const path of own) {
+      expect(await cloud.api.call('GET', path)).toMatchObject({ listener: id });
+      const list = await cloud.api.call<List<object>>('GET', path.slice(0, path.lastIndexOf('/')));
+      expect(list.items).toEqual([]);
+      const changed = [
+        await cloud.request('PATCH', path, { name: 'mine' }),
+        await cloud.request('DELETE', path),
+      ];
+      expect(changed.map(({ status }) => status)).toEqual([409, 409]);
+    }
+    const url = 'http://127.0.0.1:9999/';
+    const bindings: [string, object, string][] = [
+      ['/v1/subscriptions', { targetId, filter: { events: ['a'] } }, 'targetId'],
+      ['/v1/subscriptions', { target: { url }, filterId }, 'filterId'],
+      ['/v1/alert-rules', { name: 'a', when: { metric: 'deadLetters' }, targetId }, 'targetId'],
+      ['/v1/portal-tokens', { targetIds: [targetId] }, 'targetIds[0]'],
+    ];
+    for (const [path, body, field] of bindings) {
+      expect(await cloud.request('POST', path, body)).toMatchObject({ status: 422, body: { field } });
+    }
+    expect(await cloud.request('POST', `/v1/targets/${targetId}/disable`)).toMatchObject({ status: 409 });
+    expect(await cloud.api.call('GET', `/v1/listeners/${id}`)).toMatchObject({ id, connected: false });
+  });
+
+  it('counts among what the tenant may have', async () => {
+    const cloud = await neighbour();
+    const made = Array.from({ length: MAX_LISTENERS }, () => makeListener(cloud, ['listen.**']));
+    await Promise.all(made);
+    const refused = await cloud.request('POST', '/v1/listeners', { events: ['listen.**'] });
+    expect(refused).toMatchObject({ status: 409, body: { error: 'limit_reached' } });
+    const { id } = await made[0]!;
+    await endsAt(cloud, id, Date.now() - 1);
+    expect((await cloud.request('POST', '/v1/listeners', { events: ['listen.**'] })).status).toBe(201);
+  });
+
+  it('is for who may manage, in whole tenants', async () => {
+    const cloud = await neighbour();
+    const { id } = await makeListener(cloud, ['listen.**']);
+    const reader = await cloud.api.call<{ key: string }>('POST', '/v1/keys', { name: 'r', scopes: ['read'] });
+    const target = await cloud.api.call<{ id: string }>('POST', '/v1/targets', {
+      url: 'http://127.0.0.1:9999/',
+    });
+    const tokens = [
+      (await cloud.api.call<{ token: string }>('POST', '/v1/portal-tokens', { targetIds: [target.id] }))
+        .token,
+      (await cloud.api.call<{ token: string }>('POST', '/v1/portal-tokens', { scopes: ['manage'] })).token,
+    ];
+    const stranger = await neighbour();
+    const ticket = async (credential: string) => {
+      const headers = { authorization: `Bearer ${credential}` };
+      return (await cloud.request('POST', '/v1/live/tickets', { listener: id }, headers)).status;
+    };
+    expect(await ticket(reader.key)).toBe(403);
+    expect(await ticket(tokens[0]!)).toBe(403);
+    expect(await ticket(tokens[1]!)).toBe(201);
+    expect(await ticket(stranger.key)).toBe(404);
+  });
+
+  it('is quiet: 410 disables it, and tells no one', async () => {
+    const cloud = await neighbour();
+    const news = await startEndpoint();
+    await cloud.api.subscribe({ url: news.url, events: ['posthorn.**'] });
+    const one = await listening(cloud, () => ({ status: 410 }));
+    const alerts = cloud.alerts.length;
+    const { id } = await publish(cloud);
+    await cloud.delivery(id, 'dead');
+    await cloud.settled();
+    expect(await cloud.api.call('GET', `/v1/targets/${one.listener.targetId}`)).toMatchObject({
+      disabled: { reason: 'gone' },
+    });
+    expect(news.arrivals).toEqual([]);
+    const about = cloud.alerts.slice(alerts).filter(({ message }) => message.includes(cloud.tenant));
+    expect(about).toEqual([]);
+    expect((await cloud.api.call<List<object>>('GET', '/v1/targets?state=disabled')).items).toEqual([]);
+  });
+
+  it('gets frames as well where its ticket says so', async () => {
+    const cloud = await neighbour();
+    const [quiet, watching] = [
+      await listening(cloud),
+      await listening(cloud, undefined, undefined, { frames: true }),
+    ];
+    await publish(cloud);
+    await eventually(() => expect(watching.said.map(({ type }) => type)).toContain('frame'));
+    expect(quiet.said).toEqual([]);
+    const refused = await cloud.request('POST', '/v1/live/tickets', { frames: true });
+    expect(refused).toMatchObject({ status: 422, body: { field: 'frames' } });
+  });
+});
 
 describe('a listener whose client has gone (E6)', () => {
   it('keeps its deliveries for a client that comes back', async () => {
