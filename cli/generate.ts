@@ -40,8 +40,16 @@ const document = openApiDocument(ROUTES, { version: '0.0.0' }) as unknown as {
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 };
 
-const resolved = (schema: Schema): Schema =>
-  schema.$ref === undefined ? schema : document.components.schemas[schema.$ref.split('/').at(-1)!]!;
+/** What a merge patch takes away with null is typed as what it otherwise is; `--set name=null` says null. */
+function resolved(schema: Schema): Schema {
+  const found =
+    schema.$ref === undefined ? schema : document.components.schemas[schema.$ref.split('/').at(-1)!]!;
+  const forms = found.anyOf?.filter(({ type }) => type !== 'null') ?? [];
+  return forms.length === 1 ? { ...resolved(forms[0]!), ...described(found) } : found;
+}
+
+const described = ({ description }: Schema): Pick<Schema, 'description'> =>
+  description === undefined ? {} : { description };
 
 interface Property {
   readonly name: string;
@@ -75,7 +83,8 @@ const isYesOrNo = (values: readonly unknown[] | undefined): boolean =>
   values?.every((one) => one === 'true' || one === 'false');
 
 function typeOf(schema: Schema): Field['type'] {
-  const { type, format, items, enum: values, const: value, anyOf } = resolved(schema);
+  const { type: types, format, items, enum: values, const: value, anyOf } = resolved(schema);
+  const [type] = [types].flat().filter((one) => one !== 'null');
   // A preset by name, or a value of one's own: what is no JSON is the name.
   if (anyOf) return 'json';
   if (type === 'boolean' || typeof value === 'boolean' || isYesOrNo(values)) return 'boolean';

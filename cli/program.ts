@@ -79,7 +79,13 @@ const HELP: HelpConfiguration = {
 
 /** Without commander's own command `help`: `main.ts` takes it for `--help`, at any depth. */
 const plain = (program: Program): Program =>
-  program.helpCommand(false).configureHelp(HELP).exitOverride().showSuggestionAfterError();
+  program
+    .helpCommand(false)
+    .configureHelp(HELP)
+    // What stands behind a command is that command's: `event-types create --version 2`.
+    .enablePositionalOptions()
+    .exitOverride()
+    .showSuggestionAfterError();
 
 /** Of the program as well, so that they may stand before the command too. */
 const addCommonOptions = (program: Program): Program =>

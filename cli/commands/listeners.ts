@@ -20,6 +20,12 @@ export const listenerRows: readonly Row[] = [
       out.rows(COLUMNS, items, 'Nobody listens. `posthorn listen` does.'),
   },
   {
+    words: 'listeners get',
+    operation: 'getListener',
+    examples: ['posthorn listeners get lsn_01KAK2V5E4EPHEMERAWV7Z1QX'],
+    columns: COLUMNS,
+  },
+  {
     words: 'listeners delete',
     operation: 'deleteListener',
     examples: ['posthorn listeners delete lsn_01KAK2V5E4EPHEMERAWV7Z1QX'],

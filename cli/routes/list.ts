@@ -61,7 +61,9 @@ export async function printList(
   // What an answer has beside its rows is that of the first page.
   if (context.out.isJson) await context.out.json({ ...first, items, next });
   await context.out.rows(row.columns ?? [], items, row.empty ?? 'There is none.');
-  if (next !== null && !context.out.isJson) context.out.note(`There are more: --all, or --cursor ${next}`);
+  if (context.out.isJson) return undefined;
+  if (next !== null) context.out.note(`There are more: --all, or --cursor ${next}`);
+  if (row.noteOfList) context.out.note(row.noteOfList(first as never));
   return undefined;
 }
 

@@ -41,11 +41,13 @@ export function commandOf(row: Row): Command {
     examples: row.examples,
     covers: [row.operation],
     run: async (context, args, options) => {
-      const query = await queryFrom(context.io, info, options);
-      const body = await bodyFrom(context.io, info, options);
+      const query = { ...row.preset, ...(await queryFrom(context.io, info, options)) };
+      const given = await bodyFrom(context.io, info, options);
+      const body = row.bodyOf && given !== undefined ? row.bodyOf(given as never) : given;
       if (body === undefined && info.body?.required)
         throw new UsageError(`expected what to send: ${needed(row.operation)}`);
-      if (row.asks) await confirmed(context, row.asks(args), options.yes === true);
+      const question = row.asks?.(args, options);
+      if (question !== undefined) await confirmed(context, question, options.yes === true);
       const all = { ...args, ...query, ...(body !== undefined && { body }) };
       if (isPaged) return printList(context, row, all, options);
       const api = await context.api();
@@ -71,10 +73,10 @@ async function printOne(context: Context, row: Row, args: Values, answer: unknow
   const { out } = context;
   if (out.isJson) {
     if (answer !== undefined) await out.json(answer);
-  } else if (row.show && answer !== undefined) await row.show(context, answer as never);
+  } else if (row.show && answer !== undefined) await row.show(context, answer as never, args);
   else if (row.columns && answer !== undefined) await out.record(row.columns, answer);
   else if (answer !== undefined && !row.done) await out.json(answer);
   if (row.done && !out.isJson) out.note(row.done(args));
-  const note = row.note?.(answer as never);
+  const note = row.note?.(answer as never, args);
   if (note) out.note(note);
 }

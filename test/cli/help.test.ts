@@ -5,7 +5,7 @@ import { posthorn } from '../helpers/cli.ts';
 test('help of a command is the same by each of its ways, and has its examples', async () => {
   const help = await posthorn('targets list --help');
   expect(help).toMatchObject({ code: 0, stderr: '' });
-  expect(help.stdout).toContain('posthorn targets list --state failing');
+  expect(help.stdout).toContain('posthorn targets list --state troubled');
   expect(await posthorn('help targets list')).toEqual(help);
 });
 
