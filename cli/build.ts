@@ -1,9 +1,11 @@
-/** Bundles the tool into one file that runs on Node 20 and newer: `dist/posthorn.js`. */
+/** Bundles the tool into one file that runs on Node 20 and newer: `dist/posthorn.js`, with the licences of what is in it. */
+import { copyFileSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const here = new URL('.', import.meta.url).pathname;
+const here = fileURLToPath(new URL('.', import.meta.url));
 
-await build({
+const { metafile } = await build({
   absWorkingDir: here,
   entryPoints: ['bin.ts'],
   outfile: 'dist/posthorn.js',
@@ -16,8 +18,26 @@ await build({
   banner: {
     js: "import { createRequire as makeRequire } from 'node:module';const require = makeRequire(import.meta.url);",
   },
-  legalComments: 'linked',
+  legalComments: 'none',
   logLevel: 'warning',
   // Native parts of ws that it does without.
   external: ['bufferutil', 'utf-8-validate'],
+  metafile: true,
 });
+
+/** Folders of the packages whose code is in the bundle. */
+const folders = new Set(
+  Object.keys(metafile.inputs).flatMap(
+    (path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0] ?? [],
+  ),
+);
+const licences = [...folders].sort().map((folder) => {
+  const { name, version, license } = JSON.parse(readFileSync(`${here}${folder}/package.json`, 'utf8'));
+  const texts = globSync('{LICENSE,LICENCE,license,licence}*', { cwd: `${here}${folder}` });
+  return [
+    `${name} ${version} (${license})`,
+    ...texts.map((text) => readFileSync(`${here}${folder}/${text}`, 'utf8')),
+  ].join('\n\n');
+});
+writeFileSync(`${here}dist/LICENCES.txt`, `${[...new Set(licences)].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`);
+copyFileSync(`${here}../LICENSE`, `${here}LICENSE`);

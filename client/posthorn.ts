@@ -83,7 +83,7 @@ class Client {
         return await this.#try<T>(operation, init, options);
       } catch (error) {
         if (signal?.aborted) throw signal.reason;
-        if (mayBeDone && isGone(operation, error)) return DELETED as Answered<T>;
+        if (mayBeDone && isGone(operation, error)) return deleted() as Answered<T>;
         mayBeDone ||= !isUnsent(error);
         const wait = waitBeforeRetry({
           error,
@@ -119,8 +119,11 @@ class Client {
   }
 }
 
-/** What a deletion answers. */
-const DELETED: Answered<undefined> = { data: undefined, response: new Response(null, { status: 204 }) };
+/** What a deletion answers. Made when it is needed: the first mention of `Response` loads all of fetch. */
+const deleted = (): Answered<undefined> => ({
+  data: undefined,
+  response: new Response(null, { status: 204 }),
+});
 
 /** Whether a deletion that was sent again found nothing: the one before has done it. */
 const isGone = ({ method, answer }: Operation, error: unknown): boolean =>

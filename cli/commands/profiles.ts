@@ -1,4 +1,3 @@
-import { isCancel, password, text } from '@clack/prompts';
 import type { Command, Option, Values } from '../command.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -94,7 +93,7 @@ async function login(context: Context, _: Values, options: Values): Promise<unde
 }
 
 async function askUrl(io: Io): Promise<string> {
-  const answer = await asked(io, 'The address of the API', '--url', (at) =>
+  const answer = await asked(io, 'The address of the API', '--url', ({ text }, at) =>
     text({
       ...at,
       message: 'The address of the API',
@@ -107,24 +106,26 @@ async function askUrl(io: Io): Promise<string> {
 async function keyFor(io: Io, options: Values): Promise<string> {
   if (options.keyStdin === true) return (await readStdin(io)).toString('utf8').trim();
   if (io.env.POSTHORN_KEY) return io.env.POSTHORN_KEY;
-  const answer = await asked(io, 'A key', '--key-stdin, or POSTHORN_KEY', (at) =>
+  const answer = await asked(io, 'A key', '--key-stdin, or POSTHORN_KEY', ({ password }, at) =>
     password({ ...at, message: 'A key with the scopes that you need' }),
   );
   return answer.trim();
 }
 
+type Prompts = Pick<typeof import('@clack/prompts'), 'text' | 'password' | 'isCancel'>;
 type At = { input: Io['stdin']; output: Io['stderr']; signal: AbortSignal };
 
 async function asked(
   io: Io,
   what: string,
   instead: string,
-  ask: (at: At) => Promise<string | symbol>,
+  ask: (prompts: Prompts, at: At) => Promise<string | symbol>,
 ): Promise<string> {
   if (!io.terminal.stdin || !io.terminal.stderr)
     throw new UsageError(`${what}: without a terminal nobody can be asked. Expected ${instead}`);
-  const answer = await ask({ input: io.stdin, output: io.stderr, signal: io.signal });
-  if (isCancel(answer) || typeof answer !== 'string')
+  const prompts = await import('@clack/prompts');
+  const answer = await ask(prompts, { input: io.stdin, output: io.stderr, signal: io.signal });
+  if (prompts.isCancel(answer) || typeof answer !== 'string')
     throw new CommandError('nothing was kept', { code: EXIT.interrupted });
   return answer;
 }

@@ -1,4 +1,3 @@
-import { confirm, isCancel } from '@clack/prompts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { CommandError, UsageError } from '../failure.ts';
@@ -11,6 +10,7 @@ export async function confirmed({ io }: Context, question: string, isYes: boolea
   if (isYes) return;
   if (!io.terminal.stdin || !io.terminal.stderr)
     throw new UsageError(`${question} Without a terminal nobody can be asked: expected --yes`);
+  const { confirm, isCancel } = await import('@clack/prompts');
   const answer = await confirm({
     message: question,
     initialValue: false,

@@ -45,7 +45,8 @@ export function outOf(io: Io, isJson: boolean): Out {
     async rows(columns, items, empty) {
       if (isJson) return;
       if (items.length === 0) return void io.stderr.write(`${empty}\n`);
-      await write(`${tableOf(columns, items, colours, io.terminal.stdout ? io.columns : undefined)}\n`);
+      const width = io.terminal.stdout ? io.columns : undefined;
+      await write(`${await tableOf(columns, items, colours, width)}\n`);
     },
     async record(columns, item) {
       if (isJson) return;

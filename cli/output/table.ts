@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import type { Colours } from './colours.ts';
 import { type Column, fieldValue, type Tone, textOf } from './value.ts';
 
@@ -23,12 +22,14 @@ export const inTone = (colours: Colours, tone: Tone | undefined, text: string): 
  * Rows under their titles, without lines around them. On a terminal, columns that have no room are cut, the widest first.
  * @param width characters of a line; undefined where nothing is to be cut
  */
-export function tableOf(
+export async function tableOf(
   columns: readonly Column[],
   rows: readonly unknown[],
   colours: Colours,
   width: number | undefined,
-): string {
+): Promise<string> {
+  // Loaded where there is a table, which help and errors have not.
+  const { default: Table } = await import('cli-table3');
   const cells = rows.map((row) => columns.map((column) => textOf(fieldValue(row, column))));
   const widths = fitting(
     columns.map(({ title }, at) => Math.max(title.length, ...cells.map((row) => [...row[at]!].length))),

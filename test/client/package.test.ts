@@ -1,20 +1,13 @@
 import { execFile } from 'node:child_process';
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { nodes } from '../helpers/nodes.ts';
 import { serveApi } from '../helpers/servers/api.ts';
 
 const run = promisify(execFile);
@@ -31,16 +24,6 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'consumer', type: 'module' }));
   await run('npm', ['install', ...quiet, `./${tarball}`], { cwd: folder });
 }, 60_000);
-
-/** The Node that runs the tests, and others that this machine has. */
-const nodes = new Set([
-  process.execPath,
-  ...(process.env.PATH ?? '')
-    .split(delimiter)
-    .map((each) => join(each, 'node'))
-    .filter((path) => existsSync(path))
-    .map((path) => realpathSync(path)),
-]);
 
 const PROGRAM = `
 import { NotFoundError, Posthorn } from '@posthorn/client';
