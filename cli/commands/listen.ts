@@ -37,7 +37,7 @@ export const listen: Command = {
       description: 'Your own server: http://localhost:3000/hook, localhost:3000/hook, or 3000/hook.',
     },
     ...bodyOptions(INFO),
-    { flags: '--insecure', description: 'Take a certificate of your server that nobody known has signed.' },
+    { flags: '--insecure', description: 'Take a self-signed certificate of your server.' },
     { flags: '--print-headers', description: 'Print the headers of each request.' },
     {
       flags: '--print-body',

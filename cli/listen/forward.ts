@@ -18,7 +18,7 @@ interface Forwarded {
 /** More of an answer is not read. */
 const MOST_BYTES = 64 * 1024;
 
-/** @param isInsecure takes a certificate that nobody known has signed */
+/** @param isInsecure takes a self-signed certificate */
 export function forwarderTo(url: URL, isInsecure: boolean): Forwarder {
   const isTls = url.protocol === 'https:';
   const agent = isTls

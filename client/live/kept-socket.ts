@@ -86,11 +86,10 @@ export class KeptSocket {
   private async open(): Promise<void> {
     this.close();
     const round = ++this.round;
-    const askedAt = Date.now();
     try {
       const { socket, expiresAt } = await this.deps.connect();
       if (round !== this.round) return socket.close();
-      this.clockAhead = Date.parse(expiresAt) - TICKET_MS - askedAt;
+      this.clockAhead = Date.parse(expiresAt) - TICKET_MS - Date.now();
       this.listen(socket, round);
     } catch {
       if (round === this.round) this.retryLater();
@@ -137,7 +136,7 @@ export class KeptSocket {
     this.sight.aliveAt = this.serverNow();
   }
 
-  /** Ahead of the server's clock by as long as the ticket took, and never behind. */
+  /** Behind the server's clock by as long as the ticket took on its way, and never ahead: nothing is taken for seen. */
   serverNow(): number {
     return Date.now() + this.clockAhead;
   }

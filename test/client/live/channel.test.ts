@@ -37,16 +37,23 @@ function rig({ oldestKept = (): number => 0 } = {}) {
   const sockets: Socket[] = [];
   const passed: string[] = [];
   const states: ChannelState[] = [];
-  const server = { frames: [] as Frame[], complete: true, isDown: false, gaps: 0, asked: [] as string[] };
+  const server = {
+    frames: [] as Frame[],
+    complete: true,
+    isDown: false,
+    gaps: 0,
+    asked: [] as string[],
+    aheadMs: 0,
+    ticketMs: 0,
+  };
   const channel = new Channel({
     async connect() {
       if (server.isDown) throw new Error('down');
       const socket = new Socket();
       sockets.push(socket);
-      return {
-        socket: socket as unknown as LiveSocket,
-        expiresAt: new Date(Date.now() + 60_000).toISOString(),
-      };
+      const expiresAt = new Date(Date.now() + server.aheadMs + 60_000).toISOString();
+      await vi.advanceTimersByTimeAsync(server.ticketMs);
+      return { socket: socket as unknown as LiveSocket, expiresAt };
     },
     async framesAfter(after) {
       server.asked.push(after);
@@ -142,6 +149,22 @@ describe('the live channel', () => {
     expect(server.asked).toEqual([id(230)]);
     expect(server.gaps).toBe(1);
   });
+
+  it.each([-3_600_000, 0, 90_000])(
+    'of a clock that is %s ms ahead, asks for what came since the first connection, and no later',
+    async (aheadMs) => {
+      const { channel, latest, open, reopen, server } = rig();
+      Object.assign(server, { aheadMs, ticketMs: 400 });
+      channel.start();
+      await open();
+      const openedAt = Date.now() + aheadMs;
+      latest().onclose?.();
+      await reopen();
+      const asked = decodeTime(server.asked[0]!);
+      expect(asked).toBeLessThanOrEqual(openedAt);
+      expect(asked).toBeGreaterThan(openedAt - 1000);
+    },
+  );
 
   it('tries again with growing pauses while nothing answers', async () => {
     const { channel, states, server, settle, open } = rig();
