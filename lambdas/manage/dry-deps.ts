@@ -28,6 +28,41 @@ export const dryDeps = (deps: ManageDeps): ManageDeps => ({
   sendToSlowLane: nothing,
 });
 
+/**
+ * The same for several calls, whole lists read once: each call would read all subscriptions to see which of them bind a target,
+ * and count all entities of what it creates.
+ */
+export const listedOnce = (deps: ManageDeps): ManageDeps => ({
+  ...deps,
+  targets: once(deps.targets),
+  filters: once(deps.filters),
+  subscriptions: once(deps.subscriptions),
+  eventTypes: once(deps.eventTypes),
+  alertRules: once(deps.alertRules),
+});
+
+interface Lists<T> {
+  all(tenant: string, options?: object): AsyncGenerator<T>;
+  refuseBeyondLimit(tenant: string, id: string, ...more: never[]): Promise<void>;
+}
+
+function once<T, S extends Lists<T>>(service: S & Lists<T>): S {
+  let listed: Promise<T[]> | undefined;
+  let admitted: Promise<void> | undefined;
+  const lists: Lists<T> = {
+    async *all(tenant, options) {
+      if (options) return yield* service.all(tenant, options);
+      listed ??= Array.fromAsync(service.all(tenant));
+      yield* await listed;
+    },
+    refuseBeyondLimit(...of) {
+      admitted ??= service.refuseBeyondLimit(...of);
+      return admitted;
+    },
+  };
+  return { ...service, ...lists };
+}
+
 /** Entities of one kind as they are stored, below those that would have been written. */
 function dry<T extends Entity, S extends Service<T>>(service: S & Service<T>): S {
   const written = new Map<string, T>();

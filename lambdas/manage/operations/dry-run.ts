@@ -6,7 +6,7 @@ import { anyRevision, etagOf } from '../../http/precondition.ts';
 import { createRecorder } from '../audit/recorder.ts';
 import { recordingDeps } from '../audit/recording-deps.ts';
 import type { ManageDeps } from '../deps.ts';
-import { dryDeps } from '../dry-deps.ts';
+import { dryDeps, listedOnce } from '../dry-deps.ts';
 import type { Answer, Call, Operation } from '../operation.ts';
 import { checked } from '../request.ts';
 import { getEventType, putEventType } from './event-types.ts';
@@ -37,9 +37,10 @@ const AT_ONCE = 8;
 
 export const dryRun: Operation<Routes['dryRun']> = async (deps, call) => {
   const items: DryRunOutcome[] = [];
+  const listed = listedOnce(deps);
   for (let i = 0; i < call.body.calls.length; i += AT_ONCE) {
     const some = call.body.calls.slice(i, i + AT_ONCE);
-    items.push(...(await Promise.all(some.map((one) => outcomeOf(deps, call, one)))));
+    items.push(...(await Promise.all(some.map((one) => outcomeOf(listed, call, one)))));
   }
   return { status: 200, body: { items } };
 };
