@@ -53,8 +53,6 @@ const { token } = await apiClient(cloud.apiUrl, values.key)
 
 const withdraw = announce({ url: cloud.apiUrl, key: values.key, console: cloud.consoleUrl });
 
-const authorization = `-H 'Authorization: Bearer ${values.key}'`;
-const json = "-H 'Content-Type: application/json'";
 console.log(`
 Posthorn runs on this machine, started in ${process.uptime().toFixed(1)} s. Ctrl-C ends it.
 
@@ -65,21 +63,14 @@ Posthorn runs on this machine, started in ${process.uptime().toFixed(1)} s. Ctrl
   API key    ${values.key}
   Receiver   ${styleText('cyan', receiver.url)}   shows below what arrives; /status/503 and /delay/2000 in its path misbehave
 
-For the lines of README.md and docs/api.md, in another shell:
+In another shell, deliveries to your own server, here on port 3000, and an event:
+
+  npx posthorn listen --forward-to localhost:3000
+  npx posthorn trigger payment.failed --data '{"amount": 1200.5}'
+
+For the lines of docs/api.md:
 
   export API=${cloud.apiUrl} KEY=${values.key} RECEIVER=${receiver.url}
-
-Subscribe the receiver to payments:
-
-  curl ${cloud.apiUrl}/v1/subscriptions ${authorization} ${json} -d '{"url":"${receiver.url}/hook","events":["payment.**"]}'
-
-Publish one:
-
-  curl ${cloud.apiUrl}/v1/events ${authorization} ${json} -d '{"type":"payment.processor.failure","data":{"amount":1200.50}}'
-
-See what happened to it (the id is in the last answer; an attempt is logged within two seconds):
-
-  curl ${cloud.apiUrl}/v1/events/ID/deliveries ${authorization}
 
 Everything is kept in memory and gone when this ends.
 `);

@@ -1,16 +1,25 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, type TestContext } from 'vitest';
+import { type Arrival, startReceiver } from '../../../local/receiver.ts';
+import { posthorn } from '../../helpers/cli.ts';
 import { eventually } from '../../helpers/eventually.ts';
-import { curl } from '../../helpers/guide/curl.ts';
 
 const projectRoot = fileURLToPath(new URL('../../..', import.meta.url));
 
+/** For what `npm start` says of itself to tools of this user. */
+const env = { POSTHORN_CONFIG_DIR: mkdtempSync(join(tmpdir(), 'posthorn-start-')) };
+
 /** Starts a script of the project as its npm command does; `output` grows. */
 function run({ onTestFinished }: TestContext, script: string, ...args: string[]) {
-  const child = spawn(process.execPath, [script, ...args], { cwd: projectRoot });
+  const child = spawn(process.execPath, [script, ...args], {
+    cwd: projectRoot,
+    env: { ...process.env, ...env },
+  });
   const output = { text: '' };
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (chunk: string) => {
@@ -22,17 +31,20 @@ function run({ onTestFinished }: TestContext, script: string, ...args: string[])
   return { child, output, ended };
 }
 
-/** The lines of README.md's first steps, as they are pasted. */
+/** The lines of README.md's first steps, as they are typed. */
 const readmeLines = (): string[] => {
-  const text = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+  const text = readFileSync(join(projectRoot, 'README.md'), 'utf8');
   const [, block = ''] = /## Use it\n.*?```sh\n(.*?)```/s.exec(text) ?? [];
   return block
-    .replaceAll('\\\n', ' ')
+    .trim()
     .split('\n')
-    .filter((line) => line !== '' && !line.startsWith('#'));
+    .map((line) => line.replace(/ +#.*$/, ''));
 };
 
-it.concurrent('`npm start` starts everything, prints its addresses and what happens, and ends at Ctrl-C (C11, D7)', async (context) => {
+/** What is typed after `npx posthorn`. */
+const typedIn = (line: string): string => /^npx posthorn (.*)$/.exec(line)![1]!;
+
+it.concurrent('`npm start` starts everything, prints its addresses and what happens, and ends at Ctrl-C (A20, C11, D7)', async (context) => {
   const { child, output, ended } = run(
     context,
     'local/start.ts',
@@ -71,24 +83,38 @@ it.concurrent('`npm start` starts everything, prints its addresses and what happ
   expect(await call('/v1/events', { type: 'payment.processor.failure', data: { amount: 1200.5 } })).toBe(202);
   await eventually(() => expect(output.text).toContain('POST /hook  payment.processor.failure'));
 
-  const [, ...given] = /export API=(\S+) KEY=(\S+) RECEIVER=(\S+)/.exec(output.text)!;
-  const variables = new Map(['API', 'KEY', 'RECEIVER'].map((name, i) => [name, given[i]!]));
-  const [subscribe, publish, list, ...others] = readmeLines();
-  expect(others).toEqual([]);
-  expect((await curl(subscribe!, variables)).status).toBe(201);
-  expect(await curl(publish!, variables)).toMatchObject({ status: 202, text: '{"id":"failure-17"}' });
-  await eventually(async () => {
-    expect(JSON.parse((await curl(list!, variables)).text)).toMatchObject({
-      items: [{ status: 'delivered' }, { status: 'delivered' }],
-    });
+  const [start, listen = '', trigger = '', ...others] = readmeLines();
+  expect({ start, others }).toEqual({ start: 'npm start', others: [] });
+  const arrivals: Arrival[] = [];
+  const server = await startReceiver((arrival) => {
+    arrivals.push(arrival);
+    return { status: 200 };
   });
+  context.onTestFinished(server.close);
+  const stop = new AbortController();
+  let said = '';
+  // Nothing is set but where `npm start` has said that it runs.
+  const listening = posthorn(typedIn(listen).replace('localhost:3000', new URL(server.url).host), {
+    env,
+    signal: stop.signal,
+    onStderr: (text) => {
+      said += text;
+    },
+  });
+  await eventually(() => expect(said).toContain('Ready'));
+  const triggered = await posthorn(typedIn(trigger), { env });
+  expect(triggered).toMatchObject({ code: 0 });
+  const id = triggered.stdout.trim();
+  await eventually(() => expect(arrivals.map(({ headers }) => headers['webhook-id'])).toHaveLength(1));
+  stop.abort();
+  expect(await listening).toMatchObject({ code: 0, stdout: expect.stringContaining('← 200') });
   const to = `to ${url('Receiver')}/hook`;
   for (const line of [
-    'accepted payment.processor.failure failure-17, 19 bytes',
-    '2 subscriptions match payment.processor.failure failure-17',
-    `delivered payment.processor.failure failure-17 ${to} in `,
+    `accepted payment.failed ${id}, 17 bytes`,
+    `2 subscriptions match payment.failed ${id}`,
+    `delivered payment.failed ${id} ${to} in `,
   ]) {
-    expect(output.text).toContain(line);
+    await eventually(() => expect(output.text).toContain(line));
   }
   expect(output.text).not.toContain('_aws');
 
