@@ -18,6 +18,7 @@ import { listenerRows } from './commands/listeners.ts';
 import { metricsCommands, metricsRows } from './commands/metrics.ts';
 import { portalCommands, portalTokenRows } from './commands/portal.ts';
 import { profileCommands } from './commands/profiles.ts';
+import { publishCommands } from './commands/publish.ts';
 import { stats } from './commands/stats.ts';
 import { subscriptionRows } from './commands/subscriptions.ts';
 import { tail } from './commands/tail.ts';
@@ -31,6 +32,7 @@ import { commandOf } from './routes/row-command.ts';
 /** Groups of commands, in the order of the help, and what each is about. */
 export const GROUPS: Readonly<Record<string, string>> = {
   events: 'What applications have published.',
+  logs: 'Log records, which become events.',
   deliveries: 'Events on their way to endpoints, with each attempt.',
   'dead-letters': 'Deliveries that are not tried again by themselves.',
   replays: 'Jobs that send many deliveries again.',
@@ -87,4 +89,5 @@ export const COMMANDS: readonly Command[] = [
   ...metricsCommands,
   ...aboutCommands,
   ...ROWS.map(commandOf),
+  ...publishCommands,
 ];

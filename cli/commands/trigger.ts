@@ -3,13 +3,11 @@ import type { Command, Option, Values } from '../command.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { CommandError, UsageError } from '../failure.ts';
-import { clockTime } from '../live/outcome-line.ts';
-import type { Colours } from '../output/colours.ts';
-import { inTone } from '../output/table.ts';
-import { textOf, toneOfState } from '../output/value.ts';
-import { jsonOf, withSet } from '../routes/body.ts';
+import { withChanges } from '../publish/changes.ts';
+import { jsonOf } from '../routes/body.ts';
 import { timeoutMs } from '../routes/times.ts';
-import { type EventDelivery, followed } from '../trigger/follow.ts';
+import { followEvent } from '../trigger/follow-event.ts';
+import { EVENT_OPTIONS, WAIT_OPTIONS } from '../trigger/options.ts';
 import { checkType, sampleOf } from '../trigger/sample.ts';
 
 /** As the API takes in one request. */
@@ -25,23 +23,12 @@ const options: readonly Option[] = [
     flags: '--set <path=value...>',
     description: 'Change one value of the event: --set data.amount=5000. The payload is under data.',
   },
-  { flags: '--id <text>', description: 'An id of your own: the same one again is published once.' },
-  { flags: '--source <text>', description: 'Who publishes, for filters.' },
-  {
-    flags: '--priority <text>',
-    description: 'How urgent it is: normal when left out.',
-    choices: ['critical', 'normal', 'low'],
-  },
+  ...EVENT_OPTIONS,
   {
     flags: '--count <number>',
     description: `How many events, each with an id of its own: up to ${MOST_EVENTS}.`,
   },
-  { flags: '--wait', description: 'Follow it until all its deliveries have arrived or are dead.' },
-  {
-    flags: '--timeout <time>',
-    description: 'With --wait: how long at most, such as 30s or 5m.',
-    default: '60s',
-  },
+  ...WAIT_OPTIONS,
 ];
 
 export const trigger: Command = {
@@ -82,7 +69,7 @@ async function run(context: Context, args: Values, options: Values): Promise<Exi
     else out.note(`Published ${count} events. \`posthorn tail\` shows what becomes of events as it happens.`);
     return EXIT.ok;
   }
-  return follow(context, api, ids[0]!, io.now() + waitMs);
+  return followEvent(context, api, ids[0]!, io.now() + waitMs);
 }
 
 function countOf({ count = '1', id }: Values): number {
@@ -105,24 +92,13 @@ async function eventOf(
 ): Promise<Record<string, unknown>> {
   const payload =
     typeof data === 'string' ? await jsonOf(io, data, '--data') : await sampleOf(api, type, io.signal);
-  const event = {
+  return {
     type,
-    data: payload,
+    data: withChanges(payload, set as readonly string[]),
     ...(id !== undefined && { id }),
     ...(source !== undefined && { source }),
     ...(priority !== undefined && { priority }),
   };
-  for (const assignment of set as readonly string[]) checkPath(assignment);
-  return (set as readonly string[]).reduce<unknown>(withSet, event) as typeof event;
-}
-
-/** What of an event `--set` may change; the rest has options of its own. */
-function checkPath(assignment: string): void {
-  const [path = ''] = assignment.split('=', 1);
-  if (path === 'data' || path.startsWith('data.')) return;
-  throw new UsageError(
-    `--set ${path}: expected a path into the payload, which is under data: ${JSON.stringify(`data.${path}`)}`,
-  );
 }
 
 /** @returns the ids of what was published @throws CommandError where an event of several was refused */
@@ -147,47 +123,4 @@ async function published(
     }
   }
   return ids;
-}
-
-async function follow(context: Context, api: Posthorn, id: string, until: number): Promise<ExitCode> {
-  const { io, out } = context;
-  out.note(`Published ${id}.`);
-  const { deliveries, isSettled, isDead } = await followed(api, io, id, until, async (delivery) => {
-    if (!out.isJson) await out.text(deliveryLine(delivery, out.colours));
-  });
-  const dead = deliveries.filter(({ status }) => status === 'dead');
-  if (out.isJson) await out.json({ id, isSettled, deliveries });
-  out.note(ending(deliveries, { isSettled, isDead, dead: dead.length }));
-  return isSettled && !isDead && dead.length === 0 ? EXIT.ok : EXIT.refused;
-}
-
-function ending(
-  deliveries: readonly EventDelivery[],
-  { isSettled, isDead, dead }: { isSettled: boolean; isDead: boolean; dead: number },
-): string {
-  if (isDead) return 'A part of Posthorn failed on it, so not all deliveries could be made.';
-  if (!isSettled) return 'Not settled in time. Its deliveries go on; --timeout waits longer.';
-  if (deliveries.length === 0)
-    return 'No subscription wanted it. `posthorn filters test` says why one does not match.';
-  if (dead > 0)
-    return `${dead} of ${deliveries.length} are dead. \`posthorn deliveries get <id>\` shows each attempt.`;
-  return deliveries.length === 1 ? 'It was delivered.' : `All ${deliveries.length} were delivered.`;
-}
-
-function deliveryLine(delivery: EventDelivery, colours: Colours): string {
-  const { id, targetId, status, attempts, since, reason, nextAttemptAt } = delivery;
-  const last = attempts.at(-1);
-  const answer = last && (last.statusCode ?? last.error);
-  return [
-    colours.dim(clockTime(since ?? last?.at ?? delivery.event.acceptedAt)),
-    inTone(colours, toneOfState(status), status.padEnd(9)),
-    textOf(targetId),
-    answer === undefined ? '' : `${textOf(answer)} after ${Math.round(last!.durationMs)} ms`,
-    attempts.length > 0 ? `#${last!.number}` : '',
-    textOf(reason).replace('–', ''),
-    nextAttemptAt === undefined ? '' : `next at ${clockTime(nextAttemptAt).slice(0, 8)}`,
-    colours.dim(id),
-  ]
-    .filter(Boolean)
-    .join('  ');
 }

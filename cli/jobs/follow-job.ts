@@ -56,7 +56,7 @@ export async function followJob(context: Context, seen: Job): Promise<ExitCode> 
   return isOver(job) ? exitOf(job) : EXIT.interrupted;
 }
 
-export async function showJob({ out }: Pick<Context, 'out'>, job: Job): Promise<void> {
+async function showJob({ out }: Pick<Context, 'out'>, job: Job): Promise<void> {
   if (out.isJson) await out.json(job);
   else await out.record(JOB_FIELDS, job);
 }
