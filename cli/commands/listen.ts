@@ -24,6 +24,11 @@ import { bodyFrom, bodyOptions } from '../routes/route-options.ts';
 
 const INFO = OPERATION_INFO.createListener;
 
+const NAME = {
+  flags: '--name <text>',
+  description: 'As what `posthorn listeners list` shows it: by default the name of this machine.',
+};
+
 export const listen: Command = {
   words: 'listen',
   summary: 'Deliveries of real events, on this machine.',
@@ -36,7 +41,7 @@ export const listen: Command = {
       flags: '-f, --forward-to <url>',
       description: 'Your own server: http://localhost:3000/hook, localhost:3000/hook, or 3000/hook.',
     },
-    ...bodyOptions(INFO),
+    ...bodyOptions(INFO).map((one) => (one.flags === NAME.flags ? NAME : one)),
     { flags: '--insecure', description: 'Take a self-signed certificate of your server.' },
     { flags: '--print-headers', description: 'Print the headers of each request.' },
     {
@@ -100,7 +105,7 @@ async function announce(
   if (!isFirst) out.warn('The listener has expired meanwhile. Here is a new one, with another secret.');
   out.note(`${events.join(', ')} → ${to?.href ?? 'printed, and answered with 200'}`);
   out.note(`Signing secret: ${secret}`);
-  out.note(`  export WEBHOOK_SECRET=${secret}`);
+  out.note(`  export POSTHORN_WEBHOOK_SECRET=${secret}`);
 }
 
 /** Each request on its way to the developer's server and back, as it is shown. */

@@ -86,7 +86,7 @@ it('passes a request on with its own headers and bytes, and answers what the ser
     { events: ['order.**'], where: { source: ['shop'] }, name: 'mine' },
   ]);
   expect(listen.said.stderr).toMatch(/^Signing secret: whsec_\S+$/m);
-  expect(listen.said.stderr).toMatch(/^ {2}export WEBHOOK_SECRET=whsec_\S+$/m);
+  expect(listen.said.stderr).toMatch(/^ {2}export POSTHORN_WEBHOOK_SECRET=whsec_\S+$/m);
   const request = requestOf(api);
   api.send(request);
   expect(await answered(api, request.id)).toEqual({
@@ -170,10 +170,10 @@ it('gives up a server that does not answer in time, and one that ends without an
     if (request.headers['posthorn-attempt'] === '2') response.destroy();
   });
   const listen = await listening(api, `listen -f ${server.port}`);
-  const late = requestOf(api, { deadline: new Date(Date.now() + 1000).toISOString() });
+  const late = requestOf(api, { deadline: new Date(Date.now() + 3000).toISOString() });
   api.send(late);
   expect(await answered(api, late.id)).toMatchObject({
-    error: expect.stringMatching(/^no answer within 0\.\d s$/),
+    error: expect.stringMatching(/^no answer within \d\.\d s$/),
   });
   const cut = requestOf(api);
   api.send({ ...cut, headers: { ...cut.headers, 'posthorn-attempt': '2' } });
@@ -288,7 +288,7 @@ it('answers many at once, and what is under way when it ends (E6)', async () => 
   const open: (() => void)[] = [];
   const server = await ownServer((_, response) => open.push(() => response.end()));
   const listen = await listening(api, `listen -f ${server.port}`);
-  const requests = Array.from({ length: 60 }, () => requestOf(api));
+  const requests = Array.from({ length: 30 }, () => requestOf(api));
   for (const one of requests) api.send(one);
   await eventually(() => expect(server.got).toHaveLength(20));
   const ended = listen.end();
@@ -298,8 +298,8 @@ it('answers many at once, and what is under way when it ends (E6)', async () => 
   onTestFinished(() => clearInterval(done));
   const { code, stderr } = await ended;
   expect(code).toBe(0);
-  expect(stderr).toContain('60 requests: 60 with success, 0 without.');
-  expect(new Set(api.said.map(({ id }) => id)).size).toBe(60);
+  expect(stderr).toContain('30 requests: 30 with success, 0 without.');
+  expect(new Set(api.said.map(({ id }) => id)).size).toBe(30);
 });
 
 it.each([

@@ -7,7 +7,7 @@ import { startEndpoint } from '../../helpers/servers/endpoint.ts';
 
 const { neighbour } = await sharedCloud();
 const endpoint = await startEndpoint((_, { body }) => ({
-  status: body.toString().includes('"refused"') ? 400 : 200,
+  status: body.includes('"refused"') ? 400 : body.includes('"busy"') ? 503 : 200,
 }));
 
 interface Made {
@@ -95,6 +95,18 @@ test('trigger says how an event ended: dead, wanted by nobody, or not in time (D
   const dead = await posthorn(['trigger', 'order.paid', '--data', '{"what":"refused"}', '--wait', '--json']);
   expect(dead).toMatchObject({ code: 1 });
   expect(JSON.parse(dead.stdout)).toMatchObject({ isSettled: true, deliveries: [{ status: 'dead' }] });
+  const late = await posthorn([
+    'trigger',
+    'order.paid',
+    '--data',
+    '{"what":"busy"}',
+    '--wait',
+    '--timeout',
+    '4s',
+  ]);
+  expect(late).toMatchObject({ code: 1 });
+  expect(late.stdout).toMatch(/retrying .*503 after \d+ ms {2}#1 .*next at/);
+  expect(late.stderr).toContain('Not settled in time');
   const unwanted = await posthorn(['trigger', 'nobody.wants', '--data', '{}', '--wait']);
   expect(unwanted).toMatchObject({ code: 0, stdout: '' });
   expect(unwanted.stderr).toContain('No subscription wanted it');
