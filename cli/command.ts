@@ -3,7 +3,7 @@ import type { Context } from './context.ts';
 import type { ExitCode } from './exit-codes.ts';
 
 /** An argument by its place: `<id>`, `[id]`, `<id...>`. */
-export interface Argument {
+interface Argument {
   readonly name: string;
   readonly description: string;
 }
