@@ -13,7 +13,7 @@ const COLUMNS: readonly Column[] = [
     entities.map(({ id, action }) => [action, id].filter(Boolean).join(' ')).join(', '),
   ),
   field('fields', ({ entities }: Entry) =>
-    entities.flatMap(({ fields = [] }) => fields.map((one) => one.field)).join(', '),
+    [...new Set(entities.flatMap(({ fields = [] }) => fields.map((one) => one.field)))].join(', '),
   ),
   field('from', 'address'),
 ];

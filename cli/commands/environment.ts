@@ -95,7 +95,7 @@ export const environmentRows: readonly Row[] = [
     columns: COSTS,
     empty: 'There is no tenant that costs anything.',
     noteOfList: ({ month, total, prices }: Result<'listCosts'>) =>
-      `${month}, all tenants: $${total.dollars.toFixed(2)}, and $${total.idleDollars.toFixed(2)} of what costs without them. Prices of ${prices.region}, ${prices.asOf}.`,
+      `${month}, all together: $${total.dollars.toFixed(2)}. $${total.idleDollars.toFixed(2)} of it is there without any delivery. Prices of ${prices.region}, ${prices.asOf}.`,
   },
   {
     words: 'egress',

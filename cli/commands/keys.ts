@@ -4,16 +4,9 @@ import { field, ID, MADE, NAME, time } from '../output/columns.ts';
 import { safeText } from '../output/safe-text.ts';
 import type { Row } from '../routes/row.ts';
 
-const COLUMNS = [
-  ID,
-  NAME,
-  field('begins with', 'prefix'),
-  field('scopes'),
-  time('until', 'expiresAt'),
-  time('last used', 'lastUsedAt'),
-];
+const COLUMNS = [ID, NAME, field('scopes'), time('until', 'expiresAt'), time('last used', 'lastUsedAt')];
 
-const RECORD = [...COLUMNS, field('tenant', 'tenantId'), ...MADE];
+const RECORD = [...COLUMNS, field('begins with', 'prefix'), field('tenant', 'tenantId'), ...MADE];
 const ID_ARG = 'key_01JC';
 
 /** The key alone is data: `export POSTHORN_KEY=$(posthorn keys create …)`. */

@@ -9,16 +9,15 @@ type Attempt = Schemas['Attempt'];
 export const answerText = ({ statusCode, error }: Pick<Attempt, 'statusCode' | 'error'>): string | number =>
   statusCode ?? error ?? '–';
 
+/** The most telling first: a narrow terminal has room for these alone. */
 export const DELIVERY_COLUMNS: readonly Column[] = [
   ID,
   state('status', 'status'),
   field('event type', 'event.type'),
-  field('target', 'targetId'),
-  field('attempts', ({ attempts }: Delivery) => attempts.length),
-  field('answer', ({ attempts }: Delivery) =>
-    attempts.length > 0 && attempts.at(-1) ? answerText(attempts.at(-1)!) : undefined,
-  ),
+  field('answer', ({ attempts }: Delivery) => attempts.slice(-1).map(answerText)[0]),
   field('why', ({ reason, waitingFor }: Delivery) => reason ?? waitingFor),
-  time('next', 'nextAttemptAt'),
   time('accepted', 'event.acceptedAt'),
+  time('next', 'nextAttemptAt'),
+  field('attempts', ({ attempts }: Delivery) => attempts.length),
+  field('target', 'targetId'),
 ];

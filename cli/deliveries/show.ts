@@ -11,7 +11,8 @@ type Attempt = Schemas['Attempt'];
 const RECORD: readonly Column[] = [
   ID,
   state('status', 'status'),
-  field('why', ({ reason, waitingFor }: Delivery) => reason ?? waitingFor),
+  field('why', 'reason'),
+  field('waits for', 'waitingFor'),
   time('since', 'since'),
   time('next attempt', 'nextAttemptAt'),
   field('event type', 'event.type'),
@@ -32,7 +33,7 @@ const ATTEMPTS: readonly Column[] = [
   { title: 'answer', value: answerText, tone: toneOfAnswer },
   milliseconds('took', 'durationMs'),
   field('said', ({ answer, detail }: Attempt) => excerpt(answer || detail)),
-  field('from', 'request.url'),
+  field('posted to', 'request.url'),
 ];
 
 function excerpt(text: string | undefined): string | undefined {

@@ -56,7 +56,9 @@ const TONES: Readonly<Record<string, Tone>> = {
   ...{ running: 'wait', queued: 'dim', attempting: 'dim', cancelled: 'dim', unknown: 'dim' },
 };
 
-export const toneOfState = (text: string): Tone | undefined => TONES[text];
+/** Also of a text of somebody’s own, such as `valueOf`. */
+export const toneOfState = (text: string): Tone | undefined =>
+  Object.hasOwn(TONES, text) ? TONES[text] : undefined;
 
 /** A column for a state, in its colour. */
 export const state = (title: string, value: Column['value']): Column => ({ title, value, tone: toneOfState });

@@ -39,6 +39,7 @@ export function healthFacts(health: Health): (readonly [string, string])[] {
         `${disabled.reason === 'gone' ? 'it answered 410' : 'it kept failing'}, at ${timeText(disabled.at)}`,
     ],
     ['attempts', attemptsText(health)],
+    ['deliveries', `${health.delivered} arrived, ${health.failed} dead`],
     [
       'average answer',
       health.averageAnswerMs === null ? undefined : `${Math.round(health.averageAnswerMs)} ms`,
@@ -64,9 +65,9 @@ export function healthFacts(health: Health): (readonly [string, string])[] {
   return facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as const]));
 }
 
-function attemptsText({ attempts, delivered, failed, attemptSuccessRate, since }: Health): string {
+function attemptsText({ attempts, attemptSuccessRate, since }: Health): string {
   const share = attemptSuccessRate === null ? '' : `, ${percentText(attemptSuccessRate)} successful`;
-  return `${attempts} since ${timeText(since)}: ${delivered} arrived, ${failed} failed${share}`;
+  return `${attempts} since ${timeText(since)}${share}`;
 }
 
 export async function showHealth({ out }: Context, health: Health, { id }: Values): Promise<void> {

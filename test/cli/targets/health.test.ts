@@ -19,7 +19,8 @@ const HEALTHY: Health = {
 test('a healthy target that got nothing says no more than that (A20)', () => {
   expect(Object.fromEntries(healthFacts(HEALTHY))).toEqual({
     means: 'Its endpoint answers.',
-    attempts: '0 since 2026-03-01T11:00:00Z: 0 arrived, 0 failed',
+    attempts: '0 since 2026-03-01T11:00:00Z',
+    deliveries: '0 arrived, 0 dead',
     waiting: '0',
   });
 });
@@ -42,7 +43,8 @@ test('one whose breaker is open says since when, what failed last, and when it i
     held: 7,
   });
   expect(Object.fromEntries(facts)).toMatchObject({
-    attempts: '3 since 2026-03-01T11:00:00Z: 1 arrived, 2 failed, 33.33 % successful',
+    attempts: '3 since 2026-03-01T11:00:00Z, 33.33 % successful',
+    deliveries: '1 arrived, 2 dead',
     'average answer': '12 ms',
     'last failure': 'refused, at 2026-03-01T11:30:00Z',
     'held since': '2026-03-01T11:20:00Z, 2 probes have failed',
