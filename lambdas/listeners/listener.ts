@@ -12,8 +12,6 @@ export const LISTENER = itemKind('listener', {
   /** Until when it lasts. Milliseconds since the epoch, as all times here. */
   until: z.number(),
   createdAt: z.number(),
-  /** Who has made it, as `Caller` has it. */
-  credential: z.string(),
   /** Where its requests go, and since when. It has none before the first, and after one that has closed. */
   connection: z.optional(z.string()),
   openedAt: z.optional(z.number()),

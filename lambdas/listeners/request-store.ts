@@ -90,11 +90,15 @@ export async function endRequest(
   { tenant, listener }: ListenerRef,
   beganAt: number,
 ): Promise<void> {
-  await dynamo.update({
-    TableName,
-    Key: underWayKey(tenant, Math.floor(beganAt / MINUTE_MS)),
-    UpdateExpression: 'ADD #all :less, #own :less',
-    ExpressionAttributeNames: { '#all': 'all', '#own': listener },
-    ExpressionAttributeValues: { ':less': -1 },
-  });
+  await unlessConditionFails(
+    dynamo.update({
+      TableName,
+      Key: underWayKey(tenant, Math.floor(beganAt / MINUTE_MS)),
+      UpdateExpression: 'ADD #all :less, #own :less',
+      // Its tenant may have been erased meanwhile.
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeNames: { '#all': 'all', '#own': listener },
+      ExpressionAttributeValues: { ':less': -1 },
+    }),
+  );
 }

@@ -31,7 +31,7 @@ export async function credentialEnd(
 }
 
 /** What a connection takes. Who listens gets deliveries, as the owner of a target does. */
-export const scopeFor = ({ listener }: Pick<Watcher, 'listener'>): Scope =>
+const scopeFor = ({ listener }: Pick<Watcher, 'listener'>): Scope =>
   listener === undefined ? 'read' : 'manage';
 
 async function worthOfItself(

@@ -4,7 +4,7 @@ import type { TestCloud } from './cloud.ts';
 import { eventually } from './eventually.ts';
 
 /** A request as it comes over the socket. */
-export interface SocketRequest {
+interface SocketRequest {
   readonly id: string;
   readonly listener: string;
   readonly deadline: string;

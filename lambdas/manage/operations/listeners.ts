@@ -28,7 +28,7 @@ type Routes = typeof ROUTES;
 
 /** Its own item comes first: what a request that breaks off has made is removed when that is over. */
 export const createListener: Operation<Routes['createListener']> = async (deps, call) => {
-  const { tenant, caller, body, make, request } = call;
+  const { tenant, body, make, request } = call;
   const ref = { tenant, listener: withPrefix('lsn', ephemeralUlid(make.ulid())) };
   const ids = partsOf(ref.listener);
   const { name, ...settings } = body;
@@ -38,7 +38,6 @@ export const createListener: Operation<Routes['createListener']> = async (deps, 
   const listener: Listener = {
     until: make.now + LISTENER_LEASE_MS,
     createdAt: make.now,
-    credential: caller.credential,
   };
   await deps.listeners.addListener(ref, listener);
   const [made] = await Promise.all([deps.targets.add(tenant, target), deps.filters.add(tenant, filter)]);

@@ -36,7 +36,7 @@ async function run(
           about && {
             until: NOW + 300_000,
             createdAt: NOW,
-            credential: 'k',
+
             openedAt: OPENED_LONG_AGO,
             ...about,
           }

@@ -167,7 +167,7 @@ function world(credentials = stored(), ticket: Watcher | undefined = watcher()) 
         listener.until = until;
         return true;
       },
-      getListener: async () => ({ createdAt: NOW, credential: 'key_1', ...listener }),
+      getListener: async () => ({ createdAt: NOW, ...listener }),
     },
   };
   return { deps, clock, known, open, order, listener, watch: () => watch };

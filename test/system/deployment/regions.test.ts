@@ -5,6 +5,7 @@ import { assemblyWith } from '../../helpers/assembly.ts';
 import { startCloud } from '../../helpers/cloud.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { bindByHand, publishByHand } from '../../helpers/guide/by-hand.ts';
+import { listen, makeListener } from '../../helpers/listening.ts';
 import { startEndpoint } from '../../helpers/servers/endpoint.ts';
 import { putItem } from '../../helpers/tenant.ts';
 
@@ -73,6 +74,18 @@ describe('two AWS regions (A23, D11)', () => {
     ];
     for (const { id } of events) await cloud.delivery(id, 'delivered');
     expect(ran().filter((name) => name.startsWith(FAR))).toEqual([]);
+  });
+
+  it('reach a developer’s machine that listens, from each of them (E6)', async () => {
+    const one = await listen(cloud, await makeListener(cloud, ['listened.*']));
+    const ran = watch();
+    const far = await publishByHand(cloud, 'listened.far', {}, { region: 'eu' });
+    const near = await publishByHand(cloud, 'listened.near', {});
+    for (const { id } of [far, near]) await cloud.delivery(id, 'delivered');
+    expect(one.requests.map(({ headers }) => headers['webhook-id']).sort()).toEqual([far.id, near.id].sort());
+    expect(ran().filter((name) => name.startsWith(FAR))).not.toEqual([]);
+    await one.close();
+    await cloud.api.call('DELETE', `/v1/listeners/${one.listener.id}`);
   });
 
   it('read a payload from the bucket at home', async () => {

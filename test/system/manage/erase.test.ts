@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { mailPartition } from '../../../lambdas/alerting/mail-allowance-store.ts';
 import { addressKey, tenantKey } from '../../../lambdas/config/config-keys.ts';
 import { DRAIN_SCHEDULE, holdPartitions, scheduleName } from '../../../lambdas/hold-queue/hold-queue.ts';
+import { relayPartition } from '../../../lambdas/listeners/listener-keys.ts';
 import { alertPartition } from '../../../lambdas/notifications/alert-claim-store.ts';
 import { ratePartition } from '../../../lambdas/rate-limit/rate-slot-store.ts';
 import { challengePartition } from '../../../lambdas/targets/challenge-store.ts';
@@ -42,6 +43,8 @@ async function busyTenant(on: TestCloud): Promise<TestTenant> {
   const ref = { tenant: tenant.id, target: made[0]!.targetId };
   await putItem(on, 'State', { pk: DRAIN_SCHEDULE, sk: scheduleName(ref), at: Date.now() + HOUR_MS });
   for (const pk of holdPartitions(ref)) await putItem(on, 'State', { pk, sk: 'a delivery', message: '{}' });
+  await api.call('POST', '/v1/listeners', { events: ['no.event'] });
+  await putItem(on, 'State', { pk: relayPartition(tenant.id), sk: 'a request', until: 1 });
   await api.call('POST', '/v1/alert-rules', { name: 'dead', when: { metric: 'deadLetters' } });
   await api.call('POST', '/v1/dead-letters/purge', { all: true, reason: 'expired' });
   for (const event of [
@@ -99,8 +102,10 @@ describe.concurrent('a tenant that is deleted', () => {
         'alert',
         'alert-rules',
         'challenge',
+        'listeners',
         'mail',
         'rate',
+        'relay',
         'room',
         'rooms',
         'standing',
@@ -141,8 +146,8 @@ describe.concurrent('a tenant that is deleted', () => {
     const leads = (await itemsAbout(cloud, 'State', id)).filter(({ pk }) => pk === `erasure#${id}`);
     const named = leads.map(({ sk }) => String(sk).split('#') as [string, string, string]);
     expect(named.map(([stage, kind]) => `${stage} ${kind}`).sort()).toEqual([
-      ...Array(3).fill('followed subscription'),
-      ...Array(3).fill('followed target'),
+      ...Array(4).fill('followed subscription'),
+      ...Array(4).fill('followed target'),
     ]);
     for (const [, kind, lead] of named) {
       const pk = kind === 'target' ? `stats#${id}#${lead}` : `delivery#${id}#${lead.slice('sub_'.length)}#0`;
