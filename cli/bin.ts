@@ -1,16 +1,17 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { EXIT } from './exit-codes.ts';
-import type { Io } from './io.ts';
+import { type Io, Terminated } from './io.ts';
 import { run } from './main.ts';
 
 /** The process: what `posthorn` starts. */
 
 const aborting = new AbortController();
-process.on('SIGINT', () => {
+const endBy = (reason?: Error) => (): void => {
   if (aborting.signal.aborted) process.exit(EXIT.interrupted);
-  aborting.abort();
-});
-process.on('SIGTERM', () => aborting.abort());
+  aborting.abort(reason);
+};
+process.on('SIGINT', endBy());
+process.on('SIGTERM', endBy(new Terminated('SIGTERM')));
 
 // Whoever reads it has seen enough: `posthorn events list | head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -28,7 +29,7 @@ const io: Io = {
     stdout: process.stdout.isTTY === true,
     stderr: process.stderr.isTTY === true,
   },
-  columns: process.stdout.columns ?? 100,
+  columns: process.stdout.columns || process.stderr.columns || 100,
   signal: aborting.signal,
   now: Date.now,
   random: Math.random,

@@ -14,7 +14,7 @@ export interface Io {
   readonly terminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean };
   /** Characters in a line of the terminal. */
   readonly columns: number;
-  /** Aborted by the first Ctrl-C; the second one ends the process. */
+  /** Aborted by the first Ctrl-C, or by a SIGTERM with `Terminated` as the reason; the second one ends the process. */
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch. */
   now(): number;
@@ -24,4 +24,9 @@ export interface Io {
   sleep(ms: number, signal?: AbortSignal): Promise<unknown>;
   /** Opens a page in the person's browser. */
   openPage(url: string): Promise<void>;
+}
+
+/** Somebody wants the process to end who is not at the keyboard, so nothing is asked any more. */
+export class Terminated extends Error {
+  override readonly name = 'Terminated';
 }

@@ -1,27 +1,12 @@
 import type { Option, Values } from '../command.ts';
 import type { Context } from '../context.ts';
+import { showDelivery } from '../deliveries/show.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { type Delivery, isSettled, settledDelivery } from '../jobs/follow-delivery.ts';
-import { type Column, state } from '../output/value.ts';
 import type { Row } from '../routes/row.ts';
 import { timeoutMs } from '../routes/times.ts';
 
 /** One delivery, sent again or tried now. */
-
-const lastAnswer = ({ attempts }: Delivery): unknown => attempts.at(-1)?.statusCode ?? attempts.at(-1)?.error;
-
-const FIELDS: readonly Column[] = [
-  { title: 'id', value: 'id' },
-  state('status', 'status'),
-  { title: 'event', value: 'event.id' },
-  { title: 'type', value: 'event.type' },
-  { title: 'subscription', value: 'subscriptionId' },
-  { title: 'target', value: 'targetId' },
-  { title: 'reason', value: 'reason' },
-  { title: 'attempts', value: ({ attempts }: Delivery) => attempts.length },
-  { title: 'last answer', value: lastAnswer },
-  { title: 'next attempt', value: 'nextAttemptAt' },
-];
 
 const options: readonly Option[] = [
   { flags: '--wait', description: 'Follow it until it has arrived or is dead: 1 if it has not arrived.' },
@@ -69,7 +54,7 @@ async function run(context: Context, started: Delivery, { wait, timeout }: Value
   const until = io.now() + timeoutMs(timeout as string);
   const delivery = wait === true ? await settledDelivery(await context.api(), io, started, until) : started;
   if (out.isJson) await out.json(delivery);
-  else await out.record(FIELDS, delivery);
+  else await showDelivery(context, delivery);
   if (wait !== true) {
     out.note(
       `It is under way. \`posthorn deliveries get ${delivery.id}\` shows each attempt; --wait follows it.`,

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { Terminated } from '../../../cli/io.ts';
 import { cliOf, type Ran, type RunOptions } from '../../helpers/cli.ts';
 import { type List, type SharedCloud, sharedCloud } from '../../helpers/cloud.ts';
 import { eventually } from '../../helpers/eventually.ts';
@@ -132,7 +133,7 @@ describe('jobs', () => {
     const ran = await posthorn(`deliveries replay ${ids[0]} --wait`);
     expect(ran).toMatchObject({ code: 0 });
     expect(ran.stderr).toContain('It was delivered.');
-    expect(ran.stdout).toMatch(/last answer +200/);
+    expect(ran.stdout).toMatch(/^2 .* 200 /m);
     const retried = await posthorn(`deliveries retry ${ids[0]}`);
     expect(retried).toMatchObject({ code: 1 });
     expect(await posthorn(`deliveries replay ${ids[0]} --wait --timeout soon`)).toMatchObject({ code: 2 });
@@ -143,7 +144,7 @@ describe('jobs', () => {
 const KEYS = { enter: '\r', down: '\u001b[B', ctrlC: '\u0003' };
 
 /** A job that is under way for as long as the test needs: what waits is tried after some seconds only. */
-async function interrupted(options: RunOptions, keys: readonly string[]) {
+async function interrupted(options: RunOptions, keys: readonly string[], reason?: Error) {
   const { cloud, posthorn, target } = await withDead(0);
   const ctrlC = new AbortController();
   const keyboard = new PassThrough();
@@ -161,7 +162,7 @@ async function interrupted(options: RunOptions, keys: readonly string[]) {
     expect(items).toHaveLength(1);
   });
   if (options.isTerminal) await eventually(() => expect(said).toContain('looked at'));
-  ctrlC.abort();
+  ctrlC.abort(reason);
   for (const key of keys) {
     await eventually(() => expect(said).toContain('What shall become of it?'));
     keyboard.write(key);
@@ -171,6 +172,13 @@ async function interrupted(options: RunOptions, keys: readonly string[]) {
 }
 
 describe('Ctrl-C while a job is followed', () => {
+  it('is not asked about when somebody else ends it (A20)', async () => {
+    const { code, job, stderr } = await interrupted({ isTerminal: true }, [], new Terminated('SIGTERM'));
+    expect(code).toBe(130);
+    expect(job.state).toBe('running');
+    expect(stderr).not.toContain('What shall become of it?');
+  });
+
   it('leaves it running where nobody can be asked, and says how to go on (A20)', async () => {
     const { code, job, stderr } = await interrupted({}, []);
     expect(code).toBe(130);

@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cliOf } from '../../helpers/cli.ts';
 import { type List, type SharedCloud, sharedCloud } from '../../helpers/cloud.ts';
@@ -136,6 +137,32 @@ describe('events publish-batch', () => {
     const accepted = all.flatMap(({ id }) => id ?? []);
     await eventually(async () => expect((await listed(cloud)).sort()).toEqual(accepted.sort()));
     expect((await arrivalOf(all[0]!.id!)).body.toString()).toBe('{"line": 1, "total": 19.90}');
+  });
+
+  it('accounts for any lines as the log does (A20)', async () => {
+    const { cloud, posthorn } = await desk();
+    const all: string[] = [];
+    const line = fc.oneof(
+      { weight: 4, arbitrary: fc.jsonValue().map((data) => JSON.stringify({ type: 'any.thing', data })) },
+      fc.string().map((type) => JSON.stringify({ type, data: 1 })),
+      fc.jsonValue().map((value) => JSON.stringify({ value })),
+      fc.string().map((text) => text.replaceAll(/[\n[]/g, ' ')),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { maxLength: 20 }), async (lines) => {
+        const ran = await posthorn('events publish-batch - --json', { stdin: lines.join('\n') });
+        const told = printed(ran.stdout);
+        const isBlank = (text: string): boolean => text.trim() === '';
+        expect(told.map((one) => one.line)).toEqual(
+          lines.flatMap((text, place) => (isBlank(text) ? [] : [place + 1])),
+        );
+        const accepted = told.flatMap(({ id }) => id ?? []);
+        all.push(...accepted);
+        expect(ran.code).toBe(accepted.length === told.length ? 0 : 1);
+        await eventually(async () => expect((await listed(cloud)).sort()).toEqual([...all].sort()));
+      }),
+      { numRuns: 8 },
+    );
   });
 
   it('can be repeated under a name, and says for people what was refused (A20)', async () => {
