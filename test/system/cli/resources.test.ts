@@ -181,6 +181,46 @@ test('operators see tenants, and the environment as a whole (A20)', async () => 
   expect(await json('openapi')).toMatchObject({ openapi: expect.stringMatching(/^3\.1/) });
 });
 
+test('each way to end has a code of its own, and says what to do next (A20)', async () => {
+  const nowhere = cliOf({ apiUrl: 'http://127.0.0.1:9', key: 'phk_none' });
+  const stranger = cliOf({ apiUrl: cloud.apiUrl, key: 'phk_none' });
+  const cases = [
+    [posthorn, 'targets list', 0, ''],
+    [posthorn, 'targets create --url nonsense', 1, 'url: expected an http'],
+    [posthorn, 'targets create', 2, 'at least url'],
+    [posthorn, 'targets get tgt_none', 3, 'posthorn targets list'],
+    [posthorn, 'tenants list', 4, 'posthorn whoami'],
+    [stranger, 'targets list', 4, 'posthorn login'],
+    [nowhere, 'targets list', 5, 'posthorn whoami'],
+  ] as const;
+  for (const [run, typed, code, said] of cases) {
+    const people = await run(typed);
+    expect(people, typed).toMatchObject({ code, stderr: expect.stringContaining(said) });
+    const programs = await run(`${typed} --json`);
+    expect(programs.code, typed).toBe(code);
+    if (code === 0) JSON.parse(programs.stdout);
+    else {
+      expect(programs.stdout).toBe('');
+      expect(JSON.parse(programs.stderr)).toMatchObject({ exitCode: code, message: expect.any(String) });
+    }
+  }
+});
+
+test('what is dead is sent again, and what is sent again arrives (A20)', async () => {
+  let isBroken = true;
+  const mended = await startEndpoint(() => ({ status: isBroken ? 400 : 200 }));
+  await json(`subscriptions create --url ${mended.url} --events mended.thing`);
+  const events = await Promise.all([1, 2].map((n) => cloud.api.publish('mended.thing', { n })));
+  const [first] = await Promise.all(events.map(({ id }) => cloud.delivery(id, 'dead')));
+  isBroken = false;
+  expect(await posthorn(`deliveries replay ${first!.id}`)).toMatchObject({ code: 0 });
+  await cloud.delivery(events[0]!.id, 'delivered');
+  expect((await posthorn('dead-letters list')).stdout).not.toContain(first!.id);
+  const job = await json(`dead-letters redrive --target-id ${first!.targetId}`);
+  expect(job).toMatchObject({ state: 'completed' });
+  await cloud.delivery(events[1]!.id, 'delivered');
+});
+
 const LISTS = COMMANDS.filter(({ options = [] }) => options.some(({ flags }) => flags === '--cursor <text>'));
 
 test('each list is one document with --json, a table without, and lines or CSV where it can be (A20)', async () => {
