@@ -22,13 +22,13 @@ export const listenerRows: readonly Row[] = [
   {
     words: 'listeners get',
     operation: 'getListener',
-    examples: ['posthorn listeners get lsn_01KAK2V5E4EPHEMERAWV7Z1QX'],
+    examples: ['posthorn listeners get lsn_01KAK2V5E4EPHEMERA6WV7Z1QX'],
     columns: COLUMNS,
   },
   {
     words: 'listeners delete',
     operation: 'deleteListener',
-    examples: ['posthorn listeners delete lsn_01KAK2V5E4EPHEMERAWV7Z1QX'],
+    examples: ['posthorn listeners delete lsn_01KAK2V5E4EPHEMERA6WV7Z1QX'],
     done: ({ id }) => `The listener ${id} is gone, with its subscription and target.`,
   },
 ];

@@ -34,11 +34,11 @@ const created = listener
   .meta({ id: 'ListenerWithSecret' });
 
 const example: ListenerView = {
-  id: 'lsn_01KAK2V5E4EPHEMERAWV7Z1QX',
+  id: 'lsn_01KAK2V5E4EPHEMERA6WV7Z1QX',
   name: 'laptop of Ada',
   events: ['payment.**'],
-  subscriptionId: 'sub_01KAK2V5E4EPHEMERAWV7Z1QX',
-  targetId: 'tgt_01KAK2V5E4EPHEMERAWV7Z1QX',
+  subscriptionId: 'sub_01KAK2V5E4EPHEMERA6WV7Z1QX',
+  targetId: 'tgt_01KAK2V5E4EPHEMERA6WV7Z1QX',
   connected: true,
   createdAt: '2026-11-28T12:00:00.000Z',
   expiresAt: '2026-11-28T12:09:00.000Z',

@@ -145,7 +145,7 @@ export const liveRoutes = {
     body: {
       schema: wanted,
       optional: true,
-      examples: { 'to watch': {}, 'to listen': { listener: 'lsn_01KAK2V5E4EPHEMERAWV7Z1QX' } },
+      examples: { 'to watch': {}, 'to listen': { listener: 'lsn_01KAK2V5E4EPHEMERA6WV7Z1QX' } },
     },
     answers: {
       201: {

@@ -93,7 +93,7 @@ const IDS: Record<string, { mine: string[]; other: string[]; nobody: string }> =
   '/v1/keys/': { mine: [], other: [key.id], nobody: 'key_01KAK2V5E4V2N9CR0Q6WV7Z1QX' },
   '/v1/portal-tokens/': { mine: [], other: [unlimited.id], nobody: 'ptk_01KAK2V5E4V2N9CR0Q6WV7Z1QX' },
   '/v1/alert-rules/': { mine: [rules.mine], other: [rules.other], nobody: 'alr_01KAK2V5E4V2N9CR0Q6WV7Z1QX' },
-  '/v1/listeners/': { mine: [], other: [listener.id], nobody: 'lsn_01KAK2V5E4EPHEMERAWV7Z1QX' },
+  '/v1/listeners/': { mine: [], other: [listener.id], nobody: 'lsn_01KAK2V5E4EPHEMERA6WV7Z1QX' },
   '/v1/tenants/': { mine: [], other: [cloud.tenant], nobody: 'ten_01KAK2V5E4V2N9CR0Q6WV7Z1QX' },
 };
 
