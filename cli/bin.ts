@@ -12,6 +12,8 @@ const endBy = (reason?: Error) => (): void => {
 };
 process.on('SIGINT', endBy());
 process.on('SIGTERM', endBy(new Terminated('SIGTERM')));
+// The terminal's window was closed. Both the system and a shell send it, so a second one says nothing new.
+process.on('SIGHUP', () => aborting.abort(new Terminated('SIGHUP')));
 
 // Whoever reads it has seen enough: `posthorn events list | head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -14,7 +14,7 @@ export interface Io {
   readonly terminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean };
   /** Characters in a line of the terminal. */
   readonly columns: number;
-  /** Aborted by the first Ctrl-C, or by a SIGTERM with `Terminated` as the reason; the second one ends the process. */
+  /** Aborted by the first Ctrl-C, or by a SIGTERM or SIGHUP with `Terminated` as the reason; the second one ends the process. */
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch. */
   now(): number;

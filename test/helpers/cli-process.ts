@@ -13,7 +13,7 @@ export interface CliProcess {
   stderr: string;
   /** Waits until it has said this, on stdout or stderr. */
   says(text: string | RegExp): Promise<void>;
-  signal(name: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): void;
+  signal(name: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGKILL'): void;
   /** The exit code; null of one that a signal has ended. */
   readonly ended: Promise<number | null>;
 }

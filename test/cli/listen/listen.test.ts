@@ -213,6 +213,19 @@ it('without a server it prints what comes, and answers 200; as JSON a line each 
   expect((second!.body as string).length).toBe(200_000);
 });
 
+it('shows a person headers and bodies, and of an answer what it says where it is no success (E6)', async () => {
+  const api = await startLiveApi();
+  const server = await ownServer((_, response) => response.writeHead(500).end('broken\u001b[2J'));
+  const listen = await listening(api, `listen -f ${server.port} --print-headers --print-body`);
+  const request = requestOf(api);
+  api.send({ ...request, headers: { ...request.headers, 'posthorn-attempt': '2' } });
+  await answered(api, request.id);
+  const { stdout } = await listen.end();
+  expect(stdout).toMatch(/ {2}→ order\.paid {2}evt_\d+ {2}attempt 2\n {4}content-type: application\/json\n/);
+  expect(stdout).toMatch(/\n {4}\{\n {6}"a": 1\n {4}\}\n/);
+  expect(stdout).toMatch(/ {2}← 500 {2}.*\n {4}broken\\u001b\[2J\n$/);
+});
+
 it('goes on after a lost connection, with the same listener; an answer that was lost is given again (E6)', async () => {
   const api = await startLiveApi();
   const server = await ownServer();

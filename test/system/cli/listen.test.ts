@@ -146,6 +146,15 @@ test('one that is killed leaves nothing behind: its listener expires (E6)', asyn
   expect(await itemsOf(cloud, id)).toEqual([]);
 });
 
+test('one whose terminal is closed leaves nothing behind either (E6)', async () => {
+  const cloud = await neighbour();
+  const one = await listening(cloud);
+  const [{ id }] = (await listed(cloud)) as [Listed];
+  one.signal('SIGHUP');
+  expect(await one.ended).toBe(0);
+  expect(await itemsOf(cloud, id)).toEqual([]);
+});
+
 test('one whose listener is gone meanwhile makes another, and says so (E6)', async () => {
   const cloud = await neighbour();
   const endpoint = await startEndpoint();
