@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { MAX_LISTENERS, UNDER_WAY } from '../../../lambdas/listeners/limits.ts';
+import { MAX_LISTENERS, RATE_PER_SECOND, UNDER_WAY } from '../../../lambdas/listeners/limits.ts';
 import { listenerKey } from '../../../lambdas/listeners/listener-keys.ts';
 import { standardSignature } from '../../../lambdas/targets/signature-schemes/standard.ts';
 import { type HttpAnswer, type List, type SharedCloud, sharedCloud } from '../../helpers/cloud.ts';
@@ -158,6 +158,17 @@ describe.concurrent('a listener (E6)', () => {
         ]),
       );
     });
+  });
+
+  it('gets a burst at its pace, without an attempt that is wasted', async () => {
+    const cloud = await neighbour();
+    const one = await listening(cloud);
+    const events = Array.from({ length: 2 * RATE_PER_SECOND }, (_, n) => ({ type: 'listen.burst', data: n }));
+    await cloud.api.call('POST', '/v1/events/batch', { events });
+    await eventually(() => expect(one.requests.length).toBeGreaterThanOrEqual(events.length));
+    const bodies = one.requests.map(({ body }) => Number(Buffer.from(body!, 'base64').toString()));
+    expect(bodies.sort((a, b) => a - b)).toEqual(events.map(({ data }) => data));
+    expect(new Set(one.requests.map(({ headers }) => headers['posthorn-attempt']))).toEqual(new Set(['1']));
   });
 
   it('gets a large body by its event', async () => {
