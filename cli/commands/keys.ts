@@ -1,5 +1,6 @@
 import type { Schemas } from '../../client/index.ts';
 import type { Context } from '../context.ts';
+import { CommandError } from '../failure.ts';
 import { field, ID, MADE, NAME, time } from '../output/columns.ts';
 import { safeText } from '../output/safe-text.ts';
 import type { Row } from '../routes/row.ts';
@@ -9,14 +10,20 @@ const COLUMNS = [ID, NAME, field('scopes'), time('until', 'expiresAt'), time('la
 const RECORD = [...COLUMNS, field('begins with', 'prefix'), field('tenant', 'tenantId'), ...MADE];
 const ID_ARG = 'key_01JC';
 
-/** The key alone is data: `export POSTHORN_KEY=$(posthorn keys create …)`. */
-async function showOnce({ out }: Context, { key, id, name, scopes }: Schemas['CreatedKey']): Promise<void> {
-  if (key !== undefined) await out.text(key);
-  out.note(
-    key === undefined
-      ? `${id} was made by a request before this one, whose answer had the key. \`posthorn keys rotate ${id}\` makes another.`
-      : `The key ${id}, ${safeText(name)}, may ${scopes.join(', ')}. It is shown this once: keep it now.`,
-  );
+/**
+ * The key alone is data: `export POSTHORN_KEY=$(posthorn keys create …)`.
+ * @throws CommandError where an answer was lost, and with it the key: a script must not go on with an empty one
+ */
+export async function showOnce(
+  { out }: Context,
+  { key, id, name, scopes }: Schemas['CreatedKey'],
+): Promise<void> {
+  if (key === undefined)
+    throw new CommandError(`the key ${id} is made, and the answer that had it was lost`, {
+      hint: `\`posthorn keys rotate ${id} --overlap-hours 0\` makes another in its place.`,
+    });
+  await out.text(key);
+  out.note(`The key ${id}, ${safeText(name)}, may ${scopes.join(', ')}. It is shown this once: keep it now.`);
 }
 
 export const keyRows: readonly Row[] = [

@@ -1,7 +1,7 @@
 import type { ArgsOf, Schemas } from '../../client/index.ts';
 import type { Command, Values } from '../command.ts';
 import type { Context } from '../context.ts';
-import { UsageError } from '../failure.ts';
+import { CommandError } from '../failure.ts';
 import { field, ID, NAME, time, timeText } from '../output/columns.ts';
 import { consoleUrl } from '../profiles/console-url.ts';
 import { OPERATION_INFO } from '../routes/operation-info.ts';
@@ -37,14 +37,20 @@ async function makeLink(context: Context, _: Values, options: Values): Promise<u
     (body === undefined ? {} : { body }) as ArgsOf<'createPortalToken'>,
     { signal: io.signal },
   )) as Schemas['CreatedPortalToken'];
-  if (made.token === undefined)
-    throw new UsageError('the token was made by a request before this one: expected to make a new one');
-  const link = `${url}/portal/#token=${made.token}`;
+  const link = `${url}/portal/#token=${tokenOf(made)}`;
   if (out.isJson) return void (await out.json({ ...made, link }));
   await out.text(link);
   out.note(
     `It opens the portal until ${timeText(made.expiresAt)}, and is shown this once. \`posthorn portal-tokens revoke ${made.id}\` ends it.`,
   );
+}
+
+/** @throws CommandError where an answer was lost, and with it the token */
+export function tokenOf({ id, token }: Schemas['CreatedPortalToken']): string {
+  if (token !== undefined) return token;
+  throw new CommandError(`the portal token ${id} is made, and the answer that had it was lost`, {
+    hint: `\`posthorn portal-tokens revoke ${id}\` ends it. Then make another.`,
+  });
 }
 
 export const portalCommands = [portalLink];
@@ -77,13 +83,9 @@ export const portalTokenRows: readonly Row[] = [
     description:
       'Prints the token, and nothing else, on stdout. `posthorn portal-link` prints the whole link.',
     examples: ['posthorn portal-tokens create --scopes read --expires-in-seconds 600'],
-    show: async ({ out }, { token }: Schemas['CreatedPortalToken']) => {
-      if (token !== undefined) await out.text(token);
-    },
-    note: ({ id, token, expiresAt }: Schemas['CreatedPortalToken']) =>
-      token === undefined
-        ? `${id} was made by a request before this one, whose answer had the token.`
-        : `The token ${id} is shown this once, and ends at ${timeText(expiresAt)}.`,
+    show: async ({ out }, made: Schemas['CreatedPortalToken']) => out.text(tokenOf(made)),
+    note: ({ id, expiresAt }: Schemas['CreatedPortalToken']) =>
+      `The token ${id} is shown this once, and ends at ${timeText(expiresAt)}.`,
   },
   {
     words: 'portal-tokens revoke',
