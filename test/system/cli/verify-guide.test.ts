@@ -1,23 +1,12 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, it } from 'vitest';
+import { beforeAll } from 'vitest';
 import { sharedCloud } from '../../helpers/cloud.ts';
-import { readConsolePage } from '../../helpers/guide/console.ts';
-import { type ConsoleReader, followConsole } from '../../helpers/guide/console-run.ts';
+import { describePage, pageReader } from '../../helpers/guide/console-page.ts';
 import { type Arrival, startEndpoint } from '../../helpers/servers/endpoint.ts';
 
-const page = readConsolePage(readFileSync(new URL('../../../docs/cli-verify.md', import.meta.url), 'utf8'));
 const cloud = await sharedCloud();
-const scratch = (): string => mkdtempSync(join(tmpdir(), 'posthorn-page-'));
-const reader: ConsoleReader = {
-  cwd: scratch(),
-  env: { POSTHORN_CONFIG_DIR: scratch(), POSTHORN_URL: cloud.apiUrl, POSTHORN_KEY: cloud.key },
-  variables: new Map(),
-  here: new Map(),
-  shells: new Map(),
-  printed: '',
-};
+const reader = pageReader({ POSTHORN_URL: cloud.apiUrl, POSTHORN_KEY: cloud.key });
 
 const keep = (name: string, { headers, body }: Arrival, change = body): void => {
   const lines = Object.entries(headers).map(([header, value]) => `${header}: ${String(value)}`);
@@ -47,6 +36,4 @@ beforeAll(async () => {
     reader.variables.set(name, value);
 });
 
-describe('docs/cli-verify.md (A2, A16, A20)', () => {
-  it.each(page)('$title', (section) => followConsole(section, reader));
-});
+describePage('cli-verify.md', '(A2, A16, A20)', reader);
