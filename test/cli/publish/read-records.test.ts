@@ -60,6 +60,12 @@ describe('events in an array (A20)', () => {
     expect((await read('[]')).all).toEqual([]);
   });
 
+  it('may be long, and full of escapes', async () => {
+    const values = ['\\'.repeat(1_000_000), 'é"\\'.repeat(1_000_000), 'x'.repeat(3_000_000)];
+    const { all } = await read(JSON.stringify(values), 65_536);
+    expect(all.map((one) => 'text' in one && JSON.parse(one.text))).toEqual(values);
+  });
+
   it.each(['[{}', '[{},]', '[{}] {}'])('%s is refused as a whole', (text) =>
     expect(read(text)).rejects.toThrow('expected an array of JSON'),
   );
