@@ -24,6 +24,8 @@ export function apiCore({ url, headers, fetch }: CoreSettings): Core {
     // A browser's fetch wants to be called by itself.
     fetch: fetch ?? ((request) => globalThis.fetch(request)),
     pathSerializer: pathOf,
+    // The API redirects nobody, and a request is for nobody else: a body can hold secrets of targets.
+    redirect: 'manual',
   });
   core.use(refusals);
   return guarded(core);
@@ -35,9 +37,20 @@ const operationOf = (request: Request & { operation?: string }, path: string): s
 
 const refusals: Middleware = {
   async onResponse({ request, response, schemaPath }) {
+    if (isRedirect(response)) throw new PosthornError(redirectText(response));
     if (!response.ok) throw refused(await refusalOf(response, operationOf(request, schemaPath), Date.now()));
   },
 };
+
+/** A browser shows neither its status nor where it leads to. */
+const isRedirect = ({ type, status }: Response): boolean =>
+  type === 'opaqueredirect' || [301, 302, 303, 307, 308].includes(status);
+
+function redirectText({ headers }: Response): string {
+  const to = headers.get('location');
+  const where = to === null ? '' : ` to ${to}`;
+  return `expected an answer of the API, got a redirect${where}, which is not followed: is this its address?`;
+}
 
 /** API Gateway decodes a path twice: once to find the route, once for the function. */
 const escapeTwice = (value: string): string =>

@@ -6,7 +6,7 @@ import type { Io } from '../io.ts';
 import { type ConfigFile, type Profile, readConfig, writeConfig } from '../profiles/config-file.ts';
 import { consoleUrl } from '../profiles/console-url.ts';
 import { LOCAL, runningLocalCloud } from '../profiles/local-cloud.ts';
-import { apiUrl } from '../profiles/resolve.ts';
+import { apiUrl, isInClear } from '../profiles/resolve.ts';
 import { readStdin } from '../routes/body.ts';
 
 /** Who is signed in, and where. */
@@ -80,6 +80,7 @@ async function login(context: Context, _: Values, options: Values): Promise<unde
   const url = apiUrl((options.url as string | undefined) ?? io.env.POSTHORN_URL ?? (await askUrl(io)));
   const key = await keyFor(io, options);
   if (!/^[\x21-\x7e]+$/.test(key)) throw new UsageError('expected a key such as phk_…, without spaces');
+  warnOfClear(context, url);
   const session = await context.apiOf({ url, key }).getSession({}, { signal: io.signal });
   const at = options.console === undefined ? undefined : apiUrl(options.console as string);
   const config = await readConfig(io);
@@ -90,6 +91,11 @@ async function login(context: Context, _: Values, options: Values): Promise<unde
   if (out.isJson) return void (await out.json({ profile: name, url, ...session }));
   out.note(`The key is good, and kept as the profile ${name} in ${path}.`);
   await out.record(SESSION, { profile: name, url, ...session });
+}
+
+function warnOfClear({ out }: Context, url: string): void {
+  if (isInClear(url))
+    out.warn(`${url} is no https: whoever is on the way can read the key, and all that is sent.`);
 }
 
 async function askUrl(io: Io): Promise<string> {
@@ -181,6 +187,7 @@ const SESSION = [
 
 async function whoAmI(context: Context): Promise<undefined> {
   const { name, url } = await context.profile();
+  warnOfClear(context, url);
   const api = await context.api();
   const session = await api.getSession({}, { signal: context.io.signal });
   const all = { profile: name, url, ...session };

@@ -8,8 +8,15 @@ import { safeLines } from './safe-text.ts';
 /** Members of bodies whose values open something. Values of own headers may be credentials. */
 const SECRET = /secret|token|^key$|apikey|password|^authorization$|^cookie$|^ticket$|^code$|^verifier$/i;
 const HIDDEN = '[hidden]';
+/** Within a text: what follows its name in an address, and what says by its beginning that it opens something. */
+const IN_ADDRESS = /([?&#](?:ticket|token|key|link|code|secret)=)[^&#\s"]+/gi;
+const BY_ITSELF = /\b(whsec_|whsk_|tkt_|ph[kls]_\w{26}_)[\w+/=-]{8,}|\b(eyJ)[\w-]+\.[\w.-]+/g;
 /** A payload of megabytes is no help. */
 const SHOWN_CHARACTERS = 4000;
+
+/** A text with what opens something in it hidden, wherever it stands. */
+export const textWithoutSecrets = (text: string): string =>
+  text.replace(IN_ADDRESS, `$1${HIDDEN}`).replace(BY_ITSELF, `$1$2${HIDDEN}`);
 
 /** JSON with what opens something hidden, at any depth. What is no JSON is shown by its size. */
 export function withoutSecrets(text: string): string {
@@ -17,13 +24,14 @@ export function withoutSecrets(text: string): string {
     const hidden = JSON.stringify(JSON.parse(text), (name, value: unknown) =>
       hides(name, value) ? HIDDEN : name === 'headers' ? headersHidden(value) : value,
     );
-    return hidden.length > SHOWN_CHARACTERS
-      ? `${hidden.slice(0, SHOWN_CHARACTERS)}… (${text.length} characters)`
-      : hidden;
+    return cut(textWithoutSecrets(hidden), text.length);
   } catch {
     return `(${text.length} characters that are no JSON)`;
   }
 }
+
+const cut = (shown: string, length: number): string =>
+  shown.length > SHOWN_CHARACTERS ? `${shown.slice(0, SHOWN_CHARACTERS)}… (${length} characters)` : shown;
 
 const hides = (name: string, value: unknown): boolean =>
   SECRET.test(name) && (typeof value === 'string' || Array.isArray(value));
@@ -53,7 +61,8 @@ const shown = (headers: Headers): string =>
 /** Hooks of the client, which print one after the other, each with its body. */
 export function debugHooks(io: Io): Required<Hooks> {
   const colours = coloursFor(io, 'stderr');
-  const say = (text: string): void => void io.stderr.write(`${colours.dim(safeLines(text))}\n`);
+  const say = (text: string): void =>
+    void io.stderr.write(`${colours.dim(safeLines(textWithoutSecrets(text)))}\n`);
   let last: Promise<void> = Promise.resolve();
   const inTurn = (head: string, headers: Headers | undefined, body: Promise<string>): void => {
     last = last.then(async () => {

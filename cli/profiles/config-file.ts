@@ -1,4 +1,5 @@
-import { chmod, mkdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import envPaths from 'env-paths';
 import { CommandError } from '../failure.ts';
@@ -46,11 +47,10 @@ export async function readConfig(io: Pick<Io, 'env'>): Promise<ConfigFile> {
 export async function writeConfig(io: Pick<Io, 'env'>, config: ConfigFile): Promise<string> {
   const path = pathOf(io);
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const beside = `${path}.${process.pid}`;
+  const beside = `${path}.${randomUUID()}`;
   try {
-    await writeFile(beside, `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600 });
-    // A file of that name that was there keeps its mode.
-    await chmod(beside, 0o600);
+    // Where there is something of that name, a link included, nothing is written.
+    await writeFile(beside, `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' });
     await rename(beside, path);
   } catch (error) {
     await unlink(beside).catch(() => {});

@@ -18,6 +18,12 @@ export function apiUrl(text: string): string {
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
+/** Whether whoever is on the way can read what is sent to an address, the key with it. On this machine nobody is. */
+export function isInClear(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'http:' && !/^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
 /**
  * Which environment is asked: the one that `--profile` names; POSTHORN_URL with POSTHORN_KEY; the one that POSTHORN_PROFILE
  * names; the one that was signed in to last; the local cloud that runs. A key alone in the environment replaces a profile's.

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { apiCore } from '../../client/core.ts';
-import { ConnectionError, NotFoundError } from '../../client/errors.ts';
+import { ConnectionError, NotFoundError, PosthornError } from '../../client/errors.ts';
 import { serveApi } from '../helpers/servers/api.ts';
 
 /** The path that a request for an event has, without the rest. */
@@ -42,6 +42,18 @@ describe('the typed core', () => {
       .catch((each: unknown) => each);
     expect(error).toBeInstanceOf(NotFoundError);
     expect(error).toMatchObject({ kind: 'not_found', operation: 'GET /v1/targets/{id}' });
+  });
+
+  it.each([301, 302, 303, 307, 308])('follows no redirect of %s: a body can hold secrets', async (status) => {
+    const elsewhere = await serveApi(() => ({ body: { id: 'tgt_1' } }));
+    const api = await serveApi(() => ({ status, headers: { location: `${elsewhere.url}/v1/targets` } }));
+    const error = await apiCore({ url: api.url, headers: { authorization: 'Bearer phk_1' } })
+      .POST('/v1/targets', { body: { url: 'https://example.com', secret: 'whsec_1' } })
+      .catch((each: unknown) => each);
+    expect(error).toBeInstanceOf(PosthornError);
+    expect((error as Error).message).toContain(elsewhere.url);
+    expect(elsewhere.asked).toEqual([]);
+    expect(api.asked).toHaveLength(1);
   });
 
   it('has one kind of error for what breaks off on the way', async () => {
