@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { measureStart, printStart } from './bundles/cli-start.ts';
 import { measureColdStarts, printColdStart } from './bundles/coldstart.ts';
 import { measureConsole, printConsole } from './console/console.ts';
 import { measureDelivery, measureDeliveryCosts } from './delivery.ts';
@@ -53,6 +54,7 @@ const suite =
 
 const suites = {
   delivery: suite(measureDelivery, printDelivery),
+  cli: suite(measureStart, printStart),
   'delivery-cost': suite(measureDeliveryCosts, printDeliveryCosts),
   kill: suite(measureKills, printKills),
   outage: suite(measureOutage, printOutage),

@@ -4,6 +4,7 @@ import { alertRuleRows } from './commands/alert-rules.ts';
 import { applyCommands } from './commands/apply.ts';
 import { auditRows } from './commands/audit.ts';
 import { brandingCommands, brandingRows } from './commands/branding.ts';
+import { completion } from './commands/completion.ts';
 import { deliveryRows } from './commands/deliveries.ts';
 import { environmentRows } from './commands/environment.ts';
 import { eventTypeImport } from './commands/event-type-import.ts';
@@ -72,6 +73,7 @@ const ROWS: readonly Row[] = [
 /** All there is. */
 export const COMMANDS: readonly Command[] = [
   ...profileCommands,
+  completion,
   listen,
   tail,
   trigger,

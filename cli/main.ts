@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { COMMANDS, GROUPS } from './commands.ts';
+import { complete } from './completion/complete.ts';
 import { contextOf } from './context.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { type Failure, failureOf, UsageError } from './failure.ts';
@@ -15,6 +16,10 @@ import { VERSION } from './version.ts';
  * @returns what the process ends with: see `EXIT`
  */
 export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
+  if (argv[0] === 'complete' && argv[1] === '--') {
+    await complete(io, argv.slice(2), { commands: COMMANDS, groups: GROUPS });
+    return EXIT.ok;
+  }
   let typed = '';
   let code: ExitCode = EXIT.ok;
   const program = programOf(
