@@ -105,8 +105,7 @@ async function watch({ io, out }: Context, every: number, read: () => Promise<St
 
   async function redraw(found: Stats, at: string, before: number): Promise<number> {
     const text = recordOf([['at', clockTime(at).slice(0, 8)], ...figuresOf(found)], out.colours);
-    // To the first line of what was drawn before, and clear all below.
-    await out.raw(`${before > 0 ? `\u001b[${before}A\u001b[0J` : ''}${text}\n`);
+    await out.redraw(text, before);
     return text.split('\n').length;
   }
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Io } from '../io.ts';
 import { type Colours, coloursFor } from './colours.ts';
-import { safeLines } from './safe-text.ts';
+import { safeColoured, safeLines } from './safe-text.ts';
 import { inTone, recordOf, tableOf } from './table.ts';
 import { type Column, fieldValue, textOf, toneOfState } from './value.ts';
 
@@ -19,10 +19,12 @@ export interface Out {
   json(value: unknown): Promise<void>;
   /** One line of a stream: JSON. */
   line(value: unknown): Promise<void>;
-  /** Text on stdout, for people; text of others in it is to be made safe before. */
+  /** Text on stdout, for people. Text of others in it is to be made safe before, or it may have colours. */
   text(text: string): Promise<void>;
-  /** Bytes on stdout, as they are. */
+  /** Bytes on stdout, as they are; at a terminal without what would control it. */
   raw(bytes: Uint8Array | string): Promise<void>;
+  /** Text that is drawn over `before` lines of earlier text, at a terminal. */
+  redraw(text: string, before: number): Promise<void>;
   /** Something to know, on stderr. */
   note(text: string): void;
   /** Something to know, in yellow. */
@@ -32,6 +34,9 @@ export interface Out {
 /** C1 controls and marks of direction are no more than text to JSON, and more than that to a terminal. */
 const jsonText = (value: unknown, indent?: number): string =>
   safeLines(JSON.stringify(value, undefined, indent));
+
+const textIn = (bytes: Uint8Array | string): string =>
+  typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('utf8');
 
 export function outOf(io: Io, isJson: boolean): Out {
   const colours = coloursFor(io, 'stdout');
@@ -61,8 +66,11 @@ export function outOf(io: Io, isJson: boolean): Out {
     },
     json: (value) => write(`${jsonText(value, 2)}\n`),
     line: (value) => write(`${jsonText(value)}\n`),
-    text: (text) => write(`${text}\n`),
-    raw: write,
+    text: (text) => write(`${safeColoured(text)}\n`),
+    raw: (bytes) => write(io.terminal.stdout ? safeLines(textIn(bytes)) : bytes),
+    // To the first line of what was drawn before, and clear all below.
+    redraw: (text, before) =>
+      write(`${before > 0 ? `\u001b[${before}A\u001b[0J` : ''}${safeColoured(text)}\n`),
     note: (text) => void io.stderr.write(`${safeLines(text)}\n`),
     warn: (text) => void io.stderr.write(`${onStderr.yellow(safeLines(text))}\n`),
   };

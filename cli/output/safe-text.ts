@@ -19,3 +19,14 @@ export const safeText = (text: string): string => text.replace(UNSAFE, escaped);
 
 /** In several lines. */
 export const safeLines = (text: string): string => text.replace(UNSAFE_IN_LINES, escaped);
+
+/** Colours, as we write them ourselves (ECMA-48, 8.3.117). */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const COLOURS = /(\u001b\[[\d;]*m)/;
+
+/** In several lines, with their colours: the worst that a text which nobody has made safe can do is to be red. */
+export const safeColoured = (text: string): string =>
+  text
+    .split(COLOURS)
+    .map((part, at) => (at % 2 === 1 ? part : safeLines(part)))
+    .join('');
