@@ -9,12 +9,15 @@ import { type Known, type Suggested, type Suggestion, suggest } from './suggest.
 const PATIENCE_MS = 300;
 const ROWS = 200;
 
+/** Bash puts a word on the line as it is: no word may be more than a word to a shell, whoever named it so. */
+const IS_PLAIN = /^[\p{L}\p{N}_.:/@%+=-]+$/u;
+
 /** Prints what fits where the cursor stands: a word a line, a tab, and what it is about. */
 export async function complete(io: Io, typed: readonly string[], known: Known): Promise<void> {
   const current = typed.at(-1) ?? '';
   const found = await lookedUp(io, typed, suggest(typed, known)).catch(() => []);
   const lines = found
-    .filter(({ value }) => value.startsWith(current))
+    .filter(({ value }) => IS_PLAIN.test(value) && value.startsWith(current))
     .map(({ value, about }) => `${safeText(value)}\t${safeText(about)}\n`);
   io.stdout.write(lines.join(''));
 }

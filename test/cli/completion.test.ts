@@ -71,6 +71,26 @@ describe('completion (A20)', () => {
     expect(await offered(['stats', '--target', ''], env)).toEqual(['tgt_1']);
   });
 
+  it('offers no word that a shell takes for more than a word', async () => {
+    const hostile = [
+      '$(calc)',
+      '`calc`',
+      'a;calc',
+      'a b',
+      'a|calc',
+      '~/x',
+      'a>b',
+      "a'b",
+      'a\nb',
+      '\u001b[2J',
+      '!!',
+    ];
+    const items = [...hostile, 'größe.bezahlt:v1/x'].map((name) => ({ name }));
+    const { url } = await serveApi(() => ({ body: { items, next: null } }));
+    const env = { POSTHORN_URL: url, POSTHORN_KEY: 'phk_key' };
+    expect(await offered(['trigger', ''], env)).toEqual(['größe.bezahlt:v1/x']);
+  });
+
   it.each([
     ['refuses', async () => (await serveApi(() => ({ status: 403, body: {} }))).url],
     ['is slow', async () => (await serveApi(() => 'hang')).url],
