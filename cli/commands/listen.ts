@@ -4,7 +4,7 @@ import type { Command, Values } from '../command.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { UsageError } from '../failure.ts';
-import type { Forwarder } from '../listen/forward.ts';
+import { type Forwarder, forwarderTo } from '../listen/forward.ts';
 import { forwardTo } from '../listen/forward-to.ts';
 import {
   answerLine,
@@ -68,9 +68,7 @@ async function run(context: Context, _: Values, options: Values): Promise<typeof
   const given = (await bodyFrom(io, INFO, options)) as Partial<NewListener> | undefined;
   const body = { events: ['**'], name: `posthorn listen on ${hostname()}`.slice(0, 100), ...given };
   const api = await context.api();
-  // Loaded here alone: Node's http takes as long to load as all the rest of the tool.
-  const { forwarderTo } = await import('../listen/forward.ts');
-  const forwarder = to && forwarderTo(to, options.insecure === true);
+  const forwarder = to && (await forwarderTo(to, options.insecure === true));
   const shown = new Requested(context, api, forwarder, options);
   try {
     await listenUntilEnd(context, api, body as ArgsOf<'createListener'>['body'], {

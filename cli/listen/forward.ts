@@ -1,5 +1,4 @@
-import * as http from 'node:http';
-import * as https from 'node:https';
+import type * as http from 'node:http';
 import { BODY_BYTES, excerpt, type LocalAnswer } from './messages.ts';
 
 /** Requests to the developer's own server: to the address that was given, and to no other. */
@@ -19,7 +18,9 @@ interface Forwarded {
 const MOST_BYTES = 64 * 1024;
 
 /** @param isInsecure takes a self-signed certificate */
-export function forwarderTo(url: URL, isInsecure: boolean): Forwarder {
+export async function forwarderTo(url: URL, isInsecure: boolean): Promise<Forwarder> {
+  // Named here alone: Node's http takes as long to load as all the rest of the tool, and one file has one list of imports.
+  const [http, https] = await Promise.all([import('node:http'), import('node:https')]);
   const isTls = url.protocol === 'https:';
   const agent = isTls
     ? new https.Agent({ keepAlive: true, rejectUnauthorized: !isInsecure })
