@@ -15,7 +15,7 @@ const BY_ITSELF = /\b(whsec_|whsk_|tkt_|ph[kls]_\w{26}_)[\w+/=-]{8,}|\b(eyJ)[\w-
 const SHOWN_CHARACTERS = 4000;
 
 /** A text with what opens something in it hidden, wherever it stands. */
-export const textWithoutSecrets = (text: string): string =>
+const textWithoutSecrets = (text: string): string =>
   text.replace(IN_ADDRESS, `$1${HIDDEN}`).replace(BY_ITSELF, `$1$2${HIDDEN}`);
 
 /** JSON with what opens something hidden, at any depth. What is no JSON is shown by its size. */
