@@ -36,6 +36,8 @@ interface ToPass {
 const AWAY_MS = 1000;
 /** Once a request is posted, its listener is looked at for another connection, or its end. */
 const LOOK_MS = 1000;
+/** Before that it is looked at so often, and posted to: a post may have failed because API Gateway has too many already. */
+const UNPOSTED_LOOK_MS = 150;
 /** API Gateway answers that a connection is gone until its handshake is over, for which it has so long. */
 const HANDSHAKE_MS = 30_000;
 
@@ -56,7 +58,7 @@ export async function awaitAnswer(deps: AwaitDeps, ref: ListenerRef, request: To
   let lookedAt = Number.NEGATIVE_INFINITY;
   for (;;) {
     const now = deps.now();
-    if (postedTo === undefined || now - lookedAt >= LOOK_MS) {
+    if (now - lookedAt >= (postedTo === undefined ? UNPOSTED_LOOK_MS : LOOK_MS)) {
       lookedAt = now;
       const listener = await deps.listeners.getListener(ref);
       if (!listener || isOver(listener, now)) return { kind: 'over' };

@@ -27,13 +27,14 @@ type Answer = APIGatewayProxyStructuredResultV2;
  * @throws ApiError
  */
 export async function relay(deps: RelayDeps, request: Request): Promise<Answer> {
+  // From here on, as those count who deliver: to wait for room takes of it.
+  const until = deps.now() + ANSWER_SECONDS * 1000;
   const ref = refOf(request);
   const { body, proof } = await proved(deps, ref, request);
   const beganAt = await awaitRoom(deps, ref);
   if (beganAt === undefined) return sentAway(BUSY, deps.now());
   try {
     const id = requestIdOf(proof);
-    const until = deps.now() + ANSWER_SECONDS * 1000;
     const isNew = await deps.requests.openRequest(ref, id, until);
     const text = messageOf({ id, listener: ref.listener, until, headers: request.headers, body });
     return answerOf(await awaitAnswer(deps, ref, { id, text, until, isNew }), deps.now());

@@ -24,6 +24,7 @@ async function run(
   const posted: string[] = [];
   const dropped: string[] = [];
   let reads = 0;
+  let posts = 0;
   const deps: AwaitDeps = {
     now: () => now,
     async sleep(ms) {
@@ -54,6 +55,7 @@ async function run(
       },
     },
     async post(connection) {
+      posts++;
       if (!takes(connection, now - NOW)) return false;
       posted.push(connection);
       return true;
@@ -61,7 +63,7 @@ async function run(
   };
   const request = { id: 'req_1', text: '{}', until: NOW + 15_000, isNew };
   const passed = await awaitAnswer(deps, REF, request);
-  return { kind: passed.kind, posted, dropped, ms: now - NOW, reads };
+  return { kind: passed.kind, posted, dropped, ms: now - NOW, reads, posts };
 }
 
 describe('a request that is passed on (E6)', () => {
@@ -87,6 +89,15 @@ describe('a request that is passed on (E6)', () => {
     const { kind, ms } = await run(world);
     expect(kind).toBe('away');
     expect(ms).toBeLessThan(1200);
+  });
+
+  it('is posted few times where API Gateway takes no more', async () => {
+    const throttled = (): never => {
+      throw new Error('LimitExceededException');
+    };
+    const { kind, posts } = await run({ takes: throttled });
+    expect(kind).toBe('away');
+    expect(posts).toBeLessThanOrEqual(8);
   });
 
   it('takes a connection away that is gone, but not one that may be opening', async () => {
