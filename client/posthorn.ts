@@ -38,13 +38,22 @@ export type Asked<O extends OperationName> = (typeof OPERATIONS)[O]['isPaged'] e
   ? Pages<Row<O>, Result<O>>
   : Call<Result<O>>;
 
+function isAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return ['http:', 'https:'].includes(protocol) && username === '' && password === '';
+}
+
 class Client {
   readonly #settings: Settings;
   readonly #core: Core;
 
   constructor(settings: Settings) {
-    if (!URL.canParse(settings.url))
-      throw new PosthornError(`expected the API's address, got ${settings.url}`);
+    if (!isAddress(settings.url))
+      // The address is not shown: a password can stand in it.
+      throw new PosthornError(
+        "expected the API's address, such as https://api.example.com, without user and password",
+      );
     this.#settings = settings;
     this.#core = apiCore({ url: settings.url, fetch: watched(settings) });
   }

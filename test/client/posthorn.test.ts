@@ -133,6 +133,10 @@ describe('a method for each route', () => {
       'there is no operation getTargets',
     );
     expect(() => new Posthorn({ url: 'example.com' })).toThrow("expected the API's address");
+    expect(() => new Posthorn({ url: 'file:///etc/passwd' })).toThrow("expected the API's address");
+    const withPassword = () => new Posthorn({ url: 'https://ada:hunter2@example.com' });
+    expect(withPassword).toThrow('without user and password');
+    expect(withPassword).not.toThrow('hunter2');
   });
 });
 
