@@ -52,10 +52,10 @@ const groupOf = (program: Program, about: string): Program =>
 
 const footer = `
 Start here:
-  posthorn whoami                         which environment is asked: a local cloud that runs is found
-  posthorn login                          keep the address and the key of another one
-  posthorn listen --forward-to 3000/hook  real deliveries on this machine, without a tunnel
-  posthorn trigger payment.failed         publish an example
+  posthorn whoami                             which environment is asked: a local cloud is found
+  posthorn login                              keep the address and the key of another one
+  posthorn listen --forward-to 3000/hook      real deliveries on this machine, without a tunnel
+  posthorn trigger payment.processor.failure  publish the sample of an event type
 
 \`posthorn <command> --help\` has options and examples. docs/cli.md has each command with what it prints.`;
 

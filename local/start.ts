@@ -16,6 +16,15 @@ const USAGE = `npm start -- [options]
   --verbose           also print what happens to each event, in lines for people
   --help              this text`;
 
+/** An event type that is described from the start. */
+const EXAMPLE = {
+  name: 'payment.processor.failure',
+  settings: {
+    description: 'A payment could not be made.',
+    sample: { payment: 'pay_4711', amount: 1200.5, currency: 'EUR', reason: 'card_declined' },
+  },
+};
+
 const values = orEnd(readOptions);
 if (values.help) {
   console.log(USAGE);
@@ -47,9 +56,10 @@ const cloud = await startLocalCloud({
   ...(isVerbose && { hear: print }),
 }).catch(endWith);
 
-const { token } = await apiClient(cloud.apiUrl, values.key)
-  .call<{ readonly token: string }>('POST', '/v1/sign-in-links')
-  .catch(endWith);
+const api = apiClient(cloud.apiUrl, values.key);
+// `posthorn trigger` publishes its sample, and the catalogue has something to show.
+await api.call('PUT', `/v1/event-types/${EXAMPLE.name}`, EXAMPLE.settings).catch(endWith);
+const { token } = await api.call<{ readonly token: string }>('POST', '/v1/sign-in-links').catch(endWith);
 
 const withdraw = announce({ url: cloud.apiUrl, key: values.key, console: cloud.consoleUrl });
 
@@ -66,7 +76,7 @@ Posthorn runs on this machine, started in ${process.uptime().toFixed(1)} s. Ctrl
 In another shell, deliveries to your own server, here on port 3000, and an event:
 
   npx posthorn listen --forward-to localhost:3000
-  npx posthorn trigger payment.failed --data '{"amount": 1200.5}'
+  npx posthorn trigger ${EXAMPLE.name}
 
 For the lines of docs/api.md:
 

@@ -61,11 +61,14 @@ export function libraryOf(files: readonly Given[], { root, cwd }: { root: string
     const known = byPath.get(path);
     if (known) return known;
     const name = relative(cwd, path) || path;
+    const foreign = new DocumentError(
+      `${ref}: expected a YAML or JSON file in ${relative(cwd, root) || '.'}`,
+    );
+    // Of what is outside, it does not say whether it is there.
+    if (!path.startsWith(`${root}${sep}`) || !EXTENSIONS.includes(extname(path).toLowerCase())) throw foreign;
     if (!existsSync(path)) throw new DocumentError(`${ref} leads to ${name}, which is not there`);
-    const isInside = realpathSync(path).startsWith(`${realpathSync(root)}${sep}`);
-    if (!isInside || !EXTENSIONS.includes(extname(path).toLowerCase())) {
-      throw new DocumentError(`${ref}: expected a YAML or JSON file in ${relative(cwd, root) || '.'}`);
-    }
+    // A link may lead out of the folder.
+    if (!realpathSync(path).startsWith(`${realpathSync(root)}${sep}`)) throw foreign;
     if (statSync(path).size > MAX_FILE_BYTES) throw new DocumentError(`${name} is larger than any schema`);
     return add({ name, text: readFileSync(path, 'utf8') });
   };

@@ -20,7 +20,7 @@ export const inTone = (colours: Colours, tone: Tone | undefined, text: string): 
 
 /** An id or a time: half of it is of no use, since people copy it into the next command. */
 const isWhole = (text: string): boolean =>
-  /^[a-z]{3}_[0-9A-Z]{26,}$/.test(text) || /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text);
+  /^[a-z]{2,3}_([0-9A-Z]{26,}|[0-9a-f]{32})$/.test(text) || /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text);
 
 /**
  * Rows under their titles, without lines around them. On a terminal, columns that have no room are cut, the widest first, but

@@ -47,7 +47,7 @@ async function implied(io: Io): Promise<UsedProfile> {
   const local = await runningLocalCloud(io);
   if (local) return { ...local, name: LOCAL };
   throw new CommandError('nobody is signed in, and no local cloud runs on this machine', {
-    hint: '`posthorn login` keeps an address and a key. `npm start` in a clone of Posthorn runs a local cloud.',
+    hint: `\`posthorn login\` keeps an address and a key. ${howToRun(io)}`,
   });
 }
 
@@ -56,7 +56,7 @@ async function ofName(io: Io, name: string): Promise<UsedProfile> {
     const local = await runningLocalCloud(io);
     if (local) return { ...local, name };
     throw new CommandError('no local cloud runs on this machine', {
-      hint: '`npm start` in a clone of Posthorn starts one.',
+      hint: howToRun(io),
     });
   }
   const { profiles } = await readConfig(io);
@@ -69,3 +69,9 @@ async function ofName(io: Io, name: string): Promise<UsedProfile> {
       : `there is no profile ${JSON.stringify(name)}: expected one of ${known.join(', ')}, or ${LOCAL}`,
   );
 }
+
+/** A cloud says that it runs in the folder of settings, which may be another one in its shell. */
+const howToRun = ({ env }: Pick<Io, 'env'>): string =>
+  env.POSTHORN_CONFIG_DIR
+    ? '`npm start` in a clone of Posthorn runs a local cloud. Start it with the same POSTHORN_CONFIG_DIR as here.'
+    : '`npm start` in a clone of Posthorn runs a local cloud.';

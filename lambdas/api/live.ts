@@ -140,7 +140,7 @@ export const liveRoutes = {
     description: [
       'Opens a WebSocket, once and within a minute. The connection sees what the credential sees: its tenant, and its targets where it is limited to some. It ends with the credential, and at the latest after two hours.',
       'The server sends frames, at most one a second. The client sends `{"type":"ping"}` every four minutes and gets `{"type":"pong"}`: a connection that does not gets no more frames. After a break, `GET /v1/live/frames` has what was missed.',
-      'With `listener`, which takes the scope `manage`, the connection is that listener’s, in the place of any before. The server sends `{"type":"request","id","listener","deadline","headers","body"}`, with the body in base64; of a body over some 80 KB it sends `bodyOf` instead, the id of an event whose payload is the body. The client answers `{"type":"answer","id","status","headers"?,"body"?}`, or `{"type":"answer","id","error"}` where its server gave no answer. A request may come again with the same id, over a new connection. Of the headers `retry-after` is passed on, of the body 2 KB.',
+      'With `listener`, which takes the scope `manage`, the connection is that listener’s, in the place of any before. The server sends `{"type":"request","id","listener","deadline","headers","body"}`, with the body in base64; of a body over some 20 KB it sends `bodyOf` instead, the id of an event whose payload is the body. The client answers `{"type":"answer","id","status","headers"?,"body"?}`, or `{"type":"answer","id","error"}` where its server gave no answer. A request may come again with the same id, over a new connection. Of the headers `retry-after` is passed on, of the body 2 KB.',
     ].join('\n\n'),
     body: {
       schema: wanted,

@@ -27,8 +27,12 @@ export const RATE_PER_SECOND = 20;
 /** How long the developer's server may take. As long as targets have where they say nothing. */
 export const ANSWER_SECONDS = 15;
 
-/** API Gateway takes messages of 128 KB. This leaves room for what is around the body. */
-export const MAX_MESSAGE_BYTES = 120 * 1024;
+/**
+ * A message to a client. API Gateway takes 128 KB, in frames of 32 KB "also for @connections", and it is not said who splits
+ * them. One that fits into a frame is taken in any case.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
+ */
+export const MAX_MESSAGE_BYTES = 30 * 1024;
 
 /** How much is kept of an answer, as of any endpoint's. */
 export const ANSWER_BYTES = 2048;

@@ -110,9 +110,9 @@ it.concurrent('`npm start` starts everything, prints its addresses and what happ
   expect(await listening).toMatchObject({ code: 0, stdout: expect.stringContaining('← 200') });
   const to = `to ${url('Receiver')}/hook`;
   for (const line of [
-    `accepted payment.failed ${id}, 17 bytes`,
-    `2 subscriptions match payment.failed ${id}`,
-    `delivered payment.failed ${id} ${to} in `,
+    `accepted payment.processor.failure ${id}, `,
+    `2 subscriptions match payment.processor.failure ${id}`,
+    `delivered payment.processor.failure ${id} ${to} in `,
   ]) {
     await eventually(() => expect(output.text).toContain(line));
   }
