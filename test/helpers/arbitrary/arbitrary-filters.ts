@@ -62,7 +62,8 @@ const { fields } = fc.letrec<{ fields: unknown }>((tie) => ({
   fields: fc.dictionary(
     fc.constantFrom(...NAMES),
     fc.oneof(
-      { depthSize: 'small', withCrossShrink: true },
+      // A condition has ten levels at most, of which `data` and each `$or` around it are one.
+      { depthSize: 'small', maxDepth: 3, withCrossShrink: true },
       { weight: 3, arbitrary: matchers(scalar) },
       { weight: 1, arbitrary: tie('fields') },
     ),
