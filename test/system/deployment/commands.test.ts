@@ -62,9 +62,12 @@ it.concurrent(
       'given',
       '--verbose',
     );
-    const url = (name: string): string =>
+    const url = (name: string): string => {
       // On a terminal the URL is coloured.
-      new RegExp(`${name} +(?:\x1b\\[\\d+m)?(http://[\\d.:]+)`).exec(output.text)![1]!;
+      const found = new RegExp(`${name} +(?:\x1b\\[\\d+m)?(http://[\\d.:]+)`).exec(output.text);
+      if (!found) throw new Error(`no ${name} in ${output.text}`);
+      return found[1]!;
+    };
     // It synthesises and bundles everything first, beside all that this machine does.
     const api = await eventually(() => url('API'), { timeout: STARTED_WITHIN_MS });
     const [, token] = /Console +\S+\/#link=(phl_[\w-]+)/.exec(output.text)!;
