@@ -128,7 +128,7 @@ async function write(
   };
 }
 
-/** Whoever has set a secret knows it. */
+/** A secret that the file sets is known already. */
 function givesSecret({ entry }: Match): boolean {
   const target = entry.binds?.target;
   const settings =

@@ -25,7 +25,7 @@ export interface Step {
   /** The state that the plan has seen. */
   readonly etag?: string | undefined;
   readonly match?: Match | undefined;
-  /** Whether somebody else made it, whom it is taken from: another configuration's name. */
+  /** The name of the configuration that it is taken from, where another one made it. */
   readonly of?: string | undefined;
 }
 

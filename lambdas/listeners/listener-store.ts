@@ -34,60 +34,62 @@ interface Opened {
   readonly until: number;
 }
 
-/** Gives a listener its connection, in the place of the one before. @returns false when it is over, or gone */
-export const connectListener = (
+const NAMES = { '#connection': 'connection', '#until': 'until' };
+
+/** @returns false when the condition does not hold */
+const change = (
   TableName: string,
   ref: ListenerRef,
-  { connection, until }: Opened,
-  now: number,
+  [UpdateExpression, ConditionExpression]: readonly [update: string, condition: string],
+  ExpressionAttributeValues: Readonly<Record<string, string | number>>,
 ): Promise<boolean> =>
   unlessConditionFails(
     dynamo.update({
       TableName,
       Key: listenerKey(ref),
-      UpdateExpression: 'SET #connection = :connection, openedAt = :now, #until = :until',
-      ConditionExpression: '#until > :now',
+      UpdateExpression,
+      ConditionExpression,
       ExpressionAttributeNames: NAMES,
-      ExpressionAttributeValues: { ':connection': connection, ':now': now, ':until': until },
+      ExpressionAttributeValues,
     }),
   );
 
-const NAMES = { '#connection': 'connection', '#until': 'until' };
+/** Gives a listener its connection, in the place of the one before. @returns false when it is over, or gone */
+export const connectListener = (
+  table: string,
+  ref: ListenerRef,
+  { connection, until }: Opened,
+  now: number,
+): Promise<boolean> =>
+  change(table, ref, ['SET #connection = :connection, openedAt = :now, #until = :until', '#until > :now'], {
+    ':connection': connection,
+    ':now': now,
+    ':until': until,
+  });
 
 /** Prolongs a listener. @returns false when it has another connection by now, or is over, or gone */
 export const renewListener = (
-  TableName: string,
+  table: string,
   ref: ListenerRef,
   { connection, until }: Opened,
   now: number,
 ): Promise<boolean> =>
-  unlessConditionFails(
-    dynamo.update({
-      TableName,
-      Key: listenerKey(ref),
-      UpdateExpression: 'SET #until = :until',
-      ConditionExpression: '#connection = :connection AND #until > :now',
-      ExpressionAttributeNames: NAMES,
-      ExpressionAttributeValues: { ':connection': connection, ':now': now, ':until': until },
-    }),
-  );
+  change(table, ref, ['SET #until = :until', '#connection = :connection AND #until > :now'], {
+    ':connection': connection,
+    ':now': now,
+    ':until': until,
+  });
 
 /** Takes a connection from a listener, unless it has another one by now. @param until when it is over without a new one */
 export const disconnectListener = (
-  TableName: string,
+  table: string,
   ref: ListenerRef,
   { connection, until }: Opened,
 ): Promise<boolean> =>
-  unlessConditionFails(
-    dynamo.update({
-      TableName,
-      Key: listenerKey(ref),
-      UpdateExpression: 'REMOVE #connection, openedAt SET #until = :until',
-      ConditionExpression: '#connection = :connection',
-      ExpressionAttributeNames: NAMES,
-      ExpressionAttributeValues: { ':connection': connection, ':until': until },
-    }),
-  );
+  change(table, ref, ['REMOVE #connection, openedAt SET #until = :until', '#connection = :connection'], {
+    ':connection': connection,
+    ':until': until,
+  });
 
 export async function removeListener(TableName: string, ref: ListenerRef): Promise<void> {
   await dynamo.delete({ TableName, Key: listenerKey(ref) });
