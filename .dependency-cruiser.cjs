@@ -17,6 +17,7 @@ const FOLDERS = [
   'http-client',
   'tenants',
   'targets',
+  'destinations',
   'access',
   'http',
   'endpoint-health',

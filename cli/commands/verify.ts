@@ -186,7 +186,7 @@ async function targetOf(
     api.getSecrets({ id }, { signal }),
   ]);
   return {
-    scheme: target.signature,
+    scheme: target.signature ?? 'standard',
     secrets: items.flatMap(({ secret, publicKey, expiresAt }: Schemas['Secrets']['items'][number]) => {
       const text = secret ?? publicKey;
       return text === undefined

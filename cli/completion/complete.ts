@@ -39,7 +39,7 @@ async function lookedUp(
   const bounds = { signal: AbortSignal.timeout(PATIENCE_MS), maxRetries: 0 };
   if (suggested.kind === 'targets') {
     const { items } = await api.listTargets({ limit: ROWS }, bounds);
-    return items.map(({ id, name, url }) => ({ value: id, about: name ?? url }));
+    return items.map(({ id, name, url, address }) => ({ value: id, about: name ?? url ?? address ?? '' }));
   }
   const { items } = await api.listEventTypes({ limit: ROWS }, bounds);
   return items.map(({ name, description }) => ({ value: name, about: description ?? '' }));

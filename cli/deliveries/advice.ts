@@ -12,6 +12,8 @@ const DEAD: Readonly<Record<Reason, (delivery: Delivery) => string>> = {
     `The endpoint refused it, and would refuse it again. Once its code takes such an event: ${REPLAY(id)}`,
   forbidden_address: ({ targetId }) =>
     `The target's address leads to where nothing may be posted. Another one: posthorn targets update ${targetId ?? '…'} --url …`,
+  transform_failed: ({ id, targetId }) =>
+    `The target’s transformation made no request of it. Mend it: posthorn targets update ${targetId ?? '…'} --transform …, then ${REPLAY(id)}`,
   subscription_paused: ({ id, subscriptionId }) =>
     `Its subscription was paused: posthorn subscriptions resume ${subscriptionId}, then ${REPLAY(id)}`,
   target_deleted: ({ id, subscriptionId }) =>

@@ -124,7 +124,7 @@ async function attemptOf({ api, headers, targetId, signal }: Asked, id: string) 
     if (targetId !== undefined && delivery.targetId !== targetId) continue;
     for (const attempt of delivery.attempts as readonly Attempt[]) {
       const { request } = attempt;
-      if (!request?.headers || request.headers['webhook-timestamp'] !== time) continue;
+      if (!request?.headers || !request.signature || request.headers['webhook-timestamp'] !== time) continue;
       const { scheme, keyIds } = request.signature;
       found.push({
         headers: request.headers,

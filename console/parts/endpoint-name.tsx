@@ -5,13 +5,14 @@ import { $api } from '../api/client.ts';
 import { isMissing } from '../api/problem.ts';
 import type { Row, Schemas } from '../api/types.ts';
 import { linkTo } from '../app/links.ts';
+import { addressOf } from './address.ts';
 import { Foreign } from './layout.tsx';
 
 type Target = Row<'/v1/targets'>;
 
 /** What an endpoint is called: its name, or its URL without the scheme. */
-export const endpointName = ({ name, url }: Pick<Schemas['Target'], 'name' | 'url'>): string =>
-  name ?? url.replace(/^https?:\/\//, '');
+export const endpointName = ({ name, ...to }: Pick<Schemas['Target'], 'name' | 'url' | 'address'>): string =>
+  name ?? addressOf(to).replace(/^https?:\/\//, '');
 
 const KEPT = { staleTime: 60_000 } as const;
 

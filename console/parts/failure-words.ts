@@ -11,6 +11,9 @@ const ERRORS: Readonly<Record<string, string>> = {
   protocol: 'the answer was not HTTP',
   forbidden_address: 'the address is not of the public internet',
   network: 'the network failed',
+  transform: 'the transformation failed',
+  credentials: 'a token, role or certificate could not be had',
+  unsendable: 'it can’t be sent to this kind of endpoint',
 };
 
 const MEANINGS: Readonly<Record<number, string>> = {

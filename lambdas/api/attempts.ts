@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { KIND_NAMES } from '../destinations/kind-names.ts';
 import { STAGES } from '../http-client/attempt-record.ts';
 import { ERROR_CLASSES } from '../http-client/error-class.ts';
+import { MEANINGS } from '../http-client/verdict.ts';
 import { SIGNATURE_SCHEMES } from '../targets/signature-schemes/names.ts';
 import { time } from './schemas.ts';
 
@@ -10,10 +12,20 @@ const ms = (description: string) => z.int().optional().meta({ description });
 
 const request = z
   .object({
-    url: z.string().meta({ description: 'Its query is `[hidden]` for keys without `manage`.' }),
+    kind: z
+      .enum(KIND_NAMES)
+      .optional()
+      .meta({ description: 'Of a target whose requests are not signed as those of webhooks: its kind.' }),
+    method: z.enum(['POST', 'PUT', 'PATCH']),
+    url: z
+      .string()
+      .meta({ description: 'Without credentials. Its query is `[hidden]` for keys without `manage`.' }),
+    bytes: z.int().optional().meta({
+      description: 'Of the body, where that is not the payload as it was published.',
+    }),
     headers: z.record(z.string(), z.string()).optional().meta({
       description:
-        'All headers, in their order. Values of the target’s own are `[hidden]`; so are signatures, unless the caller has the scope `manage`. Left out in lists of several events: read the delivery.',
+        'All headers, in their order. Values of the target’s own are `[hidden]`; so are signatures, unless the caller has the scope `manage`. Left out in lists of several events: read the delivery; and of requests with a `kind`.',
     }),
     signature: z
       .object({
@@ -23,8 +35,10 @@ const request = z
             'Which keys signed, the newest first: `keyId` of the target’s secrets. It is the first 8 hexadecimal digits of the SHA-256 of the secret’s text, or of the public key’s.',
         }),
       })
+      .optional()
       .meta({
-        description: 'The signatures themselves are in the headers, for callers with the scope `manage`.',
+        description:
+          'The signatures themselves are in the headers, for callers with the scope `manage`. Left out where the request has none.',
       }),
     batch: z
       .object({ id: z.string(), events: z.int() })
@@ -75,7 +89,11 @@ export const attempt = z
     durationMs: z.number(),
     statusCode: z.int().optional(),
     error: z.enum(ERROR_CLASSES).optional(),
-    detail: z.string().optional(),
+    verdict: z.enum(MEANINGS).optional().meta({
+      description:
+        'What the answer means, where its status does not say it: a provider may refuse with 200. `final` and `gone` are not retried.',
+    }),
+    detail: z.string().optional().meta({ description: 'What went wrong, or what the answer said.' }),
     answer: z.string().optional().meta({ description: 'The first 2 kB of the answer’s body.' }),
     reconnected: z.literal(true).optional().meta({
       description:
@@ -97,6 +115,7 @@ export const exampleAttempt = {
   statusCode: 200,
   answer: 'ok',
   request: {
+    method: 'POST',
     url: 'https://example.com/hook',
     headers: {
       host: 'example.com',

@@ -44,6 +44,7 @@ export const WHY_DEAD: Record<DeathReason, string> = {
   rejected: 'the endpoint answered with a status that repeating does not change',
   forbidden_address:
     'the URL leads to an address that is not of the public internet, or to a port that is not allowed',
+  transform_failed: 'the target’s transformation made no request of the event',
   subscription_paused: 'an event was addressed to the subscription while it was paused',
   target_deleted: 'the target was deleted',
   target_disabled: 'the target was disabled, by its owner or by Posthorn',

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { KIND_NAMES } from '../destinations/kind-names.ts';
 import { DISABLED_REASONS } from '../endpoint-health/health.ts';
 import { TARGET_STATES, TROUBLE_STATES } from '../endpoint-health/target-state.ts';
 import { ANY_PORT } from '../http-client/ports.ts';
@@ -20,6 +21,7 @@ import {
   times,
   wellFormed,
 } from './schemas.ts';
+import { KIND_SETTINGS } from './target-kinds.ts';
 
 /** What a target is made of. */
 
@@ -60,9 +62,20 @@ const retry = z
 const MAX_REGIONS = 20;
 const MAX_HEADERS = 20;
 
+const kind = z.enum(KIND_NAMES).meta({
+  description:
+    'What it is: `webhook` when left out, which needs `url`. Any other kind has its settings in the member of its name.',
+});
+
+const kindSettings = Object.fromEntries(
+  Object.entries<z.ZodObject>(KIND_SETTINGS).map(([name, settings]) => [name, settings.optional()]),
+) as { readonly [K in keyof typeof KIND_SETTINGS]: z.ZodOptional<(typeof KIND_SETTINGS)[K]> };
+
 /** What a target's owner decides. */
 export const targetFields = {
-  url: targetUrl,
+  kind: kind.optional(),
+  ...kindSettings,
+  url: targetUrl.optional(),
   regions: record(/^[a-z0-9][a-z0-9-]{0,31}$/, 'expected names of regions', targetUrl, MAX_REGIONS)
     .optional()
     .meta({ description: 'URLs to be used instead of `url`, by the event’s `region`.' }),
@@ -168,7 +181,10 @@ export const publicKey = z.string().meta({
 /** What a view shows of a target's settings. */
 export const shownTarget = {
   ...targetFields,
-  signature: z.enum(SIGNATURE_SCHEMES),
+  kind,
+  address: z.string().optional().meta({
+    description: 'Where it leads, without credentials, if its kind has no `url`.',
+  }),
   retry: z.object({ schedule: z.array(z.number()), jitter: z.number() }),
   retryClientErrors: z.boolean(),
   timeoutSeconds: z.number(),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { DEATH_REASONS, WAIT_REASONS } from '../delivery/delivery.ts';
 import { ERROR_CLASSES } from '../http-client/error-class.ts';
+import { MEANINGS } from '../http-client/verdict.ts';
 import { mismatch } from './filters.ts';
 import { delivery, event, exampleEvent } from './history.ts';
 import { pageQuery } from './lists.ts';
@@ -64,6 +65,10 @@ const entry = z
     attempt: z.int().optional().meta({ description: 'Its number, 1 for the first.' }),
     statusCode: z.int().optional(),
     error: z.enum(ERROR_CLASSES).optional(),
+    verdict: z
+      .enum(MEANINGS)
+      .optional()
+      .meta({ description: 'What the answer means, where its status does not say it.' }),
     durationMs: z.number().optional(),
     probe: z.literal(true).optional().meta({ description: 'A probe of a failing endpoint.' }),
     waitingFor,

@@ -1,13 +1,14 @@
+import type { DestinationDeps } from '../destinations/kind.ts';
+import { send } from '../destinations/send.ts';
 import { PATIENCE_MS } from '../endpoint-health/health.ts';
 import { isFast, type Lane } from '../endpoint-health/lane.ts';
 import type { LoadPayload } from '../events/payload-cache.ts';
 import type { Attempt } from '../http-client/attempt-record.ts';
-import type { Poster } from '../http-client/http-post.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import { about } from '../platform/log-fields.ts';
 import { maxLateMs, type Slot, waitForSlotMs } from '../rate-limit/rate-limit.ts';
 import type { RateSlots } from '../rate-limit/rate-slots.ts';
-import { describeEvent, signedRequest, urlFor } from '../targets/request-headers.ts';
+import { describeEvent, urlFor } from '../targets/request-headers.ts';
 import type { Target } from '../targets/target.ts';
 import type { Concluded } from './conclude.ts';
 import { decide } from './decide.ts';
@@ -17,10 +18,8 @@ import { attemptsUsed, nextNumber, withAttempt } from './outcome.ts';
 import { waitForSlot } from './triage.ts';
 
 /** What any request to an endpoint needs. */
-export interface RequestDeps {
-  readonly now: () => number;
+export interface RequestDeps extends DestinationDeps {
   readonly random: () => number;
-  readonly post: Poster;
   readonly loadPayload: LoadPayload;
 }
 
@@ -103,18 +102,19 @@ async function awaitSlot(deps: AttemptDeps, one: ToPost, slot: Slot): Promise<Sl
 
 /** @param patienceMs after which the request is cut, though the target allows more */
 export async function postOnce(
-  { now, post }: Pick<RequestDeps, 'now' | 'post'>,
+  deps: DestinationDeps,
   delivery: DeliveryMessage,
   target: Target,
   body: Uint8Array,
   patienceMs = Number.POSITIVE_INFINITY,
 ): Promise<Attempt> {
-  const at = now();
-  const described = describeEvent(delivery.event, nextNumber(delivery));
-  const { url, headers, sent } = signedRequest(target, urlFor(target, delivery.event), described, body, at);
-  const made = await post({ at, url, headers, body, timeoutMs: Math.min(target.timeoutMs, patienceMs) });
+  const { tenant, event } = delivery;
+  const described = describeEvent(event, nextNumber(delivery));
+  const timeoutMs = Math.min(target.timeoutMs, patienceMs);
+  const url = urlFor(target, event);
+  const made = await send(deps, { tenant, target, url, event, described, body, at: deps.now(), timeoutMs });
   const isCut = made.error === 'timeout' && patienceMs < target.timeoutMs;
-  return { ...made, sent, ...(isCut && { uncounted: true as const }) };
+  return isCut ? { ...made, uncounted: true } : made;
 }
 
 /** What follows from an attempt. A request that was cut is made again in a lane where it can take its time. */

@@ -1,3 +1,4 @@
+import { send } from '../destinations/send.ts';
 import type { HealthNotes } from '../endpoint-health/note-health.ts';
 import { isFailure } from '../endpoint-health/observation.ts';
 import type { LoadPayload } from '../events/payload-cache.ts';
@@ -11,9 +12,9 @@ import {
   type BatchEntry,
   batchBody,
   bytesOf,
+  describeEntries,
   inRequests,
   MAX_BATCH_BYTES,
-  signedBatch,
   withinBytes,
 } from './batch.ts';
 import { type Concluded, withChanges } from './conclude.ts';
@@ -165,9 +166,13 @@ async function postRequest(
   try {
     if (!target.batching) return await postOnce(deps, request[0]!.delivery, target, request[0]!.payload);
     const body = batchBody(request);
-    const at = deps.now();
-    const { headers, sent } = signedBatch(target, url, request, body, at);
-    return { ...(await deps.post({ at, url, headers, body, timeoutMs: target.timeoutMs })), sent };
+    const described = describeEntries(request);
+    const { tenant } = request[0]!.delivery;
+    const { timeoutMs } = target;
+    const toSend = { tenant, target, url, event: undefined, described, body, at: deps.now(), timeoutMs };
+    const made = await send(deps, toSend);
+    const batch = { id: described.id, events: request.length, bytes: body.length };
+    return made.sent ? { ...made, sent: { ...made.sent, batch } } : made;
   } catch (error) {
     const deliveries = request.map(({ delivery }) => delivery);
     warn('deliveries not attempted', { ...aboutAll(deliveries), ...errorFields(error) });

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Event } from '../events/event.ts';
 import { payloadLength } from '../events/payload.ts';
-import { describeBatch, type SignedRequest, signedRequest } from '../targets/request-headers.ts';
-import type { Target } from '../targets/target.ts';
+import { type Described, describeBatch } from '../targets/request-headers.ts';
 import { deliveryId, timeOfUlid } from '../values/ids.ts';
 import type { TraceContext } from '../values/trace-context.ts';
 import type { DeliveryMessage } from './messages.ts';
@@ -74,19 +73,9 @@ export function batchId(entries: readonly BatchEntry[]): string {
   return `bat_${hash.digest('hex').slice(0, 32)}`;
 }
 
-/** @param atMs milliseconds since the epoch */
-export function signedBatch(
-  target: Pick<Target, 'signature' | 'secrets' | 'headers'>,
-  url: string,
-  entries: readonly BatchEntry[],
-  body: Uint8Array,
-  atMs: number,
-): SignedRequest {
-  const id = batchId(entries);
-  const events = entries.length;
-  const signed = signedRequest(target, url, describeBatch(id, events, sharedTrace(entries)), body, atMs);
-  return { ...signed, sent: { ...signed.sent, batch: { id, events, bytes: body.length } } };
-}
+/** What a request with several events says of them. */
+export const describeEntries = (entries: readonly BatchEntry[]): Described =>
+  describeBatch(batchId(entries), entries.length, sharedTrace(entries));
 
 /** Of payloads. */
 export const bytesOf = (all: readonly { readonly delivery: DeliveryMessage }[]): number =>

@@ -1,5 +1,6 @@
 import type { Attempt } from '../http-client/attempt-record.ts';
-import { GONE, HEEDED, isPermanent, isSuccess } from '../http-client/status-codes.ts';
+import { isPermanent } from '../http-client/status-codes.ts';
+import { isHeeded, meaningOf } from '../http-client/verdict.ts';
 import { delayAfter, RETRY_LIMITS } from '../targets/retry-policy.ts';
 import type { Target } from '../targets/target.ts';
 import type { Decision } from './decision.ts';
@@ -35,17 +36,25 @@ export function decide(
   random: number,
 ): Decision {
   const last = attempts.at(-1);
-  if (last?.status !== undefined && isSuccess(last.status)) return { kind: 'delivered' };
-  if (last?.status !== undefined && isFinal(last.status, policy)) return { kind: 'dead', reason: 'rejected' };
-  if (last?.error === 'forbidden_address') return { kind: 'dead', reason: 'forbidden_address' };
+  const means = last ? meaningOf(last) : 'retry';
+  if (means === 'delivered') return { kind: 'delivered' };
+  if (last && (means === 'gone' || (means === 'final' && !isRetriedAllTheSame(last, policy))))
+    return { kind: 'dead', reason: deathBy(last) };
   const scheduled = delayAfter(policy.retry, used, random);
   if (scheduled === undefined) return { kind: 'dead', reason: 'exhausted' };
   const at = now + Math.max(scheduled, askedFor(attempts, used, now));
   return { kind: 'retry', at, via: waitVia(at, now) };
 }
 
-const isFinal = (status: number, { retryClientErrors = false }: FailurePolicy): boolean =>
-  status === GONE || (isPermanent(status) && !retryClientErrors);
+const isRetriedAllTheSame = (
+  { status = 0 }: Attempt,
+  { retryClientErrors = false }: FailurePolicy,
+): boolean => retryClientErrors && isPermanent(status);
+
+function deathBy({ error }: Attempt): DeathReason {
+  if (error === 'forbidden_address') return error;
+  return error === 'transform' ? 'transform_failed' : 'rejected';
+}
 
 /** How something waits till then: a queue delays for a quarter of an hour, a table for as long as one likes. */
 export const waitVia = (at: number, now: number): 'queue' | 'table' =>
@@ -56,10 +65,10 @@ export const waitVia = (at: number, now: number): 'queue' | 'table' =>
  * what a delivery has in all: an endpoint can't put it off until its payload is gone.
  */
 function askedFor(attempts: readonly Attempt[], used: number, now: number): number {
-  const { status, retryAfterMs = 0 } = attempts.at(-1) ?? {};
+  const last = attempts.at(-1);
   const counted = attempts.filter(({ uncounted }) => !uncounted);
   const left = (counted.at(-used)?.at ?? attempts[0]?.at ?? now) + RETRY_LIMITS.totalSeconds * 1000 - now;
-  return HEEDED.has(status) ? Math.min(retryAfterMs, left) : 0;
+  return last && isHeeded(last) ? Math.min(last.retryAfterMs ?? 0, left) : 0;
 }
 
 /**

@@ -29,6 +29,8 @@ export const DEATH_REASONS = [
   'rejected',
   /** The target's name leads to an address that is not of the public internet. */
   'forbidden_address',
+  /** The target's transformation made no request of the event. */
+  'transform_failed',
   /** An event was addressed to its subscription while that was paused. */
   'subscription_paused',
   'target_deleted',

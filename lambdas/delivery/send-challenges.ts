@@ -1,20 +1,19 @@
+import type { DestinationDeps } from '../destinations/kind.ts';
+import { send } from '../destinations/send.ts';
 import { inlineBytes } from '../events/payload.ts';
 import type { Attempt } from '../http-client/attempt-record.ts';
-import type { Poster } from '../http-client/http-post.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import { about } from '../platform/log-fields.ts';
 import type { Addressed } from '../platform/sqs.ts';
 import { challengeEvent, combinedVerdict, endpointsOf, judge } from '../targets/challenge.ts';
 import type { ChallengeResult } from '../targets/challenge-store.ts';
-import { describeEvent, signedRequest } from '../targets/request-headers.ts';
+import { describeEvent } from '../targets/request-headers.ts';
 import type { Target } from '../targets/target.ts';
 import type { TargetRef } from '../values/target-ref.ts';
 import type { ChallengeMessage } from './messages.ts';
 import type { LaneQueues } from './queues/lane-queues.ts';
 
-export interface ChallengeDeps {
-  readonly now: () => number;
-  readonly post: Poster;
+export interface ChallengeDeps extends DestinationDeps {
   /** A target as it is now. Not from memory, which may not know the challenge yet: challenges are few. */
   readonly loadTarget: (ref: TargetRef) => Promise<Target | undefined>;
   readonly putChallengeResult: (ref: TargetRef, result: ChallengeResult) => Promise<void>;
@@ -50,7 +49,7 @@ async function challenge(deps: ChallengeDeps, message: ChallengeMessage): Promis
   const tries = (message.tries ?? 0) + 1;
   const asked = await Promise.all(
     endpointsOf(target).map(async (endpoint) => {
-      const attempt = await ask(deps, target, endpoint.url, token, tries);
+      const attempt = await ask(deps, ref, target, endpoint.url, token, tries);
       return { endpoint, attempt, verdict: judge(target, token, attempt, tries, deps.now()) };
     }),
   );
@@ -76,7 +75,8 @@ async function challenge(deps: ChallengeDeps, message: ChallengeMessage): Promis
 }
 
 function ask(
-  { now, post }: ChallengeDeps,
+  deps: ChallengeDeps,
+  { tenant }: TargetRef,
   target: Target,
   url: string,
   token: string,
@@ -84,7 +84,7 @@ function ask(
 ): Promise<Attempt> {
   const event = challengeEvent(token);
   const body = inlineBytes(event.payload);
-  const at = now();
-  const { headers } = signedRequest(target, url, describeEvent(event, tries), body, at);
-  return post({ at, url, headers, body, timeoutMs: target.timeoutMs });
+  const described = describeEvent(event, tries);
+  const { timeoutMs } = target;
+  return send(deps, { tenant, target, url, event, described, body, at: deps.now(), timeoutMs });
 }

@@ -1,5 +1,5 @@
 import type { Attempt } from '../http-client/attempt-record.ts';
-import { GONE, HEEDED, isPermanent, isSuccess } from '../http-client/status-codes.ts';
+import { isHeeded, meaningOf } from '../http-client/verdict.ts';
 import { type Observation, PATIENCE_MS } from './health.ts';
 
 /**
@@ -20,7 +20,7 @@ export function observationOf(attempts: readonly Attempt[]): Observation {
     failed: count('failed'),
     rejected: count('rejected'),
     isSlow: attempts.some(({ ms, error }) => ms > PATIENCE_MS || error === 'timeout'),
-    isGone: attempts.some(({ status }) => status === GONE),
+    isGone: attempts.some((attempt) => meaningOf(attempt) === 'gone'),
     ...(pauses.length > 0 && { pauseUntil: Math.max(...pauses) }),
     ...lastFailureIn(attempts),
   };
@@ -38,18 +38,21 @@ export const isFailure = (attempt: Attempt): boolean => kindOf(attempt) === 'fai
 
 type Kind = 'ok' | 'failed' | 'rejected' | 'unknown';
 
-function kindOf({ status, error, uncounted }: Attempt): Kind {
+function kindOf(attempt: Attempt): Kind {
+  const { error, uncounted } = attempt;
   // A request that a fast lane has cut shows only that the target is slow. A probe that timed out counts no more here: the
   // breaker counts failed probes.
   if (error === 'timeout' && uncounted) return 'unknown';
-  if (error === 'forbidden_address') return 'rejected';
-  if (status === undefined) return 'failed';
-  if (isSuccess(status)) return 'ok';
-  return isPermanent(status) ? 'rejected' : 'failed';
+  // Its owner's expression failed, and nothing was sent.
+  if (error === 'transform') return 'unknown';
+  const means = meaningOf(attempt);
+  if (means === 'delivered') return 'ok';
+  return means === 'final' || means === 'gone' ? 'rejected' : 'failed';
 }
 
-function pauseUntil({ at, ms, status, retryAfterMs }: Attempt): number | undefined {
-  const wanted = HEEDED.has(status) ? retryAfterMs : undefined;
-  const pause = wanted ?? (status === 429 ? DEFAULT_PAUSE_MS : undefined);
+function pauseUntil(attempt: Attempt): number | undefined {
+  const { at, ms, retryAfterMs } = attempt;
+  const wanted = isHeeded(attempt) ? retryAfterMs : undefined;
+  const pause = wanted ?? (meaningOf(attempt) === 'throttled' ? DEFAULT_PAUSE_MS : undefined);
   return pause === undefined ? undefined : at + ms + Math.min(pause, MAX_PAUSE_MS);
 }

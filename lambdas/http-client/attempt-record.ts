@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { loose } from '../values/loose.ts';
 import { ERROR_CLASSES } from './error-class.ts';
+import { verdict } from './verdict.ts';
 
 /** What a request without an answer was at: waiting for a free connection, opening it, or waiting for the answer. */
 export const STAGES = ['wait', 'dns', 'connect', 'tls', 'answer'] as const;
@@ -51,6 +52,14 @@ const sent = loose({
   batch: z.optional(loose({ id: z.string(), events: z.number(), bytes: z.number() })),
   /** The form of the headers; 1 where it is left out. */
   form: z.optional(z.number()),
+  /** The kind of the target where its requests are not made as those of webhooks: then headers are not kept. */
+  kind: z.optional(z.string()),
+  /** POST where it is left out. */
+  method: z.optional(z.string()),
+  /** Bytes of the body where it was not the payload as it was published. */
+  bytes: z.optional(z.number()),
+  /** The content type of that body, where it is not the event's. */
+  contentType: z.optional(z.string()),
 });
 export type Sent = Readonly<z.infer<typeof sent>>;
 export type SentBy = Readonly<NonNullable<Sent['by']>>;
@@ -62,6 +71,8 @@ export const attempt = loose({
   ms: z.number(),
   status: z.optional(z.number()),
   error: z.optional(z.enum(ERROR_CLASSES)),
+  /** What it means where its status does not say it. Ask `meaningOf`. */
+  verdict,
   /** What the error said, for a person. */
   detail: z.optional(z.string()),
   /** How long the answer asked to wait (Retry-After), in milliseconds. */

@@ -59,6 +59,12 @@ export const ERROR_CLASSES = [
   /** The target's name leads to an address that is not of the public internet. Nothing was sent. */
   'forbidden_address',
   'network',
+  /** The target's transformation made no request of the event. Nothing was sent. */
+  'transform',
+  /** A token, a role or a certificate that the request needs could not be had. Nothing was sent. */
+  'credentials',
+  /** The event can't be sent to what the target is, for instance since it is too large. Nothing was sent. */
+  'unsendable',
 ] as const;
 
 export type ErrorClass = (typeof ERROR_CLASSES)[number];

@@ -10,7 +10,7 @@ import { wireHeaders } from './wire-headers.ts';
 
 export interface Request {
   /** POST when left out. */
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | undefined;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;

@@ -1,6 +1,7 @@
 import { mayUse } from '../access/scopes.ts';
 import type { RequestView } from '../api/attempts.ts';
 import { requestsOf, type WholeSent } from '../delivery/kept-requests.ts';
+import { KIND_NAMES, type KindName } from '../destinations/kind-names.ts';
 import type { LoggedEvent } from '../events/event-log-store.ts';
 import { payloadLength } from '../events/payload.ts';
 import type { Caller } from '../http/caller.ts';
@@ -44,13 +45,19 @@ function requestView(
   { caller, event }: Showing,
 ): RequestView | undefined {
   const { url, scheme = DEFAULT_SCHEME, keys } = sent.by;
+  const { kind, method = 'POST', bytes } = sent;
   // Of a release that is newer than this one.
-  if (!isScheme(scheme)) return undefined;
+  if (!isScheme(scheme) || !isMethod(method) || (kind !== undefined && !isKind(kind))) return undefined;
   const { address, tlsVersion, reused, stage } = attempt.travel ?? {};
   return {
+    ...(kind !== undefined && { kind }),
+    method,
     url: urlShownTo(caller, url),
-    headers: event && shownHeaders(headersSent(attempt, number, sent, scheme, event), scheme, caller),
-    signature: { scheme, keyIds: keys.split(' ') },
+    ...(bytes !== undefined && { bytes }),
+    ...(kind === undefined && {
+      headers: event && shownHeaders(headersSent(attempt, number, sent, scheme, event), scheme, caller),
+      signature: { scheme, keyIds: keys.split(' ') },
+    }),
     batch: sent.batch && { id: sent.batch.id, events: sent.batch.events },
     protocol: 'HTTP/1.1',
     remoteAddress: address,
@@ -63,6 +70,13 @@ function requestView(
 
 const isScheme = (name: string): name is SignatureScheme =>
   (SIGNATURE_SCHEMES as readonly string[]).includes(name);
+
+const METHODS = ['POST', 'PUT', 'PATCH'] as const;
+
+const isMethod = (method: string): method is (typeof METHODS)[number] =>
+  (METHODS as readonly string[]).includes(method);
+
+const isKind = (name: string): name is KindName => (KIND_NAMES as readonly string[]).includes(name);
 
 const timesOf = ({ travel: { wait, dns, connect, tls, firstByte } = {} }: Attempt): RequestView['times'] => ({
   waitMs: wait,
@@ -90,7 +104,7 @@ function shownHeaders(
 function headersSent(
   { at, reconnected }: Attempt,
   number: number,
-  { by, batch, signatures, form = 1 }: WholeSent,
+  { by, batch, signatures, form = 1, bytes: shaped, contentType }: WholeSent,
   scheme: SignatureScheme,
   event: LoggedEvent,
 ): Record<string, string> | undefined {
@@ -98,8 +112,8 @@ function headersSent(
   const own = Object.fromEntries((by.headers?.split(' ') ?? []).map((name) => [name, HIDDEN]));
   const described = batch
     ? describeBatch(batch.id, batch.events, event, form)
-    : describeEvent(event, number, form);
+    : describeEvent(contentType === undefined ? event : { ...event, contentType }, number, form);
   const headers = headersOf(own, described, { scheme, signatures: signatures.split(' ') }, at);
-  const bytes = batch?.bytes ?? payloadLength(event.payload);
+  const bytes = batch?.bytes ?? shaped ?? payloadLength(event.payload);
   return wireHeaders(new URL(by.url).host, headers, bytes, reconnected ? 'fresh' : 'any');
 }

@@ -4,6 +4,7 @@ import type { DisabledView } from '../api/target-schemas.ts';
 import type { TargetHealth } from '../api/targets.ts';
 import { isWaitingStatus, isWaitReason, statusAt, type WaitReason } from '../delivery/delivery.ts';
 import type { LoggedDelivery } from '../delivery/delivery-items.ts';
+import { kindOf } from '../destinations/kinds.ts';
 import type { EndpointHealth } from '../endpoint-health/health.ts';
 import type { LoggedEvent } from '../events/event-log-store.ts';
 import { payloadLength } from '../events/payload.ts';
@@ -53,12 +54,13 @@ export const deliveryView = (delivery: LoggedDelivery, now: number, showing: Sho
 
 function attemptViews({ attempts, dropped = 0 }: LoggedDelivery, showing: Showing): DeliveryView['attempts'] {
   const requests = requestViews(attempts, dropped + 1, showing);
-  return attempts.map(({ at, ms, status, error, detail, answer, reconnected, uncounted }, i) => ({
+  return attempts.map(({ at, ms, status, error, verdict, detail, answer, reconnected, uncounted }, i) => ({
     number: dropped + i + 1,
     at: rfc3339(at),
     durationMs: ms,
     statusCode: status,
     error,
+    verdict,
     detail,
     answer,
     reconnected,
@@ -105,6 +107,10 @@ export function publicKeyIn({ signature, secrets: [newest] }: Pick<Target, 'sign
   const publicKey = newest && publicPartOf(signature, newest.value);
   return publicKey === undefined ? {} : { publicKey };
 }
+
+/** Where a target leads: its URL, or the address of a kind that has none. */
+export const addressIn = (target: Target): { url?: string; address?: string } =>
+  kindOf(target).takes.has('url') ? { url: target.url } : { address: target.url };
 
 /** What a view shows of what an entity was made with. */
 export function madeWithIn({ id, owner }: { readonly id: string; readonly owner?: string | undefined }): {

@@ -1,5 +1,5 @@
 import type { NotifyOfHealth } from '../endpoint-health/note-health.ts';
-import { GONE } from '../http-client/status-codes.ts';
+import { meaningOf } from '../http-client/verdict.ts';
 import { emitMetrics, errorFields, warn } from '../platform/log.ts';
 import { about } from '../platform/log-fields.ts';
 import { isEphemeral } from '../values/ids.ts';
@@ -27,7 +27,7 @@ export const createHealthNotifier =
     try {
       if (isClosed) await notifyTenant([targetRecovered(subject, before, 'probe', now())]);
       if (!disabled) return;
-      const last = attempts.find(({ status }) => status === GONE) ?? attempts.at(-1);
+      const last = attempts.find((attempt) => meaningOf(attempt) === 'gone') ?? attempts.at(-1);
       const since = after?.failingSince;
       await Promise.all([
         notifyTenant([targetDisabled(subject, disabled, since, last)]),

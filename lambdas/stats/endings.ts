@@ -81,4 +81,9 @@ function errorOfStatus(status: number | undefined): string {
 export const madeAnAttempt = ({ status, reason, isWaiting }: Outcome): boolean =>
   status === 'dead' ? reason !== undefined && DEATHS_BY_ATTEMPT.has(reason) : !isWaiting;
 
-const DEATHS_BY_ATTEMPT = new Set<DeathReason>(['exhausted', 'rejected', 'forbidden_address']);
+const DEATHS_BY_ATTEMPT = new Set<DeathReason>([
+  'exhausted',
+  'rejected',
+  'forbidden_address',
+  'transform_failed',
+]);

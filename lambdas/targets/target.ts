@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { described, entityKind } from '../config/entity.ts';
-import { type ItemOf, texts } from '../values/item.ts';
+import { anyObject, type ItemOf, texts } from '../values/item.ts';
 import { loose } from '../values/loose.ts';
 import { SIGNATURE_SCHEMES } from './signature-schemes/names.ts';
 
@@ -14,9 +14,15 @@ const signingSecret = loose({
 
 export type SigningSecret = Target['secrets'][number];
 
-/** Where to send. */
-export const TARGET = entityKind('target', {
+const fields = {
   ...described,
+  /** 2 where an older release would send wrongly: see `versionOf`. */
+  v: z.optional(z.number()),
+  /** What it is where it is no plain webhook, see `destinations/`. A kind that is not known is a newer release's. */
+  kind: z.optional(z.string()),
+  /** What its kind wants to know. Credentials may be among it. Its kind reads it. */
+  settings: z.optional(anyObject<object>()),
+  /** Where it posts; of a kind that makes its own URL, where it leads, without credentials. */
   url: z.string(),
   /** URLs to be used instead, by the event's region. */
   regions: z.optional(texts),
@@ -39,9 +45,19 @@ export const TARGET = entityKind('target', {
   challenge: z.optional(loose({ token: z.string(), at: z.string() })),
   /** The subscription that it was made with, and goes with. */
   owner: z.optional(z.string()),
-});
+};
+
+/** Where to send. */
+export const TARGET = { ...entityKind('target', fields), version: 2 };
 
 export type Target = ItemOf<typeof TARGET>;
+
+/**
+ * The version of a target's item. A release that knows webhooks alone refuses what has version 2: its deliveries wait until
+ * the deployment has ended. It would post them to wherever `url` leads.
+ */
+export const versionOf = ({ kind }: Pick<Target, 'kind'>): Pick<Target, 'v'> =>
+  kind === undefined ? {} : { v: 2 };
 
 /** How long an endpoint may take to answer, in seconds. Standard Webhooks recommends 15 to 30. */
 export const TIMEOUT_SECONDS = { min: 1, max: 30, default: 15 } as const;

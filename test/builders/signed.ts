@@ -1,4 +1,4 @@
-import { type BatchEntry, signedBatch } from '../../lambdas/delivery/batch.ts';
+import { type BatchEntry, describeEntries } from '../../lambdas/delivery/batch.ts';
 import type { Event } from '../../lambdas/events/event.ts';
 import { describeEvent, signedRequest } from '../../lambdas/targets/request-headers.ts';
 import { signatureHeaders, signWith } from '../../lambdas/targets/signature.ts';
@@ -24,7 +24,7 @@ export const batchHeaders = (
   entries: readonly BatchEntry[],
   body: Uint8Array,
   atMs: number,
-): Headers => signedBatch(target, '', entries, body, atMs).headers;
+): Headers => signedRequest(target, '', describeEntries(entries), body, atMs).headers;
 
 /** The headers that prove a message's origin. */
 export const signedHeaders = (

@@ -34,6 +34,7 @@ const attempt: Required<Attempt> = {
   ms: 12,
   status: 503,
   error: 'timeout',
+  verdict: 'throttled',
   detail: 'no answer',
   retryAfterMs: 1000,
   uncounted: true,

@@ -1,4 +1,5 @@
 import { $api } from '../../api/client.ts';
+import { addressOf } from '../../parts/address.ts';
 import { linkTo } from '../links.ts';
 import { usePages } from '../shell/navigation.ts';
 
@@ -25,9 +26,9 @@ export function useEntries(text: string): readonly Entry[] {
       label,
       kind: 'Page',
     })),
-    ...(targets.data?.items ?? []).map(({ id, name, url }) => ({
-      path: linkTo.endpoint(id),
-      label: name ? `${name} · ${url}` : url,
+    ...(targets.data?.items ?? []).map(({ name, ...target }) => ({
+      path: linkTo.endpoint(target.id),
+      label: [...(name ? [name] : []), addressOf(target)].join(' · '),
       kind: 'Endpoint',
     })),
     ...(subscriptions.data?.items ?? []).map(({ id, name }) => ({

@@ -9,6 +9,7 @@ import { useMay } from '../../app/session.tsx';
 import { Facts, Foreign, Section } from '../../parts/layout.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { Time } from '../../parts/time.tsx';
+import type { Scheme } from './schemes.ts';
 import type { Target } from './use-endpoint.ts';
 
 const STATES = {
@@ -18,7 +19,7 @@ const STATES = {
 } as const;
 
 /** What each scheme's endpoint has to answer. */
-const EXPECTED: Readonly<Record<Target['signature'], string>> = {
+const EXPECTED: Readonly<Record<Scheme, string>> = {
   standard: 'sha256= and the hexadecimal HMAC-SHA256 of the challenge, keyed with the text of the secret',
   sha256: 'sha256= and the hexadecimal HMAC-SHA256 of the challenge, keyed with the text of the secret',
   ed25519: 'the challenge itself',
@@ -74,7 +75,8 @@ export function Challenge({ target }: { readonly target: Target }) {
           [
             'What it answers',
             <span key="answers">
-              2xx with <code>{'{"response": "…"}'}</code>, where the response is {EXPECTED[signature]}
+              2xx with <code>{'{"response": "…"}'}</code>, where the response is{' '}
+              {EXPECTED[signature ?? 'standard']}
             </span>,
           ],
         ]}

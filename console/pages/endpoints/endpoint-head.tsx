@@ -3,6 +3,7 @@ import Link from '@mui/material/Link';
 import { Link as RouterLink } from 'react-router';
 import { linkTo } from '../../app/links.ts';
 import { useMay } from '../../app/session.tsx';
+import { addressOf } from '../../parts/address.ts';
 import { CopyButton, ShortId } from '../../parts/copy.tsx';
 import { PageHead } from '../../parts/layout.tsx';
 import { countText, shareText } from '../../parts/numbers.ts';
@@ -26,15 +27,15 @@ export function EndpointHead({ target, isLimited }: EndpointHeadProps) {
         Endpoints
       </Link>
       <PageHead
-        title={cut(target.name ?? target.url)}
+        title={cut(target.name ?? addressOf(target))}
         below={
           <Box component="span" sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 2 }}>
             {target.name !== undefined && (
               <span>
                 <code>
-                  <bdi>{cut(target.url)}</bdi>
+                  <bdi>{cut(addressOf(target))}</bdi>
                 </code>{' '}
-                <CopyButton text={target.url} what="the URL" />
+                <CopyButton text={addressOf(target)} what="the address" />
               </span>
             )}
             <ShortId id={target.id} />

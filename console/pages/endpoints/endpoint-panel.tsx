@@ -2,6 +2,7 @@ import Box from '@mui/material/Box';
 import Link from '@mui/material/Link';
 import { Link as RouterLink } from 'react-router';
 import { linkTo } from '../../app/links.ts';
+import { addressOf } from '../../parts/address.ts';
 import { CopyButton, ShortId } from '../../parts/copy.tsx';
 import { Facts, PageHead } from '../../parts/layout.tsx';
 import { Missing } from '../../parts/missing.tsx';
@@ -22,10 +23,10 @@ export function EndpointPanel({ id }: { readonly id: string }) {
   return (
     <>
       <PageHead
-        title={target.name ?? target.url}
+        title={target.name ?? addressOf(target)}
         below={
           <>
-            <code>{target.url}</code> <CopyButton text={target.url} what="the URL" />
+            <code>{addressOf(target)}</code> <CopyButton text={addressOf(target)} what="the address" />
           </>
         }
       />

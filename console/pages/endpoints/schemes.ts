@@ -1,6 +1,6 @@
 import type { Target } from './use-endpoint.ts';
 
-export type Scheme = Target['signature'];
+export type Scheme = NonNullable<Target['signature']>;
 
 /** How deliveries are signed, in words. */
 export const SCHEMES: Readonly<Record<Scheme, { label: string; hint: string }>> = {

@@ -7,6 +7,7 @@ import { Link as RouterLink } from 'react-router';
 import { linkTo } from '../../app/links.ts';
 import { useMay, useSession } from '../../app/session.tsx';
 import { useWholeList } from '../../list/use-whole-list.ts';
+import { endpointName } from '../../parts/endpoint-name.tsx';
 import { fits } from '../../parts/event-patterns.ts';
 import { Section } from '../../parts/layout.tsx';
 import { Status } from '../../parts/status.tsx';
@@ -38,10 +39,10 @@ export function WantedBy({ type }: { readonly type: string }) {
       {wanting.length === 0 && !hasMore && (
         <Typography color="text.secondary">No subscription wants this event type.</Typography>
       )}
-      {wanting.slice(0, SHOWN).map(({ id, name, url, active, where, jsonpath, during }) => (
+      {wanting.slice(0, SHOWN).map(({ id, active, where, jsonpath, during, ...named }) => (
         <Box key={id} sx={{ display: 'flex', gap: 1.5, py: 0.5, alignItems: 'baseline', flexWrap: 'wrap' }}>
           <Link component={RouterLink} to={linkTo.subscription(id)} sx={{ overflowWrap: 'anywhere' }}>
-            <bdi>{name ?? url.replace(/^https?:\/\//, '')}</bdi>
+            <bdi>{endpointName(named)}</bdi>
           </Link>
           {!active && <Status kind="use" of="paused" />}
           {(where ?? jsonpath ?? during) !== undefined && (

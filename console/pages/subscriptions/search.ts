@@ -14,7 +14,14 @@ export interface Search {
 export function found(rows: readonly Subscription[], search: Search): readonly Subscription[] {
   const words = (search.q ?? '').toLowerCase().split(/\s+/).filter(Boolean);
   return rows.filter((row) => {
-    const text = [row.name ?? '', row.url, row.id, row.filterId, row.description ?? '', ...row.events]
+    const text = [
+      row.name ?? '',
+      row.url ?? row.address ?? '',
+      row.id,
+      row.filterId,
+      row.description ?? '',
+      ...row.events,
+    ]
       .join('\n')
       .toLowerCase();
     return (

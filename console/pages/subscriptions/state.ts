@@ -1,3 +1,4 @@
+import { addressOf } from '../../parts/address.ts';
 import type { Subscription } from './use-entity.ts';
 
 type Stateful = Pick<Subscription, 'active' | 'disabled'>;
@@ -8,5 +9,5 @@ export const stateOf = ({ active, disabled }: Stateful): 'active' | 'paused' | '
 export const STATE_LABELS = { active: 'Active', paused: 'Paused', disabled: 'Endpoint disabled' } as const;
 
 /** What a subscription is called: its name, or the endpoint's URL without the scheme. */
-export const subscriptionName = ({ name, url }: Pick<Subscription, 'name' | 'url'>): string =>
-  name ?? url.replace(/^https?:\/\//, '');
+export const subscriptionName = ({ name, ...to }: Pick<Subscription, 'name' | 'url' | 'address'>): string =>
+  name ?? addressOf(to).replace(/^https?:\/\//, '');

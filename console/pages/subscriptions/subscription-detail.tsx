@@ -3,6 +3,7 @@ import Button from '@mui/material/Button';
 import Link from '@mui/material/Link';
 import { Link as RouterLink } from 'react-router';
 import { linkTo } from '../../app/links.ts';
+import { addressOf } from '../../parts/address.ts';
 import { ShortId } from '../../parts/copy.tsx';
 import { EndpointName } from '../../parts/endpoint-name.tsx';
 import { Facts, Foreign, PageHead, Section } from '../../parts/layout.tsx';
@@ -72,7 +73,7 @@ export function SubscriptionFacts({ of }: { readonly of: Subscription }) {
         <Facts
           of={[
             ['Endpoint', <EndpointName key="endpoint" id={of.targetId} />],
-            ['URL', <Foreign key="url" text={of.url} />],
+            ['Address', <Foreign key="address" text={addressOf(of)} />],
             ['Description', description && <Foreign text={description} />],
             ['Created', <Time key="created" at={of.createdAt} />],
             ['Changed', <Time key="changed" at={of.updatedAt} />],

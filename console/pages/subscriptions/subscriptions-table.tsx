@@ -8,6 +8,7 @@ import { FilterBar, type FilterDef, useFilters } from '../../list/filters.tsx';
 import { SearchField } from '../../list/search-field.tsx';
 import { useWholeList } from '../../list/use-whole-list.ts';
 import { useRefresh } from '../../live/use-refresh.ts';
+import { addressOf } from '../../parts/address.ts';
 import { ShortId } from '../../parts/copy.tsx';
 import { curlLine, Empty } from '../../parts/empty.tsx';
 import { EndpointName, useEndpoints } from '../../parts/endpoint-name.tsx';
@@ -89,7 +90,7 @@ export function SubscriptionsTable() {
         header: 'Endpoint',
         width: '1.2fr',
         cell: ({ targetId }) => <EndpointName id={targetId} />,
-        sortBy: ({ targetId, url: at }) => endpoints.get(targetId)?.name ?? at,
+        sortBy: (row) => endpoints.get(row.targetId)?.name ?? addressOf(row),
       },
       ...LAST,
     ],

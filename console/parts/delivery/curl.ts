@@ -39,7 +39,7 @@ export function curlOf(request: Request, body: Uint8Array, name: string): CurlCo
   const file = obstacle && `${fileSafe(name)}.${text === undefined ? 'bin' : 'txt'}`;
   const data = file === undefined ? `--data-raw ${quote(text!)}` : `--data-binary ${quote(`@${file}`)}`;
   const lines = [
-    `curl -i -X POST ${quote(request.url)}`,
+    `curl -i -X ${request.method} ${quote(request.url)}`,
     // An empty value would remove the header: curl takes a semicolon for that.
     ...headers.map(([header, value]) => `-H ${quote(value === '' ? `${header};` : `${header}: ${value}`)}`),
     data,

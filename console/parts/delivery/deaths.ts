@@ -22,6 +22,10 @@ export const DEATHS: Readonly<Record<DeathReason, Death>> = {
     why: 'the endpoint’s URL leads to an address or port that is not allowed. Nothing was sent',
     whatNow: 'Change the endpoint’s URL to a public address, then send it again.',
   },
+  transform_failed: {
+    why: 'the endpoint’s transformation made no request of it. Nothing was sent',
+    whatNow: 'Mend the transformation, then send it again.',
+  },
   subscription_paused: {
     why: 'it was addressed to its subscription while that was paused',
     whatNow: 'Resume the subscription, then send it again.',

@@ -21,7 +21,7 @@ export function RequestTab({ attempt: { request }, eventId }: RequestTabProps) {
         <>
           <Box component="p" sx={{ m: 0, mb: 1, overflowWrap: 'anywhere' }}>
             <code>
-              <b>POST</b> <Foreign text={request.url} />
+              <b>{request.method}</b> <Foreign text={request.url} />
             </code>
           </Box>
           {request.headers && <HeadersTable headers={request.headers} label="Headers as sent" />}

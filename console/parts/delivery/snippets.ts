@@ -2,7 +2,7 @@ import type { Request } from './types.ts';
 
 /** Code that verifies a delivery at its endpoint, by language. Nothing of the delivery is in it. */
 
-export type Scheme = Request['signature']['scheme'];
+export type Scheme = NonNullable<Request['signature']>['scheme'];
 
 export interface Language {
   readonly id: string;

@@ -13,6 +13,9 @@ export default function Verify({ attempt: { request } }: { readonly attempt: Att
       </Typography>
     );
   }
+  if (!request.signature) {
+    return <Typography color="textSecondary">Requests to this kind of endpoint are not signed.</Typography>;
+  }
   const { scheme, keyIds } = request.signature;
   const known = Object.hasOwn(SCHEMES, scheme) ? SCHEMES[scheme] : undefined;
   const header = (name: string): string | undefined => request.headers?.[name];

@@ -9,6 +9,7 @@ export const DEATH_LABELS: Readonly<Record<DeathReason, string>> = {
   exhausted: 'All attempts failed',
   rejected: 'Rejected by the endpoint',
   forbidden_address: 'Address not allowed',
+  transform_failed: 'Transformation failed',
   subscription_paused: 'Subscription paused',
   target_deleted: 'Endpoint deleted',
   target_disabled: 'Endpoint disabled',
@@ -52,8 +53,10 @@ export function outcomeText({ statusCode, error, durationMs }: Outcome): string 
   return `${what} ${statusCode !== undefined ? 'in' : 'after'} ${durationText(durationMs)}`;
 }
 
-export const isSuccess = ({ statusCode }: Pick<Attempt, 'statusCode'>): boolean =>
-  statusCode !== undefined && statusCode >= 200 && statusCode < 300;
+export const isSuccess = ({ statusCode, verdict }: Pick<Attempt, 'statusCode' | 'verdict'>): boolean =>
+  verdict !== undefined
+    ? verdict === 'delivered'
+    : statusCode !== undefined && statusCode >= 200 && statusCode < 300;
 
 /** What an attempt says of itself that its outcome does not. */
 export function attemptNotes({ uncounted, reconnected }: Attempt): string[] {

@@ -15,8 +15,8 @@ import { type After, type Before, type Changing, changeSubscription } from './ch
 import { eventsLeft, filterFrom, patchedParts } from './filters.ts';
 import { type Wanted, wantedOf } from './subscription-forms.ts';
 import { type Bound, bindFilter, bindTarget } from './subscriptions.ts';
-import { settingsOf, targetFrom } from './target-settings.ts';
-import { refuseUnusable } from './targets.ts';
+import { settingsOf } from './target-settings.ts';
+import { usableTarget } from './targets.ts';
 
 type Routes = typeof ROUTES;
 
@@ -123,10 +123,7 @@ function patchedTarget(
   const { events, where, filters: __, jsonpath, during, ...settings } = rest;
   const { name, description, metadata, active } = settingsOf(before.target);
   const making = { make, secret, overlapHours: environment.overlapHours, previous: before.target };
-  return refuseUnusable(
-    environment,
-    targetFrom({ ...settings, name, description, metadata, active }, making),
-  );
+  return usableTarget(environment, { ...settings, name, description, metadata, active }, making);
 }
 
 function patchedFilter(before: Before, patch: JsonObject, { make }: Changing): Filter {
@@ -185,7 +182,7 @@ async function replaced(
     const { settings } = wanted.target as { settings: TargetSettings };
     const { overlapHours } = environment;
     const making = { make, secret: wanted.secret, overlapHours, previous };
-    return refuseUnusable(environment, targetFrom(settings, making), wanted.targetField);
+    return usableTarget(environment, settings, making, wanted.targetField);
   };
   const editFilter = (previous: Filter): Filter => {
     const { settings } = wanted.filter as { settings: FilterSettings };

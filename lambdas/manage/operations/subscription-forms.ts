@@ -32,7 +32,7 @@ export function wantedOf(body: Composed | Flat | Snake): Wanted {
 }
 
 function ofComposed({ targetId, target, filterId, filter, ...own }: Composed): Wanted {
-  const { secret, ...settings } = target ?? { url: '' };
+  const { secret, ...settings } = target ?? {};
   return {
     own,
     target: targetId === undefined ? { settings } : { id: targetId },

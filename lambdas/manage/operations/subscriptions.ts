@@ -3,6 +3,7 @@ import type { ROUTES } from '../../api/routes.ts';
 import type { SubscriptionView } from '../../api/subscriptions.ts';
 import type { Filter, Subscription } from '../../config/entities.ts';
 import type { Maker } from '../../config/maker.ts';
+import { kindNameOf } from '../../destinations/kinds.ts';
 import type { EndpointHealth } from '../../endpoint-health/health.ts';
 import { type Caller, isWithin } from '../../http/caller.ts';
 import { invalid, notFound } from '../../http/errors.ts';
@@ -18,12 +19,11 @@ import type { Call, Operation } from '../operation.ts';
 import { changedMeanwhile } from '../optimistic-update.ts';
 import { removeSubscription } from '../remove-subscription.ts';
 import { checked } from '../request.ts';
-import { disabledIn, madeWithIn, publicKeyIn } from '../views.ts';
+import { addressIn, disabledIn, madeWithIn, publicKeyIn } from '../views.ts';
 import { filterFrom, partsOf } from './filters.ts';
 import { type OwnSettings, type Wanted, wantedOf } from './subscription-forms.ts';
-import { targetFrom } from './target-settings.ts';
 import { currentHealth } from './target-status.ts';
-import { refuseUnusable, secretIn, sendChallenge } from './targets.ts';
+import { secretIn, sendChallenge, usableTarget } from './targets.ts';
 
 type Routes = typeof ROUTES;
 
@@ -83,8 +83,9 @@ export async function bindTarget(
 ): Promise<Bound<Target>> {
   if ('settings' in wanted.target) {
     const { overlapHours } = environment;
-    const made = targetFrom(wanted.target.settings, { make, secret: wanted.secret, overlapHours });
-    return { entity: { ...refuseUnusable(environment, made, wanted.targetField), owner }, isNew: true };
+    const making = { make, secret: wanted.secret, overlapHours };
+    const made = usableTarget(environment, wanted.target.settings, making, wanted.targetField);
+    return { entity: { ...made, owner }, isNew: true };
   }
   const entity = await targets.findLasting(tenant, wanted.target.id);
   if (!entity) throw invalid('no such target', 'targetId');
@@ -140,7 +141,8 @@ const viewOf = (
     active: subscription.active,
     targetId: target.id,
     filterId: filter.id,
-    url: target.url,
+    kind: kindNameOf(target),
+    ...addressIn(target),
     ...partsOf(filter),
     signature: target.signature,
     ...publicKeyIn(target),

@@ -1,22 +1,38 @@
 import type { TargetSettings } from '../../api/target-schemas.ts';
 import { frameOf, type Maker } from '../../config/maker.ts';
+import type { SettingProblem } from '../../destinations/kind.ts';
+import type { KindName } from '../../destinations/kind-names.ts';
+import { kindNamed, kindNameOf, kindOf } from '../../destinations/kinds.ts';
 import { type Allowed, targetUrlProblem } from '../../http-client/target-url.ts';
 import { customHeaderProblem } from '../../targets/request-headers.ts';
 import { RETRY_PRESETS, type RetryPolicy, retryPolicyProblem } from '../../targets/retry-policy.ts';
 import { keptSecret, newSecret, schemeOfSecret, secretProblem } from '../../targets/signature.ts';
-import { type SigningSecret, type Target, TIMEOUT_SECONDS } from '../../targets/target.ts';
+import { type SigningSecret, type Target, TIMEOUT_SECONDS, versionOf } from '../../targets/target.ts';
 import { timeOfUlid } from '../../values/ids.ts';
-import { HIDDEN, isQueryHidden, mapped, withoutValues, withQuery, withValues } from '../hide-secrets.ts';
+import {
+  HIDDEN,
+  isQueryHidden,
+  mapped,
+  withoutSecrets,
+  withoutValues,
+  withQuery,
+  withValues,
+} from '../hide-secrets.ts';
+import { destinationOf, isElsewhere, kindSettingsProblem, NOTHING_HIDDEN } from './target-kind.ts';
 
 /** A target's settings, as they are read and can be written back. */
-export function settingsOf(target: Target): TargetSettings {
+export function settingsOf(target: Target): TargetSettings & { kind: KindName } {
   const { url, regions, headers, signature, retry, timeoutMs, rateLimit, batching } = target;
   const { retryClientErrors = false } = target;
+  const kind = kindNameOf(target);
+  const { takes, secrets } = kindNamed(kind);
   return {
-    url,
+    kind,
+    ...(target.settings && { [kind]: withoutSecrets(target.settings, secrets) }),
+    ...(takes.has('url') && { url }),
     ...(regions && { regions }),
     ...(headers && { headers: withoutValues(headers) }),
-    signature,
+    ...(takes.has('signature') && { signature }),
     retry: { ...retry, schedule: [...retry.schedule] },
     retryClientErrors,
     timeoutSeconds: timeoutMs / 1000,
@@ -45,9 +61,11 @@ export interface Making {
 export function targetFrom(settings: TargetSettings, making: Making): Target {
   const { make, previous } = making;
   const signature = settings.signature ?? schemeOf(making.secret, previous);
+  const to = destinationOf(settings, previous);
   const next: Target = {
     id: previous?.id ?? make.id('tgt'),
-    url: withQuery(settings.url, previous?.url),
+    ...versionOf(to),
+    ...to,
     regions:
       settings.regions && mapped(settings.regions, (url, name) => withQuery(url, previous?.regions?.[name])),
     headers:
@@ -76,17 +94,6 @@ export function targetFrom(settings: TargetSettings, making: Making): Target {
  */
 const schemeOf = (secret: string | undefined, previous: Target | undefined): Target['signature'] =>
   schemeOfSecret(secret ?? '') ?? previous?.signature ?? 'standard';
-
-/**
- * Whether a target leads to another host than before. Hidden header values are not sent there, since a caller that may
- * change the address could read them that way.
- */
-function isElsewhere({ url, regions = {} }: TargetSettings, previous: Target | undefined): boolean {
-  if (!previous) return false;
-  const hosts = (urls: string[]): string[] => urls.flatMap((text) => URL.parse(text)?.host ?? []);
-  const known = new Set(hosts([previous.url, ...Object.values(previous.regions ?? {})]));
-  return !hosts([url, ...Object.values(regions)]).every((host) => known.has(host));
-}
 
 const policyOf = (retry: NonNullable<TargetSettings['retry']>): RetryPolicy =>
   typeof retry === 'string'
@@ -146,16 +153,13 @@ export const newChallenge = (
   at: make.at,
 });
 
-/** A problem of a value, and the path of the setting that holds it. */
-export interface SettingProblem {
-  readonly field: string;
-  readonly message: string;
-}
-
 /** What schemas can't check: rules of the environment, and of several settings together. */
 export function targetProblem(target: Target, allowed: Allowed): SettingProblem | undefined {
+  const { takes } = kindOf(target);
+  const own = kindSettingsProblem(target, allowed);
+  if (own) return own;
   const problems: [string, string | undefined][] = [
-    ['url', urlProblem(target.url, allowed)],
+    ['url', takes.has('url') ? urlProblem(target.url, allowed) : undefined],
     ...Object.entries(target.regions ?? {}).map(([region, url]): [string, string | undefined] => [
       `regions.${region}`,
       urlProblem(url, allowed),
@@ -184,6 +188,4 @@ const urlProblem = (url: string, allowed: Allowed): string | undefined =>
     : targetUrlProblem(url, allowed);
 
 const headerProblem = (name: string, value: string): string | undefined =>
-  value === HIDDEN
-    ? `expected the value: there is none that ${HIDDEN} stands for, or it was meant for another host`
-    : customHeaderProblem(name, value);
+  value === HIDDEN ? NOTHING_HIDDEN : customHeaderProblem(name, value);

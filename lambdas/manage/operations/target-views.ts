@@ -8,7 +8,7 @@ import type { Target } from '../../targets/target.ts';
 import { rfc3339 } from '../../values/rfc3339.ts';
 import { refName } from '../../values/target-ref.ts';
 import type { ManageDeps } from '../deps.ts';
-import { disabledIn, madeWithIn, publicKeyIn } from '../views.ts';
+import { addressIn, disabledIn, madeWithIn, publicKeyIn } from '../views.ts';
 import { settingsOf } from './target-settings.ts';
 
 /** A target with what is known of it beside its counters. */
@@ -52,6 +52,7 @@ export async function knownOf(
 export const viewFrom = ({ target, health, verification }: KnownTarget): TargetView => ({
   id: target.id,
   ...(settingsOf(target) as Required<Pick<TargetView, keyof ReturnType<typeof settingsOf>>>),
+  ...addressIn(target),
   ...madeWithIn(target),
   ...publicKeyIn(target),
   ...(verification && { verification }),

@@ -1,6 +1,7 @@
 import type { ROUTES } from '../../api/routes.ts';
-import { newTarget } from '../../api/target-schemas.ts';
+import { newTarget, type TargetSettings } from '../../api/target-schemas.ts';
 import type { ChallengeMessage } from '../../delivery/messages.ts';
+import { kindOf } from '../../destinations/kinds.ts';
 import { ApiError, invalid } from '../../http/errors.ts';
 import { keyIdOf, publicPartOf } from '../../targets/signature.ts';
 import type { Target } from '../../targets/target.ts';
@@ -10,7 +11,15 @@ import type { Environment, ManageDeps } from '../deps.ts';
 import { shownTo } from '../hide-secrets.ts';
 import type { Call, Operation } from '../operation.ts';
 import { checked } from '../request.ts';
-import { newChallenge, rotated, settingsOf, targetFrom, targetProblem } from './target-settings.ts';
+import { kindProblem } from './target-kind.ts';
+import {
+  type Making,
+  newChallenge,
+  rotated,
+  settingsOf,
+  targetFrom,
+  targetProblem,
+} from './target-settings.ts';
 import { forgetTarget, noteSwitch, restart } from './target-status.ts';
 import { type KnowingDeps, viewOf } from './target-views.ts';
 
@@ -25,6 +34,21 @@ export function refuseUnusable(
   const problem = targetProblem(target, allowed);
   if (problem) throw invalid(problem.message, fieldName(problem.field));
   return target;
+}
+
+/**
+ * A target by settings that can be used.
+ * @throws ApiError that names the setting. @param fieldName as above
+ */
+export function usableTarget(
+  environment: Environment,
+  settings: TargetSettings,
+  making: Making,
+  fieldName = (field: string): string => field,
+): Target {
+  const problem = kindProblem({ ...settings, secret: making.secret });
+  if (problem) throw invalid(problem.message, fieldName(problem.field));
+  return refuseUnusable(environment, targetFrom(settings, making), fieldName);
 }
 
 /**
@@ -54,7 +78,7 @@ export const createTarget: Operation<Routes['createTarget']> = async (deps, { te
   const { targets } = deps;
   const { secret, ...settings } = body;
   const { overlapHours } = deps.environment;
-  const wanted = refuseUnusable(deps.environment, targetFrom(settings, { make, secret, overlapHours }));
+  const wanted = usableTarget(deps.environment, settings, { make, secret, overlapHours });
   await targets.refuseBeyondLimit(tenant, wanted.id);
   const made = await targets.add(tenant, wanted);
   // The view is made before the challenge is sent: the endpoint may answer before we do.
@@ -65,8 +89,11 @@ export const createTarget: Operation<Routes['createTarget']> = async (deps, { te
 };
 
 /** The answer to a creation shows a shared secret, since the endpoint needs it. */
-export const secretIn = ({ signature, secrets }: Target): { secret?: string } =>
-  publicPartOf(signature, secrets[0]!.value) === undefined ? { secret: secrets[0]!.value } : {};
+export function secretIn(target: Target): { secret?: string } {
+  const { signature, secrets } = target;
+  const isShared = publicPartOf(signature, secrets[0]!.value) === undefined;
+  return isShared && kindOf(target).takes.has('signature') ? { secret: secrets[0]!.value } : {};
+}
 
 export const getTarget: Operation<Routes['getTarget']> = async (deps, { tenant, caller, id }) => {
   const answer = await shown(deps, tenant, await deps.targets.existing(tenant, id));
@@ -95,7 +122,7 @@ async function changed(
     before = previous;
     const { secret, ...settings } = settingsFor(previous);
     const { overlapHours } = deps.environment;
-    return refuseUnusable(deps.environment, targetFrom(settings, { make, secret, overlapHours, previous }));
+    return usableTarget(deps.environment, settings, { make, secret, overlapHours, previous });
   });
   const answer = await shown(deps, tenant, next);
   await noteSwitch(deps, tenant, next);

@@ -2,7 +2,7 @@ import type { TimelineEntry } from '../../api/timeline.ts';
 import { isCut } from '../../delivery/cut-requests.ts';
 import type { LoggedDelivery } from '../../delivery/delivery-items.ts';
 import type { Attempt } from '../../http-client/attempt-record.ts';
-import { isSuccess } from '../../http-client/status-codes.ts';
+import { type Meaning, meaningOf } from '../../http-client/verdict.ts';
 import { waitEntry } from './past-entries.ts';
 import { endOf, type Timed, timed, type Whose } from './timed.ts';
 import { counted, duration, errorWords } from './words.ts';
@@ -43,7 +43,7 @@ export function attemptEntries(
 export type PastEntries = (past: string | undefined, last: Attempt | undefined, until: number) => Timed[];
 
 function attemptEntry(attempt: Attempt, number: number): Omit<TimelineEntry, 'at'> {
-  const { status, error, ms, uncounted } = attempt;
+  const { status, error, verdict, ms, uncounted } = attempt;
   const wasCut = isCut(attempt, number);
   const isProbe = uncounted === true && !wasCut;
   return {
@@ -52,16 +52,30 @@ function attemptEntry(attempt: Attempt, number: number): Omit<TimelineEntry, 'at
     durationMs: ms,
     ...(status !== undefined && { statusCode: status }),
     ...(error && { error }),
+    ...(verdict && { verdict }),
     ...(isProbe && { probe: true }),
     text: `Attempt ${number}${isProbe ? ', a probe of the failing endpoint' : ''}: ${resultOf(attempt, wasCut)}`,
   };
 }
 
-function resultOf({ status, error, ms }: Attempt, wasCut: boolean): string {
+function resultOf({ status, error, verdict, detail, ms }: Attempt, wasCut: boolean): string {
   if (wasCut) return 'no answer came within 2 seconds, so the request was cut.';
-  if (status !== undefined) return `the endpoint answered ${status} after ${duration(ms)}.`;
+  if (status !== undefined) {
+    const meant =
+      verdict === undefined ? '' : `, which is ${MEANT[verdict]}${detail === undefined ? '' : `: ${detail}`}`;
+    return `the endpoint answered ${status} after ${duration(ms)}${meant}.`;
+  }
   return `${errorWords(error)}, after ${duration(ms)}.`;
 }
+
+/** What an answer means where its status does not say it. */
+const MEANT: Record<Meaning, string> = {
+  delivered: 'a success',
+  retry: 'a failure that may pass',
+  throttled: 'a wish for fewer requests',
+  final: 'a refusal',
+  gone: 'the end: nothing is wanted any more',
+};
 
 const MOVED = 'It moved to the slow lane, where a request may take as long as its target allows.';
 
@@ -71,6 +85,6 @@ const movedEntry = (cut: Attempt, whose: Whose): Timed =>
 /** A wait of which an older release did not write the reason. */
 function unexplained(last: Attempt, attempt: Attempt, number: number, whose: Whose): Timed[] {
   // An answer that the log marks as arrived is followed by a replay alone.
-  const isNone = isCut(last, number - 1) || (last.status !== undefined && isSuccess(last.status));
+  const isNone = isCut(last, number - 1) || meaningOf(last) === 'delivered';
   return isNone ? [] : waitEntry({ since: endOf(last), until: attempt.at }, last, whose);
 }

@@ -43,6 +43,9 @@ const ERRORS: Record<ErrorClass, string> = {
   forbidden_address:
     'the address is not of the public internet, or the port is not allowed; nothing was sent',
   network: 'the network failed',
+  transform: 'the transformation made no request of the event; nothing was sent',
+  credentials: 'a token, a role or a certificate that the request needs could not be had; nothing was sent',
+  unsendable: 'the event can’t be sent to a target of this kind; nothing was sent',
 };
 
 export const errorWords = (error: ErrorClass | undefined): string => ERRORS[error ?? 'network'];

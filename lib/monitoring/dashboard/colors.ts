@@ -4,7 +4,7 @@ import type { Lane } from '../../../lambdas/endpoint-health/lane.ts';
 /** What a colour says, in every graph. Red and orange say nothing else; each has shades for several lines of one graph. */
 const MEANINGS = {
   ours: [Color.RED, '#9c1f1f', '#ff9896', '#e377c2', '#7f2704', '#5c0a0a'],
-  theirs: [Color.ORANGE, '#c7781e', '#ffbb78', '#b5a642', '#e7cb94', '#bcbd22'],
+  theirs: [Color.ORANGE, '#c7781e', '#ffbb78', '#b5a642', '#e7cb94', '#bcbd22', '#8c6d31'],
   aside: [Color.GREY, '#c7c7c7'],
 } as const;
 

@@ -11,6 +11,7 @@ const OWED_TO: Readonly<Record<DeathReason, string>> = {
   rejected: theirs(2),
   expired: theirs(1),
   forbidden_address: theirs(3),
+  transform_failed: theirs(6),
   target_unverified: theirs(4),
   target_disabled: theirs(5),
   subscription_paused: aside(),

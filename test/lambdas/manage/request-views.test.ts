@@ -104,8 +104,8 @@ describe('the headers of a request are shown as they were sent (A9)', () => {
     const delivery = await sent(nthDelivery(1), targetOf({ url, signature, secrets }));
     const view = shown(delivery)!;
     expect(Object.entries(view.headers!)).toEqual(arrived());
-    expect(view.signature.scheme).toBe(signature);
-    expect(new Set(view.signature.keyIds).size).toBe(signature === 'sha256' ? 2 : 3);
+    expect(view.signature!.scheme).toBe(signature);
+    expect(new Set(view.signature!.keyIds).size).toBe(signature === 'sha256' ? 2 : 3);
   });
 
   it.each(SIGNATURE_SCHEMES)(
@@ -123,7 +123,7 @@ describe('the headers of a request are shown as they were sent (A9)', () => {
           ...(caller && { caller }),
         }).attempts[0]!.request!;
         expect(Object.entries(view.headers!)).toEqual(hiding(arrived(), names));
-        expect(view.signature.keyIds).toHaveLength(2);
+        expect(view.signature!.keyIds).toHaveLength(2);
       }
     },
   );

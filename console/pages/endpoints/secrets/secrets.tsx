@@ -22,7 +22,8 @@ export function Secrets({ target }: { readonly target: Target }) {
   const [shown, setShown] = useState<readonly Secret[]>();
   const [isRotating, setRotating] = useState(false);
   const { isBusy, error, run } = useAction();
-  const hasKeyPair = target.signature === 'ed25519';
+  const { signature: scheme = 'standard' } = target;
+  const hasKeyPair = scheme === 'ed25519';
 
   async function reveal(): Promise<void> {
     const { data } = await api.GET('/v1/targets/{id}/secrets', { params: { path: { id: target.id } } });
@@ -48,7 +49,7 @@ export function Secrets({ target }: { readonly target: Target }) {
       }
     >
       <Typography sx={{ mb: 2 }}>
-        Deliveries are signed by {SCHEMES[target.signature].label}.{' '}
+        Deliveries are signed by {SCHEMES[scheme].label}.{' '}
         {hasKeyPair
           ? 'The endpoint verifies them with the public key; the private one is never shown.'
           : 'Each reveal is written to the audit trail, with who asked for it.'}
@@ -59,7 +60,7 @@ export function Secrets({ target }: { readonly target: Target }) {
       {shown?.map((secret, index) => (
         <OneSecret key={secret.keyId} secret={secret} isNewest={index === 0} />
       ))}
-      <InYourCode scheme={target.signature} />
+      <InYourCode scheme={scheme} />
       {isRotating && <RotateSecret target={target} onRotated={setShown} onClose={() => setRotating(false)} />}
     </Section>
   );

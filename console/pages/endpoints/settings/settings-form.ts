@@ -44,10 +44,10 @@ const membersOf = (record: Readonly<Record<string, string>> = {}): Member[] =>
 export const formOf = (target: Target): SettingsForm => ({
   name: target.name ?? '',
   description: target.description ?? '',
-  url: target.url,
+  url: target.url ?? '',
   regions: membersOf(target.regions),
   headers: membersOf(target.headers),
-  signature: target.signature,
+  signature: target.signature ?? 'standard',
   preset: presetOf(target.retry) ?? 'own',
   waits: waitsText(target.retry.schedule),
   jitter: String(Number((target.retry.jitter * 100).toFixed(4))),

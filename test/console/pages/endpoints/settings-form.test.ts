@@ -22,6 +22,7 @@ import { mergePatch } from '../../../../lambdas/values/merge-patch.ts';
 const TARGET: Target = {
   id: 'tgt_01KAK2V5E4V2N9CR0Q6WV7Z1QX',
   name: 'Orders',
+  kind: 'webhook',
   url: 'https://example.com/hook',
   regions: { 'eu-central-1': 'https://eu.example.com/hook' },
   headers: { 'x-team': '[hidden]', 'x-key': '[hidden]' },

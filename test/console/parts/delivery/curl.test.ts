@@ -7,6 +7,7 @@ import { readBytes } from '../../../../console/parts/payload/read-bytes.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const request = (more: Partial<Request> = {}): Request => ({
+  method: 'POST',
   url: 'https://example.com/hook',
   headers: { host: 'example.com', 'content-type': 'application/json', 'content-length': '2', 'x-empty': '' },
   signature: { scheme: 'standard', keyIds: ['5f1e0c3a'] },

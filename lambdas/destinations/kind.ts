@@ -1,0 +1,106 @@
+import type { Event } from '../events/event.ts';
+import type { Attempt, Sent } from '../http-client/attempt-record.ts';
+import type { ErrorClass } from '../http-client/error-class.ts';
+import type { Poster } from '../http-client/http-post.ts';
+import type { Allowed } from '../http-client/target-url.ts';
+import type { Verdict } from '../http-client/verdict.ts';
+import type { Described } from '../targets/request-headers.ts';
+import type { Target } from '../targets/target.ts';
+
+/** A problem of a value, and the path of the setting that holds it. */
+export interface SettingProblem {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** Options of targets that not every kind takes. */
+export const OPTIONS = [
+  'url',
+  'regions',
+  'headers',
+  'signature',
+  'secret',
+  'batching',
+  'challengeRequired',
+] as const;
+export type Option = (typeof OPTIONS)[number];
+
+/**
+ * What a target can be: how an event is sent to it, and what its answers mean. Lanes, pace, breaker, retries and log are the
+ * same for all. See docs/decisions/60-kinds-of-target.md.
+ */
+export interface Kind<S extends object = object> {
+  /** The options that its targets take. Any other is refused when a target is written. */
+  readonly takes: ReadonlySet<Option>;
+  /** Paths of settings that are credentials, such as `auth.password`. They are never shown. */
+  readonly secrets: readonly string[];
+  /** Where it leads, without credentials, for lists, logs and mails. A kind that takes `url` has none of its own. */
+  address?(settings: S): string;
+  /** What is wrong with settings that fit the schema. `field` is within the settings. */
+  problem?(settings: S, allowed: Allowed): SettingProblem | undefined;
+  /** Makes a request. @throws RequestProblem when there can be none; anything else is a fault of our own */
+  request(making: Making<S>): Promise<KindRequest> | KindRequest;
+}
+
+/** What kinds ask of the function that sends. */
+export interface DestinationDeps {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** For what a request needs first, such as a token. It is guarded as each request is. */
+  readonly post: Poster;
+}
+
+/** What a request is made of. */
+export interface Making<S extends object = object> {
+  readonly deps: DestinationDeps;
+  readonly settings: S;
+  readonly tenant: string;
+  readonly target: Target;
+  /** The target's own, or that of the event's region. */
+  readonly url: string;
+  /** Undefined for a request with several events. */
+  readonly event: Event | undefined;
+  /** What headers say of the event or events. */
+  readonly described: Described;
+  readonly body: Uint8Array;
+  /** The time that it is signed with. Milliseconds since the epoch. */
+  readonly at: number;
+  /** For the whole attempt. */
+  readonly timeoutMs: number;
+}
+
+export interface KindRequest {
+  /** POST when left out. */
+  readonly method?: 'POST' | 'PUT' | 'PATCH';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  /** What the log keeps of it. No credential may be in it, so a URL that holds one is kept without. */
+  readonly sent: Sent;
+  /** What an answer means. Undefined where its status says it. Not called without an answer. */
+  readonly read?: (answered: Attempt) => Verdict | undefined;
+}
+
+/** Why no request could be made. What it says is kept and shown: no credential, no payload. */
+export class RequestProblem extends Error {
+  override readonly name = 'RequestProblem';
+  readonly why: Extract<ErrorClass, 'transform' | 'credentials' | 'unsendable'>;
+
+  constructor(why: RequestProblem['why'], message: string) {
+    super(message);
+    this.why = why;
+  }
+}
+
+/**
+ * What is kept of a request that is not made as those of webhooks are.
+ * @param kind its name
+ * @param url without credentials
+ */
+export const sentBy = (kind: string, url: string, { length }: Uint8Array, method?: string): Sent => ({
+  kind,
+  signatures: '',
+  by: { url, keys: '' },
+  bytes: length,
+  ...(method !== undefined && { method }),
+});

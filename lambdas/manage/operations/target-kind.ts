@@ -1,0 +1,85 @@
+import { KIND_SETTINGS } from '../../api/target-kinds.ts';
+import type { TargetSettings } from '../../api/target-schemas.ts';
+import { OPTIONS, type SettingProblem } from '../../destinations/kind.ts';
+import { DEFAULT_KIND, type KindName } from '../../destinations/kind-names.ts';
+import { kindNamed, kindNameOf } from '../../destinations/kinds.ts';
+import type { Allowed } from '../../http-client/target-url.ts';
+import type { Target } from '../../targets/target.ts';
+import { missing } from '../../values/problem-words.ts';
+import { HIDDEN, secretStillHidden, withQuery, withSecrets } from '../hide-secrets.ts';
+
+/** What a target's kind makes of its settings. */
+
+/**
+ * Whether a target leads to another host than before. Hidden header values are not sent there, since a caller that may
+ * change the address could read them that way.
+ */
+export function isElsewhere(
+  { url = '', regions = {} }: TargetSettings,
+  previous: Target | undefined,
+): boolean {
+  if (!previous) return false;
+  const hosts = (urls: string[]): string[] => urls.flatMap((text) => URL.parse(text)?.host ?? []);
+  const known = new Set(hosts([previous.url, ...Object.values(previous.regions ?? {})]));
+  return !hosts([url, ...Object.values(regions)]).every((host) => known.has(host));
+}
+
+/** What a target is, and where it leads. Hidden settings are kept while they go to where they went before. */
+export function destinationOf(
+  settings: TargetSettings,
+  previous: Target | undefined,
+): Pick<Target, 'kind' | 'settings' | 'url'> {
+  const kind = settings.kind ?? DEFAULT_KIND;
+  const { takes, secrets, address } = kindNamed(kind);
+  const written = writtenFor(settings, kind);
+  const url = takes.has('url') ? withQuery(settings.url ?? '', previous?.url) : undefined;
+  const isSame =
+    previous !== undefined && kindNameOf(previous) === kind && !(url && isElsewhere(settings, previous));
+  const kept = written && withSecrets(written, secrets, isSame ? previous.settings : undefined);
+  return {
+    kind: kind === DEFAULT_KIND ? undefined : kind,
+    settings: kept,
+    url: url ?? (kept && address ? address(kept) : ''),
+  };
+}
+
+/** The settings of its kind, if they were written. */
+const writtenFor = (settings: TargetSettings, kind: KindName): object | undefined =>
+  (settings as Readonly<Record<string, object | undefined>>)[kind];
+
+/** Which members a kind takes: of the options, and of the settings of kinds. */
+export function kindProblem(
+  settings: TargetSettings & { secret?: string | undefined },
+): SettingProblem | undefined {
+  const { kind = DEFAULT_KIND, ...written } = settings;
+  const { takes } = kindNamed(kind);
+  const has = (member: string): boolean =>
+    ![undefined, false].includes((written as Readonly<Record<string, undefined>>)[member]);
+  const foreign = [
+    ...OPTIONS.filter((option) => !takes.has(option)),
+    ...Object.keys(KIND_SETTINGS).filter((name) => name !== kind),
+  ].find(has);
+  if (foreign !== undefined)
+    return { field: foreign, message: `expected none: a target of kind ${kind} has no ${foreign}` };
+  const required = [
+    ...(takes.has('url') ? ['url'] : []),
+    ...(Object.hasOwn(KIND_SETTINGS, kind) ? [kind] : []),
+  ];
+  const lacking = required.find((member) => !has(member));
+  return lacking === undefined ? undefined : { field: lacking, message: missing() };
+}
+
+/** Of a value that was written as it is shown. */
+export const NOTHING_HIDDEN = `expected the value: there is none that ${HIDDEN} stands for, or it was meant for another host`;
+
+/** What is wrong with the settings of a target's kind, that its schema can't see. */
+export function kindSettingsProblem(target: Target, allowed: Allowed): SettingProblem | undefined {
+  const kind = kindNameOf(target);
+  const { secrets, problem } = kindNamed(kind);
+  const { settings } = target;
+  if (!settings) return undefined;
+  const hidden = secretStillHidden(settings, secrets);
+  const found =
+    hidden === undefined ? problem?.(settings, allowed) : { field: hidden, message: NOTHING_HIDDEN };
+  return found && { ...found, field: `${kind}.${found.field}` };
+}
