@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../../lambdas/values/json.ts';
 import type { Path, Problem } from '../files/problem.ts';
 import { type Entry, problemAt, type Ref } from './declared.ts';
+import { KIND_MEMBERS } from './kind-members.ts';
 import { LABEL, labelOf, labelText } from './label.ts';
 import type { Match } from './matched.ts';
 
@@ -26,8 +27,25 @@ export function withEnv(entry: Entry, env: Env, problems: Problem[]): Entry {
     isObject(values)
       ? Object.fromEntries(Object.entries(values).map(([name, value]) => [name, put(value, [...path, name])]))
       : values;
+  /** Values may stand anywhere in the settings of a kind. */
+  const within = (value: unknown, path: Path): unknown => {
+    if (Array.isArray(value)) return value.map((one, i) => within(one, [...path, String(i)]));
+    if (!isObject(value)) return value;
+    if ('fromEnv' in value) return put(value, path);
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [name, within(inner, [...path, name])]),
+    );
+  };
+  const ofKind = (settings: JsonObject, path: Path): JsonObject =>
+    Object.fromEntries(
+      KIND_MEMBERS.filter((kind) => kind in settings).map((kind) => [
+        kind,
+        within(settings[kind], [...path, kind]),
+      ]),
+    );
   const ofTarget = (settings: JsonObject, path: Path): JsonObject => ({
     ...settings,
+    ...ofKind(settings, path),
     ...('url' in settings && { url: put(settings.url, [...path, 'url']) }),
     ...('secret' in settings && { secret: put(settings.secret, [...path, 'secret']) }),
     ...('headers' in settings && { headers: each(settings.headers, [...path, 'headers']) }),
@@ -56,7 +74,9 @@ export function markedSettings({ entry, found, isMade }: Match): JsonObject {
  * would not say it. A secret says which scheme it is for.
  */
 const withSignature = (settings: JsonObject): JsonObject =>
-  'signature' in settings || 'secret' in settings ? settings : { ...settings, signature: 'standard' };
+  'signature' in settings || 'secret' in settings || !('url' in settings)
+    ? settings
+    : { ...settings, signature: 'standard' };
 
 /** How a reference to another entry is written: by the id that it has, or, before it has one, by its settings. */
 export type Bound = { readonly id: string } | { readonly settings: JsonObject };

@@ -10,6 +10,7 @@ import {
   object,
   text,
 } from '../files/check.ts';
+import { KIND_MEMBERS } from './kind-members.ts';
 import { KEY, LABEL, NAME } from './label.ts';
 
 /** What a configuration may hold. Pure. */
@@ -30,6 +31,8 @@ const metadata = mapOf(text, (name) =>
 const notes = { name: text, description: text, metadata, active: flag };
 
 export const TARGET_MEMBERS = {
+  kind: text,
+  ...Object.fromEntries(KIND_MEMBERS.map((kind) => [kind, object])),
   url: textOrEnv,
   regions: mapOf(textOrEnv),
   headers: mapOf(textOrEnv),

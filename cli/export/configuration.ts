@@ -125,12 +125,14 @@ const variable = (...parts: readonly string[]): string =>
 
 /** No value of a header can be read, and no secret is. */
 function withoutSecrets(settings: JsonObject, { key, path, isPortable, remarks }: Hiding): JsonObject {
-  const url = settings.url as string;
-  remarks.push({
-    path: [...path, 'url'],
-    text: `secret: { fromEnv: ${variable(key, 'secret')} } goes here; without it a new target gets a new one`,
-  });
-  if (url.endsWith('?[hidden]')) {
+  const { url } = settings as { readonly url?: string };
+  if (url !== undefined) {
+    remarks.push({
+      path: [...path, 'url'],
+      text: `secret: { fromEnv: ${variable(key, 'secret')} } goes here; without it a new target gets a new one`,
+    });
+  }
+  if (url?.endsWith('?[hidden]')) {
     remarks.push({ path: [...path, 'url'], text: 'this key may not see the query; [hidden] keeps it' });
   }
   const { headers } = settings as { readonly headers?: Readonly<Record<string, string>> };

@@ -1,6 +1,7 @@
 /** What the API has where a configuration says nothing, so that an export can leave it out. A test holds it against the API. */
 
 export const TARGET_DEFAULTS: Readonly<Record<string, unknown>> = {
+  kind: 'webhook',
   signature: 'standard',
   retry: 'default',
   retryClientErrors: false,

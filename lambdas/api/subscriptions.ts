@@ -51,6 +51,7 @@ const shownExample = {
   active: true,
   targetId: 'tgt_01KAK2V5E4V2N9CR0Q6WV7Z1QY',
   filterId: 'flt_01KAK2V5E4V2N9CR0Q6WV7Z1QZ',
+  kind: 'webhook',
   url: 'https://example.com/hook',
   events: ['payment.processor.failure'],
   where: { source: ['payment-service'] },

@@ -36,6 +36,7 @@ const exampleTimes = { createdAt: '2026-11-21T12:00:00.000Z', updatedAt: '2026-1
 
 const shownExample = {
   id: 'tgt_01KAK2V5E4V2N9CR0Q6WV7Z1QX',
+  kind: 'webhook',
   ...example,
   headers: { 'x-team': '[hidden]' },
   signature: 'standard',

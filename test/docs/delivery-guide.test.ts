@@ -125,8 +125,9 @@ function becomes(attempt: Attempt): string {
 }
 
 function counted(attempt: Attempt): string {
-  const { isGone, failed } = observationOf([attempt]);
+  const { isGone, ok, failed, rejected } = observationOf([attempt]);
   if (isGone) return 'an end';
+  if (ok + failed + rejected === 0) return 'nothing';
   return failed > 0 ? 'a failure' : 'an answer';
 }
 
