@@ -11,6 +11,7 @@ import type { Hear } from './core/heard.ts';
 import type { Log } from './core/log.ts';
 import type { Meter } from './core/meter.ts';
 import { startDistribution } from './edge/start.ts';
+import { createAsyncCalls } from './lambda/async-invoke.ts';
 import type { StartEnvironment } from './lambda/worker.ts';
 import { type DeployedResource, deployStack } from './resources/deploy.ts';
 import type { Limits, World } from './resources/world.ts';
@@ -21,6 +22,7 @@ import { allServices, close, createEndpoint, listen } from './services/endpoint.
 import { createFaults } from './services/faults.ts';
 import type { MetricValue } from './services/logs/embedded-metrics.ts';
 import { createLogGroups } from './services/logs/log-groups.ts';
+import { createLogsApi } from './services/logs/logs-api.ts';
 import { createS3 } from './services/s3/s3.ts';
 import { createVault } from './services/secrets.ts';
 import { createSes, type MailSettings, type SentMail } from './services/ses.ts';
@@ -80,6 +82,8 @@ const DEFAULT_LIMITS: Limits = {
   // Lambda starts a mapping with this many, before it scales.
   batchesPerMapping: 5,
   idleMs: 60_000,
+  // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+  asyncRetryMs: [60_000, 120_000],
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
   socketIdleMs: 10 * 60_000,
   socketLifetimeMs: 2 * 60 * 60_000,
@@ -128,6 +132,8 @@ async function createWorld(options: LocalCloudOptions, alerts: PublishedAlert[],
     log({ kind: 'cloud', text: `Mail to ${mail.to.join(', ')}: ${mail.subject}` });
   };
   const sqs = createSqs({ access, faults, meter, hear, clock });
+  const logs = createLogGroups(log, options.measure);
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const emulators = {
     s3: createS3(access, faults, meter),
     sns: createSns(access, meter, onAlert),
@@ -136,6 +142,7 @@ async function createWorld(options: LocalCloudOptions, alerts: PublishedAlert[],
     database: createDatabase(access, faults, meter, hear),
     vault: createVault(access, meter),
     ses: createSes(access, faults, meter, options.mail ?? MAIL, onMail),
+    logsApi: createLogsApi(access, logs, meter),
   };
   const services = allServices(emulators);
   const endpoint = createEndpoint(services);
@@ -146,14 +153,16 @@ async function createWorld(options: LocalCloudOptions, alerts: PublishedAlert[],
     access,
     faults,
     log,
-    logs: createLogGroups(log, options.measure),
+    logs,
     alarms: new Set(),
     meter,
     clock,
     startEnvironment: options.startEnvironment,
-    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    limits,
     chosenSecrets: options.secrets ?? {},
     functions: new Map(),
+    asyncCalls: createAsyncCalls(log, limits.asyncRetryMs),
+    asyncSettings: new Map(),
     foreignFunctions: new Map(),
     permissions: [],
     mappings: [],
@@ -195,6 +204,8 @@ function startSources(world: World): (() => void)[] {
 
 async function stopAll(world: World, endpoint: Server): Promise<void> {
   world.sqs.shutdown();
+  world.logs.close();
+  world.asyncCalls.close();
   await Promise.all([...world.functions.values()].map((fn) => fn.stop()));
   await Promise.all([endpoint, ...[...world.apis.values()].map(({ server }) => server)].map(close));
 }

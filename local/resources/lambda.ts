@@ -4,7 +4,9 @@ import { z } from 'zod';
 import type { Role } from '../core/access.ts';
 import { ACCOUNT } from '../core/account.ts';
 import { isAllowed } from '../core/iam.ts';
+import { ASYNC_DEFAULTS } from '../lambda/async-invoke.ts';
 import { createFunction, type LocalFunction } from '../lambda/function.ts';
+import { createMessage } from '../services/sqs/message.ts';
 import type { Queue } from '../services/sqs/queue.ts';
 import {
   checkRegion,
@@ -268,7 +270,7 @@ const permission = resourceType(
     FunctionName: z.string(),
     Principal: z.string(),
     SourceArn: z.string().optional(),
-    SourceAccount: noted('one account').optional(),
+    SourceAccount: z.literal(ACCOUNT, 'there is one account here').optional(),
   },
   (properties, { identity, world }) => {
     const { arn } = functionNamed(world, identity.region, properties.FunctionName);
@@ -285,12 +287,57 @@ const eventInvokeConfig = resourceType(
   {
     FunctionName: z.string(),
     Qualifier: z.string(),
-    MaximumRetryAttempts: noted('only schedules invoke asynchronously here, and they come again').optional(),
-    MaximumEventAgeInSeconds: noted('an event is invoked at once').optional(),
-    DestinationConfig: noted('only schedules invoke asynchronously here, and they come again').optional(),
+    MaximumRetryAttempts: z.number().int().min(0).max(2).default(ASYNC_DEFAULTS.retries),
+    MaximumEventAgeInSeconds: z
+      .number()
+      .int()
+      .min(60)
+      .max(21_600)
+      .default(ASYNC_DEFAULTS.maxAgeMs / 1000),
+    DestinationConfig: known({
+      OnFailure: known({
+        Destination: z.string().startsWith('arn:aws:sqs:', 'only queues are implemented'),
+      }).optional(),
+    }).optional(),
   },
-  (_, { identity }) => ({ ref: identity.defaultName }),
+  (properties, { identity, world }) => {
+    const fn = functionNamed(world, identity.region, properties.FunctionName);
+    const destination = properties.DestinationConfig?.OnFailure?.Destination;
+    world.asyncSettings.set(fn.arn, {
+      retries: properties.MaximumRetryAttempts,
+      maxAgeMs: properties.MaximumEventAgeInSeconds * 1000,
+      onFailure: destination === undefined ? undefined : toQueue(world, identity, fn, destination),
+    });
+    return { ref: identity.defaultName };
+  },
 );
+
+/**
+ * Sends records of failed invocations with the function's role.
+ * @throws where Lambda refuses the destination, as when the role may not send to it
+ */
+function toQueue(
+  { sqs, access }: World,
+  identity: Identity,
+  fn: LocalFunction,
+  arn: string,
+): (record: string) => string | undefined {
+  const queue = sqs.queueByArn(arn);
+  if (!queue) throw new Error(`DestinationConfig: no queue ${arn}`);
+  checkRegion(identity, arn, 'DestinationConfig');
+  const denial = access.refuse(fn.accessKey, [{ action: 'sqs:SendMessage', resource: arn }]);
+  if (denial)
+    throw new Error(
+      `the function's execution role ${fn.role.name} does not have permissions to call SendMessage on ${arn}`,
+    );
+  return (record) => {
+    const bytes = Buffer.byteLength(record);
+    if (bytes > queue.maximumMessageSize)
+      return `a record of ${bytes} bytes, more than a message of ${queue.name} takes (DestinationDeliveryFailures)`;
+    queue.send([createMessage({ body: record }, Date.now())], [queue.delay]);
+    return undefined;
+  };
+}
 
 const layerVersion = notedType('only functions that do not run here have layers');
 

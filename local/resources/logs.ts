@@ -1,9 +1,13 @@
 /** Log groups and what reads them. Lines go to the terminal; what other services write to a group is checked here. */
+
+import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { ACCOUNT } from '../core/account.ts';
 import { UNITS } from '../services/logs/embedded-metrics.ts';
 import { filterOf } from '../services/logs/filter-pattern.ts';
+import type { LogBatch } from '../services/logs/log-groups.ts';
 import { known, noted, type ResourceType, resourceType } from './resource.ts';
+import { functionByArn, invokeAsync, isPermitted, type World } from './world.ts';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const RETENTION_DAYS = [
@@ -71,6 +75,61 @@ const metricFilter = resourceType(
   },
 );
 
+/**
+ * A subscription of a function. A log group that no template has stands for one that exists already.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutSubscriptionFilter.html
+ */
+const subscriptionFilter = resourceType(
+  {
+    FilterName: z
+      .string()
+      .min(1)
+      .max(512)
+      .regex(/^[^:*]+$/)
+      .optional(),
+    LogGroupName: z
+      .string()
+      .min(1)
+      .max(512)
+      .regex(/^[\w./#-]+$/),
+    FilterPattern: z.string(),
+    DestinationArn: z.string().startsWith('arn:aws:lambda:', 'only functions are implemented'),
+  },
+  ({ FilterName, LogGroupName, FilterPattern, DestinationArn }, { identity, world }) => {
+    const fn = functionByArn(world, DestinationArn);
+    const group = `arn:aws:logs:${identity.region}:${ACCOUNT}:log-group:${LogGroupName}:*`;
+    if (!isPermitted(world, DestinationArn, 'logs.amazonaws.com', group))
+      throw new Error(
+        `could not execute ${fn.name}: it has no AWS::Lambda::Permission for logs.amazonaws.com from ${group}`,
+      );
+    const name = FilterName ?? identity.defaultName;
+    world.logs.create(LogGroupName);
+    world.logs.subscribe(LogGroupName, {
+      name,
+      matches: filterOf(FilterPattern),
+      deliver: (batch) => deliver(world, DestinationArn, name, batch),
+    });
+    return { ref: name };
+  },
+);
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html#LambdaFunctionExample */
+function deliver(world: World, functionArn: string, filterName: string, batch: LogBatch): void {
+  const message = {
+    messageType: 'DATA_MESSAGE',
+    owner: ACCOUNT,
+    ...batch,
+    subscriptionFilters: [filterName],
+  };
+  const data = gzipSync(JSON.stringify(message)).toString('base64');
+  try {
+    invokeAsync(world, functionByArn(world, functionArn), { awslogs: { data } });
+  } catch (error) {
+    const text = `NotDelivered  ${batch.logEvents.length} lines of ${batch.logGroup}: ${(error as Error).message}`;
+    world.log({ kind: 'cloud', text });
+  }
+}
+
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutQueryDefinition.html */
 const queryDefinition = resourceType(
   {
@@ -89,6 +148,7 @@ const queryDefinition = resourceType(
 export const logsTypes: Record<string, ResourceType> = {
   'AWS::Logs::LogGroup': logGroup,
   'AWS::Logs::MetricFilter': metricFilter,
+  'AWS::Logs::SubscriptionFilter': subscriptionFilter,
   'AWS::Logs::QueryDefinition': queryDefinition,
 };
 

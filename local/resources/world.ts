@@ -12,6 +12,7 @@ import type { CorsSettings } from '../http/cors.ts';
 import type { Integration } from '../http/integration.ts';
 import type { SocketLimits } from '../http/socket-connection.ts';
 import type { Selection } from '../http/socket-routes.ts';
+import { ASYNC_DEFAULTS, type AsyncCalls, type AsyncSettings } from '../lambda/async-invoke.ts';
 import type { LocalFunction } from '../lambda/function.ts';
 import type { StartEnvironment } from '../lambda/worker.ts';
 import type { Emulator } from '../services/call.ts';
@@ -28,6 +29,8 @@ export interface Limits extends SocketLimits {
   readonly batchesPerMapping: number;
   /** How long an idle worker is kept. */
   readonly idleMs: number;
+  /** How long an asynchronous invocation that failed waits for its second attempt, and for its third. */
+  readonly asyncRetryMs: readonly number[];
 }
 
 /** A statement of a function's resource policy. */
@@ -123,6 +126,9 @@ export interface World extends Emulators {
   /** Values of secrets chosen by the caller of startLocalCloud. */
   readonly chosenSecrets: Readonly<Record<string, string>>;
   readonly functions: Map<string, LocalFunction>;
+  readonly asyncCalls: AsyncCalls;
+  /** By a function's ARN, of those with an AWS::Lambda::EventInvokeConfig. */
+  readonly asyncSettings: Map<string, AsyncSettings>;
   /** Roles of functions that do not run here, by the functions' ARNs. */
   readonly foreignFunctions: Map<string, Role>;
   readonly permissions: Permission[];
@@ -162,6 +168,11 @@ export function functionByArn(world: World, arn: string): LocalFunction {
   const fn = [...world.functions.values()].find((each) => each.arn === arn);
   if (!fn) throw new Error(`no function ${arn}; there are ${[...world.functions.keys()].join(', ')}`);
   return fn;
+}
+
+/** Invokes a function as its resource type's services do: they do not wait for what it answers. */
+export function invokeAsync({ asyncCalls, asyncSettings }: World, fn: LocalFunction, event: object): void {
+  asyncCalls.invoke(fn, asyncSettings.get(fn.arn) ?? ASYNC_DEFAULTS, JSON.stringify(event));
 }
 
 /** The role of any function, also of one that does not run here. */

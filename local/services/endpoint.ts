@@ -8,6 +8,7 @@ import { type Emulator, jsonAnswer, type ServiceAnswer, type ServiceCall, servic
 import { CLOUDWATCH_TARGET, type Metrics } from './cloudwatch.ts';
 import type { Database } from './dynamodb/dynamodb.ts';
 import { readBody } from './http.ts';
+import { LOGS_TARGET, type LogsApi } from './logs/logs-api.ts';
 import type { S3 } from './s3/s3.ts';
 import type { Vault } from './secrets.ts';
 import { isSes, type Ses } from './ses.ts';
@@ -25,15 +26,17 @@ export interface Emulators {
   readonly database: Database;
   readonly vault: Vault;
   readonly ses: Ses;
+  readonly logsApi: LogsApi;
 }
 
 /** All services as one: the header that names the operation names the service, and a path does for those without it. */
-export function allServices({ s3, ses, sns, sqs, metrics, database, vault }: Emulators): Emulator {
+export function allServices({ s3, ses, sns, sqs, metrics, database, vault, logsApi }: Emulators): Emulator {
   const byTarget: readonly (readonly [prefix: string, service: Emulator])[] = [
     ['DynamoDB_', database],
     ['AmazonSQS.', sqs],
     ['secretsmanager.', vault],
     [CLOUDWATCH_TARGET, metrics],
+    [LOGS_TARGET, logsApi],
   ];
   const serviceOf = (call: ServiceCall): Emulator | undefined => {
     const target = call.headers['x-amz-target'];
