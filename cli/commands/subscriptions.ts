@@ -1,6 +1,6 @@
 import type { Schemas } from '../../client/index.ts';
 import { DELIVERY_COLUMNS } from '../deliveries/columns.ts';
-import { field, ID, MADE, NAME } from '../output/columns.ts';
+import { field, ID, MADE, NAME, TO } from '../output/columns.ts';
 import type { Column } from '../output/value.ts';
 import type { Row } from '../routes/row.ts';
 import { composedBody } from '../subscriptions/composed-body.ts';
@@ -12,7 +12,7 @@ type Subscription = Schemas['Subscription'];
 const RECORD: readonly Column[] = [
   ID,
   NAME,
-  field('url'),
+  TO,
   ...CONDITIONS,
   field('active'),
   DISABLED,
@@ -36,7 +36,7 @@ export const subscriptionRows: readonly Row[] = [
     words: 'subscriptions list',
     operation: 'listSubscriptions',
     examples: ['posthorn subscriptions list'],
-    columns: [ID, NAME, field('events'), field('url'), field('active'), field('target', 'targetId')],
+    columns: [ID, NAME, field('events'), TO, field('active'), field('target', 'targetId')],
     empty:
       "Nobody gets anything. `posthorn subscriptions create --url https://… --events 'payment.**'` subscribes.",
   },

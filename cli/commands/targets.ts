@@ -1,5 +1,5 @@
 import type { Schemas } from '../../client/index.ts';
-import { field, ID, MADE, NAME, percent, state, time } from '../output/columns.ts';
+import { field, ID, MADE, NAME, percent, state, TO, time } from '../output/columns.ts';
 import type { Column } from '../output/value.ts';
 import type { Row } from '../routes/row.ts';
 import { showHealth } from '../targets/health.ts';
@@ -23,7 +23,7 @@ export const DISABLED = field(
 const RECORD: readonly Column[] = [
   ID,
   NAME,
-  field('url'),
+  TO,
   state('state', 'health.state'),
   field('active'),
   DISABLED,
@@ -109,7 +109,7 @@ export const targetRows: readonly Row[] = [
     columns: [
       ID,
       NAME,
-      field('url'),
+      TO,
       state('state', 'health.state'),
       field('active'),
       percent('attempts ok', 'health.attemptSuccessRate'),

@@ -34,6 +34,17 @@ export const milliseconds = (title: string, value: Column['value']): Column => (
 /** Times of an entity, at the end of its record. */
 export const MADE: readonly Column[] = [time('created', 'createdAt'), time('changed', 'updatedAt')];
 
+interface Leading {
+  readonly kind?: string;
+  readonly url?: string;
+  readonly address?: string;
+}
+
+/** Where a target leads: a URL, or what its kind has instead, with the kind before it. */
+export const TO = field('to', ({ kind = 'webhook', url, address = url }: Leading) =>
+  kind === 'webhook' ? url : `${kind} ${address ?? ''}`.trim(),
+);
+
 export const ID = field('id');
 export const NAME = field('name');
 export { state };

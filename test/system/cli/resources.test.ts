@@ -187,7 +187,7 @@ test('each way to end has a code of its own, and says what to do next (A20)', as
   const cases = [
     [posthorn, 'targets list', 0, ''],
     [posthorn, 'targets create --url nonsense', 1, 'url: expected an http'],
-    [posthorn, 'targets create', 2, 'at least url'],
+    [posthorn, 'targets create', 2, 'expected what to send'],
     [posthorn, 'targets get tgt_none', 3, 'posthorn targets list'],
     [posthorn, 'tenants list', 4, 'posthorn whoami'],
     [stranger, 'targets list', 4, 'posthorn login'],

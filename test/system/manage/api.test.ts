@@ -49,6 +49,7 @@ describe('subscriptions (A1)', () => {
       active: true,
       targetId: expect.stringMatching(/^tgt_/),
       filterId: expect.stringMatching(/^flt_/),
+      kind: 'webhook',
       url: nowhere,
       events: ['never.sent'],
       signature: 'standard',
