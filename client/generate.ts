@@ -3,7 +3,10 @@ import { writeFileSync } from 'node:fs';
 import openapiTypes, { astToString, type OpenAPI3 } from 'openapi-typescript';
 import { openApiDocument } from '../lambdas/api/openapi.ts';
 import { ROUTES } from '../lambdas/api/routes.ts';
+import { KIND_NAMES } from '../lambdas/destinations/kind-names.ts';
+import { kindNamed } from '../lambdas/destinations/kinds.ts';
 import { describeOperations } from './operations/describe.ts';
+import { type Shape, shapeOf, writeKinds } from './operations/kinds.ts';
 import { writeMethods, writeOperations } from './operations/write.ts';
 
 const document = openApiDocument(ROUTES, { version: '0.0.0' });
@@ -20,3 +23,18 @@ const write = (name: string, text: string) =>
 write('schema.gen.d.ts', astToString(types));
 write('operations.gen.ts', writeOperations(described));
 write('methods.gen.ts', writeMethods(described));
+
+const schemas = document.components?.schemas as Readonly<Record<string, Shape>>;
+const named = (ref: string): Shape => schemas[ref.split('/').at(-1)!]!;
+const { properties } = shapeOf(schemas.NewTarget!, named);
+write(
+  'target-kinds.gen.ts',
+  writeKinds(
+    Object.fromEntries(
+      KIND_NAMES.map((name) => {
+        const { takes, secrets } = kindNamed(name);
+        return [name, { takes: [...takes], secrets, settings: properties?.[name] }];
+      }),
+    ),
+  ),
+);
