@@ -8,6 +8,7 @@ import { CopyButton, ShortId } from '../../parts/copy.tsx';
 import { PageHead } from '../../parts/layout.tsx';
 import { countText, shareText } from '../../parts/numbers.ts';
 import { EndpointActions } from './actions/endpoint-actions.tsx';
+import { kindLabel } from './kinds/labels.ts';
 import { StateLine } from './state-line.tsx';
 import { type Target, type TargetHealth, useHealth } from './use-endpoint.ts';
 
@@ -38,6 +39,7 @@ export function EndpointHead({ target, isLimited }: EndpointHeadProps) {
                 <CopyButton text={addressOf(target)} what="the address" />
               </span>
             )}
+            {target.kind !== 'webhook' && <span>{kindLabel(target.kind)}</span>}
             <ShortId id={target.id} />
             <Link component={RouterLink} to={linkTo.deliveries({ targetId: target.id })}>
               All deliveries

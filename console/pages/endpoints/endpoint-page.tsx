@@ -5,6 +5,7 @@ import { PageTabs } from '../../parts/page-tabs.tsx';
 import { Activity } from './activity/activity.tsx';
 import { Challenge } from './challenge.tsx';
 import { EndpointHead } from './endpoint-head.tsx';
+import { takes } from './kinds/takes.ts';
 import { Recover } from './recover/recover.tsx';
 import { Secrets } from './secrets/secrets.tsx';
 import { Settings } from './settings/settings.tsx';
@@ -32,7 +33,11 @@ function Endpoint({ id }: { readonly id: string }) {
     return <Missing {...NO_ENDPOINT} error={error} onRetry={() => void refetch()} isPage />;
   }
   const { value: target, etag } = data;
-  const tabs = TABS.filter(([name]) => name !== 'secrets' || may('manage'));
+  const { kind } = target;
+  const tabs = TABS.filter(([name]) => {
+    if (name === 'secrets') return may('manage') && takes(kind, 'signature');
+    return name !== 'challenge' || takes(kind, 'challengeRequired');
+  });
   return (
     <>
       <EndpointHead target={target} isLimited={targetIds !== undefined} />

@@ -9,6 +9,7 @@ import { Missing } from '../../parts/missing.tsx';
 import { countText } from '../../parts/numbers.ts';
 import { Time } from '../../parts/time.tsx';
 import { RecentFailures } from './activity/recent-failures.tsx';
+import { kindLabel } from './kinds/labels.ts';
 import { StateLine } from './state-line.tsx';
 import { NO_ENDPOINT, useEndpoint, useHealth } from './use-endpoint.ts';
 
@@ -34,6 +35,7 @@ export function EndpointPanel({ id }: { readonly id: string }) {
       <Facts
         of={[
           ['Id', <ShortId key="id" id={id} />],
+          ['Kind', target.kind !== 'webhook' && kindLabel(target.kind)],
           ['Description', target.description],
           ['Signature', target.signature],
           ['Rate limit', target.rateLimit && `${target.rateLimit.perSecond} a second`],

@@ -8,9 +8,12 @@ import { linkTo } from '../../../app/links.ts';
 import { FormDialog } from '../../../parts/form-dialog.tsx';
 import { Problem } from '../../../parts/problem.tsx';
 import { useAction } from '../../../parts/use-action.ts';
+import { KindField } from '../kinds/kind-field.tsx';
+import { KindSettings } from '../kinds/kind-settings.tsx';
+import { takes } from '../kinds/takes.ts';
 import { SchemeField } from '../scheme-field.tsx';
 import { NewSecret } from '../secrets/new-secret.tsx';
-import { creationOf, EMPTY, problemOfField } from './creation.ts';
+import { creationOf, EMPTY, problemOfField, problemOfSetting } from './creation.ts';
 import { EventTypesField } from './event-types-field.tsx';
 
 /** What was made: the secret is shown here once. */
@@ -28,14 +31,20 @@ export function CreateEndpoint({ onClose }: { readonly onClose: () => void }) {
   const navigate = useNavigate();
   const set = (changes: Partial<typeof form>): void => setForm({ ...form, ...changes });
 
+  /** An endpoint that is sent no signatures has no secret. */
+  function show(one: Made): void {
+    if (takes(form.kind, 'signature')) setMade(one);
+    else void navigate(linkTo.endpoint(one.targetId));
+  }
+
   async function create(): Promise<void> {
     const { target, subscription } = creationOf(form);
     if (subscription) {
       const { data } = await api.POST('/v1/subscriptions', { body: subscription });
-      setMade(data!);
+      show(data!);
     } else {
       const { data } = await api.POST('/v1/targets', { body: target });
-      setMade({ ...data!, targetId: data!.id });
+      show({ ...data!, targetId: data!.id });
     }
     void refresh('/v1/targets', '/v1/subscriptions');
   }
@@ -56,6 +65,7 @@ export function CreateEndpoint({ onClose }: { readonly onClose: () => void }) {
     return { error: message !== undefined, message };
   };
   const [url, name] = [wrong('url'), wrong('name')];
+  const setting = problemOfSetting(error, form.kind);
   return (
     <FormDialog
       title="Add an endpoint"
@@ -66,15 +76,25 @@ export function CreateEndpoint({ onClose }: { readonly onClose: () => void }) {
       onClose={onClose}
     >
       <Stack spacing={2} sx={{ pt: 1 }}>
-        <TextField
-          label="URL"
-          type="url"
-          required
-          autoFocus
-          value={form.url}
-          error={url.error}
-          helperText={url.message ?? 'Where events are posted to, such as https://example.com/hook'}
-          onChange={({ target }) => set({ url: target.value })}
+        <KindField value={form.kind} onChange={(kind) => set({ kind, settings: {} })} />
+        {takes(form.kind, 'url') && (
+          <TextField
+            label="URL"
+            type="url"
+            required
+            autoFocus
+            value={form.url}
+            error={url.error}
+            helperText={url.message ?? 'Where events are posted to, such as https://example.com/hook'}
+            onChange={({ target }) => set({ url: target.value })}
+          />
+        )}
+        <KindSettings
+          key={form.kind}
+          kind={form.kind}
+          value={form.settings}
+          problem={setting}
+          onChange={(settings) => set({ settings })}
         />
         <TextField
           label="Name"
@@ -88,7 +108,9 @@ export function CreateEndpoint({ onClose }: { readonly onClose: () => void }) {
           problem={problemOfField(error, 'events')}
           onChange={(events) => set({ events })}
         />
-        <SchemeField value={form.signature} onChange={(signature) => set({ signature })} />
+        {takes(form.kind, 'signature') && (
+          <SchemeField value={form.signature} onChange={(signature) => set({ signature })} />
+        )}
       </Stack>
       {!(url.error || name.error || problemOfField(error, 'events')) && <Problem error={error} />}
     </FormDialog>

@@ -1,3 +1,6 @@
+import { TARGET_KINDS } from '../../../../client/target-kinds.gen.ts';
+import { fieldsOf, type Values, valueAt } from '../kinds/fields.ts';
+import { hasSettings } from '../kinds/takes.ts';
 import { SCHEMES } from '../schemes.ts';
 import { type Policy, PRESETS, type Preset, scheduleText } from './schedule.ts';
 import { isSame, RECORDS, type Settings } from './settings-form.ts';
@@ -31,10 +34,29 @@ const HIDDEN = '[hidden]';
 
 export function changesBetween(before: Settings, after: Settings): Change[] {
   const [was, will] = [before, after] as unknown as Record<string, unknown>[];
-  return Object.entries(LABELS).flatMap(([name, label]) => {
+  const ofKind = Object.keys(will!)
+    .filter(hasSettings)
+    .flatMap((kind) => settingsChanged(kind, was![kind] as Values, will![kind] as Values));
+  const others = Object.entries(LABELS).flatMap(([name, label]) => {
     if (isSame(was![name], will![name])) return [];
     if (RECORDS.includes(name)) return membersChanged(label, was![name] as Texts, will![name] as Texts);
     return [{ label, before: textOf(name, was![name]), after: textOf(name, will![name]) }];
+  });
+  return [...ofKind, ...others];
+}
+
+function settingsChanged(kind: string, before: Values = {}, after: Values = {}): Change[] {
+  const { settings, secrets } = TARGET_KINDS[kind]!;
+  return fieldsOf(settings, secrets).flatMap(({ path, label, ...field }) => {
+    const [was, will] = [valueAt(before, path), valueAt(after, path)];
+    if (isSame(was, will)) return [];
+    const shown = (value: unknown): string => {
+      if (value === undefined) return 'none';
+      if (value === HIDDEN || (field.type === 'text' && field.isSecret)) return 'hidden';
+      return typeof value === 'object' ? JSON.stringify(value) : String(value);
+    };
+    const [from, to] = [shown(was), shown(will)];
+    return [{ label, before: from, after: from === to ? 'another' : to }];
   });
 }
 

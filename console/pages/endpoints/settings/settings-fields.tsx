@@ -5,6 +5,8 @@ import Switch from '@mui/material/Switch';
 import TextField from '@mui/material/TextField';
 import { Section } from '../../../parts/layout.tsx';
 import { fieldProblem } from '../../../parts/problem.tsx';
+import { KindSettings } from '../kinds/kind-settings.tsx';
+import { takes } from '../kinds/takes.ts';
 import { SchemeField } from '../scheme-field.tsx';
 import { MembersField } from './members-field.tsx';
 import { RetryField } from './retry-field.tsx';
@@ -30,6 +32,7 @@ type TextName = { [K in keyof SettingsForm]: SettingsForm[K] extends string ? K 
 
 /** The fields of an endpoint's settings, with what the API says of each. */
 export function SettingsFields({ form, error, problems, disabled, onChange }: SettingsFieldsProps) {
+  const has = (option: string): boolean => takes(form.kind, option);
   const problem = (field: string): string | undefined => problems[field] ?? fieldProblem(error, field);
   /** @param field as the API names it */
   const text = (name: TextName, label: string, hint: string, field: string = name) => ({
@@ -64,28 +67,41 @@ export function SettingsFields({ form, error, problems, disabled, onChange }: Se
         <Box sx={COLUMNS}>
           <TextField {...text('name', 'Name', 'To tell it from others')} />
           <TextField {...text('description', 'Description', 'A note for people')} />
-          <TextField
-            {...text('url', 'URL', 'Where events are posted to')}
-            type="url"
-            required
-            sx={{ gridColumn: '1 / -1' }}
+          {has('url') && (
+            <TextField
+              {...text('url', 'URL', 'Where events are posted to')}
+              type="url"
+              required
+              sx={{ gridColumn: '1 / -1' }}
+            />
+          )}
+          <KindSettings
+            kind={form.kind}
+            value={form.settings}
+            problem={(path) => problem(`${form.kind}.${path}`)}
+            disabled={disabled}
+            onChange={(settings) => onChange({ settings })}
           />
-          <MembersField
-            label="URLs by region"
-            one="region"
-            nameLabel="Region"
-            valueLabel="URL"
-            hint="Used instead of the URL for events of these regions."
-            {...members('regions')}
-          />
-          <MembersField
-            label="Headers"
-            one="header"
-            nameLabel="Header"
-            valueLabel="Value"
-            hint="Sent with each delivery. Values are never shown: [hidden] keeps the one there is."
-            {...members('headers')}
-          />
+          {has('regions') && (
+            <MembersField
+              label="URLs by region"
+              one="region"
+              nameLabel="Region"
+              valueLabel="URL"
+              hint="Used instead of the URL for events of these regions."
+              {...members('regions')}
+            />
+          )}
+          {has('headers') && (
+            <MembersField
+              label="Headers"
+              one="header"
+              nameLabel="Header"
+              valueLabel="Value"
+              hint="Sent with each delivery. Values are never shown: [hidden] keeps the one there is."
+              {...members('headers')}
+            />
+          )}
         </Box>
       </Section>
       <Section title="How it is delivered">
@@ -110,8 +126,9 @@ export function SettingsFields({ form, error, problems, disabled, onChange }: Se
               'rateLimit',
             )}
           />
-          {toggle('isBatching', 'Batches', 'Several events in one request, as a JSON array.')}
-          {form.isBatching && (
+          {has('batching') &&
+            toggle('isBatching', 'Batches', 'Several events in one request, as a JSON array.')}
+          {has('batching') && form.isBatching && (
             <Box sx={{ display: 'flex', gap: 1 }}>
               <TextField
                 {...text('maxEvents', 'Events at most', '2 to 100', 'batching.maxEvents')}
@@ -125,21 +142,23 @@ export function SettingsFields({ form, error, problems, disabled, onChange }: Se
           )}
         </Box>
       </Section>
-      <Section title="Trust">
-        <Box sx={COLUMNS}>
-          <SchemeField
-            value={form.signature}
-            problem={problem('signature')}
-            disabled={disabled}
-            onChange={(signature) => onChange({ signature })}
-          />
-          {toggle(
-            'challengeRequired',
-            'Challenge it first',
-            'Nothing is delivered until the endpoint has answered a signed challenge.',
-          )}
-        </Box>
-      </Section>
+      {has('signature') && (
+        <Section title="Trust">
+          <Box sx={COLUMNS}>
+            <SchemeField
+              value={form.signature}
+              problem={problem('signature')}
+              disabled={disabled}
+              onChange={(signature) => onChange({ signature })}
+            />
+            {toggle(
+              'challengeRequired',
+              'Challenge it first',
+              'Nothing is delivered until the endpoint has answered a signed challenge.',
+            )}
+          </Box>
+        </Section>
+      )}
       <Section title="Metadata">
         <MembersField
           label="Your own notes on it"

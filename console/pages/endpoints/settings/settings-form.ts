@@ -1,5 +1,7 @@
 import { numberAsWritten } from '../../../api/as-written.ts';
 import type { Schemas } from '../../../api/types.ts';
+import type { Values } from '../kinds/fields.ts';
+import { hasSettings, takes } from '../kinds/takes.ts';
 import type { Scheme } from '../schemes.ts';
 import type { Target } from '../use-endpoint.ts';
 import { type Preset, presetOf, readWaits, waitsText } from './schedule.ts';
@@ -13,6 +15,9 @@ export interface Member {
 }
 
 export interface SettingsForm {
+  readonly kind: string;
+  /** The settings of its kind, with what the API shows in the place of what it hides. */
+  readonly settings: Values;
   readonly name: string;
   readonly description: string;
   readonly url: string;
@@ -42,6 +47,8 @@ const membersOf = (record: Readonly<Record<string, string>> = {}): Member[] =>
   Object.entries(record).map(([name, value]) => ({ name, value }));
 
 export const formOf = (target: Target): SettingsForm => ({
+  kind: target.kind,
+  settings: (target as unknown as Readonly<Record<string, Values | undefined>>)[target.kind] ?? {},
   name: target.name ?? '',
   description: target.description ?? '',
   url: target.url ?? '',
@@ -80,13 +87,16 @@ export function settingsOf(form: SettingsForm): Settings {
     schedule: readWaits(form.waits) ?? [],
     jitter: Number((numberAsWritten(form.jitter) / 100).toFixed(6)),
   });
+  const { kind, settings } = form;
+  const taken = <T>(option: string, value: T): T | undefined => (takes(kind, option) ? value : undefined);
   return present({
     name: form.name.trim(),
     description: form.description.trim(),
-    url: form.url.trim(),
-    regions: recordOf(form.regions),
-    headers: recordOf(form.headers),
-    signature: form.signature,
+    ...(hasSettings(kind) && { [kind]: settings }),
+    url: taken('url', form.url.trim()),
+    regions: taken('regions', recordOf(form.regions)),
+    headers: taken('headers', recordOf(form.headers)),
+    signature: taken('signature', form.signature),
     retry: preset === 'own' ? own() : preset,
     retryClientErrors: form.retryClientErrors,
     timeoutSeconds: form.timeoutSeconds.trim() === '' ? undefined : numberAsWritten(form.timeoutSeconds),
@@ -94,7 +104,7 @@ export function settingsOf(form: SettingsForm): Settings {
     batching: form.isBatching
       ? { maxEvents: numberAsWritten(form.maxEvents), maxSeconds: numberAsWritten(form.maxSeconds) }
       : undefined,
-    challengeRequired: form.challengeRequired,
+    challengeRequired: taken('challengeRequired', form.challengeRequired),
     metadata: recordOf(form.metadata),
   });
 }
@@ -102,17 +112,27 @@ export function settingsOf(form: SettingsForm): Settings {
 /** Of which one member can change alone. */
 export const RECORDS: readonly string[] = ['regions', 'headers', 'metadata'];
 
-type Values = Readonly<Record<string, unknown>>;
 export const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** A merge patch (RFC 7396) that makes one of the other: only what has changed, with null for what is gone. */
 export function patchFrom(before: Settings, after: Settings): Record<string, unknown> {
   return differences(before as Values, after as Values, (name, a, b) =>
-    RECORDS.includes(name) && a !== undefined && b !== undefined
-      ? differences(a as Values, b as Values, (_, __, value) => value ?? null)
-      : (b ?? null),
+    hasSettings(name)
+      ? deepPatch(a, b)
+      : RECORDS.includes(name) && a !== undefined && b !== undefined
+        ? differences(a as Values, b as Values, (_, __, value) => value ?? null)
+        : (b ?? null),
   );
 }
+
+/** A merge patch of one value: of an object, of what has changed in it. */
+const deepPatch = (before: unknown, after: unknown): unknown =>
+  isValues(before) && isValues(after)
+    ? differences(before, after, (_, inner, value) => deepPatch(inner, value))
+    : (after ?? null);
+
+const isValues = (value: unknown): value is Values =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function differences(
   before: Values,

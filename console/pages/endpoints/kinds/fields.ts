@@ -1,0 +1,100 @@
+import type { Shape } from '../../../../client/operations/kinds.ts';
+
+/** The settings of a kind as a form: what the API's schema says of each. Pure. */
+
+interface Named {
+  /** Within the settings: `auth.password`. */
+  readonly path: readonly string[];
+  readonly label: string;
+  readonly hint: string;
+  readonly isRequired: boolean;
+}
+
+export type Field = Named &
+  (
+    | { readonly type: 'text'; readonly isSecret: boolean; readonly example: string | undefined }
+    | { readonly type: 'number' }
+    | { readonly type: 'flag' }
+    | { readonly type: 'choice'; readonly options: readonly string[] }
+    | { readonly type: 'members' }
+    | { readonly type: 'json' }
+  );
+
+/** @param secrets paths of credentials; `*` is any member */
+export function fieldsOf(
+  shape: Shape | undefined,
+  secrets: readonly string[],
+  above: readonly string[] = [],
+): Field[] {
+  return Object.entries(shape?.properties ?? {}).flatMap(([name, inner]): Field[] => {
+    const path = [...above, name];
+    if (inner.type === 'object' && inner.properties) return fieldsOf(inner, secrets, path);
+    const isRequired = shape?.required?.includes(name) ?? false;
+    const named = { path, label: labelOf(path), hint: plain(inner.description ?? ''), isRequired };
+    return [{ ...named, ...typeOf(inner, path, secrets) }];
+  });
+}
+
+function typeOf(
+  { type, enum: options, const: only, anyOf, additionalProperties, examples }: Shape,
+  path: readonly string[],
+  secrets: readonly string[],
+) {
+  const values = options ?? (only === undefined ? undefined : [only]);
+  if (values) return { type: 'choice', options: values.map(String) } as const;
+  if (type === 'object' && additionalProperties) return { type: 'members' } as const;
+  if (type === 'boolean') return { type: 'flag' } as const;
+  if (type === 'number' || type === 'integer') return { type: 'number' } as const;
+  if (type !== 'string' || anyOf) return { type: 'json' } as const;
+  const example = typeof examples?.[0] === 'string' ? examples[0] : undefined;
+  return { type: 'text', isSecret: isAmong(path, secrets), example } as const;
+}
+
+const isAmong = (path: readonly string[], secrets: readonly string[]): boolean =>
+  secrets.some((secret) => {
+    const names = secret.split('.');
+    return names.length === path.length && names.every((name, i) => name === '*' || name === path[i]);
+  });
+
+const WHOLE: Readonly<Record<string, string>> = {
+  url: 'URL',
+  arn: 'ARN',
+  id: 'id',
+  api: 'API',
+  oauth2: 'OAuth 2',
+};
+
+/** `auth.tokenUrl` is `Auth: token URL`. */
+function labelOf(path: readonly string[]): string {
+  const text = path
+    .map((name) =>
+      name
+        .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+        .toLowerCase()
+        .split(' ')
+        .map((word) => WHOLE[word] ?? word)
+        .join(' '),
+    )
+    .join(': ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** The first sentences of a description, without its marks of code. */
+const plain = (text: string): string => text.replaceAll('`', '').split('\n')[0]!;
+
+export type Values = Readonly<Record<string, unknown>>;
+
+const isValues = (value: unknown): value is Values =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const valueAt = (values: Values, path: readonly string[]): unknown =>
+  path.reduce<unknown>((inner, name) => (isValues(inner) ? inner[name] : undefined), values);
+
+/** The settings with another value; what is undefined goes, and what it leaves empty goes with it. */
+export function withValue(values: Values, [name = '', ...rest]: readonly string[], value: unknown): Values {
+  const { [name]: before, ...others } = values;
+  const after = rest.length === 0 ? value : withValue(isValues(before) ? before : {}, rest, value);
+  const isGone =
+    after === undefined || (rest.length > 0 && isValues(after) && Object.keys(after).length === 0);
+  return isGone ? others : { ...values, [name]: after };
+}

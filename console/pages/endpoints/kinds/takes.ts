@@ -1,0 +1,7 @@
+import { TARGET_KINDS } from '../../../../client/target-kinds.gen.ts';
+
+/** Whether endpoints of a kind have an option. Of a kind that is newer than this page, nothing is known. */
+export const takes = (kind: string, option: string): boolean =>
+  TARGET_KINDS[kind]?.takes.includes(option) ?? false;
+
+export const hasSettings = (kind: string): boolean => TARGET_KINDS[kind]?.settings !== undefined;
