@@ -49,8 +49,8 @@ const system = {
 /**
  * Projects, one after another: `unit` is pure code, `unit-apart` what has state of its own, `unit-stores` what reads
  * and writes tables and `unit-local` the local cloud by itself, all without the synthesised template and quick (`npm run check`); `system` runs the synthesised template in local clouds, two files
- * at a time, since most of a test's time is waiting, `load` does the same with a machine of its own, and `browser` opens
- * the console in Chromium, where there is one, two files at a time as well.
+ * at a time, since most of a test's time is waiting, `load` does the same with a machine of its own, `kafka` reads topics of a real
+ * broker, where there is Java, and `browser` opens the console in Chromium, where there is one, two files at a time as well.
  */
 export default defineConfig({
   test: {
@@ -117,12 +117,23 @@ export default defineConfig({
       {
         test: {
           ...system,
+          name: 'kafka',
+          globalSetup: [...system.globalSetup, 'test/kafka/launch.ts'],
+          include: ['test/kafka/**/*.test.ts'],
+          // All of them use one broker, which takes a core to start.
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
+          ...system,
           name: 'browser',
           globalSetup: [...system.globalSetup, 'test/browser/launch.ts'],
           include: ['test/browser/**/*.test.ts'],
           // Pages wait for each other’s answers as often as they work: two files share the Chromium, each with a cloud.
           maxWorkers: 2,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

@@ -20,6 +20,7 @@ import { createMetrics } from './services/cloudwatch.ts';
 import { createDatabase } from './services/dynamodb/dynamodb.ts';
 import { allServices, close, createEndpoint, listen } from './services/endpoint.ts';
 import { createFaults } from './services/faults.ts';
+import { createGlue, type GlueSchemas } from './services/glue.ts';
 import type { MetricValue } from './services/logs/embedded-metrics.ts';
 import { createLogGroups } from './services/logs/log-groups.ts';
 import { createLogsApi } from './services/logs/logs-api.ts';
@@ -28,6 +29,7 @@ import { createVault } from './services/secrets.ts';
 import { createSes, type MailSettings, type SentMail } from './services/ses.ts';
 import { createSns, type PublishedAlert } from './services/sns.ts';
 import { createSqs } from './services/sqs/sqs.ts';
+import { startKafkaPoller } from './sources/kafka-poller.ts';
 import { startPoller } from './sources/poller.ts';
 import { startSchedule } from './sources/schedule.ts';
 import { type Json, readAssembly, type Template } from './template/template.ts';
@@ -51,6 +53,15 @@ export interface LocalCloudOptions {
   readonly consolePort?: number;
   /** Values for secrets whose logical id or name contains the key. Others are generated as the template says. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Secrets that no template makes, by their ARNs: a function may read one that its role names. Default: there is none. */
+  readonly foreignSecrets?: Readonly<Record<string, string>>;
+  /** Versions of schemas in Glue's registry, by their ids. Default: there is none. */
+  readonly glueSchemas?: GlueSchemas;
+  /**
+   * Addresses of a Kafka cluster, such as `localhost:9092`, that stands for every cluster in templates. It is reached without
+   * encryption and credentials. Default: no topic is read, and a line says so for each.
+   */
+  readonly kafkaBrokers?: readonly string[];
   /** Of SES. Default: `posthorn.example` is verified, and the account is out of the sandbox. */
   readonly mail?: MailSettings;
   /** Gets every line of functions and of the cloud. Default: none is kept. */
@@ -106,7 +117,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     const apis = startApis(world);
     started.push(apis.stop);
     const edge = await startDistribution(world, options.consolePort ?? 0);
-    started.push(edge.stop, ...startSources(world));
+    started.push(edge.stop, ...startSources(world), ...startTopics(world, options.kafkaBrokers));
     return cloudOf(world, { apis, consoleUrl: edge.url, resources, outputs, alerts, mails, stop });
   } catch (error) {
     await stop();
@@ -141,9 +152,12 @@ async function createWorld(options: LocalCloudOptions, alerts: PublishedAlert[],
     metrics: createMetrics(access, sqs.queueByArn, meter),
     database: createDatabase(access, faults, meter, hear),
     vault: createVault(access, meter),
+    glue: createGlue(access, meter, options.glueSchemas ?? {}),
     ses: createSes(access, faults, meter, options.mail ?? MAIL, onMail),
     logsApi: createLogsApi(access, logs, meter),
   };
+  for (const [arn, value] of Object.entries(options.foreignSecrets ?? {}))
+    emulators.vault.add({ arn, name: arn, value });
   const services = allServices(emulators);
   const endpoint = createEndpoint(services);
   const world: World = {
@@ -166,6 +180,7 @@ async function createWorld(options: LocalCloudOptions, alerts: PublishedAlert[],
     foreignFunctions: new Map(),
     permissions: [],
     mappings: [],
+    kafkaMappings: [],
     schedules: [],
     apis: new Map(),
     apiPort: options.port ?? 0,
@@ -200,6 +215,16 @@ function startSources(world: World): (() => void)[] {
     ...world.mappings.map((mapping) => startPoller(mapping, options)),
     ...(clock ? [] : world.schedules.map((schedule) => startSchedule(schedule, log))),
   ];
+}
+
+function startTopics(
+  { kafkaMappings, log }: World,
+  brokers: readonly string[] | undefined,
+): (() => Promise<void>)[] {
+  if (brokers) return kafkaMappings.map((mapping) => startKafkaPoller(mapping, brokers, log));
+  for (const { name, topic } of kafkaMappings)
+    log({ kind: 'cloud', text: `NotPolled  ${name}, topic ${topic}: no Kafka broker is given` });
+  return [];
 }
 
 async function stopAll(world: World, endpoint: Server): Promise<void> {

@@ -13,6 +13,8 @@ const USAGE = `npm start -- [options]
   --console-port N    the console's port (default 8081; 0 takes any free one)
   --key KEY           the API key (default: a new one)
   --receiver-port N   the test receiver's port (default: any free one)
+  --kafka HOST:PORT   a Kafka broker whose topics the environment's sources read, without encryption and
+                      credentials (several with commas; default: none, and no topic is read)
   --verbose           also print what happens to each event, in lines for people
   --help              this text`;
 
@@ -35,6 +37,7 @@ const [port, consolePort, receiverPort] = orEnd(() => [
   portOf('console-port'),
   portOf('receiver-port'),
 ]);
+const kafkaBrokers = orEnd(() => brokersOf(values.kafka));
 orEnd(() => checkKey(values.key));
 
 const narrate = createNarrator();
@@ -53,6 +56,7 @@ const cloud = await startLocalCloud({
   consolePort,
   secrets: { ApiKey: values.key },
   log,
+  ...(kafkaBrokers && { kafkaBrokers }),
   ...(isVerbose && { hear: print }),
 }).catch(endWith);
 
@@ -103,6 +107,7 @@ function readOptions() {
       'console-port': { type: 'string', default: '8081' },
       key: { type: 'string', default: `phk_${randomBytes(20).toString('hex')}` },
       'receiver-port': { type: 'string', default: '0' },
+      kafka: { type: 'string' },
       verbose: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -113,6 +118,12 @@ function portOf(option: 'port' | 'console-port' | 'receiver-port'): number {
   const text = values[option];
   if (/^\d{1,5}$/.test(text) && Number(text) < 65_536) return Number(text);
   throw new Error(`--${option}: expected a port from 0 to 65535, got ${JSON.stringify(text)}`);
+}
+
+function brokersOf(text: string | undefined): string[] | undefined {
+  const brokers = text?.split(',');
+  if (!brokers || brokers.every((broker) => /^[\w.-]+:\d{1,5}$/.test(broker))) return brokers;
+  throw new Error(`--kafka: expected HOST:PORT, several with commas, got ${JSON.stringify(text)}`);
 }
 
 /** The key goes into a header and into lines to paste. */

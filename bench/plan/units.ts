@@ -95,6 +95,7 @@ export function unitsOf({ service, operation, requests, units, fairUnits = 0 }: 
     case 'sns':
     case 'ses':
     case 'secretsmanager':
+    case 'glue':
     case 'cloudwatch':
     case 'websocket':
       return NO_UNITS;

@@ -57,6 +57,9 @@ function dollars({ service, operation, requests, units, fairUnits = 0 }: MeterEn
       return (requests * (operation === 'GET' ? PRICES.s3GetMillion : PRICES.s3PutMillion)) / MILLION;
     case 'secretsmanager':
       return (requests * PRICES.secretsMillion) / MILLION;
+    // The registry of schemas costs nothing: https://docs.aws.amazon.com/glue/latest/dg/schema-registry.html
+    case 'glue':
+      return 0;
     case 'cloudwatch':
       return (units * PRICES.metricDataMillion) / MILLION;
     case 'logs':

@@ -10,6 +10,7 @@ export interface MeterEntry {
     | 'sns'
     | 'ses'
     | 'secretsmanager'
+    | 'glue'
     | 'cloudwatch'
     | 'lambda'
     | 'api'

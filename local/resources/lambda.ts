@@ -8,6 +8,7 @@ import { ASYNC_DEFAULTS } from '../lambda/async-invoke.ts';
 import { createFunction, type LocalFunction } from '../lambda/function.ts';
 import { createMessage } from '../services/sqs/message.ts';
 import type { Queue } from '../services/sqs/queue.ts';
+import { isKafkaMapping, kafkaMapping } from './kafka-mapping.ts';
 import {
   checkRegion,
   type Identity,
@@ -17,7 +18,7 @@ import {
   type ResourceType,
   resourceType,
 } from './resource.ts';
-import { functionByArn, type World } from './world.ts';
+import { functionNamed, type World } from './world.ts';
 
 /**
  * Lambda's limit for all environment variables of a function. AWS does not say how it counts; its error prints JSON, so
@@ -178,6 +179,7 @@ function runtimeEnvironment(
     AWS_ENDPOINT_URL_S3: world.endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: world.endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: world.endpoint,
+    AWS_ENDPOINT_URL_GLUE: world.endpoint,
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     AWS_LAMBDA_FUNCTION_NAME: functionName,
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
@@ -197,10 +199,10 @@ function uniqueName({ functions }: World, { constructName, region, stack }: Iden
   return names.find((name) => !functions.has(name)) ?? names.at(-1)!;
 }
 
-const eventSourceMapping = resourceType(
+const queueMapping = resourceType(
   {
     FunctionName: z.string(),
-    EventSourceArn: z.string().startsWith('arn:aws:sqs:', 'only SQS event sources are implemented'),
+    EventSourceArn: z.string().startsWith('arn:aws:sqs:', 'only SQS and Kafka event sources are implemented'),
     BatchSize: z.number().int().min(1).max(10_000).default(10),
     MaximumBatchingWindowInSeconds: z.number().int().min(0).max(300).default(0),
     FunctionResponseTypes: z.array(z.literal('ReportBatchItemFailures')).optional(),
@@ -230,6 +232,12 @@ const eventSourceMapping = resourceType(
   },
 );
 
+/** Sources of each kind take other properties. */
+const eventSourceMapping: ResourceType = {
+  create: (properties, surroundings) =>
+    (isKafkaMapping(properties) ? kafkaMapping : queueMapping).create(properties, surroundings),
+};
+
 /**
  * Refuses what Lambda refuses when the mapping is created.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
@@ -254,14 +262,6 @@ function checkMapping(
     if (denial)
       throw new Error(`the function's role ${target.role.name} lacks ${denial.action} on ${denial.resource}`);
   }
-}
-
-/** By name or ARN, as Lambda takes it. */
-function functionNamed(world: World, region: string, nameOrArn: string): LocalFunction {
-  const arn = nameOrArn.startsWith('arn:')
-    ? nameOrArn
-    : `arn:aws:lambda:${region}:${ACCOUNT}:function:${nameOrArn}`;
-  return functionByArn(world, arn);
 }
 
 const permission = resourceType(

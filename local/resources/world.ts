@@ -1,6 +1,7 @@
 /** What a deployment creates and the running cloud uses. */
 import type { Server } from 'node:http';
 import type { Access, Role } from '../core/access.ts';
+import { ACCOUNT } from '../core/account.ts';
 import type { SimulatedClock } from '../core/clock.ts';
 import { wildcard } from '../core/iam.ts';
 import type { Log } from '../core/log.ts';
@@ -19,6 +20,7 @@ import type { Emulator } from '../services/call.ts';
 import type { Emulators } from '../services/endpoint.ts';
 import type { Faults } from '../services/faults.ts';
 import type { LogGroups } from '../services/logs/log-groups.ts';
+import type { KafkaMapping } from '../sources/kafka-poller.ts';
 import type { Mapping } from '../sources/poller.ts';
 import type { Schedule } from '../sources/schedule.ts';
 
@@ -133,6 +135,7 @@ export interface World extends Emulators {
   readonly foreignFunctions: Map<string, Role>;
   readonly permissions: Permission[];
   readonly mappings: Mapping[];
+  readonly kafkaMappings: KafkaMapping[];
   readonly schedules: Schedule[];
   /** By API id. */
   readonly apis: Map<string, Api>;
@@ -173,6 +176,14 @@ export function functionByArn(world: World, arn: string): LocalFunction {
 /** Invokes a function as its resource type's services do: they do not wait for what it answers. */
 export function invokeAsync({ asyncCalls, asyncSettings }: World, fn: LocalFunction, event: object): void {
   asyncCalls.invoke(fn, asyncSettings.get(fn.arn) ?? ASYNC_DEFAULTS, JSON.stringify(event));
+}
+
+/** By name or ARN, as Lambda takes it. */
+export function functionNamed(world: World, region: string, nameOrArn: string): LocalFunction {
+  const arn = nameOrArn.startsWith('arn:')
+    ? nameOrArn
+    : `arn:aws:lambda:${region}:${ACCOUNT}:function:${nameOrArn}`;
+  return functionByArn(world, arn);
 }
 
 /** The role of any function, also of one that does not run here. */

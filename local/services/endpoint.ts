@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { type Emulator, jsonAnswer, type ServiceAnswer, type ServiceCall, serviceCall } from './call.ts';
 import { CLOUDWATCH_TARGET, type Metrics } from './cloudwatch.ts';
 import type { Database } from './dynamodb/dynamodb.ts';
+import type { Glue } from './glue.ts';
 import { readBody } from './http.ts';
 import { LOGS_TARGET, type LogsApi } from './logs/logs-api.ts';
 import type { S3 } from './s3/s3.ts';
@@ -25,16 +26,28 @@ export interface Emulators {
   readonly metrics: Metrics;
   readonly database: Database;
   readonly vault: Vault;
+  readonly glue: Glue;
   readonly ses: Ses;
   readonly logsApi: LogsApi;
 }
 
 /** All services as one: the header that names the operation names the service, and a path does for those without it. */
-export function allServices({ s3, ses, sns, sqs, metrics, database, vault, logsApi }: Emulators): Emulator {
+export function allServices({
+  s3,
+  ses,
+  sns,
+  sqs,
+  metrics,
+  database,
+  vault,
+  logsApi,
+  glue,
+}: Emulators): Emulator {
   const byTarget: readonly (readonly [prefix: string, service: Emulator])[] = [
     ['DynamoDB_', database],
     ['AmazonSQS.', sqs],
     ['secretsmanager.', vault],
+    ['AWSGlue.', glue],
     [CLOUDWATCH_TARGET, metrics],
     [LOGS_TARGET, logsApi],
   ];

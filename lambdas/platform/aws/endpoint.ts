@@ -25,6 +25,12 @@ const SERVICES = {
     contentType: 'application/x-amz-json-1.1',
     override: 'SECRETS_MANAGER',
   },
+  glue: {
+    host: 'glue',
+    target: 'AWSGlue',
+    contentType: 'application/x-amz-json-1.1',
+    override: 'GLUE',
+  },
   monitoring: {
     host: 'monitoring',
     target: 'GraniteServiceVersion20100801',
