@@ -6,6 +6,7 @@ import type { Allowed } from '../http-client/target-url.ts';
 import type { Verdict } from '../http-client/verdict.ts';
 import type { Described } from '../targets/request-headers.ts';
 import type { Target } from '../targets/target.ts';
+import type { Tokens } from './http/tokens.ts';
 
 /** A problem of a value, and the path of the setting that holds it. */
 export interface SettingProblem {
@@ -36,8 +37,13 @@ export interface Kind<S extends object = object> {
   readonly secrets: readonly string[];
   /** Where it leads, without credentials, for lists, logs and mails. A kind that takes `url` has none of its own. */
   address?(settings: S): string;
+  /**
+   * Where else credentials go, as URLs. Hidden ones are kept only while they go to the same hosts: who may change an address could
+   * read them that way.
+   */
+  sendsSecretsTo?(settings: S): readonly string[];
   /** What is wrong with settings that fit the schema. `field` is within the settings. */
-  problem?(settings: S, allowed: Allowed): SettingProblem | undefined;
+  problem?(settings: S, allowed: Allowed, target: Pick<Target, 'headers'>): SettingProblem | undefined;
   /** Makes a request. @throws RequestProblem when there can be none; anything else is a fault of our own */
   request(making: Making<S>): Promise<KindRequest> | KindRequest;
 }
@@ -48,6 +54,7 @@ export interface DestinationDeps {
   readonly now: () => number;
   /** For what a request needs first, such as a token. It is guarded as each request is. */
   readonly post: Poster;
+  readonly tokens: Tokens;
 }
 
 /** What a request is made of. */
@@ -77,6 +84,10 @@ export interface KindRequest {
   readonly body: Uint8Array;
   /** What the log keeps of it. No credential may be in it, so a URL that holds one is kept without. */
   readonly sent: Sent;
+  /** What is not kept of an answer that repeats it. */
+  readonly credentials?: readonly string[];
+  /** Takes note of each answer. `anew`: it refuses what may be out of date, so the request is made once more, at once. */
+  readonly note?: (answered: Attempt) => 'anew' | undefined;
   /** What an answer means. Undefined where its status says it. Not called without an answer. */
   readonly read?: (answered: Attempt) => Verdict | undefined;
 }
@@ -84,7 +95,7 @@ export interface KindRequest {
 /** Why no request could be made. What it says is kept and shown: no credential, no payload. */
 export class RequestProblem extends Error {
   override readonly name = 'RequestProblem';
-  readonly why: Extract<ErrorClass, 'transform' | 'credentials' | 'unsendable'>;
+  readonly why: Extract<ErrorClass, 'transform' | 'credentials' | 'unsendable' | 'timeout'>;
 
   constructor(why: RequestProblem['why'], message: string) {
     super(message);

@@ -1,9 +1,10 @@
 import type { Target } from '../targets/target.ts';
+import { http } from './http/http.ts';
 import type { Kind } from './kind.ts';
 import { DEFAULT_KIND, KIND_NAMES, type KindName } from './kind-names.ts';
 import { webhook } from './webhook.ts';
 
-const KINDS: Readonly<Record<KindName, Kind>> = { webhook };
+const KINDS: Readonly<Record<KindName, Kind>> = { webhook, http };
 
 export const kindNamed = (name: KindName): Kind => KINDS[name];
 

@@ -11,18 +11,54 @@ export type ToSend = Omit<Making, 'deps' | 'settings'>;
  * @throws only a fault of this function's own, or for a kind that a newer release knows
  */
 export async function send(deps: DestinationDeps, toSend: ToSend): Promise<Attempt> {
-  const { target, at, timeoutMs } = toSend;
-  const made = await requestOf({ ...toSend, deps, settings: target.settings ?? {} });
-  if (made instanceof RequestProblem)
-    return { at, ms: deps.now() - at, error: made.why, detail: made.message.slice(0, MAX_DETAIL) };
-  const { sent, read, ...request } = made;
-  const left = Math.max(1, timeoutMs - (deps.now() - at));
-  const answered = await deps.post({ ...request, at, timeoutMs: left });
-  const attempt = answered.status === undefined ? answered : judged(answered, read?.(answered));
+  const making = { ...toSend, deps, settings: toSend.target.settings ?? {} };
+  const made = await requestOf(making);
+  if (made instanceof RequestProblem) return withoutRequest(made, making);
+  const answered = await postWithin(made, making);
+  if (made.note?.(answered) !== 'anew') return concluded(made, answered);
+  const again = await requestOf({ ...making, timeoutMs: leftOf(making) });
+  if (again instanceof RequestProblem) return withoutRequest(again, making);
+  const answeredAgain = await postWithin(again, making);
+  again.note?.(answeredAgain);
+  return concluded(again, answeredAgain);
+}
+
+const leftOf = ({ at, timeoutMs, deps }: Making): number => Math.max(1, timeoutMs - (deps.now() - at));
+
+const withoutRequest = ({ why, message }: RequestProblem, { at, deps }: Making): Attempt => ({
+  at,
+  ms: deps.now() - at,
+  error: why,
+  detail: message.slice(0, MAX_DETAIL),
+});
+
+const postWithin = ({ method, url, headers, body }: KindRequest, making: Making): Promise<Attempt> =>
+  making.deps.post({
+    ...(method && { method }),
+    url,
+    headers,
+    body,
+    at: making.at,
+    timeoutMs: leftOf(making),
+  });
+
+function concluded({ sent, read, credentials = [] }: KindRequest, answered: Attempt): Attempt {
+  const kept = withoutCredentials(answered, credentials);
+  const attempt = kept.status === undefined ? kept : judged(kept, read?.(kept));
   return { ...attempt, sent };
 }
 
 const MAX_DETAIL = 300;
+
+/** Endpoints repeat in answers what they were sent. The answer is kept, and shown to readers. */
+function withoutCredentials(attempt: Attempt, credentials: readonly string[]): Attempt {
+  const { answer } = attempt;
+  if (answer === undefined || credentials.length === 0) return attempt;
+  const text = credentials
+    .filter((one) => one !== '')
+    .reduce((all, one) => all.replaceAll(one, '[hidden]'), answer);
+  return text === answer ? attempt : { ...attempt, answer: text };
+}
 
 async function requestOf(making: Making): Promise<KindRequest | RequestProblem> {
   try {

@@ -9,6 +9,7 @@ import { consume, type Received, receivesOf } from '../../delivery/queues/consum
 import { laneQueues } from '../../delivery/queues/lane-queues.ts';
 import { quarantineFrom, quarantineIn } from '../../delivery/queues/quarantine.ts';
 import { type ChallengeDeps, sendChallenges } from '../../delivery/send-challenges.ts';
+import { createTokens } from '../../destinations/http/tokens.ts';
 import { createHealthCache } from '../../endpoint-health/health-cache.ts';
 import { changeHealth, readHealth } from '../../endpoint-health/health-store.ts';
 import type { Lane } from '../../endpoint-health/lane.ts';
@@ -26,6 +27,7 @@ import {
 import { type HoldDeps, hold } from '../../hold-queue/hold.ts';
 import { oldestHeld, putFirstHeld, putHeld, removeHeld } from '../../hold-queue/hold-queue-store.ts';
 import { createPoster } from '../../http-client/http-post.ts';
+import { createJsonAsker } from '../../http-client/json-client.ts';
 import { portsOf } from '../../http-client/ports.ts';
 import { createHealthNotifier } from '../../notifications/health-notifications.ts';
 import { createNotifier } from '../../notifications/notify.ts';
@@ -61,19 +63,20 @@ const { healthOf, remember } = createHealthCache({
   freshMs: requireEnvNumber('HEALTH_CACHE_MS'),
 });
 
+/** Where requests may lead. */
+const reach = {
+  privateAddresses: requireEnv('ALLOW_PRIVATE_ADDRESSES') === 'true',
+  ports: portsOf(requireEnv('ALLOWED_PORTS')),
+};
+
 const deps: DispatchDeps = {
   now,
   random: Math.random,
   sleep,
   lane: requireEnv('LANE') as Lane,
   // One poster for deliveries and challenges, so that they share connections.
-  post: createPoster(
-    {
-      privateAddresses: requireEnv('ALLOW_PRIVATE_ADDRESSES') === 'true',
-      ports: portsOf(requireEnv('ALLOWED_PORTS')),
-    },
-    Date.now,
-  ),
+  post: createPoster(reach, now),
+  tokens: createTokens({ askForJson: createJsonAsker(reach, now), now }),
   loadPayload: createPayloadCache((key) => getPayload(bucket, key)),
   sendAddressed,
   outcomesQueue: requireEnv('OUTCOMES_QUEUE_URL'),

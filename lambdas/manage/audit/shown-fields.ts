@@ -5,6 +5,7 @@ import type { SignInLink } from '../../access/sign-in-link.ts';
 import type { AlertRule } from '../../alerting/alert-rule.ts';
 import type { Fields } from '../../audit/field-changes.ts';
 import type { EventType, Filter, Subscription } from '../../config/entities.ts';
+import { kindNameOf } from '../../destinations/kinds.ts';
 import type { EndpointHealth } from '../../endpoint-health/health.ts';
 import type { ReplayJob } from '../../replay/replay-job.ts';
 import type { Target } from '../../targets/target.ts';
@@ -48,8 +49,16 @@ export function targetFields(target: Target): Fields {
     ...below('regions', urls(target.regions ?? {})),
     ...below('headers', hidden(target.headers ?? {})),
     ...shown({ ...settings, ...publicKeyIn(target) }),
+    ...kindFields(target),
     ...hidden({ secret: target.secrets[0]?.value, challenge: target.challenge?.token }),
   };
+}
+
+/** Settings of its kind: credentials among them are noticed by their values, and shown as they are anywhere. */
+function kindFields(target: Target): Fields {
+  const kind = kindNameOf(target);
+  const settings: Readonly<Record<string, unknown>> = targetSettingsOf(target);
+  return target.settings ? { [kind]: { value: target.settings, shown: settings[kind] } } : {};
 }
 
 export const filterFields = (filter: Filter): Fields => shown(filterSettingsOf(filter));

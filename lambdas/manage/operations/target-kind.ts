@@ -19,9 +19,10 @@ export function isElsewhere(
   previous: Target | undefined,
 ): boolean {
   if (!previous) return false;
-  const hosts = (urls: string[]): string[] => urls.flatMap((text) => URL.parse(text)?.host ?? []);
-  const known = new Set(hosts([previous.url, ...Object.values(previous.regions ?? {})]));
-  return !hosts([url, ...Object.values(regions)]).every((host) => known.has(host));
+  return !areAmong(
+    [url, ...Object.values(regions)],
+    [previous.url, ...Object.values(previous.regions ?? {})],
+  );
 }
 
 /** What a target is, and where it leads. Hidden settings are kept while they go to where they went before. */
@@ -30,11 +31,14 @@ export function destinationOf(
   previous: Target | undefined,
 ): Pick<Target, 'kind' | 'settings' | 'url'> {
   const kind = settings.kind ?? DEFAULT_KIND;
-  const { takes, secrets, address } = kindNamed(kind);
+  const { takes, secrets, address, sendsSecretsTo } = kindNamed(kind);
   const written = writtenFor(settings, kind);
   const url = takes.has('url') ? withQuery(settings.url ?? '', previous?.url) : undefined;
   const isSame =
-    previous !== undefined && kindNameOf(previous) === kind && !(url && isElsewhere(settings, previous));
+    previous !== undefined &&
+    kindNameOf(previous) === kind &&
+    !(url && isElsewhere(settings, previous)) &&
+    areAmong(written && sendsSecretsTo?.(written), previous.settings && sendsSecretsTo?.(previous.settings));
   const kept = written && withSecrets(written, secrets, isSame ? previous.settings : undefined);
   return {
     kind: kind === DEFAULT_KIND ? undefined : kind,
@@ -42,6 +46,14 @@ export function destinationOf(
     url: url ?? (kept && address ? address(kept) : ''),
   };
 }
+
+/** Whether URLs have no hosts but those of others. */
+const areAmong = (urls: readonly string[] = [], known: readonly string[] = []): boolean => {
+  const hosts = new Set(hostsOf(known));
+  return hostsOf(urls).every((host) => hosts.has(host));
+};
+
+const hostsOf = (urls: readonly string[]): string[] => urls.flatMap((text) => URL.parse(text)?.host ?? []);
 
 /** The settings of its kind, if they were written. */
 const writtenFor = (settings: TargetSettings, kind: KindName): object | undefined =>
@@ -80,6 +92,6 @@ export function kindSettingsProblem(target: Target, allowed: Allowed): SettingPr
   if (!settings) return undefined;
   const hidden = secretStillHidden(settings, secrets);
   const found =
-    hidden === undefined ? problem?.(settings, allowed) : { field: hidden, message: NOTHING_HIDDEN };
+    hidden === undefined ? problem?.(settings, allowed, target) : { field: hidden, message: NOTHING_HIDDEN };
   return found && { ...found, field: `${kind}.${found.field}` };
 }

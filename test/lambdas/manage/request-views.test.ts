@@ -4,10 +4,12 @@ import { postBatches } from '../../../lambdas/delivery/batch-delivery.ts';
 import type { LoggedDelivery } from '../../../lambdas/delivery/delivery-items.ts';
 import type { DeliveryMessage } from '../../../lambdas/delivery/messages.ts';
 import { withAttempt } from '../../../lambdas/delivery/outcome.ts';
+import { createTokens } from '../../../lambdas/destinations/http/tokens.ts';
 import type { LoggedEvent } from '../../../lambdas/events/event-log-store.ts';
 import { inlineBytes } from '../../../lambdas/events/payload.ts';
 import type { Attempt } from '../../../lambdas/http-client/attempt-record.ts';
 import { createPoster } from '../../../lambdas/http-client/http-post.ts';
+import { createJsonAsker } from '../../../lambdas/http-client/json-client.ts';
 import { ANY_PORT } from '../../../lambdas/http-client/ports.ts';
 import type { Showing } from '../../../lambdas/manage/request-views.ts';
 import { deliveryView } from '../../../lambdas/manage/views.ts';
@@ -23,7 +25,9 @@ afterAll(server.close);
 const url = `http://127.0.0.1:${server.port}/hook?token=1`;
 const clock = { now: NOW };
 const now = (): number => clock.now++;
-const post = createPoster({ privateAddresses: true, ports: ANY_PORT }, now);
+const reach = { privateAddresses: true, ports: ANY_PORT };
+const post = createPoster(reach, now);
+const tokens = createTokens({ askForJson: createJsonAsker(reach, now), now });
 
 /** The headers of the last request as they arrived, in their order. */
 const arrived = (): [string, string][] =>
@@ -58,7 +62,12 @@ const shown = (delivery: DeliveryMessage, showing: Showing = MANAGER) =>
   deliveryView(logged(delivery), NOW, { event: eventOf(delivery), ...showing }).attempts.at(-1)!.request;
 
 async function sent(delivery: DeliveryMessage, target: Target): Promise<DeliveryMessage> {
-  const made = await postOnce({ now, post }, delivery, target, inlineBytes(delivery.event.payload as never));
+  const made = await postOnce(
+    { now, post, tokens },
+    delivery,
+    target,
+    inlineBytes(delivery.event.payload as never),
+  );
   return withAttempt(delivery, made);
 }
 
