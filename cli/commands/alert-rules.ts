@@ -13,6 +13,8 @@ function conditionText({ when }: AlertRule): string {
       return `${when.statistic} time to delivery above ${when.aboveMs} ms within ${when.minutes} min`;
     case 'deadLetters':
       return `${when.atLeast} dead letters within ${when.minutes} min`;
+    case 'events':
+      return `${when.atLeast} events${when.eventType ? ` of ${when.eventType}` : ''} within ${when.minutes} min`;
     case 'silence':
       return `nothing${when.eventType ? ` of ${when.eventType}` : ''} for ${when.hours} h`;
   }

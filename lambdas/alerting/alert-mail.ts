@@ -72,10 +72,15 @@ function inWords(when: Condition): string {
       return `the time to delivery (${when.statistic}) in ${when.minutes} minutes is over ${when.aboveMs} ms`;
     case 'deadLetters':
       return `${when.atLeast} or more dead letters in ${when.minutes} minutes`;
+    case 'events':
+      return `${when.atLeast} or more events in ${when.minutes} minutes${ofType(when)}`;
     case 'silence':
-      return `nothing for ${when.hours} h${when.eventType === undefined ? '' : `, of the type "${plainName(when.eventType)}"`}`;
+      return `nothing for ${when.hours} h${ofType(when)}`;
   }
 }
+
+const ofType = ({ eventType }: { readonly eventType?: string | undefined }): string =>
+  eventType === undefined ? '' : `, of the type "${plainName(eventType)}"`;
 
 function valueInWords({ metric }: Condition, value: number | null): string {
   if (value === null) return 'not known';
@@ -86,6 +91,8 @@ function valueInWords({ metric }: Condition, value: number | null): string {
       return `${value} ms`;
     case 'deadLetters':
       return `${value} dead letters`;
+    case 'events':
+      return `${value} events`;
     case 'silence':
       return `nothing for ${value} h`;
   }

@@ -20,6 +20,13 @@ const condition = z.discriminatedUnion('metric', [
   }),
   /** At least so many deliveries have died. */
   loose({ metric: z.literal('deadLetters'), atLeast: z.number(), minutes: z.number() }),
+  /** At least so many events came, or of one type. */
+  loose({
+    metric: z.literal('events'),
+    atLeast: z.number(),
+    minutes: z.number(),
+    eventType: z.optional(z.string()),
+  }),
   /** No event came, or of one type, or nothing was delivered to the rule's target. */
   loose({ metric: z.literal('silence'), hours: z.number(), eventType: z.optional(z.string()) }),
 ]);
@@ -52,6 +59,8 @@ export type ConditionOf<M extends Condition['metric']> = Extract<Condition, { re
 
 /** What a rule may ask for. */
 export const MINUTES = { min: 5, max: 24 * 60 } as const;
+/** As many events are looked at, in all, that a rule about them can be sure of. */
+export const MOST_EVENTS = 1000;
 /** A week: what is older than the log is known from the rule's own state. */
 export const HOURS = { min: 1, max: 7 * 24 } as const;
 /** Fewer are no rate: one failure of two at night is no news. */
@@ -62,6 +71,7 @@ export const DEFAULTS = {
   successRate: { minutes: 15, minimum: 20 },
   timeToDelivery: { statistic: 'p95', minutes: 15, minimum: 20 },
   deadLetters: { atLeast: 1, minutes: 60 },
+  events: { minutes: 5 },
 } as const;
 
 /** What a condition's value is held against. */
@@ -72,6 +82,7 @@ export function thresholdOf(when: Condition): number {
     case 'timeToDelivery':
       return when.aboveMs;
     case 'deadLetters':
+    case 'events':
       return when.atLeast;
     case 'silence':
       return when.hours;

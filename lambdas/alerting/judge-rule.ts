@@ -1,3 +1,4 @@
+import type { Recent } from '../events/event-log-store.ts';
 import type { Tally } from '../stats/tally.ts';
 import { valuesOf } from '../stats/values.ts';
 import type { AlertRule, Condition, ConditionOf } from './alert-rule.ts';
@@ -14,7 +15,7 @@ export interface Reading {
   readonly lastAt?: number | undefined;
 }
 
-type Counted = Exclude<Condition, { readonly metric: 'silence' }>;
+type Counted = Exclude<Condition, { readonly metric: 'silence' | 'events' }>;
 
 /** Reads a condition on what is counted. @param tally of as many minutes as it looks back */
 export function readingOf(when: Counted, tally: Tally): Reading {
@@ -44,7 +45,26 @@ function held(value: number | null, isEnough: boolean, holds: (value: number) =>
   return { verdict: holds(value) ? 'holds' : 'not', value };
 }
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/**
+ * Reads a condition on how many events came.
+ * @param recent what the log has, as far back as it was looked at
+ */
+export function eventsReading(
+  { atLeast, minutes, eventType }: ConditionOf<'events'>,
+  { events, seenFrom }: Recent,
+  now: number,
+): Reading {
+  const from = now - minutes * MINUTE_MS;
+  const isMeant = ({ type, at }: Recent['events'][number]): boolean =>
+    at >= from && (eventType === undefined || type === eventType);
+  const value = events.filter(isMeant).length;
+  if (value >= atLeast) return { verdict: 'holds', value };
+  // More came than are looked at.
+  return { verdict: seenFrom > from ? 'unclear' : 'not', value };
+}
 
 /**
  * Reads a condition on silence.
@@ -64,6 +84,7 @@ const CALM: Readonly<Record<Condition['metric'], number>> = {
   successRate: 2,
   timeToDelivery: 2,
   deadLetters: 2,
+  events: 2,
   silence: 1,
 };
 

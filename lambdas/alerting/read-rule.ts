@@ -1,9 +1,9 @@
-import type { Newest, NewestWanted } from '../events/event-log-store.ts';
+import type { Newest, NewestWanted, Recent } from '../events/event-log-store.ts';
 import type { Scope } from '../stats/counter-keys.ts';
 import type { CounterItem } from '../stats/counters.ts';
 import { type Span, totalOf } from '../stats/series.ts';
 import type { AlertRule, ConditionOf } from './alert-rule.ts';
-import { type Reading, readingOf, silenceOf } from './judge-rule.ts';
+import { eventsReading, type Reading, readingOf, silenceOf } from './judge-rule.ts';
 import type { Judged } from './rule-state.ts';
 
 type CountedScope = Exclude<Scope, { kind: 'type' }>;
@@ -13,6 +13,8 @@ export interface ReadDeps {
   readOrdinarySlots(scope: CountedScope, span: Span, add: (item: CounterItem) => void): Promise<void>;
   /** When a tenant's newest events were accepted. */
   newestEvents(tenant: string, wanted: readonly NewestWanted[]): Promise<Newest>;
+  /** A tenant's events since a time, as many as are looked at, without Posthorn's own. */
+  recentEvents(tenant: string, from: number): Promise<Recent>;
 }
 
 /** Reads what a tenant's rules ask for, each thing once. */
@@ -44,6 +46,7 @@ export function ruleReader(
 ): RuleReader {
   const rules = all.map(({ rule }) => rule);
   let newest: Promise<Newest> | undefined;
+  let recent: Promise<Recent> | undefined;
   const counted = new Map<string, Promise<readonly CounterItem[]>>();
   const scopeOf = ({ targetId }: Pick<AlertRule, 'targetId'>): CountedScope =>
     targetId === undefined ? { kind: 'tenant', tenant } : { kind: 'target', tenant, target: targetId };
@@ -87,6 +90,11 @@ export function ruleReader(
     return { begun, from: Math.max(begun, now - hours * HOUR_MS, seen) };
   }
 
+  const earliestEvents = (): number =>
+    now -
+    MINUTE_MS *
+      Math.max(...rules.map(({ active, when }) => (active && when.metric === 'events' ? when.minutes : 0)));
+
   const wantedEvents = (): NewestWanted[] =>
     all.flatMap(({ rule, known }) => {
       const { when, targetId, active } = rule;
@@ -98,6 +106,10 @@ export function ruleReader(
     async read(rule, known) {
       const { when } = rule;
       if (when.metric === 'silence') return silence(rule, when, known);
+      if (when.metric === 'events') {
+        recent ??= deps.recentEvents(tenant, earliestEvents());
+        return eventsReading(when, await recent, now);
+      }
       const { add, total } = totalOf({ from: now - when.minutes * MINUTE_MS, to: now });
       for (const item of await itemsFor(rule)) add(item);
       return readingOf(when, total);

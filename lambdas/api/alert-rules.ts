@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DEFAULTS, HOURS, MINUTES, STATISTICS, VOLUME } from '../alerting/alert-rule.ts';
+import { DEFAULTS, HOURS, MINUTES, MOST_EVENTS, STATISTICS, VOLUME } from '../alerting/alert-rule.ts';
 import { RULE_STATES } from '../alerting/rule-state.ts';
 import { EVENT_TYPE, MAX_TYPE_LENGTH, publishedTypeProblem } from '../events/event-type.ts';
 import { listAnswer, listQuery } from './lists.ts';
@@ -59,16 +59,31 @@ const deadLetters = z
   })
   .meta({ title: 'deadLetters', description: 'Deliveries die.' });
 
+const eventType = text(publishedTypeProblem, MAX_TYPE_LENGTH, EVENT_TYPE.source)
+  .optional()
+  .meta({
+    description: 'Only events of this type; not with a `targetId`.',
+    not: { pattern: OPERATIONAL },
+  });
+
+const events = z
+  .strictObject({
+    metric: z.literal('events'),
+    atLeast: z.int().min(1).max(MOST_EVENTS),
+    minutes: minutes(DEFAULTS.events.minutes),
+    eventType,
+  })
+  .meta({
+    title: 'events',
+    description:
+      'So many events are accepted. Not with a `targetId`. Posthorn’s own events don’t count. Where more than some thousands of all types came in that time, and too few of these are among the newest of them, its state is `unknown`.',
+  });
+
 const silence = z
   .strictObject({
     metric: z.literal('silence'),
     hours: z.int().min(HOURS.min).max(HOURS.max),
-    eventType: text(publishedTypeProblem, MAX_TYPE_LENGTH, EVENT_TYPE.source)
-      .optional()
-      .meta({
-        description: 'Only events of this type; not with a `targetId`.',
-        not: { pattern: OPERATIONAL },
-      }),
+    eventType,
   })
   .meta({
     title: 'silence',
@@ -76,10 +91,10 @@ const silence = z
       'No event is accepted for so many hours. With a `targetId`: nothing is delivered to it. Posthorn’s own events don’t count.',
   });
 
-const BY_METRIC = { successRate, timeToDelivery, deadLetters, silence } as const;
+const BY_METRIC = { successRate, timeToDelivery, deadLetters, events, silence } as const;
 
 const condition = z
-  .discriminatedUnion('metric', [successRate, timeToDelivery, deadLetters, silence], {
+  .discriminatedUnion('metric', [successRate, timeToDelivery, deadLetters, events, silence], {
     error: `expected an object whose metric is one of ${Object.keys(BY_METRIC).join(', ')}`,
   })
   .meta({ id: 'AlertCondition', description: 'When the rule rings.' });
@@ -112,9 +127,14 @@ export const newAlertRule = z
     notify: notify.prefault({}),
   })
   .superRefine(({ targetId: target, when }, context) => {
-    if (target === undefined || when.metric !== 'silence' || when.eventType === undefined) return;
-    const message = 'expected either a targetId or an event type';
-    context.addIssue({ code: 'custom', message, path: ['when', 'eventType'] });
+    if (target === undefined) return;
+    if (when.metric === 'events') {
+      const message = 'expected none: a rule about events is about all that are accepted';
+      context.addIssue({ code: 'custom', message, path: ['targetId'] });
+    } else if (when.metric === 'silence' && when.eventType !== undefined) {
+      const message = 'expected either a targetId or an event type';
+      context.addIssue({ code: 'custom', message, path: ['when', 'eventType'] });
+    }
   })
   .meta({ id: 'NewAlertRule' });
 export type AlertRuleSettings = z.infer<typeof newAlertRule>;
@@ -134,7 +154,7 @@ const alertRule = z
     since: time.optional().meta({ description: 'Since when its state is what it is.' }),
     value: z.number().nullable().optional().meta({
       description:
-        'What was judged last: a share, milliseconds, dead letters, or hours of silence. Null where nothing was counted.',
+        'What was judged last: a share, milliseconds, dead letters, events, or hours of silence. Null where nothing was counted.',
     }),
     checkedAt: time.optional().meta({ description: 'When it was judged last. That is every five minutes.' }),
     ...times,

@@ -5,7 +5,8 @@ export const TAGS = {
   Subscriptions: 'A subscription binds a target, where to send, and a filter, what to send.',
   Targets: 'Where deliveries are posted to: address, signature, retries, and how the endpoint does.',
   Filters: 'Which events are delivered, by their type, their content and the time.',
-  Alerts: 'Rules that say when a tenant wants to be told: of failures, slowness, dead letters, silence.',
+  Alerts:
+    'Rules that say when a tenant wants to be told: of failures, slowness, dead letters, many events, silence.',
   'Event types': 'The catalogue: what the types of events mean, with schemas and samples.',
   Tenants: 'Customers whose data is kept apart.',
   Keys: 'API keys, and short-lived tokens for a consumer’s browser.',

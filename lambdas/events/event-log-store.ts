@@ -255,3 +255,39 @@ export async function newestEvents(
   }
   return { at, seenFrom };
 }
+
+/** Events of the log, the newest first. */
+export interface Recent {
+  readonly events: readonly { readonly type: string; readonly at: number }[];
+  /** Since when all events were looked at. */
+  readonly seenFrom: number;
+}
+
+/** Items that are read of each shard: a few MB at most. */
+const RECENT_ITEMS = 1000;
+
+/** A tenant's events since a time, without Posthorn's own. @param from, now milliseconds since the epoch */
+export async function recentEvents(
+  table: string,
+  tenant: string,
+  from: number,
+  now: number,
+): Promise<Recent> {
+  const { items, next } = await scanShards({
+    kind: EVENT,
+    table,
+    partitions: eventPartitions(tenant),
+    range: { after: undefined, ...ulidBounds({ from }) },
+    newestFirst: true,
+    maxRead: RECENT_ITEMS,
+    placeOf: ({ sk }) => (isUlid(sk) ? sk : undefined),
+    isWanted: (item) => isFirst(item) && isAlive(item, now),
+    onUnreadable: skip,
+  });
+  return {
+    events: (items as FirstItem[])
+      .filter(({ type }) => !isOperational(type))
+      .map(({ sk, type }) => ({ type, at: timeOfUlid(sk) })),
+    seenFrom: next === undefined ? from : timeOfUlid(next) + 1,
+  };
+}

@@ -43,7 +43,7 @@ const alert = {
   ),
   value: about(
     { type: ['number', 'null'] },
-    'What it was held against: a share, milliseconds, dead letters, or hours of silence; null where nothing was counted.',
+    'What it was held against: a share, milliseconds, dead letters, events, or hours of silence; null where nothing was counted.',
   ),
   threshold: about(number, 'Of the condition.'),
   raisedAt: about(time, 'When it began to hold.'),

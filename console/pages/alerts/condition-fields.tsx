@@ -66,6 +66,16 @@ export function ConditionFields(props: FieldsProps) {
           {minutes}
         </Row>
       );
+    case 'events':
+      return (
+        <>
+          <Row>
+            <NumberField {...props} of="atLeast" label="At least" unit="events" field="when.atLeast" />
+            {minutes}
+          </Row>
+          <EventTypeField {...props} />
+        </>
+      );
     case 'silence':
       return (
         <>

@@ -36,6 +36,7 @@ const MINUTES: Readonly<Record<Kind, string>> = {
   successRate: '15',
   timeToDelivery: '15',
   deadLetters: '60',
+  events: '5',
   silence: '15',
 };
 
@@ -83,6 +84,12 @@ function numbersOf(when: Condition): Partial<RuleForm> {
       };
     case 'deadLetters':
       return { atLeast: text(when.atLeast), minutes: text(when.minutes) };
+    case 'events':
+      return {
+        atLeast: text(when.atLeast),
+        minutes: text(when.minutes),
+        eventType: when.eventType ?? '',
+      };
     case 'silence':
       return { hours: text(when.hours), eventType: when.eventType ?? '' };
   }
@@ -108,7 +115,8 @@ export function bodyOf(form: RuleForm, before?: Rule): Schemas['NewAlertRule'] {
     ...(before?.metadata && { metadata: before.metadata }),
     name: name.trim(),
     active,
-    ...(targetId !== undefined && { targetId }),
+    // What comes is about no endpoint.
+    ...(targetId !== undefined && form.kind !== 'events' && { targetId }),
     when: conditionOf(form),
     notify: { mail: isMailing, ...(notifiedId !== undefined && { targetId: notifiedId }) },
   };
@@ -126,6 +134,15 @@ export function conditionOf(form: RuleForm): Condition {
     }
     case 'deadLetters':
       return { metric: 'deadLetters', atLeast: numberAsWritten(form.atLeast), minutes };
+    case 'events': {
+      const eventType = form.eventType.trim();
+      return {
+        metric: 'events',
+        atLeast: numberAsWritten(form.atLeast),
+        minutes,
+        ...(eventType !== '' && { eventType }),
+      };
+    }
     case 'silence': {
       const eventType = form.eventType.trim();
       return {
@@ -151,5 +168,6 @@ const NUMBERS = {
   successRate: ['percent', 'minutes', 'minimum'],
   timeToDelivery: ['seconds', 'minutes', 'minimum'],
   deadLetters: ['atLeast', 'minutes'],
+  events: ['atLeast', 'minutes'],
   silence: ['hours'],
 } as const satisfies Record<Kind, readonly (keyof RuleForm)[]>;

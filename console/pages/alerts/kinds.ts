@@ -25,6 +25,10 @@ export const KINDS: Readonly<Record<Kind, KindWords>> = {
     label: 'Deliveries die',
     what: 'Deliveries are given up, and wait for somebody to send them again.',
   },
+  events: {
+    label: 'Many events come',
+    what: 'More events come than should, for instance failed logins.',
+  },
   silence: {
     label: 'Nothing comes',
     what: 'No event comes for hours: whoever publishes them may have stopped.',

@@ -110,6 +110,8 @@ function lookAt({ when, targetId }: Rule): { readonly to: string; readonly label
       return { to: linkTo.deliveries(of), label: 'Deliveries' };
     case 'deadLetters':
       return { to: linkTo.deadLetters(of), label: 'Dead letters' };
+    case 'events':
+      return { to: '/events', label: 'Events' };
     case 'silence':
       return targetId === undefined
         ? { to: '/events', label: 'Events' }

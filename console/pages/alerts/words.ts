@@ -29,6 +29,12 @@ export function conditionText({ when, targetId }: Pick<Rule, 'when' | 'targetId'
       const some = when.atLeast === 1 ? 'a delivery dies' : `${countText(when.atLeast)} deliveries die`;
       return `${some} within ${spanText(when.minutes)}`;
     }
+    case 'events': {
+      const { atLeast, eventType, minutes } = when;
+      const what = eventType === undefined ? 'event' : `event ${eventType}`;
+      const some = eventType === undefined ? countOf(atLeast, what) : `${countText(atLeast)} × ${what}`;
+      return `${some} or more within ${spanText(minutes)}`;
+    }
     case 'silence': {
       const what = when.eventType === undefined ? 'event' : `event ${when.eventType}`;
       const some = targetId === undefined ? `no ${what} is accepted` : 'nothing is delivered';
@@ -60,6 +66,8 @@ export function valueText({ when, value }: Pick<Rule, 'when' | 'value'>): string
       return `${when.statistic} ${durationText(value)}`;
     case 'deadLetters':
       return countOf(value, 'dead letter');
+    case 'events':
+      return countOf(value, 'event');
     case 'silence':
       return value < MINUTE_HOURS ? 'no silence' : `silent for ${durationText(value * HOUR_MS)}`;
   }

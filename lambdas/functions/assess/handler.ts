@@ -8,7 +8,7 @@ import { takeMail } from '../../alerting/mail-allowance-store.ts';
 import { keepJudged, listWatched, stopWatching } from '../../alerting/rule-state-store.ts';
 import { entityStore } from '../../config/entity-store.ts';
 import { readHealth } from '../../endpoint-health/health-store.ts';
-import { newestEvents } from '../../events/event-log-store.ts';
+import { newestEvents, recentEvents } from '../../events/event-log-store.ts';
 import { createNotifier } from '../../notifications/notify.ts';
 import { bind } from '../../platform/bind.ts';
 import { optionalEnv, requireEnv, requireEnvNumber } from '../../platform/env.ts';
@@ -49,6 +49,7 @@ const rules: AssessRulesDeps = {
   getRules: entityStore(configTable, ALERT_RULE).getMany,
   ...bind({ readOrdinarySlots }, logTable),
   newestEvents: (tenant, wanted) => newestEvents(logTable, tenant, wanted, now()),
+  recentEvents: (tenant, from) => recentEvents(logTable, tenant, from, now()),
   ...bind({ tenantInUse }, configTable),
   ...bind({ takeMail }, stateTable),
   sendMail:

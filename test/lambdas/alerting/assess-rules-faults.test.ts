@@ -57,6 +57,7 @@ function world() {
       const minutes = new Map([[0, { counts, errors: new Map() }]]);
       add({ start: clock.now - MINUTE, minutes, answers: new Map(), latencies: new Map() });
     },
+    recentEvents: async (_, from) => ({ events: [], seenFrom: from }),
     newestEvents: async (_, wanted) => {
       looks.push(wanted);
       return { at: new Map(), seenFrom: Math.min(...wanted.map(({ from }) => from)) };

@@ -94,6 +94,11 @@ function setUp(
       const from = Math.min(...wanted.map((one) => one.from));
       return { at, seenFrom: world.isComplete ? from : world.now };
     },
+    async recentEvents(tenant, from) {
+      reads.push(`events ${tenant} ${(world.now - from) / MINUTE_MS}`);
+      const events = world.events.filter((one) => one.tenant === tenant && one.at >= from);
+      return { events, seenFrom: world.isComplete ? from : world.now };
+    },
     tenantInUse: async (id) => ({ id, name: id, schemaCheck: 'off', revision: 1, contact }),
     takeMail: async () => (world.left-- > 0 ? 'one' : 'none'),
     sendMail: (mail) => world.mailer(mail),
@@ -122,6 +127,20 @@ describe('rules of all tenants', () => {
       'counters tenant b 60',
     ]);
     expect(judgedOf('b', 4)).toMatchObject({ state: 'ok', value: 0 });
+  });
+
+  it('about events read the log once, for the longest of them', async () => {
+    const many = { metric: 'events', atLeast: 2, minutes: 5, eventType: 'login.failed' } as const;
+    const { run, told, reads, judgedOf, world } = setUp({
+      a: [ruleOf(1, { when: many }), ruleOf(2, { when: { ...many, minutes: 30, eventType: undefined } })],
+      b: [ruleOf(3, { when: many })],
+    });
+    for (const ago of [0, 1, 20])
+      world.events.push({ tenant: 'a', type: 'login.failed', at: world.now - ago * MINUTE_MS });
+    await run();
+    expect(reads.filter((read) => read.startsWith('events')).sort()).toEqual(['events a 30', 'events b 5']);
+    expect(told().sort()).toEqual(['a raised', 'a raised']);
+    expect([judgedOf('a', 1)?.value, judgedOf('a', 2)?.value, judgedOf('b', 3)?.value]).toEqual([2, 3, 0]);
   });
 
   it('that fail stop no other, and the run says so', async () => {

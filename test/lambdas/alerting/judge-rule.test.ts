@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Condition } from '../../../lambdas/alerting/alert-rule.ts';
-import { begin, judge, type Reading, readingOf, silenceOf } from '../../../lambdas/alerting/judge-rule.ts';
+import {
+  begin,
+  eventsReading,
+  judge,
+  type Reading,
+  readingOf,
+  silenceOf,
+} from '../../../lambdas/alerting/judge-rule.ts';
 import type { Judged } from '../../../lambdas/alerting/rule-state.ts';
 import { bucketOf } from '../../../lambdas/stats/sketch.ts';
 import { type Counts, NO_COUNTS, type Tally } from '../../../lambdas/stats/tally.ts';
@@ -102,7 +109,38 @@ describe('what a condition reads (A24)', () => {
   });
 });
 
-const CONDITIONS: readonly Condition[] = [rate, slow, dead, { metric: 'silence', hours: 6 }];
+describe('a reading of many events', () => {
+  const when = { metric: 'events', atLeast: 3, minutes: 5, eventType: 'login.failed' } as const;
+  const came = (type: string, ...minutesAgo: readonly number[]) =>
+    minutesAgo.map((ago) => ({ type, at: NOW - ago * 60_000 }));
+  const from = NOW - 5 * 60_000;
+
+  it.each([
+    ['holds', 'as many', came('login.failed', 0, 1, 5), from, 3],
+    ['not', 'fewer', came('login.failed', 0, 1), from, 2],
+    ['not', 'some too old', came('login.failed', 0, 1, 5.01), from, 2],
+    ['not', 'of other types', [...came('login.failed', 1), ...came('login.ok', 1, 2, 3)], from, 1],
+    ['unclear', 'fewer, among those that were looked at', came('login.failed', 0, 1), from + 1, 2],
+    ['holds', 'as many, whatever else came', came('login.failed', 0, 1, 1), from + 60_000, 3],
+    ['not', 'none', [], from, 0],
+  ] as const)('%s: %s', (verdict, _, events, seenFrom, value) => {
+    expect(eventsReading(when, { events, seenFrom }, NOW)).toEqual({ verdict, value });
+  });
+
+  it('is of all types without one', () => {
+    const events = [...came('a', 0), ...came('b', 1), ...came('c', 2)];
+    const any = { metric: 'events', atLeast: 3, minutes: 5 } as const;
+    expect(eventsReading(any, { events, seenFrom: from }, NOW).verdict).toBe('holds');
+  });
+});
+
+const CONDITIONS: readonly Condition[] = [
+  { metric: 'events', atLeast: 2, minutes: 5 },
+  rate,
+  slow,
+  dead,
+  { metric: 'silence', hours: 6 },
+];
 const ruleOf = (when: Condition) => ({ startedAt: STARTED, when });
 const read = (verdict: Reading['verdict']): Reading => ({ verdict, value: verdict === 'unclear' ? null : 1 });
 

@@ -136,6 +136,22 @@ const SCENES: Record<string, Scene> = {
     calm: 2,
     mail: '3 dead letters',
   },
+  events: {
+    when: { metric: 'events', atLeast: 4, minutes: 5, eventType: 'shop.order' },
+    async holds({ publish, api }) {
+      await publish(3);
+      await api.publish('shop.other', {});
+      await judge();
+      await publish(1);
+    },
+    async ends() {
+      clock.advance(6 * MINUTE_MS);
+    },
+    value: 4,
+    threshold: 4,
+    calm: 2,
+    mail: '4 events',
+  },
   silence: {
     when: { metric: 'silence', hours: 1, eventType: 'shop.order' },
     async holds({ publish, api }) {
