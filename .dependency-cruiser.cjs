@@ -32,6 +32,7 @@ const FOLDERS = [
   'listeners',
   'live',
   'publishing',
+  'sources',
   'fanout',
   'replay',
   'recovery',

@@ -12,6 +12,7 @@ import { MonitoringStack } from './stacks/monitoring-stack.ts';
 import { PipelineStack } from './stacks/pipeline-stack.ts';
 import { RecoverFunction } from './stacks/recover-function.ts';
 import { RegionDispatchStack, RegionQueuesStack } from './stacks/region-stacks.ts';
+import { SourcesStack } from './stacks/sources-stack.ts';
 import { StorageStack } from './stacks/storage-stack.ts';
 
 /**
@@ -22,6 +23,8 @@ export class PosthornEnvironment extends Construct {
   readonly storage: StorageStack;
   readonly pipeline: PipelineStack;
   readonly api: ApiStack;
+  /** Where the settings have sources beside the API. */
+  readonly sources: SourcesStack | undefined;
   /** Where the settings have a web ACL. */
   readonly firewall: FirewallStack | undefined;
   /** Where the settings have a console. */
@@ -82,6 +85,14 @@ export class PosthornEnvironment extends Construct {
       { environment, settings, storage: this.storage, pipeline: this.pipeline, egresses },
       stack('api', 'the HTTP API'),
     );
+    this.sources =
+      settings.sources &&
+      new SourcesStack(
+        this,
+        'sources',
+        { environment, settings, sources: settings.sources, storage: this.storage, pipeline: this.pipeline },
+        stack('sources', 'what events come from beside the API'),
+      );
     this.firewall =
       console?.waf &&
       new FirewallStack(
@@ -112,6 +123,7 @@ export class PosthornEnvironment extends Construct {
         storage: this.storage,
         pipeline: this.pipeline,
         api: this.api,
+        sources: this.sources,
         regions: this.regions.map(({ queues }) => queues),
       }),
       ...this.regions.map((region) => watchedIn({ environment, settings, ...region })),

@@ -54,6 +54,10 @@ const EMITTED: Readonly<Record<MetricName, readonly Occasion[]>> = {
   RelayedFailures: ['seldom'],
   LiveUnsent: ['seldom'],
 
+  // Of an environment with sources beside the API, which a plan has not.
+  SourceEvents: ['seldom'],
+  SourceQuarantined: ['seldom'],
+
   Faults: ['seldom'],
   Quarantined: ['seldom'],
   UnreadableItems: ['seldom'],

@@ -31,6 +31,9 @@ export interface LogFields extends AboutFields {
   /** Where a message was found: a queue's ARN or a table's name. */
   readonly from?: string | undefined;
   readonly messageId?: string | undefined;
+  /** A source, as `sqs/orders`, and where a record of it stands. */
+  readonly source?: string | undefined;
+  readonly record?: string | undefined;
   /** How many deliveries a run has released. */
   readonly released?: number | undefined;
   /** The minute that a run of release has come to, counted from 1970. */

@@ -7,7 +7,7 @@ export const METRIC_NAMESPACE = 'Posthorn';
 export interface MetricDeclaration {
   readonly unit: 'Count' | 'Milliseconds';
   /** The dimension that it has beside `Environment`. */
-  readonly by?: 'Lane' | 'Reason';
+  readonly by?: 'Lane' | 'Reason' | 'Source';
   /** What it counts or measures. */
   readonly says: string;
 }
@@ -83,6 +83,9 @@ export const METRICS = {
   LiveUnsent: count(
     'messages for those who watch live that could not be sent, and frames that a connection did not take',
   ),
+
+  SourceEvents: count('records of sources that were published as events', 'Source'),
+  SourceQuarantined: count('records of sources that can’t be events, sent to the quarantine queue', 'Source'),
 
   Faults: count('messages that failed for a reason of our own, and will be received again'),
   Quarantined: count('messages that did not parse, sent to the quarantine queue'),

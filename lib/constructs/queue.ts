@@ -13,6 +13,8 @@ export interface PosthornQueueProps {
    */
   readonly functionTimeout?: Duration;
   readonly retention: Duration;
+  /** Default: one that CloudFormation chooses. */
+  readonly queueName?: string | undefined;
 }
 
 /**
@@ -27,6 +29,7 @@ export function posthornQueue(scope: Construct, id: string, props: PosthornQueue
   return new Queue(scope, id, {
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
+    ...(props.queueName !== undefined && { queueName: props.queueName }),
     retentionPeriod: props.retention,
     ...(props.functionTimeout && {
       visibilityTimeout: Duration.seconds(props.functionTimeout.toSeconds() * VISIBILITY_FACTOR),

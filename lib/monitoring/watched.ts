@@ -7,6 +7,7 @@ import type { Settings } from '../settings/config.ts';
 import type { ApiStack } from '../stacks/api-stack.ts';
 import type { PipelineStack } from '../stacks/pipeline-stack.ts';
 import type { RegionDispatchStack, RegionQueuesStack } from '../stacks/region-stacks.ts';
+import type { SourcesStack } from '../stacks/sources-stack.ts';
 import type { StorageStack } from '../stacks/storage-stack.ts';
 import type { Severity } from './alarm-table.ts';
 import type { Names } from './names.ts';
@@ -55,11 +56,13 @@ export const watchedAtHome =
     storage,
     pipeline,
     api,
+    sources,
     regions,
   }: Environment & {
     readonly storage: StorageStack;
     readonly pipeline: PipelineStack;
     readonly api: ApiStack;
+    readonly sources: SourcesStack | undefined;
     readonly regions: readonly RegionQueuesStack[];
   }): Watch =>
   (names) => {
@@ -67,7 +70,7 @@ export const watchedAtHome =
     return {
       environment,
       settings,
-      functions: functionsIn(names, pipeline, api),
+      functions: functionsIn(names, pipeline, api, ...(sources ? [sources] : [])),
       queues: queuesOf(names, pipeline.queues),
       topicArns: topicsOf(names, storage),
       home: {

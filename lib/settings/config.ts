@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { REGION } from '../../lambdas/events/event-meta.ts';
 import { defaultPorts, portRangesOf } from '../../lambdas/http-client/ports.ts';
+import { FIRST_TENANT } from '../../lambdas/tenants/tenant-defaults.ts';
 import { consoleSchema } from './console.ts';
 import { monitoringSchema } from './monitoring.ts';
 import { NOBODY, notifySchema, replacedAlertEmails } from './notify.ts';
 import { oidcProblem } from './oidc.ts';
+import { sourcesSchema } from './sources/sources.ts';
 import { tenantMailSchema } from './tenant-mail.ts';
 import { zoneProblems, zonesSchema } from './zones.ts';
 
@@ -94,6 +96,8 @@ const settingsSchema = z
      * and cost, when the stack is deleted. A gateway can't be moved: add zones at the end of the list.
      */
     staticEgress: z.strictObject({ zones: zonesSchema }).optional(),
+    /** What events come from beside the API, a stack of its own. Left out, there is nothing else: see docs/sources.md. */
+    sources: sourcesSchema.optional(),
     /** How long a replaced signing secret still signs, so that receivers have time to switch. */
     secretOverlapHours: z.int().min(0).max(168),
     /** How long a target may fail without a single success before it is switched off and its tenant notified. */
@@ -129,7 +133,7 @@ const settingsSchema = z
       target: cached(),
       /** A subscription that events are addressed to, with its secret: a replaced secret works for that long. */
       address: cached(),
-      /** An event type's schema, in ingest. */
+      /** An event type's schema, in ingest; in functions of sources the settings of tenants as well. */
       eventType: cached(),
       /** The key made at deployment. With API Gateway's own cache, a replaced key works for at most a minute. */
       firstKey: cached(),
@@ -263,6 +267,11 @@ const MONITORING: Settings['monitoring'] = {
 /** A quarter: what is looked into after it was noticed late. */
 const AUDIT_DAYS = 90;
 
+/** One of each kind, for the tenant that is there from the start, so that `npm start` shows them. */
+const LOCAL_SOURCES: Settings['sources'] = {
+  sqs: [{ name: 'orders', tenant: FIRST_TENANT }],
+};
+
 const ENVIRONMENTS = {
   [LOCAL]: {
     account: LOCAL_ACCOUNT,
@@ -275,6 +284,7 @@ const ENVIRONMENTS = {
     // Whoever builds a page around the portal does so on this machine.
     console: { embedOrigins: ['http://localhost:*', 'http://127.0.0.1:*'] },
     notify: NOBODY,
+    sources: LOCAL_SOURCES,
     tenantMail: { from: 'alerts@posthorn.example' },
     apiThrottle: { ratePerSecond: 500, burst: 1000 },
     secretOverlapHours: 24,

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { METRICS, type MetricDeclaration } from '../../lambdas/platform/metric-names.ts';
 import { ALARMS, type AlarmRow, ENGINE } from '../../lib/monitoring/alarm-table.ts';
 import { QUERIES } from '../../lib/monitoring/queries.ts';
+import { EACH_SOURCE } from '../helpers/each-source.ts';
 import { environmentOf, resourcesOf } from '../helpers/synthesised.ts';
 
 /** Holds what docs/runbook.md says of alarms, and its commands, against the code. */
@@ -124,8 +125,8 @@ describe('the commands of the runbook', () => {
   const scripts = [...runbook.matchAll(/^( *)```sh\n([\s\S]*?)^ *```/gm)].map(([, , script]) => script!);
   const inline = [...runbook.matchAll(/`([^`\n]+)`/g)].map(([, code]) => code!);
   const commands = [...scripts, ...inline].join('\n');
-  const { storage, pipeline, api } = environmentOf('prod');
-  const ids = Object.entries({ storage, pipeline, api }).flatMap(([stack, made]) =>
+  const { storage, pipeline, api, sources } = environmentOf('prod', { sources: EACH_SOURCE });
+  const ids = Object.entries({ storage, pipeline, api, sources: sources! }).flatMap(([stack, made]) =>
     resourcesOf(made).map(({ id, type }) => ({ stack, id, type })),
   );
   const one = (stack: string, type: string, prefix: string): number =>

@@ -14,13 +14,20 @@ import { counted } from '../../../lib/monitoring/dashboard/series.ts';
 import { ENVIRONMENT_NAMES, settingsOf } from '../../../lib/settings/config.ts';
 import { type Drawn, drawnBy, readDashboard, type Widget } from '../../../local/resources/dashboard-body.ts';
 import { evaluated, idsIn, type Series } from '../../helpers/cloudwatch/metric-math.ts';
+import { EACH_SOURCE } from '../../helpers/each-source.ts';
 import { readMarkdown } from '../../helpers/markdown.ts';
 import { environmentOf, resourcesOf } from '../../helpers/synthesised.ts';
 
 const runbookUrl = 'https://git.example.com/posthorn/docs/runbook.md';
 const dispatchRegions = [{ awsRegion: 'eu-central-1', serves: ['eu'] }];
 const monitoring = { ...settingsOf('prod').monitoring, runbookUrl };
-const settings = { account: '123456789012', homeRegion: 'us-east-1', dispatchRegions, monitoring };
+const settings = {
+  account: '123456789012',
+  homeRegion: 'us-east-1',
+  dispatchRegions,
+  monitoring,
+  sources: EACH_SOURCE,
+};
 const environment = environmentOf('prod', settings);
 const [home, europe] = environment.monitoring.map(dashboardOf) as [Shown, Shown];
 
@@ -113,6 +120,7 @@ const declared = Object.keys(METRICS) as MetricName[];
 function seriesOf(name: MetricName): string[] {
   const { by }: MetricDeclaration = METRICS[name];
   const shown = `${METRIC_NAMESPACE} ${name} Environment=prod`;
+  if (by === 'Source') return Object.keys(EACH_SOURCE).map((kind) => `${shown} Source=${kind.toLowerCase()}`);
   if (by === 'Lane') return LANES.map((lane) => `${shown} Lane=${lane}`);
   return by === 'Reason'
     ? [...DEATH_REASONS, 'unknown'].map((reason) => `${shown} Reason=${reason}`)
@@ -195,6 +203,7 @@ describe('the dashboard of an environment (K6, D13)', () => {
       expect.stringMatching(/^\*\*Us\*\*/),
       expect.stringMatching(/^\*\*Them\*\*/),
       '## Accepted and matched',
+      '## Sources',
       '## Delivered, repeated, dead',
       '## Time to delivery, and time to an answer',
       '## Queues',

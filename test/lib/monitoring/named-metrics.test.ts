@@ -2,15 +2,25 @@ import { describe, expect, it } from 'vitest';
 import { DEATH_REASONS } from '../../../lambdas/delivery/delivery.ts';
 import { LANES } from '../../../lambdas/endpoint-health/lane.ts';
 import { METRIC_NAMESPACE, METRICS, type MetricDeclaration } from '../../../lambdas/platform/metric-names.ts';
-import { ENVIRONMENT_NAMES, type EnvironmentName, type Settings } from '../../../lib/settings/config.ts';
+import {
+  ENVIRONMENT_NAMES,
+  type EnvironmentName,
+  type Settings,
+  settingsOf,
+} from '../../../lib/settings/config.ts';
 import { AWS_METRICS, awsProblem } from '../../helpers/cloudwatch/aws-metrics.ts';
 import { filteredIn, type Named, namedByWidgets, namedIn } from '../../helpers/cloudwatch/named-metrics.ts';
+import { EACH_SOURCE } from '../../helpers/each-source.ts';
 import { resolvedStacks } from '../../helpers/resolved.ts';
 import { environmentOf } from '../../helpers/synthesised.ts';
 
 const declared: Readonly<Record<string, MetricDeclaration>> = METRICS;
 /** What a dimension can be. `unknown` is a reason of a newer release. */
-const VALUES = { Lane: LANES, Reason: [...DEATH_REASONS, 'unknown'] } as const;
+const valuesIn = ({ sources = {} }: Pick<Settings, 'sources'>) => ({
+  Lane: LANES,
+  Reason: [...DEATH_REASONS, 'unknown'],
+  Source: Object.keys(sources).map((kind) => kind.toLowerCase()),
+});
 
 const REGIONS = {
   homeRegion: 'us-east-1',
@@ -27,9 +37,11 @@ interface Case {
 const cases: readonly Case[] = [
   ...ENVIRONMENT_NAMES.map((name): Case => ({ name, changes: {}, monitored: 1 })),
   { name: 'prod', changes: REGIONS, monitored: 2 },
+  { name: 'prod', changes: { sources: EACH_SOURCE }, monitored: 1 },
 ];
 
 describe.each(cases)('what alarms and dashboards of $name name', ({ name, changes, monitored }) => {
+  const VALUES = valuesIn({ ...settingsOf(name), ...changes });
   const stacks = resolvedStacks(environmentOf(name, changes)).filter((stack) =>
     stack.name.includes('-monitoring'),
   );
@@ -66,7 +78,10 @@ describe.each(cases)('what alarms and dashboards of $name name', ({ name, change
     const [home] = stacks;
     const shown = namedByWidgets(home!.resources)
       .filter(({ metric }) => metric.namespace === METRIC_NAMESPACE)
-      .map(({ metric }) => `${metric.name} ${metric.dimensions.Lane ?? metric.dimensions.Reason ?? ''}`);
+      .map(
+        ({ metric }) =>
+          `${metric.name} ${metric.dimensions.Lane ?? metric.dimensions.Reason ?? metric.dimensions.Source ?? ''}`,
+      );
     const expected = Object.entries(declared).flatMap(([metric, { by }]) =>
       (by ? VALUES[by] : ['']).map((value) => `${metric} ${value}`),
     );

@@ -1,3 +1,4 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { ulid } from 'ulid';
 import { describe, expect, inject, it } from 'vitest';
 import { DEATH_REASONS } from '../../../lambdas/delivery/delivery.ts';
@@ -320,6 +321,21 @@ describe.concurrent('a metric is counted', () => {
     const to = await api.subscribe({ url: endpoint.url, events: ['round'] });
     await sendByHand(cloud, 'CriticalLane', deliveryTo(to, { hops: 5000 }));
     await counted(['Quarantined', 'LoopsStopped']);
+  });
+
+  it('when a record of a source becomes an event, and when it can’t', async () => {
+    const queue = cloud.resource('SqsOrdersQueue').physicalId;
+    const send = (body: string) =>
+      cloud.sqs.send(
+        new SendMessageCommand({
+          QueueUrl: queue,
+          MessageBody: body,
+          MessageAttributes: { 'posthorn-event-type': { DataType: 'String', StringValue: 'sold' } },
+        }),
+      );
+    await send('{}');
+    await send('no json');
+    await counted(['SourceEvents', 'SourceQuarantined'], { Source: 'sqs' });
   });
 
   it('when an item is damaged, and when an entry of the audit trail cannot be written', async () => {

@@ -1,0 +1,9 @@
+import * as z from 'zod';
+import { sqsSourcesSchema } from './sqs.ts';
+
+/** What events come from beside the API. Each kind has its file here, its construct in lib/sources/ and its page in docs/sources.md. */
+export const sourcesSchema = z.strictObject({
+  sqs: sqsSourcesSchema.optional(),
+});
+
+export type SourcesSettings = z.infer<typeof sourcesSchema>;

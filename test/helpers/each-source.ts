@@ -1,0 +1,16 @@
+import { FIRST_TENANT } from '../../lambdas/tenants/tenant-defaults.ts';
+import type { SourcesSettings } from '../../lib/settings/sources/sources.ts';
+
+/** A source of each kind, with all that its settings can ask for. */
+export const EACH_SOURCE: SourcesSettings = {
+  sqs: [
+    {
+      name: 'orders',
+      tenant: { attribute: 'tenant', of: [FIRST_TENANT] },
+      queueName: 'orders-of-the-shop',
+      producers: ['111111111111', 'arn:aws:iam::222222222222:role/shop'],
+      defaults: { type: 'order.created', priority: 'low' },
+      concurrency: 5,
+    },
+  ],
+};
