@@ -24,6 +24,7 @@ const FOLDERS = [
   'rate-limit',
   'delivery',
   'hold-queue',
+  'pull',
   'parking',
   'notifications',
   'stats',

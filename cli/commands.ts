@@ -5,6 +5,7 @@ import { applyCommands } from './commands/apply.ts';
 import { auditRows } from './commands/audit.ts';
 import { brandingCommands, brandingRows } from './commands/branding.ts';
 import { completion } from './commands/completion.ts';
+import { consume } from './commands/consume.ts';
 import { deliveryRows } from './commands/deliveries.ts';
 import { environmentRows } from './commands/environment.ts';
 import { eventTypeImport } from './commands/event-type-import.ts';
@@ -16,6 +17,7 @@ import { jobCommands } from './commands/jobs.ts';
 import { keyRows } from './commands/keys.ts';
 import { listen } from './commands/listen.ts';
 import { listenerRows } from './commands/listeners.ts';
+import { messageRows } from './commands/messages.ts';
 import { metricsCommands, metricsRows } from './commands/metrics.ts';
 import { portalCommands, portalTokenRows } from './commands/portal.ts';
 import { profileCommands } from './commands/profiles.ts';
@@ -39,6 +41,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   replays: 'Jobs that send many deliveries again.',
   subscriptions: 'Who gets what: each binds a target and a filter.',
   targets: 'Where to send: addresses, secrets, retries, health.',
+  messages: 'Fetching, where nothing can be posted to: targets of kind pull.',
   filters: 'What to send.',
   'event-types': 'What events there are, with schemas and samples.',
   'alert-rules': 'What is told when deliveries fail, are slow, or stop.',
@@ -58,6 +61,7 @@ const ROWS: readonly Row[] = [
   ...deliveryRows,
   ...subscriptionRows,
   ...targetRows,
+  ...messageRows,
   ...filterRows,
   ...eventTypeRows,
   ...alertRuleRows,
@@ -86,6 +90,7 @@ export const COMMANDS: readonly Command[] = [
   ...jobCommands,
   ...eventCommands,
   ...targetCommands,
+  consume,
   ...brandingCommands,
   ...portalCommands,
   ...metricsCommands,

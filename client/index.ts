@@ -1,4 +1,5 @@
 export { type Answered, Call } from './call.ts';
+export { type ConsumeSettings, consume, type Message, type Work } from './consumer/consume.ts';
 export * from './errors.ts';
 export type { Hooks, ReceivedResponse, SentRequest } from './hooks.ts';
 export type { Operations } from './methods.gen.ts';

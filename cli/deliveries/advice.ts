@@ -35,6 +35,7 @@ const WAITING: Readonly<Record<NonNullable<Delivery['waitingFor']>, string>> = {
   recovery: 'Its endpoint keeps failing, so it is held until a probe succeeds',
   batch: 'It waits for others that go in the same request',
   lane: 'It waits in a lane of its own, since its endpoint is slow',
+  pull: 'It waits to be fetched, by posthorn messages fetch or its owner’s program',
 };
 
 /** What a person can do for a delivery, in a sentence; undefined where there is nothing to do. Pure. */

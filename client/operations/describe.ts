@@ -80,9 +80,12 @@ function refuseTwice(name: string, argumentNames: readonly string[]): void {
   if (twice) throw new Error(`${name}: expected one argument with the name ${twice}, got two`);
 }
 
-/** A question is repeated freely, and so is what leaves the same behind each time. */
+/**
+ * A question is repeated freely, and so is what leaves the same behind each time. Of a fetch whose answer was lost the messages come
+ * again when their lease is over; what ends a lease twice ends it once.
+ */
 function repeatOf(method: Method, scope: string | undefined, headers: readonly string[]): Repeat {
-  if (method === 'GET' || scope === 'read') return 'always';
+  if (method === 'GET' || scope === 'read' || scope === 'consume') return 'always';
   if (method !== 'POST') return 'unless-conditional';
   return headers.includes('Idempotency-Key') ? 'with-key' : 'never';
 }

@@ -14,6 +14,9 @@ const ERRORS: Readonly<Record<string, string>> = {
   transform: 'the transformation failed',
   credentials: 'a token, role or certificate could not be had',
   unsendable: 'it can’t be sent to this kind of endpoint',
+  not_acknowledged: 'fetched, and not acknowledged in time',
+  released: 'fetched, and given back',
+  not_fetched: 'not fetched in time',
 };
 
 const MEANINGS: Readonly<Record<number, string>> = {

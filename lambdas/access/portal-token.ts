@@ -6,7 +6,7 @@ import type { Scope } from './scopes.ts';
  */
 
 /** The scopes that a portal can have. It never publishes or administers. */
-export const PORTAL_SCOPES = ['manage', 'read'] as const satisfies Scope[];
+export const PORTAL_SCOPES = ['manage', 'read', 'consume'] as const satisfies Scope[];
 type PortalScope = (typeof PORTAL_SCOPES)[number];
 
 /** How long a token can live: a minute to a day, an hour where nothing is said. */

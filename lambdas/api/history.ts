@@ -62,6 +62,7 @@ const WHY_IT_WAITS: Record<WaitReason, string> = {
   retry: 'for the next attempt of its schedule, or the time that its endpoint’s answer asked for',
   pause: 'its endpoint asked for a pause of the whole target',
   slot: 'for its time within the target’s rate limit',
+  pull: 'its target’s owner is to fetch it',
   rate_limit: 'more deliveries wait than the target’s rate limit allows within a minute',
   recovery: 'its endpoint keeps failing: only probes are posted until one gets through',
   batch: 'for more deliveries, or the time at which the request is made without them',

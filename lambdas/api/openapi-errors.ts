@@ -52,7 +52,7 @@ interface CommonError {
 
 /** Whether a write may carry an `Idempotency-Key`: what makes something new each time it is repeated. */
 export const takesIdempotencyKey = ({ method, scope, function: servedBy }: Route): boolean =>
-  method === 'POST' && scope !== 'read' && (scope !== 'none' || servedBy === 'ingest');
+  method === 'POST' && servedBy !== 'pull' && scope !== 'read' && (scope !== 'none' || servedBy === 'ingest');
 
 /** Whether a write may depend on the state of what it changes. A creation changes nothing that exists. */
 export const takesIfMatch = (route: Route): boolean =>
@@ -118,7 +118,7 @@ const COMMON: readonly CommonError[] = [
     description: 'It conflicts with what exists.',
     code: 'in_use',
     message: 'used by sub_01KAK2V5E4V2N9CR0Q6WV7Z1QX; delete or change these first',
-    canOccur: (route) => isGuarded(route) && writes(route),
+    canOccur: (route) => isGuarded(route) && (writes(route) || route.function === 'pull'),
   },
   {
     status: 412,

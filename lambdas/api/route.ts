@@ -56,7 +56,7 @@ export interface Route {
    */
   readonly greedy?: true;
   /** The function behind it. */
-  readonly function: 'ingest' | 'manage' | 'relay' | 'docs';
+  readonly function: 'ingest' | 'manage' | 'relay' | 'pull' | 'docs';
   /** What a credential must be good for. `none`: reachable without one. */
   readonly scope: Scope | 'none';
   /** Not for portal tokens, whatever their scopes: what handles credentials. */

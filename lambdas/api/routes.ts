@@ -17,6 +17,7 @@ import { listenerRoutes } from './listeners.ts';
 import { liveRoutes } from './live.ts';
 import { metricsRoutes } from './metrics.ts';
 import { portalTokenRoutes } from './portal-tokens.ts';
+import { pullRoutes } from './pull.ts';
 import { replayRoutes } from './replay.ts';
 import { retryRoutes } from './retry.ts';
 import type { Route } from './route.ts';
@@ -39,6 +40,7 @@ export const ROUTES = {
   ...retryRoutes,
   ...subscriptionRoutes,
   ...targetRoutes,
+  ...pullRoutes,
   ...filterRoutes,
   ...filterPreviewRoutes,
   ...eventTypeRoutes,

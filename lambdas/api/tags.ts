@@ -4,6 +4,8 @@ export const TAGS = {
   Replay: 'Sending deliveries again, and dead letters.',
   Subscriptions: 'A subscription binds a target, where to send, and a filter, what to send.',
   Targets: 'Where deliveries are posted to: address, signature, retries, and how the endpoint does.',
+  Messages:
+    'Fetching instead of being posted to: for targets of kind `pull`, whose owners can’t open a port.',
   Filters: 'Which events are delivered, by their type, their content and the time.',
   Alerts:
     'Rules that say when a tenant wants to be told: of failures, slowness, dead letters, many events, silence.',

@@ -1,9 +1,21 @@
 import type * as z from 'zod';
 import type { KindName } from '../destinations/kind-names.ts';
 import { http } from './target-kinds/http.ts';
+import { pullSettings } from './target-kinds/pull.ts';
 
 /**
  * The settings of each kind of target that has any, as they are written: a member of the kind's name. Its description says what
  * the kind is.
  */
-export const KIND_SETTINGS = { http } as const satisfies Partial<Record<KindName, z.ZodObject>>;
+export const KIND_SETTINGS = { http, pull: pullSettings } as const satisfies Partial<
+  Record<KindName, z.ZodObject>
+>;
+
+/** Whether the settings of a kind have to be written: some kinds have a default for all of them. */
+export const needsSettings = (name: string): boolean =>
+  Object.hasOwn(KIND_SETTINGS, name) &&
+  !(KIND_SETTINGS as Readonly<Record<string, z.ZodObject>>)[name]!.safeParse({}).success;
+
+/** Whether a kind has settings, and each has a default. */
+export const hasDefaults = (name: string): boolean =>
+  Object.hasOwn(KIND_SETTINGS, name) && !needsSettings(name);

@@ -87,6 +87,7 @@ const UPCOMING = {
   probe: 'the failing endpoint is tried, with this delivery or another that waits',
   release: 'waiting deliveries are released in turn',
   batch: 'it is posted together with others',
+  fetch: 'its target’s owner is to fetch it',
   dead: 'it is given up',
 } as const;
 

@@ -24,7 +24,7 @@ export interface Destination {
   readonly health: EndpointHealth | undefined;
 }
 
-/** Why a delivery waits: for its endpoint to recover, for a slot within the rate limit, for a batch. */
-export type HoldReason = Extract<WaitReason, 'recovery' | 'rate_limit' | 'batch'>;
+/** Why a delivery waits: for its endpoint to recover, for a slot within the rate limit, for a batch, to be fetched. */
+export type HoldReason = Extract<WaitReason, 'recovery' | 'rate_limit' | 'batch' | 'pull'>;
 /** Why a delivery's time is later: a pause of its target, its slot within the rate limit, or a retry just claimed. */
 type LaterReason = Extract<WaitReason, 'pause' | 'slot' | 'retry'>;

@@ -66,6 +66,8 @@ export const WAIT_REASONS = [
   'batch',
   /** A place in the slow lane, after its request was cut in a fast one. */
   'lane',
+  /** Its target's owner, who fetches it. */
+  'pull',
 ] as const;
 export type WaitReason = (typeof WAIT_REASONS)[number];
 

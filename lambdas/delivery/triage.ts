@@ -1,3 +1,4 @@
+import { isPulled } from '../destinations/pull.ts';
 import { hasFailedSince } from '../endpoint-health/circuit-breaker.ts';
 import { isGood } from '../endpoint-health/health.ts';
 import { isFast, type Lane, laneFor } from '../endpoint-health/lane.ts';
@@ -28,6 +29,8 @@ export function triage(
   const { target, obstacle, health } = destination;
   if (obstacle) return { kind: 'dead', reason: obstacle };
   if (health?.disabled) return { kind: 'dead', reason: 'target_disabled' };
+  if (isPulled(target))
+    return hasExpired(delivery, now) ? { kind: 'dead', reason: 'expired' } : { kind: 'hold', reason: 'pull' };
   if (health?.open && (!delivery.asked || hasFailedSince(health, delivery.replayedAt ?? 0)))
     return { kind: 'hold', reason: 'recovery' };
   if ((health?.pausedUntil ?? 0) > now && !delivery.asked) {

@@ -1,5 +1,5 @@
 /** What a target can be, in the order in which docs and pages name them. A target that names none is a webhook. */
-export const KIND_NAMES = ['webhook', 'http'] as const;
+export const KIND_NAMES = ['webhook', 'http', 'pull'] as const;
 
 export type KindName = (typeof KIND_NAMES)[number];
 

@@ -2,9 +2,10 @@ import type { Target } from '../targets/target.ts';
 import { http } from './http/http.ts';
 import type { Kind } from './kind.ts';
 import { DEFAULT_KIND, KIND_NAMES, type KindName } from './kind-names.ts';
+import { pull } from './pull.ts';
 import { webhook } from './webhook.ts';
 
-const KINDS: Readonly<Record<KindName, Kind>> = { webhook, http };
+const KINDS: Readonly<Record<KindName, Kind>> = { webhook, http, pull };
 
 export const kindNamed = (name: KindName): Kind => KINDS[name];
 

@@ -1,4 +1,5 @@
 import type { Attempt } from '../http-client/attempt-record.ts';
+import { isFetchError } from '../http-client/error-class.ts';
 import { isHeeded, meaningOf } from '../http-client/verdict.ts';
 import { type Observation, PATIENCE_MS } from './health.ts';
 
@@ -45,6 +46,8 @@ function kindOf(attempt: Attempt): Kind {
   if (error === 'timeout' && uncounted) return 'unknown';
   // Its owner's expression failed, and nothing was sent.
   if (error === 'transform') return 'unknown';
+  // There is no endpoint.
+  if (isFetchError(error)) return 'unknown';
   const means = meaningOf(attempt);
   if (means === 'delivered') return 'ok';
   return means === 'final' || means === 'gone' ? 'rejected' : 'failed';

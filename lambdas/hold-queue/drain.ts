@@ -2,6 +2,7 @@ import type { Destinations, KnownDestination } from '../delivery/destinations.ts
 import type { DrainMessage } from '../delivery/messages.ts';
 import { MAX_IDLE_DRAINS } from '../delivery/queues/loop-bounds.ts';
 import { noteLoop } from '../delivery/queues/note-loop.ts';
+import { isPulled } from '../destinations/pull.ts';
 import type { Bound } from '../platform/bind.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import { about } from '../platform/log-fields.ts';
@@ -22,6 +23,8 @@ export interface DrainDeps
       closeHoldQueue: typeof closeHoldQueue;
     }> {
   readonly currentDestination: Destinations['currentDestination'];
+  /** Looks through the hold queue of a target whose owner fetches. */
+  readonly sweep: (ref: TargetRef, destination: KnownDestination) => Promise<NextDrain>;
 }
 
 /** Drains hold queues. Returns the messages that a fault of our own kept from it; never throws. */
@@ -92,6 +95,7 @@ async function serve(
   // Nothing will be posted: triage in the lane decides each delivery's reason.
   if (!destination || destination.obstacle || health?.disabled)
     return releaseStep(deps, ref, destination, { count: LAST_STEP, waitMs: 0 });
+  if (isPulled(destination.target)) return deps.sweep(ref, destination);
   const pausedUntil = health?.pausedUntil ?? 0;
   if (pausedUntil > deps.now()) return { at: pausedUntil };
   if (health?.open) return probe(deps, ref, { ...destination, health });

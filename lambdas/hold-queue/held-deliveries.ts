@@ -17,13 +17,13 @@ export interface HeldDeps
 }
 
 /** A delivery in a hold queue. */
-export interface HeldDelivery {
-  readonly item: HeldItem;
+export interface HeldDelivery<Item extends HeldItem = HeldItem> {
+  readonly item: Item;
   readonly delivery: DeliveryMessage;
 }
 
-interface Unreadable {
-  readonly item: HeldItem;
+interface Unreadable<Item extends HeldItem = HeldItem> {
+  readonly item: Item;
   readonly problem: string;
 }
 
@@ -41,7 +41,7 @@ export async function oldestDeliveries(
   count: number,
 ): Promise<{ heldDeliveries: HeldDelivery[]; isEmpty: boolean; isStuck: boolean }> {
   const all = await deps.oldestHeld(ref, count);
-  const { readable, unreadable } = parseAll(all);
+  const { readable, unreadable } = parseHeld(all);
   if (readable.length + unreadable.length === 0 && all.length > 0) {
     throw new Error(`expected deliveries that can be read, found ${all.length} of a newer version`);
   }
@@ -73,9 +73,11 @@ export async function oldestDeliveries(
 }
 
 /** A delivery of a newer version is neither: it waits for a release that can read it. */
-function parseAll(items: readonly HeldItem[]): { readable: HeldDelivery[]; unreadable: Unreadable[] } {
-  const readable: HeldDelivery[] = [];
-  const unreadable: Unreadable[] = [];
+export function parseHeld<Item extends HeldItem>(
+  items: readonly Item[],
+): { readable: HeldDelivery<Item>[]; unreadable: Unreadable<Item>[] } {
+  const readable: HeldDelivery<Item>[] = [];
+  const unreadable: Unreadable<Item>[] = [];
   for (const item of items) {
     const parsed = parseMessage(item.message, ['delivery']);
     if (parsed.ok) readable.push({ item, delivery: parsed.message });
@@ -118,8 +120,11 @@ export async function settle(
   return faulty.size === 0;
 }
 
-/** @returns whether none of them is left */
-async function removeUnreadable(deps: HeldDeps, unreadable: readonly Unreadable[]): Promise<boolean> {
+/** Sends what cannot be read to quarantine. @returns whether none of it is left */
+export async function removeUnreadable(
+  deps: Pick<HeldDeps, 'quarantineItems' | 'removeHeld'>,
+  unreadable: readonly Unreadable[],
+): Promise<boolean> {
   const isSafe = await deps.quarantineItems(
     unreadable.map(({ item, problem }) => ({ id: item.key.sk, problem, body: item.message })),
   );

@@ -17,8 +17,13 @@ const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
 export const holdPartitions = ({ tenant, target }: TargetRef): string[] =>
   shards.map((shard) => `room#${tenant}#${target}#${shard}`);
 
+/** As much of a delivery as its place hangs on. */
+type Held = Pick<DeliveryMessage, 'tenant' | 'target' | 'subscription'> & {
+  readonly event: Pick<DeliveryMessage['event'], 'ulid'>;
+};
+
 /** Sorted by when the event was accepted. A delivery that is put twice is held once. The stored prefix stays `room#`. */
-export function heldKey({ tenant, target, event, subscription }: DeliveryMessage): Key {
+export function heldKey({ tenant, target, event, subscription }: Held): Key {
   const shard = event.ulid.charCodeAt(event.ulid.length - 1) % SHARDS;
   return { pk: holdPartitions({ tenant, target })[shard]!, sk: `${event.ulid}#${subscription}` };
 }
@@ -29,7 +34,7 @@ const FIRST = '#first';
  * The key of a delivery that is held for the first time. Under it there is never a newer message of the delivery, since one
  * that was released and is held again has the other key. So it is put and removed without a condition, in batches.
  */
-export function firstHeldKey(delivery: DeliveryMessage): Key {
+export function firstHeldKey(delivery: Held): Key {
   const { pk, sk } = heldKey(delivery);
   return { pk, sk: `${sk}${FIRST}` };
 }
@@ -125,5 +130,10 @@ export function drainTime(reason: HoldReason, { target }: Destination, now: numb
       return now + nextStep(undefined, target.rateLimit?.perSecond).waitMs;
     case 'batch':
       return now + (target.batching?.maxSeconds ?? 0) * 1000;
+    case 'pull':
+      return now + SWEEP_MS;
   }
 }
+
+/** Between two looks at what nobody has fetched. SQS delays a drain message by no more. */
+export const SWEEP_MS = 15 * 60_000;

@@ -65,6 +65,22 @@ export const ERROR_CLASSES = [
   'credentials',
   /** The event can't be sent to what the target is, for instance since it is too large. Nothing was sent. */
   'unsendable',
+  /** Whoever had fetched it did not acknowledge it in time. */
+  'not_acknowledged',
+  /** Whoever had fetched it gave it back. */
+  'released',
+  /** Nobody fetched it within its day. */
+  'not_fetched',
 ] as const;
 
 export type ErrorClass = (typeof ERROR_CLASSES)[number];
+
+/** Failures of what is fetched, not sent. */
+const FETCHES: ReadonlySet<ErrorClass | undefined> = new Set([
+  'not_acknowledged',
+  'released',
+  'not_fetched',
+] as const);
+
+/** Whether an attempt was a fetch that came to nothing, or says that there was none. */
+export const isFetchError = (error: ErrorClass | undefined): boolean => FETCHES.has(error);

@@ -1,6 +1,7 @@
 import { isCut } from '../delivery/cut-requests.ts';
 import type { DeathReason } from '../delivery/delivery.ts';
 import type { Outcome } from '../delivery/outcome-schema.ts';
+import { isFetchError } from '../http-client/error-class.ts';
 import { isNamed } from '../http-client/status-codes.ts';
 import { timeOfUlid } from '../values/ids.ts';
 import type { Counts } from './tally.ts';
@@ -78,8 +79,14 @@ function errorOfStatus(status: number | undefined): string {
 }
 
 /** Some deliveries die between attempts: the target was deleted, the payload is gone, our own parts failed. */
-export const madeAnAttempt = ({ status, reason, isWaiting }: Outcome): boolean =>
-  status === 'dead' ? reason !== undefined && DEATHS_BY_ATTEMPT.has(reason) : !isWaiting;
+export const madeAnAttempt = ({ status, reason, isWaiting, attempts }: Outcome): boolean =>
+  status === 'dead'
+    ? reason !== undefined && (DEATHS_BY_ATTEMPT.has(reason) || endedUnfetched(reason, attempts))
+    : !isWaiting;
+
+/** A message that was to be fetched: that its day is over is its last attempt, see `afterItsDay`. */
+const endedUnfetched = (reason: DeathReason, attempts: Outcome['attempts']): boolean =>
+  reason === 'expired' && isFetchError(attempts.at(-1)?.error);
 
 const DEATHS_BY_ATTEMPT = new Set<DeathReason>([
   'exhausted',

@@ -80,6 +80,7 @@ export class ApiStack extends Stack {
       ingest: new HttpLambdaIntegration('Ingest', this.createIngest().function, options),
       manage: new HttpLambdaIntegration('Manage', this.createManage().function, options),
       relay: new HttpLambdaIntegration('Relay', this.live.relay, options),
+      pull: new HttpLambdaIntegration('Pull', this.createPull().function, options),
       docs: new HttpLambdaIntegration('Docs', docs, options),
     };
     for (const route of Object.values<Route>(ROUTES)) {
@@ -277,6 +278,41 @@ export class ApiStack extends Stack {
       'reading metrics can be allowed for all metrics only; it reads how old messages in queues are',
     );
     return manage;
+  }
+
+  /** Hands out messages to those who fetch them. */
+  private createPull(): PosthornFunction {
+    const { configTable, key, logTable, stateTable, payloads } = this.api.storage;
+    const { outcomes, deadLetters } = this.api.pipeline.queues;
+    // 512 MB hold an answer of the largest payload several times over: as bytes, as base64, and in what Lambda is answered.
+    const pull = this.createFunction('Pull', 'pull', TIMEOUT, 512, {
+      CONFIG_TABLE: configTable.tableName,
+      LOG_TABLE: logTable.tableName,
+      STATE_TABLE: stateTable.tableName,
+      PAYLOAD_BUCKET: payloads.bucketName,
+      OUTCOMES_QUEUE_URL: outcomes.queueUrl,
+      DEAD_LETTERS_QUEUE_URL: deadLetters.queueUrl,
+      TARGET_CACHE_MS: cacheMs(this.api.settings, 'target'),
+    });
+    // Targets, with the secrets that sign.
+    pull.allowItems(['dynamodb:BatchGetItem'], configTable.tableArn, ['tenant#*']);
+    pull.allow(['kms:Decrypt'], key.keyArn);
+    // Whether a delivery was sent again meanwhile.
+    pull.allowItems(['dynamodb:BatchGetItem'], logTable.tableArn, ['delivery#*']);
+    // Hold queues, and nothing else of the table. Their keys are older than their name.
+    pull.allowItems(
+      ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem'],
+      stateTable.tableArn,
+      ['room#*'],
+    );
+    pull.allow(['dynamodb:Query'], stateTable.tableArn);
+    pull.allow(['sqs:SendMessage'], outcomes.queueArn, deadLetters.queueArn);
+    pull.allow(['s3:GetObject'], payloads.arnForObjects('payloads/*'));
+    pull.acknowledgeWildcard(
+      this.api.storage.payloadsWildcard,
+      'payloads/* is where payloads are, under keys made on arrival',
+    );
+    return pull;
   }
 
   /** Regions with the addresses that their deliveries leave from. */

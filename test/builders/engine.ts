@@ -110,6 +110,7 @@ export function createEngine(settings: EngineSettings = {}) {
       'https://sqs.us-east-1.amazonaws.com/1/any;. critical=critical standard=standard slow=slow bulk=bulk',
     ),
     ...holdQueue,
+    sweep: async () => undefined,
     getProgress: log.getProgress,
     ...createRateSlots({ now, sleep, reserveSlots: inMemorySlots() }),
     ...createDestinations({

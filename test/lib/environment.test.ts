@@ -366,6 +366,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
       expect.stringMatching(/^LivePushRole .*\/live\/POST\/@connections\/\*/),
       'ManageRole "*"',
       'ManageRole payloads/*',
+      'PullRole payloads/*',
       expect.stringMatching(/^RelayRole .*\/live\/POST\/@connections\/\*/),
       'ReplayRole payloads/*',
     ]);

@@ -6,7 +6,8 @@ export type Scope = Schemas['Key']['scopes'][number];
 export const SCOPES: Readonly<Record<Scope, string>> = {
   read: 'read: see everything of the tenant',
   publish: 'publish: send events',
-  manage: 'manage: change endpoints, subscriptions and keys; includes read',
+  consume: 'consume: fetch and acknowledge messages of pull endpoints',
+  manage: 'manage: change endpoints, subscriptions and keys; includes read and consume',
   admin: 'admin: administer all tenants; includes all others',
 };
 

@@ -63,6 +63,8 @@ function waitingText(delivery: Delivery, { upcoming, scheduled, entries, now }: 
       return `its endpoint’s rate limit lets it go in its turn${when}.${givesUp}`;
     case 'batch':
       return `it is sent together with other events${when}, or sooner when there are enough.`;
+    case 'fetch':
+      return `its owner is to fetch it.${givesUp}`;
     case 'dead':
       return `it is given up${when}.`;
     default:

@@ -34,6 +34,7 @@ const WAITS: Readonly<Record<WaitReason, string>> = {
   recovery: 'for the endpoint to recover',
   batch: 'for more events to send together',
   lane: 'for a place where requests may take longer',
+  pull: 'for its owner to fetch it',
 };
 
 export const waitText = (reason: string | undefined): string | undefined =>

@@ -36,13 +36,15 @@ import { bind } from '../../platform/bind.ts';
 import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
 import { fail } from '../../platform/items.ts';
 import { sendAddressed } from '../../platform/sqs.ts';
+import { pullItems, removePullItem } from '../../pull/pull-store.ts';
+import { type SweepDeps, sweep } from '../../pull/sweep.ts';
 import { reserveSlots } from '../../rate-limit/rate-slot-store.ts';
 import { createRateSlots } from '../../rate-limit/rate-slots.ts';
 import { getChallengeResults, putChallengeResult } from '../../targets/challenge-store.ts';
 import { loadTargets } from '../../targets/target-store.ts';
 import { refName } from '../../values/target-ref.ts';
 
-type DispatchDeps = DeliverDeps & ChallengeDeps & DrainDeps & HoldDeps;
+type DispatchDeps = DeliverDeps & ChallengeDeps & DrainDeps & HoldDeps & SweepDeps;
 
 const now = Date.now;
 const stateTable = requireEnv('STATE_TABLE');
@@ -83,6 +85,7 @@ const deps: DispatchDeps = {
   deadLettersQueue: requireEnv('DEAD_LETTERS_QUEUE_URL'),
   quarantineItems: quarantineFrom(stateTable, quarantine),
   hold: (deliveries, reason, destination) => hold(deps, deliveries, reason, destination),
+  sweep: (ref, destination) => sweep(deps, ref, destination),
   loadTarget: async (ref) => (await config.loadTargets([ref], (_, error) => fail(error))).get(refName(ref)),
   putChallengeResult: challenges.putChallengeResult,
   ...laneQueues(requireEnv('LANES')),
@@ -92,9 +95,11 @@ const deps: DispatchDeps = {
       closeHoldQueue,
       oldestHeld,
       park,
+      pullItems,
       putFirstHeld,
       putHeld,
       removeHeld,
+      removePullItem,
       rescheduleDrain,
       scheduleBatch,
       scheduleDrain,

@@ -1,4 +1,4 @@
-import { KIND_SETTINGS } from '../../api/target-kinds.ts';
+import { hasDefaults, KIND_SETTINGS, needsSettings } from '../../api/target-kinds.ts';
 import type { TargetSettings } from '../../api/target-schemas.ts';
 import { OPTIONS, type SettingProblem } from '../../destinations/kind.ts';
 import { DEFAULT_KIND, type KindName } from '../../destinations/kind-names.ts';
@@ -55,9 +55,9 @@ const areAmong = (urls: readonly string[] = [], known: readonly string[] = []): 
 
 const hostsOf = (urls: readonly string[]): string[] => urls.flatMap((text) => URL.parse(text)?.host ?? []);
 
-/** The settings of its kind, if they were written. */
+/** The settings of its kind, if they were written; none of them where each has a default. */
 const writtenFor = (settings: TargetSettings, kind: KindName): object | undefined =>
-  (settings as Readonly<Record<string, object | undefined>>)[kind];
+  (settings as Readonly<Record<string, object | undefined>>)[kind] ?? (hasDefaults(kind) ? {} : undefined);
 
 /** Which members a kind takes: of the options, and of the settings of kinds. */
 export function kindProblem(
@@ -73,10 +73,7 @@ export function kindProblem(
   ].find(has);
   if (foreign !== undefined)
     return { field: foreign, message: `expected none: a target of kind ${kind} has no ${foreign}` };
-  const required = [
-    ...(takes.has('url') ? ['url'] : []),
-    ...(Object.hasOwn(KIND_SETTINGS, kind) ? [kind] : []),
-  ];
+  const required = [...(takes.has('url') ? ['url'] : []), ...(needsSettings(kind) ? [kind] : [])];
   const lacking = required.find((member) => !has(member));
   return lacking === undefined ? undefined : { field: lacking, message: missing() };
 }

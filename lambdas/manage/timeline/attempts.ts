@@ -2,6 +2,7 @@ import type { TimelineEntry } from '../../api/timeline.ts';
 import { isCut } from '../../delivery/cut-requests.ts';
 import type { LoggedDelivery } from '../../delivery/delivery-items.ts';
 import type { Attempt } from '../../http-client/attempt-record.ts';
+import { isFetchError } from '../../http-client/error-class.ts';
 import { type Meaning, meaningOf } from '../../http-client/verdict.ts';
 import { waitEntry } from './past-entries.ts';
 import { endOf, type Timed, timed, type Whose } from './timed.ts';
@@ -65,7 +66,11 @@ function resultOf({ status, error, verdict, detail, ms }: Attempt, wasCut: boole
       verdict === undefined ? '' : `, which is ${MEANT[verdict]}${detail === undefined ? '' : `: ${detail}`}`;
     return `the endpoint answered ${status} after ${duration(ms)}${meant}.`;
   }
-  return `${errorWords(error)}, after ${duration(ms)}.`;
+  if (error === 'not_fetched') return `${errorWords(error)}.`;
+  if (error === undefined && verdict === 'delivered')
+    return `it was ${detail ?? 'fetched'}, and acknowledged after ${duration(ms)}.`;
+  const who = isFetchError(error) && detail !== undefined ? `, ${detail}` : '';
+  return `${errorWords(error)}${who}, after ${duration(ms)}.`;
 }
 
 /** What an answer means where its status does not say it. */

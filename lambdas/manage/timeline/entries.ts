@@ -148,6 +148,8 @@ function waitText(
       return 'Its target takes several events in one request. It waits for others.';
     case 'lane':
       return 'It waits for a place in the slow lane, where a request may take as long as its target allows.';
+    case 'pull':
+      return 'It waits to be fetched.';
     case undefined:
       return nextAttemptAt === undefined ? 'It is held back under its target.' : `It waits${until}.`;
   }

@@ -16,7 +16,7 @@ export interface KnownDelivery {
 
 /** A target of deliveries that are not settled. */
 export interface KnownTarget {
-  readonly target: Pick<Target, 'id' | 'retry' | 'rateLimit' | 'batching'>;
+  readonly target: Pick<Target, 'id' | 'kind' | 'retry' | 'rateLimit' | 'batching'>;
   /** Why it gets nothing at all. */
   readonly obstacle: DeathReason | undefined;
   readonly health: EndpointHealth | undefined;

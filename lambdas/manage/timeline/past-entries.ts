@@ -49,6 +49,7 @@ const WAITED: Record<WaitReason, string> = {
   recovery: ', since its endpoint kept failing',
   batch: ' for others, to be posted together with them',
   lane: ' for a place in the slow lane',
+  pull: ' to be fetched',
 };
 
 /**

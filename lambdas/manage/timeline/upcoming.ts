@@ -7,6 +7,7 @@ import {
   type WaitReason,
 } from '../../delivery/delivery.ts';
 import type { LoggedDelivery } from '../../delivery/delivery-items.ts';
+import { isPulled } from '../../destinations/pull.ts';
 import { timeOfUlid } from '../../values/ids.ts';
 import { LIFETIME_SECONDS } from '../../values/lifetime.ts';
 import { rfc3339 } from '../../values/rfc3339.ts';
@@ -35,6 +36,7 @@ export function upcomingOf(eventUlid: string, known: KnownDelivery, now: number)
   if (reason) return died(logged, reason);
   const accepted = timeOfUlid(eventUlid);
   const givesUpAt = (logged?.replayedAt ?? accepted) + LIFETIME_SECONDS * 1000;
+  if (isPulled(destination.target)) return toFetch(givesUpAt);
   const waiting = { status, logged, destination, givesUpAt, accepted, now };
   if (!logged) return queued(waiting);
   if (status === 'attempting') return attempting(waiting, logged);
@@ -52,6 +54,12 @@ function died(
   const text = `Unless that changes, it becomes a dead letter ${when}: ${deathWords(reason)}.`;
   return { kind: 'dead', ...(at !== undefined && { at: rfc3339(at) }), reason, text };
 }
+
+const toFetch = (givesUpAt: number): Upcoming => ({
+  kind: 'fetch',
+  givesUpAt: rfc3339(givesUpAt),
+  text: `Its owner is to fetch it.${giveUp(givesUpAt)}`,
+});
 
 const LOST =
   'Nothing has been heard of it for over an hour. Posthorn looks for lost deliveries every 15 minutes, and sends them again.';

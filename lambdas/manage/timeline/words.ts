@@ -46,6 +46,9 @@ const ERRORS: Record<ErrorClass, string> = {
   transform: 'the transformation made no request of the event; nothing was sent',
   credentials: 'a token, a role or a certificate that the request needs could not be had; nothing was sent',
   unsendable: 'the event can’t be sent to a target of this kind; nothing was sent',
+  not_acknowledged: 'its consumer did not acknowledge it in time',
+  released: 'its consumer gave it back',
+  not_fetched: 'no consumer fetched it within its day',
 };
 
 export const errorWords = (error: ErrorClass | undefined): string => ERRORS[error ?? 'network'];
