@@ -1,5 +1,7 @@
 import type * as z from 'zod';
 import type { KindName } from '../destinations/kind-names.ts';
+import { datadog, opsgenie, pagerduty } from './target-kinds/alerts.ts';
+import { discord, slack, teams } from './target-kinds/chats.ts';
 import { http } from './target-kinds/http.ts';
 import { pullSettings } from './target-kinds/pull.ts';
 
@@ -7,9 +9,16 @@ import { pullSettings } from './target-kinds/pull.ts';
  * The settings of each kind of target that has any, as they are written: a member of the kind's name. Its description says what
  * the kind is.
  */
-export const KIND_SETTINGS = { http, pull: pullSettings } as const satisfies Partial<
-  Record<KindName, z.ZodObject>
->;
+export const KIND_SETTINGS = {
+  http,
+  slack,
+  teams,
+  discord,
+  pagerduty,
+  opsgenie,
+  datadog,
+  pull: pullSettings,
+} as const satisfies Partial<Record<KindName, z.ZodObject>>;
 
 /** Whether the settings of a kind have to be written: some kinds have a default for all of them. */
 export const needsSettings = (name: string): boolean =>

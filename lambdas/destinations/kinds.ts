@@ -2,10 +2,26 @@ import type { Target } from '../targets/target.ts';
 import { http } from './http/http.ts';
 import type { Kind } from './kind.ts';
 import { DEFAULT_KIND, KIND_NAMES, type KindName } from './kind-names.ts';
+import { datadog } from './presets/datadog.ts';
+import { discord } from './presets/discord.ts';
+import { opsgenie } from './presets/opsgenie.ts';
+import { pagerduty } from './presets/pagerduty.ts';
+import { slack } from './presets/slack.ts';
+import { teams } from './presets/teams.ts';
 import { pull } from './pull.ts';
 import { webhook } from './webhook.ts';
 
-const KINDS: Readonly<Record<KindName, Kind>> = { webhook, http, pull };
+const KINDS: Readonly<Record<KindName, Kind>> = {
+  webhook,
+  http,
+  slack,
+  teams,
+  discord,
+  pagerduty,
+  opsgenie,
+  datadog,
+  pull,
+};
 
 export const kindNamed = (name: KindName): Kind => KINDS[name];
 

@@ -5,7 +5,7 @@ import { SIGNATURE_SCHEMES, type SignatureScheme } from './signature-schemes/nam
 import type { Target } from './target.ts';
 
 /** Receivers may filter by it, so its first word never changes. */
-const USER_AGENT = 'Posthorn/1';
+export const USER_AGENT = 'Posthorn/1';
 
 /**
  * The form of the headers that requests get. The log keeps of a request what can't be made again, and the API makes its

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { sharedCloud } from '../../helpers/cloud.ts';
 import { eventually } from '../../helpers/eventually.ts';
+import { expectNowhere } from '../../helpers/nowhere.ts';
 import { type Asked, type Reaction, serveApi } from '../../helpers/servers/api.ts';
-import { itemsAbout } from '../../helpers/tenant.ts';
 
 const cloud = await sharedCloud();
 const { api } = cloud;
@@ -14,27 +14,6 @@ interface TargetView {
 /** A subscription with a target of kind http. */
 const subscribe = (url: string, type: string, http: object, more: object = {}): Promise<TargetView> =>
   api.call('POST', '/v1/subscriptions', { kind: 'http', url, http, events: [type], ...more });
-
-/** Says which credential is nowhere: in no log line, in no table but the target's own item, and in no answer of the API. */
-async function expectNowhere(credentials: readonly string[]): Promise<void> {
-  const { tenant } = cloud;
-  const printed = cloud.lines.map(({ text }) => text).join('\n');
-  const views = await Promise.all(
-    ['targets', 'subscriptions', 'deliveries', 'audit', 'events'].map((list) =>
-      api.call('GET', `/v1/${list}`),
-    ),
-  );
-  for (const credential of credentials) {
-    expect(printed).not.toContain(credential);
-    expect(JSON.stringify(views)).not.toContain(credential);
-    for (const table of ['Log', 'State'] as const) {
-      expect(await itemsAbout(cloud, table, credential)).toEqual([]);
-    }
-    const kept = await itemsAbout(cloud, 'Config', credential);
-    expect(kept.filter(({ sk }) => !String(sk).startsWith('target#'))).toEqual([]);
-    expect(kept.every(({ pk }) => pk === `tenant#${tenant}`)).toBe(true);
-  }
-}
 
 /** A service with an API at `/hook`, which repeats what it gets, and a token endpoint at `/token`. */
 async function serveService(
@@ -111,7 +90,7 @@ describe('APIs of services as targets (A25)', () => {
       bearer.token,
     ];
     await cloud.settled();
-    await expectNowhere(secrets);
+    await expectNowhere(cloud, secrets);
   });
 
   it('get tokens: one for many deliveries, and another once one is refused', async () => {
@@ -141,7 +120,7 @@ describe('APIs of services as targets (A25)', () => {
     await cloud.delivery(id, 'delivered');
     expect(service.tokens.length).toBeGreaterThan(before);
     await cloud.settled();
-    await expectNowhere(['cl1ent-s3cret', basic64('posthorn:cl1ent-s3cret'), 't0ken-1', 't0ken-2']);
+    await expectNowhere(cloud, ['cl1ent-s3cret', basic64('posthorn:cl1ent-s3cret'), 't0ken-1', 't0ken-2']);
   });
 
   it('get nothing without a token, and the delivery is tried again', async () => {
@@ -161,7 +140,7 @@ describe('APIs of services as targets (A25)', () => {
       { statusCode: 200 },
     ]);
     expect(service.hooks).toHaveLength(1);
-    await expectNowhere(['cl1ent-s3cret']);
+    await expectNowhere(cloud, ['cl1ent-s3cret']);
   });
 
   it('answer a challenge with their credential, and take several events at once', async () => {
