@@ -65,6 +65,8 @@ const api = apiClient(cloud.apiUrl, values.key);
 await api.call('PUT', `/v1/event-types/${EXAMPLE.name}`, EXAMPLE.settings).catch(endWith);
 const { token } = await api.call<{ readonly token: string }>('POST', '/v1/sign-in-links').catch(endWith);
 
+const aws = cloud.awsClientConfig();
+
 const withdraw = announce({ url: cloud.apiUrl, key: values.key, console: cloud.consoleUrl });
 
 console.log(`
@@ -81,6 +83,12 @@ In another shell, deliveries to your own server, here on port 3000, and an event
 
   npx posthorn listen --forward-to localhost:3000
   npx posthorn trigger ${EXAMPLE.name}
+
+To write to the log group /shop/app, whose lines are events, with the AWS CLI (docs/sources.md):
+
+  export AWS_ENDPOINT_URL=${aws.endpoint} AWS_REGION=${aws.region} AWS_ACCESS_KEY_ID=${aws.credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${aws.credentials.secretAccessKey}
+  aws logs create-log-stream --log-group-name /shop/app --log-stream-name me
+  aws logs put-log-events --log-group-name /shop/app --log-stream-name me --log-events "timestamp=$(date +%s000),message=ERROR: declined"
 
 For the lines of docs/api.md:
 

@@ -54,5 +54,12 @@ export const cloudEventId = (source: string, id: string): string => `ce_${shortH
 export const idempotentId = (key: string, index: number, scope: string): string =>
   `ik_${shortHash([key, index, scope].join('\n'))}`;
 
+/**
+ * Names a line of a log. Its id is its own in a stream, whatever filter it met and however often it comes.
+ * @param coordinates account, log group, stream and the line's id, none of which holds a line break
+ */
+export const logEventId = (coordinates: readonly string[]): string =>
+  `log_${shortHash(coordinates.join('\n'))}`;
+
 /** 128 bits: a collision becomes likely at 2^64 events. */
 const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);

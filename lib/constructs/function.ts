@@ -12,6 +12,7 @@ import {
 import {
   ApplicationLogLevel,
   Architecture,
+  CfnEventInvokeConfig,
   EventSourceMapping,
   Function as LambdaFunction,
   LoggingFormat,
@@ -49,6 +50,8 @@ export interface PosthornFunctionProps {
    * docs/decisions/23-loops.md. Default: Lambda stops a chain that returns some 16 times.
    */
   readonly isInLoop?: boolean | undefined;
+  /** Concurrency that is kept for it, and the most that it gets. Default: what the account has left. */
+  readonly reservedConcurrency?: number | undefined;
 }
 
 export interface Mapping {
@@ -82,6 +85,7 @@ export class PosthornFunction extends Construct {
       code: bundledCode(props.folder, props.files),
       handler: 'index.handler',
       ...(props.isInLoop && { recursiveLoop: RecursiveLoop.ALLOW }),
+      ...(props.reservedConcurrency && { reservedConcurrentExecutions: props.reservedConcurrency }),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       role: this.role,
@@ -183,6 +187,23 @@ export class PosthornFunction extends Construct {
     });
     // AWS refuses a mapping whose role can't read the queue yet.
     source.node.addDependency(this.role);
+  }
+
+  /**
+   * Has Lambda send events of asynchronous invocations to a queue, once they have failed three times or could not be tried for
+   * six hours.
+   */
+  failTo(queue: IQueue): void {
+    this.allow(['sqs:SendMessage'], queue.queueArn);
+    const config = new CfnEventInvokeConfig(this, 'OnFailure', {
+      functionName: this.function.functionName,
+      qualifier: '$LATEST',
+      maximumRetryAttempts: 2,
+      maximumEventAgeInSeconds: Duration.hours(6).toSeconds(),
+      destinationConfig: { onFailure: { destination: queue.queueArn } },
+    });
+    // AWS refuses a destination that the role may not send to yet.
+    config.node.addDependency(this.role);
   }
 
   /** Runs the function at a fixed rate. A failed run is not repeated: the next run does its work. */

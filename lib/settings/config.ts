@@ -6,6 +6,7 @@ import { consoleSchema } from './console.ts';
 import { monitoringSchema } from './monitoring.ts';
 import { NOBODY, notifySchema, replacedAlertEmails } from './notify.ts';
 import { oidcProblem } from './oidc.ts';
+import { ownLogGroupProblems } from './sources/logs.ts';
 import { sourcesSchema } from './sources/sources.ts';
 import { tenantMailSchema } from './tenant-mail.ts';
 import { zoneProblems, zonesSchema } from './zones.ts';
@@ -269,6 +270,7 @@ const AUDIT_DAYS = 90;
 
 /** One of each kind, for the tenant that is there from the start, so that `npm start` shows them. */
 const LOCAL_SOURCES: Settings['sources'] = {
+  logs: [{ name: 'shop', tenant: FIRST_TENANT, logGroups: ['/shop/app'] }],
   sqs: [{ name: 'orders', tenant: FIRST_TENANT }],
 };
 
@@ -400,9 +402,9 @@ export function settingsOf(name: string): Settings {
 /** Checks settings at synth, where a mistake is cheap. @throws Error that names each wrong or unknown key */
 export function checkSettings(name: string, settings: unknown): Settings {
   const parsed = settingsSchema.safeParse(settings);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(
-    ({ path, message }) => `${path.join('.') || 'settings'}: ${message}`,
-  );
+  const problems = parsed.success
+    ? ownLogGroupProblems(name, parsed.data.sources?.logs)
+    : parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'settings'}: ${message}`);
+  if (parsed.success && problems.length === 0) return parsed.data;
   throw new Error(`settings of environment ${name} are wrong:\n  ${problems.join('\n  ')}`);
 }

@@ -31,6 +31,9 @@ export interface SourceFunctionProps {
   readonly timeout?: Duration;
   /** Beside those that publishing needs. */
   readonly variables: Readonly<Record<string, string>>;
+  /** See PosthornFunctionProps. */
+  readonly isInLoop?: boolean;
+  readonly reservedConcurrency?: number | undefined;
 }
 
 /** A function that publishes records: see `sourceDeps` of lambdas/functions/source-deps.ts. */
@@ -38,7 +41,7 @@ export function sourceFunction(
   scope: Construct,
   id: string,
   { environment, settings, storage, pipeline }: SourceSurroundings,
-  { folder, timeout = SOURCE_TIMEOUT, variables }: SourceFunctionProps,
+  { folder, timeout = SOURCE_TIMEOUT, variables, isInLoop, reservedConcurrency }: SourceFunctionProps,
 ): PosthornFunction {
   const { configTable, logTable, payloads, key } = storage;
   const { events, quarantine } = pipeline.queues;
@@ -48,6 +51,8 @@ export function sourceFunction(
     environment,
     settings,
     quarantine,
+    isInLoop,
+    reservedConcurrency,
     variables: {
       CONFIG_TABLE: configTable.tableName,
       LOG_TABLE: logTable.tableName,

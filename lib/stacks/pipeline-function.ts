@@ -20,6 +20,7 @@ export interface PipelineFunctionProps {
   readonly network?: Network | undefined;
   /** See PosthornFunctionProps. */
   readonly isInLoop?: boolean | undefined;
+  readonly reservedConcurrency?: number | undefined;
 }
 
 /** A function between queues. It may at first only send messages that it can't read to quarantine. */
@@ -40,6 +41,7 @@ export function pipelineFunction(
     },
     network: props.network,
     isInLoop: props.isInLoop,
+    reservedConcurrency: props.reservedConcurrency,
   });
   created.allow(['sqs:SendMessage'], props.quarantine.queueArn);
   return created;

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { posthornQueue } from '../constructs/queue.ts';
 import type { Settings } from '../settings/config.ts';
 import type { SourcesSettings } from '../settings/sources/sources.ts';
+import { createLogsSource } from '../sources/logs.ts';
 import { createSqsSource } from '../sources/sqs.ts';
 import type { SourceSurroundings } from '../sources/surroundings.ts';
 import { RETENTION } from './last-queues.ts';
@@ -31,6 +32,7 @@ export class SourcesStack extends Stack {
       reason: 'the last queue: a person moves its messages back when the fault is repaired',
     });
     const surroundings: SourceSurroundings = { ...rest, deadLetters: this.deadLetters };
+    for (const one of sources.logs ?? []) createLogsSource(this, one, surroundings);
     for (const one of sources.sqs ?? []) createSqsSource(this, one, surroundings);
   }
 }

@@ -52,6 +52,7 @@ describe('the fields of lines', () => {
 
 /** Lines about a function, a queue or a service, or of what can't be read. */
 const ABOUT_NO_TENANT = new Set([
+  'own lines left out',
   'ages of messages not read',
   'alert not published',
   'alert rules not all judged',

@@ -3,6 +3,17 @@ import type { SourcesSettings } from '../../lib/settings/sources/sources.ts';
 
 /** A source of each kind, with all that its settings can ask for. */
 export const EACH_SOURCE: SourcesSettings = {
+  logs: [
+    {
+      name: 'shop',
+      tenant: { path: 'tenant', of: [FIRST_TENANT], otherwise: FIRST_TENANT },
+      logGroups: ['/shop/app', '/aws/lambda/shop-payments'],
+      filterPattern: '{ $.level = "error" }',
+      level: 'notice',
+      platformLines: true,
+      concurrency: 5,
+    },
+  ],
   sqs: [
     {
       name: 'orders',

@@ -26,20 +26,25 @@ interface Resource {
   // biome-ignore lint/suspicious/noExplicitAny: templates are JSON without a schema
   readonly properties: any;
   readonly deletionPolicy: string | undefined;
+  readonly dependsOn: readonly string[] | undefined;
 }
 
 /** All resources of a stack. A name that it reads of another stack looks as if it had an output of its own. */
 export function resourcesOf(stack: Stack): Resource[] {
   const { Resources = {} } = Template.fromStack(stack).toJSON() as {
-    Resources?: Record<string, { Type: string; Properties?: object; DeletionPolicy?: string }>;
+    Resources?: Record<
+      string,
+      { Type: string; Properties?: object; DeletionPolicy?: string; DependsOn?: string[] }
+    >;
   };
   const kept = Object.entries(Resources).filter(([, { Type }]) => Type === 'AWS::SSM::Parameter');
   const lists = new Map(kept.map(([id, { Properties }]) => [id, namesIn(stack, Properties)]));
-  return Object.entries(Resources).map(([id, { Type, Properties = {}, DeletionPolicy }]) => ({
+  return Object.entries(Resources).map(([id, { Type, Properties = {}, DeletionPolicy, DependsOn }]) => ({
     id,
     type: Type,
     properties: lists.size === 0 ? Properties : withNames(Properties, lists),
     deletionPolicy: DeletionPolicy,
+    dependsOn: DependsOn,
   }));
 }
 

@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import { logsSourcesSchema } from './logs.ts';
 import { sqsSourcesSchema } from './sqs.ts';
 
 /** What events come from beside the API. Each kind has its file here, its construct in lib/sources/ and its page in docs/sources.md. */
 export const sourcesSchema = z.strictObject({
+  logs: logsSourcesSchema.optional(),
   sqs: sqsSourcesSchema.optional(),
 });
 
