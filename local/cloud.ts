@@ -19,6 +19,8 @@ import { cloudOf, type LocalCloud } from './running-cloud.ts';
 import { createMetrics } from './services/cloudwatch.ts';
 import { createDatabase } from './services/dynamodb/dynamodb.ts';
 import { allServices, close, createEndpoint, listen } from './services/endpoint.ts';
+import { createEventBuses } from './services/events/event-buses.ts';
+import { createEventsApi } from './services/events/events-api.ts';
 import { createFaults } from './services/faults.ts';
 import { createGlue, type GlueSchemas } from './services/glue.ts';
 import type { MetricValue } from './services/logs/embedded-metrics.ts';
@@ -144,6 +146,7 @@ async function createWorld(options: LocalCloudOptions, alerts: PublishedAlert[],
   };
   const sqs = createSqs({ access, faults, meter, hear, clock });
   const logs = createLogGroups(log, options.measure);
+  const buses = createEventBuses(access, log);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const emulators = {
     s3: createS3(access, faults, meter),
@@ -155,6 +158,7 @@ async function createWorld(options: LocalCloudOptions, alerts: PublishedAlert[],
     glue: createGlue(access, meter, options.glueSchemas ?? {}),
     ses: createSes(access, faults, meter, options.mail ?? MAIL, onMail),
     logsApi: createLogsApi(access, logs, meter),
+    eventsApi: createEventsApi(access, buses, meter),
   };
   for (const [arn, value] of Object.entries(options.foreignSecrets ?? {}))
     emulators.vault.add({ arn, name: arn, value });
@@ -168,6 +172,7 @@ async function createWorld(options: LocalCloudOptions, alerts: PublishedAlert[],
     faults,
     log,
     logs,
+    buses,
     alarms: new Set(),
     meter,
     clock,

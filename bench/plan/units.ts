@@ -98,6 +98,7 @@ export function unitsOf({ service, operation, requests, units, fairUnits = 0 }: 
     case 'glue':
     case 'cloudwatch':
     case 'websocket':
+    case 'events':
       return NO_UNITS;
   }
 }

@@ -62,6 +62,8 @@ function dollars({ service, operation, requests, units, fairUnits = 0 }: MeterEn
       return 0;
     case 'cloudwatch':
       return (units * PRICES.metricDataMillion) / MILLION;
+    case 'events':
+      return (units * PRICES.eventsMillion) / MILLION;
     case 'logs':
       return logs(units);
   }

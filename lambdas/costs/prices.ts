@@ -44,6 +44,8 @@ export const PRICES = {
   /** A month of a key of one's own (aws.amazon.com/kms/pricing), and of a secret. */
   kmsKeyMonth: 1,
   secretMonth: 0.4,
+  /** A million events that are put on a bus, of up to 64 KB each; those of AWS's services are free (aws.amazon.com/eventbridge/pricing). */
+  eventsMillion: 1,
   /** A million requests for a key (aws.amazon.com/kms/pricing). */
   kmsMillion: 3,
   /**

@@ -272,6 +272,7 @@ const AUDIT_DAYS = 90;
 const LOCAL_SOURCES: Settings['sources'] = {
   logs: [{ name: 'shop', tenant: FIRST_TENANT, logGroups: ['/shop/app'] }],
   sqs: [{ name: 'orders', tenant: FIRST_TENANT }],
+  eventBridge: [{ name: 'shop', tenant: FIRST_TENANT, pattern: { source: [{ prefix: 'shop' }] } }],
 };
 
 const ENVIRONMENTS = {

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { posthornQueue } from '../constructs/queue.ts';
 import type { Settings } from '../settings/config.ts';
 import type { SourcesSettings } from '../settings/sources/sources.ts';
+import { createEventBridgeSource } from '../sources/event-bridge.ts';
 import { createLogsSource } from '../sources/logs.ts';
 import { createSqsSource } from '../sources/sqs.ts';
 import type { SourceSurroundings } from '../sources/surroundings.ts';
@@ -34,5 +35,6 @@ export class SourcesStack extends Stack {
     const surroundings: SourceSurroundings = { ...rest, deadLetters: this.deadLetters };
     for (const one of sources.logs ?? []) createLogsSource(this, one, surroundings);
     for (const one of sources.sqs ?? []) createSqsSource(this, one, surroundings);
+    for (const one of sources.eventBridge ?? []) createEventBridgeSource(this, one, surroundings);
   }
 }

@@ -15,7 +15,8 @@ export interface MeterEntry {
     | 'lambda'
     | 'api'
     | 'websocket'
-    | 'logs';
+    | 'logs'
+    | 'events';
   readonly operation: string;
   /** Of a poller: the function that it polls for. */
   readonly on?: string;
@@ -23,6 +24,7 @@ export interface MeterEntry {
   /**
    * SQS, SNS: 64 KB chunks. SES: recipients. CloudWatch: metrics that are asked for. DynamoDB: capacity units. Lambda: GB-milliseconds. API:
    * 512 KB chunks. WebSocket: 32 KB chunks, or minutes where the operation is `ConnectionMinutes`. Logs: bytes.
+   * Events: 64 KB chunks of entries.
    */
   readonly units: number;
   /** SQS: those of `units` that are about messages with a group, for which fair queues have a surcharge. */

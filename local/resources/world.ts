@@ -18,6 +18,7 @@ import type { LocalFunction } from '../lambda/function.ts';
 import type { StartEnvironment } from '../lambda/worker.ts';
 import type { Emulator } from '../services/call.ts';
 import type { Emulators } from '../services/endpoint.ts';
+import type { EventBuses } from '../services/events/event-buses.ts';
 import type { Faults } from '../services/faults.ts';
 import type { LogGroups } from '../services/logs/log-groups.ts';
 import type { KafkaMapping } from '../sources/kafka-poller.ts';
@@ -118,6 +119,7 @@ export interface World extends Emulators {
   readonly faults: Faults;
   readonly log: Log;
   readonly logs: LogGroups;
+  readonly buses: EventBuses;
   /** ARNs of alarms of both kinds. */
   readonly alarms: Set<string>;
   readonly meter: Meter | undefined;

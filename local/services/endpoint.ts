@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { type Emulator, jsonAnswer, type ServiceAnswer, type ServiceCall, serviceCall } from './call.ts';
 import { CLOUDWATCH_TARGET, type Metrics } from './cloudwatch.ts';
 import type { Database } from './dynamodb/dynamodb.ts';
+import { EVENTS_TARGET, type EventsApi } from './events/events-api.ts';
 import type { Glue } from './glue.ts';
 import { readBody } from './http.ts';
 import { LOGS_TARGET, type LogsApi } from './logs/logs-api.ts';
@@ -29,6 +30,7 @@ export interface Emulators {
   readonly glue: Glue;
   readonly ses: Ses;
   readonly logsApi: LogsApi;
+  readonly eventsApi: EventsApi;
 }
 
 /** All services as one: the header that names the operation names the service, and a path does for those without it. */
@@ -41,6 +43,7 @@ export function allServices({
   database,
   vault,
   logsApi,
+  eventsApi,
   glue,
 }: Emulators): Emulator {
   const byTarget: readonly (readonly [prefix: string, service: Emulator])[] = [
@@ -50,6 +53,7 @@ export function allServices({
     ['AWSGlue.', glue],
     [CLOUDWATCH_TARGET, metrics],
     [LOGS_TARGET, logsApi],
+    [EVENTS_TARGET, eventsApi],
   ];
   const serviceOf = (call: ServiceCall): Emulator | undefined => {
     const target = call.headers['x-amz-target'];

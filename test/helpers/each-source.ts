@@ -24,4 +24,18 @@ export const EACH_SOURCE: SourcesSettings = {
       concurrency: 5,
     },
   ],
+  eventBridge: [
+    {
+      name: 'shop-events',
+      tenant: { path: 'detail.tenant', of: 'any' },
+      bus: 'arn:aws:events:us-east-1:111111111111:event-bus/shop',
+      pattern: { source: ['shop'], detail: { state: ['paid'] } },
+      typePrefix: 'shop',
+      payload: 'envelope',
+      priority: 'low',
+      region: 'eu',
+      concurrency: 5,
+    },
+    { name: 'everything', tenant: FIRST_TENANT, pattern: { account: ['111111111111'] }, type: 'of.bus' },
+  ],
 };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { eventBridgeSourcesSchema } from './event-bridge.ts';
 import { logsSourcesSchema } from './logs.ts';
 import { sqsSourcesSchema } from './sqs.ts';
 
@@ -6,6 +7,7 @@ import { sqsSourcesSchema } from './sqs.ts';
 export const sourcesSchema = z.strictObject({
   logs: logsSourcesSchema.optional(),
   sqs: sqsSourcesSchema.optional(),
+  eventBridge: eventBridgeSourcesSchema.optional(),
 });
 
 export type SourcesSettings = z.infer<typeof sourcesSchema>;

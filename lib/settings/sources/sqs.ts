@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { PRIORITIES, REGION } from '../../../lambdas/events/event-meta.ts';
-import { publishedTypeProblem } from '../../../lambdas/events/event-type.ts';
 import type { Described } from '../../../lambdas/sources/sqs/sqs-source.ts';
 import { isEachOnce, sourceConcurrency, sourceName, sourcesOf, tenantSchema } from './common.ts';
+import { eventDefaults, eventTypeSchema } from './event-schemas.ts';
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html */
 const attributeName = z
@@ -13,21 +12,6 @@ const attributeName = z
   )
   // AWS takes 256; all of a function's variables have 4 KB.
   .max(64);
-
-export const eventTypeSchema = z.string().superRefine((type, { addIssue }) => {
-  const message = publishedTypeProblem(type);
-  if (message) addIssue({ code: 'custom', message });
-});
-
-/** What events have whose records do not say it. */
-export const eventDefaults = {
-  source: z.string().min(1).max(256).optional(),
-  priority: z.enum(PRIORITIES).optional(),
-  region: z
-    .string()
-    .regex(REGION, 'expected 1 to 32 lower case letters, digits and -, such as eu-central-1')
-    .optional(),
-};
 
 /** An account, or a role or user of one. */
 const producer = z

@@ -29,6 +29,7 @@ import { deployedIn } from '../../helpers/cloudwatch/deployed.ts';
 import { namedByWidgets, namedIn } from '../../helpers/cloudwatch/named-metrics.ts';
 import { createStore, type Metric, metricKey } from '../../helpers/cloudwatch/store.ts';
 import { alarmsOf, ringsIn } from '../../helpers/cloudwatch/watch.ts';
+import { putEvents } from '../../helpers/event-calls.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { eventByHand, publishByHand, sendByHand } from '../../helpers/guide/by-hand.ts';
 import { listen, makeListener } from '../../helpers/listening.ts';
@@ -336,6 +337,11 @@ describe.concurrent('a metric is counted', () => {
     await send('{}');
     await send('no json');
     await counted(['SourceEvents', 'SourceQuarantined'], { Source: 'sqs' });
+    await putEvents(cloud, [
+      { Source: 'shop', DetailType: 'Sold', Detail: '{}' },
+      { Source: 'shop', DetailType: '…', Detail: '{}' },
+    ]);
+    await counted(['SourceEvents', 'SourceQuarantined'], { Source: 'eventbridge' });
   });
 
   it('when an item is damaged, and when an entry of the audit trail cannot be written', async () => {
