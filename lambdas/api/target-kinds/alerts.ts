@@ -30,7 +30,7 @@ export const pagerduty = z
     action: choiceOf(
       PAGERDUTY_ACTIONS,
       'What the event does to the alert with its `dedupKey`. When left out, each event triggers one.',
-    ),
+    ).optional(),
     dedupKey: templateOf(
       512,
       'What makes events one alert; the event’s id when left out, or where a value is missing. Needed to acknowledge and resolve.',
@@ -38,7 +38,7 @@ export const pagerduty = z
     severity: choiceOf(
       PAGERDUTY_SEVERITIES,
       'When left out: `critical` for critical events, `info` for low ones, `error` for others.',
-    ),
+    ).optional(),
     ...ofMessages,
     source: templateOf(300, 'The affected system; the event’s source when left out.').optional(),
     component: templateOf(300, 'The part of it.').optional(),
@@ -58,7 +58,7 @@ export const opsgenie = z
     action: choiceOf(
       OPSGENIE_ACTIONS,
       'What the event does to the alert with its `alias`. When left out, each event creates one.',
-    ),
+    ).optional(),
     alias: templateOf(
       512,
       'What makes events one alert; the event’s id when left out, or where a value is missing. Needed to acknowledge and close.',
@@ -66,7 +66,7 @@ export const opsgenie = z
     priority: choiceOf(
       OPSGENIE_PRIORITIES,
       'When left out: `P1` for critical events, `P5` for low ones, `P3` for others.',
-    ),
+    ).optional(),
     ...ofMessages,
     entity: templateOf(300, 'What the alert is about.').optional(),
     tags: tagsOf(20, 'team:{{data.team}}'),
@@ -89,7 +89,7 @@ export const datadog = z
     alertType: choiceOf(
       DATADOG_ALERT_TYPES,
       'When left out: `error` for critical events, `info` for others.',
-    ),
+    ).optional(),
     aggregationKey: templateOf(
       512,
       'What makes events one group; the event’s id when left out, or where a value is missing.',

@@ -10,13 +10,13 @@ import { choiceOf, credential, ofMessages } from './preset-schemas.ts';
 const severity = choiceOf(
   SEVERITIES,
   'How the message looks. When left out, critical events look so and others have no severity.',
-);
+).meta({ id: 'ChatSeverity' });
 
 export const slack = z
   .strictObject({
     webhookUrl: credential(2048, 'The URL of an incoming webhook of Slack.'),
     ...ofMessages,
-    severity,
+    severity: severity.optional(),
   })
   .meta({
     id: 'SlackSettings',
@@ -30,7 +30,7 @@ export const teams = z
       'The URL of a workflow of Teams that posts what it receives, or of an incoming webhook.',
     ),
     ...ofMessages,
-    severity,
+    severity: severity.optional(),
   })
   .meta({
     id: 'TeamsSettings',
@@ -46,7 +46,7 @@ export const discord = z
       .optional()
       .meta({ description: 'A thread of the webhook’s channel.' }),
     ...ofMessages,
-    severity,
+    severity: severity.optional(),
   })
   .meta({
     id: 'DiscordSettings',

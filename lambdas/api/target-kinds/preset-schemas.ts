@@ -9,7 +9,9 @@ import { eventPattern, record, text, wellFormed } from '../schemas.ts';
 const PATH_FORM = '^(id|type|source|region|priority|time|data(\\.[^.{}\\x00-\\x1f\\x7f-\\x9f]+)*)$';
 
 const MAX_PATH = 512;
-const path = text((value) => (PATH.test(value) ? undefined : pathProblem(value)), MAX_PATH, PATH_FORM);
+const path = text((value) => (PATH.test(value) ? undefined : pathProblem(value)), MAX_PATH, PATH_FORM).meta({
+  id: 'EventPath',
+});
 
 const template = (max: number) => text(templateProblem, max).min(1).meta({ minLength: 1, maxLength: max });
 
@@ -30,20 +32,29 @@ export const tagsOf = (max: number, example: string) =>
       description: `Templates, such as \`${example}\`. One whose value is missing is left out.`,
     });
 
-/** What a message says of any event. */
+/** What a message says of any event. Each is a schema of its own in the document, since all presets have them. */
+const title = template(300).meta({
+  id: 'MessageTitle',
+  description: `What the message is called; the event’s type when left out. ${PLACES}`,
+});
+const fields = z.array(path).min(1).max(20).meta({
+  id: 'MessageFields',
+  description:
+    'Paths of what is shown of the payload, such as `data.amount`. When left out, each member of the payload is shown, as far as there is room.',
+});
+const link = text(linkProblem, 1024).meta({
+  id: 'MessageLink',
+  description:
+    'An https URL that the message leads to. It may have places behind its host, such as `https://shop.example/orders/{{data.order.id}}`. Without a value for each, the message has no link.',
+});
+
 export const ofMessages = {
-  title: template(300)
-    .optional()
-    .meta({ description: `What the message is called; the event’s type when left out. ${PLACES}` }),
-  fields: z.array(path).min(1).max(20).optional().meta({
-    description:
-      'Paths of what is shown of the payload, such as `data.amount`. When left out, each member of the payload is shown, as far as there is room.',
-  }),
-  link: text(linkProblem, 1024).optional().meta({
-    description:
-      'An https URL that the message leads to. It may have places behind its host, such as `https://shop.example/orders/{{data.order.id}}`. Without a value for each, the message has no link.',
-  }),
+  title: title.optional(),
+  fields: fields.optional(),
+  link: link.optional(),
 };
+
+const pattern = eventPattern.meta({ id: 'EventPattern' });
 
 /** How one of a few values follows from an event. */
 export const choiceOf = <const V extends readonly [string, ...string[]]>(all: V, what: string) => {
@@ -63,13 +74,12 @@ export const choiceOf = <const V extends readonly [string, ...string[]]>(all: V,
             'What is meant by what stands at `path`. Its own words and the common ones need no entry.',
         }),
       events: z
-        .array(z.strictObject({ type: eventPattern, is: value }))
+        .array(z.strictObject({ type: pattern, is: value }))
         .max(50)
         .optional()
         .meta({ description: 'By the event’s type, where the path says nothing. The first that fits.' }),
       otherwise: value.optional().meta({ description: 'Where nothing else says it.' }),
     })
-    .optional()
     .meta({ description: what });
 };
 
