@@ -39,6 +39,7 @@ const RECORD: readonly Column[] = [
     ({ batching }: Target) => batching && `${batching.maxEvents} events or ${batching.maxSeconds} s`,
   ),
   field('headers'),
+  field('transformation', 'transform'),
   field('regions'),
   field('challenge', ({ challengeRequired, verification }: Target) =>
     challengeRequired || verification
@@ -217,6 +218,28 @@ export const targetRows: readonly Row[] = [
     examples: [`posthorn targets enable ${ID_ARG}`],
     ...RESUME,
     summary: 'The API’s word for resume.',
+  },
+  {
+    words: 'targets test-transform',
+    operation: 'testTransform',
+    summary: 'Show what its transformation makes of an event.',
+    description: 'Its own, or the one that is given. Nothing is sent.',
+    examples: [
+      `posthorn targets test-transform ${ID_ARG} --event evt_01JC`,
+      [
+        `posthorn targets test-transform ${ID_ARG} --transform @expression.jsonata --type payment.failed`,
+        'an expression to try',
+      ],
+    ],
+    columns: [
+      field('ok'),
+      field('problem', 'problem.message'),
+      field('method', 'request.method'),
+      field('url', 'request.url'),
+      field('content type', 'request.contentType'),
+      field('headers', 'request.headers'),
+      field('body', 'request.body'),
+    ],
   },
   {
     words: 'targets challenge',

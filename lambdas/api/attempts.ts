@@ -23,6 +23,7 @@ const request = z
     bytes: z.int().optional().meta({
       description: 'Of the body, where that is not the payload as it was published.',
     }),
+    transformed: z.literal(true).optional().meta({ description: 'The target’s transformation made it.' }),
     headers: z.record(z.string(), z.string()).optional().meta({
       description:
         'All headers, in their order. Values of the target’s own are `[hidden]`; so are signatures, unless the caller has the scope `manage`. Left out in lists of several events: read the delivery; and of requests with a `kind`.',

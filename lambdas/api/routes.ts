@@ -26,6 +26,7 @@ import { subscriptionRoutes } from './subscriptions.ts';
 import { targetRoutes } from './targets.ts';
 import { tenantRoutes } from './tenants.ts';
 import { timelineRoutes } from './timeline.ts';
+import { transformTestRoutes } from './transform-test.ts';
 
 /** Every route of the API, by the name of its operation. */
 export const ROUTES = {
@@ -41,6 +42,7 @@ export const ROUTES = {
   ...subscriptionRoutes,
   ...targetRoutes,
   ...pullRoutes,
+  ...transformTestRoutes,
   ...filterRoutes,
   ...filterPreviewRoutes,
   ...eventTypeRoutes,

@@ -8,6 +8,7 @@ import { RETRY_PRESETS, type RetryPresetName } from '../targets/retry-policy.ts'
 import { schemeNamed } from '../targets/signature.ts';
 import { SIGNATURE_SCHEMES } from '../targets/signature-schemes/names.ts';
 import { TIMEOUT_SECONDS } from '../targets/target.ts';
+import { MAX_EXPRESSION_BYTES } from '../transform/limits.ts';
 import { HTTP_URL, PRINTABLE } from './patterns.ts';
 import {
   description,
@@ -89,6 +90,14 @@ export const targetFields = {
     .meta({
       description:
         'Sent with each delivery. Values are never shown, since any may be a credential: `[hidden]` stands for them, and keeps them when it is written, unless the target now leads to another host.',
+    }),
+  transform: wellFormed(MAX_EXPRESSION_BYTES)
+    .min(1)
+    .optional()
+    .meta({
+      description:
+        'A [JSONata](https://jsonata.org) expression that makes the request of each event: an object with any of `body`, `headers`, `path` and `contentType`. Up to 8192 bytes, and not together with `batching`. docs/transformations.md says what it gets and may use; `POST /v1/targets/{id}/transform/test` tries one.',
+      examples: ['{"body": {"text": type & ": " & data.message}}'],
     }),
   signature: z
     .enum(SIGNATURE_SCHEMES)

@@ -1,5 +1,4 @@
-import type { DestinationDeps } from '../destinations/kind.ts';
-import { send } from '../destinations/send.ts';
+import { type SendDeps, send } from '../destinations/send.ts';
 import { PATIENCE_MS } from '../endpoint-health/health.ts';
 import { isFast, type Lane } from '../endpoint-health/lane.ts';
 import type { LoadPayload } from '../events/payload-cache.ts';
@@ -18,7 +17,7 @@ import { attemptsUsed, nextNumber, withAttempt } from './outcome.ts';
 import { waitForSlot } from './triage.ts';
 
 /** What any request to an endpoint needs. */
-export interface RequestDeps extends DestinationDeps {
+export interface RequestDeps extends SendDeps {
   readonly random: () => number;
   readonly loadPayload: LoadPayload;
 }
@@ -102,7 +101,7 @@ async function awaitSlot(deps: AttemptDeps, one: ToPost, slot: Slot): Promise<Sl
 
 /** @param patienceMs after which the request is cut, though the target allows more */
 export async function postOnce(
-  deps: DestinationDeps,
+  deps: SendDeps,
   delivery: DeliveryMessage,
   target: Target,
   body: Uint8Array,

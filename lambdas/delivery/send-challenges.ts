@@ -1,5 +1,4 @@
-import type { DestinationDeps } from '../destinations/kind.ts';
-import { send } from '../destinations/send.ts';
+import { type SendDeps, send } from '../destinations/send.ts';
 import { inlineBytes } from '../events/payload.ts';
 import type { Attempt } from '../http-client/attempt-record.ts';
 import { errorFields, warn } from '../platform/log.ts';
@@ -13,7 +12,7 @@ import type { TargetRef } from '../values/target-ref.ts';
 import type { ChallengeMessage } from './messages.ts';
 import type { LaneQueues } from './queues/lane-queues.ts';
 
-export interface ChallengeDeps extends DestinationDeps {
+export interface ChallengeDeps extends SendDeps {
   /** A target as it is now. Not from memory, which may not know the challenge yet: challenges are few. */
   readonly loadTarget: (ref: TargetRef) => Promise<Target | undefined>;
   readonly putChallengeResult: (ref: TargetRef, result: ChallengeResult) => Promise<void>;
@@ -86,5 +85,7 @@ function ask(
   const body = inlineBytes(event.payload);
   const described = describeEvent(event, tries);
   const { timeoutMs } = target;
-  return send(deps, { tenant, target, url, event, described, body, at: deps.now(), timeoutMs });
+  // A challenge is no event: its endpoint gets it as it is.
+  const plain = { ...target, transform: undefined };
+  return send(deps, { tenant, target: plain, url, event, described, body, at: deps.now(), timeoutMs });
 }

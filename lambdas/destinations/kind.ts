@@ -6,6 +6,7 @@ import type { Allowed } from '../http-client/target-url.ts';
 import type { Verdict } from '../http-client/verdict.ts';
 import type { Described } from '../targets/request-headers.ts';
 import type { Target } from '../targets/target.ts';
+import type { Shaped } from '../transform/shaped.ts';
 import type { Tokens } from './http/tokens.ts';
 
 /** A problem of a value, and the path of the setting that holds it. */
@@ -23,6 +24,7 @@ export const OPTIONS = [
   'secret',
   'batching',
   'challengeRequired',
+  'transform',
 ] as const;
 export type Option = (typeof OPTIONS)[number];
 
@@ -69,7 +71,10 @@ export interface Making<S extends object = object> {
   readonly event: Event | undefined;
   /** What headers say of the event or events. */
   readonly described: Described;
+  /** The payload, or what the target's transformation made of it. */
   readonly body: Uint8Array;
+  /** What the transformation made, if the target has one. Body, URL, target's headers and content type have it already. */
+  readonly shaped?: Shaped | undefined;
   /** The time that it is signed with. Milliseconds since the epoch. */
   readonly at: number;
   /** For the whole attempt. */

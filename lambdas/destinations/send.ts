@@ -1,26 +1,37 @@
-import type { Attempt } from '../http-client/attempt-record.ts';
+import type { Attempt, Sent } from '../http-client/attempt-record.ts';
 import { meaningOf, type Verdict } from '../http-client/verdict.ts';
+import type { Shaped } from '../transform/shaped.ts';
 import { type DestinationDeps, type KindRequest, type Making, RequestProblem } from './kind.ts';
 import { kindOf } from './kinds.ts';
+import { type ShapeDeps, transformed } from './transformed.ts';
+
+export interface SendDeps extends DestinationDeps, ShapeDeps {}
 
 /** What is sent, and where. */
-export type ToSend = Omit<Making, 'deps' | 'settings'>;
+export type ToSend = Omit<Making, 'deps' | 'settings' | 'shaped'>;
 
 /**
  * Sends an event, or several, to a target of any kind, and says what came of it.
  * @throws only a fault of this function's own, or for a kind that a newer release knows
  */
-export async function send(deps: DestinationDeps, toSend: ToSend): Promise<Attempt> {
+export async function send(deps: SendDeps, toSend: ToSend): Promise<Attempt> {
+  const shaped = await orProblem(() => transformed(deps, toSend));
   const making = { ...toSend, deps, settings: toSend.target.settings ?? {} };
+  if (shaped instanceof RequestProblem) return withoutRequest(shaped, making);
+  // An endpoint gets all of its time, however long others' transformations took.
+  return shaped === toSend ? sendAs(making) : sendAs({ ...making, ...shaped, at: deps.now() });
+}
+
+async function sendAs(making: Making): Promise<Attempt> {
   const made = await requestOf(making);
   if (made instanceof RequestProblem) return withoutRequest(made, making);
   const answered = await postWithin(made, making);
-  if (made.note?.(answered) !== 'anew') return concluded(made, answered);
+  if (made.note?.(answered) !== 'anew') return concluded(made, making, answered);
   const again = await requestOf({ ...making, timeoutMs: leftOf(making) });
   if (again instanceof RequestProblem) return withoutRequest(again, making);
   const answeredAgain = await postWithin(again, making);
   again.note?.(answeredAgain);
-  return concluded(again, answeredAgain);
+  return concluded(again, making, answeredAgain);
 }
 
 const leftOf = ({ at, timeoutMs, deps }: Making): number => Math.max(1, timeoutMs - (deps.now() - at));
@@ -42,11 +53,23 @@ const postWithin = ({ method, url, headers, body }: KindRequest, making: Making)
     timeoutMs: leftOf(making),
   });
 
-function concluded({ sent, read, credentials = [] }: KindRequest, answered: Attempt): Attempt {
+function concluded(
+  { sent, read, body, credentials = [] }: KindRequest,
+  { shaped }: Making,
+  answered: Attempt,
+): Attempt {
   const kept = withoutCredentials(answered, credentials);
   const attempt = kept.status === undefined ? kept : judged(kept, read?.(kept));
-  return { ...attempt, sent };
+  return { ...attempt, sent: shaped ? sentAs(shaped, sent, body) : sent };
 }
+
+/** What the log keeps of a request, with what can't be seen in its event. */
+const sentAs = ({ contentType }: Shaped, sent: Sent, { length }: Uint8Array): Sent => ({
+  ...sent,
+  shaped: true,
+  bytes: sent.bytes ?? length,
+  ...(contentType !== undefined && { contentType }),
+});
 
 const MAX_DETAIL = 300;
 
@@ -60,9 +83,12 @@ function withoutCredentials(attempt: Attempt, credentials: readonly string[]): A
   return text === answer ? attempt : { ...attempt, answer: text };
 }
 
-async function requestOf(making: Making): Promise<KindRequest | RequestProblem> {
+const requestOf = (making: Making): Promise<KindRequest | RequestProblem> =>
+  orProblem(() => kindOf(making.target).request(making));
+
+async function orProblem<T>(make: () => Promise<T> | T): Promise<T | RequestProblem> {
   try {
-    return await kindOf(making.target).request(making);
+    return await make();
   } catch (error) {
     if (error instanceof RequestProblem) return error;
     throw error;

@@ -56,6 +56,8 @@ const sent = loose({
   kind: z.optional(z.string()),
   /** POST where it is left out. */
   method: z.optional(z.string()),
+  /** The target's transformation made it. */
+  shaped: z.optional(z.literal(true)),
   /** Bytes of the body where it was not the payload as it was published. */
   bytes: z.optional(z.number()),
   /** The content type of that body, where it is not the event's. */

@@ -46,6 +46,7 @@ import type * as targetStore from '../targets/target-store.ts';
 import type * as brandingStore from '../tenants/branding-store.ts';
 import type { TenantLimits } from '../tenants/tenant.ts';
 import type * as tenantStore from '../tenants/tenant-store.ts';
+import type { Transformer } from '../transform/transformer.ts';
 import type { ComponentStates } from './component-states.ts';
 import type { Configured } from './entity-service.ts';
 import type { QueueStates } from './overview/queue-states.ts';
@@ -173,6 +174,8 @@ interface LiveDeps {
 }
 
 interface EnvironmentDeps {
+  /** Of events, by the expressions of targets. */
+  readonly transformer: Transformer;
   readonly environment: Environment;
   /** The OpenID provider whose users can sign in, if there is one. */
   readonly oidc: { readonly settings: OidcSettings; readonly issuer: Issuer } | undefined;

@@ -33,6 +33,7 @@ import * as targets from './operations/targets.ts';
 import * as tenants from './operations/tenants.ts';
 import { testSubscription } from './operations/test-event.ts';
 import { getEventTimeline } from './operations/timeline.ts';
+import { testTransform } from './operations/transform-test.ts';
 import { listTroubledTargets } from './operations/troubled-targets.ts';
 
 /** What answers each route of the function `manage`. */
@@ -68,6 +69,7 @@ export const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUT
   enableTarget: targets.enableTarget,
   disableTarget: targets.disableTarget,
   challengeTarget: targets.challengeTarget,
+  testTransform,
   getTargetHealth,
   createFilter: filters.createFilter,
   listFilters: filters.listFilters,

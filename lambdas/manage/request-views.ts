@@ -45,7 +45,7 @@ function requestView(
   { caller, event }: Showing,
 ): RequestView | undefined {
   const { url, scheme = DEFAULT_SCHEME, keys } = sent.by;
-  const { kind, method = 'POST', bytes } = sent;
+  const { kind, method = 'POST', bytes, shaped } = sent;
   // Of a release that is newer than this one.
   if (!isScheme(scheme) || !isMethod(method) || (kind !== undefined && !isKind(kind))) return undefined;
   const { address, tlsVersion, reused, stage } = attempt.travel ?? {};
@@ -54,6 +54,7 @@ function requestView(
     method,
     url: urlShownTo(caller, url),
     ...(bytes !== undefined && { bytes }),
+    ...(shaped && { transformed: shaped }),
     ...(kind === undefined && {
       headers: event && shownHeaders(headersSent(attempt, number, sent, scheme, event), scheme, caller),
       signature: { scheme, keyIds: keys.split(' ') },

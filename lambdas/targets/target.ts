@@ -26,6 +26,8 @@ const fields = {
   url: z.string(),
   /** URLs to be used instead, by the event's region. */
   regions: z.optional(texts),
+  /** A JSONata expression that makes the request of an event, see `transform/`. */
+  transform: z.optional(z.string()),
   /** Sent with each delivery. */
   headers: z.optional(texts),
   signature: z.enum(SIGNATURE_SCHEMES),
@@ -56,8 +58,8 @@ export type Target = ItemOf<typeof TARGET>;
  * The version of a target's item. A release that knows webhooks alone refuses what has version 2: its deliveries wait until
  * the deployment has ended. It would post them to wherever `url` leads.
  */
-export const versionOf = ({ kind }: Pick<Target, 'kind'>): Pick<Target, 'v'> =>
-  kind === undefined ? {} : { v: 2 };
+export const versionOf = ({ kind, transform }: Pick<Target, 'kind' | 'transform'>): Pick<Target, 'v'> =>
+  kind === undefined && transform === undefined ? {} : { v: 2 };
 
 /** How long an endpoint may take to answer, in seconds. Standard Webhooks recommends 15 to 30. */
 export const TIMEOUT_SECONDS = { min: 1, max: 30, default: 15 } as const;

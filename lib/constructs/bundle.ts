@@ -11,6 +11,13 @@ const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 const REQUIRE_BANNER =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
+/** Processes that functions start: files of their own beside the bundle. */
+const TRANSFORMER = { transformer: 'lambdas/transform/process/main.ts' };
+const PROCESSES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  dispatch: TRANSFORMER,
+  manage: TRANSFORMER,
+};
+
 /**
  * How a function is bundled, with all that it needs, the AWS SDK as well. Dynamic imports (`await import(…)`) get files
  * of their own, so that a cold start does not read them. NodejsFunction can't split a bundle: it names its one output
@@ -22,7 +29,10 @@ const REQUIRE_BANNER =
 export const buildOptions = (folder: string, outdir: string) =>
   ({
     absWorkingDir: projectRoot,
-    entryPoints: { index: `lambdas/functions/${folder}/handler.ts` },
+    entryPoints: {
+      index: `lambdas/functions/${folder}/handler.ts`,
+      ...PROCESSES[folder],
+    } as Record<string, string>,
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,

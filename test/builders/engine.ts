@@ -96,6 +96,9 @@ export function createEngine(settings: EngineSettings = {}) {
       askForJson: async () => ({ kind: 'answered', status: 200, body: { access_token: 'token' } }),
       now,
     }),
+    async shape() {
+      throw new Error('expected no transformation');
+    },
     loadPayload: createPayloadCache(async (key) => payloads.get(key)),
     sendAddressed: async (messages) => void sent.push(...messages),
     outcomesQueue: 'outcomes',

@@ -51,7 +51,7 @@ export interface Preset<S extends PresetSettings> {
 
 /** A kind of target from a preset. */
 export const presetKind = <S extends PresetSettings>(preset: Preset<S>): Kind<S> => ({
-  takes: new Set(),
+  takes: new Set(['transform'] as const),
   secrets: [preset.credential],
   address: preset.address,
   ...(preset.sendsSecretsTo && { sendsSecretsTo: preset.sendsSecretsTo }),

@@ -42,6 +42,7 @@ import { reserveSlots } from '../../rate-limit/rate-slot-store.ts';
 import { createRateSlots } from '../../rate-limit/rate-slots.ts';
 import { getChallengeResults, putChallengeResult } from '../../targets/challenge-store.ts';
 import { loadTargets } from '../../targets/target-store.ts';
+import { lazyTransformer } from '../../transform/lazy-transformer.ts';
 import { refName } from '../../values/target-ref.ts';
 
 type DispatchDeps = DeliverDeps & ChallengeDeps & DrainDeps & HoldDeps & SweepDeps;
@@ -79,6 +80,7 @@ const deps: DispatchDeps = {
   // One poster for deliveries and challenges, so that they share connections.
   post: createPoster(reach, now),
   tokens: createTokens({ askForJson: createJsonAsker(reach, now), now }),
+  shape: lazyTransformer(new URL('./transformer.mjs', import.meta.url), now).shape,
   loadPayload: createPayloadCache((key) => getPayload(bucket, key)),
   sendAddressed,
   outcomesQueue: requireEnv('OUTCOMES_QUEUE_URL'),

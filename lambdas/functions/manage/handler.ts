@@ -107,6 +107,7 @@ import {
   replaceTenant,
   tenantInUse,
 } from '../../tenants/tenant-store.ts';
+import { lazyTransformer } from '../../transform/lazy-transformer.ts';
 import { ulidSource } from '../../values/ids.ts';
 
 const configTable = requireEnv('CONFIG_TABLE');
@@ -182,6 +183,7 @@ const routeDeps = { config: bind({ getSubscriptions, loadTargets }, configTable)
 
 const deps: ManageDeps = {
   environment,
+  transformer: lazyTransformer(new URL('./transformer.mjs', import.meta.url), Date.now),
   oidc,
   targets: configured('target', { store: entityStore(configTable, TARGET), ...shared }),
   targetsOfAll: bind({ loadTargets }, configTable),

@@ -17,6 +17,7 @@ import { type Wanted, wantedOf } from './subscription-forms.ts';
 import { type Bound, bindFilter, bindTarget } from './subscriptions.ts';
 import { settingsOf } from './target-settings.ts';
 import { usableTarget } from './targets.ts';
+import { refuseBadTransform } from './transform-test.ts';
 
 type Routes = typeof ROUTES;
 
@@ -29,6 +30,7 @@ async function patched(
   before: Before,
 ): Promise<After> {
   const patch = unsnaked(call.body);
+  await refuseBadTransform(deps, call.tenant, patch.transform);
   const isAbout = (members: readonly string[]): boolean =>
     members.some((member) => Object.hasOwn(patch, member));
   const about = { target: isAbout(TARGET_MEMBERS), filter: isAbout(FILTER_MEMBERS) };
@@ -148,6 +150,8 @@ function patchedFilter(before: Before, patch: JsonObject, { make }: Changing): F
 export const putSubscription: Operation<Routes['putSubscription']> = async (deps, call) => {
   const { tenant, id, make } = call;
   const wanted = wantedOf(call.body);
+  if ('settings' in wanted.target)
+    await refuseBadTransform(deps, tenant, wanted.target.settings.transform, wanted.targetField('transform'));
   // A change that is made again on top of another one binds what it has made already.
   const bound: { target?: Promise<Bound<Target>>; filter?: Promise<Bound<Filter>> } = {};
   return changeSubscription(deps, call, (before) =>

@@ -24,6 +24,7 @@ import { filterFrom, partsOf } from './filters.ts';
 import { type OwnSettings, type Wanted, wantedOf } from './subscription-forms.ts';
 import { currentHealth } from './target-status.ts';
 import { secretIn, sendChallenge, usableTarget } from './targets.ts';
+import { refuseBadTransform } from './transform-test.ts';
 
 type Routes = typeof ROUTES;
 
@@ -75,13 +76,15 @@ export interface Bound<E> {
 
 /** The target that a subscription is to have. @throws ApiError when there is none of that id, or it can't be used */
 export async function bindTarget(
-  { targets, environment }: Pick<ManageDeps, 'targets' | 'environment'>,
+  { targets, environment, transformer }: Pick<ManageDeps, 'targets' | 'environment' | 'transformer'>,
   tenant: string,
   wanted: Wanted,
   owner: string,
   make: Maker,
 ): Promise<Bound<Target>> {
   if ('settings' in wanted.target) {
+    const { transform } = wanted.target.settings;
+    await refuseBadTransform({ transformer }, tenant, transform, wanted.targetField('transform'));
     const { overlapHours } = environment;
     const making = { make, secret: wanted.secret, overlapHours };
     const made = usableTarget(environment, wanted.target.settings, making, wanted.targetField);

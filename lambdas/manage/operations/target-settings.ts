@@ -32,6 +32,7 @@ export function settingsOf(target: Target): TargetSettings & { kind: KindName } 
     ...(takes.has('url') && { url }),
     ...(regions && { regions }),
     ...(headers && { headers: withoutValues(headers) }),
+    ...(target.transform !== undefined && { transform: target.transform }),
     ...(takes.has('signature') && { signature }),
     retry: { ...retry, schedule: [...retry.schedule] },
     retryClientErrors,
@@ -64,8 +65,9 @@ export function targetFrom(settings: TargetSettings, making: Making): Target {
   const to = destinationOf(settings, previous);
   const next: Target = {
     id: previous?.id ?? make.id('tgt'),
-    ...versionOf(to),
+    ...versionOf({ ...to, transform: settings.transform }),
     ...to,
+    transform: settings.transform,
     regions:
       settings.regions && mapped(settings.regions, (url, name) => withQuery(url, previous?.regions?.[name])),
     headers:
@@ -171,10 +173,13 @@ export function targetProblem(target: Target, allowed: Allowed): SettingProblem 
     ['headers', namesProblem(Object.keys(target.headers ?? {}))],
     ['secret', secretProblem(target.signature, target.secrets[0]!.value)],
     ['retry.schedule', retryPolicyProblem(target.retry)],
+    ['transform', target.transform !== undefined && target.batching ? NOT_BATCHED : undefined],
   ];
   const found = problems.find(([, message]) => message !== undefined);
   return found && { field: found[0], message: found[1]! };
 }
+
+const NOT_BATCHED = 'expected either a transformation or batching: a batch is a request of its own form';
 
 /** Names of headers are the same in any case. */
 function namesProblem(names: readonly string[]): string | undefined {

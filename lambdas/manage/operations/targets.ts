@@ -22,6 +22,7 @@ import {
 } from './target-settings.ts';
 import { forgetTarget, noteSwitch, restart } from './target-status.ts';
 import { type KnowingDeps, viewOf } from './target-views.ts';
+import { refuseBadTransform } from './transform-test.ts';
 
 type Routes = typeof ROUTES;
 
@@ -77,6 +78,7 @@ export async function sendChallenge(
 export const createTarget: Operation<Routes['createTarget']> = async (deps, { tenant, body, make }) => {
   const { targets } = deps;
   const { secret, ...settings } = body;
+  await refuseBadTransform(deps, tenant, body.transform);
   const { overlapHours } = deps.environment;
   const wanted = usableTarget(deps.environment, settings, { make, secret, overlapHours });
   await targets.refuseBeyondLimit(tenant, wanted.id);
@@ -114,9 +116,16 @@ type Change = Call<Routes['putTarget']>;
 
 async function changed(
   deps: ManageDeps,
-  { tenant, id, ifMatch, make }: Omit<Change, 'body' | 'query'>,
+  {
+    tenant,
+    id,
+    ifMatch,
+    make,
+    body: written,
+  }: Omit<Change, 'body' | 'query'> & { body: { transform?: unknown } },
   settingsFor: (current: Target) => Change['body'],
 ) {
+  await refuseBadTransform(deps, tenant, written.transform);
   let before: Target | undefined;
   const next = await deps.targets.change(tenant, id, ifMatch, make.at, (previous) => {
     before = previous;

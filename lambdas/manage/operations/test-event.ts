@@ -10,8 +10,8 @@ import { sampleOf } from './event-types.ts';
 type Routes = typeof ROUTES;
 
 /** Where a filter names no type of its own. */
-const TEST_TYPE = 'posthorn.test';
-const TEST_PAYLOAD = { message: 'This is a test event. If you can read it, your endpoint works.' };
+export const TEST_TYPE = 'posthorn.test';
+export const TEST_PAYLOAD = { message: 'This is a test event. If you can read it, your endpoint works.' };
 
 /** Publishes an event for one subscription. From here on it is an event like any other. */
 export const testSubscription: Operation<Routes['testSubscription']> = async (

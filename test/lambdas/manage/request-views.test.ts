@@ -27,6 +27,9 @@ const clock = { now: NOW };
 const now = (): number => clock.now++;
 const reach = { privateAddresses: true, ports: ANY_PORT };
 const post = createPoster(reach, now);
+const shape = async (): Promise<never> => {
+  throw new Error('expected no transformation');
+};
 const tokens = createTokens({ askForJson: createJsonAsker(reach, now), now });
 
 /** The headers of the last request as they arrived, in their order. */
@@ -63,7 +66,7 @@ const shown = (delivery: DeliveryMessage, showing: Showing = MANAGER) =>
 
 async function sent(delivery: DeliveryMessage, target: Target): Promise<DeliveryMessage> {
   const made = await postOnce(
-    { now, post, tokens },
+    { now, post, tokens, shape },
     delivery,
     target,
     inlineBytes(delivery.event.payload as never),
