@@ -19,6 +19,7 @@ import { measureMemory, printMemory } from './memory/memory.ts';
 import { measureNoise, printNoise } from './noisy.ts';
 import { measureOutage, printOutage } from './outage.ts';
 import { meterPaths, printMetered, writeMetered } from './plan/metering.ts';
+import { measurePull, printPull } from './pull.ts';
 import { measureRate, printRate } from './rate.ts';
 import { measureCosts, printCosts } from './states.ts';
 
@@ -63,6 +64,7 @@ const suites = {
   long: suite(measureLong, printLong),
   faults: suite(measureFaults, printFaults),
   cost: suite(measureCosts, printCosts),
+  pull: suite(measurePull, printPull),
   plan: suite(meterPaths, (metered) => {
     printMetered(metered);
     if (values.write) writeMetered(metered);

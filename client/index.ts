@@ -1,5 +1,6 @@
 export { type Answered, Call } from './call.ts';
-export { type ConsumeSettings, consume, type Message, type Work } from './consumer/consume.ts';
+export { consume } from './consumer/consume.ts';
+export type { ConsumeSettings, Message, Work } from './consumer/settings.ts';
 export * from './errors.ts';
 export type { Hooks, ReceivedResponse, SentRequest } from './hooks.ts';
 export type { Operations } from './methods.gen.ts';

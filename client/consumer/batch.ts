@@ -1,5 +1,5 @@
 import type { Posthorn } from '../posthorn.ts';
-import type { ConsumeSettings, Message, Work } from './consume.ts';
+import type { ConsumeSettings, Message, Work } from './settings.ts';
 
 interface BatchSettings extends ConsumeSettings {
   readonly leaseSeconds: number;

@@ -46,7 +46,7 @@ function leaseIn(item: object): Lease | undefined {
 }
 
 /** Items of a shard that a fetch looks at: what is leased stands in front of what is not, and is read, and paid for, each time. */
-export const LOOKED_AT = 1000;
+const LOOKED_AT = 1000;
 
 /**
  * The deliveries of a target in the order of their events, as they were perhaps a second ago, for half the price: whoever leases
