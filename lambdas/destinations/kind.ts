@@ -35,6 +35,8 @@ export type Option = (typeof OPTIONS)[number];
 export interface Kind<S extends object = object> {
   /** The options that its targets take. Any other is refused when a target is written. */
   readonly takes: ReadonlySet<Option>;
+  /** That nothing is sent: it has no retries, no time limit and no pace. */
+  readonly isFetched?: true;
   /** Paths of settings that are credentials, such as `auth.password`. They are never shown. */
   readonly secrets: readonly string[];
   /** Where it leads, without credentials, for lists, logs and mails. A kind that takes `url` has none of its own. */

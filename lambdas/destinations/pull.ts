@@ -34,6 +34,7 @@ export const pullRulesOf = ({ settings }: Pick<Target, 'settings'>) => {
 /** A target whose owner can't open a port. What comes for it waits in its hold queue until it is fetched. */
 export const pull: Kind<PullSettings> = {
   takes: new Set(['signature', 'secret']),
+  isFetched: true,
   secrets: [],
   address: () => 'pull',
   request() {

@@ -1,10 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { hasDefaults, KIND_SETTINGS, needsSettings } from '../../api/target-kinds.ts';
 import type { TargetSettings } from '../../api/target-schemas.ts';
 import { OPTIONS, type SettingProblem } from '../../destinations/kind.ts';
 import { DEFAULT_KIND, type KindName } from '../../destinations/kind-names.ts';
 import { kindNamed, kindNameOf } from '../../destinations/kinds.ts';
 import type { Allowed } from '../../http-client/target-url.ts';
-import type { Target } from '../../targets/target.ts';
+import { RETRY_PRESETS } from '../../targets/retry-policy.ts';
+import { type Target, TIMEOUT_SECONDS } from '../../targets/target.ts';
 import { missing } from '../../values/problem-words.ts';
 import { HIDDEN, secretStillHidden, withQuery, withSecrets } from '../hide-secrets.ts';
 
@@ -64,12 +66,13 @@ export function kindProblem(
   settings: TargetSettings & { secret?: string | undefined },
 ): SettingProblem | undefined {
   const { kind = DEFAULT_KIND, ...written } = settings;
-  const { takes } = kindNamed(kind);
+  const { takes, isFetched } = kindNamed(kind);
   const has = (member: string): boolean =>
     ![undefined, false].includes((written as Readonly<Record<string, undefined>>)[member]);
   const foreign = [
     ...OPTIONS.filter((option) => !takes.has(option)),
     ...Object.keys(KIND_SETTINGS).filter((name) => name !== kind),
+    ...(isFetched ? ofRequests(settings) : []),
   ].find(has);
   if (foreign !== undefined)
     return { field: foreign, message: `expected none: a target of kind ${kind} has no ${foreign}` };
@@ -77,6 +80,21 @@ export function kindProblem(
   const lacking = required.find((member) => !has(member));
   return lacking === undefined ? undefined : { field: lacking, message: missing() };
 }
+
+/** Options of requests that say something. What all targets are shown with can be written back. */
+function ofRequests({ rateLimit, retryClientErrors, timeoutSeconds, retry }: TargetSettings): string[] {
+  const { schedule, jitter } =
+    typeof retry === 'string' ? RETRY_PRESETS[retry] : { ...DEFAULT_RETRY, ...retry };
+  const isDefault = isDeepStrictEqual({ schedule, jitter }, { ...DEFAULT_RETRY });
+  return [
+    ...(rateLimit ? ['rateLimit'] : []),
+    ...(retryClientErrors ? ['retryClientErrors'] : []),
+    ...((timeoutSeconds ?? TIMEOUT_SECONDS.default) === TIMEOUT_SECONDS.default ? [] : ['timeoutSeconds']),
+    ...(isDefault ? [] : ['retry']),
+  ];
+}
+
+const DEFAULT_RETRY = RETRY_PRESETS.default;
 
 /** Of a value that was written as it is shown. */
 export const NOTHING_HIDDEN = `expected the value: there is none that ${HIDDEN} stands for, or it was meant for another host`;

@@ -8,6 +8,7 @@ import { createClock } from '../../../local/cloud.ts';
 import { edits, forgetful, shortCaches, withoutWindows } from '../../helpers/arbitrary/edits.ts';
 import { startCloud } from '../../helpers/cloud.ts';
 import { eventually } from '../../helpers/eventually.ts';
+import { startEndpoint } from '../../helpers/servers/endpoint.ts';
 import { makeTenant, type TestTenant } from '../../helpers/tenant.ts';
 
 /** With a clock that can jump: leases last for seconds, and messages for a day. */
@@ -393,6 +394,40 @@ describe('pull targets (A25)', () => {
     clock.advance(2 * MINUTE);
     expect(await fetch()).toEqual([]);
     expect(await heldItems(tenant, targetId)).toEqual([]);
+  });
+
+  it.each([
+    ['rateLimit', { rateLimit: { perSecond: 5 } }],
+    ['retry', { retry: 'steady' }],
+    ['timeoutSeconds', { timeoutSeconds: 5 }],
+    ['url', { url: 'https://example.com' }],
+    ['headers', { headers: { 'x-a': 'b' } }],
+  ])('takes no %s, since nothing is sent', async (field, option) => {
+    const { status, body } = await cloud.request('POST', '/v1/targets', { kind: 'pull', ...option });
+    expect([status, body]).toMatchObject([422, { error: 'validation_failed', field }]);
+  });
+
+  it('can be written back as it is shown, and become a webhook, which then gets what waits', async () => {
+    const { api, targetId, publish, fetch, deliveries } = await withPull({ maxReceives: 3 });
+    const {
+      id: _,
+      createdAt: __,
+      updatedAt: ___,
+      address: ____,
+      subscriptionId: _____,
+      ...shown
+    } = await api.call<Record<string, unknown>>('GET', `/v1/targets/${targetId}`);
+    expect(shown).toMatchObject({ kind: 'pull', pull: { maxReceives: 3 } });
+    await api.call('PUT', `/v1/targets/${targetId}`, shown);
+    await publish(1);
+    await deliveries(1, 'parked');
+    expect(await fetch('?leaseSeconds=1')).toHaveLength(1);
+    const endpoint = await startEndpoint();
+    await api.call('PATCH', `/v1/targets/${targetId}`, { kind: null, pull: null, url: endpoint.url });
+    clock.advance(16 * MINUTE);
+    await cloud.runSchedule('EveryMinute');
+    await deliveries(1, 'delivered');
+    expect(endpoint.arrivals).toHaveLength(1);
   });
 
   it('is for who may consume, and within the targets of a token', async () => {
