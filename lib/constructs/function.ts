@@ -13,6 +13,8 @@ import {
   ApplicationLogLevel,
   Architecture,
   CfnEventInvokeConfig,
+  CfnEventSourceMapping,
+  type CfnEventSourceMappingProps,
   EventSourceMapping,
   Function as LambdaFunction,
   LoggingFormat,
@@ -112,9 +114,9 @@ export class PosthornFunction extends Construct {
    * AWSLambdaVPCAccessExecutionRole, as narrow as it still works. The function's code may do none of it.
    * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
    */
-  private allowInterfaces(): void {
+  private allowInterfaces(alsoDescribe: readonly string[] = []): void {
     const { partition, region, account } = Stack.of(this);
-    const describe = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'];
+    const describe = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', ...alsoDescribe];
     const change = [
       'ec2:CreateNetworkInterface',
       'ec2:DeleteNetworkInterface',
@@ -204,6 +206,24 @@ export class PosthornFunction extends Construct {
     });
     // AWS refuses a destination that the role may not send to yet.
     config.node.addDependency(this.role);
+  }
+
+  /**
+   * Lets Lambda's pollers reach brokers in a network. The function itself stays outside of it.
+   * https://docs.aws.amazon.com/lambda/latest/dg/with-kafka-permissions.html
+   */
+  allowPollersNetwork(): void {
+    this.allowInterfaces(['ec2:DescribeVpcs', 'ec2:DescribeSecurityGroups']);
+  }
+
+  /** Runs the function on a topic's records. A batch that it throws on comes again as a whole. */
+  consumeTopic(id: string, mapping: Omit<CfnEventSourceMappingProps, 'functionName'>): void {
+    const source = new CfnEventSourceMapping(this, id, {
+      ...mapping,
+      functionName: this.function.functionName,
+    });
+    // AWS refuses a mapping whose role can't read the topic yet.
+    source.node.addDependency(this.role);
   }
 
   /** Runs the function at a fixed rate. A failed run is not repeated: the next run does its work. */

@@ -273,6 +273,21 @@ const LOCAL_SOURCES: Settings['sources'] = {
   logs: [{ name: 'shop', tenant: FIRST_TENANT, logGroups: ['/shop/app'] }],
   sqs: [{ name: 'orders', tenant: FIRST_TENANT }],
   eventBridge: [{ name: 'shop', tenant: FIRST_TENANT, pattern: { source: [{ prefix: 'shop' }] } }],
+  kafka: [
+    {
+      name: 'shop',
+      tenant: FIRST_TENANT,
+      // The broker that npm start is given stands for every cluster, and asks for no secret.
+      cluster: { bootstrapServers: ['kafka.posthorn.example:9096'] },
+      authentication: {
+        kind: 'scram-512',
+        secretArn: `arn:aws:secretsmanager:us-east-1:${LOCAL_ACCOUNT}:secret:kafka-AbCdEf`,
+      },
+      topics: ['shop.events'],
+      startingPosition: 'LATEST',
+      records: { form: 'envelope' },
+    },
+  ],
 };
 
 const ENVIRONMENTS = {

@@ -5,6 +5,7 @@ import { posthornQueue } from '../constructs/queue.ts';
 import type { Settings } from '../settings/config.ts';
 import type { SourcesSettings } from '../settings/sources/sources.ts';
 import { createEventBridgeSource } from '../sources/event-bridge.ts';
+import { createKafkaSource } from '../sources/kafka.ts';
 import { createLogsSource } from '../sources/logs.ts';
 import { createSqsSource } from '../sources/sqs.ts';
 import type { SourceSurroundings } from '../sources/surroundings.ts';
@@ -36,5 +37,6 @@ export class SourcesStack extends Stack {
     for (const one of sources.logs ?? []) createLogsSource(this, one, surroundings);
     for (const one of sources.sqs ?? []) createSqsSource(this, one, surroundings);
     for (const one of sources.eventBridge ?? []) createEventBridgeSource(this, one, surroundings);
+    for (const one of sources.kafka ?? []) createKafkaSource(this, one, surroundings);
   }
 }

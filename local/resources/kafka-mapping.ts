@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { regionOf } from '../core/account.ts';
+import { ACCOUNT, regionOf } from '../core/account.ts';
+import { isAllowed } from '../core/iam.ts';
 import type { LocalFunction } from '../lambda/function.ts';
 import type { KafkaCluster } from '../sources/kafka-event.ts';
 import { checkRegion, known, noted, resourceType } from './resource.ts';
@@ -147,6 +148,14 @@ const NETWORK = [
   'ec2:DescribeSecurityGroups',
 ];
 
+/** Lambda makes these calls itself: a denial to the function's code does not concern them. */
+function checkNetwork({ role, arn }: LocalFunction): void {
+  const allowed = role.statements.filter(({ effect }) => effect === 'Allow');
+  const resource = `arn:aws:ec2:${regionOf(arn)}:${ACCOUNT}:network-interface/*`;
+  const lacking = NETWORK.find((action) => !isAllowed(allowed, action, resource));
+  if (lacking) throw new Error(`the function's role ${role.name} lacks ${lacking} on ${resource}`);
+}
+
 /**
  * What Lambda asks for in the function's name.
  * https://docs.aws.amazon.com/lambda/latest/dg/with-msk-permissions.html
@@ -161,8 +170,7 @@ function checkGrants(world: World, target: LocalFunction, properties: Properties
   if (mskArn !== undefined)
     needed.push(['kafka:DescribeClusterV2', mskArn], ['kafka:GetBootstrapBrokers', mskArn]);
   if (mskArn !== undefined && has('SASL_SCRAM_512_AUTH')) needed.push(['kafka:ListScramSecrets', mskArn]);
-  if (mskArn !== undefined || has('VPC_SUBNET'))
-    needed.push(...NETWORK.map((action) => [action, '*'] as [string, string]));
+  if (mskArn !== undefined || has('VPC_SUBNET')) checkNetwork(target);
   if (mskArn !== undefined && !SourceAccessConfigurations.some(({ Type }) => Type in CREDENTIALS)) {
     const groupId = groupOf(properties)?.ConsumerGroupId ?? 'any';
     const within = (kind: string, name: string): string =>

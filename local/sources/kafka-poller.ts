@@ -24,7 +24,7 @@ const AROUND = 300;
 const AHEAD = 4;
 /** Between tries of a batch that failed, and of a broker that is not there. */
 const FIRST_PAUSE_MS = 100;
-const MAX_PAUSE_MS = 5000;
+const MAX_PAUSE_MS = 2000;
 
 type Polled = Message<Buffer, Buffer, Buffer, Buffer>;
 

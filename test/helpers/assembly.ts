@@ -1,12 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { App } from 'aws-cdk-lib';
+import { SOURCE_KINDS } from '../../lambdas/sources/source.ts';
 import type { Settings } from '../../lib/settings/config.ts';
+import { sourceId } from '../../lib/settings/sources/common.ts';
 import { type JsonObject, readAssembly, type Template } from '../../local/template/template.ts';
 import { environmentOf } from './synthesised.ts';
 
 /**
  * Synthesises `local` with other settings. It bundles nothing: the functions' code comes from an existing assembly with
- * functions of the same names, and so do the console's files.
+ * functions of the same names, or of the same kind of source, and so do the console's files.
  * @param bundled the directory of that assembly
  * @returns the directory of the new assembly
  */
@@ -27,7 +29,7 @@ export function assemblyWith(changes: Partial<Settings>, bundled: string): strin
   for (const { templateFullPath, dependencies } of stacks) {
     change<Template>(templateFullPath, ({ Resources }) => {
       for (const [id, { Properties }] of Object.entries(Resources)) {
-        if (Properties?.Code) Properties.Code = codeOf.get(id) ?? fail(id);
+        if (Properties?.Code) Properties.Code = codeOf.get(id) ?? sameKind(codeOf, id) ?? fail(id);
         // A role may read the asset of this name.
         for (const key of sourceKeys(Properties))
           files[key.replace(/\.zip$/, '')] = { source: { path: builtFor.get(id) ?? fail(id) } };
@@ -40,6 +42,14 @@ export function assemblyWith(changes: Partial<Settings>, bundled: string): strin
     }
   }
   return directory;
+}
+
+/** Functions of a kind of source differ in their variables alone. */
+function sameKind(codeOf: ReadonlyMap<string, JsonObject>, id: string): JsonObject | undefined {
+  const kind = SOURCE_KINDS.map((each) => sourceId(each, 'x').slice(0, -1)).find((each) =>
+    id.startsWith(each),
+  );
+  return kind === undefined ? undefined : [...codeOf].find(([other]) => other.startsWith(kind))?.[1];
 }
 
 /** The assets that a bucket is filled with. */

@@ -73,7 +73,18 @@ export interface TestCloud extends LocalCloud, AsyncDisposable {
 }
 
 type CloudOptions = Partial<
-  Pick<LocalCloudOptions, 'assemblyDir' | 'clock' | 'edit' | 'limits' | 'measure' | 'meter'>
+  Pick<
+    LocalCloudOptions,
+    | 'assemblyDir'
+    | 'clock'
+    | 'edit'
+    | 'foreignSecrets'
+    | 'glueSchemas'
+    | 'kafkaBrokers'
+    | 'limits'
+    | 'measure'
+    | 'meter'
+  >
 >;
 
 /**

@@ -38,4 +38,50 @@ export const EACH_SOURCE: SourcesSettings = {
     },
     { name: 'everything', tenant: FIRST_TENANT, pattern: { account: ['111111111111'] }, type: 'of.bus' },
   ],
+  kafka: [
+    {
+      name: 'shop',
+      tenant: { header: 'tenant', of: [FIRST_TENANT] },
+      cluster: {
+        mskArn: 'arn:aws:kafka:us-east-1:111111111111:cluster/shop/0a1b2c3d-0000-0000-0000-000000000000-5',
+      },
+      authentication: { kind: 'iam' },
+      topics: ['shop.events', 'shop.returns'],
+      startingPosition: { since: '2026-11-28T00:00:00Z' },
+      batchSize: 500,
+      windowSeconds: 1,
+      pollers: { min: 1, max: 2 },
+      concurrency: 5,
+      lagAlarm: 1000,
+      onFailureBucketArn: 'arn:aws:s3:::given-up',
+      records: { form: 'envelope', payloadText: true },
+      registry: { kind: 'glue', registryArn: 'arn:aws:glue:eu-central-1:111111111111:registry/shop' },
+      idPrefix: 'eu.',
+    },
+    {
+      name: 'warehouse',
+      tenant: FIRST_TENANT,
+      cluster: {
+        bootstrapServers: ['b1.example.com:9096', 'b2.example.com:9096'],
+        subnets: ['subnet-0a'],
+        securityGroups: ['sg-0a'],
+      },
+      authentication: {
+        kind: 'scram-512',
+        secretArn: 'arn:aws:secretsmanager:eu-central-1:111111111111:secret:kafka-AbCdEf',
+        keyArn: 'arn:aws:kms:eu-central-1:111111111111:key/0a1b2c3d-0000-0000-0000-000000000000',
+      },
+      topics: ['stock'],
+      consumerGroupId: 'warehouse',
+      startingPosition: 'LATEST',
+      records: { form: 'payload', type: { header: 'event-type' }, contentType: 'text/plain' },
+      registry: {
+        kind: 'confluent',
+        url: 'https://registry.example.com',
+        authentication: {
+          secretArn: 'arn:aws:secretsmanager:eu-central-1:111111111111:secret:registry-AbCdEf',
+        },
+      },
+    },
+  ],
 };

@@ -1,5 +1,7 @@
 import type { TestProject } from 'vitest/node';
+import { eventually } from '../helpers/eventually.ts';
 import { HOW, noBroker, startBroker } from '../helpers/kafka/broker.ts';
+import { topicsOf } from '../helpers/kafka/topics.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -18,6 +20,9 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     return undefined;
   }
   const broker = await startBroker();
+  await using topics = topicsOf(broker.address);
+  // The first group makes a broker create its topic of offsets, which takes a second.
+  await eventually(() => topics.committed('first', 'none'), { timeout: 30_000 });
   project.provide('kafkaBroker', broker.address);
   return broker.stop;
 }

@@ -18,6 +18,9 @@ const code = {
     };`,
 };
 
+/** The first group of a broker is there once it has made a topic for offsets. */
+const WAIT_MS = 30_000;
+
 const SECRET = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:kafka-AbCdEf';
 
 async function startMapped(topic: string, options: object = {}, mapping: object = {}) {
@@ -61,7 +64,7 @@ describe.skipIf(broker === '')('a mapping of Kafka', () => {
       { value: 'two', partition: 1 },
     );
     const { events, values } = await startMapped('shape');
-    await until(() => values().length === 3);
+    await until(() => values().length === 3, WAIT_MS);
     const records = Object.assign({}, ...events().map(({ event }) => event.records));
     expect(events()[0]!.event).toMatchObject({
       eventSource: 'SelfManagedKafka',
@@ -85,7 +88,7 @@ describe.skipIf(broker === '')('a mapping of Kafka', () => {
       'shape-1': [expect.objectContaining({ partition: 1, offset: 0, value: 'dHdv' })],
     });
     expect(records['shape-0'][1]).not.toHaveProperty('value');
-    await until(async () => (await topics.committed('group-shape', 'shape')) === 2);
+    await until(async () => (await topics.committed('group-shape', 'shape')) === 2, WAIT_MS);
   });
 
   test('repeats a batch that fails, in its order, and reads nothing behind it before (B8)', async () => {
@@ -93,7 +96,7 @@ describe.skipIf(broker === '')('a mapping of Kafka', () => {
     await topics.create('repeated');
     await topics.produce('repeated', ...['a', 'no', 'b', 'c'].map((value) => ({ value })));
     const { events, values } = await startMapped('repeated', {}, { BatchSize: 2 });
-    await until(() => values().includes('c'));
+    await until(() => values().includes('c'), WAIT_MS);
     expect(events().map((event) => event.values)).toEqual([
       ['a', 'no'],
       ['a', 'no'],
@@ -106,11 +109,11 @@ describe.skipIf(broker === '')('a mapping of Kafka', () => {
     await topics.create('resumed');
     await topics.produce('resumed', { value: 'first' });
     const first = await startMapped('resumed');
-    await until(async () => (await topics.committed('group-resumed', 'resumed')) === 1);
+    await until(async () => (await topics.committed('group-resumed', 'resumed')) === 1, WAIT_MS);
     await first.cloud.stop();
     await topics.produce('resumed', { value: 'second' });
     const second = await startMapped('resumed');
-    await until(() => second.values().includes('second'));
+    await until(() => second.values().includes('second'), WAIT_MS);
     expect(second.values()).toEqual(['second']);
   });
 });
@@ -119,5 +122,5 @@ test('a broker that is not there is told of once, and asked again (B8)', async (
   const { cloud } = await startMapped('nowhere', { kafkaBrokers: ['127.0.0.1:1'] });
   const told = () =>
     cloud.lines.filter(({ text }) => text.startsWith('NotPolled  Map, topic nowhere at 127.0.0.1:1: '));
-  await until(() => told().length === 1);
+  await until(() => told().length === 1, WAIT_MS);
 });

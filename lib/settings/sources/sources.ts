@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { eventBridgeSourcesSchema } from './event-bridge.ts';
+import { kafkaSourcesSchema } from './kafka.ts';
 import { logsSourcesSchema } from './logs.ts';
 import { sqsSourcesSchema } from './sqs.ts';
 
@@ -8,6 +9,7 @@ export const sourcesSchema = z.strictObject({
   logs: logsSourcesSchema.optional(),
   sqs: sqsSourcesSchema.optional(),
   eventBridge: eventBridgeSourcesSchema.optional(),
+  kafka: kafkaSourcesSchema.optional(),
 });
 
 export type SourcesSettings = z.infer<typeof sourcesSchema>;
