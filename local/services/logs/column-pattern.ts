@@ -2,7 +2,7 @@
  * Patterns of lines whose columns are apart by blanks: `[ip, user, ..., status = 5*, bytes > 1000]`.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-space-delimited-log-events.html
  */
-import type { Filter } from './filter-pattern.ts';
+import type { Filter } from './log-line.ts';
 import { COMPARISONS, NUMBER, regexOf, wildcards } from './pattern-parts.ts';
 
 /** Whether a column meets what is said of it. */

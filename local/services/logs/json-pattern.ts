@@ -2,7 +2,7 @@
  * Patterns of JSON lines: `{ $.level = "error" && ($.ms > 2000 || $.user NOT EXISTS) }`.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-json-log-events.html
  */
-import type { Filter, LogLine } from './filter-pattern.ts';
+import type { Filter, LogLine } from './log-line.ts';
 import { COMPARISONS, NUMBER, regexOf, wildcards } from './pattern-parts.ts';
 
 const TOKEN =

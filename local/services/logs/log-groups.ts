@@ -5,7 +5,7 @@
 import { randomInt } from 'node:crypto';
 import type { Log } from '../../core/log.ts';
 import { type MetricValue, valuesIn } from './embedded-metrics.ts';
-import { type Filter, logLine } from './filter-pattern.ts';
+import { type Filter, logLine } from './log-line.ts';
 
 export interface MetricFilter {
   readonly matches: Filter;
@@ -19,7 +19,7 @@ export interface MetricFilter {
 }
 
 /** A line of a log group, as subscribers get it. */
-export interface LogEvent {
+interface LogEvent {
   /** Its own among all lines. */
   readonly id: string;
   /** Milliseconds since the epoch. */

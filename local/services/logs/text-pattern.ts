@@ -2,7 +2,7 @@
  * Patterns of terms: `ERROR "connection refused" -debug`, `?ERROR ?WARN`, `%[Ff]ail%`.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-unstructured-log-events.html
  */
-import type { Filter } from './filter-pattern.ts';
+import type { Filter } from './log-line.ts';
 import { regexOf } from './pattern-parts.ts';
 
 const TERM = /\s*([?-]?)(?:"((?:[^"\\]|\\.)+)"|%([^%]+)%|([^\s"%?-][^\s"]*))(?=\s|$)/y;

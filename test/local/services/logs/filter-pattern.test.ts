@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { filterOf, logLine } from '../../../../local/services/logs/filter-pattern.ts';
+import { filterOf } from '../../../../local/services/logs/filter-pattern.ts';
+import { logLine } from '../../../../local/services/logs/log-line.ts';
 
 /** The examples of AWS's pages on patterns are among the rows. */
 const meets = (pattern: string, line: string): boolean => filterOf(pattern)(logLine(line));
