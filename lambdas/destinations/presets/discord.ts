@@ -40,6 +40,9 @@ const COLORS: Readonly<Record<Severity | 'none', number | undefined>> = {
   none: undefined,
 };
 
+/** Whatever a payload says, it mentions no one. */
+const NO_MENTIONS = { allowed_mentions: { parse: [] } };
+
 function message(facts: Facts, settings: DiscordSettings): object {
   const severity = chosen(facts, settings.severity, CHAT_SEVERITIES);
   const color = COLORS[severity];
@@ -48,8 +51,7 @@ function message(facts: Facts, settings: DiscordSettings): object {
   const link = linkFor(settings.link, facts);
   const footer = [severity === 'none' ? '' : severity, facts.source, facts.id].filter(Boolean).join(' · ');
   return {
-    // Whatever a payload says, it mentions no one.
-    allowed_mentions: { parse: [] },
+    ...NO_MENTIONS,
     embeds: [
       {
         title: written(titleOf(facts, settings), MAX_TITLE, WRITING),
@@ -110,6 +112,7 @@ const preset: Preset<DiscordSettings> = {
   },
   destination: (settings) => ({ url: urlOf(settings) }),
   message,
+  complete: (made) => ({ ...NO_MENTIONS, ...made }),
   // Discord bounds the texts, not the bytes; its gateway takes 25 MB with files.
   maxBytes: 512 * 1024,
   read: readDiscord,

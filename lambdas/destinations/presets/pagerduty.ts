@@ -138,6 +138,7 @@ const preset: Preset<PagerDutySettings> = {
   },
   destination: (settings) => ({ url: `${hostOf(settings)}/v2/enqueue` }),
   message,
+  complete: (made, { routingKey }) => ({ ...made, routing_key: routingKey }),
   maxBytes: MAX_BYTES,
   read: readPagerDuty,
 };

@@ -2,6 +2,7 @@ import type { Attempt } from '../../http-client/attempt-record.ts';
 import type { Allowed } from '../../http-client/target-url.ts';
 import type { Verdict } from '../../http-client/verdict.ts';
 import { USER_AGENT } from '../../targets/request-headers.ts';
+import { isObject, type JsonObject } from '../../values/json.ts';
 import {
   type Kind,
   type KindRequest,
@@ -43,6 +44,8 @@ export interface Preset<S extends PresetSettings> {
   destination(settings: S, facts: Facts): Destination;
   /** @param now milliseconds since the epoch */
   message(facts: Facts, settings: S, now: number): object;
+  /** Completes a message that a transformation made. It is as it is where there is nothing to add. */
+  complete?(message: JsonObject, settings: S): JsonObject;
   /** The largest body that the service takes. */
   readonly maxBytes: number;
   /** What an answer means, where its status does not say it or its body says more. */
@@ -60,11 +63,11 @@ export const presetKind = <S extends PresetSettings>(preset: Preset<S>): Kind<S>
 });
 
 function requestBy<S extends PresetSettings>(preset: Preset<S>, making: Making<S>): KindRequest {
-  const { settings, event, at } = making;
+  const { settings, event } = making;
   if (!event) throw new Error(`expected one event for a target of kind ${preset.name}`);
   const facts = factsOf(event, making.body);
   const { url, headers } = preset.destination(settings, facts);
-  const body = Buffer.from(JSON.stringify(preset.message(facts, settings, at)));
+  const body = Buffer.from(JSON.stringify(messageBy(preset, making, facts)));
   if (body.length > preset.maxBytes)
     throw new RequestProblem(
       'unsendable',
@@ -78,6 +81,14 @@ function requestBy<S extends PresetSettings>(preset: Preset<S>, making: Making<S
     credentials: partsOf(String(settings[preset.credential])),
     read: preset.read,
   };
+}
+
+/** What a transformation makes is the message itself. Paths and templates of the settings then look into it. */
+function messageBy<S extends PresetSettings>(preset: Preset<S>, making: Making<S>, facts: Facts): object {
+  const { settings, shaped, at } = making;
+  if (shaped?.body === undefined) return preset.message(facts, settings, at);
+  if (!isObject(facts.data)) throw new RequestProblem('transform', 'body: expected a JSON object');
+  return preset.complete?.(facts.data, settings) ?? facts.data;
 }
 
 /** What a message is called. A test says that it is one: it may wake somebody. */

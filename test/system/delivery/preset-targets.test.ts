@@ -159,6 +159,21 @@ describe('answers of services (A25)', () => {
     });
   });
 
+  it('to a message that a transformation made are read the same', async () => {
+    const service = await serveApi((_, count) =>
+      count === 1 ? YES.slack : { body: { ok: false, error: 'no_text' } },
+    );
+    await subscribe('slack', settingsFor('slack', service.url), {
+      events: ['shaped.slack'],
+      transform: '{"body": {"text": "Order " & data.order}}',
+    });
+    const first = await api.publish('shaped.slack', { order: 7 });
+    expect(await cloud.delivery(first.id, 'delivered')).toMatchObject({ attempts: [{ statusCode: 200 }] });
+    expect(service.asked.map(({ body }) => JSON.parse(body))).toEqual([{ text: 'Order 7' }]);
+    const second = await api.publish('shaped.slack', {});
+    expect(await cloud.delivery(second.id, 'dead')).toMatchObject({ attempts: [{ detail: 'no_text' }] });
+  });
+
   it('trigger and resolve one alert of PagerDuty', async () => {
     const service = await serveApi(() => YES.pagerduty);
     const settings = {

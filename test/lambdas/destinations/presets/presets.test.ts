@@ -191,6 +191,46 @@ describe('the message of an event', () => {
   });
 });
 
+describe('the message of a transformation', () => {
+  const shapedBy = (kind: PresetName, made: unknown, settings: object = {}) =>
+    messageBy(kind, made, settings, {}, { shaped: { body: Buffer.from(JSON.stringify(made)) } });
+
+  it.each(PRESETS)('goes to %s as it is, with the credential (A25)', async (kind) => {
+    const made = { text: 'a', blocks: [{ type: 'divider' }] };
+    const request = await requestBy(kind, made, {}, {}, { shaped: { body: Buffer.from('') } });
+    const own = await requestBy(kind, made);
+    expect({ ...request, body: undefined, read: undefined, sent: undefined }).toEqual({
+      ...own,
+      body: undefined,
+      read: undefined,
+      sent: undefined,
+    });
+    expect(await shapedBy(kind, made)).toMatchObject(made);
+  });
+
+  it('has PagerDuty’s key, and mentions no one in Discord unless it says so', async () => {
+    expect(await shapedBy('pagerduty', { event_action: 'trigger', routing_key: 'x' })).toEqual({
+      event_action: 'trigger',
+      routing_key: CREDENTIALS.pagerduty.routingKey,
+    });
+    expect(await shapedBy('discord', { content: '@everyone' })).toEqual({
+      content: '@everyone',
+      allowed_mentions: { parse: [] },
+    });
+    const own = { content: '<@1>', allowed_mentions: { users: ['1'] } };
+    expect(await shapedBy('discord', own)).toEqual(own);
+    expect(await shapedBy('slack', { text: 'a' })).toEqual({ text: 'a' });
+  });
+
+  it('is a JSON object, and no larger than its service takes', async () => {
+    await expect(shapedBy('slack', ['a'])).rejects.toMatchObject({ why: 'transform' });
+    await expect(shapedBy('teams', { text: 'a'.repeat(30_000) })).rejects.toMatchObject({
+      why: 'unsendable',
+      message: expect.stringContaining('28672 bytes'),
+    });
+  });
+});
+
 describe('what becomes of an alert', () => {
   const ACTION = {
     path: 'data.status',
