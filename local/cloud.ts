@@ -64,6 +64,8 @@ export interface LocalCloudOptions {
    * encryption and credentials. Default: no topic is read, and a line says so for each.
    */
   readonly kafkaBrokers?: readonly string[];
+  /** Secrets that no template has, by their names. */
+  readonly ownSecrets?: Readonly<Record<string, string>>;
   /** Of SES. Default: `posthorn.example` is verified, and the account is out of the sandbox. */
   readonly mail?: MailSettings;
   /** Gets every line of functions and of the cloud. Default: none is kept. */
@@ -162,6 +164,7 @@ async function createWorld(options: LocalCloudOptions, alerts: PublishedAlert[],
   };
   for (const [arn, value] of Object.entries(options.foreignSecrets ?? {}))
     emulators.vault.add({ arn, name: arn, value });
+  for (const [name, value] of Object.entries(options.ownSecrets ?? {})) emulators.vault.put(name, value);
   const services = allServices(emulators);
   const endpoint = createEndpoint(services);
   const world: World = {

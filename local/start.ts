@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { parseArgs, styleText } from 'node:util';
 import { announce } from './announce.ts';
 import { apiClient } from './api-client.ts';
@@ -15,6 +16,8 @@ const USAGE = `npm start -- [options]
   --receiver-port N   the test receiver's port (default: any free one)
   --kafka HOST:PORT   a Kafka broker whose topics the environment's sources read, without encryption and
                       credentials (several with commas; default: none, and no topic is read)
+  --secret NAME=FILE  a secret of Secrets Manager with the text of a file, such as a client certificate (may be
+                      given several times)
   --verbose           also print what happens to each event, in lines for people
   --help              this text`;
 
@@ -39,6 +42,7 @@ const [port, consolePort, receiverPort] = orEnd(() => [
 ]);
 const kafkaBrokers = orEnd(() => brokersOf(values.kafka));
 orEnd(() => checkKey(values.key));
+const ownSecrets = orEnd(() => secretsIn(values.secret));
 
 const narrate = createNarrator();
 // npm takes `--verbose` for itself unless it follows `--`.
@@ -55,6 +59,7 @@ const cloud = await startLocalCloud({
   port,
   consolePort,
   secrets: { ApiKey: values.key },
+  ownSecrets,
   log,
   ...(kafkaBrokers && { kafkaBrokers }),
   ...(isVerbose && { hear: print }),
@@ -116,6 +121,7 @@ function readOptions() {
       key: { type: 'string', default: `phk_${randomBytes(20).toString('hex')}` },
       'receiver-port': { type: 'string', default: '0' },
       kafka: { type: 'string' },
+      secret: { type: 'string', multiple: true, default: [] },
       verbose: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -132,6 +138,16 @@ function brokersOf(text: string | undefined): string[] | undefined {
   const brokers = text?.split(',');
   if (!brokers || brokers.every((broker) => /^[\w.-]+:\d{1,5}$/.test(broker))) return brokers;
   throw new Error(`--kafka: expected HOST:PORT, several with commas, got ${JSON.stringify(text)}`);
+}
+
+function secretsIn(options: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    options.map((option) => {
+      const [, name = '', file = ''] = /^([\w/+=.@-]{1,512}?)=(.+)$/.exec(option) ?? [];
+      if (file === '') throw new Error(`--secret: expected NAME=FILE, got ${JSON.stringify(option)}`);
+      return [name, readFileSync(file, 'utf8')];
+    }),
+  );
 }
 
 /** The key goes into a header and into lines to paste. */

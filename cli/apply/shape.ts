@@ -43,6 +43,7 @@ export const TARGET_MEMBERS = {
   timeoutSeconds: number,
   rateLimit: members({ perSecond: number }),
   batching: members({ maxEvents: number, maxSeconds: number }),
+  clientCertificate: text,
   challengeRequired: flag,
 };
 

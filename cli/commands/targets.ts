@@ -48,6 +48,7 @@ const RECORD: readonly Column[] = [
           .join(', ')
       : undefined,
   ),
+  field('client certificate', 'clientCertificate'),
   field('subscription', 'subscriptionId'),
   field('description'),
   field('metadata'),

@@ -5,7 +5,7 @@ type Body = Readonly<Record<string, unknown>>;
 const OF_FILTER = ['events', 'where', 'jsonpath', 'during', 'filters'];
 const OF_TARGET = [
   ...['url', 'regions', 'headers', 'signature', 'retry', 'retryClientErrors', 'timeoutSeconds'],
-  ...['rateLimit', 'batching', 'challengeRequired', 'secret'],
+  ...['rateLimit', 'batching', 'challengeRequired', 'clientCertificate', 'secret'],
 ];
 
 /**

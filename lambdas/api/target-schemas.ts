@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CERTIFICATE_NAME } from '../destinations/certificate-secrets.ts';
 import { KIND_NAMES } from '../destinations/kind-names.ts';
 import { DISABLED_REASONS } from '../endpoint-health/health.ts';
 import { TARGET_STATES, TROUBLE_STATES } from '../endpoint-health/target-state.ts';
@@ -129,6 +130,15 @@ export const targetFields = {
     .meta({
       description:
         'Several events in one request, a JSON array, as soon as `maxEvents` are there or the first has waited for `maxSeconds`. A request holds at most 1 MB of payloads. Its answer counts for each event in it.',
+    }),
+  clientCertificate: z
+    .string()
+    .max(64)
+    .regex(CERTIFICATE_NAME, 'expected letters, digits, . _ or -')
+    .optional()
+    .meta({
+      description:
+        'Mutual TLS: the name of a secret of your tenant’s with certificate and key, which your operator puts into Secrets Manager. Whether there is one shows with the first request.',
     }),
   challengeRequired: z.boolean().optional().meta({
     description:

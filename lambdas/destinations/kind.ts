@@ -7,6 +7,7 @@ import type { Verdict } from '../http-client/verdict.ts';
 import type { Described } from '../targets/request-headers.ts';
 import type { Target } from '../targets/target.ts';
 import type { Shaped } from '../transform/shaped.ts';
+import type { ClientCertificates } from './client-certificates.ts';
 import type { Tokens } from './http/tokens.ts';
 
 /** A problem of a value, and the path of the setting that holds it. */
@@ -25,6 +26,7 @@ export const OPTIONS = [
   'batching',
   'challengeRequired',
   'transform',
+  'clientCertificate',
 ] as const;
 export type Option = (typeof OPTIONS)[number];
 
@@ -59,6 +61,7 @@ export interface DestinationDeps {
   /** For what a request needs first, such as a token. It is guarded as each request is. */
   readonly post: Poster;
   readonly tokens: Tokens;
+  readonly certificates: ClientCertificates;
 }
 
 /** What a request is made of. */

@@ -1,4 +1,5 @@
 import type { Attempt, Sent } from '../http-client/attempt-record.ts';
+import type { Identity } from '../http-client/connections.ts';
 import { meaningOf, type Verdict } from '../http-client/verdict.ts';
 import type { Shaped } from '../transform/shaped.ts';
 import { type DestinationDeps, type KindRequest, type Making, RequestProblem } from './kind.ts';
@@ -43,9 +44,10 @@ const withoutRequest = ({ why, message }: RequestProblem, { at, deps }: Making):
   detail: message.slice(0, MAX_DETAIL),
 });
 
-const postWithin = ({ method, url, headers, body }: KindRequest, making: Making): Promise<Attempt> =>
+const postWithin = ({ method, url, headers, body, identity }: Prepared, making: Making): Promise<Attempt> =>
   making.deps.post({
     ...(method && { method }),
+    ...(identity && { identity }),
     url,
     headers,
     body,
@@ -83,8 +85,22 @@ function withoutCredentials(attempt: Attempt, credentials: readonly string[]): A
   return text === answer ? attempt : { ...attempt, answer: text };
 }
 
-const requestOf = (making: Making): Promise<KindRequest | RequestProblem> =>
-  orProblem(() => kindOf(making.target).request(making));
+/** A request, and what its connection proves its client by. */
+interface Prepared extends KindRequest {
+  readonly identity?: Identity;
+}
+
+const requestOf = (making: Making): Promise<Prepared | RequestProblem> =>
+  orProblem(async () => {
+    const { target, tenant, deps, timeoutMs } = making;
+    const { clientCertificate } = target;
+    if (clientCertificate === undefined) return kindOf(target).request(making);
+    const [identity, made] = await Promise.all([
+      deps.certificates.identityFor({ tenant, target: target.id }, clientCertificate, timeoutMs),
+      kindOf(target).request(making),
+    ]);
+    return { ...made, identity };
+  });
 
 async function orProblem<T>(make: () => Promise<T> | T): Promise<T | RequestProblem> {
   try {

@@ -2,6 +2,8 @@ import { type AgentOptions, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { SecureContext } from 'node:tls';
+import { LRUCache } from 'lru-cache';
 import { addressProblem, forbiddenPort, guardedLookup } from './address-guard.ts';
 import { ConnectionTrace } from './connection-trace.ts';
 import { isPlainAnswer } from './raw-answer.ts';
@@ -19,25 +21,54 @@ const FRESH: AgentOptions = { keepAlive: false };
 /** Which connections a request may take: any, or only one that was never used. */
 export type Kind = 'any' | 'fresh';
 
-export type Connections = (isTls: boolean, kind: Kind) => HttpAgent | HttpsAgent;
+/** What connections prove their client by. Those of one identity are used for no other. */
+export interface Identity {
+  /** Of the context and of whom it is for. */
+  readonly name: string;
+  readonly context: SecureContext;
+}
+
+export type Connections = (isTls: boolean, kind: Kind, identity?: Identity) => HttpAgent | HttpsAgent;
+
+/** Identities whose connections are kept. Those of one that is left out end by themselves, within the four seconds. */
+const MAX_IDENTITIES = 100;
 
 /** Where connections may lead. */
 export type Reach = Pick<Allowed, 'privateAddresses' | 'ports'>;
 
 export function createConnections(allowed: Reach, resolve: LookupFunction): Connections {
   const lookup = { lookup: allowed.privateAddresses ? resolve : guardedLookup(resolve) };
-  const agents = {
-    http: { any: new HttpAgent({ ...KEEP_ALIVE, ...lookup }), fresh: new HttpAgent({ ...FRESH, ...lookup }) },
-    https: {
-      any: new HttpsAgent({ ...KEEP_ALIVE, ...lookup }),
-      fresh: new HttpsAgent({ ...FRESH, ...lookup }),
-    },
-  };
-  for (const agent of [agents.http.any, agents.http.fresh, agents.https.any, agents.https.fresh]) {
+  const prepared = <A extends HttpAgent>(agent: A): A => {
     guard(agent, allowed);
     keepRecords(agent);
-  }
-  return (isTls, kind) => (isTls ? agents.https : agents.http)[kind];
+    return agent;
+  };
+  const secured = (context?: SecureContext) => {
+    const proof = { ...lookup, ...(context && { secureContext: context }) };
+    return {
+      any: prepared(new HttpsAgent({ ...KEEP_ALIVE, ...proof })),
+      fresh: prepared(new HttpsAgent({ ...FRESH, ...proof })),
+    };
+  };
+  const http = {
+    any: prepared(new HttpAgent({ ...KEEP_ALIVE, ...lookup })),
+    fresh: prepared(new HttpAgent({ ...FRESH, ...lookup })),
+  };
+  const https = secured();
+  const ofIdentities = new LRUCache<string, typeof https>({
+    max: MAX_IDENTITIES,
+  });
+  const ofIdentity = ({ name, context }: Identity): typeof https => {
+    const known = ofIdentities.get(name);
+    if (known) return known;
+    const agents = secured(context);
+    ofIdentities.set(name, agents);
+    return agents;
+  };
+  return (isTls, kind, identity) => {
+    if (!isTls) return http[kind];
+    return (identity ? ofIdentity(identity) : https)[kind];
+  };
 }
 
 /** Sockets look up names only, so addresses are checked here; and ports, which may have been allowed before. */

@@ -3,7 +3,7 @@ import { request as overHttps } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { Travel } from './attempt-record.ts';
 import { travelOf } from './connection-trace.ts';
-import { type Connections, type Kind, type Recording, recordingOf } from './connections.ts';
+import { type Connections, type Identity, type Kind, type Recording, recordingOf } from './connections.ts';
 import { readRawAnswer } from './raw-answer.ts';
 import { whereOf } from './where.ts';
 import { wireHeaders } from './wire-headers.ts';
@@ -14,6 +14,8 @@ export interface Request {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** Over https. */
+  readonly identity?: Identity | undefined;
 }
 
 export interface Answer {
@@ -69,7 +71,7 @@ class Exchange {
   constructor(
     connections: Connections,
     kind: Kind,
-    { method = 'POST', url, headers, body }: Request,
+    { method = 'POST', url, headers, body, identity }: Request,
     timeoutMs: number,
     clock: () => number,
     resolve: (outcome: Outcome) => void,
@@ -78,7 +80,14 @@ class Exchange {
     this.resolve = resolve;
     this.timer = setTimeout(() => this.cut(timeoutError(timeoutMs)), timeoutMs);
     try {
-      this.request = send(connections, kind, method, url, headers, body.length);
+      this.request = send(
+        (isTls) => connections(isTls, kind, identity),
+        kind,
+        method,
+        url,
+        headers,
+        body.length,
+      );
     } catch (error) {
       // A header that HTTP does not know how to write.
       this.cut(error);
@@ -174,7 +183,7 @@ class Exchange {
 }
 
 function send(
-  connections: Connections,
+  agentFor: (isTls: boolean) => ReturnType<Connections>,
   kind: Kind,
   method: string,
   url: string,
@@ -184,7 +193,7 @@ function send(
   const { isTls, host, ...where } = whereOf(url);
   return (isTls ? overHttps : overHttp)({
     ...where,
-    agent: connections(isTls, kind),
+    agent: agentFor(isTls),
     method,
     // As a list they are written as they are, which takes less time.
     headers: Object.entries(wireHeaders(host, headers, bytes, kind)).flat(),

@@ -45,6 +45,8 @@ const fields = {
    * one makes earlier answers void.
    */
   challenge: z.optional(loose({ token: z.string(), at: z.string() })),
+  /** Of a secret with what proves to the endpoint who connects, within its tenant's. */
+  clientCertificate: z.optional(z.string()),
   /** The subscription that it was made with, and goes with. */
   owner: z.optional(z.string()),
 };
@@ -58,8 +60,12 @@ export type Target = ItemOf<typeof TARGET>;
  * The version of a target's item. A release that knows webhooks alone refuses what has version 2: its deliveries wait until
  * the deployment has ended. It would post them to wherever `url` leads.
  */
-export const versionOf = ({ kind, transform }: Pick<Target, 'kind' | 'transform'>): Pick<Target, 'v'> =>
-  kind === undefined && transform === undefined ? {} : { v: 2 };
+export const versionOf = ({
+  kind,
+  transform,
+  clientCertificate,
+}: Pick<Target, 'kind' | 'transform' | 'clientCertificate'>): Pick<Target, 'v'> =>
+  kind === undefined && transform === undefined && clientCertificate === undefined ? {} : { v: 2 };
 
 /** How long an endpoint may take to answer, in seconds. Standard Webhooks recommends 15 to 30. */
 export const TIMEOUT_SECONDS = { min: 1, max: 30, default: 15 } as const;

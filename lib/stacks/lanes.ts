@@ -1,10 +1,11 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack, Token } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { HOME, writeQueues } from '../../lambdas/delivery/queues/queue-names.ts';
+import { certificateSecrets } from '../../lambdas/destinations/certificate-secrets.ts';
 import { LANES, type Lane } from '../../lambdas/endpoint-health/lane.ts';
 import { TIMEOUT_SECONDS } from '../../lambdas/targets/target.ts';
 import type { Alerts } from '../constructs/alerts.ts';
@@ -141,6 +142,7 @@ function dispatchOf(scope: Construct, lane: Lane, surroundings: Surroundings): P
   dispatch.allow(['dynamodb:BatchGetItem'], logTable.tableArn);
   // Only this lane drains hold queues.
   if (lane === 'slow') dispatch.allow(['dynamodb:Query', 'dynamodb:DeleteItem'], stateTable.tableArn);
+  allowReadingCertificates(dispatch, surroundings);
   allowReadingPayloads(dispatch, surroundings);
   alerts.allowPublish(dispatch);
   allowSendingToLanes(dispatch, lanes, ONWARD);
@@ -202,6 +204,32 @@ export function allowReadingPayloads(
   reader.acknowledgeWildcard(
     payloadsWildcard,
     'payloads/* is where ingest puts payloads, under keys made on arrival',
+  );
+}
+
+/** Their owners put them there: docs/deploy.md. They are encrypted with AWS's own key, or with that of the environment. */
+function allowReadingCertificates(
+  reader: PosthornFunction,
+  { environment, homeRegion }: Pick<Surroundings, 'environment' | 'homeRegion'>,
+): void {
+  const { partition, region, account } = Stack.of(reader);
+  const place = (parts: string[]): string =>
+    `arn:${parts.join(':')}:secret:${certificateSecrets(environment)}*`;
+  reader.allow(
+    ['secretsmanager:GetSecretValue'],
+    place([partition, 'secretsmanager', homeRegion ?? region, account]),
+  );
+  // As cdk-nag quotes it.
+  const quoted = (text: string, name: string): string => (Token.isUnresolved(text) ? `<AWS::${name}>` : text);
+  const finding = place([
+    Token.isUnresolved(region) || Token.isUnresolved(partition) ? '<AWS::Partition>' : partition,
+    'secretsmanager',
+    homeRegion ?? quoted(region, 'Region'),
+    quoted(account, 'AccountId'),
+  ]);
+  reader.acknowledgeWildcard(
+    `AwsSolutions-IAM5[Resource::${finding}]`,
+    'secrets end in six random characters, and there is one for each client certificate of a target',
   );
 }
 

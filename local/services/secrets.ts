@@ -1,6 +1,7 @@
-/** Secrets Manager: GetSecretValue, the only action that functions use. */
-import { randomInt, randomUUID } from 'node:crypto';
+/** Secrets Manager: GetSecretValue for functions; what makes and replaces secrets for operators and tests. */
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { Access } from '../core/access.ts';
+import { ACCOUNT, REGION } from '../core/account.ts';
 import type { Meter } from '../core/meter.ts';
 import { jsonAnswer, jsonBody, operationOf, type ServiceAnswer, type ServiceCall } from './call.ts';
 
@@ -17,36 +18,90 @@ export function createVault(access: Access, meter?: Meter) {
   const secrets = new Map<string, Secret>();
   const versionId = randomUUID();
 
-  return {
-    add: (secret: Secret): void => void secrets.set(secret.arn, secret),
+  /** As AWS finds it: by ARN or name, in the region that is asked. */
+  const find = (id: string, region: string): Secret | undefined =>
+    [...secrets.values()].find(
+      ({ arn, name }) => (arn === id || name === id) && arn.split(':')[3] === region,
+    );
 
-    async answer(call: ServiceCall): Promise<ServiceAnswer> {
-      const operation = operationOf(call);
-      const input = jsonBody(call);
-      if (!input) return refusal('SerializationException', 'The body is no JSON object.');
-      const { SecretId = '' } = input as { SecretId?: string };
-      const secret = [...secrets.values()].find(
-        ({ arn, name }) => (arn === SecretId || name === SecretId) && arn.split(':')[3] === call.region,
-      );
-      const check = { action: `secretsmanager:${operation}`, resource: secret?.arn ?? SecretId };
-      const denial = access.refuse(call.accessKey, [check]);
-      if (denial) return refusal('AccessDeniedException', denial.message);
-      if (operation !== 'GetSecretValue') return refusal('UnknownOperationException', operation);
-      if (!secret) return refusal('ResourceNotFoundException', "Secrets Manager can't find the secret.");
+  const operations: Readonly<Record<string, (asked: Asked) => ServiceAnswer>> = {
+    GetSecretValue({ secret, call }) {
+      if (!secret) return NOT_FOUND;
       meter?.count({
         caller: access.nameOf(call.accessKey),
         service: 'secretsmanager',
-        operation,
+        operation: 'GetSecretValue',
         requests: 1,
         units: 1,
       });
-      const stages = ['AWSCURRENT'];
-      const { arn, name, value } = secret;
-      const body = { ARN: arn, Name: name, SecretString: value, VersionId: versionId, VersionStages: stages };
-      return jsonAnswer(200, CONTENT_TYPE, body);
+      return described(secret, { SecretString: secret.value, VersionStages: ['AWSCURRENT'] });
+    },
+    CreateSecret({ input: { Name, SecretString, KmsKeyId }, secret, call }) {
+      if (secret) return refusal('ResourceExistsException', `The secret ${Name} already exists.`);
+      if (!Name || !SecretString) return refusal('InvalidParameterException', 'Name and SecretString.');
+      const made = { arn: `${arnOf(Name, call.region)}-${suffix()}`, name: Name, value: SecretString };
+      secrets.set(made.arn, made);
+      if (KmsKeyId) access.keys.set(made.arn, KmsKeyId);
+      return described(made);
+    },
+    PutSecretValue({ input: { SecretString }, secret }) {
+      if (!secret) return NOT_FOUND;
+      if (!SecretString) return refusal('InvalidParameterException', 'SecretString.');
+      const next = { ...secret, value: SecretString };
+      secrets.set(secret.arn, next);
+      return described(next);
+    },
+  };
+
+  const described = ({ arn, name }: Secret, more: object = {}): ServiceAnswer =>
+    jsonAnswer(200, CONTENT_TYPE, { ARN: arn, Name: name, VersionId: versionId, ...more });
+
+  return {
+    add: (secret: Secret): void => void secrets.set(secret.arn, secret),
+    /** A secret that no template has. */
+    put(name: string, value: string): void {
+      const arn = `${arnOf(name, REGION)}-${suffix()}`;
+      secrets.set(arn, { arn, name, value });
+    },
+
+    async answer(call: ServiceCall): Promise<ServiceAnswer> {
+      const operation = operationOf(call);
+      const input: Input | undefined = jsonBody(call);
+      if (!input) return refusal('SerializationException', 'The body is no JSON object.');
+      const id = input.SecretId ?? input.Name ?? '';
+      const secret = find(id, call.region);
+      // Of one that is not there, AWS asks for the name without the six characters.
+      const resource = secret?.arn ?? (id.startsWith('arn:') ? id : arnOf(id, call.region));
+      const denial = access.refuse(call.accessKey, [{ action: `secretsmanager:${operation}`, resource }]);
+      if (denial) return refusal('AccessDeniedException', denial.message);
+      if (!Object.hasOwn(operations, operation)) return refusal('UnknownOperationException', operation);
+      return operations[operation]!({ call, input, secret });
     },
   };
 }
+
+interface Input {
+  readonly SecretId?: string;
+  readonly Name?: string;
+  readonly SecretString?: string;
+  readonly KmsKeyId?: string;
+}
+
+interface Asked {
+  readonly call: ServiceCall;
+  readonly input: Input;
+  readonly secret: Secret | undefined;
+}
+
+const arnOf = (name: string, region: string): string =>
+  `arn:aws:secretsmanager:${region}:${ACCOUNT}:secret:${name}`;
+
+/** AWS ends each ARN so; policies name it by a pattern. */
+const suffix = (): string =>
+  randomBytes(12)
+    .toString('base64')
+    .replace(/[^A-Za-z0-9]/g, 'x')
+    .slice(0, 6);
 
 const CONTENT_TYPE = 'application/x-amz-json-1.1';
 
@@ -62,6 +117,8 @@ export interface PasswordRules {
   readonly ExcludePunctuation?: boolean | undefined;
   readonly IncludeSpace?: boolean | undefined;
 }
+
+const NOT_FOUND = refusal('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
 
 /** A random password as GenerateSecretString describes it; 32 characters by default. */
 export function generatePassword(rules: PasswordRules): string {

@@ -4,6 +4,7 @@ import type { Progress } from '../../lambdas/delivery/delivery-log-store.ts';
 import { createDestinations } from '../../lambdas/delivery/destinations.ts';
 import type { DeliveryMessage } from '../../lambdas/delivery/messages.ts';
 import { laneQueues } from '../../lambdas/delivery/queues/lane-queues.ts';
+import { createClientCertificates } from '../../lambdas/destinations/client-certificates.ts';
 import { createTokens } from '../../lambdas/destinations/http/tokens.ts';
 import type { StoredHealth } from '../../lambdas/endpoint-health/health.ts';
 import { createHealthCache } from '../../lambdas/endpoint-health/health-cache.ts';
@@ -92,6 +93,7 @@ export function createEngine(settings: EngineSettings = {}) {
       if (answer instanceof Error) throw answer;
       return { at: state.now, ms: 20, ...(typeof answer === 'number' ? { status: answer } : answer) };
     },
+    certificates: createClientCertificates({ now, readSecret: async () => undefined }),
     tokens: createTokens({
       askForJson: async () => ({ kind: 'answered', status: 200, body: { access_token: 'token' } }),
       now,

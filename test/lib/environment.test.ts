@@ -362,7 +362,12 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
         'EraseRole',
         'FanoutRole',
         'IngestRole',
-      ].map((role) => `${role} payloads/*`),
+      ].flatMap((role) => [
+        `${role} payloads/*`,
+        ...(role.startsWith('Dispatch')
+          ? [expect.stringMatching(new RegExp(`^${role} .*:secret:posthorn/${name}/client-certificates/\\*`))]
+          : []),
+      ]),
       expect.stringMatching(/^LivePushRole .*\/live\/POST\/@connections\/\*/),
       'ManageRole "*"',
       'ManageRole payloads/*',

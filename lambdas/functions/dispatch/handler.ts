@@ -9,6 +9,8 @@ import { consume, type Received, receivesOf } from '../../delivery/queues/consum
 import { laneQueues } from '../../delivery/queues/lane-queues.ts';
 import { quarantineFrom, quarantineIn } from '../../delivery/queues/quarantine.ts';
 import { type ChallengeDeps, sendChallenges } from '../../delivery/send-challenges.ts';
+import { certificateSecrets } from '../../destinations/certificate-secrets.ts';
+import { createClientCertificates } from '../../destinations/client-certificates.ts';
 import { createTokens } from '../../destinations/http/tokens.ts';
 import { createHealthCache } from '../../endpoint-health/health-cache.ts';
 import { changeHealth, readHealth } from '../../endpoint-health/health-store.ts';
@@ -35,6 +37,7 @@ import { park } from '../../parking/parking-store.ts';
 import { bind } from '../../platform/bind.ts';
 import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
 import { fail } from '../../platform/items.ts';
+import { secretsUnder } from '../../platform/secrets.ts';
 import { sendAddressed } from '../../platform/sqs.ts';
 import { pullItems, removePullItem } from '../../pull/pull-store.ts';
 import { type SweepDeps, sweep } from '../../pull/sweep.ts';
@@ -79,6 +82,10 @@ const deps: DispatchDeps = {
   lane: requireEnv('LANE') as Lane,
   // One poster for deliveries and challenges, so that they share connections.
   post: createPoster(reach, now),
+  certificates: createClientCertificates({
+    now,
+    readSecret: secretsUnder(certificateSecrets(requireEnv('POSTHORN_ENV'))),
+  }),
   tokens: createTokens({ askForJson: createJsonAsker(reach, now), now }),
   shape: lazyTransformer(new URL('./transformer.mjs', import.meta.url), now).shape,
   loadPayload: createPayloadCache((key) => getPayload(bucket, key)),

@@ -4,6 +4,7 @@ import type { SettingProblem } from '../../destinations/kind.ts';
 import type { KindName } from '../../destinations/kind-names.ts';
 import { kindNamed, kindNameOf, kindOf } from '../../destinations/kinds.ts';
 import { type Allowed, targetUrlProblem } from '../../http-client/target-url.ts';
+import { endpointsOf } from '../../targets/challenge.ts';
 import { customHeaderProblem } from '../../targets/request-headers.ts';
 import { RETRY_PRESETS, type RetryPolicy, retryPolicyProblem } from '../../targets/retry-policy.ts';
 import { keptSecret, newSecret, schemeOfSecret, secretProblem } from '../../targets/signature.ts';
@@ -40,6 +41,7 @@ export function settingsOf(target: Target): TargetSettings & { kind: KindName } 
     ...(rateLimit && { rateLimit }),
     ...(batching && { batching }),
     challengeRequired: target.challenge !== undefined,
+    ...(target.clientCertificate !== undefined && { clientCertificate: target.clientCertificate }),
     ...(target.name !== undefined && { name: target.name }),
     ...(target.description !== undefined && { description: target.description }),
     ...(target.metadata && { metadata: target.metadata }),
@@ -65,7 +67,7 @@ export function targetFrom(settings: TargetSettings, making: Making): Target {
   const to = destinationOf(settings, previous);
   const next: Target = {
     id: previous?.id ?? make.id('tgt'),
-    ...versionOf({ ...to, transform: settings.transform }),
+    ...versionOf({ ...to, transform: settings.transform, clientCertificate: settings.clientCertificate }),
     ...to,
     transform: settings.transform,
     regions:
@@ -80,6 +82,7 @@ export function targetFrom(settings: TargetSettings, making: Making): Target {
     timeoutMs: (settings.timeoutSeconds ?? TIMEOUT_SECONDS.default) * 1000,
     rateLimit: settings.rateLimit,
     batching: settings.batching,
+    clientCertificate: settings.clientCertificate,
     name: settings.name,
     description: settings.description,
     metadata: settings.metadata,
@@ -171,6 +174,7 @@ export function targetProblem(target: Target, allowed: Allowed): SettingProblem 
       headerProblem(name, value),
     ]),
     ['headers', namesProblem(Object.keys(target.headers ?? {}))],
+    ['clientCertificate', certificateProblem(target)],
     ['secret', secretProblem(target.signature, target.secrets[0]!.value)],
     ['retry.schedule', retryPolicyProblem(target.retry)],
     ['transform', target.transform !== undefined && target.batching ? NOT_BATCHED : undefined],
@@ -180,6 +184,12 @@ export function targetProblem(target: Target, allowed: Allowed): SettingProblem 
 }
 
 const NOT_BATCHED = 'expected either a transformation or batching: a batch is a request of its own form';
+
+function certificateProblem(target: Target): string | undefined {
+  if (target.clientCertificate === undefined) return undefined;
+  const plain = endpointsOf(target).find(({ url }) => !/^https:/i.test(url));
+  return plain && `expected none, or https: a client certificate is part of TLS, and ${plain.field} has none`;
+}
 
 /** Names of headers are the same in any case. */
 function namesProblem(names: readonly string[]): string | undefined {

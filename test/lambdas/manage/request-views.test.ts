@@ -4,6 +4,7 @@ import { postBatches } from '../../../lambdas/delivery/batch-delivery.ts';
 import type { LoggedDelivery } from '../../../lambdas/delivery/delivery-items.ts';
 import type { DeliveryMessage } from '../../../lambdas/delivery/messages.ts';
 import { withAttempt } from '../../../lambdas/delivery/outcome.ts';
+import { createClientCertificates } from '../../../lambdas/destinations/client-certificates.ts';
 import { createTokens } from '../../../lambdas/destinations/http/tokens.ts';
 import type { LoggedEvent } from '../../../lambdas/events/event-log-store.ts';
 import { inlineBytes } from '../../../lambdas/events/payload.ts';
@@ -30,6 +31,7 @@ const post = createPoster(reach, now);
 const shape = async (): Promise<never> => {
   throw new Error('expected no transformation');
 };
+const certificates = createClientCertificates({ now, readSecret: async () => undefined });
 const tokens = createTokens({ askForJson: createJsonAsker(reach, now), now });
 
 /** The headers of the last request as they arrived, in their order. */
@@ -66,7 +68,7 @@ const shown = (delivery: DeliveryMessage, showing: Showing = MANAGER) =>
 
 async function sent(delivery: DeliveryMessage, target: Target): Promise<DeliveryMessage> {
   const made = await postOnce(
-    { now, post, tokens, shape },
+    { now, post, tokens, shape, certificates },
     delivery,
     target,
     inlineBytes(delivery.event.payload as never),

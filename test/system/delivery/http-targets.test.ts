@@ -1,8 +1,11 @@
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
+import { certificateSecrets } from '../../../lambdas/destinations/certificate-secrets.ts';
 import { sharedCloud } from '../../helpers/cloud.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { expectNowhere } from '../../helpers/nowhere.ts';
 import { type Asked, type Reaction, serveApi } from '../../helpers/servers/api.ts';
+import { certificateSecret, startMutualTls, tlsFixture } from '../../helpers/servers/mutual-tls.ts';
 
 const cloud = await sharedCloud();
 const { api } = cloud;
@@ -206,7 +209,6 @@ describe('APIs of services as targets (A25)', () => {
 
   it.each<[string, object, string]>([
     ['another kind’s settings', { kind: 'webhook', http: {} }, 'http'],
-    ['none', { http: undefined }, 'http'],
     ['an unknown type', { http: { auth: { type: 'digest' } } }, 'http.auth.type'],
     [
       'a name with a colon',
@@ -223,6 +225,107 @@ describe('APIs of services as targets (A25)', () => {
   ])('are refused with %s', async (_, more, field) => {
     const body = { kind: 'http', url: 'http://127.0.0.1:2000/hook', http: {}, ...more };
     expect(await cloud.request('POST', '/v1/targets', body)).toMatchObject({ status: 422, body: { field } });
+  });
+});
+
+const secretsManager = new SecretsManagerClient(cloud.awsClientConfig());
+
+/** As an operator does it. */
+const putCertificate = (name: string, secret: string, tenant = cloud.tenant) =>
+  secretsManager.send(
+    new CreateSecretCommand({
+      Name: `${certificateSecrets('local')}${tenant}/${name}`,
+      SecretString: secret,
+    }),
+  );
+
+describe('mutual TLS (A25)', () => {
+  it('proves who sends, for webhooks and APIs of services, and no key is anywhere', async () => {
+    const { url, clients } = await startMutualTls();
+    await putCertificate('good', certificateSecret('client'));
+    await putCertificate('other', certificateSecret('other-client'));
+    await api.subscribe({ url, events: ['tls.webhook'], clientCertificate: 'good' });
+    const auth = { type: 'bearer', token: 'b3arer-over-tls' };
+    const { targetId } = await subscribe(
+      url,
+      'tls.http',
+      { method: 'PUT', auth },
+      { clientCertificate: 'other' },
+    );
+    const events = await Promise.all(['tls.webhook', 'tls.http'].map((type) => api.publish(type, {})));
+    for (const { id } of events) await cloud.delivery(id, 'delivered');
+    expect(clients.map(({ name }) => name).sort()).toEqual(['client', 'other-client']);
+    expect(await api.call('GET', `/v1/targets/${targetId}`)).toMatchObject({ clientCertificate: 'other' });
+    const denied = cloud.denials.filter(({ action }) => action.startsWith('secretsmanager:'));
+    expect(denied).toEqual([]);
+    await cloud.settled();
+    const keys = ['client', 'other-client'].map((name) => tlsFixture(`${name}-key`).split('\n')[1]!);
+    await expectNowhere(cloud, [...keys, 'BEGIN PRIVATE KEY', 'b3arer-over-tls']);
+  });
+
+  it.each<[string, string, string | undefined, object]>([
+    [
+      'is tried again without a secret',
+      'missing',
+      undefined,
+      { error: 'credentials', detail: 'client certificate missing: there is no secret of that name' },
+    ],
+    [
+      'is tried again with a broken one',
+      'broken',
+      '{"certificate": "x"}',
+      {
+        error: 'credentials',
+        detail: expect.stringMatching(/^client certificate broken: its secret is wrong/),
+      },
+    ],
+    [
+      'fails where the endpoint’s authority is not trusted',
+      'strange',
+      certificateSecret('client', { ca: tlsFixture('stranger') }),
+      { error: 'tls' },
+    ],
+  ])('%s', async (_, name, secret, attempt) => {
+    const { url, clients } = await startMutualTls();
+    if (secret !== undefined) await putCertificate(name, secret);
+    const type = `tls.${name}`;
+    await api.subscribe({ url, events: [type], clientCertificate: name, retry: { schedule: [3600] } });
+    const { id } = await api.publish(type, {});
+    expect((await cloud.delivery(id, 'parked')).attempts).toMatchObject([attempt]);
+    expect(clients).toEqual([]);
+  });
+
+  it('has certificates of its own for each tenant', async () => {
+    const { url, clients } = await startMutualTls();
+    const neighbour = await cloud.neighbour();
+    await putCertificate('neighbours', certificateSecret('client'), neighbour.tenant);
+    const settings = {
+      url,
+      events: ['tls.mine'],
+      clientCertificate: 'neighbours',
+      retry: { schedule: [3600] },
+    };
+    await api.subscribe(settings);
+    const { id } = await api.publish('tls.mine', {});
+    expect((await cloud.delivery(id, 'parked')).attempts).toMatchObject([{ error: 'credentials' }]);
+    expect(clients).toEqual([]);
+    await neighbour.api.subscribe(settings);
+    const theirs = await neighbour.api.publish('tls.mine', {});
+    await neighbour.delivery(theirs.id, 'delivered');
+    expect(clients).toMatchObject([{ name: 'client' }]);
+    const path = { ...settings, clientCertificate: `../${neighbour.tenant}/neighbours` };
+    expect(await cloud.request('POST', '/v1/subscriptions', path)).toMatchObject({
+      status: 422,
+      body: { field: 'clientCertificate' },
+    });
+  });
+
+  it('is refused without TLS', async () => {
+    const body = { url: 'http://127.0.0.1:2000/hook', clientCertificate: 'good' };
+    expect(await cloud.request('POST', '/v1/targets', body)).toMatchObject({
+      status: 422,
+      body: { field: 'clientCertificate' },
+    });
   });
 });
 
