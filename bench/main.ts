@@ -22,6 +22,7 @@ import { meterPaths, printMetered, writeMetered } from './plan/metering.ts';
 import { measurePull, printPull } from './pull.ts';
 import { measureRate, printRate } from './rate.ts';
 import { measureCosts, printCosts } from './states.ts';
+import { measureTransform, printTransform } from './transform.ts';
 
 /**
  * `npm run bench -- [suite] [--quick] [--json FILE]`. Machines differ and are noisy: compare runs on one machine.
@@ -73,6 +74,7 @@ const suites = {
   lists: suite(measureLists, printLists),
   console: suite(measureConsole, printConsole),
   memory: suite(measureMemory, printMemory),
+  transform: suite(measureTransform, printTransform),
   coldstart: suite(measureColdStarts, printColdStart),
   ground: suite(measureGround, printGround),
   matching: suite(measureMatching, printMatching),

@@ -29,7 +29,7 @@ export interface TransformProblem {
   readonly position?: number | undefined;
 }
 
-export type Transformed = { readonly shaped: Shaped } | { readonly problem: TransformProblem };
+type Transformed = { readonly shaped: Shaped } | { readonly problem: TransformProblem };
 
 export interface Transformer {
   /** What is wrong with an expression; undefined when nothing is. @throws a fault of our own */

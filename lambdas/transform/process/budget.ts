@@ -27,7 +27,7 @@ export function createBudget(cpuMs: number, usedMs: () => number): Budget {
   };
 }
 
-export const tooLong = (cpuMs: number): OverrunError =>
+const tooLong = (cpuMs: number): OverrunError =>
   new OverrunError(`it took more than ${cpuMs} ms of the processor`);
 
 /** @throws OverrunError for a text or an array that is too large to go on with */

@@ -23,7 +23,7 @@ export async function evaluate(
 }
 
 /** A payload as JSON; as text if it is not JSON; as base64 if it is not even that. */
-export function dataOf(payload: Uint8Array): unknown {
+function dataOf(payload: Uint8Array): unknown {
   const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
   let text: string;
   try {

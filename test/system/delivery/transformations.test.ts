@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sharedCloud } from '../../helpers/cloud.ts';
+import { eventually } from '../../helpers/eventually.ts';
 import { type Asked, serveApi } from '../../helpers/servers/api.ts';
 
 const cloud = await sharedCloud();
@@ -124,7 +125,9 @@ describe('transformations (A25)', () => {
       request: { method: 'POST', url, body: '[1]', bytes: 3, headers: { 'webhook-signature': '[hidden]' } },
     });
     const event = await api.publish('shape.none', { a: 2 });
-    expect(await test({ event: event.id })).toMatchObject({ request: { body: '2' } });
+    await eventually(async () =>
+      expect(await test({ event: event.id })).toMatchObject({ request: { body: '2' } }),
+    );
     expect(await test({ transform: '$number(data.a)', data: { a: 'x' } })).toEqual({
       ok: false,
       problem: { message: 'Unable to cast value to a number: "x" (at character 8)', position: 8 },
