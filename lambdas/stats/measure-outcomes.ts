@@ -1,4 +1,5 @@
 import type { Outcome } from '../delivery/outcome-schema.ts';
+import { isFetchError } from '../http-client/error-class.ts';
 import { emitMetrics } from '../platform/log.ts';
 import { isEphemeral } from '../values/ids.ts';
 import { ENDINGS, type Ended, endedBy } from './endings.ts';
@@ -6,14 +7,15 @@ import { ENDINGS, type Ended, endedBy } from './endings.ts';
 /**
  * Tells CloudWatch of outcomes that are written: in one line, and one for each reason of deaths among them. A request that a
  * fast lane cut is no attempt here: its endpoint is slow, and gets it again in the slow lane. Nor is one of a listener: a
- * developer's machine fails often, and answers when its developer goes on.
+ * developer's machine fails often, and answers when its developer goes on. Nor is a fetch that came to nothing: nothing was sent,
+ * and no breaker bounds how many there are.
  */
 export function measureOutcomes(outcomes: readonly Outcome[]): void {
   const counts = { attempts: 0, retries: 0, failedAttempts: 0, deliveredFirst: 0 };
   const prompt: number[] = [];
   for (const outcome of outcomes) {
     const ended = endedBy(outcome);
-    if (!ended || ended.isCut || isEphemeral(outcome.target)) continue;
+    if (!ended || ended.isCut || isEphemeral(outcome.target) || isFetch(outcome, ended)) continue;
     for (const count of ENDINGS[ended.ending]) if (isCounted(counts, count)) counts[count]++;
     if (isPrompt(outcome, ended)) prompt.push(ended.latencyMs!);
   }
@@ -30,6 +32,9 @@ export function measureOutcomes(outcomes: readonly Outcome[]): void {
     emitMetrics({ Dead: all.length }, { Reason: reason });
   }
 }
+
+const isFetch = ({ attempts }: Outcome, { error }: Ended): boolean =>
+  error !== undefined && isFetchError(attempts.at(-1)?.error);
 
 const isCounted = <C extends object>(counts: C, name: PropertyKey): name is keyof C =>
   Object.hasOwn(counts, name);

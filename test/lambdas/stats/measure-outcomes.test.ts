@@ -14,6 +14,7 @@ const attempt = (about: Partial<Attempt> = {}): Attempt => ({ at: accepted, ms: 
 const outcome = (about: Partial<Outcome>): Outcome =>
   outcomeOf({ event, at: accepted + 300, attempts: [attempt()], ...about });
 const failed = attempt({ status: 503 });
+const notFetched: Attempt = { at: accepted, ms: 0, error: 'not_fetched' };
 
 describe('what CloudWatch is told of outcomes (D13)', () => {
   it.each<[string, Partial<Outcome>, Record<string, number>]>([
@@ -21,6 +22,16 @@ describe('what CloudWatch is told of outcomes (D13)', () => {
       'the first attempt delivered',
       {},
       { Attempts: 1, FirstAttempts: 1, FirstAttemptsDelivered: 1, PromptLatency: 300 },
+    ],
+    [
+      'nothing was fetched, of a pull target',
+      { status: 'dead', reason: 'expired', attempts: [notFetched] },
+      { Dead: 1 },
+    ],
+    [
+      'it was not acknowledged',
+      { status: 'parked', attempts: [{ ...notFetched, error: 'not_acknowledged' }] },
+      {},
     ],
     ['the second did', { attempts: [failed, attempt()] }, { Attempts: 1 }],
     [
