@@ -342,6 +342,17 @@ describe.concurrent('a metric is counted', () => {
       { Source: 'shop', DetailType: '…', Detail: '{}' },
     ]);
     await counted(['SourceEvents', 'SourceQuarantined'], { Source: 'eventbridge' });
+    const recordOf = (value: string, offset: number) => ({
+      topic: 'sold',
+      partition: 0,
+      offset,
+      value: Buffer.from(value).toString('base64'),
+      headers: [],
+    });
+    const records = { 'sold-0': [recordOf('{"event_type":"sold","payload":{}}', 0), recordOf('no json', 1)] };
+    const batch = { eventSource: 'SelfManagedKafka', bootstrapServers: 'kafka.example.com:9096', records };
+    await cloud.functions.get('KafkaShop')!.invokeText(JSON.stringify(batch));
+    await counted(['SourceEvents', 'SourceQuarantined'], { Source: 'kafka' });
   });
 
   it('when an item is damaged, and when an entry of the audit trail cannot be written', async () => {
