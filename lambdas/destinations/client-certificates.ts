@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { SecureContext } from 'node:tls';
 import { LRUCache } from 'lru-cache';
+import { contextOf } from '../http-client/client-certificate.ts';
 import type { Identity } from '../http-client/connections.ts';
 import { errorFields, warn } from '../platform/log.ts';
 import { about } from '../platform/log-fields.ts';
 import { withinMs } from '../platform/within-ms.ts';
 import { refName, type TargetRef } from '../values/target-ref.ts';
-import { contextOf } from './client-certificate.ts';
-import { RequestProblem } from './kind.ts';
+import { RequestProblem } from './request-problem.ts';
 
 /** Client certificates of targets, from secrets. */
 export interface ClientCertificates {
@@ -32,7 +31,7 @@ const PROBLEM_FRESH_MS = 10_000;
 /** A context takes some 20 KB. */
 const MAX_SECRETS = 200;
 
-type Found = { readonly context: SecureContext; readonly hash: string } | { readonly problem: string };
+type Found = { readonly context: Identity['context']; readonly hash: string } | { readonly problem: string };
 
 interface Known {
   readonly found: Found;

@@ -1,6 +1,5 @@
 import type { Event } from '../events/event.ts';
 import type { Attempt, Sent } from '../http-client/attempt-record.ts';
-import type { ErrorClass } from '../http-client/error-class.ts';
 import type { Poster } from '../http-client/http-post.ts';
 import type { Allowed } from '../http-client/target-url.ts';
 import type { Verdict } from '../http-client/verdict.ts';
@@ -9,12 +8,10 @@ import type { Target } from '../targets/target.ts';
 import type { Shaped } from '../transform/shaped.ts';
 import type { ClientCertificates } from './client-certificates.ts';
 import type { Tokens } from './http/tokens.ts';
+import type { SettingProblem } from './setting-problem.ts';
 
-/** A problem of a value, and the path of the setting that holds it. */
-export interface SettingProblem {
-  readonly field: string;
-  readonly message: string;
-}
+export { RequestProblem } from './request-problem.ts';
+export type { SettingProblem } from './setting-problem.ts';
 
 /** Options of targets that not every kind takes. */
 export const OPTIONS = [
@@ -100,17 +97,6 @@ export interface KindRequest {
   readonly note?: (answered: Attempt) => 'anew' | undefined;
   /** What an answer means. Undefined where its status says it. Not called without an answer. */
   readonly read?: (answered: Attempt) => Verdict | undefined;
-}
-
-/** Why no request could be made. What it says is kept and shown: no credential, no payload. */
-export class RequestProblem extends Error {
-  override readonly name = 'RequestProblem';
-  readonly why: Extract<ErrorClass, 'transform' | 'credentials' | 'unsendable' | 'timeout'>;
-
-  constructor(why: RequestProblem['why'], message: string) {
-    super(message);
-    this.why = why;
-  }
 }
 
 /**

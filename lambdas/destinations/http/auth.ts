@@ -1,7 +1,7 @@
 import type { Allowed } from '../../http-client/target-url.ts';
 import { targetUrlProblem } from '../../http-client/target-url.ts';
 import { customHeaderProblem } from '../../targets/request-headers.ts';
-import type { SettingProblem } from '../kind.ts';
+import type { SettingProblem } from '../setting-problem.ts';
 
 /** How a request says who sends it. */
 export type Auth =

@@ -3,19 +3,19 @@ import { LRUCache } from 'lru-cache';
 import type { AskForJson } from '../../http-client/json-client.ts';
 import { withinMs } from '../../platform/within-ms.ts';
 import { refName, type TargetRef } from '../../values/target-ref.ts';
-import { RequestProblem } from '../kind.ts';
+import { RequestProblem } from '../request-problem.ts';
 import type { OAuthClient } from './auth.ts';
 import { readTokenAnswer } from './token-answer.ts';
 import { tokenRequest } from './token-request.ts';
 
 /** A token for a request. */
-export interface Token {
+interface Token {
   readonly value: string;
   /** Whether it was given out for this request, or one at the same time. */
   readonly isNew: boolean;
 }
 
-export interface TokensWanted {
+interface TokensWanted {
   readonly ref: TargetRef;
   readonly client: OAuthClient;
   /** For asking for a token. Others may wait for the same one. */

@@ -1,7 +1,7 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { describe, expect, it } from 'vitest';
-import { contextOf } from '../../../lambdas/destinations/client-certificate.ts';
 import { createClientCertificates } from '../../../lambdas/destinations/client-certificates.ts';
+import { contextOf } from '../../../lambdas/http-client/client-certificate.ts';
 import type { Identity } from '../../../lambdas/http-client/connections.ts';
 import { createPoster } from '../../../lambdas/http-client/http-post.ts';
 import { ANY_PORT } from '../../../lambdas/http-client/ports.ts';
