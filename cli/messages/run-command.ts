@@ -18,7 +18,7 @@ function variablesOf({ id, type, attempt, headers }: Message): Record<string, st
 const variable = (header: string): string => `HTTP_${header.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
 
 /** A message's body as it was published. */
-export const bytesOf = ({ body, encoding }: Pick<Message, 'body' | 'encoding'>): Buffer =>
+const bytesOf = ({ body, encoding }: Pick<Message, 'body' | 'encoding'>): Buffer =>
   Buffer.from(body, encoding === 'text' ? 'utf8' : 'base64');
 
 /**
