@@ -21,6 +21,7 @@ import { measureOutage, printOutage } from './outage.ts';
 import { meterPaths, printMetered, writeMetered } from './plan/metering.ts';
 import { measurePull, printPull } from './pull.ts';
 import { measureRate, printRate } from './rate.ts';
+import { measureSources, printSources } from './sources/sources.ts';
 import { measureCosts, printCosts } from './states.ts';
 import { measureTransform, printTransform } from './transform.ts';
 
@@ -75,6 +76,7 @@ const suites = {
   console: suite(measureConsole, printConsole),
   memory: suite(measureMemory, printMemory),
   transform: suite(measureTransform, printTransform),
+  sources: suite(measureSources, printSources),
   coldstart: suite(measureColdStarts, printColdStart),
   ground: suite(measureGround, printGround),
   matching: suite(measureMatching, printMatching),

@@ -71,6 +71,7 @@ await api.call('PUT', `/v1/event-types/${EXAMPLE.name}`, EXAMPLE.settings).catch
 const { token } = await api.call<{ readonly token: string }>('POST', '/v1/sign-in-links').catch(endWith);
 
 const aws = cloud.awsClientConfig();
+const queueUrl = cloud.resource('SqsOrdersQueue').physicalId;
 
 const withdraw = announce({ url: cloud.apiUrl, key: values.key, console: cloud.consoleUrl });
 
@@ -94,6 +95,11 @@ To write to the log group /shop/app, whose lines are events, with the AWS CLI (d
   export AWS_ENDPOINT_URL=${aws.endpoint} AWS_REGION=${aws.region} AWS_ACCESS_KEY_ID=${aws.credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${aws.credentials.secretAccessKey}
   aws logs create-log-stream --log-group-name /shop/app --log-stream-name me
   aws logs put-log-events --log-group-name /shop/app --log-stream-name me --log-events "timestamp=$(date +%s000),message=ERROR: declined"
+
+To send to the queue and to the bus whose messages and events are events here, in the same shell:
+
+  aws sqs send-message --queue-url ${queueUrl} --message-body '{"order":1}' --message-attributes 'posthorn-event-type={DataType=String,StringValue=order.created}'
+  aws events put-events --entries '[{"Source":"shop","DetailType":"Order Shipped","Detail":"{\\"order\\":1}"}]'
 
 For the lines of docs/api.md:
 

@@ -37,6 +37,8 @@ export interface WatchedAtHome {
   /** Ids of the HTTP API and of the WebSocket API. */
   readonly apiId: string;
   readonly liveApiId: string;
+  /** Queues of sources, by their constructs’ ids; none where there are no sources. */
+  readonly sourceQueues: Watched['queues'];
   /** Reads the topics of further AWS regions. */
   readonly topicArnsElsewhere: () => readonly Watched['topicArns'][];
 }
@@ -81,6 +83,7 @@ export const watchedAtHome =
         },
         apiId: names.read(api, api.httpApiId),
         liveApiId: names.read(api, api.live.apiId),
+        sourceQueues: queuesOf(names, Object.fromEntries(sources?.queues ?? [])),
         topicArnsElsewhere: () => regions.map((region) => topicsOf(names, region)),
       },
     };

@@ -1,5 +1,5 @@
 import { Stack, type StackProps, Validations } from 'aws-cdk-lib';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { posthornQueue } from '../constructs/queue.ts';
 import type { Settings } from '../settings/config.ts';
@@ -25,6 +25,8 @@ export interface SourcesProps {
 export class SourcesStack extends Stack {
   /** What sources have failed on again and again, in the form in which it came. */
   readonly deadLetters: Queue;
+  /** Queues of sources by their constructs’ ids: `SqsOrdersQueue`; and `DeadLetters`. */
+  readonly queues: ReadonlyMap<string, Queue>;
 
   constructor(scope: Construct, id: string, { sources, ...rest }: SourcesProps, props: StackProps) {
     super(scope, id, props);
@@ -38,5 +40,7 @@ export class SourcesStack extends Stack {
     for (const one of sources.sqs ?? []) createSqsSource(this, one, surroundings);
     for (const one of sources.eventBridge ?? []) createEventBridgeSource(this, one, surroundings);
     for (const one of sources.kafka ?? []) createKafkaSource(this, one, surroundings);
+    const queues = this.node.children.filter((each) => each instanceof Queue);
+    this.queues = new Map(queues.map((queue) => [queue.node.id, queue]));
   }
 }

@@ -6,6 +6,13 @@ import { EACH_SOURCE } from '../helpers/each-source.ts';
 import { resolvedStacks } from '../helpers/resolved.ts';
 import { environmentOf } from '../helpers/synthesised.ts';
 
+const many = (count: number, letter: string, more: object = {}) =>
+  Array.from({ length: count }, (_, n) => ({
+    name: letter.repeat(28) + String(10 + n),
+    tenant: FIRST_TENANT,
+    ...more,
+  }));
+
 const check = (sources: unknown) => checkSettings('prod', { ...settingsOf('prod'), sources });
 
 describe('the setting `sources`', () => {
@@ -17,6 +24,11 @@ describe('the setting `sources`', () => {
   });
 
   it.each<[string, object, string]>([
+    [
+      'too many',
+      { sqs: many(10, 'a'), eventBridge: many(6, 'b', { pattern: { source: ['shop'] } }) },
+      'at most 15 sources',
+    ],
     ['a name', sqs({ name: 'My_Orders' }), 'sources.sqs.0.name: expected at most 30 characters'],
     ['a name that would be another’s', sqs({ name: 'a-1' }), 'sources.sqs.0.name'],
     ['two of a name', { sqs: [sqs({}).sqs[0], sqs({}).sqs[0]] }, 'sources.sqs: expected each name once'],
@@ -151,8 +163,10 @@ describe('the stack of sources', () => {
     ]);
   });
 
-  it('bounds what each source takes of the account’s concurrency', () => {
-    const mappings = ofType('AWS::Lambda::EventSourceMapping');
+  it('bounds what each queue takes of the account’s concurrency', () => {
+    const mappings = ofType('AWS::Lambda::EventSourceMapping').filter(({ properties }) =>
+      String(properties.EventSourceArn).startsWith('arn:aws:sqs:'),
+    );
     const bounds = mappings.map(({ properties }) => properties.ScalingConfig?.MaximumConcurrency);
     expect(bounds.length).toBeGreaterThan(2);
     for (const bound of bounds) expect([2, 5]).toContain(bound);
@@ -179,5 +193,16 @@ describe('the stack of sources', () => {
       .resources.filter(({ type }) => type === 'AWS::Lambda::Function')
       .map(({ properties }) => properties.Environment.Variables);
     expect(Buffer.byteLength(JSON.stringify(variables))).toBeLessThanOrEqual(4096);
+  });
+
+  it('has room for the names of the most sources in what monitoring reads', () => {
+    const pattern = { source: ['shop'] };
+    const { sources } = check({ sqs: many(10, 'a'), eventBridge: many(5, 'b', { pattern }) });
+    const environment = environmentOf('staging', { homeRegion: 'ap-southeast-1', sources });
+    const kept = resolvedStacks(environment)
+      .flatMap(({ resources }) => resources)
+      .filter(({ type }) => type === 'AWS::SSM::Parameter');
+    expect(kept.length).toBeGreaterThan(2);
+    for (const { properties } of kept) expect(properties.Value.length).toBeLessThanOrEqual(4096);
   });
 });

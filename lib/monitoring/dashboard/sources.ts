@@ -3,7 +3,7 @@ import { SOURCE_KINDS } from '../../../lambdas/sources/source.ts';
 import type { Watched } from '../watched.ts';
 import { colorOfPart } from './colors.ts';
 import { graphs, type Section } from './section.ts';
-import { counted } from './series.ts';
+import { counted, ofAws } from './series.ts';
 
 /** What comes from elsewhere than the API, where there is such a source. */
 export function sources(watched: Watched): Section | undefined {
@@ -31,6 +31,18 @@ export function sources(watched: Watched): Section | undefined {
           of: byKind('SourceQuarantined'),
           axis: 'records in 5 minutes',
           stacked: true,
+        },
+        {
+          title: 'How old is the oldest message of a source?',
+          of: Object.entries(watched.home.sourceQueues).map(([label, { queueName }], i) =>
+            ofAws(
+              'SQS',
+              'ApproximateAgeOfOldestMessage',
+              { QueueName: queueName },
+              { statistic: 'Maximum', label, color: colorOfPart(i), eachMinute: true },
+            ),
+          ),
+          axis: 'seconds',
         },
       ),
     ],

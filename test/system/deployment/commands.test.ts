@@ -8,6 +8,7 @@ import { expect, it, type TestContext } from 'vitest';
 import { type Arrival, startReceiver } from '../../../local/receiver.ts';
 import { posthorn } from '../../helpers/cli.ts';
 import { eventually } from '../../helpers/eventually.ts';
+import { sendAsPrinted } from '../../helpers/printed-aws.ts';
 
 const projectRoot = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -94,6 +95,12 @@ it.concurrent(
       202,
     );
     await eventually(() => expect(output.text).toContain('POST /hook  payment.processor.failure'));
+
+    const subscription = { url: `${url('Receiver')}/hook`, events: ['order.**', 'order-shipped'] };
+    expect(await call('/v1/subscriptions', subscription)).toBe(201);
+    await sendAsPrinted(output.text);
+    await eventually(() => expect(output.text).toContain('POST /hook  order.created'));
+    await eventually(() => expect(output.text).toContain('POST /hook  order-shipped'));
 
     const [start, listen = '', trigger = '', ...others] = readmeLines();
     expect({ start, others }).toEqual({ start: 'npm start', others: [] });
