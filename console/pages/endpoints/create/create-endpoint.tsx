@@ -90,6 +90,7 @@ export function CreateEndpoint({ onClose }: { readonly onClose: () => void }) {
           />
         )}
         <KindSettings
+          isBrief
           key={form.kind}
           kind={form.kind}
           value={form.settings}

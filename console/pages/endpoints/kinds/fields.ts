@@ -17,6 +17,7 @@ export type Field = Named &
     | { readonly type: 'flag' }
     | { readonly type: 'choice'; readonly options: readonly string[] }
     | { readonly type: 'members' }
+    | { readonly type: 'texts' }
     | { readonly type: 'json' }
   );
 
@@ -36,13 +37,14 @@ export function fieldsOf(
 }
 
 function typeOf(
-  { type, enum: options, const: only, anyOf, additionalProperties, examples }: Shape,
+  { type, enum: options, const: only, anyOf, items, additionalProperties, examples }: Shape,
   path: readonly string[],
   secrets: readonly string[],
 ) {
   const values = options ?? (only === undefined ? undefined : [only]);
   if (values) return { type: 'choice', options: values.map(String) } as const;
   if (type === 'object' && additionalProperties) return { type: 'members' } as const;
+  if (type === 'array' && items?.type === 'string') return { type: 'texts' } as const;
   if (type === 'boolean') return { type: 'flag' } as const;
   if (type === 'number' || type === 'integer') return { type: 'number' } as const;
   if (type !== 'string' || anyOf) return { type: 'json' } as const;
@@ -81,6 +83,23 @@ function labelOf(path: readonly string[]): string {
 
 /** The first sentences of a description, without its marks of code. */
 const plain = (text: string): string => text.replaceAll('`', '').split('\n')[0]!;
+
+/** As many further settings are shown as they are; more of them have to be asked for. */
+const FEW = 3;
+
+/** What is asked of an endpoint that is added, and what may be left for later. */
+export function partsOf(fields: readonly Field[]): { readonly first: Field[]; readonly further: Field[] } {
+  const further = fields.filter(({ isRequired }) => !isRequired);
+  if (further.length <= FEW) return { first: [...fields], further: [] };
+  return { first: fields.filter(({ isRequired }) => isRequired), further };
+}
+
+/** Texts of which each has a line of its own; undefined where there is none. */
+export function linesOf(text: string): string[] | undefined {
+  const lines = text.split('\n').map((line) => line.trim());
+  const filled = lines.filter((line) => line !== '');
+  return filled.length === 0 ? undefined : filled;
+}
 
 export type Values = Readonly<Record<string, unknown>>;
 

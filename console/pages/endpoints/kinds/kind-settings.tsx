@@ -1,3 +1,4 @@
+import Button from '@mui/material/Button';
 import FormControlLabel from '@mui/material/FormControlLabel';
 import MenuItem from '@mui/material/MenuItem';
 import Switch from '@mui/material/Switch';
@@ -6,7 +7,7 @@ import { useState } from 'react';
 import { TARGET_KINDS } from '../../../../client/target-kinds.gen.ts';
 import { MembersField } from '../settings/members-field.tsx';
 import type { Member } from '../settings/settings-form.ts';
-import { type Field, fieldsOf, type Values, valueAt, withValue } from './fields.ts';
+import { type Field, fieldsOf, linesOf, partsOf, type Values, valueAt, withValue } from './fields.ts';
 
 interface KindSettingsProps {
   readonly kind: string;
@@ -14,15 +15,27 @@ interface KindSettingsProps {
   /** What the API says of a setting, by its path within them. */
   problem(path: string): string | undefined;
   readonly disabled?: boolean;
+  /** What may be left out is shown when it is asked for. */
+  readonly isBrief?: boolean;
   onChange(value: Values): void;
 }
 
 /** The settings of a kind, as the API's schema has them. */
-export function KindSettings({ kind, value, problem, disabled = false, onChange }: KindSettingsProps) {
+export function KindSettings({
+  kind,
+  value,
+  problem,
+  disabled = false,
+  isBrief = false,
+  onChange,
+}: KindSettingsProps) {
+  const [isWhole, setWhole] = useState(!isBrief);
   const { settings, secrets } = TARGET_KINDS[kind] ?? { secrets: [] };
+  const fields = fieldsOf(settings, secrets);
+  const { first, further } = partsOf(fields);
   return (
     <>
-      {fieldsOf(settings, secrets).map((field) => (
+      {(isWhole ? fields : first).map((field) => (
         <Setting
           key={field.path.join('.')}
           field={field}
@@ -32,6 +45,11 @@ export function KindSettings({ kind, value, problem, disabled = false, onChange 
           onChange={(next) => onChange(withValue(value, field.path, next))}
         />
       ))}
+      {!isWhole && further.length > 0 && (
+        <Button size="small" onClick={() => setWhole(true)} sx={{ alignSelf: 'flex-start' }}>
+          More settings
+        </Button>
+      )}
     </>
   );
 }
@@ -98,6 +116,8 @@ function Setting({ field, value, problem, disabled, onChange }: SettingProps) {
       );
     case 'members':
       return <Members {...{ field, value, problem, disabled, onChange }} />;
+    case 'texts':
+      return <LinesField {...{ field, value, problem, disabled, onChange }} />;
     case 'json':
       return <JsonField {...{ field, value, problem, disabled, onChange }} />;
     case 'text':
@@ -141,6 +161,35 @@ function Members({ field: { label, hint }, value, problem, disabled, onChange }:
             ? undefined
             : Object.fromEntries(named.map(({ name, value: text }) => [name.trim(), text])),
         );
+      }}
+    />
+  );
+}
+
+/** A line that is just begun is no text yet. */
+function LinesField({
+  field: { label, hint, isRequired },
+  value,
+  problem,
+  disabled,
+  onChange,
+}: SettingProps) {
+  const [text, setText] = useState(() => (Array.isArray(value) ? value.join('\n') : ''));
+  return (
+    <TextField
+      label={label}
+      required={isRequired}
+      disabled={disabled}
+      fullWidth
+      multiline
+      maxRows={12}
+      value={text}
+      error={problem !== undefined}
+      helperText={problem ?? `${hint} One on each line.`.trim()}
+      slotProps={{ htmlInput: { spellCheck: false } }}
+      onChange={({ target }) => {
+        setText(target.value);
+        onChange(linesOf(target.value));
       }}
     />
   );

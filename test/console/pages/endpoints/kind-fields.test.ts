@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Shape } from '../../../../client/operations/kinds.ts';
-import { fieldsOf, valueAt, withValue } from '../../../../console/pages/endpoints/kinds/fields.ts';
+import {
+  fieldsOf,
+  linesOf,
+  partsOf,
+  valueAt,
+  withValue,
+} from '../../../../console/pages/endpoints/kinds/fields.ts';
 import { kindLabel } from '../../../../console/pages/endpoints/kinds/labels.ts';
 import { KIND_NAMES } from '../../../../lambdas/destinations/kind-names.ts';
 
@@ -13,6 +19,8 @@ const SHAPE: Shape = {
     retries: { type: 'integer' },
     quiet: { type: 'boolean' },
     severities: { type: 'object', additionalProperties: true },
+    tags: { type: 'array', items: { type: 'string' } },
+    rows: { type: 'array', items: { type: 'object' } },
     pick: { anyOf: [{ type: 'string' }, { type: 'number' }] },
     auth: {
       type: 'object',
@@ -32,6 +40,8 @@ describe('the settings of a kind as fields', () => {
       ['retries', 'number'],
       ['quiet', 'flag'],
       ['severities', 'members'],
+      ['tags', 'texts'],
+      ['rows', 'json'],
       ['pick', 'json'],
       ['auth.type', 'choice'],
       ['auth.password', 'text'],
@@ -50,6 +60,29 @@ describe('the settings of a kind as fields', () => {
     });
     expect(fields.at(-1)).toMatchObject({ label: 'Auth: password', isSecret: true, isRequired: false });
   });
+});
+
+describe('an endpoint that is added', () => {
+  const paths = (fields: readonly { path: readonly string[] }[]) => fields.map(({ path }) => path.join('.'));
+
+  it('is asked for what it needs; the rest may be left for later', () => {
+    const { first, further } = partsOf(fieldsOf(SHAPE, []));
+    expect(paths(first)).toEqual(['webhookUrl', 'auth.type']);
+    expect(first.length + further.length).toBe(fieldsOf(SHAPE, []).length);
+  });
+
+  it('is asked for all where that is little', () => {
+    const few = fieldsOf(
+      { type: 'object', properties: { a: { type: 'string' }, b: { type: 'string' } } },
+      [],
+    );
+    expect(partsOf(few)).toEqual({ first: few, further: [] });
+  });
+});
+
+it('texts have a line each', () => {
+  expect(linesOf('data.a\n\n  data.b \n')).toEqual(['data.a', 'data.b']);
+  expect(linesOf(' \n')).toBeUndefined();
 });
 
 it('a value that is taken away leaves nothing behind', () => {
