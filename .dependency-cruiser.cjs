@@ -80,7 +80,7 @@ module.exports = {
         pathNot: [
           '^lambdas/functions/',
           // Region, credentials and hosts of AWS, as its SDK reads them; and the one dimension that all metrics have.
-          '^lambdas/platform/(home|log|aws/(aws-client|endpoint|signature))[.]ts$',
+          '^lambdas/platform/(home|log|aws/(aws-client|endpoint|signature|sts))[.]ts$',
         ],
       },
       { path: '^lambdas/platform/env[.]ts$' },

@@ -5,6 +5,7 @@
  */
 import type { Server } from 'node:http';
 import { startApis } from './apis.ts';
+import { createConsumerAccounts } from './consumer/accounts.ts';
 import { createAccess } from './core/access.ts';
 import { type SimulatedClock, shiftDate } from './core/clock.ts';
 import type { Hear } from './core/heard.ts';
@@ -165,11 +166,13 @@ async function createWorld(options: LocalCloudOptions, alerts: PublishedAlert[],
   for (const [arn, value] of Object.entries(options.foreignSecrets ?? {}))
     emulators.vault.add({ arn, name: arn, value });
   for (const [name, value] of Object.entries(options.ownSecrets ?? {})) emulators.vault.put(name, value);
-  const services = allServices(emulators);
+  const consumers = createConsumerAccounts(access);
+  const services = consumers.besides(allServices(emulators));
   const endpoint = createEndpoint(services);
   const world: World = {
     ...emulators,
     services,
+    consumers,
     endpoint: await listen(endpoint),
     access,
     faults,

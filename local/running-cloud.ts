@@ -1,5 +1,6 @@
 /** A local cloud that runs, as tests, tools and `npm start` use it. */
 import type { LocalSocketApi, RunningApis } from './apis.ts';
+import type { ConsumerAccount } from './consumer/account.ts';
 import type { Access, Denial } from './core/access.ts';
 import { REGION, regionOf } from './core/account.ts';
 import type { LocalFunction } from './lambda/function.ts';
@@ -64,6 +65,8 @@ export interface LocalCloud {
   cutOff(): () => void;
   /** Fires the one rule whose name contains this, now, and waits for its functions. */
   runSchedule(namePart: string): Promise<Invocation[]>;
+  /** An AWS account of somebody who gets events; made when it is first asked for. @param id 12 digits */
+  consumerAccount(id: string): ConsumerAccount;
   /** Ends workers, pollers and servers, within a second. */
   stop(): Promise<void>;
 }
@@ -116,6 +119,7 @@ export function cloudOf(world: World, { apis, ...running }: Running): LocalCloud
         world.isDown = false;
       };
     },
+    consumerAccount: (id) => world.consumers.account(id),
     runSchedule(namePart) {
       const schedule = only(
         world.schedules.filter(({ name }) => name.includes(namePart)),

@@ -197,6 +197,12 @@ export const publicKey = z.string().meta({
     'Of the ed25519 scheme, `whpk_…`: what the endpoint verifies deliveries with. Of the newest key pair.',
 });
 
+/** What a role's trust policy has to name. */
+const trust = z.object({ account: z.string(), externalId: z.string() }).meta({
+  description:
+    'Of a target on AWS: the account that assumes its role, and the external id that it gives. The role’s trust policy has to name both.',
+});
+
 /** What a view shows of a target's settings. */
 export const shownTarget = {
   ...targetFields,
@@ -272,6 +278,7 @@ export const target = z
     active: z.boolean().meta({ description: 'What its owner has set.' }),
     subscriptionId: madeWith.subscriptionId,
     listener: madeWith.listener,
+    trust: trust.optional(),
     disabled: disabled.optional(),
     publicKey: publicKey.optional(),
     verification: verification.optional(),

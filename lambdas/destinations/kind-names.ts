@@ -9,6 +9,13 @@ export const KIND_NAMES = [
   'opsgenie',
   'datadog',
   'pull',
+  'sqs',
+  'eventbridge',
+  'sns',
+  'kinesis',
+  'firehose',
+  'lambda',
+  's3',
 ] as const;
 
 export type KindName = (typeof KIND_NAMES)[number];

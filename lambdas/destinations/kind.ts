@@ -1,11 +1,12 @@
 import type { Event } from '../events/event.ts';
-import type { Attempt, Sent } from '../http-client/attempt-record.ts';
-import type { Poster } from '../http-client/http-post.ts';
+import type { Sent } from '../http-client/attempt-record.ts';
+import type { Posted, Poster } from '../http-client/http-post.ts';
 import type { Allowed } from '../http-client/target-url.ts';
 import type { Verdict } from '../http-client/verdict.ts';
 import type { Described } from '../targets/request-headers.ts';
 import type { Target } from '../targets/target.ts';
 import type { Shaped } from '../transform/shaped.ts';
+import type { AwsDeps } from './aws/session.ts';
 import type { ClientCertificates } from './client-certificates.ts';
 import type { Tokens } from './http/tokens.ts';
 import type { SettingProblem } from './setting-problem.ts';
@@ -38,6 +39,8 @@ export interface Kind<S extends object = object> {
   readonly isFetched?: true;
   /** Paths of settings that are credentials, such as `auth.password`. They are never shown. */
   readonly secrets: readonly string[];
+  /** Set where it is reached through a role of its owner's, which has to trust Posthorn. */
+  readonly assumesRole?: true;
   /** Where it leads, without credentials, for lists, logs and mails. A kind that takes `url` has none of its own. */
   address?(settings: S): string;
   /**
@@ -59,6 +62,7 @@ export interface DestinationDeps {
   readonly post: Poster;
   readonly tokens: Tokens;
   readonly certificates: ClientCertificates;
+  readonly aws: AwsDeps;
 }
 
 /** What a request is made of. */
@@ -91,12 +95,14 @@ export interface KindRequest {
   readonly body: Uint8Array;
   /** What the log keeps of it. No credential may be in it, so a URL that holds one is kept without. */
   readonly sent: Sent;
+  /** Names of the answer's headers that `read` and `note` want, in lower case. */
+  readonly wanted?: readonly string[];
   /** What is not kept of an answer that repeats it. */
   readonly credentials?: readonly string[];
   /** Takes note of each answer. `anew`: it refuses what may be out of date, so the request is made once more, at once. */
-  readonly note?: (answered: Attempt) => 'anew' | undefined;
+  readonly note?: (answered: Posted) => 'anew' | undefined;
   /** What an answer means. Undefined where its status says it. Not called without an answer. */
-  readonly read?: (answered: Attempt) => Verdict | undefined;
+  readonly read?: (answered: Posted) => Verdict | undefined;
 }
 
 /**

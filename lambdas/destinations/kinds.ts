@@ -1,4 +1,11 @@
 import type { Target } from '../targets/target.ts';
+import { eventBridge } from './aws/event-bridge.ts';
+import { firehose } from './aws/firehose.ts';
+import { kinesis } from './aws/kinesis.ts';
+import { lambda } from './aws/lambda.ts';
+import { s3 } from './aws/s3.ts';
+import { sns } from './aws/sns.ts';
+import { sqs } from './aws/sqs.ts';
 import { http } from './http/http.ts';
 import type { Kind } from './kind.ts';
 import { DEFAULT_KIND, KIND_NAMES, type KindName } from './kind-names.ts';
@@ -11,7 +18,9 @@ import { teams } from './presets/teams.ts';
 import { pull } from './pull.ts';
 import { webhook } from './webhook.ts';
 
-const KINDS: Readonly<Record<KindName, Kind>> = {
+/** Each reads the settings that it wrote itself. */
+// biome-ignore lint/suspicious/noExplicitAny: settings are in a contravariant place, so only any takes all kinds
+const KINDS: Readonly<Record<KindName, Kind<any>>> = {
   webhook,
   http,
   slack,
@@ -21,6 +30,13 @@ const KINDS: Readonly<Record<KindName, Kind>> = {
   opsgenie,
   datadog,
   pull,
+  sqs,
+  eventbridge: eventBridge,
+  sns,
+  kinesis,
+  firehose,
+  lambda,
+  s3,
 };
 
 export const kindNamed = (name: KindName): Kind => KINDS[name];

@@ -1,5 +1,6 @@
 import type { Attempt, Sent } from '../http-client/attempt-record.ts';
 import type { Identity } from '../http-client/connections.ts';
+import type { Posted } from '../http-client/http-post.ts';
 import { meaningOf, type Verdict } from '../http-client/verdict.ts';
 import type { Shaped } from '../transform/shaped.ts';
 import { type DestinationDeps, type KindRequest, type Making, RequestProblem } from './kind.ts';
@@ -44,13 +45,17 @@ const withoutRequest = ({ why, message }: RequestProblem, { at, deps }: Making):
   detail: message.slice(0, MAX_DETAIL),
 });
 
-const postWithin = ({ method, url, headers, body, identity }: Prepared, making: Making): Promise<Attempt> =>
+const postWithin = (
+  { method, url, headers, body, identity, wanted }: Prepared,
+  making: Making,
+): Promise<Posted> =>
   making.deps.post({
     ...(method && { method }),
     ...(identity && { identity }),
     url,
     headers,
     body,
+    ...(wanted && { wanted }),
     at: making.at,
     timeoutMs: leftOf(making),
   });
@@ -58,10 +63,10 @@ const postWithin = ({ method, url, headers, body, identity }: Prepared, making: 
 function concluded(
   { sent, read, body, credentials = [] }: KindRequest,
   { shaped }: Making,
-  answered: Attempt,
+  answered: Posted,
 ): Attempt {
-  const kept = withoutCredentials(answered, credentials);
-  const attempt = kept.status === undefined ? kept : judged(kept, read?.(kept));
+  const { headers: _, ...kept } = withoutCredentials(answered, credentials);
+  const attempt = kept.status === undefined ? kept : judged(kept, read?.(answered));
   return { ...attempt, sent: shaped ? sentAs(shaped, sent, body) : sent };
 }
 
@@ -76,7 +81,7 @@ const sentAs = ({ contentType }: Shaped, sent: Sent, { length }: Uint8Array): Se
 const MAX_DETAIL = 300;
 
 /** Endpoints repeat in answers what they were sent. The answer is kept, and shown to readers. */
-function withoutCredentials(attempt: Attempt, credentials: readonly string[]): Attempt {
+function withoutCredentials(attempt: Posted, credentials: readonly string[]): Posted {
   const { answer } = attempt;
   if (answer === undefined || credentials.length === 0) return attempt;
   const text = credentials
@@ -114,9 +119,11 @@ async function orProblem<T>(make: () => Promise<T> | T): Promise<T | RequestProb
 /** An attempt with what its answer means, where that is not what its status says. */
 function judged(attempt: Attempt, verdict: Verdict | undefined): Attempt {
   if (!verdict) return attempt;
-  const { means, detail, retryAfterMs } = verdict;
+  const { means, detail, retryAfterMs, answer = attempt.answer } = verdict;
+  const { answer: _, ...rest } = attempt;
   return {
-    ...attempt,
+    ...rest,
+    ...(answer && { answer }),
     ...(means !== meaningOf(attempt) && { verdict: means }),
     ...(detail !== undefined && { detail: detail.slice(0, MAX_DETAIL) }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),

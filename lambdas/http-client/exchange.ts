@@ -16,12 +16,16 @@ export interface Request {
   readonly body: Uint8Array;
   /** Over https. */
   readonly identity?: Identity | undefined;
+  /** Names of the answer's headers to be handed on, in lower case. */
+  readonly wanted?: readonly string[] | undefined;
 }
 
 export interface Answer {
   readonly status: number;
   /** The values of its Retry-After headers. */
   readonly retryAfter: readonly string[];
+  /** Those that were wanted, and that it has. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** When the status was known. Milliseconds since the epoch. */
   readonly at: number;
   /** As far as it was read. */
@@ -60,6 +64,7 @@ class Exchange {
   private readonly resolve: (outcome: Outcome) => void;
   private readonly timer: NodeJS.Timeout;
   private readonly request: ClientRequest | undefined;
+  private readonly wanted: readonly string[] | undefined;
   private beganAt = 0;
   private assignedAt: number | undefined;
   private recording: Recording | undefined;
@@ -71,13 +76,14 @@ class Exchange {
   constructor(
     connections: Connections,
     kind: Kind,
-    { method = 'POST', url, headers, body, identity }: Request,
+    { method = 'POST', url, headers, body, identity, wanted }: Request,
     timeoutMs: number,
     clock: () => number,
     resolve: (outcome: Outcome) => void,
   ) {
     this.clock = clock;
     this.resolve = resolve;
+    this.wanted = wanted;
     this.timer = setTimeout(() => this.cut(timeoutError(timeoutMs)), timeoutMs);
     try {
       this.request = send(
@@ -135,7 +141,12 @@ class Exchange {
   }
 
   private noteHead({ statusCode = 0, rawHeaders }: IncomingMessage): void {
-    this.head = { status: statusCode, retryAfter: valuesOf(rawHeaders, 'retry-after'), at: this.clock() };
+    this.head = {
+      status: statusCode,
+      retryAfter: valuesOf(rawHeaders, 'retry-after'),
+      ...(this.wanted && { headers: firstOf(rawHeaders, this.wanted) }),
+      at: this.clock(),
+    };
   }
 
   /** The answer has come to its end. */
@@ -201,6 +212,15 @@ function send(
     insecureHTTPParser: true,
   });
 }
+
+const firstOf = (rawHeaders: readonly string[], names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    names.flatMap((name) =>
+      valuesOf(rawHeaders, name)
+        .slice(0, 1)
+        .map((value) => [name, value] as const),
+    ),
+  );
 
 function valuesOf(rawHeaders: readonly string[], name: string): string[] {
   const values: string[] = [];

@@ -20,7 +20,12 @@ export interface Post extends Request {
  * Posts once, following no redirect, and reports what came of it as an attempt.
  * @throws only a fault of this function's own: no file descriptor is left
  */
-export type Poster = (post: Post) => Promise<Attempt>;
+export type Poster = (post: Post) => Promise<Posted>;
+
+/** An attempt, and what is not kept of its answer. */
+export interface Posted extends Attempt {
+  readonly headers?: Answer['headers'];
+}
 
 /**
  * @param clock milliseconds since the epoch
@@ -46,7 +51,7 @@ const STALE_WITHIN_MS = 1000;
  * endpoint. It is safe to repeat, since receivers know events by their ids (RFC 9110, 9.2.2). So it is made once more at
  * once, in the time that is left, and both are one attempt.
  */
-async function postWith(connections: Connections, post: Post, clock: () => number): Promise<Attempt> {
+async function postWith(connections: Connections, post: Post, clock: () => number): Promise<Posted> {
   const { at } = post;
   const began = performance.now();
   const outcome = await exchange(connections, 'any', post, post.timeoutMs, clock);
@@ -60,7 +65,7 @@ async function postWith(connections: Connections, post: Post, clock: () => numbe
 const isStale = (outcome: Outcome): boolean =>
   outcome.kind === 'failed' && outcome.isStale && classifyError(outcome.error) === 'reset';
 
-function attemptOf(outcome: Outcome, at: number, clock: () => number): Attempt {
+function attemptOf(outcome: Outcome, at: number, clock: () => number): Posted {
   const { travel } = outcome;
   if (outcome.kind === 'answered') return answeredAttempt(outcome.answer, travel, at, clock);
   const { error } = outcome;
@@ -68,7 +73,7 @@ function attemptOf(outcome: Outcome, at: number, clock: () => number): Attempt {
   return { at, ms: clock() - at, error: classifyError(error), detail: describe(error).slice(0, 300), travel };
 }
 
-function answeredAttempt(answer: Answer, travel: Travel, at: number, clock: () => number): Attempt {
+function answeredAttempt(answer: Answer, travel: Travel, at: number, clock: () => number): Posted {
   const text = textOf(answer.body);
   const wait = retryAfterMs(answer.retryAfter, clock());
   return {
@@ -77,6 +82,7 @@ function answeredAttempt(answer: Answer, travel: Travel, at: number, clock: () =
     status: answer.status,
     ...(wait !== undefined && { retryAfterMs: wait }),
     ...(text && { answer: text }),
+    ...(answer.headers && { headers: answer.headers }),
     travel,
   };
 }

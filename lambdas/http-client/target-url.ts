@@ -8,6 +8,11 @@ export interface Allowed {
   /** Addresses that are not of the public internet. */
   readonly privateAddresses: boolean;
   readonly ports: readonly PortRange[];
+  /**
+   * Roles in consumers' accounts that Posthorn may assume, as ARNs in which `*` stands for any text. Left out where there are
+   * no targets on AWS.
+   */
+  readonly awsRoles?: readonly string[] | undefined;
 }
 
 /**

@@ -16,6 +16,8 @@ export interface Verdict {
   readonly detail?: string | undefined;
   /** How long it asked to wait, in milliseconds, where no header says so. */
   readonly retryAfterMs?: number | undefined;
+  /** What is kept of its body, where not all of it may be. */
+  readonly answer?: string | undefined;
 }
 
 export const verdict = z.optional(z.enum(MEANINGS));

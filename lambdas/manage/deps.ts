@@ -194,6 +194,8 @@ interface EnvironmentDeps {
 export interface Environment {
   /** Such as `prod`. */
   readonly name: string;
+  /** Its AWS account. */
+  readonly account: string;
   /** Of Posthorn. */
   readonly version: string;
   /** Whether the console comes over plain http, as on the laptop: its cookies are other ones. */

@@ -4,6 +4,7 @@ import type { DisabledView } from '../api/target-schemas.ts';
 import type { TargetHealth } from '../api/targets.ts';
 import { isWaitingStatus, isWaitReason, statusAt, type WaitReason } from '../delivery/delivery.ts';
 import type { LoggedDelivery } from '../delivery/delivery-items.ts';
+import { externalIdOf } from '../destinations/aws/external-id.ts';
 import { kindOf } from '../destinations/kinds.ts';
 import type { EndpointHealth } from '../endpoint-health/health.ts';
 import type { LoggedEvent } from '../events/event-log-store.ts';
@@ -15,6 +16,7 @@ import { publicPartOf } from '../targets/signature.ts';
 import type { Target } from '../targets/target.ts';
 import { deliveryId, timeOfUlid, ulidOf } from '../values/ids.ts';
 import { rfc3339 } from '../values/rfc3339.ts';
+import type { Environment } from './deps.ts';
 import { requestViews, type Showing } from './request-views.ts';
 
 /** What the API shows. No view holds a secret. */
@@ -111,6 +113,14 @@ export function publicKeyIn({ signature, secrets: [newest] }: Pick<Target, 'sign
 /** Where a target leads: its URL, or the address of a kind that has none. */
 export const addressIn = (target: Target): { url?: string; address?: string } =>
   kindOf(target).takes.has('url') ? { url: target.url } : { address: target.url };
+
+/** Whom the role of a target on AWS has to trust. */
+export const trustIn = (
+  target: Target,
+  tenant: string,
+  { account, name }: Pick<Environment, 'account' | 'name'>,
+): { trust?: { account: string; externalId: string } } =>
+  kindOf(target).assumesRole ? { trust: { account, externalId: externalIdOf(name, tenant) } } : {};
 
 /** What a view shows of what an entity was made with. */
 export function madeWithIn({ id, owner }: { readonly id: string; readonly owner?: string | undefined }): {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { REGION } from '../../lambdas/events/event-meta.ts';
 import { defaultPorts, portRangesOf } from '../../lambdas/http-client/ports.ts';
 import { FIRST_TENANT } from '../../lambdas/tenants/tenant-defaults.ts';
+import { awsDestinationsSchema } from './aws-destinations.ts';
 import { consoleSchema } from './console.ts';
 import { monitoringSchema } from './monitoring.ts';
 import { NOBODY, notifySchema, replacedAlertEmails } from './notify.ts';
@@ -89,6 +90,8 @@ const settingsSchema = z
     alertEmails: replacedAlertEmails,
     /** The sender of mail to tenants, such as that of their alert rules. Left out, tenants get none. */
     tenantMail: tenantMailSchema.optional(),
+    /** Targets in consumers' own AWS accounts. Left out, there are none. */
+    awsDestinations: awsDestinationsSchema.optional(),
     /**
      * Whether deliveries come from addresses that never change, so that receivers can refuse all others. They then
      * leave through NAT gateways, one in each zone that is named for an AWS region. Deliveries go on while one
@@ -304,6 +307,7 @@ const ENVIRONMENTS = {
     notify: NOBODY,
     sources: LOCAL_SOURCES,
     tenantMail: { from: 'alerts@posthorn.example' },
+    awsDestinations: { roles: ['arn:aws:iam::*:role/posthorn-delivery-*'] },
     apiThrottle: { ratePerSecond: 500, burst: 1000 },
     secretOverlapHours: 24,
     // Svix's five days: longer than a long weekend.

@@ -26,6 +26,7 @@ import { ROUTES } from '../../lambdas/api/routes.ts';
 import { TROUBLED_INDEX } from '../../lambdas/targets/troubled-index.ts';
 import { PosthornFunction } from '../constructs/function.ts';
 import { accessLog } from '../settings/access-log.ts';
+import { rolesForManage } from '../settings/aws-destinations.ts';
 import { allowedPortsOf, cacheMs, LOCAL, type Settings } from '../settings/config.ts';
 import { oidcVariable } from '../settings/oidc.ts';
 import type { Egress } from './egress.ts';
@@ -219,14 +220,13 @@ export class ApiStack extends Stack {
       AUDIT_SECONDS: String(this.api.settings.auditDays * 86_400),
       SECRET_OVERLAP_HOURS: String(this.api.settings.secretOverlapHours),
       MAX_LOG_RETENTION_HOURS: String(this.api.settings.maxLogRetentionHours),
-      ALLOW_HTTP: String(this.api.settings.allowHttp),
-      ALLOW_PRIVATE_ADDRESSES: String(this.api.settings.allowPrivateAddresses),
       ALLOWED_PORTS: allowedPortsOf(this.api.settings),
       LIVE_URL: this.live.url,
       EGRESS_ADDRESSES: this.egressAddresses(),
       OIDC: oidcVariable(this.api.settings.console?.oidc),
       // The room for variables is nearly used up: these are left out where they would say no.
       ...(this.api.settings.tenantMail && { TENANT_MAIL: 'true' }),
+      ...whereTargetsMayBe(this.api.settings),
       ...(this.api.environment === LOCAL && { PLAIN_HTTP: 'true' }),
     });
     manage.allow(
@@ -345,6 +345,25 @@ export class ApiStack extends Stack {
       files,
     });
   }
+}
+
+/**
+ * Both flags say no outside the local cloud. They make room for the roles where there are any, and stay where there are none,
+ * so that the last release finds them while the next is deployed.
+ */
+function whereTargetsMayBe({
+  awsDestinations,
+  allowHttp,
+  allowPrivateAddresses,
+}: Settings): Record<string, string> {
+  const isOpen = allowHttp || allowPrivateAddresses;
+  return {
+    ...((isOpen || !awsDestinations) && {
+      ALLOW_HTTP: String(allowHttp),
+      ALLOW_PRIVATE_ADDRESSES: String(allowPrivateAddresses),
+    }),
+    ...(awsDestinations && { AWS_ROLES: rolesForManage(awsDestinations) }),
+  };
 }
 
 /** From route keys to operation and scope: what ingest needs of the routes, without their schemas. */

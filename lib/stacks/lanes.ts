@@ -5,12 +5,14 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { HOME, writeQueues } from '../../lambdas/delivery/queues/queue-names.ts';
+import { externalIdOf } from '../../lambdas/destinations/aws/external-id.ts';
 import { certificateSecrets } from '../../lambdas/destinations/certificate-secrets.ts';
 import { LANES, type Lane } from '../../lambdas/endpoint-health/lane.ts';
 import { TIMEOUT_SECONDS } from '../../lambdas/targets/target.ts';
 import type { Alerts } from '../constructs/alerts.ts';
 import type { Mapping, Network, PosthornFunction } from '../constructs/function.ts';
 import { posthornQueue } from '../constructs/queue.ts';
+import type { AwsDestinations } from '../settings/aws-destinations.ts';
 import { allowedPortsOf, cacheMs, type Settings } from '../settings/config.ts';
 import { pipelineFunction } from './pipeline-function.ts';
 
@@ -145,6 +147,7 @@ function dispatchOf(scope: Construct, lane: Lane, surroundings: Surroundings): P
   allowReadingCertificates(dispatch, surroundings);
   allowReadingPayloads(dispatch, surroundings);
   alerts.allowPublish(dispatch);
+  if (settings.awsDestinations) allowAssuming(dispatch, environment, settings.awsDestinations);
   allowSendingToLanes(dispatch, lanes, ONWARD);
   const queues = [events, outcomes, deadLetters];
   dispatch.allow(['sqs:SendMessage'], ...queues.map(({ queueArn }) => queueArn));
@@ -231,6 +234,18 @@ function allowReadingCertificates(
     `AwsSolutions-IAM5[Resource::${finding}]`,
     'secrets end in six random characters, and there is one for each client certificate of a target',
   );
+}
+
+/** Consumers' roles, and only with an external id of this environment: see role-sessions.ts. */
+function allowAssuming(dispatch: PosthornFunction, environment: string, { roles }: AwsDestinations): void {
+  dispatch.allowWhere(['sts:AssumeRole'], roles, {
+    StringLike: { 'sts:ExternalId': externalIdOf(environment, '*') },
+  });
+  for (const role of roles)
+    dispatch.acknowledgeWildcard(
+      `AwsSolutions-IAM5[Resource::${role}]`,
+      'the roles are of consumers, who name them; each has to trust this account and ask for an external id',
+    );
 }
 
 const perLane = <T>(make: (lane: Lane) => T): Record<Lane, T> =>

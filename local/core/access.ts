@@ -24,6 +24,8 @@ export interface Check {
   readonly leadingKeys?: readonly string[];
   /** The sender of a mail. */
   readonly sender?: string;
+  /** What a role is assumed with; empty without any. */
+  readonly externalId?: string;
 }
 
 export interface Denial extends Check {
@@ -75,7 +77,8 @@ export function createAccess(log: Log) {
   }
 
   function mayCall(principal: Principal, check: Check): boolean {
-    const { action, resource, sender, leadingKeys = sender === undefined ? NO_KEYS : [sender] } = check;
+    const { action, resource, sender, externalId = sender } = check;
+    const { leadingKeys = externalId === undefined ? NO_KEYS : [externalId] } = check;
     const { decisions, role } = principal;
     const statements = role.statements.length + denialStatements;
     if (principal.decidedBy !== statements || decisions.size > DECISIONS_KEPT) decisions.clear();

@@ -193,14 +193,26 @@ export const KEYED_ACTIONS: readonly string[] = [
   'dynamodb:BatchWriteItem',
 ];
 
-/** A mail has one sender, so a condition on it is like one on an item's key. */
-const SENDER = 'ses:fromaddress';
-const isOnSender = ({ Condition = {}, Effect, Action = [] }: RawStatement): boolean =>
-  Effect === 'Allow' &&
-  Action.length > 0 &&
-  Action.every((name) => name === 'ses:SendEmail') &&
-  Object.keys(Condition).join() === 'StringEquals' &&
-  Object.keys(Condition.StringEquals!).join().toLowerCase() === SENDER;
+/**
+ * A mail has one sender, and a role is assumed with one external id, so a condition on it is like one on an item's key. A call
+ * without it comes with an empty one.
+ */
+const ON_ONE_VALUE = [
+  { action: 'ses:SendEmail', operator: 'StringEquals', key: 'ses:fromaddress' },
+  { action: 'sts:AssumeRole', operator: 'StringLike', key: 'sts:externalid' },
+] as const;
+
+function patternsOfOneValue({ Condition = {}, Effect, Action = [] }: RawStatement): string[] | undefined {
+  const found = ON_ONE_VALUE.find(
+    ({ action, operator, key }) =>
+      Effect === 'Allow' &&
+      Action.length > 0 &&
+      Action.every((name) => name === action) &&
+      Object.keys(Condition).join() === operator &&
+      Object.keys(Condition[operator]!).join().toLowerCase() === key,
+  );
+  return found && Object.values(Condition[found.operator]!).flat();
+}
 
 const LEADING_KEYS = 'dynamodb:leadingkeys';
 const SET_OPERATORS = ['ForAllValues:StringEquals', 'ForAllValues:StringLike'];
@@ -212,10 +224,10 @@ const SET_OPERATORS = ['ForAllValues:StringEquals', 'ForAllValues:StringLike'];
  */
 function splitLeadingKeys(raw: RawStatement, where: string) {
   const { Condition = {}, Effect, Action = [] } = raw;
-  if (isOnSender(raw)) {
-    const [senders = []] = Object.values(Condition.StringEquals!);
-    return { leadingKey: (text: string) => senders.includes(text), others: {} };
-  }
+  const oneOf = patternsOfOneValue(raw)?.map((pattern) =>
+    'StringLike' in Condition ? wildcard(pattern) : (text: string) => text === pattern,
+  );
+  if (oneOf) return { leadingKey: (text: string) => oneOf.some((matches) => matches(text)), others: {} };
   const others: NonNullable<RawStatement['Condition']> = {};
   let leadingKey: Statement['leadingKey'];
   for (const [operator, keys] of Object.entries(Condition)) {

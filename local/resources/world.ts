@@ -1,5 +1,6 @@
 /** What a deployment creates and the running cloud uses. */
 import type { Server } from 'node:http';
+import type { ConsumerAccounts } from '../consumer/accounts.ts';
 import type { Access, Role } from '../core/access.ts';
 import { ACCOUNT } from '../core/account.ts';
 import type { SimulatedClock } from '../core/clock.ts';
@@ -115,6 +116,8 @@ export interface World extends Emulators {
   readonly services: Emulator;
   /** Their address, `http://127.0.0.1:<port>`. */
   readonly endpoint: string;
+  /** The accounts of those who get events. */
+  readonly consumers: ConsumerAccounts;
   readonly access: Access;
   readonly faults: Faults;
   readonly log: Log;

@@ -19,6 +19,7 @@ import { aheadMs, intervalMs } from '../../lambdas/rate-limit/rate-limit.ts';
 import { createRateSlots, type RateSlotDeps } from '../../lambdas/rate-limit/rate-slots.ts';
 import type { Target } from '../../lambdas/targets/target.ts';
 import { refName } from '../../lambdas/values/target-ref.ts';
+import { awsOf } from './aws.ts';
 import { inMemoryHoldQueue } from './hold-queue.ts';
 import { GOOD, NOW, targetOf } from './nth-delivery.ts';
 
@@ -94,6 +95,7 @@ export function createEngine(settings: EngineSettings = {}) {
       return { at: state.now, ms: 20, ...(typeof answer === 'number' ? { status: answer } : answer) };
     },
     certificates: createClientCertificates({ now, readSecret: async () => undefined }),
+    aws: awsOf(),
     tokens: createTokens({
       askForJson: async () => ({ kind: 'answered', status: 200, body: { access_token: 'token' } }),
       now,

@@ -122,6 +122,7 @@ export function inMemoryManage({ limits = {} }: { limits?: Partial<TenantLimits>
       name: 'test',
       version: '0.0.0',
       isPlainHttp: false,
+      account: '000000000000',
       allowed: { http: false, privateAddresses: false, ports: [{ from: 443, to: 443 }] },
       overlapHours: 24,
       maxLogRetentionHours: 168,

@@ -363,6 +363,10 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
         'FanoutRole',
         'IngestRole',
       ].flatMap((role) => [
+        // Of consumers: see aws-destinations.test.ts.
+        ...(role.startsWith('Dispatch') ? (settings.awsDestinations?.roles ?? []) : []).map(
+          (arn) => `${role} "${arn}"`,
+        ),
         `${role} payloads/*`,
         ...(role.startsWith('Dispatch')
           ? [expect.stringMatching(new RegExp(`^${role} .*:secret:posthorn/${name}/client-certificates/\\*`))]

@@ -39,6 +39,11 @@ const environment = environmentOf('staging', {
   browserOrigins: Array.from({ length: 50 }, (_, n) => `https://portal-${n}.department.example.com`),
   allowedPorts: Array.from({ length: 20 }, (_, n) => `${10_000 + 1000 * n}-${10_500 + 1000 * n}`),
   tenantMail: { from: 'alerts@example.com' },
+  awsDestinations: {
+    roles: ['posthorn-delivery-orders', 'posthorn-events'].map(
+      (name) => `arn:aws:iam::*:role/${name.padEnd(225, 'x')}*`,
+    ),
+  },
   staticEgress: {
     zones: Object.fromEntries(
       ['apse1', 'apse2', 'apne1', 'apse3'].map((name, i) => [REGIONS[i]!, zonesOf(name)]),

@@ -9,6 +9,7 @@ import { consume, type Received, receivesOf } from '../../delivery/queues/consum
 import { laneQueues } from '../../delivery/queues/lane-queues.ts';
 import { quarantineFrom, quarantineIn } from '../../delivery/queues/quarantine.ts';
 import { type ChallengeDeps, sendChallenges } from '../../delivery/send-challenges.ts';
+import { createRoleSessions } from '../../destinations/aws/role-sessions.ts';
 import { certificateSecrets } from '../../destinations/certificate-secrets.ts';
 import { createClientCertificates } from '../../destinations/client-certificates.ts';
 import { createTokens } from '../../destinations/http/tokens.ts';
@@ -34,6 +35,7 @@ import { portsOf } from '../../http-client/ports.ts';
 import { createHealthNotifier } from '../../notifications/health-notifications.ts';
 import { createNotifier } from '../../notifications/notify.ts';
 import { park } from '../../parking/parking-store.ts';
+import { assumeRole } from '../../platform/aws/sts.ts';
 import { bind } from '../../platform/bind.ts';
 import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
 import { fail } from '../../platform/items.ts';
@@ -88,6 +90,7 @@ const deps: DispatchDeps = {
   }),
   tokens: createTokens({ askForJson: createJsonAsker(reach, now), now }),
   shape: lazyTransformer(new URL('./transformer.mjs', import.meta.url), now).shape,
+  aws: { environment: requireEnv('POSTHORN_ENV'), sessions: createRoleSessions(assumeRole, now) },
   loadPayload: createPayloadCache((key) => getPayload(bucket, key)),
   sendAddressed,
   outcomesQueue: requireEnv('OUTCOMES_QUEUE_URL'),

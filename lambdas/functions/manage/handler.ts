@@ -124,12 +124,14 @@ const slowLane = lanes.laneUrl('slow', undefined);
 
 const environment: Environment = {
   name: requireEnv('POSTHORN_ENV'),
+  account: requireEnv('ALERTS_TOPIC_ARN').split(':')[4]!,
   version: packageJson.version,
   isPlainHttp: optionalEnv('PLAIN_HTTP') === 'true',
   allowed: {
-    http: requireEnv('ALLOW_HTTP') === 'true',
-    privateAddresses: requireEnv('ALLOW_PRIVATE_ADDRESSES') === 'true',
+    http: optionalEnv('ALLOW_HTTP') === 'true',
+    privateAddresses: optionalEnv('ALLOW_PRIVATE_ADDRESSES') === 'true',
     ports: portsOf(requireEnv('ALLOWED_PORTS')),
+    awsRoles: optionalEnv('AWS_ROLES')?.split(' '),
   },
   overlapHours: requireEnvNumber('SECRET_OVERLAP_HOURS'),
   maxLogRetentionHours: requireEnvNumber('MAX_LOG_RETENTION_HOURS'),

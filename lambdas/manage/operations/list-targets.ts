@@ -22,7 +22,10 @@ export const listTargets: Operation<Routes['listTargets']> = async (deps, call) 
   const healths = withHealth ? await rowHealthOf(deps, known, make.now) : [];
   return pageAnswer(
     known.map((one, i) => ({
-      view: { ...shownTo(caller, viewFrom(one)), ...(withHealth && { health: healths[i]! }) },
+      view: {
+        ...shownTo(caller, viewFrom(one, deps.environment)),
+        ...(withHealth && { health: healths[i]! }),
+      },
       cursor: cursorOf('tgt', one.target.id),
     })),
     page,

@@ -7,8 +7,8 @@ import type { ChallengeResult } from '../../targets/challenge-store.ts';
 import type { Target } from '../../targets/target.ts';
 import { rfc3339 } from '../../values/rfc3339.ts';
 import { refName } from '../../values/target-ref.ts';
-import type { ManageDeps } from '../deps.ts';
-import { addressIn, disabledIn, madeWithIn, publicKeyIn } from '../views.ts';
+import type { Environment, ManageDeps } from '../deps.ts';
+import { addressIn, disabledIn, madeWithIn, publicKeyIn, trustIn } from '../views.ts';
 import { settingsOf } from './target-settings.ts';
 
 /** A target with what is known of it beside its counters. */
@@ -19,11 +19,11 @@ export interface KnownTarget {
   readonly verification: TargetView['verification'];
 }
 
-export type KnowingDeps = Pick<ManageDeps, 'challenges' | 'health'>;
+export type KnowingDeps = Pick<ManageDeps, 'challenges' | 'health' | 'environment'>;
 
 /** What is known of targets: their health, and what became of their challenges. Reads are consistent. */
 export async function knownOf(
-  { challenges, health }: KnowingDeps,
+  { challenges, health }: Pick<KnowingDeps, 'challenges' | 'health'>,
   targets: readonly Pick<KnownTarget, 'tenant' | 'target'>[],
   onUnreadable: OnUnreadable,
 ): Promise<KnownTarget[]> {
@@ -49,10 +49,14 @@ export async function knownOf(
 }
 
 /** A target as it is shown: without secrets, with the state of its challenge, and whether it is disabled. */
-export const viewFrom = ({ target, health, verification }: KnownTarget): TargetView => ({
+export const viewFrom = (
+  { tenant, target, health, verification }: KnownTarget,
+  environment: Environment,
+): TargetView => ({
   id: target.id,
   ...(settingsOf(target) as Required<Pick<TargetView, keyof ReturnType<typeof settingsOf>>>),
   ...addressIn(target),
+  ...trustIn(target, tenant, environment),
   ...madeWithIn(target),
   ...publicKeyIn(target),
   ...(verification && { verification }),
@@ -63,7 +67,7 @@ export const viewFrom = ({ target, health, verification }: KnownTarget): TargetV
 
 export async function viewOf(deps: KnowingDeps, tenant: string, target: Target): Promise<TargetView> {
   const [known] = await knownOf(deps, [{ tenant, target }], fail);
-  return viewFrom(known!);
+  return viewFrom(known!, deps.environment);
 }
 
 const isVerified = ({ verification }: Pick<KnownTarget, 'verification'>): boolean =>

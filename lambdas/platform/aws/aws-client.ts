@@ -48,21 +48,28 @@ export function awsClient(
     return outputOf<Output>(answer);
   }
 
-  return async (operation, input, { abortSignal } = {}) => {
+  return (operation, input, { abortSignal } = {}) => {
     const body = JSON.stringify(input);
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await once(operation, body, abortSignal);
-      } catch (error) {
-        const hope = hopeAfter(error);
-        if (hope === 'none' || attempt >= tries) throw error;
-        // What ends the call ends the wait; the next attempt says so.
-        await sleep(waitMs(attempt, hope), undefined, { ...(abortSignal && { signal: abortSignal }) }).catch(
-          () => {},
-        );
-      }
-    }
+    return repeatedly(tries, () => once(operation, body, abortSignal), abortSignal);
   };
+}
+
+/** Makes a request until it is answered, as long as there is hope. @param tries at most */
+export async function repeatedly<T>(
+  tries: number,
+  once: () => Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await once();
+    } catch (error) {
+      const hope = hopeAfter(error);
+      if (hope === 'none' || attempt >= tries) throw error;
+      // What ends the call ends the wait; the next attempt says so.
+      await sleep(waitMs(attempt, hope), undefined, { ...(signal && { signal }) }).catch(() => {});
+    }
+  }
 }
 
 /** @throws AwsError when the answer is no JSON: then something answered in the service's place */

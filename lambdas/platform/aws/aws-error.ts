@@ -9,8 +9,9 @@ export class AwsError extends Error {
   readonly queryCode: string | undefined;
 
   constructor({ status, headers, body }: AwsAnswer) {
-    const said = read(body);
-    const name = codeOf(String(said.__type ?? said.code ?? headers['x-amzn-errortype'] ?? 'UnknownError'));
+    const said = body.trimStart().startsWith('<') ? readXml(body) : read(body);
+    const type = said.__type ?? said.code ?? headers['x-amzn-errortype'];
+    const name = typeof type === 'string' ? codeOf(type) : 'UnknownError';
     super(firstLine(String(said.message ?? said.Message ?? `${name}, status ${status}`)));
     this.name = name;
     this.status = status;
@@ -31,11 +32,24 @@ function read(body: string): Readonly<Record<string, unknown>> {
   }
 }
 
+/** The older protocols: `<Error><Code>…</Code><Message>…</Message></Error>`, inside of whatever. */
+const readXml = (xml: string): Readonly<Record<string, unknown>> => ({
+  code: textIn(xml, 'Code'),
+  message: textIn(xml, 'Message'),
+});
+
+/** The text of the first element of this name, as it stands. */
+export function textIn(xml: string, element: string): string | undefined {
+  const start = xml.indexOf(`<${element}>`);
+  const end = xml.indexOf(`</${element}>`, start);
+  return start === -1 || end === -1 ? undefined : xml.slice(start + element.length + 2, end);
+}
+
 /** `com.amazonaws.dynamodb.v20120810#Throttling` and `Throttling:http://…` both have the code Throttling. */
 const codeOf = (type: string): string => type.replace(/^.*#/, '').replace(/:.*$/s, '');
 
 /** https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
-const THROTTLING = new Set([
+const THROTTLING: ReadonlySet<string> = new Set([
   'BandwidthLimitExceeded',
   'LimitExceededException',
   'PriorRequestNotComplete',
@@ -68,6 +82,9 @@ const BROKEN_CONNECTIONS = new Set([
 /** The request was on its way for minutes, as when its environment stood still. Another try is signed anew. */
 const isLate = ({ name, message }: AwsError): boolean =>
   name === 'InvalidSignatureException' && message.startsWith('Signature expired');
+
+/** Whether a service has this code for requests that come too fast. */
+export const isThrottling = (code: string): boolean => THROTTLING.has(code);
 
 /** Whether the same request may do better, and how soon. */
 export type Hope = 'none' | 'soon' | 'once it is less busy';

@@ -55,14 +55,22 @@ const SUFFIXES: readonly (readonly [prefix: string, suffix: string])[] = [
   ['eu-isoe-', 'cloud.adc-e.uk'],
 ];
 
+/** Where a service answers. */
+export const endpointOf = (service: Service, region: string): string => originOf(SERVICES[service], region);
+
 /**
- * Where a service answers. As for the SDK's clients, `AWS_ENDPOINT_URL_<SERVICE>` names another place.
+ * The same of any service. As for the SDK's clients, `AWS_ENDPOINT_URL_<SERVICE>` names another place.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
-export function endpointOf(service: Service, region: string): string {
-  const { host, override } = SERVICES[service];
-  const given = optionalEnv(`AWS_ENDPOINT_URL_${override}`);
-  if (given !== undefined) return given.replace(/\/$/, '');
-  const suffix = SUFFIXES.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'amazonaws.com';
-  return `https://${host}.${region}.${suffix}`;
-}
+export const originOf = (
+  { host, override }: Pick<ServiceWords, 'host' | 'override'>,
+  region: string,
+): string => givenOrigin(override) ?? `https://${host}.${region}.${suffixOf(region)}`;
+
+/** The place that is named instead of a service's own, if so. */
+export const givenOrigin = (override: string): string | undefined =>
+  optionalEnv(`AWS_ENDPOINT_URL_${override}`)?.replace(/\/$/, '');
+
+/** What names of hosts end with in a region. */
+export const suffixOf = (region: string): string =>
+  SUFFIXES.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'amazonaws.com';

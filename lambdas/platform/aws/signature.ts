@@ -3,14 +3,20 @@ import { optionalEnv, requireEnv } from '../env.ts';
 import type { Service } from './endpoint.ts';
 
 /** What the requests of a client have in common. Each is a POST of JSON to its service's host. */
-export interface Signing {
+export interface Signing extends Scope {
   /** As it is named in a signature. */
   readonly service: Service;
-  readonly region: string;
-  readonly host: string;
   readonly contentType: string;
   /** Whether operations are paths; else all go to the root, and a header names the operation. */
   readonly isRest?: boolean;
+}
+
+/** What a signature is good for. */
+export interface Scope {
+  /** As it is named in a signature. */
+  readonly service: string;
+  readonly region: string;
+  readonly host: string;
   readonly credentials: Credentials;
 }
 
@@ -35,46 +41,67 @@ export type Sign = (operation: string, body: string, at?: Date) => Record<string
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 
+export function signer({ contentType, isRest = false, ...scope }: Signing): Sign {
+  const sign = requestSigner(scope);
+  return (operation, body, at) => ({
+    ...sign(
+      {
+        method: 'POST',
+        path: isRest ? operation : '/',
+        headers: { 'content-type': contentType, ...(!isRest && { 'x-amz-target': operation }) },
+        body,
+      },
+      at,
+    ),
+    'content-length': String(Buffer.byteLength(body)),
+    ...trace(),
+  });
+}
+
+/** A request to be signed, without a query. */
+export interface Unsigned {
+  readonly method: string;
+  /** Escaped as it is sent. */
+  readonly path: string;
+  /** Names in lower case, values without blanks at their ends and without two in a row. All are signed. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+}
+
+/** The headers of a request, with host, time and signature among them. */
+export type SignRequest = (request: Unsigned, at?: Date) => Record<string, string>;
+
 /**
  * Signs requests (Signature Version 4). The key holds for a day: making it takes longer than all else of a signature.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
-export function signer({ service, region, host, contentType, isRest = false, credentials }: Signing): Sign {
+export function requestSigner({ service, region, host, credentials }: Scope): SignRequest {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
-  const token = sessionToken ? { 'x-amz-security-token': sessionToken } : {};
-  const tokenLine = sessionToken ? `x-amz-security-token:${sessionToken}\n` : '';
-  /** In the order in which they are signed, which is that of the alphabet. */
-  const names = [
-    'content-type',
-    'host',
-    'x-amz-date',
-    ...Object.keys(token),
-    ...(isRest ? [] : ['x-amz-target']),
-  ].join(';');
   let day: SigningDay | undefined;
 
-  return (operation, body, at = new Date()) => {
+  return ({ method, path, headers, body }, at = new Date()) => {
     const time = at.toISOString().replace(/[:-]|\.\d{3}/g, '');
     const today = time.slice(0, 8);
     if (day?.name !== today) day = signingDay(today, region, service, secretAccessKey);
-    const path = isRest ? operation : '/';
-    const target = isRest ? {} : { 'x-amz-target': operation };
-    const targetLine = isRest ? '' : `x-amz-target:${operation}\n`;
-    const covered = `content-type:${contentType}\nhost:${host}\nx-amz-date:${time}\n${tokenLine}${targetLine}`;
-    const request = hash('sha256', `POST\n${path}\n\n${covered}\n${names}\n${hash('sha256', body)}`);
+    const digest = hash('sha256', body);
+    const covered: Record<string, string> = {
+      ...headers,
+      host,
+      'x-amz-date': time,
+      ...(sessionToken && { 'x-amz-security-token': sessionToken }),
+      // S3 alone wants it, and takes a path as it is: the other services escape one once more.
+      ...(service === 's3' && { 'x-amz-content-sha256': digest }),
+    };
+    const names = Object.keys(covered).sort();
+    const lines = names.map((name) => `${name}:${covered[name]}\n`).join('');
+    const signedNames = names.join(';');
+    const signedPath = service === 's3' ? path : path.replaceAll('%', '%25');
+    const request = hash('sha256', `${method}\n${signedPath}\n\n${lines}\n${signedNames}\n${digest}`);
     const signature = createHmac('sha256', day.key)
       .update(`${ALGORITHM}\n${time}\n${day.scope}\n${request}`)
       .digest('hex');
-    return {
-      host,
-      'content-type': contentType,
-      'content-length': String(Buffer.byteLength(body)),
-      'x-amz-date': time,
-      ...target,
-      ...token,
-      ...trace(),
-      authorization: `${ALGORITHM} Credential=${accessKeyId}/${day.scope}, SignedHeaders=${names}, Signature=${signature}`,
-    };
+    covered.authorization = `${ALGORITHM} Credential=${accessKeyId}/${day.scope}, SignedHeaders=${signedNames}, Signature=${signature}`;
+    return covered;
   };
 }
 
@@ -85,7 +112,7 @@ interface SigningDay {
   readonly key: KeyObject;
 }
 
-function signingDay(name: string, region: string, service: Service, secret: string): SigningDay {
+function signingDay(name: string, region: string, service: string, secret: string): SigningDay {
   const parts = [name, region, service, 'aws4_request'];
   const key = parts.reduce<string | Buffer>(
     (before, part) => createHmac('sha256', before).update(part).digest(),

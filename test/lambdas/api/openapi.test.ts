@@ -277,6 +277,7 @@ describe('the document of the whole API', () => {
   });
 
   it('is not larger than it has to be', () => {
-    expect(JSON.stringify(document).length).toBeLessThan(480_000);
+    // Sixteen kinds of target have 25,000 of it: their settings, each said once.
+    expect(JSON.stringify(document).length).toBeLessThan(490_000);
   });
 });

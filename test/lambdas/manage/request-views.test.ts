@@ -18,6 +18,7 @@ import { HEADERS_FORM } from '../../../lambdas/targets/request-headers.ts';
 import { newSecret } from '../../../lambdas/targets/signature.ts';
 import { SIGNATURE_SCHEMES } from '../../../lambdas/targets/signature-schemes/names.ts';
 import type { Target } from '../../../lambdas/targets/target.ts';
+import { awsOf } from '../../builders/aws.ts';
 import { NOW, nthDelivery, targetOf } from '../../builders/nth-delivery.ts';
 import { serveRaw } from '../../helpers/servers/odd-server.ts';
 
@@ -68,7 +69,7 @@ const shown = (delivery: DeliveryMessage, showing: Showing = MANAGER) =>
 
 async function sent(delivery: DeliveryMessage, target: Target): Promise<DeliveryMessage> {
   const made = await postOnce(
-    { now, post, tokens, shape, certificates },
+    { now, post, tokens, shape, certificates, aws: awsOf() },
     delivery,
     target,
     inlineBytes(delivery.event.payload as never),
