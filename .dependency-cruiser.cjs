@@ -187,6 +187,18 @@ module.exports = {
       },
     ),
     rule(
+      'examples-are-programs-of-others',
+      'They use the client, and the local cloud to run on.',
+      { path: '^examples/' },
+      { path: '^(bin|lib|lambdas|bench|test|console|cli)/' },
+    ),
+    rule(
+      'nothing-imports-examples',
+      'They are run, and read.',
+      { path: '^(bin|lib|lambdas|local|bench|client|cli|console)/' },
+      { path: '^examples/' },
+    ),
+    rule(
       'nothing-imports-the-tool',
       'It is bundled, and run.',
       { path: '^(bin|lib|lambdas|local|bench|console|client)/' },

@@ -10,7 +10,11 @@ import { type Shape, shapeOf, writeKinds } from './operations/kinds.ts';
 import { writeMethods, writeOperations } from './operations/write.ts';
 
 const document = openApiDocument(ROUTES, { version: '0.0.0' });
-const types = await openapiTypes(document as unknown as OpenAPI3, { alphabetize: true });
+const types = await openapiTypes(document as unknown as OpenAPI3, {
+  alphabetize: true,
+  // What has a default may be left out.
+  defaultNonNullable: false,
+});
 
 const described = describeOperations(document);
 
