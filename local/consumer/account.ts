@@ -9,7 +9,7 @@ import { createDeliveryStream, createStream, type ReceivedRecord } from './servi
 import { createTopic } from './services/topic.ts';
 
 /** What gets events. */
-export interface Receiver<T> {
+interface Receiver<T> {
   readonly arn: string;
   /** What it got, oldest first. */
   readonly received: readonly T[];
@@ -45,7 +45,7 @@ export interface ConsumerAccount {
   disturb(service: string, disturbance: Disturbance): () => void;
 }
 
-export interface ResourceOptions {
+interface ResourceOptions {
   /** Default: us-east-1. */
   readonly region?: string;
 }

@@ -151,9 +151,6 @@ const BY_CODE: ReadonlyMap<string, Row> = new Map(
   ROWS.flatMap((row) => row.codes.map((code) => [code, row] as const)),
 );
 
-/** Whether a code is in the table, for tests. */
-export const isKnownCode = (code: string): boolean => BY_CODE.has(code) || isThrottling(code);
-
 /** Answers of services that say in a header what went wrong. */
 export const ANSWER_HEADERS = ['x-amzn-errortype', 'x-amz-function-error'] as const;
 

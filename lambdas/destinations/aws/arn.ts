@@ -26,8 +26,6 @@ export function arnOf(text: string): Arn {
   return arn;
 }
 
-export const AWS_REGION = /^[a-z]{2}(-[a-z]+)+-\d{1,2}$/;
-
 /** Of the public partitions. No role of one is assumed from another. */
 export function partitionOf(region: string): string {
   if (region.startsWith('cn-')) return 'aws-cn';

@@ -32,7 +32,7 @@ export interface Resource {
 }
 
 /** A request to a service, not signed yet. */
-export interface AwsRequest {
+interface AwsRequest {
   readonly method?: 'POST' | 'PUT';
   /** Escaped; `/` when left out. */
   readonly path?: string;

@@ -42,7 +42,7 @@ const ORDER = [
 ];
 
 /** The event as a function URL or API Gateway would hand on its webhook: handlers of such take it as it is. */
-export function envelopeOf(making: Making): string {
+function envelopeOf(making: Making): string {
   const text = textOf(making.body);
   return JSON.stringify({
     headers: Object.fromEntries(headersOf(making)),

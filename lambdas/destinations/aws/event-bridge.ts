@@ -20,7 +20,7 @@ const TIME_BYTES = 14;
 const MAX_DETAIL_TYPE = 128;
 
 /** What Posthorn itself sends begins so. Its own EventBridge sources leave it out, so no loop comes about by chance. */
-export const OWN_SOURCE = 'posthorn';
+const OWN_SOURCE = 'posthorn';
 
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
 export const eventBridge = awsKind<Settings>({

@@ -59,7 +59,7 @@ export function signer({ contentType, isRest = false, ...scope }: Signing): Sign
 }
 
 /** A request to be signed, without a query. */
-export interface Unsigned {
+interface Unsigned {
   readonly method: string;
   /** Escaped as it is sent. */
   readonly path: string;

@@ -6,7 +6,7 @@ import { type Credentials, credentialsOfRole, requestSigner } from './signature.
 import { transport } from './transport.ts';
 
 /** A role to be assumed, and for what. */
-export interface RoleRequest {
+interface RoleRequest {
   readonly roleArn: string;
   readonly sessionName: string;
   readonly externalId: string;
