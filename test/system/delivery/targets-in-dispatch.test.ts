@@ -320,7 +320,7 @@ describe('a target whose item is damaged', () => {
 
   it.each([
     ['damaged', { timeoutMs: 'soon' }, 'timeoutMs: expected number'],
-    ['of a newer version', { v: 2 }, 'expected version 1 at most, got 2'],
+    ['of a newer version', { v: 3 }, 'expected version 2 at most, got 3'],
   ])('or %s holds up its own deliveries, and no others of the batch', async (name, damage, problem) => {
     const type = `damaged.${name.length}`;
     const [good, bad] = [await startEndpoint(), await startEndpoint()];
@@ -348,7 +348,7 @@ describe('a target whose item is damaged', () => {
 
   it.each([
     ['damaged', { timeoutMs: 'soon' }, 500, 'unreadable_item'],
-    ['of a newer version', { v: 2 }, 503, 'unavailable'],
+    ['of a newer version', { v: 3 }, 503, 'unavailable'],
   ])('or %s is an error by its id, and missing in a list', async (_, damage, status, error) => {
     const { target } = await bindByHand(cloud, {
       target: { url: await refusingUrl() },
