@@ -1,4 +1,4 @@
-import { createBudget } from './budget.ts';
+import { createBudget, OverrunError } from './budget.ts';
 import type { Compiled } from './compile.ts';
 import { madeOf } from './made.ts';
 import type { Answer, Ask } from './messages.ts';
@@ -15,10 +15,26 @@ export async function evaluate(
   const budget = createBudget(cpuMs, usedMs);
   onStep(budget.step);
   try {
-    const result: unknown = await expression.evaluate({ ...input, data: dataOf(payload) });
+    const result = await atOnce(expression.evaluate({ ...input, data: dataOf(payload) }));
     return madeOf(result, maxBodyBytes);
   } catch (error) {
     return runtimeProblem(error);
+  }
+}
+
+/**
+ * What comes of an evaluation without any event from outside. JSONata waits for nothing else. But a value whose member `then` is a
+ * native function, such as `next` of a match, is waited for as a promise: without this, for ever, and all tenants with it.
+ * @throws OverrunError
+ */
+async function atOnce(evaluation: Promise<unknown>): Promise<unknown> {
+  const idle = Promise.withResolvers<never>();
+  // It runs when no promise has anything left to do.
+  const turn = setImmediate(() => idle.reject(new OverrunError('it waits for what never comes')));
+  try {
+    return await Promise.race([evaluation, idle.promise]);
+  } finally {
+    clearImmediate(turn);
   }
 }
 

@@ -220,6 +220,11 @@ const HOSTILE: readonly string[] = [
   `(${NESTED} $d("x", 40) = $d("x", 40))`,
   `(${NESTED} $d("x", 30) ~> |$|{}|)`,
   '($y := data ~> |$|{"self": $}|; {"body": $y})',
+  // A native function as `then`: each of these is waited for as a promise is, and none ever comes.
+  '{"then": /a/("aab").next}',
+  '{"body": {"then": $lookup(/a/("aab"), "next")}}',
+  '($m := /a/("aab"); $x := {"then": $m.next}; {"body": 1})',
+  '(function($x){ 1 })({"then": /a/("aab").next})',
 ];
 
 /** Payloads that are hard on expressions that are fine. */
