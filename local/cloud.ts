@@ -234,7 +234,7 @@ function startTopics(
 ): (() => Promise<void>)[] {
   if (brokers) return kafkaMappings.map((mapping) => startKafkaPoller(mapping, brokers, log));
   for (const { name, topic } of kafkaMappings)
-    log({ kind: 'cloud', text: `NotPolled  ${name}, topic ${topic}: no Kafka broker is given` });
+    log({ kind: 'cloud', text: `NotPolled  ${name}, topic ${topic}: no Kafka broker is given (--kafka)` });
   return [];
 }
 

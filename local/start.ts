@@ -92,13 +92,13 @@ In another shell, deliveries to your own server, here on port 3000, and an event
 
 To write to the log group /shop/app, whose lines are events, with the AWS CLI (docs/sources.md):
 
-  export AWS_ENDPOINT_URL=${aws.endpoint} AWS_REGION=${aws.region} AWS_ACCESS_KEY_ID=${aws.credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${aws.credentials.secretAccessKey}
+  export AWS_ENDPOINT_URL=${aws.endpoint} AWS_DEFAULT_REGION=${aws.region} AWS_ACCESS_KEY_ID=${aws.credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${aws.credentials.secretAccessKey}
   aws logs create-log-stream --log-group-name /shop/app --log-stream-name me
   aws logs put-log-events --log-group-name /shop/app --log-stream-name me --log-events "timestamp=$(date +%s000),message=ERROR: declined"
 
 To send to the queue and to the bus whose messages and events are events here, in the same shell:
 
-  aws sqs send-message --queue-url ${queueUrl} --message-body '{"order":1}' --message-attributes 'posthorn-event-type={DataType=String,StringValue=order.created}'
+  aws sqs send-message --endpoint-url ${aws.endpoint} --queue-url ${queueUrl} --message-body '{"order":1}' --message-attributes 'posthorn-event-type={DataType=String,StringValue=order.created}'
   aws events put-events --entries '[{"Source":"shop","DetailType":"Order Shipped","Detail":"{\\"order\\":1}"}]'
 
 For the lines of docs/api.md:

@@ -36,7 +36,7 @@ export const METRICS = {
   Deliveries: count('deliveries sent to a lane'),
 
   Attempts: count(
-    'attempts that were recorded, without requests that a fast lane cut, and without those of listeners',
+    'attempts that were recorded, without requests that a fast lane cut, without those of listeners, and without fetches that came to nothing',
   ),
   FailedAttempts: count('those of them that failed'),
   FirstAttempts: count('those that were the first of their delivery'),

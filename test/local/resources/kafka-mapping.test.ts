@@ -65,7 +65,9 @@ test.each([
 ])(
   'a mapping of a cluster %s is deployed, and a line says that nothing is read (B8)',
   async (_, mapping, grants) => {
-    expect(await deployed(mapping, grants)).toBe('NotPolled  Map, topic orders: no Kafka broker is given');
+    expect(await deployed(mapping, grants)).toBe(
+      'NotPolled  Map, topic orders: no Kafka broker is given (--kafka)',
+    );
   },
 );
 
