@@ -10,7 +10,7 @@ import type { Posthorn } from '../../client/index.ts';
 type Aws = ConstructorParameters<typeof CloudWatchLogsClient>[0];
 
 /** The log group of the shop's application. The environment has it as a source. */
-export const LOG_GROUP = '/shop/app';
+const LOG_GROUP = '/shop/app';
 
 /** Shelves that are counted in the background, while something urgent happens. */
 export const SHELVES = 600;

@@ -26,7 +26,7 @@ export const OPTIONS = [
   'transform',
   'clientCertificate',
 ] as const;
-export type Option = (typeof OPTIONS)[number];
+type Option = (typeof OPTIONS)[number];
 
 /**
  * What a target can be: how an event is sent to it, and what its answers mean. Lanes, pace, breaker, retries and log are the

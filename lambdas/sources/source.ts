@@ -1,7 +1,7 @@
 /** What records come from. Each is a value of the dimension `Source` of metrics. */
 export const SOURCE_KINDS = ['logs', 'eventbridge', 'sqs', 'kafka'] as const;
 
-export type SourceKind = (typeof SOURCE_KINDS)[number];
+type SourceKind = (typeof SOURCE_KINDS)[number];
 
 /** A source, as lines of the log and messages in quarantine name it. */
 export interface Source {

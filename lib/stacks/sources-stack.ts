@@ -25,12 +25,12 @@ export interface SourcesProps {
 export class SourcesStack extends Stack {
   /** What sources have failed on again and again, in the form in which it came. */
   readonly deadLetters: Queue;
-  /** Queues of sources by their constructs’ ids: `SqsOrdersQueue`; and `DeadLetters`. */
+  /** Queues of sources by their constructs’ ids: `SqsOrdersQueue`; and `SourceDeadLetters`. */
   readonly queues: ReadonlyMap<string, Queue>;
 
   constructor(scope: Construct, id: string, { sources, ...rest }: SourcesProps, props: StackProps) {
     super(scope, id, props);
-    this.deadLetters = posthornQueue(this, 'DeadLetters', { retention: RETENTION.quarantine });
+    this.deadLetters = posthornQueue(this, 'SourceDeadLetters', { retention: RETENTION.quarantine });
     Validations.of(this.deadLetters).acknowledge({
       id: 'AwsSolutions-SQS3',
       reason: 'the last queue: a person moves its messages back when the fault is repaired',

@@ -150,7 +150,7 @@ describe('the stack of sources', () => {
     expect(rule.properties).toMatchObject({
       EventBusName: 'arn:aws:events:us-east-1:111111111111:event-bus/shop',
       EventPattern: { source: ['shop'], detail: { state: ['paid'] } },
-      Targets: [{ Arn: arn, DeadLetterConfig: { Arn: queue('DeadLetters').arn } }],
+      Targets: [{ Arn: arn, DeadLetterConfig: { Arn: queue('SourceDeadLetters').arn } }],
     });
     expect(grantsOn(arn)).toEqual([
       {

@@ -14,7 +14,7 @@ const path = z
 const { priority, region } = eventDefaults;
 
 /** Events of a bus of EventBridge. */
-export const eventBridgeSourceSchema = z
+const eventBridgeSourceSchema = z
   .strictObject({
     name: sourceName,
     /** Whose events they are: a tenant's, or that of the one that stands in the event where a path leads. */

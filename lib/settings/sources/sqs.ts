@@ -22,7 +22,7 @@ const producer = z
   );
 
 /** A queue that other systems send events to. */
-export const sqsSourceSchema = z.strictObject({
+const sqsSourceSchema = z.strictObject({
   name: sourceName,
   /** Whose events the messages are: a tenant's, or that of the one that a message attribute names, where it is one of these. */
   tenant: tenantSchema(

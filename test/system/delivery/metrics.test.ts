@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { ulid } from 'ulid';
 import { describe, expect, inject, it } from 'vitest';
@@ -34,6 +35,7 @@ import { eventually } from '../../helpers/eventually.ts';
 import { eventByHand, publishByHand, sendByHand } from '../../helpers/guide/by-hand.ts';
 import { listen, makeListener } from '../../helpers/listening.ts';
 import { watchLive } from '../../helpers/live-socket.ts';
+import { putLines } from '../../helpers/log-calls.ts';
 import { MANY_RETRIES, startEndpoint } from '../../helpers/servers/endpoint.ts';
 import { serveRaw } from '../../helpers/servers/odd-server.ts';
 import { itemsAbout, makeTenant, putItem } from '../../helpers/tenant.ts';
@@ -91,6 +93,19 @@ async function healthy(type: string, settings: object, url: string): Promise<To>
 
 const publishAll = (type: string, count: number): Promise<unknown> =>
   api.publishBatch(JSON.stringify({ events: Array.from({ length: count }, (_, n) => ({ type, data: n })) }));
+
+/** What CloudWatch Logs would send of a filter that no settings name: it may be anybody’s line. */
+const linesOfUnknownFilter = (): object => {
+  const message = {
+    messageType: 'DATA_MESSAGE',
+    owner: '000000000000',
+    logGroup: '/shop/app',
+    logStream: 'by-hand',
+    subscriptionFilters: ['unknown'],
+    logEvents: [{ id: ulid(), timestamp: Date.now(), message: 'all is well' }],
+  };
+  return { awslogs: { data: gzipSync(JSON.stringify(message)).toString('base64') } };
+};
 
 const hoursAgo = (hours: number): string => new Date(Date.now() - hours * HOUR_MS).toISOString();
 const later = (): number => Math.ceil((Date.now() + HOUR_MS) / 1000);
@@ -353,6 +368,9 @@ describe.concurrent('a metric is counted', () => {
     const batch = { eventSource: 'SelfManagedKafka', bootstrapServers: 'kafka.example.com:9096', records };
     await cloud.functions.get('KafkaShop')!.invokeText(JSON.stringify(batch));
     await counted(['SourceEvents', 'SourceQuarantined'], { Source: 'kafka' });
+    await putLines(cloud, '/shop/app', 'of-metrics', ['all is well']);
+    await cloud.functions.get('LogsShop')!.invokeText(JSON.stringify(linesOfUnknownFilter()));
+    await counted(['SourceEvents', 'SourceQuarantined'], { Source: 'logs' });
   });
 
   it('when an item is damaged, and when an entry of the audit trail cannot be written', async () => {
