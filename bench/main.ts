@@ -21,6 +21,7 @@ import { measureOutage, printOutage } from './outage.ts';
 import { meterPaths, printMetered, writeMetered } from './plan/metering.ts';
 import { measurePull, printPull } from './pull.ts';
 import { measureRate, printRate } from './rate.ts';
+import { SOURCE_KINDS, type SourceKind } from './sources/senders.ts';
 import { measureSources, printSources } from './sources/sources.ts';
 import { measureCosts, printCosts } from './states.ts';
 import { measureTransform, printTransform } from './transform.ts';
@@ -28,7 +29,7 @@ import { measureTransform, printTransform } from './transform.ts';
 /**
  * `npm run bench -- [suite] [--quick] [--json FILE]`. Machines differ and are noisy: compare runs on one machine.
  * `npm run bench -- delivery --profile DIR` profiles and measures nothing. `npm run bench -- plan --write` counts anew what
- * `npm run cost` reads.
+ * `npm run cost` reads. `npm run bench -- sources --flood KIND` floods a source and measures another tenant's traffic.
  */
 const { values, positionals } = parseArgs({
   options: {
@@ -36,6 +37,7 @@ const { values, positionals } = parseArgs({
     profile: { type: 'string' },
     write: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
+    flood: { type: 'string' },
   },
   allowPositionals: true,
 });
@@ -76,7 +78,7 @@ const suites = {
   console: suite(measureConsole, printConsole),
   memory: suite(measureMemory, printMemory),
   transform: suite(measureTransform, printTransform),
-  sources: suite(measureSources, printSources),
+  sources: suite((size) => measureSources(size, values.flood as SourceKind | undefined), printSources),
   coldstart: suite(measureColdStarts, printColdStart),
   ground: suite(measureGround, printGround),
   matching: suite(measureMatching, printMatching),
@@ -93,6 +95,13 @@ if (values.profile !== undefined && (wanted !== 'delivery' || values.json !== un
 }
 if (values.write && wanted !== 'plan') {
   console.error('--write: expected with plan alone');
+  process.exit(2);
+}
+if (
+  values.flood !== undefined &&
+  (wanted !== 'sources' || !SOURCE_KINDS.some((kind) => kind === values.flood))
+) {
+  console.error(`--flood KIND: expected with sources alone, and one of ${SOURCE_KINDS.join(', ')}`);
   process.exit(2);
 }
 const size = values.quick ? 'quick' : 'full';

@@ -18,6 +18,8 @@ export interface CloudOptions {
   readonly metered: boolean;
   /** Nothing that was read is kept, so that each request and each batch costs what a rare one does. */
   readonly forgetful?: boolean;
+  /** Whose topics the environment's sources read. Default: they are not read. */
+  readonly kafkaBrokers?: readonly string[];
 }
 
 export interface CloudStatus {
@@ -67,7 +69,7 @@ export type CloudCalls = {
 
 const CACHES = ['HEALTH_CACHE_MS', 'TARGET_CACHE_MS', 'ADDRESS_CACHE_MS', 'EVENT_TYPE_CACHE_MS'];
 
-const { assemblyDir, key, metered, forgetful = false } = childOptions<CloudOptions>();
+const { assemblyDir, key, metered, forgetful = false, kafkaBrokers } = childOptions<CloudOptions>();
 const metrics: Record<string, number> = {};
 const SAID_AT_MOST = 3;
 const timesPrinted = new Map<string, number>();
@@ -77,6 +79,7 @@ const cloud = await startLocalCloud({
   secrets: { ApiKey: key },
   ...(meter && { meter }),
   ...(forgetful && { edit: withoutCaches }),
+  ...(kafkaBrokers && { kafkaBrokers }),
   log: (line) => {
     if (line.kind === 'function' && line.text.startsWith('{"_aws"')) addMetrics(line.text);
     else printSparingly(line.text);

@@ -27,12 +27,12 @@ const KEY = 'bench';
 const POLL_MS = 50;
 
 export async function startRig(
-  { metered }: Pick<CloudOptions, 'metered'>,
+  { metered, kafkaBrokers }: Pick<CloudOptions, 'metered' | 'kafkaBrokers'>,
   receiving: ReceiverOptions = {},
   about?: About,
 ): Promise<Rig> {
   const assemblyDir = await synthesise();
-  const options: CloudOptions = { assemblyDir, key: KEY, metered };
+  const options: CloudOptions = { assemblyDir, key: KEY, metered, ...(kafkaBrokers && { kafkaBrokers }) };
   const [cloud, receiver] = await Promise.all([
     startChild<CloudCalls>('./cloud-process.ts', options),
     startChild<ReceiverCalls>('./receiver-process.ts', receiving),
