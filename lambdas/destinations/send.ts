@@ -6,6 +6,7 @@ import type { Shaped } from '../transform/shaped.ts';
 import { type DestinationDeps, type KindRequest, type Making, RequestProblem } from './kind.ts';
 import { kindOf } from './kinds.ts';
 import { type ShapeDeps, transformed } from './transformed.ts';
+import { hiderOf, longOnes } from './without-credentials.ts';
 
 export interface SendDeps extends DestinationDeps, ShapeDeps {}
 
@@ -62,12 +63,38 @@ const postWithin = (
 
 function concluded(
   { sent, read, body, credentials = [] }: KindRequest,
-  { shaped }: Making,
+  making: Making,
   answered: Posted,
 ): Attempt {
-  const { headers: _, ...kept } = withoutCredentials(answered, credentials);
+  const { headers: _, ...kept } = answered;
+  // What an answer means is read before anything in it is hidden.
   const attempt = kept.status === undefined ? kept : judged(kept, read?.(answered));
-  return { ...attempt, sent: shaped ? sentAs(shaped, sent, body) : sent };
+  const { shaped } = making;
+  return {
+    ...withoutCredentials(attempt, () => [...credentials, ...ownCredentials(making)]),
+    sent: shaped ? sentAs(shaped, sent, body) : sent,
+  };
+}
+
+/** An attempt whose texts, which are its endpoint's or come of them, hold no credential. */
+function withoutCredentials(attempt: Attempt, credentials: () => readonly string[]): Attempt {
+  const { answer, detail } = attempt;
+  if (answer === undefined && detail === undefined) return attempt;
+  const hide = hiderOf(credentials());
+  return {
+    ...attempt,
+    ...(answer !== undefined && { answer: hide(answer) }),
+    ...(detail !== undefined && { detail: hide(detail).slice(0, MAX_DETAIL) }),
+  };
+}
+
+/** What any target may be sent that its readers do not see: the values of its own headers, and its URLs' queries. */
+function ownCredentials({ target: { url, regions = {}, headers = {} }, shaped }: Making): string[] {
+  const own = Object.entries(headers).filter(([name]) => !Object.hasOwn(shaped?.headers ?? {}, name));
+  const queries = [url, ...Object.values(regions)].flatMap((one) => [
+    ...(URL.parse(one)?.searchParams.values() ?? []),
+  ]);
+  return longOnes([...own.map(([, value]) => value), ...queries]);
 }
 
 /** What the log keeps of a request, with what can't be seen in its event. */
@@ -79,16 +106,6 @@ const sentAs = ({ contentType }: Shaped, sent: Sent, { length }: Uint8Array): Se
 });
 
 const MAX_DETAIL = 300;
-
-/** Endpoints repeat in answers what they were sent. The answer is kept, and shown to readers. */
-function withoutCredentials(attempt: Posted, credentials: readonly string[]): Posted {
-  const { answer } = attempt;
-  if (answer === undefined || credentials.length === 0) return attempt;
-  const text = credentials
-    .filter((one) => one !== '')
-    .reduce((all, one) => all.replaceAll(one, '[hidden]'), answer);
-  return text === answer ? attempt : { ...attempt, answer: text };
-}
 
 /** A request, and what its connection proves its client by. */
 interface Prepared extends KindRequest {
@@ -125,7 +142,7 @@ function judged(attempt: Attempt, verdict: Verdict | undefined): Attempt {
     ...rest,
     ...(answer && { answer }),
     ...(means !== meaningOf(attempt) && { verdict: means }),
-    ...(detail !== undefined && { detail: detail.slice(0, MAX_DETAIL) }),
+    ...(detail !== undefined && { detail }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
 }

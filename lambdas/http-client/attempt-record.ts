@@ -66,6 +66,9 @@ const sent = loose({
 export type Sent = Readonly<z.infer<typeof sent>>;
 export type SentBy = Readonly<NonNullable<Sent['by']>>;
 
+/** The part of an answer's body that is kept. */
+export const KEPT_BYTES = 2048;
+
 /** One HTTP request. */
 export const attempt = loose({
   /** Milliseconds since the epoch at which it began. */

@@ -1,13 +1,10 @@
 import { lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import type { Attempt, Travel } from './attempt-record.ts';
+import { type Attempt, KEPT_BYTES, type Travel } from './attempt-record.ts';
 import { type Connections, createConnections, type Reach } from './connections.ts';
 import { classifyError, isOurFault } from './error-class.ts';
 import { type Answer, exchange, type Outcome, type Request } from './exchange.ts';
 import { retryAfterMs } from './retry-after.ts';
-
-/** The part of an answer's body that is kept. */
-const KEPT_BYTES = 2048;
 
 export interface Post extends Request {
   /** The time that it is signed with, which is that of its attempt. Milliseconds since the epoch. */

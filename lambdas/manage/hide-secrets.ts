@@ -1,9 +1,9 @@
 import { mayUse } from '../access/scopes.ts';
 import type { Caller } from '../http/caller.ts';
+import { HIDDEN } from '../values/hidden.ts';
 import { isObject } from '../values/json.ts';
 
-/** What stands for a value that is not shown: any may be a credential. */
-export const HIDDEN = '[hidden]';
+export { HIDDEN };
 
 type Texts = Readonly<Record<string, string>>;
 

@@ -83,6 +83,21 @@ describe('targets of kind http (A25)', () => {
     expect(attempts[0]!.answer).toContain('[hidden]');
   });
 
+  it('keep nothing of what readers do not see of a target: its headers’ values and its URL’s query', async () => {
+    const answer =
+      '{"path": "/hook?key=query-s3cret", "headers": {"x-key": "header-s3cret", "x-mode": "fast"}}';
+    const about = {
+      url: 'https://a.example/hook?key=query-s3cret',
+      headers: { 'X-Key': 'header-s3cret', 'X-Mode': 'fast' },
+    };
+    for (const kind of ['http', undefined]) {
+      const { attempts } = await sendTo({}, [{ status: 404, answer }], { ...about, kind });
+      expect(attempts[0]!.answer).toBe(
+        '{"path": "/hook?key=[hidden]", "headers": {"x-key": "[hidden]", "x-mode": "fast"}}',
+      );
+    }
+  });
+
   it('send at once again with a new token, once theirs is refused', async () => {
     const numbered = (count: number) => ({ access_token: `token-${count}` });
     let count = 0;
