@@ -20,7 +20,7 @@ export interface Latencies {
 }
 
 /** For a million records, in dollars: of the source's function and poller. */
-export interface SourceCost {
+interface SourceCost {
   /** How many records came together, and how many an invocation got. */
   readonly together: number;
   readonly batch: number;

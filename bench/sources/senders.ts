@@ -133,8 +133,9 @@ const kafka: Sender = {
   missing: noBroker,
   async startBroker() {
     const broker = await startBroker();
-    await using topics = topicsOf(broker.address);
+    const topics = topicsOf(broker.address);
     await topics.create(TOPIC);
+    await topics[Symbol.asyncDispose]();
     return broker;
   },
   connect(_, broker) {
