@@ -44,6 +44,7 @@ export const TARGET_MEMBERS = {
   rateLimit: members({ perSecond: number }),
   batching: members({ maxEvents: number, maxSeconds: number }),
   clientCertificate: text,
+  transform: text,
   challengeRequired: flag,
 };
 

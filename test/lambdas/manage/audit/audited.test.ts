@@ -66,8 +66,9 @@ describe('which routes are audited', () => {
   it('all that write, and those that show a secret', () => {
     const silent = ofManage.filter(([, route]) => route.method !== 'GET' && !isAudited(route));
     const written = silent.filter(([, { scope }]) => scope !== 'read');
-    // It writes nothing, and takes what a write takes: it tells whether a header has a value that it is given.
-    expect(written.map(([name]) => name)).toEqual(['dryRun']);
+    // They write nothing, and take what a write takes: one tells whether a header has a value that it is given, the other runs what
+    // it is given.
+    expect(written.map(([name]) => name)).toEqual(['testTransform', 'dryRun']);
     const reading = ofManage.filter(([, route]) => route.method === 'GET' && isAudited(route));
     expect(reading.map(([name]) => name)).toEqual(['getSecrets']);
   });
