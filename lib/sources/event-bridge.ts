@@ -1,4 +1,4 @@
-import type { Stack } from 'aws-cdk-lib';
+import { type Stack, Token } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { EventBridgeSource } from '../../lambdas/sources/eventbridge/event-bridge-source.ts';
@@ -21,6 +21,7 @@ export function createEventBridgeSource(
   const id = sourceId('eventBridge', settings.name);
   const source: { kind: 'eventbridge' } & EventBridgeSource = { kind: 'eventbridge', ...read };
   const { queue } = createSourceQueue(stack, id, surroundings, { source, concurrency });
+  checkRegion(stack, settings);
   const { deadLetters } = surroundings;
   const rule = new CfnRule(stack, `${id}Rule`, {
     description: `Events for Posthorn (${surroundings.environment}): ${settings.name}`,
@@ -46,4 +47,11 @@ export function createEventBridgeSource(
       }),
     );
   }
+}
+
+/** A rule is where its bus is, and hands events over to queues of its own region alone. */
+function checkRegion({ region }: Stack, { name, bus }: EventBridgeSourceSettings): void {
+  const got = bus?.split(':')[3];
+  if (got !== undefined && !Token.isUnresolved(region) && got !== region)
+    throw new Error(`sources.eventBridge ${name}: expected a bus in ${region}, got one in ${got}`);
 }

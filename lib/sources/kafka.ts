@@ -31,7 +31,7 @@ export function createKafkaSource(
       REGISTRY_SECRET_CACHE_MS: cacheMs(surroundings.settings, 'firstKey'),
     },
   });
-  checkRegion(stack, settings);
+  checkPlaces(stack, settings);
   allowCluster(reader, settings, surroundings.environment);
   allowRegistry(reader, settings);
   allowDestination(reader, settings);
@@ -85,12 +85,22 @@ function sourceOf({ name, tenant, records, registry, idPrefix }: KafkaSourceSett
   };
 }
 
-/** AWS refuses a mapping of another region's cluster. */
-function checkRegion(stack: Stack, { name, cluster }: KafkaSourceSettings): void {
-  if (!('mskArn' in cluster) || Token.isUnresolved(stack.region)) return;
-  const region = cluster.mskArn.split(':')[3];
-  if (region !== stack.region)
-    throw new Error(`sources.kafka ${name}: expected a cluster in ${stack.region}, got one in ${region}`);
+/** AWS refuses a mapping of another region's cluster, or of another account's; the function and Lambda ask services of their region alone. */
+function checkPlaces(stack: Stack, { name, cluster, authentication, registry }: KafkaSourceSettings): void {
+  const check = (what: string, arn: string, asks: readonly ('region' | 'account')[]): void => {
+    const [, , , region, account] = arn.split(':');
+    for (const [kind, got, wanted] of [
+      ['region', region, stack.region],
+      ['account', account, stack.account],
+    ] as const)
+      if (asks.includes(kind) && !Token.isUnresolved(wanted) && got !== wanted)
+        throw new Error(`sources.kafka ${name}: expected a ${what} in ${wanted}, got one in ${got}`);
+  };
+  if ('mskArn' in cluster) check('cluster', cluster.mskArn, ['region', 'account']);
+  if ('secretArn' in authentication) check('secret', authentication.secretArn, ['region']);
+  if (registry?.kind === 'glue') check('registry', registry.registryArn, ['region', 'account']);
+  if (registry?.kind === 'confluent' && registry.authentication)
+    check('secret', registry.authentication.secretArn, ['region']);
 }
 
 /** AWS wants a group for each mapping. */
@@ -189,12 +199,11 @@ function allowReading(
 function allowRegistry(reader: PosthornFunction, { registry }: KafkaSourceSettings): void {
   if (registry?.kind === 'confluent' && registry.authentication) allowSecret(reader, registry.authentication);
   if (registry?.kind !== 'glue') return;
-  // A version's id says nothing of its schema, so it may be any of the registry's.
-  const schemas = `${registry.registryArn.replace(':registry/', ':schema/')}/*`;
-  reader.allow(['glue:GetSchemaVersion'], registry.registryArn, schemas);
+  // https://docs.aws.amazon.com/glue/latest/dg/schema-registry-gs.html#schema-registry-gs1b
+  reader.allow(['glue:GetSchemaVersion'], '*');
   reader.acknowledgeWildcard(
-    `AwsSolutions-IAM5[Resource::${schemas}]`,
-    'records name versions of any schema of the registry',
+    'AwsSolutions-IAM5[Resource::*]',
+    'the id of a version names no registry, so Glue allows it for all or for none; the function takes those of its registry alone',
   );
 }
 

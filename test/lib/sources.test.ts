@@ -114,6 +114,14 @@ describe('the stack of sources', () => {
     ).toEqual([]);
   });
 
+  it('has no rule on a bus of another region, from which no event would come', () => {
+    const [one] = EACH_SOURCE.eventBridge!;
+    const eventBridge = [{ ...one!, bus: 'arn:aws:events:eu-west-1:111111111111:event-bus/shop' }];
+    expect(() => environmentOf('local', { homeRegion: 'us-east-1', sources: { eventBridge } })).toThrow(
+      'expected a bus in us-east-1, got one in eu-west-1',
+    );
+  });
+
   const stack = resolvedStacks(environmentOf('prod', { sources: EACH_SOURCE })).find(({ name }) =>
     named(name),
   )!;

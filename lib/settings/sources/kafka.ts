@@ -203,21 +203,22 @@ const kafkaSourceSchema = z
       .regex(/^[A-Za-z0-9._-]{1,25}$/, 'expected 1 to 25 letters, digits, ., _ and -')
       .optional(),
   })
-  .superRefine(
-    ({ cluster, authentication: { kind }, topics, consumerGroupId, idPrefix = '' }, { addIssue }) => {
-      const problem = authenticationProblem(cluster, kind);
-      if (problem) addIssue({ code: 'custom', path: ['authentication', 'kind'], message: problem });
-      if (consumerGroupId !== undefined && topics.length > 1) {
-        const message = 'expected one topic beside it: AWS wants a group for each';
-        addIssue({ code: 'custom', path: ['consumerGroupId'], message });
-      }
-      if (topics.some((each) => `${idPrefix}${each}`.startsWith('posthorn.'))) {
-        const message =
-          'expected ids that do not begin with posthorn., as Posthorn’s own do: set another idPrefix';
-        addIssue({ code: 'custom', path: ['idPrefix'], message });
-      }
-    },
-  );
+  .superRefine(({ cluster, authentication, topics, consumerGroupId, idPrefix = '' }, { addIssue }) => {
+    const problem = authenticationProblem(cluster, authentication.kind);
+    if (problem) addIssue({ code: 'custom', path: ['authentication', 'kind'], message: problem });
+    if ('mskArn' in cluster && authentication.kind === 'scram-512')
+      for (const [field, message] of mskSecretProblems(authentication))
+        addIssue({ code: 'custom', path: ['authentication', field], message });
+    if (consumerGroupId !== undefined && topics.length > 1) {
+      const message = 'expected one topic beside it: AWS wants a group for each';
+      addIssue({ code: 'custom', path: ['consumerGroupId'], message });
+    }
+    if (topics.some((each) => `${idPrefix}${each}`.startsWith('posthorn.'))) {
+      const message =
+        'expected ids that do not begin with posthorn., as Posthorn’s own do: set another idPrefix';
+      addIssue({ code: 'custom', path: ['idPrefix'], message });
+    }
+  });
 
 export type KafkaSourceSettings = z.infer<typeof kafkaSourceSchema>;
 type Cluster = KafkaSourceSettings['cluster'];
@@ -241,6 +242,22 @@ function authenticationProblem(
   if (kind !== 'none' || cluster.subnets) return undefined;
   return 'expected a secret, since brokers without subnets are reached over the internet';
 }
+
+/** https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html */
+const mskSecretProblems = ({
+  secretArn,
+  keyArn,
+}: {
+  readonly secretArn: string;
+  readonly keyArn?: string | undefined;
+}): readonly (readonly [field: string, message: string])[] => [
+  ...(secretArn.split(':').at(-1)!.startsWith('AmazonMSK_')
+    ? []
+    : [['secretArn', 'expected a secret whose name begins with AmazonMSK_, as MSK wants'] as const]),
+  ...(keyArn === undefined
+    ? [['keyArn', 'expected the key of the secret: MSK takes none that AWS’s own key encrypts'] as const]
+    : []),
+];
 
 /** Two topics of a name, from which ids follow. */
 export const kafkaSourcesSchema = sourcesOf(kafkaSourceSchema)

@@ -4,10 +4,11 @@ import { type KafkaSourceSettings, kafkaSourcesSchema } from '../../../lib/setti
 import { environmentOf, resourcesOf } from '../../helpers/synthesised.ts';
 
 const TENANT = 'ten_00000000000000000000000000';
-const ARN = 'arn:aws:kafka:us-east-1:123456789012:cluster/shop/0a1b2c3d-0000-0000-0000-000000000000-5';
+const ARN = 'arn:aws:kafka:us-east-1:000000000000:cluster/shop/0a1b2c3d-0000-0000-0000-000000000000-5';
 const SECRET = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:kafka-AbCdEf';
+const MSK_SECRET = SECRET.replace('secret:', 'secret:AmazonMSK_');
 const KEY = 'arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-0000-0000-0000-000000000000';
-const REGISTRY = 'arn:aws:glue:us-east-1:123456789012:registry/shop';
+const REGISTRY = 'arn:aws:glue:us-east-1:000000000000:registry/shop';
 const BUCKET = 'arn:aws:s3:::given-up';
 
 const own: KafkaSourceSettings = {
@@ -53,6 +54,16 @@ describe('settings of topics', () => {
     ['a topic twice', { ...own, topics: ['orders', 'orders'] }, 'each topic once'],
     ['a topic that no id has room for', { ...own, topics: ['x'.repeat(151)] }, '150'],
     ['ids that are Posthorn’s own', { ...own, topics: ['posthorn.orders'] }, 'another idPrefix'],
+    [
+      'a secret that MSK does not take',
+      { ...msk, authentication: { kind: 'scram-512', secretArn: SECRET, keyArn: KEY } },
+      'begins with AmazonMSK_',
+    ],
+    [
+      'a secret of MSK without its key',
+      { ...msk, authentication: { kind: 'scram-512', secretArn: MSK_SECRET } },
+      'the key of the secret',
+    ],
     ['a group for two topics', { ...own, topics: ['aa', 'bb'], consumerGroupId: 'g' }, 'a group for each'],
     [
       'brokers in the open without a secret',
@@ -229,8 +240,13 @@ describe('the template of topics', () => {
     ],
     [
       'MSK by a secret',
-      { ...msk, authentication: { kind: 'scram-512', secretArn: SECRET } },
-      [['secretsmanager:GetSecretValue', SECRET], ...read, ['kafka:ListScramSecrets', ARN]],
+      { ...msk, authentication: { kind: 'scram-512', secretArn: MSK_SECRET, keyArn: KEY } },
+      [
+        ['secretsmanager:GetSecretValue', MSK_SECRET],
+        ['kms:Decrypt', KEY],
+        ...read,
+        ['kafka:ListScramSecrets', ARN],
+      ],
     ],
     [
       'a registry of Confluent’s',
@@ -252,8 +268,7 @@ describe('the template of topics', () => {
       { ...own, registry: { kind: 'glue', registryArn: REGISTRY } },
       [
         ['secretsmanager:GetSecretValue', SECRET],
-        ['glue:GetSchemaVersion', REGISTRY],
-        ['glue:GetSchemaVersion', `${REGISTRY.replace(':registry/', ':schema/')}/*`],
+        ['glue:GetSchemaVersion', '*'],
       ],
     ],
     [
@@ -302,10 +317,41 @@ describe('the template of topics', () => {
     expect(alarmsOf({ monitoring: { ...monitoring, alarms: false } })).toEqual([]);
   });
 
-  test('refuses a cluster of another region (B8)', () => {
-    const source = { ...msk, cluster: { mskArn: ARN.replace('us-east-1', 'eu-west-1') } };
+  const elsewhere = (arn: string): string => arn.replace('us-east-1', 'eu-west-1');
+  const secretElsewhere = elsewhere(SECRET);
+
+  test.each<[string, KafkaSourceSettings, string]>([
+    ['cluster', { ...msk, cluster: { mskArn: elsewhere(ARN) } }, 'cluster in us-east-1'],
+    [
+      'secret',
+      { ...own, authentication: { kind: 'basic', secretArn: secretElsewhere } },
+      'secret in us-east-1',
+    ],
+    [
+      'registry',
+      { ...own, registry: { kind: 'glue', registryArn: elsewhere(REGISTRY) } },
+      'registry in us-east-1',
+    ],
+    [
+      'registry’s secret',
+      {
+        ...own,
+        registry: {
+          kind: 'confluent',
+          url: 'https://r.example.com',
+          authentication: { secretArn: secretElsewhere },
+        },
+      },
+      'secret in us-east-1',
+    ],
+    [
+      'cluster of another account',
+      { ...msk, cluster: { mskArn: ARN.replace('000000000000', '1'.repeat(12)) } },
+      'cluster in 000000000000',
+    ],
+  ])('refuses a %s of another region, which AWS would not find (B8)', (_, source, problem) => {
     expect(() => environmentOf('local', { homeRegion: 'us-east-1', sources: { kafka: [source] } })).toThrow(
-      'expected a cluster in us-east-1',
+      problem,
     );
   });
 });

@@ -30,21 +30,21 @@ async function asked(grants: [string, string][], event: object): Promise<unknown
   return answer.kind === 'returned' ? JSON.parse(answer.payload) : answer;
 }
 
-const BOTH: [string, string][] = [REGISTRY, SCHEMAS].map((arn) => ['glue:GetSchemaVersion', arn]);
+const ALL: [string, string][] = [['glue:GetSchemaVersion', '*']];
+const NAMED: [string, string][] = [REGISTRY, SCHEMAS].map((arn) => ['glue:GetSchemaVersion', arn]);
 
 test.each<[string, [string, string][], object, object]>([
   [
     'has a version',
-    BOTH,
+    ALL,
     { id: ID },
     { status: 200, SchemaDefinition: '"int"', DataFormat: 'AVRO', SchemaArn: SCHEMAS.replace('*', 'order') },
   ],
-  ['has no other', BOTH, { id: 'x' }, { status: 400, __type: 'EntityNotFoundException' }],
-  ['asks for a grant of the registry', BOTH.slice(1), { id: ID }, { __type: 'AccessDeniedException' }],
-  ['asks for a grant of the schema', BOTH.slice(0, 1), { id: ID }, { __type: 'AccessDeniedException' }],
+  ['has no other', ALL, { id: 'x' }, { status: 400, __type: 'EntityNotFoundException' }],
+  ['takes no grant of a registry and its schemas', NAMED, { id: ID }, { __type: 'AccessDeniedException' }],
   [
     'can do nothing else',
-    [...BOTH, ['glue:ListSchemas', '*']],
+    [...ALL, ['glue:ListSchemas', '*']],
     { operation: 'ListSchemas' },
     { __type: 'UnknownOperationException' },
   ],
