@@ -13,7 +13,7 @@ import { HIDDEN, secretStillHidden, withQuery, withSecrets } from '../hide-secre
 /** What a target's kind makes of its settings. */
 
 /**
- * Whether a target leads to another host than before. Hidden header values are not sent there, since a caller that may
+ * Whether a target leads to another host than before, or to the same without TLS. Hidden header values are not sent there, since a caller that may
  * change the address could read them that way.
  */
 export function isElsewhere(
@@ -49,13 +49,15 @@ export function destinationOf(
   };
 }
 
-/** Whether URLs have no hosts but those of others. */
+/** Whether URLs have no hosts but those of others, and none is spoken to without TLS that was not before. */
 const areAmong = (urls: readonly string[] = [], known: readonly string[] = []): boolean => {
-  const hosts = new Set(hostsOf(known));
-  return hostsOf(urls).every((host) => hosts.has(host));
+  const before = parsedOf(known);
+  return parsedOf(urls).every(({ host, protocol }) =>
+    before.some((one) => one.host === host && (protocol === 'https:' || one.protocol === protocol)),
+  );
 };
 
-const hostsOf = (urls: readonly string[]): string[] => urls.flatMap((text) => URL.parse(text)?.host ?? []);
+const parsedOf = (urls: readonly string[]): URL[] => urls.flatMap((text) => URL.parse(text) ?? []);
 
 /** The settings of its kind, if they were written; none of them where each has a default. */
 const writtenFor = (settings: TargetSettings, kind: KindName): object | undefined =>

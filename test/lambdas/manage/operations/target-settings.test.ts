@@ -117,6 +117,44 @@ describe('settings', () => {
     expect(targetProblem(elsewhere, strict)).toMatchObject({ field: 'url' });
   });
 
+  it.each<[string, object, boolean]>([
+    ['to the same host', {}, true],
+    ['to another path of it', { url: 'https://api.example.com/v2' }, true],
+    ['to the same host without TLS', { url: 'http://api.example.com/v1' }, false],
+    ['to another port of it', { url: 'https://api.example.com:8443/v1' }, false],
+    ['to one more region at that host', { regions: { eu: 'https://api.example.com/eu' } }, true],
+    ['to one more region without TLS', { regions: { eu: 'http://api.example.com/eu' } }, false],
+    ['to one more region elsewhere', { regions: { eu: 'https://evil.example/eu' } }, false],
+    ['with a token of the same host without TLS', { tokenUrl: 'http://id.example.com/token' }, false],
+    ['with a token of elsewhere', { tokenUrl: 'https://evil.example/token' }, false],
+  ])(
+    'keep credentials that are written back hidden %s: %s',
+    (_, { tokenUrl, ...change }: { tokenUrl?: string }, isKept) => {
+      const auth = {
+        type: 'oauth2',
+        tokenUrl: 'https://id.example.com/token',
+        clientId: 'id',
+        clientSecret: 's3cret',
+      } as const;
+      const own = { kind: 'http', url: 'https://api.example.com/v1', headers: { 'x-key': 'k3y' } } as const;
+      const before = targetFrom({ ...own, http: { auth } }, making(0));
+      const shown = settingsOf(before);
+      expect(JSON.stringify(shown)).not.toMatch(/s3cret|k3y/);
+      const http = { auth: { ...auth, clientSecret: HIDDEN, ...(tokenUrl && { tokenUrl }) } };
+      const after = targetFrom({ ...shown, http, ...change }, making(1, before));
+      expect(JSON.stringify(after).includes('s3cret')).toBe(isKept);
+      const lax = { ...strict, http: true };
+      if (isKept) expect(targetProblem(after, lax)).toBeUndefined();
+      else expect(targetProblem(after, lax)?.message).toMatch(/there is none that \[hidden\] stands for/);
+    },
+  );
+
+  it('keep hidden values where their host gets TLS', () => {
+    const before = targetFrom({ url: 'http://api.example.com', headers: { 'x-key': 'k3y' } }, making(0));
+    const next = { ...settingsOf(before), url: 'https://api.example.com' };
+    expect(targetFrom(next, making(1, before)).headers).toEqual({ 'x-key': 'k3y' });
+  });
+
   it('keep the challenge that was passed, unless it is about another endpoint', () => {
     const again = targetFrom({ ...settingsOf(target), timeoutSeconds: 3 }, making(1, target));
     expect(again.challenge).toEqual(target.challenge);
