@@ -1,6 +1,7 @@
 import { publishRecords, type SourceDeps } from '../publish-records.ts';
-import { type KafkaEvent, recordsOf } from './kafka-event.ts';
+import { type KafkaEvent, type KafkaRecord, recordsOf } from './kafka-event.ts';
 import type { KafkaSource } from './kafka-source.ts';
+import { mostOf } from './most-of.ts';
 import { readRecord } from './read-record.ts';
 import { plainValue, registeredValue, schemaIdsOf } from './record-value.ts';
 import type { Schemas } from './schemas.ts';
@@ -33,10 +34,30 @@ export async function publishTopic(
   const readValue = registry
     ? registeredValue(registry.unframe, await registry.schemas(schemaIdsOf(records, registry.unframe)))
     : plainValue;
-  const left = await publishRecords(
-    deps,
-    { kind: 'kafka', name: source.name },
-    records.map((record) => readRecord(source, record, readValue)),
-  );
-  if (left.length > 0) throw new RecordsLeft(`${left.length} of ${records.length} records come again`);
+  let left = 0;
+  for (const part of partsOf(records, registry !== undefined)) {
+    const read = part.map((record) => readRecord(source, record, readValue));
+    left += (await publishRecords(deps, { kind: 'kafka', name: source.name }, read)).length;
+  }
+  if (left > 0) throw new RecordsLeft(`${left} of ${records.length} records come again`);
+}
+
+/** What the values of a part may become, in bytes. Each is in memory a few times at once, and a function has 512 MB. */
+const PART_BYTES = 32_000_000;
+
+/** Records in parts that are published one after the other, since what a value becomes is kept until it is published. */
+function partsOf(records: readonly KafkaRecord[], isRegistered: boolean): KafkaRecord[][] {
+  const parts: KafkaRecord[][] = [];
+  let room = 0;
+  for (const record of records) {
+    const { length } = record.value ?? [];
+    const bytes = isRegistered ? mostOf(length) : length;
+    if (parts.length === 0 || bytes > room) {
+      parts.push([]);
+      room = PART_BYTES;
+    }
+    parts.at(-1)!.push(record);
+    room -= bytes;
+  }
+  return parts;
 }

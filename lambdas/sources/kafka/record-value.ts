@@ -4,6 +4,7 @@ import { sliceMembers } from '../../publishing/forms/json-slice.ts';
 import { isObject, parse } from '../../values/json.ts';
 import { AvroProblem, readAvro, textOf } from './avro/read-json.ts';
 import type { KafkaRecord } from './kafka-event.ts';
+import { mostOf } from './most-of.ts';
 import type { Schemas, ValueSchema } from './schemas.ts';
 import type { Unframe } from './wire-format.ts';
 
@@ -34,14 +35,14 @@ export const registeredValue =
     const schema = schemas.get(framed.value.schemaId)!;
     if (!schema.ok) return schema;
     const body = framed.value.body();
-    return body.ok ? bySchema(body.value, schema.value) : body;
+    return body.ok ? bySchema(body.value, schema.value, mostOf(value.length)) : body;
   };
 
-function bySchema(bytes: Uint8Array, by: ValueSchema): Read<RecordValue> {
+function bySchema(bytes: Uint8Array, by: ValueSchema, most: number): Read<RecordValue> {
   if (by.format === 'json')
     return { ok: true, value: { bytes: () => bytes, members: () => membersOf(bytes), isJson: true } };
   try {
-    const value = readAvro(bytes, by.schema);
+    const value = readAvro(bytes, by.schema, most);
     const members = (): Read<ReadonlyMap<string, string>> =>
       'members' in value ? { ok: true, value: value.members } : NO_OBJECT;
     return { ok: true, value: { bytes: () => Buffer.from(textOf(value)), members, isJson: true } };

@@ -1,5 +1,6 @@
 import { inflateSync } from 'node:zlib';
 import { type Read, wrong } from '../../publishing/event-checks.ts';
+import { mostOf } from './most-of.ts';
 
 /** What registries' serializers put before a value: which schema wrote it. Pure. */
 interface Framed {
@@ -28,9 +29,6 @@ const PLAIN = 0;
 const ZLIB = 5;
 const GLUE_HEADER = 18;
 
-/** As long as any payload that is taken. */
-const MAX_INFLATED = 5_000_000;
-
 /** A byte of the version, one of the compression, and the schema version's UUID. */
 export const unframeGlue: Unframe = (value) => {
   const [version, compression] = value;
@@ -50,9 +48,10 @@ export const unframeGlue: Unframe = (value) => {
 };
 
 function inflated(bytes: Uint8Array): Read<Uint8Array> {
+  const maxOutputLength = mostOf(bytes.length);
   try {
-    return { ok: true, value: inflateSync(bytes, { maxOutputLength: MAX_INFLATED }) };
+    return { ok: true, value: inflateSync(bytes, { maxOutputLength }) };
   } catch {
-    return wrong(`expected a body that zlib can inflate to at most ${MAX_INFLATED} bytes`);
+    return wrong(`expected a body that zlib can inflate to at most ${maxOutputLength} bytes`);
   }
 }

@@ -1,3 +1,4 @@
+import { mostOf } from '../most-of.ts';
 import { decimalText, durationText, MAX_DECIMAL_BYTES, timeText, uuidText } from './logical.ts';
 import type { Logical, Schema } from './schema.ts';
 
@@ -13,9 +14,7 @@ const MAX_LEVELS = 100;
  * How much JSON a value may become: a few bytes can stand for very much. Names of fields make ten characters of a byte
  * in data that is dense, and a record of many empty fields has room in what is added.
  */
-const boundOf = (bytes: number): number => Math.min(MAX_CHARACTERS, 16 * 1024 + 32 * bytes);
-/** A little more than any payload that is taken. */
-const MAX_CHARACTERS = 5_000_000;
+const boundOf = (bytes: number): number => 16 * 1024 + 32 * bytes;
 
 /**
  * Reads a value in Avro's binary form as JSON, by the schema that wrote it.
@@ -24,10 +23,11 @@ const MAX_CHARACTERS = 5_000_000;
  * memory are. A library's reader believes a list's length before it has seen its elements, and five bytes cost
  * it hundreds of megabytes.
  *
+ * @param most characters at most, see `mostOf`
  * @throws AvroProblem when the bytes don't fit the schema, or stand for too much
  */
-export function readAvro(bytes: Uint8Array, schema: Schema): AvroValue {
-  const reader = new Reader(bytes, boundOf(bytes.length));
+export function readAvro(bytes: Uint8Array, schema: Schema, most = mostOf(bytes.length)): AvroValue {
+  const reader = new Reader(bytes, Math.min(most, boundOf(bytes.length)));
   if (schema.kind !== 'record') {
     reader.value(schema, 0);
     return { text: reader.end() };

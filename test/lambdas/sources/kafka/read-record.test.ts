@@ -255,7 +255,7 @@ describe('a value with a schema', () => {
       unframeGlue,
       { format: 'avro', text: avroSchema },
       glue(5, deflateSync(Buffer.alloc(6_000_000))),
-      'expected a body that zlib can inflate to at most 5000000 bytes',
+      expect.stringMatching(/^expected a body that zlib can inflate to at most 7\d{5} bytes$/),
     ],
     [
       'that is cut',
