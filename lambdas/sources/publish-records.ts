@@ -62,10 +62,12 @@ export async function publishRecords(
   const unkept = await quarantineRecords(
     deps,
     source,
+    // A schema's problem names members of the payload: that stays with the payload.
     refused.map(({ outcome: { problem, tenant }, record: { at, raw } }) => ({
       at,
       raw,
       problem: textOf(problem),
+      logged: textOf(problem.code === 'schema_mismatch' ? { ...problem, field: undefined } : problem),
       tenant,
     })),
   );

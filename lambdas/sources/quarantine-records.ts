@@ -9,8 +9,10 @@ import { nameOfSource, type Source } from './source.ts';
 export interface Refused {
   /** Where it came from, for people. */
   readonly at: string;
-  /** What is wrong. It quotes nothing of the record. */
+  /** What is wrong, and where in the record. */
   readonly problem: string;
+  /** The same without anything of the record. */
+  readonly logged: string;
   /** The record as it came. */
   readonly raw: () => string;
   readonly tenant: string | undefined;
@@ -28,6 +30,8 @@ export interface QuarantineDeps {
 
 /** A message has at most 1 MiB. What is longer than a quarter of that nobody reads in a queue. */
 const MAX_MESSAGE_BYTES = 256 * 1024;
+/** Of where a record stands. A log group, a stream and a line's id have less; a producer may choose other ids as it likes. */
+const MAX_AT = 1200;
 /** Bodies stored at once; more would only queue for sockets. */
 const PARALLEL_PUTS = 10;
 
@@ -38,10 +42,11 @@ const PARALLEL_PUTS = 10;
 export async function quarantineRecords(
   deps: QuarantineDeps,
   source: Source,
-  refused: readonly Refused[],
+  given: readonly Refused[],
 ): Promise<ReadonlySet<number>> {
-  for (const { at, problem, tenant } of refused) {
-    const fields = { source: nameOfSource(source), record: at, detail: problem };
+  const refused = given.map((one) => ({ ...one, at: one.at.slice(0, MAX_AT) }));
+  for (const { at, logged, tenant } of refused) {
+    const fields = { source: nameOfSource(source), record: at, detail: logged };
     warn('record quarantined', { ...about({ tenant }), ...fields });
   }
   const messages = await inParallel(refused, PARALLEL_PUTS, (one) => messageOf(deps, source, one));

@@ -73,8 +73,11 @@ const MAX_SOURCE = 100;
 const MAX_TAG = 50;
 const DETAILS = { count: 50, name: 100, value: 2000, total: 7500 };
 
-const aliasOf = (facts: Facts, { alias }: OpsgenieSettings): string =>
-  keyWithin(keyFor(alias, facts), MAX_ALIAS);
+/** An alias is a segment of a path too. One of dots alone would lead elsewhere, with the key: URLs resolve them away. */
+const aliasOf = (facts: Facts, { alias }: OpsgenieSettings): string => {
+  const key = keyWithin(keyFor(alias, facts), MAX_ALIAS);
+  return /^\.{1,2}$/.test(key) ? `${key}-` : key;
+};
 
 const actionOf = (facts: Facts, { action }: OpsgenieSettings): OpsgenieAction =>
   chosen(facts, action, ACTIONS);

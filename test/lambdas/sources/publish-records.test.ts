@@ -129,6 +129,45 @@ describe('records of a source', () => {
     expect(world.quarantined()[0]!.problem).toContain('does not fit the schema of order.created');
   });
 
+  it('leave no name of their payload’s members in the log', async () => {
+    const world = inMemorySources();
+    world.tenants.set(TENANT, tenantOf(TENANT, { schemaCheck: 'enforce' }));
+    const at = '2026-11-27T00:00:00Z';
+    for (const schema of [
+      { additionalProperties: false },
+      { unevaluatedProperties: false },
+      { additionalProperties: { type: 'string' } },
+      { propertyNames: { pattern: '^a' } },
+      { patternProperties: { '^ada': { enum: ['x'] } } },
+    ]) {
+      const type = { id: 'order.created', schema: JSON.stringify(schema), revision: 1, version: '1' };
+      world.types.set(`${TENANT} order.created`, {
+        ...type,
+        deprecated: false,
+        createdAt: at,
+        updatedAt: at,
+      });
+      world.clock.now += 60_000;
+      const body = Buffer.from('{"ada@example.com": 1}');
+      await publishRecords(world.deps, ORDERS, [recordOf('a', { event: { body } })]);
+    }
+    expect(world.quarantined()).toHaveLength(5);
+    expect(JSON.stringify(lines)).toContain('does not fit the schema of order.created');
+    expect(JSON.stringify(lines)).not.toContain('ada@example.com');
+  });
+
+  it('are quarantined however long the id is that a producer chose', async () => {
+    const world = inMemorySources();
+    const bad = {
+      ...recordOf('bad'),
+      at: '"'.repeat(900_000),
+      event: () => wrong('expected another id', 'id'),
+    };
+    expect(await publishRecords(world.deps, ORDERS, [bad])).toEqual([]);
+    expect(JSON.stringify(world.quarantined()).length).toBeLessThan(10_000);
+    expect(JSON.stringify(lines).length).toBeLessThan(10_000);
+  });
+
   it('with the id of another event are in quarantine', async () => {
     const world = inMemorySources();
     world.digests.set('a', 'another');

@@ -252,6 +252,13 @@ describe('what becomes of an alert', () => {
     expect(refusedBy('pagerduty', message)).toBe('');
   });
 
+  it.each(['.', '..'])('leads to no other path of Opsgenie’s by the alias %s', async (alias) => {
+    const settings = { alias: '{{data.id}}', action: { events: [{ type: 'alert.closed', is: 'close' }] } };
+    const { url } = await requestBy('opsgenie', { id: alias }, settings, { type: 'alert.closed' });
+    expect(new URL(url).pathname).toBe(`/v2/alerts/${alias}-/close`);
+    expect(await messageBy('opsgenie', { id: alias }, settings)).toMatchObject({ alias: `${alias}-` });
+  });
+
   it('is a request of its own for Opsgenie (A25)', async () => {
     const settings = {
       action: { events: [{ type: 'alert.closed', is: 'close' }] },
