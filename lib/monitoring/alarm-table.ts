@@ -1,8 +1,12 @@
 import { QUEUE_RULES, type QueueName } from '../../lambdas/delivery/queues/queue-rules.ts';
+import type { SourcesSettings } from '../settings/sources/sources.ts';
 import type { Computed, Measured } from './measured.ts';
 
 /** `page`: somebody has to get up. `ticket`: somebody looks at it when the day begins. */
 export type Severity = 'page' | 'ticket';
+
+/** A kind of source, as settings name it. */
+export type SourceSetting = keyof SourcesSettings;
 
 export interface AlarmRow {
   readonly severity: Severity;
@@ -11,8 +15,13 @@ export interface AlarmRow {
    * else tells of it, and the alarm is a state on the dashboard.
    */
   readonly rings: 'itself' | 'Engine' | 'other';
-  /** An alarm sees only metrics of its own AWS region. */
-  readonly where: 'home' | 'each region';
+  /**
+   * An alarm sees only metrics of its own AWS region. `sources`: at home, in an environment that has one of the kinds; for each
+   * source of them if it is about a source.
+   */
+  readonly where: 'home' | 'each region' | 'sources';
+  /** The kinds of source of which each source has an alarm of its own. */
+  readonly eachOf?: readonly SourceSetting[];
   readonly watches: Measured | Computed;
   readonly periodMinutes: 1 | 5 | 15 | 60;
   /** How many of the last periods have to be past the threshold. */
@@ -354,6 +363,85 @@ export const ALARMS = {
       'release runs every minute and says each time how late it is, so silence means that it does not run',
     runbook: 'Parked deliveries are late',
     says: 'Retries and other parked deliveries are released late, or not at all: see whether release runs and how far it has come.',
+  },
+
+  SourceWaits: {
+    // What fails there is a fault or a failed invocation, which pages. What only waits is more than the source’s concurrency takes.
+    severity: 'ticket',
+    rings: 'itself',
+    where: 'sources',
+    eachOf: ['sqs', 'eventBridge'],
+    watches: { of: 'source queue', metric: 'ApproximateAgeOfOldestMessage', statistic: 'Maximum' },
+    periodMinutes: 1,
+    periods: { breaching: 3, of: 3 },
+    comparison: '≥',
+    threshold: QUEUE_RULES.events.tooOld,
+    because:
+      'seconds, as for the events queue: a message that failed comes back after three minutes, and after three receives SQS leaves it out of the age',
+    missing: 'good',
+    missingBecause: 'SQS reports nothing of a queue that has been empty for hours',
+    runbook: 'Records of a source wait',
+    says: 'Records of a source wait too long to become events: see whether its function fails, or its concurrency is too small.',
+  },
+  SourceDeadLettersLeft: {
+    severity: 'ticket',
+    rings: 'itself',
+    where: 'sources',
+    // Moves into a queue are no sends, so they are seen as visible messages alone.
+    watches: {
+      of: 'source dead letters',
+      metric: 'ApproximateNumberOfMessagesVisible',
+      statistic: 'Maximum',
+    },
+    periodMinutes: 5,
+    periods: ONCE,
+    comparison: '≥',
+    threshold: 1,
+    because: 'nothing empties the queue but a person, and it keeps records for 14 days',
+    missing: 'good',
+    missingBecause: 'SQS reports nothing of a queue that has been empty for hours',
+    runbook: 'Records of a source are given up',
+    says: 'Records of sources were given up after many tries: see what fails on them, and move them back to their queues.',
+  },
+  LogsFailing: {
+    severity: 'ticket',
+    rings: 'itself',
+    where: 'sources',
+    eachOf: ['logs'],
+    watches: {
+      of: {
+        dropped: { of: 'source function', metric: 'AsyncEventsDropped', statistic: 'Sum' },
+        undelivered: { of: 'source function', metric: 'DestinationDeliveryFailures', statistic: 'Sum' },
+      },
+      expression: () => 'FILL(dropped, 0) + FILL(undelivered, 0)',
+    },
+    periodMinutes: 60,
+    periods: ONCE,
+    comparison: '≥',
+    threshold: 1,
+    because:
+      'a batch of lines is counted after its third failure, or after six hours. An hour, so that what goes on and on rings once',
+    missing: 'good',
+    missingBecause: 'Lambda counts them only when it happens',
+    runbook: 'Records of a source wait',
+    says: 'Lines of log groups could not be published, and come again for a day: see why the source’s function fails.',
+  },
+  TopicBehind: {
+    severity: 'ticket',
+    rings: 'itself',
+    where: 'sources',
+    eachOf: ['kafka'],
+    watches: { of: 'source function', metric: 'OffsetLag', statistic: 'Maximum' },
+    periodMinutes: 5,
+    // Lambda adds pollers within three minutes. What they can't catch up with in this time needs a person.
+    periods: { breaching: 3, of: 3 },
+    comparison: '>',
+    threshold: 10_000,
+    because: 'records: some minutes of a busy topic. A source’s `lagAlarm` takes its place',
+    missing: 'good',
+    missingBecause: 'Lambda reports no lag while nobody writes to the topic',
+    runbook: 'A topic falls behind',
+    says: 'A topic is read more slowly than it is written: see what Lambda says of its mapping, and whether the function fails.',
   },
 } as const satisfies Record<string, AlarmRow>;
 

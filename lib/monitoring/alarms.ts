@@ -24,7 +24,7 @@ const COMPARISONS: Readonly<Record<AlarmRow['comparison'], ComparisonOperator>> 
 
 /** Makes the alarms of an AWS region. @returns them, the composite one first */
 export function createAlarms(scope: Construct, watched: Watched): readonly AlarmBase[] {
-  const active = activeAlarms(watched.settings.monitoring, watched.home ? 'home' : 'further region');
+  const active = activeAlarms(watched.settings, watched.home ? 'home' : 'further region');
   if (active.flatMap(({ watches }) => measuredIn(watches)).some(({ of }) => of === 'filter'))
     countFunctionErrors(scope, watched);
   const made = active.map((row) => ({ row, alarm: createAlarm(scope, watched, row) }));
@@ -35,10 +35,10 @@ export function createAlarms(scope: Construct, watched: Watched): readonly Alarm
 }
 
 const createAlarm = (scope: Construct, watched: Watched, row: ActiveAlarm): Alarm =>
-  new Alarm(scope, row.name, {
-    alarmName: nameOf(watched, row.name),
+  new Alarm(scope, row.id, {
+    alarmName: nameOf(watched, row.id),
     alarmDescription: describe(watched, row),
-    metric: metricOf(watched, row.watches, Duration.minutes(row.periodMinutes)),
+    metric: metricOf(watched, row, Duration.minutes(row.periodMinutes)),
     comparisonOperator: COMPARISONS[row.comparison],
     threshold: row.threshold,
     evaluationPeriods: row.periods.of,

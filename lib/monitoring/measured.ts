@@ -27,6 +27,14 @@ export type Measured = { readonly statistic: Statistic } & (
       readonly queue: QueueName;
       readonly metric: 'ApproximateAgeOfOldestMessage' | 'ApproximateNumberOfMessagesVisible';
     }
+  /** Of the source that the alarm is about. */
+  | { readonly of: 'source queue'; readonly metric: 'ApproximateAgeOfOldestMessage' }
+  | {
+      readonly of: 'source function';
+      readonly metric: 'AsyncEventsDropped' | 'DestinationDeliveryFailures' | 'OffsetLag';
+    }
+  /** Of the dead-letter queue that all sources share. */
+  | { readonly of: 'source dead letters'; readonly metric: 'ApproximateNumberOfMessagesVisible' }
   /**
    * Of the account, in the region.
    * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html

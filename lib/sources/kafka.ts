@@ -1,16 +1,11 @@
 import { Duration, type Stack, Token } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { CfnEventSourceMappingProps } from 'aws-cdk-lib/aws-lambda';
 import type { KafkaSource } from '../../lambdas/sources/kafka/kafka-source.ts';
 import type { PosthornFunction } from '../constructs/function.ts';
-import { runbookPlace } from '../monitoring/runbook.ts';
 import { cacheMs } from '../settings/config.ts';
 import { sourceId } from '../settings/sources/common.ts';
 import type { KafkaSourceSettings } from '../settings/sources/kafka.ts';
 import { type SourceSurroundings, sourceFunction } from './surroundings.ts';
-
-/** Records behind: some minutes of a busy topic. */
-const LAG_ALARM = 10_000;
 
 /** A batch of 10,000 records that each name a new schema, with a margin. */
 const TIMEOUT = Duration.seconds(60);
@@ -35,41 +30,8 @@ export function createKafkaSource(
   allowCluster(reader, settings, surroundings.environment);
   allowRegistry(reader, settings);
   allowDestination(reader, settings);
-  if (surroundings.settings.monitoring.alarms)
-    alarmWhenBehind(stack, `${id}Behind`, reader, settings, surroundings);
   for (const topic of settings.topics)
     reader.consumeTopic(`Topic-${topic}`, mappingOf(settings, topic, surroundings.environment));
-}
-
-/**
- * A ticket when records wait for long. Where Lambda can't reach the cluster it counts none, and the mapping says why.
- * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
- */
-function alarmWhenBehind(
-  stack: Stack,
-  id: string,
-  reader: PosthornFunction,
-  { name, lagAlarm = LAG_ALARM }: KafkaSourceSettings,
-  { environment, settings, storage }: SourceSurroundings,
-): void {
-  const place = runbookPlace(settings.monitoring, 'A topic falls behind');
-  const alarm = new Alarm(stack, id, {
-    alarmName: `posthorn-${environment}-TopicBehind-${name}`,
-    alarmDescription: `A topic of the source ${name} is read more slowly than it is written. Runbook: ${place}`,
-    metric: new Metric({
-      namespace: 'AWS/Lambda',
-      metricName: 'OffsetLag',
-      dimensionsMap: { FunctionName: reader.function.functionName },
-      statistic: 'Maximum',
-      period: Duration.minutes(5),
-    }),
-    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-    threshold: lagAlarm,
-    // Lambda adds pollers within three minutes. What they can't catch up with in this time needs a person.
-    evaluationPeriods: 3,
-    treatMissingData: TreatMissingData.NOT_BREACHING,
-  });
-  alarm.addAlarmAction({ bind: () => ({ alarmActionArn: storage.alerts.topic.topicArn }) });
 }
 
 function sourceOf({ name, tenant, records, registry, idPrefix }: KafkaSourceSettings): KafkaSource {

@@ -8,7 +8,6 @@ import { posthornQueue } from '../constructs/queue.ts';
 import { sourceId } from '../settings/sources/common.ts';
 import { type LogsSourceSettings, rulesOf } from '../settings/sources/logs.ts';
 import { RETENTION } from '../stacks/last-queues.ts';
-import { createLogsAlarm } from './logs-alarm.ts';
 import { type SourceSurroundings, sourceFunction } from './surroundings.ts';
 
 /** As long as the largest batch takes, with a margin: a hundred thousand short lines. */
@@ -44,7 +43,6 @@ export function createLogsSource(
     maxReceives: MAX_RECEIVES,
   });
   logs.failTo(again);
-  createLogsAlarm(stack, id, surroundings, logs);
   // A batch of lines may have a megabyte, and is work enough for one invocation.
   logs.consume('Again', again, { batchSize: 1, maxConcurrency: 2 });
   for (const logGroupName of logGroups) {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isOwnLogGroup } from '../../lambdas/sources/logs/logs-source.ts';
 import { FIRST_TENANT } from '../../lambdas/tenants/tenant-defaults.ts';
-import { settingsOf } from '../../lib/settings/config.ts';
 import type { SourcesSettings } from '../../lib/settings/sources/sources.ts';
 import { EACH_SOURCE } from '../helpers/each-source.ts';
 import { environmentOf, resourcesOf } from '../helpers/synthesised.ts';
@@ -107,21 +106,6 @@ describe('the template of logs (A8)', () => {
     const { VisibilityTimeout, RedrivePolicy } = again.properties;
     expect(VisibilityTimeout * RedrivePolicy.maxReceiveCount).toBe(24 * 3600);
     expect(logs.properties.RecursiveLoop).toBe('Allow');
-  });
-
-  it('tells operators of what failed three times, where there are alarms', () => {
-    const alarm = ofType('AWS::CloudWatch::Alarm').find(({ id }) => id.startsWith('LogsShopFailing'))!;
-    expect(alarm.properties).toMatchObject({
-      AlarmName: 'posthorn-prod-LogsShopFailing',
-      AlarmActions: [expect.anything()],
-      Threshold: 1,
-    });
-    const text = JSON.stringify(alarm.properties.Metrics);
-    for (const name of ['AsyncEventsDropped', 'DestinationDeliveryFailures']) expect(text).toContain(name);
-    const { monitoring } = settingsOf('prod');
-    const silent = { sources: EACH_SOURCE, monitoring: { ...monitoring, alarms: false } };
-    const without = resourcesOf(environmentOf('prod', silent).sources!);
-    expect(without.filter(({ type }) => type === 'AWS::CloudWatch::Alarm')).toEqual([]);
   });
 
   it('keeps the concurrency that the settings ask for', () => {

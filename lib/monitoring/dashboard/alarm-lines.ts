@@ -11,12 +11,12 @@ export function alarmLines(
   { settings, home }: Watched,
   ...names: readonly AlarmName[]
 ): readonly HorizontalAnnotation[] {
-  const shown = activeAlarms(settings.monitoring, home ? 'home' : 'further region').filter(({ name }) =>
+  const shown = activeAlarms(settings, home ? 'home' : 'further region').filter(({ name }) =>
     names.includes(name),
   );
   return [...Map.groupBy(shown, ({ threshold }) => threshold)].map(([value, alarms]) => ({
     value,
-    label: `alarm ${alarms.map(({ name }) => name).join(', ')}`,
+    label: `alarm ${[...new Set(alarms.map(({ name }) => name))].join(', ')}`,
     color: LINE,
   }));
 }

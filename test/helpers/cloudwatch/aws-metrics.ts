@@ -42,7 +42,10 @@ export const AWS_METRICS: Readonly<Record<string, Service>> = {
     metrics: {
       ...each('Invocations Errors Throttles Duration ConcurrentExecutions', [], ['FunctionName']),
       ...each('ClaimedAccountConcurrency UnreservedConcurrentExecutions', []),
-      ...each('AsyncEventAge AsyncEventsDropped RecursiveInvocationsDropped OffsetLag', ['FunctionName']),
+      ...each(
+        'AsyncEventAge AsyncEventsDropped DestinationDeliveryFailures RecursiveInvocationsDropped OffsetLag',
+        ['FunctionName'],
+      ),
     },
   },
   'AWS/Logs': {

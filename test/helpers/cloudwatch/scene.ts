@@ -99,12 +99,15 @@ export const QUEUE_ALARMS = [
   'OldestOutcomes',
   'OldestReplays',
   'DeadLettersLeft',
+  'SourceWaits',
 ] as const;
 
 /** What AWS reports of parts that do well and have something to do. */
 export function partsIn({ report, count, random }: Scene, minute: number, attempts: number): void {
   for (const alarm of QUEUE_ALARMS) report(alarm, minute, Math.floor(3 * random()));
   report('Quarantined', minute, 0);
+  report('SourceDeadLettersLeft', minute, 0);
+  report('TopicBehind', minute, Math.floor(200 * random()));
   report('Throttled', minute, 0);
   report('ConcurrencyNearLimit', minute, 10 + Math.floor(attempts / 10));
   report('ApiErrors', minute, random() < 0.004 ? 1 : 0);

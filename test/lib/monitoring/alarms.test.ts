@@ -14,11 +14,16 @@ import {
   type Settings,
   settingsOf,
 } from '../../../lib/settings/config.ts';
+import { EACH_SOURCE } from '../../helpers/each-source.ts';
+import { resolvedStacks } from '../../helpers/resolved.ts';
 import { environmentOf, resourcesOf } from '../../helpers/synthesised.ts';
 
 type Monitoring = Settings['monitoring'];
 
 const row = (name: AlarmName): AlarmRow => ALARMS[name];
+/** Those that an environment without sources has. */
+const COMMON = ALARM_NAMES.filter((name) => row(name).where !== 'sources');
+const NO_SOURCES: Partial<Settings> = { sources: undefined };
 
 // biome-ignore lint/suspicious/noExplicitAny: templates are JSON without a schema
 type Properties = any;
@@ -61,35 +66,37 @@ const REGIONS: Partial<Settings> = {
   ],
 };
 
+/** What CloudFormation has of an alarm whose row no settings change. */
+function expectRow(name: AlarmName, properties: Properties): void {
+  const { threshold, periods, missing, runbook, says, comparison, periodMinutes } = row(name);
+  expect(properties).toMatchObject({
+    Threshold: threshold,
+    EvaluationPeriods: periods.of,
+    DatapointsToAlarm: periods.breaching,
+    TreatMissingData: missing === 'bad' ? 'breaching' : 'notBreaching',
+    AlarmDescription: `${says} Runbook: docs/runbook.md, “${runbook}”`,
+    ComparisonOperator: {
+      '<': 'LessThanThreshold',
+      '>': 'GreaterThanThreshold',
+      '≥': 'GreaterThanOrEqualToThreshold',
+    }[comparison],
+  });
+  const stats: Properties[] = properties.Metrics?.flatMap(({ MetricStat }: Properties) => MetricStat ?? []);
+  const seconds = stats ? stats.map(({ Period }) => Period) : [properties.Period];
+  expect(new Set(seconds)).toEqual(new Set([60 * periodMinutes]));
+}
+
 describe.each(ENVIRONMENT_NAMES)('the alarms of %s', (name) => {
-  const [home, ...others] = alarmsOf(name);
+  const [home, ...others] = alarmsOf(name, NO_SOURCES);
 
   it('are those of the table (D14)', () => {
     expect(others).toEqual([]);
-    expect([...home!.alarms.keys()].sort()).toEqual([...ALARM_NAMES].sort());
+    expect([...home!.alarms.keys()].sort()).toEqual([...COMMON].sort());
   });
 
-  it.each(ALARM_NAMES)('%s rings as its row says', (alarm) => {
-    const { threshold, periods, missing, runbook, says, comparison, periodMinutes } = row(alarm);
-    const properties = home!.alarms.get(alarm);
-    expect(properties).toMatchObject({
-      Threshold: threshold,
-      EvaluationPeriods: periods.of,
-      DatapointsToAlarm: periods.breaching,
-      TreatMissingData: missing === 'bad' ? 'breaching' : 'notBreaching',
-      AlarmDescription: `${says} Runbook: docs/runbook.md, “${runbook}”`,
-      ComparisonOperator: {
-        '<': 'LessThanThreshold',
-        '>': 'GreaterThanThreshold',
-        '≥': 'GreaterThanOrEqualToThreshold',
-      }[comparison],
-    });
-    const stats: Properties[] = properties.Metrics?.flatMap(({ MetricStat }: Properties) => MetricStat ?? []);
-    const seconds = stats ? stats.map(({ Period }) => Period) : [properties.Period];
-    expect(new Set(seconds)).toEqual(new Set([60 * periodMinutes]));
-  });
+  it.each(COMMON)('%s rings as its row says', (alarm) => expectRow(alarm, home!.alarms.get(alarm)));
 
-  it.each(ALARM_NAMES)('%s tells whom its severity says, or leaves it to the composite alarm', (alarm) => {
+  it.each(COMMON)('%s tells whom its severity says, or leaves it to the composite alarm', (alarm) => {
     const { rings, severity } = row(alarm);
     const { AlarmActions, OKActions } = home!.alarms.get(alarm);
     const isPage = rings === 'itself' && severity === 'page';
@@ -241,7 +248,7 @@ describe('alarms of a further AWS region (D11)', () => {
   const [home, ...others] = alarmsOf('prod', REGIONS);
 
   it('are those about what is there', () => {
-    expect([...home!.alarms.keys()].sort()).toEqual([...ALARM_NAMES].sort());
+    expect([...home!.alarms.keys()].sort()).toEqual([...COMMON].sort());
     const there = ALARM_NAMES.filter((name) => row(name).where === 'each region').sort();
     expect(others.map(({ alarms }) => [...alarms.keys()].sort())).toEqual([there, there]);
   });
@@ -261,10 +268,78 @@ describe('alarms of a further AWS region (D11)', () => {
 
   it('ring once there', () => {
     expect(others[0]!.children.sort()).toEqual(
-      activeAlarms(settingsOf('prod').monitoring, 'further region')
+      activeAlarms(settingsOf('prod'), 'further region')
         .flatMap(({ name, rings }) => (rings === 'Engine' ? [name] : []))
         .sort(),
     );
+  });
+});
+
+describe('alarms of sources', () => {
+  const [home] = alarmsOf('prod', { sources: EACH_SOURCE });
+  const { alarms, children } = home!;
+  const OF_SOURCES: readonly (readonly [string, AlarmName])[] = [
+    ['SourceWaits-SqsOrders', 'SourceWaits'],
+    ['SourceWaits-EventBridgeShopEvents', 'SourceWaits'],
+    ['SourceWaits-EventBridgeEverything', 'SourceWaits'],
+    ['SourceDeadLettersLeft', 'SourceDeadLettersLeft'],
+    ['LogsFailing-LogsShop', 'LogsFailing'],
+    ['TopicBehind-KafkaShop', 'TopicBehind'],
+    ['TopicBehind-KafkaWarehouse', 'TopicBehind'],
+  ];
+
+  it('are there beside those of the table that each environment has (A8, B8)', () => {
+    expect([...alarms.keys()].sort()).toEqual([...COMMON, ...OF_SOURCES.map(([id]) => id)].sort());
+    expect(children.sort()).toEqual(COMMON.filter((name) => row(name).rings === 'Engine').sort());
+  });
+
+  it.each(OF_SOURCES.filter(([id]) => id !== 'TopicBehind-KafkaShop'))(
+    '%s rings as the row %s says',
+    (id, name) => {
+      expectRow(name, alarms.get(id));
+      expect(topicsOf(alarms.get(id).AlarmActions)).toEqual(['Alerts']);
+    },
+  );
+
+  it('take a topic’s own bound from its source (B8)', () => {
+    expect(alarms.get('TopicBehind-KafkaShop').Threshold).toBe(1000);
+    const rows = { TopicBehind: { threshold: 7 } };
+    const [changed] = alarmsOf('prod', { ...monitoringOf({ rows }), sources: EACH_SOURCE });
+    const thresholdOf = (source: string) => changed!.alarms.get(`TopicBehind-${source}`).Threshold;
+    expect([thresholdOf('KafkaShop'), thresholdOf('KafkaWarehouse')]).toEqual([1000, 7]);
+  });
+
+  it('watch what belongs to their source', () => {
+    const named = resolvedStacks(environmentOf('prod', { sources: EACH_SOURCE }))
+      .flatMap(({ resources }) => resources)
+      .filter(
+        ({ type, properties }) =>
+          type === 'AWS::CloudWatch::Alarm' && /Source|Logs|Topic/.test(properties.AlarmName),
+      )
+      .map(({ properties }) => {
+        const metrics = properties.Metrics?.flatMap(({ MetricStat }: Properties) => MetricStat?.Metric ?? []);
+        return [properties.AlarmName, JSON.stringify(metrics ?? properties.Dimensions)] as const;
+      });
+    expect(named).toHaveLength(OF_SOURCES.length);
+    for (const [id] of OF_SOURCES) {
+      const [, watched] = named.find(([name]) => name === `posthorn-prod-${id}`)!;
+      expect(watched).toContain(id.split('-')[1] ?? 'SourceDeadLetters');
+    }
+  });
+
+  it('are for the kinds of source that there are', () => {
+    const onlyOf = (kind: keyof typeof EACH_SOURCE) =>
+      activeAlarms({ ...settingsOf('prod'), sources: { [kind]: EACH_SOURCE[kind] } }, 'home').flatMap(
+        ({ name }) => (COMMON.includes(name) ? [] : [name]),
+      );
+    expect(onlyOf('sqs')).toEqual(['SourceWaits', 'SourceDeadLettersLeft']);
+    expect(onlyOf('logs')).toEqual(['SourceDeadLettersLeft', 'LogsFailing']);
+    expect(onlyOf('kafka')).toEqual(['SourceDeadLettersLeft', 'TopicBehind', 'TopicBehind']);
+  });
+
+  it('are in no further AWS region', () => {
+    const there = activeAlarms({ ...settingsOf('prod'), sources: EACH_SOURCE }, 'further region');
+    expect(there.map(({ name }) => name).filter((name) => !COMMON.includes(name))).toEqual([]);
   });
 });
 
@@ -290,6 +365,13 @@ describe('what alarms cost', () => {
       'with some off',
       monitoringOf({ rows: { SuccessLow: { off: true }, Faults: { severity: 'ticket' } } }),
       { metrics: 23, composites: 1 },
+    ],
+    // A queue, two buses, lines of logs (two metrics), two clusters, and the dead-letter queue that they share.
+    ['with sources', { sources: EACH_SOURCE }, { metrics: 25 + 1 + 2 + 2 + 2 + 1, composites: 1 }],
+    [
+      'with sources and two further regions',
+      { ...REGIONS, sources: EACH_SOURCE },
+      { metrics: 25 + 2 * 12 + 8, composites: 3 },
     ],
     ['with all off', monitoringOf({ alarms: false }), { metrics: 0, composites: 0 }],
   ])('is for so many metrics and composite alarms %s', (_, changes, expected) => {

@@ -17,6 +17,7 @@ import {
 } from '../../helpers/cloudwatch/scene.ts';
 import { MINUTE } from '../../helpers/cloudwatch/store.ts';
 import { alarmsOf, type Ring, ringsIn } from '../../helpers/cloudwatch/watch.ts';
+import { EACH_SOURCE } from '../../helpers/each-source.ts';
 import { resolvedStacks } from '../../helpers/resolved.ts';
 import { environmentOf } from '../../helpers/synthesised.ts';
 
@@ -25,9 +26,13 @@ import { environmentOf } from '../../helpers/synthesised.ts';
  * test/helpers/cloudwatch.
  */
 const ENVIRONMENT = 'prod';
+/** One source for each row of the table that is about sources. */
+const { logs, sqs, kafka = [] } = EACH_SOURCE;
+const sources = { logs, sqs, kafka: kafka.filter(({ lagAlarm }) => lagAlarm === undefined) };
 const alarms = alarmsOf(
-  resolvedStacks(environmentOf(ENVIRONMENT)).flatMap(({ resources }) => resources),
-  (name) => name.replace(`posthorn-${ENVIRONMENT}-`, ''),
+  resolvedStacks(environmentOf(ENVIRONMENT, { sources })).flatMap(({ resources }) => resources),
+  // By the row’s name, without the source’s.
+  (name) => name.replace(`posthorn-${ENVIRONMENT}-`, '').replace(/-.*/, ''),
 );
 
 const HOUR = 60;
@@ -274,6 +279,20 @@ const TROUBLES: Readonly<Record<AlarmName, Trouble>> = {
     minute: () => {},
     lasts: 40,
     within: 25,
+  },
+  SourceWaits: aging('SourceWaits', 10),
+  SourceDeadLettersLeft: {
+    is: 'one message waits',
+    minute: older('SourceDeadLettersLeft', 1),
+    lasts: 40,
+    within: 1,
+  },
+  LogsFailing: { is: 'a batch of lines fails', minute: older('LogsFailing', 1), lasts: 1, within: 1 },
+  TopicBehind: {
+    is: 'records of a topic wait',
+    minute: older('TopicBehind', 10_001),
+    lasts: 30,
+    within: 15,
   },
 };
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { settingsOf } from '../../../lib/settings/config.ts';
 import { type KafkaSourceSettings, kafkaSourcesSchema } from '../../../lib/settings/sources/kafka.ts';
 import { environmentOf, resourcesOf } from '../../helpers/synthesised.ts';
 
@@ -291,30 +290,6 @@ describe('the template of topics', () => {
     expect(reaches(own)).toBe(false);
     expect(reaches(msk)).toBe(true);
     expect(reaches({ ...own, cluster: { bootstrapServers: ['b:9096'], ...network } })).toBe(true);
-  });
-
-  test('tells of a topic that falls behind, where there are alarms (B8)', () => {
-    const alarmsOf = (changes: object) =>
-      resourcesOf(
-        environmentOf('prod', { sources: { kafka: [{ ...own, lagAlarm: 500 }] }, ...changes }).sources!,
-      )
-        .filter(({ type }) => type === 'AWS::CloudWatch::Alarm')
-        .map(({ properties }) => properties);
-    expect(alarmsOf({})).toEqual([
-      expect.objectContaining({
-        AlarmName: 'posthorn-prod-TopicBehind-orders',
-        AlarmActions: [expect.anything()],
-        AlarmDescription: expect.stringContaining('“A topic falls behind”'),
-        MetricName: 'OffsetLag',
-        Namespace: 'AWS/Lambda',
-        Statistic: 'Maximum',
-        Threshold: 500,
-        EvaluationPeriods: 3,
-        TreatMissingData: 'notBreaching',
-      }),
-    ]);
-    const { monitoring } = settingsOf('prod');
-    expect(alarmsOf({ monitoring: { ...monitoring, alarms: false } })).toEqual([]);
   });
 
   const elsewhere = (arn: string): string => arn.replace('us-east-1', 'eu-west-1');
