@@ -36,8 +36,8 @@ write(
   writeKinds(
     Object.fromEntries(
       KIND_NAMES.map((name) => {
-        const { takes, secrets } = kindNamed(name);
-        return [name, { takes: [...takes], secrets, settings: properties?.[name] }];
+        const { takes, secrets, isFetched } = kindNamed(name);
+        return [name, { takes: [...takes], secrets, isFetched, settings: properties?.[name] }];
       }),
     ),
   ),

@@ -42,7 +42,7 @@ interface Leading {
 
 /** Where a target leads: a URL, or what its kind has instead, with the kind before it. */
 export const TO = field('to', ({ kind = 'webhook', url, address = url }: Leading) =>
-  kind === 'webhook' ? url : `${kind} ${address ?? ''}`.trim(),
+  kind === 'webhook' ? url : address === kind ? kind : `${kind} ${address ?? ''}`.trim(),
 );
 
 export const ID = field('id');

@@ -10,6 +10,8 @@ export interface Shape {
   readonly required?: readonly string[] | undefined;
   readonly items?: Shape | undefined;
   readonly anyOf?: readonly Shape[] | undefined;
+  /** Forms that a member, `type`, tells apart. */
+  readonly oneOf?: readonly Shape[] | undefined;
   readonly additionalProperties?: unknown;
   readonly examples?: readonly unknown[] | undefined;
 }
@@ -19,6 +21,8 @@ export interface KindInfo {
   readonly takes: readonly string[];
   /** Paths of settings that are never shown. */
   readonly secrets: readonly string[];
+  /** Nothing is sent: its owner fetches. It has no retries, no time limit and no pace. */
+  readonly isFetched?: true | undefined;
   /** Its settings, in the member of its name; left out where it has none. */
   readonly settings?: Shape | undefined;
 }
@@ -53,6 +57,7 @@ export function shapeOf(schema: Shape & { readonly $ref?: string }, named: (ref:
     }),
     ...(whole.items && { items: inner(whole.items) }),
     ...(whole.anyOf && { anyOf: whole.anyOf.map(inner) }),
+    ...(whole.oneOf && { oneOf: whole.oneOf.map(inner) }),
     ...(typeof whole.additionalProperties === 'object' && { additionalProperties: true }),
   };
 }

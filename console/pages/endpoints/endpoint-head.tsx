@@ -9,6 +9,7 @@ import { PageHead } from '../../parts/layout.tsx';
 import { countText, shareText } from '../../parts/numbers.ts';
 import { EndpointActions } from './actions/endpoint-actions.tsx';
 import { kindLabel } from './kinds/labels.ts';
+import { isFetched } from './kinds/takes.ts';
 import { StateLine } from './state-line.tsx';
 import { type Target, type TargetHealth, useHealth } from './use-endpoint.ts';
 
@@ -28,10 +29,10 @@ export function EndpointHead({ target, isLimited }: EndpointHeadProps) {
         Endpoints
       </Link>
       <PageHead
-        title={cut(target.name ?? addressOf(target))}
+        title={cut(target.name ?? (isFetched(target.kind) ? kindLabel(target.kind) : addressOf(target)))}
         below={
           <Box component="span" sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 2 }}>
-            {target.name !== undefined && (
+            {target.name !== undefined && !isFetched(target.kind) && (
               <span>
                 <code>
                   <bdi>{cut(addressOf(target))}</bdi>
@@ -69,7 +70,8 @@ function Figures({ target, health }: { readonly target: Target; readonly health:
   const { id, rateLimit } = target;
   const { attempts, attemptSuccessRate, averageAnswerMs, waiting, held } = health;
   const used = Math.round((attempts / HOUR_SECONDS) * 100) / 100;
-  const figures = [
+  const nothingPosted = isFetched(target.kind);
+  const requests = [
     [
       'Success, last hour',
       attemptSuccessRate === null
@@ -77,8 +79,16 @@ function Figures({ target, health }: { readonly target: Target; readonly health:
         : `${shareText(attemptSuccessRate)} of ${countText(attempts)}`,
     ],
     ['Average answer', averageAnswerMs === null ? '–' : `${countText(Math.round(averageAnswerMs))} ms`],
-    ['Waiting', <Waiting key="waiting" id={id} waiting={waiting} held={held} />],
-    ['Rate limit', rateLimit ? `${rateLimit.perSecond}/s, ${used}/s used` : 'none'],
+  ] as const;
+  const figures = [
+    ...(nothingPosted ? [] : requests),
+    [
+      nothingPosted ? 'Waiting to be fetched' : 'Waiting',
+      <Waiting key="waiting" id={id} waiting={waiting} held={held} />,
+    ],
+    ...(nothingPosted
+      ? []
+      : [['Rate limit', rateLimit ? `${rateLimit.perSecond}/s, ${used}/s used` : 'none'] as const]),
   ] as const;
   return (
     <Box

@@ -8,6 +8,8 @@ interface Named {
   readonly label: string;
   readonly hint: string;
   readonly isRequired: boolean;
+  /** It belongs to settings of several forms, or chooses the form: then what was written for another form goes. */
+  readonly form?: 'choice' | 'part';
 }
 
 export type Field = Named &
@@ -21,19 +23,59 @@ export type Field = Named &
     | { readonly type: 'json' }
   );
 
-/** @param secrets paths of credentials; `*` is any member */
+/**
+ * @param secrets paths of credentials; `*` is any member
+ * @param values what is set: it says which of several forms is asked for
+ */
 export function fieldsOf(
   shape: Shape | undefined,
   secrets: readonly string[],
+  values: Values = {},
   above: readonly string[] = [],
 ): Field[] {
   return Object.entries(shape?.properties ?? {}).flatMap(([name, inner]): Field[] => {
     const path = [...above, name];
-    if (inner.type === 'object' && inner.properties) return fieldsOf(inner, secrets, path);
     const isRequired = shape?.required?.includes(name) ?? false;
+    if (inner.oneOf) return fieldsOfForms(inner, { secrets, values, path, isRequired });
+    if (inner.type === 'object' && inner.properties) return fieldsOf(inner, secrets, values, path);
     const named = { path, label: labelOf(path), hint: plain(inner.description ?? ''), isRequired };
     return [{ ...named, ...typeOf(inner, path, secrets) }];
   });
+}
+
+/** What tells forms of the same settings apart. */
+const FORM = 'type';
+
+interface Within {
+  readonly secrets: readonly string[];
+  readonly values: Values;
+  readonly path: readonly string[];
+  readonly isRequired: boolean;
+}
+
+/** Which form, and what that one asks for. */
+function fieldsOfForms({ oneOf = [], description }: Shape, within: Within): Field[] {
+  const { secrets, values, path, isRequired } = within;
+  const nameOf = (form: Shape): string => String(form.properties?.[FORM]?.const);
+  const chosen = oneOf.find((form) => nameOf(form) === valueAt(values, [...path, FORM]));
+  const choice: Field = {
+    path: [...path, FORM],
+    label: labelOf(path),
+    hint: plain(description ?? ''),
+    isRequired,
+    form: 'choice',
+    type: 'choice',
+    options: oneOf.map(nameOf),
+  };
+  const parts = fieldsOf(chosen, secrets, values, path).filter(({ path: own }) => own.at(-1) !== FORM);
+  return [
+    choice,
+    ...parts.map((field) => ({
+      ...field,
+      label: labelOf(field.path.slice(path.length)),
+      form: 'part' as const,
+    })),
+  ];
 }
 
 function typeOf(
@@ -64,6 +106,7 @@ const WHOLE: Readonly<Record<string, string>> = {
   id: 'id',
   api: 'API',
   oauth2: 'OAuth 2',
+  auth: 'authentication',
 };
 
 /** `auth.tokenUrl` is `Auth: token URL`. */
@@ -89,9 +132,16 @@ const FEW = 3;
 
 /** What is asked of an endpoint that is added, and what may be left for later. */
 export function partsOf(fields: readonly Field[]): { readonly first: Field[]; readonly further: Field[] } {
-  const further = fields.filter(({ isRequired }) => !isRequired);
+  const isFurther = ({ isRequired, form }: Field): boolean => !isRequired && form === undefined;
+  const further = fields.filter(isFurther);
   if (further.length <= FEW) return { first: [...fields], further: [] };
-  return { first: fields.filter(({ isRequired }) => isRequired), further };
+  return { first: fields.filter((field) => !isFurther(field)), further };
+}
+
+/** The settings after a field was changed. */
+export function changed(values: Values, { path, form }: Field, value: unknown): Values {
+  if (form !== 'choice') return withValue(values, path, value);
+  return withValue(values, path.slice(0, -1), value === undefined ? undefined : { [FORM]: value });
 }
 
 /** Texts of which each has a line of its own; undefined where there is none. */

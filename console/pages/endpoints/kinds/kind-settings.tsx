@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { TARGET_KINDS } from '../../../../client/target-kinds.gen.ts';
 import { MembersField } from '../settings/members-field.tsx';
 import type { Member } from '../settings/settings-form.ts';
-import { type Field, fieldsOf, linesOf, partsOf, type Values, valueAt, withValue } from './fields.ts';
+import { changed, type Field, fieldsOf, linesOf, partsOf, type Values, valueAt } from './fields.ts';
 
 interface KindSettingsProps {
   readonly kind: string;
@@ -31,7 +31,7 @@ export function KindSettings({
 }: KindSettingsProps) {
   const [isWhole, setWhole] = useState(!isBrief);
   const { settings, secrets } = TARGET_KINDS[kind] ?? { secrets: [] };
-  const fields = fieldsOf(settings, secrets);
+  const fields = fieldsOf(settings, secrets, value);
   const { first, further } = partsOf(fields);
   return (
     <>
@@ -42,7 +42,7 @@ export function KindSettings({
           value={valueAt(value, field.path)}
           problem={problem(field.path.join('.'))}
           disabled={disabled}
-          onChange={(next) => onChange(withValue(value, field.path, next))}
+          onChange={(next) => onChange(changed(value, field, next))}
         />
       ))}
       {!isWhole && further.length > 0 && (

@@ -19,6 +19,8 @@ const LABELS: Readonly<Record<string, string>> = {
   url: 'URL',
   regions: 'URL for',
   headers: 'Header',
+  transform: 'Transformation',
+  clientCertificate: 'Client certificate',
   signature: 'Signature',
   retry: 'Retries',
   retryClientErrors: 'Retry answers of 400 to 499',
@@ -47,7 +49,10 @@ export function changesBetween(before: Settings, after: Settings): Change[] {
 
 function settingsChanged(kind: string, before: Values = {}, after: Values = {}): Change[] {
   const { settings, secrets } = TARGET_KINDS[kind]!;
-  return fieldsOf(settings, secrets).flatMap(({ path, label, ...field }) => {
+  // Settings of a form that was chosen before, or is now.
+  const fields = [after, before].flatMap((values) => fieldsOf(settings, secrets, values));
+  const each = new Map(fields.map((field) => [field.path.join('.'), field]));
+  return [...each.values()].flatMap(({ path, label, ...field }) => {
     const [was, will] = [valueAt(before, path), valueAt(after, path)];
     if (isSame(was, will)) return [];
     const shown = (value: unknown): string => {

@@ -6,13 +6,15 @@ import TextField from '@mui/material/TextField';
 import { Section } from '../../../parts/layout.tsx';
 import { fieldProblem } from '../../../parts/problem.tsx';
 import { KindSettings } from '../kinds/kind-settings.tsx';
-import { takes } from '../kinds/takes.ts';
+import { isFetched, takes } from '../kinds/takes.ts';
 import { SchemeField } from '../scheme-field.tsx';
+import { TransformField } from '../transform/transform-field.tsx';
 import { MembersField } from './members-field.tsx';
 import { RetryField } from './retry-field.tsx';
 import type { SettingsForm } from './settings-form.ts';
 
 interface SettingsFieldsProps {
+  readonly targetId: string;
   readonly form: SettingsForm;
   /** What the API said of the last attempt to save. */
   readonly error: unknown;
@@ -31,7 +33,7 @@ const COLUMNS = {
 type TextName = { [K in keyof SettingsForm]: SettingsForm[K] extends string ? K : never }[keyof SettingsForm];
 
 /** The fields of an endpoint's settings, with what the API says of each. */
-export function SettingsFields({ form, error, problems, disabled, onChange }: SettingsFieldsProps) {
+export function SettingsFields({ targetId, form, error, problems, disabled, onChange }: SettingsFieldsProps) {
   const has = (option: string): boolean => takes(form.kind, option);
   const problem = (field: string): string | undefined => problems[field] ?? fieldProblem(error, field);
   /** @param field as the API names it */
@@ -104,44 +106,57 @@ export function SettingsFields({ form, error, problems, disabled, onChange }: Se
           )}
         </Box>
       </Section>
-      <Section title="How it is delivered">
-        <Box sx={COLUMNS}>
-          <RetryField
-            value={form}
-            problem={problem('retry')}
+      {has('transform') && (
+        <Section title="Transformation">
+          <TransformField
+            targetId={targetId}
+            value={form.transform}
+            problem={problem('transform')}
             disabled={disabled}
-            onChange={(changes) => onChange(changes)}
+            onChange={(transform) => onChange({ transform })}
           />
-          {toggle(
-            'retryClientErrors',
-            'Retry answers of 400 to 499 as well',
-            'Without it only 408, 425 and 429 are retried; others make a dead letter at once.',
-          )}
-          <TextField {...text('timeoutSeconds', 'Timeout, in seconds', 'How long an answer may take')} />
-          <TextField
-            {...text(
-              'perSecond',
-              'Rate limit, requests a second',
-              'Empty for none. What is beyond it waits, up to a day.',
-              'rateLimit',
+        </Section>
+      )}
+      {!isFetched(form.kind) && (
+        <Section title="How it is delivered">
+          <Box sx={COLUMNS}>
+            <RetryField
+              value={form}
+              problem={problem('retry')}
+              disabled={disabled}
+              onChange={(changes) => onChange(changes)}
+            />
+            {toggle(
+              'retryClientErrors',
+              'Retry answers of 400 to 499 as well',
+              'Without it only 408, 425 and 429 are retried; others make a dead letter at once.',
             )}
-          />
-          {has('batching') &&
-            toggle('isBatching', 'Batches', 'Several events in one request, as a JSON array.')}
-          {has('batching') && form.isBatching && (
-            <Box sx={{ display: 'flex', gap: 1 }}>
-              <TextField
-                {...text('maxEvents', 'Events at most', '2 to 100', 'batching.maxEvents')}
-                sx={{ flex: 1 }}
-              />
-              <TextField
-                {...text('maxSeconds', 'Seconds at most', '1 to 300', 'batching.maxSeconds')}
-                sx={{ flex: 1 }}
-              />
-            </Box>
-          )}
-        </Box>
-      </Section>
+            <TextField {...text('timeoutSeconds', 'Timeout, in seconds', 'How long an answer may take')} />
+            <TextField
+              {...text(
+                'perSecond',
+                'Rate limit, requests a second',
+                'Empty for none. What is beyond it waits, up to a day.',
+                'rateLimit',
+              )}
+            />
+            {has('batching') &&
+              toggle('isBatching', 'Batches', 'Several events in one request, as a JSON array.')}
+            {has('batching') && form.isBatching && (
+              <Box sx={{ display: 'flex', gap: 1 }}>
+                <TextField
+                  {...text('maxEvents', 'Events at most', '2 to 100', 'batching.maxEvents')}
+                  sx={{ flex: 1 }}
+                />
+                <TextField
+                  {...text('maxSeconds', 'Seconds at most', '1 to 300', 'batching.maxSeconds')}
+                  sx={{ flex: 1 }}
+                />
+              </Box>
+            )}
+          </Box>
+        </Section>
+      )}
       {has('signature') && (
         <Section title="Trust">
           <Box sx={COLUMNS}>
@@ -151,10 +166,20 @@ export function SettingsFields({ form, error, problems, disabled, onChange }: Se
               disabled={disabled}
               onChange={(signature) => onChange({ signature })}
             />
-            {toggle(
-              'challengeRequired',
-              'Challenge it first',
-              'Nothing is delivered until the endpoint has answered a signed challenge.',
+            {has('challengeRequired') &&
+              toggle(
+                'challengeRequired',
+                'Challenge it first',
+                'Nothing is delivered until the endpoint has answered a signed challenge.',
+              )}
+            {has('clientCertificate') && (
+              <TextField
+                {...text(
+                  'clientCertificate',
+                  'Client certificate',
+                  'For mutual TLS: the name of the secret that your operator keeps it in. Empty for none.',
+                )}
+              />
             )}
           </Box>
         </Section>

@@ -23,6 +23,10 @@ export interface SettingsForm {
   readonly url: string;
   readonly regions: readonly Member[];
   readonly headers: readonly Member[];
+  /** A JSONata expression; empty for none. */
+  readonly transform: string;
+  /** The name of a secret; empty for none. */
+  readonly clientCertificate: string;
   readonly signature: Scheme;
   readonly preset: Preset | 'own';
   /** Of an own schedule: `5 s, 2 min`. */
@@ -54,6 +58,8 @@ export const formOf = (target: Target): SettingsForm => ({
   url: target.url ?? '',
   regions: membersOf(target.regions),
   headers: membersOf(target.headers),
+  transform: target.transform ?? '',
+  clientCertificate: target.clientCertificate ?? '',
   signature: target.signature ?? 'standard',
   preset: presetOf(target.retry) ?? 'own',
   waits: waitsText(target.retry.schedule),
@@ -96,6 +102,8 @@ export function settingsOf(form: SettingsForm): Settings {
     url: taken('url', form.url.trim()),
     regions: taken('regions', recordOf(form.regions)),
     headers: taken('headers', recordOf(form.headers)),
+    transform: taken('transform', form.transform.trim()),
+    clientCertificate: taken('clientCertificate', form.clientCertificate.trim()),
     signature: taken('signature', form.signature),
     retry: preset === 'own' ? own() : preset,
     retryClientErrors: form.retryClientErrors,

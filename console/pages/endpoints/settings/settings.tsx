@@ -74,6 +74,7 @@ export function Settings({ target, etag }: SettingsProps) {
         </Typography>
       )}
       <SettingsFields
+        targetId={target.id}
         form={form}
         error={error}
         problems={problems}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Shape } from '../../../../client/operations/kinds.ts';
 import {
+  changed,
   fieldsOf,
   linesOf,
   partsOf,
@@ -58,7 +59,11 @@ describe('the settings of a kind as fields', () => {
       isSecret: true,
       example: 'https://a',
     });
-    expect(fields.at(-1)).toMatchObject({ label: 'Auth: password', isSecret: true, isRequired: false });
+    expect(fields.at(-1)).toMatchObject({
+      label: 'Authentication: password',
+      isSecret: true,
+      isRequired: false,
+    });
   });
 });
 
@@ -95,4 +100,79 @@ it('a value that is taken away leaves nothing behind', () => {
 
 it.each(KIND_NAMES.map((name) => [name]))('kind %s has a name for people', (name) => {
   expect(kindLabel(name)).not.toBe(name);
+});
+
+describe('settings of several forms', () => {
+  const SEVERAL: Shape = {
+    type: 'object',
+    properties: {
+      method: { type: 'string', enum: ['POST', 'PUT'] },
+      auth: {
+        type: 'object',
+        description: 'Who sends.',
+        oneOf: [
+          {
+            type: 'object',
+            required: ['type', 'username', 'password'],
+            properties: {
+              type: { const: 'basic' },
+              username: { type: 'string' },
+              password: { type: 'string' },
+            },
+          },
+          {
+            type: 'object',
+            required: ['type', 'token'],
+            properties: {
+              type: { const: 'bearer' },
+              token: { type: 'string' },
+              a: { type: 'string' },
+              b: { type: 'string' },
+              c: { type: 'string' },
+            },
+          },
+        ],
+      },
+    },
+  };
+  const fields = (values: Record<string, unknown>) =>
+    fieldsOf(SEVERAL, ['auth.password', 'auth.token'], values);
+  const pathsOf = (values: Record<string, unknown>) => fields(values).map(({ path }) => path.join('.'));
+
+  it('ask which form, and then for what that one has', () => {
+    expect(pathsOf({})).toEqual(['method', 'auth.type']);
+    expect(pathsOf({ auth: { type: 'basic' } })).toEqual([
+      'method',
+      'auth.type',
+      'auth.username',
+      'auth.password',
+    ]);
+    expect(fields({})[1]).toEqual({
+      path: ['auth', 'type'],
+      label: 'Authentication',
+      hint: 'Who sends.',
+      isRequired: false,
+      form: 'choice',
+      type: 'choice',
+      options: ['basic', 'bearer'],
+    });
+    expect(fields({ auth: { type: 'bearer' } })[2]).toMatchObject({
+      label: 'Token',
+      isSecret: true,
+      isRequired: true,
+    });
+  });
+
+  it('keep nothing of a form that another is chosen instead of', () => {
+    const choice = fields({})[1]!;
+    const before = { method: 'PUT', auth: { type: 'basic', username: 'u', password: 'p' } };
+    expect(changed(before, choice, 'bearer')).toEqual({ method: 'PUT', auth: { type: 'bearer' } });
+    expect(changed(before, choice, undefined)).toEqual({ method: 'PUT' });
+    const password = fields(before).at(-1)!;
+    expect(changed(before, password, 'q').auth).toEqual({ type: 'basic', username: 'u', password: 'q' });
+  });
+
+  it('are all shown once the form is chosen, also where further settings are not', () => {
+    expect(partsOf(fields({ auth: { type: 'bearer' } })).further).toEqual([]);
+  });
 });

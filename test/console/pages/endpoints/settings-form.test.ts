@@ -58,6 +58,8 @@ test('a form that nobody edited changes nothing', () => {
 
 test.each<[string, Partial<SettingsForm>, object]>([
   ['the name is removed', { name: ' ' }, { name: null }],
+  ['a transformation', { transform: '{"body": data} ' }, { transform: '{"body": data}' }],
+  ['a client certificate', { clientCertificate: 'acme' }, { clientCertificate: 'acme' }],
   ['a limit is removed', { perSecond: '' }, { rateLimit: null }],
   ['a limit is changed', { perSecond: '0.5' }, { rateLimit: { perSecond: 0.5 } }],
   ['what is no number is for the API to refuse', { timeoutSeconds: 'soon' }, { timeoutSeconds: 'soon' }],
