@@ -1,6 +1,7 @@
 import type { Schemas } from '../../client/index.ts';
+import { TARGET_KINDS } from '../../client/target-kinds.gen.ts';
 import { field, ID, MADE, NAME, percent, state, TO, time } from '../output/columns.ts';
-import type { Column } from '../output/value.ts';
+import { type Column, fieldValue } from '../output/value.ts';
 import type { Row } from '../routes/row.ts';
 import { showHealth } from '../targets/health.ts';
 import { testTarget } from '../targets/test.ts';
@@ -20,6 +21,12 @@ export const DISABLED = field(
     disabled && `${disabled.reason === 'gone' ? 'answered 410' : 'kept failing'}, at ${disabled.at}`,
 );
 
+/** A field of requests: of a target whose owner fetches there are none. */
+const ofRequests = (column: Column): Column => ({
+  ...column,
+  value: (target: Target) => (TARGET_KINDS[target.kind]?.isFetched ? undefined : fieldValue(target, column)),
+});
+
 const RECORD: readonly Column[] = [
   ID,
   NAME,
@@ -30,9 +37,9 @@ const RECORD: readonly Column[] = [
   field('signature'),
   field('public key', 'publicKey'),
   field('secret'),
-  RETRY,
-  field('retries 4xx', 'retryClientErrors'),
-  field('timeout', ({ timeoutSeconds }: Target) => `${timeoutSeconds} s`),
+  ofRequests(RETRY),
+  ofRequests(field('retries 4xx', 'retryClientErrors')),
+  ofRequests(field('timeout', ({ timeoutSeconds }: Target) => `${timeoutSeconds} s`)),
   field('rate limit', ({ rateLimit }: Target) => rateLimit && `${rateLimit.perSecond} a second`),
   field(
     'batches',
@@ -132,6 +139,7 @@ export const targetRows: readonly Row[] = [
     operation: 'createTarget',
     examples: [
       'posthorn targets create --name Shop --url https://shop.example/hooks',
+      'posthorn targets create --kind slack --set slack.webhookUrl=https://hooks.slack.com/services/T/B/X',
       [
         'posthorn targets create --url https://shop.example/hooks --rate-limit \'{"perSecond":5}\' --json | jq -r .secret',
         'with its secret alone, for a script',
