@@ -45,12 +45,22 @@ const MEANINGS: Readonly<Record<number, string>> = {
 interface Failure {
   readonly statusCode?: number | undefined;
   readonly error?: string | undefined;
+  readonly verdict?: string | undefined;
 }
 
+/** What an answer means that does not say so by its status. */
+const VERDICTS: Readonly<Record<string, string>> = {
+  retry: 'not accepted',
+  throttled: 'too many requests',
+  final: 'refused',
+  gone: 'gone',
+};
+
 /** `503 unavailable`, `timeout after 15 s`. @param timeoutSeconds of the endpoint, where that is known */
-export function failureText({ statusCode, error }: Failure, timeoutSeconds?: number): string {
+export function failureText({ statusCode, error, verdict }: Failure, timeoutSeconds?: number): string {
   if (statusCode !== undefined) {
-    const meaning = MEANINGS[statusCode];
+    const isGood = statusCode >= 200 && statusCode < 300;
+    const meaning = isGood && verdict !== undefined ? VERDICTS[verdict] : MEANINGS[statusCode];
     return meaning ? `${statusCode} ${meaning}` : String(statusCode);
   }
   if (error === 'timeout' && timeoutSeconds !== undefined) return `timeout after ${timeoutSeconds} s`;

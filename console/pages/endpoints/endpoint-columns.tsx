@@ -4,11 +4,14 @@ import { Link as RouterLink } from 'react-router';
 import type { Row } from '../../api/types.ts';
 import { linkTo } from '../../app/links.ts';
 import type { Column } from '../../list/columns.ts';
+import { addressOf } from '../../parts/address.ts';
 import { ShortId } from '../../parts/copy.tsx';
 import { failureText } from '../../parts/failure-words.ts';
 import { countText, shareText } from '../../parts/numbers.ts';
 import { Status } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
+import { kindLabel } from './kinds/labels.ts';
+import { isFetched } from './kinds/takes.ts';
 
 export type Endpoint = Row<'/v1/targets'>;
 
@@ -21,17 +24,17 @@ export const COLUMNS: readonly Column<Endpoint>[] = [
     header: 'Endpoint',
     width: '3fr',
     onPhone: true,
-    cell: ({ id, name, url }) => (
+    cell: ({ id, name, kind, ...where }) => (
       <>
         <Link component={RouterLink} to={linkTo.endpoint(id)} sx={{ fontWeight: 600 }}>
-          <bdi>{name ?? url}</bdi>
+          <bdi>{name ?? (isFetched(kind) ? kindLabel(kind) : addressOf(where))}</bdi>
         </Link>
         {name !== undefined && (
           <Box
             component="span"
             sx={{ color: 'text.secondary', ml: 1, display: { xs: 'none', md: 'inline' } }}
           >
-            <bdi>{url}</bdi>
+            <bdi>{isFetched(kind) ? kindLabel(kind) : addressOf(where)}</bdi>
           </Box>
         )}
       </>

@@ -44,11 +44,12 @@ interface Outcome {
   readonly statusCode?: number | undefined;
   readonly error?: string | undefined;
   readonly durationMs?: number | undefined;
+  readonly verdict?: string | undefined;
 }
 
 /** What came of a request: `503 unavailable in 120 ms`, `No answer in time after 15 s`. */
-export function outcomeText({ statusCode, error, durationMs }: Outcome): string {
-  const failure = failureText({ statusCode, error });
+export function outcomeText({ statusCode, error, durationMs, verdict }: Outcome): string {
+  const failure = failureText({ statusCode, error, verdict });
   const what = failure.charAt(0).toUpperCase() + failure.slice(1);
   if (durationMs === undefined) return what;
   return `${what} ${statusCode !== undefined ? 'in' : 'after'} ${durationText(durationMs)}`;
