@@ -40,7 +40,8 @@ export function standingOf(templates: readonly PricedTemplate[], metered: Metere
     resources.flatMap(([, resource]) => (resource.Type === type ? [resource] : []));
   const schedules = sumOfUnits(
     resources
-      .filter(([, { Type }]) => Type === 'AWS::Events::Rule')
+      // A rule of a source has a pattern, and costs nothing while no event meets it.
+      .filter(([, { Type, Properties }]) => Type === 'AWS::Events::Rule' && !Properties?.EventPattern)
       .map(([id, rule]) => ofSchedule(id, rule, metered)),
   );
   return {
@@ -51,7 +52,9 @@ export function standingOf(templates: readonly PricedTemplate[], metered: Metere
     secrets: all('AWS::SecretsManager::Secret').length,
     natGateways: all('AWS::EC2::NatGateway').length,
     webAcls: all('AWS::WAFv2::WebACL').length,
-    polledQueues: all('AWS::Lambda::EventSourceMapping').length,
+    // Those of Kafka name topics, and ask a cluster.
+    polledQueues: all('AWS::Lambda::EventSourceMapping').filter(({ Properties }) => !Properties?.Topics)
+      .length,
     isTraced: all('AWS::Lambda::Function').some(
       ({ Properties }) => (Properties?.TracingConfig as { Mode?: string } | undefined)?.Mode === 'Active',
     ),

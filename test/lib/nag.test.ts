@@ -6,6 +6,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import { ENVIRONMENT_NAMES, settingsOf } from '../../lib/settings/config.ts';
+import { EACH_SOURCE } from '../helpers/each-source.ts';
 import { environmentOf } from '../helpers/synthesised.ts';
 
 /** Findings of AWS's own rules that are not acknowledged. */
@@ -73,6 +74,16 @@ describe('the rules of AwsSolutions', { timeout: 30_000 }, () => {
   it('find nothing unacknowledged where functions are traced', () => {
     const staticEgress = { zones: { 'us-east-1': ['use1-az1'] } };
     const environment = environmentOf('prod', { homeRegion: 'us-east-1', staticEgress, tracing: 'active' });
+    expect(findingsOf(environment)).toEqual([]);
+  });
+
+  it('find nothing unacknowledged in sources of each kind (K5, A8, B8)', () => {
+    const dispatchRegions = [{ awsRegion: 'eu-central-1', serves: ['eu'] }];
+    const environment = environmentOf('prod', {
+      homeRegion: 'us-east-1',
+      dispatchRegions,
+      sources: EACH_SOURCE,
+    });
     expect(findingsOf(environment)).toEqual([]);
   });
 

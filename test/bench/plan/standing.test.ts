@@ -4,6 +4,7 @@ import { type PricedTemplate, type Standing, standingOf, watchingOf } from '../.
 import { templatesOf } from '../../../bench/plan/templates.ts';
 import type { Settings } from '../../../lib/settings/config.ts';
 import { settingsOf } from '../../../lib/settings/config.ts';
+import { EACH_SOURCE } from '../../helpers/each-source.ts';
 
 const metered = readMetered();
 const template = (...resources: [type: string, properties?: object][]): PricedTemplate => ({
@@ -75,6 +76,16 @@ describe('what stands of an environment as it would be deployed (C10)', () => {
     expect({ dashboards, compositeAlarms }).toEqual({ dashboards: 1, compositeAlarms: 1 });
     expect(alarmMetrics).toBeGreaterThan(15);
     expect(watchingOf({ dashboards, alarmMetrics, compositeAlarms, ...rest })).toBeLessThanOrEqual(6);
+  });
+
+  it('has the alarms and the queues of sources, where there are sources', () => {
+    const [without, withAll] = [of(), of({ sources: EACH_SOURCE })];
+    expect(withAll).toEqual({
+      ...without,
+      alarmMetrics: without.alarmMetrics + 8,
+      // A queue, two buses, and the queue in which lines of logs come again.
+      polledQueues: without.polledQueues + 4,
+    });
   });
 
   it.each([
