@@ -38,7 +38,8 @@ export interface ConsumerAccount {
   deliveryStream(name: string, options?: ResourceOptions): Receiver<ReceivedRecord>;
   /** @param handler what it does with each event */
   fn(name: string, handler: Handler, options?: ResourceOptions): Receiver<unknown>;
-  bucket(name: string, options?: ResourceOptions): Receiver<StoredEvent>;
+  /** `isLocked`: with Object Lock. */
+  bucket(name: string, options?: ResourceOptions & { readonly isLocked?: boolean }): Receiver<StoredEvent>;
   /** Removes what has this ARN. */
   remove(arn: string): void;
   /** Lets a service, by its name in signatures, refuse everything. The returned function ends it. */
@@ -91,7 +92,7 @@ export function createAccount(id: string): KnownAccount {
       add(createDeliveryStream(arnOf('firehose', `deliverystream/${name}`, options))),
     fn: (name, handler, options) =>
       add(createFunction(arnOf('lambda', `function:${name}`, options), handler)),
-    bucket: (name, options) => add(createBucket(`arn:${PARTITION}:s3:::${name}`, id, options?.region)),
+    bucket: (name, options) => add(createBucket(`arn:${PARTITION}:s3:::${name}`, id, options)),
     remove: (arn) => void resources.delete(arn),
     disturb(service, disturbance) {
       disturbances.set(service, disturbance);

@@ -111,6 +111,7 @@ const ROWS: readonly Row[] = [
       'AuthorizationHeaderMalformed', // the bucket is in another region
       'InvalidAddress',
       'EndpointDisabled',
+      'SnapStartException', // Lambda: a hook of the function failed
       'InternalFailure',
       'InternalException',
       'InternalError',

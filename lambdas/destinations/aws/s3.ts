@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { givenOrigin } from '../../platform/aws/endpoint.ts';
 import { timeOfUlid } from '../../values/ids.ts';
 import type { Making } from '../kind.ts';
@@ -45,6 +46,9 @@ export const s3 = awsKind<Settings>({
         'content-type': plain(described.headers['content-type'] ?? 'application/octet-stream'),
         // Whoever takes a bucket's name after its owner gave it up gets nothing.
         'x-amz-expected-bucket-owner': arnOf(roleArn).account,
+        // A bucket with Object Lock takes nothing without a checksum, and with one nothing is stored that was damaged on its way.
+        // https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html
+        'x-amz-checksum-sha256': hash('sha256', body, 'base64'),
         ...metadataOf(making),
       },
       body,

@@ -18,15 +18,22 @@ export interface Bucket {
   readonly arn: string;
   readonly owner: string;
   readonly region: string;
+  /** Whether it has Object Lock, which asks for a checksum. */
+  readonly isLocked: boolean;
   /** One for each key, the last that was put. */
   readonly received: StoredEvent[];
 }
 
-export const createBucket = (arn: string, owner: string, region = 'us-east-1'): Bucket => ({
+export const createBucket = (
+  arn: string,
+  owner: string,
+  { region = 'us-east-1', isLocked = false }: { readonly region?: string; readonly isLocked?: boolean } = {},
+): Bucket => ({
   kind: 'bucket',
   arn,
   owner,
   region,
+  isLocked,
   received: [],
 });
 
@@ -46,6 +53,7 @@ export function putObject({ call, resourceOf, authorize }: Asked): ServiceAnswer
   const owner = call.headers['x-amz-expected-bucket-owner'];
   if (owner !== undefined && owner !== bucket.owner)
     throw new Refusal(403, 'AccessDenied', 'the bucket is of another account');
+  checkSum(bucket, call);
   if (Buffer.byteLength(key) > MAX_KEY) throw new Refusal(400, 'KeyTooLongError', 'Your key is too long');
   const metadata = Object.fromEntries(
     Object.entries(call.headers).flatMap(([header, value = '']) =>
@@ -59,4 +67,16 @@ export function putObject({ call, resourceOf, authorize }: Asked): ServiceAnswer
   bucket.received.splice(before === -1 ? bucket.received.length : before, 1, object);
   const etag = `"${createHash('md5').update(call.body).digest('hex')}"`;
   return { status: 200, headers: { etag }, body: '' };
+}
+
+function checkSum({ isLocked }: Bucket, { headers, body }: Asked['call']): void {
+  const sum = headers['x-amz-checksum-sha256'];
+  if (sum === undefined && isLocked)
+    throw new Refusal(
+      400,
+      'InvalidRequest',
+      'Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters',
+    );
+  if (sum !== undefined && sum !== createHash('sha256').update(body).digest('base64'))
+    throw new Refusal(400, 'BadDigest', 'The SHA256 you specified did not match the calculated checksum.');
 }

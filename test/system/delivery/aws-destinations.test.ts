@@ -169,7 +169,7 @@ describe('a target on AWS', () => {
   });
 
   it('is an S3 prefix with an object for each event, by type, day and id (A25, E9)', async () => {
-    const bucket = account.bucket('acme-events', { region: 'eu-west-1' });
+    const bucket = account.bucket('acme-events', { region: 'eu-west-1', isLocked: true });
     const role = roleFor('s3:PutObject', `${bucket.arn}/in/*`);
     const settings = { roleArn: role.arn, bucket: 'acme-events', region: 'eu-west-1', prefix: 'in/orders' };
     const { target, type, publish } = await targetOf('s3', settings);

@@ -51,6 +51,7 @@ describe('an answer of AWS', () => {
     ['Lambda: function gone', rest(404, 'ResourceNotFoundException'), 'retry'],
     ['Lambda: not JSON', rest(400, 'InvalidRequestContentException'), 'final'],
     ['Lambda: too large', rest(413, 'RequestTooLargeException'), 'final'],
+    ['Lambda: hook failed', rest(400, 'SnapStartException'), 'retry'],
     ['Lambda: network', rest(502, 'ENILimitReachedException'), 'retry'],
     ['S3: slow down', xml(503, 'SlowDown'), 'throttled'],
     ['S3: bucket gone', xml(404, 'NoSuchBucket'), 'retry'],
