@@ -43,7 +43,7 @@ export const EACH_SOURCE: SourcesSettings = {
       name: 'shop',
       tenant: { header: 'tenant', of: [FIRST_TENANT] },
       cluster: {
-        mskArn: 'arn:aws:kafka:us-east-1:111111111111:cluster/shop/0a1b2c3d-0000-0000-0000-000000000000-5',
+        mskArn: 'arn:aws:kafka:us-east-1:123456789012:cluster/shop/0a1b2c3d-0000-0000-0000-000000000000-5',
       },
       authentication: { kind: 'iam' },
       topics: ['shop.events', 'shop.returns'],
@@ -55,7 +55,7 @@ export const EACH_SOURCE: SourcesSettings = {
       lagAlarm: 1000,
       onFailureBucketArn: 'arn:aws:s3:::given-up',
       records: { form: 'envelope', payloadText: true },
-      registry: { kind: 'glue', registryArn: 'arn:aws:glue:us-east-1:111111111111:registry/shop' },
+      registry: { kind: 'glue', registryArn: 'arn:aws:glue:us-east-1:123456789012:registry/shop' },
       idPrefix: 'eu.',
     },
     {
@@ -68,8 +68,8 @@ export const EACH_SOURCE: SourcesSettings = {
       },
       authentication: {
         kind: 'scram-512',
-        secretArn: 'arn:aws:secretsmanager:us-east-1:111111111111:secret:kafka-AbCdEf',
-        keyArn: 'arn:aws:kms:us-east-1:111111111111:key/0a1b2c3d-0000-0000-0000-000000000000',
+        secretArn: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:kafka-AbCdEf',
+        keyArn: 'arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-0000-0000-0000-000000000000',
       },
       topics: ['stock'],
       consumerGroupId: 'warehouse',
@@ -79,7 +79,7 @@ export const EACH_SOURCE: SourcesSettings = {
         kind: 'confluent',
         url: 'https://registry.example.com',
         authentication: {
-          secretArn: 'arn:aws:secretsmanager:us-east-1:111111111111:secret:registry-AbCdEf',
+          secretArn: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:registry-AbCdEf',
         },
       },
     },

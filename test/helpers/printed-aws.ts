@@ -12,12 +12,12 @@ function found(pattern: RegExp, text: string): string[] {
 /** Sends a message and an event as the lines for the AWS CLI say that `npm start` prints. */
 export async function sendAsPrinted(text: string): Promise<void> {
   const [endpoint, region, accessKeyId, secretAccessKey] = found(
-    /AWS_ENDPOINT_URL=(\S+) AWS_REGION=(\S+) AWS_ACCESS_KEY_ID=(\S+) AWS_SECRET_ACCESS_KEY=(\S+)/,
+    /AWS_ENDPOINT_URL=(\S+) AWS_DEFAULT_REGION=(\S+) AWS_ACCESS_KEY_ID=(\S+) AWS_SECRET_ACCESS_KEY=(\S+)/,
     text,
   ) as [string, string, string, string];
   const config = { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
   const [QueueUrl, MessageBody, name, DataType, StringValue] = found(
-    /aws sqs send-message --queue-url (\S+) --message-body '(.*?)' --message-attributes '(.*?)=\{DataType=(\w+),StringValue=(.*?)\}'/,
+    /aws sqs send-message --endpoint-url \S+ --queue-url (\S+) --message-body '(.*?)' --message-attributes '(.*?)=\{DataType=(\w+),StringValue=(.*?)\}'/,
     text,
   );
   const client = new SQSClient(config);

@@ -229,7 +229,8 @@ describe('a target on AWS', () => {
         end();
         await cloud.delivery(id, 'delivered');
         expect(queue.received).toHaveLength(1);
-        expect(role.assumed > 1).toBe(/Expired|Signature/.test(fault.code));
+        // The next attempt may be another worker's, which has no session yet.
+        if (/Expired|Signature/.test(fault.code)) expect(role.assumed).toBeGreaterThan(1);
       } finally {
         end();
       }
