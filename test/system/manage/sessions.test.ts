@@ -165,7 +165,8 @@ describe('a session stands for a credential (B11)', () => {
       return (await cloud.dynamo.send(new GetCommand({ TableName, Key }))).Item;
     };
     expect(await stored()).toMatchObject({ hash: expect.any(String) });
-    expect(JSON.stringify(await stored())).not.toContain(text.split('_').at(-1));
+    // The secret itself may have a _.
+    expect(JSON.stringify(await stored())).not.toContain(text.split('_').slice(3).join('_'));
     const out = await send('DELETE', '/v1/session', text);
     expect(out).toMatchObject({
       status: 204,
