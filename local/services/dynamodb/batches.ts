@@ -19,7 +19,11 @@ const MAX_READS = 100;
 /** Of one answer; dynalite gives back the keys of what is beyond it. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
-export function batchGetItem(tables: Tables, request: BatchRequest): Answer | undefined {
+export function batchGetItem(
+  tables: Tables,
+  request: BatchRequest,
+  random: () => number,
+): Answer | undefined {
   const batches = batchesOf<{ readonly Keys?: readonly Item[] }>(tables, request);
   if (!batches) return undefined;
   const reads = batches.map(([table, batch]) => readsOf(table, batch));
@@ -33,7 +37,10 @@ export function batchGetItem(tables: Tables, request: BatchRequest): Answer | un
   const Responses = Object.fromEntries(
     reads.map(({ name, entries, itemOf }) => [
       name,
-      shuffled(entries.flatMap((entry) => (entry ? [itemOf(entry.item)] : []))),
+      shuffled(
+        entries.flatMap((entry) => (entry ? [itemOf(entry.item)] : [])),
+        random,
+      ),
     ]),
   );
   return answered(request, { Responses, UnprocessedKeys: {} }, batches, units);
@@ -62,9 +69,9 @@ function readsOf(table: Table, batch: { readonly Keys?: readonly Item[] }) {
 }
 
 /** The order of what is read says nothing, on AWS as in dynalite. */
-function shuffled<T>(all: T[]): T[] {
+function shuffled<T>(all: T[], random: () => number): T[] {
   for (let i = all.length - 1; i > 0; i--) {
-    const j = Math.floor(Math.random() * (i + 1));
+    const j = Math.floor(random() * (i + 1));
     [all[i], all[j]] = [all[j]!, all[i]!];
   }
   return all;

@@ -10,9 +10,9 @@ import { jsonAnswer, jsonBody, operationOf, type ServiceAnswer, type ServiceCall
 import { dynamodbError, type Faults } from '../faults.ts';
 import { partDynamodb } from '../partial.ts';
 import type { Answer } from './answer.ts';
+import { billedUnits, METERED } from './billing.ts';
 import { createEngine } from './engine.ts';
 import { type DynamoRequest, dynamoChecks } from './permissions.ts';
-import type { Table } from './table.ts';
 
 export type Database = ReturnType<typeof createDatabase>;
 
@@ -76,13 +76,11 @@ export function createDatabase(access: Access, faults: Faults, meter?: Meter, he
     request: DynamoRequest | undefined,
     { answer, units }: Served,
   ): void {
-    const isDone = answer.status === 200 && request !== undefined;
-    if (hear && isDone) for (const item of itemsIn(operation, request, caller)) hear(item);
+    const done = answer.status === 200 ? request : undefined;
+    if (hear && done) for (const item of itemsIn(operation, done, caller)) hear(item);
     if (!meter || !METERED.has(operation)) return;
-    const isPut = operation === 'PutItem' || operation === 'BatchWriteItem';
-    const entries = isDone && isPut ? entriesWritten(request, engine.tables) : 0;
-    const billed = isDone ? Math.max(units, leastUnits(operation, request)) : units;
-    meter.count({ caller, service: 'dynamodb', operation, requests: 1, units: billed + entries });
+    const billed = done ? billedUnits(operation, done, units, engine.tables) : units;
+    meter.count({ caller, service: 'dynamodb', operation, requests: 1, units: billed });
   }
 
   return {
@@ -112,17 +110,6 @@ export function createDatabase(access: Access, faults: Faults, meter?: Meter, he
 const CONTENT_TYPE = 'application/x-amz-json-1.0';
 
 const invalid = (message: string) => ({ __type: 'com.amazon.coral.validate#ValidationException', message });
-
-const METERED = new Set([
-  'GetItem',
-  'PutItem',
-  'UpdateItem',
-  'DeleteItem',
-  'Query',
-  'Scan',
-  'BatchGetItem',
-  'BatchWriteItem',
-]);
 
 interface Consuming {
   readonly ConsumedCapacity?: { readonly CapacityUnits?: number } | { readonly CapacityUnits?: number }[];
@@ -164,36 +151,4 @@ function quickly({ status, body, units }: Answer, amend: Amend | undefined): Ser
   const text = JSON.stringify(amend && status === 200 ? amend(body) : body);
   const headers = { 'content-type': CONTENT_TYPE, 'x-amzn-requestid': `${PROCESS}-${++requests}` };
   return { answer: { status, headers, body: text }, units };
-}
-
-/**
- * What a query bills that finds nothing, for which dynalite says 0.
- * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
- */
-const leastUnits = (operation: string, { ConsistentRead }: DynamoRequest): number => {
-  if (operation !== 'Query' && operation !== 'Scan') return 0;
-  return ConsistentRead ? 1 : 0.5;
-};
-
-/**
- * Entries that a request writes to indexes, each far below a unit's kilobyte: one for each item that has an index's keys.
- * Entries that it removes are unknown here and not counted.
- */
-export function entriesWritten(
-  { TableName = '', Item, RequestItems = {} }: DynamoRequest,
-  tables: ReadonlyMap<string, Pick<Table, 'indexes'>>,
-): number {
-  const entriesOf = (table: string, item: object | undefined): number =>
-    (item &&
-      tables
-        .get(table)
-        ?.indexes.filter(({ schema: { hash, range } }) => hash.name in item && (!range || range.name in item))
-        .length) ??
-    0;
-  let entries = entriesOf(TableName, Item);
-  for (const [table, requests] of Object.entries(RequestItems)) {
-    for (const each of [requests].flat())
-      entries += entriesOf(table, (each as { PutRequest?: DynamoRequest }).PutRequest?.Item);
-  }
-  return entries;
 }

@@ -15,9 +15,10 @@ import { deleteItem, getItem, putItem, updateItem } from './items.ts';
 import { countBytes, refusalOf } from './limits.ts';
 import { conditionFault, query, scan } from './pages.ts';
 import { knownPart, type Operation, planOf, type Request } from './plan.ts';
-import type { Table } from './table.ts';
+import { type Description, Table } from './table.ts';
 
-export function createEngine() {
+/** @param random decides the order of a BatchGetItem's answer: a number from 0 to 1, without 1 */
+export function createEngine({ random = Math.random }: { readonly random?: () => number } = {}) {
   guardParsers();
   countBytes();
   const tables = new Map<string, Table>();
@@ -26,9 +27,16 @@ export function createEngine() {
   return {
     tables: tables as ReadonlyMap<string, Table>,
 
+    /** Makes a table that is there at once; CreateTable takes real time. */
+    define(description: Omit<Description, 'TableStatus'>): Table {
+      const table = new Table({ ...description, TableStatus: 'ACTIVE' });
+      tables.set(description.TableName, table);
+      return table;
+    },
+
     /** @returns undefined for what is not understood */
     quickly(operation: string, request: object): Answer | undefined {
-      if (operation === 'BatchGetItem') return batchGetItem(tables, request);
+      if (operation === 'BatchGetItem') return batchGetItem(tables, request, random);
       if (operation === 'BatchWriteItem') return batchWriteItem(tables, request);
       const action = Object.hasOwn(ACTIONS, operation) ? ACTIONS[operation as Operation] : undefined;
       const { TableName, ReturnConsumedCapacity } = request as Request;

@@ -22,6 +22,10 @@ export class SortedEntries<E extends Place> {
     return this.#chunks[0]![0]!;
   }
 
+  *all(): Generator<E> {
+    for (const chunk of this.#chunks) yield* chunk;
+  }
+
   find(place: Place): E | undefined {
     const [chunk, index] = this.#seek((entry) => isBefore(entry, place));
     const entry = this.#chunks[chunk]?.[index];

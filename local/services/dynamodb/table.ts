@@ -117,6 +117,11 @@ export class Partitions {
     return entry;
   }
 
+  /** All items, partition by partition. */
+  *all(): Generator<Item> {
+    for (const partition of this.#partitions.values()) for (const { item } of partition.all()) yield item;
+  }
+
   clear(): void {
     this.#partitions.clear();
     this.#inOrder = undefined;
@@ -144,8 +149,12 @@ export function orderOf({ hash: { name, type } }: Schema, item: Item): string {
   return `${db.hashPrefix(content, type)}/${db.toRangeStr(content, type)}`;
 }
 
+/** Is told of a write: what stood there, and what stands there now. One of them is there. */
+export type OnWrite = (former: Entry | undefined, next: Entry | undefined) => void;
+
 export class Table {
   description: Description;
+  onWrite: OnWrite | undefined;
   readonly schema: Schema;
   readonly items: Partitions;
   readonly indexes: readonly Index[];
@@ -194,13 +203,17 @@ export class Table {
     const entry = { sort: spot.sort, tie: '', item, size, packed: undefined };
     const former = this.items.put(spot.hash, entry);
     this.#reindex(former, entry);
+    this.onWrite?.(former, entry);
     return former;
   }
 
   /** @returns what stood there */
   delete(spot: Spot): Entry | undefined {
     const former = this.items.delete(spot);
-    if (former) this.#reindex(former, undefined);
+    if (former) {
+      this.#reindex(former, undefined);
+      this.onWrite?.(former, undefined);
+    }
     return former;
   }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { entriesWritten } from '../../../../local/services/dynamodb/dynamodb.ts';
+import { entriesWritten } from '../../../../local/services/dynamodb/billing.ts';
 import { Table } from '../../../../local/services/dynamodb/table.ts';
 
 const keys = (hash: string, range?: string) => [
