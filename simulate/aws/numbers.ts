@@ -77,15 +77,16 @@ export const DYNAMODB = {
   partitionWrites: 1000,
   partitionReads: 3000,
   /**
-   * Seconds of unused capacity that a partition may use beyond its limit. Provisioned tables keep 300 s up to the limits
-   * above; beyond them nothing helps, and a table on demand has no lower ones, so its bucket holds one second:
-   * https://repost.aws/knowledge-center/dynamodb-spiky-workloads-short-intervals
+   * Seconds of unused capacity that a partition may use beyond its limit. Provisioned tables keep 300 s, up to the limits
+   * above, which always hold (part 3 of the articles above). A table on demand has no lower ones, so its bucket holds one
+   * second: https://repost.aws/knowledge-center/dynamodb-spiky-workloads-short-intervals
    */
   burstSeconds: 1,
   partitionBytes: 10 * KIB ** 3,
   /**
-   * A partition that is kept at its limit is split, by what its keys got of late. A guess: AWS says "sustained". It is not split within an item, nor where a sort key only grows, as ours with ULIDs
-   * do: burst-adaptive-capacity.html, and part 2 of the articles above.
+   * A partition that is kept at its limit is split in two for good, by what its keys got of late. A guess: part 3 says that
+   * to see it takes several minutes. It is not split within an item, nor within a partition key whose sort keys only grow, as
+   * ours with ULIDs do: such a key never gets more than one partition's units (burst-adaptive-capacity.html, part 3).
    */
   splitMs: 10 * MINUTE,
   tableWrites: 40_000,
@@ -147,7 +148,7 @@ export const LAMBDA = {
  * Event source mappings of standard queues: services-sqs-scaling.html, services-sqs-errorhandling.html.
  *
  * Pollers grow while messages are there, whatever the queue's length. With a batching window a poller collects until the
- * batch, the payload or the window is full. On a quiet queue it may wait for `longPollMs` even so: with-sqs.html.
+ * batch, the payload or the window is full; on a quiet queue that may take `longPollMs`, however short the window: with-sqs.html.
  *
  * With ReportBatchItemFailures, as all of ours have it, a failed invocation takes no poller away. A throttled one does:
  * the poller keeps its batch and asks again until the visibility timeout is near, then leaves the messages to come back,
@@ -212,6 +213,7 @@ export const SNS = {
   latency: { p50: 12, p99: 70 },
   /** From there to the function's start, as measured: see `SCHEDULE`. */
   invokeLatency: { p50: 75, p99: 230 },
+  /** https://docs.aws.amazon.com/general/latest/gr/sns.html */
   messagesPerSecond: 30_000,
 } as const;
 
