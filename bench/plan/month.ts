@@ -3,7 +3,7 @@ import { DAYS_A_MONTH } from './counts.ts';
 import type { Metered } from './metered.ts';
 import { metricMonths } from './metric-months.ts';
 import { priceOfAccessLog, priceOfLogs, priceOfTime, priceOfUnits } from './price.ts';
-import { keyRequestsOf, pollsOf, type Standing } from './standing.ts';
+import { fixedOf, pollsOf, type Standing } from './standing.ts';
 import { storageOf } from './storage.ts';
 import { type Traffic, trafficOf } from './traffic.ts';
 import type { Volume } from './volume.ts';
@@ -95,6 +95,7 @@ function watchingLines(volume: Volume, { counts, units, requests }: Traffic, sta
   const metrics = (of: typeof counts): number =>
     metricMonths(of, volume.peakHours) * PRICES.customMetricMonth;
   const idle = metrics(NOTHING);
+  const fixed = fixedOf(standing);
   return [
     line(
       'CloudWatch',
@@ -106,10 +107,10 @@ function watchingLines(volume: Volume, { counts, units, requests }: Traffic, sta
     line(
       'CloudWatch',
       `alarms: ${standing.alarmMetrics} metrics, ${standing.compositeAlarms} composite`,
-      standing.alarmMetrics * PRICES.alarmMetricMonth + standing.compositeAlarms * PRICES.compositeAlarmMonth,
+      fixed.alarms,
       0,
     ),
-    line('CloudWatch', 'dashboards', standing.dashboards * PRICES.dashboardMonth, 0),
+    line('CloudWatch', 'dashboards', fixed.dashboards, 0),
     line(
       'X-Ray',
       'traces of functions',
@@ -137,24 +138,19 @@ const ATTEMPT_BYTES = 1500;
 const ANSWER_BYTES = 300;
 
 function otherLines({ payloadKb }: Volume, { counts, requests }: Traffic, standing: Standing): Line[] {
-  const { keys, secrets, natGateways, webAcls } = standing;
+  const fixed = fixedOf(standing);
   const posted = (counts.attempts * (payloadKb * 1024 + ATTEMPT_BYTES)) / GB;
   const answered = (requests * ANSWER_BYTES) / GB;
   return [
-    line(
-      'KMS',
-      'a key, and at most so many requests',
-      keys * PRICES.kmsKeyMonth + (keyRequestsOf(standing) * PRICES.kmsMillion) / MILLION,
-      0,
-    ),
-    line('Secrets Manager', 'the first API key', secrets * PRICES.secretMonth, 0),
+    line('KMS', 'a key, and at most so many requests', fixed.keys, 0),
+    line('Secrets Manager', 'the first API key', fixed.secrets, 0),
     line(
       'NAT gateways',
       'fixed addresses',
-      natGateways * PRICES.natGatewayMonth,
-      natGateways > 0 ? posted * PRICES.natGb : 0,
+      fixed.natGateways,
+      standing.natGateways > 0 ? posted * PRICES.natGb : 0,
     ),
-    line('Web ACL', 'before the console', webAcls * PRICES.webAclMonth, 0),
+    line('Web ACL', 'before the console', fixed.webAcls, 0),
     line('Traffic', 'out of AWS', 0, (posted + answered) * PRICES.trafficGb),
   ];
 }

@@ -97,10 +97,21 @@ export const pollsOf = ({ polledQueues }: Standing): number => polledQueues * PO
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
  */
 const KEY_USERS = 6;
-export const keyRequestsOf = ({ keys }: Standing): number => (keys * KEY_USERS * MINUTES_A_MONTH) / 5;
+const keyRequestsOf = ({ keys }: Standing): number => (keys * KEY_USERS * MINUTES_A_MONTH) / 5;
+
+/** Dollars of a month for what is paid whatever is asked, and what no meter counts. */
+export const fixedOf = (standing: Standing) => ({
+  alarms:
+    standing.alarmMetrics * PRICES.alarmMetricMonth + standing.compositeAlarms * PRICES.compositeAlarmMonth,
+  dashboards: standing.dashboards * PRICES.dashboardMonth,
+  keys: standing.keys * PRICES.kmsKeyMonth + (keyRequestsOf(standing) * PRICES.kmsMillion) / 1e6,
+  secrets: standing.secrets * PRICES.secretMonth,
+  natGateways: standing.natGateways * PRICES.natGatewayMonth,
+  webAcls: standing.webAcls * PRICES.webAclMonth,
+});
 
 /** Dollars of a month for what watches: dashboards and alarms. */
-export const watchingOf = ({ dashboards, alarmMetrics, compositeAlarms }: Standing): number =>
-  dashboards * PRICES.dashboardMonth +
-  alarmMetrics * PRICES.alarmMetricMonth +
-  compositeAlarms * PRICES.compositeAlarmMonth;
+export function watchingOf(standing: Standing): number {
+  const { alarms, dashboards } = fixedOf(standing);
+  return alarms + dashboards;
+}

@@ -1,5 +1,6 @@
-import { ACCESS_LOG_BYTES, PRICES } from '../../lambdas/costs/prices.ts';
+import { PRICES } from '../../lambdas/costs/prices.ts';
 import type { MeterEntry } from '../../local/cloud.ts';
+import { priceOfAccessLog, priceOfLogs } from '../plan/price.ts';
 
 /** One kind of request, and its price for a million deliveries. */
 export interface CostLine {
@@ -31,10 +32,20 @@ export function priceOf(counted: readonly MeterEntry[], deliveries: number): Cos
 export const totalOf = (lines: readonly CostLine[]): number =>
   lines.reduce((sum, line) => sum + line.dollarsPerMillion, 0);
 
-function dollars({ service, operation, requests, units, fairUnits = 0 }: MeterEntry): number {
+/** What AWS bills for an entry, with the lines that it leaves in the API's access log. */
+function dollars(entry: MeterEntry): number {
+  return dollarsOfEntry(entry) + accessLogDollars(entry);
+}
+
+/** Dollars of an entry's line in the API's access log. CloudWatch bills them, and no meter counts them. */
+export const accessLogDollars = ({ service, requests }: MeterEntry): number =>
+  service === 'api' ? priceOfAccessLog(requests) : 0;
+
+/** Dollars that an entry's own service bills. */
+export function dollarsOfEntry({ service, operation, requests, units, fairUnits = 0 }: MeterEntry): number {
   switch (service) {
     case 'api':
-      return (units * PRICES.httpApiMillion) / MILLION + logs(requests * ACCESS_LOG_BYTES);
+      return (units * PRICES.httpApiMillion) / MILLION;
     case 'websocket':
       return (
         (units *
@@ -65,8 +76,6 @@ function dollars({ service, operation, requests, units, fairUnits = 0 }: MeterEn
     case 'events':
       return (units * PRICES.eventsMillion) / MILLION;
     case 'logs':
-      return logs(units);
+      return priceOfLogs(units);
   }
 }
-
-const logs = (bytes: number): number => (bytes / 1e9) * PRICES.logsGb;

@@ -98,10 +98,10 @@ export function createEndpoints({ kernel, random, watchers, mischief }: Endpoint
   }
 
   function hostOf(instance: Instance, name: string): Host {
-    let ofInstance = hosts.get(instance);
-    if (!ofInstance) hosts.set(instance, (ofInstance = new Map()));
-    let host = ofInstance.get(name);
-    if (!host) ofInstance.set(name, (host = { active: 0, idle: [], waiting: [] }));
+    const ofInstance = hosts.get(instance) ?? new Map<string, Host>();
+    hosts.set(instance, ofInstance);
+    const host = ofInstance.get(name) ?? { active: 0, idle: [], waiting: [] };
+    ofInstance.set(name, host);
     return host;
   }
 
@@ -156,8 +156,9 @@ export function createEndpoints({ kernel, random, watchers, mischief }: Endpoint
           operation: 'POST',
         });
         if (fault) kernel.trace.note(`${instance.name} request ${number}: ${fault.kind}`);
-        if (fault?.kind === 'fails before') return fail('reset');
-        if (fault?.kind === 'ends before') return instance.end();
+        if (fault?.kind === 'fails before') fail('reset');
+        if (fault?.kind === 'ends before') instance.end();
+        if (isOver || !instance.isAlive) return;
         kernel.trace.note(`${instance.name} request ${number} reaches ${post.url}`);
         for (const watcher of watchers) {
           const { url, headers, body } = post;
