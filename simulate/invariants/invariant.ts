@@ -61,6 +61,11 @@ export interface HistoryLimits {
   readonly lateMs: number;
   /** Messages that the history itself puts into quarantine. */
   readonly quarantined: number;
+  /**
+   * Reasons (`DEATH_REASONS`) that deliveries can die of in this history: `exhausted` where endpoints fail for long,
+   * `target_deleted` where targets are deleted. `infrastructure` need not be here: faults explain it, and calm does not.
+   */
+  readonly deaths: ReadonlySet<string>;
 }
 
 /** What an invocation held, in bytes of JSON. */
@@ -84,6 +89,8 @@ export interface ExpectedDeliveries {
   /** The target that has this URL, whether it is deleted by now or not. */
   targetAt(url: string): ExpectedTarget | undefined;
   target(tenant: string, id: string): ExpectedTarget | undefined;
+  /** What the tenant's events call it, by the id that keys have. */
+  tenantName(tenant: string): string | undefined;
 }
 
 export interface Expectation {
@@ -108,7 +115,11 @@ export interface ExpectedTarget {
   readonly id: string;
   /** The `tenant` in the body of the tenant's events, and the first step of its URLs' paths. */
   readonly tenantName: string;
+  /** Subscriptions that bind it at the same time, at most. */
+  readonly subscriptions: number;
   readonly perSecond?: number | undefined;
+  /** Set where `retry` changes in the history: then nothing is said of when retries come, and how many there are. */
+  readonly isRetryChanged?: boolean | undefined;
   readonly retry: { readonly schedule: readonly number[]; readonly jitter: number };
   readonly timeoutMs: number;
   readonly batching?: { readonly maxEvents: number; readonly maxSeconds: number } | undefined;
