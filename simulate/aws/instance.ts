@@ -1,5 +1,6 @@
 import type { Kernel, Timer } from '../kernel/kernel.ts';
 import type { Random } from '../kernel/random.ts';
+import { PROCESSOR } from './numbers.ts';
 
 export interface InstanceOptions {
   /** Such as `Fanout#3`. */
@@ -14,6 +15,7 @@ export interface InstanceOptions {
   readonly isOld: boolean;
   readonly env: Record<string, string>;
   readonly random: Random;
+  readonly startedAt: number;
   /** When Lambda replaces it. */
   readonly retiresAt: number;
   readonly onEnd: () => void;
@@ -27,6 +29,7 @@ export class Instance {
   readonly isOld: boolean;
   readonly env: Record<string, string>;
   readonly random: Random;
+  readonly startedAt: number;
   readonly retiresAt: number;
   /** What its code exports, once it has started. */
   handler: unknown;
@@ -36,7 +39,9 @@ export class Instance {
   onKill: (() => void) | undefined;
   /** Told of each line that it prints. */
   onLine: ((text: string) => void) | undefined;
-  /** Processor time so far, at a whole processor. Milliseconds. */
+  /** Services to which it has a connection. */
+  readonly connected = new Set<string>();
+  /** Processor time so far, of a whole processor of Lambda's. Milliseconds. */
   processorMs = 0;
   private readonly kernel: Kernel;
   private readonly share: number;
@@ -54,20 +59,22 @@ export class Instance {
     this.isOld = known.isOld;
     this.env = known.env;
     this.random = known.random;
+    this.startedAt = known.startedAt;
     this.retiresAt = known.retiresAt;
   }
 
   /**
    * Runs code after some time and the processor time that it takes: one piece of work at a time, in turn. It never runs when
    * the environment has ended, and later where it stands still.
-   * @param processorMs at a whole processor
+   * @param processorMs as `PROCESSOR` has it
    */
   after(ms: number, processorMs: number, run: () => void): void {
     const { kernel } = this;
     if (ms > 0) kernel.after(ms, () => this.after(0, processorMs, run));
     else if (processorMs > 0) {
-      this.processorMs += processorMs;
-      this.busyUntil = Math.max(kernel.now(), this.busyUntil) + processorMs / this.share;
+      const onLambda = processorMs * PROCESSOR.onLambda;
+      this.processorMs += onLambda;
+      this.busyUntil = Math.max(kernel.now(), this.busyUntil) + onLambda / this.share;
       kernel.at(this.busyUntil, () => this.resume(run));
     } else this.resume(run);
   }

@@ -3,8 +3,9 @@ import type { AwsAnswer, AwsRequest } from '../code/environment.ts';
 import type { CallFault, Mischief } from '../faults/mischief.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Random } from '../kernel/random.ts';
+import { drawMs } from '../kernel/spread.ts';
 import type { Instance } from './instance.ts';
-import { PROCESSOR } from './numbers.ts';
+import { LAMBDA, PROCESSOR } from './numbers.ts';
 import { type Service, type ServiceAnswer, type ServiceCall, UNAVAILABLE } from './service.ts';
 
 export interface ServicesOptions {
@@ -15,7 +16,7 @@ export interface ServicesOptions {
   readonly services: Readonly<Record<string, Service>>;
 }
 
-/** A request that an environment makes, and what goes wrong with it. */
+/** A request that an environment makes. */
 interface Trip {
   readonly instance: Instance;
   readonly service: string;
@@ -34,29 +35,65 @@ export function createServices({ kernel, random, mischief, services }: ServicesO
     return answer.status === 200 ? { ...answer, body: part.amend(answer.body) } : answer;
   }
 
-  /** One request and its answer. @throws the signal's reason; what a connection breaks with */
-  function travel(trip: Trip): Promise<ServiceAnswer> {
+  /** What comes back to the caller: undefined for a connection that broke. */
+  function returned(trip: Trip, fault: CallFault | undefined): ServiceAnswer | undefined {
+    const answer = answered(trip, fault);
+    if (fault?.kind !== 'fails after') return answer;
+    return random.chance(0.5) ? undefined : UNAVAILABLE;
+  }
+
+  /** What an environment's first request to a service takes beside. */
+  function connecting({ connected }: Instance, service: string): number {
+    if (connected.has(service)) return 0;
+    connected.add(service);
+    return drawMs(random, LAMBDA.connectLatency);
+  }
+
+  function faultOf({ instance, service, call }: Trip): CallFault | undefined {
+    const { functionName, name } = instance;
+    const fault = mischief().call({
+      functionName,
+      instance: name,
+      service,
+      operation: call.operation,
+    });
+    if (fault) kernel.trace.note(`${name} ${service}.${call.operation}: ${fault.kind}`);
+    return fault;
+  }
+
+  /**
+   * One request and its answer.
+   * @param bytesOf the answer, for its processor time
+   * @throws the signal's reason; what a connection breaks with
+   */
+  function travel<A>(
+    trip: Trip,
+    read: (answer: ServiceAnswer) => A,
+    bytesOf: (read: A) => number,
+  ): Promise<A> {
     const { instance, service, call, signal } = trip;
-    const { promise, resolve, reject } = Promise.withResolvers<ServiceAnswer>();
+    const { promise, resolve, reject } = Promise.withResolvers<A>();
     const known = services[service];
     if (!known)
       return Promise.reject(new Error(`expected a simulated service, got ${service} for ${call.operation}`));
     signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
-    const { functionName, name } = instance;
-    const about = { functionName, instance: name, service, operation: call.operation };
-    const fault = mischief().call(about);
-    if (fault) kernel.trace.note(`${name} ${service}.${call.operation}: ${fault.kind}`);
-    const half = (known.latencyMs(call) + (fault?.kind === 'is slow' ? fault.ms : 0)) / 2;
+    const fault = faultOf(trip);
+    const extra = (fault?.kind === 'is slow' ? fault.ms : 0) + connecting(instance, service);
+    const half = (known.latencyMs(call) + extra) / 2;
 
     const land = (): void => {
-      const answer = answered(trip, fault);
-      kernel.trace.note(`${name} ${service}.${call.operation} ${answer.status}`);
+      const answer = returned(trip, fault);
+      kernel.trace.note(`${instance.name} ${service}.${call.operation} ${answer?.status ?? 'broken'}`);
       if (fault?.kind === 'ends after') instance.end();
-      const isLost = fault?.kind === 'fails after';
-      const back = isLost && random.chance(0.5) ? BROKEN : isLost ? UNAVAILABLE : answer;
-      instance.after(half, PROCESSOR.call / 2, () => (back === BROKEN ? reject(broken()) : resolve(back)));
+      if (!answer) {
+        instance.after(half, processorOf(0), () => reject(broken()));
+        return;
+      }
+      // What is stored may change before the caller reads it.
+      const content = read(answer);
+      instance.after(half, processorOf(bytesOf(content)), () => resolve(content));
     };
-    instance.after(0, PROCESSOR.call / 2, () => {
+    instance.after(0, processorOf(call.bytes), () => {
       if (fault?.kind === 'ends before') instance.end();
       else kernel.after(half, land);
       if (fault?.kind === 'freezes') instance.freeze(fault.ms);
@@ -66,49 +103,54 @@ export function createServices({ kernel, random, mischief, services }: ServicesO
 
   return {
     /** In the place of `lambdas/platform/aws/transport.ts`. */
-    async transport(instance: Instance, { url, headers, body, signal }: AwsRequest): Promise<AwsAnswer> {
-      const { status, body: answer } = await travel({
-        instance,
-        signal,
-        ...addressed(instance, url, headers, body),
-      });
-      return { status, headers: {}, body: JSON.stringify(answer) };
+    transport(instance: Instance, request: AwsRequest): Promise<AwsAnswer> {
+      const trip = { instance, signal: request.signal, ...addressed(instance, request) };
+      return travel(trip, toText, ({ body }) => body.length);
     },
 
     /** A request whose body is no JSON. */
-    ask: (instance: Instance, service: string, operation: string, input: object): Promise<ServiceAnswer> =>
-      travel({
-        instance,
-        service,
-        call: { caller: instance.functionName, operation, input, bytes: 0, trace: undefined },
-      }),
+    ask(instance: Instance, service: string, operation: string, input: object): Promise<ServiceAnswer> {
+      const call = { caller: instance.functionName, operation, input, bytes: 0, trace: undefined };
+      return travel(
+        { instance, service, call },
+        (answer) => answer,
+        () => 0,
+      );
+    },
 
-    /** The same at once, without faults: for what the simulation itself does. */
-    async atOnce(caller: string, { url, headers, body }: AwsRequest): Promise<AwsAnswer> {
-      const { service, call } = addressed({ functionName: caller, env: {} }, url, headers, body);
-      const { status, body: answer } = services[service]!.serve(call);
-      return { status, headers: {}, body: JSON.stringify(answer) };
+    /** The same as `transport` at once, without faults: for what the simulation itself does. */
+    async atOnce(caller: string, request: AwsRequest): Promise<AwsAnswer> {
+      const { service, call } = addressed({ functionName: caller, env: {} }, request);
+      return toText(services[service]!.serve(call));
     },
   };
 }
 
-const BROKEN = { status: 0, body: {} };
+const toText = ({ status, body }: ServiceAnswer): AwsAnswer => ({
+  status,
+  headers: {},
+  body: JSON.stringify(body),
+});
+
+/** Half of a call: a request, or an answer. */
+const processorOf = (bytes: number): number => PROCESSOR.call / 2 + (PROCESSOR.kilobyte * bytes) / 1024;
 
 const broken = (): Error => Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
 
 /** `https://dynamodb.us-east-1.amazonaws.com/` and `DynamoDB_20120810.GetItem`. */
 function addressed(
   { functionName, env }: Pick<Instance, 'functionName' | 'env'>,
-  url: string,
-  headers: Readonly<Record<string, string>>,
-  body: string,
-): { service: string; call: ServiceCall } {
+  { url, headers, body }: AwsRequest,
+): Pick<Trip, 'service' | 'call'> {
   const service = url.slice('https://'.length, url.indexOf('.'));
   const operation = headers['x-amz-target']?.split('.').at(-1) ?? url;
-  const bytes = Buffer.byteLength(body);
-  const trace = env._X_AMZN_TRACE_ID;
-  return {
-    service,
-    call: { caller: functionName, operation, input: JSON.parse(body) as object, bytes, trace },
+  const input = JSON.parse(body) as object;
+  const call = {
+    caller: functionName,
+    operation,
+    input,
+    bytes: body.length,
+    trace: env._X_AMZN_TRACE_ID,
   };
+  return { service, call };
 }

@@ -8,7 +8,6 @@ import {
   type SendEntry,
 } from '../../local/services/sqs/entries.ts';
 import { SqsError } from '../../local/services/sqs/errors.ts';
-import { createFairLine } from '../../local/services/sqs/fair-line.ts';
 import { createHeap } from '../../local/services/sqs/heap.ts';
 import type { Message } from '../../local/services/sqs/message.ts';
 import type { Mischief } from '../faults/mischief.ts';
@@ -16,6 +15,7 @@ import type { Kernel, Timer } from '../kernel/kernel.ts';
 import type { Random } from '../kernel/random.ts';
 import { drawMs } from '../kernel/spread.ts';
 import type { Watcher } from '../world/watch.ts';
+import { createFairQueue } from './fair-queue.ts';
 import { SQS } from './numbers.ts';
 import type { Service, ServiceAnswer, ServiceCall } from './service.ts';
 import type { StackResource } from './stack.ts';
@@ -139,7 +139,7 @@ function createQueue(
     RedrivePolicy,
     MessageRetentionPeriod = 345_600,
   } = properties as QueueProperties;
-  const visible = createFairLine();
+  const visible = createFairQueue(kernel.now);
   const delayed = createHeap(endsSooner);
   const inFlight = createHeap(endsSooner);
   let order = 0;

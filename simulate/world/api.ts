@@ -4,6 +4,7 @@ import { FIRST_TENANT } from '../../lambdas/tenants/tenant-defaults.ts';
 import { apiUnits, type Meter } from '../../local/core/meter.ts';
 import type { SimulatedFunction } from '../aws/lambda.ts';
 import { API_GATEWAY } from '../aws/numbers.ts';
+import { tokenBucket } from '../aws/token-bucket.ts';
 import type { Handler } from '../code/environment.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Random } from '../kernel/random.ts';
@@ -46,19 +47,8 @@ export function createApi({ kernel, random, meter, throttle, ingest, manage, man
   );
   const rate = Math.min(throttle.ratePerSecond, API_GATEWAY.ratePerSecond);
   const burst = Math.min(throttle.burst, API_GATEWAY.burst);
-  let tokens = burst;
-  let filledAt = kernel.now();
+  const tokens = tokenBucket(kernel, burst, (burst / rate) * 1000);
   let requests = 0;
-
-  /** A token bucket: the rate fills it, a burst empties it. */
-  function takeToken(): boolean {
-    const now = kernel.now();
-    tokens = Math.min(burst, tokens + ((now - filledAt) / 1000) * rate);
-    filledAt = now;
-    if (tokens < 1) return false;
-    tokens--;
-    return true;
-  }
 
   function eventOf({ route, parameters, query, tenant = FIRST_TENANT, body, headers }: ApiRequest): object {
     const [method = '', path = ''] = route.split(' ');
@@ -113,7 +103,7 @@ export function createApi({ kernel, random, meter, throttle, ingest, manage, man
         requests: 1,
         units: apiUnits(bytes),
       });
-      if (!takeToken()) return { status: 429, body: undefined };
+      if (!tokens.take()) return { status: 429, body: undefined };
       const invocation = await (INGESTED.has(name) ? ingest : manage).invoke(event, bytes);
       await kernel.sleep(drawMs(random, API_GATEWAY.latency) / 2);
       if (invocation.kind === 'failed')
