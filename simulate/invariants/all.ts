@@ -1,8 +1,9 @@
+import type { Watcher } from '../world/watch.ts';
 import { arrivedWasAnswered } from './arrived-was-answered.ts';
 import { attemptsAreBounded } from './attempts-are-bounded.ts';
 import { costBounded } from './cost-bounded.ts';
 import { deathsHaveReasons } from './deaths-have-reasons.ts';
-import type { InvariantFactory } from './invariant.ts';
+import type { Invariant, InvariantContext, InvariantFactory } from './invariant.ts';
 import { leasesEnd } from './leases-end.ts';
 import { logMovesForward } from './log-moves-forward.ts';
 import { memoryBounded } from './memory-bounded.ts';
@@ -33,3 +34,34 @@ export const INVARIANTS: readonly InvariantFactory[] = [
   memoryBounded,
   newsIsTrue,
 ];
+
+/** Several invariants as one, with one watcher. */
+export function watchAll(
+  context: InvariantContext,
+  factories: readonly InvariantFactory[] = INVARIANTS,
+): Invariant {
+  const all = factories.map((factory) => factory(context));
+  return {
+    name: 'all invariants',
+    watcher: {
+      accepted: toEach(all, 'accepted'),
+      wrote: toEach(all, 'wrote'),
+      reached: toEach(all, 'reached'),
+      answered: toEach(all, 'answered'),
+      sent: toEach(all, 'sent'),
+      invoked: toEach(all, 'invoked'),
+    },
+    atEnd() {
+      for (const invariant of all) invariant.atEnd?.();
+    },
+  };
+}
+
+/** Tells each that wants to know. */
+function toEach<K extends keyof Watcher>(all: readonly Invariant[], what: K) {
+  type Seen = Parameters<NonNullable<Watcher[K]>>[0];
+  const tell = all.flatMap(({ watcher }) => (watcher[what] as ((seen: Seen) => void) | undefined) ?? []);
+  return (seen: Seen): void => {
+    for (const one of tell) one(seen);
+  };
+}

@@ -14,7 +14,7 @@ const BEHIND_MS = 1000;
 /** A delivery waits for three slots at most, of 1.1 seconds each: `awaitSlot` of lambdas/delivery/attempt.ts. */
 const SLOTS_MS = 3300;
 /** Reading targets, payloads and the log after health was read, while all is calm. */
-const READS_MS = 5000;
+const READS_MS = 3000;
 /** While it is not calm an instance may be slow: until it is ended, TIMEOUT of lib/stacks/lanes.ts. */
 const TIMEOUT_MS = 45_000;
 
@@ -40,10 +40,11 @@ export const oneProbe: InvariantFactory = ({ now, violated, expected, isCalmSinc
   const probed = new Map<number, Open>();
   const asked = createRecent<true>(now, ASKED_MS);
 
-  const isKnown = ({ since }: Open): boolean => {
-    const passed = now() - since;
-    if (passed <= REMEMBERED_MS + BEHIND_MS + SLOTS_MS + READS_MS) return false;
-    return isCalmSince(since) || passed > REMEMBERED_MS + BEHIND_MS + TIMEOUT_MS;
+  /** @param timeoutMs for so long a request may wait for one of its instance's connections to the host */
+  const isKnown = ({ since }: Open, timeoutMs: number): boolean => {
+    const posting = Math.min(SLOTS_MS + READS_MS + timeoutMs, TIMEOUT_MS);
+    const most = REMEMBERED_MS + BEHIND_MS + (isCalmSince(since) ? posting : TIMEOUT_MS);
+    return now() - since > most;
   };
 
   return {
@@ -72,7 +73,8 @@ export const oneProbe: InvariantFactory = ({ now, violated, expected, isCalmSinc
         const target = expected.targetAt(request.url);
         const name = `${target?.tenant} ${target?.id}`;
         const breaker = open.get(name);
-        if (!target || !breaker || !isKnown(breaker) || readRequest(request).events.length === 0) return;
+        if (!target || !breaker || !isKnown(breaker, target.timeoutMs)) return;
+        if (readRequest(request).events.length === 0) return;
         const { probe } = breaker;
         probed.delete(probe?.number ?? -1);
         breaker.probe = { number: request.number, at: now() };
