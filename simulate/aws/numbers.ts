@@ -229,7 +229,7 @@ export const ENDPOINT = {
 } as const;
 
 /**
- * Processor time of our own code, in milliseconds of a whole core of the machine of docs/performance.md, fitted to its table
+ * Processor time of our own code, in milliseconds of a whole core of the machine of docs/performance-laptop.md, fitted to its table
  * "By kind of thread": 0.24 for an invocation of ingest with one event (measured 0.21 to 0.29), 0.34 for one of dispatch with
  * one delivery (0.29 to 0.41), and for each of the events or deliveries of a batch of fanout and of record about as much as
  * was measured (0.29 to 0.39, and 0.03).

@@ -104,7 +104,7 @@ describe('processor time of an invocation, for each of its events or deliveries'
       PROCESSOR.kilobyte * kilobytes) /
     of;
 
-  // docs/performance.md, "By kind of thread". Calls as in docs/architecture.md, an event being 1 kB and an outcome 0.6.
+  // docs/performance-laptop.md, "By kind of thread". Calls as in docs/architecture.md, an event being 1 kB and an outcome 0.6.
   it.each<[name: string, work: Work, from: number, to: number]>([
     ['ingest, 1 event', { of: 1, calls: 1, kilobytes: 2 }, 0.21, 0.29],
     ['ingest, 100 events', { of: 100, calls: 2, kilobytes: 200 }, 0.025, 0.05],

@@ -1,0 +1,68 @@
+import { neighboursChart } from './charts/neighbours.ts';
+import { recoveryChart } from './charts/recovery.ts';
+import { scaleChart } from './charts/scale.ts';
+import type { Results, Scenario, Work } from './results.ts';
+import { neighboursTable } from './tables/neighbours.ts';
+import { recoveryTable } from './tables/recovery.ts';
+import { raiseTable, scaleTable } from './tables/scale.ts';
+import { soakTables } from './tables/soak.ts';
+import { commandsTable, summaryTable, threeNumbers } from './tables/summary.ts';
+import { yearTable } from './tables/year.ts';
+import { latency, number } from './words.ts';
+
+/** What is made of results. The same results make the same bytes. */
+export interface Report {
+  /** Markdown, by the name of the block that it goes into. */
+  readonly blocks: Readonly<Record<string, string>>;
+  /** SVG, by the name of the file. */
+  readonly pictures: Readonly<Record<string, string>>;
+}
+
+export function reportOf(results: Results): Report {
+  const { scale, neighbours, recovery, year, soak } = results;
+  const none = Object.keys(results).length === 0;
+  const pictures = {
+    ...(scale && { 'scale.svg': scaleChart(scale) }),
+    ...(neighbours && { 'neighbours.svg': neighboursChart(neighbours) }),
+    ...(recovery && { 'recovery.svg': recoveryChart(recovery) }),
+  };
+  const blocks = {
+    summary: none ? 'Nothing is simulated yet.' : summaryTable(results),
+    three: threeNumbers(results) ?? '',
+    scale: scale
+      ? [
+          pictureOf('scale', 'Latency, price and processor time by deliveries a second'),
+          scaleTable(scale),
+          conditions(scale.work),
+        ].join('\n\n')
+      : notYet('scale'),
+    raise: scale ? raiseTable(scale) : notYet('scale'),
+    neighbours: neighbours
+      ? [
+          neighboursTable(neighbours),
+          pictureOf('neighbours', 'The p99 of other tenants, without and with a flood'),
+          `${conditions(neighbours.work)} The others get ${number(neighbours.othersPerSecond)} deliveries a second together.`,
+        ].join('\n\n')
+      : notYet('neighbours'),
+    recovery: recovery
+      ? [
+          recoveryTable(recovery),
+          pictureOf('recovery', 'What waits and what is delivered a second, in each recovery'),
+          conditions(recovery.work),
+        ].join('\n\n')
+      : notYet('recovery'),
+    year: year ? yearTable(year) : notYet('year'),
+    soak: soak ? soakTables(soak) : notYet('soak'),
+    commands: none ? 'Nothing is simulated yet.' : commandsTable(results),
+  };
+  return { blocks, pictures };
+}
+
+const notYet = (scenario: Scenario): string => `Not simulated yet: \`npm run simulate -- ${scenario}\`.`;
+
+const pictureOf = (name: string, alternative: string): string =>
+  `![${alternative}](pictures/simulation/${name}.svg)`;
+
+/** Under which conditions figures hold. */
+const conditions = ({ tenants, payloadKb, eventsPerRequest, answer }: Work): string =>
+  `${number(tenants)} tenants, events of ${number(payloadKb)} kB, ${number(eventsPerRequest)} in a request; healthy endpoints answer in ${latency(answer.p50)}, p99 ${latency(answer.p99)}.`;
