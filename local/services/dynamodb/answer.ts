@@ -10,16 +10,30 @@ export interface Answer {
   readonly body: object;
   /** Capacity units, without those of indexes. */
   readonly units: number;
+  /** Of a query: where its page begins. */
+  readonly from?: PageStart;
 }
 
-export const CONDITION_FAILED: Answer = {
+export interface PageStart {
+  /** Undefined: the table itself. */
+  readonly index: string | undefined;
+  readonly spot: Pick<Spot, 'hash' | 'sort'>;
+}
+
+/**
+ * It costs what is there, or a unit.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithItems.html
+ *
+ * @param size of what is there
+ */
+export const conditionFailed = (size = 0): Answer => ({
   status: 400,
   body: {
     __type: 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException',
     message: 'The conditional request failed',
   },
-  units: 0,
-};
+  units: writeUnits(size),
+});
 
 /** @param parts of the answer; those that are undefined are left out */
 export function answered(request: Asked, units: number, parts: object): Answer {

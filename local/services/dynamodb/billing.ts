@@ -32,7 +32,7 @@ export function billedUnits(
  * What a query bills that finds nothing, for which dynalite says 0.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
  */
-const leastUnits = (operation: string, { ConsistentRead }: DynamoRequest): number => {
+export const leastUnits = (operation: string, { ConsistentRead }: DynamoRequest): number => {
   if (operation !== 'Query' && operation !== 'Scan') return 0;
   return ConsistentRead ? 1 : 0.5;
 };

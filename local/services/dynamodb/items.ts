@@ -2,7 +2,7 @@
 import {
   type Answer,
   answered,
-  CONDITION_FAILED,
+  conditionFailed,
   readUnits,
   spotOfItem,
   spotOfKey,
@@ -12,7 +12,7 @@ import type { Plan } from './compile.ts';
 import { type Meaning, nameOf, projected } from './evaluate.ts';
 import { isItemTooLarge, itemFault } from './limits.ts';
 import type { Request } from './plan.ts';
-import type { Table } from './table.ts';
+import type { Spot, Table } from './table.ts';
 import { type Item, isPlainNumber, itemSize, sum, typeOf, type Value } from './values.ts';
 
 type Action = (table: Table, request: Request, plan: Plan) => Answer | undefined;
@@ -41,13 +41,24 @@ export const isKeyEntered = (table: Table, request: Request, { entered }: Plan):
     return table.keyTypes.has(name) || table.indexKeyTypes.has(name);
   });
 
+/** @returns undefined if the condition holds */
+function refusalOf(
+  table: Table,
+  spot: Spot,
+  condition: NonNullable<Plan['condition']>,
+  request: Request,
+): Answer | undefined {
+  const found = table.items.find(spot);
+  return condition(found?.item ?? NOTHING, meaningOf(request)) ? undefined : conditionFailed(found?.size);
+}
+
 export const putItem: Action = (table, request, { condition }) => {
   const item = request.Item!;
   const size = itemSize(item);
   const spot = size >= 0 && !isItemTooLarge(item, size) ? spotOfItem(table, item) : undefined;
   if (!spot) return undefined;
-  if (condition && !condition(table.items.find(spot)?.item ?? NOTHING, meaningOf(request)))
-    return CONDITION_FAILED;
+  const refusal = condition && refusalOf(table, spot, condition, request);
+  if (refusal) return refusal;
   const former = table.put(spot, item, size);
   return answered(request, writeUnits(former?.size ?? 0, size), {
     Attributes: request.ReturnValues === 'ALL_OLD' ? former?.item : undefined,
@@ -57,8 +68,8 @@ export const putItem: Action = (table, request, { condition }) => {
 export const deleteItem: Action = (table, request, { condition }) => {
   const spot = spotOfKey(table, request.Key);
   if (!spot) return undefined;
-  if (condition && !condition(table.items.find(spot)?.item ?? NOTHING, meaningOf(request)))
-    return CONDITION_FAILED;
+  const refusal = condition && refusalOf(table, spot, condition, request);
+  if (refusal) return refusal;
   const former = table.delete(spot);
   return answered(request, writeUnits(former?.size ?? 0), {
     Attributes: request.ReturnValues === 'ALL_OLD' ? former?.item : undefined,
@@ -71,7 +82,8 @@ export const updateItem: Action = (table, request, plan) => {
   const meaning = meaningOf(request);
   const former = table.items.find(spot);
   if (!areForUpdate(table, plan.sections, meaning)) return undefined;
-  if (plan.condition && !plan.condition(former?.item ?? NOTHING, meaning)) return CONDITION_FAILED;
+  if (plan.condition && !plan.condition(former?.item ?? NOTHING, meaning))
+    return conditionFailed(former?.size);
   const item = updated(former?.item ?? request.Key!, plan.sections, meaning);
   const size = item ? itemSize(item) : -1;
   if (!item || size < 0 || isItemTooLarge(item, size) || itemFault(table, item)) return undefined;

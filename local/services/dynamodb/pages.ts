@@ -42,7 +42,8 @@ export const query: Action = (table, request, plan) => {
   const page = new Page(table, request, plan, index);
   const partition = (index?.entries ?? table.items).partition(span.hash);
   if (partition) read(partition, span, start, request.ScanIndexForward !== false, page);
-  return page.answer();
+  const from = { index: index?.name, spot: { hash: span.hash, sort: page.firstSort ?? start?.sort ?? '' } };
+  return { ...page.answer(), from };
 };
 
 export const scan: Action = (table, request, plan) => {
@@ -163,6 +164,7 @@ class Page {
   #bytes = 0;
   #billed = 0;
   #last: Item | undefined;
+  firstSort: string | undefined;
 
   constructor(table: Table, request: Request, plan: Plan, index: Index | undefined) {
     this.#table = table;
@@ -184,6 +186,7 @@ class Page {
     this.#billed += entry.size;
     this.#scanned += 1;
     this.#last = entry.item;
+    this.firstSort ??= entry.sort;
     const { filter } = this.#plan;
     if (!filter || filter(entry.item, this.#meaning)) this.#found.push(entry.item);
     return true;

@@ -149,12 +149,19 @@ export function orderOf({ hash: { name, type } }: Schema, item: Item): string {
   return `${db.hashPrefix(content, type)}/${db.toRangeStr(content, type)}`;
 }
 
-/** Is told of a write: what stood there, and what stands there now. One of them is there. */
-export type OnWrite = (former: Entry | undefined, next: Entry | undefined) => void;
+/** What a write is about. */
+export type Written = Pick<Entry, 'item' | 'size'>;
+
+/** Sees the writes of a table. What stood there or what is to stand there may be undefined, not both. */
+export interface TableWatch {
+  /** Throws for a write that is not to be; nothing is changed then. */
+  before?(former: Written | undefined, next: Written | undefined): void;
+  after(spot: Spot, former: Entry | undefined, next: Entry | undefined): void;
+}
 
 export class Table {
   description: Description;
-  onWrite: OnWrite | undefined;
+  watch: TableWatch | undefined;
   readonly schema: Schema;
   readonly items: Partitions;
   readonly indexes: readonly Index[];
@@ -200,19 +207,22 @@ export class Table {
    * @returns what stood there before
    */
   put(spot: Spot, item: Item, size: number): Entry | undefined {
+    this.watch?.before?.(this.items.find(spot), { item, size });
     const entry = { sort: spot.sort, tie: '', item, size, packed: undefined };
     const former = this.items.put(spot.hash, entry);
     this.#reindex(former, entry);
-    this.onWrite?.(former, entry);
+    this.watch?.after(spot, former, entry);
     return former;
   }
 
   /** @returns what stood there */
   delete(spot: Spot): Entry | undefined {
+    const found = this.watch?.before && this.items.find(spot);
+    if (found) this.watch?.before?.(found, undefined);
     const former = this.items.delete(spot);
     if (former) {
       this.#reindex(former, undefined);
-      this.onWrite?.(former, undefined);
+      this.watch?.after(spot, former, undefined);
     }
     return former;
   }
