@@ -1,7 +1,7 @@
 import type { Random } from '../../kernel/random.ts';
 import { drawMs } from '../../kernel/spread.ts';
 import { DYNAMODB } from '../numbers.ts';
-import type { ServiceCall } from '../service.ts';
+import type { ServiceCall, Spread } from '../service.ts';
 
 interface Batches {
   readonly RequestItems?: Readonly<
@@ -9,24 +9,32 @@ interface Batches {
   >;
 }
 
-const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem']);
-
-/** Items of a batch that cost as much time again as its first one: DynamoDB works on them side by side. A guess. */
-const ITEMS_THAT_DOUBLE = { BatchGetItem: 100, BatchWriteItem: 25 } as const;
-/** A page of a query has many items. A guess. */
-const PAGE_FACTOR = 1.5;
+const { readLatency, writeLatency, batchReadLatency, batchWriteLatency, batchReads, batchWrites } = DYNAMODB;
 
 /** How long a call takes, with the way there and back. Milliseconds. */
-export function latencyOf(random: Random, { operation, input }: ServiceCall): number {
-  const spread = WRITES.has(operation) ? DYNAMODB.writeLatency : DYNAMODB.readLatency;
-  return drawMs(random, spread) * factorOf(operation, input);
+export const latencyOf = (random: Random, { operation, input }: ServiceCall): number =>
+  drawMs(random, spreadOf(operation, input));
+
+function spreadOf(operation: string, input: Batches): Spread {
+  switch (operation) {
+    case 'PutItem':
+    case 'UpdateItem':
+    case 'DeleteItem':
+      return writeLatency;
+    case 'BatchWriteItem':
+      return between(writeLatency, batchWriteLatency, (itemsOf(input) - 1) / (batchWrites - 1));
+    case 'BatchGetItem':
+      return between(readLatency, batchReadLatency, (itemsOf(input) - 1) / (batchReads - 1));
+    default:
+      return readLatency;
+  }
 }
 
-function factorOf(operation: string, input: Batches): number {
-  if (operation === 'Query' || operation === 'Scan') return PAGE_FACTOR;
-  if (operation !== 'BatchGetItem' && operation !== 'BatchWriteItem') return 1;
-  return 1 + itemsOf(input) / ITEMS_THAT_DOUBLE[operation];
-}
+/** @param share from 0, for one item, to 1, for as many as a batch takes */
+const between = (one: Spread, many: Spread, share: number): Spread => ({
+  p50: one.p50 + (many.p50 - one.p50) * share,
+  p99: one.p99 + (many.p99 - one.p99) * share,
+});
 
 function itemsOf({ RequestItems = {} }: Batches): number {
   let items = 0;
@@ -34,5 +42,5 @@ function itemsOf({ RequestItems = {} }: Batches): number {
     const batch = RequestItems[name]!;
     items += 'Keys' in batch ? (batch.Keys?.length ?? 0) : (batch as readonly unknown[]).length;
   }
-  return items;
+  return Math.max(1, items);
 }

@@ -1,13 +1,10 @@
+import { DYNAMODB } from '../../numbers.ts';
 import type { Kind } from './heat.ts';
 
 const MINUTE = 60_000;
-/** Within which DynamoDB is ready for twice a new peak. It is ready earlier, mostly. */
-const READY_MS = 30 * MINUTE;
+const { factor, ageMs } = DYNAMODB.peak;
 
-/**
- * How many partitions a table on demand needs for twice the most that it has done, by the minute.
- * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html
- */
+/** How many partitions a table on demand needs for a multiple of the most that it has done, by the minute. */
 export class Growth {
   #minute: number;
   readonly #units = { read: 0, write: 0 };
@@ -38,11 +35,12 @@ export class Growth {
   }
 
   #turn(minute: number, partitions: number, now: number): void {
-    const neededFor = (kind: Kind): number => Math.ceil((2 * this.#units[kind]) / 60 / this.#rates[kind]);
+    const neededFor = (kind: Kind): number =>
+      Math.ceil((factor * this.#units[kind]) / 60 / this.#rates[kind]);
     const needed = Math.max(neededFor('read'), neededFor('write'));
     if (needed > partitions && needed > this.#needed) {
       this.#needed = needed;
-      if (this.#readyAt === Number.POSITIVE_INFINITY) this.#readyAt = now + READY_MS;
+      if (this.#readyAt === Number.POSITIVE_INFINITY) this.#readyAt = now + ageMs;
     }
     this.#minute = minute;
     this.#units.read = 0;

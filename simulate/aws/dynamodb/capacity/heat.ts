@@ -1,10 +1,9 @@
+import { DYNAMODB } from '../../numbers.ts';
 import type { Point } from './point.ts';
 
 const MINUTE = 60_000;
 /** Share of what a partition can do from which it is hot. A guess. */
 const HOT_SHARE = 0.8;
-/** Minutes on end after which a hot partition is split. AWS says no number; its own test shows about ten. */
-export const HOT_MINUTES = 10;
 /** What is remembered of a hot partition's traffic: one of so many requests, by a prime, and the last ones of them. */
 const SAMPLED = 17;
 const KEPT = 256;
@@ -33,7 +32,7 @@ export class Heat {
       if (this.#samples.length === KEPT) this.#samples.splice(0, KEPT / 2);
       this.#samples.push(point);
     }
-    return this.#minutes >= HOT_MINUTES;
+    return this.#minutes * MINUTE >= DYNAMODB.splitMs;
   }
 
   /** What a hot partition is asked for, in the order of time. Then it is watched anew. */

@@ -1,3 +1,4 @@
+import { DYNAMODB } from '../../numbers.ts';
 import type { ServiceAnswer } from '../../service.ts';
 import type { Role } from '../tables.ts';
 import type { Kind } from './heat.ts';
@@ -28,14 +29,10 @@ export class ThrottledError extends Error {
 export const reasonOf = ({ index, kind, limit }: Throttle): string =>
   `${index === undefined ? 'Table' : 'Index'}${kind === 'read' ? 'Read' : 'Write'}${limit}`;
 
-/**
- * What a table on demand answers. One with a throughput of its own has ProvisionedThroughputExceededException.
- * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
- */
 export const throttlingAnswer = (throttle: Throttle, tableName: string): ServiceAnswer => ({
   status: 400,
   body: {
-    __type: 'com.amazon.coral.availability#ThrottlingException',
+    __type: `com.amazon.coral.availability#${DYNAMODB.throttled}`,
     message: 'Throughput exceeds the current capacity of your table or index',
     throttlingReasons: [
       {
