@@ -1,6 +1,7 @@
 import type { Watcher } from '../world/watch.ts';
 import { arrivedWasAnswered } from './arrived-was-answered.ts';
 import { attemptsAreBounded } from './attempts-are-bounded.ts';
+import { breakerClosesOnAnswer } from './breaker-closes-on-answer.ts';
 import { costBounded } from './cost-bounded.ts';
 import { deathsHaveReasons } from './deaths-have-reasons.ts';
 import type { Invariant, InvariantContext, InvariantFactory } from './invariant.ts';
@@ -25,6 +26,7 @@ export const INVARIANTS: readonly InvariantFactory[] = [
   tenantsApart,
   rateLimitsHold,
   oneProbe,
+  breakerClosesOnAnswer,
   logMovesForward,
   leasesEnd,
   attemptsAreBounded,
