@@ -77,6 +77,9 @@ function stageOf({ caller, operation, on = caller }: MeterEntry): Stage | undefi
   return STAGES.find((stage) => on.startsWith(stage));
 }
 
+/** Whether S3 bills a request by the higher price. GET, HEAD and others that only look are cheap. */
+export const isPut = (operation: string): boolean => operation !== 'GET' && operation !== 'HEAD';
+
 export function unitsOf({ service, operation, requests, units, fairUnits = 0 }: MeterEntry): Units {
   switch (service) {
     case 'api':
@@ -88,7 +91,7 @@ export function unitsOf({ service, operation, requests, units, fairUnits = 0 }: 
     case 'dynamodb':
       return READS.has(operation) ? { ...NO_UNITS, reads: units } : { ...NO_UNITS, writes: units };
     case 's3':
-      return operation === 'GET' ? { ...NO_UNITS, gets: requests } : { ...NO_UNITS, puts: requests };
+      return isPut(operation) ? { ...NO_UNITS, puts: requests } : { ...NO_UNITS, gets: requests };
     case 'logs':
       return { ...NO_UNITS, logBytes: units };
     // Asked seldom or never on an event's way.

@@ -1,6 +1,7 @@
 import { PRICES } from '../../lambdas/costs/prices.ts';
 import type { MeterEntry } from '../../local/cloud.ts';
 import { priceOfAccessLog, priceOfLogs } from '../plan/price.ts';
+import { isPut } from '../plan/units.ts';
 
 /** One kind of request, and its price for a million deliveries. */
 export interface CostLine {
@@ -65,7 +66,7 @@ export function dollarsOfEntry({ service, operation, requests, units, fairUnits 
         (units * (READS.has(operation) ? PRICES.dynamoReadMillion : PRICES.dynamoWriteMillion)) / MILLION
       );
     case 's3':
-      return (requests * (operation === 'GET' ? PRICES.s3GetMillion : PRICES.s3PutMillion)) / MILLION;
+      return (requests * (isPut(operation) ? PRICES.s3PutMillion : PRICES.s3GetMillion)) / MILLION;
     case 'secretsmanager':
       return (requests * PRICES.secretsMillion) / MILLION;
     // The registry of schemas costs nothing: https://docs.aws.amazon.com/glue/latest/dg/schema-registry.html

@@ -43,6 +43,8 @@ describe('a run is priced', () => {
     ['a read', entry('dynamodb', 'Query', {}), { DynamoDB: 0.125 }],
     ['a write', entry('dynamodb', 'PutItem', { units: 2 * million }), { DynamoDB: 1.25 }],
     ['an object that is read', entry('s3', 'GET', {}), { S3: 0.4 }],
+    ['a bucket that is asked for', entry('s3', 'HEAD', {}), { S3: 0.4 }],
+    ['an object that is written', entry('s3', 'PUT', {}), { S3: 5 }],
     [
       'a request to the API with its line in the access log',
       entry('api', 'POST', { caller: 'client' }),
