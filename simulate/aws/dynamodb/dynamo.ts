@@ -12,7 +12,9 @@ import type { Service, ServiceAnswer, ServiceCall } from '../service.ts';
 import { Capacity, type CapacityOptions } from './capacity/capacity.ts';
 import type { DynamoStats } from './capacity/stats.ts';
 import { type Throttle, ThrottledError, throttlingAnswer } from './capacity/throttle.ts';
+import { Expiry } from './expiry.ts';
 import { latencyOf } from './latency.ts';
+import { StaleReads } from './stale-reads.ts';
 import { defineTables, type Role, type StackTable, type TableSettings } from './tables.ts';
 
 export interface DynamoOptions extends CapacityOptions {
@@ -22,6 +24,8 @@ export interface DynamoOptions extends CapacityOptions {
   readonly meter: Meter;
   /** Read at each write. */
   readonly watchers: readonly Watcher[];
+  /** Probability that a read which need not be consistent sees the table or index as it was a moment ago; 0 when left out. */
+  readonly staleReads?: number;
 }
 
 export interface DynamoService extends Service {
@@ -32,30 +36,51 @@ export interface DynamoService extends Service {
   operator(operation: string, input: object): object;
   /** All items of a table, partition by partition. Nothing may be written meanwhile. */
   items(role: Role): Iterable<Item>;
+  /**
+   * Removes items whose time is over; call it about once an hour. Watchers hear of it, as of writes by `ttl`.
+   * @returns how many went
+   */
+  expire(): number;
   stats(): DynamoStats;
 }
 
-/** Whoever writes when no function does. */
+/** Who writes when no function does. They take no capacity. */
 const OPERATOR = 'operator';
+const EXPIRY = 'ttl';
+const isFree = (caller: string): boolean => caller === OPERATOR || caller === EXPIRY;
 
 export function createDynamo(options: DynamoOptions): DynamoService {
-  const { kernel, random, meter, watchers } = options;
+  const { kernel, random, meter, watchers, staleReads = 0 } = options;
   const engine = createEngine({ random: random.fork('order').next });
   const latencies = random.fork('latency');
   const tables = defineTables(engine, options.tables);
   const capacity = new Capacity(tables, options, kernel.now);
+  const expiry = new Expiry(random.fork('expiry'), tables);
+  const stale = staleReads > 0 ? new StaleReads(staleReads, random.fork('stale'), tables) : undefined;
   let caller = OPERATOR;
 
   for (const { settings, table } of tables) {
     const { before, after } = capacity.watchOf(settings.name);
     table.watch = {
-      ...(before && { before: (former, next) => caller !== OPERATOR && before(former, next) }),
+      ...(before && { before: (former, next) => isFree(caller) || before(former, next) }),
       after(spot, former, next) {
-        if (caller !== OPERATOR) after(spot, former, next);
+        if (!isFree(caller)) after(spot, former, next);
+        stale?.note(settings.name, spot, former, next, kernel.now());
         for (const { wrote } of watchers)
           wrote?.({ table: settings.role, caller, before: typed(former), after: typed(next) });
       },
     };
+  }
+
+  /** A watcher may ask in the midst of a function's write. */
+  function as<T>(who: string, run: () => T): T {
+    const before = caller;
+    caller = who;
+    try {
+      return run();
+    } finally {
+      caller = before;
+    }
   }
 
   /** @throws for a request that takes dynalite, which knows real time only */
@@ -74,7 +99,8 @@ export function createDynamo(options: DynamoOptions): DynamoService {
     const refusal = throttle ?? part?.refusal;
     if (refusal) return refused(call, refusal);
     const input = part?.done ?? call.input;
-    const answer = perform(operation, input);
+    const read = (): Answer => perform(operation, input);
+    const answer = stale ? stale.answer(operation, input, read, kernel.now()) : read();
     const late = capacity.note(operation, input, answer);
     if (late) return refused(call, late);
     const units = answer.status === 200 ? Math.max(answer.units, leastUnits(operation, input)) : answer.units;
@@ -97,28 +123,21 @@ export function createDynamo(options: DynamoOptions): DynamoService {
     latencyMs: (call) => latencyOf(latencies, call),
 
     serve(call) {
-      caller = call.caller;
-      try {
-        return serveWithin(call);
-      } catch (error) {
-        if (error instanceof ThrottledError) return refused(call, error.throttle);
-        throw error;
-      } finally {
-        caller = OPERATOR;
-      }
+      return as(call.caller, () => {
+        if (isFree(call.caller)) return perform(call.operation, call.input);
+        try {
+          return serveWithin(call);
+        } catch (error) {
+          if (error instanceof ThrottledError) return refused(call, error.throttle);
+          throw error;
+        }
+      });
     },
 
     operator(operation, input) {
-      // A watcher may ask in the midst of a function's write.
-      const before = caller;
-      caller = OPERATOR;
-      try {
-        const { status, body } = perform(operation, input);
-        if (status === 200) return body;
-        throw new Error(`${operation}: ${JSON.stringify(body)}`);
-      } finally {
-        caller = before;
-      }
+      const { status, body } = as(OPERATOR, () => perform(operation, input));
+      if (status === 200) return body;
+      throw new Error(`${operation}: ${JSON.stringify(body)}`);
     },
 
     *items(role) {
@@ -126,6 +145,8 @@ export function createDynamo(options: DynamoOptions): DynamoService {
         if (settings.role === role) yield* table.items.all();
       }
     },
+    expire: () => as(EXPIRY, () => expiry.sweep(kernel.now())),
+
     stats: () => capacity.stats(),
   };
 }
